@@ -1,0 +1,53 @@
+//! Identity: which resource, in which account and region. Cursor, marks, plans and journal hold a `Key`, never an index.
+//!
+//! Must not know what the resource is like.
+
+use std::{fmt, sync::Arc};
+
+/// The sort of resource, as the journal and `ls` print it: `ec2-instance`, `endpoint-variant`.
+/// Declared by the pane that lists it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Kind(pub &'static str);
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+/// Where something is: the profile that reaches it, the account it belongs to, the region.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place {
+    /// The named profile, empty for the environment's own credentials.
+    pub profile: Arc<str>,
+    /// Twelve digits, or `-` while STS has not answered.
+    pub account: Arc<str>,
+    /// A region code.
+    pub region: Arc<str>,
+}
+
+/// One resource, for as long as it lives.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Key {
+    /// Twelve digits, or `-` while STS has not answered.
+    pub account: Arc<str>,
+    /// A region code.
+    pub region: Arc<str>,
+    /// The sort of resource.
+    pub kind: Kind,
+    /// The service's own identifier, unique within account, region and kind: `i-0ab...`, `rec-endpoint/AllTraffic`.
+    pub id: Arc<str>,
+}
+
+impl Key {
+    /// The key of `id` at `place`.
+    pub fn new(place: &Place, kind: Kind, id: impl Into<Arc<str>>) -> Self {
+        Self { account: place.account.clone(), region: place.region.clone(), kind, id: id.into() }
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}/{}/{}", self.account, self.region, self.kind, self.id)
+    }
+}

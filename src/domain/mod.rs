@@ -1,0 +1,38 @@
+//! The words of the trade: money, time, identity, values, records, verbs, plans, faults.
+//!
+//! Pure data and arithmetic. It must not know I/O, any clock (`now` is always an argument), the SDK or the terminal.
+
+pub mod arn;
+pub mod evidence;
+pub mod fault;
+pub mod key;
+pub mod money;
+pub mod pane;
+pub mod plan;
+pub mod reading;
+pub mod record;
+pub mod report;
+pub mod series;
+pub mod state;
+pub mod tags;
+pub mod text;
+pub mod time;
+pub mod value;
+pub mod verb;
+
+pub use arn::Arn;
+pub use evidence::Evidence;
+pub use fault::{Fault, FaultKind};
+pub use key::{Key, Kind, Place};
+pub use money::{Usd, UsdPerHour};
+pub use pane::{Align, Cadence, FieldMeta, PaneId, PaneMeta, Scope, Show, Width};
+pub use plan::{Ask, Confirmed, Plan, PlanId, Skipped, Target};
+pub use reading::{Reading, Why};
+pub use record::{Burn, Compute, Head, HeadField, Record};
+pub use report::{Costs, Outcome, Report, SourceId, Step};
+pub use series::Series;
+pub use state::{Phase, State};
+pub use tags::Tags;
+pub use time::Stamp;
+pub use value::Value;
+pub use verb::{Call, Look, Offer, Offered, Verb, Want};

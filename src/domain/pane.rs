@@ -1,0 +1,131 @@
+//! What the rest of the house knows of a pane: its fields, verbs, needs and rhythm. Built once from the pane's file.
+//!
+//! Must not know how rows are collected.
+
+use super::{Record, Stamp, Value, Verb, record::HeadField};
+use std::time::Duration;
+
+/// A pane's word: `gpus`, `notebooks`. Used in `ls`, keymaps, config and `--pane`.
+pub type PaneId = &'static str;
+
+/// Where a column's text stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Align {
+    /// Words.
+    Left,
+    /// Numbers.
+    Right,
+}
+
+/// How wide a column is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Width {
+    /// Exactly so many columns.
+    Fixed(u16),
+    /// At least `min`; shares what is left by `weight`.
+    Flex {
+        /// Fewest columns.
+        min: u16,
+        /// Share of the rest.
+        weight: u16,
+    },
+}
+
+/// When a column is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Show {
+    /// In a tile and at 80 columns.
+    Always,
+    /// From about 100 columns.
+    Medium,
+    /// From about 140 columns.
+    Wide,
+    /// Only in details, filters and export.
+    Detail,
+}
+
+/// Where a field's value is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum From {
+    /// In the head.
+    Head(HeadField),
+    /// At this place of the record's own values.
+    Own(usize),
+}
+
+/// One column, detail line, sort key, filter word and export field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldMeta {
+    /// snake_case word: filter, sort, JSON.
+    pub id: &'static str,
+    /// Column heading.
+    pub title: &'static str,
+    /// What it means and its unit, for help and details.
+    pub doc: &'static str,
+    /// Column width.
+    pub width: Width,
+    /// Text alignment.
+    pub align: Align,
+    /// When it is shown.
+    pub show: Show,
+    /// Where its value is.
+    pub from: From,
+}
+
+impl FieldMeta {
+    /// The value of this field in `record` as of `now`.
+    pub fn value(&self, record: &Record, now: Stamp) -> Value {
+        match self.from {
+            From::Head(field) => field.value(&record.head, now),
+            From::Own(place) => record.own.get(place).cloned().unwrap_or(Value::None),
+        }
+    }
+}
+
+/// How often a pane's source is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cadence {
+    /// Between two looks at the inventory.
+    pub inventory: Duration,
+    /// Between two readings of its metrics.
+    pub metrics: Duration,
+}
+
+/// What one source of a pane covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// One account in one region.
+    Region,
+    /// One account, all regions.
+    Account,
+}
+
+/// A pane, erased.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PaneMeta {
+    /// Its word.
+    pub id: PaneId,
+    /// Its tab's text.
+    pub title: &'static str,
+    /// What its rows are, for help.
+    pub doc: &'static str,
+    /// All fields, in column order.
+    pub fields: Vec<FieldMeta>,
+    /// Verbs its rows may offer.
+    pub verbs: &'static [Verb],
+    /// IAM actions that its collection needs.
+    pub needs: &'static [&'static str],
+    /// How often it is read.
+    pub cadence: Cadence,
+    /// What one source covers.
+    pub scope: Scope,
+    /// The field it is sorted by at first, descending.
+    pub sort: &'static str,
+}
+
+impl PaneMeta {
+    /// The field named `id`.
+    pub fn field(&self, id: &str) -> Option<&FieldMeta> {
+        self.fields.iter().find(|field| field.id == id)
+    }
+}

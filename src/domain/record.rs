@@ -1,0 +1,172 @@
+//! One row, typed where code branches on it ([`Head`]) and erased where it is only shown (`own`).
+//!
+//! Must not know which pane a row belongs to beyond its key's kind.
+
+use super::{
+    Arn, Evidence, Key, Offered, Reading, Stamp, State, Tags, UsdPerHour, Value, Why,
+    verb::{Look, Offer, Verb},
+};
+use std::sync::Arc;
+
+/// What computes: a type and how many.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Compute {
+    /// Instance type, or model id for provisioned units.
+    pub unit: Arc<str>,
+    /// How many are billed now.
+    pub count: u32,
+    /// How many were asked for.
+    pub desired: u32,
+}
+
+/// What a row costs per hour, and how the figure came about.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Burn {
+    /// Not billed, because (`stopped`).
+    Nothing(Why),
+    /// quantity x unit = rate.
+    Priced {
+        /// List price per hour of one unit.
+        unit: UsdPerHour,
+        /// Units billed now.
+        quantity: f64,
+        /// Where the unit price comes from, with its date: `AWS price list, 2026-07-20`.
+        source: Arc<str>,
+        /// The price is derived by a documented rule and not read from a list.
+        estimate: bool,
+    },
+    /// Billed, at a price that is not known, because.
+    Unpriced(Why),
+}
+
+impl Burn {
+    /// The list rate; `None` when unpriced.
+    pub fn rate(&self) -> Option<UsdPerHour> {
+        match self {
+            Self::Nothing(_) => Some(UsdPerHour::ZERO),
+            Self::Priced { unit, quantity, .. } => Some(*unit * *quantity),
+            Self::Unpriced(_) => None,
+        }
+    }
+
+    /// The rate as a value.
+    pub fn value(&self) -> Value {
+        match self {
+            Self::Unpriced(why) => Value::Unknown(why.clone()),
+            other => Value::opt(other.rate(), Value::Rate),
+        }
+    }
+}
+
+/// What every row has, typed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Head {
+    /// Who it is.
+    pub key: Key,
+    /// The profile that reaches it; empty for the environment's own credentials.
+    pub profile: Arc<str>,
+    /// Its name as AWS or its `Name` tag has it (clean it with `text::printable` before showing).
+    pub name: Arc<str>,
+    /// Its ARN, if it has one.
+    pub arn: Option<Arn>,
+    /// Its state.
+    pub state: State,
+    /// Since when it runs (or was created, where AWS tells no more).
+    pub since: Option<Stamp>,
+    /// What computes.
+    pub compute: Option<Compute>,
+    /// What it costs now.
+    pub burn: Burn,
+    /// The part of the burn with nothing to show for it; set by `world` from the findings.
+    pub waste: Reading<UsdPerHour>,
+    /// Whose it is, by its tags.
+    pub owner: Option<Arc<str>>,
+    /// Its tags.
+    pub tags: Reading<Tags>,
+    /// The facts findings are judged on.
+    pub evidence: Evidence,
+    /// What can be done to it.
+    pub offers: Vec<Offered>,
+    /// When it was read.
+    pub seen: Stamp,
+}
+
+impl Head {
+    /// The offer of `verb`, or why there is none.
+    pub fn offer(&self, verb: Verb) -> Reading<&Offer> {
+        self.offers
+            .iter()
+            .find(|offered| offered.verb == verb)
+            .map_or_else(|| Reading::unknown(format!("{} has no `{verb}`", self.key.kind)), |offered| offered.offer.as_ref())
+    }
+
+    /// The row as an action expects to find it again.
+    pub fn look(&self) -> Look {
+        Look {
+            state: self.state.clone(),
+            count: self.compute.as_ref().map(|compute| compute.count),
+            desired: self.compute.as_ref().map(|compute| compute.desired),
+            tags: self.tags.known().cloned(),
+        }
+    }
+}
+
+/// The columns every pane may show, read from [`Head`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeadField {
+    /// Name.
+    Name,
+    /// Service's own id.
+    Id,
+    /// ARN.
+    Arn,
+    /// Kind of resource.
+    Kind,
+    /// State.
+    State,
+    /// Time since `since`.
+    Age,
+    /// Dollars per hour.
+    Burn,
+    /// Wasted dollars per hour.
+    Waste,
+    /// Region.
+    Region,
+    /// Account.
+    Account,
+    /// Owner.
+    Owner,
+    /// Tags, `key=value` joined by a space.
+    Tags,
+}
+
+impl HeadField {
+    /// The value in `head` as of `now`.
+    pub fn value(self, head: &Head, now: Stamp) -> Value {
+        match self {
+            Self::Name => Value::Text(head.name.clone()),
+            Self::Id => Value::Text(head.key.id.clone()),
+            Self::Arn => Value::opt(head.arn.as_ref(), |arn| Value::text(arn.as_str())),
+            Self::Kind => Value::text(head.key.kind.0),
+            Self::State => Value::State(head.state.clone()),
+            Self::Age => Value::opt(head.since, |since| Value::Span(super::time::seconds_between(since, now))),
+            Self::Burn => head.burn.value(),
+            Self::Waste => Value::read(&head.waste, Value::Rate),
+            Self::Region => Value::Text(head.key.region.clone()),
+            Self::Account => Value::Text(head.key.account.clone()),
+            Self::Owner => Value::opt(head.owner.clone(), Value::Text),
+            Self::Tags => Value::read(&head.tags, |tags| {
+                Value::text(tags.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(" "))
+            }),
+        }
+    }
+}
+
+/// One row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// What code branches on.
+    pub head: Head,
+    /// The pane's own values, in the order of its own fields.
+    pub own: Vec<Value>,
+}

@@ -1,0 +1,90 @@
+//! What the engine tells the screen: readings of a source, and the steps of an action.
+//!
+//! Must not know how either came about.
+
+use super::{Fault, Key, PaneId, Place, PlanId, Reading, Record, Stamp, Usd, Verb};
+use std::sync::Arc;
+
+/// One thing that is polled by one task and has one health.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SourceId {
+    /// The pane it feeds.
+    pub pane: PaneId,
+    /// Where. For a source of [`super::Scope::Account`], the region it is asked in.
+    pub place: Place,
+}
+
+/// The outcome of one poll of one source.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report {
+    /// Whose.
+    pub source: SourceId,
+    /// When it was taken.
+    pub at: Stamp,
+    /// What was read.
+    pub rows: Vec<Record>,
+    /// `rows` is everything there is: rows not in it are gone. An incomplete batch adds and updates, never deletes.
+    pub complete: bool,
+    /// What went wrong on the way.
+    pub faults: Vec<Fault>,
+}
+
+/// What Cost Explorer says of an account. Credits, refunds and tax excluded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Costs {
+    /// Whose.
+    pub place: Place,
+    /// When it was asked.
+    pub at: Stamp,
+    /// AI/ML services, net unblended, this calendar month.
+    pub month_to_date: Reading<Usd>,
+    /// End of the last hour or day it covers.
+    pub through: Option<Stamp>,
+}
+
+/// A step of an action on one target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The intent is in the journal, on disk.
+    Journalled,
+    /// The call is being made.
+    Calling,
+    /// AWS accepted the call; the change is under way.
+    Accepted,
+    /// A fresh describe shows what was wanted.
+    Settled,
+    /// Not called: the resource is not as the plan saw it.
+    Drifted(Arc<str>),
+    /// Not called: cancelled before its turn.
+    Cancelled,
+    /// AWS said no, or the journal could not be written. Nothing was changed.
+    Refused(Fault),
+    /// No answer: it may have happened. Described again, never called again.
+    Unknown(Fault),
+    /// Accepted, but not as wanted within the time watched.
+    Unsettled(Arc<str>),
+}
+
+impl Step {
+    /// No further step of this target follows.
+    pub fn is_last(&self) -> bool {
+        !matches!(self, Self::Journalled | Self::Calling | Self::Accepted)
+    }
+}
+
+/// A step, told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// Of which plan.
+    pub plan: PlanId,
+    /// On which resource.
+    pub key: Key,
+    /// Its name, for the toast.
+    pub name: Arc<str>,
+    /// Doing what.
+    pub verb: Verb,
+    /// When.
+    pub at: Stamp,
+    /// Which step.
+    pub step: Step,
+}

@@ -1,0 +1,83 @@
+//! Text that came from AWS, made fit to show: no control or direction characters, cut and padded by display width.
+//!
+//! Must not know the terminal's size or any widget.
+
+use std::borrow::Cow;
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+/// Characters that would act on the terminal or on the order of their neighbours.
+fn acts(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// `text` with every control, direction and invisible format character shown as `·`. (`\u{200d}` is among them, so a
+/// joined emoji falls apart into its parts: their width is then the same in every terminal.)
+pub fn printable(text: &str) -> Cow<'_, str> {
+    if text.chars().any(acts) { Cow::Owned(text.chars().map(|c| if acts(c) { '·' } else { c }).collect()) } else { Cow::Borrowed(text) }
+}
+
+/// Columns that `text` takes.
+pub fn width(text: &str) -> usize {
+    UnicodeWidthStr::width(text)
+}
+
+/// `text` in at most `columns` columns, with `…` where it was cut.
+pub fn cut(text: &str, columns: usize) -> Cow<'_, str> {
+    if width(text) <= columns {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::new();
+    let mut used = 0;
+    for cluster in text.graphemes(true) {
+        let wide = width(cluster);
+        if used + wide > columns.saturating_sub(1) {
+            break;
+        }
+        used += wide;
+        out.push_str(cluster);
+    }
+    if columns > 0 {
+        out.push('…');
+    }
+    Cow::Owned(out)
+}
+
+/// `text` cut and padded with spaces to exactly `columns` columns, to the left or (`right`) to the right edge.
+pub fn fit(text: &str, columns: usize, right: bool) -> String {
+    let text = cut(text, columns);
+    let room = " ".repeat(columns.saturating_sub(width(&text)));
+    if right { room + &text } else { text.into_owned() + &room }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn nothing_from_a_name_acts_on_the_terminal() {
+        assert_eq!(printable("a\u{1b}[31mb\r\n\u{202e}c\u{7}"), "a·[31mb···c·");
+        assert_eq!(printable("訓練-שלום"), "訓練-שלום");
+    }
+
+    #[test]
+    fn cutting_counts_columns() {
+        assert_eq!(cut("訓練ジョブ", 5), "訓練…");
+        assert_eq!(cut("abc", 3), "abc");
+        assert_eq!(cut("abcd", 3), "ab…");
+        assert_eq!(cut("abcd", 0), "");
+        assert_eq!(fit("訓練", 5, false), "訓練 ");
+        assert_eq!(fit("7", 3, true), "  7");
+    }
+
+    proptest! {
+        #[test]
+        fn a_fitted_text_is_exactly_as_wide_as_asked(text in any::<String>(), columns in 0usize..60, right: bool) {
+            let shown = printable(&text);
+            prop_assert!(!shown.chars().any(char::is_control));
+            prop_assert_eq!(width(&fit(&shown, columns, right)), columns);
+        }
+    }
+}

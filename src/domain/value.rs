@@ -1,0 +1,222 @@
+//! One cell: a typed value with one order, one text form and one JSON form.
+//!
+//! Sorting, filtering, totals and export all use it. Must not know columns or colours.
+
+use super::{Reading, Series, Stamp, State, Usd, UsdPerHour, Why, text::printable, time};
+use std::{borrow::Cow, cmp::Ordering, sync::Arc};
+
+/// A value in base units: dollars, seconds, fractions.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// Does not apply to this row. Blank; JSON null.
+    None,
+    /// Should be known and is not. `n/a`; JSON null; the reason is shown in details.
+    Unknown(Why),
+    /// Text as AWS gave it (cleaned only when shown).
+    Text(Arc<str>),
+    /// Yes or no.
+    Flag(bool),
+    /// A whole number.
+    Count(u64),
+    /// A count on its way from `now` to `to`: `8→2`.
+    Moving {
+        /// What runs (and is billed) at present.
+        now: u32,
+        /// What it will be.
+        to: u32,
+    },
+    /// A plain number.
+    Number(f64),
+    /// A fraction, 0 to 1 (may pass 1).
+    Percent(f64),
+    /// An amount.
+    Usd(Usd),
+    /// A rate.
+    Rate(UsdPerHour),
+    /// A length of time in seconds.
+    Span(f64),
+    /// A moment.
+    Moment(Stamp),
+    /// A state.
+    State(State),
+    /// A series, drawn as a sparkline; ordered by its newest reading.
+    Series(Arc<Series>),
+}
+
+impl Value {
+    /// Text.
+    pub fn text(text: impl Into<Arc<str>>) -> Self {
+        Self::Text(text.into())
+    }
+
+    /// A reading through `make`, or unknown with its reason.
+    pub fn read<T: Clone>(reading: &Reading<T>, make: impl FnOnce(T) -> Self) -> Self {
+        match reading {
+            Reading::Known(value) => make(value.clone()),
+            Reading::Unknown(why) => Self::Unknown(why.clone()),
+        }
+    }
+
+    /// `Some` through `make`, `None` as "does not apply".
+    pub fn opt<T>(value: Option<T>, make: impl FnOnce(T) -> Self) -> Self {
+        value.map_or(Self::None, make)
+    }
+
+    /// Neither missing nor inapplicable.
+    pub fn is_known(&self) -> bool {
+        !matches!(self, Self::None | Self::Unknown(_))
+    }
+
+    /// The number behind the value, in base units, for comparison (`burn>5`), totals and charts.
+    pub fn number(&self) -> Option<f64> {
+        Some(match self {
+            Self::Flag(flag) => f64::from(u8::from(*flag)),
+            Self::Count(n) => *n as f64,
+            Self::Moving { now, .. } => f64::from(*now),
+            Self::Number(n) | Self::Percent(n) | Self::Span(n) => *n,
+            Self::Usd(amount) => amount.0,
+            Self::Rate(rate) => rate.0,
+            Self::Moment(at) => at.as_second() as f64,
+            Self::Series(series) => series.last()?,
+            Self::None | Self::Unknown(_) | Self::Text(_) | Self::State(_) => return None,
+        })
+    }
+
+    /// The one text form, safe to print (see [`printable`]). A series is its newest reading.
+    pub fn show(&self) -> Cow<'_, str> {
+        match self {
+            Self::None => Cow::Borrowed(""),
+            Self::Unknown(_) => Cow::Borrowed("n/a"),
+            Self::Text(text) => printable(text),
+            Self::State(state) => printable(&state.name),
+            Self::Flag(flag) => Cow::Borrowed(if *flag { "yes" } else { "no" }),
+            Self::Count(n) => Cow::Owned(n.to_string()),
+            Self::Moving { now, to } if now == to => Cow::Owned(now.to_string()),
+            Self::Moving { now, to } => Cow::Owned(format!("{now}→{to}")),
+            Self::Number(n) => Cow::Owned(number(*n)),
+            Self::Percent(share) => Cow::Owned(percent(*share)),
+            Self::Usd(amount) => Cow::Owned(amount.to_string()),
+            // The column says that it is by the hour.
+            Self::Rate(rate) => Cow::Owned(Usd(rate.0).to_string()),
+            Self::Span(seconds) => Cow::Owned(time::short(*seconds)),
+            Self::Moment(at) => Cow::Owned(at.strftime("%Y-%m-%d %H:%M").to_string()),
+            Self::Series(series) => series.last().map_or(Cow::Borrowed("n/a"), |reading| Cow::Owned(number(reading))),
+        }
+    }
+
+    /// The one JSON form: plain numbers in base units, moments as RFC 3339 UTC, null for what is not known.
+    pub fn json(&self) -> serde_json::Value {
+        use serde_json::Value as Json;
+        match self {
+            Self::None | Self::Unknown(_) => Json::Null,
+            Self::Text(text) => Json::from(text.as_ref()),
+            Self::State(state) => Json::from(state.name.as_ref()),
+            Self::Flag(flag) => Json::from(*flag),
+            Self::Count(n) => Json::from(*n),
+            Self::Moving { now, .. } => Json::from(*now),
+            Self::Moment(at) => Json::from(at.to_string()),
+            Self::Series(series) => Json::from(series.points.clone()),
+            Self::Number(_) | Self::Percent(_) | Self::Usd(_) | Self::Rate(_) | Self::Span(_) => {
+                self.number().map_or(Json::Null, Json::from)
+            }
+        }
+    }
+
+    /// The one order. What is missing comes first; who sorts a table puts it last in either direction
+    /// (see [`Value::is_known`]).
+    pub fn order(&self, other: &Self) -> Ordering {
+        match (self.number(), other.number()) {
+            (Some(a), Some(b)) => a.total_cmp(&b),
+            (None, None) if self.is_known() && other.is_known() => self.show().to_lowercase().cmp(&other.show().to_lowercase()),
+            _ => self.rank().cmp(&other.rank()),
+        }
+    }
+
+    fn rank(&self) -> u8 {
+        match (self.is_known(), self.number().is_some()) {
+            (false, _) => 0,
+            (true, false) => 1,
+            (true, true) => 2,
+        }
+    }
+}
+
+fn percent(share: f64) -> String {
+    let percent = share * 100.0;
+    if percent > 0.0 && percent < 9.95 { format!("{percent:.1}%") } else { format!("{percent:.0}%") }
+}
+
+/// `0.042`, `4.2`, `42`, `4.2k`, `42k`, `4.2M`.
+fn number(n: f64) -> String {
+    let size = n.abs();
+    match size {
+        s if !s.is_finite() => "n/a".to_owned(),
+        s if s == 0.0 => "0".to_owned(),
+        s if s < 0.095 => format!("{n:.3}"),
+        s if s < 9.95 => format!("{n:.1}"),
+        s if s < 9_999.5 => format!("{n:.0}"),
+        s if s < 999_500.0 => format!("{:.0}k", n / 1e3),
+        s if s < 99.95e6 => format!("{:.1}M", n / 1e6),
+        s if s < 999.5e6 => format!("{:.0}M", n / 1e6),
+        _ => format!("{:.1}G", n / 1e9),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn any_value() -> impl Strategy<Value = Value> {
+        prop_oneof![
+            Just(Value::None),
+            Just(Value::Unknown(Why::new("no data"))),
+            any::<String>().prop_map(Value::text),
+            any::<bool>().prop_map(Value::Flag),
+            any::<u64>().prop_map(Value::Count),
+            (any::<u32>(), any::<u32>()).prop_map(|(now, to)| Value::Moving { now, to }),
+            any::<f64>().prop_map(Value::Number),
+            any::<f64>().prop_map(Value::Percent),
+            any::<f64>().prop_map(|n| Value::Usd(Usd(n))),
+            any::<f64>().prop_map(|n| Value::Rate(UsdPerHour(n))),
+            any::<f64>().prop_map(Value::Span),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_is_total(a in any_value(), b in any_value(), c in any_value()) {
+            prop_assert_eq!(a.order(&b), b.order(&a).reverse());
+            prop_assert_eq!(a.order(&a), Ordering::Equal);
+            if a.order(&b) != Ordering::Greater && b.order(&c) != Ordering::Greater {
+                prop_assert_ne!(a.order(&c), Ordering::Greater);
+            }
+        }
+
+        #[test]
+        fn no_value_shows_a_control_character(value in any_value()) {
+            prop_assert!(!value.show().chars().any(char::is_control));
+        }
+    }
+
+    #[test]
+    fn each_value_has_one_text_and_one_json() {
+        let now = "2026-11-23T08:30:00Z".parse().unwrap();
+        for (value, text, json) in [
+            (Value::None, "", "null"),
+            (Value::Unknown(Why::new("denied")), "n/a", "null"),
+            (Value::Moving { now: 8, to: 2 }, "8→2", "8"),
+            (Value::Moving { now: 2, to: 2 }, "2", "2"),
+            (Value::Percent(0.034), "3.4%", "0.034"),
+            (Value::Percent(0.34), "34%", "0.34"),
+            (Value::Rate(UsdPerHour(56.72)), "$57", "56.72"),
+            (Value::Span(219_600.0), "61h", "219600.0"),
+            (Value::Moment(now), "2026-11-23 08:30", "\"2026-11-23T08:30:00Z\""),
+            (Value::Count(12), "12", "12"),
+            (Value::Number(12_345.0), "12k", "12345.0"),
+        ] {
+            assert_eq!(value.show(), text);
+            assert_eq!(value.json().to_string(), json);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! `top` for the AWS AI bill: what is burning money right now, whose it is, and one safe key to stop it.
+//!
+//! The rooms. Imports only go down; `tests/house.rs` holds that.
+//!
+//! ```text
+//!             app       the binary's wiring: CLI, terminal, the select loop, subcommands
+//!            /      \
+//!       engine       screen       <- the wings never import each other
+//!       panes           |
+//!       aws             |
+//!            \      /
+//!             world     what is known now (pure)            mock  stands aside: domain only, speaks AWS's wire
+//!             pricing   what it costs, what is wasted (pure, embedded rate cards)
+//!             domain    words of the trade (pure: no I/O, no SDK, no terminal, no clock)
+//! ```
+
+pub mod domain;
