@@ -1,0 +1,3 @@
+//! The whole console, driven from outside: one binary, so that the SDK is linked once.
+//!
+//! Must not know the insides of any room.
