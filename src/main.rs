@@ -1,1 +1,3 @@
+//! The `spendtop` command.
+
 fn main() {}
