@@ -1,0 +1,116 @@
+//! The signs that are not letters, and what stands for them where the terminal has only ASCII.
+//!
+//! Must not know colours.
+
+/// One set of signs.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Glyphs {
+    /// Levels of a sparkline, lowest first.
+    pub levels: &'static [&'static str],
+    /// A missing reading of a sparkline.
+    pub gap: &'static str,
+    /// Frames by arms: bit 0 up, 1 right, 2 down, 3 left.
+    pub frame: &'static [&'static str; 16],
+    /// Left edge of the row under the cursor.
+    pub cursor: &'static str,
+    /// A marked row.
+    pub mark: &'static str,
+    /// Sorted downwards, upwards.
+    pub sort: (&'static str, &'static str),
+    /// More above, more below.
+    pub more: (&'static str, &'static str),
+    /// Thumb and track of a scroll bar.
+    pub scroll: (&'static str, &'static str),
+    /// Full and empty part of a bar.
+    pub bar: (&'static str, &'static str),
+    /// Between facts on one line.
+    pub dot: &'static str,
+    /// A thing that counts: alive, open.
+    pub bullet: &'static str,
+    /// Done, failed, under way.
+    pub done: &'static str,
+    /// Failed.
+    pub failed: &'static str,
+    /// Under way.
+    pub moving: &'static str,
+    /// Look here.
+    pub warn: &'static str,
+    /// From one thing to the next.
+    pub arrow: &'static str,
+    /// Times.
+    pub times: &'static str,
+    /// Something was cut.
+    pub more_text: &'static str,
+}
+
+/// For any terminal of this century.
+pub const UNICODE: Glyphs = Glyphs {
+    levels: &["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
+    gap: "·",
+    frame: &[" ", "╵", "╶", "└", "╷", "│", "┌", "├", "╴", "┘", "─", "┴", "┐", "┤", "┬", "┼"],
+    cursor: "▌",
+    mark: "●",
+    sort: ("▼", "▲"),
+    more: ("↑", "↓"),
+    scroll: ("█", "│"),
+    bar: ("█", "░"),
+    dot: "·",
+    bullet: "●",
+    done: "✓",
+    failed: "✗",
+    moving: "…",
+    warn: "!",
+    arrow: "→",
+    times: "×",
+    more_text: "…",
+};
+
+/// For a line printer, a serial console, or `LANG=C`.
+pub const ASCII: Glyphs = Glyphs {
+    levels: &["_", ".", ",", ":", "-", "=", "+", "#"],
+    gap: " ",
+    frame: &[" ", "|", "-", "+", "|", "|", "+", "+", "-", "+", "-", "+", "+", "+", "+", "+"],
+    cursor: ">",
+    mark: "*",
+    sort: ("v", "^"),
+    more: ("^", "v"),
+    scroll: ("#", "|"),
+    bar: ("#", "."),
+    dot: "-",
+    bullet: "o",
+    done: "+",
+    failed: "x",
+    moving: "~",
+    warn: "!",
+    arrow: ">",
+    times: "x",
+    more_text: "~",
+};
+
+impl Glyphs {
+    /// ASCII alone, or all signs.
+    pub fn of(ascii: bool) -> &'static Self {
+        if ascii { &ASCII } else { &UNICODE }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use unicode_width::UnicodeWidthStr;
+
+    #[test]
+    fn every_sign_is_one_column_and_ascii_is_ascii() {
+        for glyphs in [&UNICODE, &ASCII] {
+            let singles =
+                [glyphs.gap, glyphs.cursor, glyphs.mark, glyphs.dot, glyphs.bullet, glyphs.done, glyphs.failed, glyphs.moving, glyphs.warn];
+            let pairs = [glyphs.sort, glyphs.more, glyphs.scroll, glyphs.bar];
+            let more = [glyphs.arrow, glyphs.times, glyphs.more_text];
+            let all = singles.into_iter().chain(more).chain(pairs.into_iter().flat_map(|(a, b)| [a, b]));
+            for sign in all.chain(glyphs.levels.iter().copied()).chain(glyphs.frame.iter().copied()) {
+                assert_eq!(sign.width(), 1, "{sign}");
+                assert!(!std::ptr::eq(glyphs, &ASCII) || sign.is_ascii(), "{sign}");
+            }
+        }
+    }
+}
