@@ -15,4 +15,6 @@
 //! ```
 
 pub mod domain;
+pub mod pricing;
 pub mod screen;
+pub mod world;

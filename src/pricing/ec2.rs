@@ -1,0 +1,190 @@
+//! EC2: on demand, capacity blocks, spot, and what types are made of.
+//!
+//! Must not know SageMaker's rules.
+
+use super::{Quote, Spec, card::Reader};
+use crate::domain::{Reading, UsdPerHour};
+use std::{collections::HashMap, sync::Arc};
+
+/// Type, then region.
+type ByRegion<T> = HashMap<Arc<str>, HashMap<Arc<str>, T>>;
+
+#[derive(Debug, Default)]
+pub(super) struct Ec2 {
+    on_demand: ByRegion<Quote>,
+    blocks: ByRegion<Quote>,
+    spot: ByRegion<Spot>,
+    /// CPU family, then region: price there over us-east-1.
+    ratios: ByRegion<(f64, Arc<str>)>,
+    specs: HashMap<Arc<str>, Spec>,
+    pub as_of: String,
+}
+
+#[derive(Debug)]
+enum Spot {
+    Price(UsdPerHour, Arc<str>),
+    Saving(f64, Arc<str>),
+}
+
+#[derive(serde::Deserialize)]
+struct Accelerated {
+    instance_type: String,
+    accelerator: String,
+    accelerator_count: f64,
+    accel_mem_gib_each: f64,
+    vcpus: u32,
+    mem_gib: f64,
+    region: String,
+    #[serde(alias = "on_demand_usd_hr")]
+    usd_hr: f64,
+    source: String,
+    as_of: String,
+}
+
+#[derive(serde::Deserialize)]
+struct Cpu {
+    instance_type: String,
+    vcpus: u32,
+    mem_gib: f64,
+    on_demand_usd_hr: f64,
+    source: String,
+    as_of: String,
+}
+
+#[derive(serde::Deserialize)]
+struct Ratio {
+    family: String,
+    region: String,
+    ratio_to_us_east_1: f64,
+    source: String,
+    as_of: String,
+}
+
+#[derive(serde::Deserialize)]
+struct SpotRow {
+    instance_type: String,
+    region: String,
+    kind: String,
+    spot_usd_hr: Option<f64>,
+    saving_pct: Option<f64>,
+    source: String,
+    as_of: String,
+}
+
+/// The region whose CPU list the ratios refer to.
+const BASE: &str = "us-east-1";
+
+impl Ec2 {
+    pub fn read(reader: &mut Reader) -> Self {
+        let mut ec2 = Self::default();
+        for row in reader.rows::<Accelerated>("ec2_accelerated.csv", include_str!("cards/ec2_accelerated.csv")) {
+            if row.as_of > ec2.as_of {
+                ec2.as_of.clone_from(&row.as_of);
+            }
+            let quote = listed(reader, "EC2 on-demand list", row.usd_hr, &row.source, &row.as_of);
+            ec2.on_demand.entry(reader.share(row.instance_type.clone())).or_default().insert(reader.share(row.region.clone()), quote);
+            ec2.learn(reader, row);
+        }
+        for row in reader.rows::<Accelerated>("ec2_capacity_blocks.csv", include_str!("cards/ec2_capacity_blocks.csv")) {
+            let quote = listed(reader, "EC2 Capacity Block rate", row.usd_hr, &row.source, &row.as_of);
+            ec2.blocks.entry(reader.share(row.instance_type.clone())).or_default().insert(reader.share(row.region.clone()), quote);
+            ec2.learn(reader, row);
+        }
+        ec2.read_cpu(reader);
+        ec2.read_spot(reader);
+        ec2
+    }
+
+    fn learn(&mut self, reader: &mut Reader, row: Accelerated) {
+        self.specs.entry(reader.share(row.instance_type)).or_insert_with(|| Spec {
+            accelerator: row.accelerator,
+            accelerators: row.accelerator_count,
+            accelerator_mem_gib: row.accel_mem_gib_each,
+            vcpus: row.vcpus,
+            mem_gib: row.mem_gib,
+        });
+    }
+
+    fn read_cpu(&mut self, reader: &mut Reader) {
+        for row in reader.rows::<Cpu>("ec2_cpu_us_east_1.csv", include_str!("cards/ec2_cpu_us_east_1.csv")) {
+            let quote = listed(reader, "EC2 on-demand list", row.on_demand_usd_hr, &row.source, &row.as_of);
+            let ty = reader.share(row.instance_type);
+            self.on_demand.entry(ty.clone()).or_default().insert(reader.share(BASE.to_owned()), quote);
+            let spec =
+                Spec { accelerator: String::new(), accelerators: 0.0, accelerator_mem_gib: 0.0, vcpus: row.vcpus, mem_gib: row.mem_gib };
+            self.specs.entry(ty).or_insert(spec);
+        }
+        for row in reader.rows::<Ratio>("ec2_cpu_region_ratio.csv", include_str!("cards/ec2_cpu_region_ratio.csv")) {
+            let source = reader.share(format!("region ratio {} ({})", row.as_of, row.source));
+            self.ratios
+                .entry(reader.share(row.family))
+                .or_default()
+                .insert(reader.share(row.region), (row.ratio_to_us_east_1, source));
+        }
+    }
+
+    fn read_spot(&mut self, reader: &mut Reader) {
+        for row in reader.rows::<SpotRow>("ec2_spot.csv", include_str!("cards/ec2_spot.csv")) {
+            let source = reader.share(format!("{} ({})", row.as_of, row.source));
+            let spot = match (row.kind.as_str(), row.spot_usd_hr, row.saving_pct) {
+                ("price", Some(price), _) => Spot::Price(UsdPerHour(price), source),
+                (_, _, Some(saving)) => Spot::Saving(saving / 100.0, source),
+                _ => continue,
+            };
+            let known = self.spot.entry(reader.share(row.instance_type)).or_default();
+            let region = reader.share(row.region);
+            if !matches!(known.get(&region), Some(Spot::Price(..))) {
+                known.insert(region, spot);
+            }
+        }
+    }
+
+    pub fn on_demand(&self, ty: &str, region: &str) -> Reading<Quote> {
+        let Some(regions) = self.on_demand.get(ty) else {
+            return Reading::unknown(self.no_on_demand(ty));
+        };
+        if let Some(quote) = regions.get(region) {
+            return Reading::Known(quote.clone());
+        }
+        let family = ty.split('.').next().unwrap_or(ty);
+        match (regions.get(BASE), self.ratios.get(family).and_then(|ratios| ratios.get(region))) {
+            (Some(base), Some((ratio, source))) => Reading::Known(Quote {
+                unit: base.unit * *ratio,
+                source: format!("EC2 {ty} {BASE} {:#} x {ratio}, {source}", base.unit).into(),
+                estimate: true,
+            }),
+            _ => Reading::unknown(format!("no price for {ty} in {region}")),
+        }
+    }
+
+    fn no_on_demand(&self, ty: &str) -> String {
+        if self.blocks.contains_key(ty) { format!("no on-demand price for {ty}, only Capacity Blocks") } else { format!("no price for {ty}") }
+    }
+
+    pub fn capacity_block(&self, ty: &str, region: &str) -> Reading<Quote> {
+        let quote = self.blocks.get(ty).and_then(|regions| regions.get(region)).cloned();
+        Reading::or_why(quote, format!("no Capacity Block price for {ty} in {region}"))
+    }
+
+    pub fn spot(&self, ty: &str, region: &str) -> Reading<Quote> {
+        match self.spot.get(ty).and_then(|regions| regions.get(region)) {
+            Some(Spot::Price(unit, source)) => {
+                Reading::Known(Quote { unit: *unit, source: format!("spot indication of {source}").into(), estimate: true })
+            }
+            Some(Spot::Saving(saving, source)) => self.on_demand(ty, region).map(|list| Quote {
+                unit: list.unit * (1.0 - saving),
+                source: format!("{:#} on demand x (1 - {saving}), spot advisor {source}", list.unit).into(),
+                estimate: true,
+            }),
+            None => Reading::unknown(format!("no spot price for {ty} in {region}")),
+        }
+    }
+
+    pub fn spec(&self, ty: &str) -> Option<&Spec> {
+        self.specs.get(ty)
+    }
+}
+
+fn listed(reader: &mut Reader, list: &str, usd: f64, source: &str, as_of: &str) -> Quote {
+    Quote { unit: UsdPerHour(usd), source: reader.share(format!("{list} {as_of} ({source})")), estimate: false }
+}

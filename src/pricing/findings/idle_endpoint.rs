@@ -1,0 +1,56 @@
+//! `idle-endpoint`: in service, and nobody calls.
+//!
+//! Must not know metrics' names.
+
+use super::{
+    Confidence, Verdict,
+    judged::{Case, Found, Waste, amount, hours, known, over},
+};
+use crate::domain::{Evidence, Reading, Value, Verb, series::Observed};
+
+const RULE: &str = "idle-endpoint";
+
+/// When it speaks.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Hours in service without one invocation.
+    pub hours: f64,
+    /// Hours after which no weekend explains it.
+    pub sure_hours: f64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { hours: 24.0, sure_hours: 72.0 }
+    }
+}
+
+pub(super) fn check(case: &Case, limits: &Limits) -> Option<Verdict> {
+    let Evidence::Replicas { running, minimum, invocations, .. } = &case.head.evidence else { return None };
+    (*running > 0).then(|| judge(case, limits, *running, *minimum, invocations).unwrap_or_else(|verdict| verdict))
+}
+
+fn judge(case: &Case, limits: &Limits, running: u32, minimum: u32, invocations: &Reading<Observed>) -> Result<Verdict, Verdict> {
+    let seen = known(RULE, invocations)?;
+    if seen.max > 0.0 {
+        return Ok(Verdict::Fine { rule: RULE });
+    }
+    // What was filled in before it existed is no evidence.
+    let data = case.age_hours().map_or(seen.hours, |age| age.min(seen.hours));
+    over(RULE, data, limits.hours)?;
+    let mut evidence = vec![
+        ("invocations_max", Value::Number(seen.max)),
+        ("running", Value::Count(running.into())),
+        ("threshold", Value::Span(limits.hours * 3600.0)),
+    ];
+    evidence.extend(amount(seen));
+    Ok(case.found(Found {
+        rule: RULE,
+        sentence: format!("no invocation for {} ({} of data), {running} in service", hours(data), hours(data)),
+        waste: Waste::Whole,
+        confidence: if data >= limits.sure_hours { Confidence::High } else { Confidence::Medium },
+        fix: case.offered(Verb::Scale).filter(|_| running > minimum),
+        evidence,
+    }))
+}

@@ -1,0 +1,76 @@
+//! `idle-gpu`: accelerators that are paid for and hardly used.
+//!
+//! Must not know how their utilisation is measured.
+
+use super::{
+    Confidence, Verdict,
+    judged::{Case, Found, Waste, amount, hours, known, over, share},
+};
+use crate::domain::{Evidence, Reading, Value, Verb, series::Observed};
+
+const RULE: &str = "idle-gpu";
+
+/// When it speaks.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Mean utilisation under which accelerators count as idle, in percent.
+    pub below_percent: f64,
+    /// Hours of data it needs.
+    pub hours: f64,
+    /// CPU use above which the machine may be busy all the same, in percent.
+    pub busy_cpu_percent: f64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { below_percent: 5.0, hours: 6.0, busy_cpu_percent: 50.0 }
+    }
+}
+
+pub(super) fn check(case: &Case, limits: &Limits) -> Option<Verdict> {
+    let Evidence::Accelerators { utilization, cpu, running } = &case.head.evidence else { return None };
+    Some(judge(case, limits, utilization, cpu, *running).unwrap_or_else(|verdict| verdict))
+}
+
+fn judge(
+    case: &Case,
+    limits: &Limits,
+    utilization: &Reading<Observed>,
+    cpu: &Reading<Observed>,
+    running: f64,
+) -> Result<Verdict, Verdict> {
+    let seen = known(RULE, utilization)?;
+    over(RULE, seen.hours, limits.hours)?;
+    let below = limits.below_percent / 100.0;
+    if seen.mean >= below {
+        return Ok(Verdict::Fine { rule: RULE });
+    }
+    let window = seen.window.min(running / 3600.0).max(seen.hours);
+    let busy = cpu.known().is_some_and(|cpu| cpu.mean * 100.0 >= limits.busy_cpu_percent);
+    let confidence = match (busy, seen.p95 < below && seen.hours >= window / 2.0) {
+        (true, _) => Confidence::Low,
+        (false, true) => Confidence::High,
+        (false, false) => Confidence::Medium,
+    };
+    let unit = case.head.compute.as_ref().map_or("", |compute| &compute.unit).trim_start_matches("ml.");
+    let device = if ["trn", "inf", "dl"].iter().any(|family| unit.starts_with(family)) { "accelerators" } else { "GPU" };
+    let aside = if busy { ", but its CPU is busy" } else { "" };
+    let mut evidence = vec![
+        ("utilization_mean", Value::Percent(seen.mean)),
+        ("utilization_p95", Value::Percent(seen.p95)),
+        ("utilization_max", Value::Percent(seen.max)),
+        ("cpu_mean", Value::read(cpu, |cpu| Value::Percent(cpu.mean))),
+        ("running", Value::Span(running)),
+        ("threshold", Value::Percent(below)),
+    ];
+    evidence.extend(amount(seen));
+    Ok(case.found(Found {
+        rule: RULE,
+        sentence: format!("{device} {} for {} ({} of data){aside}", share(seen.mean), hours(window), hours(seen.hours)),
+        waste: Waste::Whole,
+        confidence,
+        fix: case.offered(Verb::Stop),
+        evidence,
+    }))
+}

@@ -1,0 +1,134 @@
+//! Waste, found: one file a rule, judged on a row's typed [`Evidence`](crate::domain::Evidence) and nothing else.
+//!
+//! A rule that lacks data answers [`Verdict::Unknown`] with the reason and never a verdict. Only what runs and is
+//! billed is judged: stopped things have no verdict. Must not know panes or the screen.
+//!
+//! | rule | a finding when | waste |
+//! | --- | --- | --- |
+//! | `idle-gpu` | mean accelerator utilisation under a threshold over enough hours | the whole burn |
+//! | `idle-notebook` | no sign of a person's work for some hours | the whole burn |
+//! | `idle-endpoint` | not one invocation over enough hours in service | the whole burn |
+//! | `oversized-endpoint` | fewer instances would keep the p99 of the busiest resource under a ceiling | surplus instances x unit price |
+//! | `throughput-underused` | median use of bought model units under break-even | unused share of the mean x burn |
+
+mod judged;
+
+use crate::domain::{Evidence, Head, Key, Phase, Stamp, Usd, UsdPerHour, Value, Verb, Why};
+use judged::Case;
+use std::{fmt, sync::Arc};
+
+pub use oversized_endpoint::needed;
+
+macro_rules! rules {
+    ($($file:ident $id:literal,)*) => {
+        $(pub mod $file;)*
+
+        /// The id of every rule.
+        pub const RULES: &[&str] = &[$($id,)*];
+
+        /// When each rule speaks: one table a rule, as in the configuration file.
+        #[derive(Clone, Debug, Default, PartialEq, serde::Deserialize)]
+        #[serde(default, deny_unknown_fields)]
+        pub struct Thresholds {
+            $(#[doc = concat!("Of `", $id, "`.")] #[serde(rename = $id)] pub $file: $file::Limits,)*
+        }
+
+        fn each(case: &Case, thresholds: &Thresholds) -> Vec<Verdict> {
+            [$($file::check(case, &thresholds.$file),)*].into_iter().flatten().collect()
+        }
+    };
+}
+
+// One line a rule: its file and its id.
+rules! {
+    idle_gpu "idle-gpu",
+    idle_notebook "idle-notebook",
+    idle_endpoint "idle-endpoint",
+    oversized_endpoint "oversized-endpoint",
+    throughput_underused "throughput-underused",
+}
+
+/// How sure a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Confidence {
+    /// Some sign speaks against it.
+    Low,
+    /// Little data, or a sign that may explain it.
+    Medium,
+    /// Enough data, and all of it says so.
+    High,
+}
+
+impl Confidence {
+    /// The word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
+impl fmt::Display for Confidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// Money spent with nothing to show for it, with its reasons.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// Id of the rule.
+    pub rule: &'static str,
+    /// On which resource.
+    pub key: Key,
+    /// Its name.
+    pub name: Arc<str>,
+    /// One sentence with its numbers, window and amount of data.
+    pub sentence: String,
+    /// List dollars per hour wasted; never more than the burn.
+    pub waste: UsdPerHour,
+    /// How sure.
+    pub confidence: Confidence,
+    /// The verb that fixes it, where the row offers it.
+    pub fix: Option<Verb>,
+    /// What it was judged on, by name.
+    pub evidence: Vec<(&'static str, Value)>,
+    /// How the waste was worked out.
+    pub arithmetic: String,
+}
+
+impl Finding {
+    /// The waste of a month of 730 hours.
+    pub fn monthly(&self) -> Usd {
+        self.waste.monthly()
+    }
+}
+
+/// What a rule says of a row.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verdict {
+    /// Wasted.
+    Finding(Finding),
+    /// It cannot say, because.
+    Unknown {
+        /// Id of the rule.
+        rule: &'static str,
+        /// The reason.
+        why: Why,
+    },
+    /// Nothing wrong.
+    Fine {
+        /// Id of the rule.
+        rule: &'static str,
+    },
+}
+
+/// What every rule that applies to a row says of it, as of `now`. Empty for what does not run or is not billed.
+pub fn judge(head: &Head, thresholds: &Thresholds, now: Stamp) -> Vec<Verdict> {
+    if head.state.phase != Phase::Running || head.burn.rate() == Some(UsdPerHour::ZERO) || head.evidence == Evidence::None {
+        return Vec::new();
+    }
+    each(&Case { head, now }, thresholds)
+}

@@ -1,0 +1,94 @@
+//! `oversized-endpoint`: more instances than the busiest hour needs.
+//!
+//! Must not know metrics' names.
+
+use super::{
+    Confidence, Verdict,
+    judged::{Case, Found, Waste, amount, hours, known, over, share},
+};
+use crate::domain::{Evidence, Reading, Value, Verb, series::Observed};
+use std::sync::Arc;
+
+const RULE: &str = "oversized-endpoint";
+
+/// When it speaks.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Peak (p99) utilisation that a right-sized endpoint stays under, in percent.
+    pub ceiling_percent: f64,
+    /// Hours of data it needs: a whole day, so that the daily peak is in it.
+    pub hours: f64,
+    /// Hours after which the week's peak is in it too.
+    pub sure_hours: f64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { ceiling_percent: 70.0, hours: 24.0, sure_hours: 48.0 }
+    }
+}
+
+/// How many replicas keep the peak at or under `ceiling` (fractions) if `running` have it at `peak`:
+/// `ceil(running x peak / ceiling)`, at least `minimum` and at least one, at most `running` or `minimum`.
+pub fn needed(running: u32, peak: f64, ceiling: f64, minimum: u32) -> u32 {
+    let minimum = minimum.max(1);
+    let exact = f64::from(running) * peak / ceiling;
+    if !exact.is_finite() || exact < 0.0 {
+        return running.max(minimum);
+    }
+    // A hair under the ceiling is under it.
+    ((exact - 1e-9).ceil().max(0.0) as u32).max(minimum).min(running.max(minimum))
+}
+
+pub(super) fn check(case: &Case, limits: &Limits) -> Option<Verdict> {
+    let Evidence::Replicas { running, minimum, utilization, invocations } = &case.head.evidence else { return None };
+    // One that nobody calls is `idle-endpoint`'s.
+    let called = invocations.known().is_none_or(|seen| seen.max > 0.0);
+    (*running > 0 && called).then(|| judge(case, limits, *running, *minimum, utilization).unwrap_or_else(|verdict| verdict))
+}
+
+fn judge(
+    case: &Case,
+    limits: &Limits,
+    running: u32,
+    minimum: u32,
+    utilization: &Reading<(Observed, Arc<str>)>,
+) -> Result<Verdict, Verdict> {
+    if running <= minimum.max(1) {
+        return Ok(Verdict::Fine { rule: RULE });
+    }
+    let (seen, what) = known(RULE, utilization)?;
+    over(RULE, case.age_hours().map_or(seen.hours, |age| age.min(seen.hours)), limits.hours)?;
+    let ceiling = limits.ceiling_percent / 100.0;
+    let target = needed(running, seen.p99, ceiling, minimum);
+    if target >= running {
+        return Ok(Verdict::Fine { rule: RULE });
+    }
+    let unit = case.head.compute.as_ref().map_or("", |compute| &compute.unit).trim_start_matches("ml.");
+    let after = seen.p99 * f64::from(running) / f64::from(target);
+    let mut evidence = vec![
+        ("running", Value::Count(running.into())),
+        ("needed", Value::Count(target.into())),
+        ("busiest", Value::Text(what.clone())),
+        ("utilization_p99", Value::Percent(seen.p99)),
+        ("utilization_max", Value::Percent(seen.max)),
+        ("utilization_after", Value::Percent(after)),
+        ("ceiling", Value::Percent(ceiling)),
+    ];
+    evidence.extend(amount(seen));
+    Ok(case.found(Found {
+        rule: RULE,
+        sentence: format!(
+            "{running} x {unit} where {target} would do: peak {what} {} over {} ({} of data), {} with {target}",
+            share(seen.p99),
+            hours(seen.window),
+            hours(seen.hours),
+            share(after)
+        ),
+        waste: Waste::Units(running - target),
+        confidence: if seen.hours >= limits.sure_hours { Confidence::High } else { Confidence::Medium },
+        fix: case.offered(Verb::Scale),
+        evidence,
+    }))
+}

@@ -1,0 +1,30 @@
+//! What things cost per hour and how much of that is wasted: embedded, dated rate cards and one file a finding.
+//!
+//! Pure: it must not know where rows come from, the clock or the screen.
+//!
+//! # Formulas
+//!
+//! | figure | formula | where |
+//! | --- | --- | --- |
+//! | burn of a row | list price of one unit x units billed now | [`burn`] |
+//! | EC2 on demand | the list's row for exactly this type and region | [`Prices::ec2`] |
+//! | EC2 without accelerator, outside us-east-1 | us-east-1 price x the family's region ratio (estimate) | [`Prices::ec2`] |
+//! | spot | the lowest zone's listed spot price, else on demand x (1 - advisor's saving) (estimate) | [`Prices::spot`] |
+//! | SageMaker | the list's row for type, component and region, else the EC2 price in the same region x the documented multiplier (estimate) | [`Prices::sagemaker`] |
+//! | provisioned throughput | model units x price of a unit-hour for its term | [`Prices::model_unit`] |
+//! | waste of a row | the largest waste among its findings, never more than its burn | [`findings`] |
+//! | a month | 730 hours | [`crate::domain::money::HOURS_PER_MONTH`] |
+//!
+//! There is no fall-back to another region: what is not listed is unknown, with the reason.
+
+mod bedrock;
+mod card;
+mod ec2;
+pub mod findings;
+mod prices;
+mod quote;
+mod sagemaker;
+
+pub use card::CardError;
+pub use prices::Prices;
+pub use quote::{Component, Quote, Spec, Term, TokenPrice, burn};

@@ -1,0 +1,120 @@
+//! What a look-up in the rate cards answers, and how a price becomes a burn.
+//!
+//! Must not know the cards' files.
+
+use crate::domain::{Burn, Reading, Usd, UsdPerHour, Why};
+use std::sync::Arc;
+
+/// The list price of one unit for one hour.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Quote {
+    /// List price per hour of one instance, copy or model unit.
+    pub unit: UsdPerHour,
+    /// The list and its date, or the rule it was derived by.
+    pub source: Arc<str>,
+    /// Derived by a documented rule and not read from a list.
+    pub estimate: bool,
+}
+
+/// The part of SageMaker that runs an instance: each has its own price list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Component {
+    /// Real-time endpoints.
+    Hosting,
+    /// Notebook instances.
+    Notebook,
+    /// Studio apps.
+    Studio,
+    /// Training jobs.
+    Training,
+    /// Processing jobs.
+    Processing,
+    /// Batch transform jobs.
+    Transform,
+    /// HyperPod clusters.
+    Cluster,
+}
+
+impl Component {
+    /// All of them.
+    pub const ALL: [Self; 7] =
+        [Self::Hosting, Self::Notebook, Self::Studio, Self::Training, Self::Processing, Self::Transform, Self::Cluster];
+
+    /// The word in the rate card.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Hosting => "hosting",
+            Self::Notebook => "notebook",
+            Self::Studio => "studio",
+            Self::Training => "training",
+            Self::Processing => "processing",
+            Self::Transform => "transform",
+            Self::Cluster => "cluster",
+        }
+    }
+}
+
+/// How long provisioned throughput is committed to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Term {
+    /// By the hour; may be deleted at any time.
+    NoCommitment,
+    /// One month.
+    OneMonth,
+    /// Six months.
+    SixMonths,
+}
+
+impl Term {
+    /// In words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::NoCommitment => "no commitment",
+            Self::OneMonth => "1 month",
+            Self::SixMonths => "6 months",
+        }
+    }
+}
+
+/// What Bedrock asks for tokens of a model on demand.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TokenPrice {
+    /// Per 1,000 input tokens.
+    pub input: Usd,
+    /// Per 1,000 output tokens; `None` for a model that writes none (embeddings).
+    pub output: Option<Usd>,
+    /// Per 1,000 input tokens read from the prompt cache, where it is known.
+    pub cache_read: Option<Usd>,
+    /// Per 1,000 input tokens written to the prompt cache for 5 minutes, where it is known.
+    pub cache_write: Option<Usd>,
+    /// The list and its date.
+    pub source: Arc<str>,
+    /// The list has one rate for all regions and none for this one.
+    pub estimate: bool,
+}
+
+/// What an instance type is made of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spec {
+    /// `H100`, `Trainium`; empty without accelerator.
+    pub accelerator: String,
+    /// How many; may be a part of one.
+    pub accelerators: f64,
+    /// Memory of one accelerator in GiB.
+    pub accelerator_mem_gib: f64,
+    /// Virtual CPUs.
+    pub vcpus: u32,
+    /// Memory in GiB.
+    pub mem_gib: f64,
+}
+
+/// The burn of `quantity` units at `quote`: quantity x unit. No units: nothing is billed. No quote: unpriced, with the reason.
+pub fn burn(quote: &Reading<Quote>, quantity: f64) -> Burn {
+    match quote {
+        _ if quantity <= 0.0 => Burn::Nothing(Why::new("nothing runs")),
+        Reading::Known(quote) => {
+            Burn::Priced { unit: quote.unit, quantity, source: quote.source.clone(), estimate: quote.estimate }
+        }
+        Reading::Unknown(why) => Burn::Unpriced(why.clone()),
+    }
+}

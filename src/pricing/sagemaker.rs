@@ -1,0 +1,84 @@
+//! SageMaker instances: the list's row, else EC2 in the same region times the documented multiplier.
+//!
+//! Must not know EC2's files: it asks [`Ec2`].
+
+use super::{Component, Quote, card::Reader, ec2::Ec2};
+use crate::domain::{Reading, UsdPerHour};
+use std::{collections::HashMap, sync::Arc};
+
+#[derive(Debug, Default)]
+pub(super) struct SageMaker {
+    /// `ml.` type, then component word and region.
+    listed: HashMap<String, HashMap<(String, String), Quote>>,
+    rules: Vec<Rule>,
+}
+
+#[derive(serde::Deserialize)]
+struct Listed {
+    instance_type: String,
+    component: String,
+    region: String,
+    usd_hr: f64,
+    source: String,
+    as_of: String,
+}
+
+/// How much more than EC2 an `ml.` type costs.
+#[derive(Debug, serde::Deserialize)]
+struct Rule {
+    families: String,
+    sizes: String,
+    component: String,
+    multiplier_on_ec2: f64,
+    confidence: String,
+}
+
+impl Rule {
+    /// `families` is `a|b`; `sizes` is `*`, `a|b` or `!a` (all but a); `component` is `any` or `cluster`.
+    fn covers(&self, family: &str, size: &str, component: Component) -> bool {
+        let sized = match self.sizes.as_str() {
+            "*" => true,
+            sizes => match sizes.strip_prefix('!') {
+                Some(not) => not != size,
+                None => sizes.split('|').any(|one| one == size),
+            },
+        };
+        let word = if component == Component::Cluster { component.word() } else { "any" };
+        sized && self.component == word && self.families.split('|').any(|one| one == family)
+    }
+}
+
+impl SageMaker {
+    pub fn read(reader: &mut Reader) -> Self {
+        let mut sagemaker = Self::default();
+        for row in reader.rows::<Listed>("sagemaker.csv", include_str!("cards/sagemaker.csv")) {
+            let source = reader.share(format!("SageMaker {} list {} ({})", row.component, row.as_of, row.source));
+            let quote = Quote { unit: UsdPerHour(row.usd_hr), source, estimate: false };
+            sagemaker.listed.entry(row.instance_type).or_default().insert((row.component, row.region), quote);
+        }
+        sagemaker.rules = reader.rows("sagemaker_multipliers.csv", include_str!("cards/sagemaker_multipliers.csv"));
+        sagemaker
+    }
+
+    pub fn quote(&self, ec2: &Ec2, ml_type: &str, component: Component, region: &str) -> Reading<Quote> {
+        let plain = ml_type.strip_prefix("ml.").unwrap_or(ml_type);
+        let listed = self.listed.get(&format!("ml.{plain}"));
+        if let Some(quote) = listed.and_then(|rows| rows.get(&(component.word().to_owned(), region.to_owned()))) {
+            return Reading::Known(quote.clone());
+        }
+        let (family, size) = plain.split_once('.').unwrap_or((plain, ""));
+        let Some(rule) = self.rules.iter().find(|rule| rule.covers(family, size, component)) else {
+            return Reading::unknown(format!("no {} price and no rule for ml.{plain}", component.word()));
+        };
+        match ec2.on_demand(plain, region) {
+            Reading::Known(base) => Reading::Known(derived(plain, &base, rule)),
+            Reading::Unknown(_) => Reading::unknown(format!("no price for ml.{plain} in {region}")),
+        }
+    }
+}
+
+fn derived(plain: &str, base: &Quote, rule: &Rule) -> Quote {
+    let Rule { multiplier_on_ec2: factor, confidence, .. } = rule;
+    let source: Arc<str> = format!("rule: EC2 {plain} {:#} x {factor} ({confidence}); {}", base.unit, base.source).into();
+    Quote { unit: base.unit * *factor, source, estimate: true }
+}

@@ -1,0 +1,240 @@
+//! What is known now: the rows of every source, each source's health, what wastes, what is being done.
+//!
+//! A pure store: reports go in, questions are answered. It must not know who asks, the clock or the network.
+//!
+//! Rules it keeps:
+//! - a failed report changes only its source's health; an incomplete one adds and updates; only a complete one removes;
+//! - a report older than what is known changes no row;
+//! - a resource reached by two profiles is one row;
+//! - burn, waste and counts of a total are the sums over its rows, and the waste of one row is the largest of its findings.
+
+mod history;
+mod pending;
+pub mod query;
+mod source;
+mod table;
+pub mod view;
+
+use crate::{
+    domain::{Costs, Key, Outcome, PaneId, PaneMeta, Reading, Record, Report, Series, SourceId, Stamp, Usd, UsdPerHour},
+    pricing::findings::{Finding, Thresholds, Verdict},
+};
+use history::History;
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+use table::Table;
+
+pub use pending::Pending;
+pub use source::Health;
+pub use table::Diff;
+
+/// Sums over rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Totals {
+    /// Rows.
+    pub rows: usize,
+    /// Rows that cost something now, priced or not.
+    pub billed: usize,
+    /// List dollars per hour of all priced rows.
+    pub burn: UsdPerHour,
+    /// List dollars per hour with nothing to show for them, each row counted once.
+    pub waste: UsdPerHour,
+    /// Rows that are billed at a price that is not known.
+    pub unpriced: usize,
+    /// Rows priced by a rule and not by a list.
+    pub estimated: usize,
+    /// Rows with at least one finding.
+    pub wasting: usize,
+    /// Rows whose waste is not known.
+    pub unjudged: usize,
+}
+
+impl Totals {
+    fn add(&mut self, other: &Self) {
+        self.rows += other.rows;
+        self.billed += other.billed;
+        self.burn += other.burn;
+        self.waste += other.waste;
+        self.unpriced += other.unpriced;
+        self.estimated += other.estimated;
+        self.wasting += other.wasting;
+        self.unjudged += other.unjudged;
+    }
+}
+
+/// What Cost Explorer says of this month, all accounts together.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MonthToDate {
+    /// Sum over the accounts that answered.
+    pub amount: Usd,
+    /// The earliest end of what an account's figure covers.
+    pub through: Option<Stamp>,
+    /// Accounts in the sum.
+    pub accounts: usize,
+    /// Accounts that gave no figure.
+    pub missing: usize,
+}
+
+/// The store.
+#[derive(Debug)]
+pub struct World {
+    panes: Arc<[PaneMeta]>,
+    thresholds: Thresholds,
+    tables: BTreeMap<SourceId, Table>,
+    findings: Vec<Finding>,
+    pending: HashMap<Key, Pending>,
+    costs: Vec<Costs>,
+    history: History,
+    version: u64,
+}
+
+impl World {
+    /// Nothing known yet of `panes`; findings are judged by `thresholds`.
+    pub fn new(panes: Arc<[PaneMeta]>, thresholds: Thresholds) -> Self {
+        Self {
+            panes,
+            thresholds,
+            tables: BTreeMap::new(),
+            findings: Vec::new(),
+            pending: HashMap::new(),
+            costs: Vec::new(),
+            history: History::default(),
+            version: 0,
+        }
+    }
+
+    /// Takes a report in at `now`: its rows, its source's health, its rows' findings. Says what changed.
+    pub fn apply(&mut self, report: Report, now: Stamp) -> Diff {
+        let report = self.settle_account(report);
+        let held = self.held_elsewhere(&report, now);
+        let source = report.source.clone();
+        let table = self.tables.entry(source).or_insert_with(|| Table::new(report.at));
+        let diff = table.apply(report, &held, &self.thresholds, now);
+        self.refresh(now);
+        diff
+    }
+
+    /// Takes in what Cost Explorer says.
+    pub fn costs(&mut self, costs: Costs) {
+        source::keep_costs(&mut self.costs, costs);
+        self.version += 1;
+    }
+
+    /// Takes in a step of an action.
+    pub fn acted(&mut self, outcome: &Outcome) {
+        let known = self.pending.remove(&outcome.key);
+        self.pending.insert(outcome.key.clone(), Pending::after(known, outcome));
+        self.version += 1;
+    }
+
+    /// Lets time pass: actions that are over leave their rows after a while, and the burn is noted.
+    pub fn tick(&mut self, now: Stamp) {
+        let before = self.pending.len();
+        self.pending.retain(|_, pending| !pending.is_stale(now));
+        if self.pending.len() != before {
+            self.version += 1;
+        }
+        if self.tables.values().any(|table| table.health.last_good.is_some()) && self.history.note(now, self.totals(None).burn) {
+            self.version += 1;
+        }
+    }
+
+    fn refresh(&mut self, now: Stamp) {
+        self.findings.clear();
+        self.findings.extend(self.tables.values().flat_map(Table::findings).cloned());
+        self.findings.sort_by(|a, b| b.waste.0.total_cmp(&a.waste.0).then_with(|| (&a.name, &a.key, a.rule).cmp(&(&b.name, &b.key, b.rule))));
+        self.history.started(now, self.tables.values().flat_map(Table::records));
+        self.version += 1;
+        self.tick(now);
+    }
+
+    /// All panes, in tab order.
+    pub fn panes(&self) -> &Arc<[PaneMeta]> {
+        &self.panes
+    }
+
+    /// The pane named `id`.
+    pub fn pane(&self, id: &str) -> Option<&PaneMeta> {
+        self.panes.iter().find(|pane| pane.id == id)
+    }
+
+    /// The rows of a pane, in no order of interest (see [`view`]).
+    pub fn rows(&self, pane: PaneId) -> impl Iterator<Item = &Arc<Record>> {
+        self.of(pane).flat_map(|(_, table)| table.records())
+    }
+
+    fn of(&self, pane: PaneId) -> impl Iterator<Item = (&SourceId, &Table)> {
+        self.tables.iter().filter(move |(source, _)| source.pane == pane)
+    }
+
+    /// One row.
+    pub fn record(&self, key: &Key) -> Option<&Arc<Record>> {
+        self.tables.values().find_map(|table| table.row(key)).map(|row| &row.record)
+    }
+
+    /// The pane a row is in.
+    pub fn pane_of(&self, key: &Key) -> Option<PaneId> {
+        self.tables.iter().find(|(_, table)| table.row(key).is_some()).map(|(source, _)| source.pane)
+    }
+
+    /// Grows by at least one with every change.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// All findings, the dearest first.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// What every rule says of a row; empty if none applies.
+    pub fn verdicts(&self, key: &Key) -> &[Verdict] {
+        self.tables.values().find_map(|table| table.row(key)).map_or(&[], |row| &row.verdicts)
+    }
+
+    /// Sums over a pane, or over everything. Costs no more with many rows than with few.
+    pub fn totals(&self, pane: Option<PaneId>) -> Totals {
+        let mut totals = Totals::default();
+        for (_, table) in self.tables.iter().filter(|(source, _)| pane.is_none_or(|pane| source.pane == pane)) {
+            totals.add(&table.totals);
+        }
+        totals
+    }
+
+    /// Dollars per hour of everything, as noted while this program ran.
+    pub fn burn_history(&self) -> Series {
+        self.history.noted()
+    }
+
+    /// Dollars per hour of what runs now, by when it started: the burn of the past hours without what has ended since.
+    pub fn burn_by_start(&self) -> &Series {
+        &self.history.started
+    }
+
+    /// How each source of a pane is doing.
+    pub fn health(&self, pane: PaneId) -> Vec<(&SourceId, &Health)> {
+        self.of(pane).map(|(source, table)| (source, &table.health)).collect()
+    }
+
+    /// No source of the pane has answered or failed yet.
+    pub fn loading(&self, pane: PaneId) -> bool {
+        self.of(pane).next().is_none()
+    }
+
+    /// What is being done, or was just done, to a row.
+    pub fn pending(&self, key: &Key) -> Option<&Pending> {
+        self.pending.get(key)
+    }
+
+    /// Everything that is being done or was just done.
+    pub fn all_pending(&self) -> impl Iterator<Item = (&Key, &Pending)> {
+        self.pending.iter()
+    }
+
+    /// This month's cost so far, AI/ML services, as Cost Explorer has it.
+    pub fn month_to_date(&self) -> Reading<MonthToDate> {
+        source::month_to_date(&self.costs)
+    }
+}

@@ -1,0 +1,98 @@
+//! Field names: exact, by alias, by unique beginning, and the nearest for a typing error.
+//!
+//! Must not know rows.
+
+use super::Field;
+use crate::domain::{FieldMeta, pane::From, record::HeadField};
+
+/// Short words for what every row has.
+const HEADS: &[(&str, HeadField)] = &[
+    ("name", HeadField::Name),
+    ("id", HeadField::Id),
+    ("arn", HeadField::Arn),
+    ("kind", HeadField::Kind),
+    ("state", HeadField::State),
+    ("status", HeadField::State),
+    ("age", HeadField::Age),
+    ("burn", HeadField::Burn),
+    ("usd_per_hour", HeadField::Burn),
+    ("waste", HeadField::Waste),
+    ("waste_usd_per_hour", HeadField::Waste),
+    ("region", HeadField::Region),
+    ("account", HeadField::Account),
+    ("owner", HeadField::Owner),
+    ("tags", HeadField::Tags),
+];
+
+/// Short words for panes' own fields, the likeliest first.
+const OWN: &[(&str, &[&str])] = &[
+    ("gpu", &["gpu_util", "gpu_utilization", "gpu_percent"]),
+    ("idle", &["idle", "idle_for", "idle_seconds"]),
+    ("type", &["type", "instance_type", "model", "model_id"]),
+    ("util", &["utilization", "gpu_util", "util_p50"]),
+    ("impact", &["impact", "impact_usd"]),
+];
+
+/// The field that `name` means, or what to say.
+pub(super) fn resolve(name: &str, fields: &[FieldMeta]) -> Result<Field, String> {
+    let found = |from: From| Ok(Field { name: name.to_owned(), from });
+    let lower = name.to_lowercase();
+    if let Some(field) = fields.iter().find(|field| field.id == lower) {
+        return found(field.from);
+    }
+    if let Some((_, head)) = HEADS.iter().find(|(word, _)| *word == lower) {
+        return found(From::Head(*head));
+    }
+    let aliases = OWN.iter().find(|(word, _)| *word == lower).map_or(&[][..], |(_, ids)| ids);
+    if let Some(field) = aliases.iter().find_map(|id| fields.iter().find(|field| field.id == *id)) {
+        return found(field.from);
+    }
+    let mut begun = fields.iter().filter(|field| !lower.is_empty() && field.id.starts_with(&lower));
+    match (begun.next(), begun.next()) {
+        (Some(one), None) => found(one.from),
+        (Some(one), Some(other)) => Err(format!("`{name}` may be `{}` or `{}`: write one of them", one.id, other.id)),
+        (None, _) => Err(unknown(name, &lower, fields)),
+    }
+}
+
+fn unknown(name: &str, lower: &str, fields: &[FieldMeta]) -> String {
+    let heads = HEADS.iter().map(|(word, _)| *word);
+    let mut words: Vec<&str> = fields.iter().map(|field| field.id).chain(heads).chain(["tag"]).collect();
+    words.sort_unstable();
+    words.dedup();
+    words.sort_by_key(|word| distance(lower, word));
+    let near: Vec<_> = words.into_iter().take(3).map(|word| format!("`{word}`")).collect();
+    format!("no field `{name}` here; nearest: {}", near.join(", "))
+}
+
+/// Edits (insert, delete, replace) between two words.
+fn distance(a: &str, b: &str) -> usize {
+    // A field's name is short: what is far longer is far away, and needs no table.
+    let a: Vec<char> = a.chars().take(40).collect();
+    let mut row: Vec<usize> = (0..=a.len()).collect();
+    for (line, other) in b.chars().enumerate() {
+        let mut diagonal = row.first().copied().unwrap_or_default();
+        let mut next = vec![line + 1];
+        for (place, own) in a.iter().enumerate() {
+            let above = row.get(place + 1).copied().unwrap_or_default();
+            let left = next.last().copied().unwrap_or_default();
+            next.push((diagonal + usize::from(*own != other)).min(above + 1).min(left + 1));
+            diagonal = above;
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn edits_are_counted() {
+        for (a, b, edits) in [("", "", 0), ("burn", "burn", 0), ("brn", "burn", 1), ("region", "regoin", 2), ("", "age", 3), ("kitten", "sitting", 3)] {
+            assert_eq!(distance(a, b), edits, "{a} {b}");
+            assert_eq!(distance(b, a), edits, "{b} {a}");
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! Sources: their health, accounts that become known late, resources that two profiles reach, monthly costs.
+//!
+//! Must not know rows' insides.
+
+use super::{MonthToDate, World, table::Table};
+use crate::domain::{Costs, Fault, Key, Place, Reading, Report, Scope, SourceId, Stamp, Usd, time::seconds_between};
+use std::{collections::HashSet, sync::Arc};
+
+/// How a source is doing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Health {
+    /// When it last brought rows, or said truly that there are none.
+    pub last_good: Option<Stamp>,
+    /// When it was last tried.
+    pub last_try: Stamp,
+    /// What went wrong at the last try; a good one may have faults too (one API of several denied).
+    pub faults: Vec<Fault>,
+    /// The last good answer was everything there is.
+    pub complete: bool,
+    /// Tries in a row that brought nothing.
+    pub failures: u32,
+}
+
+impl Health {
+    pub(super) fn new(at: Stamp) -> Self {
+        Self { last_good: None, last_try: at, faults: Vec::new(), complete: false, failures: 0 }
+    }
+
+    /// Its last try brought nothing.
+    pub fn is_failing(&self) -> bool {
+        self.failures > 0
+    }
+}
+
+/// The account while STS has not answered.
+const UNKNOWN: &str = "-";
+
+/// A rival's row older than so many of its pane's cadences no longer keeps the resource.
+const CADENCES: f64 = 3.0;
+
+impl World {
+    /// The report under the account that is known for its place, and all that was known under `-` moved to it.
+    pub(super) fn settle_account(&mut self, mut report: Report) -> Report {
+        let source = &report.source;
+        if &*source.place.account == UNKNOWN {
+            let known = self.tables.keys().find(|known| same_but_account(known, source)).map(|known| known.place.account.clone());
+            if let Some(account) = known {
+                report.source.place.account = account.clone();
+                for row in &mut report.rows {
+                    name_account(&mut row.head.key, &account);
+                }
+            }
+            return report;
+        }
+        let nameless = SourceId { pane: source.pane, place: Place { account: UNKNOWN.into(), ..source.place.clone() } };
+        if let Some(mut table) = self.tables.remove(&nameless) {
+            let account = source.place.account.clone();
+            for old in table.name_account(&account) {
+                if let Some(pending) = self.pending.remove(&old) {
+                    let mut key = old;
+                    name_account(&mut key, &account);
+                    self.pending.insert(key, pending);
+                }
+            }
+            self.tables.entry(source.clone()).or_insert(table);
+        }
+        report
+    }
+
+    /// Keys of the report that another profile's source holds and keeps fresh.
+    pub(super) fn held_elsewhere(&self, report: &Report, now: Stamp) -> HashSet<Key> {
+        let Some(pane) = self.pane(report.source.pane) else { return HashSet::new() };
+        let place = &report.source.place;
+        let rivals: Vec<&Table> = self
+            .tables
+            .iter()
+            .filter(|(source, _)| {
+                source.pane == report.source.pane
+                    && source.place != *place
+                    && source.place.account == place.account
+                    && (pane.scope == Scope::Account || source.place.region == place.region)
+            })
+            .map(|(_, table)| table)
+            .collect();
+        let keeps = pane.cadence.inventory.as_secs_f64() * CADENCES;
+        let fresh = |key: &Key| {
+            let row = rivals.iter().find_map(|rival| rival.row(key));
+            row.is_some_and(|row| seconds_between(row.record.head.seen, now) <= keeps)
+        };
+        if rivals.is_empty() {
+            return HashSet::new();
+        }
+        report.rows.iter().map(|row| &row.head.key).filter(|key| fresh(key)).cloned().collect()
+    }
+}
+
+fn same_but_account(known: &SourceId, source: &SourceId) -> bool {
+    known.pane == source.pane && known.place.profile == source.place.profile && known.place.region == source.place.region
+}
+
+/// Gives a key without account its account.
+pub(super) fn name_account(key: &mut Key, account: &Arc<str>) {
+    if &*key.account == UNKNOWN {
+        key.account = account.clone();
+    }
+}
+
+/// One figure an account: the newest. A known account replaces the same profile's nameless figure.
+pub(super) fn keep_costs(known: &mut Vec<Costs>, costs: Costs) {
+    let same = |old: &Costs| {
+        old.place.account == costs.place.account && (&*costs.place.account != UNKNOWN || old.place.profile == costs.place.profile)
+    };
+    if known.iter().any(|old| same(old) && old.at > costs.at) {
+        return;
+    }
+    // A failed look at the figure does not take the old figure away.
+    let keep = known.iter().find(|old| same(old) && old.month_to_date.known().is_some()).cloned();
+    known.retain(|old| !same(old) && !(&*old.place.account == UNKNOWN && old.place.profile == costs.place.profile));
+    known.push(match keep {
+        Some(old) if costs.month_to_date.known().is_none() => old,
+        _ => costs,
+    });
+}
+
+pub(super) fn month_to_date(costs: &[Costs]) -> Reading<MonthToDate> {
+    let figures: Vec<(Usd, Option<Stamp>)> =
+        costs.iter().filter_map(|costs| costs.month_to_date.known().map(|usd| (*usd, costs.through))).collect();
+    if figures.is_empty() {
+        let why = costs.iter().find_map(|costs| costs.month_to_date.why().cloned());
+        return why.map_or_else(|| Reading::unknown("Cost Explorer has not answered yet"), Reading::Unknown);
+    }
+    Reading::Known(MonthToDate {
+        amount: figures.iter().map(|(usd, _)| *usd).sum(),
+        through: figures.iter().filter_map(|(_, through)| *through).min(),
+        accounts: figures.len(),
+        missing: costs.len() - figures.len(),
+    })
+}

@@ -1,0 +1,225 @@
+//! The rows of one source, with their verdicts and sums.
+//!
+//! Must not know other sources.
+
+use super::{
+    Totals,
+    source::{Health, name_account},
+};
+use crate::{
+    domain::{Burn, Key, Reading, Record, Report, Stamp, UsdPerHour},
+    pricing::findings::{self, Finding, Thresholds, Verdict},
+};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+/// What a report changed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Diff {
+    /// Rows that were not there before.
+    pub added: Vec<Key>,
+    /// Rows that are no longer there.
+    pub gone: Vec<Key>,
+    /// Rows whose state, count or burn is another than before.
+    pub changed: Vec<Key>,
+}
+
+/// A row and what the rules say of it.
+#[derive(Debug)]
+pub(super) struct Row {
+    pub record: Arc<Record>,
+    pub verdicts: Vec<Verdict>,
+}
+
+impl Row {
+    fn new(mut record: Record, thresholds: &Thresholds, now: Stamp) -> Self {
+        let verdicts = findings::judge(&record.head, thresholds, now);
+        record.head.waste = waste(&verdicts);
+        Self { record: Arc::new(record), verdicts }
+    }
+
+    fn key(&self) -> &Key {
+        &self.record.head.key
+    }
+
+    fn is_unlike(&self, other: &Self) -> bool {
+        let (a, b) = (&self.record.head, &other.record.head);
+        a.state != b.state || a.compute != b.compute || a.burn.rate() != b.burn.rate()
+    }
+}
+
+/// The waste of a row: its dearest finding; not known while a rule cannot say and none found anything; else zero.
+fn waste(verdicts: &[Verdict]) -> Reading<UsdPerHour> {
+    let mut unknown = None;
+    let mut worst: Option<UsdPerHour> = None;
+    for verdict in verdicts {
+        match verdict {
+            Verdict::Finding(finding) if worst.is_none_or(|worst| finding.waste > worst) => worst = Some(finding.waste),
+            Verdict::Unknown { why, .. } if unknown.is_none() => unknown = Some(why),
+            _ => {}
+        }
+    }
+    match (worst, unknown) {
+        (Some(waste), _) => Reading::Known(waste),
+        (None, Some(why)) => Reading::Unknown(why.clone()),
+        (None, None) => Reading::Known(UsdPerHour::ZERO),
+    }
+}
+
+/// One source's rows.
+#[derive(Debug)]
+pub(super) struct Table {
+    pub health: Health,
+    pub totals: Totals,
+    rows: Vec<Row>,
+    places: HashMap<Key, usize>,
+}
+
+impl Table {
+    pub fn new(at: Stamp) -> Self {
+        Self { health: Health::new(at), totals: Totals::default(), rows: Vec::new(), places: HashMap::new() }
+    }
+
+    /// Takes a report in, without the rows `held` elsewhere.
+    pub fn apply(&mut self, mut report: Report, held: &HashSet<Key>, thresholds: &Thresholds, now: Stamp) -> Diff {
+        let brought = report.complete || !report.rows.is_empty();
+        let newest = self.health.last_good.is_none_or(|good| report.at >= good);
+        if report.at >= self.health.last_try {
+            self.health.last_try = report.at;
+            self.health.faults = std::mem::take(&mut report.faults);
+            self.health.failures = if brought { 0 } else { self.health.failures.saturating_add(1) };
+        }
+        if !brought || !newest {
+            return Diff::default();
+        }
+        self.health.last_good = Some(report.at);
+        self.health.complete = report.complete;
+        if !held.is_empty() {
+            report.rows.retain(|row| !held.contains(&row.head.key));
+        }
+        let diff = if report.complete { self.replace(report.rows, thresholds, now) } else { self.merge(report.rows, thresholds, now) };
+        self.sum();
+        diff
+    }
+
+    fn replace(&mut self, records: Vec<Record>, thresholds: &Thresholds, now: Stamp) -> Diff {
+        let mut diff = Diff::default();
+        let mut rows: Vec<Row> = Vec::with_capacity(records.len());
+        let mut kept = vec![false; self.rows.len()];
+        let mut in_place = records.len() == self.rows.len();
+        let mut seen: HashSet<Key> = HashSet::new();
+        for record in records {
+            let row = Row::new(record, thresholds, now);
+            let place = rows.len();
+            let before = match self.rows.get(place) {
+                Some(old) if old.key() == row.key() => Some(place),
+                _ => self.places.get(row.key()).copied(),
+            };
+            in_place &= before == Some(place);
+            match before.and_then(|before| Some((before, self.rows.get(before)?))) {
+                // AWS listed it twice: the first stands.
+                Some((before, _)) if kept.get(before).copied().unwrap_or(false) => continue,
+                Some((before, old)) => {
+                    if row.is_unlike(old) {
+                        diff.changed.push(row.key().clone());
+                    }
+                    if let Some(kept) = kept.get_mut(before) {
+                        *kept = true;
+                    }
+                }
+                None if !seen.insert(row.key().clone()) => continue,
+                None => diff.added.push(row.key().clone()),
+            }
+            rows.push(row);
+        }
+        diff.gone.extend(self.rows.iter().zip(kept).filter(|(_, kept)| !kept).map(|(row, _)| row.key().clone()));
+        self.rows = rows;
+        if !in_place || self.places.len() != self.rows.len() {
+            self.index();
+        }
+        diff
+    }
+
+    fn merge(&mut self, records: Vec<Record>, thresholds: &Thresholds, now: Stamp) -> Diff {
+        let mut diff = Diff::default();
+        for record in records {
+            let row = Row::new(record, thresholds, now);
+            match self.places.get(row.key()).and_then(|place| self.rows.get_mut(*place)) {
+                Some(old) => {
+                    if row.is_unlike(old) {
+                        diff.changed.push(row.key().clone());
+                    }
+                    *old = row;
+                }
+                None => {
+                    diff.added.push(row.key().clone());
+                    self.places.insert(row.key().clone(), self.rows.len());
+                    self.rows.push(row);
+                }
+            }
+        }
+        diff
+    }
+
+    fn index(&mut self) {
+        self.places = self.rows.iter().enumerate().map(|(place, row)| (row.key().clone(), place)).collect();
+    }
+
+    fn sum(&mut self) {
+        self.totals = Totals::default();
+        for row in &self.rows {
+            let (head, totals) = (&row.record.head, &mut self.totals);
+            totals.rows += 1;
+            match &head.burn {
+                Burn::Nothing(_) => {}
+                Burn::Unpriced(_) => {
+                    totals.billed += 1;
+                    totals.unpriced += 1;
+                }
+                Burn::Priced { unit, quantity, estimate, .. } => {
+                    totals.billed += 1;
+                    totals.burn += *unit * *quantity;
+                    totals.estimated += usize::from(*estimate);
+                }
+            }
+            match &head.waste {
+                Reading::Known(waste) => totals.waste += *waste,
+                Reading::Unknown(_) => totals.unjudged += 1,
+            }
+            totals.wasting += usize::from(row.verdicts.iter().any(|verdict| matches!(verdict, Verdict::Finding(_))));
+        }
+    }
+
+    /// Gives rows without account their account; the keys they had.
+    pub fn name_account(&mut self, account: &Arc<str>) -> Vec<Key> {
+        let mut old = Vec::with_capacity(self.rows.len());
+        for row in &mut self.rows {
+            old.push(row.key().clone());
+            name_account(&mut Arc::make_mut(&mut row.record).head.key, account);
+            for verdict in &mut row.verdicts {
+                if let Verdict::Finding(finding) = verdict {
+                    name_account(&mut finding.key, account);
+                }
+            }
+        }
+        self.index();
+        old
+    }
+
+    pub fn row(&self, key: &Key) -> Option<&Row> {
+        self.rows.get(*self.places.get(key)?)
+    }
+
+    pub fn records(&self) -> impl Iterator<Item = &Arc<Record>> {
+        self.rows.iter().map(|row| &row.record)
+    }
+
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.rows.iter().flat_map(|row| &row.verdicts).filter_map(|verdict| match verdict {
+            Verdict::Finding(finding) => Some(finding),
+            _ => None,
+        })
+    }
+}
