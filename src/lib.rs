@@ -15,6 +15,7 @@
 //! ```
 
 pub mod domain;
+pub mod mock;
 pub mod pricing;
 pub mod screen;
 pub mod world;

@@ -1,0 +1,390 @@
+//! Facts of instance types and list prices: the mock's own reading of the dated price lists.
+//!
+//! Must not know `pricing`: the console is not to mark its own homework.
+
+use std::{collections::HashMap, sync::OnceLock};
+
+/// The accelerators of an instance type.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Accelerators {
+    /// `A100`, `Trainium`, ...
+    pub name: String,
+    /// `NVIDIA`, `AMD`, `AWS`, `Habana`, `Qualcomm`.
+    pub maker: &'static str,
+    /// Per instance; fractional sizes have less than one.
+    pub count: f64,
+    /// Memory of one, GiB.
+    pub memory_gib: f64,
+}
+
+impl Accelerators {
+    /// How many a guest sees.
+    pub fn visible(&self) -> u32 {
+        (self.count.ceil() as u32).max(1)
+    }
+
+    /// AWS reports it in `NeuronInfo`, not `GpuInfo`.
+    pub fn is_neuron(&self) -> bool {
+        self.name.starts_with("Trainium") || self.name.starts_with("Inferentia2")
+    }
+
+    /// AWS reports it in `InferenceAcceleratorInfo`.
+    pub fn is_inference_only(&self) -> bool {
+        self.name == "Inferentia" || self.name.starts_with("Qualcomm")
+    }
+}
+
+/// An instance type.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TypeFacts {
+    /// `p4d.24xlarge`.
+    pub name: String,
+    /// `p4d`.
+    pub family: String,
+    /// Virtual CPUs.
+    pub vcpus: u32,
+    /// Memory, GiB.
+    pub memory_gib: f64,
+    /// `None` on a type without accelerators.
+    pub accelerators: Option<Accelerators>,
+}
+
+/// What a SageMaker instance is billed as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Component {
+    /// Endpoints.
+    Hosting,
+    /// Notebook instances.
+    Notebook,
+    /// Studio apps.
+    Studio,
+    /// Training jobs.
+    Training,
+}
+
+impl Component {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Hosting => "hosting",
+            Self::Notebook => "notebook",
+            Self::Studio => "studio",
+            Self::Training => "training",
+        }
+    }
+}
+
+/// Dollars per 1,000 tokens of a Bedrock model.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct TokenRates {
+    /// Input tokens.
+    pub input: f64,
+    /// Output tokens.
+    pub output: f64,
+    /// Input tokens read from the prompt cache.
+    pub cache_read: f64,
+    /// Input tokens written to the prompt cache.
+    pub cache_write: f64,
+}
+
+/// Everything known of types and prices.
+#[derive(Debug)]
+pub struct Facts {
+    types: HashMap<String, TypeFacts>,
+    ec2: HashMap<(String, String), f64>,
+    cpu_ratio: HashMap<(String, String), f64>,
+    capacity_block: HashMap<(String, String), f64>,
+    spot: HashMap<(String, String), f64>,
+    spot_saving: HashMap<(String, String), f64>,
+    sagemaker: HashMap<(String, String, String), f64>,
+    multipliers: Vec<Vec<String>>,
+    model_units: Vec<(String, String, [Option<f64>; 3])>,
+    tokens: HashMap<String, TokenRates>,
+    models: Vec<(String, String, String)>,
+}
+
+const ACCELERATED: &str = include_str!("../pricing/cards/ec2_accelerated.csv");
+const CAPACITY_BLOCKS: &str = include_str!("../pricing/cards/ec2_capacity_blocks.csv");
+const CPU: &str = include_str!("../pricing/cards/ec2_cpu_us_east_1.csv");
+const CPU_RATIO: &str = include_str!("../pricing/cards/ec2_cpu_region_ratio.csv");
+const SPOT: &str = include_str!("../pricing/cards/ec2_spot.csv");
+const SAGEMAKER: &str = include_str!("../pricing/cards/sagemaker.csv");
+const MULTIPLIERS: &str = include_str!("../pricing/cards/sagemaker_multipliers.csv");
+const PROVISIONED: &str = include_str!("../pricing/cards/bedrock_provisioned.csv");
+const TOKENS: &str = include_str!("../pricing/cards/bedrock_tokens.csv");
+
+/// The rows of `text` as the columns named, in that order; a missing column reads as empty.
+fn rows<const N: usize>(text: &str, columns: [&str; N]) -> Vec<[String; N]> {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let places: Vec<Option<usize>> = {
+        let headers = reader.headers().cloned().unwrap_or_default();
+        columns.iter().map(|column| headers.iter().position(|header| header == *column)).collect()
+    };
+    let cell = |record: &csv::StringRecord, n: usize| places[n].and_then(|place| record.get(place)).unwrap_or_default().trim().to_owned();
+    reader.records().flatten().map(|record| std::array::from_fn(|n| cell(&record, n))).collect()
+}
+
+fn number(text: &str) -> Option<f64> {
+    text.parse().ok().filter(|n: &f64| n.is_finite())
+}
+
+impl Facts {
+    /// The embedded facts.
+    pub fn get() -> &'static Self {
+        static FACTS: OnceLock<Facts> = OnceLock::new();
+        FACTS.get_or_init(Self::read)
+    }
+
+    fn read() -> Self {
+        let mut facts = Self {
+            types: HashMap::new(),
+            ec2: HashMap::new(),
+            cpu_ratio: by_two(CPU_RATIO, ["family", "region", "ratio_to_us_east_1"]),
+            capacity_block: by_two(CAPACITY_BLOCKS, ["instance_type", "region", "usd_hr"]),
+            spot: by_two(SPOT, ["instance_type", "region", "spot_usd_hr"]),
+            spot_saving: by_two(SPOT, ["instance_type", "region", "saving_pct"]),
+            sagemaker: HashMap::new(),
+            multipliers: rows(MULTIPLIERS, ["families", "sizes", "component", "multiplier_on_ec2"]).map_vec(),
+            model_units: Vec::new(),
+            tokens: HashMap::new(),
+            models: Vec::new(),
+        };
+        facts.read_types();
+        for [ty, component, region, usd] in rows(SAGEMAKER, ["instance_type", "component", "region", "usd_hr"]) {
+            if let Some(usd) = number(&usd) {
+                facts.sagemaker.insert((ty, component, region), usd);
+            }
+        }
+        let terms = ["no_commit_usd_mu_hr", "commit_1mo_usd_mu_hr", "commit_6mo_usd_mu_hr"];
+        for [model, regions, a, b, c] in rows(PROVISIONED, ["model_id", "regions", terms[0], terms[1], terms[2]]) {
+            facts.model_units.push((model, regions, [number(&a), number(&b), number(&c)]));
+        }
+        let columns = [
+            "model_id",
+            "provider",
+            "name",
+            "input_usd_per_1k",
+            "output_usd_per_1k",
+            "cache_read_per_1k",
+            "cache_write_per_1k",
+            "region_scope",
+        ];
+        for [id, provider, name, input, output, read, write, scope] in rows(TOKENS, columns) {
+            if scope.contains("gov") || scope.contains("latency") || facts.tokens.contains_key(&id) {
+                continue;
+            }
+            let input = number(&input).unwrap_or_default();
+            let rates = TokenRates {
+                input,
+                output: number(&output).unwrap_or_default(),
+                cache_read: number(&read).unwrap_or(input),
+                cache_write: number(&write).unwrap_or(input),
+            };
+            facts.tokens.insert(id.clone(), rates);
+            facts.models.push((id, provider, name));
+        }
+        facts
+    }
+
+    fn read_types(&mut self) {
+        let columns = [
+            "instance_type",
+            "family",
+            "accelerator",
+            "accelerator_count",
+            "accel_mem_gib_each",
+            "vcpus",
+            "mem_gib",
+            "region",
+            "on_demand_usd_hr",
+        ];
+        for [name, family, accelerator, count, memory, vcpus, mem, region, usd] in rows(ACCELERATED, columns) {
+            if let Some(usd) = number(&usd) {
+                self.ec2.insert((name.clone(), region), usd);
+            }
+            let accelerators = Accelerators {
+                maker: maker(&accelerator),
+                name: accelerator,
+                count: number(&count).unwrap_or(1.0),
+                memory_gib: number(&memory).unwrap_or_default(),
+            };
+            self.add_type(name, family, &vcpus, &mem, Some(accelerators));
+        }
+        let columns = ["instance_type", "accelerator", "accelerator_count", "accel_mem_gib_each", "vcpus", "mem_gib"];
+        for [name, accelerator, count, memory, vcpus, mem] in rows(CAPACITY_BLOCKS, columns) {
+            let accelerators = Accelerators {
+                maker: maker(&accelerator),
+                name: accelerator,
+                count: number(&count).unwrap_or(1.0),
+                memory_gib: number(&memory).unwrap_or_default(),
+            };
+            let family = name.split('.').next().unwrap_or_default().to_owned();
+            self.add_type(name, family, &vcpus, &mem, Some(accelerators));
+        }
+        for [name, family, vcpus, mem, usd] in rows(CPU, ["instance_type", "family", "vcpus", "mem_gib", "on_demand_usd_hr"]) {
+            if let Some(usd) = number(&usd) {
+                self.ec2.insert((name.clone(), "us-east-1".to_owned()), usd);
+            }
+            self.add_type(name, family, &vcpus, &mem, None);
+        }
+    }
+
+    fn add_type(&mut self, name: String, family: String, vcpus: &str, mem: &str, accelerators: Option<Accelerators>) {
+        let facts = TypeFacts {
+            name: name.clone(),
+            family,
+            vcpus: number(vcpus).unwrap_or_default() as u32,
+            memory_gib: number(mem).unwrap_or_default(),
+            accelerators,
+        };
+        self.types.entry(name).or_insert(facts);
+    }
+
+    /// The facts of `ty`, with or without `ml.`.
+    pub fn instance_type(&self, ty: &str) -> Option<&TypeFacts> {
+        self.types.get(ty.strip_prefix("ml.").unwrap_or(ty))
+    }
+
+    /// Every type known, by name.
+    pub fn instance_types(&self) -> Vec<&TypeFacts> {
+        let mut all: Vec<_> = self.types.values().collect();
+        all.sort_by(|a, b| a.name.cmp(&b.name));
+        all
+    }
+
+    /// The type is offered in the region, as far as the price list knows.
+    pub fn offered(&self, ty: &str, region: &str) -> bool {
+        self.on_demand(ty, region).is_some() || self.capacity_block.contains_key(&pair(ty, region))
+    }
+
+    /// On-demand dollars per hour of an EC2 instance.
+    pub fn on_demand(&self, ty: &str, region: &str) -> Option<f64> {
+        self.ec2.get(&pair(ty, region)).copied().or_else(|| {
+            let family = ty.split('.').next()?;
+            let base = self.ec2.get(&pair(ty, "us-east-1")).filter(|_| self.types.get(ty).is_some_and(|ty| ty.accelerators.is_none()))?;
+            Some(base * self.cpu_ratio.get(&pair(family, region))?)
+        })
+    }
+
+    /// Spot dollars per hour: the listed price, else on-demand less the advisor's saving, else 60 % off.
+    pub fn spot(&self, ty: &str, region: &str) -> Option<f64> {
+        self.spot.get(&pair(ty, region)).copied().or_else(|| {
+            let saving = self.spot_saving.get(&pair(ty, region)).copied().unwrap_or(60.0);
+            Some(self.on_demand(ty, region)? * (1.0 - saving / 100.0))
+        })
+    }
+
+    /// Dollars per hour of an instance in a capacity block, prepaid.
+    pub fn capacity_block(&self, ty: &str, region: &str) -> Option<f64> {
+        self.capacity_block.get(&pair(ty, region)).copied()
+    }
+
+    /// Dollars per hour of an `ml.` instance: observed, else EC2's price times the rule's multiplier.
+    pub fn sagemaker(&self, ml_type: &str, component: Component, region: &str) -> Option<f64> {
+        let word = component.word();
+        let exact = self.sagemaker.get(&(ml_type.to_owned(), word.to_owned(), region.to_owned()));
+        exact.copied().or_else(|| {
+            let ty = ml_type.strip_prefix("ml.")?;
+            let (family, size) = ty.split_once('.')?;
+            let rule = self
+                .multipliers
+                .iter()
+                .find(|rule| rule[2] == "any" && rule[0].split('|').any(|one| one == family) && size_matches(&rule[1], size))?;
+            Some(self.on_demand(ty, region)? * number(&rule[3])?)
+        })
+    }
+
+    /// Dollars per hour of one Bedrock model unit; `months` of commitment 0, 1 or 6.
+    pub fn model_unit(&self, model: &str, months: u8, region: &str) -> Option<f64> {
+        let place = match months {
+            0 => 0,
+            1 => 1,
+            _ => 2,
+        };
+        let base = model.split_once(":provisioned").map_or(model, |(base, _)| base);
+        self.model_units
+            .iter()
+            .find(|(id, regions, _)| id == base && regions.split(' ').any(|one| one == region))
+            .and_then(|(_, _, usd)| usd[place])
+    }
+
+    /// On-demand token prices of a model id or inference profile id.
+    pub fn tokens(&self, model: &str) -> Option<TokenRates> {
+        let plain = || ["us.", "eu.", "apac.", "global."].iter().find_map(|geo| model.strip_prefix(geo));
+        self.tokens.get(model).or_else(|| self.tokens.get(plain()?)).copied()
+    }
+
+    /// Every Bedrock model id with its provider and name, geography profiles left out.
+    pub fn models(&self) -> impl Iterator<Item = (&str, &str, &str)> {
+        let geographies = ["us.", "eu.", "apac.", "global.", "jp.", "au.", "ca."];
+        self.models
+            .iter()
+            .filter(move |(id, ..)| !geographies.iter().any(|geo| id.starts_with(geo)))
+            .map(|(id, p, n)| (id.as_str(), p.as_str(), n.as_str()))
+    }
+}
+
+trait MapVec {
+    fn map_vec(self) -> Vec<Vec<String>>;
+}
+impl<const N: usize> MapVec for Vec<[String; N]> {
+    fn map_vec(self) -> Vec<Vec<String>> {
+        self.into_iter().map(Vec::from).collect()
+    }
+}
+
+fn by_two(text: &str, columns: [&str; 3]) -> HashMap<(String, String), f64> {
+    rows(text, columns).into_iter().filter_map(|[a, b, n]| Some(((a, b), number(&n)?))).collect()
+}
+
+fn pair(ty: &str, region: &str) -> (String, String) {
+    (ty.to_owned(), region.to_owned())
+}
+
+/// `*`, `!xlarge`, `8xlarge|24xlarge`.
+fn size_matches(pattern: &str, size: &str) -> bool {
+    match pattern.strip_prefix('!') {
+        Some(other) => other != size,
+        None => pattern == "*" || pattern.split('|').any(|one| one == size),
+    }
+}
+
+fn maker(accelerator: &str) -> &'static str {
+    match accelerator {
+        name if name.starts_with("Radeon") => "AMD",
+        name if name.starts_with("Gaudi") => "Habana",
+        name if name.starts_with("Qualcomm") => "Qualcomm",
+        name if name.starts_with("Trainium") || name.starts_with("Inferentia") => "AWS",
+        _ => "NVIDIA",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prices_are_the_lists() {
+        let facts = Facts::get();
+        assert_eq!(facts.on_demand("p4d.24xlarge", "us-east-1"), Some(21.957_642));
+        assert_eq!(facts.on_demand("m5.large", "us-east-1"), Some(0.096));
+        assert_eq!(facts.capacity_block("p4d.24xlarge", "us-east-1"), Some(11.8));
+        assert_eq!(facts.sagemaker("ml.g5.12xlarge", Component::Hosting, "us-east-1"), Some(7.09));
+        let ruled = facts.sagemaker("ml.g6.xlarge", Component::Hosting, "us-west-2").unwrap();
+        assert!((ruled - facts.on_demand("g6.xlarge", "us-west-2").unwrap() * 1.4).abs() < 0.01);
+        assert_eq!(facts.model_unit("anthropic.claude-v2:1", 6, "us-east-1"), Some(35.0));
+        assert_eq!(facts.model_unit("anthropic.claude-v2:1", 0, "eu-west-9"), None);
+        assert_eq!(facts.tokens("us.amazon.nova-pro-v1:0").map(|rates| (rates.input, rates.output)), Some((0.0008, 0.0032)));
+        assert_eq!(facts.tokens("no.such-model"), None);
+        assert!(facts.spot("g5.xlarge", "us-east-1").unwrap() < facts.on_demand("g5.xlarge", "us-east-1").unwrap());
+    }
+
+    #[test]
+    fn types_have_their_accelerators() {
+        let facts = Facts::get();
+        let p4d = facts.instance_type("ml.p4d.24xlarge").unwrap();
+        assert_eq!((p4d.vcpus, p4d.memory_gib), (96, 1152.0));
+        assert_eq!(p4d.accelerators.as_ref().map(|a| (a.name.as_str(), a.count, a.maker)), Some(("A100", 8.0, "NVIDIA")));
+        assert_eq!(facts.instance_type("m5.large").unwrap().accelerators, None);
+        assert!(facts.instance_type("trn1.32xlarge").unwrap().accelerators.as_ref().unwrap().is_neuron());
+    }
+}

@@ -1,0 +1,280 @@
+//! Bedrock: provisioned throughput and on-demand models.
+//!
+//! Must not know the wire.
+
+use super::{Refusal, Track, World, after};
+use crate::{
+    domain::{Stamp, Tags},
+    mock::{
+        facts::{Facts, TokenRates},
+        load::Load,
+    },
+};
+
+/// For how long a provisioned throughput was bought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Commitment {
+    /// By the hour; may be deleted at any time.
+    None,
+    /// 30 days, renewed until deleted.
+    OneMonth,
+    /// 180 days, renewed until deleted.
+    SixMonths,
+}
+
+impl Commitment {
+    /// `commitmentDuration`; absent without commitment.
+    pub fn name(self) -> Option<&'static str> {
+        match self {
+            Self::None => None,
+            Self::OneMonth => Some("OneMonth"),
+            Self::SixMonths => Some("SixMonths"),
+        }
+    }
+    /// Its length in months as the price list has it.
+    pub fn months(self) -> u8 {
+        match self {
+            Self::None => 0,
+            Self::OneMonth => 1,
+            Self::SixMonths => 6,
+        }
+    }
+}
+
+/// A provisioned throughput's states.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ThroughputState {
+    /// Being set up.
+    Creating,
+    /// Billed and serving.
+    InService,
+    /// Changing its model.
+    Updating,
+    /// Could not be set up.
+    Failed,
+    /// Deleted: not listed.
+    Gone,
+}
+
+impl ThroughputState {
+    /// The name in the API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Creating => "Creating",
+            Self::InService => "InService",
+            Self::Updating => "Updating",
+            Self::Failed => "Failed",
+            Self::Gone => "Deleted",
+        }
+    }
+}
+
+/// A provisioned throughput.
+#[derive(Clone, Debug)]
+pub struct Throughput {
+    /// Its name.
+    pub name: String,
+    /// `arn:aws:bedrock:...:provisioned-model/<id>`
+    pub arn: String,
+    /// The last part of the ARN.
+    pub id: String,
+    /// Region code.
+    pub region: String,
+    /// Model id: `anthropic.claude-v2:1`.
+    pub model: String,
+    /// `modelArn`
+    pub model_arn: String,
+    /// Model units.
+    pub units: u32,
+    /// For how long it was bought.
+    pub commitment: Commitment,
+    /// End of the running term; `None` without commitment.
+    pub commitment_ends: Option<Stamp>,
+    /// When it was bought.
+    pub created: Stamp,
+    /// `lastModifiedTime`
+    pub modified: Stamp,
+    /// Its state over time.
+    pub life: Track<ThroughputState>,
+    /// Share of its capacity used, percent.
+    pub used: Load,
+    /// Input tokens per minute that one model unit can take.
+    pub tokens_per_minute: f64,
+    /// Output tokens per input token.
+    pub output_share: f64,
+    /// Input tokens per request.
+    pub request_tokens: f64,
+    /// Tags.
+    pub tags: Tags,
+}
+
+impl Throughput {
+    /// Its state.
+    pub fn state(&self, now: Stamp) -> ThroughputState {
+        self.life.value(now)
+    }
+}
+
+/// Use of a model on demand, in one region, by one caller-given model id.
+#[derive(Clone, Debug)]
+pub struct ModelUse {
+    /// As the caller names it: `us.anthropic.claude-sonnet-4-5-...`.
+    pub model: String,
+    /// Region code, where the calls are made.
+    pub region: String,
+    /// Requests per minute.
+    pub requests: Load,
+    /// Input tokens per request, cached ones not counted.
+    pub input_tokens: f64,
+    /// Factor on the input tokens over time (prompts that grow), 1 by default.
+    pub growth: Load,
+    /// Output tokens per request.
+    pub output_tokens: f64,
+    /// Cached input tokens read per request.
+    pub cache_read_tokens: f64,
+    /// Mean latency of a request, milliseconds.
+    pub latency_ms: f64,
+    /// Share of requests throttled when it peaks, 0 to 1.
+    pub throttled: f64,
+    /// Its prices; `None` when the list has none: used, but not billed in the ledger.
+    pub rates: Option<TokenRates>,
+    /// The service line in Cost Explorer.
+    pub service: String,
+    /// The model's part of the usage type: `Claude4.5Sonnet`.
+    pub usage_name: String,
+}
+
+/// A foundation model as `ListFoundationModels` has it.
+#[derive(Clone, Debug)]
+pub struct FoundationModel {
+    /// Model id.
+    pub id: String,
+    /// ARN in the region asked.
+    pub arn: String,
+    /// Its name.
+    pub name: String,
+    /// `Anthropic`, `Amazon`, ...
+    pub provider: String,
+    /// `inferenceTypesSupported`: `ON_DEMAND`, `PROVISIONED`.
+    pub inference_types: Vec<&'static str>,
+    /// Output modality: `TEXT`, `IMAGE`, `EMBEDDING`.
+    pub output: &'static str,
+    /// Superseded: lifecycle `LEGACY`.
+    pub legacy: bool,
+}
+
+impl World {
+    /// The provisioned throughputs of a region.
+    pub fn throughputs(&self, region: &str, now: Stamp) -> Vec<&Throughput> {
+        let listed = |one: &&Throughput| one.region == region && one.created <= now && one.state(now) != ThroughputState::Gone;
+        self.throughputs.iter().filter(listed).collect()
+    }
+
+    /// One by id, name or ARN.
+    pub fn throughput(&self, region: &str, id: &str, now: Stamp) -> Result<&Throughput, Refusal> {
+        self.throughput_place(region, id, now).map(|place| &self.throughputs[place])
+    }
+
+    fn throughput_place(&self, region: &str, id: &str, now: Stamp) -> Result<usize, Refusal> {
+        let same = |one: &Throughput| one.region == region && (one.id == id || one.arn == id || one.name == id);
+        let alive = |one: &Throughput| one.created <= now && one.state(now) != ThroughputState::Gone;
+        self.throughputs.iter().position(|one| same(one) && alive(one)).ok_or_else(|| {
+            Refusal::new(
+                "ResourceNotFoundException",
+                "The provisioned model throughput could not be found. Check the ID or ARN and try again.",
+            )
+            .status(404)
+        })
+    }
+
+    /// `UpdateProvisionedModelThroughput`: renames. A foundation model's model cannot be exchanged.
+    pub fn update_throughput(
+        &mut self,
+        region: &str,
+        id: &str,
+        name: Option<&str>,
+        model: Option<&str>,
+        now: Stamp,
+    ) -> Result<(), Refusal> {
+        let place = self.throughput_place(region, id, now)?;
+        let one = &self.throughputs[place];
+        if one.state(now) != ThroughputState::InService {
+            return Err(Refusal::new("ConflictException", format!("Provisioned Throughput is in state {}.", one.state(now).name())));
+        }
+        if model.is_some_and(|model| model != one.model && model != one.model_arn) {
+            return Err(Refusal::invalid(
+                "The desired model must be a custom model that shares the base model of this Provisioned Throughput.",
+            ));
+        }
+        if let Some(name) = name {
+            let taken = self.throughputs.iter().any(|other| other.region == region && other.name == name && other.id != one.id);
+            if taken {
+                return Err(Refusal::new("ConflictException", format!("The provisioned model name {name} is already in use.")));
+            }
+            let one = &mut self.throughputs[place];
+            name.clone_into(&mut one.name);
+            one.modified = now;
+        }
+        Ok(())
+    }
+
+    /// `DeleteProvisionedModelThroughput`: refused before the commitment ends.
+    pub fn delete_throughput(&mut self, region: &str, id: &str, now: Stamp) -> Result<(), Refusal> {
+        let place = self.throughput_place(region, id, now)?;
+        let one = &mut self.throughputs[place];
+        if let Some(ends) = one.commitment_ends.filter(|ends| *ends > now) {
+            return Err(Refusal::new(
+                "ConflictException",
+                format!(
+                    "You cannot delete a Provisioned Throughput before its commitment term ends ({}).",
+                    ends.strftime("%Y-%m-%dT%H:%M:%SZ")
+                ),
+            ));
+        }
+        if matches!(one.state(now), ThroughputState::Creating | ThroughputState::Updating) {
+            return Err(Refusal::new("ConflictException", format!("Provisioned Throughput is in state {}.", one.state(now).name())));
+        }
+        one.life.change(now, ThroughputState::Gone);
+        Ok(())
+    }
+
+    /// The foundation models of a region.
+    pub fn foundation_models(&self, region: &str) -> Vec<FoundationModel> {
+        Facts::get()
+            .models()
+            .map(|(id, provider, name)| {
+                let provisioned = [0, 1, 6].iter().any(|months| Facts::get().model_unit(id, *months, region).is_some());
+                FoundationModel {
+                    arn: format!("arn:aws:bedrock:{region}::foundation-model/{id}"),
+                    id: id.to_owned(),
+                    name: name.to_owned(),
+                    provider: provider.to_owned(),
+                    inference_types: if provisioned { vec!["ON_DEMAND", "PROVISIONED"] } else { vec!["ON_DEMAND"] },
+                    output: match id {
+                        id if id.contains("embed") => "EMBEDDING",
+                        id if id.contains("image") || id.contains("canvas") || id.contains("stable-") => "IMAGE",
+                        _ => "TEXT",
+                    },
+                    legacy: ["claude-v2", "claude-instant", "titan-text", ".j2-", "llama2", "command-text"]
+                        .iter()
+                        .any(|old| id.contains(old)),
+                }
+            })
+            .collect()
+    }
+}
+
+impl Commitment {
+    /// The end of the term that runs at `now`, for one bought at `bought`: terms follow one another until it is deleted.
+    pub fn term_end(self, bought: Stamp, now: Stamp) -> Option<Stamp> {
+        let days = match self {
+            Self::None => return None,
+            Self::OneMonth => 30.0,
+            Self::SixMonths => 180.0,
+        };
+        let term = days * 86_400.0;
+        let terms = (now.duration_since(bought).as_secs_f64() / term).floor().max(0.0) + 1.0;
+        Some(after(bought, terms * term))
+    }
+}

@@ -1,0 +1,91 @@
+//! The simulated account: its resources, their states over time, what changes them and what is refused.
+//!
+//! Nothing ticks: states and counts are tracks of planned steps, loads are functions of time, so every question takes
+//! a moment and any moment can be asked. Must not know HTTP, encodings or the client.
+
+pub mod anomaly;
+pub mod bedrock;
+pub mod build;
+pub mod endpoint;
+pub mod fleet;
+pub mod instance;
+pub mod notebook;
+pub mod refusal;
+pub mod scaling;
+pub mod studio;
+pub mod tags;
+pub mod track;
+pub mod training;
+
+pub use anomaly::{Anomaly, Monitor, RootCause};
+pub use bedrock::{Commitment, FoundationModel, ModelUse, Throughput, ThroughputState};
+pub use endpoint::{DesiredCapacity, Endpoint, EndpointState, InferenceComponent, Serverless, Variant};
+pub use fleet::{Autoscaling, Fleet};
+pub use instance::{Instance, InstanceAction, InstanceState, Market, Moved, Volume};
+pub use notebook::{Notebook, NotebookState};
+pub use refusal::Refusal;
+pub use scaling::ScalableTarget;
+pub use studio::{App, AppState, Domain, Holder, Space, UserProfile};
+pub use tags::Tagging;
+pub use track::{Track, after};
+pub use training::{Training, TrainingState};
+
+use super::{costs::Extra, load::hash};
+
+/// Whose world it is.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// Twelve digits.
+    pub id: String,
+    /// Its alias.
+    pub alias: String,
+    /// ARN of who asks, for `GetCallerIdentity`.
+    pub caller_arn: String,
+    /// Unique id of who asks, for `GetCallerIdentity`.
+    pub caller_id: String,
+}
+
+/// The account's resources.
+#[derive(Clone, Debug)]
+pub struct World {
+    /// Whose.
+    pub account: Account,
+    /// Enabled regions, the first is home.
+    pub regions: Vec<String>,
+    pub(super) seed: u64,
+    pub(super) pace: f64,
+    pub(super) instances: Vec<Instance>,
+    pub(super) notebooks: Vec<Notebook>,
+    pub(super) domains: Vec<Domain>,
+    pub(super) user_profiles: Vec<UserProfile>,
+    pub(super) spaces: Vec<Space>,
+    pub(super) apps: Vec<App>,
+    pub(super) endpoints: Vec<Endpoint>,
+    pub(super) components: Vec<InferenceComponent>,
+    pub(super) trainings: Vec<Training>,
+    pub(super) throughputs: Vec<Throughput>,
+    pub(super) model_uses: Vec<ModelUse>,
+    pub(super) extras: Vec<Extra>,
+    pub(super) monitors: Vec<Monitor>,
+    pub(super) anomalies: Vec<anomaly::Watch>,
+}
+
+impl World {
+    /// A number for a name, the same in every run of the same seed.
+    pub fn hash(&self, name: &str) -> u64 {
+        hash(self.seed, name)
+    }
+
+    /// A made-up UUID for a name.
+    pub fn uuid(&self, name: &str) -> String {
+        let (a, b) = (self.hash(name), self.hash(&format!("{name}/2")));
+        format!(
+            "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
+            a >> 32,
+            (a >> 16) & 0xffff,
+            a & 0xfff,
+            0x8000 | ((b >> 48) & 0x3fff),
+            b & 0xffff_ffff_ffff
+        )
+    }
+}

@@ -1,0 +1,238 @@
+//! SageMaker Studio: domains, user profiles, spaces and apps.
+//!
+//! Must not know the wire.
+
+use super::{Refusal, Track, World, after};
+use crate::{
+    domain::{Stamp, Tags},
+    mock::load::Load,
+};
+
+/// A Studio domain.
+#[derive(Clone, Debug)]
+pub struct Domain {
+    /// `d-...`
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its ARN.
+    pub arn: String,
+    /// Region code.
+    pub region: String,
+    /// When it was created.
+    pub created: Stamp,
+    /// Idle shutdown after so many minutes, for JupyterLab and Code Editor; `None`: no idle shutdown.
+    pub idle_timeout_minutes: Option<u32>,
+    /// Tags.
+    pub tags: Tags,
+}
+
+/// A user profile.
+#[derive(Clone, Debug)]
+pub struct UserProfile {
+    /// Its domain's id.
+    pub domain: String,
+    /// Its name.
+    pub name: String,
+    /// Its ARN.
+    pub arn: String,
+    /// Region code.
+    pub region: String,
+    /// When it was created.
+    pub created: Stamp,
+    /// Tags.
+    pub tags: Tags,
+}
+
+/// A space: the storage and settings an app of a user runs in.
+#[derive(Clone, Debug)]
+pub struct Space {
+    /// Its domain's id.
+    pub domain: String,
+    /// Its name.
+    pub name: String,
+    /// Its ARN.
+    pub arn: String,
+    /// Region code.
+    pub region: String,
+    /// The user profile it belongs to.
+    pub owner: String,
+    /// `JupyterLab` or `CodeEditor`.
+    pub app_type: String,
+    /// EBS volume, GB.
+    pub volume_gb: u32,
+    /// When it was created.
+    pub created: Stamp,
+    /// Tags.
+    pub tags: Tags,
+}
+
+/// Who an app runs for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Holder {
+    /// A user profile (KernelGateway, JupyterServer).
+    User(String),
+    /// A space (JupyterLab, CodeEditor).
+    Space(String),
+}
+
+/// A Studio app's states.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AppState {
+    /// Starting.
+    Pending,
+    /// Billed.
+    InService,
+    /// On its way down.
+    Deleting,
+    /// Gone, and listed for a day.
+    Deleted,
+    /// Could not start.
+    Failed,
+}
+
+impl AppState {
+    /// The name in the API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "Pending",
+            Self::InService => "InService",
+            Self::Deleting => "Deleting",
+            Self::Deleted => "Deleted",
+            Self::Failed => "Failed",
+        }
+    }
+}
+
+/// A Studio app.
+#[derive(Clone, Debug)]
+pub struct App {
+    /// Its domain's id.
+    pub domain: String,
+    /// Whose.
+    pub holder: Holder,
+    /// `JupyterLab`, `CodeEditor`, `KernelGateway`, `JupyterServer`.
+    pub app_type: String,
+    /// Its name, often `default`.
+    pub name: String,
+    /// Its ARN.
+    pub arn: String,
+    /// Region code.
+    pub region: String,
+    /// `ml.g5.xlarge`, or `system`, which is free.
+    pub instance_type: String,
+    /// When it was created.
+    pub created: Stamp,
+    /// Its state over time.
+    pub life: Track<AppState>,
+    /// CPU utilisation, percent: a person works when it is above 2.
+    pub cpu: Load,
+    /// Tags.
+    pub tags: Tags,
+}
+
+impl App {
+    /// Its state.
+    pub fn state(&self, now: Stamp) -> AppState {
+        self.life.value(now)
+    }
+
+    /// `LastHealthCheckTimestamp`: every minute while it is in service.
+    pub fn last_health_check(&self, now: Stamp) -> Option<Stamp> {
+        let end = self.life.became(now, |state| state == AppState::Deleting).unwrap_or(now);
+        let minute = Stamp::from_second(end.as_second().div_euclid(60) * 60).ok()?;
+        (minute >= self.created && self.state(now) != AppState::Pending).then_some(minute)
+    }
+
+    /// `LastUserActivityTimestamp`. As in life it is bumped by health checks too, so it tells nothing: the last
+    /// health check.
+    pub fn last_user_activity(&self, now: Stamp) -> Option<Stamp> {
+        self.last_health_check(now)
+    }
+}
+
+impl World {
+    /// The domains of a region.
+    pub fn domains(&self, region: &str) -> Vec<&Domain> {
+        self.domains.iter().filter(|domain| domain.region == region).collect()
+    }
+
+    /// One domain by id.
+    pub fn domain(&self, region: &str, id: &str) -> Result<&Domain, Refusal> {
+        self.domains
+            .iter()
+            .find(|domain| domain.region == region && domain.id == id)
+            .ok_or_else(|| Refusal::new("ResourceNotFound", format!("Domain [{id}] does not exist.")))
+    }
+
+    /// The user profiles of a region.
+    pub fn user_profiles(&self, region: &str) -> Vec<&UserProfile> {
+        self.user_profiles.iter().filter(|user| user.region == region).collect()
+    }
+
+    /// The spaces of a region.
+    pub fn spaces(&self, region: &str) -> Vec<&Space> {
+        self.spaces.iter().filter(|space| space.region == region).collect()
+    }
+
+    /// The apps of a region; deleted ones stay listed for a day.
+    pub fn apps(&self, region: &str, now: Stamp) -> Vec<&App> {
+        let listed = |app: &&App| {
+            app.region == region
+                && app.created <= now
+                && (app.state(now) != AppState::Deleted || app.life.since(now) > after(now, -86_400.0))
+        };
+        self.apps.iter().filter(listed).collect()
+    }
+
+    /// One app.
+    pub fn app(&self, region: &str, domain: &str, holder: &Holder, app_type: &str, name: &str, now: Stamp) -> Result<&App, Refusal> {
+        self.domain(region, domain)?;
+        self.app_place(domain, holder, app_type, name, now).map(|place| &self.apps[place])
+    }
+
+    fn app_place(&self, domain: &str, holder: &Holder, app_type: &str, name: &str, now: Stamp) -> Result<usize, Refusal> {
+        let same = |app: &App| app.domain == domain && app.holder == *holder && app.app_type == app_type && app.name == name;
+        // Names are used again: the newest app is meant.
+        self.apps.iter().rposition(|app| same(app) && app.created <= now).ok_or_else(|| {
+            let who = match holder {
+                Holder::User(user) => format!("UserProfileName [{user}]"),
+                Holder::Space(space) => format!("SpaceName [{space}]"),
+            };
+            Refusal::new(
+                "ResourceNotFound",
+                format!("App [{name}] of type [{app_type}] with DomainId [{domain}] and {who} does not exist."),
+            )
+        })
+    }
+
+    /// `DeleteApp`
+    pub fn delete_app(
+        &mut self,
+        region: &str,
+        domain: &str,
+        holder: &Holder,
+        app_type: &str,
+        name: &str,
+        now: Stamp,
+    ) -> Result<(), Refusal> {
+        self.domain(region, domain)?;
+        let (place, pace) = (self.app_place(domain, holder, app_type, name, now)?, self.pace);
+        let app = &mut self.apps[place];
+        match app.state(now) {
+            AppState::Deleted => {
+                return Err(Refusal::new("ResourceNotFound", format!("App [{name}] of type [{app_type}] does not exist.")));
+            }
+            AppState::Deleting => {
+                return Err(Refusal::new("ResourceInUse", format!("App [{name}] is already in [Deleting] state.")));
+            }
+            AppState::Pending => {
+                return Err(Refusal::new("ResourceInUse", format!("App [{name}] is in [Pending] state and cannot be deleted.")));
+            }
+            AppState::InService | AppState::Failed => {}
+        }
+        app.life.change(now, AppState::Deleting);
+        app.life.change(after(now, 15.0 * pace), AppState::Deleted);
+        Ok(())
+    }
+}
