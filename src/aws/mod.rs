@@ -1,0 +1,19 @@
+//! How AWS is asked: sessions, their clients, faults, metrics, fresh looks, and the one file that changes an account.
+//!
+//! Must not know rows on a screen, nor what anything costs.
+
+pub mod calls;
+pub mod clock;
+pub mod fault;
+pub mod http;
+pub mod meters;
+pub mod reads;
+pub mod session;
+pub mod states;
+pub mod stamps;
+pub mod tagging;
+pub mod writes;
+
+pub use calls::CallMeter;
+pub use clock::Clock;
+pub use session::{Keys, Session, Settings, sessions};

@@ -1,0 +1,105 @@
+//! A fresh look at the one resource an action is about: is it still as planned, is it now as wanted?
+//!
+//! Must not change anything, and must not know why it is asked.
+
+use super::{Session, fault, states, tagging};
+use crate::domain::{
+    Fault, FaultKind, Key, Look, Phase, State,
+    verb::{AppOwner, Call, TagRoute},
+};
+
+/// IAM actions that [`look`] may use, beyond those of the panes.
+pub const NEEDS: &[&str] = &[
+    "bedrock:ListTagsForResource",
+    "ec2:DescribeInstances",
+    "sagemaker:DescribeApp",
+    "sagemaker:DescribeEndpoint",
+    "sagemaker:DescribeInferenceComponent",
+    "sagemaker:DescribeNotebookInstance",
+    "sagemaker:ListTags",
+];
+
+/// The resource that `call` would change, as it is now. One that is not there is [`states::gone`].
+pub async fn look(session: &Session, call: &Call, _key: &Key) -> Result<Look, Fault> {
+    let found = match call {
+        Call::StopInstance(id) | Call::Tag { route: TagRoute::Ec2(id), .. } => instance(session, id).await,
+        Call::StopNotebook(name) => notebook(session, name).await,
+        Call::DeleteApp { domain, owner, app_type, name } => app(session, domain, owner, app_type, name).await,
+        Call::ScaleVariant { endpoint, variant, .. } => replicas(session, endpoint, variant).await,
+        Call::ScaleComponent { name, .. } => copies(session, name).await,
+        Call::Tag { route: TagRoute::SageMaker(arn), .. } => tagging::sagemaker(session, arn).await.map(tagged),
+        Call::Tag { route: TagRoute::Bedrock(arn), .. } => tagging::bedrock(session, arn).await.map(tagged),
+    };
+    match found {
+        Err(fault) if fault.kind == FaultKind::NotFound => Ok(plain(states::gone())),
+        other => other,
+    }
+}
+
+fn plain(state: State) -> Look {
+    Look { state, count: None, desired: None, tags: None }
+}
+
+fn tagged(tags: crate::domain::Tags) -> Look {
+    Look { tags: Some(tags), ..plain(State::new(Phase::Still, "tagged")) }
+}
+
+async fn instance(session: &Session, id: &str) -> Result<Look, Fault> {
+    let answer = session.ec2.describe_instances().instance_ids(id).send().await;
+    let answer = answer.map_err(|error| fault::from_sdk("ec2:DescribeInstances", &error))?;
+    let found = answer.reservations().iter().flat_map(|r| r.instances()).find(|instance| instance.instance_id() == Some(id));
+    Ok(found.map_or_else(
+        || plain(states::gone()),
+        |instance| {
+            let name = instance.state().and_then(|state| state.name()).map_or("unknown", |name| name.as_str());
+            Look { tags: Some(tagging::ec2(instance.tags())), ..plain(states::instance(name)) }
+        },
+    ))
+}
+
+async fn notebook(session: &Session, name: &str) -> Result<Look, Fault> {
+    let answer = session.sagemaker.describe_notebook_instance().notebook_instance_name(name).send().await;
+    let answer = answer.map_err(|error| fault::from_sdk("sagemaker:DescribeNotebookInstance", &error))?;
+    Ok(plain(states::notebook(answer.notebook_instance_status().map_or("unknown", |status| status.as_str()))))
+}
+
+async fn app(session: &Session, domain: &str, owner: &AppOwner, app_type: &str, name: &str) -> Result<Look, Fault> {
+    let request = session.sagemaker.describe_app().domain_id(domain).app_type(app_type.into()).app_name(name);
+    let request = match owner {
+        AppOwner::User(user) => request.user_profile_name(user.as_ref()),
+        AppOwner::Space(space) => request.space_name(space.as_ref()),
+    };
+    let answer = request.send().await.map_err(|error| fault::from_sdk("sagemaker:DescribeApp", &error))?;
+    Ok(plain(states::app(answer.status().map_or("unknown", |status| status.as_str()))))
+}
+
+async fn replicas(session: &Session, endpoint: &str, variant: &str) -> Result<Look, Fault> {
+    let answer = session.sagemaker.describe_endpoint().endpoint_name(endpoint).send().await;
+    let answer = answer.map_err(|error| fault::from_sdk("sagemaker:DescribeEndpoint", &error))?;
+    let state = states::endpoint(answer.endpoint_status().map_or("unknown", |status| status.as_str()));
+    let found = answer.production_variants().iter().find(|summary| summary.variant_name() == Some(variant));
+    Ok(found.map_or_else(
+        || plain(states::gone()),
+        |summary| Look {
+            count: summary.current_instance_count().and_then(count),
+            desired: summary.desired_instance_count().and_then(count),
+            ..plain(state)
+        },
+    ))
+}
+
+async fn copies(session: &Session, name: &str) -> Result<Look, Fault> {
+    let answer = session.sagemaker.describe_inference_component().inference_component_name(name).send().await;
+    let answer = answer.map_err(|error| fault::from_sdk("sagemaker:DescribeInferenceComponent", &error))?;
+    let state = states::component(answer.inference_component_status().map_or("unknown", |status| status.as_str()));
+    let runtime = answer.runtime_config();
+    Ok(Look {
+        count: runtime.and_then(|runtime| runtime.current_copy_count()).and_then(count),
+        desired: runtime.and_then(|runtime| runtime.desired_copy_count()).and_then(count),
+        ..plain(state)
+    })
+}
+
+fn count(n: i32) -> Option<u32> {
+    u32::try_from(n).ok()
+}

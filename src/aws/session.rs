@@ -1,0 +1,256 @@
+//! A session: one profile in one region, with a client for every service asked.
+//!
+//! Bounded in every direction: connect 3 s, attempt 10 s, operation 30 s, instance metadata 1 s. Must not know what is asked of it.
+
+use super::{
+    CallMeter, fault,
+    http::{self, Route},
+    tagging::Retagged,
+};
+use crate::domain::{Fault, FaultKind, Place};
+use aws_config::{
+    AppName, BehaviorVersion, Region, SdkConfig,
+    default_provider::credentials::DefaultCredentialsChain,
+    environment::region::EnvironmentVariableRegionProvider,
+    identity::IdentityCache,
+    imds,
+    meta::region::{ProvideRegion, RegionProviderChain},
+    profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider},
+    provider_config::ProviderConfig,
+    retry::RetryConfig,
+    timeout::TimeoutConfig,
+};
+use aws_sdk_sts::config::{Credentials, SharedCredentialsProvider};
+use aws_smithy_runtime_api::client::auth::AuthSchemeId;
+use std::{fmt, sync::Arc, time::Duration};
+
+/// Where nothing names a region.
+const FALLBACK_REGION: &str = "us-east-1";
+/// Longest one attempt of a request may take.
+const ATTEMPT: Duration = Duration::from_secs(10);
+/// Longest a request with all its retries may take.
+const OPERATION: Duration = Duration::from_secs(30);
+/// Longest the instance's metadata service may keep a start waiting.
+const METADATA: Duration = Duration::from_secs(1);
+/// Longest wait for the account's id.
+const IDENTITY: Duration = Duration::from_secs(12);
+
+/// Fixed keys, for a mock world.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Keys {
+    /// Access key id.
+    pub id: String,
+    /// Secret access key.
+    pub secret: String,
+}
+
+impl Keys {
+    /// Keys that open nothing but a mock.
+    pub fn demo() -> Self {
+        Self { id: "spendtop-demo".into(), secret: "spendtop-demo".into() }
+    }
+}
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Keys(..)")
+    }
+}
+
+/// What to open.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Named profiles; `None`, or an empty list, is the environment's own credentials.
+    pub profiles: Vec<Option<String>>,
+    /// Region codes; empty: as environment or profile say.
+    pub regions: Vec<String>,
+    /// Overrides every endpoint, `AWS_ENDPOINT_URL[_SERVICE]` included.
+    pub endpoint_url: Option<String>,
+    /// Used instead of any credentials found.
+    pub keys: Option<Keys>,
+}
+
+/// One profile in one region. Clones share clients and connections.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// Who and where.
+    pub place: Place,
+    /// What was asked, and what that costs; shared by all sessions opened together.
+    pub calls: CallMeter,
+    /// Why the account is not known (`place.account` is `-` then).
+    pub unidentified: Option<Fault>,
+    /// Resources whose tags were changed from here since they were read.
+    pub(crate) retagged: Retagged,
+    pub(crate) ec2: aws_sdk_ec2::Client,
+    pub(crate) sagemaker: aws_sdk_sagemaker::Client,
+    pub(crate) bedrock: aws_sdk_bedrock::Client,
+    pub(crate) cloudwatch: aws_sdk_cloudwatch::Client,
+    pub(crate) costs: aws_sdk_costexplorer::Client,
+    pub(crate) scaling: aws_sdk_applicationautoscaling::Client,
+}
+
+impl Session {
+    fn new(place: Place, sdk: &SdkConfig, calls: &CallMeter, unidentified: Option<Fault>) -> Self {
+        let sdk = sdk.to_builder().region(Region::new(place.region.to_string())).build();
+        // `AWS_BEARER_TOKEN_BEDROCK` would switch this one service to another identity than all the others.
+        let bedrock = aws_sdk_bedrock::config::Builder::from(&sdk).auth_scheme_preference([AuthSchemeId::from("sigv4")]);
+        Self {
+            place,
+            unidentified,
+            ec2: aws_sdk_ec2::Client::from_conf(aws_sdk_ec2::config::Builder::from(&sdk).interceptor(calls.clone()).build()),
+            sagemaker: aws_sdk_sagemaker::Client::from_conf(
+                aws_sdk_sagemaker::config::Builder::from(&sdk).interceptor(calls.clone()).build(),
+            ),
+            bedrock: aws_sdk_bedrock::Client::from_conf(bedrock.interceptor(calls.clone()).build()),
+            cloudwatch: aws_sdk_cloudwatch::Client::from_conf(
+                aws_sdk_cloudwatch::config::Builder::from(&sdk).interceptor(calls.clone()).build(),
+            ),
+            costs: aws_sdk_costexplorer::Client::from_conf(
+                aws_sdk_costexplorer::config::Builder::from(&sdk).interceptor(calls.clone()).build(),
+            ),
+            scaling: aws_sdk_applicationautoscaling::Client::from_conf(
+                aws_sdk_applicationautoscaling::config::Builder::from(&sdk).interceptor(calls.clone()).build(),
+            ),
+            retagged: Retagged::default(),
+            calls: calls.clone(),
+        }
+    }
+}
+
+/// A session for every profile in every region. The fault when not one profile has credentials that AWS takes; a profile
+/// whose account cannot be told otherwise (an emulator without STS) is opened all the same, see [`Session::unidentified`].
+pub async fn sessions(settings: &Settings) -> Result<Vec<Session>, Fault> {
+    let calls = CallMeter::default();
+    let profiles = if settings.profiles.is_empty() { vec![None] } else { settings.profiles.clone() };
+    let opened = futures_util::future::join_all(profiles.iter().map(|profile| open(settings, profile.as_deref(), &calls))).await;
+    let hopeless = |sessions: &Vec<Session>| sessions.iter().find_map(|session| session.unidentified.clone().filter(is_credentials));
+    if let Some(faults) = opened.iter().map(hopeless).collect::<Option<Vec<Fault>>>() {
+        return Err(faults
+            .into_iter()
+            .next()
+            .unwrap_or_else(|| Fault::new(FaultKind::NoCredentials, "sts:GetCallerIdentity", "no credentials found")));
+    }
+    Ok(opened.into_iter().flatten().collect())
+}
+
+fn is_credentials(fault: &Fault) -> bool {
+    matches!(fault.kind, FaultKind::NoCredentials | FaultKind::BadCredentials)
+}
+
+/// All regions of one profile.
+async fn open(settings: &Settings, profile: Option<&str>, calls: &CallMeter) -> Vec<Session> {
+    let endpoint = settings.endpoint_url.clone().or_else(|| variable("AWS_ENDPOINT_URL"));
+    let client = http::client(Route::to(endpoint.as_deref()));
+    let metadata = metadata_client();
+    let regions = match settings.regions.as_slice() {
+        [] => vec![found_region(profile, endpoint.is_none().then_some(&metadata)).await],
+        named => named.to_vec(),
+    };
+    let first = Region::new(regions.first().cloned().unwrap_or_else(|| FALLBACK_REGION.to_owned()));
+    let provider = ProviderConfig::without_region().with_http_client(client.clone()).with_region(Some(first.clone()));
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(client)
+        .region(first)
+        .credentials_provider(credentials(settings, profile, &provider, metadata).await)
+        .identity_cache(IdentityCache::lazy().load_timeout(Duration::from_secs(20)).build())
+        .retry_config(RetryConfig::standard())
+        .timeout_config(
+            TimeoutConfig::builder()
+                .connect_timeout(http::CONNECT)
+                .operation_attempt_timeout(ATTEMPT)
+                .operation_timeout(OPERATION)
+                .build(),
+        );
+    if let Ok(name) = AppName::new("spendtop") {
+        loader = loader.app_name(name);
+    }
+    if let Some(profile) = profile {
+        loader = loader.profile_name(profile);
+    }
+    if let Some(url) = &settings.endpoint_url {
+        loader = loader.endpoint_url(url);
+    }
+    let sdk = loader.load().await;
+    let (account, unidentified) = match account(&sdk, calls).await {
+        Ok(account) => (account, None),
+        Err(fault) => (Arc::from("-"), Some(fault)),
+    };
+    let name: Arc<str> = profile_shown(settings, profile).into();
+    regions
+        .into_iter()
+        .map(|region| {
+            let place = Place { profile: name.clone(), account: account.clone(), region: region.into() };
+            Session::new(place, &sdk, calls, unidentified.clone())
+        })
+        .collect()
+}
+
+/// The profile a row is reached by, empty when the environment's own keys are used.
+fn profile_shown(settings: &Settings, profile: Option<&str>) -> String {
+    match profile {
+        Some(profile) => profile.to_owned(),
+        None if settings.keys.is_some() || variable("AWS_ACCESS_KEY_ID").is_some() => String::new(),
+        None => variable("AWS_PROFILE").unwrap_or_default(),
+    }
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Where credentials come from. A profile named on purpose beats keys in the environment: else two profiles would show one account.
+async fn credentials(
+    settings: &Settings,
+    profile: Option<&str>,
+    provider: &ProviderConfig,
+    metadata: imds::Client,
+) -> SharedCredentialsProvider {
+    match (&settings.keys, profile) {
+        (Some(keys), _) => SharedCredentialsProvider::new(Credentials::new(&keys.id, &keys.secret, None, None, "fixed")),
+        (None, Some(profile)) => {
+            SharedCredentialsProvider::new(ProfileFileCredentialsProvider::builder().profile_name(profile).configure(provider).build())
+        }
+        (None, None) => SharedCredentialsProvider::new(
+            DefaultCredentialsChain::builder().configure(provider.clone()).imds_client(metadata).build().await,
+        ),
+    }
+}
+
+/// The instance's metadata service: asked once, directly, and for one second, so that no other machine waits for it.
+fn metadata_client() -> imds::Client {
+    imds::Client::builder()
+        .configure(&ProviderConfig::without_region().with_http_client(http::client(Route::Direct)))
+        .max_attempts(1)
+        .connect_timeout(METADATA)
+        .read_timeout(METADATA)
+        .operation_attempt_timeout(METADATA)
+        .operation_timeout(METADATA)
+        .build()
+}
+
+/// `AWS_REGION`, the profile's region, the instance's own, else [`FALLBACK_REGION`].
+async fn found_region(profile: Option<&str>, metadata: Option<&imds::Client>) -> String {
+    let mut from_file = ProfileFileRegionProvider::builder();
+    if let Some(profile) = profile {
+        from_file = from_file.profile_name(profile);
+    }
+    let mut chain = RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new()).or_else(from_file.build());
+    if let Some(metadata) = metadata {
+        chain = chain.or_else(imds::region::ImdsRegionProvider::builder().imds_client(metadata.clone()).build());
+    }
+    ProvideRegion::region(&chain).await.map_or_else(|| FALLBACK_REGION.to_owned(), |region| region.as_ref().to_owned())
+}
+
+/// The twelve digits of the account.
+async fn account(sdk: &SdkConfig, calls: &CallMeter) -> Result<Arc<str>, Fault> {
+    const OPERATION: &str = "sts:GetCallerIdentity";
+    let client = aws_sdk_sts::Client::from_conf(aws_sdk_sts::config::Builder::from(sdk).interceptor(calls.clone()).build());
+    match tokio::time::timeout(IDENTITY, client.get_caller_identity().send()).await {
+        Err(_) => Err(Fault::new(FaultKind::Timeout, OPERATION, "no answer in time")),
+        Ok(Err(error)) => Err(fault::from_sdk(OPERATION, &error)),
+        Ok(Ok(identity)) => match identity.account() {
+            Some(account) if !account.is_empty() => Ok(account.into()),
+            _ => Err(Fault::new(FaultKind::Broken, OPERATION, "the answer names no account")),
+        },
+    }
+}

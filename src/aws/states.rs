@@ -1,0 +1,77 @@
+//! AWS's state words and the phase each stands for: one list a service, so that a row and a fresh look agree to the letter.
+//!
+//! Must not know colours or rows.
+
+use crate::domain::{Phase, State};
+
+fn state(name: &str, phase: Phase) -> State {
+    State::new(phase, name)
+}
+
+/// A resource that a describe no longer finds.
+pub fn gone() -> State {
+    state("not found", Phase::Gone)
+}
+
+/// EC2 instance.
+pub fn instance(name: &str) -> State {
+    let phase = match name {
+        "running" => Phase::Running,
+        "stopped" => Phase::Stopped,
+        "terminated" => Phase::Gone,
+        _ => Phase::Changing,
+    };
+    state(name, phase)
+}
+
+/// SageMaker notebook instance.
+pub fn notebook(name: &str) -> State {
+    let phase = match name {
+        "InService" | "PendingMaintenance" => Phase::Running,
+        "Stopped" => Phase::Stopped,
+        "Failed" => Phase::Failed,
+        _ => Phase::Changing,
+    };
+    state(name, phase)
+}
+
+/// SageMaker Studio app.
+pub fn app(name: &str) -> State {
+    let phase = match name {
+        "InService" => Phase::Running,
+        "Deleted" => Phase::Gone,
+        "Failed" => Phase::Failed,
+        _ => Phase::Changing,
+    };
+    state(name, phase)
+}
+
+/// SageMaker endpoint. `UpdateRollbackFailed` still serves and is billed.
+pub fn endpoint(name: &str) -> State {
+    let phase = match name {
+        "InService" | "UpdateRollbackFailed" => Phase::Running,
+        "Failed" | "OutOfService" => Phase::Failed,
+        _ => Phase::Changing,
+    };
+    state(name, phase)
+}
+
+/// SageMaker inference component.
+pub fn component(name: &str) -> State {
+    let phase = match name {
+        "InService" => Phase::Running,
+        "Failed" => Phase::Failed,
+        _ => Phase::Changing,
+    };
+    state(name, phase)
+}
+
+/// Bedrock provisioned throughput.
+pub fn throughput(name: &str) -> State {
+    let phase = match name {
+        "InService" => Phase::Running,
+        "Failed" => Phase::Failed,
+        _ => Phase::Changing,
+    };
+    state(name, phase)
+}
