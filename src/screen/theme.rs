@@ -247,7 +247,7 @@ fn explain(message: &str) -> String {
 }
 
 /// `: did you mean ..?`, or all the right words when none is near.
-fn hint(wrong: &str, right: &[&str]) -> String {
+pub(super) fn hint(wrong: &str, right: &[&str]) -> String {
     match right.iter().map(|word| (distance(wrong, word), *word)).min() {
         Some((far, word)) if far <= 1 + wrong.len() / 3 => format!(": did you mean `{word}`?"),
         Some(_) => format!(": one of {}", right.join(", ")),
@@ -256,7 +256,7 @@ fn hint(wrong: &str, right: &[&str]) -> String {
 }
 
 /// Letters to change, add or drop to make `b` of `a`.
-fn distance(a: &str, b: &str) -> usize {
+pub(super) fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, x) in a.chars().enumerate() {

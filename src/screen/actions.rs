@@ -1,0 +1,205 @@
+//! Every action: one line gives its variant, its word in keymaps and palette, where it can be bound, its footer word,
+//! its help text and what it does. Parser, help, hints and docs are generated from this list.
+//!
+//! Must not know which key an action is on.
+
+use super::{
+    App, Cmd,
+    keymap::Context,
+    update::{act, answer, commands, look, motion, pages, rows, share, sheets, typing},
+};
+use crate::domain::Verb;
+use std::{fmt, sync::Arc};
+
+/// What the lists below know of an action.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// Its word.
+    pub id: &'static str,
+    /// Where it can be bound.
+    pub contexts: &'static [Context],
+    /// Its word in the footer; empty if it is never there.
+    pub hint: &'static str,
+    /// What it does.
+    pub doc: &'static str,
+}
+
+macro_rules! actions {
+    ($($name:ident $id:literal [$($context:ident)+] $hint:literal $doc:literal => $run:path;)*) => {
+        /// Something a key or a command does.
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        pub enum Action {
+            $(#[doc = $doc] $name,)*
+            /// A verb on the marked rows, or on the row under the cursor.
+            Verb(Verb),
+            /// The page with this number.
+            Tab(u8),
+            /// A line of the command palette.
+            Command(Arc<str>),
+        }
+
+        /// Every action without an argument, in the order of help.
+        pub const ENTRIES: &[Entry] = &[$(Entry { id: $id, contexts: &[$(Context::$context),+], hint: $hint, doc: $doc },)*];
+
+        impl Action {
+            /// Every action without an argument, in the order of [`ENTRIES`].
+            pub const PLAIN: &'static [Self] = &[$(Self::$name,)*];
+
+            /// What is known of it; `None` for one with an argument.
+            pub fn entry(&self) -> Option<&'static Entry> {
+                let at = Self::PLAIN.iter().position(|action| action == self)?;
+                ENTRIES.get(at)
+            }
+
+            /// Does it.
+            pub fn run(&self, app: &mut App) -> Vec<Cmd> {
+                match self {
+                    $(Self::$name => $run(app),)*
+                    Self::Verb(verb) => act::verb(app, *verb),
+                    Self::Tab(number) => pages::tab(app, *number),
+                    Self::Command(text) => commands::run_text(app, text),
+                }
+            }
+        }
+    };
+}
+
+actions! {
+    Mark "mark" [Table] "mark" "mark or unmark the row, and go down" => rows::mark;
+    MarkAll "mark-all" [Table] "" "mark all rows shown; again: unmark them" => rows::mark_all;
+    ClearMarks "clear-marks" [Table] "" "take all marks of this table away" => rows::clear_marks;
+    Verbs "verbs" [Table] "all verbs" "all verbs of the row, with the reason where one is not offered" => act::menu;
+    Why "why" [Table] "why" "why it is called waste: rule, evidence, arithmetic, fix" => sheets::why;
+    Open "open" [Table] "open" "details of the row; on the Overview: the tile in full" => pages::open;
+    Details "details" [Table] "details" "all fields of the row" => sheets::details;
+    Zoom "zoom" [Table] "" "the tile in full, and back" => pages::zoom;
+    Filter "filter" [Table] "filter" "filter the rows as you type" => rows::filter;
+    NextMatch "next-match" [Table] "" "the next row that the last filter matches" => rows::next_match;
+    PreviousMatch "previous-match" [Table] "" "the previous row that the last filter matches" => rows::previous_match;
+    Sort "sort" [Table] "sort" "choose the field to sort by" => rows::sort;
+    Invert "invert" [Table] "" "turn the sort order round" => rows::invert;
+    WasteOnly "waste-only" [Table] "" "only rows with waste, and back" => rows::waste_only;
+    Freeze "freeze" [Table] "" "let the rows stand still, and back" => rows::freeze;
+    Regions "regions" [Table] "" "choose the regions to show" => look::regions;
+    Profiles "profiles" [Table] "" "choose the profiles to show" => look::profiles;
+    CopyId "copy-id" [Table] "" "copy the id (of the marked rows: one a line)" => share::copy_id;
+    CopyArn "copy-arn" [Table] "" "copy the ARN (of the marked rows: one a line)" => share::copy_arn;
+    Export "export" [Table] "" "write this view to a file: CSV, JSON or Markdown" => share::export;
+    Palette "palette" [Global] "command" "the command palette" => sheets::palette;
+    Help "help" [Global] "help" "all keys" => sheets::help;
+    Up "up" [Global Dialog Input] "" "up" => motion::up;
+    Down "down" [Global Dialog Input] "" "down" => motion::down;
+    HalfUp "half-up" [Global Dialog] "" "half a page up" => motion::half_up;
+    HalfDown "half-down" [Global Dialog] "" "half a page down" => motion::half_down;
+    PageUp "page-up" [Global Dialog] "" "a page up" => motion::page_up;
+    PageDown "page-down" [Global Dialog] "" "a page down" => motion::page_down;
+    Top "top" [Global Dialog] "" "to the first row" => motion::top;
+    Bottom "bottom" [Global Dialog] "" "to the last row" => motion::bottom;
+    NextTab "next-tab" [Global] "" "the next tile of the Overview, the next page elsewhere" => pages::next_tab;
+    PreviousTab "previous-tab" [Global] "" "the previous tile of the Overview, the previous page elsewhere" => pages::previous_tab;
+    Back "back" [Global] "" "back one level: sheet, filter, page" => pages::back;
+    Quit "quit" [Global] "" "back one level; at the root: quit (asks if an action is under way)" => pages::quit;
+    Interrupt "interrupt" [Global Dialog Input] "" "close what is open; nothing open: quit" => pages::interrupt;
+    Refresh "refresh" [Global] "" "read AWS again now" => look::refresh;
+    Errors "errors" [Global] "" "what failed" => sheets::errors;
+    Journal "journal" [Global] "" "what was done" => sheets::journal;
+    Theme "theme" [Global] "" "the next theme" => look::next_theme;
+    Redraw "redraw" [Global Dialog Input] "" "draw the whole screen again" => look::redraw;
+    Accept "accept" [Dialog Input] "ok" "take the choice; in a confirm: the answer that is lit, at first No" => answer::accept;
+    Cancel "cancel" [Dialog Input] "cancel" "close without doing anything" => answer::cancel;
+    Yes "yes" [Dialog] "" "answer yes" => answer::yes;
+    No "no" [Dialog] "" "answer no" => answer::no;
+    Switch "switch" [Dialog] "" "from No to Yes and back" => answer::switch;
+    Toggle "toggle" [Dialog] "" "choose or leave out the line (where several can be chosen)" => answer::toggle;
+    Complete "complete" [Input] "complete" "complete what is typed, or take the line under the cursor to change it" => typing::complete;
+    CompleteBack "complete-back" [Input] "" "the previous completion" => typing::complete_back;
+    RemoveLine "remove-line" [Input] "" "tags: take the tag under the cursor away" => typing::remove_line;
+    CharLeft "char-left" [Input] "" "one character left" => typing::char_left;
+    CharRight "char-right" [Input] "" "one character right" => typing::char_right;
+    WordLeft "word-left" [Input] "" "one word left" => typing::word_left;
+    WordRight "word-right" [Input] "" "one word right" => typing::word_right;
+    LineStart "line-start" [Input] "" "to the start of the line" => typing::line_start;
+    LineEnd "line-end" [Input] "" "to the end of the line" => typing::line_end;
+    DeleteBack "delete-back" [Input] "" "delete the character before the cursor" => typing::delete_back;
+    DeleteHere "delete-here" [Input] "" "delete the character under the cursor" => typing::delete_here;
+    DeleteWord "delete-word" [Input] "" "delete the word before the cursor" => typing::delete_word;
+    DeleteLine "delete-line" [Input] "" "empty the line" => typing::delete_line;
+    DeleteRest "delete-rest" [Input] "" "delete to the end of the line" => typing::delete_rest;
+}
+
+impl Action {
+    /// Reads a keymap's word: an action, `verb:stop`, `tab:2` or `:` and a line of the palette.
+    pub fn parse(word: &str) -> Option<Self> {
+        if let Some(line) = word.strip_prefix(':') {
+            return (!line.trim().is_empty()).then(|| Self::Command(line.trim().into()));
+        }
+        match word.split_once(':') {
+            Some(("verb", id)) => Verb::ALL.iter().find(|verb| verb.id() == id).copied().map(Self::Verb),
+            Some(("tab", number)) => number.parse().ok().filter(|number| *number > 0).map(Self::Tab),
+            Some(_) => None,
+            None => ENTRIES.iter().zip(Self::PLAIN).find(|(entry, _)| entry.id == word).map(|(_, action)| action.clone()),
+        }
+    }
+
+    /// Where it can be bound.
+    pub fn contexts(&self) -> &'static [Context] {
+        match self {
+            Self::Verb(_) => &[Context::Table],
+            Self::Tab(_) => &[Context::Global],
+            Self::Command(_) => &[Context::Table, Context::Global],
+            _ => self.entry().map_or(&[], |entry| entry.contexts),
+        }
+    }
+
+    /// What it does, in words.
+    pub fn doc(&self) -> String {
+        match self {
+            Self::Verb(verb) => format!("{} (asks first)", verb.doc()),
+            Self::Tab(number) => format!("page {number}; on the Overview: its tile, again for the page"),
+            Self::Command(line) => format!("the command `{line}`"),
+            _ => self.entry().map_or_else(String::new, |entry| entry.doc.to_owned()),
+        }
+    }
+
+    /// Every word a keymap may use in `context`.
+    pub fn words(context: Context) -> Vec<String> {
+        let mut words: Vec<String> =
+            ENTRIES.iter().filter(|entry| entry.contexts.contains(&context)).map(|entry| entry.id.to_owned()).collect();
+        match context {
+            Context::Table => words.extend(Verb::ALL.iter().map(|verb| format!("verb:{verb}"))),
+            Context::Global => words.extend((1..=9).map(|number| format!("tab:{number}"))),
+            Context::Dialog | Context::Input => {}
+        }
+        words
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Verb(verb) => write!(f, "verb:{verb}"),
+            Self::Tab(number) => write!(f, "tab:{number}"),
+            Self::Command(line) => write!(f, ":{line}"),
+            _ => f.write_str(self.entry().map_or("", |entry| entry.id)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_action_reads_back_and_says_what_it_does() {
+        let mut seen = BTreeSet::new();
+        for action in Action::PLAIN.iter().cloned().chain([Action::Verb(Verb::Stop), Action::Tab(3), Action::Command("sort burn".into())]) {
+            assert_eq!(Action::parse(&action.to_string()), Some(action.clone()));
+            assert!(seen.insert(action.to_string()), "{action} twice");
+            assert!(!action.doc().is_empty() && !action.contexts().is_empty(), "{action}");
+        }
+        for bad in ["", "dwon", "verb:burn", "tab:0", "tab:x", ":", "x:y"] {
+            assert_eq!(Action::parse(bad), None, "{bad}");
+        }
+    }
+}

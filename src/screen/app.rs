@@ -1,0 +1,320 @@
+//! The state of the screen, all of it.
+//!
+//! [`App`] is changed only by [`super::update`] and read only by [`super::view`]. It must not know how it is drawn.
+//!
+//! ```text
+//! App
+//! ├─ world            what is known (rows, findings, health, pending actions)
+//! ├─ page, focus      Overview, or one table in full; which table has the cursor
+//! ├─ tables[..]       one per tile: filter, sort, cursor, marks, cached rows
+//! ├─ layers[..]       what lies on top, the last one has the keys: details, why, help, errors, palette, filter, dialogs
+//! ├─ toasts, errors   what happened
+//! └─ keymap, themes, zone, size, now
+//! ```
+
+use super::{
+    Prefs,
+    keymap::{Chord, Keymap},
+    layer::Layer,
+    table::Table,
+    theme::{Depth, Theme},
+};
+use crate::{
+    domain::{Fault, Key, PaneId, PaneMeta, Place, PlanId, Record, SourceId, Stamp, Verb},
+    pricing::findings::Finding,
+    world::World,
+};
+use jiff::tz::TimeZone;
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    sync::Arc,
+};
+
+/// Which table: also the name of a tile of the Overview.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Tile {
+    /// The findings, ranked by what they waste.
+    Waste,
+    /// The rows of a pane.
+    Pane(PaneId),
+}
+
+impl Tile {
+    /// The word for it in commands, file names and preferences.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Waste => "findings",
+            Self::Pane(id) => id,
+        }
+    }
+}
+
+/// What fills the body of the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Page {
+    /// All tiles.
+    Overview,
+    /// One table in full.
+    Full(Tile),
+}
+
+/// How a message is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Tone {
+    /// For information.
+    Info,
+    /// It went well.
+    Good,
+    /// It did not.
+    Bad,
+}
+
+/// A short message that goes away by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Toast {
+    /// What it says, fit to print.
+    pub text: String,
+    /// How it is meant.
+    pub tone: Tone,
+    /// When it came up.
+    pub at: Stamp,
+    /// The plan it tells of: a later one of the same plan takes its place.
+    pub plan: Option<PlanId>,
+}
+
+/// One line of the errors list. The same failure again raises its count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ErrorLine {
+    /// When it happened last.
+    pub at: Stamp,
+    /// How often.
+    pub times: usize,
+    /// The source that failed, if it was one.
+    pub source: Option<SourceId>,
+    /// What failed.
+    pub fault: Fault,
+}
+
+/// A plan that was sent off and is not over.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Running {
+    /// What it does.
+    pub verb: Verb,
+    /// Targets whose last step has not come.
+    pub open: BTreeSet<Key>,
+    /// Targets in all.
+    pub total: usize,
+    /// Targets that are as wanted.
+    pub settled: usize,
+}
+
+/// Which regions and profiles are shown; an empty set shows all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// Region codes.
+    pub regions: BTreeSet<Arc<str>>,
+    /// Profile names.
+    pub profiles: BTreeSet<Arc<str>>,
+}
+
+impl Shown {
+    /// Whether this row is shown.
+    pub fn holds(&self, record: &Record) -> bool {
+        (self.regions.is_empty() || self.regions.contains(&record.head.key.region))
+            && (self.profiles.is_empty() || self.profiles.contains(&record.head.profile))
+    }
+    /// Nothing is left out.
+    pub fn is_all(&self) -> bool {
+        self.regions.is_empty() && self.profiles.is_empty()
+    }
+}
+
+/// Keys pressed so far of a sequence such as `g g`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sequence {
+    /// The keys.
+    pub keys: Vec<Chord>,
+    /// Ticks since the last of them.
+    pub ticks: u8,
+}
+
+/// What the screen starts with.
+pub struct Setup {
+    /// The rows, most often none yet.
+    pub world: World,
+    /// Keys.
+    pub keymap: Keymap,
+    /// All themes.
+    pub themes: Vec<Theme>,
+    /// The place of the one to begin with.
+    pub theme: usize,
+    /// How many colours the terminal shows.
+    pub depth: Depth,
+    /// Refuse all verbs for now.
+    pub read_only: bool,
+    /// Whether verbs can be had at all in this run: an executor was built.
+    pub may_write: bool,
+    /// What stands in the header after the program's name: profile and account, or `demo`.
+    pub title: String,
+    /// Accounts and regions that are read.
+    pub places: Vec<Place>,
+    /// The zone times are shown in.
+    pub zone: TimeZone,
+    /// Where the journal is kept, if there is one.
+    pub journal: Option<String>,
+    /// What an earlier run remembered.
+    pub prefs: Prefs,
+    /// The time.
+    pub now: Stamp,
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+}
+
+/// The state of the screen.
+pub struct App {
+    /// What is known.
+    pub world: World,
+    /// Keys.
+    pub keymap: Keymap,
+    /// All themes.
+    pub themes: Vec<Theme>,
+    /// The place of the one in use.
+    pub theme: usize,
+    /// How many colours the terminal shows.
+    pub depth: Depth,
+    /// Verbs are refused for now.
+    pub read_only: bool,
+    /// Verbs can be had in this run.
+    pub may_write: bool,
+    /// Header text after the program's name.
+    pub title: String,
+    /// Accounts and regions that are read.
+    pub places: Vec<Place>,
+    /// The zone times are shown in.
+    pub zone: TimeZone,
+    /// Where the journal is kept.
+    pub journal: Option<String>,
+    /// What is remembered.
+    pub prefs: Prefs,
+    /// The time as of the last tick.
+    pub now: Stamp,
+    /// When the screen came up.
+    pub started: Stamp,
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    /// What fills the body.
+    pub page: Page,
+    /// The table that has the cursor.
+    pub focus: Tile,
+    /// Every table: the findings first, then the panes in their order.
+    pub tables: Vec<Table>,
+    /// What lies on top; the last one has the keys.
+    pub layers: Vec<Layer>,
+    /// Messages, oldest first.
+    pub toasts: Vec<Toast>,
+    /// Failures, newest last.
+    pub errors: VecDeque<ErrorLine>,
+    /// Failures since the errors list was last looked at.
+    pub unseen: usize,
+    /// Since when the rows stand still.
+    pub frozen: Option<Stamp>,
+    /// Regions and profiles shown.
+    pub shown: Shown,
+    /// Keys pressed of a sequence.
+    pub sequence: Sequence,
+    /// Plans under way.
+    pub running: BTreeMap<PlanId, Running>,
+    /// Plans made so far.
+    pub plans: u64,
+}
+
+impl App {
+    /// The screen at its start.
+    pub fn new(setup: Setup) -> Self {
+        let tables = Table::all(setup.world.panes(), &setup.prefs);
+        let mut app = Self {
+            tables,
+            world: setup.world,
+            keymap: setup.keymap,
+            theme: setup.theme.min(setup.themes.len().saturating_sub(1)),
+            themes: setup.themes,
+            depth: setup.depth,
+            read_only: setup.read_only || !setup.may_write,
+            may_write: setup.may_write,
+            title: setup.title,
+            places: setup.places,
+            zone: setup.zone,
+            journal: setup.journal,
+            prefs: setup.prefs,
+            now: setup.now,
+            started: setup.now,
+            size: setup.size,
+            page: Page::Overview,
+            focus: Tile::Waste,
+            layers: Vec::new(),
+            toasts: Vec::new(),
+            errors: VecDeque::new(),
+            unseen: 0,
+            frozen: None,
+            shown: Shown::default(),
+            sequence: Sequence::default(),
+            running: BTreeMap::new(),
+            plans: 0,
+        };
+        super::update::settle(&mut app);
+        app
+    }
+
+    /// The pages in the order of their digits: Overview, then every pane.
+    pub fn tabs(&self) -> Vec<Page> {
+        std::iter::once(Page::Overview).chain(self.world.panes().iter().map(|pane| Page::Full(Tile::Pane(pane.id)))).collect()
+    }
+
+    /// The table called `tile`.
+    pub fn table(&self, tile: Tile) -> Option<&Table> {
+        self.tables.iter().find(|table| table.tile == tile)
+    }
+
+    /// The table called `tile`, to change.
+    pub fn table_mut(&mut self, tile: Tile) -> Option<&mut Table> {
+        self.tables.iter_mut().find(|table| table.tile == tile)
+    }
+
+    /// The table that has the cursor.
+    pub fn focused(&self) -> Option<&Table> {
+        self.table(self.focus)
+    }
+
+    /// The pane called `id`.
+    pub fn pane(&self, id: &str) -> Option<&PaneMeta> {
+        self.world.pane(id)
+    }
+
+    /// The pane that lists resources of this record's kind.
+    pub fn pane_of(&self, key: &Key) -> Option<&PaneMeta> {
+        self.world.pane_of(key).and_then(|id| self.pane(id))
+    }
+
+    /// The costliest finding about `key`.
+    pub fn finding(&self, key: &Key) -> Option<&Finding> {
+        self.world.findings().iter().find(|finding| finding.key == *key)
+    }
+
+    /// The layer that has the keys.
+    pub fn top(&self) -> Option<&Layer> {
+        self.layers.last()
+    }
+
+    /// The resource that a verb, a copy or the why-view would take: that of the details on top, else that under the cursor.
+    pub fn subject(&self) -> Option<&Arc<Record>> {
+        match self.layers.last() {
+            Some(Layer::Details(sheet) | Layer::Why(sheet)) => Some(&sheet.record),
+            _ => self.focused()?.current(),
+        }
+    }
+
+    /// The theme in use.
+    pub fn current_theme(&self) -> Option<&Theme> {
+        self.themes.get(self.theme)
+    }
+}

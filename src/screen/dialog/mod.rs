@@ -1,0 +1,62 @@
+//! The dialogs: questions that lie over the page until they are answered.
+//!
+//! Each file is one dialog's state and what an answer does to it; what follows from an answer is in `update`.
+//! Must not know how a dialog is drawn.
+
+pub mod confirm;
+pub mod count;
+pub mod pick;
+pub mod quit;
+pub mod tags;
+pub mod verbs;
+
+use super::{input::Field, keymap::Context};
+pub use confirm::Confirm;
+pub use count::CountInput;
+pub use pick::{Item, Pick, Picker};
+pub use quit::QuitAsk;
+pub use tags::{TagEditor, TagLine};
+pub use verbs::{VerbLine, VerbsMenu};
+
+/// A question.
+#[derive(Clone, Debug)]
+pub enum Dialog {
+    /// Carry this plan out?
+    Confirm(Confirm),
+    /// How many?
+    Count(CountInput),
+    /// Which tags?
+    Tags(TagEditor),
+    /// Which of these (sort field, regions, profiles, theme, file format)?
+    Pick(Picker),
+    /// Which verb?
+    Verbs(VerbsMenu),
+    /// Leave although something is under way?
+    Quit(QuitAsk),
+}
+
+impl Dialog {
+    /// The keymap's part that has the keys.
+    pub fn contexts(&self) -> &'static [Context] {
+        match self {
+            Self::Count(_) | Self::Tags(_) => &[Context::Input],
+            _ => &[Context::Dialog],
+        }
+    }
+
+    /// Its text field.
+    pub fn field(&mut self) -> Option<&mut Field> {
+        match self {
+            Self::Count(ask) => Some(&mut ask.field),
+            Self::Tags(editor) => Some(&mut editor.field),
+            _ => None,
+        }
+    }
+}
+
+/// `cursor` moved by `steps` among `len`, around the ends.
+pub(super) fn around(cursor: usize, steps: isize, len: usize) -> usize {
+    let len = isize::try_from(len).unwrap_or(isize::MAX);
+    let cursor = isize::try_from(cursor).unwrap_or(0);
+    if len == 0 { 0 } else { usize::try_from((cursor + steps).rem_euclid(len)).unwrap_or(0) }
+}

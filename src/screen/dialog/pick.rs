@@ -1,0 +1,88 @@
+//! One of a list, or several of it: sort field, regions, profiles, theme, file format.
+//!
+//! Must not know what choosing does.
+
+use super::{super::export::Format, around};
+use std::sync::Arc;
+
+/// What is chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pick {
+    /// The field the focused table is sorted by.
+    Sort,
+    /// The regions shown (several).
+    Regions,
+    /// The profiles shown (several).
+    Profiles,
+    /// The theme.
+    Theme,
+    /// The format of the exported file.
+    Export,
+}
+
+/// One line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// The word that is chosen: field id, region code, theme name.
+    pub id: Arc<str>,
+    /// How it is called.
+    pub label: String,
+    /// What it is, in dim text.
+    pub note: String,
+    /// Chosen.
+    pub on: bool,
+}
+
+/// A list to choose from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picker {
+    /// What is chosen.
+    pub pick: Pick,
+    /// Its question.
+    pub title: &'static str,
+    /// The lines.
+    pub items: Vec<Item>,
+    /// The place of the cursor.
+    pub cursor: usize,
+    /// Several can be chosen.
+    pub several: bool,
+}
+
+impl Picker {
+    /// Asks `title`; the cursor starts on the first chosen line.
+    pub fn new(pick: Pick, title: &'static str, items: Vec<Item>) -> Self {
+        let cursor = items.iter().position(|item| item.on).unwrap_or(0);
+        Self { pick, title, items, cursor, several: matches!(pick, Pick::Regions | Pick::Profiles) }
+    }
+
+    /// Up or down, around the ends.
+    pub fn step(&mut self, by: isize) {
+        self.cursor = around(self.cursor, by, self.items.len());
+    }
+
+    /// Marks or unmarks the line under the cursor.
+    pub fn toggle(&mut self) {
+        if let Some(item) = self.items.get_mut(self.cursor).filter(|_| self.several) {
+            item.on = !item.on;
+        }
+    }
+
+    /// The ids chosen: those that are on where several can be chosen (all on or none on: empty, which means all),
+    /// else the one under the cursor.
+    pub fn chosen(&self) -> Vec<Arc<str>> {
+        if !self.several {
+            return self.items.get(self.cursor).map(|item| item.id.clone()).into_iter().collect();
+        }
+        let on: Vec<_> = self.items.iter().filter(|item| item.on).map(|item| item.id.clone()).collect();
+        if on.len() == self.items.len() { Vec::new() } else { on }
+    }
+
+    /// The list of file formats.
+    pub fn formats() -> Self {
+        let items = Format::ALL
+            .iter()
+            .map(|format| Item { id: format.id().into(), label: format.id().to_owned(), note: format.doc().to_owned(), on: false })
+            .collect();
+        Self::new(Pick::Export, "Export this view as", items)
+    }
+}

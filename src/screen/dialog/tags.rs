@@ -1,0 +1,231 @@
+//! Which tags to add, change or take away. Nothing is done here: the outcome is an [`Ask::Tag`].
+//!
+//! A line `key=value` adds or changes, `-key` takes away; an empty line with changes staged is done. Must not know the
+//! tagging APIs.
+
+use super::{super::input::Field, around};
+use crate::domain::{Ask, Key, Record, Tags};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+/// Longest tag key AWS takes.
+const KEY_MOST: usize = 128;
+/// Longest tag value AWS takes.
+const VALUE_MOST: usize = 256;
+
+/// What the targets have under one key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Has {
+    /// All have this value.
+    All(String),
+    /// Some have it, or with different values.
+    Some {
+        /// Targets that have the key.
+        targets: usize,
+        /// Distinct values.
+        values: usize,
+    },
+    /// None has it.
+    None,
+}
+
+/// What is to become of one key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Nothing.
+    Keep,
+    /// This value on all targets.
+    Set(String),
+    /// Taken away from all targets.
+    Remove,
+}
+
+/// One key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TagLine {
+    /// The key.
+    pub key: String,
+    /// What is there.
+    pub has: Has,
+    /// What is to become of it.
+    pub change: Change,
+}
+
+/// The editor.
+#[derive(Clone, Debug)]
+pub struct TagEditor {
+    /// Whose tags.
+    pub targets: Vec<Key>,
+    /// Their names.
+    pub names: Vec<Arc<str>>,
+    /// Targets whose tags are not known.
+    pub unread: usize,
+    /// All keys, those on all targets first.
+    pub lines: Vec<TagLine>,
+    /// The line under the cursor; `None` while typing a new one.
+    pub cursor: Option<usize>,
+    /// What is being typed.
+    pub field: Field,
+    /// What is wrong with it.
+    pub error: Option<String>,
+}
+
+impl TagEditor {
+    /// The tags of `records`; `None` without any.
+    pub fn new(records: &[Arc<Record>]) -> Option<Self> {
+        if records.is_empty() {
+            return None;
+        }
+        let mut seen: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        let known: Vec<&Tags> = records.iter().filter_map(|record| record.head.tags.known()).collect();
+        for (key, value) in known.iter().flat_map(|tags| tags.iter()).filter(|(key, _)| !is_reserved(key)) {
+            seen.entry(key).or_default().push(value);
+        }
+        let mut lines: Vec<TagLine> = seen
+            .into_iter()
+            .map(|(key, held)| {
+                let values: BTreeSet<&str> = held.iter().copied().collect();
+                let has = match (values.first(), values.len()) {
+                    (Some(value), 1) if held.len() == known.len() => Has::All((*value).to_owned()),
+                    _ => Has::Some { targets: held.len(), values: values.len() },
+                };
+                TagLine { key: key.to_owned(), has, change: Change::Keep }
+            })
+            .collect();
+        lines.sort_by_key(|line| !matches!(line.has, Has::All(_)));
+        Some(Self {
+            targets: records.iter().map(|record| record.head.key.clone()).collect(),
+            names: records.iter().map(|record| record.head.name.clone()).collect(),
+            unread: records.len() - known.len(),
+            lines,
+            cursor: None,
+            field: Field::default(),
+            error: None,
+        })
+    }
+
+    /// Up or down through the lines and the field below them.
+    pub fn step(&mut self, by: isize) {
+        let len = self.lines.len() + 1;
+        let at = around(self.cursor.unwrap_or(len - 1), by, len);
+        self.cursor = (at < self.lines.len()).then_some(at);
+    }
+
+    /// Takes the line under the cursor into the field, to change it. Without one, completes the key being typed.
+    pub fn edit_line(&mut self) {
+        let line = match self.cursor {
+            Some(at) => self.lines.get(at),
+            None => {
+                let typed = self.field.text().trim_start_matches('-').trim();
+                self.lines.iter().find(|line| !typed.is_empty() && line.key.starts_with(typed))
+            }
+        };
+        let Some(line) = line else { return };
+        let minus = self.field.text().starts_with('-') && self.cursor.is_none();
+        let text = match (&line.change, &line.has) {
+            _ if minus => format!("-{}", line.key),
+            (Change::Set(value), _) | (_, Has::All(value)) => format!("{}={value}", line.key),
+            _ => format!("{}=", line.key),
+        };
+        self.field.set(&text);
+        self.cursor = None;
+        self.error = None;
+    }
+
+    /// Takes the tag under the cursor away, or takes a staged change of it back.
+    pub fn remove_line(&mut self) {
+        let Some(at) = self.cursor.filter(|at| *at < self.lines.len()) else { return };
+        let line = &mut self.lines[at];
+        match (&line.change, &line.has) {
+            (Change::Keep, Has::None) => {}
+            (Change::Keep, _) => line.change = Change::Remove,
+            _ => line.change = Change::Keep,
+        }
+        if line.change == Change::Keep && line.has == Has::None {
+            self.lines.remove(at);
+            self.cursor = None;
+        }
+    }
+
+    /// Enter: stages what is typed. `Some` when nothing is typed and changes are staged: what to ask for.
+    pub fn accept(&mut self) -> Option<Ask> {
+        self.error = None;
+        if self.field.text().trim().is_empty() {
+            if self.cursor.is_some() {
+                self.edit_line();
+                return None;
+            }
+            let ask = self.ask();
+            if ask.is_none() {
+                self.error = Some("nothing to change yet: type key=value, or -key to take a tag away".to_owned());
+            }
+            return ask;
+        }
+        match parse(self.field.text()) {
+            Ok((key, change)) => {
+                self.stage(key, change);
+                self.field.set("");
+                self.cursor = None;
+            }
+            Err(error) => self.error = Some(error),
+        }
+        None
+    }
+
+    fn stage(&mut self, key: String, change: Change) {
+        match self.lines.iter().position(|line| line.key == key) {
+            Some(at) if self.lines[at].has == Has::None && change == Change::Remove => {
+                self.lines.remove(at);
+            }
+            Some(at) => self.lines[at].change = change,
+            None if change == Change::Remove && self.unread == 0 => self.error = Some(format!("no target has the tag {key}")),
+            None => self.lines.push(TagLine { key, has: Has::None, change }),
+        }
+    }
+
+    /// What the staged changes ask for.
+    pub fn ask(&self) -> Option<Ask> {
+        let mut set = Tags::new();
+        let mut remove = Vec::new();
+        for line in &self.lines {
+            match &line.change {
+                Change::Keep => {}
+                Change::Set(value) => {
+                    set.insert(line.key.clone(), value.clone());
+                }
+                Change::Remove => remove.push(line.key.clone()),
+            }
+        }
+        (!set.is_empty() || !remove.is_empty()).then_some(Ask::Tag { set, remove })
+    }
+}
+
+/// Keys that AWS keeps for itself.
+fn is_reserved(key: &str) -> bool {
+    key.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("aws:"))
+}
+
+/// Reads `key=value` or `-key`.
+pub fn parse(text: &str) -> Result<(String, Change), String> {
+    let text = text.trim();
+    let (key, change) = match (text.strip_prefix('-'), text.split_once('=')) {
+        (Some(key), _) => (key.trim(), Change::Remove),
+        (None, Some((key, value))) => (key.trim(), Change::Set(value.trim().to_owned())),
+        (None, None) => return Err(format!("`{text}`: type key=value, or -key to take a tag away")),
+    };
+    if key.is_empty() {
+        return Err("the key is missing".to_owned());
+    }
+    if is_reserved(key) {
+        return Err("AWS keeps keys that begin with aws: for itself".to_owned());
+    }
+    if key.chars().count() > KEY_MOST {
+        return Err(format!("AWS takes keys of at most {KEY_MOST} characters"));
+    }
+    match &change {
+        Change::Set(value) if value.chars().count() > VALUE_MOST => Err(format!("AWS takes values of at most {VALUE_MOST} characters")),
+        _ => Ok((key.to_owned(), change)),
+    }
+}

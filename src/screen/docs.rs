@@ -1,0 +1,158 @@
+//! Help, footer hints and the README's key table: all made from the actions and the keymap in use.
+//!
+//! Must not know how they are drawn.
+
+use super::{
+    App, Page, Tile,
+    actions::{Action, ENTRIES},
+    keymap::{Chord, Context, Keymap, spell},
+    layer::Layer,
+    update::{act, keys},
+};
+use crate::domain::Verb;
+use std::fmt::Write;
+
+/// One line of help.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HelpRow {
+    /// Where the keys hold.
+    pub context: Context,
+    /// The keys, spelled and separated by two spaces; empty if there is none.
+    pub keys: String,
+    /// The action's word.
+    pub action: String,
+    /// What it does.
+    pub doc: String,
+}
+
+/// One word of the footer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hint {
+    /// The key, short.
+    pub key: String,
+    /// What it does, in a word or two.
+    pub word: String,
+    /// Whether it would do something now.
+    pub enabled: bool,
+}
+
+/// The keys of `action` wherever it is bound first, spelled.
+pub fn keys_of(keymap: &Keymap, action: &Action) -> String {
+    let context = action.contexts().iter().find(|context| !keymap.keys(**context, action).is_empty());
+    context.map_or_else(String::new, |context| spelled(&keymap.keys(*context, action)))
+}
+
+fn spelled(keys: &[&[Chord]]) -> String {
+    keys.iter().map(|chords| spell(chords)).collect::<Vec<_>>().join("  ")
+}
+
+/// Every action of `context` in its order: those with keys, and those without.
+fn actions(keymap: &Keymap, context: Context) -> Vec<Action> {
+    let mut list: Vec<Action> = Vec::new();
+    let bound = |wanted: fn(&Action) -> bool| {
+        let mut found: Vec<Action> = Vec::new();
+        for bind in keymap.binds().iter().filter(|bind| bind.context == context && wanted(&bind.action)) {
+            if !found.contains(&bind.action) {
+                found.push(bind.action.clone());
+            }
+        }
+        found
+    };
+    if context == Context::Table {
+        list.extend(Verb::ALL.iter().copied().map(Action::Verb));
+    }
+    let mut tabs = bound(|action| matches!(action, Action::Tab(_)));
+    tabs.sort_by_key(|action| if let Action::Tab(number) = action { *number } else { 0 });
+    list.extend(tabs);
+    list.extend(ENTRIES.iter().zip(Action::PLAIN).filter(|(entry, _)| entry.contexts.contains(&context)).map(|(_, action)| action.clone()));
+    list.extend(bound(|action| matches!(action, Action::Command(_))));
+    list
+}
+
+/// Every line of help, `first` contexts first.
+pub fn help(keymap: &Keymap, first: &[Context]) -> Vec<HelpRow> {
+    let order = first.iter().chain(Context::ALL.iter().filter(|context| !first.contains(context)));
+    order
+        .flat_map(|context| {
+            actions(keymap, *context).into_iter().map(|action| HelpRow {
+                context: *context,
+                keys: spelled(&keymap.keys(*context, &action)),
+                doc: action.doc(),
+                action: action.to_string(),
+            })
+        })
+        .collect()
+}
+
+/// The keymap as Markdown tables, one a context: the README has the one of the default map.
+pub fn key_table(keymap: &Keymap) -> String {
+    let mut text = String::new();
+    for context in Context::ALL {
+        let _ = write!(text, "**[{}]** {}\n\n| keys | action | what it does |\n| --- | --- | --- |\n", context.word(), context.doc());
+        for row in help(keymap, &[*context]).into_iter().filter(|row| row.context == *context && !row.keys.is_empty()) {
+            let keys: Vec<String> = row.keys.split("  ").map(|keys| format!("`{}`", keys.replace('|', "\\|"))).collect();
+            let _ = writeln!(text, "| {} | `{}` | {} |", keys.join(" "), row.action, row.doc.replace('|', "\\|"));
+        }
+        text.push('\n');
+    }
+    text.truncate(text.trim_end().len());
+    text.push('\n');
+    text
+}
+
+/// The footer for what is on top now.
+pub fn hints(app: &App) -> Vec<Hint> {
+    let contexts = keys::contexts(app);
+    let mut hints = Vec::new();
+    for context in contexts {
+        if *context == Context::Table {
+            verbs(app, &mut hints);
+        }
+        let entries = ENTRIES.iter().zip(Action::PLAIN).filter(|(entry, _)| entry.contexts.contains(context) && !entry.hint.is_empty());
+        for (entry, action) in entries.filter(|(_, action)| makes_sense(app, action)) {
+            push(app, &mut hints, contexts, action, entry.hint, true);
+        }
+    }
+    if !app.layers.is_empty() && contexts.contains(&Context::Global) {
+        push(app, &mut hints, contexts, &Action::Back, "back", true);
+    }
+    hints
+}
+
+fn verbs(app: &App, hints: &mut Vec<Hint>) {
+    let refused = act::refused(app).is_some();
+    let subject = app.subject();
+    for verb in Verb::ALL.iter().filter(|verb| listed(app, **verb)) {
+        let offered = subject.is_some_and(|record| record.head.offer(*verb).known().is_some());
+        let marked = app.layers.is_empty() && app.focused().is_some_and(|table| !table.marks.is_empty());
+        push(app, hints, &[Context::Table], &Action::Verb(*verb), verb.id(), !refused && (offered || marked));
+    }
+}
+
+/// Whether rows in sight may offer the verb at all.
+fn listed(app: &App, verb: Verb) -> bool {
+    match app.focus {
+        Tile::Waste => true,
+        Tile::Pane(id) => app.pane(id).is_some_and(|pane| pane.verbs.contains(&verb)),
+    }
+}
+
+/// On a sheet only what acts on its resource; `open` only where it opens something else than `details`.
+fn makes_sense(app: &App, action: &Action) -> bool {
+    match (app.layers.last(), action) {
+        (None, Action::Details) => app.page == Page::Overview,
+        (Some(Layer::Details(_)), Action::Why) | (Some(Layer::Why(_)), Action::Details) | (None, _) => true,
+        (Some(Layer::Details(_) | Layer::Why(_)), action) => {
+            matches!(action, Action::Verbs | Action::Palette | Action::Help)
+        }
+        (Some(_), _) => true,
+    }
+}
+
+fn push(app: &App, hints: &mut Vec<Hint>, contexts: &[Context], action: &Action, word: &str, enabled: bool) {
+    let keys = contexts.iter().find_map(|context| app.keymap.keys(*context, action).first().copied());
+    if let Some(keys) = keys {
+        let key = keys.iter().map(Chord::short).collect::<Vec<_>>().join(" ");
+        hints.push(Hint { key, word: word.to_owned(), enabled });
+    }
+}

@@ -1,0 +1,117 @@
+//! What can lie over the page: sheets to read, the filter line, the palette, dialogs.
+//!
+//! Must not know how a layer is drawn.
+
+use super::{dialog::Dialog, input::Field, keymap::Context, palette::Palette};
+use crate::domain::{Key, Record};
+use std::sync::Arc;
+
+/// Something on top of the page. The last one has the keys.
+#[derive(Clone, Debug)]
+pub enum Layer {
+    /// All fields of one resource.
+    Details(Sheet),
+    /// Why a resource is called waste: rule, evidence, arithmetic, fix, saving.
+    Why(Sheet),
+    /// Keys and actions, generated.
+    Help(Help),
+    /// What failed.
+    Errors(Scroll),
+    /// What was done.
+    Journal(JournalSheet),
+    /// The filter line of the focused table.
+    Filter(FilterLine),
+    /// The command palette.
+    Palette(Palette),
+    /// A question.
+    Dialog(Dialog),
+}
+
+impl Layer {
+    /// Which part of the keymap has the keys, nearest first.
+    pub fn contexts(&self) -> &'static [Context] {
+        match self {
+            Self::Details(_) | Self::Why(_) => &[Context::Table, Context::Global],
+            Self::Help(_) | Self::Errors(_) | Self::Journal(_) => &[Context::Global],
+            Self::Filter(_) | Self::Palette(_) => &[Context::Input],
+            Self::Dialog(dialog) => dialog.contexts(),
+        }
+    }
+
+    /// The text field that takes what is typed and pasted.
+    pub fn field(&mut self) -> Option<&mut Field> {
+        match self {
+            Self::Filter(line) => Some(&mut line.field),
+            Self::Palette(palette) => Some(&mut palette.field),
+            Self::Dialog(dialog) => dialog.field(),
+            _ => None,
+        }
+    }
+
+    /// How far it is scrolled, if it is a sheet.
+    pub fn scroll(&mut self) -> Option<&mut Scroll> {
+        match self {
+            Self::Details(sheet) | Self::Why(sheet) => Some(&mut sheet.scroll),
+            Self::Help(help) => Some(&mut help.scroll),
+            Self::Errors(scroll) => Some(scroll),
+            Self::Journal(sheet) => Some(&mut sheet.scroll),
+            Self::Filter(_) | Self::Palette(_) | Self::Dialog(_) => None,
+        }
+    }
+}
+
+/// Lines that are scrolled out at the top. Kept within [`super::layout::overflow`].
+pub type Scroll = usize;
+
+/// A sheet about one resource.
+#[derive(Clone, Debug)]
+pub struct Sheet {
+    /// Whose.
+    pub key: Key,
+    /// The resource as last known: it stays when the resource is gone.
+    pub record: Arc<Record>,
+    /// The resource is no longer there.
+    pub gone: bool,
+    /// Scrolled by.
+    pub scroll: Scroll,
+}
+
+/// The help sheet.
+#[derive(Clone, Debug)]
+pub struct Help {
+    /// The contexts that had the keys when help was asked for: their keys come first.
+    pub contexts: &'static [Context],
+    /// Scrolled by.
+    pub scroll: Scroll,
+}
+
+/// The journal's newest lines.
+#[derive(Clone, Debug)]
+pub struct JournalSheet {
+    /// The file.
+    pub path: String,
+    /// Its newest lines, newest last; `None` until they are read.
+    pub lines: Option<Vec<String>>,
+    /// Scrolled by.
+    pub scroll: Scroll,
+}
+
+/// The filter line: what is typed is applied at once if it can be read.
+#[derive(Clone, Debug)]
+pub struct FilterLine {
+    /// The text.
+    pub field: Field,
+    /// The filter as it was, for Esc.
+    pub before: String,
+    /// Completions being gone through.
+    pub completion: Option<Completion>,
+}
+
+/// Whole lines to choose from while completing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Completion {
+    /// The lines.
+    pub options: Vec<String>,
+    /// The place of the one shown.
+    pub at: usize,
+}

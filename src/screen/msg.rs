@@ -1,0 +1,64 @@
+//! What reaches the screen, and what it asks for in return.
+//!
+//! Must not know who sends the one or carries out the other.
+
+use super::Prefs;
+use crate::domain::{Confirmed, Costs, Fault, Outcome, PaneId, PlanId, Report, Stamp};
+use crossterm::event::{KeyEvent, MouseEvent};
+
+/// Something happened.
+#[derive(Clone, Debug)]
+pub enum Msg {
+    /// A key was pressed.
+    Key(KeyEvent),
+    /// The mouse did something.
+    Mouse(MouseEvent),
+    /// Text was pasted (bracketed paste).
+    Paste(String),
+    /// The terminal is so many columns by so many rows.
+    Resize(u16, u16),
+    /// A second has passed; it is now this late.
+    Tick(Stamp),
+    /// A source was read.
+    Report(Report),
+    /// Cost Explorer was read.
+    Costs(Costs),
+    /// An action went a step further.
+    Acted(Outcome),
+    /// Something failed that belongs to no report.
+    Note(Fault),
+    /// A command was carried out, with this to tell (`saved gpus.csv`).
+    Done(String),
+    /// A command could not be carried out, for this reason.
+    Failed(String),
+    /// The newest lines of the journal, newest last.
+    Journal(Vec<String>),
+}
+
+/// Something is to be done outside.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cmd {
+    /// Read the sources of this pane, or of all, now.
+    Poll(Option<PaneId>),
+    /// Carry out a plan that was answered with yes.
+    Run(Confirmed),
+    /// Leave out the targets of this plan whose turn has not come.
+    Cancel(PlanId),
+    /// Put text on the clipboard (OSC 52).
+    Copy(String),
+    /// Write `content` to a new file called `name` in the working directory; answer with [`Msg::Done`] or [`Msg::Failed`].
+    Export {
+        /// File name without a folder.
+        name: String,
+        /// The whole file.
+        content: String,
+    },
+    /// Read the newest lines of the journal; answer with [`Msg::Journal`].
+    Journal,
+    /// Keep these for the next run.
+    Save(Prefs),
+    /// Forget what the terminal is thought to show, and draw all of it.
+    Redraw,
+    /// Leave.
+    Quit,
+}

@@ -1,0 +1,241 @@
+//! One table: its filter, sort order, cursor and marks, and the rows they come to.
+//!
+//! Cursor and marks are keys; places are only their shadow. The rows are kept, and made anew only when the world, the
+//! filter or the order changed, so that drawing costs the same at any number of rows. Must not know how it is drawn.
+
+use super::{
+    Prefs,
+    app::{Shown, Tile},
+};
+use crate::{
+    domain::{FieldMeta, Key, PaneMeta, Record, Stamp},
+    world::{
+        World,
+        query::{Query, QueryError},
+        view::{self, Sort},
+    },
+};
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    sync::Arc,
+};
+
+/// Seconds after which a filtered table is made anew although nothing was read: ages go on.
+const FILTER_AGES: i64 = 10;
+
+/// A filter: the text last typed, and the newest reading of it that made sense.
+#[derive(Clone, Debug)]
+pub struct Filter {
+    /// The text as typed.
+    pub text: String,
+    /// What it means; while `error` is there, what it meant before.
+    pub query: Query,
+    /// What is wrong with the text.
+    pub error: Option<QueryError>,
+    /// The last filter that was taken, for `n` and `N`.
+    pub last: Option<Query>,
+}
+
+/// What the kept rows were made from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Built {
+    version: u64,
+    at: Stamp,
+}
+
+/// One table.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// Which.
+    pub tile: Tile,
+    /// What can be shown, sorted by and filtered on.
+    pub fields: Vec<FieldMeta>,
+    /// The rows shown, in order.
+    pub rows: Vec<Arc<Record>>,
+    /// Rows there are, shown or not.
+    pub total: usize,
+    /// The filter.
+    pub filter: Filter,
+    /// Only rows with waste.
+    pub waste_only: bool,
+    /// The order.
+    pub sort: Sort,
+    /// The place of the cursor among `rows`.
+    pub cursor: usize,
+    /// The first row that is seen.
+    pub top: usize,
+    /// Whose row the cursor is on.
+    at: Option<Key>,
+    /// Whether the cursor was ever used here. Until then, and while the first rows arrive, it stays on the first row.
+    pub touched: bool,
+    /// The marked rows; some may be hidden by the filter.
+    pub marks: BTreeSet<Key>,
+    built: Option<Built>,
+}
+
+impl Table {
+    /// The findings' table and one for every pane.
+    pub fn all(panes: &Arc<[PaneMeta]>, prefs: &Prefs) -> Vec<Self> {
+        let mut shared: Vec<FieldMeta> = Vec::new();
+        for field in panes.iter().flat_map(|pane| &pane.fields) {
+            if matches!(field.from, crate::domain::pane::From::Head(_)) && !shared.iter().any(|known| known.id == field.id) {
+                shared.push(field.clone());
+            }
+        }
+        let waste = Self::new(Tile::Waste, shared, "waste", prefs);
+        std::iter::once(waste)
+            .chain(panes.iter().map(|pane| Self::new(Tile::Pane(pane.id), pane.fields.clone(), pane.sort, prefs)))
+            .collect()
+    }
+
+    fn new(tile: Tile, fields: Vec<FieldMeta>, sort: &'static str, prefs: &Prefs) -> Self {
+        let remembered = prefs.sorts.get(tile.id()).and_then(|(id, descending)| {
+            fields.iter().find(|field| field.id == id).map(|field| Sort { field: field.id, descending: *descending })
+        });
+        Self {
+            tile,
+            fields,
+            rows: Vec::new(),
+            total: 0,
+            filter: Filter { text: String::new(), query: Query::default(), error: None, last: None },
+            waste_only: false,
+            sort: remembered.unwrap_or(Sort { field: sort, descending: true }),
+            cursor: 0,
+            top: 0,
+            at: None,
+            touched: false,
+            marks: BTreeSet::new(),
+            built: None,
+        }
+    }
+
+    /// The row under the cursor.
+    pub fn current(&self) -> Option<&Arc<Record>> {
+        self.rows.get(self.cursor)
+    }
+
+    /// Whose row is under the cursor.
+    pub fn key(&self) -> Option<&Key> {
+        self.current().map(|record| &record.head.key)
+    }
+
+    /// Marked rows that the filter hides.
+    pub fn hidden_marks(&self) -> usize {
+        if self.marks.is_empty() {
+            return 0;
+        }
+        self.marks.len() - self.rows.iter().filter(|record| self.marks.contains(&record.head.key)).count()
+    }
+
+    /// Whether rows are left out.
+    pub fn is_narrowed(&self) -> bool {
+        self.waste_only || !self.filter.query.is_empty()
+    }
+
+    /// The field called `id`.
+    pub fn field(&self, id: &str) -> Option<&FieldMeta> {
+        self.fields.iter().find(|field| field.id == id)
+    }
+
+    /// Moves the cursor to place `to`, or to the end.
+    pub fn go(&mut self, to: usize) {
+        self.cursor = to.min(self.rows.len().saturating_sub(1));
+        self.at = self.key().cloned();
+        self.touched = true;
+    }
+
+    /// Reads `text` as the filter. What cannot be read leaves the rows as they are and says why.
+    pub fn set_filter(&mut self, text: &str) {
+        text.clone_into(&mut self.filter.text);
+        match Query::parse(text, &self.fields) {
+            Ok(query) => {
+                self.filter.query = query;
+                self.filter.error = None;
+                self.built = None;
+            }
+            Err(error) => self.filter.error = Some(error),
+        }
+    }
+
+    /// Sorts by another field or in the other direction.
+    pub fn set_sort(&mut self, sort: Sort) {
+        self.sort = sort;
+        self.built = None;
+    }
+
+    /// Makes the rows anew at the next chance.
+    pub fn stale(&mut self) {
+        self.built = None;
+    }
+
+    /// Whether the kept rows no longer say what `world` says.
+    pub fn is_stale(&self, world: &World, frozen: bool, now: Stamp) -> bool {
+        match self.built {
+            None => true,
+            Some(_) if frozen => false,
+            Some(built) => {
+                built.version != world.version() || (!self.filter.query.is_empty() && now.as_second() - built.at.as_second() >= FILTER_AGES)
+            }
+        }
+    }
+
+    /// Makes the rows anew. The cursor stays on its resource, on the same line of the screen; if that is gone, it goes to
+    /// the nearest neighbour that is still there. Marks die with their resources.
+    /// `settling`: the first rows are still arriving.
+    pub fn rebuild(&mut self, world: &World, shown: &Shown, settling: bool, now: Stamp) {
+        let rows = match self.tile {
+            Tile::Pane(id) => {
+                self.total = world.rows(id).count();
+                view::view(world, id, &self.filter.query, &self.sort, now)
+            }
+            Tile::Waste => self.wasteful(world, now),
+        };
+        let rows: Vec<_> = rows.into_iter().filter(|record| shown.holds(record) && (!self.waste_only || is_waste(record))).collect();
+        let line = self.cursor.saturating_sub(self.top);
+        let cursor = if settling && !self.touched { 0 } else { self.follow(&rows) };
+        self.rows = rows;
+        self.cursor = cursor.min(self.rows.len().saturating_sub(1));
+        self.top = self.cursor.saturating_sub(line);
+        self.at = self.key().cloned();
+        self.marks.retain(|key| world.record(key).is_some());
+        self.built = Some(Built { version: world.version(), at: now });
+    }
+
+    /// The resources of the findings, each once.
+    fn wasteful(&mut self, world: &World, now: Stamp) -> Vec<Arc<Record>> {
+        let mut seen = HashSet::new();
+        let all: Vec<_> =
+            world.findings().iter().filter(|finding| seen.insert(&finding.key)).filter_map(|finding| world.record(&finding.key)).collect();
+        self.total = all.len();
+        let rows = all.into_iter().filter(|record| self.filter.query.matches(record, &self.fields, now));
+        view::ordered(rows, self.field(self.sort.field), self.sort.descending, now)
+    }
+
+    /// The place in `rows` of the resource the cursor is on, or of its nearest neighbour in the old order.
+    fn follow(&self, rows: &[Arc<Record>]) -> usize {
+        let Some(at) = &self.at else { return self.cursor };
+        if let Some(place) = rows.iter().position(|record| record.head.key == *at) {
+            return place;
+        }
+        let places: HashMap<&Key, usize> = rows.iter().enumerate().map(|(place, record)| (&record.head.key, place)).collect();
+        let there = |old: usize| self.rows.get(old).and_then(|record| places.get(&record.head.key)).copied();
+        let below = (self.cursor + 1..self.rows.len()).find_map(|old| there(old).map(|place| (old - self.cursor, place)));
+        let above = (0..self.cursor.min(self.rows.len())).rev().find_map(|old| there(old).map(|place| (self.cursor - old, place)));
+        match (below, above) {
+            (Some((down, place)), Some((up, _))) if down <= up => place,
+            (_, Some((_, place))) | (Some((_, place)), None) => place,
+            (None, None) => self.cursor,
+        }
+    }
+
+    /// Scrolls so that the cursor is seen when `height` rows are.
+    pub fn scroll_to_cursor(&mut self, height: usize) {
+        let height = height.max(1);
+        let most = self.rows.len().saturating_sub(height);
+        self.top = self.top.min(self.cursor).max((self.cursor + 1).saturating_sub(height)).min(most);
+    }
+}
+
+fn is_waste(record: &Record) -> bool {
+    record.head.waste.known().is_some_and(|waste| waste.0 > 0.0)
+}

@@ -1,0 +1,165 @@
+//! Answers: Enter, Esc, yes, no and their like on the layer on top.
+//!
+//! The only place where a plan becomes [`Cmd::Run`]. Must not know how a question came up.
+
+use super::{
+    super::{
+        App, Cmd,
+        app::{Running, Tone},
+        dialog::{Confirm, Dialog, Pick, Picker},
+        layer::{FilterLine, Layer},
+    },
+    act, commands, look, rows, share, toast,
+};
+use crate::domain::Confirmed;
+
+/// Takes the choice.
+pub fn accept(app: &mut App) -> Vec<Cmd> {
+    match app.layers.pop() {
+        Some(Layer::Filter(line)) => filter(app, line),
+        Some(Layer::Palette(palette)) => commands::run_palette(app, palette),
+        Some(Layer::Dialog(dialog)) => in_dialog(app, dialog),
+        Some(layer) => {
+            app.layers.push(layer);
+            Vec::new()
+        }
+        None => Vec::new(),
+    }
+}
+
+fn filter(app: &mut App, line: FilterLine) -> Vec<Cmd> {
+    if let Some(table) = app.table_mut(app.focus) {
+        if table.filter.error.is_some() {
+            app.layers.push(Layer::Filter(line));
+        } else if !table.filter.query.is_empty() {
+            table.filter.last = Some(table.filter.query.clone());
+        }
+    }
+    Vec::new()
+}
+
+fn in_dialog(app: &mut App, dialog: Dialog) -> Vec<Cmd> {
+    match dialog {
+        Dialog::Confirm(confirm) if confirm.yes => carry_out(app, confirm),
+        Dialog::Confirm(_) => toast(app, Tone::Info, "nothing was done"),
+        Dialog::Count(mut ask) => match ask.count() {
+            Ok(count) => act::propose(app, &crate::domain::Ask::Scale(count), &ask.targets),
+            Err(error) => {
+                ask.error = Some(error);
+                app.layers.push(Layer::Dialog(Dialog::Count(ask)));
+                Vec::new()
+            }
+        },
+        Dialog::Tags(mut editor) => match editor.accept() {
+            Some(ask) => act::propose(app, &ask, &editor.targets),
+            None => {
+                app.layers.push(Layer::Dialog(Dialog::Tags(editor)));
+                Vec::new()
+            }
+        },
+        Dialog::Pick(picker) => picked(app, &picker),
+        Dialog::Verbs(menu) => menu.lines.get(menu.cursor).map_or_else(Vec::new, |line| act::verb(app, line.verb)),
+        Dialog::Quit(ask) if ask.yes => vec![Cmd::Quit],
+        Dialog::Quit(_) => Vec::new(),
+    }
+}
+
+fn picked(app: &mut App, picker: &Picker) -> Vec<Cmd> {
+    let chosen = picker.chosen();
+    match (picker.pick, chosen.first()) {
+        (Pick::Sort, Some(field)) => rows::sort_by(app, field, None),
+        (Pick::Theme, Some(name)) => look::use_theme(app, name),
+        (Pick::Export, Some(format)) => share::write(app, format),
+        (Pick::Regions, _) => look::show_regions(app, chosen),
+        (Pick::Profiles, _) => look::show_profiles(app, chosen),
+        (_, None) => Vec::new(),
+    }
+}
+
+/// Sends a plan off that was answered with yes.
+fn carry_out(app: &mut App, confirm: Confirm) -> Vec<Cmd> {
+    if act::refused(app).is_some() {
+        return toast(app, Tone::Bad, "read-only: nothing was done");
+    }
+    match confirm.confirm(app.now) {
+        Ok(confirmed) => {
+            begin(app, &confirmed);
+            vec![Cmd::Run(confirmed)]
+        }
+        Err(expired) => toast(app, Tone::Bad, &format!("nothing was done: {expired}")),
+    }
+}
+
+fn begin(app: &mut App, confirmed: &Confirmed) {
+    let plan = confirmed.plan();
+    let open: std::collections::BTreeSet<_> = plan.targets.iter().map(|target| target.key.clone()).collect();
+    app.running.insert(plan.id.clone(), Running { verb: plan.verb, total: open.len(), open, settled: 0 });
+    super::plan_toast(app, Tone::Info, &format!("{}: sent off", plan.verb), &plan.id);
+    if let Some(table) = app.table_mut(app.focus) {
+        table.marks.clear();
+    }
+}
+
+/// Closes the layer on top without doing anything: a filter or a theme that was only tried goes back to what it was.
+pub fn cancel(app: &mut App) -> Vec<Cmd> {
+    match app.layers.pop() {
+        Some(Layer::Filter(line)) => {
+            if let Some(table) = app.table_mut(app.focus) {
+                table.set_filter(&line.before);
+            }
+        }
+        Some(Layer::Dialog(Dialog::Pick(picker))) if picker.pick == Pick::Theme => {
+            if let Some(before) = picker.items.iter().position(|item| item.on) {
+                app.theme = before;
+            }
+        }
+        Some(Layer::Dialog(Dialog::Confirm(_))) => return toast(app, Tone::Info, "nothing was done"),
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// Closes every layer as [`cancel`] does.
+pub fn close_all(app: &mut App) -> Vec<Cmd> {
+    while !app.layers.is_empty() {
+        cancel(app);
+    }
+    app.sequence.keys.clear();
+    Vec::new()
+}
+
+/// Yes, where that is an answer.
+pub fn yes(app: &mut App) -> Vec<Cmd> {
+    match app.layers.pop() {
+        Some(Layer::Dialog(Dialog::Confirm(confirm))) => carry_out(app, confirm),
+        Some(Layer::Dialog(Dialog::Quit(_))) => vec![Cmd::Quit],
+        other => {
+            app.layers.extend(other);
+            Vec::new()
+        }
+    }
+}
+
+/// No, where that is an answer.
+pub fn no(app: &mut App) -> Vec<Cmd> {
+    if matches!(app.layers.last(), Some(Layer::Dialog(Dialog::Confirm(_) | Dialog::Quit(_)))) { cancel(app) } else { Vec::new() }
+}
+
+/// From No to Yes and back; in a list: down.
+pub fn switch(app: &mut App) -> Vec<Cmd> {
+    match app.layers.last_mut() {
+        Some(Layer::Dialog(Dialog::Confirm(confirm))) => confirm.yes = !confirm.yes,
+        Some(Layer::Dialog(Dialog::Quit(ask))) => ask.yes = !ask.yes,
+        Some(Layer::Dialog(_)) => return super::motion::down(app),
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// Chooses or leaves out the line under the cursor.
+pub fn toggle(app: &mut App) -> Vec<Cmd> {
+    if let Some(Layer::Dialog(Dialog::Pick(picker))) = app.layers.last_mut() {
+        picker.toggle();
+    }
+    Vec::new()
+}

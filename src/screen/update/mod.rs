@@ -1,0 +1,116 @@
+//! What a message does to the state. No I/O, no clock, no await: behaviour is a table test.
+//!
+//! One file a topic; every action's function is named in [`super::actions`]. Must not know how anything is drawn.
+
+pub mod act;
+pub mod answer;
+pub mod commands;
+pub mod keys;
+pub mod look;
+pub mod motion;
+pub mod mouse;
+pub mod news;
+pub mod pages;
+pub mod rows;
+pub mod share;
+pub mod sheets;
+pub mod typing;
+
+#[cfg(test)]
+mod tests;
+
+use super::{
+    App, Cmd, Msg, Page, Tile,
+    app::{Toast, Tone},
+    layer::Layer,
+    layout,
+};
+use crate::domain::{PlanId, text::printable, time::seconds_between};
+
+/// Most toasts kept.
+const TOASTS: usize = 5;
+/// Seconds in which the first rows arrive, and a cursor that was never used stays on the first row.
+const SETTLING: f64 = 10.0;
+
+/// Lets `msg` happen.
+pub fn update(app: &mut App, msg: Msg) -> Vec<Cmd> {
+    let commands = match msg {
+        Msg::Key(event) => keys::press(app, &event),
+        Msg::Mouse(event) => mouse::event(app, event),
+        Msg::Paste(text) => typing::paste(app, &text),
+        Msg::Resize(columns, rows) => {
+            app.size = (columns, rows);
+            Vec::new()
+        }
+        Msg::Tick(now) => news::tick(app, now),
+        Msg::Report(report) => news::report(app, report),
+        Msg::Costs(costs) => news::costs(app, costs),
+        Msg::Acted(outcome) => news::acted(app, &outcome),
+        Msg::Note(fault) => news::note(app, fault),
+        Msg::Done(text) => toast(app, Tone::Good, &text),
+        Msg::Failed(text) => toast(app, Tone::Bad, &text),
+        Msg::Journal(lines) => news::journal(app, lines),
+    };
+    settle(app);
+    commands
+}
+
+/// Brings what is kept in line with what is known: rows of the tables in sight, cursors, sheets, scrolling.
+pub fn settle(app: &mut App) {
+    let tiles = in_sight(app);
+    if !tiles.contains(&app.focus) {
+        app.focus = tiles.first().copied().unwrap_or(Tile::Waste);
+    }
+    let settling = seconds_between(app.started, app.now) < SETTLING;
+    let frozen = app.frozen.is_some();
+    for table in app.tables.iter_mut().filter(|table| tiles.contains(&table.tile)) {
+        if table.is_stale(&app.world, frozen, app.now) {
+            table.rebuild(&app.world, &app.shown, settling, app.now);
+        }
+    }
+    for tile in tiles {
+        let height = layout::rows_shown(app, tile);
+        if let Some(table) = app.table_mut(tile) {
+            table.scroll_to_cursor(height);
+        }
+    }
+    for layer in &mut app.layers {
+        if let Layer::Details(sheet) | Layer::Why(sheet) = layer {
+            match app.world.record(&sheet.key) {
+                Some(record) if !frozen => sheet.record = record.clone(),
+                found => sheet.gone = found.is_none(),
+            }
+        }
+    }
+    let most = layout::overflow(app);
+    if let Some(scroll) = app.layers.last_mut().and_then(Layer::scroll) {
+        *scroll = (*scroll).min(most);
+    }
+}
+
+/// The tables that are seen now, the ones under a layer included.
+fn in_sight(app: &App) -> Vec<Tile> {
+    match app.page {
+        Page::Overview => layout::tiles(app),
+        Page::Full(tile) => vec![tile],
+    }
+}
+
+/// Tells something.
+pub(super) fn toast(app: &mut App, tone: Tone, text: &str) -> Vec<Cmd> {
+    push(app, tone, text, None);
+    Vec::new()
+}
+
+/// Tells something about a plan, in place of what was told about it before.
+pub(super) fn plan_toast(app: &mut App, tone: Tone, text: &str, plan: &PlanId) {
+    push(app, tone, text, Some(plan.clone()));
+}
+
+fn push(app: &mut App, tone: Tone, text: &str, plan: Option<PlanId>) {
+    let text = printable(text).into_owned();
+    app.toasts.retain(|toast| toast.text != text && (plan.is_none() || toast.plan != plan));
+    app.toasts.push(Toast { text, tone, at: app.now, plan });
+    let extra = app.toasts.len().saturating_sub(TOASTS);
+    app.toasts.drain(..extra);
+}

@@ -1,0 +1,129 @@
+//! Up and down: of the cursor in a table or a list, of a sheet's scroll.
+//!
+//! Must not know which keys do it.
+
+use super::super::{
+    App, Cmd,
+    dialog::{Dialog, Pick},
+    layer::Layer,
+    layout,
+};
+
+#[derive(Clone, Copy)]
+enum Go {
+    By(isize),
+    Half(isize),
+    Page(isize),
+    Top,
+    Bottom,
+}
+
+impl Go {
+    /// The place reached from `at` when `height` lines are seen and `last` is the last place.
+    fn from(self, at: usize, height: usize, last: usize) -> usize {
+        let lines = |share: usize| isize::try_from(share.max(1)).unwrap_or(isize::MAX);
+        let to = match self {
+            Self::By(steps) => at.saturating_add_signed(steps),
+            Self::Half(sign) => at.saturating_add_signed(sign * lines(height / 2)),
+            Self::Page(sign) => at.saturating_add_signed(sign * lines(height.saturating_sub(1))),
+            Self::Top => 0,
+            Self::Bottom => last,
+        };
+        to.min(last)
+    }
+
+    /// As steps in a list of which all is seen.
+    fn steps(self) -> isize {
+        match self {
+            Self::By(steps) | Self::Half(steps) | Self::Page(steps) => steps,
+            Self::Top | Self::Bottom => 0,
+        }
+    }
+}
+
+/// One up.
+pub fn up(app: &mut App) -> Vec<Cmd> {
+    go(app, Go::By(-1))
+}
+/// One down.
+pub fn down(app: &mut App) -> Vec<Cmd> {
+    go(app, Go::By(1))
+}
+/// Half a page up.
+pub fn half_up(app: &mut App) -> Vec<Cmd> {
+    go(app, Go::Half(-1))
+}
+/// Half a page down.
+pub fn half_down(app: &mut App) -> Vec<Cmd> {
+    go(app, Go::Half(1))
+}
+/// A page up.
+pub fn page_up(app: &mut App) -> Vec<Cmd> {
+    go(app, Go::Page(-1))
+}
+/// A page down.
+pub fn page_down(app: &mut App) -> Vec<Cmd> {
+    go(app, Go::Page(1))
+}
+/// To the first.
+pub fn top(app: &mut App) -> Vec<Cmd> {
+    go(app, Go::Top)
+}
+/// To the last.
+pub fn bottom(app: &mut App) -> Vec<Cmd> {
+    go(app, Go::Bottom)
+}
+/// The wheel: so many lines.
+pub fn wheel(app: &mut App, lines: isize) -> Vec<Cmd> {
+    go(app, Go::By(lines))
+}
+
+fn go(app: &mut App, go: Go) -> Vec<Cmd> {
+    let page = usize::from(app.size.1).saturating_sub(4).max(1);
+    let most = layout::overflow(app);
+    match app.layers.last_mut() {
+        None | Some(Layer::Filter(_)) => table(app, go),
+        Some(Layer::Palette(palette)) => palette.step(go.steps()),
+        Some(Layer::Dialog(dialog)) => {
+            in_dialog(dialog, go, page, most);
+            if let Dialog::Pick(picker) = dialog
+                && picker.pick == Pick::Theme
+            {
+                app.theme = picker.cursor.min(app.themes.len().saturating_sub(1));
+            }
+        }
+        Some(layer) => {
+            if let Some(scroll) = layer.scroll() {
+                *scroll = go.from(*scroll, page, most);
+            }
+        }
+    }
+    Vec::new()
+}
+
+fn table(app: &mut App, go: Go) {
+    let height = layout::rows_shown(app, app.focus);
+    if let Some(table) = app.table_mut(app.focus) {
+        let to = go.from(table.cursor, height, table.rows.len().saturating_sub(1));
+        table.go(to);
+    }
+}
+
+fn in_dialog(dialog: &mut Dialog, go: Go, page: usize, most: usize) {
+    match dialog {
+        Dialog::Confirm(confirm) => confirm.scroll = go.from(confirm.scroll, page, most),
+        Dialog::Pick(picker) => picker.cursor = place(picker.cursor, go, page, picker.items.len()),
+        Dialog::Verbs(menu) => menu.cursor = place(menu.cursor, go, page, menu.lines.len()),
+        Dialog::Tags(editor) => editor.step(go.steps()),
+        Dialog::Count(ask) => ask.step(if go.steps() < 0 { 1 } else { -1 }),
+        Dialog::Quit(_) => {}
+    }
+}
+
+/// In a list: single steps go around the ends, longer ones stop there.
+fn place(at: usize, go: Go, page: usize, len: usize) -> usize {
+    match go {
+        Go::By(steps @ (-1 | 1)) => super::super::dialog::around(at, steps, len),
+        go => go.from(at, page, len.saturating_sub(1)),
+    }
+}

@@ -1,0 +1,69 @@
+//! The mouse: a click selects, the wheel scrolls. Everything it does a key does too, and it answers no question.
+//!
+//! Must not know where things stand: [`layout::hit`] does.
+
+use super::{
+    super::{
+        App, Cmd, Page, Tile,
+        dialog::Dialog,
+        layer::Layer,
+        layout::{self, Hit},
+    },
+    motion, pages, rows,
+};
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+
+/// Lines a turn of the wheel goes.
+const WHEEL: isize = 3;
+
+/// The mouse did something.
+pub fn event(app: &mut App, event: MouseEvent) -> Vec<Cmd> {
+    let hit = layout::hit(app, event.column, event.row);
+    match event.kind {
+        MouseEventKind::Down(MouseButton::Left) => click(app, hit),
+        MouseEventKind::ScrollDown => wheel(app, hit, WHEEL),
+        MouseEventKind::ScrollUp => wheel(app, hit, -WHEEL),
+        _ => Vec::new(),
+    }
+}
+
+fn click(app: &mut App, hit: Option<Hit>) -> Vec<Cmd> {
+    app.sequence.keys.clear();
+    match (hit, app.layers.last_mut()) {
+        (Some(Hit::Line(line)), Some(Layer::Palette(palette))) => palette.choose(line),
+        (Some(Hit::Line(line)), Some(Layer::Dialog(Dialog::Pick(picker)))) => {
+            picker.cursor = line.min(picker.items.len().saturating_sub(1));
+            picker.toggle();
+        }
+        (Some(Hit::Line(line)), Some(Layer::Dialog(Dialog::Verbs(menu)))) => menu.cursor = line.min(menu.lines.len().saturating_sub(1)),
+        // A question wants an answer first.
+        (_, Some(Layer::Dialog(_))) => {}
+        (Some(Hit::Tab(page)), _) => pages::show(app, page),
+        (Some(Hit::Tile(tile)), None) => focus(app, tile),
+        (Some(Hit::Row(tile, row)), None) => {
+            focus(app, tile);
+            if let Some(table) = app.table_mut(tile) {
+                table.go(row);
+            }
+        }
+        (Some(Hit::Column(tile, field)), None) => {
+            focus(app, tile);
+            return rows::sort_by(app, field, None);
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn focus(app: &mut App, tile: Tile) {
+    if app.page == Page::Overview || app.page == Page::Full(tile) {
+        app.focus = tile;
+    }
+}
+
+fn wheel(app: &mut App, hit: Option<Hit>, lines: isize) -> Vec<Cmd> {
+    if let (Some(Hit::Tile(tile) | Hit::Row(tile, _)), true) = (hit, app.layers.is_empty()) {
+        focus(app, tile);
+    }
+    motion::wheel(app, lines)
+}

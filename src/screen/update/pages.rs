@@ -1,0 +1,149 @@
+//! From page to page and back, and out.
+//!
+//! Must not know what is on a page.
+
+use super::{
+    super::{
+        App, Cmd, Page, Tile,
+        app::Tone,
+        dialog::{Dialog, QuitAsk},
+        layer::Layer,
+        layout,
+    },
+    answer, sheets, toast,
+};
+
+/// Shows `page`. Layers that lie on top are closed.
+pub fn show(app: &mut App, page: Page) {
+    answer::close_all(app);
+    app.page = page;
+    if let Page::Full(tile) = page {
+        app.focus = tile;
+    }
+}
+
+/// The page with this number. On the Overview: its tile, and the page when that has the cursor already or is not in sight.
+pub fn tab(app: &mut App, number: u8) -> Vec<Cmd> {
+    let tabs = app.tabs();
+    let Some(page) = usize::from(number).checked_sub(1).and_then(|place| tabs.get(place)).copied() else {
+        return toast(app, Tone::Info, &format!("there are {} pages", tabs.len()));
+    };
+    match page {
+        Page::Full(tile) if app.page == Page::Overview && app.focus != tile && layout::tiles(app).contains(&tile) => {
+            answer::close_all(app);
+            app.focus = tile;
+        }
+        page => show(app, page),
+    }
+    Vec::new()
+}
+
+/// The next tile or page.
+pub fn next_tab(app: &mut App) -> Vec<Cmd> {
+    step(app, true)
+}
+
+/// The previous tile or page.
+pub fn previous_tab(app: &mut App) -> Vec<Cmd> {
+    step(app, false)
+}
+
+fn step(app: &mut App, forward: bool) -> Vec<Cmd> {
+    fn neighbour<T: PartialEq + Copy>(list: &[T], at: T, forward: bool) -> Option<T> {
+        let place = list.iter().position(|one| *one == at).unwrap_or(0);
+        let next = if forward { place + 1 } else { place + list.len().saturating_sub(1) };
+        list.get(next.checked_rem(list.len())?).copied()
+    }
+    let tiles = layout::tiles(app);
+    if app.page == Page::Overview && tiles.len() > 1 {
+        answer::close_all(app);
+        if let Some(tile) = neighbour(&tiles, app.focus, forward) {
+            app.focus = tile;
+        }
+    } else if let Some(page) = neighbour(&app.tabs(), app.page, forward) {
+        show(app, page);
+    }
+    Vec::new()
+}
+
+/// The tile in full, and back. The cursor stays on its resource: it is the same table.
+pub fn zoom(app: &mut App) -> Vec<Cmd> {
+    if app.layers.is_empty() {
+        app.page = if app.page == Page::Overview { Page::Full(app.focus) } else { Page::Overview };
+    }
+    Vec::new()
+}
+
+/// On the Overview the tile in full, elsewhere details of the row.
+pub fn open(app: &mut App) -> Vec<Cmd> {
+    match (app.layers.is_empty(), app.page) {
+        (true, Page::Overview) => zoom(app),
+        (true, Page::Full(Tile::Waste)) => sheets::why(app),
+        (true, Page::Full(Tile::Pane(_))) => sheets::details(app),
+        (false, _) => Vec::new(),
+    }
+}
+
+/// Back one level; at the root it says how to leave.
+pub fn back(app: &mut App) -> Vec<Cmd> {
+    if step_back(app) {
+        return Vec::new();
+    }
+    let (focus, at_root) = (app.focus, app.page == Page::Overview);
+    match app.table_mut(focus) {
+        Some(table) if !table.filter.text.is_empty() => table.set_filter(""),
+        Some(table) if table.waste_only => {
+            table.waste_only = false;
+            table.stale();
+        }
+        _ if at_root => return leave_hint(app),
+        _ => app.page = Page::Overview,
+    }
+    Vec::new()
+}
+
+fn leave_hint(app: &mut App) -> Vec<Cmd> {
+    let keys = super::super::docs::keys_of(&app.keymap, &super::super::actions::Action::Quit);
+    let text = if keys.is_empty() { ":quit leaves".to_owned() } else { format!("{keys} leaves") };
+    toast(app, Tone::Info, &text)
+}
+
+/// Closes the layer on top.
+fn step_back(app: &mut App) -> bool {
+    let had = !app.layers.is_empty();
+    if had {
+        answer::cancel(app);
+    }
+    had
+}
+
+/// Back one level; at the root out, after asking if something is under way.
+pub fn quit(app: &mut App) -> Vec<Cmd> {
+    if step_back(app) {
+        Vec::new()
+    } else if app.page == Page::Overview {
+        leave(app)
+    } else {
+        app.page = Page::Overview;
+        Vec::new()
+    }
+}
+
+/// Closes all that is open; with nothing open, out. On the question whether to leave: leaves.
+pub fn interrupt(app: &mut App) -> Vec<Cmd> {
+    if matches!(app.layers.last(), Some(Layer::Dialog(Dialog::Quit(_)))) {
+        return vec![Cmd::Quit];
+    }
+    if app.layers.is_empty() { leave(app) } else { answer::close_all(app) }
+}
+
+/// Out, after asking if something is under way.
+pub fn leave(app: &mut App) -> Vec<Cmd> {
+    if app.running.is_empty() {
+        return vec![Cmd::Quit];
+    }
+    let open = app.running.values().map(|plan| format!("{}: {} of {} still open", plan.verb, plan.open.len(), plan.total)).collect();
+    answer::close_all(app);
+    app.layers.push(Layer::Dialog(Dialog::Quit(QuitAsk { open, yes: false })));
+    Vec::new()
+}

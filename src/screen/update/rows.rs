@@ -1,0 +1,181 @@
+//! Rows of the focused table: marks, filter, order, matches, waste only, standing still.
+//!
+//! Must not know how rows are drawn.
+
+use super::{
+    super::{
+        App, Cmd,
+        app::Tone,
+        dialog::{Dialog, Item, Pick, Picker},
+        input::Field,
+        layer::{FilterLine, Layer},
+        table::Table,
+    },
+    toast,
+};
+use crate::world::{query::Query, view::Sort};
+
+/// Changes the focused table; nothing if a layer lies on it.
+fn on_table(app: &mut App, change: impl FnOnce(&mut Table)) -> Vec<Cmd> {
+    let focus = app.focus;
+    if app.layers.is_empty()
+        && let Some(table) = app.table_mut(focus)
+    {
+        change(table);
+    }
+    Vec::new()
+}
+
+/// Marks or unmarks the row and goes down.
+pub fn mark(app: &mut App) -> Vec<Cmd> {
+    on_table(app, |table| {
+        let Some(key) = table.key().cloned() else { return };
+        if !table.marks.remove(&key) {
+            table.marks.insert(key);
+        }
+        table.go(table.cursor + 1);
+    })
+}
+
+/// Marks all rows shown; if all are marked, unmarks them.
+pub fn mark_all(app: &mut App) -> Vec<Cmd> {
+    on_table(app, |table| {
+        let shown: Vec<_> = table.rows.iter().map(|record| record.head.key.clone()).collect();
+        if shown.iter().all(|key| table.marks.contains(key)) {
+            table.marks.retain(|key| !shown.contains(key));
+        } else {
+            table.marks.extend(shown);
+        }
+    })
+}
+
+/// Takes all marks away.
+pub fn clear_marks(app: &mut App) -> Vec<Cmd> {
+    on_table(app, |table| table.marks.clear())
+}
+
+/// Opens the filter line.
+pub fn filter(app: &mut App) -> Vec<Cmd> {
+    if app.layers.is_empty() {
+        let before = app.focused().map(|table| table.filter.text.clone()).unwrap_or_default();
+        app.layers.push(Layer::Filter(FilterLine { field: Field::new(&before), before, completion: None }));
+    }
+    Vec::new()
+}
+
+/// Filters the focused table, as the palette and configuration do.
+pub fn filter_by(app: &mut App, text: &str) -> Result<(), String> {
+    let Some(table) = app.table_mut(app.focus) else { return Ok(()) };
+    let before = table.filter.text.clone();
+    table.set_filter(text);
+    if let Some(error) = table.filter.error.clone() {
+        table.set_filter(&before);
+        return Err(error.message);
+    }
+    if !table.filter.query.is_empty() {
+        table.filter.last = Some(table.filter.query.clone());
+    }
+    Ok(())
+}
+
+/// To the next row the last filter matches.
+pub fn next_match(app: &mut App) -> Vec<Cmd> {
+    seek(app, true)
+}
+
+/// To the previous row the last filter matches.
+pub fn previous_match(app: &mut App) -> Vec<Cmd> {
+    seek(app, false)
+}
+
+fn seek(app: &mut App, forward: bool) -> Vec<Cmd> {
+    let (now, focus) = (app.now, app.focus);
+    if !app.layers.is_empty() {
+        return Vec::new();
+    }
+    let Some(table) = app.table_mut(focus) else { return Vec::new() };
+    let Some(query) = table.filter.last.clone().filter(|query: &Query| !query.is_empty()) else {
+        return toast(app, Tone::Info, "no filter yet: type one first");
+    };
+    let len = table.rows.len();
+    let hit = (1..=len)
+        .map(|step| if forward { (table.cursor + step) % len } else { (table.cursor + len - step) % len })
+        .find(|place| table.rows.get(*place).is_some_and(|record| query.matches(record, &table.fields, now)));
+    match hit {
+        Some(place) => {
+            table.go(place);
+            Vec::new()
+        }
+        None => toast(app, Tone::Info, "no row matches the last filter"),
+    }
+}
+
+/// Asks for the field to sort by.
+pub fn sort(app: &mut App) -> Vec<Cmd> {
+    if !app.layers.is_empty() {
+        return Vec::new();
+    }
+    let Some(table) = app.focused() else { return Vec::new() };
+    let items = table
+        .fields
+        .iter()
+        .map(|field| Item {
+            id: field.id.into(),
+            label: field.title.to_owned(),
+            note: field.doc.to_owned(),
+            on: field.id == table.sort.field,
+        })
+        .collect();
+    let title = if table.sort.descending { "Sort by (highest first)" } else { "Sort by (lowest first)" };
+    app.layers.push(Layer::Dialog(Dialog::Pick(Picker::new(Pick::Sort, title, items))));
+    Vec::new()
+}
+
+/// Sorts by `field`; again by the same: the other way round, unless a direction is given.
+pub fn sort_by(app: &mut App, field: &str, descending: Option<bool>) -> Vec<Cmd> {
+    let Some(table) = app.table_mut(app.focus) else { return Vec::new() };
+    let Some(id) = table.field(field).map(|meta| meta.id) else {
+        let text = format!("there is no field `{field}` here");
+        return toast(app, Tone::Bad, &text);
+    };
+    let other_way = table.sort.field == id && !table.sort.descending;
+    let fresh = table.sort.field != id && !starts_ascending(table, id);
+    table.set_sort(Sort { field: id, descending: descending.unwrap_or(other_way || fresh) });
+    remember(app)
+}
+
+/// Words are first sorted from a, numbers from the highest.
+fn starts_ascending(table: &Table, id: &str) -> bool {
+    table.field(id).is_some_and(|field| field.align == crate::domain::Align::Left)
+}
+
+/// Turns the order round.
+pub fn invert(app: &mut App) -> Vec<Cmd> {
+    on_table(app, |table| table.set_sort(Sort { descending: !table.sort.descending, ..table.sort }));
+    remember(app)
+}
+
+fn remember(app: &mut App) -> Vec<Cmd> {
+    if let Some(table) = app.focused() {
+        let (id, sort) = (table.tile.id().to_owned(), (table.sort.field.to_owned(), table.sort.descending));
+        if app.prefs.sorts.get(&id) != Some(&sort) {
+            app.prefs.sorts.insert(id, sort);
+            return vec![Cmd::Save(app.prefs.clone())];
+        }
+    }
+    Vec::new()
+}
+
+/// Only rows with waste, and back.
+pub fn waste_only(app: &mut App) -> Vec<Cmd> {
+    on_table(app, |table| {
+        table.waste_only = !table.waste_only;
+        table.stale();
+    })
+}
+
+/// Lets the rows stand still, and back. What is read meanwhile is kept and shown afterwards.
+pub fn freeze(app: &mut App) -> Vec<Cmd> {
+    app.frozen = if app.frozen.is_some() { None } else { Some(app.now) };
+    Vec::new()
+}

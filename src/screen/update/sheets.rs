@@ -1,0 +1,86 @@
+//! What lies over the page to be read: details, why, help, errors, journal; and the palette.
+//!
+//! Must not know how a sheet is drawn.
+
+use super::{
+    super::{
+        App, Cmd,
+        app::Tone,
+        layer::{Help, JournalSheet, Layer, Sheet},
+        palette::Palette,
+    },
+    commands, keys, toast,
+};
+
+/// A sheet about the subject, in place of another one about it.
+fn sheet(app: &mut App, make: fn(Sheet) -> Layer) -> Vec<Cmd> {
+    let Some(record) = app.subject().cloned() else {
+        return toast(app, Tone::Info, "no row here");
+    };
+    if matches!(app.layers.last(), Some(Layer::Details(_) | Layer::Why(_))) {
+        app.layers.pop();
+    }
+    let gone = app.world.record(&record.head.key).is_none();
+    app.layers.push(make(Sheet { key: record.head.key.clone(), record, gone, scroll: 0 }));
+    Vec::new()
+}
+
+/// All fields of the row; on its details: closes them.
+pub fn details(app: &mut App) -> Vec<Cmd> {
+    if matches!(app.layers.last(), Some(Layer::Details(_))) {
+        app.layers.pop();
+        return Vec::new();
+    }
+    sheet(app, Layer::Details)
+}
+
+/// Why it is called waste; on that sheet: closes it.
+pub fn why(app: &mut App) -> Vec<Cmd> {
+    if matches!(app.layers.last(), Some(Layer::Why(_))) {
+        app.layers.pop();
+        return Vec::new();
+    }
+    sheet(app, Layer::Why)
+}
+
+/// All keys, those of where one is first.
+pub fn help(app: &mut App) -> Vec<Cmd> {
+    if matches!(app.layers.last(), Some(Layer::Help(_))) {
+        app.layers.pop();
+    } else {
+        let contexts = keys::contexts(app);
+        app.layers.push(Layer::Help(Help { contexts, scroll: 0 }));
+    }
+    Vec::new()
+}
+
+/// What failed.
+pub fn errors(app: &mut App) -> Vec<Cmd> {
+    app.unseen = 0;
+    if matches!(app.layers.last(), Some(Layer::Errors(_))) {
+        app.layers.pop();
+    } else {
+        app.layers.push(Layer::Errors(0));
+    }
+    Vec::new()
+}
+
+/// What was done.
+pub fn journal(app: &mut App) -> Vec<Cmd> {
+    if matches!(app.layers.last(), Some(Layer::Journal(_))) {
+        app.layers.pop();
+        return Vec::new();
+    }
+    let Some(path) = app.journal.clone() else {
+        return toast(app, Tone::Info, "no journal is kept: nothing can be changed in this run");
+    };
+    app.layers.push(Layer::Journal(JournalSheet { path, lines: None, scroll: 0 }));
+    vec![Cmd::Journal]
+}
+
+/// The command palette.
+pub fn palette(app: &mut App) -> Vec<Cmd> {
+    let all = commands::candidates(app);
+    app.layers.push(Layer::Palette(Palette::new(all)));
+    Vec::new()
+}

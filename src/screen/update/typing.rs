@@ -1,0 +1,139 @@
+//! Text fields: what is typed or pasted, cursor movement, completion.
+//!
+//! Must not know what the text is taken for in the end.
+
+use super::{
+    super::{
+        App, Cmd,
+        dialog::Dialog,
+        layer::{Completion, Layer},
+        palette,
+    },
+    commands,
+};
+use tui_input::InputRequest;
+
+/// Types `text` into the field on top, if there is one.
+pub fn insert(app: &mut App, text: &str) -> Vec<Cmd> {
+    if let Some(field) = app.layers.last_mut().and_then(Layer::field) {
+        field.insert(text);
+        edited(app);
+    }
+    Vec::new()
+}
+
+/// Pasted text goes into a text field or nowhere: it presses no key and answers no question.
+pub fn paste(app: &mut App, text: &str) -> Vec<Cmd> {
+    app.sequence.keys.clear();
+    insert(app, text)
+}
+
+fn edit(app: &mut App, request: InputRequest) -> Vec<Cmd> {
+    if let Some(field) = app.layers.last_mut().and_then(Layer::field) {
+        let before = field.text().to_owned();
+        field.edit(request);
+        if field.text() != before {
+            edited(app);
+        }
+    }
+    Vec::new()
+}
+
+/// The text of the field on top is another.
+fn edited(app: &mut App) {
+    let focus = app.focus;
+    match app.layers.last_mut() {
+        Some(Layer::Filter(line)) => {
+            line.completion = None;
+            let text = line.field.text().to_owned();
+            if let Some(table) = app.table_mut(focus) {
+                table.set_filter(&text);
+            }
+        }
+        Some(Layer::Palette(palette)) => {
+            let text = palette.field.text().to_owned();
+            let fresh = commands::completions(app, &text);
+            if let Some(Layer::Palette(palette)) = app.layers.last_mut() {
+                palette.refresh(fresh);
+            }
+        }
+        Some(Layer::Dialog(Dialog::Count(ask))) => ask.error = None,
+        Some(Layer::Dialog(Dialog::Tags(editor))) => {
+            editor.error = None;
+            editor.cursor = None;
+        }
+        _ => {}
+    }
+}
+
+/// Completes what is typed.
+pub fn complete(app: &mut App) -> Vec<Cmd> {
+    complete_by(app, 1)
+}
+
+/// The previous completion.
+pub fn complete_back(app: &mut App) -> Vec<Cmd> {
+    complete_by(app, -1)
+}
+
+fn complete_by(app: &mut App, by: isize) -> Vec<Cmd> {
+    match app.layers.last_mut() {
+        Some(Layer::Palette(palette)) => {
+            if let Some(text) = palette.complete(by) {
+                palette.field.set(&text);
+            }
+        }
+        Some(Layer::Dialog(Dialog::Tags(editor))) => editor.edit_line(),
+        Some(Layer::Filter(_)) => complete_filter(app, by),
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// The next completion of the filter's last word: field ids, then values of that field.
+fn complete_filter(app: &mut App, by: isize) {
+    let now = app.now;
+    let Some(table) = app.focused() else { return };
+    let Some(Layer::Filter(line)) = app.layers.last() else { return };
+    let completion = match &line.completion {
+        Some(begun) => Completion { at: super::super::dialog::around(begun.at, by, begun.options.len()), options: begun.options.clone() },
+        None => Completion { options: palette::filter_completions(table, line.field.before(), now), at: 0 },
+    };
+    let Some(text) = completion.options.get(completion.at).cloned() else { return };
+    let focus = app.focus;
+    if let Some(Layer::Filter(line)) = app.layers.last_mut() {
+        line.field.set(&text);
+        line.completion = Some(completion);
+    }
+    if let Some(table) = app.table_mut(focus) {
+        table.set_filter(&text);
+    }
+}
+
+/// Takes the tag under the cursor away.
+pub fn remove_line(app: &mut App) -> Vec<Cmd> {
+    if let Some(Layer::Dialog(Dialog::Tags(editor))) = app.layers.last_mut() {
+        editor.remove_line();
+    }
+    Vec::new()
+}
+
+macro_rules! edits {
+    ($($name:ident $request:ident $doc:literal;)*) => {
+        $(#[doc = $doc] pub fn $name(app: &mut App) -> Vec<Cmd> { edit(app, InputRequest::$request) })*
+    };
+}
+
+edits! {
+    char_left GoToPrevChar "One character left.";
+    char_right GoToNextChar "One character right.";
+    word_left GoToPrevWord "One word left.";
+    word_right GoToNextWord "One word right.";
+    line_start GoToStart "To the start.";
+    line_end GoToEnd "To the end.";
+    delete_back DeletePrevChar "Deletes the character before the cursor.";
+    delete_here DeleteNextChar "Deletes the character under the cursor.";
+    delete_word DeletePrevWord "Deletes the word before the cursor.";
+    delete_line DeleteLine "Empties the line.";
+    delete_rest DeleteTillEnd "Deletes to the end.";
+}
