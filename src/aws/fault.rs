@@ -171,7 +171,13 @@ fn construction(text: &str) -> (FaultKind, String) {
 /// Credential trouble shows only in the words of the error's chain.
 fn credentials(text: &str) -> Option<(FaultKind, String)> {
     let lower = text.to_lowercase();
-    let absent = ["no providers in chain provided credentials", "did not contain credentials", "not loaded", "no profile", "credential provider was not enabled"];
+    let absent = [
+        "no providers in chain provided credentials",
+        "did not contain credentials",
+        "not loaded",
+        "no profile",
+        "credential provider was not enabled",
+    ];
     let bad = ["expired", "sso", "token", "assume role", "an error occurred while loading credentials", "credential"];
     if absent.iter().any(|words| lower.contains(words)) || lower.contains("could not find profile") {
         Some((FaultKind::NoCredentials, text.to_owned()))

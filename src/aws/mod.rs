@@ -9,8 +9,8 @@ pub mod http;
 pub mod meters;
 pub mod reads;
 pub mod session;
-pub mod states;
 pub mod stamps;
+pub mod states;
 pub mod tagging;
 pub mod writes;
 

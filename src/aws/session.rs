@@ -155,11 +155,7 @@ async fn open(settings: &Settings, profile: Option<&str>, calls: &CallMeter) -> 
         .identity_cache(IdentityCache::lazy().load_timeout(Duration::from_secs(20)).build())
         .retry_config(RetryConfig::standard())
         .timeout_config(
-            TimeoutConfig::builder()
-                .connect_timeout(http::CONNECT)
-                .operation_attempt_timeout(ATTEMPT)
-                .operation_timeout(OPERATION)
-                .build(),
+            TimeoutConfig::builder().connect_timeout(http::CONNECT).operation_attempt_timeout(ATTEMPT).operation_timeout(OPERATION).build(),
         );
     if let Ok(name) = AppName::new("spendtop") {
         loader = loader.app_name(name);

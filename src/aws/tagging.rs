@@ -31,9 +31,7 @@ pub async fn sagemaker(session: &Session, arn: &str) -> Result<Tags, Fault> {
     let mut pages = session.sagemaker.list_tags().resource_arn(arn).max_results(100).into_paginator().send();
     while let Some(page) = pages.next().await {
         let page = page.map_err(|error| fault::from_sdk("sagemaker:ListTags", &error))?;
-        tags.extend(
-            page.tags().iter().filter_map(|tag| Some((tag.key()?.to_owned(), tag.value().unwrap_or_default().to_owned()))),
-        );
+        tags.extend(page.tags().iter().filter_map(|tag| Some((tag.key()?.to_owned(), tag.value().unwrap_or_default().to_owned()))));
     }
     Ok(tags)
 }

@@ -34,12 +34,8 @@ pub async fn carry_out(session: &Session, call: &Call) -> Result<(), Fault> {
     match call {
         Call::StopInstance(id) => unless_throttled(|| stop_instance(session, id)).await,
         Call::StopNotebook(name) => unless_throttled(|| stop_notebook(session, name)).await,
-        Call::DeleteApp { domain, owner, app_type, name } => {
-            unless_throttled(|| delete_app(session, domain, owner, app_type, name)).await
-        }
-        Call::ScaleVariant { endpoint, variant, count } => {
-            unless_throttled(|| scale_variant(session, endpoint, variant, *count)).await
-        }
+        Call::DeleteApp { domain, owner, app_type, name } => unless_throttled(|| delete_app(session, domain, owner, app_type, name)).await,
+        Call::ScaleVariant { endpoint, variant, count } => unless_throttled(|| scale_variant(session, endpoint, variant, *count)).await,
         Call::ScaleComponent { name, copies } => unless_throttled(|| scale_component(session, name, *copies)).await,
         Call::Tag { route, set, remove } => tag(session, route, set, remove).await,
     }
@@ -88,10 +84,10 @@ async fn scale_variant(session: &Session, endpoint: &str, variant: &str, count: 
 }
 
 async fn scale_component(session: &Session, name: &str, copies: u32) -> Result<(), Fault> {
-    let wanted = aws_sdk_sagemaker::types::InferenceComponentRuntimeConfig::builder()
-        .copy_count(i32::try_from(copies).unwrap_or(i32::MAX))
-        .build();
-    let request = session.sagemaker.update_inference_component_runtime_config().inference_component_name(name).desired_runtime_config(wanted);
+    let wanted =
+        aws_sdk_sagemaker::types::InferenceComponentRuntimeConfig::builder().copy_count(i32::try_from(copies).unwrap_or(i32::MAX)).build();
+    let request =
+        session.sagemaker.update_inference_component_runtime_config().inference_component_name(name).desired_runtime_config(wanted);
     let sent = request.customize().config_override(sagemaker_once()).send().await;
     sent.map(drop).map_err(|error| fault::from_sdk("sagemaker:UpdateInferenceComponentRuntimeConfig", &error))
 }

@@ -6,7 +6,7 @@
 //!                changes and refusals               facts.rs    instance types and list prices
 //!   metrics.rs   (entity, metric, minute) -> point  costs.rs    the integral of what ran x list rate
 //!   wire/        encodings of the protocols         service/    one file a service: request -> world -> response
-//!   server.rs    HTTP on loopback, routing
+//!   server.rs    HTTP on loopback               ledger.rs   calls answered, faults planned
 //! ```
 //!
 //! It stands aside: it knows `domain`'s words for time and tags, AWS's wire and the dated price lists, and nothing
@@ -15,6 +15,7 @@
 pub mod clock;
 pub mod costs;
 pub mod facts;
+pub mod ledger;
 pub mod load;
 pub mod metrics;
 pub mod scenario;
@@ -24,7 +25,9 @@ pub mod wire;
 pub mod world;
 
 pub use clock::{ClockMode, MockClock};
+pub use ledger::{Asked, Fault};
 pub use scenario::{Scenario, ScenarioError};
+pub use server::Mock;
 pub use world::{Refusal, World};
 
 use std::net::{Ipv4Addr, SocketAddr};

@@ -203,12 +203,8 @@ impl Units {
             ];
             for (term, usd) in terms {
                 let Some(usd) = usd else { continue };
-                let source: Arc<str> = reader.share(format!(
-                    "Bedrock provisioned throughput, {}, list {} ({})",
-                    term.words(),
-                    row.as_of,
-                    row.source
-                ));
+                let source: Arc<str> =
+                    reader.share(format!("Bedrock provisioned throughput, {}, list {} ({})", term.words(), row.as_of, row.source));
                 let quote = Quote { unit: UsdPerHour(usd), source, estimate: false };
                 for region in row.regions.split_whitespace() {
                     units.0.entry(&row.model_id).insert((region.to_owned(), term), quote.clone());

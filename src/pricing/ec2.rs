@@ -116,10 +116,7 @@ impl Ec2 {
         }
         for row in reader.rows::<Ratio>("ec2_cpu_region_ratio.csv", include_str!("cards/ec2_cpu_region_ratio.csv")) {
             let source = reader.share(format!("region ratio {} ({})", row.as_of, row.source));
-            self.ratios
-                .entry(reader.share(row.family))
-                .or_default()
-                .insert(reader.share(row.region), (row.ratio_to_us_east_1, source));
+            self.ratios.entry(reader.share(row.family)).or_default().insert(reader.share(row.region), (row.ratio_to_us_east_1, source));
         }
     }
 
@@ -158,7 +155,11 @@ impl Ec2 {
     }
 
     fn no_on_demand(&self, ty: &str) -> String {
-        if self.blocks.contains_key(ty) { format!("no on-demand price for {ty}, only Capacity Blocks") } else { format!("no price for {ty}") }
+        if self.blocks.contains_key(ty) {
+            format!("no on-demand price for {ty}, only Capacity Blocks")
+        } else {
+            format!("no price for {ty}")
+        }
     }
 
     pub fn capacity_block(&self, ty: &str, region: &str) -> Reading<Quote> {

@@ -112,9 +112,7 @@ pub struct Spec {
 pub fn burn(quote: &Reading<Quote>, quantity: f64) -> Burn {
     match quote {
         _ if quantity <= 0.0 => Burn::Nothing(Why::new("nothing runs")),
-        Reading::Known(quote) => {
-            Burn::Priced { unit: quote.unit, quantity, source: quote.source.clone(), estimate: quote.estimate }
-        }
+        Reading::Known(quote) => Burn::Priced { unit: quote.unit, quantity, source: quote.source.clone(), estimate: quote.estimate },
         Reading::Unknown(why) => Burn::Unpriced(why.clone()),
     }
 }

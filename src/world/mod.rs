@@ -144,7 +144,8 @@ impl World {
     fn refresh(&mut self, now: Stamp) {
         self.findings.clear();
         self.findings.extend(self.tables.values().flat_map(Table::findings).cloned());
-        self.findings.sort_by(|a, b| b.waste.0.total_cmp(&a.waste.0).then_with(|| (&a.name, &a.key, a.rule).cmp(&(&b.name, &b.key, b.rule))));
+        self.findings
+            .sort_by(|a, b| b.waste.0.total_cmp(&a.waste.0).then_with(|| (&a.name, &a.key, a.rule).cmp(&(&b.name, &b.key, b.rule))));
         self.history.started(now, self.tables.values().flat_map(Table::records));
         self.version += 1;
         self.tick(now);

@@ -25,7 +25,16 @@ impl Bound {
         let bare = bare.strip_suffix("/h").unwrap_or(bare);
         let finite = |text: &str| text.parse::<f64>().ok().filter(|number| number.is_finite());
         let plain = match bare.strip_suffix(['k', 'K', 'M', 'G']) {
-            Some(number) => finite(number).map(|number| number * if bare.ends_with('M') { 1e6 } else if bare.ends_with('G') { 1e9 } else { 1e3 }),
+            Some(number) => finite(number).map(|number| {
+                number
+                    * if bare.ends_with('M') {
+                        1e6
+                    } else if bare.ends_with('G') {
+                        1e9
+                    } else {
+                        1e3
+                    }
+            }),
             None => finite(bare),
         };
         let fraction = bare.strip_suffix('%').and_then(finite).or_else(|| finite(bare)).map(|percent| percent / 100.0);

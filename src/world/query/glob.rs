@@ -38,7 +38,13 @@ impl Glob {
         let text = text.to_lowercase();
         match self.parts.as_slice() {
             [] => true,
-            [one] => if anywhere { text.contains(one.as_str()) } else { text == *one },
+            [one] => {
+                if anywhere {
+                    text.contains(one.as_str())
+                } else {
+                    text == *one
+                }
+            }
             [first, middle @ .., last] => {
                 if anywhere {
                     return in_order(&text, &self.parts).is_some();

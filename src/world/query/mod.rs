@@ -132,9 +132,11 @@ impl Test {
                     _ => false,
                 }
             }
-            Self::Tag { key, value } => record.head.tags.known().is_some_and(|tags| {
-                tags.iter().any(|(name, text)| key.is(name) && value.as_ref().is_none_or(|value| value.is(text)))
-            }),
+            Self::Tag { key, value } => record
+                .head
+                .tags
+                .known()
+                .is_some_and(|tags| tags.iter().any(|(name, text)| key.is(name) && value.as_ref().is_none_or(|value| value.is(text)))),
         }
     }
 }
@@ -171,13 +173,13 @@ fn any_text(record: &Record, fields: &[FieldMeta], word: &Glob) -> bool {
     let compute = head.compute.as_ref().is_some_and(|compute| word.is_in(&compute.unit));
     let tagged = || head.tags.known().is_some_and(|tags| tags.iter().any(|(key, value)| word.is_in(key) || word.is_in(value)));
     let own = || {
-        fields.iter().filter_map(|field| if let From::Own(place) = field.from { record.own.get(place) } else { None }).any(
-            |value| match value {
+        fields.iter().filter_map(|field| if let From::Own(place) = field.from { record.own.get(place) } else { None }).any(|value| {
+            match value {
                 Value::Text(text) => word.is_in(text),
                 Value::State(state) => word.is_in(&state.name),
                 _ => false,
-            },
-        )
+            }
+        })
     };
     owner || compute || tagged() || own()
 }

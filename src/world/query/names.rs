@@ -90,7 +90,9 @@ mod tests {
 
     #[test]
     fn edits_are_counted() {
-        for (a, b, edits) in [("", "", 0), ("burn", "burn", 0), ("brn", "burn", 1), ("region", "regoin", 2), ("", "age", 3), ("kitten", "sitting", 3)] {
+        for (a, b, edits) in
+            [("", "", 0), ("burn", "burn", 0), ("brn", "burn", 1), ("region", "regoin", 2), ("", "age", 3), ("kitten", "sitting", 3)]
+        {
             assert_eq!(distance(a, b), edits, "{a} {b}");
             assert_eq!(distance(b, a), edits, "{b} {a}");
         }

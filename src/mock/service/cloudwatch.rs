@@ -1,0 +1,8 @@
+//! Not yet answered.
+
+use super::{Answer, Context};
+
+/// Answers an operation.
+pub fn answer(context: &Context<'_>) -> Answer {
+    context.unknown()
+}

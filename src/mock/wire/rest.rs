@@ -1,0 +1,86 @@
+//! Bedrock's restJson1 addresses: method and path to operation, labels and query parameters into one input.
+//!
+//! Must not know what operations do.
+
+use super::{Node, form, json};
+use hyper::Method;
+
+/// Method, path, operation. A `{label}` at the end takes the rest of the path.
+const ADDRESSES: &[(&str, &str, &str)] = &[
+    ("GET", "/provisioned-model-throughputs", "ListProvisionedModelThroughputs"),
+    ("GET", "/provisioned-model-throughput/{provisionedModelId}", "GetProvisionedModelThroughput"),
+    ("PATCH", "/provisioned-model-throughput/{provisionedModelId}", "UpdateProvisionedModelThroughput"),
+    ("DELETE", "/provisioned-model-throughput/{provisionedModelId}", "DeleteProvisionedModelThroughput"),
+    ("GET", "/foundation-models", "ListFoundationModels"),
+    ("GET", "/foundation-models/{modelIdentifier}", "GetFoundationModel"),
+    ("GET", "/inference-profiles", "ListInferenceProfiles"),
+    ("POST", "/tagResource", "TagResource"),
+    ("POST", "/untagResource", "UntagResource"),
+    ("POST", "/listTagsForResource", "ListTagsForResource"),
+    ("GET", "/custom-models", "ListCustomModels"),
+    ("GET", "/guardrails", "ListGuardrails"),
+    ("GET", "/imported-models", "ListImportedModels"),
+    ("GET", "/logging/modelinvocations", "GetModelInvocationLoggingConfiguration"),
+    ("GET", "/model-customization-jobs", "ListModelCustomizationJobs"),
+    ("GET", "/model-invocation-jobs", "ListModelInvocationJobs"),
+];
+
+/// Query parameters whose name differs from the member's.
+const RENAMED: &[(&str, &str)] = &[("type", "typeEquals")];
+
+/// The labels of a path: name and still encoded text.
+pub type Labels<'a> = Vec<(&'static str, &'a str)>;
+
+/// The operation at `method` and `path`.
+pub fn find<'a>(method: &Method, path: &'a str) -> Option<(&'static str, Labels<'a>)> {
+    ADDRESSES
+        .iter()
+        .filter(|(verb, ..)| *verb == method.as_str())
+        .find_map(|(_, pattern, operation)| labels(pattern, path).map(|labels| (*operation, labels)))
+}
+
+fn labels<'a>(pattern: &'static str, path: &'a str) -> Option<Labels<'a>> {
+    match pattern.split_once('{') {
+        None => (path.trim_end_matches('/') == pattern).then(Vec::new),
+        Some((before, label)) => {
+            let rest = path.strip_prefix(before)?;
+            (!rest.is_empty()).then(|| vec![(label.trim_end_matches('}'), rest)])
+        }
+    }
+}
+
+/// The input structure: body, then query parameters, then labels.
+pub fn read(labels: &Labels<'_>, query: &str, body: &[u8]) -> Result<Node, String> {
+    let mut input = match json::read(body)? {
+        node @ Node::Map(_) => node,
+        other => return Err(format!("the body is a {}, expected a structure", other.kind())),
+    };
+    for (name, value) in form::pairs(query)? {
+        if name.starts_with("X-Amz-") {
+            continue;
+        }
+        let name = RENAMED.iter().find(|(sent, _)| *sent == name).map_or(name, |(_, member)| (*member).to_owned());
+        input.set(name, value);
+    }
+    for (name, value) in labels {
+        input.set(*name, form::decode(value, false)?);
+    }
+    Ok(input)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_found_and_read() {
+        let (operation, labels) = find(&Method::DELETE, "/provisioned-model-throughput/abc").unwrap();
+        assert_eq!(operation, "DeleteProvisionedModelThroughput");
+        assert_eq!(read(&labels, "", b"").unwrap().get("provisionedModelId"), Some(&Node::from("abc")));
+        assert_eq!(find(&Method::POST, "/provisioned-model-throughput/abc"), None);
+        assert_eq!(find(&Method::GET, "/provisioned-model-throughput/"), None);
+        let input = read(&Vec::new(), "type=APPLICATION&maxResults=5", b"").unwrap();
+        assert_eq!(input.get("typeEquals"), Some(&Node::from("APPLICATION")));
+        assert!(read(&Vec::new(), "", b"[]").is_err());
+    }
+}
