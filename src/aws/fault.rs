@@ -177,6 +177,8 @@ fn credentials(text: &str) -> Option<(FaultKind, String)> {
         "not loaded",
         "no profile",
         "credential provider was not enabled",
+        // The last place looked in: a machine without a role, or one that may not ask.
+        "imds session token",
     ];
     let bad = ["expired", "sso", "token", "assume role", "an error occurred while loading credentials", "credential"];
     if absent.iter().any(|words| lower.contains(words)) || lower.contains("could not find profile") {

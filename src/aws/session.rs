@@ -166,6 +166,15 @@ async fn open(settings: &Settings, profile: Option<&str>, calls: &CallMeter) -> 
     if let Some(url) = &settings.endpoint_url {
         loader = loader.endpoint_url(url);
     }
+    if settings.keys.is_some() {
+        // A mock world: nothing this machine's user has set up for the real one may reach into it.
+        #[expect(deprecated, reason = "the new name stands in a crate that nothing else here needs")]
+        let none = {
+            use aws_config::profile::profile_file::{ProfileFileKind, ProfileFiles};
+            ProfileFiles::builder().with_contents(ProfileFileKind::Config, "").build()
+        };
+        loader = loader.use_fips(false).use_dual_stack(false).profile_files(none);
+    }
     let sdk = loader.load().await;
     let (account, unidentified) = match account(&sdk, calls).await {
         Ok(account) => (account, None),
