@@ -103,7 +103,7 @@ actions! {
     Refresh "refresh" [Global] "" "read AWS again now" => look::refresh;
     Errors "errors" [Global] "" "what failed" => sheets::errors;
     Journal "journal" [Global] "" "what was done" => sheets::journal;
-    Theme "theme" [Global] "" "the next theme" => look::next_theme;
+    NextTheme "next-theme" [Global] "" "the next theme" => look::next_theme;
     Redraw "redraw" [Global Dialog Input] "" "draw the whole screen again" => look::redraw;
     Accept "accept" [Dialog Input] "ok" "take the choice; in a confirm: the answer that is lit, at first No" => answer::accept;
     Cancel "cancel" [Dialog Input] "cancel" "close without doing anything" => answer::cancel;
@@ -151,6 +151,12 @@ impl Action {
         }
     }
 
+    /// Whether it can be bound in `context`: what holds everywhere can be had on rows alone, too.
+    pub fn fits(&self, context: Context) -> bool {
+        let contexts = self.contexts();
+        contexts.contains(&context) || (context == Context::Table && contexts.contains(&Context::Global))
+    }
+
     /// What it does, in words.
     pub fn doc(&self) -> String {
         match self {
@@ -163,14 +169,8 @@ impl Action {
 
     /// Every word a keymap may use in `context`.
     pub fn words(context: Context) -> Vec<String> {
-        let mut words: Vec<String> =
-            ENTRIES.iter().filter(|entry| entry.contexts.contains(&context)).map(|entry| entry.id.to_owned()).collect();
-        match context {
-            Context::Table => words.extend(Verb::ALL.iter().map(|verb| format!("verb:{verb}"))),
-            Context::Global => words.extend((1..=9).map(|number| format!("tab:{number}"))),
-            Context::Dialog | Context::Input => {}
-        }
-        words
+        let arguments = Verb::ALL.iter().copied().map(Self::Verb).chain((1..=9).map(Self::Tab));
+        Self::PLAIN.iter().cloned().chain(arguments).filter(|action| action.fits(context)).map(|action| action.to_string()).collect()
     }
 }
 

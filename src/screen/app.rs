@@ -305,6 +305,14 @@ impl App {
         self.layers.last()
     }
 
+    /// All rows of `tile`, shown or not.
+    pub fn records(&self, tile: Tile) -> Vec<&Arc<Record>> {
+        match tile {
+            Tile::Pane(id) => self.world.rows(id).collect(),
+            Tile::Waste => self.world.findings().iter().filter_map(|finding| self.world.record(&finding.key)).collect(),
+        }
+    }
+
     /// The resource that a verb, a copy or the why-view would take: that of the details on top, else that under the cursor.
     pub fn subject(&self) -> Option<&Arc<Record>> {
         match self.layers.last() {

@@ -3,12 +3,12 @@
 //! Must not know what a command does.
 
 use super::{dialog::around, input::Field, table::Table};
-use crate::domain::{Align, Stamp};
+use crate::domain::{Align, Record, Stamp};
 use nucleo_matcher::{
     Config, Matcher, Utf32Str,
     pattern::{CaseMatching, Normalization, Pattern},
 };
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// Most lines offered.
 const MOST: usize = 100;
@@ -116,14 +116,15 @@ pub fn rank(all: &[Candidate], typed: &str) -> Vec<Candidate> {
     ranked.into_iter().map(|(_, candidate)| candidate).collect()
 }
 
-/// Whole filters that `before` (the text up to the cursor) could become: field ids, or after `field:` its values.
-pub fn filter_completions(table: &Table, before: &str, now: Stamp) -> Vec<String> {
+/// Whole filters that `before` (the text up to the cursor) could become: field ids, or after `field:` the values that
+/// `records` have there.
+pub fn filter_completions(table: &Table, records: &[&Arc<Record>], before: &str, now: Stamp) -> Vec<String> {
     let start = before.rfind(' ').map_or(0, |place| place + 1);
     let (head, word) = before.split_at(start);
     let (not, word) = word.strip_prefix('!').map_or(("", word), |rest| ("!", rest));
     if let Some((id, begun)) = word.split_once([':', '=']) {
         let begun = begun.trim_start_matches('"').to_lowercase();
-        return values(table, id, now)
+        return values(table, records, id, now)
             .into_iter()
             .filter(|value| value.to_lowercase().starts_with(&begun) && value.to_lowercase() != begun)
             .take(VALUES)
@@ -145,13 +146,13 @@ pub fn filter_completions(table: &Table, before: &str, now: Stamp) -> Vec<String
         .collect()
 }
 
-/// The distinct values of a field in the rows shown; `tag` gives keys and `key=value`.
-fn values(table: &Table, id: &str, now: Stamp) -> BTreeSet<String> {
+/// The distinct values of a field in `records`; `tag` gives keys and `key=value`.
+fn values(table: &Table, records: &[&Arc<Record>], id: &str, now: Stamp) -> BTreeSet<String> {
     if id == "tag" {
-        let tags = table.rows.iter().filter_map(|record| record.head.tags.known()).flatten();
+        let tags = records.iter().filter_map(|record| record.head.tags.known()).flatten();
         return tags.flat_map(|(key, value)| [key.clone(), format!("{key}={value}")]).collect();
     }
     let Some(field) = table.field(id) else { return BTreeSet::new() };
-    let known = table.rows.iter().map(|record| field.value(record, now)).filter(crate::domain::Value::is_known);
+    let known = records.iter().map(|record| field.value(record, now)).filter(crate::domain::Value::is_known);
     known.map(|value| value.show().into_owned()).collect()
 }

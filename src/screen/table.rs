@@ -192,6 +192,10 @@ impl Table {
         };
         let rows: Vec<_> = rows.into_iter().filter(|record| shown.holds(record) && (!self.waste_only || is_waste(record))).collect();
         let line = self.cursor.saturating_sub(self.top);
+        self.at = self.at.take().map(|key| named(&rows, key));
+        if self.marks.iter().any(is_nameless) {
+            self.marks = std::mem::take(&mut self.marks).into_iter().map(|key| named(&rows, key)).collect();
+        }
         let cursor = if settling && !self.touched { 0 } else { self.follow(&rows) };
         self.rows = rows;
         self.cursor = cursor.min(self.rows.len().saturating_sub(1));
@@ -234,6 +238,20 @@ impl Table {
         let most = self.rows.len().saturating_sub(height);
         self.top = self.top.min(self.cursor).max((self.cursor + 1).saturating_sub(height)).min(most);
     }
+}
+
+/// Whether the account is not known yet.
+pub fn is_nameless(key: &Key) -> bool {
+    &*key.account == "-"
+}
+
+/// `key` as one of `rows` is called now: an account that was not known may have become known.
+pub fn named(rows: &[Arc<Record>], key: Key) -> Key {
+    let same = |found: &Key| found.region == key.region && found.kind == key.kind && found.id == key.id;
+    if !is_nameless(&key) || rows.iter().any(|record| record.head.key == key) {
+        return key;
+    }
+    rows.iter().map(|record| &record.head.key).find(|found| same(found)).cloned().unwrap_or(key)
 }
 
 fn is_waste(record: &Record) -> bool {

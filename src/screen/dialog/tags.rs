@@ -115,13 +115,9 @@ impl TagEditor {
 
     /// Takes the line under the cursor into the field, to change it. Without one, completes the key being typed.
     pub fn edit_line(&mut self) {
-        let line = match self.cursor {
-            Some(at) => self.lines.get(at),
-            None => {
-                let typed = self.field.text().trim_start_matches('-').trim();
-                self.lines.iter().find(|line| !typed.is_empty() && line.key.starts_with(typed))
-            }
-        };
+        let typed = self.field.text().trim_start_matches('-').trim();
+        let begun = |line: &&TagLine| !typed.is_empty() && line.key.starts_with(typed);
+        let line = self.cursor.map_or_else(|| self.lines.iter().find(begun), |at| self.lines.get(at));
         let Some(line) = line else { return };
         let minus = self.field.text().starts_with('-') && self.cursor.is_none();
         let text = match (&line.change, &line.has) {

@@ -50,13 +50,13 @@ fn in_dialog(app: &mut App, dialog: Dialog) -> Vec<Cmd> {
                 Vec::new()
             }
         },
-        Dialog::Tags(mut editor) => match editor.accept() {
-            Some(ask) => act::propose(app, &ask, &editor.targets),
-            None => {
-                app.layers.push(Layer::Dialog(Dialog::Tags(editor)));
-                Vec::new()
+        Dialog::Tags(mut editor) => {
+            if let Some(ask) = editor.accept() {
+                return act::propose(app, &ask, &editor.targets);
             }
-        },
+            app.layers.push(Layer::Dialog(Dialog::Tags(editor)));
+            Vec::new()
+        }
         Dialog::Pick(picker) => picked(app, &picker),
         Dialog::Verbs(menu) => menu.lines.get(menu.cursor).map_or_else(Vec::new, |line| act::verb(app, line.verb)),
         Dialog::Quit(ask) if ask.yes => vec![Cmd::Quit],

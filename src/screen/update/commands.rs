@@ -37,8 +37,8 @@ fn free(_app: &App) -> Vec<String> {
 }
 
 const COMMANDS: &[Command] = &[
-    Command { word: "sort", args: "FIELD [asc|desc]", doc: "sort by a field", run: sort, options: sort_options },
-    Command { word: "filter", args: "[TERMS]", doc: "filter the rows; without terms: all rows", run: filter, options: free },
+    Command { word: "sort", args: "[FIELD [asc|desc]]", doc: "sort by a field", run: sort, options: sort_options },
+    Command { word: "filter", args: "[TERMS]", doc: "filter the rows", run: filter, options: free },
     Command { word: "theme", args: "[NAME]", doc: "choose the theme", run: theme, options: theme_options },
     Command { word: "region", args: "[CODE ...]", doc: "show only these regions; without one: all", run: region, options: region_options },
     Command {
@@ -48,7 +48,13 @@ const COMMANDS: &[Command] = &[
         run: profile,
         options: profile_options,
     },
-    Command { word: "export", args: "[csv|json|markdown]", doc: "write this view to a file", run: export, options: export_options },
+    Command {
+        word: "export",
+        args: "[csv|json|markdown]",
+        doc: "write this view to a file",
+        run: |app, text| Ok(if text.is_empty() { share::export(app) } else { share::write(app, text) }),
+        options: export_options,
+    },
     Command { word: "read-only", args: "on|off", doc: "refuse or allow verbs", run: read_only, options: on_off },
     Command { word: "stop", args: "", doc: "stop the marked rows or the row under the cursor (asks first)", run: stop, options: free },
     Command {
@@ -65,7 +71,13 @@ const COMMANDS: &[Command] = &[
         run: tag,
         options: free,
     },
-    Command { word: "cancel", args: "", doc: "leave out what has not begun of the actions under way", run: cancel, options: free },
+    Command {
+        word: "cancel",
+        args: "",
+        doc: "leave out what has not begun of the actions under way",
+        run: |app, _| Ok(act::cancel_running(app)),
+        options: free,
+    },
 ];
 
 /// Other words for commands and actions.
@@ -134,7 +146,7 @@ fn try_text(app: &mut App, text: &str) -> Result<Vec<Cmd>, String> {
     if let Some((_, meant)) = ALIASES.iter().find(|(alias, _)| *alias == word) {
         return if *meant == "leave" { Ok(pages::leave(app)) } else { try_text(app, &format!("{meant} {rest}")) };
     }
-    if let Some(command) = COMMANDS.iter().find(|command| command.word == word && (!rest.is_empty() || plain_action(word).is_none())) {
+    if let Some(command) = COMMANDS.iter().find(|command| command.word == word) {
         return (command.run)(app, rest);
     }
     if let Some(page) = page(app, word) {
@@ -181,7 +193,7 @@ pub fn completions(app: &App, text: &str) -> Vec<Candidate> {
     let Some((rest, table)) = text.strip_prefix("filter ").zip(app.focused()) else { return Vec::new() };
     let line = |filter: String| Candidate { text: format!("filter {filter}"), doc: String::new(), keys: String::new(), hits: Vec::new() };
     let whole = (!rest.trim().is_empty()).then(|| line(rest.to_owned()));
-    whole.into_iter().chain(palette::filter_completions(table, rest, app.now).into_iter().map(line)).collect()
+    whole.into_iter().chain(palette::filter_completions(table, &app.records(table.tile), rest, app.now).into_iter().map(line)).collect()
 }
 
 fn sort_options(app: &App) -> Vec<String> {
@@ -189,6 +201,9 @@ fn sort_options(app: &App) -> Vec<String> {
 }
 
 fn sort(app: &mut App, text: &str) -> Result<Vec<Cmd>, String> {
+    if text.is_empty() {
+        return Ok(rows::sort(app));
+    }
     let (field, direction) = first_word(text);
     let descending = match direction {
         "" => None,
@@ -205,7 +220,7 @@ fn sort(app: &mut App, text: &str) -> Result<Vec<Cmd>, String> {
 }
 
 fn filter(app: &mut App, text: &str) -> Result<Vec<Cmd>, String> {
-    rows::filter_by(app, text).map(|()| Vec::new())
+    if text.is_empty() { Ok(rows::filter(app)) } else { rows::filter_by(app, text).map(|()| Vec::new()) }
 }
 
 fn theme_options(app: &App) -> Vec<String> {
@@ -260,10 +275,6 @@ fn export_options(_app: &App) -> Vec<String> {
     Format::ALL.iter().map(|format| format.id().to_owned()).collect()
 }
 
-fn export(app: &mut App, text: &str) -> Result<Vec<Cmd>, String> {
-    Ok(if text.is_empty() { share::export(app) } else { share::write(app, text) })
-}
-
 fn on_off(_app: &App) -> Vec<String> {
     vec!["on".to_owned(), "off".to_owned()]
 }
@@ -310,8 +321,4 @@ fn tag(app: &mut App, text: &str) -> Result<Vec<Cmd>, String> {
 fn propose(app: &mut App, ask: &Ask) -> Vec<Cmd> {
     let keys: Vec<_> = act::targets(app).iter().map(|record| record.head.key.clone()).collect();
     if keys.is_empty() { toast(app, Tone::Info, "no row here to act on") } else { act::propose(app, ask, &keys) }
-}
-
-fn cancel(app: &mut App, _text: &str) -> Result<Vec<Cmd>, String> {
-    Ok(act::cancel_running(app))
 }

@@ -24,6 +24,7 @@ use super::{
     app::{Toast, Tone},
     layer::Layer,
     layout,
+    table::{is_nameless, named},
 };
 use crate::domain::{PlanId, text::printable, time::seconds_between};
 
@@ -49,7 +50,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Cmd> {
         Msg::Note(fault) => news::note(app, fault),
         Msg::Done(text) => toast(app, Tone::Good, &text),
         Msg::Failed(text) => toast(app, Tone::Bad, &text),
-        Msg::Journal(lines) => news::journal(app, lines),
+        Msg::Journal(lines) => news::journal(app, &lines),
     };
     settle(app);
     commands
@@ -76,9 +77,19 @@ pub fn settle(app: &mut App) {
     }
     for layer in &mut app.layers {
         if let Layer::Details(sheet) | Layer::Why(sheet) = layer {
+            if is_nameless(&sheet.key)
+                && let Some(table) = app.tables.iter().find(|table| table.tile == app.focus)
+            {
+                sheet.key = named(&table.rows, sheet.key.clone());
+            }
             match app.world.record(&sheet.key) {
-                Some(record) if !frozen => sheet.record = record.clone(),
-                found => sheet.gone = found.is_none(),
+                Some(record) => {
+                    sheet.gone = false;
+                    if !frozen {
+                        sheet.record = record.clone();
+                    }
+                }
+                None => sheet.gone = true,
             }
         }
     }

@@ -57,14 +57,10 @@ pub fn note(app: &mut App, fault: Fault) -> Vec<Cmd> {
 /// Puts a failure on the errors list; the same one again raises its count.
 fn list(app: &mut App, source: Option<SourceId>, fault: Fault, at: Stamp) {
     let known = app.errors.iter().position(|line| line.source == source && line.fault == fault);
-    let line = match known.and_then(|place| app.errors.remove(place)) {
-        Some(line) => ErrorLine { at, times: line.times + 1, ..line },
-        None => {
-            app.unseen += 1;
-            ErrorLine { at, times: 1, source, fault }
-        }
-    };
-    app.errors.push_back(line);
+    let before = known.and_then(|place| app.errors.remove(place));
+    app.unseen += usize::from(before.is_none());
+    let times = before.map_or(0, |line| line.times) + 1;
+    app.errors.push_back(ErrorLine { at, times, source, fault });
     while app.errors.len() > ERRORS {
         app.errors.pop_front();
     }
@@ -134,7 +130,7 @@ fn sentence(outcome: &Outcome) -> String {
 }
 
 /// The journal was read.
-pub fn journal(app: &mut App, lines: Vec<String>) -> Vec<Cmd> {
+pub fn journal(app: &mut App, lines: &[String]) -> Vec<Cmd> {
     for layer in &mut app.layers {
         if let Layer::Journal(sheet) = layer {
             sheet.lines = Some(lines.iter().map(|line| printable(line).into_owned()).collect());

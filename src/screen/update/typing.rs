@@ -97,7 +97,7 @@ fn complete_filter(app: &mut App, by: isize) {
     let Some(Layer::Filter(line)) = app.layers.last() else { return };
     let completion = match &line.completion {
         Some(begun) => Completion { at: super::super::dialog::around(begun.at, by, begun.options.len()), options: begun.options.clone() },
-        None => Completion { options: palette::filter_completions(table, line.field.before(), now), at: 0 },
+        None => Completion { options: palette::filter_completions(table, &app.records(table.tile), line.field.before(), now), at: 0 },
     };
     let Some(text) = completion.options.get(completion.at).cloned() else { return };
     let focus = app.focus;

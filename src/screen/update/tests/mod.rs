@@ -1,0 +1,69 @@
+//! Behaviour: sequences of keys on a small world, and what must hold whatever is pressed or read.
+
+mod acting;
+mod mashed;
+mod moving;
+mod reading;
+mod typing;
+
+use super::super::{App, Cmd, Msg, Page, Tile, dialog::Dialog, fixture, layer::Layer};
+use crate::domain::Key;
+
+const SIZE: (u16, u16) = (140, 40);
+
+/// The estate, with this pane in full.
+fn on(pane: &'static str) -> App {
+    let mut app = fixture::app(SIZE);
+    super::pages::show(&mut app, Page::Full(Tile::Pane(pane)));
+    super::settle(&mut app);
+    app
+}
+
+fn press(app: &mut App, keys: &str) -> Vec<Cmd> {
+    fixture::press(app, keys).unwrap()
+}
+
+fn type_in(app: &mut App, text: &str) -> Vec<Cmd> {
+    fixture::type_in(app, text)
+}
+
+fn tick(app: &mut App, seconds: i64) -> Vec<Cmd> {
+    super::update(app, Msg::Tick(fixture::later(seconds)))
+}
+
+fn key(app: &App) -> Key {
+    app.focused().unwrap().key().unwrap().clone()
+}
+
+/// The id under the cursor.
+fn id(app: &App) -> String {
+    app.focused().unwrap().key().map_or_else(String::new, |key| key.id.to_string())
+}
+
+fn names(app: &App) -> Vec<String> {
+    app.focused().unwrap().rows.iter().map(|record| record.head.name.to_string()).collect()
+}
+
+fn toast(app: &App) -> &str {
+    app.toasts.last().map_or("", |toast| &toast.text)
+}
+
+/// The layer on top, in a word.
+fn top(app: &App) -> &'static str {
+    match app.layers.last() {
+        None => "",
+        Some(Layer::Details(_)) => "details",
+        Some(Layer::Why(_)) => "why",
+        Some(Layer::Help(_)) => "help",
+        Some(Layer::Errors(_)) => "errors",
+        Some(Layer::Journal(_)) => "journal",
+        Some(Layer::Filter(_)) => "filter",
+        Some(Layer::Palette(_)) => "palette",
+        Some(Layer::Dialog(Dialog::Confirm(_))) => "confirm",
+        Some(Layer::Dialog(Dialog::Count(_))) => "count",
+        Some(Layer::Dialog(Dialog::Tags(_))) => "tags",
+        Some(Layer::Dialog(Dialog::Pick(_))) => "pick",
+        Some(Layer::Dialog(Dialog::Verbs(_))) => "verbs",
+        Some(Layer::Dialog(Dialog::Quit(_))) => "quit",
+    }
+}
