@@ -17,6 +17,7 @@
 pub mod aws;
 pub mod domain;
 pub mod mock;
+pub mod panes;
 pub mod pricing;
 pub mod screen;
 pub mod world;

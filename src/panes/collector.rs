@@ -1,0 +1,141 @@
+//! Any pane as a source: keeps its typed items and signals, and erases them into a whole report after every poll.
+//!
+//! A failed poll keeps what was known. Must not know what a pane lists.
+
+use super::{Context, Measured, Pane, Poll, Source, field::Get};
+use crate::domain::{Cadence, Fault, FieldMeta, PaneMeta, Record, Report, SourceId, Stamp, pane::From};
+use futures_util::future::BoxFuture;
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+/// One pane in one place.
+pub(super) struct Collector<P: Pane> {
+    pane: P,
+    cx: Context,
+    id: SourceId,
+    /// Items and when each was read.
+    items: BTreeMap<Arc<str>, (P::Item, Stamp)>,
+    signals: HashMap<Arc<str>, P::Signals>,
+    /// The last look at the inventory saw everything.
+    complete: bool,
+    listing: Vec<Fault>,
+    measuring: Vec<Fault>,
+}
+
+impl<P: Pane> Collector<P> {
+    /// Nothing read yet.
+    pub fn new(cx: Context) -> Self {
+        let id = SourceId { pane: P::ID, place: cx.place().clone() };
+        Self {
+            pane: P::default(),
+            cx,
+            id,
+            items: BTreeMap::new(),
+            signals: HashMap::new(),
+            complete: false,
+            listing: Vec::new(),
+            measuring: Vec::new(),
+        }
+    }
+
+    async fn list(&mut self) {
+        let found = self.pane.inventory(&self.cx).await;
+        let now = self.cx.clock.now();
+        if found.complete {
+            self.items.clear();
+        }
+        self.items.extend(found.items.into_iter().map(|item| (P::id(&item), (item, now))));
+        self.complete = found.complete;
+        self.listing = found.faults;
+        self.signals.retain(|id, _| self.items.contains_key(id));
+    }
+
+    async fn measure(&mut self) {
+        let items: Vec<P::Item> = self.items.values().map(|(item, _)| item.clone()).collect();
+        if items.is_empty() {
+            self.measuring.clear();
+            return;
+        }
+        let Measured { signals, faults } = self.pane.metrics(&self.cx, &items).await;
+        self.signals.extend(signals);
+        self.measuring = faults;
+    }
+
+    fn report(&self) -> Report {
+        let now = self.cx.clock.now();
+        let rows = self
+            .items
+            .iter()
+            .map(|(id, (item, read))| {
+                let (mut head, row) = P::row(&self.cx, item, self.signals.get(id), now);
+                head.seen = *read;
+                let own = P::FIELDS.iter().filter_map(|field| match field.get {
+                    Get::Own(get) => Some(get(&row)),
+                    Get::Head(_) => None,
+                });
+                Record { own: own.collect(), head }
+            })
+            .collect();
+        let mut faults = self.listing.clone();
+        for fault in &self.measuring {
+            super::context::note(&mut faults, fault.clone());
+        }
+        Report { source: self.id.clone(), at: now, rows, complete: self.complete, faults }
+    }
+}
+
+impl<P: Pane> Source for Collector<P> {
+    fn id(&self) -> &SourceId {
+        &self.id
+    }
+
+    fn cadence(&self) -> Cadence {
+        P::CADENCE
+    }
+
+    fn poll(&mut self, what: Poll) -> BoxFuture<'_, Report> {
+        Box::pin(async move {
+            match what {
+                Poll::Inventory => self.list().await,
+                Poll::Metrics => self.measure().await,
+            }
+            self.report()
+        })
+    }
+}
+
+/// What the rest of the house knows of `P`.
+pub(super) fn meta<P: Pane>() -> PaneMeta {
+    let mut own = 0;
+    let fields = P::FIELDS
+        .iter()
+        .map(|field| FieldMeta {
+            id: field.id,
+            title: field.title,
+            doc: field.doc,
+            width: field.width,
+            align: field.align,
+            show: field.show,
+            from: match field.get {
+                Get::Head(head) => From::Head(head),
+                Get::Own(_) => {
+                    own += 1;
+                    From::Own(own - 1)
+                }
+            },
+        })
+        .collect();
+    PaneMeta {
+        id: P::ID,
+        title: P::TITLE,
+        doc: P::DOC,
+        fields,
+        verbs: P::VERBS,
+        needs: P::NEEDS,
+        cadence: P::CADENCE,
+        scope: P::SCOPE,
+        sort: P::SORT,
+    }
+}

@@ -1,0 +1,280 @@
+//! Lists endpoints with their variants and configurations, inference components, and who scales them.
+//!
+//! Must not know prices, metrics or rows.
+
+use super::{
+    Context, Inventory,
+    context::{bounded, note},
+    endpoints::{Fleet, Item, Scaling, Shape},
+};
+use crate::{
+    aws::{fault, stamps::stamped, states},
+    domain::{Arn, Fault, FaultKind, Reading, Stamp},
+};
+use aws_sdk_sagemaker::{
+    operation::{describe_endpoint::DescribeEndpointOutput, describe_inference_component::DescribeInferenceComponentOutput},
+    types::{ProductionVariant, ProductionVariantSummary},
+};
+use std::{collections::HashMap, sync::Arc};
+
+/// What is remembered of endpoint configurations, which never change.
+#[derive(Default)]
+pub(super) struct Configs(HashMap<Arc<str>, Arc<Config>>);
+
+/// An endpoint configuration, as far as its endpoint does not say it.
+#[derive(Debug, Default)]
+struct Config {
+    variants: HashMap<String, Variant>,
+}
+
+#[derive(Clone, Debug)]
+struct Variant {
+    ty: Option<Arc<str>>,
+    /// It names no model: inference components are placed on it.
+    hosts_components: bool,
+}
+
+type Targets = Reading<HashMap<String, (u32, u32)>>;
+
+/// Everything there is. One description that fails does not lose the others.
+pub(super) async fn inventory(configs: &mut Configs, cx: &Context) -> Inventory<Item> {
+    let mut faults = Vec::new();
+    let endpoints = names(cx, &mut faults).await;
+    let (described, failed) = describe_endpoints(cx, endpoints).await;
+    faults.extend(failed);
+    let (components, failed) = components(cx).await;
+    faults.extend(failed);
+    let complete = faults.is_empty();
+    let targets =
+        if described.is_empty() && components.is_empty() { Reading::Known(HashMap::new()) } else { targets(cx, &mut faults).await };
+    let missing = configs.learn(cx, &described, &mut faults).await;
+    let mut items = Vec::new();
+    for endpoint in &described {
+        items.extend(variants(endpoint, configs, &missing, &targets));
+    }
+    items.extend(components.iter().filter_map(|component| self::component(component, &targets)));
+    Inventory { items, complete, faults }
+}
+
+async fn names(cx: &Context, faults: &mut Vec<Fault>) -> Vec<String> {
+    let mut pages = cx.session.sagemaker.list_endpoints().max_results(100).into_paginator().send();
+    let mut names = Vec::new();
+    while let Some(page) = pages.next().await {
+        match page {
+            Ok(page) => names.extend(page.endpoints().iter().filter_map(|summary| summary.endpoint_name().map(ToOwned::to_owned))),
+            Err(error) => {
+                faults.push(fault::from_sdk("sagemaker:ListEndpoints", &error));
+                break;
+            }
+        }
+    }
+    names
+}
+
+/// One that vanished since it was listed is no fault.
+async fn describe_endpoints(cx: &Context, names: Vec<String>) -> (Vec<DescribeEndpointOutput>, Vec<Fault>) {
+    let jobs = names.into_iter().map(|name| async move {
+        let answer = cx.session.sagemaker.describe_endpoint().endpoint_name(name).send().await;
+        answer.map_err(|error| fault::from_sdk("sagemaker:DescribeEndpoint", &error))
+    });
+    let answers = bounded(jobs.collect()).await;
+    sorted(answers)
+}
+
+fn sorted<T>(answers: Vec<Result<T, Fault>>) -> (Vec<T>, Vec<Fault>) {
+    let (mut found, mut faults) = (Vec::new(), Vec::new());
+    for answer in answers {
+        match answer {
+            Ok(one) => found.push(one),
+            Err(fault) if fault.kind == FaultKind::NotFound => {}
+            Err(fault) => note(&mut faults, fault),
+        }
+    }
+    (found, faults)
+}
+
+async fn components(cx: &Context) -> (Vec<DescribeInferenceComponentOutput>, Vec<Fault>) {
+    let mut pages = cx.session.sagemaker.list_inference_components().max_results(100).into_paginator().send();
+    let mut names = Vec::new();
+    let mut faults = Vec::new();
+    while let Some(page) = pages.next().await {
+        match page {
+            Ok(page) => {
+                names.extend(page.inference_components().iter().filter_map(|one| one.inference_component_name().map(ToOwned::to_owned)));
+            }
+            Err(error) => {
+                faults.push(fault::from_sdk("sagemaker:ListInferenceComponents", &error));
+                break;
+            }
+        }
+    }
+    let jobs = names.into_iter().map(|name| async move {
+        let answer = cx.session.sagemaker.describe_inference_component().inference_component_name(name).send().await;
+        answer.map_err(|error| fault::from_sdk("sagemaker:DescribeInferenceComponent", &error))
+    });
+    let answers = bounded(jobs.collect()).await;
+    let (found, failed) = sorted(answers);
+    faults.extend(failed);
+    (found, faults)
+}
+
+/// Least and most capacity by scalable target; without the permission, unknown.
+async fn targets(cx: &Context, faults: &mut Vec<Fault>) -> Targets {
+    use aws_sdk_applicationautoscaling::types::ServiceNamespace;
+    let mut pages = cx.session.scaling.describe_scalable_targets().service_namespace(ServiceNamespace::Sagemaker).into_paginator().send();
+    let mut targets = HashMap::new();
+    while let Some(page) = pages.next().await {
+        match page {
+            Ok(page) => targets.extend(page.scalable_targets().iter().filter_map(|target| {
+                let counts = ["sagemaker:variant:DesiredInstanceCount", "sagemaker:inference-component:DesiredCopyCount"];
+                let (least, most) = (u32::try_from(target.min_capacity()).ok()?, u32::try_from(target.max_capacity()).ok()?);
+                counts.contains(&target.scalable_dimension().as_str()).then(|| (target.resource_id().to_owned(), (least, most)))
+            })),
+            Err(error) => {
+                let fault = fault::from_sdk("application-autoscaling:DescribeScalableTargets", &error);
+                let why = format!("{}: {}", fault.operation, fault.kind.word());
+                note(faults, fault);
+                return Reading::unknown(why);
+            }
+        }
+    }
+    Reading::Known(targets)
+}
+
+impl Configs {
+    /// Describes the configurations not known yet; answers why one could not be, by its name.
+    async fn learn(&mut self, cx: &Context, endpoints: &[DescribeEndpointOutput], faults: &mut Vec<Fault>) -> HashMap<Arc<str>, String> {
+        let mut wanted: Vec<Arc<str>> = endpoints.iter().filter_map(|endpoint| endpoint.endpoint_config_name()).map(Arc::from).collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        self.0.retain(|name, _| wanted.contains(name));
+        wanted.retain(|name| !self.0.contains_key(name));
+        let jobs = wanted.into_iter().map(|name| async move {
+            let answer = cx.session.sagemaker.describe_endpoint_config().endpoint_config_name(name.as_ref()).send().await;
+            (name, answer.map_err(|error| fault::from_sdk("sagemaker:DescribeEndpointConfig", &error)))
+        });
+        let answers = bounded(jobs.collect()).await;
+        let mut missing = HashMap::new();
+        for (name, answer) in answers {
+            match answer {
+                Ok(config) => {
+                    let all = config.production_variants().iter().chain(config.shadow_production_variants());
+                    let variants = all.filter_map(|variant| Some((variant.variant_name()?.to_owned(), variant.into()))).collect();
+                    self.0.insert(name, Arc::new(Config { variants }));
+                }
+                Err(fault) if fault.kind == FaultKind::NotFound => {
+                    missing.insert(name, "its endpoint configuration was deleted, so AWS no longer says its type".to_owned());
+                }
+                Err(fault) => {
+                    missing.insert(name, format!("{}: {}", fault.operation, fault.kind.word()));
+                    note(faults, fault);
+                }
+            }
+        }
+        missing
+    }
+
+    fn of(&self, config: &str, variant: &str) -> Option<&Variant> {
+        self.0.get(config)?.variants.get(variant)
+    }
+}
+
+impl From<&ProductionVariant> for Variant {
+    fn from(variant: &ProductionVariant) -> Self {
+        Self { ty: variant.instance_type().map(|ty| ty.as_str().into()), hosts_components: variant.model_name().is_none() }
+    }
+}
+
+fn variants(endpoint: &DescribeEndpointOutput, configs: &Configs, missing: &HashMap<Arc<str>, String>, targets: &Targets) -> Vec<Item> {
+    let name = endpoint.endpoint_name().unwrap_or_default();
+    let summaries = endpoint.production_variants().iter().map(|variant| (variant, false));
+    let summaries: Vec<_> = summaries.chain(endpoint.shadow_production_variants().iter().map(|variant| (variant, true))).collect();
+    let only = summaries.len() == 1;
+    let make = |(summary, shadow): (&ProductionVariantSummary, bool)| {
+        let variant = summary.variant_name()?;
+        let config = endpoint.endpoint_config_name().unwrap_or_default();
+        let known = configs.of(config, variant);
+        let fleet = Fleet {
+            endpoint: name.into(),
+            variant: variant.into(),
+            shadow,
+            shape: shape(endpoint, summary, known, missing.get(config)),
+            hosts_components: known.is_some_and(|known| known.hosts_components),
+            managed: managed(summary),
+        };
+        Some(Item {
+            id: format!("{name}/{variant}").into(),
+            // Nearly every endpoint has one variant called `AllTraffic`.
+            name: if only { name.into() } else { format!("{name}/{variant}").into() },
+            arn: endpoint.endpoint_arn().and_then(|arn| arn.parse::<Arn>().ok()),
+            state: states::endpoint(endpoint.endpoint_status().map_or("unknown", |status| status.as_str())),
+            created: stamped(endpoint.creation_time()),
+            current: summary.current_instance_count().and_then(|n| u32::try_from(n).ok()),
+            desired: summary.desired_instance_count().and_then(|n| u32::try_from(n).ok()),
+            scaling: scaling(targets, &format!("endpoint/{name}/variant/{variant}")),
+            tags: Reading::unknown("tags not read yet"),
+            fleet: Some(fleet),
+            component: None,
+        })
+    };
+    summaries.into_iter().filter_map(make).collect()
+}
+
+fn shape(
+    endpoint: &DescribeEndpointOutput,
+    summary: &ProductionVariantSummary,
+    known: Option<&Variant>,
+    missing: Option<&String>,
+) -> Shape {
+    if let Some(serverless) = summary.current_serverless_config().or_else(|| summary.desired_serverless_config()) {
+        return Shape::Serverless {
+            memory_mb: serverless.memory_size_in_mb().unwrap_or(0),
+            concurrency: serverless.max_concurrency().unwrap_or(0),
+            provisioned: serverless.provisioned_concurrency().unwrap_or(0),
+        };
+    }
+    let count = |n: Option<i32>| n.and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
+    let pools: Vec<(Arc<str>, u32)> = summary
+        .instance_pools()
+        .iter()
+        .filter_map(|pool| Some((Arc::from(pool.instance_type()?.as_str()), count(pool.current_instance_count()))))
+        .collect();
+    let ty = match (pools.as_slice(), known.and_then(|known| known.ty.clone())) {
+        ([(only, _)], _) => Reading::Known(only.clone()),
+        (_, Some(ty)) => Reading::Known(ty),
+        _ => Reading::unknown(missing.cloned().unwrap_or_else(|| "its endpoint configuration names no instance type".to_owned())),
+    };
+    Shape::Instances { ty, pools, asynchronous: endpoint.async_inference_config().is_some() }
+}
+
+fn managed(summary: &ProductionVariantSummary) -> Option<Scaling> {
+    let managed = summary.managed_instance_scaling()?;
+    managed.status().filter(|status| status.as_str() == "ENABLED")?;
+    let count = |n: Option<i32>| n.and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
+    Some(Scaling { least: count(managed.min_instance_count()), most: count(managed.max_instance_count()) })
+}
+
+fn scaling(targets: &Targets, id: &str) -> Reading<Option<Scaling>> {
+    targets.as_ref().map(|targets| targets.get(id).map(|(least, most)| Scaling { least: *least, most: *most }))
+}
+
+fn component(component: &DescribeInferenceComponentOutput, targets: &Targets) -> Option<Item> {
+    let name: Arc<str> = component.inference_component_name()?.into();
+    let runtime = component.runtime_config();
+    let count = |n: Option<i32>| n.and_then(|n| u32::try_from(n).ok());
+    let created: Option<Stamp> = stamped(component.creation_time());
+    let endpoint: Arc<str> = format!("{}/{}", component.endpoint_name().unwrap_or("?"), component.variant_name().unwrap_or("?")).into();
+    Some(Item {
+        id: name.clone(),
+        arn: component.inference_component_arn().and_then(|arn| arn.parse().ok()),
+        state: states::component(component.inference_component_status().map_or("unknown", |status| status.as_str())),
+        created,
+        current: runtime.and_then(|runtime| count(runtime.current_copy_count())),
+        desired: runtime.and_then(|runtime| count(runtime.desired_copy_count())),
+        scaling: scaling(targets, &format!("inference-component/{name}")),
+        tags: Reading::unknown("tags not read yet"),
+        fleet: None,
+        component: Some(endpoint),
+        name,
+    })
+}

@@ -1,0 +1,188 @@
+//! What endpoints do: invocations, latency, errors, and how busy one replica is.
+//!
+//! An idle endpoint publishes no invocations at all: a gap is zero only while the instance itself reports. Must not know prices.
+
+use super::{
+    Context, Measured,
+    endpoints::{Item, Shape},
+};
+use crate::{
+    aws::{
+        meters::{self, Query},
+        stamps::shifted,
+    },
+    domain::{Phase, Reading, Series, Stamp, series::Observed},
+};
+use std::sync::Arc;
+
+/// Seconds a point covers, and hours looked back on.
+pub(super) const PERIOD: u32 = 300;
+const HOURS: i64 = 72;
+/// Points of an hour and of a day.
+pub(super) const HOUR: usize = 12;
+pub(super) const DAY: usize = 24 * HOUR;
+
+const SERVICE: &str = "AWS/SageMaker";
+const MACHINES: &str = "/aws/sagemaker/Endpoints";
+const COMPONENTS: &str = "/aws/sagemaker/InferenceComponents";
+
+/// What is measured of one variant or component.
+#[derive(Clone, Debug)]
+pub(crate) struct Signals {
+    /// Invocations per minute, all replicas together.
+    pub invocations: Reading<Series>,
+    /// 95th percentile of the model's latency, seconds.
+    pub latency: Reading<Series>,
+    /// Answers 4XX and 5XX per minute.
+    pub errors: Reading<Series>,
+    /// GPU utilisation of one replica, fraction of all its devices.
+    pub gpu: Reading<Series>,
+    /// CPU utilisation of one replica, fraction of all its vCPUs.
+    pub cpu: Reading<Series>,
+}
+
+impl Signals {
+    /// The busiest resource of one replica by its 99th percentile, and which it is.
+    pub fn busiest(&self) -> Reading<(Observed, Arc<str>)> {
+        let seen = |series: &Reading<Series>| series.known().and_then(Series::observed);
+        match (seen(&self.gpu), seen(&self.cpu)) {
+            (Some(gpu), Some(cpu)) if cpu.p99 > gpu.p99 => Reading::Known((cpu, "CPU".into())),
+            (Some(gpu), _) => Reading::Known((gpu, "GPU".into())),
+            (None, Some(cpu)) => Reading::Known((cpu, "CPU".into())),
+            (None, None) => {
+                let why = self.gpu.why().or_else(|| self.cpu.why());
+                why.map_or_else(|| Reading::unknown("CloudWatch has no utilisation of it"), |why| Reading::Unknown(why.clone()))
+            }
+        }
+    }
+}
+
+/// How a percentage that CloudWatch sums over devices becomes a fraction.
+#[derive(Clone, Copy)]
+enum Scale {
+    /// 0 to 100.
+    Whole,
+    /// 0 to 100 times as many devices as the type has.
+    PerDevice,
+}
+
+/// Reads everything in service.
+pub(super) async fn measure(cx: &Context, items: &[Item]) -> Measured<Signals> {
+    let live: Vec<&Item> = items.iter().filter(|item| matches!(item.state.phase, Phase::Running | Phase::Changing)).collect();
+    let queries: Vec<Query> = live.iter().flat_map(|item| queries(item)).collect();
+    let now = cx.clock.now();
+    let read = meters::fetch(&cx.session, &queries, shifted(now, -HOURS * 3600), now).await;
+    let mut series = read.series.into_iter();
+    let signals = live
+        .iter()
+        .filter_map(|item| {
+            let [invocations, latency, four, five, gpu, cpu]: [Reading<Series>; 6] =
+                series.by_ref().take(6).collect::<Vec<_>>().try_into().ok()?;
+            Some((item.key(), signals(cx, item, [invocations, latency, four, five, gpu, cpu])))
+        })
+        .collect();
+    Measured { signals, faults: read.faults }
+}
+
+/// Six queries an item, always in the order of [`measure`].
+fn queries(item: &Item) -> [Query; 6] {
+    let (own, machine, dims, normalized): (&str, &str, Vec<(&str, &str)>, bool) = match (&item.fleet, &item.component) {
+        (Some(fleet), _) => {
+            (SERVICE, MACHINES, vec![("EndpointName", &fleet.endpoint), ("VariantName", &fleet.variant)], fleet.hosts_components)
+        }
+        _ => (SERVICE, COMPONENTS, vec![("InferenceComponentName", &item.name)], true),
+    };
+    let (gpu, cpu) =
+        if normalized { ("GPUUtilizationNormalized", "CPUUtilizationNormalized") } else { ("GPUUtilization", "CPUUtilization") };
+    [
+        Query::new(own, "Invocations", &dims, "Sum", PERIOD),
+        Query::new(own, "ModelLatency", &dims, "p95", PERIOD),
+        Query::new(own, "Invocation4XXErrors", &dims, "Sum", PERIOD),
+        Query::new(own, "Invocation5XXErrors", &dims, "Sum", PERIOD),
+        Query::new(machine, gpu, &dims, "Average", PERIOD),
+        Query::new(machine, cpu, &dims, "Average", PERIOD),
+    ]
+}
+
+fn signals(cx: &Context, item: &Item, [invocations, latency, four, five, gpu, cpu]: [Reading<Series>; 6]) -> Signals {
+    let normalized = item.fleet.as_ref().is_none_or(|fleet| fleet.hosts_components);
+    let scale = if normalized { Scale::Whole } else { Scale::PerDevice };
+    let spec = item.unit().and_then(|ty| cx.prices.spec(&ty).cloned());
+    let devices = |count: Option<f64>, what: &str| match scale {
+        Scale::Whole => Reading::Known(1.0),
+        Scale::PerDevice => Reading::or_why(count.filter(|n| *n > 0.0), format!("how many {what} its type has is not known")),
+    };
+    let per_minute = 60.0 / f64::from(PERIOD);
+    let reports = has_data(&cpu) || has_data(&gpu);
+    let counted = |series: Reading<Series>| counts(item, series, reports).map(|series| series.scaled(per_minute));
+    let (gpu_count, cpu_count) = (spec.as_ref().map(|spec| spec.accelerators), spec.as_ref().map(|spec| f64::from(spec.vcpus)));
+    // Fewer than one device means a part of one, reported as one.
+    let gpu_count = gpu_count.map(|count| if count > 0.0 { count.max(1.0) } else { count });
+    let errors = match (counted(four), counted(five)) {
+        (Reading::Known(four), Reading::Known(five)) => Reading::Known(sum(&four, &five)),
+        (Reading::Unknown(why), _) | (_, Reading::Unknown(why)) => Reading::Unknown(why),
+    };
+    Signals {
+        invocations: counted(invocations),
+        latency: some(latency, "no request in this time").map(|series| series.scaled(1e-6)),
+        errors,
+        gpu: fraction(some(gpu, "CloudWatch has no GPU utilisation of it"), &devices(gpu_count, "GPUs")),
+        cpu: fraction(some(cpu, "CloudWatch has no CPU utilisation of it"), &devices(cpu_count, "vCPUs")),
+    }
+}
+
+fn has_data(series: &Reading<Series>) -> bool {
+    series.known().is_some_and(|series| series.last().is_some())
+}
+
+/// A series with at least one reading, or why there is none.
+fn some(series: Reading<Series>, why: &'static str) -> Reading<Series> {
+    if series.known().is_some_and(|series| series.last().is_none()) { Reading::unknown(why) } else { series }
+}
+
+fn fraction(percent: Reading<Series>, devices: &Reading<f64>) -> Reading<Series> {
+    match (percent, devices) {
+        (Reading::Known(series), Reading::Known(devices)) => Reading::Known(series.scaled(0.01 / devices)),
+        (Reading::Unknown(why), _) => Reading::Unknown(why),
+        (_, Reading::Unknown(why)) => Reading::Unknown(why.clone()),
+    }
+}
+
+/// A count whose gaps after creation are zero, if the machine was there to report: CPU or GPU readings prove it, and serverless
+/// variants and components have no machine of their own. Nothing at all is unknown.
+fn counts(item: &Item, series: Reading<Series>, reports: bool) -> Reading<Series> {
+    let Reading::Known(series) = series else { return series };
+    let asynchronous = item.fleet.as_ref().is_some_and(|fleet| matches!(fleet.shape, Shape::Instances { asynchronous: true, .. }));
+    if asynchronous && series.last().is_none() {
+        return Reading::unknown("asynchronous endpoints publish no invocations");
+    }
+    let machineless = item.fleet.as_ref().is_none_or(|fleet| matches!(fleet.shape, Shape::Serverless { .. }));
+    if series.last().is_none() && !reports && !machineless {
+        return Reading::unknown("CloudWatch has nothing of it");
+    }
+    Reading::Known(zero_since(&series, item.created))
+}
+
+fn zero_since(series: &Series, created: Option<Stamp>) -> Series {
+    let filled = series.points.iter().enumerate().map(|(place, point)| {
+        let lived = created.is_none_or(|created| series.at(place) >= created);
+        point.or_else(|| lived.then_some(0.0))
+    });
+    Series { points: filled.collect(), ..*series }
+}
+
+fn sum(a: &Series, b: &Series) -> Series {
+    let points = a.points.iter().zip(&b.points).map(|pair| match pair {
+        (None, None) => None,
+        (a, b) => Some(a.unwrap_or(0.0) + b.unwrap_or(0.0)),
+    });
+    Series { points: points.collect(), ..*a }
+}
+
+/// The newest `points` of a series in short.
+pub(super) fn lately(series: &Reading<Series>, points: usize) -> Reading<Observed> {
+    match series {
+        Reading::Known(series) => Reading::or_why(series.tail(points).observed(), "no reading in this time"),
+        Reading::Unknown(why) => Reading::Unknown(why.clone()),
+    }
+}

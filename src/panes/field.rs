@@ -1,0 +1,121 @@
+//! A field of a typed row, before erasure. What every pane shares is written once, here.
+//!
+//! Must not know any pane.
+
+use crate::domain::{Align, Show, Value, Width, record::HeadField};
+
+/// One column, detail line, sort key, filter word and export field of rows `R`.
+pub(crate) struct Field<R: 'static> {
+    /// snake_case word.
+    pub id: &'static str,
+    /// Heading.
+    pub title: &'static str,
+    /// Meaning and unit.
+    pub doc: &'static str,
+    /// Column width.
+    pub width: Width,
+    /// Text alignment.
+    pub align: Align,
+    /// When shown.
+    pub show: Show,
+    /// Where its value comes from.
+    pub get: Get<R>,
+}
+
+/// Where a field's value comes from.
+pub(crate) enum Get<R: 'static> {
+    /// The head.
+    Head(HeadField),
+    /// The row.
+    Own(fn(&R) -> Value),
+}
+
+impl<R> Field<R> {
+    /// Text from the row.
+    pub const fn text(id: &'static str, title: &'static str, width: u16, show: Show, doc: &'static str, get: fn(&R) -> Value) -> Self {
+        Self { id, title, doc, width: Width::Fixed(width), align: Align::Left, show, get: Get::Own(get) }
+    }
+
+    /// A number from the row.
+    pub const fn number(id: &'static str, title: &'static str, width: u16, show: Show, doc: &'static str, get: fn(&R) -> Value) -> Self {
+        Self { id, title, doc, width: Width::Fixed(width), align: Align::Right, show, get: Get::Own(get) }
+    }
+
+    /// The name, which takes what room is left.
+    pub const fn name(min: u16) -> Self {
+        Self { width: Width::Flex { min, weight: 3 }, ..Self::head(HeadField::Name, 0, Show::Always) }
+    }
+
+    /// The state.
+    pub const fn state(width: u16, show: Show) -> Self {
+        Self::head(HeadField::State, width, show)
+    }
+
+    /// The owner.
+    pub const fn owner(width: u16, show: Show) -> Self {
+        Self::head(HeadField::Owner, width, show)
+    }
+
+    /// Time since start or creation.
+    pub const fn age(show: Show) -> Self {
+        Self::head(HeadField::Age, 5, show)
+    }
+
+    /// Dollars per hour.
+    pub const fn burn() -> Self {
+        Self::head(HeadField::Burn, 7, Show::Always)
+    }
+
+    /// Wasted dollars per hour.
+    pub const fn waste(show: Show) -> Self {
+        Self::head(HeadField::Waste, 7, show)
+    }
+
+    /// The region.
+    pub const fn region(show: Show) -> Self {
+        Self::head(HeadField::Region, 10, show)
+    }
+
+    /// The account.
+    pub const fn account() -> Self {
+        Self::head(HeadField::Account, 12, Show::Detail)
+    }
+
+    /// The service's own id.
+    pub const fn id() -> Self {
+        Self::head(HeadField::Id, 20, Show::Detail)
+    }
+
+    /// The ARN.
+    pub const fn arn() -> Self {
+        Self::head(HeadField::Arn, 40, Show::Detail)
+    }
+
+    /// The kind of resource.
+    pub const fn kind() -> Self {
+        Self::head(HeadField::Kind, 20, Show::Detail)
+    }
+
+    /// All tags.
+    pub const fn tags() -> Self {
+        Self { width: Width::Flex { min: 16, weight: 1 }, ..Self::head(HeadField::Tags, 0, Show::Detail) }
+    }
+
+    const fn head(field: HeadField, width: u16, show: Show) -> Self {
+        let (id, title, align, doc) = match field {
+            HeadField::Name => ("name", "name", Align::Left, "name, or the Name tag"),
+            HeadField::Id => ("id", "id", Align::Left, "the service's own identifier"),
+            HeadField::Arn => ("arn", "ARN", Align::Left, "Amazon Resource Name"),
+            HeadField::Kind => ("kind", "kind", Align::Left, "sort of resource"),
+            HeadField::State => ("state", "state", Align::Left, "state, in AWS's word"),
+            HeadField::Age => ("age", "age", Align::Right, "time since it was last started, or created"),
+            HeadField::Burn => ("burn", "$/h", Align::Right, "list dollars per hour now; n/a when unpriced"),
+            HeadField::Waste => ("waste", "waste/h", Align::Right, "dollars per hour with nothing to show for them"),
+            HeadField::Region => ("region", "region", Align::Left, "region"),
+            HeadField::Account => ("account", "account", Align::Left, "account id"),
+            HeadField::Owner => ("owner", "owner", Align::Left, "whose it is, by its tags"),
+            HeadField::Tags => ("tags", "tags", Align::Left, "all tags, key=value"),
+        };
+        Self { id, title, doc, width: Width::Fixed(width), align, show, get: Get::Head(field) }
+    }
+}
