@@ -82,6 +82,11 @@ impl LoadSpec {
         Self { first: Course { shape: Shape::Steady, low: level, high: level }, turns: Vec::new() }
     }
 
+    /// Steady between two levels.
+    pub fn between(low: f64, high: f64) -> Self {
+        Self { first: Course { shape: Shape::Steady, low, high }, turns: Vec::new() }
+    }
+
     /// The load of the resource hashed to `key`, with times resolved against `now` and moved by `shift` seconds.
     pub fn resolve(&self, key: u64, now: Stamp, shift: f64) -> Load {
         let mut pieces = vec![(i64::MIN, self.first)];

@@ -2,10 +2,13 @@
 //!
 //! Must not know how the world behaves.
 
+mod check;
 pub mod level;
+pub(crate) mod spec;
 pub mod when;
 
 use crate::domain::Stamp;
+use std::sync::Arc;
 
 /// A scenario file that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -26,6 +29,11 @@ pub struct Scenario {
     pub description: String,
     /// The moment it begins.
     pub now: Stamp,
+    /// Enabled regions, the first is home.
+    pub regions: Vec<String>,
+    /// Twelve digits.
+    pub account: String,
+    pub(super) file: Arc<spec::File>,
 }
 
 impl Scenario {
@@ -41,7 +49,19 @@ impl Scenario {
 
     /// Reads and checks `text`; `file` is for the error.
     pub fn parse(text: &str, file: &str) -> Result<Self, ScenarioError> {
-        let _ = (text, file);
-        Ok(Self { description: "stub".into(), now: Stamp::UNIX_EPOCH })
+        let fail = |at: usize, message: String| {
+            let line = text.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count() + 1;
+            ScenarioError { file: file.to_owned(), line, message }
+        };
+        let read: spec::File =
+            toml::from_str(text).map_err(|error| fail(error.span().map_or(0, |span| span.start), error.message().to_owned()))?;
+        check::check(&read).map_err(|(span, message)| fail(span.start, message))?;
+        Ok(Self {
+            description: read.description.get_ref().clone(),
+            now: read.now.0,
+            regions: read.regions.iter().map(|region| region.get_ref().clone()).collect(),
+            account: read.account.id.get_ref().clone(),
+            file: Arc::new(read),
+        })
     }
 }

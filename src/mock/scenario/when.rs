@@ -38,6 +38,18 @@ impl When {
     }
 }
 
+/// An absolute moment: `2026-11-23T08:30:00Z`.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Deserialize)]
+#[serde(try_from = "String")]
+pub struct Moment(pub Stamp);
+
+impl TryFrom<String> for Moment {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse().map(Self).map_err(|_| format!("`{text}` is no moment; write `2026-11-23T08:30:00Z`"))
+    }
+}
+
 impl TryFrom<String> for When {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {

@@ -5,7 +5,7 @@
 use super::{Refusal, Track, World, after};
 use crate::{
     domain::{Stamp, Tags},
-    mock::load::{Load, hash, unit},
+    mock::load::{Load, unit},
 };
 
 /// EC2's states.
@@ -151,8 +151,7 @@ pub struct Instance {
     pub cpu: Load,
     /// The CloudWatch agent reports its GPUs.
     pub agent: bool,
-    /// The user's or Spot's hand in its last transition, per `stop_reason`.
-    pub(super) key: u64,
+    pub(in crate::mock) key: u64,
 }
 
 impl Instance {
@@ -332,9 +331,4 @@ impl World {
         instance.life.change(after(now, seconds * pace), end);
         Moved { id: instance.id.clone(), previous, current: through }
     }
-}
-
-/// The `n`th made-up identifier of something: `prefix` and 17 hexadecimal digits.
-pub(super) fn made_up(prefix: &str, seed: u64, name: &str) -> String {
-    format!("{prefix}-0{:016x}", hash(seed, &format!("{prefix}/{name}")))
 }

@@ -5,7 +5,8 @@
 
 pub mod anomaly;
 pub mod bedrock;
-pub mod build;
+mod build;
+mod build_ml;
 pub mod endpoint;
 pub mod fleet;
 pub mod instance;
@@ -30,7 +31,13 @@ pub use tags::Tagging;
 pub use track::{Track, after};
 pub use training::{Training, TrainingState};
 
-use super::{costs::Extra, load::hash};
+pub(super) use build_ml::usage_name;
+
+use super::{
+    costs::{Extra, Tokens},
+    load::hash,
+    metrics::Catalog,
+};
 
 /// Whose world it is.
 #[derive(Clone, Debug)]
@@ -68,6 +75,8 @@ pub struct World {
     pub(super) extras: Vec<Extra>,
     pub(super) monitors: Vec<Monitor>,
     pub(super) anomalies: Vec<anomaly::Watch>,
+    pub(super) catalog: Catalog,
+    pub(super) tokens: Tokens,
 }
 
 impl World {

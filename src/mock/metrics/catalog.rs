@@ -1,0 +1,289 @@
+//! Which metrics a world publishes, with the exact namespaces, names, dimensions and units of AWS.
+//!
+//! Must not know values.
+
+use super::{
+    Metric,
+    probe::{OfInstance, OfMachines, OfModel, OfRequests, Probe},
+};
+use crate::mock::{
+    facts::Facts,
+    world::{Endpoint, Instance, World},
+};
+use std::collections::HashMap;
+
+/// Every metric, found by identity.
+#[derive(Clone, Debug, Default)]
+pub(in crate::mock) struct Catalog {
+    metrics: Vec<Metric>,
+    places: HashMap<String, usize>,
+}
+
+/// Families whose accelerators report `GPUPowerUtilization` without an agent.
+const POWER_FAMILIES: &[&str] = &["p4d", "p4de", "p5", "p5e", "p5en", "g6", "g6e", "gr6"];
+
+const ENDPOINTS: &str = "/aws/sagemaker/Endpoints";
+
+impl Catalog {
+    /// The metrics of `world`.
+    pub(in crate::mock) fn of(world: &World) -> Self {
+        let mut all = Self::default();
+        for (place, instance) in world.instances.iter().enumerate() {
+            all.instance(place, instance);
+        }
+        for (place, one) in world.notebooks.iter().enumerate().filter(|(_, one)| one.publishes_cpu) {
+            let dimensions = vec![("NotebookInstanceName", one.name.clone())];
+            all.add(&one.region, "/aws/sagemaker/NotebookInstances", "CPUUtilization", "Percent", 60, dimensions, Probe::Notebook(place));
+        }
+        for (place, endpoint) in world.endpoints.iter().enumerate() {
+            all.endpoint(place, endpoint);
+        }
+        all.components(world);
+        for (place, job) in world.trainings.iter().enumerate() {
+            let accelerated = Facts::get().instance_type(&job.instance_type).is_some_and(|ty| ty.accelerators.is_some());
+            for (name, what) in machine_metrics(accelerated) {
+                let dimensions = vec![("Host", format!("{}/algo-1", job.name))];
+                all.add(&job.region, "/aws/sagemaker/TrainingJobs", name, "Percent", 60, dimensions, Probe::Training(place, what));
+            }
+        }
+        for (place, one) in world.throughputs.iter().enumerate() {
+            all.model(&one.region, &one.arn, |what| Probe::Throughput(place, what), false);
+        }
+        for (place, one) in world.model_uses.iter().enumerate() {
+            all.model(&one.region, &one.model, |what| Probe::Model(place, what), one.cache_read_tokens > 0.0);
+        }
+        all
+    }
+
+    pub(super) fn metrics(&self) -> &[Metric] {
+        &self.metrics
+    }
+
+    pub(super) fn find(&self, region: &str, namespace: &str, name: &str, dimensions: &[(String, String)]) -> Option<&Metric> {
+        let dimensions = dimensions.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        self.places.get(&identity(region, namespace, name, dimensions)).map(|place| &self.metrics[*place])
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "an identity has that many parts")]
+    fn add(
+        &mut self,
+        region: &str,
+        namespace: &'static str,
+        name: &'static str,
+        unit: &'static str,
+        resolution: u32,
+        dimensions: Vec<(&'static str, String)>,
+        probe: Probe,
+    ) {
+        let key = identity(region, namespace, name, dimensions.iter().map(|(name, value)| (*name, value.as_str())));
+        if !self.places.contains_key(&key) {
+            self.places.insert(key, self.metrics.len());
+            self.metrics.push(Metric { region: region.to_owned(), namespace, name, dimensions, unit, resolution, probe });
+        }
+    }
+
+    fn instance(&mut self, place: usize, one: &Instance) {
+        let resolution = if one.detailed_monitoring { 60 } else { 300 };
+        let by_id = vec![("InstanceId", one.id.clone())];
+        for (name, unit, what) in [
+            ("CPUUtilization", "Percent", OfInstance::Cpu),
+            ("NetworkIn", "Bytes", OfInstance::NetworkIn),
+            ("NetworkOut", "Bytes", OfInstance::NetworkOut),
+        ] {
+            self.add(&one.region, "AWS/EC2", name, unit, resolution, by_id.clone(), Probe::Instance(place, what));
+        }
+        let Some(facts) = Facts::get().instance_type(&one.instance_type) else { return };
+        let Some(accelerators) = facts.accelerators.as_ref().filter(|a| a.maker == "NVIDIA") else { return };
+        for gpu in 0..accelerators.visible() {
+            if POWER_FAMILIES.contains(&facts.family.as_str()) {
+                let mut dimensions = by_id.clone();
+                dimensions.push(("GpuId", gpu.to_string()));
+                self.add(
+                    &one.region,
+                    "AWS/EC2",
+                    "GPUPowerUtilization",
+                    "Percent",
+                    300,
+                    dimensions,
+                    Probe::Instance(place, OfInstance::GpuPower(gpu)),
+                );
+            }
+            if one.agent {
+                self.agent(place, one, &accelerators.name, gpu);
+            }
+        }
+    }
+
+    fn agent(&mut self, place: usize, one: &Instance, accelerator: &str, gpu: u32) {
+        let mut dimensions = vec![
+            ("InstanceId", one.id.clone()),
+            ("ImageId", one.image_id.clone()),
+            ("InstanceType", one.instance_type.clone()),
+            ("index", gpu.to_string()),
+            ("name", board(accelerator)),
+            ("arch", architecture(accelerator).to_owned()),
+        ];
+        if let Some(group) = &one.auto_scaling_group {
+            dimensions.push(("AutoScalingGroupName", group.clone()));
+        }
+        for (name, what) in [
+            ("nvidia_smi_utilization_gpu", OfInstance::Gpu(gpu)),
+            ("nvidia_smi_utilization_memory", OfInstance::GpuTraffic(gpu)),
+            ("nvidia_smi_memory_used", OfInstance::GpuMemoryUsed(gpu)),
+            ("nvidia_smi_memory_total", OfInstance::GpuMemoryTotal(gpu)),
+        ] {
+            self.add(&one.region, "CWAgent", name, "None", 60, dimensions.clone(), Probe::Instance(place, what));
+        }
+    }
+
+    fn endpoint(&mut self, place: usize, one: &Endpoint) {
+        let by_endpoint = vec![("EndpointName", one.name.clone())];
+        if one.async_output.is_some() {
+            for (name, what) in
+                [("ApproximateBacklogSize", OfRequests::Backlog), ("ApproximateBacklogSizePerInstance", OfRequests::BacklogPerInstance)]
+            {
+                self.add(&one.region, "AWS/SageMaker", name, "Count", 60, by_endpoint.clone(), Probe::Variant(place, 0, what));
+            }
+        }
+        for (which, variant) in one.variants.iter().enumerate() {
+            let mut dimensions = by_endpoint.clone();
+            dimensions.push(("VariantName", variant.name.clone()));
+            for (name, unit, what) in request_metrics(one, variant.serverless.is_some()) {
+                self.add(&one.region, "AWS/SageMaker", name, unit, 60, dimensions.clone(), Probe::Variant(place, which, what));
+            }
+            let Some(ty) = variant.instance_type.as_deref() else {
+                self.add(
+                    &one.region,
+                    ENDPOINTS,
+                    "MemoryUtilization",
+                    "Percent",
+                    60,
+                    dimensions,
+                    Probe::Machines(place, which, OfMachines::Memory),
+                );
+                continue;
+            };
+            let accelerated = Facts::get().instance_type(ty).is_some_and(|ty| ty.accelerators.is_some());
+            for (name, what) in machine_metrics(accelerated) {
+                self.add(&one.region, ENDPOINTS, name, "Percent", 60, dimensions.clone(), Probe::Machines(place, which, what));
+            }
+            if variant.managed.is_some() {
+                let reserved = [
+                    ("CPUReservation", OfMachines::CpuReserved),
+                    ("MemoryReservation", OfMachines::MemoryReserved),
+                    ("GPUReservation", OfMachines::GpuReserved),
+                ];
+                for (name, what) in normalized(accelerated).into_iter().chain(reserved) {
+                    self.add(&one.region, ENDPOINTS, name, "Percent", 60, dimensions.clone(), Probe::Machines(place, which, what));
+                }
+            }
+        }
+    }
+
+    fn components(&mut self, world: &World) {
+        for (place, one) in world.components.iter().enumerate() {
+            let dimensions = vec![("InferenceComponentName", one.name.clone())];
+            for (name, unit, what) in [
+                ("Invocations", "None", OfRequests::Count),
+                ("InvocationsPerCopy", "None", OfRequests::PerReplica),
+                ("ModelLatency", "Microseconds", OfRequests::ModelLatency),
+                ("OverheadLatency", "Microseconds", OfRequests::OverheadLatency),
+                ("ConcurrentRequestsPerCopy", "Count", OfRequests::Concurrent),
+            ] {
+                self.add(&one.region, "AWS/SageMaker", name, unit, 60, dimensions.clone(), Probe::Component(place, what));
+            }
+            for (name, what) in normalized(one.accelerators > 0.0) {
+                let probe = Probe::ComponentMachines(place, what);
+                self.add(&one.region, "/aws/sagemaker/InferenceComponents", name, "Percent", 60, dimensions.clone(), probe);
+            }
+        }
+    }
+
+    fn model(&mut self, region: &str, id: &str, probe: impl Fn(OfModel) -> Probe, cached: bool) {
+        let cache = cached.then_some(("CacheReadInputTokens", "Count", OfModel::CacheReadTokens));
+        for (name, unit, what) in [
+            ("Invocations", "Count", OfModel::Invocations),
+            ("InvocationLatency", "Milliseconds", OfModel::Latency),
+            ("InvocationClientErrors", "Count", OfModel::ClientErrors),
+            ("InvocationThrottles", "Count", OfModel::Throttles),
+            ("InputTokenCount", "Count", OfModel::InputTokens),
+            ("OutputTokenCount", "Count", OfModel::OutputTokens),
+        ]
+        .into_iter()
+        .chain(cache)
+        {
+            self.add(region, "AWS/Bedrock", name, unit, 60, vec![("ModelId", id.to_owned())], probe(what));
+        }
+    }
+}
+
+fn identity<'a>(region: &str, namespace: &str, name: &str, dimensions: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let mut dimensions: Vec<_> = dimensions.collect();
+    dimensions.sort_unstable();
+    format!("{region}\n{namespace}\n{name}\n{dimensions:?}")
+}
+
+/// What a variant tells of its requests. An asynchronous one tells none of the synchronous ones.
+fn request_metrics(endpoint: &Endpoint, serverless: bool) -> Vec<(&'static str, &'static str, OfRequests)> {
+    if endpoint.async_output.is_some() {
+        // Three s, as AWS spells it.
+        return vec![("InvocationsProcesssed", "Count", OfRequests::Count), ("ModelLatency", "Microseconds", OfRequests::ModelLatency)];
+    }
+    let mut all = vec![
+        ("Invocations", "None", OfRequests::Count),
+        ("ModelLatency", "Microseconds", OfRequests::ModelLatency),
+        ("OverheadLatency", "Microseconds", OfRequests::OverheadLatency),
+        ("Invocation4XXErrors", "None", OfRequests::ClientErrors),
+        ("Invocation5XXErrors", "None", OfRequests::ServerErrors),
+    ];
+    if serverless {
+        all.push(("ModelSetupTime", "Microseconds", OfRequests::SetupTime));
+        all.push(("ServerlessConcurrentExecutionsUtilization", "Percent", OfRequests::Concurrency));
+    } else {
+        all.push(("InvocationsPerInstance", "None", OfRequests::PerReplica));
+        all.push(("ConcurrentRequestsPerModel", "Count", OfRequests::Concurrent));
+    }
+    all
+}
+
+fn machine_metrics(accelerated: bool) -> Vec<(&'static str, OfMachines)> {
+    let mut all =
+        vec![("CPUUtilization", OfMachines::Cpu), ("MemoryUtilization", OfMachines::Memory), ("DiskUtilization", OfMachines::Disk)];
+    if accelerated {
+        all.push(("GPUUtilization", OfMachines::Gpu));
+        all.push(("GPUMemoryUtilization", OfMachines::GpuMemory));
+    }
+    all
+}
+
+fn normalized(accelerated: bool) -> Vec<(&'static str, OfMachines)> {
+    let mut all =
+        vec![("CPUUtilizationNormalized", OfMachines::CpuNormalized), ("MemoryUtilizationNormalized", OfMachines::MemoryNormalized)];
+    if accelerated {
+        all.push(("GPUUtilizationNormalized", OfMachines::GpuNormalized));
+        all.push(("GPUMemoryUtilizationNormalized", OfMachines::GpuMemoryNormalized));
+    }
+    all
+}
+
+/// The board's name as nvidia-smi gives it.
+fn board(accelerator: &str) -> String {
+    match accelerator {
+        "A100" => "NVIDIA A100-SXM4-40GB".to_owned(),
+        "H100" => "NVIDIA H100 80GB HBM3".to_owned(),
+        "V100" => "Tesla V100-SXM2-16GB".to_owned(),
+        "T4" => "Tesla T4".to_owned(),
+        other => format!("NVIDIA {other}"),
+    }
+}
+
+fn architecture(accelerator: &str) -> &'static str {
+    match accelerator {
+        "A100" | "A10G" => "Ampere",
+        "L4" | "L40S" => "Ada Lovelace",
+        "H100" | "H200" => "Hopper",
+        "V100" => "Volta",
+        "T4" | "T4g" => "Turing",
+        _ => "Blackwell",
+    }
+}

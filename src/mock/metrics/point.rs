@@ -1,0 +1,332 @@
+//! The value of each quantity in one minute. `mocks/README.md` lists these formulas.
+//!
+//! Must not know identities or periods.
+
+use super::{
+    Stats,
+    probe::{OfInstance, OfMachines, OfModel, OfRequests, Probe},
+};
+use crate::{
+    domain::Stamp,
+    mock::{
+        facts::{Facts, TypeFacts},
+        load::unit,
+        world::{Endpoint, Instance, InstanceState, NotebookState, Training, TrainingState, Variant, World, after},
+    },
+};
+
+/// A share as a percentage that never leaves 0..100.
+fn percent(share: f64) -> f64 {
+    (share * 100.0).clamp(0.0, 100.0)
+}
+
+impl World {
+    /// The point of a quantity in the minute (or five minutes) that begins at `t`; `None` when nothing was published.
+    pub(super) fn point(&self, probe: &Probe, t: Stamp) -> Option<Stats> {
+        match *probe {
+            Probe::Instance(place, what) => instance_point(&self.instances[place], what, t),
+            Probe::Notebook(place) => {
+                let one = &self.notebooks[place];
+                (one.life.at(t) == Some(NotebookState::InService)).then(|| Stats::one(one.cpu.at(t)))
+            }
+            Probe::Variant(place, which, what) => self.requests_point(&self.endpoints[place], which, what, t),
+            Probe::Machines(place, which, what) => self.machines_point(&self.endpoints[place], which, what, t),
+            Probe::Component(place, what) => self.component_point(place, what, t),
+            Probe::ComponentMachines(place, what) => self.component_machines(place, what, t),
+            Probe::Training(place, what) => training_point(&self.trainings[place], what, t),
+            Probe::Throughput(place, what) => self.throughput_point(place, what, t),
+            Probe::Model(place, what) => self.model_point(place, what, t),
+        }
+    }
+
+    /// Whether a quantity has any point in `[from, to)`: looked for every two hours.
+    pub(super) fn seen(&self, probe: &Probe, from: Stamp, to: Stamp) -> bool {
+        match *probe {
+            Probe::Instance(place, _) => self.instances[place].life.spans(from, to).any(|(.., state)| state == InstanceState::Running),
+            Probe::Notebook(place) => self.notebooks[place].life.spans(from, to).any(|(.., state)| state == NotebookState::InService),
+            Probe::Machines(place, ..) => self.endpoints[place].life.spans(from, to).any(|(.., state)| state.serves()),
+            Probe::ComponentMachines(place, _) => self.components[place].life.spans(from, to).any(|(.., state)| state.serves()),
+            Probe::Training(place, _) => self.trainings[place].life.spans(from, to).any(|(.., state)| state == TrainingState::InProgress),
+            _ => (1..=168).any(|n| {
+                let t = after(to, -7_200.0 * f64::from(n) + 3_600.0);
+                t >= from && self.point(probe, t).is_some()
+            }),
+        }
+    }
+
+    fn requests_point(&self, endpoint: &Endpoint, which: usize, what: OfRequests, t: Stamp) -> Option<Stats> {
+        let variant = &endpoint.variants[which];
+        let requests = endpoint.requests_at(variant, t);
+        let replicas = f64::from(endpoint.current(variant, t));
+        if matches!(what, OfRequests::Backlog | OfRequests::BacklogPerInstance) {
+            let serves = endpoint.life.at(t).is_some_and(crate::mock::world::EndpointState::serves);
+            let per = if what == OfRequests::BacklogPerInstance { replicas.max(1.0) } else { 1.0 };
+            return serves.then(|| Stats::one((requests - replicas * variant.capacity).max(0.0).floor() / per));
+        }
+        let key = self.hash(&endpoint.name);
+        if let Some(serverless) = variant.serverless {
+            let busy = requests * endpoint.latency_ms / 60_000.0;
+            if what == OfRequests::Concurrency {
+                return (requests > 0.0).then(|| Stats::one(percent(busy / f64::from(serverless.max_concurrency))));
+            }
+            return request_stats(what, requests, 1.0, 0.0, endpoint.latency_ms, endpoint.errors, key, t);
+        }
+        if replicas == 0.0 {
+            return None;
+        }
+        request_stats(what, requests, replicas, self.fullness(endpoint, variant, t), endpoint.latency_ms, endpoint.errors, key, t)
+    }
+
+    /// How full the busiest resource of one instance is, 0 to 1.
+    fn fullness(&self, endpoint: &Endpoint, variant: &Variant, t: Stamp) -> f64 {
+        let replicas = f64::from(endpoint.current(variant, t));
+        if replicas == 0.0 {
+            return 0.0;
+        }
+        if variant.managed.is_none() {
+            return (endpoint.requests_at(variant, t) / (replicas * variant.capacity)).clamp(0.0, 1.0);
+        }
+        let (mut used, accelerators) = (0.0, accelerators(variant));
+        for component in self.components.iter().filter(|one| one.endpoint == endpoint.name && one.region == endpoint.region) {
+            let share = if accelerators > 0.0 { component.accelerators / accelerators } else { 0.25 };
+            used += component.fullness(t) * f64::from(component.current(t)) * share;
+        }
+        (used / replicas).clamp(0.0, 1.0)
+    }
+
+    fn machines_point(&self, endpoint: &Endpoint, which: usize, what: OfMachines, t: Stamp) -> Option<Stats> {
+        let variant = &endpoint.variants[which];
+        let Some(ty) = variant.instance_type.as_deref() else {
+            let requests = endpoint.requests_at(variant, t);
+            return (requests > 0.0).then(|| Stats::one(percent(0.42 + 0.1 * unit(self.hash(&endpoint.name), t.as_second()))));
+        };
+        let replicas = endpoint.current(variant, t);
+        let facts = Facts::get().instance_type(ty)?;
+        if replicas == 0 {
+            return None;
+        }
+        if let Some(reserved) = self.reserved(endpoint, variant, facts, what, t) {
+            return Some(Stats::one(reserved));
+        }
+        let value = machine(what, self.fullness(endpoint, variant, t), facts, self.hash(&endpoint.arn));
+        let top = ceiling(what, facts);
+        let spread = if replicas > 1 { 0.07 } else { 0.0 };
+        let mut stats = Stats::spread(value, f64::from(replicas), 1.0 - spread, 1.0 + spread);
+        stats.max = stats.max.min(top).max(value);
+        Some(stats)
+    }
+
+    /// What the copies of the hosted components hold of the machines, percent.
+    fn reserved(&self, endpoint: &Endpoint, variant: &Variant, facts: &TypeFacts, what: OfMachines, t: Stamp) -> Option<f64> {
+        let replicas = f64::from(endpoint.current(variant, t)).max(1.0);
+        let hosted = self.components.iter().filter(|one| one.endpoint == endpoint.name && one.region == endpoint.region);
+        let sum =
+            |of: fn(&crate::mock::world::InferenceComponent) -> f64| -> f64 { hosted.map(|one| of(one) * f64::from(one.current(t))).sum() };
+        match what {
+            OfMachines::CpuReserved => Some(percent(sum(|one| one.cpus) / (replicas * f64::from(facts.vcpus)))),
+            OfMachines::MemoryReserved => Some(percent(sum(|one| f64::from(one.memory_mb)) / (replicas * facts.memory_gib * 1_024.0))),
+            OfMachines::GpuReserved => Some(percent(sum(|one| one.accelerators) / (replicas * accelerators(variant).max(1.0)))),
+            _ => None,
+        }
+    }
+
+    fn component_point(&self, place: usize, what: OfRequests, t: Stamp) -> Option<Stats> {
+        let one = &self.components[place];
+        let copies = f64::from(one.current(t));
+        if copies == 0.0 {
+            return None;
+        }
+        request_stats(what, one.requests_at(t), copies, one.fullness(t), one.latency_ms, 0.0, self.hash(&one.arn), t)
+    }
+
+    fn component_machines(&self, place: usize, what: OfMachines, t: Stamp) -> Option<Stats> {
+        let one = &self.components[place];
+        if one.current(t) == 0 {
+            return None;
+        }
+        let full = one.fullness(t);
+        let value = match what {
+            OfMachines::GpuNormalized => full,
+            OfMachines::GpuMemoryNormalized => 0.62,
+            OfMachines::MemoryNormalized => 0.35 + 0.2 * full,
+            _ => 0.05 + 0.4 * full,
+        };
+        Some(Stats::spread(percent(value), f64::from(one.current(t)), 1.0, 1.0))
+    }
+
+    fn throughput_point(&self, place: usize, what: OfModel, t: Stamp) -> Option<Stats> {
+        let one = &self.throughputs[place];
+        if one.life.at(t) != Some(crate::mock::world::ThroughputState::InService) {
+            return None;
+        }
+        let used = one.used.at(t) / 100.0;
+        let tokens = used * f64::from(one.units) * one.tokens_per_minute;
+        let requests = (tokens / one.request_tokens).round();
+        let use_of = ModelMinute {
+            requests,
+            input: one.request_tokens,
+            output: one.request_tokens * one.output_share,
+            cache: 0.0,
+            latency_ms: 2_400.0 * (1.0 + used.powi(4)),
+            throttled: if used > 0.97 { 0.02 } else { 0.0 },
+        };
+        use_of.stats(what, self.hash(&one.arn), t)
+    }
+
+    fn model_point(&self, place: usize, what: OfModel, t: Stamp) -> Option<Stats> {
+        let one = &self.model_uses[place];
+        let use_of = ModelMinute {
+            requests: one.requests.at(t).round(),
+            input: one.input_tokens * one.growth.at(t),
+            output: one.output_tokens,
+            cache: one.cache_read_tokens,
+            latency_ms: one.latency_ms,
+            throttled: one.throttled,
+        };
+        use_of.stats(what, self.hash(&one.model), t)
+    }
+
+    /// Requests, input, output and cached tokens of an on-demand model in the minute of `t`.
+    pub(in crate::mock) fn model_minute(&self, place: usize, t: Stamp) -> [f64; 3] {
+        [OfModel::InputTokens, OfModel::OutputTokens, OfModel::CacheReadTokens]
+            .map(|what| self.model_point(place, what, t).map_or(0.0, |stats| stats.sum))
+    }
+}
+
+/// A Bedrock model's minute.
+struct ModelMinute {
+    requests: f64,
+    input: f64,
+    output: f64,
+    cache: f64,
+    latency_ms: f64,
+    throttled: f64,
+}
+
+impl ModelMinute {
+    fn stats(&self, what: OfModel, key: u64, t: Stamp) -> Option<Stats> {
+        let n = self.requests;
+        if n < 0.5 {
+            return None;
+        }
+        let wobble = 0.94 + 0.12 * unit(key ^ 0x77, t.as_second());
+        let some = |count: f64| (count >= 1.0).then_some(Stats { sum: count, min: 1.0, max: 1.0, count });
+        match what {
+            OfModel::Invocations => some(n),
+            OfModel::Latency => Some(Stats::spread(self.latency_ms * wobble, n, 0.35, 3.2)),
+            OfModel::ClientErrors => some((n * 0.004 * wobble).floor()),
+            OfModel::Throttles => some((n * self.throttled * wobble).floor()),
+            OfModel::InputTokens => Some(Stats::spread((self.input * wobble).round(), n, 0.1, 4.0)),
+            OfModel::OutputTokens => Some(Stats::spread((self.output * wobble).round(), n, 0.1, 4.0)),
+            OfModel::CacheReadTokens => (self.cache > 0.0).then(|| Stats::spread((self.cache * wobble).round(), n, 0.0, 2.0)),
+        }
+    }
+}
+
+fn instance_point(one: &Instance, what: OfInstance, t: Stamp) -> Option<Stats> {
+    if !one.running(t) {
+        return None;
+    }
+    let gpu = |index: u32| {
+        let wobble = 0.94 + 0.12 * unit(one.key ^ u64::from(index), t.as_second());
+        one.gpu.as_ref().map_or(0.0, |load| (load.at(t) * wobble).clamp(0.0, 100.0))
+    };
+    let busy = one.gpu.as_ref().map_or_else(|| one.cpu.at(t), |load| load.at(t)) / 100.0;
+    let memory =
+        || Facts::get().instance_type(&one.instance_type).and_then(|ty| ty.accelerators.as_ref()).map_or(0.0, |a| a.memory_gib * 1_024.0);
+    let steady = |index: u32, low: f64, high: f64| low + (high - low) * unit(one.key ^ 0xee, i64::from(index));
+    let value = match what {
+        // A GPU host's CPU feeds its GPUs; without a load of its own it follows them.
+        OfInstance::Cpu if one.gpu.as_ref() == Some(&one.cpu) => (1.0 + 0.4 * one.cpu.at(t)).clamp(0.0, 100.0),
+        OfInstance::Cpu => one.cpu.at(t).clamp(0.0, 100.0),
+        OfInstance::NetworkIn => 18_000.0 + 9e7 * busy * busy,
+        OfInstance::NetworkOut => 12_000.0 + 7e7 * busy * busy,
+        OfInstance::GpuPower(index) => (14.0 + 0.8 * gpu(index)).clamp(0.0, 100.0),
+        OfInstance::Gpu(index) => gpu(index),
+        OfInstance::GpuTraffic(index) => gpu(index) * 0.55,
+        OfInstance::GpuMemoryUsed(index) => (memory() * (0.02 + steady(index, 0.25, 0.85) * busy.sqrt())).min(memory()),
+        OfInstance::GpuMemoryTotal(_) => memory(),
+    };
+    Some(Stats::one(value))
+}
+
+fn training_point(job: &Training, what: OfMachines, t: Stamp) -> Option<Stats> {
+    let facts = Facts::get().instance_type(&job.instance_type)?;
+    let runs = job.life.at(t) == Some(TrainingState::InProgress) && t >= job.started();
+    runs.then(|| Stats::one(machine(what, job.gpu.at(t) / 100.0, facts, 7)))
+}
+
+fn accelerators(variant: &Variant) -> f64 {
+    let facts = variant.instance_type.as_deref().and_then(|ty| Facts::get().instance_type(ty));
+    facts.and_then(|facts| facts.accelerators.as_ref()).map_or(0.0, |a| f64::from(a.visible()))
+}
+
+/// What a quantity of a machine comes to when its busiest resource is `full`, 0 to 1.
+/// CPU counts 100 for each vCPU, GPU 100 for each GPU; a machine with accelerators is busy on them, one without on its CPU.
+fn machine(what: OfMachines, full: f64, facts: &TypeFacts, key: u64) -> f64 {
+    let gpus = facts.accelerators.as_ref().map_or(0.0, |a| f64::from(a.visible()));
+    let cpu = if gpus > 0.0 { 0.03 + 0.30 * full } else { 0.02 + 0.96 * full };
+    let fixed = |low: f64, high: f64| low + (high - low) * unit(key, 3);
+    match what {
+        OfMachines::Cpu => percent(cpu) * f64::from(facts.vcpus),
+        OfMachines::CpuNormalized => percent(cpu),
+        OfMachines::Memory | OfMachines::MemoryNormalized => percent(fixed(0.15, 0.4) + 0.25 * full),
+        OfMachines::Disk => percent(fixed(0.1, 0.35)),
+        OfMachines::Gpu => percent(full) * gpus,
+        OfMachines::GpuNormalized => percent(full),
+        OfMachines::GpuMemory => percent(fixed(0.45, 0.8)) * gpus,
+        OfMachines::GpuMemoryNormalized => percent(fixed(0.45, 0.8)),
+        OfMachines::CpuReserved | OfMachines::MemoryReserved | OfMachines::GpuReserved => 0.0,
+    }
+}
+
+/// The highest a quantity can be.
+fn ceiling(what: OfMachines, facts: &TypeFacts) -> f64 {
+    let gpus = facts.accelerators.as_ref().map_or(0.0, |a| f64::from(a.visible()));
+    match what {
+        OfMachines::Cpu => 100.0 * f64::from(facts.vcpus),
+        OfMachines::Gpu | OfMachines::GpuMemory => 100.0 * gpus,
+        _ => 100.0,
+    }
+}
+
+/// What `requests` in a minute tell. No request, no point.
+#[expect(clippy::too_many_arguments, reason = "one formula for variants and components")]
+fn request_stats(
+    what: OfRequests,
+    requests: f64,
+    replicas: f64,
+    full: f64,
+    latency_ms: f64,
+    errors: f64,
+    key: u64,
+    t: Stamp,
+) -> Option<Stats> {
+    if requests < 1.0 {
+        return None;
+    }
+    let wobble = 0.92 + 0.16 * unit(key, t.as_second());
+    // Queueing: twice as slow at 84 %, three times when full.
+    let latency = latency_ms * 1_000.0 * (1.0 + 2.0 * full.powi(4)) * wobble;
+    let failed = |share: f64| {
+        let count = (requests * share * wobble).floor();
+        Some(Stats { sum: count, min: 0.0, max: count.min(1.0), count: requests })
+    };
+    match what {
+        OfRequests::Count => Some(Stats { sum: requests, min: 1.0, max: 1.0, count: requests }),
+        OfRequests::PerReplica => Some(Stats { sum: requests / replicas, min: 1.0 / replicas, max: 1.0 / replicas, count: requests }),
+        OfRequests::ModelLatency => Some(Stats::spread(latency, requests, 0.5, 2.8)),
+        OfRequests::OverheadLatency => Some(Stats::spread(6_500.0 * wobble, requests, 0.6, 4.0)),
+        OfRequests::ClientErrors => failed(0.001),
+        OfRequests::ServerErrors => failed(errors),
+        OfRequests::SetupTime => {
+            let cold = (requests * 0.01).floor();
+            (cold >= 1.0).then(|| Stats::spread(3.8e6 * wobble, cold, 0.8, 1.4))
+        }
+        OfRequests::Concurrent => {
+            let busy = requests * latency / 60e6 / replicas;
+            Some(Stats { sum: busy * 6.0, min: busy * 0.6, max: (busy * 1.7).ceil().max(1.0), count: 6.0 })
+        }
+        OfRequests::Backlog | OfRequests::BacklogPerInstance | OfRequests::Concurrency => None,
+    }
+}

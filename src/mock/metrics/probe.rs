@@ -1,0 +1,81 @@
+//! What a metric measures: a resource by its place in the world, and a quantity.
+//!
+//! Must not know values.
+
+/// Quantities of an EC2 instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum OfInstance {
+    Cpu,
+    NetworkIn,
+    NetworkOut,
+    /// Share of maximum power of one GPU.
+    GpuPower(u32),
+    /// Utilisation of one GPU, from the agent.
+    Gpu(u32),
+    /// Memory traffic of one GPU, from the agent.
+    GpuTraffic(u32),
+    /// Memory in use of one GPU, MiB, from the agent.
+    GpuMemoryUsed(u32),
+    /// Memory of one GPU, MiB, from the agent.
+    GpuMemoryTotal(u32),
+}
+
+/// Quantities of requests, of a variant or an inference component.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum OfRequests {
+    Count,
+    PerReplica,
+    ModelLatency,
+    OverheadLatency,
+    ClientErrors,
+    ServerErrors,
+    SetupTime,
+    Concurrent,
+    Backlog,
+    BacklogPerInstance,
+    /// Share of the concurrency of a serverless variant.
+    Concurrency,
+}
+
+/// Quantities of the machines behind a variant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum OfMachines {
+    Cpu,
+    Memory,
+    Disk,
+    Gpu,
+    GpuMemory,
+    CpuNormalized,
+    MemoryNormalized,
+    GpuNormalized,
+    GpuMemoryNormalized,
+    CpuReserved,
+    MemoryReserved,
+    GpuReserved,
+}
+
+/// Quantities of a Bedrock model or provisioned throughput.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum OfModel {
+    Invocations,
+    Latency,
+    ClientErrors,
+    Throttles,
+    InputTokens,
+    OutputTokens,
+    CacheReadTokens,
+}
+
+/// A quantity of a resource; places are those in the world's lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Probe {
+    Instance(usize, OfInstance),
+    Notebook(usize),
+    Variant(usize, usize, OfRequests),
+    Machines(usize, usize, OfMachines),
+    Component(usize, OfRequests),
+    ComponentMachines(usize, OfMachines),
+    Training(usize, OfMachines),
+    Throughput(usize, OfModel),
+    Model(usize, OfModel),
+}

@@ -1,0 +1,338 @@
+//! From a scenario to Studio, endpoints and Bedrock.
+//!
+//! Must not know requests.
+
+use super::{
+    App, AppState, Autoscaling, Commitment, Domain, Endpoint, EndpointState, Fleet, Holder, InferenceComponent, ModelUse, Space,
+    Throughput, ThroughputState, Track, UserProfile, Variant, after, build::Builder,
+};
+use crate::{
+    domain::Stamp,
+    mock::{
+        facts::Facts,
+        load::LoadSpec,
+        scenario::spec::{AppKind, AppSpec, ComponentSpec, EndpointSpec, ModelSpec, ScalingSpec, ThroughputSpec},
+    },
+};
+
+impl Builder<'_> {
+    pub(super) fn studio(&mut self) {
+        for spec in &self.file.domain {
+            let region = self.region(spec.region.as_ref());
+            let account = self.world.account.id.clone();
+            let id = format!("d-{:012x}", self.key(&format!("domain/{}", spec.name.get_ref())) & 0xffff_ffff_ffff);
+            let created = self.at(spec.created);
+            let tags = self.tags(&spec.tags);
+            for user in &spec.users {
+                self.world.user_profiles.push(UserProfile {
+                    domain: id.clone(),
+                    name: user.clone(),
+                    arn: format!("arn:aws:sagemaker:{region}:{account}:user-profile/{id}/{user}"),
+                    region: region.clone(),
+                    created: after(created, 600.0),
+                    tags: tags.clone(),
+                });
+            }
+            self.world.domains.push(Domain {
+                arn: format!("arn:aws:sagemaker:{region}:{account}:domain/{id}"),
+                id,
+                name: spec.name.get_ref().clone(),
+                region,
+                created,
+                idle_timeout_minutes: spec.idle_timeout,
+                tags,
+            });
+        }
+        for spec in &self.file.app {
+            self.app(spec);
+        }
+    }
+
+    fn app(&mut self, spec: &AppSpec) {
+        let Some(domain) = self.world.domains.iter().find(|domain| domain.name == *spec.domain.get_ref()).cloned() else { return };
+        let (kind, user) = (kind_name(*spec.kind.get_ref()), spec.user.get_ref());
+        let (region, account) = (domain.region.clone(), self.world.account.id.clone());
+        let started = self.at(spec.started);
+        let tags = self.tags(&spec.tags);
+        let holder = match &spec.space {
+            None => Holder::User(user.clone()),
+            Some(space) => {
+                let space = space.get_ref();
+                if !self.world.spaces.iter().any(|known| known.domain == domain.id && known.name == *space) {
+                    self.world.spaces.push(Space {
+                        domain: domain.id.clone(),
+                        name: space.clone(),
+                        arn: format!("arn:aws:sagemaker:{region}:{account}:space/{}/{space}", domain.id),
+                        region: region.clone(),
+                        owner: user.clone(),
+                        app_type: kind.to_owned(),
+                        volume_gb: spec.volume_gb,
+                        created: after(started, -40.0 * 86_400.0).max(domain.created),
+                        tags: tags.clone(),
+                    });
+                }
+                Holder::Space(space.clone())
+            }
+        };
+        let owner = match &holder {
+            Holder::User(user) => user,
+            Holder::Space(space) => space,
+        };
+        let mut life = Track::new(started, AppState::Pending);
+        life.change(after(started, 50.0), AppState::InService);
+        if let Some(deleted) = &spec.deleted {
+            let at = self.at(*deleted.get_ref());
+            life.change(at, AppState::Deleting);
+            life.change(after(at, 15.0), AppState::Deleted);
+        }
+        let idle = LoadSpec::between(0.2, 1.0);
+        let app = App {
+            arn: format!("arn:aws:sagemaker:{region}:{account}:app/{}/{owner}/{}/{}", domain.id, kind.to_lowercase(), spec.name),
+            cpu: self.load(spec.cpu.as_ref().map_or(&idle, |cpu| cpu.get_ref()), &format!("app/{}/{owner}/{kind}", domain.id)),
+            domain: domain.id,
+            holder,
+            app_type: kind.to_owned(),
+            name: spec.name.clone(),
+            region,
+            instance_type: spec.r#type.get_ref().clone(),
+            created: started,
+            life,
+            tags,
+        };
+        self.world.apps.push(app);
+    }
+
+    fn scaling(spec: Option<&ScalingSpec>, created: Stamp) -> Option<Autoscaling> {
+        spec.map(|spec| Autoscaling { min: spec.min, max: spec.max, target: spec.target, created: after(created, 900.0) })
+    }
+
+    fn lag(&self) -> f64 {
+        60.0 * self.world.pace
+    }
+
+    pub(super) fn endpoints(&mut self) {
+        for spec in &self.file.endpoint {
+            let endpoint = self.endpoint(spec);
+            self.world.endpoints.push(endpoint);
+        }
+        for spec in &self.file.component {
+            self.component(spec);
+        }
+    }
+
+    fn endpoint(&self, spec: &EndpointSpec) -> Endpoint {
+        let region = self.region(spec.region.as_ref());
+        let account = &self.world.account.id;
+        let name = spec.name.get_ref().clone();
+        let created = self.at(spec.created);
+        let image = format!("763104351884.dkr.ecr.{region}.amazonaws.com/djl-inference:0.33.0-lmi15.0.0-cu128");
+        let mut variants: Vec<Variant> = spec
+            .variants
+            .iter()
+            .map(|one| Variant {
+                name: one.name.clone(),
+                model: Some(one.model.clone().unwrap_or_else(|| format!("{name}-{}", one.name.to_lowercase()))),
+                instance_type: Some(one.r#type.get_ref().clone()),
+                serverless: None,
+                weight: Track::new(created, one.weight),
+                fleet: Fleet::new(created, one.instances, Self::scaling(one.autoscaling.as_ref(), created), self.lag()),
+                managed: None,
+                capacity: one.capacity,
+                image: image.clone(),
+            })
+            .collect();
+        if variants.is_empty() {
+            let managed = spec.components.as_ref().map(|managed| (managed.min, managed.max));
+            variants.push(Variant {
+                name: spec.variant.clone(),
+                model: managed.is_none().then(|| spec.model.clone().unwrap_or_else(|| format!("{name}-model"))),
+                instance_type: spec.r#type.as_ref().map(|ty| ty.get_ref().clone()),
+                serverless: spec.serverless,
+                weight: Track::new(created, 1.0),
+                fleet: Fleet::new(created, spec.instances.unwrap_or(0), Self::scaling(spec.autoscaling.as_ref(), created), self.lag()),
+                managed,
+                capacity: spec.capacity,
+                image,
+            });
+        }
+        let mut life = Track::new(created, EndpointState::Creating);
+        life.change(after(created, 300.0), EndpointState::InService);
+        Endpoint {
+            arn: format!("arn:aws:sagemaker:{region}:{account}:endpoint/{}", name.to_lowercase()),
+            config_name: format!("{name}-config-{}", created.strftime("%Y-%m-%d-%H-%M")),
+            config_deleted: spec.config_deleted,
+            created,
+            async_output: spec.r#async.unwrap_or(false).then(|| format!("s3://ml-prod-{region}/async/{name}/")),
+            life,
+            variants,
+            requests: self.load(&spec.requests, &format!("endpoint/{region}/{name}")),
+            latency_ms: spec.latency_ms,
+            errors: spec.errors,
+            tags: self.tags(&spec.tags),
+            name,
+            region,
+        }
+    }
+
+    fn component(&mut self, spec: &ComponentSpec) {
+        let Some(host) = self.world.endpoints.iter().find(|endpoint| endpoint.name == *spec.endpoint.get_ref()) else { return };
+        let (region, account, name) = (host.region.clone(), &self.world.account.id, spec.name.get_ref().clone());
+        let created = spec.created.map_or(after(host.created, 1_200.0), |created| self.at(created));
+        let mut life = Track::new(created, EndpointState::Creating);
+        life.change(after(created, 240.0), EndpointState::InService);
+        let component = InferenceComponent {
+            arn: format!("arn:aws:sagemaker:{region}:{account}:inference-component/{}", name.to_lowercase()),
+            endpoint: host.name.clone(),
+            variant: host.variants[0].name.clone(),
+            model: spec.model.clone(),
+            accelerators: spec.accelerators,
+            cpus: spec.cpus,
+            memory_mb: spec.memory_mb,
+            created,
+            life,
+            fleet: Fleet::new(created, spec.copies, Self::scaling(spec.autoscaling.as_ref(), created), self.lag()),
+            requests: self.load(&spec.requests, &format!("component/{region}/{name}")),
+            capacity: spec.capacity,
+            latency_ms: spec.latency_ms,
+            tags: self.tags(&spec.tags),
+            name,
+            region,
+        };
+        self.world.components.push(component);
+    }
+
+    pub(super) fn bedrock(&mut self) {
+        for spec in &self.file.throughput {
+            let throughput = self.throughput(spec);
+            self.world.throughputs.push(throughput);
+        }
+        for spec in &self.file.model {
+            let model = self.model_use(spec);
+            self.world.model_uses.push(model);
+        }
+    }
+
+    fn throughput(&self, spec: &ThroughputSpec) -> Throughput {
+        let region = self.region(spec.region.as_ref());
+        let (name, model) = (spec.name.get_ref().clone(), spec.model.get_ref().clone());
+        let bought = self.at(spec.bought);
+        let key = self.key(&format!("pt/{region}/{name}"));
+        let id: String = (0..12).map(|n| char::from(b"abcdefghijklmnopqrstuvwxyz0123456789"[(key >> (n * 5)) as usize % 36])).collect();
+        let mut life = Track::new(bought, ThroughputState::Creating);
+        life.change(after(bought, 180.0), ThroughputState::InService);
+        Throughput {
+            arn: format!("arn:aws:bedrock:{region}:{}:provisioned-model/{id}", self.world.account.id),
+            id,
+            model_arn: format!("arn:aws:bedrock:{region}::foundation-model/{model}"),
+            units: spec.units,
+            commitment: spec.commitment,
+            commitment_ends: self.term_end(spec.commitment, bought),
+            created: bought,
+            modified: after(bought, 180.0),
+            life,
+            used: self.load(spec.used.get_ref(), &format!("used/{region}/{name}")),
+            tokens_per_minute: spec.tokens_per_minute,
+            output_share: spec.output_share,
+            request_tokens: spec.request_tokens,
+            tags: self.tags(&spec.tags),
+            name,
+            model,
+            region,
+        }
+    }
+
+    fn term_end(&self, commitment: Commitment, bought: Stamp) -> Option<Stamp> {
+        commitment.term_end(bought, self.at(crate::mock::scenario::when::When::Offset(0.0)))
+    }
+
+    fn model_use(&self, spec: &ModelSpec) -> ModelUse {
+        let region = self.region(spec.region.as_ref());
+        let model = spec.id.get_ref().clone();
+        let short = usage_name(&model);
+        let service = spec.service.clone().unwrap_or_else(|| {
+            if model.contains("anthropic.") {
+                format!("{} (Amazon Bedrock Edition)", marketplace_name(&model))
+            } else {
+                "Amazon Bedrock".to_owned()
+            }
+        });
+        ModelUse {
+            requests: self.load(&spec.requests, &format!("requests/{region}/{model}")),
+            input_tokens: spec.input_tokens,
+            growth: self.load(spec.growth.as_ref().unwrap_or(&LoadSpec::level(1.0)), &format!("growth/{region}/{model}")),
+            output_tokens: spec.output_tokens,
+            cache_read_tokens: spec.cache_read_tokens,
+            latency_ms: spec.latency_ms,
+            throttled: spec.throttled,
+            rates: Facts::get().tokens(&model),
+            service,
+            usage_name: spec.usage_name.clone().unwrap_or(short),
+            model,
+            region,
+        }
+    }
+}
+
+fn kind_name(kind: AppKind) -> &'static str {
+    match kind {
+        AppKind::JupyterLab => "JupyterLab",
+        AppKind::CodeEditor => "CodeEditor",
+        AppKind::KernelGateway => "KernelGateway",
+        AppKind::JupyterServer => "JupyterServer",
+    }
+}
+
+/// The words of a model id without geography, provider, date and version: `claude-sonnet-4-5`.
+fn words(model: &str) -> Vec<String> {
+    let last = model.rsplit('.').next().unwrap_or_default();
+    let base = last.split(':').next().unwrap_or_default();
+    base.split('-')
+        .filter(|part| !(part.len() == 8 && part.bytes().all(|b| b.is_ascii_digit())) && !(part.starts_with('v') && part.len() == 2))
+        .map(str::to_owned)
+        .collect()
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// `NovaPro`, `ClaudeSonnet4.5`.
+pub(in crate::mock) fn usage_name(model: &str) -> String {
+    let mut name = String::new();
+    for word in words(model) {
+        let digits = word.bytes().all(|b| b.is_ascii_digit());
+        if digits && name.ends_with(|c: char| c.is_ascii_digit()) {
+            name.push('.');
+        }
+        name.push_str(&capital(&word));
+    }
+    name
+}
+
+/// `Claude Sonnet 4.5`.
+fn marketplace_name(model: &str) -> String {
+    let mut name = String::new();
+    for word in words(model) {
+        let digits = word.bytes().all(|b| b.is_ascii_digit());
+        if digits && name.ends_with(|c: char| c.is_ascii_digit()) {
+            name.push('.');
+        } else if !name.is_empty() {
+            name.push(' ');
+        }
+        name.push_str(&capital(&word));
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn models_have_the_names_of_the_bill() {
+        assert_eq!(usage_name("us.amazon.nova-pro-v1:0"), "NovaPro");
+        assert_eq!(usage_name("us.anthropic.claude-sonnet-4-5-20250929-v1:0"), "ClaudeSonnet4.5");
+        assert_eq!(marketplace_name("us.anthropic.claude-haiku-4-5-20251001-v1:0"), "Claude Haiku 4.5");
+    }
+}
