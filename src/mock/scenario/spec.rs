@@ -180,6 +180,8 @@ table! {
         r#type: Text,
         started: When,
         deleted: Option<Spanned<When>>,
+        #[serde(default)]
+        reports_activity: bool,
         cpu: Option<Spanned<LoadSpec>>,
         #[serde(default = "small_volume")]
         volume_gb: u32,

@@ -96,6 +96,7 @@ impl Builder<'_> {
             region,
             instance_type: spec.r#type.get_ref().clone(),
             created: started,
+            reports_activity: spec.reports_activity,
             life,
             tags,
         };

@@ -49,7 +49,7 @@ impl EndpointState {
 
 /// A serverless variant's size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Serverless {
     /// `MemorySizeInMB`
     pub memory_mb: u32,

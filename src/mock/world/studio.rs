@@ -125,7 +125,9 @@ pub struct App {
     pub created: Stamp,
     /// Its state over time.
     pub life: Track<AppState>,
-    /// CPU utilisation, percent: a person works when it is above 2.
+    /// Its image tells apart a person's activity from a health check.
+    pub reports_activity: bool,
+    /// CPU utilisation, percent: a person works when it is 2 or more.
     pub cpu: Load,
     /// Tags.
     pub tags: Tags,
@@ -144,10 +146,16 @@ impl App {
         (minute >= self.created && self.state(now) != AppState::Pending).then_some(minute)
     }
 
-    /// `LastUserActivityTimestamp`. As in life it is bumped by health checks too, so it tells nothing: the last
-    /// health check.
+    /// `LastUserActivityTimestamp`. AWS says that health checks bump it too, and then it tells nothing; where the image
+    /// reports activity it is the last five minutes in which a person worked, looked for over two weeks.
     pub fn last_user_activity(&self, now: Stamp) -> Option<Stamp> {
-        self.last_health_check(now)
+        let checked = self.last_health_check(now)?;
+        if !self.reports_activity {
+            return Some(checked);
+        }
+        let grid = checked.as_second().div_euclid(300) * 300;
+        let moments = (0..4_032).filter_map(|step| Stamp::from_second(grid - step * 300).ok());
+        moments.take_while(|at| *at >= self.created).find(|at| self.cpu.at(*at) >= 2.0).or(Some(self.created))
     }
 }
 
