@@ -61,12 +61,28 @@ fn actions(keymap: &Keymap, context: Context) -> Vec<Action> {
     if context == Context::Table {
         list.extend(Verb::ALL.iter().copied().map(Action::Verb));
     }
-    let mut tabs = bound(|action| matches!(action, Action::Tab(_)));
-    tabs.sort_by_key(|action| if let Action::Tab(number) = action { *number } else { 0 });
-    list.extend(tabs);
     list.extend(ENTRIES.iter().zip(Action::PLAIN).filter(|(entry, _)| entry.contexts.contains(&context)).map(|(_, action)| action.clone()));
     list.extend(bound(|action| matches!(action, Action::Command(_))));
     list
+}
+
+/// One line for all pages: their digits are told as a range.
+fn pages(keymap: &Keymap) -> Option<HelpRow> {
+    let mut tabs: Vec<(u8, &[Chord])> = Vec::new();
+    for bind in keymap.binds().iter().filter(|bind| bind.context == Context::Global) {
+        if let Action::Tab(number) = bind.action {
+            tabs.push((number, &bind.keys));
+        }
+    }
+    tabs.sort_by_key(|(number, _)| *number);
+    let ((first, from), (last, to)) = (tabs.first()?, tabs.last()?);
+    let (keys, action) = if first == last {
+        (spell(from), format!("tab:{first}"))
+    } else {
+        (format!("{} … {}", spell(from), spell(to)), format!("tab:{first} … tab:{last}"))
+    };
+    let doc = "page by its number; on the Overview: its tile, again for the page".to_owned();
+    Some(HelpRow { context: Context::Global, keys, action, doc })
 }
 
 /// Every line of help, `first` contexts first.
@@ -74,12 +90,13 @@ pub fn help(keymap: &Keymap, first: &[Context]) -> Vec<HelpRow> {
     let order = first.iter().chain(Context::ALL.iter().filter(|context| !first.contains(context)));
     order
         .flat_map(|context| {
-            actions(keymap, *context).into_iter().map(|action| HelpRow {
+            let rows = actions(keymap, *context).into_iter().map(|action| HelpRow {
                 context: *context,
                 keys: spelled(&keymap.keys(*context, &action)),
                 doc: action.doc(),
                 action: action.to_string(),
-            })
+            });
+            rows.chain((*context == Context::Global).then(|| pages(keymap)).flatten())
         })
         .collect()
 }
@@ -154,5 +171,33 @@ fn push(app: &App, hints: &mut Vec<Hint>, contexts: &[Context], action: &Action,
     if let Some(keys) = keys {
         let key = keys.iter().map(Chord::short).collect::<Vec<_>>().join(" ");
         hints.push(Hint { key, word: word.to_owned(), enabled });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Set `BLESS_README` to write the table into the README instead.
+    #[test]
+    fn the_readme_has_the_default_keys() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+        let readme = std::fs::read_to_string(&path).unwrap();
+        let (start, end) = ("<!-- keys -->\n", "<!-- /keys -->");
+        let from = readme.find(start).unwrap() + start.len();
+        let to = readme.find(end).unwrap();
+        let table = key_table(&Keymap::default());
+        if std::env::var_os("BLESS_README").is_some() {
+            std::fs::write(&path, format!("{}{table}{}", &readme[..from], &readme[to..])).unwrap();
+        } else {
+            assert!(readme[from..to] == table, "the README's keys are not the default keymap's: run the tests with BLESS_README=1");
+        }
+    }
+
+    #[test]
+    fn the_pages_are_one_line_of_help() {
+        let rows = help(&Keymap::default(), &[Context::Global]);
+        let tabs: Vec<_> = rows.iter().filter(|row| row.action.starts_with("tab:")).map(|row| row.keys.as_str()).collect();
+        assert_eq!(tabs, ["1 … 9"]);
     }
 }
