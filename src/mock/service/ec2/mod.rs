@@ -3,8 +3,15 @@
 //! Must not know encodings.
 
 mod actions;
+mod capacity;
 mod filter;
 mod instances;
+mod places;
+mod spot;
+mod status;
+mod tags;
+mod types;
+mod volumes;
 
 use super::{Answer, Context};
 use crate::{
@@ -17,6 +24,19 @@ pub fn answer(context: &Context<'_>) -> Answer {
     match context.operation {
         "DescribeInstances" => instances::describe(context),
         "DescribeInstanceAttribute" => instances::attribute(context),
+        "DescribeInstanceStatus" => status::describe(context),
+        "DescribeInstanceTypes" => types::describe(context),
+        "DescribeInstanceTypeOfferings" => types::offerings(context),
+        "DescribeRegions" => places::regions(context),
+        "DescribeAvailabilityZones" => places::zones(context),
+        "DescribeTags" => tags::describe(context),
+        "CreateTags" => tags::create(context),
+        "DeleteTags" => tags::delete(context),
+        "DescribeVolumes" => volumes::describe(context),
+        "DescribeSpotPriceHistory" => spot::prices(context),
+        "DescribeSpotInstanceRequests" => spot::requests(context),
+        "DescribeCapacityReservations" => capacity::reservations(context),
+        "DescribeCapacityBlocks" => capacity::blocks(context),
         "DescribeReservedInstances" => dry_run(context).map(|()| fields! { "reservedInstancesSet": Node::List(Vec::new()) }),
         "StopInstances" => actions::stop(context),
         "StartInstances" => actions::start(context),

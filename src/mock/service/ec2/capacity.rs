@@ -1,0 +1,149 @@
+//! DescribeCapacityReservations and DescribeCapacityBlocks: the blocks that instances of the world run in.
+//!
+//! Must not know encodings.
+
+use super::{
+    super::{Answer, Context},
+    dry_run,
+    filter::Filters,
+    page,
+};
+use crate::{
+    domain::{Stamp, Tags},
+    mock::{
+        wire::{Failure, Node, failure, node::fields},
+        world::{Instance, InstanceState, Market, World, after},
+    },
+};
+use std::collections::BTreeMap;
+
+/// A capacity block and what runs in it.
+struct Block<'w> {
+    ends: Stamp,
+    inside: Vec<&'w Instance>,
+}
+
+impl Block<'_> {
+    fn begins(&self, now: Stamp) -> Stamp {
+        let first = self.inside.iter().map(|one| one.first_launched()).min().unwrap_or(now);
+        after(first, -600.0)
+    }
+    fn state(&self, now: Stamp) -> &'static str {
+        if self.ends > now { "active" } else { "expired" }
+    }
+    fn free(&self, now: Stamp) -> usize {
+        self.inside.iter().filter(|one| matches!(one.state(now), Some(InstanceState::Stopped | InstanceState::Terminated) | None)).count()
+    }
+}
+
+fn blocks_of<'w>(world: &'w World, region: &str, now: Stamp) -> BTreeMap<&'w str, Block<'w>> {
+    let mut blocks: BTreeMap<&str, Block<'_>> = BTreeMap::new();
+    for one in world.instances(region, now) {
+        if let Market::CapacityBlock { reservation_id, ends } = &one.market {
+            blocks.entry(reservation_id).or_insert_with(|| Block { ends: *ends, inside: Vec::new() }).inside.push(one);
+        }
+    }
+    blocks
+}
+
+fn named<'a>(context: &'a Context<'_>, member: &str, known: impl Fn(&str) -> bool, code: &str) -> Result<Vec<&'a str>, Failure> {
+    let ids = context.input.texts(member)?;
+    match ids.iter().find(|id| !known(id)) {
+        Some(id) => failure::refuse(code, format!("The ID '{id}' does not exist")),
+        None => Ok(ids),
+    }
+}
+
+/// `DescribeCapacityReservations`
+pub fn reservations(context: &Context<'_>) -> Answer {
+    let known = ["availability-zone", "instance-type", "owner-id", "reservation-type", "state", "tenancy"];
+    let filters = Filters::read(&context.input, &known)?;
+    dry_run(context)?;
+    let world = context.world();
+    let blocks = blocks_of(&world, context.region, context.now);
+    let code = "InvalidCapacityReservationId.NotFound";
+    let ids = named(context, "CapacityReservationId", |id| blocks.contains_key(id), code)?;
+    let mut items: Vec<(&str, Node)> = Vec::new();
+    for (id, block) in &blocks {
+        let Some(first) = block.inside.first() else { continue };
+        let pass = filters.pass(&Tags::new(), |name| {
+            vec![match name {
+                "availability-zone" => first.zone.clone(),
+                "instance-type" => first.instance_type.clone(),
+                "owner-id" => world.account.id.clone(),
+                "reservation-type" => "capacity-block".to_owned(),
+                "tenancy" => "default".to_owned(),
+                _ => block.state(context.now).to_owned(),
+            }]
+        });
+        if pass && (ids.is_empty() || ids.contains(id)) {
+            items.push((id, reservation(id, block, first, &world, context.now)));
+        }
+    }
+    let page = page(context, items, (1, 1_000), |(id, _)| (*id).to_owned())?;
+    let items: Vec<Node> = page.items.into_iter().map(|(_, node)| node).collect();
+    Ok(fields! { "capacityReservationSet": items, "nextToken": page.next })
+}
+
+fn reservation(id: &str, block: &Block<'_>, first: &Instance, world: &World, now: Stamp) -> Node {
+    fields! {
+        "capacityReservationId": id.to_owned(),
+        "ownerId": &world.account.id,
+        "capacityReservationArn": format!("arn:aws:ec2:{}:{}:capacity-reservation/{id}", first.region, world.account.id),
+        "instanceType": &first.instance_type,
+        "instancePlatform": "Linux/UNIX",
+        "availabilityZone": &first.zone,
+        "tenancy": "default",
+        "totalInstanceCount": block.inside.len(),
+        "availableInstanceCount": block.free(now),
+        "ebsOptimized": true,
+        "ephemeralStorage": false,
+        "state": block.state(now),
+        "startDate": block.begins(now),
+        "endDate": block.ends,
+        "endDateType": "limited",
+        "instanceMatchCriteria": "targeted",
+        "createDate": block.begins(now),
+        "reservationType": "capacity-block",
+        "capacityBlockId": id.replacen("cr-", "cb-", 1),
+    }
+}
+
+/// `DescribeCapacityBlocks`
+pub fn blocks(context: &Context<'_>) -> Answer {
+    let filters = Filters::read(&context.input, &["availability-zone", "capacity-block-id", "state"])?;
+    dry_run(context)?;
+    let world = context.world();
+    let blocks: Vec<(String, &str, Block<'_>)> = blocks_of(&world, context.region, context.now)
+        .into_iter()
+        .map(|(id, block)| (id.replacen("cr-", "cb-", 1), id, block))
+        .collect();
+    let known = |id: &str| blocks.iter().any(|(block, ..)| block == id);
+    let ids = named(context, "CapacityBlockId", known, "InvalidCapacityBlockId.NotFound")?;
+    let mut items: Vec<(String, Node)> = Vec::new();
+    for (id, reservation, block) in &blocks {
+        let zone = block.inside.first().map(|one| one.zone.clone()).unwrap_or_default();
+        let pass = filters.pass(&Tags::new(), |name| {
+            vec![match name {
+                "availability-zone" => zone.clone(),
+                "state" => block.state(context.now).to_owned(),
+                _ => id.clone(),
+            }]
+        });
+        if pass && (ids.is_empty() || ids.contains(&id.as_str())) {
+            let node = fields! {
+                "capacityBlockId": id,
+                "availabilityZone": zone.clone(),
+                "capacityReservationIdSet": vec![(*reservation).to_owned()],
+                "startDate": block.begins(context.now),
+                "endDate": block.ends,
+                "createDate": block.begins(context.now),
+                "state": block.state(context.now),
+            };
+            items.push((id.clone(), node));
+        }
+    }
+    let page = page(context, items, (1, 1_000), |(id, _)| id.clone())?;
+    let items: Vec<Node> = page.items.into_iter().map(|(_, node)| node).collect();
+    Ok(fields! { "capacityBlockSet": items, "nextToken": page.next })
+}
