@@ -1,8 +1,153 @@
-//! Not yet answered.
+//! Application Auto Scaling, of namespace `sagemaker`.
+//!
+//! Must not know encodings.
 
 use super::{Answer, Context};
+use crate::mock::{
+    wire::{Error, Failure, Node, node::fields},
+    world::ScalableTarget,
+};
+
+const NAMESPACES: &[&str] = &[
+    "ecs",
+    "elasticmapreduce",
+    "ec2",
+    "appstream",
+    "dynamodb",
+    "rds",
+    "sagemaker",
+    "custom-resource",
+    "comprehend",
+    "lambda",
+    "cassandra",
+    "kafka",
+    "elasticache",
+    "neptune",
+    "workspaces",
+];
+const DIMENSIONS: &[&str] = &[
+    "sagemaker:variant:DesiredInstanceCount",
+    "sagemaker:variant:DesiredProvisionedConcurrency",
+    "sagemaker:inference-component:DesiredCopyCount",
+];
 
 /// Answers an operation.
 pub fn answer(context: &Context<'_>) -> Answer {
-    context.unknown()
+    match context.operation {
+        "DescribeScalableTargets" => targets(context),
+        "DescribeScalingPolicies" => policies(context),
+        "DescribeScheduledActions" => scheduled(context),
+        "DescribeScalingActivities" => {
+            namespace(context)?;
+            Ok(fields! { "ScalingActivities": Node::List(Vec::new()) })
+        }
+        "RegisterScalableTarget" => register(context),
+        _ => context.unknown(),
+    }
+}
+
+fn namespace(context: &Context<'_>) -> Result<&'static str, Failure> {
+    context.input.one_of("ServiceNamespace", NAMESPACES)?.ok_or_else(|| Failure::Missing("ServiceNamespace".to_owned()))
+}
+
+/// The targets of the request's namespace, dimension and resources, by resource.
+fn selected(context: &Context<'_>, resources: &[&str]) -> Result<Vec<ScalableTarget>, Failure> {
+    let namespace = namespace(context)?;
+    let dimension = context.input.text("ScalableDimension")?;
+    if dimension.is_some_and(|one| one.starts_with("sagemaker:") && !DIMENSIONS.contains(&one)) {
+        return Err(context.input.invalid("ScalableDimension", format!("Member must satisfy enum value set: [{}]", DIMENSIONS.join(", "))));
+    }
+    let mut targets = if namespace == "sagemaker" { context.world().scalable_targets(context.region, context.now) } else { Vec::new() };
+    targets.retain(|one| {
+        dimension.is_none_or(|name| one.dimension == name) && (resources.is_empty() || resources.contains(&one.resource_id.as_str()))
+    });
+    targets.sort_by(|a, b| (&a.resource_id, a.dimension).cmp(&(&b.resource_id, b.dimension)));
+    Ok(targets)
+}
+
+fn id(one: &ScalableTarget) -> String {
+    format!("{}|{}", one.resource_id, one.dimension)
+}
+
+fn targets(context: &Context<'_>) -> Answer {
+    let resources = context.input.texts("ResourceIds")?;
+    if resources.len() > 50 {
+        return Err(context.input.invalid("ResourceIds", "Member must have length less than or equal to 50"));
+    }
+    let page = context.page(selected(context, &resources)?, ("NextToken", "MaxResults"), 1..=50, 50, id)?;
+    let items: Vec<Node> = page
+        .items
+        .iter()
+        .map(|one| {
+            fields! {
+                "ServiceNamespace": "sagemaker",
+                "ResourceId": &one.resource_id,
+                "ScalableDimension": one.dimension,
+                "MinCapacity": one.min,
+                "MaxCapacity": one.max,
+                "RoleARN": &one.role_arn,
+                "CreationTime": one.created,
+                "SuspendedState": fields! {
+                    "DynamicScalingInSuspended": false,
+                    "DynamicScalingOutSuspended": false,
+                    "ScheduledScalingSuspended": false,
+                },
+                "ScalableTargetARN": &one.arn,
+            }
+        })
+        .collect();
+    Ok(fields! { "ScalableTargets": items, "NextToken": page.next })
+}
+
+fn policies(context: &Context<'_>) -> Answer {
+    let resource: Vec<&str> = context.input.text("ResourceId")?.into_iter().collect();
+    let names = context.input.texts("PolicyNames")?;
+    let mut targets = selected(context, &resource)?;
+    targets.retain(|one| names.is_empty() || names.contains(&one.policy_name.as_str()));
+    let page = context.page(targets, ("NextToken", "MaxResults"), 1..=10, 10, id)?;
+    let items: Vec<Node> = page.items.iter().map(policy).collect();
+    Ok(fields! { "ScalingPolicies": items, "NextToken": page.next })
+}
+
+fn policy(one: &ScalableTarget) -> Node {
+    fields! {
+        "PolicyARN": &one.policy_arn,
+        "PolicyName": &one.policy_name,
+        "ServiceNamespace": "sagemaker",
+        "ResourceId": &one.resource_id,
+        "ScalableDimension": one.dimension,
+        "PolicyType": "TargetTrackingScaling",
+        "TargetTrackingScalingPolicyConfiguration": fields! {
+            "TargetValue": one.target,
+            "PredefinedMetricSpecification": fields! { "PredefinedMetricType": one.metric_type },
+            "ScaleOutCooldown": 60_u32,
+            "ScaleInCooldown": 300_u32,
+            "DisableScaleIn": false,
+        },
+        "Alarms": Node::List(Vec::new()),
+        "CreationTime": one.created,
+    }
+}
+
+fn scheduled(context: &Context<'_>) -> Answer {
+    namespace(context)?;
+    context.input.within("MaxResults", 1..=50)?;
+    Ok(fields! { "ScheduledActions": Node::List(Vec::new()) })
+}
+
+/// Upserts the bounds of a target: only what is given changes.
+fn register(context: &Context<'_>) -> Answer {
+    let namespace = namespace(context)?;
+    let resource = context.input.need_text("ResourceId")?;
+    let dimension = context.input.need_text("ScalableDimension")?;
+    if namespace != "sagemaker" || !DIMENSIONS.contains(&dimension) {
+        let message = format!("Unsupported service namespace, resource type or scalable dimension: {namespace}, {resource}, {dimension}");
+        return Err(Error::new("ValidationException", message).into());
+    }
+    let bound = |name: &str| -> Result<Option<u32>, Failure> {
+        Ok(context.input.within(name, 0..=i64::from(i32::MAX))?.and_then(|n| u32::try_from(n).ok()))
+    };
+    let (least, most) = (bound("MinCapacity")?, bound("MaxCapacity")?);
+    let arn = context.change().register_scalable_target(context.region, resource, least, most, context.now)?;
+    Ok(fields! { "ScalableTargetARN": arn })
 }

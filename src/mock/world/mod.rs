@@ -12,6 +12,7 @@ pub mod fleet;
 pub mod instance;
 pub mod notebook;
 pub mod refusal;
+pub mod register;
 pub mod scaling;
 pub mod studio;
 pub mod tags;
