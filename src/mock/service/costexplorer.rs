@@ -1,8 +1,0 @@
-//! Not yet answered.
-
-use super::{Answer, Context};
-
-/// Answers an operation.
-pub fn answer(context: &Context<'_>) -> Answer {
-    context.unknown()
-}
