@@ -98,7 +98,9 @@ fn lines<'w>(context: &Context<'_>, world: &'w World) -> Result<Vec<Line<'w>>, F
         let id = query.need_text("Id")?;
         let mut letters = id.chars();
         if !letters.next().is_some_and(|c| c.is_ascii_lowercase()) || !letters.all(|c| c.is_ascii_alphanumeric() || c == '_') {
-            return wrong(format!("The value {id} for parameter MetricDataQueries.member.Id is not matching the expected pattern ^[a-z][a-zA-Z0-9_]*$."));
+            return wrong(format!(
+                "The value {id} for parameter MetricDataQueries.member.Id is not matching the expected pattern ^[a-z][a-zA-Z0-9_]*$."
+            ));
         }
         if seen.contains(&id) {
             return wrong(format!("The values for parameter id in MetricDataQueries are not unique: {id}."));
@@ -116,13 +118,7 @@ fn lines<'w>(context: &Context<'_>, world: &'w World) -> Result<Vec<Line<'w>>, F
     Ok(lines)
 }
 
-fn metric_stat<'w>(
-    context: &Context<'_>,
-    world: &'w World,
-    query: &Input<'_>,
-    stat: &Input<'_>,
-    id: &str,
-) -> Result<Line<'w>, Failure> {
+fn metric_stat<'w>(context: &Context<'_>, world: &'w World, query: &Input<'_>, stat: &Input<'_>, id: &str) -> Result<Line<'w>, Failure> {
     let asked = stat.need_child("Metric")?;
     let (namespace, name) = (asked.need_text("Namespace")?, asked.need_text("MetricName")?);
     let period = series::period(stat.whole("Period")?.ok_or_else(|| Failure::Missing(stat.path("Period")))?)?;
@@ -135,13 +131,7 @@ fn metric_stat<'w>(
     Ok(Line { id: id.to_owned(), label, metric, statistic, period })
 }
 
-fn found<'w>(
-    context: &Context<'_>,
-    world: &'w World,
-    query: &Input<'_>,
-    expression: &str,
-    id: &str,
-) -> Result<Vec<Line<'w>>, Failure> {
+fn found<'w>(context: &Context<'_>, world: &'w World, query: &Input<'_>, expression: &str, id: &str) -> Result<Vec<Line<'w>>, Failure> {
     let fallback = query.whole("Period")?.map(series::period).transpose()?;
     let search = match Search::parse(expression, fallback) {
         Ok(search) => search,
@@ -159,8 +149,7 @@ fn found<'w>(
             words.push(metric.name);
         }
         let own = words.join(" ");
-        let dimensions: Vec<(String, String)> =
-            metric.dimensions.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        let dimensions: Vec<(String, String)> = metric.dimensions.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
         let label = given.map_or_else(|| own.clone(), |label| expanded(label, &own, metric.name, &dimensions));
         Line { id: id.to_owned(), label, metric: Some(metric), statistic: search.statistic, period: search.period }
     });

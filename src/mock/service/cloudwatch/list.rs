@@ -45,7 +45,6 @@ pub fn list(context: &Context<'_>) -> Answer {
 }
 
 fn item(metric: &Metric) -> Node {
-    let dimensions: Vec<Node> =
-        metric.dimensions.iter().map(|(name, value)| fields! { "Name": *name, "Value": value }).collect();
+    let dimensions: Vec<Node> = metric.dimensions.iter().map(|(name, value)| fields! { "Name": *name, "Value": value }).collect();
     fields! { "Namespace": metric.namespace, "MetricName": metric.name, "Dimensions": dimensions }
 }

@@ -180,7 +180,8 @@ mod tests {
         assert_eq!(search.schema.as_ref().unwrap().0, "/aws/sagemaker/Endpoints");
         assert_eq!(search.terms[0].values, ["CPUUtilization", "GPUUtilization"]);
         assert!(search.terms[1].not && search.terms[1].name.is_empty());
-        for bad in ["m1 + m2", "SEARCH('x')", "SEARCH('x','Sum')", "SEARCH('x','Sum',7)", "SEARCH('{','Sum',60)", "SEARCH('a=\"','Sum',60)"] {
+        for bad in ["m1 + m2", "SEARCH('x')", "SEARCH('x','Sum')", "SEARCH('x','Sum',7)", "SEARCH('{','Sum',60)", "SEARCH('a=\"','Sum',60)"]
+        {
             assert!(Search::parse(bad, None).is_err(), "{bad}");
         }
     }

@@ -32,7 +32,10 @@ pub fn get(context: &Context<'_>) -> Answer {
     }
     let (plain, extended) = (names(context, "Statistics")?, names(context, "ExtendedStatistics")?);
     if plain.is_empty() && extended.is_empty() {
-        return failure::refuse("InvalidParameterCombination", "At least one of the parameters Statistics and ExtendedStatistics must be specified.");
+        return failure::refuse(
+            "InvalidParameterCombination",
+            "At least one of the parameters Statistics and ExtendedStatistics must be specified.",
+        );
     }
     let range = Range::new(start, end, seconds as u32, context.now);
     if range.count() > MOST_POINTS {

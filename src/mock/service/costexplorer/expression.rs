@@ -41,7 +41,9 @@ fn nested(input: &Input<'_>, depth: usize) -> Result<Expression, Failure> {
     let product = input.has("ProductAttributes");
     let roots: Vec<&str> = ROOTS.into_iter().filter(|name| input.has(name)).collect();
     if roots.len() + usize::from(product) != 1 {
-        return invalid("Expression objects must have exactly one root operator out of And, Or, Not, Dimensions, Tags, CostCategories, ProductAttributes");
+        return invalid(
+            "Expression objects must have exactly one root operator out of And, Or, Not, Dimensions, Tags, CostCategories, ProductAttributes",
+        );
     }
     let operands = |name: &str| -> Result<Vec<Expression>, Failure> {
         let children = input.children(name)?;
@@ -75,7 +77,8 @@ fn leaf(input: &Input<'_>) -> Result<(String, Vec<String>), Failure> {
     if let Some(option) = options.iter().find(|option| !matches!(**option, "EQUALS" | "CASE_SENSITIVE" | "ABSENT")) {
         return invalid(format!("Match option {option} is not supported for this operation"));
     }
-    let values = if options.contains(&"ABSENT") { vec![String::new()] } else { input.texts("Values")?.into_iter().map(str::to_owned).collect() };
+    let values =
+        if options.contains(&"ABSENT") { vec![String::new()] } else { input.texts("Values")?.into_iter().map(str::to_owned).collect() };
     Ok((key, values))
 }
 

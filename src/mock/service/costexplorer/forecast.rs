@@ -24,7 +24,15 @@ const LOOK_BACK: f64 = 14.0;
 /// `GetCostForecast`
 pub fn get(context: &Context<'_>) -> Answer {
     let asked = period::period(context)?;
-    let metrics = ["UNBLENDED_COST", "BLENDED_COST", "AMORTIZED_COST", "NET_UNBLENDED_COST", "NET_AMORTIZED_COST", "USAGE_QUANTITY", "NORMALIZED_USAGE_AMOUNT"];
+    let metrics = [
+        "UNBLENDED_COST",
+        "BLENDED_COST",
+        "AMORTIZED_COST",
+        "NET_UNBLENDED_COST",
+        "NET_AMORTIZED_COST",
+        "USAGE_QUANTITY",
+        "NORMALIZED_USAGE_AMOUNT",
+    ];
     let metric = context.input.one_of("Metric", &metrics)?.ok_or_else(|| Failure::Missing("Metric".to_owned()))?;
     let step = period::granularity(context)?;
     let level = context.input.within("PredictionIntervalLevel", 51..=99)?.unwrap_or(80);

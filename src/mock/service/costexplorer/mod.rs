@@ -38,9 +38,9 @@ pub fn answer(context: &Context<'_>) -> Answer {
         "GetSavingsPlansCoverage" => Ok(fields! { "SavingsPlansCoverages": Node::List(Vec::new()) }),
         "GetReservationCoverage" => Ok(fields! { "CoveragesByTime": Node::List(Vec::new()) }),
         "GetReservationUtilization" => Ok(fields! { "UtilizationsByTime": Node::List(Vec::new()) }),
-        "GetCostCategories" => {
-            Ok(fields! { "CostCategoryNames": Node::List(Vec::new()), "CostCategoryValues": Node::List(Vec::new()), "ReturnSize": 0_u32, "TotalSize": 0_u32 })
-        }
+        "GetCostCategories" => Ok(
+            fields! { "CostCategoryNames": Node::List(Vec::new()), "CostCategoryValues": Node::List(Vec::new()), "ReturnSize": 0_u32, "TotalSize": 0_u32 },
+        ),
         _ => context.unknown(),
     }
 }
@@ -124,7 +124,9 @@ mod tests {
 
     #[test]
     fn amounts_are_text_without_noise() {
-        for (n, text) in [(0.0, "0"), (1.5, "1.5"), (1234.567_891_234_56, "1234.5678912346"), (-0.000_000_000_001, "0"), (21.957_642, "21.957642")] {
+        for (n, text) in
+            [(0.0, "0"), (1.5, "1.5"), (1234.567_891_234_56, "1234.5678912346"), (-0.000_000_000_001, "0"), (21.957_642, "21.957642")]
+        {
             assert_eq!(amount(n), text);
         }
     }

@@ -16,15 +16,8 @@ use crate::{
 };
 use std::collections::BTreeMap;
 
-const METRICS: &[&str] = &[
-    "AmortizedCost",
-    "BlendedCost",
-    "NetAmortizedCost",
-    "NetUnblendedCost",
-    "NormalizedUsageAmount",
-    "UnblendedCost",
-    "UsageQuantity",
-];
+const METRICS: &[&str] =
+    &["AmortizedCost", "BlendedCost", "NetAmortizedCost", "NetUnblendedCost", "NormalizedUsageAmount", "UnblendedCost", "UsageQuantity"];
 /// Groups of one page, all periods together.
 const PAGE: usize = 1_000;
 

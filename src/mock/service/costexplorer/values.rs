@@ -37,8 +37,11 @@ pub fn dimension(context: &Context<'_>) -> Answer {
         .items
         .into_iter()
         .map(|value| {
-            let attributes =
-                if key.ends_with("_ACCOUNT") { fields! { "description": &world.account.alias } } else { Node::EMPTY };
+            let attributes = if key.ends_with("_ACCOUNT") {
+                fields! { "description": &world.account.alias }
+            } else {
+                Node::EMPTY
+            };
             fields! { "Value": value, "Attributes": attributes }
         })
         .collect();

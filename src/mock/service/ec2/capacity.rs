@@ -114,10 +114,8 @@ pub fn blocks(context: &Context<'_>) -> Answer {
     let filters = Filters::read(&context.input, &["availability-zone", "capacity-block-id", "state"])?;
     dry_run(context)?;
     let world = context.world();
-    let blocks: Vec<(String, &str, Block<'_>)> = blocks_of(&world, context.region, context.now)
-        .into_iter()
-        .map(|(id, block)| (id.replacen("cr-", "cb-", 1), id, block))
-        .collect();
+    let blocks: Vec<(String, &str, Block<'_>)> =
+        blocks_of(&world, context.region, context.now).into_iter().map(|(id, block)| (id.replacen("cr-", "cb-", 1), id, block)).collect();
     let known = |id: &str| blocks.iter().any(|(block, ..)| block == id);
     let ids = named(context, "CapacityBlockId", known, "InvalidCapacityBlockId.NotFound")?;
     let mut items: Vec<(String, Node)> = Vec::new();

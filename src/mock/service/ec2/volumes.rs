@@ -16,8 +16,16 @@ use crate::{
     },
 };
 
-const FILTERS: &[&str] =
-    &["attachment.device", "attachment.instance-id", "attachment.status", "availability-zone", "size", "status", "volume-id", "volume-type"];
+const FILTERS: &[&str] = &[
+    "attachment.device",
+    "attachment.instance-id",
+    "attachment.status",
+    "availability-zone",
+    "size",
+    "status",
+    "volume-id",
+    "volume-type",
+];
 
 /// `DescribeVolumes`: every volume belongs to an instance.
 pub fn describe(context: &Context<'_>) -> Answer {

@@ -59,10 +59,7 @@ pub fn describe(context: &Context<'_>) -> Answer {
     out.set("AlgorithmSpecification", fields! { "TrainingImage": &one.image, "TrainingInputMode": "File" });
     out.set("RoleArn", format!("arn:aws:iam::{}:role/service-role/AmazonSageMaker-ExecutionRole", world.account.id));
     out.set("OutputDataConfig", fields! { "S3OutputPath": format!("s3://sagemaker-{}-{}/", one.region, world.account.id) });
-    out.set(
-        "ResourceConfig",
-        fields! { "InstanceType": &one.instance_type, "InstanceCount": one.instances, "VolumeSizeInGB": 100_u32 },
-    );
+    out.set("ResourceConfig", fields! { "InstanceType": &one.instance_type, "InstanceCount": one.instances, "VolumeSizeInGB": 100_u32 });
     out.set("StoppingCondition", fields! { "MaxRuntimeInSeconds": one.max_runtime_seconds });
     out.set("TrainingStartTime", Some(one.started()).filter(|at| *at <= now));
     out.set("TrainingTimeInSeconds", ended.map(|_| ran));

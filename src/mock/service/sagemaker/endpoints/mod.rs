@@ -16,17 +16,8 @@ use crate::{
     },
 };
 
-const STATUSES: &[&str] = &[
-    "OutOfService",
-    "Creating",
-    "Updating",
-    "SystemUpdating",
-    "RollingBack",
-    "InService",
-    "Deleting",
-    "Failed",
-    "UpdateRollbackFailed",
-];
+const STATUSES: &[&str] =
+    &["OutOfService", "Creating", "Updating", "SystemUpdating", "RollingBack", "InService", "Deleting", "Failed", "UpdateRollbackFailed"];
 
 /// `ListEndpoints`
 pub fn list(context: &Context<'_>) -> Answer {
@@ -62,7 +53,10 @@ pub fn describe(context: &Context<'_>) -> Answer {
     out.set("EndpointConfigName", &one.config_name);
     let variants: Vec<Node> = one.variants.iter().map(|each| variant(one, each, now)).collect();
     out.set("ProductionVariants", variants);
-    out.set("FailureReason", (one.state(now) == EndpointState::Failed).then_some("The primary container did not pass the ping health check."));
+    out.set(
+        "FailureReason",
+        (one.state(now) == EndpointState::Failed).then_some("The primary container did not pass the ping health check."),
+    );
     out.set("AsyncInferenceConfig", configs::asynchronous(one));
     Ok(out)
 }

@@ -43,8 +43,7 @@ pub fn list(context: &Context<'_>) -> Answer {
             && user.is_none_or(|name| one.holder == Holder::User(name.to_owned()))
             && space.is_none_or(|name| one.holder == Holder::Space(name.to_owned()))
     });
-    let facts =
-        |one: &&App| Facts { name: one.arn.clone(), created: one.created, modified: one.created, status: one.state(now).name() };
+    let facts = |one: &&App| Facts { name: one.arn.clone(), created: one.created, modified: one.created, status: one.state(now).name() };
     let apps = listing::arrange(context, apps, facts, "", &[], Order::Oldest)?;
     let page = listing::page(context, apps, |one| format!("{}@{}", one.arn, one.created))?;
     let items: Vec<Node> = page.items.into_iter().map(|one| summary(one, now)).collect();

@@ -36,12 +36,10 @@ fn domain(one: &Domain) -> Node {
 /// `d-...`, as the model has it.
 fn need_domain<'a>(context: &Context<'a>, member: &str) -> Result<&'a str, Failure> {
     let id = context.input.need_text(member)?;
-    let fits = id.strip_prefix("d-").is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'));
-    if fits {
-        Ok(id)
-    } else {
-        Err(context.input.invalid(member, "Member must satisfy regular expression pattern: d-(-*[a-z0-9]){1,61}"))
-    }
+    let fits = id
+        .strip_prefix("d-")
+        .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'));
+    if fits { Ok(id) } else { Err(context.input.invalid(member, "Member must satisfy regular expression pattern: d-(-*[a-z0-9]){1,61}")) }
 }
 
 /// `DescribeDomain`
@@ -80,8 +78,7 @@ pub fn list_user_profiles(context: &Context<'_>) -> Answer {
     if let Some(id) = context.input.text("DomainIdEquals")? {
         users.retain(|one| one.domain == id);
     }
-    let facts =
-        |one: &&UserProfile| Facts { name: one.name.clone(), created: one.created, modified: one.created, status: "InService" };
+    let facts = |one: &&UserProfile| Facts { name: one.name.clone(), created: one.created, modified: one.created, status: "InService" };
     let users = listing::arrange(context, users, facts, "UserProfileNameContains", &[], Order::Oldest)?;
     let page = listing::page(context, users, |one| format!("{}/{}", one.domain, one.name))?;
     let items: Vec<Node> = page.items.into_iter().map(user_profile).collect();
