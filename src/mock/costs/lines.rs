@@ -33,7 +33,10 @@ const MONTH: f64 = 730.0 * 3_600.0;
 
 /// Tokens of on-demand models hour by hour, kept once counted: `[input, output, cache read]`.
 #[derive(Clone, Debug, Default)]
-pub(in crate::mock) struct Tokens(Arc<Mutex<HashMap<(usize, i64), [f64; 3]>>>);
+pub(in crate::mock) struct Tokens(Arc<Mutex<Hours>>);
+
+/// By model and hour since 1970.
+type Hours = HashMap<(usize, i64), [f64; 3]>;
 
 /// What is measured over time.
 enum Measure<'a> {

@@ -25,7 +25,7 @@ pub(super) fn check(file: &File) -> Result<(), Wrong> {
     check.notebooks()?;
     check.studio()?;
     file.endpoint.iter().try_for_each(|endpoint| check.endpoint(endpoint))?;
-    check.unique("endpoint", file.endpoint.iter().map(|one| (&one.name, one.region.as_ref())))?;
+    Check::unique("endpoint", file.endpoint.iter().map(|one| (&one.name, one.region.as_ref())))?;
     check.components()?;
     check.trainings()?;
     check.bedrock()?;
@@ -73,7 +73,7 @@ impl Check<'_> {
         Err(wrong(region, format!("`{}` is not in `regions`; add it there or write one of {}", region.get_ref(), known.join(", "))))
     }
 
-    fn unique<'b>(&self, what: &str, names: impl Iterator<Item = (&'b Text, Option<&'b Text>)>) -> Result<(), Wrong> {
+    fn unique<'b>(what: &str, names: impl Iterator<Item = (&'b Text, Option<&'b Text>)>) -> Result<(), Wrong> {
         let mut seen = HashSet::new();
         for (name, region) in names {
             if name.get_ref().trim().is_empty() {
@@ -168,11 +168,11 @@ impl Check<'_> {
             Self::percent(one.cpu.as_ref())?;
             self.order(one.started.unwrap_or(one.created), one.stopped.as_ref(), "stopped")?;
         }
-        self.unique("notebook", self.file.notebook.iter().map(|one| (&one.name, one.region.as_ref())))
+        Self::unique("notebook", self.file.notebook.iter().map(|one| (&one.name, one.region.as_ref())))
     }
 
     fn studio(&self) -> Result<(), Wrong> {
-        self.unique("domain", self.file.domain.iter().map(|one| (&one.name, None)))?;
+        Self::unique("domain", self.file.domain.iter().map(|one| (&one.name, None)))?;
         for domain in &self.file.domain {
             self.region(domain.region.as_ref())?;
         }
@@ -248,7 +248,7 @@ impl Check<'_> {
                 return Err(wrong(&one.name, "`capacity` and `latency-ms` are above 0"));
             }
         }
-        self.unique("component", self.file.component.iter().map(|one| (&one.name, None)))
+        Self::unique("component", self.file.component.iter().map(|one| (&one.name, None)))
     }
 
     fn trainings(&self) -> Result<(), Wrong> {
@@ -289,7 +289,7 @@ impl Check<'_> {
                 return Err(wrong(&one.id, self.no_such_model(one.id.get_ref())));
             }
         }
-        self.unique("throughput", self.file.throughput.iter().map(|one| (&one.name, one.region.as_ref())))
+        Self::unique("throughput", self.file.throughput.iter().map(|one| (&one.name, one.region.as_ref())))
     }
 
     fn no_such_model(&self, model: &str) -> String {

@@ -65,3 +65,66 @@ impl Scenario {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEAD: &str = r#"description = "x"
+now = "2026-11-23T08:30:00Z"
+account = { id = "111122223333", alias = "a" }
+regions = ["us-east-1"]
+"#;
+
+    #[test]
+    fn a_wrong_file_is_refused_with_its_line_and_what_would_be_right() {
+        for (body, line, part) in [
+            ("seed = ", 5, ""),
+            ("sed = 3", 5, "unknown field `sed`, expected one of"),
+            ("[[instance]]\nname = \"a\"\ncoutn = 2", 7, "unknown field `coutn`, expected one of"),
+            ("[[instance]]\nname = \"a\"\ntype = \"m5.large\"", 5, "missing field `launched`"),
+            ("[[instance]]\nname = \"a\"\nlaunched = \"-1d\"\ntype = \"p4d.24xlagre\"", 8, "did you mean `p4d.24xlarge`?"),
+            ("[[instance]]\nname = \"a\"\nlaunched = \"-1d\"\ntype = \"ml.m5.large\"", 8, "is no instance type"),
+            ("[[instance]]\nname = \"a\"\nlaunched = \"soon\"\ntype = \"m5.large\"", 7, "write `fri 17:00`, `-3d`"),
+            ("[[instance]]\nname = \"a\"\nlaunched = \"-1d\"\nstopped = \"-2d\"\ntype = \"m5.large\"", 8, "but it began at"),
+            ("[[instance]]\nname = \"a\"\nlaunched = \"-1d\"\ntype = \"m5.large\"\ngpu = \"steady 3\"", 9, "has no accelerators"),
+            ("[[instance]]\nname = \"a\"\nlaunched = \"-1d\"\ntype = \"g5.xlarge\"", 6, "how busy are they?"),
+            ("[[instance]]\nname = \"a\"\nlaunched = \"-1d\"\ntype = \"g5.xlarge\"\ngpu = \"steady 300\"", 9, "at most 100"),
+            ("[[instance]]\nname = \"a\"\nlaunched = \"-1d\"\ntype = \"g5.xlarge\"\ngpu = \"lunar 3\"", 9, "known are steady"),
+            ("[[instance]]\nname = \"a\"\nregion = \"eu-west-1\"\nlaunched = \"-1d\"\ntype = \"m5.large\"", 7, "write one of us-east-1"),
+            (
+                "[[instance]]\nname = \"a\"\nlaunched = \"-1d\"\ntype = \"g5.xlarge\"\ngpu = \"steady 3\"\nmarket = \"free\"",
+                10,
+                "unknown variant `free`",
+            ),
+            ("[[notebook]]\nname = \"a\"\ntype = \"m5.large\"\ncreated = \"-1d\"", 7, "did you mean `ml.m5.large`?"),
+            (
+                "[[app]]\ndomain = \"d\"\nuser = \"u\"\nkind = \"JupyterServer\"\ntype = \"system\"\nstarted = \"-1d\"",
+                6,
+                "no [[domain]] `d`",
+            ),
+            ("[[endpoint]]\nname = \"e\"\ncreated = \"-1d\"\nrequests = \"steady 3\"", 6, "either `type` and `instances`"),
+            ("[[component]]\nname = \"c\"\nendpoint = \"e\"\nmodel = \"m\"\ncopies = 1\nrequests = \"steady 3\"", 7, "no [[endpoint]] `e`"),
+            (
+                "[[model]]\nid = \"amazon.nova-por-v1:0\"\nrequests = \"steady 3\"\ninput-tokens = 1\noutput-tokens = 1",
+                6,
+                "did you mean `amazon.nova-pro-v1:0`?",
+            ),
+            ("[[anomaly]]\nservice = \"x\"\nbegins = \"-1d\"", 6, "needs a [[monitor]]"),
+        ] {
+            let error = Scenario::parse(&format!("{HEAD}{body}\n"), "x.toml").expect_err(body);
+            assert_eq!((error.file.as_str(), error.line), ("x.toml", line), "{body}: {error}");
+            assert!(error.message.contains(part), "{body}: {error}");
+        }
+        for (text, part) in [
+            (HEAD.replace("111122223333", "1111"), "twelve digits"),
+            (HEAD.replace("us-east-1", "moon-1"), "is no region"),
+            (HEAD.replace("08:30", "8.30"), "is no moment"),
+            (HEAD.replace("\"x\"", "\"\""), "one line that says"),
+        ] {
+            assert!(Scenario::parse(&text, "x.toml").unwrap_err().message.contains(part), "{part}");
+        }
+        assert!(Scenario::parse(HEAD, "x.toml").is_ok());
+        assert!(Scenario::named("nobody").unwrap_err().message.contains("weekend-spike, quiet, empty"));
+    }
+}

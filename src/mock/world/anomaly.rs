@@ -169,7 +169,7 @@ impl World {
             max_impact: by_day.values().fold(0.0, |max: f64, usd| max.max(usd - daily)),
             total_impact: actual - daily * days,
             actual,
-            expected: daily * days,
+            expected: (daily * days).max(0.0),
             root_causes,
             feedback: watch.feedback.clone(),
         })

@@ -160,7 +160,7 @@ impl Builder<'_> {
             zone: format!("{region}{}", spec.zone.clone().unwrap_or_else(|| ["a", "b", "c"][(self.key(&group) % 3) as usize].to_owned())),
             instance_type: ty.clone(),
             image_id: self.made_up("ami", &group),
-            key_name: (key % 3 == 0).then(|| "ml-platform".to_owned()),
+            key_name: key.is_multiple_of(3).then(|| "ml-platform".to_owned()),
             vpc_id: self.made_up("vpc", &region),
             subnet_id: self.made_up("subnet", &group),
             interface_id: self.made_up("eni", &own),

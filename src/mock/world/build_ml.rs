@@ -287,10 +287,9 @@ fn kind_name(kind: AppKind) -> &'static str {
 fn words(model: &str) -> Vec<String> {
     let last = model.rsplit('.').next().unwrap_or_default();
     let base = last.split(':').next().unwrap_or_default();
-    base.split('-')
-        .filter(|part| !(part.len() == 8 && part.bytes().all(|b| b.is_ascii_digit())) && !(part.starts_with('v') && part.len() == 2))
-        .map(str::to_owned)
-        .collect()
+    let is_date = |part: &str| part.len() == 8 && part.bytes().all(|b| b.is_ascii_digit());
+    let is_version = |part: &str| part.len() == 2 && part.starts_with('v');
+    base.split('-').filter(|part| !is_date(part) && !is_version(part)).map(str::to_owned).collect()
 }
 
 fn capital(word: &str) -> String {

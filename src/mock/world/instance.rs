@@ -250,10 +250,10 @@ impl World {
     /// Whether AWS would allow it, without doing it. Ids first, then the state of each.
     pub fn check_instances(&self, action: InstanceAction, region: &str, ids: &[String], now: Stamp) -> Result<(), Refusal> {
         let places = ids.iter().map(|id| self.instance_place(region, id, now)).collect::<Result<Vec<_>, _>>()?;
-        places.into_iter().try_for_each(|place| self.allowed(action, &self.instances[place], now))
+        places.into_iter().try_for_each(|place| Self::allowed(action, &self.instances[place], now))
     }
 
-    fn allowed(&self, action: InstanceAction, instance: &Instance, now: Stamp) -> Result<(), Refusal> {
+    fn allowed(action: InstanceAction, instance: &Instance, now: Stamp) -> Result<(), Refusal> {
         let id = &instance.id;
         let state = instance.state(now);
         let wrong_state = |verb: &str| {
@@ -296,7 +296,7 @@ impl World {
     pub fn move_instances(&mut self, action: InstanceAction, region: &str, ids: &[String], now: Stamp) -> Result<Vec<Moved>, Refusal> {
         let places = ids.iter().map(|id| self.instance_place(region, id, now)).collect::<Result<Vec<_>, _>>()?;
         let refusals: Vec<(usize, Refusal)> =
-            places.iter().filter_map(|place| Some((*place, self.allowed(action, &self.instances[*place], now).err()?))).collect();
+            places.iter().filter_map(|place| Some((*place, Self::allowed(action, &self.instances[*place], now).err()?))).collect();
         if let Some((_, refusal)) = refusals.first() {
             if action == InstanceAction::Terminate {
                 let zones: Vec<String> = refusals.iter().map(|(place, _)| self.instances[*place].zone.clone()).collect();

@@ -16,6 +16,8 @@ pub mod register;
 pub mod scaling;
 pub mod studio;
 pub mod tags;
+#[cfg(test)]
+mod tests;
 pub mod track;
 pub mod training;
 
