@@ -70,9 +70,10 @@ where
         SdkError::TimeoutError(_) => (FaultKind::Timeout, "no answer in time".to_owned()),
         SdkError::DispatchFailure(failure) => undelivered(failure.as_connector_error()),
         SdkError::ResponseError(answer) => {
-            let status = answer.raw().status();
-            let kind = kind_of_status(status, is_html(answer.raw())).unwrap_or(FaultKind::Broken);
-            (kind, format!("HTTP {}: the answer could not be read: {}", status.as_u16(), DisplayErrorContext(error)))
+            let (status, html) = (answer.raw().status(), is_html(answer.raw()));
+            let kind = kind_of_status(status, html).unwrap_or(FaultKind::Broken);
+            let what = if html { "a web page for an answer".to_owned() } else { format!("an answer that cannot be read: {}", chain(error)) };
+            (kind, format!("HTTP {} with {what}", status.as_u16()))
         }
         SdkError::ServiceError(answer) => {
             let meta = answer.err().meta();

@@ -4,7 +4,7 @@
 
 use crate::{
     aws::{Clock, Session},
-    domain::{Arn, Head, Key, Kind, Offered, Place, Reading, Stamp, State, Tags, Verb, tags, verb::Offer},
+    domain::{Arn, Fault, FaultKind, Head, Key, Kind, Offered, Place, Reading, Stamp, State, Tags, Verb, tags, verb::Offer},
     pricing::Prices,
 };
 use std::sync::Arc;
@@ -87,8 +87,15 @@ pub(crate) async fn bounded<T: Send, F: Future<Output = T> + Send>(jobs: Vec<F>)
 }
 
 /// Adds `fault` unless the same operation failed in the same way already: one badge, however many resources.
-pub(crate) fn note(faults: &mut Vec<crate::domain::Fault>, fault: crate::domain::Fault) {
+pub(crate) fn note(faults: &mut Vec<Fault>, fault: Fault) {
     if !faults.iter().any(|seen| seen.kind == fault.kind && seen.operation == fault.operation) {
         faults.push(fault);
     }
+}
+
+/// Whether a list that ended with `faults` says all there is of its kind. One that has always been denied, or does not exist on
+/// the other side, has no rows that could be missed: it must not keep rows of another kind from leaving the table.
+pub(crate) fn whole(faults: &[Fault], seen: bool) -> bool {
+    let barred = |fault: &Fault| matches!(fault.kind, FaultKind::Denied | FaultKind::Unavailable);
+    faults.is_empty() || (!seen && faults.iter().all(barred))
 }

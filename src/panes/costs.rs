@@ -66,7 +66,12 @@ impl CostSource for CostExplorer {
             match month(&self.session, now).await {
                 Ok(days) => {
                     let (total, through) = sum(&days, now);
-                    (Costs { place, at: now, month_to_date: Reading::Known(total), through }, Vec::new())
+                    let month_to_date = if days.iter().all(|day| day.groups().is_empty()) {
+                        Reading::unknown("Cost Explorer has nothing for this month yet")
+                    } else {
+                        Reading::Known(total)
+                    };
+                    (Costs { place, at: now, month_to_date, through }, Vec::new())
                 }
                 Err(fault) => {
                     let why = format!("{}: {}", fault.operation, fault.kind.word());

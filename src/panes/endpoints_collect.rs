@@ -4,7 +4,7 @@
 
 use super::{
     Context, Inventory,
-    context::{bounded, note},
+    context::{bounded, note, whole},
     endpoints::{Fleet, Item, Scaling, Shape},
 };
 use crate::{
@@ -19,7 +19,11 @@ use std::{collections::HashMap, sync::Arc};
 
 /// What is remembered of endpoint configurations, which never change.
 #[derive(Default)]
-pub(super) struct Configs(HashMap<Arc<str>, Arc<Config>>);
+pub(super) struct Configs {
+    by_name: HashMap<Arc<str>, Config>,
+    /// Inference components were listed at least once.
+    components_seen: bool,
+}
 
 /// An endpoint configuration, as far as its endpoint does not say it.
 #[derive(Debug, Default)]
@@ -43,8 +47,9 @@ pub(super) async fn inventory(configs: &mut Configs, cx: &Context) -> Inventory<
     let (described, failed) = describe_endpoints(cx, endpoints).await;
     faults.extend(failed);
     let (components, failed) = components(cx).await;
+    configs.components_seen |= failed.is_empty();
+    let complete = faults.is_empty() && whole(&failed, configs.components_seen);
     faults.extend(failed);
-    let complete = faults.is_empty();
     let targets =
         if described.is_empty() && components.is_empty() { Reading::Known(HashMap::new()) } else { targets(cx, &mut faults).await };
     let missing = configs.learn(cx, &described, &mut faults).await;
@@ -147,8 +152,8 @@ impl Configs {
         let mut wanted: Vec<Arc<str>> = endpoints.iter().filter_map(|endpoint| endpoint.endpoint_config_name()).map(Arc::from).collect();
         wanted.sort_unstable();
         wanted.dedup();
-        self.0.retain(|name, _| wanted.contains(name));
-        wanted.retain(|name| !self.0.contains_key(name));
+        self.by_name.retain(|name, _| wanted.contains(name));
+        wanted.retain(|name| !self.by_name.contains_key(name));
         let jobs = wanted.into_iter().map(|name| async move {
             let answer = cx.session.sagemaker.describe_endpoint_config().endpoint_config_name(name.as_ref()).send().await;
             (name, answer.map_err(|error| fault::from_sdk("sagemaker:DescribeEndpointConfig", &error)))
@@ -160,7 +165,7 @@ impl Configs {
                 Ok(config) => {
                     let all = config.production_variants().iter().chain(config.shadow_production_variants());
                     let variants = all.filter_map(|variant| Some((variant.variant_name()?.to_owned(), variant.into()))).collect();
-                    self.0.insert(name, Arc::new(Config { variants }));
+                    self.by_name.insert(name, Config { variants });
                 }
                 Err(fault) if fault.kind == FaultKind::NotFound => {
                     missing.insert(name, "its endpoint configuration was deleted, so AWS no longer says its type".to_owned());
@@ -175,7 +180,7 @@ impl Configs {
     }
 
     fn of(&self, config: &str, variant: &str) -> Option<&Variant> {
-        self.0.get(config)?.variants.get(variant)
+        self.by_name.get(config)?.variants.get(variant)
     }
 }
 

@@ -36,6 +36,15 @@ pub(crate) struct This {
     types: HashMap<Arc<str>, Option<Accelerators>>,
     /// When describing types failed, and how.
     failed: Option<(Stamp, Fault)>,
+    filters: Filters,
+}
+
+/// Whether the other side knows wildcards in filters. AWS does; an emulator that does not answers "no instance", which is
+/// not to be believed without a look at all of them.
+#[derive(Default)]
+struct Filters {
+    ignored: bool,
+    checked: Option<Stamp>,
 }
 
 /// What accelerates a type: how many of what.
@@ -156,7 +165,7 @@ impl Pane for This {
     }
 
     async fn inventory(&mut self, cx: &Context) -> Inventory<Item> {
-        let (mut items, mut faults) = instances(cx).await;
+        let (mut items, mut faults) = self.list(cx).await;
         let complete = faults.is_empty();
         if let Some(fault) = self.learn(cx, &items).await {
             note(&mut faults, fault);
@@ -212,6 +221,23 @@ impl Pane for This {
 }
 
 impl This {
+    /// All instances that may be accelerated.
+    async fn list(&mut self, cx: &Context) -> (Vec<Item>, Vec<Fault>) {
+        if self.filters.ignored {
+            return instances(cx, false).await;
+        }
+        let found = instances(cx, true).await;
+        let now = cx.clock.now();
+        let checked = self.filters.checked.is_some_and(|at| seconds_between(at, now) < ASK_AGAIN);
+        if checked || !found.0.is_empty() || !found.1.is_empty() {
+            return found;
+        }
+        self.filters.checked = Some(now);
+        let all = instances(cx, false).await;
+        self.filters.ignored = !all.0.is_empty();
+        if all.1.is_empty() { all } else { found }
+    }
+
     /// Describes the types not known yet. A fault is kept, and the call not repeated, for a while.
     async fn learn(&mut self, cx: &Context, items: &[Item]) -> Option<Fault> {
         let now = cx.clock.now();
@@ -258,19 +284,25 @@ impl This {
                 (spec.accelerators > 0.0).then(|| Accelerators { count: spec.accelerators, name: spec.accelerator.as_str().into() });
             return item.accelerators.is_some();
         }
-        let family: String = item.ty.chars().take_while(char::is_ascii_alphabetic).collect();
-        FAMILIES.iter().any(|known| known.trim_end_matches('*') == family) || family == "gr"
+        may_be_accelerated(&item.ty)
     }
 }
 
-/// Everything of the families that may be accelerated.
-async fn instances(cx: &Context) -> (Vec<Item>, Vec<Fault>) {
+/// By the letters of its family.
+fn may_be_accelerated(ty: &str) -> bool {
+    let family: String = ty.chars().take_while(char::is_ascii_alphabetic).collect();
+    FAMILIES.iter().any(|known| known.trim_end_matches('*') == family) || family == "gr"
+}
+
+/// Everything of the families that may be accelerated, chosen there (`filtered`) or here.
+async fn instances(cx: &Context, filtered: bool) -> (Vec<Item>, Vec<Fault>) {
     let types = FAMILIES.iter().map(ToString::to_string).collect();
+    let filter = Filter::builder().name("instance-type").set_values(Some(types)).build();
     let mut pages = cx
         .session
         .ec2
         .describe_instances()
-        .filters(Filter::builder().name("instance-type").set_values(Some(types)).build())
+        .set_filters(filtered.then(|| vec![filter]))
         .include_managed_resources(true)
         .max_results(1000)
         .into_paginator()
@@ -281,7 +313,7 @@ async fn instances(cx: &Context) -> (Vec<Item>, Vec<Fault>) {
             Ok(page) => items.extend(
                 page.reservations()
                     .iter()
-                    .flat_map(|reservation| reservation.instances().iter().filter_map(|instance| item(reservation.owner_id(), instance))),
+                    .flat_map(|reservation| reservation.instances().iter().filter_map(|instance| item(reservation.owner_id(), instance)).filter(|item| may_be_accelerated(&item.ty))),
             ),
             Err(error) => return (items, vec![fault::from_sdk("ec2:DescribeInstances", &error)]),
         }

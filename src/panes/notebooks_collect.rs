@@ -4,7 +4,7 @@
 
 use super::{
     Context, Inventory,
-    context::{bounded, note},
+    context::{bounded, note, whole},
     notebooks::{APP, Item, NOTEBOOK},
 };
 use crate::{
@@ -31,6 +31,8 @@ pub(super) struct Studio {
     domains: HashMap<Arc<str>, (Domain, Stamp)>,
     /// By app: what its description said, in which status, and when.
     apps: HashMap<Arc<str>, (Described, Arc<str>, Stamp)>,
+    /// Apps, notebook instances were listed at least once.
+    seen: (bool, bool),
 }
 
 /// Idle shutdown by app type, as far as the domain's default says. A user profile may say otherwise.
@@ -48,10 +50,12 @@ struct Described {
 
 /// Everything of both kinds. One list that fails does not lose the other.
 pub(super) async fn inventory(studio: &mut Studio, cx: &Context) -> Inventory<Item> {
-    let (mut items, mut faults) = notebooks(cx).await;
-    let (apps, failed) = apps(cx).await;
-    faults.extend(failed);
-    let complete = faults.is_empty();
+    let (mut items, failed_notebooks) = notebooks(cx).await;
+    let (apps, failed_apps) = apps(cx).await;
+    studio.seen = (studio.seen.0 || failed_apps.is_empty(), studio.seen.1 || failed_notebooks.is_empty());
+    let complete = whole(&failed_apps, studio.seen.0) && whole(&failed_notebooks, studio.seen.1);
+    let mut faults = failed_notebooks;
+    faults.extend(failed_apps);
     let owners = if apps.iter().any(|app| app.space_name().is_some()) { spaces(cx, &mut faults).await } else { HashMap::new() };
     studio.describe_domains(cx, &apps, &mut faults).await;
     studio.describe_apps(cx, &apps, &mut faults).await;

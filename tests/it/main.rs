@@ -1,3 +1,5 @@
 //! The whole console, driven from outside: one binary, so that the SDK is linked once.
 //!
 //! Must not know the insides of any room.
+
+mod panes;
