@@ -16,7 +16,7 @@ use crate::{
     },
 };
 use std::{
-    collections::{BTreeSet, HashMap, HashSet},
+    collections::{HashMap, HashSet},
     sync::Arc,
 };
 
@@ -69,7 +69,9 @@ pub struct Table {
     /// Whether the cursor was ever used here. Until then, and while the first rows arrive, it stays on the first row.
     pub touched: bool,
     /// The marked rows; some may be hidden by the filter.
-    pub marks: BTreeSet<Key>,
+    pub marks: HashSet<Key>,
+    /// Marked rows that are not among `rows`.
+    hidden: usize,
     built: Option<Built>,
 }
 
@@ -104,7 +106,8 @@ impl Table {
             top: 0,
             at: None,
             touched: false,
-            marks: BTreeSet::new(),
+            marks: HashSet::new(),
+            hidden: 0,
             built: None,
         }
     }
@@ -121,10 +124,13 @@ impl Table {
 
     /// Marked rows that the filter hides.
     pub fn hidden_marks(&self) -> usize {
-        if self.marks.is_empty() {
-            return 0;
-        }
-        self.marks.len() - self.rows.iter().filter(|record| self.marks.contains(&record.head.key)).count()
+        self.hidden
+    }
+
+    /// Takes all marks away, of hidden rows too.
+    pub fn clear_marks(&mut self) {
+        self.marks.clear();
+        self.hidden = 0;
     }
 
     /// Whether rows are left out.
@@ -202,6 +208,9 @@ impl Table {
         self.top = self.cursor.saturating_sub(line);
         self.at = self.key().cloned();
         self.marks.retain(|key| world.record(key).is_some());
+        // Marks come and go only on rows that are shown, so this holds until the rows are made anew.
+        let seen = if self.marks.is_empty() { 0 } else { self.rows.iter().filter(|record| self.marks.contains(&record.head.key)).count() };
+        self.hidden = self.marks.len() - seen;
         self.built = Some(Built { version: world.version(), at: now });
     }
 

@@ -12,7 +12,7 @@ use super::{
     toast,
 };
 use crate::domain::{Ask, Key, Plan, PlanId, Record, Verb, Why};
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 /// Whose: the resource of the sheet on top, else the marked rows, else the row under the cursor. As known now, even if the
 /// rows stand still.
@@ -27,11 +27,13 @@ pub fn targets(app: &App) -> Vec<Arc<Record>> {
 }
 
 /// The marked keys, those in sight first and in their order.
-fn in_order<'a>(rows: impl Iterator<Item = &'a Arc<Record>>, marks: &'a std::collections::BTreeSet<Key>) -> Vec<&'a Key> {
+fn in_order<'a>(rows: impl Iterator<Item = &'a Arc<Record>>, marks: &'a HashSet<Key>) -> Vec<&'a Key> {
     let mut keys: Vec<&Key> = rows.map(|record| &record.head.key).filter(|key| marks.contains(*key)).collect();
     if keys.len() < marks.len() {
-        let seen: std::collections::BTreeSet<&Key> = keys.iter().copied().collect();
-        keys.extend(marks.iter().filter(|key| !seen.contains(key)));
+        let seen: HashSet<&Key> = keys.iter().copied().collect();
+        let mut hidden: Vec<&Key> = marks.iter().filter(|key| !seen.contains(key)).collect();
+        hidden.sort();
+        keys.extend(hidden);
     }
     keys
 }

@@ -96,7 +96,7 @@ fn begin(app: &mut App, confirmed: &Confirmed) {
     app.running.insert(plan.id.clone(), Running { verb: plan.verb, total: open.len(), open, settled: 0 });
     super::plan_toast(app, Tone::Info, &format!("{}: sent off", plan.verb), &plan.id);
     if let Some(table) = app.table_mut(app.focus) {
-        table.marks.clear();
+        table.clear_marks();
     }
 }
 

@@ -51,7 +51,7 @@ pub fn mark_all(app: &mut App) -> Vec<Cmd> {
 
 /// Takes all marks away.
 pub fn clear_marks(app: &mut App) -> Vec<Cmd> {
-    on_table(app, |table| table.marks.clear())
+    on_table(app, Table::clear_marks)
 }
 
 /// Opens the filter line.

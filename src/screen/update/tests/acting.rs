@@ -63,6 +63,7 @@ fn a_verb_takes_the_marks_and_the_hidden_ones_too() {
     stopped.sort();
     assert_eq!(stopped, ["i-0dev1", "i-0hpo01", "i-0hpo02"]);
     assert!(app.focused().unwrap().marks.is_empty(), "done with");
+    assert_eq!(app.focused().unwrap().hidden_marks(), 0);
 }
 
 #[test]
