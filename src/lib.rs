@@ -16,6 +16,7 @@
 
 pub mod aws;
 pub mod domain;
+pub mod engine;
 pub mod mock;
 pub mod panes;
 pub mod pricing;

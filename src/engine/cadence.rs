@@ -1,0 +1,44 @@
+//! A source at another cadence than its pane's own, as the configuration has it.
+//!
+//! Must not know what the source reads.
+
+use super::config::{Pane, Refresh};
+use crate::{
+    domain::{Cadence, Report, SourceId},
+    panes::{Poll, Source},
+};
+use futures_util::future::BoxFuture;
+use std::collections::BTreeMap;
+
+/// A source and its cadence.
+pub struct Paced {
+    source: Box<dyn Source>,
+    cadence: Cadence,
+}
+
+impl Paced {
+    /// `source` at the cadence `refresh` has for its pane; as it is, if there is none.
+    pub fn wrap(source: Box<dyn Source>, refresh: &BTreeMap<Pane, Refresh>) -> Box<dyn Source> {
+        let Some(refresh) = refresh.get(&Pane(source.id().pane.to_owned())) else { return source };
+        let own = source.cadence();
+        let cadence = Cadence {
+            inventory: refresh.inventory.map_or(own.inventory, |interval| interval.0),
+            metrics: refresh.metrics.map_or(own.metrics, |interval| interval.0),
+        };
+        Box::new(Self { source, cadence })
+    }
+}
+
+impl Source for Paced {
+    fn id(&self) -> &SourceId {
+        self.source.id()
+    }
+
+    fn cadence(&self) -> Cadence {
+        self.cadence
+    }
+
+    fn poll(&mut self, what: Poll) -> BoxFuture<'_, Report> {
+        self.source.poll(what)
+    }
+}

@@ -1,0 +1,175 @@
+//! Stand-ins for AWS in this room's tests.
+//!
+//! Must not be built into the program.
+
+use super::Hands;
+use crate::{
+    aws::Clock,
+    domain::{
+        Ask, Burn, Cadence, Compute, Confirmed, Evidence, Fault, Head, Key, Kind, Offer, Offered, Phase, Place, Plan, PlanId, Reading,
+        Record, Report, SourceId, Stamp, State, Tags, Target, Verb,
+        verb::{Call, Look},
+    },
+    panes::{Poll, Source},
+};
+use futures_util::future::BoxFuture;
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+pub const KIND: Kind = Kind("ec2-instance");
+
+pub fn stamp() -> Stamp {
+    "2026-11-23T08:30:00Z".parse().unwrap()
+}
+
+pub fn clock() -> Clock {
+    Clock::new(stamp)
+}
+
+pub fn place(region: &str) -> Place {
+    Place { profile: "".into(), account: "111122223333".into(), region: region.into() }
+}
+
+pub fn state(name: &str) -> State {
+    let phase = match name {
+        "running" => Phase::Running,
+        "stopped" => Phase::Stopped,
+        "failed" => Phase::Failed,
+        _ => Phase::Changing,
+    };
+    State::new(phase, name)
+}
+
+pub fn look(name: &str) -> Look {
+    Look { state: state(name), count: Some(1), desired: Some(1), tags: Some(Tags::new()) }
+}
+
+pub fn record(id: &str) -> Record {
+    let head = Head {
+        key: Key::new(&place("us-east-1"), KIND, id),
+        profile: "".into(),
+        name: format!("name-of-{id}").into(),
+        arn: None,
+        state: state("running"),
+        since: None,
+        compute: Some(Compute { unit: "p4d.24xlarge".into(), count: 1, desired: 1 }),
+        burn: Burn::Nothing(crate::domain::Why::new("free")),
+        waste: Reading::unknown("not judged"),
+        owner: None,
+        tags: Reading::Known(Tags::new()),
+        evidence: Evidence::None,
+        offers: vec![Offered { verb: Verb::Stop, offer: Reading::Known(Offer::Stop(Call::StopInstance(id.into()))) }],
+        seen: stamp(),
+    };
+    Record { head, own: Vec::new() }
+}
+
+pub fn plan_to_stop(ids: &[&str]) -> Plan {
+    let records: Vec<Record> = ids.iter().map(|id| record(id)).collect();
+    Plan::new(PlanId::new(stamp(), 1), &Ask::Stop, &records.iter().collect::<Vec<_>>(), stamp())
+}
+
+pub fn confirmed(ids: &[&str]) -> Confirmed {
+    plan_to_stop(ids).confirm(stamp()).unwrap()
+}
+
+/// Hands that do as they are told; the last look of a target stays.
+#[derive(Clone, Default)]
+pub struct Script(Arc<Mutex<Scripted>>);
+
+#[derive(Default)]
+struct Scripted {
+    looks: HashMap<String, VecDeque<Result<Look, Fault>>>,
+    answers: HashMap<String, Result<(), Fault>>,
+    calls: Vec<String>,
+    slow: Duration,
+    at_once: usize,
+    most_at_once: usize,
+}
+
+impl Script {
+    pub fn looks(self, id: &str, looks: impl IntoIterator<Item = Result<Look, Fault>>) -> Self {
+        self.0.lock().unwrap().looks.insert(id.into(), looks.into_iter().collect());
+        self
+    }
+    pub fn answers(self, id: &str, answer: Result<(), Fault>) -> Self {
+        self.0.lock().unwrap().answers.insert(id.into(), answer);
+        self
+    }
+    pub fn slow(self, call: Duration) -> Self {
+        self.0.lock().unwrap().slow = call;
+        self
+    }
+    pub fn calls(&self) -> Vec<String> {
+        self.0.lock().unwrap().calls.clone()
+    }
+    pub fn most_at_once(&self) -> usize {
+        self.0.lock().unwrap().most_at_once
+    }
+}
+
+impl Hands for Script {
+    async fn look(&self, target: &Target) -> Result<Look, Fault> {
+        tokio::task::yield_now().await;
+        let mut scripted = self.0.lock().unwrap();
+        let looks = scripted.looks.entry(target.key.id.to_string()).or_default();
+        if looks.len() > 1 { looks.pop_front().unwrap() } else { looks.front().cloned().unwrap_or_else(|| Ok(look("running"))) }
+    }
+
+    async fn carry_out(&self, target: &Target) -> Result<(), Fault> {
+        let slow = {
+            let mut scripted = self.0.lock().unwrap();
+            scripted.calls.push(target.key.id.to_string());
+            scripted.at_once += 1;
+            scripted.most_at_once = scripted.most_at_once.max(scripted.at_once);
+            scripted.slow
+        };
+        tokio::time::sleep(slow).await;
+        let mut scripted = self.0.lock().unwrap();
+        scripted.at_once -= 1;
+        scripted.answers.get(&*target.key.id).cloned().unwrap_or(Ok(()))
+    }
+}
+
+/// A source whose polls are counted.
+pub struct Counted {
+    pub id: SourceId,
+    pub cadence: Cadence,
+    pub polls: Arc<Mutex<Vec<Poll>>>,
+    pub answer: Box<dyn FnMut(usize) -> Report + Send>,
+}
+
+impl Counted {
+    pub fn new(pane: &'static str, every: Duration, mut answer: impl FnMut(usize, Report) -> Report + Send + 'static) -> Self {
+        let id = SourceId { pane, place: place("us-east-1") };
+        let source = id.clone();
+        let answer = move |number| {
+            let report = Report { source: source.clone(), at: stamp(), rows: vec![record("i-1")], complete: true, faults: Vec::new() };
+            answer(number, report)
+        };
+        Self { id, cadence: Cadence { inventory: every, metrics: every }, polls: Arc::default(), answer: Box::new(answer) }
+    }
+}
+
+impl Source for Counted {
+    fn id(&self) -> &SourceId {
+        &self.id
+    }
+    fn cadence(&self) -> Cadence {
+        self.cadence
+    }
+    fn poll(&mut self, what: Poll) -> BoxFuture<'_, Report> {
+        Box::pin(async move {
+            let number = {
+                let mut polls = self.polls.lock().unwrap();
+                polls.push(what);
+                polls.len()
+            };
+            tokio::task::yield_now().await;
+            (self.answer)(number)
+        })
+    }
+}

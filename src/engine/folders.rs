@@ -1,0 +1,61 @@
+//! Where this user's files are: the XDG folders, on every system.
+//!
+//! Must not know what is in the files.
+
+use etcetera::base_strategy::{BaseStrategy, Xdg};
+use std::path::{Path, PathBuf};
+
+/// The program's name in every folder.
+const NAME: &str = "spendtop";
+
+/// This user's folders. None is created before something is written to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Folders {
+    /// Configuration, keymaps and themes: `~/.config/spendtop`.
+    pub config: PathBuf,
+    /// Journal and log: `~/.local/state/spendtop`.
+    pub state: PathBuf,
+}
+
+impl Folders {
+    /// The folders by `XDG_CONFIG_HOME`, `XDG_STATE_HOME` and the home folder. Without a home folder, the temporary one.
+    pub fn of_user() -> Self {
+        Xdg::new().map_or_else(
+            |_| {
+                let base = std::env::temp_dir().join(NAME);
+                Self { config: base.clone(), state: base }
+            },
+            |xdg| Self { config: xdg.config_dir().join(NAME), state: xdg.state_dir().unwrap_or_else(|| xdg.data_dir()).join(NAME) },
+        )
+    }
+
+    /// The configuration file.
+    pub fn config_file(&self) -> PathBuf {
+        self.config.join("config.toml")
+    }
+
+    /// The journal of actions on accounts.
+    pub fn journal(&self) -> PathBuf {
+        self.state.join("journal.jsonl")
+    }
+
+    /// The journal of actions on the mock.
+    pub fn demo_journal(&self) -> PathBuf {
+        self.state.join("demo-journal.jsonl")
+    }
+
+    /// The user's own files of one sort (`keymaps`, `themes`).
+    pub fn own(&self, sort: &str) -> PathBuf {
+        self.config.join(sort)
+    }
+
+    /// What the screen remembers from one run to the next.
+    pub fn prefs(&self) -> PathBuf {
+        self.state.join("prefs.toml")
+    }
+
+    /// Where logs are kept.
+    pub fn logs(&self) -> &Path {
+        &self.state
+    }
+}

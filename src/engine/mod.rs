@@ -1,0 +1,159 @@
+//! What runs in the background: pollers that read, and an executor that changes what was confirmed.
+//!
+//! ```text
+//!   sources --Poll--> poller (one task each) --Report--+
+//!                        ^ burst                       v
+//!   Confirmed --------> executor --Hands--> AWS ----> Event --> the loop
+//!                        |
+//!                        +-> journal (on disk before the call)
+//! ```
+//!
+//! Must not know widgets, the terminal or the command line.
+
+mod backoff;
+pub mod cadence;
+pub mod config;
+mod executor;
+#[cfg(test)]
+mod fake;
+pub mod folders;
+pub mod hands;
+pub mod journal;
+mod poller;
+#[cfg(test)]
+mod tests;
+mod watch;
+
+pub use executor::Pace;
+pub use journal::Journal;
+
+use crate::{
+    aws::Clock,
+    domain::{Confirmed, Costs, Fault, Outcome, PaneId, PlanId, Report, Target, verb::Look},
+    panes::{CostSource, Source},
+};
+use std::{future::Future, sync::Arc};
+use tokio::{
+    sync::{Semaphore, mpsc},
+    task::{JoinHandle, JoinSet},
+};
+use tokio_util::sync::CancellationToken;
+
+/// How many orders may wait for the executor.
+const ORDERS: usize = 32;
+
+/// What the background tells the loop.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// A source was read.
+    Report(Report),
+    /// Cost Explorer was asked.
+    Costs(Costs),
+    /// An action took a step.
+    Acted(Outcome),
+    /// Something failed that belongs to no source.
+    Note(Fault),
+}
+
+/// The only way to change an account: one look and one call. Read-only consoles have none.
+pub trait Hands: Send + Sync + 'static {
+    /// The target as a fresh describe finds it.
+    fn look(&self, target: &Target) -> impl Future<Output = Result<Look, Fault>> + Send;
+    /// Makes the target's call, once.
+    fn carry_out(&self, target: &Target) -> impl Future<Output = Result<(), Fault>> + Send;
+}
+
+/// What an engine is made of.
+pub struct Parts<H> {
+    /// What is read.
+    pub sources: Vec<Box<dyn Source>>,
+    /// What tells the month's costs.
+    pub costs: Vec<Box<dyn CostSource>>,
+    /// What changes accounts; `None` builds no executor.
+    pub hands: Option<H>,
+    /// Where actions are recorded.
+    pub journal: Arc<Journal>,
+    /// The time of reports and journal lines.
+    pub clock: Clock,
+    /// How actions are followed.
+    pub pace: Pace,
+    /// Where events go. A closed channel ends the engine.
+    pub tx: mpsc::Sender<Event>,
+}
+
+/// The background, running.
+#[derive(Debug)]
+pub struct Engine {
+    knobs: poller::Knobs,
+    orders: Option<mpsc::Sender<executor::Order>>,
+    leaving: CancellationToken,
+    pollers: JoinSet<()>,
+    executor: Option<JoinHandle<()>>,
+}
+
+impl Engine {
+    /// Starts a task for each source, and the executor if there are hands. `cancel` ends all of it.
+    pub fn start<H: Hands>(parts: Parts<H>, cancel: &CancellationToken) -> Self {
+        let Parts { sources, costs, hands, journal, clock, pace, tx } = parts;
+        let leaving = cancel.child_token();
+        let knobs = poller::Knobs::new(&sources, costs.len());
+        let shared = poller::Shared::new(clock.clone(), tx.clone(), leaving.clone());
+        let mut pollers = JoinSet::new();
+        for (place, source) in sources.into_iter().enumerate() {
+            pollers.spawn(poller::run(source, knobs.clone(), place, shared.clone()));
+        }
+        for (place, source) in costs.into_iter().enumerate() {
+            pollers.spawn(poller::run_costs(source, knobs.clone(), place, shared.clone()));
+        }
+        let (orders, executor) = hands.map_or((None, None), |hands| {
+            let (orders, waiting) = mpsc::channel(ORDERS);
+            let slots = Semaphore::new(pace.at_once);
+            let shared = executor::Shared { hands, journal, clock, pace, knobs: knobs.clone(), tx, leaving: leaving.clone(), slots };
+            (Some(orders), Some(tokio::spawn(executor::run(Arc::new(shared), waiting))))
+        });
+        Self { knobs, orders, leaving, pollers, executor }
+    }
+
+    /// Reads `pane`, or everything, now.
+    pub fn poll(&self, pane: Option<PaneId>) {
+        self.knobs.now(pane);
+    }
+
+    /// Carries `confirmed` out. The error says why nothing will be done.
+    pub fn run(&self, confirmed: Confirmed) -> Result<(), NotRun> {
+        let orders = self.orders.as_ref().ok_or(NotRun::ReadOnly)?;
+        orders.try_send(executor::Order::Run(Box::new(confirmed))).map_err(|_| NotRun::Busy)
+    }
+
+    /// Does not start what of `plan` has not started.
+    pub fn cancel(&self, plan: &PlanId) {
+        if let Some(orders) = &self.orders
+            && orders.try_send(executor::Order::Cancel(plan.clone())).is_err()
+        {
+            tracing::warn!(%plan, "too many orders wait: not cancelled");
+        }
+    }
+
+    /// Ends everything; waits for calls on their way, so that their results are in the journal.
+    pub async fn shutdown(mut self) {
+        self.leaving.cancel();
+        drop(self.orders);
+        if let Some(executor) = self.executor
+            && let Err(error) = executor.await
+        {
+            tracing::error!(%error, "the executor broke off");
+        }
+        self.pollers.shutdown().await;
+    }
+}
+
+/// Why a confirmed plan was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotRun {
+    /// No executor was built.
+    #[error("this console is read-only: nothing was done")]
+    ReadOnly,
+    /// The executor has too much to do.
+    #[error("too many actions wait already: nothing was done, try again")]
+    Busy,
+}

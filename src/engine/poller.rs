@@ -1,0 +1,197 @@
+//! One task a source: reads it at its cadence, never twice at once, and tells what it read.
+//!
+//! Must not know what a source reads.
+
+use super::{
+    Event,
+    backoff::{Dice, Rhythm},
+};
+use crate::{
+    aws::Clock,
+    domain::{Fault, FaultKind, Key, Kind, PaneId, Report, SourceId},
+    panes::{CostSource, Poll, Source},
+};
+use futures_util::FutureExt;
+use std::{
+    collections::BTreeSet,
+    panic::AssertUnwindSafe,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+use tokio::{
+    sync::{Notify, Semaphore, mpsc},
+    time::Instant,
+};
+use tokio_util::sync::CancellationToken;
+
+/// How many sources are read at the same time.
+const AT_ONCE: usize = 8;
+/// Two readings of one inventory are at least so far apart, even while an action on it is watched.
+const BURST_GAP: Duration = Duration::from_secs(1);
+/// The first readings start so far apart.
+const STAGGER: Duration = Duration::from_millis(20);
+
+/// What can be asked of one poller from outside. A request made while a poll is under way is kept; ten are one.
+#[derive(Debug)]
+struct Knob {
+    source: SourceId,
+    /// The sorts of rows its last reading had.
+    kinds: Mutex<BTreeSet<Kind>>,
+    now: Notify,
+    burst: Notify,
+}
+
+/// The knobs of all pollers.
+#[derive(Clone, Debug)]
+pub(super) struct Knobs {
+    sources: Arc<[Arc<Knob>]>,
+    costs: Arc<[Arc<Notify>]>,
+}
+
+impl Knobs {
+    pub(super) fn new(sources: &[Box<dyn Source>], costs: usize) -> Self {
+        let knob = |source: SourceId| Arc::new(Knob { source, kinds: Mutex::default(), now: Notify::new(), burst: Notify::new() });
+        Self {
+            sources: sources.iter().map(|source| knob(source.id().clone())).collect(),
+            costs: (0..costs).map(|_| Arc::default()).collect(),
+        }
+    }
+
+    /// Read `pane`, or everything, now.
+    pub(super) fn now(&self, pane: Option<PaneId>) {
+        for knob in self.sources.iter().filter(|knob| pane.is_none_or(|pane| knob.source.pane == pane)) {
+            knob.now.notify_one();
+        }
+        if pane.is_none() {
+            self.costs.iter().for_each(|knob| knob.notify_one());
+        }
+    }
+
+    /// Read the inventory that lists `key` again soon.
+    pub(super) fn burst(&self, key: &Key) {
+        for knob in self.sources.iter() {
+            let place = &knob.source.place;
+            let lists = knob.kinds.lock().unwrap_or_else(PoisonError::into_inner).contains(&key.kind);
+            if lists && place.region == key.region && place.account == key.account {
+                knob.burst.notify_one();
+            }
+        }
+    }
+}
+
+/// What all pollers share.
+#[derive(Clone)]
+pub(super) struct Shared {
+    pub(super) clock: Clock,
+    pub(super) tx: mpsc::Sender<Event>,
+    pub(super) cancel: CancellationToken,
+    gate: Arc<Semaphore>,
+}
+
+impl Shared {
+    pub(super) fn new(clock: Clock, tx: mpsc::Sender<Event>, cancel: CancellationToken) -> Self {
+        Self { clock, tx, cancel, gate: Arc::new(Semaphore::new(AT_ONCE)) }
+    }
+}
+
+/// Polls `source`, the `place`th of all, until the console leaves.
+pub(super) async fn run(mut source: Box<dyn Source>, knobs: Knobs, place: usize, shared: Shared) {
+    let Some(knob) = knobs.sources.get(place).cloned() else { return };
+    let cadence = source.cadence();
+    let first = Instant::now() + STAGGER * u32::try_from(place).unwrap_or(u32::MAX).min(50);
+    let mut dice = Dice::new();
+    let mut inventory = Rhythm::new(cadence.inventory, first);
+    let mut metrics = Rhythm::new(cadence.metrics, first);
+    let mut listed = false;
+    loop {
+        let what = if listed && metrics.due < inventory.due { Poll::Metrics } else { Poll::Inventory };
+        let due = if what == Poll::Metrics { metrics.due } else { inventory.due };
+        tokio::select! {
+            biased;
+            () = shared.cancel.cancelled() => return,
+            () = knob.now.notified() => {
+                inventory.hurry(Instant::now());
+                metrics.hurry(Instant::now());
+                continue;
+            }
+            () = knob.burst.notified() => {
+                inventory.sooner(Instant::now(), BURST_GAP);
+                continue;
+            }
+            () = tokio::time::sleep_until(due) => {}
+        }
+        let Some(report) = read(source.as_mut(), what, &shared).await else { return };
+        let failed = failed(&report);
+        match what {
+            Poll::Inventory => {
+                inventory.done(Instant::now(), failed, &mut dice);
+                listed |= !failed;
+                *knob.kinds.lock().unwrap_or_else(PoisonError::into_inner) = report.rows.iter().map(|row| row.head.key.kind).collect();
+            }
+            Poll::Metrics => metrics.done(Instant::now(), failed, &mut dice),
+        }
+        if shared.tx.send(Event::Report(report)).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Asks for costs, the `place`th of all, until the console leaves.
+pub(super) async fn run_costs(mut source: Box<dyn CostSource>, knobs: Knobs, place: usize, shared: Shared) {
+    let Some(knob) = knobs.costs.get(place).cloned() else { return };
+    let mut dice = Dice::new();
+    let mut rhythm = Rhythm::new(source.cadence(), Instant::now());
+    loop {
+        tokio::select! {
+            biased;
+            () = shared.cancel.cancelled() => return,
+            () = knob.notified() => {
+                rhythm.hurry(Instant::now());
+                continue;
+            }
+            () = tokio::time::sleep_until(rhythm.due) => {}
+        }
+        let reading = async {
+            let _permit = shared.gate.acquire().await;
+            source.poll().await
+        };
+        let (costs, faults) = tokio::select! {
+            biased;
+            () = shared.cancel.cancelled() => return,
+            read = reading => read,
+        };
+        rhythm.done(Instant::now(), !faults.is_empty(), &mut dice);
+        let notes = faults.into_iter().map(Event::Note);
+        for event in std::iter::once(Event::Costs(costs)).chain(notes) {
+            if shared.tx.send(event).await.is_err() {
+                return;
+            }
+        }
+    }
+}
+
+/// One reading; `None` when the console leaves. A reader that panics costs its source this reading, nobody else anything.
+async fn read(source: &mut dyn Source, what: Poll, shared: &Shared) -> Option<Report> {
+    let id = source.id().clone();
+    let reading = async {
+        let _permit = shared.gate.acquire().await;
+        AssertUnwindSafe(source.poll(what)).catch_unwind().await
+    };
+    let read = tokio::select! {
+        biased;
+        () = shared.cancel.cancelled() => return None,
+        read = reading => read,
+    };
+    Some(read.unwrap_or_else(|_| {
+        let fault = Fault::new(FaultKind::Broken, format!("spendtop:{}", id.pane), "the reader failed; the log has the details");
+        Report { source: id, at: shared.clock.now(), rows: Vec::new(), complete: false, faults: vec![fault] }
+    }))
+}
+
+/// Whether to ask less often: nothing could be read, or the service is in trouble. One denied call beside good rows is
+/// no reason.
+fn failed(report: &Report) -> bool {
+    let in_trouble =
+        |fault: &Fault| matches!(fault.kind, FaultKind::Throttled | FaultKind::Network | FaultKind::Timeout | FaultKind::Service);
+    report.faults.iter().any(in_trouble) || (!report.complete && report.rows.is_empty() && !report.faults.is_empty())
+}

@@ -1,0 +1,266 @@
+//! The engine as a whole, on stand-ins for AWS: each promise of the executor and the pollers, once.
+//!
+//! Must not sleep for a fixed time: a test waits for an event.
+
+use super::fake::{Counted, Script, clock, confirmed, look};
+use super::*;
+use crate::domain::{FaultKind, Step};
+use crate::panes::Poll;
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+use tokio::time::timeout;
+
+const SOON: Duration = Duration::from_secs(10);
+
+fn quick() -> Pace {
+    let millis = Duration::from_millis;
+    Pace { first: millis(2), longest: millis(5), doubt: millis(60), patience: millis(400), at_once: 2 }
+}
+
+struct Rig {
+    engine: Engine,
+    events: mpsc::Receiver<Event>,
+    journal: PathBuf,
+    _folder: tempfile::TempDir,
+}
+
+impl Rig {
+    fn new(hands: Option<Script>, sources: Vec<Box<dyn Source>>) -> Self {
+        Self::paced(hands, sources, quick())
+    }
+
+    fn paced(hands: Option<Script>, sources: Vec<Box<dyn Source>>, pace: Pace) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.jsonl");
+        let (tx, events) = mpsc::channel(64);
+        let journal = Arc::new(Journal::at(&path, "ana"));
+        let parts = Parts { sources, costs: Vec::new(), hands, journal, clock: clock(), pace, tx };
+        let engine = Engine::start(parts, &CancellationToken::new());
+        Self { engine, events, journal: path, _folder: folder }
+    }
+
+    /// The steps of each target until all of `targets` have had their last.
+    async fn steps(&mut self, targets: usize) -> BTreeMap<String, Vec<Step>> {
+        let mut steps: BTreeMap<String, Vec<Step>> = BTreeMap::new();
+        let mut over = 0;
+        while over < targets {
+            match timeout(SOON, self.events.recv()).await.unwrap().unwrap() {
+                Event::Acted(outcome) => {
+                    over += usize::from(outcome.step.is_last());
+                    steps.entry(outcome.key.id.to_string()).or_default().push(outcome.step);
+                }
+                Event::Report(_) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+        steps
+    }
+
+    fn journalled(&self) -> Vec<(String, String)> {
+        let text = std::fs::read_to_string(&self.journal).unwrap_or_default();
+        let line = |line: &str| {
+            let line: serde_json::Value = serde_json::from_str(line).unwrap();
+            (line["id"].as_str().unwrap().to_owned(), line["step"].as_str().unwrap().to_owned())
+        };
+        text.lines().map(line).collect()
+    }
+}
+
+fn fault(kind: FaultKind) -> Fault {
+    Fault::new(kind, "ec2:StopInstances", "as scripted")
+}
+
+#[tokio::test]
+async fn a_confirmed_stop_is_journalled_called_once_and_watched_until_it_settled() {
+    let hands = Script::default().looks("i-1", [Ok(look("running")), Ok(look("stopping")), Ok(look("stopping")), Ok(look("stopped"))]);
+    let mut rig = Rig::new(Some(hands.clone()), Vec::new());
+    rig.engine.run(confirmed(&["i-1"])).unwrap();
+    let steps = rig.steps(1).await;
+    assert_eq!(steps["i-1"], [Step::Journalled, Step::Calling, Step::Accepted, Step::Settled]);
+    assert_eq!(hands.calls(), ["i-1"]);
+    let journal: Vec<_> = rig.journalled().into_iter().map(|(_, step)| step).collect();
+    assert_eq!(journal, ["intent", "accepted", "settled"]);
+}
+
+#[tokio::test]
+async fn one_failure_does_not_stop_the_rest_and_not_all_go_at_once() {
+    let hands = ["i-1", "i-3", "i-4", "i-5"]
+        .into_iter()
+        .fold(Script::default(), |hands, id| hands.looks(id, [Ok(look("running")), Ok(look("stopped"))]))
+        .answers("i-2", Err(fault(FaultKind::Denied)))
+        .slow(Duration::from_millis(5));
+    let mut rig = Rig::new(Some(hands.clone()), Vec::new());
+    rig.engine.run(confirmed(&["i-1", "i-2", "i-3", "i-4", "i-5"])).unwrap();
+    let steps = rig.steps(5).await;
+    assert_eq!(steps["i-2"].last(), Some(&Step::Refused(fault(FaultKind::Denied))));
+    for id in ["i-1", "i-3", "i-4", "i-5"] {
+        assert_eq!(steps[id].last(), Some(&Step::Settled), "{id}");
+    }
+    assert_eq!(hands.most_at_once(), 2);
+}
+
+#[tokio::test]
+async fn what_is_not_as_planned_is_not_called() {
+    let hands = Script::default()
+        .looks("i-1", [Ok(look("stopping"))])
+        .looks("i-2", [Err(fault(FaultKind::NotFound))])
+        .looks("i-3", [Err(fault(FaultKind::Denied))]);
+    let mut rig = Rig::new(Some(hands.clone()), Vec::new());
+    rig.engine.run(confirmed(&["i-1", "i-2", "i-3"])).unwrap();
+    let steps = rig.steps(3).await;
+    assert_eq!(steps["i-1"].last(), Some(&Step::Drifted("state was running, is now stopping".into())));
+    assert!(matches!(steps["i-2"].last(), Some(Step::Drifted(_))));
+    assert!(matches!(steps["i-3"].last(), Some(Step::Refused(_))));
+    assert!(hands.calls().is_empty());
+}
+
+#[tokio::test]
+async fn a_call_without_an_answer_is_never_made_again() {
+    for (looks, last) in [
+        (vec![Ok(look("running")), Ok(look("running"))], Step::Unknown(fault(FaultKind::Timeout))),
+        (vec![Ok(look("running")), Err(fault(FaultKind::Network))], Step::Unknown(fault(FaultKind::Timeout))),
+        (vec![Ok(look("running")), Ok(look("running")), Ok(look("stopping")), Ok(look("stopped"))], Step::Settled),
+    ] {
+        let hands = Script::default().looks("i-1", looks).answers("i-1", Err(fault(FaultKind::Timeout)));
+        let mut rig = Rig::new(Some(hands.clone()), Vec::new());
+        rig.engine.run(confirmed(&["i-1"])).unwrap();
+        let steps = rig.steps(1).await;
+        assert_eq!(steps["i-1"].last(), Some(&last));
+        assert_eq!(hands.calls(), ["i-1"]);
+    }
+}
+
+#[tokio::test]
+async fn what_does_not_settle_in_time_is_told() {
+    let hands = Script::default().looks("i-1", [Ok(look("running")), Ok(look("stopping"))]);
+    let mut rig = Rig::new(Some(hands.clone()), Vec::new());
+    rig.engine.run(confirmed(&["i-1"])).unwrap();
+    let steps = rig.steps(1).await;
+    assert!(matches!(steps["i-1"].last(), Some(Step::Unsettled(why)) if why.contains("stopping")), "{steps:?}");
+}
+
+#[tokio::test]
+async fn cancelling_stops_what_has_not_started() {
+    let hands = Script::default().slow(Duration::from_millis(50));
+    let mut rig = Rig::paced(Some(hands.clone()), Vec::new(), Pace { at_once: 1, ..quick() });
+    let confirmed = confirmed(&["i-1", "i-2", "i-3"]);
+    let plan = confirmed.plan().id.clone();
+    rig.engine.run(confirmed).unwrap();
+    while !matches!(timeout(SOON, rig.events.recv()).await.unwrap(), Some(Event::Acted(Outcome { step: Step::Calling, .. }))) {}
+    rig.engine.cancel(&plan);
+    let steps = rig.steps(3).await;
+    let cancelled = steps.values().filter(|steps| steps.last() == Some(&Step::Cancelled)).count();
+    assert_eq!((cancelled, hands.calls().len()), (2, 1));
+}
+
+#[tokio::test]
+async fn without_a_journal_nothing_is_done() {
+    let hands = Script::default();
+    let folder = tempfile::tempdir().unwrap();
+    let in_the_way = folder.path().join("file");
+    std::fs::write(&in_the_way, "").unwrap();
+    let (tx, events) = mpsc::channel(64);
+    let journal = Arc::new(Journal::at(in_the_way.join("journal.jsonl"), "ana"));
+    let parts = Parts { sources: Vec::new(), costs: Vec::new(), hands: Some(hands.clone()), journal, clock: clock(), pace: quick(), tx };
+    let engine = Engine::start(parts, &CancellationToken::new());
+    engine.run(confirmed(&["i-1"])).unwrap();
+    let mut events = events;
+    loop {
+        match timeout(SOON, events.recv()).await.unwrap().unwrap() {
+            Event::Acted(Outcome { step, .. }) => {
+                assert!(matches!(&step, Step::Refused(fault) if &*fault.operation == "spendtop:journal"), "{step:?}");
+                break;
+            }
+            Event::Note(_) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(hands.calls().is_empty());
+}
+
+#[tokio::test]
+async fn a_read_only_engine_has_no_executor() {
+    let rig = Rig::new(None, Vec::new());
+    assert_eq!(rig.engine.run(confirmed(&["i-1"])), Err(NotRun::ReadOnly));
+    rig.engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn leaving_waits_for_a_call_on_its_way_and_journals_it() {
+    let hands = Script::default().looks("i-1", [Ok(look("running")), Ok(look("stopping"))]).slow(Duration::from_millis(30));
+    let mut rig = Rig::new(Some(hands.clone()), Vec::new());
+    rig.engine.run(confirmed(&["i-1"])).unwrap();
+    while !matches!(timeout(SOON, rig.events.recv()).await.unwrap(), Some(Event::Acted(Outcome { step: Step::Calling, .. }))) {}
+    let Rig { engine, events, journal, _folder } = rig;
+    timeout(SOON, engine.shutdown()).await.unwrap();
+    drop(events);
+    let text = std::fs::read_to_string(journal).unwrap();
+    assert!(text.lines().last().unwrap().contains("\"accepted\""), "{text}");
+}
+
+#[tokio::test]
+async fn a_source_is_read_first_its_inventory_then_its_metrics() {
+    let source = Counted::new("gpus", Duration::from_secs(3600), |_, report| report);
+    let polls = source.polls.clone();
+    let mut rig = Rig::new(None, vec![Box::new(source)]);
+    for _ in 0..2 {
+        assert!(matches!(timeout(SOON, rig.events.recv()).await.unwrap(), Some(Event::Report(_))));
+    }
+    assert_eq!(*polls.lock().unwrap(), [Poll::Inventory, Poll::Metrics]);
+}
+
+#[tokio::test]
+async fn polling_by_hand_reaches_the_named_pane_only() {
+    let every = Duration::from_secs(6);
+    let sources: [Box<dyn Source>; 2] =
+        ["gpus", "notebooks"].map(|pane| Box::new(Counted::new(pane, every, |_, report| report)) as Box<dyn Source>);
+    let mut rig = Rig::new(None, sources.into());
+    for _ in 0..4 {
+        timeout(SOON, rig.events.recv()).await.unwrap().unwrap();
+    }
+    rig.engine.poll(Some("notebooks"));
+    let asked = std::time::Instant::now();
+    for _ in 0..2 {
+        let Some(Event::Report(report)) = timeout(SOON, rig.events.recv()).await.unwrap() else { panic!() };
+        assert_eq!(report.source.pane, "notebooks");
+    }
+    assert!(asked.elapsed() < every / 2, "{:?}", asked.elapsed());
+}
+
+#[tokio::test]
+async fn an_action_under_way_has_its_source_read_again() {
+    let source = Counted::new("gpus", Duration::from_secs(3600), |_, report| report);
+    let hands = Script::default().looks("i-1", [Ok(look("running")), Ok(look("stopping"))]);
+    let pace = Pace { patience: SOON, longest: Duration::from_millis(200), ..quick() };
+    let mut rig = Rig::paced(Some(hands), vec![Box::new(source)], pace);
+    for _ in 0..2 {
+        timeout(SOON, rig.events.recv()).await.unwrap().unwrap();
+    }
+    rig.engine.run(confirmed(&["i-1"])).unwrap();
+    loop {
+        if let Event::Report(_) = timeout(SOON, rig.events.recv()).await.unwrap().unwrap() {
+            break;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_reader_that_panics_is_a_fault_of_its_source_and_is_asked_again() {
+    let source = Counted::new("gpus", Duration::from_millis(10), |number, report| {
+        assert_ne!(number, 1, "as scripted");
+        report
+    });
+    let mut rig = Rig::new(None, vec![Box::new(source)]);
+    let Some(Event::Report(report)) = timeout(SOON, rig.events.recv()).await.unwrap() else { panic!() };
+    assert_eq!((report.complete, report.faults[0].kind), (false, FaultKind::Broken));
+    let Some(Event::Report(report)) = timeout(SOON, rig.events.recv()).await.unwrap() else { panic!() };
+    assert!(report.complete);
+}
+
+#[tokio::test]
+async fn a_closed_channel_ends_the_pollers() {
+    let source = Counted::new("gpus", Duration::from_millis(1), |_, report| report);
+    let mut rig = Rig::new(None, vec![Box::new(source)]);
+    timeout(SOON, rig.events.recv()).await.unwrap().unwrap();
+    drop(rig.events);
+    timeout(SOON, rig.engine.pollers.join_next()).await.unwrap();
+}

@@ -1,0 +1,94 @@
+//! Follows a change until it is as wanted: looks at growing intervals, and has the row's source read again meanwhile.
+//!
+//! Only looks; must not call anything that changes an account.
+
+use super::{
+    Hands,
+    executor::{Deed, gone_is_fine},
+};
+use crate::domain::{Fault, FaultKind, Phase, Step, verb::Look};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Watches an accepted change for at most `patience`. `None` when the console leaves first.
+pub(super) async fn until_settled<H: Hands>(deed: &Deed<H>, patience: Duration) -> Option<Step> {
+    let mut looks = Looks::new(deed, patience);
+    let mut seen = None;
+    loop {
+        match looks.next().await? {
+            Some(Ok(look)) if deed.target().want.holds(&look) => return Some(Step::Settled),
+            Some(Ok(look)) if look.state.phase == Phase::Failed && deed.target().seen.state.phase != Phase::Failed => {
+                return Some(Step::Unsettled(format!("is now {}", look.state.name).into()));
+            }
+            Some(Ok(look)) => seen = Some(look),
+            Some(Err(fault)) if fault.kind == FaultKind::NotFound => return Some(gone(deed)),
+            Some(Err(fault)) if fault.kind == FaultKind::Denied => {
+                return Some(Step::Unsettled(format!("cannot be watched: {fault}").into()));
+            }
+            Some(Err(fault)) => tracing::warn!(%fault, "a watched resource could not be described"),
+            None => return Some(unsettled(seen.as_ref(), patience)),
+        }
+    }
+}
+
+/// After a call without an answer: `Ok` when the resource shows that the call arrived, [`Step::Unknown`] when nothing
+/// is to be seen of it for a while. It is never called again.
+pub(super) async fn after_doubt<H: Hands>(deed: &Deed<H>, before: &Look, fault: Fault) -> Result<(), Step> {
+    let target = deed.target();
+    let mut looks = Looks::new(deed, deed.shared.pace.doubt);
+    loop {
+        match looks.next().await {
+            Some(Some(Ok(look))) if target.want.holds(&look) || moved(before, &look) => return Ok(()),
+            Some(Some(Err(at_look))) if at_look.kind == FaultKind::NotFound && gone_is_fine(&target.want) => return Ok(()),
+            Some(Some(_)) => {}
+            Some(None) | None => return Err(Step::Unknown(fault)),
+        }
+    }
+}
+
+/// It was as planned right before the call, so a difference is the call's doing.
+fn moved(before: &Look, now: &Look) -> bool {
+    before.state.name != now.state.name || before.desired != now.desired
+}
+
+fn gone<H: Hands>(deed: &Deed<H>) -> Step {
+    if gone_is_fine(&deed.target().want) { Step::Settled } else { Step::Unsettled("it is not there any more".into()) }
+}
+
+fn unsettled(seen: Option<&Look>, patience: Duration) -> Step {
+    let state = seen.map_or("could not be described", |look| &look.state.name);
+    Step::Unsettled(format!("{state} after {}", crate::domain::time::short(patience.as_secs_f64())).into())
+}
+
+/// Looks at growing intervals.
+struct Looks<'a, H> {
+    deed: &'a Deed<H>,
+    wait: Duration,
+    end: Instant,
+}
+
+impl<'a, H: Hands> Looks<'a, H> {
+    fn new(deed: &'a Deed<H>, patience: Duration) -> Self {
+        Self { deed, wait: deed.shared.pace.first, end: Instant::now() + patience }
+    }
+
+    /// The next look; `Some(None)` when patience is over, `None` when the console leaves.
+    async fn next(&mut self) -> Option<Option<Result<Look, Fault>>> {
+        if Instant::now() + self.wait > self.end {
+            return Some(None);
+        }
+        let shared = &self.deed.shared;
+        let look = async {
+            tokio::time::sleep(self.wait).await;
+            shared.knobs.burst(&self.deed.target().key);
+            shared.hands.look(self.deed.target()).await
+        };
+        let look = tokio::select! {
+            biased;
+            () = shared.leaving.cancelled() => return None,
+            look = look => look,
+        };
+        self.wait = (self.wait + self.wait / 2).min(shared.pace.longest);
+        Some(Some(look))
+    }
+}
