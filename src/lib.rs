@@ -14,6 +14,7 @@
 //!             domain    words of the trade (pure: no I/O, no SDK, no terminal, no clock)
 //! ```
 
+pub mod app;
 pub mod aws;
 pub mod domain;
 pub mod engine;

@@ -1,3 +1,5 @@
-//! The `spendtop` command.
+//! The `spendtop` program; all of it is in the library.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    spendtop::app::main()
+}

@@ -2,4 +2,6 @@
 //!
 //! Must not know the insides of any room.
 
+mod console;
 mod panes;
+mod rig;

@@ -1,0 +1,164 @@
+//! From settings to a running engine: sessions, sources, hands. Runs after the first frame.
+//!
+//! Must not know the terminal.
+
+use super::{console::Connected, failure::Failure, start::Start};
+use crate::{
+    aws::{self, Clock, Session, Settings},
+    domain::{
+        Fault, FaultKind, Place,
+        text::{cut, printable},
+    },
+    engine::{
+        Engine, Journal, Pace, Parts,
+        cadence::Paced,
+        config::{Config, Endpoint},
+        hands::AwsHands,
+    },
+    panes::{self, Source},
+    pricing::Prices,
+};
+use std::{collections::BTreeSet, sync::Arc};
+use tokio_util::sync::CancellationToken;
+
+/// What connecting needs to know.
+#[derive(Clone)]
+pub struct Plan {
+    /// What to open.
+    pub settings: Settings,
+    /// Owner tags and refresh intervals.
+    pub config: Config,
+    /// Build no hands.
+    pub read_only: bool,
+    /// Where actions are recorded.
+    pub journal: Arc<Journal>,
+    /// The time.
+    pub clock: Clock,
+    /// How actions are followed.
+    pub pace: Pace,
+    /// Stands before the account in the header.
+    pub label: String,
+}
+
+/// What to open on AWS, by command line, then configuration, then environment.
+pub fn settings(start: &Start) -> Result<Settings, Failure> {
+    let Start { global, config, .. } = start;
+    let endpoint = match &global.endpoint_url {
+        Some(url) => Some(Endpoint::try_from(url.clone()).map_err(Failure::unusable)?.0),
+        None => config.endpoint_url.as_ref().map(|endpoint| endpoint.0.clone()),
+    };
+    let profiles = if global.profile.is_empty() { &config.profiles } else { &global.profile };
+    let regions =
+        if global.region.is_empty() { config.regions.iter().map(|region| region.0.clone()).collect() } else { global.region.clone() };
+    Ok(Settings {
+        profiles: unique(profiles).into_iter().map(Some).collect(),
+        regions: unique(&regions),
+        endpoint_url: endpoint,
+        ..Settings::default()
+    })
+}
+
+/// Each once, in order: twice the same place would be counted twice.
+fn unique(words: &[String]) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    words.iter().filter(|word| seen.insert(word.as_str())).cloned().collect()
+}
+
+impl Plan {
+    /// Opens sessions and gets everything ready to start.
+    pub async fn connect(self) -> Result<Connected, Fault> {
+        let sessions = aws::sessions(&self.settings).await?;
+        let places: Vec<Place> = sessions.iter().map(|session| session.place.clone()).collect();
+        let title = title(&self.label, &places);
+        let start = Box::new(move |tx, cancel: &CancellationToken| {
+            let sources = self.sources(&sessions);
+            let costs = panes::costs(&sessions, &self.clock);
+            let hands = (!self.read_only).then(|| AwsHands::new(sessions));
+            let Self { journal, clock, pace, .. } = self;
+            Engine::start(Parts { sources, costs, hands, journal, clock, pace, tx }, cancel)
+        });
+        Ok(Connected { title, places, start })
+    }
+
+    /// The sources of `sessions`, at the configured cadence.
+    pub fn sources(&self, sessions: &[Session]) -> Vec<Box<dyn Source>> {
+        let owner_keys: Arc<[String]> = self.config.owner_keys.clone().into();
+        let sources = panes::sources(sessions, Prices::embedded(), &self.clock, &owner_keys);
+        sources.into_iter().map(|source| Paced::wrap(source, &self.config.refresh)).collect()
+    }
+}
+
+/// Label, profile and account, for the header.
+pub fn title(label: &str, places: &[Place]) -> String {
+    let accounts: BTreeSet<&str> = places.iter().map(|place| &*place.account).filter(|account| *account != "-").collect();
+    let profiles: BTreeSet<&str> = places.iter().map(|place| &*place.profile).filter(|profile| !profile.is_empty()).collect();
+    let mut words: Vec<String> = Vec::new();
+    if !label.is_empty() {
+        words.push(label.to_owned());
+    }
+    match profiles.len() {
+        0 => {}
+        1 => words.extend(profiles.iter().map(|profile| (*profile).to_owned())),
+        many => words.push(format!("{many} profiles")),
+    }
+    match accounts.len() {
+        0 => {}
+        1 => words.extend(accounts.iter().map(|account| grouped(account))),
+        many => words.push(format!("{many} accounts")),
+    }
+    words.join(" ")
+}
+
+/// `1111-2222-3333`.
+fn grouped(account: &str) -> String {
+    let digits: Vec<char> = account.chars().collect();
+    digits.chunks(4).map(|part| part.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+}
+
+/// Columns of AWS's own words in that sentence.
+const WORDS: usize = 160;
+
+/// The sentence for a console that has nothing to connect with.
+pub fn no_credentials(fault: &Fault, profiles: &[Option<String>]) -> Failure {
+    tracing::warn!(%fault, "no credentials");
+    let words = printable(&fault.message);
+    // Where nothing is set up there is only a list of everything that was tried.
+    let detail = if words.contains("chain") || words.contains("IMDS") { String::new() } else { format!(" ({})", cut(&words, WORDS)) };
+    let what = if fault.kind == FaultKind::NoCredentials { "no AWS credentials were found" } else { "AWS does not take these credentials" };
+    let named: Vec<&str> = profiles.iter().flatten().map(String::as_str).collect();
+    let of = if named.is_empty() { String::new() } else { format!(" for profile {}", printable(&named.join(", "))) };
+    Failure::unusable(format!(
+        "{what}{of}{detail}. Name a profile (--profile, AWS_PROFILE) or log in (aws sso login); to try it without an account: spendtop demo"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(profile: &str, account: &str) -> Place {
+        Place { profile: profile.into(), account: account.into(), region: "us-east-1".into() }
+    }
+
+    #[test]
+    fn the_title_names_one_account_and_counts_more() {
+        let (prod, dev, dark) = (place("ml-prod", "111122223333"), place("ml-dev", "444455556666"), place("", "-"));
+        for (label, places, expected) in [
+            ("", vec![prod.clone(), prod.clone()], "ml-prod 1111-2222-3333"),
+            ("", vec![prod.clone(), dev], "2 profiles 2 accounts"),
+            ("", vec![dark], ""),
+            ("demo", vec![place("", "111122223333")], "demo 1111-2222-3333"),
+        ] {
+            assert_eq!(title(label, &places), expected);
+        }
+    }
+
+    #[test]
+    fn the_sentence_says_how_to_go_on() {
+        let fault = Fault::new(FaultKind::NoCredentials, "sts:GetCallerIdentity", "no providers in chain provided credentials");
+        let failure = no_credentials(&fault, &[Some("nope".into())]);
+        assert!(failure.message.starts_with("no AWS credentials were found for profile nope. "), "{failure}");
+        assert!(failure.message.ends_with("spendtop demo"));
+        assert_eq!((failure.code, failure.message.lines().count()), (2, 1));
+    }
+}

@@ -1,0 +1,333 @@
+//! The loop: what happened goes in, what is to be done comes out, then one frame is drawn.
+//!
+//! ```text
+//!   keys ---+
+//!   events -+--> select (keys first) --> apply all that waits --> draw once --+
+//!   replies-+          ^                      |                              |
+//!   ticks --+          |                      +--> Cmd: engine, desk, files  |
+//!   stop ---+          +-----------------------------------------------------+
+//! ```
+//!
+//! Generic over the backend, the stream of terminal events and the desk, so that tests run this very loop.
+//! The first frame is drawn before anything is connected. Must not know how a session is made or what a row is.
+
+use super::{draw::view, errands::Errands, fuse::Fuse};
+use crate::{
+    aws::Clock,
+    domain::{Confirmed, Fault, FaultKind, Outcome, Place, Step},
+    engine::{Engine, Event},
+    screen::{App, Cmd, Msg, update},
+};
+use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use futures_util::{Stream, StreamExt, future::BoxFuture};
+use ratatui::{Terminal, backend::Backend};
+use std::{future::Future, io, pin::Pin, task::Poll, time::Duration};
+use tokio::{
+    sync::mpsc,
+    task::JoinSet,
+    time::{Interval, MissedTickBehavior},
+};
+use tokio_util::sync::CancellationToken;
+
+/// How many engine events may wait for the screen; a poller that finds them waiting waits as well.
+const EVENTS: usize = 256;
+/// How many waiting inputs are taken before a frame is drawn.
+const BATCH: usize = 256;
+/// Ages are in seconds.
+const TICK: Duration = Duration::from_secs(1);
+
+/// What only a real terminal can do.
+pub trait Desk {
+    /// Gives the terminal back, stops until continued, takes it again.
+    fn suspend(&mut self) -> io::Result<()>;
+    /// Puts text on the clipboard.
+    fn copy(&mut self, text: &str) -> io::Result<()>;
+}
+
+/// What connecting leads to.
+pub struct Connected {
+    /// Header text: profile and account.
+    pub title: String,
+    /// Accounts and regions that will be read.
+    pub places: Vec<Place>,
+    /// Starts reading (and acting) into a channel.
+    pub start: Begin,
+}
+
+/// Starts the engine.
+pub type Begin = Box<dyn FnOnce(mpsc::Sender<Event>, &CancellationToken) -> Engine + Send>;
+
+/// Connecting: credentials, accounts, regions. Polled only after the first frame.
+pub type Connect = BoxFuture<'static, Result<Connected, Fault>>;
+
+/// Why the loop ended.
+#[derive(Debug)]
+pub enum End {
+    /// As asked.
+    Quit,
+    /// A signal with this number.
+    Signal(u8),
+    /// There is nothing to connect with.
+    NoCredentials(Fault),
+    /// The terminal is gone or cannot be drawn on.
+    Lost(io::Error),
+}
+
+/// What is left when the loop has ended. The engine still runs: give the terminal back first, then shut it down.
+pub struct Ended {
+    /// Why.
+    pub end: End,
+    /// The background, if it was started.
+    pub engine: Option<Engine>,
+    /// The screen's last state.
+    pub app: App,
+}
+
+/// The console, ready to run.
+pub struct Console<B: Backend, K, D> {
+    /// What is drawn on.
+    pub terminal: Terminal<B>,
+    /// Terminal events.
+    pub keys: K,
+    /// Suspend and clipboard.
+    pub desk: D,
+    /// The screen's state.
+    pub app: App,
+    /// The time on the screen.
+    pub clock: Clock,
+    /// What files are read and written for the screen.
+    pub errands: Errands,
+}
+
+/// What woke the loop.
+enum Woken {
+    Input(Option<io::Result<Input>>),
+    Events,
+    Reply(Option<Msg>),
+    Connected(Result<Connected, Fault>),
+    Tick,
+    Stop(u8),
+}
+
+impl<B, K, D> Console<B, K, D>
+where
+    B: Backend,
+    K: Stream<Item = io::Result<Input>> + Unpin,
+    D: Desk,
+{
+    /// Runs until the end. `stop` resolves to the number of a signal that asks to leave.
+    pub async fn run(self, connect: Connect, stop: impl Future<Output = u8>) -> Ended {
+        let mut running = Running::new(self);
+        let end = match running.draw() {
+            Ok(()) => running.turn(connect, stop).await,
+            Err(error) => End::Lost(error),
+        };
+        Ended { end, engine: running.engine, app: running.console.app }
+    }
+}
+
+struct Running<B: Backend, K, D> {
+    console: Console<B, K, D>,
+    engine: Option<Engine>,
+    /// Moves into the engine when it starts.
+    tx: mpsc::Sender<Event>,
+    events: mpsc::Receiver<Event>,
+    replies: mpsc::Receiver<Msg>,
+    end: Option<End>,
+    cancel: CancellationToken,
+    fuse: Fuse,
+}
+
+impl<B, K, D> Running<B, K, D>
+where
+    B: Backend,
+    K: Stream<Item = io::Result<Input>> + Unpin,
+    D: Desk,
+{
+    fn new(mut console: Console<B, K, D>) -> Self {
+        let (tx, events) = mpsc::channel(EVENTS);
+        let replies = console.errands.replies();
+        Self { console, engine: None, tx, events, replies, end: None, cancel: CancellationToken::new(), fuse: Fuse::from_environment() }
+    }
+
+    async fn turn(&mut self, connect: Connect, stop: impl Future<Output = u8>) -> End {
+        let mut connecting = JoinSet::new();
+        connecting.spawn(connect);
+        let mut stop = std::pin::pin!(stop);
+        let mut ticks = tokio::time::interval_at(tokio::time::Instant::now() + TICK, TICK);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        let mut batch = Vec::with_capacity(BATCH);
+        loop {
+            match self.wake(&mut batch, &mut connecting, &mut ticks, stop.as_mut()).await {
+                Woken::Input(input) => self.input(input),
+                Woken::Events | Woken::Reply(None) => {}
+                Woken::Reply(Some(msg)) => self.apply(msg),
+                Woken::Connected(connected) => self.connected(connected),
+                Woken::Tick => self.apply(Msg::Tick(self.console.clock.now())),
+                Woken::Stop(signal) => self.end = Some(End::Signal(signal)),
+            }
+            self.rest(&mut batch).await;
+            if let Some(end) = self.end.take() {
+                return end;
+            }
+            if let Err(error) = self.draw() {
+                return End::Lost(error);
+            }
+        }
+    }
+
+    async fn wake(
+        &mut self,
+        batch: &mut Vec<Event>,
+        connecting: &mut JoinSet<Result<Connected, Fault>>,
+        ticks: &mut Interval,
+        stop: Pin<&mut impl Future<Output = u8>>,
+    ) -> Woken {
+        tokio::select! {
+            biased;
+            input = self.console.keys.next() => Woken::Input(input),
+            _ = self.events.recv_many(batch, BATCH) => Woken::Events,
+            reply = self.replies.recv() => Woken::Reply(reply),
+            Some(connected) = connecting.join_next() => Woken::Connected(connected.unwrap_or_else(|error| {
+                Err(Fault::new(FaultKind::Broken, "spendtop:connect", error.to_string()))
+            })),
+            _ = ticks.tick() => Woken::Tick,
+            signal = stop => Woken::Stop(signal),
+        }
+    }
+
+    /// Applies everything else that waits already, so that it costs one frame together.
+    async fn rest(&mut self, batch: &mut Vec<Event>) {
+        for _ in 0..BATCH {
+            // Not `now_or_never`: the stream keeps the waker it is polled with, so it must be this task's own.
+            let next = std::future::poll_fn(|context| Poll::Ready(self.console.keys.poll_next_unpin(context))).await;
+            match next {
+                Poll::Ready(input) => self.input(input),
+                Poll::Pending => break,
+            }
+            if self.end.is_some() {
+                return;
+            }
+        }
+        while batch.len() < BATCH
+            && let Ok(event) = self.events.try_recv()
+        {
+            batch.push(event);
+        }
+        for event in batch.drain(..) {
+            self.apply(message(event));
+        }
+        while let Ok(msg) = self.replies.try_recv() {
+            self.apply(msg);
+        }
+    }
+
+    fn input(&mut self, input: Option<io::Result<Input>>) {
+        match input {
+            Some(Ok(Input::Key(key))) if key.kind == KeyEventKind::Release => {}
+            Some(Ok(Input::Key(key))) if is_suspend(key) => self.suspend(),
+            Some(Ok(Input::Key(key))) => self.apply(Msg::Key(key)),
+            Some(Ok(Input::Mouse(mouse))) => self.apply(Msg::Mouse(mouse)),
+            Some(Ok(Input::Paste(text))) => self.apply(Msg::Paste(text)),
+            Some(Ok(Input::Resize(columns, rows))) => self.apply(Msg::Resize(columns, rows)),
+            Some(Ok(Input::FocusGained | Input::FocusLost)) => {}
+            Some(Err(error)) => self.end = Some(End::Lost(error)),
+            None => self.end = Some(End::Lost(io::ErrorKind::UnexpectedEof.into())),
+        }
+    }
+
+    fn suspend(&mut self) {
+        let again = self.console.desk.suspend();
+        self.redraw();
+        if let Err(error) = again {
+            self.apply(Msg::Failed(format!("cannot be suspended: {error}")));
+        }
+    }
+
+    /// Forgets what the terminal is thought to show.
+    fn redraw(&mut self) {
+        if let Err(error) = self.console.terminal.clear() {
+            self.end = Some(End::Lost(io::Error::other(error.to_string())));
+        }
+    }
+
+    fn connected(&mut self, connected: Result<Connected, Fault>) {
+        match connected {
+            Ok(Connected { title, places, start }) => {
+                self.console.app.title = title;
+                self.console.app.places = places;
+                self.engine = Some(start(self.tx.clone(), &self.cancel));
+            }
+            Err(fault) if matches!(fault.kind, FaultKind::NoCredentials | FaultKind::BadCredentials) => {
+                self.end = Some(End::NoCredentials(fault));
+            }
+            Err(fault) => self.apply(Msg::Note(fault)),
+        }
+    }
+
+    fn apply(&mut self, msg: Msg) {
+        for cmd in update(&mut self.console.app, msg) {
+            self.carry_out(cmd);
+        }
+    }
+
+    fn carry_out(&mut self, cmd: Cmd) {
+        match cmd {
+            Cmd::Poll(pane) => {
+                if let Some(engine) = &self.engine {
+                    engine.poll(pane);
+                }
+            }
+            Cmd::Run(confirmed) => self.act(&confirmed),
+            Cmd::Cancel(plan) => {
+                if let Some(engine) = &self.engine {
+                    engine.cancel(&plan);
+                }
+            }
+            Cmd::Copy(text) => {
+                if let Err(error) = self.console.desk.copy(&text) {
+                    self.apply(Msg::Failed(format!("nothing was copied: {error}")));
+                }
+            }
+            Cmd::Export { name, content } => self.console.errands.export(name, content),
+            Cmd::Journal => self.console.errands.journal(),
+            Cmd::Save(prefs) => self.console.errands.save(prefs),
+            Cmd::Redraw => self.redraw(),
+            Cmd::Quit => self.end = Some(End::Quit),
+        }
+    }
+
+    fn act(&mut self, confirmed: &Confirmed) {
+        let refused = match &self.engine {
+            Some(engine) => engine.run(confirmed.clone()).err().map(|why| why.to_string()),
+            None => Some("not connected yet: nothing was done".to_owned()),
+        };
+        let Some(why) = refused else { return };
+        let plan = confirmed.plan();
+        for target in &plan.targets {
+            let step = Step::Refused(Fault::new(FaultKind::Refused, "spendtop:act", why.as_str()));
+            let (plan, verb) = (plan.id.clone(), plan.verb);
+            let (key, name, at) = (target.key.clone(), target.name.clone(), self.console.clock.now());
+            self.apply(Msg::Acted(Outcome { plan, key, name, verb, at, step }));
+        }
+    }
+
+    fn draw(&mut self) -> io::Result<()> {
+        self.fuse.burn();
+        let app = &self.console.app;
+        self.console.terminal.draw(|frame| view(app, frame)).map(drop).map_err(|error| io::Error::other(error.to_string()))
+    }
+}
+
+fn message(event: Event) -> Msg {
+    match event {
+        Event::Report(report) => Msg::Report(report),
+        Event::Costs(costs) => Msg::Costs(costs),
+        Event::Acted(outcome) => Msg::Acted(outcome),
+        Event::Note(fault) => Msg::Note(fault),
+    }
+}
+
+fn is_suspend(key: KeyEvent) -> bool {
+    cfg!(unix) && key.code == KeyCode::Char('z') && key.modifiers == KeyModifiers::CONTROL
+}

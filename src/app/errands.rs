@@ -1,0 +1,163 @@
+//! Files the screen asks for: exports, the journal's last lines, remembered choices. Never on the loop's own time.
+//!
+//! Must not know what is in an export.
+
+use crate::screen::{Msg, Prefs};
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Read, Seek, SeekFrom, Write},
+    path::{Path, PathBuf},
+};
+use tokio::sync::mpsc;
+
+/// How much of the journal's end is read.
+const TAIL: u64 = 256 * 1024;
+/// How many lines of it are shown.
+const LINES: usize = 500;
+/// How many answers may wait for the screen.
+const REPLIES: usize = 16;
+
+/// Where things are, and where answers go.
+#[derive(Debug)]
+pub struct Errands {
+    journal: PathBuf,
+    prefs: Option<PathBuf>,
+    folder: PathBuf,
+    tx: mpsc::Sender<Msg>,
+    rx: Option<mpsc::Receiver<Msg>>,
+}
+
+impl Errands {
+    /// The journal's file, the file choices are kept in (none: they are forgotten), and the folder exports go to.
+    pub fn new(journal: PathBuf, prefs: Option<PathBuf>, folder: PathBuf) -> Self {
+        let (tx, rx) = mpsc::channel(REPLIES);
+        Self { journal, prefs, folder, tx, rx: Some(rx) }
+    }
+
+    /// Where answers come from; the second time, from nowhere.
+    pub(super) fn replies(&mut self) -> mpsc::Receiver<Msg> {
+        self.rx.take().unwrap_or_else(|| mpsc::channel(1).1)
+    }
+
+    /// Writes a new file; the answer names it.
+    pub(super) fn export(&self, name: String, content: String) {
+        let folder = self.folder.clone();
+        self.go(move || {
+            Some(match write_new(&folder, &name, &content) {
+                Ok(path) => Msg::Done(format!("saved {}", path.display())),
+                Err(error) => Msg::Failed(format!("{name} was not saved: {error}")),
+            })
+        });
+    }
+
+    /// Reads the journal's last lines.
+    pub(super) fn journal(&self) {
+        let path = self.journal.clone();
+        self.go(move || {
+            Some(match tail(&path) {
+                Ok(lines) => Msg::Journal(lines),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Msg::Journal(Vec::new()),
+                Err(error) => Msg::Failed(format!("{} cannot be read: {error}", path.display())),
+            })
+        });
+    }
+
+    /// Keeps choices for the next run.
+    pub(super) fn save(&self, prefs: Prefs) {
+        let Some(path) = self.prefs.clone() else { return };
+        self.go(move || keep(&path, &prefs).err().map(|error| Msg::Failed(format!("{} was not written: {error}", path.display()))));
+    }
+
+    fn go(&self, errand: impl FnOnce() -> Option<Msg> + Send + 'static) {
+        let tx = self.tx.clone();
+        tokio::task::spawn_blocking(move || {
+            if let Some(msg) = errand() {
+                // Nobody listens any more: the console has ended.
+                drop(tx.blocking_send(msg));
+            }
+        });
+    }
+}
+
+/// What an earlier run kept; nothing, if it cannot be read.
+pub fn remembered(path: &Path) -> Prefs {
+    fs::read_to_string(path).ok().and_then(|text| toml::from_str(&text).ok()).unwrap_or_default()
+}
+
+fn keep(path: &Path, prefs: &Prefs) -> io::Result<()> {
+    let text = toml::to_string(prefs).map_err(io::Error::other)?;
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    // Whole or not at all: another console may read it now.
+    let draft = path.with_extension("new");
+    fs::write(&draft, text)?;
+    fs::rename(&draft, path)
+}
+
+/// `gpus.csv`, or `gpus-2.csv` if that is taken.
+fn write_new(folder: &Path, name: &str, content: &str) -> io::Result<PathBuf> {
+    let (stem, ending) = name.rsplit_once('.').unwrap_or((name, "txt"));
+    let mut number = 1;
+    loop {
+        let path = folder.join(if number == 1 { name.to_owned() } else { format!("{stem}-{number}.{ending}") });
+        match OpenOptions::new().write(true).create_new(true).open(&path) {
+            Ok(mut file) => {
+                file.write_all(content.as_bytes())?;
+                return Ok(path);
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < 1_000 => number += 1,
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+fn tail(path: &Path) -> io::Result<Vec<String>> {
+    let mut file = File::open(path)?;
+    let length = file.metadata()?.len();
+    let skipped = length.saturating_sub(TAIL);
+    file.seek(SeekFrom::Start(skipped))?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    let text = String::from_utf8_lossy(&bytes);
+    // The first line after a skip is a part of one.
+    let lines: Vec<&str> = text.lines().skip(usize::from(skipped > 0)).collect();
+    Ok(lines[lines.len().saturating_sub(LINES)..].iter().map(|line| (*line).to_owned()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_export_never_overwrites() {
+        let folder = tempfile::tempdir().unwrap();
+        let paths: Vec<PathBuf> = (0..3).map(|_| write_new(folder.path(), "gpus.csv", "a,b\n").unwrap()).collect();
+        let names: Vec<_> = paths.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect();
+        assert_eq!(names, ["gpus.csv", "gpus-2.csv", "gpus-3.csv"]);
+        assert_eq!(fs::read_to_string(&paths[2]).unwrap(), "a,b\n");
+    }
+
+    #[test]
+    fn the_journals_end_is_whole_lines() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.jsonl");
+        let text: String = (0..20_000).fold(String::new(), |text, number| text + &format!("{{\"line\":{number}}}\n"));
+        fs::write(&path, text).unwrap();
+        let lines = tail(&path).unwrap();
+        assert_eq!(lines.len(), LINES);
+        assert_eq!(lines.last().unwrap(), "{\"line\":19999}");
+        assert!(tail(&folder.path().join("none")).is_err());
+    }
+
+    #[test]
+    fn choices_are_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state/prefs.toml");
+        let mut prefs = Prefs { theme: Some("nord".into()), ..Prefs::default() };
+        prefs.sorts.insert("gpus".into(), ("burn".into(), true));
+        keep(&path, &prefs).unwrap();
+        assert_eq!(remembered(&path), prefs);
+        assert_eq!(remembered(Path::new("/nowhere")), Prefs::default());
+    }
+}

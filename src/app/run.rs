@@ -1,0 +1,255 @@
+//! From the command line to an exit code: which command, on which world.
+//!
+//! Must not know what a frame or a row looks like.
+
+use super::{
+    cli::{Cli, Command, Global, WorldClock},
+    connect::{self, Plan},
+    console::{Console, End, Ended},
+    errands::{self, Errands},
+    failure::{Failure, INCOMPLETE},
+    gather, log, ls, manual, once,
+    signals::Signals,
+    start::Start,
+    terminal::{self, Taken},
+    world,
+};
+use crate::{
+    aws::{self, Clock, Keys, Session, Settings},
+    domain::{PaneId, Place, Report},
+    engine::{Journal, Pace, folders::Folders},
+    mock::Mock,
+    panes,
+    screen::{App, Msg, Setup, update},
+    world::World,
+};
+use clap::Parser;
+use futures_util::FutureExt;
+use jiff::tz::TimeZone;
+use std::{
+    env,
+    io::{self, IsTerminal, Write},
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
+
+/// How long blocking work (a name look-up, say) may hold up the end.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// The program.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let folders = Folders::of_user();
+    let _log = log::start(&folders);
+    if let Err(error) = color_eyre::install() {
+        tracing::warn!(%error, "panics are reported plainly");
+    }
+    terminal::install_panic_hook();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return said(&Failure::failed(error)),
+    };
+    let code = runtime.block_on(command(cli, folders)).unwrap_or_else(|failure| said(&failure));
+    runtime.shutdown_timeout(PATIENCE);
+    code
+}
+
+fn said(failure: &Failure) -> ExitCode {
+    if !failure.message.is_empty() {
+        // Nobody may be listening any more.
+        drop(writeln!(io::stderr(), "spendtop: {failure}"));
+    }
+    failure.exit()
+}
+
+async fn command(cli: Cli, folders: Folders) -> Result<ExitCode, Failure> {
+    let Cli { command, global } = cli;
+    match command {
+        None => Watch::aws(Start::new(global, folders)?)?.run().await,
+        Some(Command::Demo { list: true, .. }) => world::list().map(|()| ExitCode::SUCCESS),
+        Some(Command::Demo { scenario, list: false, speed }) => demo(global, folders, scenario.as_deref(), speed).await,
+        Some(Command::Mock { scenario, listen, speed, clock }) => serve(scenario.as_deref(), listen, clock, speed).await,
+        Some(Command::Ls { pane, words, output }) => list(Start::new(global, folders)?, &pane, &words, output).await,
+        Some(Command::Completions { shell }) => manual::completions(shell).map(|()| ExitCode::SUCCESS),
+        Some(Command::Man) => manual::man().map(|()| ExitCode::SUCCESS),
+    }
+}
+
+/// Only the mock, until a signal.
+async fn serve(name: Option<&str>, listen: SocketAddr, clock: WorldClock, speed: f64) -> Result<ExitCode, Failure> {
+    let (name, scenario) = world::scenario(name)?;
+    let mut signals = Signals::listen()?;
+    let mock = world::start(scenario, listen, clock, speed)?;
+    writeln!(io::stdout(), "{name} at {} (now {}); ctrl-c ends it", mock.url(), mock.now())?;
+    signals.next().await;
+    mock.stop().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The console on the mock. Nothing of the user's AWS configuration is looked at.
+async fn demo(global: Global, folders: Folders, name: Option<&str>, speed: f64) -> Result<ExitCode, Failure> {
+    let (name, scenario) = world::scenario(name)?;
+    let start = Start::new(global, folders)?;
+    let mock = world::start(scenario, SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), WorldClock::Scenario, speed)?;
+    let ended = Watch::demo(start, &name, &mock).run().await;
+    mock.stop().await;
+    ended
+}
+
+async fn list(start: Start, pane: &str, words: &[String], output: super::cli::Output) -> Result<ExitCode, Failure> {
+    let what = ls::What::parse(pane)?;
+    let metas = panes::metas();
+    let text = words.iter().chain(&start.global.filter).cloned().collect::<Vec<_>>().join(" ");
+    let filter = ls::Filter::parse(&text, what, &metas)?;
+    let watch = Watch::aws(start)?;
+    let sessions = watch.sessions().await?;
+    let reports = watch.read(&sessions, |pane| what.needs(pane)).await;
+    let mut world = World::new(metas, watch.plan.config.thresholds.clone());
+    let mut complete = true;
+    for report in reports {
+        complete &= report.faults.is_empty();
+        complain(&report);
+        world.apply(report, watch.plan.clock.now());
+    }
+    io::stdout().write_all(ls::print(&world, what, &filter, output, watch.plan.clock.now()).as_bytes())?;
+    Ok(if complete { ExitCode::SUCCESS } else { ExitCode::from(INCOMPLETE) })
+}
+
+fn complain(report: &Report) {
+    let Place { region, .. } = &report.source.place;
+    for fault in &report.faults {
+        drop(writeln!(io::stderr(), "spendtop: {} in {region}: {fault}", report.source.pane));
+    }
+}
+
+/// A console, or one frame of it, on AWS or on the mock.
+struct Watch {
+    start: Start,
+    plan: Plan,
+    zone: TimeZone,
+    prefs: Option<PathBuf>,
+}
+
+impl Watch {
+    fn aws(start: Start) -> Result<Self, Failure> {
+        let settings = connect::settings(&start)?;
+        let journal = Arc::new(Journal::at(start.folders.journal(), user()));
+        let plan = plan(&start, settings, journal, Clock::system(), String::new());
+        let prefs = Some(start.folders.prefs());
+        Ok(Self { start, plan, zone: TimeZone::system(), prefs })
+    }
+
+    fn demo(start: Start, name: &str, mock: &Mock) -> Self {
+        let asked = &start.global.region;
+        let settings = Settings {
+            regions: if asked.is_empty() { mock.world().regions.clone() } else { asked.clone() },
+            endpoint_url: Some(mock.url()),
+            keys: Some(Keys::demo()),
+            ..Settings::default()
+        };
+        let virtual_clock = mock.clock();
+        let clock = Clock::new(move || virtual_clock.now());
+        let journal = Arc::new(Journal::at(start.folders.demo_journal(), user()));
+        let plan = plan(&start, settings, journal, clock, format!("demo {name}"));
+        Self { start, plan, zone: TimeZone::UTC, prefs: None }
+    }
+
+    async fn run(self) -> Result<ExitCode, Failure> {
+        if self.start.global.once || !io::stdout().is_terminal() { self.once().await } else { self.console().await }
+    }
+
+    async fn sessions(&self) -> Result<Vec<Session>, Failure> {
+        let settings = &self.plan.settings;
+        aws::sessions(settings).await.map_err(|fault| connect::no_credentials(&fault, &settings.profiles))
+    }
+
+    /// Reads the sources of the panes that are `wanted` once.
+    async fn read(&self, sessions: &[Session], wanted: impl Fn(PaneId) -> bool) -> Vec<Report> {
+        let mut sources = self.plan.sources(sessions);
+        sources.retain(|source| wanted(source.id().pane));
+        gather::gather(sources, gather::LIMIT, &self.plan.clock).await
+    }
+
+    async fn once(self) -> Result<ExitCode, Failure> {
+        let size = once::size();
+        let sessions = self.sessions().await?;
+        let costs = panes::costs(&sessions, &self.plan.clock);
+        let (reports, (costs, faults)) = tokio::join!(self.read(&sessions, |_| true), gather::gather_costs(costs, gather::LIMIT));
+        let places: Vec<Place> = sessions.iter().map(|session| session.place.clone()).collect();
+        let title = connect::title(&self.plan.label, &places);
+        let mut app = self.app(size, title, places);
+        for msg in costs.into_iter().map(Msg::Costs).chain(faults.into_iter().map(Msg::Note)) {
+            update(&mut app, msg);
+        }
+        for report in reports {
+            complain(&report);
+            update(&mut app, Msg::Report(report));
+        }
+        self.start.open(&mut app);
+        update(&mut app, Msg::Tick(self.plan.clock.now()));
+        io::stdout().write_all(once::frame(&app, size)?.as_bytes())?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    async fn console(self) -> Result<ExitCode, Failure> {
+        let mut signals = Signals::listen()?;
+        let taken = Taken::take(self.start.config.mouse)?;
+        let screen = terminal::screen()?;
+        let size = screen.size()?;
+        let mut app = self.app((size.width, size.height), self.plan.label.clone(), Vec::new());
+        self.start.open(&mut app);
+        let Self { plan, prefs, .. } = self;
+        let profiles = plan.settings.profiles.clone();
+        let here = env::current_dir().unwrap_or_default();
+        let errands = Errands::new(plan.journal.path().to_owned(), prefs, here);
+        let console = Console { terminal: screen, keys: terminal::events(), desk: taken, app, clock: plan.clock.clone(), errands };
+        let Ended { end, engine, .. } = console.run(plan.connect().boxed(), signals.next()).await;
+        terminal::give_back();
+        if let Some(engine) = engine {
+            engine.shutdown().await;
+        }
+        match end {
+            End::Quit => Ok(ExitCode::SUCCESS),
+            End::Signal(number) => Ok(ExitCode::from(128 + number)),
+            End::NoCredentials(fault) => Err(connect::no_credentials(&fault, &profiles)),
+            End::Lost(error) => Err(Failure::failed(format!("the terminal is gone: {error}"))),
+        }
+    }
+
+    fn app(&self, size: (u16, u16), title: String, places: Vec<Place>) -> App {
+        let Self { start, plan, .. } = self;
+        let prefs = self.prefs.as_deref().map(errands::remembered).unwrap_or_default();
+        let themes = start.themes.clone();
+        let remembered = || themes.iter().position(|theme| Some(&theme.name) == prefs.theme.as_ref());
+        let theme = start.theme.or_else(remembered).unwrap_or_default();
+        let now = plan.clock.now();
+        App::new(Setup {
+            world: World::new(panes::metas(), plan.config.thresholds.clone()),
+            keymap: start.keymap.clone(),
+            theme,
+            themes,
+            depth: start.depth,
+            read_only: plan.read_only,
+            may_write: !plan.read_only,
+            title,
+            places,
+            zone: self.zone.clone(),
+            journal: Some(plan.journal.path().display().to_string()),
+            prefs,
+            now,
+            size,
+        })
+    }
+}
+
+fn plan(start: &Start, settings: Settings, journal: Arc<Journal>, clock: Clock, label: String) -> Plan {
+    Plan { settings, config: start.config.clone(), read_only: start.read_only(), journal, clock, pace: Pace::default(), label }
+}
+
+/// Who sits here, for the journal.
+fn user() -> String {
+    env::var("USER").or_else(|_| env::var("USERNAME")).unwrap_or_else(|_| "unknown".to_owned())
+}

@@ -1,0 +1,177 @@
+//! The built program without a terminal: exit codes, what goes to stdout and what to stderr.
+//!
+//! Must not know the insides of any room.
+
+use std::{
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+};
+use tempfile::TempDir;
+
+/// The program with nothing of this machine's user in its environment.
+fn spendtop(home: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_spendtop"));
+    command.args(args).env_clear().current_dir(home).stdin(Stdio::null());
+    for name in ["HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"] {
+        command.env(name, home);
+    }
+    command.env("PATH", std::env::var("PATH").unwrap_or_default()).env("AWS_EC2_METADATA_DISABLED", "true");
+    command
+}
+
+struct Said {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+fn run(command: &mut Command) -> Said {
+    let Output { status, stdout, stderr } = command.output().unwrap();
+    Said { code: status.code().unwrap(), out: String::from_utf8(stdout).unwrap(), err: String::from_utf8(stderr).unwrap() }
+}
+
+fn said(args: &[&str]) -> Said {
+    let home = tempfile::tempdir().unwrap();
+    run(&mut spendtop(home.path(), args))
+}
+
+/// A mock that serves until dropped.
+struct Served {
+    child: Child,
+    url: String,
+    home: TempDir,
+}
+
+impl Served {
+    fn new(scenario: &str) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let mut command = spendtop(home.path(), &["mock", scenario, "--listen", "127.0.0.1:0"]);
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let url = line.split_whitespace().find(|word| word.starts_with("http://")).unwrap_or_else(|| panic!("{line}")).to_owned();
+        Self { child, url, home }
+    }
+
+    fn ask(&self, args: &[&str]) -> Said {
+        let mut command = spendtop(self.home.path(), args);
+        command.env("AWS_ENDPOINT_URL", &self.url).env("AWS_ACCESS_KEY_ID", "x").env("AWS_SECRET_ACCESS_KEY", "x").env("AWS_REGION", "us-east-1");
+        run(&mut command)
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+#[test]
+fn arguments_that_cannot_be_are_answered_with_what_could() {
+    for (args, sentence) in [
+        (&["--pane", "gpu"][..], "there is no pane `gpu`: expected one of overview, findings, gpus"),
+        (&["--theme", "drak"], "there is no theme `drak`: expected one of dark"),
+        (&["--keymap", "vmi"], "there is no keymap `vmi`: expected one of default"),
+        (&["demo", "nowhere"], "there is no scenario `nowhere`: expected one of weekend-spike"),
+        (&["ls", "gpu"], "there is no pane `gpu`: expected one of gpus"),
+        (&["ls", "gpus", "burn>"], "filter: "),
+        (&["--region", "useast"], "`useast` is not a region code"),
+        (&["--config", "none.toml"], "none.toml: "),
+        (&["--nonsense"], "unexpected argument '--nonsense'"),
+    ] {
+        let said = said(args);
+        assert_eq!(said.code, 2, "{args:?}: {}", said.err);
+        assert!(said.err.contains(sentence), "{args:?}: {}", said.err);
+        assert!(said.out.is_empty(), "{args:?}: {}", said.out);
+    }
+}
+
+#[test]
+fn a_wrong_configuration_is_named_by_file_and_line() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("spendtop");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("config.toml"), "theme = \"dark\"\nregoins = []\n").unwrap();
+    let said = run(&mut spendtop(home.path(), &["--once"]));
+    assert_eq!(said.code, 2);
+    assert!(said.err.contains("config.toml:2: unknown field `regoins`"), "{}", said.err);
+}
+
+#[test]
+fn without_credentials_there_is_one_sentence_and_a_way_to_try() {
+    for args in [&["--once"][..], &[], &["ls", "gpus"]] {
+        let said = said(args);
+        assert_eq!(said.code, 2, "{}", said.err);
+        assert!(said.err.starts_with("spendtop: no AWS credentials were found"), "{}", said.err);
+        assert!(said.err.trim_end().ends_with("spendtop demo"), "{}", said.err);
+        assert_eq!(said.err.lines().count(), 1);
+        assert!(said.out.is_empty());
+    }
+}
+
+#[test]
+fn completions_and_the_manual_are_printed() {
+    for (args, word) in [
+        (&["completions", "bash"][..], "_spendtop"),
+        (&["completions", "zsh"], "#compdef spendtop"),
+        (&["completions", "fish"], "complete -c spendtop"),
+        (&["man"], ".TH spendtop"),
+        (&["demo", "--list"], "weekend-spike"),
+        (&["--version"], env!("CARGO_PKG_VERSION")),
+        (&["--help"], "--read-only"),
+    ] {
+        let said = said(args);
+        assert_eq!(said.code, 0, "{args:?}: {}", said.err);
+        assert!(said.out.contains(word), "{args:?}: {}", said.out);
+    }
+}
+
+#[test]
+fn without_a_terminal_the_demo_prints_one_frame() {
+    let home = tempfile::tempdir().unwrap();
+    let said = run(spendtop(home.path(), &["demo"]).env("COLUMNS", "100").env("LINES", "30").env("AWS_PROFILE", "not-there"));
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert_eq!(said.out.lines().count(), 30, "{}", said.out);
+    assert!(said.out.contains("spendtop") && said.out.contains("p4d.24xlarge"), "{}", said.out);
+    assert!(!said.out.contains('\u{1b}'));
+}
+
+#[test]
+fn ls_speaks_to_programs() {
+    let served = Served::new("weekend-spike");
+    let said = served.ask(&["ls", "gpus", "--output", "json"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let rows: Vec<serde_json::Value> = serde_json::from_str(&said.out).unwrap();
+    assert!(!rows.is_empty());
+    for key in [
+        "id", "name", "arn", "kind", "state", "account", "region", "since", "usd_per_hour", "usd_per_hour_list", "waste_usd_per_hour",
+        "owner", "tags", "age_seconds", "source", "fields",
+    ] {
+        assert!(rows[0].get(key).is_some(), "{key} in {}", rows[0]);
+    }
+    assert!(rows.iter().any(|row| row["usd_per_hour"].as_f64().is_some_and(|rate| rate > 1.0)), "{}", said.out);
+
+    let said = served.ask(&["ls", "gpus", "burn>5", "-o", "csv"]);
+    assert!(said.out.starts_with("id,name,arn,kind,state,"), "{}", said.out);
+    assert!(said.out.lines().count() < rows.len() + 1 && said.out.lines().count() > 1, "{}", said.out);
+
+    let said = served.ask(&["ls", "findings", "--output", "json"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let findings: Vec<serde_json::Value> = serde_json::from_str(&said.out).unwrap();
+    let waste: Vec<f64> = findings.iter().map(|finding| finding["waste_usd_per_hour"].as_f64().unwrap()).collect();
+    assert!(!waste.is_empty() && waste.is_sorted_by(|a, b| a >= b), "{waste:?}");
+    assert!(findings[0]["fields"]["sentence"].as_str().is_some_and(|sentence| !sentence.is_empty()));
+}
+
+#[test]
+fn ls_prints_what_it_knows_when_sources_do_not_answer() {
+    let home = tempfile::tempdir().unwrap();
+    let mut command = spendtop(home.path(), &["ls", "gpus", "-o", "json"]);
+    // Port 9 of loopback: nothing listens there.
+    command.env("AWS_ENDPOINT_URL", "http://127.0.0.1:9").env("AWS_ACCESS_KEY_ID", "x").env("AWS_SECRET_ACCESS_KEY", "x").env("AWS_REGION", "us-east-1");
+    let said = run(&mut command);
+    assert_eq!((said.code, said.out.as_str()), (3, "[]\n"), "{}", said.err);
+    assert!(said.err.contains("gpus in us-east-1"), "{}", said.err);
+}

@@ -1,0 +1,227 @@
+//! The real loop on a backend that can be watched: keys go in, frames come out. Content is waited for, never time.
+//!
+//! Must not know how anything is drawn.
+
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+use futures_util::stream;
+use ratatui::{
+    Terminal,
+    backend::{Backend, ClearType, TestBackend, WindowSize},
+    buffer::Cell,
+    layout::{Position, Size},
+};
+use spendtop::{
+    app::{
+        connect::Plan,
+        console::{Console, Desk, Ended},
+        errands::Errands,
+        once,
+    },
+    aws::{Clock, Keys, Settings},
+    domain::Stamp,
+    engine::{Journal, Pace, config::Config},
+    mock::{Mock, Options, Scenario},
+    panes,
+    pricing::findings::Thresholds,
+    screen::{
+        App, Prefs, Setup,
+        keymap::Keymap,
+        theme::{Depth, Theme},
+    },
+    world::World,
+};
+use std::{
+    convert::Infallible,
+    io,
+    path::PathBuf,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+use tokio::{
+    sync::{mpsc, watch},
+    task::JoinHandle,
+};
+
+/// Long enough for a debug build on a busy machine.
+const SOON: Duration = Duration::from_secs(60);
+
+/// A console on a mock world.
+pub struct Rig {
+    pub mock: Mock,
+    pub copied: Arc<Mutex<Vec<String>>>,
+    keys: mpsc::UnboundedSender<io::Result<Event>>,
+    frames: watch::Receiver<String>,
+    task: JoinHandle<Ended>,
+    folder: tempfile::TempDir,
+}
+
+impl Rig {
+    /// The console on the shipped scenario `name`, whose changes take a hundredth of their time.
+    pub fn new(name: &str) -> Self {
+        Self::with(name, false)
+    }
+
+    pub fn read_only(name: &str) -> Self {
+        Self::with(name, true)
+    }
+
+    fn with(name: &str, read_only: bool) -> Self {
+        let mock = Mock::start(Options { pace: 0.01, ..Options::new(Scenario::named(name).unwrap()) }).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let (keys, typed) = mpsc::unbounded_channel();
+        let (shown, frames) = watch::channel(String::new());
+        let size = (160, 50);
+        let virtual_clock = mock.clock();
+        let clock = Clock::new(move || virtual_clock.now());
+        let journal = Arc::new(Journal::at(folder.path().join("journal.jsonl"), "ana"));
+        let plan = Plan {
+            settings: Settings {
+                regions: mock.world().regions.clone(),
+                endpoint_url: Some(mock.url()),
+                keys: Some(Keys::demo()),
+                ..Settings::default()
+            },
+            config: Config::default(),
+            read_only,
+            journal: journal.clone(),
+            clock: clock.clone(),
+            pace: Pace { first: Duration::from_millis(50), longest: Duration::from_millis(400), ..Pace::default() },
+            label: "demo".to_owned(),
+        };
+        let copied = Arc::<Mutex<Vec<String>>>::default();
+        let console = Console {
+            terminal: Terminal::new(Watched { inner: TestBackend::new(size.0, size.1), shown }).unwrap(),
+            keys: Box::pin(stream::unfold(typed, async |mut typed| typed.recv().await.map(|event| (event, typed)))),
+            desk: Copies(copied.clone()),
+            app: app(clock.now(), size, read_only),
+            clock,
+            errands: Errands::new(journal.path().to_owned(), None, folder.path().to_owned()),
+        };
+        let task = tokio::spawn(console.run(Box::pin(plan.connect()), std::future::pending()));
+        Self { mock, copied, keys, frames, task, folder }
+    }
+
+    /// Types `text`, a key a character.
+    pub fn type_text(&self, text: &str) {
+        for c in text.chars() {
+            self.press(KeyCode::Char(c));
+        }
+    }
+
+    pub fn press(&self, code: KeyCode) {
+        self.keys.send(Ok(Event::Key(KeyEvent::new(code, KeyModifiers::NONE)))).unwrap();
+    }
+
+    /// Waits until a frame satisfies `wanted`.
+    pub async fn wait(&mut self, what: &str, wanted: impl Fn(&str) -> bool) -> String {
+        let found = tokio::time::timeout(SOON, self.frames.wait_for(|frame| wanted(frame))).await.map(|frame| frame.unwrap().clone());
+        found.unwrap_or_else(|_| panic!("no {what} in:\n{}", *self.frames.borrow()))
+    }
+
+    pub async fn wait_for(&mut self, text: &str) -> String {
+        self.wait(text, |frame| frame.contains(text)).await
+    }
+
+    /// Leaves, and waits until everything has ended.
+    pub async fn quit(self) -> App {
+        self.type_text("q");
+        let ended = tokio::time::timeout(SOON, self.task).await.unwrap().unwrap();
+        if let Some(engine) = ended.engine {
+            tokio::time::timeout(SOON, engine.shutdown()).await.unwrap();
+        }
+        self.mock.stop().await;
+        ended.app
+    }
+
+    /// The steps in the journal, as `id step`.
+    pub fn journal(&self) -> Vec<String> {
+        let text = std::fs::read_to_string(self.path("journal.jsonl")).unwrap_or_default();
+        let line = |line: &str| {
+            let line: serde_json::Value = serde_json::from_str(line).unwrap();
+            format!("{} {}", line["id"].as_str().unwrap(), line["step"].as_str().unwrap())
+        };
+        text.lines().map(line).collect()
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+}
+
+fn app(now: Stamp, size: (u16, u16), read_only: bool) -> App {
+    App::new(Setup {
+        world: World::new(panes::metas(), Thresholds::default()),
+        keymap: Keymap::default(),
+        themes: Theme::shipped(),
+        theme: 0,
+        depth: Depth::True,
+        read_only,
+        may_write: !read_only,
+        title: "demo".to_owned(),
+        places: Vec::new(),
+        zone: jiff::tz::TimeZone::UTC,
+        journal: None,
+        prefs: Prefs::default(),
+        now,
+        size,
+    })
+}
+
+/// A desk that remembers what was copied.
+struct Copies(Arc<Mutex<Vec<String>>>);
+
+impl Desk for Copies {
+    fn suspend(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn copy(&mut self, text: &str) -> io::Result<()> {
+        self.0.lock().unwrap().push(text.to_owned());
+        Ok(())
+    }
+}
+
+/// A backend that shows every whole frame to whoever waits for one.
+struct Watched {
+    inner: TestBackend,
+    shown: watch::Sender<String>,
+}
+
+impl Backend for Watched {
+    type Error = Infallible;
+
+    fn draw<'a, I>(&mut self, content: I) -> Result<(), Infallible>
+    where
+        I: Iterator<Item = (u16, u16, &'a Cell)>,
+    {
+        self.inner.draw(content)
+    }
+    fn hide_cursor(&mut self) -> Result<(), Infallible> {
+        self.inner.hide_cursor()
+    }
+    fn show_cursor(&mut self) -> Result<(), Infallible> {
+        self.inner.show_cursor()
+    }
+    fn get_cursor_position(&mut self) -> Result<Position, Infallible> {
+        self.inner.get_cursor_position()
+    }
+    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> Result<(), Infallible> {
+        self.inner.set_cursor_position(position)
+    }
+    fn clear(&mut self) -> Result<(), Infallible> {
+        self.inner.clear()
+    }
+    fn clear_region(&mut self, region: ClearType) -> Result<(), Infallible> {
+        self.inner.clear_region(region)
+    }
+    fn size(&self) -> Result<Size, Infallible> {
+        self.inner.size()
+    }
+    fn window_size(&mut self) -> Result<WindowSize, Infallible> {
+        self.inner.window_size()
+    }
+    fn flush(&mut self) -> Result<(), Infallible> {
+        self.shown.send_replace(once::text(self.inner.buffer()));
+        self.inner.flush()
+    }
+}
