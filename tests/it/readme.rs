@@ -1,0 +1,96 @@
+//! The README's generated parts say what the code says: help, panes, keys, IAM actions, configuration.
+//!
+//! `UPDATE_README=1 cargo test readme` rewrites them. Must not hold a list of its own.
+
+use clap::CommandFactory;
+use spendtop::{
+    app::cli::Cli,
+    domain::{
+        Call, PaneMeta, Tags,
+        verb::{AppOwner, TagRoute},
+    },
+    panes,
+    screen::{
+        docs,
+        keymap::{Keymap, SHIPPED},
+    },
+};
+use std::{collections::BTreeSet, fmt::Write, fs, path::Path};
+
+#[test]
+fn the_readme_says_what_the_code_says() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = fs::read_to_string(&path).unwrap();
+    let parts = [("help", help()), ("panes", panes_table()), ("keys", keys()), ("iam", iam()), ("config", config())];
+    let mut written = readme.clone();
+    for (name, text) in parts {
+        written = with_part(&written, name, &text);
+    }
+    if std::env::var_os("UPDATE_README").is_some() {
+        fs::write(&path, &written).unwrap();
+    } else {
+        assert!(readme == written, "README.md is not what the code says: UPDATE_README=1 cargo test readme");
+    }
+}
+
+/// `readme` with `text` between the marks of part `name`.
+fn with_part(readme: &str, name: &str, text: &str) -> String {
+    let (open, close) = (format!("<!-- {name} -->\n"), format!("<!-- /{name} -->"));
+    let (before, rest) = readme.split_once(&open).unwrap_or_else(|| panic!("README.md has no mark {open}"));
+    let (_, after) = rest.split_once(&close).unwrap_or_else(|| panic!("README.md has no mark {close}"));
+    format!("{before}{open}{}\n{close}{after}", text.trim_end())
+}
+
+fn help() -> String {
+    let help = Cli::command().term_width(100).render_help();
+    format!("```text\n{help}```")
+}
+
+fn panes_table() -> String {
+    let mut out = "| pane | rows | columns | verbs |\n| --- | --- | --- | --- |\n".to_owned();
+    for PaneMeta { id, doc, fields, verbs, .. } in panes::metas().iter() {
+        let fields: Vec<_> = fields.iter().map(|field| format!("`{}`", field.id)).collect();
+        let verbs: Vec<_> = verbs.iter().map(|verb| verb.id()).collect();
+        writeln!(out, "| `{id}` | {doc} | {} | {} |", fields.join(" "), verbs.join(", ")).unwrap();
+    }
+    out
+}
+
+fn keys() -> String {
+    let (name, text) = SHIPPED.iter().find(|(name, _)| *name == "default").unwrap();
+    docs::key_table(&Keymap::parse(text, name, None).unwrap())
+}
+
+fn iam() -> String {
+    let mut out = "| pane | reads |\n| --- | --- |\n".to_owned();
+    for PaneMeta { id, needs, .. } in panes::metas().iter() {
+        let needs: Vec<_> = needs.iter().map(|need| format!("`{need}`")).collect();
+        writeln!(out, "| `{id}` | {} |", needs.join(" ")).unwrap();
+    }
+    let acts: Vec<_> = acts().iter().map(|act| format!("`{act}`")).collect();
+    write!(out, "\nActing needs, besides: {}.", acts.join(" ")).unwrap();
+    out
+}
+
+/// The IAM action of every request that any call makes.
+fn acts() -> BTreeSet<String> {
+    let text = || "x".into();
+    let tags = || Tags::from([("k".to_owned(), "v".to_owned())]);
+    let tag = |route| Call::Tag { route, set: tags(), remove: vec!["old".to_owned()] };
+    let calls = [
+        Call::StopInstance(text()),
+        Call::StopNotebook(text()),
+        Call::DeleteApp { domain: text(), owner: AppOwner::User(text()), app_type: text(), name: text() },
+        Call::ScaleVariant { endpoint: text(), variant: text(), count: 1 },
+        Call::ScaleComponent { name: text(), copies: 1 },
+        tag(TagRoute::Ec2(text())),
+        tag(TagRoute::SageMaker(text())),
+        tag(TagRoute::Bedrock(text())),
+    ];
+    calls.iter().flat_map(Call::requests).filter_map(|request| request.split_whitespace().next().map(str::to_owned)).collect()
+}
+
+fn config() -> String {
+    let example = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/configs/valid/full.toml")).unwrap();
+    format!("```toml\n{}```", example)
+}
