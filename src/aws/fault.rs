@@ -72,7 +72,8 @@ where
         SdkError::ResponseError(answer) => {
             let (status, html) = (answer.raw().status(), is_html(answer.raw()));
             let kind = kind_of_status(status, html).unwrap_or(FaultKind::Broken);
-            let what = if html { "a web page for an answer".to_owned() } else { format!("an answer that cannot be read: {}", chain(error)) };
+            let what =
+                if html { "a web page for an answer".to_owned() } else { format!("an answer that cannot be read: {}", chain(error)) };
             (kind, format!("HTTP {} with {what}", status.as_u16()))
         }
         SdkError::ServiceError(answer) => {

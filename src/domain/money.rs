@@ -93,14 +93,14 @@ fn dollars(amount: f64, exact: bool) -> String {
     if !amount.is_finite() {
         return "$?".to_owned();
     }
-    let sign = if amount < 0.0 && amount < -0.000_05 { "-" } else { "" };
+    let sign = if amount < -0.000_05 { "-" } else { "" };
     let size = amount.abs();
     if exact {
         let digits = if size > 0.0 && size < 1.0 { 4 } else { 2 };
         return format!("{sign}${}", grouped(size, digits));
     }
     match size {
-        s if s == 0.0 => "$0".to_owned(),
+        0.0 => "$0".to_owned(),
         s if s < 0.095 => format!("{sign}${s:.3}"),
         s if s < 9.995 => format!("{sign}${s:.2}"),
         s if s < 99_999.5 => format!("{sign}${}", grouped(s, 0)),

@@ -151,7 +151,7 @@ fn number(n: f64) -> String {
     let size = n.abs();
     match size {
         s if !s.is_finite() => "n/a".to_owned(),
-        s if s == 0.0 => "0".to_owned(),
+        0.0 => "0".to_owned(),
         s if s < 0.095 => format!("{n:.3}"),
         s if s < 9.95 => format!("{n:.1}"),
         s if s < 9_999.5 => format!("{n:.0}"),

@@ -310,11 +310,13 @@ async fn instances(cx: &Context, filtered: bool) -> (Vec<Item>, Vec<Fault>) {
     let mut items = Vec::new();
     while let Some(page) = pages.next().await {
         match page {
-            Ok(page) => items.extend(
-                page.reservations()
+            Ok(page) => items.extend(page.reservations().iter().flat_map(|reservation| {
+                reservation
+                    .instances()
                     .iter()
-                    .flat_map(|reservation| reservation.instances().iter().filter_map(|instance| item(reservation.owner_id(), instance)).filter(|item| may_be_accelerated(&item.ty))),
-            ),
+                    .filter_map(|instance| item(reservation.owner_id(), instance))
+                    .filter(|item| may_be_accelerated(&item.ty))
+            })),
             Err(error) => return (items, vec![fault::from_sdk("ec2:DescribeInstances", &error)]),
         }
     }

@@ -31,9 +31,9 @@ struct Accelerated {
     instance_type: String,
     accelerator: String,
     accelerator_count: f64,
-    accel_mem_gib_each: f64,
-    vcpus: u32,
-    mem_gib: f64,
+    accel_mem_gib_each: Option<f64>,
+    vcpus: Option<u32>,
+    mem_gib: Option<f64>,
     region: String,
     #[serde(alias = "on_demand_usd_hr")]
     usd_hr: f64,
@@ -55,7 +55,8 @@ struct Cpu {
 struct Ratio {
     family: String,
     region: String,
-    ratio_to_us_east_1: f64,
+    #[serde(rename = "ratio_to_us_east_1")]
+    over_base: f64,
     source: String,
     as_of: String,
 }
@@ -99,9 +100,9 @@ impl Ec2 {
         self.specs.entry(reader.share(row.instance_type)).or_insert_with(|| Spec {
             accelerator: row.accelerator,
             accelerators: row.accelerator_count,
-            accelerator_mem_gib: row.accel_mem_gib_each,
-            vcpus: row.vcpus,
-            mem_gib: row.mem_gib,
+            accelerator_mem_gib: row.accel_mem_gib_each.unwrap_or_default(),
+            vcpus: row.vcpus.unwrap_or_default(),
+            mem_gib: row.mem_gib.unwrap_or_default(),
         });
     }
 
@@ -116,7 +117,7 @@ impl Ec2 {
         }
         for row in reader.rows::<Ratio>("ec2_cpu_region_ratio.csv", include_str!("cards/ec2_cpu_region_ratio.csv")) {
             let source = reader.share(format!("region ratio {} ({})", row.as_of, row.source));
-            self.ratios.entry(reader.share(row.family)).or_default().insert(reader.share(row.region), (row.ratio_to_us_east_1, source));
+            self.ratios.entry(reader.share(row.family)).or_default().insert(reader.share(row.region), (row.over_base, source));
         }
     }
 
@@ -179,6 +180,12 @@ impl Ec2 {
             }),
             None => Reading::unknown(format!("no spot price for {ty} in {region}")),
         }
+    }
+
+    #[cfg(test)]
+    pub fn accelerated_in(&self, region: &str) -> impl Iterator<Item = (&str, &Spec)> {
+        let specs = self.specs.iter().filter(|(_, spec)| spec.accelerators > 0.0);
+        specs.filter(move |(ty, _)| self.on_demand.get(*ty).is_some_and(|r| r.contains_key(region))).map(|(ty, spec)| (&**ty, spec))
     }
 
     pub fn spec(&self, ty: &str) -> Option<&Spec> {

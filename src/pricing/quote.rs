@@ -93,7 +93,7 @@ pub struct TokenPrice {
     pub estimate: bool,
 }
 
-/// What an instance type is made of.
+/// What an instance type is made of. A size is 0 where the list does not give it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spec {
     /// `H100`, `Trainium`; empty without accelerator.

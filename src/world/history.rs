@@ -7,9 +7,9 @@ use std::{collections::VecDeque, sync::Arc};
 
 /// Seconds between notes, and how many are kept: one hour.
 const STEP: u32 = 30;
-const KEPT: usize = 120;
+const KEPT: i64 = 120;
 /// Hours that the curve of starts covers: a long weekend.
-const HOURS: usize = 72;
+const HOURS: i64 = 72;
 
 #[derive(Debug)]
 pub(super) struct History {
@@ -29,7 +29,7 @@ impl History {
     /// Notes the burn at `now`; says whether that changed anything.
     pub fn note(&mut self, now: Stamp, burn: UsdPerHour) -> bool {
         let slot = now.as_second().div_euclid(i64::from(STEP));
-        if self.notes.is_empty() || slot - self.slot >= KEPT as i64 {
+        if self.notes.is_empty() || slot - self.slot >= KEPT {
             self.notes.clear();
             self.slot = slot - 1;
         }
@@ -37,7 +37,7 @@ impl History {
             self.notes.push_back(None);
             self.slot += 1;
         }
-        while self.notes.len() > KEPT {
+        while length(&self.notes) > KEPT {
             self.notes.pop_front();
         }
         let Some(last) = self.notes.back_mut().filter(|_| self.slot == slot) else { return false };
@@ -47,7 +47,7 @@ impl History {
     }
 
     pub fn noted(&self) -> Series {
-        let first = self.slot - self.notes.len() as i64 + 1;
+        let first = self.slot - length(&self.notes) + 1;
         let start = Stamp::from_second(first.saturating_mul(i64::from(STEP))).unwrap_or(Stamp::UNIX_EPOCH);
         Series { start, step: STEP, points: self.notes.iter().copied().collect() }
     }
@@ -55,12 +55,13 @@ impl History {
     /// At each of the last [`HOURS`] hours: the sum of the rates of all rows that run now and had started by then.
     /// A row that does not say since when it runs counts from the beginning.
     pub fn started<'a>(&mut self, now: Stamp, rows: impl Iterator<Item = &'a Arc<Record>>) {
-        let mut steps = vec![0.0; HOURS];
+        let mut steps = [0.0; HOURS as usize];
         for row in rows {
             let Some(rate) = row.head.burn.rate().filter(|rate| rate.0 > 0.0) else { continue };
             let age = row.head.since.map_or(f64::INFINITY, |since| (seconds_between(since, now) / 3600.0).max(0.0));
-            let back = if age >= HOURS as f64 { HOURS - 1 } else { age as usize };
-            if let Some(step) = steps.get_mut(HOURS - 1 - back) {
+            let back = (age as usize).min(steps.len() - 1);
+            let newest = steps.len() - 1;
+            if let Some(step) = steps.get_mut(newest - back) {
                 *step += rate.0;
             }
         }
@@ -69,7 +70,11 @@ impl History {
             sum += step;
             Some(sum)
         });
-        let start = now.saturating_sub(jiff::SignedDuration::from_hours(HOURS as i64 - 1)).unwrap_or(Stamp::UNIX_EPOCH);
+        let start = now.saturating_sub(jiff::SignedDuration::from_hours(HOURS - 1)).unwrap_or(Stamp::UNIX_EPOCH);
         self.started = Series { start, step: 3600, points: points.collect() };
     }
+}
+
+fn length(notes: &VecDeque<Option<f64>>) -> i64 {
+    i64::try_from(notes.len()).unwrap_or(i64::MAX)
 }

@@ -13,6 +13,8 @@ mod pending;
 pub mod query;
 mod source;
 mod table;
+#[cfg(test)]
+mod tests;
 pub mod view;
 
 use crate::{
@@ -109,6 +111,7 @@ impl World {
     pub fn apply(&mut self, report: Report, now: Stamp) -> Diff {
         let report = self.settle_account(report);
         let held = self.held_elsewhere(&report, now);
+        self.take_over(&report, &held);
         let source = report.source.clone();
         let table = self.tables.entry(source).or_insert_with(|| Table::new(report.at));
         let diff = table.apply(report, &held, &self.thresholds, now);

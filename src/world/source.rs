@@ -55,7 +55,12 @@ impl World {
         let nameless = SourceId { pane: source.pane, place: Place { account: UNKNOWN.into(), ..source.place.clone() } };
         if let Some(mut table) = self.tables.remove(&nameless) {
             let account = source.place.account.clone();
-            for old in table.name_account(&account) {
+            let renamed = table.name_account(&account);
+            let scope = self.pane(source.pane).map_or(Scope::Region, |pane| pane.scope);
+            for (_, other) in self.tables.iter().filter(|(other, _)| rival(scope, source, other)) {
+                table.drop_rows(other.records().map(|record| &record.head.key));
+            }
+            for old in renamed {
                 if let Some(pending) = self.pending.remove(&old) {
                     let mut key = old;
                     name_account(&mut key, &account);
@@ -70,28 +75,35 @@ impl World {
     /// Keys of the report that another profile's source holds and keeps fresh.
     pub(super) fn held_elsewhere(&self, report: &Report, now: Stamp) -> HashSet<Key> {
         let Some(pane) = self.pane(report.source.pane) else { return HashSet::new() };
-        let place = &report.source.place;
-        let rivals: Vec<&Table> = self
-            .tables
-            .iter()
-            .filter(|(source, _)| {
-                source.pane == report.source.pane
-                    && source.place != *place
-                    && source.place.account == place.account
-                    && (pane.scope == Scope::Account || source.place.region == place.region)
-            })
-            .map(|(_, table)| table)
-            .collect();
+        let rivals: Vec<&Table> =
+            self.tables.iter().filter(|(source, _)| rival(pane.scope, &report.source, source)).map(|(_, table)| table).collect();
+        if rivals.is_empty() {
+            return HashSet::new();
+        }
         let keeps = pane.cadence.inventory.as_secs_f64() * CADENCES;
         let fresh = |key: &Key| {
             let row = rivals.iter().find_map(|rival| rival.row(key));
             row.is_some_and(|row| seconds_between(row.record.head.seen, now) <= keeps)
         };
-        if rivals.is_empty() {
-            return HashSet::new();
-        }
         report.rows.iter().map(|row| &row.head.key).filter(|key| fresh(key)).cloned().collect()
     }
+
+    /// Takes from other profiles' sources what they no longer keep fresh and the report brings.
+    pub(super) fn take_over(&mut self, report: &Report, held: &HashSet<Key>) {
+        let Some(scope) = self.pane(report.source.pane).map(|pane| pane.scope) else { return };
+        for (_, table) in self.tables.iter_mut().filter(|(source, _)| rival(scope, &report.source, source)) {
+            table.drop_rows(report.rows.iter().map(|row| &row.head.key).filter(|key| !held.contains(key)));
+        }
+    }
+}
+
+/// Whether two sources may list the same resources: same pane and account (and region), another profile.
+fn rival(scope: Scope, source: &SourceId, other: &SourceId) -> bool {
+    let (place, theirs) = (&source.place, &other.place);
+    other.pane == source.pane
+        && place != theirs
+        && place.account == theirs.account
+        && (scope == Scope::Account || place.region == theirs.region)
 }
 
 fn same_but_account(known: &SourceId, source: &SourceId) -> bool {
@@ -115,7 +127,8 @@ pub(super) fn keep_costs(known: &mut Vec<Costs>, costs: Costs) {
     }
     // A failed look at the figure does not take the old figure away.
     let keep = known.iter().find(|old| same(old) && old.month_to_date.known().is_some()).cloned();
-    known.retain(|old| !same(old) && !(&*old.place.account == UNKNOWN && old.place.profile == costs.place.profile));
+    let nameless = |old: &Costs| &*old.place.account == UNKNOWN && old.place.profile == costs.place.profile;
+    known.retain(|old| !(same(old) || nameless(old)));
     known.push(match keep {
         Some(old) if costs.month_to_date.known().is_none() => old,
         _ => costs,

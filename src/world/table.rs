@@ -146,18 +146,15 @@ impl Table {
         let mut diff = Diff::default();
         for record in records {
             let row = Row::new(record, thresholds, now);
-            match self.places.get(row.key()).and_then(|place| self.rows.get_mut(*place)) {
-                Some(old) => {
-                    if row.is_unlike(old) {
-                        diff.changed.push(row.key().clone());
-                    }
-                    *old = row;
+            if let Some(old) = self.places.get(row.key()).and_then(|place| self.rows.get_mut(*place)) {
+                if row.is_unlike(old) {
+                    diff.changed.push(row.key().clone());
                 }
-                None => {
-                    diff.added.push(row.key().clone());
-                    self.places.insert(row.key().clone(), self.rows.len());
-                    self.rows.push(row);
-                }
+                *old = row;
+            } else {
+                diff.added.push(row.key().clone());
+                self.places.insert(row.key().clone(), self.rows.len());
+                self.rows.push(row);
             }
         }
         diff
@@ -206,6 +203,16 @@ impl Table {
         }
         self.index();
         old
+    }
+
+    /// Forgets these rows, where it has them.
+    pub fn drop_rows<'a>(&mut self, keys: impl Iterator<Item = &'a Key>) {
+        let drop: HashSet<&Key> = keys.filter(|key| self.places.contains_key(*key)).collect();
+        if !drop.is_empty() {
+            self.rows.retain(|row| !drop.contains(row.key()));
+            self.index();
+            self.sum();
+        }
     }
 
     pub fn row(&self, key: &Key) -> Option<&Row> {

@@ -25,6 +25,7 @@ enum Rank {
 impl Rank {
     fn of(value: &Value) -> Self {
         match value.number() {
+            Some(number) if number.is_nan() => Self::Missing,
             Some(number) => Self::Number(number),
             None if value.is_known() && !matches!(value, Value::Series(_)) => Self::Text(value.show().to_lowercase()),
             None => Self::Missing,
@@ -66,4 +67,65 @@ pub fn ordered<'a>(
         a.order(b, descending).then_with(|| (&left.head.name, &left.head.key).cmp(&(&right.head.name, &right.head.key)))
     });
     ranked.into_iter().map(|(_, record)| record.clone()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::{Scope, Why},
+        pricing::findings::Thresholds,
+        world::tests::{at, full, pane, place, report},
+    };
+    use proptest::prelude::*;
+
+    fn names(world: &World, filter: &str, field: &'static str, descending: bool) -> String {
+        let query = Query::parse(filter, &pane(Scope::Region).fields).unwrap();
+        let rows = view(world, "gpus", &query, &Sort { field, descending }, at(0.0));
+        rows.iter().map(|row| row.head.name.to_string()).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn unknown_is_last_in_both_directions_and_ties_go_by_name() {
+        let mut world = World::new([pane(Scope::Region)].into(), Thresholds::default());
+        let row = |id: &str, usd, ty: &str| full(id, usd, vec![Value::text(ty)]);
+        let rows =
+            vec![row("d", Some(2.0), "b"), row("c", None, "a"), row("b", Some(9.0), "B"), row("a", Some(2.0), "c"), row("e", None, "z")];
+        world.apply(report(&place("", "111122223333"), 0.0, true, rows), at(0.0));
+        assert_eq!(names(&world, "", "usd_per_hour", true), "b a d c e");
+        assert_eq!(names(&world, "", "usd_per_hour", false), "a d b c e");
+        assert_eq!(names(&world, "", "type", false), "c b d a e");
+        assert_eq!(names(&world, "", "gpu_util", true), "a b c d e");
+        assert_eq!(names(&world, "", "no such field", true), "a b c d e");
+        assert_eq!(names(&world, "burn<5", "usd_per_hour", true), "a d");
+        assert_eq!(view(&world, "endpoints", &Query::default(), &Sort { field: "name", descending: false }, at(0.0)), []);
+    }
+
+    fn any_value() -> impl Strategy<Value = Value> {
+        prop_oneof![
+            Just(Value::None),
+            Just(Value::Unknown(Why::new("?"))),
+            "[a-cA-C]{0,2}".prop_map(Value::text),
+            any::<u8>().prop_map(|n| Value::Count(n.into())),
+            (-9.0f64..9.0).prop_map(Value::Number),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_is_that_of_values(values in proptest::collection::vec(any_value(), 0..20), descending: bool) {
+            let rows: Vec<_> = values.into_iter().enumerate().map(|(n, value)| Arc::new(full(&format!("{n:02}"), None, vec![value]))).collect();
+            let meta = pane(Scope::Region);
+            let out = ordered(rows.iter(), meta.field("type"), descending, at(0.0));
+            prop_assert_eq!(out.len(), rows.len());
+            for pair in out.windows(2) {
+                let (a, b) = (&pair[0].own[0], &pair[1].own[0]);
+                prop_assert!(a.is_known() || !b.is_known());
+                if a.is_known() && b.is_known() {
+                    let order = if descending { b.order(a) } else { a.order(b) };
+                    prop_assert!(order.is_lt() || (order.is_eq() && pair[0].head.name < pair[1].head.name));
+                }
+            }
+        }
+    }
 }

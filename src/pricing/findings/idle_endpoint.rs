@@ -4,9 +4,9 @@
 
 use super::{
     Confidence, Verdict,
-    judged::{Case, Found, Waste, amount, hours, known, over},
+    judged::{Case, Found, Waste, amount, hours, known, over, verdict},
 };
-use crate::domain::{Evidence, Reading, Value, Verb, series::Observed};
+use crate::domain::{Evidence, Reading, Value, Verb, Why, series::Observed};
 
 const RULE: &str = "idle-endpoint";
 
@@ -28,11 +28,11 @@ impl Default for Limits {
 
 pub(super) fn check(case: &Case, limits: &Limits) -> Option<Verdict> {
     let Evidence::Replicas { running, minimum, invocations, .. } = &case.head.evidence else { return None };
-    (*running > 0).then(|| judge(case, limits, *running, *minimum, invocations).unwrap_or_else(|verdict| verdict))
+    (*running > 0).then(|| verdict(RULE, judge(case, limits, *running, *minimum, invocations)))
 }
 
-fn judge(case: &Case, limits: &Limits, running: u32, minimum: u32, invocations: &Reading<Observed>) -> Result<Verdict, Verdict> {
-    let seen = known(RULE, invocations)?;
+fn judge(case: &Case, limits: &Limits, running: u32, minimum: u32, invocations: &Reading<Observed>) -> Result<Verdict, Why> {
+    let seen = known(invocations)?;
     if seen.max > 0.0 {
         return Ok(Verdict::Fine { rule: RULE });
     }

@@ -4,9 +4,9 @@
 
 use super::{
     Confidence, Verdict,
-    judged::{Case, Found, Waste, amount, hours, known, over, share},
+    judged::{Case, Found, Waste, amount, hours, known, over, share, verdict},
 };
-use crate::domain::{Evidence, Reading, Value, Verb, series::Observed};
+use crate::domain::{Evidence, Reading, Value, Verb, Why, series::Observed};
 
 const RULE: &str = "idle-gpu";
 
@@ -30,7 +30,7 @@ impl Default for Limits {
 
 pub(super) fn check(case: &Case, limits: &Limits) -> Option<Verdict> {
     let Evidence::Accelerators { utilization, cpu, running } = &case.head.evidence else { return None };
-    Some(judge(case, limits, utilization, cpu, *running).unwrap_or_else(|verdict| verdict))
+    Some(verdict(RULE, judge(case, limits, utilization, cpu, *running)))
 }
 
 fn judge(
@@ -39,8 +39,8 @@ fn judge(
     utilization: &Reading<Observed>,
     cpu: &Reading<Observed>,
     running: f64,
-) -> Result<Verdict, Verdict> {
-    let seen = known(RULE, utilization)?;
+) -> Result<Verdict, Why> {
+    let seen = known(utilization)?;
     over(RULE, seen.hours, limits.hours)?;
     let below = limits.below_percent / 100.0;
     if seen.mean >= below {

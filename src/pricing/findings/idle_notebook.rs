@@ -28,9 +28,9 @@ impl Default for Limits {
 
 pub(super) fn check(case: &Case, limits: &Limits) -> Option<Verdict> {
     let Evidence::Workspace { last_activity, auto_stop } = &case.head.evidence else { return None };
-    let (at, sign) = match known(RULE, last_activity) {
+    let (at, sign) = match known(last_activity) {
         Ok(last) => last,
-        Err(verdict) => return Some(verdict),
+        Err(why) => return Some(Verdict::Unknown { rule: RULE, why }),
     };
     // Started after the last sign: idle since the start.
     let from = case.head.since.map_or(*at, |since| since.max(*at));

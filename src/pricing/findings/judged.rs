@@ -74,25 +74,30 @@ pub fn enough(hours: f64, needed: f64) -> bool {
     hours >= needed * 0.95
 }
 
-/// The reading, or the verdict that it is unknown.
-pub fn known<'a, T>(rule: &'static str, reading: &'a Reading<T>) -> Result<&'a T, Verdict> {
+/// The verdict, or that the rule cannot say.
+pub fn verdict(rule: &'static str, judged: Result<Verdict, Why>) -> Verdict {
+    judged.unwrap_or_else(|why| Verdict::Unknown { rule, why })
+}
+
+/// The reading, or why it is unknown.
+pub fn known<T>(reading: &Reading<T>) -> Result<&T, Why> {
     match reading {
         Reading::Known(value) => Ok(value),
-        Reading::Unknown(why) => Err(Verdict::Unknown { rule, why: why.clone() }),
+        Reading::Unknown(why) => Err(why.clone()),
     }
 }
 
-/// `seen` is over at least `needed` hours, or the verdict that it is not.
-pub fn over(rule: &'static str, hours: f64, needed: f64) -> Result<(), Verdict> {
+/// There are at least `needed` hours of data, or why they do not do.
+pub fn over(rule: &'static str, hours: f64, needed: f64) -> Result<(), Why> {
     if enough(hours, needed) {
         return Ok(());
     }
-    Err(Verdict::Unknown { rule, why: Why::new(format!("only {} of data, {rule} needs {}", self::hours(hours), self::hours(needed))) })
+    Err(Why::new(format!("only {} of data, {rule} needs {}", self::hours(hours), self::hours(needed))))
 }
 
-/// `61 h`, `1.5 h`.
+/// `61 h`, `1.5 h`: whole hours from ten on, as in the columns.
 pub fn hours(hours: f64) -> String {
-    if hours < 9.95 && (hours - hours.round()).abs() > 0.05 { format!("{hours:.1} h") } else { format!("{:.0} h", hours.round()) }
+    if hours < 9.95 && (hours - hours.round()).abs() > 0.05 { format!("{hours:.1} h") } else { format!("{:.0} h", (hours + 0.05).floor()) }
 }
 
 /// `3 %`, `0.4 %`.

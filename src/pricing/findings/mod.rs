@@ -12,6 +12,8 @@
 //! | `throughput-underused` | median use of bought model units under break-even | unused share of the mean x burn |
 
 mod judged;
+#[cfg(test)]
+mod tests;
 
 use crate::domain::{Evidence, Head, Key, Phase, Stamp, Usd, UsdPerHour, Value, Verb, Why};
 use judged::Case;

@@ -4,9 +4,9 @@
 
 use super::{
     Confidence, Verdict,
-    judged::{Case, Found, Waste, amount, hours, known, over, share},
+    judged::{Case, Found, Waste, amount, hours, known, over, share, verdict},
 };
-use crate::domain::{Evidence, Reading, Value, Verb, series::Observed};
+use crate::domain::{Evidence, Reading, Value, Verb, Why, series::Observed};
 use std::sync::Arc;
 
 const RULE: &str = "oversized-endpoint";
@@ -45,7 +45,7 @@ pub(super) fn check(case: &Case, limits: &Limits) -> Option<Verdict> {
     let Evidence::Replicas { running, minimum, utilization, invocations } = &case.head.evidence else { return None };
     // One that nobody calls is `idle-endpoint`'s.
     let called = invocations.known().is_none_or(|seen| seen.max > 0.0);
-    (*running > 0 && called).then(|| judge(case, limits, *running, *minimum, utilization).unwrap_or_else(|verdict| verdict))
+    (*running > 0 && called).then(|| verdict(RULE, judge(case, limits, *running, *minimum, utilization)))
 }
 
 fn judge(
@@ -54,11 +54,11 @@ fn judge(
     running: u32,
     minimum: u32,
     utilization: &Reading<(Observed, Arc<str>)>,
-) -> Result<Verdict, Verdict> {
+) -> Result<Verdict, Why> {
     if running <= minimum.max(1) {
         return Ok(Verdict::Fine { rule: RULE });
     }
-    let (seen, what) = known(RULE, utilization)?;
+    let (seen, what) = known(utilization)?;
     over(RULE, case.age_hours().map_or(seen.hours, |age| age.min(seen.hours)), limits.hours)?;
     let ceiling = limits.ceiling_percent / 100.0;
     let target = needed(running, seen.p99, ceiling, minimum);

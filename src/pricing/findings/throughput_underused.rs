@@ -4,9 +4,9 @@
 
 use super::{
     Confidence, Verdict,
-    judged::{Case, Found, Waste, amount, hours, known, over, share},
+    judged::{Case, Found, Waste, amount, hours, known, over, share, verdict},
 };
-use crate::domain::{Evidence, Reading, Stamp, Value, series::Observed};
+use crate::domain::{Evidence, Reading, Stamp, Value, Why, series::Observed};
 
 const RULE: &str = "throughput-underused";
 
@@ -30,7 +30,7 @@ impl Default for Limits {
 
 pub(super) fn check(case: &Case, limits: &Limits) -> Option<Verdict> {
     let Evidence::Units { units, utilization, committed_until } = &case.head.evidence else { return None };
-    (*units > 0).then(|| judge(case, limits, *units, utilization, *committed_until).unwrap_or_else(|verdict| verdict))
+    (*units > 0).then(|| verdict(RULE, judge(case, limits, *units, utilization, *committed_until)))
 }
 
 fn judge(
@@ -39,8 +39,8 @@ fn judge(
     units: u32,
     utilization: &Reading<Observed>,
     committed_until: Option<Stamp>,
-) -> Result<Verdict, Verdict> {
-    let seen = known(RULE, utilization)?;
+) -> Result<Verdict, Why> {
+    let seen = known(utilization)?;
     over(RULE, case.age_hours().map_or(seen.hours, |age| age.min(seen.hours)), limits.hours)?;
     let even = limits.break_even_percent / 100.0;
     if seen.p50 >= even || seen.mean >= even {

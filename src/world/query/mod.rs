@@ -23,6 +23,8 @@ mod bound;
 mod glob;
 mod names;
 mod parse;
+#[cfg(test)]
+mod tests;
 
 use crate::domain::{FieldMeta, Record, Stamp, Value, pane::From, record::HeadField};
 use bound::Bound;

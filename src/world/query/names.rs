@@ -60,7 +60,7 @@ fn unknown(name: &str, lower: &str, fields: &[FieldMeta]) -> String {
     let mut words: Vec<&str> = fields.iter().map(|field| field.id).chain(heads).chain(["tag"]).collect();
     words.sort_unstable();
     words.dedup();
-    words.sort_by_key(|word| distance(lower, word));
+    words.sort_by_key(|word| (distance(lower, word), word.chars().next() != lower.chars().next()));
     let near: Vec<_> = words.into_iter().take(3).map(|word| format!("`{word}`")).collect();
     format!("no field `{name}` here; nearest: {}", near.join(", "))
 }

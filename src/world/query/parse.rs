@@ -27,7 +27,7 @@ pub(super) fn terms(text: &str, fields: &[FieldMeta]) -> Result<Vec<Term>, Query
 fn chunks(text: &str) -> Result<Vec<Chunk>, QueryError> {
     let mut out = Vec::new();
     let mut chars = text.char_indices().peekable();
-    while let Some((start, first)) = chars.next_if(|_| true) {
+    while let Some((start, first)) = chars.next() {
         if first.is_whitespace() {
             continue;
         }

@@ -1,0 +1,295 @@
+//! The rules by tables and properties: what each says of a row, and what no rule may ever say.
+//!
+//! Must not know panes.
+
+use super::*;
+use crate::domain::{
+    Arn, Burn, Kind, Offered, Place, Reading, State,
+    record::Compute,
+    series::Observed,
+    verb::{Call, Offer},
+};
+use proptest::prelude::*;
+
+fn now() -> Stamp {
+    "2026-11-23T08:30:00Z".parse().unwrap()
+}
+
+fn ago(hours: f64) -> Stamp {
+    now() - jiff::SignedDuration::from_secs_f64(hours * 3600.0)
+}
+
+/// Flat at `level` for `hours` of `window`.
+fn seen(level: f64, hours: f64, window: f64) -> Observed {
+    Observed { mean: level, p50: level, p95: level, p99: level, max: level, hours, window }
+}
+
+fn head(unit: &str, count: u32, usd: f64, evidence: Evidence) -> Head {
+    let place = Place { profile: "".into(), account: "111122223333".into(), region: "us-east-1".into() };
+    let stop = Offered { verb: Verb::Stop, offer: Reading::Known(Offer::Stop(Call::StopInstance("i-1".into()))) };
+    Head {
+        key: Key::new(&place, Kind("ec2-instance"), "i-1"),
+        profile: "".into(),
+        name: "row".into(),
+        arn: None::<Arn>,
+        state: State::new(Phase::Running, "running"),
+        since: Some(ago(1000.0)),
+        compute: Some(Compute { unit: unit.into(), count, desired: count }),
+        burn: Burn::Priced { unit: UsdPerHour(usd), quantity: f64::from(count), source: "list".into(), estimate: false },
+        waste: Reading::Known(UsdPerHour::ZERO),
+        owner: None,
+        tags: Reading::unknown("not read"),
+        evidence,
+        offers: vec![stop],
+        seen: now(),
+    }
+}
+
+fn gpu(utilization: Reading<Observed>, running: f64) -> Head {
+    let evidence = Evidence::Accelerators { utilization, cpu: Reading::unknown("none"), running: running * 3600.0 };
+    head("p4d.24xlarge", 1, 21.957_642, evidence)
+}
+
+fn replicas(running: u32, utilization: Reading<Observed>, invocations: Reading<Observed>) -> Head {
+    let utilization = utilization.map(|seen| (seen, Arc::from("GPU")));
+    head("ml.g5.12xlarge", running, 7.09, Evidence::Replicas { running, minimum: 1, utilization, invocations })
+}
+
+fn units(utilization: Observed, committed_until: Option<Stamp>) -> Head {
+    head("anthropic.claude-v2:1", 2, 63.0, Evidence::Units { units: 2, utilization: Reading::Known(utilization), committed_until })
+}
+
+fn notebook(hours: f64) -> Head {
+    let last_activity = Reading::Known((ago(hours), Arc::from("CPU under 5 %")));
+    head("ml.p3.2xlarge", 1, 3.825, Evidence::Workspace { last_activity, auto_stop: Reading::Known(false) })
+}
+
+fn found(head: &Head) -> Option<Finding> {
+    judge(head, &Thresholds::default(), now()).into_iter().find_map(|verdict| match verdict {
+        Verdict::Finding(finding) => Some(finding),
+        _ => None,
+    })
+}
+
+#[test]
+fn a_finding_says_its_numbers_and_its_dollars() {
+    let busy = Reading::Known(seen(40.0, 72.0, 72.0));
+    let friday: Stamp = "2027-01-14T00:00:00Z".parse().unwrap();
+    for (head, rule, sentence, waste, arithmetic) in [
+        (
+            gpu(Reading::Known(seen(0.03, 61.0, 72.0)), 61.0),
+            "idle-gpu",
+            "GPU 3 % for 61 h (61 h of data)",
+            21.957_642,
+            "1 x $21.96/h = $21.96/h, all of it; x 730 h = $16,029.08 a month",
+        ),
+        (
+            notebook(62.5),
+            "idle-notebook",
+            "no sign of work for 62 h, since Fri 18:00 UTC (CPU under 5 %); no auto-stop",
+            3.825,
+            "1 x $3.83/h = $3.83/h, all of it; x 730 h = $2,792.25 a month",
+        ),
+        (
+            replicas(8, Reading::Known(seen(0.17, 72.0, 72.0)), busy.clone()),
+            "oversized-endpoint",
+            "8 x g5.12xlarge where 2 would do: peak GPU 17 % over 72 h (72 h of data), 68 % with 2",
+            6.0 * 7.09,
+            "6 of 8 x $7.09/h = $42.54/h; x 730 h = $31,054.20 a month",
+        ),
+        (
+            replicas(2, Reading::unknown("none"), Reading::Known(seen(0.0, 72.0, 72.0))),
+            "idle-endpoint",
+            "no invocation for 72 h (72 h of data), 2 in service",
+            14.18,
+            "2 x $7.09/h = $14.18/h, all of it; x 730 h = $10,351.40 a month",
+        ),
+        (
+            units(seen(0.3, 168.0, 168.0), Some(friday)),
+            "throughput-underused",
+            "30 % used at the median, 30 % at p95 over 168 h (168 h of data); pays from 60 %; committed, renews itself: act before 2027-01-14",
+            126.0 * 0.7,
+            "2 x $63.00/h x 70 % unused = $88.20/h; x 730 h = $64,386.00 a month",
+        ),
+    ] {
+        let finding = found(&head).unwrap();
+        assert_eq!((finding.rule, finding.sentence.as_str(), finding.confidence), (rule, sentence, Confidence::High));
+        assert!((finding.waste.0 - waste).abs() < 1e-9, "{rule} {}", finding.waste.0);
+        assert_eq!(finding.arithmetic, arithmetic);
+        assert!(!finding.evidence.is_empty());
+    }
+}
+
+#[test]
+fn what_is_used_is_fine() {
+    let busy = Reading::Known(seen(40.0, 72.0, 72.0));
+    for head in [
+        gpu(Reading::Known(seen(0.8, 61.0, 72.0)), 61.0),
+        gpu(Reading::Known(seen(0.05, 61.0, 72.0)), 61.0),
+        notebook(1.9),
+        notebook(-3.0),
+        replicas(2, Reading::Known(seen(0.6, 72.0, 72.0)), busy.clone()),
+        replicas(1, Reading::Known(seen(0.01, 72.0, 72.0)), busy.clone()),
+        replicas(1, Reading::unknown("none"), busy),
+        units(seen(0.75, 168.0, 168.0), None),
+    ] {
+        let verdicts = judge(&head, &Thresholds::default(), now());
+        assert!(!verdicts.is_empty() && verdicts.iter().all(|verdict| matches!(verdict, Verdict::Fine { .. })), "{verdicts:?}");
+    }
+}
+
+#[test]
+fn missing_data_is_no_verdict() {
+    let busy = Reading::Known(seen(40.0, 72.0, 72.0));
+    let mut unpriced = notebook(61.0);
+    unpriced.burn = Burn::Unpriced(Why::new("no price for ml.x9.large in us-east-1"));
+    let mut young = replicas(2, Reading::unknown("none"), Reading::Known(seen(0.0, 72.0, 72.0)));
+    young.since = Some(ago(2.0));
+    let mut silent = notebook(61.0);
+    silent.evidence =
+        Evidence::Workspace { last_activity: Reading::unknown("no metrics of this kind of app"), auto_stop: Reading::Known(true) };
+    for (head, why) in [
+        (gpu(Reading::unknown("no CloudWatch agent"), 61.0), "no CloudWatch agent"),
+        (gpu(Reading::Known(seen(0.0, 2.0, 72.0)), 2.0), "only 2 h of data, idle-gpu needs 6 h"),
+        (silent, "no metrics of this kind of app"),
+        (unpriced, "unpriced: no price for ml.x9.large in us-east-1"),
+        (young, "only 2 h of data, idle-endpoint needs 24 h"),
+        (replicas(8, Reading::unknown("denied"), busy.clone()), "denied"),
+        (replicas(8, Reading::Known(seen(0.1, 3.5, 24.0)), busy), "only 3.5 h of data, oversized-endpoint needs 24 h"),
+        (units(seen(0.1, 20.0, 168.0), None), "only 20 h of data, throughput-underused needs 24 h"),
+    ] {
+        let verdicts = judge(&head, &Thresholds::default(), now());
+        assert_eq!(found(&head), None);
+        let whys: Vec<_> =
+            verdicts.iter().filter_map(|v| if let Verdict::Unknown { why, .. } = v { Some(why.to_string()) } else { None }).collect();
+        assert!(whys.iter().any(|known| known.contains(why)), "{whys:?} lack {why}");
+    }
+}
+
+#[test]
+fn a_sign_against_it_lowers_the_confidence() {
+    let mut working = gpu(Reading::Known(seen(0.01, 61.0, 72.0)), 61.0);
+    let Evidence::Accelerators { cpu, .. } = &mut working.evidence else { panic!() };
+    *cpu = Reading::Known(seen(0.9, 61.0, 72.0));
+    assert_eq!(found(&working).unwrap().confidence, Confidence::Low);
+    let bursts = Observed { mean: 0.03, p50: 0.0, p95: 0.6, p99: 0.9, max: 1.0, hours: 61.0, window: 72.0 };
+    assert_eq!(found(&gpu(Reading::Known(bursts), 61.0)).unwrap().confidence, Confidence::Medium);
+    let peaks = Observed { mean: 0.3, p50: 0.2, p95: 0.9, p99: 1.0, max: 1.0, hours: 168.0, window: 168.0 };
+    assert_eq!(found(&units(peaks, None)).unwrap().confidence, Confidence::Low);
+}
+
+#[test]
+fn a_fix_is_one_that_the_row_offers() {
+    let mut head = notebook(61.0);
+    assert_eq!(found(&head).unwrap().fix, Some(Verb::Stop));
+    head.offers.clear();
+    assert_eq!(found(&head).unwrap().fix, None);
+}
+
+#[test]
+fn what_does_not_run_or_bill_is_not_judged() {
+    for (phase, name) in
+        [(Phase::Stopped, "stopped"), (Phase::Changing, "stopping"), (Phase::Failed, "failed"), (Phase::Gone, "terminated")]
+    {
+        let mut head = notebook(61.0);
+        head.state = State::new(phase, name);
+        assert_eq!(judge(&head, &Thresholds::default(), now()), []);
+    }
+    let mut free = notebook(61.0);
+    free.burn = Burn::Nothing(Why::new("billed with its endpoint"));
+    assert_eq!(judge(&free, &Thresholds::default(), now()), []);
+}
+
+#[test]
+fn thresholds_are_one_table_a_rule() {
+    let read: Thresholds = toml::from_str("[idle-gpu]\nbelow_percent = 10\n[idle-notebook]\nhours = 1").unwrap();
+    assert_eq!((read.idle_gpu.below_percent, read.idle_gpu.hours, read.idle_notebook.hours), (10.0, 6.0, 1.0));
+    assert!(toml::from_str::<Thresholds>("[idle-gpus]\nhours = 1").is_err());
+    assert!(toml::from_str::<Thresholds>("[idle-gpu]\nhour = 1").is_err());
+    assert_eq!(RULES.len(), 5);
+}
+
+#[test]
+fn as_many_as_the_peak_needs() {
+    for (running, peak, minimum, count) in [
+        (8, 0.17, 1, 2),
+        (8, 0.175, 1, 2),
+        (8, 0.19, 1, 3),
+        (8, 0.0, 1, 1),
+        (8, 0.17, 4, 4),
+        (8, 0.9, 1, 8),
+        (1, 2.0, 0, 1),
+        (8, f64::NAN, 1, 8),
+    ] {
+        assert_eq!(needed(running, peak, 0.7, minimum), count, "{running} at {peak}");
+    }
+}
+
+prop_compose! {
+    fn any_seen()(low in 0.0f64..1.5, spread in 0.0f64..1.0, hours in 0.0f64..400.0, gap in 0.0f64..100.0) -> Observed {
+        let at = |share: f64| low + spread * share;
+        Observed { mean: at(0.4), p50: at(0.3), p95: at(0.9), p99: at(0.97), max: at(1.0), hours, window: hours + gap }
+    }
+}
+
+fn any_reading() -> impl Strategy<Value = Reading<Observed>> {
+    prop_oneof![3 => any_seen().prop_map(Reading::Known), 1 => Just(Reading::unknown("no data"))]
+}
+
+fn any_evidence() -> impl Strategy<Value = Evidence> {
+    prop_oneof![
+        Just(Evidence::None),
+        (any_reading(), any_reading(), 0.0f64..1e6).prop_map(|(utilization, cpu, running)| Evidence::Accelerators {
+            utilization,
+            cpu,
+            running
+        }),
+        (-10.0f64..200.0, any::<bool>()).prop_map(|(hours, known)| Evidence::Workspace {
+            last_activity: if known { Reading::Known((ago(hours), Arc::from("a sign"))) } else { Reading::unknown("no sign") },
+            auto_stop: Reading::Known(false),
+        }),
+        (0u32..20, 0u32..4, any_reading(), any_reading()).prop_map(|(running, minimum, utilization, invocations)| {
+            Evidence::Replicas { running, minimum, utilization: utilization.map(|seen| (seen, Arc::from("CPU"))), invocations }
+        }),
+        (0u32..5, any_reading()).prop_map(|(units, utilization)| Evidence::Units { units, utilization, committed_until: None }),
+    ]
+}
+
+/// The evidence has no reading at all.
+fn is_blank(evidence: &Evidence) -> bool {
+    match evidence {
+        Evidence::None => true,
+        Evidence::Accelerators { utilization, .. } | Evidence::Units { utilization, .. } => utilization.known().is_none(),
+        Evidence::Workspace { last_activity, .. } => last_activity.known().is_none(),
+        Evidence::Replicas { utilization, invocations, .. } => utilization.known().is_none() && invocations.known().is_none(),
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_finding_without_evidence_and_none_above_the_burn(
+        evidence in any_evidence(), count in 0u32..20, usd in 0.0f64..100.0, phase in 0usize..4, age in 0.0f64..500.0,
+    ) {
+        let mut head = head("ml.g5.xlarge", count, usd, evidence);
+        head.state.phase = [Phase::Running, Phase::Stopped, Phase::Changing, Phase::Gone][phase];
+        head.since = Some(ago(age));
+        let burn = head.burn.rate().unwrap();
+        for verdict in judge(&head, &Thresholds::default(), now()) {
+            if let Verdict::Finding(finding) = verdict {
+                prop_assert!(head.state.phase == Phase::Running);
+                prop_assert!(!is_blank(&head.evidence));
+                prop_assert!(finding.waste.0 >= 0.0 && finding.waste.0 <= burn.0 * (1.0 + 1e-12), "{} > {}", finding.waste.0, burn.0);
+                prop_assert!(RULES.contains(&finding.rule) && !finding.evidence.is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn the_count_that_is_needed_keeps_the_ceiling(running in 1u32..200, peak in 0.0f64..1.0, minimum in 0u32..10) {
+        let count = needed(running, peak, 0.7, minimum);
+        prop_assert!(count >= minimum.max(1));
+        if count < running {
+            prop_assert!(peak * f64::from(running) / f64::from(count) <= 0.7 + 1e-6);
+        }
+    }
+}
