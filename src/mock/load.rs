@@ -145,6 +145,11 @@ impl Load {
         Stamp::from_second(at).ok().map(|at| after(at, self.shift))
     }
 
+    /// The number its noise is made from; its own for each resource.
+    pub fn key(&self) -> u64 {
+        self.key
+    }
+
     fn scenario_second(&self, t: Stamp) -> i64 {
         t.as_second() - self.shift as i64
     }

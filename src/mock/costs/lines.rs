@@ -13,10 +13,6 @@ use crate::{
         },
     },
 };
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
 
 const EC2: &str = "Amazon Elastic Compute Cloud - Compute";
 const EC2_OTHER: &str = "EC2 - Other";
@@ -30,13 +26,6 @@ const ML_STORAGE: f64 = 0.14;
 const SERVERLESS: f64 = 0.000_02;
 /// Seconds in the month storage is priced by.
 const MONTH: f64 = 730.0 * 3_600.0;
-
-/// Tokens of on-demand models hour by hour, kept once counted: `[input, output, cache read]`.
-#[derive(Clone, Debug, Default)]
-pub(in crate::mock) struct Tokens(Arc<Mutex<Hours>>);
-
-/// By model and hour since 1970.
-type Hours = HashMap<(usize, i64), [f64; 3]>;
 
 /// What is measured over time.
 enum Measure<'a> {
@@ -286,37 +275,6 @@ impl World {
                 lines.push(line);
             }
         }
-    }
-
-    /// Tokens of a kind that a model took in `[from, to)`, whole minutes.
-    fn tokens_between(&self, model: usize, kind: usize, from: Stamp, to: Stamp) -> f64 {
-        let minute = |t: Stamp| t.as_second().div_euclid(60);
-        let (mut at, end) = (minute(from), minute(to));
-        let mut total = 0.0;
-        while at < end {
-            if at % 60 == 0 && at + 60 <= end {
-                total += self.tokens_of_hour(model, at / 60)[kind];
-                at += 60;
-            } else {
-                total += Stamp::from_second(at * 60).map_or(0.0, |t| self.model_minute(model, t)[kind]);
-                at += 1;
-            }
-        }
-        total
-    }
-
-    fn tokens_of_hour(&self, model: usize, hour: i64) -> [f64; 3] {
-        let mut known = self.tokens.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *known.entry((model, hour)).or_insert_with(|| {
-            let mut sum = [0.0; 3];
-            for minute in 0..60 {
-                let Ok(t) = Stamp::from_second(hour * 3_600 + minute * 60) else { continue };
-                for (sum, tokens) in sum.iter_mut().zip(self.model_minute(model, t)) {
-                    *sum += tokens;
-                }
-            }
-            sum
-        })
     }
 }
 

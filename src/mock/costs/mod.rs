@@ -3,8 +3,9 @@
 //! Must not know Cost Explorer's requests.
 
 mod lines;
+mod tokens;
 
-pub(super) use lines::Tokens;
+pub(super) use tokens::Tokens;
 
 use super::{
     load::Load,

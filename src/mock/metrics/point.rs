@@ -11,7 +11,7 @@ use crate::{
     mock::{
         facts::{Facts, TypeFacts},
         load::unit,
-        world::{Endpoint, Instance, InstanceState, NotebookState, Training, TrainingState, Variant, World, after},
+        world::{Endpoint, InferenceComponent, Instance, InstanceState, NotebookState, Training, TrainingState, Variant, World, after},
     },
 };
 
@@ -63,7 +63,7 @@ impl World {
             let per = if what == OfRequests::BacklogPerInstance { replicas.max(1.0) } else { 1.0 };
             return serves.then(|| Stats::one((requests - replicas * variant.capacity).max(0.0).floor() / per));
         }
-        let key = self.hash(&endpoint.name);
+        let key = endpoint.requests.key();
         if let Some(serverless) = variant.serverless {
             let busy = requests * endpoint.latency_ms / 60_000.0;
             if what == OfRequests::Concurrency {
@@ -74,41 +74,40 @@ impl World {
         if replicas == 0.0 {
             return None;
         }
-        request_stats(what, requests, replicas, self.fullness(endpoint, variant, t), endpoint.latency_ms, endpoint.errors, key, t)
+        request_stats(what, requests, replicas, self.fullness(endpoint, variant, replicas, t), endpoint.latency_ms, endpoint.errors, key, t)
     }
 
-    /// How full the busiest resource of one instance is, 0 to 1.
-    fn fullness(&self, endpoint: &Endpoint, variant: &Variant, t: Stamp) -> f64 {
-        let replicas = f64::from(endpoint.current(variant, t));
-        if replicas == 0.0 {
-            return 0.0;
-        }
+    /// How full the busiest resource of one of `replicas` instances is, 0 to 1.
+    fn fullness(&self, endpoint: &Endpoint, variant: &Variant, replicas: f64, t: Stamp) -> f64 {
         if variant.managed.is_none() {
             return (endpoint.requests_at(variant, t) / (replicas * variant.capacity)).clamp(0.0, 1.0);
         }
         let (mut used, accelerators) = (0.0, accelerators(variant));
-        for component in self.components.iter().filter(|one| one.endpoint == endpoint.name && one.region == endpoint.region) {
+        for component in self.hosted(endpoint) {
             let share = if accelerators > 0.0 { component.accelerators / accelerators } else { 0.25 };
             used += component.fullness(t) * f64::from(component.current(t)) * share;
         }
         (used / replicas).clamp(0.0, 1.0)
     }
 
+    fn hosted<'a>(&'a self, endpoint: &'a Endpoint) -> impl Iterator<Item = &'a InferenceComponent> {
+        self.components.iter().filter(|one| one.endpoint == endpoint.name && one.region == endpoint.region)
+    }
+
     fn machines_point(&self, endpoint: &Endpoint, which: usize, what: OfMachines, t: Stamp) -> Option<Stats> {
         let variant = &endpoint.variants[which];
-        let Some(ty) = variant.instance_type.as_deref() else {
+        let Some(facts) = variant.facts else {
             let requests = endpoint.requests_at(variant, t);
-            return (requests > 0.0).then(|| Stats::one(percent(0.42 + 0.1 * unit(self.hash(&endpoint.name), t.as_second()))));
+            return (requests > 0.0).then(|| Stats::one(percent(0.42 + 0.1 * unit(endpoint.requests.key(), t.as_second()))));
         };
         let replicas = endpoint.current(variant, t);
-        let facts = Facts::get().instance_type(ty)?;
         if replicas == 0 {
             return None;
         }
         if let Some(reserved) = self.reserved(endpoint, variant, facts, what, t) {
             return Some(Stats::one(reserved));
         }
-        let value = machine(what, self.fullness(endpoint, variant, t), facts, self.hash(&endpoint.arn));
+        let value = machine(what, self.fullness(endpoint, variant, f64::from(replicas), t), facts, endpoint.requests.key());
         let top = ceiling(what, facts);
         let spread = if replicas > 1 { 0.07 } else { 0.0 };
         let mut stats = Stats::spread(value, f64::from(replicas), 1.0 - spread, 1.0 + spread);
@@ -119,9 +118,8 @@ impl World {
     /// What the copies of the hosted components hold of the machines, percent.
     fn reserved(&self, endpoint: &Endpoint, variant: &Variant, facts: &TypeFacts, what: OfMachines, t: Stamp) -> Option<f64> {
         let replicas = f64::from(endpoint.current(variant, t)).max(1.0);
-        let hosted = self.components.iter().filter(|one| one.endpoint == endpoint.name && one.region == endpoint.region);
         let sum =
-            |of: fn(&crate::mock::world::InferenceComponent) -> f64| -> f64 { hosted.map(|one| of(one) * f64::from(one.current(t))).sum() };
+            |of: fn(&InferenceComponent) -> f64| -> f64 { self.hosted(endpoint).map(|one| of(one) * f64::from(one.current(t))).sum() };
         match what {
             OfMachines::CpuReserved => Some(percent(sum(|one| one.cpus) / (replicas * f64::from(facts.vcpus)))),
             OfMachines::MemoryReserved => Some(percent(sum(|one| f64::from(one.memory_mb)) / (replicas * facts.memory_gib * 1_024.0))),
@@ -136,7 +134,7 @@ impl World {
         if copies == 0.0 {
             return None;
         }
-        request_stats(what, one.requests_at(t), copies, one.fullness(t), one.latency_ms, 0.0, self.hash(&one.arn), t)
+        request_stats(what, one.requests_at(t), copies, one.fullness(t), one.latency_ms, 0.0, one.requests.key(), t)
     }
 
     fn component_machines(&self, place: usize, what: OfMachines, t: Stamp) -> Option<Stats> {
@@ -170,7 +168,7 @@ impl World {
             latency_ms: 2_400.0 * (1.0 + used.powi(4)),
             throttled: if used > 0.97 { 0.02 } else { 0.0 },
         };
-        use_of.stats(what, self.hash(&one.arn), t)
+        use_of.stats(what, one.used.key(), t)
     }
 
     fn model_point(&self, place: usize, what: OfModel, t: Stamp) -> Option<Stats> {
@@ -183,7 +181,7 @@ impl World {
             latency_ms: one.latency_ms,
             throttled: one.throttled,
         };
-        use_of.stats(what, self.hash(&one.model), t)
+        use_of.stats(what, one.requests.key(), t)
     }
 
     /// Requests, input, output and cached tokens of an on-demand model in the minute of `t`.
@@ -231,20 +229,19 @@ fn instance_point(one: &Instance, what: OfInstance, t: Stamp) -> Option<Stats> {
         let wobble = 0.94 + 0.12 * unit(one.key ^ u64::from(index), t.as_second());
         one.gpu.as_ref().map_or(0.0, |load| (load.at(t) * wobble).clamp(0.0, 100.0))
     };
-    let busy = one.gpu.as_ref().map_or_else(|| one.cpu.at(t), |load| load.at(t)) / 100.0;
-    let memory =
-        || Facts::get().instance_type(&one.instance_type).and_then(|ty| ty.accelerators.as_ref()).map_or(0.0, |a| a.memory_gib * 1_024.0);
+    let busy = || one.gpu.as_ref().unwrap_or(&one.cpu).at(t) / 100.0;
+    let memory = || one.facts.and_then(|facts| facts.accelerators.as_ref()).map_or(0.0, |a| a.memory_gib * 1_024.0);
     let steady = |index: u32, low: f64, high: f64| low + (high - low) * unit(one.key ^ 0xee, i64::from(index));
     let value = match what {
         // A GPU host's CPU feeds its GPUs; without a load of its own it follows them.
         OfInstance::Cpu if one.gpu.as_ref() == Some(&one.cpu) => (1.0 + 0.4 * one.cpu.at(t)).clamp(0.0, 100.0),
         OfInstance::Cpu => one.cpu.at(t).clamp(0.0, 100.0),
-        OfInstance::NetworkIn => 18_000.0 + 9e7 * busy * busy,
-        OfInstance::NetworkOut => 12_000.0 + 7e7 * busy * busy,
+        OfInstance::NetworkIn => 18_000.0 + 9e7 * busy().powi(2),
+        OfInstance::NetworkOut => 12_000.0 + 7e7 * busy().powi(2),
         OfInstance::GpuPower(index) => (14.0 + 0.8 * gpu(index)).clamp(0.0, 100.0),
         OfInstance::Gpu(index) => gpu(index),
         OfInstance::GpuTraffic(index) => gpu(index) * 0.55,
-        OfInstance::GpuMemoryUsed(index) => (memory() * (0.02 + steady(index, 0.25, 0.85) * busy.sqrt())).min(memory()),
+        OfInstance::GpuMemoryUsed(index) => (memory() * (0.02 + steady(index, 0.25, 0.85) * busy().sqrt())).min(memory()),
         OfInstance::GpuMemoryTotal(_) => memory(),
     };
     Some(Stats::one(value))
@@ -257,8 +254,7 @@ fn training_point(job: &Training, what: OfMachines, t: Stamp) -> Option<Stats> {
 }
 
 fn accelerators(variant: &Variant) -> f64 {
-    let facts = variant.instance_type.as_deref().and_then(|ty| Facts::get().instance_type(ty));
-    facts.and_then(|facts| facts.accelerators.as_ref()).map_or(0.0, |a| f64::from(a.visible()))
+    variant.facts.and_then(|facts| facts.accelerators.as_ref()).map_or(0.0, |a| f64::from(a.visible()))
 }
 
 /// What a quantity of a machine comes to when its busiest resource is `full`, 0 to 1.

@@ -139,7 +139,8 @@ impl Builder<'_> {
         let own = format!("{group}/{n}");
         let key = self.key(&own);
         let ty = spec.r#type.get_ref();
-        let accelerated = Facts::get().instance_type(ty).is_some_and(|facts| facts.accelerators.is_some());
+        let facts = Facts::get().instance_type(ty);
+        let accelerated = facts.is_some_and(|facts| facts.accelerators.is_some());
         let gpu = spec.gpu.as_ref().filter(|_| accelerated).map(|gpu| self.load(gpu.get_ref(), &format!("gpu/{own}")));
         let cpu = match (&spec.cpu, &gpu) {
             (Some(cpu), _) => self.load(cpu.get_ref(), &format!("cpu/{own}")),
@@ -178,6 +179,7 @@ impl Builder<'_> {
             detailed_monitoring: spec.detailed,
             tags,
             life: self.instance_life(spec, key),
+            facts,
             gpu,
             cpu,
             agent: spec.agent.unwrap_or(true),

@@ -5,7 +5,10 @@
 use super::{Refusal, Track, World, after};
 use crate::{
     domain::{Stamp, Tags},
-    mock::load::{Load, unit},
+    mock::{
+        facts::TypeFacts,
+        load::{Load, unit},
+    },
 };
 
 /// EC2's states.
@@ -145,6 +148,8 @@ pub struct Instance {
     pub tags: Tags,
     /// Its state over time.
     pub life: Track<InstanceState>,
+    /// What is known of its type.
+    pub facts: Option<&'static TypeFacts>,
     /// GPU utilisation, percent of one accelerator; `None` without accelerators.
     pub gpu: Option<Load>,
     /// CPU utilisation, percent.

@@ -7,6 +7,7 @@ pub mod anomaly;
 pub mod bedrock;
 mod build;
 mod build_ml;
+pub mod component;
 pub mod endpoint;
 pub mod fleet;
 pub mod instance;
@@ -23,7 +24,8 @@ pub mod training;
 
 pub use anomaly::{Anomaly, Monitor, RootCause};
 pub use bedrock::{Commitment, FoundationModel, ModelUse, Throughput, ThroughputState};
-pub use endpoint::{DesiredCapacity, Endpoint, EndpointState, InferenceComponent, Serverless, Variant};
+pub use component::InferenceComponent;
+pub use endpoint::{DesiredCapacity, Endpoint, EndpointState, Serverless, Variant};
 pub use fleet::{Autoscaling, Fleet};
 pub use instance::{Instance, InstanceAction, InstanceState, Market, Moved, Volume};
 pub use notebook::{Notebook, NotebookState};
