@@ -178,22 +178,6 @@ fn push(app: &App, hints: &mut Vec<Hint>, contexts: &[Context], action: &Action,
 mod tests {
     use super::*;
 
-    /// Set `BLESS_README` to write the table into the README instead.
-    #[test]
-    fn the_readme_has_the_default_keys() {
-        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
-        let readme = std::fs::read_to_string(&path).unwrap();
-        let (start, end) = ("<!-- keys -->\n", "<!-- /keys -->");
-        let from = readme.find(start).unwrap() + start.len();
-        let to = readme.find(end).unwrap();
-        let table = key_table(&Keymap::default());
-        if std::env::var_os("BLESS_README").is_some() {
-            std::fs::write(&path, format!("{}{table}{}", &readme[..from], &readme[to..])).unwrap();
-        } else {
-            assert!(readme[from..to] == table, "the README's keys are not the default keymap's: run the tests with BLESS_README=1");
-        }
-    }
-
     #[test]
     fn the_pages_are_one_line_of_help() {
         let rows = help(&Keymap::default(), &[Context::Global]);

@@ -48,13 +48,14 @@ impl Layer {
         }
     }
 
-    /// How far it is scrolled, if it is a sheet.
+    /// How far it is scrolled, if it has lines to read.
     pub fn scroll(&mut self) -> Option<&mut Scroll> {
         match self {
             Self::Details(sheet) | Self::Why(sheet) => Some(&mut sheet.scroll),
             Self::Help(help) => Some(&mut help.scroll),
             Self::Errors(scroll) => Some(scroll),
             Self::Journal(sheet) => Some(&mut sheet.scroll),
+            Self::Dialog(Dialog::Confirm(confirm)) => Some(&mut confirm.scroll),
             Self::Filter(_) | Self::Palette(_) | Self::Dialog(_) => None,
         }
     }
