@@ -55,7 +55,16 @@ fn chord(app: &mut App, chord: Chord, held: bool) -> Vec<Cmd> {
 
 /// A key that is held down never answers a question.
 fn run(app: &mut App, action: &Action, held: bool) -> Vec<Cmd> {
-    if held && matches!(action, Action::Yes | Action::Accept) { Vec::new() } else { action.run(app) }
+    if held && matches!(action, Action::Yes | Action::Accept) {
+        return Vec::new();
+    }
+    // Whoever does something with a row means that row: from now on the cursor keeps to it.
+    if action.contexts().contains(&Context::Table)
+        && let Some(table) = app.table_mut(app.focus)
+    {
+        table.touched = true;
+    }
+    action.run(app)
 }
 
 /// A second has passed.

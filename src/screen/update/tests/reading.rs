@@ -38,6 +38,13 @@ fn a_cursor_never_used_stays_on_the_first_row_only_while_the_first_rows_arrive()
     assert_eq!(id(&app), "i-0evil");
     read(&mut app, &rows, 1);
     assert_eq!(app.focused().unwrap().cursor, 0);
+    // Whoever looks at a row means that row.
+    let mut other = fixture::loading(SIZE);
+    (other.page, other.focus) = (app.page, app.focus);
+    read(&mut other, &cheap, 0);
+    press(&mut other, "d esc");
+    read(&mut other, &rows, 1);
+    assert_eq!(id(&other), "i-0evil");
     tick(&mut app, 20);
     let first = id(&app);
     let rest: Vec<_> = rows.iter().filter(|record| *record.head.key.id != *first).cloned().collect();
