@@ -4,4 +4,5 @@
 
 mod console;
 mod panes;
+mod readme;
 mod rig;

@@ -5,6 +5,7 @@
 use clap::CommandFactory;
 use spendtop::{
     app::cli::Cli,
+    aws::{reads, writes},
     domain::{
         Call, PaneMeta, Tags,
         verb::{AppOwner, TagRoute},
@@ -62,13 +63,18 @@ fn keys() -> String {
 }
 
 fn iam() -> String {
-    let mut out = "| pane | reads |\n| --- | --- |\n".to_owned();
-    for PaneMeta { id, needs, .. } in panes::metas().iter() {
-        let needs: Vec<_> = needs.iter().map(|need| format!("`{need}`")).collect();
-        writeln!(out, "| `{id}` | {} |", needs.join(" ")).unwrap();
+    let listed = |needs: &mut dyn Iterator<Item = &str>| needs.map(|need| format!("`{need}`")).collect::<Vec<_>>().join(" ");
+    let mut out = "| for | reads |\n| --- | --- |\n".to_owned();
+    let metas = panes::metas();
+    for PaneMeta { id, needs, .. } in metas.iter() {
+        writeln!(out, "| `{id}` | {} |", listed(&mut needs.iter().copied())).unwrap();
     }
-    let acts: Vec<_> = acts().iter().map(|act| format!("`{act}`")).collect();
-    write!(out, "\nActing needs, besides: {}.", acts.join(" ")).unwrap();
+    writeln!(out, "| the month to date | {} |", listed(&mut panes::COSTS_NEEDS.iter().copied())).unwrap();
+    let written: BTreeSet<_> = writes::NEEDS.iter().map(|need| (*need).to_owned()).collect();
+    assert_eq!(written, acts(), "the changes that can be planned and those that can be carried out");
+    let known: BTreeSet<_> = metas.iter().flat_map(|meta| meta.needs).collect();
+    let looks = reads::NEEDS.iter().filter(|need| !known.contains(need));
+    write!(out, "\nActing needs, besides: {}.", listed(&mut writes::NEEDS.iter().chain(looks).copied())).unwrap();
     out
 }
 
