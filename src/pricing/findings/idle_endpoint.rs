@@ -4,7 +4,7 @@
 
 use super::{
     Confidence, Verdict,
-    judged::{Case, Found, Waste, amount, hours, known, over, verdict},
+    judged::{Case, Found, Waste, amount, enough, hours, known, over, verdict},
 };
 use crate::domain::{Evidence, Reading, Value, Verb, Why, series::Observed};
 
@@ -49,7 +49,7 @@ fn judge(case: &Case, limits: &Limits, running: u32, minimum: u32, invocations: 
         rule: RULE,
         sentence: format!("no invocation for {} ({} of data), {running} in service", hours(data), hours(data)),
         waste: Waste::Whole,
-        confidence: if data >= limits.sure_hours { Confidence::High } else { Confidence::Medium },
+        confidence: if enough(data, limits.sure_hours) { Confidence::High } else { Confidence::Medium },
         fix: case.offered(Verb::Scale).filter(|_| running > minimum),
         evidence,
     }))

@@ -4,7 +4,7 @@
 
 use super::{
     Confidence, Verdict,
-    judged::{Case, Found, Waste, amount, hours, known, over, share, verdict},
+    judged::{Case, Found, Waste, amount, enough, hours, known, over, share, verdict},
 };
 use crate::domain::{Evidence, Reading, Value, Verb, Why, series::Observed};
 use std::sync::Arc;
@@ -87,7 +87,7 @@ fn judge(
             share(after)
         ),
         waste: Waste::Units(running - target),
-        confidence: if seen.hours >= limits.sure_hours { Confidence::High } else { Confidence::Medium },
+        confidence: if enough(seen.hours, limits.sure_hours) { Confidence::High } else { Confidence::Medium },
         fix: case.offered(Verb::Scale),
         evidence,
     }))

@@ -4,7 +4,7 @@
 
 use super::{
     Confidence, Verdict,
-    judged::{Case, Found, Waste, amount, hours, known, over, share, verdict},
+    judged::{Case, Found, Waste, amount, enough, hours, known, over, share, verdict},
 };
 use crate::domain::{Evidence, Reading, Stamp, Value, Why, series::Observed};
 
@@ -24,7 +24,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { break_even_percent: 60.0, hours: 24.0, sure_hours: 160.0 }
+        Self { break_even_percent: 60.0, hours: 24.0, sure_hours: 168.0 }
     }
 }
 
@@ -47,7 +47,7 @@ fn judge(
         return Ok(Verdict::Fine { rule: RULE });
     }
     let peaks = seen.p95 >= even;
-    let confidence = match (peaks, seen.hours >= limits.sure_hours) {
+    let confidence = match (peaks, enough(seen.hours, limits.sure_hours)) {
         (true, _) => Confidence::Low,
         (false, true) => Confidence::High,
         (false, false) => Confidence::Medium,

@@ -26,11 +26,13 @@ const HEADS: &[(&str, HeadField)] = &[
 
 /// Short words for panes' own fields, the likeliest first.
 const OWN: &[(&str, &[&str])] = &[
-    ("gpu", &["gpu_util", "gpu_utilization", "gpu_percent"]),
-    ("idle", &["idle", "idle_for", "idle_seconds"]),
-    ("type", &["type", "instance_type", "model", "model_id"]),
-    ("util", &["utilization", "gpu_util", "util_p50"]),
-    ("impact", &["impact", "impact_usd"]),
+    ("gpu", &["gpu_util"]),
+    ("gpu_util", &["gpu"]),
+    ("cpu_util", &["cpu"]),
+    ("idle", &["idle_seconds"]),
+    ("idle_for", &["idle"]),
+    ("type", &["model"]),
+    ("util", &["gpu", "util_p50"]),
 ];
 
 /// The field that `name` means, or what to say.
