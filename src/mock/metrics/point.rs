@@ -56,7 +56,8 @@ impl World {
 
     fn requests_point(&self, endpoint: &Endpoint, which: usize, what: OfRequests, t: Stamp) -> Option<Stats> {
         let variant = &endpoint.variants[which];
-        let requests = endpoint.requests_at(variant, t);
+        let hosted = || self.hosted(endpoint).map(|one| one.requests_at(t)).sum::<f64>();
+        let requests = endpoint.requests_at(variant, t) + if variant.managed.is_some() { hosted() } else { 0.0 };
         let replicas = f64::from(endpoint.current(variant, t));
         if matches!(what, OfRequests::Backlog | OfRequests::BacklogPerInstance) {
             let serves = endpoint.life.at(t).is_some_and(crate::mock::world::EndpointState::serves);
