@@ -232,7 +232,11 @@ impl Pane for This {
         let (burn, per_unit) = burn(cx, item);
         let utilization = signals.map_or_else(|| Reading::unknown("not measured yet"), Signals::busiest);
         let suggested = suggested(item, &utilization);
-        let row = row(item, signals, &utilization, &suggested, &burn);
+        let without_gpu = item.unit().and_then(|ty| cx.prices.spec(&ty)).is_some_and(|spec| spec.accelerators <= 0.0);
+        let mut row = row(item, signals, &utilization, &suggested, &burn);
+        if without_gpu {
+            row.gpu = Value::None;
+        }
         let kind = if item.component.is_some() { COMPONENT } else { VARIANT };
         let mut head = cx.head(kind, &item.id, &item.name, item.state.clone(), &item.tags, now);
         head.arn.clone_from(&item.arn);
@@ -304,7 +308,6 @@ fn evidence(item: &Item, signals: Option<&Signals>, utilization: Reading<(Observ
     }
     let invocations = match signals.map(|signals| &signals.invocations) {
         None => Reading::unknown("not measured yet"),
-        // Components are called by their own name: their host counts nothing.
         Some(_) if item.fleet.as_ref().is_some_and(|fleet| fleet.hosts_components) => {
             Reading::unknown("its inference components count their own invocations")
         }
@@ -321,6 +324,9 @@ fn row(item: &Item, signals: Option<&Signals>, utilization: &Reading<(Observed, 
     };
     let mean = |reading: &Reading<Observed>, make: fn(f64) -> Value| Value::read(reading, |seen| make(seen.mean));
     let own = |value: Value| if serverless { Value::None } else { value };
+    // Components are called by their own name: their host answers nothing itself.
+    let hosts = item.fleet.as_ref().is_some_and(|fleet| fleet.hosts_components);
+    let called = |value: Value| if hosts { Value::None } else { value };
     let invocations = of(|signals| &signals.invocations, HOUR);
     let errors = of(|signals| &signals.errors, HOUR);
     Row {
@@ -330,14 +336,14 @@ fn row(item: &Item, signals: Option<&Signals>, utilization: &Reading<(Observed, 
             (None, None) => Value::None,
             (now, to) => Value::Moving { now: now.unwrap_or(0), to: to.or(now).unwrap_or(0) },
         },
-        invocations: mean(&invocations, Value::Number),
+        invocations: called(mean(&invocations, Value::Number)),
         spark: signals.map_or(Value::None, |signals| Value::read(&signals.invocations, |series| Value::Series(Arc::new(series.tail(DAY))))),
-        latency: mean(&of(|signals| &signals.latency, HOUR), Value::Number),
-        errors: match (&errors, &invocations) {
+        latency: called(mean(&of(|signals| &signals.latency, HOUR), Value::Number)),
+        errors: called(match (&errors, &invocations) {
             (Reading::Known(errors), Reading::Known(all)) if all.mean > 0.0 => Value::Percent(errors.mean / all.mean),
             (Reading::Unknown(why), _) | (_, Reading::Unknown(why)) => Value::Unknown(why.clone()),
             _ => Value::None,
-        },
+        }),
         gpu: own(mean(&of(|signals| &signals.gpu, HOUR), Value::Percent)),
         cpu: own(mean(&of(|signals| &signals.cpu, HOUR), Value::Percent)),
         headroom: own(Value::read(utilization, |(seen, _)| Value::Percent((1.0 - seen.p99).max(0.0)))),
@@ -348,7 +354,7 @@ fn row(item: &Item, signals: Option<&Signals>, utilization: &Reading<(Observed, 
             (None, Reading::Known(None)) => Value::text("off"),
             (None, Reading::Unknown(why)) => Value::Unknown(why.clone()),
         },
-        per_1k: per_1k(burn, &of(|signals| &signals.invocations, DAY)),
+        per_1k: called(per_1k(burn, &of(|signals| &signals.invocations, DAY))),
         endpoint: match (&item.fleet, &item.component) {
             (Some(fleet), _) => Value::text(format!("{}/{}", fleet.endpoint, fleet.variant)),
             (None, host) => Value::opt(host.clone(), Value::Text),

@@ -50,7 +50,7 @@ impl Signals {
             (Some(gpu), _) => Reading::Known((gpu, "GPU".into())),
             (None, Some(cpu)) => Reading::Known((cpu, "CPU".into())),
             (None, None) => {
-                let why = self.gpu.why().or_else(|| self.cpu.why());
+                let why = self.cpu.why().or_else(|| self.gpu.why());
                 why.map_or_else(|| Reading::unknown("CloudWatch has no utilisation of it"), |why| Reading::Unknown(why.clone()))
             }
         }

@@ -185,7 +185,9 @@ impl Pane for This {
         head.owner = head.owner.or_else(|| item.user.clone());
         head.compute = item.ty.as_ref().map(|ty| Compute { unit: ty.clone(), count: u32::from(up), desired: u32::from(up) });
         head.burn = burn;
-        head.evidence = Evidence::Workspace { last_activity: last, auto_stop: item.auto_stop.clone() };
+        if item.ty.is_some() {
+            head.evidence = Evidence::Workspace { last_activity: last, auto_stop: item.auto_stop.clone() };
+        }
         head.offers = vec![stop(item), tag(item)];
         (head, row)
     }

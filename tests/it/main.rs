@@ -6,3 +6,4 @@ mod console;
 mod panes;
 mod readme;
 mod rig;
+mod writes;

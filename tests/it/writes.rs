@@ -1,0 +1,142 @@
+//! Every change an account can suffer, carried out over HTTP and looked at until it is so.
+//!
+//! Must not know plans or the journal: those are the engine's.
+
+use crate::panes::world;
+use spendtop::{
+    aws::{Clock, Session, reads, writes},
+    domain::{
+        FaultKind, Key, Kind, Look, Offer, Phase, Tags, Verb,
+        verb::{AppOwner, Call, TagRoute, Want},
+    },
+    mock::{Fault as MockFault, Mock, Scenario},
+    panes::{self, Poll},
+    pricing::Prices,
+};
+use std::time::{Duration, Instant};
+
+async fn weekend(region: &str) -> (Mock, Session) {
+    let (mock, sessions, _) = world(Scenario::named("weekend-spike").unwrap(), 0.001, &[region]).await;
+    (mock, sessions.into_iter().next().unwrap())
+}
+
+async fn look(session: &Session, call: &Call) -> Look {
+    let key = Key::new(&session.place, Kind("any"), "any");
+    reads::look(session, call, &key).await.unwrap()
+}
+
+/// Waits for what was wanted; the change itself takes a moment of the mock's time.
+async fn settled(session: &Session, call: &Call, want: &Want) -> Look {
+    let begun = Instant::now();
+    loop {
+        let now = look(session, call).await;
+        if want.holds(&now) {
+            return now;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(20), "{now:?} is not {want:?}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// What the row called `name` offers.
+async fn offer_of(session: &Session, mock: &Mock, pane: &str, name: &str, verb: Verb) -> Offer {
+    let at = mock.clock();
+    let clock = Clock::new(move || at.now());
+    let mut sources = panes::sources(std::slice::from_ref(session), Prices::embedded(), &clock, &[]);
+    let source = sources.iter_mut().find(|source| source.id().pane == pane).unwrap();
+    let report = source.poll(Poll::Inventory).await;
+    let row = report.rows.iter().find(|row| row.head.name.as_ref() == name).unwrap_or_else(|| panic!("no {name}"));
+    row.head.offer(verb).known().copied().cloned().unwrap_or_else(|| panic!("{name} offers no {verb}"))
+}
+
+async fn stop_of(session: &Session, mock: &Mock, pane: &str, name: &str) -> Call {
+    let Offer::Stop(call) = offer_of(session, mock, pane, name, Verb::Stop).await else { panic!("{name} cannot be stopped") };
+    call
+}
+
+fn tags(pairs: &[(&str, &str)]) -> Tags {
+    pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+}
+
+#[tokio::test]
+async fn a_stop_ends_in_stopped() {
+    let (mock, session) = weekend("us-west-2").await;
+    for (pane, name) in [("gpus", "neuron-train"), ("notebooks", "LLM-eval-scratch")] {
+        let call = stop_of(&session, &mock, pane, name).await;
+        assert_eq!(look(&session, &call).await.state.phase, Phase::Running);
+        writes::carry_out(&session, &call).await.unwrap();
+        settled(&session, &call, &Want::Stopped).await;
+    }
+    mock.stop().await;
+}
+
+#[tokio::test]
+async fn a_deleted_app_is_gone() {
+    let (mock, session) = weekend("us-west-2").await;
+    let call = stop_of(&session, &mock, "notebooks", "distil-eval").await;
+    assert!(matches!(&call, Call::DeleteApp { owner: AppOwner::Space(space), .. } if space.as_ref() == "distil-eval"));
+    assert_eq!(look(&session, &call).await.state.phase, Phase::Running);
+    writes::carry_out(&session, &call).await.unwrap();
+    settled(&session, &call, &Want::Stopped).await;
+    mock.stop().await;
+}
+
+#[tokio::test]
+async fn a_scale_reaches_its_count() {
+    let (mock, session) = weekend("us-east-1").await;
+    let call = Call::ScaleVariant { endpoint: "rec-endpoint".into(), variant: "AllTraffic".into(), count: 2 };
+    let before = look(&session, &call).await;
+    assert_eq!((before.count, before.desired), (Some(8), Some(8)));
+    writes::carry_out(&session, &call).await.unwrap();
+    settled(&session, &call, &Want::Count(2)).await;
+    let call = Call::ScaleComponent { name: "guard-2b".into(), copies: 1 };
+    assert_eq!(look(&session, &call).await.count, Some(3));
+    writes::carry_out(&session, &call).await.unwrap();
+    settled(&session, &call, &Want::Count(1)).await;
+    mock.stop().await;
+}
+
+#[tokio::test]
+async fn tags_are_set_and_removed_in_every_service() {
+    let (mock, session) = weekend("us-east-1").await;
+    for (pane, name) in [("gpus", "rag-bench"), ("endpoints", "rec-endpoint"), ("throughput", "chat-pilot-pt")] {
+        let Offer::Tag(route) = offer_of(&session, &mock, pane, name, Verb::Tag).await else { panic!("{name} takes no tags") };
+        let (set, remove) = (tags(&[("cost-centre", "42")]), vec!["team".to_owned()]);
+        let call = Call::Tag { route: route.clone(), set: set.clone(), remove: remove.clone() };
+        assert!(look(&session, &call).await.tags.unwrap().contains_key("team"));
+        writes::carry_out(&session, &call).await.unwrap();
+        settled(&session, &call, &Want::Tags { set, remove }).await;
+        assert!(matches!(
+            (pane, route),
+            ("gpus", TagRoute::Ec2(_)) | ("endpoints", TagRoute::SageMaker(_)) | ("throughput", TagRoute::Bedrock(_))
+        ));
+    }
+    mock.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_gone_and_what_is_refused_says_so() {
+    let (mock, session) = weekend("us-east-1").await;
+    for call in [Call::StopInstance("i-0123456789abcdef0".into()), Call::StopNotebook("nobody".into())] {
+        assert_eq!(look(&session, &call).await.state.phase, Phase::Gone);
+        assert!(writes::carry_out(&session, &call).await.is_err());
+    }
+    mock.fail("sagemaker", "StopNotebookInstance", MockFault::Deny, 1);
+    let call = Call::StopNotebook("churn-model-dev".into());
+    let fault = writes::carry_out(&session, &call).await.unwrap_err();
+    assert_eq!((fault.kind, fault.operation.as_ref()), (FaultKind::Denied, "sagemaker:StopNotebookInstance"));
+    mock.stop().await;
+}
+
+#[tokio::test]
+async fn a_failed_write_is_sent_once_and_a_throttled_one_again() {
+    let (mock, session) = weekend("us-east-1").await;
+    let call = Call::StopNotebook("churn-model-dev".into());
+    mock.fail("sagemaker", "StopNotebookInstance", MockFault::Status500, 1);
+    assert_eq!(writes::carry_out(&session, &call).await.unwrap_err().kind, FaultKind::Service);
+    assert_eq!(mock.count("sagemaker", "StopNotebookInstance"), 1);
+    mock.fail("sagemaker", "StopNotebookInstance", MockFault::Throttle, 1);
+    writes::carry_out(&session, &call).await.unwrap();
+    assert_eq!(mock.count("sagemaker", "StopNotebookInstance"), 3);
+    mock.stop().await;
+}
