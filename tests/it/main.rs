@@ -3,6 +3,7 @@
 //! Must not know the insides of any room.
 
 mod console;
+mod mock_wire;
 mod panes;
 mod readme;
 mod rig;

@@ -78,7 +78,7 @@ fn into(node: &Node) -> Value {
             Value::Tag(EPOCH, Box::new(seconds))
         }
         Node::List(items) => Value::Array(items.iter().map(into).collect()),
-        Node::Map(members) => Value::Map(
+        Node::Map(members) | Node::Entries(members) => Value::Map(
             members
                 .iter()
                 .filter(|(_, value)| *value != Node::Null)

@@ -62,7 +62,8 @@ impl Branch {
             self.value = Some(value);
             return;
         };
-        let place = self.children.iter().position(|(name, _)| name == first).unwrap_or_else(|| {
+        // Parameters of one item come together: the one looked for is most often the last.
+        let place = self.children.iter().rposition(|(name, _)| name == first).unwrap_or_else(|| {
             self.children.push(((*first).to_owned(), Self::default()));
             self.children.len() - 1
         });

@@ -50,7 +50,7 @@ fn into(node: &Node, moments: Moments) -> Value {
             Moments::Text => Value::from(at.to_string()),
         },
         Node::List(items) => Value::Array(items.iter().map(|item| into(item, moments)).collect()),
-        Node::Map(members) => Value::Object(
+        Node::Map(members) | Node::Entries(members) => Value::Object(
             members
                 .iter()
                 .filter(|(_, value)| *value != Node::Null)

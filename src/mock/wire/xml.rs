@@ -38,6 +38,10 @@ pub fn inside(out: &mut String, node: &Node, item: &str) {
         Node::Moment(at) => out.push_str(&at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()),
         Node::List(items) => items.iter().for_each(|value| element(out, item, value, item)),
         Node::Map(members) => members.iter().for_each(|(name, value)| element(out, name, value, item)),
+        Node::Entries(members) => members.iter().for_each(|(name, value)| {
+            let entry = Node::Map(vec![("key".into(), Node::Text(name.clone())), ("value".into(), value.clone())]);
+            element(out, "entry", &entry, item);
+        }),
     }
 }
 
@@ -70,11 +74,12 @@ mod tests {
             "none": Node::List(Vec::new()),
             "absent": None::<bool>,
             "text": "",
+            "map": Node::Entries(vec![("p99".into(), 1.5.into())]),
             "at": "2026-11-23T08:30:00Z".parse::<crate::domain::Stamp>().unwrap(),
         };
         assert_eq!(
             written(&node),
-            "<root><set><item><id>a&lt;b</id></item><item><id>\u{fffd}[31m</id></item></set><none/><text/><at>2026-11-23T08:30:00.000Z</at></root>"
+            "<root><set><item><id>a&lt;b</id></item><item><id>\u{fffd}[31m</id></item></set><none/><text/><map><entry><key>p99</key><value>1.5</value></entry></map><at>2026-11-23T08:30:00.000Z</at></root>"
         );
     }
 

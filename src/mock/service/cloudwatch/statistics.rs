@@ -71,11 +71,8 @@ fn point(metric: &Metric, at: Stamp, stats: &Stats, plain: &Named<'_>, extended:
         out.set((*name).to_owned(), statistic.of(stats));
     }
     if !extended.is_empty() {
-        let mut map = Node::EMPTY;
-        for (name, statistic) in extended {
-            map.set((*name).to_owned(), statistic.of(stats));
-        }
-        out.set("ExtendedStatistics", map);
+        let entries = extended.iter().map(|(name, statistic)| ((*name).to_owned().into(), statistic.of(stats).into()));
+        out.set("ExtendedStatistics", Node::Entries(entries.collect()));
     }
     out
 }

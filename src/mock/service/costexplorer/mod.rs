@@ -63,7 +63,11 @@ fn amount(n: f64) -> String {
 /// The charges of a time period that pass the request's filter.
 fn charges(context: &Context<'_>, world: &World, from: Stamp, to: Stamp, step: Step) -> Result<Vec<Charge>, Failure> {
     let filter = context.input.child("Filter")?.map(|filter| expression::read(&filter)).transpose()?;
-    let mut charges = world.charges(from, to, step, context.now);
+    // Months are put together from days, so that the same dollars are the same sum in either.
+    let mut charges = world.charges(from, to, if step == Step::Month { Step::Day } else { step }, context.now);
+    if step == Step::Month {
+        charges.iter_mut().for_each(|charge| charge.at = step.begins(charge.at));
+    }
     if let Some(filter) = filter {
         charges.retain(|charge| filter.holds(charge, &world.account.id));
     }

@@ -1,0 +1,49 @@
+//! The mock AWS driven by the real SDK over HTTP: every service, pages to the end, refusals, changes that settle.
+//!
+//! Must not know the insides of the mock, only its world to compare with.
+
+mod changes;
+mod costs;
+mod lists;
+mod metrics;
+mod raw;
+mod refusals;
+
+use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
+use aws_smithy_http_client::{Builder, tls::Provider, tls::rustls_provider::CryptoMode};
+use spendtop::mock::{Mock, Options, Scenario};
+use std::time::Duration;
+
+/// Long enough for a debug build on a busy machine.
+const SOON: Duration = Duration::from_secs(60);
+
+/// The default scenario, with changes that take a hundredth of their time.
+fn mock() -> Mock {
+    Mock::start(Options { pace: 0.01, ..Options::new(Scenario::named("weekend-spike").unwrap()) }).unwrap()
+}
+
+/// A client's set-up for `region`, without retries.
+async fn config(mock: &Mock, region: &'static str) -> SdkConfig {
+    let http = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
+    aws_config::defaults(BehaviorVersion::latest())
+        .http_client(http)
+        .endpoint_url(mock.url())
+        .region(Region::new(region))
+        .credentials_provider(aws_sdk_sts::config::Credentials::new("mock", "mock", None, None, "test"))
+        .retry_config(RetryConfig::disabled())
+        .load()
+        .await
+}
+
+/// Asks again until `asked` answers with something.
+async fn until<T>(what: &str, mut asked: impl AsyncFnMut() -> Option<T>) -> T {
+    let found = tokio::time::timeout(SOON, async {
+        loop {
+            if let Some(found) = asked().await {
+                return found;
+            }
+            tokio::task::yield_now().await;
+        }
+    });
+    found.await.unwrap_or_else(|_| panic!("never {what}"))
+}
