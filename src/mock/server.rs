@@ -56,17 +56,18 @@ struct Shared {
 impl Mock {
     /// Starts serving. Must be called inside a tokio runtime.
     pub fn start(options: Options) -> io::Result<Self> {
-        let listener = TcpListener::bind(options.listen)?;
+        let Options { scenario, listen, clock, speed, pace } = options;
+        let listener = TcpListener::bind(listen)?;
         listener.set_nonblocking(true)?;
         let addr = listener.local_addr()?;
         let listener = tokio::net::TcpListener::from_std(listener)?;
-        let now = match options.clock {
-            ClockMode::Scenario => options.scenario.now,
+        let now = match clock {
+            ClockMode::Scenario => scenario.now,
             ClockMode::Real => Stamp::now(),
         };
         let shared = Arc::new(Shared {
-            world: RwLock::new(World::new(&options.scenario, now, options.pace)),
-            clock: MockClock::new(now, options.speed),
+            world: RwLock::new(World::new(&scenario, now, pace)),
+            clock: MockClock::new(now, speed),
             ledger: Ledger::default(),
             served: AtomicU64::new(0),
             stop: CancellationToken::new(),

@@ -22,6 +22,7 @@ impl Error {
     }
 
     /// The same with another HTTP status.
+    #[must_use]
     pub fn status(mut self, status: u16) -> Self {
         self.status = status;
         self

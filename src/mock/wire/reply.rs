@@ -60,7 +60,7 @@ fn ec2_document(call: &Call, output: &Node, id: &str) -> Vec<u8> {
     let (name, space) = (&call.operation, call.service.namespace());
     let mut out = format!("{}<{name}Response xmlns=\"{space}\"><requestId>{id}</requestId>", xml::DECLARATION);
     xml::inside(&mut out, output, "item");
-    out.push_str(&format!("</{name}Response>"));
+    out.extend(["</", name.as_str(), "Response>"]);
     out.into_bytes()
 }
 
@@ -68,7 +68,7 @@ fn query_document(call: &Call, output: &Node, id: &str) -> Vec<u8> {
     let (name, space) = (&call.operation, call.service.namespace());
     let mut out = format!("<{name}Response xmlns=\"{space}\">");
     xml::element(&mut out, &format!("{name}Result"), output, "member");
-    out.push_str(&format!("<ResponseMetadata><RequestId>{id}</RequestId></ResponseMetadata></{name}Response>"));
+    out.extend(["<ResponseMetadata><RequestId>", id, "</RequestId></ResponseMetadata></", name.as_str(), "Response>"]);
     out.into_bytes()
 }
 
@@ -89,7 +89,7 @@ pub fn failure(call: &Call, error: &Error, id: &str) -> Reply {
             let mut out = format!("<ErrorResponse xmlns=\"{}\">", call.service.namespace());
             let node = fields! { "Type": side, "Code": code.to_owned(), "Message": &error.message };
             xml::element(&mut out, "Error", &node, "member");
-            out.push_str(&format!("<RequestId>{id}</RequestId></ErrorResponse>"));
+            out.extend(["<RequestId>", id, "</RequestId></ErrorResponse>"]);
             out.into_bytes()
         }
         Protocol::Json10 | Protocol::Json11 | Protocol::RestJson => {

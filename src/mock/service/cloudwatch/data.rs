@@ -21,7 +21,7 @@ use crate::{
 /// Queries of one request.
 const MOST_QUERIES: usize = 500;
 /// Points of one page.
-const MOST_POINTS: usize = 100_800;
+const MOST_POINTS: i64 = 100_800;
 /// Series one SEARCH finds at most.
 const MOST_FOUND: usize = 500;
 
@@ -59,7 +59,7 @@ pub fn get(context: &Context<'_>) -> Answer {
         }
         points.extend(of_line.into_iter().map(|point| (place, Some(point))));
     }
-    let page = context.page(points, ("NextToken", "MaxDatapoints"), 1..=MOST_POINTS as i64, MOST_POINTS, |(place, point)| {
+    let page = context.page(points, ("NextToken", "MaxDatapoints"), 1..=MOST_POINTS, MOST_POINTS as usize, |(place, point)| {
         format!("{place}@{}", point.map_or(0, |(at, _)| at.as_second()))
     })?;
     let unfinished = page.items.last().filter(|(place, point)| ends.get(*place) != Some(&point.map(|(at, _)| at))).map(|(place, _)| *place);

@@ -74,7 +74,7 @@ pub fn get(context: &Context<'_>) -> Answer {
         let keys = groups.iter().map(|by| key(by, charge, &account)).collect();
         sums.entry((charge.at, keys)).or_default().add(charge);
     }
-    let mut rows: Vec<(Stamp, Stamp, Option<(Vec<String>, Sum)>)> = Vec::new();
+    let mut rows: Vec<Row> = Vec::new();
     for (start, end) in step.parts(asked.start, asked.end) {
         let begins = step.begins(start);
         let inside = sums.range((begins, Vec::new())..).take_while(|((at, _), _)| *at == begins);

@@ -76,7 +76,7 @@ pub fn prices(context: &Context<'_>) -> Answer {
 
 /// When a type's price was quoted in a zone: once a day, the last quote before `start` included; 90 days at most.
 fn days(ty: &str, zone: &str, start: Stamp, end: Stamp) -> impl Iterator<Item = Stamp> {
-    let offset = (load::hash(7, &format!("{ty}/{zone}")) % DAY as u64) as i64;
+    let offset = (load::hash(7, &format!("{ty}/{zone}")) >> 1).cast_signed() % DAY;
     let first = (start.as_second() - offset).div_euclid(DAY).max((end.as_second() - offset).div_euclid(DAY) - 90);
     let last = (end.as_second() - offset).div_euclid(DAY);
     (first..=last).filter_map(move |day| Stamp::from_second(day * DAY + offset).ok())

@@ -60,7 +60,7 @@ pub fn describe(context: &Context<'_>) -> Answer {
 
 fn filter_values(one: &TypeFacts, region: &str, name: &str) -> Vec<String> {
     let value = match name {
-        "bare-metal" => one.name.ends_with(".metal").to_string(),
+        "bare-metal" => metal(one).to_string(),
         "burstable-performance-supported" => one.family.starts_with('t').to_string(),
         "current-generation" => "true".to_owned(),
         "hypervisor" => "nitro".to_owned(),
@@ -72,6 +72,10 @@ fn filter_values(one: &TypeFacts, region: &str, name: &str) -> Vec<String> {
         _ => one.name.clone(),
     };
     vec![value]
+}
+
+fn metal(one: &TypeFacts) -> bool {
+    one.name.split('.').nth(1).is_some_and(|size| size.starts_with("metal"))
 }
 
 fn mib(gib: f64) -> i64 {
@@ -105,7 +109,7 @@ fn item(one: &TypeFacts, region: &str) -> Node {
         "supportedUsageClasses": usage_classes(one, region),
         "supportedRootDeviceTypes": vec!["ebs"],
         "supportedVirtualizationTypes": vec!["hvm"],
-        "bareMetal": one.name.ends_with(".metal"),
+        "bareMetal": metal(one),
         "hypervisor": "nitro",
         "processorInfo": fields! { "supportedArchitectures": vec![architecture(one)] },
         "vCpuInfo": fields! { "defaultVCpus": one.vcpus, "defaultCores": cores, "defaultThreadsPerCore": (one.vcpus / cores).max(1) },
