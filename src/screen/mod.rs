@@ -11,6 +11,7 @@
 
 pub mod actions;
 pub mod app;
+pub mod arrange;
 pub mod dialog;
 pub mod docs;
 pub mod export;
