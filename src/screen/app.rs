@@ -182,6 +182,8 @@ pub struct App {
     pub theme: usize,
     /// How many colours the terminal shows.
     pub depth: Depth,
+    /// The terminal shows ASCII only.
+    pub ascii: bool,
     /// Verbs are refused for now.
     pub read_only: bool,
     /// Verbs can be had in this run.
@@ -239,6 +241,7 @@ impl App {
             theme: setup.theme.min(setup.themes.len().saturating_sub(1)),
             themes: setup.themes,
             depth: setup.depth,
+            ascii: false,
             read_only: setup.read_only || !setup.may_write,
             may_write: setup.may_write,
             title: setup.title,

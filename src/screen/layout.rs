@@ -1,8 +1,14 @@
-//! Where everything stands for a given state and size: shared by drawing and by the mouse.
+//! Where everything stands for a given state and size: shared by drawing, by paging keys and by the mouse.
 //!
-//! Pure: the same state and size give the same places.
+//! Pure: the same state and size give the same places. The arithmetic is [`super::arrange`]'s.
 
-use super::{App, Page, Tile};
+use super::{
+    App, Page, Tile,
+    arrange::{self, Arranged, Lines, Want},
+    view::{columns, overlay, rows, tabs},
+};
+use crate::domain::{PaneMeta, Scope};
+use ratatui::layout::{Position, Rect};
 
 /// What is under the mouse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,22 +25,100 @@ pub enum Hit {
     Line(usize),
 }
 
+/// The whole screen.
+#[derive(Clone, Debug, Default)]
+pub struct Places {
+    /// Header, tabs, body, footer.
+    pub lines: Lines,
+    /// Tables with their rows, frame included.
+    pub open: Vec<(Tile, Rect)>,
+    /// Tables folded to one line.
+    pub folded: Vec<(Tile, Rect)>,
+    /// A look at the row under the cursor.
+    pub preview: Option<Rect>,
+}
+
+/// Where everything stands.
+pub fn places(app: &App) -> Places {
+    let lines = arrange::lines(Rect::new(0, 0, app.size.0, app.size.1));
+    if lines.body.height == 0 {
+        return Places { lines, ..Places::default() };
+    }
+    let (arranged, of): (Arranged, Vec<Tile>) = match app.page {
+        Page::Full(tile) => (arrange::full(lines.body, app.table(tile).map_or(0, |table| table.rows.len())), vec![tile]),
+        Page::Overview => (arrange::overview(lines.body, &wants(app)), tiles(app)),
+    };
+    let named = |list: Vec<(usize, Rect)>| list.into_iter().filter_map(|(place, area)| of.get(place).map(|tile| (*tile, area))).collect();
+    Places { lines, open: named(arranged.open), folded: named(arranged.folded), preview: arranged.preview }
+}
+
+fn wants(app: &App) -> Vec<Want> {
+    app.tables
+        .iter()
+        .map(|table| {
+            let pane = match table.tile {
+                Tile::Pane(id) => app.pane(id),
+                Tile::Waste => None,
+            };
+            Want {
+                rows: table.rows.len(),
+                dollars: pane.map_or(0.0, |pane| app.world.totals(Some(pane.id)).burn.0),
+                focused: table.tile == app.focus,
+                wide: pane.is_some_and(|pane: &PaneMeta| pane.scope == Scope::Account),
+            }
+        })
+        .collect()
+}
+
 /// What is at column `x`, line `y`.
-pub fn hit(_app: &App, _x: u16, _y: u16) -> Option<Hit> {
-    None
+pub fn hit(app: &App, x: u16, y: u16) -> Option<Hit> {
+    let at = Position::new(x, y);
+    if !app.layers.is_empty() {
+        return overlay::line_at(app, at).map(Hit::Line);
+    }
+    let places = places(app);
+    if places.lines.tabs.contains(at) {
+        return tabs::at(app, places.lines.tabs, x).map(Hit::Tab);
+    }
+    if let Some((tile, _)) = places.folded.iter().find(|(_, area)| area.contains(at)) {
+        return Some(Hit::Tile(*tile));
+    }
+    // Neighbours share an edge: who has the point inside comes first.
+    let inside =
+        |area: &Rect| Rect { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(2), height: area.height.saturating_sub(2) };
+    let found =
+        places.open.iter().find(|(_, area)| inside(area).contains(at)).or_else(|| places.open.iter().find(|(_, area)| area.contains(at)));
+    let (tile, area) = *found?;
+    let table = app.table(tile)?;
+    let body = arrange::rows(area);
+    if body.contains(at) {
+        let row = table.top + usize::from(y - body.y);
+        return Some(if row < table.rows.len() { Hit::Row(tile, row) } else { Hit::Tile(tile) });
+    }
+    if y + 1 == body.y && tile != Tile::Waste {
+        let left = body.x + rows::GUTTER;
+        let chosen = columns::choose(&table.fields, body.width.saturating_sub(rows::GUTTER + 1));
+        let column = chosen.iter().find(|column| x >= left + column.x && x < left + column.x + column.width);
+        if let Some(field) = column.and_then(|column| table.fields.get(column.field)) {
+            return Some(Hit::Column(tile, field.id));
+        }
+    }
+    Some(Hit::Tile(tile))
 }
 
 /// Rows of `tile` that can be seen at once; at least 1.
-pub fn rows_shown(app: &App, _tile: Tile) -> usize {
-    usize::from(app.size.1.saturating_sub(6)).max(1)
+pub fn rows_shown(app: &App, tile: Tile) -> usize {
+    let places = places(app);
+    let area = places.open.iter().find(|(open, _)| *open == tile).map(|(_, area)| *area);
+    area.map_or(1, |area| usize::from(arrange::rows(area).height)).max(1)
 }
 
-/// The tiles that the Overview shows at this size, in the order of Tab.
+/// The tiles that the Overview shows at this size, in the order of Tab. One that is folded opens when it gets the keys.
 pub fn tiles(app: &App) -> Vec<Tile> {
     app.tables.iter().map(|table| table.tile).collect()
 }
 
 /// Lines of the top layer's content that do not fit: the most it can be scrolled.
-pub fn overflow(_app: &App) -> usize {
-    0
+pub fn overflow(app: &App) -> usize {
+    overlay::overflow(app)
 }

@@ -325,6 +325,11 @@ fn skin(styles: &[Style; Role::ALL.len()], depth: Depth) -> Skin {
             style.fg = Some(if dark { Color::White } else { Color::Black });
         }
     }
+    // A cursor whose ground is that of the screen would not be seen.
+    let cursor = &mut out[Role::Cursor as usize];
+    if cursor.bg.is_some() && cursor.bg == ground.map(|color| degrade(color, depth)) {
+        *cursor = Style::new().add_modifier(Modifier::REVERSED);
+    }
     Skin(out)
 }
 

@@ -1,6 +1,116 @@
 //! Drawing. Reads the state, never changes it; only what is visible costs anything.
+//!
+//! ```text
+//!  header.rs    spendtop  account · regions                 BURN ▁▂▅  IDLE  MTD
+//!  tabs.rs      1 Overview  2 GPUs 14  ...                  live 3s · CE to Fri 18:00
+//!  tile.rs      ┌ title, counts, dollars, faults ──┐┌ ...
+//!  rows.rs      │ columns and rows                 ││        waste.rs: the ranking
+//!               └──────────────────────────────────┘└ ...    empty.rs: why there is nothing
+//!  fold.rs       a tile in one line                          look.rs: the row under the cursor
+//!  footer.rs    keys, or the filter line                     toasts.rs above it
+//! ```
+//!
+//! On top of it: [`overlay`], which every sheet and dialog is drawn by.
 
 pub mod boxes;
+pub mod cell;
+pub mod columns;
+mod confirm;
+mod details;
+mod dialogs;
+mod empty;
+mod facts;
+mod fold;
+mod footer;
 pub mod glyphs;
+mod header;
+mod help;
+mod lists;
+mod look;
+pub mod overlay;
+mod palette;
 pub mod pen;
+pub mod rows;
 pub mod spark;
+pub mod tabs;
+mod tile;
+mod toasts;
+mod waste;
+mod why;
+pub mod words;
+
+use super::{
+    App, layout,
+    theme::{Role, Theme},
+};
+use glyphs::Glyphs;
+use pen::Canvas;
+use ratatui::{
+    Frame,
+    buffer::Buffer,
+    layout::{Position, Rect},
+};
+
+/// Draws the screen.
+pub fn view(app: &App, frame: &mut Frame<'_>) {
+    if let Some(cursor) = draw(app, frame.buffer_mut()) {
+        frame.set_cursor_position(cursor);
+    }
+}
+
+/// Draws the screen into `buf`. Gives the place of the text cursor, where one is typing.
+pub fn draw(app: &App, buf: &mut Buffer) -> Option<Position> {
+    let plain;
+    let theme = match app.current_theme() {
+        Some(theme) => theme,
+        None => {
+            plain = Theme::default();
+            &plain
+        }
+    };
+    let mut canvas = Canvas { skin: theme.skin(app.depth), glyphs: Glyphs::of(app.ascii), buf };
+    let all = canvas.buf.area;
+    canvas.clear(all, canvas.skin.ground());
+    let places = layout::places(app);
+    if places.lines.body.height == 0 {
+        too_small(&mut canvas, all);
+        return None;
+    }
+    header::draw(app, &mut canvas, places.lines.header);
+    tabs::draw(app, &mut canvas, places.lines.tabs);
+    // The focused frame comes last: its colour wins where frames are shared.
+    for (tile, area) in places.open.iter().filter(|(tile, _)| *tile != app.focus) {
+        tile::draw(app, &mut canvas, *tile, *area);
+    }
+    if let Some(area) = places.preview {
+        look::draw(app, &mut canvas, area);
+    }
+    for (tile, area) in places.open.iter().filter(|(tile, _)| *tile == app.focus) {
+        tile::draw(app, &mut canvas, *tile, *area);
+    }
+    for (tile, area) in &places.folded {
+        fold::draw(app, &mut canvas, *tile, *area);
+    }
+    let mut cursor = footer::draw(app, &mut canvas, places.lines.footer);
+    for layer in &app.layers {
+        if let Some(overlay) = overlay::of(app, layer, all) {
+            cursor = overlay::draw(&mut canvas, &overlay).or(cursor);
+        }
+    }
+    toasts::draw(app, &mut canvas, places.lines.footer);
+    cursor
+}
+
+fn too_small(canvas: &mut Canvas<'_>, area: Rect) {
+    let text = "too small";
+    let y = area.height / 2;
+    let left = area.width.saturating_sub(text.len() as u16) / 2;
+    canvas.line(area, y).skip(left).say(text, Role::Strong);
+    if area.height > 2 {
+        let (columns, rows) = super::arrange::SMALLEST;
+        canvas.line(area, y + 1).say(&format!("{columns}x{rows} at least"), Role::Dim);
+    }
+}
+
+#[cfg(test)]
+mod tests;

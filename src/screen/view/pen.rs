@@ -166,6 +166,13 @@ impl Pen<'_> {
         Pen { buf: self.buf, skin: self.skin, glyphs: self.glyphs, x: start, y: self.y, end: self.x }
     }
 
+    /// A pen on the last `columns` columns; this one ends before them.
+    pub fn tail(&mut self, columns: u16) -> Pen<'_> {
+        let (start, end) = (self.end.saturating_sub(columns).max(self.x), self.end);
+        self.end = start;
+        Pen { buf: self.buf, skin: self.skin, glyphs: self.glyphs, x: start, y: self.y, end }
+    }
+
     fn ascii(&mut self, text: &str, style: Style) {
         for byte in text.as_bytes() {
             if let Some(cell) = self.buf.cell_mut((self.x, self.y)) {

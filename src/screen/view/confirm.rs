@@ -1,0 +1,133 @@
+//! The last question before an account is changed: where, what, the exact requests, the dollars, the warnings.
+//!
+//! No is lit until someone moves it. Must not know how a plan is made.
+
+use super::{
+    overlay::Overlay,
+    words::{Words, lines},
+};
+use crate::{
+    domain::{Plan, Target, Usd, UsdPerHour, Verb, text},
+    screen::{App, dialog::Confirm, theme::Role},
+};
+use std::collections::BTreeSet;
+
+/// The dialog.
+pub fn confirm(app: &App, ask: &Confirm, width: u16) -> Overlay {
+    let plan = &ask.plan;
+    let count = plan.targets.len();
+    let noun = if count == 1 { "resource".to_owned() } else { format!("{count} resources") };
+    let what = if count == 1 { plan.targets.first().map_or(noun, |target| name(target)) } else { noun };
+    let title = Words::of(format!("{} {what}?", capital(plan.verb)), Role::Warn);
+    let mut out = Overlay::new(title, width);
+    out.role = Role::Warn;
+    out.scroll = ask.scroll;
+    out.head = place(plan);
+    out.lines = targets(app, plan, width);
+    out.foot = foot(app, ask, width);
+    out
+}
+
+fn capital(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Stop => "Stop",
+        Verb::Scale => "Scale",
+        Verb::Tag => "Tag",
+    }
+}
+
+fn name(target: &Target) -> String {
+    let name = if target.name.trim().is_empty() { &target.key.id } else { &target.name };
+    text::printable(name).into_owned()
+}
+
+/// Account, regions, profiles.
+fn place(plan: &Plan) -> Vec<Words> {
+    let gather = |of: fn(&Target) -> &str| -> String {
+        let all: BTreeSet<&str> = plan.targets.iter().map(of).filter(|word| !word.is_empty()).collect();
+        all.into_iter().collect::<Vec<_>>().join(", ")
+    };
+    let profile = gather(|target| &target.profile);
+    let words = Words::of("account ", Role::Dim)
+        .add(gather(|target| &target.key.account), Role::Strong)
+        .add("  region ", Role::Dim)
+        .add(gather(|target| &target.key.region), Role::Strong);
+    vec![if profile.is_empty() { words } else { words.add("  profile ", Role::Dim).add(profile, Role::Strong) }, Words::new()]
+}
+
+fn targets(app: &App, plan: &Plan, width: u16) -> Vec<Words> {
+    let mut out = Vec::new();
+    for target in &plan.targets {
+        let rate = target.burn.rate().map_or_else(|| "unpriced".to_owned(), |rate| format!("{rate:#}"));
+        let owner = target.owner.as_ref().map_or_else(|| "no owner".to_owned(), |owner| format!("@{owner}"));
+        let count = match (target.seen.count, target.seen.desired) {
+            (Some(now), Some(desired)) if plan.verb == Verb::Scale && now != desired => format!("  {now} run, {desired} wanted"),
+            (Some(now), _) if plan.verb == Verb::Scale => format!("  {now} run"),
+            _ => String::new(),
+        };
+        let head = Words::of(format!("{} ", app_sign(app)), Role::Warn).add(name(target), Role::Strong);
+        let head = if *target.key.id == *target.name { head } else { head.add(format!("  {}", target.key.id), Role::Dim) };
+        let facts = Words::of(format!("  {}", target.seen.state.name), Role::of(target.seen.state.phase))
+            .add(count, Role::Text)
+            .add(format!("  {owner}"), Role::Text)
+            .add(format!("  {rate}"), Role::heat(target.burn.rate().unwrap_or(UsdPerHour::ZERO).0));
+        if head.width() + facts.width() <= usize::from(width) {
+            out.push(head.and(facts));
+        } else {
+            out.push(head);
+            out.push(facts);
+        }
+        for request in target.call.requests() {
+            out.extend(lines(&request, Role::Text, 4, width));
+        }
+        for warning in &target.warnings {
+            out.extend(lines(&format!("! {warning}"), Role::Warn, 4, width));
+        }
+    }
+    if !plan.skipped.is_empty() {
+        out.push(Words::new());
+        let all = plan.targets.len() + plan.skipped.len();
+        out.push(Words::of(format!("{} of {all} left out", plan.skipped.len()), Role::Warn));
+        for skipped in &plan.skipped {
+            let name = if skipped.name.trim().is_empty() { &skipped.key.id } else { &skipped.name };
+            out.extend(lines(&format!("{}: {}", text::printable(name), skipped.why), Role::Dim, 2, width));
+        }
+    }
+    out
+}
+
+fn app_sign(app: &App) -> &'static str {
+    super::glyphs::Glyphs::of(app.ascii).bullet
+}
+
+/// Dollars, time left, and the two answers.
+fn foot(app: &App, ask: &Confirm, width: u16) -> Vec<Words> {
+    let (saves, unpriced) = ask.plan.saves();
+    let mut out = vec![Words::new()];
+    if ask.plan.verb != Verb::Tag {
+        let words = if saves.0 >= 0.0 {
+            Words::of("saves ", Role::Dim).add(format!("{saves:#}"), Role::Good).add(format!("  ≈ {} a month", saves.monthly()), Role::Dim)
+        } else {
+            let more = UsdPerHour(-saves.0);
+            Words::of("costs ", Role::Dim)
+                .add(format!("{more:#} more"), Role::Hot)
+                .add(format!("  ≈ {} a month", Usd(-saves.monthly().0)), Role::Dim)
+        };
+        out.push(if unpriced > 0 { words.add(format!("  +{unpriced} unpriced"), Role::Warn) } else { words });
+    }
+    let (no, yes) = if ask.yes { (Role::Dim, Role::Cursor) } else { (Role::Cursor, Role::Dim) };
+    let left = ask.left(app.now);
+    let expired = left <= 0.0;
+    let note = if expired {
+        "too old: esc, and ask again".to_owned()
+    } else {
+        format!("each is looked at again before it is changed · {left:.0}s")
+    };
+    let answers = Words::of(if ask.yes { "  No  " } else { "▸ No  " }, no)
+        .add("   ", Role::Text)
+        .add(if ask.yes { "▸ Yes " } else { "  Yes " }, yes)
+        .add("   ", Role::Text);
+    let room = usize::from(width).saturating_sub(answers.width());
+    out.push(answers.add(text::cut(&note, room), if expired { Role::Bad } else { Role::Dim }));
+    out
+}

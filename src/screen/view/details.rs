@@ -1,0 +1,162 @@
+//! The sheets about one resource: all its fields, and why it is called waste.
+//!
+//! Every number says how it came about. Must not know which pane the resource is in.
+
+use super::{
+    facts,
+    overlay::Overlay,
+    waste,
+    why::verdicts,
+    words::{Words, labelled, lines},
+};
+use crate::{
+    domain::{Burn, FieldMeta, Reading, Record, Usd, Value, Verb, Why, pane::From, text, time, verb::Offer},
+    screen::{App, actions::Action, layer::Sheet, theme::Role},
+};
+
+/// Column at which values stand.
+pub const AT: usize = 18;
+
+/// A heading between parts of a sheet.
+pub fn part(title: &str) -> [Words; 2] {
+    [Words::new(), Words::of(title, Role::Strong)]
+}
+
+fn title(sheet: &Sheet, word: &str) -> Words {
+    let words = Words::of(waste::name(&sheet.record), Role::Focus).add(format!("  {}", sheet.record.head.key.kind), Role::Dim);
+    let words = if word.is_empty() { words } else { words.add(format!("  {word}"), Role::Strong) };
+    if sheet.gone { words.add("  gone", Role::Bad) } else { words }
+}
+
+/// All fields of a resource.
+pub fn details(app: &App, sheet: &Sheet, width: u16) -> Overlay {
+    let mut out = Overlay::new(title(sheet, ""), width);
+    out.scroll = sheet.scroll;
+    out.lines = body(app, &sheet.record, width);
+    out
+}
+
+/// Everything about a record, in lines.
+pub fn body(app: &App, record: &Record, width: u16) -> Vec<Words> {
+    let mut out = money(record, width);
+    if let Some(pending) = app.world.pending(&record.head.key) {
+        let (_, role) = facts::pending(pending);
+        out.extend(labelled("action", &pending.text(), role, AT, width));
+    }
+    out.extend(verdicts(app, record, width, false));
+    out.extend(part("Fields"));
+    let fields: &[FieldMeta] = app.pane_of(&record.head.key).map_or(&[], |pane| &pane.fields);
+    for field in fields.iter().filter(|field| field.id != "tags" && field.id != "name") {
+        out.extend(value(app, record, field, width));
+    }
+    out.extend(part("Tags"));
+    match &record.head.tags {
+        Reading::Known(tags) if tags.is_empty() => out.push(Words::of(" none", Role::Warn)),
+        Reading::Known(tags) => {
+            for (key, value) in tags {
+                out.extend(labelled(&text::cut(&text::printable(key), AT - 3), value, Role::Text, AT, width));
+            }
+        }
+        Reading::Unknown(why) => out.extend(lines(&format!("n/a: {why}"), Role::Dim, 1, width)),
+    }
+    out.extend(part("Actions"));
+    for verb in Verb::ALL {
+        out.extend(offer(app, record, *verb, width));
+    }
+    let age = time::short(time::seconds_between(record.head.seen, app.now).max(0.0));
+    out.extend(part("Reading"));
+    let profile = if record.head.profile.is_empty() { "the environment's credentials" } else { &record.head.profile };
+    out.extend(labelled("read", &format!("{age} ago, with {profile}"), Role::Text, AT, width));
+    out
+}
+
+/// quantity x rate = dollars, with source and date.
+pub fn money(record: &Record, width: u16) -> Vec<Words> {
+    match &record.head.burn {
+        Burn::Priced { unit, quantity, source, estimate } => {
+            let rate = *unit * *quantity;
+            let mut out = vec![Words::of(" burns", Role::Dim).tab(AT).and(facts::per_hour_and_month(rate, Role::heat(rate.0)))];
+            let how = if *estimate { "estimated: " } else { "" };
+            out.extend(labelled("", &format!("{quantity} × {unit:#} = {rate:#}, list; {how}{source}"), Role::Dim, AT, width));
+            out
+        }
+        Burn::Nothing(why) => labelled("burns", &format!("nothing: {why}"), Role::Off, AT, width),
+        Burn::Unpriced(why) => labelled("burns", &format!("unpriced: {why}"), Role::Warn, AT, width),
+    }
+}
+
+fn value(app: &App, record: &Record, field: &FieldMeta, width: u16) -> Vec<Words> {
+    let value = field.value(record, app.now);
+    let (shown, role) = match &value {
+        Value::Unknown(Why(why)) => (format!("n/a: {why}"), Role::Dim),
+        Value::None => return Vec::new(),
+        Value::State(state) => (state.name.to_string(), Role::of(state.phase)),
+        Value::Moment(at) => (facts::date(app, *at), Role::Text),
+        Value::Rate(rate) => (format!("{rate:#}"), Role::Text),
+        Value::Usd(Usd(amount)) => (format!("{:#}", Usd(*amount)), Role::Text),
+        Value::Series(series) => (series_text(series), Role::Graph),
+        other => (other.show().into_owned(), Role::Text),
+    };
+    let mut out = labelled(field.title, &shown, role, AT, width);
+    // Its meaning stands behind it where there is room.
+    let doc = if matches!(field.from, From::Head(_)) && !value.is_known() { "" } else { field.doc };
+    if let [only] = out.as_slice()
+        && !doc.is_empty()
+        && only.width().max(44) + 2 + text::width(doc) <= usize::from(width)
+    {
+        out = vec![only.clone().tab(44).add(doc, Role::Dim)];
+    }
+    out
+}
+
+/// Bars and the range they span.
+fn series_text(series: &crate::domain::Series) -> String {
+    let Some(seen) = series.observed() else { return "n/a: no reading".to_owned() };
+    let show = |n: f64| Value::Number(n).show().into_owned();
+    format!(
+        "last {}, mean {}, max {} over {}",
+        show(series.last().unwrap_or(0.0)),
+        show(seen.mean),
+        show(seen.max),
+        time::short(seen.window * 3600.0)
+    )
+}
+
+fn offer(app: &App, record: &Record, verb: Verb, width: u16) -> Vec<Words> {
+    let key = facts::key(app, &Action::Verb(verb));
+    let (text, role) = match record.head.offer(verb) {
+        Reading::Known(offer) => (request(offer), Role::Text),
+        Reading::Unknown(why) => (format!("no: {why}"), Role::Dim),
+    };
+    let mut out = labelled(&format!("{key} {verb}"), &text, role, AT, width);
+    if role == Role::Text
+        && let Some(first) = out.first_mut()
+    {
+        *first = Words::of(format!(" {key}"), Role::Key)
+            .add(format!(" {verb}"), Role::Text)
+            .tab(AT)
+            .add(text::cut(&text, usize::from(width).saturating_sub(AT)), Role::Text);
+        out.truncate(1);
+    }
+    out
+}
+
+fn request(offer: &Offer) -> String {
+    match offer {
+        Offer::Stop(call) => call.requests().join("; "),
+        Offer::Scale { unit, minimum, suggested, .. } => {
+            let advice = suggested.map(|count| format!(", {count} would do")).unwrap_or_default();
+            format!("number of {unit}, {minimum} at least{advice}")
+        }
+        Offer::Tag(_) => "add, change, remove tags".to_owned(),
+    }
+}
+
+/// Why a resource is called waste.
+pub fn why(app: &App, sheet: &Sheet, width: u16) -> Overlay {
+    let mut out = Overlay::new(title(sheet, "why"), width);
+    out.scroll = sheet.scroll;
+    out.lines = money(&sheet.record, width);
+    out.lines.extend(verdicts(app, &sheet.record, width, true));
+    out
+}

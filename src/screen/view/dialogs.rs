@@ -1,0 +1,224 @@
+//! The smaller questions: how many, which tags, which of a list, which verb, really quit.
+//!
+//! Must not know what an answer does.
+
+use super::{
+    facts,
+    footer::after,
+    overlay::Overlay,
+    words::{Words, lines},
+};
+use crate::{
+    domain::{UsdPerHour, text},
+    screen::{
+        App,
+        actions::Action,
+        dialog::{
+            CountInput, Dialog, Picker, QuitAsk, TagEditor, VerbsMenu,
+            tags::{Change, Has},
+        },
+        input::Field,
+        theme::Role,
+    },
+};
+use std::sync::Arc;
+
+/// The dialog.
+pub fn dialog(app: &App, dialog: &Dialog, width: u16) -> Overlay {
+    match dialog {
+        Dialog::Count(ask) => count(ask, width.min(64)),
+        Dialog::Tags(editor) => tags(editor, width),
+        Dialog::Pick(picker) => pick(picker, width.min(60)),
+        Dialog::Verbs(menu) => verbs(app, menu, width),
+        Dialog::Quit(ask) => quit(ask, width.min(56)),
+        Dialog::Confirm(ask) => super::confirm::confirm(app, ask, width),
+    }
+}
+
+fn named(names: &[Arc<str>], all: usize) -> String {
+    let first: Vec<_> = names.iter().take(3).map(|name| text::printable(name)).collect();
+    let more = if all > first.len() { format!(" and {} more", all - first.len()) } else { String::new() };
+    format!("{}{more}", first.join(", "))
+}
+
+/// `label`, then the field; the text cursor's column.
+fn field(label: &str, field: &Field, width: u16) -> (Words, u16) {
+    let start = text::width(label);
+    let room = usize::from(width).saturating_sub(start + 1);
+    let skip = field.skip(room);
+    (Words::of(label, Role::Key).add(after(field.text(), skip), Role::Strong), (start + field.column().saturating_sub(skip)) as u16)
+}
+
+fn count(ask: &CountInput, width: u16) -> Overlay {
+    let mut out = Overlay::new(
+        Words::of(format!("Scale {}", text::cut(&named(&ask.names, ask.targets.len()), usize::from(width).saturating_sub(10))), Role::Focus),
+        width,
+    );
+    let (low, high) = ask.now;
+    let now = if low == high { low.to_string() } else { format!("{low} to {high}") };
+    out.head.push(
+        Words::of("now ", Role::Dim).add(format!("{now} {}", ask.unit), Role::Strong).add(format!("  {} at least", ask.minimum), Role::Dim),
+    );
+    if let Some(suggested) = ask.suggested {
+        out.head.push(Words::of("metrics say ", Role::Dim).add(suggested.to_string(), Role::Good).add(" would do", Role::Dim));
+    }
+    out.head.push(Words::new());
+    let (line, column) = field("number of instances: ".get(..0).unwrap_or_default(), &ask.field, width);
+    let label = format!("{} wanted: ", ask.unit);
+    out.typing = Some((out.head.len(), column + text::width(&label) as u16));
+    out.head.push(Words::of(label, Role::Key).and(line));
+    out.head.push(match (&ask.error, ask.saves()) {
+        (Some(error), _) => Words::of(error.clone(), Role::Bad),
+        (None, Some(UsdPerHour(saves))) if saves > 0.0 => {
+            Words::of("saves ", Role::Dim).add(format!("{:#}", UsdPerHour(saves)), Role::Good)
+        }
+        (None, Some(UsdPerHour(saves))) if saves < 0.0 => {
+            Words::of("costs ", Role::Dim).add(format!("{:#} more", UsdPerHour(-saves)), Role::Hot)
+        }
+        _ => Words::new(),
+    });
+    out.foot = vec![
+        Words::new(),
+        Words::of("enter", Role::Key)
+            .add(" shows the plan   ", Role::Dim)
+            .add("↑ ↓", Role::Key)
+            .add(" one more or less   ", Role::Dim)
+            .add("esc", Role::Key)
+            .add(" leaves it", Role::Dim),
+    ];
+    out
+}
+
+fn tags(editor: &TagEditor, width: u16) -> Overlay {
+    let title = format!("Tags of {}", text::cut(&named(&editor.names, editor.targets.len()), usize::from(width).saturating_sub(12)));
+    let mut out = Overlay::new(Words::of(title, Role::Focus), width);
+    let (line, column) = field("> ", &editor.field, width);
+    out.head.push(line);
+    out.typing = editor.cursor.is_none().then_some((0, column));
+    out.head.push(match &editor.error {
+        Some(error) => Words::of(error.clone(), Role::Bad),
+        None => Words::of("key=value adds or changes, -key takes away, enter on an empty line shows the plan", Role::Dim),
+    });
+    if editor.unread > 0 {
+        out.head.push(Words::of(format!("the tags of {} of them are not known", editor.unread), Role::Warn));
+    }
+    out.head.push(Words::new());
+    out.lines = editor.lines.iter().map(|line| tag(&line.key, &line.has, &line.change, editor.targets.len())).collect();
+    out.lit = editor.cursor;
+    out.list = Some(0);
+    if out.lines.is_empty() {
+        out.lines.push(Words::of(" no tags yet", Role::Dim));
+        out.list = None;
+    }
+    out.foot = vec![
+        Words::new(),
+        Words::of("enter", Role::Key)
+            .add(" takes it   ", Role::Dim)
+            .add("↑ ↓", Role::Key)
+            .add(" to a tag   ", Role::Dim)
+            .add("tab", Role::Key)
+            .add(" edits it   ", Role::Dim)
+            .add("ctrl-x", Role::Key)
+            .add(" removes it   ", Role::Dim)
+            .add("esc", Role::Key)
+            .add(" leaves", Role::Dim),
+    ];
+    out
+}
+
+fn tag(key: &str, has: &Has, change: &Change, targets: usize) -> Words {
+    let key = text::cut(&text::printable(key), 28).into_owned();
+    let old = match has {
+        Has::All(value) => value.clone(),
+        Has::Some { targets: some, values } => format!("on {some} of {targets}, {values} values"),
+        Has::None => String::new(),
+    };
+    let (sign, role) = match change {
+        Change::Keep => (" ", Role::Text),
+        Change::Set(_) => ("+", Role::Good),
+        Change::Remove => ("-", Role::Bad),
+    };
+    let words = Words::of(format!("{sign} {key}"), role).tab(24);
+    match change {
+        Change::Keep => words.add(old, if matches!(has, Has::All(_)) { Role::Text } else { Role::Dim }),
+        Change::Set(new) if old.is_empty() => words.add(new.clone(), Role::Good),
+        Change::Set(new) => words.add(format!("{old} → "), Role::Dim).add(new.clone(), Role::Good),
+        Change::Remove => words.add(old, Role::Dim).add("  goes", Role::Bad),
+    }
+}
+
+fn pick(picker: &Picker, width: u16) -> Overlay {
+    let mut out = Overlay::new(Words::of(picker.title, Role::Focus), width);
+    let column = picker.items.iter().map(|item| text::width(&item.label)).max().unwrap_or(0).clamp(8, 30) + 8;
+    out.lines = picker
+        .items
+        .iter()
+        .map(|item| {
+            let sign = match (picker.several, item.on) {
+                (true, true) => "[x] ",
+                (true, false) => "[ ] ",
+                (false, true) => "● ",
+                (false, false) => "  ",
+            };
+            Words::of(format!(" {sign}"), Role::Mark)
+                .add(text::cut(&item.label, 32), Role::Text)
+                .tab(column)
+                .add(item.note.clone(), Role::Dim)
+        })
+        .collect();
+    out.lit = Some(picker.cursor);
+    out.list = Some(0);
+    let mut keys = Words::of("enter", Role::Key).add(" takes it   ", Role::Dim);
+    if picker.several {
+        keys = keys.add("space", Role::Key).add(" chooses   ", Role::Dim);
+    }
+    out.foot = vec![Words::new(), keys.add("esc", Role::Key).add(" leaves", Role::Dim)];
+    out
+}
+
+fn verbs(app: &App, menu: &VerbsMenu, width: u16) -> Overlay {
+    let mut out = Overlay::new(Words::of(text::printable(&menu.about), Role::Focus), width);
+    out.lines = menu
+        .lines
+        .iter()
+        .map(|line| {
+            let key = facts::key(app, &Action::Verb(line.verb));
+            let able = line.able > 0;
+            let words = Words::of(format!(" {key} "), if able { Role::Key } else { Role::Dim })
+                .tab(6)
+                .add(line.verb.id(), if able { Role::Strong } else { Role::Dim })
+                .tab(14);
+            let words = if able { words.add(line.verb.doc(), Role::Text) } else { words };
+            let some = if able && line.able < line.of { format!("  {} of {}", line.able, line.of) } else { String::new() };
+            let words = words.add(some, Role::Warn);
+            match &line.why {
+                Some(why) if !able => words.add(format!("no: {why}"), Role::Dim),
+                _ => words,
+            }
+        })
+        .collect();
+    out.lit = Some(menu.cursor);
+    out.list = Some(0);
+    out.foot = vec![
+        Words::new(),
+        Words::of("enter", Role::Key).add(" goes on: it asks first   ", Role::Dim).add("esc", Role::Key).add(" leaves", Role::Dim),
+    ];
+    out
+}
+
+fn quit(ask: &QuitAsk, width: u16) -> Overlay {
+    let mut out = Overlay::new(Words::of("Quit while something is under way?", Role::Warn), width);
+    out.role = Role::Warn;
+    out.lines = ask.open.iter().map(|line| Words::of(format!(" {line}"), Role::Changing)).collect();
+    out.lines.extend(lines(
+        "What AWS has accepted goes on without spendtop; what it has not been asked yet is left out.",
+        Role::Dim,
+        1,
+        width,
+    ));
+    let (no, yes) = if ask.yes { (Role::Dim, Role::Cursor) } else { (Role::Cursor, Role::Dim) };
+    let answers =
+        Words::of(if ask.yes { "  No  " } else { "▸ No  " }, no).add("   ", Role::Text).add(if ask.yes { "▸ Yes " } else { "  Yes " }, yes);
+    out.foot = vec![Words::new(), answers];
+    out
+}

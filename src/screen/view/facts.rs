@@ -1,0 +1,104 @@
+//! Small facts that several pieces of the screen tell in the same words.
+//!
+//! Must not know where they are told.
+
+use super::words::Words;
+use crate::{
+    domain::{FaultKind, PaneMeta, Record, Stamp, Step, Verb, time},
+    pricing::findings::{Finding, Verdict},
+    screen::{App, Tile, actions::Action, docs, theme::Role},
+    world::Pending,
+};
+use std::{borrow::Cow, collections::BTreeMap};
+
+/// The title of a tile.
+pub fn title(app: &App, tile: Tile) -> &str {
+    match tile {
+        Tile::Waste => "Burning with nothing to show for it",
+        Tile::Pane(id) => app.pane(id).map_or(id, |pane| pane.title),
+    }
+}
+
+/// `Fri 18:00` in the zone of the screen.
+pub fn clock(app: &App, at: Stamp) -> String {
+    at.to_zoned(app.zone.clone()).strftime("%a %H:%M").to_string()
+}
+
+/// `2026-11-20 18:00` in the zone of the screen.
+pub fn date(app: &App, at: Stamp) -> String {
+    at.to_zoned(app.zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+/// The largest finding about a row.
+pub fn finding<'a>(app: &'a App, record: &Record) -> Option<&'a Finding> {
+    let verdicts = app.world.verdicts(&record.head.key);
+    verdicts
+        .iter()
+        .filter_map(|verdict| match verdict {
+            Verdict::Finding(finding) => Some(finding),
+            _ => None,
+        })
+        .max_by(|a, b| a.waste.0.total_cmp(&b.waste.0))
+}
+
+/// How long ago a row was read, if that is longer than its pane's rhythm explains.
+pub fn stale(pane: Option<&PaneMeta>, record: &Record, now: Stamp) -> Option<f64> {
+    let age = time::seconds_between(record.head.seen, now);
+    let most = pane.map_or(60.0, |pane| pane.cadence.inventory.as_secs_f64() * 3.0).max(60.0);
+    (age > most).then_some(age)
+}
+
+/// What is being done to a row, in a word or two.
+pub fn pending(pending: &Pending) -> (Cow<'static, str>, Role) {
+    let (doing, done) = match pending.verb {
+        Verb::Stop => ("stopping…", "stopped ✓"),
+        Verb::Scale => ("scaling…", "scaled ✓"),
+        Verb::Tag => ("tagging…", "tagged ✓"),
+    };
+    match &pending.step {
+        Step::Journalled | Step::Calling | Step::Accepted => (doing.into(), Role::Changing),
+        Step::Settled => (done.into(), Role::Good),
+        Step::Cancelled => ("cancelled".into(), Role::Dim),
+        Step::Drifted(_) => ("changed, left".into(), Role::Warn),
+        Step::Refused(fault) if fault.kind == FaultKind::Denied => ("denied".into(), Role::Bad),
+        Step::Refused(_) => ("refused".into(), Role::Bad),
+        Step::Unknown(_) => ("no answer".into(), Role::Bad),
+        Step::Unsettled(_) => ("not settled".into(), Role::Warn),
+    }
+}
+
+/// The first key of `action`, or its word in the palette.
+pub fn key(app: &App, action: &Action) -> String {
+    let keys = docs::keys_of(&app.keymap, action);
+    keys.split("  ").next().filter(|key| !key.is_empty()).map_or_else(|| format!(":{action}"), str::to_owned)
+}
+
+/// The faults of a tile's sources: `us-west-2 denied: sagemaker:ListApps`, one piece a fault, regions gathered.
+pub fn faults(app: &App, tile: Tile) -> Vec<String> {
+    let Tile::Pane(id) = tile else { return Vec::new() };
+    let mut by_fault: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for (source, health) in app.world.health(id) {
+        for fault in &health.faults {
+            by_fault.entry((fault.kind.word(), &fault.operation)).or_default().push(&source.place.region);
+        }
+    }
+    by_fault
+        .into_iter()
+        .map(|((kind, operation), mut regions)| {
+            regions.dedup();
+            format!("{} {kind}: {operation}", regions.join(", "))
+        })
+        .collect()
+}
+
+/// The age of a tile's oldest good reading, if one of its sources fails.
+pub fn oldest(app: &App, tile: Tile) -> Option<f64> {
+    let Tile::Pane(id) = tile else { return None };
+    let ages = app.world.health(id).into_iter().filter(|(_, health)| health.is_failing()).filter_map(|(_, health)| health.last_good);
+    ages.map(|at| time::seconds_between(at, app.now)).max_by(f64::total_cmp)
+}
+
+/// `$301/h` and `≈ $219k a month`.
+pub fn per_hour_and_month(rate: crate::domain::UsdPerHour, role: Role) -> Words {
+    Words::of(format!("{rate:#}"), role).add(format!("   ≈ {} a month", rate.monthly()), Role::Dim)
+}

@@ -1,0 +1,98 @@
+//! The last line: the keys that act now, or the filter being typed.
+//!
+//! Must not know what an action does: [`docs::hints`] is made from the keymap.
+
+use super::{
+    facts,
+    pen::{Canvas, Pen},
+    words::Words,
+};
+use crate::screen::{
+    App,
+    actions::Action,
+    docs,
+    keymap::spell,
+    layer::{FilterLine, Layer},
+    theme::Role,
+};
+use ratatui::layout::{Position, Rect};
+
+/// Draws it. Gives the place of the text cursor while a filter is typed.
+pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) -> Option<Position> {
+    if let Some(Layer::Filter(line)) = app.layers.last() {
+        return Some(filter(app, canvas, area, line));
+    }
+    let right = right(app);
+    let mut pen = canvas.line(area, 0);
+    pen.tail(right.width() as u16 + 1).by(|pen| right.write(pen));
+    pen.skip(1);
+    for hint in docs::hints(app) {
+        let needs = crate::domain::text::width(&hint.key) + 1 + crate::domain::text::width(&hint.word);
+        if needs + 2 > usize::from(pen.left()) {
+            break;
+        }
+        let (key, word) = if hint.enabled { (Role::Key, Role::Text) } else { (Role::Dim, Role::Dim) };
+        pen.say(&hint.key, key).skip(1).say(&hint.word, word).skip(2);
+    }
+    None
+}
+
+/// Keys pressed of a sequence, failures not looked at, actions under way, and whether anything can be changed.
+fn right(app: &App) -> Words {
+    let mut words = Words::new();
+    if !app.sequence.keys.is_empty() {
+        words = words.add(format!("{} … ", spell(&app.sequence.keys)), Role::Key);
+    }
+    let open: usize = app.running.values().map(|running| running.open.len()).sum();
+    if open > 0 {
+        words = words.add(format!("{open} under way "), Role::Changing);
+    }
+    if app.unseen > 0 {
+        let noun = if app.unseen == 1 { "error" } else { "errors" };
+        words = words.add(facts::key(app, &Action::Errors), Role::Key).add(format!(" {} {noun} ", app.unseen), Role::Bad);
+    }
+    if app.read_only { words.add("read-only ", Role::Good) } else { words }
+}
+
+fn filter(app: &App, canvas: &mut Canvas<'_>, area: Rect, line: &FilterLine) -> Position {
+    let table = app.focused();
+    let mut pen = canvas.line(area, 0);
+    let note = match table {
+        Some(table) => match &table.filter.error {
+            Some(error) => Words::of(error.message.clone(), Role::Bad),
+            None => Words::of(format!("{} of {}", table.rows.len(), table.total), Role::Mark),
+        },
+        None => Words::new(),
+    };
+    let room = (note.width() as u16 + 2).min(area.width / 2);
+    pen.tail(room).by(|pen| note.write(pen));
+    pen.say(" /", Role::Key);
+    let width = pen.left().saturating_sub(1);
+    let skip = line.field.skip(usize::from(width));
+    let start = pen.at();
+    let text = line.field.text();
+    pen.say(&after(text, skip), Role::Text);
+    if text.is_empty() {
+        pen.skip(1).say("gpu state:running burn>5 idle>2h tag:team=search !spot region:us-*", Role::Dim);
+    }
+    Position::new(start + line.field.column().saturating_sub(skip) as u16, area.y)
+}
+
+/// `text` without what stands in its first `columns` columns.
+pub fn after(text: &str, columns: usize) -> String {
+    let mut used = 0;
+    text.chars()
+        .skip_while(|c| {
+            let wide = crate::domain::text::width(c.encode_utf8(&mut [0; 4]));
+            let skip = used < columns;
+            used += wide;
+            skip
+        })
+        .collect()
+}
+
+impl Pen<'_> {
+    fn by(mut self, write: impl FnOnce(&mut Self)) {
+        write(&mut self);
+    }
+}

@@ -1,0 +1,45 @@
+//! Lists to read: what failed, what was done.
+//!
+//! Must not know where either is kept.
+
+use super::{
+    facts,
+    overlay::Overlay,
+    words::{Words, lines},
+};
+use crate::{
+    domain::FaultKind,
+    screen::{App, layer::JournalSheet, theme::Role},
+};
+
+/// What failed, newest first.
+pub fn errors(app: &App, scroll: usize, width: u16) -> Overlay {
+    let mut out = Overlay::new(Words::of("Errors", Role::Focus).add(format!("  {}", app.errors.len()), Role::Dim), width);
+    out.scroll = scroll;
+    for error in app.errors.iter().rev() {
+        let place = error.source.as_ref().map_or_else(String::new, |source| format!("{} {}  ", source.pane, source.place.region));
+        let times = if error.times > 1 { format!("  ×{}", error.times) } else { String::new() };
+        let head = Words::of(facts::clock(app, error.at), Role::Dim).add(format!("  {place}"), Role::Text);
+        out.lines.push(head.add(format!("{} {}", error.fault.kind.word(), error.fault.operation), Role::Bad).add(times, Role::Dim));
+        out.lines.extend(lines(&error.fault.message, Role::Dim, 2, width));
+        if error.fault.kind == FaultKind::Denied {
+            out.lines.extend(lines(&format!("allow this identity {}", error.fault.operation), Role::Text, 2, width));
+        }
+    }
+    if out.lines.is_empty() {
+        out.lines.push(Words::of("Nothing has failed.", Role::Good));
+    }
+    out
+}
+
+/// What was done, newest first.
+pub fn journal(sheet: &JournalSheet, width: u16) -> Overlay {
+    let mut out = Overlay::new(Words::of("Journal", Role::Focus).add(format!("  {}", sheet.path), Role::Dim), width);
+    out.scroll = sheet.scroll;
+    match &sheet.lines {
+        None => out.lines.push(Words::of("reading …", Role::Changing)),
+        Some(list) if list.is_empty() => out.lines.push(Words::of("Nothing was done yet.", Role::Dim)),
+        Some(list) => out.lines.extend(list.iter().rev().flat_map(|line| lines(line, Role::Text, 0, width))),
+    }
+    out
+}

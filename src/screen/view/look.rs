@@ -1,0 +1,26 @@
+//! A look at the row under the cursor, where the page leaves room for it.
+//!
+//! The same lines as on the resource's sheet, as many as fit.
+
+use super::{boxes, details, facts, pen::Canvas, waste, why};
+use crate::screen::{App, actions::Action, theme::Role};
+use ratatui::layout::Rect;
+
+/// Draws it in `area`.
+pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
+    boxes::frame(canvas, area, Role::Line);
+    let Some(record) = app.focused().and_then(crate::screen::table::Table::current) else { return };
+    let mut pen = boxes::title(canvas, area);
+    pen.say(" ", Role::Text).say(waste::name(record), Role::Strong);
+    pen.say("  ", Role::Text).say(&facts::key(app, &Action::Details), Role::Key).say(" details ", Role::Dim);
+    let inside = boxes::inside(area);
+    let inner = Rect { width: inside.width.saturating_sub(1), ..inside };
+    let mut lines = details::money(record, inner.width);
+    lines.extend(why::verdicts(app, record, inner.width, true));
+    if lines.len() < usize::from(inner.height) / 2 {
+        lines = details::body(app, record, inner.width);
+    }
+    for (y, words) in lines.iter().take(usize::from(inner.height)).enumerate() {
+        words.write(&mut canvas.line(inner, y as u16));
+    }
+}

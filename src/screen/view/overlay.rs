@@ -1,0 +1,172 @@
+//! One shape for everything that lies over the page: a frame with a title, fixed lines above and below, and lines that
+//! scroll between them.
+//!
+//! Each sheet and dialog only says its words. Must not know what any of them is about.
+
+use super::{boxes, confirm, details, dialogs, help, lists, palette, pen::Canvas, words::Words};
+use crate::screen::{App, layer::Layer, theme::Role};
+use ratatui::{
+    layout::{Position, Rect},
+    style::Style,
+};
+
+/// What is drawn.
+#[derive(Clone, Debug)]
+pub struct Overlay {
+    /// Stands in the upper edge.
+    pub title: Words,
+    /// Always seen, above.
+    pub head: Vec<Words>,
+    /// Seen in part, where there are many.
+    pub lines: Vec<Words>,
+    /// Always seen, below.
+    pub foot: Vec<Words>,
+    /// Lines scrolled out.
+    pub scroll: usize,
+    /// The line under the cursor: always seen, and lit.
+    pub lit: Option<usize>,
+    /// The line that is the first of a list one can click on.
+    pub list: Option<usize>,
+    /// Where the text cursor stands: line of `head`, column.
+    pub typing: Option<(usize, u16)>,
+    /// Columns within the frame.
+    pub width: u16,
+    /// Of the frame.
+    pub role: Role,
+}
+
+impl Overlay {
+    /// Nothing yet, `width` columns wide.
+    pub fn new(title: Words, width: u16) -> Self {
+        Self {
+            title,
+            head: Vec::new(),
+            lines: Vec::new(),
+            foot: Vec::new(),
+            scroll: 0,
+            lit: None,
+            list: None,
+            typing: None,
+            width,
+            role: Role::Focus,
+        }
+    }
+
+    /// Where its frame stands on a screen of `screen`, header and footer left free where that can be.
+    fn area(&self, screen: Rect) -> Rect {
+        let all = self.head.len() + self.lines.len() + self.foot.len() + 2;
+        let most = screen.height.saturating_sub(3);
+        let height = u16::try_from(all).unwrap_or(u16::MAX).min(most);
+        let width = (self.width + 4).min(screen.width);
+        Rect::new(screen.x + (screen.width - width) / 2, screen.y + 2 + (most - height) / 3, width, height)
+    }
+
+    /// Rows for the lines that scroll.
+    fn room(&self, area: Rect) -> usize {
+        usize::from(area.height).saturating_sub(2 + self.head.len() + self.foot.len())
+    }
+
+    /// The first line seen: as scrolled, but never without the lit one.
+    fn top(&self, room: usize) -> usize {
+        let most = self.lines.len().saturating_sub(room);
+        match self.lit {
+            Some(lit) => self.scroll.max((lit + 1).saturating_sub(room)).min(lit).min(most),
+            None => self.scroll.min(most),
+        }
+    }
+}
+
+/// Columns within a frame that would like `wanted`, on this screen.
+pub fn room(screen: Rect, wanted: u16) -> u16 {
+    wanted.min(screen.width.saturating_sub(if screen.width > 84 { 8 } else { 4 }))
+}
+
+/// What `layer` looks like; `None` if it does not lie over the page.
+pub fn of(app: &App, layer: &Layer, screen: Rect) -> Option<Overlay> {
+    Some(match layer {
+        Layer::Details(sheet) => details::details(app, sheet, room(screen, 116)),
+        Layer::Why(sheet) => details::why(app, sheet, room(screen, 96)),
+        Layer::Help(sheet) => help::help(app, sheet, room(screen, 116)),
+        Layer::Errors(scroll) => lists::errors(app, *scroll, room(screen, 116)),
+        Layer::Journal(sheet) => lists::journal(sheet, room(screen, 160)),
+        Layer::Palette(palette) => palette::palette(palette, room(screen, 90)),
+        Layer::Dialog(dialog) => match dialog {
+            crate::screen::dialog::Dialog::Confirm(ask) => confirm::confirm(app, ask, room(screen, 104)),
+            other => dialogs::dialog(app, other, room(screen, 76)),
+        },
+        Layer::Filter(_) => return None,
+    })
+}
+
+/// Draws it. Gives the place of the text cursor.
+pub fn draw(canvas: &mut Canvas<'_>, overlay: &Overlay) -> Option<Position> {
+    let area = overlay.area(canvas.buf.area);
+    let ground = canvas.skin.surface();
+    canvas.clear(area, ground);
+    boxes::frame(canvas, area, overlay.role);
+    let mut pen = boxes::title(canvas, area);
+    pen.say(" ", Role::Text);
+    overlay.title.write(&mut pen);
+    pen.say(" ", Role::Text);
+    let inner = Rect { x: area.x + 2, y: area.y + 1, width: area.width.saturating_sub(4), height: area.height.saturating_sub(2) };
+    for (y, words) in overlay.head.iter().enumerate() {
+        words.write(&mut canvas.line(inner, y as u16));
+    }
+    let room = overlay.room(area);
+    let top = overlay.top(room);
+    let first = overlay.head.len();
+    for (y, (place, words)) in overlay.lines.iter().enumerate().skip(top).take(room).enumerate() {
+        let y = (first + y) as u16;
+        words.write(&mut canvas.line(inner, y));
+        if overlay.lit == Some(place) {
+            let line = Rect { x: area.x + 1, width: area.width.saturating_sub(2), y: inner.y + y, height: 1 };
+            let style = canvas.style(Role::Cursor);
+            canvas.tint(line, Style { fg: None, ..style });
+        }
+    }
+    for (y, words) in overlay.foot.iter().rev().enumerate() {
+        if let Some(line) = inner.height.checked_sub(y as u16 + 1) {
+            words.write(&mut canvas.line(inner, line));
+        }
+    }
+    scroll_note(canvas, area, top, overlay.lines.len(), room);
+    let (line, column) = overlay.typing?;
+    Some(Position::new((inner.x + column).min(inner.right().saturating_sub(1)), inner.y + line as u16))
+}
+
+fn scroll_note(canvas: &mut Canvas<'_>, area: Rect, top: usize, all: usize, room: usize) {
+    if all <= room {
+        return;
+    }
+    let (above, below) = canvas.glyphs.more;
+    let mut note = Words::new();
+    if top > 0 {
+        note = note.add(format!(" {above} {top} "), Role::Key);
+    }
+    if all > top + room {
+        note = note.add(format!(" {below} {} more ", all - top - room), Role::Key);
+    }
+    let mut pen = boxes::foot(canvas, area);
+    pen.skip(pen.left().saturating_sub(note.width() as u16 + 1));
+    note.write(&mut pen);
+}
+
+/// Lines of the top layer that do not fit.
+pub fn overflow(app: &App) -> usize {
+    let screen = Rect::new(0, 0, app.size.0, app.size.1);
+    let Some(overlay) = app.layers.last().and_then(|layer| of(app, layer, screen)) else { return 0 };
+    overlay.lines.len().saturating_sub(overlay.room(overlay.area(screen)))
+}
+
+/// The line of the top layer's list that is at `at`.
+pub fn line_at(app: &App, at: Position) -> Option<usize> {
+    let screen = Rect::new(0, 0, app.size.0, app.size.1);
+    let overlay = of(app, app.layers.last()?, screen)?;
+    let area = overlay.area(screen);
+    let (room, list) = (overlay.room(area), overlay.list?);
+    let first = area.y as usize + 1 + overlay.head.len();
+    let line = usize::from(at.y).checked_sub(first).filter(|line| *line < room)?;
+    let inside = at.x > area.x && at.x + 1 < area.right();
+    let place = overlay.top(room) + line;
+    (inside && place < overlay.lines.len()).then(|| place.checked_sub(list)).flatten()
+}

@@ -1,0 +1,107 @@
+//! Headings and the visible rows of a pane's table.
+//!
+//! Costs the same however many rows there are. Must not know which pane it is.
+
+use super::{
+    cell::cell,
+    columns::{self, Column},
+    facts,
+    pen::{Canvas, Pen},
+};
+use crate::{
+    domain::{Align, FieldMeta, Key, Record, pane::From, record::HeadField, time},
+    screen::{App, Tile, arrange, table::Table, theme::Role},
+};
+use ratatui::{layout::Rect, style::Style};
+
+/// Columns before the first cell: cursor and mark.
+pub const GUTTER: u16 = 2;
+
+/// Draws headings and rows of `table`, framed by `area`.
+pub fn draw(app: &App, canvas: &mut Canvas<'_>, table: &Table, area: Rect, focused: bool) {
+    let body = arrange::rows(area);
+    let columns = columns::choose(&table.fields, body.width.saturating_sub(GUTTER + 1));
+    headings(canvas, table, &columns, body);
+    let pane = match table.tile {
+        Tile::Pane(id) => app.pane(id),
+        Tile::Waste => None,
+    };
+    for (line, (place, record)) in table.rows.iter().enumerate().skip(table.top).take(usize::from(body.height)).enumerate() {
+        let y = line as u16;
+        let age = facts::stale(pane, record, app.now);
+        gutter(canvas, body, y, focused && place == table.cursor, table.marks.contains(&record.head.key));
+        row(app, canvas.line(body, y).skip(GUTTER), &table.fields, &columns, record, age);
+        finish(canvas, body, y, focused && place == table.cursor);
+    }
+}
+
+fn headings(canvas: &mut Canvas<'_>, table: &Table, columns: &[Column], body: Rect) {
+    let line = Rect { y: body.y.saturating_sub(1), height: 1, ..body };
+    for column in columns {
+        let Some(field) = table.fields.get(column.field) else { continue };
+        let sorted = field.id == table.sort.field;
+        let mut pen = canvas.line(line, 0);
+        let mut pen = pen.skip(GUTTER + column.x).column(column.width);
+        let arrow = if table.sort.descending { pen.glyphs.sort.0 } else { pen.glyphs.sort.1 };
+        let wide = crate::domain::text::width(field.title) as u16 + u16::from(sorted);
+        if field.align == Align::Right {
+            pen.skip(pen.left().saturating_sub(wide));
+        }
+        pen.say(field.title, if sorted { Role::Strong } else { Role::Dim });
+        if sorted {
+            pen.say(arrow, Role::Strong);
+        }
+    }
+}
+
+/// The cursor's and the mark's sign.
+pub fn gutter(canvas: &mut Canvas<'_>, body: Rect, y: u16, cursor: bool, marked: bool) {
+    let mut pen = canvas.line(body, y);
+    let (here, mark) = (pen.glyphs.cursor, pen.glyphs.mark);
+    pen.say(if cursor { here } else { " " }, Role::Focus).say(if marked { mark } else { " " }, Role::Mark);
+}
+
+/// Lays the cursor's ground under a row; its colours stay.
+pub fn finish(canvas: &mut Canvas<'_>, body: Rect, y: u16, cursor: bool) {
+    if cursor {
+        let line = Rect { y: body.y + y, height: 1, ..body };
+        let style = canvas.style(Role::Cursor);
+        canvas.tint(line, Style { fg: None, ..style });
+    }
+}
+
+fn row(app: &App, pen: &mut Pen<'_>, fields: &[FieldMeta], columns: &[Column], record: &Record, age: Option<f64>) {
+    let start = pen.at();
+    let note = note(app, &record.head.key, age);
+    let state = columns.iter().position(|column| fields.get(column.field).is_some_and(|field| is(field, HeadField::State)));
+    for (place, column) in columns.iter().enumerate() {
+        let Some(field) = fields.get(column.field) else { continue };
+        pen.to(start + column.x);
+        let mut pen = pen.column(column.width);
+        match &note {
+            // What is being done stands where the state stands, else at the end of the name.
+            Some((text, role)) if state == Some(place) && app.world.pending(&record.head.key).is_some() => {
+                pen.say(text, *role);
+            }
+            Some((text, role)) if is(field, HeadField::Name) && (state.is_none() || age.is_some()) => {
+                let room = crate::domain::text::width(text) as u16 + 1;
+                pen.tail(room).skip(1).say(text, *role);
+                cell(&mut pen, record, field, app.now, age.is_some());
+            }
+            _ => cell(&mut pen, record, field, app.now, age.is_some()),
+        }
+    }
+}
+
+fn is(field: &FieldMeta, head: HeadField) -> bool {
+    field.from == From::Head(head)
+}
+
+/// What a row has to say besides its values: an action under way, else that it is old.
+pub fn note(app: &App, key: &Key, age: Option<f64>) -> Option<(String, Role)> {
+    let pending = app.world.pending(key).map(|pending| {
+        let (text, role) = facts::pending(pending);
+        (text.into_owned(), role)
+    });
+    pending.or_else(|| age.map(|age| (format!("{} old", time::short(age)), Role::Warn)))
+}

@@ -1,0 +1,132 @@
+//! A framed table: its title with counts, dollars and troubles, its rows, or why there are none.
+//!
+//! Must not know how a row is drawn.
+
+use super::{
+    boxes, empty, facts,
+    pen::{Canvas, Pen},
+    rows, waste,
+    words::Words,
+};
+use crate::{
+    domain::time,
+    screen::{App, Page, Tile, arrange, table::Table, theme::Role},
+};
+use ratatui::layout::Rect;
+
+/// Draws the table called `tile` in `area`.
+pub fn draw(app: &App, canvas: &mut Canvas<'_>, tile: Tile, area: Rect) {
+    let Some(table) = app.table(tile) else { return };
+    let focused = tile == app.focus;
+    boxes::frame(canvas, area, if focused { Role::Focus } else { Role::Line });
+    title(app, table, focused, &mut boxes::title(canvas, area));
+    if table.rows.is_empty() {
+        empty::draw(app, canvas, table, boxes::inside(area));
+        return;
+    }
+    match tile {
+        Tile::Waste => waste::draw(app, canvas, table, area, focused),
+        Tile::Pane(_) => rows::draw(app, canvas, table, area, focused),
+    }
+    scroll_bar(canvas, table, area, focused);
+}
+
+fn title(app: &App, table: &Table, focused: bool, pen: &mut Pen<'_>) {
+    pen.say(" ", Role::Text);
+    if app.page == Page::Overview
+        && let Some(digit) = digit(app, table.tile)
+    {
+        pen.say(&digit, Role::Key).say(" ", Role::Text);
+    }
+    pen.say(facts::title(app, table.tile), if focused { Role::Focus } else { Role::Strong });
+    for words in notes(app, table) {
+        if words.width() + 3 <= usize::from(pen.left()) {
+            pen.say("  ", Role::Text);
+            words.write(pen);
+        } else if pen.left() > 16 {
+            pen.say("  ", Role::Text);
+            words.write(pen.keep(2));
+            break;
+        }
+    }
+    pen.say(" ", Role::Text);
+}
+
+/// The digit of a pane's page.
+pub fn digit(app: &App, tile: Tile) -> Option<String> {
+    app.tabs().iter().position(|page| *page == Page::Full(tile)).map(|place| (place + 1).to_string())
+}
+
+/// What the title tells after the name, the most pressing first.
+fn notes(app: &App, table: &Table) -> Vec<Words> {
+    let mut notes = vec![counts(app, table)];
+    for fault in facts::faults(app, table.tile) {
+        notes.push(Words::of(fault, Role::Bad));
+    }
+    if let Some(age) = facts::oldest(app, table.tile) {
+        notes.push(Words::of(format!("rows {} old", time::short(age)), Role::Warn));
+    }
+    if !table.filter.text.is_empty() {
+        let role = if table.filter.error.is_some() { Role::Bad } else { Role::Mark };
+        notes.push(Words::of(format!("/{}", table.filter.text), role));
+    }
+    if table.waste_only {
+        notes.push(Words::of("waste only", Role::Mark));
+    }
+    if !table.marks.is_empty() {
+        let hidden = table.hidden_marks();
+        let note = if hidden > 0 { format!(" ({hidden} hidden)") } else { String::new() };
+        notes.push(Words::of(format!("{} marked{note}", table.marks.len()), Role::Mark));
+    }
+    notes
+}
+
+/// `14 · $689/h`, `4 of 14 · $201/h`.
+fn counts(app: &App, table: &Table) -> Words {
+    let (shown, total) = (table.rows.len(), table.total);
+    let count = if shown == total { total.to_string() } else { format!("{shown} of {total}") };
+    let Tile::Pane(id) = table.tile else {
+        let waste = app.world.totals(None).waste;
+        return if total == 0 {
+            Words::new()
+        } else {
+            Words::of(count, Role::Text).add(" · ", Role::Dim).add(waste.to_string(), super::cell::waste(waste.0))
+        };
+    };
+    if app.world.loading(id) {
+        return Words::of("reading …", Role::Changing);
+    }
+    let totals = app.world.totals(Some(id));
+    let mut words = Words::of(count, Role::Text);
+    if totals.billed > 0 {
+        words = words.add(" · ", Role::Dim).add(totals.burn.to_string(), Role::heat(totals.burn.0));
+    }
+    if totals.waste.0 > 0.0 {
+        words = words.add(" · ", Role::Dim).add(format!("{} idle", totals.waste), super::cell::waste(totals.waste.0));
+    }
+    if totals.unpriced > 0 {
+        words = words.add(format!(" +{} unpriced", totals.unpriced), Role::Warn);
+    }
+    words
+}
+
+/// A thumb on the right edge, and how much there is above and below, where not all rows are seen.
+fn scroll_bar(canvas: &mut Canvas<'_>, table: &Table, area: Rect, focused: bool) {
+    let track = arrange::rows(area);
+    let (all, seen) = (table.rows.len(), usize::from(track.height));
+    if all <= seen || seen == 0 {
+        return;
+    }
+    let thumb = (seen * seen / all).clamp(1, seen);
+    let start = table.top * (seen - thumb) / (all - seen).max(1);
+    let (role, sign) = (if focused { Role::Focus } else { Role::Dim }, canvas.glyphs.scroll.0);
+    for y in start..(start + thumb).min(seen) {
+        let right = Rect { x: area.right() - 1, width: 1, ..track };
+        canvas.line(right, y as u16).say(sign, role);
+    }
+    let below = all.saturating_sub(table.top + seen);
+    let note = format!(" {}{} {}{} ", canvas.glyphs.more.0, table.top, canvas.glyphs.more.1, below);
+    let mut foot = boxes::foot(canvas, area);
+    let room = foot.left().saturating_sub(crate::domain::text::width(&note) as u16 + 1);
+    foot.skip(room).say(&note, Role::Dim);
+}

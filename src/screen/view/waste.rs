@@ -1,0 +1,131 @@
+//! The ranking of what burns with nothing to show for it: dollars, name, what it is, the evidence, whose it is.
+//!
+//! Must not know how findings are made.
+
+use super::{
+    cell, facts,
+    pen::{Canvas, Pen},
+    rows::{self, GUTTER},
+};
+use crate::{
+    domain::{Record, text},
+    pricing::findings::Finding,
+    screen::{App, arrange, table::Table, theme::Role},
+};
+use ratatui::layout::Rect;
+
+/// Columns of the dollars.
+const RATE: u16 = 8;
+
+/// Widths of name, what, evidence, owner; an owner of 0 is not shown.
+#[derive(Clone, Copy, Debug)]
+struct Widths {
+    name: u16,
+    what: u16,
+    owner: u16,
+}
+
+impl Widths {
+    fn of(width: u16) -> Self {
+        match width {
+            0..58 => Self { name: 16, what: 0, owner: 0 },
+            58..74 => Self { name: 16, what: 0, owner: 9 },
+            74..100 => Self { name: 18, what: 16, owner: 9 },
+            100..140 => Self { name: 24, what: 20, owner: 12 },
+            _ => Self { name: 32, what: 24, owner: 16 },
+        }
+    }
+}
+
+/// Draws the ranking, framed by `area`.
+pub fn draw(app: &App, canvas: &mut Canvas<'_>, table: &Table, area: Rect, focused: bool) {
+    let body = arrange::rows(area);
+    let widths = Widths::of(body.width.saturating_sub(GUTTER + 1));
+    headings(canvas, table, widths, body);
+    for (line, (place, record)) in table.rows.iter().enumerate().skip(table.top).take(usize::from(body.height)).enumerate() {
+        let y = line as u16;
+        let here = focused && place == table.cursor;
+        rows::gutter(canvas, body, y, here, table.marks.contains(&record.head.key));
+        row(app, canvas.line(body, y).skip(GUTTER).keep(1), record, widths);
+        rows::finish(canvas, body, y, here);
+    }
+}
+
+fn headings(canvas: &mut Canvas<'_>, table: &Table, widths: Widths, body: Rect) {
+    let line = Rect { y: body.y.saturating_sub(1), height: 1, ..body };
+    let mut pen = canvas.line(line, 0);
+    pen.skip(GUTTER).keep(1);
+    let arrow = if table.sort.descending { pen.glyphs.sort.0 } else { pen.glyphs.sort.1 };
+    let head = |pen: &mut Pen<'_>, id: &str, text: &str, right: bool| {
+        let sorted = table.sort.field == id;
+        let text = if sorted { format!("{text}{arrow}") } else { text.to_owned() };
+        let style = if sorted { Role::Strong } else { Role::Dim };
+        if right {
+            pen.skip(pen.left().saturating_sub(text::width(&text) as u16));
+        }
+        pen.say(&text, style);
+    };
+    head(&mut pen.column(RATE), "waste", "waste", true);
+    head(pen.skip(2).column(widths.name).keep(0), "name", "name", false);
+    if widths.what > 0 {
+        head(&mut pen.skip(2).column(widths.what), "", "what", false);
+    }
+    if widths.owner > 0 {
+        head(&mut pen.tail(widths.owner), "owner", "owner", false);
+    }
+    head(pen.skip(2), "", "why", false);
+}
+
+fn row(app: &App, pen: &mut Pen<'_>, record: &Record, widths: Widths) {
+    let waste = record.head.waste.known().copied().unwrap_or_default();
+    let rate = waste.to_string();
+    let mut money = pen.column(RATE);
+    money.skip(money.left().saturating_sub(text::width(&rate) as u16)).say(&rate, cell::waste(waste.0));
+    pen.skip(2).column(widths.name).say(name(record), Role::Strong);
+    if widths.what > 0 {
+        pen.skip(2);
+        what(&mut pen.column(widths.what), record);
+    }
+    if widths.owner > 0 {
+        let mut tail = pen.tail(widths.owner);
+        match &record.head.owner {
+            Some(owner) => tail.say("@", Role::Dim).say(owner, Role::Text),
+            None => tail.say("no owner", Role::Warn),
+        };
+        pen.keep(2);
+    }
+    pen.skip(2);
+    match app.world.pending(&record.head.key).map(facts::pending) {
+        Some((text, role)) => pen.say(&text, role),
+        None => match facts::finding(app, record) {
+            Some(finding) => pen.say(&short(finding), Role::Text),
+            None => pen.say("settled", Role::Dim),
+        },
+    };
+}
+
+/// The name, or the id of what has none.
+pub fn name(record: &Record) -> &str {
+    if record.head.name.trim().is_empty() { &record.head.key.id } else { &record.head.name }
+}
+
+/// `ml.g5.12xlarge ×8`.
+fn what(pen: &mut Pen<'_>, record: &Record) {
+    let Some(compute) = &record.head.compute else {
+        pen.say(record.head.key.kind.0, Role::Dim);
+        return;
+    };
+    let count = if compute.count == 1 { String::new() } else { format!(" {}{}", pen.glyphs.times, compute.count) };
+    pen.tail(text::width(&count) as u16 * u16::from(text::width(&compute.unit) + text::width(&count) > usize::from(pen.left())))
+        .say(&count, Role::Text);
+    let fits = text::width(&compute.unit) + text::width(&count) <= usize::from(pen.left());
+    pen.say(&compute.unit, Role::Dim);
+    if fits {
+        pen.say(&count, Role::Text);
+    }
+}
+
+/// The finding's sentence without what stands in other columns.
+fn short(finding: &Finding) -> std::borrow::Cow<'_, str> {
+    text::printable(&finding.sentence)
+}
