@@ -51,7 +51,10 @@ fn field(label: &str, field: &Field, width: u16) -> (Words, u16) {
 
 fn count(ask: &CountInput, width: u16) -> Overlay {
     let mut out = Overlay::new(
-        Words::of(format!("Scale {}", text::cut(&named(&ask.names, ask.targets.len()), usize::from(width).saturating_sub(10))), Role::Focus),
+        Words::of(
+            format!("Scale {}", text::cut(&named(&ask.names, ask.targets.len()), usize::from(width).saturating_sub(10))),
+            Role::Focus,
+        ),
         width,
     );
     let (low, high) = ask.now;

@@ -78,7 +78,7 @@ impl Overlay {
 
 /// Columns within a frame that would like `wanted`, on this screen.
 pub fn room(screen: Rect, wanted: u16) -> u16 {
-    wanted.min(screen.width.saturating_sub(if screen.width > 84 { 8 } else { 4 }))
+    wanted.min(screen.width.saturating_sub(if screen.width > 84 { 8 } else { 4 })).max(24)
 }
 
 /// What `layer` looks like; `None` if it does not lie over the page.

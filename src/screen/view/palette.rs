@@ -26,7 +26,8 @@ pub fn palette(palette: &Palette, width: u16) -> Overlay {
     }
     let start = (palette.cursor + 1).saturating_sub(SHOWN);
     let seen = &palette.shown[start.min(palette.shown.len())..];
-    let column = seen.iter().take(SHOWN).map(|candidate| text::width(&candidate.text)).max().unwrap_or(0).clamp(16, usize::from(width) / 2);
+    let column =
+        seen.iter().take(SHOWN).map(|candidate| text::width(&candidate.text)).max().unwrap_or(0).max(16).min(usize::from(width) / 2);
     out.lines = palette.shown.iter().map(|candidate| line(candidate, column, usize::from(width))).collect();
     out.lines = out.lines.into_iter().skip(start).take(SHOWN).collect();
     if out.lines.is_empty() {
