@@ -93,8 +93,10 @@ pub enum Command {
     /// Print a pane once, for other programs
     Ls {
         /// gpus, notebooks, endpoints, throughput, anomalies, or findings
-        pane: String,
+        #[arg(value_name = "PANE")]
+        what: String,
         /// Rows to print, in the screen's filter language
+        #[arg(value_name = "FILTER")]
         words: Vec<String>,
         /// Form of the output
         #[arg(long, short, value_enum, default_value_t = Output::Table)]
@@ -148,8 +150,8 @@ mod tests {
         let cli =
             Cli::try_parse_from(["spendtop", "--region", "a,b", "ls", "gpus", "burn>5", "!spot", "--region", "c", "-o", "json"]).unwrap();
         assert_eq!(cli.global.region.last().unwrap(), "c");
-        let Some(Command::Ls { pane, words, output }) = cli.command else { panic!() };
-        assert_eq!((pane.as_str(), words.join(" ").as_str(), output), ("gpus", "burn>5 !spot", Output::Json));
+        let Some(Command::Ls { what, words, output }) = cli.command else { panic!() };
+        assert_eq!((what.as_str(), words.join(" ").as_str(), output), ("gpus", "burn>5 !spot", Output::Json));
         assert!(Cli::try_parse_from(["spendtop", "--read-only", "--write"]).is_err());
         assert!(Cli::try_parse_from(["spendtop", "mock", "--speed", "0"]).is_err());
     }

@@ -11,12 +11,12 @@
 //! Generic over the backend, the stream of terminal events and the desk, so that tests run this very loop.
 //! The first frame is drawn before anything is connected. Must not know how a session is made or what a row is.
 
-use super::{draw::view, errands::Errands, fuse::Fuse};
+use super::{errands::Errands, fuse::Fuse};
 use crate::{
     aws::Clock,
     domain::{Confirmed, Fault, FaultKind, Outcome, Place, Step},
     engine::{Engine, Event},
-    screen::{App, Cmd, Msg, update},
+    screen::{App, Cmd, Msg, update, view},
 };
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use futures_util::{Stream, StreamExt, future::BoxFuture};
@@ -199,14 +199,15 @@ where
     /// Applies everything else that waits already, so that it costs one frame together.
     async fn rest(&mut self, batch: &mut Vec<Event>) {
         for _ in 0..BATCH {
+            // A stream that has ended must not be asked again.
+            if self.end.is_some() {
+                return;
+            }
             // Not `now_or_never`: the stream keeps the waker it is polled with, so it must be this task's own.
             let next = std::future::poll_fn(|context| Poll::Ready(self.console.keys.poll_next_unpin(context))).await;
             match next {
                 Poll::Ready(input) => self.input(input),
                 Poll::Pending => break,
-            }
-            if self.end.is_some() {
-                return;
             }
         }
         while batch.len() < BATCH

@@ -12,7 +12,6 @@ pub mod cli;
 pub mod connect;
 pub mod console;
 pub mod depth;
-mod draw;
 pub mod errands;
 pub mod failure;
 mod fuse;

@@ -2,8 +2,11 @@
 //!
 //! Must not know how the screen is drawn.
 
-use super::{draw::view, failure::Failure};
-use crate::{domain::text::width, screen::App};
+use super::failure::Failure;
+use crate::{
+    domain::text::width,
+    screen::{App, view},
+};
 use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
 use std::env;
 

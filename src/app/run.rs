@@ -72,7 +72,7 @@ async fn command(cli: Cli, folders: Folders) -> Result<ExitCode, Failure> {
         Some(Command::Demo { list: true, .. }) => world::list().map(|()| ExitCode::SUCCESS),
         Some(Command::Demo { scenario, list: false, speed }) => demo(global, folders, scenario.as_deref(), speed).await,
         Some(Command::Mock { scenario, listen, speed, clock }) => serve(scenario.as_deref(), listen, clock, speed).await,
-        Some(Command::Ls { pane, words, output }) => list(Start::new(global, folders)?, &pane, &words, output).await,
+        Some(Command::Ls { what, words, output }) => list(Start::new(global, folders)?, &what, &words, output).await,
         Some(Command::Completions { shell }) => manual::completions(shell).map(|()| ExitCode::SUCCESS),
         Some(Command::Man) => manual::man().map(|()| ExitCode::SUCCESS),
     }

@@ -33,3 +33,4 @@ pub use app::{App, Page, Setup, Tile};
 pub use msg::{Cmd, Msg};
 pub use prefs::Prefs;
 pub use update::update;
+pub use view::view;

@@ -5,9 +5,101 @@
 use super::rig::Rig;
 use crossterm::event::KeyCode;
 
+/// Whether one line of `frame` has all of `words`.
+fn line(frame: &str, words: &[&str]) -> bool {
+    frame.lines().any(|line| words.iter().all(|word| line.contains(word)))
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn the_first_frame_comes_before_the_first_request() {
-    let mut rig = Rig::new("quiet");
+async fn the_first_frame_waits_for_nothing() {
+    let mut rig = Rig::unconnected("weekend-spike");
     rig.wait_for("spendtop").await;
+    assert!(rig.mock.calls().is_empty());
+    rig.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_notebook_is_stopped_and_watched_until_it_settled() {
+    let mut rig = Rig::new("weekend-spike");
+    rig.wait("vision-labeling at work", |frame| line(frame, &["vision-labeling", "InService"])).await;
+    rig.type_text("3/vision-labeling");
+    rig.press(KeyCode::Enter);
+    rig.type_text("S");
+    rig.wait_for("StopNotebookInstance").await;
+    assert_eq!(rig.mock.count("sagemaker", "StopNotebookInstance"), 0, "nothing is done before the answer");
+    rig.type_text("y");
+    rig.wait("vision-labeling stopped", |frame| line(frame, &["vision-labeling", "Stopped"])).await;
+    rig.settled("vision-labeling").await;
+    assert_eq!(rig.journal(), ["vision-labeling intent", "vision-labeling accepted", "vision-labeling settled"]);
+    assert_eq!(rig.mock.count("sagemaker", "StopNotebookInstance"), 1);
+    rig.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_endpoint_is_scaled_from_eight_to_two() {
+    let mut rig = Rig::new("weekend-spike");
+    rig.wait_for("rec-endpoint").await;
+    rig.type_text("4/rec-endpoint");
+    rig.press(KeyCode::Enter);
+    rig.type_text("C");
+    rig.press(KeyCode::Backspace);
+    rig.type_text("2");
+    rig.press(KeyCode::Enter);
+    rig.wait_for("DesiredInstanceCount=2").await;
+    rig.type_text("y");
+    rig.settled("rec-endpoint/AllTraffic").await;
+    rig.wait("rec-endpoint with two instances", |frame| line(frame, &["rec-endpoint", " 2 "])).await;
+    let ended = rig.journal();
+    assert_eq!(ended.last().map(String::as_str), Some("rec-endpoint/AllTraffic settled"));
+    rig.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn three_instances_are_tagged_at_once() {
+    let mut rig = Rig::new("weekend-spike");
+    rig.wait_for("hpo-worker-3").await;
+    rig.type_text("2/hpo-worker");
+    rig.press(KeyCode::Enter);
+    rig.type_text("   T");
+    rig.type_text("cost-centre=7781");
+    rig.press(KeyCode::Enter);
+    rig.press(KeyCode::Enter);
+    rig.wait_for("CreateTags").await;
+    rig.type_text("y");
+    rig.wait_in_journal("three settled", |lines| lines.iter().filter(|line| line.ends_with(" settled")).count() == 3).await;
+    assert_eq!(rig.mock.count("ec2", "CreateTags"), 3);
+    rig.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_read_only_console_changes_nothing() {
+    let mut rig = Rig::read_only("weekend-spike");
+    rig.wait_for("vision-labeling").await;
+    rig.type_text("3/vision-labeling");
+    rig.press(KeyCode::Enter);
+    rig.type_text("Sy");
+    rig.wait("a word on it", |frame| frame.to_lowercase().contains("read-only")).await;
+    assert!(rig.journal().is_empty());
+    assert_eq!(rig.mock.count("sagemaker", "StopNotebookInstance"), 0);
+    rig.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_arn_is_copied_and_a_view_is_saved() {
+    let mut rig = Rig::new("weekend-spike");
+    rig.wait_for("vision-labeling").await;
+    rig.type_text("3/vision-labeling");
+    rig.press(KeyCode::Enter);
+    rig.type_text("Yx");
+    rig.wait_for("csv").await;
+    rig.press(KeyCode::Enter);
+    rig.wait_for("saved").await;
+    assert_eq!(*rig.copied.lock().unwrap(), ["arn:aws:sagemaker:us-east-1:111122223333:notebook-instance/vision-labeling"]);
+    let saved = std::fs::read_dir(rig.path("")).unwrap().filter_map(Result::ok).any(|entry| {
+        let path = entry.path();
+        path.file_name().is_some_and(|name| name.to_string_lossy().contains("notebooks"))
+            && std::fs::read_to_string(path).unwrap().contains("vision-labeling")
+    });
+    assert!(saved);
     rig.quit().await;
 }

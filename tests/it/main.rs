@@ -2,9 +2,12 @@
 //!
 //! Must not know the insides of any room.
 
+mod cli;
 mod console;
 mod mock_wire;
 mod panes;
+#[cfg(unix)]
+mod pty;
 mod readme;
 mod rig;
 mod writes;

@@ -13,7 +13,7 @@ use ratatui::{
 use spendtop::{
     app::{
         connect::Plan,
-        console::{Console, Desk, Ended},
+        console::{Connect, Console, Desk, Ended},
         errands::Errands,
         once,
     },
@@ -33,7 +33,7 @@ use spendtop::{
 use std::{
     convert::Infallible,
     io,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -58,14 +58,19 @@ pub struct Rig {
 impl Rig {
     /// The console on the shipped scenario `name`, whose changes take a hundredth of their time.
     pub fn new(name: &str) -> Self {
-        Self::with(name, false)
+        Self::with(name, false, true)
+    }
+
+    /// A console whose connecting never comes to an end.
+    pub fn unconnected(name: &str) -> Self {
+        Self::with(name, false, false)
     }
 
     pub fn read_only(name: &str) -> Self {
-        Self::with(name, true)
+        Self::with(name, true, true)
     }
 
-    fn with(name: &str, read_only: bool) -> Self {
+    fn with(name: &str, read_only: bool, connects: bool) -> Self {
         let mock = Mock::start(Options { pace: 0.01, ..Options::new(Scenario::named(name).unwrap()) }).unwrap();
         let folder = tempfile::tempdir().unwrap();
         let (keys, typed) = mpsc::unbounded_channel();
@@ -97,7 +102,8 @@ impl Rig {
             clock,
             errands: Errands::new(journal.path().to_owned(), None, folder.path().to_owned()),
         };
-        let task = tokio::spawn(console.run(Box::pin(plan.connect()), std::future::pending()));
+        let connect: Connect = if connects { Box::pin(plan.connect()) } else { Box::pin(std::future::pending()) };
+        let task = tokio::spawn(console.run(connect, std::future::pending()));
         Self { mock, copied, keys, frames, task, folder }
     }
 
@@ -125,6 +131,9 @@ impl Rig {
     /// Leaves, and waits until everything has ended.
     pub async fn quit(self) -> App {
         self.type_text("q");
+        // The answer, should it ask because the last step of an action has not reached the screen. If it did not, nobody reads it.
+        let yes = KeyEvent::new(KeyCode::Char('y'), KeyModifiers::NONE);
+        drop(self.keys.send(Ok(Event::Key(yes))));
         let ended = tokio::time::timeout(SOON, self.task).await.unwrap().unwrap();
         if let Some(engine) = ended.engine {
             tokio::time::timeout(SOON, engine.shutdown()).await.unwrap();
@@ -133,19 +142,36 @@ impl Rig {
         ended.app
     }
 
+    /// Waits until the journal satisfies `wanted`; each frame is a reason to look again.
+    pub async fn wait_in_journal(&mut self, what: &str, wanted: impl Fn(&[String]) -> bool) {
+        let path = self.path("journal.jsonl");
+        self.wait(what, |_| wanted(&steps(&path))).await;
+    }
+
+    /// Waits until the action on the resource `id` has settled.
+    pub async fn settled(&mut self, id: &str) {
+        let line = format!("{id} settled");
+        self.wait_in_journal(&line, |lines| lines.contains(&line)).await;
+    }
+
     /// The steps in the journal, as `id step`.
     pub fn journal(&self) -> Vec<String> {
-        let text = std::fs::read_to_string(self.path("journal.jsonl")).unwrap_or_default();
-        let line = |line: &str| {
-            let line: serde_json::Value = serde_json::from_str(line).unwrap();
-            format!("{} {}", line["id"].as_str().unwrap(), line["step"].as_str().unwrap())
-        };
-        text.lines().map(line).collect()
+        steps(&self.path("journal.jsonl"))
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
+}
+
+fn steps(journal: &Path) -> Vec<String> {
+    let text = std::fs::read_to_string(journal).unwrap_or_default();
+    let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
+    let line = |line: &str| {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        format!("{} {}", line["id"].as_str().unwrap(), line["step"].as_str().unwrap())
+    };
+    whole.lines().map(line).collect()
 }
 
 fn app(now: Stamp, size: (u16, u16), read_only: bool) -> App {
