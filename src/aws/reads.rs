@@ -7,6 +7,8 @@ use crate::domain::{
     Fault, FaultKind, Key, Look, Phase, State,
     verb::{AppOwner, Call, TagRoute},
 };
+use aws_sdk_ec2::types::Reservation;
+use aws_sdk_sagemaker::types::InferenceComponentRuntimeConfigSummary;
 
 /// IAM actions that [`look`] may use, beyond those of the panes.
 pub const NEEDS: &[&str] = &[
@@ -47,7 +49,7 @@ fn tagged(tags: crate::domain::Tags) -> Look {
 async fn instance(session: &Session, id: &str) -> Result<Look, Fault> {
     let answer = session.ec2.describe_instances().instance_ids(id).send().await;
     let answer = answer.map_err(|error| fault::from_sdk("ec2:DescribeInstances", &error))?;
-    let found = answer.reservations().iter().flat_map(|r| r.instances()).find(|instance| instance.instance_id() == Some(id));
+    let found = answer.reservations().iter().flat_map(Reservation::instances).find(|instance| instance.instance_id() == Some(id));
     Ok(found.map_or_else(
         || plain(states::gone()),
         |instance| {
@@ -94,8 +96,8 @@ async fn copies(session: &Session, name: &str) -> Result<Look, Fault> {
     let state = states::component(answer.inference_component_status().map_or("unknown", |status| status.as_str()));
     let runtime = answer.runtime_config();
     Ok(Look {
-        count: runtime.and_then(|runtime| runtime.current_copy_count()).and_then(count),
-        desired: runtime.and_then(|runtime| runtime.desired_copy_count()).and_then(count),
+        count: runtime.and_then(InferenceComponentRuntimeConfigSummary::current_copy_count).and_then(count),
+        desired: runtime.and_then(InferenceComponentRuntimeConfigSummary::desired_copy_count).and_then(count),
         ..plain(state)
     })
 }

@@ -14,12 +14,12 @@ use crate::{
         time::seconds_between,
     },
 };
-use aws_sdk_costexplorer::types::{Anomaly, AnomalyDateInterval, RootCause};
+use aws_sdk_costexplorer::types::{Anomaly, AnomalyDateInterval, Impact, RootCause};
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 const KIND: Kind = Kind("anomaly");
 const DAYS: i64 = 90;
-const SIX_HOURS: Duration = Duration::from_secs(6 * 3600);
+const SIX_HOURS: Duration = Duration::from_hours(6);
 /// Most pages read: $0.10.
 const PAGES: usize = 10;
 
@@ -206,10 +206,10 @@ fn item(anomaly: &Anomaly, monitors: &HashMap<String, Arc<str>>) -> Item {
         dimension: anomaly.dimension_value().map(Arc::from),
         cause: anomaly.root_causes().first().map(cause),
         causes: anomaly.root_causes().len(),
-        impact: impact.map_or(0.0, |impact| impact.total_impact()),
-        share: impact.and_then(|impact| impact.total_impact_percentage()).map(|percent| percent / 100.0),
-        actual: impact.and_then(|impact| impact.total_actual_spend()),
-        expected: impact.and_then(|impact| impact.total_expected_spend()),
+        impact: impact.map_or(0.0, Impact::total_impact),
+        share: impact.and_then(Impact::total_impact_percentage).map(|percent| percent / 100.0),
+        actual: impact.and_then(Impact::total_actual_spend),
+        expected: impact.and_then(Impact::total_expected_spend),
         monitor: monitor.unwrap_or_else(|| "Cost Anomaly Detection".into()),
         feedback: anomaly.feedback().map(|feedback| feedback.as_str().into()),
     }
@@ -227,14 +227,11 @@ fn cause(cause: &RootCause) -> Cause {
 
 fn words(cause: &Cause, causes: usize) -> Value {
     let parts = [&cause.service, &cause.usage_type, &cause.region, &cause.account];
-    let mut words = parts.into_iter().flatten().map(AsRef::as_ref).collect::<Vec<&str>>().join(", ");
+    let words = parts.into_iter().flatten().map(AsRef::as_ref).collect::<Vec<&str>>().join(", ");
     if words.is_empty() {
         return Value::Unknown(Why::new("AWS names none"));
     }
-    if causes > 1 {
-        words.push_str(&format!(" (+{} more)", causes - 1));
-    }
-    Value::text(words)
+    Value::text(if causes > 1 { format!("{words} (+{} more)", causes - 1) } else { words })
 }
 
 /// `2026-11-21` or `2026-11-21T02:00:00Z`.

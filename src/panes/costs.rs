@@ -18,7 +18,7 @@ pub const NEEDS: &[&str] = &[OPERATION];
 
 const OPERATION: &str = "ce:GetCostAndUsage";
 const METRIC: &str = "NetUnblendedCost";
-const CADENCE: Duration = Duration::from_secs(6 * 3600);
+const CADENCE: Duration = Duration::from_hours(6);
 /// Most pages read: $0.20.
 const PAGES: usize = 20;
 

@@ -7,14 +7,15 @@ use super::{
     Context, Inventory, Measured, Pane,
     context::{note, offered, refused},
     endpoints_collect::{Configs, inventory},
-    endpoints_signals::{self, DAY, HOUR, Signals, lately},
+    endpoints_row::{Row, row},
+    endpoints_signals::{self, Signals},
     field::Field,
     tagbook::Tagbook,
 };
 use crate::{
     domain::{
-        Arn, Burn, Cadence, Compute, Evidence, Head, Kind, Offered, Phase, Reading, Scope, Series, Show, Stamp, State, Tags, Usd,
-        UsdPerHour, Value, Verb, Why,
+        Arn, Burn, Cadence, Compute, Evidence, Head, Kind, Offered, Phase, Reading, Scope, Show, Stamp, State, Tags, UsdPerHour, Value,
+        Verb, Why,
         series::Observed,
         verb::{Call, Offer, TagRoute},
     },
@@ -89,24 +90,6 @@ pub(crate) struct Scaling {
     pub most: u32,
 }
 
-/// What is shown.
-pub(crate) struct Row {
-    mode: &'static str,
-    ty: Value,
-    count: Value,
-    invocations: Value,
-    spark: Value,
-    latency: Value,
-    errors: Value,
-    gpu: Value,
-    cpu: Value,
-    headroom: Value,
-    suggested: Value,
-    autoscaling: Value,
-    per_1k: Value,
-    endpoint: Value,
-}
-
 impl Item {
     /// Unique in its source.
     pub fn key(&self) -> Arc<str> {
@@ -119,6 +102,11 @@ impl Item {
             Shape::Instances { ty, .. } => ty.known().cloned(),
             Shape::Serverless { .. } => None,
         }
+    }
+
+    /// Whether inference components are placed on it.
+    pub fn hosts_components(&self) -> bool {
+        self.fleet.as_ref().is_some_and(|fleet| fleet.hosts_components)
     }
 
     /// The fewest that may run: what scales it says so, else what AWS accepts.
@@ -155,7 +143,7 @@ impl Pane for This {
         "sagemaker:ListInferenceComponents",
         "sagemaker:ListTags",
     ];
-    const CADENCE: Cadence = Cadence { inventory: Duration::from_secs(20), metrics: Duration::from_secs(300) };
+    const CADENCE: Cadence = Cadence { inventory: Duration::from_secs(20), metrics: Duration::from_mins(5) };
     const SCOPE: Scope = Scope::Region;
     const FIELDS: &'static [Field<Row>] = &[
         Field::name(14),
@@ -308,93 +296,13 @@ fn evidence(item: &Item, signals: Option<&Signals>, utilization: Reading<(Observ
     }
     let invocations = match signals.map(|signals| &signals.invocations) {
         None => Reading::unknown("not measured yet"),
-        Some(_) if item.fleet.as_ref().is_some_and(|fleet| fleet.hosts_components) => {
+        Some(_) if item.hosts_components() && !signals.is_some_and(Signals::invoked) => {
             Reading::unknown("its inference components count their own invocations")
         }
         Some(Reading::Unknown(why)) => Reading::Unknown(why.clone()),
         Some(Reading::Known(series)) => Reading::or_why(series.observed(), "no reading"),
     };
     Evidence::Replicas { running: item.current.unwrap_or(0), minimum: item.minimum(), utilization, invocations }
-}
-
-fn row(item: &Item, signals: Option<&Signals>, utilization: &Reading<(Observed, Arc<str>)>, suggested: &Reading<u32>, burn: &Burn) -> Row {
-    let serverless = item.fleet.as_ref().is_some_and(|fleet| matches!(fleet.shape, Shape::Serverless { .. }));
-    let of = |get: fn(&Signals) -> &Reading<Series>, points: usize| {
-        signals.map_or_else(|| Reading::unknown("not measured yet"), |signals| lately(get(signals), points))
-    };
-    let mean = |reading: &Reading<Observed>, make: fn(f64) -> Value| Value::read(reading, |seen| make(seen.mean));
-    let own = |value: Value| if serverless { Value::None } else { value };
-    // Components are called by their own name: their host answers nothing itself.
-    let hosts = item.fleet.as_ref().is_some_and(|fleet| fleet.hosts_components);
-    let called = |value: Value| if hosts { Value::None } else { value };
-    let invocations = of(|signals| &signals.invocations, HOUR);
-    let errors = of(|signals| &signals.errors, HOUR);
-    Row {
-        mode: mode(item),
-        ty: ty(item),
-        count: match (item.current, item.desired) {
-            (None, None) => Value::None,
-            (now, to) => Value::Moving { now: now.unwrap_or(0), to: to.or(now).unwrap_or(0) },
-        },
-        invocations: called(mean(&invocations, Value::Number)),
-        spark: signals.map_or(Value::None, |signals| Value::read(&signals.invocations, |series| Value::Series(Arc::new(series.tail(DAY))))),
-        latency: called(mean(&of(|signals| &signals.latency, HOUR), Value::Number)),
-        errors: called(match (&errors, &invocations) {
-            (Reading::Known(errors), Reading::Known(all)) if all.mean > 0.0 => Value::Percent(errors.mean / all.mean),
-            (Reading::Unknown(why), _) | (_, Reading::Unknown(why)) => Value::Unknown(why.clone()),
-            _ => Value::None,
-        }),
-        gpu: own(mean(&of(|signals| &signals.gpu, HOUR), Value::Percent)),
-        cpu: own(mean(&of(|signals| &signals.cpu, HOUR), Value::Percent)),
-        headroom: own(Value::read(utilization, |(seen, _)| Value::Percent((1.0 - seen.p99).max(0.0)))),
-        suggested: own(Value::read(suggested, |count| Value::Count(count.into()))),
-        autoscaling: match (item.fleet.as_ref().and_then(|fleet| fleet.managed), &item.scaling) {
-            (Some(managed), _) => Value::text(format!("{}-{}", managed.least, managed.most)),
-            (None, Reading::Known(Some(scaling))) => Value::text(format!("{}-{}", scaling.least, scaling.most)),
-            (None, Reading::Known(None)) => Value::text("off"),
-            (None, Reading::Unknown(why)) => Value::Unknown(why.clone()),
-        },
-        per_1k: called(per_1k(burn, &of(|signals| &signals.invocations, DAY))),
-        endpoint: match (&item.fleet, &item.component) {
-            (Some(fleet), _) => Value::text(format!("{}/{}", fleet.endpoint, fleet.variant)),
-            (None, host) => Value::opt(host.clone(), Value::Text),
-        },
-    }
-}
-
-fn mode(item: &Item) -> &'static str {
-    match item.fleet.as_ref() {
-        None => "component",
-        Some(Fleet { shadow: true, .. }) => "shadow",
-        Some(Fleet { shape: Shape::Serverless { .. }, .. }) => "serverless",
-        Some(Fleet { shape: Shape::Instances { asynchronous: true, .. }, .. }) => "async",
-        Some(_) => "real-time",
-    }
-}
-
-fn ty(item: &Item) -> Value {
-    match item.fleet.as_ref().map(|fleet| &fleet.shape) {
-        None => Value::text("component"),
-        Some(Shape::Serverless { memory_mb, concurrency, .. }) => {
-            Value::text(format!("{} GB x{concurrency}", f64::from(*memory_mb) / 1024.0))
-        }
-        Some(Shape::Instances { pools, .. }) if pools.len() > 1 => {
-            Value::text(pools.iter().map(|(ty, count)| format!("{count}x{ty}")).collect::<Vec<_>>().join(" "))
-        }
-        Some(Shape::Instances { ty, .. }) => Value::read(ty, Value::Text),
-    }
-}
-
-/// Dollars per hour over thousands of invocations per hour, both as of a day.
-fn per_1k(burn: &Burn, day: &Reading<Observed>) -> Value {
-    match (burn, day) {
-        (Burn::Priced { .. }, Reading::Known(seen)) if seen.mean > 0.0 => {
-            Value::opt(burn.rate(), |rate| Value::Usd(Usd(rate.0 / (seen.mean * 60.0 / 1000.0))))
-        }
-        (Burn::Priced { .. }, Reading::Unknown(why)) | (Burn::Unpriced(why), _) => Value::Unknown(why.clone()),
-        (Burn::Priced { .. }, _) => Value::Unknown(Why::new("no invocation in a day")),
-        (Burn::Nothing(_), _) => Value::None,
-    }
 }
 
 fn scale(item: &Item, suggested: Option<u32>, per_unit: Option<UsdPerHour>) -> Offered {

@@ -42,6 +42,11 @@ pub(crate) struct Signals {
 }
 
 impl Signals {
+    /// Whether there was any invocation at all.
+    pub fn invoked(&self) -> bool {
+        self.invocations.known().is_some_and(|series| series.sum() > 0.0)
+    }
+
     /// The busiest resource of one replica by its 99th percentile, and which it is.
     pub fn busiest(&self) -> Reading<(Observed, Arc<str>)> {
         let seen = |series: &Reading<Series>| series.known().and_then(Series::observed);

@@ -2,7 +2,7 @@
 //!
 //! No agent is "unknown", never "idle". Must not know prices or actions.
 
-use super::{Context, Measured, context::note, gpus::Item};
+use super::{Context, Measured, context::note, gpus_collect::Item};
 use crate::{
     aws::{
         meters::{self, Dim, Query},

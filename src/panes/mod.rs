@@ -9,14 +9,17 @@ mod context;
 mod costs;
 mod endpoints;
 mod endpoints_collect;
+mod endpoints_row;
 mod endpoints_signals;
 mod field;
 mod gpus;
+mod gpus_collect;
 mod gpus_signals;
 mod notebooks;
 mod notebooks_collect;
 mod tagbook;
 mod throughput;
+mod throughput_value;
 
 pub use context::Context;
 pub use costs::{CostSource, NEEDS as COSTS_NEEDS, costs};
@@ -176,7 +179,7 @@ mod tests {
     #[test]
     fn needs_are_what_is_called() {
         let files: &[(&str, &[&str])] = &[
-            ("gpus", &[include_str!("gpus.rs"), include_str!("gpus_signals.rs")]),
+            ("gpus", &[include_str!("gpus.rs"), include_str!("gpus_collect.rs"), include_str!("gpus_signals.rs")]),
             ("notebooks", &[include_str!("notebooks.rs"), include_str!("notebooks_collect.rs")]),
             ("endpoints", &[include_str!("endpoints.rs"), include_str!("endpoints_collect.rs"), include_str!("endpoints_signals.rs")]),
             ("throughput", &[include_str!("throughput.rs")]),

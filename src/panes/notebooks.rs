@@ -98,7 +98,7 @@ impl Pane for This {
         "sagemaker:ListSpaces",
         "sagemaker:ListTags",
     ];
-    const CADENCE: Cadence = Cadence { inventory: Duration::from_secs(20), metrics: Duration::from_secs(300) };
+    const CADENCE: Cadence = Cadence { inventory: Duration::from_secs(20), metrics: Duration::from_mins(5) };
     const SCOPE: Scope = Scope::Region;
     const FIELDS: &'static [Field<Row>] = &[
         Field::name(16),

@@ -15,7 +15,7 @@ use crate::{
         verb::{AppOwner, Call},
     },
 };
-use aws_sdk_sagemaker::types::{AppDetails, NotebookInstanceSummary};
+use aws_sdk_sagemaker::types::{AppDetails, AppInstanceType, NotebookInstanceSummary};
 use std::{
     collections::{BTreeSet, HashMap},
     sync::Arc,
@@ -201,7 +201,7 @@ impl Studio {
             AppOwner::Space(space) => owners.get(&(domain.to_owned(), space.to_string())).cloned(),
         };
         let spec = app.resource_spec();
-        let ty = spec.and_then(|spec| spec.instance_type()).map(|ty| ty.as_str()).filter(|ty| *ty != "system");
+        let ty = spec.and_then(|spec| spec.instance_type()).map(AppInstanceType::as_str).filter(|ty| *ty != "system");
         let configured = spec.and_then(|spec| spec.lifecycle_config_arn());
         let idle = self.domains.get(domain).map(|(idle, _)| idle);
         let auto_stop = match (sort.as_ref(), idle, configured) {

@@ -1,18 +1,13 @@
 //! Bedrock provisioned throughput: what was bought, how much of its value is used, and whether it pays.
 //!
-//! # Value utilisation
-//!
-//! AWS does not publish how many tokens a model unit carries, so the share of *capacity* used cannot be known. What can be is the
-//! share of *value* used: what the tokens of an hour would have cost on demand over what the units cost in that hour. At 1 the
-//! purchase breaks even; under 1 the difference is the waste. It needs both prices; without one it is unknown.
-//!
-//! Must not know the screen.
+//! Must not know how its value is reckoned (`throughput_value`).
 
 use super::{
     Context, Inventory, Measured, Pane,
     context::{note, offered, refused},
     field::Field,
     tagbook::Tagbook,
+    throughput_value::{Worth, mean, value, verdict},
 };
 use crate::{
     aws::{
@@ -27,9 +22,9 @@ use crate::{
         series::Observed,
         verb::{Offer, TagRoute},
     },
-    pricing::{self, Quote, Term, TokenPrice},
+    pricing::{self, Quote, Term},
 };
-use aws_sdk_bedrock::types::ProvisionedModelSummary;
+use aws_sdk_bedrock::types::{CommitmentDuration, ProvisionedModelSummary};
 use std::{sync::Arc, time::Duration};
 
 const KIND: Kind = Kind("provisioned-throughput");
@@ -92,7 +87,7 @@ impl Pane for This {
     const DOC: &'static str = "Bedrock provisioned throughput, against what the same tokens would cost on demand";
     const NEEDS: &'static [&'static str] =
         &["bedrock:ListProvisionedModelThroughputs", "bedrock:ListTagsForResource", "cloudwatch:GetMetricData"];
-    const CADENCE: Cadence = Cadence { inventory: Duration::from_secs(30), metrics: Duration::from_secs(300) };
+    const CADENCE: Cadence = Cadence { inventory: Duration::from_secs(30), metrics: Duration::from_mins(5) };
     const SCOPE: Scope = Scope::Region;
     const FIELDS: &'static [Field<Row>] = &[
         Field::name(12),
@@ -209,7 +204,7 @@ fn item(summary: &ProvisionedModelSummary) -> Item {
     let arn: Arc<str> = summary.provisioned_model_arn().into();
     let id: Arc<str> = arn.rsplit('/').next().unwrap_or(&arn).into();
     let model = summary.foundation_model_arn();
-    let (term, committed) = match summary.commitment_duration().map(|duration| duration.as_str()) {
+    let (term, committed) = match summary.commitment_duration().map(CommitmentDuration::as_str) {
         Some("OneMonth") => (Term::OneMonth, true),
         Some("SixMonths") => (Term::SixMonths, true),
         _ => (Term::NoCommitment, false),
@@ -256,41 +251,6 @@ fn tokens(item: &Item, signals: Option<&Signals>) -> Reading<(Series, Series)> {
     }
 }
 
-/// What the tokens would have cost on demand.
-struct Worth {
-    /// By the hour, over what the units cost in that hour.
-    share: Series,
-    /// Mean dollars per hour.
-    on_demand: UsdPerHour,
-}
-
-/// See the head of this file.
-fn value(used: &Reading<(Series, Series)>, price: &Reading<TokenPrice>, burn: &Burn) -> Reading<Worth> {
-    let (input, output) = match used {
-        Reading::Known(used) => used,
-        Reading::Unknown(why) => return Reading::Unknown(why.clone()),
-    };
-    let price = match price {
-        Reading::Known(price) => price,
-        Reading::Unknown(why) => return Reading::Unknown(why.clone()),
-    };
-    let rate = match burn {
-        Burn::Priced { .. } => burn.rate().map_or(0.0, |rate| rate.0),
-        Burn::Nothing(why) | Burn::Unpriced(why) => return Reading::Unknown(why.clone()),
-    };
-    if rate <= 0.0 {
-        return Reading::unknown("its price is zero");
-    }
-    let out = price.output.map_or(0.0, |output| output.0);
-    let dollars = input.points.iter().zip(&output.points).map(|pair| match pair {
-        (None, None) => None,
-        (input, output) => Some((input.unwrap_or(0.0) * price.input.0 + output.unwrap_or(0.0) * out) / 1000.0),
-    });
-    let dollars = Series { points: dollars.collect(), ..*input };
-    let Some(seen) = dollars.observed() else { return Reading::unknown("no whole hour yet") };
-    Reading::Known(Worth { share: dollars.scaled(1.0 / rate), on_demand: UsdPerHour(seen.mean) })
-}
-
 fn row(item: &Item, used: &Reading<(Series, Series)>, value: &Reading<Worth>, utilization: &Reading<Observed>, burn: &Burn) -> Row {
     let per_hour = used.as_ref().map(|(input, output)| mean(input) + mean(output));
     let share = |get: fn(&Observed) -> f64| Value::read(utilization, |seen| Value::Percent(get(&seen)));
@@ -329,59 +289,5 @@ fn row(item: &Item, used: &Reading<(Series, Series)>, value: &Reading<Worth>, ut
             (Reading::Unknown(why), _) => Value::Unknown(why.clone()),
             (_, None) => burn.value(),
         },
-    }
-}
-
-fn mean(series: &Series) -> f64 {
-    series.observed().map_or(0.0, |seen| seen.mean)
-}
-
-/// Whether `rate` pays for what would cost `on_demand`.
-fn verdict(rate: UsdPerHour, on_demand: UsdPerHour, ends: Option<Stamp>) -> String {
-    let until = ends.map_or_else(String::new, |end| format!("; bound to {}", end.strftime("%b %-d")));
-    if on_demand.0 <= 0.0 {
-        format!("unused: {rate} for nothing{until}")
-    } else if on_demand < rate {
-        format!("on demand: {on_demand} not {rate}{until}")
-    } else {
-        format!("pays: on demand {on_demand}")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn hours(points: &[f64]) -> Series {
-        Series { start: Stamp::UNIX_EPOCH, step: PERIOD, points: points.iter().map(|point| Some(*point)).collect() }
-    }
-
-    #[test]
-    fn value_used_is_on_demand_dollars_over_dollars_paid() {
-        let price = TokenPrice {
-            input: Usd(0.003),
-            output: Some(Usd(0.015)),
-            cache_read: None,
-            cache_write: None,
-            source: "test".into(),
-            estimate: false,
-        };
-        let burn = Burn::Priced { unit: UsdPerHour(30.0), quantity: 2.0, source: "test".into(), estimate: false };
-        // 5,000,000 in x $0.003/1K + 1,000,000 out x $0.015/1K = $30 of $60; then nothing.
-        let used = Reading::Known((hours(&[5e6, 0.0]), hours(&[1e6, 0.0])));
-        let worth = value(&used, &Reading::Known(price.clone()), &burn);
-        let worth = worth.known().unwrap();
-        assert_eq!(worth.share.points, [Some(0.5), Some(0.0)]);
-        assert_eq!(worth.on_demand, UsdPerHour(15.0));
-        assert!(value(&used, &Reading::unknown("no price"), &burn).known().is_none());
-        assert!(value(&used, &Reading::Known(price), &Burn::Unpriced(Why::new("no price"))).known().is_none());
-    }
-
-    #[test]
-    fn the_verdict_is_in_dollars() {
-        let end = Some("2027-01-14T00:00:00Z".parse().unwrap());
-        assert_eq!(verdict(UsdPerHour(39.0), UsdPerHour(11.0), end), "on demand: $11/h not $39/h; bound to Jan 14");
-        assert_eq!(verdict(UsdPerHour(39.0), UsdPerHour(0.0), None), "unused: $39/h for nothing");
-        assert_eq!(verdict(UsdPerHour(39.0), UsdPerHour(50.0), None), "pays: on demand $50/h");
     }
 }

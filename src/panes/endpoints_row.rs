@@ -1,0 +1,115 @@
+//! The cells of an endpoint's row.
+//!
+//! Must not know where its readings come from.
+
+use super::{
+    endpoints::{Fleet, Item, Shape},
+    endpoints_signals::{DAY, HOUR, Signals, lately},
+};
+use crate::domain::{Burn, Reading, Series, Usd, Value, Why, series::Observed};
+use std::sync::Arc;
+
+/// What is shown.
+pub(crate) struct Row {
+    pub mode: &'static str,
+    pub ty: Value,
+    pub count: Value,
+    pub invocations: Value,
+    pub spark: Value,
+    pub latency: Value,
+    pub errors: Value,
+    pub gpu: Value,
+    pub cpu: Value,
+    pub headroom: Value,
+    pub suggested: Value,
+    pub autoscaling: Value,
+    pub per_1k: Value,
+    pub endpoint: Value,
+}
+
+/// The cells of `item`.
+pub(super) fn row(
+    item: &Item,
+    signals: Option<&Signals>,
+    utilization: &Reading<(Observed, Arc<str>)>,
+    suggested: &Reading<u32>,
+    burn: &Burn,
+) -> Row {
+    let serverless = item.fleet.as_ref().is_some_and(|fleet| matches!(fleet.shape, Shape::Serverless { .. }));
+    let of = |get: fn(&Signals) -> &Reading<Series>, points: usize| {
+        signals.map_or_else(|| Reading::unknown("not measured yet"), |signals| lately(get(signals), points))
+    };
+    let mean = |reading: &Reading<Observed>, make: fn(f64) -> Value| Value::read(reading, |seen| make(seen.mean));
+    let own = |value: Value| if serverless { Value::None } else { value };
+    // Components are called by their own name: where CloudWatch counts none of that for their host, it has nothing to say.
+    let counts_none = item.hosts_components() && signals.is_none_or(|signals| !signals.invoked());
+    let called = |value: Value| if counts_none { Value::None } else { value };
+    let invocations = of(|signals| &signals.invocations, HOUR);
+    let errors = of(|signals| &signals.errors, HOUR);
+    Row {
+        mode: mode(item),
+        ty: ty(item),
+        count: match (item.current, item.desired) {
+            (None, None) => Value::None,
+            (now, to) => Value::Moving { now: now.unwrap_or(0), to: to.or(now).unwrap_or(0) },
+        },
+        invocations: called(mean(&invocations, Value::Number)),
+        spark: signals.map_or(Value::None, |signals| Value::read(&signals.invocations, |series| Value::Series(Arc::new(series.tail(DAY))))),
+        latency: called(mean(&of(|signals| &signals.latency, HOUR), Value::Number)),
+        errors: called(match (&errors, &invocations) {
+            (Reading::Known(errors), Reading::Known(all)) if all.mean > 0.0 => Value::Percent(errors.mean / all.mean),
+            (Reading::Unknown(why), _) | (_, Reading::Unknown(why)) => Value::Unknown(why.clone()),
+            _ => Value::None,
+        }),
+        gpu: own(mean(&of(|signals| &signals.gpu, HOUR), Value::Percent)),
+        cpu: own(mean(&of(|signals| &signals.cpu, HOUR), Value::Percent)),
+        headroom: own(Value::read(utilization, |(seen, _)| Value::Percent((1.0 - seen.p99).max(0.0)))),
+        suggested: own(Value::read(suggested, |count| Value::Count(count.into()))),
+        autoscaling: match (item.fleet.as_ref().and_then(|fleet| fleet.managed), &item.scaling) {
+            (Some(managed), _) => Value::text(format!("{}-{}", managed.least, managed.most)),
+            (None, Reading::Known(Some(scaling))) => Value::text(format!("{}-{}", scaling.least, scaling.most)),
+            (None, Reading::Known(None)) => Value::text("off"),
+            (None, Reading::Unknown(why)) => Value::Unknown(why.clone()),
+        },
+        per_1k: called(per_1k(burn, &of(|signals| &signals.invocations, DAY))),
+        endpoint: match (&item.fleet, &item.component) {
+            (Some(fleet), _) => Value::text(format!("{}/{}", fleet.endpoint, fleet.variant)),
+            (None, host) => Value::opt(host.clone(), Value::Text),
+        },
+    }
+}
+
+fn mode(item: &Item) -> &'static str {
+    match item.fleet.as_ref() {
+        None => "component",
+        Some(Fleet { shadow: true, .. }) => "shadow",
+        Some(Fleet { shape: Shape::Serverless { .. }, .. }) => "serverless",
+        Some(Fleet { shape: Shape::Instances { asynchronous: true, .. }, .. }) => "async",
+        Some(_) => "real-time",
+    }
+}
+
+fn ty(item: &Item) -> Value {
+    match item.fleet.as_ref().map(|fleet| &fleet.shape) {
+        None => Value::text("component"),
+        Some(Shape::Serverless { memory_mb, concurrency, .. }) => {
+            Value::text(format!("{} GB x{concurrency}", f64::from(*memory_mb) / 1024.0))
+        }
+        Some(Shape::Instances { pools, .. }) if pools.len() > 1 => {
+            Value::text(pools.iter().map(|(ty, count)| format!("{count}x{ty}")).collect::<Vec<_>>().join(" "))
+        }
+        Some(Shape::Instances { ty, .. }) => Value::read(ty, Value::Text),
+    }
+}
+
+/// Dollars per hour over thousands of invocations per hour, both as of a day.
+fn per_1k(burn: &Burn, day: &Reading<Observed>) -> Value {
+    match (burn, day) {
+        (Burn::Priced { .. }, Reading::Known(seen)) if seen.mean > 0.0 => {
+            Value::opt(burn.rate(), |rate| Value::Usd(Usd(rate.0 / (seen.mean * 60.0 / 1000.0))))
+        }
+        (Burn::Priced { .. }, Reading::Unknown(why)) | (Burn::Unpriced(why), _) => Value::Unknown(why.clone()),
+        (Burn::Priced { .. }, _) => Value::Unknown(Why::new("no invocation in a day")),
+        (Burn::Nothing(_), _) => Value::None,
+    }
+}

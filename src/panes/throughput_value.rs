@@ -1,0 +1,105 @@
+//! Whether provisioned throughput pays: its tokens at on-demand prices against its own price.
+//!
+//! # Value utilisation
+//!
+//! AWS does not publish how many tokens a model unit carries, so the share of *capacity* used cannot be known. What can be is the
+//! share of *value* used: what the tokens of an hour would have cost on demand over what the units cost in that hour. At 1 the
+//! purchase breaks even; under 1 the difference is the waste. It needs both prices; without one it is unknown.
+//!
+//! Must not know where tokens and prices come from.
+
+use crate::{
+    domain::{Burn, Reading, Series, Stamp, UsdPerHour},
+    pricing::TokenPrice,
+};
+
+/// What the tokens would have cost on demand.
+pub(super) struct Worth {
+    /// By the hour, over what the units cost in that hour.
+    pub share: Series,
+    /// Mean dollars per hour.
+    pub on_demand: UsdPerHour,
+}
+
+/// What `used` tokens, input and output by the hour, are worth against `burn`. See the head of this file.
+pub(super) fn value(used: &Reading<(Series, Series)>, price: &Reading<TokenPrice>, burn: &Burn) -> Reading<Worth> {
+    let (input, output) = match used {
+        Reading::Known(used) => used,
+        Reading::Unknown(why) => return Reading::Unknown(why.clone()),
+    };
+    let price = match price {
+        Reading::Known(price) => price,
+        Reading::Unknown(why) => return Reading::Unknown(why.clone()),
+    };
+    let rate = match burn {
+        Burn::Priced { .. } => burn.rate().map_or(0.0, |rate| rate.0),
+        Burn::Nothing(why) | Burn::Unpriced(why) => return Reading::Unknown(why.clone()),
+    };
+    if rate <= 0.0 {
+        return Reading::unknown("its price is zero");
+    }
+    let out = price.output.map_or(0.0, |output| output.0);
+    let dollars = input.points.iter().zip(&output.points).map(|pair| match pair {
+        (None, None) => None,
+        (input, output) => Some((input.unwrap_or(0.0) * price.input.0 + output.unwrap_or(0.0) * out) / 1000.0),
+    });
+    let dollars = Series { points: dollars.collect(), ..*input };
+    let Some(seen) = dollars.observed() else { return Reading::unknown("no whole hour yet") };
+    Reading::Known(Worth { share: dollars.scaled(1.0 / rate), on_demand: UsdPerHour(seen.mean) })
+}
+
+/// The mean of what was read.
+pub(super) fn mean(series: &Series) -> f64 {
+    series.observed().map_or(0.0, |seen| seen.mean)
+}
+
+/// Whether `rate` pays for what would cost `on_demand`.
+pub(super) fn verdict(rate: UsdPerHour, on_demand: UsdPerHour, ends: Option<Stamp>) -> String {
+    let until = ends.map_or_else(String::new, |end| format!("; bound to {}", end.strftime("%b %-d")));
+    if on_demand.0 <= 0.0 {
+        format!("unused: {rate} for nothing{until}")
+    } else if on_demand < rate {
+        format!("on demand: {on_demand} not {rate}{until}")
+    } else {
+        format!("pays: on demand {on_demand}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Usd, Why};
+
+    fn hours(points: &[f64]) -> Series {
+        Series { start: Stamp::UNIX_EPOCH, step: 3600, points: points.iter().map(|point| Some(*point)).collect() }
+    }
+
+    #[test]
+    fn value_used_is_on_demand_dollars_over_dollars_paid() {
+        let price = TokenPrice {
+            input: Usd(0.003),
+            output: Some(Usd(0.015)),
+            cache_read: None,
+            cache_write: None,
+            source: "test".into(),
+            estimate: false,
+        };
+        let burn = Burn::Priced { unit: UsdPerHour(30.0), quantity: 2.0, source: "test".into(), estimate: false };
+        // 5,000,000 in x $0.003/1K + 1,000,000 out x $0.015/1K = $30 of $60; then nothing.
+        let used = Reading::Known((hours(&[5e6, 0.0]), hours(&[1e6, 0.0])));
+        let worth = value(&used, &Reading::Known(price.clone()), &burn);
+        let worth = worth.known().unwrap();
+        assert_eq!(worth.share.points, [Some(0.5), Some(0.0)]);
+        assert_eq!(worth.on_demand, UsdPerHour(15.0));
+        assert!(value(&used, &Reading::unknown("no price"), &burn).known().is_none());
+        assert!(value(&used, &Reading::Known(price), &Burn::Unpriced(Why::new("no price"))).known().is_none());
+    }
+
+    #[test]
+    fn the_verdict_is_in_dollars() {
+        let end = Some("2027-01-14T00:00:00Z".parse().unwrap());
+        assert_eq!(verdict(UsdPerHour(39.0), UsdPerHour(11.0), end), "on demand: $11/h not $39/h; bound to Jan 14");
+        assert_eq!(verdict(UsdPerHour(39.0), UsdPerHour(0.0), None), "unused: $39/h for nothing");
+        assert_eq!(verdict(UsdPerHour(39.0), UsdPerHour(50.0), None), "pays: on demand $50/h");
+    }
+}
