@@ -12,6 +12,7 @@ use crate::{
 };
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use proptest::prelude::*;
+use ratatui::{Terminal, backend::TestBackend};
 
 #[derive(Clone, Debug)]
 enum Mash {
@@ -93,6 +94,12 @@ fn message(app: &App, mash: &Mash, seconds: &mut i64) -> Msg {
     }
 }
 
+/// Draws the screen at its size, whatever that is.
+fn draw(app: &App) {
+    let mut terminal = Terminal::new(TestBackend::new(app.size.0, app.size.1)).unwrap();
+    terminal.draw(|frame| crate::screen::view::view(app, frame)).unwrap();
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
@@ -102,7 +109,7 @@ proptest! {
         let (name, _) = crate::screen::keymap::SHIPPED[which];
         app.keymap = Keymap::shipped(name).unwrap();
         let mut seconds = 0;
-        for mash in &mashed {
+        for (at, mash) in mashed.iter().enumerate() {
             let yes = matches!(mash, Mash::Key(event) if says_yes(&app, event));
             let message = message(&app, mash, &mut seconds);
             let commands = super::super::update(&mut app, message);
@@ -112,6 +119,9 @@ proptest! {
                 prop_assert!(table.cursor < table.rows.len().max(1));
             }
             prop_assert!(app.layers.len() < 400);
+            if at % 8 == 0 {
+                draw(&app);
+            }
         }
     }
 }
