@@ -225,7 +225,7 @@ impl Table {
 
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
         self.rows.iter().flat_map(|row| &row.verdicts).filter_map(|verdict| match verdict {
-            Verdict::Finding(finding) => Some(finding),
+            Verdict::Finding(finding) => Some(&**finding),
             _ => None,
         })
     }

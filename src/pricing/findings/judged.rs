@@ -65,7 +65,8 @@ impl Case<'_> {
         };
         let arithmetic = format!("{arithmetic}; x 730 h = {:#} a month", waste.monthly());
         let key = self.head.key.clone();
-        Verdict::Finding(Finding { rule, key, name: self.head.name.clone(), sentence, waste, confidence, fix, evidence, arithmetic })
+        let name = self.head.name.clone();
+        Verdict::Finding(Box::new(Finding { rule, key, name, sentence, waste, confidence, fix, evidence, arithmetic }))
     }
 }
 

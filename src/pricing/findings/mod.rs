@@ -36,7 +36,9 @@ macro_rules! rules {
         }
 
         fn each(case: &Case, thresholds: &Thresholds) -> Vec<Verdict> {
-            [$($file::check(case, &thresholds.$file),)*].into_iter().flatten().collect()
+            let mut verdicts = Vec::new();
+            $(verdicts.extend($file::check(case, &thresholds.$file));)*
+            verdicts
         }
     };
 }
@@ -111,8 +113,8 @@ impl Finding {
 /// What a rule says of a row.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
-    /// Wasted.
-    Finding(Finding),
+    /// Wasted. Boxed, because most rows have none.
+    Finding(Box<Finding>),
     /// It cannot say, because.
     Unknown {
         /// Id of the rule.

@@ -66,7 +66,7 @@ fn notebook(hours: f64) -> Head {
 
 fn found(head: &Head) -> Option<Finding> {
     judge(head, &Thresholds::default(), now()).into_iter().find_map(|verdict| match verdict {
-        Verdict::Finding(finding) => Some(finding),
+        Verdict::Finding(finding) => Some(*finding),
         _ => None,
     })
 }

@@ -35,7 +35,7 @@ pub fn finding<'a>(app: &'a App, record: &Record) -> Option<&'a Finding> {
     verdicts
         .iter()
         .filter_map(|verdict| match verdict {
-            Verdict::Finding(finding) => Some(finding),
+            Verdict::Finding(finding) => Some(&**finding),
             _ => None,
         })
         .max_by(|a, b| a.waste.0.total_cmp(&b.waste.0))

@@ -63,7 +63,9 @@ fn in_order<'a>(text: &'a str, parts: &[String]) -> Option<&'a str> {
 
 /// Whether `text` contains `word` (lower case), both ASCII, in any case.
 fn contains(text: &[u8], word: &[u8]) -> bool {
-    word.is_empty() || text.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word))
+    let Some((first, rest)) = word.split_first() else { return true };
+    let mut starts = text.iter().enumerate().filter(|(_, byte)| byte.eq_ignore_ascii_case(first));
+    starts.any(|(at, _)| text.get(at + 1..at + word.len()).is_some_and(|tail| tail.eq_ignore_ascii_case(rest)))
 }
 
 #[cfg(test)]
