@@ -178,7 +178,7 @@ async fn open(settings: &Settings, profile: Option<&str>, calls: &CallMeter) -> 
     let sdk = loader.load().await;
     let (account, unidentified) = match account(&sdk, calls).await {
         Ok(account) => (account, None),
-        Err(fault) => (Arc::from("-"), Some(fault)),
+        Err(fault) => (Arc::from("-"), Some(in_words(fault, profile))),
     };
     let name: Arc<str> = profile_shown(settings, profile).into();
     regions
@@ -244,6 +244,18 @@ async fn found_region(profile: Option<&str>, metadata: Option<&imds::Client>) ->
         chain = chain.or_else(imds::region::ImdsRegionProvider::builder().imds_client(metadata.clone()).build());
     }
     ProvideRegion::region(&chain).await.map_or_else(|| FALLBACK_REGION.to_owned(), |region| region.as_ref().to_owned())
+}
+
+/// What having no credentials means, instead of the name of the last place looked in.
+fn in_words(fault: Fault, profile: Option<&str>) -> Fault {
+    if fault.kind != FaultKind::NoCredentials {
+        return fault;
+    }
+    let message = match profile {
+        Some(profile) => format!("profile `{profile}` does not exist or holds no credentials"),
+        None => "no credentials in the environment, the default profile, or from the machine's role".to_owned(),
+    };
+    Fault { message: message.into(), ..fault }
 }
 
 /// The twelve digits of the account.

@@ -262,6 +262,20 @@ async fn an_emulator_that_lacks_much_is_shown_with_badges() {
     assert!(begun.elapsed() < Duration::from_secs(120));
 }
 
+#[tokio::test]
+async fn a_profile_that_is_not_there_is_one_clear_fault_at_once() {
+    let begun = Instant::now();
+    let settings = Settings {
+        profiles: vec![Some("spendtop-no-such-profile".into())],
+        endpoint_url: Some("http://127.0.0.1:9".into()),
+        ..Settings::default()
+    };
+    let fault = sessions(&settings).await.unwrap_err();
+    assert_eq!(fault.kind, FaultKind::NoCredentials);
+    assert_eq!(fault.message.as_ref(), "profile `spendtop-no-such-profile` does not exist or holds no credentials");
+    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+}
+
 /// Nobody listens: every source is a network fault, soon.
 #[tokio::test]
 async fn an_endpoint_that_nobody_serves_is_a_fault_everywhere() {
