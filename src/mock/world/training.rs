@@ -95,4 +95,18 @@ impl World {
             .find(|job| job.region == region && job.name == name && job.created <= now)
             .ok_or_else(|| Refusal::invalid("Requested resource not found."))
     }
+
+    /// `StopTrainingJob`: it has two minutes to save its work.
+    pub fn stop_training(&mut self, region: &str, name: &str, now: Stamp) -> Result<(), Refusal> {
+        let state = self.training(region, name, now)?.state(now);
+        if state != TrainingState::InProgress {
+            return Err(Refusal::invalid(format!("The request was rejected because the training job is in status {}.", state.name())));
+        }
+        let pace = self.pace;
+        if let Some(job) = self.trainings.iter_mut().find(|job| job.region == region && job.name == name) {
+            job.life.change(now, TrainingState::Stopping);
+            job.life.change(super::after(now, 120.0 * pace), TrainingState::Stopped);
+        }
+        Ok(())
+    }
 }

@@ -58,6 +58,27 @@ async fn a_notebook_stops() {
 }
 
 #[tokio::test]
+async fn a_training_job_stops() {
+    let mock = mock();
+    let name = {
+        let world = mock.world();
+        let mut jobs = world.regions.iter().flat_map(|region| world.trainings(region, mock.now()));
+        let job = jobs.find(|job| job.state(mock.now()).name() == "InProgress").unwrap();
+        assert_eq!(job.region, "us-east-1");
+        job.name.clone()
+    };
+    let client = SageMaker::new(&config(&mock, "us-east-1").await);
+    client.stop_training_job().training_job_name(&name).send().await.unwrap();
+    until("stopped", async || {
+        let answer = client.describe_training_job().training_job_name(&name).send().await.unwrap();
+        (answer.training_job_status()?.as_str() == "Stopped").then_some(())
+    })
+    .await;
+    let again = client.stop_training_job().training_job_name(&name).send().await.unwrap_err();
+    assert_eq!(again.as_service_error().unwrap().meta().code(), Some("ValidationException"));
+}
+
+#[tokio::test]
 async fn an_app_is_deleted_and_stays_listed() {
     let mock = mock();
     let client = SageMaker::new(&config(&mock, "us-east-1").await);

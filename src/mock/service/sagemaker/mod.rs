@@ -40,6 +40,7 @@ pub fn answer(context: &Context<'_>) -> Answer {
         "UpdateInferenceComponentRuntimeConfig" => components::update(context),
         "ListTrainingJobs" => trainings::list(context),
         "DescribeTrainingJob" => trainings::describe(context),
+        "StopTrainingJob" => trainings::stop(context),
         "ListTags" => tags::list(context),
         "AddTags" => tags::add(context),
         "DeleteTags" => tags::delete(context),

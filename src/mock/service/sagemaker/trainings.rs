@@ -1,4 +1,4 @@
-//! Training jobs, to be looked at.
+//! Training jobs.
 //!
 //! Must not know encodings.
 
@@ -67,4 +67,11 @@ pub fn describe(context: &Context<'_>) -> Answer {
     out.set("EnableManagedSpotTraining", one.spot);
     out.set("EnableNetworkIsolation", false);
     Ok(out)
+}
+
+/// `StopTrainingJob`
+pub fn stop(context: &Context<'_>) -> Answer {
+    let name = context.input.need_name("TrainingJobName", 63)?;
+    context.change().stop_training(context.region, name, context.now)?;
+    Ok(Node::EMPTY)
 }
