@@ -188,7 +188,7 @@ type Answer = Response<Full<Bytes>>;
 
 async fn respond(request: hyper::Request<Incoming>, shared: Arc<Shared>) -> Result<Answer, Infallible> {
     let (head, body) = request.into_parts();
-    let id = request_id(shared.served.fetch_add(1, Ordering::Relaxed));
+    let id = reply::request_id(shared.served.fetch_add(1, Ordering::Relaxed));
     let read = body_of(body).await;
     let (path, query) = (head.uri.path(), head.uri.query().unwrap_or_default());
     let bytes = read.as_deref().unwrap_or_default();
@@ -258,18 +258,6 @@ async fn work(call: Call, id: String, shared: &Arc<Shared>) -> wire::Reply {
     })
 }
 
-/// A UUID in form; the number it stands for is the request's.
-fn request_id(number: u64) -> String {
-    let mix = |n: u64| {
-        let n = (n ^ (n >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let n = (n ^ (n >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        n ^ (n >> 31)
-    };
-    let (a, b) = (mix(number.wrapping_mul(2).wrapping_add(1)), mix(number.wrapping_mul(2).wrapping_add(2)));
-    let (b_high, b_low) = (0x8000 | ((b >> 48) & 0x3fff), b & 0xffff_ffff_ffff);
-    format!("{:08x}-{:04x}-4{:03x}-{b_high:04x}-{b_low:012x}", a >> 32, (a >> 16) & 0xffff, a & 0xfff)
-}
-
 fn plain(status: u16, kind: &'static str, headers: Vec<(&'static str, String)>, body: &str) -> Answer {
     let mut response = Response::new(Full::new(Bytes::from(body.to_owned())));
     *response.status_mut() = hyper::StatusCode::from_u16(status).unwrap_or_default();
@@ -302,13 +290,6 @@ fn page(shared: &Shared) -> Answer {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn request_ids_are_uuids_and_differ() {
-        let ids: std::collections::BTreeSet<String> = (0..1_000).map(request_id).collect();
-        assert_eq!(ids.len(), 1_000);
-        assert!(ids.iter().all(|id| id.len() == 36 && id.split('-').map(str::len).eq([8, 4, 4, 4, 12]) && id.as_bytes()[14] == b'4'));
-    }
 
     #[tokio::test]
     async fn a_body_too_large_is_refused() {

@@ -13,13 +13,15 @@ pub mod reply;
 pub mod rest;
 pub mod route;
 pub mod scope;
+pub mod services;
 pub mod xml;
 
 pub use failure::{Error, Failure};
 pub use input::Input;
 pub use node::Node;
 pub use reply::Reply;
-pub use route::{Call, Protocol, Request, Service};
+pub use route::{Call, Protocol, Request};
+pub use services::Service;
 
 use crate::domain::Stamp;
 

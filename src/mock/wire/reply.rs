@@ -124,6 +124,18 @@ fn shape(service: Service, code: &str) -> String {
     shape.to_owned()
 }
 
+/// A UUID in form; the number it stands for is the request's.
+pub fn request_id(number: u64) -> String {
+    let mix = |n: u64| {
+        let n = (n ^ (n >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let n = (n ^ (n >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        n ^ (n >> 31)
+    };
+    let (a, b) = (mix(number.wrapping_mul(2).wrapping_add(1)), mix(number.wrapping_mul(2).wrapping_add(2)));
+    let (b_high, b_low) = (0x8000 | ((b >> 48) & 0x3fff), b & 0xffff_ffff_ffff);
+    format!("{:08x}-{:04x}-4{:03x}-{b_high:04x}-{b_low:012x}", a >> 32, (a >> 16) & 0xffff, a & 0xfff)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -134,6 +146,13 @@ mod tests {
 
     fn header<'a>(reply: &'a Reply, name: &str) -> Option<&'a str> {
         reply.headers.iter().find(|(key, _)| *key == name).map(|(_, value)| value.as_str())
+    }
+
+    #[test]
+    fn request_ids_are_uuids_and_differ() {
+        let ids: std::collections::BTreeSet<String> = (0..1_000).map(request_id).collect();
+        assert_eq!(ids.len(), 1_000);
+        assert!(ids.iter().all(|id| id.len() == 36 && id.split('-').map(str::len).eq([8, 4, 4, 4, 12]) && id.as_bytes()[14] == b'4'));
     }
 
     #[test]
