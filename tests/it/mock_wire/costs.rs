@@ -6,7 +6,7 @@ use aws_sdk_costexplorer::{
     error::ProvideErrorMetadata,
     types::{
         AnomalyDateInterval, AnomalyFeedbackType, DateInterval, Dimension, DimensionValues, Expression, Granularity, GroupDefinition,
-        GroupDefinitionType, Metric,
+        GroupDefinitionType, Metric, ResultByTime,
     },
 };
 
@@ -37,7 +37,7 @@ async fn the_same_dollars_in_any_view() {
     loop {
         let ask = ask(Granularity::Daily).group_by(by("SERVICE")).group_by(by("USAGE_TYPE")).set_next_page_token(token);
         let page = ask.send().await.unwrap();
-        sum += page.results_by_time().iter().flat_map(|one| one.groups()).map(|group| dollars(group.metrics())).sum::<f64>();
+        sum += page.results_by_time().iter().flat_map(ResultByTime::groups).map(|group| dollars(group.metrics())).sum::<f64>();
         token = page.next_page_token().map(str::to_owned);
         if token.is_none() {
             break;

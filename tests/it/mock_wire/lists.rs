@@ -2,7 +2,10 @@
 
 use super::{config, mock};
 use aws_sdk_bedrock::Client as Bedrock;
-use aws_sdk_ec2::{Client as Ec2, types::Filter};
+use aws_sdk_ec2::{
+    Client as Ec2,
+    types::{Filter, Reservation},
+};
 use aws_sdk_sagemaker::Client as SageMaker;
 use std::collections::BTreeSet;
 
@@ -17,7 +20,7 @@ async fn instances_are_the_same_in_any_pages() {
             let mut seen = Vec::new();
             while let Some(page) = pages.next().await {
                 let page = page.unwrap();
-                let instances: Vec<_> = page.reservations().iter().flat_map(|one| one.instances()).collect();
+                let instances: Vec<_> = page.reservations().iter().flat_map(Reservation::instances).collect();
                 assert!(instances.len() <= size as usize);
                 seen.extend(instances.iter().map(|one| one.instance_id().unwrap().to_owned()));
             }
@@ -36,7 +39,7 @@ async fn instances_are_told_in_full() {
     let answer = ec2.describe_instances().filters(gpus).filters(running).send().await.unwrap();
     let world = mock.world();
     let mut count = 0;
-    for one in answer.reservations().iter().flat_map(|one| one.instances()) {
+    for one in answer.reservations().iter().flat_map(Reservation::instances) {
         let real = world.instance("us-east-1", one.instance_id().unwrap(), mock.now()).unwrap();
         assert_eq!(one.instance_type().unwrap().as_str(), real.instance_type);
         assert_eq!(one.launch_time().unwrap().secs(), real.launched(mock.now()).as_second());
@@ -82,19 +85,28 @@ async fn sagemaker_lists_page_to_the_end() {
             seen
         }};
     }
-    let (world, now) = (mock.world(), mock.now());
-    let mut notebooks: Vec<String> = world.notebooks("us-east-1", now).iter().map(|one| one.name.clone()).collect();
-    notebooks.sort();
-    assert_eq!(names!(list_notebook_instances, notebook_instances, notebook_instance_name), notebooks);
-    assert_eq!(names!(list_endpoints, endpoints, endpoint_name).len(), world.endpoints("us-east-1", now).len());
-    assert_eq!(names!(list_apps, apps, app_name).len(), world.apps("us-east-1", now).len());
-    assert_eq!(names!(list_spaces, spaces, space_name).len(), world.spaces("us-east-1").len());
-    assert_eq!(names!(list_domains, domains, domain_id).len(), world.domains("us-east-1").len());
-    assert_eq!(
+    let seen = [
+        names!(list_endpoints, endpoints, endpoint_name).len(),
+        names!(list_apps, apps, app_name).len(),
+        names!(list_spaces, spaces, space_name).len(),
+        names!(list_domains, domains, domain_id).len(),
         names!(list_inference_components, inference_components, inference_component_name).len(),
-        world.components("us-east-1", now).len()
-    );
-    assert_eq!(names!(list_training_jobs, training_job_summaries, training_job_name).len(), world.trainings("us-east-1", now).len());
+        names!(list_training_jobs, training_job_summaries, training_job_name).len(),
+    ];
+    let notebooks = names!(list_notebook_instances, notebook_instances, notebook_instance_name);
+    let (world, now, here) = (mock.world(), mock.now(), "us-east-1");
+    let real = [
+        world.endpoints(here, now).len(),
+        world.apps(here, now).len(),
+        world.spaces(here).len(),
+        world.domains(here).len(),
+        world.components(here, now).len(),
+        world.trainings(here, now).len(),
+    ];
+    assert_eq!(seen, real);
+    let mut named: Vec<String> = world.notebooks(here, now).iter().map(|one| one.name.clone()).collect();
+    named.sort();
+    assert_eq!(notebooks, named);
 }
 
 #[tokio::test]
@@ -108,16 +120,18 @@ async fn endpoints_and_throughputs_are_told_in_full() {
     let config_name = endpoint.endpoint_config_name().unwrap();
     let told = client.describe_endpoint_config().endpoint_config_name(config_name).send().await.unwrap();
     assert_eq!(told.production_variants()[0].instance_type().unwrap().as_str(), "ml.g5.12xlarge");
-    let mut throughputs = Bedrock::new(&sdk).list_provisioned_model_throughputs().max_results(1).into_paginator().items().send();
-    let (world, mut count) = (mock.world(), 0);
-    while let Some(one) = throughputs.next().await {
-        let one = one.unwrap();
+    let mut pages = Bedrock::new(&sdk).list_provisioned_model_throughputs().max_results(1).into_paginator().items().send();
+    let mut throughputs = Vec::new();
+    while let Some(one) = pages.next().await {
+        throughputs.push(one.unwrap());
+    }
+    let world = mock.world();
+    for one in &throughputs {
         let real = world.throughput("us-east-1", one.provisioned_model_arn(), mock.now()).unwrap();
         assert_eq!(one.model_units() as u32, real.units);
         assert_eq!(one.commitment_expiration_time().map(|at| at.secs()), real.commitment_ends.map(|at| at.as_second()));
-        count += 1;
     }
-    assert_eq!(count, world.throughputs("us-east-1", mock.now()).len());
+    assert_eq!(throughputs.len(), world.throughputs("us-east-1", mock.now()).len());
 }
 
 #[tokio::test]
