@@ -129,7 +129,10 @@ async fn endpoints_and_throughputs_are_told_in_full() {
     for one in &throughputs {
         let real = world.throughput("us-east-1", one.provisioned_model_arn(), mock.now()).unwrap();
         assert_eq!(one.model_units() as u32, real.units);
-        assert_eq!(one.commitment_expiration_time().map(|at| at.secs()), real.commitment_ends.map(|at| at.as_second()));
+        assert_eq!(
+            one.commitment_expiration_time().map(aws_sdk_bedrock::primitives::DateTime::secs),
+            real.commitment_ends.map(spendtop::domain::Stamp::as_second)
+        );
     }
     assert_eq!(throughputs.len(), world.throughputs("us-east-1", mock.now()).len());
 }

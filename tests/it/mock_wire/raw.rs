@@ -15,7 +15,7 @@ async fn send(mock: &Mock, line: &str, headers: &[&str], body: &[u8]) -> (String
     let addr = mock.addr();
     let mut request = format!("{line} HTTP/1.1\r\nhost: {addr}\r\nconnection: close\r\ncontent-length: {}\r\n", body.len());
     for header in headers {
-        request.push_str(&format!("{header}\r\n"));
+        request.extend([header, "\r\n"]);
     }
     let mut bytes = format!("{request}\r\n").into_bytes();
     bytes.extend_from_slice(body);
