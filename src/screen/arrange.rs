@@ -90,7 +90,7 @@ pub fn rows(table: Rect) -> Rect {
 pub fn full(body: Rect, rows: usize) -> Arranged {
     let natural = natural(rows);
     let room = body.height.saturating_sub(natural) + 1;
-    if body.height > natural && room >= PREVIEW.0 {
+    if rows > 0 && body.height > natural && room >= PREVIEW.0 {
         let height = room.min(PREVIEW.1);
         let split = body.height - height;
         return Arranged {
@@ -126,7 +126,7 @@ fn side_by_side(body: Rect, wants: &[Want]) -> Option<Arranged> {
         return None;
     }
     let mut out = Arranged::default();
-    let left_share = if columns == 2 { 52 } else { 36 };
+    let left_share = if columns == 2 { 55 } else { 36 };
     let mut x = body.x;
     for (place, tiles) in places.iter().enumerate() {
         let last = place + 1 == columns;

@@ -10,6 +10,9 @@ use super::{
 use crate::domain::{PaneMeta, Scope};
 use ratatui::layout::{Position, Rect};
 
+/// Lines for the reason why a tile is empty.
+const EXPLAINED: usize = 4;
+
 /// What is under the mouse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hit {
@@ -61,7 +64,8 @@ fn wants(app: &App) -> Vec<Want> {
                 Tile::Waste => None,
             };
             Want {
-                rows: table.rows.len(),
+                // The reason why there are none takes a few lines.
+                rows: if table.rows.is_empty() { EXPLAINED } else { table.rows.len() },
                 dollars: pane.map_or(0.0, |pane| app.world.totals(Some(pane.id)).burn.0),
                 focused: table.tile == app.focus,
                 wide: pane.is_some_and(|pane: &PaneMeta| pane.scope == Scope::Account),

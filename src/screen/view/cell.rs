@@ -25,6 +25,7 @@ pub fn cell(pen: &mut Pen<'_>, record: &Record, field: &FieldMeta, now: Stamp, f
     let shown = match (field.from, &record.head.burn) {
         (From::Head(HeadField::Burn), Burn::Unpriced(_)) if pen.left() >= 8 => "unpriced".into(),
         (From::Head(HeadField::Burn), Burn::Priced { estimate: true, .. }) => format!("~{}", value.show()).into(),
+        (From::Head(HeadField::Name), _) if record.head.name.trim().is_empty() => text::printable(&record.head.key.id),
         (From::Head(HeadField::Owner), _) if value.is_known() => format!("@{}", value.show()).into(),
         _ => value.show(),
     };

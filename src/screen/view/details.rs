@@ -19,7 +19,7 @@ pub const AT: usize = 18;
 
 /// A heading between parts of a sheet.
 pub fn part(title: &str) -> [Words; 2] {
-    [Words::new(), Words::of(title, Role::Strong)]
+    [Words::new(), Words::of(format!(" {title}"), Role::Strong)]
 }
 
 fn title(sheet: &Sheet, word: &str) -> Words {

@@ -18,6 +18,7 @@ use crate::{
             tags::{Change, Has},
         },
         input::Field,
+        keymap::Context,
         theme::Role,
     },
 };
@@ -26,9 +27,9 @@ use std::sync::Arc;
 /// The dialog.
 pub fn dialog(app: &App, dialog: &Dialog, width: u16) -> Overlay {
     match dialog {
-        Dialog::Count(ask) => count(ask, width.min(64)),
-        Dialog::Tags(editor) => tags(editor, width),
-        Dialog::Pick(picker) => pick(picker, width.min(60)),
+        Dialog::Count(ask) => count(app, ask, width.min(64)),
+        Dialog::Tags(editor) => tags(app, editor, width),
+        Dialog::Pick(picker) => pick(app, picker, width.min(60)),
         Dialog::Verbs(menu) => verbs(app, menu, width),
         Dialog::Quit(ask) => quit(ask, width.min(56)),
         Dialog::Confirm(ask) => super::confirm::confirm(app, ask, width),
@@ -49,7 +50,17 @@ fn field(label: &str, field: &Field, width: u16) -> (Words, u16) {
     (Words::of(label, Role::Key).add(after(field.text(), skip), Role::Strong), (start + field.column().saturating_sub(skip)) as u16)
 }
 
-fn count(ask: &CountInput, width: u16) -> Overlay {
+/// An empty line, then keys with what they do.
+fn keys(app: &App, context: Context, list: &[(&[Action], &str)]) -> Vec<Words> {
+    let mut words = Words::new();
+    for (actions, does) in list.iter().filter(|(actions, _)| !actions.is_empty()) {
+        let keys: Vec<String> = actions.iter().map(|action| facts::key_in(app, context, action)).collect();
+        words = words.add(keys.join(" "), Role::Key).add(format!(" {does}  "), Role::Dim);
+    }
+    vec![Words::new(), words]
+}
+
+fn count(app: &App, ask: &CountInput, width: u16) -> Overlay {
     let mut out = Overlay::new(
         Words::of(
             format!("Scale {}", text::cut(&named(&ask.names, ask.targets.len()), usize::from(width).saturating_sub(10))),
@@ -66,10 +77,9 @@ fn count(ask: &CountInput, width: u16) -> Overlay {
         out.head.push(Words::of("metrics say ", Role::Dim).add(suggested.to_string(), Role::Good).add(" would do", Role::Dim));
     }
     out.head.push(Words::new());
-    let (line, column) = field("number of instances: ".get(..0).unwrap_or_default(), &ask.field, width);
-    let label = format!("{} wanted: ", ask.unit);
-    out.typing = Some((out.head.len(), column + text::width(&label) as u16));
-    out.head.push(Words::of(label, Role::Key).and(line));
+    let (line, column) = field(&format!("{} wanted: ", ask.unit), &ask.field, width);
+    out.typing = Some((out.head.len(), column));
+    out.head.push(line);
     out.head.push(match (&ask.error, ask.saves()) {
         (Some(error), _) => Words::of(error.clone(), Role::Bad),
         (None, Some(UsdPerHour(saves))) if saves > 0.0 => {
@@ -80,19 +90,15 @@ fn count(ask: &CountInput, width: u16) -> Overlay {
         }
         _ => Words::new(),
     });
-    out.foot = vec![
-        Words::new(),
-        Words::of("enter", Role::Key)
-            .add(" shows the plan   ", Role::Dim)
-            .add("↑ ↓", Role::Key)
-            .add(" one more or less   ", Role::Dim)
-            .add("esc", Role::Key)
-            .add(" leaves it", Role::Dim),
-    ];
+    out.foot = keys(
+        app,
+        Context::Input,
+        &[(&[Action::Accept], "shows the plan"), (&[Action::Up, Action::Down], "one more or less"), (&[Action::Cancel], "leaves it")],
+    );
     out
 }
 
-fn tags(editor: &TagEditor, width: u16) -> Overlay {
+fn tags(app: &App, editor: &TagEditor, width: u16) -> Overlay {
     let title = format!("Tags of {}", text::cut(&named(&editor.names, editor.targets.len()), usize::from(width).saturating_sub(12)));
     let mut out = Overlay::new(Words::of(title, Role::Focus), width);
     let (line, column) = field("> ", &editor.field, width);
@@ -100,7 +106,7 @@ fn tags(editor: &TagEditor, width: u16) -> Overlay {
     out.typing = editor.cursor.is_none().then_some((0, column));
     out.head.push(match &editor.error {
         Some(error) => Words::of(error.clone(), Role::Bad),
-        None => Words::of("key=value adds or changes, -key takes away, enter on an empty line shows the plan", Role::Dim),
+        None => Words::of("key=value adds or changes, -key removes; an empty line shows the plan", Role::Dim),
     });
     if editor.unread > 0 {
         out.head.push(Words::of(format!("the tags of {} of them are not known", editor.unread), Role::Warn));
@@ -113,19 +119,17 @@ fn tags(editor: &TagEditor, width: u16) -> Overlay {
         out.lines.push(Words::of(" no tags yet", Role::Dim));
         out.list = None;
     }
-    out.foot = vec![
-        Words::new(),
-        Words::of("enter", Role::Key)
-            .add(" takes it   ", Role::Dim)
-            .add("↑ ↓", Role::Key)
-            .add(" to a tag   ", Role::Dim)
-            .add("tab", Role::Key)
-            .add(" edits it   ", Role::Dim)
-            .add("ctrl-x", Role::Key)
-            .add(" removes it   ", Role::Dim)
-            .add("esc", Role::Key)
-            .add(" leaves", Role::Dim),
-    ];
+    out.foot = keys(
+        app,
+        Context::Input,
+        &[
+            (&[Action::Accept], "takes it"),
+            (&[Action::Up, Action::Down], "to a tag"),
+            (&[Action::Complete], "edits it"),
+            (&[Action::RemoveLine], "removes it"),
+            (&[Action::Cancel], "leaves"),
+        ],
+    );
     out
 }
 
@@ -150,7 +154,7 @@ fn tag(key: &str, has: &Has, change: &Change, targets: usize) -> Words {
     }
 }
 
-fn pick(picker: &Picker, width: u16) -> Overlay {
+fn pick(app: &App, picker: &Picker, width: u16) -> Overlay {
     let mut out = Overlay::new(Words::of(picker.title, Role::Focus), width);
     let column = picker.items.iter().map(|item| text::width(&item.label)).max().unwrap_or(0).clamp(8, 30) + 8;
     out.lines = picker
@@ -171,11 +175,8 @@ fn pick(picker: &Picker, width: u16) -> Overlay {
         .collect();
     out.lit = Some(picker.cursor);
     out.list = Some(0);
-    let mut keys = Words::of("enter", Role::Key).add(" takes it   ", Role::Dim);
-    if picker.several {
-        keys = keys.add("space", Role::Key).add(" chooses   ", Role::Dim);
-    }
-    out.foot = vec![Words::new(), keys.add("esc", Role::Key).add(" leaves", Role::Dim)];
+    let toggle: &[Action] = if picker.several { &[Action::Toggle] } else { &[] };
+    out.foot = keys(app, Context::Dialog, &[(&[Action::Accept], "takes it"), (toggle, "chooses"), (&[Action::Cancel], "leaves")]);
     out
 }
 
@@ -202,10 +203,7 @@ fn verbs(app: &App, menu: &VerbsMenu, width: u16) -> Overlay {
         .collect();
     out.lit = Some(menu.cursor);
     out.list = Some(0);
-    out.foot = vec![
-        Words::new(),
-        Words::of("enter", Role::Key).add(" goes on: it asks first   ", Role::Dim).add("esc", Role::Key).add(" leaves", Role::Dim),
-    ];
+    out.foot = keys(app, Context::Dialog, &[(&[Action::Accept], "goes on: it asks first"), (&[Action::Cancel], "leaves")]);
     out
 }
 

@@ -117,7 +117,6 @@ fn explain(app: &App, faults: &[Fault], needs: &[&str], width: u16) -> Vec<Words
     let mut seen = BTreeSet::new();
     for fault in faults.iter().filter(|fault| seen.insert((fault.kind, fault.operation.clone()))).take(3) {
         out.extend(lines(&format!("{}: {}", fault.kind.word(), fault.operation), Role::Bad, 0, width));
-        out.extend(lines(&fault.message, Role::Dim, 2, width));
     }
     let kinds: BTreeSet<FaultKind> = faults.iter().map(|fault| fault.kind).collect();
     for kind in kinds {
@@ -140,6 +139,10 @@ fn explain(app: &App, faults: &[Fault], needs: &[&str], width: u16) -> Vec<Words
             }
             _ => {}
         }
+    }
+    let mut told = BTreeSet::new();
+    for fault in faults.iter().filter(|fault| told.insert(fault.message.clone())).take(2) {
+        out.extend(lines(&fault.message, Role::Dim, 2, width));
     }
     out.push(
         Words::of(facts::key(app, &Action::Refresh), Role::Key)

@@ -6,7 +6,13 @@ use super::words::Words;
 use crate::{
     domain::{FaultKind, PaneMeta, Record, Stamp, Step, Verb, time},
     pricing::findings::{Finding, Verdict},
-    screen::{App, Tile, actions::Action, docs, theme::Role},
+    screen::{
+        App, Tile,
+        actions::Action,
+        docs,
+        keymap::{Chord, Context},
+        theme::Role,
+    },
     world::Pending,
 };
 use std::{borrow::Cow, collections::BTreeMap};
@@ -101,4 +107,15 @@ pub fn oldest(app: &App, tile: Tile) -> Option<f64> {
 /// `$301/h` and `≈ $219k a month`.
 pub fn per_hour_and_month(rate: crate::domain::UsdPerHour, role: Role) -> Words {
     Words::of(format!("{rate:#}"), role).add(format!("   ≈ {} a month", rate.monthly()), Role::Dim)
+}
+
+/// Sources whose last try brought nothing.
+pub fn failing(app: &App) -> usize {
+    app.world.panes().iter().flat_map(|pane| app.world.health(pane.id)).filter(|(_, health)| health.is_failing()).count()
+}
+
+/// The first key of `action` in `context`, or its word.
+pub fn key_in(app: &App, context: Context, action: &Action) -> String {
+    let keys = app.keymap.keys(context, action);
+    keys.first().map_or_else(|| action.to_string(), |keys| keys.iter().map(Chord::short).collect::<Vec<_>>().join(" "))
 }

@@ -87,10 +87,37 @@ pub const ASCII: Glyphs = Glyphs {
     more_text: "~",
 };
 
+/// Signs within sentences, and their like.
+const PLAIN: &[(&str, &str)] = &[
+    ("·", "-"),
+    ("…", "~"),
+    ("×", "x"),
+    ("≈", "~"),
+    ("●", "*"),
+    ("▸", ">"),
+    ("→", ">"),
+    ("←", "<"),
+    ("↑", "^"),
+    ("↓", "v"),
+    ("✓", "+"),
+    ("✗", "x"),
+    ("⏎", "$"),
+    ("▼", "v"),
+    ("▲", "^"),
+];
+
 impl Glyphs {
     /// ASCII alone, or all signs.
     pub fn of(ascii: bool) -> &'static Self {
         if ascii { &ASCII } else { &UNICODE }
+    }
+
+    /// `sign` itself, or what stands for one of the program's own signs where there is only ASCII. Names stay as they are.
+    pub fn plain<'a>(&self, sign: &'a str) -> &'a str {
+        if self.dot != ASCII.dot {
+            return sign;
+        }
+        PLAIN.iter().find(|(known, _)| *known == sign).map_or(sign, |(_, plain)| plain)
     }
 }
 

@@ -2,9 +2,9 @@
 //!
 //! Must not know the panes.
 
-use super::{pen::Canvas, spark::spark, words::Words};
+use super::{facts, pen::Canvas, spark::spark, tabs, words::Words};
 use crate::{
-    domain::{Reading, Series},
+    domain::{Reading, Series, text},
     screen::{App, theme::Role},
 };
 use ratatui::layout::Rect;
@@ -16,7 +16,7 @@ const SPARK: (u16, u16) = (16, 7);
 /// Draws it. Where room is short, what is less needed goes first: sparkline, regions, month to date.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     let totals = app.world.totals(None);
-    let known = totals.rows > 0;
+    let known = app.world.panes().iter().any(|pane| !app.world.loading(pane.id)) && !(totals.rows == 0 && facts::failing(app) > 0);
     let mut burn = Words::of("BURN ", Role::Dim);
     burn = if known { burn.add(totals.burn.to_string(), Role::heat(totals.burn.0)) } else { burn.add("…", Role::Dim) };
     if totals.unpriced > 0 {
@@ -43,37 +43,51 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     let regions = regions(app);
     let width = |words: &Words| if words.is_empty() { 0 } else { words.width() as u16 + 3 };
     let mut room = area.width.saturating_sub(width(&brand) + width(&burn) + width(&idle));
-    let mut fits = |needs: u16| {
-        let yes = needs <= room;
-        room -= if yes { needs } else { 0 };
-        yes
+    let mode = take(&mut room, width(&mode), mode);
+    let month = if app.world.month_to_date().known().is_some() { take(&mut room, width(&month), month) } else { Words::new() };
+    // The account is cut rather than left out.
+    let needs = title.width() as u16;
+    let title = if needs <= room {
+        take(&mut room, needs, title)
+    } else {
+        Words::of(text::cut(&title.text(), usize::from(std::mem::take(&mut room)).saturating_sub(1)), Role::Strong)
     };
-    let mode = if fits(width(&mode)) { mode } else { Words::new() };
-    let month = if fits(width(&month)) { month } else { Words::new() };
-    let title = if fits(title.width() as u16) { title } else { Words::new() };
-    let graph = if known && fits(spark_width + 1) { spark_width } else { 0 };
-    let regions = if fits(regions.width() as u16) { regions } else { Words::new() };
+    let fresh = if area.width < 120 { tabs::age(app) } else { Words::new() };
+    let fresh = take(&mut room, width(&fresh), fresh);
+    let graph = if known && spark_width < room { spark_width } else { 0 };
+    room -= if graph > 0 { graph + 1 } else { 0 };
+    let regions = take(&mut room, regions.width() as u16, regions);
 
     let mut pen = canvas.line(area, 0);
     brand.and(title).and(regions).write(&mut pen);
-    let right = width(&burn) + if graph > 0 { graph + 1 } else { 0 } + width(&idle) + width(&month) + width(&mode) - 2;
+    let right = width(&burn) + if graph > 0 { graph + 1 } else { 0 } + width(&idle) + width(&month) + width(&mode) + width(&fresh) - 2;
     pen.skip(pen.left().saturating_sub(right));
     burn.write(&mut pen);
     if graph > 0 {
         pen.skip(1);
-        spark(&mut pen.column(graph), &recent(series, graph), None, Role::Graph);
+        spark(&mut pen.column(graph), &shape(series), None, Role::Graph);
     }
-    for words in [idle, month, mode].iter().filter(|words| !words.is_empty()) {
+    for words in [idle, month, mode, fresh].iter().filter(|words| !words.is_empty()) {
         pen.skip(3);
         words.write(&mut pen);
     }
 }
 
-/// As many of the newest points as give `columns` columns of equally many points.
-fn recent(series: &Series, columns: u16) -> Series {
-    let columns = usize::from(columns).max(1);
-    let per = (series.points.len() / columns).max(1);
-    series.tail(per * columns)
+/// `words`, if there is room for what they need.
+fn take(room: &mut u16, needs: u16, words: Words) -> Words {
+    if needs > *room {
+        return Words::new();
+    }
+    *room -= needs;
+    words
+}
+
+/// The burn of the past days with its shape made plain: what burned all the time is taken off where something was added.
+fn shape(series: &Series) -> Series {
+    let known = || series.points.iter().flatten().copied();
+    let (low, high) = (known().fold(f64::INFINITY, f64::min), known().fold(0.0, f64::max));
+    let floor = if high > low * 1.05 { low * 0.8 } else { 0.0 };
+    Series { points: series.points.iter().map(|point| point.map(|burn| burn - floor)).collect(), ..*series }
 }
 
 fn regions(app: &App) -> Words {

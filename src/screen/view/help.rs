@@ -4,7 +4,7 @@
 
 use super::{
     overlay::Overlay,
-    words::{Words, lines},
+    words::{Words, beside},
 };
 use crate::screen::{App, docs, layer::Help, theme::Role};
 
@@ -25,25 +25,12 @@ pub fn help(app: &App, sheet: &Help, width: u16) -> Overlay {
             context = Some(row.context);
             out.lines.push(Words::of(row.context.doc(), Role::Strong));
         }
-        let mut text = lines(&row.doc, Role::Text, KEYS, width);
-        if let Some(first) = text.first_mut() {
-            let keys = if row.keys.is_empty() {
-                Words::of(format!(" :{}", row.action), Role::Dim)
-            } else {
-                Words::of(format!(" {}", row.keys), Role::Key)
-            };
-            let doc = row.doc.clone();
-            *first = if keys.width() < KEYS && text_fits(&doc, width) {
-                keys.tab(KEYS).add(doc, Role::Text)
-            } else {
-                keys.add("  ", Role::Text).and(lines(&doc, Role::Text, 0, width).swap_remove(0))
-            };
-        }
-        out.lines.extend(text);
+        let keys = if row.keys.is_empty() {
+            Words::of(format!(" :{}", row.action), Role::Dim)
+        } else {
+            Words::of(format!(" {}", row.keys), Role::Key)
+        };
+        out.lines.extend(beside(keys, &row.doc, Role::Text, KEYS, width));
     }
     out
-}
-
-fn text_fits(doc: &str, width: u16) -> bool {
-    crate::domain::text::width(doc) + KEYS <= usize::from(width)
 }

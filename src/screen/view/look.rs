@@ -6,9 +6,8 @@ use super::{boxes, details, facts, pen::Canvas, waste, why};
 use crate::screen::{App, actions::Action, theme::Role};
 use ratatui::layout::Rect;
 
-/// Draws it in `area`.
+/// Draws it in `area`, whose frame stands already.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
-    boxes::frame(canvas, area, Role::Line);
     let Some(record) = app.focused().and_then(crate::screen::table::Table::current) else { return };
     let mut pen = boxes::title(canvas, area);
     pen.say(" ", Role::Text).say(waste::name(record), Role::Strong);

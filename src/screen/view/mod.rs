@@ -78,15 +78,19 @@ pub fn draw(app: &App, buf: &mut Buffer) -> Option<Position> {
     }
     header::draw(app, &mut canvas, places.lines.header);
     tabs::draw(app, &mut canvas, places.lines.tabs);
-    // The focused frame comes last: its colour wins where frames are shared.
-    for (tile, area) in places.open.iter().filter(|(tile, _)| *tile != app.focus) {
+    // All frames before any title, the focused one last: where frames share a line its colour wins.
+    let (focused, others): (Vec<_>, Vec<_>) = places.open.iter().partition(|(tile, _)| *tile == app.focus);
+    for area in others.iter().map(|(_, area)| area).chain(&places.preview) {
+        boxes::frame(&mut canvas, *area, Role::Line);
+    }
+    for (_, area) in &focused {
+        boxes::frame(&mut canvas, *area, Role::Focus);
+    }
+    for (tile, area) in &places.open {
         tile::draw(app, &mut canvas, *tile, *area);
     }
     if let Some(area) = places.preview {
         look::draw(app, &mut canvas, area);
-    }
-    for (tile, area) in places.open.iter().filter(|(tile, _)| *tile == app.focus) {
-        tile::draw(app, &mut canvas, *tile, *area);
     }
     for (tile, area) in &places.folded {
         fold::draw(app, &mut canvas, *tile, *area);

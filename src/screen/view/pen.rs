@@ -40,9 +40,14 @@ impl Canvas<'_> {
         }
     }
 
-    /// Empties `area` and lays `style` under it.
+    /// Empties `area` and lays `style` under it. A wide sign that reaches into it from the left goes too.
     pub fn clear(&mut self, area: Rect, style: Style) {
         for y in area.top()..area.bottom() {
+            if let Some(cell) = area.x.checked_sub(1).and_then(|x| self.buf.cell_mut((x, y)))
+                && text::width(cell.symbol()) > 1
+            {
+                cell.set_symbol(" ");
+            }
             for x in area.left()..area.right() {
                 if let Some(cell) = self.buf.cell_mut((x, y)) {
                     cell.reset();
@@ -183,6 +188,7 @@ impl Pen<'_> {
     }
 
     fn cell(&mut self, cluster: &str, width: u16, style: Style) {
+        let cluster = self.glyphs.plain(cluster);
         if let Some(cell) = self.buf.cell_mut((self.x, self.y)) {
             cell.set_symbol(cluster).set_style(style);
         }

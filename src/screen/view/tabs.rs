@@ -9,21 +9,20 @@ use crate::{
 };
 use ratatui::layout::Rect;
 
+/// Seconds without news after which the screen is called stale.
+const OLD: f64 = 120.0;
+
 /// Draws it.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     let tabs = labels(app, area.width);
-    let fresh = freshness(app);
+    // On narrow screens the age stands in the header.
+    let fresh = freshness(app, area.width >= 120);
     let mut pen = canvas.line(area, 0);
     pen.skip(1);
-    for (page, digit, title, count, calls) in &tabs {
-        let here = *page == app.page;
-        pen.say(digit, Role::Key);
-        pen.say(" ", Role::Text);
-        pen.say(title, if here { Role::Focus } else { Role::Text });
-        if !count.is_empty() {
-            pen.say(count, if *calls { Role::Hot } else { Role::Dim });
-        }
-        pen.skip(2);
+    for tab in &tabs {
+        pen.say(&tab.digit, Role::Key).skip(1);
+        pen.say(&tab.title, if tab.page == app.page { Role::Focus } else { Role::Text });
+        pen.say(&tab.count, if tab.calls { Role::Hot } else { Role::Dim }).skip(tab.gap);
     }
     if fresh.width() < usize::from(pen.left()) {
         pen.skip(pen.left() - fresh.width() as u16 - 1);
@@ -31,11 +30,21 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     }
 }
 
-type Label = (Page, String, String, String, bool);
+/// One tab.
+struct Label {
+    page: Page,
+    digit: String,
+    title: String,
+    count: String,
+    /// Its count calls for a look.
+    calls: bool,
+    /// Columns to the next.
+    gap: u16,
+}
 
 /// The tabs' texts, shortened until they fit.
 fn labels(app: &App, width: u16) -> Vec<Label> {
-    let make = |letters: usize, counts: bool| -> Vec<Label> {
+    let make = |letters: usize, counts: bool, gap: u16| -> Vec<Label> {
         app.tabs()
             .into_iter()
             .enumerate()
@@ -48,29 +57,35 @@ fn labels(app: &App, width: u16) -> Vec<Label> {
                     }
                 };
                 let title: String = title.chars().take(letters).collect();
-                (page, (place + 1).to_string(), title, if counts { count } else { String::new() }, calls)
+                Label { page, digit: (place + 1).to_string(), title, count: if counts { count } else { String::new() }, calls, gap }
             })
             .collect()
     };
-    let fits = |tabs: &Vec<Label>| tabs.iter().map(label_width).sum::<u16>() < width;
-    [(20, true), (8, true), (5, true), (5, false), (3, false), (0, false)]
+    let fits = |tabs: &Vec<Label>| tabs.iter().map(|tab| tab.width() + tab.gap).sum::<u16>() <= width;
+    [(20, true, 2), (20, true, 1), (9, true, 1), (7, true, 1), (5, true, 1), (5, false, 1), (3, false, 1), (0, false, 1)]
         .into_iter()
-        .map(|(letters, counts)| make(letters, counts))
+        .map(|(letters, counts, gap)| make(letters, counts, gap))
         .find(fits)
         .unwrap_or_default()
 }
 
-fn label_width((_, digit, title, count, _): &Label) -> u16 {
-    (digit.len() + 1 + crate::domain::text::width(title) + count.len() + 2) as u16
+impl Label {
+    /// Columns of the text.
+    fn width(&self) -> u16 {
+        (self.digit.len() + 1 + crate::domain::text::width(&self.title) + self.count.len()) as u16
+    }
 }
 
 /// ` 14`, or ` 2!` where the rows are alarms; and whether they call.
 fn counted(app: &App, tile: Tile) -> (String, bool) {
     let Tile::Pane(id) = tile else { return (String::new(), false) };
     if app.world.loading(id) {
-        return (" …".replace('…', ".."), false);
+        return (" ..".to_owned(), false);
     }
     let rows = app.world.totals(Some(id)).rows;
+    if rows == 0 && app.world.health(id).iter().any(|(_, health)| health.is_failing()) {
+        return (" !".to_owned(), true);
+    }
     let alarm = app.pane(id).is_some_and(|pane| pane.scope == Scope::Account)
         && app.world.rows(id).any(|record| record.head.state.phase == Phase::Still);
     if alarm { (format!(" {rows}!"), true) } else { (format!(" {rows}"), false) }
@@ -80,41 +95,41 @@ fn counted(app: &App, tile: Tile) -> (String, bool) {
 pub fn at(app: &App, area: Rect, x: u16) -> Option<Page> {
     let mut left = area.x + 1;
     for label in labels(app, area.width) {
-        let width = label_width(&label);
-        if x >= left && x < left + width - 2 {
-            return Some(label.0);
+        if x >= left && x < left + label.width() {
+            return Some(label.page);
         }
-        left += width;
+        left += label.width() + label.gap;
     }
     None
 }
 
-/// `live 3s · CE to Fri 18:00`.
-fn freshness(app: &App) -> Words {
-    let mut newest = None;
-    let mut failing = 0;
-    for pane in app.world.panes().iter() {
-        for (_, health) in app.world.health(pane.id) {
-            newest = newest.max(health.last_good);
-            failing += usize::from(health.is_failing());
-        }
-    }
-    let mut words = match (app.frozen, newest) {
+/// `live 3s`: since when nothing new was heard.
+pub fn age(app: &App) -> Words {
+    let newest = app.world.panes().iter().flat_map(|pane| app.world.health(pane.id)).filter_map(|(_, health)| health.last_good).max();
+    match (app.frozen, newest) {
         (Some(since), _) => Words::of(format!("frozen {}", time::short(time::seconds_between(since, app.now))), Role::Warn),
         (None, Some(at)) => {
             let age = time::seconds_between(at, app.now).max(0.0);
-            let role = if age > 120.0 { Role::Warn } else { Role::Good };
-            Words::of(if age > 120.0 { "stale " } else { "live " }, role).add(time::short(age), Role::Dim)
+            let (word, role) = if age > OLD { ("stale ", Role::Warn) } else { ("live ", Role::Good) };
+            Words::of(word, role).add(time::short(age), Role::Dim)
         }
+        (None, None) if facts::failing(app) > 0 => Words::new(),
         (None, None) => Words::of("reading …", Role::Changing),
-    };
+    }
+}
+
+/// `live 3s · 1 failing · CE to Fri 18:00`.
+fn freshness(app: &App, with_age: bool) -> Words {
+    let mut words = if with_age { age(app) } else { Words::new() };
+    let dot = |words: &Words| if words.is_empty() { "" } else { " · " };
+    let failing = facts::failing(app);
     if failing > 0 {
-        words = words.add(format!(" · {failing} failing"), Role::Bad);
+        words = words.clone().add(format!("{}{failing} failing", dot(&words)), Role::Bad);
     }
     if let Reading::Known(month) = app.world.month_to_date()
         && let Some(through) = month.through
     {
-        words = words.add(format!(" · CE to {}", facts::clock(app, through)), Role::Dim);
+        words = words.clone().add(format!("{}CE to {}", dot(&words), facts::clock(app, through)), Role::Dim);
     }
     words
 }

@@ -152,13 +152,13 @@ fn sheets() {
 
 #[test]
 fn dialogs() {
-    snap("confirm_one", |size| after(size, "S"));
+    snap("confirm_one", |size| after(size, "j j S"));
     snap("confirm_many", |size| {
         let mut app = open(size, "gpus");
         press(&mut app, "* S").unwrap();
         app
     });
-    snap("confirm_yes", |size| after(size, "S tab"));
+    snap("confirm_yes", |size| after(size, "j j S tab"));
     snap("scale", |size| {
         let mut app = open(size, "endpoints");
         press(&mut app, "C").unwrap();
@@ -183,8 +183,8 @@ fn dialogs() {
     });
     snap("regions", |size| after(size, "R"));
     snap("export", |size| after(size, "x"));
-    snap("acting", |size| after(size, "S y"));
-    snap("quit", |size| after(size, "S y q"));
+    snap("acting", |size| after(size, "j j S y"));
+    snap("quit", |size| after(size, "j j S y q"));
 }
 
 fn denied(size: (u16, u16)) -> App {
@@ -232,7 +232,7 @@ fn states() {
 #[test]
 fn key_screens_in_their_roles() {
     insta::assert_snapshot!("roles_overview_140x40", styles(&fixture::app((140, 40))));
-    insta::assert_snapshot!("roles_confirm_80x24", styles(&after((80, 24), "S")));
+    insta::assert_snapshot!("roles_confirm_80x24", styles(&after((80, 24), "j j S")));
 }
 
 #[test]
@@ -247,7 +247,8 @@ fn ascii_alone() {
 
 /// All the ways a screen can be at a size, for tests that no size breaks it.
 fn all_screens(size: (u16, u16)) -> Vec<App> {
-    let keys = ["", "2 2", "3 3", "4 4 C", "5 5", "6 6", "d", "e", "?", ":", "S", "T", "a", "o", "R", "x", "/", "S y"];
+    let keys =
+        ["", "2 2", "3 3", "4 4 C", "5 5", "6 6", "d", "e", "?", ":", "S", "T", "a", "o", "R", "x", "/", "j j S", "j j S y", "j j S y q"];
     keys.into_iter().map(|keys| after(size, keys)).chain([fixture::loading(size), denied(size)]).collect()
 }
 
@@ -306,7 +307,7 @@ proptest! {
             row.head.owner = Some(owner.as_str().into());
             row.head.tags = crate::domain::Reading::Known([(owner.clone(), name.clone())].into());
         }
-        for keys in ["", "2 2", "d", "e", "S", "T", "a"] {
+        for keys in ["", "2 2", "d", "e", "j j S", "T", "a"] {
             let mut app = App::new(fixture::setup(fixture::world(&rows), (columns, 30)));
             press(&mut app, keys).unwrap();
             well_formed(&drawn(&app));

@@ -14,11 +14,10 @@ use crate::{
 };
 use ratatui::layout::Rect;
 
-/// Draws the table called `tile` in `area`.
+/// Draws the table called `tile` in `area`, whose frame stands already.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, tile: Tile, area: Rect) {
     let Some(table) = app.table(tile) else { return };
     let focused = tile == app.focus;
-    boxes::frame(canvas, area, if focused { Role::Focus } else { Role::Line });
     title(app, table, focused, &mut boxes::title(canvas, area));
     if table.rows.is_empty() {
         empty::draw(app, canvas, table, boxes::inside(area));
@@ -39,7 +38,7 @@ fn title(app: &App, table: &Table, focused: bool, pen: &mut Pen<'_>) {
         pen.say(&digit, Role::Key).say(" ", Role::Text);
     }
     pen.say(facts::title(app, table.tile), if focused { Role::Focus } else { Role::Strong });
-    for words in notes(app, table) {
+    for words in notes(app, table).into_iter().filter(|words| !words.is_empty()) {
         if words.width() + 3 <= usize::from(pen.left()) {
             pen.say("  ", Role::Text);
             words.write(pen);
@@ -95,6 +94,9 @@ fn counts(app: &App, table: &Table) -> Words {
     };
     if app.world.loading(id) {
         return Words::of("reading …", Role::Changing);
+    }
+    if total == 0 && !facts::faults(app, table.tile).is_empty() {
+        return Words::new();
     }
     let totals = app.world.totals(Some(id));
     let mut words = Words::of(count, Role::Text);

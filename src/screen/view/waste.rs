@@ -28,9 +28,9 @@ struct Widths {
 impl Widths {
     fn of(width: u16) -> Self {
         match width {
-            0..58 => Self { name: 16, what: 0, owner: 0 },
-            58..74 => Self { name: 16, what: 0, owner: 9 },
-            74..100 => Self { name: 18, what: 16, owner: 9 },
+            0..52 => Self { name: 16, what: 0, owner: 0 },
+            52..88 => Self { name: 17, what: 0, owner: 9 },
+            88..100 => Self { name: 18, what: 17, owner: 9 },
             100..140 => Self { name: 24, what: 20, owner: 12 },
             _ => Self { name: 32, what: 24, owner: 16 },
         }

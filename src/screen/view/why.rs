@@ -17,7 +17,10 @@ use crate::{
 pub fn verdicts(app: &App, record: &Record, width: u16, full: bool) -> Vec<Words> {
     let all = app.world.verdicts(&record.head.key);
     let mut out = Vec::new();
-    for verdict in all {
+    let found_first = |verdict: &&Verdict| !matches!(verdict, Verdict::Finding(_));
+    let mut all: Vec<&Verdict> = all.iter().collect();
+    all.sort_by_key(found_first);
+    for verdict in &all {
         match verdict {
             Verdict::Finding(finding) => out.extend(found(app, finding, width, full)),
             Verdict::Unknown { rule, why } => {
@@ -37,6 +40,7 @@ pub fn verdicts(app: &App, record: &Record, width: u16, full: bool) -> Vec<Words
 fn found(app: &App, finding: &Finding, width: u16, full: bool) -> Vec<Words> {
     let mut out = vec![Words::of(" wasted", Role::Dim).tab(AT).and(facts::per_hour_and_month(finding.waste, Role::Hot))];
     out.extend(labelled("", &finding.sentence, Role::Text, AT, width));
+    out.push(fix(app, finding));
     if full {
         out.extend(part("How it was worked out"));
         out.extend(labelled("rule", finding.rule, Role::Text, AT, width));
@@ -53,7 +57,6 @@ fn found(app: &App, finding: &Finding, width: u16, full: bool) -> Vec<Words> {
         }
         out.push(Words::new());
     }
-    out.push(fix(app, finding));
     out
 }
 

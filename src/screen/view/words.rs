@@ -46,6 +46,11 @@ impl Words {
         self.0.iter().map(|(piece, _)| text::width(&text::printable(piece))).sum()
     }
 
+    /// Its text.
+    pub fn text(&self) -> String {
+        self.0.iter().map(|(piece, _)| piece.as_str()).collect()
+    }
+
     /// Whether there is nothing in it.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -67,10 +72,17 @@ pub fn lines(text: &str, role: Role, indent: usize, columns: u16) -> Vec<Words> 
 
 /// `label`, dim, then `text` at column `at`; further lines of it under its first.
 pub fn labelled(label: &str, text: &str, role: Role, at: usize, columns: u16) -> Vec<Words> {
+    beside(Words::of(format!(" {label}"), Role::Dim), text, role, at, columns)
+}
+
+/// `head`, then `text` at column `at`; further lines of it under its first. A head that reaches there has its own line.
+pub fn beside(head: Words, text: &str, role: Role, at: usize, columns: u16) -> Vec<Words> {
     let mut out = lines(text, role, at, columns);
-    if let Some(first) = out.first_mut() {
+    if head.width() >= at {
+        out.insert(0, head);
+    } else if let Some(first) = out.first_mut() {
         let body = first.0.pop().map(|(piece, _)| piece).unwrap_or_default();
-        *first = Words::of(format!(" {label}"), Role::Dim).tab(at).add(body, role);
+        *first = head.tab(at).add(body, role);
     }
     out
 }
