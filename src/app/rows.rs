@@ -197,17 +197,13 @@ fn cell(value: Option<&Json>) -> String {
     }
 }
 
-/// The columns of a wide screen, aligned.
+/// The columns of a wide screen, aligned, without sparklines.
 pub fn table(meta: &PaneMeta, records: &[std::sync::Arc<Record>], now: Stamp) -> String {
-    let fields: Vec<&FieldMeta> = meta.fields.iter().filter(|field| field.show != Show::Detail).collect();
+    let drawn = |field: &FieldMeta| records.iter().any(|record| matches!(field.value(record, now), Value::Series(_)));
+    let fields: Vec<&FieldMeta> = meta.fields.iter().filter(|field| field.show != Show::Detail && !drawn(field)).collect();
     let headings: Vec<_> = fields.iter().map(|field| (field.title.to_owned(), field.align == Align::Right)).collect();
-    let lines = records.iter().map(|record| fields.iter().map(|field| shown(&field.value(record, now))).collect()).collect();
+    let lines = records.iter().map(|record| fields.iter().map(|field| field.value(record, now).show().into_owned()).collect()).collect();
     aligned(&headings, lines)
-}
-
-/// A sparkline is for screens; its newest reading stands for it.
-fn shown(value: &Value) -> String {
-    value.show().into_owned()
 }
 
 /// The ranked findings, aligned.

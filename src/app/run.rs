@@ -17,7 +17,7 @@ use super::{
 use crate::{
     aws::{self, Clock, Keys, Session, Settings},
     domain::{PaneId, Place, Report},
-    engine::{Journal, Pace, folders::Folders},
+    engine::{Engine, Journal, Pace, folders::Folders},
     mock::Mock,
     panes,
     screen::{App, Msg, Setup, update},
@@ -31,12 +31,13 @@ use std::{
     io::{self, IsTerminal, Write},
     net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
+    pin::pin,
     process::ExitCode,
     sync::Arc,
     time::Duration,
 };
 
-/// How long blocking work (a name look-up, say) may hold up the end.
+/// How long blocking work (a name look-up, say) may hold up the end, and how long waiting needs no explanation.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// The program.
@@ -209,7 +210,7 @@ impl Watch {
         let Ended { end, engine, .. } = console.run(plan.connect().boxed(), signals.next()).await;
         terminal::give_back();
         if let Some(engine) = engine {
-            engine.shutdown().await;
+            leave(engine).await;
         }
         match end {
             End::Quit => Ok(ExitCode::SUCCESS),
@@ -242,6 +243,15 @@ impl Watch {
             now,
             size,
         })
+    }
+}
+
+/// Ends the background; says so if a call on its way takes its time.
+async fn leave(engine: Engine) {
+    let mut shutdown = pin!(engine.shutdown());
+    if tokio::time::timeout(PATIENCE, &mut shutdown).await.is_err() {
+        drop(writeln!(io::stderr(), "spendtop: waiting for the answer to a call on its way, for the journal"));
+        shutdown.await;
     }
 }
 

@@ -3,7 +3,10 @@
 //! Must not know what is in the files.
 
 use etcetera::base_strategy::{BaseStrategy, Xdg};
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 /// The program's name in every folder.
 const NAME: &str = "spendtop";
@@ -39,9 +42,13 @@ impl Folders {
         self.state.join("journal.jsonl")
     }
 
-    /// The journal of actions on the mock.
+    /// The journal of actions on the mock: in the temporary folder where the usual one cannot be written.
     pub fn demo_journal(&self) -> PathBuf {
-        self.state.join("demo-journal.jsonl")
+        if fs::create_dir_all(&self.state).is_ok() {
+            self.state.join("demo-journal.jsonl")
+        } else {
+            std::env::temp_dir().join(format!("{NAME}-{}-journal.jsonl", std::process::id()))
+        }
     }
 
     /// The user's own files of one sort (`keymaps`, `themes`).

@@ -199,7 +199,7 @@ async fn leaving_waits_for_a_call_on_its_way_and_journals_it() {
 
 #[tokio::test]
 async fn a_source_is_read_first_its_inventory_then_its_metrics() {
-    let source = Counted::new("gpus", Duration::from_secs(3600), |_, report| report);
+    let source = Counted::new("gpus", Duration::from_hours(1), |_, report| report);
     let polls = source.polls.clone();
     let mut rig = Rig::new(None, vec![Box::new(source)]);
     for _ in 0..2 {
@@ -228,7 +228,7 @@ async fn polling_by_hand_reaches_the_named_pane_only() {
 
 #[tokio::test]
 async fn an_action_under_way_has_its_source_read_again() {
-    let source = Counted::new("gpus", Duration::from_secs(3600), |_, report| report);
+    let source = Counted::new("gpus", Duration::from_hours(1), |_, report| report);
     let hands = Script::default().looks("i-1", [Ok(look("running")), Ok(look("stopping"))]);
     let pace = Pace { patience: SOON, longest: Duration::from_millis(200), ..quick() };
     let mut rig = Rig::paced(Some(hands), vec![Box::new(source)], pace);

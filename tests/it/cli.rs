@@ -56,7 +56,11 @@ impl Served {
 
     fn ask(&self, args: &[&str]) -> Said {
         let mut command = spendtop(self.home.path(), args);
-        command.env("AWS_ENDPOINT_URL", &self.url).env("AWS_ACCESS_KEY_ID", "x").env("AWS_SECRET_ACCESS_KEY", "x").env("AWS_REGION", "us-east-1");
+        command
+            .env("AWS_ENDPOINT_URL", &self.url)
+            .env("AWS_ACCESS_KEY_ID", "x")
+            .env("AWS_SECRET_ACCESS_KEY", "x")
+            .env("AWS_REGION", "us-east-1");
         run(&mut command)
     }
 }
@@ -146,8 +150,22 @@ fn ls_speaks_to_programs() {
     let rows: Vec<serde_json::Value> = serde_json::from_str(&said.out).unwrap();
     assert!(!rows.is_empty());
     for key in [
-        "id", "name", "arn", "kind", "state", "account", "region", "since", "usd_per_hour", "usd_per_hour_list", "waste_usd_per_hour",
-        "owner", "tags", "age_seconds", "source", "fields",
+        "id",
+        "name",
+        "arn",
+        "kind",
+        "state",
+        "account",
+        "region",
+        "since",
+        "usd_per_hour",
+        "usd_per_hour_list",
+        "waste_usd_per_hour",
+        "owner",
+        "tags",
+        "age_seconds",
+        "source",
+        "fields",
     ] {
         assert!(rows[0].get(key).is_some(), "{key} in {}", rows[0]);
     }
@@ -170,7 +188,11 @@ fn ls_prints_what_it_knows_when_sources_do_not_answer() {
     let home = tempfile::tempdir().unwrap();
     let mut command = spendtop(home.path(), &["ls", "gpus", "-o", "json"]);
     // Port 9 of loopback: nothing listens there.
-    command.env("AWS_ENDPOINT_URL", "http://127.0.0.1:9").env("AWS_ACCESS_KEY_ID", "x").env("AWS_SECRET_ACCESS_KEY", "x").env("AWS_REGION", "us-east-1");
+    command
+        .env("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+        .env("AWS_ACCESS_KEY_ID", "x")
+        .env("AWS_SECRET_ACCESS_KEY", "x")
+        .env("AWS_REGION", "us-east-1");
     let said = run(&mut command);
     assert_eq!((said.code, said.out.as_str()), (3, "[]\n"), "{}", said.err);
     assert!(said.err.contains("gpus in us-east-1"), "{}", said.err);

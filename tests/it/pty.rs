@@ -160,7 +160,9 @@ fn the_demo_draws_takes_keys_follows_a_resize_and_leaves_no_trace() {
     seat.resize(80, 24);
     seat.wait("a frame of 80x24", |screen| {
         let rows: Vec<String> = screen.rows(0, 80).collect();
-        rows.len() == 24 && rows.first().is_some_and(|row| row.contains("spendtop")) && rows.last().is_some_and(|row| !row.trim().is_empty())
+        rows.len() == 24
+            && rows.first().is_some_and(|row| row.contains("spendtop"))
+            && rows.last().is_some_and(|row| !row.trim().is_empty())
     });
     seat.press("q");
     seat.press("q");
