@@ -2,6 +2,9 @@
 //!
 //! Must not know how a pane collects.
 
+// Says to the lints that helpers are tests too.
+#![cfg(test)]
+
 use spendtop::{
     aws::{Clock, Keys, Session, Settings, sessions},
     domain::{Burn, FaultKind, PaneId, Record, Report, Stamp, Value, Verb},
@@ -69,18 +72,16 @@ fn cell(pane: PaneId, row: &Record, field: &str, now: Stamp) -> Value {
 fn show(report: &Report, now: Stamp) -> String {
     let metas = panes::metas();
     let meta = metas.iter().find(|meta| meta.id == report.source.pane).unwrap();
-    let mut text = format!("{} {} complete={}\n", report.source.pane, report.source.place.region, report.complete);
-    for fault in &report.faults {
-        text += &format!("  ! {fault}\n");
-    }
+    let mut lines = vec![format!("{} {} complete={}", report.source.pane, report.source.place.region, report.complete)];
+    lines.extend(report.faults.iter().map(|fault| format!("  ! {fault}")));
     for row in &report.rows {
         let cells = meta.fields.iter().map(|field| match field.value(row, now) {
             Value::Unknown(why) => format!("{}=?({why})", field.id),
             value => format!("{}={}", field.id, value.show()),
         });
-        text += &format!("  - {}\n", cells.collect::<Vec<_>>().join(" "));
+        lines.push(format!("  - {}", cells.collect::<Vec<_>>().join(" ")));
     }
-    text
+    lines.join("\n")
 }
 
 #[tokio::test]
@@ -259,7 +260,7 @@ async fn an_emulator_that_lacks_much_is_shown_with_badges() {
         println!("{:?}", source.poll().await);
     }
     println!("{} requests, {:#}, {:?}", sessions[0].calls.requests(), sessions[0].calls.dollars(), begun.elapsed());
-    assert!(begun.elapsed() < Duration::from_secs(120));
+    assert!(begun.elapsed() < Duration::from_mins(2));
 }
 
 #[tokio::test]

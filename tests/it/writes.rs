@@ -2,6 +2,9 @@
 //!
 //! Must not know plans or the journal: those are the engine's.
 
+// Says to the lints that helpers are tests too.
+#![cfg(test)]
+
 use crate::panes::world;
 use spendtop::{
     aws::{Clock, Session, reads, writes},
