@@ -18,6 +18,16 @@ pub fn depth(no_color: bool, configured: Color, variable: impl Fn(&str) -> Optio
     }
 }
 
+/// Whether the locale has no Unicode: the first of `LC_ALL`, `LC_CTYPE`, `LANG` that is set names another character set.
+/// Without any of them nothing is known, and Unicode is tried.
+pub fn ascii(variable: impl Fn(&str) -> Option<String>) -> bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(variable).find(|value| !value.is_empty());
+    locale.is_some_and(|locale| {
+        let locale = locale.to_ascii_lowercase();
+        locale == "c" || locale == "posix" || (locale.contains('.') && !locale.contains("utf-8") && !locale.contains("utf8"))
+    })
+}
+
 fn detect(variable: impl Fn(&str) -> Option<String>) -> Depth {
     let colorterm = variable("COLORTERM").unwrap_or_default().to_ascii_lowercase();
     if colorterm.contains("truecolor") || colorterm.contains("24bit") {
@@ -37,6 +47,20 @@ fn detect(variable: impl Fn(&str) -> Option<String>) -> Depth {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_locale_tells_whether_there_is_unicode() {
+        for (variables, expected) in [
+            (&[("LANG", "en_US.UTF-8")][..], false),
+            (&[("LANG", "de_DE.utf8"), ("LC_ALL", "C")], true),
+            (&[("LC_ALL", ""), ("LANG", "C.UTF-8")], false),
+            (&[("LANG", "ja_JP.eucJP")], true),
+            (&[], false),
+        ] {
+            let look = |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+            assert_eq!(ascii(look), expected, "{variables:?}");
+        }
+    }
 
     #[test]
     fn the_environment_tells_the_depth() {

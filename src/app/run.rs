@@ -6,6 +6,7 @@ use super::{
     cli::{Cli, Command, Global, WorldClock},
     connect::{self, Plan},
     console::{Console, End, Ended},
+    depth,
     errands::{self, Errands},
     failure::{Failure, INCOMPLETE},
     gather, log, ls, manual, once,
@@ -227,7 +228,7 @@ impl Watch {
         let remembered = || themes.iter().position(|theme| Some(&theme.name) == prefs.theme.as_ref());
         let theme = start.theme.or_else(remembered).unwrap_or_default();
         let now = plan.clock.now();
-        App::new(Setup {
+        let mut app = App::new(Setup {
             world: World::new(panes::metas(), plan.config.thresholds.clone()),
             keymap: start.keymap.clone(),
             theme,
@@ -242,7 +243,9 @@ impl Watch {
             prefs,
             now,
             size,
-        })
+        });
+        app.ascii = depth::ascii(|name| env::var(name).ok());
+        app
     }
 }
 

@@ -231,7 +231,7 @@ fn stacked(body: Rect, wants: &[Want]) -> Arranged {
 /// it wants, then the next. What is left over goes to the last; what is short is taken from the first.
 fn in_turn(height: u16, tiles: &[usize], floors: &[u16], wants: &[Want]) -> Vec<u16> {
     let mut heights = floors.to_vec();
-    let mut left = i32::from(height) + tiles.len() as i32 - 1 - heights.iter().map(|height| i32::from(*height)).sum::<i32>();
+    let mut left = i32::from(height) + i32::from(tiles.len() as u16) - 1 - heights.iter().map(|height| i32::from(*height)).sum::<i32>();
     for (tile, height) in tiles.iter().zip(&mut heights) {
         let change = left.min(i32::from(natural(wants[*tile].rows)) - i32::from(*height)).max(i32::from(LEAST - 1) - i32::from(*height));
         *height = (i32::from(*height) + change) as u16;

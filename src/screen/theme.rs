@@ -336,16 +336,11 @@ fn skin(styles: &[Style; Role::ALL.len()], depth: Depth) -> Skin {
 /// The nearest colour that a terminal of `depth` has.
 fn degrade(color: Color, depth: Depth) -> Color {
     let Color::Rgb(r, g, b) = color else { return color };
-    let nearest = |range: std::ops::Range<u8>, of: fn(u8) -> (u8, u8, u8)| {
-        range.min_by_key(|index| {
-            let (x, y, z) = of(*index);
-            far((r, g, b), (x, y, z))
-        })
-    };
+    let wanted = (r, g, b);
     match depth {
         Depth::True => color,
-        Depth::Indexed => (16..=255).min_by_key(|index| far((r, g, b), indexed(*index))).map_or(Color::Reset, Color::Indexed),
-        Depth::Ansi => nearest(0..16, |index| ANSI[usize::from(index)].1).map_or(Color::Reset, |index| ANSI[usize::from(index)].0),
+        Depth::Indexed => (16..=255).min_by_key(|index| far(wanted, indexed(*index))).map_or(Color::Reset, Color::Indexed),
+        Depth::Ansi => ANSI.iter().min_by_key(|(_, shown)| far(wanted, *shown)).map_or(Color::Reset, |(named, _)| *named),
         Depth::None => Color::Reset,
     }
 }
@@ -383,7 +378,7 @@ fn indexed(index: u8) -> (u8, u8, u8) {
 
 /// Squared distance, weighted as the eye does ("redmean").
 fn far(a: (u8, u8, u8), b: (u8, u8, u8)) -> i64 {
-    let mean = (i64::from(a.0) + i64::from(b.0)) / 2;
+    let mean = i64::midpoint(i64::from(a.0), i64::from(b.0));
     let d = |x: u8, y: u8| (i64::from(x) - i64::from(y)).pow(2);
     (((512 + mean) * d(a.0, b.0)) >> 8) + 4 * d(a.1, b.1) + (((767 - mean) * d(a.2, b.2)) >> 8)
 }

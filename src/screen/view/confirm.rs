@@ -17,7 +17,7 @@ pub fn confirm(app: &App, ask: &Confirm, width: u16) -> Overlay {
     let plan = &ask.plan;
     let count = plan.targets.len();
     let noun = if count == 1 { "resource".to_owned() } else { format!("{count} resources") };
-    let what = if count == 1 { plan.targets.first().map_or(noun, |target| name(target)) } else { noun };
+    let what = if count == 1 { plan.targets.first().map_or(noun, name) } else { noun };
     let title = Words::of(format!("{} {what}?", capital(plan.verb)), Role::Warn);
     let mut out = Overlay::new(title, width);
     out.role = Role::Warn;

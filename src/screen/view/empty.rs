@@ -126,16 +126,16 @@ fn explain(app: &App, faults: &[Fault], needs: &[&str], width: u16) -> Vec<Words
             }
             FaultKind::Denied => out.extend(lines("Allow this identity the operations named above.", Role::Text, 0, width)),
             FaultKind::NoCredentials => {
-                out.extend(lines("Set AWS_PROFILE or run `aws configure`; `spendtop demo` needs none.", Role::Text, 0, width))
+                out.extend(lines("Set AWS_PROFILE or run `aws configure`; `spendtop demo` needs none.", Role::Text, 0, width));
             }
             FaultKind::BadCredentials => {
-                out.extend(lines("Log in again, for example with `aws sso login`; it goes on by itself.", Role::Text, 0, width))
+                out.extend(lines("Log in again, for example with `aws sso login`; it goes on by itself.", Role::Text, 0, width));
             }
             FaultKind::Network | FaultKind::Timeout => {
-                out.extend(lines("It is tried again by itself; the other regions are not held up.", Role::Text, 0, width))
+                out.extend(lines("It is tried again by itself; the other regions are not held up.", Role::Text, 0, width));
             }
             FaultKind::Unavailable => {
-                out.extend(lines("This endpoint does not offer it; the other panes are not held up.", Role::Text, 0, width))
+                out.extend(lines("This endpoint does not offer it; the other panes are not held up.", Role::Text, 0, width));
             }
             _ => {}
         }

@@ -117,5 +117,6 @@ pub fn failing(app: &App) -> usize {
 /// The first key of `action` in `context`, or its word.
 pub fn key_in(app: &App, context: Context, action: &Action) -> String {
     let keys = app.keymap.keys(context, action);
-    keys.first().map_or_else(|| action.to_string(), |keys| keys.iter().map(Chord::short).collect::<Vec<_>>().join(" "))
+    let spell = if app.ascii { ToString::to_string } else { Chord::short };
+    keys.first().map_or_else(|| action.to_string(), |keys| keys.iter().map(spell).collect::<Vec<_>>().join(" "))
 }

@@ -26,7 +26,10 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) -> Option<Position> 
     let mut pen = canvas.line(area, 0);
     pen.tail(right.width() as u16 + 1).by(|pen| right.write(pen));
     pen.skip(1);
-    for hint in docs::hints(app) {
+    for mut hint in docs::hints(app) {
+        if app.ascii {
+            hint.key = hint.key.replace('⏎', "enter");
+        }
         let needs = crate::domain::text::width(&hint.key) + 1 + crate::domain::text::width(&hint.word);
         if needs + 2 > usize::from(pen.left()) {
             break;

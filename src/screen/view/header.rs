@@ -44,7 +44,8 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     let width = |words: &Words| if words.is_empty() { 0 } else { words.width() as u16 + 3 };
     let mut room = area.width.saturating_sub(width(&brand) + width(&burn) + width(&idle));
     let mode = take(&mut room, width(&mode), mode);
-    let month = if app.world.month_to_date().known().is_some() { take(&mut room, width(&month), month) } else { Words::new() };
+    let told = app.world.month_to_date().known().is_some();
+    let mut month = if told { take(&mut room, width(&month), month) } else { month };
     // The account is cut rather than left out.
     let needs = title.width() as u16;
     let title = if needs <= room {
@@ -57,6 +58,9 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     let graph = if known && spark_width < room { spark_width } else { 0 };
     room -= if graph > 0 { graph + 1 } else { 0 };
     let regions = take(&mut room, regions.width() as u16, regions);
+    if !told {
+        month = take(&mut room, width(&month), month);
+    }
 
     let mut pen = canvas.line(area, 0);
     brand.and(title).and(regions).write(&mut pen);

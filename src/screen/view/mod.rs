@@ -61,12 +61,11 @@ pub fn view(app: &App, frame: &mut Frame<'_>) {
 /// Draws the screen into `buf`. Gives the place of the text cursor, where one is typing.
 pub fn draw(app: &App, buf: &mut Buffer) -> Option<Position> {
     let plain;
-    let theme = match app.current_theme() {
-        Some(theme) => theme,
-        None => {
-            plain = Theme::default();
-            &plain
-        }
+    let theme = if let Some(theme) = app.current_theme() {
+        theme
+    } else {
+        plain = Theme::default();
+        &plain
     };
     let mut canvas = Canvas { skin: theme.skin(app.depth), glyphs: Glyphs::of(app.ascii), buf };
     let all = canvas.buf.area;

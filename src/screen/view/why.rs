@@ -24,7 +24,7 @@ pub fn verdicts(app: &App, record: &Record, width: u16, full: bool) -> Vec<Words
         match verdict {
             Verdict::Finding(finding) => out.extend(found(app, finding, width, full)),
             Verdict::Unknown { rule, why } => {
-                out.extend(labelled(rule, &format!("cannot say: {why}"), Role::Dim, AT.max(rule.len() + 3), width))
+                out.extend(labelled(rule, &format!("cannot say: {why}"), Role::Dim, AT.max(rule.len() + 3), width));
             }
             Verdict::Fine { rule } if full => out.extend(labelled(rule, "nothing wrong", Role::Good, AT.max(rule.len() + 3), width)),
             Verdict::Fine { .. } => {}

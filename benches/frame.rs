@@ -1,0 +1,34 @@
+//! What one frame costs with 100, 1,000 and 10,000 rows: only what is seen may cost anything.
+//!
+//! The overview and one pane in full, on a terminal of 140 by 40. Must not know the terminal: cells are filled, not written.
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use ratatui::{buffer::Buffer, layout::Rect};
+use spendtop::screen::{
+    App,
+    fixture::{self, press},
+    view::draw,
+};
+use std::hint::black_box;
+
+const SIZE: (u16, u16) = (140, 40);
+
+fn frame(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("frame");
+    for rows in [100, 1_000, 10_000] {
+        for (page, keys) in [("overview", ""), ("pane", "2 2")] {
+            let mut app = App::new(fixture::setup(fixture::world(&fixture::many(rows)), SIZE));
+            assert!(press(&mut app, keys).is_ok(), "keys of the default keymap");
+            let mut buffer = Buffer::empty(Rect::new(0, 0, SIZE.0, SIZE.1));
+            group.bench_function(format!("{page}_{rows}"), |bencher| {
+                bencher.iter(|| {
+                    draw(black_box(&app), &mut buffer);
+                });
+            });
+        }
+    }
+    group.finish();
+}
+
+criterion_group!(benches, frame);
+criterion_main!(benches);
