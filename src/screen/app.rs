@@ -320,7 +320,11 @@ impl App {
     pub fn subject(&self) -> Option<&Arc<Record>> {
         match self.layers.last() {
             Some(Layer::Details(sheet) | Layer::Why(sheet)) => Some(&sheet.record),
-            _ => self.focused()?.current(),
+            _ => {
+                let row = self.focused()?.current()?;
+                // A row of the ranking may stand for several: the sheet is about the first of them.
+                Some(if self.focus == Tile::Waste { self.world.record(&row.head.key).unwrap_or(row) } else { row })
+            }
         }
     }
 

@@ -24,6 +24,7 @@ pub mod layout;
 pub mod msg;
 pub mod palette;
 pub mod prefs;
+pub mod siblings;
 pub mod table;
 pub mod theme;
 pub mod update;

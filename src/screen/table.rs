@@ -6,6 +6,7 @@
 use super::{
     Prefs,
     app::{Shown, Tile},
+    siblings::{self, Members},
 };
 use crate::{
     domain::{FieldMeta, Key, PaneMeta, Record, Stamp},
@@ -72,6 +73,10 @@ pub struct Table {
     pub marks: HashSet<Key>,
     /// Marked rows that are not among `rows`.
     hidden: usize,
+    /// Rows of the ranking that stand for several.
+    groups: Members,
+    /// Members of groups that were opened: each is a row of its own.
+    opened: HashSet<Key>,
     built: Option<Built>,
 }
 
@@ -108,6 +113,8 @@ impl Table {
             touched: false,
             marks: HashSet::new(),
             hidden: 0,
+            groups: Members::new(),
+            opened: HashSet::new(),
             built: None,
         }
     }
@@ -120,6 +127,41 @@ impl Table {
     /// Whose row is under the cursor.
     pub fn key(&self) -> Option<&Key> {
         self.current().map(|record| &record.head.key)
+    }
+
+    /// The resources that the row of `key` stands for: itself, or the members of its group.
+    pub fn members(&self, key: &Key) -> Vec<Key> {
+        self.groups.get(key).cloned().unwrap_or_else(|| vec![key.clone()])
+    }
+
+    /// Marks or unmarks what the row under the cursor stands for.
+    pub fn toggle_mark(&mut self) {
+        let Some(key) = self.key().cloned() else { return };
+        let members = self.members(&key);
+        if self.marks.contains(&key) {
+            self.marks.retain(|mark| !members.contains(mark));
+        } else {
+            self.marks.extend(members);
+        }
+    }
+
+    /// Shows the members of the group under the cursor; says whether there is one.
+    pub fn open_group(&mut self) -> bool {
+        let Some(members) = self.key().and_then(|key| self.groups.get(key)).cloned() else { return false };
+        self.opened.extend(members);
+        self.built = None;
+        true
+    }
+
+    /// Whether a group was opened.
+    pub fn has_open_groups(&self) -> bool {
+        !self.opened.is_empty()
+    }
+
+    /// Puts opened groups together again.
+    pub fn close_groups(&mut self) {
+        self.opened.clear();
+        self.built = None;
     }
 
     /// Marked rows that the filter hides.
@@ -209,19 +251,33 @@ impl Table {
         self.at = self.key().cloned();
         self.marks.retain(|key| world.record(key).is_some());
         // Marks come and go only on rows that are shown, so this holds until the rows are made anew.
-        let seen = if self.marks.is_empty() { 0 } else { self.rows.iter().filter(|record| self.marks.contains(&record.head.key)).count() };
+        let seen = if self.marks.is_empty() { 0 } else { self.marks_in_sight() };
         self.hidden = self.marks.len() - seen;
         self.built = Some(Built { version: world.version(), at: now });
     }
 
-    /// The resources of the findings, each once.
+    fn marks_in_sight(&self) -> usize {
+        let shown = self.rows.iter().filter(|record| self.marks.contains(&record.head.key));
+        shown
+            .map(|record| self.groups.get(&record.head.key).map_or(1, |group| group.iter().filter(|key| self.marks.contains(*key)).count()))
+            .sum()
+    }
+
+    /// The resources of the findings, each once, siblings together.
     fn wasteful(&mut self, world: &World, now: Stamp) -> Vec<Arc<Record>> {
         let mut seen = HashSet::new();
-        let all: Vec<_> =
-            world.findings().iter().filter(|finding| seen.insert(&finding.key)).filter_map(|finding| world.record(&finding.key)).collect();
+        let all: Vec<_> = world
+            .findings()
+            .iter()
+            .filter(|finding| seen.insert(&finding.key))
+            .filter_map(|finding| world.record(&finding.key).map(|record| (finding.rule, record)))
+            .collect();
         self.total = all.len();
-        let rows = all.into_iter().filter(|record| self.filter.query.matches(record, &self.fields, now));
-        view::ordered(rows, self.field(self.sort.field), self.sort.descending, now)
+        self.opened.retain(|key| world.record(key).is_some());
+        let shown: Vec<_> = all.into_iter().filter(|(_, record)| self.filter.query.matches(record, &self.fields, now)).collect();
+        let (rows, groups) = siblings::gather(&shown, |key| self.opened.contains(key));
+        self.groups = groups;
+        view::ordered(rows.iter(), self.field(self.sort.field), self.sort.descending, now)
     }
 
     /// The place in `rows` of the resource the cursor is on, or of its nearest neighbour in the old order.

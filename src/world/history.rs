@@ -8,8 +8,8 @@ use std::{collections::VecDeque, sync::Arc};
 /// Seconds between notes, and how many are kept: one hour.
 const STEP: u32 = 30;
 const KEPT: i64 = 120;
-/// Hours that the curve of starts covers: a long weekend.
-const HOURS: i64 = 72;
+/// Hours that the curve of starts covers: a long weekend and the day before it.
+const HOURS: i64 = 96;
 
 #[derive(Debug)]
 pub(super) struct History {

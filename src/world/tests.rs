@@ -266,7 +266,7 @@ fn the_burn_is_remembered_with_its_gaps() {
     assert_eq!((history.points.first(), history.points.len(), history.last()), (Some(&Some(1.0)), 5, Some(3.0)));
     assert_eq!(history.at(4), at(2.0));
     let started = world.burn_by_start();
-    assert_eq!((started.points.len(), started.last(), started.points[0]), (72, Some(3.0), Some(3.0)));
+    assert_eq!((started.points.len(), started.last(), started.points[0]), (96, Some(3.0), Some(3.0)));
     world.tick(at(3000.0));
     assert_eq!(world.burn_history().points, [Some(3.0)]);
 }

@@ -8,30 +8,32 @@ use super::{
         app::Tone,
         dialog::{Confirm, CountInput, Dialog, TagEditor, VerbsMenu},
         layer::Layer,
+        table::Table,
     },
     toast,
 };
 use crate::domain::{Ask, Key, Plan, PlanId, Record, Verb, Why};
 use std::{collections::HashSet, sync::Arc};
 
-/// Whose: the resource of the sheet on top, else the marked rows, else the row under the cursor. As known now, even if the
+/// Whose: the resource of the sheet on top, else the marked rows, else what the row under the cursor stands for. As known now, even if the
 /// rows stand still.
 pub fn targets(app: &App) -> Vec<Arc<Record>> {
-    let keys: Vec<&Key> = match (app.layers.last(), app.focused()) {
-        (Some(Layer::Details(sheet) | Layer::Why(sheet)), _) => vec![&sheet.key],
-        (_, Some(table)) if !table.marks.is_empty() => in_order(table.rows.iter(), &table.marks),
-        (_, Some(table)) => table.key().into_iter().collect(),
+    let keys: Vec<Key> = match (app.layers.last(), app.focused()) {
+        (Some(Layer::Details(sheet) | Layer::Why(sheet)), _) => vec![sheet.key.clone()],
+        (_, Some(table)) if !table.marks.is_empty() => in_order(table, &table.marks),
+        (_, Some(table)) => table.key().map(|key| table.members(key)).unwrap_or_default(),
         (_, None) => Vec::new(),
     };
-    keys.into_iter().filter_map(|key| app.world.record(key)).cloned().collect()
+    keys.iter().filter_map(|key| app.world.record(key)).cloned().collect()
 }
 
 /// The marked keys, those in sight first and in their order.
-fn in_order<'a>(rows: impl Iterator<Item = &'a Arc<Record>>, marks: &'a HashSet<Key>) -> Vec<&'a Key> {
-    let mut keys: Vec<&Key> = rows.map(|record| &record.head.key).filter(|key| marks.contains(*key)).collect();
+fn in_order(table: &Table, marks: &HashSet<Key>) -> Vec<Key> {
+    let shown = table.rows.iter().flat_map(|record| table.members(&record.head.key));
+    let mut keys: Vec<Key> = shown.filter(|key| marks.contains(key)).collect();
     if keys.len() < marks.len() {
-        let seen: HashSet<&Key> = keys.iter().copied().collect();
-        let mut hidden: Vec<&Key> = marks.iter().filter(|key| !seen.contains(key)).collect();
+        let seen: HashSet<&Key> = keys.iter().collect();
+        let mut hidden: Vec<Key> = marks.iter().filter(|key| !seen.contains(key)).cloned().collect();
         hidden.sort();
         keys.extend(hidden);
     }
@@ -111,7 +113,7 @@ pub fn menu(app: &mut App) -> Vec<Cmd> {
     let about = match records.as_slice() {
         [] => return toast(app, Tone::Info, "no row here to act on"),
         [one] => one.head.name.to_string(),
-        many => format!("{} marked rows", many.len()),
+        many => format!("{} resources", many.len()),
     };
     let why = refused(app);
     app.layers.push(Layer::Dialog(Dialog::Verbs(VerbsMenu::new(about, &records, why.as_ref()))));

@@ -9,6 +9,7 @@ use super::{
         dialog::{Dialog, QuitAsk},
         layer::Layer,
         layout,
+        table::Table,
     },
     answer, sheets, toast,
 };
@@ -74,8 +75,11 @@ pub fn zoom(app: &mut App) -> Vec<Cmd> {
     Vec::new()
 }
 
-/// On the Overview the tile in full, elsewhere details of the row.
+/// On a row that stands for several those, else on the Overview the tile in full, elsewhere details of the row.
 pub fn open(app: &mut App) -> Vec<Cmd> {
+    if app.layers.is_empty() && app.table_mut(app.focus).is_some_and(Table::open_group) {
+        return Vec::new();
+    }
     match (app.layers.is_empty(), app.page) {
         (true, Page::Overview) => zoom(app),
         (true, Page::Full(Tile::Waste)) => sheets::why(app),
@@ -92,6 +96,7 @@ pub fn back(app: &mut App) -> Vec<Cmd> {
     let (focus, at_root) = (app.focus, app.page == Page::Overview);
     match app.table_mut(focus) {
         Some(table) if !table.filter.text.is_empty() => table.set_filter(""),
+        Some(table) if table.has_open_groups() => table.close_groups(),
         Some(table) if table.waste_only => {
             table.waste_only = false;
             table.stale();

@@ -29,10 +29,7 @@ fn on_table(app: &mut App, change: impl FnOnce(&mut Table)) -> Vec<Cmd> {
 /// Marks or unmarks the row and goes down.
 pub fn mark(app: &mut App) -> Vec<Cmd> {
     on_table(app, |table| {
-        let Some(key) = table.key().cloned() else { return };
-        if !table.marks.remove(&key) {
-            table.marks.insert(key);
-        }
+        table.toggle_mark();
         table.go(table.cursor + 1);
     })
 }
@@ -40,7 +37,7 @@ pub fn mark(app: &mut App) -> Vec<Cmd> {
 /// Marks all rows shown; if all are marked, unmarks them.
 pub fn mark_all(app: &mut App) -> Vec<Cmd> {
     on_table(app, |table| {
-        let shown: Vec<_> = table.rows.iter().map(|record| record.head.key.clone()).collect();
+        let shown: Vec<_> = table.rows.iter().flat_map(|record| table.members(&record.head.key)).collect();
         if shown.iter().all(|key| table.marks.contains(key)) {
             table.marks.retain(|key| !shown.contains(key));
         } else {

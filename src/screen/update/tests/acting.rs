@@ -360,3 +360,28 @@ fn nothing_destructive_is_where_fingers_slip() {
         }
     }
 }
+
+#[test]
+fn a_fleet_is_one_culprit_and_one_stop() {
+    let mut app = fixture::app(SIZE);
+    assert_eq!(names(&app)[0], "hpo-worker ×8");
+    let fleet: Vec<String> = (1..=8).map(|n| format!("i-0hpo{n:02}")).collect();
+    assert_eq!(targets(ran(&press(&mut app, "S y"))), fleet);
+    // Marked or not, it is the same eight; unmarked again it is none of them.
+    let mut app = fixture::app(SIZE);
+    press(&mut app, "space");
+    assert_eq!((app.focused().unwrap().marks.len(), app.focused().unwrap().hidden_marks()), (8, 0));
+    press(&mut app, "k space");
+    assert!(app.focused().unwrap().marks.is_empty());
+}
+
+#[test]
+fn a_fleet_can_be_opened_and_one_of_it_taken() {
+    let mut app = fixture::app(SIZE);
+    let before = names(&app);
+    press(&mut app, "enter");
+    assert_eq!(names(&app).iter().filter(|name| name.starts_with("hpo-worker-")).count(), 8);
+    assert_eq!(targets(ran(&press(&mut app, "S y"))), ["i-0hpo01"]);
+    press(&mut app, "esc");
+    assert_eq!(names(&app), before);
+}
