@@ -316,7 +316,9 @@ where
     fn draw(&mut self) -> io::Result<()> {
         self.fuse.burn();
         let app = &self.console.app;
-        self.console.terminal.draw(|frame| view(app, frame)).map(drop).map_err(|error| io::Error::other(error.to_string()))
+        self.console.terminal.draw(|frame| view(app, frame)).map_err(|error| io::Error::other(error.to_string()))?;
+        self.console.app.drawn();
+        Ok(())
     }
 }
 

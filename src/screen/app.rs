@@ -14,6 +14,7 @@
 
 use super::{
     Prefs,
+    dialog::Dialog,
     keymap::{Chord, Keymap},
     layer::Layer,
     table::Table,
@@ -318,13 +319,18 @@ impl App {
 
     /// The resource that a verb, a copy or the why-view would take: that of the details on top, else that under the cursor.
     pub fn subject(&self) -> Option<&Arc<Record>> {
-        match self.layers.last() {
-            Some(Layer::Details(sheet) | Layer::Why(sheet)) => Some(&sheet.record),
-            _ => {
-                let row = self.focused()?.current()?;
-                // A row of the ranking may stand for several: the sheet is about the first of them.
-                Some(if self.focus == Tile::Waste { self.world.record(&row.head.key).unwrap_or(row) } else { row })
-            }
+        if let Some(Layer::Details(sheet) | Layer::Why(sheet)) = self.layers.last() {
+            return Some(&sheet.record);
+        }
+        let row = self.focused()?.current()?;
+        // A row of the ranking may stand for several: the sheet is about the first of them.
+        Some(if self.focus == Tile::Waste { self.world.record(&row.head.key).unwrap_or(row) } else { row })
+    }
+
+    /// A frame was drawn: what is asked on it can be answered from now on.
+    pub fn drawn(&mut self) {
+        if let Some(Layer::Dialog(Dialog::Confirm(confirm))) = self.layers.last_mut() {
+            confirm.shown = true;
         }
     }
 

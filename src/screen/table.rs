@@ -272,11 +272,12 @@ impl Table {
             .filter(|finding| seen.insert(&finding.key))
             .filter_map(|finding| world.record(&finding.key).map(|record| (finding.rule, record)))
             .collect();
-        self.total = all.len();
+        let found = all.len();
         self.opened.retain(|key| world.record(key).is_some());
         let shown: Vec<_> = all.into_iter().filter(|(_, record)| self.filter.query.matches(record, &self.fields, now)).collect();
         let (rows, groups) = siblings::gather(&shown, |key| self.opened.contains(key));
         self.groups = groups;
+        self.total = found - shown.len() + rows.len();
         view::ordered(rows.iter(), self.field(self.sort.field), self.sort.descending, now)
     }
 

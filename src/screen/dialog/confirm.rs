@@ -17,12 +17,15 @@ pub struct Confirm {
     pub yes: bool,
     /// Lines of targets and requests scrolled out.
     pub scroll: usize,
+    /// It was on the screen. Until then no yes counts: what is pasted into a terminal without bracketed paste comes as
+    /// keys, all at once.
+    pub shown: bool,
 }
 
 impl Confirm {
     /// Asks about `plan`.
     pub fn new(plan: Plan) -> Self {
-        Self { plan, yes: false, scroll: 0 }
+        Self { plan, yes: false, scroll: 0, shown: false }
     }
 
     /// Seconds in which it can still be answered with yes.

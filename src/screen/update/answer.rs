@@ -78,6 +78,9 @@ fn picked(app: &mut App, picker: &Picker) -> Vec<Cmd> {
 
 /// Sends a plan off that was answered with yes.
 fn carry_out(app: &mut App, confirm: Confirm) -> Vec<Cmd> {
+    if !confirm.shown {
+        return toast(app, Tone::Bad, "nothing was done: the answer came before the question");
+    }
     if act::refused(app).is_some() {
         return toast(app, Tone::Bad, "read-only: nothing was done");
     }

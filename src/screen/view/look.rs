@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 
 /// Draws it in `area`, whose frame stands already.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
-    let Some(record) = app.focused().and_then(crate::screen::table::Table::current) else { return };
+    let Some(record) = app.subject() else { return };
     let mut pen = boxes::title(canvas, area);
     pen.say(" ", Role::Text).say(waste::name(record), Role::Strong);
     pen.say("  ", Role::Text).say(&facts::key(app, &Action::Details), Role::Key).say(" details ", Role::Dim);

@@ -208,7 +208,6 @@ pub fn wrap(text: &str, columns: u16) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
     for word in text::printable(text).split(' ') {
-        let mut word = word;
         if !line.is_empty() {
             if text::width(&line) + 1 + text::width(word) <= columns {
                 line.push(' ');
@@ -217,17 +216,18 @@ pub fn wrap(text: &str, columns: u16) -> Vec<String> {
             }
             lines.push(std::mem::take(&mut line));
         }
-        while text::width(word) > columns {
-            let mut used = 0;
-            let end = word.grapheme_indices(true).find_map(|(at, cluster)| {
-                used += text::width(cluster);
-                (used > columns && at > 0).then_some(at)
-            });
-            let Some(end) = end else { break };
-            lines.push(word[..end].to_owned());
-            word = &word[end..];
+        if text::width(word) <= columns {
+            line.push_str(word);
+            continue;
         }
-        line.push_str(word);
+        for cluster in word.graphemes(true) {
+            // One cluster may be wider than the line.
+            let cluster = if text::width(cluster) > columns { "…" } else { cluster };
+            if text::width(&line) + text::width(cluster) > columns {
+                lines.push(std::mem::take(&mut line));
+            }
+            line.push_str(cluster);
+        }
     }
     lines.push(line);
     lines
@@ -281,6 +281,7 @@ mod tests {
         assert_eq!(wrap("abcdefghij kl", 4), ["abcd", "efgh", "ij", "kl"]);
         assert_eq!(wrap("訓練ジョブ", 4), ["訓練", "ジョ", "ブ"]);
         assert_eq!(wrap("", 4), [""]);
+        assert_eq!(wrap("並ං！", 2), ["…", "！"], "a cluster of three columns");
     }
 
     proptest! {

@@ -385,3 +385,13 @@ fn a_fleet_can_be_opened_and_one_of_it_taken() {
     press(&mut app, "esc");
     assert_eq!(names(&app), before);
 }
+
+#[test]
+fn a_yes_before_the_question_was_seen_does_not_count() {
+    let mut app = on("gpus");
+    // What a terminal without bracketed paste makes of a pasted `Sy`: two keys and no frame between them.
+    assert!(type_in(&mut app, "Sy").is_empty());
+    assert_eq!((top(&app), toast(&app)), ("", "nothing was done: the answer came before the question"));
+    press(&mut app, "S");
+    assert!(matches!(type_in(&mut app, "y").as_slice(), [Cmd::Run(_)]));
+}
