@@ -44,7 +44,7 @@ fn watch(rows: u16, cols: u16) {
     let mut reader = pty.master.try_clone_reader().unwrap();
     let (send, receive) = mpsc::channel();
     std::thread::spawn(move || {
-        let mut block = [0; 65_536];
+        let mut block = [0; 8_192];
         while let Ok(size @ 1..) = reader.read(&mut block) {
             if send.send((Instant::now(), size)).is_err() {
                 break;

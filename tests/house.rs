@@ -2,6 +2,8 @@
 //!
 //! Must not know what any room does.
 
+#![cfg(test)]
+
 use std::{
     collections::BTreeMap,
     fs,

@@ -2,6 +2,8 @@
 //!
 //! Must not know the insides of any room.
 
+#![cfg(test)]
+
 mod cli;
 mod console;
 mod mock_wire;

@@ -14,7 +14,7 @@ use std::{
 use tempfile::TempDir;
 
 /// Long enough for a debug build on a busy machine.
-const SOON: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_mins(1);
 
 /// What the terminal shows, and a bell for when that changes.
 type Shown = Arc<(Mutex<vt100::Parser>, Condvar)>;
@@ -135,7 +135,7 @@ fn resize(parser: &mut vt100::Parser, columns: u16, rows: u16) {
 }
 
 fn read(mut reader: Box<dyn Read + Send>, shown: &Shown) {
-    let mut block = [0; 65_536];
+    let mut block = [0; 8_192];
     while let Ok(length @ 1..) = reader.read(&mut block) {
         shown.0.lock().unwrap().process(&block[..length]);
         shown.1.notify_all();

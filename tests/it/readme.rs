@@ -98,5 +98,5 @@ fn acts() -> BTreeSet<String> {
 
 fn config() -> String {
     let example = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/configs/valid/full.toml")).unwrap();
-    format!("```toml\n{}```", example)
+    format!("```toml\n{example}```")
 }

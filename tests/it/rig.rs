@@ -43,7 +43,7 @@ use tokio::{
 };
 
 /// Long enough for a debug build on a busy machine.
-const SOON: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_mins(1);
 
 /// A console on a mock world.
 pub struct Rig {
