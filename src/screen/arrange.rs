@@ -126,7 +126,11 @@ fn side_by_side(body: Rect, wants: &[Want]) -> Option<Arranged> {
         return None;
     }
     let mut out = Arranged::default();
-    let left_share = if columns == 2 { 55 } else { 36 };
+    let left_share = match (columns, body.width) {
+        (2, 0..136) => 52,
+        (2, _) => 55,
+        _ => 36,
+    };
     let mut x = body.x;
     for (place, tiles) in places.iter().enumerate() {
         let last = place + 1 == columns;

@@ -229,7 +229,7 @@ impl Table {
 
     /// Makes the rows anew. The cursor stays on its resource, on the same line of the screen; if that is gone, it goes to
     /// the nearest neighbour that is still there. Marks die with their resources.
-    /// `settling`: the first rows are still arriving.
+    /// `settling`: the first rows are still arriving, or the cursor is not shown.
     pub fn rebuild(&mut self, world: &World, shown: &Shown, settling: bool, now: Stamp) {
         let rows = match self.tile {
             Tile::Pane(id) => {

@@ -66,7 +66,9 @@ pub fn settle(app: &mut App) {
     let frozen = app.frozen.is_some();
     for table in app.tables.iter_mut().filter(|table| tiles.contains(&table.tile)) {
         if table.is_stale(&app.world, frozen, app.now) {
-            table.rebuild(&app.world, &app.shown, settling, app.now);
+            // A cursor that was never used and is not shown stays on the first row too.
+            let idle = settling || table.tile != app.focus;
+            table.rebuild(&app.world, &app.shown, idle, app.now);
         }
     }
     for tile in tiles {

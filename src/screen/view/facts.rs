@@ -54,22 +54,22 @@ pub fn stale(pane: Option<&PaneMeta>, record: &Record, now: Stamp) -> Option<f64
     (age > most).then_some(age)
 }
 
-/// What is being done to a row, in a word or two.
+/// What is being done to a row, in at most eight columns: it stands where the state stands.
 pub fn pending(pending: &Pending) -> (Cow<'static, str>, Role) {
-    let (doing, done) = match pending.verb {
-        Verb::Stop => ("stopping…", "stopped ✓"),
-        Verb::Scale => ("scaling…", "scaled ✓"),
-        Verb::Tag => ("tagging…", "tagged ✓"),
+    let doing = match pending.verb {
+        Verb::Stop => "stopping",
+        Verb::Scale => "scaling",
+        Verb::Tag => "tagging",
     };
     match &pending.step {
         Step::Journalled | Step::Calling | Step::Accepted => (doing.into(), Role::Changing),
-        Step::Settled => (done.into(), Role::Good),
-        Step::Cancelled => ("cancelled".into(), Role::Dim),
-        Step::Drifted(_) => ("changed, left".into(), Role::Warn),
+        Step::Settled => ("✓ done".into(), Role::Good),
+        Step::Cancelled => ("left out".into(), Role::Dim),
+        Step::Drifted(_) => ("changed".into(), Role::Warn),
         Step::Refused(fault) if fault.kind == FaultKind::Denied => ("denied".into(), Role::Bad),
         Step::Refused(_) => ("refused".into(), Role::Bad),
-        Step::Unknown(_) => ("no answer".into(), Role::Bad),
-        Step::Unsettled(_) => ("not settled".into(), Role::Warn),
+        Step::Unknown(_) => ("no reply".into(), Role::Bad),
+        Step::Unsettled(_) => ("not yet".into(), Role::Warn),
     }
 }
 

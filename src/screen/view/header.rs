@@ -20,7 +20,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     let mut burn = Words::of("BURN ", Role::Dim);
     burn = if known { burn.add(totals.burn.to_string(), Role::heat(totals.burn.0)) } else { burn.add("…", Role::Dim) };
     if totals.unpriced > 0 {
-        burn = burn.add(format!(" +{} unpriced", totals.unpriced), Role::Warn);
+        burn = burn.add(format!(" +{}{}", totals.unpriced, if area.width < 120 { "?" } else { " unpriced" }), Role::Warn);
     }
     let share = if totals.burn.0 > 0.0 { totals.waste.0 / totals.burn.0 } else { 0.0 };
     let idle = if known {
@@ -39,21 +39,20 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     let spark_width = if area.width >= 120 { SPARK.0 } else { SPARK.1 };
 
     let brand = Words::of(" spendtop", Role::Brand);
-    let title = Words::of(format!("  {}", app.title), Role::Strong);
+    let title = format!("  {}", app.title);
     let regions = regions(app);
     let width = |words: &Words| if words.is_empty() { 0 } else { words.width() as u16 + 3 };
     let mut room = area.width.saturating_sub(width(&brand) + width(&burn) + width(&idle));
     let mode = take(&mut room, width(&mode), mode);
+    // On wide screens the age stands beside the tabs. Old news go before the month.
+    let mut fresh = if area.width < 120 { tabs::age(app) } else { Words::new() };
+    let mut old = Words::new();
+    if tabs::is_old(app) {
+        old = take(&mut room, width(&fresh), std::mem::take(&mut fresh));
+    }
     let told = app.world.month_to_date().known().is_some();
     let mut month = if told { take(&mut room, width(&month), month) } else { month };
-    // The account is cut rather than left out.
-    let needs = title.width() as u16;
-    let title = if needs <= room {
-        take(&mut room, needs, title)
-    } else {
-        Words::of(text::cut(&title.text(), usize::from(std::mem::take(&mut room)).saturating_sub(1)), Role::Strong)
-    };
-    let fresh = if area.width < 120 { tabs::age(app) } else { Words::new() };
+    let title = title_in(&title, &mut room);
     let fresh = take(&mut room, width(&fresh), fresh);
     let graph = if known && spark_width < room { spark_width } else { 0 };
     room -= if graph > 0 { graph + 1 } else { 0 };
@@ -64,17 +63,30 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
 
     let mut pen = canvas.line(area, 0);
     brand.and(title).and(regions).write(&mut pen);
-    let right = width(&burn) + if graph > 0 { graph + 1 } else { 0 } + width(&idle) + width(&month) + width(&mode) + width(&fresh) - 2;
+    let right =
+        width(&burn) + if graph > 0 { graph + 1 } else { 0 } + width(&idle) + width(&month) + width(&mode) + width(&fresh) + width(&old)
+            - 2;
     pen.skip(pen.left().saturating_sub(right));
     burn.write(&mut pen);
     if graph > 0 {
         pen.skip(1);
         spark(&mut pen.column(graph), &shape(series), None, Role::Graph);
     }
-    for words in [idle, month, mode, fresh].iter().filter(|words| !words.is_empty()) {
+    for words in [idle, month, mode, fresh, old].iter().filter(|words| !words.is_empty()) {
         pen.skip(3);
         words.write(&mut pen);
     }
+}
+
+/// As many of the title's last words as there is room for: the account stands at its end.
+fn title_in(title: &str, room: &mut u16) -> Words {
+    let fits = |text: &str| text::width(text) <= usize::from(*room);
+    let starts = std::iter::once(0).chain(title.match_indices(' ').map(|(place, _)| place));
+    let shown =
+        starts.map(|start| title[start..].trim_start()).map(|rest| format!("  {rest}")).find(|rest| fits(rest) && !rest.trim().is_empty());
+    let words = Words::of(shown.unwrap_or_default(), Role::Strong);
+    *room -= words.width() as u16;
+    words
 }
 
 /// `words`, if there is room for what they need.

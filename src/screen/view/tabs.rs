@@ -118,6 +118,12 @@ pub fn age(app: &App) -> Words {
     }
 }
 
+/// Nothing new was heard for a while, or the rows stand still.
+pub fn is_old(app: &App) -> bool {
+    let newest = app.world.panes().iter().flat_map(|pane| app.world.health(pane.id)).filter_map(|(_, health)| health.last_good).max();
+    app.frozen.is_some() || newest.is_some_and(|at| time::seconds_between(at, app.now) > OLD)
+}
+
 /// `live 3s · 1 failing · CE to Fri 18:00`.
 fn freshness(app: &App, with_age: bool) -> Words {
     let mut words = if with_age { age(app) } else { Words::new() };

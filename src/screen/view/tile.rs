@@ -73,7 +73,8 @@ fn notes(app: &App, table: &Table) -> Vec<Words> {
         notes.push(Words::of("waste only", Role::Mark));
     }
     if !table.marks.is_empty() {
-        let hidden = table.hidden_marks();
+        // Counting them costs a look at every row: only where rows are left out.
+        let hidden = if table.rows.len() < table.total { table.hidden_marks() } else { 0 };
         let note = if hidden > 0 { format!(" ({hidden} hidden)") } else { String::new() };
         notes.push(Words::of(format!("{} marked{note}", table.marks.len()), Role::Mark));
     }

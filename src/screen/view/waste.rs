@@ -13,6 +13,7 @@ use crate::{
     screen::{App, arrange, table::Table, theme::Role},
 };
 use ratatui::layout::Rect;
+use std::borrow::Cow;
 
 /// Columns of the dollars.
 const RATE: u16 = 8;
@@ -125,7 +126,13 @@ fn what(pen: &mut Pen<'_>, record: &Record) {
     }
 }
 
-/// The finding's sentence without what stands in other columns.
-fn short(finding: &Finding) -> std::borrow::Cow<'_, str> {
-    text::printable(&finding.sentence)
+/// The finding's sentence without the aside on how much data there was: the why-view has it.
+fn short(finding: &Finding) -> Cow<'_, str> {
+    let sentence = text::printable(&finding.sentence);
+    let aside =
+        sentence.find(" (").and_then(|start| sentence[start..].find(" of data)").map(|end| (start, start + end + " of data)".len())));
+    match aside {
+        Some((start, end)) if !sentence[start + 2..end].contains('(') => Cow::Owned(format!("{}{}", &sentence[..start], &sentence[end..])),
+        _ => sentence,
+    }
 }
