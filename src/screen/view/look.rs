@@ -11,6 +11,10 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     let Some(record) = app.subject() else { return };
     let mut pen = boxes::title(canvas, area);
     pen.say(" ", Role::Text).say(waste::name(record), Role::Strong);
+    let siblings = app.focused().map_or(1, |table| table.members(&record.head.key).len());
+    if siblings > 1 {
+        pen.say(&format!("  the first of {siblings}"), Role::Dim);
+    }
     pen.say("  ", Role::Text).say(&facts::key(app, &Action::Details), Role::Key).say(" details ", Role::Dim);
     let inside = boxes::inside(area);
     let inner = Rect { width: inside.width.saturating_sub(1), ..inside };
