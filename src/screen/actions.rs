@@ -107,8 +107,8 @@ actions! {
     Redraw "redraw" [Global Dialog Input] "" "draw the whole screen again" => look::redraw;
     Accept "accept" [Dialog Input] "ok" "take the choice; in a confirm: the answer that is lit, at first No" => answer::accept;
     Cancel "cancel" [Dialog Input] "cancel" "close without doing anything" => answer::cancel;
-    Yes "yes" [Dialog] "" "answer yes" => answer::yes;
-    No "no" [Dialog] "" "answer no" => answer::no;
+    Yes "yes" [Dialog] "yes" "answer yes" => answer::yes;
+    No "no" [Dialog] "no" "answer no" => answer::no;
     Switch "switch" [Dialog] "" "from No to Yes and back" => answer::switch;
     Toggle "toggle" [Dialog] "" "choose or leave out the line (where several can be chosen)" => answer::toggle;
     Complete "complete" [Input] "complete" "complete what is typed, or take the line under the cursor to change it" => typing::complete;

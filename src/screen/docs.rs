@@ -5,6 +5,7 @@
 use super::{
     App, Page, Tile,
     actions::{Action, ENTRIES},
+    dialog::Dialog,
     keymap::{Chord, Context, Keymap, spell},
     layer::Layer,
     update::{act, keys},
@@ -154,7 +155,8 @@ fn listed(app: &App, verb: Verb) -> bool {
     }
 }
 
-/// On a sheet only what acts on its resource; `open` only where it opens something else than `details`.
+/// On a sheet only what acts on its resource; `open` only where it opens something else than `details`; a question of yes or
+/// no is hinted at by those words.
 fn makes_sense(app: &App, action: &Action) -> bool {
     match (app.layers.last(), action) {
         (None, Action::Details) => app.page == Page::Overview,
@@ -162,7 +164,8 @@ fn makes_sense(app: &App, action: &Action) -> bool {
         (Some(Layer::Details(_) | Layer::Why(_)), action) => {
             matches!(action, Action::Verbs | Action::Palette | Action::Help)
         }
-        (Some(_), _) => true,
+        (Some(Layer::Dialog(Dialog::Confirm(_) | Dialog::Quit(_))), action) => !matches!(action, Action::Accept),
+        (Some(_), action) => !matches!(action, Action::Yes | Action::No),
     }
 }
 
