@@ -28,6 +28,7 @@ use clap::Parser;
 use futures_util::FutureExt;
 use jiff::tz::TimeZone;
 use std::{
+    collections::BTreeSet,
     env,
     io::{self, IsTerminal, Write},
     net::{Ipv4Addr, SocketAddr},
@@ -110,21 +111,23 @@ async fn list(start: Start, pane: &str, words: &[String], output: super::cli::Ou
     let sessions = watch.sessions().await?;
     let reports = watch.read(&sessions, |pane| what.needs(pane)).await;
     let mut world = World::new(metas, watch.plan.config.thresholds.clone());
-    let mut complete = true;
+    let complete = !complain(&reports);
     for report in reports {
-        complete &= report.faults.is_empty();
-        complain(&report);
         world.apply(report, watch.plan.clock.now());
     }
     io::stdout().write_all(ls::print(&world, what, &filter, output, watch.plan.clock.now()).as_bytes())?;
     Ok(if complete { ExitCode::SUCCESS } else { ExitCode::from(INCOMPLETE) })
 }
 
-fn complain(report: &Report) {
-    let Place { region, .. } = &report.source.place;
-    for fault in &report.faults {
-        drop(writeln!(io::stderr(), "spendtop: {} in {region}: {fault}", report.source.pane));
+/// Says on stderr what went wrong, each thing once: inventory and metrics may tell the same. Whether there was anything.
+fn complain(reports: &[Report]) -> bool {
+    let faults = reports.iter().flat_map(|report| report.faults.iter().map(move |fault| (&report.source, fault)));
+    let said: BTreeSet<String> =
+        faults.map(|(source, fault)| format!("spendtop: {} in {}: {fault}", source.pane, source.place.region)).collect();
+    for line in &said {
+        drop(writeln!(io::stderr(), "{line}"));
     }
+    !said.is_empty()
 }
 
 /// A console, or one frame of it, on AWS or on the mock.
@@ -186,8 +189,8 @@ impl Watch {
         for msg in costs.into_iter().map(Msg::Costs).chain(faults.into_iter().map(Msg::Note)) {
             update(&mut app, msg);
         }
+        complain(&reports);
         for report in reports {
-            complain(&report);
             update(&mut app, Msg::Report(report));
         }
         self.start.open(&mut app);
