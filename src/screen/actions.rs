@@ -70,7 +70,7 @@ actions! {
     ClearMarks "clear-marks" [Table] "" "take all marks of this table away" => rows::clear_marks;
     Verbs "verbs" [Table] "all verbs" "all verbs of the row, with the reason where one is not offered" => act::menu;
     Why "why" [Table] "why" "why it is called waste: rule, evidence, arithmetic, fix" => sheets::why;
-    Open "open" [Table] "open" "details of the row; on the Overview: the tile in full" => pages::open;
+    Open "open" [Table] "open" "a fleet told as one row: its members; else details of the row, on the Overview the tile in full" => pages::open;
     Details "details" [Table] "details" "all fields of the row" => sheets::details;
     Zoom "zoom" [Table] "" "the tile in full, and back" => pages::zoom;
     Filter "filter" [Table] "filter" "filter the rows as you type" => rows::filter;
