@@ -2,7 +2,9 @@
 //!
 //! Pure data and arithmetic. It must not know I/O, any clock (`now` is always an argument), the SDK or the terminal.
 
+pub mod accrual;
 pub mod arn;
+pub mod costs;
 pub mod evidence;
 pub mod fault;
 pub mod key;
@@ -13,6 +15,7 @@ pub mod reading;
 pub mod record;
 pub mod report;
 pub mod series;
+pub mod service;
 pub mod state;
 pub mod tags;
 pub mod text;
@@ -20,7 +23,9 @@ pub mod time;
 pub mod value;
 pub mod verb;
 
+pub use accrual::Window;
 pub use arn::Arn;
+pub use costs::{Budget, Costs, Coverage, DayCost, Discount, Forecast};
 pub use evidence::Evidence;
 pub use fault::{Fault, FaultKind};
 pub use key::{Key, Kind, Place};
@@ -29,8 +34,9 @@ pub use pane::{Align, Cadence, FieldMeta, PaneId, PaneMeta, Scope, Show, Width};
 pub use plan::{Ask, Confirmed, Plan, PlanId, Skipped, Target};
 pub use reading::{Reading, Why};
 pub use record::{Burn, Compute, Head, HeadField, Record};
-pub use report::{Costs, Outcome, Report, SourceId, Step};
+pub use report::{Outcome, Report, SourceId, Step};
 pub use series::Series;
+pub use service::Service;
 pub use state::{Phase, State};
 pub use tags::Tags;
 pub use time::Stamp;

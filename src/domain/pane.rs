@@ -121,6 +121,10 @@ pub struct PaneMeta {
     pub scope: Scope,
     /// The field it is sorted by at first, descending.
     pub sort: &'static str,
+    /// A field with a series of dollars that the full pane draws as a chart: of the row under the cursor, or all rows' sum.
+    pub chart: Option<&'static str>,
+    /// A text field whose values are views of their own: one is shown at a time, the first row's at first.
+    pub facet: Option<&'static str>,
 }
 
 impl PaneMeta {

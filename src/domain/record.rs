@@ -3,7 +3,8 @@
 //! Must not know which pane a row belongs to beyond its key's kind.
 
 use super::{
-    Arn, Evidence, Key, Offered, Reading, Stamp, State, Tags, UsdPerHour, Value, Why,
+    Arn, Discount, Evidence, Key, Offered, Reading, Service, Stamp, State, Tags, UsdPerHour, Value, Why, Window,
+    accrual::accrued,
     verb::{Look, Offer, Verb},
 };
 use std::sync::Arc;
@@ -75,8 +76,12 @@ pub struct Head {
     pub since: Option<Stamp>,
     /// What computes.
     pub compute: Option<Compute>,
-    /// What it costs now.
+    /// What it costs now, at list.
     pub burn: Burn,
+    /// Whose discount applies to it; `None` for what is not billed by the hour.
+    pub service: Option<Service>,
+    /// What is paid less than list; set by `world` from configuration or Cost Explorer, `None` where neither knows.
+    pub discount: Option<Discount>,
     /// The part of the burn with nothing to show for it; set by `world` from the findings.
     pub waste: Reading<UsdPerHour>,
     /// Whose it is, by its tags.
@@ -92,6 +97,21 @@ pub struct Head {
 }
 
 impl Head {
+    /// What it really costs per hour: list x (1 - discount), or list where no discount is known; `None` when unpriced.
+    pub fn effective(&self) -> Option<UsdPerHour> {
+        let list = self.burn.rate()?;
+        Some(self.discount.as_ref().map_or(list, |discount| list * (1.0 - discount.share)))
+    }
+
+    /// The effective dollars that accrued in `window`, as if it had run at today's rate since it started.
+    pub fn accrued(&self, window: Window, now: Stamp) -> Value {
+        match (&self.burn, self.effective()) {
+            (Burn::Nothing(_), _) => Value::None,
+            (_, Some(rate)) => Value::read(&accrued(rate, self.since, window, now), Value::Usd),
+            (burn, None) => burn.value(),
+        }
+    }
+
     /// The offer of `verb`, or why there is none.
     pub fn offer(&self, verb: Verb) -> Reading<&Offer> {
         self.offers
@@ -126,8 +146,12 @@ pub enum HeadField {
     State,
     /// Time since `since`.
     Age,
-    /// Dollars per hour.
+    /// List dollars per hour.
     Burn,
+    /// Effective dollars per hour.
+    Effective,
+    /// Effective dollars in a window.
+    Accrued(Window),
     /// Wasted dollars per hour.
     Waste,
     /// Region.
@@ -151,6 +175,8 @@ impl HeadField {
             Self::State => Value::State(head.state.clone()),
             Self::Age => Value::opt(head.since, |since| Value::Span(super::time::seconds_between(since, now))),
             Self::Burn => head.burn.value(),
+            Self::Effective => head.effective().map_or_else(|| head.burn.value(), Value::Rate),
+            Self::Accrued(window) => head.accrued(window, now),
             Self::Waste => Value::read(&head.waste, Value::Rate),
             Self::Region => Value::Text(head.key.region.clone()),
             Self::Account => Value::Text(head.key.account.clone()),

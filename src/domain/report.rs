@@ -2,7 +2,7 @@
 //!
 //! Must not know how either came about.
 
-use super::{Fault, Key, PaneId, Place, PlanId, Reading, Record, Stamp, Usd, Verb};
+use super::{Fault, Key, PaneId, Place, PlanId, Record, Stamp, Verb};
 use std::sync::Arc;
 
 /// One thing that is polled by one task and has one health.
@@ -27,19 +27,6 @@ pub struct Report {
     pub complete: bool,
     /// What went wrong on the way.
     pub faults: Vec<Fault>,
-}
-
-/// What Cost Explorer says of an account. Credits, refunds and tax excluded.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Costs {
-    /// Whose.
-    pub place: Place,
-    /// When it was asked.
-    pub at: Stamp,
-    /// AI/ML services, net unblended, this calendar month.
-    pub month_to_date: Reading<Usd>,
-    /// End of the last hour or day it covers.
-    pub through: Option<Stamp>,
 }
 
 /// A step of an action on one target.

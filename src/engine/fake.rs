@@ -57,6 +57,8 @@ pub fn record(id: &str) -> Record {
         since: None,
         compute: Some(Compute { unit: "p4d.24xlarge".into(), count: 1, desired: 1 }),
         burn: Burn::Nothing(crate::domain::Why::new("free")),
+        service: None,
+        discount: None,
         waste: Reading::unknown("not judged"),
         owner: None,
         tags: Reading::Known(Tags::new()),

@@ -137,5 +137,7 @@ pub(super) fn meta<P: Pane>() -> PaneMeta {
         cadence: P::CADENCE,
         scope: P::SCOPE,
         sort: P::SORT,
+        chart: P::CHART,
+        facet: P::FACET,
     }
 }

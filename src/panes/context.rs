@@ -60,6 +60,8 @@ impl Context {
             since: None,
             compute: None,
             burn: crate::domain::Burn::Nothing(crate::domain::Why::new("not billed by the hour")),
+            service: None,
+            discount: None,
             waste: Reading::unknown("not judged yet"),
             owner: tags.known().and_then(|tags| tags::owner(tags, &self.owner_keys)).map(Arc::from),
             tags: tags.clone(),

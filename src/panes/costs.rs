@@ -71,15 +71,21 @@ impl CostSource for CostExplorer {
                     } else {
                         Reading::Known(total)
                     };
-                    (Costs { place, at: now, month_to_date, through }, Vec::new())
+                    (told(place, now, month_to_date, through), Vec::new())
                 }
                 Err(fault) => {
                     let why = format!("{}: {}", fault.operation, fault.kind.word());
-                    (Costs { place, at: now, month_to_date: Reading::unknown(why), through: None }, vec![fault])
+                    (told(place, now, Reading::unknown(why), None), vec![fault])
                 }
             }
         })
     }
+}
+
+fn told(place: Place, at: Stamp, month_to_date: Reading<Usd>, through: Option<Stamp>) -> Costs {
+    let month_end = Reading::unknown("not asked");
+    let (discounts, budgets, days, coverage) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    Costs { place, at, month_to_date, through, discounts, month_end, budgets, days, coverage }
 }
 
 /// The days of this month, by service and instance type.

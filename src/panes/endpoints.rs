@@ -14,8 +14,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Arn, Burn, Cadence, Compute, Evidence, Head, Kind, Offered, Phase, Reading, Scope, Show, Stamp, State, Tags, UsdPerHour, Value,
-        Verb, Why,
+        Arn, Burn, Cadence, Compute, Evidence, Head, Kind, Offered, Phase, Reading, Scope, Service, Show, Stamp, State, Tags, UsdPerHour,
+        Value, Verb, Why, Window,
         series::Observed,
         verb::{Call, Offer, TagRoute},
     },
@@ -173,6 +173,11 @@ impl Pane for This {
             row.suggested.clone()
         }),
         Field::burn(),
+        Field::effective(Show::Detail),
+        Field::accrued(Window::Launch, Show::Detail),
+        Field::accrued(Window::Friday, Show::Detail),
+        Field::accrued(Window::Today, Show::Detail),
+        Field::accrued(Window::Month, Show::Detail),
         Field::waste(Show::Always),
         Field::number("per_1k", "$/1K", 6, Show::Wide, "list dollars per 1,000 invocations over a day", |row| row.per_1k.clone()),
         Field::text("autoscaling", "scales", 7, Show::Wide, "least-most by autoscaling; off when nothing scales it", |row| {
@@ -229,6 +234,7 @@ impl Pane for This {
         let mut head = cx.head(kind, &item.id, &item.name, item.state.clone(), &item.tags, now);
         head.arn.clone_from(&item.arn);
         head.since = item.created;
+        head.service = Some(Service::SageMaker);
         head.compute = match (item.current, item.desired) {
             (None, None) => None,
             (current, desired) => Some(Compute {
@@ -302,7 +308,7 @@ fn evidence(item: &Item, signals: Option<&Signals>, utilization: Reading<(Observ
         Some(Reading::Unknown(why)) => Reading::Unknown(why.clone()),
         Some(Reading::Known(series)) => Reading::or_why(series.observed(), "no reading"),
     };
-    Evidence::Replicas { running: item.current.unwrap_or(0), minimum: item.minimum(), utilization, invocations }
+    Evidence::replicas(item.current.unwrap_or(0), item.minimum(), utilization, invocations)
 }
 
 fn scale(item: &Item, suggested: Option<u32>, per_unit: Option<UsdPerHour>) -> Offered {

@@ -2,7 +2,7 @@
 //!
 //! Must not know any pane.
 
-use crate::domain::{Align, Show, Value, Width, record::HeadField};
+use crate::domain::{Align, Show, Value, Width, Window, record::HeadField};
 
 /// One column, detail line, sort key, filter word and export field of rows `R`.
 pub(crate) struct Field<R: 'static> {
@@ -66,6 +66,16 @@ impl<R> Field<R> {
         Self::head(HeadField::Burn, 7, Show::Always)
     }
 
+    /// Dollars per hour after discounts.
+    pub const fn effective(show: Show) -> Self {
+        Self::head(HeadField::Effective, 7, show)
+    }
+
+    /// Effective dollars since a moment people ask about.
+    pub const fn accrued(window: Window, show: Show) -> Self {
+        Self::head(HeadField::Accrued(window), 8, show)
+    }
+
     /// Wasted dollars per hour.
     pub const fn waste(show: Show) -> Self {
         Self::head(HeadField::Waste, 7, show)
@@ -110,6 +120,15 @@ impl<R> Field<R> {
             HeadField::State => ("state", "state", Align::Left, "state, in AWS's word"),
             HeadField::Age => ("age", "age", Align::Right, "time since it was last started, or created"),
             HeadField::Burn => ("burn", "$/h", Align::Right, "list dollars per hour now; n/a when unpriced"),
+            HeadField::Effective => {
+                ("effective", "eff/h", Align::Right, "dollars per hour after discounts; list where no discount is known")
+            }
+            HeadField::Accrued(Window::Launch) => ("cost", "cost", Align::Right, "effective dollars since it was last started"),
+            HeadField::Accrued(Window::Friday) => {
+                ("cost_friday", "fri 18h", Align::Right, "effective dollars since the last Friday 18:00 UTC")
+            }
+            HeadField::Accrued(Window::Today) => ("cost_today", "today", Align::Right, "effective dollars since midnight UTC"),
+            HeadField::Accrued(Window::Month) => ("cost_month", "month", Align::Right, "effective dollars since the first of the month"),
             HeadField::Waste => ("waste", "waste/h", Align::Right, "dollars per hour with nothing to show for them"),
             HeadField::Region => ("region", "region", Align::Left, "region"),
             HeadField::Account => ("account", "account", Align::Left, "account id"),

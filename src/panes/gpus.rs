@@ -11,7 +11,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Burn, Cadence, Compute, Evidence, Head, Kind, Offered, Phase, Reading, Scope, Show, Stamp, Value, Verb, Why,
+        Burn, Cadence, Compute, Evidence, Head, Kind, Offered, Phase, Reading, Scope, Service, Show, Stamp, Value, Verb, Why, Window,
+        evidence::Neighbours,
         time::seconds_between,
         verb::{Call, Offer, TagRoute},
     },
@@ -36,7 +37,6 @@ pub(crate) struct Row {
     spark: Value,
     power: Value,
     cpu: Value,
-    cost: Value,
     group: Value,
     signal: Value,
 }
@@ -81,8 +81,12 @@ impl Pane for This {
         ),
         Field::age(Show::Always),
         Field::burn(),
+        Field::effective(Show::Detail),
+        Field::accrued(Window::Launch, Show::Wide),
+        Field::accrued(Window::Friday, Show::Detail),
+        Field::accrued(Window::Today, Show::Detail),
+        Field::accrued(Window::Month, Show::Detail),
         Field::waste(Show::Always),
-        Field::number("cost", "cost", 8, Show::Wide, "list dollars since it was last started", |row| row.cost.clone()),
         Field::owner(10, Show::Medium),
         Field::region(Show::Medium),
         Field::account(),
@@ -113,12 +117,6 @@ impl Pane for This {
         let burn = burn(item, &quote);
         let up = item.state.phase == Phase::Running;
         let age = item.launched.map(|at| seconds_between(at, now).max(0.0));
-        let cost = match (up, quote.known(), age) {
-            (false, ..) => Value::None,
-            (_, Some(quote), Some(age)) => Value::Usd(quote.unit.over(age)),
-            (_, None, _) => burn.value(),
-            _ => Value::Unknown(Why::new("AWS does not say when it was started")),
-        };
         let seen = gpus_signals::shown(signals, up);
         let row = Row {
             ty: item.ty.clone(),
@@ -128,19 +126,21 @@ impl Pane for This {
             spark: seen.spark,
             power: seen.power,
             cpu: seen.cpu,
-            cost,
             group: Value::opt(item.tags.get("aws:autoscaling:groupName"), |name| Value::text(name.as_str())),
             signal: seen.signal,
         };
         let mut head = cx.head(KIND, &item.id, &item.name, item.state.clone(), &Reading::Known(item.tags.clone()), now);
         head.arn = cx.arn("ec2", item.account.as_deref(), &format!("instance/{}", item.id));
         head.since = item.launched;
+        head.service = Some(Service::Ec2);
         head.compute = Some(Compute { unit: item.ty.clone(), count: u32::from(up), desired: u32::from(up) });
         head.burn = burn;
         head.evidence = Evidence::Accelerators {
             utilization: gpus_signals::utilization(signals),
             cpu: gpus_signals::cpu(signals),
             running: age.unwrap_or(0.0),
+            neighbours: Neighbours::default(),
+            past: Reading::unknown("earlier runs are not read"),
         };
         head.offers = vec![stop(item), offered(Verb::Tag, Offer::Tag(TagRoute::Ec2(item.id.clone())))];
         (head, row)

@@ -97,6 +97,10 @@ pub(crate) trait Pane: Default + Send + 'static {
     const VERBS: &'static [Verb];
     /// The field sorted by at first.
     const SORT: &'static str;
+    /// See [`PaneMeta::chart`].
+    const CHART: Option<&'static str> = None;
+    /// See [`PaneMeta::facet`].
+    const FACET: Option<&'static str> = None;
 
     /// What tells `item` from the others of this source.
     fn id(item: &Self::Item) -> Arc<str>;

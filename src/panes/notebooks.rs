@@ -16,8 +16,8 @@ use crate::{
         stamps::shifted,
     },
     domain::{
-        Arn, Burn, Cadence, Compute, Evidence, Head, Kind, Offered, Phase, Reading, Scope, Series, Show, Stamp, State, Tags, Value, Verb,
-        Why,
+        Arn, Burn, Cadence, Compute, Evidence, Head, Kind, Offered, Phase, Reading, Scope, Series, Service, Show, Stamp, State, Tags,
+        Value, Verb, Why, Window,
         time::seconds_between,
         verb::{Call, Offer, TagRoute},
     },
@@ -111,6 +111,11 @@ impl Pane for This {
         Field::text("auto_stop", "stops", 5, Show::Wide, "whether it stops by itself when idle", |row| row.auto_stop.clone()),
         Field::age(Show::Medium),
         Field::burn(),
+        Field::effective(Show::Detail),
+        Field::accrued(Window::Launch, Show::Detail),
+        Field::accrued(Window::Friday, Show::Detail),
+        Field::accrued(Window::Today, Show::Detail),
+        Field::accrued(Window::Month, Show::Detail),
         Field::waste(Show::Always),
         Field::owner(10, Show::Medium),
         Field::region(Show::Medium),
@@ -182,6 +187,7 @@ impl Pane for This {
         let mut head = cx.head(item.kind, &item.id, &item.name, item.state.clone(), &item.tags, now);
         head.arn.clone_from(&item.arn);
         head.since = item.since;
+        head.service = Some(Service::SageMaker);
         head.owner = head.owner.or_else(|| item.user.clone());
         head.compute = item.ty.as_ref().map(|ty| Compute { unit: ty.clone(), count: u32::from(up), desired: u32::from(up) });
         head.burn = burn;

@@ -17,8 +17,8 @@ use crate::{
         states,
     },
     domain::{
-        Arn, Burn, Cadence, Compute, Evidence, Head, Kind, Phase, Reading, Scope, Series, Show, Stamp, State, Tags, Usd, UsdPerHour, Value,
-        Verb, Why,
+        Arn, Burn, Cadence, Compute, Evidence, Head, Kind, Phase, Reading, Scope, Series, Service, Show, Stamp, State, Tags, Usd,
+        UsdPerHour, Value, Verb, Why, Window,
         series::Observed,
         verb::{Offer, TagRoute},
     },
@@ -119,6 +119,11 @@ impl Pane for This {
             row.break_even.clone()
         }),
         Field::burn(),
+        Field::effective(Show::Detail),
+        Field::accrued(Window::Launch, Show::Detail),
+        Field::accrued(Window::Friday, Show::Detail),
+        Field::accrued(Window::Today, Show::Detail),
+        Field::accrued(Window::Month, Show::Detail),
         Field::waste(Show::Always),
         Field::text("verdict", "verdict", 24, Show::Always, "whether it pays, in words", |row| row.verdict.clone()),
         Field::age(Show::Medium),
@@ -187,10 +192,12 @@ impl Pane for This {
         let mut head = cx.head(KIND, &item.id, &item.name, item.state.clone(), &item.tags, now);
         head.arn = item.arn.parse::<Arn>().ok();
         head.since = item.created;
+        head.service = Some(Service::Bedrock);
         head.compute = Some(Compute { unit: item.model.clone(), count: item.units, desired: item.desired });
+        let on_demand = value.as_ref().map(|worth| Arc::new(worth.share.scaled(burn.rate().map_or(0.0, |rate| rate.0))));
         let row = row(item, &used, &value, &utilization, &burn);
         head.burn = burn;
-        head.evidence = Evidence::Units { units: item.units, utilization, committed_until: item.ends };
+        head.evidence = Evidence::Units { units: item.units, utilization, on_demand, committed_until: item.ends };
         head.offers = vec![
             offered(Verb::Tag, Offer::Tag(TagRoute::Bedrock(item.arn.clone()))),
             refused(Verb::Scale, "AWS cannot change the units of a purchase: delete it and buy again"),

@@ -40,6 +40,8 @@ pub(super) fn pane(scope: Scope) -> PaneMeta {
         cadence: Cadence { inventory: Duration::from_secs(30), metrics: Duration::from_mins(1) },
         scope,
         sort: "usd_per_hour",
+        chart: None,
+        facet: None,
     }
 }
 
@@ -64,6 +66,8 @@ pub(super) fn record(place: &Place, id: &str, usd: Option<f64>) -> Record {
             since: Some(at(-6000.0)),
             compute: None,
             burn,
+            service: None,
+            discount: None,
             waste: Reading::unknown("not judged"),
             owner: None,
             tags: Reading::Known(Tags::new()),
@@ -78,8 +82,7 @@ pub(super) fn record(place: &Place, id: &str, usd: Option<f64>) -> Record {
 /// With a GPU at `level` for so many hours.
 pub(super) fn with_gpu(mut record: Record, level: f64, hours: f64) -> Record {
     let seen = Observed { mean: level, p50: level, p95: level, p99: level, max: level, hours, window: hours };
-    record.head.evidence =
-        Evidence::Accelerators { utilization: Reading::Known(seen), cpu: Reading::unknown("none"), running: hours * 3600.0 };
+    record.head.evidence = Evidence::accelerators(Reading::Known(seen), Reading::unknown("none"), hours * 3600.0);
     record
 }
 
@@ -206,7 +209,7 @@ fn waste_comes_from_findings_and_is_counted_once() {
     let waste = |id: &str| world.record(&record(&here, id, None).head.key).unwrap().head.waste.clone();
     assert_eq!(waste("busy"), Reading::Known(UsdPerHour::ZERO));
     assert_eq!(waste("stopped"), Reading::Known(UsdPerHour::ZERO));
-    assert_eq!(waste("young"), Reading::unknown("only 1 h of data, idle-gpu needs 6 h"));
+    assert_eq!(waste("young"), Reading::unknown("only 1 h of data, gpu-idle needs 6 h"));
     assert_eq!(world.verdicts(&record(&here, "busy", None).head.key).len(), 1);
 }
 
@@ -244,6 +247,11 @@ fn the_month_is_the_sum_of_accounts() {
         at: at(minutes),
         month_to_date: Reading::or_why(usd.map(Usd), "denied"),
         through: Some(at(minutes)),
+        discounts: Vec::new(),
+        month_end: Reading::unknown("none"),
+        budgets: Vec::new(),
+        days: Vec::new(),
+        coverage: Vec::new(),
     };
     assert!(world.month_to_date().why().is_some());
     for (account, minutes, usd) in

@@ -104,7 +104,7 @@ async fn the_weekend_is_on_every_pane() {
         assert_eq!(cell("gpus", worker, "accelerators", now).show(), "8xA100");
     }
     let finding = world.findings().iter().find(|finding| finding.name.starts_with("hpo-worker-")).unwrap();
-    assert_eq!((finding.rule, finding.fix), ("idle-gpu", Some(Verb::Stop)), "{}", finding.sentence);
+    assert_eq!((finding.rule, finding.fix), ("gpu-idle", Some(Verb::Stop)), "{}", finding.sentence);
 
     // What has no agent is unknown, with its power beside; what is prepaid burns nothing; one-time spot cannot be stopped.
     let bench = row(&world, "gpus", "rag-bench");

@@ -66,7 +66,7 @@ impl Case<'_> {
         let arithmetic = format!("{arithmetic}; x 730 h = {:#} a month", waste.monthly());
         let key = self.head.key.clone();
         let name = self.head.name.clone();
-        Verdict::Finding(Box::new(Finding { rule, key, name, sentence, waste, confidence, fix, evidence, arithmetic }))
+        Verdict::Finding(Box::new(Finding { rule, key, name, sentence, waste, exposure: waste, confidence, fix, evidence, arithmetic }))
     }
 }
 

@@ -5,7 +5,7 @@
 //!
 //! | rule | a finding when | waste |
 //! | --- | --- | --- |
-//! | `idle-gpu` | mean accelerator utilisation under a threshold over enough hours | the whole burn |
+//! | `gpu-idle` | mean accelerator utilisation under a threshold over enough hours | the whole burn |
 //! | `idle-notebook` | no sign of a person's work for some hours | the whole burn |
 //! | `idle-endpoint` | not one invocation over enough hours in service | the whole burn |
 //! | `oversized-endpoint` | fewer instances would keep the p99 of the busiest resource under a ceiling | surplus instances x unit price |
@@ -45,7 +45,7 @@ macro_rules! rules {
 
 // One line a rule: its file and its id.
 rules! {
-    idle_gpu "idle-gpu",
+    gpu_idle "gpu-idle",
     idle_notebook "idle-notebook",
     idle_endpoint "idle-endpoint",
     oversized_endpoint "oversized-endpoint",
@@ -93,6 +93,8 @@ pub struct Finding {
     pub sentence: String,
     /// List dollars per hour wasted; never more than the burn.
     pub waste: UsdPerHour,
+    /// Dollars per hour that the finding is about: the waste, or what cannot be attributed, or what grew.
+    pub exposure: UsdPerHour,
     /// How sure.
     pub confidence: Confidence,
     /// The verb that fixes it, where the row offers it.

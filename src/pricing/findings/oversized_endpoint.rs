@@ -42,7 +42,7 @@ pub fn needed(running: u32, peak: f64, ceiling: f64, minimum: u32) -> u32 {
 }
 
 pub(super) fn check(case: &Case, limits: &Limits) -> Option<Verdict> {
-    let Evidence::Replicas { running, minimum, utilization, invocations } = &case.head.evidence else { return None };
+    let Evidence::Replicas { running, minimum, utilization, invocations, .. } = &case.head.evidence else { return None };
     // One that nobody calls is `idle-endpoint`'s.
     let called = invocations.known().is_none_or(|seen| seen.max > 0.0);
     (*running > 0 && called).then(|| verdict(RULE, judge(case, limits, *running, *minimum, utilization)))

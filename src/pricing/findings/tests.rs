@@ -36,6 +36,8 @@ fn head(unit: &str, count: u32, usd: f64, evidence: Evidence) -> Head {
         since: Some(ago(1000.0)),
         compute: Some(Compute { unit: unit.into(), count, desired: count }),
         burn: Burn::Priced { unit: UsdPerHour(usd), quantity: f64::from(count), source: "list".into(), estimate: false },
+        service: None,
+        discount: None,
         waste: Reading::Known(UsdPerHour::ZERO),
         owner: None,
         tags: Reading::unknown("not read"),
@@ -46,17 +48,17 @@ fn head(unit: &str, count: u32, usd: f64, evidence: Evidence) -> Head {
 }
 
 fn gpu(utilization: Reading<Observed>, running: f64) -> Head {
-    let evidence = Evidence::Accelerators { utilization, cpu: Reading::unknown("none"), running: running * 3600.0 };
+    let evidence = Evidence::accelerators(utilization, Reading::unknown("none"), running * 3600.0);
     head("p4d.24xlarge", 1, 21.957_642, evidence)
 }
 
 fn replicas(running: u32, utilization: Reading<Observed>, invocations: Reading<Observed>) -> Head {
     let utilization = utilization.map(|seen| (seen, Arc::from("GPU")));
-    head("ml.g5.12xlarge", running, 7.09, Evidence::Replicas { running, minimum: 1, utilization, invocations })
+    head("ml.g5.12xlarge", running, 7.09, Evidence::replicas(running, 1, utilization, invocations))
 }
 
 fn units(utilization: Observed, committed_until: Option<Stamp>) -> Head {
-    head("anthropic.claude-v2:1", 2, 63.0, Evidence::Units { units: 2, utilization: Reading::Known(utilization), committed_until })
+    head("anthropic.claude-v2:1", 2, 63.0, Evidence::units(2, Reading::Known(utilization), committed_until))
 }
 
 fn notebook(hours: f64) -> Head {
@@ -78,7 +80,7 @@ fn a_finding_says_its_numbers_and_its_dollars() {
     for (head, rule, sentence, waste, arithmetic) in [
         (
             gpu(Reading::Known(seen(0.03, 61.0, 72.0)), 61.0),
-            "idle-gpu",
+            "gpu-idle",
             "GPU 3 % for 61 h (61 h of data)",
             21.957_642,
             "1 x $21.96/h = $21.96/h, all of it; x 730 h = $16,029.08 a month",
@@ -150,7 +152,7 @@ fn missing_data_is_no_verdict() {
         Evidence::Workspace { last_activity: Reading::unknown("no metrics of this kind of app"), auto_stop: Reading::Known(true) };
     for (head, why) in [
         (gpu(Reading::unknown("no CloudWatch agent"), 61.0), "no CloudWatch agent"),
-        (gpu(Reading::Known(seen(0.0, 2.0, 72.0)), 2.0), "only 2 h of data, idle-gpu needs 6 h"),
+        (gpu(Reading::Known(seen(0.0, 2.0, 72.0)), 2.0), "only 2 h of data, gpu-idle needs 6 h"),
         (silent, "no metrics of this kind of app"),
         (unpriced, "unpriced: no price for ml.x9.large in us-east-1"),
         (young, "only 2 h of data, idle-endpoint needs 24 h"),
@@ -202,10 +204,10 @@ fn what_does_not_run_or_bill_is_not_judged() {
 
 #[test]
 fn thresholds_are_one_table_a_rule() {
-    let read: Thresholds = toml::from_str("[idle-gpu]\nbelow_percent = 10\n[idle-notebook]\nhours = 1").unwrap();
-    assert_eq!((read.idle_gpu.below_percent, read.idle_gpu.hours, read.idle_notebook.hours), (10.0, 6.0, 1.0));
-    assert!(toml::from_str::<Thresholds>("[idle-gpus]\nhours = 1").is_err());
-    assert!(toml::from_str::<Thresholds>("[idle-gpu]\nhour = 1").is_err());
+    let read: Thresholds = toml::from_str("[gpu-idle]\nbelow_percent = 10\n[idle-notebook]\nhours = 1").unwrap();
+    assert_eq!((read.gpu_idle.below_percent, read.gpu_idle.hours, read.idle_notebook.hours), (10.0, 6.0, 1.0));
+    assert!(toml::from_str::<Thresholds>("[gpu-idles]\nhours = 1").is_err());
+    assert!(toml::from_str::<Thresholds>("[gpu-idle]\nhour = 1").is_err());
     assert_eq!(RULES.len(), 5);
 }
 
@@ -239,26 +241,26 @@ fn any_reading() -> impl Strategy<Value = Reading<Observed>> {
 fn any_evidence() -> impl Strategy<Value = Evidence> {
     prop_oneof![
         Just(Evidence::None),
-        (any_reading(), any_reading(), 0.0f64..1e6).prop_map(|(utilization, cpu, running)| Evidence::Accelerators {
+        (any_reading(), any_reading(), 0.0f64..1e6).prop_map(|(utilization, cpu, running)| Evidence::accelerators(
             utilization,
             cpu,
             running
-        }),
+        )),
         (-10.0f64..200.0, any::<bool>()).prop_map(|(hours, known)| Evidence::Workspace {
             last_activity: if known { Reading::Known((ago(hours), Arc::from("a sign"))) } else { Reading::unknown("no sign") },
             auto_stop: Reading::Known(false),
         }),
         (0u32..20, 0u32..4, any_reading(), any_reading()).prop_map(|(running, minimum, utilization, invocations)| {
-            Evidence::Replicas { running, minimum, utilization: utilization.map(|seen| (seen, Arc::from("CPU"))), invocations }
+            Evidence::replicas(running, minimum, utilization.map(|seen| (seen, Arc::from("CPU"))), invocations)
         }),
-        (0u32..5, any_reading()).prop_map(|(units, utilization)| Evidence::Units { units, utilization, committed_until: None }),
+        (0u32..5, any_reading()).prop_map(|(units, utilization)| Evidence::units(units, utilization, None)),
     ]
 }
 
 /// The evidence has no reading at all.
 fn is_blank(evidence: &Evidence) -> bool {
     match evidence {
-        Evidence::None => true,
+        Evidence::None | Evidence::Job(_) | Evidence::Tokens(_) | Evidence::Spend { .. } | Evidence::Budget { .. } => true,
         Evidence::Accelerators { utilization, .. } | Evidence::Units { utilization, .. } => utilization.known().is_none(),
         Evidence::Workspace { last_activity, .. } => last_activity.known().is_none(),
         Evidence::Replicas { utilization, invocations, .. } => utilization.known().is_none() && invocations.known().is_none(),

@@ -29,7 +29,7 @@ impl Default for Limits {
 }
 
 pub(super) fn check(case: &Case, limits: &Limits) -> Option<Verdict> {
-    let Evidence::Units { units, utilization, committed_until } = &case.head.evidence else { return None };
+    let Evidence::Units { units, utilization, committed_until, .. } = &case.head.evidence else { return None };
     (*units > 0).then(|| verdict(RULE, judge(case, limits, *units, utilization, *committed_until)))
 }
 

@@ -1,4 +1,4 @@
-//! `idle-gpu`: accelerators that are paid for and hardly used.
+//! `gpu-idle`: accelerators that are paid for and hardly used.
 //!
 //! Must not know how their utilisation is measured.
 
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::domain::{Evidence, Reading, Value, Verb, Why, series::Observed};
 
-const RULE: &str = "idle-gpu";
+const RULE: &str = "gpu-idle";
 
 /// When it speaks.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize)]
@@ -29,7 +29,7 @@ impl Default for Limits {
 }
 
 pub(super) fn check(case: &Case, limits: &Limits) -> Option<Verdict> {
-    let Evidence::Accelerators { utilization, cpu, running } = &case.head.evidence else { return None };
+    let Evidence::Accelerators { utilization, cpu, running, .. } = &case.head.evidence else { return None };
     Some(verdict(RULE, judge(case, limits, utilization, cpu, *running)))
 }
 
