@@ -1,0 +1,63 @@
+//! The words of a scenario file for Bedrock.
+//!
+//! Must not know how a world is made of them.
+
+use super::super::when::When;
+use super::{Text, one_instance, table};
+use crate::{
+    domain::Tags,
+    mock::{load::LoadSpec, world::Commitment},
+};
+use serde::Deserialize;
+use toml::Spanned;
+
+table! {
+    /// `[[throughput]]`
+    ThroughputSpec {
+        name: Text,
+        model: Text,
+        region: Option<Text>,
+        #[serde(default = "one_instance")]
+        units: u32,
+        commitment: Commitment,
+        bought: When,
+        used: Spanned<LoadSpec>,
+        tokens_per_minute: f64,
+        #[serde(default = "output_share")]
+        output_share: f64,
+        #[serde(default = "request_tokens")]
+        request_tokens: f64,
+        #[serde(default)]
+        tags: Tags,
+    }
+}
+
+table! {
+    /// `[[model]]`
+    ModelSpec {
+        id: Text,
+        region: Option<Text>,
+        requests: LoadSpec,
+        input_tokens: f64,
+        growth: Option<LoadSpec>,
+        output_tokens: f64,
+        #[serde(default)]
+        cache_read_tokens: f64,
+        #[serde(default = "model_latency")]
+        latency_ms: f64,
+        #[serde(default)]
+        throttled: f64,
+        service: Option<String>,
+        usage_name: Option<String>,
+    }
+}
+
+fn output_share() -> f64 {
+    0.25
+}
+fn request_tokens() -> f64 {
+    1_800.0
+}
+fn model_latency() -> f64 {
+    1_900.0
+}

@@ -1,0 +1,64 @@
+//! The words of a scenario file for EC2 instances.
+//!
+//! Must not know how a world is made of them.
+
+use super::super::when::When;
+use super::{Text, one, table};
+use crate::{domain::Tags, mock::load::LoadSpec};
+use serde::Deserialize;
+use toml::Spanned;
+
+/// How EC2 instances are paid for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum MarketSpec {
+    #[default]
+    OnDemand,
+    Spot,
+    SpotPersistent,
+    CapacityBlock,
+}
+
+/// What an instance is protected from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Protection {
+    Stop,
+    Termination,
+}
+
+table! {
+    /// `[[instance]]`
+    InstanceSpec {
+        name: Text,
+        #[serde(default = "one")]
+        count: Spanned<u32>,
+        r#type: Text,
+        region: Option<Text>,
+        zone: Option<String>,
+        launched: When,
+        stopped: Option<Spanned<When>>,
+        terminated: Option<Spanned<When>>,
+        #[serde(default)]
+        market: MarketSpec,
+        ends: Option<When>,
+        group: Option<String>,
+        gpu: Option<Spanned<LoadSpec>>,
+        cpu: Option<Spanned<LoadSpec>>,
+        agent: Option<bool>,
+        #[serde(default)]
+        detailed: bool,
+        #[serde(default)]
+        instance_store: bool,
+        #[serde(default)]
+        protect: Vec<Protection>,
+        #[serde(default = "volume")]
+        volume_gb: u32,
+        #[serde(default)]
+        tags: Tags,
+    }
+}
+
+fn volume() -> u32 {
+    200
+}

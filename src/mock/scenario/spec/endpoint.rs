@@ -1,0 +1,118 @@
+//! The words of a scenario file for endpoints and inference components.
+//!
+//! Must not know how a world is made of them.
+
+use super::super::when::When;
+use super::{Text, table};
+use crate::{
+    domain::Tags,
+    mock::{load::LoadSpec, world::Serverless},
+};
+use serde::Deserialize;
+
+table! {
+    /// `autoscaling = { min = 1, max = 4, target = 300 }`
+    ScalingSpec {
+        min: u32,
+        max: u32,
+        target: f64,
+    }
+}
+
+table! {
+    /// `components = { min = 1, max = 4 }`
+    ManagedSpec {
+        min: u32,
+        max: u32,
+    }
+}
+
+table! {
+    /// `[[endpoint]]`
+    EndpointSpec {
+        name: Text,
+        region: Option<Text>,
+        created: When,
+        r#type: Option<Text>,
+        instances: Option<u32>,
+        #[serde(default = "all_traffic")]
+        variant: String,
+        model: Option<String>,
+        requests: LoadSpec,
+        #[serde(default = "capacity")]
+        capacity: f64,
+        #[serde(default = "latency")]
+        latency_ms: f64,
+        #[serde(default)]
+        errors: f64,
+        serverless: Option<Serverless>,
+        r#async: Option<bool>,
+        autoscaling: Option<ScalingSpec>,
+        components: Option<ManagedSpec>,
+        #[serde(default)]
+        config_deleted: bool,
+        #[serde(default)]
+        variants: Vec<VariantSpec>,
+        #[serde(default)]
+        tags: Tags,
+    }
+}
+
+table! {
+    /// `[[endpoint.variants]]`
+    VariantSpec {
+        name: String,
+        r#type: Text,
+        instances: u32,
+        #[serde(default = "weight")]
+        weight: f64,
+        #[serde(default = "capacity")]
+        capacity: f64,
+        model: Option<String>,
+        autoscaling: Option<ScalingSpec>,
+    }
+}
+
+table! {
+    /// `[[component]]`
+    ComponentSpec {
+        name: Text,
+        endpoint: Text,
+        model: String,
+        created: Option<When>,
+        copies: u32,
+        #[serde(default)]
+        accelerators: f64,
+        #[serde(default = "cpus")]
+        cpus: f64,
+        #[serde(default = "memory")]
+        memory_mb: u32,
+        requests: LoadSpec,
+        #[serde(default = "capacity")]
+        capacity: f64,
+        #[serde(default = "latency")]
+        latency_ms: f64,
+        autoscaling: Option<ScalingSpec>,
+        #[serde(default)]
+        tags: Tags,
+    }
+}
+
+fn all_traffic() -> String {
+    "AllTraffic".to_owned()
+}
+fn capacity() -> f64 {
+    600.0
+}
+fn latency() -> f64 {
+    120.0
+}
+fn weight() -> f64 {
+    1.0
+}
+fn cpus() -> f64 {
+    2.0
+}
+fn memory() -> u32 {
+    8_192
+}

@@ -1,0 +1,94 @@
+//! The words of a scenario file, group by group. `mocks/README.md` explains each.
+//!
+//! Must not know how a world is made of them; what goes beyond one field is checked in `check`.
+
+mod bedrock;
+mod bill;
+mod ec2;
+mod endpoint;
+mod jobs;
+mod studio;
+
+pub(crate) use bedrock::*;
+pub(crate) use bill::*;
+pub(crate) use ec2::*;
+pub(crate) use endpoint::*;
+pub(crate) use jobs::*;
+pub(crate) use studio::*;
+
+use super::when::Moment;
+use crate::domain::Tags;
+use serde::Deserialize;
+use toml::Spanned;
+
+/// A text whose place in the file is known, for errors.
+pub(crate) type Text = Spanned<String>;
+
+macro_rules! table {
+    ($(#[$doc:meta])* $name:ident { $($(#[$attr:meta])* $field:ident: $kind:ty,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, Deserialize)]
+        #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+        pub(crate) struct $name { $($(#[$attr])* pub(crate) $field: $kind,)* }
+    };
+}
+
+use table;
+
+table! {
+    /// A whole file.
+    File {
+        description: Text,
+        now: Moment,
+        #[serde(default)]
+        seed: u64,
+        account: AccountSpec,
+        regions: Vec<Text>,
+        #[serde(default)]
+        tags: Tags,
+        #[serde(default)]
+        instance: Vec<InstanceSpec>,
+        #[serde(default)]
+        notebook: Vec<NotebookSpec>,
+        #[serde(default)]
+        domain: Vec<DomainSpec>,
+        #[serde(default)]
+        app: Vec<AppSpec>,
+        #[serde(default)]
+        endpoint: Vec<EndpointSpec>,
+        #[serde(default)]
+        component: Vec<ComponentSpec>,
+        #[serde(default)]
+        training: Vec<TrainingSpec>,
+        #[serde(default)]
+        throughput: Vec<ThroughputSpec>,
+        #[serde(default)]
+        model: Vec<ModelSpec>,
+        #[serde(default)]
+        cost: Vec<CostSpec>,
+        #[serde(default)]
+        monitor: Vec<MonitorSpec>,
+        #[serde(default)]
+        anomaly: Vec<AnomalySpec>,
+    }
+}
+
+table! {
+    /// Whose world it is.
+    AccountSpec {
+        id: Text,
+        alias: String,
+        #[serde(default = "caller")]
+        caller: String,
+    }
+}
+
+fn one() -> Spanned<u32> {
+    Spanned::new(0..0, 1)
+}
+fn caller() -> String {
+    "user/finops".to_owned()
+}
+fn one_instance() -> u32 {
+    1
+}

@@ -1,0 +1,85 @@
+//! The words of a scenario file for notebooks and Studio.
+//!
+//! Must not know how a world is made of them.
+
+use super::super::when::When;
+use super::{Text, table};
+use crate::{domain::Tags, mock::load::LoadSpec};
+use serde::Deserialize;
+use toml::Spanned;
+
+table! {
+    /// `[[notebook]]`
+    NotebookSpec {
+        name: Text,
+        r#type: Text,
+        region: Option<Text>,
+        created: When,
+        started: Option<When>,
+        stopped: Option<Spanned<When>>,
+        #[serde(default)]
+        failed: bool,
+        cpu: Option<Spanned<LoadSpec>>,
+        #[serde(default = "yes")]
+        publishes_cpu: bool,
+        lifecycle: Option<String>,
+        #[serde(default = "small_volume")]
+        volume_gb: u32,
+        #[serde(default)]
+        tags: Tags,
+    }
+}
+
+table! {
+    /// `[[domain]]`
+    DomainSpec {
+        name: Text,
+        region: Option<Text>,
+        created: When,
+        idle_timeout: Option<u32>,
+        users: Vec<String>,
+        #[serde(default)]
+        tags: Tags,
+    }
+}
+
+/// A Studio app's type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub(crate) enum AppKind {
+    JupyterLab,
+    CodeEditor,
+    KernelGateway,
+    JupyterServer,
+}
+
+table! {
+    /// `[[app]]`
+    AppSpec {
+        domain: Text,
+        user: Text,
+        space: Option<Text>,
+        kind: Spanned<AppKind>,
+        #[serde(default = "default_name")]
+        name: String,
+        r#type: Text,
+        started: When,
+        deleted: Option<Spanned<When>>,
+        #[serde(default)]
+        reports_activity: bool,
+        cpu: Option<Spanned<LoadSpec>>,
+        #[serde(default = "small_volume")]
+        volume_gb: u32,
+        #[serde(default)]
+        tags: Tags,
+    }
+}
+
+fn small_volume() -> u32 {
+    50
+}
+fn yes() -> bool {
+    true
+}
+fn default_name() -> String {
+    "default".to_owned()
+}
