@@ -47,7 +47,7 @@ pub enum Evidence {
         hourly: Reading<Arc<Series>>,
         /// What serverless inference would cost for the same requests, mean of the same days.
         serverless: Reading<UsdPerHour>,
-        /// Scheduled actions of Application Auto Scaling already follow the hours.
+        /// Application Auto Scaling already follows the hours: scheduled actions, or a scaling policy between two counts.
         scheduled: Reading<bool>,
     },
     /// Provisioned model units.
@@ -143,6 +143,8 @@ pub struct Past {
 /// Facts of a job.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Job {
+    /// When it was created, on the clock of its twins' `created`; `None`: not known.
+    pub created: Option<Stamp>,
     /// Billed seconds so far.
     pub elapsed: f64,
     /// Seconds after which AWS ends it.
