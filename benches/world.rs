@@ -17,7 +17,7 @@ const ROWS: usize = 10_000;
 
 fn report(seconds: i64, complete: bool) -> Report {
     let source = SourceId { pane: "gpus", place: fixture::place("us-east-1") };
-    Report { source, at: fixture::later(seconds), rows: fixture::many(ROWS), complete, faults: Vec::new() }
+    Report { source, at: fixture::later(seconds), rows: fixture::many(ROWS), complete, faults: Vec::new(), costs: None }
 }
 
 /// The first report of a source, the same again, and the same again in part.

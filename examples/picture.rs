@@ -63,10 +63,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
         now: clock.now(),
         size: SIZE,
     });
-    let (costs, _) = gather::gather_costs(panes::costs(&sessions, &clock), gather::LIMIT).await;
     let sources = panes::sources(&sessions, Prices::embedded(), &clock, &[]);
     let reports = gather::gather(sources, gather::LIMIT, &clock).await;
-    for msg in costs.into_iter().map(Msg::Costs).chain(reports.into_iter().map(Msg::Report)) {
+    for msg in reports.into_iter().map(Msg::Report) {
         update(&mut app, msg);
     }
     update(&mut app, Msg::Tick(clock.now()));

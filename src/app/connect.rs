@@ -72,10 +72,9 @@ impl Plan {
         let title = title(&self.label, &places);
         let start = Box::new(move |tx, cancel: &CancellationToken| {
             let sources = self.sources(&sessions);
-            let costs = panes::costs(&sessions, &self.clock);
             let hands = (!self.read_only).then(|| AwsHands::new(sessions));
             let Self { journal, clock, pace, .. } = self;
-            Engine::start(Parts { sources, costs, hands, journal, clock, pace, tx }, cancel)
+            Engine::start(Parts { sources, hands, journal, clock, pace, tx }, cancel)
         });
         Ok(Connected { title, places, start })
     }

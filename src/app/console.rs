@@ -325,7 +325,6 @@ where
 fn message(event: Event) -> Msg {
     match event {
         Event::Report(report) => Msg::Report(report),
-        Event::Costs(costs) => Msg::Costs(costs),
         Event::Acted(outcome) => Msg::Acted(outcome),
         Event::Note(fault) => Msg::Note(fault),
     }

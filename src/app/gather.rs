@@ -4,8 +4,8 @@
 
 use crate::{
     aws::Clock,
-    domain::{Costs, Fault, FaultKind, Report},
-    panes::{CostSource, Poll, Source},
+    domain::{Fault, FaultKind, Report},
+    panes::{Poll, Source},
 };
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -30,14 +30,6 @@ pub async fn gather(sources: Vec<Box<dyn Source>>, limit: Duration, clock: &Cloc
     reports
 }
 
-/// What the month has cost, by account, and what went wrong in asking.
-pub async fn gather_costs(sources: Vec<Box<dyn CostSource>>, limit: Duration) -> (Vec<Costs>, Vec<Fault>) {
-    let asked = sources.into_iter().map(|mut source| async move { tokio::time::timeout(limit, source.poll()).await.ok() });
-    let told = futures_util::future::join_all(asked).await;
-    let (costs, faults): (Vec<Costs>, Vec<Vec<Fault>>) = told.into_iter().flatten().unzip();
-    (costs, faults.into_iter().flatten().collect())
-}
-
 async fn read(mut source: Box<dyn Source>, limit: Duration, clock: Clock) -> Vec<Report> {
     let id = source.id().clone();
     let end = tokio::time::Instant::now() + limit;
@@ -52,7 +44,14 @@ async fn read(mut source: Box<dyn Source>, limit: Duration, clock: Clock) -> Vec
         } else {
             let operation = format!("spendtop:{}", id.pane);
             let fault = Fault::new(FaultKind::Timeout, operation, format!("no answer within {} s", limit.as_secs()));
-            reports.push(Report { source: id.clone(), at: clock.now(), rows: Vec::new(), complete: false, faults: vec![fault] });
+            reports.push(Report {
+                source: id.clone(),
+                at: clock.now(),
+                rows: Vec::new(),
+                complete: false,
+                faults: vec![fault],
+                costs: None,
+            });
             break;
         }
     }

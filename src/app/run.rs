@@ -181,14 +181,10 @@ impl Watch {
     async fn once(self) -> Result<ExitCode, Failure> {
         let size = once::size();
         let sessions = self.sessions().await?;
-        let costs = panes::costs(&sessions, &self.plan.clock);
-        let (reports, (costs, faults)) = tokio::join!(self.read(&sessions, |_| true), gather::gather_costs(costs, gather::LIMIT));
+        let reports = self.read(&sessions, |_| true).await;
         let places: Vec<Place> = sessions.iter().map(|session| session.place.clone()).collect();
         let title = connect::title(&self.plan.label, &places);
         let mut app = self.app(size, title, places);
-        for msg in costs.into_iter().map(Msg::Costs).chain(faults.into_iter().map(Msg::Note)) {
-            update(&mut app, msg);
-        }
         complain(&reports);
         for report in reports {
             update(&mut app, Msg::Report(report));

@@ -2,7 +2,7 @@
 //!
 //! Must not know how either came about.
 
-use super::{Fault, Key, PaneId, Place, PlanId, Record, Stamp, Verb};
+use super::{Costs, Fault, Key, PaneId, Place, PlanId, Record, Stamp, Verb};
 use std::sync::Arc;
 
 /// One thing that is polled by one task and has one health.
@@ -27,6 +27,8 @@ pub struct Report {
     pub complete: bool,
     /// What went wrong on the way.
     pub faults: Vec<Fault>,
+    /// What the bill says of the account, from the source that reads it.
+    pub costs: Option<Box<Costs>>,
 }
 
 /// A step of an action on one target.

@@ -149,7 +149,8 @@ impl Counted {
         let id = SourceId { pane, place: place("us-east-1") };
         let source = id.clone();
         let answer = move |number| {
-            let report = Report { source: source.clone(), at: stamp(), rows: vec![record("i-1")], complete: true, faults: Vec::new() };
+            let report =
+                Report { source: source.clone(), at: stamp(), rows: vec![record("i-1")], complete: true, faults: Vec::new(), costs: None };
             answer(number, report)
         };
         Self { id, cadence: Cadence { inventory: every, metrics: every }, polls: Arc::default(), answer: Box::new(answer) }

@@ -29,8 +29,8 @@ pub use journal::Journal;
 
 use crate::{
     aws::Clock,
-    domain::{Confirmed, Costs, Fault, Outcome, PaneId, PlanId, Report, Target, verb::Look},
-    panes::{CostSource, Source},
+    domain::{Confirmed, Fault, Outcome, PaneId, PlanId, Report, Target, verb::Look},
+    panes::Source,
 };
 use std::{future::Future, sync::Arc};
 use tokio::{
@@ -47,8 +47,6 @@ const ORDERS: usize = 32;
 pub enum Event {
     /// A source was read.
     Report(Report),
-    /// Cost Explorer was asked.
-    Costs(Costs),
     /// An action took a step.
     Acted(Outcome),
     /// Something failed that belongs to no source.
@@ -67,8 +65,6 @@ pub trait Hands: Send + Sync + 'static {
 pub struct Parts<H> {
     /// What is read.
     pub sources: Vec<Box<dyn Source>>,
-    /// What tells the month's costs.
-    pub costs: Vec<Box<dyn CostSource>>,
     /// What changes accounts; `None` builds no executor.
     pub hands: Option<H>,
     /// Where actions are recorded.
@@ -94,16 +90,13 @@ pub struct Engine {
 impl Engine {
     /// Starts a task for each source, and the executor if there are hands. `cancel` ends all of it.
     pub fn start<H: Hands>(parts: Parts<H>, cancel: &CancellationToken) -> Self {
-        let Parts { sources, costs, hands, journal, clock, pace, tx } = parts;
+        let Parts { sources, hands, journal, clock, pace, tx } = parts;
         let leaving = cancel.child_token();
-        let knobs = poller::Knobs::new(&sources, costs.len());
+        let knobs = poller::Knobs::new(&sources);
         let shared = poller::Shared::new(clock.clone(), tx.clone(), leaving.clone());
         let mut pollers = JoinSet::new();
         for (place, source) in sources.into_iter().enumerate() {
             pollers.spawn(poller::run(source, knobs.clone(), place, shared.clone()));
-        }
-        for (place, source) in costs.into_iter().enumerate() {
-            pollers.spawn(poller::run_costs(source, knobs.clone(), place, shared.clone()));
         }
         let (orders, executor) = hands.map_or((None, None), |hands| {
             let (orders, waiting) = mpsc::channel(ORDERS);

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     aws::Clock,
     domain::{Fault, FaultKind, Key, Kind, PaneId, Report, SourceId},
-    panes::{CostSource, Poll, Source},
+    panes::{Poll, Source},
 };
 use futures_util::FutureExt;
 use std::{
@@ -45,25 +45,18 @@ struct Knob {
 #[derive(Clone, Debug)]
 pub(super) struct Knobs {
     sources: Arc<[Arc<Knob>]>,
-    costs: Arc<[Arc<Notify>]>,
 }
 
 impl Knobs {
-    pub(super) fn new(sources: &[Box<dyn Source>], costs: usize) -> Self {
+    pub(super) fn new(sources: &[Box<dyn Source>]) -> Self {
         let knob = |source: SourceId| Arc::new(Knob { source, kinds: Mutex::default(), now: Notify::new(), burst: Notify::new() });
-        Self {
-            sources: sources.iter().map(|source| knob(source.id().clone())).collect(),
-            costs: (0..costs).map(|_| Arc::default()).collect(),
-        }
+        Self { sources: sources.iter().map(|source| knob(source.id().clone())).collect() }
     }
 
     /// Read `pane`, or everything, now.
     pub(super) fn now(&self, pane: Option<PaneId>) {
         for knob in self.sources.iter().filter(|knob| pane.is_none_or(|pane| knob.source.pane == pane)) {
             knob.now.notify_one();
-        }
-        if pane.is_none() {
-            self.costs.iter().for_each(|knob| knob.notify_one());
         }
     }
 
@@ -136,40 +129,6 @@ pub(super) async fn run(mut source: Box<dyn Source>, knobs: Knobs, place: usize,
     }
 }
 
-/// Asks for costs, the `place`th of all, until the console leaves.
-pub(super) async fn run_costs(mut source: Box<dyn CostSource>, knobs: Knobs, place: usize, shared: Shared) {
-    let Some(knob) = knobs.costs.get(place).cloned() else { return };
-    let mut dice = Dice::new();
-    let mut rhythm = Rhythm::new(source.cadence(), Instant::now());
-    loop {
-        tokio::select! {
-            biased;
-            () = shared.cancel.cancelled() => return,
-            () = knob.notified() => {
-                rhythm.hurry(Instant::now());
-                continue;
-            }
-            () = tokio::time::sleep_until(rhythm.due) => {}
-        }
-        let reading = async {
-            let _permit = shared.gate.acquire().await;
-            source.poll().await
-        };
-        let (costs, faults) = tokio::select! {
-            biased;
-            () = shared.cancel.cancelled() => return,
-            read = reading => read,
-        };
-        rhythm.done(Instant::now(), !faults.is_empty(), &mut dice);
-        let notes = faults.into_iter().map(Event::Note);
-        for event in std::iter::once(Event::Costs(costs)).chain(notes) {
-            if shared.tx.send(event).await.is_err() {
-                return;
-            }
-        }
-    }
-}
-
 /// One reading; `None` when the console leaves. A reader that panics costs its source this reading, nobody else anything.
 async fn read(source: &mut dyn Source, what: Poll, shared: &Shared) -> Option<Report> {
     let id = source.id().clone();
@@ -184,7 +143,7 @@ async fn read(source: &mut dyn Source, what: Poll, shared: &Shared) -> Option<Re
     };
     Some(read.unwrap_or_else(|_| {
         let fault = Fault::new(FaultKind::Broken, format!("spendtop:{}", id.pane), "the reader failed; the log has the details");
-        Report { source: id, at: shared.clock.now(), rows: Vec::new(), complete: false, faults: vec![fault] }
+        Report { source: id, at: shared.clock.now(), rows: Vec::new(), complete: false, faults: vec![fault], costs: None }
     }))
 }
 

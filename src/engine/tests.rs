@@ -33,7 +33,7 @@ impl Rig {
         let path = folder.path().join("journal.jsonl");
         let (tx, events) = mpsc::channel(64);
         let journal = Arc::new(Journal::at(&path, "ana"));
-        let parts = Parts { sources, costs: Vec::new(), hands, journal, clock: clock(), pace, tx };
+        let parts = Parts { sources, hands, journal, clock: clock(), pace, tx };
         let engine = Engine::start(parts, &CancellationToken::new());
         Self { engine, events, journal: path, _folder: folder }
     }
@@ -160,7 +160,7 @@ async fn without_a_journal_nothing_is_done() {
     std::fs::write(&in_the_way, "").unwrap();
     let (tx, events) = mpsc::channel(64);
     let journal = Arc::new(Journal::at(in_the_way.join("journal.jsonl"), "ana"));
-    let parts = Parts { sources: Vec::new(), costs: Vec::new(), hands: Some(hands.clone()), journal, clock: clock(), pace: quick(), tx };
+    let parts = Parts { sources: Vec::new(), hands: Some(hands.clone()), journal, clock: clock(), pace: quick(), tx };
     let engine = Engine::start(parts, &CancellationToken::new());
     engine.run(confirmed(&["i-1"])).unwrap();
     let mut events = events;

@@ -82,7 +82,7 @@ impl<P: Pane> Collector<P> {
         for fault in &self.measuring {
             super::context::note(&mut faults, fault.clone());
         }
-        Report { source: self.id.clone(), at: now, rows, complete: self.complete, faults }
+        Report { source: self.id.clone(), at: now, rows, complete: self.complete, faults, costs: self.pane.costs(&self.cx).map(Box::new) }
     }
 }
 

@@ -6,7 +6,6 @@
 mod anomalies;
 mod collector;
 mod context;
-mod costs;
 mod endpoints;
 mod endpoints_collect;
 mod endpoints_row;
@@ -17,16 +16,16 @@ mod gpus_collect;
 mod gpus_signals;
 mod notebooks;
 mod notebooks_collect;
+mod spend;
 mod tagbook;
 mod throughput;
 mod throughput_value;
 
 pub use context::Context;
-pub use costs::{CostSource, NEEDS as COSTS_NEEDS, costs};
 
 use crate::{
     aws::{Clock, Session},
-    domain::{Cadence, Fault, Head, PaneId, PaneMeta, Report, Scope, SourceId, Stamp, Verb},
+    domain::{Cadence, Costs, Fault, Head, PaneId, PaneMeta, Report, Scope, SourceId, Stamp, Verb},
     pricing::Prices,
 };
 use field::Field;
@@ -110,6 +109,10 @@ pub(crate) trait Pane: Default + Send + 'static {
     fn metrics(&mut self, cx: &Context, items: &[Self::Item]) -> impl Future<Output = Measured<Self::Signals>> + Send;
     /// Item and signals (`None`: not measured yet) become a row.
     fn row(cx: &Context, item: &Self::Item, signals: Option<&Self::Signals>, now: Stamp) -> (Head, Self::Row);
+    /// What the bill says of the account, if this pane reads it.
+    fn costs(&self, _cx: &Context) -> Option<Costs> {
+        None
+    }
 }
 
 macro_rules! panes {
@@ -129,7 +132,7 @@ macro_rules! panes {
     };
 }
 
-panes! { gpus notebooks endpoints throughput anomalies }
+panes! { gpus notebooks endpoints throughput spend anomalies }
 
 /// A source for every pane and session; for panes that cover a whole account, one an account.
 pub fn sources(sessions: &[Session], prices: &'static Prices, clock: &Clock, owner_keys: &[String]) -> Vec<Box<dyn Source>> {
@@ -187,6 +190,7 @@ mod tests {
             ("notebooks", &[include_str!("notebooks.rs"), include_str!("notebooks_collect.rs")]),
             ("endpoints", &[include_str!("endpoints.rs"), include_str!("endpoints_collect.rs"), include_str!("endpoints_signals.rs")]),
             ("throughput", &[include_str!("throughput.rs")]),
+            ("spend", &[include_str!("spend.rs")]),
             ("anomalies", &[include_str!("anomalies.rs")]),
         ];
         for meta in metas().iter() {

@@ -3,7 +3,7 @@
 //! Must not know who sends the one or carries out the other.
 
 use super::Prefs;
-use crate::domain::{Confirmed, Costs, Fault, Outcome, PaneId, PlanId, Report, Stamp};
+use crate::domain::{Confirmed, Fault, Outcome, PaneId, PlanId, Report, Stamp};
 use crossterm::event::{KeyEvent, MouseEvent};
 
 /// Something happened.
@@ -21,8 +21,6 @@ pub enum Msg {
     Tick(Stamp),
     /// A source was read.
     Report(Report),
-    /// Cost Explorer was read.
-    Costs(Costs),
     /// An action went a step further.
     Acted(Outcome),
     /// Something failed that belongs to no report.

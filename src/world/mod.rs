@@ -9,6 +9,7 @@
 //! - burn, waste and counts of a total are the sums over its rows, and the waste of one row is the largest of its findings.
 
 mod history;
+mod money;
 mod pending;
 pub mod query;
 mod source;
@@ -18,7 +19,7 @@ mod tests;
 pub mod view;
 
 use crate::{
-    domain::{Costs, Key, Outcome, PaneId, PaneMeta, Reading, Record, Report, Series, SourceId, Stamp, Usd, UsdPerHour},
+    domain::{Costs, Discount, Key, Outcome, PaneId, PaneMeta, Record, Report, Series, SourceId, Stamp, UsdPerHour},
     pricing::findings::{Finding, Thresholds, Verdict},
 };
 use history::History;
@@ -28,6 +29,7 @@ use std::{
 };
 use table::Table;
 
+pub use money::{BudgetOutlook, MonthToDate, Outlook, Reconciled};
 pub use pending::Pending;
 pub use source::Health;
 pub use table::Diff;
@@ -41,6 +43,8 @@ pub struct Totals {
     pub billed: usize,
     /// List dollars per hour of all priced rows.
     pub burn: UsdPerHour,
+    /// Effective dollars per hour of all priced rows: list, less what is known to be discounted.
+    pub effective: UsdPerHour,
     /// List dollars per hour with nothing to show for them, each row counted once.
     pub waste: UsdPerHour,
     /// Rows that are billed at a price that is not known.
@@ -58,25 +62,13 @@ impl Totals {
         self.rows += other.rows;
         self.billed += other.billed;
         self.burn += other.burn;
+        self.effective += other.effective;
         self.waste += other.waste;
         self.unpriced += other.unpriced;
         self.estimated += other.estimated;
         self.wasting += other.wasting;
         self.unjudged += other.unjudged;
     }
-}
-
-/// What Cost Explorer says of this month, all accounts together.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct MonthToDate {
-    /// Sum over the accounts that answered.
-    pub amount: Usd,
-    /// The earliest end of what an account's figure covers.
-    pub through: Option<Stamp>,
-    /// Accounts in the sum.
-    pub accounts: usize,
-    /// Accounts that gave no figure.
-    pub missing: usize,
 }
 
 /// The store.
@@ -88,6 +80,9 @@ pub struct World {
     findings: Vec<Finding>,
     pending: HashMap<Key, Pending>,
     costs: Vec<Costs>,
+    /// What the configuration says is paid less than list; wins over what Cost Explorer says.
+    configured: Vec<Discount>,
+    discounts: Vec<Discount>,
     history: History,
     version: u64,
 }
@@ -102,14 +97,27 @@ impl World {
             findings: Vec::new(),
             pending: HashMap::new(),
             costs: Vec::new(),
+            configured: Vec::new(),
+            discounts: Vec::new(),
             history: History::default(),
             version: 0,
         }
     }
 
+    /// With what the configuration says is paid less than list.
+    #[must_use]
+    pub fn with_discounts(mut self, configured: Vec<Discount>) -> Self {
+        self.discounts.clone_from(&configured);
+        self.configured = configured;
+        self
+    }
+
     /// Takes a report in at `now`: its rows, its source's health, its rows' findings. Says what changed.
     pub fn apply(&mut self, report: Report, now: Stamp) -> Diff {
-        let report = self.settle_account(report);
+        let mut report = self.settle_account(report);
+        if let Some(costs) = report.costs.take() {
+            self.take_costs(*costs);
+        }
         let held = self.held_elsewhere(&report, now);
         self.take_over(&report, &held);
         let source = report.source.clone();
@@ -117,12 +125,6 @@ impl World {
         let diff = table.apply(report, &held, &self.thresholds, now);
         self.refresh(now);
         diff
-    }
-
-    /// Takes in what Cost Explorer says.
-    pub fn costs(&mut self, costs: Costs) {
-        source::keep_costs(&mut self.costs, costs);
-        self.version += 1;
     }
 
     /// Takes in a step of an action.
@@ -235,10 +237,5 @@ impl World {
     /// Everything that is being done or was just done.
     pub fn all_pending(&self) -> impl Iterator<Item = (&Key, &Pending)> {
         self.pending.iter()
-    }
-
-    /// This month's cost so far, AI/ML services, as Cost Explorer has it.
-    pub fn month_to_date(&self) -> Reading<MonthToDate> {
-        source::month_to_date(&self.costs)
     }
 }

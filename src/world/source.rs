@@ -1,9 +1,9 @@
-//! Sources: their health, accounts that become known late, resources that two profiles reach, monthly costs.
+//! Sources: their health, accounts that become known late, resources that two profiles reach.
 //!
 //! Must not know rows' insides.
 
-use super::{MonthToDate, World, table::Table};
-use crate::domain::{Costs, Fault, Key, Place, Reading, Report, Scope, SourceId, Stamp, Usd, time::seconds_between};
+use super::{World, table::Table};
+use crate::domain::{Fault, Key, Place, Report, Scope, SourceId, Stamp, time::seconds_between};
 use std::{collections::HashSet, sync::Arc};
 
 /// How a source is doing.
@@ -33,7 +33,7 @@ impl Health {
 }
 
 /// The account while STS has not answered.
-const UNKNOWN: &str = "-";
+pub(super) const UNKNOWN: &str = "-";
 
 /// A rival's row older than so many of its pane's cadences no longer keeps the resource.
 const CADENCES: f64 = 3.0;
@@ -115,37 +115,4 @@ pub(super) fn name_account(key: &mut Key, account: &Arc<str>) {
     if &*key.account == UNKNOWN {
         key.account = account.clone();
     }
-}
-
-/// One figure an account: the newest. A known account replaces the same profile's nameless figure.
-pub(super) fn keep_costs(known: &mut Vec<Costs>, costs: Costs) {
-    let same = |old: &Costs| {
-        old.place.account == costs.place.account && (&*costs.place.account != UNKNOWN || old.place.profile == costs.place.profile)
-    };
-    if known.iter().any(|old| same(old) && old.at > costs.at) {
-        return;
-    }
-    // A failed look at the figure does not take the old figure away.
-    let keep = known.iter().find(|old| same(old) && old.month_to_date.known().is_some()).cloned();
-    let nameless = |old: &Costs| &*old.place.account == UNKNOWN && old.place.profile == costs.place.profile;
-    known.retain(|old| !(same(old) || nameless(old)));
-    known.push(match keep {
-        Some(old) if costs.month_to_date.known().is_none() => old,
-        _ => costs,
-    });
-}
-
-pub(super) fn month_to_date(costs: &[Costs]) -> Reading<MonthToDate> {
-    let figures: Vec<(Usd, Option<Stamp>)> =
-        costs.iter().filter_map(|costs| costs.month_to_date.known().map(|usd| (*usd, costs.through))).collect();
-    if figures.is_empty() {
-        let why = costs.iter().find_map(|costs| costs.month_to_date.why().cloned());
-        return why.map_or_else(|| Reading::unknown("Cost Explorer has not answered yet"), Reading::Unknown);
-    }
-    Reading::Known(MonthToDate {
-        amount: figures.iter().map(|(usd, _)| *usd).sum(),
-        through: figures.iter().filter_map(|(_, through)| *through).min(),
-        accounts: figures.len(),
-        missing: costs.len() - figures.len(),
-    })
 }

@@ -178,6 +178,7 @@ impl Table {
                 Burn::Priced { unit, quantity, estimate, .. } => {
                     totals.billed += 1;
                     totals.burn += *unit * *quantity;
+                    totals.effective += head.effective().unwrap_or_default();
                     totals.estimated += usize::from(*estimate);
                 }
             }

@@ -4,8 +4,8 @@
 
 use super::*;
 use crate::domain::{
-    Align, Burn, Cadence, Evidence, Fault, FaultKind, FieldMeta, Head, Kind, Phase, Place, PlanId, Scope, Show, State, Step, Tags, Value,
-    Verb, Why, Width, pane::From, record::HeadField, series::Observed,
+    Align, Burn, Cadence, Evidence, Fault, FaultKind, FieldMeta, Head, Kind, Phase, Place, PlanId, Reading, Scope, Show, State, Step, Tags,
+    Usd, Value, Verb, Why, Width, pane::From, record::HeadField, series::Observed,
 };
 use proptest::prelude::*;
 use std::time::Duration;
@@ -91,7 +91,7 @@ fn world() -> World {
 }
 
 pub(super) fn report(place: &Place, minutes: f64, complete: bool, rows: Vec<Record>) -> Report {
-    Report { source: SourceId { pane: "gpus", place: place.clone() }, at: at(minutes), rows, complete, faults: Vec::new() }
+    Report { source: SourceId { pane: "gpus", place: place.clone() }, at: at(minutes), rows, complete, faults: Vec::new(), costs: None }
 }
 
 fn ids(world: &World) -> Vec<String> {
@@ -257,7 +257,9 @@ fn the_month_is_the_sum_of_accounts() {
     for (account, minutes, usd) in
         [("1", 0.0, Some(10.0)), ("2", 1.0, Some(5.0)), ("1", 2.0, Some(12.0)), ("1", 3.0, None), ("3", 3.0, None)]
     {
-        world.costs(costs(account, minutes, usd));
+        let source = SourceId { pane: "gpus", place: place(account, account) };
+        let costs = Some(Box::new(costs(account, minutes, usd)));
+        world.apply(Report { source, costs, ..report(&place("", "1"), minutes, true, Vec::new()) }, at(minutes));
     }
     let month = *world.month_to_date().known().unwrap();
     assert_eq!((month.amount, month.accounts, month.missing, month.through), (Usd(17.0), 2, 1, Some(at(1.0))));

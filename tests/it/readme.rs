@@ -69,7 +69,6 @@ fn iam() -> String {
     for PaneMeta { id, needs, .. } in metas.iter() {
         writeln!(out, "| `{id}` | {} |", listed(&mut needs.iter().copied())).unwrap();
     }
-    writeln!(out, "| the month to date | {} |", listed(&mut panes::COSTS_NEEDS.iter().copied())).unwrap();
     let written: BTreeSet<_> = writes::NEEDS.iter().map(|need| (*need).to_owned()).collect();
     assert_eq!(written, acts(), "the changes that can be planned and those that can be carried out");
     let known: BTreeSet<_> = metas.iter().flat_map(|meta| meta.needs).collect();

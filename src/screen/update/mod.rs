@@ -45,7 +45,6 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Cmd> {
         }
         Msg::Tick(now) => news::tick(app, now),
         Msg::Report(report) => news::report(app, report),
-        Msg::Costs(costs) => news::costs(app, costs),
         Msg::Acted(outcome) => news::acted(app, &outcome),
         Msg::Note(fault) => news::note(app, fault),
         Msg::Done(text) => toast(app, Tone::Good, &text),

@@ -10,7 +10,7 @@ use super::{
     },
     keys, plan_toast, toast,
 };
-use crate::domain::{Costs, Fault, FaultKind, Outcome, Report, SourceId, Stamp, Step, text::printable, time::seconds_between};
+use crate::domain::{Fault, FaultKind, Outcome, Report, SourceId, Stamp, Step, text::printable, time::seconds_between};
 
 /// Seconds a toast stays.
 const TOAST_LIFE: f64 = 6.0;
@@ -37,12 +37,6 @@ pub fn report(app: &mut App, report: Report) -> Vec<Cmd> {
     }
     let now = app.now.max(report.at);
     app.world.apply(report, now);
-    Vec::new()
-}
-
-/// Cost Explorer was read.
-pub fn costs(app: &mut App, costs: Costs) -> Vec<Cmd> {
-    app.world.costs(costs);
     Vec::new()
 }
 
