@@ -5,13 +5,16 @@
 use super::{Session, fault, states, tagging};
 use crate::domain::{
     Fault, FaultKind, Key, Look, Phase, State,
-    verb::{AppOwner, Call, TagRoute},
+    verb::{AppOwner, Call, TagRoute, Timed, VARIANT_COUNT, scalable},
 };
+use aws_sdk_applicationautoscaling::types::ServiceNamespace;
 use aws_sdk_ec2::types::Reservation;
 use aws_sdk_sagemaker::types::InferenceComponentRuntimeConfigSummary;
 
 /// IAM actions that [`look`] may use, beyond those of the panes.
 pub const NEEDS: &[&str] = &[
+    "application-autoscaling:DescribeScheduledActions",
+    "bedrock:GetProvisionedModelThroughput",
     "bedrock:ListTagsForResource",
     "ec2:DescribeInstances",
     "sagemaker:DescribeApp",
@@ -29,6 +32,8 @@ pub async fn look(session: &Session, call: &Call, _key: &Key) -> Result<Look, Fa
         Call::DeleteApp { domain, owner, app_type, name } => app(session, domain, owner, app_type, name).await,
         Call::ScaleVariant { endpoint, variant, .. } => replicas(session, endpoint, variant).await,
         Call::ScaleComponent { name, .. } => copies(session, name).await,
+        Call::DeleteThroughput(arn) => throughput(session, arn).await,
+        Call::ScheduleVariant { endpoint, variant, .. } => scheduled(session, endpoint, variant).await,
         Call::Tag { route: TagRoute::SageMaker(arn), .. } => tagging::sagemaker(session, arn).await.map(tagged),
         Call::Tag { route: TagRoute::Bedrock(arn), .. } => tagging::bedrock(session, arn).await.map(tagged),
     };
@@ -39,7 +44,7 @@ pub async fn look(session: &Session, call: &Call, _key: &Key) -> Result<Look, Fa
 }
 
 fn plain(state: State) -> Look {
-    Look { state, count: None, desired: None, tags: None }
+    Look { state, count: None, desired: None, tags: None, timed: None }
 }
 
 fn tagged(tags: crate::domain::Tags) -> Look {
@@ -100,6 +105,46 @@ async fn copies(session: &Session, name: &str) -> Result<Look, Fault> {
         desired: runtime.and_then(InferenceComponentRuntimeConfigSummary::desired_copy_count).and_then(count),
         ..plain(state)
     })
+}
+
+async fn throughput(session: &Session, arn: &str) -> Result<Look, Fault> {
+    let answer = session.bedrock.get_provisioned_model_throughput().provisioned_model_id(arn).send().await;
+    let answer = answer.map_err(|error| fault::from_sdk("bedrock:GetProvisionedModelThroughput", &error))?;
+    Ok(plain(states::throughput(answer.status().as_str())))
+}
+
+/// The variant, and what scales it by the clock.
+async fn scheduled(session: &Session, endpoint: &str, variant: &str) -> Result<Look, Fault> {
+    let look = replicas(session, endpoint, variant).await?;
+    let timed = timed(session, &scalable(endpoint, variant)).await?;
+    Ok(Look { timed: Some(timed), ..look })
+}
+
+/// The scheduled actions of one scalable target.
+async fn timed(session: &Session, id: &str) -> Result<Vec<Timed>, Fault> {
+    let mut pages = session
+        .scaling
+        .describe_scheduled_actions()
+        .service_namespace(ServiceNamespace::Sagemaker)
+        .resource_id(id)
+        .scalable_dimension(VARIANT_COUNT.into())
+        .into_paginator()
+        .send();
+    let mut found = Vec::new();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| fault::from_sdk("application-autoscaling:DescribeScheduledActions", &error))?;
+        found.extend(page.scheduled_actions().iter().map(|action| {
+            let bound = |n: Option<i32>| n.and_then(count).unwrap_or(0);
+            let target = action.scalable_target_action();
+            Timed {
+                name: action.scheduled_action_name().into(),
+                cron: action.schedule().into(),
+                least: bound(target.and_then(|target| target.min_capacity())),
+                most: bound(target.and_then(|target| target.max_capacity())),
+            }
+        }));
+    }
+    Ok(found)
 }
 
 fn count(n: i32) -> Option<u32> {

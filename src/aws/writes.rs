@@ -6,13 +6,17 @@
 use super::{Session, fault};
 use crate::domain::{
     Fault, FaultKind, Tags,
-    verb::{AppOwner, Call, TagRoute},
+    verb::{AppOwner, Call, TagRoute, Timed, VARIANT_COUNT, scalable},
 };
 use aws_config::retry::RetryConfig;
+use aws_sdk_applicationautoscaling::types::{ScalableTargetAction, ServiceNamespace};
 use std::{future::Future, time::Duration};
 
 /// IAM actions that [`carry_out`] may use.
 pub const NEEDS: &[&str] = &[
+    "application-autoscaling:PutScheduledAction",
+    "application-autoscaling:RegisterScalableTarget",
+    "bedrock:DeleteProvisionedModelThroughput",
     "bedrock:TagResource",
     "bedrock:UntagResource",
     "ec2:CreateTags",
@@ -37,6 +41,11 @@ pub async fn carry_out(session: &Session, call: &Call) -> Result<(), Fault> {
         Call::DeleteApp { domain, owner, app_type, name } => unless_throttled(|| delete_app(session, domain, owner, app_type, name)).await,
         Call::ScaleVariant { endpoint, variant, count } => unless_throttled(|| scale_variant(session, endpoint, variant, *count)).await,
         Call::ScaleComponent { name, copies } => unless_throttled(|| scale_component(session, name, *copies)).await,
+        Call::DeleteThroughput(arn) => unless_throttled(|| delete_throughput(session, arn)).await,
+        Call::ScheduleVariant { endpoint, variant, schedule, bounds } => {
+            let id = scalable(endpoint, variant);
+            schedule_variant(session, &id, *bounds, &Timed::of(schedule, bounds.1)).await
+        }
         Call::Tag { route, set, remove } => tag(session, route, set, remove).await,
     }
 }
@@ -90,6 +99,57 @@ async fn scale_component(session: &Session, name: &str, copies: u32) -> Result<(
         session.sagemaker.update_inference_component_runtime_config().inference_component_name(name).desired_runtime_config(wanted);
     let sent = request.customize().config_override(sagemaker_once()).send().await;
     sent.map(drop).map_err(|error| fault::from_sdk("sagemaker:UpdateInferenceComponentRuntimeConfig", &error))
+}
+
+async fn delete_throughput(session: &Session, arn: &str) -> Result<(), Fault> {
+    let request = session.bedrock.delete_provisioned_model_throughput().provisioned_model_id(arn);
+    let sent = request.customize().config_override(bedrock_once()).send().await;
+    sent.map(drop).map_err(|error| fault::from_sdk("bedrock:DeleteProvisionedModelThroughput", &error))
+}
+
+/// First the target, then up, then down: should one fail, none that came before it takes anything away.
+async fn schedule_variant(session: &Session, id: &str, bounds: (u32, u32), timed: &[Timed]) -> Result<(), Fault> {
+    unless_throttled(|| register(session, id, bounds)).await?;
+    for (place, one) in timed.iter().enumerate() {
+        unless_throttled(|| put_timed(session, id, one)).await.map_err(|fault| {
+            let message = format!("the target was registered and {place} of {} actions put: {}", timed.len(), fault.message);
+            Fault { message: message.into(), ..fault }
+        })?;
+    }
+    Ok(())
+}
+
+async fn register(session: &Session, id: &str, (least, most): (u32, u32)) -> Result<(), Fault> {
+    let request = session
+        .scaling
+        .register_scalable_target()
+        .service_namespace(ServiceNamespace::Sagemaker)
+        .resource_id(id)
+        .scalable_dimension(VARIANT_COUNT.into())
+        .min_capacity(capacity(least))
+        .max_capacity(capacity(most));
+    let sent = request.customize().config_override(scaling_once()).send().await;
+    sent.map(drop).map_err(|error| fault::from_sdk("application-autoscaling:RegisterScalableTarget", &error))
+}
+
+async fn put_timed(session: &Session, id: &str, one: &Timed) -> Result<(), Fault> {
+    let action = ScalableTargetAction::builder().min_capacity(capacity(one.least)).max_capacity(capacity(one.most)).build();
+    let request = session
+        .scaling
+        .put_scheduled_action()
+        .service_namespace(ServiceNamespace::Sagemaker)
+        .resource_id(id)
+        .scalable_dimension(VARIANT_COUNT.into())
+        .scheduled_action_name(one.name.as_ref())
+        .schedule(one.cron.as_ref())
+        .timezone("UTC")
+        .scalable_target_action(action);
+    let sent = request.customize().config_override(scaling_once()).send().await;
+    sent.map(drop).map_err(|error| fault::from_sdk("application-autoscaling:PutScheduledAction", &error))
+}
+
+fn capacity(count: u32) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
 }
 
 /// First what is added, then what is removed: should the second fail, nothing is lost.
@@ -161,6 +221,10 @@ async fn remove_tags(session: &Session, route: &TagRoute, keys: &[String]) -> Re
 
 fn sagemaker_once() -> aws_sdk_sagemaker::config::Builder {
     aws_sdk_sagemaker::Config::builder().retry_config(RetryConfig::disabled())
+}
+
+fn scaling_once() -> aws_sdk_applicationautoscaling::config::Builder {
+    aws_sdk_applicationautoscaling::Config::builder().retry_config(RetryConfig::disabled())
 }
 
 fn bedrock_once() -> aws_sdk_bedrock::config::Builder {

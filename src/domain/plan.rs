@@ -3,9 +3,9 @@
 //! Must not know who asks or who carries it out.
 
 use super::{
-    Burn, Key, Reading, Record, Stamp, Tags, UsdPerHour, Verb, Why,
+    Burn, Head, Key, Reading, Record, Schedule, Stamp, Tags, UsdPerHour, Verb, Why,
     time::seconds_between,
-    verb::{Call, Look, Offer, Want},
+    verb::{Call, Look, Offer, Timed, Want},
 };
 use std::{fmt, sync::Arc};
 
@@ -36,6 +36,10 @@ pub enum Ask {
     Stop,
     /// So many instances or copies.
     Scale(u32),
+    /// Delete.
+    Delete,
+    /// By these hours.
+    Schedule(Schedule),
     /// These tags set, those keys removed.
     Tag {
         /// Tags to add or overwrite.
@@ -51,6 +55,8 @@ impl Ask {
         match self {
             Self::Stop => Verb::Stop,
             Self::Scale(_) => Verb::Scale,
+            Self::Delete => Verb::Delete,
+            Self::Schedule(_) => Verb::Schedule,
             Self::Tag { .. } => Verb::Tag,
         }
     }
@@ -194,6 +200,11 @@ fn aim(record: &Record, ask: &Ask) -> Result<Aim, Why> {
             let warnings = if *count == 0 { vec![Why::new("at zero it answers no request")] } else { Vec::new() };
             Ok((call, Want::Count(*count), saves, warnings))
         }
+        (Offer::Delete(call), Ask::Delete) => {
+            let lost = Why::new("there is no way back: what calls it by its name fails from then on");
+            Ok((call.clone(), Want::Gone, head.burn.rate(), vec![lost]))
+        }
+        (Offer::Schedule { minimum, per_unit, call, .. }, Ask::Schedule(schedule)) => by_hours(head, schedule, *minimum, *per_unit, call),
         (Offer::Tag(route), Ask::Tag { set, remove }) => {
             let current = head.tags.known();
             let set: Tags = set
@@ -210,4 +221,25 @@ fn aim(record: &Record, ask: &Ask) -> Result<Aim, Why> {
         }
         _ => Err(Why::new(format!("{} does not fit its offer", ask.verb()))),
     }
+}
+
+fn by_hours(head: &Head, schedule: &Schedule, minimum: u32, per_unit: Option<UsdPerHour>, call: &Call) -> Result<Aim, Why> {
+    if schedule.outside.min(schedule.inside) < minimum {
+        return Err(Why::new(format!("AWS takes at least {minimum} here")));
+    }
+    let Call::ScheduleVariant { endpoint, variant, bounds, .. } = call else {
+        return Err(Why::new("it cannot be scheduled"));
+    };
+    let few = schedule.inside.min(schedule.outside);
+    let many = schedule.inside.max(schedule.outside);
+    let bounds = (bounds.0.min(few), bounds.1.max(many));
+    let desired = head.compute.as_ref().map_or(0, |compute| compute.desired);
+    let saves = per_unit.map(|unit| unit * (f64::from(desired) - schedule.mean()));
+    let mut warnings =
+        vec![Why::new("hours are UTC all year; dollars are the mean of a week; the count changes at the next of these hours")];
+    if few == 0 {
+        warnings.push(Why::new("at zero it answers no request"));
+    }
+    let call = Call::ScheduleVariant { endpoint: endpoint.clone(), variant: variant.clone(), schedule: *schedule, bounds };
+    Ok((call, Want::Timed(Timed::of(schedule, bounds.1).into()), saves, warnings))
 }

@@ -127,6 +127,7 @@ impl Head {
             count: self.compute.as_ref().map(|compute| compute.count),
             desired: self.compute.as_ref().map(|compute| compute.desired),
             tags: self.tags.known().cloned(),
+            timed: None,
         }
     }
 }

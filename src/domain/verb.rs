@@ -2,7 +2,7 @@
 //!
 //! Must not know the SDK: `aws::writes` carries a [`Call`] out.
 
-use super::{Phase, Reading, State, Tags};
+use super::{Phase, Reading, Schedule, State, Tags};
 use std::{fmt, sync::Arc};
 
 macro_rules! verbs {
@@ -25,6 +25,8 @@ verbs! {
     Stop "stop" "stop the compute, so that its bill stops",
     Scale "scale" "change how many instances or copies run",
     Tag "tag" "add, change or remove tags",
+    Delete "delete" "end the resource for good",
+    Schedule "schedule" "scale by the clock: fewer outside of the hours in use",
 }
 
 impl fmt::Display for Verb {
@@ -87,6 +89,19 @@ pub enum Call {
         /// Desired copy count.
         copies: u32,
     },
+    /// `bedrock:DeleteProvisionedModelThroughput` by ARN.
+    DeleteThroughput(Arc<str>),
+    /// `application-autoscaling:RegisterScalableTarget`, then `PutScheduledAction` for the start and for the end of the hours.
+    ScheduleVariant {
+        /// Endpoint name.
+        endpoint: Arc<str>,
+        /// Variant name.
+        variant: Arc<str>,
+        /// Hours and counts.
+        schedule: Schedule,
+        /// Fewest and most that the scalable target allows.
+        bounds: (u32, u32),
+    },
     /// Add or change the tags in `set`, take away those in `remove`.
     Tag {
         /// The API that reaches the resource.
@@ -118,6 +133,8 @@ impl Call {
             Self::ScaleComponent { name, copies } => {
                 vec![format!("sagemaker:UpdateInferenceComponentRuntimeConfig InferenceComponentName={name} CopyCount={copies}")]
             }
+            Self::DeleteThroughput(arn) => vec![format!("bedrock:DeleteProvisionedModelThroughput ProvisionedModelId={arn}")],
+            Self::ScheduleVariant { endpoint, variant, schedule, bounds } => scheduling(endpoint, variant, schedule, *bounds),
             Self::Tag { route, set, remove } => {
                 let (add, drop, target) = match route {
                     TagRoute::Ec2(id) => ("ec2:CreateTags", "ec2:DeleteTags", id),
@@ -138,6 +155,52 @@ impl Call {
     }
 }
 
+/// A variant as Application Auto Scaling names it.
+pub fn scalable(endpoint: &str, variant: &str) -> String {
+    format!("endpoint/{endpoint}/variant/{variant}")
+}
+
+/// What of a variant is scaled.
+pub const VARIANT_COUNT: &str = "sagemaker:variant:DesiredInstanceCount";
+
+/// One scheduled action as it is written and as it must be found: name, cron, least, most.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Timed {
+    /// `ScheduledActionName`
+    pub name: Arc<str>,
+    /// `cron(...)`, UTC.
+    pub cron: Arc<str>,
+    /// `MinCapacity`
+    pub least: u32,
+    /// `MaxCapacity`
+    pub most: u32,
+}
+
+impl Timed {
+    /// The two that make `schedule`: up to the count inside with room up to `most`, and down to the count outside.
+    pub fn of(schedule: &Schedule, most: u32) -> [Self; 2] {
+        let (up, down) = schedule.crons();
+        let timed = |name: &str, cron: String, least, most| Self { name: name.into(), cron: cron.into(), least, most };
+        [
+            timed("spendtop-hours-begin", up, schedule.inside, most.max(schedule.inside)),
+            timed("spendtop-hours-end", down, schedule.outside, schedule.outside),
+        ]
+    }
+}
+
+fn scheduling(endpoint: &str, variant: &str, schedule: &Schedule, (least, most): (u32, u32)) -> Vec<String> {
+    let id = scalable(endpoint, variant);
+    let target = format!("ResourceId={id} ScalableDimension={VARIANT_COUNT}");
+    let mut requests = vec![format!("application-autoscaling:RegisterScalableTarget {target} MinCapacity={least} MaxCapacity={most}")];
+    requests.extend(Timed::of(schedule, most).map(|Timed { name, cron, least, most }| {
+        format!(
+            "application-autoscaling:PutScheduledAction {target} ScheduledActionName={name} Schedule={cron} \
+             MinCapacity={least} MaxCapacity={most}"
+        )
+    }));
+    requests
+}
+
 /// A resource as a fresh describe finds it, as far as an action needs to know.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Look {
@@ -149,6 +212,8 @@ pub struct Look {
     pub desired: Option<u32>,
     /// Its tags, where they were read.
     pub tags: Option<Tags>,
+    /// Its scheduled actions, where they were read.
+    pub timed: Option<Vec<Timed>>,
 }
 
 /// What must be true for an action to be over.
@@ -158,6 +223,10 @@ pub enum Want {
     Stopped,
     /// So many run, and nothing is changing.
     Count(u32),
+    /// Not there any more.
+    Gone,
+    /// These scheduled actions are there.
+    Timed(Vec<Timed>),
     /// These tags are there, and those keys are not.
     Tags {
         /// Tags that must be there with this value.
@@ -173,6 +242,8 @@ impl Want {
         match self {
             Self::Stopped => matches!(look.state.phase, Phase::Stopped | Phase::Gone),
             Self::Count(count) => look.count == Some(*count) && look.state.phase != Phase::Changing,
+            Self::Gone => look.state.phase == Phase::Gone,
+            Self::Timed(wanted) => look.timed.as_ref().is_some_and(|timed| wanted.iter().all(|one| timed.contains(one))),
             Self::Tags { set, remove } => look.tags.as_ref().is_some_and(|tags| {
                 set.iter().all(|(key, value)| tags.get(key) == Some(value)) && remove.iter().all(|key| !tags.contains_key(key))
             }),
@@ -185,7 +256,7 @@ impl Want {
     pub fn still(&self, planned: &Look, look: &Look) -> Result<(), String> {
         let differs = |what: &str, before: String, now: String| Err(format!("{what} was {before}, is now {now}"));
         match self {
-            Self::Stopped | Self::Count(_) if planned.state.name != look.state.name => {
+            Self::Stopped | Self::Count(_) | Self::Gone | Self::Timed(_) if planned.state.name != look.state.name => {
                 differs("state", planned.state.name.to_string(), look.state.name.to_string())
             }
             Self::Count(_) if (planned.count, planned.desired) != (look.count, look.desired) => {
@@ -207,7 +278,7 @@ impl Want {
                 }
                 Ok(())
             }
-            Self::Stopped | Self::Count(_) => Ok(()),
+            Self::Stopped | Self::Count(_) | Self::Gone | Self::Timed(_) => Ok(()),
         }
     }
 }
@@ -228,6 +299,19 @@ pub enum Offer {
         /// What one unit costs per hour, if known.
         per_unit: Option<super::UsdPerHour>,
         /// The call, with any count in it.
+        call: Call,
+    },
+    /// The call is complete, and there is no way back. It ends the row's whole burn.
+    Delete(Call),
+    /// Hours to ask for.
+    Schedule {
+        /// What the metrics suggest, or the hours of an office.
+        suggested: Schedule,
+        /// The fewest AWS accepts outside of the hours.
+        minimum: u32,
+        /// What one costs per hour, if known.
+        per_unit: Option<super::UsdPerHour>,
+        /// The call, with the suggestion in it, and the bounds that hold now.
         call: Call,
     },
     /// Tags to ask for.

@@ -37,11 +37,11 @@ impl Default for Pace {
 }
 
 impl Pace {
-    /// How long `verb` is watched: tags are there at once or not at all.
+    /// How long `verb` is watched: tags and schedules are there at once or not at all.
     fn patience(&self, verb: Verb) -> Duration {
         match verb {
-            Verb::Tag => self.patience.min(Duration::from_mins(1)),
-            Verb::Stop | Verb::Scale => self.patience,
+            Verb::Tag | Verb::Schedule => self.patience.min(Duration::from_mins(1)),
+            Verb::Stop | Verb::Scale | Verb::Delete => self.patience,
         }
     }
 }
@@ -209,5 +209,5 @@ fn may_have_happened(kind: FaultKind) -> bool {
 
 /// Whether not being there any more is what `want` asks for.
 pub(super) fn gone_is_fine(want: &Want) -> bool {
-    matches!(want, Want::Stopped)
+    matches!(want, Want::Stopped | Want::Gone)
 }

@@ -172,6 +172,11 @@ fn wanted(want: &Want) -> String {
     match want {
         Want::Stopped => "stopped".to_owned(),
         Want::Count(count) => format!("count {count}"),
+        Want::Gone => "gone".to_owned(),
+        Want::Timed(timed) => {
+            let one = |timed: &crate::domain::verb::Timed| format!("{} {} {}-{}", timed.name, timed.cron, timed.least, timed.most);
+            timed.iter().map(one).collect::<Vec<_>>().join("; ")
+        }
         Want::Tags { set, remove } => {
             let set = set.iter().map(|(key, value)| format!("+{key}={value}"));
             set.chain(remove.iter().map(|key| format!("-{key}"))).collect::<Vec<_>>().join(" ")

@@ -150,7 +150,7 @@ impl Pane for This {
         let mut head = cx.head(KIND, &item.id, &name, state, &Reading::unknown("an anomaly has no tags"), now);
         head.since = item.since;
         head.burn = Burn::Nothing(Why::new("an anomaly is no resource"));
-        head.offers = [Verb::Stop, Verb::Scale, Verb::Tag].map(|verb| refused(verb, "an anomaly is no resource: it has no ARN")).into();
+        head.offers = Verb::ALL.iter().map(|verb| refused(*verb, "an anomaly is no resource: it has no ARN")).collect();
         (head, row)
     }
 }

@@ -14,8 +14,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Arn, Burn, Cadence, Compute, Evidence, Head, Kind, Offered, Phase, Reading, Scope, Service, Show, Stamp, State, Tags, UsdPerHour,
-        Value, Verb, Why, Window,
+        Arn, Burn, Cadence, Compute, Evidence, Head, Kind, Offered, Phase, Reading, Schedule, Scope, Service, Show, Stamp, State, Tags,
+        UsdPerHour, Value, Verb, Why, Window,
         series::Observed,
         verb::{Call, Offer, TagRoute},
     },
@@ -194,7 +194,7 @@ impl Pane for This {
         Field::kind(),
         Field::tags(),
     ];
-    const VERBS: &'static [Verb] = &[Verb::Scale, Verb::Tag];
+    const VERBS: &'static [Verb] = &[Verb::Scale, Verb::Schedule, Verb::Tag];
     const SORT: &'static str = "burn";
 
     fn id(item: &Item) -> Arc<str> {
@@ -245,7 +245,7 @@ impl Pane for This {
         };
         head.burn = burn;
         head.evidence = evidence(item, signals, utilization);
-        head.offers = vec![scale(item, suggested.known().copied(), per_unit), tag(item)];
+        head.offers = vec![scale(item, suggested.known().copied(), per_unit), schedule(item, per_unit), tag(item)];
         (head, row)
     }
 }
@@ -330,6 +330,25 @@ fn scale(item: &Item, suggested: Option<u32>, per_unit: Option<UsdPerHour>) -> O
         }
     };
     refused(Verb::Scale, why)
+}
+
+/// Scheduled scaling of a variant whose count is free.
+fn schedule(item: &Item, per_unit: Option<UsdPerHour>) -> Offered {
+    let Offered { offer: Reading::Known(Offer::Scale { call: Call::ScaleVariant { endpoint, variant, .. }, minimum, .. }), .. } =
+        scale(item, None, per_unit)
+    else {
+        let why = scale(item, None, per_unit).offer.why().map_or_else(|| "only variants are scheduled".to_owned(), ToString::to_string);
+        return refused(Verb::Schedule, why);
+    };
+    let inside = item.desired.or(item.current).unwrap_or(0);
+    let outside = item.minimum().max(minimum);
+    if inside <= outside {
+        return refused(Verb::Schedule, format!("{inside} of at least {outside} run: fewer cannot"));
+    }
+    let bounds = item.scaling.known().copied().flatten().map_or((outside, inside), |scaling| (scaling.least, scaling.most));
+    let suggested = Schedule { days: [true, true, true, true, true, false, false], start: 8, end: 18, inside, outside };
+    let call = Call::ScheduleVariant { endpoint, variant, schedule: suggested, bounds };
+    offered(Verb::Schedule, Offer::Schedule { suggested, minimum, per_unit, call })
 }
 
 fn tag(item: &Item) -> Offered {

@@ -17,10 +17,10 @@ use crate::{
         states,
     },
     domain::{
-        Arn, Burn, Cadence, Compute, Evidence, Head, Kind, Phase, Reading, Scope, Series, Service, Show, Stamp, State, Tags, Usd,
+        Arn, Burn, Cadence, Compute, Evidence, Head, Kind, Offered, Phase, Reading, Scope, Series, Service, Show, Stamp, State, Tags, Usd,
         UsdPerHour, Value, Verb, Why, Window,
         series::Observed,
-        verb::{Offer, TagRoute},
+        verb::{Call, Offer, TagRoute},
     },
     pricing::{self, Quote, Term},
 };
@@ -135,7 +135,7 @@ impl Pane for This {
         Field::kind(),
         Field::tags(),
     ];
-    const VERBS: &'static [Verb] = &[Verb::Tag];
+    const VERBS: &'static [Verb] = &[Verb::Delete, Verb::Tag];
     const SORT: &'static str = "burn";
 
     fn id(item: &Item) -> Arc<str> {
@@ -202,8 +202,21 @@ impl Pane for This {
             offered(Verb::Tag, Offer::Tag(TagRoute::Bedrock(item.arn.clone()))),
             refused(Verb::Scale, "AWS cannot change the units of a purchase: delete it and buy again"),
             refused(Verb::Stop, "it cannot be stopped, only deleted when its commitment allows"),
+            delete(item, now),
         ];
         (head, row)
+    }
+}
+
+/// What was bought by the hour may go at any time; what was committed to only when the term ends.
+fn delete(item: &Item, now: Stamp) -> Offered {
+    match item.ends {
+        _ if item.state.phase == Phase::Changing => refused(Verb::Delete, format!("it is {}", item.state.name)),
+        Some(end) if end > now => {
+            refused(Verb::Delete, format!("committed until {}: AWS refuses before", end.strftime("%Y-%m-%d %H:%M UTC")))
+        }
+        _ if item.term != Term::NoCommitment && item.ends.is_none() => refused(Verb::Delete, "committed, and AWS does not say until when"),
+        _ => offered(Verb::Delete, Offer::Delete(Call::DeleteThroughput(item.arn.clone()))),
     }
 }
 

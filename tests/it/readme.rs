@@ -88,6 +88,13 @@ fn acts() -> BTreeSet<String> {
         Call::DeleteApp { domain: text(), owner: AppOwner::User(text()), app_type: text(), name: text() },
         Call::ScaleVariant { endpoint: text(), variant: text(), count: 1 },
         Call::ScaleComponent { name: text(), copies: 1 },
+        Call::DeleteThroughput(text()),
+        Call::ScheduleVariant {
+            endpoint: text(),
+            variant: text(),
+            schedule: spendtop::domain::Schedule::parse("mon-fri 08-18 2 1").unwrap(),
+            bounds: (1, 2),
+        },
         tag(TagRoute::Ec2(text())),
         tag(TagRoute::SageMaker(text())),
         tag(TagRoute::Bedrock(text())),

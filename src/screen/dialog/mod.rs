@@ -7,6 +7,7 @@ pub mod confirm;
 pub mod count;
 pub mod pick;
 pub mod quit;
+pub mod schedule;
 pub mod tags;
 pub mod verbs;
 
@@ -15,6 +16,7 @@ pub use confirm::Confirm;
 pub use count::CountInput;
 pub use pick::{Item, Pick, Picker};
 pub use quit::QuitAsk;
+pub use schedule::ScheduleInput;
 pub use tags::{TagEditor, TagLine};
 pub use verbs::{VerbLine, VerbsMenu};
 
@@ -25,6 +27,8 @@ pub enum Dialog {
     Confirm(Confirm),
     /// How many?
     Count(CountInput),
+    /// In which hours?
+    Schedule(ScheduleInput),
     /// Which tags?
     Tags(TagEditor),
     /// Which of these (sort field, regions, profiles, theme, file format)?
@@ -39,7 +43,8 @@ impl Dialog {
     /// The keymap's part that has the keys.
     pub fn contexts(&self) -> &'static [Context] {
         match self {
-            Self::Count(_) | Self::Tags(_) => &[Context::Input],
+            Self::Count(_) | Self::Schedule(_) | Self::Tags(_) => &[Context::Input],
+            Self::Confirm(confirm) if confirm.typed.is_some() => &[Context::Input],
             _ => &[Context::Dialog],
         }
     }
@@ -48,6 +53,9 @@ impl Dialog {
     pub fn field(&mut self) -> Option<&mut Field> {
         match self {
             Self::Count(ask) => Some(&mut ask.field),
+            Self::Schedule(ask) => Some(&mut ask.field),
+            // Nothing is typed into a question that nobody has seen.
+            Self::Confirm(confirm) if confirm.shown => confirm.typed.as_mut().map(|typed| &mut typed.field),
             Self::Tags(editor) => Some(&mut editor.field),
             _ => None,
         }

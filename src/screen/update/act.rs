@@ -6,7 +6,7 @@ use super::{
     super::{
         App, Cmd,
         app::Tone,
-        dialog::{Confirm, CountInput, Dialog, TagEditor, VerbsMenu},
+        dialog::{Confirm, CountInput, Dialog, ScheduleInput, TagEditor, VerbsMenu},
         layer::Layer,
         table::Table,
     },
@@ -67,8 +67,10 @@ pub fn verb(app: &mut App, verb: Verb) -> Vec<Cmd> {
     let keys: Vec<Key> = records.iter().map(|record| record.head.key.clone()).collect();
     let dialog = match verb {
         Verb::Stop => return propose(app, &Ask::Stop, &keys),
+        Verb::Delete => return propose(app, &Ask::Delete, &keys),
         // All rows go on into the plan, which says why some are left out.
         Verb::Scale => CountInput::new(&able).map(|ask| Dialog::Count(CountInput { targets: keys, ..ask })),
+        Verb::Schedule => ScheduleInput::new(&able).map(|ask| Dialog::Schedule(ScheduleInput { targets: keys, ..ask })),
         Verb::Tag => TagEditor::new(&able).map(|editor| Dialog::Tags(TagEditor { targets: keys, ..editor })),
     };
     app.layers.extend(dialog.map(Layer::Dialog));

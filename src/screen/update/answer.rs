@@ -6,7 +6,7 @@ use super::{
     super::{
         App, Cmd,
         app::{Running, Tone},
-        dialog::{Confirm, Dialog, Pick, Picker},
+        dialog::{Confirm, Dialog, Pick, Picker, confirm::Typed},
         layer::{FilterLine, Layer},
     },
     act, commands, look, rows, share, toast,
@@ -40,7 +40,23 @@ fn filter(app: &mut App, line: FilterLine) -> Vec<Cmd> {
 
 fn in_dialog(app: &mut App, dialog: Dialog) -> Vec<Cmd> {
     match dialog {
-        Dialog::Confirm(confirm) if confirm.yes => carry_out(app, confirm),
+        Dialog::Confirm(mut confirm) if confirm.typed.as_ref().is_some_and(|typed| !typed.field.is_empty()) => {
+            if confirm.typed.as_ref().is_some_and(Typed::fits) {
+                return carry_out(app, confirm);
+            }
+            confirm.typed.iter_mut().for_each(|typed| typed.wrong = true);
+            app.layers.push(Layer::Dialog(Dialog::Confirm(confirm)));
+            Vec::new()
+        }
+        Dialog::Schedule(mut ask) => match ask.schedule() {
+            Ok(schedule) => act::propose(app, &crate::domain::Ask::Schedule(schedule), &ask.targets),
+            Err(error) => {
+                ask.error = Some(error);
+                app.layers.push(Layer::Dialog(Dialog::Schedule(ask)));
+                Vec::new()
+            }
+        },
+        Dialog::Confirm(confirm) if confirm.yes && confirm.typed.is_none() => carry_out(app, confirm),
         Dialog::Confirm(_) => toast(app, Tone::Info, "nothing was done"),
         Dialog::Count(mut ask) => match ask.count() {
             Ok(count) => act::propose(app, &crate::domain::Ask::Scale(count), &ask.targets),
@@ -78,7 +94,7 @@ fn picked(app: &mut App, picker: &Picker) -> Vec<Cmd> {
 
 /// Sends a plan off that was answered with yes.
 fn carry_out(app: &mut App, confirm: Confirm) -> Vec<Cmd> {
-    if !confirm.shown {
+    if !confirm.shown || confirm.typed.as_ref().is_some_and(|typed| !typed.fits()) {
         return toast(app, Tone::Bad, "nothing was done: the answer came before the question");
     }
     if act::refused(app).is_some() {
@@ -134,7 +150,7 @@ pub fn close_all(app: &mut App) -> Vec<Cmd> {
 /// Yes, where that is an answer.
 pub fn yes(app: &mut App) -> Vec<Cmd> {
     match app.layers.pop() {
-        Some(Layer::Dialog(Dialog::Confirm(confirm))) => carry_out(app, confirm),
+        Some(Layer::Dialog(Dialog::Confirm(confirm))) if confirm.typed.is_none() => carry_out(app, confirm),
         Some(Layer::Dialog(Dialog::Quit(_))) => vec![Cmd::Quit],
         other => {
             app.layers.extend(other);

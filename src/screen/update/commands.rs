@@ -64,6 +64,14 @@ const COMMANDS: &[Command] = &[
         run: scale,
         options: free,
     },
+    Command { word: "delete", args: "", doc: "delete for good (asks for the name)", run: delete, options: free },
+    Command {
+        word: "schedule",
+        args: "[DAYS HOURS IN OUT]",
+        doc: "scale by the clock: `mon-fri 08-18 4 1`, hours in UTC (asks first)",
+        run: schedule,
+        options: free,
+    },
     Command {
         word: "tag",
         args: "[KEY=VALUE | -KEY ...]",
@@ -299,6 +307,17 @@ fn scale(app: &mut App, text: &str) -> Result<Vec<Cmd>, String> {
     }
     let count: u32 = text.parse().map_err(|_| format!("`{text}` is not a whole number"))?;
     Ok(propose(app, &Ask::Scale(count)))
+}
+
+fn delete(app: &mut App, text: &str) -> Result<Vec<Cmd>, String> {
+    if text.is_empty() { Ok(act::verb(app, Verb::Delete)) } else { Err("`delete` takes nothing after it: mark rows first".to_owned()) }
+}
+
+fn schedule(app: &mut App, text: &str) -> Result<Vec<Cmd>, String> {
+    if text.is_empty() {
+        return Ok(act::verb(app, Verb::Schedule));
+    }
+    Ok(propose(app, &Ask::Schedule(crate::domain::Schedule::parse(text)?)))
 }
 
 fn tag(app: &mut App, text: &str) -> Result<Vec<Cmd>, String> {

@@ -116,7 +116,7 @@ fn in_dialog(dialog: &mut Dialog, go: Go, page: usize, most: usize) {
         Dialog::Verbs(menu) => menu.cursor = place(menu.cursor, go, page, menu.lines.len()),
         Dialog::Tags(editor) => editor.step(go.steps()),
         Dialog::Count(ask) => ask.step(if go.steps() < 0 { 1 } else { -1 }),
-        Dialog::Quit(_) => {}
+        Dialog::Quit(_) | Dialog::Schedule(_) => {}
     }
 }
 

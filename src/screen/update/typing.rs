@@ -58,6 +58,8 @@ fn edited(app: &mut App) {
             }
         }
         Some(Layer::Dialog(Dialog::Count(ask))) => ask.error = None,
+        Some(Layer::Dialog(Dialog::Schedule(ask))) => ask.error = None,
+        Some(Layer::Dialog(Dialog::Confirm(confirm))) => confirm.typed.iter_mut().for_each(|typed| typed.wrong = false),
         Some(Layer::Dialog(Dialog::Tags(editor))) => {
             editor.error = None;
             editor.cursor = None;

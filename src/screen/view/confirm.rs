@@ -23,6 +23,18 @@ pub fn confirm(app: &App, ask: &Confirm, width: u16) -> Overlay {
     out.role = Role::Warn;
     out.scroll = ask.scroll;
     out.head = place(plan);
+    if let Some(typed) = &ask.typed {
+        let (line, column) = super::dialogs::field(&format!("type {} > ", text::cut(&typed.wanted, 40)), &typed.field, width);
+        out.typing = Some((out.head.len(), column));
+        out.head.push(line);
+        let hint = match (typed.wrong, typed.fits()) {
+            (_, true) => Words::of("enter deletes", Role::Hot),
+            (true, false) => Words::of("not what is to be typed: nothing was done", Role::Bad),
+            (false, false) => Words::of("there is no way back; esc or an empty line leaves it", Role::Dim),
+        };
+        out.head.push(hint);
+        out.head.push(Words::new());
+    }
     out.lines = targets(app, plan, width);
     out.foot = foot(app, ask, width);
     out
@@ -33,6 +45,8 @@ fn capital(verb: Verb) -> &'static str {
         Verb::Stop => "Stop",
         Verb::Scale => "Scale",
         Verb::Tag => "Tag",
+        Verb::Delete => "Delete",
+        Verb::Schedule => "Schedule",
     }
 }
 
@@ -100,6 +114,10 @@ fn app_sign(app: &App) -> &'static str {
     super::glyphs::Glyphs::of(app.ascii).bullet
 }
 
+fn left_words(left: f64) -> String {
+    format!("each is looked at again before it is changed · {left:.0}s")
+}
+
 /// Dollars, time left, and the two answers.
 fn foot(app: &App, ask: &Confirm, width: u16) -> Vec<Words> {
     let (saves, unpriced) = ask.plan.saves();
@@ -115,14 +133,15 @@ fn foot(app: &App, ask: &Confirm, width: u16) -> Vec<Words> {
         };
         out.push(if unpriced > 0 { words.add(format!("  +{unpriced} unpriced"), Role::Warn) } else { words });
     }
+    if ask.typed.is_some() {
+        let note = if ask.left(app.now) <= 0.0 { "too old: esc, and ask again".to_owned() } else { left_words(ask.left(app.now)) };
+        out.push(Words::of(text::cut(&note, usize::from(width)), Role::Dim));
+        return out;
+    }
     let (no, yes) = if ask.yes { (Role::Dim, Role::Cursor) } else { (Role::Cursor, Role::Dim) };
     let left = ask.left(app.now);
     let expired = left <= 0.0;
-    let note = if expired {
-        "too old: esc, and ask again".to_owned()
-    } else {
-        format!("each is looked at again before it is changed · {left:.0}s")
-    };
+    let note = if expired { "too old: esc, and ask again".to_owned() } else { left_words(left) };
     let answers = Words::of(if ask.yes { "  No  " } else { "▸ No  " }, no)
         .add("   ", Role::Text)
         .add(if ask.yes { "▸ Yes " } else { "  Yes " }, yes)

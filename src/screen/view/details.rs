@@ -143,11 +143,12 @@ fn offer(app: &App, record: &Record, verb: Verb, width: u16) -> Vec<Words> {
 
 fn request(offer: &Offer) -> String {
     match offer {
-        Offer::Stop(call) => call.requests().join("; "),
+        Offer::Stop(call) | Offer::Delete(call) => call.requests().join("; "),
         Offer::Scale { unit, minimum, suggested, .. } => {
             let advice = suggested.map(|count| format!(", {count} would do")).unwrap_or_default();
             format!("number of {unit}, {minimum} at least{advice}")
         }
+        Offer::Schedule { suggested, .. } => format!("hours and counts; in use: {suggested}"),
         Offer::Tag(_) => "add, change, remove tags".to_owned(),
     }
 }

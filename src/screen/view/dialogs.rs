@@ -14,7 +14,7 @@ use crate::{
         App,
         actions::Action,
         dialog::{
-            CountInput, Dialog, Picker, QuitAsk, TagEditor, VerbsMenu,
+            CountInput, Dialog, Picker, QuitAsk, ScheduleInput, TagEditor, VerbsMenu,
             tags::{Change, Has},
         },
         input::Field,
@@ -28,6 +28,7 @@ use std::sync::Arc;
 pub fn dialog(app: &App, dialog: &Dialog, width: u16) -> Overlay {
     match dialog {
         Dialog::Count(ask) => count(app, ask, width.min(64)),
+        Dialog::Schedule(ask) => schedule(app, ask, width.min(76)),
         Dialog::Tags(editor) => tags(app, editor, width),
         Dialog::Pick(picker) => pick(app, picker, width.min(60)),
         Dialog::Verbs(menu) => verbs(app, menu, width),
@@ -43,7 +44,7 @@ fn named(names: &[Arc<str>], all: usize) -> String {
 }
 
 /// `label`, then the field; the text cursor's column.
-fn field(label: &str, field: &Field, width: u16) -> (Words, u16) {
+pub(super) fn field(label: &str, field: &Field, width: u16) -> (Words, u16) {
     let start = text::width(label);
     let room = usize::from(width).saturating_sub(start + 1);
     let skip = field.skip(room);
@@ -95,6 +96,40 @@ fn count(app: &App, ask: &CountInput, width: u16) -> Overlay {
         Context::Input,
         &[(&[Action::Accept], "shows the plan"), (&[Action::Up, Action::Down], "one more or less"), (&[Action::Cancel], "leaves it")],
     );
+    out
+}
+
+fn schedule(app: &App, ask: &ScheduleInput, width: u16) -> Overlay {
+    let title = format!("Schedule {}", text::cut(&named(&ask.names, ask.targets.len()), usize::from(width).saturating_sub(12)));
+    let mut out = Overlay::new(Words::of(title, Role::Focus), width);
+    let plain = ask.suggested.to_string();
+    out.head.push(
+        Words::of("now ", Role::Dim)
+            .add(ask.now.to_string(), Role::Strong)
+            .add(" day and night; in use ", Role::Dim)
+            .add(plain, Role::Good),
+    );
+    out.head.push(Words::new());
+    let (line, column) = field("days hours in out: ", &ask.field, width);
+    out.typing = Some((out.head.len(), column));
+    out.head.push(line);
+    let wrong = ask.error.clone().or_else(|| ask.schedule().err());
+    out.head.push(match (wrong, ask.saves()) {
+        (Some(error), _) => Words::of(error, Role::Bad),
+        (None, Some(UsdPerHour(saves))) if saves >= 0.0 => {
+            Words::of("saves ", Role::Dim).add(format!("{:#}", UsdPerHour(saves)), Role::Good).add("  mean of a week", Role::Dim)
+        }
+        (None, Some(UsdPerHour(saves))) => {
+            Words::of("costs ", Role::Dim).add(format!("{:#} more", UsdPerHour(-saves)), Role::Hot).add("  mean of a week", Role::Dim)
+        }
+        (None, None) => Words::of("its price is not known", Role::Dim),
+    });
+    for timed in ask.timed().into_iter().flatten() {
+        out.head.push(
+            Words::of(format!("{} UTC", timed.cron), Role::Text).tab(48).add(format!("{} to {}", timed.least, timed.most), Role::Strong),
+        );
+    }
+    out.foot = keys(app, Context::Input, &[(&[Action::Accept], "shows the plan"), (&[Action::Cancel], "leaves it")]);
     out
 }
 

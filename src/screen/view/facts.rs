@@ -60,6 +60,8 @@ pub fn pending(pending: &Pending) -> (Cow<'static, str>, Role) {
         Verb::Stop => "stopping",
         Verb::Scale => "scaling",
         Verb::Tag => "tagging",
+        Verb::Delete => "deleting",
+        Verb::Schedule => "timing",
     };
     match &pending.step {
         Step::Journalled | Step::Calling | Step::Accepted => (doing.into(), Role::Changing),

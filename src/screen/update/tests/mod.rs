@@ -65,5 +65,6 @@ fn top(app: &App) -> &'static str {
         Some(Layer::Dialog(Dialog::Pick(_))) => "pick",
         Some(Layer::Dialog(Dialog::Verbs(_))) => "verbs",
         Some(Layer::Dialog(Dialog::Quit(_))) => "quit",
+        Some(Layer::Dialog(Dialog::Schedule(_))) => "schedule",
     }
 }

@@ -1,0 +1,167 @@
+//! The hours of a week in which something is needed, and how many of it inside and outside of them. All hours are UTC.
+//!
+//! Must not know who carries a schedule out.
+
+use super::Series;
+use jiff::tz::TimeZone;
+use std::fmt;
+
+const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+/// Hours of a week.
+pub const WEEK: f64 = 168.0;
+/// An hour is in use from this share of the busiest hour.
+const QUIET: f64 = 0.02;
+
+/// A weekly rhythm: on `days` from `start` to `end` so many, else so many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Schedule {
+    /// Monday first: the days on which it begins.
+    pub days: [bool; 7],
+    /// The hour it begins, 0 to 23.
+    pub start: u8,
+    /// The hour it ends, 1 to 24; not after `start` means on the next day.
+    pub end: u8,
+    /// How many inside these hours.
+    pub inside: u32,
+    /// How many outside of them.
+    pub outside: u32,
+}
+
+impl Schedule {
+    /// The hours in which `hourly` (a count for every hour, UTC) was in use: the days with any use, from the earliest to the latest hour.
+    /// `None` with less than a week of data, without use, or when hardly an hour of the week would be outside.
+    pub fn observed(hourly: &Series, inside: u32, outside: u32) -> Option<Self> {
+        let busiest = hourly.points.iter().flatten().copied().fold(0.0, f64::max);
+        let known = hourly.points.iter().flatten().count();
+        if busiest <= 0.0 || known < 7 * 24 || inside <= outside {
+            return None;
+        }
+        let (mut days, mut start, mut end) = ([false; 7], 23_u8, 0_u8);
+        for (place, _) in hourly.points.iter().enumerate().filter(|(_, point)| point.is_some_and(|n| n > QUIET * busiest)) {
+            let at = hourly.at(place).to_zoned(TimeZone::UTC);
+            days[usize::from(at.weekday().to_monday_zero_offset().unsigned_abs())] = true;
+            let hour = at.hour().unsigned_abs();
+            (start, end) = (start.min(hour), end.max(hour + 1));
+        }
+        let found = Self { days, start, end, inside, outside };
+        (found.hours() < 0.9 * WEEK).then_some(found)
+    }
+
+    /// Hours of a week inside.
+    pub fn hours(&self) -> f64 {
+        let days = self.days.iter().filter(|day| **day).count() as f64;
+        let length = if self.end > self.start { self.end - self.start } else { 24 - self.start + self.end };
+        days * f64::from(length)
+    }
+
+    /// How many run on average over the week.
+    pub fn mean(&self) -> f64 {
+        let inside = self.hours() / WEEK;
+        f64::from(self.inside) * inside + f64::from(self.outside) * (1.0 - inside)
+    }
+
+    /// When it begins and when it ends, in the words of Application Auto Scaling: `cron(0 8 ? * MON,TUE *)`, UTC.
+    pub fn crons(&self) -> (String, String) {
+        let overnight = self.end <= self.start || self.end == 24;
+        let mut after = self.days;
+        if overnight {
+            after.rotate_right(1);
+        }
+        let cron = |hour: u8, days: &[bool; 7]| format!("cron(0 {} ? * {} *)", hour % 24, list(days, ",").to_uppercase());
+        (cron(self.start, &self.days), cron(self.end, &after))
+    }
+
+    /// Reads `mon-fri 08-18 4 1`: days, hours in UTC, how many inside and outside. The error says what is wrong.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let [days, hours, inside, outside] = words.as_slice() else {
+            return Err("type days, hours, and how many inside and outside: mon-fri 08-18 4 1".to_owned());
+        };
+        let count = |word: &str| word.parse::<u32>().map_err(|_| format!("`{word}` is not a whole number"));
+        let hour = |word: &str| match word.parse::<u8>() {
+            Ok(hour) if hour <= 24 => Ok(hour),
+            _ => Err(format!("`{word}` is not an hour, 0 to 24")),
+        };
+        let (start, end) = hours.split_once('-').ok_or_else(|| format!("`{hours}` is not hours: 08-18"))?;
+        let (start, end) = (hour(start)?, hour(end)?);
+        let (start, end) = (start % 24, if end == 0 { 24 } else { end });
+        if start == end % 24 {
+            return Err("these hours are the whole day".to_owned());
+        }
+        let found = Self { days: self::days(days)?, start, end, inside: count(inside)?, outside: count(outside)? };
+        if found.inside == found.outside {
+            return Err("as many inside as outside: nothing to schedule".to_owned());
+        }
+        Ok(found)
+    }
+}
+
+fn days(text: &str) -> Result<[bool; 7], String> {
+    let place = |word: &str| {
+        let word = word.to_ascii_lowercase();
+        DAYS.iter().position(|day| *day == word).ok_or_else(|| format!("`{word}` is not a day: mon, tue, wed, thu, fri, sat, sun"))
+    };
+    let mut days = [false; 7];
+    for part in text.split(',') {
+        let (first, last) = match part.split_once('-') {
+            Some((first, last)) => (place(first)?, place(last)?),
+            None => (place(part)?, place(part)?),
+        };
+        for offset in 0..=(last + 7 - first) % 7 {
+            days[(first + offset) % 7] = true;
+        }
+    }
+    Ok(days)
+}
+
+/// `mon,tue,wed`.
+fn list(days: &[bool; 7], between: &str) -> String {
+    DAYS.iter().zip(days).filter(|(_, on)| **on).map(|(day, _)| *day).collect::<Vec<_>>().join(between)
+}
+
+/// As [`Schedule::parse`] reads it.
+impl fmt::Display for Schedule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let on: Vec<usize> = (0..7).filter(|day| self.days[*day]).collect();
+        match on.as_slice() {
+            [first, .., last] if last - first + 1 == on.len() => write!(f, "{}-{}", DAYS[*first], DAYS[*last])?,
+            _ => f.write_str(&list(&self.days, ","))?,
+        }
+        write!(f, " {:02}-{:02} {} {}", self.start, self.end, self.inside, self.outside)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_schedule_reads_back_and_has_its_crons() {
+        for (text, hours, up, down) in [
+            ("mon-fri 08-18 4 1", 50.0, "cron(0 8 ? * MON,TUE,WED,THU,FRI *)", "cron(0 18 ? * MON,TUE,WED,THU,FRI *)"),
+            ("mon-fri 14-02 4 0", 60.0, "cron(0 14 ? * MON,TUE,WED,THU,FRI *)", "cron(0 2 ? * TUE,WED,THU,FRI,SAT *)"),
+            ("sun 20-24 2 1", 4.0, "cron(0 20 ? * SUN *)", "cron(0 0 ? * MON *)"),
+            ("mon,wed 00-06 2 1", 12.0, "cron(0 0 ? * MON,WED *)", "cron(0 6 ? * MON,WED *)"),
+        ] {
+            let read = Schedule::parse(text).unwrap();
+            assert_eq!((read.to_string().as_str(), read.hours()), (text, hours));
+            assert_eq!(read.crons(), (up.to_owned(), down.to_owned()));
+        }
+        for bad in ["", "mon-fri 8-18 4", "mon-fri 8-8 4 1", "mon-fri 08-25 4 1", "xyz 08-18 4 1", "mon 8-18 4 4", "mon 0-24 4 1"] {
+            assert!(Schedule::parse(bad).is_err(), "{bad}");
+        }
+        assert!((Schedule::parse("mon-fri 08-18 4 1").unwrap().mean() - (4.0 * 50.0 + 118.0) / 168.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn hours_in_use_are_seen() {
+        // Monday 2026-11-16, office hours 8 to 18 on five days.
+        let start = "2026-11-16T00:00:00Z".parse().unwrap();
+        let of = |points: Vec<Option<f64>>| Series { start, step: 3600, points };
+        let office = (0..168).map(|hour| Some(if hour / 24 < 5 && (8..18).contains(&(hour % 24)) { 900.0 } else { 3.0 })).collect();
+        assert_eq!(Schedule::observed(&of(office), 4, 1).unwrap().to_string(), "mon-fri 08-18 4 1");
+        assert_eq!(Schedule::observed(&of(vec![Some(5.0); 168]), 4, 1), None);
+        assert_eq!(Schedule::observed(&of(vec![Some(0.0); 168]), 4, 1), None);
+        assert_eq!(Schedule::observed(&of(vec![None; 168]), 4, 1), None);
+    }
+}
