@@ -193,7 +193,8 @@ mod tests {
 
     fn folders() -> (tempfile::TempDir, Folders) {
         let folder = tempfile::tempdir().unwrap();
-        let folders = Folders { config: folder.path().join("config"), state: folder.path().join("state") };
+        let folders =
+            Folders { config: folder.path().join("config"), state: folder.path().join("state"), cache: folder.path().join("cache") };
         (folder, folders)
     }
 

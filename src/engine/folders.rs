@@ -18,6 +18,8 @@ pub struct Folders {
     pub config: PathBuf,
     /// Journal and log: `~/.local/state/spendtop`.
     pub state: PathBuf,
+    /// What can be asked for again: `~/.cache/spendtop`.
+    pub cache: PathBuf,
 }
 
 impl Folders {
@@ -26,9 +28,13 @@ impl Folders {
         Xdg::new().map_or_else(
             |_| {
                 let base = std::env::temp_dir().join(NAME);
-                Self { config: base.clone(), state: base }
+                Self { config: base.clone(), state: base.clone(), cache: base }
             },
-            |xdg| Self { config: xdg.config_dir().join(NAME), state: xdg.state_dir().unwrap_or_else(|| xdg.data_dir()).join(NAME) },
+            |xdg| Self {
+                config: xdg.config_dir().join(NAME),
+                state: xdg.state_dir().unwrap_or_else(|| xdg.data_dir()).join(NAME),
+                cache: xdg.cache_dir().join(NAME),
+            },
         )
     }
 
@@ -54,6 +60,11 @@ impl Folders {
     /// The user's own files of one sort (`keymaps`, `themes`).
     pub fn own(&self, sort: &str) -> PathBuf {
         self.config.join(sort)
+    }
+
+    /// Rate cards read from AWS.
+    pub fn prices(&self) -> PathBuf {
+        self.cache.join("prices")
     }
 
     /// What the screen remembers from one run to the next.

@@ -81,6 +81,7 @@ mod tests {
             output: Some(Usd(0.015)),
             cache_read: None,
             cache_write: None,
+            cache_write_1h: None,
             source: "test".into(),
             estimate: false,
         };

@@ -2,8 +2,14 @@
 //!
 //! Must not know SageMaker's rules.
 
-use super::{Quote, Spec, card::Reader};
-use crate::domain::{Reading, UsdPerHour};
+use super::{
+    Quote, Spec,
+    card::{self, Reader},
+};
+use crate::domain::{
+    Reading, UsdPerHour,
+    evidence::{Neighbour, Neighbours},
+};
 use std::{collections::HashMap, sync::Arc};
 
 /// Type, then region.
@@ -35,7 +41,7 @@ struct Accelerated {
     vcpus: Option<u32>,
     mem_gib: Option<f64>,
     region: String,
-    #[serde(alias = "on_demand_usd_hr")]
+    #[serde(alias = "on_demand_usd_hr", deserialize_with = "card::price")]
     usd_hr: f64,
     source: String,
     as_of: String,
@@ -46,6 +52,7 @@ struct Cpu {
     instance_type: String,
     vcpus: u32,
     mem_gib: f64,
+    #[serde(deserialize_with = "card::price")]
     on_demand_usd_hr: f64,
     source: String,
     as_of: String,
@@ -55,7 +62,7 @@ struct Cpu {
 struct Ratio {
     family: String,
     region: String,
-    #[serde(rename = "ratio_to_us_east_1")]
+    #[serde(rename = "ratio_to_us_east_1", deserialize_with = "card::price")]
     over_base: f64,
     source: String,
     as_of: String,
@@ -66,7 +73,9 @@ struct SpotRow {
     instance_type: String,
     region: String,
     kind: String,
+    #[serde(deserialize_with = "card::maybe_price")]
     spot_usd_hr: Option<f64>,
+    #[serde(deserialize_with = "card::maybe_price")]
     saving_pct: Option<f64>,
     source: String,
     as_of: String,
@@ -131,7 +140,7 @@ impl Ec2 {
             };
             let known = self.spot.entry(reader.share(row.instance_type)).or_default();
             let region = reader.share(row.region);
-            if !matches!(known.get(&region), Some(Spot::Price(..))) {
+            if matches!(spot, Spot::Price(..)) || !matches!(known.get(&region), Some(Spot::Price(..))) {
                 known.insert(region, spot);
             }
         }
@@ -179,6 +188,28 @@ impl Ec2 {
                 estimate: true,
             }),
             None => Reading::unknown(format!("no spot price for {ty} in {region}")),
+        }
+    }
+
+    /// The types next to `ty` in its family, by accelerators and then vCPUs, that `price` knows.
+    pub fn neighbours(&self, ty: &str, price: impl Fn(&str) -> Reading<Quote>) -> Neighbours {
+        let Some(judged) = self.specs.get(ty) else { return Neighbours::default() };
+        let family = ty.split('.').next().unwrap_or(ty);
+        let size = |spec: &Spec| (spec.accelerators, spec.vcpus);
+        let mut kin: Vec<(&Arc<str>, &Spec)> = self.specs.iter().filter(|(other, _)| other.split('.').next() == Some(family)).collect();
+        kin.sort_by(|(a, one), (b, two)| one.accelerators.total_cmp(&two.accelerators).then(one.vcpus.cmp(&two.vcpus)).then(a.cmp(b)));
+        let neighbour = |(other, spec): &(&Arc<str>, &Spec)| {
+            let rate = price(other).known()?.unit;
+            let size = if judged.accelerators > 0.0 {
+                spec.accelerators / judged.accelerators
+            } else {
+                f64::from(spec.vcpus) / f64::from(judged.vcpus.max(1))
+            };
+            Some(Neighbour { unit: Arc::clone(other), rate, size })
+        };
+        Neighbours {
+            smaller: kin.iter().rev().filter(|(_, spec)| size(spec) < size(judged)).find_map(neighbour),
+            larger: kin.iter().filter(|(_, spec)| size(spec) > size(judged)).find_map(neighbour),
         }
     }
 

@@ -12,6 +12,11 @@
 //! | spot | the lowest zone's listed spot price, else on demand x (1 - advisor's saving) (estimate) | [`Prices::spot`] |
 //! | SageMaker | the list's row for type, component and region, else the EC2 price in the same region x the documented multiplier (estimate) | [`Prices::sagemaker`] |
 //! | provisioned throughput | model units x price of a unit-hour for its term | [`Prices::model_unit`] |
+//! | tokens | AWS's row for the model and region, else the row of its scope (`global.`, `us.`), else the one rate of all regions (estimate) | [`Prices::tokens`] |
+//! | cache in a region | the model's own share of its input price x the region's input price | [`Prices::tokens`] |
+//! | batch, flex, priority | the list's row, else the standard rate x the model's listed factor | [`Prices::token_tier`] |
+//! | serverless inference | memory in GB x 3,600 x dollars per GB-second, for an hour of request time (estimate) | [`Prices::serverless`] |
+//! | a line of the bill at list | usage quantity x the list rate of its usage type | [`Prices::usage`] |
 //! | waste of a row | the largest waste among its findings, never more than its burn | [`findings`] |
 //! | a month | 730 hours | [`crate::domain::money::HOURS_PER_MONTH`] |
 //!
@@ -23,8 +28,13 @@ mod ec2;
 pub mod findings;
 mod prices;
 mod quote;
+mod regions;
 mod sagemaker;
+mod storage;
+mod usage;
 
-pub use card::CardError;
+pub use bedrock::{Piece, Profiles, ReservedRate, Tier, model_of};
+pub use card::{CardError, CardFacts};
 pub use prices::Prices;
 pub use quote::{Component, Quote, Spec, Term, TokenPrice, burn};
+pub use storage::StorageKind;

@@ -3,16 +3,17 @@
 //! Must not know who asks.
 
 use super::{
-    CardError, Component, Quote, Spec, Term, TokenPrice,
-    bedrock::{Tokens, Units},
+    CardError, CardFacts, Component, Piece, Quote, ReservedRate, Spec, StorageKind, Term, Tier, TokenPrice,
+    bedrock::{Reserved, Tokens, Units},
     card::Reader,
     ec2::Ec2,
     sagemaker::SageMaker,
+    storage::Other,
 };
-use crate::domain::Reading;
-use std::sync::LazyLock;
+use crate::domain::{Reading, evidence::Neighbours};
+use std::{path::PathBuf, sync::LazyLock};
 
-static EMBEDDED: LazyLock<Prices> = LazyLock::new(Prices::read_embedded);
+static EMBEDDED: LazyLock<Prices> = LazyLock::new(|| Prices::read(None));
 
 /// The list prices: USD, Linux, shared tenancy, before tax, discounts and credits.
 #[derive(Debug)]
@@ -21,6 +22,9 @@ pub struct Prices {
     sagemaker: SageMaker,
     tokens: Tokens,
     units: Units,
+    reserved: Reserved,
+    other: Other,
+    cards: Vec<CardFacts>,
     errors: Vec<CardError>,
 }
 
@@ -30,13 +34,17 @@ impl Prices {
         &EMBEDDED
     }
 
-    fn read_embedded() -> Self {
-        let mut reader = Reader::default();
+    /// The cards built into the program, under the user's own copies of them in `folder`.
+    pub(super) fn read(folder: Option<PathBuf>) -> Self {
+        let mut reader = Reader::over(folder);
         Self {
             ec2: Ec2::read(&mut reader),
             sagemaker: SageMaker::read(&mut reader),
             tokens: Tokens::read(&mut reader),
             units: Units::read(&mut reader),
+            reserved: Reserved::read(&mut reader),
+            other: Other::read(&mut reader),
+            cards: reader.cards,
             errors: reader.errors,
         }
     }
@@ -68,7 +76,56 @@ impl Prices {
 
     /// On-demand token price. `model_id` may be an id, an inference-profile id or the ARN of either.
     pub fn tokens(&self, model_id: &str, region: &str) -> Reading<TokenPrice> {
-        self.tokens.price(model_id, region)
+        self.token_tier(model_id, region, Tier::Standard)
+    }
+
+    /// Token price of `model_id` (as in [`Prices::tokens`]) in `region` when asked for at `tier`.
+    pub fn token_tier(&self, model_id: &str, region: &str, tier: Tier) -> Reading<TokenPrice> {
+        self.tokens.price(model_id, region, tier)
+    }
+
+    /// What `model_id` asks by the piece: images, seconds of video, queries.
+    pub fn pieces(&self, model_id: &str, region: &str) -> Reading<Vec<Piece>> {
+        self.tokens.pieces(model_id, region)
+    }
+
+    /// The ids of the models that the bill calls `name` (`NovaPro`, `Claude Sonnet 4.5`).
+    pub fn called(&self, name: &str) -> &[String] {
+        self.tokens.called(name)
+    }
+
+    /// Price of 1,000 reserved tokens per minute for an hour.
+    pub fn reserved(&self, model_id: &str, term: Term) -> Reading<ReservedRate> {
+        self.reserved.rate(model_id, term)
+    }
+
+    /// Price of an hour of request time of a serverless endpoint with `memory_mb`.
+    pub fn serverless(&self, memory_mb: u32, region: &str) -> Reading<Quote> {
+        self.other.serverless(memory_mb, region)
+    }
+
+    /// Price of one GB of SageMaker's storage for a month (the figure in [`Quote::unit`] is per GB-month).
+    pub fn storage(&self, kind: StorageKind, region: &str) -> Reading<Quote> {
+        self.other.gb_month(kind, region)
+    }
+
+    /// Price of one GB of SageMaker's storage for an hour.
+    pub fn storage_hour(&self, kind: StorageKind, region: &str) -> Reading<Quote> {
+        self.other.gb_hour(kind, region)
+    }
+
+    /// The types next to EC2 type `ty` in its family, by accelerators and then vCPUs, that have an on-demand price in `region`.
+    pub fn neighbours(&self, ty: &str, region: &str) -> Neighbours {
+        self.ec2.neighbours(ty, |other| self.ec2(other, region))
+    }
+
+    /// As [`Prices::neighbours`], for `ml_type` in one part of SageMaker; the types are named with `ml.`.
+    pub fn ml_neighbours(&self, ml_type: &str, component: Component, region: &str) -> Neighbours {
+        let mut next = self.ec2.neighbours(ml_type.trim_start_matches("ml."), |other| self.sagemaker(other, component, region));
+        for one in [&mut next.smaller, &mut next.larger].into_iter().flatten() {
+            one.unit = format!("ml.{}", one.unit).into();
+        }
+        next
     }
 
     /// What a type (with or without `ml.`) is made of.
@@ -79,6 +136,11 @@ impl Prices {
     /// The newest date in the EC2 on-demand list, `YYYY-MM-DD`.
     pub fn as_of(&self) -> &str {
         &self.ec2.as_of
+    }
+
+    /// What is in each card.
+    pub fn cards(&self) -> &[CardFacts] {
+        &self.cards
     }
 
     /// Rows of the cards that could not be read: what they would have priced is unknown.

@@ -61,6 +61,8 @@ pub enum Term {
     NoCommitment,
     /// One month.
     OneMonth,
+    /// Three months (only the Reserved tier).
+    ThreeMonths,
     /// Six months.
     SixMonths,
 }
@@ -71,6 +73,7 @@ impl Term {
         match self {
             Self::NoCommitment => "no commitment",
             Self::OneMonth => "1 month",
+            Self::ThreeMonths => "3 months",
             Self::SixMonths => "6 months",
         }
     }
@@ -87,6 +90,8 @@ pub struct TokenPrice {
     pub cache_read: Option<Usd>,
     /// Per 1,000 input tokens written to the prompt cache for 5 minutes, where it is known.
     pub cache_write: Option<Usd>,
+    /// Per 1,000 input tokens written to the prompt cache for an hour, where it is known.
+    pub cache_write_1h: Option<Usd>,
     /// The list and its date.
     pub source: Arc<str>,
     /// The list has one rate for all regions and none for this one.

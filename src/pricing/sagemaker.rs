@@ -2,7 +2,11 @@
 //!
 //! Must not know EC2's files: it asks [`Ec2`].
 
-use super::{Component, Quote, card::Reader, ec2::Ec2};
+use super::{
+    Component, Quote,
+    card::{self, Reader},
+    ec2::Ec2,
+};
 use crate::domain::{Reading, UsdPerHour};
 use std::{collections::HashMap, sync::Arc};
 
@@ -18,6 +22,7 @@ struct Listed {
     instance_type: String,
     component: String,
     region: String,
+    #[serde(deserialize_with = "card::price")]
     usd_hr: f64,
     source: String,
     as_of: String,
@@ -29,6 +34,7 @@ struct Rule {
     families: String,
     sizes: String,
     component: String,
+    #[serde(deserialize_with = "card::price")]
     multiplier_on_ec2: f64,
     confidence: String,
 }
@@ -63,7 +69,10 @@ impl SageMaker {
     pub fn quote(&self, ec2: &Ec2, ml_type: &str, component: Component, region: &str) -> Reading<Quote> {
         let plain = ml_type.strip_prefix("ml.").unwrap_or(ml_type);
         let listed = self.listed.get(&format!("ml.{plain}"));
-        if let Some(quote) = listed.and_then(|rows| rows.get(&(component.word().to_owned(), region.to_owned()))) {
+        // An asynchronous endpoint is hosted at the price of any other.
+        let words = [Some(component.word()), (component == Component::Hosting).then_some("async")];
+        let found = words.into_iter().flatten().find_map(|word| listed?.get(&(word.to_owned(), region.to_owned())));
+        if let Some(quote) = found {
             return Reading::Known(quote.clone());
         }
         let (family, size) = plain.split_once('.').unwrap_or((plain, ""));

@@ -1,0 +1,14 @@
+//! Bedrock: tokens on demand, provisioned model units, reserved tokens per minute; by model id in any of its spellings.
+//!
+//! Must not know how many tokens flow.
+
+mod ids;
+mod names;
+mod tokens;
+mod units;
+
+pub use ids::{Profiles, model_of};
+pub(super) use tokens::Tokens;
+pub use tokens::{Piece, Tier};
+pub use units::ReservedRate;
+pub(super) use units::{Reserved, Units};

@@ -1,0 +1,368 @@
+//! Tokens on demand: by model, region or profile, and tier.
+//!
+//! Two lists: AWS's own by region (`bedrock_tokens_regional.csv`) and one by scope (`bedrock_tokens.csv`), which also has cache, batch,
+//! flex, priority, long-context and image prices. Must not know how many tokens flow.
+
+use super::{
+    ids::{ByModel, ModelId},
+    names::Names,
+};
+use crate::{
+    domain::{Reading, Usd},
+    pricing::{
+        TokenPrice,
+        card::{self, Reader},
+        regions,
+    },
+};
+use std::{collections::HashMap, sync::Arc};
+
+/// Regions whose rate the `in-region` rows of the scoped list give.
+const HOME: &[&str] = &["us-east-1", "us-west-2"];
+
+/// How tokens are asked for, where that changes their price.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Tier {
+    /// As everybody.
+    Standard,
+    /// In a batch job.
+    Batch,
+    /// When there is room.
+    Flex,
+    /// Before others.
+    Priority,
+    /// In a request with more input than the model's long-context limit.
+    LongContext,
+    /// From the latency-optimised fleet.
+    LatencyOptimised,
+    /// Of a model past its end of life.
+    ExtendedAccess,
+}
+
+impl Tier {
+    /// All of them.
+    pub const ALL: [Self; 7] =
+        [Self::Standard, Self::Batch, Self::Flex, Self::Priority, Self::LongContext, Self::LatencyOptimised, Self::ExtendedAccess];
+
+    /// In words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Standard => "standard",
+            Self::Batch => "batch",
+            Self::Flex => "flex",
+            Self::Priority => "priority",
+            Self::LongContext => "long context",
+            Self::LatencyOptimised => "latency-optimised",
+            Self::ExtendedAccess => "extended access",
+        }
+    }
+}
+
+/// What a model asks for by the piece and not by the token.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Piece {
+    /// Of one.
+    pub usd: Usd,
+    /// Of one what: `image`, `video-second-out`, `query`.
+    pub unit: Arc<str>,
+    /// The list and its date.
+    pub source: Arc<str>,
+    /// The list has one rate for all regions and none for this one.
+    pub estimate: bool,
+}
+
+/// One row of the scoped list.
+#[derive(Clone, Debug)]
+struct Rates {
+    standard: Option<TokenPrice>,
+    batch: Option<(f64, f64)>,
+    flex: Option<f64>,
+    priority: Option<f64>,
+    /// Above how many tokens, then input and output.
+    long: Option<(String, f64, f64)>,
+    pieces: Vec<(Usd, Arc<str>)>,
+    source: Arc<str>,
+}
+
+/// Token prices on demand.
+#[derive(Debug, Default)]
+pub struct Tokens {
+    /// Price List: plain id, then region; `true` for global profiles.
+    regional: ByModel<HashMap<(String, bool), TokenPrice>>,
+    /// Price List, batch: plain id, then region.
+    batch: ByModel<HashMap<String, TokenPrice>>,
+    /// One rate a scope: plain id, then scope (`us`, `global`, a region, a tier's word, or empty for in-region).
+    scoped: ByModel<HashMap<String, Rates>>,
+    names: Names,
+}
+
+#[derive(serde::Deserialize)]
+struct Regional {
+    model_id: String,
+    name: String,
+    tier: String,
+    #[serde(deserialize_with = "card::maybe_price")]
+    input_usd_per_1k: Option<f64>,
+    #[serde(deserialize_with = "card::maybe_price")]
+    output_usd_per_1k: Option<f64>,
+    regions: String,
+    source: String,
+    as_of: String,
+}
+
+#[derive(serde::Deserialize)]
+struct Scoped {
+    model_id: String,
+    name: String,
+    region_scope: String,
+    endpoint: String,
+    #[serde(deserialize_with = "card::maybe_price")]
+    input_usd_per_1k: Option<f64>,
+    #[serde(deserialize_with = "card::maybe_price")]
+    output_usd_per_1k: Option<f64>,
+    #[serde(deserialize_with = "card::maybe_price")]
+    cache_read_per_1k: Option<f64>,
+    #[serde(deserialize_with = "card::maybe_price")]
+    cache_write_per_1k: Option<f64>,
+    #[serde(deserialize_with = "card::maybe_price")]
+    cache_write_1h_per_1k: Option<f64>,
+    #[serde(deserialize_with = "card::maybe_price")]
+    batch_input_per_1k: Option<f64>,
+    #[serde(deserialize_with = "card::maybe_price")]
+    batch_output_per_1k: Option<f64>,
+    #[serde(deserialize_with = "card::maybe_price")]
+    flex_multiplier: Option<f64>,
+    #[serde(deserialize_with = "card::maybe_price")]
+    priority_multiplier: Option<f64>,
+    long_ctx_above: String,
+    #[serde(deserialize_with = "card::maybe_price")]
+    long_ctx_input_per_1k: Option<f64>,
+    #[serde(deserialize_with = "card::maybe_price")]
+    long_ctx_output_per_1k: Option<f64>,
+    #[serde(deserialize_with = "card::maybe_price")]
+    image_usd: Option<f64>,
+    other_unit: String,
+    #[serde(deserialize_with = "card::maybe_price")]
+    other_usd: Option<f64>,
+    source: String,
+    as_of: String,
+}
+
+impl Scoped {
+    fn rates(&self, reader: &mut Reader) -> Rates {
+        let source = reader.share(format!("Bedrock token list {} ({})", self.as_of, self.source));
+        let standard = self.input_usd_per_1k.map(|input| TokenPrice {
+            input: Usd(input),
+            output: self.output_usd_per_1k.map(Usd),
+            cache_read: self.cache_read_per_1k.map(Usd),
+            cache_write: self.cache_write_per_1k.map(Usd),
+            cache_write_1h: self.cache_write_1h_per_1k.map(Usd),
+            source: source.clone(),
+            estimate: false,
+        });
+        let image = self.image_usd.map(|usd| (Usd(usd), Arc::from("image")));
+        let other = self.other_usd.map(|usd| (Usd(usd), Arc::from(self.other_unit.as_str())));
+        Rates {
+            standard,
+            batch: self.batch_input_per_1k.zip(self.batch_output_per_1k),
+            flex: self.flex_multiplier,
+            priority: self.priority_multiplier,
+            long: self
+                .long_ctx_input_per_1k
+                .zip(self.long_ctx_output_per_1k)
+                .map(|(input, output)| (self.long_ctx_above.clone(), input, output)),
+            pieces: image.into_iter().chain(other).collect(),
+            source,
+        }
+    }
+}
+
+impl Tokens {
+    pub fn read(reader: &mut Reader) -> Self {
+        let mut tokens = Self::default();
+        for row in reader.rows::<Scoped>("bedrock_tokens.csv", include_str!("../cards/bedrock_tokens.csv")) {
+            let id = ModelId::of(&row.model_id);
+            let scope = match row.region_scope.as_str() {
+                "in-region" => "",
+                "latency-optimised" => Tier::LatencyOptimised.words(),
+                "public-extended-access" => Tier::ExtendedAccess.words(),
+                scope if scope == "global" || scope.starts_with("geo-") => id.scope,
+                region => region,
+            };
+            let rates = row.rates(reader);
+            let scopes = tokens.scoped.entry(id.plain);
+            if row.endpoint == "runtime" || !scopes.contains_key(scope) {
+                scopes.insert(scope.to_owned(), rates);
+            }
+            tokens.names.learn(&row.name, id.plain);
+        }
+        tokens.read_regional(reader);
+        tokens
+    }
+
+    fn read_regional(&mut self, reader: &mut Reader) {
+        for row in reader.rows::<Regional>("bedrock_tokens_regional.csv", include_str!("../cards/bedrock_tokens_regional.csv")) {
+            self.names.learn(&row.name, &row.model_id);
+            let Some(input) = row.input_usd_per_1k else { continue };
+            let source = reader.share(format!("Bedrock token list {} ({})", row.as_of, row.source));
+            let price = self.in_region(&row, input, source);
+            for region in row.regions.split_whitespace() {
+                if row.tier == "batch" {
+                    self.batch.entry(&row.model_id).insert(region.to_owned(), price.clone());
+                } else {
+                    self.regional.entry(&row.model_id).insert((region.to_owned(), row.tier == "global-profile"), price.clone());
+                }
+            }
+        }
+    }
+
+    /// The regional list has no cache prices: they follow the model's own share of its input price.
+    fn in_region(&self, row: &Regional, input: f64, source: Arc<str>) -> TokenPrice {
+        let known = self.scoped.find(&ModelId::of(&row.model_id)).and_then(|scopes| scopes.get("")?.standard.as_ref());
+        let share = |of: fn(&TokenPrice) -> Option<Usd>| {
+            let known = known.filter(|price| row.tier != "batch" && price.input.0 > 0.0)?;
+            of(known).map(|usd| usd * (input / known.input.0))
+        };
+        TokenPrice {
+            input: Usd(input),
+            output: row.output_usd_per_1k.map(Usd),
+            cache_read: share(|price| price.cache_read),
+            cache_write: share(|price| price.cache_write),
+            cache_write_1h: share(|price| price.cache_write_1h),
+            source,
+            estimate: false,
+        }
+    }
+
+    /// The price of `model_id` in `region` at `tier`.
+    pub fn price(&self, model_id: &str, region: &str, tier: Tier) -> Reading<TokenPrice> {
+        let id = match ModelId::read(model_id) {
+            Reading::Known(id) => id,
+            Reading::Unknown(why) => return Reading::Unknown(why),
+        };
+        let Some(standard) = self.standard(&id, region) else {
+            return Reading::unknown(format!("no token price for {model_id} in {region}"));
+        };
+        let found = match tier {
+            Tier::Standard => return Reading::Known(standard),
+            Tier::Batch => self.batched(&id, region, &standard),
+            Tier::Flex => self.row(&id, region, |rates| rates.flex).map(|factor| scaled(&standard, factor, tier)),
+            Tier::Priority => self.row(&id, region, |rates| rates.priority).map(|factor| scaled(&standard, factor, tier)),
+            Tier::LongContext => self.row(&id, region, |rates| rates.long.clone()).map(|(above, input, output)| TokenPrice {
+                source: format!("{}, requests above {above} tokens", standard.source).into(),
+                ..only(&standard, input, Some(output))
+            }),
+            Tier::LatencyOptimised | Tier::ExtendedAccess => self
+                .scoped
+                .find(&id)
+                .and_then(|scopes| scopes.get(tier.words())?.standard.clone())
+                .map(|price| TokenPrice { estimate: !HOME.contains(&region), ..price }),
+        };
+        Reading::or_why(found, format!("no {} price for {model_id} in {region}", tier.words()))
+    }
+
+    fn standard(&self, id: &ModelId, region: &str) -> Option<TokenPrice> {
+        let scoped = self.scoped.find(id);
+        let regional = self.regional.find(id);
+        let of_scope = |scope: &str| scoped.and_then(|scopes| scopes.get(scope)?.standard.clone());
+        let of_region = |global: bool| regional.and_then(|regions| regions.get(&(region.to_owned(), global))).cloned();
+        // One rate for all regions: exact at home, an estimate elsewhere, and nothing where the regional list knows the model.
+        let everywhere = || {
+            let price = of_scope("").filter(|_| regional.is_none() && regions::exists(region))?;
+            if HOME.contains(&region) {
+                return Some(price);
+            }
+            let source = format!("{}; one rate for all regions, {region} is not listed by itself", price.source).into();
+            Some(TokenPrice { estimate: true, source, ..price })
+        };
+        match id.scope {
+            "" => of_region(false).or_else(|| of_scope(region)).or_else(everywhere),
+            "global" => of_region(true).or_else(|| of_scope("global").filter(|_| regions::exists(region))),
+            // A geographic profile costs what its source region costs.
+            geo => of_scope(geo).filter(|_| in_scope(geo, region)).or_else(|| of_region(false)).or_else(|| of_scope(region)),
+        }
+    }
+
+    /// What `of` finds in the row of the scope asked for, else in the model's in-region row.
+    fn row<T>(&self, id: &ModelId, region: &str, of: impl Fn(&Rates) -> Option<T>) -> Option<T> {
+        let scopes = self.scoped.find(id)?;
+        [id.scope, region, ""].into_iter().find_map(|scope| scopes.get(scope).and_then(&of))
+    }
+
+    fn batched(&self, id: &ModelId, region: &str, standard: &TokenPrice) -> Option<TokenPrice> {
+        let listed = self.batch.find(id).filter(|_| id.scope != "global").and_then(|regions| regions.get(region)).cloned();
+        listed.or_else(|| {
+            let scope = if id.scope.is_empty() && !HOME.contains(&region) { region } else { id.scope };
+            let (input, output) = self.scoped.find(id)?.get(scope)?.batch?;
+            Some(only(standard, input, Some(output)))
+        })
+    }
+
+    /// What `model_id` asks by the piece.
+    pub fn pieces(&self, model_id: &str, region: &str) -> Reading<Vec<Piece>> {
+        let id = match ModelId::read(model_id) {
+            Reading::Known(id) => id,
+            Reading::Unknown(why) => return Reading::Unknown(why),
+        };
+        let found = self.row(&id, region, |rates| {
+            let piece = |(usd, unit): &(Usd, Arc<str>)| Piece {
+                usd: *usd,
+                unit: unit.clone(),
+                source: rates.source.clone(),
+                estimate: !HOME.contains(&region),
+            };
+            (!rates.pieces.is_empty() && regions::exists(region)).then(|| rates.pieces.iter().map(piece).collect())
+        });
+        Reading::or_why(found, format!("no price by the piece for {model_id} in {region}"))
+    }
+
+    /// The ids of the models that the bill calls `name`.
+    pub fn called(&self, name: &str) -> &[String] {
+        self.names.ids(name)
+    }
+
+    /// The plain ids of all models.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.scoped.ids().chain(self.regional.ids())
+    }
+
+    /// The geographic scopes that have a price of their own, `global` included.
+    pub fn scopes(&self, plain: &str) -> Vec<&str> {
+        let scopes = self.scoped.find(&ModelId::of(plain)).into_iter().flat_map(HashMap::keys);
+        scopes.map(String::as_str).filter(|scope| super::ids::is_scope(scope)).collect()
+    }
+}
+
+/// Whether requests from `region` may use the geographic profile `scope`.
+fn in_scope(scope: &str, region: &str) -> bool {
+    match scope {
+        "us" => region.starts_with("us-") && !region.starts_with("us-gov-") || region.starts_with("ca-"),
+        "eu" => region.starts_with("eu-") || region == "il-central-1",
+        "us-gov" => region.starts_with("us-gov-"),
+        "jp" => matches!(region, "ap-northeast-1" | "ap-northeast-3"),
+        "au" => matches!(region, "ap-southeast-2" | "ap-southeast-4"),
+        "in" => matches!(region, "ap-south-1" | "ap-south-2"),
+        "ca" => region.starts_with("ca-"),
+        "apac" => region.starts_with("ap-") || region.starts_with("me-"),
+        _ => false,
+    }
+}
+
+/// `price` with other figures and no cache.
+fn only(price: &TokenPrice, input: f64, output: Option<f64>) -> TokenPrice {
+    let output = output.filter(|_| price.output.is_some()).map(Usd);
+    TokenPrice { input: Usd(input), output, cache_read: None, cache_write: None, cache_write_1h: None, ..price.clone() }
+}
+
+fn scaled(price: &TokenPrice, factor: f64, tier: Tier) -> TokenPrice {
+    let by = |usd: Option<Usd>| usd.map(|usd| usd * factor);
+    TokenPrice {
+        input: price.input * factor,
+        output: by(price.output),
+        cache_read: by(price.cache_read),
+        cache_write: by(price.cache_write),
+        cache_write_1h: by(price.cache_write_1h),
+        source: format!("{}, {} x {factor}", price.source, tier.words()).into(),
+        estimate: price.estimate,
+    }
+}

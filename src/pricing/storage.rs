@@ -1,0 +1,113 @@
+//! SageMaker's storage by the GB-month, and serverless inference by the GB-second.
+//!
+//! Must not know instances.
+
+use super::{
+    Quote,
+    card::{self, Reader},
+};
+use crate::domain::{Reading, UsdPerHour, money::HOURS_PER_MONTH};
+use std::collections::HashMap;
+
+/// MB of one GB, as SageMaker counts memory.
+const MB: f64 = 1024.0;
+
+/// Whose volumes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum StorageKind {
+    /// A notebook instance's.
+    Notebook,
+    /// A Studio space's.
+    Studio,
+    /// An endpoint instance's.
+    Endpoint,
+    /// A training job's.
+    Training,
+    /// A processing job's.
+    Processing,
+}
+
+impl StorageKind {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Notebook, Self::Studio, Self::Endpoint, Self::Training, Self::Processing];
+
+    /// The word in the rate card.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Notebook => "notebook storage",
+            Self::Studio => "studio storage",
+            Self::Endpoint => "endpoint storage",
+            Self::Training => "training storage",
+            Self::Processing => "processing storage",
+        }
+    }
+}
+
+const SERVERLESS: &str = "serverless inference";
+
+/// Item, then region: dollars of one GB-month or GB-second.
+#[derive(Debug, Default)]
+pub(super) struct Other(HashMap<(String, String), Rate>);
+
+#[derive(Debug)]
+struct Rate {
+    usd: f64,
+    source: String,
+    estimate: bool,
+}
+
+#[derive(serde::Deserialize)]
+struct Row {
+    item: String,
+    region: String,
+    #[serde(deserialize_with = "card::price")]
+    usd: f64,
+    unit: String,
+    basis: Basis,
+    source: String,
+    as_of: String,
+}
+
+#[derive(PartialEq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Basis {
+    List,
+    Estimate,
+}
+
+impl Other {
+    pub fn read(reader: &mut Reader) -> Self {
+        let mut other = Self::default();
+        for row in reader.rows::<Row>("sagemaker_other.csv", include_str!("cards/sagemaker_other.csv")) {
+            let source = format!("SageMaker {} per {} {} ({})", row.item, row.unit, row.as_of, row.source);
+            let rate = Rate { usd: row.usd, source, estimate: row.basis == Basis::Estimate };
+            other.0.insert((row.item, row.region), rate);
+        }
+        other
+    }
+
+    fn rate(&self, item: &str, region: &str) -> Reading<&Rate> {
+        Reading::or_why(self.0.get(&(item.to_owned(), region.to_owned())), format!("no price for {item} in {region}"))
+    }
+
+    /// Dollars of one GB-month.
+    pub fn gb_month(&self, kind: StorageKind, region: &str) -> Reading<Quote> {
+        self.rate(kind.word(), region).map(|rate| rate.quote(1.0))
+    }
+
+    /// One GB for an hour, at 730 hours a month.
+    pub fn gb_hour(&self, kind: StorageKind, region: &str) -> Reading<Quote> {
+        self.rate(kind.word(), region).map(|rate| rate.quote(1.0 / HOURS_PER_MONTH))
+    }
+
+    /// An hour of request time at `memory_mb`.
+    pub fn serverless(&self, memory_mb: u32, region: &str) -> Reading<Quote> {
+        self.rate(SERVERLESS, region).map(|rate| rate.quote(f64::from(memory_mb) / MB * 3600.0))
+    }
+}
+
+impl Rate {
+    fn quote(&self, factor: f64) -> Quote {
+        Quote { unit: UsdPerHour(self.usd * factor), source: self.source.as_str().into(), estimate: self.estimate }
+    }
+}
