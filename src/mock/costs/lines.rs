@@ -7,16 +7,13 @@ use crate::{
     domain::{Stamp, Tags},
     mock::{
         facts::{Component, Facts},
-        world::{
-            AppState, Endpoint, Holder, Instance, InstanceState, Market, NotebookState, ThroughputState, TrainingState, World, after,
-            usage_name,
-        },
+        world::{AppState, Endpoint, Holder, Instance, InstanceState, Market, NotebookState, ThroughputState, World, after, usage_name},
     },
 };
 
 const EC2: &str = "Amazon Elastic Compute Cloud - Compute";
 const EC2_OTHER: &str = "EC2 - Other";
-const SAGEMAKER: &str = "Amazon SageMaker";
+pub(super) const SAGEMAKER: &str = "Amazon SageMaker";
 const BEDROCK: &str = "Amazon Bedrock";
 
 /// Dollars per GB-month: EBS gp3, and SageMaker's ML storage.
@@ -28,7 +25,7 @@ const SERVERLESS: f64 = 0.000_02;
 const MONTH: f64 = 730.0 * 3_600.0;
 
 /// What is measured over time.
-enum Measure<'a> {
+pub(super) enum Measure<'a> {
     /// Hours in a state, and dollars per hour.
     Instance(&'a Instance, f64),
     /// GB-months of an instance's volumes, from launch to termination.
@@ -62,7 +59,7 @@ pub(super) struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    fn new(service: &str, usage_type: String, region: &'a str, unit: &'static str, measure: Measure<'a>) -> Self {
+    pub(super) fn new(service: &str, usage_type: String, region: &'a str, unit: &'static str, measure: Measure<'a>) -> Self {
         Self {
             service: service.to_owned(),
             usage_type,
@@ -79,12 +76,12 @@ impl<'a> Line<'a> {
         }
     }
 
-    fn of(mut self, operation: &'static str, resource: &'a str, tags: &'a Tags) -> Self {
+    pub(super) fn of(mut self, operation: &'static str, resource: &'a str, tags: &'a Tags) -> Self {
         (self.operation, self.resource, self.tags) = (operation, Some(resource), Some(tags));
         self
     }
 
-    fn typed(mut self, instance_type: &'a str) -> Self {
+    pub(super) fn typed(mut self, instance_type: &'a str) -> Self {
         self.instance_type = Some(instance_type);
         self
     }
@@ -147,7 +144,7 @@ impl<'a> Line<'a> {
 }
 
 /// `USW2-`; EC2 leaves it out in us-east-1, SageMaker and Bedrock write `USE1-`.
-fn prefix(region: &str) -> String {
+pub(super) fn prefix(region: &str) -> String {
     let mut parts = region.split('-');
     let (area, side, number) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     let side = match side {
@@ -177,7 +174,7 @@ impl World {
             self.notebook_lines(&mut lines);
             self.studio_lines(&mut lines);
             self.endpoints.iter().for_each(|one| endpoint_lines(one, &mut lines));
-            self.training_lines(&mut lines);
+            self.job_lines(&mut lines);
         }
         self.bedrock_lines(&mut lines);
         for extra in &self.extras {
@@ -220,22 +217,6 @@ impl World {
             let measure = Measure::Storage(one.created, f64::from(one.volume_gb));
             let usage = format!("{}Studio:VolumeUsage.gp3", prefix(&one.region));
             lines.push(Line::new(SAGEMAKER, usage, &one.region, "GB-Mo", measure).of("Studio-Space", &one.arn, &one.tags));
-        }
-    }
-
-    fn training_lines<'a>(&'a self, lines: &mut Vec<Line<'a>>) {
-        for one in &self.trainings {
-            let Some(rate) = Facts::get().sagemaker(&one.instance_type, Component::Training, &one.region) else { continue };
-            let count = f64::from(one.instances);
-            let seconds = move |from: Stamp, to: Stamp| {
-                let running = |state| f64::from(matches!(state, TrainingState::InProgress | TrainingState::Stopping));
-                one.life.seconds(from.max(one.started()), to, running) * count
-            };
-            // Managed spot bills the same rate for fewer seconds: here a third of them.
-            let rate = if one.spot { rate / 3.0 } else { rate };
-            let usage = format!("{}Train:{}", prefix(&one.region), one.instance_type);
-            let line = Line::new(SAGEMAKER, usage, &one.region, "Hrs", Measure::Hours(Box::new(seconds), rate));
-            lines.push(line.of("CreateTrainingJob", &one.arn, &one.tags).typed(&one.instance_type));
         }
     }
 

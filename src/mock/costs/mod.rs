@@ -2,6 +2,7 @@
 //!
 //! Must not know Cost Explorer's requests.
 
+mod jobs;
 mod lines;
 mod tokens;
 

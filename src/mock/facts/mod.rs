@@ -63,6 +63,12 @@ pub enum Component {
     Studio,
     /// Training jobs.
     Training,
+    /// Processing jobs.
+    Processing,
+    /// Batch transform jobs.
+    Transform,
+    /// `HyperPod` clusters.
+    Cluster,
 }
 
 impl Component {
@@ -72,6 +78,9 @@ impl Component {
             Self::Notebook => "notebook",
             Self::Studio => "studio",
             Self::Training => "training",
+            Self::Processing => "processing",
+            Self::Transform => "transform",
+            Self::Cluster => "cluster",
         }
     }
 }
@@ -158,10 +167,13 @@ impl Facts {
         exact.copied().or_else(|| {
             let ty = ml_type.strip_prefix("ml.")?;
             let (family, size) = ty.split_once('.')?;
-            let rule = self
-                .multipliers
-                .iter()
-                .find(|rule| rule[2] == "any" && rule[0].split('|').any(|one| one == family) && size_matches(&rule[1], size))?;
+            let rule = |of: &str| {
+                let fits =
+                    |rule: &&Vec<String>| rule[2] == of && rule[0].split('|').any(|one| one == family) && size_matches(&rule[1], size);
+                self.multipliers.iter().find(fits)
+            };
+            // A rule of the component's own goes before the family's.
+            let rule = rule(word).or_else(|| rule("any"))?;
             Some(self.on_demand(ty, region)? * number(&rule[3])?)
         })
     }

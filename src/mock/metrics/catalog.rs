@@ -8,7 +8,7 @@ use super::{
 };
 use crate::mock::{
     facts::Facts,
-    world::{Endpoint, Instance, World},
+    world::{Endpoint, Instance, JobKind, World},
 };
 use std::collections::HashMap;
 
@@ -39,13 +39,7 @@ impl Catalog {
             all.endpoint(place, endpoint);
         }
         all.components(world);
-        for (place, job) in world.trainings.iter().enumerate() {
-            let accelerated = Facts::get().instance_type(&job.instance_type).is_some_and(|ty| ty.accelerators.is_some());
-            for (name, what) in machine_metrics(accelerated) {
-                let dimensions = vec![("Host", format!("{}/algo-1", job.name))];
-                all.add(&job.region, "/aws/sagemaker/TrainingJobs", name, "Percent", 60, dimensions, Probe::Training(place, what));
-            }
-        }
+        all.jobs(world);
         for (place, one) in world.throughputs.iter().enumerate() {
             all.model(&one.region, &one.arn, |what| Probe::Throughput(place, what), false);
         }
@@ -195,6 +189,22 @@ impl Catalog {
             for (name, what) in normalized(one.accelerators > 0.0) {
                 let probe = Probe::ComponentMachines(place, what);
                 self.add(&one.region, "/aws/sagemaker/InferenceComponents", name, "Percent", 60, dimensions.clone(), probe);
+            }
+        }
+    }
+
+    fn jobs(&mut self, world: &World) {
+        for (place, job) in world.jobs.iter().enumerate() {
+            let namespace = match job.kind {
+                JobKind::Training => "/aws/sagemaker/TrainingJobs",
+                JobKind::Processing => "/aws/sagemaker/ProcessingJobs",
+                JobKind::Transform => "/aws/sagemaker/TransformJobs",
+            };
+            for (which, host) in job.hosts.iter().enumerate() {
+                for (name, what) in machine_metrics(job.gpu.is_some()) {
+                    let dimensions = vec![("Host", format!("{}/{host}", job.name))];
+                    self.add(&job.region, namespace, name, "Percent", 60, dimensions, Probe::Job(place, which, what));
+                }
             }
         }
     }

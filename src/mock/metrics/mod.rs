@@ -183,8 +183,13 @@ mod tests {
     /// The highest a percentage may be: endpoints count 100 for each vCPU or GPU.
     fn bound(metric: &Metric) -> Option<f64> {
         match (metric.namespace, metric.name) {
-            ("/aws/sagemaker/Endpoints" | "/aws/sagemaker/TrainingJobs", "CPUUtilization") => Some(100.0 * 192.0),
-            ("/aws/sagemaker/Endpoints" | "/aws/sagemaker/TrainingJobs", "GPUUtilization" | "GPUMemoryUtilization") => Some(800.0),
+            ("/aws/sagemaker/Endpoints" | "/aws/sagemaker/TrainingJobs" | "/aws/sagemaker/ProcessingJobs", "CPUUtilization") => {
+                Some(100.0 * 192.0)
+            }
+            (
+                "/aws/sagemaker/Endpoints" | "/aws/sagemaker/TrainingJobs" | "/aws/sagemaker/ProcessingJobs",
+                "GPUUtilization" | "GPUMemoryUtilization",
+            ) => Some(800.0),
             ("CWAgent", "nvidia_smi_memory_used" | "nvidia_smi_memory_total") => None,
             _ if metric.unit == "Percent" || metric.name.contains("tilization") || metric.name.ends_with("Reservation") => Some(100.0),
             _ => None,

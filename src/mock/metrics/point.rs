@@ -9,9 +9,9 @@ use super::{
 use crate::{
     domain::Stamp,
     mock::{
-        facts::{Facts, TypeFacts},
-        load::unit,
-        world::{Endpoint, InferenceComponent, Instance, InstanceState, NotebookState, Training, TrainingState, Variant, World, after},
+        facts::TypeFacts,
+        load::{Load, mix, unit},
+        world::{Endpoint, InferenceComponent, Instance, InstanceState, Job, JobState, NotebookState, Variant, World, after},
     },
 };
 
@@ -33,7 +33,7 @@ impl World {
             Probe::Machines(place, which, what) => self.machines_point(&self.endpoints[place], which, what, t),
             Probe::Component(place, what) => self.component_point(place, what, t),
             Probe::ComponentMachines(place, what) => self.component_machines(place, what, t),
-            Probe::Training(place, what) => training_point(&self.trainings[place], what, t),
+            Probe::Job(place, host, what) => job_point(&self.jobs[place], host, what, t),
             Probe::Throughput(place, what) => self.throughput_point(place, what, t),
             Probe::Model(place, what) => self.model_point(place, what, t),
         }
@@ -46,7 +46,10 @@ impl World {
             Probe::Notebook(place) => self.notebooks[place].life.spans(from, to).any(|(.., state)| state == NotebookState::InService),
             Probe::Machines(place, ..) => self.endpoints[place].life.spans(from, to).any(|(.., state)| state.serves()),
             Probe::ComponentMachines(place, _) => self.components[place].life.spans(from, to).any(|(.., state)| state.serves()),
-            Probe::Training(place, _) => self.trainings[place].life.spans(from, to).any(|(.., state)| state == TrainingState::InProgress),
+            Probe::Job(place, ..) => {
+                let job = &self.jobs[place];
+                job.started().is_some_and(|started| job.life.spans(from.max(started), to).any(|(.., state)| state == JobState::InProgress))
+            }
             _ => (1..=168).any(|n| {
                 let t = after(to, -7_200.0 * f64::from(n) + 3_600.0);
                 t >= from && self.point(probe, t).is_some()
@@ -248,10 +251,22 @@ fn instance_point(one: &Instance, what: OfInstance, t: Stamp) -> Option<Stats> {
     Some(Stats::one(value))
 }
 
-fn training_point(job: &Training, what: OfMachines, t: Stamp) -> Option<Stats> {
-    let facts = Facts::get().instance_type(&job.instance_type)?;
-    let runs = job.life.at(t) == Some(TrainingState::InProgress) && t >= job.started();
-    runs.then(|| Stats::one(machine(what, job.gpu.at(t) / 100.0, facts, 7)))
+fn job_point(job: &Job, host: usize, what: OfMachines, t: Stamp) -> Option<Stats> {
+    let facts = job.facts?;
+    if job.life.at(t) != Some(JobState::InProgress) || job.started().is_none_or(|started| t < started) {
+        return None;
+    }
+    let key = job.gpu.as_ref().or(job.cpu.as_ref()).map_or(7, Load::key);
+    let apart = if job.hosts.len() > 1 { 0.97 + 0.06 * unit(key ^ mix(host as u64), t.as_second()) } else { 1.0 };
+    let gpu = job.gpu.as_ref().map(|gpu| (gpu.at(t) / 100.0 * apart).clamp(0.0, 1.0));
+    let value = match (what, &job.cpu, gpu) {
+        (OfMachines::Cpu, Some(cpu), _) => percent(cpu.at(t) / 100.0 * apart) * f64::from(facts.vcpus),
+        // What a GPU never works on takes none of its memory.
+        (OfMachines::GpuMemory, _, Some(0.0)) => 0.0,
+        (_, Some(cpu), None) => machine(what, (cpu.at(t) / 100.0 * apart).clamp(0.0, 1.0), facts, key),
+        (_, _, gpu) => machine(what, gpu.unwrap_or_default(), facts, key),
+    };
+    Some(Stats::one(value))
 }
 
 fn accelerators(variant: &Variant) -> f64 {

@@ -75,7 +75,8 @@ pub(super) enum Probe {
     Machines(usize, usize, OfMachines),
     Component(usize, OfRequests),
     ComponentMachines(usize, OfMachines),
-    Training(usize, OfMachines),
+    /// A host of a job.
+    Job(usize, usize, OfMachines),
     Throughput(usize, OfModel),
     Model(usize, OfModel),
 }

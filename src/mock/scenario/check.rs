@@ -27,17 +27,17 @@ pub(super) fn check(file: &File) -> Result<(), Wrong> {
     file.endpoint.iter().try_for_each(|endpoint| check.endpoint(endpoint))?;
     Check::unique("endpoint", file.endpoint.iter().map(|one| (&one.name, one.region.as_ref())))?;
     check.components()?;
-    check.trainings()?;
+    check.jobs()?;
     check.bedrock()?;
     check.costs()
 }
 
-struct Check<'a> {
-    file: &'a File,
-    facts: &'static Facts,
+pub(super) struct Check<'a> {
+    pub(super) file: &'a File,
+    pub(super) facts: &'static Facts,
 }
 
-fn wrong<T, M: Into<String>>(place: &Spanned<T>, message: M) -> Wrong {
+pub(super) fn wrong<T, M: Into<String>>(place: &Spanned<T>, message: M) -> Wrong {
     (place.span(), message.into())
 }
 
@@ -63,7 +63,7 @@ impl Check<'_> {
     }
 
     /// The region written, or the first one.
-    fn region<'b>(&'b self, region: Option<&'b Text>) -> Result<&'b str, Wrong> {
+    pub(super) fn region<'b>(&'b self, region: Option<&'b Text>) -> Result<&'b str, Wrong> {
         let home = self.file.regions.first().map(|region| region.get_ref().as_str()).unwrap_or_default();
         let Some(region) = region else { return Ok(home) };
         if self.file.regions.iter().any(|one| one.get_ref() == region.get_ref()) {
@@ -73,7 +73,7 @@ impl Check<'_> {
         Err(wrong(region, format!("`{}` is not in `regions`; add it there or write one of {}", region.get_ref(), known.join(", "))))
     }
 
-    fn unique<'b>(what: &str, names: impl Iterator<Item = (&'b Text, Option<&'b Text>)>) -> Result<(), Wrong> {
+    pub(super) fn unique<'b>(what: &str, names: impl Iterator<Item = (&'b Text, Option<&'b Text>)>) -> Result<(), Wrong> {
         let mut seen = HashSet::new();
         for (name, region) in names {
             if name.get_ref().trim().is_empty() {
@@ -86,7 +86,7 @@ impl Check<'_> {
         Ok(())
     }
 
-    fn percent(load: Option<&Spanned<LoadSpec>>) -> Result<(), Wrong> {
+    pub(super) fn percent(load: Option<&Spanned<LoadSpec>>) -> Result<(), Wrong> {
         match load {
             Some(load) if load.get_ref().highest() > 100.0 => {
                 Err(wrong(load, format!("reaches {}, but this is a percentage: at most 100", load.get_ref().highest())))
@@ -95,11 +95,11 @@ impl Check<'_> {
         }
     }
 
-    fn count(count: &Spanned<u32>) -> Result<(), Wrong> {
+    pub(super) fn count(count: &Spanned<u32>) -> Result<(), Wrong> {
         if (1..=10_000).contains(count.get_ref()) { Ok(()) } else { Err(wrong(count, "`count` is from 1 to 10000")) }
     }
 
-    fn order(&self, begins: When, end: Option<&Spanned<When>>, what: &str) -> Result<(), Wrong> {
+    pub(super) fn order(&self, begins: When, end: Option<&Spanned<When>>, what: &str) -> Result<(), Wrong> {
         let at = |when: When| -> Stamp { when.resolve(self.file.now.0) };
         match end {
             Some(end) if at(*end.get_ref()) <= at(begins) => {
@@ -141,7 +141,7 @@ impl Check<'_> {
         Ok(())
     }
 
-    fn ml_type(&self, ty: &Text, component: Component, region: &str) -> Result<(), Wrong> {
+    pub(super) fn ml_type(&self, ty: &Text, component: Component, region: &str) -> Result<(), Wrong> {
         let name = ty.get_ref();
         if !name.starts_with("ml.") || self.facts.instance_type(name).is_none() {
             return Err(wrong(ty, self.no_such_type(name.trim_start_matches("ml."), "ml.")));
@@ -249,20 +249,6 @@ impl Check<'_> {
             }
         }
         Self::unique("component", self.file.component.iter().map(|one| (&one.name, None)))
-    }
-
-    fn trainings(&self) -> Result<(), Wrong> {
-        for one in &self.file.training {
-            let region = self.region(one.region.as_ref())?;
-            Self::count(&one.count)?;
-            self.ml_type(&one.r#type, Component::Training, region)?;
-            Self::percent(one.gpu.as_ref())?;
-            self.order(one.created, one.ended.as_ref(), "ended")?;
-            if let (Some(ended), None) = (&one.ended, one.outcome) {
-                return Err(wrong(ended, "how did it end? write `outcome = \"completed\"`, \"failed\" or \"stopped\""));
-            }
-        }
-        Ok(())
     }
 
     fn bedrock(&self) -> Result<(), Wrong> {

@@ -50,6 +50,19 @@ impl TryFrom<String> for Moment {
     }
 }
 
+/// A length of time: `2h 30m`, in seconds.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Deserialize)]
+#[serde(try_from = "String")]
+pub struct Span(pub f64);
+
+impl TryFrom<String> for Span {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        let seconds = span_of(&text).filter(|seconds| *seconds >= 1.0);
+        seconds.map(|seconds| Self(seconds.round())).ok_or_else(|| format!("`{text}` is no length of time; write `90m` or `2h 30m`"))
+    }
+}
+
 impl TryFrom<String> for When {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {

@@ -2,10 +2,7 @@
 //!
 //! Must not know requests. Studio, endpoints and Bedrock are built in `build_ml`.
 
-use super::{
-    Account, Instance, InstanceState, Market, Monitor, Notebook, NotebookState, Track, Training, TrainingState, Volume, World, after,
-    anomaly::Watch,
-};
+use super::{Account, Instance, InstanceState, Market, Monitor, Notebook, NotebookState, Track, Volume, World, after, anomaly::Watch};
 use crate::{
     domain::{Stamp, Tags, time::seconds_between},
     mock::{
@@ -15,7 +12,7 @@ use crate::{
         load::{Load, LoadSpec, hash, unit},
         metrics::Catalog,
         scenario::{
-            spec::{EndedAs, File, InstanceSpec, MarketSpec, NotebookSpec, Protection, Text, TrainingSpec},
+            spec::{File, InstanceSpec, MarketSpec, NotebookSpec, Protection, Text},
             when::When,
         },
     },
@@ -56,7 +53,8 @@ impl World {
             apps: Vec::new(),
             endpoints: Vec::new(),
             components: Vec::new(),
-            trainings: Vec::new(),
+            jobs: Vec::new(),
+            tunings: Vec::new(),
             throughputs: Vec::new(),
             model_uses: Vec::new(),
             extras: Vec::new(),
@@ -81,9 +79,7 @@ impl Builder<'_> {
         for spec in &self.file.notebook {
             self.notebook(spec);
         }
-        for spec in &self.file.training {
-            self.training(spec);
-        }
+        self.jobs();
         self.studio();
         self.endpoints();
         self.bedrock();
@@ -261,42 +257,6 @@ impl Builder<'_> {
 
     pub(super) fn role(&self) -> String {
         format!("arn:aws:iam::{}:role/service-role/AmazonSageMaker-ExecutionRole", self.world.account.id)
-    }
-
-    fn training(&mut self, spec: &TrainingSpec) {
-        let region = self.region(spec.region.as_ref());
-        let count = *spec.count.get_ref() as usize;
-        for n in 0..count {
-            let name = numbered(spec.name.get_ref(), n, count);
-            let created = self.at(spec.created);
-            let mut life = Track::new(created, TrainingState::InProgress);
-            if let Some(ended) = &spec.ended {
-                let end = match spec.outcome {
-                    Some(EndedAs::Failed) => TrainingState::Failed,
-                    Some(EndedAs::Stopped) => TrainingState::Stopped,
-                    Some(EndedAs::Completed) | None => TrainingState::Completed,
-                };
-                life.change(self.at(*ended.get_ref()), end);
-            }
-            let busy = LoadSpec::between(78.0, 96.0);
-            let account = &self.world.account.id;
-            let job = Training {
-                arn: format!("arn:aws:sagemaker:{region}:{account}:training-job/{}", name.to_lowercase()),
-                region: region.clone(),
-                instance_type: spec.r#type.get_ref().clone(),
-                instances: spec.instances,
-                created,
-                max_runtime_seconds: (spec.max_hours * 3_600.0) as u32,
-                spot: spec.spot,
-                failure_reason: spec.failure.clone(),
-                image: format!("763104351884.dkr.ecr.{region}.amazonaws.com/pytorch-training:2.6.0-gpu-py312-cu126-ubuntu22.04-sagemaker"),
-                life,
-                gpu: self.load(spec.gpu.as_ref().map_or(&busy, |gpu| gpu.get_ref()), &format!("training/{name}")),
-                tags: self.tags(&spec.tags),
-                name,
-            };
-            self.world.trainings.push(job);
-        }
     }
 
     fn costs(&mut self) {

@@ -6,11 +6,15 @@
 pub mod anomaly;
 pub mod bedrock;
 mod build;
+mod build_jobs;
 mod build_ml;
 pub mod component;
 pub mod endpoint;
 pub mod fleet;
 pub mod instance;
+pub mod job;
+#[cfg(test)]
+mod jobs_tests;
 pub mod notebook;
 pub mod refusal;
 pub mod register;
@@ -20,7 +24,7 @@ pub mod tags;
 #[cfg(test)]
 mod tests;
 pub mod track;
-pub mod training;
+pub mod tuning;
 
 pub use anomaly::{Anomaly, Monitor, RootCause};
 pub use bedrock::{Commitment, FoundationModel, ModelUse, Throughput, ThroughputState};
@@ -28,13 +32,14 @@ pub use component::InferenceComponent;
 pub use endpoint::{DesiredCapacity, Endpoint, EndpointState, Serverless, Variant};
 pub use fleet::{Autoscaling, Fleet};
 pub use instance::{Instance, InstanceAction, InstanceState, Market, Moved, Volume};
+pub use job::{Job, JobKind, JobState, WarmPool};
 pub use notebook::{Notebook, NotebookState};
 pub use refusal::Refusal;
 pub use scaling::ScalableTarget;
 pub use studio::{App, AppState, Domain, Holder, Space, UserProfile};
 pub use tags::Tagging;
 pub use track::{Track, after};
-pub use training::{Training, TrainingState};
+pub use tuning::{Trials, Tuning};
 
 pub(super) use build_ml::usage_name;
 
@@ -74,7 +79,8 @@ pub struct World {
     pub(super) apps: Vec<App>,
     pub(super) endpoints: Vec<Endpoint>,
     pub(super) components: Vec<InferenceComponent>,
-    pub(super) trainings: Vec<Training>,
+    pub(super) jobs: Vec<Job>,
+    pub(super) tunings: Vec<Tuning>,
     pub(super) throughputs: Vec<Throughput>,
     pub(super) model_uses: Vec<ModelUse>,
     pub(super) extras: Vec<Extra>,

@@ -84,6 +84,11 @@ impl World {
                 self.$list.iter().filter(move |one| one.region == region).map(|one| ($api, [one.arn.as_str(), ""], &one.tags))
             };
         }
+        let jobs = self
+            .jobs
+            .iter()
+            .filter(move |one| one.region == region && one.created <= now)
+            .map(|one| (Tagging::SageMaker, [one.arn.as_str(), ""], &one.tags));
         instances
             .chain(by_arn!(Tagging::SageMaker, notebooks))
             .chain(by_arn!(Tagging::SageMaker, domains))
@@ -92,7 +97,8 @@ impl World {
             .chain(by_arn!(Tagging::SageMaker, apps))
             .chain(by_arn!(Tagging::SageMaker, endpoints))
             .chain(by_arn!(Tagging::SageMaker, components))
-            .chain(by_arn!(Tagging::SageMaker, trainings))
+            .chain(jobs)
+            .chain(by_arn!(Tagging::SageMaker, tunings))
             .chain(by_arn!(Tagging::Bedrock, throughputs))
     }
 
@@ -108,7 +114,7 @@ impl World {
             Tagging::Ec2 => {
                 return self.instances.iter_mut().find(|one| one.region == region && one.id == id).map(|one| &mut one.tags);
             }
-            Tagging::SageMaker => by_arn!(notebooks, domains, user_profiles, spaces, apps, endpoints, components, trainings),
+            Tagging::SageMaker => by_arn!(notebooks, domains, user_profiles, spaces, apps, endpoints, components, jobs, tunings),
             Tagging::Bedrock => by_arn!(throughputs),
         }
         None

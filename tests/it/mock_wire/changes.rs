@@ -6,6 +6,7 @@ use aws_sdk_sagemaker::{
     Client as SageMaker,
     types::{AppStatus, AppType, DesiredWeightAndCapacity, EndpointStatus, InferenceComponentRuntimeConfig, NotebookInstanceStatus},
 };
+use spendtop::mock::world::JobKind;
 
 #[tokio::test]
 async fn an_instance_stops_and_starts_again() {
@@ -62,7 +63,7 @@ async fn a_training_job_stops() {
     let mock = mock();
     let name = {
         let world = mock.world();
-        let mut jobs = world.regions.iter().flat_map(|region| world.trainings(region, mock.now()));
+        let mut jobs = world.regions.iter().flat_map(|region| world.jobs(JobKind::Training, region, mock.now()));
         let job = jobs.find(|job| job.state(mock.now()).name() == "InProgress").unwrap();
         assert_eq!(job.region, "us-east-1");
         job.name.clone()

@@ -101,7 +101,7 @@ async fn sagemaker_lists_page_to_the_end() {
         world.spaces(here).len(),
         world.domains(here).len(),
         world.components(here, now).len(),
-        world.trainings(here, now).len(),
+        world.jobs(spendtop::mock::world::JobKind::Training, here, now).len(),
     ];
     assert_eq!(seen, real);
     let mut named: Vec<String> = world.notebooks(here, now).iter().map(|one| one.name.clone()).collect();

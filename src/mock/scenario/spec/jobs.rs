@@ -1,14 +1,14 @@
-//! The words of a scenario file for jobs.
+//! The words of a scenario file for jobs of SageMaker and `HyperPod` clusters.
 //!
 //! Must not know how a world is made of them.
 
-use super::super::when::When;
+use super::super::when::{Span, When};
 use super::{Text, one, one_instance, table};
 use crate::{domain::Tags, mock::load::LoadSpec};
 use serde::Deserialize;
 use toml::Spanned;
 
-/// How a training job ended.
+/// How a job ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum EndedAs {
@@ -18,8 +18,8 @@ pub(crate) enum EndedAs {
 }
 
 table! {
-    /// `[[training]]`
-    TrainingSpec {
+    /// `[[training]]`, `[[processing]]`, `[[transform]]`: alike, but for the keys that only one of them may have.
+    JobSpec {
         name: Text,
         #[serde(default = "one")]
         count: Spanned<u32>,
@@ -29,18 +29,109 @@ table! {
         region: Option<Text>,
         created: When,
         ended: Option<Spanned<When>>,
-        outcome: Option<EndedAs>,
+        outcome: Option<Spanned<EndedAs>>,
+        runs_for: Option<Spanned<Span>>,
+        fails_after: Option<Spanned<Span>>,
         failure: Option<String>,
-        #[serde(default = "max_hours")]
-        max_hours: f64,
+        every: Option<Spanned<Span>>,
+        until: Option<Spanned<When>>,
         #[serde(default)]
-        spot: bool,
+        runs: Vec<Spanned<Span>>,
+        max_hours: Option<Spanned<f64>>,
+        #[serde(default)]
+        spot: Option<Spanned<bool>>,
+        spot_share: Option<Spanned<f64>>,
+        keep_alive: Option<Spanned<u32>>,
+        image: Option<String>,
+        #[serde(default)]
+        input: Vec<Text>,
+        model: Option<Text>,
+        volume_gb: Option<u32>,
         gpu: Option<Spanned<LoadSpec>>,
+        cpu: Option<Spanned<LoadSpec>>,
         #[serde(default)]
         tags: Tags,
     }
 }
 
-fn max_hours() -> f64 {
-    24.0
+/// How a tuning job chooses what to try.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+pub(crate) enum Strategy {
+    #[default]
+    Bayesian,
+    Random,
+    Grid,
+    Hyperband,
+}
+
+table! {
+    /// `[[tuning]]`
+    TuningSpec {
+        name: Text,
+        r#type: Text,
+        #[serde(default = "one_instance")]
+        instances: u32,
+        region: Option<Text>,
+        created: When,
+        stopped: Option<Spanned<When>>,
+        #[serde(default)]
+        strategy: Strategy,
+        #[serde(default = "trials")]
+        trials: Spanned<u32>,
+        #[serde(default = "one")]
+        parallel: Spanned<u32>,
+        every: Option<Spanned<Span>>,
+        runs_for: Option<Spanned<Span>>,
+        fails_after: Option<Spanned<Span>>,
+        failure: Option<String>,
+        max_hours: Option<Spanned<f64>>,
+        #[serde(default)]
+        spot: Option<Spanned<bool>>,
+        spot_share: Option<Spanned<f64>>,
+        image: Option<String>,
+        #[serde(default)]
+        input: Vec<Text>,
+        volume_gb: Option<u32>,
+        gpu: Option<Spanned<LoadSpec>>,
+        cpu: Option<Spanned<LoadSpec>>,
+        #[serde(default)]
+        tags: Tags,
+    }
+}
+
+impl TuningSpec {
+    /// What every trial is like.
+    pub(crate) fn trial(&self) -> JobSpec {
+        JobSpec {
+            name: self.name.clone(),
+            count: one(),
+            r#type: self.r#type.clone(),
+            instances: self.instances,
+            region: self.region.clone(),
+            created: self.created,
+            ended: None,
+            outcome: None,
+            runs_for: self.runs_for.clone(),
+            fails_after: self.fails_after.clone(),
+            failure: self.failure.clone(),
+            every: None,
+            until: None,
+            runs: Vec::new(),
+            max_hours: self.max_hours.clone(),
+            spot: self.spot.clone(),
+            spot_share: self.spot_share.clone(),
+            keep_alive: None,
+            image: self.image.clone(),
+            input: self.input.clone(),
+            model: None,
+            volume_gb: self.volume_gb,
+            gpu: self.gpu.clone(),
+            cpu: self.cpu.clone(),
+            tags: self.tags.clone(),
+        }
+    }
+}
+
+fn trials() -> Spanned<u32> {
+    Spanned::new(0..0, 100)
 }

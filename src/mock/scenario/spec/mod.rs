@@ -59,7 +59,13 @@ table! {
         #[serde(default)]
         component: Vec<ComponentSpec>,
         #[serde(default)]
-        training: Vec<TrainingSpec>,
+        training: Vec<JobSpec>,
+        #[serde(default)]
+        processing: Vec<JobSpec>,
+        #[serde(default)]
+        transform: Vec<JobSpec>,
+        #[serde(default)]
+        tuning: Vec<TuningSpec>,
         #[serde(default)]
         throughput: Vec<ThroughputSpec>,
         #[serde(default)]

@@ -4,11 +4,11 @@
 
 mod components;
 mod endpoints;
+mod jobs;
 mod listing;
 mod notebooks;
 mod studio;
 mod tags;
-mod trainings;
 
 use super::{Answer, Context};
 use crate::mock::wire::{Node, node::fields};
@@ -38,15 +38,23 @@ pub fn answer(context: &Context<'_>) -> Answer {
         "ListInferenceComponents" => components::list(context),
         "DescribeInferenceComponent" => components::describe(context),
         "UpdateInferenceComponentRuntimeConfig" => components::update(context),
-        "ListTrainingJobs" => trainings::list(context),
-        "DescribeTrainingJob" => trainings::describe(context),
-        "StopTrainingJob" => trainings::stop(context),
+        "ListTrainingJobs" => jobs::training::list(context),
+        "DescribeTrainingJob" => jobs::training::describe(context),
+        "StopTrainingJob" => jobs::training::stop(context),
+        "UpdateTrainingJob" => jobs::training::update(context),
+        "ListProcessingJobs" => jobs::processing::list(context),
+        "DescribeProcessingJob" => jobs::processing::describe(context),
+        "StopProcessingJob" => jobs::processing::stop(context),
+        "ListTransformJobs" => jobs::transform::list(context),
+        "DescribeTransformJob" => jobs::transform::describe(context),
+        "StopTransformJob" => jobs::transform::stop(context),
+        "ListHyperParameterTuningJobs" => jobs::tuning::list(context),
+        "DescribeHyperParameterTuningJob" => jobs::tuning::describe(context),
+        "ListTrainingJobsForHyperParameterTuningJob" => jobs::tuning::trials(context),
+        "StopHyperParameterTuningJob" => jobs::tuning::stop(context),
         "ListTags" => tags::list(context),
         "AddTags" => tags::add(context),
         "DeleteTags" => tags::delete(context),
-        "ListProcessingJobs" => none(context, "ProcessingJobSummaries"),
-        "ListTransformJobs" => none(context, "TransformJobSummaries"),
-        "ListHyperParameterTuningJobs" => none(context, "HyperParameterTuningJobSummaries"),
         "ListClusters" => none(context, "ClusterSummaries"),
         "ListModels" => none(context, "Models"),
         "ListNotebookInstanceLifecycleConfigs" => none(context, "NotebookInstanceLifecycleConfigs"),

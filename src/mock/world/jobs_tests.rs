@@ -1,0 +1,222 @@
+//! Jobs: how they begin, end, repeat, are kept warm, are stopped, and what all of it costs.
+
+use super::*;
+use crate::{
+    domain::Stamp,
+    mock::{Scenario, costs::Step, metrics::Stats},
+};
+
+const EAST: &str = "us-east-1";
+/// List prices of the cards, by hand: 1.15 x 21.957642, and 1.25 x 5.672.
+const P4D: f64 = 25.251_288_3;
+const G5_12X: f64 = 7.09;
+
+fn world(body: &str) -> (World, Stamp) {
+    let head = "description = \"x\"\nnow = \"2026-11-23T08:30:00Z\"\naccount = { id = \"111122223333\", alias = \"a\" }\nregions = [\"us-east-1\"]\n";
+    let scenario = Scenario::parse(&format!("{head}{body}"), "x.toml").unwrap();
+    (World::new(&scenario, scenario.now, 1.0), scenario.now)
+}
+
+/// Hours and dollars of the lines with `part` in their usage type, up to `to`.
+fn billed(world: &World, part: &str, to: Stamp) -> (f64, f64) {
+    let charges = world.charges_of(Some("Amazon SageMaker"), after(to, -60.0 * 86_400.0), to, Step::Day);
+    let of = charges.iter().filter(|charge| charge.usage_type.contains(part));
+    of.fold((0.0, 0.0), |(hours, usd), charge| (hours + charge.quantity, usd + charge.usd))
+}
+
+fn near(got: (f64, f64), hours: f64, usd: f64) {
+    assert!((got.0 - hours).abs() < 1e-6 && (got.1 - usd).abs() < 0.005, "{got:?}, expected {hours} h, {usd} USD");
+}
+
+#[test]
+fn a_tuning_job_fails_every_hour_until_it_is_stopped() {
+    let (mut world, now) = world(
+        r#"
+[[tuning]]
+name = "churn-hpo"
+type = "ml.p4d.24xlarge"
+created = "-5d"
+every = "1h"
+trials = 200
+fails-after = "6m"
+failure = "AlgorithmError: FileNotFoundError: train.csv"
+tags = { team = "growth" }
+"#,
+    );
+    let tuning = world.tuning(EAST, "churn-hpo", now).unwrap().clone();
+    // 121 have begun, the last of them this minute; it has not failed yet.
+    assert_eq!(world.trial_counts(&tuning, now), Trials { completed: 0, in_progress: 1, failed: 120, stopped: 0 });
+    let one = world.trials(&tuning, now)[7].clone();
+    assert_eq!((one.ran(now), one.billable(now), one.ended(now)), (360, Some(360), Some(after(one.created, 600.0))));
+    assert_eq!((one.failure_reason.as_str(), one.tags.len()), ("AlgorithmError: FileNotFoundError: train.csv", 1));
+    near(billed(&world, "USE1-Train:ml.p4d.24xlarge", now), 120.0 * 0.1, 120.0 * 0.1 * P4D);
+
+    world.stop_tuning(EAST, "churn-hpo", after(now, 300.0)).unwrap();
+    assert!(world.stop_tuning(EAST, "churn-hpo", after(now, 301.0)).is_err());
+    let later = after(now, 86_400.0);
+    let tuning = world.tuning(EAST, "churn-hpo", later).unwrap().clone();
+    assert_eq!(tuning.state(later), JobState::Stopped);
+    assert_eq!(world.trial_counts(&tuning, later), Trials { completed: 0, in_progress: 0, failed: 120, stopped: 1 });
+    // The last one ran from 240 s to 300 s after now, and had two minutes to stop.
+    near(billed(&world, "Train:", later), 12.0 + 180.0 / 3_600.0, (12.0 + 180.0 / 3_600.0) * P4D);
+}
+
+#[test]
+fn a_tuning_job_without_a_rhythm_goes_on_when_a_trial_ends() {
+    let (world, now) = world(
+        "[[tuning]]\nname = \"t\"\ntype = \"ml.g5.12xlarge\"\ncreated = \"-1d\"\ntrials = 6\nparallel = 2\nruns-for = \"56m\"\nstrategy = \"Random\"\n",
+    );
+    let tuning = world.tuning(EAST, "t", now).unwrap();
+    assert_eq!((tuning.state(now), tuning.ended(now)), (JobState::Completed, Some(after(tuning.created, 3.0 * 3_600.0))));
+    assert_eq!(world.trial_counts(tuning, after(tuning.created, 3_700.0)), Trials { completed: 2, in_progress: 2, failed: 0, stopped: 0 });
+    near(billed(&world, "Train:", now), 6.0 * 56.0 / 60.0, 6.0 * 56.0 / 60.0 * G5_12X);
+}
+
+#[test]
+fn instances_kept_warm_are_billed_until_let_go() {
+    let text = r#"
+[[training]]
+name = "llm-tune"
+type = "ml.g5.12xlarge"
+instances = 2
+created = "-3h"
+runs-for = "2h"
+keep-alive = 120
+"#;
+    let (mut world, now) = world(text);
+    let job = world.job(JobKind::Training, EAST, "llm-tune", now).unwrap();
+    let end = after(job.created, 240.0 + 7_200.0);
+    assert_eq!(
+        (job.state(now), job.warm_status(now), job.kept()),
+        (JobState::Completed, Some("Available"), Some((end, after(end, 7_200.0))))
+    );
+    assert_eq!(
+        (job.retained(now), job.warm_status(after(end, -1.0)), job.warm_status(after(end, 7_200.0))),
+        (3_360, Some("InUse"), Some("Terminated"))
+    );
+    near(billed(&world, "Train:", now), 2.0 * (2.0 + 3_360.0 / 3_600.0), 2.0 * (2.0 + 3_360.0 / 3_600.0) * G5_12X);
+    world.keep_alive(EAST, "llm-tune", 0, now).unwrap();
+    assert!(world.keep_alive(EAST, "llm-tune", 0, now).is_err());
+    near(billed(&world, "Train:", after(now, 86_400.0)), 2.0 * (2.0 + 3_360.0 / 3_600.0), 2.0 * (2.0 + 3_360.0 / 3_600.0) * G5_12X);
+}
+
+#[test]
+fn a_run_takes_over_what_the_one_before_kept_warm() {
+    let (world, now) = world(
+        "[[training]]\nname = \"step-{n}\"\ntype = \"ml.g5.12xlarge\"\ncreated = \"-3h\"\nevery = \"1h\"\nuntil = \"-1h\"\nruns-for = \"30m\"\nkeep-alive = 60\n",
+    );
+    let named = |name: &str| world.job(JobKind::Training, EAST, name, now).unwrap();
+    assert_eq!((named("step-1").warm_status(now), named("step-1").retained(now)), (Some("Reused"), 1_560));
+    assert_eq!(named("step-1").warm.reused.as_ref().unwrap().1, "step-2");
+    assert_eq!(named("step-3").warm_status(now), Some("Available"));
+    assert!(world.job(JobKind::Training, EAST, "step-4", now).is_err());
+    // Three times half an hour, twice 26 minutes kept until the next, once 26 minutes so far.
+    near(billed(&world, "Train:", now), 3.0 * 56.0 / 60.0, 3.0 * 56.0 / 60.0 * G5_12X);
+}
+
+#[test]
+fn a_job_ends_at_its_limit_and_spot_bills_a_share() {
+    let (mut world, now) = world(
+        r#"
+[[training]]
+name = "long"
+type = "ml.p4d.24xlarge"
+created = "-4d"
+max-hours = 48
+[[training]]
+name = "spot"
+type = "ml.g5.12xlarge"
+created = "-6h"
+runs-for = "1h 1s"
+spot = true
+[[training]]
+name = "spot-still"
+type = "ml.g5.xlarge"
+created = "-6h"
+spot = true
+spot-share = 0.4
+"#,
+    );
+    let long = world.job(JobKind::Training, EAST, "long", now).unwrap();
+    assert_eq!((long.state(now), long.ran(now), long.exceeded()), (JobState::Stopped, 48 * 3_600, true));
+    assert_eq!(long.transitions(now).last().unwrap().0, "MaxRuntimeExceeded");
+    near(billed(&world, "Train:ml.p4d", now), 48.0, 48.0 * P4D);
+    let spot = world.job(JobKind::Training, EAST, "spot", now).unwrap();
+    assert_eq!((spot.ran(now), spot.billable(now)), (3_601, Some(1_080)));
+    near(billed(&world, "Train:ml.g5.12xlarge", now), 0.3, 0.3 * G5_12X);
+    // Still running: so far the share of what ran; 1.408 an hour.
+    let hours = (6.0 * 3_600.0 - 240.0) / 3_600.0 * 0.4;
+    near(billed(&world, "Train:ml.g5.xlarge", now), hours, hours * 1.408);
+    world.stop_job(JobKind::Training, EAST, "spot-still", now).unwrap();
+    let later = after(now, 600.0);
+    let stopped = world.job(JobKind::Training, EAST, "spot-still", later).unwrap();
+    let seconds = stopped.billable(later).unwrap() as f64;
+    assert_eq!(stopped.ended(later), Some(after(now, 120.0)));
+    near(billed(&world, "Train:ml.g5.xlarge", later), seconds / 3_600.0, seconds / 3_600.0 * 1.408);
+}
+
+#[test]
+fn earlier_runs_are_written_as_their_lengths() {
+    let (world, now) = world(
+        "[[training]]\nname = \"nightly-{n}\"\ntype = \"ml.g5.12xlarge\"\ncreated = \"-12h\"\nruns = [\"2h\", \"1h 30m\", \"2h 30m\"]\n[[training]]\nname = \"weekly\"\ntype = \"ml.m5.large\"\ncreated = \"-1h\"\nevery = \"7d\"\nruns = [\"1h\"]\nruns-for = \"10m\"\n",
+    );
+    let jobs = world.jobs(JobKind::Training, EAST, now);
+    let nightly: Vec<_> =
+        jobs.iter().filter(|job| job.name.starts_with("nightly")).map(|job| (job.name.as_str(), job.state(now), job.ran(now))).collect();
+    let done = JobState::Completed;
+    assert_eq!(
+        nightly,
+        [("nightly-1", done, 7_200), ("nightly-2", done, 5_400), ("nightly-3", done, 9_000), ("nightly-4", JobState::InProgress, 42_960)]
+    );
+    assert_eq!(jobs.iter().find(|job| job.name == "nightly-3").unwrap().created, after(now, -36.0 * 3_600.0));
+    let weekly: Vec<_> = jobs.iter().filter(|job| job.name.starts_with("weekly")).map(|job| job.name.as_str()).collect();
+    assert_eq!(weekly, ["weekly-2026-11-16-07-30-00", "weekly-2026-11-23-07-30-00"]);
+    near(billed(&world, "Train:ml.g5", now), 6.0 + 42_960.0 / 3_600.0, (6.0 + 42_960.0 / 3_600.0) * G5_12X);
+}
+
+fn sample(world: &World, namespace: &str, name: &str, host: &str, now: Stamp) -> Option<Stats> {
+    let metric = world.metric(EAST, namespace, name, &[("Host".to_owned(), host.to_owned())])?;
+    world.sample(metric, after(now, -600.0), 300, now)
+}
+
+#[test]
+fn a_gpu_that_is_never_used_says_so() {
+    let (mut world, now) = world(
+        r#"
+[[processing]]
+name = "features"
+type = "ml.g5.12xlarge"
+instances = 2
+created = "-6h"
+gpu = "steady 0"
+cpu = "steady 80"
+image = "1.dkr.ecr.us-east-1.amazonaws.com/etl:3"
+input = ["s3://lake/clicks/"]
+[[transform]]
+name = "scores"
+type = "ml.m5.xlarge"
+created = "-4h"
+model = "ranker-7"
+runs-for = "30h"
+cpu = "steady 50"
+"#,
+    );
+    let namespace = "/aws/sagemaker/ProcessingJobs";
+    let average = |name: &str| sample(&world, namespace, name, "features/algo-2", now).unwrap().average();
+    assert_eq!((average("GPUUtilization"), average("GPUMemoryUtilization")), (0.0, 0.0));
+    assert!((average("CPUUtilization") / (80.0 * 48.0) - 1.0).abs() < 0.03);
+    let scores = world.job(JobKind::Transform, EAST, "scores", now).unwrap();
+    let host = format!("scores/{}", scores.hosts[0]);
+    assert!(host.starts_with("scores/i-0"));
+    assert_eq!(sample(&world, "/aws/sagemaker/TransformJobs", "CPUUtilization", &host, now).unwrap().average(), 200.0);
+    assert!(sample(&world, "/aws/sagemaker/TransformJobs", "GPUUtilization", &host, now).is_none());
+    // 6 h less two minutes, twice; 4 h less two and a half at 1.2 x 0.192.
+    near(billed(&world, "USE1-Processing:ml.g5.12xlarge", now), 2.0 * 358.0 / 60.0, 2.0 * 358.0 / 60.0 * G5_12X);
+    near(billed(&world, "USE1-Tsform:ml.m5.xlarge", now), 237.5 / 60.0, 237.5 / 60.0 * 0.2304);
+    for (kind, name) in [(JobKind::Processing, "features"), (JobKind::Transform, "scores")] {
+        world.stop_job(kind, EAST, name, now).unwrap();
+        assert_eq!(world.stop_job(kind, EAST, name, now).unwrap_err().code, "ValidationException");
+        assert_eq!(world.job(kind, EAST, name, after(now, 61.0)).unwrap().state(after(now, 61.0)), JobState::Stopped);
+        assert_eq!(world.job(kind, EAST, "nobody", now).unwrap_err().code, "ResourceNotFound");
+    }
+}
