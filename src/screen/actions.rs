@@ -6,7 +6,7 @@
 use super::{
     App, Cmd,
     keymap::Context,
-    update::{act, answer, commands, look, motion, pages, rows, share, sheets, typing},
+    update::{act, answer, commands, facets, look, motion, pages, rows, share, sheets, typing},
 };
 use crate::domain::Verb;
 use std::{fmt, sync::Arc};
@@ -65,6 +65,9 @@ macro_rules! actions {
 }
 
 actions! {
+    NextFacet "next-facet" [Table] "group" "the pane's next view: by service, usage type, tag, account, ..." => facets::next;
+    PreviousFacet "previous-facet" [Table] "" "the pane's previous view" => facets::previous;
+    ChartOf "chart" [Table] "chart" "chart: of the row under the cursor, or the sum of the rows shown" => facets::chart;
     Mark "mark" [Table] "mark" "mark or unmark the row, and go down" => rows::mark;
     MarkAll "mark-all" [Table] "" "mark all rows shown; again: unmark them" => rows::mark_all;
     ClearMarks "clear-marks" [Table] "" "take all marks of this table away" => rows::clear_marks;

@@ -219,6 +219,8 @@ pub struct App {
     pub errors: VecDeque<ErrorLine>,
     /// Failures since the errors list was last looked at.
     pub unseen: usize,
+    /// Charts show the row under the cursor, not the sum.
+    pub chart_row: bool,
     /// Since when the rows stand still.
     pub frozen: Option<Stamp>,
     /// Regions and profiles shown.
@@ -259,6 +261,7 @@ impl App {
             toasts: Vec::new(),
             errors: VecDeque::new(),
             unseen: 0,
+            chart_row: false,
             frozen: None,
             shown: Shown::default(),
             sequence: Sequence::default(),

@@ -29,6 +29,11 @@ const LEAST: u16 = 5;
 /// Fewest and most rows for a look at the row under the cursor, where there is room for it.
 const PREVIEW: (u16, u16) = (9, 18);
 
+/// Rows under which a table has no chart above it.
+const CHARTED: u16 = 14;
+/// Fewest and most rows of a chart, frame included.
+const CHART: (u16, u16) = (7, 16);
+
 /// The lines of the screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Lines {
@@ -84,6 +89,21 @@ pub fn rows(table: Rect) -> Rect {
         width: table.width.saturating_sub(2),
         height: table.height.saturating_sub(FRAME),
     }
+}
+
+/// A line of choices and a chart above one table, where `facets` and `chart` ask for them and there is room; and what is left.
+pub fn above(body: Rect, facets: bool, chart: bool) -> (Option<Rect>, Option<Rect>, Rect) {
+    let (mut line, mut bars, mut rest) = (None, None, body);
+    if facets && rest.height > LEAST {
+        line = Some(Rect { height: 1, ..rest });
+        rest = Rect { y: rest.y + 1, height: rest.height - 1, ..rest };
+    }
+    if chart && rest.height >= CHARTED {
+        let height = (rest.height * 2 / 5).clamp(CHART.0, CHART.1);
+        bars = Some(Rect { height, ..rest });
+        rest = Rect { y: rest.y + height - 1, height: rest.height - height + 1, ..rest };
+    }
+    (line, bars, rest)
 }
 
 /// One table alone, with a look at its row below where room is left over.
@@ -330,6 +350,10 @@ mod tests {
                     prop_assert!(shared.width.min(shared.height) <= 1, "{:?} {:?}", area, other);
                 }
             }
+            let (line, bars, rest) = above(body, dollars[0] > 250.0, dollars[1] > 250.0);
+            let stacked = line.map_or(0, |area| area.height) + bars.map_or(0, |area| area.height - 1) + rest.height;
+            prop_assert_eq!(stacked, body.height);
+            prop_assert!(rest.height >= LEAST && rest.bottom() == body.bottom());
             let alone = full(body, rows_of[0]);
             for area in alone.open.iter().map(|(_, area)| *area).chain(alone.preview) {
                 prop_assert_eq!(body.intersection(area), area);

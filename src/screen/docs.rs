@@ -160,6 +160,8 @@ fn listed(app: &App, verb: Verb) -> bool {
 fn makes_sense(app: &App, action: &Action) -> bool {
     match (app.layers.last(), action) {
         (None, Action::Details) => app.page == Page::Overview,
+        (None, Action::NextFacet) => app.focused().is_some_and(|table| table.facets.values.len() > 1),
+        (None, Action::ChartOf) => app.page != Page::Overview && app.focused().is_some_and(|table| table.dollars.is_some()),
         (Some(Layer::Details(_)), Action::Why) | (Some(Layer::Why(_)), Action::Details) | (None, _) => true,
         (Some(Layer::Details(_) | Layer::Why(_)), action) => {
             matches!(action, Action::Verbs | Action::Palette | Action::Help)

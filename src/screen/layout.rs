@@ -5,13 +5,19 @@
 use super::{
     App, Page, Tile,
     arrange::{self, Arranged, Lines, Want},
-    view::{columns, overlay, rows, tabs},
+    table::Table,
+    view::{columns, facets, overlay, rows, tabs},
 };
 use crate::domain::{PaneMeta, Scope};
 use ratatui::layout::{Position, Rect};
 
 /// Lines for the reason why a tile is empty.
 const EXPLAINED: usize = 4;
+
+/// Panes that have a tile only on a terminal of [`ROOMY`] and more: their waste is in the ranking anyway.
+const BESIDE: [&str; 2] = ["jobs", "models"];
+/// Columns and rows from which every pane without a chart has a tile.
+const ROOMY: (u16, u16) = (190, 45);
 
 /// What is under the mouse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +30,8 @@ pub enum Hit {
     Row(Tile, usize),
     /// The head of a column: the field's id.
     Column(Tile, &'static str),
+    /// A choice of the line above a table, by its place.
+    Facet(usize),
     /// A line of the list in the layer on top (picker, verbs, palette).
     Line(usize),
 }
@@ -39,6 +47,10 @@ pub struct Places {
     pub folded: Vec<(Tile, Rect)>,
     /// A look at the row under the cursor.
     pub preview: Option<Rect>,
+    /// The line of choices above a table.
+    pub facets: Option<Rect>,
+    /// The chart above a table.
+    pub chart: Option<Rect>,
 }
 
 /// Where everything stands.
@@ -47,17 +59,29 @@ pub fn places(app: &App) -> Places {
     if lines.body.height == 0 {
         return Places { lines, ..Places::default() };
     }
+    let (mut facets, mut chart) = (None, None);
     let (arranged, of): (Arranged, Vec<Tile>) = match app.page {
-        Page::Full(tile) => (arrange::full(lines.body, app.table(tile).map_or(0, |table| table.rows.len())), vec![tile]),
-        Page::Overview => (arrange::overview(lines.body, &wants(app)), tiles(app)),
+        Page::Full(tile) => {
+            let table = app.table(tile);
+            let has = |what: fn(&Table) -> bool| table.is_some_and(what);
+            let rest;
+            (facets, chart, rest) =
+                arrange::above(lines.body, has(|table| !table.facets.values.is_empty()), has(|table| table.dollars.is_some()));
+            (arrange::full(rest, table.map_or(0, |table| table.rows.len())), vec![tile])
+        }
+        Page::Overview => {
+            let tiles = tiles(app);
+            (arrange::overview(lines.body, &wants(app, &tiles)), tiles)
+        }
     };
     let named = |list: Vec<(usize, Rect)>| list.into_iter().filter_map(|(place, area)| of.get(place).map(|tile| (*tile, area))).collect();
-    Places { lines, open: named(arranged.open), folded: named(arranged.folded), preview: arranged.preview }
+    Places { lines, open: named(arranged.open), folded: named(arranged.folded), preview: arranged.preview, facets, chart }
 }
 
-fn wants(app: &App) -> Vec<Want> {
-    app.tables
+fn wants(app: &App, tiles: &[Tile]) -> Vec<Want> {
+    tiles
         .iter()
+        .filter_map(|tile| app.table(*tile))
         .map(|table| {
             let pane = match table.tile {
                 Tile::Pane(id) => app.pane(id),
@@ -83,6 +107,9 @@ pub fn hit(app: &App, x: u16, y: u16) -> Option<Hit> {
     let places = places(app);
     if places.lines.tabs.contains(at) {
         return tabs::at(app, places.lines.tabs, x).map(Hit::Tab);
+    }
+    if let Some(line) = places.facets.filter(|line| line.contains(at)) {
+        return facets::at(app, line, x).map(Hit::Facet);
     }
     if let Some((tile, _)) = places.folded.iter().find(|(_, area)| area.contains(at)) {
         return Some(Hit::Tile(*tile));
@@ -118,8 +145,15 @@ pub fn rows_shown(app: &App, tile: Tile) -> usize {
 }
 
 /// The tiles that the Overview shows at this size, in the order of Tab. One that is folded opens when it gets the keys.
+///
+/// A pane with a chart has none: it is read in full. Some have one only where there is much room.
 pub fn tiles(app: &App) -> Vec<Tile> {
-    app.tables.iter().map(|table| table.tile).collect()
+    let roomy = app.size.0 >= ROOMY.0 && app.size.1 >= ROOMY.1;
+    let has_tile = |table: &&Table| match table.tile {
+        Tile::Waste => true,
+        Tile::Pane(id) => table.chart.is_none() && (roomy || !BESIDE.contains(&id)),
+    };
+    app.tables.iter().filter(has_tile).map(|table| table.tile).collect()
 }
 
 /// Lines of the top layer's content that do not fit: the most it can be scrolled.

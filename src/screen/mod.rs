@@ -14,7 +14,9 @@ pub mod app;
 pub mod arrange;
 pub mod dialog;
 pub mod docs;
+pub mod dollars;
 pub mod export;
+pub mod facets;
 #[doc(hidden)]
 pub mod fixture;
 pub mod input;

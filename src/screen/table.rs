@@ -6,10 +6,12 @@
 use super::{
     Prefs,
     app::{Shown, Tile},
+    dollars,
+    facets::Facets,
     siblings::{self, Members},
 };
 use crate::{
-    domain::{FieldMeta, Key, PaneMeta, Record, Stamp},
+    domain::{FieldMeta, Key, PaneId, PaneMeta, Record, Series, Stamp},
     world::{
         World,
         query::{Query, QueryError},
@@ -57,6 +59,12 @@ pub struct Table {
     pub total: usize,
     /// The filter.
     pub filter: Filter,
+    /// Views of this table of which one is shown.
+    pub facets: Facets,
+    /// The field that the chart above the table draws.
+    pub chart: Option<FieldMeta>,
+    /// The sum of that field over `rows`.
+    pub dollars: Option<Arc<Series>>,
     /// Only rows with waste.
     pub waste_only: bool,
     /// The order.
@@ -90,9 +98,14 @@ impl Table {
             }
         }
         let waste = Self::new(Tile::Waste, shared, "waste", prefs);
-        std::iter::once(waste)
-            .chain(panes.iter().map(|pane| Self::new(Tile::Pane(pane.id), pane.fields.clone(), pane.sort, prefs)))
-            .collect()
+        std::iter::once(waste).chain(panes.iter().map(|pane| Self::of(pane, prefs))).collect()
+    }
+
+    fn of(pane: &PaneMeta, prefs: &Prefs) -> Self {
+        let mut table = Self::new(Tile::Pane(pane.id), pane.fields.clone(), pane.sort, prefs);
+        table.facets = Facets::by(pane.facet.and_then(|id| pane.field(id)));
+        table.chart = pane.chart.and_then(|id| pane.field(id)).cloned();
+        table
     }
 
     fn new(tile: Tile, fields: Vec<FieldMeta>, sort: &'static str, prefs: &Prefs) -> Self {
@@ -105,6 +118,9 @@ impl Table {
             rows: Vec::new(),
             total: 0,
             filter: Filter { text: String::new(), query: Query::default(), error: None, last: None },
+            facets: Facets::default(),
+            chart: None,
+            dollars: None,
             waste_only: false,
             sort: remembered.unwrap_or(Sort { field: sort, descending: true }),
             cursor: 0,
@@ -232,10 +248,7 @@ impl Table {
     /// `settling`: the first rows are still arriving, or the cursor is not shown.
     pub fn rebuild(&mut self, world: &World, shown: &Shown, settling: bool, now: Stamp) {
         let rows = match self.tile {
-            Tile::Pane(id) => {
-                self.total = world.rows(id).count();
-                view::view(world, id, &self.filter.query, &self.sort, now)
-            }
+            Tile::Pane(id) => self.of_pane(world, id, now),
             Tile::Waste => self.wasteful(world, now),
         };
         let rows: Vec<_> = rows.into_iter().filter(|record| shown.holds(record) && (!self.waste_only || is_waste(record))).collect();
@@ -246,6 +259,7 @@ impl Table {
         }
         let cursor = if settling && !self.touched { 0 } else { self.follow(&rows) };
         self.rows = rows;
+        self.dollars = self.chart.as_ref().and_then(|field| dollars::sum(self.rows.iter(), field));
         self.cursor = cursor.min(self.rows.len().saturating_sub(1));
         self.top = self.cursor.saturating_sub(line);
         self.at = self.key().cloned();
@@ -254,6 +268,18 @@ impl Table {
         let seen = if self.marks.is_empty() { 0 } else { self.marks_in_sight() };
         self.hidden = self.marks.len() - seen;
         self.built = Some(Built { version: world.version(), at: now });
+    }
+
+    /// The rows of a pane; of the facet shown, unless the filter asks for one itself.
+    fn of_pane(&mut self, world: &World, id: PaneId, now: Stamp) -> Vec<Arc<Record>> {
+        let rows = view::view(world, id, &self.filter.query, &self.sort, now);
+        self.facets.learn(world.rows(id), now);
+        if self.facets.field().is_none_or(|field| self.filter.query.asks(field)) {
+            self.total = world.rows(id).count();
+            return rows;
+        }
+        self.total = world.rows(id).filter(|row| self.facets.holds(row, now)).count();
+        rows.into_iter().filter(|row| self.facets.holds(row, now)).collect()
     }
 
     fn marks_in_sight(&self) -> usize {

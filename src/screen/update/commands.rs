@@ -14,7 +14,7 @@ use super::{
         palette::{self, Candidate, Palette},
         theme::distance,
     },
-    act, look, pages, rows, share, toast,
+    act, facets, look, pages, rows, share, toast,
 };
 use crate::domain::{Ask, Tags, Verb};
 use std::sync::Arc;
@@ -39,6 +39,7 @@ fn free(_app: &App) -> Vec<String> {
 const COMMANDS: &[Command] = &[
     Command { word: "sort", args: "[FIELD [asc|desc]]", doc: "sort by a field", run: sort, options: sort_options },
     Command { word: "filter", args: "[TERMS]", doc: "filter the rows", run: filter, options: free },
+    Command { word: "group", args: "NAME", doc: "show another view of this pane", run: group, options: group_options },
     Command { word: "theme", args: "[NAME]", doc: "choose the theme", run: theme, options: theme_options },
     Command { word: "region", args: "[CODE ...]", doc: "show only these regions; without one: all", run: region, options: region_options },
     Command {
@@ -229,6 +230,14 @@ fn sort(app: &mut App, text: &str) -> Result<Vec<Cmd>, String> {
 
 fn filter(app: &mut App, text: &str) -> Result<Vec<Cmd>, String> {
     if text.is_empty() { Ok(rows::filter(app)) } else { rows::filter_by(app, text).map(|()| Vec::new()) }
+}
+
+fn group_options(app: &App) -> Vec<String> {
+    app.focused().map(|table| table.facets.values.iter().map(ToString::to_string).collect()).unwrap_or_default()
+}
+
+fn group(app: &mut App, name: &str) -> Result<Vec<Cmd>, String> {
+    facets::show_named(app, name)
 }
 
 fn theme_options(app: &App) -> Vec<String> {

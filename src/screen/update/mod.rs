@@ -5,6 +5,7 @@
 pub mod act;
 pub mod answer;
 pub mod commands;
+pub mod facets;
 pub mod keys;
 pub mod look;
 pub mod motion;

@@ -9,7 +9,7 @@ use super::{
         layer::Layer,
         layout::{self, Hit},
     },
-    motion, pages, rows,
+    facets, motion, pages, rows,
 };
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
@@ -38,6 +38,7 @@ fn click(app: &mut App, hit: Option<Hit>) -> Vec<Cmd> {
         (Some(Hit::Line(line)), Some(Layer::Dialog(Dialog::Verbs(menu)))) => menu.cursor = line.min(menu.lines.len().saturating_sub(1)),
         // A question wants an answer first.
         (_, Some(Layer::Dialog(_))) => {}
+        (Some(Hit::Facet(place)), None) => return facets::show(app, place),
         (Some(Hit::Tab(page)), _) => pages::show(app, page),
         (Some(Hit::Tile(tile)), None) => focus(app, tile),
         (Some(Hit::Row(tile, row)), None) => {

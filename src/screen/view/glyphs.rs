@@ -19,6 +19,10 @@ pub struct Glyphs {
     pub sort: (&'static str, &'static str),
     /// More above, more below.
     pub more: (&'static str, &'static str),
+    /// Lines across a chart: the mean, and what is far above it.
+    pub across: (&'static str, &'static str),
+    /// The foot of a chart: workdays, weekends.
+    pub foot: (&'static str, &'static str),
     /// Thumb and track of a scroll bar.
     pub scroll: (&'static str, &'static str),
     /// Full and empty part of a bar.
@@ -52,6 +56,8 @@ pub const UNICODE: Glyphs = Glyphs {
     mark: "●",
     sort: ("▼", "▲"),
     more: ("↑", "↓"),
+    across: ("╌", "┈"),
+    foot: ("─", "═"),
     scroll: ("█", "│"),
     bar: ("█", "░"),
     dot: "·",
@@ -74,6 +80,8 @@ pub const ASCII: Glyphs = Glyphs {
     mark: "*",
     sort: ("v", "^"),
     more: ("^", "v"),
+    across: ("-", "~"),
+    foot: ("-", "="),
     scroll: ("#", "|"),
     bar: ("#", "."),
     dot: "-",
@@ -131,7 +139,7 @@ mod tests {
         for glyphs in [&UNICODE, &ASCII] {
             let singles =
                 [glyphs.gap, glyphs.cursor, glyphs.mark, glyphs.dot, glyphs.bullet, glyphs.done, glyphs.failed, glyphs.moving, glyphs.warn];
-            let pairs = [glyphs.sort, glyphs.more, glyphs.scroll, glyphs.bar];
+            let pairs = [glyphs.sort, glyphs.more, glyphs.scroll, glyphs.bar, glyphs.across, glyphs.foot];
             let more = [glyphs.arrow, glyphs.times, glyphs.more_text];
             let all = singles.into_iter().chain(more).chain(pairs.into_iter().flat_map(|(a, b)| [a, b]));
             for sign in all.chain(glyphs.levels.iter().copied()).chain(glyphs.frame.iter().copied()) {

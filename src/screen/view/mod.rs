@@ -4,6 +4,7 @@
 //!  header.rs    spendtop  account · regions                 BURN ▁▂▅  IDLE  MTD
 //!  tabs.rs      1 Overview  2 GPUs 14  ...                  live 3s · CE to Fri 18:00
 //!  tile.rs      ┌ title, counts, dollars, faults ──┐┌ ...
+//!  chart.rs     │ bars of dollars, in full │        facets.rs: a line of choices above it
 //!  rows.rs      │ columns and rows                 ││        waste.rs: the ranking
 //!               └──────────────────────────────────┘└ ...    empty.rs: why there is nothing
 //!  fold.rs       a tile in one line                          look.rs: the row under the cursor
@@ -14,11 +15,13 @@
 
 pub mod boxes;
 pub mod cell;
+mod chart;
 pub mod columns;
 mod confirm;
 mod details;
 mod dialogs;
 mod empty;
+pub mod facets;
 mod facts;
 mod fold;
 mod footer;
@@ -79,7 +82,7 @@ pub fn draw(app: &App, buf: &mut Buffer) -> Option<Position> {
     tabs::draw(app, &mut canvas, places.lines.tabs);
     // All frames before any title, the focused one last: where frames share a line its colour wins.
     let (focused, others): (Vec<_>, Vec<_>) = places.open.iter().partition(|(tile, _)| *tile == app.focus);
-    for area in others.iter().map(|(_, area)| area).chain(&places.preview) {
+    for area in others.iter().map(|(_, area)| area).chain(&places.preview).chain(&places.chart) {
         boxes::frame(&mut canvas, *area, Role::Line);
     }
     for (_, area) in &focused {
@@ -93,6 +96,12 @@ pub fn draw(app: &App, buf: &mut Buffer) -> Option<Position> {
     }
     for (tile, area) in &places.folded {
         fold::draw(app, &mut canvas, *tile, *area);
+    }
+    if let Some(area) = places.facets {
+        facets::draw(app, &mut canvas, area);
+    }
+    if let Some(area) = places.chart {
+        chart::draw(app, &mut canvas, area);
     }
     let mut cursor = footer::draw(app, &mut canvas, places.lines.footer);
     for layer in &app.layers {

@@ -42,9 +42,18 @@ struct Label {
     gap: u16,
 }
 
+/// Which counts stand behind the titles.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Counts {
+    All,
+    /// Those that call for a look.
+    Calls,
+    None,
+}
+
 /// The tabs' texts, shortened until they fit.
 fn labels(app: &App, width: u16) -> Vec<Label> {
-    let make = |letters: usize, counts: bool, gap: u16| -> Vec<Label> {
+    let make = |letters: usize, counts: Counts, gap: u16| -> Vec<Label> {
         app.tabs()
             .into_iter()
             .enumerate()
@@ -57,16 +66,22 @@ fn labels(app: &App, width: u16) -> Vec<Label> {
                     }
                 };
                 let title: String = title.chars().take(letters).collect();
-                Label { page, digit: (place + 1).to_string(), title, count: if counts { count } else { String::new() }, calls, gap }
+                Label {
+                    page,
+                    digit: (place + 1).to_string(),
+                    title,
+                    count: if counts == Counts::All || (counts == Counts::Calls && calls) { count } else { String::new() },
+                    calls,
+                    gap,
+                }
             })
             .collect()
     };
     let fits = |tabs: &Vec<Label>| tabs.iter().map(|tab| tab.width() + tab.gap).sum::<u16>() <= width;
-    [(20, true, 2), (20, true, 1), (9, true, 1), (7, true, 1), (5, true, 1), (5, false, 1), (3, false, 1), (0, false, 1)]
-        .into_iter()
-        .map(|(letters, counts, gap)| make(letters, counts, gap))
-        .find(fits)
-        .unwrap_or_default()
+    let all = [(20, 2), (20, 1), (9, 1), (7, 1), (5, 1)].map(|(letters, gap)| (letters, Counts::All, gap));
+    let calls = [9, 7, 6, 5].map(|letters| (letters, Counts::Calls, 1));
+    let none = [5, 4, 3, 0].map(|letters| (letters, Counts::None, 1));
+    all.into_iter().chain(calls).chain(none).map(|(letters, counts, gap)| make(letters, counts, gap)).find(fits).unwrap_or_default()
 }
 
 impl Label {
@@ -85,6 +100,10 @@ fn counted(app: &App, tile: Tile) -> (String, bool) {
     let rows = app.world.totals(Some(id)).rows;
     if rows == 0 && app.world.health(id).iter().any(|(_, health)| health.is_failing()) {
         return (" !".to_owned(), true);
+    }
+    // Its rows are the same money in several views.
+    if app.pane(id).is_some_and(|pane| pane.facet.is_some()) {
+        return (String::new(), false);
     }
     let alarm = app.pane(id).is_some_and(|pane| pane.scope == Scope::Account)
         && app.world.rows(id).any(|record| record.head.state.phase == Phase::Still);

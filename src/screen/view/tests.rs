@@ -94,9 +94,37 @@ fn overview_large() {
 
 #[test]
 fn panes() {
-    for pane in ["gpus", "notebooks", "endpoints", "throughput", "anomalies"] {
+    for pane in ["gpus", "notebooks", "endpoints", "jobs", "throughput", "models", "anomalies", "spend"] {
         snap(&format!("pane_{pane}"), |size| open(size, pane));
     }
+}
+
+#[test]
+fn charts_and_views() {
+    snap("chart_of_row", |size| {
+        let mut app = open(size, "spend");
+        press(&mut app, "b j").unwrap();
+        app
+    });
+    snap("facet_budgets", |size| {
+        let mut app = open(size, "spend");
+        press(&mut app, "[ [").unwrap();
+        app
+    });
+    snap("facet_filtered", |size| {
+        let mut app = open(size, "spend");
+        press(&mut app, "/").unwrap();
+        type_in(&mut app, "group:tag* month>1k");
+        press(&mut app, "enter").unwrap();
+        app
+    });
+    let mut app = open((100, 30), "spend");
+    (app.ascii, app.depth) = (true, Depth::None);
+    let shown = text(&drawn(&app));
+    assert!(shown.is_ascii(), "{shown}");
+    insta::assert_snapshot!("chart_ascii_100x30", shown);
+    let low = open((80, 17), "spend");
+    assert!(!text(&drawn(&low)).contains("Sum of"), "no chart where there is no room");
 }
 
 #[test]
@@ -247,8 +275,33 @@ fn ascii_alone() {
 
 /// All the ways a screen can be at a size, for tests that no size breaks it.
 fn all_screens(size: (u16, u16)) -> Vec<App> {
-    let keys =
-        ["", "2 2", "3 3", "4 4 C", "5 5", "6 6", "d", "e", "?", ":", "S", "T", "a", "o", "R", "x", "/", "j j S", "j j S y", "j j S y q"];
+    let keys = [
+        "",
+        "2 2",
+        "3 3",
+        "4 4 C",
+        "5 5",
+        "6 6",
+        "7 7",
+        "8 8",
+        "9",
+        "9 b",
+        "9 ] ]",
+        "d",
+        "e",
+        "?",
+        ":",
+        "S",
+        "T",
+        "a",
+        "o",
+        "R",
+        "x",
+        "/",
+        "j j S",
+        "j j S y",
+        "j j S y q",
+    ];
     keys.into_iter().map(|keys| after(size, keys)).chain([fixture::loading(size), denied(size)]).collect()
 }
 

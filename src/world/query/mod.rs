@@ -107,6 +107,14 @@ impl Query {
         self.terms.is_empty()
     }
 
+    /// Whether a term asks for this field.
+    pub fn asks(&self, meta: &FieldMeta) -> bool {
+        self.terms.iter().any(|term| match &term.test {
+            Test::Is { field, .. } | Test::Compare { field, .. } => field.from == meta.from,
+            Test::Word(_) | Test::Tag { .. } => false,
+        })
+    }
+
     /// Whether `record`, whose own values are described by `fields`, matches as of `now`.
     pub fn matches(&self, record: &Record, fields: &[FieldMeta], now: Stamp) -> bool {
         self.terms.iter().all(|term| term.test.matches(record, fields, now) != term.negated)

@@ -1,6 +1,7 @@
 //! Cursor, pages, layers, leaving.
 
 use super::*;
+use crate::screen::update::{commands, facets, pages, rows, settle};
 
 #[test]
 fn keys_move_the_cursor() {
@@ -85,11 +86,39 @@ fn pages_come_from_the_registry() {
         assert_eq!(app.page, *page);
     }
     press(&mut app, "9");
-    assert_eq!((app.page, toast(&app)), (*tabs.last().unwrap(), "there are 6 pages"));
+    assert_eq!(app.page, *tabs.last().unwrap());
+    assert_eq!(pages::tab(&mut app, 12), []);
+    assert_eq!((app.page, toast(&app)), (*tabs.last().unwrap(), "there are 9 pages"));
     press(&mut app, "tab");
     assert_eq!(app.page, Page::Overview, "around the end");
     press(&mut app, "6 6 shift-tab");
     assert_eq!(app.page, tabs[4]);
+}
+
+#[test]
+fn views_of_a_pane_are_shown_one_at_a_time() {
+    let mut app = on("spend");
+    let shown = |app: &App| {
+        let table = app.focused().unwrap();
+        (table.facets.shown().unwrap().to_string(), table.rows.len(), table.total, table.dollars.is_some())
+    };
+    assert_eq!(shown(&app), ("service".to_owned(), 3, 3, true));
+    press(&mut app, "]");
+    assert_eq!(shown(&app), ("usage-type".to_owned(), 3, 3, true));
+    press(&mut app, "[ [");
+    assert_eq!(shown(&app), ("coverage".to_owned(), 1, 1, false));
+    // The filter language reaches all of them.
+    rows::filter_by(&mut app, "group:tag* month>100k").unwrap();
+    settle(&mut app);
+    assert_eq!((app.focused().unwrap().rows.len(), app.focused().unwrap().total), (1, 12));
+    commands::run_text(&mut app, "filter !billed");
+    commands::run_text(&mut app, "group service");
+    settle(&mut app);
+    assert_eq!((app.focused().unwrap().rows.len(), app.focused().unwrap().total), (0, 3));
+    assert!(facets::show_named(&mut app, "servce").is_err());
+    let mut app = on("gpus");
+    press(&mut app, "]");
+    assert_eq!(toast(&app), "this pane has one view only");
 }
 
 #[test]

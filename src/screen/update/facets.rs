@@ -1,0 +1,61 @@
+//! Views of one pane, and what its chart shows.
+//!
+//! Must not know which pane it is.
+
+use super::{
+    super::{App, Cmd, app::Tone},
+    toast,
+};
+
+/// The next view.
+pub fn next(app: &mut App) -> Vec<Cmd> {
+    step(app, true)
+}
+
+/// The previous view.
+pub fn previous(app: &mut App) -> Vec<Cmd> {
+    step(app, false)
+}
+
+fn step(app: &mut App, forward: bool) -> Vec<Cmd> {
+    change(app, |facets| facets.step(forward))
+}
+
+/// The view at `place` of the line of choices.
+pub fn show(app: &mut App, place: usize) -> Vec<Cmd> {
+    change(app, |facets| facets.choose(place))
+}
+
+fn change(app: &mut App, change: impl FnOnce(&mut super::super::facets::Facets) -> bool) -> Vec<Cmd> {
+    let focus = app.focus;
+    if !app.layers.is_empty() {
+        return Vec::new();
+    }
+    let Some(table) = app.table_mut(focus) else { return Vec::new() };
+    if !change(&mut table.facets) {
+        return toast(app, Tone::Info, "this pane has one view only");
+    }
+    table.go(0);
+    table.touched = false;
+    table.stale();
+    Vec::new()
+}
+
+/// The view called `name`, as the palette does.
+pub fn show_named(app: &mut App, name: &str) -> Result<Vec<Cmd>, String> {
+    let names = app.focused().map(|table| table.facets.values.clone()).unwrap_or_default();
+    match names.iter().position(|known| **known == *name) {
+        Some(place) => Ok(show(app, place)),
+        None if names.is_empty() => Err("this pane has one view only".to_owned()),
+        None => Err(format!("there is no view `{name}` here: {}", names.join(", "))),
+    }
+}
+
+/// The chart of the row under the cursor, and back to the sum.
+pub fn chart(app: &mut App) -> Vec<Cmd> {
+    if app.focused().is_none_or(|table| table.chart.is_none()) {
+        return toast(app, Tone::Info, "this pane has no chart");
+    }
+    app.chart_row = !app.chart_row;
+    Vec::new()
+}
