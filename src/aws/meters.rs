@@ -68,9 +68,25 @@ pub async fn fetch(session: &Session, queries: &[Query], from: Stamp, to: Stamp)
     readings
 }
 
-/// The dimension sets under which `metric` was published lately, at most `limit` pages of 500 away. `named` filters by dimension
-/// name, and by value where one is given.
+/// The dimension sets under which `metric` was published in the last three hours. `named` filters by dimension name, and by value
+/// where one is given.
 pub async fn find(session: &Session, namespace: &str, metric: &str, named: &[(&str, Option<&str>)]) -> Result<Vec<Vec<Dim>>, Fault> {
+    list(session, namespace, metric, named, Some(RecentlyActive::Pt3H)).await
+}
+
+/// As [`find`], of the last two weeks: as far back as CloudWatch lists.
+pub async fn published(session: &Session, namespace: &str, metric: &str, named: &[(&str, Option<&str>)]) -> Result<Vec<Vec<Dim>>, Fault> {
+    list(session, namespace, metric, named, None).await
+}
+
+/// At most `PAGES` pages of 500.
+async fn list(
+    session: &Session,
+    namespace: &str,
+    metric: &str,
+    named: &[(&str, Option<&str>)],
+    active: Option<RecentlyActive>,
+) -> Result<Vec<Vec<Dim>>, Fault> {
     const PAGES: usize = 20;
     let filters =
         named.iter().map(|(name, value)| DimensionFilter::builder().name(*name).set_value(value.map(ToOwned::to_owned)).build()).collect();
@@ -80,7 +96,7 @@ pub async fn find(session: &Session, namespace: &str, metric: &str, named: &[(&s
         .namespace(namespace)
         .metric_name(metric)
         .set_dimensions(Some(filters))
-        .recently_active(RecentlyActive::Pt3H)
+        .set_recently_active(active)
         .into_paginator()
         .send();
     let mut found = Vec::new();

@@ -75,3 +75,8 @@ pub fn throughput(name: &str) -> State {
     };
     state(name, phase)
 }
+
+/// Bedrock model or inference profile. What is at the end of its life still answers, and is billed by the token as before.
+pub fn model(name: &str) -> State {
+    state(name, Phase::Running)
+}

@@ -14,6 +14,9 @@ mod field;
 mod gpus;
 mod gpus_collect;
 mod gpus_signals;
+mod models;
+mod models_collect;
+mod models_cost;
 mod notebooks;
 mod notebooks_collect;
 mod spend;
@@ -132,7 +135,7 @@ macro_rules! panes {
     };
 }
 
-panes! { gpus notebooks endpoints throughput spend anomalies }
+panes! { gpus notebooks endpoints throughput models spend anomalies }
 
 /// A source for every pane and session; for panes that cover a whole account, one an account.
 pub fn sources(sessions: &[Session], prices: &'static Prices, clock: &Clock, owner_keys: &[String]) -> Vec<Box<dyn Source>> {
@@ -190,6 +193,7 @@ mod tests {
             ("notebooks", &[include_str!("notebooks.rs"), include_str!("notebooks_collect.rs")]),
             ("endpoints", &[include_str!("endpoints.rs"), include_str!("endpoints_collect.rs"), include_str!("endpoints_signals.rs")]),
             ("throughput", &[include_str!("throughput.rs")]),
+            ("models", &[include_str!("models.rs"), include_str!("models_collect.rs"), include_str!("models_cost.rs")]),
             ("spend", &[include_str!("spend.rs")]),
             ("anomalies", &[include_str!("anomalies.rs")]),
         ];
@@ -200,7 +204,7 @@ mod tests {
                 let named = text.matches(&format!("\"{need}\"")).count() > 1;
                 let through = match *need {
                     "cloudwatch:GetMetricData" => text.contains("meters::fetch"),
-                    "cloudwatch:ListMetrics" => text.contains("meters::find"),
+                    "cloudwatch:ListMetrics" => text.contains("meters::find") || text.contains("meters::published"),
                     "sagemaker:ListTags" => text.contains("tagging::sagemaker") || text.contains("tags.sagemaker"),
                     "bedrock:ListTagsForResource" => text.contains("tagging::bedrock") || text.contains("tags.bedrock"),
                     _ => false,

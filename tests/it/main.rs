@@ -7,6 +7,7 @@
 mod cli;
 mod console;
 mod mock_wire;
+mod models;
 mod panes;
 #[cfg(unix)]
 mod pty;

@@ -37,7 +37,7 @@ pub async fn world(scenario: Scenario, pace: f64, regions: &[&str]) -> (Mock, Ve
 }
 
 /// The reports of each source after its inventory and after its metrics, of one `pane` or all.
-async fn poll(sessions: &[Session], clock: &Clock, pane: Option<PaneId>) -> Vec<(Report, Report)> {
+pub async fn poll(sessions: &[Session], clock: &Clock, pane: Option<PaneId>) -> Vec<(Report, Report)> {
     let sources = panes::sources(sessions, Prices::embedded(), clock, &[]);
     let wanted = sources.into_iter().filter(|source| pane.is_none_or(|pane| source.id().pane == pane));
     let polls = wanted.map(|mut source| async move { (source.poll(Poll::Inventory).await, source.poll(Poll::Metrics).await) });
@@ -45,7 +45,7 @@ async fn poll(sessions: &[Session], clock: &Clock, pane: Option<PaneId>) -> Vec<
 }
 
 /// Everything as the console would know it.
-async fn known(sessions: &[Session], clock: &Clock) -> World {
+pub async fn known(sessions: &[Session], clock: &Clock) -> World {
     let mut world = World::new(panes::metas(), Thresholds::default());
     for (listed, measured) in poll(sessions, clock, None).await {
         assert!(listed.complete && measured.complete, "{}", show(&measured, clock.now()));
@@ -57,19 +57,19 @@ async fn known(sessions: &[Session], clock: &Clock) -> World {
     world
 }
 
-fn row<'a>(world: &'a World, pane: PaneId, name: &str) -> &'a Record {
+pub fn row<'a>(world: &'a World, pane: PaneId, name: &str) -> &'a Record {
     let mut rows = world.rows(pane).filter(|row| row.head.name.as_ref() == name);
     rows.next().unwrap_or_else(|| panic!("{name} is not in {pane}"))
 }
 
-fn cell(pane: PaneId, row: &Record, field: &str, now: Stamp) -> Value {
+pub fn cell(pane: PaneId, row: &Record, field: &str, now: Stamp) -> Value {
     let metas = panes::metas();
     let meta = metas.iter().find(|meta| meta.id == pane).unwrap();
     meta.field(field).unwrap_or_else(|| panic!("{pane} has no {field}")).value(row, now)
 }
 
 /// A report as text, for people and for failures.
-fn show(report: &Report, now: Stamp) -> String {
+pub fn show(report: &Report, now: Stamp) -> String {
     let metas = panes::metas();
     let meta = metas.iter().find(|meta| meta.id == report.source.pane).unwrap();
     let mut lines = vec![format!("{} {} complete={}", report.source.pane, report.source.place.region, report.complete)];
