@@ -78,6 +78,18 @@ regions = ["us-east-1"]
 "#;
 
     #[test]
+    fn the_examples_of_the_readme_are_scenarios() {
+        let readme = include_str!("../../../mocks/README.md");
+        let blocks: Vec<_> = readme.split("```").skip(1).step_by(2).filter_map(|block| block.strip_prefix("toml\n")).collect();
+        let whole: Vec<_> = blocks.into_iter().filter(|block| block.contains("[[")).collect();
+        assert!(whole.len() >= 3);
+        for block in whole {
+            let text = if block.contains("description =") { block.to_owned() } else { format!("{HEAD}{block}") };
+            assert!(Scenario::parse(&text, "README.md").map_err(|error| error.to_string()).is_ok(), "{block}");
+        }
+    }
+
+    #[test]
     fn a_wrong_file_is_refused_with_its_line_and_what_would_be_right() {
         for (body, line, part) in [
             ("seed = ", 5, ""),
