@@ -34,6 +34,8 @@ pub struct Plan {
     pub journal: Arc<Journal>,
     /// The time.
     pub clock: Clock,
+    /// What things cost.
+    pub prices: &'static Prices,
     /// How actions are followed.
     pub pace: Pace,
     /// Stands before the account in the header.
@@ -82,7 +84,7 @@ impl Plan {
     /// The sources of `sessions`, at the configured cadence.
     pub fn sources(&self, sessions: &[Session]) -> Vec<Box<dyn Source>> {
         let owner_keys: Arc<[String]> = self.config.owner_keys.clone().into();
-        let sources = panes::sources(sessions, Prices::embedded(), &self.clock, &owner_keys);
+        let sources = panes::sources(sessions, self.prices, &self.clock, &owner_keys);
         sources.into_iter().map(|source| Paced::wrap(source, &self.config.refresh)).collect()
     }
 }

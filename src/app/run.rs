@@ -21,6 +21,7 @@ use crate::{
     engine::{Engine, Journal, Pace, folders::Folders},
     mock::Mock,
     panes,
+    pricing::Prices,
     screen::{App, Msg, Setup, update},
     world::World,
 };
@@ -142,7 +143,7 @@ impl Watch {
     fn aws(start: Start) -> Result<Self, Failure> {
         let settings = connect::settings(&start)?;
         let journal = Arc::new(Journal::at(start.folders.journal(), user()));
-        let plan = plan(&start, settings, journal, Clock::system(), String::new());
+        let plan = plan(&start, start.prices(), settings, journal, Clock::system(), String::new());
         let prefs = Some(start.folders.prefs());
         Ok(Self { start, plan, zone: TimeZone::system(), prefs })
     }
@@ -158,7 +159,9 @@ impl Watch {
         let virtual_clock = mock.clock();
         let clock = Clock::new(move || virtual_clock.now());
         let journal = Arc::new(Journal::at(start.folders.demo_journal(), user()));
-        let plan = plan(&start, settings, journal, clock, format!("demo {name}"));
+        // The mock bills by the embedded cards.
+        let prices = Prices::load(None, start.config.price.clone());
+        let plan = plan(&start, prices, settings, journal, clock, format!("demo {name}"));
         Self { start, plan, zone: TimeZone::UTC, prefs: None }
     }
 
@@ -257,8 +260,9 @@ async fn leave(engine: Engine) {
     }
 }
 
-fn plan(start: &Start, settings: Settings, journal: Arc<Journal>, clock: Clock, label: String) -> Plan {
-    Plan { settings, config: start.config.clone(), read_only: start.read_only(), journal, clock, pace: Pace::default(), label }
+fn plan(start: &Start, prices: &'static Prices, settings: Settings, journal: Arc<Journal>, clock: Clock, label: String) -> Plan {
+    let (config, read_only) = (start.config.clone(), start.read_only());
+    Plan { settings, config, read_only, journal, clock, prices, pace: Pace::default(), label }
 }
 
 /// Who sits here, for the journal.

@@ -11,6 +11,7 @@ use crate::{
         folders::Folders,
     },
     panes,
+    pricing::Prices,
     screen::{
         App, Page, Tile,
         keymap::{self, Keymap},
@@ -19,7 +20,8 @@ use crate::{
     world::query::Query,
 };
 use std::{
-    env, fs, io,
+    env, fs,
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
@@ -57,6 +59,17 @@ impl Start {
         let start = Self { folders, config, global, themes, theme, keymap, depth, page };
         start.check_filter()?;
         Ok(start)
+    }
+
+    /// The rate cards: embedded, as refreshed, as configured. What is wrong with a refreshed one is said on stderr.
+    pub fn prices(&self) -> &'static Prices {
+        let prices = Prices::load(Some(&self.folders.prices()), self.config.price.clone());
+        for error in prices.errors() {
+            tracing::warn!(%error, "row of a rate card left out");
+            // Nobody may be listening.
+            drop(writeln!(io::stderr(), "spendtop: {error}; the embedded price stands"));
+        }
+        prices
     }
 
     /// Whether no executor is to be built.

@@ -2,7 +2,11 @@
 //!
 //! Every key is optional; the command line and AWS's own environment variables win over it. Must not know the command line.
 
-use crate::{domain::time::parse_span, panes, pricing::findings::Thresholds};
+use crate::{
+    domain::time::parse_span,
+    panes,
+    pricing::{Override, findings::Thresholds},
+};
 use serde::Deserialize;
 use std::{
     collections::BTreeMap,
@@ -35,6 +39,8 @@ pub struct Config {
     pub owner_keys: Vec<String>,
     /// From when on something counts as waste.
     pub thresholds: Thresholds,
+    /// Rates that win over every card.
+    pub price: Vec<Override>,
     /// How often a pane's sources are asked, where not at the pane's own cadence.
     pub refresh: BTreeMap<Pane, Refresh>,
 }

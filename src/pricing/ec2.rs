@@ -219,6 +219,10 @@ impl Ec2 {
         specs.filter(move |(ty, _)| self.on_demand.get(*ty).is_some_and(|r| r.contains_key(region))).map(|(ty, spec)| (&**ty, spec))
     }
 
+    pub fn types(&self) -> impl Iterator<Item = (&str, &Spec)> {
+        self.specs.iter().map(|(ty, spec)| (&**ty, spec))
+    }
+
     pub fn spec(&self, ty: &str) -> Option<&Spec> {
         self.specs.get(ty)
     }

@@ -20,12 +20,16 @@
 //! | waste of a row | the largest waste among its findings, never more than its burn | [`findings`] |
 //! | a month | 730 hours | [`crate::domain::money::HOURS_PER_MONTH`] |
 //!
-//! There is no fall-back to another region: what is not listed is unknown, with the reason.
+//! What the configuration sets (`[[price]]`) wins over the copies that `spendtop prices refresh` keeps, and those win over the embedded
+//! cards, row by row. There is no fall-back to another region: what is not listed is unknown, with the reason.
 
 mod bedrock;
 mod card;
 mod ec2;
+mod extras;
 pub mod findings;
+mod listing;
+mod overrides;
 mod prices;
 mod quote;
 mod regions;
@@ -35,6 +39,8 @@ mod usage;
 
 pub use bedrock::{Piece, Profiles, ReservedRate, Tier, model_of};
 pub use card::{CardError, CardFacts};
+pub use listing::Listed;
+pub use overrides::{Override, Priced};
 pub use prices::Prices;
 pub use quote::{Component, Quote, Spec, Term, TokenPrice, burn};
 pub use storage::StorageKind;

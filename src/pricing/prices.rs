@@ -7,13 +7,15 @@ use super::{
     bedrock::{Reserved, Tokens, Units},
     card::Reader,
     ec2::Ec2,
+    extras::{Change, Extras, Item},
+    overrides::{Override, Overrides, Priced},
     sagemaker::SageMaker,
     storage::Other,
 };
 use crate::domain::{Reading, evidence::Neighbours};
-use std::{path::PathBuf, sync::LazyLock};
+use std::{path::Path, sync::LazyLock};
 
-static EMBEDDED: LazyLock<Prices> = LazyLock::new(|| Prices::read(None));
+static EMBEDDED: LazyLock<Prices> = LazyLock::new(|| Prices::read(None, Vec::new()));
 
 /// The list prices: USD, Linux, shared tenancy, before tax, discounts and credits.
 #[derive(Debug)]
@@ -24,6 +26,8 @@ pub struct Prices {
     units: Units,
     reserved: Reserved,
     other: Other,
+    extras: Extras,
+    overrides: Overrides,
     cards: Vec<CardFacts>,
     errors: Vec<CardError>,
 }
@@ -34,9 +38,14 @@ impl Prices {
         &EMBEDDED
     }
 
-    /// The cards built into the program, under the user's own copies of them in `folder`.
-    pub(super) fn read(folder: Option<PathBuf>) -> Self {
-        let mut reader = Reader::over(folder);
+    /// The embedded cards, over them the user's own copies in `folder`, over them the rates in `overrides`. Meant for once a run: it
+    /// lives as long as the program. A bad row of a copy is told by [`Prices::errors`], and the embedded row stands.
+    pub fn load(folder: Option<&Path>, overrides: Vec<Override>) -> &'static Self {
+        Box::leak(Box::new(Self::read(folder, overrides)))
+    }
+
+    fn read(folder: Option<&Path>, overrides: Vec<Override>) -> Self {
+        let mut reader = Reader::over(folder.map(Path::to_owned));
         Self {
             ec2: Ec2::read(&mut reader),
             sagemaker: SageMaker::read(&mut reader),
@@ -44,6 +53,8 @@ impl Prices {
             units: Units::read(&mut reader),
             reserved: Reserved::read(&mut reader),
             other: Other::read(&mut reader),
+            extras: Extras::read(&mut reader),
+            overrides: Overrides::new(overrides),
             cards: reader.cards,
             errors: reader.errors,
         }
@@ -51,27 +62,28 @@ impl Prices {
 
     /// On-demand price of an instance of `ty` in `region`.
     pub fn ec2(&self, ty: &str, region: &str) -> Reading<Quote> {
-        self.ec2.on_demand(ty, region)
+        self.overrides.instance(Priced::Ec2, ty, region).map_or_else(|| self.ec2.on_demand(ty, region), Reading::Known)
     }
 
     /// Capacity-block price of an instance of `ty` in `region`; paid in advance.
     pub fn capacity_block(&self, ty: &str, region: &str) -> Reading<Quote> {
-        self.ec2.capacity_block(ty, region)
+        self.overrides.instance(Priced::CapacityBlock, ty, region).map_or_else(|| self.ec2.capacity_block(ty, region), Reading::Known)
     }
 
     /// An indication of the spot price of an instance of `ty` in `region`; always an estimate.
     pub fn spot(&self, ty: &str, region: &str) -> Reading<Quote> {
-        self.ec2.spot(ty, region)
+        self.overrides.instance(Priced::Spot, ty, region).map_or_else(|| self.ec2.spot(ty, region), Reading::Known)
     }
 
     /// Price of `ml_type` (with or without `ml.`) in one part of SageMaker.
     pub fn sagemaker(&self, ml_type: &str, component: Component, region: &str) -> Reading<Quote> {
-        self.sagemaker.quote(&self.ec2, ml_type, component, region)
+        let own = self.overrides.sagemaker(ml_type, component, region);
+        own.map_or_else(|| self.sagemaker.quote(&self.ec2, ml_type, component, region), Reading::Known)
     }
 
     /// Price of one provisioned model unit for an hour. `model_id` may be an id or a foundation-model ARN.
     pub fn model_unit(&self, model_id: &str, term: Term, region: &str) -> Reading<Quote> {
-        self.units.quote(model_id, term, region)
+        self.overrides.model_unit(model_id, term, region).map_or_else(|| self.units.quote(model_id, term, region), Reading::Known)
     }
 
     /// On-demand token price. `model_id` may be an id, an inference-profile id or the ARN of either.
@@ -81,7 +93,9 @@ impl Prices {
 
     /// Token price of `model_id` (as in [`Prices::tokens`]) in `region` when asked for at `tier`.
     pub fn token_tier(&self, model_id: &str, region: &str, tier: Tier) -> Reading<TokenPrice> {
-        self.tokens.price(model_id, region, tier)
+        let listed = self.tokens.price(model_id, region, tier);
+        let own = (tier == Tier::Standard).then(|| self.overrides.tokens(model_id, region, listed.known())).flatten();
+        own.map_or(listed, Reading::Known)
     }
 
     /// What `model_id` asks by the piece: images, seconds of video, queries.
@@ -136,6 +150,31 @@ impl Prices {
     /// The newest date in the EC2 on-demand list, `YYYY-MM-DD`.
     pub fn as_of(&self) -> &str {
         &self.ec2.as_of
+    }
+
+    pub(super) fn ec2_types(&self) -> impl Iterator<Item = (&str, &Spec)> {
+        self.ec2.types()
+    }
+
+    pub(super) fn model_ids(&self) -> impl Iterator<Item = &str> {
+        self.tokens.ids().chain(self.units.ids())
+    }
+
+    pub(super) fn model_scopes(&self, plain: &str) -> Vec<&str> {
+        self.tokens.scopes(plain)
+    }
+
+    pub(super) fn changes(&self) -> &[Change] {
+        &self.extras.changes
+    }
+
+    pub(super) fn services(&self) -> &[Item] {
+        &self.extras.services
+    }
+
+    /// How many rates the configuration sets.
+    pub fn overridden(&self) -> usize {
+        self.overrides.len()
     }
 
     /// What is in each card.

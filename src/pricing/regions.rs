@@ -51,16 +51,18 @@ pub(super) fn split(usage_type: &str) -> (Option<&'static str>, &str) {
     named.unwrap_or((None, usage_type))
 }
 
+/// Every region, once.
+pub(super) fn all() -> Vec<&'static str> {
+    let mut codes: Vec<&str> = PREFIXES.iter().map(|(_, code)| *code).collect();
+    codes.dedup();
+    codes
+}
+
 /// Whether AWS sells anything there.
 pub(super) fn exists(region: &str) -> bool {
     PREFIXES.iter().any(|(_, code)| *code == region)
 }
 
-/// The short name of a region in usage types of SageMaker and Bedrock.
-#[cfg(test)]
-pub(super) fn prefix(region: &str) -> Option<&'static str> {
-    PREFIXES.iter().find(|(_, code)| *code == region).map(|(short, _)| *short)
-}
 
 #[cfg(test)]
 mod tests {

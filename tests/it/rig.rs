@@ -22,7 +22,7 @@ use spendtop::{
     engine::{Journal, Pace, config::Config},
     mock::{Mock, Options, Scenario},
     panes,
-    pricing::findings::Thresholds,
+    pricing::{Prices, findings::Thresholds},
     screen::{
         App, Prefs, Setup,
         keymap::Keymap,
@@ -80,6 +80,7 @@ impl Rig {
         let clock = Clock::new(move || virtual_clock.now());
         let journal = Arc::new(Journal::at(folder.path().join("journal.jsonl"), "ana"));
         let plan = Plan {
+            prices: Prices::embedded(),
             settings: Settings {
                 regions: mock.world().regions.clone(),
                 endpoint_url: Some(mock.url()),

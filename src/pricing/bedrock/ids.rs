@@ -11,6 +11,11 @@ pub type Profiles = HashMap<Arc<str>, Arc<str>>;
 /// Prefixes of cross-region inference profiles.
 const SCOPES: &[&str] = &["us", "eu", "apac", "jp", "au", "in", "ca", "us-gov", "global"];
 
+/// `id` without its scope: `us.amazon.nova-pro-v1:0` is `amazon.nova-pro-v1:0`.
+pub(in crate::pricing) fn plain(id: &str) -> &str {
+    ModelId::of(id).plain
+}
+
 /// Whether `word` is the prefix of a cross-region profile.
 pub(super) fn is_scope(word: &str) -> bool {
     SCOPES.contains(&word)

@@ -7,6 +7,7 @@ mod names;
 mod tokens;
 mod units;
 
+pub(super) use ids::plain;
 pub use ids::{Profiles, model_of};
 pub(super) use tokens::Tokens;
 pub use tokens::{Piece, Tier};
