@@ -2,15 +2,13 @@
 //!
 //! Must not know who carries a schedule out.
 
-use super::Series;
+use super::{Series, Stamp};
 use jiff::tz::TimeZone;
 use std::fmt;
 
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 /// Hours of a week.
 pub const WEEK: f64 = 168.0;
-/// An hour is in use from this share of the busiest hour.
-const QUIET: f64 = 0.02;
 
 /// A weekly rhythm: on `days` from `start` to `end` so many, else so many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -28,23 +26,42 @@ pub struct Schedule {
 }
 
 impl Schedule {
-    /// The hours in which `hourly` (a count for every hour, UTC) was in use: the days with any use, from the earliest to the latest hour.
+    /// The hours in which `hourly` (a count for every hour, UTC) was in use: the days with any use, and the shortest stretch of the day
+    /// (which may pass midnight) that holds all of it. An hour is in use with more than `quiet` of the busiest, a fraction.
     /// `None` with less than a week of data, without use, or when hardly an hour of the week would be outside.
-    pub fn observed(hourly: &Series, inside: u32, outside: u32) -> Option<Self> {
-        let busiest = hourly.points.iter().flatten().copied().fold(0.0, f64::max);
-        let known = hourly.points.iter().flatten().count();
-        if busiest <= 0.0 || known < 7 * 24 || inside <= outside {
-            return None;
-        }
-        let (mut days, mut start, mut end) = ([false; 7], 23_u8, 0_u8);
-        for (place, _) in hourly.points.iter().enumerate().filter(|(_, point)| point.is_some_and(|n| n > QUIET * busiest)) {
-            let at = hourly.at(place).to_zoned(TimeZone::UTC);
-            days[usize::from(at.weekday().to_monday_zero_offset().unsigned_abs())] = true;
-            let hour = at.hour().unsigned_abs();
-            (start, end) = (start.min(hour), end.max(hour + 1));
+    pub fn observed(hourly: &Series, quiet: f64, inside: u32, outside: u32) -> Option<Self> {
+        let used = Used::of(hourly, quiet)?;
+        let (start, end) = used.stretch();
+        let overnight = end <= start;
+        let mut days = [false; 7];
+        for (day, hour) in used.hours() {
+            // What is after midnight began the day before.
+            let began = if overnight && hour < end { (day + 6) % 7 } else { day };
+            days[began] = true;
         }
         let found = Self { days, start, end, inside, outside };
         (found.hours() < 0.9 * WEEK).then_some(found)
+    }
+
+    /// Whether `at` is inside.
+    pub fn holds(&self, at: Stamp) -> bool {
+        let (day, hour) = place(at);
+        let before = self.days[(day + 6) % 7];
+        if self.end > self.start {
+            self.days[day] && (self.start..self.end).contains(&hour)
+        } else {
+            self.days[day] && hour >= self.start || before && hour < self.end
+        }
+    }
+
+    /// Days and hours: `mon-fri 08-18`.
+    pub fn when(&self) -> String {
+        let on: Vec<usize> = (0..7).filter(|day| self.days[*day]).collect();
+        let days = match on.as_slice() {
+            [first, .., last] if last - first + 1 == on.len() => format!("{}-{}", DAYS[*first], DAYS[*last]),
+            _ => list(&self.days, ","),
+        };
+        format!("{days} {:02}-{:02}", self.start, self.end)
     }
 
     /// Hours of a week inside.
@@ -122,13 +139,46 @@ fn list(days: &[bool; 7], between: &str) -> String {
 /// As [`Schedule::parse`] reads it.
 impl fmt::Display for Schedule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let on: Vec<usize> = (0..7).filter(|day| self.days[*day]).collect();
-        match on.as_slice() {
-            [first, .., last] if last - first + 1 == on.len() => write!(f, "{}-{}", DAYS[*first], DAYS[*last])?,
-            _ => f.write_str(&list(&self.days, ","))?,
-        }
-        write!(f, " {:02}-{:02} {} {}", self.start, self.end, self.inside, self.outside)
+        write!(f, "{} {} {}", self.when(), self.inside, self.outside)
     }
+}
+
+/// The hours of the week that are in use.
+struct Used([[bool; 24]; 7]);
+
+impl Used {
+    fn of(hourly: &Series, quiet: f64) -> Option<Self> {
+        let counts = || hourly.points.iter().enumerate().filter_map(|(place, point)| Some((place, point.filter(|n| n.is_finite())?)));
+        let busiest = counts().map(|(_, n)| n).fold(0.0, f64::max);
+        if busiest <= 0.0 || counts().count() < 7 * 24 {
+            return None;
+        }
+        let mut used = [[false; 24]; 7];
+        for (point, _) in counts().filter(|(_, n)| *n > quiet * busiest) {
+            let (day, hour) = place(hourly.at(point));
+            used[day][usize::from(hour)] = true;
+        }
+        Some(Self(used))
+    }
+
+    fn hours(&self) -> impl Iterator<Item = (usize, u8)> {
+        (0..7).flat_map(|day| (0..24_u8).map(move |hour| (day, hour))).filter(|(day, hour)| self.0[*day][usize::from(*hour)])
+    }
+
+    /// The day as a ring without its longest pause: when it begins, 0 to 23, and when it ends, 1 to 24.
+    fn stretch(&self) -> (u8, u8) {
+        let any = |hour: u8| self.0.iter().any(|day| day[usize::from(hour % 24)]);
+        let pause = |from: u8| (0..24).take_while(|ahead| !any(from + ahead)).count() as u8;
+        // Of equal pauses the one that begins last: it is the night's.
+        let longest = (0..24_u8).filter(|from| any(from + 23)).max_by_key(|from| pause(*from)).filter(|from| pause(*from) > 0);
+        longest.map_or((0, 24), |from| ((from + pause(from)) % 24, if from == 0 { 24 } else { from }))
+    }
+}
+
+/// Day of the week, Monday first, and hour of the day.
+fn place(at: Stamp) -> (usize, u8) {
+    let at = at.to_zoned(TimeZone::UTC);
+    (usize::from(at.weekday().to_monday_zero_offset().unsigned_abs()), at.hour().unsigned_abs())
 }
 
 #[cfg(test)]
@@ -159,9 +209,24 @@ mod tests {
         let start = "2026-11-16T00:00:00Z".parse().unwrap();
         let of = |points: Vec<Option<f64>>| Series { start, step: 3600, points };
         let office = (0..168).map(|hour| Some(if hour / 24 < 5 && (8..18).contains(&(hour % 24)) { 900.0 } else { 3.0 })).collect();
-        assert_eq!(Schedule::observed(&of(office), 4, 1).unwrap().to_string(), "mon-fri 08-18 4 1");
-        assert_eq!(Schedule::observed(&of(vec![Some(5.0); 168]), 4, 1), None);
-        assert_eq!(Schedule::observed(&of(vec![Some(0.0); 168]), 4, 1), None);
-        assert_eq!(Schedule::observed(&of(vec![None; 168]), 4, 1), None);
+        let seen = |points| Schedule::observed(&of(points), 0.02, 4, 1);
+        let found = seen(office).unwrap();
+        assert_eq!(found.to_string(), "mon-fri 08-18 4 1");
+        for (at, inside) in [("2026-11-16T07:59:59Z", false), ("2026-11-20T17:00:00Z", true), ("2026-11-21T12:00:00Z", false)] {
+            assert_eq!(found.holds(at.parse().unwrap()), inside, "{at}");
+        }
+        // From 22 to 04, begun from Monday to Friday.
+        let night = (0..168).map(|hour| {
+            let (day, hour) = (hour / 24, hour % 24);
+            Some(if (day < 5 && hour >= 22) || ((1..6).contains(&day) && hour < 4) { 900.0 } else { 0.0 })
+        });
+        let found = seen(night.collect()).unwrap();
+        assert_eq!((found.to_string().as_str(), found.hours()), ("mon-fri 22-04 4 1", 30.0));
+        assert!(found.holds("2026-11-21T03:00:00Z".parse().unwrap()) && !found.holds("2026-11-16T03:00:00Z".parse().unwrap()));
+        let whole = (0..168).map(|hour| Some(if hour < 120 { 900.0 } else { 0.0 }));
+        assert_eq!(seen(whole.collect()).unwrap().when(), "mon-fri 00-24");
+        assert_eq!(seen(vec![Some(5.0); 168]), None);
+        assert_eq!(seen(vec![Some(0.0); 168]), None);
+        assert_eq!(seen(vec![None; 168]), None);
     }
 }

@@ -51,7 +51,7 @@ pub struct Totals {
     pub unpriced: usize,
     /// Rows priced by a rule and not by a list.
     pub estimated: usize,
-    /// Rows with at least one finding.
+    /// Rows that waste something.
     pub wasting: usize,
     /// Rows whose waste is not known.
     pub unjudged: usize,
@@ -149,8 +149,7 @@ impl World {
     fn refresh(&mut self, now: Stamp) {
         self.findings.clear();
         self.findings.extend(self.tables.values().flat_map(Table::findings).cloned());
-        self.findings
-            .sort_by(|a, b| b.waste.0.total_cmp(&a.waste.0).then_with(|| (&a.name, &a.key, a.rule).cmp(&(&b.name, &b.key, b.rule))));
+        self.findings.sort_by(Finding::by_rank);
         self.history.started(now, self.tables.values().flat_map(Table::records));
         self.version += 1;
         self.tick(now);

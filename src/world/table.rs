@@ -50,14 +50,14 @@ impl Row {
     }
 }
 
-/// The waste of a row: its dearest finding; not known while a rule cannot say and none found anything; else zero.
+/// The waste of a row: its dearest finding; not known while a rule that decides it cannot say and none found anything; else zero.
 fn waste(verdicts: &[Verdict]) -> Reading<UsdPerHour> {
     let mut unknown = None;
     let mut worst: Option<UsdPerHour> = None;
     for verdict in verdicts {
         match verdict {
             Verdict::Finding(finding) if worst.is_none_or(|worst| finding.waste > worst) => worst = Some(finding.waste),
-            Verdict::Unknown { why, .. } if unknown.is_none() => unknown = Some(why),
+            Verdict::Unknown { rule, why } if unknown.is_none() && findings::decides(rule) => unknown = Some(why),
             _ => {}
         }
     }
@@ -186,7 +186,7 @@ impl Table {
                 Reading::Known(waste) => totals.waste += *waste,
                 Reading::Unknown(_) => totals.unjudged += 1,
             }
-            totals.wasting += usize::from(row.verdicts.iter().any(|verdict| matches!(verdict, Verdict::Finding(_))));
+            totals.wasting += usize::from(head.waste.known().is_some_and(|waste| waste.0 > 0.0));
         }
     }
 

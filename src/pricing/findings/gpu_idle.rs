@@ -4,7 +4,7 @@
 
 use super::{
     Confidence, Verdict,
-    judged::{Case, Found, Waste, amount, hours, known, over, share, verdict},
+    judged::{Case, Found, Waste, amount, device, hours, known, over, share, unit, verdict},
 };
 use crate::domain::{Evidence, Reading, Value, Verb, Why, series::Observed};
 
@@ -44,7 +44,7 @@ fn judge(
     over(RULE, seen.hours, limits.hours)?;
     let below = limits.below_percent / 100.0;
     if seen.mean >= below {
-        return Ok(Verdict::Fine { rule: RULE });
+        return Ok(Verdict::Fine { rule: RULE, note: None });
     }
     let window = seen.window.min(running / 3600.0).max(seen.hours);
     let busy = cpu.known().is_some_and(|cpu| cpu.mean * 100.0 >= limits.busy_cpu_percent);
@@ -53,8 +53,7 @@ fn judge(
         (false, true) => Confidence::High,
         (false, false) => Confidence::Medium,
     };
-    let unit = case.head.compute.as_ref().map_or("", |compute| &compute.unit).trim_start_matches("ml.");
-    let device = if ["trn", "inf", "dl"].iter().any(|family| unit.starts_with(family)) { "accelerators" } else { "GPU" };
+    let device = device(unit(case));
     let aside = if busy { ", but its CPU is busy" } else { "" };
     let mut evidence = vec![
         ("utilization_mean", Value::Percent(seen.mean)),
@@ -71,6 +70,7 @@ fn judge(
         waste: Waste::Whole,
         confidence,
         fix: case.offered(Verb::Stop),
+        remedy: "stop it".to_owned(),
         evidence,
     }))
 }

@@ -34,7 +34,7 @@ pub(super) fn check(case: &Case, limits: &Limits) -> Option<Verdict> {
 fn judge(case: &Case, limits: &Limits, running: u32, minimum: u32, invocations: &Reading<Observed>) -> Result<Verdict, Why> {
     let seen = known(invocations)?;
     if seen.max > 0.0 {
-        return Ok(Verdict::Fine { rule: RULE });
+        return Ok(Verdict::Fine { rule: RULE, note: None });
     }
     // What was filled in before it existed is no evidence.
     let data = case.age_hours().map_or(seen.hours, |age| age.min(seen.hours));
@@ -51,6 +51,7 @@ fn judge(case: &Case, limits: &Limits, running: u32, minimum: u32, invocations: 
         waste: Waste::Whole,
         confidence: if enough(data, limits.sure_hours) { Confidence::High } else { Confidence::Medium },
         fix: case.offered(Verb::Scale).filter(|_| running > minimum),
+        remedy: "delete it".to_owned(),
         evidence,
     }))
 }

@@ -36,7 +36,7 @@ pub(super) fn check(case: &Case, limits: &Limits) -> Option<Verdict> {
     let from = case.head.since.map_or(*at, |since| since.max(*at));
     let idle = seconds_between(from, case.now) / 3600.0;
     if idle < limits.hours {
-        return Some(Verdict::Fine { rule: RULE });
+        return Some(Verdict::Fine { rule: RULE, note: None });
     }
     let aside = match auto_stop.known() {
         Some(true) => "; it has an auto-stop that has not come",
@@ -50,6 +50,7 @@ pub(super) fn check(case: &Case, limits: &Limits) -> Option<Verdict> {
         waste: Waste::Whole,
         confidence,
         fix: case.offered(Verb::Stop),
+        remedy: "stop it".to_owned(),
         evidence: vec![
             ("idle", Value::Span(idle * 3600.0)),
             ("last_activity", Value::Moment(*at)),

@@ -3,7 +3,7 @@
 //! Must not know any rule.
 
 use super::{Confidence, Finding, Verdict};
-use crate::domain::{Head, Reading, Stamp, Value, Verb, Why, series::Observed, time::seconds_between};
+use crate::domain::{Burn, Head, Reading, Stamp, Usd, UsdPerHour, Value, Verb, Why, series::Observed, time::seconds_between};
 
 /// A row, as of a moment.
 #[derive(Clone, Copy)]
@@ -19,6 +19,8 @@ pub struct Found {
     pub waste: Waste,
     pub confidence: Confidence,
     pub fix: Option<Verb>,
+    /// What to do about it, in words: `stop it`.
+    pub remedy: String,
     pub evidence: Vec<(&'static str, Value)>,
 }
 
@@ -30,6 +32,10 @@ pub enum Waste {
     Units(u32),
     /// This share of it.
     Share(f64),
+    /// So much, worked out in words; never more than the burn of a row that has one.
+    Amount(UsdPerHour, String),
+    /// None of it: what it is about, what the remedy would save, and both worked out in words.
+    Nothing { exposure: UsdPerHour, saving: UsdPerHour, arithmetic: String },
 }
 
 impl Case<'_> {
@@ -43,31 +49,106 @@ impl Case<'_> {
         self.head.offer(verb).known().map(|_| verb)
     }
 
-    /// The finding; unknown where the row has no price.
-    pub fn found(&self, found: Found) -> Verdict {
-        let Found { rule, sentence, waste, confidence, fix, evidence } = found;
-        let crate::domain::Burn::Priced { unit, quantity, .. } = self.head.burn else {
-            let why = self.head.burn.value();
-            let why = if let Value::Unknown(why) = why { why } else { Why::new("not billed") };
-            return Verdict::Unknown { rule, why: Why::new(format!("{sentence}; unpriced: {why}")) };
-        };
-        let burn = unit * quantity;
-        let (waste, arithmetic) = match waste {
-            Waste::Whole => (burn, format!("{quantity} x {unit:#} = {burn:#}, all of it")),
-            Waste::Units(surplus) => {
-                let waste = unit * f64::from(surplus).min(quantity);
-                (waste, format!("{surplus} of {quantity} x {unit:#} = {waste:#}"))
-            }
-            Waste::Share(share) => {
-                let waste = burn * share.clamp(0.0, 1.0);
-                (waste, format!("{quantity} x {unit:#} x {:.0} % unused = {waste:#}", share * 100.0))
-            }
-        };
-        let arithmetic = format!("{arithmetic}; x 730 h = {:#} a month", waste.monthly());
-        let key = self.head.key.clone();
-        let name = self.head.name.clone();
-        Verdict::Finding(Box::new(Finding { rule, key, name, sentence, waste, exposure: waste, confidence, fix, evidence, arithmetic }))
+    /// Whether it is billed, at a known price or not.
+    pub fn is_billed(&self) -> bool {
+        match &self.head.burn {
+            Burn::Priced { unit, quantity, .. } => unit.0 * quantity > 0.0,
+            Burn::Unpriced(_) => true,
+            Burn::Nothing(_) => false,
+        }
     }
+
+    /// The list rate of a row that is billed; `None` for one that is not, or whose price is not known.
+    pub fn rate(&self) -> Option<UsdPerHour> {
+        match &self.head.burn {
+            Burn::Priced { unit, quantity, .. } => Some(*unit * *quantity),
+            Burn::Nothing(_) | Burn::Unpriced(_) => None,
+        }
+    }
+
+    /// The finding; unknown where its dollars hang on a price that is not known.
+    pub fn found(&self, found: Found) -> Verdict {
+        let Found { rule, sentence, waste, confidence, fix, remedy, evidence } = found;
+        let sums = match (waste, &self.head.burn) {
+            (Waste::Nothing { exposure, saving, arithmetic }, _) => Ok((UsdPerHour::ZERO, exposure, saving, arithmetic)),
+            (_, Burn::Unpriced(why)) => Err(why.clone()),
+            (Waste::Amount(waste, arithmetic), burn) => {
+                let most = if let Burn::Priced { unit, quantity, .. } = burn { *unit * *quantity } else { waste };
+                let waste = if most < waste { most } else { waste };
+                Ok((waste, waste, waste, arithmetic))
+            }
+            (_, Burn::Nothing(why)) => Err(why.clone()),
+            (waste, Burn::Priced { unit, quantity, .. }) => {
+                let (waste, arithmetic) = part(&waste, *unit, *quantity);
+                Ok((waste, waste, waste, arithmetic))
+            }
+        };
+        let (waste, exposure, saving, arithmetic) = match sums {
+            Ok(sums) => sums,
+            Err(why) => return Verdict::Unknown { rule, why: Why::new(format!("{sentence}; unpriced: {why}")) },
+        };
+        let monthly = format!("x 730 h = {:#} a month", if waste.0 > 0.0 { waste.monthly() } else { exposure.monthly() });
+        Verdict::Finding(Box::new(Finding {
+            rule,
+            key: self.head.key.clone(),
+            name: self.head.name.clone(),
+            sentence,
+            waste,
+            exposure,
+            saving,
+            saves: saves(&remedy, saving),
+            confidence,
+            fix,
+            evidence,
+            arithmetic: format!("{arithmetic}; {monthly}"),
+        }))
+    }
+}
+
+/// A part of `quantity` x `unit`, and how it was worked out.
+fn part(waste: &Waste, unit: UsdPerHour, quantity: f64) -> (UsdPerHour, String) {
+    let burn = unit * quantity;
+    match waste {
+        Waste::Units(surplus) => {
+            let waste = unit * f64::from(*surplus).min(quantity);
+            (waste, format!("{surplus} of {quantity} x {unit:#} = {waste:#}"))
+        }
+        Waste::Share(share) => {
+            let waste = burn * share.clamp(0.0, 1.0);
+            (waste, format!("{quantity} x {unit:#} x {:.0} % unused = {waste:#}", share * 100.0))
+        }
+        Waste::Whole | Waste::Amount(..) | Waste::Nothing { .. } => (burn, format!("{quantity} x {unit:#} = {burn:#}, all of it")),
+    }
+}
+
+/// `stop it: $21.96/h, $16,029.08 a month at list`.
+fn saves(remedy: &str, saving: UsdPerHour) -> String {
+    if saving.0 > 0.0 { format!("{remedy}: {saving:#}, {:#} a month at list", saving.monthly()) } else { remedy.to_owned() }
+}
+
+/// Nothing wrong, with a word on why.
+pub fn fine(rule: &'static str, note: impl Into<String>) -> Verdict {
+    Verdict::Fine { rule, note: Some(note.into()) }
+}
+
+/// A rate of what is spread over `hours`.
+pub fn spread(amount: Usd, hours: f64) -> UsdPerHour {
+    UsdPerHour(amount.0 / hours)
+}
+
+/// `2.4 x`, `11 x`.
+pub fn times(factor: f64) -> String {
+    if factor < 9.95 { format!("{factor:.1} x") } else { format!("{factor:.0} x") }
+}
+
+/// An instance type as people say it: without SageMaker's `ml.`.
+pub fn unit<'a>(case: &Case<'a>) -> &'a str {
+    case.head.compute.as_ref().map_or("", |compute| &*compute.unit).trim_start_matches("ml.")
+}
+
+/// What the accelerators of a type are called.
+pub fn device(unit: &str) -> &'static str {
+    if ["trn", "inf", "dl"].iter().any(|family| unit.starts_with(family)) { "accelerators" } else { "GPU" }
 }
 
 /// Hours of data that count as `needed`: a sample may miss at either end of the window, so 95 % of them are enough.

@@ -4,7 +4,7 @@
 
 use super::{
     Confidence, Verdict,
-    judged::{Case, Found, Waste, amount, enough, hours, known, over, share, verdict},
+    judged::{Case, Found, Waste, amount, enough, hours, known, over, share, unit, verdict},
 };
 use crate::domain::{Evidence, Reading, Value, Verb, Why, series::Observed};
 use std::sync::Arc;
@@ -56,16 +56,16 @@ fn judge(
     utilization: &Reading<(Observed, Arc<str>)>,
 ) -> Result<Verdict, Why> {
     if running <= minimum.max(1) {
-        return Ok(Verdict::Fine { rule: RULE });
+        return Ok(Verdict::Fine { rule: RULE, note: None });
     }
     let (seen, what) = known(utilization)?;
     over(RULE, case.age_hours().map_or(seen.hours, |age| age.min(seen.hours)), limits.hours)?;
     let ceiling = limits.ceiling_percent / 100.0;
     let target = needed(running, seen.p99, ceiling, minimum);
     if target >= running {
-        return Ok(Verdict::Fine { rule: RULE });
+        return Ok(Verdict::Fine { rule: RULE, note: None });
     }
-    let unit = case.head.compute.as_ref().map_or("", |compute| &compute.unit).trim_start_matches("ml.");
+    let unit = unit(case);
     let after = seen.p99 * f64::from(running) / f64::from(target);
     let mut evidence = vec![
         ("running", Value::Count(running.into())),
@@ -89,6 +89,7 @@ fn judge(
         waste: Waste::Units(running - target),
         confidence: if enough(seen.hours, limits.sure_hours) { Confidence::High } else { Confidence::Medium },
         fix: case.offered(Verb::Scale),
+        remedy: format!("scale it to {target}"),
         evidence,
     }))
 }

@@ -44,7 +44,7 @@ pub fn finding<'a>(app: &'a App, record: &Record) -> Option<&'a Finding> {
             Verdict::Finding(finding) => Some(&**finding),
             _ => None,
         })
-        .max_by(|a, b| a.waste.0.total_cmp(&b.waste.0))
+        .min_by(|a, b| a.by_rank(b))
 }
 
 /// How long ago a row was read, if that is longer than its pane's rhythm explains.

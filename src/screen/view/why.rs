@@ -26,7 +26,10 @@ pub fn verdicts(app: &App, record: &Record, width: u16, full: bool) -> Vec<Words
             Verdict::Unknown { rule, why } => {
                 out.extend(labelled(rule, &format!("cannot say: {why}"), Role::Dim, AT.max(rule.len() + 3), width));
             }
-            Verdict::Fine { rule } if full => out.extend(labelled(rule, "nothing wrong", Role::Good, AT.max(rule.len() + 3), width)),
+            Verdict::Fine { rule, note } if full => {
+                let note = note.as_deref().unwrap_or("nothing wrong");
+                out.extend(labelled(rule, note, Role::Good, AT.max(rule.len() + 3), width));
+            }
             Verdict::Fine { .. } => {}
         }
     }

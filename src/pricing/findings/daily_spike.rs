@@ -1,0 +1,74 @@
+//! `daily-spike`: a closed day that cost far more than the days before it.
+//!
+//! It says what is exposed and calls nothing waste. Must not know what the line is.
+
+use super::{
+    Confidence, Verdict,
+    judged::{Case, Found, Waste, known, share, spread, verdict},
+};
+use crate::domain::{Evidence, Series, Usd, UsdPerHour, Value, Why};
+
+const RULE: &str = "daily-spike";
+
+/// When it speaks.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Share of the mean of the days before from which a day is a spike, in percent.
+    pub above_percent: f64,
+    /// Days before that are looked at.
+    pub days: u16,
+    /// Days before that it needs.
+    pub least_days: u16,
+    /// Dollars over the mean that are worth a word.
+    pub least_usd: f64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { above_percent: 150.0, days: 28, least_days: 10, least_usd: 50.0 }
+    }
+}
+
+pub(super) fn check(case: &Case, limits: &Limits) -> Option<Verdict> {
+    let Evidence::Spend { days } = &case.head.evidence else { return None };
+    Some(verdict(RULE, known(days).and_then(|days| judge(case, limits, days))))
+}
+
+fn judge(case: &Case, limits: &Limits, days: &Series) -> Result<Verdict, Why> {
+    let Some((Some(last), before)) = days.points.split_last() else { return Err(Why::new("no closed day")) };
+    let from = before.len().saturating_sub(usize::from(limits.days));
+    let before: Vec<f64> = before.iter().skip(from).flatten().copied().filter(|day| day.is_finite()).collect();
+    if before.len() < usize::from(limits.least_days).max(1) {
+        return Err(Why::new(format!("only {} days before it, {RULE} needs {}", before.len(), limits.least_days)));
+    }
+    let mean = before.iter().sum::<f64>() / before.len() as f64;
+    let more = last - mean;
+    if !last.is_finite() || *last <= mean * limits.above_percent / 100.0 || more < limits.least_usd {
+        return Ok(Verdict::Fine { rule: RULE, note: None });
+    }
+    let most = before.iter().copied().fold(0.0, f64::max);
+    let exposure = spread(Usd(more), 24.0);
+    let day = days.at(days.points.len().saturating_sub(1));
+    let ratio = if mean > 0.0 { format!("{} of the mean day, {}", share(last / mean), Usd(mean)) } else { "nothing before".to_owned() };
+    Ok(case.found(Found {
+        rule: RULE,
+        sentence: format!("{} on {}: {ratio} ({} days of data)", Usd(*last), day.strftime("%a %d %b"), before.len()),
+        waste: Waste::Nothing {
+            exposure,
+            saving: UsdPerHour::ZERO,
+            arithmetic: format!("({:#} - {:#}) / 24 h = {exposure:#} more", Usd(*last), Usd(mean)),
+        },
+        confidence: if *last > most { Confidence::High } else { Confidence::Medium },
+        fix: None,
+        remedy: "look at what grew, in Spend".to_owned(),
+        evidence: vec![
+            ("day", Value::Moment(day)),
+            ("cost", Value::Usd(Usd(*last))),
+            ("mean_before", Value::Usd(Usd(mean))),
+            ("highest_before", Value::Usd(Usd(most))),
+            ("days_before", Value::Count(before.len() as u64)),
+            ("threshold", Value::Percent(limits.above_percent / 100.0)),
+        ],
+    }))
+}

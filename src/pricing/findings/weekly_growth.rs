@@ -1,0 +1,84 @@
+//! `weekly-growth`: seven days that cost far more than the seven before.
+//!
+//! Lines of the bill by closed days, tokens of a model by hours. It says what is exposed and calls nothing waste. Must not know
+//! what the line is.
+
+use super::{
+    Confidence, Verdict,
+    judged::{Case, Found, Waste, known, share, spread, verdict},
+};
+use crate::domain::{Evidence, Series, Usd, UsdPerHour, Value, Why};
+
+const RULE: &str = "weekly-growth";
+const WEEK: u32 = 7 * 86_400;
+
+/// When it speaks.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Share of the week before from which a week grew, in percent.
+    pub above_percent: f64,
+    /// Dollars over the week before that are worth a word.
+    pub least_usd: f64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { above_percent: 150.0, least_usd: 100.0 }
+    }
+}
+
+pub(super) fn check(case: &Case, limits: &Limits) -> Option<Verdict> {
+    match &case.head.evidence {
+        Evidence::Spend { days } => Some(verdict(RULE, known(days).and_then(|days| judge(case, limits, days)))),
+        // Fewer than two weeks of hours: the bill's own lines tell it.
+        Evidence::Tokens(tokens) => {
+            let dollars = tokens.dollars.known().filter(|series| weeks(series).is_some())?;
+            Some(verdict(RULE, judge(case, limits, dollars)))
+        }
+        _ => None,
+    }
+}
+
+/// The sums of the last two weeks, the older first; `None` where a point of them is missing.
+fn weeks(series: &Series) -> Option<(f64, f64)> {
+    let week = usize::try_from(WEEK.checked_div(series.step)?).ok().filter(|points| *points > 0)?;
+    let lately = series.points.get(series.points.len().checked_sub(2 * week)?..)?;
+    let sum = |points: &[Option<f64>]| points.iter().copied().sum::<Option<f64>>().filter(|sum| sum.is_finite());
+    Some((sum(lately.get(..week)?)?, sum(lately.get(week..)?)?))
+}
+
+fn judge(case: &Case, limits: &Limits, series: &Series) -> Result<Verdict, Why> {
+    let Some((before, last)) = weeks(series) else {
+        let days = series.points.iter().flatten().count() as f64 * f64::from(series.step) / 86_400.0;
+        return Err(Why::new(format!("only {days:.0} days of data, {RULE} needs 14 in a row")));
+    };
+    let more = last - before;
+    if last <= before * limits.above_percent / 100.0 || more < limits.least_usd {
+        return Ok(Verdict::Fine { rule: RULE, note: None });
+    }
+    let exposure = spread(Usd(more), f64::from(WEEK) / 3600.0);
+    let grew = if before > 0.0 {
+        format!("{} more than the {} of the 7 before", share(last / before - 1.0), Usd(before))
+    } else {
+        "nothing in the 7 before".to_owned()
+    };
+    Ok(case.found(Found {
+        rule: RULE,
+        sentence: format!("{} in 7 days: {grew} (14 days of data)", Usd(last)),
+        waste: Waste::Nothing {
+            exposure,
+            saving: UsdPerHour::ZERO,
+            arithmetic: format!("({:#} - {:#}) / 168 h = {exposure:#} more", Usd(last), Usd(before)),
+        },
+        confidence: if last > before * 2.0 { Confidence::High } else { Confidence::Medium },
+        fix: None,
+        remedy: "look at what grew, in Spend".to_owned(),
+        evidence: vec![
+            ("last_7_days", Value::Usd(Usd(last))),
+            ("7_days_before", Value::Usd(Usd(before))),
+            ("growth", Value::opt((before > 0.0).then(|| last / before - 1.0), Value::Percent)),
+            ("threshold", Value::Percent(limits.above_percent / 100.0)),
+        ],
+    }))
+}
