@@ -2,7 +2,7 @@
 //!
 //! Must not know how lines are grouped or filtered.
 
-use super::{Charge, Extra};
+use super::{Charge, Extra, deals::Family};
 use crate::{
     domain::{Stamp, Tags},
     mock::{
@@ -54,6 +54,7 @@ pub(super) struct Line<'a> {
     purchase_type: &'static str,
     resource: Option<&'a str>,
     tags: Option<&'a Tags>,
+    account: Option<&'a str>,
     unit: &'static str,
     measure: Measure<'a>,
 }
@@ -71,6 +72,7 @@ impl<'a> Line<'a> {
             purchase_type: "On Demand Instances",
             resource: None,
             tags: None,
+            account: None,
             unit,
             measure,
         }
@@ -123,9 +125,10 @@ impl<'a> Line<'a> {
         }
     }
 
-    pub(super) fn charge(&self, at: Stamp, quantity: f64, usd: f64) -> Charge {
+    pub(super) fn charge(&self, at: Stamp, quantity: f64, usd: f64, payer: &str) -> Charge {
         Charge {
             at,
+            account: self.account.unwrap_or(payer).to_owned(),
             service: self.service.clone(),
             usage_type: self.usage_type.clone(),
             operation: self.operation,
@@ -139,12 +142,82 @@ impl<'a> Line<'a> {
             quantity,
             unit: self.unit,
             usd,
+            amortized: usd,
+            net: usd,
+            net_amortized: usd,
+        }
+    }
+
+    pub(super) fn service(&self) -> &str {
+        &self.service
+    }
+
+    pub(super) fn usage_type(&self) -> &str {
+        &self.usage_type
+    }
+
+    pub(super) fn region(&self) -> &str {
+        self.region
+    }
+
+    pub(super) fn resource(&self) -> Option<&str> {
+        self.resource
+    }
+
+    pub(super) fn instance_type(&self) -> Option<&str> {
+        self.instance_type
+    }
+
+    /// Which commitments can cover it: on-demand instance hours of EC2, and of SageMaker but for HyperPod.
+    pub(super) fn coverable(&self) -> Option<Family> {
+        let hours = self.unit == "Hrs" && self.record_type == "Usage" && self.purchase_type == "On Demand Instances";
+        let (service, usage) = (self.service.as_str(), self.usage_type.as_str());
+        self.instance_type.filter(|_| hours)?;
+        match service {
+            EC2 if usage.contains("BoxUsage:") => Some(Family::Ec2),
+            SAGEMAKER if !usage.contains("Cluster:") => Some(Family::SageMaker),
+            _ => None,
+        }
+    }
+
+    /// The same usage at the list price the scenario sets, where it sets one.
+    fn reprice(&mut self, world: &World) {
+        let Some(family) = Family::of(&self.service).filter(|_| self.record_type == "Usage") else { return };
+        let price = |of: &str, component: Option<&str>| world.deals.list_price(family, of, component, self.region);
+        let own = match &self.measure {
+            Measure::Tokens(model, kind, _) => {
+                world.model_uses.get(*model).and_then(|one| price(&one.model, TOKEN_KINDS.get(*kind).copied()))
+            }
+            _ => self.instance_type.filter(|_| self.unit == "Hrs" && !self.usage_type.contains("SpotUsage:")).and_then(|ty| {
+                let word = component_word(&self.usage_type);
+                price(ty, (family == Family::SageMaker).then_some(word))
+            }),
+        };
+        if let (Some(own), Measure::Instance(_, rate) | Measure::Hours(_, rate) | Measure::Tokens(_, _, rate)) = (own, &mut self.measure) {
+            *rate = own;
         }
     }
 }
 
+/// Kinds of token, by their place in what a model took.
+const TOKEN_KINDS: [&str; 4] = ["input", "output", "cache-read", "cache-write"];
+
+/// The price lists' word for the component a usage type of SageMaker names.
+fn component_word(usage_type: &str) -> &'static str {
+    let name = usage_type.split(':').next().unwrap_or_default().rsplit('-').next().unwrap_or_default();
+    match name {
+        "Notebk" => "notebook",
+        "Studio" => "studio",
+        "Train" => "training",
+        "Processing" => "processing",
+        "Tsform" => "transform",
+        "Cluster" => "cluster",
+        _ => "hosting",
+    }
+}
+
 /// `USW2-`; EC2 leaves it out in us-east-1, SageMaker and Bedrock write `USE1-`.
-pub(super) fn prefix(region: &str) -> String {
+pub(in crate::mock) fn prefix(region: &str) -> String {
     let mut parts = region.split('-');
     let (area, side, number) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     let side = match side {
@@ -158,7 +231,7 @@ pub(super) fn prefix(region: &str) -> String {
     }
 }
 
-fn ec2_prefix(region: &str) -> String {
+pub(in crate::mock) fn ec2_prefix(region: &str) -> String {
     if region == "us-east-1" { String::new() } else { prefix(region) }
 }
 
@@ -178,9 +251,14 @@ impl World {
         }
         self.bedrock_lines(&mut lines);
         for extra in &self.extras {
-            lines.push(Line::new(&extra.service, extra.usage_type.clone(), &extra.region, "USD", Measure::Daily(extra)));
+            let mut line = Line::new(&extra.service, extra.usage_type.clone(), &extra.region, "USD", Measure::Daily(extra));
+            (line.account, line.record_type, line.tags) = (extra.account.as_deref(), extra.record_type, Some(&extra.tags));
+            lines.push(line);
         }
         lines.retain(|line| wanted(&line.service));
+        if !self.deals.prices.is_empty() {
+            lines.iter_mut().for_each(|line| line.reprice(self));
+        }
         lines
     }
 

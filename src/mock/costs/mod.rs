@@ -2,10 +2,23 @@
 //!
 //! Must not know Cost Explorer's requests.
 
+mod bill;
+mod budgets;
+pub(super) mod commitments;
+mod coverage;
+pub(super) mod deals;
 mod jobs;
 mod lines;
+pub(super) mod outlook;
 mod tokens;
 
+/// Names of the bill.
+pub(super) mod names {
+    pub(in crate::mock) use super::lines::{ec2_prefix, prefix};
+}
+
+pub(super) use budgets::Spent;
+pub(super) use deals::Deals;
 pub(super) use tokens::Tokens;
 
 use super::{
@@ -23,6 +36,9 @@ pub struct Extra {
     pub(super) region: String,
     pub(super) daily: Load,
     pub(super) since: Option<Stamp>,
+    pub(super) account: Option<String>,
+    pub(super) record_type: &'static str,
+    pub(super) tags: Tags,
 }
 
 /// Cost Explorer's granularity.
@@ -79,17 +95,19 @@ impl Step {
 }
 
 /// A line of the bill: one resource, one usage type, one step of time.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Charge {
     /// Beginning of the step.
     pub at: Stamp,
+    /// `LINKED_ACCOUNT`
+    pub account: String,
     /// `SERVICE`: `Amazon Elastic Compute Cloud - Compute`, `Amazon SageMaker`, ...
     pub service: String,
     /// `USAGE_TYPE`: `BoxUsage:p4d.24xlarge`, `USE1-Host:ml.g5.xlarge`, ...
     pub usage_type: String,
     /// `OPERATION`: `RunInstances`, ...
     pub operation: &'static str,
-    /// `RECORD_TYPE`: `Usage`, or `Fee` for what is paid at once.
+    /// `RECORD_TYPE`: `Usage`, `Fee` for what is paid at once, `SavingsPlanCoveredUsage`, `Credit`, ...
     pub record_type: &'static str,
     /// `REGION`
     pub region: String,
@@ -107,8 +125,14 @@ pub struct Charge {
     pub quantity: f64,
     /// Its unit: `Hrs`, `GB-Mo`, `1K tokens`.
     pub unit: &'static str,
-    /// Dollars, unblended; there are no discounts, so net and amortized are the same.
+    /// Dollars, unblended. Without discounts and commitments the other three are the same.
     pub usd: f64,
+    /// Dollars, amortized.
+    pub amortized: f64,
+    /// Dollars, net unblended: after discounts.
+    pub net: f64,
+    /// Dollars, net amortized: what is really paid for it.
+    pub net_amortized: f64,
 }
 
 /// How far Cost Explorer's figures reach at `now`.
@@ -124,20 +148,6 @@ impl World {
     /// The charges in `[from, to)` that are known at `now`, each resource's line by line and step by step.
     pub fn charges(&self, from: Stamp, to: Stamp, step: Step, now: Stamp) -> Vec<Charge> {
         self.charges_of(None, from, to.min(settled_until(now)), step)
-    }
-
-    /// All charges in `[from, to)`, late or not; of one service, if given.
-    pub(super) fn charges_of(&self, service: Option<&str>, from: Stamp, to: Stamp, step: Step) -> Vec<Charge> {
-        let mut all = Vec::new();
-        for line in self.lines(service) {
-            for (begin, end) in step.parts(from, to) {
-                let (quantity, usd) = line.cost(self, begin, end);
-                if quantity > 0.0 || usd.abs() > 0.0 {
-                    all.push(line.charge(step.begins(begin), quantity, usd));
-                }
-            }
-        }
-        all
     }
 }
 

@@ -72,7 +72,12 @@ pub enum Component {
 }
 
 impl Component {
-    fn word(self) -> &'static str {
+    /// All of them.
+    pub const ALL: [Self; 7] =
+        [Self::Hosting, Self::Notebook, Self::Studio, Self::Training, Self::Processing, Self::Transform, Self::Cluster];
+
+    /// The price lists' word.
+    pub fn word(self) -> &'static str {
         match self {
             Self::Hosting => "hosting",
             Self::Notebook => "notebook",
@@ -133,6 +138,13 @@ impl Facts {
         all
     }
 
+    /// The regions with any EC2 price, by name.
+    pub fn regions(&self) -> Vec<&str> {
+        let all: std::collections::BTreeSet<&str> =
+            self.ec2.keys().chain(self.cpu_ratio.keys()).map(|(_, region)| region.as_str()).collect();
+        all.into_iter().collect()
+    }
+
     /// The type is offered in the region, as far as the price list knows.
     pub fn offered(&self, ty: &str, region: &str) -> bool {
         self.on_demand(ty, region).is_some() || self.capacity_block.contains_key(&pair(ty, region))
@@ -160,7 +172,7 @@ impl Facts {
         self.capacity_block.get(&pair(ty, region)).copied()
     }
 
-    /// Dollars per hour of an `ml.` instance: observed, else EC2's price times the rule's multiplier.
+    /// Dollars per hour of an `ml.` instance: observed, else EC2's price times the multiplier of its component or of any.
     pub fn sagemaker(&self, ml_type: &str, component: Component, region: &str) -> Option<f64> {
         let word = component.word();
         let exact = self.sagemaker.get(&(ml_type.to_owned(), word.to_owned(), region.to_owned()));

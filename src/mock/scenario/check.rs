@@ -29,7 +29,8 @@ pub(super) fn check(file: &File) -> Result<(), Wrong> {
     check.components()?;
     check.jobs()?;
     check.bedrock()?;
-    check.costs()
+    check.costs()?;
+    super::check_deals::check(file)
 }
 
 pub(super) struct Check<'a> {

@@ -3,6 +3,7 @@
 //! Must not know how the world behaves.
 
 mod check;
+mod check_deals;
 mod check_jobs;
 pub mod level;
 pub(crate) mod spec;

@@ -4,10 +4,12 @@
 
 pub mod autoscaling;
 pub mod bedrock;
+pub mod budgets;
 pub mod cloudwatch;
 pub mod costexplorer;
 pub mod ec2;
 pub mod iam;
+pub mod pricelist;
 pub mod sagemaker;
 pub mod sts;
 
@@ -95,6 +97,8 @@ fn operate(service: Service, context: &Context<'_>) -> Answer {
         Service::CloudWatch => cloudwatch::answer(context),
         Service::CostExplorer => costexplorer::answer(context),
         Service::AutoScaling => autoscaling::answer(context),
+        Service::Budgets => budgets::answer(context),
+        Service::Pricing => pricelist::answer(context),
         Service::Sts => sts::answer(context),
         Service::Iam => iam::answer(context),
         Service::Other => context.unknown(),

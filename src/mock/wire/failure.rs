@@ -125,7 +125,7 @@ fn bad_token(service: Service) -> Error {
     match service {
         Service::Ec2 => Error::new("InvalidParameterValue", "Unable to parse pagination token"),
         Service::CloudWatch => Error::new("InvalidNextToken", "The NextToken is invalid or was issued for other parameters"),
-        Service::CostExplorer | Service::AutoScaling => {
+        Service::CostExplorer | Service::AutoScaling | Service::Budgets | Service::Pricing => {
             Error::new("InvalidNextTokenException", "The pagination token is invalid or was issued for other parameters")
         }
         _ => Error::new(validation(service), "The pagination token is invalid or was issued for other parameters"),
@@ -146,6 +146,7 @@ fn unknown(service: Service, operation: &str) -> Error {
 fn validation(service: Service) -> &'static str {
     match service {
         Service::Sts | Service::Iam => "ValidationError",
+        Service::Budgets | Service::Pricing => "InvalidParameterException",
         _ => "ValidationException",
     }
 }

@@ -150,7 +150,7 @@ fn query_call(request: &Request<'_>, service: Option<Service>) -> Call {
     let service = service.unwrap_or(Service::Other);
     let protocol = match service {
         Service::Ec2 => Protocol::Ec2Query,
-        Service::SageMaker | Service::CostExplorer | Service::AutoScaling => Protocol::Json11,
+        Service::SageMaker | Service::CostExplorer | Service::AutoScaling | Service::Budgets | Service::Pricing => Protocol::Json11,
         Service::Other if action.is_empty() => Protocol::RestJson,
         _ => Protocol::Query,
     };
@@ -212,6 +212,8 @@ mod tests {
             ("monitoring", "/", "", cw, (Service::CloudWatch, Protocol::Query, "ListMetrics")),
             ("sagemaker", "/", "SageMaker.ListEndpoints", b"{}", (Service::SageMaker, Protocol::Json11, "ListEndpoints")),
             ("ce", "/", "AWSInsightsIndexService.GetTags", b"{}", (Service::CostExplorer, Protocol::Json11, "GetTags")),
+            ("budgets", "/", "AWSBudgetServiceGateway.DescribeBudgets", b"{}", (Service::Budgets, Protocol::Json11, "DescribeBudgets")),
+            ("pricing", "/", "AWSPriceListService.GetProducts", b"{}", (Service::Pricing, Protocol::Json11, "GetProducts")),
             ("bedrock", "/foundation-models?byProvider=x", "", b"", (Service::Bedrock, Protocol::RestJson, "ListFoundationModels")),
             ("dynamodb", "/", "DynamoDB_20120810.ListTables", b"{}", (Service::Other, Protocol::Json11, "ListTables")),
             ("s3", "/bucket", "", b"", (Service::Other, Protocol::RestJson, "GET /bucket")),

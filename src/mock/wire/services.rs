@@ -21,6 +21,10 @@ pub enum Service {
     Sts,
     /// IAM, as far as account aliases.
     Iam,
+    /// Budgets.
+    Budgets,
+    /// The Price List.
+    Pricing,
     /// Any other.
     Other,
 }
@@ -33,6 +37,8 @@ const SERVICES: &[(Service, &str, &str, &str, &str)] = &[
     (Service::CloudWatch, "monitoring", "GraniteServiceVersion20100801", "2010-08-01", "http://monitoring.amazonaws.com/doc/2010-08-01/"),
     (Service::CostExplorer, "ce", "AWSInsightsIndexService", "", ""),
     (Service::AutoScaling, "application-autoscaling", "AnyScaleFrontendService", "", ""),
+    (Service::Budgets, "budgets", "AWSBudgetServiceGateway", "", ""),
+    (Service::Pricing, "pricing", "AWSPriceListService", "", ""),
     (Service::Sts, "sts", "", "2011-06-15", "https://sts.amazonaws.com/doc/2011-06-15/"),
     (Service::Iam, "iam", "", "2010-05-08", "https://iam.amazonaws.com/doc/2010-05-08/"),
 ];

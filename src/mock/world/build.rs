@@ -7,12 +7,12 @@ use crate::{
     domain::{Stamp, Tags, time::seconds_between},
     mock::{
         Scenario,
-        costs::{Extra, Tokens},
+        costs::{Deals, Extra, Tokens},
         facts::Facts,
         load::{Load, LoadSpec, hash, unit},
         metrics::Catalog,
         scenario::{
-            spec::{File, InstanceSpec, MarketSpec, NotebookSpec, Protection, Text},
+            spec::{File, InstanceSpec, MarketSpec, NotebookSpec, Protection, RecordSpec, Text},
             when::When,
         },
     },
@@ -62,6 +62,7 @@ impl World {
             anomalies: Vec::new(),
             catalog: Catalog::default(),
             tokens: Tokens::default(),
+            deals: Deals::default(),
         };
         let shift = seconds_between(scenario.now, now).trunc();
         let mut builder = Builder { file, now: scenario.now, shift, world };
@@ -84,6 +85,7 @@ impl Builder<'_> {
         self.endpoints();
         self.bedrock();
         self.costs();
+        self.world.deals = self.deals();
     }
 
     /// The moment, in the world's time.
@@ -267,6 +269,14 @@ impl Builder<'_> {
                 region: self.region(spec.region.as_ref()),
                 daily: self.load(&spec.daily, &format!("cost/{}/{}", spec.service, spec.usage_type)),
                 since: spec.since.map(|since| self.at(since)),
+                account: spec.account.as_ref().map(|account| account.get_ref().clone()),
+                record_type: match spec.record_type {
+                    RecordSpec::Usage => "Usage",
+                    RecordSpec::Fee => "Fee",
+                    RecordSpec::Support => "Support",
+                    RecordSpec::Tax => "Tax",
+                },
+                tags: spec.tags.clone(),
             };
             self.world.extras.push(extra);
         }

@@ -313,7 +313,7 @@ pub(in crate::mock) fn usage_name(model: &str) -> String {
 }
 
 /// `Claude Sonnet 4.5`.
-fn marketplace_name(model: &str) -> String {
+pub(in crate::mock) fn marketplace_name(model: &str) -> String {
     let mut name = String::new();
     for word in words(model) {
         let digits = word.bytes().all(|b| b.is_ascii_digit());

@@ -6,6 +6,7 @@
 pub mod anomaly;
 pub mod bedrock;
 mod build;
+mod build_deals;
 mod build_jobs;
 mod build_ml;
 pub mod component;
@@ -41,10 +42,10 @@ pub use tags::Tagging;
 pub use track::{Track, after};
 pub use tuning::{Trials, Tuning};
 
-pub(super) use build_ml::usage_name;
+pub(super) use build_ml::{marketplace_name, usage_name};
 
 use super::{
-    costs::{Extra, Tokens},
+    costs::{Deals, Extra, Tokens},
     load::hash,
     metrics::Catalog,
 };
@@ -88,6 +89,7 @@ pub struct World {
     pub(super) anomalies: Vec<anomaly::Watch>,
     pub(super) catalog: Catalog,
     pub(super) tokens: Tokens,
+    pub(super) deals: Deals,
 }
 
 impl World {

@@ -4,8 +4,19 @@
 
 use super::super::when::When;
 use super::{Text, table};
-use crate::mock::load::LoadSpec;
+use crate::{domain::Tags, mock::load::LoadSpec};
 use serde::Deserialize;
+
+/// What kind of line it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum RecordSpec {
+    #[default]
+    Usage,
+    Fee,
+    Support,
+    Tax,
+}
 
 table! {
     /// `[[cost]]`
@@ -15,6 +26,11 @@ table! {
         region: Option<Text>,
         daily: LoadSpec,
         since: Option<When>,
+        account: Option<Text>,
+        #[serde(default)]
+        record_type: RecordSpec,
+        #[serde(default)]
+        tags: Tags,
     }
 }
 

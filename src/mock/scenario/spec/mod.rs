@@ -4,6 +4,7 @@
 
 mod bedrock;
 mod bill;
+mod deals;
 mod ec2;
 mod endpoint;
 mod jobs;
@@ -11,6 +12,7 @@ mod studio;
 
 pub(crate) use bedrock::*;
 pub(crate) use bill::*;
+pub(crate) use deals::*;
 pub(crate) use ec2::*;
 pub(crate) use endpoint::*;
 pub(crate) use jobs::*;
@@ -76,6 +78,21 @@ table! {
         monitor: Vec<MonitorSpec>,
         #[serde(default)]
         anomaly: Vec<AnomalySpec>,
+        #[serde(default)]
+        discount: Vec<DiscountSpec>,
+        #[serde(default)]
+        savings_plan: Vec<PlanSpec>,
+        #[serde(default)]
+        reservation: Vec<ReservationSpec>,
+        #[serde(default)]
+        credit: Vec<CreditSpec>,
+        #[serde(default)]
+        budget: Vec<BudgetSpec>,
+        #[serde(default)]
+        linked_account: Vec<LinkedSpec>,
+        #[serde(default)]
+        list_price: Vec<ListPriceSpec>,
+        hourly: Option<bool>,
     }
 }
 

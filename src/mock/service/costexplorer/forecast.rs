@@ -1,4 +1,4 @@
-//! GetCostForecast: the mean of the last full days, spread around it as widely as they were.
+//! GetCostForecast: the pace of the last week, spread as widely as the days of two weeks were.
 //!
 //! Must not know encodings.
 
@@ -11,15 +11,17 @@ use super::{
 use crate::{
     domain::Stamp,
     mock::{
-        costs::{Step, settled_until},
+        costs::{
+            Step,
+            outlook::{LOOK_BACK, Pace, quantile},
+            settled_until,
+        },
         wire::{Failure, Node, node::fields},
         world::after,
     },
 };
 
 const DAY: f64 = 86_400.0;
-/// Full days looked back on.
-const LOOK_BACK: f64 = 14.0;
 
 /// `GetCostForecast`
 pub fn get(context: &Context<'_>) -> Answer {
@@ -47,54 +49,41 @@ pub fn get(context: &Context<'_>) -> Answer {
     if asked.end.duration_since(asked.start).as_secs_f64() > most * DAY {
         return invalid("The forecast period is too long for this granularity");
     }
-    let (mean, spread) = days_before(context, Step::Day.begins(settled_until(context.now)))?;
-    if mean <= 0.0 {
+    let settled = settled_until(context.now);
+    let Some(pace) = pace(context, metric, settled)? else {
         return refuse("DataUnavailableException", "Insufficient amount of historical data to generate forecast");
-    }
-    let width = quantile(level as f64 / 100.0) * spread;
-    let parts = step.parts(asked.start.max(today), asked.end);
+    };
+    // A period that began before today holds what has been spent in it.
+    let month = Period { start: asked.start, end: settled, hours: false };
+    let spent: f64 =
+        if asked.start < today && settled > asked.start { usage::total(context, month, Step::Day, metric)?.values().sum() } else { 0.0 };
+    let begins = if asked.start < today { asked.start.max(settled) } else { asked.start };
+    let width = quantile(level as f64 / 100.0) * pace.spread;
+    let parts = step.parts(begins, asked.end);
+    let mut total = 0.0;
     let items: Vec<Node> = parts
         .iter()
-        .map(|(start, end)| {
+        .enumerate()
+        .map(|(place, (start, end))| {
             let days = end.duration_since(*start).as_secs_f64() / DAY;
             let half = width * days.sqrt();
+            let mean = pace.daily * days + if place == 0 { spent } else { 0.0 };
+            total += mean;
             fields! {
-                "TimePeriod": fields! { "Start": written(*start, step), "End": written(*end, step) },
-                "MeanValue": amount(mean * days),
-                "PredictionIntervalLowerBound": amount((mean * days - half).max(0.0)),
-                "PredictionIntervalUpperBound": amount(mean * days + half),
+                "TimePeriod": fields! { "Start": written(if place == 0 { asked.start } else { *start }, step), "End": written(*end, step) },
+                "MeanValue": amount(mean),
+                "PredictionIntervalLowerBound": amount((mean - half).max(0.0)),
+                "PredictionIntervalUpperBound": amount(mean + half),
             }
         })
         .collect();
-    let total: f64 = parts.iter().map(|(start, end)| mean * end.duration_since(*start).as_secs_f64() / DAY).sum();
     Ok(fields! { "Total": fields! { "Amount": amount(total), "Unit": "USD" }, "ForecastResultsByTime": items })
 }
 
-/// Mean and standard deviation of the days before `end`.
-fn days_before(context: &Context<'_>, end: Stamp) -> Result<(f64, f64), Failure> {
+/// The pace of the full days that have settled.
+fn pace(context: &Context<'_>, metric: &str, settled: Stamp) -> Result<Option<Pace>, Failure> {
+    let end = Step::Day.begins(settled);
     let start = after(end, -LOOK_BACK * DAY);
-    let days = usage::total(context, Period { start, end, hours: false }, Step::Day)?;
-    let mean = days.values().sum::<f64>() / LOOK_BACK;
-    let squares: f64 = days.values().map(|usd| (usd - mean).powi(2)).sum();
-    Ok((mean, (squares / LOOK_BACK).sqrt()))
-}
-
-/// How many standard deviations hold `level` of a normal distribution, to two digits (Winitzki's approximation).
-fn quantile(level: f64) -> f64 {
-    let a = 0.147;
-    let log = (1.0 - level * level).ln();
-    let first = 2.0 / (std::f64::consts::PI * a) + log / 2.0;
-    ((first * first - log / a).sqrt() - first).sqrt() * std::f64::consts::SQRT_2
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn quantiles_are_the_normal_ones() {
-        for (level, z) in [(0.8, 1.2816), (0.95, 1.96), (0.51, 0.6903)] {
-            assert!((quantile(level) - z).abs() < 0.01, "{level}: {}", quantile(level));
-        }
-    }
+    let days = usage::total(context, Period { start, end, hours: false }, Step::Day, metric)?;
+    Ok(Pace::of(&days, end))
 }

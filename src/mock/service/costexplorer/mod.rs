@@ -6,12 +6,14 @@ mod anomalies;
 mod expression;
 mod forecast;
 mod period;
+mod reservations;
+mod savings;
 mod usage;
 mod values;
 
 use super::{Answer, Context};
 use crate::{
-    domain::{Stamp, Tags},
+    domain::Stamp,
     mock::{
         costs::{Charge, Step},
         wire::{Failure, Node, failure, node::fields},
@@ -34,10 +36,10 @@ pub fn answer(context: &Context<'_>) -> Answer {
         "GetCostAndUsageWithResources" => {
             refuse("DataUnavailableException", "Resource-level data is not enabled. Please enable it in Cost Explorer's settings.")
         }
-        "GetSavingsPlansUtilization" => refuse("DataUnavailableException", "There are no Savings Plans in the requested period."),
-        "GetSavingsPlansCoverage" => Ok(fields! { "SavingsPlansCoverages": Node::List(Vec::new()) }),
-        "GetReservationCoverage" => Ok(fields! { "CoveragesByTime": Node::List(Vec::new()) }),
-        "GetReservationUtilization" => Ok(fields! { "UtilizationsByTime": Node::List(Vec::new()) }),
+        "GetSavingsPlansUtilization" => savings::utilization(context),
+        "GetSavingsPlansCoverage" => savings::coverage(context),
+        "GetReservationCoverage" => reservations::coverage(context),
+        "GetReservationUtilization" => reservations::utilization(context),
         "GetCostCategories" => Ok(
             fields! { "CostCategoryNames": Node::List(Vec::new()), "CostCategoryValues": Node::List(Vec::new()), "ReturnSize": 0_u32, "TotalSize": 0_u32 },
         ),
@@ -76,6 +78,15 @@ fn charges(context: &Context<'_>, world: &World, from: Stamp, to: Stamp, step: S
     Ok(charges)
 }
 
+/// What a dimension's value is called, as Cost Explorer describes it: accounts have names.
+fn attributes(key: &str, value: &str, world: &World) -> Node {
+    if !key.ends_with("_ACCOUNT") {
+        return Node::EMPTY;
+    }
+    let name = if value == world.account.id { Some(world.account.alias.as_str()) } else { world.deals.account_name(value) };
+    fields! { "description": name.unwrap_or_default().to_owned() }
+}
+
 /// A charge's value in a dimension; `None` for a dimension Cost Explorer does not have.
 fn dimension(key: &str, charge: &Charge, account: &str) -> Option<String> {
     let marketplace = charge.service.ends_with("(Amazon Bedrock Edition)");
@@ -91,7 +102,8 @@ fn dimension(key: &str, charge: &Charge, account: &str) -> Option<String> {
         "INSTANCE_TYPE" => charge.instance_type.clone().unwrap_or_else(|| owned("NoInstanceType")),
         "INSTANCE_TYPE_FAMILY" => family().unwrap_or_else(|| owned("NoInstanceTypeFamily")),
         "PURCHASE_TYPE" => owned(charge.purchase_type),
-        "LINKED_ACCOUNT" | "PAYER_ACCOUNT" => owned(account),
+        "LINKED_ACCOUNT" => charge.account.clone(),
+        "PAYER_ACCOUNT" => owned(account),
         "BILLING_ENTITY" => owned(if marketplace { "AWS Marketplace" } else { "AWS" }),
         "LEGAL_ENTITY_NAME" | "INVOICING_ENTITY" => owned("Amazon Web Services, Inc."),
         "USAGE_TYPE_GROUP" => owned(if charge.unit == "Hrs" && charge.zone.is_some() { "EC2: Running Hours" } else { "NoUsageTypeGroup" }),
@@ -105,22 +117,7 @@ fn dimension(key: &str, charge: &Charge, account: &str) -> Option<String> {
 
 /// Whether Cost Explorer has the dimension.
 fn known_dimension(key: &str) -> bool {
-    let probe = Charge {
-        at: Stamp::UNIX_EPOCH,
-        service: String::new(),
-        usage_type: String::new(),
-        operation: "",
-        record_type: "",
-        region: String::new(),
-        zone: None,
-        instance_type: None,
-        purchase_type: "",
-        resource: None,
-        tags: Tags::new(),
-        quantity: 0.0,
-        unit: "",
-        usd: 0.0,
-    };
+    let probe = Charge::default();
     dimension(key, &probe, "").is_some()
 }
 

@@ -75,11 +75,14 @@ pub fn past(context: &Context<'_>, period: &Period, step: Step) -> Result<(), Fa
         return invalid("You haven't enabled historical data beyond 14 months");
     }
     if step == Step::Hour {
+        if !context.world().deals.hourly {
+            return refuse("DataUnavailableException", "Hourly granularity is not enabled for this account.");
+        }
         if !period.hours {
             return invalid("Hourly granularity needs dates of the form yyyy-MM-ddTHH:mm:ssZ");
         }
         if period.start < after(context.now, -HOURLY * DAY) {
-            return refuse("DataUnavailableException", "Hourly data is available for the last 14 days only");
+            return invalid("start date is too old for hourly, the max supported days for hourly granularity is 14 days.");
         }
     } else if period.hours {
         return invalid("Daily and monthly granularities need dates of the form yyyy-MM-dd");

@@ -4,7 +4,7 @@
 
 use super::{
     super::{Answer, Context},
-    amount, charges, dimension, invalid, known_dimension,
+    amount, attributes, charges, dimension, invalid, known_dimension,
     period::{self, Period, written},
 };
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
         wire::{Failure, Node, node::fields},
     },
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const METRICS: &[&str] =
     &["AmortizedCost", "BlendedCost", "NetAmortizedCost", "NetUnblendedCost", "NormalizedUsageAmount", "UnblendedCost", "UsageQuantity"];
@@ -32,6 +32,9 @@ enum By {
 #[derive(Clone, Copy, Debug, Default)]
 struct Sum {
     usd: f64,
+    amortized: f64,
+    net: f64,
+    net_amortized: f64,
     quantity: f64,
     unit: Option<&'static str>,
     mixed: bool,
@@ -40,9 +43,14 @@ struct Sum {
 impl Sum {
     fn add(&mut self, charge: &Charge) {
         self.usd += charge.usd;
+        self.amortized += charge.amortized;
+        self.net += charge.net;
+        self.net_amortized += charge.net_amortized;
         self.quantity += charge.quantity;
-        self.mixed |= self.unit.is_some_and(|unit| unit != charge.unit);
-        self.unit = Some(charge.unit);
+        if charge.quantity > 0.0 {
+            self.mixed |= self.unit.is_some_and(|unit| unit != charge.unit);
+            self.unit = Some(charge.unit);
+        }
     }
 
     fn node(&self, metrics: &[&'static str]) -> Node {
@@ -51,6 +59,9 @@ impl Sum {
             let (value, unit) = match *metric {
                 "UsageQuantity" => (self.quantity, self.unit.filter(|_| !self.mixed).unwrap_or("N/A")),
                 "NormalizedUsageAmount" => (0.0, "N/A"),
+                "AmortizedCost" => (self.amortized, "USD"),
+                "NetUnblendedCost" => (self.net, "USD"),
+                "NetAmortizedCost" => (self.net_amortized, "USD"),
                 _ => (self.usd, "USD"),
             };
             out.set(*metric, fields! { "Amount": amount(value), "Unit": unit });
@@ -90,11 +101,9 @@ pub fn get(context: &Context<'_>) -> Answer {
     let results = results(page.items, !groups.is_empty(), &metrics, step, month(context.now));
     let defined = groups.iter().map(definition).collect::<Vec<_>>();
     let by_account = groups.iter().any(|by| matches!(by, By::Dimension(key) if key == "LINKED_ACCOUNT"));
-    let named = if by_account {
-        vec![fields! { "Value": account, "Attributes": fields! { "description": &world.account.alias } }]
-    } else {
-        Vec::new()
-    };
+    let accounts: BTreeSet<&str> = charges.iter().filter(|_| by_account).map(|charge| charge.account.as_str()).collect();
+    let named: Vec<Node> =
+        accounts.into_iter().map(|id| fields! { "Value": id.to_owned(), "Attributes": attributes("LINKED_ACCOUNT", id, &world) }).collect();
     Ok(fields! {
         "NextPageToken": page.next,
         "GroupDefinitions": (!defined.is_empty()).then_some(defined),
@@ -183,12 +192,17 @@ fn definition(by: &By) -> Node {
     }
 }
 
-/// The dollars of a period, all together.
-pub fn total(context: &Context<'_>, asked: Period, step: Step) -> Result<BTreeMap<Stamp, f64>, Failure> {
+/// The dollars of a period in a metric of forecasts, step by step.
+pub fn total(context: &Context<'_>, asked: Period, step: Step, metric: &str) -> Result<BTreeMap<Stamp, f64>, Failure> {
     let world = context.world();
     let mut days = BTreeMap::new();
     for charge in charges(context, &world, asked.start, asked.end, step)? {
-        *days.entry(charge.at).or_default() += charge.usd;
+        *days.entry(charge.at).or_default() += match metric {
+            "AMORTIZED_COST" => charge.amortized,
+            "NET_UNBLENDED_COST" => charge.net,
+            "NET_AMORTIZED_COST" => charge.net_amortized,
+            _ => charge.usd,
+        };
     }
     Ok(days)
 }

@@ -4,7 +4,7 @@
 
 use super::{
     super::{Answer, Context},
-    charges, dimension as value_of, invalid, known_dimension, period,
+    attributes, charges, dimension as value_of, invalid, known_dimension, period,
 };
 use crate::mock::{
     costs::Step,
@@ -37,11 +37,7 @@ pub fn dimension(context: &Context<'_>) -> Answer {
         .items
         .into_iter()
         .map(|value| {
-            let attributes = if key.ends_with("_ACCOUNT") {
-                fields! { "description": &world.account.alias }
-            } else {
-                Node::EMPTY
-            };
+            let attributes = attributes(key, &value, &world);
             fields! { "Value": value, "Attributes": attributes }
         })
         .collect();
