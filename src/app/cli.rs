@@ -102,6 +102,19 @@ pub enum Command {
         #[arg(long, short, value_enum, default_value_t = Output::Table)]
         output: Output,
     },
+    /// What is known of the price of a type or model, and from where; nothing named: what is in the rate cards
+    #[command(args_conflicts_with_subcommands = true)]
+    Prices {
+        /// Instance type (p5.48xlarge, ml.g5.xlarge), family (g6e), model id or a part of one
+        #[arg(value_name = "TYPE|MODEL")]
+        word: Option<String>,
+        /// Form of the output
+        #[arg(long, short, value_enum, default_value_t = Output::Table)]
+        output: Output,
+        /// Read the rate cards anew
+        #[command(subcommand)]
+        renew: Option<Renew>,
+    },
     /// Print a completion script
     Completions {
         /// Your shell
@@ -109,6 +122,13 @@ pub enum Command {
     },
     /// Print the manual page (roff)
     Man,
+}
+
+/// What can be done to the rate cards.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum Renew {
+    /// Read the AWS Price List for the watched regions into this user's cache (IAM: pricing:GetProducts; free)
+    Refresh,
 }
 
 /// The mock world's present.
@@ -120,7 +140,7 @@ pub enum WorldClock {
     Scenario,
 }
 
-/// Form of `ls`.
+/// Form of `ls` and `prices`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Output {
     /// Aligned columns, for people.

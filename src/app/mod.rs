@@ -3,7 +3,7 @@
 //! ```text
 //!   cli --> start (config, themes, keymap: all checked) --+--> console (first frame, then connect, then the loop)
 //!                                                         +--> once, ls (read every source once, print)
-//!   demo = the console on world (the embedded mock)       +--> mock, completions, man
+//!   demo = the console on world (the embedded mock)       +--> mock, completions, man, prices (rate cards; refresh)
 //! ```
 //!
 //! Must not know rules of money, nor how anything is drawn or read.
@@ -20,6 +20,8 @@ mod log;
 pub mod ls;
 mod manual;
 pub mod once;
+mod prices;
+mod refresh;
 pub mod rows;
 mod run;
 mod signals;

@@ -166,6 +166,18 @@ pub fn csv(lines: &[Line], own: &[String]) -> String {
     writer.into_inner().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
 }
 
+/// Plain cells as CSV.
+pub fn written(headings: &[&str], lines: impl Iterator<Item = Vec<String>>) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let heads = headings.iter().map(|heading| (*heading).to_owned()).collect();
+    for cells in std::iter::once(heads).chain(lines) {
+        if let Err(error) = writer.write_record(cells) {
+            tracing::error!(%error, "a line was not written");
+        }
+    }
+    writer.into_inner().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
+}
+
 /// The head's keys, in the order of the CSV.
 const HEADS: &[&str] = &[
     "id",
@@ -228,7 +240,8 @@ pub fn findings_table(world: &World, lines: &[Line]) -> String {
 }
 
 /// The last column is not cut.
-fn aligned(headings: &[(String, bool)], lines: Vec<Vec<String>>) -> String {
+/// Cells under their headings, those that are marked to the right.
+pub fn aligned(headings: &[(String, bool)], lines: Vec<Vec<String>>) -> String {
     let last = headings.len().saturating_sub(1);
     let widths: Vec<usize> = headings
         .iter()

@@ -3,13 +3,13 @@
 //! Must not know what a frame or a row looks like.
 
 use super::{
-    cli::{Cli, Command, Global, WorldClock},
+    cli::{Cli, Command, Global, Renew, WorldClock},
     connect::{self, Plan},
     console::{Console, End, Ended},
     depth,
     errands::{self, Errands},
     failure::{Failure, INCOMPLETE},
-    gather, log, ls, manual, once,
+    gather, log, ls, manual, once, prices, refresh,
     signals::Signals,
     start::Start,
     terminal::{self, Taken},
@@ -77,6 +77,8 @@ async fn command(cli: Cli, folders: Folders) -> Result<ExitCode, Failure> {
         Some(Command::Demo { scenario, list: false, speed }) => demo(global, folders, scenario.as_deref(), speed).await,
         Some(Command::Mock { scenario, listen, speed, clock }) => serve(scenario.as_deref(), listen, clock, speed).await,
         Some(Command::Ls { what, words, output }) => list(Start::new(global, folders)?, &what, &words, output).await,
+        Some(Command::Prices { renew: Some(Renew::Refresh), .. }) => refresh_prices(Start::new(global, folders)?).await,
+        Some(Command::Prices { word, output, renew: None }) => show_prices(&Start::new(global, folders)?, word.as_deref(), output),
         Some(Command::Completions { shell }) => manual::completions(shell).map(|()| ExitCode::SUCCESS),
         Some(Command::Man) => manual::man().map(|()| ExitCode::SUCCESS),
     }
@@ -118,6 +120,27 @@ async fn list(start: Start, pane: &str, words: &[String], output: super::cli::Ou
     }
     io::stdout().write_all(ls::print(&world, what, &filter, output, watch.plan.clock.now()).as_bytes())?;
     Ok(if complete { ExitCode::SUCCESS } else { ExitCode::from(INCOMPLETE) })
+}
+
+fn show_prices(start: &Start, word: Option<&str>, output: super::cli::Output) -> Result<ExitCode, Failure> {
+    let text = prices::show(start, start.prices(), word, output)?;
+    io::stdout().write_all(text.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The Price List of the watched regions into the user's copies of the cards.
+async fn refresh_prices(start: Start) -> Result<ExitCode, Failure> {
+    let folder = start.folders.prices();
+    let watch = Watch::aws(start)?;
+    let sessions = watch.sessions().await?;
+    let Some(session) = sessions.first() else { return Err(Failure::unusable("no session to ask with")) };
+    let regions: BTreeSet<String> = sessions.iter().map(|session| session.place.region.to_string()).collect();
+    let named = watch.plan.settings.endpoint_url.clone().or_else(|| env::var("AWS_ENDPOINT_URL").ok().filter(|url| !url.is_empty()));
+    let source = match named {
+        Some(url) => format!("AWS Price List API at {url}"),
+        None => "AWS Price List API".to_owned(),
+    };
+    refresh::refresh(session, &regions.into_iter().collect::<Vec<_>>(), &folder, &source).await
 }
 
 /// Says on stderr what went wrong, each thing once: inventory and metrics may tell the same. Whether there was anything.

@@ -7,6 +7,7 @@ pub mod clock;
 pub mod fault;
 pub mod http;
 pub mod meters;
+pub mod price_list;
 pub mod reads;
 pub mod session;
 pub mod stamps;

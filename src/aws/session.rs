@@ -87,6 +87,7 @@ pub struct Session {
     pub(crate) cloudwatch: aws_sdk_cloudwatch::Client,
     pub(crate) costs: aws_sdk_costexplorer::Client,
     pub(crate) scaling: aws_sdk_applicationautoscaling::Client,
+    pub(crate) pricing: aws_sdk_pricing::Client,
 }
 
 impl Session {
@@ -110,6 +111,12 @@ impl Session {
             ),
             scaling: aws_sdk_applicationautoscaling::Client::from_conf(
                 aws_sdk_applicationautoscaling::config::Builder::from(&sdk).interceptor(calls.clone()).build(),
+            ),
+            pricing: aws_sdk_pricing::Client::from_conf(
+                aws_sdk_pricing::config::Builder::from(&sdk)
+                    .region(Some(Region::new(super::price_list::HOME)))
+                    .interceptor(calls.clone())
+                    .build(),
             ),
             retagged: Retagged::default(),
             calls: calls.clone(),

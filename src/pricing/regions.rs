@@ -63,7 +63,6 @@ pub(super) fn exists(region: &str) -> bool {
     PREFIXES.iter().any(|(_, code)| *code == region)
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -13,65 +13,49 @@
 //!
 //! Must not know quantities or dollars billed.
 
-use super::{Component, Prices, Quote, StorageKind, Term, Tier, TokenPrice, regions};
-use crate::domain::{Reading, Usd, UsdPerHour};
+use super::{Component, Prices, Quote, StorageKind, Tier, bedrock::Kind, regions};
+use crate::domain::{Reading, UsdPerHour};
 
 /// Ends the `SERVICE` of a model billed through the Marketplace.
 const EDITION: &str = " (Amazon Bedrock Edition)";
 /// Words of a Bedrock usage type that end the model's name.
 const MARKS: [&str; 5] = ["-input", "-output", "-cache", "-provisioned", "-mantle"];
 
-/// What a Bedrock usage type counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Input,
-    Output,
-    CacheRead,
-    CacheWrite,
-    CacheWriteHour,
-    Unit(Term),
+/// A Bedrock usage type, taken apart.
+pub(super) struct Bedrock {
+    pub kind: Kind,
+    pub tier: Tier,
+    /// Through a global profile.
+    pub global: bool,
+    /// What the bill calls the model.
+    pub name: String,
 }
 
-impl Kind {
-    fn of(usage: &str) -> Option<Self> {
-        let has = |word: &str| usage.contains(word);
-        Some(match () {
-            () if has("provisioned") => Self::Unit(match () {
-                () if has("no-commit") || has("nocommit") => Term::NoCommitment,
-                () if has("1-month") || has("1month") => Term::OneMonth,
-                () if has("6-month") || has("6month") => Term::SixMonths,
-                () => return None,
-            }),
-            () if has("cache") && has("read") => Self::CacheRead,
-            () if has("cache") && has("write") && has("1h") => Self::CacheWriteHour,
-            () if has("cache") && has("write") => Self::CacheWrite,
-            () if has("output") && has("token") => Self::Output,
-            () if has("input") && has("token") => Self::Input,
-            () => return None,
-        })
-    }
-
-    fn of_price(self, price: &TokenPrice) -> Option<Usd> {
-        match self {
-            Self::Input => Some(price.input),
-            Self::Output => price.output,
-            Self::CacheRead => price.cache_read,
-            Self::CacheWrite => price.cache_write,
-            Self::CacheWriteHour => price.cache_write_1h,
-            Self::Unit(_) => None,
-        }
+impl Bedrock {
+    /// Of a `SERVICE` and a usage type without its region. None where it counts neither tokens nor model units.
+    pub fn read(service: &str, usage: &str) -> Option<Self> {
+        let lower = usage.to_ascii_lowercase().replace('_', "-");
+        let kind = Kind::of(&lower)?;
+        let name = match service.strip_suffix(EDITION) {
+            Some(model) => model,
+            None => MARKS.iter().filter_map(|mark| lower.find(mark)).min().map_or(usage, |end| &usage[..end]),
+        };
+        Some(Self { kind, tier: Tier::of_usage(&lower), global: lower.contains("global"), name: name.to_owned() })
     }
 }
 
-fn tier(usage: &str) -> Tier {
-    let words = [
-        ("batch", Tier::Batch),
-        ("flex", Tier::Flex),
-        ("priority", Tier::Priority),
-        ("long-context", Tier::LongContext),
-        ("latency", Tier::LatencyOptimised),
-    ];
-    words.into_iter().find(|(word, _)| usage.contains(word)).map_or(Tier::Standard, |(_, tier)| tier)
+/// The part of SageMaker that the first word of a usage type names, and the volumes that go with it.
+pub(super) fn part(word: &str) -> Option<(Component, Option<StorageKind>)> {
+    Some(match word {
+        "Host" | "Hst" | "Hosting" | "AsyncInf" => (Component::Hosting, Some(StorageKind::Endpoint)),
+        "Notebk" | "Notebook" => (Component::Notebook, Some(StorageKind::Notebook)),
+        "Train" | "Training" => (Component::Training, Some(StorageKind::Training)),
+        "Processing" => (Component::Processing, Some(StorageKind::Processing)),
+        "Tsform" | "Transform" => (Component::Transform, None),
+        "Cluster" => (Component::Cluster, None),
+        word if word.starts_with("Studio") => (Component::Studio, Some(StorageKind::Studio)),
+        _ => return None,
+    })
 }
 
 impl Prices {
@@ -108,16 +92,7 @@ impl Prices {
         if word == "ServerlessInf" {
             return self.serverless(1024, region);
         }
-        let (component, storage) = match word {
-            "Host" | "Hst" | "Hosting" | "AsyncInf" => (Component::Hosting, Some(StorageKind::Endpoint)),
-            "Notebk" | "Notebook" => (Component::Notebook, Some(StorageKind::Notebook)),
-            "Train" | "Training" => (Component::Training, Some(StorageKind::Training)),
-            "Processing" => (Component::Processing, Some(StorageKind::Processing)),
-            "Tsform" | "Transform" => (Component::Transform, None),
-            "Cluster" => (Component::Cluster, None),
-            word if word.starts_with("Studio") => (Component::Studio, Some(StorageKind::Studio)),
-            _ => return Reading::unknown(format!("no list rate for {word} in the cards")),
-        };
+        let Some((component, storage)) = part(word) else { return Reading::unknown(format!("no list rate for {word} in the cards")) };
         match (what.find("ml."), storage) {
             (Some(place), _) => self.sagemaker(&what[place..], component, region),
             (None, Some(kind)) if what.starts_with("VolumeUsage") => self.storage(kind, region),
@@ -126,14 +101,11 @@ impl Prices {
     }
 
     fn bedrock_usage(&self, service: &str, usage: &str, region: &str) -> Reading<Quote> {
-        let lower = usage.to_ascii_lowercase().replace('_', "-");
-        let Some(kind) = Kind::of(&lower) else { return Reading::unknown(format!("no list rate for {usage} in the cards")) };
-        let name = match service.strip_suffix(EDITION) {
-            Some(model) => model,
-            None => MARKS.iter().filter_map(|mark| lower.find(mark)).min().map_or(usage, |end| &usage[..end]),
+        let Some(Bedrock { kind, tier, global, name }) = Bedrock::read(service, usage) else {
+            return Reading::unknown(format!("no list rate for {usage} in the cards"));
         };
-        let scope = if lower.contains("global") { "global." } else { "" };
-        let found = self.called(name).iter().filter_map(|id| self.one_bedrock(&format!("{scope}{id}"), kind, &lower, region));
+        let scope = if global { "global." } else { "" };
+        let found = self.called(&name).iter().filter_map(|id| self.one_bedrock(&format!("{scope}{id}"), kind, tier, region));
         let quotes: Vec<Quote> = found.collect();
         match quotes.as_slice() {
             [] => Reading::unknown(format!("no price for {name} in {region}")),
@@ -142,11 +114,11 @@ impl Prices {
         }
     }
 
-    fn one_bedrock(&self, id: &str, kind: Kind, usage: &str, region: &str) -> Option<Quote> {
+    fn one_bedrock(&self, id: &str, kind: Kind, tier: Tier, region: &str) -> Option<Quote> {
         if let Kind::Unit(term) = kind {
             return self.model_unit(id, term, region).known().cloned();
         }
-        let price = self.token_tier(id, region, tier(usage));
+        let price = self.token_tier(id, region, tier);
         let price = price.known()?;
         let usd = kind.of_price(price)?;
         Some(Quote { unit: UsdPerHour(usd.0), source: price.source.clone(), estimate: price.estimate })

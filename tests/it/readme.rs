@@ -5,7 +5,7 @@
 use clap::CommandFactory;
 use spendtop::{
     app::cli::Cli,
-    aws::{reads, writes},
+    aws::{price_list, reads, writes},
     domain::{
         Call, PaneMeta, Tags,
         verb::{AppOwner, TagRoute},
@@ -69,6 +69,7 @@ fn iam() -> String {
     for PaneMeta { id, needs, .. } in metas.iter() {
         writeln!(out, "| `{id}` | {} |", listed(&mut needs.iter().copied())).unwrap();
     }
+    writeln!(out, "| `spendtop prices refresh` | {} |", listed(&mut price_list::NEEDS.iter().copied())).unwrap();
     let written: BTreeSet<_> = writes::NEEDS.iter().map(|need| (*need).to_owned()).collect();
     assert_eq!(written, acts(), "the changes that can be planned and those that can be carried out");
     let known: BTreeSet<_> = metas.iter().flat_map(|meta| meta.needs).collect();

@@ -3,12 +3,14 @@
 //! Must not know how many tokens flow.
 
 mod ids;
+mod kind;
 mod names;
 mod tokens;
 mod units;
 
 pub(super) use ids::plain;
 pub use ids::{Profiles, model_of};
+pub(super) use kind::Kind;
 pub(super) use tokens::Tokens;
 pub use tokens::{Piece, Tier};
 pub use units::ReservedRate;

@@ -1,0 +1,55 @@
+//! The AWS Price List: what a service sells in a region, and for how much.
+//!
+//! Free of charge, and the same for every account. Must not know cards.
+
+use super::{Session, fault};
+use crate::{
+    domain::{Fault, FaultKind},
+    pricing::Product,
+};
+use aws_sdk_pricing::types::{Filter, FilterType};
+
+/// The IAM action.
+pub const NEEDS: &[&str] = &["pricing:GetProducts"];
+/// The Price List answers in three regions only; whose prices are asked is a filter.
+pub(super) const HOME: &str = "us-east-1";
+/// Products of a page, the most there may be.
+const PAGE: i32 = 100;
+
+/// The lists that are read, with the filters that narrow each to what the cards hold.
+pub const LISTS: &[(&str, &[(&str, &str)])] = &[
+    (
+        "AmazonEC2",
+        &[
+            ("operatingSystem", "Linux"),
+            ("tenancy", "Shared"),
+            ("preInstalledSw", "NA"),
+            // Without it the rows of unused and of allocated reservations come too.
+            ("capacitystatus", "Used"),
+        ],
+    ),
+    ("AmazonSageMaker", &[]),
+    ("AmazonBedrock", &[]),
+    ("AmazonBedrockFoundationModels", &[]),
+    ("AmazonBedrockService", &[]),
+];
+
+/// The products of `service` in `region` that pass `filters` and have a price.
+pub async fn products(session: &Session, service: &str, region: &str, filters: &[(&str, &str)]) -> Result<Vec<Product>, Fault> {
+    const OPERATION: &str = "pricing:GetProducts";
+    let mut asked = session.pricing.get_products().service_code(service).format_version("aws_v1");
+    for (field, value) in filters.iter().copied().chain([("regionCode", region)]) {
+        let filter = Filter::builder().r#type(FilterType::TermMatch).field(field).value(value).build();
+        asked = asked.filters(filter.map_err(|error| Fault::new(FaultKind::Refused, OPERATION, error.to_string()))?);
+    }
+    let mut pages = asked.into_paginator().page_size(PAGE).send();
+    let mut products = Vec::new();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| fault::from_sdk(OPERATION, &error))?;
+        for text in page.price_list() {
+            let product = Product::parse(text).map_err(|error| Fault::new(FaultKind::Broken, OPERATION, error.to_string()))?;
+            products.extend(product);
+        }
+    }
+    Ok(products)
+}
