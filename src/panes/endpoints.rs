@@ -7,6 +7,7 @@ use super::{
     Context, Inventory, Measured, Pane,
     context::{note, offered, refused},
     endpoints_collect::{Configs, inventory},
+    endpoints_hours::Book,
     endpoints_row::{Row, row},
     endpoints_signals::{self, Signals},
     field::Field,
@@ -28,11 +29,12 @@ const COMPONENT: Kind = Kind("inference-component");
 /// The suggested count keeps the peak of the busiest resource under this.
 const CEILING: f64 = 0.70;
 
-/// The pane, and what it remembers: tags, and configurations.
+/// The pane, and what it remembers: tags, configurations, and two weeks by the hour.
 #[derive(Default)]
 pub(crate) struct This {
     tags: Tagbook,
     configs: Configs,
+    hours: Book,
 }
 
 /// A variant or a component as SageMaker describes it.
@@ -48,6 +50,8 @@ pub(crate) struct Item {
     pub desired: Option<u32>,
     /// Least and most by Application Auto Scaling; `None`: not registered there.
     pub scaling: Reading<Option<Scaling>>,
+    /// Scheduled actions follow the hours already.
+    pub scheduled: Reading<bool>,
     pub tags: Reading<Tags>,
     /// Of a variant.
     pub fleet: Option<Fleet>,
@@ -135,6 +139,7 @@ impl Pane for This {
     const DOC: &'static str = "SageMaker endpoint variants (real-time, asynchronous, serverless) and inference components";
     const NEEDS: &'static [&'static str] = &[
         "application-autoscaling:DescribeScalableTargets",
+        "application-autoscaling:DescribeScheduledActions",
         "cloudwatch:GetMetricData",
         "sagemaker:DescribeEndpoint",
         "sagemaker:DescribeEndpointConfig",
@@ -218,11 +223,20 @@ impl Pane for This {
     }
 
     async fn metrics(&mut self, cx: &Context, items: &[Item]) -> Measured<Signals> {
-        endpoints_signals::measure(cx, items).await
+        let mut measured = endpoints_signals::measure(cx, items).await;
+        for fault in self.hours.refresh(cx, items).await {
+            note(&mut measured.faults, fault);
+        }
+        for item in items {
+            if let Some((_, signals)) = measured.signals.iter_mut().find(|(key, _)| *key == item.key()) {
+                signals.hours = self.hours.of(item);
+            }
+        }
+        measured
     }
 
     fn row(cx: &Context, item: &Item, signals: Option<&Signals>, now: Stamp) -> (Head, Row) {
-        let (burn, per_unit) = burn(cx, item);
+        let (burn, per_unit) = burn(cx, item, signals);
         let utilization = signals.map_or_else(|| Reading::unknown("not measured yet"), Signals::busiest);
         let suggested = suggested(item, &utilization);
         let without_gpu = item.unit().and_then(|ty| cx.prices.spec(&ty)).is_some_and(|spec| spec.accelerators <= 0.0);
@@ -244,20 +258,20 @@ impl Pane for This {
             }),
         };
         head.burn = burn;
-        head.evidence = evidence(item, signals, utilization);
-        head.offers = vec![scale(item, suggested.known().copied(), per_unit), schedule(item, per_unit), tag(item)];
+        head.evidence = evidence(cx, item, signals, utilization);
+        head.offers = vec![scale(item, suggested.known().copied(), per_unit), schedule(item, signals, per_unit), tag(item)];
         (head, row)
     }
 }
 
 /// The burn of all instances, and the price of one where it is known. Components are billed in their endpoint's rows.
-fn burn(cx: &Context, item: &Item) -> (Burn, Option<UsdPerHour>) {
+fn burn(cx: &Context, item: &Item, signals: Option<&Signals>) -> (Burn, Option<UsdPerHour>) {
     let Some(fleet) = &item.fleet else {
         return (Burn::Nothing(Why::new("runs on its endpoint's instances")), Some(UsdPerHour::ZERO));
     };
     let quote = |ty: &str| cx.prices.sagemaker(ty, Component::Hosting, cx.region());
     match &fleet.shape {
-        Shape::Serverless { provisioned: 0, .. } => (Burn::Nothing(Why::new("serverless: billed by the request")), None),
+        Shape::Serverless { provisioned: 0, memory_mb, .. } => (serverless_burn(cx, *memory_mb, signals), None),
         Shape::Serverless { .. } => (Burn::Unpriced(Why::new("provisioned concurrency is not in the rate card")), None),
         Shape::Instances { pools, .. } if pools.len() > 1 => (mixed(pools, quote), None),
         Shape::Instances { ty, .. } => {
@@ -267,6 +281,21 @@ fn burn(cx: &Context, item: &Item) -> (Burn, Option<UsdPerHour>) {
             };
             (pricing::burn(&quote, f64::from(item.current.unwrap_or(0))), quote.known().map(|quote| quote.unit))
         }
+    }
+}
+
+/// Hours of request time in the last full hour x the price of one.
+fn serverless_burn(cx: &Context, memory_mb: i32, signals: Option<&Signals>) -> Burn {
+    let busy = signals.and_then(|signals| signals.hours.busy.known()?.points.last().copied().flatten());
+    let quote = cx.prices.serverless(u32::try_from(memory_mb).unwrap_or(0), cx.region());
+    let told = |quote: Quote| {
+        let source = format!("hours of request time in the last full hour, by the mean model latency; {}", quote.source);
+        Quote { source: source.into(), estimate: true, ..quote }
+    };
+    match busy {
+        Some(seconds) if seconds > 0.0 => pricing::burn(&quote.map(told), seconds / 3600.0),
+        Some(_) => Burn::Nothing(Why::new("serverless: no request in the last full hour")),
+        None => Burn::Nothing(Why::new("serverless: billed by the request")),
     }
 }
 
@@ -295,9 +324,25 @@ fn suggested(item: &Item, utilization: &Reading<(Observed, Arc<str>)>) -> Readin
     utilization.as_ref().map(|(seen, _)| findings::needed(running, seen.p99, CEILING, item.minimum()))
 }
 
-fn evidence(item: &Item, signals: Option<&Signals>, utilization: Reading<(Observed, Arc<str>)>) -> Evidence {
-    let serverless = item.fleet.as_ref().is_some_and(|fleet| matches!(fleet.shape, Shape::Serverless { .. }));
-    if serverless || item.component.is_some() {
+/// What the requests would cost on serverless inference: their time x the price of it at the memory of one instance, at most 6 GB.
+fn serverless(cx: &Context, item: &Item, signals: Option<&Signals>) -> Reading<UsdPerHour> {
+    let Some(spec) = item.unit().and_then(|ty| cx.prices.spec(&ty)) else { return Reading::unknown("its type is not known") };
+    if spec.accelerators > 0.0 {
+        return Reading::unknown("serverless has no GPU");
+    }
+    let Some(signals) = signals else { return Reading::unknown("not measured yet") };
+    let busy = match &signals.hours.busy {
+        Reading::Known(busy) => busy,
+        Reading::Unknown(why) => return Reading::Unknown(why.clone()),
+    };
+    let Some(seen) = busy.observed() else { return Reading::unknown("no full hour in service yet") };
+    let memory_mb = (spec.mem_gib.clamp(1.0, 6.0).ceil() * 1024.0) as u32;
+    cx.prices.serverless(memory_mb, cx.region()).map(|quote| quote.unit * (seen.mean / 3600.0))
+}
+
+fn evidence(cx: &Context, item: &Item, signals: Option<&Signals>, utilization: Reading<(Observed, Arc<str>)>) -> Evidence {
+    let machineless = item.fleet.as_ref().is_some_and(|fleet| matches!(fleet.shape, Shape::Serverless { .. }));
+    if machineless || item.component.is_some() {
         return Evidence::None;
     }
     let invocations = match signals.map(|signals| &signals.invocations) {
@@ -308,7 +353,15 @@ fn evidence(item: &Item, signals: Option<&Signals>, utilization: Reading<(Observ
         Some(Reading::Unknown(why)) => Reading::Unknown(why.clone()),
         Some(Reading::Known(series)) => Reading::or_why(series.observed(), "no reading"),
     };
-    Evidence::replicas(item.current.unwrap_or(0), item.minimum(), utilization, invocations)
+    Evidence::Replicas {
+        running: item.current.unwrap_or(0),
+        minimum: item.minimum(),
+        utilization,
+        invocations,
+        hourly: signals.map_or_else(|| Reading::unknown("not measured yet"), |signals| signals.hours.invocations.clone()),
+        serverless: serverless(cx, item, signals),
+        scheduled: item.scheduled.clone(),
+    }
 }
 
 fn scale(item: &Item, suggested: Option<u32>, per_unit: Option<UsdPerHour>) -> Offered {
@@ -332,8 +385,8 @@ fn scale(item: &Item, suggested: Option<u32>, per_unit: Option<UsdPerHour>) -> O
     refused(Verb::Scale, why)
 }
 
-/// Scheduled scaling of a variant whose count is free.
-fn schedule(item: &Item, per_unit: Option<UsdPerHour>) -> Offered {
+/// Scheduled scaling of a variant whose count is free; without hours observed, those of an office are suggested.
+fn schedule(item: &Item, signals: Option<&Signals>, per_unit: Option<UsdPerHour>) -> Offered {
     let Offered { offer: Reading::Known(Offer::Scale { call: Call::ScaleVariant { endpoint, variant, .. }, minimum, .. }), .. } =
         scale(item, None, per_unit)
     else {
@@ -346,7 +399,10 @@ fn schedule(item: &Item, per_unit: Option<UsdPerHour>) -> Offered {
         return refused(Verb::Schedule, format!("{inside} of at least {outside} run: fewer cannot"));
     }
     let bounds = item.scaling.known().copied().flatten().map_or((outside, inside), |scaling| (scaling.least, scaling.most));
-    let suggested = Schedule { days: [true, true, true, true, true, false, false], start: 8, end: 18, inside, outside };
+    let hourly = signals.and_then(|signals| signals.hours.invocations.known());
+    let observed = hourly.and_then(|hourly| findings::office_hours::schedule(hourly, inside, outside));
+    let office = Schedule { days: [true, true, true, true, true, false, false], start: 8, end: 18, inside, outside };
+    let suggested = observed.unwrap_or(office);
     let call = Call::ScheduleVariant { endpoint, variant, schedule: suggested, bounds };
     offered(Verb::Schedule, Offer::Schedule { suggested, minimum, per_unit, call })
 }

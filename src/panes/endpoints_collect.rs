@@ -9,13 +9,16 @@ use super::{
 };
 use crate::{
     aws::{fault, stamps::stamped, states},
-    domain::{Arn, Fault, FaultKind, Reading, Stamp},
+    domain::{Arn, Fault, FaultKind, Reading, Stamp, verb::scalable},
 };
 use aws_sdk_sagemaker::{
     operation::{describe_endpoint::DescribeEndpointOutput, describe_inference_component::DescribeInferenceComponentOutput},
     types::{ProductionVariant, ProductionVariantSummary},
 };
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 /// What is remembered of endpoint configurations, which never change.
 #[derive(Default)]
@@ -39,6 +42,8 @@ struct Variant {
 }
 
 type Targets = Reading<HashMap<String, (u32, u32)>>;
+/// The targets that have a scheduled action.
+type Scheduled = Reading<HashSet<String>>;
 
 /// Everything there is. One description that fails does not lose the others.
 pub(super) async fn inventory(configs: &mut Configs, cx: &Context) -> Inventory<Item> {
@@ -52,10 +57,15 @@ pub(super) async fn inventory(configs: &mut Configs, cx: &Context) -> Inventory<
     faults.extend(failed);
     let targets =
         if described.is_empty() && components.is_empty() { Reading::Known(HashMap::new()) } else { targets(cx, &mut faults).await };
+    let scheduled = match &targets {
+        Reading::Known(targets) if targets.is_empty() => Reading::Known(HashSet::new()),
+        Reading::Known(_) => scheduled(cx, &mut faults).await,
+        Reading::Unknown(why) => Reading::Unknown(why.clone()),
+    };
     let missing = configs.learn(cx, &described, &mut faults).await;
     let mut items = Vec::new();
     for endpoint in &described {
-        items.extend(variants(endpoint, configs, &missing, &targets));
+        items.extend(variants(endpoint, configs, &missing, &targets, &scheduled));
     }
     items.extend(components.iter().filter_map(|component| self::component(component, &targets)));
     Inventory { items, complete, faults }
@@ -146,6 +156,25 @@ async fn targets(cx: &Context, faults: &mut Vec<Fault>) -> Targets {
     Reading::Known(targets)
 }
 
+/// What has a scheduled action; an action needs a target, so without one there is nothing to ask.
+async fn scheduled(cx: &Context, faults: &mut Vec<Fault>) -> Scheduled {
+    use aws_sdk_applicationautoscaling::types::ServiceNamespace;
+    let mut pages = cx.session.scaling.describe_scheduled_actions().service_namespace(ServiceNamespace::Sagemaker).into_paginator().send();
+    let mut found = HashSet::new();
+    while let Some(page) = pages.next().await {
+        match page {
+            Ok(page) => found.extend(page.scheduled_actions().iter().map(|action| action.resource_id().to_owned())),
+            Err(error) => {
+                let fault = fault::from_sdk("application-autoscaling:DescribeScheduledActions", &error);
+                let why = format!("{}: {}", fault.operation, fault.kind.word());
+                note(faults, fault);
+                return Reading::unknown(why);
+            }
+        }
+    }
+    Reading::Known(found)
+}
+
 impl Configs {
     /// Describes the configurations not known yet; answers why one could not be, by its name.
     async fn learn(&mut self, cx: &Context, endpoints: &[DescribeEndpointOutput], faults: &mut Vec<Fault>) -> HashMap<Arc<str>, String> {
@@ -190,7 +219,13 @@ impl From<&ProductionVariant> for Variant {
     }
 }
 
-fn variants(endpoint: &DescribeEndpointOutput, configs: &Configs, missing: &HashMap<Arc<str>, String>, targets: &Targets) -> Vec<Item> {
+fn variants(
+    endpoint: &DescribeEndpointOutput,
+    configs: &Configs,
+    missing: &HashMap<Arc<str>, String>,
+    targets: &Targets,
+    scheduled: &Scheduled,
+) -> Vec<Item> {
     let name = endpoint.endpoint_name().unwrap_or_default();
     let summaries = endpoint.production_variants().iter().map(|variant| (variant, false));
     let summaries: Vec<_> = summaries.chain(endpoint.shadow_production_variants().iter().map(|variant| (variant, true))).collect();
@@ -216,7 +251,8 @@ fn variants(endpoint: &DescribeEndpointOutput, configs: &Configs, missing: &Hash
             created: stamped(endpoint.creation_time()),
             current: summary.current_instance_count().and_then(|n| u32::try_from(n).ok()),
             desired: summary.desired_instance_count().and_then(|n| u32::try_from(n).ok()),
-            scaling: scaling(targets, &format!("endpoint/{name}/variant/{variant}")),
+            scaling: scaling(targets, &scalable(name, variant)),
+            scheduled: scheduled.as_ref().map(|ids| ids.contains(&scalable(name, variant))),
             tags: Reading::unknown("tags not read yet"),
             fleet: Some(fleet),
             component: None,
@@ -277,6 +313,7 @@ fn component(component: &DescribeInferenceComponentOutput, targets: &Targets) ->
         current: runtime.and_then(|runtime| count(runtime.current_copy_count())),
         desired: runtime.and_then(|runtime| count(runtime.desired_copy_count())),
         scaling: scaling(targets, &format!("inference-component/{name}")),
+        scheduled: Reading::unknown("only variants are scheduled"),
         tags: Reading::unknown("tags not read yet"),
         fleet: None,
         component: Some(endpoint),

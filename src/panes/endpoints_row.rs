@@ -71,7 +71,8 @@ pub(super) fn row(
             (None, Reading::Known(None)) => Value::text("off"),
             (None, Reading::Unknown(why)) => Value::Unknown(why.clone()),
         },
-        per_1k: called(per_1k(burn, &of(|signals| &signals.invocations, DAY))),
+        // What is billed by the request is priced by the last hour's.
+        per_1k: called(per_1k(burn, &of(|signals| &signals.invocations, if serverless { HOUR } else { DAY }))),
         endpoint: match (&item.fleet, &item.component) {
             (Some(fleet), _) => Value::text(format!("{}/{}", fleet.endpoint, fleet.variant)),
             (None, host) => Value::opt(host.clone(), Value::Text),

@@ -5,6 +5,7 @@
 use super::{
     Context, Measured,
     endpoints::{Item, Shape},
+    endpoints_hours::Hours,
 };
 use crate::{
     aws::{
@@ -39,6 +40,8 @@ pub(crate) struct Signals {
     pub gpu: Reading<Series>,
     /// CPU utilisation of one replica, fraction of all its vCPUs.
     pub cpu: Reading<Series>,
+    /// Two weeks by the hour.
+    pub hours: Hours,
 }
 
 impl Signals {
@@ -99,8 +102,11 @@ fn queries(item: &Item) -> [Query; 6] {
     };
     let (gpu, cpu) =
         if normalized { ("GPUUtilizationNormalized", "CPUUtilizationNormalized") } else { ("GPUUtilization", "CPUUtilization") };
+    let asynchronous = item.fleet.as_ref().is_some_and(|fleet| matches!(fleet.shape, Shape::Instances { asynchronous: true, .. }));
+    // With three s, as AWS spells it.
+    let counted = if asynchronous { "InvocationsProcesssed" } else { "Invocations" };
     [
-        Query::new(own, "Invocations", &dims, "Sum", PERIOD),
+        Query::new(own, counted, &dims, "Sum", PERIOD),
         Query::new(own, "ModelLatency", &dims, "p95", PERIOD),
         Query::new(own, "Invocation4XXErrors", &dims, "Sum", PERIOD),
         Query::new(own, "Invocation5XXErrors", &dims, "Sum", PERIOD),
@@ -133,6 +139,7 @@ fn signals(cx: &Context, item: &Item, [invocations, latency, four, five, gpu, cp
         errors,
         gpu: fraction(some(gpu, "CloudWatch has no GPU utilisation of it"), &devices(gpu_count, "GPUs")),
         cpu: fraction(some(cpu, "CloudWatch has no CPU utilisation of it"), &devices(cpu_count, "vCPUs")),
+        hours: Hours::unknown("not measured by the hour yet"),
     }
 }
 

@@ -7,12 +7,12 @@ use super::{
     context::{offered, refused},
     field::Field,
     gpus_collect::{Item, Lifecycle, Types, inventory},
+    gpus_past::Book,
     gpus_signals::{self, Signals},
 };
 use crate::{
     domain::{
         Burn, Cadence, Compute, Evidence, Head, Kind, Offered, Phase, Reading, Scope, Service, Show, Stamp, Value, Verb, Why, Window,
-        evidence::Neighbours,
         time::seconds_between,
         verb::{Call, Offer, TagRoute},
     },
@@ -22,10 +22,11 @@ use std::{sync::Arc, time::Duration};
 
 const KIND: Kind = Kind("ec2-instance");
 
-/// The pane, and what it remembers: types.
+/// The pane, and what it remembers: types, and the longer look at each instance.
 #[derive(Default)]
 pub(crate) struct This {
     types: Types,
+    past: Book,
 }
 
 /// What is shown.
@@ -109,7 +110,7 @@ impl Pane for This {
     }
 
     async fn metrics(&mut self, cx: &Context, items: &[Item]) -> Measured<Signals> {
-        gpus_signals::measure(cx, items).await
+        gpus_signals::measure(&mut self.past, cx, items).await
     }
 
     fn row(cx: &Context, item: &Item, signals: Option<&Signals>, now: Stamp) -> (Head, Row) {
@@ -139,8 +140,8 @@ impl Pane for This {
             utilization: gpus_signals::utilization(signals),
             cpu: gpus_signals::cpu(signals),
             running: age.unwrap_or(0.0),
-            neighbours: Neighbours::default(),
-            past: Reading::unknown("earlier runs are not read"),
+            neighbours: cx.prices.neighbours(&item.ty, cx.region()),
+            past: gpus_signals::past(signals),
         };
         head.offers = vec![stop(item), offered(Verb::Tag, Offer::Tag(TagRoute::Ec2(item.id.clone())))];
         (head, row)

@@ -2,13 +2,18 @@
 //!
 //! No agent is "unknown", never "idle". Must not know prices or actions.
 
-use super::{Context, Measured, context::note, gpus_collect::Item};
+use super::{
+    Context, Measured,
+    context::note,
+    gpus_collect::Item,
+    gpus_past::{Book, Long},
+};
 use crate::{
     aws::{
         meters::{self, Dim, Query},
         stamps::shifted,
     },
-    domain::{Phase, Reading, Series, Value, Why, series::Observed},
+    domain::{Phase, Reading, Series, Value, Why, evidence::Past, series::Observed},
 };
 use std::{
     collections::{BTreeMap, HashMap},
@@ -33,6 +38,7 @@ pub(crate) struct Signals {
     gpu: Reading<Series>,
     power: Reading<Series>,
     cpu: Reading<Series>,
+    long: Long,
 }
 
 /// The cells.
@@ -51,7 +57,7 @@ enum Which {
 }
 
 /// Reads all that run.
-pub(super) async fn measure(cx: &Context, items: &[Item]) -> Measured<Signals> {
+pub(super) async fn measure(book: &mut Book, cx: &Context, items: &[Item]) -> Measured<Signals> {
     let mut faults = Vec::new();
     let running: Vec<&Item> = items.iter().filter(|item| item.state.phase == Phase::Running).collect();
     if running.is_empty() {
@@ -83,6 +89,15 @@ pub(super) async fn measure(cx: &Context, items: &[Item]) -> Measured<Signals> {
     for fault in read.faults {
         note(&mut faults, fault);
     }
+    let mut gpus: HashMap<Arc<str>, Vec<Query>> = HashMap::new();
+    for ((place, which), query) in meaning.iter().zip(&queries) {
+        if let Which::Gpu = which {
+            gpus.entry(running[*place].id.clone()).or_default().push(query.clone());
+        }
+    }
+    for fault in book.refresh(cx, items, &gpus).await {
+        note(&mut faults, fault);
+    }
     let mut gathered: Vec<[Vec<Reading<Series>>; 3]> = running.iter().map(|_| [const { Vec::new() }; 3]).collect();
     for ((place, which), series) in meaning.into_iter().zip(read.series) {
         gathered[place][which as usize].push(series);
@@ -92,6 +107,7 @@ pub(super) async fn measure(cx: &Context, items: &[Item]) -> Measured<Signals> {
             gpu: mean(gpu, absent_gpu(item, &absent[0])),
             power: mean(power, absent[1].clone()),
             cpu: mean(cpu, "no CPU metric yet".to_owned()),
+            long: book.of(&item.id).cloned().unwrap_or_else(|| Long::unknown("not read by the hour yet")),
         };
         (item.id.clone(), signals)
     });
@@ -129,7 +145,7 @@ fn belongings(items: &[&Item], sets: Vec<Vec<Dim>>) -> Vec<(usize, Vec<Dim>)> {
 }
 
 /// The mean of several percent series, point by point, as a fraction; unknown without one reading.
-fn mean(series: Vec<Reading<Series>>, absent: String) -> Reading<Series> {
+pub(super) fn mean(series: Vec<Reading<Series>>, absent: String) -> Reading<Series> {
     let why = series.iter().find_map(|one| one.why().cloned());
     let known: Vec<Series> = series.into_iter().filter_map(|one| if let Reading::Known(one) = one { Some(one) } else { None }).collect();
     let Some(first) = known.first() else { return why.map_or_else(|| Reading::unknown(absent), Reading::Unknown) };
@@ -143,12 +159,30 @@ fn mean(series: Vec<Reading<Series>>, absent: String) -> Reading<Series> {
 
 /// Utilisation of the accelerators, for the findings. Power is no measure of work and never stands in.
 pub(super) fn utilization(signals: Option<&Signals>) -> Reading<Observed> {
-    observed(signals.map(|signals| &signals.gpu))
+    longer(signals, |signals| (&signals.gpu, &signals.long.gpu))
 }
 
 /// CPU utilisation, for the findings.
 pub(super) fn cpu(signals: Option<&Signals>) -> Reading<Observed> {
-    observed(signals.map(|signals| &signals.cpu))
+    longer(signals, |signals| (&signals.cpu, &signals.long.cpu))
+}
+
+/// The runs before this one.
+pub(super) fn past(signals: Option<&Signals>) -> Reading<Past> {
+    signals.map_or_else(|| Reading::unknown("not measured yet"), |signals| signals.long.past.clone())
+}
+
+/// The short look while it holds all there is, else a week by the hour.
+fn longer(signals: Option<&Signals>, get: impl Fn(&Signals) -> (&Reading<Series>, &Reading<Series>)) -> Reading<Observed> {
+    let Some(signals) = signals else { return Reading::unknown("not measured yet") };
+    let (short, long) = get(signals);
+    let by_hour = observed(Some(long));
+    let by_minutes = observed(Some(short));
+    match (by_minutes.known(), by_hour.known()) {
+        (Some(short), Some(long)) if long.hours > short.window => by_hour,
+        (None, Some(_)) => by_hour,
+        _ => by_minutes,
+    }
 }
 
 fn observed(series: Option<&Reading<Series>>) -> Reading<Observed> {

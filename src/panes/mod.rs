@@ -8,11 +8,13 @@ mod collector;
 mod context;
 mod endpoints;
 mod endpoints_collect;
+mod endpoints_hours;
 mod endpoints_row;
 mod endpoints_signals;
 mod field;
 mod gpus;
 mod gpus_collect;
+mod gpus_past;
 mod gpus_signals;
 mod models;
 mod models_collect;
@@ -189,9 +191,20 @@ mod tests {
     #[test]
     fn needs_are_what_is_called() {
         let files: &[(&str, &[&str])] = &[
-            ("gpus", &[include_str!("gpus.rs"), include_str!("gpus_collect.rs"), include_str!("gpus_signals.rs")]),
+            (
+                "gpus",
+                &[include_str!("gpus.rs"), include_str!("gpus_collect.rs"), include_str!("gpus_signals.rs"), include_str!("gpus_past.rs")],
+            ),
             ("notebooks", &[include_str!("notebooks.rs"), include_str!("notebooks_collect.rs")]),
-            ("endpoints", &[include_str!("endpoints.rs"), include_str!("endpoints_collect.rs"), include_str!("endpoints_signals.rs")]),
+            (
+                "endpoints",
+                &[
+                    include_str!("endpoints.rs"),
+                    include_str!("endpoints_collect.rs"),
+                    include_str!("endpoints_signals.rs"),
+                    include_str!("endpoints_hours.rs"),
+                ],
+            ),
             ("throughput", &[include_str!("throughput.rs")]),
             ("models", &[include_str!("models.rs"), include_str!("models_collect.rs"), include_str!("models_cost.rs")]),
             ("spend", &[include_str!("spend.rs")]),

@@ -187,7 +187,7 @@ impl<'a> Cost<'a> {
                 }
                 _ => Value::Unknown(Why::new("no token in a day")),
             },
-            latency: Value::read(&self.of(|signals| signals.latency.clone()), |series| Value::opt(series.last(), Value::Span)),
+            latency: Value::read(&self.of(|signals| signals.latency.clone()), |series| Value::opt(series.last(), Value::Number)),
             tokens: Value::read(&all, Value::Number),
         }
     }

@@ -10,7 +10,6 @@
 //! ```
 
 pub mod actions;
-pub mod alike;
 pub mod app;
 pub mod arrange;
 pub mod dialog;
@@ -27,7 +26,6 @@ pub mod layout;
 pub mod msg;
 pub mod palette;
 pub mod prefs;
-pub mod ranking;
 pub mod siblings;
 pub mod table;
 pub mod theme;

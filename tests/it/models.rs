@@ -5,15 +5,21 @@
 // Says to the lints that helpers are tests too.
 #![cfg(test)]
 
-use crate::panes::{cell, known, row, show, world};
+use crate::panes::{cell, poll, row, show, world};
 use spendtop::{
-    domain::{Burn, Evidence, Value, Verb},
+    aws::{Clock, Session},
+    domain::{Burn, Evidence, PaneId, Value, Verb},
     mock::Scenario,
+    panes,
+    pricing::findings::Thresholds,
+    world::World,
 };
 
 const TOKENS: &str = r#"
-name = "tokens"
+description = "tokens"
 now = "2026-11-23T08:30:00Z"
+account = { id = "111122223333", alias = "tokens", caller = "user/ana" }
+regions = ["us-east-1"]
 
 [[model]]
 id = "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
@@ -26,7 +32,7 @@ throttled = 0.1
 
 [[model]]
 id = "anthropic.claude-3-haiku-20240307-v1:0"
-requests = "steady 60, from 2026-11-16 08:00 steady 120"
+requests = "steady 60, from -7d steady 120"
 input-tokens = 400
 output-tokens = 100
 "#;
@@ -36,14 +42,23 @@ fn near(value: &Value, expected: f64, share: f64) {
     assert!((seen / expected - 1.0).abs() < share, "{seen} is not {expected}");
 }
 
+/// One pane as the console would know it.
+async fn only(sessions: &[Session], clock: &Clock, pane: PaneId) -> World {
+    let mut world = World::new(panes::metas(), Thresholds::default());
+    for (listed, measured) in poll(sessions, clock, Some(pane)).await {
+        assert!(listed.complete && measured.complete && measured.faults.is_empty(), "{}", show(&measured, clock.now()));
+        println!("{}", show(&measured, clock.now()));
+        world.apply(listed, clock.now());
+        world.apply(measured, clock.now());
+    }
+    world
+}
+
 #[tokio::test]
 async fn models_on_demand_are_counted_and_priced() {
     let (mock, sessions, clock) = world(Scenario::parse(TOKENS, "tokens.toml").unwrap(), 1.0, &["us-east-1"]).await;
     let now = clock.now();
-    for (_, report) in crate::panes::poll(&sessions, &clock, Some("models")).await {
-        println!("{}", show(&report, now));
-    }
-    let world = known(&sessions, &clock).await;
+    let world = only(&sessions, &clock, "models").await;
     assert_eq!(world.rows("models").count(), 2);
     let sonnet = world.rows("models").find(|row| row.head.key.id.starts_with("us.")).unwrap();
     // The mock's prompts vary by 6 % from minute to minute, evenly: an hour is within 1 % of its mean.

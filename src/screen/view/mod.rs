@@ -13,7 +13,6 @@
 //!
 //! On top of it: [`overlay`], which every sheet and dialog is drawn by.
 
-mod alike;
 pub mod boxes;
 pub mod cell;
 mod chart;

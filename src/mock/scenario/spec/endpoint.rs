@@ -15,18 +15,7 @@ table! {
     ScalingSpec {
         min: u32,
         max: u32,
-        target: Option<f64>,
-    }
-}
-
-table! {
-    /// `schedule = [{ at = "cron(0 18 ? * MON-FRI *)", min = 1, max = 1 }]`
-    ScheduleSpec {
-        name: Option<String>,
-        at: Text,
-        timezone: Option<Text>,
-        min: Option<u32>,
-        max: Option<u32>,
+        target: f64,
     }
 }
 
@@ -59,8 +48,6 @@ table! {
         serverless: Option<Serverless>,
         r#async: Option<bool>,
         autoscaling: Option<ScalingSpec>,
-        #[serde(default)]
-        schedule: Vec<ScheduleSpec>,
         components: Option<ManagedSpec>,
         #[serde(default)]
         config_deleted: bool,
@@ -83,8 +70,6 @@ table! {
         capacity: f64,
         model: Option<String>,
         autoscaling: Option<ScalingSpec>,
-        #[serde(default)]
-        schedule: Vec<ScheduleSpec>,
     }
 }
 
