@@ -10,8 +10,8 @@ use super::{
     layer::Layer,
     update::{act, keys},
 };
-use crate::domain::Verb;
-use std::fmt::Write;
+use crate::domain::{Record, Verb};
+use std::{fmt::Write, sync::Arc};
 
 /// One line of help.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,8 +139,10 @@ pub fn hints(app: &App) -> Vec<Hint> {
 
 fn verbs(app: &App, hints: &mut Vec<Hint>) {
     let refused = act::refused(app).is_some();
-    let subject = app.subject();
-    for verb in Verb::ALL.iter().filter(|verb| listed(app, **verb)) {
+    // A row that stands for all rows of a rule offers what the first of them does.
+    let members = app.focused().zip(app.subject()).map(|(table, subject)| table.members(&subject.head.key)).unwrap_or_default();
+    let subject = app.subject().and_then(|subject| app.world.record(members.first().unwrap_or(&subject.head.key)).or(Some(subject)));
+    for verb in Verb::ALL.iter().filter(|verb| listed(app, subject, **verb)) {
         let offered = subject.is_some_and(|record| record.head.offer(*verb).known().is_some());
         let marked = app.layers.is_empty() && app.focused().is_some_and(|table| !table.marks.is_empty());
         push(app, hints, &[Context::Table], &Action::Verb(*verb), verb.id(), !refused && (offered || marked));
@@ -148,9 +150,9 @@ fn verbs(app: &App, hints: &mut Vec<Hint>) {
 }
 
 /// Whether rows in sight may offer the verb at all.
-fn listed(app: &App, verb: Verb) -> bool {
+fn listed(app: &App, subject: Option<&Arc<Record>>, verb: Verb) -> bool {
     match app.focus {
-        Tile::Waste => true,
+        Tile::Waste => subject.and_then(|record| app.pane_of(&record.head.key)).is_none_or(|pane| pane.verbs.contains(&verb)),
         Tile::Pane(id) => app.pane(id).is_some_and(|pane| pane.verbs.contains(&verb)),
     }
 }

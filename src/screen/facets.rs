@@ -46,6 +46,12 @@ impl Facets {
         there
     }
 
+    /// Shows the one that `row` is in.
+    pub fn ask(&mut self, row: &Record, now: Stamp) {
+        let asked = self.field.as_ref().and_then(|field| value(field, row, now));
+        self.asked = asked.or(self.asked.take());
+    }
+
     /// The next one, or the one before, around the ends.
     pub fn step(&mut self, forward: bool) -> bool {
         let len = self.values.len();

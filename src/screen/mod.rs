@@ -10,6 +10,7 @@
 //! ```
 
 pub mod actions;
+pub mod alike;
 pub mod app;
 pub mod arrange;
 pub mod dialog;
@@ -26,6 +27,7 @@ pub mod layout;
 pub mod msg;
 pub mod palette;
 pub mod prefs;
+pub mod ranking;
 pub mod siblings;
 pub mod table;
 pub mod theme;

@@ -5,13 +5,14 @@
 
 use super::{
     Prefs,
+    alike::{self, Alike, is_alike},
     app::{Shown, Tile},
     dollars,
     facets::Facets,
-    siblings::{self, Members},
+    ranking::{self, Ranking},
 };
 use crate::{
-    domain::{FieldMeta, Key, PaneId, PaneMeta, Record, Series, Stamp},
+    domain::{FieldMeta, Key, PaneId, PaneMeta, Record, Series, Stamp, UsdPerHour},
     world::{
         World,
         query::{Query, QueryError},
@@ -25,6 +26,9 @@ use std::{
 
 /// Seconds after which a filtered table is made anew although nothing was read: ages go on.
 const FILTER_AGES: i64 = 10;
+
+/// The order of the ranking: by waste, then by what is at stake.
+const RANK: &str = "waste";
 
 /// A filter: the text last typed, and the newest reading of it that made sense.
 #[derive(Clone, Debug)]
@@ -81,8 +85,10 @@ pub struct Table {
     pub marks: HashSet<Key>,
     /// Marked rows that are not among `rows`.
     hidden: usize,
-    /// Rows of the ranking that stand for several.
-    groups: Members,
+    /// What the ranking is made of, but for its rows.
+    ranking: Ranking,
+    /// The rule whose rows are shown, where one was opened.
+    rule: Option<&'static str>,
     /// Members of groups that were opened: each is a row of its own.
     opened: HashSet<Key>,
     built: Option<Built>,
@@ -97,7 +103,7 @@ impl Table {
                 shared.push(field.clone());
             }
         }
-        let waste = Self::new(Tile::Waste, shared, "waste", prefs);
+        let waste = Self::new(Tile::Waste, shared, RANK, prefs);
         std::iter::once(waste).chain(panes.iter().map(|pane| Self::of(pane, prefs))).collect()
     }
 
@@ -129,7 +135,8 @@ impl Table {
             touched: false,
             marks: HashSet::new(),
             hidden: 0,
-            groups: Members::new(),
+            ranking: Ranking::default(),
+            rule: None,
             opened: HashSet::new(),
             built: None,
         }
@@ -147,14 +154,39 @@ impl Table {
 
     /// The resources that the row of `key` stands for: itself, or the members of its group.
     pub fn members(&self, key: &Key) -> Vec<Key> {
-        self.groups.get(key).cloned().unwrap_or_else(|| vec![key.clone()])
+        self.ranking.groups.get(key).cloned().unwrap_or_else(|| vec![key.clone()])
+    }
+
+    /// What a row without waste is about; `None` for one that wastes something.
+    pub fn exposure(&self, key: &Key) -> Option<UsdPerHour> {
+        self.ranking.exposures.get(key).copied()
+    }
+
+    /// The sum of what the rows without waste are about.
+    pub fn at_stake(&self) -> UsdPerHour {
+        self.ranking.at_stake
+    }
+
+    /// What the rows that the row of `key` stands for have in common, where it stands for those of a rule.
+    pub fn alike(&self, key: &Key) -> Option<&Arc<Alike>> {
+        self.ranking.alike.get(key)
+    }
+
+    /// The rule whose rows are shown, where one was opened.
+    pub fn rule(&self) -> Option<&'static str> {
+        self.rule
+    }
+
+    /// Whether what the row of `key` stands for is marked.
+    pub fn is_marked(&self, key: &Key) -> bool {
+        !self.marks.is_empty() && self.marks.contains(self.ranking.groups.get(key).and_then(|members| members.first()).unwrap_or(key))
     }
 
     /// Marks or unmarks what the row under the cursor stands for.
     pub fn toggle_mark(&mut self) {
         let Some(key) = self.key().cloned() else { return };
         let members = self.members(&key);
-        if self.marks.contains(&key) {
+        if self.is_marked(&key) {
             self.marks.retain(|mark| !members.contains(mark));
         } else {
             self.marks.extend(members);
@@ -163,20 +195,38 @@ impl Table {
 
     /// Shows the members of the group under the cursor; says whether there is one.
     pub fn open_group(&mut self) -> bool {
-        let Some(members) = self.key().and_then(|key| self.groups.get(key)).cloned() else { return false };
-        self.opened.extend(members);
+        let Some(members) = self.key().and_then(|key| self.ranking.groups.get(key)).cloned() else { return false };
+        if let Some(alike) = self.key().and_then(|key| self.alike(key)) {
+            self.rule = Some(alike.rule);
+            (self.at, self.cursor, self.top) = (None, 0, 0);
+        } else {
+            self.opened.extend(members);
+        }
         self.built = None;
         true
     }
 
+    /// Puts the cursor on `record` when the rows are next made, and shows what may hide it.
+    pub fn aim(&mut self, record: &Record, now: Stamp) {
+        self.facets.ask(record, now);
+        self.set_filter("");
+        self.waste_only = false;
+        self.at = Some(record.head.key.clone());
+        self.touched = true;
+        self.built = None;
+    }
+
     /// Whether a group was opened.
     pub fn has_open_groups(&self) -> bool {
-        !self.opened.is_empty()
+        self.rule.is_some() || !self.opened.is_empty()
     }
 
     /// Puts opened groups together again.
     pub fn close_groups(&mut self) {
-        self.opened.clear();
+        match self.rule.take() {
+            Some(rule) => self.at = Some(alike::key(rule)),
+            None => self.opened.clear(),
+        }
         self.built = None;
     }
 
@@ -249,9 +299,10 @@ impl Table {
     pub fn rebuild(&mut self, world: &World, shown: &Shown, settling: bool, now: Stamp) {
         let rows = match self.tile {
             Tile::Pane(id) => self.of_pane(world, id, now),
-            Tile::Waste => self.wasteful(world, now),
+            Tile::Waste => self.wasteful(world, shown, now),
         };
-        let rows: Vec<_> = rows.into_iter().filter(|record| shown.holds(record) && (!self.waste_only || is_waste(record))).collect();
+        let held = |record: &Record| is_alike(&record.head.key) || shown.holds(record);
+        let rows: Vec<_> = rows.into_iter().filter(|record| held(record) && (!self.waste_only || is_waste(record))).collect();
         let line = self.cursor.saturating_sub(self.top);
         self.at = self.at.take().map(|key| named(&rows, key));
         if self.marks.iter().any(is_nameless) {
@@ -266,7 +317,7 @@ impl Table {
         self.marks.retain(|key| world.record(key).is_some());
         // Marks come and go only on rows that are shown, so this holds until the rows are made anew.
         let seen = if self.marks.is_empty() { 0 } else { self.marks_in_sight() };
-        self.hidden = self.marks.len() - seen;
+        self.hidden = self.marks.len().saturating_sub(seen);
         self.built = Some(Built { version: world.version(), at: now });
     }
 
@@ -283,28 +334,31 @@ impl Table {
     }
 
     fn marks_in_sight(&self) -> usize {
-        let shown = self.rows.iter().filter(|record| self.marks.contains(&record.head.key));
-        shown
-            .map(|record| self.groups.get(&record.head.key).map_or(1, |group| group.iter().filter(|key| self.marks.contains(*key)).count()))
-            .sum()
+        let groups = &self.ranking.groups;
+        let stands_for = |key| groups.get(key).map_or(std::slice::from_ref(key), Vec::as_slice);
+        let shown: HashSet<&Key> =
+            self.rows.iter().flat_map(|record| stands_for(&record.head.key)).filter(|key| self.marks.contains(*key)).collect();
+        shown.len()
     }
 
-    /// The resources of the findings, each once, siblings together.
-    fn wasteful(&mut self, world: &World, now: Stamp) -> Vec<Arc<Record>> {
-        let mut seen = HashSet::new();
-        let all: Vec<_> = world
-            .findings()
-            .iter()
-            .filter(|finding| seen.insert(&finding.key))
-            .filter_map(|finding| world.record(&finding.key).map(|record| (finding.rule, record)))
-            .collect();
-        let found = all.len();
+    /// The ranking, or what one of its rows stands for; by waste unless another order was asked for.
+    fn wasteful(&mut self, world: &World, shown: &Shown, now: Stamp) -> Vec<Arc<Record>> {
         self.opened.retain(|key| world.record(key).is_some());
-        let shown: Vec<_> = all.into_iter().filter(|(_, record)| self.filter.query.matches(record, &self.fields, now)).collect();
-        let (rows, groups) = siblings::gather(&shown, |key| self.opened.contains(key));
-        self.groups = groups;
-        self.total = found - shown.len() + rows.len();
-        view::ordered(rows.iter(), self.field(self.sort.field), self.sort.descending, now)
+        let holds = |record: &Record| shown.holds(record) && self.filter.query.matches(record, &self.fields, now);
+        let opened = self.rule.map(|rule| ranking::of_rule(world, rule, holds)).filter(|ranking| ranking.total > 0);
+        if opened.is_none() {
+            self.rule = None;
+        }
+        self.ranking = opened.unwrap_or_else(|| ranking::rank(world, holds, |key| self.opened.contains(key), now));
+        self.total = self.ranking.total;
+        let mut rows = std::mem::take(&mut self.ranking.rows);
+        if self.sort.field != RANK {
+            return view::ordered(rows.iter(), self.field(self.sort.field), self.sort.descending, now);
+        }
+        if !self.sort.descending {
+            rows.reverse();
+        }
+        rows
     }
 
     /// The place in `rows` of the resource the cursor is on, or of its nearest neighbour in the old order.

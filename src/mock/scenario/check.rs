@@ -2,13 +2,14 @@
 //!
 //! Must not know how a world is made of it.
 
-use super::spec::{AppKind, EndpointSpec, File, MarketSpec, ScalingSpec, Text};
+use super::spec::{AppKind, EndpointSpec, File, MarketSpec, ScalingSpec, ScheduleSpec, Text};
 use crate::{
     domain::Stamp,
     mock::{
         facts::{Component, Facts},
         load::LoadSpec,
         scenario::when::When,
+        world::schedule::Schedule,
     },
 };
 use std::{collections::HashSet, ops::Range};
@@ -208,11 +209,30 @@ impl Check<'_> {
 
     fn scaling(place: &Text, scaling: Option<&ScalingSpec>) -> Result<(), Wrong> {
         match scaling {
-            Some(one) if one.min > one.max || one.target <= 0.0 || !one.target.is_finite() => {
+            Some(one) if one.min > one.max || one.target.is_some_and(|target| target <= 0.0 || !target.is_finite()) => {
                 Err(wrong(place, "`autoscaling` needs min <= max and a target above 0 (requests per minute and replica)"))
             }
             _ => Ok(()),
         }
+    }
+
+    fn schedule(schedule: &[ScheduleSpec]) -> Result<(), Wrong> {
+        for one in schedule {
+            if Schedule::read(one.at.get_ref()).is_none() {
+                let text = one.at.get_ref();
+                return Err(wrong(
+                    &one.at,
+                    format!("`{text}` is no schedule; write `cron(0 18 ? * MON-FRI *)`, `rate(12 hours)` or `at(2026-11-23T18:00:00)`"),
+                ));
+            }
+            if let Some(zone) = one.timezone.as_ref().filter(|zone| jiff::tz::TimeZone::get(zone.get_ref()).is_err()) {
+                return Err(wrong(zone, format!("`{}` is no time zone; write `UTC` or `Europe/Berlin`", zone.get_ref())));
+            }
+            if one.min.is_none() && one.max.is_none() || one.min.zip(one.max).is_some_and(|(min, max)| min > max) {
+                return Err(wrong(&one.at, "a schedule sets `min`, `max` or both, min <= max"));
+            }
+        }
+        Ok(())
     }
 
     fn endpoint(&self, one: &EndpointSpec) -> Result<(), Wrong> {
@@ -225,9 +245,14 @@ impl Check<'_> {
             self.ml_type(ty, Component::Hosting, region)?;
         }
         Self::scaling(&one.name, one.autoscaling.as_ref())?;
+        Self::schedule(&one.schedule)?;
+        if let Some(schedule) = one.schedule.first().filter(|_| one.r#type.is_none()) {
+            return Err(wrong(&schedule.at, "a `schedule` belongs to a variant with instances"));
+        }
         for variant in &one.variants {
             self.ml_type(&variant.r#type, Component::Hosting, region)?;
             Self::scaling(&variant.r#type, variant.autoscaling.as_ref())?;
+            Self::schedule(&variant.schedule)?;
         }
         if one.capacity <= 0.0 || one.latency_ms <= 0.0 || !(0.0..=1.0).contains(&one.errors) {
             return Err(wrong(&one.name, "`capacity` and `latency-ms` are above 0, `errors` is a share from 0 to 1"));

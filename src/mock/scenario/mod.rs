@@ -118,6 +118,21 @@ regions = ["us-east-1"]
                 "no [[domain]] `d`",
             ),
             ("[[endpoint]]\nname = \"e\"\ncreated = \"-1d\"\nrequests = \"steady 3\"", 6, "either `type` and `instances`"),
+            (
+                "[[endpoint]]\nname = \"e\"\ntype = \"ml.m5.large\"\ninstances = 1\ncreated = \"-1d\"\nrequests = \"steady 3\"\nschedule = [\n{ at = \"cron(0 8)\", min = 1 }]",
+                12,
+                "is no schedule; write `cron(0 18 ? * MON-FRI *)`",
+            ),
+            (
+                "[[endpoint]]\nname = \"e\"\ntype = \"ml.m5.large\"\ninstances = 1\ncreated = \"-1d\"\nrequests = \"steady 3\"\nschedule = [\n{ at = \"rate(1 day)\", timezone = \"Moon/Base\", min = 1 }]",
+                12,
+                "is no time zone",
+            ),
+            (
+                "[[endpoint]]\nname = \"e\"\ntype = \"ml.m5.large\"\ninstances = 1\ncreated = \"-1d\"\nrequests = \"steady 3\"\nschedule = [\n{ at = \"rate(1 day)\", min = 3, max = 1 }]",
+                12,
+                "min <= max",
+            ),
             ("[[component]]\nname = \"c\"\nendpoint = \"e\"\nmodel = \"m\"\ncopies = 1\nrequests = \"steady 3\"", 7, "no [[endpoint]] `e`"),
             (
                 "[[model]]\nid = \"amazon.nova-por-v1:0\"\nrequests = \"steady 3\"\ninput-tokens = 1\noutput-tokens = 1",

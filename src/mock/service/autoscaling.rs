@@ -4,8 +4,8 @@
 
 use super::{Answer, Context};
 use crate::mock::{
-    wire::{Error, Failure, Node, node::fields},
-    world::ScalableTarget,
+    wire::{Error, Failure, Input, Node, node::fields},
+    world::{PutAction, ScalableTarget, ScheduledAction, World},
 };
 
 const NAMESPACES: &[&str] = &[
@@ -42,6 +42,9 @@ pub fn answer(context: &Context<'_>) -> Answer {
             Ok(fields! { "ScalingActivities": Node::List(Vec::new()) })
         }
         "RegisterScalableTarget" => register(context),
+        "DeregisterScalableTarget" => deregister(context),
+        "PutScheduledAction" => put_action(context),
+        "DeleteScheduledAction" => delete_action(context),
         _ => context.unknown(),
     }
 }
@@ -103,7 +106,7 @@ fn policies(context: &Context<'_>) -> Answer {
     let resource: Vec<&str> = context.input.text("ResourceId")?.into_iter().collect();
     let names = context.input.texts("PolicyNames")?;
     let mut targets = selected(context, &resource)?;
-    targets.retain(|one| names.is_empty() || names.contains(&one.policy_name.as_str()));
+    targets.retain(|one| one.target.is_some() && (names.is_empty() || names.contains(&one.policy_name.as_str())));
     let page = context.page(targets, ("NextToken", "MaxResults"), 1..=10, 10, id)?;
     let items: Vec<Node> = page.items.iter().map(policy).collect();
     Ok(fields! { "ScalingPolicies": items, "NextToken": page.next })
@@ -130,24 +133,91 @@ fn policy(one: &ScalableTarget) -> Node {
 }
 
 fn scheduled(context: &Context<'_>) -> Answer {
-    namespace(context)?;
-    context.input.within("MaxResults", 1..=50)?;
-    Ok(fields! { "ScheduledActions": Node::List(Vec::new()) })
+    let resource: Vec<&str> = context.input.text("ResourceId")?.into_iter().collect();
+    let names = context.input.texts("ScheduledActionNames")?;
+    let world = context.world();
+    let mut actions: Vec<(ScalableTarget, ScheduledAction)> = Vec::new();
+    for target in selected(context, &resource)? {
+        let wanted = target.actions.iter().filter(|action| names.is_empty() || names.contains(&action.name.as_str())).cloned();
+        actions.extend(wanted.map(|action| (target.clone(), action)));
+    }
+    let id = |(target, action): &(ScalableTarget, ScheduledAction)| format!("{}|{}", id(target), action.name);
+    let page = context.page(actions, ("NextToken", "MaxResults"), 1..=50, 50, id)?;
+    let items: Vec<Node> = page.items.iter().map(|(target, action)| told(&world, context.region, target, action)).collect();
+    Ok(fields! { "ScheduledActions": items, "NextToken": page.next })
+}
+
+fn told(world: &World, region: &str, target: &ScalableTarget, action: &ScheduledAction) -> Node {
+    let uuid = world.uuid(&format!("{}/{}", target.resource_id, action.name));
+    let arn = format!(
+        "arn:aws:autoscaling:{region}:{}:scheduledAction:{uuid}:resource/sagemaker/{}:scheduledActionName/{}",
+        world.account.id, target.resource_id, action.name
+    );
+    fields! {
+        "ScheduledActionName": &action.name,
+        "ScheduledActionARN": arn,
+        "ServiceNamespace": "sagemaker",
+        "Schedule": &action.schedule,
+        "Timezone": action.timezone.clone(),
+        "ResourceId": &target.resource_id,
+        "ScalableDimension": target.dimension,
+        "StartTime": action.start,
+        "EndTime": action.end,
+        "ScalableTargetAction": fields! { "MinCapacity": action.min, "MaxCapacity": action.max },
+        "CreationTime": action.created,
+    }
+}
+
+/// The resource that a change is asked of.
+fn resource<'a>(context: &Context<'a>) -> Result<&'a str, Failure> {
+    let namespace = namespace(context)?;
+    let resource = context.input.need_text("ResourceId")?;
+    let dimension = context.input.need_text("ScalableDimension")?;
+    if namespace == "sagemaker" && DIMENSIONS.contains(&dimension) && dimension != DIMENSIONS[1] {
+        return Ok(resource);
+    }
+    let message = format!("Unsupported service namespace, resource type or scalable dimension: {namespace}, {resource}, {dimension}");
+    Err(Error::new("ValidationException", message).into())
+}
+
+fn bound(input: &Input<'_>, name: &str) -> Result<Option<u32>, Failure> {
+    Ok(input.within(name, 0..=i64::from(i32::MAX))?.and_then(|n| u32::try_from(n).ok()))
+}
+
+fn deregister(context: &Context<'_>) -> Answer {
+    let resource = resource(context)?;
+    context.change().deregister_scalable_target(context.region, resource, context.now)?;
+    Ok(Node::EMPTY)
+}
+
+fn put_action(context: &Context<'_>) -> Answer {
+    let (input, resource) = (&context.input, resource(context)?);
+    let bounds = input.child("ScalableTargetAction")?;
+    let put = PutAction {
+        name: input.need_text("ScheduledActionName")?.to_owned(),
+        schedule: input.text("Schedule")?.map(str::to_owned),
+        timezone: input.text("Timezone")?.map(str::to_owned),
+        start: input.moment("StartTime")?,
+        end: input.moment("EndTime")?,
+        bounds: match &bounds {
+            Some(bounds) => Some((bound(bounds, "MinCapacity")?, bound(bounds, "MaxCapacity")?)),
+            None => None,
+        },
+    };
+    context.change().put_scheduled_action(context.region, resource, put, context.now)?;
+    Ok(Node::EMPTY)
+}
+
+fn delete_action(context: &Context<'_>) -> Answer {
+    let (resource, name) = (resource(context)?, context.input.need_text("ScheduledActionName")?);
+    context.change().delete_scheduled_action(context.region, resource, name, context.now)?;
+    Ok(Node::EMPTY)
 }
 
 /// Upserts the bounds of a target: only what is given changes.
 fn register(context: &Context<'_>) -> Answer {
-    let namespace = namespace(context)?;
-    let resource = context.input.need_text("ResourceId")?;
-    let dimension = context.input.need_text("ScalableDimension")?;
-    if namespace != "sagemaker" || !DIMENSIONS.contains(&dimension) {
-        let message = format!("Unsupported service namespace, resource type or scalable dimension: {namespace}, {resource}, {dimension}");
-        return Err(Error::new("ValidationException", message).into());
-    }
-    let bound = |name: &str| -> Result<Option<u32>, Failure> {
-        Ok(context.input.within(name, 0..=i64::from(i32::MAX))?.and_then(|n| u32::try_from(n).ok()))
-    };
-    let (least, most) = (bound("MinCapacity")?, bound("MaxCapacity")?);
+    let resource = resource(context)?;
+    let (least, most) = (bound(&context.input, "MinCapacity")?, bound(&context.input, "MaxCapacity")?);
     let arn = context.change().register_scalable_target(context.region, resource, least, most, context.now)?;
     Ok(fields! { "ScalableTargetARN": arn })
 }

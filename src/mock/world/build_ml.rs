@@ -3,15 +3,16 @@
 //! Must not know requests.
 
 use super::{
-    App, AppState, Autoscaling, Commitment, Domain, Endpoint, EndpointState, Fleet, Holder, InferenceComponent, ModelUse, Space,
-    Throughput, ThroughputState, Track, UserProfile, Variant, after, build::Builder,
+    App, AppState, Autoscaling, Commitment, Domain, Endpoint, EndpointState, Fleet, Holder, InferenceComponent, ModelUse, ScheduledAction,
+    Space, Throughput, ThroughputState, Track, UserProfile, Variant, after, build::Builder,
 };
 use crate::{
     domain::Stamp,
     mock::{
         facts::Facts,
         load::LoadSpec,
-        scenario::spec::{AppKind, AppSpec, ComponentSpec, EndpointSpec, ModelSpec, ScalingSpec, ThroughputSpec},
+        scenario::spec::{AppKind, AppSpec, ComponentSpec, EndpointSpec, ModelSpec, ScalingSpec, ScheduleSpec, ThroughputSpec},
+        scenario::when::When,
     },
 };
 
@@ -103,8 +104,28 @@ impl Builder<'_> {
         self.world.apps.push(app);
     }
 
-    fn scaling(spec: Option<&ScalingSpec>, created: Stamp) -> Option<Autoscaling> {
-        spec.map(|spec| Autoscaling { min: spec.min, max: spec.max, target: spec.target, created: after(created, 900.0) })
+    /// Registered a quarter of an hour after its creation; with a schedule alone at the count it has.
+    fn scaling(&self, spec: Option<&ScalingSpec>, schedule: &[ScheduleSpec], count: u32, created: Stamp) -> Option<Autoscaling> {
+        let created = after(created, 900.0);
+        let mut scaling = match spec {
+            Some(spec) => Autoscaling::new(created, spec.min, spec.max, spec.target),
+            None if schedule.is_empty() => return None,
+            None => Autoscaling::new(created, count, count, None),
+        };
+        for (n, one) in schedule.iter().enumerate() {
+            let action = ScheduledAction {
+                name: one.name.clone().unwrap_or_else(|| format!("schedule-{}", n + 1)),
+                schedule: one.at.get_ref().clone(),
+                timezone: one.timezone.as_ref().map(|zone| zone.get_ref().clone()),
+                start: None,
+                end: None,
+                min: one.min,
+                max: one.max,
+                created,
+            };
+            scaling.put(action, created, self.at(When::Offset(0.0)));
+        }
+        Some(scaling)
     }
 
     fn lag(&self) -> f64 {
@@ -127,6 +148,9 @@ impl Builder<'_> {
         let name = spec.name.get_ref().clone();
         let created = self.at(spec.created);
         let image = format!("763104351884.dkr.ecr.{region}.amazonaws.com/djl-inference:0.33.0-lmi15.0.0-cu128");
+        // Only asynchronous endpoints and hosts of components can have none.
+        let zero = spec.r#async.unwrap_or(false) || spec.components.as_ref().is_some_and(|managed| managed.min == 0);
+        let floor = u32::from(!zero);
         let mut variants: Vec<Variant> = spec
             .variants
             .iter()
@@ -137,7 +161,10 @@ impl Builder<'_> {
                 facts: Facts::get().instance_type(one.r#type.get_ref()),
                 serverless: None,
                 weight: Track::new(created, one.weight),
-                fleet: Fleet::new(created, one.instances, Self::scaling(one.autoscaling.as_ref(), created), self.lag()),
+                fleet: {
+                    let scaling = self.scaling(one.autoscaling.as_ref(), &one.schedule, one.instances, created);
+                    Fleet::new(created, one.instances, floor, scaling, self.lag())
+                },
                 managed: None,
                 capacity: one.capacity,
                 image: image.clone(),
@@ -152,7 +179,11 @@ impl Builder<'_> {
                 facts: spec.r#type.as_ref().and_then(|ty| Facts::get().instance_type(ty.get_ref())),
                 serverless: spec.serverless,
                 weight: Track::new(created, 1.0),
-                fleet: Fleet::new(created, spec.instances.unwrap_or(0), Self::scaling(spec.autoscaling.as_ref(), created), self.lag()),
+                fleet: {
+                    let count = spec.instances.unwrap_or(0);
+                    let scaling = self.scaling(spec.autoscaling.as_ref(), &spec.schedule, count, created);
+                    Fleet::new(created, count, floor.min(count), scaling, self.lag())
+                },
                 managed,
                 capacity: spec.capacity,
                 image,
@@ -193,7 +224,7 @@ impl Builder<'_> {
             memory_mb: spec.memory_mb,
             created,
             life,
-            fleet: Fleet::new(created, spec.copies, Self::scaling(spec.autoscaling.as_ref(), created), self.lag()),
+            fleet: Fleet::new(created, spec.copies, 0, self.scaling(spec.autoscaling.as_ref(), &[], spec.copies, created), self.lag()),
             requests: self.load(&spec.requests, &format!("component/{region}/{name}")),
             capacity: spec.capacity,
             latency_ms: spec.latency_ms,
@@ -245,7 +276,7 @@ impl Builder<'_> {
     }
 
     fn term_end(&self, commitment: Commitment, bought: Stamp) -> Option<Stamp> {
-        commitment.term_end(bought, self.at(crate::mock::scenario::when::When::Offset(0.0)))
+        commitment.term_end(bought, self.at(When::Offset(0.0)))
     }
 
     fn model_use(&self, spec: &ModelSpec) -> ModelUse {

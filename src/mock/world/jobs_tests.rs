@@ -220,3 +220,49 @@ cpu = "steady 50"
         assert_eq!(world.job(kind, EAST, "nobody", now).unwrap_err().code, "ResourceNotFound");
     }
 }
+
+#[test]
+fn a_schedule_is_in_the_bill_from_its_first_time() {
+    let (mut world, now) = world(
+        r#"
+[[endpoint]]
+name = "risk"
+type = "ml.g5.12xlarge"
+instances = 4
+created = "-30d"
+requests = "office-hours 0-200"
+schedule = [{ at = "cron(0 18 ? * MON-FRI *)", max = 1, min = 1 }, { at = "cron(0 8 ? * MON-FRI *)", min = 4, max = 4 }]
+"#,
+    );
+    let day = |world: &World, day: &str| {
+        let from: Stamp = day.parse().unwrap();
+        let charges = world.charges_of(Some("Amazon SageMaker"), from, after(from, 86_400.0), Step::Day);
+        charges.iter().fold((0.0, 0.0), |(hours, usd), charge| (hours + charge.quantity, usd + charge.usd))
+    };
+    near(day(&world, "2026-11-21T00:00:00Z"), 24.0, 24.0 * G5_12X);
+    near(day(&world, "2026-11-19T00:00:00Z"), 54.0, 54.0 * G5_12X);
+    // Another one is put on top, at noon of that day, and deleted the day after.
+    let target = "endpoint/risk/variant/AllTraffic";
+    let put = PutAction {
+        name: "noon".to_owned(),
+        schedule: Some("cron(0 12 ? * * *)".to_owned()),
+        timezone: None,
+        start: None,
+        end: None,
+        bounds: Some((Some(2), Some(2))),
+    };
+    world.put_scheduled_action(EAST, target, put.clone(), now).unwrap();
+    assert_eq!(world.scalable_targets(EAST, now)[0].actions.len(), 3);
+    // One until 08:01, four until 12:01, two until 18:01, then one: 8 + 16 + 12 + 6 hours.
+    near(day(&world, "2026-11-24T00:00:00Z"), 42.0, 42.0 * G5_12X);
+    world.delete_scheduled_action(EAST, target, "noon", after(now, 86_400.0)).unwrap();
+    assert_eq!(world.delete_scheduled_action(EAST, target, "noon", after(now, 86_400.0)).unwrap_err().code, "ObjectNotFoundException");
+    near(day(&world, "2026-11-25T00:00:00Z"), 54.0, 54.0 * G5_12X);
+    for (name, schedule, bounds) in
+        [("a", Some("cron(0)"), Some((Some(1), None))), ("a", None, Some((Some(1), None))), ("a", Some("rate(1 day)"), None)]
+    {
+        let wrong = PutAction { name: name.to_owned(), schedule: schedule.map(str::to_owned), bounds, ..put.clone() };
+        assert_eq!(world.put_scheduled_action(EAST, target, wrong, now).unwrap_err().code, "ValidationException");
+    }
+    assert_eq!(world.put_scheduled_action(EAST, "endpoint/none/variant/x", put, now).unwrap_err().code, "ObjectNotFoundException");
+}

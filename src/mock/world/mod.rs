@@ -4,6 +4,7 @@
 //! a moment and any moment can be asked. Must not know HTTP, encodings or the client.
 
 pub mod anomaly;
+pub mod autoscaler;
 pub mod bedrock;
 mod build;
 mod build_deals;
@@ -20,6 +21,7 @@ pub mod notebook;
 pub mod refusal;
 pub mod register;
 pub mod scaling;
+pub mod schedule;
 pub mod studio;
 pub mod tags;
 #[cfg(test)]
@@ -28,14 +30,16 @@ pub mod track;
 pub mod tuning;
 
 pub use anomaly::{Anomaly, Monitor, RootCause};
+pub use autoscaler::{Autoscaling, ScheduledAction};
 pub use bedrock::{Commitment, FoundationModel, ModelUse, Throughput, ThroughputState};
 pub use component::InferenceComponent;
 pub use endpoint::{DesiredCapacity, Endpoint, EndpointState, Serverless, Variant};
-pub use fleet::{Autoscaling, Fleet};
+pub use fleet::Fleet;
 pub use instance::{Instance, InstanceAction, InstanceState, Market, Moved, Volume};
 pub use job::{Job, JobKind, JobState, WarmPool};
 pub use notebook::{Notebook, NotebookState};
 pub use refusal::Refusal;
+pub use register::PutAction;
 pub use scaling::ScalableTarget;
 pub use studio::{App, AppState, Domain, Holder, Space, UserProfile};
 pub use tags::Tagging;

@@ -2,10 +2,10 @@
 //!
 //! Must not know the wire.
 
-use super::{Autoscaling, World};
+use super::{Autoscaling, ScheduledAction, World};
 use crate::domain::Stamp;
 
-/// A scalable target of namespace `sagemaker`, and its one target-tracking policy.
+/// A scalable target of namespace `sagemaker`, its target-tracking policy and its scheduled actions.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ScalableTarget {
     /// `endpoint/<name>/variant/<variant>` or `inference-component/<name>`.
@@ -28,8 +28,10 @@ pub struct ScalableTarget {
     pub policy_arn: String,
     /// `PredefinedMetricType`
     pub metric_type: &'static str,
-    /// `TargetValue`, invocations per minute and replica.
-    pub target: f64,
+    /// `TargetValue`, invocations per minute and replica; `None`: it has no policy.
+    pub target: Option<f64>,
+    /// Its scheduled actions.
+    pub actions: Vec<ScheduledAction>,
 }
 
 impl World {
@@ -46,6 +48,7 @@ impl World {
                         "sagemaker:variant:DesiredInstanceCount",
                         "SageMakerVariantInvocationsPerInstance",
                         scaling,
+                        now,
                     ));
                 }
             }
@@ -54,7 +57,7 @@ impl World {
             if let Some(scaling) = &component.fleet.autoscaling {
                 let id = format!("inference-component/{}", component.name);
                 let dimension = "sagemaker:inference-component:DesiredCopyCount";
-                targets.push(self.target(region, id, dimension, "SageMakerInferenceComponentInvocationsPerCopy", scaling));
+                targets.push(self.target(region, id, dimension, "SageMakerInferenceComponentInvocationsPerCopy", scaling, now));
             }
         }
         targets
@@ -67,6 +70,7 @@ impl World {
         dimension: &'static str,
         metric_type: &'static str,
         scaling: &Autoscaling,
+        now: Stamp,
     ) -> ScalableTarget {
         let account = &self.account.id;
         let uuid = self.uuid(&resource_id);
@@ -81,12 +85,13 @@ impl World {
             ),
             resource_id,
             dimension,
-            min: scaling.min,
-            max: scaling.max,
+            min: scaling.bounds(now).0,
+            max: scaling.bounds(now).1,
             created: scaling.created,
             policy_name,
             metric_type,
             target: scaling.target,
+            actions: scaling.actions.clone(),
         }
     }
 }

@@ -49,6 +49,11 @@ impl<T: Copy + PartialEq> Track<T> {
         self.steps.iter().rev().find(|(at, value)| *at <= t && is(*value)).map(|(at, _)| *at)
     }
 
+    /// When the value changes next after `t`.
+    pub fn next(&self, t: Stamp) -> Option<Stamp> {
+        self.steps.get(self.place(t).map_or(0, |place| place + 1)).map(|(at, _)| *at)
+    }
+
     /// All steps, past and planned.
     pub fn steps(&self) -> &[(Stamp, T)] {
         &self.steps

@@ -5,6 +5,7 @@
 use super::{
     super::{
         App, Cmd,
+        alike::is_alike,
         app::Tone,
         dialog::{Confirm, CountInput, Dialog, ScheduleInput, TagEditor, VerbsMenu},
         layer::Layer,
@@ -19,6 +20,7 @@ use std::{collections::HashSet, sync::Arc};
 /// rows stand still.
 pub fn targets(app: &App) -> Vec<Arc<Record>> {
     let keys: Vec<Key> = match (app.layers.last(), app.focused()) {
+        (Some(Layer::Details(sheet) | Layer::Why(sheet)), Some(table)) if is_alike(&sheet.key) => table.members(&sheet.key),
         (Some(Layer::Details(sheet) | Layer::Why(sheet)), _) => vec![sheet.key.clone()],
         (_, Some(table)) if !table.marks.is_empty() => in_order(table, &table.marks),
         (_, Some(table)) => table.key().map(|key| table.members(key)).unwrap_or_default(),
@@ -30,7 +32,8 @@ pub fn targets(app: &App) -> Vec<Arc<Record>> {
 /// The marked keys, those in sight first and in their order.
 fn in_order(table: &Table, marks: &HashSet<Key>) -> Vec<Key> {
     let shown = table.rows.iter().flat_map(|record| table.members(&record.head.key));
-    let mut keys: Vec<Key> = shown.filter(|key| marks.contains(key)).collect();
+    let mut once = HashSet::new();
+    let mut keys: Vec<Key> = shown.filter(|key| marks.contains(key) && once.insert(key.clone())).collect();
     if keys.len() < marks.len() {
         let seen: HashSet<&Key> = keys.iter().collect();
         let mut hidden: Vec<Key> = marks.iter().filter(|key| !seen.contains(key)).cloned().collect();

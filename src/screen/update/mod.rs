@@ -22,6 +22,7 @@ mod tests;
 
 use super::{
     App, Cmd, Msg, Page, Tile,
+    alike::is_alike,
     app::{Toast, Tone},
     layer::Layer,
     layout,
@@ -85,6 +86,7 @@ pub fn settle(app: &mut App) {
                 sheet.key = named(&table.rows, sheet.key.clone());
             }
             match app.world.record(&sheet.key) {
+                None if is_alike(&sheet.key) => sheet.gone = !app.tables.iter().any(|table| table.alike(&sheet.key).is_some()),
                 Some(record) => {
                     sheet.gone = false;
                     if !frozen {

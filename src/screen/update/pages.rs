@@ -75,9 +75,27 @@ pub fn zoom(app: &mut App) -> Vec<Cmd> {
     Vec::new()
 }
 
-/// On a row that stands for several those, else on the Overview the tile in full, elsewhere details of the row.
+/// From a finding about a line of the bill or a budget to that line in its pane; says whether there was one.
+fn jump(app: &mut App) -> bool {
+    if app.focus != Tile::Waste {
+        return false;
+    }
+    let Some(record) = app.focused().and_then(Table::current).cloned() else { return false };
+    let Some(pane) = app.pane_of(&record.head.key).filter(|pane| pane.facet.is_some()).map(|pane| pane.id) else { return false };
+    let now = app.now;
+    if let Some(table) = app.table_mut(Tile::Pane(pane)) {
+        table.aim(&record, now);
+    }
+    show(app, Page::Full(Tile::Pane(pane)));
+    true
+}
+
+/// On a line of the bill among the findings that line in its pane, on a row that stands for several those, else on the Overview the tile in full, elsewhere details of the row.
 pub fn open(app: &mut App) -> Vec<Cmd> {
     if app.layers.is_empty() && app.table_mut(app.focus).is_some_and(Table::open_group) {
+        return Vec::new();
+    }
+    if app.layers.is_empty() && jump(app) {
         return Vec::new();
     }
     match (app.layers.is_empty(), app.page) {
@@ -125,6 +143,11 @@ fn step_back(app: &mut App) -> bool {
 /// Back one level; at the root out, after asking if something is under way.
 pub fn quit(app: &mut App) -> Vec<Cmd> {
     if step_back(app) {
+        Vec::new()
+    } else if let Some(table) =
+        app.focused().filter(|table| table.rule().is_some()).map(|table| table.tile).and_then(|tile| app.table_mut(tile))
+    {
+        table.close_groups();
         Vec::new()
     } else if app.page == Page::Overview {
         leave(app)

@@ -5,6 +5,7 @@
 use super::{
     super::{
         App, Cmd,
+        alike::is_alike,
         app::Tone,
         dialog::{Dialog, Item, Pick, Picker},
         input::Field,
@@ -37,7 +38,10 @@ pub fn mark(app: &mut App) -> Vec<Cmd> {
 /// Marks all rows shown; if all are marked, unmarks them.
 pub fn mark_all(app: &mut App) -> Vec<Cmd> {
     on_table(app, |table| {
-        let shown: Vec<_> = table.rows.iter().flat_map(|record| table.members(&record.head.key)).collect();
+        // What wastes nothing is not marked along with what does: it was not asked for.
+        let all_alike = table.rows.iter().all(|record| is_alike(&record.head.key));
+        let rows = table.rows.iter().filter(|record| all_alike || !is_alike(&record.head.key));
+        let shown: Vec<_> = rows.flat_map(|record| table.members(&record.head.key)).collect();
         if shown.iter().all(|key| table.marks.contains(key)) {
             table.marks.retain(|key| !shown.contains(key));
         } else {

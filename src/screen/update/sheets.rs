@@ -5,6 +5,7 @@
 use super::{
     super::{
         App, Cmd,
+        alike::is_alike,
         app::Tone,
         layer::{Help, JournalSheet, Layer, Sheet},
         palette::Palette,
@@ -20,7 +21,7 @@ fn sheet(app: &mut App, make: fn(Sheet) -> Layer) -> Vec<Cmd> {
     if matches!(app.layers.last(), Some(Layer::Details(_) | Layer::Why(_))) {
         app.layers.pop();
     }
-    let gone = app.world.record(&record.head.key).is_none();
+    let gone = app.world.record(&record.head.key).is_none() && !is_alike(&record.head.key);
     app.layers.push(make(Sheet { key: record.head.key.clone(), record, gone, scroll: 0 }));
     Vec::new()
 }

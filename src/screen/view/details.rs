@@ -3,15 +3,15 @@
 //! Every number says how it came about. Must not know which pane the resource is in.
 
 use super::{
-    facts,
+    alike, facts,
     overlay::Overlay,
     waste,
     why::verdicts,
     words::{Words, labelled, lines},
 };
 use crate::{
-    domain::{Burn, FieldMeta, Reading, Record, Usd, Value, Verb, Why, pane::From, text, time, verb::Offer},
-    screen::{App, actions::Action, layer::Sheet, theme::Role},
+    domain::{Burn, FieldMeta, Key, Reading, Record, Usd, Value, Verb, Why, pane::From, text, time, verb::Offer},
+    screen::{App, Tile, actions::Action, alike::Alike, layer::Sheet, theme::Role},
 };
 
 /// Column at which values stand.
@@ -32,8 +32,17 @@ fn title(sheet: &Sheet, word: &str) -> Words {
 pub fn details(app: &App, sheet: &Sheet, width: u16) -> Overlay {
     let mut out = Overlay::new(title(sheet, ""), width);
     out.scroll = sheet.scroll;
+    if let Some(alike) = alike_of(app, &sheet.key) {
+        out.lines = alike::body(app, alike, width);
+        return out;
+    }
     out.lines = body(app, &sheet.record, width);
     out
+}
+
+/// What the row of the ranking called `key` stands for, if it stands for all rows of a rule.
+pub fn alike_of<'a>(app: &'a App, key: &Key) -> Option<&'a Alike> {
+    app.table(Tile::Waste).and_then(|table| table.alike(key)).map(AsRef::as_ref)
 }
 
 /// Everything about a record, in lines.
@@ -60,7 +69,8 @@ pub fn body(app: &App, record: &Record, width: u16) -> Vec<Words> {
         Reading::Unknown(why) => out.extend(lines(&format!("n/a: {why}"), Role::Dim, 1, width)),
     }
     out.extend(part("Actions"));
-    for verb in Verb::ALL {
+    let verbs = app.pane_of(&record.head.key).map_or(Verb::ALL, |pane| pane.verbs);
+    for verb in Verb::ALL.iter().filter(|verb| verbs.contains(verb)) {
         out.extend(offer(app, record, *verb, width));
     }
     let age = time::short(time::seconds_between(record.head.seen, app.now).max(0.0));
@@ -157,6 +167,10 @@ fn request(offer: &Offer) -> String {
 pub fn why(app: &App, sheet: &Sheet, width: u16) -> Overlay {
     let mut out = Overlay::new(title(sheet, "why"), width);
     out.scroll = sheet.scroll;
+    if let Some(alike) = alike_of(app, &sheet.key) {
+        out.lines = alike::body(app, alike, width);
+        return out;
+    }
     out.lines = money(&sheet.record, width);
     out.lines.extend(verdicts(app, &sheet.record, width, true));
     out

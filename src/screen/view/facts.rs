@@ -35,6 +35,17 @@ pub fn date(app: &App, at: Stamp) -> String {
     at.to_zoned(app.zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
+/// The finding of `rule` about a row, or the largest.
+pub fn finding_of<'a>(app: &'a App, record: &Record, rule: Option<&str>) -> Option<&'a Finding> {
+    let of_rule = |rule| {
+        app.world.verdicts(&record.head.key).iter().find_map(|verdict| match verdict {
+            Verdict::Finding(finding) if finding.rule == rule => Some(&**finding),
+            _ => None,
+        })
+    };
+    rule.and_then(of_rule).or_else(|| finding(app, record))
+}
+
 /// The largest finding about a row.
 pub fn finding<'a>(app: &'a App, record: &Record) -> Option<&'a Finding> {
     let verdicts = app.world.verdicts(&record.head.key);

@@ -2,7 +2,7 @@
 //!
 //! The same lines as on the resource's sheet, as many as fit.
 
-use super::{boxes, details, facts, pen::Canvas, waste, why};
+use super::{alike, boxes, details, facts, pen::Canvas, waste, why};
 use crate::screen::{App, actions::Action, theme::Role};
 use ratatui::layout::Rect;
 
@@ -12,12 +12,19 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     let mut pen = boxes::title(canvas, area);
     pen.say(" ", Role::Text).say(waste::name(record), Role::Strong);
     let siblings = app.focused().map_or(1, |table| table.members(&record.head.key).len());
-    if siblings > 1 {
+    let alike = details::alike_of(app, &record.head.key);
+    if siblings > 1 && alike.is_none() {
         pen.say(&format!("  the first of {siblings}"), Role::Dim);
     }
     pen.say("  ", Role::Text).say(&facts::key(app, &Action::Details), Role::Key).say(" details ", Role::Dim);
     let inside = boxes::inside(area);
     let inner = Rect { width: inside.width.saturating_sub(1), ..inside };
+    if let Some(alike) = alike {
+        for (y, words) in alike::body(app, alike, inner.width).iter().take(usize::from(inner.height)).enumerate() {
+            words.write(&mut canvas.line(inner, y as u16));
+        }
+        return;
+    }
     let mut lines = details::money(record, inner.width);
     lines.extend(why::verdicts(app, record, inner.width, true));
     if lines.len() < usize::from(inner.height) / 2 {

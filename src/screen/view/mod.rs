@@ -13,6 +13,7 @@
 //!
 //! On top of it: [`overlay`], which every sheet and dialog is drawn by.
 
+mod alike;
 pub mod boxes;
 pub mod cell;
 mod chart;

@@ -29,7 +29,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, table: &Table, area: Rect, focus
     for (line, (place, record)) in table.rows.iter().enumerate().skip(table.top).take(usize::from(body.height)).enumerate() {
         let y = line as u16;
         let age = facts::stale(pane, record, app.now);
-        gutter(canvas, body, y, focused && place == table.cursor, table.marks.contains(&record.head.key));
+        gutter(canvas, body, y, focused && place == table.cursor, table.is_marked(&record.head.key));
         row(app, canvas.line(body, y).skip(GUTTER), &table.fields, &columns, record, age);
         finish(canvas, body, y, focused && place == table.cursor);
     }

@@ -86,6 +86,9 @@ fn counts(app: &App, table: &Table) -> Words {
     let (shown, total) = (table.rows.len(), table.total);
     let count = if shown == total { total.to_string() } else { format!("{shown} of {total}") };
     let Tile::Pane(id) = table.tile else {
+        if let Some(rule) = table.rule() {
+            return Words::of(format!("{rule} "), Role::Mark).add(count, Role::Text).add(format!(" · {}", table.at_stake()), Role::Dim);
+        }
         let waste = app.world.totals(None).waste;
         return if total == 0 {
             Words::new()

@@ -8,7 +8,7 @@ use super::{
     rows::{self, GUTTER},
 };
 use crate::{
-    domain::{Record, text},
+    domain::{Burn, Record, Usd, text},
     pricing::findings::Finding,
     screen::{App, arrange, table::Table, theme::Role},
 };
@@ -46,8 +46,8 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, table: &Table, area: Rect, focus
     for (line, (place, record)) in table.rows.iter().enumerate().skip(table.top).take(usize::from(body.height)).enumerate() {
         let y = line as u16;
         let here = focused && place == table.cursor;
-        rows::gutter(canvas, body, y, here, table.marks.contains(&record.head.key));
-        row(app, canvas.line(body, y).skip(GUTTER).keep(1), record, widths);
+        rows::gutter(canvas, body, y, here, table.is_marked(&record.head.key));
+        row(app, table, canvas.line(body, y).skip(GUTTER).keep(1), record, widths);
         rows::finish(canvas, body, y, here);
     }
 }
@@ -77,11 +77,18 @@ fn headings(canvas: &mut Canvas<'_>, table: &Table, widths: Widths, body: Rect) 
     head(pen.skip(2), "", "why", false);
 }
 
-fn row(app: &App, pen: &mut Pen<'_>, record: &Record, widths: Widths) {
-    let waste = record.head.waste.known().copied().unwrap_or_default();
-    let rate = waste.to_string();
+fn row(app: &App, table: &Table, pen: &mut Pen<'_>, record: &Record, widths: Widths) {
+    let alike = table.alike(&record.head.key);
+    let (rate, role) = match table.exposure(&record.head.key) {
+        // In brackets: dollars it is about, but no waste.
+        Some(exposure) => (format!("({})", Usd(exposure.0)), Role::Dim),
+        None => {
+            let waste = record.head.waste.known().copied().unwrap_or_default();
+            (waste.to_string(), cell::waste(waste.0))
+        }
+    };
     let mut money = pen.column(RATE);
-    money.skip(money.left().saturating_sub(text::width(&rate) as u16)).say(&rate, cell::waste(waste.0));
+    money.skip(money.left().saturating_sub(text::width(&rate) as u16)).say(&rate, role);
     pen.skip(2).column(widths.name).say(name(record), Role::Strong);
     if widths.what > 0 {
         pen.skip(2);
@@ -90,7 +97,10 @@ fn row(app: &App, pen: &mut Pen<'_>, record: &Record, widths: Widths) {
     if widths.owner > 0 {
         let mut tail = pen.tail(widths.owner);
         match &record.head.owner {
+            _ if alike.is_some() => &mut tail,
             Some(owner) => tail.say("@", Role::Dim).say(owner, Role::Text),
+            // Lines of the bill have none.
+            None if matches!(record.head.burn, Burn::Nothing(_)) => &mut tail,
             None => tail.say("no owner", Role::Warn),
         };
         pen.keep(2);
@@ -98,9 +108,11 @@ fn row(app: &App, pen: &mut Pen<'_>, record: &Record, widths: Widths) {
     pen.skip(2);
     match app.world.pending(&record.head.key).map(facts::pending) {
         Some((text, role)) => pen.say(&text, role),
-        None => match facts::finding(app, record) {
-            Some(finding) => pen.say(&short(finding), Role::Text),
-            None => pen.say("settled", Role::Dim),
+        None => match (alike, facts::finding_of(app, record, table.rule())) {
+            (Some(alike), _) if widths.what == 0 => pen.say(&format!("{}: {}", alike.count(), alike.summary()), Role::Text),
+            (Some(alike), _) => pen.say(&alike.summary(), Role::Text),
+            (None, Some(finding)) => pen.say(&short(finding), Role::Text),
+            (None, None) => pen.say("settled", Role::Dim),
         },
     };
 }

@@ -11,6 +11,7 @@ mod lists;
 mod metrics;
 mod raw;
 mod refusals;
+mod schedules;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
 use aws_smithy_http_client::{Builder, tls::Provider, tls::rustls_provider::CryptoMode};

@@ -15,7 +15,18 @@ table! {
     ScalingSpec {
         min: u32,
         max: u32,
-        target: f64,
+        target: Option<f64>,
+    }
+}
+
+table! {
+    /// `schedule = [{ at = "cron(0 18 ? * MON-FRI *)", min = 1, max = 1 }]`
+    ScheduleSpec {
+        name: Option<String>,
+        at: Text,
+        timezone: Option<Text>,
+        min: Option<u32>,
+        max: Option<u32>,
     }
 }
 
@@ -48,6 +59,8 @@ table! {
         serverless: Option<Serverless>,
         r#async: Option<bool>,
         autoscaling: Option<ScalingSpec>,
+        #[serde(default)]
+        schedule: Vec<ScheduleSpec>,
         components: Option<ManagedSpec>,
         #[serde(default)]
         config_deleted: bool,
@@ -70,6 +83,8 @@ table! {
         capacity: f64,
         model: Option<String>,
         autoscaling: Option<ScalingSpec>,
+        #[serde(default)]
+        schedule: Vec<ScheduleSpec>,
     }
 }
 

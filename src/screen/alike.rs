@@ -1,0 +1,141 @@
+//! Findings that waste nothing (untagged, grown, advice), told as one row of the ranking for each rule, so that they never bury
+//! the waste.
+//!
+//! Must not know any rule: what is missing of a row is read from its evidence. Must not know how it is drawn.
+
+use crate::{
+    domain::{Burn, Compute, Evidence, Head, Key, Kind, Phase, Place, Reading, Record, Stamp, State, Tags, UsdPerHour, Value, Why},
+    pricing::findings::Finding,
+    world::World,
+};
+use std::sync::Arc;
+
+/// The kind of a row of the ranking that stands for all findings of a rule.
+pub const ALIKE: Kind = Kind("findings");
+/// The evidence that names what a row lacks, separated by commas.
+const MISSING: &str = "missing";
+
+/// All findings of a rule that waste nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Alike {
+    /// The rule.
+    pub rule: &'static str,
+    /// On which resources, the largest exposure first.
+    pub members: Vec<Member>,
+    /// The sum of their exposures.
+    pub exposure: UsdPerHour,
+    /// What is missing: how often, and at which exposure; the largest first. Empty for a rule that names nothing.
+    pub missing: Vec<(String, usize, UsdPerHour)>,
+    /// Rows that cost something now, of all.
+    pub billed: usize,
+    /// What they burn.
+    pub burn: UsdPerHour,
+}
+
+/// One of them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Member {
+    /// On which resource.
+    pub key: Key,
+    /// Its name.
+    pub name: Arc<str>,
+    /// What it is about.
+    pub exposure: UsdPerHour,
+    /// The finding's sentence.
+    pub sentence: String,
+}
+
+/// Whether `key` is that of a row which stands for all findings of a rule.
+pub fn is_alike(key: &Key) -> bool {
+    key.kind == ALIKE
+}
+
+/// The key of the row that stands for `rule`.
+pub fn key(rule: &str) -> Key {
+    Key::new(&Place { profile: "".into(), account: "".into(), region: "".into() }, ALIKE, rule)
+}
+
+impl Alike {
+    /// None yet.
+    pub fn new(rule: &'static str, world: &World) -> Self {
+        let totals = world.totals(None);
+        Self { rule, members: Vec::new(), exposure: UsdPerHour::ZERO, missing: Vec::new(), billed: totals.billed, burn: totals.burn }
+    }
+
+    /// One more.
+    pub fn add(&mut self, finding: &Finding) {
+        self.exposure += finding.exposure;
+        let lacks = finding.evidence.iter().find(|(name, _)| *name == MISSING).map(|(_, value)| value);
+        if let Some(Value::Text(lacks)) = lacks {
+            for what in lacks.split(", ").filter(|what| !what.is_empty()) {
+                let place = self.missing.iter().position(|(known, ..)| known == what).unwrap_or_else(|| {
+                    self.missing.push((what.to_owned(), 0, UsdPerHour::ZERO));
+                    self.missing.len() - 1
+                });
+                if let Some((_, count, exposure)) = self.missing.get_mut(place) {
+                    *count += 1;
+                    *exposure += finding.exposure;
+                }
+            }
+        }
+        let (key, name) = (finding.key.clone(), finding.name.clone());
+        self.members.push(Member { key, name, exposure: finding.exposure, sentence: finding.sentence.clone() });
+    }
+
+    /// The largest first.
+    pub fn sort(&mut self) {
+        self.members.sort_by(|a, b| b.exposure.0.total_cmp(&a.exposure.0).then_with(|| (&a.name, &a.key).cmp(&(&b.name, &b.key))));
+        self.missing.sort_by(|a, b| b.2.0.total_cmp(&a.2.0).then_with(|| (b.1, &a.0).cmp(&(a.1, &b.0))));
+    }
+
+    /// `41 of 60 rows`, or `3 rows` of a rule that does not look at everything.
+    pub fn count(&self) -> String {
+        let rows = if self.members.len() == 1 { "row" } else { "rows" };
+        if self.missing.is_empty() {
+            format!("{} {rows}", self.members.len())
+        } else {
+            format!("{} of {} rows", self.members.len(), self.billed)
+        }
+    }
+
+    /// In a line: `team 20, cost-centre 41`, or the largest of them.
+    pub fn summary(&self) -> String {
+        if !self.missing.is_empty() {
+            return self
+                .missing
+                .iter()
+                .map(|(what, count, exposure)| format!("{what} {count} ({exposure})"))
+                .collect::<Vec<_>>()
+                .join(", ");
+        }
+        self.members.first().map_or_else(String::new, |first| format!("{}: {}", first.name, first.sentence))
+    }
+
+    /// Share of what costs something that has `count` rows less of this.
+    pub fn complying(&self, count: usize) -> f64 {
+        if self.billed == 0 { 1.0 } else { 1.0 - count as f64 / self.billed.max(count) as f64 }
+    }
+
+    /// The row that stands for them.
+    pub fn record(&self, now: Stamp) -> Record {
+        let head = Head {
+            key: key(self.rule),
+            profile: "".into(),
+            name: self.rule.into(),
+            arn: None,
+            state: State::new(Phase::Still, "found"),
+            since: None,
+            compute: Some(Compute { unit: self.count().into(), count: 1, desired: 1 }),
+            burn: Burn::Nothing(Why::new("its rows are billed")),
+            service: None,
+            discount: None,
+            waste: Reading::Known(UsdPerHour::ZERO),
+            owner: None,
+            tags: Reading::Known(Tags::new()),
+            evidence: Evidence::None,
+            offers: Vec::new(),
+            seen: now,
+        };
+        Record { head, own: Vec::new() }
+    }
+}
