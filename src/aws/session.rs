@@ -79,6 +79,8 @@ pub struct Session {
     pub calls: CallMeter,
     /// Why the account is not known (`place.account` is `-` then).
     pub unidentified: Option<Fault>,
+    /// The one place all requests go to, if it is not AWS.
+    pub(crate) endpoint: Option<Arc<str>>,
     /// Resources whose tags were changed from here since they were read.
     pub(crate) retagged: Retagged,
     pub(crate) ec2: aws_sdk_ec2::Client,
@@ -88,16 +90,19 @@ pub struct Session {
     pub(crate) costs: aws_sdk_costexplorer::Client,
     pub(crate) scaling: aws_sdk_applicationautoscaling::Client,
     pub(crate) pricing: aws_sdk_pricing::Client,
+    pub(crate) budgets: aws_sdk_budgets::Client,
 }
 
 impl Session {
     fn new(place: Place, sdk: &SdkConfig, calls: &CallMeter, unidentified: Option<Fault>) -> Self {
+        let endpoint = sdk.endpoint_url().map(Arc::from);
         let sdk = sdk.to_builder().region(Region::new(place.region.to_string())).build();
         // `AWS_BEARER_TOKEN_BEDROCK` would switch this one service to another identity than all the others.
         let bedrock = aws_sdk_bedrock::config::Builder::from(&sdk).auth_scheme_preference([AuthSchemeId::from("sigv4")]);
         Self {
             place,
             unidentified,
+            endpoint,
             ec2: aws_sdk_ec2::Client::from_conf(aws_sdk_ec2::config::Builder::from(&sdk).interceptor(calls.clone()).build()),
             sagemaker: aws_sdk_sagemaker::Client::from_conf(
                 aws_sdk_sagemaker::config::Builder::from(&sdk).interceptor(calls.clone()).build(),
@@ -118,6 +123,7 @@ impl Session {
                     .interceptor(calls.clone())
                     .build(),
             ),
+            budgets: aws_sdk_budgets::Client::from_conf(aws_sdk_budgets::config::Builder::from(&sdk).interceptor(calls.clone()).build()),
             retagged: Retagged::default(),
             calls: calls.clone(),
         }

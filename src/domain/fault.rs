@@ -5,7 +5,7 @@
 use std::{fmt, sync::Arc};
 
 /// The classes a person acts on differently.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub enum FaultKind {
     /// No credentials found.
     NoCredentials,

@@ -2,6 +2,7 @@
 //!
 //! Must not know any pane.
 
+use super::Spending;
 use crate::{
     aws::{Clock, Session},
     domain::{Arn, Fault, FaultKind, Head, Key, Kind, Offered, Place, Reading, Stamp, State, Tags, Verb, tags, verb::Offer},
@@ -18,6 +19,7 @@ pub struct Context {
     pub(crate) session: Session,
     pub(crate) prices: &'static Prices,
     pub(crate) clock: Clock,
+    pub(crate) spending: Arc<Spending>,
     owner_keys: Arc<[String]>,
 }
 
@@ -26,7 +28,13 @@ impl Context {
     pub fn new(session: &Session, prices: &'static Prices, clock: &Clock, owner_keys: &[String]) -> Self {
         let owner_keys =
             if owner_keys.is_empty() { tags::OWNER_KEYS.iter().map(|key| (*key).to_owned()).collect() } else { owner_keys.into() };
-        Self { session: session.clone(), prices, clock: clock.clone(), owner_keys }
+        Self { session: session.clone(), prices, clock: clock.clone(), spending: Arc::default(), owner_keys }
+    }
+
+    /// With what the configuration says of money.
+    #[must_use]
+    pub(crate) fn spending(self, spending: &Arc<Spending>) -> Self {
+        Self { spending: spending.clone(), ..self }
     }
 
     pub(crate) fn place(&self) -> &Place {

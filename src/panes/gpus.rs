@@ -133,7 +133,8 @@ impl Pane for This {
         let mut head = cx.head(KIND, &item.id, &item.name, item.state.clone(), &Reading::Known(item.tags.clone()), now);
         head.arn = cx.arn("ec2", item.account.as_deref(), &format!("instance/{}", item.id));
         head.since = item.launched;
-        head.service = Some(Service::Ec2);
+        // Commitments and what a bill teaches are about list prices; spot has its own.
+        head.service = (!matches!(item.lifecycle, Lifecycle::Spot(_))).then_some(Service::Ec2);
         head.compute = Some(Compute { unit: item.ty.clone(), count: u32::from(up), desired: u32::from(up) });
         head.burn = burn;
         head.evidence = Evidence::Accelerators {

@@ -22,11 +22,21 @@ mod models_cost;
 mod notebooks;
 mod notebooks_collect;
 mod spend;
+mod spend_answers;
+mod spend_ask;
+mod spend_budgets;
+mod spend_cache;
+mod spend_coverage;
+mod spend_figures;
+mod spend_lines;
+mod spend_plans;
+mod spending;
 mod tagbook;
 mod throughput;
 mod throughput_value;
 
 pub use context::Context;
+pub use spending::{OwnBudget, Spending};
 
 use crate::{
     aws::{Clock, Session},
@@ -139,15 +149,27 @@ macro_rules! panes {
 
 panes! { gpus notebooks endpoints throughput models spend anomalies }
 
-/// A source for every pane and session; for panes that cover a whole account, one an account.
+/// [`sources_with`] nothing configured for the Spend pane.
 pub fn sources(sessions: &[Session], prices: &'static Prices, clock: &Clock, owner_keys: &[String]) -> Vec<Box<dyn Source>> {
+    sources_with(sessions, prices, clock, owner_keys, Spending::default())
+}
+
+/// A source for every pane and session; for panes that cover a whole account, one an account.
+pub fn sources_with(
+    sessions: &[Session],
+    prices: &'static Prices,
+    clock: &Clock,
+    owner_keys: &[String],
+    spending: Spending,
+) -> Vec<Box<dyn Source>> {
+    let spending = Arc::new(spending);
     let mut seen = Vec::new();
     let mut sources = Vec::new();
     for session in sessions {
         let account = (session.place.profile.clone(), session.place.account.clone());
         let first = !seen.contains(&account);
         seen.push(account);
-        sources.extend(sources_of(&Context::new(session, prices, clock, owner_keys), first));
+        sources.extend(sources_of(&Context::new(session, prices, clock, owner_keys).spending(&spending), first));
     }
     sources
 }
@@ -207,7 +229,15 @@ mod tests {
             ),
             ("throughput", &[include_str!("throughput.rs")]),
             ("models", &[include_str!("models.rs"), include_str!("models_collect.rs"), include_str!("models_cost.rs")]),
-            ("spend", &[include_str!("spend.rs")]),
+            (
+                "spend",
+                &[
+                    include_str!("spend.rs"),
+                    include_str!("spend_ask.rs"),
+                    include_str!("spend_budgets.rs"),
+                    include_str!("spend_coverage.rs"),
+                ],
+            ),
             ("anomalies", &[include_str!("anomalies.rs")]),
         ];
         for meta in metas().iter() {

@@ -18,6 +18,12 @@
 //! | serverless inference | memory in GB x 3,600 x dollars per GB-second, for an hour of request time (estimate) | [`Prices::serverless`] |
 //! | a line of the bill at list | usage quantity x the list rate of its usage type | [`Prices::usage`] |
 //! | waste of a row | the largest waste among its findings, never more than its burn | [`findings`] |
+//! | effective rate of a row | list x (1 - discount of its service and account) | [`crate::domain::Head::effective`] |
+//! | discount of a service | 1 - net amortized / list of the same usage, 7 closed days; the configured one wins | [`discount`] |
+//! | pace | mean and sample deviation of the newest 3 to 14 closed days | [`forecast::Pace`] |
+//! | month end, where Cost Explorer foresees none | closed days + mean x days left; 80 % interval z s sqrt(d + d^2/n) | [`forecast::month_end`] |
+//! | a budget is crossed | closed days + mean x t = limit; earliest and latest by the same interval | [`forecast::crossing`] |
+//! | own estimate of a closed day | sum of effective rate x hours of [since, seen] within the day, by service | [`reconcile`] |
 //! | a month | 730 hours | [`crate::domain::money::HOURS_PER_MONTH`] |
 //!
 //! What the configuration sets (`[[price]]`) wins over the copies that `spendtop prices refresh` keeps, and those win over the embedded
@@ -25,14 +31,17 @@
 
 mod bedrock;
 mod card;
+pub mod discount;
 mod ec2;
 mod extras;
 pub mod findings;
+pub mod forecast;
 mod listing;
 mod overrides;
 mod prices;
 mod products;
 mod quote;
+pub mod reconcile;
 mod regions;
 mod sagemaker;
 mod storage;

@@ -27,7 +27,7 @@ use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,
 };
-use table::Table;
+use table::{Judge, Table};
 
 pub use money::{BudgetOutlook, MonthToDate, Outlook, Reconciled};
 pub use pending::Pending;
@@ -80,9 +80,7 @@ pub struct World {
     findings: Vec<Finding>,
     pending: HashMap<Key, Pending>,
     costs: Vec<Costs>,
-    /// What the configuration says is paid less than list; wins over what Cost Explorer says.
-    configured: Vec<Discount>,
-    discounts: Vec<Discount>,
+    deals: money::Deals,
     history: History,
     version: u64,
 }
@@ -97,8 +95,7 @@ impl World {
             findings: Vec::new(),
             pending: HashMap::new(),
             costs: Vec::new(),
-            configured: Vec::new(),
-            discounts: Vec::new(),
+            deals: money::Deals::default(),
             history: History::default(),
             version: 0,
         }
@@ -106,10 +103,8 @@ impl World {
 
     /// With what the configuration says is paid less than list.
     #[must_use]
-    pub fn with_discounts(mut self, configured: Vec<Discount>) -> Self {
-        self.discounts.clone_from(&configured);
-        self.configured = configured;
-        self
+    pub fn with_discounts(self, configured: Vec<Discount>) -> Self {
+        Self { deals: money::Deals::configured(configured), ..self }
     }
 
     /// Takes a report in at `now`: its rows, its source's health, its rows' findings. Says what changed.
@@ -122,7 +117,7 @@ impl World {
         self.take_over(&report, &held);
         let source = report.source.clone();
         let table = self.tables.entry(source).or_insert_with(|| Table::new(report.at));
-        let diff = table.apply(report, &held, &self.thresholds, now);
+        let diff = table.apply(report, &held, &Judge { thresholds: &self.thresholds, deals: &self.deals }, now);
         self.refresh(now);
         diff
     }

@@ -2,11 +2,18 @@
 //!
 //! Must not know how the bill is read or a forecast worked out.
 
-use super::{World, source::UNKNOWN};
-use crate::domain::{
-    Budget, Burn, Costs, Discount, Forecast, Reading, Record, Service, Stamp, Usd, Why, Window, accrual, evidence::Crossing,
+use super::{World, source::UNKNOWN, table::Table};
+use crate::{
+    domain::{
+        Budget, Burn, Costs, Discount, Evidence, Forecast, Head, Reading, Record, Service, Stamp, Usd, UsdPerHour, Why, Window, accrual,
+        evidence::Crossing,
+    },
+    pricing::{
+        forecast::{self, Pace},
+        reconcile,
+    },
 };
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// What Cost Explorer says of this month, all accounts together.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -61,10 +68,57 @@ impl Reconciled {
     }
 }
 
+/// What is paid less than list, by account.
+#[derive(Debug, Default)]
+pub(super) struct Deals {
+    /// What the configuration says; wins over what a bill teaches.
+    configured: Vec<Discount>,
+    learnt: Vec<(Arc<str>, Discount)>,
+    /// Both, for whoever wants to read them.
+    all: Vec<Discount>,
+}
+
+impl Deals {
+    pub fn configured(configured: Vec<Discount>) -> Self {
+        Self { all: configured.clone(), configured, learnt: Vec::new() }
+    }
+
+    /// Takes what the bills teach; says whether anything is another than before.
+    fn learn(&mut self, costs: &[Costs]) -> bool {
+        let of = |costs: &Costs| {
+            let account = costs.place.account.clone();
+            costs.discounts.iter().map(move |discount| (account.clone(), discount.clone())).collect::<Vec<_>>()
+        };
+        let learnt: Vec<(Arc<str>, Discount)> = costs.iter().flat_map(of).collect();
+        let changed = learnt != self.learnt;
+        self.learnt = learnt;
+        self.all.clone_from(&self.configured);
+        for (_, discount) in &self.learnt {
+            if !self.all.contains(discount) && self.configured.iter().all(|own| own.service != discount.service) {
+                self.all.push(discount.clone());
+            }
+        }
+        changed
+    }
+
+    /// What `head` pays less than list.
+    pub fn of(&self, head: &Head) -> Option<Discount> {
+        let service = head.service?;
+        let own = self.configured.iter().find(|discount| discount.service == service);
+        let learnt = || self.learnt.iter().find(|(account, discount)| *account == head.key.account && discount.service == service);
+        own.or_else(|| learnt().map(|(_, discount)| discount)).cloned()
+    }
+}
+
 impl World {
-    /// Takes in what the bill says.
+    /// Takes in what the bill says; rows get its discounts.
     pub(super) fn take_costs(&mut self, costs: Costs) {
         keep(&mut self.costs, costs);
+        if self.deals.learn(&self.costs) {
+            for table in self.tables.values_mut() {
+                table.discount(&self.deals);
+            }
+        }
         self.version += 1;
     }
 
@@ -73,14 +127,80 @@ impl World {
         month_to_date(&self.costs)
     }
 
-    /// Where this month is heading.
-    pub fn outlook(&self, _now: Stamp) -> Outlook {
-        Outlook { month_to_date: self.month_to_date(), month_end: Reading::unknown("not asked"), budget: None }
+    fn heads(&self) -> impl Iterator<Item = &Head> {
+        self.tables.values().flat_map(Table::records).map(|record| &record.head)
     }
 
-    /// The own estimate of the last closed day beside the bill, by service. Empty until the bill is known.
+    /// Where this month is heading.
+    pub fn outlook(&self, now: Stamp) -> Outlook {
+        Outlook { month_to_date: self.month_to_date(), month_end: self.month_end(now), budget: self.first_budget() }
+    }
+
+    /// All accounts' months together. The bounds add up as if the accounts went up and down together.
+    fn month_end(&self, now: Stamp) -> Reading<Forecast> {
+        let mut sum: Option<Forecast> = None;
+        for costs in self.costs.iter().filter(|costs| costs.month_to_date.known().is_some()) {
+            let account = &costs.place.account;
+            let burn = self.heads().filter(|head| head.key.account == *account).filter_map(Head::effective).sum();
+            let one = match account_month_end(costs, burn, now) {
+                Reading::Known(one) => one,
+                Reading::Unknown(why) => return Reading::Unknown(why),
+            };
+            sum = Some(match sum {
+                None => one,
+                Some(sum) => Forecast {
+                    mean: sum.mean + one.mean,
+                    low: sum.low + one.low,
+                    high: sum.high + one.high,
+                    source: if sum.source == one.source { sum.source } else { format!("{}; {}", sum.source, one.source).into() },
+                    ..sum
+                },
+            });
+        }
+        Reading::or_why(sum, "the bill is not known")
+    }
+
+    /// The budget that is crossed first; else the one of which the largest share is spent.
+    fn first_budget(&self) -> Option<BudgetOutlook> {
+        let crossing = |costs: &Costs, budget: &Budget| {
+            let of = |head: &&Head| head.key.account == costs.place.account && head.name == budget.name;
+            let crossing = self.heads().filter(of).find_map(|head| match &head.evidence {
+                Evidence::Budget { limit, crossing, .. } if *limit == budget.limit => Some(crossing.clone()),
+                _ => None,
+            });
+            crossing.unwrap_or_else(|| Reading::unknown("not worked out"))
+        };
+        let all = self.costs.iter().flat_map(|costs| costs.budgets.iter().map(move |budget| (costs, budget)));
+        let outlooks = all.map(|(costs, budget)| BudgetOutlook { budget: budget.clone(), crossing: crossing(costs, budget) });
+        let rank = |outlook: &BudgetOutlook| {
+            let at = outlook.crossing.known().and_then(|crossing| crossing.map(|crossing| crossing.at));
+            (at.unwrap_or(Stamp::MAX), -outlook.budget.spent.0 / outlook.budget.limit.0.max(0.01))
+        };
+        outlooks.min_by(|a, b| {
+            let ((at, share), (other_at, other_share)) = (rank(a), rank(b));
+            at.cmp(&other_at).then_with(|| share.total_cmp(&other_share))
+        })
+    }
+
+    /// The own estimate of the last closed day beside the bill, by service (see [`reconcile`]). Empty until the bill has a closed day.
     pub fn reconciliation(&self) -> Vec<Reconciled> {
-        Vec::new()
+        let mut sums: BTreeMap<Service, (Stamp, Usd, Usd)> = BTreeMap::new();
+        for costs in &self.costs {
+            let Some(day) = costs.days.iter().filter(|day| day.closed).map(|day| day.day).max() else { continue };
+            let ends = day.saturating_add(jiff::SignedDuration::from_hours(24)).unwrap_or(day);
+            for billed in costs.days.iter().filter(|one| one.day == day && one.priced > Usd::ZERO) {
+                sums.entry(billed.service).or_insert((day, Usd::ZERO, Usd::ZERO)).2 += billed.priced;
+            }
+            for head in self.heads().filter(|head| head.key.account == costs.place.account) {
+                if let (Some(service), Some(usd)) = (head.service, reconcile::estimate(head, day, ends)) {
+                    sums.entry(service).or_insert((day, Usd::ZERO, Usd::ZERO)).1 += usd;
+                }
+            }
+        }
+        sums.into_iter()
+            .filter(|(_, (_, estimate, billed))| *estimate > Usd::ZERO || *billed > Usd::ZERO)
+            .map(|(service, (day, estimate, billed))| Reconciled { service, day, estimate, billed })
+            .collect()
     }
 
     /// Rows that are billed at a price that is not known, and why it is not.
@@ -89,19 +209,18 @@ impl World {
             Burn::Unpriced(why) => Some((record.clone(), why.clone())),
             _ => None,
         };
-        self.tables.values().flat_map(super::table::Table::records).filter_map(why).collect()
+        self.tables.values().flat_map(Table::records).filter_map(why).collect()
     }
 
     /// Effective dollars that all rows with a known price and start accrued in `window`.
     pub fn accrued(&self, window: Window, now: Stamp) -> Usd {
-        let heads = self.tables.values().flat_map(super::table::Table::records).map(|record| &record.head);
-        let one = |head: &crate::domain::Head| accrual::accrued(head.effective()?, head.since, window, now).known().copied();
-        heads.filter_map(one).sum()
+        let one = |head: &Head| accrual::accrued(head.effective()?, head.since, window, now).known().copied();
+        self.heads().filter_map(one).sum()
     }
 
     /// What is paid less than list: the configuration's word first, then what was learnt.
     pub fn discounts(&self) -> &[Discount] {
-        &self.discounts
+        &self.deals.all
     }
 }
 
@@ -136,4 +255,26 @@ fn month_to_date(costs: &[Costs]) -> Reading<MonthToDate> {
         accounts: figures.len(),
         missing: costs.len() - figures.len(),
     })
+}
+
+/// What Cost Explorer foresees for one account's month; else the own forecast by its closed days, and `burn` as the upper bound.
+fn account_month_end(costs: &Costs, burn: UsdPerHour, now: Stamp) -> Reading<Forecast> {
+    if let Reading::Known(forecast) = &costs.month_end {
+        return Reading::Known(forecast.clone());
+    }
+    let mut closed: BTreeMap<Stamp, Usd> = BTreeMap::new();
+    for day in costs.days.iter().filter(|day| day.closed) {
+        *closed.entry(day.day).or_default() += day.billed;
+    }
+    let Some(through) = costs.through else { return Reading::unknown("no closed day on the bill yet") };
+    let begins = forecast::month(now).0;
+    let spent = closed.range(begins..).map(|(_, usd)| *usd).sum();
+    Pace::of(&whole(&closed)).map(|pace| forecast::month_end(spent, through.max(begins), &pace, burn, now))
+}
+
+/// The days from the first to the last, a day without a line at zero.
+fn whole(days: &BTreeMap<Stamp, Usd>) -> Vec<Usd> {
+    let (Some(first), Some(last)) = (days.keys().next(), days.keys().next_back()) else { return Vec::new() };
+    let day = |second: i64| Stamp::from_second(second).ok().and_then(|at| days.get(&at).copied()).unwrap_or_default();
+    (first.as_second()..=last.as_second()).step_by(86_400).map(day).collect()
 }

@@ -4,6 +4,7 @@
 
 use super::{
     Totals,
+    money::Deals,
     source::{Health, name_account},
 };
 use crate::{
@@ -26,6 +27,13 @@ pub struct Diff {
     pub changed: Vec<Key>,
 }
 
+/// What a row is judged by and discounted with.
+#[derive(Clone, Copy)]
+pub(super) struct Judge<'a> {
+    pub thresholds: &'a Thresholds,
+    pub deals: &'a Deals,
+}
+
 /// A row and what the rules say of it.
 #[derive(Debug)]
 pub(super) struct Row {
@@ -34,8 +42,9 @@ pub(super) struct Row {
 }
 
 impl Row {
-    fn new(mut record: Record, thresholds: &Thresholds, now: Stamp) -> Self {
-        let verdicts = findings::judge(&record.head, thresholds, now);
+    fn new(mut record: Record, judge: &Judge<'_>, now: Stamp) -> Self {
+        record.head.discount = judge.deals.of(&record.head);
+        let verdicts = findings::judge(&record.head, judge.thresholds, now);
         record.head.waste = waste(&verdicts);
         Self { record: Arc::new(record), verdicts }
     }
@@ -83,7 +92,7 @@ impl Table {
     }
 
     /// Takes a report in, without the rows `held` elsewhere.
-    pub fn apply(&mut self, mut report: Report, held: &HashSet<Key>, thresholds: &Thresholds, now: Stamp) -> Diff {
+    pub fn apply(&mut self, mut report: Report, held: &HashSet<Key>, judge: &Judge<'_>, now: Stamp) -> Diff {
         let brought = report.complete || !report.rows.is_empty();
         let newest = self.health.last_good.is_none_or(|good| report.at >= good);
         if report.at >= self.health.last_try {
@@ -99,19 +108,19 @@ impl Table {
         if !held.is_empty() {
             report.rows.retain(|row| !held.contains(&row.head.key));
         }
-        let diff = if report.complete { self.replace(report.rows, thresholds, now) } else { self.merge(report.rows, thresholds, now) };
+        let diff = if report.complete { self.replace(report.rows, judge, now) } else { self.merge(report.rows, judge, now) };
         self.sum();
         diff
     }
 
-    fn replace(&mut self, records: Vec<Record>, thresholds: &Thresholds, now: Stamp) -> Diff {
+    fn replace(&mut self, records: Vec<Record>, judge: &Judge<'_>, now: Stamp) -> Diff {
         let mut diff = Diff::default();
         let mut rows: Vec<Row> = Vec::with_capacity(records.len());
         let mut kept = vec![false; self.rows.len()];
         let mut in_place = records.len() == self.rows.len();
         let mut seen: HashSet<Key> = HashSet::new();
         for record in records {
-            let row = Row::new(record, thresholds, now);
+            let row = Row::new(record, judge, now);
             let place = rows.len();
             let before = match self.rows.get(place) {
                 Some(old) if old.key() == row.key() => Some(place),
@@ -142,10 +151,10 @@ impl Table {
         diff
     }
 
-    fn merge(&mut self, records: Vec<Record>, thresholds: &Thresholds, now: Stamp) -> Diff {
+    fn merge(&mut self, records: Vec<Record>, judge: &Judge<'_>, now: Stamp) -> Diff {
         let mut diff = Diff::default();
         for record in records {
-            let row = Row::new(record, thresholds, now);
+            let row = Row::new(record, judge, now);
             if let Some(old) = self.places.get(row.key()).and_then(|place| self.rows.get_mut(*place)) {
                 if row.is_unlike(old) {
                     diff.changed.push(row.key().clone());
@@ -158,6 +167,17 @@ impl Table {
             }
         }
         diff
+    }
+
+    /// Gives every row what it pays less than list now.
+    pub fn discount(&mut self, deals: &Deals) {
+        for row in &mut self.rows {
+            let discount = deals.of(&row.record.head);
+            if row.record.head.discount != discount {
+                Arc::make_mut(&mut row.record).head.discount = discount;
+            }
+        }
+        self.sum();
     }
 
     fn index(&mut self) {

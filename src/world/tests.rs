@@ -4,8 +4,8 @@
 
 use super::*;
 use crate::domain::{
-    Align, Burn, Cadence, Evidence, Fault, FaultKind, FieldMeta, Head, Kind, Phase, Place, PlanId, Reading, Scope, Show, State, Step, Tags,
-    Usd, Value, Verb, Why, Width, pane::From, record::HeadField, series::Observed,
+    Align, Burn, Cadence, Evidence, Fault, FaultKind, FieldMeta, Head, Kind, Phase, Place, PlanId, Reading, Scope, Show, State, Step, Usd,
+    Value, Verb, Why, Width, pane::From, record::HeadField, series::Observed,
 };
 use proptest::prelude::*;
 use std::time::Duration;

@@ -13,4 +13,5 @@ mod panes;
 mod pty;
 mod readme;
 mod rig;
+mod spend;
 mod writes;

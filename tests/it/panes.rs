@@ -153,7 +153,7 @@ async fn the_weekend_is_on_every_pane() {
     assert_eq!(services, ["BoxUsage:p4d.24xlarge", "USE1-NovaPro-input-tokens"]);
     let month = *world.month_to_date().known().unwrap();
     assert!(month.amount.0 > 1_000.0 && month.through.unwrap() <= now, "{month:?}");
-    assert!(sessions[0].calls.dollars().0 < 0.10, "one look at everything costs {:#}", sessions[0].calls.dollars());
+    assert!(sessions[0].calls.dollars().0 < 0.20, "one look at everything costs {:#}", sessions[0].calls.dollars());
     mock.stop().await;
 }
 
