@@ -36,9 +36,9 @@ pub(crate) struct Signals {
     pub latency: Reading<Series>,
     /// Answers 4XX and 5XX per minute.
     pub errors: Reading<Series>,
-    /// GPU utilisation of one replica, fraction of all its devices.
+    /// GPU utilisation of one replica, fraction of all its devices, as if as many replicas as now had shared the work.
     pub gpu: Reading<Series>,
-    /// CPU utilisation of one replica, fraction of all its vCPUs.
+    /// CPU utilisation of one replica, fraction of all its vCPUs, likewise.
     pub cpu: Reading<Series>,
     /// Two weeks by the hour.
     pub hours: Hours,
@@ -84,16 +84,15 @@ pub(super) async fn measure(cx: &Context, items: &[Item]) -> Measured<Signals> {
     let signals = live
         .iter()
         .filter_map(|item| {
-            let [invocations, latency, four, five, gpu, cpu]: [Reading<Series>; 6] =
-                series.by_ref().take(6).collect::<Vec<_>>().try_into().ok()?;
-            Some((item.key(), signals(cx, item, [invocations, latency, four, five, gpu, cpu])))
+            let read: [Reading<Series>; 7] = series.by_ref().take(7).collect::<Vec<_>>().try_into().ok()?;
+            Some((item.key(), signals(cx, item, read)))
         })
         .collect();
     Measured { signals, faults: read.faults }
 }
 
-/// Six queries an item, always in the order of [`measure`].
-fn queries(item: &Item) -> [Query; 6] {
+/// Seven queries an item, always in the order of [`measure`].
+fn queries(item: &Item) -> [Query; 7] {
     let (own, machine, dims, normalized): (&str, &str, Vec<(&str, &str)>, bool) = match (&item.fleet, &item.component) {
         (Some(fleet), _) => {
             (SERVICE, MACHINES, vec![("EndpointName", &fleet.endpoint), ("VariantName", &fleet.variant)], fleet.hosts_components)
@@ -107,6 +106,7 @@ fn queries(item: &Item) -> [Query; 6] {
     let counted = if asynchronous { "InvocationsProcesssed" } else { "Invocations" };
     [
         Query::new(own, counted, &dims, "Sum", PERIOD),
+        Query::new(own, if item.component.is_some() { "InvocationsPerCopy" } else { "InvocationsPerInstance" }, &dims, "Sum", PERIOD),
         Query::new(own, "ModelLatency", &dims, "p95", PERIOD),
         Query::new(own, "Invocation4XXErrors", &dims, "Sum", PERIOD),
         Query::new(own, "Invocation5XXErrors", &dims, "Sum", PERIOD),
@@ -115,7 +115,7 @@ fn queries(item: &Item) -> [Query; 6] {
     ]
 }
 
-fn signals(cx: &Context, item: &Item, [invocations, latency, four, five, gpu, cpu]: [Reading<Series>; 6]) -> Signals {
+fn signals(cx: &Context, item: &Item, [invocations, each, latency, four, five, gpu, cpu]: [Reading<Series>; 7]) -> Signals {
     let normalized = item.fleet.as_ref().is_none_or(|fleet| fleet.hosts_components);
     let scale = if normalized { Scale::Whole } else { Scale::PerDevice };
     let spec = item.unit().and_then(|ty| cx.prices.spec(&ty).cloned());
@@ -133,14 +133,39 @@ fn signals(cx: &Context, item: &Item, [invocations, latency, four, five, gpu, cp
         (Reading::Known(four), Reading::Known(five)) => Reading::Known(sum(&four, &five)),
         (Reading::Unknown(why), _) | (_, Reading::Unknown(why)) => Reading::Unknown(why),
     };
+    let shared = |used: Reading<Series>| match (used, item.current) {
+        (Reading::Known(used), Some(now)) => Reading::Known(as_of_now(&used, &invocations, &each, now)),
+        (used, _) => used,
+    };
+    let gpu = shared(fraction(some(gpu, "CloudWatch has no GPU utilisation of it"), &devices(gpu_count, "GPUs")));
+    let cpu = shared(fraction(some(cpu, "CloudWatch has no CPU utilisation of it"), &devices(cpu_count, "vCPUs")));
     Signals {
         invocations: counted(invocations),
         latency: some(latency, "no request in this time").map(|series| series.scaled(1e-6)),
         errors,
-        gpu: fraction(some(gpu, "CloudWatch has no GPU utilisation of it"), &devices(gpu_count, "GPUs")),
-        cpu: fraction(some(cpu, "CloudWatch has no CPU utilisation of it"), &devices(cpu_count, "vCPUs")),
+        gpu,
+        cpu,
         hours: Hours::unknown("not measured by the hour yet"),
     }
+}
+
+/// Utilisation as it would have been with `now` replicas: what was used x the replicas of that time / `now`. The replicas of a time are
+/// its invocations over its invocations per replica; a point without them stays as it is. Without this, what eight replicas used in the
+/// past would be taken for what the two that are left use, and one would seem enough.
+fn as_of_now(used: &Series, all: &Reading<Series>, each: &Reading<Series>, now: u32) -> Series {
+    let (Some(all), Some(each)) = (all.known(), each.known()) else { return used.clone() };
+    if now == 0 || [all, each].iter().any(|series| series.start != used.start || series.step != used.step) {
+        return used.clone();
+    }
+    let replicas = |place: usize| {
+        let at = |series: &Series| series.points.get(place).copied().flatten().filter(|count| *count > 0.0);
+        Some((at(all)? / at(each)?).round().max(1.0))
+    };
+    let points = used.points.iter().enumerate().map(|(place, point)| {
+        let factor = replicas(place).map_or(1.0, |then| then / f64::from(now));
+        point.map(|share| share * factor)
+    });
+    Series { points: points.collect(), ..*used }
 }
 
 fn has_data(series: &Reading<Series>) -> bool {
@@ -196,5 +221,22 @@ pub(super) fn lately(series: &Reading<Series>, points: usize) -> Reading<Observe
     match series {
         Reading::Known(series) => Reading::or_why(series.tail(points).observed(), "no reading in this time"),
         Reading::Unknown(why) => Reading::Unknown(why.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_eight_used_is_not_what_two_use() {
+        let series = |points: &[Option<f64>]| Series { start: Stamp::UNIX_EPOCH, step: PERIOD, points: points.to_vec() };
+        let used = series(&[Some(0.15), Some(0.6), Some(0.01), None]);
+        let all = Reading::Known(series(&[Some(800.0), Some(800.0), None, Some(8.0)]));
+        let each = Reading::Known(series(&[Some(100.0), Some(400.0), None, Some(4.0)]));
+        let two = as_of_now(&used, &all, &each, 2);
+        assert_eq!(two.points, [Some(0.6), Some(0.6), Some(0.01), None]);
+        assert_eq!(as_of_now(&used, &Reading::unknown("denied"), &each, 2), used);
+        assert_eq!(as_of_now(&used, &all, &each, 0), used);
     }
 }
