@@ -57,6 +57,15 @@ impl Options {
 /// The shipped scenarios, name and text, the default first.
 pub const SCENARIOS: &[(&str, &str)] = &[
     ("weekend-spike", include_str!("../../mocks/weekend-spike.toml")),
+    ("long-weekend", include_str!("../../mocks/long-weekend.toml")),
+    ("black-friday", include_str!("../../mocks/black-friday.toml")),
+    ("notebook-weekend", include_str!("../../mocks/notebook-weekend.toml")),
+    ("eight-where-two", include_str!("../../mocks/eight-where-two.toml")),
+    ("early-commitment", include_str!("../../mocks/early-commitment.toml")),
+    ("half-idle-gpu", include_str!("../../mocks/half-idle-gpu.toml")),
+    ("untagged", include_str!("../../mocks/untagged.toml")),
+    ("office-hours", include_str!("../../mocks/office-hours.toml")),
+    ("chatbot-growth", include_str!("../../mocks/chatbot-growth.toml")),
     ("quiet", include_str!("../../mocks/quiet.toml")),
     ("empty", include_str!("../../mocks/empty.toml")),
 ];

@@ -14,4 +14,5 @@ mod pty;
 mod readme;
 mod rig;
 mod spend;
+mod stories;
 mod writes;

@@ -1,0 +1,107 @@
+//! The overspend stories, told to the end: the finding stands where it must, its dollars are the ones a person works out from the
+//! price lists, its fix takes at most five keys, and after it the burn has fallen and the finding is gone.
+//!
+//! Must not know the insides of any room, nor take a price from the program.
+
+mod ledger;
+mod told;
+
+use super::{panes, rig::Rig};
+use crossterm::event::KeyCode;
+use spendtop::{aws::Clock, pricing::findings::Finding, world::World};
+
+/// The most keys a fix may take, from the first screen to the confirmed call.
+const KEYS: usize = 5;
+
+/// What must be so.
+pub struct Story {
+    /// The scenario.
+    pub scenario: &'static str,
+    /// The rule that speaks.
+    pub rule: &'static str,
+    /// On what: the beginning of the resources' names.
+    pub on: &'static str,
+    /// How many findings of the rule there are on it.
+    pub findings: usize,
+    /// Its place among all findings by dollars, from zero.
+    pub place: usize,
+    /// Wasted dollars per hour of all of them together, from the price lists.
+    pub waste: f64,
+    /// Words of the sentence.
+    pub says: &'static [&'static str],
+    /// What is pressed on the first screen, and what must be shown before the next key; the last is the answer.
+    pub fix: &'static [(&'static str, &'static str)],
+    /// Resources that settle, by id.
+    pub settles: usize,
+    /// By how much the burn falls in list dollars per hour.
+    pub falls: f64,
+}
+
+fn key(name: &str) -> KeyCode {
+    match name {
+        "enter" => KeyCode::Enter,
+        letter => KeyCode::Char(letter.chars().next().unwrap()),
+    }
+}
+
+async fn world_of(rig: &Rig) -> World {
+    let regions = rig.mock.world().regions.clone();
+    let regions: Vec<&str> = regions.iter().map(String::as_str).collect();
+    let sessions = panes::open(&rig.mock.url(), &regions).await;
+    let clock = rig.mock.clock();
+    panes::known(&sessions, &Clock::new(move || clock.now())).await
+}
+
+fn of<'a>(world: &'a World, story: &Story) -> Vec<&'a Finding> {
+    world.findings().iter().filter(|finding| finding.rule == story.rule && finding.name.starts_with(story.on)).collect()
+}
+
+/// Everything the rules found, for failures.
+fn list(world: &World) -> String {
+    let line = |finding: &Finding| format!("{:>9.3} {} {}: {}", finding.waste.0, finding.rule, finding.name, finding.sentence);
+    world.findings().iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Dollars are the same to the cent.
+pub fn cents(what: &str, found: f64, expected: f64) {
+    assert!((found - expected).abs() < 0.005, "{what}: {found}, worked out by hand: {expected}");
+}
+
+impl Story {
+    /// Plays it.
+    pub async fn plays(self) {
+        let mut rig = Rig::new(self.scenario);
+        let before = world_of(&rig).await;
+        let found = of(&before, &self);
+        assert_eq!(found.len(), self.findings, "{}", list(&before));
+        let place = before.findings().iter().position(|finding| finding.rule == self.rule && finding.name.starts_with(self.on));
+        assert_eq!(place, Some(self.place), "{}", list(&before));
+        cents("waste", found.iter().map(|finding| finding.waste.0).sum(), self.waste);
+        for word in self.says {
+            assert!(found.iter().all(|finding| finding.sentence.contains(word)), "no `{word}` in:\n{}", list(&before));
+        }
+        assert!(found.iter().all(|finding| !finding.evidence.is_empty() && !finding.arithmetic.is_empty()));
+        if !self.fix.is_empty() {
+            // The finding itself, not only its row in a pane.
+            let begins: String = found[0].sentence.chars().take(10).collect();
+            rig.wait("the finding", |frame| frame.lines().any(|line| line.contains(self.on) && line.contains(&begins))).await;
+            self.is_fixed(&mut rig, &before).await;
+        }
+        rig.quit().await;
+    }
+
+    async fn is_fixed(&self, rig: &mut Rig, before: &World) {
+        assert!(self.fix.len() <= KEYS, "{} keys", self.fix.len());
+        for (name, shown) in self.fix {
+            rig.press(key(name));
+            if !shown.is_empty() {
+                rig.wait_for(shown).await;
+            }
+        }
+        let settles = self.settles;
+        rig.wait_in_journal("all settled", |lines| lines.iter().filter(|line| line.ends_with(" settled")).count() == settles).await;
+        let after = world_of(rig).await;
+        cents("the burn falls by", before.totals(None).burn.0 - after.totals(None).burn.0, self.falls);
+        assert!(of(&after, self).is_empty(), "still there:\n{}", list(&after));
+    }
+}
