@@ -18,7 +18,7 @@ use crate::{
     panes::{self, Source},
     pricing::Prices,
 };
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, env, path::PathBuf, sync::Arc};
 use tokio_util::sync::CancellationToken;
 
 /// What connecting needs to know.
@@ -38,6 +38,8 @@ pub struct Plan {
     pub prices: &'static Prices,
     /// How actions are followed.
     pub pace: Pace,
+    /// The folder that Cost Explorer's answers are kept in; `None`: none are kept.
+    pub bills: Option<PathBuf>,
     /// Stands before the account in the header.
     pub label: String,
 }
@@ -58,6 +60,19 @@ pub fn settings(start: &Start) -> Result<Settings, Failure> {
         endpoint_url: endpoint,
         ..Settings::default()
     })
+}
+
+/// Whether Cost Explorer is somebody's own on this machine: that costs nothing to ask, and another world may answer next time.
+pub fn asks_here(settings: &Settings) -> bool {
+    let variable = |name: &str| env::var(name).ok().filter(|url| !url.is_empty());
+    let named = settings.endpoint_url.clone();
+    let named = named.or_else(|| variable("AWS_ENDPOINT_URL_COST_EXPLORER")).or_else(|| variable("AWS_ENDPOINT_URL"));
+    named.is_some_and(|url| is_here(&url))
+}
+
+fn is_here(url: &str) -> bool {
+    let host = url.split_once("://").map_or(url, |(_, rest)| rest);
+    host.starts_with("[::1]") || ["localhost", "127."].iter().any(|here| host.starts_with(here))
 }
 
 /// Each once, in order: twice the same place would be counted twice.
@@ -84,7 +99,8 @@ impl Plan {
     /// The sources of `sessions`, at the configured cadence.
     pub fn sources(&self, sessions: &[Session]) -> Vec<Box<dyn Source>> {
         let owner_keys: Arc<[String]> = self.config.owner_keys.clone().into();
-        let sources = panes::sources(sessions, self.prices, &self.clock, &owner_keys);
+        let spending = self.config.spending(self.bills.clone());
+        let sources = panes::sources_with(sessions, self.prices, &self.clock, &owner_keys, spending);
         sources.into_iter().map(|source| Paced::wrap(source, &self.config.refresh)).collect()
     }
 }

@@ -9,7 +9,7 @@ use super::{
     start,
 };
 use crate::{
-    domain::{PaneId, PaneMeta, Record, Stamp},
+    domain::{PaneId, PaneMeta, Record, Scope, Stamp},
     world::{
         World,
         query::Query,
@@ -20,6 +20,9 @@ use std::sync::Arc;
 
 /// The word for the ranked findings of all panes.
 pub const FINDINGS: &str = "findings";
+
+/// The pane that reads the bill.
+pub const BILL: PaneId = "spend";
 
 /// What is listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +40,11 @@ impl What {
             return Ok(Self::Findings);
         }
         start::pane(word).map(Self::Pane).ok_or_else(|| Failure::unknown("pane", word, start::pane_words().into_iter().chain([FINDINGS])))
+    }
+
+    /// Whether its rows have rates that discounts change.
+    pub fn is_discounted(self, panes: &[PaneMeta]) -> bool {
+        panes.iter().any(|pane| self.needs(pane.id) && pane.scope == Scope::Region)
     }
 
     /// Whether the sources of `pane` are needed.

@@ -4,7 +4,7 @@
 
 use crate::{
     domain::{
-        Align, Burn, FieldMeta, PaneMeta, Record, Scope, Show, Stamp, Value,
+        Align, Burn, FieldMeta, Head, PaneMeta, Record, Scope, Show, Stamp, Value,
         pane::From,
         text::{fit, printable, width},
         time::seconds_between,
@@ -101,22 +101,27 @@ fn head(record: &Record, meta: &PaneMeta, now: Stamp) -> Pairs {
         ("account", json!(&*head.key.account)),
         ("region", json!(&*head.key.region)),
         ("since", json!(head.since.map(|since| since.to_string()))),
-        ("usd_per_hour", json!(rate)),
+        ("usd_per_hour", json!(head.effective().map(|rate| rate.0))),
         ("usd_per_hour_list", json!(rate)),
         ("waste_usd_per_hour", json!(head.waste.known().map(|waste| waste.0))),
         ("owner", json!(head.owner.as_deref())),
         ("tags", tags),
         ("age_seconds", json!(seconds_between(head.seen, now).max(0.0).round())),
-        ("source", json!(source(&head.burn, meta.scope))),
+        ("source", json!(source(head, meta.scope))),
     ];
     Pairs(pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
 }
 
-/// How the row's figures came about: inventory times a dated price list, or Cost Explorer.
-fn source(burn: &Burn, scope: Scope) -> String {
-    match (scope, burn) {
+/// How the row's figures came about: inventory times a dated price list, less a discount; or Cost Explorer.
+fn source(head: &Head, scope: Scope) -> String {
+    match (scope, &head.burn) {
         (Scope::Account, _) => "Cost Explorer".to_owned(),
-        (Scope::Region, Burn::Priced { source, .. }) => format!("live x {source}"),
+        (Scope::Region, Burn::Priced { source, .. }) => match &head.discount {
+            Some(discount) if discount.share != 0.0 => {
+                format!("live x {source} x {:.4} ({})", 1.0 - discount.share, discount.source)
+            }
+            _ => format!("live x {source}"),
+        },
         (Scope::Region, Burn::Nothing(_) | Burn::Unpriced(_)) => "live".to_owned(),
     }
 }

@@ -112,10 +112,13 @@ async fn list(start: Start, pane: &str, words: &[String], output: super::cli::Ou
     let filter = ls::Filter::parse(&text, what, &metas)?;
     let watch = Watch::aws(start)?;
     let sessions = watch.sessions().await?;
-    let reports = watch.read(&sessions, |pane| what.needs(pane)).await;
-    let mut world = World::new(metas, watch.plan.config.thresholds.clone());
-    let complete = !complain(&reports);
-    for report in reports {
+    let reports = watch.read(&sessions, |pane| what.needs(pane) || (pane == ls::BILL && what.is_discounted(&metas))).await;
+    let mut world = watch.world();
+    // A bill that cannot be read costs the discounts; what was asked for is there all the same.
+    let (bill, asked): (Vec<Report>, Vec<Report>) = reports.into_iter().partition(|report| report.source.pane == ls::BILL);
+    let (untold, incomplete) = (complain(&bill), complain(&asked));
+    let complete = !incomplete && !(untold && what == ls::What::Pane(ls::BILL));
+    for report in bill.into_iter().chain(asked) {
         world.apply(report, watch.plan.clock.now());
     }
     io::stdout().write_all(ls::print(&world, what, &filter, output, watch.plan.clock.now()).as_bytes())?;
@@ -166,7 +169,8 @@ impl Watch {
     fn aws(start: Start) -> Result<Self, Failure> {
         let settings = connect::settings(&start)?;
         let journal = Arc::new(Journal::at(start.folders.journal(), user()));
-        let plan = plan(&start, start.prices(), settings, journal, Clock::system(), String::new());
+        let bills = (!connect::asks_here(&settings)).then(|| start.folders.bills());
+        let plan = Plan { bills, ..plan(&start, start.prices(), settings, journal, Clock::system(), String::new()) };
         let prefs = Some(start.folders.prefs());
         Ok(Self { start, plan, zone: TimeZone::system(), prefs })
     }
@@ -190,6 +194,12 @@ impl Watch {
 
     async fn run(self) -> Result<ExitCode, Failure> {
         if self.start.global.once || !io::stdout().is_terminal() { self.once().await } else { self.console().await }
+    }
+
+    /// Nothing known yet but what the configuration says.
+    fn world(&self) -> World {
+        let config = &self.plan.config;
+        World::new(panes::metas(), config.thresholds.clone()).with_discounts(config.own_discounts())
     }
 
     async fn sessions(&self) -> Result<Vec<Session>, Failure> {
@@ -254,7 +264,7 @@ impl Watch {
         let theme = start.theme.or_else(remembered).unwrap_or_default();
         let now = plan.clock.now();
         let mut app = App::new(Setup {
-            world: World::new(panes::metas(), plan.config.thresholds.clone()),
+            world: self.world(),
             keymap: start.keymap.clone(),
             theme,
             themes,
@@ -285,7 +295,7 @@ async fn leave(engine: Engine) {
 
 fn plan(start: &Start, prices: &'static Prices, settings: Settings, journal: Arc<Journal>, clock: Clock, label: String) -> Plan {
     let (config, read_only) = (start.config.clone(), start.read_only());
-    Plan { settings, config, read_only, journal, clock, prices, pace: Pace::default(), label }
+    Plan { settings, config, read_only, journal, clock, prices, pace: Pace::default(), bills: None, label }
 }
 
 /// Who sits here, for the journal.

@@ -2,8 +2,12 @@
 //!
 //! Every key is optional; the command line and AWS's own environment variables win over it. Must not know the command line.
 
+mod money;
+
+pub use money::{Budget, Dollars, Percent, TagKey};
+
 use crate::{
-    domain::time::parse_span,
+    domain::{Service, time::parse_span},
     panes,
     pricing::{Override, findings::Thresholds},
 };
@@ -41,6 +45,12 @@ pub struct Config {
     pub thresholds: Thresholds,
     /// Rates that win over every card.
     pub price: Vec<Override>,
+    /// Percent less than list, by service; wins over what Cost Explorer teaches.
+    pub discounts: BTreeMap<Service, Percent>,
+    /// Budgets beside those of AWS Budgets, for each account watched.
+    pub budget: Vec<Budget>,
+    /// Tag keys whose values share the dollars in the Spend pane; none named: `team`.
+    pub showback: Option<Vec<TagKey>>,
     /// How often a pane's sources are asked, where not at the pane's own cadence.
     pub refresh: BTreeMap<Pane, Refresh>,
 }

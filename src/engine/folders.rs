@@ -67,6 +67,11 @@ impl Folders {
         self.cache.join("prices")
     }
 
+    /// What Cost Explorer answered.
+    pub fn bills(&self) -> PathBuf {
+        self.cache.join("bills")
+    }
+
     /// What the screen remembers from one run to the next.
     pub fn prefs(&self) -> PathBuf {
         self.state.join("prefs.toml")

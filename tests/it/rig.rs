@@ -92,6 +92,7 @@ impl Rig {
             journal: journal.clone(),
             clock: clock.clone(),
             pace: Pace { first: Duration::from_millis(50), longest: Duration::from_millis(400), ..Pace::default() },
+            bills: None,
             label: "demo".to_owned(),
         };
         let copied = Arc::<Mutex<Vec<String>>>::default();
