@@ -32,7 +32,7 @@ impl Service {
     /// Whose line of the bill it is, by Cost Explorer's `SERVICE` and `USAGE_TYPE` (or `INSTANCE_TYPE`): SageMaker, Bedrock, and of
     /// EC2's compute the accelerated instance families only.
     pub fn of_line(service: &str, usage: &str) -> Option<Self> {
-        if service.contains("SageMaker") {
+        if service.contains("SageMaker") || service == "Savings Plans for AWS Machine Learning" {
             return Some(Self::SageMaker);
         }
         if service.contains("Bedrock") {
@@ -65,6 +65,7 @@ mod tests {
         for (service, usage, expected) in [
             ("Amazon SageMaker", "USE1-Host:ml.g5.xlarge", Some(Service::SageMaker)),
             ("Amazon SageMaker", "NoInstanceType", Some(Service::SageMaker)),
+            ("Savings Plans for AWS Machine Learning", "SageMakerSP:1yrNoUpfront", Some(Service::SageMaker)),
             ("Claude Opus 5.5 (Amazon Bedrock Edition)", "", Some(Service::Bedrock)),
             ("Amazon Bedrock", "USE1-NovaPro-input-tokens", Some(Service::Bedrock)),
             (ec2, "BoxUsage:p4d.24xlarge", Some(Service::Ec2)),

@@ -1,4 +1,4 @@
-//! The Spend pane over HTTP: what a mock's bill comes to on it.
+//! The Spend pane over HTTP: what a mock's bill comes to on it, worked out independently here.
 //!
 //! Must not know how the pane asks.
 
@@ -8,23 +8,89 @@
 use crate::panes::world;
 use spendtop::{
     aws::{Clock, Session},
-    domain::{Record, Report, Value},
-    mock::Scenario,
-    panes::{self, Poll, Spending},
-    pricing::Prices,
+    domain::{Discount, FaultKind, Record, Report, Service, Stamp, Usd, Value},
+    mock::{Fault as MockFault, Mock, Scenario},
+    panes::{self, OwnBudget, Poll, Source, Spending},
+    pricing::{Prices, findings::Thresholds},
+    world::World,
 };
 
-/// The Spend pane's report.
-async fn spend(sessions: &[Session], clock: &Clock, spending: Spending) -> Report {
+/// Two machines since Nov 3 10:30 and four replicas since Nov 13 10:30. Cost Explorer has all until Nov 23 02:00.
+const DEALS: &str = r#"
+description = "deals"
+now = "2026-11-23T10:30:00Z"
+seed = 3
+account = { id = "111122223333", alias = "deals", caller = "user/finops" }
+regions = ["us-east-1"]
+hourly = true
+[[instance]]
+name = "gpu-{n}"
+count = 2
+type = "p4d.24xlarge"
+launched = "-20d"
+gpu = "steady 60"
+tags = { team = "search" }
+[[endpoint]]
+name = "ep"
+type = "ml.g5.12xlarge"
+instances = 4
+created = "-10d"
+requests = "steady 100"
+[[discount]]
+service = "ec2"
+percent = 20
+[[discount]]
+service = "sagemaker"
+percent = 10
+[[credit]]
+service = "Amazon Elastic Compute Cloud - Compute"
+usd = 5000
+at = "-3d"
+[[budget]]
+name = "all of it"
+monthly = 100000
+"#;
+/// What an hour of each costs, after the discount.
+const MACHINES: f64 = 2.0 * 21.957_642 * 0.8;
+const REPLICAS: f64 = 4.0 * 7.09 * 0.9;
+
+fn source(sessions: &[Session], clock: &Clock, spending: Spending) -> Box<dyn Source> {
     let sources = panes::sources_with(sessions, Prices::embedded(), clock, &[], spending);
-    let mut source = sources.into_iter().find(|source| source.id().pane == "spend").unwrap();
-    source.poll(Poll::Inventory).await
+    sources.into_iter().find(|source| source.id().pane == "spend").unwrap()
 }
 
-fn cell(row: &Record, field: &str, clock: &Clock) -> Value {
+async fn spend(sessions: &[Session], clock: &Clock, spending: Spending) -> Report {
+    source(sessions, clock, spending).poll(Poll::Inventory).await
+}
+
+fn cell(row: &Record, field: &str, now: Stamp) -> Value {
     let metas = panes::metas();
     let meta = metas.iter().find(|meta| meta.id == "spend").unwrap();
-    meta.field(field).unwrap().value(row, clock.now())
+    meta.field(field).unwrap_or_else(|| panic!("no {field}")).value(row, now)
+}
+
+fn row<'a>(report: &'a Report, id: &str) -> &'a Record {
+    let ids: Vec<_> = report.rows.iter().map(|row| row.head.key.id.to_string()).collect();
+    report.rows.iter().find(|row| &*row.head.key.id == id).unwrap_or_else(|| panic!("no {id} in {ids:#?}"))
+}
+
+fn usd(row: &Record, field: &str, now: Stamp) -> f64 {
+    cell(row, field, now).number().unwrap_or_else(|| panic!("{field}: {:?}", cell(row, field, now)))
+}
+
+#[track_caller]
+fn near(found: f64, expected: f64) {
+    assert!((found - expected).abs() < 0.01, "{found}, expected {expected}");
+}
+
+/// So many hours of the machines, less the half minute at most that they took to start.
+#[track_caller]
+fn since_launch(found: f64, hours: f64) {
+    assert!(found <= hours * MACHINES && found > (hours - 0.01) * MACHINES, "{found}, expected {}", hours * MACHINES);
+}
+
+async fn deals() -> (Mock, Vec<Session>, Clock) {
+    world(Scenario::parse(DEALS, "deals.toml").unwrap(), 1.0, &["us-east-1"]).await
 }
 
 #[tokio::test]
@@ -34,12 +100,158 @@ async fn every_group_is_the_same_dollars() {
     let costs = report.costs.clone().unwrap();
     assert_eq!((report.complete, report.faults.len()), (true, 0));
     let sum = |group: &str| -> f64 {
-        let rows = report.rows.iter().filter(|row| cell(row, "group", &clock).show() == group);
-        rows.filter_map(|row| cell(row, "month", &clock).number()).sum()
+        let rows = report.rows.iter().filter(|row| cell(row, "group", clock.now()).show() == group);
+        rows.filter_map(|row| cell(row, "month", clock.now()).number()).sum()
     };
     let month = costs.month_to_date.known().unwrap().0;
     for group in ["service", "usage-type", "tag:team", "account"] {
-        assert!((sum(group) - month).abs() < 0.01, "{group}: {} of {month}", sum(group));
+        near(sum(group), month);
     }
+    // Lines of a bill are in no total.
+    let mut known = World::new(panes::metas(), Thresholds::default());
+    known.apply(report, clock.now());
+    assert_eq!((known.totals(None).burn.0, known.totals(None).effective.0, known.totals(None).billed), (0.0, 0.0, 0));
+    mock.stop().await;
+}
+
+#[tokio::test]
+async fn the_bill_teaches_what_is_really_paid() {
+    let (mock, sessions, clock) = deals().await;
+    let now = clock.now();
+    let own = OwnBudget { name: "machines".into(), monthly: Usd(469.5 * MACHINES + 4.0 * 24.0 * MACHINES), services: vec![Service::Ec2] };
+    let spending = Spending { budgets: vec![own], ..Spending::default() };
+    let report = spend(&sessions, &clock, spending).await;
+    assert_eq!((report.complete, &report.faults), (true, &Vec::new()));
+    let costs = report.costs.clone().unwrap();
+
+    // Nov 3 10:30 to Nov 23 02:00 are 471.5 hours; the credit is not in it.
+    let ec2 = row(&report, "service/ec2");
+    since_launch(usd(ec2, "month", now), 471.5);
+    near(usd(ec2, "yesterday", now), 24.0 * MACHINES);
+    near(usd(ec2, "mean_7d", now), 24.0 * MACHINES);
+    near(usd(ec2, "growth", now), 0.0);
+    near(usd(ec2, "list_7d", now), 168.0 * 2.0 * 21.957_642);
+    near(usd(ec2, "paid_7d", now), 168.0 * MACHINES);
+    near(usd(ec2, "discount", now), 0.2);
+    // 469.5 hours until the end of the last closed day, and eight days more.
+    since_launch(usd(ec2, "forecast", now), 469.5 + 8.0 * 24.0);
+    let hours = cell(ec2, "hours", now);
+    let Value::Series(hours) = &hours else { panic!("{hours:?}") };
+    near(hours.last().unwrap(), MACHINES);
+    since_launch(usd(row(&report, "tag:team/team$search"), "month", now), 471.5);
+    let untagged = row(&report, "tag:team/team$");
+    assert_eq!(&*untagged.head.name, "(untagged)");
+    near(usd(untagged, "yesterday", now), usd(row(&report, "service/sagemaker"), "yesterday", now));
+    near(usd(row(&report, "usage-type/Amazon SageMaker USE1-Host:ml.g5.12xlarge"), "yesterday", now), 24.0 * REPLICAS);
+
+    let discount = |service| costs.discounts.iter().find(|one| one.service == service).unwrap().clone();
+    near(discount(Service::Ec2).share, 0.2);
+    near(discount(Service::SageMaker).share, 0.1);
+    assert_eq!(&*discount(Service::Ec2).source, "Cost Explorer, 2026-11-16 to 2026-11-22");
+
+    // The own budget is crossed four days after the last closed one, at a pace without spread.
+    let budget = row(&report, "budgets/configuration/machines");
+    since_launch(usd(budget, "month", now), 471.5);
+    assert_eq!(cell(budget, "crossed", now).show(), "Nov 27 (Nov 27 to Nov 27)");
+    assert_eq!(&*budget.head.state.name, "breach");
+    let aws = row(&report, "budgets/AWS Budgets/all of it");
+    assert_eq!((usd(aws, "limit", now), cell(aws, "crossed", now).show().as_ref()), (100_000.0, "not this month"));
+    mock.stop().await;
+}
+
+#[tokio::test]
+async fn rows_are_discounted_and_the_day_is_held_against_the_bill() {
+    let (mock, sessions, clock) = deals().await;
+    let now = clock.now();
+    let own = Discount { service: Service::SageMaker, share: 0.5, source: "configured".into() };
+    for (configured, replicas) in [(Vec::new(), REPLICAS), (vec![own], 4.0 * 7.09 * 0.5)] {
+        let mut known = World::new(panes::metas(), Thresholds::default()).with_discounts(configured.clone());
+        let spending = Spending { discounts: configured, ..Spending::default() };
+        // The bill comes last: rows that are there already get its discounts.
+        let mut sources = panes::sources_with(&sessions, Prices::embedded(), &clock, &[], spending);
+        sources.sort_by_key(|source| source.id().pane == "spend");
+        for mut source in sources {
+            known.apply(source.poll(Poll::Inventory).await, now);
+        }
+        let totals = known.totals(None);
+        near(totals.burn.0, 2.0 * 21.957_642 + 4.0 * 7.09);
+        near(totals.effective.0, MACHINES + replicas);
+        let reconciled = known.reconciliation();
+        let of = |service| reconciled.iter().find(|one| one.service == service).unwrap();
+        assert_eq!(of(Service::Ec2).day.to_string(), "2026-11-22T00:00:00Z");
+        near(of(Service::Ec2).error().unwrap(), 0.0);
+        near(of(Service::SageMaker).billed.0, 24.0 * REPLICAS);
+        near(of(Service::SageMaker).estimate.0, 24.0 * replicas);
+        let outlook = known.outlook(now);
+        assert_eq!(&*outlook.budget.unwrap().budget.name, "all of it");
+        let (month, end) = (outlook.month_to_date.known().unwrap().amount, outlook.month_end.known().unwrap().clone());
+        assert!(month < end.low && end.low <= end.mean && end.mean <= end.high && &*end.source == "Cost Explorer", "{end:?}");
+        // From Nov 23 00:00 both run on for eight days.
+        let days = (469.5 * MACHINES) + (229.5 * REPLICAS) + 192.0 * (MACHINES + REPLICAS);
+        assert!((end.mean.0 / days - 1.0).abs() < 0.1, "{} beside {days}", end.mean.0);
+    }
+    mock.stop().await;
+}
+
+#[tokio::test]
+async fn answers_are_kept_for_six_hours_and_asked_anew_on_demand() {
+    let (mock, sessions, clock) = deals().await;
+    let folder = tempfile::tempdir().unwrap();
+    let bills = folder.path().join("bills");
+    let spending = || Spending { cache: Some(bills.clone()), ..Spending::default() };
+    let asked = || mock.calls().iter().filter(|call| call.service == "ce").count();
+    let first = spend(&sessions, &clock, spending()).await;
+    let once = asked();
+    assert!(once > 0 && once <= 12, "{once} pages");
+    let mut again = source(&sessions, &clock, spending());
+    let months = |report: &Report| -> Vec<Value> { report.rows.iter().map(|row| cell(row, "month", clock.now())).collect() };
+    assert_eq!(months(&again.poll(Poll::Inventory).await), months(&first));
+    assert_eq!(asked(), once, "the second start asks nothing");
+    again.poll(Poll::Inventory).await;
+    assert_eq!(asked(), 2 * once, "who asks again is answered anew");
+    let files: Vec<_> = std::fs::read_dir(&bills).unwrap().map(|file| file.unwrap().path()).collect();
+    assert_eq!(files.len(), 1, "{files:?}");
+    #[cfg(unix)]
+    assert_eq!(std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&files[0]).unwrap().permissions()) & 0o777, 0o600);
+    // Other tag keys are another question, and so is a later hour; what cannot be read is as if there were none.
+    spend(&sessions, &clock, Spending { showback: vec!["env".into()], ..spending() }).await;
+    assert_eq!(asked(), 3 * once);
+    let later = clock.clone();
+    let later = Clock::new(move || later.now() + jiff::SignedDuration::from_hours(7));
+    spend(&sessions, &later, Spending { showback: vec!["env".into()], ..spending() }).await;
+    assert!(asked() > 3 * once);
+    let before = asked();
+    std::fs::write(&files[0], "{").unwrap();
+    assert!(spend(&sessions, &clock, spending()).await.complete);
+    assert!(asked() > before);
+    mock.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_refused_is_a_badge_or_a_quiet_reason() {
+    let (mock, sessions, clock) = deals().await;
+    let now = clock.now();
+    mock.fail("budgets", "DescribeBudgets", MockFault::Deny, usize::MAX);
+    mock.fail("ce", "GetCostForecast", MockFault::Deny, usize::MAX);
+    let report = spend(&sessions, &clock, Spending::default()).await;
+    let mut faults: Vec<_> = report.faults.iter().map(|fault| (fault.kind, fault.operation.to_string())).collect();
+    faults.sort();
+    assert_eq!(faults, [(FaultKind::Denied, "budgets:ViewBudget".into()), (FaultKind::Denied, "ce:GetCostForecast".into())]);
+    assert!(report.complete && usd(row(&report, "service/ec2"), "month", now) > 0.0);
+    // Without Cost Explorer's forecast the closed days foresee the month.
+    let mut known = World::new(panes::metas(), Thresholds::default());
+    known.apply(report, now);
+    assert!(known.outlook(now).month_end.known().unwrap().source.starts_with("own: "));
+    mock.heal();
+    mock.fail("ce", "GetCostAndUsage", MockFault::Deny, usize::MAX);
+    let report = spend(&sessions, &clock, Spending::default()).await;
+    assert!(!report.complete && report.costs.unwrap().month_to_date.why().unwrap().0.contains("denied"));
+    mock.stop().await;
+    // Hours that are not switched on are no fault.
+    let text = DEALS.replace("hourly = true", "hourly = false");
+    let (mock, sessions, clock) = world(Scenario::parse(&text, "deals.toml").unwrap(), 1.0, &["us-east-1"]).await;
+    let report = spend(&sessions, &clock, Spending::default()).await;
+    assert_eq!(report.faults, []);
+    assert!(matches!(cell(row(&report, "service/ec2"), "hours", clock.now()), Value::Unknown(_)));
     mock.stop().await;
 }

@@ -10,7 +10,6 @@ pub mod costexplorer;
 pub mod ec2;
 pub mod iam;
 pub mod pricelist;
-pub mod profiles;
 pub mod sagemaker;
 pub mod sts;
 
