@@ -75,6 +75,13 @@ impl Series {
         Self { start: self.at(skip), step: self.step, points: self.points[skip..].to_vec() }
     }
 
+    /// The reading that `share` of all readings do not pass, nearest rank.
+    pub fn rank(&self, share: f64) -> Option<f64> {
+        let mut sorted: Vec<f64> = self.points.iter().flatten().copied().filter(|r| r.is_finite()).collect();
+        sorted.sort_by(f64::total_cmp);
+        sorted.get(((share * count(sorted.len())).ceil() as usize).clamp(1, sorted.len().max(1)) - 1).copied()
+    }
+
     /// The statistics, or `None` without a single reading.
     pub fn observed(&self) -> Option<Observed> {
         let mut sorted: Vec<f64> = self.points.iter().flatten().copied().filter(|r| r.is_finite()).collect();
@@ -123,6 +130,7 @@ mod tests {
         let hundred: Vec<_> = (1..=100).map(|n| Some(f64::from(n))).collect();
         let seen = series(&hundred).observed().unwrap();
         assert_eq!((seen.p50, seen.p95, seen.p99, seen.max), (50.0, 95.0, 99.0, 100.0));
+        assert_eq!((series(&hundred).rank(0.75), series(&[None]).rank(0.75)), (Some(75.0), None));
     }
 
     #[test]

@@ -149,6 +149,13 @@ impl Load {
         Stamp::from_second(at).ok().map(|at| after(at, self.shift))
     }
 
+    /// Whether the course at `t` has one level only: what is made of it has no noise then.
+    pub fn constant(&self, t: Stamp) -> bool {
+        let s = self.scenario_second(t);
+        let place = self.pieces.partition_point(|(at, _)| *at <= s).max(1) - 1;
+        self.pieces[place].1.low == self.pieces[place].1.high
+    }
+
     /// The number its noise is made from; its own for each resource.
     pub fn key(&self) -> u64 {
         self.key

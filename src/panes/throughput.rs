@@ -7,7 +7,7 @@ use super::{
     context::{note, offered, refused},
     field::Field,
     tagbook::Tagbook,
-    throughput_value::{Worth, mean, value, verdict},
+    throughput_value::{Worth, even_share, mean, units_floor, value, verdict},
 };
 use crate::{
     aws::{
@@ -68,12 +68,15 @@ pub(crate) struct Row {
     term: &'static str,
     ends: Value,
     p50: Value,
+    p75: Value,
     p95: Value,
     spark: Value,
     tpm: Value,
     effective: Value,
     on_demand: Value,
     break_even: Value,
+    even_share: Value,
+    floor: Value,
     verdict: Value,
 }
 
@@ -104,6 +107,7 @@ impl Pane for This {
             "value utilisation: on-demand dollars of its tokens over its price, median hour of 7 days, fraction",
             |row| row.p50.clone(),
         ),
+        Field::number("util_p75", "p75", 4, Show::Wide, "the same, 75th percentile", |row| row.p75.clone()),
         Field::number("util_p95", "p95", 4, Show::Always, "the same, 95th percentile", |row| row.p95.clone()),
         Field::text("util_24h", "24h", 12, Show::Wide, "value utilisation by the hour, a day", |row| row.spark.clone()),
         Field::number("tokens_per_minute", "tok/m", 6, Show::Medium, "input and output tokens per minute, mean of a day", |row| {
@@ -118,6 +122,22 @@ impl Pane for This {
         Field::number("break_even", "even", 6, Show::Wide, "tokens per minute of this mix from which it pays", |row| {
             row.break_even.clone()
         }),
+        Field::number(
+            "break_even_share",
+            "even%",
+            6,
+            Show::Detail,
+            "how much of its busiest hour an hour must carry on average to pay: price over that hour on demand; over 1: not at this load",
+            |row| row.even_share.clone(),
+        ),
+        Field::number(
+            "units_floor",
+            "floor",
+            5,
+            Show::Wide,
+            "units that the median hour pays for: its on-demand dollars over the price of a unit, rounded down",
+            |row| row.floor.clone(),
+        ),
         Field::burn(),
         Field::effective(Show::Detail),
         Field::accrued(Window::Launch, Show::Detail),
@@ -286,6 +306,10 @@ fn row(item: &Item, used: &Reading<(Series, Series)>, value: &Reading<Worth>, ut
         term: item.term.words(),
         ends: Value::opt(item.ends, Value::Moment),
         p50: share(|seen| seen.p50),
+        p75: match value {
+            Reading::Known(worth) => Value::opt(worth.share.rank(0.75), Value::Percent),
+            Reading::Unknown(why) => Value::Unknown(why.clone()),
+        },
         p95: share(|seen| seen.p95),
         spark: match value {
             Reading::Known(worth) => Value::Series(Arc::new(worth.share.tail(24))),
@@ -304,6 +328,11 @@ fn row(item: &Item, used: &Reading<(Series, Series)>, value: &Reading<Worth>, ut
             (Reading::Unknown(why), ..) => Value::Unknown(why.clone()),
             _ => Value::Unknown(Why::new("no token in 7 days")),
         },
+        even_share: Value::read(utilization, |seen| match even_share(seen.max) {
+            Some(share) => Value::Percent(share),
+            None => Value::Unknown(Why::new("no token in 7 days")),
+        }),
+        floor: Value::read(utilization, |seen| Value::Count(units_floor(seen.p50, item.units).into())),
         verdict: match (value, rate) {
             (Reading::Known(worth), Some(rate)) => Value::text(verdict(rate, worth.on_demand, item.ends)),
             (Reading::Unknown(why), _) => Value::Unknown(why.clone()),

@@ -53,6 +53,16 @@ pub(super) fn mean(series: &Series) -> f64 {
     series.observed().map_or(0.0, |seen| seen.mean)
 }
 
+/// The share of the busiest hour, which was worth `peak` of its price, that the mean must reach for the price to be worth it.
+pub(super) fn even_share(peak: f64) -> Option<f64> {
+    (peak > 0.0).then(|| 1.0 / peak)
+}
+
+/// The units whose price the median hour's tokens are worth, when all `units` are worth `median` of theirs.
+pub(super) fn units_floor(median: f64, units: u32) -> u32 {
+    (median.max(0.0) * f64::from(units) + 1e-9).floor().min(f64::from(u32::MAX)) as u32
+}
+
 /// Whether `rate` pays for what would cost `on_demand`.
 pub(super) fn verdict(rate: UsdPerHour, on_demand: UsdPerHour, ends: Option<Stamp>) -> String {
     let until = ends.map_or_else(String::new, |end| format!("; bound to {}", end.strftime("%b %-d")));
@@ -94,6 +104,14 @@ mod tests {
         assert_eq!(worth.on_demand, UsdPerHour(15.0));
         assert!(value(&used, &Reading::unknown("no price"), &burn).known().is_none());
         assert!(value(&used, &Reading::Known(price), &Burn::Unpriced(Why::new("no price"))).known().is_none());
+    }
+
+    #[test]
+    fn the_floor_is_what_the_median_hour_pays_for() {
+        for (median, units, floor) in [(0.49, 4, 1), (0.5, 4, 2), (1.3, 3, 3), (0.2, 2, 0), (0.0, 2, 0)] {
+            assert_eq!(units_floor(median, units), floor, "{median} of {units}");
+        }
+        assert_eq!((even_share(2.0), even_share(0.5), even_share(0.0)), (Some(0.5), Some(2.0), None));
     }
 
     #[test]

@@ -9,8 +9,8 @@ use crate::panes::world;
 use spendtop::{
     aws::{Clock, Session, reads, writes},
     domain::{
-        FaultKind, Key, Kind, Look, Offer, Phase, Tags, Verb,
-        verb::{AppOwner, Call, TagRoute, Want},
+        FaultKind, Key, Kind, Look, Offer, Phase, Schedule, Tags, Verb,
+        verb::{AppOwner, Call, TagRoute, Timed, Want},
     },
     mock::{Fault as MockFault, Mock, Scenario},
     panes::{self, Poll},
@@ -96,6 +96,47 @@ async fn a_scale_reaches_its_count() {
     assert_eq!(look(&session, &call).await.count, Some(3));
     writes::carry_out(&session, &call).await.unwrap();
     settled(&session, &call, &Want::Count(1)).await;
+    mock.stop().await;
+}
+
+#[tokio::test]
+async fn units_without_commitment_are_deleted_and_committed_ones_refused() {
+    let (mock, session) = weekend("us-east-1").await;
+    let Offer::Delete(call) = offer_of(&session, &mock, "throughput", "embed-batch-pt", Verb::Delete).await else { panic!("no delete") };
+    assert_eq!(look(&session, &call).await.state.phase, Phase::Running);
+    writes::carry_out(&session, &call).await.unwrap();
+    settled(&session, &call, &Want::Gone).await;
+    assert_eq!(mock.count("bedrock", "DeleteProvisionedModelThroughput"), 1);
+    // The row says when; AWS itself refuses as well.
+    let Offer::Tag(TagRoute::Bedrock(arn)) = offer_of(&session, &mock, "throughput", "chat-pilot-pt", Verb::Tag).await else {
+        panic!("no ARN")
+    };
+    let fault = writes::carry_out(&session, &Call::DeleteThroughput(arn)).await.unwrap_err();
+    assert!(fault.message.contains("commitment term"), "{fault}");
+    mock.stop().await;
+}
+
+#[tokio::test]
+async fn a_schedule_is_two_actions_on_a_target() {
+    let (mock, session) = weekend("us-east-1").await;
+    let Offer::Schedule { call, minimum, suggested, .. } = offer_of(&session, &mock, "endpoints", "rec-endpoint", Verb::Schedule).await
+    else {
+        panic!("no schedule")
+    };
+    assert_eq!((minimum, suggested.inside), (1, 8));
+    let Call::ScheduleVariant { endpoint, variant, .. } = call else { panic!("{call:?}") };
+    let schedule = Schedule::parse("mon-fri 14-02 6 2").unwrap();
+    let call = Call::ScheduleVariant { endpoint, variant, schedule, bounds: (2, 8) };
+    let want = Want::Timed(Timed::of(&schedule, 8).into());
+    assert!(!want.holds(&look(&session, &call).await), "nothing is scheduled yet");
+    writes::carry_out(&session, &call).await.unwrap();
+    let after = settled(&session, &call, &want).await;
+    let actions: Vec<_> = after.timed.unwrap().into_iter().map(|one| (one.cron.to_string(), one.least, one.most)).collect();
+    assert!(actions.contains(&("cron(0 14 ? * MON,TUE,WED,THU,FRI *)".to_owned(), 6, 8)), "{actions:?}");
+    assert!(actions.contains(&("cron(0 2 ? * TUE,WED,THU,FRI,SAT *)".to_owned(), 2, 2)), "{actions:?}");
+    // A second time it is the same two, and not four.
+    writes::carry_out(&session, &call).await.unwrap();
+    assert_eq!(look(&session, &call).await.timed.unwrap().len(), 2);
     mock.stop().await;
 }
 

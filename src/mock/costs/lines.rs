@@ -6,7 +6,7 @@ use super::{Charge, Extra, deals::Family};
 use crate::{
     domain::{Stamp, Tags},
     mock::{
-        facts::{Component, Facts},
+        facts::{Component, Facts, Tier},
         world::{AppState, Endpoint, Holder, Instance, InstanceState, Market, NotebookState, ThroughputState, World, after, usage_name},
     },
 };
@@ -323,14 +323,33 @@ impl World {
                 (0, "input-tokens", "InputTokenCount", rates.input),
                 (1, "output-tokens", "OutputTokenCount", rates.output),
                 (2, "cache-read-input-token-count", "CacheReadInputTokenCount", rates.cache_read),
+                (3, "cache-write-input-token-count", "CacheWriteInputTokenCount", rates.cache_write),
             ] {
+                let global = one.model.starts_with("global.");
                 let usage = if market {
-                    format!("{area}MP:{}_{units}-Units", area.trim_end_matches('-'))
+                    let scope = if global { "_Global" } else { "" };
+                    let tier = match one.tier {
+                        Tier::Standard => "",
+                        Tier::Batch => "_Batch",
+                        Tier::Flex => "_Flex",
+                        Tier::Priority => "_Priority",
+                    };
+                    format!("{area}MP:{}_{units}{scope}{tier}-Units", area.trim_end_matches('-'))
                 } else {
-                    format!("{area}{}-{word}", one.usage_name)
+                    let scope = if global { "-cross-region-global" } else { "" };
+                    let tier = match one.tier {
+                        Tier::Standard => "",
+                        Tier::Batch => "-batch",
+                        Tier::Flex => "-flex",
+                        Tier::Priority => "-priority",
+                    };
+                    format!("{area}{}-{word}{scope}{tier}", one.usage_name)
                 };
                 let mut line = Line::new(&one.service, usage, &one.region, "1K tokens", Measure::Tokens(place, kind, rate));
                 line.operation = "InvokeModelInference";
+                if let Some(profile) = one.profile.and_then(|place| self.profiles.get(place)) {
+                    (line.resource, line.tags) = (Some(profile.arn.as_str()), Some(&profile.tags));
+                }
                 lines.push(line);
             }
         }

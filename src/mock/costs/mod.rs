@@ -3,6 +3,8 @@
 //! Must not know Cost Explorer's requests.
 
 mod bill;
+#[cfg(test)]
+mod bill_tests;
 mod budgets;
 pub(super) mod commitments;
 mod coverage;

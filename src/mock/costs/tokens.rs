@@ -8,12 +8,12 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-/// Tokens of on-demand models hour by hour, kept once counted: `[input, output, cache read]`.
+/// Tokens of on-demand models hour by hour, kept once counted: `[input, output, cache read, cache write]`.
 #[derive(Clone, Debug, Default)]
 pub(in crate::mock) struct Tokens(Arc<Mutex<Hours>>);
 
 /// By model and hour since 1970.
-type Hours = HashMap<(usize, i64), [f64; 3]>;
+type Hours = HashMap<(usize, i64), [f64; 4]>;
 
 impl World {
     /// Tokens of a kind that a model took in `[from, to)`, whole minutes.
@@ -33,10 +33,10 @@ impl World {
         total
     }
 
-    fn tokens_of_hour(&self, model: usize, hour: i64) -> [f64; 3] {
+    fn tokens_of_hour(&self, model: usize, hour: i64) -> [f64; 4] {
         let mut known = self.tokens.0.lock().unwrap_or_else(PoisonError::into_inner);
         *known.entry((model, hour)).or_insert_with(|| {
-            let mut sum = [0.0; 3];
+            let mut sum = [0.0; 4];
             for minute in 0..60 {
                 let Ok(t) = Stamp::from_second(hour * 3_600 + minute * 60) else { continue };
                 for (sum, tokens) in sum.iter_mut().zip(self.model_minute(model, t)) {

@@ -3,6 +3,9 @@
 //! Must not know `pricing`: the console is not to mark its own homework.
 
 mod read;
+mod tokens;
+
+pub use tokens::Tier;
 
 use read::number;
 use std::{collections::HashMap, sync::OnceLock};
@@ -117,6 +120,7 @@ pub struct Facts {
     model_units: Vec<(String, String, [Option<f64>; 3])>,
     tokens: HashMap<String, TokenRates>,
     models: Vec<(String, String, String)>,
+    token_lists: tokens::TokenLists,
 }
 
 impl Facts {

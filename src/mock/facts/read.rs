@@ -16,7 +16,7 @@ const PROVISIONED: &str = include_str!("../../pricing/cards/bedrock_provisioned.
 const TOKENS: &str = include_str!("../../pricing/cards/bedrock_tokens.csv");
 
 /// The rows of `text` as the columns named, in that order; a missing column reads as empty.
-fn rows<const N: usize>(text: &str, columns: [&str; N]) -> Vec<[String; N]> {
+pub(super) fn rows<const N: usize>(text: &str, columns: [&str; N]) -> Vec<[String; N]> {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let places: Vec<Option<usize>> = {
         let headers = reader.headers().cloned().unwrap_or_default();
@@ -44,6 +44,7 @@ impl Facts {
             model_units: Vec::new(),
             tokens: HashMap::new(),
             models: Vec::new(),
+            token_lists: super::tokens::TokenLists::read(),
         };
         facts.read_types();
         for [ty, component, region, usd] in rows(SAGEMAKER, ["instance_type", "component", "region", "usd_hr"]) {

@@ -7,7 +7,7 @@ use super::{
     probe::{OfInstance, OfMachines, OfModel, OfRequests, Probe},
 };
 use crate::mock::{
-    facts::Facts,
+    facts::{Facts, Tier},
     world::{Endpoint, Instance, JobKind, World},
 };
 use std::collections::HashMap;
@@ -41,10 +41,17 @@ impl Catalog {
         all.components(world);
         all.jobs(world);
         for (place, one) in world.throughputs.iter().enumerate() {
-            all.model(&one.region, &one.arn, |what| Probe::Throughput(place, what), false);
+            all.model(&one.region, vec![("ModelId", one.arn.clone())], |what| Probe::Throughput(place, what), [false; 2]);
         }
-        for (place, one) in world.model_uses.iter().enumerate() {
-            all.model(&one.region, &one.model, |what| Probe::Model(place, what), one.cache_read_tokens > 0.0);
+        for (place, one) in world.model_uses.iter().enumerate().filter(|(_, one)| one.tier != Tier::Batch) {
+            let tells = [one.cached.0 + one.cache_read_tokens > 0.0, one.cached.1 + one.cache_write_tokens > 0.0];
+            let by_id = vec![("ModelId", one.metric_id.clone())];
+            if one.tier != Tier::Standard {
+                let mut dimensions = by_id.clone();
+                dimensions.push(("ServiceTier", one.tier.word().to_owned()));
+                all.model(&one.region, dimensions, |what| Probe::Tier(place, what), tells);
+            }
+            all.model(&one.region, by_id, |what| Probe::Model(place, what), tells);
         }
         all
     }
@@ -209,8 +216,9 @@ impl Catalog {
         }
     }
 
-    fn model(&mut self, region: &str, id: &str, probe: impl Fn(OfModel) -> Probe, cached: bool) {
-        let cache = cached.then_some(("CacheReadInputTokens", "Count", OfModel::CacheReadTokens));
+    fn model(&mut self, region: &str, dimensions: Vec<(&'static str, String)>, probe: impl Fn(OfModel) -> Probe, [read, write]: [bool; 2]) {
+        let read = read.then_some(("CacheReadInputTokens", "Count", OfModel::CacheReadTokens));
+        let write = write.then_some(("CacheWriteInputTokens", "Count", OfModel::CacheWriteTokens));
         for (name, unit, what) in [
             ("Invocations", "Count", OfModel::Invocations),
             ("InvocationLatency", "Milliseconds", OfModel::Latency),
@@ -220,9 +228,10 @@ impl Catalog {
             ("OutputTokenCount", "Count", OfModel::OutputTokens),
         ]
         .into_iter()
-        .chain(cache)
+        .chain(read)
+        .chain(write)
         {
-            self.add(region, "AWS/Bedrock", name, unit, 60, vec![("ModelId", id.to_owned())], probe(what));
+            self.add(region, "AWS/Bedrock", name, unit, 60, dimensions.clone(), probe(what));
         }
     }
 }

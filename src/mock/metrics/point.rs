@@ -9,9 +9,9 @@ use super::{
 use crate::{
     domain::Stamp,
     mock::{
-        facts::TypeFacts,
+        facts::{Tier, TypeFacts},
         load::{Load, mix, unit},
-        world::{Endpoint, InferenceComponent, Instance, InstanceState, Job, JobState, NotebookState, Variant, World, after},
+        world::{Endpoint, InferenceComponent, Instance, InstanceState, Job, JobState, ModelUse, NotebookState, Variant, World, after},
     },
 };
 
@@ -36,6 +36,7 @@ impl World {
             Probe::Job(place, host, what) => job_point(&self.jobs[place], host, what, t),
             Probe::Throughput(place, what) => self.throughput_point(place, what, t),
             Probe::Model(place, what) => self.model_point(place, what, t),
+            Probe::Tier(place, what) => use_point(&self.model_uses[place], what, t),
         }
     }
 
@@ -165,6 +166,8 @@ impl World {
         let tokens = used * f64::from(one.units) * one.tokens_per_minute;
         let requests = (tokens / one.request_tokens).round();
         let use_of = ModelMinute {
+            written: 0.0,
+            exact: false,
             requests,
             input: one.request_tokens,
             output: one.request_tokens * one.output_share,
@@ -175,24 +178,34 @@ impl World {
         use_of.stats(what, one.used.key(), t)
     }
 
+    /// All that is published under one `ModelId`: of every tier but batch.
     fn model_point(&self, place: usize, what: OfModel, t: Stamp) -> Option<Stats> {
         let one = &self.model_uses[place];
-        let use_of = ModelMinute {
-            requests: one.requests.at(t).round(),
-            input: one.input_tokens * one.growth.at(t),
-            output: one.output_tokens,
-            cache: one.cache_read_tokens,
-            latency_ms: one.latency_ms,
-            throttled: one.throttled,
-        };
-        use_of.stats(what, one.requests.key(), t)
+        let same = |other: &ModelUse| other.metric_id == one.metric_id && other.region == one.region && other.tier != Tier::Batch;
+        let points = self.model_uses.iter().filter(|other| same(other)).filter_map(|other| use_point(other, what, t));
+        points.reduce(Stats::with)
     }
 
-    /// Requests, input, output and cached tokens of an on-demand model in the minute of `t`.
-    pub(in crate::mock) fn model_minute(&self, place: usize, t: Stamp) -> [f64; 3] {
-        [OfModel::InputTokens, OfModel::OutputTokens, OfModel::CacheReadTokens]
-            .map(|what| self.model_point(place, what, t).map_or(0.0, |stats| stats.sum))
+    /// Input, output, cache-read and cache-write tokens of a use of a model in the minute of `t`.
+    pub(in crate::mock) fn model_minute(&self, place: usize, t: Stamp) -> [f64; 4] {
+        [OfModel::InputTokens, OfModel::OutputTokens, OfModel::CacheReadTokens, OfModel::CacheWriteTokens]
+            .map(|what| use_point(&self.model_uses[place], what, t).map_or(0.0, |stats| stats.sum))
     }
+}
+
+fn use_point(one: &ModelUse, what: OfModel, t: Stamp) -> Option<Stats> {
+    let [input, output, cache, written] = one.tokens_of_request(t);
+    let minute = ModelMinute {
+        requests: one.requests.at(t).round(),
+        input,
+        output,
+        cache,
+        written,
+        latency_ms: one.latency_ms,
+        throttled: one.throttled,
+        exact: one.requests.constant(t),
+    };
+    minute.stats(what, one.requests.key(), t)
 }
 
 /// A Bedrock model's minute.
@@ -201,8 +214,11 @@ struct ModelMinute {
     input: f64,
     output: f64,
     cache: f64,
+    written: f64,
     latency_ms: f64,
     throttled: f64,
+    /// Tokens of a request do not vary.
+    exact: bool,
 }
 
 impl ModelMinute {
@@ -211,7 +227,7 @@ impl ModelMinute {
         if n < 0.5 {
             return None;
         }
-        let wobble = 0.94 + 0.12 * unit(key ^ 0x77, t.as_second());
+        let wobble = if self.exact { 1.0 } else { 0.94 + 0.12 * unit(key ^ 0x77, t.as_second()) };
         let some = |count: f64| (count >= 1.0).then_some(Stats { sum: count, min: 1.0, max: 1.0, count });
         match what {
             OfModel::Invocations => some(n),
@@ -221,6 +237,7 @@ impl ModelMinute {
             OfModel::InputTokens => Some(Stats::spread((self.input * wobble).round(), n, 0.1, 4.0)),
             OfModel::OutputTokens => Some(Stats::spread((self.output * wobble).round(), n, 0.1, 4.0)),
             OfModel::CacheReadTokens => (self.cache > 0.0).then(|| Stats::spread((self.cache * wobble).round(), n, 0.0, 2.0)),
+            OfModel::CacheWriteTokens => (self.written > 0.0).then(|| Stats::spread((self.written * wobble).round(), n, 0.0, 2.0)),
         }
     }
 }

@@ -64,6 +64,7 @@ pub(super) enum OfModel {
     InputTokens,
     OutputTokens,
     CacheReadTokens,
+    CacheWriteTokens,
 }
 
 /// A quantity of a resource; places are those in the world's lists.
@@ -79,4 +80,6 @@ pub(super) enum Probe {
     Job(usize, usize, OfMachines),
     Throughput(usize, OfModel),
     Model(usize, OfModel),
+    /// The same of one service tier.
+    Tier(usize, OfModel),
 }

@@ -300,6 +300,7 @@ impl Check<'_> {
             if self.facts.tokens(one.id.get_ref()).is_none() {
                 return Err(wrong(&one.id, self.no_such_model(one.id.get_ref())));
             }
+            super::check_deals::model(one, self.region(one.region.as_ref())?)?;
         }
         Self::unique("throughput", self.file.throughput.iter().map(|one| (&one.name, one.region.as_ref())))
     }

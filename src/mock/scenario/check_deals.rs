@@ -4,7 +4,7 @@
 
 use super::{
     check::{Wrong, wrong},
-    spec::{File, Sold, Text},
+    spec::{File, ModelSpec, Sold, Text},
 };
 use crate::mock::facts::{Component, Facts};
 use std::collections::HashSet;
@@ -81,6 +81,25 @@ pub(super) fn check(file: &File) -> Result<(), Wrong> {
             }
         }
     })
+}
+
+/// What a model's tier, cache and profile must hold.
+pub(super) fn model(one: &ModelSpec, region: &str) -> Result<(), Wrong> {
+    let id = one.id.get_ref();
+    if Facts::get().token_rates(id, region, one.tier).is_none() {
+        return Err(wrong(&one.id, format!("the price lists have no {} price of `{id}` in {region}", one.tier.word())));
+    }
+    let percent = |share: &Option<Spanned<f64>>| share.as_ref().map_or(0.0, |share| *share.get_ref());
+    let (read, write) = (percent(&one.cache_read_percent), percent(&one.cache_write_percent));
+    if let Some(place) = one.cache_read_percent.as_ref().or(one.cache_write_percent.as_ref())
+        && (read < 0.0 || write < 0.0 || read + write > 100.0)
+    {
+        return Err(wrong(place, "`cache-read-percent` and `cache-write-percent` are shares of the input: together at most 100"));
+    }
+    if one.profile.is_none() && !one.tags.is_empty() {
+        return Err(wrong(&one.id, "a model of AWS's has no tags: call it through a `profile`"));
+    }
+    Ok(())
 }
 
 fn accounts(file: &File) -> Result<(), Wrong> {

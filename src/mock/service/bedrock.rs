@@ -6,7 +6,6 @@ use super::{Answer, Context};
 use crate::{
     domain::{Stamp, Tags},
     mock::{
-        facts::Facts,
         wire::{Failure, Node, failure, node::fields},
         world::{FoundationModel, Tagging, Throughput},
     },
@@ -21,7 +20,8 @@ pub fn answer(context: &Context<'_>) -> Answer {
         "DeleteProvisionedModelThroughput" => delete_throughput(context),
         "ListFoundationModels" => list_models(context),
         "GetFoundationModel" => get_model(context),
-        "ListInferenceProfiles" => list_profiles(context),
+        "ListInferenceProfiles" => super::profiles::list(context),
+        "GetInferenceProfile" => super::profiles::get(context),
         "ListTagsForResource" => list_tags(context),
         "TagResource" => tag(context),
         "UntagResource" => untag(context),
@@ -142,40 +142,6 @@ fn get_model(context: &Context<'_>) -> Answer {
 
 fn not_found(message: &str) -> Failure {
     crate::mock::wire::Error::new("ResourceNotFoundException", message).status(404).into()
-}
-
-/// The cross-region profiles that calls of this world name.
-fn list_profiles(context: &Context<'_>) -> Answer {
-    let kind = context.input.one_of("typeEquals", &["SYSTEM_DEFINED", "APPLICATION"])?;
-    let world = context.world();
-    let mut ids: Vec<(&str, &str)> = world
-        .model_uses
-        .iter()
-        .filter(|one| one.region == context.region && kind != Some("APPLICATION"))
-        .filter_map(|one| {
-            let geography = ["us.", "eu.", "apac.", "global."].iter().find_map(|geo| one.model.strip_prefix(geo));
-            geography.map(|base| (one.model.as_str(), base))
-        })
-        .collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let page = context.page(ids, ("nextToken", "maxResults"), 1..=1_000, 1_000, |(id, _)| (*id).to_owned())?;
-    let items: Vec<Node> = page
-        .items
-        .into_iter()
-        .map(|(id, base)| {
-            let name = Facts::get().models().find(|(model, ..)| *model == base).map_or(base, |(_, _, name)| name);
-            fields! {
-                "inferenceProfileName": name.to_owned(),
-                "inferenceProfileArn": format!("arn:aws:bedrock:{}:{}:inference-profile/{id}", context.region, world.account.id),
-                "inferenceProfileId": id.to_owned(),
-                "models": vec![fields! { "modelArn": format!("arn:aws:bedrock:{}::foundation-model/{base}", context.region) }],
-                "status": "ACTIVE",
-                "type": "SYSTEM_DEFINED",
-            }
-        })
-        .collect();
-    Ok(fields! { "inferenceProfileSummaries": items, "nextToken": page.next })
 }
 
 fn resource<'a>(context: &Context<'a>) -> Result<&'a str, Failure> {

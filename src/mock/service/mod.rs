@@ -10,6 +10,7 @@ pub mod costexplorer;
 pub mod ec2;
 pub mod iam;
 pub mod pricelist;
+pub mod profiles;
 pub mod sagemaker;
 pub mod sts;
 

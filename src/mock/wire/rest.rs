@@ -14,6 +14,7 @@ const ADDRESSES: &[(&str, &str, &str)] = &[
     ("GET", "/foundation-models", "ListFoundationModels"),
     ("GET", "/foundation-models/{modelIdentifier}", "GetFoundationModel"),
     ("GET", "/inference-profiles", "ListInferenceProfiles"),
+    ("GET", "/inference-profiles/{inferenceProfileIdentifier}", "GetInferenceProfile"),
     ("POST", "/tagResource", "TagResource"),
     ("POST", "/untagResource", "UntagResource"),
     ("POST", "/listTagsForResource", "ListTagsForResource"),

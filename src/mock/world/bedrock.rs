@@ -6,7 +6,7 @@ use super::{Refusal, Track, World, after};
 use crate::{
     domain::{Stamp, Tags},
     mock::{
-        facts::{Facts, TokenRates},
+        facts::{Facts, Tier, TokenRates},
         load::Load,
     },
 };
@@ -131,8 +131,18 @@ pub struct ModelUse {
     pub growth: Load,
     /// Output tokens per request.
     pub output_tokens: f64,
-    /// Cached input tokens read per request.
+    /// Cached input tokens read per request, beside the input tokens.
     pub cache_read_tokens: f64,
+    /// Input tokens written to the cache per request, beside the input tokens.
+    pub cache_write_tokens: f64,
+    /// Shares of the input tokens that are read from the cache and written to it instead, 0 to 1.
+    pub cached: (f64, f64),
+    /// How the tokens are asked for.
+    pub tier: Tier,
+    /// The application inference profile it is called through, by its place in the world's list.
+    pub profile: Option<usize>,
+    /// `ModelId` of its metrics: the model's id, or that of the application profile.
+    pub metric_id: String,
     /// Mean latency of a request, milliseconds.
     pub latency_ms: f64,
     /// Share of requests throttled when it peaks, 0 to 1.
@@ -143,6 +153,34 @@ pub struct ModelUse {
     pub service: String,
     /// The model's part of the usage type: `Claude4.5Sonnet`.
     pub usage_name: String,
+}
+
+impl ModelUse {
+    /// Input, output, cache-read and cache-write tokens of a request at `t`.
+    pub fn tokens_of_request(&self, t: Stamp) -> [f64; 4] {
+        let input = self.input_tokens * self.growth.at(t);
+        let (read, write) = self.cached;
+        [input * (1.0 - read - write), self.output_tokens, input * read + self.cache_read_tokens, input * write + self.cache_write_tokens]
+    }
+}
+
+/// An application inference profile.
+#[derive(Clone, Debug)]
+pub struct Profile {
+    /// Its name.
+    pub name: String,
+    /// Twelve letters and digits.
+    pub id: String,
+    /// `arn:aws:bedrock:...:application-inference-profile/<id>`
+    pub arn: String,
+    /// Region code.
+    pub region: String,
+    /// The id it was made of: a model's, or a cross-region profile's.
+    pub model: String,
+    /// When it was made.
+    pub created: Stamp,
+    /// Tags.
+    pub tags: Tags,
 }
 
 /// A foundation model as `ListFoundationModels` has it.

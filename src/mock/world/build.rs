@@ -9,7 +9,7 @@ use crate::{
         Scenario,
         costs::{Deals, Extra, Tokens},
         facts::Facts,
-        load::{Load, LoadSpec, hash, unit},
+        load::{Load, LoadSpec, hash},
         metrics::Catalog,
         scenario::{
             spec::{File, InstanceSpec, MarketSpec, NotebookSpec, Protection, RecordSpec, Text},
@@ -57,6 +57,7 @@ impl World {
             tunings: Vec::new(),
             throughputs: Vec::new(),
             model_uses: Vec::new(),
+            profiles: Vec::new(),
             extras: Vec::new(),
             monitors: Vec::new(),
             anomalies: Vec::new(),
@@ -176,7 +177,7 @@ impl Builder<'_> {
             termination_protected: spec.protect.contains(&Protection::Termination),
             detailed_monitoring: spec.detailed,
             tags,
-            life: self.instance_life(spec, key),
+            life: self.instance_life(spec),
             facts,
             gpu,
             cpu,
@@ -201,10 +202,10 @@ impl Builder<'_> {
         }
     }
 
-    fn instance_life(&self, spec: &InstanceSpec, key: u64) -> Track<InstanceState> {
+    fn instance_life(&self, spec: &InstanceSpec) -> Track<InstanceState> {
         let launched = self.at(spec.launched);
         let mut life = Track::new(launched, InstanceState::Pending);
-        life.change(after(launched, 15.0 + 20.0 * unit(key, 1)), InstanceState::Running);
+        life.change(after(launched, 30.0), InstanceState::Running);
         if let Some(stopped) = &spec.stopped {
             let at = self.at(*stopped.get_ref());
             life.change(at, InstanceState::Stopping);

@@ -3,16 +3,18 @@
 //! Must not know requests.
 
 use super::{
-    App, AppState, Autoscaling, Commitment, Domain, Endpoint, EndpointState, Fleet, Holder, InferenceComponent, ModelUse, ScheduledAction,
-    Space, Throughput, ThroughputState, Track, UserProfile, Variant, after, build::Builder,
+    App, AppState, Autoscaling, Commitment, Domain, Endpoint, EndpointState, Fleet, Holder, InferenceComponent, ModelUse, Profile,
+    ScheduledAction, Space, Throughput, ThroughputState, Track, UserProfile, Variant, after, build::Builder,
 };
 use crate::{
-    domain::Stamp,
+    domain::{Stamp, Tags},
     mock::{
-        facts::Facts,
+        facts::{Facts, Tier},
         load::LoadSpec,
-        scenario::spec::{AppKind, AppSpec, ComponentSpec, EndpointSpec, ModelSpec, ScalingSpec, ScheduleSpec, ThroughputSpec},
-        scenario::when::When,
+        scenario::{
+            spec::{AppKind, AppSpec, ComponentSpec, EndpointSpec, ModelSpec, ScalingSpec, ScheduleSpec, ThroughputSpec},
+            when::When,
+        },
     },
 };
 
@@ -251,7 +253,7 @@ impl Builder<'_> {
         let (name, model) = (spec.name.get_ref().clone(), spec.model.get_ref().clone());
         let bought = self.at(spec.bought);
         let key = self.key(&format!("pt/{region}/{name}"));
-        let id: String = (0..12).map(|n| char::from(b"abcdefghijklmnopqrstuvwxyz0123456789"[(key >> (n * 5)) as usize % 36])).collect();
+        let id = random_id(key);
         let mut life = Track::new(bought, ThroughputState::Creating);
         life.change(after(bought, 180.0), ThroughputState::InService);
         Throughput {
@@ -279,9 +281,36 @@ impl Builder<'_> {
         commitment.term_end(bought, self.at(When::Offset(0.0)))
     }
 
-    fn model_use(&self, spec: &ModelSpec) -> ModelUse {
+    /// The application profile of that name in the region, made if it is not there yet.
+    fn profile(&mut self, name: &str, model: &str, region: &str, tags: &Tags) -> usize {
+        if let Some(place) = self.world.profiles.iter().position(|one| one.name == name && one.region == region) {
+            return place;
+        }
+        let key = self.key(&format!("profile/{region}/{name}"));
+        let id = random_id(key);
+        self.world.profiles.push(Profile {
+            arn: format!("arn:aws:bedrock:{region}:{}:application-inference-profile/{id}", self.world.account.id),
+            name: name.to_owned(),
+            id,
+            region: region.to_owned(),
+            model: model.to_owned(),
+            created: self.at(When::Offset(-90.0 * 86_400.0)),
+            tags: self.tags(tags),
+        });
+        self.world.profiles.len() - 1
+    }
+
+    fn model_use(&mut self, spec: &ModelSpec) -> ModelUse {
         let region = self.region(spec.region.as_ref());
         let model = spec.id.get_ref().clone();
+        let profile = spec.profile.as_ref().map(|name| self.profile(name.get_ref(), &model, &region, &spec.tags));
+        let metric_id = profile.map_or_else(|| model.clone(), |place| self.world.profiles[place].id.clone());
+        // Two uses of one model have courses of their own.
+        let own = match (spec.tier, profile) {
+            (Tier::Standard, None) => model.clone(),
+            (tier, _) => format!("{metric_id}/{}", tier.word()),
+        };
+        let percent = |share: &Option<toml::Spanned<f64>>| share.as_ref().map_or(0.0, |share| share.get_ref() / 100.0);
         let short = usage_name(&model);
         let service = spec.service.clone().unwrap_or_else(|| {
             if model.contains("anthropic.") {
@@ -291,20 +320,30 @@ impl Builder<'_> {
             }
         });
         ModelUse {
-            requests: self.load(&spec.requests, &format!("requests/{region}/{model}")),
+            requests: self.load(&spec.requests, &format!("requests/{region}/{own}")),
             input_tokens: spec.input_tokens,
-            growth: self.load(spec.growth.as_ref().unwrap_or(&LoadSpec::level(1.0)), &format!("growth/{region}/{model}")),
+            growth: self.load(spec.growth.as_ref().unwrap_or(&LoadSpec::level(1.0)), &format!("growth/{region}/{own}")),
             output_tokens: spec.output_tokens,
             cache_read_tokens: spec.cache_read_tokens,
+            cache_write_tokens: spec.cache_write_tokens,
+            cached: (percent(&spec.cache_read_percent), percent(&spec.cache_write_percent)),
+            tier: spec.tier,
+            profile,
+            metric_id,
             latency_ms: spec.latency_ms,
             throttled: spec.throttled,
-            rates: Facts::get().tokens(&model),
+            rates: Facts::get().token_rates(&model, &region, spec.tier),
             service,
             usage_name: spec.usage_name.clone().unwrap_or(short),
             model,
             region,
         }
     }
+}
+
+/// Twelve small letters and digits.
+fn random_id(key: u64) -> String {
+    (0..12).map(|n| char::from(b"abcdefghijklmnopqrstuvwxyz0123456789"[(key >> (n * 5)) as usize % 36])).collect()
 }
 
 fn kind_name(kind: AppKind) -> &'static str {

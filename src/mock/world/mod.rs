@@ -31,7 +31,7 @@ pub mod tuning;
 
 pub use anomaly::{Anomaly, Monitor, RootCause};
 pub use autoscaler::{Autoscaling, ScheduledAction};
-pub use bedrock::{Commitment, FoundationModel, ModelUse, Throughput, ThroughputState};
+pub use bedrock::{Commitment, FoundationModel, ModelUse, Profile, Throughput, ThroughputState};
 pub use component::InferenceComponent;
 pub use endpoint::{DesiredCapacity, Endpoint, EndpointState, Serverless, Variant};
 pub use fleet::Fleet;
@@ -88,6 +88,7 @@ pub struct World {
     pub(super) tunings: Vec<Tuning>,
     pub(super) throughputs: Vec<Throughput>,
     pub(super) model_uses: Vec<ModelUse>,
+    pub(super) profiles: Vec<Profile>,
     pub(super) extras: Vec<Extra>,
     pub(super) monitors: Vec<Monitor>,
     pub(super) anomalies: Vec<anomaly::Watch>,

@@ -100,6 +100,7 @@ impl World {
             .chain(jobs)
             .chain(by_arn!(Tagging::SageMaker, tunings))
             .chain(by_arn!(Tagging::Bedrock, throughputs))
+            .chain(by_arn!(Tagging::Bedrock, profiles))
     }
 
     fn tags_mut(&mut self, api: Tagging, region: &str, id: &str) -> Option<&mut Tags> {
@@ -115,7 +116,7 @@ impl World {
                 return self.instances.iter_mut().find(|one| one.region == region && one.id == id).map(|one| &mut one.tags);
             }
             Tagging::SageMaker => by_arn!(notebooks, domains, user_profiles, spaces, apps, endpoints, components, jobs, tunings),
-            Tagging::Bedrock => by_arn!(throughputs),
+            Tagging::Bedrock => by_arn!(throughputs, profiles),
         }
         None
     }

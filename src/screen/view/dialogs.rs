@@ -9,7 +9,7 @@ use super::{
     words::{Words, lines},
 };
 use crate::{
-    domain::{UsdPerHour, text},
+    domain::{Schedule, UsdPerHour, text},
     screen::{
         App,
         actions::Action,
@@ -102,15 +102,16 @@ fn count(app: &App, ask: &CountInput, width: u16) -> Overlay {
 fn schedule(app: &App, ask: &ScheduleInput, width: u16) -> Overlay {
     let title = format!("Schedule {}", text::cut(&named(&ask.names, ask.targets.len()), usize::from(width).saturating_sub(12)));
     let mut out = Overlay::new(Words::of(title, Role::Focus), width);
-    let plain = ask.suggested.to_string();
+    let Schedule { inside, outside, .. } = ask.suggested;
+    let plain = format!("{} UTC: {inside} in, {outside} out", ask.suggested.when());
     out.head.push(
         Words::of("now ", Role::Dim)
             .add(ask.now.to_string(), Role::Strong)
-            .add(" day and night; in use ", Role::Dim)
+            .add(" day and night  suggested ", Role::Dim)
             .add(plain, Role::Good),
     );
     out.head.push(Words::new());
-    let (line, column) = field("days hours in out: ", &ask.field, width);
+    let (line, column) = field("days, hours UTC, in, out: ", &ask.field, width);
     out.typing = Some((out.head.len(), column));
     out.head.push(line);
     let wrong = ask.error.clone().or_else(|| ask.schedule().err());

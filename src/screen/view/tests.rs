@@ -197,6 +197,24 @@ fn dialogs() {
         press(&mut app, "C enter").unwrap();
         app
     });
+    snap("schedule", |size| {
+        let mut app = open(size, "endpoints");
+        press(&mut app, "H").unwrap();
+        app
+    });
+    snap("confirm_schedule", |size| {
+        let mut app = open(size, "endpoints");
+        press(&mut app, "H enter").unwrap();
+        app
+    });
+    snap("confirm_delete", |size| {
+        let mut app = open(size, "throughput");
+        press(&mut app, "/").unwrap();
+        type_in(&mut app, "titan");
+        press(&mut app, "enter D").unwrap();
+        type_in(&mut app, "titan-p");
+        app
+    });
     snap("tags", |size| {
         let mut app = after(size, "T");
         type_in(&mut app, "cost-centre=42");

@@ -6,7 +6,7 @@ use super::super::when::When;
 use super::{Text, one_instance, table};
 use crate::{
     domain::Tags,
-    mock::{load::LoadSpec, world::Commitment},
+    mock::{facts::Tier, load::LoadSpec, world::Commitment},
 };
 use serde::Deserialize;
 use toml::Spanned;
@@ -43,6 +43,15 @@ table! {
         output_tokens: f64,
         #[serde(default)]
         cache_read_tokens: f64,
+        #[serde(default)]
+        cache_write_tokens: f64,
+        cache_read_percent: Option<Spanned<f64>>,
+        cache_write_percent: Option<Spanned<f64>>,
+        #[serde(default)]
+        tier: Tier,
+        profile: Option<Text>,
+        #[serde(default)]
+        tags: Tags,
         #[serde(default = "model_latency")]
         latency_ms: f64,
         #[serde(default)]

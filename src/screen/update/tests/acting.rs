@@ -251,6 +251,74 @@ fn all_verbs_are_listed_with_the_reason_against() {
     assert_eq!(top(&app), "confirm");
 }
 
+/// On the row called `name` of the throughput pane.
+fn on_throughput(name: &str) -> App {
+    let mut app = on("throughput");
+    press(&mut app, "/");
+    type_in(&mut app, name);
+    press(&mut app, "enter");
+    app
+}
+
+#[test]
+fn what_has_no_way_back_wants_its_name() {
+    for (typed, runs, left) in [
+        ("", false, ""),
+        ("titan", false, "confirm"),
+        ("y", false, "confirm"),
+        ("TITAN-PT", false, "confirm"),
+        ("titan-pt", true, ""),
+        (" titan-pt ", true, ""),
+    ] {
+        let mut app = on_throughput("titan-pt");
+        press(&mut app, "D");
+        type_in(&mut app, typed);
+        let commands = press(&mut app, "enter");
+        assert_eq!((commands.iter().any(|command| matches!(command, Cmd::Run(_))), top(&app)), (runs, left), "{typed}");
+        if runs {
+            assert_eq!((ran(&commands).plan().verb, targets(ran(&commands)).len()), (Verb::Delete, 1));
+        }
+    }
+    // Committed units say until when; nothing is asked.
+    let mut app = on_throughput("claude-pt");
+    press(&mut app, "D");
+    assert_eq!(top(&app), "");
+    assert!(toast(&app).contains("committed until 2027-01-14"), "{}", toast(&app));
+    // Typed before anyone saw the question: it goes nowhere.
+    let mut app = on_throughput("titan-pt");
+    type_in(&mut app, "Dtitan-pt");
+    assert_eq!(press(&mut app, "enter"), []);
+}
+
+#[test]
+fn a_schedule_is_typed_and_planned() {
+    let mut app = on("endpoints");
+    press(&mut app, "/");
+    type_in(&mut app, "rec-endpoint");
+    press(&mut app, "enter H");
+    let Some(Layer::Dialog(Dialog::Schedule(ask))) = app.layers.last() else { panic!("no question") };
+    assert_eq!(ask.field.text(), "mon-fri 08-18 8 1");
+    // 8 x $7.09 now; 50 h of 8 and 118 h of 1 later.
+    let saves = ask.saves().unwrap().0;
+    assert!((saves - 7.09 * (8.0 - (50.0 * 8.0 + 118.0) / 168.0)).abs() < 1e-9, "{saves}");
+    press(&mut app, "ctrl-u");
+    type_in(&mut app, "mon-fri 08-18 8 0");
+    press(&mut app, "enter");
+    assert_eq!(top(&app), "schedule", "one at least");
+    press(&mut app, "ctrl-u");
+    type_in(&mut app, "mon-sat 07-20 6 2");
+    press(&mut app, "enter");
+    assert_eq!(top(&app), "confirm");
+    let commands = press(&mut app, "y");
+    let target = &ran(&commands).plan().targets[0];
+    let requests = target.call.requests();
+    assert_eq!(requests.len(), 3);
+    assert!(requests[0].starts_with("application-autoscaling:RegisterScalableTarget ResourceId=endpoint/rec-endpoint/variant/AllTraffic"));
+    assert!(requests[0].ends_with("MinCapacity=1 MaxCapacity=8"), "{}", requests[0]);
+    assert!(requests[1].ends_with("Schedule=cron(0 7 ? * MON,TUE,WED,THU,FRI,SAT *) MinCapacity=6 MaxCapacity=8"), "{}", requests[1]);
+    assert!(requests[2].ends_with("Schedule=cron(0 20 ? * MON,TUE,WED,THU,FRI,SAT *) MinCapacity=2 MaxCapacity=2"), "{}", requests[2]);
+}
+
 #[test]
 fn the_palette_acts_too_and_asks_as_well() {
     for (line, verb) in [("stop", Verb::Stop), ("tag env=dev -team", Verb::Tag)] {
