@@ -14,7 +14,7 @@ use crate::{
 const EC2: &str = "Amazon Elastic Compute Cloud - Compute";
 const EC2_OTHER: &str = "EC2 - Other";
 pub(super) const SAGEMAKER: &str = "Amazon SageMaker";
-const BEDROCK: &str = "Amazon Bedrock";
+pub(super) const BEDROCK: &str = "Amazon Bedrock";
 
 /// Dollars per GB-month: EBS gp3, and SageMaker's ML storage.
 const GP3: f64 = 0.08;
@@ -34,6 +34,8 @@ pub(super) enum Measure<'a> {
     Once(Stamp, f64, f64),
     /// Hours in service, and dollars per hour.
     Hours(Box<dyn Fn(Stamp, Stamp) -> f64 + 'a>, f64),
+    /// A quantity, and dollars per one.
+    Amount(Box<dyn Fn(Stamp, Stamp) -> f64 + 'a>, f64),
     /// GB-months of a volume that lives since a moment.
     Storage(Stamp, f64),
     /// Tokens of an on-demand model, and dollars per 1,000.
@@ -105,6 +107,10 @@ impl<'a> Line<'a> {
             Measure::Hours(seconds, rate) => {
                 let hours = seconds(from, to) / 3_600.0;
                 (hours, hours * rate)
+            }
+            Measure::Amount(quantity, rate) => {
+                let quantity = quantity(from, to);
+                (quantity, quantity * rate)
             }
             Measure::Storage(since, gb) => {
                 let seconds = to.duration_since(from.max(*since)).as_secs_f64().max(0.0);
@@ -248,8 +254,10 @@ impl World {
             self.studio_lines(&mut lines);
             self.endpoints.iter().for_each(|one| endpoint_lines(one, &mut lines));
             self.job_lines(&mut lines);
+            self.cluster_lines(&mut lines);
         }
         self.bedrock_lines(&mut lines);
+        self.model_job_lines(&mut lines);
         for extra in &self.extras {
             let mut line = Line::new(&extra.service, extra.usage_type.clone(), &extra.region, "USD", Measure::Daily(extra));
             (line.account, line.record_type, line.tags) = (extra.account.as_deref(), extra.record_type, Some(&extra.tags));

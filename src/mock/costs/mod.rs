@@ -11,6 +11,7 @@ mod coverage;
 pub(super) mod deals;
 mod jobs;
 mod lines;
+mod models;
 pub(super) mod outlook;
 mod tokens;
 

@@ -13,6 +13,7 @@ const SPOT: &str = include_str!("../../pricing/cards/ec2_spot.csv");
 const SAGEMAKER: &str = include_str!("../../pricing/cards/sagemaker.csv");
 const MULTIPLIERS: &str = include_str!("../../pricing/cards/sagemaker_multipliers.csv");
 const PROVISIONED: &str = include_str!("../../pricing/cards/bedrock_provisioned.csv");
+const OTHER: &str = include_str!("../../pricing/cards/bedrock_other.csv");
 const TOKENS: &str = include_str!("../../pricing/cards/bedrock_tokens.csv");
 
 /// The rows of `text` as the columns named, in that order; a missing column reads as empty.
@@ -43,6 +44,8 @@ impl Facts {
             multipliers: rows(MULTIPLIERS, ["families", "sizes", "component", "multiplier_on_ec2"]).map_vec(),
             model_units: Vec::new(),
             tokens: HashMap::new(),
+            batch: HashMap::new(),
+            training: Vec::new(),
             models: Vec::new(),
             token_lists: super::tokens::TokenLists::read(),
         };
@@ -80,7 +83,26 @@ impl Facts {
             facts.tokens.insert(id.clone(), rates);
             facts.models.push((id, provider, name));
         }
+        facts.read_jobs();
         facts
+    }
+
+    /// What batch inference and customization cost.
+    fn read_jobs(&mut self) {
+        for [id, input, output, scope] in rows(TOKENS, ["model_id", "batch_input_per_1k", "batch_output_per_1k", "region_scope"]) {
+            if scope.contains("gov") || scope.contains("latency") || self.batch.contains_key(&id) {
+                continue;
+            }
+            if let (Some(input), Some(output)) = (number(&input), number(&output)) {
+                self.batch.insert(id, TokenRates { input, output, ..TokenRates::default() });
+            }
+        }
+        for [item, unit, usd] in rows(OTHER, ["item", "unit", "usd"]) {
+            if let (Some(name), "1M training tokens", Some(usd)) = (item.strip_prefix("fine-tuning "), unit.as_str(), number(&usd)) {
+                let name = name.to_lowercase().replace("llama ", "llama").replace(['.', ' '], "-");
+                self.training.push((name, usd));
+            }
+        }
     }
 
     fn read_types(&mut self) {

@@ -29,6 +29,8 @@ pub(super) fn check(file: &File) -> Result<(), Wrong> {
     Check::unique("endpoint", file.endpoint.iter().map(|one| (&one.name, one.region.as_ref())))?;
     check.components()?;
     check.jobs()?;
+    check.clusters()?;
+    check.model_jobs()?;
     check.bedrock()?;
     check.costs()?;
     super::check_deals::check(file)
@@ -305,7 +307,7 @@ impl Check<'_> {
         Self::unique("throughput", self.file.throughput.iter().map(|one| (&one.name, one.region.as_ref())))
     }
 
-    fn no_such_model(&self, model: &str) -> String {
+    pub(super) fn no_such_model(&self, model: &str) -> String {
         let near = self.facts.models().min_by_key(|(id, ..)| distance(id, model)).map(|(id, ..)| id);
         format!("`{model}` is no model of the price lists; did you mean `{}`?", near.unwrap_or_default())
     }

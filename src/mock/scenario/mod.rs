@@ -5,6 +5,7 @@
 mod check;
 mod check_deals;
 mod check_jobs;
+mod check_models;
 pub mod level;
 pub(crate) mod spec;
 pub mod when;
@@ -204,6 +205,47 @@ regions = ["us-east-1"]
                 "[[tuning]]\nname = \"a-name-that-is-rather-long-for-tuning\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"",
                 6,
                 "here at most 32",
+            ),
+            ("[[cluster]]\nname = \"c\"\ncreated = \"-1d\"\ngroups = []", 6, "at least one group"),
+            (
+                "[[cluster]]\nname = \"c\"\ncreated = \"-1d\"\n[[cluster.groups]]\nname = \"g\"\ntype = \"ml.p5.48xlrage\"\ncount = 2",
+                10,
+                "did you mean `ml.p5.48xlarge`?",
+            ),
+            (
+                "[[cluster]]\nname = \"c\"\ncreated = \"-1d\"\n[[cluster.groups]]\nname = \"g\"\ntype = \"ml.p5.48xlarge\"\ncount = 2\n[[cluster.groups]]\nname = \"g\"\ntype = \"ml.p5.48xlarge\"\ncount = 2",
+                13,
+                "a second instance group `g`",
+            ),
+            (
+                "[[customization]]\nname = \"c\"\nmodel = \"meta.llama3-1-9b-instruct-v1:0\"\ncreated = \"-1h\"\ntraining-tokens = 1e6",
+                7,
+                "did you mean `meta.llama3-1-8b-instruct-v1:0`?",
+            ),
+            (
+                "[[customization]]\nname = \"c\"\nmodel = \"meta.llama3-1-8b-instruct-v1:0\"\ncreated = \"-1h\"\ntraining-tokens = -5",
+                9,
+                "`training-tokens` is above 0",
+            ),
+            (
+                "[[batch-inference]]\nname = \"b\"\nmodel = \"cohere.command-text-v14\"\ncreated = \"-1h\"\nrecords = 10\ninput-tokens = 1\noutput-tokens = 1",
+                7,
+                "has no batch price",
+            ),
+            (
+                "[[batch-inference]]\nname = \"b\"\nmodel = \"amazon.nova-pro-v1:0\"\ncreated = \"-1h\"\nrecords = 0\ninput-tokens = 1\noutput-tokens = 1",
+                9,
+                "`records` is 1 or more",
+            ),
+            (
+                "[[batch-inference]]\nname = \"b\"\nmodel = \"amazon.nova-pro-v1:0\"\ncreated = \"-1h\"\nstopped = \"-2h\"\nrecords = 3\ninput-tokens = 1\noutput-tokens = 1",
+                9,
+                "stopped at",
+            ),
+            (
+                "[[batch-inference]]\nname = \"b\"\nmodel = \"amazon.nova-pro-v1:0\"\ncreated = \"-1h\"\ntakes = \"2h\"\nfails-after = \"3h\"\nrecords = 3\ninput-tokens = 1\noutput-tokens = 1",
+                10,
+                "it would be done by then",
             ),
             ("[[anomaly]]\nservice = \"x\"\nbegins = \"-1d\"", 6, "needs a [[monitor]]"),
         ] {

@@ -5,7 +5,7 @@
 use super::{Node, form, json};
 use hyper::Method;
 
-/// Method, path, operation. A `{label}` at the end takes the rest of the path.
+/// Method, path, operation. A `{label}` takes all up to what follows it.
 const ADDRESSES: &[(&str, &str, &str)] = &[
     ("GET", "/provisioned-model-throughputs", "ListProvisionedModelThroughputs"),
     ("GET", "/provisioned-model-throughput/{provisionedModelId}", "GetProvisionedModelThroughput"),
@@ -23,7 +23,11 @@ const ADDRESSES: &[(&str, &str, &str)] = &[
     ("GET", "/imported-models", "ListImportedModels"),
     ("GET", "/logging/modelinvocations", "GetModelInvocationLoggingConfiguration"),
     ("GET", "/model-customization-jobs", "ListModelCustomizationJobs"),
+    ("GET", "/model-customization-jobs/{jobIdentifier}", "GetModelCustomizationJob"),
+    ("POST", "/model-customization-jobs/{jobIdentifier}/stop", "StopModelCustomizationJob"),
     ("GET", "/model-invocation-jobs", "ListModelInvocationJobs"),
+    ("GET", "/model-invocation-job/{jobIdentifier}", "GetModelInvocationJob"),
+    ("POST", "/model-invocation-job/{jobIdentifier}/stop", "StopModelInvocationJob"),
 ];
 
 /// Query parameters whose name differs from the member's.
@@ -43,9 +47,10 @@ pub fn find<'a>(method: &Method, path: &'a str) -> Option<(&'static str, Labels<
 fn labels<'a>(pattern: &'static str, path: &'a str) -> Option<Labels<'a>> {
     match pattern.split_once('{') {
         None => (path.trim_end_matches('/') == pattern).then(Vec::new),
-        Some((before, label)) => {
-            let rest = path.strip_prefix(before)?;
-            (!rest.is_empty()).then(|| vec![(label.trim_end_matches('}'), rest)])
+        Some((before, rest)) => {
+            let (label, behind) = rest.split_once('}')?;
+            let value = path.strip_prefix(before)?.strip_suffix(behind)?;
+            (!value.is_empty()).then(|| vec![(label, value)])
         }
     }
 }

@@ -55,6 +55,8 @@ impl World {
             components: Vec::new(),
             jobs: Vec::new(),
             tunings: Vec::new(),
+            clusters: Vec::new(),
+            model_jobs: Vec::new(),
             throughputs: Vec::new(),
             model_uses: Vec::new(),
             profiles: Vec::new(),
@@ -82,6 +84,8 @@ impl Builder<'_> {
             self.notebook(spec);
         }
         self.jobs();
+        self.clusters();
+        self.model_jobs();
         self.studio();
         self.endpoints();
         self.bedrock();

@@ -312,13 +312,7 @@ impl Builder<'_> {
         };
         let percent = |share: &Option<toml::Spanned<f64>>| share.as_ref().map_or(0.0, |share| share.get_ref() / 100.0);
         let short = usage_name(&model);
-        let service = spec.service.clone().unwrap_or_else(|| {
-            if model.contains("anthropic.") {
-                format!("{} (Amazon Bedrock Edition)", marketplace_name(&model))
-            } else {
-                "Amazon Bedrock".to_owned()
-            }
-        });
+        let service = spec.service.clone().unwrap_or_else(|| bill_service(&model));
         ModelUse {
             requests: self.load(&spec.requests, &format!("requests/{region}/{own}")),
             input_tokens: spec.input_tokens,
@@ -380,6 +374,11 @@ pub(in crate::mock) fn usage_name(model: &str) -> String {
         name.push_str(&capital(&word));
     }
     name
+}
+
+/// The service that tokens of a model are billed under.
+pub(in crate::mock) fn bill_service(model: &str) -> String {
+    if model.contains("anthropic.") { format!("{} (Amazon Bedrock Edition)", marketplace_name(model)) } else { "Amazon Bedrock".to_owned() }
 }
 
 /// `Claude Sonnet 4.5`.

@@ -10,6 +10,8 @@ mod build;
 mod build_deals;
 mod build_jobs;
 mod build_ml;
+mod build_models;
+pub mod cluster;
 pub mod component;
 pub mod endpoint;
 pub mod fleet;
@@ -17,6 +19,7 @@ pub mod instance;
 pub mod job;
 #[cfg(test)]
 mod jobs_tests;
+pub mod model_job;
 pub mod notebook;
 pub mod refusal;
 pub mod register;
@@ -32,11 +35,13 @@ pub mod tuning;
 pub use anomaly::{Anomaly, Monitor, RootCause};
 pub use autoscaler::{Autoscaling, ScheduledAction};
 pub use bedrock::{Commitment, FoundationModel, ModelUse, Profile, Throughput, ThroughputState};
+pub use cluster::{Cluster, Group};
 pub use component::InferenceComponent;
 pub use endpoint::{DesiredCapacity, Endpoint, EndpointState, Serverless, Variant};
 pub use fleet::Fleet;
 pub use instance::{Instance, InstanceAction, InstanceState, Market, Moved, Volume};
 pub use job::{Job, JobKind, JobState, WarmPool};
+pub use model_job::{ModelJob, ModelJobState, Work};
 pub use notebook::{Notebook, NotebookState};
 pub use refusal::Refusal;
 pub use register::PutAction;
@@ -46,7 +51,7 @@ pub use tags::Tagging;
 pub use track::{Track, after};
 pub use tuning::{Trials, Tuning};
 
-pub(super) use build_ml::{marketplace_name, usage_name};
+pub(super) use build_ml::{bill_service, marketplace_name, usage_name};
 
 use super::{
     costs::{Deals, Extra, Tokens},
@@ -86,6 +91,8 @@ pub struct World {
     pub(super) components: Vec<InferenceComponent>,
     pub(super) jobs: Vec<Job>,
     pub(super) tunings: Vec<Tuning>,
+    pub(super) clusters: Vec<Cluster>,
+    pub(super) model_jobs: Vec<ModelJob>,
     pub(super) throughputs: Vec<Throughput>,
     pub(super) model_uses: Vec<ModelUse>,
     pub(super) profiles: Vec<Profile>,

@@ -99,6 +99,8 @@ impl World {
             .chain(by_arn!(Tagging::SageMaker, components))
             .chain(jobs)
             .chain(by_arn!(Tagging::SageMaker, tunings))
+            .chain(by_arn!(Tagging::SageMaker, clusters))
+            .chain(by_arn!(Tagging::Bedrock, model_jobs))
             .chain(by_arn!(Tagging::Bedrock, throughputs))
             .chain(by_arn!(Tagging::Bedrock, profiles))
     }
@@ -115,8 +117,8 @@ impl World {
             Tagging::Ec2 => {
                 return self.instances.iter_mut().find(|one| one.region == region && one.id == id).map(|one| &mut one.tags);
             }
-            Tagging::SageMaker => by_arn!(notebooks, domains, user_profiles, spaces, apps, endpoints, components, jobs, tunings),
-            Tagging::Bedrock => by_arn!(throughputs, profiles),
+            Tagging::SageMaker => by_arn!(notebooks, domains, user_profiles, spaces, apps, endpoints, components, jobs, tunings, clusters),
+            Tagging::Bedrock => by_arn!(throughputs, profiles, model_jobs),
         }
         None
     }

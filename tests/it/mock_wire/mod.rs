@@ -7,6 +7,7 @@
 
 mod changes;
 mod costs;
+mod jobs;
 mod lists;
 mod metrics;
 mod raw;

@@ -2,7 +2,7 @@
 //!
 //! Must not know how a world is made of them.
 
-use super::super::when::When;
+use super::super::when::{Span, When};
 use super::{Text, one_instance, table};
 use crate::{
     domain::Tags,
@@ -69,4 +69,59 @@ fn request_tokens() -> f64 {
 }
 fn model_latency() -> f64 {
     1_900.0
+}
+
+/// How a model is customized.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum CustomizationKind {
+    #[default]
+    FineTuning,
+    ContinuedPreTraining,
+    Distillation,
+}
+
+table! {
+    /// `[[customization]]`
+    CustomizationSpec {
+        name: Text,
+        model: Text,
+        region: Option<Text>,
+        created: When,
+        takes: Option<Spanned<Span>>,
+        fails_after: Option<Spanned<Span>>,
+        failure: Option<String>,
+        stopped: Option<Spanned<When>>,
+        #[serde(default)]
+        kind: CustomizationKind,
+        training_tokens: Spanned<f64>,
+        output_model: Option<String>,
+        #[serde(default)]
+        tags: Tags,
+    }
+}
+
+table! {
+    /// `[[batch-inference]]`
+    BatchSpec {
+        name: Text,
+        model: Text,
+        region: Option<Text>,
+        created: When,
+        takes: Option<Spanned<Span>>,
+        fails_after: Option<Spanned<Span>>,
+        failure: Option<String>,
+        stopped: Option<Spanned<When>>,
+        records: Spanned<u32>,
+        input_tokens: f64,
+        output_tokens: f64,
+        #[serde(default = "timeout_hours")]
+        timeout_hours: u32,
+        #[serde(default)]
+        tags: Tags,
+    }
+}
+
+fn timeout_hours() -> u32 {
+    24
 }

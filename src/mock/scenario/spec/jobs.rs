@@ -135,3 +135,36 @@ impl TuningSpec {
 fn trials() -> Spanned<u32> {
     Spanned::new(0..0, 100)
 }
+
+/// What places work on the nodes of a cluster.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Orchestrator {
+    #[default]
+    Eks,
+    Slurm,
+}
+
+table! {
+    /// `[[cluster]]`
+    ClusterSpec {
+        name: Text,
+        region: Option<Text>,
+        created: When,
+        #[serde(default)]
+        orchestrator: Orchestrator,
+        groups: Vec<GroupSpec>,
+        #[serde(default)]
+        tags: Tags,
+    }
+}
+
+table! {
+    /// `[[cluster.groups]]`
+    GroupSpec {
+        name: Text,
+        r#type: Text,
+        count: u32,
+        target: Option<u32>,
+    }
+}

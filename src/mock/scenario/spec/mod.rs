@@ -69,6 +69,12 @@ table! {
         #[serde(default)]
         tuning: Vec<TuningSpec>,
         #[serde(default)]
+        cluster: Vec<ClusterSpec>,
+        #[serde(default)]
+        customization: Vec<CustomizationSpec>,
+        #[serde(default)]
+        batch_inference: Vec<BatchSpec>,
+        #[serde(default)]
         throughput: Vec<ThroughputSpec>,
         #[serde(default)]
         model: Vec<ModelSpec>,

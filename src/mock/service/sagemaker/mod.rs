@@ -2,6 +2,7 @@
 //!
 //! Must not know encodings.
 
+mod clusters;
 mod components;
 mod endpoints;
 mod jobs;
@@ -55,7 +56,10 @@ pub fn answer(context: &Context<'_>) -> Answer {
         "ListTags" => tags::list(context),
         "AddTags" => tags::add(context),
         "DeleteTags" => tags::delete(context),
-        "ListClusters" => none(context, "ClusterSummaries"),
+        "ListClusters" => clusters::list(context),
+        "DescribeCluster" => clusters::describe(context),
+        "ListClusterNodes" => clusters::nodes(context),
+        "DescribeClusterNode" => clusters::describe_node(context),
         "ListModels" => none(context, "Models"),
         "ListNotebookInstanceLifecycleConfigs" => none(context, "NotebookInstanceLifecycleConfigs"),
         _ => context.unknown(),

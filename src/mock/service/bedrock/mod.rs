@@ -2,6 +2,8 @@
 //!
 //! Must not know encodings.
 
+mod jobs;
+
 use super::{Answer, Context};
 use crate::{
     domain::{Stamp, Tags},
@@ -27,8 +29,12 @@ pub fn answer(context: &Context<'_>) -> Answer {
         "UntagResource" => untag(context),
         "ListGuardrails" => Ok(fields! { "guardrails": Node::List(Vec::new()) }),
         "ListCustomModels" | "ListImportedModels" => Ok(fields! { "modelSummaries": Node::List(Vec::new()) }),
-        "ListModelCustomizationJobs" => Ok(fields! { "modelCustomizationJobSummaries": Node::List(Vec::new()) }),
-        "ListModelInvocationJobs" => Ok(fields! { "invocationJobSummaries": Node::List(Vec::new()) }),
+        "ListModelCustomizationJobs" => jobs::customizations(context),
+        "GetModelCustomizationJob" => jobs::customization_of(context),
+        "StopModelCustomizationJob" => jobs::stop(context, true),
+        "ListModelInvocationJobs" => jobs::batches(context),
+        "GetModelInvocationJob" => jobs::batch_of(context),
+        "StopModelInvocationJob" => jobs::stop(context, false),
         "GetModelInvocationLoggingConfiguration" => Ok(Node::EMPTY),
         _ => context.unknown(),
     }

@@ -1,0 +1,61 @@
+//! The lines of the bill that clusters and Bedrock's jobs make.
+//!
+//! Must not know how lines are grouped or filtered.
+
+use super::lines::{BEDROCK, Line, Measure, SAGEMAKER, prefix};
+use crate::{
+    domain::Stamp,
+    mock::{
+        facts::{Component, Facts},
+        world::{ModelJob, Work, World, bill_service, usage_name},
+    },
+};
+
+impl World {
+    pub(super) fn cluster_lines<'a>(&'a self, lines: &mut Vec<Line<'a>>) {
+        for one in &self.clusters {
+            for group in &one.groups {
+                let Some(rate) = Facts::get().sagemaker(&group.instance_type, Component::Cluster, &one.region) else { continue };
+                let nodes = group.nodes.len() as f64;
+                let launched = one.launched();
+                let seconds = move |from: Stamp, to: Stamp| to.duration_since(from.max(launched)).as_secs_f64().max(0.0) * nodes;
+                let usage = format!("{}Cluster:{}", prefix(&one.region), group.instance_type);
+                let line = Line::new(SAGEMAKER, usage, &one.region, "Hrs", Measure::Hours(Box::new(seconds), rate));
+                lines.push(line.of("RunInstance", &one.arn, &one.tags).typed(&group.instance_type));
+            }
+        }
+    }
+
+    pub(super) fn model_job_lines<'a>(&'a self, lines: &mut Vec<Line<'a>>) {
+        for one in &self.model_jobs {
+            match &one.work {
+                Work::Customization { rate: None, .. } => {}
+                Work::Customization { rate: Some(rate), tokens, .. } => {
+                    let usage = format!("{}{}-customization-training", prefix(&one.region), usage_name(&one.model));
+                    lines.push(line(BEDROCK, usage, one, *tokens, *rate, "CreateModelCustomizationJob"));
+                }
+                Work::Batch { records, input, output, rates, .. } => {
+                    let service = bill_service(&one.model);
+                    let area = prefix(&one.region);
+                    for (word, units, tokens, rate) in [
+                        ("input-tokens", "InputTokenCount", input, rates.input),
+                        ("output-tokens", "OutputTokenCount", output, rates.output),
+                    ] {
+                        let usage = if service == BEDROCK {
+                            format!("{area}{}-{word}-batch", usage_name(&one.model))
+                        } else {
+                            format!("{area}MP:{}_{units}_Batch-Units", area.trim_end_matches('-'))
+                        };
+                        lines.push(line(&service, usage, one, f64::from(*records) * tokens, rate, "CreateModelInvocationJob"));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Thousands of tokens at dollars per 1,000, as they are worked through.
+fn line<'a>(service: &str, usage: String, one: &'a ModelJob, tokens: f64, rate: f64, operation: &'static str) -> Line<'a> {
+    let measure = Measure::Amount(Box::new(move |from, to| one.done(from, to) * tokens / 1_000.0), rate);
+    Line::new(service, usage, &one.region, "1K tokens", measure).of(operation, &one.arn, &one.tags)
+}
