@@ -7,7 +7,7 @@ use super::{
     Confidence, Verdict,
     judged::{Case, Found, Waste, known, verdict},
 };
-use crate::domain::{Tags, UsdPerHour, Value, Verb, Why};
+use crate::domain::{Evidence, Tags, UsdPerHour, Value, Verb, Why};
 
 const RULE: &str = "untagged";
 
@@ -38,7 +38,8 @@ fn plain(key: &str) -> String {
 }
 
 pub(super) fn check(case: &Case, limits: &Limits) -> Option<Verdict> {
-    (!limits.keys.is_empty() && case.is_billed()).then(|| verdict(RULE, judge(case, limits)))
+    let taggable = !matches!(case.head.evidence, Evidence::Spend { .. } | Evidence::Budget { .. } | Evidence::Tokens(_));
+    (taggable && !limits.keys.is_empty() && case.is_billed()).then(|| verdict(RULE, judge(case, limits)))
 }
 
 fn judge(case: &Case, limits: &Limits) -> Result<Verdict, Why> {

@@ -1,15 +1,20 @@
-//! The rules by tables and properties: what each says of a row, and what no rule may ever say.
+//! The rules by tables: what each says of a row, when it says nothing, and when it cannot say. What no rule may ever say is
+//! in [`properties`].
 //!
 //! Must not know panes.
 
+mod bill;
+mod jobs;
+mod properties;
+mod resources;
+
 use super::*;
 use crate::domain::{
-    Arn, Burn, Kind, Offered, Place, Reading, State,
+    Arn, Burn, Kind, Offered, Place, Reading, Series, State,
     record::Compute,
     series::Observed,
     verb::{Call, Offer},
 };
-use proptest::prelude::*;
 
 fn now() -> Stamp {
     "2026-11-23T08:30:00Z".parse().unwrap()
@@ -64,6 +69,58 @@ fn units(utilization: Observed, committed_until: Option<Stamp>) -> Head {
 fn notebook(hours: f64) -> Head {
     let last_activity = Reading::Known((ago(hours), Arc::from("CPU under 5 %")));
     head("ml.p3.2xlarge", 1, 3.825, Evidence::Workspace { last_activity, auto_stop: Reading::Known(false) })
+}
+
+/// What `rule` says of `head` by the default thresholds; `None` where it does not apply.
+fn says(head: &Head, rule: &str) -> Option<Verdict> {
+    says_by(head, rule, &Thresholds::default())
+}
+
+fn says_by(head: &Head, rule: &str, thresholds: &Thresholds) -> Option<Verdict> {
+    judge(head, thresholds, now()).into_iter().find(|verdict| match verdict {
+        Verdict::Finding(finding) => finding.rule == rule,
+        Verdict::Unknown { rule: by, .. } | Verdict::Fine { rule: by, .. } => *by == rule,
+    })
+}
+
+/// The finding of `rule` on `head`, which must be there.
+#[track_caller]
+fn speaks(head: &Head, rule: &str) -> Finding {
+    match says(head, rule) {
+        Some(Verdict::Finding(finding)) => *finding,
+        other => panic!("{rule} says {other:?}"),
+    }
+}
+
+/// `rule` finds nothing wrong; its note, or nothing.
+#[track_caller]
+fn silent(head: &Head, rule: &str) -> String {
+    match says(head, rule) {
+        Some(Verdict::Fine { note, .. }) => note.unwrap_or_default(),
+        other => panic!("{rule} says {other:?}"),
+    }
+}
+
+/// Why `rule` cannot say.
+#[track_caller]
+fn unknown(head: &Head, rule: &str) -> String {
+    match says(head, rule) {
+        Some(Verdict::Unknown { why, .. }) => why.to_string(),
+        other => panic!("{rule} says {other:?}"),
+    }
+}
+
+/// Dollars that agree to a hundredth of a cent.
+#[track_caller]
+fn same(found: UsdPerHour, worked_out: f64) {
+    assert!((found.0 - worked_out).abs() < 1e-4, "{} is not {worked_out}", found.0);
+}
+
+/// Points of `step` seconds that end at the full hour before [`now`].
+fn series(step: u32, points: Vec<f64>) -> Arc<Series> {
+    let end: Stamp = "2026-11-23T00:00:00Z".parse().unwrap();
+    let start = end - jiff::SignedDuration::from_secs(i64::from(step) * points.len() as i64);
+    Arc::new(Series { start, step, points: points.into_iter().map(Some).collect() })
 }
 
 fn found(head: &Head) -> Option<Finding> {
@@ -229,74 +286,5 @@ fn as_many_as_the_peak_needs() {
         (8, f64::NAN, 1, 8),
     ] {
         assert_eq!(needed(running, peak, 0.7, minimum), count, "{running} at {peak}");
-    }
-}
-
-prop_compose! {
-    fn any_seen()(low in 0.0f64..1.5, spread in 0.0f64..1.0, hours in 0.0f64..400.0, gap in 0.0f64..100.0) -> Observed {
-        let at = |share: f64| low + spread * share;
-        Observed { mean: at(0.4), p50: at(0.3), p95: at(0.9), p99: at(0.97), max: at(1.0), hours, window: hours + gap }
-    }
-}
-
-fn any_reading() -> impl Strategy<Value = Reading<Observed>> {
-    prop_oneof![3 => any_seen().prop_map(Reading::Known), 1 => Just(Reading::unknown("no data"))]
-}
-
-fn any_evidence() -> impl Strategy<Value = Evidence> {
-    prop_oneof![
-        Just(Evidence::None),
-        (any_reading(), any_reading(), 0.0f64..1e6).prop_map(|(utilization, cpu, running)| Evidence::accelerators(
-            utilization,
-            cpu,
-            running
-        )),
-        (-10.0f64..200.0, any::<bool>()).prop_map(|(hours, known)| Evidence::Workspace {
-            last_activity: if known { Reading::Known((ago(hours), Arc::from("a sign"))) } else { Reading::unknown("no sign") },
-            auto_stop: Reading::Known(false),
-        }),
-        (0u32..20, 0u32..4, any_reading(), any_reading()).prop_map(|(running, minimum, utilization, invocations)| {
-            Evidence::replicas(running, minimum, utilization.map(|seen| (seen, Arc::from("CPU"))), invocations)
-        }),
-        (0u32..5, any_reading()).prop_map(|(units, utilization)| Evidence::units(units, utilization, None)),
-    ]
-}
-
-/// The evidence has no reading at all.
-fn is_blank(evidence: &Evidence) -> bool {
-    match evidence {
-        Evidence::None | Evidence::Job(_) | Evidence::Tokens(_) | Evidence::Spend { .. } | Evidence::Budget { .. } => true,
-        Evidence::Accelerators { utilization, .. } | Evidence::Units { utilization, .. } => utilization.known().is_none(),
-        Evidence::Workspace { last_activity, .. } => last_activity.known().is_none(),
-        Evidence::Replicas { utilization, invocations, .. } => utilization.known().is_none() && invocations.known().is_none(),
-    }
-}
-
-proptest! {
-    #[test]
-    fn no_finding_without_evidence_and_none_above_the_burn(
-        evidence in any_evidence(), count in 0u32..20, usd in 0.0f64..100.0, phase in 0usize..4, age in 0.0f64..500.0,
-    ) {
-        let mut head = head("ml.g5.xlarge", count, usd, evidence);
-        head.state.phase = [Phase::Running, Phase::Stopped, Phase::Changing, Phase::Gone][phase];
-        head.since = Some(ago(age));
-        let burn = head.burn.rate().unwrap();
-        for verdict in judge(&head, &Thresholds::default(), now()) {
-            if let Verdict::Finding(finding) = verdict {
-                prop_assert!(head.state.phase == Phase::Running);
-                prop_assert!(!is_blank(&head.evidence));
-                prop_assert!(finding.waste.0 >= 0.0 && finding.waste.0 <= burn.0 * (1.0 + 1e-12), "{} > {}", finding.waste.0, burn.0);
-                prop_assert!(RULES.contains(&finding.rule) && !finding.evidence.is_empty());
-            }
-        }
-    }
-
-    #[test]
-    fn the_count_that_is_needed_keeps_the_ceiling(running in 1u32..200, peak in 0.0f64..1.0, minimum in 0u32..10) {
-        let count = needed(running, peak, 0.7, minimum);
-        prop_assert!(count >= minimum.max(1));
-        if count < running {
-            prop_assert!(peak * f64::from(running) / f64::from(count) <= 0.7 + 1e-6);
-        }
     }
 }
