@@ -16,6 +16,8 @@ mod source;
 mod table;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_money;
 pub mod view;
 
 use crate::{

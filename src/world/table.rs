@@ -65,7 +65,8 @@ fn waste(verdicts: &[Verdict]) -> Reading<UsdPerHour> {
     let mut worst: Option<UsdPerHour> = None;
     for verdict in verdicts {
         match verdict {
-            Verdict::Finding(finding) if worst.is_none_or(|worst| finding.waste > worst) => worst = Some(finding.waste),
+            // One that calls nothing waste settles nothing.
+            Verdict::Finding(finding) if finding.waste > worst.unwrap_or_default() => worst = Some(finding.waste),
             Verdict::Unknown { rule, why } if unknown.is_none() && findings::decides(rule) => unknown = Some(why),
             _ => {}
         }

@@ -206,10 +206,16 @@ fn waste_comes_from_findings_and_is_counted_once() {
     let totals = world.totals(None);
     assert_eq!((totals.burn, totals.waste), (UsdPerHour(95.0), UsdPerHour(50.0)));
     assert_eq!((totals.rows, totals.billed, totals.unpriced, totals.wasting, totals.unjudged), (6, 5, 1, 2, 1));
-    let waste = |id: &str| world.record(&record(&here, id, None).head.key).unwrap().head.waste.clone();
-    assert_eq!(waste("busy"), Reading::Known(UsdPerHour::ZERO));
-    assert_eq!(waste("stopped"), Reading::Known(UsdPerHour::ZERO));
-    assert_eq!(waste("young"), Reading::unknown("only 1 h of data, gpu-idle needs 6 h"));
+    let waste = |world: &World, id: &str| world.record(&record(&here, id, None).head.key).unwrap().head.waste.clone();
+    assert_eq!(waste(&world, "busy"), Reading::Known(UsdPerHour::ZERO));
+    assert_eq!(waste(&world, "stopped"), Reading::Known(UsdPerHour::ZERO));
+    assert_eq!(waste(&world, "young"), Reading::unknown("only 1 h of data, gpu-idle needs 6 h"));
+    // What calls nothing waste settles nothing.
+    let mut untagged = with_gpu(record(&here, "young", Some(5.0)), 0.0, 1.0);
+    untagged.head.tags = Reading::Known(crate::domain::Tags::new());
+    world.apply(report(&here, 1.0, false, vec![untagged]), at(1.0));
+    assert_eq!(waste(&world, "young"), Reading::unknown("only 1 h of data, gpu-idle needs 6 h"));
+    assert_eq!((world.findings().len(), world.totals(None).wasting), (3, 2));
     let busy = world.verdicts(&record(&here, "busy", None).head.key);
     assert!(!busy.is_empty() && busy.iter().all(|verdict| !matches!(verdict, Verdict::Finding(_))), "{busy:?}");
 }

@@ -18,7 +18,7 @@ const RULE: &str = "budget-breach";
 const DAY: &str = "%a %d %b";
 
 /// When it speaks.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// Days ahead that a crossing is told.

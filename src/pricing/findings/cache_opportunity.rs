@@ -13,7 +13,7 @@ use crate::domain::{Evidence, Usd, UsdPerHour, Value, Why, evidence::Tokens};
 const RULE: &str = "cache-opportunity";
 
 /// When it speaks.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// Share of the input read from the cache under which there is something to win, in percent.

@@ -11,7 +11,7 @@ use crate::domain::{Evidence, Series, Usd, UsdPerHour, Value, Why};
 const RULE: &str = "daily-spike";
 
 /// When it speaks.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// Share of the mean of the days before from which a day is a spike, in percent.

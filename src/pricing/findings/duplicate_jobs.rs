@@ -16,7 +16,7 @@ use std::cmp::Ordering;
 const RULE: &str = "duplicate-jobs";
 
 /// When it speaks.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// Jobs that do the same work, itself among them.

@@ -11,7 +11,7 @@ use crate::domain::{Evidence, Reading, Value, Verb, Why, series::Observed};
 const RULE: &str = "gpu-idle";
 
 /// When it speaks.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// Mean utilisation under which accelerators count as idle, in percent.

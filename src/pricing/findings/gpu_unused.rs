@@ -11,7 +11,7 @@ use crate::domain::{Evidence, Value, Verb, Why, evidence::Job};
 const RULE: &str = "gpu-unused";
 
 /// When it speaks.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// Highest utilisation that still counts as never used, in percent.

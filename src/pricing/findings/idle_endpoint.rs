@@ -11,7 +11,7 @@ use crate::domain::{Evidence, Reading, Value, Verb, Why, series::Observed};
 const RULE: &str = "idle-endpoint";
 
 /// When it speaks.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// Hours in service without one invocation.

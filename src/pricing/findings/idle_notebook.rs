@@ -11,7 +11,7 @@ use crate::domain::{Evidence, Value, Verb, time::seconds_between};
 const RULE: &str = "idle-notebook";
 
 /// When it speaks.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// Hours without a sign of work.

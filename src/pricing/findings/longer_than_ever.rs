@@ -14,7 +14,7 @@ use crate::domain::{
 const RULE: &str = "longer-than-ever";
 
 /// When it speaks.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// Earlier runs it needs.

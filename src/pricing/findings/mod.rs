@@ -1,15 +1,31 @@
 //! Waste, found: one file a rule, judged on a row's typed [`Evidence`](crate::domain::Evidence) and nothing else.
 //!
-//! A rule that lacks data answers [`Verdict::Unknown`] with the reason and never a verdict. Only what runs and is
-//! billed is judged: stopped things have no verdict. Must not know panes or the screen.
+//! A rule that lacks data answers [`Verdict::Unknown`] with the reason and never a verdict. Resources are judged while they run
+//! and are billed, jobs while they run, the bill always. Must not know panes or the screen.
 //!
-//! | rule | a finding when | waste |
-//! | --- | --- | --- |
-//! | `gpu-idle` | mean accelerator utilisation under a threshold over enough hours | the whole burn |
-//! | `idle-notebook` | no sign of a person's work for some hours | the whole burn |
-//! | `idle-endpoint` | not one invocation over enough hours in service | the whole burn |
-//! | `oversized-endpoint` | fewer instances would keep the p99 of the busiest resource under a ceiling | surplus instances x unit price |
-//! | `throughput-underused` | median use of bought model units under break-even | unused share of the mean x burn |
+//! | rule | a finding when | waste | about ([`Finding::exposure`]), where it calls nothing waste |
+//! | --- | --- | --- | --- |
+//! | `idle-notebook` | no sign of a person's work for some hours | the whole burn | |
+//! | `idle-endpoint` | not one invocation over enough hours in service | the whole burn | |
+//! | `oversized-endpoint` | fewer instances would keep the p99 of the busiest resource under a ceiling | surplus instances x unit price | |
+//! | `gpu-idle` | mean accelerator utilisation under a threshold over enough hours | the whole burn | |
+//! | `gpu-unused` | a job's accelerators at 2 % at most since it started | the whole burn | |
+//! | `right-size` | mean accelerator utilisation under 30 % over a week, and the load (p95 / size) fits the next smaller type | quantity x (unit price - the smaller type's) | |
+//! | `runaway-job` | 3 x the median of earlier runs and longer than any; or over a day, unexplained by earlier runs, through a weekend or not using what it pays for | the whole burn | |
+//! | `retry-loop` | 3 failures in 24 h, most of one reason | dollars of a failure (spent / failures) x failures in 24 h / 24 h | |
+//! | `duplicate-jobs` | an older running job of another owner has the same image and input data | the whole burn | |
+//! | `throughput-underused` | the tokens of the median hour are worth less on demand than a share of what the units cost | (1 - mean worth over price) x burn | |
+//! | `throughput-pays-off` | the p50 hour on demand costs as much as a unit for a week | none | mean of min(dollars, units x price / break-even) - units x price |
+//! | `cache-opportunity` | little of the input is read from the cache of a model that has one | none | (80 % of the input - read) x (price - 10 % written x 125 % of it - 90 % x cached price) |
+//! | `office-hours` | used in under 70 % of the hours of a week | instances that can go x unit price x hours outside / 168; or burn - serverless | |
+//! | `untagged` | a required tag is missing | none | the burn |
+//! | `budget-breach` | a budget is passed, or will be within 14 days | none | (month end - limit) / 730 h |
+//! | `daily-spike` | the last closed day over 150 % of the mean of the 28 before | none | (day - mean) / 24 h |
+//! | `weekly-growth` | seven days over 150 % of the seven before | none | (week - week before) / 168 h |
+//! | `longer-than-ever` | running longer than the longest of 3 or more earlier runs | none | the burn |
+//!
+//! Whatever rules a row breaks, its waste is the largest of theirs. Where one rule includes another, only the first speaks
+//! (`SILENCES` in this file). A remedy may save more than is called waste: [`Finding::saving`].
 
 mod judged;
 #[cfg(test)]
@@ -29,7 +45,7 @@ macro_rules! rules {
         pub const RULES: &[&str] = &[$($id,)*];
 
         /// When each rule speaks: one table a rule, as in the configuration file.
-        #[derive(Clone, Debug, Default, PartialEq, serde::Deserialize)]
+        #[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
         #[serde(default, deny_unknown_fields)]
         pub struct Thresholds {
             $(#[doc = concat!("Of `", $id, "`.")] #[serde(rename = $id)] pub $file: $file::Limits,)*

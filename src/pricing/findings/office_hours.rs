@@ -14,7 +14,7 @@ use std::sync::Arc;
 const RULE: &str = "office-hours";
 
 /// When it speaks.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// Invocations of an hour, over those of the busiest, up to which it is not used, in percent.

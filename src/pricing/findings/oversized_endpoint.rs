@@ -12,7 +12,7 @@ use std::sync::Arc;
 const RULE: &str = "oversized-endpoint";
 
 /// When it speaks.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// Peak (p99) utilisation that a right-sized endpoint stays under, in percent.

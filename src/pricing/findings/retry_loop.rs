@@ -17,7 +17,7 @@ const RULE: &str = "retry-loop";
 const REASON: usize = 72;
 
 /// When it speaks.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// Failures in 24 hours.

@@ -22,7 +22,7 @@ use crate::domain::{
 const RULE: &str = "right-size";
 
 /// When it speaks.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// Mean utilisation under which a smaller type is looked for, in percent.

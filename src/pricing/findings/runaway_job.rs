@@ -17,7 +17,7 @@ use jiff::{SignedDuration, civil::Weekday, tz::TimeZone};
 const RULE: &str = "runaway-job";
 
 /// When it speaks.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// Times the median of its earlier runs after which it runs away.

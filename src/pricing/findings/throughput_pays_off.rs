@@ -12,7 +12,7 @@ use crate::domain::{Evidence, Series, UsdPerHour, Value, Why, evidence::Tokens};
 const RULE: &str = "throughput-pays-off";
 
 /// When it speaks.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// Share of a unit's capacity whose tokens cost as much on demand as the unit, in percent: 60 to 70 by experience.

@@ -12,7 +12,7 @@ use crate::domain::{Evidence, Reading, Stamp, Value, Verb, Why, series::Observed
 const RULE: &str = "throughput-underused";
 
 /// When it speaks.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// Worth of the tokens over the price of the units above which they pay, in percent: 100 is where both cost the same.
@@ -25,7 +25,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { break_even_percent: 60.0, hours: 24.0, sure_hours: 168.0 }
+        Self { break_even_percent: 100.0, hours: 24.0, sure_hours: 168.0 }
     }
 }
 
@@ -86,12 +86,11 @@ fn judge(
     Ok(case.found(Found {
         rule: RULE,
         sentence: format!(
-            "{} used at the median, {} at p95 over {} ({} of data); pays from {}{fewer}; {act}",
+            "worth {} of its price at the median, {} at p95 over {} ({} of data){fewer}; {act}",
             share(seen.p50),
             share(seen.p95),
             hours(seen.window),
             hours(seen.hours),
-            share(even)
         ),
         waste: Waste::Share(1.0 - seen.mean),
         confidence,

@@ -12,7 +12,7 @@ use crate::domain::{Evidence, Tags, UsdPerHour, Value, Verb, Why};
 const RULE: &str = "untagged";
 
 /// When it speaks.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// Tag keys that everything billed must have; an empty list asks for none.

@@ -13,7 +13,7 @@ const RULE: &str = "weekly-growth";
 const WEEK: u32 = 7 * 86_400;
 
 /// When it speaks.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// Share of the week before from which a week grew, in percent.
@@ -40,11 +40,15 @@ pub(super) fn check(case: &Case, limits: &Limits) -> Option<Verdict> {
     }
 }
 
-/// The sums of the last two weeks, the older first; `None` where a point of them is missing.
+/// The last two weeks, the older first, each from the mean of its points; `None` where more than one in twenty is missing.
 fn weeks(series: &Series) -> Option<(f64, f64)> {
     let week = usize::try_from(WEEK.checked_div(series.step)?).ok().filter(|points| *points > 0)?;
     let lately = series.points.get(series.points.len().checked_sub(2 * week)?..)?;
-    let sum = |points: &[Option<f64>]| points.iter().copied().sum::<Option<f64>>().filter(|sum| sum.is_finite());
+    let sum = |points: &[Option<f64>]| {
+        let known: Vec<f64> = points.iter().flatten().copied().filter(|point| point.is_finite()).collect();
+        let (known_count, all) = (known.len() as f64, points.len() as f64);
+        (known_count >= all * 0.95).then(|| known.iter().sum::<f64>() / known_count * all)
+    };
     Some((sum(lately.get(..week)?)?, sum(lately.get(week..)?)?))
 }
 

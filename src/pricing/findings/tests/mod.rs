@@ -166,7 +166,7 @@ fn a_finding_says_its_numbers_and_its_dollars() {
         (
             units(seen(0.3, 168.0, 168.0), Some(friday)),
             "throughput-underused",
-            "30 % used at the median, 30 % at p95 over 168 h (168 h of data); pays from 60 %; committed, renews itself: act before 2027-01-14",
+            "worth 30 % of its price at the median, 30 % at p95 over 168 h (168 h of data); committed, renews itself: act before 2027-01-14",
             126.0 * 0.7,
             "2 x $63.00/h x 70 % unused = $88.20/h; x 730 h = $64,386.00 a month",
         ),
@@ -190,7 +190,7 @@ fn what_is_used_is_fine() {
         replicas(2, Reading::Known(seen(0.6, 72.0, 72.0)), busy.clone()),
         replicas(1, Reading::Known(seen(0.01, 72.0, 72.0)), busy.clone()),
         replicas(1, Reading::unknown("none"), busy),
-        units(seen(0.75, 168.0, 168.0), None),
+        units(seen(1.01, 168.0, 168.0), None),
     ] {
         let verdicts = judge(&head, &Thresholds::default(), now());
         let settled = |verdict: &Verdict| match verdict {
@@ -238,7 +238,7 @@ fn a_sign_against_it_lowers_the_confidence() {
     assert_eq!(found(&working).unwrap().confidence, Confidence::Low);
     let bursts = Observed { mean: 0.03, p50: 0.0, p95: 0.6, p99: 0.9, max: 1.0, hours: 61.0, window: 72.0 };
     assert_eq!(found(&gpu(Reading::Known(bursts), 61.0)).unwrap().confidence, Confidence::Medium);
-    let peaks = Observed { mean: 0.3, p50: 0.2, p95: 0.9, p99: 1.0, max: 1.0, hours: 168.0, window: 168.0 };
+    let peaks = Observed { mean: 0.3, p50: 0.2, p95: 1.1, p99: 1.2, max: 1.2, hours: 168.0, window: 168.0 };
     assert_eq!(found(&units(peaks, None)).unwrap().confidence, Confidence::Low);
 }
 
@@ -271,6 +271,28 @@ fn thresholds_are_one_table_a_rule() {
     assert!(toml::from_str::<Thresholds>("[gpu-idles]\nhours = 1").is_err());
     assert!(toml::from_str::<Thresholds>("[gpu-idle]\nhour = 1").is_err());
     assert_eq!(RULES.len(), 18);
+}
+
+/// The full configuration file names every threshold, with another value than its default and the default beside it.
+#[test]
+fn every_threshold_is_documented() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/configs/valid/full.toml");
+    let text = std::fs::read_to_string(path).unwrap();
+    let file: toml::Table = toml::from_str(&text).unwrap();
+    let defaults = toml::Table::try_from(Thresholds::default()).unwrap();
+    assert_eq!(defaults.keys().collect::<Vec<_>>().len(), RULES.len());
+    for (rule, limits) in &defaults {
+        for (key, default) in limits.as_table().unwrap() {
+            let told = &file["thresholds"][rule][key];
+            assert_ne!(told, default, "{rule}.{key}");
+            let table = text.split(&format!("[thresholds.{rule}]\n")).nth(1).unwrap();
+            let comment = table.split(&format!("\n{key} = ")).next().unwrap().lines().last().unwrap();
+            let beside: toml::Value =
+                toml::from_str::<toml::Table>(&format!("x = {}", comment.split("Default: ").nth(1).unwrap())).unwrap()["x"].clone();
+            let number = |value: &toml::Value| value.as_float().or_else(|| value.as_integer().map(|n| n as f64));
+            assert!(beside == *default || number(&beside) == number(default) && number(default).is_some(), "{rule}.{key}: {comment}");
+        }
+    }
 }
 
 #[test]
