@@ -5,29 +5,21 @@
 
 use super::{
     Context, Inventory, Measured, Pane,
-    context::{note, offered, refused},
+    context::note,
     endpoints_collect::{Configs, inventory},
     endpoints_hours::Book,
+    endpoints_money::{burn, evidence, storage},
+    endpoints_offers::{scale, schedule, suggested, tag},
     endpoints_row::{Row, row},
     endpoints_signals::{self, Signals},
     field::Field,
     tagbook::Tagbook,
 };
-use crate::{
-    domain::{
-        Arn, Burn, Cadence, Compute, Evidence, Head, Kind, Offered, Phase, Reading, Schedule, Scope, Service, Show, Stamp, State, Tags,
-        UsdPerHour, Value, Verb, Why, Window,
-        series::Observed,
-        verb::{Call, Offer, TagRoute},
-    },
-    pricing::{self, Component, Quote, findings},
-};
+use crate::domain::{Arn, Cadence, Compute, Evidence, Head, Kind, Reading, Scope, Service, Show, Stamp, State, Tags, Value, Verb, Window};
 use std::{sync::Arc, time::Duration};
 
 const VARIANT: Kind = Kind("endpoint-variant");
 const COMPONENT: Kind = Kind("inference-component");
-/// The suggested count keeps the peak of the busiest resource under this.
-const CEILING: f64 = 0.70;
 
 /// The pane, and what it remembers: tags, configurations, and two weeks by the hour.
 #[derive(Default)]
@@ -67,6 +59,8 @@ pub(crate) struct Fleet {
     pub shadow: bool,
     pub shape: Shape,
     pub hosts_components: bool,
+    /// GB of each instance's volume, where its size was chosen.
+    pub volume_gb: Option<i32>,
     /// Managed instance scaling, which sets the count itself.
     pub managed: Option<Scaling>,
 }
@@ -114,14 +108,14 @@ impl Item {
     }
 
     /// The fewest that may run: what scales it says so, else what AWS accepts.
-    fn minimum(&self) -> u32 {
+    pub fn minimum(&self) -> u32 {
         let managed = self.fleet.as_ref().and_then(|fleet| fleet.managed);
         let registered = self.scaling.known().copied().flatten();
         managed.or(registered).map_or_else(|| self.accepted(), |scaling| scaling.least)
     }
 
     /// The fewest that AWS accepts: a real-time variant keeps at least one instance.
-    fn accepted(&self) -> u32 {
+    pub fn accepted(&self) -> u32 {
         match self.fleet.as_ref().map(|fleet| &fleet.shape) {
             Some(Shape::Instances { asynchronous: false, .. }) => 1,
             _ => 0,
@@ -185,6 +179,26 @@ impl Pane for This {
         Field::accrued(Window::Month, Show::Detail),
         Field::waste(Show::Always),
         Field::number("per_1k", "$/1K", 6, Show::Wide, "list dollars per 1,000 invocations over a day", |row| row.per_1k.clone()),
+        Field::number("hours_used", "used", 5, Show::Detail, "hours with an invocation over hours in service, 14 days, fraction", |row| {
+            row.hours_used.clone()
+        }),
+        Field::number(
+            "serverless",
+            "srvless",
+            7,
+            Show::Detail,
+            "list dollars per hour of the same requests on serverless inference, mean of 14 days",
+            |row| row.serverless.clone(),
+        ),
+        Field::number(
+            "storage",
+            "disk/h",
+            6,
+            Show::Detail,
+            "list dollars per hour of its instances' volumes, where their size was chosen; not in $/h",
+            |row| row.storage.clone(),
+        ),
+        Field::text("scheduled", "timed", 5, Show::Detail, "scheduled actions follow the hours already", |row| row.scheduled.clone()),
         Field::text("autoscaling", "scales", 7, Show::Wide, "least-most by autoscaling; off when nothing scales it", |row| {
             row.autoscaling.clone()
         }),
@@ -241,6 +255,7 @@ impl Pane for This {
         let suggested = suggested(item, &utilization);
         let without_gpu = item.unit().and_then(|ty| cx.prices.spec(&ty)).is_some_and(|spec| spec.accelerators <= 0.0);
         let mut row = row(item, signals, &utilization, &suggested, &burn);
+        row.storage = Value::opt(storage(cx, item), |rate| Value::read(&rate, Value::Rate));
         if without_gpu {
             row.gpu = Value::None;
         }
@@ -259,157 +274,10 @@ impl Pane for This {
         };
         head.burn = burn;
         head.evidence = evidence(cx, item, signals, utilization);
+        if let Evidence::Replicas { serverless, .. } = &head.evidence {
+            row.serverless = Value::read(serverless, Value::Rate);
+        }
         head.offers = vec![scale(item, suggested.known().copied(), per_unit), schedule(item, signals, per_unit), tag(item)];
         (head, row)
-    }
-}
-
-/// The burn of all instances, and the price of one where it is known. Components are billed in their endpoint's rows.
-fn burn(cx: &Context, item: &Item, signals: Option<&Signals>) -> (Burn, Option<UsdPerHour>) {
-    let Some(fleet) = &item.fleet else {
-        return (Burn::Nothing(Why::new("runs on its endpoint's instances")), Some(UsdPerHour::ZERO));
-    };
-    let quote = |ty: &str| cx.prices.sagemaker(ty, Component::Hosting, cx.region());
-    match &fleet.shape {
-        Shape::Serverless { provisioned: 0, memory_mb, .. } => (serverless_burn(cx, *memory_mb, signals), None),
-        Shape::Serverless { .. } => (Burn::Unpriced(Why::new("provisioned concurrency is not in the rate card")), None),
-        Shape::Instances { pools, .. } if pools.len() > 1 => (mixed(pools, quote), None),
-        Shape::Instances { ty, .. } => {
-            let quote = match ty {
-                Reading::Known(ty) => quote(ty),
-                Reading::Unknown(why) => Reading::Unknown(why.clone()),
-            };
-            (pricing::burn(&quote, f64::from(item.current.unwrap_or(0))), quote.known().map(|quote| quote.unit))
-        }
-    }
-}
-
-/// Hours of request time in the last full hour x the price of one.
-fn serverless_burn(cx: &Context, memory_mb: i32, signals: Option<&Signals>) -> Burn {
-    let busy = signals.and_then(|signals| signals.hours.busy.known()?.points.last().copied().flatten());
-    let quote = cx.prices.serverless(u32::try_from(memory_mb).unwrap_or(0), cx.region());
-    let told = |quote: Quote| {
-        let source = format!("hours of request time in the last full hour, by the mean model latency; {}", quote.source);
-        Quote { source: source.into(), estimate: true, ..quote }
-    };
-    match busy {
-        Some(seconds) if seconds > 0.0 => pricing::burn(&quote.map(told), seconds / 3600.0),
-        Some(_) => Burn::Nothing(Why::new("serverless: no request in the last full hour")),
-        None => Burn::Nothing(Why::new("serverless: billed by the request")),
-    }
-}
-
-/// Several types in one fleet: the sum, as so many instances of the mean price.
-fn mixed(pools: &[(Arc<str>, u32)], quote: impl Fn(&str) -> Reading<Quote>) -> Burn {
-    let count: u32 = pools.iter().map(|(_, count)| count).sum();
-    let mut total = UsdPerHour::ZERO;
-    let mut source: Arc<str> = "".into();
-    for (ty, count) in pools {
-        match quote(ty) {
-            Reading::Known(quote) => {
-                total += quote.unit * f64::from(*count);
-                source = quote.source;
-            }
-            Reading::Unknown(why) => return Burn::Unpriced(why),
-        }
-    }
-    let types: Vec<String> = pools.iter().map(|(ty, count)| format!("{count} x {ty}")).collect();
-    let unit = UsdPerHour(total.0 / f64::from(count.max(1)));
-    let source = format!("{source}; mean of {}", types.join(", "));
-    pricing::burn(&Reading::Known(Quote { unit, source: source.into(), estimate: true }), f64::from(count))
-}
-
-fn suggested(item: &Item, utilization: &Reading<(Observed, Arc<str>)>) -> Reading<u32> {
-    let Some(running) = item.current.filter(|count| *count > 0) else { return Reading::unknown("nothing runs") };
-    utilization.as_ref().map(|(seen, _)| findings::needed(running, seen.p99, CEILING, item.minimum()))
-}
-
-/// What the requests would cost on serverless inference: their time x the price of it at the memory of one instance, at most 6 GB.
-fn serverless(cx: &Context, item: &Item, signals: Option<&Signals>) -> Reading<UsdPerHour> {
-    let Some(spec) = item.unit().and_then(|ty| cx.prices.spec(&ty)) else { return Reading::unknown("its type is not known") };
-    if spec.accelerators > 0.0 {
-        return Reading::unknown("serverless has no GPU");
-    }
-    let Some(signals) = signals else { return Reading::unknown("not measured yet") };
-    let busy = match &signals.hours.busy {
-        Reading::Known(busy) => busy,
-        Reading::Unknown(why) => return Reading::Unknown(why.clone()),
-    };
-    let Some(seen) = busy.observed() else { return Reading::unknown("no full hour in service yet") };
-    let memory_mb = (spec.mem_gib.clamp(1.0, 6.0).ceil() * 1024.0) as u32;
-    cx.prices.serverless(memory_mb, cx.region()).map(|quote| quote.unit * (seen.mean / 3600.0))
-}
-
-fn evidence(cx: &Context, item: &Item, signals: Option<&Signals>, utilization: Reading<(Observed, Arc<str>)>) -> Evidence {
-    let machineless = item.fleet.as_ref().is_some_and(|fleet| matches!(fleet.shape, Shape::Serverless { .. }));
-    if machineless || item.component.is_some() {
-        return Evidence::None;
-    }
-    let invocations = match signals.map(|signals| &signals.invocations) {
-        None => Reading::unknown("not measured yet"),
-        Some(_) if item.hosts_components() && !signals.is_some_and(Signals::invoked) => {
-            Reading::unknown("its inference components count their own invocations")
-        }
-        Some(Reading::Unknown(why)) => Reading::Unknown(why.clone()),
-        Some(Reading::Known(series)) => Reading::or_why(series.observed(), "no reading"),
-    };
-    Evidence::Replicas {
-        running: item.current.unwrap_or(0),
-        minimum: item.minimum(),
-        utilization,
-        invocations,
-        hourly: signals.map_or_else(|| Reading::unknown("not measured yet"), |signals| signals.hours.invocations.clone()),
-        serverless: serverless(cx, item, signals),
-        scheduled: item.scheduled.clone(),
-    }
-}
-
-fn scale(item: &Item, suggested: Option<u32>, per_unit: Option<UsdPerHour>) -> Offered {
-    if item.state.phase != Phase::Running {
-        return refused(Verb::Scale, format!("it is {}", item.state.name));
-    }
-    let Some(fleet) = &item.fleet else {
-        let call = Call::ScaleComponent { name: item.name.clone(), copies: item.desired.unwrap_or(0) };
-        return offered(Verb::Scale, Offer::Scale { unit: "copies", minimum: 0, suggested, per_unit, call });
-    };
-    let why = match (&fleet.shape, fleet.managed) {
-        (Shape::Serverless { .. }, _) => "a serverless variant has no instance count".to_owned(),
-        (_, Some(managed)) => format!("managed instance scaling sets its count ({}-{})", managed.least, managed.most),
-        _ if fleet.shadow => "a shadow variant follows its production variant".to_owned(),
-        _ => {
-            let (endpoint, variant) = (fleet.endpoint.clone(), fleet.variant.clone());
-            let call = Call::ScaleVariant { endpoint, variant, count: item.desired.unwrap_or(1) };
-            return offered(Verb::Scale, Offer::Scale { unit: "instances", minimum: item.accepted(), suggested, per_unit, call });
-        }
-    };
-    refused(Verb::Scale, why)
-}
-
-/// Scheduled scaling of a variant whose count is free; without hours observed, those of an office are suggested.
-fn schedule(item: &Item, signals: Option<&Signals>, per_unit: Option<UsdPerHour>) -> Offered {
-    let Offered { offer: Reading::Known(Offer::Scale { call: Call::ScaleVariant { endpoint, variant, .. }, minimum, .. }), .. } =
-        scale(item, None, per_unit)
-    else {
-        let why = scale(item, None, per_unit).offer.why().map_or_else(|| "only variants are scheduled".to_owned(), ToString::to_string);
-        return refused(Verb::Schedule, why);
-    };
-    let inside = item.desired.or(item.current).unwrap_or(0);
-    let outside = item.minimum().max(minimum);
-    if inside <= outside {
-        return refused(Verb::Schedule, format!("{inside} of at least {outside} run: fewer cannot"));
-    }
-    let bounds = item.scaling.known().copied().flatten().map_or((outside, inside), |scaling| (scaling.least, scaling.most));
-    let hourly = signals.and_then(|signals| signals.hours.invocations.known());
-    let observed = hourly.and_then(|hourly| findings::office_hours::schedule(hourly, inside, outside));
-    let office = Schedule { days: [true, true, true, true, true, false, false], start: 8, end: 18, inside, outside };
-    let suggested = observed.unwrap_or(office);
-    let call = Call::ScheduleVariant { endpoint, variant, schedule: suggested, bounds };
-    offered(Verb::Schedule, Offer::Schedule { suggested, minimum, per_unit, call })
-}
-
-fn tag(item: &Item) -> Offered {
-    match &item.arn {
-        Some(arn) => offered(Verb::Tag, Offer::Tag(TagRoute::SageMaker(arn.as_str().into()))),
-        None => refused(Verb::Tag, "its ARN is not known"),
     }
 }

@@ -37,6 +37,7 @@ struct Config {
 #[derive(Clone, Debug)]
 struct Variant {
     ty: Option<Arc<str>>,
+    volume_gb: Option<i32>,
     /// It names no model: inference components are placed on it.
     hosts_components: bool,
 }
@@ -215,7 +216,11 @@ impl Configs {
 
 impl From<&ProductionVariant> for Variant {
     fn from(variant: &ProductionVariant) -> Self {
-        Self { ty: variant.instance_type().map(|ty| ty.as_str().into()), hosts_components: variant.model_name().is_none() }
+        Self {
+            ty: variant.instance_type().map(|ty| ty.as_str().into()),
+            hosts_components: variant.model_name().is_none(),
+            volume_gb: variant.volume_size_in_gb(),
+        }
     }
 }
 
@@ -240,6 +245,7 @@ fn variants(
             shadow,
             shape: shape(endpoint, summary, known, missing.get(config)),
             hosts_components: known.is_some_and(|known| known.hosts_components),
+            volume_gb: known.and_then(|known| known.volume_gb),
             managed: managed(summary),
         };
         Some(Item {

@@ -24,6 +24,10 @@ pub(crate) struct Row {
     pub suggested: Value,
     pub autoscaling: Value,
     pub per_1k: Value,
+    pub hours_used: Value,
+    pub serverless: Value,
+    pub storage: Value,
+    pub scheduled: Value,
     pub endpoint: Value,
 }
 
@@ -73,6 +77,16 @@ pub(super) fn row(
         },
         // What is billed by the request is priced by the last hour's.
         per_1k: called(per_1k(burn, &of(|signals| &signals.invocations, if serverless { HOUR } else { DAY }))),
+        hours_used: match signals.map(|signals| &signals.hours.invocations) {
+            None => Value::Unknown(Why::new("not measured yet")),
+            Some(hours) => Value::read(hours, |hours| {
+                let known: Vec<f64> = hours.points.iter().flatten().copied().collect();
+                Value::Percent(known.iter().filter(|count| **count > 0.0).count() as f64 / known.len().max(1) as f64)
+            }),
+        },
+        serverless: Value::None,
+        storage: Value::None,
+        scheduled: if item.component.is_some() { Value::None } else { Value::read(&item.scheduled, Value::Flag) },
         endpoint: match (&item.fleet, &item.component) {
             (Some(fleet), _) => Value::text(format!("{}/{}", fleet.endpoint, fleet.variant)),
             (None, host) => Value::opt(host.clone(), Value::Text),

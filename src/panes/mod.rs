@@ -9,6 +9,8 @@ mod context;
 mod endpoints;
 mod endpoints_collect;
 mod endpoints_hours;
+mod endpoints_money;
+mod endpoints_offers;
 mod endpoints_row;
 mod endpoints_signals;
 mod field;

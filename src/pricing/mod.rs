@@ -17,6 +17,15 @@
 //! | batch, flex, priority | the list's row, else the standard rate x the model's listed factor | [`Prices::token_tier`] |
 //! | serverless inference | memory in GB x 3,600 x dollars per GB-second, for an hour of request time (estimate) | [`Prices::serverless`] |
 //! | a line of the bill at list | usage quantity x the list rate of its usage type | [`Prices::usage`] |
+//! | tokens on demand, an hour | (input x rate + output x rate + cache reads x rate + cache writes x rate) / 1000; burn: the last full hour as one unit | `panes::models_cost` |
+//! | week on week of a model | dollars of the last 168 full hours / those of the 168 before - 1 | `panes::models_cost` |
+//! | value utilisation of provisioned units | on-demand dollars of an hour's tokens / the units' price for it; 1 breaks even | `panes::throughput_value` |
+//! | break-even use of provisioned units | price / on-demand dollars of the busiest hour | `panes::throughput_value` |
+//! | units for the p50 floor | on-demand dollars of the median hour / price of a unit, rounded down | `panes::throughput_value` |
+//! | serverless alternative of an endpoint | mean seconds of request time an hour / 3600 x price of it at the instance's memory, at most 6 GB | [`Prices::serverless`] |
+//! | a serverless variant | hours of request time in the last full hour x price of one (estimate) | [`Prices::serverless`] |
+//! | saving of a schedule | unit price x (count now - mean of the week's counts) | [`crate::domain::Schedule::mean`] |
+//! | $ per 1,000 invocations | burn / thousands of invocations per hour, mean of 24 h | `panes::endpoints_row` |
 //! | waste of a row | the largest waste among its findings, never more than its burn | [`findings`] |
 //! | effective rate of a row | list x (1 - discount of its service and account) | [`crate::domain::Head::effective`] |
 //! | discount of a service | 1 - net amortized / list of the same usage, 7 closed days; the configured one wins | [`discount`] |
