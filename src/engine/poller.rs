@@ -28,6 +28,8 @@ use tokio_util::sync::CancellationToken;
 const AT_ONCE: usize = 8;
 /// Two readings of one inventory are at least so far apart, even while an action on it is watched.
 const BURST_GAP: Duration = Duration::from_secs(1);
+/// Sources that are asked no oftener than this have their reason: a page of Cost Explorer costs $0.01.
+const SELDOM: Duration = Duration::from_hours(1);
 /// The first readings start so far apart.
 const STAGGER: Duration = Duration::from_millis(20);
 
@@ -37,6 +39,8 @@ struct Knob {
     source: SourceId,
     /// The sorts of rows its last reading had.
     kinds: Mutex<BTreeSet<Kind>>,
+    /// Asking costs money (Cost Explorer): only who asks for its pane has it asked.
+    paid: bool,
     now: Notify,
     burst: Notify,
 }
@@ -49,13 +53,16 @@ pub(super) struct Knobs {
 
 impl Knobs {
     pub(super) fn new(sources: &[Box<dyn Source>]) -> Self {
-        let knob = |source: SourceId| Arc::new(Knob { source, kinds: Mutex::default(), now: Notify::new(), burst: Notify::new() });
-        Self { sources: sources.iter().map(|source| knob(source.id().clone())).collect() }
+        let knob = |source: &dyn Source| {
+            let paid = source.cadence().inventory >= SELDOM;
+            Arc::new(Knob { source: source.id().clone(), kinds: Mutex::default(), paid, now: Notify::new(), burst: Notify::new() })
+        };
+        Self { sources: sources.iter().map(|source| knob(source.as_ref())).collect() }
     }
 
-    /// Read `pane`, or everything, now.
+    /// Read `pane`, or everything that costs nothing to list, now.
     pub(super) fn now(&self, pane: Option<PaneId>) {
-        for knob in self.sources.iter().filter(|knob| pane.is_none_or(|pane| knob.source.pane == pane)) {
+        for knob in self.sources.iter().filter(|knob| pane.map_or(!knob.paid, |pane| knob.source.pane == pane)) {
             knob.now.notify_one();
         }
     }

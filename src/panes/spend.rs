@@ -56,8 +56,11 @@ impl Pane for This {
     const CHART: Option<&'static str> = Some("days");
     const FACET: Option<&'static str> = Some("group");
 
+    /// The groups in the order in which they are offered.
     fn id(item: &Item) -> Arc<str> {
-        item.id.clone()
+        const ORDER: [&str; 6] = ["service", "usage-type", "tag:", "account", "budgets", "coverage"];
+        let place = ORDER.iter().position(|group| item.group.starts_with(group)).unwrap_or(ORDER.len());
+        format!("{place} {}", item.id).into()
     }
 
     async fn inventory(&mut self, cx: &Context) -> Inventory<Item> {

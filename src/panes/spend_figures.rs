@@ -112,7 +112,7 @@ pub(super) const FIELDS: &[Field<Row>] = &[
     Field::number("used", "used", 6, Show::Wide, "fraction of the commitment that is used, last 7 days", figure!(used)),
     Field::number("unused", "unused", 7, Show::Wide, "dollars per hour committed to and not used, last 7 days", figure!(unused)),
     Field::text("hours", "by hour", 14, Show::Detail, "dollars of each of the last 48 hours, as far as told", figure!(hours)),
-    Field::text("group", "group", 12, Show::Detail, "what the lines are grouped by: each group is the same dollars again", |row| {
+    Field::text("group", "group", 10, Show::Wide, "what the lines are grouped by: each group is the same dollars again", |row| {
         row.group.clone()
     }),
     Field::text("service", "service", 20, Show::Detail, "the service as the bill names it", figure!(service)),

@@ -339,6 +339,54 @@ proptest! {
     }
 }
 
+/// The bill of an account that pays `share` less than list for EC2.
+fn bill(account: &str, share: f64, minutes: f64) -> Costs {
+    let source = "Cost Explorer, a week".into();
+    Costs {
+        place: place("", account),
+        at: at(minutes),
+        month_to_date: Reading::Known(Usd(10.0)),
+        through: None,
+        discounts: vec![crate::domain::Discount { service: crate::domain::Service::Ec2, share, source }],
+        month_end: Reading::unknown("none"),
+        budgets: Vec::new(),
+        days: Vec::new(),
+        coverage: Vec::new(),
+    }
+}
+
+proptest! {
+    #[test]
+    fn effective_is_the_sum_over_rows_and_never_above_list(
+        rows in any_rows(&place("", "1")), shares in proptest::collection::vec((prop_oneof![Just("1"), Just("2")], 0.0f64..1.0), 0..4), own in proptest::option::of(0.0f64..1.0), first: bool
+    ) {
+        let own = own.map(|share| crate::domain::Discount { service: crate::domain::Service::Ec2, share, source: "configured".into() });
+        let mut world = world().with_discounts(own.iter().cloned().collect());
+        let mut rows = rows;
+        for row in &mut rows {
+            row.head.service = Some(crate::domain::Service::Ec2);
+        }
+        let listed = report(&place("", "1"), 1.0, true, rows);
+        if first {
+            world.apply(listed.clone(), at(1.0));
+        }
+        for (minutes, (account, share)) in shares.iter().enumerate() {
+            let costs = Some(Box::new(bill(account, *share, minutes as f64)));
+            let source = SourceId { pane: "endpoints", place: place("", account) };
+            world.apply(Report { source, costs, ..report(&place("", account), minutes as f64, true, Vec::new()) }, at(2.0));
+        }
+        if !first {
+            world.apply(listed, at(1.0));
+        }
+        let learnt = shares.iter().rev().find(|(account, _)| *account == "1").map(|(_, share)| *share);
+        let share = own.map(|own| own.share).or(learnt).unwrap_or_default();
+        let totals = world.totals(None);
+        let sum: f64 = world.rows("gpus").filter_map(|row| row.head.effective()).map(|rate| rate.0).sum();
+        prop_assert!((totals.effective.0 - sum).abs() < 1e-9);
+        prop_assert!((totals.effective.0 - totals.burn.0 * (1.0 - share)).abs() < 1e-6 && totals.effective.0 <= totals.burn.0 + 1e-9);
+    }
+}
+
 /// A row for filters and orders.
 pub(super) fn full(id: &str, usd: Option<f64>, own: Vec<Value>) -> Record {
     let mut record = record(&place("", "111122223333"), id, usd);

@@ -107,6 +107,14 @@ async fn every_group_is_the_same_dollars() {
     for group in ["service", "usage-type", "tag:team", "account"] {
         near(sum(group), month);
     }
+    let mut groups: Vec<String> = Vec::new();
+    for row in &report.rows {
+        let group = cell(row, "group", clock.now()).show().into_owned();
+        if groups.last() != Some(&group) {
+            groups.push(group);
+        }
+    }
+    assert_eq!(groups[..4], ["service", "usage-type", "tag:team", "account"].map(str::to_owned));
     // Lines of a bill are in no total.
     let mut known = World::new(panes::metas(), Thresholds::default());
     known.apply(report, clock.now());
@@ -154,6 +162,12 @@ async fn the_bill_teaches_what_is_really_paid() {
     since_launch(usd(budget, "month", now), 471.5);
     assert_eq!(cell(budget, "crossed", now).show(), "Nov 27 (Nov 27 to Nov 27)");
     assert_eq!(&*budget.head.state.name, "breach");
+    let mut known = World::new(panes::metas(), Thresholds::default());
+    known.apply(report.clone(), now);
+    let breaches: Vec<_> =
+        known.findings().iter().filter(|finding| finding.rule == "budget-breach").map(|finding| finding.name.as_ref()).collect();
+    assert_eq!(breaches, ["machines"]);
+    assert_eq!(&*known.outlook(now).budget.unwrap().budget.name, "machines");
     let aws = row(&report, "budgets/AWS Budgets/all of it");
     assert_eq!((usd(aws, "limit", now), cell(aws, "crossed", now).show().as_ref()), (100_000.0, "not this month"));
     mock.stop().await;
