@@ -4,7 +4,7 @@
 
 use super::{Session, fault, states, tagging};
 use crate::domain::{
-    Fault, FaultKind, Key, Look, Phase, State,
+    Fault, FaultKind, JobKind, Key, Look, Phase, State,
     verb::{AppOwner, Call, TagRoute, Timed, VARIANT_COUNT, scalable},
 };
 use aws_sdk_applicationautoscaling::types::ServiceNamespace;
@@ -14,13 +14,19 @@ use aws_sdk_sagemaker::types::InferenceComponentRuntimeConfigSummary;
 /// IAM actions that [`look`] may use, beyond those of the panes.
 pub const NEEDS: &[&str] = &[
     "application-autoscaling:DescribeScheduledActions",
+    "bedrock:GetModelCustomizationJob",
+    "bedrock:GetModelInvocationJob",
     "bedrock:GetProvisionedModelThroughput",
     "bedrock:ListTagsForResource",
     "ec2:DescribeInstances",
     "sagemaker:DescribeApp",
     "sagemaker:DescribeEndpoint",
+    "sagemaker:DescribeHyperParameterTuningJob",
     "sagemaker:DescribeInferenceComponent",
     "sagemaker:DescribeNotebookInstance",
+    "sagemaker:DescribeProcessingJob",
+    "sagemaker:DescribeTrainingJob",
+    "sagemaker:DescribeTransformJob",
     "sagemaker:ListTags",
 ];
 
@@ -28,6 +34,8 @@ pub const NEEDS: &[&str] = &[
 pub async fn look(session: &Session, call: &Call, _key: &Key) -> Result<Look, Fault> {
     let found = match call {
         Call::StopInstance(id) | Call::Tag { route: TagRoute::Ec2(id), .. } => instance(session, id).await,
+        Call::StopJob { kind, id } => job(session, *kind, id).await,
+        Call::EndWarmPool(name) => warm_pool(session, name).await,
         Call::StopNotebook(name) => notebook(session, name).await,
         Call::DeleteApp { domain, owner, app_type, name } => app(session, domain, owner, app_type, name).await,
         Call::ScaleVariant { endpoint, variant, .. } => replicas(session, endpoint, variant).await,
@@ -68,6 +76,55 @@ async fn notebook(session: &Session, name: &str) -> Result<Look, Fault> {
     let answer = session.sagemaker.describe_notebook_instance().notebook_instance_name(name).send().await;
     let answer = answer.map_err(|error| fault::from_sdk("sagemaker:DescribeNotebookInstance", &error))?;
     Ok(plain(states::notebook(answer.notebook_instance_status().map_or("unknown", |status| status.as_str()))))
+}
+
+/// A job that ended while it was being stopped, in whatever way, is stopped.
+async fn job(session: &Session, kind: JobKind, id: &str) -> Result<Look, Fault> {
+    let (sagemaker, bedrock) = (&session.sagemaker, &session.bedrock);
+    let status = match kind {
+        JobKind::Training => {
+            let answer = sagemaker.describe_training_job().training_job_name(id).send().await;
+            let answer = answer.map_err(|error| fault::from_sdk("sagemaker:DescribeTrainingJob", &error))?;
+            answer.training_job_status().map(|status| status.as_str().to_owned())
+        }
+        JobKind::Processing => {
+            let answer = sagemaker.describe_processing_job().processing_job_name(id).send().await;
+            let answer = answer.map_err(|error| fault::from_sdk("sagemaker:DescribeProcessingJob", &error))?;
+            answer.processing_job_status().map(|status| status.as_str().to_owned())
+        }
+        JobKind::Transform => {
+            let answer = sagemaker.describe_transform_job().transform_job_name(id).send().await;
+            let answer = answer.map_err(|error| fault::from_sdk("sagemaker:DescribeTransformJob", &error))?;
+            answer.transform_job_status().map(|status| status.as_str().to_owned())
+        }
+        JobKind::Tuning => {
+            let answer = sagemaker.describe_hyper_parameter_tuning_job().hyper_parameter_tuning_job_name(id).send().await;
+            let answer = answer.map_err(|error| fault::from_sdk("sagemaker:DescribeHyperParameterTuningJob", &error))?;
+            answer.hyper_parameter_tuning_job_status().map(|status| status.as_str().to_owned())
+        }
+        JobKind::Customization => {
+            let answer = bedrock.get_model_customization_job().job_identifier(id).send().await;
+            let answer = answer.map_err(|error| fault::from_sdk("bedrock:GetModelCustomizationJob", &error))?;
+            answer.status().map(|status| status.as_str().to_owned())
+        }
+        JobKind::BatchInference => {
+            let answer = bedrock.get_model_invocation_job().job_identifier(id).send().await;
+            let answer = answer.map_err(|error| fault::from_sdk("bedrock:GetModelInvocationJob", &error))?;
+            answer.status().map(|status| status.as_str().to_owned())
+        }
+    };
+    let state = states::job(status.as_deref().unwrap_or("unknown"));
+    let phase = if state.phase == Phase::Failed { Phase::Stopped } else { state.phase };
+    Ok(plain(State { phase, ..state }))
+}
+
+/// A training job that is over, whose instances may still be kept warm.
+async fn warm_pool(session: &Session, name: &str) -> Result<Look, Fault> {
+    let answer = session.sagemaker.describe_training_job().training_job_name(name).send().await;
+    let answer = answer.map_err(|error| fault::from_sdk("sagemaker:DescribeTrainingJob", &error))?;
+    let status = answer.training_job_status().map_or("unknown", |status| status.as_str());
+    let pool = answer.warm_pool_status().and_then(|pool| pool.status()).map(|status| status.as_str());
+    Ok(plain(if pool == Some("Available") { states::warm(status) } else { State::new(Phase::Stopped, status) }))
 }
 
 async fn app(session: &Session, domain: &str, owner: &AppOwner, app_type: &str, name: &str) -> Result<Look, Fault> {

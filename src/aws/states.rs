@@ -35,6 +35,22 @@ pub fn notebook(name: &str) -> State {
     state(name, phase)
 }
 
+/// Job of SageMaker or Bedrock, of any sort.
+pub fn job(name: &str) -> State {
+    let phase = match name {
+        "InProgress" => Phase::Running,
+        "Completed" | "Stopped" | "PartiallyCompleted" => Phase::Stopped,
+        "Failed" | "Expired" | "DeleteFailed" => Phase::Failed,
+        _ => Phase::Changing,
+    };
+    state(name, phase)
+}
+
+/// Training job that is over, and whose instances are kept warm for the next: still billed.
+pub fn warm(name: &str) -> State {
+    state(name, Phase::Changing)
+}
+
 /// SageMaker Studio app.
 pub fn app(name: &str) -> State {
     let phase = match name {

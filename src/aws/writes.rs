@@ -5,7 +5,7 @@
 
 use super::{Session, fault};
 use crate::domain::{
-    Fault, FaultKind, Tags,
+    Fault, FaultKind, JobKind, Tags,
     verb::{AppOwner, Call, TagRoute, Timed, VARIANT_COUNT, scalable},
 };
 use aws_config::retry::RetryConfig;
@@ -17,6 +17,8 @@ pub const NEEDS: &[&str] = &[
     "application-autoscaling:PutScheduledAction",
     "application-autoscaling:RegisterScalableTarget",
     "bedrock:DeleteProvisionedModelThroughput",
+    "bedrock:StopModelCustomizationJob",
+    "bedrock:StopModelInvocationJob",
     "bedrock:TagResource",
     "bedrock:UntagResource",
     "ec2:CreateTags",
@@ -25,9 +27,14 @@ pub const NEEDS: &[&str] = &[
     "sagemaker:AddTags",
     "sagemaker:DeleteApp",
     "sagemaker:DeleteTags",
+    "sagemaker:StopHyperParameterTuningJob",
     "sagemaker:StopNotebookInstance",
+    "sagemaker:StopProcessingJob",
+    "sagemaker:StopTrainingJob",
+    "sagemaker:StopTransformJob",
     "sagemaker:UpdateEndpointWeightsAndCapacities",
     "sagemaker:UpdateInferenceComponentRuntimeConfig",
+    "sagemaker:UpdateTrainingJob",
 ];
 
 /// Waits before a throttled request is sent again.
@@ -37,6 +44,8 @@ const WAITS: [Duration; 3] = [Duration::from_millis(500), Duration::from_secs(1)
 pub async fn carry_out(session: &Session, call: &Call) -> Result<(), Fault> {
     match call {
         Call::StopInstance(id) => unless_throttled(|| stop_instance(session, id)).await,
+        Call::StopJob { kind, id } => unless_throttled(|| stop_job(session, *kind, id)).await,
+        Call::EndWarmPool(name) => unless_throttled(|| end_warm_pool(session, name)).await,
         Call::StopNotebook(name) => unless_throttled(|| stop_notebook(session, name)).await,
         Call::DeleteApp { domain, owner, app_type, name } => unless_throttled(|| delete_app(session, domain, owner, app_type, name)).await,
         Call::ScaleVariant { endpoint, variant, count } => unless_throttled(|| scale_variant(session, endpoint, variant, *count)).await,
@@ -70,6 +79,45 @@ async fn stop_notebook(session: &Session, name: &str) -> Result<(), Fault> {
     let request = session.sagemaker.stop_notebook_instance().notebook_instance_name(name);
     let sent = request.customize().config_override(sagemaker_once()).send().await;
     sent.map(drop).map_err(|error| fault::from_sdk("sagemaker:StopNotebookInstance", &error))
+}
+
+async fn stop_job(session: &Session, kind: JobKind, id: &str) -> Result<(), Fault> {
+    let operation = kind.stop().0;
+    let (sagemaker, bedrock) = (&session.sagemaker, &session.bedrock);
+    match kind {
+        JobKind::Training => {
+            let request = sagemaker.stop_training_job().training_job_name(id).customize().config_override(sagemaker_once());
+            request.send().await.map(drop).map_err(|error| fault::from_sdk(operation, &error))
+        }
+        JobKind::Processing => {
+            let request = sagemaker.stop_processing_job().processing_job_name(id).customize().config_override(sagemaker_once());
+            request.send().await.map(drop).map_err(|error| fault::from_sdk(operation, &error))
+        }
+        JobKind::Transform => {
+            let request = sagemaker.stop_transform_job().transform_job_name(id).customize().config_override(sagemaker_once());
+            request.send().await.map(drop).map_err(|error| fault::from_sdk(operation, &error))
+        }
+        JobKind::Tuning => {
+            let request = sagemaker.stop_hyper_parameter_tuning_job().hyper_parameter_tuning_job_name(id);
+            let sent = request.customize().config_override(sagemaker_once()).send().await;
+            sent.map(drop).map_err(|error| fault::from_sdk(operation, &error))
+        }
+        JobKind::Customization => {
+            let request = bedrock.stop_model_customization_job().job_identifier(id).customize().config_override(bedrock_once());
+            request.send().await.map(drop).map_err(|error| fault::from_sdk(operation, &error))
+        }
+        JobKind::BatchInference => {
+            let request = bedrock.stop_model_invocation_job().job_identifier(id).customize().config_override(bedrock_once());
+            request.send().await.map(drop).map_err(|error| fault::from_sdk(operation, &error))
+        }
+    }
+}
+
+async fn end_warm_pool(session: &Session, name: &str) -> Result<(), Fault> {
+    let none = aws_sdk_sagemaker::types::ResourceConfigForUpdate::builder().keep_alive_period_in_seconds(0).build();
+    let request = session.sagemaker.update_training_job().training_job_name(name).resource_config(none);
+    let sent = request.customize().config_override(sagemaker_once()).send().await;
+    sent.map(drop).map_err(|error| fault::from_sdk("sagemaker:UpdateTrainingJob", &error))
 }
 
 async fn delete_app(session: &Session, domain: &str, owner: &AppOwner, app_type: &str, name: &str) -> Result<(), Fault> {

@@ -2,7 +2,7 @@
 //!
 //! Must not know the SDK: `aws::writes` carries a [`Call`] out.
 
-use super::{Phase, Reading, Schedule, State, Tags};
+use super::{JobKind, Phase, Reading, Schedule, State, Tags};
 use std::{fmt, sync::Arc};
 
 macro_rules! verbs {
@@ -89,6 +89,15 @@ pub enum Call {
         /// Desired copy count.
         copies: u32,
     },
+    /// The request that stops a job of this kind.
+    StopJob {
+        /// What sort of job.
+        kind: JobKind,
+        /// Its name; of a Bedrock job its ARN.
+        id: Arc<str>,
+    },
+    /// `sagemaker:UpdateTrainingJob` of a job that is over: its instances are kept warm no longer.
+    EndWarmPool(Arc<str>),
     /// `bedrock:DeleteProvisionedModelThroughput` by ARN.
     DeleteThroughput(Arc<str>),
     /// `application-autoscaling:RegisterScalableTarget`, then `PutScheduledAction` for the start and for the end of the hours.
@@ -132,6 +141,13 @@ impl Call {
             )],
             Self::ScaleComponent { name, copies } => {
                 vec![format!("sagemaker:UpdateInferenceComponentRuntimeConfig InferenceComponentName={name} CopyCount={copies}")]
+            }
+            Self::StopJob { kind, id } => {
+                let (operation, parameter) = kind.stop();
+                vec![format!("{operation} {parameter}={id}")]
+            }
+            Self::EndWarmPool(name) => {
+                vec![format!("sagemaker:UpdateTrainingJob TrainingJobName={name} ResourceConfig.KeepAlivePeriodInSeconds=0")]
             }
             Self::DeleteThroughput(arn) => vec![format!("bedrock:DeleteProvisionedModelThroughput ProvisionedModelId={arn}")],
             Self::ScheduleVariant { endpoint, variant, schedule, bounds } => scheduling(endpoint, variant, schedule, *bounds),
