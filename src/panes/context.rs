@@ -57,6 +57,11 @@ impl Context {
         format!("arn:{partition}:{service}:{region}:{account}:{resource}").parse().ok()
     }
 
+    /// Whose a thing with these tags is.
+    pub(crate) fn owner(&self, tags: &Reading<Tags>) -> Option<Arc<str>> {
+        tags.known().and_then(|tags| tags::owner(tags, &self.owner_keys)).map(Arc::from)
+    }
+
     /// A head with nothing but its identity, state and tags.
     pub(crate) fn head(&self, kind: Kind, id: &Arc<str>, name: &Arc<str>, state: State, tags: &Reading<Tags>, seen: Stamp) -> Head {
         Head {
@@ -71,7 +76,7 @@ impl Context {
             service: None,
             discount: None,
             waste: Reading::unknown("not judged yet"),
-            owner: tags.known().and_then(|tags| tags::owner(tags, &self.owner_keys)).map(Arc::from),
+            owner: self.owner(tags),
             tags: tags.clone(),
             evidence: crate::domain::Evidence::None,
             offers: Vec::new(),

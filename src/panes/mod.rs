@@ -18,6 +18,14 @@ mod gpus;
 mod gpus_collect;
 mod gpus_past;
 mod gpus_signals;
+mod jobs;
+mod jobs_bedrock;
+mod jobs_collect;
+mod jobs_describe;
+mod jobs_item;
+mod jobs_list;
+mod jobs_signals;
+mod jobs_work;
 mod models;
 mod models_collect;
 mod models_cost;
@@ -149,7 +157,7 @@ macro_rules! panes {
     };
 }
 
-panes! { gpus notebooks endpoints throughput models spend anomalies }
+panes! { gpus notebooks endpoints jobs throughput models spend anomalies }
 
 /// [`sources_with`] nothing configured for the Spend pane.
 pub fn sources(sessions: &[Session], prices: &'static Prices, clock: &Clock, owner_keys: &[String]) -> Vec<Box<dyn Source>> {
@@ -227,6 +235,17 @@ mod tests {
                     include_str!("endpoints_collect.rs"),
                     include_str!("endpoints_signals.rs"),
                     include_str!("endpoints_hours.rs"),
+                ],
+            ),
+            (
+                "jobs",
+                &[
+                    include_str!("jobs.rs"),
+                    include_str!("jobs_bedrock.rs"),
+                    include_str!("jobs_collect.rs"),
+                    include_str!("jobs_describe.rs"),
+                    include_str!("jobs_list.rs"),
+                    include_str!("jobs_signals.rs"),
                 ],
             ),
             ("throughput", &[include_str!("throughput.rs")]),
