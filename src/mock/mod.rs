@@ -66,6 +66,10 @@ pub const SCENARIOS: &[(&str, &str)] = &[
     ("untagged", include_str!("../../mocks/untagged.toml")),
     ("office-hours", include_str!("../../mocks/office-hours.toml")),
     ("chatbot-growth", include_str!("../../mocks/chatbot-growth.toml")),
+    ("retry-loop", include_str!("../../mocks/retry-loop.toml")),
+    ("two-peak-hours", include_str!("../../mocks/two-peak-hours.toml")),
+    ("three-teams", include_str!("../../mocks/three-teams.toml")),
+    ("budget-breach", include_str!("../../mocks/budget-breach.toml")),
     ("quiet", include_str!("../../mocks/quiet.toml")),
     ("empty", include_str!("../../mocks/empty.toml")),
 ];

@@ -20,8 +20,7 @@ impl World {
             let usage = format!("{}{word}:{}", prefix(&one.region), one.instance_type);
             let measure = Measure::Hours(Box::new(move |from, to| one.billed(from, to)), rate);
             let line = Line::new(SAGEMAKER, usage, &one.region, "Hrs", measure);
-            let line = line.of(operation, &one.arn, &one.tags).typed(&one.instance_type);
-            lines.push(if one.spot.is_some() { line.spot() } else { line });
+            lines.push(line.of(operation, &one.arn, &one.tags).typed(&one.instance_type));
         }
     }
 }

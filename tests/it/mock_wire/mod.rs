@@ -5,7 +5,6 @@
 // Says to the lints that helpers are tests too.
 #![cfg(test)]
 
-mod bill;
 mod changes;
 mod costs;
 mod jobs;
@@ -29,7 +28,7 @@ fn mock() -> Mock {
 }
 
 /// A client's set-up for `region`, without retries.
-async fn config(mock: &Mock, region: &'static str) -> SdkConfig {
+pub async fn config(mock: &Mock, region: &'static str) -> SdkConfig {
     let http = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
     aws_config::defaults(BehaviorVersion::latest())
         .http_client(http)

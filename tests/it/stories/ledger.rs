@@ -30,6 +30,19 @@ pub fn ml_by_rule(ty: &str, factor: f64, region: &str) -> f64 {
     ec2(ty.trim_start_matches("ml."), region) * factor
 }
 
+/// Dollars per hour of an `ml.*` instance without accelerators that is not listed, in us-east-1: EC2's price times 1.2.
+pub fn cpu(ty: &str) -> f64 {
+    let card = rows(include_str!("../../../src/pricing/cards/ec2_cpu_us_east_1.csv"));
+    found(&card, &[(0, ty.trim_start_matches("ml."))], 4) * 1.2
+}
+
+/// Dollars per 1,000 tokens of a model, in and out (none: zero).
+pub fn tokens(model: &str) -> (f64, f64) {
+    let card = rows(include_str!("../../../src/pricing/cards/bedrock_tokens.csv"));
+    let row = card.iter().find(|row| row[0] == model).unwrap_or_else(|| panic!("no tokens of {model}"));
+    (row[5].parse().unwrap(), row[6].parse().unwrap_or_default())
+}
+
 /// Dollars per hour of a provisioned model unit: 4 is no commitment, 5 one month, 6 six months.
 pub fn unit(model: &str, term: usize) -> f64 {
     let card = rows(include_str!("../../../src/pricing/cards/bedrock_provisioned.csv"));

@@ -5,6 +5,7 @@
 
 mod ledger;
 mod told;
+mod usage;
 
 use super::{panes, rig::Rig};
 use crossterm::event::KeyCode;
@@ -14,6 +15,7 @@ use spendtop::{aws::Clock, pricing::findings::Finding, world::World};
 const KEYS: usize = 5;
 
 /// What must be so.
+#[derive(Default)]
 pub struct Story {
     /// The scenario.
     pub scenario: &'static str,
@@ -27,6 +29,10 @@ pub struct Story {
     pub place: usize,
     /// Wasted dollars per hour of all of them together, from the price lists.
     pub waste: f64,
+    /// Dollars per hour they are about, where nothing is wasted.
+    pub exposure: f64,
+    /// By how much of them the dollars may differ, where they rest on measured tokens; to the cent without.
+    pub near: f64,
     /// Words of the sentence.
     pub says: &'static [&'static str],
     /// What is pressed on the first screen, and what must be shown before the next key; the last is the answer.
@@ -62,9 +68,18 @@ fn list(world: &World) -> String {
     world.findings().iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// Dollars are the same to the cent.
-pub fn cents(what: &str, found: f64, expected: f64) {
-    assert!((found - expected).abs() < 0.005, "{what}: {found}, worked out by hand: {expected}");
+/// Dollars are the same to the cent, or to the share `near` of them.
+fn cents(what: &str, found: f64, expected: f64, near: f64) {
+    assert!((found - expected).abs() < (near * expected).max(0.005), "{what}: {found}, worked out by hand: {expected}");
+}
+
+/// Nothing is found in `scenario`, and the screen says so.
+pub async fn is_quiet(scenario: &str) {
+    let mut rig = Rig::new(scenario);
+    let world = world_of(&rig).await;
+    assert!(world.findings().is_empty(), "{}", list(&world));
+    rig.wait_for("Nothing").await;
+    rig.quit().await;
 }
 
 impl Story {
@@ -76,7 +91,11 @@ impl Story {
         assert_eq!(found.len(), self.findings, "{}", list(&before));
         let place = before.findings().iter().position(|finding| finding.rule == self.rule && finding.name.starts_with(self.on));
         assert_eq!(place, Some(self.place), "{}", list(&before));
-        cents("waste", found.iter().map(|finding| finding.waste.0).sum(), self.waste);
+        let sum = |dollars: fn(&Finding) -> f64| found.iter().map(|finding| dollars(finding)).sum::<f64>();
+        cents("waste", sum(|finding| finding.waste.0), self.waste, self.near);
+        if self.exposure > 0.0 {
+            cents("what it is about", sum(|finding| finding.exposure.0), self.exposure, self.near);
+        }
         for word in self.says {
             assert!(found.iter().all(|finding| finding.sentence.contains(word)), "no `{word}` in:\n{}", list(&before));
         }
@@ -101,7 +120,7 @@ impl Story {
         let settles = self.settles;
         rig.wait_in_journal("all settled", |lines| lines.iter().filter(|line| line.ends_with(" settled")).count() == settles).await;
         let after = world_of(rig).await;
-        cents("the burn falls by", before.totals(None).burn.0 - after.totals(None).burn.0, self.falls);
+        cents("the burn falls by", before.totals(None).burn.0 - after.totals(None).burn.0, self.falls, self.near);
         assert!(of(&after, self).is_empty(), "still there:\n{}", list(&after));
     }
 }
