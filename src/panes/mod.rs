@@ -29,6 +29,7 @@ mod jobs_work;
 mod models;
 mod models_collect;
 mod models_cost;
+mod models_signals;
 mod notebooks;
 mod notebooks_collect;
 mod spend;
@@ -249,7 +250,7 @@ mod tests {
                 ],
             ),
             ("throughput", &[include_str!("throughput.rs")]),
-            ("models", &[include_str!("models.rs"), include_str!("models_collect.rs"), include_str!("models_cost.rs")]),
+            ("models", &[include_str!("models.rs"), include_str!("models_collect.rs"), include_str!("models_signals.rs")]),
             (
                 "spend",
                 &[

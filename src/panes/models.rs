@@ -1,19 +1,23 @@
 //! Bedrock on demand: what each model and inference profile is asked, what its tokens cost, and how that moves.
 //!
-//! Must not know how models are found (`models_collect`), measured and priced (`models_cost`).
+//! Must not know how models are found (`models_collect`), measured (`models_signals`) and priced (`models_cost`).
 
 use super::{
     Context, Inventory, Measured, Pane,
     context::{note, offered, refused},
     field::Field,
     models_collect::{Names, inventory},
-    models_cost::{self, Cells, Signals},
+    models_cost::{self, Cells},
+    models_signals::{self, Signals},
     tagbook::Tagbook,
 };
-use crate::domain::{
-    Arn, Cadence, Evidence, Head, Kind, Reading, Scope, Service, Show, Stamp, State, Tags, Value, Verb, Why,
-    evidence::Tokens,
-    verb::{Offer, TagRoute},
+use crate::{
+    domain::{
+        Arn, Cadence, Evidence, Head, Kind, Reading, Scope, Service, Show, Stamp, State, Tags, Value, Verb, Why,
+        evidence::Tokens,
+        verb::{Offer, TagRoute},
+    },
+    pricing::Tier,
 };
 use std::{sync::Arc, time::Duration};
 
@@ -36,6 +40,8 @@ pub(crate) struct Item {
     pub model: Reading<Arc<str>>,
     pub provider: Option<Arc<str>>,
     pub via: Via,
+    /// Tiers besides the standard one that it was called at.
+    pub tiers: Vec<Tier>,
     pub arn: Option<Arn>,
     pub state: State,
     pub tags: Reading<Tags>,
@@ -175,7 +181,7 @@ impl Pane for This {
     }
 
     async fn metrics(&mut self, cx: &Context, items: &[Item]) -> Measured<Signals> {
-        models_cost::measure(cx, items).await
+        models_signals::measure(cx, items).await
     }
 
     fn row(cx: &Context, item: &Item, signals: Option<&Signals>, now: Stamp) -> (Head, Row) {
@@ -184,7 +190,11 @@ impl Pane for This {
             (Reading::Known(model), _) => cx.prices.tokens(model, cx.region()),
             (Reading::Unknown(why), _) => Reading::Unknown(why.clone()),
         };
-        let cost = models_cost::Cost::new(signals, &price);
+        let at_tier = |tier| match &item.model {
+            Reading::Known(model) => cx.prices.token_tier(model, cx.region(), tier),
+            Reading::Unknown(why) => Reading::Unknown(why.clone()),
+        };
+        let cost = models_cost::Cost::new(signals, &price, at_tier);
         let mut head = cx.head(KIND, &item.id, &item.name, item.state.clone(), &item.tags, now);
         head.arn.clone_from(&item.arn);
         head.service = Some(Service::Bedrock);

@@ -9,8 +9,13 @@ use super::{
     models::{Item, Via, untaggable},
 };
 use crate::{
-    aws::{fault, meters, states},
+    aws::{
+        fault,
+        meters::{self, Dim},
+        states,
+    },
     domain::{Arn, Fault, Reading, Stamp, time::seconds_between},
+    pricing::Tier,
 };
 use aws_sdk_bedrock::types::{InferenceProfileModel, InferenceProfileType};
 use std::{
@@ -59,20 +64,29 @@ pub(super) async fn inventory(names: &mut Names, cx: &Context) -> Inventory<Item
         Ok(sets) => sets,
         Err(fault) => return Inventory { items: Vec::new(), complete: false, faults: vec![fault] },
     };
-    // Sets with further dimensions tell the same tokens again.
-    let ids: BTreeSet<Arc<str>> = sets
-        .into_iter()
-        .filter_map(|dims| match <[_; 1]>::try_from(dims) {
-            Ok([(name, id)]) if name.as_ref() == "ModelId" && !id.contains(BOUGHT) => Some(id),
-            _ => None,
-        })
-        .collect();
+    let (ids, tiers) = called(&sets);
     let mut faults = Vec::new();
     if !ids.is_empty() {
         names.refresh(cx, &ids, &mut faults).await;
     }
-    let items = ids.iter().map(|id| names.item(id)).collect();
+    let items = ids.iter().map(|id| Item { tiers: tiers.get(id).cloned().unwrap_or_default(), ..names.item(id) }).collect();
     Inventory { items, complete: true, faults }
+}
+
+/// The ids called, and at which tiers besides the standard one. A set with further dimensions tells a part of the same tokens again.
+fn called(sets: &[Vec<Dim>]) -> (BTreeSet<Arc<str>>, HashMap<Arc<str>, Vec<Tier>>) {
+    let (mut ids, mut tiers) = (BTreeSet::new(), HashMap::<Arc<str>, Vec<Tier>>::new());
+    for dims in sets {
+        let dim = |wanted: &str| dims.iter().find(|(name, _)| name.as_ref() == wanted).map(|(_, value)| value);
+        let Some(id) = dim("ModelId").filter(|id| !id.contains(BOUGHT)) else { continue };
+        match (dims.len(), dim("ServiceTier").map(AsRef::as_ref)) {
+            (1, _) => drop(ids.insert(id.clone())),
+            (2, Some("flex")) => tiers.entry(id.clone()).or_default().push(Tier::Flex),
+            (2, Some("priority")) => tiers.entry(id.clone()).or_default().push(Tier::Priority),
+            _ => {}
+        }
+    }
+    (ids, tiers)
 }
 
 /// An application profile by its ARN or by the id alone, which has no vendor's name in it.
@@ -154,6 +168,7 @@ impl Names {
             via: Via::Model,
             arn: id.parse::<Arn>().ok(),
             state: states::model("ACTIVE"),
+            tiers: Vec::new(),
             tags: untaggable(),
         };
         if IMPORTED.iter().any(|kind| id.contains(kind)) {
@@ -193,11 +208,20 @@ impl Names {
         item
     }
 
-    /// The id whose price an application profile has: AWS's profile that leads to the same regions, where it leads to several, else the
-    /// model itself. AWS does not say of what it was made.
+    /// The id whose price an application profile has: AWS's profile that leads to the same regions, where it leads to several; else by the
+    /// geography of these; else the model itself. AWS does not say of what it was made.
     fn scoped(&self, profile: &Profile, model: &Arc<str>) -> Arc<str> {
-        let copied = |one: &&Profile| !one.application && profile.routes.len() > 1 && one.routes == profile.routes;
-        self.profiles.values().find(copied).map_or_else(|| model.clone(), |one| last(&one.arn))
+        let anywhere = profile.routes.iter().any(|route| region_of(route).is_empty());
+        if profile.routes.len() < 2 && !anywhere {
+            return model.clone();
+        }
+        let copied = |one: &&Profile| !one.application && one.routes == profile.routes;
+        if let Some(one) = self.profiles.values().find(copied) {
+            return last(&one.arn);
+        }
+        let all = |start: &str| profile.routes.iter().all(|route| region_of(route).starts_with(start));
+        let scope = [("us-", "us"), ("eu-", "eu"), ("ap-", "apac")].into_iter().find(|(start, _)| all(start));
+        format!("{}.{model}", scope.map_or("global", |(_, scope)| scope)).into()
     }
 }
 
@@ -220,6 +244,11 @@ fn routes(models: &[InferenceProfileModel]) -> Vec<Arc<str>> {
     let mut routes: Vec<Arc<str>> = models.iter().filter_map(|model| model.model_arn()).map(Arc::from).collect();
     routes.sort_unstable();
     routes
+}
+
+/// The region in an ARN; empty for all of them.
+fn region_of(arn: &str) -> &str {
+    arn.split(':').nth(3).unwrap_or_default()
 }
 
 /// What follows the last slash.

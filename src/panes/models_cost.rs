@@ -4,50 +4,20 @@
 //!
 //! Dollars of an hour = (input tokens x input rate + output x output rate + cache reads x read rate + cache writes x write rate) / 1000.
 //! CloudWatch counts the four kinds apart: its input tokens hold neither reads nor writes of the prompt cache.
-//! Burn = dollars of the last full hour, as one unit at that price. An hour without a point had no token, once the model was called at all.
-//!
-//! # Cost of asking
-//!
-//! Seven metrics a model every five minutes: about 2,000 a day, $0.02. A longer look costs nothing more.
+//! Tokens asked for at the flex or priority tier are in these sums too: the difference between that tier's rates and the standard ones is
+//! added to them. Burn = dollars of the last full hour, as one unit at that price. An hour without a point had no token, once the model was called at all.
 //!
 //! Must not know where models are listed.
 
-use super::{Context, Measured, models::Item};
+use super::{Context, models_signals::Signals};
 use crate::{
-    aws::{
-        meters::{self, Query},
-        stamps::shifted,
-    },
     domain::{Burn, Reading, Series, Stamp, Usd, UsdPerHour, Value, Why, Window, evidence::Tokens},
-    pricing::{Term, TokenPrice},
+    pricing::{Term, Tier, TokenPrice},
 };
 use std::sync::Arc;
 
-const PERIOD: u32 = 3600;
-/// Hours looked back on: a month, and a day for the one that has 31.
-const HOURS: i64 = 32 * 24;
 const DAY: usize = 24;
 const WEEK: usize = 7 * DAY;
-const METRICS: [(&str, &str); 7] = [
-    ("InputTokenCount", "Sum"),
-    ("OutputTokenCount", "Sum"),
-    ("CacheReadInputTokens", "Sum"),
-    ("CacheWriteInputTokens", "Sum"),
-    ("Invocations", "Sum"),
-    ("InvocationThrottles", "Sum"),
-    ("InvocationLatency", "Average"),
-];
-
-/// What is measured of one model, by the hour.
-#[derive(Clone, Debug)]
-pub(crate) struct Signals {
-    /// Input, output, cache reads, cache writes.
-    tokens: [Reading<Series>; 4],
-    requests: Reading<Series>,
-    throttles: Reading<Series>,
-    /// Seconds.
-    latency: Reading<Series>,
-}
 
 /// The cells of a row.
 pub(super) struct Cells {
@@ -66,39 +36,6 @@ pub(super) struct Cells {
     pub tokens: Value,
 }
 
-/// Reads all of them.
-pub(super) async fn measure(cx: &Context, items: &[Item]) -> Measured<Signals> {
-    let of = |item: &Item| METRICS.map(|(metric, stat)| Query::new("AWS/Bedrock", metric, &[("ModelId", &item.id)], stat, PERIOD));
-    let queries: Vec<Query> = items.iter().flat_map(of).collect();
-    let now = cx.clock.now();
-    let read = meters::fetch(&cx.session, &queries, shifted(now, -HOURS * 3600), now).await;
-    let mut series = read.series.into_iter();
-    let signals = items.iter().filter_map(|item| {
-        let seven: [Reading<Series>; 7] = series.by_ref().take(7).collect::<Vec<_>>().try_into().ok()?;
-        Some((item.id.clone(), signals(seven)))
-    });
-    Measured { signals: signals.collect(), faults: read.faults }
-}
-
-fn signals([input, output, reads, writes, requests, throttles, latency]: [Reading<Series>; 7]) -> Signals {
-    // The first hour with any sign of it: before, nobody may have called it, or nobody may have known it.
-    let first = [&input, &output, &requests].into_iter().filter_map(|series| series.known()?.points.iter().position(Option::is_some)).min();
-    let counted = |series: Reading<Series>| series.map(|series| zero_from(&series, first));
-    Signals {
-        tokens: [input, output, reads, writes].map(counted),
-        requests: counted(requests),
-        throttles: counted(throttles),
-        latency: latency.map(|series| series.scaled(1e-3)),
-    }
-}
-
-/// Gaps from point `first` on are zero.
-fn zero_from(series: &Series, first: Option<usize>) -> Series {
-    let filled =
-        series.points.iter().enumerate().map(|(place, point)| point.or_else(|| first.is_some_and(|first| place >= first).then_some(0.0)));
-    Series { points: filled.collect(), ..*series }
-}
-
 /// Tokens with their price.
 pub(super) struct Cost<'a> {
     signals: Option<&'a Signals>,
@@ -108,12 +45,12 @@ pub(super) struct Cost<'a> {
 }
 
 impl<'a> Cost<'a> {
-    /// `signals` at `price`.
-    pub fn new(signals: Option<&'a Signals>, price: &'a Reading<TokenPrice>) -> Self {
+    /// `signals` at `price`, and at what other tiers cost.
+    pub fn new(signals: Option<&'a Signals>, price: &'a Reading<TokenPrice>, at_tier: impl Fn(Tier) -> Reading<TokenPrice>) -> Self {
         let dollars = match (signals, price) {
             (_, Reading::Unknown(why)) => Reading::Unknown(why.clone()),
             (None, _) => Reading::unknown("not measured yet"),
-            (Some(signals), Reading::Known(price)) => dollars(signals, price),
+            (Some(signals), Reading::Known(price)) => dollars(signals, price, at_tier),
         };
         Self { signals, price, dollars }
     }
@@ -194,35 +131,58 @@ impl<'a> Cost<'a> {
 }
 
 /// List dollars of each hour. A kind of token that was used and has no price makes all of it unknown.
-fn dollars(signals: &Signals, price: &TokenPrice) -> Reading<Series> {
+fn dollars(signals: &Signals, price: &TokenPrice, at_tier: impl Fn(Tier) -> Reading<TokenPrice>) -> Reading<Series> {
+    let standard = by_kind(price);
+    let mut sum = match cost(&signals.tokens, standard, "") {
+        Reading::Known(sum) => sum,
+        unknown @ Reading::Unknown(_) => return unknown,
+    };
+    for (tier, tokens) in &signals.tiers {
+        let own = match at_tier(*tier) {
+            Reading::Known(own) => by_kind(&own),
+            Reading::Unknown(why) => return Reading::Unknown(why),
+        };
+        let more = [0, 1, 2, 3].map(|kind| own[kind].zip(standard[kind]).map(|(own, standard)| own - standard));
+        match cost(tokens, more, tier.words()) {
+            Reading::Known(more) => sum = plus(&sum, &more),
+            unknown @ Reading::Unknown(_) => return unknown,
+        }
+    }
+    Reading::Known(sum)
+}
+
+/// Per 1,000: input, output, cache read, cache write.
+fn by_kind(price: &TokenPrice) -> [Option<f64>; 4] {
+    [Some(price.input), price.output, price.cache_read, price.cache_write].map(|rate| rate.map(|rate| rate.0))
+}
+
+fn cost(tokens: &[Reading<Series>; 4], rates: [Option<f64>; 4], tier: &str) -> Reading<Series> {
     let kinds = ["input", "output", "read from the cache", "written to the cache"];
-    let rates = [Some(price.input), price.output, price.cache_read, price.cache_write];
     let mut sum: Option<Series> = None;
-    for ((series, rate), kind) in signals.tokens.iter().zip(rates).zip(kinds) {
+    for ((series, rate), kind) in tokens.iter().zip(rates).zip(kinds) {
         let series = match series {
             Reading::Known(series) => series,
             Reading::Unknown(why) => return Reading::Unknown(why.clone()),
         };
         let Some(rate) = rate else {
             if series.sum() > 0.0 {
-                return Reading::unknown(format!("no price for tokens {kind} in the list"));
+                return Reading::unknown(format!("no price for {tier} tokens {kind} in the list").replace("  ", " "));
             }
             continue;
         };
-        let cost = series.scaled(rate.0 / 1000.0);
-        sum = Some(match sum {
-            None => cost,
-            Some(sum) => {
-                let points = sum
-                    .points
-                    .iter()
-                    .zip(&cost.points)
-                    .map(|(a, b)| Some(a.unwrap_or(0.0) + b.unwrap_or(0.0)).filter(|_| a.is_some() || b.is_some()));
-                Series { points: points.collect(), ..sum }
-            }
-        });
+        let cost = series.scaled(rate / 1000.0);
+        sum = Some(sum.map_or_else(|| cost.clone(), |sum| plus(&sum, &cost)));
     }
     Reading::or_why(sum, "no kind of token has a price")
+}
+
+/// Point by point; where only one has a reading, that one.
+fn plus(a: &Series, b: &Series) -> Series {
+    let points = a.points.iter().zip(&b.points).map(|pair| match pair {
+        (None, None) => None,
+        (a, b) => Some(a.unwrap_or(0.0) + b.unwrap_or(0.0)),
+    });
+    Series { points: points.collect(), ..*a }
 }
 
 fn rates(price: &TokenPrice) -> String {
@@ -295,4 +255,78 @@ pub(super) fn unit(cx: &Context, model: &str) -> Reading<(UsdPerHour, Arc<str>)>
         Some((quote.unit, Arc::from(term.words())))
     });
     Reading::or_why(sold, "no provisioned unit of this model is in the list")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hours(points: &[f64]) -> Series {
+        Series { start: Stamp::UNIX_EPOCH, step: 3600, points: points.iter().map(|point| Some(*point)).collect() }
+    }
+
+    fn known(points: &[f64]) -> Reading<Series> {
+        Reading::Known(hours(points))
+    }
+
+    fn price(input: f64, cache_read: Option<f64>) -> TokenPrice {
+        TokenPrice {
+            input: Usd(input),
+            output: Some(Usd(5.0 * input)),
+            cache_read: cache_read.map(Usd),
+            cache_write: None,
+            cache_write_1h: None,
+            source: "test".into(),
+            estimate: false,
+        }
+    }
+
+    fn signals(reads: f64, tiers: Vec<(Tier, [Reading<Series>; 4])>) -> Signals {
+        let tokens = [known(&[1e6, 2e6]), known(&[1e5, 0.0]), known(&[reads, 0.0]), known(&[0.0, 0.0])];
+        Signals { tokens, requests: known(&[60.0, 0.0]), throttles: known(&[0.0, 0.0]), latency: known(&[1.0, 1.0]), tiers }
+    }
+
+    #[test]
+    fn an_hour_costs_its_tokens_by_kind_and_tier() {
+        let half = |_| Reading::Known(price(0.0015, Some(0.000_15)));
+        let flex = || vec![(Tier::Flex, [known(&[4e5, 0.0]), known(&[0.0, 0.0]), known(&[0.0, 0.0]), known(&[0.0, 0.0])])];
+        for (reads, tiers, cache, expected) in [
+            // 1,000K x $0.003 + 100K x $0.015; 2,000K x $0.003.
+            (0.0, Vec::new(), None, Some([4.5, 6.0])),
+            // and 3,000K x $0.0003.
+            (3e6, Vec::new(), Some(0.0003), Some([5.4, 6.0])),
+            // 400K of the 1,000K at half the rate.
+            (0.0, flex(), None, Some([3.9, 6.0])),
+            // Read from a cache that has no price.
+            (3e6, Vec::new(), None, None),
+        ] {
+            let (signals, price) = (signals(reads, tiers), Reading::Known(price(0.003, cache)));
+            let cost = Cost::new(Some(&signals), &price, half);
+            let found = cost.dollars.known().map(|series| series.points.iter().map(|p| p.unwrap()).collect::<Vec<_>>());
+            match (expected, found) {
+                (Some(expected), Some(found)) => assert!(found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-9), "{found:?}"),
+                (None, None) => assert!(cost.burn().value().show() == "n/a"),
+                (expected, found) => panic!("{expected:?} {found:?}"),
+            }
+        }
+        let none = Reading::unknown("no token price");
+        assert!(matches!(Cost::new(None, &none, half).burn(), Burn::Unpriced(why) if &*why.0 == "no token price"));
+    }
+
+    #[test]
+    fn growth_needs_two_whole_weeks() {
+        let mut points = vec![Some(1.0); WEEK];
+        points.extend(vec![Some(1.5); WEEK]);
+        let mut series = Series { start: Stamp::UNIX_EPOCH, step: 3600, points };
+        assert_eq!(week_on_week(&series), Value::Percent(0.5));
+        series.points[0] = None;
+        assert!(!week_on_week(&series).is_known());
+        assert!(!week_on_week(&series.tail(WEEK)).is_known());
+    }
+
+    #[test]
+    fn a_window_counts_the_hours_that_began_in_it() {
+        let series = Series { start: "2026-11-22T22:00:00Z".parse().unwrap(), ..hours(&[1.0, 2.0, 4.0, 8.0]) };
+        assert_eq!(sum_since(&series, "2026-11-23T00:00:00Z".parse().ok()), 12.0);
+    }
 }

@@ -8,7 +8,7 @@
 use crate::panes::{cell, poll, row, show, world};
 use spendtop::{
     aws::{Clock, Session},
-    domain::{Burn, Evidence, PaneId, Value, Verb},
+    domain::{Burn, Evidence, Offer, PaneId, Value, Verb},
     mock::Scenario,
     panes,
     pricing::findings::Thresholds,
@@ -90,5 +90,124 @@ async fn models_on_demand_are_counted_and_priced() {
     let total = world.totals(None).burn.0;
     let sum: f64 = [sonnet, haiku].iter().map(|row| row.head.burn.rate().unwrap().0).sum();
     assert!((total - sum).abs() < 1e-9, "{total} {sum}");
+    mock.stop().await;
+}
+
+const BILLED: &str = r#"
+description = "Models by profile, tier and cache"
+now = "2026-11-23T08:30:00Z"
+account = { id = "111122223333", alias = "billed", caller = "user/ana" }
+regions = ["us-east-1"]
+
+[[model]]
+id = "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
+requests = "office-hours 3-55"
+input-tokens = 900
+cache-read-tokens = 5200
+output-tokens = 410
+
+[[model]]
+id = "amazon.nova-pro-v1:0"
+requests = "daily 10-80"
+input-tokens = 700
+output-tokens = 90
+tier = "flex"
+
+[[model]]
+id = "us.anthropic.claude-haiku-4-5-20251001-v1:0"
+profile = "team-search"
+requests = "daily 12-85"
+input-tokens = 1400
+output-tokens = 260
+tags = { team = "search" }
+"#;
+
+/// The hours of a closed day are what the bill says of that day, to the cent.
+#[tokio::test]
+async fn a_closed_day_is_what_is_billed() {
+    use aws_sdk_costexplorer::types::{DateInterval, Granularity};
+    let (mock, sessions, clock) = world(Scenario::parse(BILLED, "billed.toml").unwrap(), 1.0, &["us-east-1"]).await;
+    let world = only(&sessions, &clock, "models").await;
+    assert_eq!(world.rows("models").count(), 3);
+    let day: spendtop::domain::Stamp = "2026-11-20T00:00:00Z".parse().unwrap();
+    let mut own = 0.0;
+    for row in world.rows("models") {
+        let Value::Series(series) = cell("models", row, "dollars_14d", clock.now()) else { panic!("no dollars of {}", row.head.name) };
+        let first = (0..series.points.len()).find(|place| series.at(*place) == day).unwrap();
+        own += series.points[first..first + 24].iter().flatten().sum::<f64>();
+    }
+    let bill = aws_sdk_costexplorer::Client::new(&crate::mock_wire::config(&mock, "us-east-1").await);
+    let period = DateInterval::builder().start("2026-11-20").end("2026-11-21").build().unwrap();
+    let answer =
+        bill.get_cost_and_usage().time_period(period).granularity(Granularity::Daily).metrics("UnblendedCost").send().await.unwrap();
+    let billed: f64 = answer.results_by_time()[0].total().unwrap()["UnblendedCost"].amount().unwrap().parse().unwrap();
+    assert!(billed > 100.0 && (own - billed).abs() < 0.01, "own {own}, billed {billed}");
+    // An application profile is named, tagged and priced as what it leads to.
+    let profile = row(&world, "models", "team-search");
+    assert_eq!(cell("models", profile, "via", clock.now()).show(), "app profile");
+    assert_eq!(profile.head.owner.as_deref(), Some("search"));
+    assert!(profile.head.offer(Verb::Tag).known().is_some());
+    mock.stop().await;
+}
+
+const HOURS: &str = r#"
+description = "Used in office hours"
+now = "2026-11-24T20:30:00Z"
+account = { id = "111122223333", alias = "hours", caller = "user/ana" }
+regions = ["us-east-1"]
+
+[[endpoint]]
+name = "scorer"
+created = "-60d"
+type = "ml.m5.large"
+instances = 4
+requests = "office-hours 0-600"
+capacity = 600
+latency-ms = 200
+
+[[endpoint]]
+name = "vision"
+created = "-60d"
+type = "ml.g5.2xlarge"
+instances = 2
+requests = "daily 100-400"
+
+[[instance]]
+name = "trainer"
+type = "g5.12xlarge"
+launched = "-9d"
+gpu = "steady 20-30"
+"#;
+
+#[tokio::test]
+async fn endpoints_and_machines_are_looked_at_for_long() {
+    let (mock, sessions, clock) = world(Scenario::parse(HOURS, "hours.toml").unwrap(), 1.0, &["us-east-1"]).await;
+    let now = clock.now();
+    let endpoints = only(&sessions, &clock, "endpoints").await;
+    let scorer = row(&endpoints, "endpoints", "scorer");
+    let Evidence::Replicas { hourly, serverless, scheduled, .. } = &scorer.head.evidence else { panic!("no replicas") };
+    let hours = hourly.known().unwrap();
+    assert_eq!(hours.points.len(), 336);
+    assert!(hours.points.iter().all(Option::is_some), "in service all the time");
+    // Ten office hours on five days of seven, and a stray minute beside.
+    let used = cell("endpoints", scorer, "hours_used", now).number().unwrap();
+    assert!((0.27..0.45).contains(&used), "{used}");
+    // Requests an hour x 0.2 s or more at 6 GB: some seconds of each hour, far under four machines.
+    let rate = serverless.known().unwrap().0;
+    assert!(rate > 0.0 && rate < scorer.head.burn.rate().unwrap().0, "{rate}");
+    assert_eq!(scheduled.known(), Some(&false));
+    let Some(Offer::Schedule { suggested, .. }) = scorer.head.offer(Verb::Schedule).known().copied() else { panic!("no schedule") };
+    // The load climbs before eight and falls after six.
+    assert_eq!((suggested.when().as_str(), suggested.inside), ("mon-fri 07-19", 4));
+    let vision = row(&endpoints, "endpoints", "vision");
+    let Evidence::Replicas { serverless, .. } = &vision.head.evidence else { panic!("no replicas") };
+    assert_eq!(serverless.why().unwrap().to_string(), "serverless has no GPU");
+
+    let gpus = only(&sessions, &clock, "gpus").await;
+    let trainer = row(&gpus, "gpus", "trainer");
+    let Evidence::Accelerators { utilization, neighbours, past, .. } = &trainer.head.evidence else { panic!("no accelerators") };
+    assert_eq!(utilization.known().unwrap().hours, 168.0);
+    assert_eq!(neighbours.smaller.as_ref().unwrap().unit.as_ref(), "g5.8xlarge");
+    assert!(past.why().unwrap().0.contains("no earlier run"));
     mock.stop().await;
 }
