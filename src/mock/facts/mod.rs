@@ -119,7 +119,6 @@ pub struct Facts {
     multipliers: Vec<Vec<String>>,
     model_units: Vec<(String, String, [Option<f64>; 3])>,
     tokens: HashMap<String, TokenRates>,
-    batch: HashMap<String, TokenRates>,
     /// Customization: what the price list calls it, and dollars per million training tokens.
     training: Vec<(String, f64)>,
     models: Vec<(String, String, String)>,
@@ -217,12 +216,6 @@ impl Facts {
         self.tokens.get(model).or_else(|| self.tokens.get(plain()?)).copied()
     }
 
-    /// Batch inference's prices of a model id or inference profile id: input and output tokens.
-    pub fn batch(&self, model: &str) -> Option<TokenRates> {
-        let plain = || ["us.", "eu.", "apac.", "global."].iter().find_map(|geo| model.strip_prefix(geo));
-        self.batch.get(model).or_else(|| self.batch.get(plain()?)).copied()
-    }
-
     /// Dollars per 1,000 training tokens of a model that is customized, where listed by its name: `llama3-1-8b`.
     pub fn training_tokens(&self, model: &str) -> Option<f64> {
         let id = model.replace('.', "-");
@@ -269,7 +262,6 @@ mod tests {
         assert_eq!(facts.model_unit("anthropic.claude-v2:1", 0, "eu-west-9"), None);
         assert_eq!(facts.tokens("us.amazon.nova-pro-v1:0").map(|rates| (rates.input, rates.output)), Some((0.0008, 0.0032)));
         assert_eq!(facts.tokens("no.such-model"), None);
-        assert_eq!(facts.batch("us.amazon.nova-pro-v1:0").map(|rates| (rates.input, rates.output)), Some((0.0004, 0.0016)));
         assert_eq!(facts.training_tokens("meta.llama3-1-8b-instruct-v1:0"), Some(0.001_49));
         assert_eq!(facts.training_tokens("cohere.command-light-text-v14:7:4k"), Some(0.001));
         assert_eq!(facts.training_tokens("amazon.nova-pro-v1:0"), None);

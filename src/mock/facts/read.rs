@@ -44,7 +44,6 @@ impl Facts {
             multipliers: rows(MULTIPLIERS, ["families", "sizes", "component", "multiplier_on_ec2"]).map_vec(),
             model_units: Vec::new(),
             tokens: HashMap::new(),
-            batch: HashMap::new(),
             training: Vec::new(),
             models: Vec::new(),
             token_lists: super::tokens::TokenLists::read(),
@@ -87,16 +86,8 @@ impl Facts {
         facts
     }
 
-    /// What batch inference and customization cost.
+    /// What customization costs.
     fn read_jobs(&mut self) {
-        for [id, input, output, scope] in rows(TOKENS, ["model_id", "batch_input_per_1k", "batch_output_per_1k", "region_scope"]) {
-            if scope.contains("gov") || scope.contains("latency") || self.batch.contains_key(&id) {
-                continue;
-            }
-            if let (Some(input), Some(output)) = (number(&input), number(&output)) {
-                self.batch.insert(id, TokenRates { input, output, ..TokenRates::default() });
-            }
-        }
         for [item, unit, usd] in rows(OTHER, ["item", "unit", "usd"]) {
             if let (Some(name), "1M training tokens", Some(usd)) = (item.strip_prefix("fine-tuning "), unit.as_str(), number(&usd)) {
                 let name = name.to_lowercase().replace("llama ", "llama").replace(['.', ' '], "-");

@@ -6,7 +6,7 @@ use super::{
     check::{Check, Wrong, wrong},
     when::Span,
 };
-use crate::mock::facts::Component;
+use crate::mock::facts::{Component, Tier};
 use toml::Spanned;
 
 impl Check<'_> {
@@ -43,14 +43,14 @@ impl Check<'_> {
             early(one.takes.as_ref(), one.fails_after.as_ref(), 4.0)?;
         }
         for one in &self.file.batch_inference {
-            self.region(one.region.as_ref())?;
+            let region = self.region(one.region.as_ref())?;
             self.order(one.created, one.stopped.as_ref(), "stopped")?;
             let model = one.model.get_ref();
             if self.facts.tokens(model).is_none() {
                 return Err(wrong(&one.model, self.no_such_model(model)));
             }
-            if self.facts.batch(model).is_none() {
-                return Err(wrong(&one.model, format!("`{model}` has no batch price in the price lists")));
+            if self.facts.token_rates(model, region, Tier::Batch).is_none() {
+                return Err(wrong(&one.model, format!("`{model}` has no batch price in {region} in the price lists")));
             }
             if *one.records.get_ref() == 0 {
                 return Err(wrong(&one.records, "`records` is 1 or more"));

@@ -6,7 +6,7 @@ use super::{Cluster, Group, ModelJob, ModelJobState, Track, Work, after, build::
 use crate::{
     domain::Stamp,
     mock::{
-        facts::Facts,
+        facts::{Facts, Tier},
         scenario::spec::{BatchSpec, ClusterSpec, CustomizationKind, CustomizationSpec, GroupSpec, Orchestrator},
     },
 };
@@ -125,7 +125,7 @@ impl Builder<'_> {
                 records: *spec.records.get_ref(),
                 input: spec.input_tokens,
                 output: spec.output_tokens,
-                rates: Facts::get().batch(&model).unwrap_or_default(),
+                rates: Facts::get().token_rates(&model, &region, Tier::Batch).unwrap_or_default(),
                 timeout_hours: spec.timeout_hours,
             },
             failure: spec.failure.clone().unwrap_or_else(|| "The job failed while processing its records.".to_owned()),

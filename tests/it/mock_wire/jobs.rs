@@ -137,6 +137,34 @@ async fn a_training_job_tells_what_it_costs_and_lets_its_pool_go() {
 }
 
 #[tokio::test]
+async fn a_search_finds_whole_jobs_and_endpoints_with_their_tags() {
+    use aws_sdk_sagemaker::types::{Filter, Operator, ResourceType, SearchExpression};
+    let mock = mock();
+    let client = SageMaker::new(&config(&mock, "us-east-1").await);
+    let filter = |name: &str, operator, value: &str| Filter::builder().name(name).operator(operator).value(value).build();
+    let ask = |filters| {
+        client
+            .search()
+            .resource(ResourceType::TrainingJob)
+            .search_expression(SearchExpression::builder().set_filters(Some(filters)).build())
+    };
+    let found =
+        ask(vec![filter("Tags.team", Operator::Equals, "fraud"), filter("ResourceConfig.InstanceCount", Operator::GreaterThan, "1")]);
+    let found = found.send().await.unwrap();
+    let job = found.results()[0].training_job().unwrap();
+    assert_eq!((found.results().len(), job.training_job_name(), job.billable_time_in_seconds()), (1, Some("warm"), Some(1_080)));
+    assert_eq!(job.tags()[0].key(), Some("team"));
+    let mut pages = ask(vec![filter("TrainingJobStatus", Operator::Equals, "Failed")]).max_results(10).into_paginator().items().send();
+    let mut failed = 0;
+    while let Some(one) = pages.next().await {
+        assert!(one.unwrap().training_job().unwrap().failure_reason().is_some());
+        failed += 1;
+    }
+    assert_eq!(failed, 24);
+    assert!(client.search().resource(ResourceType::Endpoint).send().await.unwrap().results().is_empty());
+}
+
+#[tokio::test]
 async fn processing_and_transform_jobs_stop() {
     let mock = mock();
     let client = SageMaker::new(&config(&mock, "us-east-1").await);

@@ -8,6 +8,7 @@ mod endpoints;
 mod jobs;
 mod listing;
 mod notebooks;
+mod search;
 mod studio;
 mod tags;
 
@@ -53,6 +54,7 @@ pub fn answer(context: &Context<'_>) -> Answer {
         "DescribeHyperParameterTuningJob" => jobs::tuning::describe(context),
         "ListTrainingJobsForHyperParameterTuningJob" => jobs::tuning::trials(context),
         "StopHyperParameterTuningJob" => jobs::tuning::stop(context),
+        "Search" => search::search(context),
         "ListTags" => tags::list(context),
         "AddTags" => tags::add(context),
         "DeleteTags" => tags::delete(context),

@@ -22,7 +22,8 @@ fn resource<'a>(context: &Context<'a>) -> Result<&'a str, Failure> {
     }
 }
 
-fn pairs(tags: Tags) -> Vec<Node> {
+/// Tags as SageMaker writes them.
+pub fn pairs(tags: Tags) -> Vec<Node> {
     tags.into_iter().map(|(key, value)| fields! { "Key": key, "Value": value }).collect()
 }
 

@@ -48,7 +48,11 @@ fn summary(one: &Endpoint, now: Stamp) -> Node {
 pub fn describe(context: &Context<'_>) -> Answer {
     let name = context.input.need_name("EndpointName", 63)?;
     let (world, now) = (context.world(), context.now);
-    let one = world.endpoint(context.region, name, now)?;
+    Ok(body(world.endpoint(context.region, name, now)?, now))
+}
+
+/// All that is told of one.
+pub fn body(one: &Endpoint, now: Stamp) -> Node {
     let mut out = summary(one, now);
     out.set("EndpointConfigName", &one.config_name);
     let variants: Vec<Node> = one.variants.iter().map(|each| variant(one, each, now)).collect();
@@ -58,7 +62,7 @@ pub fn describe(context: &Context<'_>) -> Answer {
         (one.state(now) == EndpointState::Failed).then_some("The primary container did not pass the ping health check."),
     );
     out.set("AsyncInferenceConfig", configs::asynchronous(one));
-    Ok(out)
+    out
 }
 
 fn variant(endpoint: &Endpoint, one: &Variant, now: Stamp) -> Node {
