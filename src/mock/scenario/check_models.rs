@@ -76,3 +76,55 @@ fn early(takes: Option<&Spanned<Span>>, fails: Option<&Spanned<Span>>, hours: f6
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::refused;
+
+    #[test]
+    fn wrong_clusters_and_model_jobs_are_refused_where_they_are_wrong() {
+        refused(&[
+            ("[[cluster]]\nname = \"c\"\ncreated = \"-1d\"\ngroups = []", 6, "at least one group"),
+            (
+                "[[cluster]]\nname = \"c\"\ncreated = \"-1d\"\n[[cluster.groups]]\nname = \"g\"\ntype = \"ml.p5.48xlrage\"\ncount = 2",
+                10,
+                "did you mean `ml.p5.48xlarge`?",
+            ),
+            (
+                "[[cluster]]\nname = \"c\"\ncreated = \"-1d\"\n[[cluster.groups]]\nname = \"g\"\ntype = \"ml.p5.48xlarge\"\ncount = 2\n[[cluster.groups]]\nname = \"g\"\ntype = \"ml.p5.48xlarge\"\ncount = 2",
+                13,
+                "a second instance group `g`",
+            ),
+            (
+                "[[customization]]\nname = \"c\"\nmodel = \"meta.llama3-1-9b-instruct-v1:0\"\ncreated = \"-1h\"\ntraining-tokens = 1e6",
+                7,
+                "did you mean `meta.llama3-1-8b-instruct-v1:0`?",
+            ),
+            (
+                "[[customization]]\nname = \"c\"\nmodel = \"meta.llama3-1-8b-instruct-v1:0\"\ncreated = \"-1h\"\ntraining-tokens = -5",
+                9,
+                "`training-tokens` is above 0",
+            ),
+            (
+                "[[batch-inference]]\nname = \"b\"\nmodel = \"cohere.command-text-v14\"\ncreated = \"-1h\"\nrecords = 10\ninput-tokens = 1\noutput-tokens = 1",
+                7,
+                "has no batch price",
+            ),
+            (
+                "[[batch-inference]]\nname = \"b\"\nmodel = \"amazon.nova-pro-v1:0\"\ncreated = \"-1h\"\nrecords = 0\ninput-tokens = 1\noutput-tokens = 1",
+                9,
+                "`records` is 1 or more",
+            ),
+            (
+                "[[batch-inference]]\nname = \"b\"\nmodel = \"amazon.nova-pro-v1:0\"\ncreated = \"-1h\"\nstopped = \"-2h\"\nrecords = 3\ninput-tokens = 1\noutput-tokens = 1",
+                9,
+                "stopped at",
+            ),
+            (
+                "[[batch-inference]]\nname = \"b\"\nmodel = \"amazon.nova-pro-v1:0\"\ncreated = \"-1h\"\ntakes = \"2h\"\nfails-after = \"3h\"\nrecords = 3\ninput-tokens = 1\noutput-tokens = 1",
+                10,
+                "it would be done by then",
+            ),
+        ]);
+    }
+}

@@ -73,6 +73,15 @@ impl Scenario {
 mod tests {
     use super::*;
 
+    /// Each body is refused at its line of a file that begins with `HEAD`, with those words.
+    pub(super) fn refused(cases: &[(&str, usize, &str)]) {
+        for (body, line, part) in cases {
+            let error = Scenario::parse(&format!("{HEAD}{body}\n"), "x.toml").expect_err(body);
+            assert_eq!((error.file.as_str(), error.line), ("x.toml", *line), "{body}: {error}");
+            assert!(error.message.contains(part), "{body}: {error}");
+        }
+    }
+
     const HEAD: &str = r#"description = "x"
 now = "2026-11-23T08:30:00Z"
 account = { id = "111122223333", alias = "a" }
@@ -93,7 +102,7 @@ regions = ["us-east-1"]
 
     #[test]
     fn a_wrong_file_is_refused_with_its_line_and_what_would_be_right() {
-        for (body, line, part) in [
+        refused(&[
             ("seed = ", 5, ""),
             ("sed = 3", 5, "unknown field `sed`, expected one of"),
             ("[[instance]]\nname = \"a\"\ncoutn = 2", 7, "unknown field `coutn`, expected one of"),
@@ -140,119 +149,8 @@ regions = ["us-east-1"]
                 6,
                 "did you mean `amazon.nova-pro-v1:0`?",
             ),
-            (
-                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\ngpu = \"steady 3\"",
-                9,
-                "has no accelerators, so no `gpu`; write `cpu`",
-            ),
-            ("[[training]]\nname = \"t_1\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"", 6, "letters, digits and inner hyphens"),
-            ("[[training]]\nname = \"t\"\ncount = 2\ntype = \"ml.m5.large\"\ncreated = \"-1d\"", 7, "need `{n}` in their name"),
-            ("[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-3d\"\nended = \"-2d\"", 9, "how did it end?"),
-            (
-                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-3d\"\nended = \"-1d\"\noutcome = \"completed\"",
-                9,
-                "`max-hours` (24) ends it at 2026-11-21T08:34:00Z",
-            ),
-            (
-                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nruns-for = \"25h\"",
-                9,
-                "`max-hours` (24) ends it before that",
-            ),
-            ("[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nruns-for = \"soon\"", 9, "is no length of time"),
-            (
-                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nruns-for = \"2h\"\nfails-after = \"1h\"",
-                10,
-                "one way to end",
-            ),
-            (
-                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\noutcome = \"failed\"",
-                9,
-                "belongs to `ended` or `runs-for`",
-            ),
-            ("[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nfailure = \"x\"", 6, "a `failure` needs"),
-            ("[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nuntil = \"now\"", 9, "`until` is the end of `every`"),
-            ("[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-30d\"\nevery = \"5m\"", 9, "at most 2000"),
-            (
-                "[[training]]\nname = \"t{n}\"\ncount = 2\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nevery = \"1h\"",
-                10,
-                "`count` or `every`",
-            ),
-            (
-                "[[training]]\nname = \"t{n}\"\ncount = 2\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nruns = [\"1h\"]",
-                10,
-                "`count` or `runs`",
-            ),
-            ("[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nmax-hours = 1000", 9, "at most 672"),
-            ("[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nkeep-alive = 500", 9, "from 1 to 360"),
-            ("[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nspot-share = 0.5", 9, "needs `spot = true`"),
-            ("[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nmodel = \"m\"", 9, "`model` is of [[transform]] only"),
-            ("[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\ninput = [\n\"/data\"]", 10, "a place in S3"),
-            ("[[processing]]\nname = \"p\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nspot = true", 9, "`spot` is of [[training]] only"),
-            (
-                "[[processing]]\nname = \"p\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nkeep-alive = 5",
-                9,
-                "`keep-alive` is of [[training]] only",
-            ),
-            ("[[processing]]\nname = \"p\"\ntype = \"ml.m5.lagre\"\ncreated = \"-1d\"", 7, "did you mean `ml.m5.large`?"),
-            (
-                "[[transform]]\nname = \"p\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nmax-hours = 3",
-                9,
-                "a transform job has no `max-hours`",
-            ),
-            ("[[tuning]]\nname = \"h\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\ntrials = 0", 9, "from 1 to 750"),
-            ("[[tuning]]\nname = \"h\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nstrategy = \"luck\"", 9, "unknown variant `luck`"),
-            (
-                "[[tuning]]\nname = \"a-name-that-is-rather-long-for-tuning\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"",
-                6,
-                "here at most 32",
-            ),
-            ("[[cluster]]\nname = \"c\"\ncreated = \"-1d\"\ngroups = []", 6, "at least one group"),
-            (
-                "[[cluster]]\nname = \"c\"\ncreated = \"-1d\"\n[[cluster.groups]]\nname = \"g\"\ntype = \"ml.p5.48xlrage\"\ncount = 2",
-                10,
-                "did you mean `ml.p5.48xlarge`?",
-            ),
-            (
-                "[[cluster]]\nname = \"c\"\ncreated = \"-1d\"\n[[cluster.groups]]\nname = \"g\"\ntype = \"ml.p5.48xlarge\"\ncount = 2\n[[cluster.groups]]\nname = \"g\"\ntype = \"ml.p5.48xlarge\"\ncount = 2",
-                13,
-                "a second instance group `g`",
-            ),
-            (
-                "[[customization]]\nname = \"c\"\nmodel = \"meta.llama3-1-9b-instruct-v1:0\"\ncreated = \"-1h\"\ntraining-tokens = 1e6",
-                7,
-                "did you mean `meta.llama3-1-8b-instruct-v1:0`?",
-            ),
-            (
-                "[[customization]]\nname = \"c\"\nmodel = \"meta.llama3-1-8b-instruct-v1:0\"\ncreated = \"-1h\"\ntraining-tokens = -5",
-                9,
-                "`training-tokens` is above 0",
-            ),
-            (
-                "[[batch-inference]]\nname = \"b\"\nmodel = \"cohere.command-text-v14\"\ncreated = \"-1h\"\nrecords = 10\ninput-tokens = 1\noutput-tokens = 1",
-                7,
-                "has no batch price",
-            ),
-            (
-                "[[batch-inference]]\nname = \"b\"\nmodel = \"amazon.nova-pro-v1:0\"\ncreated = \"-1h\"\nrecords = 0\ninput-tokens = 1\noutput-tokens = 1",
-                9,
-                "`records` is 1 or more",
-            ),
-            (
-                "[[batch-inference]]\nname = \"b\"\nmodel = \"amazon.nova-pro-v1:0\"\ncreated = \"-1h\"\nstopped = \"-2h\"\nrecords = 3\ninput-tokens = 1\noutput-tokens = 1",
-                9,
-                "stopped at",
-            ),
-            (
-                "[[batch-inference]]\nname = \"b\"\nmodel = \"amazon.nova-pro-v1:0\"\ncreated = \"-1h\"\ntakes = \"2h\"\nfails-after = \"3h\"\nrecords = 3\ninput-tokens = 1\noutput-tokens = 1",
-                10,
-                "it would be done by then",
-            ),
             ("[[anomaly]]\nservice = \"x\"\nbegins = \"-1d\"", 6, "needs a [[monitor]]"),
-        ] {
-            let error = Scenario::parse(&format!("{HEAD}{body}\n"), "x.toml").expect_err(body);
-            assert_eq!((error.file.as_str(), error.line), ("x.toml", line), "{body}: {error}");
-            assert!(error.message.contains(part), "{body}: {error}");
-        }
+        ]);
         for (text, part) in [
             (HEAD.replace("111122223333", "1111"), "twelve digits"),
             (HEAD.replace("us-east-1", "moon-1"), "is no region"),

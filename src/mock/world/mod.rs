@@ -17,6 +17,7 @@ pub mod endpoint;
 pub mod fleet;
 pub mod instance;
 pub mod job;
+pub mod job_kind;
 #[cfg(test)]
 mod jobs_tests;
 pub mod model_job;
@@ -40,7 +41,8 @@ pub use component::InferenceComponent;
 pub use endpoint::{DesiredCapacity, Endpoint, EndpointState, Serverless, Variant};
 pub use fleet::Fleet;
 pub use instance::{Instance, InstanceAction, InstanceState, Market, Moved, Volume};
-pub use job::{Job, JobKind, JobState, WarmPool};
+pub use job::{Job, WarmPool};
+pub use job_kind::{JobKind, JobState};
 pub use model_job::{ModelJob, ModelJobState, Work};
 pub use notebook::{Notebook, NotebookState};
 pub use refusal::Refusal;

@@ -97,7 +97,7 @@ pub fn describe(context: &Context<'_>) -> Answer {
         "TrainingJobEarlyStoppingType": "Off",
     };
     let trials = world.trials(one, now);
-    let runtime: i64 = trials.iter().map(|trial| trial.ran(now) * trial.instances() as i64).sum();
+    let runtime: i64 = trials.iter().flat_map(|trial| trial.hosts.iter().map(|_| trial.ran(now))).sum();
     let best = trials.iter().rev().find(|trial| trial.state(now) == JobState::Completed);
     let mut out = summary(&world, one, now);
     out.set("HyperParameterTuningJobConfig", config);
