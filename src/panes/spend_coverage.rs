@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     aws::{Session, fault, stamps::shifted},
-    domain::{Fault, Service, Stamp},
+    domain::{Fault, FaultKind, Service, Stamp},
 };
 use aws_sdk_costexplorer::types::{Dimension, Expression, GroupDefinition, GroupDefinitionType};
 use std::collections::BTreeSet;
@@ -38,6 +38,9 @@ pub(super) async fn ask(session: &Session, now: Stamp, lines: &[Line]) -> (Vec<C
         if machines { reservations(session, from, to).await } else { Ok(Vec::new()) }
     },);
     let (mut covered, mut faults) = (Vec::new(), Vec::new());
+    // Without any plan there is nothing to say of what none of them covers.
+    let none = used.as_ref().is_err_and(|fault| fault.kind == FaultKind::Unavailable);
+    let plans = plans.map(|plans| plans.into_iter().filter(|one| !none || one.covered.is_some_and(|share| share > 0.0)).collect());
     for answer in [plans, used, reserved] {
         match answer {
             Ok(some) => covered.extend(some),

@@ -269,3 +269,40 @@ async fn what_is_refused_is_a_badge_or_a_quiet_reason() {
     assert!(matches!(cell(row(&report, "service/ec2"), "hours", clock.now()), Value::Unknown(_)));
     mock.stop().await;
 }
+
+/// A plan for half of the replicas at 40 % less, and a reservation for one of the two machines at $10 an hour.
+#[tokio::test]
+async fn commitments_are_rows_and_part_of_the_discount() {
+    let deals = r#"
+[[savings-plan]]
+type = "sagemaker"
+commitment = 8.508
+percent = 40
+began = "-40d"
+[[reservation]]
+type = "p4d.24xlarge"
+count = 1
+hourly = 10
+began = "-40d"
+"#;
+    let text = DEALS.split("[[discount]]").next().unwrap().to_owned() + deals;
+    let (mock, sessions, clock) = world(Scenario::parse(&text, "plans.toml").unwrap(), 1.0, &["us-east-1"]).await;
+    let now = clock.now();
+    let report = spend(&sessions, &clock, Spending::default()).await;
+    assert_eq!(report.faults, []);
+    let costs = report.costs.clone().unwrap();
+    let share = |service| costs.discounts.iter().find(|one| one.service == service).unwrap().share;
+    // Two of four replicas are paid at 60 %: 7.09 x 2 x 0.6 = 8.508 an hour, all of the commitment.
+    near(share(Service::SageMaker), 0.2);
+    near(share(Service::Ec2), 1.0 - (21.957_642 + 10.0) / (2.0 * 21.957_642));
+    let plans = row(&report, "coverage/Savings Plans/Amazon SageMaker");
+    assert!((usd(plans, "covered", now) - 0.5).abs() < 0.01, "{:?}", cell(plans, "covered", now));
+    let all = row(&report, "coverage/Savings Plans/all");
+    assert!((usd(all, "used", now) - 1.0).abs() < 0.01 && usd(all, "unused", now) < 0.1, "{:?}", cell(all, "used", now));
+    let reserved = row(&report, "coverage/reservations/Amazon Elastic Compute Cloud - Compute");
+    assert!((usd(reserved, "covered", now) - 0.5).abs() < 0.01 && (usd(reserved, "used", now) - 1.0).abs() < 0.01);
+    // And what no plan covers, because there are some.
+    near(usd(row(&report, "coverage/Savings Plans/Amazon Elastic Compute Cloud - Compute"), "covered", now), 0.0);
+    assert_eq!(costs.coverage.len(), 4);
+    mock.stop().await;
+}
