@@ -117,7 +117,7 @@ async fn list(start: Start, pane: &str, words: &[String], output: super::cli::Ou
     // A bill that cannot be read costs the discounts; what was asked for is there all the same.
     let (bill, asked): (Vec<Report>, Vec<Report>) = reports.into_iter().partition(|report| report.source.pane == ls::BILL);
     let (untold, incomplete) = (complain(&bill), complain(&asked));
-    let complete = !incomplete && !(untold && what == ls::What::Pane(ls::BILL));
+    let complete = !(incomplete || untold && what == ls::What::Pane(ls::BILL));
     for report in bill.into_iter().chain(asked) {
         world.apply(report, watch.plan.clock.now());
     }

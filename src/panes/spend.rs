@@ -64,7 +64,7 @@ impl Pane for This {
     }
 
     async fn inventory(&mut self, cx: &Context) -> Inventory<Item> {
-        let answers = self.answers(cx).await;
+        let answers = Box::pin(self.answers(cx)).await;
         let (items, costs) = told(&answers, cx, cx.clock.now());
         self.costs = Some(costs);
         Inventory { complete: answers.lines.is_ok(), items, faults: answers.told_faults() }
@@ -101,7 +101,7 @@ impl This {
         {
             return kept;
         }
-        let answers = spend_ask::ask(&cx.session, now, showback).await;
+        let answers = Box::pin(spend_ask::ask(&cx.session, now, showback)).await;
         if let Some(folder) = cache {
             spend_cache::write(folder, &owner, &answers);
         }

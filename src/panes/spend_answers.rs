@@ -78,7 +78,7 @@ pub(super) struct Covered {
     /// Cost Explorer's `SERVICE`; empty for all.
     pub service: String,
     /// Fraction of the usage that is covered.
-    pub covered: Option<f64>,
+    pub share: Option<f64>,
     /// Fraction of the commitment that is used.
     pub used: Option<f64>,
     /// Dollars an hour committed to and not used.

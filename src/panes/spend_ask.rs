@@ -18,8 +18,8 @@ use crate::{
     pricing::forecast::{LEVEL, month},
 };
 use aws_sdk_costexplorer::types::{
-    DateInterval, Dimension, DimensionValues, Expression, Granularity, GroupDefinition, GroupDefinitionType, Metric, MetricValue,
-    ResultByTime,
+    DateInterval, Dimension, DimensionValues, Expression, ForecastResult, Granularity, GroupDefinition, GroupDefinitionType, Metric,
+    MetricValue, ResultByTime,
 };
 use std::collections::{BTreeSet, HashMap};
 
@@ -202,7 +202,7 @@ async fn lines(session: &Session, now: Stamp) -> Asked<Vec<Line>> {
 }
 
 fn begins(one: &ResultByTime) -> Option<i64> {
-    one.time_period().and_then(|period| day(period.start())).map(|at| at.as_second())
+    one.time_period().and_then(|period| day(period.start())).map(Stamp::as_second)
 }
 
 /// A figure of Cost Explorer, which writes them as text.
@@ -289,9 +289,9 @@ async fn forecast(session: &Session, now: Stamp, scope: &Expression) -> Asked<Fo
         .map_err(|error| fault::from_sdk("ce:GetCostForecast", &error))?;
     let nothing = || Fault::new(FaultKind::Unavailable, FORECAST, "Cost Explorer foresees nothing");
     let mean = number(answer.total().and_then(|total| total.amount())).ok_or_else(nothing)?;
-    let bound = |read: fn(&aws_sdk_costexplorer::types::ForecastResult) -> Option<&str>| {
+    let bound = |read: fn(&ForecastResult) -> Option<&str>| {
         answer.forecast_results_by_time().iter().filter_map(|one| number(read(one))).sum::<f64>()
     };
-    let low = bound(|one| one.prediction_interval_lower_bound()).min(mean);
-    Ok(Foreseen { mean, low, high: bound(|one| one.prediction_interval_upper_bound()).max(mean) })
+    let low = bound(ForecastResult::prediction_interval_lower_bound).min(mean);
+    Ok(Foreseen { mean, low, high: bound(ForecastResult::prediction_interval_upper_bound).max(mean) })
 }

@@ -40,7 +40,7 @@ pub(super) async fn ask(session: &Session, now: Stamp, lines: &[Line]) -> (Vec<C
     let (mut covered, mut faults) = (Vec::new(), Vec::new());
     // Without any plan there is nothing to say of what none of them covers.
     let none = used.as_ref().is_err_and(|fault| fault.kind == FaultKind::Unavailable);
-    let plans = plans.map(|plans| plans.into_iter().filter(|one| !none || one.covered.is_some_and(|share| share > 0.0)).collect());
+    let plans = plans.map(|plans| plans.into_iter().filter(|one| !none || one.share.is_some_and(|share| share > 0.0)).collect());
     for answer in [plans, used, reserved] {
         match answer {
             Ok(some) => covered.extend(some),
@@ -72,7 +72,7 @@ async fn plans(session: &Session, from: Stamp, to: Stamp, services: &BTreeSet<St
     }
     let of = |(service, by_plans, total): (String, f64, f64)| {
         let share = (total > 0.0).then(|| by_plans / total);
-        Covered { plans: true, service, covered: share, used: None, unused: None }
+        Covered { plans: true, service, share, used: None, unused: None }
     };
     Ok(covered.into_iter().map(of).collect())
 }
@@ -84,7 +84,7 @@ async fn plans_used(session: &Session, from: Stamp, to: Stamp) -> Asked<Vec<Cove
     let Some(total) = answer.total().and_then(|total| total.utilization()) else { return Ok(Vec::new()) };
     let used = number(total.utilization_percentage()).map(|percent| percent / 100.0);
     let unused = number(total.unused_commitment()).map(|usd| usd / HOURS);
-    Ok(vec![Covered { plans: true, service: String::new(), covered: None, used, unused }])
+    Ok(vec![Covered { plans: true, service: String::new(), share: None, used, unused }])
 }
 
 /// Reserved instances of EC2; SageMaker and Bedrock have none.
@@ -104,5 +104,5 @@ async fn reservations(session: &Session, from: Stamp, to: Stamp) -> Asked<Vec<Co
     }
     let share = |percent: Option<f64>| percent.map(|percent| percent / 100.0);
     let (covered, used) = (share(covered), share(used));
-    Ok(vec![Covered { plans: false, service: EC2.to_owned(), covered, used, unused: unused.map(|usd| usd / HOURS) }])
+    Ok(vec![Covered { plans: false, service: EC2.to_owned(), share: covered, used, unused: unused.map(|usd| usd / HOURS) }])
 }

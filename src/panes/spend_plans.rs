@@ -134,7 +134,7 @@ pub(super) fn coverage(answers: &Answers) -> Vec<(Item, Coverage)> {
         let why = || Why::new("Cost Explorer does not say it for this");
         let percent = |share: Option<f64>| share.map_or_else(|| Value::Unknown(why()), Value::Percent);
         let figures = Figures {
-            covered: percent(covered.covered),
+            covered: percent(covered.share),
             used: percent(covered.used),
             unused: covered.unused.map_or_else(|| Value::Unknown(why()), |usd| Value::Rate(UsdPerHour(usd))),
             service: Value::text(of),
@@ -143,7 +143,7 @@ pub(super) fn coverage(answers: &Answers) -> Vec<(Item, Coverage)> {
         };
         let reading = |share: Option<f64>| share.map_or_else(|| Reading::Unknown(why()), Reading::Known);
         let unused = reading(covered.unused).map(UsdPerHour);
-        let coverage = Coverage { by, service, covered: reading(covered.covered), used: reading(covered.used), unused };
+        let coverage = Coverage { by, service, covered: reading(covered.share), used: reading(covered.used), unused };
         let item = Item::new(COVERAGE, "coverage", &format!("{by}/{of}"), &format!("{by}, {of}"), Evidence::None, figures);
         (Item { state: "bought", ..item }, coverage)
     };
