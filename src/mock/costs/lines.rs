@@ -265,7 +265,9 @@ impl World {
         }
         lines.retain(|line| wanted(&line.service));
         if !self.deals.prices.is_empty() {
-            lines.iter_mut().for_each(|line| line.reprice(self));
+            for line in &mut lines {
+                line.reprice(self);
+            }
         }
         lines
     }

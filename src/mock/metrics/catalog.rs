@@ -41,7 +41,7 @@ impl Catalog {
         all.components(world);
         all.jobs(world);
         for (place, one) in world.throughputs.iter().enumerate() {
-            all.model(&one.region, vec![("ModelId", one.arn.clone())], |what| Probe::Throughput(place, what), [false; 2]);
+            all.model(&one.region, &[("ModelId", one.arn.clone())], |what| Probe::Throughput(place, what), [false; 2]);
         }
         for (place, one) in world.model_uses.iter().enumerate().filter(|(_, one)| one.tier != Tier::Batch) {
             let tells = [one.cached.0 + one.cache_read_tokens > 0.0, one.cached.1 + one.cache_write_tokens > 0.0];
@@ -49,9 +49,9 @@ impl Catalog {
             if one.tier != Tier::Standard {
                 let mut dimensions = by_id.clone();
                 dimensions.push(("ServiceTier", one.tier.word().to_owned()));
-                all.model(&one.region, dimensions, |what| Probe::Tier(place, what), tells);
+                all.model(&one.region, &dimensions, |what| Probe::Tier(place, what), tells);
             }
-            all.model(&one.region, by_id, |what| Probe::Model(place, what), tells);
+            all.model(&one.region, &by_id, |what| Probe::Model(place, what), tells);
         }
         all
     }
@@ -216,7 +216,7 @@ impl Catalog {
         }
     }
 
-    fn model(&mut self, region: &str, dimensions: Vec<(&'static str, String)>, probe: impl Fn(OfModel) -> Probe, [read, write]: [bool; 2]) {
+    fn model(&mut self, region: &str, dimensions: &[(&'static str, String)], probe: impl Fn(OfModel) -> Probe, [read, write]: [bool; 2]) {
         let read = read.then_some(("CacheReadInputTokens", "Count", OfModel::CacheReadTokens));
         let write = write.then_some(("CacheWriteInputTokens", "Count", OfModel::CacheWriteTokens));
         for (name, unit, what) in [
@@ -231,7 +231,7 @@ impl Catalog {
         .chain(read)
         .chain(write)
         {
-            self.add(region, "AWS/Bedrock", name, unit, 60, dimensions.clone(), probe(what));
+            self.add(region, "AWS/Bedrock", name, unit, 60, dimensions.to_vec(), probe(what));
         }
     }
 }

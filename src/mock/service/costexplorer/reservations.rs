@@ -14,8 +14,10 @@ use crate::mock::{
 
 const EC2: &str = "Amazon Elastic Compute Cloud - Compute";
 
+type Parts = Vec<(Period, Vec<Charge>)>;
+
 /// The periods asked for, each with EC2's charges that pass the filter.
-fn charges(context: &Context<'_>) -> Result<(Vec<(Period, Vec<Charge>)>, Vec<Charge>), Failure> {
+fn charges(context: &Context<'_>) -> Result<(Parts, Vec<Charge>), Failure> {
     let asked = period::period(context)?;
     let step = if context.input.has("Granularity") { period::granularity(context)? } else { Step::Month };
     if step == Step::Hour {

@@ -63,7 +63,7 @@ pub fn coverage(context: &Context<'_>) -> Answer {
             });
         }
     }
-    let page = context.page(items, ("NextToken", "MaxResults"), 1..=1_000, 1_000, |item| item.show())?;
+    let page = context.page(items, ("NextToken", "MaxResults"), 1..=1_000, 1_000, Node::show)?;
     Ok(fields! { "SavingsPlansCoverages": page.items, "NextToken": page.next })
 }
 

@@ -35,7 +35,7 @@ pub(super) struct Product {
 
 impl Product {
     fn new(code: &'static str, family: &'static str, unit: &'static str, usd: f64, attributes: Vec<(&'static str, String)>) -> Self {
-        let text: String = attributes.iter().map(|(name, value)| format!("{name}={value}\n")).collect();
+        let text = attributes.iter().fold(String::new(), |text, (name, value)| text + name + "=" + value + "\n");
         let (a, b) = (hash(1, &text), hash(2, &text));
         let digit = |place: u32| {
             let n = if place < 8 { a >> (place * 8) } else { b >> ((place - 8) * 8) };
