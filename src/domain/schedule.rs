@@ -59,7 +59,7 @@ impl Schedule {
         let on: Vec<usize> = (0..7).filter(|day| self.days[*day]).collect();
         let days = match on.as_slice() {
             [first, .., last] if last - first + 1 == on.len() => format!("{}-{}", DAYS[*first], DAYS[*last]),
-            _ => list(&self.days, ","),
+            _ => list(self.days, ","),
         };
         format!("{days} {:02}-{:02}", self.start, self.end)
     }
@@ -84,8 +84,8 @@ impl Schedule {
         if overnight {
             after.rotate_right(1);
         }
-        let cron = |hour: u8, days: &[bool; 7]| format!("cron(0 {} ? * {} *)", hour % 24, list(days, ",").to_uppercase());
-        (cron(self.start, &self.days), cron(self.end, &after))
+        let cron = |hour: u8, days: [bool; 7]| format!("cron(0 {} ? * {} *)", hour % 24, list(days, ",").to_uppercase());
+        (cron(self.start, self.days), cron(self.end, after))
     }
 
     /// Reads `mon-fri 08-18 4 1`: days, hours in UTC, how many inside and outside. The error says what is wrong.
@@ -132,8 +132,8 @@ fn days(text: &str) -> Result<[bool; 7], String> {
 }
 
 /// `mon,tue,wed`.
-fn list(days: &[bool; 7], between: &str) -> String {
-    DAYS.iter().zip(days).filter(|(_, on)| **on).map(|(day, _)| *day).collect::<Vec<_>>().join(between)
+fn list(days: [bool; 7], between: &str) -> String {
+    DAYS.iter().zip(days).filter(|(_, on)| *on).map(|(day, _)| *day).collect::<Vec<_>>().join(between)
 }
 
 /// As [`Schedule::parse`] reads it.

@@ -119,7 +119,7 @@ fn same(found: UsdPerHour, worked_out: f64) {
 /// Points of `step` seconds that end at the full hour before [`now`].
 fn series(step: u32, points: Vec<f64>) -> Arc<Series> {
     let end: Stamp = "2026-11-23T00:00:00Z".parse().unwrap();
-    let start = end - jiff::SignedDuration::from_secs(i64::from(step) * points.len() as i64);
+    let start = end - jiff::SignedDuration::from_secs(i64::from(step) * i64::try_from(points.len()).unwrap());
     Arc::new(Series { start, step, points: points.into_iter().map(Some).collect() })
 }
 
