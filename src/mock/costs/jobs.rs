@@ -20,7 +20,8 @@ impl World {
             let usage = format!("{}{word}:{}", prefix(&one.region), one.instance_type);
             let measure = Measure::Hours(Box::new(move |from, to| one.billed(from, to)), rate);
             let line = Line::new(SAGEMAKER, usage, &one.region, "Hrs", measure);
-            lines.push(line.of(operation, &one.arn, &one.tags).typed(&one.instance_type));
+            let line = line.of(operation, &one.arn, &one.tags).typed(&one.instance_type);
+            lines.push(if one.spot.is_some() { line.spot() } else { line });
         }
     }
 }

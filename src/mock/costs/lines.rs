@@ -16,9 +16,8 @@ const EC2_OTHER: &str = "EC2 - Other";
 pub(super) const SAGEMAKER: &str = "Amazon SageMaker";
 pub(super) const BEDROCK: &str = "Amazon Bedrock";
 
-/// Dollars per GB-month: EBS gp3, and SageMaker's ML storage.
+/// Dollars per GB-month of EBS gp3.
 const GP3: f64 = 0.08;
-const ML_STORAGE: f64 = 0.14;
 /// Dollars per GB-second of a serverless endpoint.
 const SERVERLESS: f64 = 0.000_02;
 /// Seconds in the month storage is priced by.
@@ -90,6 +89,12 @@ impl<'a> Line<'a> {
         self
     }
 
+    /// On spot: no commitment covers it.
+    pub(super) fn spot(mut self) -> Self {
+        self.purchase_type = "Spot Instances";
+        self
+    }
+
     /// Quantity and dollars in `[from, to)`.
     pub(super) fn cost(&self, world: &World, from: Stamp, to: Stamp) -> (f64, f64) {
         match &self.measure {
@@ -115,7 +120,7 @@ impl<'a> Line<'a> {
             Measure::Storage(since, gb) => {
                 let seconds = to.duration_since(from.max(*since)).as_secs_f64().max(0.0);
                 let months = seconds / MONTH * gb;
-                (months, months * ML_STORAGE)
+                (months, months * Facts::get().ml_storage(self.region))
             }
             Measure::Tokens(model, kind, rate) => {
                 let thousands = world.tokens_between(*model, *kind, from, to) / 1_000.0;

@@ -116,6 +116,7 @@ pub struct Facts {
     spot: HashMap<(String, String), f64>,
     spot_saving: HashMap<(String, String), f64>,
     sagemaker: HashMap<(String, String, String), f64>,
+    storage: HashMap<(String, String), f64>,
     multipliers: Vec<Vec<String>>,
     model_units: Vec<(String, String, [Option<f64>; 3])>,
     tokens: HashMap<String, TokenRates>,
@@ -196,6 +197,12 @@ impl Facts {
         })
     }
 
+    /// Dollars per GB-month of a notebook's or a Studio space's volume: listed, else that of us-east-1.
+    pub fn ml_storage(&self, region: &str) -> f64 {
+        let of = |region: &str| self.storage.get(&pair("notebook storage", region)).copied();
+        of(region).or_else(|| of("us-east-1")).unwrap_or_default()
+    }
+
     /// Dollars per hour of one Bedrock model unit; `months` of commitment 0, 1 or 6.
     pub fn model_unit(&self, model: &str, months: u8, region: &str) -> Option<f64> {
         let place = match months {
@@ -266,6 +273,7 @@ mod tests {
         assert_eq!(facts.training_tokens("cohere.command-light-text-v14:7:4k"), Some(0.001));
         assert_eq!(facts.training_tokens("amazon.nova-pro-v1:0"), None);
         assert_eq!(facts.sagemaker("ml.p4d.24xlarge", Component::Cluster, "us-east-1").map(|usd| (usd * 1e6).round()), Some(25_910_018.0));
+        assert_eq!((facts.ml_storage("us-east-1"), facts.ml_storage("eu-west-1"), facts.ml_storage("sa-east-1")), (0.14, 0.154, 0.14));
         assert!(facts.spot("g5.xlarge", "us-east-1").unwrap() < facts.on_demand("g5.xlarge", "us-east-1").unwrap());
     }
 

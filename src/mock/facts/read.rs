@@ -12,6 +12,7 @@ const CPU_RATIO: &str = include_str!("../../pricing/cards/ec2_cpu_region_ratio.c
 const SPOT: &str = include_str!("../../pricing/cards/ec2_spot.csv");
 const SAGEMAKER: &str = include_str!("../../pricing/cards/sagemaker.csv");
 const MULTIPLIERS: &str = include_str!("../../pricing/cards/sagemaker_multipliers.csv");
+const STORAGE: &str = include_str!("../../pricing/cards/sagemaker_other.csv");
 const PROVISIONED: &str = include_str!("../../pricing/cards/bedrock_provisioned.csv");
 const OTHER: &str = include_str!("../../pricing/cards/bedrock_other.csv");
 const TOKENS: &str = include_str!("../../pricing/cards/bedrock_tokens.csv");
@@ -41,6 +42,7 @@ impl Facts {
             spot: by_two(SPOT, ["instance_type", "region", "spot_usd_hr"]),
             spot_saving: by_two(SPOT, ["instance_type", "region", "saving_pct"]),
             sagemaker: HashMap::new(),
+            storage: by_two(STORAGE, ["item", "region", "usd"]),
             multipliers: rows(MULTIPLIERS, ["families", "sizes", "component", "multiplier_on_ec2"]).map_vec(),
             model_units: Vec::new(),
             tokens: HashMap::new(),

@@ -150,6 +150,36 @@ regions = ["us-east-1"]
                 "did you mean `amazon.nova-pro-v1:0`?",
             ),
             ("[[anomaly]]\nservice = \"x\"\nbegins = \"-1d\"", 6, "needs a [[monitor]]"),
+            ("[[discount]]\nservice = \"ec2\"\npercent = 120", 7, "below 100"),
+            ("[[discount]]\nservice = \"s3\"\npercent = 12", 6, "unknown variant `s3`"),
+            ("[[savings-plan]]\ntype = \"sagemaker\"\ncommitment = 0\npercent = 20\nbegan = \"-9d\"", 7, "dollars an hour"),
+            ("[[savings-plan]]\ntype = \"compute\"\ncommitment = 5\npercent = 20\nbegan = \"-9d\"\nyears = 2", 10, "1 or 3"),
+            ("[[reservation]]\ntype = \"p9.large\"\nhourly = 1\nbegan = \"-9d\"", 6, "no on-demand price of `p9.large`"),
+            ("[[credit]]\nservice = \"x\"\nusd = 5\nat = \"-1d\"\nuntil = \"-2d\"", 9, "`until` is after `at`"),
+            ("[[budget]]\nname = \"a\"\nmonthly = 1\n[[budget]]\nname = \"a\"\nmonthly = 2", 9, "different names"),
+            ("[[linked-account]]\nid = \"12\"\nname = \"x\"", 6, "twelve digits"),
+            ("[[cost]]\nservice = \"x\"\nusage-type = \"y\"\ndaily = \"steady 1\"\naccount = \"444455556666\"", 9, "no [[linked-account]]"),
+            ("[[list-price]]\nservice = \"bedrock\"\ntype = \"amazon.nova-pro-v1:0\"\nusd = 1", 7, "which tokens?"),
+            (
+                "[[list-price]]\nservice = \"sagemaker\"\ntype = \"ml.g5.xlarge\"\ncomponent = \"host\"\nusd = 1",
+                8,
+                "one of hosting, notebook",
+            ),
+            (
+                "[[model]]\nid = \"ai21.j2-mid-v1\"\nrequests = \"steady 3\"\ninput-tokens = 1\noutput-tokens = 1\ntier = \"priority\"",
+                6,
+                "no priority price",
+            ),
+            (
+                "[[model]]\nid = \"amazon.nova-pro-v1:0\"\nrequests = \"steady 3\"\ninput-tokens = 1\noutput-tokens = 1\ncache-read-percent = 130",
+                10,
+                "together at most 100",
+            ),
+            (
+                "[[model]]\nid = \"amazon.nova-pro-v1:0\"\nrequests = \"steady 3\"\ninput-tokens = 1\noutput-tokens = 1\ntags = { team = \"x\" }",
+                6,
+                "call it through a `profile`",
+            ),
         ]);
         for (text, part) in [
             (HEAD.replace("111122223333", "1111"), "twelve digits"),

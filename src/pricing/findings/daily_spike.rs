@@ -1,6 +1,7 @@
 //! `daily-spike`: a closed day that cost far more than the days before it.
 //!
-//! It says what is exposed and calls nothing waste. Must not know what the line is.
+//! Days without a cent are no history: a line that costs something once a week is compared with such days, and a new one is not
+//! judged. It says what is exposed and calls nothing waste. Must not know what the line is.
 
 use super::{
     Confidence, Verdict,
@@ -9,6 +10,8 @@ use super::{
 use crate::domain::{Evidence, Series, Usd, UsdPerHour, Value, Why};
 
 const RULE: &str = "daily-spike";
+/// Dollars under which a day costs nothing.
+const CENT: f64 = 0.01;
 
 /// When it speaks.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
@@ -18,7 +21,7 @@ pub struct Limits {
     pub above_percent: f64,
     /// Days before that are looked at.
     pub days: u16,
-    /// Days before that it needs.
+    /// Days with a cost before that it needs.
     pub least_days: u16,
     /// Dollars over the mean that are worth a word.
     pub least_usd: f64,
@@ -38,9 +41,9 @@ pub(super) fn check(case: &Case, limits: &Limits) -> Option<Verdict> {
 fn judge(case: &Case, limits: &Limits, days: &Series) -> Result<Verdict, Why> {
     let Some((Some(last), before)) = days.points.split_last() else { return Err(Why::new("no closed day")) };
     let from = before.len().saturating_sub(usize::from(limits.days));
-    let before: Vec<f64> = before.iter().skip(from).flatten().copied().filter(|day| day.is_finite()).collect();
+    let before: Vec<f64> = before.iter().skip(from).flatten().copied().filter(|day| day.is_finite() && *day >= CENT).collect();
     if before.len() < usize::from(limits.least_days).max(1) {
-        return Err(Why::new(format!("only {} days before it, {RULE} needs {}", before.len(), limits.least_days)));
+        return Err(Why::new(format!("only {} days with a cost before it, {RULE} needs {}", before.len(), limits.least_days)));
     }
     let mean = before.iter().sum::<f64>() / before.len() as f64;
     let more = last - mean;
@@ -50,10 +53,9 @@ fn judge(case: &Case, limits: &Limits, days: &Series) -> Result<Verdict, Why> {
     let most = before.iter().copied().fold(0.0, f64::max);
     let exposure = spread(Usd(more), 24.0);
     let day = days.at(days.points.len().saturating_sub(1));
-    let ratio = if mean > 0.0 { format!("{} of the mean day, {}", share(last / mean), Usd(mean)) } else { "nothing before".to_owned() };
     Ok(case.found(Found {
         rule: RULE,
-        sentence: format!("{} on {}: {ratio} ({} days of data)", Usd(*last), day.strftime("%a %d %b"), before.len()),
+        sentence: format!("{} on {}: {} of the mean day, {} ({} days of data)", Usd(*last), day.strftime("%a %d %b"), share(last / mean), Usd(mean), before.len()),
         waste: Waste::Nothing {
             exposure,
             saving: UsdPerHour::ZERO,

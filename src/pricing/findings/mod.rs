@@ -20,7 +20,7 @@
 //! | `office-hours` | used in under 70 % of the hours of a week | instances that can go x unit price x hours outside / 168; or burn - serverless | |
 //! | `untagged` | a required tag is missing | none | the burn |
 //! | `budget-breach` | a budget is passed, or will be within 14 days | none | (month end - limit) / 730 h |
-//! | `daily-spike` | the last closed day over 150 % of the mean of the 28 before | none | (day - mean) / 24 h |
+//! | `daily-spike` | the last closed day over 150 % of the mean of those of the 28 before that cost something | none | (day - mean) / 24 h |
 //! | `weekly-growth` | seven days over 150 % of the seven before | none | (week - week before) / 168 h |
 //! | `longer-than-ever` | running longer than the longest of 3 or more earlier runs | none | the burn |
 //!

@@ -1,11 +1,11 @@
 //! `weekly-growth`: seven days that cost far more than the seven before.
 //!
-//! Lines of the bill by closed days, tokens of a model by hours. It says what is exposed and calls nothing waste. Must not know
+//! Lines of the bill by closed days, tokens of a model by hours. What is new has not grown. It says what is exposed and calls nothing waste. Must not know
 //! what the line is.
 
 use super::{
     Confidence, Verdict,
-    judged::{Case, Found, Waste, known, share, spread, verdict},
+    judged::{Case, Found, Waste, fine, known, share, spread, verdict},
 };
 use crate::domain::{Evidence, Series, Usd, UsdPerHour, Value, Why};
 
@@ -61,15 +61,13 @@ fn judge(case: &Case, limits: &Limits, series: &Series) -> Result<Verdict, Why> 
     if last <= before * limits.above_percent / 100.0 || more < limits.least_usd {
         return Ok(Verdict::Fine { rule: RULE, note: None });
     }
+    if before <= 0.0 {
+        return Ok(fine(RULE, format!("{} in 7 days, and nothing before: new", Usd(last))));
+    }
     let exposure = spread(Usd(more), f64::from(WEEK) / 3600.0);
-    let grew = if before > 0.0 {
-        format!("{} more than the {} of the 7 before", share(last / before - 1.0), Usd(before))
-    } else {
-        "nothing in the 7 before".to_owned()
-    };
     Ok(case.found(Found {
         rule: RULE,
-        sentence: format!("{} in 7 days: {grew} (14 days of data)", Usd(last)),
+        sentence: format!("{} in 7 days: {} more than the {} of the 7 before (14 days of data)", Usd(last), share(last / before - 1.0), Usd(before)),
         waste: Waste::Nothing {
             exposure,
             saving: UsdPerHour::ZERO,
@@ -81,7 +79,7 @@ fn judge(case: &Case, limits: &Limits, series: &Series) -> Result<Verdict, Why> 
         evidence: vec![
             ("last_7_days", Value::Usd(Usd(last))),
             ("7_days_before", Value::Usd(Usd(before))),
-            ("growth", Value::opt((before > 0.0).then(|| last / before - 1.0), Value::Percent)),
+            ("growth", Value::Percent(last / before - 1.0)),
             ("threshold", Value::Percent(limits.above_percent / 100.0)),
         ],
     }))

@@ -5,6 +5,7 @@
 // Says to the lints that helpers are tests too.
 #![cfg(test)]
 
+mod bill;
 mod changes;
 mod costs;
 mod jobs;

@@ -40,11 +40,15 @@ fn a_day_far_above_the_days_before() {
     old.extend(days(1000.0, 28, 2140.0));
     same(speaks(&line(old), "daily-spike").exposure, 1140.0 / 24.0);
     assert!(speaks(&line(days(1000.0, 10, 2140.0)), "daily-spike").sentence.contains("(10 days of data)"));
-    assert_eq!(speaks(&line(days(0.0, 28, 60.0)), "daily-spike").sentence, "$60 on Sun 22 Nov: nothing before (28 days of data)");
-    for (before, last) in [(1000.0, 1500.0), (1.0, 50.9), (1000.0, 10.0), (0.0, 0.0)] {
+    // A line that costs something once a week is compared with such days.
+    let weekly = (0..29).map(|day| if day % 7 == 0 { 500.0 } else { 0.0 });
+    assert_eq!(unknown(&line(weekly.collect()), "daily-spike"), "only 4 days with a cost before it, daily-spike needs 10");
+    let every_other = (0..29).map(|day| if day % 2 == 0 { 500.0 } else { 0.0 });
+    assert_eq!(silent(&line(every_other.collect()), "daily-spike"), "");
+    for (before, last) in [(1000.0, 1500.0), (1.0, 50.9), (1000.0, 10.0)] {
         assert_eq!(silent(&line(days(before, 28, last)), "daily-spike"), "", "{before} {last}");
     }
-    assert_eq!(unknown(&line(days(1000.0, 9, 9000.0)), "daily-spike"), "only 9 days before it, daily-spike needs 10");
+    assert_eq!(unknown(&line(days(1000.0, 9, 9000.0)), "daily-spike"), "only 9 days with a cost before it, daily-spike needs 10");
     assert_eq!(unknown(&still(Evidence::Spend { days: Reading::unknown("denied") }), "daily-spike"), "denied");
     assert_eq!(unknown(&line(Vec::new()), "daily-spike"), "no closed day");
 }
@@ -57,7 +61,7 @@ fn a_week_far_above_the_week_before() {
     same(found.exposure, 4410.0 / 168.0);
     assert_eq!(found.arithmetic, "($11,410.00 - $7,000.00) / 168 h = $26.25/h more; x 730 h = $19,162.50 a month");
     assert_eq!((found.waste, found.confidence), (UsdPerHour::ZERO, Confidence::Medium));
-    assert!(speaks(&line(weeks(0.0, 100.0)), "weekly-growth").sentence.contains("nothing in the 7 before"));
+    assert_eq!(silent(&line(weeks(0.0, 100.0)), "weekly-growth"), "$700 in 7 days, and nothing before: new");
     for (before, last) in [(1000.0, 1500.0), (1.0, 15.0), (1000.0, 1.0)] {
         assert_eq!(silent(&line(weeks(before, last)), "weekly-growth"), "", "{before} {last}");
     }
