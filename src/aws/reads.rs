@@ -7,7 +7,7 @@ use crate::domain::{
     Fault, FaultKind, JobKind, Key, Look, Phase, State,
     verb::{AppOwner, Call, TagRoute, Timed, VARIANT_COUNT, scalable},
 };
-use aws_sdk_applicationautoscaling::types::ServiceNamespace;
+use aws_sdk_applicationautoscaling::types::{ScalableTargetAction, ServiceNamespace};
 use aws_sdk_ec2::types::Reservation;
 use aws_sdk_sagemaker::types::InferenceComponentRuntimeConfigSummary;
 
@@ -196,8 +196,8 @@ async fn timed(session: &Session, id: &str) -> Result<Vec<Timed>, Fault> {
             Timed {
                 name: action.scheduled_action_name().into(),
                 cron: action.schedule().into(),
-                least: bound(target.and_then(|target| target.min_capacity())),
-                most: bound(target.and_then(|target| target.max_capacity())),
+                least: bound(target.and_then(ScalableTargetAction::min_capacity)),
+                most: bound(target.and_then(ScalableTargetAction::max_capacity)),
             }
         }));
     }
