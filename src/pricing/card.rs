@@ -65,7 +65,11 @@ impl Reader {
         let mut facts = CardFacts { card: card.to_owned(), rows: 0, dates: None };
         let mut rows = Vec::new();
         for record in reader.records() {
-            let line = record.as_ref().ok().and_then(csv::StringRecord::position).map_or(0, csv::Position::line);
+            let line = match &record {
+                Ok(record) => record.position(),
+                Err(error) => error.position(),
+            };
+            let line = line.map_or(0, csv::Position::line);
             match record.and_then(|record| record.deserialize(Some(&headers)).map(|row| (row, record))) {
                 Ok((row, record)) => {
                     rows.push(row);

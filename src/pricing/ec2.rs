@@ -213,12 +213,6 @@ impl Ec2 {
         }
     }
 
-    #[cfg(test)]
-    pub fn accelerated_in(&self, region: &str) -> impl Iterator<Item = (&str, &Spec)> {
-        let specs = self.specs.iter().filter(|(_, spec)| spec.accelerators > 0.0);
-        specs.filter(move |(ty, _)| self.on_demand.get(*ty).is_some_and(|r| r.contains_key(region))).map(|(ty, spec)| (&**ty, spec))
-    }
-
     pub fn types(&self) -> impl Iterator<Item = (&str, &Spec)> {
         self.specs.iter().map(|(ty, spec)| (&**ty, spec))
     }

@@ -25,6 +25,8 @@ pub struct Listed {
     pub source: Arc<str>,
 }
 
+/// Up to how many models are listed with their profiles.
+const FEW: usize = 3;
 /// Memory of the serverless endpoint that stands for all.
 const GB: u32 = 1024;
 
@@ -71,7 +73,9 @@ impl Prices {
         let named = self.called(&word).iter().map(String::as_str);
         let mut found: BTreeSet<&str> = known.iter().copied().filter(|id| id.contains(&word)).collect();
         found.extend(named);
-        found.into_iter().map(str::to_owned).collect()
+        let with_scopes = |id: &&str| self.model_scopes(id).into_iter().map(|scope| format!("{scope}.{id}")).collect::<Vec<_>>();
+        let profiles: Vec<String> = if found.len() > FEW { Vec::new() } else { found.iter().flat_map(with_scopes).collect() };
+        found.into_iter().map(str::to_owned).chain(profiles).collect()
     }
 
     fn list_type(&self, ty: &str, only_ml: bool, places: &[&str], lines: &mut Lines) {

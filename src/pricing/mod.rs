@@ -54,6 +54,8 @@ pub mod reconcile;
 mod regions;
 mod sagemaker;
 mod storage;
+#[cfg(test)]
+mod tests;
 mod usage;
 
 pub use bedrock::{Piece, Profiles, ReservedRate, Tier, model_of};

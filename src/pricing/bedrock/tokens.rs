@@ -283,10 +283,16 @@ impl Tokens {
         }
     }
 
-    /// What `of` finds in the row of the scope asked for, else in the model's in-region row.
+    /// The scopes whose row speaks for `id` in `region`, most exact first.
+    fn order<'a>(id: &ModelId<'a>, region: &'a str) -> impl Iterator<Item = &'a str> {
+        let own = (!id.scope.is_empty()).then_some(id.scope);
+        own.into_iter().chain([region, ""])
+    }
+
+    /// What `of` finds in the row that speaks for `id` in `region`.
     fn row<T>(&self, id: &ModelId, region: &str, of: impl Fn(&Rates) -> Option<T>) -> Option<T> {
         let scopes = self.scoped.find(id)?;
-        [id.scope, region, ""].into_iter().find_map(|scope| scopes.get(scope).and_then(&of))
+        Self::order(id, region).find_map(|scope| scopes.get(scope)).and_then(of)
     }
 
     fn batched(&self, id: &ModelId, region: &str, standard: &TokenPrice) -> Option<TokenPrice> {
@@ -304,14 +310,17 @@ impl Tokens {
             Reading::Known(id) => id,
             Reading::Unknown(why) => return Reading::Unknown(why),
         };
-        let found = self.row(&id, region, |rates| {
-            let piece = |(usd, unit): &(Usd, Arc<str>)| Piece {
-                usd: *usd,
-                unit: unit.clone(),
-                source: rates.source.clone(),
-                estimate: !HOME.contains(&region),
-            };
-            (!rates.pieces.is_empty() && regions::exists(region)).then(|| rates.pieces.iter().map(piece).collect())
+        let found = self.scoped.find(&id).and_then(|scopes| {
+            Self::order(&id, region).find_map(|scope| {
+                let rates = scopes.get(scope)?;
+                let piece = |(usd, unit): &(Usd, Arc<str>)| Piece {
+                    usd: *usd,
+                    unit: unit.clone(),
+                    source: rates.source.clone(),
+                    estimate: !HOME.contains(&region),
+                };
+                (!rates.pieces.is_empty() && regions::exists(region)).then(|| rates.pieces.iter().map(piece).collect())
+            })
         });
         Reading::or_why(found, format!("no price by the piece for {model_id} in {region}"))
     }
