@@ -214,13 +214,13 @@ pub(super) fn items(answers: &Answers, lines: &[Line], calendar: &Calendar, pric
             let value = value.strip_prefix(key.as_str()).and_then(|rest| rest.strip_prefix('$')).unwrap_or(value);
             if value.is_empty() { "(untagged)".to_owned() } else { value.to_owned() }
         };
-        items.extend(sliced(told.as_deref().unwrap_or_default(), calendar, all, &group, &named, false));
+        items.extend(sliced(told.as_deref().unwrap_or_default(), calendar, all, &group, &named));
     }
     let named = |id: &str| match answers.names.iter().find(|(known, _)| known == id) {
         Some((_, name)) if !name.is_empty() => format!("{} ({id})", printable(name)),
         _ => id.to_owned(),
     };
-    items.extend(sliced(answers.accounts.as_deref().unwrap_or_default(), calendar, all, "account", &named, true));
+    items.extend(sliced(answers.accounts.as_deref().unwrap_or_default(), calendar, all, "account", &named));
     items
 }
 
@@ -233,7 +233,9 @@ fn by_service(answers: &Answers, lines: &[Line], calendar: &Calendar, prices: &P
         }
         let mut figures = priced_figures(&mine, calendar, prices, all);
         figures.hours = hours(answers, one);
-        items.push(Item::new(LINE, "service", one.id(), &one.to_string(), evidence(&mine, calendar), figures));
+        // Only services are judged: the same dollars stand in the other groups again, and one spike is one finding.
+        let evidence = Evidence::Spend { days: daily(&mine, calendar).series() };
+        items.push(Item::new(LINE, "service", one.id(), &one.to_string(), evidence, figures));
     }
     items
 }
@@ -248,17 +250,13 @@ fn by_usage(lines: &[Line], calendar: &Calendar, prices: &Prices, all: Usd) -> V
         figures.service = Value::text(service);
         // Models billed through the Marketplace are named in the service alone.
         let name = service.strip_suffix(" (Amazon Bedrock Edition)").map_or_else(|| usage.to_owned(), |model| format!("{model} {usage}"));
-        Item::new(LINE, "usage-type", &format!("{service} {usage}"), &name, evidence(&mine, calendar), figures)
+        Item::new(LINE, "usage-type", &format!("{service} {usage}"), &name, Evidence::None, figures)
     };
     types.into_iter().map(item).collect()
 }
 
 fn daily<'a>(lines: &[&Line], calendar: &'a Calendar) -> Daily<'a> {
     Daily::of(calendar, lines.iter().map(|line| (line.day, line.usd)))
-}
-
-fn evidence(lines: &[&Line], calendar: &Calendar) -> Evidence {
-    Evidence::Spend { days: daily(lines, calendar).series() }
 }
 
 /// The figures of lines with their list price over the last seven closed days.
@@ -283,15 +281,14 @@ fn priced_figures(lines: &[&Line], calendar: &Calendar, prices: &Prices, all: Us
     figures
 }
 
-fn sliced(slices: &[Slice], calendar: &Calendar, all: Usd, group: &str, named: &dyn Fn(&str) -> String, judged: bool) -> Vec<Item> {
+fn sliced(slices: &[Slice], calendar: &Calendar, all: Usd, group: &str, named: &dyn Fn(&str) -> String) -> Vec<Item> {
     let mut keys: BTreeMap<&str, Vec<(i64, f64)>> = BTreeMap::new();
     for slice in slices {
         keys.entry(&slice.key).or_default().push((slice.at, slice.usd));
     }
     let item = |(key, charges): (&str, Vec<(i64, f64)>)| {
         let daily = Daily::of(calendar, charges.into_iter());
-        let evidence = if judged { Evidence::Spend { days: daily.series() } } else { Evidence::None };
-        Item::new(LINE, group, key, &named(key), evidence, daily.figures(all))
+        Item::new(LINE, group, key, &named(key), Evidence::None, daily.figures(all))
     };
     keys.into_iter().map(item).collect()
 }

@@ -104,6 +104,8 @@ actions! {
     Quit "quit" [Global] "" "back one level; at the root: quit (asks if an action is under way)" => pages::quit;
     Interrupt "interrupt" [Global Dialog Input] "" "close what is open; nothing open: quit" => pages::interrupt;
     Refresh "refresh" [Global] "" "read AWS again now" => look::refresh;
+    Outlook "outlook" [Global] "" "month end, budgets, own estimate beside the bill, discounts, coverage" => sheets::outlook;
+    Unpriced "unpriced" [Global] "" "what is billed at a price that is not known, with the reasons" => sheets::unpriced;
     Errors "errors" [Global] "" "what failed" => sheets::errors;
     Journal "journal" [Global] "" "what was done" => sheets::journal;
     NextTheme "next-theme" [Global] "" "the next theme" => look::next_theme;

@@ -17,6 +17,7 @@ use super::{
     dialog::Dialog,
     keymap::{Chord, Keymap},
     layer::Layer,
+    money::Money,
     table::Table,
     theme::{Depth, Theme},
 };
@@ -219,6 +220,8 @@ pub struct App {
     pub errors: VecDeque<ErrorLine>,
     /// Failures since the errors list was last looked at.
     pub unseen: usize,
+    /// Sums over all rows, and what the bill says.
+    pub money: Money,
     /// Charts show the row under the cursor, not the sum.
     pub chart_row: bool,
     /// Since when the rows stand still.
@@ -261,6 +264,7 @@ impl App {
             toasts: Vec::new(),
             errors: VecDeque::new(),
             unseen: 0,
+            money: Money::default(),
             chart_row: false,
             frozen: None,
             shown: Shown::default(),

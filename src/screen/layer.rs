@@ -17,6 +17,10 @@ pub enum Layer {
     Help(Help),
     /// What failed.
     Errors(Scroll),
+    /// Where the month is heading: budgets, discounts, reconciliation, coverage.
+    Outlook(Scroll),
+    /// What is billed at a price that is not known.
+    Unpriced(Scroll),
     /// What was done.
     Journal(JournalSheet),
     /// The filter line of the focused table.
@@ -32,7 +36,7 @@ impl Layer {
     pub fn contexts(&self) -> &'static [Context] {
         match self {
             Self::Details(_) | Self::Why(_) => &[Context::Table, Context::Global],
-            Self::Help(_) | Self::Errors(_) | Self::Journal(_) => &[Context::Global],
+            Self::Help(_) | Self::Errors(_) | Self::Outlook(_) | Self::Unpriced(_) | Self::Journal(_) => &[Context::Global],
             Self::Filter(_) | Self::Palette(_) => &[Context::Input],
             Self::Dialog(dialog) => dialog.contexts(),
         }
@@ -53,7 +57,7 @@ impl Layer {
         match self {
             Self::Details(sheet) | Self::Why(sheet) => Some(&mut sheet.scroll),
             Self::Help(help) => Some(&mut help.scroll),
-            Self::Errors(scroll) => Some(scroll),
+            Self::Errors(scroll) | Self::Outlook(scroll) | Self::Unpriced(scroll) => Some(scroll),
             Self::Journal(sheet) => Some(&mut sheet.scroll),
             Self::Dialog(Dialog::Confirm(confirm)) => Some(&mut confirm.scroll),
             Self::Filter(_) | Self::Palette(_) | Self::Dialog(_) => None,

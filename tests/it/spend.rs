@@ -115,6 +115,11 @@ async fn every_group_is_the_same_dollars() {
         }
     }
     assert_eq!(groups[..4], ["service", "usage-type", "tag:team", "account"].map(str::to_owned));
+    // One spike is one finding: only the lines of services are judged.
+    for row in report.rows.iter().filter(|row| row.head.key.kind.0 == "cost-line") {
+        let judged = matches!(row.head.evidence, spendtop::domain::Evidence::Spend { .. });
+        assert_eq!(judged, cell(row, "group", clock.now()).show() == "service", "{}", row.head.name);
+    }
     // Lines of a bill are in no total.
     let mut known = World::new(panes::metas(), Thresholds::default());
     known.apply(report, clock.now());

@@ -59,6 +59,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Cmd> {
 
 /// Brings what is kept in line with what is known: rows of the tables in sight, cursors, sheets, scrolling.
 pub fn settle(app: &mut App) {
+    app.money.refresh(&app.world, app.now);
     let tiles = in_sight(app);
     if !tiles.contains(&app.focus) {
         app.focus = tiles.first().copied().unwrap_or(Tile::Waste);

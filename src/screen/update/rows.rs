@@ -5,7 +5,6 @@
 use super::{
     super::{
         App, Cmd,
-        alike::is_alike,
         app::Tone,
         dialog::{Dialog, Item, Pick, Picker},
         input::Field,
@@ -39,8 +38,9 @@ pub fn mark(app: &mut App) -> Vec<Cmd> {
 pub fn mark_all(app: &mut App) -> Vec<Cmd> {
     on_table(app, |table| {
         // What wastes nothing is not marked along with what does: it was not asked for.
-        let all_alike = table.rows.iter().all(|record| is_alike(&record.head.key));
-        let rows = table.rows.iter().filter(|record| all_alike || !is_alike(&record.head.key));
+        let no_waste = |key| table.exposure(key).is_some();
+        let all_alike = table.rows.iter().all(|record| no_waste(&record.head.key));
+        let rows = table.rows.iter().filter(|record| all_alike || !no_waste(&record.head.key));
         let shown: Vec<_> = rows.flat_map(|record| table.members(&record.head.key)).collect();
         if shown.iter().all(|key| table.marks.contains(key)) {
             table.marks.retain(|key| !shown.contains(key));

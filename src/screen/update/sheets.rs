@@ -66,6 +66,26 @@ pub fn errors(app: &mut App) -> Vec<Cmd> {
     Vec::new()
 }
 
+/// Where the month is heading.
+pub fn outlook(app: &mut App) -> Vec<Cmd> {
+    if matches!(app.layers.last(), Some(Layer::Outlook(_))) {
+        app.layers.pop();
+    } else {
+        app.layers.push(Layer::Outlook(0));
+    }
+    Vec::new()
+}
+
+/// What has no price.
+pub fn unpriced(app: &mut App) -> Vec<Cmd> {
+    if matches!(app.layers.last(), Some(Layer::Unpriced(_))) {
+        app.layers.pop();
+    } else {
+        app.layers.push(Layer::Unpriced(0));
+    }
+    Vec::new()
+}
+
 /// What was done.
 pub fn journal(app: &mut App) -> Vec<Cmd> {
     if matches!(app.layers.last(), Some(Layer::Journal(_))) {

@@ -10,7 +10,7 @@ use super::{
     words::{Words, labelled, lines},
 };
 use crate::{
-    domain::{Burn, FieldMeta, Key, Reading, Record, Usd, Value, Verb, Why, pane::From, text, time, verb::Offer},
+    domain::{Burn, FieldMeta, Key, Reading, Record, Usd, Value, Verb, Why, Window, pane::From, text, time, verb::Offer},
     screen::{App, Tile, actions::Action, alike::Alike, layer::Sheet, theme::Role},
 };
 
@@ -45,9 +45,29 @@ pub fn alike_of<'a>(app: &'a App, key: &Key) -> Option<&'a Alike> {
     app.table(Tile::Waste).and_then(|table| table.alike(key)).map(AsRef::as_ref)
 }
 
+/// What it has cost since moments people ask about, as if it had run at today's rate since it started.
+fn accrued(app: &App, record: &Record, width: u16) -> Vec<Words> {
+    let head = &record.head;
+    if !matches!(head.burn, Burn::Priced { .. }) {
+        return Vec::new();
+    }
+    let words =
+        [(Window::Launch, "since launch"), (Window::Friday, "since Fri 18:00"), (Window::Today, "today"), (Window::Month, "this month")];
+    let mut told = Vec::new();
+    for (window, word) in words {
+        match head.accrued(window, app.now) {
+            Value::Usd(amount) => told.push(format!("{word} {amount:#}")),
+            Value::Unknown(why) => return labelled("accrued", &format!("n/a: {why}"), Role::Dim, AT, width),
+            _ => {}
+        }
+    }
+    labelled("accrued", &told.join(", "), Role::Text, AT, width)
+}
+
 /// Everything about a record, in lines.
 pub fn body(app: &App, record: &Record, width: u16) -> Vec<Words> {
     let mut out = money(record, width);
+    out.extend(accrued(app, record, width));
     if let Some(pending) = app.world.pending(&record.head.key) {
         let (_, role) = facts::pending(pending);
         out.extend(labelled("action", &pending.text(), role, AT, width));
@@ -80,14 +100,19 @@ pub fn body(app: &App, record: &Record, width: u16) -> Vec<Words> {
     out
 }
 
-/// quantity x rate = dollars, with source and date.
+/// quantity x rate x (1 - discount) = dollars, with the sources and dates.
 pub fn money(record: &Record, width: u16) -> Vec<Words> {
     match &record.head.burn {
         Burn::Priced { unit, quantity, source, estimate } => {
-            let rate = *unit * *quantity;
+            let list = *unit * *quantity;
+            let rate = record.head.effective().unwrap_or(list);
             let mut out = vec![Words::of(" burns", Role::Dim).tab(AT).and(facts::per_hour_and_month(rate, Role::heat(rate.0)))];
             let how = if *estimate { "estimated: " } else { "" };
-            out.extend(labelled("", &format!("{quantity} × {unit:#} = {rate:#}, list; {how}{source}"), Role::Dim, AT, width));
+            out.extend(labelled("", &format!("{quantity} × {unit:#} = {list:#}, list; {how}{source}"), Role::Dim, AT, width));
+            if let Some(discount) = &record.head.discount {
+                let off = format!("{list:#} × (1 - {:.1} %) = {rate:#}; {}, {}", discount.share * 100.0, discount.service, discount.source);
+                out.extend(labelled("", &off, Role::Dim, AT, width));
+            }
             out
         }
         Burn::Nothing(why) => labelled("burns", &format!("nothing: {why}"), Role::Off, AT, width),

@@ -35,6 +35,19 @@ pub fn date(app: &App, at: Stamp) -> String {
     at.to_zoned(app.zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
+/// Days ahead within which a budget's crossing is pressing.
+pub const SOON: f64 = 14.0;
+
+/// `Nov 26`: a day of the bill, UTC.
+pub fn day(at: Stamp) -> String {
+    at.strftime("%b %-d").to_string()
+}
+
+/// Days from now to `at`.
+pub fn days_ahead(app: &App, at: Stamp) -> f64 {
+    time::seconds_between(app.now, at) / 86_400.0
+}
+
 /// The finding of `rule` about a row, or the largest.
 pub fn finding_of<'a>(app: &'a App, record: &Record, rule: Option<&str>) -> Option<&'a Finding> {
     let of_rule = |rule| {

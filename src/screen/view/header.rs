@@ -1,11 +1,18 @@
-//! The first line: whose account, what burns, what is idle, what the month has cost.
+//! The first line: whose account, what burns, what is idle, what the month has cost and when its budget is crossed.
 //!
 //! Must not know the panes.
 
-use super::{facts, pen::Canvas, spark::spark, tabs, words::Words};
+use super::{
+    facts, outlook,
+    pen::Canvas,
+    spark::{gauge, spark},
+    tabs,
+    words::Words,
+};
 use crate::{
-    domain::{Reading, Series, text},
+    domain::{Reading, Series, Usd, text},
     screen::{App, theme::Role},
+    world::BudgetOutlook,
 };
 use ratatui::layout::Rect;
 use std::collections::BTreeSet;
@@ -13,69 +20,168 @@ use std::collections::BTreeSet;
 /// Columns of the burn's sparkline, wide and narrow.
 const SPARK: (u16, u16) = (16, 7);
 
-/// Draws it. Where room is short, what is less needed goes first: sparkline, regions, month to date.
+/// Columns of the bar that the month fills.
+const BAR: u16 = 10;
+/// The ranks of what stands at the left, among those of the pieces at the right.
+const TITLE: u8 = 5;
+const REGIONS: u8 = 12;
+const LAST: u8 = 14;
+
+/// Something at the right of the line.
+struct Piece {
+    words: Words,
+    /// Drawn in place of words, so many columns wide.
+    figure: Option<(Figure, u16)>,
+    /// Columns before it.
+    gap: u16,
+    /// Who comes first where room is short: the lowest.
+    rank: u8,
+}
+
+enum Figure {
+    /// The burn over time.
+    Spark,
+    /// The share of a budget that is spent.
+    Bar(f64, Role),
+}
+
+impl Piece {
+    fn new(rank: u8, gap: u16, words: Words) -> Self {
+        Self { words, figure: None, gap, rank }
+    }
+
+    fn width(&self) -> u16 {
+        self.figure.as_ref().map_or(self.words.width() as u16, |(_, columns)| *columns)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.width() == 0
+    }
+}
+
+/// Draws it. Where room is short, what is less needed goes first.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
-    let totals = app.world.totals(None);
-    let known = app.world.panes().iter().any(|pane| !app.world.loading(pane.id)) && !(totals.rows == 0 && facts::failing(app) > 0);
-    let mut burn = Words::of("BURN ", Role::Dim);
-    burn = if known { burn.add(totals.burn.to_string(), Role::heat(totals.burn.0)) } else { burn.add("…", Role::Dim) };
-    if totals.unpriced > 0 {
-        burn = burn.add(format!(" +{}{}", totals.unpriced, if area.width < 120 { "?" } else { " unpriced" }), Role::Warn);
-    }
-    let share = if totals.burn.0 > 0.0 { totals.waste.0 / totals.burn.0 } else { 0.0 };
-    let idle = if known {
-        Words::of("IDLE ", Role::Dim)
-            .add(totals.waste.to_string(), super::cell::waste(totals.waste.0))
-            .add(format!(" {:.0}%", share * 100.0), Role::Dim)
-    } else {
-        Words::of("IDLE …", Role::Dim)
-    };
-    let month = match app.world.month_to_date() {
-        Reading::Known(month) => Words::of("MTD ", Role::Dim).add(month.amount.to_string(), Role::Strong),
-        Reading::Unknown(_) => Words::of("MTD n/a", Role::Dim),
-    };
-    let mode = if app.read_only { Words::of("read-only", Role::Good) } else { Words::new() };
-    let series = app.world.burn_by_start();
-    let spark_width = if area.width >= 120 { SPARK.0 } else { SPARK.1 };
-
+    let gap = if area.width < 100 { 2 } else { 3 };
+    let mut pieces: Vec<Piece> = live(app, area.width, gap).into_iter().chain(bill(app, gap)).chain(state(app, area.width, gap)).collect();
+    pieces.retain(|piece| !piece.is_empty());
     let brand = Words::of(" spendtop", Role::Brand);
-    let title = format!("  {}", app.title);
-    let regions = regions(app);
-    let width = |words: &Words| if words.is_empty() { 0 } else { words.width() as u16 + 3 };
-    let mut room = area.width.saturating_sub(width(&brand) + width(&burn) + width(&idle));
-    let mode = take(&mut room, width(&mode), mode);
-    // On wide screens the age stands beside the tabs. Old news go before the month.
-    let mut fresh = if area.width < 120 { tabs::age(app) } else { Words::new() };
-    let mut old = Words::new();
-    if tabs::is_old(app) {
-        old = take(&mut room, width(&fresh), std::mem::take(&mut fresh));
+    let mut room = area.width.saturating_sub(brand.width() as u16);
+    let (mut title, mut regions) = (Words::new(), Words::new());
+    let mut shown = vec![false; pieces.len()];
+    for rank in 0..=LAST {
+        for (piece, shown) in pieces.iter().zip(&mut shown).filter(|(piece, _)| piece.rank == rank) {
+            let needs = piece.width() + piece.gap;
+            *shown = needs <= room;
+            room -= if *shown { needs } else { 0 };
+        }
+        match rank {
+            TITLE => title = title_in(&format!("  {}", app.title), &mut room),
+            REGIONS => {
+                let all = self::regions(app);
+                if all.width() <= usize::from(room) {
+                    room -= all.width() as u16;
+                    regions = all;
+                }
+            }
+            _ => {}
+        }
     }
-    let told = app.world.month_to_date().known().is_some();
-    let mut month = if told { take(&mut room, width(&month), month) } else { month };
-    let title = title_in(&title, &mut room);
-    let fresh = take(&mut room, width(&fresh), fresh);
-    let graph = if known && spark_width < room { spark_width } else { 0 };
-    room -= if graph > 0 { graph + 1 } else { 0 };
-    let regions = take(&mut room, regions.width() as u16, regions);
-    if !told {
-        month = take(&mut room, width(&month), month);
-    }
-
     let mut pen = canvas.line(area, 0);
     brand.and(title).and(regions).write(&mut pen);
-    let right =
-        width(&burn) + if graph > 0 { graph + 1 } else { 0 } + width(&idle) + width(&month) + width(&mode) + width(&fresh) + width(&old)
-            - 2;
-    pen.skip(pen.left().saturating_sub(right));
-    burn.write(&mut pen);
-    if graph > 0 {
-        pen.skip(1);
-        spark(&mut pen.column(graph), &shape(series), None, Role::Graph);
+    let shown: Vec<&Piece> = pieces.iter().zip(shown).filter_map(|(piece, shown)| shown.then_some(piece)).collect();
+    let right: u16 = shown.iter().map(|piece| piece.width() + piece.gap).sum();
+    pen.skip(pen.left().saturating_sub(right + 1));
+    for piece in shown {
+        pen.skip(piece.gap);
+        match &piece.figure {
+            Some((Figure::Spark, columns)) => spark(&mut pen.column(*columns), &shape(app.world.burn_by_start()), None, Role::Graph),
+            Some((Figure::Bar(share, role), columns)) => gauge(&mut pen.column(*columns), *columns, *share, *role),
+            None => piece.words.write(&mut pen),
+        }
     }
-    for words in [idle, month, mode, fresh, old].iter().filter(|words| !words.is_empty()) {
-        pen.skip(3);
-        words.write(&mut pen);
+}
+
+/// What burns now, really and at list, and how much of it for nothing.
+fn live(app: &App, width: u16, gap: u16) -> Vec<Piece> {
+    let totals = app.world.totals(None);
+    let known = app.world.panes().iter().any(|pane| !app.world.loading(pane.id)) && !(totals.rows == 0 && facts::failing(app) > 0);
+    if !known {
+        return vec![Piece::new(0, gap, Words::of("BURN …", Role::Dim)), Piece::new(0, gap, Words::of("IDLE …", Role::Dim))];
     }
+    let mut burn = Words::of("BURN ", Role::Dim).add(totals.effective.to_string(), Role::heat(totals.effective.0));
+    if totals.unpriced > 0 {
+        burn = burn.add(format!(" +{}{}", totals.unpriced, if width < 120 { "?" } else { " unpriced" }), Role::Warn);
+    }
+    let off = outlook::differs(totals.effective.0, totals.burn.0);
+    let list = if off { Words::of(format!("list {}", Usd(totals.burn.0)), Role::Dim) } else { Words::new() };
+    let share = if totals.burn.0 > 0.0 { totals.waste.0 / totals.burn.0 } else { 0.0 };
+    let idle = Words::of("IDLE ", Role::Dim)
+        .add(totals.waste.to_string(), super::cell::waste(totals.waste.0))
+        .add(format!(" {:.0}%", share * 100.0), Role::Dim);
+    let columns = if width >= 120 { SPARK.0 } else { SPARK.1 };
+    let mut graph = Piece::new(10, 1, Words::new());
+    graph.figure = Some((Figure::Spark, columns));
+    vec![Piece::new(0, gap, burn), Piece::new(9, 1, list), graph, Piece::new(0, gap, idle)]
+}
+
+/// What the month has cost, of which budget, where it ends, and when the budget is crossed.
+fn bill(app: &App, gap: u16) -> Vec<Piece> {
+    let outlook = &app.money.outlook;
+    let Reading::Known(month) = &outlook.month_to_date else {
+        return vec![Piece::new(LAST, gap, Words::of("MTD n/a", Role::Dim))];
+    };
+    let mtd = Words::of("MTD ", Role::Dim).add(month.amount.to_string(), Role::Strong);
+    let forecast = |role| outlook.month_end.known().map_or_else(Words::new, |end| Words::of(format!("fc {}", end.mean), role));
+    let friday = if app.money.friday.0 > 0.0 {
+        Words::of("since Fri ", Role::Dim).add(app.money.friday.to_string(), Role::Text)
+    } else {
+        Words::new()
+    };
+    let friday = Piece::new(13, gap, friday);
+    let Some(BudgetOutlook { budget, crossing }) = &outlook.budget else {
+        return vec![Piece::new(3, gap, mtd), Piece::new(7, 1, forecast(Role::Dim)), friday];
+    };
+    let share = if budget.limit.0 > 0.0 { budget.spent.0 / budget.limit.0 } else { 0.0 };
+    let over = outlook.month_end.known().is_some_and(|end| end.mean > budget.limit);
+    let fill = if share >= 1.0 {
+        Role::Hot
+    } else if over {
+        Role::Warm
+    } else {
+        Role::Graph
+    };
+    // A budget of more than these services is no measure of their month.
+    let same = (budget.spent.0 - month.amount.0).abs() <= month.amount.0 * 0.05;
+    let (mtd, of) = if same {
+        (mtd.add(format!("/{}", budget.limit), Role::Dim), Words::new())
+    } else {
+        (mtd, Words::of(format!("budget {}/{}", budget.spent, budget.limit), Role::Dim))
+    };
+    let (when, pressing) = match crossing {
+        _ if share >= 1.0 => (Words::of("over budget", Role::Hot), true),
+        Reading::Known(Some(crossing)) => {
+            let soon = facts::days_ahead(app, crossing.at) <= facts::SOON;
+            (Words::of(facts::day(crossing.at), if soon { Role::Hot } else { Role::Text }), soon)
+        }
+        _ => (Words::new(), false),
+    };
+    let mut bar = Piece::new(11, 1, Words::new());
+    bar.figure = Some((Figure::Bar(share, fill), BAR));
+    vec![
+        Piece::new(3, gap, mtd),
+        Piece::new(8, gap, of),
+        bar,
+        Piece::new(7, 1, forecast(if over { Role::Hot } else { Role::Dim })),
+        Piece::new(if pressing { 4 } else { 8 }, 1, when),
+        friday,
+    ]
+}
+
+/// Read-only, and how old the rows are: on wide screens that stands beside the tabs. Old news go before the month.
+fn state(app: &App, width: u16, gap: u16) -> Vec<Piece> {
+    let mode = if app.read_only { Words::of("read-only", Role::Good) } else { Words::new() };
+    let fresh = if width < 120 { tabs::age(app) } else { Words::new() };
+    vec![Piece::new(1, gap, mode), Piece::new(if tabs::is_old(app) { 2 } else { 6 }, gap, fresh)]
 }
 
 /// As many of the title's last words as there is room for: the account stands at its end.
@@ -86,15 +192,6 @@ fn title_in(title: &str, room: &mut u16) -> Words {
         starts.map(|start| title[start..].trim_start()).map(|rest| format!("  {rest}")).find(|rest| fits(rest) && !rest.trim().is_empty());
     let words = Words::of(shown.unwrap_or_default(), Role::Strong);
     *room -= words.width() as u16;
-    words
-}
-
-/// `words`, if there is room for what they need.
-fn take(room: &mut u16, needs: u16, words: Words) -> Words {
-    if needs > *room {
-        return Words::new();
-    }
-    *room -= needs;
     words
 }
 

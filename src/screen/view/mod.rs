@@ -31,6 +31,7 @@ mod header;
 mod help;
 mod lists;
 mod look;
+mod outlook;
 pub mod overlay;
 mod palette;
 pub mod pen;

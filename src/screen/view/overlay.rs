@@ -3,7 +3,7 @@
 //!
 //! Each sheet and dialog only says its words. Must not know what any of them is about.
 
-use super::{boxes, confirm, details, dialogs, help, lists, palette, pen::Canvas, words::Words};
+use super::{boxes, confirm, details, dialogs, help, lists, outlook, palette, pen::Canvas, words::Words};
 use crate::screen::{App, layer::Layer, theme::Role};
 use ratatui::{
     layout::{Position, Rect},
@@ -88,6 +88,8 @@ pub fn of(app: &App, layer: &Layer, screen: Rect) -> Option<Overlay> {
         Layer::Why(sheet) => details::why(app, sheet, room(screen, 96)),
         Layer::Help(sheet) => help::help(app, sheet, room(screen, 116)),
         Layer::Errors(scroll) => lists::errors(app, *scroll, room(screen, 116)),
+        Layer::Outlook(scroll) => outlook::outlook(app, *scroll, room(screen, 116)),
+        Layer::Unpriced(scroll) => outlook::unpriced(app, *scroll, room(screen, 100)),
         Layer::Journal(sheet) => lists::journal(sheet, room(screen, 160)),
         Layer::Palette(palette) => palette::palette(palette, room(screen, 90)),
         Layer::Dialog(dialog) => match dialog {

@@ -179,6 +179,40 @@ fn sheets() {
 }
 
 #[test]
+fn money() {
+    for width in [80, 100, 120, 160, 200] {
+        let shown = text(&drawn(&fixture::billed((width, 24))));
+        insta::assert_snapshot!(format!("header_{width}"), shown.lines().take(2).collect::<Vec<_>>().join("\n"));
+    }
+    insta::assert_snapshot!("billed_200x60", text(&drawn(&fixture::billed((200, 60)))));
+    let with = |size, keys: &str| {
+        let mut app = fixture::billed(size);
+        press(&mut app, keys).unwrap();
+        app
+    };
+    snap("outlook", |size| with(size, "$"));
+    snap("why_discounted", |size| with(size, "e"));
+    snap("details_discounted", |size| with(size, "2 2 j d"));
+    snap("unpriced", |size| {
+        let mut rows = fixture::estate();
+        for row in rows.iter_mut().step_by(9) {
+            row.head.burn = crate::domain::Burn::Unpriced(crate::domain::Why::new("no card has p6e.48xlarge in us-east-1"));
+        }
+        let mut app = App::new(fixture::setup(fixture::world(&rows), size));
+        type_in(&mut app, ":unpriced");
+        press(&mut app, "enter").unwrap();
+        app
+    });
+}
+
+#[test]
+fn rows_of_a_rule_are_told_as_one() {
+    snap("alike", |size| after(size, "G"));
+    snap("alike_why", |size| after(size, "G e"));
+    snap("alike_opened", |size| after(size, "G enter *"));
+}
+
+#[test]
 fn dialogs() {
     snap("confirm_one", |size| after(size, "j j S"));
     snap("confirm_many", |size| {

@@ -22,7 +22,7 @@ pub fn verdicts(app: &App, record: &Record, width: u16, full: bool) -> Vec<Words
     all.sort_by_key(found_first);
     for verdict in &all {
         match verdict {
-            Verdict::Finding(finding) => out.extend(found(app, finding, width, full)),
+            Verdict::Finding(finding) => out.extend(found(app, record, finding, width, full)),
             Verdict::Unknown { rule, why } => {
                 out.extend(labelled(rule, &format!("cannot say: {why}"), Role::Dim, AT.max(rule.len() + 3), width));
             }
@@ -40,15 +40,21 @@ pub fn verdicts(app: &App, record: &Record, width: u16, full: bool) -> Vec<Words
     out
 }
 
-fn found(app: &App, finding: &Finding, width: u16, full: bool) -> Vec<Words> {
-    let mut out = vec![Words::of(" wasted", Role::Dim).tab(AT).and(facts::per_hour_and_month(finding.waste, Role::Hot))];
-    out.extend(labelled("", &finding.sentence, Role::Text, AT, width));
-    out.push(fix(app, finding));
+fn found(app: &App, record: &Record, finding: &Finding, width: u16, full: bool) -> Vec<Words> {
+    let mut out = if finding.waste.0 > 0.0 {
+        vec![Words::of(" wasted", Role::Dim).tab(AT).and(facts::per_hour_and_month(finding.waste, Role::Hot))]
+    } else {
+        vec![
+            Words::of(" no waste", Role::Dim).tab(AT).add("about ", Role::Dim).and(facts::per_hour_and_month(finding.exposure, Role::Text)),
+        ]
+    };
+    out.extend(labelled(finding.rule, &finding.sentence, Role::Text, AT.max(finding.rule.len() + 3), width));
+    out.extend(fix(app, finding, width));
     if full {
         out.extend(part("How it was worked out"));
-        out.extend(labelled("rule", finding.rule, Role::Text, AT, width));
         out.extend(labelled("confidence", finding.confidence.word(), Role::Text, AT, width));
         out.extend(labelled("arithmetic", &finding.arithmetic, Role::Text, AT, width));
+        out.extend(at_discount(record, finding, width));
         out.extend(part("Evidence"));
         for (name, value) in &finding.evidence {
             let (shown, role) = match value {
@@ -63,12 +69,33 @@ fn found(app: &App, finding: &Finding, width: u16, full: bool) -> Vec<Words> {
     out
 }
 
-fn fix(app: &App, finding: &Finding) -> Words {
-    match finding.fix {
-        Some(verb) => Words::of(" fix", Role::Dim)
-            .tab(AT)
-            .add(facts::key(app, &Action::Verb(verb)), Role::Key)
-            .add(format!(" {verb}: saves {} a month", finding.monthly()), Role::Text),
-        None => Words::of(" fix", Role::Dim).tab(AT).add("none from here: this row offers no verb that helps", Role::Dim),
+/// The waste as it is really paid.
+fn at_discount(record: &Record, finding: &Finding, width: u16) -> Vec<Words> {
+    let Some(discount) = record.head.discount.as_ref().filter(|_| finding.waste.0 > 0.0) else { return Vec::new() };
+    let paid = finding.waste * (1.0 - discount.share);
+    let text = format!(
+        "{:#} × (1 - {:.1} %) = {paid:#}, {:#} a month; {}, {}",
+        finding.waste,
+        discount.share * 100.0,
+        paid.monthly(),
+        discount.service,
+        discount.source
+    );
+    labelled("effective", &text, Role::Text, AT, width)
+}
+
+fn fix(app: &App, finding: &Finding, width: u16) -> Vec<Words> {
+    let key = finding.fix.map(|verb| facts::key(app, &Action::Verb(verb)));
+    let mut out = labelled(
+        "fix",
+        &format!("{}{}", key.as_ref().map_or(String::new(), |key| format!("{key} ")), finding.saves),
+        Role::Text,
+        AT,
+        width,
+    );
+    if let (Some(key), Some(first)) = (key, out.first_mut()) {
+        let rest = first.text().trim_start().trim_start_matches("fix").trim_start().trim_start_matches(&key).to_owned();
+        *first = Words::of(" fix", Role::Dim).tab(AT).add(key, Role::Key).add(rest, Role::Text);
     }
+    out
 }

@@ -56,6 +56,8 @@ fn top(app: &App) -> &'static str {
         Some(Layer::Why(_)) => "why",
         Some(Layer::Help(_)) => "help",
         Some(Layer::Errors(_)) => "errors",
+        Some(Layer::Outlook(_)) => "outlook",
+        Some(Layer::Unpriced(_)) => "unpriced",
         Some(Layer::Journal(_)) => "journal",
         Some(Layer::Filter(_)) => "filter",
         Some(Layer::Palette(_)) => "palette",

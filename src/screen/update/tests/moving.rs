@@ -122,6 +122,53 @@ fn views_of_a_pane_are_shown_one_at_a_time() {
 }
 
 #[test]
+fn a_finding_about_a_budget_leads_to_it() {
+    let mut app = fixture::app(SIZE);
+    let place = app.focused().unwrap().rows.iter().position(|row| &*row.head.name == "ml-platform").expect("a budget is passed soon");
+    app.table_mut(Tile::Waste).unwrap().go(place);
+    press(&mut app, "enter");
+    assert_eq!(app.page, Page::Full(Tile::Pane("spend")));
+    let table = app.focused().unwrap();
+    assert_eq!(
+        (table.facets.shown().map(|shown| &**shown), table.current().map(|row| &*row.head.name)),
+        (Some("budgets"), Some("ml-platform"))
+    );
+}
+
+#[test]
+fn rows_of_a_rule_are_opened_marked_and_tagged_at_once() {
+    let mut app = fixture::app(SIZE);
+    let group = app.focused().unwrap().rows.iter().position(|row| &*row.head.name == "untagged").expect("a row for the rule");
+    let wasting = app.focused().unwrap().rows.iter().take_while(|row| row.head.waste.known().is_some_and(|waste| waste.0 > 0.0)).count();
+    assert!(group >= wasting, "never before what wastes");
+    press(&mut app, "*");
+    let marked = app.focused().unwrap().marks.clone();
+    assert!(marked.iter().all(|key| app.world.record(key).is_some_and(|row| row.head.waste.known().is_some_and(|waste| waste.0 > 0.0))));
+    press(&mut app, "U");
+    app.table_mut(Tile::Waste).unwrap().go(group);
+    press(&mut app, "enter *");
+    let table = app.focused().unwrap();
+    assert_eq!((table.rule(), table.marks.len(), table.rows.len()), (Some("untagged"), table.total, table.total));
+    let found: std::collections::HashSet<_> =
+        app.world.findings().iter().filter(|finding| finding.rule == "untagged").map(|finding| finding.key.clone()).collect();
+    assert_eq!(table.marks, found, "the rows with a finding of that rule, and no others");
+    press(&mut app, "T");
+    assert_eq!(top(&app), "tags");
+    press(&mut app, "esc esc");
+    let table = app.focused().unwrap();
+    assert_eq!((table.rule(), table.cursor), (None, group), "back on the row it was opened from");
+    // The row itself stands for all of them as well.
+    press(&mut app, "U T");
+    let Some(Layer::Dialog(Dialog::Tags(editor))) = app.layers.last() else { panic!("no editor") };
+    assert!(editor.targets.len() > 20);
+    press(&mut app, "esc e");
+    assert_eq!(top(&app), "why");
+    press(&mut app, "esc d");
+    assert_eq!(top(&app), "details");
+    press(&mut app, "esc esc q");
+}
+
+#[test]
 fn tiles_take_the_focus_and_zoom_keeps_the_row() {
     let mut app = fixture::app(SIZE);
     assert_eq!((app.page, app.focus), (Page::Overview, Tile::Waste));
