@@ -7,7 +7,7 @@ use spendtop::{
     app::cli::Cli,
     aws::{price_list, reads, writes},
     domain::{
-        Call, PaneMeta, Tags,
+        Call, JobKind, PaneMeta, Tags,
         verb::{AppOwner, TagRoute},
     },
     panes,
@@ -83,8 +83,9 @@ fn acts() -> BTreeSet<String> {
     let text = || "x".into();
     let tags = || Tags::from([("k".to_owned(), "v".to_owned())]);
     let tag = |route| Call::Tag { route, set: tags(), remove: vec!["old".to_owned()] };
-    let calls = [
+    let plain = [
         Call::StopInstance(text()),
+        Call::EndWarmPool(text()),
         Call::StopNotebook(text()),
         Call::DeleteApp { domain: text(), owner: AppOwner::User(text()), app_type: text(), name: text() },
         Call::ScaleVariant { endpoint: text(), variant: text(), count: 1 },
@@ -100,6 +101,8 @@ fn acts() -> BTreeSet<String> {
         tag(TagRoute::SageMaker(text())),
         tag(TagRoute::Bedrock(text())),
     ];
+    let jobs = JobKind::ALL.map(|kind| Call::StopJob { kind, id: text() });
+    let calls: Vec<Call> = plain.into_iter().chain(jobs).collect();
     calls.iter().flat_map(Call::requests).filter_map(|request| request.split_whitespace().next().map(str::to_owned)).collect()
 }
 
