@@ -73,9 +73,12 @@ pub(super) async fn inventory(names: &mut Names, cx: &Context) -> Inventory<Item
     Inventory { items, complete: true, faults }
 }
 
+/// By model id.
+type TiersOf = HashMap<Arc<str>, Vec<Tier>>;
+
 /// The ids called, and at which tiers besides the standard one. A set with further dimensions tells a part of the same tokens again.
-fn called(sets: &[Vec<Dim>]) -> (BTreeSet<Arc<str>>, HashMap<Arc<str>, Vec<Tier>>) {
-    let (mut ids, mut tiers) = (BTreeSet::new(), HashMap::<Arc<str>, Vec<Tier>>::new());
+fn called(sets: &[Vec<Dim>]) -> (BTreeSet<Arc<str>>, TiersOf) {
+    let (mut ids, mut tiers) = (BTreeSet::new(), TiersOf::new());
     for dims in sets {
         let dim = |wanted: &str| dims.iter().find(|(name, _)| name.as_ref() == wanted).map(|(_, value)| value);
         let Some(id) = dim("ModelId").filter(|id| !id.contains(BOUGHT)) else { continue };

@@ -234,7 +234,7 @@ fn sum_since(series: &Series, begins: Option<Stamp>) -> f64 {
 /// The last seven days over the seven before, less one.
 fn week_on_week(series: &Series) -> Value {
     let tail = series.tail(2 * WEEK);
-    let (Some(before), Some(last)) = (tail.points.get(..WEEK), tail.points.get(WEEK..)) else {
+    let Some((before, last)) = tail.points.split_at_checked(WEEK).filter(|(_, last)| last.len() == WEEK) else {
         return Value::Unknown(Why::new("less than two weeks of hours"));
     };
     let sum = |points: &[Option<f64>]| points.iter().flatten().sum::<f64>();

@@ -26,7 +26,8 @@ pub(super) struct Change {
 /// One of Bedrock's services beside models: guardrails, imports, storage, fine-tuning.
 #[derive(Debug, serde::Deserialize)]
 pub(super) struct Item {
-    pub item: String,
+    #[serde(rename = "item")]
+    pub name: String,
     pub unit: String,
     #[serde(deserialize_with = "card::price")]
     pub usd: f64,

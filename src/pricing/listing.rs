@@ -79,14 +79,19 @@ impl Prices {
     }
 
     fn list_type(&self, ty: &str, only_ml: bool, places: &[&str], lines: &mut Lines) {
-        let ec2: [(&str, fn(&Self, &str, &str) -> Reading<Quote>); 3] =
+        type LookUp = fn(&Prices, &str, &str) -> Reading<Quote>;
+        let ec2: [(&str, LookUp); 3] =
             [("EC2 on demand", Self::ec2), ("EC2 Capacity Block", Self::capacity_block), ("EC2 spot", Self::spot)];
         for (what, price) in ec2.into_iter().filter(|_| !only_ml) {
-            places.iter().for_each(|region| lines.quote(ty, what, "hour", region, &price(self, ty, region)));
+            for region in places {
+                lines.quote(ty, what, "hour", region, &price(self, ty, region));
+            }
         }
         for component in Component::ALL {
             let (ml, what) = (format!("ml.{ty}"), format!("SageMaker {}", component.word()));
-            places.iter().for_each(|region| lines.quote(&ml, &what, "hour", region, &self.sagemaker(ty, component, region)));
+            for region in places {
+                lines.quote(&ml, &what, "hour", region, &self.sagemaker(ty, component, region));
+            }
         }
         for change in self.changes().iter().filter(|change| change.instance_type == ty && !only_ml) {
             let what = format!("EC2 {}, last seen {} (changed by {})", change.kind, change.last_seen_old, change.first_seen_new);
@@ -126,9 +131,9 @@ impl Prices {
         if word.len() < 3 {
             return;
         }
-        for item in self.services().iter().filter(|item| item.item.to_lowercase().contains(&word)) {
+        for item in self.services().iter().filter(|item| item.name.to_lowercase().contains(&word)) {
             let source = format!("Bedrock list {} ({})", item.as_of, item.source).into();
-            lines.add(&item.item, "Bedrock", item.usd, &item.unit, &item.scope, false, source);
+            lines.add(&item.name, "Bedrock", item.usd, &item.unit, &item.scope, false, source);
         }
         for region in places {
             for kind in StorageKind::ALL.into_iter().filter(|kind| kind.word().contains(&word)) {

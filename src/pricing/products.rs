@@ -250,13 +250,11 @@ impl Work<'_> {
             return;
         };
         let candidates = self.prices.called(&name);
-        let (id, region) = match candidates {
-            [id] => (id.clone(), product.region().to_owned()),
-            _ => {
-                self.unnamed.push(name);
-                return;
-            }
+        let [id] = candidates else {
+            self.unnamed.push(name);
+            return;
         };
+        let (id, region) = (id.clone(), product.region().to_owned());
         if let Kind::Unit(term) = kind {
             if product.hourly() {
                 let (terms, published) = self.units.entry((id, region)).or_default();
@@ -323,16 +321,15 @@ fn gb_seconds(unit: &str) -> bool {
 fn tokens_of(unit: &str, description: &str) -> Option<f64> {
     let unit = unit.to_ascii_lowercase();
     let said = description.to_ascii_lowercase();
-    if unit.contains("1k") || unit.contains("thousand") {
+    // A list that counts in `Units` says in words what a unit is.
+    let names = |words: &[&str]| words.iter().any(|word| unit.contains(word));
+    let tells = |words: &[&str]| unit == "units" && words.iter().any(|word| said.contains(word));
+    if names(&["1k", "thousand"]) {
         Some(1e3)
-    } else if unit.contains("1m") || unit.contains("million") {
+    } else if names(&["1m", "million"]) || tells(&["million"]) {
         Some(1e6)
-    } else if unit == "units" && said.contains("million") {
-        Some(1e6)
-    } else if unit == "units" && (said.contains("1k") || said.contains("1000") || said.contains("thousand")) {
-        Some(1e3)
     } else {
-        None
+        tells(&["1k", "1000", "thousand"]).then_some(1e3)
     }
 }
 

@@ -155,9 +155,10 @@ fn found(context: &Context<'_>) -> Result<Vec<Product>, Failure> {
 }
 
 fn version(context: &Context<'_>) -> Result<(), Failure> {
+    let words = "Invalid format version. Supported: aws_v1";
     match context.input.text("FormatVersion")? {
         None | Some("aws_v1") => Ok(()),
-        Some(_) => failure::refuse("InvalidParameterException", "Invalid format version. Supported: aws_v1"),
+        Some(_) => failure::refuse("InvalidParameterException", words),
     }
 }
 
