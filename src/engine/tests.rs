@@ -49,7 +49,7 @@ impl Rig {
                     steps.entry(outcome.key.id.to_string()).or_default().push(outcome.step);
                 }
                 Event::Report(_) => {}
-                other => panic!("{other:?}"),
+                other @ Event::Note(_) => panic!("{other:?}"),
             }
         }
         steps
@@ -171,7 +171,7 @@ async fn without_a_journal_nothing_is_done() {
                 break;
             }
             Event::Note(_) => {}
-            other => panic!("{other:?}"),
+            other @ Event::Report(_) => panic!("{other:?}"),
         }
     }
     assert!(hands.calls().is_empty());

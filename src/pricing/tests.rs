@@ -274,7 +274,7 @@ fn what_no_list_names_has_no_price() {
             assert!(own || prices().sagemaker(ty, component, region).known().is_none(), "{pair:?} {component:?}");
         }
     }
-    let mut by_region: std::collections::BTreeMap<String, BTreeSet<String>> = Default::default();
+    let mut by_region: std::collections::BTreeMap<String, BTreeSet<String>> = std::collections::BTreeMap::default();
     for row in rows("bedrock_tokens_regional.csv").iter().filter(|row| row["tier"] == "on-demand" && !row["input_usd_per_1k"].is_empty()) {
         by_region.entry(row["model_id"].clone()).or_default().extend(row["regions"].split(' ').map(str::to_owned));
     }

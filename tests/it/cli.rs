@@ -20,10 +20,10 @@ fn spendtop(home: &Path, args: &[&str]) -> Command {
     command
 }
 
-struct Said {
-    code: i32,
-    out: String,
-    err: String,
+pub struct Said {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
 }
 
 fn run(command: &mut Command) -> Said {
@@ -37,14 +37,14 @@ fn said(args: &[&str]) -> Said {
 }
 
 /// A mock that serves until dropped.
-struct Served {
+pub struct Served {
     child: Child,
     url: String,
     home: TempDir,
 }
 
 impl Served {
-    fn new(scenario: &str) -> Self {
+    pub fn new(scenario: &str) -> Self {
         let home = tempfile::tempdir().unwrap();
         let mut command = spendtop(home.path(), &["mock", scenario, "--listen", "127.0.0.1:0"]);
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
@@ -54,7 +54,7 @@ impl Served {
         Self { child, url, home }
     }
 
-    fn ask(&self, args: &[&str]) -> Said {
+    pub fn ask(&self, args: &[&str]) -> Said {
         let mut command = spendtop(self.home.path(), args);
         command
             .env("AWS_ENDPOINT_URL", &self.url)

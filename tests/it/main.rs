@@ -9,6 +9,7 @@ mod console;
 mod mock_wire;
 mod models;
 mod panes;
+mod prices;
 #[cfg(unix)]
 mod pty;
 mod readme;
