@@ -143,7 +143,9 @@ impl Value {
 
 fn percent(share: f64) -> String {
     let percent = share * 100.0;
-    if percent > 0.0 && percent < 9.95 { format!("{percent:.1}%") } else { format!("{percent:.0}%") }
+    let text = if percent != 0.0 && percent.abs() < 9.95 { format!("{percent:.1}%") } else { format!("{percent:.0}%") };
+    // What rounds to nothing has no sign.
+    if text == "-0.0%" { "0.0%".to_owned() } else { text }
 }
 
 /// `0.042`, `4.2`, `42`, `4.2k`, `42k`, `4.2M`.
@@ -208,6 +210,8 @@ mod tests {
             (Value::Moving { now: 8, to: 2 }, "8→2", "8"),
             (Value::Moving { now: 2, to: 2 }, "2", "2"),
             (Value::Percent(0.034), "3.4%", "0.034"),
+            (Value::Percent(-0.0001), "0.0%", "-0.0001"),
+            (Value::Percent(-0.04), "-4.0%", "-0.04"),
             (Value::Percent(0.34), "34%", "0.34"),
             (Value::Rate(UsdPerHour(56.72)), "$57", "56.72"),
             (Value::Span(219_600.0), "61h", "219600.0"),

@@ -32,7 +32,7 @@
 //! | pace | mean and sample deviation of the newest 3 to 14 closed days | [`forecast::Pace`] |
 //! | month end, where Cost Explorer foresees none | closed days + mean x days left; 80 % interval z s sqrt(d + d^2/n) | [`forecast::month_end`] |
 //! | a budget is crossed | closed days + mean x t = limit; earliest and latest by the same interval | [`forecast::crossing`] |
-//! | own estimate of a closed day | sum of effective rate x hours of [since, seen] within the day, by service | [`reconcile`] |
+//! | own estimate of a closed day | sum of effective rate x hours of [since, seen] within the day, and of tokens on demand the dollars of its hours, by service | [`reconcile`] |
 //! | a month | 730 hours | [`crate::domain::money::HOURS_PER_MONTH`] |
 //!
 //! What the configuration sets (`[[price]]`) wins over the copies that `spendtop prices refresh` keeps, and those win over the embedded
