@@ -229,6 +229,9 @@ fn component_word(usage_type: &str) -> &'static str {
 
 /// `USW2-`; EC2 leaves it out in us-east-1, SageMaker and Bedrock write `USE1-`.
 pub(in crate::mock) fn prefix(region: &str) -> String {
+    if let Some((_, short)) = SHORT.iter().find(|(code, _)| *code == region) {
+        return format!("{short}-");
+    }
     let mut parts = region.split('-');
     let (area, side, number) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     let side = match side {
@@ -236,11 +239,23 @@ pub(in crate::mock) fn prefix(region: &str) -> String {
         "southeast" => "S",
         other => &other[..other.len().min(1)],
     };
-    match region {
-        "eu-west-1" => "EU-".to_owned(),
-        _ => format!("{}{}{number}-", area.to_uppercase(), side.to_uppercase()),
-    }
+    format!("{}{}{number}-", area.to_uppercase(), side.to_uppercase())
 }
+
+/// Regions whose short name on the bill does not follow from their code.
+const SHORT: &[(&str, &str)] = &[
+    ("eu-west-1", "EU"),
+    ("ap-south-1", "APS3"),
+    ("ap-south-2", "APS5"),
+    ("ap-southeast-3", "APS4"),
+    ("ap-southeast-4", "APS6"),
+    ("ap-southeast-5", "APS7"),
+    ("ap-southeast-7", "APS9"),
+    ("ca-central-1", "CAN1"),
+    ("ca-west-1", "CAN2"),
+    ("us-gov-west-1", "UGW1"),
+    ("us-gov-east-1", "UGE1"),
+];
 
 pub(in crate::mock) fn ec2_prefix(region: &str) -> String {
     if region == "us-east-1" { String::new() } else { prefix(region) }
@@ -433,5 +448,28 @@ fn endpoint_lines<'a>(one: &'a Endpoint, lines: &mut Vec<Line<'a>>) {
         };
         let line = Line::new(SAGEMAKER, format!("{}Host:{ty}", prefix(region)), region, "Hrs", Measure::Hours(Box::new(seconds), rate));
         lines.push(line.of(operation, &one.arn, &one.tags).typed(ty));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn regions_are_called_as_on_the_bill() {
+        for (region, short) in [
+            ("us-east-1", "USE1-"),
+            ("us-west-2", "USW2-"),
+            ("eu-west-1", "EU-"),
+            ("eu-central-1", "EUC1-"),
+            ("ap-northeast-1", "APN1-"),
+            ("ap-southeast-2", "APS2-"),
+            ("ap-south-1", "APS3-"),
+            ("ca-central-1", "CAN1-"),
+            ("us-gov-west-1", "UGW1-"),
+            ("sa-east-1", "SAE1-"),
+        ] {
+            assert_eq!(prefix(region), short);
+        }
     }
 }
