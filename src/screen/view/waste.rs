@@ -79,13 +79,12 @@ fn headings(canvas: &mut Canvas<'_>, table: &Table, widths: Widths, body: Rect) 
 
 fn row(app: &App, table: &Table, pen: &mut Pen<'_>, record: &Record, widths: Widths) {
     let alike = table.alike(&record.head.key);
-    let (rate, role) = match table.exposure(&record.head.key) {
+    let (rate, role) = if let Some(exposure) = table.exposure(&record.head.key) {
         // In brackets: dollars it is about, but no waste.
-        Some(exposure) => (format!("({})", Usd(exposure.0)), Role::Dim),
-        None => {
-            let waste = record.head.waste.known().copied().unwrap_or_default();
-            (waste.to_string(), cell::waste(waste.0))
-        }
+        (format!("({})", Usd(exposure.0)), Role::Dim)
+    } else {
+        let waste = record.head.waste.known().copied().unwrap_or_default();
+        (waste.to_string(), cell::waste(waste.0))
     };
     let mut money = pen.column(RATE);
     money.skip(money.left().saturating_sub(text::width(&rate) as u16)).say(&rate, role);
