@@ -126,7 +126,11 @@ impl Story {
     async fn is_fixed(&self, rig: &mut Rig, before: &World) {
         assert!(self.fix.len() <= KEYS, "{} keys", self.fix.len());
         for (name, shown) in self.fix {
-            rig.press(key(name));
+            match name.strip_prefix("type:") {
+                // A name that must be typed is one deed, however long it is.
+                Some(text) => rig.type_text(text),
+                None => rig.press(key(name)),
+            }
             if !shown.is_empty() {
                 rig.wait_for(shown).await;
             }

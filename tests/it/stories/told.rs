@@ -170,6 +170,9 @@ async fn throughput_nobody_uses() {
         waste: rate - on_demand,
         near: 0.01,
         says: &["no commitment"],
+        fix: &[("j", ""), ("D", "type embed-batch-pt"), ("type:embed-batch-pt", ""), ("enter", "")],
+        settles: 1,
+        falls: rate,
         ..Story::default()
     };
     story.plays().await;
@@ -210,6 +213,10 @@ async fn open_around_the_clock_used_from_eight_to_six() {
         findings: 1,
         waste: off,
         says: &["mon-fri 07-19 UTC", "of data"],
+        fix: &[("H", "suggested mon-fri 07-19"), ("enter", "PutScheduledAction"), ("y", "")],
+        settles: 1,
+        // The next evening it does: nothing is scaled by the schedule itself.
+        falls: 0.0,
         ..Story::default()
     };
     story.plays().await;
