@@ -62,6 +62,17 @@ pub fn app(name: &str) -> State {
     state(name, phase)
 }
 
+/// Node of a HyperPod cluster.
+pub fn node(name: &str) -> State {
+    let phase = match name {
+        "Running" => Phase::Running,
+        "Failure" => Phase::Failed,
+        "NotFound" => Phase::Gone,
+        _ => Phase::Changing,
+    };
+    state(name, phase)
+}
+
 /// SageMaker endpoint. `UpdateRollbackFailed` still serves and is billed.
 pub fn endpoint(name: &str) -> State {
     let phase = match name {

@@ -1,12 +1,13 @@
-//! EC2 instances with accelerators: what each costs, whether it works, and whether it can be stopped.
+//! EC2 instances with accelerators and nodes of HyperPod: what each costs, whether it works, and whether it can be stopped.
 //!
-//! Must not know how they are listed (`gpus_collect`) or measured (`gpus_signals`).
+//! Must not know how they are listed (`gpus_collect`, `gpus_nodes`) or measured (`gpus_signals`).
 
 use super::{
     Context, Inventory, Measured, Pane,
-    context::{offered, refused},
+    context::{note, offered, refused},
     field::Field,
     gpus_collect::{Item, Lifecycle, Types, inventory},
+    gpus_nodes::{Clusters, Node},
     gpus_past::Book,
     gpus_signals::{self, Signals},
 };
@@ -18,15 +19,23 @@ use crate::{
     },
     pricing::{self, Quote},
 };
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 const KIND: Kind = Kind("ec2-instance");
 
-/// The pane, and what it remembers: types, and the longer look at each instance.
+/// The pane, and what it remembers: types, clusters, and the longer look at each instance.
 #[derive(Default)]
 pub(crate) struct This {
     types: Types,
+    clusters: Clusters,
     past: Book,
+}
+
+/// An instance of this account, or one that a HyperPod cluster holds.
+#[derive(Clone, Debug)]
+pub(crate) enum Machine {
+    Instance(Box<Item>),
+    Node(Box<Node>),
 }
 
 /// What is shown.
@@ -39,23 +48,30 @@ pub(crate) struct Row {
     power: Value,
     cpu: Value,
     group: Value,
+    cluster: Value,
+    instance_group: Value,
     signal: Value,
 }
 
 impl Pane for This {
-    type Item = Item;
+    type Item = Machine;
     type Signals = Signals;
     type Row = Row;
 
     const ID: &'static str = "gpus";
     const TITLE: &'static str = "GPUs";
-    const DOC: &'static str = "EC2 instances with GPUs, Trainium, Inferentia or other accelerators";
+    const DOC: &'static str =
+        "EC2 instances with GPUs, Trainium, Inferentia or other accelerators, and all nodes of SageMaker HyperPod clusters";
     const NEEDS: &'static [&'static str] = &[
         "cloudwatch:GetMetricData",
         "cloudwatch:ListMetrics",
         "ec2:DescribeInstanceTypes",
         "ec2:DescribeInstances",
         "ec2:DescribeSpotInstanceRequests",
+        "sagemaker:DescribeCluster",
+        "sagemaker:ListClusterNodes",
+        "sagemaker:ListClusters",
+        "sagemaker:ListTags",
     ];
     const CADENCE: Cadence = Cadence { inventory: Duration::from_secs(15), metrics: Duration::from_mins(5) };
     const SCOPE: Scope = Scope::Region;
@@ -64,9 +80,14 @@ impl Pane for This {
         Field::text("type", "type", 14, Show::Always, "instance type", |row| Value::Text(row.ty.clone())),
         Field::text("accelerators", "accel", 9, Show::Medium, "accelerators: how many of what", |row| row.accelerators.clone()),
         Field::state(8, Show::Always),
-        Field::text("lifecycle", "life", 5, Show::Wide, "on demand (od), spot, or prepaid capacity block (block)", |row| {
-            row.lifecycle.clone()
-        }),
+        Field::text(
+            "lifecycle",
+            "life",
+            5,
+            Show::Wide,
+            "on demand (od), spot, or prepaid: capacity block (block), training plan (plan)",
+            |row| row.lifecycle.clone(),
+        ),
         Field::number("gpu", "gpu%", 5, Show::Always, "mean utilisation of its GPUs, last hour, fraction", |row| row.gpu.clone()),
         Field::text("gpu_1h", "gpu 1h", 12, Show::Medium, "mean utilisation of its GPUs, 5-minute points of the last hour", |row| {
             row.spark.clone()
@@ -95,58 +116,106 @@ impl Pane for This {
         Field::arn(),
         Field::kind(),
         Field::text("scaling_group", "group", 20, Show::Detail, "Auto Scaling group that would replace it", |row| row.group.clone()),
+        Field::text("cluster", "cluster", 20, Show::Detail, "HyperPod cluster it is a node of", |row| row.cluster.clone()),
+        Field::text("instance_group", "nodes", 20, Show::Detail, "instance group of its HyperPod cluster", |row| {
+            row.instance_group.clone()
+        }),
         Field::text("gpu_signal", "signal", 30, Show::Detail, "where its GPU utilisation comes from", |row| row.signal.clone()),
         Field::tags(),
     ];
     const VERBS: &'static [Verb] = &[Verb::Stop, Verb::Tag];
     const SORT: &'static str = "burn";
 
-    fn id(item: &Item) -> Arc<str> {
-        item.id.clone()
+    fn id(machine: &Machine) -> Arc<str> {
+        match machine {
+            Machine::Instance(item) => item.id.clone(),
+            Machine::Node(node) => node.id.clone(),
+        }
     }
 
-    async fn inventory(&mut self, cx: &Context) -> Inventory<Item> {
-        inventory(&mut self.types, cx).await
+    async fn inventory(&mut self, cx: &Context) -> Inventory<Machine> {
+        let (nodes, all, failed) = self.clusters.nodes(cx).await;
+        let Inventory { mut items, complete, mut faults } = inventory(&mut self.types, cx).await;
+        for fault in failed {
+            note(&mut faults, fault);
+        }
+        // Should EC2 list a cluster's node as well, it is one machine, and billed as a node.
+        let held: HashSet<&str> = nodes.iter().map(|node| node.id.as_ref()).collect();
+        items.retain(|item| !held.contains(item.id.as_ref()));
+        let instances = items.into_iter().map(|item| Machine::Instance(Box::new(item)));
+        let machines = instances.chain(nodes.into_iter().map(|node| Machine::Node(Box::new(node)))).collect();
+        Inventory { items: machines, complete: complete && all, faults }
     }
 
-    async fn metrics(&mut self, cx: &Context, items: &[Item]) -> Measured<Signals> {
-        gpus_signals::measure(&mut self.past, cx, items).await
-    }
-
-    fn row(cx: &Context, item: &Item, signals: Option<&Signals>, now: Stamp) -> (Head, Row) {
-        let quote = quote(cx, item);
-        let burn = burn(item, &quote);
-        let up = item.state.phase == Phase::Running;
-        let age = item.launched.map(|at| seconds_between(at, now).max(0.0));
-        let seen = gpus_signals::shown(signals, up);
-        let row = Row {
-            ty: item.ty.clone(),
-            accelerators: Value::opt(item.accelerators.as_ref(), |what| Value::text(what.to_string())),
-            lifecycle: Value::text(lifecycle_word(&item.lifecycle)),
-            gpu: seen.gpu,
-            spark: seen.spark,
-            power: seen.power,
-            cpu: seen.cpu,
-            group: Value::opt(item.tags.get("aws:autoscaling:groupName"), |name| Value::text(name.as_str())),
-            signal: seen.signal,
+    async fn metrics(&mut self, cx: &Context, machines: &[Machine]) -> Measured<Signals> {
+        let instance = |machine: &Machine| match machine {
+            Machine::Instance(item) => Some((**item).clone()),
+            Machine::Node(_) => None,
         };
-        let mut head = cx.head(KIND, &item.id, &item.name, item.state.clone(), &Reading::Known(item.tags.clone()), now);
-        head.arn = cx.arn("ec2", item.account.as_deref(), &format!("instance/{}", item.id));
-        head.since = item.launched;
-        // Commitments and what a bill teaches are about list prices; spot has its own.
-        head.service = (!matches!(item.lifecycle, Lifecycle::Spot(_))).then_some(Service::Ec2);
-        head.compute = Some(Compute { unit: item.ty.clone(), count: u32::from(up), desired: u32::from(up) });
-        head.burn = burn;
-        head.evidence = Evidence::Accelerators {
-            utilization: gpus_signals::utilization(signals),
-            cpu: gpus_signals::cpu(signals),
-            running: age.unwrap_or(0.0),
-            neighbours: cx.prices.neighbours(&item.ty, cx.region()),
-            past: gpus_signals::past(signals),
-        };
-        head.offers = vec![stop(item), offered(Verb::Tag, Offer::Tag(TagRoute::Ec2(item.id.clone())))];
-        (head, row)
+        let items: Vec<Item> = machines.iter().filter_map(instance).collect();
+        gpus_signals::measure(&mut self.past, cx, &items).await
     }
+
+    fn row(cx: &Context, machine: &Machine, signals: Option<&Signals>, now: Stamp) -> (Head, Row) {
+        match machine {
+            Machine::Instance(item) => instance(cx, item, signals, now),
+            Machine::Node(node) => (node.head(cx, now), node_row(cx, node)),
+        }
+    }
+}
+
+fn node_row(cx: &Context, node: &Node) -> Row {
+    let cells = node.cells(cx);
+    Row {
+        ty: cells.ty,
+        accelerators: cells.accelerators,
+        lifecycle: cells.lifecycle,
+        spark: cells.gpu.clone(),
+        power: Value::None,
+        cpu: Value::None,
+        group: Value::None,
+        cluster: cells.cluster,
+        instance_group: cells.group,
+        signal: cells.gpu.clone(),
+        gpu: cells.gpu,
+    }
+}
+
+fn instance(cx: &Context, item: &Item, signals: Option<&Signals>, now: Stamp) -> (Head, Row) {
+    let quote = quote(cx, item);
+    let burn = burn(item, &quote);
+    let up = item.state.phase == Phase::Running;
+    let age = item.launched.map(|at| seconds_between(at, now).max(0.0));
+    let seen = gpus_signals::shown(signals, up);
+    let row = Row {
+        ty: item.ty.clone(),
+        accelerators: Value::opt(item.accelerators.as_ref(), |what| Value::text(what.to_string())),
+        lifecycle: Value::text(lifecycle_word(&item.lifecycle)),
+        gpu: seen.gpu,
+        spark: seen.spark,
+        power: seen.power,
+        cpu: seen.cpu,
+        group: Value::opt(item.tags.get("aws:autoscaling:groupName"), |name| Value::text(name.as_str())),
+        cluster: Value::None,
+        instance_group: Value::None,
+        signal: seen.signal,
+    };
+    let mut head = cx.head(KIND, &item.id, &item.name, item.state.clone(), &Reading::Known(item.tags.clone()), now);
+    head.arn = cx.arn("ec2", item.account.as_deref(), &format!("instance/{}", item.id));
+    head.since = item.launched;
+    // Commitments and what a bill teaches are about list prices; spot has its own.
+    head.service = (!matches!(item.lifecycle, Lifecycle::Spot(_))).then_some(Service::Ec2);
+    head.compute = Some(Compute { unit: item.ty.clone(), count: u32::from(up), desired: u32::from(up) });
+    head.burn = burn;
+    head.evidence = Evidence::Accelerators {
+        utilization: gpus_signals::utilization(signals),
+        cpu: gpus_signals::cpu(signals),
+        running: age.unwrap_or(0.0),
+        neighbours: cx.prices.neighbours(&item.ty, cx.region()),
+        past: gpus_signals::past(signals),
+    };
+    head.offers = vec![stop(item), offered(Verb::Tag, Offer::Tag(TagRoute::Ec2(item.id.clone())))];
+    (head, row)
 }
 
 fn lifecycle_word(lifecycle: &Lifecycle) -> Arc<str> {

@@ -2,7 +2,10 @@
 //!
 //! Must not know prices or rows.
 
-use super::{Context, Inventory, context::note};
+use super::{
+    Context, Inventory,
+    context::{note, whole},
+};
 use crate::{
     aws::{fault, stamps::stamped, states, tagging},
     domain::{Fault, Phase, Reading, Stamp, State, Tags, time::seconds_between},
@@ -25,6 +28,8 @@ pub(super) struct Types {
     /// When describing types failed, and how.
     failed: Option<(Stamp, Fault)>,
     filters: Filters,
+    /// Instances have been listed before.
+    seen: bool,
 }
 
 /// Whether the other side knows wildcards in filters. AWS does; an emulator that does not answers "no instance", which is
@@ -82,7 +87,8 @@ pub(crate) struct Item {
 /// Every accelerated instance.
 pub(super) async fn inventory(types: &mut Types, cx: &Context) -> Inventory<Item> {
     let (mut items, mut faults) = types.list(cx).await;
-    let complete = faults.is_empty();
+    let complete = whole(&faults, types.seen);
+    types.seen |= faults.is_empty();
     if let Some(fault) = types.learn(cx, &items).await {
         note(&mut faults, fault);
     }

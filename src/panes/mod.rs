@@ -16,6 +16,7 @@ mod endpoints_signals;
 mod field;
 mod gpus;
 mod gpus_collect;
+mod gpus_nodes;
 mod gpus_past;
 mod gpus_signals;
 mod jobs;
