@@ -78,7 +78,12 @@ pub(super) fn work(this: &Known, all: &[Known], now: Stamp, days: i64) -> Work {
     Work {
         past: past(&completed, now, days),
         run_cost: run_cost(&completed, days),
-        failures: if is_tuning { failures(&tries, now) } else { of_its_own(this, &alike, now) },
+        failures: if is_tuning {
+            let going = this.job.lives();
+            failures(&tries, now).map(|failed| Failures { next_due: failed.next_due.filter(|_| going), ..failed })
+        } else {
+            of_its_own(this, &alike, now)
+        },
         twins: twins(this, all),
         tries: if is_tuning { sum(tries.iter().map(|one| &one.cost)) } else { Reading::unknown("no tuning job") },
     }
@@ -134,14 +139,11 @@ fn of_its_own(this: &Known, alike: &[&Known], now: Stamp) -> Reading<Failures> {
         return Reading::unknown(format!("told by its tuning job {tuning}"));
     }
     let order = |one: &Known| (one.job.created, one.job.id.clone());
-    match alike.iter().filter(|other| other.job.lives()).max_by_key(|other| order(other)) {
-        Some(newest) if order(newest) > order(this) && this.job.lives() => {
-            Reading::unknown(format!("told by {}, which is newer", newest.job.name))
-        }
-        _ => {
-            let tries: Vec<&Known> = alike.iter().copied().chain([this]).collect();
-            failures(&tries, now)
-        }
+    let all: Vec<&Known> = alike.iter().copied().chain([this]).collect();
+    let living = all.iter().filter(|one| one.job.lives()).max_by_key(|one| order(one));
+    match living.or_else(|| all.iter().max_by_key(|one| order(one))) {
+        Some(teller) if teller.job.id != this.job.id => Reading::unknown(format!("told by {}, which is newer or runs", teller.job.name)),
+        _ => failures(&all, now),
     }
 }
 
@@ -325,8 +327,19 @@ mod tests {
             known("etl-2", "InProgress", "2026-11-23T06:00:00Z", 0, 1.0),
             known("etl-3", "InProgress", "2026-11-23T07:00:00Z", 0, 1.0),
         ];
-        assert_eq!(work(&all[1], &all, now, 14).failures.why(), Some(&Why::new("told by etl-3, which is newer")));
+        assert_eq!(work(&all[1], &all, now, 14).failures.why(), Some(&Why::new("told by etl-3, which is newer or runs")));
+        assert_eq!(work(&all[0], &all, now, 14).failures.why(), Some(&Why::new("told by etl-3, which is newer or runs")));
         assert_eq!(work(&all[2], &all, now, 14).failures.known().map(|failures| (failures.day, failures.spent)), Some((1, Usd(1.0))));
+    }
+
+    #[test]
+    fn what_failed_last_tells_of_a_loop_with_nothing_running() {
+        let now = at("2026-11-23T08:30:00Z");
+        let all =
+            ["05", "06", "07", "08"].map(|hour| known(&format!("etl-{hour}"), "Failed", &format!("2026-11-23T{hour}:00:00Z"), 6, 1.5));
+        let told = work(&all[3], &all, now, 14).failures.known().unwrap().clone();
+        assert_eq!((told.day, told.spent, told.next_due), (4, Usd(6.0), Some(at("2026-11-23T09:00:00Z"))));
+        assert_eq!(work(&all[1], &all, now, 14).failures.why(), Some(&Why::new("told by etl-08, which is newer or runs")));
     }
 
     #[test]

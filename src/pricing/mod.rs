@@ -33,6 +33,11 @@
 //! | month end, where Cost Explorer foresees none | closed days + mean x days left; 80 % interval z s sqrt(d + d^2/n) | [`forecast::month_end`] |
 //! | a budget is crossed | closed days + mean x t = limit; earliest and latest by the same interval | [`forecast::crossing`] |
 //! | own estimate of a closed day | sum of effective rate x hours of [since, seen] within the day, and of tokens on demand the dollars of its hours, by service | [`reconcile`] |
+//! | cost of a job so far | (seconds from start to end, or now; managed spot: those AWS bills) + seconds kept warm, x list rate x instances; of a tuning job the sum of its tries | `panes::jobs_item`, `panes::jobs_work` |
+//! | cost of a job at its limit | seconds of its limit x list rate x instances | `panes::jobs_item` |
+//! | cost by the next morning | list rate x (time run + time until the next 09:00 UTC that is 12 h ahead or more) | `findings::runaway_job` |
+//! | cost per run | median cost of the completed runs of the same work, 14 days | `panes::jobs_work` |
+//! | a HyperPod node | the cluster price of its type, from `Running` on | [`Prices::sagemaker`] |
 //! | a month | 730 hours | [`crate::domain::money::HOURS_PER_MONTH`] |
 //!
 //! What the configuration sets (`[[price]]`) wins over the copies that `spendtop prices refresh` keeps, and those win over the embedded

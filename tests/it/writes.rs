@@ -184,3 +184,53 @@ async fn a_failed_write_is_sent_once_and_a_throttled_one_again() {
     assert_eq!(mock.count("sagemaker", "StopNotebookInstance"), 3);
     mock.stop().await;
 }
+
+const JOBS: &str = r#"
+description = "jobs to stop"
+now = "2026-11-23T08:30:00Z"
+account = { id = "111122223333", alias = "jobs", caller = "user/ana" }
+regions = ["us-east-1"]
+training = [
+    { name = "train", type = "ml.g5.xlarge", created = "-1h" },
+    { name = "kept", type = "ml.g5.xlarge", created = "-2h", runs-for = "1h", keep-alive = 120 },
+]
+processing = [{ name = "features", type = "ml.g5.xlarge", created = "-1h" }]
+transform = [{ name = "scores", type = "ml.m5.xlarge", created = "-1h" }]
+tuning = [{ name = "hpo", type = "ml.g5.xlarge", created = "-1h" }]
+customization = [{ name = "tone", model = "meta.llama3-1-8b-instruct-v1:0", created = "-1h", training-tokens = 1e6 }]
+
+[[batch-inference]]
+name = "reviews"
+model = "amazon.nova-pro-v1:0"
+created = "-1h"
+records = 1000
+input-tokens = 900
+output-tokens = 100
+"#;
+
+#[tokio::test]
+async fn jobs_of_every_sort_are_stopped() {
+    let (mock, sessions, _) = world(Scenario::parse(JOBS, "jobs.toml").unwrap(), 0.001, &["us-east-1"]).await;
+    let session = &sessions[0];
+    for (name, service, operation) in [
+        ("train", "sagemaker", "StopTrainingJob"),
+        ("features", "sagemaker", "StopProcessingJob"),
+        ("scores", "sagemaker", "StopTransformJob"),
+        ("hpo", "sagemaker", "StopHyperParameterTuningJob"),
+        ("tone", "bedrock", "StopModelCustomizationJob"),
+        ("reviews", "bedrock", "StopModelInvocationJob"),
+    ] {
+        let call = stop_of(session, &mock, "jobs", name).await;
+        assert!(matches!(call, Call::StopJob { .. }), "{call:?}");
+        assert_eq!(look(session, &call).await.state.phase, Phase::Running, "{name}");
+        writes::carry_out(session, &call).await.unwrap();
+        settled(session, &call, &Want::Stopped).await;
+        assert_eq!(mock.count(service, operation), 1, "{name}");
+    }
+    let call = stop_of(session, &mock, "jobs", "kept").await;
+    assert!(matches!(call, Call::EndWarmPool(_)), "{call:?}");
+    writes::carry_out(session, &call).await.unwrap();
+    settled(session, &call, &Want::Stopped).await;
+    assert_eq!(mock.count("sagemaker", "UpdateTrainingJob"), 1);
+    mock.stop().await;
+}

@@ -192,8 +192,8 @@ pub fn decides(rule: &str) -> bool {
 
 /// What every rule that applies to a row says of it, as of `now`.
 ///
-/// Resources are judged while they run and are billed; jobs while they run, because the tries of one are billed elsewhere; lines
-/// of the bill, budgets and tokens always. Empty for the rest.
+/// Resources are judged while they run and are billed; jobs while they run, because the tries of one are billed elsewhere, and by
+/// `retry-loop` alone once they failed; lines of the bill, budgets and tokens always. Empty for the rest.
 pub fn judge(head: &Head, thresholds: &Thresholds, now: Stamp) -> Vec<Verdict> {
     let running = head.state.phase == Phase::Running;
     let judged = match &head.evidence {
@@ -204,6 +204,12 @@ pub fn judge(head: &Head, thresholds: &Thresholds, now: Stamp) -> Vec<Verdict> {
             running && head.burn.rate() != Some(UsdPerHour::ZERO)
         }
     };
+    if let Evidence::Job(job) = &head.evidence
+        && head.state.phase == Phase::Failed
+        && job.failures.known().is_some()
+    {
+        return retry_loop::check(&Case { head, now }, &thresholds.retry_loop).into_iter().collect();
+    }
     if !judged {
         return Vec::new();
     }

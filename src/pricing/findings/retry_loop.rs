@@ -4,10 +4,10 @@
 
 use super::{
     Confidence, Verdict,
-    judged::{Case, Found, Waste, known, spread, verdict},
+    judged::{Case, Found, Waste, fine, known, spread, verdict},
 };
 use crate::domain::{
-    Evidence, Usd, Value, Verb, Why,
+    Evidence, Phase, Usd, Value, Verb, Why,
     evidence::{Failures, Job},
     time::{seconds_between, short},
 };
@@ -43,6 +43,11 @@ fn judge(case: &Case, limits: &Limits, job: &Job) -> Result<Verdict, Why> {
     if failed.day < limits.failures.max(1) || alike * 100.0 < limits.alike_percent {
         return Ok(Verdict::Fine { rule: RULE, note: None });
     }
+    // While one is under way there is a next; of what is over only the rhythm tells.
+    let over = case.head.state.phase == Phase::Failed;
+    if over && failed.next_due.is_none() {
+        return Ok(fine(RULE, "no further try is due"));
+    }
     let each = Usd(failed.spent.0 / f64::from(failed.all.max(1)));
     let day = each * f64::from(failed.day);
     let waste = spread(day, 24.0);
@@ -64,7 +69,7 @@ fn judge(case: &Case, limits: &Limits, job: &Job) -> Result<Verdict, Why> {
         waste: Waste::Amount(waste, format!("{:#} a failure x {} in 24 h / 24 h = {waste:#}", each, failed.day)),
         confidence: if alike >= 0.9 && failed.day >= limits.failures.saturating_mul(2) { Confidence::High } else { Confidence::Medium },
         fix: case.offered(Verb::Stop),
-        remedy: "stop it until its cause is gone".to_owned(),
+        remedy: if over { "end the schedule or pipeline that starts it again" } else { "stop it until its cause is gone" }.to_owned(),
         evidence: evidence(failed, limits),
     }))
 }

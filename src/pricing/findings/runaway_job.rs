@@ -11,6 +11,7 @@ use super::{
 use crate::domain::{
     Evidence, Stamp, UsdPerHour, Value, Verb, Why,
     evidence::{Job, Past},
+    time::seconds_between,
 };
 use jiff::{SignedDuration, civil::Weekday, tz::TimeZone};
 
@@ -65,10 +66,10 @@ fn judge(case: &Case, limits: &Limits, job: &Job) -> Result<Verdict, Why> {
     let rate = case.rate().unwrap_or(UsdPerHour::ZERO);
     let spent = rate.over(job.elapsed);
     let by_limit = job.limit.filter(|limit| *limit > job.elapsed).map(|limit| (limit, rate.over(limit)));
-    let ahead = match by_limit {
-        Some((limit, cost)) => format!(", {cost} if it runs to its limit of {}", hours(limit / 3600.0)),
-        None => String::new(),
-    };
+    let by_morning = morning(case.now).map(|at| (at, job.elapsed + seconds_between(case.now, at)));
+    let by_morning = by_morning.filter(|(_, then)| job.limit.is_none_or(|limit| *then < limit)).map(|(at, then)| (at, rate.over(then)));
+    let soon = by_morning.map_or(String::new(), |(at, cost)| format!(", {cost} by {}", at.strftime("%a %H:%M UTC")));
+    let ahead = by_limit.map_or(String::new(), |(limit, cost)| format!(", {cost} at its limit of {}", hours(limit / 3600.0)));
     let because = match sign {
         Sign::Past(past) => format!("{} the median of its {} earlier runs", times(job.elapsed / past.median), past.runs),
         Sign::Weekend(_) => "through the weekend, and no earlier run took as long".to_owned(),
@@ -78,7 +79,7 @@ fn judge(case: &Case, limits: &Limits, job: &Job) -> Result<Verdict, Why> {
     let past = job.past.known();
     Ok(case.found(Found {
         rule: RULE,
-        sentence: format!("running {}, {spent} so far{ahead}; {because}{use_of}", hours(job.elapsed / 3600.0)),
+        sentence: format!("running {}, {spent} so far{soon}{ahead}; {because}{use_of}", hours(job.elapsed / 3600.0)),
         waste: Waste::Whole,
         confidence,
         fix: case.offered(Verb::Stop),
@@ -86,6 +87,8 @@ fn judge(case: &Case, limits: &Limits, job: &Job) -> Result<Verdict, Why> {
         evidence: vec![
             ("running", Value::Span(job.elapsed)),
             ("cost_so_far", Value::Usd(spent)),
+            ("by_morning", Value::opt(by_morning, |(at, _)| Value::Moment(at))),
+            ("cost_by_morning", Value::opt(by_morning, |(_, cost)| Value::Usd(cost))),
             ("limit", Value::opt(job.limit, Value::Span)),
             ("cost_by_limit", Value::opt(by_limit, |(_, cost)| Value::Usd(cost))),
             ("earlier_runs", Value::read(&job.past, |past| Value::Count(past.runs.into()))),
@@ -96,6 +99,14 @@ fn judge(case: &Case, limits: &Limits, job: &Job) -> Result<Verdict, Why> {
             ("threshold", Value::Span(limits.hours * 3600.0)),
         ],
     }))
+}
+
+/// The next 09:00 UTC that is at least half a day ahead: when somebody will be back if nobody is now.
+fn morning(now: Stamp) -> Option<Stamp> {
+    let earliest = now.checked_add(SignedDuration::from_hours(12)).ok()?.to_zoned(TimeZone::UTC);
+    let same_day = earliest.date().at(9, 0, 0, 0).to_zoned(TimeZone::UTC).ok()?;
+    let at = if same_day < earliest { earliest.date().tomorrow().ok()?.at(9, 0, 0, 0).to_zoned(TimeZone::UTC).ok()? } else { same_day };
+    Some(at.timestamp())
 }
 
 fn sign(case: &Case, limits: &Limits, job: &Job) -> Result<Option<Sign>, Why> {

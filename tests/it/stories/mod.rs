@@ -3,7 +3,7 @@
 //!
 //! Must not know the insides of any room, nor take a price from the program.
 
-mod ledger;
+pub mod ledger;
 mod told;
 mod usage;
 

@@ -13,7 +13,7 @@ async fn training_over_a_long_weekend() {
         on: "llm-sweep",
         findings: 12,
         waste: fleet,
-        says: &["running 63 h", "so far", "if it runs to its limit of 120 h"],
+        says: &["running 63 h", "so far", "by Tue 09:00 UTC", "at its limit of 120 h"],
         fix: &[("S", "StopTrainingJob"), ("y", "")],
         settles: 12,
         falls: fleet,

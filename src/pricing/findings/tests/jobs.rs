@@ -48,9 +48,12 @@ fn nobody_stopped_it_on_friday() {
     let found = speaks(&running(63.5, |job| job.utilization = Reading::Known(seen(0.1, 63.5, 63.5))), "runaway-job");
     assert_eq!(
         found.sentence,
-        "running 63 h, $1,603 so far, $3,030 if it runs to its limit of 120 h; through the weekend, and no earlier run took as long; GPU 10 %"
+        "running 63 h, $1,603 so far, $2,222 by Tue 09:00 UTC, $3,030 at its limit of 120 h; through the weekend, and no earlier run took as long; GPU 10 %"
     );
     assert_eq!((found.waste, found.confidence, found.fix), (UsdPerHour(25.25), Confidence::High, Some(Verb::Stop)));
+    // Its limit comes before anybody is back.
+    let short = running(63.5, |job| job.limit = Some(80.0 * 3600.0));
+    assert!(speaks(&short, "runaway-job").sentence.starts_with("running 63 h, $1,603 so far, $2,020 at its limit of 80 h; "));
     assert_eq!(found.arithmetic, "1 x $25.25/h = $25.25/h, all of it; x 730 h = $18,432.50 a month");
     let confidence = |used| speaks(&running(63.5, |job| job.utilization = used), "runaway-job").confidence;
     assert_eq!(confidence(Reading::unknown("denied")), Confidence::Medium);
@@ -62,7 +65,7 @@ fn far_longer_than_before() {
     let found = speaks(&running(10.0, |job| job.past = runs(5, 2.0, 4.0)), "runaway-job");
     assert_eq!(
         found.sentence,
-        "running 10 h, $252 so far, $3,030 if it runs to its limit of 120 h; 5.0 x the median of its 5 earlier runs; GPU 80 %"
+        "running 10 h, $252 so far, $871 by Tue 09:00 UTC, $3,030 at its limit of 120 h; 5.0 x the median of its 5 earlier runs; GPU 80 %"
     );
     assert_eq!(found.confidence, Confidence::High);
     let both = running(10.0, |job| job.past = runs(5, 2.0, 4.0));
@@ -154,6 +157,27 @@ fn tries_that_fail_again_and_again() {
     let billed = running(1.0, |job| job.failures = failing(24, 24, 24));
     same(speaks(&billed, "retry-loop").waste, 25.25);
     assert_eq!(speaks(&running(1.0, |job| job.failures = failing(3, 5, 3)), "retry-loop").confidence, Confidence::Medium);
+}
+
+#[test]
+fn tries_that_fail_with_nothing_running_between() {
+    let failed = |change: fn(&mut Failures)| {
+        let mut head = running(0.1, |job| {
+            let Reading::Known(mut failures) = failing(6, 6, 6) else { panic!() };
+            change(&mut failures);
+            job.failures = Reading::Known(failures);
+        });
+        head.state = State::new(Phase::Failed, "Failed");
+        head.burn = Burn::Nothing(Why::new("Failed: no longer billed"));
+        head.offers.clear();
+        head
+    };
+    let found = speaks(&failed(|_| ()), "retry-loop");
+    same(found.waste, 6.0 * 37.69 / 24.0);
+    assert_eq!((found.fix, found.confidence), (None, Confidence::High));
+    assert!(found.saves.starts_with("end the schedule or pipeline that starts it again: "), "{}", found.saves);
+    assert_eq!(judge(&failed(|_| ()), &Thresholds::default(), now()).len(), 1, "no other rule speaks of what is over");
+    assert_eq!(silent(&failed(|failures| failures.next_due = None), "retry-loop"), "no further try is due");
 }
 
 #[test]
