@@ -109,7 +109,7 @@ pub fn money(record: &Record, width: u16) -> Vec<Words> {
             let mut out = vec![Words::of(" burns", Role::Dim).tab(AT).and(facts::per_hour_and_month(rate, Role::heat(rate.0)))];
             let how = if *estimate { "estimated: " } else { "" };
             out.extend(labelled("", &format!("{quantity} × {unit:#} = {list:#}, list; {how}{source}"), Role::Dim, AT, width));
-            if let Some(discount) = &record.head.discount {
+            if let Some(discount) = record.head.discount.as_ref().filter(|discount| facts::is_off(discount)) {
                 let off = format!("{list:#} × (1 - {:.1} %) = {rate:#}; {}, {}", discount.share * 100.0, discount.service, discount.source);
                 out.extend(labelled("", &off, Role::Dim, AT, width));
             }

@@ -4,7 +4,7 @@
 
 use super::words::Words;
 use crate::{
-    domain::{FaultKind, PaneMeta, Record, Stamp, Step, Verb, time},
+    domain::{Discount, FaultKind, PaneMeta, Record, Stamp, Step, Verb, time},
     pricing::findings::{Finding, Verdict},
     screen::{
         App, Tile,
@@ -41,6 +41,11 @@ pub const SOON: f64 = 14.0;
 /// `Nov 26`: a day of the bill, UTC.
 pub fn day(at: Stamp) -> String {
     at.strftime("%b %-d").to_string()
+}
+
+/// Whether a discount takes anything off that can be seen: a bill at list teaches one of nothing.
+pub fn is_off(discount: &Discount) -> bool {
+    discount.share.abs() >= 0.0005
 }
 
 /// Days from now to `at`.

@@ -143,14 +143,16 @@ fn reconciled(app: &App, width: u16) -> Vec<Words> {
             Some(error) => (format!("{:+.1} %", error * 100.0), Role::Good),
             None => ("nothing billed".to_owned(), Role::Dim),
         };
-        let day = one.day.strftime("%Y-%m-%d");
+        let day = facts::day(one.day);
         Words::of(format!(" {}", one.service), Role::Strong)
             .tab(NAME)
             .add(format!("estimate {:#}, billed {:#}, ", one.estimate, one.billed), Role::Text)
             .add(error, role)
             .add(format!("  {day}"), Role::Dim)
     };
-    app.money.reconciled.iter().map(line).collect()
+    let mut out: Vec<Words> = app.money.reconciled.iter().map(line).collect();
+    out.extend(lines("Left out: rows that are not listed any more, and lines without a list rate.", Role::Dim, 1, width));
+    out
 }
 
 fn discounts(app: &App, width: u16) -> Vec<Words> {
@@ -159,10 +161,8 @@ fn discounts(app: &App, width: u16) -> Vec<Words> {
         return lines("nothing known: everything is shown at list", Role::Dim, 1, width);
     }
     let line = |one: &crate::domain::Discount| {
-        Words::of(format!(" {}", one.service), Role::Strong)
-            .tab(NAME)
-            .add(format!("{:.1} % less", one.share * 100.0), Role::Text)
-            .add(format!("   {}", one.source), Role::Dim)
+        let off = if facts::is_off(one) { format!("{:.1} % less", one.share * 100.0) } else { "billed at list".to_owned() };
+        Words::of(format!(" {}", one.service), Role::Strong).tab(NAME).add(off, Role::Text).add(format!("   {}", one.source), Role::Dim)
     };
     all.iter().map(line).collect()
 }

@@ -71,7 +71,7 @@ fn found(app: &App, record: &Record, finding: &Finding, width: u16, full: bool) 
 
 /// The waste as it is really paid.
 fn at_discount(record: &Record, finding: &Finding, width: u16) -> Vec<Words> {
-    let Some(discount) = record.head.discount.as_ref().filter(|_| finding.waste.0 > 0.0) else { return Vec::new() };
+    let Some(discount) = record.head.discount.as_ref().filter(|off| finding.waste.0 > 0.0 && facts::is_off(off)) else { return Vec::new() };
     let paid = finding.waste * (1.0 - discount.share);
     let text = format!(
         "{:#} × (1 - {:.1} %) = {paid:#}, {:#} a month; {}, {}",

@@ -198,7 +198,15 @@ async fn a_gpu_that_works_an_eighth() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_knows_whose_it_is() {
-    let story = Story { scenario: "untagged", rule: "untagged", on: "", findings: 8, ..Story::default() };
+    let story = Story {
+        scenario: "untagged",
+        rule: "untagged",
+        findings: 8,
+        fix: &[("T", "Tags of"), ("type:team=x", "team=x"), ("enter", "→ x"), ("enter", "Tag 8 "), ("y", "")],
+        settles: 8,
+        gone: "team",
+        ..Story::default()
+    };
     story.plays().await;
 }
 
