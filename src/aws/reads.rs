@@ -123,7 +123,7 @@ async fn warm_pool(session: &Session, name: &str) -> Result<Look, Fault> {
     let answer = session.sagemaker.describe_training_job().training_job_name(name).send().await;
     let answer = answer.map_err(|error| fault::from_sdk("sagemaker:DescribeTrainingJob", &error))?;
     let status = answer.training_job_status().map_or("unknown", |status| status.as_str());
-    let pool = answer.warm_pool_status().and_then(|pool| pool.status()).map(|status| status.as_str());
+    let pool = answer.warm_pool_status().and_then(|pool| pool.status()).map(aws_sdk_sagemaker::types::WarmPoolResourceStatus::as_str);
     Ok(plain(if pool == Some("Available") { states::warm(status) } else { State::new(Phase::Stopped, status) }))
 }
 

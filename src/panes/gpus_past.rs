@@ -108,18 +108,15 @@ fn past(cpu: &Series, launched: Option<Stamp>) -> Reading<Past> {
     let (mut runs, mut length, mut whole) = (Vec::new(), 0_u32, false);
     let mut seen = false;
     for (_, point) in before {
-        match point {
-            Some(_) => {
-                whole |= length == 0 && seen;
-                length += 1;
+        if let Some(_) = point {
+            whole |= length == 0 && seen;
+            length += 1;
+        } else {
+            seen = true;
+            if length > 0 && whole {
+                runs.push(length);
             }
-            None => {
-                seen = true;
-                if length > 0 && whole {
-                    runs.push(length);
-                }
-                (length, whole) = (0, false);
-            }
+            (length, whole) = (0, false);
         }
     }
     if length > 0 && whole {

@@ -40,7 +40,7 @@ async fn training(cx: &Context, name: &str) -> Result<Job, Fault> {
             None if serverless => Reading::unknown("a serverless job: billed by the token"),
             None => Reading::unknown("AWS does not say what it runs on"),
         },
-        limit: found.stopping_condition().and_then(|limits| limits.max_runtime_in_seconds()).map(f64::from),
+        limit: found.stopping_condition().and_then(aws_sdk_sagemaker::types::StoppingCondition::max_runtime_in_seconds).map(f64::from),
         spot: found.enable_managed_spot_training() == Some(true),
         ran: found.training_time_in_seconds().map(f64::from),
         billable: found.billable_time_in_seconds().map(f64::from),
@@ -105,7 +105,7 @@ async fn processing(cx: &Context, name: &str) -> Result<Job, Fault> {
             machine.map(|(ty, count)| vec![(ty.as_str().into(), counted(count))]),
             "AWS does not say what it runs on",
         ),
-        limit: found.stopping_condition().and_then(|limits| limits.max_runtime_in_seconds()).map(f64::from),
+        limit: found.stopping_condition().and_then(aws_sdk_sagemaker::types::ProcessingStoppingCondition::max_runtime_in_seconds).map(f64::from),
         failure: found.failure_reason().or(found.exit_message()).map(Arc::from),
         image: found.app_specification().and_then(|app| app.image_uri()).map(Arc::from),
         inputs,
@@ -143,11 +143,11 @@ async fn tuning(cx: &Context, name: &str) -> Result<Job, Fault> {
     let algorithm = first.and_then(|first| first.algorithm_specification());
     let counters = found.training_job_status_counters();
     let limits = found.hyper_parameter_tuning_job_config().and_then(|config| config.resource_limits());
-    let most = limits.and_then(|limits| limits.max_number_of_training_jobs());
+    let most = limits.and_then(aws_sdk_sagemaker::types::ResourceLimits::max_number_of_training_jobs);
     let begun = counters.map_or(0, |all| {
         [all.completed(), all.in_progress(), all.retryable_error(), all.non_retryable_error(), all.stopped()].iter().flatten().sum::<i32>()
     });
-    let running = counters.and_then(|all| all.in_progress()).unwrap_or(0);
+    let running = counters.and_then(aws_sdk_sagemaker::types::TrainingJobStatusCounters::in_progress).unwrap_or(0);
     let created = stamped(found.creation_time());
     Ok(Job {
         arn: found.hyper_parameter_tuning_job_arn().and_then(|arn| arn.parse().ok()),
@@ -159,7 +159,7 @@ async fn tuning(cx: &Context, name: &str) -> Result<Job, Fault> {
         started: created,
         ended: stamped(found.hyper_parameter_tuning_end_time()),
         machines: Reading::Known(definitions.iter().filter_map(|one| one.resource_config()).flat_map(machines).collect()),
-        limit: limits.and_then(|limits| limits.max_runtime_in_seconds()).map(f64::from),
+        limit: limits.and_then(aws_sdk_sagemaker::types::ResourceLimits::max_runtime_in_seconds).map(f64::from),
         spot: first.is_some_and(|first| first.enable_managed_spot_training() == Some(true)),
         failure: found.failure_reason().map(Arc::from),
         image: algorithm.and_then(|algorithm| algorithm.training_image().or(algorithm.algorithm_name())).map(Arc::from),
