@@ -108,7 +108,7 @@ fn past(cpu: &Series, launched: Option<Stamp>) -> Reading<Past> {
     let (mut runs, mut length, mut whole) = (Vec::new(), 0_u32, false);
     let mut seen = false;
     for (_, point) in before {
-        if let Some(_) = point {
+        if point.is_some() {
             whole |= length == 0 && seen;
             length += 1;
         } else {

@@ -105,7 +105,10 @@ async fn processing(cx: &Context, name: &str) -> Result<Job, Fault> {
             machine.map(|(ty, count)| vec![(ty.as_str().into(), counted(count))]),
             "AWS does not say what it runs on",
         ),
-        limit: found.stopping_condition().and_then(aws_sdk_sagemaker::types::ProcessingStoppingCondition::max_runtime_in_seconds).map(f64::from),
+        limit: found
+            .stopping_condition()
+            .and_then(aws_sdk_sagemaker::types::ProcessingStoppingCondition::max_runtime_in_seconds)
+            .map(f64::from),
         failure: found.failure_reason().or(found.exit_message()).map(Arc::from),
         image: found.app_specification().and_then(|app| app.image_uri()).map(Arc::from),
         inputs,

@@ -141,7 +141,7 @@ fn observed(series: Option<&Reading<Series>>) -> Reading<Observed> {
 
 /// GPU, GPU's last hour and CPU of a job that runs on instances.
 pub(super) fn shown(signals: Option<&Signals>) -> [Value; 3] {
-    let Some(signals) = signals else { return [const {  }; 3].map(|()| Value::Unknown(Why::new("not measured yet"))) };
+    let Some(signals) = signals else { return [const {}; 3].map(|()| Value::Unknown(Why::new("not measured yet"))) };
     let last = |series: &Reading<Series>| {
         Value::read(series, |series| {
             let seen = series.tail(LAST_HOUR).observed();

@@ -57,7 +57,8 @@ pub(super) fn family(name: &str) -> String {
         rest = after;
         let digits = word.chars().filter(char::is_ascii_digit).count();
         let stem = word.trim_end_matches(|c: char| c.is_ascii_digit());
-        if !stem.is_empty() && !(word.len() >= 8 && digits >= 2) {
+        let made_up = word.len() >= 8 && digits >= 2;
+        if !stem.is_empty() && !made_up {
             kept.push(stem.to_lowercase());
         }
     }

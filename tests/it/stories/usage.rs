@@ -35,5 +35,5 @@ pub async fn tokens(mock: &Mock, region: &'static str, model: &str, metric: &str
         .send()
         .await
         .unwrap();
-    answer.datapoints().iter().filter_map(|point| point.sum()).sum()
+    answer.datapoints().iter().filter_map(aws_sdk_cloudwatch::types::Datapoint::sum).sum()
 }
