@@ -143,8 +143,10 @@ impl Pane for This {
         let held: HashSet<&str> = nodes.iter().map(|node| node.id.as_ref()).collect();
         items.retain(|item| !held.contains(item.id.as_ref()));
         let instances = items.into_iter().map(|item| Machine::Instance(Box::new(item)));
-        let machines = instances.chain(nodes.into_iter().map(|node| Machine::Node(Box::new(node)))).collect();
-        Inventory { items: machines, complete: complete && all, faults }
+        let machines: Vec<Machine> = instances.chain(nodes.into_iter().map(|node| Machine::Node(Box::new(node)))).collect();
+        // Where EC2 refused and nothing was found besides, nothing is known: that is a failure, not an empty estate.
+        let refused = machines.is_empty() && faults.iter().any(|fault| fault.operation.starts_with("ec2:"));
+        Inventory { items: machines, complete: complete && all && !refused, faults }
     }
 
     async fn metrics(&mut self, cx: &Context, machines: &[Machine]) -> Measured<Signals> {

@@ -227,7 +227,13 @@ mod tests {
         let files: &[(&str, &[&str])] = &[
             (
                 "gpus",
-                &[include_str!("gpus.rs"), include_str!("gpus_collect.rs"), include_str!("gpus_signals.rs"), include_str!("gpus_past.rs")],
+                &[
+                    include_str!("gpus.rs"),
+                    include_str!("gpus_nodes.rs"),
+                    include_str!("gpus_collect.rs"),
+                    include_str!("gpus_signals.rs"),
+                    include_str!("gpus_past.rs"),
+                ],
             ),
             ("notebooks", &[include_str!("notebooks.rs"), include_str!("notebooks_collect.rs")]),
             (
