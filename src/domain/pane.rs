@@ -121,8 +121,9 @@ pub struct PaneMeta {
     pub scope: Scope,
     /// The field it is sorted by at first, descending.
     pub sort: &'static str,
-    /// A field with a series of dollars that the full pane draws as a chart: of the row under the cursor, or all rows' sum.
-    pub chart: Option<&'static str>,
+    /// Fields with series of dollars, by day or hour, that the full pane draws as a chart: one at a time, the first at first; of the row
+    /// under the cursor, or all rows' sum.
+    pub chart: &'static [&'static str],
     /// A text field whose values are views of their own: one is shown at a time, the first row's at first.
     pub facet: Option<&'static str>,
 }

@@ -124,7 +124,7 @@ pub(crate) trait Pane: Default + Send + 'static {
     /// The field sorted by at first.
     const SORT: &'static str;
     /// See [`PaneMeta::chart`].
-    const CHART: Option<&'static str> = None;
+    const CHART: &'static [&'static str] = &[];
     /// See [`PaneMeta::facet`].
     const FACET: Option<&'static str> = None;
 

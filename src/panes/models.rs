@@ -159,7 +159,7 @@ impl Pane for This {
     ];
     const VERBS: &'static [Verb] = &[Verb::Tag];
     const SORT: &'static str = "burn";
-    const CHART: Option<&'static str> = Some("dollars_14d");
+    const CHART: &'static [&'static str] = &["dollars_14d"];
 
     fn id(item: &Item) -> Arc<str> {
         item.id.clone()

@@ -53,7 +53,7 @@ impl Pane for This {
     const FIELDS: &'static [Field<Row>] = FIELDS;
     const VERBS: &'static [Verb] = &[];
     const SORT: &'static str = "month";
-    const CHART: Option<&'static str> = Some("days");
+    const CHART: &'static [&'static str] = &["days", "hours"];
     const FACET: Option<&'static str> = Some("group");
 
     /// The groups in the order in which they are offered.

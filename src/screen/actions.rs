@@ -68,6 +68,7 @@ actions! {
     NextFacet "next-facet" [Table] "group" "the pane's next view: by service, usage type, tag, account, ..." => facets::next;
     PreviousFacet "previous-facet" [Table] "" "the pane's previous view" => facets::previous;
     ChartOf "chart" [Table] "chart" "chart: of the row under the cursor, or the sum of the rows shown" => facets::chart;
+    ChartStep "chart-step" [Table] "" "chart: by day, or by hour" => facets::chart_step;
     Mark "mark" [Table] "mark" "mark or unmark the row, and go down" => rows::mark;
     MarkAll "mark-all" [Table] "" "mark all rows shown; again: unmark them" => rows::mark_all;
     ClearMarks "clear-marks" [Table] "" "take all marks of this table away" => rows::clear_marks;

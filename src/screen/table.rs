@@ -65,6 +65,8 @@ pub struct Table {
     pub filter: Filter,
     /// Views of this table of which one is shown.
     pub facets: Facets,
+    /// The fields that the chart above the table can draw, and the one it does.
+    charts: Vec<FieldMeta>,
     /// The field that the chart above the table draws.
     pub chart: Option<FieldMeta>,
     /// The sum of that field over `rows`.
@@ -110,7 +112,8 @@ impl Table {
     fn of(pane: &PaneMeta, prefs: &Prefs) -> Self {
         let mut table = Self::new(Tile::Pane(pane.id), pane.fields.clone(), pane.sort, prefs);
         table.facets = Facets::by(pane.facet.and_then(|id| pane.field(id)));
-        table.chart = pane.chart.and_then(|id| pane.field(id)).cloned();
+        table.charts = pane.chart.iter().filter_map(|id| pane.field(id)).cloned().collect();
+        table.chart = table.charts.first().cloned();
         table
     }
 
@@ -125,6 +128,7 @@ impl Table {
             total: 0,
             filter: Filter { text: String::new(), query: Query::default(), error: None, last: None },
             facets: Facets::default(),
+            charts: Vec::new(),
             chart: None,
             dollars: None,
             waste_only: false,
@@ -293,6 +297,24 @@ impl Table {
         }
     }
 
+    /// Lets the chart draw the next of its fields: by day, by hour. `false`: there is no other.
+    pub fn next_chart(&mut self) -> bool {
+        let Some(now) = self.chart.as_ref() else { return false };
+        let next =
+            self.charts.iter().position(|field| field.id == now.id).and_then(|place| self.charts.get((place + 1) % self.charts.len()));
+        let next = next.filter(|next| next.id != now.id).cloned();
+        let other = next.is_some();
+        if other {
+            self.chart = next;
+            self.sum();
+        }
+        other
+    }
+
+    fn sum(&mut self) {
+        self.dollars = self.chart.as_ref().and_then(|field| dollars::sum(self.rows.iter(), field));
+    }
+
     /// Makes the rows anew. The cursor stays on its resource, on the same line of the screen; if that is gone, it goes to
     /// the nearest neighbour that is still there. Marks die with their resources.
     /// `settling`: the first rows are still arriving, or the cursor is not shown.
@@ -310,7 +332,7 @@ impl Table {
         }
         let cursor = if settling && !self.touched { 0 } else { self.follow(&rows) };
         self.rows = rows;
-        self.dollars = self.chart.as_ref().and_then(|field| dollars::sum(self.rows.iter(), field));
+        self.sum();
         self.cursor = cursor.min(self.rows.len().saturating_sub(1));
         self.top = self.cursor.saturating_sub(line);
         self.at = self.key().cloned();

@@ -40,7 +40,7 @@ pub(super) fn pane(scope: Scope) -> PaneMeta {
         cadence: Cadence { inventory: Duration::from_secs(30), metrics: Duration::from_mins(1) },
         scope,
         sort: "usd_per_hour",
-        chart: None,
+        chart: &[],
         facet: None,
     }
 }

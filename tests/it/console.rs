@@ -72,6 +72,21 @@ async fn three_instances_are_tagged_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_bill_is_drawn_by_day_and_by_hour() {
+    let mut rig = Rig::new("weekend-spike");
+    rig.wait_for("vision-labeling").await;
+    rig.type_text("8");
+    rig.wait_for("Sum of 3 rows  by day").await;
+    rig.type_text("B");
+    rig.wait_for("Sum of 3 rows  by hour").await;
+    rig.type_text("B");
+    rig.wait_for("Sum of 3 rows  by day").await;
+    rig.type_text("1");
+    rig.wait_for("Burning with nothing").await;
+    rig.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_read_only_console_changes_nothing() {
     let mut rig = Rig::read_only("weekend-spike");
     rig.wait_for("vision-labeling").await;

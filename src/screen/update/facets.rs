@@ -3,7 +3,7 @@
 //! Must not know which pane it is.
 
 use super::{
-    super::{App, Cmd, app::Tone},
+    super::{App, Cmd, app::Tone, table::Table},
     toast,
 };
 
@@ -48,6 +48,15 @@ pub fn show_named(app: &mut App, name: &str) -> Result<Vec<Cmd>, String> {
         Some(place) => Ok(show(app, place)),
         None if names.is_empty() => Err("this pane has one view only".to_owned()),
         None => Err(format!("there is no view `{name}` here: {}", names.join(", "))),
+    }
+}
+
+/// The chart by day, or by hour.
+pub fn chart_step(app: &mut App) -> Vec<Cmd> {
+    let focus = app.focus;
+    match app.table_mut(focus).map(Table::next_chart) {
+        Some(true) => Vec::new(),
+        _ => toast(app, Tone::Info, "this pane has no other chart"),
     }
 }
 

@@ -59,7 +59,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     let inner = boxes::inside(area);
     let Some(series) = series.filter(|series| series.points.iter().any(Option::is_some)) else {
         title(app, table, &mut boxes::title(canvas, area), None);
-        canvas.line(inner, inner.height / 2).skip(2).say("no dollars by day are known of this row", Role::Dim);
+        canvas.line(inner, inner.height / 2).skip(2).say("no dollars are known here for these times", Role::Dim);
         return;
     };
     let chart = Chart::new(&series, inner, SPIKE, app.now);
