@@ -242,7 +242,7 @@ impl Watch {
         let profiles = plan.settings.profiles.clone();
         let here = env::current_dir().unwrap_or_default();
         let errands = Errands::new(plan.journal.path().to_owned(), prefs, here);
-        let console = Console { terminal: screen, keys: terminal::events(), desk: taken, app, clock: plan.clock.clone(), errands };
+        let console = Console { terminal: screen, keys: terminal::events()?, desk: taken, app, clock: plan.clock.clone(), errands };
         let Ended { end, engine, .. } = console.run(plan.connect().boxed(), signals.next()).await;
         terminal::give_back();
         if let Some(engine) = engine {

@@ -10,6 +10,7 @@ use crossterm::{
     execute,
     terminal::{self, EnterAlternateScreen, LeaveAlternateScreen},
 };
+use futures_util::{Stream, stream};
 use ratatui::{Terminal, backend::CrosstermBackend};
 use std::{
     io::{self, BufWriter, Stdout, Write},
@@ -17,9 +18,13 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
     thread,
 };
+use tokio::sync::mpsc;
 
 /// Enough for a whole frame on a large terminal: one write a frame.
 const BUFFER: usize = 256 * 1024;
+
+/// How many terminal events may wait for the screen; the rest waits in the terminal.
+const EVENTS: usize = 1024;
 
 /// Whether the terminal is ours now. The panic hook has no other way to know.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -104,7 +109,20 @@ pub fn install_panic_hook() {
     }));
 }
 
-/// The terminal's events.
-pub fn events() -> event::EventStream {
-    event::EventStream::new()
+/// The terminal's events, read by a thread of their own, so that all that came together is applied before one frame.
+///
+/// The crate's feature `use-dev-tty` matters: without it a key that comes with a resize, or beyond the first thousand of a
+/// paste, lies unread until the next one.
+pub fn events() -> io::Result<impl Stream<Item = io::Result<event::Event>> + Unpin> {
+    let (read, mut events) = mpsc::channel(EVENTS);
+    thread::Builder::new().name("keys".to_owned()).spawn(move || {
+        loop {
+            let event = event::read();
+            let failed = event.is_err();
+            if read.blocking_send(event).is_err() || failed {
+                return;
+            }
+        }
+    })?;
+    Ok(stream::poll_fn(move |context| events.poll_recv(context)))
 }
