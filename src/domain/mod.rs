@@ -3,6 +3,7 @@
 //! Pure data and arithmetic. It must not know I/O, any clock (`now` is always an argument), the SDK or the terminal.
 
 pub mod accrual;
+mod aim;
 pub mod arn;
 pub mod costs;
 pub mod evidence;
@@ -34,7 +35,7 @@ pub use job::JobKind;
 pub use key::{Key, Kind, Place};
 pub use money::{Usd, UsdPerHour};
 pub use pane::{Align, Cadence, FieldMeta, PaneId, PaneMeta, Scope, Show, Width};
-pub use plan::{Ask, Confirmed, Plan, PlanId, Skipped, Target};
+pub use plan::{Answer, Ask, Confirmed, Demand, NotConfirmed, Plan, PlanId, Skipped, Target};
 pub use reading::{Reading, Why};
 pub use record::{Burn, Compute, Head, HeadField, Record};
 pub use report::{Outcome, Report, SourceId, Step};

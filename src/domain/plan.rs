@@ -3,9 +3,10 @@
 //! Must not know who asks or who carries it out.
 
 use super::{
-    Burn, Head, Key, Reading, Record, Schedule, Stamp, Tags, UsdPerHour, Verb, Why,
+    Burn, Key, Record, Schedule, Stamp, Tags, UsdPerHour, Verb, Why,
+    aim::aim,
     time::seconds_between,
-    verb::{Call, Look, Offer, Timed, Want},
+    verb::{Call, Look, Want},
 };
 use std::{fmt, sync::Arc};
 
@@ -87,6 +88,15 @@ pub struct Target {
     pub warnings: Vec<Why>,
 }
 
+impl Target {
+    /// Its name in one printable line, or its id where it has none.
+    pub fn called(&self) -> Arc<str> {
+        let name = super::text::line(&self.name);
+        let name = name.trim();
+        if name.is_empty() { self.key.id.clone() } else { name.into() }
+    }
+}
+
 /// A resource that was asked for and left out.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Skipped {
@@ -111,6 +121,41 @@ pub struct Plan {
     pub targets: Vec<Target>,
     /// What was left out, and why.
     pub skipped: Vec<Skipped>,
+    /// What counts as a yes.
+    pub demand: Demand,
+    /// Why it is asked for: the finding that led here.
+    pub reason: Option<Arc<str>>,
+    /// The plan this one takes back.
+    pub undoes: Option<PlanId>,
+}
+
+/// What counts as a yes, the mildest first.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Demand {
+    /// A yes.
+    Yes,
+    /// Exactly this, typed.
+    Type(Arc<str>),
+}
+
+/// What a person answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer<'a> {
+    /// Yes, by a key.
+    Yes,
+    /// This was typed.
+    Typed(&'a str),
+}
+
+impl Demand {
+    /// Whether `answer` is the yes that is asked for.
+    pub fn met_by(&self, answer: Answer<'_>) -> bool {
+        match (self, answer) {
+            (Self::Yes, _) => true,
+            (Self::Type(wanted), Answer::Typed(typed)) => typed.trim() == &**wanted,
+            (Self::Type(_), Answer::Yes) => false,
+        }
+    }
 }
 
 /// A plan that was answered with yes in time. Only [`Plan::confirm`] makes one.
@@ -121,18 +166,32 @@ pub struct Confirmed {
     at: Stamp,
 }
 
-/// A plan too old to be answered.
+/// Why an answer is no yes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("this plan is more than {PLAN_LIFE} seconds old: make it again")]
-pub struct Expired;
+pub enum NotConfirmed {
+    /// The plan is too old to be answered.
+    #[error("this plan is more than {PLAN_LIFE} seconds old: make it again")]
+    Expired,
+    /// Something else was to be typed.
+    #[error("not what is to be typed")]
+    NotTyped,
+}
 
 impl Plan {
     /// What `ask` comes to on `records`, as of `now`. Rows that do not offer it, or already are so, are left out with the reason.
     pub fn new(id: PlanId, ask: &Ask, records: &[&Record], now: Stamp) -> Self {
-        let mut plan = Self { id, verb: ask.verb(), made: now, targets: Vec::new(), skipped: Vec::new() };
-        for record in records {
+        let asked: Vec<(&Record, &Ask)> = records.iter().map(|record| (*record, ask)).collect();
+        Self::each(id, ask.verb(), &asked, now)
+    }
+
+    /// As [`Plan::new`], with an ask of its own for each record; one that is not of `verb` is left out.
+    pub fn each(id: PlanId, verb: Verb, asked: &[(&Record, &Ask)], now: Stamp) -> Self {
+        let mut plan =
+            Self { id, verb, made: now, targets: Vec::new(), skipped: Vec::new(), demand: Demand::Yes, reason: None, undoes: None };
+        for (record, ask) in asked {
             let head = &record.head;
-            match aim(record, ask) {
+            let aimed = if ask.verb() == verb { aim(record, ask) } else { Err(Why::new(format!("{} is not {verb}", ask.verb()))) };
+            match aimed {
                 Ok((call, want, saves, warnings)) => plan.targets.push(Target {
                     key: head.key.clone(),
                     profile: head.profile.clone(),
@@ -148,7 +207,18 @@ impl Plan {
                 Err(why) => plan.skipped.push(Skipped { key: head.key.clone(), name: head.name.clone(), why }),
             }
         }
+        if plan.verb == Verb::Delete {
+            plan.demand = Demand::Type(plan.name());
+        }
         plan
+    }
+
+    /// What a person types to mean exactly this plan: the name of its one target, or `stop 14 resources`.
+    pub fn name(&self) -> Arc<str> {
+        match self.targets.as_slice() {
+            [one] => one.called(),
+            many => format!("{} {} resources", self.verb, many.len()).into(),
+        }
     }
 
     /// List dollars per hour saved by all priced targets, and how many are unpriced.
@@ -156,9 +226,15 @@ impl Plan {
         (self.targets.iter().filter_map(|target| target.saves).sum(), self.targets.iter().filter(|target| target.saves.is_none()).count())
     }
 
-    /// Yes, at `now`.
-    pub fn confirm(self, now: Stamp) -> Result<Confirmed, Expired> {
-        if seconds_between(self.made, now) > PLAN_LIFE { Err(Expired) } else { Ok(Confirmed { plan: self, at: now }) }
+    /// The answer given at `now`.
+    pub fn confirm(self, answer: Answer<'_>, now: Stamp) -> Result<Confirmed, NotConfirmed> {
+        if seconds_between(self.made, now) > PLAN_LIFE {
+            Err(NotConfirmed::Expired)
+        } else if !self.demand.met_by(answer) {
+            Err(NotConfirmed::NotTyped)
+        } else {
+            Ok(Confirmed { plan: self, at: now })
+        }
     }
 }
 
@@ -171,75 +247,4 @@ impl Confirmed {
     pub fn at(&self) -> Stamp {
         self.at
     }
-}
-
-type Aim = (Call, Want, Option<UsdPerHour>, Vec<Why>);
-
-fn aim(record: &Record, ask: &Ask) -> Result<Aim, Why> {
-    let head = &record.head;
-    let offer = match head.offer(ask.verb()) {
-        Reading::Known(offer) => offer,
-        Reading::Unknown(why) => return Err(why),
-    };
-    match (offer, ask) {
-        (Offer::Stop(call), Ask::Stop) => Ok((call.clone(), Want::Stopped, head.burn.rate(), Vec::new())),
-        (Offer::Scale { unit, minimum, per_unit, call, .. }, Ask::Scale(count)) => {
-            let desired = head.compute.as_ref().map_or(0, |compute| compute.desired);
-            if *count < *minimum {
-                return Err(Why::new(format!("AWS takes at least {minimum} {unit} here")));
-            }
-            if *count == desired {
-                return Err(Why::new(format!("already set to {count} {unit}")));
-            }
-            let call = match call.clone() {
-                Call::ScaleVariant { endpoint, variant, .. } => Call::ScaleVariant { endpoint, variant, count: *count },
-                Call::ScaleComponent { name, .. } => Call::ScaleComponent { name, copies: *count },
-                other => other,
-            };
-            let saves = per_unit.map(|unit| unit * (f64::from(desired) - f64::from(*count)));
-            let warnings = if *count == 0 { vec![Why::new("at zero it answers no request")] } else { Vec::new() };
-            Ok((call, Want::Count(*count), saves, warnings))
-        }
-        (Offer::Delete(call), Ask::Delete) => {
-            let lost = Why::new("there is no way back: what calls it by its name fails from then on");
-            Ok((call.clone(), Want::Gone, head.burn.rate(), vec![lost]))
-        }
-        (Offer::Schedule { minimum, per_unit, call, .. }, Ask::Schedule(schedule)) => by_hours(head, schedule, *minimum, *per_unit, call),
-        (Offer::Tag(route), Ask::Tag { set, remove }) => {
-            let current = head.tags.known();
-            let set: Tags = set
-                .iter()
-                .filter(|(key, value)| current.is_none_or(|tags| tags.get(*key) != Some(value)))
-                .map(|(k, v)| (k.clone(), v.clone()))
-                .collect();
-            let remove: Vec<String> = remove.iter().filter(|key| current.is_none_or(|tags| tags.contains_key(*key))).cloned().collect();
-            if set.is_empty() && remove.is_empty() {
-                return Err(Why::new("its tags are already so"));
-            }
-            let call = Call::Tag { route: route.clone(), set: set.clone(), remove: remove.clone() };
-            Ok((call, Want::Tags { set, remove }, Some(UsdPerHour::ZERO), Vec::new()))
-        }
-        _ => Err(Why::new(format!("{} does not fit its offer", ask.verb()))),
-    }
-}
-
-fn by_hours(head: &Head, schedule: &Schedule, minimum: u32, per_unit: Option<UsdPerHour>, call: &Call) -> Result<Aim, Why> {
-    if schedule.outside.min(schedule.inside) < minimum {
-        return Err(Why::new(format!("AWS takes at least {minimum} here")));
-    }
-    let Call::ScheduleVariant { endpoint, variant, bounds, .. } = call else {
-        return Err(Why::new("it cannot be scheduled"));
-    };
-    let few = schedule.inside.min(schedule.outside);
-    let many = schedule.inside.max(schedule.outside);
-    let bounds = (bounds.0.min(few), bounds.1.max(many));
-    let desired = head.compute.as_ref().map_or(0, |compute| compute.desired);
-    let saves = per_unit.map(|unit| unit * (f64::from(desired) - schedule.mean()));
-    let mut warnings =
-        vec![Why::new("hours are UTC all year; dollars are the mean of a week; the count changes at the next of these hours")];
-    if few == 0 {
-        warnings.push(Why::new("at zero it answers no request"));
-    }
-    let call = Call::ScheduleVariant { endpoint: endpoint.clone(), variant: variant.clone(), schedule: *schedule, bounds };
-    Ok((call, Want::Timed(Timed::of(schedule, bounds.1).into()), saves, warnings))
 }

@@ -18,6 +18,12 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     if text.chars().any(acts) { Cow::Owned(text.chars().map(|c| if acts(c) { '·' } else { c }).collect()) } else { Cow::Borrowed(text) }
 }
 
+/// `text` as it can be typed: in one line, without anything that would act on a terminal. Line ends and tabs within become spaces.
+pub fn line(text: &str) -> String {
+    let spaced = text.trim_matches(['\r', '\n']).chars().map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c });
+    spaced.filter(|c| !acts(*c)).collect()
+}
+
 /// Columns that `text` takes.
 pub fn width(text: &str) -> usize {
     UnicodeWidthStr::width(text)

@@ -6,8 +6,8 @@ use super::Hands;
 use crate::{
     aws::Clock,
     domain::{
-        Ask, Burn, Cadence, Compute, Confirmed, Evidence, Fault, Head, Key, Kind, Offer, Offered, Phase, Place, Plan, PlanId, Reading,
-        Record, Report, SourceId, Stamp, State, Tags, Target, Verb,
+        Answer, Ask, Burn, Cadence, Compute, Confirmed, Evidence, Fault, Head, Key, Kind, Offer, Offered, Phase, Place, Plan, PlanId,
+        Reading, Record, Report, SourceId, Stamp, State, Tags, Target, Verb,
         verb::{Call, Look},
     },
     panes::{Poll, Source},
@@ -75,7 +75,7 @@ pub fn plan_to_stop(ids: &[&str]) -> Plan {
 }
 
 pub fn confirmed(ids: &[&str]) -> Confirmed {
-    plan_to_stop(ids).confirm(stamp()).unwrap()
+    plan_to_stop(ids).confirm(Answer::Yes, stamp()).unwrap()
 }
 
 /// Hands that do as they are told; the last look of a target stays.

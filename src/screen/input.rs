@@ -2,8 +2,7 @@
 //!
 //! Must not know what the text is for.
 
-use crate::domain::text::printable;
-use std::borrow::Cow;
+use crate::domain::text::line;
 use tui_input::{Input, InputRequest};
 
 /// Longest text a field takes, in characters: more is a paste gone wrong.
@@ -16,7 +15,7 @@ pub struct Field(Input);
 impl Field {
     /// A field that holds `text`, cursor at its end.
     pub fn new(text: &str) -> Self {
-        Self(Input::new(clean(text)))
+        Self(Input::new(line(text)))
     }
 
     /// The text.
@@ -47,7 +46,7 @@ impl Field {
 
     /// Puts `text` in its place, cursor at its end.
     pub fn set(&mut self, text: &str) {
-        self.0 = Input::new(clean(text));
+        self.0 = Input::new(line(text));
     }
 
     /// Empties it and gives what was in it.
@@ -58,7 +57,7 @@ impl Field {
     /// Types `text` at the cursor. Line ends and tabs become spaces, other control characters are left out.
     pub fn insert(&mut self, text: &str) {
         let room = LONGEST.saturating_sub(self.0.value().chars().count());
-        for c in clean(text).chars().take(room) {
+        for c in line(text).chars().take(room) {
             self.0.handle(InputRequest::InsertChar(c));
         }
     }
@@ -66,23 +65,6 @@ impl Field {
     /// Moves the cursor or deletes.
     pub fn edit(&mut self, request: InputRequest) {
         self.0.handle(request);
-    }
-}
-
-/// `text` in one line and without anything that would act on a terminal.
-fn clean(text: &str) -> String {
-    let line: String = text
-        .trim_matches(['\r', '\n'])
-        .chars()
-        .filter_map(|c| match c {
-            '\n' | '\r' | '\t' => Some(' '),
-            c if c.is_control() => None,
-            c => Some(c),
-        })
-        .collect();
-    match printable(&line) {
-        Cow::Borrowed(_) => line,
-        Cow::Owned(_) => line.chars().filter(|c| printable(c.encode_utf8(&mut [0; 4])).chars().eq([*c])).collect(),
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
     super::{
         App, Cmd,
         app::{Running, Tone},
-        dialog::{Confirm, Dialog, Pick, Picker, confirm::Typed},
+        dialog::{Confirm, Dialog, Pick, Picker},
         layer::{FilterLine, Layer},
     },
     act, commands, look, rows, share, toast,
@@ -41,7 +41,7 @@ fn filter(app: &mut App, line: FilterLine) -> Vec<Cmd> {
 fn in_dialog(app: &mut App, dialog: Dialog) -> Vec<Cmd> {
     match dialog {
         Dialog::Confirm(mut confirm) if confirm.typed.as_ref().is_some_and(|typed| !typed.field.is_empty()) => {
-            if confirm.typed.as_ref().is_some_and(Typed::fits) {
+            if confirm.fits() {
                 return carry_out(app, confirm);
             }
             confirm.typed.iter_mut().for_each(|typed| typed.wrong = true);
@@ -94,7 +94,7 @@ fn picked(app: &mut App, picker: &Picker) -> Vec<Cmd> {
 
 /// Sends a plan off that was answered with yes.
 fn carry_out(app: &mut App, confirm: Confirm) -> Vec<Cmd> {
-    if !confirm.shown || confirm.typed.as_ref().is_some_and(|typed| !typed.fits()) {
+    if !confirm.shown || !confirm.fits() {
         return toast(app, Tone::Bad, "nothing was done: the answer came before the question");
     }
     if act::refused(app).is_some() {
@@ -105,7 +105,7 @@ fn carry_out(app: &mut App, confirm: Confirm) -> Vec<Cmd> {
             begin(app, &confirmed);
             vec![Cmd::Run(confirmed)]
         }
-        Err(expired) => toast(app, Tone::Bad, &format!("nothing was done: {expired}")),
+        Err(why) => toast(app, Tone::Bad, &format!("nothing was done: {why}")),
     }
 }
 

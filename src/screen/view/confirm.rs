@@ -7,7 +7,7 @@ use super::{
     words::{Words, lines},
 };
 use crate::{
-    domain::{Plan, Target, Usd, UsdPerHour, Verb, text},
+    domain::{Demand, Plan, Target, Usd, UsdPerHour, Verb, text},
     screen::{App, dialog::Confirm, theme::Role},
 };
 use std::collections::BTreeSet;
@@ -23,11 +23,11 @@ pub fn confirm(app: &App, ask: &Confirm, width: u16) -> Overlay {
     out.role = Role::Warn;
     out.scroll = ask.scroll;
     out.head = place(plan);
-    if let Some(typed) = &ask.typed {
-        let (line, column) = super::dialogs::field(&format!("type {} > ", text::cut(&typed.wanted, 40)), &typed.field, width);
+    if let (Some(typed), Demand::Type(wanted)) = (&ask.typed, &plan.demand) {
+        let (line, column) = super::dialogs::field(&format!("type {} > ", text::cut(wanted, 40)), &typed.field, width);
         out.typing = Some((out.head.len(), column));
         out.head.push(line);
-        let hint = match (typed.wrong, typed.fits()) {
+        let hint = match (typed.wrong, ask.fits()) {
             (_, true) => Words::of("enter deletes", Role::Hot),
             (true, false) => Words::of("not what is to be typed: nothing was done", Role::Bad),
             (false, false) => Words::of("there is no way back; esc or an empty line leaves it", Role::Dim),
