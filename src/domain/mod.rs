@@ -5,12 +5,14 @@
 pub mod accrual;
 mod aim;
 pub mod arn;
+pub mod call;
 pub mod costs;
 pub mod evidence;
 pub mod fault;
 pub mod job;
 pub mod key;
 pub mod money;
+pub mod offer;
 pub mod pane;
 pub mod plan;
 pub mod reading;
@@ -25,6 +27,7 @@ pub mod text;
 pub mod time;
 pub mod value;
 pub mod verb;
+pub mod want;
 
 pub use accrual::Window;
 pub use arn::Arn;

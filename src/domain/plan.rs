@@ -207,7 +207,7 @@ impl Plan {
                 Err(why) => plan.skipped.push(Skipped { key: head.key.clone(), name: head.name.clone(), why }),
             }
         }
-        if plan.verb == Verb::Delete {
+        if plan.verb.has_no_way_back() {
             plan.demand = Demand::Type(plan.name());
         }
         plan

@@ -1,0 +1,19 @@
+//! Changes by Bedrock: provisioned throughput.
+//!
+//! One attempt each. Must not know plans, rows or screens.
+
+use crate::{
+    aws::{Session, fault},
+    domain::Fault,
+};
+use aws_config::retry::RetryConfig;
+
+pub(super) async fn delete_throughput(session: &Session, arn: &str) -> Result<(), Fault> {
+    let request = session.bedrock.delete_provisioned_model_throughput().provisioned_model_id(arn);
+    let sent = request.customize().config_override(once()).send().await;
+    sent.map(drop).map_err(|error| fault::from_sdk("bedrock:DeleteProvisionedModelThroughput", &error))
+}
+
+pub(super) fn once() -> aws_sdk_bedrock::config::Builder {
+    aws_sdk_bedrock::Config::builder().retry_config(RetryConfig::disabled())
+}

@@ -1,0 +1,79 @@
+//! The only module that changes an account. Every call here was planned, confirmed and journalled before.
+//!
+//! One attempt each: a request without an answer may have been carried out, so it is reported as such and never sent again.
+//! A throttled one was not carried out, and is tried again. Must not know plans, rows or screens.
+
+mod bedrock;
+mod ec2;
+mod jobs;
+mod sagemaker;
+mod scaling;
+mod tags;
+
+use super::Session;
+use crate::domain::{
+    Fault, FaultKind,
+    verb::{Call, Timed, scalable},
+};
+use std::{future::Future, time::Duration};
+
+/// IAM actions that [`carry_out`] may use.
+pub const NEEDS: &[&str] = &[
+    "application-autoscaling:PutScheduledAction",
+    "application-autoscaling:RegisterScalableTarget",
+    "bedrock:DeleteProvisionedModelThroughput",
+    "bedrock:StopModelCustomizationJob",
+    "bedrock:StopModelInvocationJob",
+    "bedrock:TagResource",
+    "bedrock:UntagResource",
+    "ec2:CreateTags",
+    "ec2:DeleteTags",
+    "ec2:StopInstances",
+    "sagemaker:AddTags",
+    "sagemaker:DeleteApp",
+    "sagemaker:DeleteTags",
+    "sagemaker:StopHyperParameterTuningJob",
+    "sagemaker:StopNotebookInstance",
+    "sagemaker:StopProcessingJob",
+    "sagemaker:StopTrainingJob",
+    "sagemaker:StopTransformJob",
+    "sagemaker:UpdateEndpointWeightsAndCapacities",
+    "sagemaker:UpdateInferenceComponentRuntimeConfig",
+    "sagemaker:UpdateTrainingJob",
+];
+
+/// Waits before a throttled request is sent again.
+const WAITS: [Duration; 3] = [Duration::from_millis(500), Duration::from_secs(1), Duration::from_secs(2)];
+
+/// Makes the change. `Timeout` and `Network` mean that it may or may not have happened.
+pub async fn carry_out(session: &Session, call: &Call) -> Result<(), Fault> {
+    match call {
+        Call::StopInstance(id) => unless_throttled(|| ec2::stop_instance(session, id)).await,
+        Call::StopJob { kind, id } => unless_throttled(|| jobs::stop_job(session, *kind, id)).await,
+        Call::EndWarmPool(name) => unless_throttled(|| sagemaker::end_warm_pool(session, name)).await,
+        Call::StopNotebook(name) => unless_throttled(|| sagemaker::stop_notebook(session, name)).await,
+        Call::DeleteApp { domain, owner, app_type, name } => {
+            unless_throttled(|| sagemaker::delete_app(session, domain, owner, app_type, name)).await
+        }
+        Call::ScaleVariant { endpoint, variant, count } => {
+            unless_throttled(|| sagemaker::scale_variant(session, endpoint, variant, *count)).await
+        }
+        Call::ScaleComponent { name, copies } => unless_throttled(|| sagemaker::scale_component(session, name, *copies)).await,
+        Call::DeleteThroughput(arn) => unless_throttled(|| bedrock::delete_throughput(session, arn)).await,
+        Call::ScheduleVariant { endpoint, variant, schedule, bounds } => {
+            let id = scalable(endpoint, variant);
+            scaling::schedule_variant(session, &id, *bounds, &Timed::of(schedule, bounds.1)).await
+        }
+        Call::Tag { route, set, remove } => tags::tag(session, route, set, remove).await,
+    }
+}
+
+async fn unless_throttled<F: Future<Output = Result<(), Fault>>>(send: impl Fn() -> F) -> Result<(), Fault> {
+    for wait in WAITS {
+        match send().await {
+            Err(fault) if fault.kind == FaultKind::Throttled => tokio::time::sleep(wait).await,
+            other => return other,
+        }
+    }
+    send().await
+}

@@ -1,0 +1,55 @@
+//! Changes by SageMaker: notebook instances, Studio apps, endpoints, warm pools.
+//!
+//! One attempt each. Must not know plans, rows or screens.
+
+use crate::{
+    aws::{Session, fault},
+    domain::{Fault, verb::AppOwner},
+};
+use aws_config::retry::RetryConfig;
+
+pub(super) async fn stop_notebook(session: &Session, name: &str) -> Result<(), Fault> {
+    let request = session.sagemaker.stop_notebook_instance().notebook_instance_name(name);
+    let sent = request.customize().config_override(once()).send().await;
+    sent.map(drop).map_err(|error| fault::from_sdk("sagemaker:StopNotebookInstance", &error))
+}
+
+pub(super) async fn end_warm_pool(session: &Session, name: &str) -> Result<(), Fault> {
+    let none = aws_sdk_sagemaker::types::ResourceConfigForUpdate::builder().keep_alive_period_in_seconds(0).build();
+    let request = session.sagemaker.update_training_job().training_job_name(name).resource_config(none);
+    let sent = request.customize().config_override(once()).send().await;
+    sent.map(drop).map_err(|error| fault::from_sdk("sagemaker:UpdateTrainingJob", &error))
+}
+
+pub(super) async fn delete_app(session: &Session, domain: &str, owner: &AppOwner, app_type: &str, name: &str) -> Result<(), Fault> {
+    let request = session.sagemaker.delete_app().domain_id(domain).app_type(app_type.into()).app_name(name);
+    let request = match owner {
+        AppOwner::User(user) => request.user_profile_name(user.as_ref()),
+        AppOwner::Space(space) => request.space_name(space.as_ref()),
+    };
+    let sent = request.customize().config_override(once()).send().await;
+    sent.map(drop).map_err(|error| fault::from_sdk("sagemaker:DeleteApp", &error))
+}
+
+pub(super) async fn scale_variant(session: &Session, endpoint: &str, variant: &str, count: u32) -> Result<(), Fault> {
+    let wanted = aws_sdk_sagemaker::types::DesiredWeightAndCapacity::builder()
+        .variant_name(variant)
+        .desired_instance_count(i32::try_from(count).unwrap_or(i32::MAX))
+        .build();
+    let request = session.sagemaker.update_endpoint_weights_and_capacities().endpoint_name(endpoint).desired_weights_and_capacities(wanted);
+    let sent = request.customize().config_override(once()).send().await;
+    sent.map(drop).map_err(|error| fault::from_sdk("sagemaker:UpdateEndpointWeightsAndCapacities", &error))
+}
+
+pub(super) async fn scale_component(session: &Session, name: &str, copies: u32) -> Result<(), Fault> {
+    let wanted =
+        aws_sdk_sagemaker::types::InferenceComponentRuntimeConfig::builder().copy_count(i32::try_from(copies).unwrap_or(i32::MAX)).build();
+    let request =
+        session.sagemaker.update_inference_component_runtime_config().inference_component_name(name).desired_runtime_config(wanted);
+    let sent = request.customize().config_override(once()).send().await;
+    sent.map(drop).map_err(|error| fault::from_sdk("sagemaker:UpdateInferenceComponentRuntimeConfig", &error))
+}
+
+pub(super) fn once() -> aws_sdk_sagemaker::config::Builder {
+    aws_sdk_sagemaker::Config::builder().retry_config(RetryConfig::disabled())
+}

@@ -1,0 +1,163 @@
+//! One change to an account as data: the exact API call, with its parameters, and the requests as people read them.
+//!
+//! Must not know the SDK: `aws::writes` carries a [`Call`] out.
+
+use super::{JobKind, Schedule, Tags, want::Timed};
+use std::sync::Arc;
+
+/// Who a Studio app belongs to.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum AppOwner {
+    /// A user profile.
+    User(Arc<str>),
+    /// A space.
+    Space(Arc<str>),
+}
+
+/// Which service's tagging API reaches the resource.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum TagRoute {
+    /// `ec2:CreateTags` / `ec2:DeleteTags` by resource id.
+    Ec2(Arc<str>),
+    /// `sagemaker:AddTags` / `sagemaker:DeleteTags` by ARN.
+    SageMaker(Arc<str>),
+    /// `bedrock:TagResource` / `bedrock:UntagResource` by ARN.
+    Bedrock(Arc<str>),
+}
+
+/// One change to an account, complete with its parameters.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Call {
+    /// `ec2:StopInstances` of one instance id.
+    StopInstance(Arc<str>),
+    /// `sagemaker:StopNotebookInstance` by name.
+    StopNotebook(Arc<str>),
+    /// `sagemaker:DeleteApp`: ends the app's compute; its space's storage stays.
+    DeleteApp {
+        /// Studio domain id.
+        domain: Arc<str>,
+        /// User profile or space.
+        owner: AppOwner,
+        /// `JupyterLab`, `KernelGateway`, ...
+        app_type: Arc<str>,
+        /// App name.
+        name: Arc<str>,
+    },
+    /// `sagemaker:UpdateEndpointWeightsAndCapacities` for one variant.
+    ScaleVariant {
+        /// Endpoint name.
+        endpoint: Arc<str>,
+        /// Variant name.
+        variant: Arc<str>,
+        /// Desired instance count.
+        count: u32,
+    },
+    /// `sagemaker:UpdateInferenceComponentRuntimeConfig`.
+    ScaleComponent {
+        /// Inference component name.
+        name: Arc<str>,
+        /// Desired copy count.
+        copies: u32,
+    },
+    /// The request that stops a job of this kind.
+    StopJob {
+        /// What sort of job.
+        kind: JobKind,
+        /// Its name; of a Bedrock job its ARN.
+        id: Arc<str>,
+    },
+    /// `sagemaker:UpdateTrainingJob` of a job that is over: its instances are kept warm no longer.
+    EndWarmPool(Arc<str>),
+    /// `bedrock:DeleteProvisionedModelThroughput` by ARN.
+    DeleteThroughput(Arc<str>),
+    /// `application-autoscaling:RegisterScalableTarget`, then `PutScheduledAction` for the start and for the end of the hours.
+    ScheduleVariant {
+        /// Endpoint name.
+        endpoint: Arc<str>,
+        /// Variant name.
+        variant: Arc<str>,
+        /// Hours and counts.
+        schedule: Schedule,
+        /// Fewest and most that the scalable target allows.
+        bounds: (u32, u32),
+    },
+    /// Add or change the tags in `set`, take away those in `remove`.
+    Tag {
+        /// The API that reaches the resource.
+        route: TagRoute,
+        /// Tags to add or overwrite.
+        set: Tags,
+        /// Tag keys to remove.
+        remove: Vec<String>,
+    },
+}
+
+impl Call {
+    /// The requests it makes, as the confirm dialog and the journal print them:
+    /// `ec2:StopInstances InstanceIds=[i-0ab]`.
+    pub fn requests(&self) -> Vec<String> {
+        match self {
+            Self::StopInstance(id) => vec![format!("ec2:StopInstances InstanceIds=[{id}]")],
+            Self::StopNotebook(name) => vec![format!("sagemaker:StopNotebookInstance NotebookInstanceName={name}")],
+            Self::DeleteApp { domain, owner, app_type, name } => {
+                let owner = match owner {
+                    AppOwner::User(user) => format!("UserProfileName={user}"),
+                    AppOwner::Space(space) => format!("SpaceName={space}"),
+                };
+                vec![format!("sagemaker:DeleteApp DomainId={domain} {owner} AppType={app_type} AppName={name}")]
+            }
+            Self::ScaleVariant { endpoint, variant, count } => vec![format!(
+                "sagemaker:UpdateEndpointWeightsAndCapacities EndpointName={endpoint} VariantName={variant} DesiredInstanceCount={count}"
+            )],
+            Self::ScaleComponent { name, copies } => {
+                vec![format!("sagemaker:UpdateInferenceComponentRuntimeConfig InferenceComponentName={name} CopyCount={copies}")]
+            }
+            Self::StopJob { kind, id } => {
+                let (operation, parameter) = kind.stop();
+                vec![format!("{operation} {parameter}={id}")]
+            }
+            Self::EndWarmPool(name) => {
+                vec![format!("sagemaker:UpdateTrainingJob TrainingJobName={name} ResourceConfig.KeepAlivePeriodInSeconds=0")]
+            }
+            Self::DeleteThroughput(arn) => vec![format!("bedrock:DeleteProvisionedModelThroughput ProvisionedModelId={arn}")],
+            Self::ScheduleVariant { endpoint, variant, schedule, bounds } => scheduling(endpoint, variant, schedule, *bounds),
+            Self::Tag { route, set, remove } => {
+                let (add, drop, target) = match route {
+                    TagRoute::Ec2(id) => ("ec2:CreateTags", "ec2:DeleteTags", id),
+                    TagRoute::SageMaker(arn) => ("sagemaker:AddTags", "sagemaker:DeleteTags", arn),
+                    TagRoute::Bedrock(arn) => ("bedrock:TagResource", "bedrock:UntagResource", arn),
+                };
+                let mut requests = Vec::new();
+                if !set.is_empty() {
+                    let pairs: Vec<_> = set.iter().map(|(key, value)| format!("{key}={value}")).collect();
+                    requests.push(format!("{add} {target} Tags=[{}]", pairs.join(", ")));
+                }
+                if !remove.is_empty() {
+                    requests.push(format!("{drop} {target} TagKeys=[{}]", remove.join(", ")));
+                }
+                requests
+            }
+        }
+    }
+}
+
+/// A variant as Application Auto Scaling names it.
+pub fn scalable(endpoint: &str, variant: &str) -> String {
+    format!("endpoint/{endpoint}/variant/{variant}")
+}
+
+/// What of a variant is scaled.
+pub const VARIANT_COUNT: &str = "sagemaker:variant:DesiredInstanceCount";
+
+fn scheduling(endpoint: &str, variant: &str, schedule: &Schedule, (least, most): (u32, u32)) -> Vec<String> {
+    let id = scalable(endpoint, variant);
+    let target = format!("ResourceId={id} ScalableDimension={VARIANT_COUNT}");
+    let mut requests = vec![format!("application-autoscaling:RegisterScalableTarget {target} MinCapacity={least} MaxCapacity={most}")];
+    requests.extend(Timed::of(schedule, most).map(|Timed { name, cron, least, most }| {
+        format!(
+            "application-autoscaling:PutScheduledAction {target} ScheduledActionName={name} Schedule={cron} \
+             MinCapacity={least} MaxCapacity={most}"
+        )
+    }));
+    requests
+}

@@ -1,0 +1,113 @@
+//! What must be true before and after a change: a resource as a fresh describe finds it, and what is expected of it.
+//!
+//! Must not know the calls that bring it about.
+
+use super::{Phase, Schedule, State, Tags};
+use std::sync::Arc;
+
+/// One scheduled action as it is written and as it must be found: name, cron, least, most.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Timed {
+    /// `ScheduledActionName`
+    pub name: Arc<str>,
+    /// `cron(...)`, UTC.
+    pub cron: Arc<str>,
+    /// `MinCapacity`
+    pub least: u32,
+    /// `MaxCapacity`
+    pub most: u32,
+}
+
+impl Timed {
+    /// The two that make `schedule`: up to the count inside with room up to `most`, and down to the count outside.
+    pub fn of(schedule: &Schedule, most: u32) -> [Self; 2] {
+        let (up, down) = schedule.crons();
+        let timed = |name: &str, cron: String, least, most| Self { name: name.into(), cron: cron.into(), least, most };
+        [
+            timed("spendtop-hours-begin", up, schedule.inside, most.max(schedule.inside)),
+            timed("spendtop-hours-end", down, schedule.outside, schedule.outside),
+        ]
+    }
+}
+
+/// A resource as a fresh describe finds it, as far as an action needs to know.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Look {
+    /// Its state now.
+    pub state: State,
+    /// Instances or copies that run now, where it has a count.
+    pub count: Option<u32>,
+    /// Instances or copies asked for, where it has a count.
+    pub desired: Option<u32>,
+    /// Its tags, where they were read.
+    pub tags: Option<Tags>,
+    /// Its scheduled actions, where they were read.
+    pub timed: Option<Vec<Timed>>,
+}
+
+/// What must be true for an action to be over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Want {
+    /// Stopped or gone.
+    Stopped,
+    /// So many run, and nothing is changing.
+    Count(u32),
+    /// Not there any more.
+    Gone,
+    /// These scheduled actions are there.
+    Timed(Vec<Timed>),
+    /// These tags are there, and those keys are not.
+    Tags {
+        /// Tags that must be there with this value.
+        set: Tags,
+        /// Keys that must not be there.
+        remove: Vec<String>,
+    },
+}
+
+impl Want {
+    /// Whether `look` satisfies it.
+    pub fn holds(&self, look: &Look) -> bool {
+        match self {
+            Self::Stopped => matches!(look.state.phase, Phase::Stopped | Phase::Gone),
+            Self::Count(count) => look.count == Some(*count) && look.state.phase != Phase::Changing,
+            Self::Gone => look.state.phase == Phase::Gone,
+            Self::Timed(wanted) => look.timed.as_ref().is_some_and(|timed| wanted.iter().all(|one| timed.contains(one))),
+            Self::Tags { set, remove } => look.tags.as_ref().is_some_and(|tags| {
+                set.iter().all(|(key, value)| tags.get(key) == Some(value)) && remove.iter().all(|key| !tags.contains_key(key))
+            }),
+        }
+    }
+
+    /// Whether an expectation formed on `planned` may still be acted on now that a fresh describe shows `look`:
+    /// same state to stop, same counts to scale, same old values of the touched tags.
+    /// The error names the difference.
+    pub fn still(&self, planned: &Look, look: &Look) -> Result<(), String> {
+        let differs = |what: &str, before: String, now: String| Err(format!("{what} was {before}, is now {now}"));
+        match self {
+            Self::Stopped | Self::Count(_) | Self::Gone | Self::Timed(_) if planned.state.name != look.state.name => {
+                differs("state", planned.state.name.to_string(), look.state.name.to_string())
+            }
+            Self::Count(_) if (planned.count, planned.desired) != (look.count, look.desired) => {
+                let text = |look: &Look| {
+                    format!("{}/{}", look.count.map_or("?".into(), |n| n.to_string()), look.desired.map_or("?".into(), |n| n.to_string()))
+                };
+                differs("count (current/desired)", text(planned), text(look))
+            }
+            Self::Tags { .. } if matches!(look.state.phase, Phase::Gone) => {
+                differs("state", planned.state.name.to_string(), look.state.name.to_string())
+            }
+            Self::Tags { set, remove } => {
+                let (Some(before), Some(now)) = (&planned.tags, &look.tags) else { return Ok(()) };
+                for key in set.keys().chain(remove) {
+                    if before.get(key) != now.get(key) {
+                        let text = |value: Option<&String>| value.map_or("absent".to_owned(), Clone::clone);
+                        return differs(&format!("tag {key}"), text(before.get(key)), text(now.get(key)));
+                    }
+                }
+                Ok(())
+            }
+            Self::Stopped | Self::Count(_) | Self::Gone | Self::Timed(_) => Ok(()),
+        }
+    }
+}
