@@ -5,12 +5,12 @@
 use super::{
     Context, Inventory, Measured, Pane,
     context::{note, refused},
-    field::Field,
+    field::{self, Field},
 };
 use crate::{
     aws::{fault, stamps::shifted},
     domain::{
-        Burn, Cadence, Fault, FaultKind, Head, Kind, Phase, Reading, Scope, Show, Stamp, State, Usd, Value, Verb, Why,
+        Burn, Cadence, Fault, FaultKind, Head, HeadField, Kind, Phase, Reading, Scope, Show, Stamp, State, Usd, Value, Verb, Why,
         time::seconds_between,
     },
 };
@@ -97,10 +97,8 @@ impl Pane for This {
         Field::text("feedback", "feedback", 10, Show::Detail, "what someone answered to AWS", |row| row.feedback.clone()),
         Field::age(Show::Detail),
         Field { show: Show::Detail, ..Field::name(20) },
-        Field::account(),
-        Field::id(),
-        Field::kind(),
     ];
+    const IDENTITY: &'static [HeadField] = field::PLACE;
     const VERBS: &'static [Verb] = &[];
     const SORT: &'static str = "impact";
 

@@ -2,8 +2,11 @@
 //!
 //! A failed poll keeps what was known. Must not know what a pane lists.
 
-use super::{Context, Measured, Pane, Poll, Source, field::Get};
-use crate::domain::{Cadence, Fault, FieldMeta, PaneMeta, Record, Report, SourceId, Stamp, pane::From};
+use super::{
+    Context, Measured, Pane, Poll, Source,
+    field::{Field, Get},
+};
+use crate::domain::{Cadence, Fault, FieldMeta, HeadField, PaneMeta, Record, Report, SourceId, Stamp, pane::From};
 use futures_util::future::BoxFuture;
 use std::{
     collections::{BTreeMap, HashMap},
@@ -108,25 +111,20 @@ impl<P: Pane> Source for Collector<P> {
 
 /// What the rest of the house knows of `P`.
 pub(super) fn meta<P: Pane>() -> PaneMeta {
+    let named = |head: &HeadField| P::FIELDS.iter().any(|field| matches!(field.get, Get::Head(named) if named == *head));
+    let details =
+        |heads: &'static [HeadField]| heads.iter().filter(|head| !named(head)).map(|head| erased(&Field::<P::Row>::detail(*head), 0));
+    let mut fields = Vec::new();
     let mut own = 0;
-    let fields = P::FIELDS
-        .iter()
-        .map(|field| FieldMeta {
-            id: field.id,
-            title: field.title,
-            doc: field.doc,
-            width: field.width,
-            align: field.align,
-            show: field.show,
-            from: match field.get {
-                Get::Head(head) => From::Head(head),
-                Get::Own(_) => {
-                    own += 1;
-                    From::Own(own - 1)
-                }
-            },
-        })
-        .collect();
+    for field in P::FIELDS {
+        fields.push(erased(field, own));
+        match field.get {
+            Get::Own(_) => own += 1,
+            Get::Head(HeadField::Burn) => fields.extend(details(P::MONEY)),
+            Get::Head(_) => {}
+        }
+    }
+    fields.extend(details(P::IDENTITY));
     PaneMeta {
         id: P::ID,
         title: P::TITLE,
@@ -140,4 +138,14 @@ pub(super) fn meta<P: Pane>() -> PaneMeta {
         chart: P::CHART,
         facet: P::FACET,
     }
+}
+
+/// `field`, which is the `own`th of the pane's own if it is one.
+fn erased<R>(field: &Field<R>, own: usize) -> FieldMeta {
+    let Field { id, title, doc, width, align, show, ref get } = *field;
+    let from = match get {
+        Get::Head(head) => From::Head(*head),
+        Get::Own(_) => From::Own(own),
+    };
+    FieldMeta { id, title, doc, width, align, show, from }
 }

@@ -15,7 +15,7 @@ use super::{
     field::Field,
     tagbook::Tagbook,
 };
-use crate::domain::{Arn, Cadence, Compute, Evidence, Head, Kind, Reading, Scope, Service, Show, Stamp, State, Tags, Value, Verb, Window};
+use crate::domain::{Arn, Cadence, Compute, Evidence, Head, Kind, Reading, Scope, Service, Show, Stamp, State, Tags, Value, Verb};
 use std::{sync::Arc, time::Duration};
 
 const VARIANT: Kind = Kind("endpoint-variant");
@@ -172,11 +172,6 @@ impl Pane for This {
             row.suggested.clone()
         }),
         Field::burn(),
-        Field::effective(Show::Detail),
-        Field::accrued(Window::Launch, Show::Detail),
-        Field::accrued(Window::Friday, Show::Detail),
-        Field::accrued(Window::Today, Show::Detail),
-        Field::accrued(Window::Month, Show::Detail),
         Field::waste(Show::Always),
         Field::number("per_1k", "$/1K", 6, Show::Wide, "list dollars per 1,000 invocations over a day", |row| row.per_1k.clone()),
         Field::number("hours_used", "used", 5, Show::Detail, "hours with an invocation over hours in service, 14 days, fraction", |row| {
@@ -207,11 +202,6 @@ impl Pane for This {
         Field::region(Show::Wide),
         Field::text("mode", "mode", 10, Show::Detail, "real-time, async, serverless, shadow or component", |row| Value::text(row.mode)),
         Field::text("endpoint", "endpoint", 24, Show::Detail, "the endpoint and variant it belongs to", |row| row.endpoint.clone()),
-        Field::account(),
-        Field::id(),
-        Field::arn(),
-        Field::kind(),
-        Field::tags(),
     ];
     const VERBS: &'static [Verb] = &[Verb::Scale, Verb::Schedule, Verb::Tag];
     const SORT: &'static str = "burn";

@@ -4,6 +4,21 @@
 
 use crate::domain::{Align, Show, Value, Width, Window, record::HeadField};
 
+/// What is told beside `burn` of every row that burns.
+pub(crate) const MONEY: &[HeadField] = &[
+    HeadField::Effective,
+    HeadField::Accrued(Window::Launch),
+    HeadField::Accrued(Window::Friday),
+    HeadField::Accrued(Window::Today),
+    HeadField::Accrued(Window::Month),
+];
+
+/// What tells a resource from all others, and to whom it belongs: the last lines of its details.
+pub(crate) const IDENTITY: &[HeadField] = &[HeadField::Account, HeadField::Id, HeadField::Arn, HeadField::Kind, HeadField::Tags];
+
+/// The same of a row that is no resource.
+pub(crate) const PLACE: &[HeadField] = &[HeadField::Account, HeadField::Id, HeadField::Kind];
+
 /// One column, detail line, sort key, filter word and export field of rows `R`.
 pub(crate) struct Field<R: 'static> {
     /// snake_case word.
@@ -66,11 +81,6 @@ impl<R> Field<R> {
         Self::head(HeadField::Burn, 7, Show::Always)
     }
 
-    /// Dollars per hour after discounts.
-    pub const fn effective(show: Show) -> Self {
-        Self::head(HeadField::Effective, 7, show)
-    }
-
     /// Effective dollars since a moment people ask about.
     pub const fn accrued(window: Window, show: Show) -> Self {
         Self::head(HeadField::Accrued(window), 8, show)
@@ -86,29 +96,17 @@ impl<R> Field<R> {
         Self::head(HeadField::Region, 10, show)
     }
 
-    /// The account.
-    pub const fn account() -> Self {
-        Self::head(HeadField::Account, 12, Show::Detail)
-    }
-
-    /// The service's own id.
-    pub const fn id() -> Self {
-        Self::head(HeadField::Id, 20, Show::Detail)
-    }
-
-    /// The ARN.
-    pub const fn arn() -> Self {
-        Self::head(HeadField::Arn, 40, Show::Detail)
-    }
-
-    /// The kind of resource.
-    pub const fn kind() -> Self {
-        Self::head(HeadField::Kind, 20, Show::Detail)
-    }
-
-    /// All tags.
-    pub const fn tags() -> Self {
-        Self { width: Width::Flex { min: 16, weight: 1 }, ..Self::head(HeadField::Tags, 0, Show::Detail) }
+    /// A line of the details only.
+    pub const fn detail(field: HeadField) -> Self {
+        let width = match field {
+            HeadField::Effective => 7,
+            HeadField::Accrued(_) => 8,
+            HeadField::Account => 12,
+            HeadField::Arn => 40,
+            HeadField::Tags => return Self { width: Width::Flex { min: 16, weight: 1 }, ..Self::head(field, 0, Show::Detail) },
+            _ => 20,
+        };
+        Self::head(field, width, Show::Detail)
     }
 
     const fn head(field: HeadField, width: u16, show: Show) -> Self {

@@ -103,25 +103,16 @@ impl Pane for This {
         ),
         Field::age(Show::Always),
         Field::burn(),
-        Field::effective(Show::Detail),
         Field::accrued(Window::Launch, Show::Wide),
-        Field::accrued(Window::Friday, Show::Detail),
-        Field::accrued(Window::Today, Show::Detail),
-        Field::accrued(Window::Month, Show::Detail),
         Field::waste(Show::Always),
         Field::owner(10, Show::Medium),
         Field::region(Show::Medium),
-        Field::account(),
-        Field::id(),
-        Field::arn(),
-        Field::kind(),
         Field::text("scaling_group", "group", 20, Show::Detail, "Auto Scaling group that would replace it", |row| row.group.clone()),
         Field::text("cluster", "cluster", 20, Show::Detail, "HyperPod cluster it is a node of", |row| row.cluster.clone()),
         Field::text("instance_group", "nodes", 20, Show::Detail, "instance group of its HyperPod cluster", |row| {
             row.instance_group.clone()
         }),
         Field::text("gpu_signal", "signal", 30, Show::Detail, "where its GPU utilisation comes from", |row| row.signal.clone()),
-        Field::tags(),
     ];
     const VERBS: &'static [Verb] = &[Verb::Stop, Verb::Tag];
     const SORT: &'static str = "burn";

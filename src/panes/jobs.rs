@@ -13,7 +13,7 @@ use super::{
 };
 use crate::domain::{
     Burn, Cadence, Compute, Evidence, Head, JobKind, Offered, Phase, Reading, Scope, Service, Show, Stamp, State, Usd, Value, Verb, Why,
-    Window, evidence,
+    evidence,
     time::seconds_between,
     verb::{Call, Offer, TagRoute},
 };
@@ -124,11 +124,6 @@ impl Pane for This {
             |row| row.per_run.clone(),
         ),
         Field::burn(),
-        Field::effective(Show::Detail),
-        Field::accrued(Window::Launch, Show::Detail),
-        Field::accrued(Window::Friday, Show::Detail),
-        Field::accrued(Window::Today, Show::Detail),
-        Field::accrued(Window::Month, Show::Detail),
         Field::waste(Show::Always),
         Field::owner(10, Show::Medium),
         Field::region(Show::Wide),
@@ -155,11 +150,6 @@ impl Pane for This {
         Field::text("input", "input", 40, Show::Detail, "where its data comes from", |row| row.input.clone()),
         Field::text("tuning_job", "tuning", 20, Show::Detail, "the tuning job that made it", |row| row.tuning.clone()),
         Field::text("warm_pool", "warm", 12, Show::Detail, "its warm pool: Available is billed", |row| row.warm.clone()),
-        Field::account(),
-        Field::id(),
-        Field::arn(),
-        Field::kind(),
-        Field::tags(),
     ];
     const VERBS: &'static [Verb] = &[Verb::Stop, Verb::Tag];
     const SORT: &'static str = "burn";

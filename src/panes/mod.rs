@@ -52,7 +52,7 @@ pub use spending::{OwnBudget, Spending};
 
 use crate::{
     aws::{Clock, Session},
-    domain::{Cadence, Costs, Fault, Head, PaneId, PaneMeta, Report, Scope, SourceId, Stamp, Verb},
+    domain::{Cadence, Costs, Fault, Head, HeadField, PaneId, PaneMeta, Report, Scope, SourceId, Stamp, Verb},
     pricing::Prices,
 };
 use field::Field;
@@ -117,8 +117,12 @@ pub(crate) trait Pane: Default + Send + 'static {
     const CADENCE: Cadence;
     /// What one source covers.
     const SCOPE: Scope;
-    /// Columns, details, sort, filter, export: one list.
+    /// Columns, details, sort, filter, export: one list, which [`Pane::MONEY`] and [`Pane::IDENTITY`] complete.
     const FIELDS: &'static [Field<Self::Row>];
+    /// Details told after `burn`, where `FIELDS` does not place them.
+    const MONEY: &'static [HeadField] = field::MONEY;
+    /// Details told last.
+    const IDENTITY: &'static [HeadField] = field::IDENTITY;
     /// Verbs its rows may offer.
     const VERBS: &'static [Verb];
     /// The field sorted by at first.

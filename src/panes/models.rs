@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     domain::{
-        Arn, Cadence, Evidence, Head, Kind, Reading, Scope, Service, Show, Stamp, State, Tags, Value, Verb, Why,
+        Arn, Cadence, Evidence, Head, HeadField, Kind, Reading, Scope, Service, Show, Stamp, State, Tags, Value, Verb, Why,
         evidence::Tokens,
         verb::{Offer, TagRoute},
     },
@@ -118,7 +118,6 @@ impl Pane for This {
         ),
         Field::text("dollars_24h", "$ 24h", 12, Show::Medium, "list dollars of each hour of a day", |row| row.cells.day.clone()),
         Field::burn(),
-        Field::effective(Show::Detail),
         Field::number("today", "today", 7, Show::Always, "list dollars of its tokens since midnight UTC, to the last full hour", |row| {
             row.cells.today.clone()
         }),
@@ -151,12 +150,8 @@ impl Pane for This {
         Field::text("dollars_14d", "$ 14d", 12, Show::Detail, "list dollars of each hour of 14 days", |row| row.cells.fortnight.clone()),
         Field::state(8, Show::Detail),
         Field::owner(10, Show::Detail),
-        Field::account(),
-        Field::id(),
-        Field::arn(),
-        Field::kind(),
-        Field::tags(),
     ];
+    const MONEY: &'static [HeadField] = &[HeadField::Effective];
     const VERBS: &'static [Verb] = &[Verb::Tag];
     const SORT: &'static str = "burn";
     const CHART: &'static [&'static str] = &["dollars_14d"];

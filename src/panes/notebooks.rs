@@ -17,7 +17,7 @@ use crate::{
     },
     domain::{
         Arn, Burn, Cadence, Compute, Evidence, Head, Kind, Offered, Phase, Reading, Scope, Series, Service, Show, Stamp, State, Tags,
-        Value, Verb, Why, Window,
+        Value, Verb, Why,
         time::seconds_between,
         verb::{Call, Offer, TagRoute},
     },
@@ -111,22 +111,12 @@ impl Pane for This {
         Field::text("auto_stop", "stops", 5, Show::Wide, "whether it stops by itself when idle", |row| row.auto_stop.clone()),
         Field::age(Show::Medium),
         Field::burn(),
-        Field::effective(Show::Detail),
-        Field::accrued(Window::Launch, Show::Detail),
-        Field::accrued(Window::Friday, Show::Detail),
-        Field::accrued(Window::Today, Show::Detail),
-        Field::accrued(Window::Month, Show::Detail),
         Field::waste(Show::Always),
         Field::owner(10, Show::Medium),
         Field::region(Show::Medium),
         Field::number("cpu", "cpu%", 5, Show::Wide, "CPU utilisation, last hour, fraction", |row| row.cpu.clone()),
         Field::text("last_activity", "last sign", 16, Show::Detail, "the last sign of a person's work", |row| row.last.clone()),
         Field::text("sign", "by", 20, Show::Detail, "which sign that was", |row| row.sign.clone()),
-        Field::account(),
-        Field::id(),
-        Field::arn(),
-        Field::kind(),
-        Field::tags(),
     ];
     const VERBS: &'static [Verb] = &[Verb::Stop, Verb::Tag];
     const SORT: &'static str = "burn";

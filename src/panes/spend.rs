@@ -6,7 +6,7 @@
 use super::{
     Context, Inventory, Measured, Pane, Spending,
     context::refused,
-    field::Field,
+    field::{self, Field},
     spend_answers::Answers,
     spend_ask,
     spend_cache::{self, Owner},
@@ -15,7 +15,9 @@ use super::{
     spend_plans,
 };
 use crate::{
-    domain::{Burn, Cadence, Costs, Forecast, Head, Phase, Reading, Scope, Stamp, State, Usd, Value, Verb, Why, time::seconds_between},
+    domain::{
+        Burn, Cadence, Costs, Forecast, Head, HeadField, Phase, Reading, Scope, Stamp, State, Usd, Value, Verb, Why, time::seconds_between,
+    },
     pricing::{Prices, discount, forecast},
 };
 use std::{sync::Arc, time::Duration};
@@ -51,6 +53,7 @@ impl Pane for This {
     const CADENCE: Cadence = Cadence { inventory: SIX_HOURS, metrics: SIX_HOURS };
     const SCOPE: Scope = Scope::Account;
     const FIELDS: &'static [Field<Row>] = FIELDS;
+    const IDENTITY: &'static [HeadField] = field::PLACE;
     const VERBS: &'static [Verb] = &[];
     const SORT: &'static str = "month";
     const CHART: &'static [&'static str] = &["days", "hours"];

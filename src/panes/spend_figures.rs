@@ -118,7 +118,4 @@ pub(super) const FIELDS: &[Field<Row>] = &[
     Field::text("service", "service", 20, Show::Detail, "the service as the bill names it", figure!(service)),
     Field::text("source", "source", 14, Show::Detail, "where a budget or commitment is set up", figure!(source)),
     Field::state(8, Show::Detail),
-    Field::account(),
-    Field::id(),
-    Field::kind(),
 ];

@@ -18,7 +18,7 @@ use crate::{
     },
     domain::{
         Arn, Burn, Cadence, Compute, Evidence, Head, Kind, Offered, Phase, Reading, Scope, Series, Service, Show, Stamp, State, Tags, Usd,
-        UsdPerHour, Value, Verb, Why, Window,
+        UsdPerHour, Value, Verb, Why,
         series::Observed,
         verb::{Call, Offer, TagRoute},
     },
@@ -139,21 +139,11 @@ impl Pane for This {
             |row| row.floor.clone(),
         ),
         Field::burn(),
-        Field::effective(Show::Detail),
-        Field::accrued(Window::Launch, Show::Detail),
-        Field::accrued(Window::Friday, Show::Detail),
-        Field::accrued(Window::Today, Show::Detail),
-        Field::accrued(Window::Month, Show::Detail),
         Field::waste(Show::Always),
         Field::text("verdict", "verdict", 24, Show::Always, "whether it pays, in words", |row| row.verdict.clone()),
         Field::age(Show::Medium),
         Field::owner(10, Show::Medium),
         Field::region(Show::Wide),
-        Field::account(),
-        Field::id(),
-        Field::arn(),
-        Field::kind(),
-        Field::tags(),
     ];
     const VERBS: &'static [Verb] = &[Verb::Delete, Verb::Tag];
     const SORT: &'static str = "burn";
