@@ -33,6 +33,23 @@ fn every_action_has_a_default_key_or_is_known_to_have_none() {
 }
 
 #[test]
+fn no_key_hides_another_in_a_shipped_keymap() {
+    for (name, _) in SHIPPED {
+        let keymap = Keymap::shipped(name).unwrap();
+        for bind in keymap.binds() {
+            let contexts: &[Context] = match bind.context {
+                Context::Global => &[Context::Table, Context::Global],
+                Context::Table => &[Context::Table, Context::Global],
+                Context::Dialog => &[Context::Dialog],
+                Context::Input => &[Context::Input],
+            };
+            let found = keymap.find(contexts, &bind.keys);
+            assert_eq!(found, Found::Action(bind.action.clone()), "{name}: {} in [{}]", spell(&bind.keys), bind.context.word());
+        }
+    }
+}
+
+#[test]
 fn a_keymap_is_a_patch() {
     let mine =
         parse("[table]\n\"X\" = \"verb:stop\"\n\"S\" = []\n\"g g\" = []\n[global]\n\"g\" = \"top\"\n\"b\" = \":sort burn\"").unwrap();

@@ -1,5 +1,8 @@
 //! Every pane, sheet, dialog and state, as text; a few as styles; and that nothing in a name can break a line.
 
+mod dialogs;
+mod sizes;
+
 use super::*;
 use crate::{
     domain::{FaultKind, text::width},
@@ -10,7 +13,6 @@ use crate::{
         update,
     },
 };
-use proptest::prelude::*;
 
 const SIZES: [(u16, u16); 2] = [(80, 24), (140, 40)];
 
@@ -151,34 +153,6 @@ fn marked_filtered_and_sorted() {
 }
 
 #[test]
-fn sheets() {
-    snap("details", |size| after(size, "d"));
-    snap("why", |size| after(size, "e"));
-    snap("help", |size| after(size, "?"));
-    snap("errors", |size| {
-        let mut app = denied(size);
-        press(&mut app, "!").unwrap();
-        app
-    });
-    snap("journal", |size| {
-        let mut app = after(size, "J");
-        update(
-            &mut app,
-            Msg::Journal(vec![
-                "2026-11-23T08:31:02Z intent stop i-0hpo01".to_owned(),
-                "2026-11-23T08:31:03Z accepted stop i-0hpo01".to_owned(),
-            ]),
-        );
-        app
-    });
-    snap("palette", |size| {
-        let mut app = after(size, ":");
-        type_in(&mut app, "so");
-        app
-    });
-}
-
-#[test]
 fn money() {
     for width in [80, 100, 120, 160, 200] {
         let shown = text(&drawn(&fixture::billed((width, 24))));
@@ -203,68 +177,6 @@ fn money() {
         press(&mut app, "enter").unwrap();
         app
     });
-}
-
-#[test]
-fn rows_of_a_rule_are_told_as_one() {
-    snap("alike", |size| after(size, "G"));
-    snap("alike_why", |size| after(size, "G e"));
-    snap("alike_opened", |size| after(size, "G enter *"));
-}
-
-#[test]
-fn dialogs() {
-    snap("confirm_one", |size| after(size, "j j S"));
-    snap("confirm_many", |size| {
-        let mut app = open(size, "gpus");
-        press(&mut app, "* S").unwrap();
-        app
-    });
-    snap("confirm_yes", |size| after(size, "j j S tab"));
-    snap("scale", |size| {
-        let mut app = open(size, "endpoints");
-        press(&mut app, "C").unwrap();
-        app
-    });
-    snap("confirm_scale", |size| {
-        let mut app = open(size, "endpoints");
-        press(&mut app, "C enter").unwrap();
-        app
-    });
-    snap("schedule", |size| {
-        let mut app = open(size, "endpoints");
-        press(&mut app, "H").unwrap();
-        app
-    });
-    snap("confirm_schedule", |size| {
-        let mut app = open(size, "endpoints");
-        press(&mut app, "H enter").unwrap();
-        app
-    });
-    snap("confirm_delete", |size| {
-        let mut app = open(size, "throughput");
-        press(&mut app, "/").unwrap();
-        type_in(&mut app, "titan");
-        press(&mut app, "enter D").unwrap();
-        type_in(&mut app, "titan-p");
-        app
-    });
-    snap("tags", |size| {
-        let mut app = after(size, "T");
-        type_in(&mut app, "cost-centre=42");
-        press(&mut app, "enter").unwrap();
-        app
-    });
-    snap("verbs", |size| after(size, "a"));
-    snap("sort", |size| {
-        let mut app = open(size, "gpus");
-        press(&mut app, "o").unwrap();
-        app
-    });
-    snap("regions", |size| after(size, "R"));
-    snap("export", |size| after(size, "x"));
-    snap("acting", |size| after(size, "j j S y"));
-    snap("quit", |size| after(size, "j j S y q"));
 }
 
 fn denied(size: (u16, u16)) -> App {
@@ -323,99 +235,4 @@ fn ascii_alone() {
     let ours: String = shown.chars().filter(|c| !c.is_ascii()).collect();
     insta::assert_snapshot!("ascii_120x40", shown);
     assert!(!ours.contains(['│', '─', '▁', '█']), "{ours}");
-}
-
-/// All the ways a screen can be at a size, for tests that no size breaks it.
-fn all_screens(size: (u16, u16)) -> Vec<App> {
-    let keys = [
-        "",
-        "2 2",
-        "3 3",
-        "4 4 C",
-        "5 5",
-        "6 6",
-        "7 7",
-        "8 8",
-        "9",
-        "9 b",
-        "9 ] ]",
-        "d",
-        "e",
-        "?",
-        ":",
-        "S",
-        "T",
-        "a",
-        "o",
-        "R",
-        "x",
-        "/",
-        "j j S",
-        "j j S y",
-        "j j S y q",
-    ];
-    keys.into_iter().map(|keys| after(size, keys)).chain([fixture::loading(size), denied(size)]).collect()
-}
-
-#[test]
-fn no_size_breaks_the_screen() {
-    for size in [(1, 1), (0, 0), (20, 5), (39, 9), (40, 10), (60, 15), (79, 23), (119, 30), (120, 11), (190, 24), (250, 80), (400, 10)] {
-        for app in all_screens(size) {
-            well_formed(&drawn(&app));
-        }
-    }
-}
-
-#[test]
-fn every_theme_and_depth_draws() {
-    for depth in [Depth::True, Depth::Indexed, Depth::Ansi, Depth::None] {
-        for theme in 0..crate::screen::theme::SHIPPED.len() {
-            let mut app = fixture::app((100, 30));
-            (app.theme, app.depth) = (theme, depth);
-            let buf = drawn(&app);
-            well_formed(&buf);
-            if depth == Depth::None {
-                let plain = |color| color == ratatui::style::Color::Reset;
-                assert!(buf.content.iter().all(|cell| plain(cell.fg) && plain(cell.bg)));
-            }
-        }
-    }
-}
-
-/// Every line has the width of the screen, and nothing in it acts on a terminal.
-fn well_formed(buf: &Buffer) {
-    for row in buf.content.chunks(usize::from(buf.area.width).max(1)) {
-        let mut skip = 0;
-        let mut wide = 0;
-        for cell in row {
-            assert!(!cell.symbol().chars().any(char::is_control), "{:?}", cell.symbol());
-            if skip > 0 {
-                skip -= 1;
-                continue;
-            }
-            let own = width(cell.symbol());
-            assert!(own > 0, "a cell without width");
-            wide += own;
-            skip = own - 1;
-        }
-        assert_eq!(wide, usize::from(buf.area.width));
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
-    #[test]
-    fn no_name_breaks_a_line(names in proptest::collection::vec(any::<String>(), 6), owner in any::<String>(), columns in 40u16..160) {
-        let mut rows = fixture::estate();
-        for (row, name) in rows.iter_mut().zip(names.iter().cycle()) {
-            row.head.name = name.as_str().into();
-            row.head.owner = Some(owner.as_str().into());
-            row.head.tags = crate::domain::Reading::Known([(owner.clone(), name.clone())].into());
-        }
-        for keys in ["", "2 2", "d", "e", "j j S", "T", "a"] {
-            let mut app = App::new(fixture::setup(fixture::world(&rows), (columns, 30)));
-            press(&mut app, keys).unwrap();
-            well_formed(&drawn(&app));
-        }
-    }
 }

@@ -1,13 +1,15 @@
 //! Behaviour: sequences of keys on a small world, and what must hold whatever is pressed or read.
 
 mod acting;
+mod asking;
+mod following;
 mod mashed;
 mod moving;
 mod reading;
 mod typing;
 
 use super::super::{App, Cmd, Msg, Page, Tile, dialog::Dialog, fixture, layer::Layer};
-use crate::domain::Key;
+use crate::domain::{Confirmed, Key};
 
 const SIZE: (u16, u16) = (140, 40);
 
@@ -69,4 +71,15 @@ fn top(app: &App) -> &'static str {
         Some(Layer::Dialog(Dialog::Quit(_))) => "quit",
         Some(Layer::Dialog(Dialog::Schedule(_))) => "schedule",
     }
+}
+
+fn ran(commands: &[Cmd]) -> &Confirmed {
+    match commands {
+        [Cmd::Run(confirmed)] => confirmed,
+        other => panic!("not one run: {other:?}"),
+    }
+}
+
+fn targets(confirmed: &Confirmed) -> Vec<String> {
+    confirmed.plan().targets.iter().map(|target| target.key.id.to_string()).collect()
 }

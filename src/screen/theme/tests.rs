@@ -1,0 +1,96 @@
+//! That every theme can be read, in both senses, and that mistakes in one are named.
+
+use super::*;
+
+fn contrast(a: Color, b: Color) -> f64 {
+    let (a, b) = (luminance(a), luminance(b));
+    (a.max(b) + 0.05) / (a.min(b) + 0.05)
+}
+
+#[test]
+fn every_shipped_theme_can_be_read() {
+    let mut known = Vec::new();
+    for (name, text) in SHIPPED {
+        let theme = Theme::parse(name, text, name, &known).unwrap_or_else(|error| panic!("{error}"));
+        known.push(theme);
+    }
+    assert_eq!(Theme::shipped(), known);
+}
+
+#[test]
+fn text_can_be_read_on_every_ground() {
+    for theme in Theme::shipped().iter().filter(|theme| theme.name != "mono") {
+        let least = if theme.name == "high-contrast" { 7.0 } else { 4.5 };
+        let skin = theme.skin(Depth::True);
+        for ground in [Role::Background, Role::Surface] {
+            let under = skin.of(ground).bg.unwrap();
+            for role in Role::ALL.iter().filter(|role| !matches!(role, Role::Background | Role::Surface | Role::Line | Role::Graph)) {
+                let style = skin.of(*role);
+                let ratio = contrast(style.fg.unwrap(), style.bg.unwrap_or(under));
+                assert!(ratio >= least, "{}: {} on {}: {ratio:.2}", theme.name, role.word(), ground.word());
+            }
+        }
+        // Rows keep their colours under the cursor.
+        let cursor = skin.of(Role::Cursor).bg.unwrap();
+        for role in [Role::Text, Role::Strong, Role::Good, Role::Changing, Role::Warm, Role::Hot, Role::Bad, Role::Mark] {
+            let ratio = contrast(skin.of(role).fg.unwrap(), cursor);
+            assert!(ratio >= 3.0, "{}: {} on the cursor row: {ratio:.2}", theme.name, role.word());
+        }
+    }
+}
+
+#[test]
+fn no_depth_makes_text_vanish() {
+    for theme in Theme::shipped() {
+        for depth in [Depth::True, Depth::Indexed, Depth::Ansi] {
+            let skin = theme.skin(depth);
+            let ground = skin.of(Role::Background).bg;
+            for role in Role::ALL {
+                let style = skin.of(*role);
+                let under = style.bg.or(ground);
+                assert!(
+                    style.fg.is_none() || style.fg == Some(Color::Reset) || style.fg != under,
+                    "{} {} {depth:?}",
+                    theme.name,
+                    role.word()
+                );
+            }
+        }
+        for role in Role::ALL {
+            let style = theme.skin(Depth::None).of(*role);
+            assert_eq!((style.fg, style.bg), (None, None), "no colour means none");
+        }
+    }
+}
+
+#[test]
+fn what_is_wrong_is_named_with_line_and_nearest_word() {
+    let known = Theme::shipped();
+    let error = |text: &str| Theme::parse("mine", text, "mine.toml", &known).unwrap_err().to_string();
+    assert_eq!(error("inherits = \"dark\"\n[roles]\nhott = \"red\"\n"), "mine.toml:3: unknown word `hott`: did you mean `hot`?");
+    assert_eq!(error("inherits = \"drak\"\n"), "mine.toml:1: there is no theme `drak` to inherit from: did you mean `dark`?");
+    assert_eq!(
+        error("inherits = \"dark\"\n[palette]\nrouge = \"#f00\"\n"),
+        "mine.toml:3: `#f00` is not a colour: write \"#rrggbb\" or \"default\""
+    );
+    assert!(error("inherits = \"dark\"\n\n[roles]\nhot = \"bold blod\"\n").starts_with("mine.toml:4: hot: `blod` is neither"));
+    assert!(error("[roles]\ntext = \"#ffffff\"\n").contains("`background`"));
+    assert!(error("colors = 1\n").contains("unknown word `colors`"));
+    assert!(error("inherits = \n").starts_with("mine.toml:1: "));
+}
+
+#[test]
+fn a_child_may_change_one_colour_of_the_palette() {
+    let known = Theme::shipped();
+    let child = Theme::parse("mine", "inherits = \"dark\"\n[palette]\nred = \"#123456\"\n", "mine.toml", &known).unwrap();
+    assert_eq!(child.skin(Depth::True).of(Role::Bad).fg, Some(Color::Rgb(0x12, 0x34, 0x56)));
+    assert_eq!(child.skin(Depth::True).of(Role::Text), known[0].skin(Depth::True).of(Role::Text));
+}
+
+#[test]
+fn colours_come_down_to_the_nearest() {
+    assert_eq!(degrade(Color::Rgb(255, 0, 0), Depth::Indexed), Color::Indexed(196));
+    assert_eq!(degrade(Color::Rgb(9, 9, 9), Depth::Indexed), Color::Indexed(232));
+    assert_eq!(degrade(Color::Rgb(250, 10, 10), Depth::Ansi), Color::LightRed);
+    assert_eq!(degrade(Color::Reset, Depth::Ansi), Color::Reset);
+}

@@ -1,0 +1,99 @@
+//! That no size, theme, depth or name breaks a line of the screen.
+
+use super::*;
+use proptest::prelude::*;
+
+/// All the ways a screen can be at a size, for tests that no size breaks it.
+fn all_screens(size: (u16, u16)) -> Vec<App> {
+    let keys = [
+        "",
+        "2 2",
+        "3 3",
+        "4 4 C",
+        "5 5",
+        "6 6",
+        "7 7",
+        "8 8",
+        "9",
+        "9 b",
+        "9 ] ]",
+        "d",
+        "e",
+        "?",
+        ":",
+        "S",
+        "T",
+        "a",
+        "o",
+        "R",
+        "x",
+        "/",
+        "j j S",
+        "j j S y",
+        "j j S y q",
+    ];
+    keys.into_iter().map(|keys| after(size, keys)).chain([fixture::loading(size), denied(size)]).collect()
+}
+
+#[test]
+fn no_size_breaks_the_screen() {
+    for size in [(1, 1), (0, 0), (20, 5), (39, 9), (40, 10), (60, 15), (79, 23), (119, 30), (120, 11), (190, 24), (250, 80), (400, 10)] {
+        for app in all_screens(size) {
+            well_formed(&drawn(&app));
+        }
+    }
+}
+
+#[test]
+fn every_theme_and_depth_draws() {
+    for depth in [Depth::True, Depth::Indexed, Depth::Ansi, Depth::None] {
+        for theme in 0..crate::screen::theme::SHIPPED.len() {
+            let mut app = fixture::app((100, 30));
+            (app.theme, app.depth) = (theme, depth);
+            let buf = drawn(&app);
+            well_formed(&buf);
+            if depth == Depth::None {
+                let plain = |color| color == ratatui::style::Color::Reset;
+                assert!(buf.content.iter().all(|cell| plain(cell.fg) && plain(cell.bg)));
+            }
+        }
+    }
+}
+
+/// Every line has the width of the screen, and nothing in it acts on a terminal.
+fn well_formed(buf: &Buffer) {
+    for row in buf.content.chunks(usize::from(buf.area.width).max(1)) {
+        let mut skip = 0;
+        let mut wide = 0;
+        for cell in row {
+            assert!(!cell.symbol().chars().any(char::is_control), "{:?}", cell.symbol());
+            if skip > 0 {
+                skip -= 1;
+                continue;
+            }
+            let own = width(cell.symbol());
+            assert!(own > 0, "a cell without width");
+            wide += own;
+            skip = own - 1;
+        }
+        assert_eq!(wide, usize::from(buf.area.width));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #[test]
+    fn no_name_breaks_a_line(names in proptest::collection::vec(any::<String>(), 6), owner in any::<String>(), columns in 40u16..160) {
+        let mut rows = fixture::estate();
+        for (row, name) in rows.iter_mut().zip(names.iter().cycle()) {
+            row.head.name = name.as_str().into();
+            row.head.owner = Some(owner.as_str().into());
+            row.head.tags = crate::domain::Reading::Known([(owner.clone(), name.clone())].into());
+        }
+        for keys in ["", "2 2", "d", "e", "j j S", "T", "a"] {
+            let mut app = App::new(fixture::setup(fixture::world(&rows), (columns, 30)));
+            press(&mut app, keys).unwrap();
+            well_formed(&drawn(&app));
+        }
+    }
+}
