@@ -326,6 +326,7 @@ fn message(event: Event) -> Msg {
     match event {
         Event::Report(report) => Msg::Report(report),
         Event::Acted(outcome) => Msg::Acted(outcome),
+        Event::Recovered(outcome) => Msg::Recovered(outcome),
         Event::Note(fault) => Msg::Note(fault),
     }
 }

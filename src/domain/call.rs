@@ -6,7 +6,8 @@ use super::{JobKind, Schedule, Tags, want::Timed};
 use std::sync::Arc;
 
 /// Who a Studio app belongs to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum AppOwner {
     /// A user profile.
     User(Arc<str>),
@@ -15,7 +16,8 @@ pub enum AppOwner {
 }
 
 /// Which service's tagging API reaches the resource.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum TagRoute {
     /// `ec2:CreateTags` / `ec2:DeleteTags` by resource id.
     Ec2(Arc<str>),
@@ -26,7 +28,8 @@ pub enum TagRoute {
 }
 
 /// One change to an account, complete with its parameters.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Call {
     /// `ec2:StopInstances` of one instance id.
     StopInstance(Arc<str>),

@@ -14,7 +14,8 @@ use std::{fmt, sync::Arc};
 pub const PLAN_LIFE: f64 = 120.0;
 
 /// A plan's name in journal and toasts: the second it was made and a running number.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
 pub struct PlanId(pub Arc<str>);
 
 impl PlanId {

@@ -11,7 +11,7 @@ const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 pub const WEEK: f64 = 168.0;
 
 /// A weekly rhythm: on `days` from `start` to `end` so many, else so many.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Schedule {
     /// Monday first: the days on which it begins.
     pub days: [bool; 7],

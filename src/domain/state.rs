@@ -5,7 +5,8 @@
 use std::sync::Arc;
 
 /// What a state means to someone who pays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Phase {
     /// At work and billed.
     Running,
@@ -22,7 +23,7 @@ pub enum Phase {
 }
 
 /// A state as AWS names it, with its phase.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct State {
     /// What it means.
     pub phase: Phase,

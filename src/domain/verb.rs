@@ -7,6 +7,7 @@ pub use super::{
     offer::{Offer, Offered},
     want::{Look, Timed, Want},
 };
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use std::fmt;
 
 macro_rules! verbs {
@@ -40,6 +41,19 @@ impl Verb {
             Self::Delete => true,
             Self::Stop | Self::Scale | Self::Tag | Self::Schedule => false,
         }
+    }
+}
+
+impl Serialize for Verb {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.id())
+    }
+}
+
+impl<'de> Deserialize<'de> for Verb {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let id = String::deserialize(from)?;
+        Self::ALL.iter().copied().find(|verb| verb.id() == id).ok_or_else(|| D::Error::custom(format!("no verb is called `{id}`")))
     }
 }
 

@@ -6,7 +6,7 @@ use super::{Phase, Schedule, State, Tags};
 use std::sync::Arc;
 
 /// One scheduled action as it is written and as it must be found: name, cron, least, most.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Timed {
     /// `ScheduledActionName`
     pub name: Arc<str>,
@@ -31,7 +31,7 @@ impl Timed {
 }
 
 /// A resource as a fresh describe finds it, as far as an action needs to know.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Look {
     /// Its state now.
     pub state: State,
@@ -46,7 +46,8 @@ pub struct Look {
 }
 
 /// What must be true for an action to be over.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Want {
     /// Stopped or gone.
     Stopped,

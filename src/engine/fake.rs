@@ -121,6 +121,10 @@ impl Hands for Script {
         if looks.len() > 1 { looks.pop_front().unwrap() } else { looks.front().cloned().unwrap_or_else(|| Ok(look("running"))) }
     }
 
+    fn who(&self, target: &Target) -> Result<Arc<str>, Fault> {
+        Ok(format!("arn:aws:sts::{}:assumed-role/ops/ana", target.key.account).into())
+    }
+
     async fn carry_out(&self, target: &Target) -> Result<(), Fault> {
         let slow = {
             let mut scripted = self.0.lock().unwrap();

@@ -7,6 +7,7 @@ use crate::{
     aws::{Session, reads, writes},
     domain::{Fault, FaultKind, Look, Target},
 };
+use std::sync::Arc;
 
 /// The sessions of a console that may change accounts.
 #[derive(Clone, Debug)]
@@ -34,6 +35,11 @@ impl AwsHands {
 impl Hands for AwsHands {
     async fn look(&self, target: &Target) -> Result<Look, Fault> {
         reads::look(self.of(target)?, &target.call, &target.key).await
+    }
+
+    fn who(&self, target: &Target) -> Result<Arc<str>, Fault> {
+        let place = &self.of(target)?.place;
+        Ok(format!("account {}", place.account).into())
     }
 
     async fn carry_out(&self, target: &Target) -> Result<(), Fault> {

@@ -49,6 +49,9 @@ pub enum Event {
     Report(Report),
     /// An action took a step.
     Acted(Outcome),
+    /// An action that an earlier run left without a result was looked at: settled or accepted is done, cancelled is not done,
+    /// unknown cannot be told.
+    Recovered(Outcome),
     /// Something failed that belongs to no source.
     Note(Fault),
 }
@@ -57,6 +60,8 @@ pub enum Event {
 pub trait Hands: Send + Sync + 'static {
     /// The target as a fresh describe finds it.
     fn look(&self, target: &Target) -> impl Future<Output = Result<Look, Fault>> + Send;
+    /// The identity that would act on the target, as AWS names it. The fault says why nothing here reaches it.
+    fn who(&self, target: &Target) -> Result<Arc<str>, Fault>;
     /// Makes the target's call, once.
     fn carry_out(&self, target: &Target) -> impl Future<Output = Result<(), Fault>> + Send;
 }

@@ -23,6 +23,9 @@ pub enum Msg {
     Report(Report),
     /// An action went a step further.
     Acted(Outcome),
+    /// An action that an earlier run left without a result was looked at: settled or accepted is done, cancelled is not done,
+    /// unknown cannot be told.
+    Recovered(Outcome),
     /// Something failed that belongs to no report.
     Note(Fault),
     /// A command was carried out, with this to tell (`saved gpus.csv`).

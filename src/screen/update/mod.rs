@@ -48,6 +48,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Cmd> {
         Msg::Tick(now) => news::tick(app, now),
         Msg::Report(report) => news::report(app, report),
         Msg::Acted(outcome) => news::acted(app, &outcome),
+        Msg::Recovered(outcome) => news::recovered(app, &outcome),
         Msg::Note(fault) => news::note(app, fault),
         Msg::Done(text) => toast(app, Tone::Good, &text),
         Msg::Failed(text) => toast(app, Tone::Bad, &text),

@@ -93,6 +93,22 @@ pub fn acted(app: &mut App, outcome: &Outcome) -> Vec<Cmd> {
     Vec::new()
 }
 
+/// An action of an earlier run, that had no result, was looked at.
+pub fn recovered(app: &mut App, outcome: &Outcome) -> Vec<Cmd> {
+    let (name, verb) = (printable(&outcome.name), outcome.verb);
+    let (tone, found) = match &outcome.step {
+        Step::Settled => (Tone::Good, "it was done".to_owned()),
+        Step::Accepted => (Tone::Good, "it is under way".to_owned()),
+        Step::Cancelled => (Tone::Info, "it was not done".to_owned()),
+        Step::Unknown(fault) => (Tone::Bad, format!("it cannot be told whether it was done: {}", fault.message)),
+        _ => (Tone::Bad, sentence(outcome)),
+    };
+    let text = format!("an earlier run ended in the middle of {verb} {name}: {found}");
+    toast(app, tone, &text);
+    list(app, None, Fault::new(FaultKind::Broken, format!("{verb} {name}"), text), outcome.at);
+    Vec::new()
+}
+
 /// How far a plan is.
 fn progress(running: &Running, outcome: &Outcome) -> (Tone, String) {
     let Running { verb, total, settled, open } = running;
