@@ -11,8 +11,10 @@ use std::sync::Arc;
 /// The facts, by the shape of the resource.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Evidence {
-    /// Nothing to judge (an anomaly).
+    /// Nothing to judge.
     None,
+    /// An anomaly of the bill.
+    Anomaly(Box<Anomaly>),
     /// A machine with accelerators.
     Accelerators {
         /// Mean utilisation of its accelerators, fraction 0 to 1, over the days since it started.
@@ -127,6 +129,36 @@ pub struct Neighbour {
     pub rate: UsdPerHour,
     /// How many accelerators it has, over how many the judged type has.
     pub size: f64,
+}
+
+/// Facts of an anomaly that AWS found in the bill.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Anomaly {
+    /// Midnight (UTC) of its first day; `None`: AWS does not say.
+    pub since: Option<Stamp>,
+    /// The end of its last day, which moves on while it lasts; `None`: it lasts.
+    pub until: Option<Stamp>,
+    /// Dollars over what was expected, in all.
+    pub impact: Usd,
+    /// What AWS blames, the largest first; any part may be missing.
+    pub causes: Vec<Cause>,
+    /// What someone answered: `YES`, `NO`, `PLANNED_ACTIVITY`.
+    pub feedback: Option<Arc<str>>,
+}
+
+/// A root cause of an anomaly.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Cause {
+    /// As in Cost Explorer: `Amazon SageMaker`.
+    pub service: Option<Arc<str>>,
+    /// Region code.
+    pub region: Option<Arc<str>>,
+    /// Twelve digits.
+    pub account: Option<Arc<str>>,
+    /// The account's name.
+    pub account_name: Option<Arc<str>>,
+    /// `BoxUsage:p4d.24xlarge`
+    pub usage_type: Option<Arc<str>>,
 }
 
 /// Runs that are over.

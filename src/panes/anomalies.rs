@@ -10,11 +10,12 @@ use super::{
 use crate::{
     aws::{fault, stamps::shifted},
     domain::{
-        Burn, Cadence, Fault, FaultKind, Head, HeadField, Kind, Phase, Reading, Scope, Show, Stamp, State, Usd, Value, Verb, Why,
+        Burn, Cadence, Evidence, Fault, FaultKind, Head, HeadField, Kind, Phase, Reading, Scope, Show, Stamp, State, Usd, Value, Verb, Why,
+        evidence::{Anomaly, Cause},
         time::seconds_between,
     },
 };
-use aws_sdk_costexplorer::types::{Anomaly, AnomalyDateInterval, Impact, RootCause};
+use aws_sdk_costexplorer::types::{Anomaly as Listed, AnomalyDateInterval, Impact, RootCause};
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 const KIND: Kind = Kind("anomaly");
@@ -35,23 +36,13 @@ pub(crate) struct Item {
     until: Option<Stamp>,
     /// What the monitor watches: a service's name, most often.
     dimension: Option<Arc<str>>,
-    cause: Option<Cause>,
-    causes: usize,
+    causes: Vec<Cause>,
     impact: f64,
     share: Option<f64>,
     actual: Option<f64>,
     expected: Option<f64>,
     monitor: Arc<str>,
     feedback: Option<Arc<str>>,
-}
-
-/// The root cause that AWS lists first. Any part may be missing.
-#[derive(Clone, Debug, Default)]
-struct Cause {
-    service: Option<Arc<str>>,
-    region: Option<Arc<str>>,
-    account: Option<Arc<str>>,
-    usage_type: Option<Arc<str>>,
 }
 
 /// What is shown.
@@ -122,7 +113,7 @@ impl Pane for This {
     }
 
     fn row(cx: &Context, item: &Item, _signals: Option<&()>, now: Stamp) -> (Head, Row) {
-        let cause = item.cause.clone().unwrap_or_default();
+        let cause = item.causes.first().cloned().unwrap_or_default();
         let service = cause.service.clone().or_else(|| item.dimension.clone());
         let name = [&service, &cause.usage_type].into_iter().flatten().map(AsRef::as_ref).collect::<Vec<&str>>().join(" ");
         let name: Arc<str> = if name.is_empty() { item.id.clone() } else { name.into() };
@@ -135,7 +126,7 @@ impl Pane for This {
             share: item.share.map_or_else(|| missing("nothing was expected"), Value::Percent),
             actual: item.actual.map_or_else(|| missing("AWS does not say"), |dollars| Value::Usd(Usd(dollars))),
             expected: item.expected.map_or_else(|| missing("AWS does not say"), |dollars| Value::Usd(Usd(dollars))),
-            cause: words(&cause, item.causes),
+            cause: words(&cause, item.causes.len()),
             cause_region: text(&cause.region),
             since: Value::opt(item.since, Value::Moment),
             until: Value::opt(item.until, Value::Moment),
@@ -148,8 +139,24 @@ impl Pane for This {
         let mut head = cx.head(KIND, &item.id, &name, state, &Reading::unknown("an anomaly has no tags"), now);
         head.since = item.since;
         head.burn = Burn::Nothing(Why::new("an anomaly is no resource"));
+        head.evidence = Evidence::Anomaly(Box::new(facts(item)));
         head.offers = Verb::ALL.iter().map(|verb| refused(*verb, "an anomaly is no resource: it has no ARN")).collect();
         (head, row)
+    }
+}
+
+/// The anomaly as suspects are looked for: a service that only the monitor names is a cause, too.
+fn facts(item: &Item) -> Anomaly {
+    let mut causes = item.causes.clone();
+    if causes.is_empty() && item.dimension.is_some() {
+        causes.push(Cause { service: item.dimension.clone(), ..Cause::default() });
+    }
+    Anomaly {
+        since: item.since,
+        until: item.until.map(|last| shifted(last, 86_400)),
+        impact: Usd(item.impact),
+        causes,
+        feedback: item.feedback.clone(),
     }
 }
 
@@ -194,7 +201,7 @@ async fn anomalies(cx: &Context, monitors: &HashMap<String, Arc<str>>) -> (Vec<I
     (items, None)
 }
 
-fn item(anomaly: &Anomaly, monitors: &HashMap<String, Arc<str>>) -> Item {
+fn item(anomaly: &Listed, monitors: &HashMap<String, Arc<str>>) -> Item {
     let impact = anomaly.impact();
     let monitor = monitors.get(anomaly.monitor_arn()).cloned();
     Item {
@@ -202,8 +209,7 @@ fn item(anomaly: &Anomaly, monitors: &HashMap<String, Arc<str>>) -> Item {
         since: anomaly.anomaly_start_date().and_then(day),
         until: anomaly.anomaly_end_date().and_then(day),
         dimension: anomaly.dimension_value().map(Arc::from),
-        cause: anomaly.root_causes().first().map(cause),
-        causes: anomaly.root_causes().len(),
+        causes: anomaly.root_causes().iter().map(cause).collect(),
         impact: impact.map_or(0.0, Impact::total_impact),
         share: impact.and_then(Impact::total_impact_percentage).map(|percent| percent / 100.0),
         actual: impact.and_then(Impact::total_actual_spend),
@@ -218,14 +224,20 @@ fn cause(cause: &RootCause) -> Cause {
     Cause {
         service: text(cause.service()),
         region: text(cause.region()),
-        account: text(cause.linked_account_name()).or_else(|| text(cause.linked_account())),
+        account: text(cause.linked_account()),
+        account_name: text(cause.linked_account_name()),
         usage_type: text(cause.usage_type()),
     }
 }
 
 fn words(cause: &Cause, causes: usize) -> Value {
-    let parts = [&cause.service, &cause.usage_type, &cause.region, &cause.account];
-    let words = parts.into_iter().flatten().map(AsRef::as_ref).collect::<Vec<&str>>().join(", ");
+    let account = if cause.account_name.is_some() { &cause.account_name } else { &cause.account };
+    let words = [&cause.service, &cause.usage_type, &cause.region, account]
+        .into_iter()
+        .flatten()
+        .map(AsRef::as_ref)
+        .collect::<Vec<&str>>()
+        .join(", ");
     if words.is_empty() {
         return Value::Unknown(Why::new("AWS names none"));
     }

@@ -52,6 +52,7 @@ pub mod findings;
 pub mod forecast;
 mod listing;
 mod overrides;
+pub mod paid;
 mod prices;
 mod products;
 mod quote;

@@ -42,6 +42,11 @@ impl Bedrock {
         };
         Some(Self { kind, tier: Tier::of_usage(&lower), global: lower.contains("global"), name: name.to_owned() })
     }
+
+    /// It counts hours of model units, not tokens.
+    pub fn is_unit(&self) -> bool {
+        matches!(self.kind, Kind::Unit(_))
+    }
 }
 
 /// The part of SageMaker that the first word of a usage type names, and the volumes that go with it.

@@ -13,11 +13,14 @@ mod money;
 mod pending;
 pub mod query;
 mod source;
+pub mod suspects;
 mod table;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod tests_money;
+#[cfg(test)]
+mod tests_suspects;
 pub mod view;
 
 use crate::{

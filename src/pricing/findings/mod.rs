@@ -197,7 +197,7 @@ pub fn decides(rule: &str) -> bool {
 pub fn judge(head: &Head, thresholds: &Thresholds, now: Stamp) -> Vec<Verdict> {
     let running = head.state.phase == Phase::Running;
     let judged = match &head.evidence {
-        Evidence::None => false,
+        Evidence::None | Evidence::Anomaly(_) => false,
         Evidence::Spend { .. } | Evidence::Budget { .. } | Evidence::Tokens(_) => true,
         Evidence::Job(_) => running,
         Evidence::Accelerators { .. } | Evidence::Workspace { .. } | Evidence::Replicas { .. } | Evidence::Units { .. } => {

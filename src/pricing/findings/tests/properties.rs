@@ -202,7 +202,7 @@ prop_compose! {
 /// The evidence has no reading at all.
 fn is_blank(evidence: &Evidence) -> bool {
     match evidence {
-        Evidence::None => true,
+        Evidence::None | Evidence::Anomaly(_) => true,
         Evidence::Accelerators { utilization, past, .. } => utilization.known().is_none() && past.known().is_none(),
         Evidence::Units { utilization, .. } => utilization.known().is_none(),
         Evidence::Workspace { last_activity, .. } => last_activity.known().is_none(),
