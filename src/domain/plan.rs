@@ -5,6 +5,7 @@
 use super::{
     Burn, Key, Record, Schedule, Stamp, Tags, UsdPerHour, Verb, Why,
     aim::aim,
+    later::{Later, NotAgreed},
     time::seconds_between,
     verb::{Call, Look, Want},
 };
@@ -62,6 +63,15 @@ impl Ask {
             Self::Tag { .. } => Verb::Tag,
         }
     }
+
+    /// What `verb` asks for when it needs no further answer; `None` if it does.
+    pub fn plain(verb: Verb) -> Option<Self> {
+        match verb {
+            Verb::Stop => Some(Self::Stop),
+            Verb::Delete => Some(Self::Delete),
+            Verb::Scale | Verb::Schedule | Verb::Tag => None,
+        }
+    }
 }
 
 /// One resource of a plan.
@@ -79,6 +89,8 @@ pub struct Target {
     pub burn: Burn,
     /// List dollars per hour saved (negative: added); `None` when unpriced.
     pub saves: Option<UsdPerHour>,
+    /// What was asked for.
+    pub ask: Ask,
     /// The change.
     pub call: Call,
     /// The resource as the plan saw it.
@@ -159,7 +171,7 @@ impl Demand {
     }
 }
 
-/// A plan that was answered with yes in time. Only [`Plan::confirm`] makes one.
+/// A plan that was answered with yes in time. Only [`Plan::confirm`] and [`Plan::confirm_as_agreed`] make one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Confirmed {
     plan: Plan,
@@ -200,6 +212,7 @@ impl Plan {
                     owner: head.owner.clone(),
                     burn: head.burn.clone(),
                     saves,
+                    ask: (*ask).clone(),
                     call,
                     seen: head.look(),
                     want,
@@ -236,6 +249,12 @@ impl Plan {
         } else {
             Ok(Confirmed { plan: self, at: now })
         }
+    }
+
+    /// This plan, made at its hour, if it is what was agreed then: nobody is asked a second time.
+    pub fn confirm_as_agreed(self, agreed: &[Later], now: Stamp) -> Result<Confirmed, NotAgreed> {
+        self.is_agreed(agreed, now)?;
+        Ok(Confirmed { plan: self, at: now })
     }
 }
 
