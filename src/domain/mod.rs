@@ -6,6 +6,7 @@ pub mod accrual;
 mod aim;
 pub mod arn;
 pub mod call;
+pub mod component;
 pub mod costs;
 pub mod deed;
 pub mod evidence;
@@ -34,6 +35,7 @@ pub mod when;
 
 pub use accrual::Window;
 pub use arn::Arn;
+pub use component::Component;
 pub use costs::{Budget, Costs, Coverage, DayCost, Discount, Forecast};
 pub use deed::Inverse;
 pub use evidence::Evidence;

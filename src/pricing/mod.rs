@@ -64,11 +64,12 @@ mod storage;
 mod tests;
 mod usage;
 
+pub use crate::domain::Component;
 pub use bedrock::{Piece, Profiles, ReservedRate, Tier, model_of};
 pub use card::{CardError, CardFacts};
 pub use listing::Listed;
 pub use overrides::{Override, Priced};
 pub use prices::Prices;
 pub use products::{Product, Sheet, Sheets, sheets};
-pub use quote::{Component, Quote, Spec, Term, TokenPrice, burn};
+pub use quote::{Quote, Spec, Term, TokenPrice, burn};
 pub use storage::StorageKind;

@@ -6,7 +6,8 @@ use super::{
     Charge, Step,
     commitments::{Cover, Hour, key, overlap},
     deals::{COMPUTE_PLANS, Credit, Family, ML_PLANS, Plan, Reservation},
-    lines::{Line, ec2_prefix},
+    lines::Line,
+    names::ec2_prefix,
 };
 use crate::{domain::Stamp, mock::world::World};
 use std::sync::Arc;

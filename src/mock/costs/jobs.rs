@@ -2,7 +2,10 @@
 //!
 //! Must not know how lines are grouped or filtered.
 
-use super::lines::{Line, Measure, SAGEMAKER, prefix};
+use super::{
+    lines::{Line, Measure, SAGEMAKER},
+    names::prefix,
+};
 use crate::mock::{
     facts::Facts,
     world::{JobKind, World},

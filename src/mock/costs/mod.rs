@@ -11,14 +11,11 @@ mod coverage;
 pub(super) mod deals;
 mod jobs;
 mod lines;
+mod listing;
 mod models;
+pub(super) mod names;
 pub(super) mod outlook;
 mod tokens;
-
-/// Names of the bill.
-pub(super) mod names {
-    pub(in crate::mock) use super::lines::{ec2_prefix, prefix};
-}
 
 pub(super) use budgets::Spent;
 pub(super) use deals::Deals;

@@ -2,12 +2,15 @@
 //!
 //! Must not know how lines are grouped or filtered.
 
-use super::lines::{BEDROCK, Line, Measure, SAGEMAKER, prefix};
+use super::{
+    lines::{BEDROCK, Line, Measure, SAGEMAKER},
+    names::{bill_service, prefix, usage_name},
+};
 use crate::{
     domain::Stamp,
     mock::{
         facts::{Component, Facts},
-        world::{ModelJob, Work, World, bill_service, usage_name},
+        world::{ModelJob, Work, World},
     },
 };
 

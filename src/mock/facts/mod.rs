@@ -5,6 +5,7 @@
 mod read;
 mod tokens;
 
+pub use crate::domain::Component;
 pub use tokens::Tier;
 
 use read::number;
@@ -53,44 +54,6 @@ pub struct TypeFacts {
     pub memory_gib: f64,
     /// `None` on a type without accelerators.
     pub accelerators: Option<Accelerators>,
-}
-
-/// What a SageMaker instance is billed as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Component {
-    /// Endpoints.
-    Hosting,
-    /// Notebook instances.
-    Notebook,
-    /// Studio apps.
-    Studio,
-    /// Training jobs.
-    Training,
-    /// Processing jobs.
-    Processing,
-    /// Batch transform jobs.
-    Transform,
-    /// `HyperPod` clusters.
-    Cluster,
-}
-
-impl Component {
-    /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Hosting, Self::Notebook, Self::Studio, Self::Training, Self::Processing, Self::Transform, Self::Cluster];
-
-    /// The price lists' word.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Hosting => "hosting",
-            Self::Notebook => "notebook",
-            Self::Studio => "studio",
-            Self::Training => "training",
-            Self::Processing => "processing",
-            Self::Transform => "transform",
-            Self::Cluster => "cluster",
-        }
-    }
 }
 
 /// Dollars per 1,000 tokens of a Bedrock model.

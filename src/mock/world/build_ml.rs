@@ -9,6 +9,7 @@ use super::{
 use crate::{
     domain::{Stamp, Tags},
     mock::{
+        costs::names::{bill_service, usage_name},
         facts::{Facts, Tier},
         load::LoadSpec,
         scenario::{
@@ -346,64 +347,5 @@ fn kind_name(kind: AppKind) -> &'static str {
         AppKind::CodeEditor => "CodeEditor",
         AppKind::KernelGateway => "KernelGateway",
         AppKind::JupyterServer => "JupyterServer",
-    }
-}
-
-/// The words of a model id without geography, provider, date and version: `claude-sonnet-4-5`.
-fn words(model: &str) -> Vec<String> {
-    let last = model.rsplit('.').next().unwrap_or_default();
-    let base = last.split(':').next().unwrap_or_default();
-    let is_date = |part: &str| part.len() == 8 && part.bytes().all(|b| b.is_ascii_digit());
-    let is_version = |part: &str| part.len() == 2 && part.starts_with('v');
-    base.split('-').filter(|part| !is_date(part) && !is_version(part)).map(str::to_owned).collect()
-}
-
-fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-}
-
-/// `NovaPro`, `ClaudeSonnet4.5`.
-pub(in crate::mock) fn usage_name(model: &str) -> String {
-    let mut name = String::new();
-    for word in words(model) {
-        let digits = word.bytes().all(|b| b.is_ascii_digit());
-        if digits && name.ends_with(|c: char| c.is_ascii_digit()) {
-            name.push('.');
-        }
-        name.push_str(&capital(&word));
-    }
-    name
-}
-
-/// The service that tokens of a model are billed under.
-pub(in crate::mock) fn bill_service(model: &str) -> String {
-    if model.contains("anthropic.") { format!("{} (Amazon Bedrock Edition)", marketplace_name(model)) } else { "Amazon Bedrock".to_owned() }
-}
-
-/// `Claude Sonnet 4.5`.
-pub(in crate::mock) fn marketplace_name(model: &str) -> String {
-    let mut name = String::new();
-    for word in words(model) {
-        let digits = word.bytes().all(|b| b.is_ascii_digit());
-        if digits && name.ends_with(|c: char| c.is_ascii_digit()) {
-            name.push('.');
-        } else if !name.is_empty() {
-            name.push(' ');
-        }
-        name.push_str(&capital(&word));
-    }
-    name
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn models_have_the_names_of_the_bill() {
-        assert_eq!(usage_name("us.amazon.nova-pro-v1:0"), "NovaPro");
-        assert_eq!(usage_name("us.anthropic.claude-sonnet-4-5-20250929-v1:0"), "ClaudeSonnet4.5");
-        assert_eq!(marketplace_name("us.anthropic.claude-haiku-4-5-20251001-v1:0"), "Claude Haiku 4.5");
     }
 }

@@ -53,8 +53,6 @@ pub use tags::Tagging;
 pub use track::{Track, after};
 pub use tuning::{Trials, Tuning};
 
-pub(super) use build_ml::{bill_service, marketplace_name, usage_name};
-
 use super::{
     costs::{Deals, Extra, Tokens},
     load::hash,

@@ -6,12 +6,11 @@ use crate::mock::{
     costs::{
         Deals,
         deals::Family,
-        names::{ec2_prefix, prefix},
+        names::{ec2_prefix, marketplace_name, prefix, usage_name},
     },
     facts::{Component, Facts, TypeFacts},
     load::hash,
     wire::{Node, json, node::fields},
-    world::{marketplace_name, usage_name},
 };
 
 use std::collections::HashSet;

@@ -1,0 +1,120 @@
+//! What is read from AWS's Price List: every sort of product, and what is refused.
+
+use super::*;
+
+/// A product as AWS writes it.
+fn text(attributes: &str, unit: &str, usd: &str, description: &str) -> String {
+    format!(
+        r#"{{"product":{{"productFamily":"x","attributes":{{{attributes}}},"sku":"S"}},"serviceCode":"x",
+        "terms":{{"OnDemand":{{"S.JRTCKXETXF":{{"priceDimensions":{{"S.JRTCKXETXF.6YS6EN2CT7":{{"unit":"{unit}","endRange":"Inf",
+        "description":"{description}","appliesTo":[],"rateCode":"r","beginRange":"0","pricePerUnit":{{"USD":"{usd}"}}}}}},
+        "sku":"S","effectiveDate":"2026-11-01T00:00:00Z","offerTermCode":"JRTCKXETXF","termAttributes":{{}}}}}},
+        "Reserved":{{}}}},"version":"20261101","publicationDate":"2026-11-01T12:00:00Z"}}"#
+    )
+}
+
+fn made(texts: &[String]) -> Sheets {
+    let products: Vec<Product> = texts.iter().filter_map(|text| Product::parse(text).unwrap()).collect();
+    sheets(Prices::embedded(), &products, "test")
+}
+
+fn rows<'a>(sheets: &'a Sheets, card: &str) -> Vec<Vec<&'a str>> {
+    let sheet = sheets.sheets.iter().find(|sheet| sheet.card == card).unwrap();
+    sheet.rows.iter().map(|row| row.iter().map(String::as_str).collect()).collect()
+}
+
+const P5: &str = r#""servicecode":"AmazonEC2","instanceType":"p5.48xlarge","regionCode":"us-east-1","operatingSystem":"Linux",
+    "tenancy":"Shared","preInstalledSw":"NA","gpu":"8","vcpu":"192","memory":"2048 GiB""#;
+
+#[test]
+fn only_instances_in_use_are_taken_of_ec2() {
+    let status = |status: &str, usage: &str| format!(r#"{P5},"capacitystatus":"{status}","usagetype":"{usage}:p5.48xlarge""#);
+    let made = made(&[
+        text(&status("Used", "BoxUsage"), "Hrs", "55.0400000000", ""),
+        text(&status("UnusedCapacityReservation", "UnusedBox"), "Hrs", "55.0400000000", ""),
+        text(&status("AllocatedCapacityReservation", "Reservation"), "Hrs", "0.0000000000", ""),
+    ]);
+    let expected = ["p5.48xlarge", "p5", "H100", "8", "80", "192", "2048", "us-east-1", "55.04", "test", "2026-11-01"].as_slice();
+    assert_eq!(rows(&made, "ec2_accelerated.csv"), [expected]);
+}
+
+#[test]
+fn a_type_has_a_price_for_each_part_of_sagemaker() {
+    let product = |usage: &str| format!(r#""servicecode":"AmazonSageMaker","regionCode":"us-west-2","usagetype":"USW2-{usage}""#);
+    let made = made(&[
+        text(&product("Host:ml.g5.xlarge"), "Hrs", "1.408", ""),
+        text(&product("Studio:JupyterLab-ml.g5.xlarge"), "Hrs", "1.41", ""),
+        text(&product("Studio:KernelGateway-ml.g5.xlarge"), "Hrs", "1.41", ""),
+        text(&product("Notebk:VolumeUsage.gp2"), "GB-Mo", "0.14", ""),
+        text(&product("ServerlessInf:Mem-4GB"), "seconds", "0.00008", ""),
+        text(&product("ReservedCluster:ml.p5.48xlarge"), "Hrs", "30", ""),
+    ]);
+    assert_eq!(
+        rows(&made, "sagemaker.csv"),
+        [
+            ["ml.g5.xlarge", "hosting", "us-west-2", "1.408", "", "", "test", "2026-11-01"],
+            ["ml.g5.xlarge", "studio", "us-west-2", "1.41", "", "", "test", "2026-11-01"],
+        ]
+    );
+    assert_eq!(
+        rows(&made, "sagemaker_other.csv"),
+        [
+            ["notebook storage", "us-west-2", "0.14", "GB-month", "list", "test", "2026-11-01"],
+            ["serverless inference", "us-west-2", "0.00002", "GB-second", "list", "test", "2026-11-01"],
+        ]
+    );
+}
+
+#[test]
+fn tokens_are_read_by_their_unit() {
+    let own = |usage: &str| {
+        format!(r#""servicecode":"AmazonBedrock","servicename":"Amazon Bedrock","regionCode":"us-east-1","usagetype":"USE1-{usage}""#)
+    };
+    let market = |usage: &str| {
+        format!(
+            r#""servicecode":"AmazonBedrockFoundationModels","servicename":"Claude Sonnet 4.5 (Amazon Bedrock Edition)","regionCode":"us-east-1","usagetype":"USE1-MP:USE1_{usage}-Units""#
+        )
+    };
+    let made = made(&[
+        text(&own("NovaPro-input-tokens"), "1K tokens", "0.0008", ""),
+        text(&own("NovaPro-output-tokens"), "1K tokens", "0.0032", ""),
+        text(&own("NovaPro-input-tokens-batch"), "1K tokens", "0.0004", ""),
+        text(&own("NovaPro-cache-read-input-token-count"), "1K tokens", "0.0002", ""),
+        text(&market("InputTokenCount"), "1M tokens", "3.3", ""),
+        text(&market("OutputTokenCount"), "Units", "16.5", "AWS Marketplace software usage|us-east-1|Million Output Tokens"),
+        text(&market("InputTokenCount_Global"), "1M tokens", "3", ""),
+        text(&own("NovaMicro-input-tokens"), "furlongs", "7", ""),
+        text(&own("NobodyKnows-input-tokens"), "1K tokens", "7", ""),
+    ]);
+    let found: Vec<Vec<String>> = rows(&made, "bedrock_tokens_regional.csv")
+        .into_iter()
+        .map(|row| [0, 3, 4, 5, 6].iter().map(|place| row[*place].to_owned()).collect())
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ["amazon.nova-pro-v1:0", "batch", "0.0004", "", "us-east-1"],
+            ["amazon.nova-pro-v1:0", "on-demand", "0.0008", "0.0032", "us-east-1"],
+            ["anthropic.claude-sonnet-4-5-20250929-v1:0", "global-profile", "0.003", "", "us-east-1"],
+            ["anthropic.claude-sonnet-4-5-20250929-v1:0", "on-demand", "0.0033", "0.0165", "us-east-1"],
+        ]
+    );
+    assert_eq!(made.unnamed, ["NobodyKnows"]);
+}
+
+#[test]
+fn every_sheet_has_the_headings_of_its_card() {
+    for sheet in made(&[]).sheets {
+        let card = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/pricing/cards").join(sheet.card);
+        let mut reader = csv::Reader::from_path(card).unwrap();
+        assert_eq!(reader.headers().unwrap().iter().collect::<Vec<_>>(), sheet.headings, "{}", sheet.card);
+        assert!(sheet.headings.contains(&sheet.place));
+    }
+}
+
+#[test]
+fn what_is_no_product_is_refused() {
+    assert!(Product::parse("{}").is_err());
+    assert!(Product::parse("not json").is_err());
+    assert_eq!(Product::parse(r#"{"product":{"attributes":{}}}"#).unwrap(), None);
+}
