@@ -17,6 +17,7 @@ use crate::{
     },
     panes::{self, Source},
     pricing::Prices,
+    screen::Aliases,
 };
 use std::{collections::BTreeSet, env, path::PathBuf, sync::Arc};
 use tokio_util::sync::CancellationToken;
@@ -86,14 +87,15 @@ impl Plan {
     pub async fn connect(self) -> Result<Connected, Fault> {
         let sessions = aws::sessions(&self.settings).await?;
         let places: Vec<Place> = sessions.iter().map(|session| session.place.clone()).collect();
-        let title = title(&self.label, &places);
+        let aliases = aliases(&sessions);
+        let title = title(&self.label, &places, &aliases);
         let start = Box::new(move |tx, cancel: &CancellationToken| {
             let sources = self.sources(&sessions);
-            let hands = (!self.read_only).then(|| AwsHands::new(sessions));
+            let hands = (!self.read_only).then(|| AwsHands::new(sessions, self.clock.clone()));
             let Self { journal, clock, pace, .. } = self;
             Engine::start(Parts { sources, hands, journal, clock, pace, tx }, cancel)
         });
-        Ok(Connected { title, places, start })
+        Ok(Connected { title, places, aliases, start })
     }
 
     /// The sources of `sessions`, at the configured cadence.
@@ -105,8 +107,14 @@ impl Plan {
     }
 }
 
-/// Label, profile and account, for the header.
-pub fn title(label: &str, places: &[Place]) -> String {
+/// What the accounts of `sessions` are called, where they have a name.
+pub fn aliases(sessions: &[Session]) -> Aliases {
+    let named = |session: &Session| Some((session.place.account.clone(), session.alias.clone()?));
+    Aliases(sessions.iter().filter_map(named).collect())
+}
+
+/// Label, profile and account, for the header. An alias stands before the number, unless the profile says it already.
+pub fn title(label: &str, places: &[Place], aliases: &Aliases) -> String {
     let accounts: BTreeSet<&str> = places.iter().map(|place| &*place.account).filter(|account| *account != "-").collect();
     let profiles: BTreeSet<&str> = places.iter().map(|place| &*place.profile).filter(|profile| !profile.is_empty()).collect();
     let mut words: Vec<String> = Vec::new();
@@ -120,16 +128,17 @@ pub fn title(label: &str, places: &[Place]) -> String {
     }
     match accounts.len() {
         0 => {}
-        1 => words.extend(accounts.iter().map(|account| grouped(account))),
+        1 => words.extend(accounts.iter().map(|account| {
+            let said = aliases.of(account).is_some_and(|alias| words_say(&profiles, alias));
+            if said { Aliases::grouped(account) } else { aliases.name(account) }
+        })),
         many => words.push(format!("{many} accounts")),
     }
     words.join(" ")
 }
 
-/// `1111-2222-3333`.
-fn grouped(account: &str) -> String {
-    let digits: Vec<char> = account.chars().collect();
-    digits.chunks(4).map(|part| part.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+fn words_say(profiles: &BTreeSet<&str>, alias: &str) -> bool {
+    profiles.len() == 1 && profiles.contains(alias)
 }
 
 /// Columns of AWS's own words in that sentence.
@@ -160,13 +169,16 @@ mod tests {
     #[test]
     fn the_title_names_one_account_and_counts_more() {
         let (prod, dev, dark) = (place("ml-prod", "111122223333"), place("ml-dev", "444455556666"), place("", "-"));
+        let aliases = Aliases([("111122223333".into(), "ml-prod".into())].into());
         for (label, places, expected) in [
             ("", vec![prod.clone(), prod.clone()], "ml-prod 1111-2222-3333"),
+            ("", vec![place("p", "111122223333")], "p ml-prod 1111-2222-3333"),
             ("", vec![prod.clone(), dev], "2 profiles 2 accounts"),
             ("", vec![dark], ""),
-            ("demo", vec![place("", "111122223333")], "demo 1111-2222-3333"),
+            ("demo", vec![place("", "111122223333")], "demo ml-prod 1111-2222-3333"),
+            ("demo", vec![place("", "444455556666")], "demo 4444-5555-6666"),
         ] {
-            assert_eq!(title(label, &places), expected);
+            assert_eq!(title(label, &places, &aliases), expected);
         }
     }
 

@@ -14,9 +14,9 @@
 use super::{errands::Errands, fuse::Fuse};
 use crate::{
     aws::Clock,
-    domain::{Confirmed, Fault, FaultKind, Outcome, Place, Step},
+    domain::{Confirmed, Fault, FaultKind, Outcome, Place, Plan, Step, Survey},
     engine::{Engine, Event},
-    screen::{App, Cmd, Msg, update, view},
+    screen::{Aliases, App, Cmd, Msg, update, view},
 };
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use futures_util::{Stream, StreamExt, future::BoxFuture};
@@ -50,6 +50,8 @@ pub struct Connected {
     pub title: String,
     /// Accounts and regions that will be read.
     pub places: Vec<Place>,
+    /// What accounts are called, by their ids.
+    pub aliases: Aliases,
     /// Starts reading (and acting) into a channel.
     pub start: Begin,
 }
@@ -254,9 +256,10 @@ where
 
     fn connected(&mut self, connected: Result<Connected, Fault>) {
         match connected {
-            Ok(Connected { title, places, start }) => {
+            Ok(Connected { title, places, aliases, start }) => {
                 self.console.app.title = title;
                 self.console.app.places = places;
+                self.console.app.aliases = aliases;
                 self.engine = Some(start(self.tx.clone(), &self.cancel));
             }
             Err(fault) if matches!(fault.kind, FaultKind::NoCredentials | FaultKind::BadCredentials) => {
@@ -280,6 +283,7 @@ where
                 }
             }
             Cmd::Run(confirmed) => self.act(&confirmed),
+            Cmd::Survey(plan) => self.survey(*plan),
             Cmd::Cancel(plan) => {
                 if let Some(engine) = &self.engine {
                     engine.cancel(&plan);
@@ -313,6 +317,19 @@ where
         }
     }
 
+    /// Has what may go wrong read, or says at once why it is not.
+    fn survey(&mut self, plan: Plan) {
+        let Plan { id, targets, .. } = plan;
+        let refused = match &self.engine {
+            Some(engine) => engine.survey(id.clone(), targets.clone()).err().map(|why| why.to_string()),
+            None => Some("not connected yet".to_owned()),
+        };
+        let Some(why) = refused else { return };
+        let unread = Survey::unread(Fault::new(FaultKind::Unavailable, "spendtop:survey", why));
+        let facts = targets.into_iter().map(|target| (target.key, unread.clone())).collect();
+        self.apply(Msg::Surveyed { plan: id, facts });
+    }
+
     fn draw(&mut self) -> io::Result<()> {
         self.fuse.burn();
         let app = &self.console.app;
@@ -327,6 +344,7 @@ fn message(event: Event) -> Msg {
         Event::Report(report) => Msg::Report(report),
         Event::Acted(outcome) => Msg::Acted(outcome),
         Event::Recovered(outcome) => Msg::Recovered(outcome),
+        Event::Surveyed { plan, facts } => Msg::Surveyed { plan, facts },
         Event::Note(fault) => Msg::Note(fault),
     }
 }

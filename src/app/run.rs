@@ -219,8 +219,10 @@ impl Watch {
         let sessions = self.sessions().await?;
         let reports = self.read(&sessions, |_| true).await;
         let places: Vec<Place> = sessions.iter().map(|session| session.place.clone()).collect();
-        let title = connect::title(&self.plan.label, &places);
+        let aliases = connect::aliases(&sessions);
+        let title = connect::title(&self.plan.label, &places, &aliases);
         let mut app = self.app(size, title, places);
+        app.aliases = aliases;
         complain(&reports);
         for report in reports {
             update(&mut app, Msg::Report(report));

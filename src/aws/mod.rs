@@ -12,6 +12,7 @@ pub mod reads;
 pub mod session;
 pub mod stamps;
 pub mod states;
+pub mod survey;
 pub mod tagging;
 pub mod writes;
 

@@ -34,6 +34,11 @@ const OPERATION: Duration = Duration::from_secs(30);
 const METADATA: Duration = Duration::from_secs(1);
 /// Longest wait for the account's id.
 const IDENTITY: Duration = Duration::from_secs(12);
+/// Longest wait for the account's alias, which only makes names better.
+const ALIAS: Duration = Duration::from_secs(3);
+
+/// IAM actions that opening a session uses.
+pub const NEEDS: &[&str] = &["iam:ListAccountAliases"];
 
 /// Fixed keys, for a mock world.
 #[derive(Clone, PartialEq, Eq)]
@@ -77,6 +82,10 @@ pub struct Session {
     pub place: Place,
     /// What was asked, and what that costs; shared by all sessions opened together.
     pub calls: CallMeter,
+    /// Whom AWS takes us for: the ARN that STS names.
+    pub who: Option<Arc<str>>,
+    /// What the account is called, where it has an alias and we may read it.
+    pub alias: Option<Arc<str>>,
     /// Why the account is not known (`place.account` is `-` then).
     pub unidentified: Option<Fault>,
     /// The one place all requests go to, if it is not AWS.
@@ -94,14 +103,16 @@ pub struct Session {
 }
 
 impl Session {
-    fn new(place: Place, sdk: &SdkConfig, calls: &CallMeter, unidentified: Option<Fault>) -> Self {
+    fn new(place: Place, sdk: &SdkConfig, calls: &CallMeter, known: Known) -> Self {
         let endpoint = sdk.endpoint_url().map(Arc::from);
         let sdk = sdk.to_builder().region(Region::new(place.region.to_string())).build();
         // `AWS_BEARER_TOKEN_BEDROCK` would switch this one service to another identity than all the others.
         let bedrock = aws_sdk_bedrock::config::Builder::from(&sdk).auth_scheme_preference([AuthSchemeId::from("sigv4")]);
         Self {
             place,
-            unidentified,
+            who: known.who,
+            alias: known.alias,
+            unidentified: known.unidentified,
             endpoint,
             ec2: aws_sdk_ec2::Client::from_conf(aws_sdk_ec2::config::Builder::from(&sdk).interceptor(calls.clone()).build()),
             sagemaker: aws_sdk_sagemaker::Client::from_conf(
@@ -189,16 +200,17 @@ async fn open(settings: &Settings, profile: Option<&str>, calls: &CallMeter) -> 
         loader = loader.use_fips(false).use_dual_stack(false).profile_files(none);
     }
     let sdk = loader.load().await;
-    let (account, unidentified) = match account(&sdk, calls).await {
-        Ok(account) => (account, None),
-        Err(fault) => (Arc::from("-"), Some(in_words(fault, profile))),
+    let (identity, alias) = tokio::join!(identity(&sdk, calls), alias(&sdk, calls));
+    let (account, known) = match identity {
+        Ok((account, who)) => (account, Known { who, alias, unidentified: None }),
+        Err(fault) => (Arc::from("-"), Known { who: None, alias, unidentified: Some(in_words(fault, profile)) }),
     };
     let name: Arc<str> = profile_shown(settings, profile).into();
     regions
         .into_iter()
         .map(|region| {
             let place = Place { profile: name.clone(), account: account.clone(), region: region.into() };
-            Session::new(place, &sdk, calls, unidentified.clone())
+            Session::new(place, &sdk, calls, known.clone())
         })
         .collect()
 }
@@ -271,15 +283,36 @@ fn in_words(fault: Fault, profile: Option<&str>) -> Fault {
     Fault { message: message.into(), ..fault }
 }
 
-/// The twelve digits of the account.
-async fn account(sdk: &SdkConfig, calls: &CallMeter) -> Result<Arc<str>, Fault> {
+/// What was found out about a profile.
+#[derive(Clone)]
+struct Known {
+    who: Option<Arc<str>>,
+    alias: Option<Arc<str>>,
+    unidentified: Option<Fault>,
+}
+
+/// What the account is called. Not to be told is no fault: it is called by its number then.
+async fn alias(sdk: &SdkConfig, calls: &CallMeter) -> Option<Arc<str>> {
+    const OPERATION: &str = "iam:ListAccountAliases";
+    let client = aws_sdk_iam::Client::from_conf(aws_sdk_iam::config::Builder::from(sdk).interceptor(calls.clone()).build());
+    let fault = match tokio::time::timeout(ALIAS, client.list_account_aliases().send()).await {
+        Err(_) => Fault::new(FaultKind::Timeout, OPERATION, "no answer in time"),
+        Ok(Err(error)) => fault::from_sdk(OPERATION, &error),
+        Ok(Ok(answer)) => return answer.account_aliases().first().filter(|alias| !alias.is_empty()).map(|alias| alias.as_str().into()),
+    };
+    tracing::info!(%fault, "the account is called by its number");
+    None
+}
+
+/// The twelve digits of the account, and who asks.
+async fn identity(sdk: &SdkConfig, calls: &CallMeter) -> Result<(Arc<str>, Option<Arc<str>>), Fault> {
     const OPERATION: &str = "sts:GetCallerIdentity";
     let client = aws_sdk_sts::Client::from_conf(aws_sdk_sts::config::Builder::from(sdk).interceptor(calls.clone()).build());
     match tokio::time::timeout(IDENTITY, client.get_caller_identity().send()).await {
         Err(_) => Err(Fault::new(FaultKind::Timeout, OPERATION, "no answer in time")),
         Ok(Err(error)) => Err(fault::from_sdk(OPERATION, &error)),
         Ok(Ok(identity)) => match identity.account() {
-            Some(account) if !account.is_empty() => Ok(account.into()),
+            Some(account) if !account.is_empty() => Ok((account.into(), identity.arn().map(Into::into))),
             _ => Err(Fault::new(FaultKind::Broken, OPERATION, "the answer names no account")),
         },
     }

@@ -35,6 +35,11 @@ verbs! {
 }
 
 impl Verb {
+    /// Whether what may go wrong is read before it is confirmed: it changes what runs, not only what is written about it.
+    pub fn is_surveyed(self) -> bool {
+        !matches!(self, Self::Tag)
+    }
+
     /// Whether nothing takes it back: what is gone is gone.
     pub fn has_no_way_back(self) -> bool {
         match self {

@@ -4,32 +4,37 @@
 
 use super::Hands;
 use crate::{
-    aws::{Session, reads, writes},
-    domain::{Fault, FaultKind, Look, Target},
+    aws::{Clock, Session, reads, survey, writes},
+    domain::{Fault, FaultKind, Key, Look, Survey, Target},
 };
+use futures_util::future::join_all;
 use std::sync::Arc;
 
 /// The sessions of a console that may change accounts.
-#[derive(Clone, Debug)]
-pub struct AwsHands(Vec<Session>);
+#[derive(Clone)]
+pub struct AwsHands {
+    sessions: Vec<Session>,
+    clock: Clock,
+}
 
 impl AwsHands {
     /// Hands that reach what `sessions` reach.
-    pub fn new(sessions: Vec<Session>) -> Self {
-        Self(sessions)
+    pub fn new(sessions: Vec<Session>, clock: Clock) -> Self {
+        Self { sessions, clock }
     }
 
     /// Only the session that showed the row: same profile, account and region.
     fn of(&self, target: &Target) -> Result<&Session, Fault> {
-        let reaches = |session: &&Session| {
-            let place = &session.place;
-            place.profile == target.profile && place.account == target.key.account && place.region == target.key.region
-        };
-        self.0.iter().find(reaches).ok_or_else(|| {
+        self.sessions.iter().find(|session| reaches(session, target)).ok_or_else(|| {
             let place = format!("no session reaches account {} in {}", target.key.account, target.key.region);
             Fault::new(FaultKind::Refused, "spendtop:act", place)
         })
     }
+}
+
+fn reaches(session: &Session, target: &Target) -> bool {
+    let place = &session.place;
+    place.profile == target.profile && place.account == target.key.account && place.region == target.key.region
 }
 
 impl Hands for AwsHands {
@@ -38,11 +43,24 @@ impl Hands for AwsHands {
     }
 
     fn who(&self, target: &Target) -> Result<Arc<str>, Fault> {
-        let place = &self.of(target)?.place;
-        Ok(format!("account {}", place.account).into())
+        let session = self.of(target)?;
+        Ok(session.who.clone().unwrap_or_else(|| format!("account {}", session.place.account).into()))
     }
 
     async fn carry_out(&self, target: &Target) -> Result<(), Fault> {
         writes::carry_out(self.of(target)?, &target.call).await
+    }
+
+    async fn survey(&self, targets: &[Target]) -> Vec<(Key, Survey)> {
+        let (limits, now) = (survey::Limits::start(), self.clock.now());
+        let reached = self.sessions.iter().map(|session| {
+            let theirs: Vec<&Target> = targets.iter().filter(|target| reaches(session, target)).collect();
+            let limits = &limits;
+            async move { survey::facts(session, &theirs, limits, now).await }
+        });
+        let mut facts: Vec<(Key, Survey)> = join_all(reached).await.into_iter().flatten().collect();
+        let unreached = |target: &Target| self.of(target).err().map(|fault| (target.key.clone(), Survey::unread(fault)));
+        facts.extend(targets.iter().filter_map(unreached));
+        facts
     }
 }

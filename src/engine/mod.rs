@@ -20,6 +20,7 @@ pub mod folders;
 pub mod hands;
 pub mod journal;
 mod poller;
+mod surveyor;
 #[cfg(test)]
 mod tests;
 mod watch;
@@ -29,7 +30,7 @@ pub use journal::Journal;
 
 use crate::{
     aws::Clock,
-    domain::{Confirmed, Fault, Outcome, PaneId, PlanId, Report, Target, verb::Look},
+    domain::{Confirmed, Fault, Key, Outcome, PaneId, PlanId, Report, Survey, Target, verb::Look},
     panes::Source,
 };
 use std::{future::Future, sync::Arc};
@@ -52,6 +53,13 @@ pub enum Event {
     /// An action that an earlier run left without a result was looked at: settled or accepted is done, cancelled is not done,
     /// unknown cannot be told.
     Recovered(Outcome),
+    /// What may go wrong with a plan was read.
+    Surveyed {
+        /// The plan.
+        plan: PlanId,
+        /// Of each target.
+        facts: Vec<(Key, Survey)>,
+    },
     /// Something failed that belongs to no source.
     Note(Fault),
 }
@@ -64,6 +72,26 @@ pub trait Hands: Send + Sync + 'static {
     fn who(&self, target: &Target) -> Result<Arc<str>, Fault>;
     /// Makes the target's call, once.
     fn carry_out(&self, target: &Target) -> impl Future<Output = Result<(), Fault>> + Send;
+    /// What may go wrong with each of `targets`; reads only.
+    fn survey(&self, targets: &[Target]) -> impl Future<Output = Vec<(Key, Survey)>> + Send {
+        let nothing = targets.iter().map(|target| (target.key.clone(), Survey::default())).collect();
+        std::future::ready(nothing)
+    }
+}
+
+impl<H: Hands> Hands for Arc<H> {
+    fn look(&self, target: &Target) -> impl Future<Output = Result<Look, Fault>> + Send {
+        H::look(self, target)
+    }
+    fn carry_out(&self, target: &Target) -> impl Future<Output = Result<(), Fault>> + Send {
+        H::carry_out(self, target)
+    }
+    fn survey(&self, targets: &[Target]) -> impl Future<Output = Vec<(Key, Survey)>> + Send {
+        H::survey(self, targets)
+    }
+    fn who(&self, target: &Target) -> Result<Arc<str>, Fault> {
+        H::who(self, target)
+    }
 }
 
 /// What an engine is made of.
@@ -87,9 +115,11 @@ pub struct Parts<H> {
 pub struct Engine {
     knobs: poller::Knobs,
     orders: Option<mpsc::Sender<executor::Order>>,
+    surveys: Option<mpsc::Sender<surveyor::Asked>>,
     leaving: CancellationToken,
     pollers: JoinSet<()>,
     executor: Option<JoinHandle<()>>,
+    surveyor: Option<JoinHandle<()>>,
 }
 
 impl Engine {
@@ -103,13 +133,18 @@ impl Engine {
         for (place, source) in sources.into_iter().enumerate() {
             pollers.spawn(poller::run(source, knobs.clone(), place, shared.clone()));
         }
+        let hands = hands.map(Arc::new);
+        let (surveys, surveyor) = hands.clone().map_or((None, None), |hands| {
+            let (surveys, asked) = mpsc::channel(ORDERS);
+            (Some(surveys), Some(tokio::spawn(surveyor::run(hands, asked, tx.clone(), leaving.clone()))))
+        });
         let (orders, executor) = hands.map_or((None, None), |hands| {
             let (orders, waiting) = mpsc::channel(ORDERS);
             let slots = Semaphore::new(pace.at_once);
             let shared = executor::Shared { hands, journal, clock, pace, knobs: knobs.clone(), tx, leaving: leaving.clone(), slots };
             (Some(orders), Some(tokio::spawn(executor::run(Arc::new(shared), waiting))))
         });
-        Self { knobs, orders, leaving, pollers, executor }
+        Self { knobs, orders, surveys, leaving, pollers, executor, surveyor }
     }
 
     /// Reads `pane`, or everything, now.
@@ -121,6 +156,13 @@ impl Engine {
     pub fn run(&self, confirmed: Confirmed) -> Result<(), NotRun> {
         let orders = self.orders.as_ref().ok_or(NotRun::ReadOnly)?;
         orders.try_send(executor::Order::Run(Box::new(confirmed))).map_err(|_| NotRun::Busy)
+    }
+
+    /// Reads what may go wrong with `targets` of `plan`, in the background; told as [`Event::Surveyed`]. The error says why it
+    /// will not be.
+    pub fn survey(&self, plan: PlanId, targets: Vec<Target>) -> Result<(), NotRun> {
+        let surveys = self.surveys.as_ref().ok_or(NotRun::ReadOnly)?;
+        surveys.try_send((plan, targets)).map_err(|_| NotRun::Busy)
     }
 
     /// Does not start what of `plan` has not started.
@@ -136,10 +178,16 @@ impl Engine {
     pub async fn shutdown(mut self) {
         self.leaving.cancel();
         drop(self.orders);
+        drop(self.surveys);
         if let Some(executor) = self.executor
             && let Err(error) = executor.await
         {
             tracing::error!(%error, "the executor broke off");
+        }
+        if let Some(surveyor) = self.surveyor
+            && let Err(error) = surveyor.await
+        {
+            tracing::error!(%error, "the surveyor broke off");
         }
         self.pollers.shutdown().await;
     }

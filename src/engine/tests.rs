@@ -49,7 +49,7 @@ impl Rig {
                     steps.entry(outcome.key.id.to_string()).or_default().push(outcome.step);
                 }
                 Event::Report(_) => {}
-                other @ (Event::Note(_) | Event::Recovered(_)) => panic!("{other:?}"),
+                other => panic!("{other:?}"),
             }
         }
         steps
@@ -171,7 +171,7 @@ async fn without_a_journal_nothing_is_done() {
                 break;
             }
             Event::Note(_) => {}
-            other @ (Event::Report(_) | Event::Recovered(_)) => panic!("{other:?}"),
+            other => panic!("{other:?}"),
         }
     }
     assert!(hands.calls().is_empty());

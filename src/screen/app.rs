@@ -22,7 +22,7 @@ use super::{
     theme::{Depth, Theme},
 };
 use crate::{
-    domain::{Fault, Key, PaneId, PaneMeta, Place, PlanId, Record, SourceId, Stamp, Verb},
+    domain::{Fault, Key, PaneId, PaneMeta, Place, PlanId, Record, SourceId, Stamp, Verb, text::printable},
     pricing::findings::Finding,
     world::World,
 };
@@ -110,6 +110,29 @@ pub struct Running {
     pub settled: usize,
 }
 
+/// What accounts are called: their aliases by their ids.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Aliases(pub BTreeMap<Arc<str>, Arc<str>>);
+
+impl Aliases {
+    /// The alias of `account`, where it has one.
+    pub fn of(&self, account: &str) -> Option<&Arc<str>> {
+        self.0.get(account)
+    }
+
+    /// `ml-prod 1111-2222-3333`, or the digits alone.
+    pub fn name(&self, account: &str) -> String {
+        let digits = Self::grouped(account);
+        self.of(account).map_or_else(|| digits.clone(), |alias| format!("{} {digits}", printable(alias)))
+    }
+
+    /// `1111-2222-3333`.
+    pub fn grouped(account: &str) -> String {
+        let digits: Vec<char> = account.chars().collect();
+        digits.chunks(4).map(|part| part.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+    }
+}
+
 /// Which regions and profiles are shown; an empty set shows all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shown {
@@ -194,6 +217,8 @@ pub struct App {
     pub title: String,
     /// Accounts and regions that are read.
     pub places: Vec<Place>,
+    /// What the accounts are called.
+    pub aliases: Aliases,
     /// The zone times are shown in.
     pub zone: TimeZone,
     /// Where the journal is kept.
@@ -252,6 +277,7 @@ impl App {
             may_write: setup.may_write,
             title: setup.title,
             places: setup.places,
+            aliases: Aliases::default(),
             zone: setup.zone,
             journal: setup.journal,
             prefs: setup.prefs,

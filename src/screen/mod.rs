@@ -35,7 +35,7 @@ pub mod theme;
 pub mod update;
 pub mod view;
 
-pub use app::{App, Page, Setup, Tile};
+pub use app::{Aliases, App, Page, Setup, Tile};
 pub use msg::{Cmd, Msg};
 pub use prefs::Prefs;
 pub use update::update;

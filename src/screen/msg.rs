@@ -3,7 +3,7 @@
 //! Must not know who sends the one or carries out the other.
 
 use super::Prefs;
-use crate::domain::{Confirmed, Fault, Outcome, PaneId, PlanId, Report, Stamp};
+use crate::domain::{Confirmed, Fault, Key, Outcome, PaneId, Plan, PlanId, Report, Stamp, Survey};
 use crossterm::event::{KeyEvent, MouseEvent};
 
 /// Something happened.
@@ -26,6 +26,13 @@ pub enum Msg {
     /// An action that an earlier run left without a result was looked at: settled or accepted is done, cancelled is not done,
     /// unknown cannot be told.
     Recovered(Outcome),
+    /// What may go wrong with a plan was read.
+    Surveyed {
+        /// The plan.
+        plan: PlanId,
+        /// Of each target.
+        facts: Vec<(Key, Survey)>,
+    },
     /// Something failed that belongs to no report.
     Note(Fault),
     /// A command was carried out, with this to tell (`saved gpus.csv`).
@@ -41,6 +48,8 @@ pub enum Msg {
 pub enum Cmd {
     /// Read the sources of this pane, or of all, now.
     Poll(Option<PaneId>),
+    /// Read what may go wrong with this plan; answer with [`Msg::Surveyed`].
+    Survey(Box<Plan>),
     /// Carry out a plan that was answered with yes.
     Run(Confirmed),
     /// Leave out the targets of this plan whose turn has not come.

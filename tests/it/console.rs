@@ -27,7 +27,7 @@ async fn a_notebook_is_stopped_and_watched_until_it_settled() {
     rig.type_text("S");
     rig.wait_for("StopNotebookInstance").await;
     assert_eq!(rig.mock.count("sagemaker", "StopNotebookInstance"), 0, "nothing is done before the answer");
-    rig.type_text("y");
+    rig.yes().await;
     rig.wait("vision-labeling stopped", |frame| line(frame, &["vision-labeling", "Stopped"])).await;
     rig.settled("vision-labeling").await;
     assert_eq!(rig.journal(), ["vision-labeling intent", "vision-labeling accepted", "vision-labeling settled"]);
@@ -46,7 +46,7 @@ async fn an_endpoint_is_scaled_from_eight_to_two() {
     rig.type_text("2");
     rig.press(KeyCode::Enter);
     rig.wait_for("DesiredInstanceCount=2").await;
-    rig.type_text("y");
+    rig.yes().await;
     rig.settled("rec-endpoint/AllTraffic").await;
     rig.wait("rec-endpoint with two instances", |frame| line(frame, &["rec-endpoint", " 2 "])).await;
     let ended = rig.journal();
@@ -65,7 +65,7 @@ async fn three_instances_are_tagged_at_once() {
     rig.press(KeyCode::Enter);
     rig.press(KeyCode::Enter);
     rig.wait_for("CreateTags").await;
-    rig.type_text("y");
+    rig.yes().await;
     rig.wait_in_journal("three settled", |lines| lines.iter().filter(|line| line.ends_with(" settled")).count() == 3).await;
     assert_eq!(rig.mock.count("ec2", "CreateTags"), 3);
     rig.quit().await;

@@ -130,6 +130,13 @@ impl Rig {
         self.wait(text, |frame| frame.contains(text)).await
     }
 
+    /// Says yes to the question on the screen, once what could go wrong has been read.
+    pub async fn yes(&mut self) {
+        let asked = |frame: &str| frame.contains("looked at again") && !frame.contains("reading what could go wrong");
+        self.wait("question that can be answered", asked).await;
+        self.type_text("y");
+    }
+
     /// Leaves, and waits until everything has ended.
     pub async fn quit(self) -> App {
         self.type_text("q");

@@ -3,7 +3,22 @@
 //! Must not know how a plan is made or carried out.
 
 use super::super::input::Field;
-use crate::domain::{Answer, Confirmed, Demand, NotConfirmed, Plan, Stamp, plan::PLAN_LIFE, time::seconds_between};
+use crate::domain::{Answer, Confirmed, Demand, Key, NotConfirmed, Plan, Stamp, Survey, plan::PLAN_LIFE, time::seconds_between};
+use std::collections::HashMap;
+
+/// Seconds after which what may go wrong is no longer waited for.
+const PATIENCE: f64 = 5.0;
+
+/// What is known of what may go wrong.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Facts {
+    /// It is being read: no yes counts until it is there.
+    Reading,
+    /// What was read of each target.
+    Read(HashMap<Key, Survey>),
+    /// Nothing came in time.
+    Late,
+}
 
 /// The last question before an account is changed.
 #[derive(Clone, Debug)]
@@ -19,6 +34,8 @@ pub struct Confirm {
     pub shown: bool,
     /// Where the plan demands something typed: no key alone is a yes.
     pub typed: Option<Typed>,
+    /// What may go wrong, read for this plan.
+    pub facts: Facts,
 }
 
 /// What is typed as the answer.
@@ -34,7 +51,28 @@ impl Confirm {
     /// Asks about `plan`.
     pub fn new(plan: Plan) -> Self {
         let typed = matches!(plan.demand, Demand::Type(_)).then(Typed::default);
-        Self { plan, yes: false, scroll: 0, shown: false, typed }
+        let facts = if plan.verb.is_surveyed() { Facts::Reading } else { Facts::Read(HashMap::new()) };
+        Self { plan, yes: false, scroll: 0, shown: false, typed, facts }
+    }
+
+    /// Whether a yes has to wait for what may go wrong.
+    pub fn is_reading(&self) -> bool {
+        self.facts == Facts::Reading
+    }
+
+    /// It is now this late: what was not read by now is not waited for any longer.
+    pub fn tick(&mut self, now: Stamp) {
+        if self.is_reading() && seconds_between(self.plan.made, now) > PATIENCE {
+            self.facts = Facts::Late;
+        }
+    }
+
+    /// What was read of the target `key`.
+    pub fn survey(&self, key: &Key) -> Option<&Survey> {
+        match &self.facts {
+            Facts::Read(facts) => facts.get(key),
+            Facts::Reading | Facts::Late => None,
+        }
     }
 
     /// Seconds in which it can still be answered with yes.

@@ -12,7 +12,7 @@ pub mod tags;
 pub mod verbs;
 
 use super::{input::Field, keymap::Context};
-pub use confirm::Confirm;
+pub use confirm::{Confirm, Facts};
 pub use count::CountInput;
 pub use pick::{Item, Pick, Picker};
 pub use quit::QuitAsk;

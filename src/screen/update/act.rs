@@ -108,8 +108,10 @@ pub fn propose(app: &mut App, ask: &Ask, keys: &[Key]) -> Vec<Cmd> {
         };
         return toast(app, Tone::Bad, &text);
     }
-    app.layers.push(Layer::Dialog(Dialog::Confirm(Confirm::new(plan))));
-    Vec::new()
+    let confirm = Confirm::new(plan);
+    let survey = confirm.is_reading().then(|| Cmd::Survey(Box::new(confirm.plan.clone())));
+    app.layers.push(Layer::Dialog(Dialog::Confirm(confirm)));
+    survey.into_iter().collect()
 }
 
 /// All verbs, with the reason where one is not offered.

@@ -94,6 +94,10 @@ fn picked(app: &mut App, picker: &Picker) -> Vec<Cmd> {
 
 /// Sends a plan off that was answered with yes.
 fn carry_out(app: &mut App, confirm: Confirm) -> Vec<Cmd> {
+    if confirm.is_reading() && act::refused(app).is_none() && confirm.left(app.now) > 0.0 {
+        app.layers.push(Layer::Dialog(Dialog::Confirm(confirm)));
+        return toast(app, Tone::Info, "not yet: what could go wrong is being read");
+    }
     if !confirm.shown || !confirm.fits() {
         return toast(app, Tone::Bad, "nothing was done: the answer came before the question");
     }

@@ -49,6 +49,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Cmd> {
         Msg::Report(report) => news::report(app, report),
         Msg::Acted(outcome) => news::acted(app, &outcome),
         Msg::Recovered(outcome) => news::recovered(app, &outcome),
+        Msg::Surveyed { plan, facts } => news::surveyed(app, &plan, facts),
         Msg::Note(fault) => news::note(app, fault),
         Msg::Done(text) => toast(app, Tone::Good, &text),
         Msg::Failed(text) => toast(app, Tone::Bad, &text),

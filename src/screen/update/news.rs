@@ -6,11 +6,14 @@ use super::{
     super::{
         App, Cmd,
         app::{ErrorLine, Running, Tone},
+        dialog::{Dialog, Facts},
         layer::Layer,
     },
     keys, plan_toast, toast,
 };
-use crate::domain::{Fault, FaultKind, Outcome, Report, SourceId, Stamp, Step, text::printable, time::seconds_between};
+use crate::domain::{
+    Fault, FaultKind, Key, Outcome, PlanId, Report, SourceId, Stamp, Step, Survey, text::printable, time::seconds_between,
+};
 
 /// Seconds a toast stays.
 const TOAST_LIFE: f64 = 6.0;
@@ -23,11 +26,31 @@ const ERRORS: usize = 500;
 pub fn tick(app: &mut App, now: Stamp) -> Vec<Cmd> {
     app.now = now;
     app.world.tick(now);
+    for layer in &mut app.layers {
+        if let Layer::Dialog(Dialog::Confirm(confirm)) = layer {
+            confirm.tick(now);
+        }
+    }
     app.toasts.retain(|toast| {
         let life = if toast.tone == Tone::Bad { BAD_TOAST_LIFE } else { TOAST_LIFE };
         seconds_between(toast.at, now) < life
     });
     keys::tick(app)
+}
+
+/// What may go wrong with a plan was read, and its question may still be open.
+pub fn surveyed(app: &mut App, plan: &PlanId, facts: Vec<(Key, Survey)>) -> Vec<Cmd> {
+    for layer in &mut app.layers {
+        if let Layer::Dialog(Dialog::Confirm(confirm)) = layer
+            && confirm.plan.id == *plan
+        {
+            confirm.facts = Facts::Read(facts.into_iter().collect());
+            // What came up just now has not been seen.
+            confirm.shown = false;
+            break;
+        }
+    }
+    Vec::new()
 }
 
 /// A source was read.

@@ -7,8 +7,12 @@ use super::{
     words::{Words, lines},
 };
 use crate::{
-    domain::{Demand, Plan, Target, Usd, UsdPerHour, Verb, text},
-    screen::{App, dialog::Confirm, theme::Role},
+    domain::{Demand, Plan, Survey, Target, Usd, UsdPerHour, Verb, Weight, text},
+    screen::{
+        App,
+        dialog::{Confirm, Facts},
+        theme::Role,
+    },
 };
 use std::collections::BTreeSet;
 
@@ -22,7 +26,7 @@ pub fn confirm(app: &App, ask: &Confirm, width: u16) -> Overlay {
     let mut out = Overlay::new(title, width);
     out.role = Role::Warn;
     out.scroll = ask.scroll;
-    out.head = place(plan);
+    out.head = place(app, plan);
     if let (Some(typed), Demand::Type(wanted)) = (&ask.typed, &plan.demand) {
         let (line, column) = super::dialogs::field(&format!("type {} > ", text::cut(wanted, 40)), &typed.field, width);
         out.typing = Some((out.head.len(), column));
@@ -35,7 +39,7 @@ pub fn confirm(app: &App, ask: &Confirm, width: u16) -> Overlay {
         out.head.push(hint);
         out.head.push(Words::new());
     }
-    out.lines = targets(app, plan, width);
+    out.lines = targets(app, ask, width);
     out.foot = foot(app, ask, width);
     out
 }
@@ -56,20 +60,23 @@ fn name(target: &Target) -> String {
 }
 
 /// Account, regions, profiles.
-fn place(plan: &Plan) -> Vec<Words> {
+fn place(app: &App, plan: &Plan) -> Vec<Words> {
     let gather = |of: fn(&Target) -> &str| -> String {
         let all: BTreeSet<&str> = plan.targets.iter().map(of).filter(|word| !word.is_empty()).collect();
         all.into_iter().collect::<Vec<_>>().join(", ")
     };
     let profile = gather(|target| &target.profile);
+    let accounts: BTreeSet<&str> = plan.targets.iter().map(|target| &*target.key.account).collect();
+    let accounts: Vec<String> = accounts.into_iter().map(|account| app.aliases.name(account)).collect();
     let words = Words::of("account ", Role::Dim)
-        .add(gather(|target| &target.key.account), Role::Strong)
+        .add(accounts.join(", "), Role::Strong)
         .add("  region ", Role::Dim)
         .add(gather(|target| &target.key.region), Role::Strong);
     vec![if profile.is_empty() { words } else { words.add("  profile ", Role::Dim).add(profile, Role::Strong) }, Words::new()]
 }
 
-fn targets(app: &App, plan: &Plan, width: u16) -> Vec<Words> {
+fn targets(app: &App, ask: &Confirm, width: u16) -> Vec<Words> {
+    let plan = &ask.plan;
     let mut out = Vec::new();
     for target in &plan.targets {
         let rate = target.burn.rate().map_or_else(|| "unpriced".to_owned(), |rate| format!("{rate:#}"));
@@ -97,6 +104,7 @@ fn targets(app: &App, plan: &Plan, width: u16) -> Vec<Words> {
         for warning in &target.warnings {
             out.extend(lines(&format!("! {warning}"), Role::Warn, 4, width));
         }
+        out.extend(ask.survey(&target.key).into_iter().flat_map(|survey| warnings(survey, width)));
     }
     if !plan.skipped.is_empty() {
         out.push(Words::new());
@@ -108,6 +116,32 @@ fn targets(app: &App, plan: &Plan, width: u16) -> Vec<Words> {
         }
     }
     out
+}
+
+/// What speaks against a yes, the heaviest first, and what is not known.
+fn warnings(survey: &Survey, width: u16) -> Vec<Words> {
+    let mut out = Vec::new();
+    for warning in &survey.warnings {
+        let role = match warning.weight() {
+            Weight::Refusal => Role::Bad,
+            Weight::Danger => Role::Warn,
+            Weight::Note => Role::Dim,
+        };
+        out.extend(lines(&format!("! {warning}"), role, 4, width));
+    }
+    for fault in &survey.unread {
+        out.extend(lines(&format!("? not read: {fault}"), Role::Dim, 4, width));
+    }
+    out
+}
+
+/// How far reading what may go wrong is; nothing once it is there.
+fn reading(ask: &Confirm) -> Option<Words> {
+    match ask.facts {
+        Facts::Reading => Some(Words::of("reading what could go wrong …", Role::Warn)),
+        Facts::Late => Some(Words::of("what could go wrong was not read in time", Role::Warn)),
+        Facts::Read(_) => None,
+    }
 }
 
 fn app_sign(app: &App) -> &'static str {
@@ -122,6 +156,7 @@ fn left_words(left: f64) -> String {
 fn foot(app: &App, ask: &Confirm, width: u16) -> Vec<Words> {
     let (saves, unpriced) = ask.plan.saves();
     let mut out = vec![Words::new()];
+    out.extend(reading(ask));
     if ask.plan.verb != Verb::Tag {
         let words = if saves.0 >= 0.0 {
             Words::of("saves ", Role::Dim).add(format!("{saves:#}"), Role::Good).add(format!("  ≈ {} a month", saves.monthly()), Role::Dim)

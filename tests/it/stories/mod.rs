@@ -131,6 +131,7 @@ impl Story {
             match name.strip_prefix("type:") {
                 // A name that must be typed is one deed, however long it is.
                 Some(text) => rig.type_text(text),
+                None if *name == "y" => rig.yes().await,
                 None => rig.press(key(name)),
             }
             if !shown.is_empty() {
