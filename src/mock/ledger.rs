@@ -1,159 +1,162 @@
-//! What was asked of the mock, and the faults planned for what will be asked: for tests, and for the curious.
+//! What was asked of the mock, and what of it took effect: for tests, and for the curious.
 //!
-//! Must not know encodings.
+//! Must not know encodings or what goes wrong.
 
-use super::wire::{Error, Service};
+use super::{Fault, world::Called};
+use crate::domain::Stamp;
 use std::{
-    collections::VecDeque,
-    sync::{Mutex, PoisonError},
+    collections::{BTreeMap, VecDeque},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
-/// Calls remembered; older ones are forgotten.
+/// Calls remembered one by one; older ones are only counted.
 const KEPT: usize = 10_000;
 
-/// One call that was answered.
+/// One call that was answered, or was not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked {
+    /// When, in the mock's time.
+    pub at: Stamp,
     /// The prefix of its IAM action: `ec2`, `sagemaker`, `cloudwatch`, `ce`.
     pub service: &'static str,
     /// The operation.
     pub operation: String,
     /// The region it was signed for.
     pub region: String,
-    /// HTTP status of the answer; 0 for one that was left hanging.
+    /// The resources it names; of metrics none.
+    pub rows: Vec<Called>,
+    /// HTTP status of the answer; 0 for one that never came.
+    pub status: u16,
+    /// The planned fault it met.
+    pub fault: Option<Fault>,
+    /// Whether it changed the world, or was taken as an order to. A caller need not have learned of that.
+    pub effect: bool,
+}
+
+/// How often.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// Calls.
+    pub requests: u64,
+    /// Calls that took effect.
+    pub effects: u64,
+}
+
+/// What calls are counted by: service, operation, region, row (empty for calls that name none), status.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Line {
+    /// The prefix of its IAM action.
+    pub service: &'static str,
+    /// The operation.
+    pub operation: String,
+    /// The region.
+    pub region: String,
+    /// The resource; a call that names several is counted once for each.
+    pub row: Option<Called>,
+    /// HTTP status of the answer; 0 for one that never came.
     pub status: u16,
 }
 
-/// A way to fail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// The caller may not do that.
-    Deny,
-    /// Asked too often.
-    Throttle,
-    /// The service is broken.
-    Status500,
-    /// A 200 whose body is no answer.
-    Garbage,
-    /// No answer, until the mock stops.
-    Hang,
-}
-
-#[derive(Clone, Debug)]
-struct Planned {
-    service: String,
-    operation: String,
-    fault: Fault,
-    times: usize,
-}
-
-/// Calls and planned faults.
 #[derive(Debug, Default)]
-pub struct Ledger {
-    calls: Mutex<VecDeque<Asked>>,
-    faults: Mutex<Vec<Planned>>,
+struct Kept {
+    calls: VecDeque<Asked>,
+    all: Count,
+    lines: BTreeMap<Line, Count>,
 }
 
-fn locked<T>(lock: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    lock.lock().unwrap_or_else(PoisonError::into_inner)
-}
+/// The calls so far.
+#[derive(Debug, Default)]
+pub struct Ledger(Mutex<Kept>);
 
 impl Ledger {
-    /// Notes a call.
-    pub fn note(&self, asked: Asked) {
-        let mut calls = locked(&self.calls);
-        if calls.len() == KEPT {
-            calls.pop_front();
-        }
-        calls.push_back(asked);
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The calls so far, the oldest first.
+    /// Notes a call.
+    pub fn note(&self, asked: Asked) {
+        let mut kept = self.kept();
+        kept.all.add(asked.effect);
+        let named = asked.rows.iter().cloned().map(Some);
+        let rows: Vec<Option<Called>> = if asked.rows.is_empty() { vec![None] } else { named.collect() };
+        for row in rows {
+            let Asked { service, operation, region, status, .. } = &asked;
+            let line = Line { service, operation: operation.clone(), region: region.clone(), row, status: *status };
+            kept.lines.entry(line).or_default().add(asked.effect);
+        }
+        if kept.calls.len() == KEPT {
+            kept.calls.pop_front();
+        }
+        kept.calls.push_back(asked);
+    }
+
+    /// The latest calls, the oldest first.
     pub fn calls(&self) -> Vec<Asked> {
-        locked(&self.calls).iter().cloned().collect()
+        self.kept().calls.iter().cloned().collect()
+    }
+
+    /// All calls, and those by service, operation, region, row and status.
+    pub fn counts(&self) -> (Count, Vec<(Line, Count)>) {
+        let kept = self.kept();
+        (kept.all, kept.lines.iter().map(|(line, count)| (line.clone(), *count)).collect())
     }
 
     /// Forgets the calls so far.
     pub fn forget(&self) {
-        locked(&self.calls).clear();
-    }
-
-    /// Plans `fault` for the next `times` calls of `operation` of `service`; `*` means any.
-    pub fn plan(&self, service: &str, operation: &str, fault: Fault, times: usize) {
-        locked(&self.faults).push(Planned { service: service.to_owned(), operation: operation.to_owned(), fault, times });
-    }
-
-    /// Forgets all planned faults.
-    pub fn heal(&self) {
-        locked(&self.faults).clear();
-    }
-
-    /// The fault for a call, used up once.
-    pub fn fault(&self, service: Service, operation: &str) -> Option<Fault> {
-        let mut faults = locked(&self.faults);
-        let meant = |planned: &Planned| {
-            (planned.service == "*" || Service::named(&planned.service) == Some(service))
-                && (planned.operation == "*" || planned.operation == operation)
-        };
-        let place = faults.iter().position(|planned| planned.times > 0 && meant(planned))?;
-        let planned = faults.get_mut(place)?;
-        planned.times -= 1;
-        let fault = planned.fault;
-        faults.retain(|planned| planned.times > 0);
-        Some(fault)
+        *self.kept() = Kept::default();
     }
 }
 
-/// The refusal of `operation` that stands for `fault`, where it is a refusal.
-pub fn refusal(fault: Fault, service: Service, operation: &str, caller: &str) -> Option<Error> {
-    let action = format!("{}:{operation}", service.prefix());
-    let denied =
-        format!("User: {caller} is not authorized to perform: {action} because no identity-based policy allows the {action} action");
-    let error = match (fault, service) {
-        (Fault::Deny, Service::Ec2) => {
-            Error::new("UnauthorizedOperation", format!("You are not authorized to perform this operation. {denied}")).status(403)
-        }
-        (Fault::Deny, Service::Sts | Service::Iam | Service::CloudWatch) => Error::new("AccessDenied", denied).status(403),
-        (Fault::Deny, Service::Bedrock) => Error::new("AccessDeniedException", denied).status(403),
-        (Fault::Deny, _) => Error::new("AccessDeniedException", denied),
-        (Fault::Throttle, Service::Ec2) => Error::new("RequestLimitExceeded", "Request limit exceeded.").status(503),
-        (Fault::Throttle, Service::CostExplorer) => Error::new("LimitExceededException", "Rate exceeded"),
-        (Fault::Throttle, Service::Sts | Service::Iam | Service::CloudWatch) => Error::new("Throttling", "Rate exceeded"),
-        (Fault::Throttle, Service::Bedrock) => Error::new("ThrottlingException", "Too many requests, please wait.").status(429),
-        (Fault::Throttle, _) => Error::new("ThrottlingException", "Rate exceeded"),
-        (Fault::Status500, Service::Ec2) => Error::new("InternalError", "An internal error has occurred").status(500),
-        (Fault::Status500, Service::CloudWatch) => Error::new("InternalServiceError", "An internal error has occurred").status(500),
-        (Fault::Status500, Service::Bedrock) => Error::new("InternalServerException", "An internal error has occurred").status(500),
-        (Fault::Status500, _) => Error::new("InternalFailure", "An internal error has occurred").status(500),
-        (Fault::Garbage | Fault::Hang, _) => return None,
-    };
-    Some(error)
+impl Count {
+    fn add(&mut self, effect: bool) {
+        self.requests += 1;
+        self.effects += u64::from(effect);
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn faults_are_used_up() {
-        let ledger = Ledger::default();
-        ledger.plan("ec2", "StopInstances", Fault::Deny, 1);
-        ledger.plan("cloudwatch", "*", Fault::Throttle, 2);
-        assert_eq!(ledger.fault(Service::Ec2, "DescribeInstances"), None);
-        assert_eq!(ledger.fault(Service::Ec2, "StopInstances"), Some(Fault::Deny));
-        assert_eq!(ledger.fault(Service::Ec2, "StopInstances"), None);
-        assert_eq!(ledger.fault(Service::CloudWatch, "ListMetrics"), Some(Fault::Throttle));
-        assert_eq!(ledger.fault(Service::CloudWatch, "GetMetricData"), Some(Fault::Throttle));
-        assert_eq!(ledger.fault(Service::CloudWatch, "GetMetricData"), None);
+    fn asked(operation: &str, rows: &[&str], status: u16, effect: bool) -> Asked {
+        let called = |name: &&str| Called { id: (*name).to_owned(), name: (*name).to_owned(), arn: String::new() };
+        Asked {
+            at: "2026-11-23T08:30:00Z".parse().unwrap(),
+            service: "ec2",
+            operation: operation.to_owned(),
+            region: "us-east-1".to_owned(),
+            rows: rows.iter().map(called).collect(),
+            status,
+            fault: None,
+            effect,
+        }
     }
 
     #[test]
-    fn old_calls_are_forgotten() {
+    fn old_calls_are_forgotten_but_counted() {
         let ledger = Ledger::default();
         for n in 0..KEPT + 3 {
-            ledger.note(Asked { service: "ec2", operation: n.to_string(), region: String::new(), status: 200 });
+            ledger.note(asked(&n.to_string(), &[], 200, false));
         }
         assert_eq!(ledger.calls().len(), KEPT);
         assert_eq!(ledger.calls().first().unwrap().operation, "3");
+        assert_eq!(ledger.counts().0.requests, KEPT as u64 + 3);
+        ledger.forget();
+        assert_eq!(ledger.counts(), (Count::default(), Vec::new()));
+    }
+
+    #[test]
+    fn effects_are_counted_apart_and_by_row() {
+        let ledger = Ledger::default();
+        ledger.note(asked("StopInstances", &["a", "b"], 200, true));
+        ledger.note(asked("StopInstances", &["a"], 403, false));
+        ledger.note(asked("StopInstances", &["a"], 0, true));
+        let (all, lines) = ledger.counts();
+        assert_eq!(all, Count { requests: 3, effects: 2 });
+        let of = |row: &str, status| {
+            let line = lines.iter().find(|(line, _)| line.status == status && line.row.as_ref().is_some_and(|called| called.id == row));
+            line.map(|(_, count)| (count.requests, count.effects))
+        };
+        assert_eq!((of("a", 200), of("b", 200), of("a", 403), of("a", 0)), (Some((1, 1)), Some((1, 1)), Some((1, 0)), Some((1, 1))));
     }
 }

@@ -6,26 +6,33 @@
 //!                changes and refusals               facts.rs    instance types and list prices
 //!   metrics.rs   (entity, metric, minute) -> point  costs.rs    the integral of what ran x list rate
 //!   wire/        encodings of the protocols         service/    one file a service: request -> world -> response
-//!   server.rs    HTTP on loopback               ledger.rs   calls answered, faults planned
+//!   server.rs    HTTP on loopback               answering.rs a call, its fault, its answer
+//!   faults/      what goes wrong, for whom, when   ledger.rs   calls and effects, counted
+//!   control.rs   `/_spendtop`: faults, calls and the clock, for who holds the mock
 //! ```
 //!
 //! It stands aside: it knows `domain`'s words for time and tags, AWS's wire and the dated price lists, and nothing
 //! of the client's code. It must not know `pricing`, `aws`, `panes` or the screen: it is an honest other side.
 
+mod answering;
 pub mod clock;
+mod control;
 pub mod costs;
 pub mod facts;
+pub mod faults;
 pub mod ledger;
 pub mod load;
 pub mod metrics;
 pub mod scenario;
 pub mod server;
 pub mod service;
+pub mod wild;
 pub mod wire;
 pub mod world;
 
 pub use clock::{ClockMode, MockClock};
-pub use ledger::{Asked, Fault};
+pub use faults::{Fault, Rule};
+pub use ledger::{Asked, Count};
 pub use scenario::{Scenario, ScenarioError};
 pub use server::Mock;
 pub use world::{Refusal, World};
@@ -70,6 +77,7 @@ pub const SCENARIOS: &[(&str, &str)] = &[
     ("two-peak-hours", include_str!("../../mocks/two-peak-hours.toml")),
     ("three-teams", include_str!("../../mocks/three-teams.toml")),
     ("budget-breach", include_str!("../../mocks/budget-breach.toml")),
+    ("bad-day", include_str!("../../mocks/bad-day.toml")),
     ("quiet", include_str!("../../mocks/quiet.toml")),
     ("empty", include_str!("../../mocks/empty.toml")),
 ];

@@ -1,14 +1,16 @@
-//! The HTTP server: connections, bodies, request ids, planned faults, and a page for people who look at `/`.
+//! The HTTP server: connections, bodies, request ids, and who answers what.
 //!
-//! Must not know what operations do.
+//! Must not know what operations do: see `answering` for AWS's own, `control` for what is asked of the mock itself.
 
 use super::{
     ClockMode, MockClock, Options, World,
-    ledger::{self, Asked, Fault, Ledger},
-    service,
-    wire::{self, Call, Error, Node, Request, reply},
+    answering::{self, Ending},
+    control,
+    faults::{self, Fault, Faults, Rule},
+    ledger::{Asked, Ledger},
+    wire::{self, Error, Request, reply},
 };
-use crate::domain::Stamp;
+use crate::domain::{Stamp, time::seconds_between};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::{
     Response,
@@ -18,7 +20,6 @@ use hyper::{
 };
 use hyper_util::rt::{TokioIo, TokioTimer};
 use std::{
-    convert::Infallible,
     io,
     net::{SocketAddr, TcpListener},
     pin::pin,
@@ -45,12 +46,20 @@ pub struct Mock {
 }
 
 #[derive(Debug)]
-struct Shared {
-    world: RwLock<World>,
-    clock: MockClock,
-    ledger: Ledger,
+pub(super) struct Shared {
+    pub(super) world: RwLock<World>,
+    pub(super) clock: MockClock,
+    pub(super) ledger: Ledger,
+    pub(super) faults: Faults,
     served: AtomicU64,
     stop: CancellationToken,
+}
+
+impl Shared {
+    /// The world, to read.
+    pub(super) fn world(&self) -> RwLockReadGuard<'_, World> {
+        self.world.read().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Mock {
@@ -69,9 +78,11 @@ impl Mock {
             world: RwLock::new(World::new(&scenario, now, pace)),
             clock: MockClock::new(now, speed),
             ledger: Ledger::default(),
+            faults: Faults::default(),
             served: AtomicU64::new(0),
             stop: CancellationToken::new(),
         });
+        shared.faults.add(faults::read::of(&scenario, seconds_between(scenario.now, now).trunc()));
         let server = tokio::spawn(serve(listener, shared.clone()));
         Ok(Self { addr, shared, server })
     }
@@ -98,7 +109,7 @@ impl Mock {
 
     /// The world as it is, to compare with what a client sees.
     pub fn world(&self) -> RwLockReadGuard<'_, World> {
-        self.shared.world.read().unwrap_or_else(PoisonError::into_inner)
+        self.shared.world()
     }
 
     /// The world, to change it behind the client's back.
@@ -116,6 +127,11 @@ impl Mock {
         self.calls().iter().filter(|asked| asked.service == service && asked.operation == operation).count()
     }
 
+    /// How many calls of an operation changed the world, whether or not the caller learned of it.
+    pub fn effects(&self, service: &str, operation: &str) -> usize {
+        self.calls().iter().filter(|asked| asked.effect && asked.service == service && asked.operation == operation).count()
+    }
+
     /// Forgets the calls so far.
     pub fn forget_calls(&self) {
         self.shared.ledger.forget();
@@ -123,12 +139,22 @@ impl Mock {
 
     /// Fails the next `times` calls of `operation` of `service`; `*` means any.
     pub fn fail(&self, service: &str, operation: &str, fault: Fault, times: usize) {
-        self.shared.ledger.plan(service, operation, fault, times);
+        self.plan(Rule::new(fault).of(service, operation).times(times));
+    }
+
+    /// Adds a fault behind those there are.
+    pub fn plan(&self, rule: Rule) {
+        self.shared.faults.add([rule]);
+    }
+
+    /// The planned faults, those of the scenario first, with what they have done so far.
+    pub fn faults(&self) -> Vec<Rule> {
+        self.shared.faults.list()
     }
 
     /// Forgets all planned faults.
     pub fn heal(&self) {
-        self.shared.ledger.heal();
+        self.shared.faults.clear();
     }
 
     /// Ends answers under way and stops.
@@ -152,8 +178,8 @@ async fn serve(listener: tokio::net::TcpListener, shared: Arc<Shared>) {
             biased;
             () = shared.stop.cancelled() => break,
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => {
-                    connections.spawn(connection(stream, shared.clone()));
+                Ok((stream, peer)) => {
+                    connections.spawn(connection(stream, peer, shared.clone()));
                 }
                 // Out of file handles, say: wait for some to close.
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
@@ -168,11 +194,11 @@ async fn serve(listener: tokio::net::TcpListener, shared: Arc<Shared>) {
     }
 }
 
-async fn connection(stream: TcpStream, shared: Arc<Shared>) {
+async fn connection(stream: TcpStream, peer: SocketAddr, shared: Arc<Shared>) {
     // Small answers should not wait for more.
     let _ = stream.set_nodelay(true);
     let stop = shared.stop.clone();
-    let service = service_fn(move |request| respond(request, shared.clone()));
+    let service = service_fn(move |request| respond(request, peer, shared.clone()));
     let mut served = pin!(http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service));
     // A connection that breaks is the client's affair.
     tokio::select! {
@@ -184,20 +210,53 @@ async fn connection(stream: TcpStream, shared: Arc<Shared>) {
     }
 }
 
-type Answer = Response<Full<Bytes>>;
+pub(super) type Answer = Response<Full<Bytes>>;
 
-async fn respond(request: hyper::Request<Incoming>, shared: Arc<Shared>) -> Result<Answer, Infallible> {
+/// That the connection is to be closed for an answer.
+#[derive(Debug, thiserror::Error)]
+#[error("closed for an answer")]
+struct Closed;
+
+async fn respond(request: hyper::Request<Incoming>, peer: SocketAddr, shared: Arc<Shared>) -> Result<Answer, Closed> {
     let (head, body) = request.into_parts();
     let id = reply::request_id(shared.served.fetch_add(1, Ordering::Relaxed));
     let read = body_of(body).await;
     let (path, query) = (head.uri.path(), head.uri.query().unwrap_or_default());
     let bytes = read.as_deref().unwrap_or_default();
+    if control::is_meant(path) {
+        return Ok(control::answer(&head.method, path, query, bytes, peer, &shared));
+    }
     let routed = wire::route::route(&Request { method: &head.method, path, query, headers: &head.headers, body: bytes });
-    let Some(mut call) = routed else { return Ok(page(&shared)) };
+    let Some(mut call) = routed else { return Ok(control::page(&shared)) };
     if let Err(error) = read {
         call.input = Err(error.into());
     }
-    Ok(answer(call, id, &shared).await)
+    match answering::answer(call, id, &shared).await {
+        Ending::Answered(reply) => Ok(written(reply)),
+        Ending::Late(reply, delay) => {
+            tokio::select! {
+                () = tokio::time::sleep(delay) => {}
+                () = shared.stop.cancelled() => {}
+            }
+            Ok(written(reply))
+        }
+        Ending::Never => {
+            shared.stop.cancelled().await;
+            Err(Closed)
+        }
+        Ending::Closed => Err(Closed),
+    }
+}
+
+fn written(reply: wire::Reply) -> Answer {
+    let mut response = Response::new(Full::new(Bytes::from(reply.body)));
+    *response.status_mut() = hyper::StatusCode::from_u16(reply.status).unwrap_or(hyper::StatusCode::INTERNAL_SERVER_ERROR);
+    for (name, value) in reply.headers {
+        if let Ok(value) = value.parse() {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    response
 }
 
 async fn body_of<B>(body: B) -> Result<Bytes, Error>
@@ -212,79 +271,6 @@ where
         }
         Err(error) => Err(Error::new("RequestTimeout", format!("The body did not arrive: {error}"))),
     }
-}
-
-async fn answer(call: Call, id: String, shared: &Arc<Shared>) -> Answer {
-    let planned = if call.input.is_ok() { shared.ledger.fault(call.service, &call.operation) } else { None };
-    let (service, operation, region) = (call.service, call.operation.clone(), call.region.clone());
-    let note = |status| shared.ledger.note(Asked { service: service.prefix(), operation, region, status });
-    let answered = match planned {
-        None => work(call, id, shared).await,
-        Some(Fault::Hang) => {
-            note(0);
-            shared.stop.cancelled().await;
-            return plain(503, "text/plain", Vec::new(), "stopped");
-        }
-        Some(fault) => {
-            let caller = shared.world.read().unwrap_or_else(PoisonError::into_inner).account.caller_arn.clone();
-            match ledger::refusal(fault, call.service, &call.operation, &caller) {
-                Some(error) => reply::failure(&call, &error, &id),
-                None => wire::Reply { body: b"<<{[\xff not an answer".to_vec(), ..reply::success(&call, &Node::EMPTY, &id) },
-            }
-        }
-    };
-    note(answered.status);
-    let mut response = Response::new(Full::new(Bytes::from(answered.body)));
-    *response.status_mut() = hyper::StatusCode::from_u16(answered.status).unwrap_or(hyper::StatusCode::INTERNAL_SERVER_ERROR);
-    for (name, value) in answered.headers {
-        if let Ok(value) = value.parse() {
-            response.headers_mut().insert(name, value);
-        }
-    }
-    response
-}
-
-/// Answers off the runtime's own threads: a week of metrics is real work.
-async fn work(call: Call, id: String, shared: &Arc<Shared>) -> wire::Reply {
-    let (inside, spare, spare_id) = (shared.clone(), call.clone(), id.clone());
-    let worked = tokio::task::spawn_blocking(move || match service::answer(&call, &inside.world, inside.clock.now()) {
-        Ok(output) => reply::success(&call, &output, &id),
-        Err(error) => reply::failure(&call, &error, &id),
-    });
-    worked.await.unwrap_or_else(|_| {
-        let error =
-            ledger::refusal(Fault::Status500, spare.service, &spare.operation, "").unwrap_or_else(|| Error::new("InternalFailure", ""));
-        reply::failure(&spare, &error, &spare_id)
-    })
-}
-
-fn plain(status: u16, kind: &'static str, headers: Vec<(&'static str, String)>, body: &str) -> Answer {
-    let mut response = Response::new(Full::new(Bytes::from(body.to_owned())));
-    *response.status_mut() = hyper::StatusCode::from_u16(status).unwrap_or_default();
-    for (name, value) in headers.into_iter().chain([("content-type", kind.to_owned())]) {
-        if let Ok(value) = value.parse() {
-            response.headers_mut().insert(name, value);
-        }
-    }
-    response
-}
-
-fn page(shared: &Shared) -> Answer {
-    let world = shared.world.read().unwrap_or_else(PoisonError::into_inner);
-    let text = format!(
-        "spendtop mock: an AWS to practise on. Nothing here is real and nothing costs money.\n\n\
-         account   {} ({})\nregions   {}\nnow       {}\n\n\
-         It speaks EC2, SageMaker, Bedrock, CloudWatch, Cost Explorer, Application Auto Scaling and STS to any AWS client.\n\
-         Any access key will do:\n\n\
-         \x20 AWS_ACCESS_KEY_ID=mock AWS_SECRET_ACCESS_KEY=mock aws --endpoint-url http://<this address> --region {} ec2 describe-instances\n",
-        world.account.id,
-        world.account.alias,
-        world.regions.join(", "),
-        shared.clock.now(),
-        world.regions.first().map_or(wire::route::HOME, String::as_str),
-    );
-    drop(world);
-    plain(200, "text/plain; charset=utf-8", Vec::new(), &text)
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use std::{collections::HashSet, ops::Range};
 use toml::Spanned;
 
 /// What is wrong, and where.
-pub(super) type Wrong = (Range<usize>, String);
+pub(crate) type Wrong = (Range<usize>, String);
 
 /// Checks a whole file.
 pub(super) fn check(file: &File) -> Result<(), Wrong> {
@@ -33,7 +33,9 @@ pub(super) fn check(file: &File) -> Result<(), Wrong> {
     check.model_jobs()?;
     check.bedrock()?;
     check.costs()?;
-    super::check_deals::check(file)
+    super::check_deals::check(file)?;
+    let regions: Vec<&str> = file.regions.iter().map(|region| region.get_ref().as_str()).collect();
+    super::check_faults::check(&file.fault, &regions, file.now.0)
 }
 
 pub(super) struct Check<'a> {

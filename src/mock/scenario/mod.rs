@@ -4,8 +4,10 @@
 
 mod check;
 mod check_deals;
+mod check_faults;
 mod check_jobs;
 mod check_models;
+pub(crate) use check_faults::check as check_faults;
 pub mod level;
 pub(crate) mod spec;
 pub mod when;
@@ -70,7 +72,7 @@ impl Scenario {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
     /// Each body is refused at its line of a file that begins with `HEAD`, with those words.

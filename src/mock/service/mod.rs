@@ -22,7 +22,10 @@ use super::{
     world::{Refusal, World},
 };
 use crate::domain::Stamp;
-use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::{
+    cell::Cell,
+    sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+};
 
 /// The result of an operation.
 pub type Answer = Result<Node, Failure>;
@@ -45,6 +48,7 @@ pub struct Context<'a> {
     /// The mock's now.
     pub now: Stamp,
     world: &'a RwLock<World>,
+    effect: Cell<bool>,
 }
 
 impl<'a> Context<'a> {
@@ -55,7 +59,13 @@ impl<'a> Context<'a> {
 
     /// The world, to change.
     pub fn change(&self) -> RwLockWriteGuard<'a, World> {
+        self.takes_effect();
         self.world.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// That this request, unless it is refused, is an order, also where the world has nothing to show for it.
+    pub fn takes_effect(&self) {
+        self.effect.set(true);
     }
 
     /// That this operation is not known.
@@ -78,16 +88,19 @@ impl<'a> Context<'a> {
     }
 }
 
-/// Answers `call` from `world` as it is at `now`.
-pub fn answer(call: &Call, world: &RwLock<World>, now: Stamp) -> Result<Node, Error> {
-    let answered = match &call.input {
-        Err(failure) => Err(failure.clone()),
+/// Answers `call` from `world` as it is at `now`, and says whether that changed it.
+pub fn answer(call: &Call, world: &RwLock<World>, now: Stamp) -> (Result<Node, Error>, bool) {
+    let (answered, effect) = match &call.input {
+        Err(failure) => (Err(failure.clone()), false),
         Ok(input) => {
-            let context = Context { operation: &call.operation, region: &call.region, input: Input::root(input), now, world };
-            operate(call.service, &context)
+            let effect = Cell::new(false);
+            let context = Context { operation: &call.operation, region: &call.region, input: Input::root(input), now, world, effect };
+            let answered = operate(call.service, &context);
+            let effect = answered.is_ok() && context.effect.get();
+            (answered, effect)
         }
     };
-    answered.map_err(|failure| failure.settle(call.service))
+    (answered.map_err(|failure| failure.settle(call.service)), effect)
 }
 
 fn operate(service: Service, context: &Context<'_>) -> Answer {

@@ -63,6 +63,10 @@ impl Service {
     pub fn namespace(self) -> &'static str {
         self.row().map_or("", |row| row.4)
     }
+    /// The services that are spoken, without [`Service::Other`].
+    pub fn known() -> impl Iterator<Item = Self> {
+        SERVICES.iter().map(|row| row.0)
+    }
     /// The service called `name` in signatures or IAM actions.
     pub fn named(name: &str) -> Option<Self> {
         SERVICES.iter().find(|row| row.1 == name || row.0.prefix() == name).map(|row| row.0)

@@ -7,6 +7,7 @@
 
 mod bill;
 mod changes;
+mod control;
 mod costs;
 mod jobs;
 mod lists;

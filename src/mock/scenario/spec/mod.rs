@@ -7,6 +7,7 @@ mod bill;
 mod deals;
 mod ec2;
 mod endpoint;
+mod fault;
 mod jobs;
 mod studio;
 
@@ -15,6 +16,7 @@ pub(crate) use bill::*;
 pub(crate) use deals::*;
 pub(crate) use ec2::*;
 pub(crate) use endpoint::*;
+pub(crate) use fault::*;
 pub(crate) use jobs::*;
 pub(crate) use studio::*;
 
@@ -98,6 +100,8 @@ table! {
         linked_account: Vec<LinkedSpec>,
         #[serde(default)]
         list_price: Vec<ListPriceSpec>,
+        #[serde(default)]
+        fault: Vec<FaultSpec>,
         hourly: Option<bool>,
     }
 }

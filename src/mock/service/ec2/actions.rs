@@ -39,6 +39,7 @@ pub fn reboot(context: &Context<'_>) -> Answer {
         }
     }
     dry_run(context)?;
+    context.takes_effect();
     Ok(fields! { "return": true })
 }
 

@@ -1,0 +1,97 @@
+//! The ways to fail, and their words in scenarios and requests.
+//!
+//! Must not know when or for whom.
+
+use std::time::Duration;
+
+/// A way to fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The caller may not do that.
+    Deny,
+    /// Asked too often.
+    Throttle,
+    /// The caller's session is over.
+    ExpiredToken,
+    /// The service's own answer for a resource that is not there.
+    Gone,
+    /// The service is broken, and has done nothing.
+    Status500,
+    /// The service is broken, and has done it.
+    Status500After,
+    /// A 200 whose body is no answer, and nothing is done.
+    Garbage,
+    /// A 200 whose body is no answer, and it is done.
+    GarbageAfter,
+    /// No answer until the mock stops, and nothing is done.
+    Hang,
+    /// No answer until the mock stops, and it is done.
+    HangAfter,
+    /// The connection is closed for an answer, and nothing is done.
+    Reset,
+    /// The connection is closed for an answer, and it is done.
+    ResetAfter,
+    /// It is done at once; the answer comes so much later.
+    Slow(Duration),
+}
+
+/// Each kind but `slow`, and its word.
+const WORDS: &[(&str, Fault)] = &[
+    ("deny", Fault::Deny),
+    ("throttle", Fault::Throttle),
+    ("expired-token", Fault::ExpiredToken),
+    ("gone", Fault::Gone),
+    ("status-500", Fault::Status500),
+    ("status-500-after", Fault::Status500After),
+    ("broken-body", Fault::Garbage),
+    ("broken-body-after", Fault::GarbageAfter),
+    ("timeout-before", Fault::Hang),
+    ("timeout-after", Fault::HangAfter),
+    ("reset", Fault::Reset),
+    ("reset-after", Fault::ResetAfter),
+];
+
+/// The word of [`Fault::Slow`], which needs a delay.
+pub const SLOW: &str = "slow";
+
+impl Fault {
+    /// Its word in scenarios and requests.
+    pub fn word(self) -> &'static str {
+        WORDS.iter().find(|(_, fault)| *fault == self).map_or(SLOW, |(word, _)| word)
+    }
+
+    /// Every word.
+    pub fn words() -> impl Iterator<Item = &'static str> {
+        WORDS.iter().map(|(word, _)| *word).chain([SLOW])
+    }
+
+    /// The kind called `word`; `delay` belongs to `slow` and to nothing else.
+    pub fn named(word: &str, delay: Option<Duration>) -> Option<Self> {
+        match delay {
+            Some(delay) => (word == SLOW).then_some(Self::Slow(delay)),
+            None => WORDS.iter().find(|(known, _)| *known == word).map(|(_, fault)| *fault),
+        }
+    }
+
+    /// Whether what was asked is done all the same.
+    pub fn is_done(self) -> bool {
+        matches!(self, Self::Status500After | Self::GarbageAfter | Self::HangAfter | Self::ResetAfter | Self::Slow(_))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_name_their_kinds() {
+        for word in Fault::words().filter(|word| *word != SLOW) {
+            assert_eq!(Fault::named(word, None).unwrap().word(), word);
+            assert_eq!(Fault::named(word, Some(Duration::ZERO)), None);
+        }
+        let second = Duration::from_secs(1);
+        assert_eq!(Fault::named(SLOW, Some(second)), Some(Fault::Slow(second)));
+        assert_eq!(Fault::Slow(second).word(), SLOW);
+        assert_eq!(Fault::named(SLOW, None), None);
+    }
+}

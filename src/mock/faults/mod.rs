@@ -1,0 +1,87 @@
+//! What goes wrong, for whom, and when: the faults of a scenario, of a test, and of who asks for some at `/_spendtop/faults`, in one list.
+//!
+//! ```text
+//!   kind.rs     the ways to fail          rule.rs   scope, timeline, counts
+//!   refusal.rs  what a service says       read.rs   from TOML or JSON, checked
+//! ```
+//!
+//! Must not know HTTP or what operations do.
+
+mod kind;
+pub mod read;
+mod refusal;
+pub mod rule;
+
+pub use kind::{Fault, SLOW};
+pub use refusal::refusal;
+pub use rule::{Asking, Rule};
+
+use super::world::Called;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// The planned faults, in order.
+#[derive(Debug, Default)]
+pub struct Faults(Mutex<Vec<Rule>>);
+
+impl Faults {
+    fn rules(&self) -> MutexGuard<'_, Vec<Rule>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds rules behind those there are.
+    pub fn add(&self, rules: impl IntoIterator<Item = Rule>) {
+        self.rules().extend(rules);
+    }
+
+    /// The rules, with what they have done so far.
+    pub fn list(&self) -> Vec<Rule> {
+        self.rules().clone()
+    }
+
+    /// Forgets all.
+    pub fn clear(&self) {
+        self.rules().clear();
+    }
+
+    /// The fault for a call, that of the first rule that hits it, and the resources that it is about. Rules behind that one do not count
+    /// the call.
+    pub fn take(&self, asking: &Asking<'_>) -> Option<(Fault, Vec<Called>)> {
+        self.rules().iter_mut().find_map(|rule| {
+            if !rule.hits(asking) {
+                return None;
+            }
+            let about = |called: &&Called| rule.row.as_ref().is_none_or(|row| called.fits(row));
+            Some((rule.fault, asking.rows.iter().filter(about).cloned().collect()))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mock::wire::Service;
+
+    #[test]
+    fn faults_are_used_up_one_after_the_other() {
+        let faults = Faults::default();
+        faults.add([
+            Rule::new(Fault::Deny).of("ec2", "StopInstances").times(1),
+            Rule::new(Fault::Hang).of("ec2", "StopInstances").times(1),
+            Rule::new(Fault::Throttle).of("cloudwatch", "*").times(2),
+        ]);
+        let ask = |service, operation| {
+            let asking = Asking { service, operation, region: "us-east-1", rows: &[], now: "2026-11-23T08:30:00Z".parse().unwrap() };
+            faults.take(&asking).map(|(fault, _)| fault)
+        };
+        assert_eq!(ask(Service::Ec2, "DescribeInstances"), None);
+        assert_eq!(ask(Service::Ec2, "StopInstances"), Some(Fault::Deny));
+        assert_eq!(ask(Service::Ec2, "StopInstances"), Some(Fault::Hang));
+        assert_eq!(ask(Service::Ec2, "StopInstances"), None);
+        assert_eq!(ask(Service::CloudWatch, "ListMetrics"), Some(Fault::Throttle));
+        assert_eq!(ask(Service::CloudWatch, "GetMetricData"), Some(Fault::Throttle));
+        assert_eq!(ask(Service::CloudWatch, "GetMetricData"), None);
+        assert_eq!(faults.list().iter().map(|rule| (rule.met, rule.hits)).collect::<Vec<_>>(), [(1, 1), (1, 1), (2, 2)]);
+        faults.clear();
+        assert!(faults.list().is_empty());
+    }
+}

@@ -1,0 +1,210 @@
+//! One planned fault: which calls it is for, when, and how often.
+//!
+//! Must not know how it looks on the wire.
+
+use super::{super::wild::wild, Fault};
+use crate::{
+    domain::Stamp,
+    mock::{wire::Service, world::Called},
+};
+
+/// A call about to be answered.
+#[derive(Clone, Copy, Debug)]
+pub struct Asking<'a> {
+    /// The service.
+    pub service: Service,
+    /// The operation.
+    pub operation: &'a str,
+    /// The region it was signed for.
+    pub region: &'a str,
+    /// The resources it names.
+    pub rows: &'a [Called],
+    /// The mock's now.
+    pub now: Stamp,
+}
+
+/// A fault for some calls. Texts are patterns: `*` any characters, `?` one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rule {
+    /// What happens.
+    pub fault: Fault,
+    /// The service, by the name in IAM actions or in signatures: `ec2`, `cloudwatch`, `monitoring`.
+    pub service: String,
+    /// The operation.
+    pub operation: String,
+    /// The region.
+    pub region: String,
+    /// The name, id or ARN of a resource that the request names.
+    pub row: Option<String>,
+    /// Not before.
+    pub from: Option<Stamp>,
+    /// No longer from then on.
+    pub until: Option<Stamp>,
+    /// How often at most.
+    pub times: usize,
+    /// So many calls go well first.
+    pub after: usize,
+    /// Only each so-manieth call of the rest.
+    pub every: usize,
+    /// Calls it was asked about.
+    pub met: usize,
+    /// Calls that failed by it.
+    pub hits: usize,
+}
+
+impl Rule {
+    /// `fault` for every call, at any time.
+    pub fn new(fault: Fault) -> Self {
+        let any = || "*".to_owned();
+        Self {
+            fault,
+            service: any(),
+            operation: any(),
+            region: any(),
+            row: None,
+            from: None,
+            until: None,
+            times: usize::MAX,
+            after: 0,
+            every: 1,
+            met: 0,
+            hits: 0,
+        }
+    }
+
+    /// Only calls of `operation` of `service`.
+    #[must_use]
+    pub fn of(mut self, service: &str, operation: &str) -> Self {
+        service.clone_into(&mut self.service);
+        operation.clone_into(&mut self.operation);
+        self
+    }
+
+    /// Only calls that name the resource.
+    #[must_use]
+    pub fn row(mut self, row: &str) -> Self {
+        self.row = Some(row.to_owned());
+        self
+    }
+
+    /// Only calls in the region.
+    #[must_use]
+    pub fn region(mut self, region: &str) -> Self {
+        region.clone_into(&mut self.region);
+        self
+    }
+
+    /// So often at most.
+    #[must_use]
+    pub fn times(mut self, times: usize) -> Self {
+        self.times = times;
+        self
+    }
+
+    /// So many calls go well first.
+    #[must_use]
+    pub fn after(mut self, calls: usize) -> Self {
+        self.after = calls;
+        self
+    }
+
+    /// Whether it was used as often as it may be.
+    pub fn is_used_up(&self) -> bool {
+        self.hits >= self.times
+    }
+
+    /// Whether the call is one it is for; counted.
+    pub(super) fn hits(&mut self, asking: &Asking<'_>) -> bool {
+        if self.is_used_up() || !self.is_for(asking) {
+            return false;
+        }
+        self.met += 1;
+        let fails = self.met.checked_sub(self.after).is_some_and(|later| later > 0 && later.is_multiple_of(self.every.max(1)));
+        self.hits += usize::from(fails);
+        fails
+    }
+
+    fn is_for(&self, asking: &Asking<'_>) -> bool {
+        self.from.is_none_or(|from| asking.now >= from)
+            && self.until.is_none_or(|until| asking.now < until)
+            && is_service(&self.service, asking.service)
+            && wild(&self.operation, asking.operation)
+            && wild(&self.region, asking.region)
+            && self.row.as_ref().is_none_or(|row| asking.rows.iter().any(|called| called.fits(row)))
+            // What is not named cannot be missing.
+            && (self.fault != Fault::Gone || !asking.rows.is_empty())
+    }
+}
+
+/// Whether `pattern` means `service`.
+pub fn is_service(pattern: &str, service: Service) -> bool {
+    wild(pattern, service.prefix()) || wild(pattern, service.signing())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn moment(text: &str) -> Stamp {
+        text.parse().unwrap()
+    }
+
+    fn worker() -> Called {
+        Called { id: "i-0abc".into(), name: "hpo-worker-3".into(), arn: "arn:aws:ec2:us-east-1:111122223333:instance/i-0abc".into() }
+    }
+
+    fn stop(rows: &[Called]) -> Asking<'_> {
+        Asking { service: Service::Ec2, operation: "StopInstances", region: "us-east-1", rows, now: moment("2026-11-23T08:30:00Z") }
+    }
+
+    #[test]
+    fn a_rule_is_for_its_service_operation_region_and_row() {
+        let rows = [worker()];
+        let any = || Rule::new(Fault::Deny);
+        for (mut rule, hits) in [
+            (any(), true),
+            (any().of("ec2", "Stop*"), true),
+            (any().of("sagemaker", "Stop*"), false),
+            (any().of("ec2", "Start*"), false),
+            (any().region("us-*"), true),
+            (any().region("eu-*"), false),
+            (any().row("hpo-*"), true),
+            (any().row("i-0abc"), true),
+            (any().row("arn:aws:ec2:*:instance/i-0*"), true),
+            (any().row("rag-*"), false),
+        ] {
+            assert_eq!(rule.hits(&stop(&rows)), hits, "{rule:?}");
+        }
+        let metrics = Asking { service: Service::CloudWatch, operation: "GetMetricData", ..stop(&[]) };
+        assert!(any().of("cloudwatch", "*").hits(&metrics) && any().of("monitoring", "*").hits(&metrics));
+        assert!(!any().row("*").hits(&metrics), "it names nothing");
+        assert!(!Rule::new(Fault::Gone).hits(&metrics), "what is not named cannot be missing");
+    }
+
+    #[test]
+    fn a_rule_is_for_its_time() {
+        let mut rule =
+            Rule { from: Some(moment("2026-11-23T08:31:00Z")), until: Some(moment("2026-11-23T08:32:00Z")), ..Rule::new(Fault::Throttle) };
+        for (at, hits) in [("08:30:59", false), ("08:31:00", true), ("08:31:59", true), ("08:32:00", false)] {
+            let asking = Asking { now: moment(&format!("2026-11-23T{at}Z")), ..stop(&[]) };
+            assert_eq!(rule.hits(&asking), hits, "{at}");
+        }
+        assert_eq!((rule.met, rule.hits), (2, 2));
+    }
+
+    #[test]
+    fn calls_are_counted() {
+        for (after, every, times, want) in [
+            (0, 1, usize::MAX, "xxxxxxxxx"),
+            (2, 1, usize::MAX, "..xxxxxxx"),
+            (0, 3, usize::MAX, "..x..x..x"),
+            (1, 3, usize::MAX, "...x..x.."),
+            (1, 2, 2, "..x.x...."),
+            (0, 1, 2, "xx......."),
+        ] {
+            let mut rule = Rule { after, every, times, ..Rule::new(Fault::Throttle) };
+            let got: String = (0..9).map(|_| if rule.hits(&stop(&[])) { 'x' } else { '.' }).collect();
+            assert_eq!(got, want, "after {after}, every {every}, times {times}");
+        }
+    }
+}

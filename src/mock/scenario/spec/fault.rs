@@ -1,0 +1,45 @@
+//! The words of a scenario about what goes wrong.
+//!
+//! Must not know how it goes wrong; what goes beyond one field is checked in `check_faults`.
+
+use super::super::when::When;
+use super::{Text, table};
+use crate::domain::time::parse_span;
+use serde::Deserialize;
+use std::time::Duration;
+use toml::Spanned;
+
+/// How long an answer is kept back: `300ms`, `5s`, `2m`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct Delay(pub(crate) Duration);
+
+impl TryFrom<String> for Delay {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        let seconds = match text.trim().strip_suffix("ms") {
+            Some(millis) => millis.trim().parse::<f64>().ok().map(|millis| millis / 1_000.0),
+            None => parse_span(&text),
+        };
+        let delay =
+            seconds.filter(|seconds| (0.0..=86_400.0).contains(seconds)).and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        delay.map(Self).ok_or_else(|| format!("`{text}` is no delay; write `300ms`, `5s` or `2m`"))
+    }
+}
+
+table! {
+    /// `[[fault]]`
+    FaultSpec {
+        kind: Text,
+        service: Option<Text>,
+        operation: Option<Text>,
+        region: Option<Text>,
+        row: Option<Text>,
+        from: Option<When>,
+        until: Option<Spanned<When>>,
+        times: Option<Spanned<usize>>,
+        after: Option<usize>,
+        every: Option<Spanned<usize>>,
+        delay: Option<Spanned<Delay>>,
+    }
+}
