@@ -48,6 +48,9 @@ const BAD_CREDENTIALS: &[&str] = &[
     "MissingAuthenticationToken",
     "InvalidAccessKeyId",
 ];
+/// Answered with a server error's status, and yet a plain no: nothing was done.
+const NO_CAPACITY: &[&str] =
+    &["InsufficientInstanceCapacity", "InsufficientCapacity", "InsufficientHostCapacity", "InsufficientReservedInstanceCapacity"];
 const NOT_OFFERED: &[&str] = &[
     "OptInRequired",
     "OptInRequiredException",
@@ -116,6 +119,7 @@ fn kind_of_code(code: &str, message: &str) -> Option<FaultKind> {
         code if THROTTLES.contains(&code) => FaultKind::Throttled,
         code if DENIALS.contains(&code) => FaultKind::Denied,
         code if BAD_CREDENTIALS.contains(&code) => FaultKind::BadCredentials,
+        code if NO_CAPACITY.contains(&code) => FaultKind::Refused,
         code if NOT_OFFERED.contains(&code) => FaultKind::Unavailable,
         code if code.ends_with(".NotFound") || code.starts_with("ResourceNotFound") || code == "NotFound" => FaultKind::NotFound,
         "ValidationException" | "ValidationError" if missing => FaultKind::NotFound,
@@ -261,6 +265,7 @@ mod tests {
             (None, None, 503, true, FaultKind::Service),
             (None, Some("The get_anomalies action has not been implemented"), 400, false, FaultKind::Unavailable),
             (None, None, 403, false, FaultKind::Denied),
+            (Some("InsufficientInstanceCapacity"), None, 500, false, FaultKind::Refused),
             (Some("SomethingNew"), None, 403, false, FaultKind::Denied),
             (Some("SomethingNew"), None, 400, false, FaultKind::Refused),
             (Some("SomethingNew"), None, 500, false, FaultKind::Service),

@@ -20,6 +20,7 @@ pub const NEEDS: &[&str] = &[
     "bedrock:ListTagsForResource",
     "ec2:DescribeInstances",
     "sagemaker:DescribeApp",
+    "sagemaker:DescribeCluster",
     "sagemaker:DescribeEndpoint",
     "sagemaker:DescribeHyperParameterTuningJob",
     "sagemaker:DescribeInferenceComponent",
@@ -33,13 +34,18 @@ pub const NEEDS: &[&str] = &[
 /// The resource that `call` would change, as it is now. One that is not there is [`states::gone`].
 pub async fn look(session: &Session, call: &Call, _key: &Key) -> Result<Look, Fault> {
     let found = match call {
-        Call::StopInstance(id) | Call::Tag { route: TagRoute::Ec2(id), .. } => instance(session, id).await,
+        Call::StopInstance(id)
+        | Call::StartInstance(id)
+        | Call::RebootInstance(id)
+        | Call::TerminateInstance(id)
+        | Call::Tag { route: TagRoute::Ec2(id), .. } => instance(session, id).await,
         Call::StopJob { kind, id } => job(session, *kind, id).await,
         Call::EndWarmPool(name) => warm_pool(session, name).await,
-        Call::StopNotebook(name) => notebook(session, name).await,
+        Call::StopNotebook(name) | Call::StartNotebook(name) => notebook(session, name).await,
         Call::DeleteApp { domain, owner, app_type, name } => app(session, domain, owner, app_type, name).await,
         Call::ScaleVariant { endpoint, variant, .. } => replicas(session, endpoint, variant).await,
         Call::ScaleComponent { name, .. } => copies(session, name).await,
+        Call::ScaleGroup { cluster, group, .. } => nodes(session, cluster, group).await,
         Call::DeleteThroughput(arn) => throughput(session, arn).await,
         Call::ScheduleVariant { endpoint, variant, .. } => scheduled(session, endpoint, variant).await,
         Call::Tag { route: TagRoute::SageMaker(arn), .. } => tagging::sagemaker(session, arn).await.map(tagged),
@@ -162,6 +168,22 @@ async fn copies(session: &Session, name: &str) -> Result<Look, Fault> {
         desired: runtime.and_then(InferenceComponentRuntimeConfigSummary::desired_copy_count).and_then(count),
         ..plain(state)
     })
+}
+
+/// An instance group of a `HyperPod` cluster. The cluster takes no other change while one is under way, so its state counts.
+async fn nodes(session: &Session, cluster: &str, group: &str) -> Result<Look, Fault> {
+    let answer = session.sagemaker.describe_cluster().cluster_name(cluster).send().await;
+    let answer = answer.map_err(|error| fault::from_sdk("sagemaker:DescribeCluster", &error))?;
+    let state = states::cluster(answer.cluster_status().map_or("unknown", |status| status.as_str()));
+    let plain_group = answer.instance_groups().iter().find(|one| one.instance_group_name() == Some(group));
+    let counts = plain_group.map(|one| (one.current_count(), one.target_count())).or_else(|| {
+        let restricted = answer.restricted_instance_groups().iter().find(|one| one.instance_group_name() == Some(group));
+        restricted.map(|one| (one.current_count(), one.target_count()))
+    });
+    Ok(counts.map_or_else(
+        || plain(states::gone()),
+        |(now, target)| Look { count: now.and_then(count), desired: target.and_then(count), ..plain(state) },
+    ))
 }
 
 async fn throughput(session: &Session, arn: &str) -> Result<Look, Fault> {

@@ -73,6 +73,16 @@ pub fn node(name: &str) -> State {
     state(name, phase)
 }
 
+/// `HyperPod` cluster.
+pub fn cluster(name: &str) -> State {
+    let phase = match name {
+        "InService" => Phase::Running,
+        "Failed" => Phase::Failed,
+        _ => Phase::Changing,
+    };
+    state(name, phase)
+}
+
 /// SageMaker endpoint. `UpdateRollbackFailed` still serves and is billed.
 pub fn endpoint(name: &str) -> State {
     let phase = match name {

@@ -19,23 +19,16 @@ pub(super) fn aim(record: &Record, ask: &Ask) -> Result<Aim, Why> {
     };
     match (offer, ask) {
         (Offer::Stop(call), Ask::Stop) => Ok((call.clone(), Want::Stopped, head.burn.rate(), Vec::new())),
-        (Offer::Scale { unit, minimum, per_unit, call, .. }, Ask::Scale(count)) => {
-            let desired = head.compute.as_ref().map_or(0, |compute| compute.desired);
-            if *count < *minimum {
-                return Err(Why::new(format!("AWS takes at least {minimum} {unit} here")));
-            }
-            if *count == desired {
-                return Err(Why::new(format!("already set to {count} {unit}")));
-            }
-            let call = match call.clone() {
-                Call::ScaleVariant { endpoint, variant, .. } => Call::ScaleVariant { endpoint, variant, count: *count },
-                Call::ScaleComponent { name, .. } => Call::ScaleComponent { name, copies: *count },
-                other => other,
-            };
-            let saves = per_unit.map(|unit| unit * (f64::from(desired) - f64::from(*count)));
-            let warnings = if *count == 0 { vec![Why::new("at zero it answers no request")] } else { Vec::new() };
-            Ok((call, Want::Count(*count), saves, warnings))
+        (Offer::Start { costs, call }, Ask::Start) => Ok((call.clone(), Want::Running, costs.map(|costs| costs * -1.0), Vec::new())),
+        (Offer::Reboot(call), Ask::Reboot) => {
+            let broken = Why::new("what runs on it breaks off");
+            Ok((call.clone(), Want::Running, Some(UsdPerHour::ZERO), vec![broken]))
         }
+        (Offer::Terminate(call), Ask::Terminate) => {
+            let lost = Why::new("there is no way back: the instance and what its own disks hold are gone");
+            Ok((call.clone(), Want::Gone, head.burn.rate(), vec![lost]))
+        }
+        (Offer::Scale { .. }, Ask::Scale(count)) => by_count(head, offer, *count),
         (Offer::Delete(call), Ask::Delete) => {
             let lost = Why::new("there is no way back: what calls it by its name fails from then on");
             Ok((call.clone(), Want::Gone, head.burn.rate(), vec![lost]))
@@ -57,6 +50,36 @@ pub(super) fn aim(record: &Record, ask: &Ask) -> Result<Aim, Why> {
         }
         _ => Err(Why::new(format!("{} does not fit its offer", ask.verb()))),
     }
+}
+
+fn by_count(head: &Head, offer: &Offer, count: u32) -> Result<Aim, Why> {
+    let Offer::Scale { unit, minimum, per_unit, call, .. } = offer else {
+        return Err(Why::new("it cannot be scaled"));
+    };
+    let desired = offer.desired(head.compute.as_ref().map_or(0, |compute| compute.desired));
+    if count < *minimum {
+        return Err(Why::new(format!("AWS takes at least {minimum} {unit} here")));
+    }
+    if count == desired {
+        return Err(Why::new(format!("already set to {count} {unit}")));
+    }
+    let mut warnings = Vec::new();
+    let call = match call.clone() {
+        Call::ScaleVariant { endpoint, variant, .. } => Call::ScaleVariant { endpoint, variant, count },
+        Call::ScaleComponent { name, .. } => Call::ScaleComponent { name, copies: count },
+        Call::ScaleGroup { cluster, group, .. } => Call::ScaleGroup { cluster, group, count },
+        other => other,
+    };
+    match call {
+        Call::ScaleGroup { .. } if count < desired => {
+            warnings.push(Why::new("AWS chooses which nodes go: what runs on them breaks off, what their disks hold is gone"));
+        }
+        Call::ScaleGroup { .. } => {}
+        _ if count == 0 => warnings.push(Why::new("at zero it answers no request")),
+        _ => {}
+    }
+    let saves = per_unit.map(|unit| unit * (f64::from(desired) - f64::from(count)));
+    Ok((call, Want::Count(count), saves, warnings))
 }
 
 fn by_hours(head: &Head, schedule: &Schedule, minimum: u32, per_unit: Option<UsdPerHour>, call: &Call) -> Result<Aim, Why> {

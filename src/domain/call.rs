@@ -33,6 +33,14 @@ pub enum TagRoute {
 pub enum Call {
     /// `ec2:StopInstances` of one instance id.
     StopInstance(Arc<str>),
+    /// `ec2:StartInstances` of one instance id.
+    StartInstance(Arc<str>),
+    /// `ec2:RebootInstances` of one instance id.
+    RebootInstance(Arc<str>),
+    /// `ec2:TerminateInstances` of one instance id.
+    TerminateInstance(Arc<str>),
+    /// `sagemaker:StartNotebookInstance` by name.
+    StartNotebook(Arc<str>),
     /// `sagemaker:StopNotebookInstance` by name.
     StopNotebook(Arc<str>),
     /// `sagemaker:DeleteApp`: ends the app's compute; its space's storage stays.
@@ -61,6 +69,15 @@ pub enum Call {
         name: Arc<str>,
         /// Desired copy count.
         copies: u32,
+    },
+    /// `sagemaker:UpdateCluster` of one `HyperPod` instance group, as it is described right before, with another count.
+    ScaleGroup {
+        /// ARN of the cluster.
+        cluster: Arc<str>,
+        /// Name of the instance group.
+        group: Arc<str>,
+        /// Desired instance count.
+        count: u32,
     },
     /// The request that stops a job of this kind.
     StopJob {
@@ -96,11 +113,26 @@ pub enum Call {
 }
 
 impl Call {
+    /// Whether `other` is the same change, or another of the same group of instances: of these only one can be made.
+    pub fn changes_the_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::ScaleGroup { cluster: a, group: one, .. }, Self::ScaleGroup { cluster: b, group: two, .. }) => (a, one) == (b, two),
+            _ => self == other,
+        }
+    }
+
     /// The requests it makes, as the confirm dialog and the journal print them:
     /// `ec2:StopInstances InstanceIds=[i-0ab]`.
     pub fn requests(&self) -> Vec<String> {
         match self {
             Self::StopInstance(id) => vec![format!("ec2:StopInstances InstanceIds=[{id}]")],
+            Self::StartInstance(id) => vec![format!("ec2:StartInstances InstanceIds=[{id}]")],
+            Self::RebootInstance(id) => vec![format!("ec2:RebootInstances InstanceIds=[{id}]")],
+            Self::TerminateInstance(id) => vec![format!("ec2:TerminateInstances InstanceIds=[{id}]")],
+            Self::StartNotebook(name) => vec![format!("sagemaker:StartNotebookInstance NotebookInstanceName={name}")],
+            Self::ScaleGroup { cluster, group, count } => vec![format!(
+                "sagemaker:UpdateCluster ClusterName={cluster} InstanceGroups=[InstanceGroupName={group} InstanceCount={count}, the rest as described]"
+            )],
             Self::StopNotebook(name) => vec![format!("sagemaker:StopNotebookInstance NotebookInstanceName={name}")],
             Self::DeleteApp { domain, owner, app_type, name } => {
                 let owner = match owner {

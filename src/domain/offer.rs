@@ -6,13 +6,26 @@ use super::{
     Reading, Schedule,
     call::{Call, TagRoute},
     verb::Verb,
+    want::Look,
 };
+use std::sync::Arc;
 
 /// How a verb becomes a call on one row.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Offer {
     /// Nothing to ask: the call is complete. It ends the row's whole burn.
     Stop(Call),
+    /// Nothing to ask: the call is complete. The row is billed again.
+    Start {
+        /// What it will cost per hour, if known.
+        costs: Option<super::UsdPerHour>,
+        /// The call.
+        call: Call,
+    },
+    /// Nothing to ask: the call is complete. The bill stays.
+    Reboot(Call),
+    /// The call is complete, and there is no way back. It ends the row's whole burn.
+    Terminate(Call),
     /// A count to ask for.
     Scale {
         /// What the count counts: `instances`, `copies`.
@@ -25,6 +38,8 @@ pub enum Offer {
         per_unit: Option<super::UsdPerHour>,
         /// The call, with any count in it.
         call: Call,
+        /// What is scaled, where that is more than the row; `None` where the count is the row's own.
+        shared: Option<Shared>,
     },
     /// The call is complete, and there is no way back. It ends the row's whole burn.
     Delete(Call),
@@ -41,6 +56,25 @@ pub enum Offer {
     },
     /// Tags to ask for.
     Tag(TagRoute),
+}
+
+/// What several rows are parts of, and share the count of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shared {
+    /// Its name: `cluster/group`.
+    pub name: Arc<str>,
+    /// Its state and counts.
+    pub seen: Look,
+}
+
+impl Offer {
+    /// Instances or copies asked for now, where the offer is of a count: those of what is shared, else `own`.
+    pub fn desired(&self, own: u32) -> u32 {
+        match self {
+            Self::Scale { shared: Some(shared), .. } => shared.seen.desired.unwrap_or(own),
+            _ => own,
+        }
+    }
 }
 
 /// A verb on a row: the offer, or why it is not offered.

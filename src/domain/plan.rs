@@ -3,7 +3,7 @@
 //! Must not know who asks or who carries it out.
 
 use super::{
-    Burn, Key, Record, Schedule, Stamp, Tags, UsdPerHour, Verb, Why,
+    Burn, Head, Key, Record, Schedule, Stamp, Tags, UsdPerHour, Verb, Why,
     aim::aim,
     later::{Later, NotAgreed},
     time::seconds_between,
@@ -37,6 +37,12 @@ impl fmt::Display for PlanId {
 pub enum Ask {
     /// Stop.
     Stop,
+    /// Start.
+    Start,
+    /// Reboot.
+    Reboot,
+    /// Terminate.
+    Terminate,
     /// So many instances or copies.
     Scale(u32),
     /// Delete.
@@ -57,6 +63,9 @@ impl Ask {
     pub fn verb(&self) -> Verb {
         match self {
             Self::Stop => Verb::Stop,
+            Self::Start => Verb::Start,
+            Self::Reboot => Verb::Reboot,
+            Self::Terminate => Verb::Terminate,
             Self::Scale(_) => Verb::Scale,
             Self::Delete => Verb::Delete,
             Self::Schedule(_) => Verb::Schedule,
@@ -68,6 +77,9 @@ impl Ask {
     pub fn plain(verb: Verb) -> Option<Self> {
         match verb {
             Verb::Stop => Some(Self::Stop),
+            Verb::Start => Some(Self::Start),
+            Verb::Reboot => Some(Self::Reboot),
+            Verb::Terminate => Some(Self::Terminate),
             Verb::Delete => Some(Self::Delete),
             Verb::Scale | Verb::Schedule | Verb::Tag => None,
         }
@@ -205,19 +217,22 @@ impl Plan {
             let head = &record.head;
             let aimed = if ask.verb() == verb { aim(record, ask) } else { Err(Why::new(format!("{} is not {verb}", ask.verb()))) };
             match aimed {
-                Ok((call, want, saves, warnings)) => plan.targets.push(Target {
-                    key: head.key.clone(),
-                    profile: head.profile.clone(),
-                    name: head.name.clone(),
-                    owner: head.owner.clone(),
-                    burn: head.burn.clone(),
-                    saves,
-                    ask: (*ask).clone(),
-                    call,
-                    seen: head.look(),
-                    want,
-                    warnings,
-                }),
+                Ok((call, want, saves, warnings)) => match plan.same_change(head, &call) {
+                    Some(why) => plan.skipped.push(Skipped { key: head.key.clone(), name: head.name.clone(), why }),
+                    None => plan.targets.push(Target {
+                        key: head.key.clone(),
+                        profile: head.profile.clone(),
+                        name: head.name.clone(),
+                        owner: head.owner.clone(),
+                        burn: head.burn.clone(),
+                        saves,
+                        ask: (*ask).clone(),
+                        call,
+                        seen: head.look_for(verb),
+                        want,
+                        warnings,
+                    }),
+                },
                 Err(why) => plan.skipped.push(Skipped { key: head.key.clone(), name: head.name.clone(), why }),
             }
         }
@@ -225,6 +240,14 @@ impl Plan {
             plan.demand = Demand::Type(plan.name());
         }
         plan
+    }
+
+    /// Why `call` is not made for `head` as well: another target's changes the very same.
+    fn same_change(&self, head: &Head, call: &Call) -> Option<Why> {
+        let here = |target: &&Target| target.key.account == head.key.account && target.key.region == head.key.region;
+        let first = self.targets.iter().filter(here).find(|target| target.call.changes_the_same(call))?;
+        let what = if matches!(call, Call::ScaleGroup { .. }) { "same instance group" } else { "same change" };
+        Some(Why::new(format!("{what} as {}", first.key.id)))
     }
 
     /// What a person types to mean exactly this plan: the name of its one target, or `stop 14 resources`.

@@ -120,6 +120,14 @@ impl Head {
             .map_or_else(|| Reading::unknown(format!("{} has no `{verb}`", self.key.kind)), |offered| offered.offer.as_ref())
     }
 
+    /// What `verb` would change as an action expects to find it again: the row, or what it shares with other rows.
+    pub fn look_for(&self, verb: Verb) -> Look {
+        match self.offer(verb) {
+            Reading::Known(Offer::Scale { shared: Some(shared), .. }) => shared.seen.clone(),
+            _ => self.look(),
+        }
+    }
+
     /// The row as an action expects to find it again.
     pub fn look(&self) -> Look {
         Look {

@@ -4,7 +4,7 @@
 
 pub use super::{
     call::{AppOwner, Call, TagRoute, VARIANT_COUNT, scalable},
-    offer::{Offer, Offered},
+    offer::{Offer, Offered, Shared},
     want::{Look, Timed, Want},
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
@@ -28,8 +28,11 @@ macro_rules! verbs {
 
 verbs! {
     Stop "stop" "stop the compute, so that its bill stops",
+    Start "start" "start it again, and its bill with it",
+    Reboot "reboot" "restart its operating system; it keeps its place and its bill",
     Scale "scale" "change how many instances or copies run",
     Tag "tag" "add, change or remove tags",
+    Terminate "terminate" "end the instance for good, with what its own disks hold",
     Delete "delete" "end the resource for good",
     Schedule "schedule" "scale by the clock: fewer outside of the hours in use",
 }
@@ -43,8 +46,8 @@ impl Verb {
     /// Whether nothing takes it back: what is gone is gone.
     pub fn has_no_way_back(self) -> bool {
         match self {
-            Self::Delete => true,
-            Self::Stop | Self::Scale | Self::Tag | Self::Schedule => false,
+            Self::Terminate | Self::Delete => true,
+            Self::Stop | Self::Start | Self::Reboot | Self::Scale | Self::Tag | Self::Schedule => false,
         }
     }
 }

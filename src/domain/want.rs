@@ -51,6 +51,8 @@ pub struct Look {
 pub enum Want {
     /// Stopped or gone.
     Stopped,
+    /// Running.
+    Running,
     /// So many run, and nothing is changing.
     Count(u32),
     /// Not there any more.
@@ -71,6 +73,7 @@ impl Want {
     pub fn holds(&self, look: &Look) -> bool {
         match self {
             Self::Stopped => matches!(look.state.phase, Phase::Stopped | Phase::Gone),
+            Self::Running => look.state.phase == Phase::Running,
             Self::Count(count) => look.count == Some(*count) && look.state.phase != Phase::Changing,
             Self::Gone => look.state.phase == Phase::Gone,
             Self::Timed(wanted) => look.timed.as_ref().is_some_and(|timed| wanted.iter().all(|one| timed.contains(one))),
@@ -86,7 +89,7 @@ impl Want {
     pub fn still(&self, planned: &Look, look: &Look) -> Result<(), String> {
         let differs = |what: &str, before: String, now: String| Err(format!("{what} was {before}, is now {now}"));
         match self {
-            Self::Stopped | Self::Count(_) | Self::Gone | Self::Timed(_) if planned.state.name != look.state.name => {
+            Self::Stopped | Self::Running | Self::Count(_) | Self::Gone | Self::Timed(_) if planned.state.name != look.state.name => {
                 differs("state", planned.state.name.to_string(), look.state.name.to_string())
             }
             Self::Count(_) if (planned.count, planned.desired) != (look.count, look.desired) => {
@@ -108,7 +111,7 @@ impl Want {
                 }
                 Ok(())
             }
-            Self::Stopped | Self::Count(_) | Self::Gone | Self::Timed(_) => Ok(()),
+            Self::Stopped | Self::Running | Self::Count(_) | Self::Gone | Self::Timed(_) => Ok(()),
         }
     }
 }

@@ -41,7 +41,8 @@ impl Pace {
     fn patience(&self, verb: Verb) -> Duration {
         match verb {
             Verb::Tag | Verb::Schedule => self.patience.min(Duration::from_mins(1)),
-            Verb::Stop | Verb::Scale | Verb::Delete => self.patience,
+            Verb::Reboot => self.patience.min(Duration::from_mins(5)),
+            Verb::Stop | Verb::Start | Verb::Terminate | Verb::Scale | Verb::Delete => self.patience,
         }
     }
 }

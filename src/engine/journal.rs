@@ -171,6 +171,7 @@ fn note(step: &Step) -> Option<String> {
 fn wanted(want: &Want) -> String {
     match want {
         Want::Stopped => "stopped".to_owned(),
+        Want::Running => "running".to_owned(),
         Want::Count(count) => format!("count {count}"),
         Want::Gone => "gone".to_owned(),
         Want::Timed(timed) => {

@@ -6,7 +6,7 @@ use super::{
     Hands,
     executor::{Deed, gone_is_fine},
 };
-use crate::domain::{Fault, FaultKind, Phase, Step, verb::Look};
+use crate::domain::{Fault, FaultKind, Phase, Step, Want, verb::Look};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -19,6 +19,9 @@ pub(super) async fn until_settled<H: Hands>(deed: &Deed<H>, patience: Duration) 
             Some(Ok(look)) if deed.target().want.holds(&look) => return Some(Step::Settled),
             Some(Ok(look)) if look.state.phase == Phase::Failed && deed.target().seen.state.phase != Phase::Failed => {
                 return Some(Step::Unsettled(format!("is now {}", look.state.name).into()));
+            }
+            Some(Ok(look)) if fell_back(deed, seen.as_ref(), &look) => {
+                return Some(Step::Unsettled(format!("was {}, and is {} again", was(seen.as_ref()), look.state.name).into()));
             }
             Some(Ok(look)) => seen = Some(look),
             Some(Err(fault)) if fault.kind == FaultKind::NotFound => return Some(gone(deed)),
@@ -35,15 +38,28 @@ pub(super) async fn until_settled<H: Hands>(deed: &Deed<H>, patience: Duration) 
 /// is to be seen of it for a while. It is never called again.
 pub(super) async fn after_doubt<H: Hands>(deed: &Deed<H>, before: &Look, fault: Fault) -> Result<(), Step> {
     let target = deed.target();
+    // What was so before the call is no sign of it: a reboot without an answer stays unknown.
+    let tells = !target.want.holds(before);
     let mut looks = Looks::new(deed, deed.shared.pace.doubt);
     loop {
         match looks.next().await {
-            Some(Some(Ok(look))) if target.want.holds(&look) || moved(before, &look) => return Ok(()),
+            Some(Some(Ok(look))) if (tells && target.want.holds(&look)) || moved(before, &look) => return Ok(()),
             Some(Some(Err(at_look))) if at_look.kind == FaultKind::NotFound && gone_is_fine(&target.want) => return Ok(()),
             Some(Some(_)) => {}
             Some(None) | None => return Err(Step::Unknown(fault)),
         }
     }
+}
+
+/// It had begun to start, and is off again: AWS had no capacity for it after all.
+fn fell_back<H: Hands>(deed: &Deed<H>, seen: Option<&Look>, now: &Look) -> bool {
+    deed.target().want == Want::Running
+        && seen.is_some_and(|look| look.state.phase == Phase::Changing)
+        && matches!(now.state.phase, Phase::Stopped | Phase::Gone)
+}
+
+fn was(seen: Option<&Look>) -> &str {
+    seen.map_or("unknown", |look| &look.state.name)
 }
 
 /// It was as planned right before the call, so a difference is the call's doing.

@@ -27,7 +27,7 @@ pub(super) fn scale(item: &Item, suggested: Option<u32>, per_unit: Option<UsdPer
     }
     let Some(fleet) = &item.fleet else {
         let call = Call::ScaleComponent { name: item.name.clone(), copies: item.desired.unwrap_or(0) };
-        return offered(Verb::Scale, Offer::Scale { unit: "copies", minimum: 0, suggested, per_unit, call });
+        return offered(Verb::Scale, Offer::Scale { unit: "copies", minimum: 0, suggested, per_unit, call, shared: None });
     };
     let why = match (&fleet.shape, fleet.managed) {
         (Shape::Serverless { .. }, _) => "a serverless variant has no instance count".to_owned(),
@@ -36,7 +36,10 @@ pub(super) fn scale(item: &Item, suggested: Option<u32>, per_unit: Option<UsdPer
         _ => {
             let (endpoint, variant) = (fleet.endpoint.clone(), fleet.variant.clone());
             let call = Call::ScaleVariant { endpoint, variant, count: item.desired.unwrap_or(1) };
-            return offered(Verb::Scale, Offer::Scale { unit: "instances", minimum: item.accepted(), suggested, per_unit, call });
+            return offered(
+                Verb::Scale,
+                Offer::Scale { unit: "instances", minimum: item.accepted(), suggested, per_unit, call, shared: None },
+            );
         }
     };
     refused(Verb::Scale, why)

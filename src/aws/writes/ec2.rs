@@ -13,6 +13,21 @@ pub(super) async fn stop_instance(session: &Session, id: &str) -> Result<(), Fau
     sent.map(drop).map_err(|error| fault::from_sdk("ec2:StopInstances", &error))
 }
 
+pub(super) async fn start_instance(session: &Session, id: &str) -> Result<(), Fault> {
+    let sent = session.ec2.start_instances().instance_ids(id).customize().config_override(once()).send().await;
+    sent.map(drop).map_err(|error| fault::from_sdk("ec2:StartInstances", &error))
+}
+
+pub(super) async fn reboot_instance(session: &Session, id: &str) -> Result<(), Fault> {
+    let sent = session.ec2.reboot_instances().instance_ids(id).customize().config_override(once()).send().await;
+    sent.map(drop).map_err(|error| fault::from_sdk("ec2:RebootInstances", &error))
+}
+
+pub(super) async fn terminate_instance(session: &Session, id: &str) -> Result<(), Fault> {
+    let sent = session.ec2.terminate_instances().instance_ids(id).customize().config_override(once()).send().await;
+    sent.map(drop).map_err(|error| fault::from_sdk("ec2:TerminateInstances", &error))
+}
+
 pub(super) fn once() -> aws_sdk_ec2::config::Builder {
     aws_sdk_ec2::Config::builder().retry_config(RetryConfig::disabled())
 }

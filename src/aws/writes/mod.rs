@@ -4,11 +4,15 @@
 //! A throttled one was not carried out, and is tried again. Must not know plans, rows or screens.
 
 mod bedrock;
+mod clusters;
+mod dry_run;
 mod ec2;
 mod jobs;
 mod sagemaker;
 mod scaling;
 mod tags;
+
+pub use dry_run::dry_run;
 
 use super::Session;
 use crate::domain::{
@@ -28,15 +32,21 @@ pub const NEEDS: &[&str] = &[
     "bedrock:UntagResource",
     "ec2:CreateTags",
     "ec2:DeleteTags",
+    "ec2:RebootInstances",
+    "ec2:StartInstances",
     "ec2:StopInstances",
+    "ec2:TerminateInstances",
     "sagemaker:AddTags",
     "sagemaker:DeleteApp",
     "sagemaker:DeleteTags",
+    "sagemaker:DescribeCluster",
+    "sagemaker:StartNotebookInstance",
     "sagemaker:StopHyperParameterTuningJob",
     "sagemaker:StopNotebookInstance",
     "sagemaker:StopProcessingJob",
     "sagemaker:StopTrainingJob",
     "sagemaker:StopTransformJob",
+    "sagemaker:UpdateCluster",
     "sagemaker:UpdateEndpointWeightsAndCapacities",
     "sagemaker:UpdateInferenceComponentRuntimeConfig",
     "sagemaker:UpdateTrainingJob",
@@ -49,6 +59,11 @@ const WAITS: [Duration; 3] = [Duration::from_millis(500), Duration::from_secs(1)
 pub async fn carry_out(session: &Session, call: &Call) -> Result<(), Fault> {
     match call {
         Call::StopInstance(id) => unless_throttled(|| ec2::stop_instance(session, id)).await,
+        Call::StartInstance(id) => unless_throttled(|| ec2::start_instance(session, id)).await,
+        Call::RebootInstance(id) => unless_throttled(|| ec2::reboot_instance(session, id)).await,
+        Call::TerminateInstance(id) => unless_throttled(|| ec2::terminate_instance(session, id)).await,
+        Call::StartNotebook(name) => unless_throttled(|| sagemaker::start_notebook(session, name)).await,
+        Call::ScaleGroup { cluster, group, count } => clusters::scale_group(session, cluster, group, *count).await,
         Call::StopJob { kind, id } => unless_throttled(|| jobs::stop_job(session, *kind, id)).await,
         Call::EndWarmPool(name) => unless_throttled(|| sagemaker::end_warm_pool(session, name)).await,
         Call::StopNotebook(name) => unless_throttled(|| sagemaker::stop_notebook(session, name)).await,

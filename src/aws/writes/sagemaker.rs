@@ -14,6 +14,12 @@ pub(super) async fn stop_notebook(session: &Session, name: &str) -> Result<(), F
     sent.map(drop).map_err(|error| fault::from_sdk("sagemaker:StopNotebookInstance", &error))
 }
 
+pub(super) async fn start_notebook(session: &Session, name: &str) -> Result<(), Fault> {
+    let request = session.sagemaker.start_notebook_instance().notebook_instance_name(name);
+    let sent = request.customize().config_override(once()).send().await;
+    sent.map(drop).map_err(|error| fault::from_sdk("sagemaker:StartNotebookInstance", &error))
+}
+
 pub(super) async fn end_warm_pool(session: &Session, name: &str) -> Result<(), Fault> {
     let none = aws_sdk_sagemaker::types::ResourceConfigForUpdate::builder().keep_alive_period_in_seconds(0).build();
     let request = session.sagemaker.update_training_job().training_job_name(name).resource_config(none);

@@ -4,7 +4,7 @@
 
 use super::super::input::Field;
 use crate::domain::{Key, Record, UsdPerHour, Verb, verb::Offer};
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 /// The most that is accepted, against a slipped finger.
 const MOST: u32 = 10_000;
@@ -36,10 +36,18 @@ impl CountInput {
     /// Asks for the count of those `records` that offer it; `None` if none does.
     pub fn new(records: &[Arc<Record>]) -> Option<Self> {
         let mut ask: Option<Self> = None;
+        let mut parts = HashSet::new();
         for record in records {
             let head = &record.head;
-            let Some(Offer::Scale { unit, minimum, suggested, per_unit, .. }) = head.offer(Verb::Scale).known().copied() else { continue };
-            let count = head.compute.as_ref().map_or(0, |compute| compute.desired);
+            let Some(offer) = head.offer(Verb::Scale).known().copied() else { continue };
+            let Offer::Scale { unit, minimum, suggested, per_unit, shared, .. } = offer else { continue };
+            // Rows that are parts of one thing are asked about once.
+            if let Some(shared) = shared
+                && !parts.insert((head.key.account.clone(), head.key.region.clone(), shared.name.clone()))
+            {
+                continue;
+            }
+            let count = offer.desired(head.compute.as_ref().map_or(0, |compute| compute.desired));
             match &mut ask {
                 None => {
                     ask = Some(Self {

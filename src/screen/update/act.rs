@@ -70,6 +70,9 @@ pub fn verb(app: &mut App, verb: Verb) -> Vec<Cmd> {
     let keys: Vec<Key> = records.iter().map(|record| record.head.key.clone()).collect();
     let dialog = match verb {
         Verb::Stop => return propose(app, &Ask::Stop, &keys),
+        Verb::Start => return propose(app, &Ask::Start, &keys),
+        Verb::Reboot => return propose(app, &Ask::Reboot, &keys),
+        Verb::Terminate => return propose(app, &Ask::Terminate, &keys),
         Verb::Delete => return propose(app, &Ask::Delete, &keys),
         // All rows go on into the plan, which says why some are left out.
         Verb::Scale => CountInput::new(&able).map(|ask| Dialog::Count(CountInput { targets: keys, ..ask })),

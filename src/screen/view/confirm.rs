@@ -32,7 +32,14 @@ pub fn confirm(app: &App, ask: &Confirm, width: u16) -> Overlay {
         out.typing = Some((out.head.len(), column));
         out.head.push(line);
         let hint = match (typed.wrong, ask.fits()) {
-            (_, true) => Words::of("enter deletes", Role::Hot),
+            (_, true) => Words::of(
+                match plan.verb {
+                    Verb::Delete => "enter deletes",
+                    Verb::Terminate => "enter terminates",
+                    _ => "enter goes ahead",
+                },
+                Role::Hot,
+            ),
             (true, false) => Words::of("not what is to be typed: nothing was done", Role::Bad),
             (false, false) => Words::of("there is no way back; esc or an empty line leaves it", Role::Dim),
         };
@@ -47,6 +54,9 @@ pub fn confirm(app: &App, ask: &Confirm, width: u16) -> Overlay {
 fn capital(verb: Verb) -> &'static str {
     match verb {
         Verb::Stop => "Stop",
+        Verb::Start => "Start",
+        Verb::Reboot => "Reboot",
+        Verb::Terminate => "Terminate",
         Verb::Scale => "Scale",
         Verb::Tag => "Tag",
         Verb::Delete => "Delete",

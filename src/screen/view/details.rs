@@ -178,7 +178,9 @@ fn offer(app: &App, record: &Record, verb: Verb, width: u16) -> Vec<Words> {
 
 fn request(offer: &Offer) -> String {
     match offer {
-        Offer::Stop(call) | Offer::Delete(call) => call.requests().join("; "),
+        Offer::Stop(call) | Offer::Start { call, .. } | Offer::Reboot(call) | Offer::Terminate(call) | Offer::Delete(call) => {
+            call.requests().join("; ")
+        }
         Offer::Scale { unit, minimum, suggested, .. } => {
             let advice = suggested.map(|count| format!(", {count} would do")).unwrap_or_default();
             format!("number of {unit}, {minimum} at least{advice}")

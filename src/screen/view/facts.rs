@@ -87,6 +87,9 @@ pub fn stale(pane: Option<&PaneMeta>, record: &Record, now: Stamp) -> Option<f64
 pub fn pending(pending: &Pending) -> (Cow<'static, str>, Role) {
     let doing = match pending.verb {
         Verb::Stop => "stopping",
+        Verb::Start => "starting",
+        Verb::Reboot => "reboots",
+        Verb::Terminate => "ending",
         Verb::Scale => "scaling",
         Verb::Tag => "tagging",
         Verb::Delete => "deleting",
