@@ -148,7 +148,7 @@ impl Pane for This {
         Field::name(14),
         Field::text("type", "type", 15, Show::Always, "instance type, or memory of a serverless variant", |row| row.ty.clone()),
         Field::number("count", "n", 5, Show::Always, "instances or copies: current, and what was asked for", |row| row.count.clone()),
-        Field::state(9, Show::Medium),
+        Field::state(10, Show::Medium),
         Field::number("invocations", "inv/m", 6, Show::Always, "invocations per minute, last hour", |row| row.invocations.clone()),
         Field::text("invocations_24h", "inv 24h", 16, Show::Wide, "invocations per minute, 5-minute points of a day", |row| {
             row.spark.clone()

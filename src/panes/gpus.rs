@@ -79,7 +79,7 @@ impl Pane for This {
         Field::name(14),
         Field::text("type", "type", 14, Show::Always, "instance type", |row| Value::Text(row.ty.clone())),
         Field::text("accelerators", "accel", 9, Show::Medium, "accelerators: how many of what", |row| row.accelerators.clone()),
-        Field::state(8, Show::Always),
+        Field::state(10, Show::Always),
         Field::text(
             "lifecycle",
             "life",

@@ -104,7 +104,7 @@ impl Pane for This {
         Field::name(16),
         Field::text("sort", "sort", 10, Show::Medium, "notebook, or the Studio app's type", |row| Value::Text(row.sort.clone())),
         Field::text("type", "type", 15, Show::Always, "instance type", |row| row.ty.clone()),
-        Field::state(9, Show::Always),
+        Field::state(10, Show::Always),
         Field::text("user", "user", 10, Show::Wide, "user profile of a Studio app", |row| row.user.clone()),
         Field::number("idle", "idle", 5, Show::Always, "time since the last sign of a person's work", |row| row.idle.clone()),
         Field::number("wasted", "wasted", 7, Show::Medium, "list dollars since the last sign of work", |row| row.wasted.clone()),

@@ -98,7 +98,7 @@ impl Pane for This {
         Field::number("units", "MU", 4, Show::Always, "model units: bought, and asked for", |row| row.units.clone()),
         Field::text("commitment", "term", 8, Show::Wide, "commitment: none, 1 month, 6 months", |row| Value::text(row.term)),
         Field::text("ends", "ends", 16, Show::Wide, "end of the commitment; it renews itself", |row| row.ends.clone()),
-        Field::state(9, Show::Medium),
+        Field::state(10, Show::Medium),
         Field::number(
             "util_p50",
             "p50",

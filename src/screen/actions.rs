@@ -6,7 +6,7 @@
 use super::{
     App, Cmd,
     keymap::Context,
-    update::{act, answer, commands, facets, look, motion, pages, rows, share, sheets, typing},
+    update::{act, answer, commands, deeds, facets, look, motion, pages, rows, share, sheets, typing},
 };
 use crate::domain::Verb;
 use std::{fmt, sync::Arc};
@@ -109,6 +109,7 @@ actions! {
     Unpriced "unpriced" [Global] "" "what is billed at a price that is not known, with the reasons" => sheets::unpriced;
     Errors "errors" [Global] "" "what failed" => sheets::errors;
     Journal "journal" [Global] "" "what was done" => sheets::journal;
+    Deeds "deeds" [Global] "" "what was done in this run, and what came of it, each by name" => deeds::sheet;
     NextTheme "next-theme" [Global] "" "the next theme" => look::next_theme;
     Redraw "redraw" [Global Dialog Input] "" "draw the whole screen again" => look::redraw;
     Accept "accept" [Dialog Input] "ok" "take the choice; in a confirm: the answer that is lit, at first No" => answer::accept;

@@ -14,6 +14,7 @@
 
 use super::{
     Prefs,
+    deeds::Deeds,
     dialog::Dialog,
     keymap::{Chord, Keymap},
     layer::Layer,
@@ -257,6 +258,8 @@ pub struct App {
     pub sequence: Sequence,
     /// Plans under way.
     pub running: BTreeMap<PlanId, Running>,
+    /// Every plan that was sent off, with its results.
+    pub deeds: Deeds,
     /// Plans made so far.
     pub plans: u64,
 }
@@ -296,6 +299,7 @@ impl App {
             shown: Shown::default(),
             sequence: Sequence::default(),
             running: BTreeMap::new(),
+            deeds: Deeds::default(),
             plans: 0,
         };
         super::update::settle(&mut app);

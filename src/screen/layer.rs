@@ -23,6 +23,8 @@ pub enum Layer {
     Unpriced(Scroll),
     /// What was done.
     Journal(JournalSheet),
+    /// The plans of this run, with what came of each target.
+    Deeds(Scroll),
     /// The filter line of the focused table.
     Filter(FilterLine),
     /// The command palette.
@@ -36,7 +38,9 @@ impl Layer {
     pub fn contexts(&self) -> &'static [Context] {
         match self {
             Self::Details(_) | Self::Why(_) => &[Context::Table, Context::Global],
-            Self::Help(_) | Self::Errors(_) | Self::Outlook(_) | Self::Unpriced(_) | Self::Journal(_) => &[Context::Global],
+            Self::Help(_) | Self::Errors(_) | Self::Outlook(_) | Self::Unpriced(_) | Self::Journal(_) | Self::Deeds(_) => {
+                &[Context::Global]
+            }
             Self::Filter(_) | Self::Palette(_) => &[Context::Input],
             Self::Dialog(dialog) => dialog.contexts(),
         }
@@ -57,7 +61,7 @@ impl Layer {
         match self {
             Self::Details(sheet) | Self::Why(sheet) => Some(&mut sheet.scroll),
             Self::Help(help) => Some(&mut help.scroll),
-            Self::Errors(scroll) | Self::Outlook(scroll) | Self::Unpriced(scroll) => Some(scroll),
+            Self::Errors(scroll) | Self::Outlook(scroll) | Self::Unpriced(scroll) | Self::Deeds(scroll) => Some(scroll),
             Self::Journal(sheet) => Some(&mut sheet.scroll),
             Self::Dialog(Dialog::Confirm(confirm)) => Some(&mut confirm.scroll),
             Self::Filter(_) | Self::Palette(_) | Self::Dialog(_) => None,

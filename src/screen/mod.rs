@@ -13,6 +13,7 @@ pub mod actions;
 pub mod alike;
 pub mod app;
 pub mod arrange;
+pub mod deeds;
 pub mod dialog;
 pub mod docs;
 pub mod dollars;

@@ -43,9 +43,13 @@ pub fn rank(world: &World, holds: impl Fn(&Record) -> bool, apart: impl Fn(&Key)
     let (wasting, others): (Vec<Found<'_>>, Vec<Found<'_>>) = all.into_iter().partition(|(finding, _)| finding.waste.0 > 0.0);
     let mut seen = HashSet::new();
     let wasting: Vec<Found<'_>> = wasting.into_iter().filter(|(finding, _)| seen.insert(&finding.key)).collect();
-    let shown: Vec<_> = wasting.iter().filter(|(_, record)| holds(record)).map(|(finding, record)| (finding.rule, *record)).collect();
+    // What is being stopped wastes nothing any more, and stays as it was until it is settled: nothing vanishes without a trace.
+    let fading = world.all_pending().filter_map(|(key, pending)| Some((key, pending.was.as_ref()?))).filter(|(key, _)| seen.insert(key));
+    let fading = fading.map(|(_, (rule, record))| (*rule, record));
+    let all: Vec<_> = wasting.iter().map(|(finding, record)| (finding.rule, *record)).chain(fading).collect();
+    let shown: Vec<_> = all.iter().filter(|(_, record)| holds(record)).copied().collect();
     let (rows, groups) = siblings::gather(&shown, apart);
-    let mut out = Ranking { total: wasting.len() - shown.len() + rows.len(), rows, groups, ..Ranking::default() };
+    let mut out = Ranking { total: all.len() - shown.len() + rows.len(), rows, groups, ..Ranking::default() };
     let mut rules: Vec<&'static str> = Vec::new();
     for (finding, _) in &others {
         if !rules.contains(&finding.rule) {

@@ -130,7 +130,12 @@ impl World {
     /// Takes in a step of an action.
     pub fn acted(&mut self, outcome: &Outcome) {
         let known = self.pending.remove(&outcome.key);
-        self.pending.insert(outcome.key.clone(), Pending::after(known, outcome));
+        let mut pending = Pending::after(known, outcome);
+        if pending.was.is_none() {
+            let largest = self.findings.iter().find(|finding| finding.key == outcome.key && finding.waste.0 > 0.0);
+            pending.was = largest.and_then(|finding| Some((finding.rule, self.record(&outcome.key)?.clone())));
+        }
+        self.pending.insert(outcome.key.clone(), pending);
         self.version += 1;
     }
 

@@ -2,7 +2,8 @@
 //!
 //! Must not know how they are carried out.
 
-use crate::domain::{Outcome, PlanId, Stamp, Step, Verb, time::seconds_between};
+use crate::domain::{Outcome, PlanId, Record, Stamp, Step, Verb, time::seconds_between};
+use std::sync::Arc;
 
 /// How long the end of an action stays on its row, in seconds.
 const LINGER: f64 = 20.0;
@@ -10,7 +11,7 @@ const LINGER: f64 = 20.0;
 const LINGER_TROUBLE: f64 = 120.0;
 
 /// What is being done, or was just done, to a row.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Pending {
     /// By which plan.
     pub plan: PlanId,
@@ -22,6 +23,9 @@ pub struct Pending {
     pub since: Stamp,
     /// When the newest step was told.
     pub at: Stamp,
+    /// The rule that called it waste when the first step was told, and the row as it was then: so that it does not vanish from the
+    /// ranking while it is being stopped.
+    pub was: Option<(&'static str, Arc<Record>)>,
 }
 
 impl Pending {
@@ -32,7 +36,7 @@ impl Pending {
             Some(known) if known.at > *at => known,
             Some(known) if known.plan == *plan && known.step.is_last() && !step.is_last() => known,
             Some(known) if known.plan == *plan => Self { step: step.clone(), at: *at, ..known },
-            _ => Self { plan: plan.clone(), verb: *verb, step: step.clone(), since: *at, at: *at },
+            _ => Self { plan: plan.clone(), verb: *verb, step: step.clone(), since: *at, at: *at, was: None },
         }
     }
 

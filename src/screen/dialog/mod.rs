@@ -15,7 +15,7 @@ use super::{input::Field, keymap::Context};
 pub use confirm::{Confirm, Facts};
 pub use count::CountInput;
 pub use pick::{Item, Pick, Picker};
-pub use quit::QuitAsk;
+pub use quit::{Leave, QuitAsk};
 pub use schedule::ScheduleInput;
 pub use tags::{TagEditor, TagLine};
 pub use verbs::{VerbLine, VerbsMenu};

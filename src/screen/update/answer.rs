@@ -5,13 +5,12 @@
 use super::{
     super::{
         App, Cmd,
-        app::{Running, Tone},
-        dialog::{Confirm, Dialog, Pick, Picker},
+        app::Tone,
+        dialog::{Confirm, Dialog, Leave, Pick, Picker},
         layer::{FilterLine, Layer},
     },
-    act, commands, look, rows, share, toast,
+    act, commands, deeds, look, rows, share, toast,
 };
-use crate::domain::Confirmed;
 
 /// Takes the choice.
 pub fn accept(app: &mut App) -> Vec<Cmd> {
@@ -75,8 +74,15 @@ fn in_dialog(app: &mut App, dialog: Dialog) -> Vec<Cmd> {
         }
         Dialog::Pick(picker) => picked(app, &picker),
         Dialog::Verbs(menu) => menu.lines.get(menu.cursor).map_or_else(Vec::new, |line| act::verb(app, line.verb)),
-        Dialog::Quit(ask) if ask.yes => vec![Cmd::Quit],
+        Dialog::Quit(ask) if ask.yes => leave(app, ask.what),
         Dialog::Quit(_) => Vec::new(),
+    }
+}
+
+fn leave(app: &mut App, what: Leave) -> Vec<Cmd> {
+    match what {
+        Leave::Program => vec![Cmd::Quit],
+        Leave::Plans => act::cancel_running(app),
     }
 }
 
@@ -106,20 +112,10 @@ fn carry_out(app: &mut App, confirm: Confirm) -> Vec<Cmd> {
     }
     match confirm.confirm(app.now) {
         Ok(confirmed) => {
-            begin(app, &confirmed);
+            deeds::begin(app, &confirmed);
             vec![Cmd::Run(confirmed)]
         }
         Err(why) => toast(app, Tone::Bad, &format!("nothing was done: {why}")),
-    }
-}
-
-fn begin(app: &mut App, confirmed: &Confirmed) {
-    let plan = confirmed.plan();
-    let open: std::collections::BTreeSet<_> = plan.targets.iter().map(|target| target.key.clone()).collect();
-    app.running.insert(plan.id.clone(), Running { verb: plan.verb, total: open.len(), open, settled: 0 });
-    super::plan_toast(app, Tone::Info, &format!("{}: sent off", plan.verb), &plan.id);
-    if let Some(table) = app.table_mut(app.focus) {
-        table.clear_marks();
     }
 }
 
@@ -155,7 +151,7 @@ pub fn close_all(app: &mut App) -> Vec<Cmd> {
 pub fn yes(app: &mut App) -> Vec<Cmd> {
     match app.layers.pop() {
         Some(Layer::Dialog(Dialog::Confirm(confirm))) if confirm.typed.is_none() => carry_out(app, confirm),
-        Some(Layer::Dialog(Dialog::Quit(_))) => vec![Cmd::Quit],
+        Some(Layer::Dialog(Dialog::Quit(ask))) => leave(app, ask.what),
         other => {
             app.layers.extend(other);
             Vec::new()

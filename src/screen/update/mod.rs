@@ -5,6 +5,7 @@
 pub mod act;
 pub mod answer;
 pub mod commands;
+pub mod deeds;
 pub mod facets;
 pub mod keys;
 pub mod look;
@@ -47,8 +48,8 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Cmd> {
         }
         Msg::Tick(now) => news::tick(app, now),
         Msg::Report(report) => news::report(app, report),
-        Msg::Acted(outcome) => news::acted(app, &outcome),
-        Msg::Recovered(outcome) => news::recovered(app, &outcome),
+        Msg::Acted(outcome) => deeds::acted(app, &outcome),
+        Msg::Recovered(outcome) => deeds::recovered(app, &outcome),
         Msg::Surveyed { plan, facts } => news::surveyed(app, &plan, facts),
         Msg::Note(fault) => news::note(app, fault),
         Msg::Done(text) => toast(app, Tone::Good, &text),

@@ -5,15 +5,13 @@
 use super::{
     super::{
         App, Cmd,
-        app::{ErrorLine, Running, Tone},
+        app::{ErrorLine, Tone},
         dialog::{Dialog, Facts},
         layer::Layer,
     },
-    keys, plan_toast, toast,
+    keys, toast,
 };
-use crate::domain::{
-    Fault, FaultKind, Key, Outcome, PlanId, Report, SourceId, Stamp, Step, Survey, text::printable, time::seconds_between,
-};
+use crate::domain::{Fault, Key, PlanId, Report, SourceId, Stamp, Survey, text::printable, time::seconds_between};
 
 /// Seconds a toast stays.
 const TOAST_LIFE: f64 = 6.0;
@@ -72,7 +70,7 @@ pub fn note(app: &mut App, fault: Fault) -> Vec<Cmd> {
 }
 
 /// Puts a failure on the errors list; the same one again raises its count.
-fn list(app: &mut App, source: Option<SourceId>, fault: Fault, at: Stamp) {
+pub(super) fn list(app: &mut App, source: Option<SourceId>, fault: Fault, at: Stamp) {
     let known = app.errors.iter().position(|line| line.source == source && line.fault == fault);
     let before = known.and_then(|place| app.errors.remove(place));
     app.unseen += usize::from(before.is_none());
@@ -83,82 +81,6 @@ fn list(app: &mut App, source: Option<SourceId>, fault: Fault, at: Stamp) {
     }
     if matches!(app.layers.last(), Some(Layer::Errors(_))) {
         app.unseen = 0;
-    }
-}
-
-/// An action went a step further.
-pub fn acted(app: &mut App, outcome: &Outcome) -> Vec<Cmd> {
-    app.world.acted(outcome);
-    let mut settled = outcome.step == Step::Settled;
-    if let Some(running) = app.running.get_mut(&outcome.plan) {
-        let was_open = !outcome.step.is_last() || running.open.remove(&outcome.key);
-        settled &= was_open;
-        running.settled += usize::from(settled);
-        let (tone, text) = progress(running, outcome);
-        let over = running.open.is_empty();
-        plan_toast(app, tone, &text, &outcome.plan);
-        if over {
-            app.running.remove(&outcome.plan);
-        }
-    }
-    let (name, verb) = (printable(&outcome.name), outcome.verb);
-    let failed = |kind, text: &str| Some(Fault::new(kind, format!("{verb} {name}"), text));
-    let fault = match &outcome.step {
-        Step::Refused(fault) | Step::Unknown(fault) => Some(fault.clone()),
-        Step::Drifted(what) => failed(FaultKind::Refused, &format!("not done: {what}")),
-        Step::Unsettled(what) => failed(FaultKind::Timeout, what),
-        Step::Journalled | Step::Calling | Step::Accepted | Step::Settled | Step::Cancelled => None,
-    };
-    if let Some(fault) = fault {
-        toast(app, Tone::Bad, &sentence(outcome));
-        list(app, None, fault, outcome.at);
-    }
-    Vec::new()
-}
-
-/// An action of an earlier run, that had no result, was looked at.
-pub fn recovered(app: &mut App, outcome: &Outcome) -> Vec<Cmd> {
-    let (name, verb) = (printable(&outcome.name), outcome.verb);
-    let (tone, found) = match &outcome.step {
-        Step::Settled => (Tone::Good, "it was done".to_owned()),
-        Step::Accepted => (Tone::Good, "it is under way".to_owned()),
-        Step::Cancelled => (Tone::Info, "it was not done".to_owned()),
-        Step::Unknown(fault) => (Tone::Bad, format!("it cannot be told whether it was done: {}", fault.message)),
-        _ => (Tone::Bad, sentence(outcome)),
-    };
-    let text = format!("an earlier run ended in the middle of {verb} {name}: {found}");
-    toast(app, tone, &text);
-    list(app, None, Fault::new(FaultKind::Broken, format!("{verb} {name}"), text), outcome.at);
-    Vec::new()
-}
-
-/// How far a plan is.
-fn progress(running: &Running, outcome: &Outcome) -> (Tone, String) {
-    let Running { verb, total, settled, open } = running;
-    if *total == 1 {
-        let tone = if outcome.step == Step::Settled { Tone::Good } else { Tone::Info };
-        return (tone, sentence(outcome));
-    }
-    match (open.len(), settled == total) {
-        (0, true) => (Tone::Good, format!("{verb}: all {total} done")),
-        (0, false) => (Tone::Bad, format!("{verb}: {settled} of {total} done, the others not: see the errors list")),
-        (_, _) => (Tone::Info, format!("{verb}: {settled} of {total} done")),
-    }
-}
-
-/// One step in words.
-fn sentence(outcome: &Outcome) -> String {
-    let Outcome { verb, name, step, .. } = outcome;
-    match step {
-        Step::Journalled => format!("{verb} {name}: in the journal"),
-        Step::Calling => format!("{verb} {name}: calling AWS"),
-        Step::Accepted => format!("{verb} {name}: accepted, under way"),
-        Step::Settled => format!("{verb} {name}: done"),
-        Step::Drifted(what) => format!("{verb} {name}: not done, it changed meanwhile: {what}"),
-        Step::Cancelled => format!("{verb} {name}: cancelled"),
-        Step::Refused(fault) => format!("{verb} {name}: refused: {}", fault.message),
-        Step::Unknown(fault) => format!("{verb} {name}: no answer, it may have happened: {}", fault.message),
-        Step::Unsettled(what) => format!("{verb} {name}: accepted, but {what}"),
     }
 }
 

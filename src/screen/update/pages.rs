@@ -6,7 +6,8 @@ use super::{
     super::{
         App, Cmd, Page, Tile,
         app::Tone,
-        dialog::{Dialog, QuitAsk},
+        deeds::Ran,
+        dialog::{Dialog, Leave, QuitAsk},
         layer::Layer,
         layout,
         table::Table,
@@ -157,12 +158,21 @@ pub fn quit(app: &mut App) -> Vec<Cmd> {
     }
 }
 
-/// Closes all that is open; with nothing open, out. On the question whether to leave: leaves.
+/// Closes all that is open; with nothing open, asks whether to cancel what has not begun, else out. On the question whether to
+/// leave: leaves.
 pub fn interrupt(app: &mut App) -> Vec<Cmd> {
-    if matches!(app.layers.last(), Some(Layer::Dialog(Dialog::Quit(_)))) {
-        return vec![Cmd::Quit];
+    match app.layers.last() {
+        Some(Layer::Dialog(Dialog::Quit(ask))) if ask.what == Leave::Program => vec![Cmd::Quit],
+        None if app.deeds.newest().any(|ran| ran.not_begun() > 0 && app.running.contains_key(&ran.id)) => {
+            let open = app.deeds.newest().filter(|ran| app.running.contains_key(&ran.id));
+            let line = |ran: &Ran| format!("{}: {} of {} not begun", ran.verb, ran.not_begun(), ran.targets.len());
+            let open = open.map(line).collect();
+            app.layers.push(Layer::Dialog(Dialog::Quit(QuitAsk { what: Leave::Plans, open, yes: false })));
+            Vec::new()
+        }
+        None | Some(Layer::Dialog(Dialog::Quit(_))) => leave(app),
+        Some(_) => answer::close_all(app),
     }
-    if app.layers.is_empty() { leave(app) } else { answer::close_all(app) }
 }
 
 /// Out, after asking if something is under way.
@@ -172,6 +182,6 @@ pub fn leave(app: &mut App) -> Vec<Cmd> {
     }
     let open = app.running.values().map(|plan| format!("{}: {} of {} still open", plan.verb, plan.open.len(), plan.total)).collect();
     answer::close_all(app);
-    app.layers.push(Layer::Dialog(Dialog::Quit(QuitAsk { open, yes: false })));
+    app.layers.push(Layer::Dialog(Dialog::Quit(QuitAsk { what: Leave::Program, open, yes: false })));
     Vec::new()
 }

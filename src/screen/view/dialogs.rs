@@ -14,7 +14,7 @@ use crate::{
         App,
         actions::Action,
         dialog::{
-            CountInput, Dialog, Picker, QuitAsk, ScheduleInput, TagEditor, VerbsMenu,
+            CountInput, Dialog, Leave, Picker, QuitAsk, ScheduleInput, TagEditor, VerbsMenu,
             tags::{Change, Has},
         },
         input::Field,
@@ -244,18 +244,26 @@ fn verbs(app: &App, menu: &VerbsMenu, width: u16) -> Overlay {
 }
 
 fn quit(ask: &QuitAsk, width: u16) -> Overlay {
-    let mut out = Overlay::new(Words::of("Quit while something is under way?", Role::Warn), width);
+    let (title, note) = match ask.what {
+        Leave::Program => (
+            "Quit while something is under way?",
+            "What AWS has accepted goes on without spendtop; what it has not been asked yet is left out.",
+        ),
+        Leave::Plans => (
+            "Cancel what has not begun?",
+            "What AWS was asked already goes on; the rest is left out, and the journal says so. Once more the same key: quit.",
+        ),
+    };
+    let mut out = Overlay::new(Words::of(title, Role::Warn), width);
     out.role = Role::Warn;
     out.lines = ask.open.iter().map(|line| Words::of(format!(" {line}"), Role::Changing)).collect();
-    out.lines.extend(lines(
-        "What AWS has accepted goes on without spendtop; what it has not been asked yet is left out.",
-        Role::Dim,
-        1,
-        width,
-    ));
-    let (no, yes) = if ask.yes { (Role::Dim, Role::Cursor) } else { (Role::Cursor, Role::Dim) };
-    let answers =
-        Words::of(if ask.yes { "  No  " } else { "▸ No  " }, no).add("   ", Role::Text).add(if ask.yes { "▸ Yes " } else { "  Yes " }, yes);
-    out.foot = vec![Words::new(), answers];
+    out.lines.extend(lines(note, Role::Dim, 1, width));
+    out.foot = vec![Words::new(), answers(ask.yes)];
     out
+}
+
+/// The two answers, with the one that Enter gives lit.
+pub(super) fn answers(yes: bool) -> Words {
+    let (no, role) = if yes { (Role::Dim, Role::Cursor) } else { (Role::Cursor, Role::Dim) };
+    Words::of(if yes { "  No  " } else { "▸ No  " }, no).add("   ", Role::Text).add(if yes { "▸ Yes " } else { "  Yes " }, role)
 }

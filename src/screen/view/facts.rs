@@ -4,7 +4,7 @@
 
 use super::words::Words;
 use crate::{
-    domain::{Discount, FaultKind, PaneMeta, Record, Stamp, Step, Verb, time},
+    domain::{Discount, FaultKind, Key, PaneMeta, Record, Stamp, Step, Verb, time},
     pricing::findings::{Finding, Verdict},
     screen::{
         App, Tile,
@@ -83,9 +83,26 @@ pub fn stale(pane: Option<&PaneMeta>, record: &Record, now: Stamp) -> Option<f64
     (age > most).then_some(age)
 }
 
-/// What is being done to a row, in at most eight columns: it stands where the state stands.
+/// What is being done to a row, in at most ten columns: a sign and the step, where the state stands.
 pub fn pending(pending: &Pending) -> (Cow<'static, str>, Role) {
-    let doing = match pending.verb {
+    match &pending.step {
+        Step::Journalled => ("→ checking".into(), Role::Changing),
+        Step::Calling => ("→ calling".into(), Role::Changing),
+        Step::Accepted => (format!("→ {}", doing(pending.verb)).into(), Role::Changing),
+        Step::Settled => ("✓ done".into(), Role::Good),
+        Step::Cancelled => ("· left out".into(), Role::Dim),
+        Step::Drifted(_) => ("! changed".into(), Role::Warn),
+        Step::Refused(fault) if fault.kind == FaultKind::Denied => ("✗ denied".into(), Role::Bad),
+        Step::Refused(fault) if fault.kind == FaultKind::Throttled => ("✗ too busy".into(), Role::Bad),
+        Step::Refused(_) => ("✗ refused".into(), Role::Bad),
+        Step::Unknown(_) => ("? no reply".into(), Role::Bad),
+        Step::Unsettled(_) => ("! not yet".into(), Role::Warn),
+    }
+}
+
+/// What AWS is doing after it accepted a verb, in at most eight letters.
+fn doing(verb: Verb) -> &'static str {
+    match verb {
         Verb::Stop => "stopping",
         Verb::Start => "starting",
         Verb::Reboot => "reboots",
@@ -94,17 +111,36 @@ pub fn pending(pending: &Pending) -> (Cow<'static, str>, Role) {
         Verb::Tag => "tagging",
         Verb::Delete => "deleting",
         Verb::Schedule => "timing",
-    };
-    match &pending.step {
-        Step::Journalled | Step::Calling | Step::Accepted => (doing.into(), Role::Changing),
-        Step::Settled => ("✓ done".into(), Role::Good),
-        Step::Cancelled => ("left out".into(), Role::Dim),
-        Step::Drifted(_) => ("changed".into(), Role::Warn),
-        Step::Refused(fault) if fault.kind == FaultKind::Denied => ("denied".into(), Role::Bad),
-        Step::Refused(_) => ("refused".into(), Role::Bad),
-        Step::Unknown(_) => ("no reply".into(), Role::Bad),
-        Step::Unsettled(_) => ("not yet".into(), Role::Warn),
     }
+}
+
+/// How far it is with `members`, the resources a row stands for: of one its step, of several how many are how far. `None`: nothing is done
+/// to any of them.
+pub fn progress(app: &App, members: &[Key]) -> Option<(Cow<'static, str>, Role)> {
+    if let [one] = members {
+        let waits = || Some(("· waiting".into(), Role::Changing)).filter(|_| !app.running.is_empty() && app.deeds.waiting(one).is_some());
+        return waits().or_else(|| app.world.pending(one).map(pending));
+    }
+    let known: Vec<&Pending> = members.iter().filter_map(|key| app.world.pending(key)).collect();
+    let first = known.first()?;
+    let (all, done) = (members.len(), known.iter().filter(|pending| pending.step == Step::Settled).count());
+    let trouble = known.iter().filter(|pending| pending.is_trouble()).count();
+    let moving = known.iter().filter(|pending| !pending.is_over()).count();
+    let told = match (moving, trouble) {
+        (0, 0) if done == 0 => return None,
+        (0, 0) => format!("✓ {done} of {all} done"),
+        (0, _) => format!("! {done} of {all} done, {trouble} not"),
+        (_, 0) => format!("→ {}: {done} of {all} done", doing(first.verb)),
+        (_, _) => format!("→ {}: {done} of {all} done, {trouble} not", doing(first.verb)),
+    };
+    let role = if trouble > 0 {
+        Role::Bad
+    } else if moving > 0 {
+        Role::Changing
+    } else {
+        Role::Good
+    };
+    Some((told.into(), role))
 }
 
 /// The first key of `action`, or its word in the palette.

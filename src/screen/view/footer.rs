@@ -46,9 +46,11 @@ fn right(app: &App) -> Words {
     if !app.sequence.keys.is_empty() {
         words = words.add(format!("{} … ", spell(&app.sequence.keys)), Role::Key);
     }
-    let open: usize = app.running.values().map(|running| running.open.len()).sum();
-    if open > 0 {
-        words = words.add(format!("{open} under way "), Role::Changing);
+    let (open, all) = app.running.values().fold((0, 0), |(open, all), running| (open + running.open.len(), all + running.total));
+    match (open, all) {
+        (0, _) => {}
+        (open, all) if open == all => words = words.add(format!("{open} under way "), Role::Changing),
+        (open, all) => words = words.add(format!("{} of {all} done, {open} under way ", all - open), Role::Changing),
     }
     if app.unseen > 0 {
         let noun = if app.unseen == 1 { "error" } else { "errors" };

@@ -19,6 +19,7 @@ pub mod cell;
 mod chart;
 pub mod columns;
 mod confirm;
+mod deeds;
 mod details;
 mod dialogs;
 mod empty;
@@ -127,4 +128,4 @@ fn too_small(canvas: &mut Canvas<'_>, area: Rect) {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -73,6 +73,7 @@ pub fn finish(canvas: &mut Canvas<'_>, body: Rect, y: u16, cursor: bool) {
 fn row(app: &App, pen: &mut Pen<'_>, fields: &[FieldMeta], columns: &[Column], record: &Record, age: Option<f64>) {
     let start = pen.at();
     let note = note(app, &record.head.key, age);
+    let acting = facts::progress(app, std::slice::from_ref(&record.head.key)).is_some();
     let state = columns.iter().position(|column| fields.get(column.field).is_some_and(|field| is(field, HeadField::State)));
     for (place, column) in columns.iter().enumerate() {
         let Some(field) = fields.get(column.field) else { continue };
@@ -80,7 +81,7 @@ fn row(app: &App, pen: &mut Pen<'_>, fields: &[FieldMeta], columns: &[Column], r
         let mut pen = pen.column(column.width);
         match &note {
             // What is being done stands where the state stands, else at the end of the name.
-            Some((text, role)) if state == Some(place) && app.world.pending(&record.head.key).is_some() => {
+            Some((text, role)) if state == Some(place) && acting => {
                 pen.say(text, *role);
             }
             Some((text, role)) if is(field, HeadField::Name) && (state.is_none() || age.is_some()) => {
@@ -99,9 +100,6 @@ fn is(field: &FieldMeta, head: HeadField) -> bool {
 
 /// What a row has to say besides its values: an action under way, else that it is old.
 pub fn note(app: &App, key: &Key, age: Option<f64>) -> Option<(String, Role)> {
-    let pending = app.world.pending(key).map(|pending| {
-        let (text, role) = facts::pending(pending);
-        (text.into_owned(), role)
-    });
-    pending.or_else(|| age.map(|age| (format!("{} old", time::short(age)), Role::Warn)))
+    let progress = facts::progress(app, std::slice::from_ref(key)).map(|(text, role)| (text.into_owned(), role));
+    progress.or_else(|| age.map(|age| (format!("{} old", time::short(age)), Role::Warn)))
 }

@@ -16,14 +16,14 @@ use crate::{
 
 const SIZES: [(u16, u16); 2] = [(80, 24), (140, 40)];
 
-fn drawn(app: &App) -> Buffer {
+pub(in crate::screen) fn drawn(app: &App) -> Buffer {
     let mut buf = Buffer::empty(Rect::new(0, 0, app.size.0, app.size.1));
     draw(app, &mut buf);
     buf
 }
 
 /// The screen as a terminal shows it: the cell behind a wide sign is not printed.
-fn text(buf: &Buffer) -> String {
+pub(in crate::screen) fn text(buf: &Buffer) -> String {
     let mut out = String::new();
     for row in buf.content.chunks(usize::from(buf.area.width).max(1)) {
         let mut skip = 0;

@@ -61,6 +61,7 @@ fn top(app: &App) -> &'static str {
         Some(Layer::Outlook(_)) => "outlook",
         Some(Layer::Unpriced(_)) => "unpriced",
         Some(Layer::Journal(_)) => "journal",
+        Some(Layer::Deeds(_)) => "deeds",
         Some(Layer::Filter(_)) => "filter",
         Some(Layer::Palette(_)) => "palette",
         Some(Layer::Dialog(Dialog::Confirm(_))) => "confirm",

@@ -90,4 +90,5 @@ fn dialogs() {
     snap("export", |size| after(size, "x"));
     snap("acting", |size| after(size, "j j S y"));
     snap("quit", |size| after(size, "j j S y q"));
+    snap("cancel", |size| after(size, "S y ctrl-c"));
 }
