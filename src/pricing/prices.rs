@@ -108,6 +108,11 @@ impl Prices {
         self.tokens.called(name)
     }
 
+    /// As [`Prices::called`], of the `mantle` endpoint, which sells some models at rates of its own.
+    pub fn called_on_mantle(&self, name: &str) -> &[String] {
+        self.tokens.called_on_mantle(name)
+    }
+
     /// Price of 1,000 reserved tokens per minute for an hour.
     pub fn reserved(&self, model_id: &str, term: Term) -> Reading<ReservedRate> {
         self.reserved.rate(model_id, term)

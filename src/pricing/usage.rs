@@ -27,6 +27,8 @@ pub(super) struct Bedrock {
     pub tier: Tier,
     /// Through a global profile.
     pub global: bool,
+    /// At the `mantle` endpoint.
+    pub mantle: bool,
     /// What the bill calls the model.
     pub name: String,
 }
@@ -40,7 +42,13 @@ impl Bedrock {
             Some(model) => model,
             None => MARKS.iter().filter_map(|mark| lower.find(mark)).min().map_or(usage, |end| &usage[..end]),
         };
-        Some(Self { kind, tier: Tier::of_usage(&lower), global: lower.contains("global"), name: name.to_owned() })
+        Some(Self {
+            kind,
+            tier: Tier::of_usage(&lower),
+            global: lower.contains("global"),
+            mantle: lower.contains("mantle"),
+            name: name.to_owned(),
+        })
     }
 
     /// It counts hours of model units, not tokens.
@@ -106,11 +114,12 @@ impl Prices {
     }
 
     fn bedrock_usage(&self, service: &str, usage: &str, region: &str) -> Reading<Quote> {
-        let Some(Bedrock { kind, tier, global, name }) = Bedrock::read(service, usage) else {
+        let Some(Bedrock { kind, tier, global, mantle, name }) = Bedrock::read(service, usage) else {
             return Reading::unknown(format!("no list rate for {usage} in the cards"));
         };
         let scope = if global { "global." } else { "" };
-        let found = self.called(&name).iter().filter_map(|id| self.one_bedrock(&format!("{scope}{id}"), kind, tier, region));
+        let called = if mantle { self.called_on_mantle(&name) } else { self.called(&name) };
+        let found = called.iter().filter_map(|id| self.one_bedrock(&format!("{scope}{id}"), kind, tier, region));
         let quotes: Vec<Quote> = found.collect();
         match quotes.as_slice() {
             [] => Reading::unknown(format!("no price for {name} in {region}")),
@@ -165,6 +174,8 @@ mod tests {
             (BEDROCK, "USE1-Claude4.5Sonnet-input-tokens", 0.0033),
             (BEDROCK, "USE1-ClaudeSonnet4.5-output-tokens-cross-region-global", 0.015),
             (BEDROCK, "USE1-Claude-provisioned-throughput-6-month", 35.0),
+            (BEDROCK, "USE1-ClaudeHaiku4.5-mantle-input-tokens", 0.001),
+            ("Claude Haiku 4.5 (Amazon Bedrock Edition)", "USW2-MP:USW2_OutputTokenCount-Units", 0.0055),
             ("Claude Sonnet 4.5 (Amazon Bedrock Edition)", "USW2-MP:USW2_InputTokenCount-Units", 0.0033),
             ("Claude Sonnet 4.5 (Amazon Bedrock Edition)", "USW2-MP:USW2_input_tokens_standard_global-Units", 0.003),
         ] {

@@ -1,7 +1,8 @@
 //! Models by the names the bill uses: `NovaPro`, `Claude4.6Sonnet`, `Claude Sonnet 4.5 (Amazon Bedrock Edition)`.
 //!
 //! A usage type spells a model in words of its own, so names are compared without order of their letters: the same letters, and the same
-//! digits in the same order, are the same model. Where several models share a name, all are candidates. Must not know prices.
+//! digits in the same order, are the same model. Where several models share a name, all are candidates. A model sold at the `mantle`
+//! endpoint beside one of the same name elsewhere is called so. Must not know prices.
 
 use std::collections::HashMap;
 
@@ -11,18 +12,41 @@ pub(super) struct Names(HashMap<String, Vec<String>>);
 impl Names {
     /// Learns what a model is called.
     pub fn learn(&mut self, name: &str, id: &str) {
-        for key in [key(name), key(&words(id))] {
-            let ids = self.0.entry(key).or_default();
-            if !ids.iter().any(|known| known == id) {
-                ids.push(id.to_owned());
-            }
+        self.add(name, id);
+        self.add(&words(id), id);
+    }
+
+    /// Learns what a model of the `mantle` endpoint is called; after all others.
+    pub fn learn_mantle(&mut self, name: &str, id: &str) {
+        if self.ids(name).is_empty() {
+            self.learn(name, id);
+        } else {
+            self.add(&on_mantle(name), id);
         }
+    }
+
+    fn add(&mut self, name: &str, id: &str) {
+        let ids = self.0.entry(key(name)).or_default();
+        if !ids.iter().any(|known| known == id) {
+            ids.push(id.to_owned());
+        }
+    }
+
+    /// The ids of the models called so at the `mantle` endpoint; elsewhere, where none is.
+    pub fn mantle_ids(&self, name: &str) -> &[String] {
+        let there = self.ids(&on_mantle(name));
+        if there.is_empty() { self.ids(name) } else { there }
     }
 
     /// The ids of the models called so.
     pub fn ids(&self, name: &str) -> &[String] {
         self.0.get(&key(name)).map(Vec::as_slice).unwrap_or_default()
     }
+}
+
+/// A model's name at the `mantle` endpoint.
+fn on_mantle(name: &str) -> String {
+    format!("{name} mantle")
 }
 
 /// An id without provider, date and revision: `claude-sonnet-4-5`.

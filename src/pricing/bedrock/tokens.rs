@@ -180,6 +180,7 @@ impl Scoped {
 impl Tokens {
     pub fn read(reader: &mut Reader) -> Self {
         let mut tokens = Self::default();
+        let mut mantle = Vec::new();
         for row in reader.rows::<Scoped>("bedrock_tokens.csv", include_str!("../cards/bedrock_tokens.csv")) {
             let id = ModelId::of(&row.model_id);
             let scope = match row.region_scope.as_str() {
@@ -194,9 +195,14 @@ impl Tokens {
             if row.endpoint == "runtime" || !scopes.contains_key(scope) {
                 scopes.insert(scope.to_owned(), rates);
             }
-            tokens.names.learn(&row.name, id.plain);
+            if row.endpoint == "mantle" {
+                mantle.push((row.name.clone(), id.plain.to_owned()));
+            } else {
+                tokens.names.learn(&row.name, id.plain);
+            }
         }
         tokens.read_regional(reader);
+        mantle.iter().for_each(|(name, id)| tokens.names.learn_mantle(name, id));
         tokens
     }
 
@@ -328,6 +334,11 @@ impl Tokens {
     /// The ids of the models that the bill calls `name`.
     pub fn called(&self, name: &str) -> &[String] {
         self.names.ids(name)
+    }
+
+    /// As [`Tokens::called`], at the `mantle` endpoint.
+    pub fn called_on_mantle(&self, name: &str) -> &[String] {
+        self.names.mantle_ids(name)
     }
 
     /// The plain ids of all models.

@@ -84,7 +84,8 @@ async fn the_own_estimate_is_near_the_bill() {
     let told = world.reconciliation();
     assert_eq!(told.len(), 3);
     for one in told {
-        assert!((one.estimate.0 / one.billed.0 - 1.0).abs() < 0.08, "{}: {} beside {}", one.service, one.estimate.0, one.billed.0);
+        // The bill has what the panes do not: machines without accelerators, volumes, and what ended before now.
+        assert!((one.estimate.0 / one.billed.0 - 1.0).abs() < 0.03, "{}: {} beside {}", one.service, one.estimate.0, one.billed.0);
     }
     rig.quit().await;
 }
