@@ -15,12 +15,13 @@ use spendtop::{
     pricing::{Prices, findings::Thresholds},
     screen::{
         App, Msg, Prefs, Setup,
+        access::Access,
         keymap::Keymap,
         theme::{Depth, Theme},
         update,
         view::draw,
     },
-    world::World,
+    world::{World, guard::Guards},
 };
 use std::{
     error::Error,
@@ -55,6 +56,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         depth: Depth::True,
         read_only: false,
         may_write: true,
+        access: Access::default(),
+        guards: Guards::default(),
         title: connect::title(&format!("demo {name}"), &places),
         places,
         zone: jiff::tz::TimeZone::UTC,

@@ -22,7 +22,7 @@ use crate::{
     mock::Mock,
     panes,
     pricing::Prices,
-    screen::{App, Msg, Setup, update},
+    screen::{App, Msg, Setup, access::Access, update},
     world::World,
 };
 use clap::Parser;
@@ -273,6 +273,8 @@ impl Watch {
             depth: start.depth,
             read_only: plan.read_only,
             may_write: !plan.read_only,
+            access: Access { locked: plan.config.locked(), protected: plan.config.protected(), ..Access::default() },
+            guards: plan.config.guards(),
             title,
             places,
             zone: self.zone.clone(),

@@ -148,6 +148,8 @@ pub struct Plan {
     pub skipped: Vec<Skipped>,
     /// What counts as a yes.
     pub demand: Demand,
+    /// Why that much is demanded: the guards' reasons, for the dialog.
+    pub because: Vec<Why>,
     /// Why it is asked for: the finding that led here.
     pub reason: Option<Arc<str>>,
     /// The plan this one takes back.
@@ -161,6 +163,13 @@ pub enum Demand {
     Yes,
     /// Exactly this, typed.
     Type(Arc<str>),
+    /// The account that is changed, typed.
+    Account {
+        /// Twelve digits; written in groups it is the same.
+        id: Arc<str>,
+        /// Its alias, which is as good.
+        alias: Option<Arc<str>>,
+    },
 }
 
 /// What a person answered.
@@ -178,7 +187,30 @@ impl Demand {
         match (self, answer) {
             (Self::Yes, _) => true,
             (Self::Type(wanted), Answer::Typed(typed)) => typed.trim() == &**wanted,
-            (Self::Type(_), Answer::Yes) => false,
+            (Self::Account { id, alias }, Answer::Typed(typed)) => {
+                let typed = typed.trim();
+                let digits = || typed.chars().filter(|c| *c != '-').eq(id.chars());
+                !typed.is_empty() && (digits() || alias.as_deref() == Some(typed))
+            }
+            (Self::Type(_) | Self::Account { .. }, Answer::Yes) => false,
+        }
+    }
+
+    /// What is to be typed, in the words of a prompt: `ranker-v3`, `111122223333 or acme-prod`; `None` where a key is a yes.
+    pub fn wanted(&self) -> Option<Arc<str>> {
+        match self {
+            Self::Yes => None,
+            Self::Type(text) | Self::Account { id: text, alias: None } => Some(text.clone()),
+            Self::Account { id, alias: Some(alias) } => Some(format!("{id} or {alias}").into()),
+        }
+    }
+
+    /// How much is demanded: a yes, a name, an account.
+    fn weight(&self) -> u8 {
+        match self {
+            Self::Yes => 0,
+            Self::Type(_) => 1,
+            Self::Account { .. } => 2,
         }
     }
 }
@@ -211,8 +243,17 @@ impl Plan {
 
     /// As [`Plan::new`], with an ask of its own for each record; one that is not of `verb` is left out.
     pub fn each(id: PlanId, verb: Verb, asked: &[(&Record, &Ask)], now: Stamp) -> Self {
-        let mut plan =
-            Self { id, verb, made: now, targets: Vec::new(), skipped: Vec::new(), demand: Demand::Yes, reason: None, undoes: None };
+        let mut plan = Self {
+            id,
+            verb,
+            made: now,
+            targets: Vec::new(),
+            skipped: Vec::new(),
+            demand: Demand::Yes,
+            because: Vec::new(),
+            reason: None,
+            undoes: None,
+        };
         for (record, ask) in asked {
             let head = &record.head;
             let aimed = if ask.verb() == verb { aim(record, ask) } else { Err(Why::new(format!("{} is not {verb}", ask.verb()))) };
@@ -248,6 +289,33 @@ impl Plan {
         let first = self.targets.iter().filter(here).find(|target| target.call.changes_the_same(call))?;
         let what = if matches!(call, Call::ScaleGroup { .. }) { "same instance group" } else { "same change" };
         Some(Why::new(format!("{what} as {}", first.key.id)))
+    }
+
+    /// Leaves out each target for which `why` gives a reason.
+    pub fn leave_out(&mut self, mut why: impl FnMut(&Target) -> Option<Why>) {
+        let (skipped, before) = (&mut self.skipped, self.targets.len());
+        self.targets.retain(|target| {
+            let why = why(target);
+            let stays = why.is_none();
+            skipped.extend(why.map(|why| Skipped { key: target.key.clone(), name: target.name.clone(), why }));
+            stays
+        });
+        if before != self.targets.len() && matches!(self.demand, Demand::Type(_)) {
+            self.demand = Demand::Type(self.name());
+        }
+    }
+
+    /// Demands at least `demand`, because of `why`. What is demanded already is never lowered.
+    pub fn raise(&mut self, demand: Demand, why: Why) {
+        if demand.weight() > self.demand.weight() {
+            self.demand = demand;
+            self.because.clear();
+        } else if demand.weight() < self.demand.weight() {
+            return;
+        }
+        if !self.because.contains(&why) {
+            self.because.push(why);
+        }
     }
 
     /// What a person types to mean exactly this plan: the name of its one target, or `stop 14 resources`.

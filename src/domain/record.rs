@@ -167,6 +167,8 @@ pub enum HeadField {
     Region,
     /// Account.
     Account,
+    /// The named profile that reaches it.
+    Profile,
     /// Owner.
     Owner,
     /// Tags, `key=value` joined by a space.
@@ -189,6 +191,8 @@ impl HeadField {
             Self::Waste => Value::read(&head.waste, Value::Rate),
             Self::Region => Value::Text(head.key.region.clone()),
             Self::Account => Value::Text(head.key.account.clone()),
+            Self::Profile if head.profile.is_empty() => Value::None,
+            Self::Profile => Value::Text(head.profile.clone()),
             Self::Owner => Value::opt(head.owner.clone(), Value::Text),
             Self::Tags => Value::read(&head.tags, |tags| {
                 Value::text(tags.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(" "))

@@ -2,8 +2,10 @@
 //!
 //! Every key is optional; the command line and AWS's own environment variables win over it. Must not know the command line.
 
+mod guards;
 mod money;
 
+pub use guards::{Account, ProfileRules, Rule};
 pub use money::{Budget, Dollars, Percent, TagKey};
 
 use crate::{
@@ -35,6 +37,14 @@ pub struct Config {
     pub keymap: Option<String>,
     /// Build no executor.
     pub read_only: bool,
+    /// Rules that stand before every plan, tried in this order.
+    pub guard: Vec<Rule>,
+    /// Whether the rules that are built in come after them; unsaid: they do.
+    pub builtin_guards: Option<bool>,
+    /// What holds for one profile.
+    pub profile: BTreeMap<String, ProfileRules>,
+    /// Accounts drawn unlike others, by id or alias.
+    pub protected_accounts: Vec<Account>,
     /// Whether the mouse is listened to.
     pub mouse: bool,
     /// How many colours to use.

@@ -130,6 +130,7 @@ impl<R> Field<R> {
             HeadField::Waste => ("waste", "waste/h", Align::Right, "dollars per hour with nothing to show for them"),
             HeadField::Region => ("region", "region", Align::Left, "region"),
             HeadField::Account => ("account", "account", Align::Left, "account id"),
+            HeadField::Profile => ("profile", "profile", Align::Left, "the named profile that reaches it"),
             HeadField::Owner => ("owner", "owner", Align::Left, "whose it is, by its tags"),
             HeadField::Tags => ("tags", "tags", Align::Left, "all tags, key=value"),
         };

@@ -14,6 +14,7 @@
 
 use super::{
     Prefs,
+    access::Access,
     deeds::Deeds,
     dialog::Dialog,
     keymap::{Chord, Keymap},
@@ -25,7 +26,7 @@ use super::{
 use crate::{
     domain::{Fault, Key, PaneId, PaneMeta, Place, PlanId, Record, SourceId, Stamp, Verb, text::printable},
     pricing::findings::Finding,
-    world::World,
+    world::{World, guard::Guards},
 };
 use jiff::tz::TimeZone;
 use std::{
@@ -180,6 +181,10 @@ pub struct Setup {
     pub read_only: bool,
     /// Whether verbs can be had at all in this run: an executor was built.
     pub may_write: bool,
+    /// Read-only profiles and protected accounts.
+    pub access: Access,
+    /// The rules that stand before every plan.
+    pub guards: Guards,
     /// What stands in the header after the program's name: profile and account, or `demo`.
     pub title: String,
     /// Accounts and regions that are read.
@@ -214,6 +219,10 @@ pub struct App {
     pub read_only: bool,
     /// Verbs can be had in this run.
     pub may_write: bool,
+    /// Read-only profiles and protected accounts.
+    pub access: Access,
+    /// The rules that stand before every plan.
+    pub guards: Guards,
     /// Header text after the program's name.
     pub title: String,
     /// Accounts and regions that are read.
@@ -278,6 +287,8 @@ impl App {
             ascii: false,
             read_only: setup.read_only || !setup.may_write,
             may_write: setup.may_write,
+            access: setup.access,
+            guards: setup.guards,
             title: setup.title,
             places: setup.places,
             aliases: Aliases::default(),

@@ -9,6 +9,7 @@
 //!                                      +--> Cmd (poll, run, copy, export, quit): carried out by `app`
 //! ```
 
+pub mod access;
 pub mod actions;
 pub mod alike;
 pub mod app;

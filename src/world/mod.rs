@@ -8,6 +8,7 @@
 //! - a resource reached by two profiles is one row;
 //! - burn, waste and counts of a total are the sums over its rows, and the waste of one row is the largest of its findings.
 
+pub mod guard;
 mod history;
 mod money;
 mod pending;

@@ -25,10 +25,11 @@ use spendtop::{
     pricing::{Prices, findings::Thresholds},
     screen::{
         App, Prefs, Setup,
+        access::Access,
         keymap::Keymap,
         theme::{Depth, Theme},
     },
-    world::World,
+    world::{World, guard::Guards},
 };
 use std::{
     convert::Infallible,
@@ -192,6 +193,8 @@ fn app(now: Stamp, size: (u16, u16), read_only: bool) -> App {
         depth: Depth::True,
         read_only,
         may_write: !read_only,
+        access: Access::default(),
+        guards: Guards::default(),
         title: "demo".to_owned(),
         places: Vec::new(),
         zone: jiff::tz::TimeZone::UTC,

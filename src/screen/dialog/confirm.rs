@@ -50,7 +50,7 @@ pub struct Typed {
 impl Confirm {
     /// Asks about `plan`.
     pub fn new(plan: Plan) -> Self {
-        let typed = matches!(plan.demand, Demand::Type(_)).then(Typed::default);
+        let typed = (plan.demand != Demand::Yes).then(Typed::default);
         let facts = if plan.verb.is_surveyed() { Facts::Reading } else { Facts::Read(HashMap::new()) };
         Self { plan, yes: false, scroll: 0, shown: false, typed, facts }
     }

@@ -4,7 +4,7 @@
 
 use super::{
     super::{
-        App, Cmd,
+        App, Cmd, access,
         alike::is_alike,
         app::Tone,
         dialog::{Confirm, CountInput, Dialog, ScheduleInput, TagEditor, VerbsMenu},
@@ -13,7 +13,11 @@ use super::{
     },
     toast,
 };
-use crate::domain::{Ask, Key, Plan, PlanId, Record, Verb, Why};
+use crate::{
+    domain::{Ask, Key, Plan, PlanId, Record, Verb, Why},
+    world::guard::Ruling,
+};
+pub use access::refused;
 use std::{collections::HashSet, sync::Arc};
 
 /// Whose: the resource of the sheet on top, else the marked rows, else what the row under the cursor stands for. As known now, even if the
@@ -43,15 +47,14 @@ fn in_order(table: &Table, marks: &HashSet<Key>) -> Vec<Key> {
     keys
 }
 
-/// Why no verb can be had now.
-pub fn refused(app: &App) -> Option<Why> {
-    if !app.may_write {
-        Some(Why::new("read-only: started without the means to act"))
-    } else if app.read_only {
-        Some(Why::new("read-only: `:read-only off` lifts it"))
-    } else {
-        None
-    }
+/// Why `verb` cannot be had on `record` now, whatever it offers: read-only, or a guard that denies it.
+pub fn barred(app: &App, verb: Verb, record: &Record) -> Option<Why> {
+    access::barred(app, &record.head.profile).or_else(|| ruling(app, verb, record).denied)
+}
+
+/// What the guards say of `verb` on `record`.
+pub fn ruling(app: &App, verb: Verb, record: &Record) -> Ruling {
+    app.pane_of(&record.head.key).map_or_else(Ruling::default, |pane| app.guards.judge(verb, record, pane, app.now))
 }
 
 /// A verb on the targets: asks what is to be asked, makes the plan, asks for a yes.
@@ -63,7 +66,8 @@ pub fn verb(app: &mut App, verb: Verb) -> Vec<Cmd> {
     if records.is_empty() {
         return toast(app, Tone::Info, "no row here to act on");
     }
-    let able: Vec<Arc<Record>> = records.iter().filter(|record| record.head.offer(verb).known().is_some()).cloned().collect();
+    let is_able = |record: &&Arc<Record>| record.head.offer(verb).known().is_some() && barred(app, verb, record).is_none();
+    let able: Vec<Arc<Record>> = records.iter().filter(is_able).cloned().collect();
     if able.is_empty() {
         return nothing_to_do(app, verb, &records);
     }
@@ -85,7 +89,8 @@ pub fn verb(app: &mut App, verb: Verb) -> Vec<Cmd> {
 
 fn nothing_to_do(app: &mut App, verb: Verb, records: &[Arc<Record>]) -> Vec<Cmd> {
     let Some(first) = records.first() else { return Vec::new() };
-    let why = first.head.offer(verb).why().map_or_else(String::new, ToString::to_string);
+    let offer = first.head.offer(verb);
+    let why = offer.why().cloned().or_else(|| barred(app, verb, first)).map_or_else(String::new, |why| why.to_string());
     let text = match records.len() {
         1 => format!("{verb} {}: {why}", first.head.name),
         many => format!("{verb}: not offered on any of {many} rows; {}: {why}", first.head.name),
@@ -95,26 +100,49 @@ fn nothing_to_do(app: &mut App, verb: Verb, records: &[Arc<Record>]) -> Vec<Cmd>
 
 /// Makes the plan of `ask` on `keys`, as known now, and asks for a yes. A plan without a target says why instead.
 pub fn propose(app: &mut App, ask: &Ask, keys: &[Key]) -> Vec<Cmd> {
-    if let Some(why) = refused(app) {
-        return toast(app, Tone::Bad, &why.to_string());
-    }
     let records: Vec<Arc<Record>> = keys.iter().filter_map(|key| app.world.record(key)).cloned().collect();
     app.plans += 1;
     let id = PlanId::new(app.now, app.plans);
     let borrowed: Vec<&Record> = records.iter().map(AsRef::as_ref).collect();
     let plan = Plan::new(id, ask, &borrowed, app.now);
-    if plan.targets.is_empty() {
-        let text = match plan.skipped.first() {
-            Some(skipped) if plan.skipped.len() == 1 => format!("{} {}: {}", plan.verb, skipped.name, skipped.why),
-            Some(skipped) => format!("{}: nothing to do on {} rows; {}: {}", plan.verb, plan.skipped.len(), skipped.name, skipped.why),
-            None => format!("{}: the rows are gone", plan.verb),
-        };
-        return toast(app, Tone::Bad, &text);
-    }
+    propose_plan(app, plan)
+}
+
+/// The one door of every plan, whoever made it: what is read-only or denied is left out, what the guards demand is demanded, then a yes is
+/// asked for. A plan that may not be, or has no target left, is told with the reason.
+pub fn propose_plan(app: &mut App, plan: Plan) -> Vec<Cmd> {
+    let offered = plan.targets.len();
+    let plan = match guarded(app, plan) {
+        Ok(plan) => plan,
+        Err(why) => return toast(app, Tone::Bad, &why.to_string()),
+    };
+    let denied = offered - plan.targets.len();
+    let commands = match plan.skipped.last() {
+        Some(last) if denied > 0 => toast(app, Tone::Bad, &format!("{denied} left out: {}", last.why)),
+        _ => Vec::new(),
+    };
     let confirm = Confirm::new(plan);
     let survey = confirm.is_reading().then(|| Cmd::Survey(Box::new(confirm.plan.clone())));
     app.layers.push(Layer::Dialog(Dialog::Confirm(confirm)));
-    survey.into_iter().collect()
+    commands.into_iter().chain(survey).collect()
+}
+
+/// `plan` as read-only profiles and guards let it pass, with at least one target, or why not. Asks nobody.
+pub fn guarded(app: &App, mut plan: Plan) -> Result<Plan, Why> {
+    if let Some(why) = refused(app) {
+        return Err(why);
+    }
+    plan.leave_out(|target| access::barred(app, &target.profile));
+    let (verb, plan) = (plan.verb, app.guards.apply(plan, &app.world, app.now));
+    let plan = plan.map_err(|why| Why::new(format!("{verb}: nothing was done: {why}")))?;
+    if !plan.targets.is_empty() {
+        return Ok(plan);
+    }
+    Err(Why::new(match plan.skipped.as_slice() {
+        [skipped] => format!("{verb} {}: {}", skipped.name, skipped.why),
+        [skipped, ..] => format!("{verb}: nothing to do on {} rows; {}: {}", plan.skipped.len(), skipped.name, skipped.why),
+        [] => format!("{verb}: the rows are gone"),
+    }))
 }
 
 /// All verbs, with the reason where one is not offered.

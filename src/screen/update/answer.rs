@@ -4,7 +4,7 @@
 
 use super::{
     super::{
-        App, Cmd,
+        App, Cmd, access,
         app::Tone,
         dialog::{Confirm, Dialog, Leave, Pick, Picker},
         layer::{FilterLine, Layer},
@@ -107,8 +107,8 @@ fn carry_out(app: &mut App, confirm: Confirm) -> Vec<Cmd> {
     if !confirm.shown || !confirm.fits() {
         return toast(app, Tone::Bad, "nothing was done: the answer came before the question");
     }
-    if act::refused(app).is_some() {
-        return toast(app, Tone::Bad, "read-only: nothing was done");
+    if let Some(why) = access::bars(app, &confirm.plan) {
+        return toast(app, Tone::Bad, &format!("nothing was done: {why}"));
     }
     match confirm.confirm(app.now) {
         Ok(confirmed) => {

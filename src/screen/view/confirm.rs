@@ -7,7 +7,7 @@ use super::{
     words::{Words, lines},
 };
 use crate::{
-    domain::{Demand, Plan, Survey, Target, Usd, UsdPerHour, Verb, Weight, text},
+    domain::{Plan, Survey, Target, Usd, UsdPerHour, Verb, Weight, text},
     screen::{
         App,
         dialog::{Confirm, Facts},
@@ -27,8 +27,8 @@ pub fn confirm(app: &App, ask: &Confirm, width: u16) -> Overlay {
     out.role = Role::Warn;
     out.scroll = ask.scroll;
     out.head = place(app, plan);
-    if let (Some(typed), Demand::Type(wanted)) = (&ask.typed, &plan.demand) {
-        let (line, column) = super::dialogs::field(&format!("type {} > ", text::cut(wanted, 40)), &typed.field, width);
+    if let (Some(typed), Some(wanted)) = (&ask.typed, plan.demand.wanted()) {
+        let (line, column) = super::dialogs::field(&format!("type {} > ", text::cut(&wanted, 40)), &typed.field, width);
         out.typing = Some((out.head.len(), column));
         out.head.push(line);
         let hint = match (typed.wrong, ask.fits()) {

@@ -14,12 +14,15 @@
 //! | `!term` | the term does not match |
 //! | `"two words"` | quotes keep spaces, `:` and `>` together; `\"` is a quote |
 //!
+//! Every row has, besides its pane's own fields: `name id arn kind state age burn waste region account profile owner tags`.
+//!
 //! All terms must match. Numbers may be written `5`, `$5`, `1k`, `2.5M`, `10%`, `2h`, `1d`, `2026-11-20`; a plain number
 //! compared with a percentage is in percent, with a length of time in seconds.
 //!
 //! Must not know panes: it is given their fields.
 
 mod bound;
+mod condition;
 mod glob;
 mod names;
 mod parse;
@@ -29,7 +32,10 @@ mod tests;
 use crate::domain::{FieldMeta, Record, Stamp, Value, pane::From, record::HeadField};
 use bound::Bound;
 use glob::Glob;
+use names::Scope;
 use std::{fmt, ops::Range};
+
+pub use condition::{Condition, Truth};
 
 /// A filter. The default lets everything through.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -65,7 +71,8 @@ enum Test {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Field {
     name: String,
-    from: From,
+    /// `None`: the rows at hand have no such field, others do.
+    from: Option<From>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,7 +106,7 @@ impl Comparison {
 impl Query {
     /// Reads a filter over `fields`.
     pub fn parse(text: &str, fields: &[FieldMeta]) -> Result<Self, QueryError> {
-        Ok(Self { terms: parse::terms(text, fields)? })
+        Ok(Self { terms: parse::terms(text, Scope { here: fields, elsewhere: &[] })? })
     }
 
     /// It lets everything through.
@@ -110,7 +117,7 @@ impl Query {
     /// Whether a term asks for this field.
     pub fn asks(&self, meta: &FieldMeta) -> bool {
         self.terms.iter().any(|term| match &term.test {
-            Test::Is { field, .. } | Test::Compare { field, .. } => field.from == meta.from,
+            Test::Is { field, .. } | Test::Compare { field, .. } => field.from == Some(meta.from),
             Test::Word(_) | Test::Tag { .. } => false,
         })
     }
@@ -124,8 +131,9 @@ impl Query {
 impl Field {
     fn value(&self, record: &Record, now: Stamp) -> Value {
         match self.from {
-            From::Head(field) => field.value(&record.head, now),
-            From::Own(place) => record.own.get(place).cloned().unwrap_or(Value::None),
+            Some(From::Head(field)) => field.value(&record.head, now),
+            Some(From::Own(place)) => record.own.get(place).cloned().unwrap_or(Value::None),
+            None => Value::None,
         }
     }
 }
@@ -156,7 +164,7 @@ fn is(value: &Value, field: &Field, wanted: &Glob, number: Option<&Bound>) -> bo
         return wanted.is("n/a");
     }
     // `arn:aws:...` is the field `arn`, followed by all of an ARN but its first word.
-    let arn = |text: &str| field.from == From::Head(HeadField::Arn) && text.strip_prefix("arn:").is_some_and(|rest| wanted.is(rest));
+    let arn = |text: &str| field.from == Some(From::Head(HeadField::Arn)) && text.strip_prefix("arn:").is_some_and(|rest| wanted.is(rest));
     match value {
         Value::Text(text) => wanted.is(text) || arn(text),
         Value::State(state) => wanted.is(&state.name),

@@ -3,7 +3,7 @@
 //! Must not know rows.
 
 use super::Field;
-use crate::domain::{FieldMeta, pane::From, record::HeadField};
+use crate::domain::{FieldMeta, PaneMeta, pane::From, record::HeadField};
 
 /// Short words for what every row has.
 const HEADS: &[(&str, HeadField)] = &[
@@ -20,6 +20,7 @@ const HEADS: &[(&str, HeadField)] = &[
     ("waste_usd_per_hour", HeadField::Waste),
     ("region", HeadField::Region),
     ("account", HeadField::Account),
+    ("profile", HeadField::Profile),
     ("owner", HeadField::Owner),
     ("tags", HeadField::Tags),
 ];
@@ -35,9 +36,33 @@ const OWN: &[(&str, &[&str])] = &[
     ("util", &["gpu", "util_p50"]),
 ];
 
+/// Where names are looked up.
+#[derive(Clone, Copy)]
+pub(super) struct Scope<'a> {
+    /// The fields of the rows that are filtered.
+    pub here: &'a [FieldMeta],
+    /// Panes whose fields may be named too; a row that lacks one has no value there.
+    pub elsewhere: &'a [PaneMeta],
+}
+
 /// The field that `name` means, or what to say.
-pub(super) fn resolve(name: &str, fields: &[FieldMeta]) -> Result<Field, String> {
-    let found = |from: From| Ok(Field { name: name.to_owned(), from });
+pub(super) fn resolve(name: &str, scope: Scope<'_>) -> Result<Field, String> {
+    here(name, scope.here).or_else(|error| {
+        let known = |pane: &PaneMeta| here(name, &pane.fields).is_ok();
+        let other = error.missing && scope.elsewhere.iter().any(known);
+        if other { Ok(Field { name: name.to_owned(), from: None }) } else { Err(error.message) }
+    })
+}
+
+/// Why a name is no field.
+struct NoField {
+    message: String,
+    /// There is none of that name, not two.
+    missing: bool,
+}
+
+fn here(name: &str, fields: &[FieldMeta]) -> Result<Field, NoField> {
+    let found = |from: From| Ok(Field { name: name.to_owned(), from: Some(from) });
     let lower = name.to_lowercase();
     if let Some(field) = fields.iter().find(|field| field.id == lower) {
         return found(field.from);
@@ -52,8 +77,10 @@ pub(super) fn resolve(name: &str, fields: &[FieldMeta]) -> Result<Field, String>
     let mut begun = fields.iter().filter(|field| !lower.is_empty() && field.id.starts_with(&lower));
     match (begun.next(), begun.next()) {
         (Some(one), None) => found(one.from),
-        (Some(one), Some(other)) => Err(format!("`{name}` may be `{}` or `{}`: write one of them", one.id, other.id)),
-        (None, _) => Err(unknown(name, &lower, fields)),
+        (Some(one), Some(other)) => {
+            Err(NoField { message: format!("`{name}` may be `{}` or `{}`: write one of them", one.id, other.id), missing: false })
+        }
+        (None, _) => Err(NoField { message: unknown(name, &lower, fields), missing: true }),
     }
 }
 

@@ -2,8 +2,12 @@
 //!
 //! Must not know what a term does.
 
-use super::{Comparison, QueryError, Term, Test, bound::Bound, glob::Glob, names};
-use crate::domain::FieldMeta;
+use super::{
+    Comparison, QueryError, Term, Test,
+    bound::Bound,
+    glob::Glob,
+    names::{self, Scope},
+};
 use std::ops::Range;
 
 /// A character of the text, and whether quotes make it mere text.
@@ -20,8 +24,8 @@ struct Chunk {
     span: Range<usize>,
 }
 
-pub(super) fn terms(text: &str, fields: &[FieldMeta]) -> Result<Vec<Term>, QueryError> {
-    chunks(text)?.into_iter().map(|chunk| term(&chunk, fields)).collect()
+pub(super) fn terms(text: &str, scope: Scope<'_>) -> Result<Vec<Term>, QueryError> {
+    chunks(text)?.into_iter().map(|chunk| term(&chunk, scope)).collect()
 }
 
 fn chunks(text: &str) -> Result<Vec<Chunk>, QueryError> {
@@ -55,17 +59,17 @@ fn chunks(text: &str) -> Result<Vec<Chunk>, QueryError> {
     Ok(out)
 }
 
-fn term(chunk: &Chunk, fields: &[FieldMeta]) -> Result<Term, QueryError> {
+fn term(chunk: &Chunk, scope: Scope<'_>) -> Result<Term, QueryError> {
     let bangs = chunk.chars.iter().take_while(|char| !char.literal && char.c == '!').count();
     let rest = chunk.chars.get(bangs..).unwrap_or_default();
     let quoted_nothing = chunk.span.len() > bangs;
     if rest.is_empty() && !quoted_nothing {
         return Err(QueryError { message: "`!` stands before what must not match: `!spot`".to_owned(), span: chunk.span.clone() });
     }
-    Ok(Term { negated: bangs % 2 == 1, test: test(rest, chunk.span.clone(), fields)? })
+    Ok(Term { negated: bangs % 2 == 1, test: test(rest, chunk.span.clone(), scope)? })
 }
 
-fn test(chars: &[Char], span: Range<usize>, fields: &[FieldMeta]) -> Result<Test, QueryError> {
+fn test(chars: &[Char], span: Range<usize>, scope: Scope<'_>) -> Result<Test, QueryError> {
     let Some(sign) = chars.iter().position(|char| !char.literal && matches!(char.c, ':' | '=' | '<' | '>')) else {
         return Ok(Test::Word(Glob::new(&string(chars))));
     };
@@ -86,7 +90,7 @@ fn test(chars: &[Char], span: Range<usize>, fields: &[FieldMeta]) -> Result<Test
         return Ok(Test::Tag { key: Glob::new(&string(key)), value: value.map(|value| Glob::new(&string(value))) });
     }
     let end = left.last().map_or(span.end, |char| char.at + char.c.len_utf8());
-    let field = names::resolve(&name, fields).map_err(|message| QueryError { message, span: span.start.min(end)..end })?;
+    let field = names::resolve(&name, scope).map_err(|message| QueryError { message, span: span.start.min(end)..end })?;
     match operator {
         Operator::Is => Ok(Test::Is { field, number: Bound::new(&value), value: Glob::new(&value) }),
         Operator::Compare(with) => match Bound::new(&value) {

@@ -1,0 +1,187 @@
+//! What the configuration says of acting: guards, read-only profiles, protected accounts.
+//!
+//! Must not know how a guard is applied.
+
+use super::Config;
+use crate::{
+    domain::{PaneMeta, Verb},
+    panes,
+    world::{
+        guard::{Effect, Guard, Guards},
+        query::Condition,
+    },
+};
+use serde::Deserialize;
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, LazyLock},
+};
+
+/// Filters are read over the fields of all panes.
+static PANES: LazyLock<Arc<[PaneMeta]>> = LazyLock::new(panes::metas);
+
+/// What a guard's `then` may say.
+const EFFECTS: &str = "expected one of deny, confirm, type-name, type-account, max-bulk";
+
+/// `[[guard]]`, checked.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(try_from = "Written")]
+pub struct Rule(Guard);
+
+/// `[[guard]]`, as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    #[serde(default)]
+    when: When,
+    #[serde(default)]
+    verbs: Vec<VerbWord>,
+    #[serde(default)]
+    accounts: Vec<Account>,
+    #[serde(default)]
+    profiles: Vec<ProfileName>,
+    then: Then,
+    most: Option<usize>,
+    reason: Option<String>,
+}
+
+/// A filter over the rows of all panes.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(try_from = "String")]
+struct When(Condition);
+
+impl TryFrom<String> for When {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        Condition::parse(&text, &PANES).map(Self).map_err(|error| {
+            let at = text.get(..error.span.start).map_or(0, |before| before.chars().count()) + 1;
+            format!("`{text}` is no filter: at character {at}: {}", error.message)
+        })
+    }
+}
+
+/// A verb by its word.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(try_from = "String")]
+struct VerbWord(Verb);
+
+impl TryFrom<String> for VerbWord {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        let words = || Verb::ALL.iter().map(|verb| verb.id()).collect::<Vec<_>>().join(", ");
+        let verb = Verb::ALL.iter().find(|verb| verb.id() == text);
+        verb.map(|verb| Self(*verb)).ok_or_else(|| format!("there is no verb `{text}`: expected one of {}", words()))
+    }
+}
+
+/// An account by its id (also in groups of four) or its alias.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Account(pub Arc<str>);
+
+impl TryFrom<String> for Account {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+        let is_number = !digits.is_empty() && text.chars().all(|c| c.is_ascii_digit() || c == '-');
+        let is_alias = || {
+            let word = (3..=63).contains(&text.len()) && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+            word && !text.starts_with('-') && !text.ends_with('-') && !text.contains("--")
+        };
+        match is_number {
+            true if digits.len() == 12 => Ok(Self(digits.into())),
+            false if is_alias() => Ok(Self(text.into())),
+            _ => Err(format!("`{text}` is no account: expected twelve digits, or an alias in lower case")),
+        }
+    }
+}
+
+/// The name of a profile.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(try_from = "String")]
+struct ProfileName(Arc<str>);
+
+impl TryFrom<String> for ProfileName {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        if text.trim().is_empty() { Err("a profile's name is empty".to_owned()) } else { Ok(Self(text.into())) }
+    }
+}
+
+/// The word of an effect.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(try_from = "String")]
+enum Then {
+    Deny,
+    Confirm,
+    TypeName,
+    TypeAccount,
+    MaxBulk,
+}
+
+impl TryFrom<String> for Then {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        match text.as_str() {
+            "deny" => Ok(Self::Deny),
+            "confirm" => Ok(Self::Confirm),
+            "type-name" => Ok(Self::TypeName),
+            "type-account" => Ok(Self::TypeAccount),
+            "max-bulk" => Ok(Self::MaxBulk),
+            _ => Err(format!("there is no effect `{text}`: {EFFECTS}")),
+        }
+    }
+}
+
+impl TryFrom<Written> for Rule {
+    type Error = String;
+    fn try_from(written: Written) -> Result<Self, String> {
+        let then = match (written.then, written.most) {
+            (Then::MaxBulk, Some(0)) => return Err("`most` is 0: write `then = \"deny\"` instead".to_owned()),
+            (Then::MaxBulk, Some(most)) => Effect::MaxBulk(most),
+            (Then::MaxBulk, None) => return Err("`max-bulk` needs `most`: how many at once, like `most = 10`".to_owned()),
+            (_, Some(_)) => return Err("`most` is for `then = \"max-bulk\"` only".to_owned()),
+            (Then::Deny, None) => Effect::Deny,
+            (Then::Confirm, None) => Effect::Confirm,
+            (Then::TypeName, None) => Effect::TypeName,
+            (Then::TypeAccount, None) => Effect::TypeAccount,
+        };
+        let reason = written.reason.map(|reason| reason.trim().to_owned()).filter(|reason| !reason.is_empty());
+        Ok(Self(Guard {
+            name: "guard".into(),
+            when: written.when.0,
+            verbs: written.verbs.into_iter().map(|word| word.0).collect(),
+            accounts: written.accounts.into_iter().map(|account| account.0).collect(),
+            profiles: written.profiles.into_iter().map(|name| name.0).collect(),
+            then,
+            reason: reason.map(Into::into),
+        }))
+    }
+}
+
+/// `[profile.NAME]`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ProfileRules {
+    /// Build nothing that could change what this profile reaches.
+    pub read_only: bool,
+}
+
+impl Config {
+    /// The guards in their order, and those built in.
+    pub fn guards(&self) -> Guards {
+        let numbered =
+            self.guard.iter().enumerate().map(|(place, rule)| Guard { name: format!("guard {}", place + 1).into(), ..rule.0.clone() });
+        Guards::new(numbered.collect(), self.builtin_guards.unwrap_or(true), &PANES)
+    }
+
+    /// The profiles that nothing is changed through.
+    pub fn locked(&self) -> BTreeSet<Arc<str>> {
+        self.profile.iter().filter(|(_, rules)| rules.read_only).map(|(name, _)| name.as_str().into()).collect()
+    }
+
+    /// The accounts that are drawn unlike others.
+    pub fn protected(&self) -> BTreeSet<Arc<str>> {
+        self.protected_accounts.iter().map(|account| account.0.clone()).collect()
+    }
+}

@@ -1,0 +1,72 @@
+//! What may be changed in this run, beyond the guards: read-only as a whole or by profile, and accounts to be careful with.
+//!
+//! Must not know who would carry a change out: what has no hands is told from outside.
+
+use super::App;
+use crate::domain::{Plan, Why};
+use std::{collections::BTreeSet, sync::Arc};
+
+/// Profiles that are read-only, and protected accounts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Access {
+    /// Profiles that have no hands in this run: configured as read-only.
+    pub locked: BTreeSet<Arc<str>>,
+    /// Profiles set read-only for now.
+    pub held: BTreeSet<Arc<str>>,
+    /// Accounts drawn unlike others, by id or alias.
+    pub protected: BTreeSet<Arc<str>>,
+}
+
+/// Why no verb can be had now, on anything.
+pub fn refused(app: &App) -> Option<Why> {
+    if !app.may_write {
+        Some(Why::new("read-only: started without the means to act"))
+    } else if app.read_only {
+        Some(Why::new("read-only: `:read-only off` lifts it"))
+    } else {
+        None
+    }
+}
+
+/// Why no verb can be had now on what `profile` reaches.
+pub fn barred(app: &App, profile: &str) -> Option<Why> {
+    refused(app).or_else(|| {
+        if app.access.locked.contains(profile) {
+            Some(Why::new(format!("read-only: profile {profile} is configured so")))
+        } else if app.access.held.contains(profile) {
+            Some(Why::new(format!("read-only: `:read-only off {profile}` lifts it")))
+        } else {
+            None
+        }
+    })
+}
+
+/// Why `plan` cannot be carried out now: the console, or a profile of one of its targets, is read-only.
+pub fn bars(app: &App, plan: &Plan) -> Option<Why> {
+    refused(app).or_else(|| plan.targets.iter().find_map(|target| barred(app, &target.profile)))
+}
+
+/// The profiles that are watched.
+pub fn profiles(app: &App) -> BTreeSet<&Arc<str>> {
+    app.places.iter().map(|place| &place.profile).collect()
+}
+
+/// What stands on the screen as long as something is read-only: `READ-ONLY`, or which profiles are.
+pub fn badge(app: &App) -> Option<String> {
+    let watched = profiles(app);
+    let closed: Vec<&Arc<str>> = watched.iter().copied().filter(|profile| barred(app, profile).is_some()).collect();
+    if refused(app).is_some() || (!closed.is_empty() && closed.len() == watched.len()) {
+        return Some("READ-ONLY".to_owned());
+    }
+    match closed.as_slice() {
+        [] => None,
+        [one] => Some(format!("read-only: {one}")),
+        many => Some(format!("read-only: {} profiles", many.len())),
+    }
+}
+
+/// Whether an account is to be handled with care.
+pub fn is_protected(app: &App, account: &str) -> bool {
+    let protected = &app.access.protected;
+    protected.contains(account) || app.guards.alias(account).is_some_and(|alias| protected.contains(alias))
+}

@@ -1,0 +1,213 @@
+//! Guards: rules that stand before every plan and say what it may touch and what counts as a yes.
+//!
+//! The rules are tried in their order on each target; the first that matches decides about it:
+//!
+//! | effect | what it does |
+//! | --- | --- |
+//! | `deny` | the target is left out, with the rule's reason |
+//! | `confirm` | nothing more than the verb itself demands |
+//! | `type-name` | the target's name is to be typed (`stop 14 resources` for several) |
+//! | `type-account` | the account's id or alias is to be typed; a plan over several accounts is refused |
+//! | `max-bulk` | a limit: more targets of this rule than `most`, and the whole plan is refused |
+//!
+//! - The strictest of the targets' demands is the plan's: `confirm` < `type-name` < `type-account`.
+//! - `max-bulk` decides nothing about a single target, so the search goes on after it: a limit never takes another rule's place.
+//! - What is not known does not slip through: where a rule asks for tags (or anything else) that could not be read, the name is to be
+//!   typed at least, and the search goes on. A `confirm` that may not hold is passed over.
+//! - A guard never demands less than the verb itself: what has no way back wants its name typed whatever a rule says.
+//! - The built-in rules come after the configured ones: production tags want the name typed for every verb but tag and feedback.
+//!
+//! Must not know how rules are configured, who makes plans, or who answers them.
+
+mod builtin;
+mod ruling;
+#[cfg(test)]
+mod tests;
+
+use super::{
+    World,
+    query::{Condition, Truth},
+};
+use crate::domain::{Demand, PaneMeta, Plan, Record, Stamp, Verb, Why};
+pub use ruling::Ruling;
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
+
+/// What a rule does with the targets it matches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// A yes by key is enough, unless the verb itself demands more.
+    Confirm,
+    /// The name is to be typed.
+    TypeName,
+    /// The account is to be typed.
+    TypeAccount,
+    /// Left out.
+    Deny,
+    /// No more than so many targets at once.
+    MaxBulk(usize),
+}
+
+/// One rule.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Guard {
+    /// What it is called in reasons: `guard 2`, `built in`.
+    pub name: Arc<str>,
+    /// Which rows.
+    pub when: Condition,
+    /// Which verbs; none: all.
+    pub verbs: Vec<Verb>,
+    /// Which accounts, by id or alias; none: all.
+    pub accounts: Vec<Arc<str>>,
+    /// Which profiles; none: all.
+    pub profiles: Vec<Arc<str>>,
+    /// What then.
+    pub then: Effect,
+    /// Why, in the words of who wrote it.
+    pub reason: Option<Arc<str>>,
+}
+
+/// All rules in their order. The default has none.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Guards {
+    rules: Vec<Guard>,
+    /// Aliases of accounts by id; `None`: it has none.
+    aliases: BTreeMap<Arc<str>, Option<Arc<str>>>,
+}
+
+impl Guard {
+    /// The reason as it is shown: `production (guard 2: tag:env=prod)`.
+    pub fn why(&self) -> Why {
+        let rule = if self.when.text().is_empty() { self.name.to_string() } else { format!("{}: {}", self.name, self.when) };
+        Why::new(self.reason.as_ref().map_or_else(|| rule.clone(), |reason| format!("{reason} ({rule})")))
+    }
+
+    /// Whether it is about doing `verb` to `record`, a row of `pane`.
+    fn holds(&self, verb: Verb, record: &Record, pane: &PaneMeta, guards: &Guards, now: Stamp) -> Truth {
+        let head = &record.head;
+        if !self.verbs.is_empty() && !self.verbs.contains(&verb) || !self.profiles.is_empty() && !self.profiles.contains(&head.profile) {
+            return Truth::No;
+        }
+        let account = guards.is_one_of(&head.key.account, &self.accounts);
+        if account == Truth::No {
+            return Truth::No;
+        }
+        match self.when.judge(record, pane, now) {
+            Truth::Yes => account,
+            other => other,
+        }
+    }
+}
+
+impl Guards {
+    /// The configured rules, then those built in if `builtin`.
+    pub fn new(configured: Vec<Guard>, builtin: bool, panes: &[PaneMeta]) -> Self {
+        let mut rules = configured;
+        if builtin {
+            rules.extend(builtin::production(panes));
+        }
+        Self { rules, aliases: BTreeMap::new() }
+    }
+
+    /// The rules, in the order in which they are tried.
+    pub fn rules(&self) -> &[Guard] {
+        &self.rules
+    }
+
+    /// Learns the alias of an account; `None`: it has none.
+    pub fn know(&mut self, account: Arc<str>, alias: Option<Arc<str>>) {
+        self.aliases.insert(account, alias);
+    }
+
+    /// The alias of an account, as far as it is known.
+    pub fn alias(&self, account: &str) -> Option<&Arc<str>> {
+        self.aliases.get(account)?.as_ref()
+    }
+
+    fn is_one_of(&self, account: &str, listed: &[Arc<str>]) -> Truth {
+        if listed.is_empty() || listed.iter().any(|one| &**one == account) {
+            return Truth::Yes;
+        }
+        if account == "-" {
+            return Truth::Unknown("account".into());
+        }
+        match self.aliases.get(account) {
+            Some(alias) if alias.as_ref().is_some_and(|alias| listed.contains(alias)) => Truth::Yes,
+            Some(_) => Truth::No,
+            None if listed.iter().all(|one| one.chars().all(|c| c.is_ascii_digit())) => Truth::No,
+            None => Truth::Unknown("account's alias".into()),
+        }
+    }
+
+    /// What the rules say of doing `verb` to `record`, a row of `pane`.
+    pub fn judge(&self, verb: Verb, record: &Record, pane: &PaneMeta, now: Stamp) -> Ruling {
+        let mut ruling = Ruling::default();
+        for (place, guard) in self.rules.iter().enumerate() {
+            match (guard.holds(verb, record, pane, self, now), guard.then) {
+                (Truth::No, _) | (Truth::Unknown(_), Effect::Confirm) => {}
+                (Truth::Yes, Effect::MaxBulk(_)) => ruling.limits.push(place),
+                (Truth::Yes, effect) => {
+                    ruling.decide(effect, guard.why());
+                    return ruling;
+                }
+                (Truth::Unknown(what), effect) => {
+                    if let Effect::MaxBulk(_) = effect {
+                        ruling.limits.push(place);
+                    }
+                    ruling.doubt(effect, &what);
+                }
+            }
+        }
+        ruling
+    }
+
+    /// `plan` as the rules let it pass: what they deny left out, what they demand demanded. The error is the reason against all of it.
+    pub fn apply(&self, mut plan: Plan, world: &World, now: Stamp) -> Result<Plan, Why> {
+        let judged = |key| match (world.record(key), world.pane_of(key).and_then(|id| world.pane(id))) {
+            (Some(record), Some(pane)) => self.judge(plan.verb, record, pane, now),
+            _ => Ruling::unseen(!self.rules.is_empty()),
+        };
+        let rulings: HashMap<_, _> = plan.targets.iter().map(|target| (target.key.clone(), judged(&target.key))).collect();
+        plan.leave_out(|target| rulings.get(&target.key).and_then(|ruling| ruling.denied.clone()));
+        let left: Vec<&Ruling> = plan.targets.iter().filter_map(|target| rulings.get(&target.key)).collect();
+        self.within_limits(&left)?;
+        let accounts: BTreeSet<Arc<str>> = plan.targets.iter().map(|target| target.key.account.clone()).collect();
+        for ruling in left {
+            let demand = match ruling.demand {
+                Effect::TypeName => Demand::Type(plan.name()),
+                Effect::TypeAccount => Demand::Account { id: one(&accounts, ruling)?, alias: None },
+                Effect::Confirm | Effect::Deny | Effect::MaxBulk(_) => continue,
+            };
+            let demand = match demand {
+                Demand::Account { id, .. } => Demand::Account { alias: self.alias(&id).cloned(), id },
+                other => other,
+            };
+            for why in &ruling.because {
+                plan.raise(demand.clone(), why.clone());
+            }
+        }
+        Ok(plan)
+    }
+
+    fn within_limits(&self, rulings: &[&Ruling]) -> Result<(), Why> {
+        for (place, guard) in self.rules.iter().enumerate() {
+            let Effect::MaxBulk(most) = guard.then else { continue };
+            let count = rulings.iter().filter(|ruling| ruling.limits.contains(&place)).count();
+            if count > most {
+                return Err(Why::new(format!("{count} at once, {most} at most: {}", guard.why())));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The one account of a plan whose account is to be typed.
+fn one(accounts: &BTreeSet<Arc<str>>, ruling: &Ruling) -> Result<Arc<str>, Why> {
+    let because = ruling.because.first().map_or_else(String::new, |why| format!(": {why}"));
+    match accounts.first() {
+        Some(account) if accounts.len() == 1 => Ok(account.clone()),
+        _ => Err(Why::new(format!("one account at a time{because}"))),
+    }
+}

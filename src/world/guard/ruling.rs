@@ -1,0 +1,69 @@
+//! What the rules say of one target.
+//!
+//! Must not know the rules.
+
+use super::Effect;
+use crate::domain::Why;
+
+/// What comes of one target.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ruling {
+    /// Why it is left out, if it is.
+    pub denied: Option<Why>,
+    /// What counts as a yes: [`Effect::Confirm`], [`Effect::TypeName`] or [`Effect::TypeAccount`].
+    pub demand: Effect,
+    /// Why that much.
+    pub because: Vec<Why>,
+    /// The places of the limits it counts for.
+    pub(super) limits: Vec<usize>,
+}
+
+impl Default for Ruling {
+    fn default() -> Self {
+        Self { denied: None, demand: Effect::Confirm, because: Vec::new(), limits: Vec::new() }
+    }
+}
+
+impl Ruling {
+    /// A resource that is not in the world any more: its name, if there are rules that could have been about it.
+    pub(super) fn unseen(guarded: bool) -> Self {
+        let mut ruling = Self::default();
+        if guarded {
+            ruling.raise(Effect::TypeName, Why::new("it is not listed any more"));
+        }
+        ruling
+    }
+
+    /// The rule that decides.
+    pub(super) fn decide(&mut self, effect: Effect, why: Why) {
+        match effect {
+            Effect::Deny => self.denied = Some(why),
+            other => self.raise(other, why),
+        }
+    }
+
+    /// A rule that may be about it: `what` of it is not known.
+    pub(super) fn doubt(&mut self, effect: Effect, what: &str) {
+        let verb = if what.ends_with('s') && what != "account's alias" { "are" } else { "is" };
+        let why = Why::new(format!("its {what} {verb} not known"));
+        self.raise(if effect == Effect::TypeAccount { effect } else { Effect::TypeName }, why);
+    }
+
+    fn raise(&mut self, effect: Effect, why: Why) {
+        if weight(effect) > weight(self.demand) {
+            self.demand = effect;
+            self.because.clear();
+        }
+        if weight(effect) == weight(self.demand) && !self.because.contains(&why) {
+            self.because.push(why);
+        }
+    }
+}
+
+fn weight(effect: Effect) -> u8 {
+    match effect {
+        Effect::Confirm | Effect::Deny | Effect::MaxBulk(_) => 0,
+        Effect::TypeName => 1,
+        Effect::TypeAccount => 2,
+    }
+}

@@ -1,0 +1,3 @@
+//! Guards by tables and properties.
+//!
+//! Must not know the screen.

@@ -1,0 +1,111 @@
+//! A filter over the rows of all panes, answered with yes, no or "that is not known": what a rule asks before something is done.
+//!
+//! A row that has no such field does not match; one whose value is not known may. Must not know rules.
+
+use super::{Field, Query, QueryError, Term, Test, names::Scope, parse};
+use crate::domain::{PaneId, PaneMeta, Record, Stamp, Value, pane::From, record::HeadField};
+use std::{fmt, sync::Arc};
+
+/// Whether a row matches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Truth {
+    /// It does.
+    Yes,
+    /// It does not.
+    No,
+    /// It may: this of it is not known (`tags`, `burn`).
+    Unknown(Arc<str>),
+}
+
+/// A filter over several panes, as text and ready for each.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Condition {
+    text: Arc<str>,
+    queries: Vec<(PaneId, Query)>,
+}
+
+impl Condition {
+    /// Reads a filter over the fields of `panes`. A name must be a field of at least one of them.
+    pub fn parse(text: &str, panes: &[PaneMeta]) -> Result<Self, QueryError> {
+        let query = |pane: &PaneMeta| {
+            let terms = parse::terms(text, Scope { here: &pane.fields, elsewhere: panes })?;
+            Ok((pane.id, Query { terms }))
+        };
+        Ok(Self { text: text.trim().into(), queries: panes.iter().map(query).collect::<Result<_, _>>()? })
+    }
+
+    /// As it was written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether `record`, a row of `pane`, matches as of `now`. Without a term everything does.
+    pub fn judge(&self, record: &Record, pane: &PaneMeta, now: Stamp) -> Truth {
+        if self.text.is_empty() {
+            return Truth::Yes;
+        }
+        match self.queries.iter().find(|(id, _)| *id == pane.id) {
+            Some((_, query)) => query.judge(record, pane, now),
+            None => Truth::Unknown("pane".into()),
+        }
+    }
+}
+
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl Query {
+    /// All terms: one that does not match settles it, whatever else is not known.
+    fn judge(&self, record: &Record, pane: &PaneMeta, now: Stamp) -> Truth {
+        let mut truth = Truth::Yes;
+        for term in &self.terms {
+            match term.judge(record, pane, now) {
+                Truth::No => return Truth::No,
+                Truth::Unknown(what) if truth == Truth::Yes => truth = Truth::Unknown(what),
+                Truth::Unknown(_) | Truth::Yes => {}
+            }
+        }
+        truth
+    }
+}
+
+impl Term {
+    fn judge(&self, record: &Record, pane: &PaneMeta, now: Stamp) -> Truth {
+        let holds = self.test.matches(record, &pane.fields, now);
+        match self.test.missing(record, holds, now) {
+            Some(what) => Truth::Unknown(what),
+            None if holds != self.negated => Truth::Yes,
+            None => Truth::No,
+        }
+    }
+}
+
+impl Test {
+    /// What of `record` is not known and could change the answer, which is `holds` with what is known.
+    fn missing(&self, record: &Record, holds: bool, now: Stamp) -> Option<Arc<str>> {
+        let untagged = record.head.tags.known().is_none();
+        match self {
+            Self::Word(_) | Self::Tag { .. } => (untagged && !holds).then(|| "tags".into()),
+            // Asked whether it is known: that is known.
+            Self::Is { value, .. } if value.is("n/a") => None,
+            Self::Is { field, .. } | Self::Compare { field, .. } => {
+                field.is_unknown(record, untagged, now).then(|| field.name.as_str().into())
+            }
+        }
+    }
+}
+
+impl Field {
+    fn is_unknown(&self, record: &Record, untagged: bool, now: Stamp) -> bool {
+        let value = self.value(record, now);
+        match self.from {
+            // The owner is read from tags; an account is `-` until STS answers.
+            Some(From::Head(HeadField::Owner)) => untagged && !value.is_known(),
+            Some(From::Head(HeadField::Account)) => &*record.head.key.account == "-",
+            _ => matches!(value, Value::Unknown(_)),
+        }
+    }
+}
