@@ -20,6 +20,8 @@ pub enum Given {
     Name,
     /// With exactly this.
     Text(String),
+    /// With this account, by its id or alias.
+    Account(String),
 }
 
 impl Given {
@@ -29,6 +31,7 @@ impl Given {
             Demand::Yes => Self::Yes,
             Demand::Type(text) if *text == plan.name() => Self::Name,
             Demand::Type(text) => Self::Text(text.to_string()),
+            Demand::Account { id, .. } => Self::Account(id.to_string()),
         }
     }
 
