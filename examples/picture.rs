@@ -14,7 +14,7 @@ use spendtop::{
     panes,
     pricing::{Prices, findings::Thresholds},
     screen::{
-        App, Msg, Prefs, Setup,
+        Aliases, App, Msg, Prefs, Setup,
         access::Access,
         keymap::Keymap,
         theme::{Depth, Theme},
@@ -58,7 +58,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         may_write: true,
         access: Access::default(),
         guards: Guards::default(),
-        title: connect::title(&format!("demo {name}"), &places),
+        title: connect::title(&format!("demo {name}"), &places, &Aliases::default()),
         places,
         zone: jiff::tz::TimeZone::UTC,
         journal: None,
