@@ -35,6 +35,8 @@ const EVENTS: usize = 256;
 const BATCH: usize = 256;
 /// Ages are in seconds.
 const TICK: Duration = Duration::from_secs(1);
+/// Ticks between two looks at what other consoles keep for later.
+const LOOK: u32 = 5;
 
 /// What only a real terminal can do.
 pub trait Desk {
@@ -136,6 +138,7 @@ struct Running<B: Backend, K, D> {
     events: mpsc::Receiver<Event>,
     replies: mpsc::Receiver<Msg>,
     end: Option<End>,
+    ticks: u32,
     cancel: CancellationToken,
     fuse: Fuse,
 }
@@ -149,12 +152,23 @@ where
     fn new(mut console: Console<B, K, D>) -> Self {
         let (tx, events) = mpsc::channel(EVENTS);
         let replies = console.errands.replies();
-        Self { console, engine: None, tx, events, replies, end: None, cancel: CancellationToken::new(), fuse: Fuse::from_environment() }
+        Self {
+            console,
+            engine: None,
+            tx,
+            events,
+            replies,
+            end: None,
+            ticks: 0,
+            cancel: CancellationToken::new(),
+            fuse: Fuse::from_environment(),
+        }
     }
 
     async fn turn(&mut self, connect: Connect, stop: impl Future<Output = u8>) -> End {
         let mut connecting = JoinSet::new();
         connecting.spawn(connect);
+        self.console.errands.shelf();
         let mut stop = std::pin::pin!(stop);
         let mut ticks = tokio::time::interval_at(tokio::time::Instant::now() + TICK, TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
@@ -165,7 +179,7 @@ where
                 Woken::Events | Woken::Reply(None) => {}
                 Woken::Reply(Some(msg)) => self.apply(msg),
                 Woken::Connected(connected) => self.connected(connected),
-                Woken::Tick => self.apply(Msg::Tick(self.console.clock.now())),
+                Woken::Tick => self.tick(),
                 Woken::Stop(signal) => self.end = Some(End::Signal(signal)),
             }
             self.rest(&mut batch).await;
@@ -223,6 +237,14 @@ where
         while let Ok(msg) = self.replies.try_recv() {
             self.apply(msg);
         }
+    }
+
+    fn tick(&mut self) {
+        self.ticks = self.ticks.wrapping_add(1);
+        if self.ticks.is_multiple_of(LOOK) {
+            self.console.errands.shelf_anew();
+        }
+        self.apply(Msg::Tick(self.console.clock.now()));
     }
 
     fn input(&mut self, input: Option<io::Result<Input>>) {
@@ -296,6 +318,9 @@ where
             }
             Cmd::Export { name, content } => self.console.errands.export(name, content),
             Cmd::Journal => self.console.errands.journal(),
+            Cmd::Keep(changes) => self.console.errands.keep(changes),
+            Cmd::Take(wanted) => self.console.errands.take(wanted),
+            Cmd::Undo(key) => self.console.errands.undo(key),
             Cmd::Save(prefs) => self.console.errands.save(prefs),
             Cmd::Redraw => self.redraw(),
             Cmd::Quit => self.end = Some(End::Quit),

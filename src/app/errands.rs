@@ -2,11 +2,17 @@
 //!
 //! Must not know what is in an export.
 
-use crate::screen::{Msg, Prefs};
+use super::shelf::{Read as Kept, Store};
+use crate::{
+    domain::{Fault, FaultKind, Key, Later, Why, later::Change},
+    screen::{Msg, Prefs},
+};
 use std::{
     fs::{self, File, OpenOptions},
     io::{self, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+    time::SystemTime,
 };
 use tokio::sync::mpsc;
 
@@ -23,6 +29,9 @@ pub struct Errands {
     journal: PathBuf,
     prefs: Option<PathBuf>,
     folder: PathBuf,
+    shelf: Store,
+    /// The shelf's file as it was read last.
+    seen: Arc<Mutex<Option<(SystemTime, u64)>>>,
     tx: mpsc::Sender<Msg>,
     rx: Option<mpsc::Receiver<Msg>>,
 }
@@ -31,7 +40,13 @@ impl Errands {
     /// The journal's file, the file choices are kept in (none: they are forgotten), and the folder exports go to.
     pub fn new(journal: PathBuf, prefs: Option<PathBuf>, folder: PathBuf) -> Self {
         let (tx, rx) = mpsc::channel(REPLIES);
-        Self { journal, prefs, folder, tx, rx: Some(rx) }
+        Self { journal, prefs, folder, shelf: Store::memory(), seen: Arc::default(), tx, rx: Some(rx) }
+    }
+
+    /// With what is agreed for later kept in `store`.
+    #[must_use]
+    pub fn with_shelf(self, store: Store) -> Self {
+        Self { shelf: store, ..self }
     }
 
     /// Where answers come from; the second time, from nowhere.
@@ -68,15 +83,79 @@ impl Errands {
         self.go(move || keep(&path, &prefs).err().map(|error| Msg::Failed(format!("{} was not written: {error}", path.display()))));
     }
 
+    /// Reads what is agreed for later and what rests.
+    pub(super) fn shelf(&self) {
+        let (store, seen) = (self.shelf.clone(), self.seen.clone());
+        self.go_on(move || {
+            remember(&store, &seen);
+            store.read().map_or_else(|error| vec![unkept("read", &error)], told)
+        });
+    }
+
+    /// Reads it if another console has changed it.
+    pub(super) fn shelf_anew(&self) {
+        let (store, seen) = (self.shelf.clone(), self.seen.clone());
+        self.go_on(move || {
+            let before = *seen.lock().unwrap_or_else(PoisonError::into_inner);
+            if store.mark() == before {
+                return Vec::new();
+            }
+            remember(&store, &seen);
+            store.read().map_or_else(|error| vec![unkept("read", &error)], told)
+        });
+    }
+
+    /// Changes it.
+    pub(super) fn keep(&self, changes: Vec<Change>) {
+        let store = self.shelf.clone();
+        self.go_on(move || store.keep(&changes).map_or_else(|error| vec![unkept("written", &error)], told));
+    }
+
+    /// Takes what is due out of it, for this console to do.
+    pub(super) fn take(&self, wanted: Vec<Later>) {
+        let store = self.shelf.clone();
+        self.go_on(move || {
+            let (mut messages, taken) = match store.take(&wanted) {
+                Ok((read, taken)) => (told(read), taken),
+                Err(error) => (vec![unkept("written, so nothing of it is done", &error)], Vec::new()),
+            };
+            messages.push(Msg::Taken { wanted, taken });
+            messages
+        });
+    }
+
+    /// Looks for what takes back the last deed.
+    pub(super) fn undo(&self, _key: Option<Key>) {
+        self.go(move || Some(Msg::Inverse(Err(Why::new("the journal cannot be read for that yet")))));
+    }
+
     fn go(&self, errand: impl FnOnce() -> Option<Msg> + Send + 'static) {
+        self.go_on(move || errand().into_iter().collect());
+    }
+
+    fn go_on(&self, errand: impl FnOnce() -> Vec<Msg> + Send + 'static) {
         let tx = self.tx.clone();
         tokio::task::spawn_blocking(move || {
-            if let Some(msg) = errand() {
+            for msg in errand() {
                 // Nobody listens any more: the console has ended.
                 drop(tx.blocking_send(msg));
             }
         });
     }
+}
+
+fn remember(store: &Store, seen: &Mutex<Option<(SystemTime, u64)>>) {
+    *seen.lock().unwrap_or_else(PoisonError::into_inner) = store.mark();
+}
+
+fn told(read: Kept) -> Vec<Msg> {
+    let wrong = read.wrong.into_iter().map(|wrong| Msg::Note(Fault::new(FaultKind::Broken, "spendtop:later", wrong)));
+    std::iter::once(Msg::Kept(read.shelf)).chain(wrong).collect()
+}
+
+fn unkept(what: &str, error: &io::Error) -> Msg {
+    let text = format!("what is agreed for later cannot be {what}: {error}");
+    Msg::Note(Fault::new(FaultKind::Refused, "spendtop:later", text))
 }
 
 /// What an earlier run kept; nothing, if it cannot be read.

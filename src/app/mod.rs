@@ -24,6 +24,7 @@ mod prices;
 mod refresh;
 pub mod rows;
 mod run;
+pub mod shelf;
 mod signals;
 pub mod start;
 mod terminal;

@@ -10,6 +10,7 @@ use super::{
     errands::{self, Errands},
     failure::{Failure, INCOMPLETE},
     gather, log, ls, manual, once, prices, refresh,
+    shelf::Store,
     signals::Signals,
     start::Start,
     terminal::{self, Taken},
@@ -163,6 +164,7 @@ struct Watch {
     plan: Plan,
     zone: TimeZone,
     prefs: Option<PathBuf>,
+    shelf: Store,
 }
 
 impl Watch {
@@ -172,7 +174,9 @@ impl Watch {
         let bills = (!connect::asks_here(&settings)).then(|| start.folders.bills());
         let plan = Plan { bills, ..plan(&start, start.prices(), settings, journal, Clock::system(), String::new()) };
         let prefs = Some(start.folders.prefs());
-        Ok(Self { start, plan, zone: TimeZone::system(), prefs })
+        let shelf = Store::File(start.folders.later());
+        let zone = if start.config.later.utc { TimeZone::UTC } else { TimeZone::system() };
+        Ok(Self { start, plan, zone, prefs, shelf })
     }
 
     fn demo(start: Start, name: &str, mock: &Mock) -> Self {
@@ -189,7 +193,7 @@ impl Watch {
         // The mock bills by the embedded cards.
         let prices = Prices::load(None, start.config.price.clone());
         let plan = plan(&start, prices, settings, journal, clock, format!("demo {name}"));
-        Self { start, plan, zone: TimeZone::UTC, prefs: None }
+        Self { start, plan, zone: TimeZone::UTC, prefs: None, shelf: Store::memory() }
     }
 
     async fn run(self) -> Result<ExitCode, Failure> {
@@ -240,10 +244,10 @@ impl Watch {
         let size = screen.size()?;
         let mut app = self.app((size.width, size.height), self.plan.label.clone(), Vec::new());
         self.start.open(&mut app);
-        let Self { plan, prefs, .. } = self;
+        let Self { plan, prefs, shelf, .. } = self;
         let profiles = plan.settings.profiles.clone();
         let here = env::current_dir().unwrap_or_default();
-        let errands = Errands::new(plan.journal.path().to_owned(), prefs, here);
+        let errands = Errands::new(plan.journal.path().to_owned(), prefs, here).with_shelf(shelf);
         let console = Console { terminal: screen, keys: terminal::events()?, desk: taken, app, clock: plan.clock.clone(), errands };
         let Ended { end, engine, .. } = console.run(plan.connect().boxed(), signals.next()).await;
         terminal::give_back();
@@ -283,6 +287,7 @@ impl Watch {
             now,
             size,
         });
+        app.later.tags = start.config.later.keys();
         app.ascii = depth::ascii(|name| env::var(name).ok());
         app
     }

@@ -16,6 +16,7 @@ pub mod key;
 pub mod later;
 pub mod money;
 pub mod offer;
+pub mod offhours;
 pub mod pane;
 pub mod plan;
 pub mod reading;

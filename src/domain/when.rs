@@ -54,6 +54,13 @@ pub fn brief(at: Stamp, now: Stamp, zone: &TimeZone) -> String {
     there.strftime(form).to_string()
 }
 
+/// The day that `text` names without an hour: `friday`, `tomorrow`, `2026-11-27`.
+pub fn day_alone(text: &str, now: Stamp, zone: &TimeZone) -> Option<Date> {
+    let lower = text.trim().to_ascii_lowercase();
+    day(lower.strip_prefix("on ").unwrap_or(&lower).trim())?;
+    Some(parse(text, now, zone).ok()?.to_zoned(zone.clone()).date())
+}
+
 fn moment(text: &str, now: Stamp, zone: &TimeZone) -> Result<Stamp, String> {
     if text.is_empty() {
         return Err(format!("say when: {FORMS}"));

@@ -3,9 +3,11 @@
 //! Every key is optional; the command line and AWS's own environment variables win over it. Must not know the command line.
 
 mod guards;
+mod later;
 mod money;
 
 pub use guards::{Account, ProfileRules, Rule};
+pub use later::LaterTags;
 pub use money::{Budget, Dollars, Percent, TagKey};
 
 use crate::{
@@ -61,6 +63,8 @@ pub struct Config {
     pub budget: Vec<Budget>,
     /// Tag keys whose values share the dollars in the Spend pane; none named: `team`.
     pub showback: Option<Vec<TagKey>>,
+    /// What is done later: time zone, tags of policy engines.
+    pub later: LaterTags,
     /// How often a pane's sources are asked, where not at the pane's own cadence.
     pub refresh: BTreeMap<Pane, Refresh>,
 }

@@ -77,6 +77,11 @@ impl Folders {
         self.state.join("prefs.toml")
     }
 
+    /// What is agreed for later, and what rests.
+    pub fn later(&self) -> PathBuf {
+        self.state.join("later.jsonl")
+    }
+
     /// Where logs are kept.
     pub fn logs(&self) -> &Path {
         &self.state

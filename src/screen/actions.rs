@@ -6,7 +6,7 @@
 use super::{
     App, Cmd,
     keymap::Context,
-    update::{act, answer, commands, deeds, facets, look, motion, pages, rows, share, sheets, typing},
+    update::{act, answer, commands, deeds, facets, later, look, motion, pages, rows, share, sheets, snooze, typing, undo},
 };
 use crate::domain::Verb;
 use std::{fmt, sync::Arc};
@@ -73,6 +73,9 @@ actions! {
     MarkAll "mark-all" [Table] "" "mark all rows shown; again: unmark them" => rows::mark_all;
     ClearMarks "clear-marks" [Table] "" "take all marks of this table away" => rows::clear_marks;
     Verbs "verbs" [Table] "all verbs" "all verbs of the row, with the reason where one is not offered" => act::menu;
+    Agree "agree" [Table] "later" "do it later: at an hour by this console, or by a tag for a policy engine (asks first)" => later::ask;
+    Snooze "snooze" [Table] "" "let the finding of the row rest for a while; again: wake it" => snooze::ask;
+    Undo "undo" [Table] "" "take back the last plan; on a sheet: the last deed on its resource (asks first)" => undo::undo;
     Why "why" [Table] "why" "why it is called waste: rule, evidence, arithmetic, fix" => sheets::why;
     Open "open" [Table] "open" "a fleet told as one row: its members; else details of the row, on the Overview the tile in full" => pages::open;
     Details "details" [Table] "details" "all fields of the row" => sheets::details;
@@ -118,9 +121,10 @@ actions! {
     No "no" [Dialog] "no" "answer no" => answer::no;
     Switch "switch" [Dialog] "" "from No to Yes and back" => answer::switch;
     Toggle "toggle" [Dialog] "" "choose or leave out the line (where several can be chosen)" => answer::toggle;
+    Remove "remove" [Dialog] "" "in the list of what is ahead: take it back" => later::remove;
     Complete "complete" [Input] "complete" "complete what is typed, or take the line under the cursor to change it" => typing::complete;
     CompleteBack "complete-back" [Input] "" "the previous completion" => typing::complete_back;
-    RemoveLine "remove-line" [Input] "" "tags: take the tag under the cursor away" => typing::remove_line;
+    RemoveLine "remove-line" [Input] "" "tags: take the tag under the cursor away; later: take back what is agreed" => typing::remove_line;
     CharLeft "char-left" [Input] "" "one character left" => typing::char_left;
     CharRight "char-right" [Input] "" "one character right" => typing::char_right;
     WordLeft "word-left" [Input] "" "one word left" => typing::word_left;

@@ -18,6 +18,7 @@ use super::{
     deeds::Deeds,
     dialog::Dialog,
     keymap::{Chord, Keymap},
+    later::Book,
     layer::Layer,
     money::Money,
     table::Table,
@@ -265,6 +266,8 @@ pub struct App {
     pub shown: Shown,
     /// Keys pressed of a sequence.
     pub sequence: Sequence,
+    /// What is agreed for later, and what rests.
+    pub later: Book,
     /// Plans under way.
     pub running: BTreeMap<PlanId, Running>,
     /// Every plan that was sent off, with its results.
@@ -309,6 +312,7 @@ impl App {
             frozen: None,
             shown: Shown::default(),
             sequence: Sequence::default(),
+            later: Book::default(),
             running: BTreeMap::new(),
             deeds: Deeds::default(),
             plans: 0,

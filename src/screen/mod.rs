@@ -24,6 +24,7 @@ pub mod facets;
 pub mod fixture;
 pub mod input;
 pub mod keymap;
+pub mod later;
 pub mod layer;
 pub mod layout;
 pub mod money;

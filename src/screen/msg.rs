@@ -3,7 +3,10 @@
 //! Must not know who sends the one or carries out the other.
 
 use super::Prefs;
-use crate::domain::{Confirmed, Fault, Key, Outcome, PaneId, Plan, PlanId, Report, Stamp, Survey};
+use crate::domain::{
+    Confirmed, Fault, Inverse, Key, Later, Outcome, PaneId, Plan, PlanId, Report, Stamp, Survey, Why,
+    later::{Change, Shelf},
+};
 use crossterm::event::{KeyEvent, MouseEvent};
 
 /// Something happened.
@@ -39,6 +42,17 @@ pub enum Msg {
     Done(String),
     /// A command could not be carried out, for this reason.
     Failed(String),
+    /// What is agreed for later and what rests, as the file has it now.
+    Kept(Shelf),
+    /// Of these, those were taken out of the file, by this console and no other.
+    Taken {
+        /// What [`Cmd::Take`] asked for.
+        wanted: Vec<Later>,
+        /// What was there.
+        taken: Vec<Later>,
+    },
+    /// What takes a deed back, or why nothing can.
+    Inverse(Result<Inverse, Why>),
     /// The newest lines of the journal, newest last.
     Journal(Vec<String>),
 }
@@ -65,6 +79,12 @@ pub enum Cmd {
     },
     /// Read the newest lines of the journal; answer with [`Msg::Journal`].
     Journal,
+    /// Change what is kept of agreements and snoozes; answer with [`Msg::Kept`], or [`Msg::Note`] if it cannot be written.
+    Keep(Vec<Change>),
+    /// Take these out of the file before they are done; answer with [`Msg::Taken`].
+    Take(Vec<Later>),
+    /// Look in the journal for what takes back the last deed on this row, or the last plan of this user; answer with [`Msg::Inverse`].
+    Undo(Option<Key>),
     /// Keep these for the next run.
     Save(Prefs),
     /// Forget what the terminal is thought to show, and draw all of it.

@@ -30,7 +30,7 @@ use crate::{
 };
 use history::History;
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 use table::{Judge, Table};
@@ -53,6 +53,8 @@ pub struct Totals {
     pub effective: UsdPerHour,
     /// List dollars per hour with nothing to show for them, each row counted once.
     pub waste: UsdPerHour,
+    /// The same of rows whose findings rest: not in `waste`.
+    pub snoozed: UsdPerHour,
     /// Rows that are billed at a price that is not known.
     pub unpriced: usize,
     /// Rows priced by a rule and not by a list.
@@ -70,6 +72,7 @@ impl Totals {
         self.burn += other.burn;
         self.effective += other.effective;
         self.waste += other.waste;
+        self.snoozed += other.snoozed;
         self.unpriced += other.unpriced;
         self.estimated += other.estimated;
         self.wasting += other.wasting;
@@ -88,6 +91,7 @@ pub struct World {
     costs: Vec<Costs>,
     deals: money::Deals,
     history: History,
+    resting: Arc<BTreeSet<Key>>,
     version: u64,
 }
 
@@ -103,6 +107,7 @@ impl World {
             costs: Vec::new(),
             deals: money::Deals::default(),
             history: History::default(),
+            resting: Arc::default(),
             version: 0,
         }
     }
@@ -123,6 +128,7 @@ impl World {
         self.take_over(&report, &held);
         let source = report.source.clone();
         let table = self.tables.entry(source).or_insert_with(|| Table::new(report.at));
+        table.rest(&self.resting);
         let diff = table.apply(report, &held, &Judge { thresholds: &self.thresholds, deals: &self.deals }, now);
         self.refresh(now);
         diff
@@ -152,9 +158,20 @@ impl World {
         }
     }
 
+    /// Lets the findings of these rows rest, and no others: they are not in the ranking, and their waste is told apart.
+    pub fn rest(&mut self, keys: BTreeSet<Key>, now: Stamp) {
+        if *self.resting == keys {
+            return;
+        }
+        self.resting = Arc::new(keys);
+        self.tables.values_mut().for_each(|table| table.rest(&self.resting));
+        self.refresh(now);
+    }
+
     fn refresh(&mut self, now: Stamp) {
         self.findings.clear();
-        self.findings.extend(self.tables.values().flat_map(Table::findings).cloned());
+        self.findings
+            .extend(self.tables.values().flat_map(Table::findings).filter(|finding| !self.resting.contains(&finding.key)).cloned());
         self.findings.sort_by(Finding::by_rank);
         self.history.started(now, self.tables.values().flat_map(Table::records));
         self.version += 1;

@@ -12,7 +12,7 @@ use crate::{
     pricing::findings::{self, Finding, Thresholds, Verdict},
 };
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     sync::Arc,
 };
 
@@ -83,13 +83,15 @@ fn waste(verdicts: &[Verdict]) -> Reading<UsdPerHour> {
 pub(super) struct Table {
     pub health: Health,
     pub totals: Totals,
+    /// Rows whose findings rest.
+    resting: Arc<BTreeSet<Key>>,
     rows: Vec<Row>,
     places: HashMap<Key, usize>,
 }
 
 impl Table {
     pub fn new(at: Stamp) -> Self {
-        Self { health: Health::new(at), totals: Totals::default(), rows: Vec::new(), places: HashMap::new() }
+        Self { health: Health::new(at), totals: Totals::default(), resting: Arc::default(), rows: Vec::new(), places: HashMap::new() }
     }
 
     /// Takes a report in, without the rows `held` elsewhere.
@@ -170,6 +172,14 @@ impl Table {
         diff
     }
 
+    /// Lets the findings of these rows rest, and no others.
+    pub fn rest(&mut self, resting: &Arc<BTreeSet<Key>>) {
+        if self.resting != *resting {
+            self.resting = resting.clone();
+            self.sum();
+        }
+    }
+
     /// Gives every row what it pays less than list now.
     pub fn discount(&mut self, deals: &Deals) {
         for row in &mut self.rows {
@@ -202,6 +212,10 @@ impl Table {
                     totals.effective += head.effective().unwrap_or_default();
                     totals.estimated += usize::from(*estimate);
                 }
+            }
+            if self.resting.contains(&head.key) {
+                totals.snoozed += head.waste.known().copied().unwrap_or_default();
+                continue;
             }
             match &head.waste {
                 Reading::Known(waste) => totals.waste += *waste,

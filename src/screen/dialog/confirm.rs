@@ -36,6 +36,8 @@ pub struct Confirm {
     pub typed: Option<Typed>,
     /// What may go wrong, read for this plan.
     pub facts: Facts,
+    /// A yes is for this hour, not for now.
+    pub later: Option<Stamp>,
 }
 
 /// What is typed as the answer.
@@ -52,7 +54,7 @@ impl Confirm {
     pub fn new(plan: Plan) -> Self {
         let typed = (plan.demand != Demand::Yes).then(Typed::default);
         let facts = if plan.verb.is_surveyed() { Facts::Reading } else { Facts::Read(HashMap::new()) };
-        Self { plan, yes: false, scroll: 0, shown: false, typed, facts }
+        Self { plan, yes: false, scroll: 0, shown: false, typed, facts, later: None }
     }
 
     /// Whether a yes has to wait for what may go wrong.

@@ -5,18 +5,24 @@
 
 pub mod confirm;
 pub mod count;
+pub mod later;
+pub mod laters;
 pub mod pick;
 pub mod quit;
 pub mod schedule;
+pub mod snooze;
 pub mod tags;
 pub mod verbs;
 
 use super::{input::Field, keymap::Context};
 pub use confirm::{Confirm, Facts};
 pub use count::CountInput;
+pub use later::LaterInput;
+pub use laters::LatersList;
 pub use pick::{Item, Pick, Picker};
 pub use quit::{Leave, QuitAsk};
 pub use schedule::ScheduleInput;
+pub use snooze::SnoozeInput;
 pub use tags::{TagEditor, TagLine};
 pub use verbs::{VerbLine, VerbsMenu};
 
@@ -29,6 +35,12 @@ pub enum Dialog {
     Count(CountInput),
     /// In which hours?
     Schedule(ScheduleInput),
+    /// What is to be done later, when, by whom?
+    Later(LaterInput),
+    /// All that is ahead: agreed, or resting.
+    Laters(LatersList),
+    /// For how long does it rest?
+    Snooze(SnoozeInput),
     /// Which tags?
     Tags(TagEditor),
     /// Which of these (sort field, regions, profiles, theme, file format)?
@@ -43,7 +55,7 @@ impl Dialog {
     /// The keymap's part that has the keys.
     pub fn contexts(&self) -> &'static [Context] {
         match self {
-            Self::Count(_) | Self::Schedule(_) | Self::Tags(_) => &[Context::Input],
+            Self::Count(_) | Self::Schedule(_) | Self::Tags(_) | Self::Later(_) | Self::Snooze(_) => &[Context::Input],
             Self::Confirm(confirm) if confirm.typed.is_some() => &[Context::Input],
             _ => &[Context::Dialog],
         }
@@ -54,6 +66,8 @@ impl Dialog {
         match self {
             Self::Count(ask) => Some(&mut ask.field),
             Self::Schedule(ask) => Some(&mut ask.field),
+            Self::Later(ask) => Some(&mut ask.field),
+            Self::Snooze(ask) => Some(&mut ask.field),
             // Nothing is typed into a question that nobody has seen.
             Self::Confirm(confirm) if confirm.shown => confirm.typed.as_mut().map(|typed| &mut typed.field),
             Self::Tags(editor) => Some(&mut editor.field),

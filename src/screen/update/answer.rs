@@ -9,7 +9,7 @@ use super::{
         dialog::{Confirm, Dialog, Leave, Pick, Picker},
         layer::{FilterLine, Layer},
     },
-    act, commands, deeds, look, rows, share, toast,
+    act, commands, deeds, later, look, rows, share, snooze, toast,
 };
 
 /// Takes the choice.
@@ -55,6 +55,9 @@ fn in_dialog(app: &mut App, dialog: Dialog) -> Vec<Cmd> {
                 Vec::new()
             }
         },
+        Dialog::Later(ask) => later::accept(app, ask),
+        Dialog::Snooze(ask) => snooze::accept(app, ask),
+        Dialog::Laters(list) => later::open(app, &list),
         Dialog::Confirm(confirm) if confirm.yes && confirm.typed.is_none() => carry_out(app, confirm),
         Dialog::Confirm(_) => toast(app, Tone::Info, "nothing was done"),
         Dialog::Count(mut ask) => match ask.count() {
@@ -110,12 +113,21 @@ fn carry_out(app: &mut App, confirm: Confirm) -> Vec<Cmd> {
     if let Some(why) = access::bars(app, &confirm.plan) {
         return toast(app, Tone::Bad, &format!("nothing was done: {why}"));
     }
-    match confirm.confirm(app.now) {
-        Ok(confirmed) => {
+    let due = confirm.later;
+    match (confirm.confirm(app.now), due) {
+        (Ok(confirmed), due) => {
+            if let Some(table) = app.table_mut(app.focus) {
+                table.clear_marks();
+            }
+            if let Some(due) = due {
+                return later::agree(app, confirmed, due);
+            }
+            let mut commands = later::overtaken(app, &confirmed);
             deeds::begin(app, &confirmed);
-            vec![Cmd::Run(confirmed)]
+            commands.push(Cmd::Run(confirmed));
+            commands
         }
-        Err(why) => toast(app, Tone::Bad, &format!("nothing was done: {why}")),
+        (Err(why), _) => toast(app, Tone::Bad, &format!("nothing was done: {why}")),
     }
 }
 

@@ -14,7 +14,7 @@ use super::{
         palette::{self, Candidate, Palette},
         theme::distance,
     },
-    act, facets, look, pages, rows, share, toast,
+    act, facets, later, look, pages, rows, share, snooze, toast,
 };
 use crate::domain::{Ask, Tags, Verb};
 use std::sync::Arc;
@@ -71,6 +71,20 @@ const COMMANDS: &[Command] = &[
         args: "[DAYS HOURS IN OUT]",
         doc: "scale by the clock: `mon-fri 08-18 4 1`, hours in UTC (asks first)",
         run: schedule,
+        options: free,
+    },
+    Command {
+        word: "later",
+        args: "[[mark] VERB WHEN | hours DAYS HOURS]",
+        doc: "`stop 19:00`, `stop friday`, `stop in 2h`: do it then (asks first); nothing after it: all that is ahead",
+        run: later::command,
+        options: free,
+    },
+    Command {
+        word: "snooze",
+        args: "[2h]",
+        doc: "let the findings of the marked rows or the row under the cursor rest",
+        run: snooze::command,
         options: free,
     },
     Command {

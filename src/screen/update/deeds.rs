@@ -22,9 +22,6 @@ pub fn begin(app: &mut App, confirmed: &Confirmed) {
     app.running.insert(plan.id.clone(), Running { verb: plan.verb, total: open.len(), open, settled: 0 });
     app.deeds.begin(Ran::new(plan, confirmed.at()));
     plan_toast(app, Tone::Info, &format!("{}: sent off", plan.verb), &plan.id);
-    if let Some(table) = app.table_mut(app.focus) {
-        table.clear_marks();
-    }
 }
 
 /// An action went a step further.

@@ -8,6 +8,7 @@ pub mod commands;
 pub mod deeds;
 pub mod facets;
 pub mod keys;
+pub mod later;
 pub mod look;
 pub mod motion;
 pub mod mouse;
@@ -16,7 +17,9 @@ pub mod pages;
 pub mod rows;
 pub mod share;
 pub mod sheets;
+pub mod snooze;
 pub mod typing;
+pub mod undo;
 
 #[cfg(test)]
 mod tests;
@@ -54,6 +57,9 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Cmd> {
         Msg::Note(fault) => news::note(app, fault),
         Msg::Done(text) => toast(app, Tone::Good, &text),
         Msg::Failed(text) => toast(app, Tone::Bad, &text),
+        Msg::Kept(shelf) => later::kept(app, shelf),
+        Msg::Taken { wanted, taken } => later::taken(app, &wanted, taken),
+        Msg::Inverse(found) => undo::inverse(app, found),
         Msg::Journal(lines) => news::journal(app, &lines),
     };
     settle(app);

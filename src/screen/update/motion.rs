@@ -84,6 +84,7 @@ fn go(app: &mut App, go: Go) -> Vec<Cmd> {
     match app.layers.last_mut() {
         None | Some(Layer::Filter(_)) => table(app, go),
         Some(Layer::Palette(palette)) => palette.step(go.steps()),
+        Some(Layer::Dialog(Dialog::Laters(list))) => list.step(go.steps(), &app.later.shelf),
         Some(Layer::Dialog(dialog)) => {
             in_dialog(dialog, go, page, most);
             if let Dialog::Pick(picker) = dialog
@@ -116,7 +117,8 @@ fn in_dialog(dialog: &mut Dialog, go: Go, page: usize, most: usize) {
         Dialog::Verbs(menu) => menu.cursor = place(menu.cursor, go, page, menu.lines.len()),
         Dialog::Tags(editor) => editor.step(go.steps()),
         Dialog::Count(ask) => ask.step(if go.steps() < 0 { 1 } else { -1 }),
-        Dialog::Quit(_) | Dialog::Schedule(_) => {}
+        Dialog::Later(ask) => ask.step(go.steps()),
+        Dialog::Quit(_) | Dialog::Schedule(_) | Dialog::Snooze(_) | Dialog::Laters(_) => {}
     }
 }
 

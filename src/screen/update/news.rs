@@ -9,7 +9,7 @@ use super::{
         dialog::{Dialog, Facts},
         layer::Layer,
     },
-    keys, toast,
+    keys, later, toast,
 };
 use crate::domain::{Fault, Key, PlanId, Report, SourceId, Stamp, Survey, text::printable, time::seconds_between};
 
@@ -33,7 +33,9 @@ pub fn tick(app: &mut App, now: Stamp) -> Vec<Cmd> {
         let life = if toast.tone == Tone::Bad { BAD_TOAST_LIFE } else { TOAST_LIFE };
         seconds_between(toast.at, now) < life
     });
-    keys::tick(app)
+    let mut commands = later::tick(app);
+    commands.extend(keys::tick(app));
+    commands
 }
 
 /// What may go wrong with a plan was read, and its question may still be open.

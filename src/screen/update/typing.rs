@@ -9,7 +9,7 @@ use super::{
         layer::{Completion, Layer},
         palette,
     },
-    commands,
+    commands, later,
 };
 use tui_input::InputRequest;
 
@@ -59,6 +59,8 @@ fn edited(app: &mut App) {
         }
         Some(Layer::Dialog(Dialog::Count(ask))) => ask.error = None,
         Some(Layer::Dialog(Dialog::Schedule(ask))) => ask.error = None,
+        Some(Layer::Dialog(Dialog::Later(ask))) => ask.error = None,
+        Some(Layer::Dialog(Dialog::Snooze(ask))) => ask.error = None,
         Some(Layer::Dialog(Dialog::Confirm(confirm))) => confirm.typed.iter_mut().for_each(|typed| typed.wrong = false),
         Some(Layer::Dialog(Dialog::Tags(editor))) => {
             editor.error = None;
@@ -86,6 +88,7 @@ fn complete_by(app: &mut App, by: isize) -> Vec<Cmd> {
             }
         }
         Some(Layer::Dialog(Dialog::Tags(editor))) => editor.edit_line(),
+        Some(Layer::Dialog(Dialog::Later(ask))) => ask.turn(by),
         Some(Layer::Filter(_)) => complete_filter(app, by),
         _ => {}
     }
@@ -112,12 +115,13 @@ fn complete_filter(app: &mut App, by: isize) {
     }
 }
 
-/// Takes the tag under the cursor away.
+/// Takes the tag under the cursor away, or what is agreed for later.
 pub fn remove_line(app: &mut App) -> Vec<Cmd> {
     if let Some(Layer::Dialog(Dialog::Tags(editor))) = app.layers.last_mut() {
         editor.remove_line();
+        return Vec::new();
     }
-    Vec::new()
+    later::remove(app)
 }
 
 macro_rules! edits {

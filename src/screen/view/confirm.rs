@@ -7,7 +7,7 @@ use super::{
     words::{Words, lines},
 };
 use crate::{
-    domain::{Plan, Survey, Target, Usd, UsdPerHour, Verb, Weight, text},
+    domain::{Plan, Survey, Target, Usd, UsdPerHour, Verb, Weight, text, when},
     screen::{
         App,
         dialog::{Confirm, Facts},
@@ -22,11 +22,17 @@ pub fn confirm(app: &App, ask: &Confirm, width: u16) -> Overlay {
     let count = plan.targets.len();
     let noun = if count == 1 { "resource".to_owned() } else { format!("{count} resources") };
     let what = if count == 1 { plan.targets.first().map_or(noun, name) } else { noun };
-    let title = Words::of(format!("{} {what}?", capital(plan.verb)), Role::Warn);
+    let title = match (&plan.undoes, ask.later) {
+        (Some(_), _) => format!("Undo {} of {what}?", undone(plan.verb)),
+        (None, Some(_)) => format!("{} {what} later?", capital(plan.verb)),
+        (None, None) => format!("{} {what}?", capital(plan.verb)),
+    };
+    let title = Words::of(title, Role::Warn);
     let mut out = Overlay::new(title, width);
     out.role = Role::Warn;
     out.scroll = ask.scroll;
     out.head = place(app, plan);
+    out.head.extend(hour(app, ask, width));
     if let (Some(typed), Some(wanted)) = (&ask.typed, plan.demand.wanted()) {
         let (line, column) = super::dialogs::field(&format!("type {} > ", text::cut(&wanted, 40)), &typed.field, width);
         out.typing = Some((out.head.len(), column));
@@ -62,6 +68,25 @@ fn capital(verb: Verb) -> &'static str {
         Verb::Delete => "Delete",
         Verb::Schedule => "Schedule",
     }
+}
+
+/// What is taken back by `verb`.
+fn undone(verb: Verb) -> Verb {
+    match verb {
+        Verb::Start => Verb::Stop,
+        Verb::Stop => Verb::Start,
+        other => other,
+    }
+}
+
+/// When it is done, if not now.
+fn hour(app: &App, ask: &Confirm, width: u16) -> Vec<Words> {
+    let Some(due) = ask.later else { return Vec::new() };
+    let at = when::comes_to(due, app.now, &app.zone);
+    let mut out = vec![Words::of("not now: ", Role::Dim).add(at, Role::Changing)];
+    out.extend(lines("if a console runs then, and the row, the guards and this answer are as they are now", Role::Dim, 0, width));
+    out.push(Words::new());
+    out
 }
 
 fn name(target: &Target) -> String {

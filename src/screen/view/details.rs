@@ -3,7 +3,7 @@
 //! Every number says how it came about. Must not know which pane the resource is in.
 
 use super::{
-    alike, facts,
+    alike, facts, later,
     overlay::Overlay,
     waste,
     why::verdicts,
@@ -72,6 +72,7 @@ pub fn body(app: &App, record: &Record, width: u16) -> Vec<Words> {
         let (_, role) = facts::pending(pending);
         out.extend(labelled("action", &pending.text(), role, AT, width));
     }
+    out.extend(later::ahead(app, record, AT, width));
     out.extend(verdicts(app, record, width, false));
     out.extend(part("Fields"));
     let fields: &[FieldMeta] = app.pane_of(&record.head.key).map_or(&[], |pane| &pane.fields);

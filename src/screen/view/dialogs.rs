@@ -5,6 +5,7 @@
 use super::{
     facts,
     footer::after,
+    later,
     overlay::Overlay,
     words::{Words, lines},
 };
@@ -29,6 +30,9 @@ pub fn dialog(app: &App, dialog: &Dialog, width: u16) -> Overlay {
     match dialog {
         Dialog::Count(ask) => count(app, ask, width.min(64)),
         Dialog::Schedule(ask) => schedule(app, ask, width.min(76)),
+        Dialog::Later(ask) => later::later(app, ask, width),
+        Dialog::Snooze(ask) => later::snooze(app, ask, width.min(64)),
+        Dialog::Laters(list) => later::laters(app, list, width),
         Dialog::Tags(editor) => tags(app, editor, width),
         Dialog::Pick(picker) => pick(app, picker, width.min(60)),
         Dialog::Verbs(menu) => verbs(app, menu, width),
@@ -37,7 +41,7 @@ pub fn dialog(app: &App, dialog: &Dialog, width: u16) -> Overlay {
     }
 }
 
-fn named(names: &[Arc<str>], all: usize) -> String {
+pub(super) fn named(names: &[Arc<str>], all: usize) -> String {
     let first: Vec<_> = names.iter().take(3).map(|name| text::printable(name)).collect();
     let more = if all > first.len() { format!(" and {} more", all - first.len()) } else { String::new() };
     format!("{}{more}", first.join(", "))
@@ -52,7 +56,7 @@ pub(super) fn field(label: &str, field: &Field, width: u16) -> (Words, u16) {
 }
 
 /// An empty line, then keys with what they do.
-fn keys(app: &App, context: Context, list: &[(&[Action], &str)]) -> Vec<Words> {
+pub(super) fn keys(app: &App, context: Context, list: &[(&[Action], &str)]) -> Vec<Words> {
     let mut words = Words::new();
     for (actions, does) in list.iter().filter(|(actions, _)| !actions.is_empty()) {
         let keys: Vec<String> = actions.iter().map(|action| facts::key_in(app, context, action)).collect();

@@ -52,6 +52,10 @@ fn right(app: &App) -> Words {
         (open, all) if open == all => words = words.add(format!("{open} under way "), Role::Changing),
         (open, all) => words = words.add(format!("{} of {all} done, {open} under way ", all - open), Role::Changing),
     }
+    let agreed = app.later.agreed();
+    if agreed > 0 {
+        words = words.add(format!("{agreed} later "), Role::Changing);
+    }
     if app.unseen > 0 {
         let noun = if app.unseen == 1 { "error" } else { "errors" };
         words = words.add(facts::key(app, &Action::Errors), Role::Key).add(format!(" {} {noun} ", app.unseen), Role::Bad);

@@ -15,6 +15,8 @@ pub struct Glyphs {
     pub cursor: &'static str,
     /// A marked row.
     pub mark: &'static str,
+    /// A row something is agreed for; one whose findings rest.
+    pub later: (&'static str, &'static str),
     /// Sorted downwards, upwards.
     pub sort: (&'static str, &'static str),
     /// More above, more below.
@@ -54,6 +56,7 @@ pub const UNICODE: Glyphs = Glyphs {
     frame: &[" ", "╵", "╶", "└", "╷", "│", "┌", "├", "╴", "┘", "─", "┴", "┐", "┤", "┬", "┼"],
     cursor: "▌",
     mark: "●",
+    later: ("◷", "z"),
     sort: ("▼", "▲"),
     more: ("↑", "↓"),
     across: ("╌", "┈"),
@@ -78,6 +81,7 @@ pub const ASCII: Glyphs = Glyphs {
     frame: &[" ", "|", "-", "+", "|", "|", "+", "+", "-", "+", "-", "+", "+", "+", "+", "+"],
     cursor: ">",
     mark: "*",
+    later: ("@", "z"),
     sort: ("v", "^"),
     more: ("^", "v"),
     across: ("-", "~"),

@@ -118,6 +118,8 @@ fn live(app: &App, width: u16, gap: u16) -> Vec<Piece> {
     let idle = Words::of("IDLE ", Role::Dim)
         .add(totals.waste.to_string(), super::cell::waste(totals.waste.0))
         .add(format!(" {:.0}%", share * 100.0), Role::Dim);
+    // Never silently lost.
+    let idle = if totals.snoozed.0 > 0.0 { idle.add(format!(" +{} snoozed", totals.snoozed), Role::Changing) } else { idle };
     let columns = if width >= 120 { SPARK.0 } else { SPARK.1 };
     let mut graph = Piece::new(10, 1, Words::new());
     graph.figure = Some((Figure::Spark, columns));

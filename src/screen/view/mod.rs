@@ -30,6 +30,7 @@ mod footer;
 pub mod glyphs;
 mod header;
 mod help;
+mod later;
 mod lists;
 mod look;
 mod outlook;

@@ -95,6 +95,7 @@ pub fn of(app: &App, layer: &Layer, screen: Rect) -> Option<Overlay> {
         Layer::Palette(palette) => palette::palette(palette, room(screen, 90)),
         Layer::Dialog(dialog) => match dialog {
             crate::screen::dialog::Dialog::Confirm(ask) => confirm::confirm(app, ask, room(screen, 104)),
+            other @ crate::screen::dialog::Dialog::Laters(_) => dialogs::dialog(app, other, room(screen, 100)),
             other => dialogs::dialog(app, other, room(screen, 76)),
         },
         Layer::Filter(_) => return None,

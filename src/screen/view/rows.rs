@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     domain::{Align, FieldMeta, Key, Record, pane::From, record::HeadField, time},
-    screen::{App, Tile, arrange, table::Table, theme::Role},
+    screen::{App, Tile, arrange, later, table::Table, theme::Role},
 };
 use ratatui::{layout::Rect, style::Style};
 
@@ -30,6 +30,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, table: &Table, area: Rect, focus
         let y = line as u16;
         let age = facts::stale(pane, record, app.now);
         gutter(canvas, body, y, focused && place == table.cursor, table.is_marked(&record.head.key));
+        ahead(app, canvas, table, body, y, record);
         row(app, canvas.line(body, y).skip(GUTTER), &table.fields, &columns, record, age);
         finish(canvas, body, y, focused && place == table.cursor);
     }
@@ -61,6 +62,21 @@ pub fn gutter(canvas: &mut Canvas<'_>, body: Rect, y: u16, cursor: bool, marked:
     pen.say(if cursor { here } else { " " }, Role::Focus).say(if marked { mark } else { " " }, Role::Mark);
 }
 
+/// The sign of a row for which something is agreed or whose findings rest, where the mark's would stand.
+pub fn ahead(app: &App, canvas: &mut Canvas<'_>, table: &Table, body: Rect, y: u16, record: &Record) {
+    if table.is_marked(&record.head.key) {
+        return;
+    }
+    let (agreed, rests) = canvas.glyphs.later;
+    let rests_now = app.later.shelf.snooze(&record.head.key, app.now).is_some();
+    let sign = match later::ahead(app, record) {
+        Some(_) if rests_now && app.later.shelf.later(&record.head.key).is_none() => rests,
+        Some(_) => agreed,
+        None => return,
+    };
+    canvas.line(body, y).skip(1).say(sign, Role::Changing);
+}
+
 /// Lays the cursor's ground under a row; its colours stay.
 pub fn finish(canvas: &mut Canvas<'_>, body: Rect, y: u16, cursor: bool) {
     if cursor {
@@ -90,6 +106,13 @@ fn row(app: &App, pen: &mut Pen<'_>, fields: &[FieldMeta], columns: &[Column], r
                 cell(&mut pen, record, field, app.now, age.is_some());
             }
             _ => cell(&mut pen, record, field, app.now, age.is_some()),
+        }
+        // What is agreed stands behind the state where there is room.
+        if state == Some(place)
+            && let Some(text) = later::ahead(app, record)
+            && crate::domain::text::width(&text) + 1 < usize::from(pen.left())
+        {
+            pen.skip(2).say(&text, Role::Changing);
         }
     }
 }

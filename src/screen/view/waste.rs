@@ -47,6 +47,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, table: &Table, area: Rect, focus
         let y = line as u16;
         let here = focused && place == table.cursor;
         rows::gutter(canvas, body, y, here, table.is_marked(&record.head.key));
+        rows::ahead(app, canvas, table, body, y, record);
         row(app, table, canvas.line(body, y).skip(GUTTER).keep(1), record, widths);
         rows::finish(canvas, body, y, here);
     }

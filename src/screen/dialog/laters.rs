@@ -1,0 +1,43 @@
+//! All that is agreed for later and all that rests, to look at and to take back.
+//!
+//! Must not know how any of it is kept.
+
+use super::around;
+use crate::domain::later::{Kept, Shelf};
+
+/// The list. What it lists is looked up anew each time: it may change while one reads.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LatersList {
+    /// What the cursor is on.
+    pub at: Option<Kept>,
+    /// It came up by itself, because something was missed.
+    pub missed: bool,
+}
+
+impl LatersList {
+    /// The lines: what was agreed, the next first; then what rests, the next to wake first.
+    pub fn lines(shelf: &Shelf) -> Vec<Kept> {
+        let mut laters: Vec<_> = shelf.laters().cloned().collect();
+        laters.sort_by(|a, b| (a.due(), a.key()).cmp(&(b.due(), b.key())));
+        let mut snoozes: Vec<_> = shelf.snoozes().cloned().collect();
+        snoozes.sort_by(|a, b| (a.until, &a.key).cmp(&(b.until, &b.key)));
+        laters.into_iter().map(Kept::Later).chain(snoozes.into_iter().map(Kept::Snooze)).collect()
+    }
+
+    /// The place of the cursor among `lines`; the first, if what it was on has gone.
+    pub fn place(&self, lines: &[Kept]) -> usize {
+        self.at.as_ref().and_then(|at| lines.iter().position(|line| line.is(at))).unwrap_or(0)
+    }
+
+    /// The line under the cursor.
+    pub fn chosen(&self, shelf: &Shelf) -> Option<Kept> {
+        let lines = Self::lines(shelf);
+        lines.get(self.place(&lines)).cloned()
+    }
+
+    /// Up or down, around the ends.
+    pub fn step(&mut self, by: isize, shelf: &Shelf) {
+        let lines = Self::lines(shelf);
+        self.at = lines.get(around(self.place(&lines), by, lines.len())).cloned();
+    }
+}

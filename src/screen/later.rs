@@ -1,0 +1,54 @@
+//! What was agreed for later, as the screen knows it: the shelf as the file has it, and what is being taken from it.
+//!
+//! Must not know the file.
+
+use super::App;
+use crate::domain::{
+    Key, Later, Reading, Record, Stamp,
+    later::Shelf,
+    offhours::{self, Keys, Said},
+    time, when,
+};
+use std::collections::BTreeSet;
+
+/// All of it.
+#[derive(Clone, Debug, Default)]
+pub struct Book {
+    /// What is kept.
+    pub shelf: Shelf,
+    /// The shelf was read.
+    pub read: bool,
+    /// Taken from the shelf right now, to be carried out once it is known that nobody else does.
+    pub taking: Vec<Later>,
+    /// Told already that they were not done.
+    pub told: BTreeSet<(Key, Stamp)>,
+    /// The tags of policy engines.
+    pub tags: Keys,
+}
+
+impl Book {
+    /// What the tags of `record` say that policy engines read.
+    pub fn by_tag(&self, record: &Record) -> Vec<Said> {
+        match &record.head.tags {
+            Reading::Known(tags) => offhours::says(tags, &self.tags),
+            Reading::Unknown(_) => Vec::new(),
+        }
+    }
+
+    /// How many changes are agreed.
+    pub fn agreed(&self) -> usize {
+        self.shelf.laters().count()
+    }
+}
+
+/// In a word or two what is ahead of a row: `stop 19:00`, `rests 2h`, `stop 2026/11/27`.
+pub fn ahead(app: &App, record: &Record) -> Option<String> {
+    let key = &record.head.key;
+    if let Some(later) = app.later.shelf.later(key) {
+        return Some(format!("{} {}", later.verb(), when::brief(later.due(), app.now, &app.zone)));
+    }
+    if let Some(snooze) = app.later.shelf.snooze(key, app.now) {
+        return Some(format!("rests {}", time::short(time::seconds_between(app.now, snooze.until))));
+    }
+    app.later.by_tag(record).into_iter().next().map(|said| said.text)
+}

@@ -1,0 +1,96 @@
+//! Snooze: the finding of a row rests for a while. It leaves the ranking; its dollars are told apart, never lost.
+//!
+//! Must not know how a snooze is kept.
+
+use super::{
+    super::{
+        App, Cmd,
+        app::Tone,
+        dialog::{Dialog, SnoozeInput},
+        layer::Layer,
+    },
+    act, later, toast,
+};
+use crate::domain::{
+    Key, Later,
+    later::{Change, Kept, Snooze},
+    when,
+};
+
+/// For how long? On rows that rest already: wakes them.
+pub fn ask(app: &mut App) -> Vec<Cmd> {
+    let records = act::targets(app);
+    if records.is_empty() {
+        return toast(app, Tone::Info, "no row here");
+    }
+    let resting: Vec<Snooze> = records.iter().filter_map(|record| app.later.shelf.snooze(&record.head.key, app.now).cloned()).collect();
+    if resting.len() == records.len() {
+        return wake(app, resting);
+    }
+    let agreed = app.later.shelf.laters().filter(|later| records.iter().any(|record| record.head.key == *later.key())).count();
+    app.layers.push(Layer::Dialog(Dialog::Snooze(SnoozeInput::new(&records, agreed))));
+    Vec::new()
+}
+
+fn wake(app: &mut App, resting: Vec<Snooze>) -> Vec<Cmd> {
+    match resting.as_slice() {
+        [one] => toast(app, Tone::Info, &format!("{} rests no more", one.name)),
+        many => toast(app, Tone::Info, &format!("{} rows rest no more", many.len())),
+    };
+    later::keep(app, resting.into_iter().map(|snooze| Change::Remove(Kept::Snooze(snooze))).collect())
+}
+
+/// `:snooze 2h`; without a length it asks.
+pub fn command(app: &mut App, text: &str) -> Result<Vec<Cmd>, String> {
+    if text.trim().is_empty() {
+        return Ok(ask(app));
+    }
+    let seconds = when::parse_length(text)?;
+    let keys: Vec<Key> = act::targets(app).iter().map(|record| record.head.key.clone()).collect();
+    if keys.is_empty() {
+        return Err("no row here".to_owned());
+    }
+    Ok(rest(app, &keys, seconds))
+}
+
+/// The dialog was answered.
+pub fn accept(app: &mut App, mut ask: SnoozeInput) -> Vec<Cmd> {
+    match ask.seconds() {
+        Ok(seconds) => rest(app, &ask.targets, seconds),
+        Err(error) => {
+            ask.error = Some(error);
+            app.layers.push(Layer::Dialog(Dialog::Snooze(ask)));
+            Vec::new()
+        }
+    }
+}
+
+/// Lets `keys` rest, and puts off what is agreed for them by as much.
+fn rest(app: &mut App, keys: &[Key], seconds: f64) -> Vec<Cmd> {
+    let now = app.now;
+    let length = jiff::SignedDuration::try_from_secs_f64(seconds).unwrap_or_default();
+    let until = now.checked_add(length).unwrap_or(now);
+    let mut changes = Vec::new();
+    let mut names = Vec::new();
+    for key in keys {
+        let Some(record) = app.world.record(key) else { continue };
+        names.push(record.head.name.clone());
+        changes.push(Change::Add(Kept::Snooze(Snooze { key: key.clone(), name: record.head.name.clone(), since: now, until })));
+    }
+    let mine = |later: &&Later| keys.contains(later.key()) && !later.is_due(now);
+    let put_off: Vec<Later> = app.later.shelf.laters().filter(mine).map(|later| later.put_off(seconds)).collect();
+    let what = match names.as_slice() {
+        [] => return toast(app, Tone::Info, "the rows are gone"),
+        [one] => format!("{one} rests"),
+        many => format!("{} rows rest", many.len()),
+    };
+    let off = put_off
+        .first()
+        .map_or_else(String::new, |later| format!("; {} put off to {}", later.verb(), when::brief(later.due(), now, &app.zone)));
+    changes.extend(put_off.into_iter().map(|later| Change::Replace(Kept::Later(later))));
+    toast(app, Tone::Good, &format!("{what} until {}{off}", when::told(until, &app.zone)));
+    if let Some(table) = app.table_mut(app.focus) {
+        table.clear_marks();
+    }
+    later::keep(app, changes)
+}
