@@ -240,6 +240,9 @@ pub struct Line {
     /// Hash of unreadable lines that stand between the line before this one and this one: a write that was cut short.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub torn: Option<String>,
+    /// What was found wrong with the journal when this line was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub broken: Option<String>,
     /// The hash of the line before; of the first one, of all that stood in the file before it.
     #[serde(default)]
     pub prev: String,

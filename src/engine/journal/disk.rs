@@ -1,0 +1,249 @@
+//! The journal's files on disk: private to their owner, synced, locked.
+//!
+//! Must not know what a line is.
+
+use super::store::{Guard, Store};
+use std::{
+    ffi::OsString,
+    fs::{self, File, OpenOptions, TryLockError},
+    io::{self, Write},
+    path::{Path, PathBuf},
+    thread,
+    time::{Duration, Instant},
+};
+
+/// How long another console may take to write its line.
+const PATIENCE: Duration = Duration::from_secs(10);
+const PAUSE: Duration = Duration::from_millis(2);
+
+/// The files beside and including `path`.
+#[derive(Debug)]
+pub(super) struct Disk {
+    path: PathBuf,
+}
+
+impl Disk {
+    pub(super) fn new(path: PathBuf) -> Self {
+        Self { path }
+    }
+
+    /// Beside the journal: `journal.head`.
+    fn beside(&self, ending: &str) -> PathBuf {
+        self.path.with_extension(ending)
+    }
+
+    fn folder(&self) -> &Path {
+        self.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+    }
+
+    /// The name's part before the number of a file that was put away.
+    fn stem(&self) -> OsString {
+        let mut stem = self.path.file_stem().unwrap_or_default().to_owned();
+        stem.push("-");
+        stem
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.folder().join(name)
+    }
+
+    /// Numbers of the files that were put away.
+    fn put_away(&self) -> io::Result<Vec<u64>> {
+        let stem = self.stem();
+        let number = |name: OsString| name.to_str()?.strip_prefix(stem.to_str()?)?.strip_suffix(".jsonl")?.parse().ok();
+        let mut numbers: Vec<u64> = names(self.folder())?.into_iter().filter_map(number).collect();
+        numbers.sort_unstable();
+        Ok(numbers)
+    }
+
+    fn numbered(&self, seq: u64) -> OsString {
+        let mut name = self.stem();
+        name.push(format!("{seq}.jsonl"));
+        name
+    }
+
+    /// Renames are on disk once the folder is.
+    fn sync_folder(&self) -> io::Result<()> {
+        if cfg!(unix) { File::open(self.folder())?.sync_all() } else { Ok(()) }
+    }
+
+    /// The lock, to read while nobody writes. `None` where there is none yet, or none to be had.
+    pub(super) fn quiet(&self) -> Option<Guard> {
+        let file = File::open(self.beside("lock")).ok()?;
+        within(PATIENCE, || file.try_lock_shared()).ok()?;
+        Some(Guard(Box::new(file)))
+    }
+}
+
+impl Store for Disk {
+    fn lock(&self) -> io::Result<Guard> {
+        make_folder(self.folder())?;
+        let file = open(&self.beside("lock"), OpenOptions::new().write(true).create(true).truncate(false))?;
+        within(PATIENCE, || file.try_lock())?;
+        Ok(Guard(Box::new(file)))
+    }
+
+    fn files(&self) -> io::Result<Vec<String>> {
+        let text = |name: OsString| name.to_string_lossy().into_owned();
+        let mut files: Vec<String> = self.put_away()?.into_iter().map(|seq| text(self.numbered(seq))).collect();
+        files.push(text(self.path.file_name().unwrap_or_default().to_owned()));
+        Ok(files)
+    }
+
+    fn read(&self, file: &str) -> io::Result<Vec<u8>> {
+        Ok(read(&self.file(file))?.unwrap_or_default())
+    }
+
+    fn length(&self) -> io::Result<u64> {
+        match fs::metadata(&self.path) {
+            Ok(data) => Ok(data.len()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let new = !self.path.exists();
+        let mut file = open(&self.path, OpenOptions::new().append(true).create(true))?;
+        file.write_all(bytes)?;
+        file.sync_data()?;
+        if new { self.sync_folder() } else { Ok(()) }
+    }
+
+    fn head(&self) -> io::Result<Option<Vec<u8>>> {
+        read(&self.beside("head"))
+    }
+
+    fn set_head(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let draft = self.beside("head.new");
+        let mut file = open(&draft, OpenOptions::new().write(true).create(true).truncate(true))?;
+        file.write_all(bytes)?;
+        file.sync_data()?;
+        fs::rename(&draft, self.beside("head"))?;
+        self.sync_folder()
+    }
+
+    fn rotate(&mut self, seq: u64) -> io::Result<()> {
+        let away = self.folder().join(self.numbered(seq));
+        if away.exists() {
+            return Err(io::Error::new(io::ErrorKind::AlreadyExists, format!("{} is in the way", away.display())));
+        }
+        fs::rename(&self.path, away)?;
+        self.sync_folder()
+    }
+
+    fn claim(&mut self, name: &str) -> io::Result<Option<Guard>> {
+        make_folder(self.folder())?;
+        let path = self.beside(name);
+        let file = open(&path, OpenOptions::new().write(true).create(true).truncate(false))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Guard(Box::new(Claimed { file, path })))),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
+
+    fn is_claimed(&self, name: &str) -> io::Result<bool> {
+        is_locked(&self.beside(name))
+    }
+
+    fn tidy(&mut self) -> io::Result<()> {
+        let mut stem = self.path.file_stem().unwrap_or_default().to_owned();
+        stem.push(".console-");
+        let ours = |name: &OsString| name.to_str().zip(stem.to_str()).is_some_and(|(name, stem)| name.starts_with(stem));
+        for name in names(self.folder())?.into_iter().filter(ours) {
+            let path = self.folder().join(name);
+            if !is_locked(&path)? {
+                drop(fs::remove_file(path));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A lock that shows who is alive. Its file goes with it: nobody but a reader of its name asks for it.
+#[derive(Debug)]
+struct Claimed {
+    file: File,
+    path: PathBuf,
+}
+
+impl Drop for Claimed {
+    fn drop(&mut self) {
+        // A file that stays is cleared away by the next console.
+        drop(fs::remove_file(&self.path));
+        drop(self.file.unlock());
+    }
+}
+
+fn is_locked(path: &Path) -> io::Result<bool> {
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(error),
+    };
+    match file.try_lock() {
+        Ok(()) => Ok(false),
+        Err(TryLockError::WouldBlock) => Ok(true),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
+fn within(patience: Duration, mut lock: impl FnMut() -> Result<(), TryLockError>) -> io::Result<()> {
+    let begun = Instant::now();
+    loop {
+        match lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::Error(error)) => return Err(error),
+            Err(TryLockError::WouldBlock) if begun.elapsed() > patience => {
+                return Err(io::Error::new(io::ErrorKind::TimedOut, "another console holds it locked"));
+            }
+            Err(TryLockError::WouldBlock) => thread::sleep(PAUSE),
+        }
+    }
+}
+
+/// The names in a folder; none, if it is not there.
+fn names(folder: &Path) -> io::Result<Vec<OsString>> {
+    match fs::read_dir(folder) {
+        Ok(entries) => entries.map(|entry| entry.map(|entry| entry.file_name())).collect(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
+}
+
+fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(unix)]
+fn make_folder(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+#[cfg(not(unix))]
+fn make_folder(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)
+}
+
+/// Opens a file for its owner only.
+#[cfg(unix)]
+fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
+    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+    let file = options.mode(0o600).open(path)?;
+    // A file from elsewhere may be more open than ours.
+    if file.metadata()?.permissions().mode() & 0o077 != 0 {
+        file.set_permissions(fs::Permissions::from_mode(0o600))?;
+    }
+    Ok(file)
+}
+
+#[cfg(not(unix))]
+fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
+    options.open(path)
+}

@@ -1,0 +1,106 @@
+//! The audit journal: one JSON line for every intent and every result, on disk before the call it tells of.
+//!
+//! ```text
+//!   journal-812.jsonl   full at 8 MiB, kept; named by its last line
+//!   journal.jsonl       appended to: one write and one fsync a line, mode 0600
+//!   journal.head        number and hash of the last line, replaced whole: removed last lines show
+//!   journal.lock        held while a line is written: several consoles keep one journal
+//!   journal.console-*   held locked by each console for as long as it runs: whose intents are not a crash's
+//! ```
+//!
+//! Each line holds its number (`seq`), the hash of the line before (`prev`) and its own: SHA-256 of the line without `hash`, as
+//! `jq -jc 'del(.hash)'` prints it. The chain goes on from file to file. Holds names, requests and AWS's own words; must never hold a
+//! credential. Must not know how an action is carried out.
+
+mod append;
+mod chain;
+mod disk;
+mod inverse;
+mod line;
+#[cfg(test)]
+pub(super) mod memory;
+mod open;
+mod read;
+mod store;
+#[cfg(test)]
+mod tests;
+mod verify;
+
+pub use inverse::inverse;
+pub use open::open_intents;
+pub use read::{Entry, Seen, entries, latest, read};
+pub use verify::{Breach, Verdict, verdict, verify};
+
+use crate::domain::{Fault, FaultKind, Plan, Stamp, Step, Target, deed::Line};
+use append::Pen;
+use disk::Disk;
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+use store::Store;
+
+/// The journal of this machine's user, written by one console.
+#[derive(Debug)]
+pub struct Journal {
+    path: PathBuf,
+    by: Arc<str>,
+    /// Whether writing takes its time.
+    slow: bool,
+    pen: Mutex<Pen>,
+}
+
+impl Journal {
+    /// The journal at `path`, written in the name of `by`. Nothing is opened before the first line.
+    pub fn at(path: impl Into<PathBuf>, by: impl Into<Arc<str>>) -> Self {
+        let path = path.into();
+        let disk = Disk::new(path.clone());
+        Self::over(path, by, Box::new(disk), true)
+    }
+
+    fn over(path: PathBuf, by: impl Into<Arc<str>>, store: Box<dyn Store>, slow: bool) -> Self {
+        Self { path, by: by.into(), slow, pen: Mutex::new(Pen::new(store, line::console())) }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The line for `step` of `target`, a part of `plan`, not yet in the chain.
+    pub fn entry(&self, plan: &Plan, target: &Target, step: &Step, at: Stamp) -> Line {
+        line::of(plan, target, step, at, &self.by)
+    }
+
+    /// Appends `line` and waits until it is on disk. The fault says why an action must not be made.
+    pub async fn write(self: &Arc<Self>, line: Line) -> Result<(), Fault> {
+        let written = self.with_pen(move |pen| pen.append(line)).await;
+        written.map_err(|failed| {
+            let path = self.path.display();
+            Fault::new(FaultKind::Refused, "spendtop:journal", format!("{path} cannot be written: {failed}; nothing is done unrecorded"))
+        })
+    }
+
+    /// Everything in it, oldest first, and which of the consoles that wrote intents without a result still run.
+    pub(super) async fn left_open(self: &Arc<Self>) -> io::Result<open::Left> {
+        self.with_pen(open::left).await
+    }
+
+    /// The right to look after what was left open: one console at a time. `None` while another one has it.
+    pub(super) async fn claim_recovery(self: &Arc<Self>) -> io::Result<Option<store::Guard>> {
+        self.with_pen(|pen| pen.store.claim("recovery")).await
+    }
+
+    async fn with_pen<T: Send + 'static>(self: &Arc<Self>, work: impl FnOnce(&mut Pen) -> io::Result<T> + Send + 'static) -> io::Result<T> {
+        if !self.slow {
+            return work(&mut self.pen());
+        }
+        let journal = self.clone();
+        tokio::task::spawn_blocking(move || work(&mut journal.pen())).await.map_err(io::Error::other)?
+    }
+
+    fn pen(&self) -> MutexGuard<'_, Pen> {
+        self.pen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
