@@ -10,6 +10,7 @@ pub mod meters;
 pub mod price_list;
 pub mod reads;
 pub mod session;
+mod settings;
 pub mod stamps;
 pub mod states;
 pub mod survey;

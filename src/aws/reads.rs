@@ -2,7 +2,7 @@
 //!
 //! Must not change anything, and must not know why it is asked.
 
-use super::{Session, fault, states, tagging};
+use super::{Session, fault, settings, states, tagging};
 use crate::domain::{
     Fault, FaultKind, JobKind, Key, Look, Phase, State,
     verb::{AppOwner, Call, TagRoute, Timed, VARIANT_COUNT, scalable},
@@ -14,10 +14,12 @@ use aws_sdk_sagemaker::types::InferenceComponentRuntimeConfigSummary;
 /// IAM actions that [`look`] may use, beyond those of the panes.
 pub const NEEDS: &[&str] = &[
     "application-autoscaling:DescribeScheduledActions",
+    "application-autoscaling:DescribeScalableTargets",
     "bedrock:GetModelCustomizationJob",
     "bedrock:GetModelInvocationJob",
     "bedrock:GetProvisionedModelThroughput",
     "bedrock:ListTagsForResource",
+    "ce:GetAnomalies",
     "ec2:DescribeInstances",
     "sagemaker:DescribeApp",
     "sagemaker:DescribeCluster",
@@ -48,6 +50,10 @@ pub async fn look(session: &Session, call: &Call, _key: &Key) -> Result<Look, Fa
         Call::ScaleGroup { cluster, group, .. } => nodes(session, cluster, group).await,
         Call::DeleteThroughput(arn) => throughput(session, arn).await,
         Call::ScheduleVariant { endpoint, variant, .. } => scheduled(session, endpoint, variant).await,
+        Call::DeleteEndpoint(name) => endpoint(session, name).await,
+        Call::SetBounds { scaled, .. } => settings::bounds(session, scaled).await,
+        Call::SwapModel { arn, .. } => settings::model(session, arn).await,
+        Call::GiveFeedback { anomaly, day, .. } => settings::feedback(session, anomaly, day).await,
         Call::Tag { route: TagRoute::SageMaker(arn), .. } => tagging::sagemaker(session, arn).await.map(tagged),
         Call::Tag { route: TagRoute::Bedrock(arn), .. } => tagging::bedrock(session, arn).await.map(tagged),
     };
@@ -58,7 +64,7 @@ pub async fn look(session: &Session, call: &Call, _key: &Key) -> Result<Look, Fa
 }
 
 fn plain(state: State) -> Look {
-    Look { state, count: None, desired: None, tags: None, timed: None }
+    Look { state, count: None, desired: None, tags: None, timed: None, setting: None }
 }
 
 fn tagged(tags: crate::domain::Tags) -> Look {
@@ -156,6 +162,12 @@ async fn replicas(session: &Session, endpoint: &str, variant: &str) -> Result<Lo
             ..plain(state)
         },
     ))
+}
+
+async fn endpoint(session: &Session, name: &str) -> Result<Look, Fault> {
+    let answer = session.sagemaker.describe_endpoint().endpoint_name(name).send().await;
+    let answer = answer.map_err(|error| fault::from_sdk("sagemaker:DescribeEndpoint", &error))?;
+    Ok(plain(states::endpoint(answer.endpoint_status().map_or("unknown", |status| status.as_str()))))
 }
 
 async fn copies(session: &Session, name: &str) -> Result<Look, Fault> {

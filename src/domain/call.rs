@@ -2,7 +2,7 @@
 //!
 //! Must not know the SDK: `aws::writes` carries a [`Call`] out.
 
-use super::{JobKind, Schedule, Tags, want::Timed};
+use super::{Feedback, JobKind, Scaled, Schedule, Tags, want::Timed};
 use std::sync::Arc;
 
 /// Who a Studio app belongs to.
@@ -101,6 +101,33 @@ pub enum Call {
         /// Fewest and most that the scalable target allows.
         bounds: (u32, u32),
     },
+    /// `sagemaker:DeleteEndpoint` by name: all its variants end, its configuration and models stay.
+    DeleteEndpoint(Arc<str>),
+    /// `application-autoscaling:RegisterScalableTarget` of one that is registered.
+    SetBounds {
+        /// What is scaled.
+        scaled: Scaled,
+        /// `MinCapacity`
+        least: u32,
+        /// `MaxCapacity`
+        most: u32,
+    },
+    /// `bedrock:UpdateProvisionedModelThroughput`
+    SwapModel {
+        /// ARN of the units.
+        arn: Arc<str>,
+        /// ARN or id of the custom model wanted.
+        model: Arc<str>,
+    },
+    /// `ce:ProvideAnomalyFeedback`
+    GiveFeedback {
+        /// The anomaly's id.
+        anomaly: Arc<str>,
+        /// Its first day, where it is looked for again: `2026-11-21`.
+        day: Arc<str>,
+        /// The answer.
+        feedback: Feedback,
+    },
     /// Add or change the tags in `set`, take away those in `remove`.
     Tag {
         /// The API that reaches the resource.
@@ -119,6 +146,11 @@ impl Call {
             (Self::ScaleGroup { cluster: a, group: one, .. }, Self::ScaleGroup { cluster: b, group: two, .. }) => (a, one) == (b, two),
             _ => self == other,
         }
+    }
+
+    /// The endpoint that goes with all of its variants, if that is what it does.
+    pub fn endpoint_deleted(&self) -> Option<&Arc<str>> {
+        if let Self::DeleteEndpoint(name) = self { Some(name) } else { None }
     }
 
     /// The requests it makes, as the confirm dialog and the journal print them:
@@ -156,6 +188,14 @@ impl Call {
             }
             Self::DeleteThroughput(arn) => vec![format!("bedrock:DeleteProvisionedModelThroughput ProvisionedModelId={arn}")],
             Self::ScheduleVariant { endpoint, variant, schedule, bounds } => scheduling(endpoint, variant, schedule, *bounds),
+            Self::DeleteEndpoint(name) => vec![format!("sagemaker:DeleteEndpoint EndpointName={name}")],
+            Self::SetBounds { scaled, least, most } => vec![registering(&scaled.resource(), scaled.dimension(), (*least, *most))],
+            Self::SwapModel { arn, model } => {
+                vec![format!("bedrock:UpdateProvisionedModelThroughput ProvisionedModelId={arn} DesiredModelId={model}")]
+            }
+            Self::GiveFeedback { anomaly, feedback, .. } => {
+                vec![format!("ce:ProvideAnomalyFeedback AnomalyId={anomaly} Feedback={feedback}")]
+            }
             Self::Tag { route, set, remove } => {
                 let (add, drop, target) = match route {
                     TagRoute::Ec2(id) => ("ec2:CreateTags", "ec2:DeleteTags", id),
@@ -184,10 +224,17 @@ pub fn scalable(endpoint: &str, variant: &str) -> String {
 /// What of a variant is scaled.
 pub const VARIANT_COUNT: &str = "sagemaker:variant:DesiredInstanceCount";
 
+fn registering(resource: &str, dimension: &str, (least, most): (u32, u32)) -> String {
+    format!(
+        "application-autoscaling:RegisterScalableTarget ResourceId={resource} ScalableDimension={dimension} \
+         MinCapacity={least} MaxCapacity={most}"
+    )
+}
+
 fn scheduling(endpoint: &str, variant: &str, schedule: &Schedule, (least, most): (u32, u32)) -> Vec<String> {
     let id = scalable(endpoint, variant);
     let target = format!("ResourceId={id} ScalableDimension={VARIANT_COUNT}");
-    let mut requests = vec![format!("application-autoscaling:RegisterScalableTarget {target} MinCapacity={least} MaxCapacity={most}")];
+    let mut requests = vec![registering(&id, VARIANT_COUNT, (least, most))];
     requests.extend(Timed::of(schedule, most).map(|Timed { name, cron, least, most }| {
         format!(
             "application-autoscaling:PutScheduledAction {target} ScheduledActionName={name} Schedule={cron} \

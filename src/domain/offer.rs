@@ -3,7 +3,7 @@
 //! Must not know what is asked for: that is [`super::Ask`].
 
 use super::{
-    Reading, Schedule,
+    Feedback, Reading, Scaled, Schedule, Setting, Why,
     call::{Call, TagRoute},
     verb::Verb,
     want::Look,
@@ -40,9 +40,22 @@ pub enum Offer {
         call: Call,
         /// What is scaled, where that is more than the row; `None` where the count is the row's own.
         shared: Option<Shared>,
+        /// What to know before it is set to zero, beyond that it then does nothing.
+        at_zero: Option<Why>,
     },
     /// The call is complete, and there is no way back. It ends the row's whole burn.
     Delete(Call),
+    /// Fewest and most to ask for.
+    Bounds {
+        /// What is scaled.
+        scaled: Scaled,
+        /// What holds now.
+        now: (u32, u32),
+        /// The fewest AWS accepts here.
+        minimum: u32,
+        /// What one unit costs per hour, if known.
+        per_unit: Option<super::UsdPerHour>,
+    },
     /// Hours to ask for.
     Schedule {
         /// What the metrics suggest, or the hours of an office.
@@ -53,6 +66,24 @@ pub enum Offer {
         per_unit: Option<super::UsdPerHour>,
         /// The call, with the suggestion in it, and the bounds that hold now.
         call: Call,
+    },
+    /// A model to ask for.
+    SwapModel {
+        /// ARN of the units.
+        arn: Arc<str>,
+        /// ARN of the custom model that serves now.
+        now: Arc<str>,
+        /// ARNs of the other custom models of the account that would fit.
+        known: Vec<Arc<str>>,
+    },
+    /// An answer to ask for.
+    Feedback {
+        /// The anomaly's id.
+        anomaly: Arc<str>,
+        /// Its first day: `2026-11-21`.
+        day: Arc<str>,
+        /// What was answered before.
+        given: Option<Feedback>,
     },
     /// Tags to ask for.
     Tag(TagRoute),
@@ -73,6 +104,16 @@ impl Offer {
         match self {
             Self::Scale { shared: Some(shared), .. } => shared.seen.desired.unwrap_or(own),
             _ => own,
+        }
+    }
+
+    /// What the offered call would change, as it is now.
+    pub fn setting(&self) -> Option<Setting> {
+        match self {
+            Self::Bounds { now: (least, most), .. } => Some(Setting::Bounds(*least, *most)),
+            Self::SwapModel { now, .. } => Some(Setting::Model(now.clone())),
+            Self::Feedback { given, .. } => Some(Setting::Feedback(*given)),
+            _ => None,
         }
     }
 }

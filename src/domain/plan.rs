@@ -3,7 +3,7 @@
 //! Must not know who asks or who carries it out.
 
 use super::{
-    Burn, Head, Key, Record, Schedule, Stamp, Tags, UsdPerHour, Verb, Why,
+    Burn, Feedback, Head, Key, Record, Schedule, Stamp, Tags, UsdPerHour, Verb, Why,
     aim::aim,
     later::{Later, NotAgreed},
     time::seconds_between,
@@ -47,8 +47,19 @@ pub enum Ask {
     Scale(u32),
     /// Delete.
     Delete,
+    /// Autoscaling between these.
+    Bounds {
+        /// Fewest.
+        least: u32,
+        /// Most.
+        most: u32,
+    },
     /// By these hours.
     Schedule(Schedule),
+    /// With this custom model, by ARN or id.
+    SwapModel(Arc<str>),
+    /// This is what an anomaly is.
+    Feedback(Feedback),
     /// These tags set, those keys removed.
     Tag {
         /// Tags to add or overwrite.
@@ -68,7 +79,10 @@ impl Ask {
             Self::Terminate => Verb::Terminate,
             Self::Scale(_) => Verb::Scale,
             Self::Delete => Verb::Delete,
+            Self::Bounds { .. } => Verb::Bounds,
             Self::Schedule(_) => Verb::Schedule,
+            Self::SwapModel(_) => Verb::SwapModel,
+            Self::Feedback(_) => Verb::Feedback,
             Self::Tag { .. } => Verb::Tag,
         }
     }
@@ -81,7 +95,7 @@ impl Ask {
             Verb::Reboot => Some(Self::Reboot),
             Verb::Terminate => Some(Self::Terminate),
             Verb::Delete => Some(Self::Delete),
-            Verb::Scale | Verb::Schedule | Verb::Tag => None,
+            Verb::Scale | Verb::Bounds | Verb::Schedule | Verb::SwapModel | Verb::Feedback | Verb::Tag => None,
         }
     }
 }
@@ -258,12 +272,12 @@ impl Plan {
             let head = &record.head;
             let aimed = if ask.verb() == verb { aim(record, ask) } else { Err(Why::new(format!("{} is not {verb}", ask.verb()))) };
             match aimed {
-                Ok((call, want, saves, warnings)) => match plan.same_change(head, &call) {
+                Ok((call, want, saves, warnings)) => match plan.same_change(head, &call, saves) {
                     Some(why) => plan.skipped.push(Skipped { key: head.key.clone(), name: head.name.clone(), why }),
                     None => plan.targets.push(Target {
                         key: head.key.clone(),
                         profile: head.profile.clone(),
-                        name: head.name.clone(),
+                        name: call.endpoint_deleted().unwrap_or(&head.name).clone(),
                         owner: head.owner.clone(),
                         burn: head.burn.clone(),
                         saves,
@@ -283,11 +297,19 @@ impl Plan {
         plan
     }
 
-    /// Why `call` is not made for `head` as well: another target's changes the very same.
-    fn same_change(&self, head: &Head, call: &Call) -> Option<Why> {
-        let here = |target: &&Target| target.key.account == head.key.account && target.key.region == head.key.region;
-        let first = self.targets.iter().filter(here).find(|target| target.call.changes_the_same(call))?;
-        let what = if matches!(call, Call::ScaleGroup { .. }) { "same instance group" } else { "same change" };
+    /// Why `call` is not made for `head` as well: another target's changes the very same. What ends with it here is saved there.
+    fn same_change(&mut self, head: &Head, call: &Call, saves: Option<UsdPerHour>) -> Option<Why> {
+        let here = |target: &&mut Target| target.key.account == head.key.account && target.key.region == head.key.region;
+        let first = self.targets.iter_mut().filter(here).find(|target| target.call.changes_the_same(call))?;
+        let what = match call {
+            Call::ScaleGroup { .. } => "same instance group",
+            Call::DeleteEndpoint(_) => "same endpoint",
+            Call::Tag { .. } => "same tags",
+            _ => "same change",
+        };
+        if matches!(call, Call::DeleteEndpoint(_)) {
+            first.saves = first.saves.zip(saves).map(|(here, there)| here + there);
+        }
         Some(Why::new(format!("{what} as {}", first.key.id)))
     }
 

@@ -124,7 +124,8 @@ impl Head {
     pub fn look_for(&self, verb: Verb) -> Look {
         match self.offer(verb) {
             Reading::Known(Offer::Scale { shared: Some(shared), .. }) => shared.seen.clone(),
-            _ => self.look(),
+            Reading::Known(offer) => Look { setting: offer.setting(), ..self.look() },
+            Reading::Unknown(_) => self.look(),
         }
     }
 
@@ -136,6 +137,7 @@ impl Head {
             desired: self.compute.as_ref().map(|compute| compute.desired),
             tags: self.tags.known().cloned(),
             timed: None,
+            setting: None,
         }
     }
 }

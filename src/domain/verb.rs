@@ -34,7 +34,10 @@ verbs! {
     Tag "tag" "add, change or remove tags",
     Terminate "terminate" "end the instance for good, with what its own disks hold",
     Delete "delete" "end the resource for good",
+    Bounds "bounds" "fewest and most that autoscaling may run",
     Schedule "schedule" "scale by the clock: fewer outside of the hours in use",
+    SwapModel "swap-model" "put another custom model on provisioned units",
+    Feedback "feedback" "tell AWS whether an anomaly is one",
 }
 
 impl Verb {
@@ -47,7 +50,15 @@ impl Verb {
     pub fn has_no_way_back(self) -> bool {
         match self {
             Self::Terminate | Self::Delete => true,
-            Self::Stop | Self::Start | Self::Reboot | Self::Scale | Self::Tag | Self::Schedule => false,
+            Self::Stop
+            | Self::Start
+            | Self::Reboot
+            | Self::Scale
+            | Self::Tag
+            | Self::Bounds
+            | Self::Schedule
+            | Self::SwapModel
+            | Self::Feedback => false,
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Must not know the calls that bring it about.
 
-use super::{Phase, Schedule, State, Tags};
+use super::{Phase, Schedule, Setting, State, Tags};
 use std::sync::Arc;
 
 /// One scheduled action as it is written and as it must be found: name, cron, least, most.
@@ -43,6 +43,9 @@ pub struct Look {
     pub tags: Option<Tags>,
     /// Its scheduled actions, where they were read.
     pub timed: Option<Vec<Timed>>,
+    /// What the call is about to set, where it was read.
+    #[serde(default)]
+    pub setting: Option<Setting>,
 }
 
 /// What must be true for an action to be over.
@@ -59,6 +62,8 @@ pub enum Want {
     Gone,
     /// These scheduled actions are there.
     Timed(Vec<Timed>),
+    /// This is set, and nothing is changing.
+    Set(Setting),
     /// These tags are there, and those keys are not.
     Tags {
         /// Tags that must be there with this value.
@@ -77,6 +82,7 @@ impl Want {
             Self::Count(count) => look.count == Some(*count) && look.state.phase != Phase::Changing,
             Self::Gone => look.state.phase == Phase::Gone,
             Self::Timed(wanted) => look.timed.as_ref().is_some_and(|timed| wanted.iter().all(|one| timed.contains(one))),
+            Self::Set(wanted) => look.setting.as_ref().is_some_and(|now| now.is(wanted)) && look.state.phase != Phase::Changing,
             Self::Tags { set, remove } => look.tags.as_ref().is_some_and(|tags| {
                 set.iter().all(|(key, value)| tags.get(key) == Some(value)) && remove.iter().all(|key| !tags.contains_key(key))
             }),
@@ -84,7 +90,7 @@ impl Want {
     }
 
     /// Whether an expectation formed on `planned` may still be acted on now that a fresh describe shows `look`:
-    /// same state to stop, same counts to scale, same old values of the touched tags.
+    /// same state to stop, same counts to scale, same old values of the touched tags and settings.
     /// The error names the difference.
     pub fn still(&self, planned: &Look, look: &Look) -> Result<(), String> {
         let differs = |what: &str, before: String, now: String| Err(format!("{what} was {before}, is now {now}"));
@@ -98,9 +104,16 @@ impl Want {
                 };
                 differs("count (current/desired)", text(planned), text(look))
             }
-            Self::Tags { .. } if matches!(look.state.phase, Phase::Gone) => {
+            Self::Set(Setting::Model(_)) if planned.state.name != look.state.name => {
                 differs("state", planned.state.name.to_string(), look.state.name.to_string())
             }
+            Self::Tags { .. } | Self::Set(_) if matches!(look.state.phase, Phase::Gone) => {
+                differs("state", planned.state.name.to_string(), look.state.name.to_string())
+            }
+            Self::Set(_) => match (&planned.setting, &look.setting) {
+                (Some(before), Some(now)) if !before.is(now) => differs("it", before.to_string(), now.to_string()),
+                _ => Ok(()),
+            },
             Self::Tags { set, remove } => {
                 let (Some(before), Some(now)) = (&planned.tags, &look.tags) else { return Ok(()) };
                 for key in set.keys().chain(remove) {

@@ -37,12 +37,12 @@ impl Default for Pace {
 }
 
 impl Pace {
-    /// How long `verb` is watched: tags and schedules are there at once or not at all.
+    /// How long `verb` is watched: tags, schedules, bounds and feedback are there at once or not at all.
     fn patience(&self, verb: Verb) -> Duration {
         match verb {
-            Verb::Tag | Verb::Schedule => self.patience.min(Duration::from_mins(1)),
+            Verb::Tag | Verb::Schedule | Verb::Bounds | Verb::Feedback => self.patience.min(Duration::from_mins(1)),
             Verb::Reboot => self.patience.min(Duration::from_mins(5)),
-            Verb::Stop | Verb::Start | Verb::Terminate | Verb::Scale | Verb::Delete => self.patience,
+            Verb::Stop | Verb::Start | Verb::Terminate | Verb::Scale | Verb::Delete | Verb::SwapModel => self.patience,
         }
     }
 }

@@ -44,7 +44,7 @@ pub fn state(name: &str) -> State {
 }
 
 pub fn look(name: &str) -> Look {
-    Look { state: state(name), count: Some(1), desired: Some(1), tags: Some(Tags::new()), timed: None }
+    Look { state: state(name), count: Some(1), desired: Some(1), tags: Some(Tags::new()), timed: None, setting: None }
 }
 
 pub fn record(id: &str) -> Record {

@@ -4,13 +4,14 @@
 
 use super::{
     Context, Inventory, Measured, Pane,
-    context::{note, refused},
+    context::{note, offered, refused},
     field::{self, Field},
 };
 use crate::{
     aws::{fault, stamps::shifted},
     domain::{
-        Burn, Cadence, Evidence, Fault, FaultKind, Head, HeadField, Kind, Phase, Reading, Scope, Show, Stamp, State, Usd, Value, Verb, Why,
+        Burn, Cadence, Evidence, Fault, FaultKind, Feedback, Head, HeadField, Kind, Offer, Offered, Phase, Reading, Scope, Show, Stamp,
+        State, Usd, Value, Verb, Why,
         evidence::{Anomaly, Cause},
         time::seconds_between,
     },
@@ -90,7 +91,7 @@ impl Pane for This {
         Field { show: Show::Detail, ..Field::name(20) },
     ];
     const IDENTITY: &'static [HeadField] = field::PLACE;
-    const VERBS: &'static [Verb] = &[];
+    const VERBS: &'static [Verb] = &[Verb::Feedback];
     const SORT: &'static str = "impact";
 
     fn id(item: &Item) -> Arc<str> {
@@ -140,9 +141,19 @@ impl Pane for This {
         head.since = item.since;
         head.burn = Burn::Nothing(Why::new("an anomaly is no resource"));
         head.evidence = Evidence::Anomaly(Box::new(facts(item)));
-        head.offers = Verb::ALL.iter().map(|verb| refused(*verb, "an anomaly is no resource: it has no ARN")).collect();
+        let others = Verb::ALL.iter().filter(|verb| **verb != Verb::Feedback);
+        head.offers = others.map(|verb| refused(*verb, "an anomaly is no resource: its suspects are")).collect();
+        head.offers.push(feedback(item));
         (head, row)
     }
+}
+
+/// AWS takes an answer at any time, and a later one in its place.
+fn feedback(item: &Item) -> Offered {
+    let Some(since) = item.since else { return refused(Verb::Feedback, "AWS does not say when it began") };
+    let day = since.strftime("%Y-%m-%d").to_string().into();
+    let given = item.feedback.as_deref().and_then(Feedback::parse);
+    offered(Verb::Feedback, Offer::Feedback { anomaly: item.id.clone(), day, given })
 }
 
 /// The anomaly as suspects are looked for: a service that only the monitor names is a cause, too.

@@ -9,7 +9,7 @@ use super::{
     endpoints_collect::{Configs, inventory},
     endpoints_hours::Book,
     endpoints_money::{burn, evidence, storage},
-    endpoints_offers::{scale, schedule, suggested, tag},
+    endpoints_offers::{bounds, delete, scale, schedule, suggested, tag},
     endpoints_row::{Row, row},
     endpoints_signals::{self, Signals},
     field::Field,
@@ -49,6 +49,8 @@ pub(crate) struct Item {
     pub fleet: Option<Fleet>,
     /// Of a component: the `endpoint/variant` it is placed on.
     pub component: Option<Arc<str>>,
+    /// Of a component: the fewest instances that its host keeps, where managed instance scaling says so.
+    pub host_least: Option<u32>,
 }
 
 /// What is a variant's own.
@@ -59,6 +61,8 @@ pub(crate) struct Fleet {
     pub shadow: bool,
     pub shape: Shape,
     pub hosts_components: bool,
+    /// How many inference components are placed on its endpoint.
+    pub components: usize,
     /// GB of each instance's volume, where its size was chosen.
     pub volume_gb: Option<i32>,
     /// Managed instance scaling, which sets the count itself.
@@ -203,7 +207,7 @@ impl Pane for This {
         Field::text("mode", "mode", 10, Show::Detail, "real-time, async, serverless, shadow or component", |row| Value::text(row.mode)),
         Field::text("endpoint", "endpoint", 24, Show::Detail, "the endpoint and variant it belongs to", |row| row.endpoint.clone()),
     ];
-    const VERBS: &'static [Verb] = &[Verb::Scale, Verb::Schedule, Verb::Tag];
+    const VERBS: &'static [Verb] = &[Verb::Scale, Verb::Bounds, Verb::Schedule, Verb::Delete, Verb::Tag];
     const SORT: &'static str = "burn";
 
     fn id(item: &Item) -> Arc<str> {
@@ -267,7 +271,13 @@ impl Pane for This {
         if let Evidence::Replicas { serverless, .. } = &head.evidence {
             row.serverless = Value::read(serverless, Value::Rate);
         }
-        head.offers = vec![scale(item, suggested.known().copied(), per_unit), schedule(item, signals, per_unit), tag(item)];
+        head.offers = vec![
+            scale(item, suggested.known().copied(), per_unit),
+            bounds(item, per_unit),
+            schedule(item, signals, per_unit),
+            delete(item),
+            tag(item),
+        ];
         (head, row)
     }
 }

@@ -69,7 +69,24 @@ pub(super) async fn inventory(configs: &mut Configs, cx: &Context) -> Inventory<
         items.extend(variants(endpoint, configs, &missing, &targets, &scheduled));
     }
     items.extend(components.iter().filter_map(|component| self::component(component, &targets)));
+    place(&mut items);
     Inventory { items, complete, faults }
+}
+
+/// Tells each variant how many components its endpoint hosts, and each component what its host keeps running.
+fn place(items: &mut [Item]) {
+    let mut hosted: HashMap<Arc<str>, usize> = HashMap::new();
+    for host in items.iter().filter_map(|item| item.component.as_ref()) {
+        *hosted.entry(host.split('/').next().unwrap_or(host).into()).or_default() += 1;
+    }
+    let managed = |item: &Item| Some((item.id.clone(), item.fleet.as_ref()?.managed?.least));
+    let least: HashMap<Arc<str>, u32> = items.iter().filter_map(managed).collect();
+    for item in items {
+        if let Some(fleet) = &mut item.fleet {
+            fleet.components = hosted.get(&fleet.endpoint).copied().unwrap_or(0);
+        }
+        item.host_least = item.component.as_ref().and_then(|host| least.get(host).copied());
+    }
 }
 
 async fn names(cx: &Context, faults: &mut Vec<Fault>) -> Vec<String> {
@@ -245,6 +262,7 @@ fn variants(
             shadow,
             shape: shape(endpoint, summary, known, missing.get(config)),
             hosts_components: known.is_some_and(|known| known.hosts_components),
+            components: 0,
             volume_gb: known.and_then(|known| known.volume_gb),
             managed: managed(summary),
         };
@@ -262,6 +280,7 @@ fn variants(
             tags: Reading::unknown("tags not read yet"),
             fleet: Some(fleet),
             component: None,
+            host_least: None,
         })
     };
     summaries.into_iter().filter_map(make).collect()
@@ -320,6 +339,7 @@ fn component(component: &DescribeInferenceComponentOutput, targets: &Targets) ->
         desired: runtime.and_then(|runtime| count(runtime.desired_copy_count())),
         scaling: scaling(targets, &format!("inference-component/{name}")),
         scheduled: Reading::unknown("only variants are scheduled"),
+        host_least: None,
         tags: Reading::unknown("tags not read yet"),
         fleet: None,
         component: Some(endpoint),

@@ -4,7 +4,7 @@
 
 use super::{
     Context,
-    context::{bounded, note, refused, whole},
+    context::{bounded, note, offered, refused, whole},
     tagbook::Tagbook,
 };
 use crate::{
@@ -251,7 +251,7 @@ impl Node {
         };
         head.offers = vec![
             refused(Verb::Stop, format!("HyperPod scales by instance group: change {} of {} there", self.group, self.cluster)),
-            refused(Verb::Tag, format!("its tags are those of its cluster {}: change them there", self.cluster)),
+            offered(Verb::Tag, crate::domain::Offer::Tag(crate::domain::verb::TagRoute::SageMaker(self.arn.clone()))),
         ];
         head
     }

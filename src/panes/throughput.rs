@@ -17,8 +17,8 @@ use crate::{
         states,
     },
     domain::{
-        Arn, Burn, Cadence, Compute, Evidence, Head, Kind, Offered, Phase, Reading, Scope, Series, Service, Show, Stamp, State, Tags, Usd,
-        UsdPerHour, Value, Verb, Why,
+        Arn, Burn, Cadence, Compute, Evidence, Fault, Head, Kind, Offered, Phase, Reading, Scope, Series, Service, Show, Stamp, State,
+        Tags, Usd, UsdPerHour, Value, Verb, Why,
         series::Observed,
         verb::{Call, Offer, TagRoute},
     },
@@ -45,6 +45,8 @@ pub(crate) struct Item {
     name: Arc<str>,
     arn: Arc<str>,
     model: Arc<str>,
+    /// ARN of what serves: the foundation model's, or that of a custom model.
+    serves: Arc<str>,
     units: u32,
     desired: u32,
     state: State,
@@ -52,6 +54,8 @@ pub(crate) struct Item {
     ends: Option<Stamp>,
     created: Option<Stamp>,
     tags: Reading<Tags>,
+    /// ARNs of the account's custom models of the same base.
+    others: Vec<Arc<str>>,
 }
 
 /// Tokens by the hour.
@@ -89,7 +93,7 @@ impl Pane for This {
     const TITLE: &'static str = "Throughput";
     const DOC: &'static str = "Bedrock provisioned throughput, against what the same tokens would cost on demand";
     const NEEDS: &'static [&'static str] =
-        &["bedrock:ListProvisionedModelThroughputs", "bedrock:ListTagsForResource", "cloudwatch:GetMetricData"];
+        &["bedrock:ListCustomModels", "bedrock:ListProvisionedModelThroughputs", "bedrock:ListTagsForResource", "cloudwatch:GetMetricData"];
     const CADENCE: Cadence = Cadence { inventory: Duration::from_secs(30), metrics: Duration::from_mins(5) };
     const SCOPE: Scope = Scope::Region;
     const FIELDS: &'static [Field<Row>] = &[
@@ -145,7 +149,7 @@ impl Pane for This {
         Field::owner(10, Show::Medium),
         Field::region(Show::Wide),
     ];
-    const VERBS: &'static [Verb] = &[Verb::Delete, Verb::Tag];
+    const VERBS: &'static [Verb] = &[Verb::SwapModel, Verb::Delete, Verb::Tag];
     const SORT: &'static str = "burn";
 
     fn id(item: &Item) -> Arc<str> {
@@ -165,6 +169,9 @@ impl Pane for This {
             }
         }
         let complete = faults.is_empty();
+        if let Some(fault) = custom_models(cx, &mut items).await {
+            note(&mut faults, fault);
+        }
         for fault in self.tags.bedrock(cx, items.iter().map(|item| item.arn.clone()).collect()).await {
             note(&mut faults, fault);
         }
@@ -213,9 +220,51 @@ impl Pane for This {
             refused(Verb::Scale, "AWS cannot change the units of a purchase: delete it and buy again"),
             refused(Verb::Stop, "it cannot be stopped, only deleted when its commitment allows"),
             delete(item, now),
+            swap(item),
         ];
         (head, row)
     }
+}
+
+/// Only custom models are exchanged, one for another of the same base.
+fn swap(item: &Item) -> Offered {
+    if !is_custom(&item.serves) {
+        return refused(Verb::SwapModel, "it serves a foundation model: AWS exchanges custom models only");
+    }
+    if item.state.phase != Phase::Running {
+        return refused(Verb::SwapModel, format!("it is {}", item.state.name));
+    }
+    let known = item.others.iter().filter(|model| **model != item.serves).cloned().collect();
+    offered(Verb::SwapModel, Offer::SwapModel { arn: item.arn.clone(), now: item.serves.clone(), known })
+}
+
+fn is_custom(arn: &str) -> bool {
+    arn.contains(":custom-model/")
+}
+
+/// The custom models that could take another's place: asked for only where units serve one.
+async fn custom_models(cx: &Context, items: &mut [Item]) -> Option<Fault> {
+    if !items.iter().any(|item| is_custom(&item.serves)) {
+        return None;
+    }
+    let mut pages = cx.session.bedrock.list_custom_models().into_paginator().send();
+    while let Some(page) = pages.next().await {
+        let page = match page {
+            Ok(page) => page,
+            Err(error) => return Some(fault::from_sdk("bedrock:ListCustomModels", &error)),
+        };
+        for model in page.model_summaries() {
+            let base = model.base_model_arn().rsplit('/').next().unwrap_or_default();
+            let fits = |item: &&mut Item| is_custom(&item.serves) && same_base(&item.model, base);
+            items.iter_mut().filter(fits).for_each(|item| item.others.push(model.model_arn().into()));
+        }
+    }
+    None
+}
+
+/// `amazon.titan-text-lite-v1` and `amazon.titan-text-lite-v1:0:4k` are of one base.
+fn same_base(a: &str, b: &str) -> bool {
+    a.split(':').next() == b.split(':').next()
 }
 
 /// What was bought by the hour may go at any time; what was committed to only when the term ends.
@@ -245,6 +294,7 @@ fn item(summary: &ProvisionedModelSummary) -> Item {
             name => name.into(),
         },
         model: model.rsplit('/').next().unwrap_or(model).into(),
+        serves: summary.model_arn().into(),
         units: u32::try_from(summary.model_units()).unwrap_or(0),
         desired: u32::try_from(summary.desired_model_units()).unwrap_or(0),
         state: states::throughput(summary.status().as_str()),
@@ -252,6 +302,7 @@ fn item(summary: &ProvisionedModelSummary) -> Item {
         ends: stamped(summary.commitment_expiration_time()).filter(|_| committed),
         created: stamp(summary.creation_time()),
         tags: Reading::unknown("tags not read yet"),
+        others: Vec::new(),
         arn,
         id,
     }

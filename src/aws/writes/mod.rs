@@ -5,6 +5,7 @@
 
 mod bedrock;
 mod clusters;
+mod costs;
 mod dry_run;
 mod ec2;
 mod jobs;
@@ -30,6 +31,8 @@ pub const NEEDS: &[&str] = &[
     "bedrock:StopModelInvocationJob",
     "bedrock:TagResource",
     "bedrock:UntagResource",
+    "bedrock:UpdateProvisionedModelThroughput",
+    "ce:ProvideAnomalyFeedback",
     "ec2:CreateTags",
     "ec2:DeleteTags",
     "ec2:RebootInstances",
@@ -38,6 +41,7 @@ pub const NEEDS: &[&str] = &[
     "ec2:TerminateInstances",
     "sagemaker:AddTags",
     "sagemaker:DeleteApp",
+    "sagemaker:DeleteEndpoint",
     "sagemaker:DeleteTags",
     "sagemaker:DescribeCluster",
     "sagemaker:StartNotebookInstance",
@@ -79,6 +83,10 @@ pub async fn carry_out(session: &Session, call: &Call) -> Result<(), Fault> {
             let id = scalable(endpoint, variant);
             scaling::schedule_variant(session, &id, *bounds, &Timed::of(schedule, bounds.1)).await
         }
+        Call::DeleteEndpoint(name) => unless_throttled(|| sagemaker::delete_endpoint(session, name)).await,
+        Call::SetBounds { scaled, least, most } => unless_throttled(|| scaling::set_bounds(session, scaled, (*least, *most))).await,
+        Call::SwapModel { arn, model } => unless_throttled(|| bedrock::swap_model(session, arn, model)).await,
+        Call::GiveFeedback { anomaly, feedback, .. } => unless_throttled(|| costs::give_feedback(session, anomaly, *feedback)).await,
         Call::Tag { route, set, remove } => tags::tag(session, route, set, remove).await,
     }
 }

@@ -37,6 +37,11 @@ pub(super) async fn delete_app(session: &Session, domain: &str, owner: &AppOwner
     sent.map(drop).map_err(|error| fault::from_sdk("sagemaker:DeleteApp", &error))
 }
 
+pub(super) async fn delete_endpoint(session: &Session, name: &str) -> Result<(), Fault> {
+    let sent = session.sagemaker.delete_endpoint().endpoint_name(name).customize().config_override(once()).send().await;
+    sent.map(drop).map_err(|error| fault::from_sdk("sagemaker:DeleteEndpoint", &error))
+}
+
 pub(super) async fn scale_variant(session: &Session, endpoint: &str, variant: &str, count: u32) -> Result<(), Fault> {
     let wanted = aws_sdk_sagemaker::types::DesiredWeightAndCapacity::builder()
         .variant_name(variant)

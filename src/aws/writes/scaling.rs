@@ -6,7 +6,7 @@ use super::unless_throttled;
 use crate::{
     aws::{Session, fault},
     domain::{
-        Fault,
+        Fault, Scaled,
         verb::{Timed, VARIANT_COUNT},
     },
 };
@@ -15,7 +15,7 @@ use aws_sdk_applicationautoscaling::types::{ScalableTargetAction, ServiceNamespa
 
 /// First the target, then up, then down: should one fail, none that came before it takes anything away.
 pub(super) async fn schedule_variant(session: &Session, id: &str, bounds: (u32, u32), timed: &[Timed]) -> Result<(), Fault> {
-    unless_throttled(|| register(session, id, bounds)).await?;
+    unless_throttled(|| register(session, id, VARIANT_COUNT, bounds)).await?;
     for (place, one) in timed.iter().enumerate() {
         unless_throttled(|| put_timed(session, id, one)).await.map_err(|fault| {
             let message = format!("the target was registered and {place} of {} actions put: {}", timed.len(), fault.message);
@@ -25,13 +25,18 @@ pub(super) async fn schedule_variant(session: &Session, id: &str, bounds: (u32, 
     Ok(())
 }
 
-async fn register(session: &Session, id: &str, (least, most): (u32, u32)) -> Result<(), Fault> {
+/// Only the bounds are given: its role and what is suspended stay.
+pub(super) async fn set_bounds(session: &Session, scaled: &Scaled, bounds: (u32, u32)) -> Result<(), Fault> {
+    register(session, &scaled.resource(), scaled.dimension(), bounds).await
+}
+
+async fn register(session: &Session, id: &str, dimension: &str, (least, most): (u32, u32)) -> Result<(), Fault> {
     let request = session
         .scaling
         .register_scalable_target()
         .service_namespace(ServiceNamespace::Sagemaker)
         .resource_id(id)
-        .scalable_dimension(VARIANT_COUNT.into())
+        .scalable_dimension(dimension.into())
         .min_capacity(capacity(least))
         .max_capacity(capacity(most));
     let sent = request.customize().config_override(once()).send().await;

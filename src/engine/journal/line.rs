@@ -69,6 +69,7 @@ fn wanted(want: &Want) -> String {
         Want::Running => "running".to_owned(),
         Want::Count(count) => format!("count {count}"),
         Want::Gone => "gone".to_owned(),
+        Want::Set(setting) => format!("set {setting}"),
         Want::Timed(timed) => {
             let one = |timed: &Timed| format!("{} {} {}-{}", timed.name, timed.cron, timed.least, timed.most);
             timed.iter().map(one).collect::<Vec<_>>().join("; ")

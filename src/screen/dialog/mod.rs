@@ -3,6 +3,7 @@
 //! Each file is one dialog's state and what an answer does to it; what follows from an answer is in `update`.
 //! Must not know how a dialog is drawn.
 
+pub mod bounds;
 pub mod confirm;
 pub mod count;
 pub mod later;
@@ -11,10 +12,12 @@ pub mod pick;
 pub mod quit;
 pub mod schedule;
 pub mod snooze;
+pub mod swap;
 pub mod tags;
 pub mod verbs;
 
 use super::{input::Field, keymap::Context};
+pub use bounds::BoundsInput;
 pub use confirm::{Confirm, Facts};
 pub use count::CountInput;
 pub use later::LaterInput;
@@ -23,6 +26,7 @@ pub use pick::{Item, Pick, Picker};
 pub use quit::{Leave, QuitAsk};
 pub use schedule::ScheduleInput;
 pub use snooze::SnoozeInput;
+pub use swap::SwapInput;
 pub use tags::{TagEditor, TagLine};
 pub use verbs::{VerbLine, VerbsMenu};
 
@@ -41,6 +45,10 @@ pub enum Dialog {
     Laters(LatersList),
     /// For how long does it rest?
     Snooze(SnoozeInput),
+    /// Between which counts?
+    Bounds(BoundsInput),
+    /// With which model?
+    Swap(SwapInput),
     /// Which tags?
     Tags(TagEditor),
     /// Which of these (sort field, regions, profiles, theme, file format)?
@@ -55,7 +63,9 @@ impl Dialog {
     /// The keymap's part that has the keys.
     pub fn contexts(&self) -> &'static [Context] {
         match self {
-            Self::Count(_) | Self::Schedule(_) | Self::Tags(_) | Self::Later(_) | Self::Snooze(_) => &[Context::Input],
+            Self::Count(_) | Self::Schedule(_) | Self::Bounds(_) | Self::Swap(_) | Self::Tags(_) | Self::Later(_) | Self::Snooze(_) => {
+                &[Context::Input]
+            }
             Self::Confirm(confirm) if confirm.typed.is_some() => &[Context::Input],
             _ => &[Context::Dialog],
         }
@@ -68,6 +78,8 @@ impl Dialog {
             Self::Schedule(ask) => Some(&mut ask.field),
             Self::Later(ask) => Some(&mut ask.field),
             Self::Snooze(ask) => Some(&mut ask.field),
+            Self::Bounds(ask) => Some(&mut ask.field),
+            Self::Swap(ask) => Some(&mut ask.field),
             // Nothing is typed into a question that nobody has seen.
             Self::Confirm(confirm) if confirm.shown => confirm.typed.as_mut().map(|typed| &mut typed.field),
             Self::Tags(editor) => Some(&mut editor.field),

@@ -3,6 +3,7 @@
 //! Must not know what choosing does.
 
 use super::{super::export::Format, around};
+use crate::domain::{Feedback, Key};
 use std::sync::Arc;
 
 /// What is chosen.
@@ -18,6 +19,8 @@ pub enum Pick {
     Theme,
     /// The format of the exported file.
     Export,
+    /// What an anomaly is, for AWS.
+    Feedback,
 }
 
 /// One line.
@@ -46,13 +49,15 @@ pub struct Picker {
     pub cursor: usize,
     /// Several can be chosen.
     pub several: bool,
+    /// The resources it is about, where it is about any.
+    pub targets: Vec<Key>,
 }
 
 impl Picker {
     /// Asks `title`; the cursor starts on the first chosen line.
     pub fn new(pick: Pick, title: &'static str, items: Vec<Item>) -> Self {
         let cursor = items.iter().position(|item| item.on).unwrap_or(0);
-        Self { pick, title, items, cursor, several: matches!(pick, Pick::Regions | Pick::Profiles) }
+        Self { pick, title, items, cursor, several: matches!(pick, Pick::Regions | Pick::Profiles), targets: Vec::new() }
     }
 
     /// Up or down, around the ends.
@@ -75,6 +80,17 @@ impl Picker {
         }
         let on: Vec<_> = self.items.iter().filter(|item| item.on).map(|item| item.id.clone()).collect();
         if on.len() == self.items.len() { Vec::new() } else { on }
+    }
+
+    /// What to tell AWS about the anomalies `targets`.
+    pub fn feedback(targets: Vec<Key>, given: Option<Feedback>) -> Self {
+        let item = |one: Feedback| Item {
+            id: one.id().into(),
+            label: one.id().to_lowercase().replace('_', " "),
+            note: one.doc().to_owned(),
+            on: given == Some(one),
+        };
+        Self { cursor: 0, targets, ..Self::new(Pick::Feedback, "Is it an anomaly?", Feedback::ALL.map(item).into()) }
     }
 
     /// The list of file formats.

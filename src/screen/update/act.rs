@@ -7,14 +7,14 @@ use super::{
         App, Cmd, access,
         alike::is_alike,
         app::Tone,
-        dialog::{Confirm, CountInput, Dialog, ScheduleInput, TagEditor, VerbsMenu},
+        dialog::{BoundsInput, Confirm, CountInput, Dialog, Picker, ScheduleInput, SwapInput, TagEditor, VerbsMenu},
         layer::Layer,
         table::Table,
     },
     toast,
 };
 use crate::{
-    domain::{Ask, Key, Plan, PlanId, Record, Verb, Why},
+    domain::{Ask, Feedback, Key, Offer, Plan, PlanId, Record, Verb, Why},
     world::guard::Ruling,
 };
 pub use access::refused;
@@ -81,10 +81,23 @@ pub fn verb(app: &mut App, verb: Verb) -> Vec<Cmd> {
         // All rows go on into the plan, which says why some are left out.
         Verb::Scale => CountInput::new(&able).map(|ask| Dialog::Count(CountInput { targets: keys, ..ask })),
         Verb::Schedule => ScheduleInput::new(&able).map(|ask| Dialog::Schedule(ScheduleInput { targets: keys, ..ask })),
+        Verb::Bounds => BoundsInput::new(&able).map(|ask| Dialog::Bounds(BoundsInput { targets: keys, ..ask })),
+        Verb::SwapModel => SwapInput::new(&able).map(|ask| Dialog::Swap(SwapInput { targets: keys, ..ask })),
+        Verb::Feedback => Some(Dialog::Pick(Picker::feedback(keys, given(&able)))),
         Verb::Tag => TagEditor::new(&able).map(|editor| Dialog::Tags(TagEditor { targets: keys, ..editor })),
     };
     app.layers.extend(dialog.map(Layer::Dialog));
     Vec::new()
+}
+
+/// What was answered on all of them alike.
+fn given(records: &[Arc<Record>]) -> Option<Feedback> {
+    let one = |record: &Arc<Record>| match record.head.offer(Verb::Feedback).known() {
+        Some(Offer::Feedback { given, .. }) => *given,
+        _ => None,
+    };
+    let first = one(records.first()?)?;
+    records.iter().all(|record| one(record) == Some(first)).then_some(first)
 }
 
 fn nothing_to_do(app: &mut App, verb: Verb, records: &[Arc<Record>]) -> Vec<Cmd> {

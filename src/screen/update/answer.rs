@@ -11,6 +11,7 @@ use super::{
     },
     act, commands, deeds, later, look, rows, share, snooze, toast,
 };
+use crate::domain::{Ask, Feedback};
 
 /// Takes the choice.
 pub fn accept(app: &mut App) -> Vec<Cmd> {
@@ -68,6 +69,22 @@ fn in_dialog(app: &mut App, dialog: Dialog) -> Vec<Cmd> {
                 Vec::new()
             }
         },
+        Dialog::Bounds(mut ask) => match ask.bounds() {
+            Ok((least, most)) => act::propose(app, &Ask::Bounds { least, most }, &ask.targets),
+            Err(error) => {
+                ask.error = Some(error);
+                app.layers.push(Layer::Dialog(Dialog::Bounds(ask)));
+                Vec::new()
+            }
+        },
+        Dialog::Swap(mut ask) => match ask.model() {
+            Ok(model) => act::propose(app, &Ask::SwapModel(model), &ask.targets),
+            Err(error) => {
+                ask.error = Some(error);
+                app.layers.push(Layer::Dialog(Dialog::Swap(ask)));
+                Vec::new()
+            }
+        },
         Dialog::Tags(mut editor) => {
             if let Some(ask) = editor.accept() {
                 return act::propose(app, &ask, &editor.targets);
@@ -95,6 +112,9 @@ fn picked(app: &mut App, picker: &Picker) -> Vec<Cmd> {
         (Pick::Sort, Some(field)) => rows::sort_by(app, field, None),
         (Pick::Theme, Some(name)) => look::use_theme(app, name),
         (Pick::Export, Some(format)) => share::write(app, format),
+        (Pick::Feedback, Some(word)) => {
+            Feedback::parse(word).map_or_else(Vec::new, |feedback| act::propose(app, &Ask::Feedback(feedback), &picker.targets))
+        }
         (Pick::Regions, _) => look::show_regions(app, chosen),
         (Pick::Profiles, _) => look::show_profiles(app, chosen),
         (_, None) => Vec::new(),

@@ -116,6 +116,8 @@ fn in_dialog(dialog: &mut Dialog, go: Go, page: usize, most: usize) {
         Dialog::Pick(picker) => picker.cursor = place(picker.cursor, go, page, picker.items.len()),
         Dialog::Verbs(menu) => menu.cursor = place(menu.cursor, go, page, menu.lines.len()),
         Dialog::Tags(editor) => editor.step(go.steps()),
+        Dialog::Bounds(ask) => ask.step(if go.steps() < 0 { 1 } else { -1 }),
+        Dialog::Swap(ask) => ask.step(go.steps()),
         Dialog::Count(ask) => ask.step(if go.steps() < 0 { 1 } else { -1 }),
         Dialog::Later(ask) => ask.step(go.steps()),
         Dialog::Quit(_) | Dialog::Schedule(_) | Dialog::Snooze(_) | Dialog::Laters(_) => {}

@@ -67,6 +67,9 @@ fn capital(verb: Verb) -> &'static str {
         Verb::Tag => "Tag",
         Verb::Delete => "Delete",
         Verb::Schedule => "Schedule",
+        Verb::Bounds => "Bound",
+        Verb::SwapModel => "Swap the model of",
+        Verb::Feedback => "Give feedback on",
     }
 }
 

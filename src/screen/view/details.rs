@@ -187,6 +187,11 @@ fn request(offer: &Offer) -> String {
             format!("number of {unit}, {minimum} at least{advice}")
         }
         Offer::Schedule { suggested, .. } => format!("hours and counts; in use: {suggested}"),
+        Offer::Bounds { scaled, now: (least, most), .. } => format!("fewest and most {}; now {least}-{most}", scaled.unit()),
+        Offer::SwapModel { known, .. } => format!("another custom model; {} known to fit", known.len()),
+        Offer::Feedback { given, .. } => {
+            given.map_or_else(|| "yes, no or planned".to_owned(), |given| format!("yes, no or planned; answered: {given}"))
+        }
         Offer::Tag(_) => "add, change, remove tags".to_owned(),
     }
 }

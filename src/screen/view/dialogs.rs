@@ -7,6 +7,7 @@ use super::{
     footer::after,
     later,
     overlay::Overlay,
+    settings,
     words::{Words, lines},
 };
 use crate::{
@@ -33,6 +34,8 @@ pub fn dialog(app: &App, dialog: &Dialog, width: u16) -> Overlay {
         Dialog::Later(ask) => later::later(app, ask, width),
         Dialog::Snooze(ask) => later::snooze(app, ask, width.min(64)),
         Dialog::Laters(list) => later::laters(app, list, width),
+        Dialog::Bounds(ask) => settings::bounds(app, ask, width.min(64)),
+        Dialog::Swap(ask) => settings::swap(app, ask, width),
         Dialog::Tags(editor) => tags(app, editor, width),
         Dialog::Pick(picker) => pick(app, picker, width.min(60)),
         Dialog::Verbs(menu) => verbs(app, menu, width),

@@ -111,6 +111,9 @@ fn doing(verb: Verb) -> &'static str {
         Verb::Tag => "tagging",
         Verb::Delete => "deleting",
         Verb::Schedule => "timing",
+        Verb::Bounds => "bounding",
+        Verb::SwapModel => "swapping",
+        Verb::Feedback => "telling",
     }
 }
 

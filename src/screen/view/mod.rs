@@ -38,6 +38,7 @@ pub mod overlay;
 mod palette;
 pub mod pen;
 pub mod rows;
+mod settings;
 pub mod spark;
 pub mod tabs;
 mod tile;

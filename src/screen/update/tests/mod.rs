@@ -74,6 +74,8 @@ fn top(app: &App) -> &'static str {
         Some(Layer::Dialog(Dialog::Verbs(_))) => "verbs",
         Some(Layer::Dialog(Dialog::Quit(_))) => "quit",
         Some(Layer::Dialog(Dialog::Schedule(_))) => "schedule",
+        Some(Layer::Dialog(Dialog::Bounds(_))) => "bounds",
+        Some(Layer::Dialog(Dialog::Swap(_))) => "swap",
     }
 }
 

@@ -1,0 +1,55 @@
+//! A fresh look at what a call sets: bounds of a scaling target, the model of provisioned units, feedback on an anomaly.
+//!
+//! Must not change anything, and must not know why it is asked.
+
+use super::{Session, fault, states};
+use crate::domain::{Fault, Feedback, Look, Phase, Scaled, Setting, State};
+use aws_sdk_applicationautoscaling::types::ServiceNamespace;
+use aws_sdk_costexplorer::types::AnomalyDateInterval;
+
+/// Most pages of anomalies that are looked through: each costs $0.01.
+const PAGES: usize = 5;
+
+fn set(state: State, setting: Setting) -> Look {
+    Look { state, count: None, desired: None, tags: None, timed: None, setting: Some(setting) }
+}
+
+fn gone() -> Look {
+    Look { state: states::gone(), count: None, desired: None, tags: None, timed: None, setting: None }
+}
+
+/// Bounds of a registered target.
+pub(super) async fn bounds(session: &Session, scaled: &Scaled) -> Result<Look, Fault> {
+    let (resource, scaling) = (scaled.resource(), &session.scaling);
+    let request = scaling.describe_scalable_targets().service_namespace(ServiceNamespace::Sagemaker).resource_ids(&resource);
+    let answer = request.scalable_dimension(scaled.dimension().into()).send().await;
+    let answer = answer.map_err(|error| fault::from_sdk("application-autoscaling:DescribeScalableTargets", &error))?;
+    let Some(target) = answer.scalable_targets().iter().find(|target| target.resource_id() == resource) else { return Ok(gone()) };
+    let count = |n: i32| u32::try_from(n).unwrap_or(0);
+    Ok(set(State::new(Phase::Still, "registered"), Setting::Bounds(count(target.min_capacity()), count(target.max_capacity()))))
+}
+
+/// The model that provisioned units serve.
+pub(super) async fn model(session: &Session, arn: &str) -> Result<Look, Fault> {
+    let answer = session.bedrock.get_provisioned_model_throughput().provisioned_model_id(arn).send().await;
+    let answer = answer.map_err(|error| fault::from_sdk("bedrock:GetProvisionedModelThroughput", &error))?;
+    Ok(set(states::throughput(answer.status().as_str()), Setting::Model(answer.model_arn().into())))
+}
+
+/// What was answered on an anomaly that began on `day`.
+pub(super) async fn feedback(session: &Session, anomaly: &str, day: &str) -> Result<Look, Fault> {
+    const OPERATION: &str = "ce:GetAnomalies";
+    // The interval is that of their last days, and none ends before it begins.
+    let interval = AnomalyDateInterval::builder().start_date(day).build();
+    let interval = interval.map_err(|error| Fault::new(crate::domain::FaultKind::Refused, OPERATION, error.to_string()))?;
+    let mut pages = session.costs.get_anomalies().date_interval(interval).max_results(100).into_paginator().send();
+    for _ in 0..PAGES {
+        let Some(page) = pages.next().await else { break };
+        let page = page.map_err(|error| fault::from_sdk(OPERATION, &error))?;
+        if let Some(found) = page.anomalies().iter().find(|one| one.anomaly_id() == anomaly) {
+            let given = found.feedback().and_then(|given| Feedback::parse(given.as_str()));
+            return Ok(set(State::new(Phase::Still, "found"), Setting::Feedback(given)));
+        }
+    }
+    Ok(gone())
+}
