@@ -97,8 +97,9 @@ fn answered(code: Option<&str>, message: Option<&str>, status: StatusCode, html:
         .and_then(|code| kind_of_code(code, said))
         .or_else(|| not_implemented(said).then_some(FaultKind::Unavailable))
         .or_else(|| (code.is_none() || status.is_server_error()).then(|| kind_of_status(status, html)).flatten())
-        .unwrap_or(if status.as_u16() == 403 { FaultKind::Denied } else { FaultKind::Refused });
+        .unwrap_or_else(|| kind_otherwise(status));
     let text = match (code, said) {
+        (None, "") if status.is_success() => format!("HTTP {} with an answer that cannot be read", status.as_u16()),
         (None, "") if html => format!("HTTP {} with a web page for an answer", status.as_u16()),
         (None, "") => format!("HTTP {}", status.as_u16()),
         (None, said) => format!("HTTP {}: {said}", status.as_u16()),
@@ -110,6 +111,16 @@ fn answered(code: Option<&str>, message: Option<&str>, status: StatusCode, html:
         (Some(code), said) => format!("{code}: {said}"),
     };
     (kind, text)
+}
+
+/// Of an answer without a code that is known. A success that was read as an error is an answer in pieces: what was asked may be done.
+fn kind_otherwise(status: StatusCode) -> FaultKind {
+    match status.as_u16() {
+        403 => FaultKind::Denied,
+        408 => FaultKind::Timeout,
+        200..=299 => FaultKind::Broken,
+        _ => FaultKind::Refused,
+    }
 }
 
 fn kind_of_code(code: &str, message: &str) -> Option<FaultKind> {
@@ -269,6 +280,9 @@ mod tests {
             (Some("SomethingNew"), None, 403, false, FaultKind::Denied),
             (Some("SomethingNew"), None, 400, false, FaultKind::Refused),
             (Some("SomethingNew"), None, 500, false, FaultKind::Service),
+            (None, None, 200, false, FaultKind::Broken),
+            (None, None, 400, false, FaultKind::Refused),
+            (None, None, 408, false, FaultKind::Timeout),
         ] {
             assert_eq!(of(code, message, status, html), kind, "{code:?} {message:?} {status}");
         }
