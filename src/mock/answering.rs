@@ -7,7 +7,7 @@ use super::{
     ledger::Asked,
     server::Shared,
     service,
-    wire::{Call, Error, Node, Reply, Service, reply},
+    wire::{Call, Error, Input, Node, Reply, Service, reply},
     world::Called,
 };
 use std::{
@@ -47,7 +47,8 @@ fn decide(call: &Call, id: &str, shared: &Shared) -> Ending {
         Ok(input) => shared.world().named_in(&call.region, input),
         Err(_) => Vec::new(),
     };
-    let asking = Asking { service: call.service, operation: &call.operation, region: &call.region, rows: &rows, now };
+    let dry_run = call.input.as_ref().is_ok_and(|input| Input::root(input).flag("DryRun") == Ok(Some(true)));
+    let asking = Asking { service: call.service, operation: &call.operation, region: &call.region, rows: &rows, dry_run, now };
     let hit = if call.input.is_ok() { shared.faults.take(&asking) } else { None };
     let fault = hit.as_ref().map(|(fault, _)| *fault);
     let (worked, effect) = match &hit {
@@ -68,7 +69,7 @@ fn decide(call: &Call, id: &str, shared: &Shared) -> Ending {
     };
     let rows: Vec<Called> = if call.service == Service::CloudWatch { Vec::new() } else { rows };
     let (service, operation, region) = (call.service.prefix(), call.operation.clone(), call.region.clone());
-    shared.ledger.note(Asked { at: now, service, operation, region, rows, status, fault, effect });
+    shared.ledger.note(Asked { at: now, service, operation, region, rows, dry_run, status, fault, effect });
     ending
 }
 

@@ -25,6 +25,8 @@ pub struct Asked {
     pub region: String,
     /// The resources it names; of metrics none.
     pub rows: Vec<Called>,
+    /// Whether it only asked if it might.
+    pub dry_run: bool,
     /// HTTP status of the answer; 0 for one that never came.
     pub status: u16,
     /// The planned fault it met.
@@ -42,7 +44,7 @@ pub struct Count {
     pub effects: u64,
 }
 
-/// What calls are counted by: service, operation, region, row (empty for calls that name none), status.
+/// What calls are counted by: service, operation, region, row (none for calls that name none), dry run, status.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Line {
     /// The prefix of its IAM action.
@@ -53,6 +55,8 @@ pub struct Line {
     pub region: String,
     /// The resource; a call that names several is counted once for each.
     pub row: Option<Called>,
+    /// Whether it only asked if it might.
+    pub dry_run: bool,
     /// HTTP status of the answer; 0 for one that never came.
     pub status: u16,
 }
@@ -80,8 +84,8 @@ impl Ledger {
         let named = asked.rows.iter().cloned().map(Some);
         let rows: Vec<Option<Called>> = if asked.rows.is_empty() { vec![None] } else { named.collect() };
         for row in rows {
-            let Asked { service, operation, region, status, .. } = &asked;
-            let line = Line { service, operation: operation.clone(), region: region.clone(), row, status: *status };
+            let Asked { service, operation, region, dry_run, status, .. } = &asked;
+            let line = Line { service, operation: operation.clone(), region: region.clone(), row, dry_run: *dry_run, status: *status };
             kept.lines.entry(line).or_default().add(asked.effect);
         }
         if kept.calls.len() == KEPT {
@@ -126,6 +130,7 @@ mod tests {
             operation: operation.to_owned(),
             region: "us-east-1".to_owned(),
             rows: rows.iter().map(called).collect(),
+            dry_run: false,
             status,
             fault: None,
             effect,

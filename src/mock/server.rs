@@ -122,9 +122,9 @@ impl Mock {
         self.shared.ledger.calls()
     }
 
-    /// How many calls of an operation were answered; `service` is the prefix of IAM actions.
+    /// How many calls of an operation were answered, dry runs apart; `service` is the prefix of IAM actions.
     pub fn count(&self, service: &str, operation: &str) -> usize {
-        self.calls().iter().filter(|asked| asked.service == service && asked.operation == operation).count()
+        self.calls().iter().filter(|asked| !asked.dry_run && asked.service == service && asked.operation == operation).count()
     }
 
     /// How many calls of an operation changed the world, whether or not the caller learned of it.

@@ -6,6 +6,7 @@
 
 mod cli;
 mod console;
+mod faults;
 mod jobs;
 mod mock_wire;
 mod models;

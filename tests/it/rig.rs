@@ -59,20 +59,20 @@ pub struct Rig {
 impl Rig {
     /// The console on the shipped scenario `name`, whose changes take a hundredth of their time.
     pub fn new(name: &str) -> Self {
-        Self::with(name, false, true)
+        Self::with(Scenario::named(name).unwrap(), false, true)
     }
 
     /// A console whose connecting never comes to an end.
     pub fn unconnected(name: &str) -> Self {
-        Self::with(name, false, false)
+        Self::with(Scenario::named(name).unwrap(), false, false)
     }
 
     pub fn read_only(name: &str) -> Self {
-        Self::with(name, true, true)
+        Self::with(Scenario::named(name).unwrap(), true, true)
     }
 
-    fn with(name: &str, read_only: bool, connects: bool) -> Self {
-        let mock = Mock::start(Options { pace: 0.01, ..Options::new(Scenario::named(name).unwrap()) }).unwrap();
+    fn with(scenario: Scenario, read_only: bool, connects: bool) -> Self {
+        let mock = Mock::start(Options { pace: 0.01, ..Options::new(scenario) }).unwrap();
         let folder = tempfile::tempdir().unwrap();
         let (keys, typed) = mpsc::unbounded_channel();
         let (shown, frames) = watch::channel(String::new());
@@ -92,7 +92,12 @@ impl Rig {
             read_only,
             journal: journal.clone(),
             clock: clock.clone(),
-            pace: Pace { first: Duration::from_millis(50), longest: Duration::from_millis(400), ..Pace::default() },
+            pace: Pace {
+                first: Duration::from_millis(50),
+                longest: Duration::from_millis(400),
+                doubt: Duration::from_secs(3),
+                ..Pace::default()
+            },
             bills: None,
             label: "demo".to_owned(),
         };
@@ -119,6 +124,18 @@ impl Rig {
 
     pub fn press(&self, code: KeyCode) {
         self.keys.send(Ok(Event::Key(KeyEvent::new(code, KeyModifiers::NONE)))).unwrap();
+    }
+
+    /// Has everything of the focused pane read again.
+    pub fn refresh(&self) {
+        self.keys.send(Ok(Event::Key(KeyEvent::new(KeyCode::Char('r'), KeyModifiers::CONTROL)))).unwrap();
+    }
+
+    /// Waits until the mock satisfies `wanted`; each frame is a reason to look again.
+    pub async fn wait_in_mock(&mut self, what: &str, wanted: impl Fn(&Mock) -> bool) {
+        let Self { mock, frames, .. } = self;
+        let found = tokio::time::timeout(SOON, frames.wait_for(|_| wanted(mock))).await.is_ok();
+        assert!(found, "no {what} in:\n{}", *frames.borrow());
     }
 
     /// Waits until a frame satisfies `wanted`.

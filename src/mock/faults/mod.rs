@@ -70,7 +70,8 @@ mod tests {
             Rule::new(Fault::Throttle).of("cloudwatch", "*").times(2),
         ]);
         let ask = |service, operation| {
-            let asking = Asking { service, operation, region: "us-east-1", rows: &[], now: "2026-11-23T08:30:00Z".parse().unwrap() };
+            let asking =
+                Asking { service, operation, region: "us-east-1", rows: &[], dry_run: false, now: "2026-11-23T08:30:00Z".parse().unwrap() };
             faults.take(&asking).map(|(fault, _)| fault)
         };
         assert_eq!(ask(Service::Ec2, "DescribeInstances"), None);

@@ -19,6 +19,8 @@ pub struct Asking<'a> {
     pub region: &'a str,
     /// The resources it names.
     pub rows: &'a [Called],
+    /// Whether it only asks if it might.
+    pub dry_run: bool,
     /// The mock's now.
     pub now: Stamp,
 }
@@ -113,14 +115,18 @@ impl Rule {
         self.hits >= self.times
     }
 
-    /// Whether the call is one it is for; counted.
+    /// Whether the call is one it is for; counted. A dry run is told of a denial that the next call would meet, meets nothing else, and does
+    /// not count.
     pub(super) fn hits(&mut self, asking: &Asking<'_>) -> bool {
-        if self.is_used_up() || !self.is_for(asking) {
+        if self.is_used_up() || !self.is_for(asking) || (asking.dry_run && self.fault != Fault::Deny) {
             return false;
         }
-        self.met += 1;
-        let fails = self.met.checked_sub(self.after).is_some_and(|later| later > 0 && later.is_multiple_of(self.every.max(1)));
-        self.hits += usize::from(fails);
+        let met = self.met + 1;
+        let fails = met.checked_sub(self.after).is_some_and(|later| later > 0 && later.is_multiple_of(self.every.max(1)));
+        if !asking.dry_run {
+            self.met = met;
+            self.hits += usize::from(fails);
+        }
         fails
     }
 
@@ -154,7 +160,14 @@ mod tests {
     }
 
     fn stop(rows: &[Called]) -> Asking<'_> {
-        Asking { service: Service::Ec2, operation: "StopInstances", region: "us-east-1", rows, now: moment("2026-11-23T08:30:00Z") }
+        Asking {
+            service: Service::Ec2,
+            operation: "StopInstances",
+            region: "us-east-1",
+            rows,
+            dry_run: false,
+            now: moment("2026-11-23T08:30:00Z"),
+        }
     }
 
     #[test]
@@ -190,6 +203,16 @@ mod tests {
             assert_eq!(rule.hits(&asking), hits, "{at}");
         }
         assert_eq!((rule.met, rule.hits), (2, 2));
+    }
+
+    #[test]
+    fn a_dry_run_is_told_of_a_denial_and_uses_nothing_up() {
+        let dry = Asking { dry_run: true, ..stop(&[]) };
+        let mut deny = Rule::new(Fault::Deny).times(1);
+        assert!(deny.hits(&dry) && deny.hits(&dry) && deny.hits(&stop(&[])));
+        assert!(!deny.hits(&dry), "used up by the call itself");
+        let mut hang = Rule::new(Fault::HangAfter).times(1);
+        assert!(!hang.hits(&dry) && hang.hits(&stop(&[])));
     }
 
     #[test]
