@@ -91,7 +91,7 @@ impl Plan {
         let title = title(&self.label, &places, &aliases);
         let start = Box::new(move |tx, cancel: &CancellationToken| {
             let sources = self.sources(&sessions);
-            let hands = (!self.read_only).then(|| AwsHands::new(sessions, self.clock.clone()));
+            let hands = (!self.read_only).then(|| AwsHands::new(sessions, self.clock.clone()).without(self.config.locked()));
             let Self { journal, clock, pace, .. } = self;
             Engine::start(Parts { sources, hands, journal, clock, pace, tx }, cancel)
         });

@@ -8,19 +8,28 @@ use crate::{
     domain::{Fault, FaultKind, Key, Look, Survey, Target},
 };
 use futures_util::future::join_all;
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// The sessions of a console that may change accounts.
 #[derive(Clone)]
 pub struct AwsHands {
     sessions: Vec<Session>,
+    closed: BTreeSet<Arc<str>>,
     clock: Clock,
 }
 
 impl AwsHands {
     /// Hands that reach what `sessions` reach.
     pub fn new(sessions: Vec<Session>, clock: Clock) -> Self {
-        Self { sessions, clock }
+        Self { sessions, closed: BTreeSet::new(), clock }
+    }
+
+    /// Without the sessions of these profiles: they are read-only.
+    #[must_use]
+    pub fn without(mut self, profiles: BTreeSet<Arc<str>>) -> Self {
+        self.sessions.retain(|session| !profiles.contains(&session.place.profile));
+        self.closed = profiles;
+        self
     }
 
     /// Only the session that showed the row: same profile, account and region.
@@ -38,6 +47,10 @@ fn reaches(session: &Session, target: &Target) -> bool {
 }
 
 impl Hands for AwsHands {
+    fn closed(&self) -> BTreeSet<Arc<str>> {
+        self.closed.clone()
+    }
+
     async fn look(&self, target: &Target) -> Result<Look, Fault> {
         reads::look(self.of(target)?, &target.call, &target.key).await
     }

@@ -33,7 +33,7 @@ use crate::{
     domain::{Confirmed, Fault, Key, Outcome, PaneId, PlanId, Report, Survey, Target, verb::Look},
     panes::Source,
 };
-use std::{future::Future, sync::Arc};
+use std::{collections::BTreeSet, future::Future, sync::Arc};
 use tokio::{
     sync::{Semaphore, mpsc},
     task::{JoinHandle, JoinSet},
@@ -72,6 +72,10 @@ pub trait Hands: Send + Sync + 'static {
     fn who(&self, target: &Target) -> Result<Arc<str>, Fault>;
     /// Makes the target's call, once.
     fn carry_out(&self, target: &Target) -> impl Future<Output = Result<(), Fault>> + Send;
+    /// Profiles that nothing is changed through: their sessions are not among these hands.
+    fn closed(&self) -> BTreeSet<Arc<str>> {
+        BTreeSet::new()
+    }
     /// What may go wrong with each of `targets`; reads only.
     fn survey(&self, targets: &[Target]) -> impl Future<Output = Vec<(Key, Survey)>> + Send {
         let nothing = targets.iter().map(|target| (target.key.clone(), Survey::default())).collect();
@@ -91,6 +95,9 @@ impl<H: Hands> Hands for Arc<H> {
     }
     fn who(&self, target: &Target) -> Result<Arc<str>, Fault> {
         H::who(self, target)
+    }
+    fn closed(&self) -> BTreeSet<Arc<str>> {
+        H::closed(self)
     }
 }
 
@@ -120,6 +127,8 @@ pub struct Engine {
     pollers: JoinSet<()>,
     executor: Option<JoinHandle<()>>,
     surveyor: Option<JoinHandle<()>>,
+    /// Profiles without hands.
+    closed: BTreeSet<Arc<str>>,
 }
 
 impl Engine {
@@ -134,6 +143,7 @@ impl Engine {
             pollers.spawn(poller::run(source, knobs.clone(), place, shared.clone()));
         }
         let hands = hands.map(Arc::new);
+        let closed = hands.as_ref().map(Hands::closed).unwrap_or_default();
         let (surveys, surveyor) = hands.clone().map_or((None, None), |hands| {
             let (surveys, asked) = mpsc::channel(ORDERS);
             (Some(surveys), Some(tokio::spawn(surveyor::run(hands, asked, tx.clone(), leaving.clone()))))
@@ -144,7 +154,7 @@ impl Engine {
             let shared = executor::Shared { hands, journal, clock, pace, knobs: knobs.clone(), tx, leaving: leaving.clone(), slots };
             (Some(orders), Some(tokio::spawn(executor::run(Arc::new(shared), waiting))))
         });
-        Self { knobs, orders, surveys, leaving, pollers, executor, surveyor }
+        Self { knobs, orders, surveys, leaving, pollers, executor, surveyor, closed }
     }
 
     /// Reads `pane`, or everything, now.
@@ -155,6 +165,9 @@ impl Engine {
     /// Carries `confirmed` out. The error says why nothing will be done.
     pub fn run(&self, confirmed: Confirmed) -> Result<(), NotRun> {
         let orders = self.orders.as_ref().ok_or(NotRun::ReadOnly)?;
+        if confirmed.plan().targets.iter().any(|target| self.closed.contains(&target.profile)) {
+            return Err(NotRun::ReadOnlyProfile);
+        }
         orders.try_send(executor::Order::Run(Box::new(confirmed))).map_err(|_| NotRun::Busy)
     }
 
@@ -199,6 +212,9 @@ pub enum NotRun {
     /// No executor was built.
     #[error("this console is read-only: nothing was done")]
     ReadOnly,
+    /// A target's profile has no hands.
+    #[error("a profile of this plan is read-only: nothing was done")]
+    ReadOnlyProfile,
     /// The executor has too much to do.
     #[error("too many actions wait already: nothing was done, try again")]
     Busy,

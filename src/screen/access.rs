@@ -3,7 +3,7 @@
 //! Must not know who would carry a change out: what has no hands is told from outside.
 
 use super::App;
-use crate::domain::{Plan, Why};
+use crate::domain::{Plan, Why, text::printable};
 use std::{collections::BTreeSet, sync::Arc};
 
 /// Profiles that are read-only, and protected accounts.
@@ -32,9 +32,9 @@ pub fn refused(app: &App) -> Option<Why> {
 pub fn barred(app: &App, profile: &str) -> Option<Why> {
     refused(app).or_else(|| {
         if app.access.locked.contains(profile) {
-            Some(Why::new(format!("read-only: profile {profile} is configured so")))
+            Some(Why::new(format!("read-only: profile {} is configured so", shown(profile))))
         } else if app.access.held.contains(profile) {
-            Some(Why::new(format!("read-only: `:read-only off {profile}` lifts it")))
+            Some(Why::new(format!("read-only: `:read-only off {}` lifts it", shown(profile))))
         } else {
             None
         }
@@ -44,6 +44,11 @@ pub fn barred(app: &App, profile: &str) -> Option<Why> {
 /// Why `plan` cannot be carried out now: the console, or a profile of one of its targets, is read-only.
 pub fn bars(app: &App, plan: &Plan) -> Option<Why> {
     refused(app).or_else(|| plan.targets.iter().find_map(|target| barred(app, &target.profile)))
+}
+
+/// What a profile is called: the one without a name is AWS's default.
+pub fn shown(profile: &str) -> std::borrow::Cow<'_, str> {
+    if profile.is_empty() { "default".into() } else { printable(profile) }
 }
 
 /// The profiles that are watched.
@@ -60,7 +65,7 @@ pub fn badge(app: &App) -> Option<String> {
     }
     match closed.as_slice() {
         [] => None,
-        [one] => Some(format!("read-only: {one}")),
+        [one] => Some(format!("read-only: {}", shown(one))),
         many => Some(format!("read-only: {} profiles", many.len())),
     }
 }
@@ -68,5 +73,5 @@ pub fn badge(app: &App) -> Option<String> {
 /// Whether an account is to be handled with care.
 pub fn is_protected(app: &App, account: &str) -> bool {
     let protected = &app.access.protected;
-    protected.contains(account) || app.guards.alias(account).is_some_and(|alias| protected.contains(alias))
+    protected.contains(account) || app.aliases.of(account).is_some_and(|alias| protected.contains(alias))
 }

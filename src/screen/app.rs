@@ -27,7 +27,10 @@ use super::{
 use crate::{
     domain::{Fault, Key, PaneId, PaneMeta, Place, PlanId, Record, SourceId, Stamp, Verb, text::printable},
     pricing::findings::Finding,
-    world::{World, guard::Guards},
+    world::{
+        World,
+        guard::{Guards, Known},
+    },
 };
 use jiff::tz::TimeZone;
 use std::{
@@ -377,6 +380,11 @@ impl App {
         let row = self.focused()?.current()?;
         // A row of the ranking may stand for several: the sheet is about the first of them.
         Some(if self.focus == Tile::Waste { self.world.record(&row.head.key).unwrap_or(row) } else { row })
+    }
+
+    /// What guards are judged by.
+    pub fn known(&self) -> Known<'_> {
+        Known { world: &self.world, aliases: &self.aliases.0, now: self.now }
     }
 
     /// A frame was drawn: what is asked on it can be answered from now on.

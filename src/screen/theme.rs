@@ -83,6 +83,7 @@ roles! {
     Off off PLAIN, "stopped: costs nothing";
     Warn warn Modifier::UNDERLINED, "look here before you go on";
     Bad bad BOLD.union(Modifier::UNDERLINED), "failed, refused, denied";
+    Protected protected BOLD.union(Modifier::REVERSED), "an account to be careful with, and what is read-only";
     Warm warm PLAIN, "money that runs: a noticeable rate";
     Hot hot BOLD, "money that burns: a high rate, or waste";
     Graph graph PLAIN, "sparklines and bars";

@@ -28,7 +28,7 @@ use super::{
     World,
     query::{Condition, Truth},
 };
-use crate::domain::{Demand, PaneMeta, Plan, Record, Stamp, Verb, Why};
+use crate::domain::{Demand, Key, PaneMeta, Plan, Record, Stamp, Target, Verb, Why};
 pub use ruling::Ruling;
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -73,8 +73,34 @@ pub struct Guard {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Guards {
     rules: Vec<Guard>,
-    /// Aliases of accounts by id; `None`: it has none.
-    aliases: BTreeMap<Arc<str>, Option<Arc<str>>>,
+}
+
+/// What rules are judged by.
+#[derive(Clone, Copy)]
+pub struct Known<'a> {
+    /// The rows.
+    pub world: &'a World,
+    /// Aliases of accounts by id, as far as they are known.
+    pub aliases: &'a BTreeMap<Arc<str>, Arc<str>>,
+    /// The time.
+    pub now: Stamp,
+}
+
+impl Known<'_> {
+    fn is_one_of(&self, account: &str, listed: &[Arc<str>]) -> Truth {
+        if listed.is_empty() || listed.iter().any(|one| &**one == account) {
+            return Truth::Yes;
+        }
+        if account == "-" {
+            return Truth::Unknown("account".into());
+        }
+        match self.aliases.get(account) {
+            Some(alias) if listed.contains(alias) => Truth::Yes,
+            Some(_) => Truth::No,
+            None if listed.iter().all(|one| one.chars().all(|c| c.is_ascii_digit())) => Truth::No,
+            None => Truth::Unknown("account's alias".into()),
+        }
+    }
 }
 
 impl Guard {
@@ -85,16 +111,16 @@ impl Guard {
     }
 
     /// Whether it is about doing `verb` to `record`, a row of `pane`.
-    fn holds(&self, verb: Verb, record: &Record, pane: &PaneMeta, guards: &Guards, now: Stamp) -> Truth {
+    fn holds(&self, verb: Verb, record: &Record, pane: &PaneMeta, known: &Known<'_>) -> Truth {
         let head = &record.head;
         if !self.verbs.is_empty() && !self.verbs.contains(&verb) || !self.profiles.is_empty() && !self.profiles.contains(&head.profile) {
             return Truth::No;
         }
-        let account = guards.is_one_of(&head.key.account, &self.accounts);
+        let account = known.is_one_of(&head.key.account, &self.accounts);
         if account == Truth::No {
             return Truth::No;
         }
-        match self.when.judge(record, pane, now) {
+        match self.when.judge(record, pane, known.now) {
             Truth::Yes => account,
             other => other,
         }
@@ -108,7 +134,7 @@ impl Guards {
         if builtin {
             rules.extend(builtin::production(panes));
         }
-        Self { rules, aliases: BTreeMap::new() }
+        Self { rules }
     }
 
     /// The rules, in the order in which they are tried.
@@ -116,36 +142,19 @@ impl Guards {
         &self.rules
     }
 
-    /// Learns the alias of an account; `None`: it has none.
-    pub fn know(&mut self, account: Arc<str>, alias: Option<Arc<str>>) {
-        self.aliases.insert(account, alias);
-    }
-
-    /// The alias of an account, as far as it is known.
-    pub fn alias(&self, account: &str) -> Option<&Arc<str>> {
-        self.aliases.get(account)?.as_ref()
-    }
-
-    fn is_one_of(&self, account: &str, listed: &[Arc<str>]) -> Truth {
-        if listed.is_empty() || listed.iter().any(|one| &**one == account) {
-            return Truth::Yes;
-        }
-        if account == "-" {
-            return Truth::Unknown("account".into());
-        }
-        match self.aliases.get(account) {
-            Some(alias) if alias.as_ref().is_some_and(|alias| listed.contains(alias)) => Truth::Yes,
-            Some(_) => Truth::No,
-            None if listed.iter().all(|one| one.chars().all(|c| c.is_ascii_digit())) => Truth::No,
-            None => Truth::Unknown("account's alias".into()),
+    /// What the rules say of doing `verb` to the row `key`.
+    pub fn judge(&self, verb: Verb, key: &Key, known: &Known<'_>) -> Ruling {
+        let world = known.world;
+        match (world.record(key), world.pane_of(key).and_then(|id| world.pane(id))) {
+            (Some(record), Some(pane)) => self.judge_row(verb, record, pane, known),
+            _ => Ruling::unseen(!self.rules.is_empty()),
         }
     }
 
-    /// What the rules say of doing `verb` to `record`, a row of `pane`.
-    pub fn judge(&self, verb: Verb, record: &Record, pane: &PaneMeta, now: Stamp) -> Ruling {
+    fn judge_row(&self, verb: Verb, record: &Record, pane: &PaneMeta, known: &Known<'_>) -> Ruling {
         let mut ruling = Ruling::default();
         for (place, guard) in self.rules.iter().enumerate() {
-            match (guard.holds(verb, record, pane, self, now), guard.then) {
+            match (guard.holds(verb, record, pane, known), guard.then) {
                 (Truth::No, _) | (Truth::Unknown(_), Effect::Confirm) => {}
                 (Truth::Yes, Effect::MaxBulk(_)) => ruling.limits.push(place),
                 (Truth::Yes, effect) => {
@@ -164,12 +173,10 @@ impl Guards {
     }
 
     /// `plan` as the rules let it pass: what they deny left out, what they demand demanded. The error is the reason against all of it.
-    pub fn apply(&self, mut plan: Plan, world: &World, now: Stamp) -> Result<Plan, Why> {
-        let judged = |key| match (world.record(key), world.pane_of(key).and_then(|id| world.pane(id))) {
-            (Some(record), Some(pane)) => self.judge(plan.verb, record, pane, now),
-            _ => Ruling::unseen(!self.rules.is_empty()),
-        };
-        let rulings: HashMap<_, _> = plan.targets.iter().map(|target| (target.key.clone(), judged(&target.key))).collect();
+    pub fn apply(&self, mut plan: Plan, known: &Known<'_>) -> Result<Plan, Why> {
+        let verb = plan.verb;
+        let judged = |target: &Target| (target.key.clone(), self.judge(verb, &target.key, known));
+        let rulings: HashMap<Key, Ruling> = plan.targets.iter().map(judged).collect();
         plan.leave_out(|target| rulings.get(&target.key).and_then(|ruling| ruling.denied.clone()));
         let left: Vec<&Ruling> = plan.targets.iter().filter_map(|target| rulings.get(&target.key)).collect();
         self.within_limits(&left)?;
@@ -177,12 +184,11 @@ impl Guards {
         for ruling in left {
             let demand = match ruling.demand {
                 Effect::TypeName => Demand::Type(plan.name()),
-                Effect::TypeAccount => Demand::Account { id: one(&accounts, ruling)?, alias: None },
+                Effect::TypeAccount => {
+                    let id = the_one(&accounts, ruling)?;
+                    Demand::Account { alias: known.aliases.get(&id).cloned(), id }
+                }
                 Effect::Confirm | Effect::Deny | Effect::MaxBulk(_) => continue,
-            };
-            let demand = match demand {
-                Demand::Account { id, .. } => Demand::Account { alias: self.alias(&id).cloned(), id },
-                other => other,
             };
             for why in &ruling.because {
                 plan.raise(demand.clone(), why.clone());
@@ -204,7 +210,7 @@ impl Guards {
 }
 
 /// The one account of a plan whose account is to be typed.
-fn one(accounts: &BTreeSet<Arc<str>>, ruling: &Ruling) -> Result<Arc<str>, Why> {
+fn the_one(accounts: &BTreeSet<Arc<str>>, ruling: &Ruling) -> Result<Arc<str>, Why> {
     let because = ruling.because.first().map_or_else(String::new, |why| format!(": {why}"));
     match accounts.first() {
         Some(account) if accounts.len() == 1 => Ok(account.clone()),

@@ -177,7 +177,9 @@ impl Config {
 
     /// The profiles that nothing is changed through.
     pub fn locked(&self) -> BTreeSet<Arc<str>> {
-        self.profile.iter().filter(|(_, rules)| rules.read_only).map(|(name, _)| name.as_str().into()).collect()
+        let names = self.profile.iter().filter(|(_, rules)| rules.read_only).map(|(name, _)| name.as_str());
+        // Without a name AWS takes the profile called `default`.
+        names.flat_map(|name| [Some(name), (name == "default").then_some("")]).flatten().map(Into::into).collect()
     }
 
     /// The accounts that are drawn unlike others.

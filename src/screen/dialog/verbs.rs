@@ -3,7 +3,7 @@
 //! Must not know how a verb is carried out.
 
 use super::around;
-use crate::domain::{Record, Verb, Why};
+use crate::domain::{Reading, Record, Verb, Why};
 use std::sync::Arc;
 
 /// One verb.
@@ -17,6 +17,8 @@ pub struct VerbLine {
     pub of: usize,
     /// Why not on the others (the first reason).
     pub why: Option<Why>,
+    /// Why more than a yes is asked for, where guards say so (the first reason).
+    pub note: Option<Why>,
 }
 
 /// The menu.
@@ -31,12 +33,21 @@ pub struct VerbsMenu {
 }
 
 impl VerbsMenu {
-    /// The verbs of `records`. `refused` is why none can be had at all (read-only).
-    pub fn new(about: String, records: &[Arc<Record>], refused: Option<&Why>) -> Self {
+    /// The verbs of `records`. `judge` says what stands against a verb on a row although it is offered (read-only, a guard that
+    /// denies), or why more than a yes is asked for.
+    pub fn new(about: String, records: &[Arc<Record>], judge: impl Fn(Verb, &Record) -> Result<Option<Why>, Why>) -> Self {
         let line = |verb: Verb| {
-            let reasons: Vec<Why> = records.iter().filter_map(|record| record.head.offer(verb).why().cloned()).collect();
-            let able = if refused.is_some() { 0 } else { records.len() - reasons.len() };
-            VerbLine { verb, able, of: records.len(), why: refused.cloned().or_else(|| reasons.into_iter().next()) }
+            let (mut able, mut why, mut note) = (0, None, None);
+            for record in records {
+                match (record.head.offer(verb), judge(verb, record)) {
+                    (Reading::Known(_), Ok(demanded)) => {
+                        able += 1;
+                        note = note.or(demanded);
+                    }
+                    (Reading::Known(_), Err(reason)) | (Reading::Unknown(reason), _) => why = why.or(Some(reason)),
+                }
+            }
+            VerbLine { verb, able, of: records.len(), why, note }
         };
         let lines: Vec<_> = Verb::ALL.iter().copied().map(line).collect();
         let cursor = lines.iter().position(|line| line.able > 0).unwrap_or(0);

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     domain::{Ask, Feedback, Key, Offer, Plan, PlanId, Record, Verb, Why},
-    world::guard::Ruling,
+    world::guard::{Effect, Ruling},
 };
 pub use access::refused;
 use std::{collections::HashSet, sync::Arc};
@@ -54,7 +54,24 @@ pub fn barred(app: &App, verb: Verb, record: &Record) -> Option<Why> {
 
 /// What the guards say of `verb` on `record`.
 pub fn ruling(app: &App, verb: Verb, record: &Record) -> Ruling {
-    app.pane_of(&record.head.key).map_or_else(Ruling::default, |pane| app.guards.judge(verb, record, pane, app.now))
+    app.guards.judge(verb, &record.head.key, &app.known())
+}
+
+/// What stands against `verb` on `record` although it is offered, or why more than a yes would be asked for.
+fn judged(app: &App, verb: Verb, record: &Record) -> Result<Option<Why>, Why> {
+    if let Some(why) = access::barred(app, &record.head.profile) {
+        return Err(why);
+    }
+    let ruling = ruling(app, verb, record);
+    let asks = match ruling.demand {
+        Effect::TypeName => Some("type the name"),
+        Effect::TypeAccount => Some("type the account"),
+        Effect::Confirm | Effect::Deny | Effect::MaxBulk(_) => None,
+    };
+    match (ruling.denied, asks.zip(ruling.because.first())) {
+        (Some(denied), _) => Err(denied),
+        (None, asked) => Ok(asked.map(|(asks, why)| Why::new(format!("{asks}: {why}")))),
+    }
 }
 
 /// A verb on the targets: asks what is to be asked, makes the plan, asks for a yes.
@@ -146,7 +163,7 @@ pub fn guarded(app: &App, mut plan: Plan) -> Result<Plan, Why> {
         return Err(why);
     }
     plan.leave_out(|target| access::barred(app, &target.profile));
-    let (verb, plan) = (plan.verb, app.guards.apply(plan, &app.world, app.now));
+    let (verb, plan) = (plan.verb, app.guards.apply(plan, &app.known()));
     let plan = plan.map_err(|why| Why::new(format!("{verb}: nothing was done: {why}")))?;
     if !plan.targets.is_empty() {
         return Ok(plan);
@@ -166,8 +183,8 @@ pub fn menu(app: &mut App) -> Vec<Cmd> {
         [one] => one.head.name.to_string(),
         many => format!("{} resources", many.len()),
     };
-    let why = refused(app);
-    app.layers.push(Layer::Dialog(Dialog::Verbs(VerbsMenu::new(about, &records, why.as_ref()))));
+    let menu = VerbsMenu::new(about, &records, |verb, record| judged(app, verb, record));
+    app.layers.push(Layer::Dialog(Dialog::Verbs(menu)));
     Vec::new()
 }
 

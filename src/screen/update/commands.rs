@@ -4,7 +4,7 @@
 
 use super::{
     super::{
-        App, Cmd, Page, Tile,
+        App, Cmd, Page, Tile, access,
         actions::{Action, ENTRIES},
         app::Tone,
         docs,
@@ -56,7 +56,13 @@ const COMMANDS: &[Command] = &[
         run: |app, text| Ok(if text.is_empty() { share::export(app) } else { share::write(app, text) }),
         options: export_options,
     },
-    Command { word: "read-only", args: "on|off", doc: "refuse or allow verbs", run: read_only, options: on_off },
+    Command {
+        word: "read-only",
+        args: "on|off [PROFILE]",
+        doc: "refuse or allow verbs, in all or on what a profile reaches",
+        run: read_only,
+        options: on_off,
+    },
     Command { word: "stop", args: "", doc: "stop the marked rows or the row under the cursor (asks first)", run: stop, options: free },
     Command {
         word: "scale",
@@ -306,18 +312,51 @@ fn export_options(_app: &App) -> Vec<String> {
     Format::ALL.iter().map(|format| format.id().to_owned()).collect()
 }
 
-fn on_off(_app: &App) -> Vec<String> {
-    vec!["on".to_owned(), "off".to_owned()]
+fn on_off(app: &App) -> Vec<String> {
+    let profiles = profile_options(app);
+    let of = |word: &'static str| profiles.iter().map(move |profile| format!("{word} {profile}"));
+    let plain = ["on", "off"].map(str::to_owned);
+    if profiles.len() > 1 { plain.into_iter().chain(of("on")).chain(of("off")).collect() } else { plain.into() }
 }
 
 fn read_only(app: &mut App, text: &str) -> Result<Vec<Cmd>, String> {
-    match text {
-        "on" => app.read_only = true,
-        "off" if !app.may_write => return Err("this run was started read-only: it has no means to act".to_owned()),
-        "off" => app.read_only = false,
+    let (word, profile) = text.split_once(char::is_whitespace).map_or((text, None), |(word, profile)| (word, Some(profile.trim())));
+    let on = match word {
+        "on" => true,
+        "off" => false,
         _ => return Err("on or off".to_owned()),
+    };
+    if !on && !app.may_write {
+        return Err("this run was started read-only: it has no means to act".to_owned());
     }
-    Ok(toast(app, Tone::Info, if app.read_only { "read-only: verbs are refused" } else { "verbs are allowed; each asks first" }))
+    match profile {
+        None => app.read_only = on,
+        Some(name) => hold(app, name, on)?,
+    }
+    Ok(toast(
+        app,
+        Tone::Info,
+        &match access::badge(app) {
+            None => "verbs are allowed; each asks first".to_owned(),
+            Some(badge) => format!("{badge}: verbs are refused there"),
+        },
+    ))
+}
+
+/// Sets what the profile `name` reaches read-only, or lifts that.
+fn hold(app: &mut App, name: &str, on: bool) -> Result<(), String> {
+    let watched = access::profiles(app);
+    let known: Vec<_> = watched.iter().map(|profile| access::shown(profile)).collect();
+    let found = watched.iter().find(|profile| access::shown(profile) == name).map(|profile| Arc::clone(profile));
+    let profile = found.ok_or_else(|| format!("there is no profile `{name}` here: {}", known.join(", ")))?;
+    if on {
+        app.access.held.insert(profile);
+    } else if app.access.locked.contains(&profile) {
+        return Err(format!("profile {name} is configured read-only: this run has no means to change what it reaches"));
+    } else {
+        app.access.held.remove(&profile);
+    }
+    Ok(())
 }
 
 fn stop(app: &mut App, text: &str) -> Result<Vec<Cmd>, String> {

@@ -33,25 +33,7 @@ pub fn confirm(app: &App, ask: &Confirm, width: u16) -> Overlay {
     out.scroll = ask.scroll;
     out.head = place(app, plan);
     out.head.extend(hour(app, ask, width));
-    if let (Some(typed), Some(wanted)) = (&ask.typed, plan.demand.wanted()) {
-        let (line, column) = super::dialogs::field(&format!("type {} > ", text::cut(&wanted, 40)), &typed.field, width);
-        out.typing = Some((out.head.len(), column));
-        out.head.push(line);
-        let hint = match (typed.wrong, ask.fits()) {
-            (_, true) => Words::of(
-                match plan.verb {
-                    Verb::Delete => "enter deletes",
-                    Verb::Terminate => "enter terminates",
-                    _ => "enter goes ahead",
-                },
-                Role::Hot,
-            ),
-            (true, false) => Words::of("not what is to be typed: nothing was done", Role::Bad),
-            (false, false) => Words::of("there is no way back; esc or an empty line leaves it", Role::Dim),
-        };
-        out.head.push(hint);
-        out.head.push(Words::new());
-    }
+    super::demand::ask(ask, &mut out, width);
     out.lines = targets(app, ask, width);
     out.foot = foot(app, ask, width);
     out
@@ -105,9 +87,7 @@ fn place(app: &App, plan: &Plan) -> Vec<Words> {
     };
     let profile = gather(|target| &target.profile);
     let accounts: BTreeSet<&str> = plan.targets.iter().map(|target| &*target.key.account).collect();
-    let accounts: Vec<String> = accounts.into_iter().map(|account| app.aliases.name(account)).collect();
-    let words = Words::of("account ", Role::Dim)
-        .add(accounts.join(", "), Role::Strong)
+    let words = super::demand::accounts(app, accounts.into_iter())
         .add("  region ", Role::Dim)
         .add(gather(|target| &target.key.region), Role::Strong);
     vec![if profile.is_empty() { words } else { words.add("  profile ", Role::Dim).add(profile, Role::Strong) }, Words::new()]

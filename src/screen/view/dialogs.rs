@@ -238,8 +238,9 @@ fn verbs(app: &App, menu: &VerbsMenu, width: u16) -> Overlay {
             let words = if able { words.add(line.verb.doc(), Role::Text) } else { words };
             let some = if able && line.able < line.of { format!("  {} of {}", line.able, line.of) } else { String::new() };
             let words = words.add(some, Role::Warn);
-            match &line.why {
-                Some(why) if !able => words.add(format!("no: {why}"), Role::Dim),
+            match (&line.why, &line.note) {
+                (Some(why), _) if !able => words.add(format!("no: {why}"), Role::Dim),
+                (_, Some(note)) if able => words.add(format!("  {note}"), Role::Warn),
                 _ => words,
             }
         })

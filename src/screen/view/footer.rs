@@ -8,7 +8,7 @@ use super::{
     words::Words,
 };
 use crate::screen::{
-    App,
+    App, access,
     actions::Action,
     docs,
     keymap::spell,
@@ -60,7 +60,10 @@ fn right(app: &App) -> Words {
         let noun = if app.unseen == 1 { "error" } else { "errors" };
         words = words.add(facts::key(app, &Action::Errors), Role::Key).add(format!(" {} {noun} ", app.unseen), Role::Bad);
     }
-    if app.read_only { words.add("read-only ", Role::Good) } else { words }
+    match access::badge(app) {
+        Some(badge) => words.add(format!("{badge} "), Role::Strong),
+        None => words,
+    }
 }
 
 fn filter(app: &App, canvas: &mut Canvas<'_>, area: Rect, line: &FilterLine) -> Position {

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     domain::{Reading, Series, Usd, text},
-    screen::{App, theme::Role},
+    screen::{App, access, theme::Role},
     world::BudgetOutlook,
 };
 use ratatui::layout::Rect;
@@ -75,7 +75,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
             room -= if *shown { needs } else { 0 };
         }
         match rank {
-            TITLE => title = title_in(&format!("  {}", app.title), &mut room),
+            TITLE => title = title_in(&format!("  {}", app.title), title_role(app), &mut room),
             REGIONS => {
                 let all = self::regions(app);
                 if all.width() <= usize::from(room) {
@@ -181,18 +181,28 @@ fn bill(app: &App, gap: u16) -> Vec<Piece> {
 
 /// Read-only, and how old the rows are: on wide screens that stands beside the tabs. Old news go before the month.
 fn state(app: &App, width: u16, gap: u16) -> Vec<Piece> {
-    let mode = if app.read_only { Words::of("read-only", Role::Good) } else { Words::new() };
+    let mode = access::badge(app).map_or_else(Words::new, |badge| Words::of(badge, Role::Strong));
     let fresh = if width < 120 { tabs::age(app) } else { Words::new() };
     vec![Piece::new(1, gap, mode), Piece::new(if tabs::is_old(app) { 2 } else { 6 }, gap, fresh)]
 }
 
+/// An account to be careful with stands out.
+fn title_role(app: &App) -> Role {
+    if app.places.iter().any(|place| access::is_protected(app, &place.account)) { Role::Protected } else { Role::Strong }
+}
+
 /// As many of the title's last words as there is room for: the account stands at its end.
-fn title_in(title: &str, room: &mut u16) -> Words {
+fn title_in(title: &str, role: Role, room: &mut u16) -> Words {
     let fits = |text: &str| text::width(text) <= usize::from(*room);
     let starts = std::iter::once(0).chain(title.match_indices(' ').map(|(place, _)| place));
     let shown =
         starts.map(|start| title[start..].trim_start()).map(|rest| format!("  {rest}")).find(|rest| fits(rest) && !rest.trim().is_empty());
-    let words = Words::of(shown.unwrap_or_default(), Role::Strong);
+    let shown = shown.unwrap_or_default();
+    let words = match role {
+        // Its ground begins where the words do.
+        Role::Protected if !shown.is_empty() => Words::of("  ", Role::Text).add(shown.trim_start().to_owned(), role),
+        role => Words::of(shown, role),
+    };
     *room -= words.width() as u16;
     words
 }

@@ -20,6 +20,7 @@ mod chart;
 pub mod columns;
 mod confirm;
 mod deeds;
+mod demand;
 mod details;
 mod dialogs;
 mod empty;
