@@ -145,27 +145,3 @@ fn offered(ty: &Text, region: &str) -> Result<(), Wrong> {
     }
     Err(wrong(ty, format!("the price lists have no on-demand price of `{}` in {region}", ty.get_ref())))
 }
-
-#[cfg(test)]
-mod tests {
-    use crate::mock::Scenario;
-
-    #[test]
-    fn what_is_wrong_about_the_bill_is_said_with_its_line() {
-        let head = "description = \"x\"\nnow = \"2026-11-23T08:30:00Z\"\naccount = { id = \"111122223333\", alias = \"a\" }\nregions = [\"us-east-1\"]\n";
-        for (body, line, part) in [
-            ("[[discount]]\nservice = \"ec2\"\npercent = 120", 7, "below 100"),
-            ("[[discount]]\nservice = \"s3\"\npercent = 12", 6, "unknown variant `s3`"),
-            ("[[savings-plan]]\ntype = \"sagemaker\"\ncommitment = 0\npercent = 20\nbegan = \"-9d\"", 7, "dollars an hour"),
-            ("[[reservation]]\ntype = \"p9.large\"\nhourly = 1\nbegan = \"-9d\"", 6, "no on-demand price of `p9.large`"),
-            ("[[credit]]\nservice = \"x\"\nusd = 5\nat = \"-1d\"\nuntil = \"-2d\"", 9, "`until` is after `at`"),
-            ("[[budget]]\nname = \"a\"\nmonthly = 1\n[[budget]]\nname = \"a\"\nmonthly = 2", 9, "different names"),
-            ("[[linked-account]]\nid = \"12\"\nname = \"x\"", 6, "twelve digits"),
-            ("[[list-price]]\nservice = \"bedrock\"\ntype = \"amazon.nova-pro-v1:0\"\nusd = 1", 7, "which tokens?"),
-        ] {
-            let error = Scenario::parse(&format!("{head}{body}\n"), "x.toml").expect_err(body);
-            assert_eq!(error.line, line, "{body}: {error}");
-            assert!(error.message.contains(part), "{body}: {error}");
-        }
-    }
-}
