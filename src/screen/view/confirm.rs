@@ -1,57 +1,90 @@
 //! The last question before an account is changed: where, what, the exact requests, the dollars, the warnings.
 //!
+//! ```text
+//!  head   account, regions, profile; why; when, if not now             always seen
+//!  lines  targets.rs: each target with its requests; what is left out  scrolls
+//!  foot   doubts.rs: the heaviest warnings; what is left out; dollars  always seen
+//!         and the way back; what is to be typed, or No and Yes
+//! ```
+//!
 //! No is lit until someone moves it. Must not know how a plan is made.
 
+mod doubts;
+mod targets;
+
 use super::{
+    dialogs,
     overlay::Overlay,
     words::{Words, lines},
 };
 use crate::{
-    domain::{Plan, Survey, Target, Usd, UsdPerHour, Verb, Weight, text, when},
+    domain::{Call, Demand, Plan, Target, Usd, UsdPerHour, Verb, text, when},
     screen::{
-        App,
+        App, access,
         dialog::{Confirm, Facts},
         theme::Role,
     },
 };
+use doubts::{Doubt, doubts};
 use std::collections::BTreeSet;
+
+/// Lines of the screen that are not the dialog's: header, tabs, footer, and the two edges of its frame.
+const AROUND: usize = 5;
+/// Lines of targets that stay in sight however much else there is to say.
+const TARGETS: usize = 5;
 
 /// The dialog.
 pub fn confirm(app: &App, ask: &Confirm, width: u16) -> Overlay {
     let plan = &ask.plan;
-    let count = plan.targets.len();
-    let noun = if count == 1 { "resource".to_owned() } else { format!("{count} resources") };
-    let what = if count == 1 { plan.targets.first().map_or(noun, name) } else { noun };
-    let title = match (&plan.undoes, ask.later) {
-        (Some(_), _) => format!("Undo {} of {what}?", undone(plan.verb)),
-        (None, Some(_)) => format!("{} {what} later?", capital(plan.verb)),
-        (None, None) => format!("{} {what}?", capital(plan.verb)),
-    };
-    let title = Words::of(title, Role::Warn);
-    let mut out = Overlay::new(title, width);
+    let mut out = Overlay::new(title(app, ask, width), width);
     out.role = Role::Warn;
     out.scroll = ask.scroll;
-    out.head = place(app, plan);
-    out.head.extend(hour(app, ask, width));
-    super::demand::ask(ask, &mut out, width);
-    out.lines = targets(app, ask, width);
-    out.foot = foot(app, ask, width);
+    out.head = place(app, plan, width);
+    out.head.extend(reasons(app, ask, width));
+    out.lines = targets::targets(app, plan, width);
+    let doubts = doubts(ask);
+    let mut end = left_out(plan, width);
+    end.extend(dollars(plan, width));
+    let answer = answer(app, ask, width);
+    let fixed = out.head.len() + 1 + end.len() + answer.lines.len();
+    let room = usize::from(app.size.1).saturating_sub(AROUND + fixed + TARGETS.min(out.lines.len()));
+    let (mut heavy, all_said) = heaviest(&doubts, reading(ask), room, width);
+    if !all_said {
+        out.lines.push(Words::new());
+        out.lines.push(Words::of("What may go wrong", Role::Strong));
+        out.lines.extend(doubts.iter().flat_map(|doubt| doubt.in_full(width)));
+    }
+    out.lines.extend(targets::left_out(plan, width));
+    out.foot.push(Words::new());
+    out.foot.append(&mut heavy);
+    out.foot.append(&mut end);
+    out.answering = answer.cursor.map(|(line, column)| (out.foot.len() + line, column));
+    out.foot.extend(answer.lines);
     out
 }
 
-fn capital(verb: Verb) -> &'static str {
+fn title(app: &App, ask: &Confirm, width: u16) -> Words {
+    let plan = &ask.plan;
+    let what = match plan.targets.as_slice() {
+        [one] => name(one),
+        many => format!("{} resources", many.len()),
+    };
+    let title = match (&plan.undoes, ask.later) {
+        (Some(_), _) => format!("Undo {} of {what}", undone(plan.verb)),
+        (None, Some(_)) => format!("{} {what} later", capital(plan.verb)),
+        (None, None) => format!("{} {what}", capital(plan.verb)),
+    };
+    let protected = plan.targets.iter().any(|target| access::is_protected(app, &target.key.account));
+    let role = if protected { Role::Bad } else { Role::Warn };
+    Words::of(format!("{}?", text::cut(&title, usize::from(width).saturating_sub(2))), role)
+}
+
+fn capital(verb: Verb) -> String {
     match verb {
-        Verb::Stop => "Stop",
-        Verb::Start => "Start",
-        Verb::Reboot => "Reboot",
-        Verb::Terminate => "Terminate",
-        Verb::Scale => "Scale",
-        Verb::Tag => "Tag",
-        Verb::Delete => "Delete",
-        Verb::Schedule => "Schedule",
-        Verb::Bounds => "Bound",
-        Verb::SwapModel => "Swap the model of",
-        Verb::Feedback => "Give feedback on",
+        Verb::Bounds => "Bound".to_owned(),
+        Verb::SwapModel => "Swap the model of".to_owned(),
+        Verb::Feedback => "Give feedback on".to_owned(),
+        other => other.id()[..1].to_uppercase() + &other.id()[1..],
     }
 }
 
@@ -64,142 +97,203 @@ fn undone(verb: Verb) -> Verb {
     }
 }
 
-/// When it is done, if not now.
-fn hour(app: &App, ask: &Confirm, width: u16) -> Vec<Words> {
-    let Some(due) = ask.later else { return Vec::new() };
-    let at = when::comes_to(due, app.now, &app.zone);
-    let mut out = vec![Words::of("not now: ", Role::Dim).add(at, Role::Changing)];
-    out.extend(lines("if a console runs then, and the row, the guards and this answer are as they are now", Role::Dim, 0, width));
-    out.push(Words::new());
-    out
-}
-
 fn name(target: &Target) -> String {
-    let name = if target.name.trim().is_empty() { &target.key.id } else { &target.name };
-    text::printable(name).into_owned()
+    text::printable(&target.called()).into_owned()
 }
 
-/// Account, regions, profiles.
-fn place(app: &App, plan: &Plan) -> Vec<Words> {
-    let gather = |of: fn(&Target) -> &str| -> String {
+/// Account, regions, profiles: as many lines as that takes.
+fn place(app: &App, plan: &Plan, width: u16) -> Vec<Words> {
+    let gather = |of: fn(&Target) -> &str| -> Vec<String> {
         let all: BTreeSet<&str> = plan.targets.iter().map(of).filter(|word| !word.is_empty()).collect();
-        all.into_iter().collect::<Vec<_>>().join(", ")
+        all.into_iter().map(str::to_owned).collect()
     };
-    let profile = gather(|target| &target.profile);
-    let accounts: BTreeSet<&str> = plan.targets.iter().map(|target| &*target.key.account).collect();
-    let words = super::demand::accounts(app, accounts.into_iter())
-        .add("  region ", Role::Dim)
-        .add(gather(|target| &target.key.region), Role::Strong);
-    vec![if profile.is_empty() { words } else { words.add("  profile ", Role::Dim).add(profile, Role::Strong) }, Words::new()]
-}
-
-fn targets(app: &App, ask: &Confirm, width: u16) -> Vec<Words> {
-    let plan = &ask.plan;
-    let mut out = Vec::new();
-    for target in &plan.targets {
-        let rate = target.burn.rate().map_or_else(|| "unpriced".to_owned(), |rate| format!("{rate:#}"));
-        let owner = target.owner.as_ref().map_or_else(|| "no owner".to_owned(), |owner| format!("@{owner}"));
-        let count = match (target.seen.count, target.seen.desired) {
-            (Some(now), Some(desired)) if plan.verb == Verb::Scale && now != desired => format!("  {now} run, {desired} wanted"),
-            (Some(now), _) if plan.verb == Verb::Scale => format!("  {now} run"),
-            _ => String::new(),
-        };
-        let head = Words::of(format!("{} ", app_sign(app)), Role::Warn).add(name(target), Role::Strong);
-        let head = if *target.key.id == *target.name { head } else { head.add(format!("  {}", target.key.id), Role::Dim) };
-        let facts = Words::of(format!("  {}", target.seen.state.name), Role::of(target.seen.state.phase))
-            .add(count, Role::Text)
-            .add(format!("  {owner}"), Role::Text)
-            .add(format!("  {rate}"), Role::heat(target.burn.rate().unwrap_or(UsdPerHour::ZERO).0));
-        if head.width() + facts.width() <= usize::from(width) {
-            out.push(head.and(facts));
+    let accounts = gather(|target| &target.key.account);
+    let protected = accounts.iter().any(|account| access::is_protected(app, account));
+    let named: Vec<String> = accounts.iter().map(|account| app.aliases.name(account)).collect();
+    let mut out: Vec<Words> = vec![Words::new()];
+    for (label, list, role) in [
+        ("account", named, if protected { Role::Bad } else { Role::Strong }),
+        ("region", gather(|target| &target.key.region), Role::Strong),
+        ("profile", gather(|target| &target.profile), Role::Strong),
+    ] {
+        let Some(value) = Some(list.join(", ")).filter(|value| !value.is_empty()) else { continue };
+        let label = if list.len() > 1 { format!("{} {label}s ", list.len()) } else { format!("{label} ") };
+        let piece = Words::of(label, Role::Dim).add(text::printable(&value), role);
+        let line = out.pop().unwrap_or_default();
+        if line.is_empty() {
+            out.push(piece);
+        } else if line.width() + 2 + piece.width() <= usize::from(width) {
+            out.push(line.add("  ", Role::Text).and(piece));
         } else {
-            out.push(head);
-            out.push(facts);
-        }
-        for request in target.call.requests() {
-            out.extend(lines(&request, Role::Text, 4, width));
-        }
-        for warning in &target.warnings {
-            out.extend(lines(&format!("! {warning}"), Role::Warn, 4, width));
-        }
-        out.extend(ask.survey(&target.key).into_iter().flat_map(|survey| warnings(survey, width)));
-    }
-    if !plan.skipped.is_empty() {
-        out.push(Words::new());
-        let all = plan.targets.len() + plan.skipped.len();
-        out.push(Words::of(format!("{} of {all} left out", plan.skipped.len()), Role::Warn));
-        for skipped in &plan.skipped {
-            let name = if skipped.name.trim().is_empty() { &skipped.key.id } else { &skipped.name };
-            out.extend(lines(&format!("{}: {}", text::printable(name), skipped.why), Role::Dim, 2, width));
+            out.extend([line, piece]);
         }
     }
     out
 }
 
-/// What speaks against a yes, the heaviest first, and what is not known.
-fn warnings(survey: &Survey, width: u16) -> Vec<Words> {
+/// Why it is asked for, and when it is done if not now; an empty line closes the head.
+fn reasons(app: &App, ask: &Confirm, width: u16) -> Vec<Words> {
     let mut out = Vec::new();
-    for warning in &survey.warnings {
-        let role = match warning.weight() {
-            Weight::Refusal => Role::Bad,
-            Weight::Danger => Role::Warn,
-            Weight::Note => Role::Dim,
-        };
-        out.extend(lines(&format!("! {warning}"), role, 4, width));
+    if let Some(due) = ask.later {
+        out.push(Words::of("not now: ", Role::Dim).add(when::comes_to(due, app.now, &app.zone), Role::Changing));
+        out.extend(lines("if a console runs then, and the row, the guards and this answer are as they are now", Role::Dim, 0, width));
     }
-    for fault in &survey.unread {
-        out.extend(lines(&format!("? not read: {fault}"), Role::Dim, 4, width));
+    if let Some(reason) = &ask.plan.reason {
+        let room = usize::from(width).saturating_sub(8);
+        out.push(Words::of("because ", Role::Dim).add(text::cut(&text::printable(reason), room), Role::Text));
     }
+    if let Some(undoes) = &ask.plan.undoes {
+        out.push(Words::of("takes back ", Role::Dim).add(undoes.to_string(), Role::Text));
+    }
+    out.push(Words::new());
     out
 }
 
 /// How far reading what may go wrong is; nothing once it is there.
 fn reading(ask: &Confirm) -> Option<Words> {
     match ask.facts {
-        Facts::Reading => Some(Words::of("reading what could go wrong …", Role::Warn)),
-        Facts::Late => Some(Words::of("what could go wrong was not read in time", Role::Warn)),
+        Facts::Reading => Some(Words::of("… reading what could go wrong; no yes counts before that", Role::Changing)),
+        Facts::Late => Some(Words::of("? what could go wrong was not read in time: nobody looked", Role::Warn)),
         Facts::Read(_) => None,
     }
 }
 
-fn app_sign(app: &App) -> &'static str {
-    super::glyphs::Glyphs::of(app.ascii).bullet
+/// The heaviest doubts in at most `room` lines, and whether that is all there is to say.
+fn heaviest(doubts: &[Doubt], state: Option<Words>, room: usize, width: u16) -> (Vec<Words>, bool) {
+    let mut out: Vec<Words> = state.into_iter().collect();
+    let full: Vec<Words> = doubts.iter().flat_map(|doubt| doubt.said(width)).collect();
+    if out.len() + full.len() <= room {
+        out.extend(full);
+        return (out, true);
+    }
+    let lines = room.saturating_sub(out.len()).max(1);
+    let shown = if doubts.len() > lines { lines.saturating_sub(1).max(1) } else { doubts.len() };
+    out.extend(doubts.iter().take(shown).map(|doubt| doubt.short(width)));
+    if shown < doubts.len() && lines > 1 {
+        let noun = if doubts.len() - shown == 1 { "warning" } else { "warnings" };
+        out.push(Words::of(format!("… and {} more {noun}, below the targets", doubts.len() - shown), Role::Warn));
+    }
+    (out, false)
 }
 
-fn left_words(left: f64) -> String {
-    format!("each is looked at again before it is changed · {left:.0}s")
+/// `1 of 14 left out: already stopped`, in one line.
+fn left_out(plan: &Plan, width: u16) -> Vec<Words> {
+    if plan.skipped.is_empty() {
+        return Vec::new();
+    }
+    let mut reasons: Vec<(String, usize)> = Vec::new();
+    for skipped in &plan.skipped {
+        let why = skipped.why.to_string();
+        match reasons.iter_mut().find(|(known, _)| *known == why) {
+            Some((_, count)) => *count += 1,
+            None => reasons.push((why, 1)),
+        }
+    }
+    reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let head = format!("{} of {} left out: ", plan.skipped.len(), plan.targets.len() + plan.skipped.len());
+    let several = reasons.len() > 1;
+    let told: Vec<String> = reasons.iter().map(|(why, count)| if several { format!("{count} {why}") } else { why.clone() }).collect();
+    let told = told.join("; ");
+    let room = usize::from(width).saturating_sub(head.len());
+    vec![Words::of(head, Role::Warn).add(text::cut(&text::printable(&told), room), Role::Dim)]
 }
 
-/// Dollars, time left, and the two answers.
-fn foot(app: &App, ask: &Confirm, width: u16) -> Vec<Words> {
-    let (saves, unpriced) = ask.plan.saves();
-    let mut out = vec![Words::new()];
-    out.extend(reading(ask));
-    if ask.plan.verb != Verb::Tag {
-        let words = if saves.0 >= 0.0 {
-            Words::of("saves ", Role::Dim).add(format!("{saves:#}"), Role::Good).add(format!("  ≈ {} a month", saves.monthly()), Role::Dim)
-        } else {
+/// What it saves or costs, and whether there is a way back.
+fn dollars(plan: &Plan, width: u16) -> Vec<Words> {
+    let (saves, unpriced) = plan.saves();
+    let month = |rate: UsdPerHour| format!("  ≈ {} a month", Usd(rate.monthly().0));
+    let words = match saves.0 {
+        _ if matches!(plan.verb, Verb::Tag | Verb::Reboot | Verb::Feedback) => Words::of("costs and saves nothing", Role::Dim),
+        _ if unpriced == plan.targets.len() => Words::of("what it saves is not known: unpriced", Role::Warn),
+        saved if saved.abs() < 1e-9 && unpriced == 0 => Words::of("costs and saves nothing by itself", Role::Dim),
+        saved if saved >= 0.0 => Words::of("saves ", Role::Dim).add(format!("{saves:#}"), Role::Good).add(month(saves), Role::Dim),
+        _ => {
             let more = UsdPerHour(-saves.0);
-            Words::of("costs ", Role::Dim)
-                .add(format!("{more:#} more"), Role::Hot)
-                .add(format!("  ≈ {} a month", Usd(-saves.monthly().0)), Role::Dim)
-        };
-        out.push(if unpriced > 0 { words.add(format!("  +{unpriced} unpriced"), Role::Warn) } else { words });
+            Words::of("costs ", Role::Dim).add(format!("{more:#} more"), Role::Hot).add(month(more), Role::Dim)
+        }
+    };
+    let some = unpriced > 0 && unpriced < plan.targets.len();
+    let words = if some { words.add(format!("  +{unpriced} unpriced"), Role::Warn) } else { words };
+    let back = way_back(plan);
+    if words.width() + 3 + back.width() <= usize::from(width) { vec![words.add("   ", Role::Text).and(back)] } else { vec![words, back] }
+}
+
+/// Whether an undo exists.
+fn way_back(plan: &Plan) -> Words {
+    let ways: Vec<Option<&'static str>> = plan.targets.iter().map(|target| back(plan.verb, &target.call)).collect();
+    let (count, all) = (ways.iter().flatten().count(), ways.len());
+    match ways.iter().flatten().next() {
+        None if matches!(plan.verb, Verb::Reboot | Verb::Feedback) => Words::of("undo: nothing to take back", Role::Dim),
+        None => Words::of("no way back", Role::Bad),
+        Some(way) if count == all => Words::of("undo: ", Role::Dim).add(*way, Role::Text),
+        Some(way) => {
+            Words::of("undo: ", Role::Dim).add(format!("{way}, {count} of {all}"), Role::Text).add("; no way back for the rest", Role::Bad)
+        }
     }
-    if ask.typed.is_some() {
-        let note = if ask.left(app.now) <= 0.0 { "too old: esc, and ask again".to_owned() } else { left_words(ask.left(app.now)) };
-        out.push(Words::of(text::cut(&note, usize::from(width)), Role::Dim));
-        return out;
+}
+
+/// What an undo of `call` would be, if there is one.
+fn back(verb: Verb, call: &Call) -> Option<&'static str> {
+    match verb {
+        Verb::Stop => matches!(call, Call::StopInstance(_) | Call::StopNotebook(_)).then_some("start again"),
+        Verb::Start => Some("stop again"),
+        Verb::Scale => Some("the count of before"),
+        Verb::Tag => Some("the tags of before"),
+        Verb::Schedule => Some("the schedule of before"),
+        Verb::Bounds => Some("the bounds of before"),
+        Verb::SwapModel => Some("the model of before"),
+        Verb::Reboot | Verb::Terminate | Verb::Delete | Verb::Feedback => None,
     }
-    let (no, yes) = if ask.yes { (Role::Dim, Role::Cursor) } else { (Role::Cursor, Role::Dim) };
+}
+
+/// The last lines, and where the text cursor stands in them.
+struct Answering {
+    lines: Vec<Words>,
+    cursor: Option<(usize, u16)>,
+}
+
+/// What is to be typed, or the two answers; and the time left.
+fn answer(app: &App, ask: &Confirm, width: u16) -> Answering {
     let left = ask.left(app.now);
-    let expired = left <= 0.0;
-    let note = if expired { "too old: esc, and ask again".to_owned() } else { left_words(left) };
-    let answers = Words::of(if ask.yes { "  No  " } else { "▸ No  " }, no)
-        .add("   ", Role::Text)
-        .add(if ask.yes { "▸ Yes " } else { "  Yes " }, yes)
-        .add("   ", Role::Text);
-    let room = usize::from(width).saturating_sub(answers.width());
-    out.push(answers.add(text::cut(&note, room), if expired { Role::Bad } else { Role::Dim }));
-    out
+    let (note, role) = if left <= 0.0 {
+        ("too old: esc, and ask again".to_owned(), Role::Bad)
+    } else {
+        (format!("each is looked at again before it is changed · {left:.0}s"), Role::Dim)
+    };
+    let Some((typed, wanted)) = ask.typed.as_ref().zip(ask.plan.demand.wanted()) else {
+        let answers = dialogs::answers(ask.yes).add("   ", Role::Text);
+        let room = usize::from(width).saturating_sub(answers.width());
+        return Answering { lines: vec![answers.add(text::cut(&note, room), role)], cursor: None };
+    };
+    let because: Vec<String> = ask.plan.because.iter().map(ToString::to_string).collect();
+    let because = if because.is_empty() { "there is no way back".to_owned() } else { because.join("; ") };
+    let what = if matches!(ask.plan.demand, Demand::Account { .. }) { "account" } else { "name" };
+    let mut out = lines(&format!("wanted by {what}: {}", text::printable(&because)), Role::Warn, 0, width);
+    out.truncate(2);
+    let label = format!("type {wanted} > ");
+    let (line, column) = if text::width(&label) + 12 <= usize::from(width) {
+        dialogs::field(&label, &typed.field, width)
+    } else {
+        out.push(Words::of("type all of this:", Role::Key));
+        out.extend(lines(&wanted, Role::Strong, 2, width));
+        dialogs::field("> ", &typed.field, width)
+    };
+    let cursor = Some((out.len(), column));
+    out.push(line);
+    out.push(match (typed.wrong, ask.fits()) {
+        (_, true) if ask.is_reading() => Words::of("not yet: what could go wrong is being read", Role::Changing),
+        (_, true) => Words::of(if ask.later.is_some() { "enter agrees to it".to_owned() } else { enter(ask.plan.verb) }, Role::Hot),
+        (true, false) => Words::of("not what is to be typed: nothing was done", Role::Bad),
+        (false, false) => Words::of(text::cut(&format!("esc leaves it · {note}"), usize::from(width)), role),
+    });
+    Answering { lines: out, cursor }
+}
+
+fn enter(verb: Verb) -> String {
+    match verb {
+        Verb::Delete => "enter deletes".to_owned(),
+        Verb::Terminate => "enter terminates".to_owned(),
+        Verb::Stop => "enter stops".to_owned(),
+        _ => "enter goes ahead".to_owned(),
+    }
 }

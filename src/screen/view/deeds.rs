@@ -41,7 +41,12 @@ fn plan(app: &App, ran: &Ran, width: u16) -> Vec<Words> {
     let told = if ran.targets.len() == 1 { ran.groups().first().map_or("", |group| group.end.word()).to_owned() } else { ran.told() };
     let role = ran.counts().keys().map(|end| sign(*end)).max_by_key(|(_, role)| *role as u8).map_or(Role::Text, |(_, role)| role);
     let head = Words::of(facts::clock(app, ran.at), Role::Dim).add(format!("  {} {what}", ran.verb), Role::Strong);
-    let mut out = vec![head.add(format!("  {told}"), role)];
+    let mut out = vec![head];
+    if out[0].width() + 2 + told.len() <= usize::from(width) {
+        out = out.into_iter().map(|head| head.add(format!("  {told}"), role)).collect();
+    } else {
+        out.extend(lines(&told, role, 2, width));
+    }
     let found = if ran.recovered { "an earlier run ended before the result; looked at now" } else { "" };
     for note in [found, ran.reason.as_deref().unwrap_or("")].into_iter().filter(|note| !note.is_empty()) {
         out.extend(lines(note, Role::Dim, 2, width));

@@ -225,29 +225,35 @@ fn pick(app: &App, picker: &Picker, width: u16) -> Overlay {
 
 fn verbs(app: &App, menu: &VerbsMenu, width: u16) -> Overlay {
     let mut out = Overlay::new(Words::of(text::printable(&menu.about), Role::Focus), width);
+    let keys: Vec<String> = menu.lines.iter().map(|line| facts::key(app, &Action::Verb(line.verb))).collect();
+    let first = 3 + keys.iter().map(|key| text::width(key)).max().unwrap_or(1);
+    let second = first + 2 + menu.lines.iter().map(|line| line.verb.id().len()).max().unwrap_or(8);
     out.lines = menu
         .lines
         .iter()
-        .map(|line| {
-            let key = facts::key(app, &Action::Verb(line.verb));
+        .zip(keys)
+        .map(|(line, key)| {
             let able = line.able > 0;
             let words = Words::of(format!(" {key} "), if able { Role::Key } else { Role::Dim })
-                .tab(6)
+                .tab(first)
                 .add(line.verb.id(), if able { Role::Strong } else { Role::Dim })
-                .tab(14);
-            let words = if able { words.add(line.verb.doc(), Role::Text) } else { words };
+                .tab(second);
             let some = if able && line.able < line.of { format!("  {} of {}", line.able, line.of) } else { String::new() };
-            let words = words.add(some, Role::Warn);
-            match (&line.why, &line.note) {
-                (Some(why), _) if !able => words.add(format!("no: {why}"), Role::Dim),
-                (_, Some(note)) if able => words.add(format!("  {note}"), Role::Warn),
+            let room = usize::from(width).saturating_sub(words.width() + text::width(&some));
+            match &line.why {
+                Some(why) if !able => words.add(text::cut(&format!("no: {}", text::printable(&why.to_string())), room), Role::Dim),
+                _ if able => {
+                    let note = line.note.as_ref().map_or_else(String::new, |note| format!("  {note}"));
+                    let room = room.saturating_sub(text::width(&note));
+                    words.add(text::cut(line.verb.doc(), room), Role::Text).add(some, Role::Warn).add(note, Role::Warn)
+                }
                 _ => words,
             }
         })
         .collect();
     out.lit = Some(menu.cursor);
     out.list = Some(0);
-    out.foot = keys(app, Context::Dialog, &[(&[Action::Accept], "goes on: it asks first"), (&[Action::Cancel], "leaves")]);
+    out.foot = self::keys(app, Context::Dialog, &[(&[Action::Accept], "goes on: it asks first"), (&[Action::Cancel], "leaves")]);
     out
 }
 

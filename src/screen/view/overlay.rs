@@ -29,6 +29,8 @@ pub struct Overlay {
     pub list: Option<usize>,
     /// Where the text cursor stands: line of `head`, column.
     pub typing: Option<(usize, u16)>,
+    /// The same in `foot`.
+    pub answering: Option<(usize, u16)>,
     /// Columns within the frame.
     pub width: u16,
     /// Of the frame.
@@ -47,6 +49,7 @@ impl Overlay {
             lit: None,
             list: None,
             typing: None,
+            answering: None,
             width,
             role: Role::Focus,
         }
@@ -133,12 +136,16 @@ pub fn draw(canvas: &mut Canvas<'_>, overlay: &Overlay) -> Option<Position> {
             words.write(&mut canvas.line(inner, line));
         }
     }
-    scroll_note(canvas, area, top, overlay.lines.len(), room);
-    let (line, column) = overlay.typing?;
-    Some(Position::new((inner.x + column).min(inner.right().saturating_sub(1)), inner.y + line as u16))
+    // Right below the lines that scroll, where the foot leaves a line free for it.
+    let free = overlay.foot.first().is_some_and(Words::is_empty).then(|| area.height.checked_sub(1 + overlay.foot.len() as u16)).flatten();
+    scroll_note(canvas, area, free, top, overlay.lines.len(), room);
+    let below = |(line, column): (usize, u16)| Some((inner.height.checked_sub((overlay.foot.len() - line) as u16)?, column));
+    let (line, column) = overlay.answering.and_then(below).or_else(|| overlay.typing.map(|(line, column)| (line as u16, column)))?;
+    Some(Position::new((inner.x + column).min(inner.right().saturating_sub(1)), inner.y + line))
 }
 
-fn scroll_note(canvas: &mut Canvas<'_>, area: Rect, top: usize, all: usize, room: usize) {
+/// What is scrolled out: on line `free` of `area`, else in its lower edge.
+fn scroll_note(canvas: &mut Canvas<'_>, area: Rect, free: Option<u16>, top: usize, all: usize, room: usize) {
     if all <= room {
         return;
     }
@@ -148,11 +155,19 @@ fn scroll_note(canvas: &mut Canvas<'_>, area: Rect, top: usize, all: usize, room
         note = note.add(format!(" {above} {top} "), Role::Key);
     }
     if all > top + room {
-        note = note.add(format!(" {below} {} more ", all - top - room), Role::Key);
+        note = note.add(format!(" {below} {} more below ", all - top - room), Role::Key);
     }
-    let mut pen = boxes::foot(canvas, area);
-    pen.skip(pen.left().saturating_sub(note.width() as u16 + 1));
-    note.write(&mut pen);
+    match free {
+        Some(y) => {
+            let mut pen = canvas.line(Rect { x: area.x + 2, width: area.width.saturating_sub(4), ..area }, y);
+            note.write(&mut pen);
+        }
+        None => {
+            let mut pen = boxes::foot(canvas, area);
+            pen.skip(pen.left().saturating_sub(note.width() as u16 + 1));
+            note.write(&mut pen);
+        }
+    }
 }
 
 /// Lines of the top layer that do not fit.

@@ -1,5 +1,6 @@
 //! Every pane, sheet, dialog and state, as text; a few as styles; and that nothing in a name can break a line.
 
+mod acting;
 mod dialogs;
 mod sizes;
 

@@ -39,39 +39,14 @@ fn rows_of_a_rule_are_told_as_one() {
 
 #[test]
 fn dialogs() {
-    snap("confirm_one", |size| after(size, "j j S"));
-    snap("confirm_many", |size| {
-        let mut app = open(size, "gpus");
-        press(&mut app, "* S").unwrap();
-        app
-    });
-    snap("confirm_yes", |size| after(size, "j j S tab"));
     snap("scale", |size| {
         let mut app = open(size, "endpoints");
         press(&mut app, "C").unwrap();
         app
     });
-    snap("confirm_scale", |size| {
-        let mut app = open(size, "endpoints");
-        press(&mut app, "C enter").unwrap();
-        app
-    });
     snap("schedule", |size| {
         let mut app = open(size, "endpoints");
         press(&mut app, "H").unwrap();
-        app
-    });
-    snap("confirm_schedule", |size| {
-        let mut app = open(size, "endpoints");
-        press(&mut app, "H enter").unwrap();
-        app
-    });
-    snap("confirm_delete", |size| {
-        let mut app = open(size, "throughput");
-        press(&mut app, "/").unwrap();
-        type_in(&mut app, "titan");
-        press(&mut app, "enter D").unwrap();
-        type_in(&mut app, "titan-p");
         app
     });
     snap("tags", |size| {
@@ -88,7 +63,4 @@ fn dialogs() {
     });
     snap("regions", |size| after(size, "R"));
     snap("export", |size| after(size, "x"));
-    snap("acting", |size| after(size, "j j S y"));
-    snap("quit", |size| after(size, "j j S y q"));
-    snap("cancel", |size| after(size, "S y ctrl-c"));
 }
