@@ -13,12 +13,12 @@ mod doubts;
 mod targets;
 
 use super::{
-    dialogs,
+    demand,
     overlay::Overlay,
     words::{Words, lines},
 };
 use crate::{
-    domain::{Call, Demand, Plan, Target, Usd, UsdPerHour, Verb, text, when},
+    domain::{Call, Plan, Target, Usd, UsdPerHour, Verb, text, when},
     screen::{
         App, access,
         dialog::{Confirm, Facts},
@@ -45,7 +45,7 @@ pub fn confirm(app: &App, ask: &Confirm, width: u16) -> Overlay {
     let doubts = doubts(ask);
     let mut end = left_out(plan, width);
     end.extend(dollars(plan, width));
-    let answer = answer(app, ask, width);
+    let answer = demand::answer(app, ask, width);
     let fixed = out.head.len() + 1 + end.len() + answer.lines.len();
     let room = usize::from(app.size.1).saturating_sub(AROUND + fixed + TARGETS.min(out.lines.len()));
     let (mut heavy, all_said) = heaviest(&doubts, reading(ask), room, width);
@@ -75,7 +75,7 @@ fn title(app: &App, ask: &Confirm, width: u16) -> Words {
         (None, None) => format!("{} {what}", capital(plan.verb)),
     };
     let protected = plan.targets.iter().any(|target| access::is_protected(app, &target.key.account));
-    let role = if protected { Role::Bad } else { Role::Warn };
+    let role = if protected { Role::Protected } else { Role::Warn };
     Words::of(format!("{}?", text::cut(&title, usize::from(width).saturating_sub(2))), role)
 }
 
@@ -112,7 +112,7 @@ fn place(app: &App, plan: &Plan, width: u16) -> Vec<Words> {
     let named: Vec<String> = accounts.iter().map(|account| app.aliases.name(account)).collect();
     let mut out: Vec<Words> = vec![Words::new()];
     for (label, list, role) in [
-        ("account", named, if protected { Role::Bad } else { Role::Strong }),
+        ("account", named, if protected { Role::Protected } else { Role::Strong }),
         ("region", gather(|target| &target.key.region), Role::Strong),
         ("profile", gather(|target| &target.profile), Role::Strong),
     ] {
@@ -243,57 +243,5 @@ fn back(verb: Verb, call: &Call) -> Option<&'static str> {
         Verb::Bounds => Some("the bounds of before"),
         Verb::SwapModel => Some("the model of before"),
         Verb::Reboot | Verb::Terminate | Verb::Delete | Verb::Feedback => None,
-    }
-}
-
-/// The last lines, and where the text cursor stands in them.
-struct Answering {
-    lines: Vec<Words>,
-    cursor: Option<(usize, u16)>,
-}
-
-/// What is to be typed, or the two answers; and the time left.
-fn answer(app: &App, ask: &Confirm, width: u16) -> Answering {
-    let left = ask.left(app.now);
-    let (note, role) = if left <= 0.0 {
-        ("too old: esc, and ask again".to_owned(), Role::Bad)
-    } else {
-        (format!("each is looked at again before it is changed · {left:.0}s"), Role::Dim)
-    };
-    let Some((typed, wanted)) = ask.typed.as_ref().zip(ask.plan.demand.wanted()) else {
-        let answers = dialogs::answers(ask.yes).add("   ", Role::Text);
-        let room = usize::from(width).saturating_sub(answers.width());
-        return Answering { lines: vec![answers.add(text::cut(&note, room), role)], cursor: None };
-    };
-    let because: Vec<String> = ask.plan.because.iter().map(ToString::to_string).collect();
-    let because = if because.is_empty() { "there is no way back".to_owned() } else { because.join("; ") };
-    let what = if matches!(ask.plan.demand, Demand::Account { .. }) { "account" } else { "name" };
-    let mut out = lines(&format!("wanted by {what}: {}", text::printable(&because)), Role::Warn, 0, width);
-    out.truncate(2);
-    let label = format!("type {wanted} > ");
-    let (line, column) = if text::width(&label) + 12 <= usize::from(width) {
-        dialogs::field(&label, &typed.field, width)
-    } else {
-        out.push(Words::of("type all of this:", Role::Key));
-        out.extend(lines(&wanted, Role::Strong, 2, width));
-        dialogs::field("> ", &typed.field, width)
-    };
-    let cursor = Some((out.len(), column));
-    out.push(line);
-    out.push(match (typed.wrong, ask.fits()) {
-        (_, true) if ask.is_reading() => Words::of("not yet: what could go wrong is being read", Role::Changing),
-        (_, true) => Words::of(if ask.later.is_some() { "enter agrees to it".to_owned() } else { enter(ask.plan.verb) }, Role::Hot),
-        (true, false) => Words::of("not what is to be typed: nothing was done", Role::Bad),
-        (false, false) => Words::of(text::cut(&format!("esc leaves it · {note}"), usize::from(width)), role),
-    });
-    Answering { lines: out, cursor }
-}
-
-fn enter(verb: Verb) -> String {
-    match verb {
-        Verb::Delete => "enter deletes".to_owned(),
-        Verb::Terminate => "enter terminates".to_owned(),
-        Verb::Stop => "enter stops".to_owned(),
-        _ => "enter goes ahead".to_owned(),
     }
 }

@@ -1,57 +1,75 @@
-//! What counts as a yes, and why: the guards' reasons, the line that is typed, and the accounts that are changed.
+//! What counts as a yes, and why: No and Yes, or the guards' reasons and the line that is typed; and the time that is left.
 //!
 //! Must not know how a demand came about.
 
 use super::{
-    overlay::Overlay,
+    dialogs,
     words::{Words, lines},
 };
 use crate::{
-    domain::{Verb, text},
-    screen::{App, access, dialog::Confirm, theme::Role},
+    domain::{Demand, Verb, text},
+    screen::{App, dialog::Confirm, theme::Role},
 };
 
-/// Longest text in the prompt itself; what is longer stands above it in full.
-const PROMPT: usize = 40;
+/// Most lines of reasons.
+const REASONS: usize = 2;
 
-/// Puts the reasons and, where something is to be typed, the line for it into the dialog's head.
-pub fn ask(ask: &Confirm, out: &mut Overlay, width: u16) {
-    let (Some(typed), Some(wanted)) = (&ask.typed, ask.plan.demand.wanted()) else { return };
-    let wanted = text::printable(&wanted);
-    for why in &ask.plan.because {
-        out.head.extend(lines(&format!("! {why}"), Role::Warn, 0, width));
-    }
-    let label = if text::width(&wanted) > PROMPT {
-        out.head.extend(lines(&format!("type {wanted}"), Role::Key, 0, width));
-        "> ".to_owned()
+/// The last lines of the question, and where the text cursor stands in them: line, column.
+pub struct Answering {
+    /// The lines.
+    pub lines: Vec<Words>,
+    /// The text cursor, where something is to be typed.
+    pub cursor: Option<(usize, u16)>,
+}
+
+/// What is to be typed, or the two answers; and the time left.
+pub fn answer(app: &App, ask: &Confirm, width: u16) -> Answering {
+    let left = ask.left(app.now);
+    let (note, role) = if left <= 0.0 {
+        ("too old: esc, and ask again".to_owned(), Role::Bad)
     } else {
-        format!("type {wanted} > ")
+        (format!("each is looked at again before it is changed · {left:.0}s"), Role::Dim)
     };
-    let (line, column) = super::dialogs::field(&label, &typed.field, width);
-    out.typing = Some((out.head.len(), column));
-    out.head.push(line);
-    out.head.push(match (typed.wrong, ask.fits()) {
-        (_, true) => Words::of(goes_ahead(ask.plan.verb), Role::Hot),
+    let Some((typed, wanted)) = ask.typed.as_ref().zip(ask.plan.demand.wanted()) else {
+        let answers = dialogs::answers(ask.yes).add("   ", Role::Text);
+        let room = usize::from(width).saturating_sub(answers.width());
+        return Answering { lines: vec![answers.add(text::cut(&note, room), role)], cursor: None };
+    };
+    let wanted = text::printable(&wanted);
+    let mut out = reasons(ask, width);
+    let label = format!("type {wanted} > ");
+    let (line, column) = if text::width(&label) + 12 <= usize::from(width) {
+        dialogs::field(&label, &typed.field, width)
+    } else {
+        out.push(Words::of("type all of this:", Role::Key));
+        out.extend(lines(&wanted, Role::Strong, 2, width));
+        dialogs::field("> ", &typed.field, width)
+    };
+    let cursor = Some((out.len(), column));
+    out.push(line);
+    out.push(match (typed.wrong, ask.fits()) {
+        (_, true) if ask.is_reading() => Words::of("not yet: what could go wrong is being read", Role::Changing),
+        (_, true) => Words::of(if ask.later.is_some() { "enter agrees to it" } else { goes_ahead(ask.plan.verb) }, Role::Hot),
         (true, false) => Words::of("not what is to be typed: nothing was done", Role::Bad),
-        (false, false) if ask.plan.verb.has_no_way_back() => Words::of("there is no way back; esc or an empty line leaves it", Role::Dim),
-        (false, false) => Words::of("esc or an empty line leaves it", Role::Dim),
+        (false, false) => Words::of(text::cut(&format!("esc leaves it · {note}"), usize::from(width)), role),
     });
-    out.head.push(Words::new());
+    Answering { lines: out, cursor }
+}
+
+/// Why a key alone is no yes.
+fn reasons(ask: &Confirm, width: u16) -> Vec<Words> {
+    let because: Vec<String> = ask.plan.because.iter().map(ToString::to_string).collect();
+    let because = if because.is_empty() { "there is no way back".to_owned() } else { because.join("; ") };
+    let what = if matches!(ask.plan.demand, Demand::Account { .. }) { "account" } else { "name" };
+    let told = format!("wanted by {what}: {}", text::printable(&because));
+    text::cut(&told, usize::from(width) * REASONS - 8).lines().flat_map(|told| lines(told, Role::Warn, 0, width)).collect()
 }
 
 fn goes_ahead(verb: Verb) -> &'static str {
     match verb {
         Verb::Delete => "enter deletes",
         Verb::Terminate => "enter terminates",
+        Verb::Stop => "enter stops",
         _ => "enter goes ahead",
     }
-}
-
-/// `account acme-prod 1111-2222-3333`, those to be careful with unlike others.
-pub fn accounts<'a>(app: &App, accounts: impl Iterator<Item = &'a str>) -> Words {
-    accounts.enumerate().fold(Words::of("account ", Role::Dim), |words, (place, account)| {
-        let role = if access::is_protected(app, account) { Role::Protected } else { Role::Strong };
-        let words = if place > 0 { words.add(", ", Role::Dim) } else { words };
-        words.add(app.aliases.name(account), role)
-    })
 }
