@@ -2,7 +2,7 @@
 //!
 //! Plain data, read and written by the engine, shown by the screen. Must not know files, nor how lines are chained.
 
-use super::{Ask, Call, FaultKind, Key, Kind, Look, PlanId, Stamp, Step, Tags, Target, Verb, Want, want::Timed};
+use super::{Ask, Call, FaultKind, Key, Kind, Look, PlanId, Setting, Stamp, Step, Tags, Target, Verb, Want, want::Timed};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -135,6 +135,9 @@ pub struct Before {
     /// Its scheduled actions, where they were read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timed: Option<Vec<Timed>>,
+    /// The setting that is changed, where it was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub setting: Option<Setting>,
 }
 
 impl Before {
@@ -151,6 +154,7 @@ impl Before {
             desired: look.desired.filter(|_| counts),
             tags,
             timed: look.timed.clone(),
+            setting: look.setting.clone(),
         }
     }
 }

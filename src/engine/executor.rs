@@ -1,15 +1,22 @@
 //! Carries a confirmed plan out: journal, look again, call, journal, watch until settled.
 //!
-//! A call is made at most once, whatever comes back. Must not know the SDK (see [`Hands`]) or the screen.
+//! A call is made at most once, unless AWS says that it did not carry it out. Each intent gets one result, whatever happens. Must not know the SDK (see [`Hands`]) or the screen.
 
-use super::{Event, Hands, journal::Journal, poller::Knobs, watch};
+use super::{Event, Hands, journal::Journal, poller::Knobs, recover, watch};
 use crate::{
     aws::Clock,
-    domain::{Confirmed, Fault, FaultKind, Look, Outcome, Plan, PlanId, Step, Target, Verb, Want},
+    domain::{
+        Confirmed, Fault, FaultKind, Look, Outcome, Plan, PlanId, Step, Target, Verb, Want,
+        deed::{Before, Class},
+    },
 };
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 use tokio::{
-    sync::{Semaphore, mpsc},
+    sync::{OwnedSemaphorePermit, Semaphore, mpsc},
     task::JoinSet,
 };
 use tokio_util::sync::CancellationToken;
@@ -27,12 +34,24 @@ pub struct Pace {
     pub patience: Duration,
     /// How many targets are changed at the same time.
     pub at_once: usize,
+    /// How often a request is made again that AWS says it did not carry out, because it was asked too much.
+    pub retries: u32,
+    /// The wait before that; it doubles each time.
+    pub throttled: Duration,
 }
 
 impl Default for Pace {
     fn default() -> Self {
         let seconds = Duration::from_secs;
-        Self { first: seconds(1), longest: seconds(10), doubt: seconds(30), patience: Duration::from_mins(30), at_once: 4 }
+        Self {
+            first: seconds(1),
+            longest: seconds(10),
+            doubt: seconds(30),
+            patience: Duration::from_mins(30),
+            at_once: 4,
+            retries: 2,
+            throttled: seconds(5),
+        }
     }
 }
 
@@ -58,7 +77,7 @@ pub(super) enum Order {
 
 /// What all deeds share.
 pub(super) struct Shared<H> {
-    pub(super) hands: H,
+    pub(super) hands: Arc<H>,
     pub(super) journal: Arc<Journal>,
     pub(super) clock: Clock,
     pub(super) pace: Pace,
@@ -66,13 +85,14 @@ pub(super) struct Shared<H> {
     pub(super) tx: mpsc::Sender<Event>,
     /// The console is leaving: nothing new is started, nothing is watched any longer; a call on its way is waited for.
     pub(super) leaving: CancellationToken,
-    pub(super) slots: Semaphore,
+    pub(super) slots: Arc<Semaphore>,
 }
 
-/// Takes orders until the console leaves, then waits for calls on their way.
+/// Takes orders until the console leaves, then waits for calls on their way. What an earlier run left open is looked after meanwhile.
 pub(super) async fn run<H: Hands>(shared: Arc<Shared<H>>, mut orders: mpsc::Receiver<Order>) {
-    let mut deeds = JoinSet::new();
+    let mut bulks = JoinSet::new();
     let mut plans: HashMap<PlanId, CancellationToken> = HashMap::new();
+    let known = recover::begin(&shared, &mut bulks).await;
     loop {
         tokio::select! {
             biased;
@@ -84,17 +104,52 @@ pub(super) async fn run<H: Hands>(shared: Arc<Shared<H>>, mut orders: mpsc::Rece
                 }
                 Some(Order::Run(confirmed)) => {
                     let token = shared.leaving.child_token();
-                    plans.insert(confirmed.plan().id.clone(), token.clone());
                     let plan = Arc::new(confirmed.plan().clone());
-                    for place in 0..plan.targets.len() {
-                        deeds.spawn(Deed { shared: shared.clone(), plan: plan.clone(), place, cancel: token.clone() }.carry_out());
-                    }
+                    let once = plans.insert(plan.id.clone(), token.clone()).is_none() && !known.contains(&plan.id);
+                    bulks.spawn(bulk(shared.clone(), plan, token, once));
                 }
             },
-            Some(ended) = deeds.join_next() => if let Err(error) = ended { tracing::error!(%error, "an action broke off") },
+            Some(ended) = bulks.join_next() => if let Err(error) = ended { tracing::error!(%error, "an action broke off") },
         }
     }
-    while deeds.join_next().await.is_some() {}
+    while bulks.join_next().await.is_some() {}
+}
+
+/// All targets of a plan in their order. One of them at a time waits for its turn, so that a plan of one does not wait for all of a plan
+/// of many.
+async fn bulk<H: Hands>(shared: Arc<Shared<H>>, plan: Arc<Plan>, cancel: CancellationToken, once: bool) {
+    let mut deeds = JoinSet::new();
+    for place in 0..plan.targets.len() {
+        let deed = Deed { shared: shared.clone(), plan: plan.clone(), place, cancel: cancel.clone(), before: Mutex::new(None) };
+        if !once {
+            let twice = Fault::new(FaultKind::Refused, "spendtop:act", "this plan was carried out before: nothing was done");
+            deed.show(Step::Refused(twice)).await;
+            continue;
+        }
+        let slot = tokio::select! {
+            biased;
+            () = cancel.cancelled() => None,
+            slot = shared.slots.clone().acquire_owned() => slot.ok(),
+        };
+        deeds.spawn(deed.carry_out(slot));
+    }
+    while let Some(ended) = deeds.join_next().await {
+        if let Err(error) = ended {
+            tracing::error!(%error, "an action broke off");
+        }
+    }
+}
+
+/// How a deed ended that AWS did not simply accept.
+pub(super) struct Ended {
+    step: Step,
+    class: Option<Class>,
+}
+
+impl From<Step> for Ended {
+    fn from(step: Step) -> Self {
+        Self { class: Class::of(&step), step }
+    }
 }
 
 /// One target of one plan.
@@ -103,6 +158,8 @@ pub(super) struct Deed<H> {
     plan: Arc<Plan>,
     place: usize,
     cancel: CancellationToken,
+    /// As it was right before the call.
+    before: Mutex<Option<Look>>,
 }
 
 impl<H: Hands> Deed<H> {
@@ -111,39 +168,74 @@ impl<H: Hands> Deed<H> {
         &self.plan.targets[self.place]
     }
 
-    async fn carry_out(self) {
-        let last = match self.change().await {
+    /// All of it; without a slot it was cancelled before its turn.
+    async fn carry_out(self, slot: Option<OwnedSemaphorePermit>) {
+        let changed = match slot {
+            Some(slot) => self.change(slot).await,
+            None => Err(Step::Cancelled.into()),
+        };
+        let last = match changed {
             Ok(()) => {
-                self.tell(Step::Accepted).await;
+                self.tell(Step::Accepted.into()).await;
                 let patience = self.shared.pace.patience(self.plan.verb);
-                watch::until_settled(&self, patience).await
+                watch::until_settled(&self, patience).await.map(Ended::from)
             }
-            Err(step) => Some(step),
+            Err(ended) => Some(ended),
         };
         // Left before the end: the journal says "accepted", and that is what is known.
-        let Some(step) = last else { return };
-        self.tell(step).await;
+        let Some(ended) = last else { return };
+        self.tell(ended).await;
         self.shared.knobs.burst(&self.target().key);
     }
 
     /// Everything up to AWS's answer, one of [`Pace::at_once`] at a time. `Ok` is accepted.
-    async fn change(&self) -> Result<(), Step> {
-        let _slot = tokio::select! {
-            biased;
-            () = self.cancel.cancelled() => return Err(Step::Cancelled),
-            slot = self.shared.slots.acquire() => slot.map_err(|_| Step::Cancelled)?,
-        };
-        self.record(&Step::Journalled).await.map_err(Step::Refused)?;
-        self.show(Step::Journalled).await;
-        let before = self.as_planned().await?;
+    async fn change(&self, _slot: OwnedSemaphorePermit) -> Result<(), Ended> {
         if self.cancel.is_cancelled() {
-            return Err(Step::Cancelled);
+            return Err(Step::Cancelled.into());
         }
-        self.show(Step::Calling).await;
-        match self.shared.hands.carry_out(self.target()).await {
-            Ok(()) => Ok(()),
-            Err(fault) if may_have_happened(fault.kind) => watch::after_doubt(self, &before, fault).await,
-            Err(fault) => Err(Step::Refused(fault)),
+        self.record(&Step::Journalled.into()).await.map_err(Step::Refused)?;
+        self.show(Step::Journalled).await;
+        let mut wait = self.shared.pace.throttled;
+        let mut left = self.shared.pace.retries;
+        loop {
+            let before = self.as_planned().await?;
+            self.show(Step::Calling).await;
+            if self.cancel.is_cancelled() {
+                return Err(Step::Cancelled.into());
+            }
+            let Err(fault) = self.shared.hands.carry_out(self.target()).await else { return Ok(()) };
+            if may_have_happened(fault.kind) {
+                return watch::after_doubt(self, &before, fault).await.map_err(Ended::from);
+            }
+            if self.target().call.requests().len() > 1 {
+                return Err(self.in_part(&before, fault).await);
+            }
+            if fault.kind != FaultKind::Throttled || left == 0 {
+                return Err(Step::Refused(fault).into());
+            }
+            left -= 1;
+            self.pause(wait).await?;
+            wait *= 2;
+        }
+    }
+
+    /// Before a request is made again that AWS did not carry out.
+    async fn pause(&self, wait: Duration) -> Result<(), Step> {
+        tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => Err(Step::Cancelled),
+            () = tokio::time::sleep(wait) => Ok(()),
+        }
+    }
+
+    /// After a refusal of one of several requests: whether one before it was carried out.
+    async fn in_part(&self, before: &Look, fault: Fault) -> Ended {
+        let want = &self.target().want;
+        match self.shared.hands.look(self.target()).await {
+            Ok(look) if Before::of(&look, want) != Before::of(before, want) => {
+                Ended { step: Step::Unsettled(format!("done in part only: {fault}").into()), class: Some(Class::Partly) }
+            }
+            _ => Step::Refused(fault).into(),
         }
     }
 
@@ -157,7 +249,10 @@ impl<H: Hands> Deed<H> {
         };
         match looked {
             Ok(look) => match target.want.still(&target.seen, &look) {
-                Ok(()) => Ok(look),
+                Ok(()) => {
+                    *self.before.lock().unwrap_or_else(PoisonError::into_inner) = Some(look.clone());
+                    Ok(look)
+                }
                 Err(difference) => Err(Step::Drifted(difference.into())),
             },
             Err(fault) if fault.kind == FaultKind::NotFound => Err(Step::Drifted("it is not there any more".into())),
@@ -165,18 +260,24 @@ impl<H: Hands> Deed<H> {
         }
     }
 
-    async fn record(&self, step: &Step) -> Result<(), Fault> {
-        let journal = &self.shared.journal;
-        journal.write(journal.entry(&self.plan, self.target(), step, self.shared.clock.now())).await
+    async fn record(&self, ended: &Ended) -> Result<(), Fault> {
+        let (journal, target) = (&self.shared.journal, self.target());
+        let mut line = journal.entry(&self.plan, target, &ended.step, self.shared.clock.now());
+        line.result = ended.class;
+        line.who = self.shared.hands.who(target).ok();
+        if let Some(look) = self.before.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+            line.before = Before::of(look, &target.want);
+        }
+        journal.write(line).await
     }
 
     /// Into the journal and onto the screen. A result that cannot be recorded is told as a fault: the deed is done.
-    async fn tell(&self, step: Step) {
-        if let Err(fault) = self.record(&step).await {
+    async fn tell(&self, ended: Ended) {
+        if let Err(fault) = self.record(&ended).await {
             tracing::error!(%fault, plan = %self.plan.id, "a result is not in the journal");
             let _closed = self.shared.tx.send(Event::Note(fault)).await;
         }
-        self.show(step).await;
+        self.show(ended.step).await;
     }
 
     async fn show(&self, step: Step) {

@@ -20,6 +20,7 @@ pub mod folders;
 pub mod hands;
 pub mod journal;
 mod poller;
+mod recover;
 mod surveyor;
 #[cfg(test)]
 mod tests;
@@ -33,7 +34,11 @@ use crate::{
     domain::{Confirmed, Fault, Key, Outcome, PaneId, PlanId, Report, Survey, Target, verb::Look},
     panes::Source,
 };
-use std::{collections::BTreeSet, future::Future, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashSet},
+    future::Future,
+    sync::{Arc, Mutex, PoisonError},
+};
 use tokio::{
     sync::{Semaphore, mpsc},
     task::{JoinHandle, JoinSet},
@@ -122,6 +127,8 @@ pub struct Parts<H> {
 pub struct Engine {
     knobs: poller::Knobs,
     orders: Option<mpsc::Sender<executor::Order>>,
+    /// Plans that were taken: none is taken twice.
+    taken: Mutex<HashSet<PlanId>>,
     surveys: Option<mpsc::Sender<surveyor::Asked>>,
     leaving: CancellationToken,
     pollers: JoinSet<()>,
@@ -148,13 +155,16 @@ impl Engine {
             let (surveys, asked) = mpsc::channel(ORDERS);
             (Some(surveys), Some(tokio::spawn(surveyor::run(hands, asked, tx.clone(), leaving.clone()))))
         });
+        if hands.is_none() {
+            pollers.spawn(recover::list(journal.clone(), clock.clone(), tx.clone()));
+        }
         let (orders, executor) = hands.map_or((None, None), |hands| {
             let (orders, waiting) = mpsc::channel(ORDERS);
-            let slots = Semaphore::new(pace.at_once);
+            let slots = Arc::new(Semaphore::new(pace.at_once));
             let shared = executor::Shared { hands, journal, clock, pace, knobs: knobs.clone(), tx, leaving: leaving.clone(), slots };
             (Some(orders), Some(tokio::spawn(executor::run(Arc::new(shared), waiting))))
         });
-        Self { knobs, orders, surveys, leaving, pollers, executor, surveyor, closed }
+        Self { knobs, orders, taken: Mutex::default(), surveys, leaving, pollers, executor, surveyor, closed }
     }
 
     /// Reads `pane`, or everything, now.
@@ -168,7 +178,14 @@ impl Engine {
         if confirmed.plan().targets.iter().any(|target| self.closed.contains(&target.profile)) {
             return Err(NotRun::ReadOnlyProfile);
         }
-        orders.try_send(executor::Order::Run(Box::new(confirmed))).map_err(|_| NotRun::Busy)
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let plan = confirmed.plan().id.clone();
+        if taken.contains(&plan) {
+            return Err(NotRun::Twice);
+        }
+        orders.try_send(executor::Order::Run(Box::new(confirmed))).map_err(|_| NotRun::Busy)?;
+        taken.insert(plan);
+        Ok(())
     }
 
     /// Reads what may go wrong with `targets` of `plan`, in the background; told as [`Event::Surveyed`]. The error says why it
@@ -215,6 +232,9 @@ pub enum NotRun {
     /// A target's profile has no hands.
     #[error("a profile of this plan is read-only: nothing was done")]
     ReadOnlyProfile,
+    /// A plan is carried out once.
+    #[error("this plan was carried out before: nothing was done")]
+    Twice,
     /// The executor has too much to do.
     #[error("too many actions wait already: nothing was done, try again")]
     Busy,

@@ -13,7 +13,7 @@ const SOON: Duration = Duration::from_secs(10);
 
 fn quick() -> Pace {
     let millis = Duration::from_millis;
-    Pace { first: millis(2), longest: millis(5), doubt: millis(60), patience: millis(400), at_once: 2 }
+    Pace { first: millis(2), longest: millis(5), doubt: millis(60), patience: millis(400), at_once: 2, retries: 2, throttled: millis(2) }
 }
 
 struct Rig {

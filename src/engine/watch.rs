@@ -10,6 +10,9 @@ use crate::domain::{Fault, FaultKind, Phase, Step, Want, verb::Look};
 use std::time::Duration;
 use tokio::time::Instant;
 
+/// How long leaving may wait for a last look.
+const LAST_LOOK: Duration = Duration::from_secs(3);
+
 /// Watches an accepted change for at most `patience`. `None` when the console leaves first.
 pub(super) async fn until_settled<H: Hands>(deed: &Deed<H>, patience: Duration) -> Option<Step> {
     let mut looks = Looks::new(deed, patience);
@@ -46,7 +49,13 @@ pub(super) async fn after_doubt<H: Hands>(deed: &Deed<H>, before: &Look, fault: 
             Some(Some(Ok(look))) if (tells && target.want.holds(&look)) || moved(before, &look) => return Ok(()),
             Some(Some(Err(at_look))) if at_look.kind == FaultKind::NotFound && gone_is_fine(&target.want) => return Ok(()),
             Some(Some(_)) => {}
-            Some(None) | None => return Err(Step::Unknown(fault)),
+            Some(None) => return Err(Step::Unknown(fault)),
+            // The console leaves: one look more, for the journal.
+            None => {
+                let look = tokio::time::timeout(LAST_LOOK, deed.shared.hands.look(target)).await;
+                let done = matches!(look, Ok(Ok(look)) if (tells && target.want.holds(&look)) || moved(before, &look));
+                return if done { Ok(()) } else { Err(Step::Unknown(fault)) };
+            }
         }
     }
 }

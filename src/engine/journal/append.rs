@@ -9,6 +9,8 @@ use super::{
 use crate::domain::deed::Line;
 use std::{io, sync::Arc};
 
+/// What the names of consoles that are alive begin with.
+pub(super) const CONSOLE: &str = "console-";
 /// A file this long is put away before the next line.
 pub(super) const FULL: u64 = 8 * 1024 * 1024;
 
@@ -128,5 +130,5 @@ impl Pen {
 
 /// The name by which `console` is known to be alive.
 pub(super) fn claim(console: &str) -> String {
-    format!("console-{console}")
+    format!("{CONSOLE}{console}")
 }

@@ -137,7 +137,9 @@ impl Store for Disk {
         let path = self.beside(name);
         let file = open(&path, OpenOptions::new().write(true).create(true).truncate(false))?;
         match file.try_lock() {
-            Ok(()) => Ok(Some(Guard(Box::new(Claimed { file, path })))),
+            // A name that several ask for keeps its file: else two could lock two files of that name.
+            Ok(()) if name.starts_with(super::append::CONSOLE) => Ok(Some(Guard(Box::new(Claimed { file, path })))),
+            Ok(()) => Ok(Some(Guard(Box::new(file)))),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(error),
         }

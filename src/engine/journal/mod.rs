@@ -73,6 +73,11 @@ impl Journal {
         line::of(plan, target, step, at, &self.by)
     }
 
+    /// `line`, written in the name of this console's user.
+    pub(super) fn own(&self, line: Line) -> Line {
+        Line { by: self.by.clone(), ..line }
+    }
+
     /// Appends `line` and waits until it is on disk. The fault says why an action must not be made.
     pub async fn write(self: &Arc<Self>, line: Line) -> Result<(), Fault> {
         let written = self.with_pen(move |pen| pen.append(line)).await;

@@ -1,0 +1,226 @@
+//! What earlier runs left in the journal without a result: looked at, told, journalled. Never called again.
+//!
+//! Must not change an account.
+
+use super::{Event, Hands, Journal, executor::Shared};
+use crate::{
+    aws::Clock,
+    domain::{
+        Ask, Burn, Fault, FaultKind, Look, Outcome, Phase, PlanId, Step, Target, Want, Why,
+        deed::{Before, Class, Deed, Line, Word},
+        time::seconds_between,
+    },
+};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use tokio::{sync::mpsc, task::JoinSet, time::Instant};
+
+/// Reads what was left open and begins to look after it among `tasks`. The plans that were ever begun.
+pub(super) async fn begin<H: Hands>(shared: &Arc<Shared<H>>, tasks: &mut JoinSet<()>) -> BTreeSet<PlanId> {
+    let journal = &shared.journal;
+    let claim = match journal.claim_recovery().await {
+        Ok(claim) => claim,
+        Err(error) => {
+            tracing::warn!(%error, "nobody can be kept from looking after open intents");
+            None
+        }
+    };
+    let left = match journal.left_open().await {
+        Ok(left) => left,
+        Err(error) => {
+            let path = journal.path().display();
+            let fault = Fault::new(FaultKind::Broken, "spendtop:journal", format!("{path} cannot be read: {error}"));
+            let _closed = shared.tx.send(Event::Note(fault)).await;
+            return BTreeSet::new();
+        }
+    };
+    // Another console is at it, if there is no claim.
+    if let Some(claim) = claim {
+        let shared = shared.clone();
+        tasks.spawn(async move {
+            for line in &left.open {
+                tokio::select! {
+                    biased;
+                    () = shared.leaving.cancelled() => break,
+                    () = look_after(&shared, line) => {}
+                }
+            }
+            drop(claim);
+        });
+    }
+    left.plans
+}
+
+/// Tells what was left open in the journal, without looking: for a console that has no hands.
+pub(super) async fn list(journal: Arc<Journal>, clock: Clock, tx: mpsc::Sender<Event>) {
+    let Ok(left) = journal.left_open().await else { return };
+    for line in left.open.iter().filter(|line| line.deed.is_some()) {
+        let fault = Fault::new(FaultKind::Unavailable, "spendtop:recover", "a read-only console does not look after it");
+        if tx.send(Event::Recovered(outcome(line, Step::Unknown(fault), &clock))).await.is_err() {
+            return;
+        }
+    }
+}
+
+fn outcome(line: &Line, step: Step, clock: &Clock) -> Outcome {
+    Outcome { plan: line.plan.clone(), key: line.key(), name: line.name.clone(), verb: line.verb, at: clock.now(), step }
+}
+
+/// The target as far as looking at it needs.
+fn target(line: &Line, deed: &Deed) -> Target {
+    Target {
+        key: line.key(),
+        profile: line.profile.clone(),
+        name: line.name.clone(),
+        owner: None,
+        burn: Burn::Unpriced(Why::new("as the journal has it")),
+        saves: None,
+        ask: Ask::plain(line.verb).unwrap_or(Ask::Stop),
+        call: deed.call.clone(),
+        seen: deed.seen.clone(),
+        want: deed.want.clone(),
+        warnings: Vec::new(),
+    }
+}
+
+async fn look_after<H: Hands>(shared: &Shared<H>, line: &Line) {
+    let Some(deed) = &line.deed else { return };
+    let target = target(line, deed);
+    let found = match shared.hands.who(&target) {
+        Ok(who) => looked(shared, line, deed, &target).await.map(|step| (who, step)),
+        Err(fault) => Err(fault),
+    };
+    let step = match found {
+        Ok((who, step)) => {
+            journal(shared, line, &step, who).await;
+            step
+        }
+        // What cannot be looked at now stays open: the next start looks again.
+        Err(fault) => Step::Unknown(fault),
+    };
+    let _closed = shared.tx.send(Event::Recovered(outcome(line, step, &shared.clock))).await;
+}
+
+/// What AWS shows of it. The call may still be on its way: that nothing is to be seen of it counts only after a while.
+async fn looked<H: Hands>(shared: &Shared<H>, line: &Line, deed: &Deed, target: &Target) -> Result<Step, Fault> {
+    let age = Duration::try_from_secs_f64(seconds_between(line.at, shared.clock.now())).unwrap_or_default();
+    let sure = Instant::now() + shared.pace.doubt.saturating_sub(age);
+    let end = sure.max(Instant::now() + shared.pace.doubt);
+    let mut wait = shared.pace.first;
+    loop {
+        let look = shared.hands.look(target).await;
+        let late = |by: Instant| Instant::now() + wait > by;
+        match look {
+            Ok(look) => {
+                let step = verdict(deed, &look);
+                if step != Step::Cancelled || late(sure) {
+                    return Ok(step);
+                }
+            }
+            Err(fault) if fault.kind == FaultKind::NotFound => return Ok(gone(deed)),
+            Err(fault) if fault.kind == FaultKind::Denied => return Ok(Step::Unknown(fault)),
+            Err(fault) if late(end) => return Err(fault),
+            Err(_) => {}
+        }
+        tokio::time::sleep(wait).await;
+        wait = (wait + wait / 2).min(shared.pace.longest);
+    }
+}
+
+async fn journal<H: Hands>(shared: &Shared<H>, intent: &Line, step: &Step, who: Arc<str>) {
+    let (class, note) = match step {
+        Step::Settled => (Class::Done, "recovered: done".to_owned()),
+        Step::Accepted => (Class::Done, "recovered: done, under way".to_owned()),
+        Step::Cancelled => (Class::NotDone, "recovered: not done".to_owned()),
+        Step::Unknown(fault) => (Class::Unknown, format!("recovered: cannot tell: {}", fault.message)),
+        other => (Class::Unknown, format!("recovered: cannot tell: {}", Word::of(other).id())),
+    };
+    let line = Line {
+        at: shared.clock.now(),
+        who: Some(who),
+        step: Word::Recovered,
+        result: Some(class),
+        note: Some(note),
+        deed: None,
+        torn: None,
+        broken: None,
+        ..intent.clone()
+    };
+    if let Err(fault) = shared.journal.write(shared.journal.own(line)).await {
+        let _closed = shared.tx.send(Event::Note(fault)).await;
+    }
+}
+
+fn gone(deed: &Deed) -> Step {
+    if matches!(deed.want, Want::Stopped | Want::Gone) { Step::Settled } else { cannot_tell("it is not there any more") }
+}
+
+fn cannot_tell(why: impl Into<Arc<str>>) -> Step {
+    Step::Unknown(Fault::new(FaultKind::Unavailable, "spendtop:recover", why))
+}
+
+/// What `look` tells of `deed`: settled or accepted is done, cancelled is not done, unknown cannot be told.
+fn verdict(deed: &Deed, look: &Look) -> Step {
+    let Deed { want, seen, .. } = deed;
+    if want.holds(look) {
+        return if want.holds(seen) { cannot_tell("it looks the same before and afterwards") } else { Step::Settled };
+    }
+    if look.state.phase == Phase::Gone {
+        return gone(deed);
+    }
+    let (before, now) = (Before::of(seen, want), Before::of(look, want));
+    match want {
+        Want::Timed(wanted) => match &look.timed {
+            None => cannot_tell("its scheduled actions cannot be read"),
+            Some(timed) if wanted.iter().any(|one| timed.contains(one)) => cannot_tell("a part of its scheduled actions is there"),
+            Some(_) => Step::Cancelled,
+        },
+        Want::Tags { .. } if before.tags.is_some() && before.tags == now.tags => Step::Cancelled,
+        Want::Tags { .. } => cannot_tell("its tags are neither as before nor as wanted"),
+        _ if before == now => Step::Cancelled,
+        Want::Count(count) if look.desired == Some(*count) => Step::Accepted,
+        Want::Stopped | Want::Running | Want::Gone if look.state.phase == Phase::Changing => Step::Accepted,
+        _ => cannot_tell(format!("it was {}, and is {} now", seen.state.name, look.state.name)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fake;
+    use super::*;
+    use crate::domain::{Call, State};
+
+    #[test]
+    fn what_aws_shows_tells_whether_it_was_done() {
+        let look = |name: &str| fake::look(name);
+        let gone = Look { state: State::new(Phase::Gone, "gone"), ..look("gone") };
+        let counts = |count, desired| Look { count: Some(count), desired: Some(desired), ..look("running") };
+        let tagged = |pairs: &[(&str, &str)]| Look {
+            tags: Some(pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()),
+            ..look("tagged")
+        };
+        let tags = Want::Tags { set: [("a".to_owned(), "1".to_owned())].into(), remove: vec!["b".to_owned()] };
+        for (want, seen, now, found) in [
+            (Want::Stopped, look("running"), look("stopped"), Some(Class::Done)),
+            (Want::Stopped, look("running"), look("stopping"), Some(Class::Done)),
+            (Want::Stopped, look("running"), gone.clone(), Some(Class::Done)),
+            (Want::Stopped, look("running"), look("running"), Some(Class::NotDone)),
+            (Want::Stopped, look("running"), look("failed"), Some(Class::Unknown)),
+            (Want::Running, look("stopped"), look("running"), Some(Class::Done)),
+            (Want::Running, look("running"), look("running"), Some(Class::Unknown)),
+            (Want::Running, look("stopped"), gone.clone(), Some(Class::Unknown)),
+            (Want::Gone, look("running"), gone, Some(Class::Done)),
+            (Want::Count(3), counts(1, 1), counts(3, 3), Some(Class::Done)),
+            (Want::Count(3), counts(1, 1), counts(1, 3), Some(Class::Done)),
+            (Want::Count(3), counts(1, 1), counts(1, 1), Some(Class::NotDone)),
+            (Want::Count(3), counts(1, 1), counts(2, 2), Some(Class::Unknown)),
+            (tags.clone(), tagged(&[("b", "2")]), tagged(&[("a", "1")]), Some(Class::Done)),
+            (tags.clone(), tagged(&[("b", "2")]), tagged(&[("b", "2"), ("c", "3")]), Some(Class::NotDone)),
+            (tags.clone(), tagged(&[("b", "2")]), tagged(&[("a", "1"), ("b", "2")]), Some(Class::Unknown)),
+        ] {
+            let deed = Deed { call: Call::StopInstance("i-1".into()), want, seen };
+            let step = verdict(&deed, &now);
+            let class = if step == Step::Accepted { Some(Class::Done) } else { Class::of(&step) };
+            assert_eq!(class, found, "{deed:?} {now:?}");
+        }
+    }
+}
