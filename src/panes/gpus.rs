@@ -4,18 +4,18 @@
 
 use super::{
     Context, Inventory, Measured, Pane,
-    context::{note, offered, refused},
+    context::note,
     field::Field,
     gpus_collect::{Item, Lifecycle, Types, inventory},
     gpus_nodes::{Clusters, Node},
+    gpus_offers::offers,
     gpus_past::Book,
     gpus_signals::{self, Signals},
 };
 use crate::{
     domain::{
-        Burn, Cadence, Compute, Evidence, Head, Kind, Offered, Phase, Reading, Scope, Service, Show, Stamp, Value, Verb, Why, Window,
+        Burn, Cadence, Compute, Evidence, Head, Kind, Phase, Reading, Scope, Service, Show, Stamp, Value, Verb, Why, Window,
         time::seconds_between,
-        verb::{Call, Offer, TagRoute},
     },
     pricing::{self, Quote},
 };
@@ -114,7 +114,7 @@ impl Pane for This {
         }),
         Field::text("gpu_signal", "signal", 30, Show::Detail, "where its GPU utilisation comes from", |row| row.signal.clone()),
     ];
-    const VERBS: &'static [Verb] = &[Verb::Stop, Verb::Tag];
+    const VERBS: &'static [Verb] = &[Verb::Stop, Verb::Start, Verb::Reboot, Verb::Terminate, Verb::Scale, Verb::Tag];
     const SORT: &'static str = "burn";
 
     fn id(machine: &Machine) -> Arc<str> {
@@ -207,7 +207,7 @@ fn instance(cx: &Context, item: &Item, signals: Option<&Signals>, now: Stamp) ->
         neighbours: cx.prices.neighbours(&item.ty, cx.region()),
         past: gpus_signals::past(signals),
     };
-    head.offers = vec![stop(item), offered(Verb::Tag, Offer::Tag(TagRoute::Ec2(item.id.clone())))];
+    head.offers = offers(item, &quote);
     (head, row)
 }
 
@@ -246,20 +246,4 @@ fn burn(item: &Item, quote: &Reading<Quote>) -> Burn {
         ("running", _) => pricing::burn(quote, 1.0),
         (state, _) => Burn::Nothing(Why::new(format!("{state}: compute is not billed"))),
     }
-}
-
-fn stop(item: &Item) -> Offered {
-    let why = match (item.state.name.as_ref(), &item.lifecycle) {
-        ("stopped", _) => "already stopped".to_owned(),
-        (state, _) if state != "running" => format!("it is {state}"),
-        _ if item.managed_by.is_some() => {
-            format!("managed by {}: change it there", item.managed_by.as_deref().unwrap_or_default())
-        }
-        _ if item.instance_store => "its root is instance store: AWS cannot stop it, only terminate it".to_owned(),
-        (_, Lifecycle::CapacityBlock) => "capacity block, paid in advance: stopping saves nothing".to_owned(),
-        (_, Lifecycle::Spot(Reading::Known(false))) => "one-time spot instance: AWS cannot stop it, only terminate it".to_owned(),
-        (_, Lifecycle::Spot(Reading::Unknown(why))) => format!("a spot instance stops only if its request is persistent: {why}"),
-        _ => return offered(Verb::Stop, Offer::Stop(Call::StopInstance(item.id.clone()))),
-    };
-    refused(Verb::Stop, why)
 }

@@ -4,22 +4,21 @@
 
 use super::{
     Context,
-    context::{bounded, note, offered, refused, whole},
+    context::{bounded, note, offered, whole},
+    gpus_groups::{self, Group, Groups, Paid, only_by_group},
     tagbook::Tagbook,
 };
 use crate::{
     aws::{fault, stamps::stamped, states},
     domain::{
-        Arn, Burn, Compute, Evidence, Fault, FaultKind, Head, Kind, Phase, Reading, Service, Stamp, State, Tags, Value, Verb, Why,
-        evidence::Past, series::Observed, time::seconds_between,
+        Arn, Burn, Compute, Evidence, Fault, FaultKind, Head, Kind, Phase, Reading, Service, Stamp, State, Tags, UsdPerHour, Value, Verb,
+        Why, evidence::Past, series::Observed, time::seconds_between,
+        verb::{Offer, TagRoute},
     },
     pricing::{self, Component},
 };
 use aws_sdk_sagemaker::types::ClusterNodeSummary;
-use std::{
-    collections::{BTreeSet, HashMap},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
 const KIND: Kind = Kind("hyperpod-node");
 /// Why nothing is known of what one does.
@@ -30,22 +29,26 @@ const STALE: f64 = 600.0;
 /// What is remembered between polls.
 #[derive(Default)]
 pub(super) struct Clusters {
-    /// Groups by the ARN of their cluster, and when they were read.
-    groups: HashMap<Arc<str>, (Groups, Stamp)>,
+    /// By the ARN of the cluster.
+    described: HashMap<Arc<str>, Described>,
     tags: Tagbook,
     seen: bool,
 }
 
-/// How each instance group is paid for; or why that is not known.
-type Groups = Reading<HashMap<Arc<str>, Paid>>;
+/// A cluster's groups as they were described, or why they are not known.
+struct Described {
+    groups: Reading<Groups>,
+    at: Stamp,
+    /// The cluster's state then, as the list had it, and the nodes of each group.
+    state: Arc<str>,
+    nodes: HashMap<Arc<str>, usize>,
+}
 
-/// How the nodes of a group are paid for.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Paid {
-    OnDemand,
-    Spot,
-    /// By a training plan, in advance.
-    Plan,
+/// A cluster as it is listed.
+struct Listed {
+    name: Arc<str>,
+    arn: Arc<str>,
+    state: Arc<str>,
 }
 
 /// A node.
@@ -58,7 +61,7 @@ pub(crate) struct Node {
     ty: Arc<str>,
     state: State,
     launched: Option<Stamp>,
-    paid: Reading<Paid>,
+    pub(super) of: Reading<Group>,
     tags: Reading<Tags>,
 }
 
@@ -76,7 +79,7 @@ impl Clusters {
     /// Every node of every cluster; whether that is all there is.
     pub async fn nodes(&mut self, cx: &Context) -> (Vec<Node>, bool, Vec<Fault>) {
         let (clusters, mut faults) = list(cx).await;
-        let answers = bounded(clusters.iter().map(|(name, arn)| nodes_of(cx, name, arn)).collect()).await;
+        let answers = bounded(clusters.iter().map(|one| nodes_of(cx, &one.name, &one.arn)).collect()).await;
         let mut nodes = Vec::new();
         for (found, fault) in answers {
             nodes.extend(found);
@@ -87,34 +90,33 @@ impl Clusters {
         let complete = whole(&faults, self.seen);
         self.seen |= faults.is_empty();
         self.learn(cx, &clusters, &nodes, &mut faults).await;
-        for fault in self.tags.sagemaker(cx, clusters.iter().map(|(_, arn)| arn.clone()).collect()).await {
+        for fault in self.tags.sagemaker(cx, clusters.iter().map(|one| one.arn.clone()).collect()).await {
             note(&mut faults, fault);
         }
         for node in &mut nodes {
             node.tags = self.tags.of(&node.arn);
-            node.paid = self.paid(node);
+            node.of = self.group(node);
         }
         nodes.sort_by(|a, b| (&a.cluster, &a.group, &a.id).cmp(&(&b.cluster, &b.group, &b.id)));
         (nodes, complete, faults)
     }
 
-    /// Describes the clusters that were not lately, or have a group that was not there then.
-    async fn learn(&mut self, cx: &Context, clusters: &[(Arc<str>, Arc<str>)], nodes: &[Node], faults: &mut Vec<Fault>) {
+    /// Describes the clusters that were not lately, or are not as they were then: another state, other nodes.
+    async fn learn(&mut self, cx: &Context, clusters: &[Listed], nodes: &[Node], faults: &mut Vec<Fault>) {
         let now = cx.clock.now();
-        self.groups.retain(|known, _| clusters.iter().any(|(_, arn)| arn == known));
-        let strange: BTreeSet<&Arc<str>> = nodes
-            .iter()
-            .filter(|node| {
-                let groups = self.groups.get(&node.arn).and_then(|(groups, _)| groups.known());
-                groups.is_some_and(|groups| !groups.contains_key(&node.group))
+        self.described.retain(|known, _| clusters.iter().any(|one| one.arn == *known));
+        let mut counted: HashMap<&Arc<str>, HashMap<Arc<str>, usize>> = HashMap::new();
+        for node in nodes {
+            *counted.entry(&node.arn).or_default().entry(node.group.clone()).or_default() += 1;
+        }
+        let due = clusters.iter().filter(|one| {
+            self.described.get(&one.arn).is_none_or(|then| {
+                let same = then.state == one.state && counted.get(&one.arn).is_none_or(|nodes| *nodes == then.nodes);
+                !same || seconds_between(then.at, now) > STALE
             })
-            .map(|node| &node.arn)
-            .collect();
-        let due = clusters
-            .iter()
-            .filter(|(_, arn)| self.groups.get(arn).is_none_or(|(_, at)| strange.contains(arn) || seconds_between(*at, now) > STALE));
-        let answers = bounded(due.map(|(_, arn)| async move { (arn.clone(), groups(cx, arn).await) }).collect()).await;
-        for (arn, answer) in answers {
+        });
+        let answers = bounded(due.map(|one| async move { (one, gpus_groups::describe(cx, &one.arn).await) }).collect()).await;
+        for (one, answer) in answers {
             let groups = answer.map_or_else(
                 |fault| {
                     let why = format!("{}: {}", fault.operation, fault.kind.word());
@@ -123,29 +125,33 @@ impl Clusters {
                 },
                 Reading::Known,
             );
-            self.groups.insert(arn, (groups, now));
+            let nodes = counted.get(&one.arn).cloned().unwrap_or_default();
+            self.described.insert(one.arn.clone(), Described { groups, at: now, state: one.state.clone(), nodes });
         }
     }
 
-    fn paid(&self, node: &Node) -> Reading<Paid> {
-        match self.groups.get(&node.arn) {
-            Some((Reading::Known(groups), _)) => Reading::Known(groups.get(&node.group).copied().unwrap_or(Paid::OnDemand)),
-            Some((Reading::Unknown(why), _)) => Reading::Unknown(why.clone()),
+    fn group(&self, node: &Node) -> Reading<Group> {
+        match self.described.get(&node.arn).map(|then| &then.groups) {
+            Some(Reading::Known(groups)) => groups
+                .get(&node.group)
+                .map_or_else(|| Reading::unknown("its cluster does not list it"), |group| Reading::Known(group.clone())),
+            Some(Reading::Unknown(why)) => Reading::Unknown(why.clone()),
             None => Reading::unknown("its cluster is not described yet"),
         }
     }
 }
 
-/// Name and ARN of each cluster.
-async fn list(cx: &Context) -> (Vec<(Arc<str>, Arc<str>)>, Vec<Fault>) {
+/// Every cluster.
+async fn list(cx: &Context) -> (Vec<Listed>, Vec<Fault>) {
     let mut pages = cx.session.sagemaker.list_clusters().max_results(100).into_paginator().send();
     let mut found = Vec::new();
     while let Some(page) = pages.next().await {
         match page {
             Err(error) => return (found, vec![fault::from_sdk("sagemaker:ListClusters", &error)]),
-            Ok(page) => found.extend(
-                page.cluster_summaries().iter().filter_map(|one| Some((Arc::from(one.cluster_name()?), Arc::from(one.cluster_arn()?)))),
-            ),
+            Ok(page) => found.extend(page.cluster_summaries().iter().filter_map(|one| {
+                let state = one.cluster_status().map_or("unknown", |status| status.as_str()).into();
+                Some(Listed { name: one.cluster_name()?.into(), arn: one.cluster_arn()?.into(), state })
+            })),
         }
     }
     (found, Vec::new())
@@ -175,31 +181,25 @@ fn node(cluster: &Arc<str>, arn: &Arc<str>, one: &ClusterNodeSummary) -> Option<
         ty: one.instance_type().map_or("unknown", |ty| ty.as_str()).into(),
         state,
         launched: stamped(one.launch_time()),
-        paid: Reading::unknown("not described yet"),
+        of: Reading::unknown("not described yet"),
         tags: Reading::unknown("tags not read yet"),
     })
 }
 
-async fn groups(cx: &Context, arn: &str) -> Result<HashMap<Arc<str>, Paid>, Fault> {
-    let found = cx.session.sagemaker.describe_cluster().cluster_name(arn).send().await;
-    let found = found.map_err(|error| fault::from_sdk("sagemaker:DescribeCluster", &error))?;
-    let plain = found.instance_groups().iter().filter_map(|group| {
-        let spot = group.capacity_requirements().is_some_and(|capacity| capacity.spot().is_some());
-        let paid = match group.training_plan_arn() {
-            Some(_) => Paid::Plan,
-            None if spot => Paid::Spot,
-            None => Paid::OnDemand,
-        };
-        Some((Arc::from(group.instance_group_name()?), paid))
-    });
-    let restricted = found.restricted_instance_groups().iter().filter_map(|group| {
-        let paid = if group.training_plan_arn().is_some() { Paid::Plan } else { Paid::OnDemand };
-        Some((Arc::from(group.instance_group_name()?), paid))
-    });
-    Ok(plain.chain(restricted).collect())
-}
-
 impl Node {
+    fn paid(&self) -> Reading<Paid> {
+        self.of.as_ref().map(|group| group.paid)
+    }
+
+    /// What one more or one less changes.
+    fn per_unit(&self, cx: &Context) -> Option<UsdPerHour> {
+        match self.paid() {
+            Reading::Known(Paid::Plan) => Some(UsdPerHour::ZERO),
+            Reading::Known(Paid::Spot) => None,
+            _ => cx.prices.sagemaker(&self.ty, Component::Cluster, cx.region()).known().map(|quote| quote.unit),
+        }
+    }
+
     fn is_up(&self) -> bool {
         matches!(&*self.state.name, "Running" | "SystemUpdating" | "DeepHealthCheckInProgress")
     }
@@ -213,7 +213,7 @@ impl Node {
             return Burn::Nothing(Why::new(format!("{}: not billed", self.state.name)));
         }
         let quote = cx.prices.sagemaker(&self.ty, Component::Cluster, cx.region());
-        match &self.paid {
+        match &self.paid() {
             Reading::Known(Paid::Plan) => Burn::Nothing(Why::new("on capacity of a training plan, paid in advance")),
             Reading::Known(Paid::Spot) => Burn::Unpriced(Why::new("spot capacity of HyperPod: its price is not listed")),
             Reading::Known(Paid::OnDemand) => pricing::burn(&quote, 1.0),
@@ -250,8 +250,12 @@ impl Node {
             Evidence::None
         };
         head.offers = vec![
-            refused(Verb::Stop, format!("HyperPod scales by instance group: change {} of {} there", self.group, self.cluster)),
-            offered(Verb::Tag, crate::domain::Offer::Tag(crate::domain::verb::TagRoute::SageMaker(self.arn.clone()))),
+            only_by_group(Verb::Stop, &self.cluster, &self.group),
+            only_by_group(Verb::Start, &self.cluster, &self.group),
+            only_by_group(Verb::Reboot, &self.cluster, &self.group),
+            only_by_group(Verb::Terminate, &self.cluster, &self.group),
+            gpus_groups::scale((&self.cluster, &self.arn), &self.group, &self.of, self.per_unit(cx)),
+            offered(Verb::Tag, Offer::Tag(TagRoute::SageMaker(self.arn.clone()))),
         ];
         head
     }
@@ -264,11 +268,11 @@ impl Node {
         Cells {
             ty: self.ty.clone(),
             accelerators: Value::opt(what, Value::text),
-            lifecycle: match &self.paid {
+            lifecycle: match self.paid() {
                 Reading::Known(Paid::OnDemand) => Value::text("od"),
                 Reading::Known(Paid::Spot) => Value::text("spot"),
                 Reading::Known(Paid::Plan) => Value::text("plan"),
-                Reading::Unknown(why) => Value::Unknown(why.clone()),
+                Reading::Unknown(why) => Value::Unknown(why),
             },
             gpu,
             cluster: Value::Text(self.cluster.clone()),

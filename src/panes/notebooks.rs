@@ -118,7 +118,7 @@ impl Pane for This {
         Field::text("last_activity", "last sign", 16, Show::Detail, "the last sign of a person's work", |row| row.last.clone()),
         Field::text("sign", "by", 20, Show::Detail, "which sign that was", |row| row.sign.clone()),
     ];
-    const VERBS: &'static [Verb] = &[Verb::Stop, Verb::Tag];
+    const VERBS: &'static [Verb] = &[Verb::Stop, Verb::Start, Verb::Tag];
     const SORT: &'static str = "burn";
 
     fn id(item: &Item) -> Arc<str> {
@@ -184,7 +184,7 @@ impl Pane for This {
         if item.ty.is_some() {
             head.evidence = Evidence::Workspace { last_activity: last, auto_stop: item.auto_stop.clone() };
         }
-        head.offers = vec![stop(item), tag(item)];
+        head.offers = vec![stop(item), start(cx, item), tag(item)];
         (head, row)
     }
 }
@@ -237,6 +237,20 @@ fn stop(item: &Item) -> Offered {
         (Phase::Stopped, _) => refused(Verb::Stop, "already stopped"),
         (Phase::Failed, "Failed") if item.kind == APP => offered(Verb::Stop, Offer::Stop(item.stop.clone())),
         (_, state) => refused(Verb::Stop, format!("it is {state}")),
+    }
+}
+
+fn start(cx: &Context, item: &Item) -> Offered {
+    let (Call::StopNotebook(name), Some(ty)) = (&item.stop, &item.ty) else {
+        return refused(Verb::Start, "an app is not started but made anew: open it in Studio");
+    };
+    match (item.state.phase, item.state.name.as_ref()) {
+        (Phase::Stopped, _) => {
+            let costs = cx.prices.sagemaker(ty, Component::Notebook, cx.region()).known().map(|quote| quote.unit);
+            offered(Verb::Start, Offer::Start { costs, call: Call::StartNotebook(name.clone()) })
+        }
+        (Phase::Running, _) => refused(Verb::Start, "already running"),
+        (_, state) => refused(Verb::Start, format!("it is {state}")),
     }
 }
 
