@@ -19,9 +19,7 @@ impl World {
         for one in &self.clusters {
             for group in &one.groups {
                 let Some(rate) = Facts::get().sagemaker(&group.instance_type, Component::Cluster, &one.region) else { continue };
-                let nodes = group.nodes.len() as f64;
-                let launched = one.launched();
-                let seconds = move |from: Stamp, to: Stamp| to.duration_since(from.max(launched)).as_secs_f64().max(0.0) * nodes;
+                let seconds = move |from: Stamp, to: Stamp| group.seconds(from, to);
                 let usage = format!("{}Cluster:{}", prefix(&one.region), group.instance_type);
                 let line = Line::new(SAGEMAKER, usage, &one.region, "Hrs", Measure::Hours(Box::new(seconds), rate));
                 lines.push(line.of("RunInstance", &one.arn, &one.tags).typed(&group.instance_type));

@@ -178,6 +178,8 @@ impl Builder<'_> {
             volumes: vec![volume],
             ebs_root: !spec.instance_store,
             stop_protected: spec.protect.contains(&Protection::Stop),
+            capacity_reservation: spec.reserved.then(|| self.made_up("cr", &group)),
+            no_capacity: spec.no_capacity,
             termination_protected: spec.protect.contains(&Protection::Termination),
             detailed_monitoring: spec.detailed,
             tags,

@@ -2,7 +2,7 @@
 //!
 //! Must not know requests.
 
-use super::{Cluster, Group, ModelJob, ModelJobState, Track, Work, after, build::Builder};
+use super::{Cluster, ClusterNode, Group, GroupSettings, ModelJob, ModelJobState, Track, Work, after, build::Builder, cluster::LEAD};
 use crate::{
     domain::Stamp,
     mock::{
@@ -27,16 +27,32 @@ impl Builder<'_> {
         let region = self.region(spec.region.as_ref());
         let name = spec.name.get_ref().clone();
         let id = self.short_id(&format!("cluster/{region}/{name}"));
-        let group = |one: &GroupSpec| Group {
-            name: one.name.get_ref().clone(),
-            instance_type: one.r#type.get_ref().clone(),
-            nodes: (0..one.count).map(|n| self.made_up("i", &format!("{region}/{name}/{}/{n}", one.name.get_ref()))).collect(),
-            target: one.target.unwrap_or(one.count),
+        let account = &self.world.account.id;
+        let created = self.at(spec.created);
+        let settings = GroupSettings {
+            role: format!("arn:aws:iam::{account}:role/service-role/AmazonSageMaker-ExecutionRole"),
+            lifecycle: (format!("s3://sagemaker-{region}-{account}/lifecycle/"), "on_create.sh".to_owned()),
+            threads: 2,
+        };
+        let group = |one: &GroupSpec| {
+            let node = |n| ClusterNode {
+                id: self.made_up("i", &format!("{region}/{name}/{}/{n}", one.name.get_ref())),
+                asked: created,
+                runs: after(created, LEAD),
+                ends: None,
+            };
+            Group {
+                name: one.name.get_ref().clone(),
+                instance_type: one.r#type.get_ref().clone(),
+                nodes: (0..one.count).map(node).collect(),
+                target: one.target.unwrap_or(one.count),
+                settings: settings.clone(),
+            }
         };
         Cluster {
             arn: format!("arn:aws:sagemaker:{region}:{}:cluster/{id}", self.world.account.id),
             id,
-            created: self.at(spec.created),
+            created,
             eks: spec.orchestrator == Orchestrator::Eks,
             groups: spec.groups.iter().map(group).collect(),
             tags: self.tags(&spec.tags),

@@ -140,6 +140,10 @@ pub struct Instance {
     pub ebs_root: bool,
     /// `disableApiStop`.
     pub stop_protected: bool,
+    /// The on-demand capacity reservation it runs in, `cr-...`: paid for whether it runs or not.
+    pub capacity_reservation: Option<String>,
+    /// AWS has no capacity for it: it does not start.
+    pub no_capacity: bool,
     /// `disableApiTermination`.
     pub termination_protected: bool,
     /// One-minute metrics instead of five-minute ones.
@@ -286,6 +290,14 @@ impl World {
             },
             InstanceAction::Start => match state {
                 Some(InstanceState::Stopping | InstanceState::ShuttingDown | InstanceState::Terminated) | None => wrong_state("started"),
+                Some(InstanceState::Stopped) if instance.no_capacity => Err(Refusal::new(
+                    "InsufficientInstanceCapacity",
+                    format!(
+                        "We currently do not have sufficient {} capacity in the Availability Zone you requested ({}). Our system will be working on provisioning additional capacity.",
+                        instance.instance_type, instance.zone
+                    ),
+                )
+                .status(500)),
                 _ => Ok(()),
             },
             InstanceAction::Terminate if instance.termination_protected => Err(Refusal::new(

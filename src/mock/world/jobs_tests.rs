@@ -287,7 +287,7 @@ count = 1
 "#,
     );
     let one = world.clusters(EAST, now)[0].clone();
-    assert_eq!((one.state(now), one.state(one.created), one.nodes().count()), ("InService", "Creating", 4));
+    assert_eq!((one.state(now), one.state(one.created), one.nodes(now).count()), ("InService", "Creating", 4));
     let hours = 48.0 - 300.0 / 3_600.0;
     // HyperPod has a multiplier of its own for p4d: 1.18; m5 has the family's: 1.2.
     near(billed(&world, "USE1-Cluster:ml.p4d.24xlarge", now), 3.0 * hours, 3.0 * hours * 21.957_642 * 1.18);

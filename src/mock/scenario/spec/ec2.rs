@@ -51,6 +51,10 @@ table! {
         #[serde(default)]
         instance_store: bool,
         #[serde(default)]
+        no_capacity: bool,
+        #[serde(default)]
+        reserved: bool,
+        #[serde(default)]
         protect: Vec<Protection>,
         #[serde(default = "volume")]
         volume_gb: u32,

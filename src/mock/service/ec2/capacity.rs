@@ -1,4 +1,4 @@
-//! DescribeCapacityReservations and DescribeCapacityBlocks: the blocks that instances of the world run in.
+//! DescribeCapacityReservations and DescribeCapacityBlocks: those that instances of the world run in.
 //!
 //! Must not know encodings.
 
@@ -17,9 +17,10 @@ use crate::{
 };
 use std::collections::BTreeMap;
 
-/// A capacity block and what runs in it.
+/// A capacity reservation and what runs in it.
 struct Block<'w> {
-    ends: Stamp,
+    /// When a capacity block ends; a reservation on demand has no end.
+    ends: Option<Stamp>,
     inside: Vec<&'w Instance>,
 }
 
@@ -29,21 +30,33 @@ impl Block<'_> {
         after(first, -600.0)
     }
     fn state(&self, now: Stamp) -> &'static str {
-        if self.ends > now { "active" } else { "expired" }
+        if self.ends.is_none_or(|ends| ends > now) { "active" } else { "expired" }
     }
     fn free(&self, now: Stamp) -> usize {
         self.inside.iter().filter(|one| matches!(one.state(now), Some(InstanceState::Stopped | InstanceState::Terminated) | None)).count()
     }
 }
 
-fn blocks_of<'w>(world: &'w World, region: &str, now: Stamp) -> BTreeMap<&'w str, Block<'w>> {
-    let mut blocks: BTreeMap<&str, Block<'_>> = BTreeMap::new();
+fn reservations_of<'w>(world: &'w World, region: &str, now: Stamp) -> BTreeMap<&'w str, Block<'w>> {
+    let mut all: BTreeMap<&str, Block<'_>> = BTreeMap::new();
     for one in world.instances(region, now) {
-        if let Market::CapacityBlock { reservation_id, ends } = &one.market {
-            blocks.entry(reservation_id).or_insert_with(|| Block { ends: *ends, inside: Vec::new() }).inside.push(one);
+        let of = match (&one.market, &one.capacity_reservation) {
+            (Market::CapacityBlock { reservation_id, ends }, _) => Some((reservation_id.as_str(), Some(*ends))),
+            (_, Some(id)) => Some((id.as_str(), None)),
+            _ => None,
+        };
+        if let Some((id, ends)) = of {
+            all.entry(id).or_insert_with(|| Block { ends, inside: Vec::new() }).inside.push(one);
         }
     }
-    blocks
+    all
+}
+
+/// Those that are capacity blocks, and when they end.
+fn blocks_of<'w>(world: &'w World, region: &str, now: Stamp) -> BTreeMap<&'w str, Block<'w>> {
+    let mut all = reservations_of(world, region, now);
+    all.retain(|_, block| block.ends.is_some());
+    all
 }
 
 fn named<'a>(context: &'a Context<'_>, member: &str, known: impl Fn(&str) -> bool, code: &str) -> Result<Vec<&'a str>, Failure> {
@@ -60,7 +73,7 @@ pub fn reservations(context: &Context<'_>) -> Answer {
     let filters = Filters::read(&context.input, &known)?;
     dry_run(context)?;
     let world = context.world();
-    let blocks = blocks_of(&world, context.region, context.now);
+    let blocks = reservations_of(&world, context.region, context.now);
     let code = "InvalidCapacityReservationId.NotFound";
     let ids = named(context, "CapacityReservationId", |id| blocks.contains_key(id), code)?;
     let mut items: Vec<(&str, Node)> = Vec::new();
@@ -71,7 +84,7 @@ pub fn reservations(context: &Context<'_>) -> Answer {
                 "availability-zone" => first.zone.clone(),
                 "instance-type" => first.instance_type.clone(),
                 "owner-id" => world.account.id.clone(),
-                "reservation-type" => "capacity-block".to_owned(),
+                "reservation-type" => kind(block).to_owned(),
                 "tenancy" => "default".to_owned(),
                 _ => block.state(context.now).to_owned(),
             }]
@@ -83,6 +96,10 @@ pub fn reservations(context: &Context<'_>) -> Answer {
     let page = page(context, items, (1, 1_000), |(id, _)| (*id).to_owned())?;
     let items: Vec<Node> = page.items.into_iter().map(|(_, node)| node).collect();
     Ok(fields! { "capacityReservationSet": items, "nextToken": page.next })
+}
+
+fn kind(block: &Block<'_>) -> &'static str {
+    if block.ends.is_some() { "capacity-block" } else { "default" }
 }
 
 fn reservation(id: &str, block: &Block<'_>, first: &Instance, world: &World, now: Stamp) -> Node {
@@ -101,11 +118,11 @@ fn reservation(id: &str, block: &Block<'_>, first: &Instance, world: &World, now
         "state": block.state(now),
         "startDate": block.begins(now),
         "endDate": block.ends,
-        "endDateType": "limited",
+        "endDateType": if block.ends.is_some() { "limited" } else { "unlimited" },
         "instanceMatchCriteria": "targeted",
         "createDate": block.begins(now),
-        "reservationType": "capacity-block",
-        "capacityBlockId": id.replacen("cr-", "cb-", 1),
+        "reservationType": kind(block),
+        "capacityBlockId": block.ends.map(|_| id.replacen("cr-", "cb-", 1)),
     }
 }
 

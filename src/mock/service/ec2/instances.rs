@@ -76,7 +76,7 @@ fn filter_values(one: &Instance, name: &str, account: &str, now: Stamp) -> Vec<S
         "architecture" => architecture(one).to_owned(),
         "availability-zone" => one.zone.clone(),
         "block-device-mapping.volume-id" => return one.volumes.iter().map(|volume| volume.id.clone()).collect(),
-        "capacity-reservation-id" => return capacity_block(one).map(str::to_owned).into_iter().collect(),
+        "capacity-reservation-id" => return capacity(one).map(str::to_owned).into_iter().collect(),
         "hypervisor" => "xen".to_owned(),
         "iam-instance-profile.arn" => return one.profile_arn.clone().into_iter().collect(),
         "image-id" => one.image_id.clone(),
@@ -159,6 +159,11 @@ fn capacity_block(one: &Instance) -> Option<&str> {
     if let Market::CapacityBlock { reservation_id, .. } = &one.market { Some(reservation_id) } else { None }
 }
 
+/// The reservation it runs in, of whatever kind.
+fn capacity(one: &Instance) -> Option<&str> {
+    capacity_block(one).or(one.capacity_reservation.as_deref())
+}
+
 fn groups(one: &Instance) -> Vec<Node> {
     one.security_groups.iter().map(|(id, name)| fields! { "groupId": id, "groupName": name }).collect()
 }
@@ -197,7 +202,7 @@ fn instance(one: &Instance, account: &str, now: Stamp) -> Node {
         "virtualizationType": "hvm",
         "instanceLifecycle": one.market.lifecycle(),
         "spotInstanceRequestId": spot_request(one).map(str::to_owned),
-        "capacityReservationId": capacity_block(one).map(str::to_owned),
+        "capacityReservationId": capacity(one).map(str::to_owned),
         "capacityBlockId": capacity_block(one).map(|id| id.replacen("cr-", "cb-", 1)),
         "clientToken": "",
         "tagSet": tag_set(&one.tags),

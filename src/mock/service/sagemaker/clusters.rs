@@ -10,7 +10,7 @@ use crate::{
     domain::Stamp,
     mock::{
         wire::{Failure, Node, node::fields},
-        world::{Cluster, Group, Refusal},
+        world::{Cluster, ClusterNode, Group, GroupSettings, GroupWish, Refusal},
     },
 };
 
@@ -59,17 +59,18 @@ pub fn describe(context: &Context<'_>) -> Answer {
     let one = asked(context, &world)?;
     let account = &world.account.id;
     let group = |group: &Group| {
-        let current = if one.runs(now) { group.nodes.len() } else { 0 };
+        let current = group.current(now);
         let settled = current == group.target as usize;
+        let GroupSettings { role, lifecycle: (source, script), threads } = &group.settings;
         fields! {
             "InstanceGroupName": &group.name,
             "InstanceType": &group.instance_type,
             "CurrentCount": current,
             "TargetCount": group.target,
             "Status": if settled { "InService" } else if one.runs(now) { "Updating" } else { "Creating" },
-            "ExecutionRole": format!("arn:aws:iam::{account}:role/service-role/AmazonSageMaker-ExecutionRole"),
-            "LifeCycleConfig": fields! { "SourceS3Uri": format!("s3://sagemaker-{}-{account}/lifecycle/", one.region), "OnCreate": "on_create.sh" },
-            "ThreadsPerCore": 2_u32,
+            "ExecutionRole": role,
+            "LifeCycleConfig": fields! { "SourceS3Uri": source, "OnCreate": script },
+            "ThreadsPerCore": *threads,
         }
     };
     let eks = fields! { "Eks": fields! { "ClusterArn": format!("arn:aws:eks:{}:{account}:cluster/{}", one.region, one.name) } };
@@ -80,13 +81,13 @@ pub fn describe(context: &Context<'_>) -> Answer {
     Ok(out)
 }
 
-fn node(one: &Cluster, group: &Group, id: &str, now: Stamp) -> Node {
+fn node(group: &Group, node: &ClusterNode, now: Stamp) -> Node {
     fields! {
         "InstanceGroupName": &group.name,
-        "InstanceId": id.to_owned(),
+        "InstanceId": &node.id,
         "InstanceType": &group.instance_type,
-        "LaunchTime": one.launched().min(now),
-        "InstanceStatus": fields! { "Status": if one.runs(now) { "Running" } else { "Pending" } },
+        "LaunchTime": node.runs.min(now),
+        "InstanceStatus": fields! { "Status": node.status(now) },
     }
 }
 
@@ -98,17 +99,15 @@ pub fn nodes(context: &Context<'_>) -> Answer {
     let (after, before) = (input.moment("CreationTimeAfter")?, input.moment("CreationTimeBefore")?);
     input.one_of("SortBy", &["CREATION_TIME", "NAME"])?;
     let descending = input.one_of("SortOrder", &["Ascending", "Descending"])? == Some("Descending");
-    let fits = |group: &Group| {
-        part.is_none_or(|part| group.name.contains(part))
-            && after.is_none_or(|at| one.launched() > at)
-            && before.is_none_or(|at| one.launched() < at)
+    let fits = |group: &Group, node: &ClusterNode| {
+        part.is_none_or(|part| group.name.contains(part)) && after.is_none_or(|at| node.runs > at) && before.is_none_or(|at| node.runs < at)
     };
-    let mut listed: Vec<(&Group, &str)> = one.nodes().filter(|(group, _)| fits(group)).collect();
+    let mut listed: Vec<(&Group, &ClusterNode)> = one.nodes(now).filter(|(group, node)| fits(group, node)).collect();
     if descending {
         listed.reverse();
     }
-    let page = listing::page(context, listed, |(_, id)| (*id).to_owned())?;
-    let items: Vec<Node> = page.items.into_iter().map(|(group, id)| node(one, group, id, now)).collect();
+    let page = listing::page(context, listed, |(_, node)| node.id.clone())?;
+    let items: Vec<Node> = page.items.into_iter().map(|(group, one)| node(group, one, now)).collect();
     Ok(fields! { "ClusterNodeSummaries": items, "NextToken": page.next })
 }
 
@@ -117,10 +116,40 @@ pub fn describe_node(context: &Context<'_>) -> Answer {
     let (world, now) = (context.world(), context.now);
     let one = asked(context, &world)?;
     let id = context.input.need_text("NodeId")?;
-    let found = one.nodes().find(|(_, known)| *known == id);
-    let (group, id) = found.ok_or_else(|| Refusal::new("ResourceNotFound", format!("Instance {id} not found in cluster {}.", one.name)))?;
-    let mut out = node(one, group, id, now);
+    let found = one.nodes(now).find(|(_, known)| known.id == id);
+    let (group, found) =
+        found.ok_or_else(|| Refusal::new("ResourceNotFound", format!("Instance {id} not found in cluster {}.", one.name)))?;
+    let mut out = node(group, found, now);
     out.set("ThreadsPerCore", 2_u32);
     out.set("CapacityType", "OnDemand");
     Ok(fields! { "NodeDetails": out })
+}
+
+/// `UpdateCluster`: of each group sent, the whole description; what is left out of it gets AWS's defaults.
+pub fn update(context: &Context<'_>) -> Answer {
+    let id = context.input.need_text("ClusterName")?;
+    let mut wishes = Vec::new();
+    for group in context.input.children("InstanceGroups")? {
+        let count = group.within("InstanceCount", 0..=6_758)?;
+        let Some(count) = count.and_then(|count| u32::try_from(count).ok()) else {
+            return Err(Failure::Missing(group.path("InstanceCount")));
+        };
+        let lifecycle = group.need_child("LifeCycleConfig")?;
+        let threads = group.within("ThreadsPerCore", 1..=2)?.and_then(|threads| u32::try_from(threads).ok());
+        wishes.push(GroupWish {
+            name: group.need_name("InstanceGroupName", 63)?.to_owned(),
+            instance_type: group.text("InstanceType")?.map(str::to_owned),
+            count,
+            settings: GroupSettings {
+                role: group.need_text("ExecutionRole")?.to_owned(),
+                lifecycle: (lifecycle.need_text("SourceS3Uri")?.to_owned(), lifecycle.need_text("OnCreate")?.to_owned()),
+                threads: threads.unwrap_or(1),
+            },
+        });
+    }
+    if wishes.is_empty() {
+        return Err(Refusal::invalid("At least one of InstanceGroups or InstanceGroupsToDelete must be given.").into());
+    }
+    let arn = context.change().update_cluster(context.region, id, &wishes, context.now)?;
+    Ok(fields! { "ClusterArn": arn })
 }

@@ -60,6 +60,7 @@ pub fn answer(context: &Context<'_>) -> Answer {
         "DeleteTags" => tags::delete(context),
         "ListClusters" => clusters::list(context),
         "DescribeCluster" => clusters::describe(context),
+        "UpdateCluster" => clusters::update(context),
         "ListClusterNodes" => clusters::nodes(context),
         "DescribeClusterNode" => clusters::describe_node(context),
         "ListModels" => none(context, "Models"),
