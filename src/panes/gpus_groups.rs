@@ -88,10 +88,10 @@ pub(super) fn scale((cluster, arn): (&str, &Arc<str>), name: &Arc<str>, group: &
     if group.cluster.phase != Phase::Running {
         return refused(Verb::Scale, format!("its cluster {cluster} is {}", group.cluster.name));
     }
-    let seen = Look { state: group.cluster.clone(), count: Some(count), desired: Some(desired), tags: None, timed: None };
+    let seen = Look { state: group.cluster.clone(), count: Some(count), desired: Some(desired), tags: None, timed: None, setting: None };
     let shared = Some(Shared { name: format!("{cluster}/{name}").into(), seen });
     let call = Call::ScaleGroup { cluster: arn.clone(), group: name.clone(), count: desired };
-    offered(Verb::Scale, Offer::Scale { unit: "nodes", minimum: group.minimum, suggested: None, per_unit, call, shared })
+    offered(Verb::Scale, Offer::Scale { unit: "nodes", minimum: group.minimum, suggested: None, per_unit, call, shared, at_zero: None })
 }
 
 /// Why a node has no verb of its own.

@@ -12,7 +12,10 @@ use crate::{
     aws::{fault, stamps::stamped, states},
     domain::{
         Arn, Burn, Compute, Evidence, Fault, FaultKind, Head, Kind, Phase, Reading, Service, Stamp, State, Tags, UsdPerHour, Value, Verb,
-        Why, evidence::Past, series::Observed, time::seconds_between,
+        Why,
+        evidence::Past,
+        series::Observed,
+        time::seconds_between,
         verb::{Offer, TagRoute},
     },
     pricing::{self, Component},
