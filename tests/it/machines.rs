@@ -376,7 +376,8 @@ async fn a_group_is_one_target_and_keeps_its_settings() {
     let target = &plan.targets[1];
     assert_eq!((target.seen.count, target.seen.desired), (Some(2), Some(2)), "of the group, not of the node");
     let Call::ScaleGroup { cluster, .. } = &target.call else { panic!("{:?}", target.call) };
-    let describe = || async { session.sagemaker.describe_cluster().cluster_name(cluster.as_ref()).send().await.unwrap() };
+    let client = aws_sdk_sagemaker::Client::new(&crate::mock_wire::config(&mock, "us-east-1").await);
+    let describe = || async { client.describe_cluster().cluster_name(cluster.as_ref()).send().await.unwrap() };
     let before = describe().await;
     writes::carry_out(&session, &target.call).await.unwrap();
     // While it changes, the cluster takes no other change.

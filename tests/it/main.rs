@@ -8,6 +8,7 @@ mod cli;
 mod console;
 mod faults;
 mod jobs;
+mod machines;
 mod mock_wire;
 mod models;
 mod panes;
