@@ -6,7 +6,7 @@
 use super::{
     App, Cmd,
     keymap::Context,
-    update::{act, answer, commands, deeds, facets, later, look, motion, pages, rows, share, sheets, snooze, typing, undo},
+    update::{act, answer, commands, deeds, facets, later, look, motion, pages, rows, share, sheets, snooze, suspects, typing, undo},
 };
 use crate::domain::Verb;
 use std::{fmt, sync::Arc};
@@ -77,6 +77,7 @@ actions! {
     Snooze "snooze" [Table] "" "let the finding of the row rest for a while; again: wake it" => snooze::ask;
     Undo "undo" [Table] "" "take back the last plan; on a sheet: the last deed on its resource (asks first)" => undo::undo;
     Why "why" [Table] "why" "why it is called waste: rule, evidence, arithmetic, fix" => sheets::why;
+    Suspects "suspects" [Table] "suspects" "of an anomaly: live resources that may be to blame, by how much of it each explains" => suspects::open;
     Open "open" [Table] "open" "a fleet told as one row: its members; else details of the row, on the Overview the tile in full" => pages::open;
     Details "details" [Table] "details" "all fields of the row" => sheets::details;
     Zoom "zoom" [Table] "" "the tile in full, and back" => pages::zoom;

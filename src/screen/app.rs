@@ -377,6 +377,9 @@ impl App {
         if let Some(Layer::Details(sheet) | Layer::Why(sheet)) = self.layers.last() {
             return Some(&sheet.record);
         }
+        if let Some(Layer::Suspects(sheet)) = self.layers.last() {
+            return sheet.current().and_then(|key| self.world.record(key));
+        }
         let row = self.focused()?.current()?;
         // A row of the ranking may stand for several: the sheet is about the first of them.
         Some(if self.focus == Tile::Waste { self.world.record(&row.head.key).unwrap_or(row) } else { row })

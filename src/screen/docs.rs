@@ -144,6 +144,7 @@ fn verbs(app: &App, hints: &mut Vec<Hint>) {
     let subject = app.subject().and_then(|subject| app.world.record(members.first().unwrap_or(&subject.head.key)).or(Some(subject)));
     for verb in Verb::ALL.iter().filter(|verb| listed(app, subject, **verb)) {
         let offered = subject.is_some_and(|record| record.head.offer(*verb).known().is_some());
+        let offered = offered || (*verb == Verb::Feedback && matches!(app.layers.last(), Some(Layer::Suspects(_))));
         let marked = app.layers.is_empty() && app.focused().is_some_and(|table| !table.marks.is_empty());
         push(app, hints, &[Context::Table], &Action::Verb(*verb), verb.id(), !refused && (offered || marked));
     }
@@ -151,6 +152,10 @@ fn verbs(app: &App, hints: &mut Vec<Hint>) {
 
 /// Whether rows in sight may offer the verb at all.
 fn listed(app: &App, subject: Option<&Arc<Record>>, verb: Verb) -> bool {
+    if let Some(Layer::Suspects(_)) = app.layers.last() {
+        let pane = subject.and_then(|record| app.pane_of(&record.head.key));
+        return verb == Verb::Feedback || pane.is_some_and(|pane| pane.verbs.contains(&verb));
+    }
     match app.focus {
         Tile::Waste => subject.and_then(|record| app.pane_of(&record.head.key)).is_none_or(|pane| pane.verbs.contains(&verb)),
         Tile::Pane(id) => app.pane(id).is_some_and(|pane| pane.verbs.contains(&verb)),
@@ -164,6 +169,10 @@ fn makes_sense(app: &App, action: &Action) -> bool {
         (None, Action::Details) => app.page == Page::Overview,
         (None, Action::NextFacet) => app.focused().is_some_and(|table| table.facets.values.len() > 1),
         (None, Action::ChartOf) => app.page != Page::Overview && app.focused().is_some_and(|table| table.dollars.is_some()),
+        (_, Action::Suspects) => app.layers.is_empty() && app.focus == Tile::Pane("anomalies"),
+        (Some(Layer::Suspects(_)), action) => {
+            matches!(action, Action::Verbs | Action::Mark | Action::Details | Action::Palette | Action::Help)
+        }
         (Some(Layer::Details(_)), Action::Why) | (Some(Layer::Why(_)), Action::Details) | (None, _) => true,
         (Some(Layer::Details(_) | Layer::Why(_)), action) => {
             matches!(action, Action::Verbs | Action::Palette | Action::Help)

@@ -2,7 +2,7 @@
 //!
 //! Must not know how a layer is drawn.
 
-use super::{dialog::Dialog, input::Field, keymap::Context, palette::Palette};
+use super::{dialog::Dialog, input::Field, keymap::Context, palette::Palette, suspects::SuspectsSheet};
 use crate::domain::{Key, Record};
 use std::sync::Arc;
 
@@ -25,6 +25,8 @@ pub enum Layer {
     Journal(JournalSheet),
     /// The plans of this run, with what came of each target.
     Deeds(Scroll),
+    /// Who may be to blame for an anomaly.
+    Suspects(Box<SuspectsSheet>),
     /// The filter line of the focused table.
     Filter(FilterLine),
     /// The command palette.
@@ -37,7 +39,7 @@ impl Layer {
     /// Which part of the keymap has the keys, nearest first.
     pub fn contexts(&self) -> &'static [Context] {
         match self {
-            Self::Details(_) | Self::Why(_) => &[Context::Table, Context::Global],
+            Self::Details(_) | Self::Why(_) | Self::Suspects(_) => &[Context::Table, Context::Global],
             Self::Help(_) | Self::Errors(_) | Self::Outlook(_) | Self::Unpriced(_) | Self::Journal(_) | Self::Deeds(_) => {
                 &[Context::Global]
             }
@@ -64,7 +66,7 @@ impl Layer {
             Self::Errors(scroll) | Self::Outlook(scroll) | Self::Unpriced(scroll) | Self::Deeds(scroll) => Some(scroll),
             Self::Journal(sheet) => Some(&mut sheet.scroll),
             Self::Dialog(Dialog::Confirm(confirm)) => Some(&mut confirm.scroll),
-            Self::Filter(_) | Self::Palette(_) | Self::Dialog(_) => None,
+            Self::Filter(_) | Self::Palette(_) | Self::Suspects(_) | Self::Dialog(_) => None,
         }
     }
 }

@@ -33,6 +33,7 @@ pub mod palette;
 pub mod prefs;
 pub mod ranking;
 pub mod siblings;
+pub mod suspects;
 pub mod table;
 pub mod theme;
 pub mod update;

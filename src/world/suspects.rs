@@ -74,7 +74,7 @@ pub fn suspects<'a>(anomaly: &Anomaly, rows: impl Iterator<Item = (&'a PaneMeta,
             None => found.earlier += usize::from(began_before(anomaly, record)),
         }
     }
-    found.ranked.sort_by(by_rank);
+    found.ranked.sort_by(Suspect::by_rank);
     found
 }
 
@@ -189,14 +189,16 @@ fn suspect(anomaly: &Anomaly, cause: &Cause, record: &Record, now: Stamp) -> Opt
     Some(Suspect { key: head.key.clone(), name: head.name.clone(), rate, since: head.since, explains, share, why })
 }
 
-/// What explains most first; then what runs at an unknown price; what started nobody knows when last, the dearest of it first.
-fn by_rank(a: &Suspect, b: &Suspect) -> Ordering {
-    let class = |one: &Suspect| (one.since.is_none(), one.explains.known().is_none());
-    let dollars = |one: &Suspect| one.explains.known().map_or(0.0, |dollars| dollars.0);
-    let rate = |one: &Suspect| one.rate.map_or(0.0, |rate| rate.0);
-    class(a)
-        .cmp(&class(b))
-        .then_with(|| dollars(b).total_cmp(&dollars(a)))
-        .then_with(|| rate(b).total_cmp(&rate(a)))
-        .then_with(|| (&a.name, &a.key).cmp(&(&b.name, &b.key)))
+impl Suspect {
+    /// What explains most first; then what runs at an unknown price; what started nobody knows when last, the dearest of it first.
+    pub fn by_rank(a: &Self, b: &Self) -> Ordering {
+        let class = |one: &Self| (one.since.is_none(), one.explains.known().is_none());
+        let dollars = |one: &Self| one.explains.known().map_or(0.0, |dollars| dollars.0);
+        let rate = |one: &Self| one.rate.map_or(0.0, |rate| rate.0);
+        class(a)
+            .cmp(&class(b))
+            .then_with(|| dollars(b).total_cmp(&dollars(a)))
+            .then_with(|| rate(b).total_cmp(&rate(a)))
+            .then_with(|| (&a.name, &a.key).cmp(&(&b.name, &b.key)))
+    }
 }

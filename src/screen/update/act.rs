@@ -11,7 +11,7 @@ use super::{
         layer::Layer,
         table::Table,
     },
-    toast,
+    suspects, toast,
 };
 use crate::{
     domain::{Ask, Feedback, Key, Offer, Plan, PlanId, Record, Verb, Why},
@@ -26,6 +26,7 @@ pub fn targets(app: &App) -> Vec<Arc<Record>> {
     let keys: Vec<Key> = match (app.layers.last(), app.focused()) {
         (Some(Layer::Details(sheet) | Layer::Why(sheet)), Some(table)) if is_alike(&sheet.key) => table.members(&sheet.key),
         (Some(Layer::Details(sheet) | Layer::Why(sheet)), _) => vec![sheet.key.clone()],
+        (Some(Layer::Suspects(sheet)), _) => sheet.targets(),
         (_, Some(table)) if !table.marks.is_empty() => in_order(table, &table.marks),
         (_, Some(table)) => table.key().map(|key| table.members(key)).unwrap_or_default(),
         (_, None) => Vec::new(),
@@ -79,7 +80,11 @@ pub fn verb(app: &mut App, verb: Verb) -> Vec<Cmd> {
     if let Some(why) = refused(app) {
         return toast(app, Tone::Bad, &why.to_string());
     }
-    let records = targets(app);
+    // On the sheet of its suspects, feedback is the anomaly's.
+    let records = match (verb, app.layers.last()) {
+        (Verb::Feedback, Some(Layer::Suspects(sheet))) => vec![app.world.record(&sheet.key).unwrap_or(&sheet.record).clone()],
+        _ => targets(app),
+    };
     if records.is_empty() {
         return toast(app, Tone::Info, "no row here to act on");
     }
@@ -140,7 +145,10 @@ pub fn propose(app: &mut App, ask: &Ask, keys: &[Key]) -> Vec<Cmd> {
 
 /// The one door of every plan, whoever made it: what is read-only or denied is left out, what the guards demand is demanded, then a yes is
 /// asked for. A plan that may not be, or has no target left, is told with the reason.
-pub fn propose_plan(app: &mut App, plan: Plan) -> Vec<Cmd> {
+pub fn propose_plan(app: &mut App, mut plan: Plan) -> Vec<Cmd> {
+    if plan.reason.is_none() && plan.verb != Verb::Feedback {
+        plan.reason = suspects::anywhere(&mut app.layers).map(|sheet| sheet.reason());
+    }
     let offered = plan.targets.len();
     let plan = match guarded(app, plan) {
         Ok(plan) => plan,

@@ -11,9 +11,9 @@ use super::{
         docs,
         layer::Layer,
     },
-    news, plan_toast, toast,
+    news, plan_toast, suspects, toast,
 };
-use crate::domain::{Confirmed, Fault, FaultKind, Outcome, Step, text::printable};
+use crate::domain::{Confirmed, Fault, FaultKind, Outcome, Step, Verb, text::printable};
 
 /// A plan goes off.
 pub fn begin(app: &mut App, confirmed: &Confirmed) {
@@ -21,6 +21,12 @@ pub fn begin(app: &mut App, confirmed: &Confirmed) {
     let open: std::collections::BTreeSet<_> = plan.targets.iter().map(|target| target.key.clone()).collect();
     app.running.insert(plan.id.clone(), Running { verb: plan.verb, total: open.len(), open, settled: 0 });
     app.deeds.begin(Ran::new(plan, confirmed.at()));
+    if let Some(sheet) = suspects::anywhere(&mut app.layers)
+        && plan.verb != Verb::Feedback
+    {
+        sheet.acted = true;
+        sheet.marks.clear();
+    }
     plan_toast(app, Tone::Info, &format!("{}: sent off", plan.verb), &plan.id);
 }
 

@@ -18,6 +18,7 @@ pub mod rows;
 pub mod share;
 pub mod sheets;
 pub mod snooze;
+pub mod suspects;
 pub mod typing;
 pub mod undo;
 
@@ -106,6 +107,9 @@ pub fn settle(app: &mut App) {
                 None => sheet.gone = true,
             }
         }
+    }
+    if !frozen && let Some(sheet) = suspects::anywhere(&mut app.layers) {
+        sheet.refresh(&app.world, app.now);
     }
     let most = layout::overflow(app);
     if let Some(scroll) = app.layers.last_mut().and_then(Layer::scroll) {

@@ -83,6 +83,10 @@ fn go(app: &mut App, go: Go) -> Vec<Cmd> {
     let most = layout::overflow(app);
     match app.layers.last_mut() {
         None | Some(Layer::Filter(_)) => table(app, go),
+        Some(Layer::Suspects(sheet)) => {
+            let to = go.from(sheet.cursor, page, sheet.list.len().saturating_sub(1));
+            sheet.go(to);
+        }
         Some(Layer::Palette(palette)) => palette.step(go.steps()),
         Some(Layer::Dialog(Dialog::Laters(list))) => list.step(go.steps(), &app.later.shelf),
         Some(Layer::Dialog(dialog)) => {

@@ -30,6 +30,7 @@ pub fn event(app: &mut App, event: MouseEvent) -> Vec<Cmd> {
 fn click(app: &mut App, hit: Option<Hit>) -> Vec<Cmd> {
     app.sequence.keys.clear();
     match (hit, app.layers.last_mut()) {
+        (Some(Hit::Line(line)), Some(Layer::Suspects(sheet))) => sheet.go(line),
         (Some(Hit::Line(line)), Some(Layer::Palette(palette))) => palette.choose(line),
         (Some(Hit::Line(line)), Some(Layer::Dialog(Dialog::Pick(picker)))) => {
             picker.cursor = line.min(picker.items.len().saturating_sub(1));

@@ -11,7 +11,7 @@ use super::{
         layer::{FilterLine, Layer},
         table::Table,
     },
-    toast,
+    suspects, toast,
 };
 use crate::world::{query::Query, view::Sort};
 
@@ -28,6 +28,10 @@ fn on_table(app: &mut App, change: impl FnOnce(&mut Table)) -> Vec<Cmd> {
 
 /// Marks or unmarks the row and goes down.
 pub fn mark(app: &mut App) -> Vec<Cmd> {
+    if let Some(sheet) = suspects::on_top(&mut app.layers) {
+        sheet.mark();
+        return Vec::new();
+    }
     on_table(app, |table| {
         table.toggle_mark();
         table.go(table.cursor + 1);
@@ -36,6 +40,10 @@ pub fn mark(app: &mut App) -> Vec<Cmd> {
 
 /// Marks all rows shown; if all are marked, unmarks them.
 pub fn mark_all(app: &mut App) -> Vec<Cmd> {
+    if let Some(sheet) = suspects::on_top(&mut app.layers) {
+        sheet.mark_all();
+        return Vec::new();
+    }
     on_table(app, |table| {
         // What wastes nothing is not marked along with what does: it was not asked for.
         let no_waste = |key| table.exposure(key).is_some();
@@ -52,6 +60,10 @@ pub fn mark_all(app: &mut App) -> Vec<Cmd> {
 
 /// Takes all marks away.
 pub fn clear_marks(app: &mut App) -> Vec<Cmd> {
+    if let Some(sheet) = suspects::on_top(&mut app.layers) {
+        sheet.marks.clear();
+        return Vec::new();
+    }
     on_table(app, Table::clear_marks)
 }
 

@@ -41,6 +41,7 @@ pub mod pen;
 pub mod rows;
 mod settings;
 pub mod spark;
+mod suspects;
 pub mod tabs;
 mod tile;
 mod toasts;

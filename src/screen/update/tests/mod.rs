@@ -62,6 +62,7 @@ fn top(app: &App) -> &'static str {
         Some(Layer::Unpriced(_)) => "unpriced",
         Some(Layer::Journal(_)) => "journal",
         Some(Layer::Deeds(_)) => "deeds",
+        Some(Layer::Suspects(_)) => "suspects",
         Some(Layer::Filter(_)) => "filter",
         Some(Layer::Palette(_)) => "palette",
         Some(Layer::Dialog(Dialog::Confirm(_))) => "confirm",
