@@ -69,6 +69,8 @@ pub enum Warning {
         requests: u64,
         /// In the last so many minutes.
         minutes: u32,
+        /// Instances or copies left to answer them.
+        left: u32,
     },
     /// Nothing is left to answer requests.
     Last {
@@ -120,8 +122,10 @@ impl Warning {
     /// How much it weighs.
     pub fn weight(&self) -> Weight {
         match self {
-            Self::DryRunRefused { .. } | Self::StopProtected | Self::TerminationProtected | Self::SpotOneTime => Weight::Refusal,
-            Self::SpotPersistent { returns: false, .. } | Self::Scaled { policies: 0, scheduled: 0, outside: false, .. } => Weight::Note,
+            Self::DryRunRefused { .. } | Self::StopProtected | Self::TerminationProtected | Self::SpotOneTime | Self::Committed { .. } => {
+                Weight::Refusal
+            }
+            Self::SpotPersistent { returns: false, .. } | Self::Traffic { left: 1.., .. } => Weight::Note,
             Self::SpotPersistent { .. }
             | Self::AutoScalingGroup { .. }
             | Self::Reserved { .. }
@@ -130,7 +134,6 @@ impl Warning {
             | Self::Traffic { .. }
             | Self::Last { .. }
             | Self::Scaled { .. }
-            | Self::Committed { .. }
             | Self::Active { .. }
             | Self::NoCheckpoints { .. }
             | Self::Children { .. } => Weight::Danger,
@@ -140,8 +143,8 @@ impl Warning {
 
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let minute =
-            |at: &Option<Stamp>| at.map_or_else(|| "it is given back".to_owned(), |at| at.strftime("%Y-%m-%d %H:%M UTC").to_string());
+        let end =
+            |at: &Option<Stamp>, open: &str| at.map_or_else(|| open.to_owned(), |at| at.strftime("until %Y-%m-%d %H:%M UTC").to_string());
         match self {
             Self::DryRunRefused { operation, message } => write!(f, "AWS will refuse {operation}: {}", printable(message)),
             Self::StopProtected => f.write_str("stop protection is on: AWS will refuse until it is taken off"),
@@ -157,23 +160,27 @@ impl fmt::Display for Warning {
                 write!(f, "Auto Scaling group {} replaces it: a new one starts, and is billed", printable(group))
             }
             Self::Reserved { reservation, block: true, until } => {
-                write!(f, "capacity block {reservation} is paid for until {}: nothing is saved", minute(until))
+                write!(f, "capacity block {reservation} is paid for {}: nothing is saved", end(until, "to its end"))
             }
             Self::Reserved { reservation, block: false, until } => {
-                write!(f, "capacity reservation {reservation} is billed until {}: nothing is saved", minute(until))
+                write!(f, "capacity reservation {reservation} is billed {}: nothing is saved", end(until, "until it is cancelled"))
             }
             Self::InstanceStore { gigabytes } => write!(f, "{gigabytes} GB on its instance store are lost for good"),
-            Self::Scarce { unit } => write!(f, "{unit} is scarce: there may be none when it is wanted again"),
-            Self::Traffic { requests, minutes } => {
+            Self::Scarce { unit } => {
+                write!(f, "{unit} is scarce (AWS sells it in capacity blocks): there may be none when it is wanted again")
+            }
+            Self::Traffic { requests, minutes, left: 0 } => {
                 write!(f, "{requests} requests in the last {minutes} minutes: those who call it will notice")
+            }
+            Self::Traffic { requests, minutes, left } => {
+                write!(f, "{requests} requests in the last {minutes} minutes: {left} must carry them")
             }
             Self::Last { unit, only: true } => write!(f, "the last {unit} of the endpoint: it answers no request afterwards"),
             Self::Last { unit, only: false } => write!(f, "the last {unit} here: only the other variants answer afterwards"),
             Self::Scaled { least, most, policies, scheduled, outside } => scaled(f, (*least, *most), *policies, *scheduled, *outside),
-            Self::Committed { term, until: Some(until) } => {
-                write!(f, "committed ({term}): billing goes on until {}", until.strftime("%Y-%m-%d %H:%M UTC"))
+            Self::Committed { term, until } => {
+                write!(f, "committed ({term}): AWS will refuse, and billing goes on {}", end(until, "to the end of the term"))
             }
-            Self::Committed { term, until: None } => write!(f, "committed ({term}): billing goes on to the end of the term"),
             Self::Active { ago } => write!(f, "in use {} ago: what is not saved is lost", short(*ago)),
             Self::NoCheckpoints { ran, cost: Some(cost) } => {
                 write!(f, "no checkpoints: {} of work are lost, {cost} at list", short(*ran))
@@ -193,11 +200,7 @@ fn scaled(f: &mut fmt::Formatter<'_>, (least, most): (u32, u32), policies: usize
         (_, _) => format!(", {}, {}", number(policies, "policy").replace("policys", "policies"), number(scheduled, "scheduled action")),
     };
     write!(f, "autoscaled between {least} and {most}{by}: ")?;
-    match (outside, by.is_empty()) {
-        (true, _) => f.write_str("it is set back"),
-        (false, true) => f.write_str("nothing moves it now"),
-        (false, false) => f.write_str("it may be set anew"),
-    }
+    f.write_str(if outside { "it is set back" } else { "it may be set anew" })
 }
 
 /// What was read about one target.

@@ -73,6 +73,7 @@ pub struct TokenRates {
 #[derive(Debug)]
 pub struct Facts {
     types: HashMap<String, TypeFacts>,
+    instance_store: HashMap<String, u32>,
     ec2: HashMap<(String, String), f64>,
     cpu_ratio: HashMap<(String, String), f64>,
     capacity_block: HashMap<(String, String), f64>,
@@ -99,6 +100,11 @@ impl Facts {
     /// The facts of `ty`, with or without `ml.`.
     pub fn instance_type(&self, ty: &str) -> Option<&TypeFacts> {
         self.types.get(ty.strip_prefix("ml.").unwrap_or(ty))
+    }
+
+    /// Gigabytes of instance store of an EC2 type; `None` on one without.
+    pub fn instance_store(&self, ty: &str) -> Option<u32> {
+        self.instance_store.get(ty).copied()
     }
 
     /// Every type known, by name.

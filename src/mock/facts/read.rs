@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 const ACCELERATED: &str = include_str!("../../pricing/cards/ec2_accelerated.csv");
 const CAPACITY_BLOCKS: &str = include_str!("../../pricing/cards/ec2_capacity_blocks.csv");
+const INSTANCE_STORE: &str = include_str!("instance_store.csv");
 const CPU: &str = include_str!("../../pricing/cards/ec2_cpu_us_east_1.csv");
 const CPU_RATIO: &str = include_str!("../../pricing/cards/ec2_cpu_region_ratio.csv");
 const SPOT: &str = include_str!("../../pricing/cards/ec2_spot.csv");
@@ -36,6 +37,10 @@ impl Facts {
     pub(super) fn read() -> Self {
         let mut facts = Self {
             types: HashMap::new(),
+            instance_store: rows(INSTANCE_STORE, ["instance_type", "total_gb"])
+                .into_iter()
+                .filter_map(|[ty, size]| Some((ty, size.parse().ok()?)))
+                .collect(),
             ec2: HashMap::new(),
             cpu_ratio: by_two(CPU_RATIO, ["family", "region", "ratio_to_us_east_1"]),
             capacity_block: by_two(CAPACITY_BLOCKS, ["instance_type", "region", "usd_hr"]),

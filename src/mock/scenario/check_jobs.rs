@@ -47,7 +47,7 @@ impl Check<'_> {
         }
         let again = one.every.is_some() || !one.runs.is_empty();
         Self::job_name(&one.name, if again && !numbered { 63 - TIMED } else { 63 })?;
-        one.input.iter().try_for_each(s3)
+        one.input.iter().chain(&one.checkpoint).try_for_each(s3)
     }
 
     /// What only one kind of job has.
@@ -57,6 +57,7 @@ impl Check<'_> {
             JobKind::Training => {}
             _ if one.spot.is_some() => return only(one.spot.as_ref().map_or(0..0, Spanned::span), "spot", "training"),
             _ if one.keep_alive.is_some() => return only(one.keep_alive.as_ref().map_or(0..0, Spanned::span), "keep-alive", "training"),
+            _ if one.checkpoint.is_some() => return only(one.checkpoint.as_ref().map_or(0..0, Spanned::span), "checkpoint", "training"),
             _ => {}
         }
         if let Some(model) = one.model.as_ref().filter(|_| kind != JobKind::Transform) {

@@ -148,6 +148,7 @@ impl Builder<'_> {
             inputs: if spec.input.is_empty() { input() } else { spec.input.iter().map(|uri| uri.get_ref().clone()).collect() },
             model: (kind == JobKind::Transform)
                 .then(|| spec.model.as_ref().map_or_else(|| format!("{base}-model"), |model| model.get_ref().clone())),
+            checkpoint: spec.checkpoint.as_ref().map(|place| place.get_ref().clone()),
             warm: WarmPool { keep_alive: spec.keep_alive.as_ref().map_or(0, |minutes| minutes.get_ref() * 60), reused: None },
             tuning: None,
             tags: self.tags(&spec.tags),

@@ -50,6 +50,8 @@ pub struct Job {
     pub inputs: Vec<String>,
     /// The model of a transform job.
     pub model: Option<String>,
+    /// Where it keeps its checkpoints.
+    pub checkpoint: Option<String>,
     /// Kept instances.
     pub warm: WarmPool,
     /// The tuning job it is a trial of.

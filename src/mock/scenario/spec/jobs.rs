@@ -42,6 +42,7 @@ table! {
         spot: Option<Spanned<bool>>,
         spot_share: Option<Spanned<f64>>,
         keep_alive: Option<Spanned<u32>>,
+        checkpoint: Option<Text>,
         image: Option<String>,
         #[serde(default)]
         input: Vec<Text>,
@@ -121,6 +122,7 @@ impl TuningSpec {
             spot: self.spot.clone(),
             spot_share: self.spot_share.clone(),
             keep_alive: None,
+            checkpoint: None,
             image: self.image.clone(),
             input: self.input.clone(),
             model: None,

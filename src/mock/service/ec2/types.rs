@@ -102,6 +102,7 @@ fn usage_classes(one: &TypeFacts, region: &str) -> Vec<&'static str> {
 fn item(one: &TypeFacts, region: &str) -> Node {
     let cores = (one.vcpus / 2).max(1);
     let accelerators = one.accelerators.as_ref();
+    let store = Facts::get().instance_store(&one.name);
     fields! {
         "instanceType": &one.name,
         "currentGeneration": true,
@@ -114,7 +115,8 @@ fn item(one: &TypeFacts, region: &str) -> Node {
         "processorInfo": fields! { "supportedArchitectures": vec![architecture(one)] },
         "vCpuInfo": fields! { "defaultVCpus": one.vcpus, "defaultCores": cores, "defaultThreadsPerCore": (one.vcpus / cores).max(1) },
         "memoryInfo": fields! { "sizeInMiB": mib(one.memory_gib) },
-        "instanceStorageSupported": false,
+        "instanceStorageSupported": store.is_some(),
+        "instanceStorageInfo": store.map(|size| fields! { "totalSizeInGB": size, "nvmeSupport": "required", "encryptionSupport": "required" }),
         "ebsInfo": fields! { "ebsOptimizedSupport": "default", "encryptionSupport": "supported", "nvmeSupport": "required" },
         "gpuInfo": accelerators.filter(|one| !one.is_neuron() && !one.is_inference_only()).map(gpus),
         "inferenceAcceleratorInfo": accelerators.filter(|one| one.is_inference_only()).map(inference),

@@ -80,6 +80,7 @@ pub fn body(world: &World, one: &Job, now: Stamp) -> Node {
     out.set("RoleArn", role(world));
     out.set("InputDataConfig", channels(one));
     out.set("OutputDataConfig", fields! { "S3OutputPath": bucket(world, one) });
+    out.set("CheckpointConfig", one.checkpoint.as_ref().map(|place| fields! { "S3Uri": place, "LocalPath": "/opt/ml/checkpoints" }));
     out.set("ResourceConfig", resources(one));
     out.set("StoppingCondition", stopping(one));
     out.set("TrainingStartTime", one.started().filter(|at| *at <= now));
