@@ -43,7 +43,7 @@ verbs! {
 impl Verb {
     /// Whether what may go wrong is read before it is confirmed: it changes what runs, not only what is written about it.
     pub fn is_surveyed(self) -> bool {
-        !matches!(self, Self::Tag)
+        !matches!(self, Self::Tag | Self::Feedback)
     }
 
     /// Whether nothing takes it back: what is gone is gone.

@@ -7,11 +7,13 @@ use crate::{
     aws::meters::{self, Query},
     domain::{
         Fault, Look, Reading, Schedule, Warning,
+        setting::Scaled,
         verb::{Timed, VARIANT_COUNT, scalable},
     },
 };
 use aws_sdk_applicationautoscaling::types::{ScalableDimension, ServiceNamespace};
 use aws_sdk_sagemaker::operation::describe_endpoint::DescribeEndpointOutput;
+use futures_util::future::join_all;
 
 /// Minutes in which requests are counted.
 const MINUTES: u32 = 15;
@@ -23,7 +25,7 @@ pub async fn variant(asking: &Asking<'_>, endpoint: &str, variant: &str, count: 
     let id = scalable(endpoint, variant);
     let (described, scaled) = tokio::join!(describe(asking, endpoint), scaling(asking, &id, VARIANT_COUNT));
     let mut found = Found::default();
-    found.add(scaled.map(|scaled| scaled.against(count, &[])));
+    found.add(scaled.map(|scaled| scaled.against(count)));
     let fewer = seen.desired.or(seen.count).is_none_or(|now| count < now);
     if !fewer {
         return found;
@@ -68,9 +70,52 @@ pub async fn component(asking: &Asking<'_>, name: &str, copies: u32, seen: &Look
         if fewer { traffic(asking, &dims, false, copies).await } else { Ok(None) }
     });
     let mut found = Found::default();
-    found.add(scaled.map(|scaled| scaled.against(copies, &[])));
+    found.add(scaled.map(|scaled| scaled.against(copies)));
     found.add(traffic);
     found.add(Ok((fewer && copies == 0).then_some(Warning::Last { unit: "copy", only: true })));
+    found
+}
+
+/// The whole endpoint.
+pub async fn delete(asking: &Asking<'_>, endpoint: &str) -> Found {
+    let mut found = Found::default();
+    let described = match describe(asking, endpoint).await {
+        Ok(described) => described,
+        Err(fault) => {
+            found.add(Err::<[Warning; 0], _>(fault));
+            return found;
+        }
+    };
+    let asynchronous = described.async_inference_config().is_some();
+    let names: Vec<&str> = described.production_variants().iter().filter_map(|variant| variant.variant_name()).collect();
+    let counted = names.iter().map(|name| async move {
+        let dims = [("EndpointName", endpoint), ("VariantName", *name)];
+        requests(asking, &dims, asynchronous).await
+    });
+    let counted: Result<Vec<u64>, Fault> = join_all(counted).await.into_iter().collect();
+    found.add(counted.map(|counted| told(counted.iter().sum(), 0)));
+    for name in names {
+        let unit = unit(asking, &described, name).await;
+        found.add(unit.map(|unit| unit.filter(|unit| is_scarce(unit)).map(|unit| Warning::Scarce { unit: unit.into() })));
+    }
+    found
+}
+
+/// Other bounds for what is scaled by itself.
+pub async fn bounds(asking: &Asking<'_>, what: &Scaled, most: u32, seen: &Look) -> Found {
+    let id = what.resource();
+    let fewer = seen.desired.or(seen.count).is_none_or(|now| most < now);
+    let dims = match what {
+        Scaled::Variant { endpoint, variant } => vec![("EndpointName", &**endpoint), ("VariantName", &**variant)],
+        Scaled::Component(name) => vec![("InferenceComponentName", &**name)],
+    };
+    let (scaled, traffic) = tokio::join!(scaling(asking, &id, what.dimension()), async {
+        if fewer { traffic(asking, &dims, false, most).await } else { Ok(None) }
+    });
+    let mut found = Found::default();
+    // Each scheduled action sets bounds of its own.
+    found.add(scaled.map(|scaled| scaled.others(&[])));
+    found.add(traffic);
     found
 }
 
@@ -100,6 +145,14 @@ async fn unit(asking: &Asking<'_>, described: &DescribeEndpointOutput, variant: 
 
 /// Requests of the last minutes, when `left` instances or copies are to carry them.
 async fn traffic(asking: &Asking<'_>, dims: &[(&str, &str)], asynchronous: bool, left: u32) -> Result<Option<Warning>, Fault> {
+    requests(asking, dims, asynchronous).await.map(|requests| told(requests, left))
+}
+
+fn told(requests: u64, left: u32) -> Option<Warning> {
+    (requests > 0).then_some(Warning::Traffic { requests, minutes: MINUTES, left })
+}
+
+async fn requests(asking: &Asking<'_>, dims: &[(&str, &str)], asynchronous: bool) -> Result<u64, Fault> {
     // With three s, as AWS spells it.
     let metric = if asynchronous { "InvocationsProcesssed" } else { "Invocations" };
     let query = Query::new("AWS/SageMaker", metric, dims, "Sum", 60);
@@ -112,8 +165,7 @@ async fn traffic(asking: &Asking<'_>, dims: &[(&str, &str)], asynchronous: bool,
             (None, _) => Ok(0.0),
         }
     };
-    let requests = asking.ask("cloudwatch:GetMetricData", read).await?;
-    Ok((requests >= 1.0).then_some(Warning::Traffic { requests: requests.round() as u64, minutes: MINUTES, left }))
+    asking.ask("cloudwatch:GetMetricData", read).await.map(|requests| requests.round() as u64)
 }
 
 /// What scales a resource by itself.
@@ -124,10 +176,10 @@ struct Scaling {
 }
 
 impl Scaling {
-    /// What it does to `count`; scheduled actions in `ours` do not speak against us.
-    fn against(&self, count: u32, ours: &[String]) -> Option<Warning> {
+    /// What it does to `count`.
+    fn against(&self, count: u32) -> Option<Warning> {
         let (least, most) = self.bounds?;
-        let scheduled = self.scheduled.iter().filter(|name| !ours.contains(name)).count();
+        let scheduled = self.scheduled.len();
         let outside = !(least..=most).contains(&count);
         (outside || self.policies > 0 || scheduled > 0).then_some(Warning::Scaled {
             least,
@@ -138,7 +190,7 @@ impl Scaling {
         })
     }
 
-    /// What else goes by the clock.
+    /// What goes by the clock, beyond the actions in `ours`.
     fn others(&self, ours: &[String]) -> Option<Warning> {
         let (least, most) = self.bounds?;
         let scheduled = self.scheduled.iter().filter(|name| !ours.contains(name)).count();

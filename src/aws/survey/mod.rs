@@ -117,6 +117,8 @@ async fn of(asking: &Asking<'_>, machines: &Machines, target: &Target) -> Found 
         Call::ScheduleVariant { endpoint, variant, schedule, bounds } => {
             endpoints::schedule(asking, endpoint, variant, schedule, *bounds).await
         }
+        Call::DeleteEndpoint(name) => endpoints::delete(asking, name).await,
+        Call::SetBounds { scaled, most, .. } => endpoints::bounds(asking, scaled, *most, &target.seen).await,
         Call::ScaleComponent { name, copies } => endpoints::component(asking, name, *copies, &target.seen).await,
         Call::ScaleGroup { cluster, group, count } => work::group(asking, cluster, group, *count).await,
         Call::StopNotebook(name) => work::notebook(asking, name).await,

@@ -130,9 +130,10 @@ fn together(warnings: &[&Warning]) -> String {
             let groups = words(&|warning| if let Warning::AutoScalingGroup { group } = warning { Some(group.to_string()) } else { None });
             format!("Auto Scaling groups {groups} replace them: new ones start, and are billed")
         }
-        Warning::Traffic { minutes, .. } => {
+        Warning::Traffic { minutes, left, .. } => {
             let sum: u64 = warnings.iter().map(|warning| if let Warning::Traffic { requests, .. } = warning { *requests } else { 0 }).sum();
-            format!("{sum} requests in the last {minutes} minutes: those who call them will notice")
+            let then = if *left == 0 { "those who call them will notice" } else { "what is left must carry them" };
+            format!("{sum} requests in the last {minutes} minutes: {then}")
         }
         Warning::Active { .. } => {
             let ago = |warning: &&Warning| if let Warning::Active { ago } = warning { *ago } else { f64::INFINITY };
@@ -189,7 +190,7 @@ mod tests {
         assert_eq!(together(&[&a, &a]), "instance-store data is lost for good (2 x 8,000 GB)");
         assert_eq!(together(&[&a, &b]), "instance-store data is lost for good (38,400 GB in all)");
         assert_eq!(together(&[&a]), a.to_string());
-        let calls = |requests| Warning::Traffic { requests, minutes: 15 };
+        let calls = |requests| Warning::Traffic { requests, minutes: 15, left: 0 };
         assert_eq!(together(&[&calls(3), &calls(4)]), "7 requests in the last 15 minutes: those who call them will notice");
         assert_eq!(together(&[&Warning::StopProtected, &Warning::StopProtected]), Warning::StopProtected.to_string());
         let scarce = |unit: &str| Warning::Scarce { unit: unit.into() };
