@@ -4,7 +4,7 @@
 
 use super::{
     Stamp,
-    time::{parse_span, seconds_between, short},
+    time::{parse_span, seconds_between},
 };
 use jiff::{
     ToSpan,
@@ -38,9 +38,23 @@ pub fn told(at: Stamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%a %Y-%m-%d %H:%M %Z").to_string()
 }
 
-/// What a moment comes to: `Fri 2026-11-27 19:00 UTC, in 4d`.
+/// What a moment comes to: `Fri 2026-11-27 19:00 UTC, in 4d 2h`.
 pub fn comes_to(at: Stamp, now: Stamp, zone: &TimeZone) -> String {
-    format!("{}, in {}", told(at, zone), short(seconds_between(now, at)))
+    format!("{}, in {}", told(at, zone), until(at, now))
+}
+
+/// How long it is from `now` to `at`, in two units: `45s`, `12m`, `1h 58m`, `4d 2h`.
+pub fn until(at: Stamp, now: Stamp) -> String {
+    let seconds = seconds_between(now, at).max(0.0).floor() as u64;
+    let two = |many: u64, unit: &str, few: u64, small: &str| {
+        if few == 0 { format!("{many}{unit}") } else { format!("{many}{unit} {few}{small}") }
+    };
+    match seconds {
+        0..60 => format!("{seconds}s"),
+        60..3_600 => format!("{}m", seconds / 60),
+        3_600..172_800 => two(seconds / 3_600, "h", seconds % 3_600 / 60, "m"),
+        _ => two(seconds / 86_400, "d", seconds % 86_400 / 3_600, "h"),
+    }
 }
 
 /// The shortest that is still clear: `19:00` today, `Fri 19:00` within a week, else `2026-12-24 19:00`.
@@ -289,7 +303,7 @@ mod tests {
     fn hours_are_those_of_the_zone() {
         let zone = TimeZone::get("Europe/Berlin").unwrap();
         let at = parse("19:00", now(), &zone).unwrap();
-        assert_eq!(comes_to(at, now(), &zone), "Mon 2026-11-23 19:00 CET, in 118m");
+        assert_eq!(comes_to(at, now(), &zone), "Mon 2026-11-23 19:00 CET, in 1h 58m");
         assert_eq!(at.to_string(), "2026-11-23T18:00:00Z");
         // 02:30 does not exist on the day the clocks go forward: the hour after it is taken.
         let spring = "2026-03-28T12:00:00Z".parse().unwrap();

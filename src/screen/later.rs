@@ -7,7 +7,7 @@ use crate::domain::{
     Key, Later, Reading, Record, Stamp,
     later::Shelf,
     offhours::{self, Keys, Said},
-    time, when,
+    when,
 };
 use std::collections::BTreeSet;
 
@@ -48,7 +48,7 @@ pub fn ahead(app: &App, record: &Record) -> Option<String> {
         return Some(format!("{} {}", later.verb(), when::brief(later.due(), app.now, &app.zone)));
     }
     if let Some(snooze) = app.later.shelf.snooze(key, app.now) {
-        return Some(format!("rests {}", time::short(time::seconds_between(app.now, snooze.until))));
+        return Some(format!("rests {}", when::until(snooze.until, app.now)));
     }
     app.later.by_tag(record).into_iter().next().map(|said| said.text)
 }

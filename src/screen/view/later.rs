@@ -8,7 +8,7 @@ use super::{
     words::{Words, labelled, lines},
 };
 use crate::{
-    domain::{Key, Record, UsdPerHour, later::Kept, text, time, when},
+    domain::{Key, Record, UsdPerHour, later::Kept, text, when},
     screen::{
         App,
         actions::Action,
@@ -158,22 +158,20 @@ fn line(app: &App, kept: &Kept, width: u16) -> Words {
         Kept::Later(later) => {
             let words = Words::of(format!(" {} ", later.verb()), Role::Strong).tab(10).add(name(later.name()), Role::Text).tab(column);
             let at = when::told(later.due(), &app.zone);
-            let left = time::seconds_between(app.now, later.due());
             if later.is_missed(app.now) {
                 words.add(format!("missed {at}"), Role::Bad)
             } else if later.is_due(app.now) {
                 words.add("due", Role::Changing).add(format!("  {at}"), Role::Dim)
             } else {
-                words.add(format!("in {}", time::short(left)), Role::Changing).add(format!("  {at}"), Role::Dim)
+                words.add(format!("in {}", when::until(later.due(), app.now)), Role::Changing).add(format!("  {at}"), Role::Dim)
             }
         }
         Kept::Snooze(snooze) => {
-            let left = time::seconds_between(app.now, snooze.until).max(0.0);
             Words::of(" rests ", Role::Dim)
                 .tab(10)
                 .add(name(&snooze.name), Role::Text)
                 .tab(column)
-                .add(time::short(left), Role::Changing)
+                .add(when::until(snooze.until, app.now), Role::Changing)
                 .add(format!("  until {}", when::told(snooze.until, &app.zone)), Role::Dim)
         }
     }

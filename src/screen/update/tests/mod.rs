@@ -1,6 +1,7 @@
 //! Behaviour: sequences of keys on a small world, and what must hold whatever is pressed or read.
 
 mod acting;
+mod ahead;
 mod asking;
 mod following;
 mod mashed;

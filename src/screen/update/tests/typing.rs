@@ -226,5 +226,5 @@ fn help_keys_and_documents_are_made_from_the_keymap() {
     assert!(table.contains("| `S` | `verb:stop` |"));
     let app = on("gpus");
     let words: Vec<_> = docs::hints(&app).into_iter().map(|hint| format!("{} {}", hint.key, hint.word)).collect();
-    assert_eq!(words.join("  "), "S stop  T tag  space mark  a all verbs  e why  ⏎ open  / filter  o sort  : command  ? help");
+    assert_eq!(words.join("  "), "S stop  T tag  space mark  a all verbs  L later  e why  ⏎ open  / filter  o sort  : command  ? help");
 }

@@ -1,6 +1,7 @@
 //! Sheets and dialogs, each as text at two sizes.
 
 use super::*;
+use crate::screen::{dialog::Dialog, layer::Layer};
 
 #[test]
 fn sheets() {
@@ -63,4 +64,89 @@ fn dialogs() {
     });
     snap("regions", |size| after(size, "R"));
     snap("export", |size| after(size, "x"));
+}
+
+#[test]
+fn later_and_snooze() {
+    fn agreed(size: (u16, u16), keys: &str) -> App {
+        let mut app = open(size, "gpus");
+        for (line, down) in [("later stop 19:00", true), ("later stop fri 18:30", true), ("snooze 2h", false)] {
+            crate::screen::update::commands::run_text(&mut app, line);
+            if let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last_mut() {
+                confirm.facts = crate::screen::dialog::confirm::Facts::Late;
+                confirm.shown = true;
+            }
+            press(&mut app, "y").unwrap();
+            app.layers.clear();
+            app.toasts.clear();
+            if down {
+                press(&mut app, "j").unwrap();
+            }
+        }
+        press(&mut app, keys).unwrap();
+        app
+    }
+    snap("later", |size| {
+        let mut app = open(size, "gpus");
+        press(&mut app, "L").unwrap();
+        type_in(&mut app, "fri 18:30");
+        app
+    });
+    snap("later_wrong", |size| {
+        let mut app = open(size, "gpus");
+        press(&mut app, "L").unwrap();
+        type_in(&mut app, "soon");
+        press(&mut app, "enter").unwrap();
+        app
+    });
+    snap("later_by_tag", |size| {
+        let mut app = open(size, "gpus");
+        press(&mut app, "L tab").unwrap();
+        type_in(&mut app, "friday");
+        app
+    });
+    snap("later_by_hours", |size| {
+        let mut app = open(size, "gpus");
+        press(&mut app, "L tab tab").unwrap();
+        app
+    });
+    snap("later_confirm", |size| {
+        let mut app = open(size, "gpus");
+        press(&mut app, "L").unwrap();
+        type_in(&mut app, "19:00");
+        press(&mut app, "enter").unwrap();
+        app
+    });
+    snap("later_agreed", |size| agreed(size, "k k"));
+    snap("later_again", |size| agreed(size, "k k L"));
+    snap("later_details", |size| agreed(size, "k k d"));
+    snap("later_list", |size| {
+        let mut app = agreed(size, "");
+        crate::screen::update::commands::run_text(&mut app, "later");
+        app
+    });
+    snap("later_missed", |size| {
+        let mut app = agreed(size, "");
+        update(&mut app, Msg::Tick(fixture::later(12 * 3_600)));
+        app
+    });
+    snap("snooze", |size| {
+        let mut app = fixture::app(size);
+        press(&mut app, "Z").unwrap();
+        app
+    });
+    snap("snoozed", |size| {
+        let mut app = fixture::app(size);
+        press(&mut app, "Z enter").unwrap();
+        app.toasts.clear();
+        app
+    });
+    snap("undo", |size| {
+        let mut app = open(size, "gpus");
+        let key = app.focused().unwrap().key().unwrap().clone();
+        let undoes = crate::domain::PlanId("20261123T080000Z-1".into());
+        let asks = vec![(key, crate::domain::Ask::Stop)];
+        update(&mut app, Msg::Inverse(Ok(crate::domain::Inverse { undoes, verb: crate::domain::Verb::Stop, asks })));
+        app
+    });
 }
