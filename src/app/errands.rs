@@ -2,9 +2,13 @@
 //!
 //! Must not know what is in an export.
 
-use super::shelf::{Read as Kept, Store};
+use super::{
+    shelf::{Read as Kept, Store},
+    undo,
+};
 use crate::{
     domain::{Fault, FaultKind, Key, Later, Why, later::Change},
+    engine::journal,
     screen::{Msg, Prefs},
 };
 use std::{
@@ -27,6 +31,8 @@ const REPLIES: usize = 16;
 #[derive(Debug)]
 pub struct Errands {
     journal: PathBuf,
+    /// Whose deeds are taken back.
+    user: Option<Arc<str>>,
     prefs: Option<PathBuf>,
     folder: PathBuf,
     shelf: Store,
@@ -40,7 +46,13 @@ impl Errands {
     /// The journal's file, the file choices are kept in (none: they are forgotten), and the folder exports go to.
     pub fn new(journal: PathBuf, prefs: Option<PathBuf>, folder: PathBuf) -> Self {
         let (tx, rx) = mpsc::channel(REPLIES);
-        Self { journal, prefs, folder, shelf: Store::memory(), seen: Arc::default(), tx, rx: Some(rx) }
+        Self { journal, user: None, prefs, folder, shelf: Store::memory(), seen: Arc::default(), tx, rx: Some(rx) }
+    }
+
+    /// With `user`'s own deeds alone to take back.
+    #[must_use]
+    pub fn of_user(self, user: impl Into<Arc<str>>) -> Self {
+        Self { user: Some(user.into()), ..self }
     }
 
     /// With what is agreed for later kept in `store`.
@@ -125,8 +137,16 @@ impl Errands {
     }
 
     /// Looks for what takes back the last deed.
-    pub(super) fn undo(&self, _key: Option<Key>) {
-        self.go(move || Some(Msg::Inverse(Err(Why::new("the journal cannot be read for that yet")))));
+    pub(super) fn undo(&self, key: Option<Key>) {
+        let (path, user) = (self.journal.clone(), self.user.clone());
+        self.go(move || {
+            let lines = match journal::read(&path) {
+                Ok(lines) => lines,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+                Err(error) => return Some(Msg::Inverse(Err(Why::new(format!("{} cannot be read: {error}", path.display()))))),
+            };
+            Some(Msg::Inverse(undo::inverse(&lines, key.as_ref(), user.as_deref())))
+        });
     }
 
     fn go(&self, errand: impl FnOnce() -> Option<Msg> + Send + 'static) {

@@ -247,7 +247,7 @@ impl Watch {
         let Self { plan, prefs, shelf, .. } = self;
         let profiles = plan.settings.profiles.clone();
         let here = env::current_dir().unwrap_or_default();
-        let errands = Errands::new(plan.journal.path().to_owned(), prefs, here).with_shelf(shelf);
+        let errands = Errands::new(plan.journal.path().to_owned(), prefs, here).of_user(user()).with_shelf(shelf);
         let console = Console { terminal: screen, keys: terminal::events()?, desk: taken, app, clock: plan.clock.clone(), errands };
         let Ended { end, engine, .. } = console.run(plan.connect().boxed(), signals.next()).await;
         terminal::give_back();

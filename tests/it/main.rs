@@ -9,6 +9,7 @@ mod console;
 mod faults;
 mod jobs;
 mod machines;
+mod later;
 mod mock_wire;
 mod models;
 mod panes;

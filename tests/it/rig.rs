@@ -16,6 +16,7 @@ use spendtop::{
         console::{Connect, Console, Desk, Ended},
         errands::Errands,
         once,
+        shelf::Store,
     },
     aws::{Clock, Keys, Settings},
     domain::Stamp,
@@ -71,9 +72,20 @@ impl Rig {
         Self::with(Scenario::named(name).unwrap(), true, true)
     }
 
+    /// A console that finds `kept` of an earlier one in its state folder, as of this mock's time.
+    pub fn with_later(name: &str, kept: impl Fn(Stamp) -> String) -> Self {
+        Self::on(Scenario::named(name).unwrap(), false, true, kept)
+    }
+
     fn with(scenario: Scenario, read_only: bool, connects: bool) -> Self {
+        Self::on(scenario, read_only, connects, |_| String::new())
+    }
+
+    fn on(scenario: Scenario, read_only: bool, connects: bool, kept: impl Fn(Stamp) -> String) -> Self {
         let mock = Mock::start(Options { pace: 0.01, ..Options::new(scenario) }).unwrap();
         let folder = tempfile::tempdir().unwrap();
+        let later = folder.path().join("later.jsonl");
+        std::fs::write(&later, kept(mock.clock().now())).unwrap();
         let (keys, typed) = mpsc::unbounded_channel();
         let (shown, frames) = watch::channel(String::new());
         let size = (160, 50);
@@ -108,7 +120,7 @@ impl Rig {
             desk: Copies(copied.clone()),
             app: app(clock.now(), size, read_only),
             clock,
-            errands: Errands::new(journal.path().to_owned(), None, folder.path().to_owned()),
+            errands: Errands::new(journal.path().to_owned(), None, folder.path().to_owned()).with_shelf(Store::File(later)),
         };
         let connect: Connect = if connects { Box::pin(plan.connect()) } else { Box::pin(std::future::pending()) };
         let task = tokio::spawn(console.run(connect, std::future::pending()));

@@ -166,14 +166,12 @@ fn line(app: &App, kept: &Kept, width: u16) -> Words {
                 words.add(format!("in {}", when::until(later.due(), app.now)), Role::Changing).add(format!("  {at}"), Role::Dim)
             }
         }
-        Kept::Snooze(snooze) => {
-            Words::of(" rests ", Role::Dim)
-                .tab(10)
-                .add(name(&snooze.name), Role::Text)
-                .tab(column)
-                .add(when::until(snooze.until, app.now), Role::Changing)
-                .add(format!("  until {}", when::told(snooze.until, &app.zone)), Role::Dim)
-        }
+        Kept::Snooze(snooze) => Words::of(" rests ", Role::Dim)
+            .tab(10)
+            .add(name(&snooze.name), Role::Text)
+            .tab(column)
+            .add(when::until(snooze.until, app.now), Role::Changing)
+            .add(format!("  until {}", when::told(snooze.until, &app.zone)), Role::Dim),
     }
 }
 

@@ -1,0 +1,177 @@
+//! What is agreed for later, and what is taken back, end to end: keys, the file, the journal, and what the mock was asked.
+//!
+//! Must not know the insides of any room.
+
+use super::rig::Rig;
+use crossterm::event::KeyCode;
+use spendtop::domain::Stamp;
+
+fn line(frame: &str, words: &[&str]) -> bool {
+    frame.lines().any(|line| words.iter().all(|word| line.contains(word)))
+}
+
+/// The notebooks, with vision-labeling alone.
+async fn at_the_notebook(rig: &mut Rig) {
+    rig.wait("vision-labeling at work", |frame| line(frame, &["vision-labeling", "InService"])).await;
+    rig.type_text("3/vision-labeling");
+    rig.press(KeyCode::Enter);
+    rig.wait("only it", |frame| line(frame, &["1 of "]) || frame.contains("vision-labeling")).await;
+}
+
+async fn agree(rig: &mut Rig, when: &str) {
+    rig.type_text(&format!(":later stop {when}"));
+    rig.press(KeyCode::Enter);
+    rig.wait_for("not now").await;
+    rig.yes().await;
+    rig.wait_for("1 later").await;
+}
+
+fn kept(rig: &Rig) -> String {
+    std::fs::read_to_string(rig.path("later.jsonl")).unwrap_or_default()
+}
+
+/// A stop of vision-labeling that was agreed an hour before `due`.
+fn stop_at(now: Stamp, due: i64) -> String {
+    let (since, until) = (now - jiff::SignedDuration::from_hours(1), now + jiff::SignedDuration::from_secs(due));
+    format!(
+        "{{\"later\":{{\"account\":\"111122223333\",\"region\":\"us-east-1\",\"kind\":\"notebook-instance\",\"id\":\"vision-labeling\",\
+         \"name\":\"vision-labeling\",\"plan\":\"p-1\",\"verb\":\"stop\",\"given\":\"yes\",\"since\":\"{since}\",\"until\":\"{until}\"}}}}\n"
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agreed_stop_happens_once_at_its_hour() {
+    let mut rig = Rig::new("weekend-spike");
+    at_the_notebook(&mut rig).await;
+    agree(&mut rig, "in 4s").await;
+    assert_eq!(rig.mock.count("sagemaker", "StopNotebookInstance"), 0, "not yet");
+    rig.settled("vision-labeling").await;
+    rig.wait("nothing ahead", |frame| !frame.contains("1 later")).await;
+    assert_eq!(rig.mock.count("sagemaker", "StopNotebookInstance"), 1);
+    assert_eq!(rig.journal(), ["vision-labeling intent", "vision-labeling accepted", "vision-labeling settled"]);
+    assert!(std::fs::read_to_string(rig.path("journal.jsonl")).unwrap().contains("by L"));
+    assert_eq!(kept(&rig), "");
+    rig.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_taken_back_does_not_happen() {
+    let mut rig = Rig::new("weekend-spike");
+    at_the_notebook(&mut rig).await;
+    agree(&mut rig, "in 3m").await;
+    rig.wait("it in the file", |_| true).await;
+    rig.type_text(":later");
+    rig.press(KeyCode::Enter);
+    rig.wait_for("takes it back").await;
+    rig.type_text("x");
+    rig.wait_for("nothing is agreed for later").await;
+    rig.press(KeyCode::Esc);
+    rig.wait("nothing ahead", |frame| !frame.contains("1 later")).await;
+    let folder = rig.path("later.jsonl");
+    rig.wait("nothing in the file", |_| std::fs::read_to_string(&folder).is_ok_and(|text| text.is_empty())).await;
+    assert!(rig.journal().is_empty());
+    rig.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_earlier_console_agreed_is_done_by_this_one() {
+    let mut rig = Rig::with_later("weekend-spike", |now| stop_at(now, 5));
+    rig.settled("vision-labeling").await;
+    assert_eq!(rig.mock.count("sagemaker", "StopNotebookInstance"), 1);
+    assert_eq!(kept(&rig), "");
+    rig.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_missed_is_asked_for_and_not_done() {
+    let mut rig = Rig::with_later("weekend-spike", |now| format!("what is this?\n{}", stop_at(now, -3_600)));
+    rig.wait_for("something was missed").await;
+    rig.wait("vision-labeling missed", |frame| line(frame, &["vision-labeling", "missed"])).await;
+    assert_eq!(rig.mock.count("sagemaker", "StopNotebookInstance"), 0);
+    // The rows must be known before it can be asked for.
+    rig.press(KeyCode::Esc);
+    at_the_notebook(&mut rig).await;
+    rig.type_text(":later");
+    rig.press(KeyCode::Enter);
+    rig.wait_for("asks for it now").await;
+    rig.press(KeyCode::Enter);
+    rig.wait_for("StopNotebookInstance").await;
+    rig.yes().await;
+    rig.settled("vision-labeling").await;
+    assert_eq!(rig.mock.count("sagemaker", "StopNotebookInstance"), 1);
+    assert_eq!(std::fs::read_to_string(rig.path("later.unread")).unwrap(), "what is this?\n");
+    rig.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_stopped_by_hand_meanwhile_is_not_stopped_again() {
+    let mut rig = Rig::new("weekend-spike");
+    at_the_notebook(&mut rig).await;
+    agree(&mut rig, "in 25s").await;
+    rig.type_text("S");
+    rig.wait_for("StopNotebookInstance").await;
+    rig.yes().await;
+    rig.settled("vision-labeling").await;
+    rig.wait_for("was not done").await;
+    assert_eq!(rig.mock.count("sagemaker", "StopNotebookInstance"), 1);
+    rig.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_is_taken_back_and_the_notebook_runs_again() {
+    let mut rig = Rig::new("weekend-spike");
+    at_the_notebook(&mut rig).await;
+    rig.type_text("S");
+    rig.wait_for("StopNotebookInstance").await;
+    rig.yes().await;
+    rig.settled("vision-labeling").await;
+    rig.wait("it stopped", |frame| line(frame, &["vision-labeling", "Stopped"])).await;
+    rig.type_text("u");
+    rig.wait_for("Undo stop of vision-labeling").await;
+    rig.wait_for("StartNotebookInstance").await;
+    rig.yes().await;
+    rig.wait("it at work", |frame| line(frame, &["vision-labeling", "InService"])).await;
+    assert_eq!(rig.mock.count("sagemaker", "StartNotebookInstance"), 1);
+    rig.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scale_is_taken_back_to_the_count_before() {
+    let mut rig = Rig::new("weekend-spike");
+    rig.wait_for("rec-endpoint").await;
+    rig.type_text("4/rec-endpoint");
+    rig.press(KeyCode::Enter);
+    rig.type_text(":scale 2");
+    rig.press(KeyCode::Enter);
+    rig.wait_for("DesiredInstanceCount=2").await;
+    rig.yes().await;
+    rig.settled("rec-endpoint/AllTraffic").await;
+    rig.wait("two instances", |frame| line(frame, &["rec-endpoint", " 2 "])).await;
+    rig.type_text("u");
+    rig.wait_for("Undo scale of rec-endpoint").await;
+    rig.wait_for("DesiredInstanceCount=8").await;
+    rig.yes().await;
+    rig.wait_in_journal("two settled", |lines| lines.iter().filter(|line| line.ends_with(" settled")).count() == 2).await;
+    rig.wait("eight instances", |frame| line(frame, &["rec-endpoint", " 8 "])).await;
+    rig.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tags_are_taken_back_and_set_again() {
+    let mut rig = Rig::new("weekend-spike");
+    at_the_notebook(&mut rig).await;
+    rig.type_text(":tag cost-centre=7781");
+    rig.press(KeyCode::Enter);
+    rig.wait_for("AddTags").await;
+    rig.yes().await;
+    rig.settled("vision-labeling").await;
+    for (call, settled) in [("DeleteTags", 2), ("AddTags", 3)] {
+        rig.wait("its tags read", |frame| !frame.contains("under way")).await;
+        rig.type_text("u");
+        rig.wait_for("Undo tag of vision-labeling").await;
+        rig.wait_for(call).await;
+        rig.yes().await;
+        rig.wait_in_journal(call, |lines| lines.iter().filter(|line| line.ends_with(" settled")).count() == settled).await;
+    }
+    rig.quit().await;
+}
