@@ -221,7 +221,7 @@ impl Kept {
 pub enum Change {
     /// Put there. A snooze takes the place of one of the same row.
     Add(Kept),
-    /// Taken away.
+    /// Taken away; not a snooze that was made longer meanwhile.
     Remove(Kept),
     /// In place of what is there; nothing if it is not there any more.
     Replace(Kept),
@@ -274,7 +274,10 @@ impl Shelf {
                     self.kept.retain(|kept| !kept.is(new));
                     self.kept.push(new.clone());
                 }
-                Change::Remove(old) => self.kept.retain(|kept| !kept.is(old)),
+                Change::Remove(old) => self.kept.retain(|kept| match (kept, old) {
+                    (Kept::Snooze(kept), Kept::Snooze(old)) => kept.key != old.key || kept.until > old.until,
+                    _ => !kept.is(old),
+                }),
                 Change::Replace(new) => self.kept.iter_mut().filter(|kept| kept.is(new)).for_each(|kept| *kept = new.clone()),
             }
         }
@@ -292,11 +295,6 @@ impl Shelf {
             !mine
         });
         taken
-    }
-
-    /// Forgets what has rested long enough.
-    pub fn wake(&mut self, now: Stamp) {
-        self.kept.retain(|kept| !matches!(kept, Kept::Snooze(snooze) if snooze.until <= now));
     }
 }
 

@@ -179,6 +179,14 @@ pub(super) fn overtaken(app: &mut App, confirmed: &Confirmed) -> Vec<Cmd> {
 
 /// A second has passed: what rested long enough wakes, and what is due is taken off the shelf.
 pub fn tick(app: &mut App) -> Vec<Cmd> {
+    let rested = app.later.shelf.snoozes().filter(|snooze| snooze.until <= app.now).cloned();
+    let rested = rested.map(|snooze| Change::Remove(Kept::Snooze(snooze))).collect();
+    let mut commands = keep(app, rested);
+    commands.extend(take_due(app));
+    commands
+}
+
+fn take_due(app: &mut App) -> Vec<Cmd> {
     let now = app.now;
     app.world.rest(app.later.shelf.resting(now), now);
     let fresh = |later: &&Later| later.is_due(now) && !app.later.taking.iter().any(|taking| taking.is(later));

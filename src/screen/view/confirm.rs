@@ -136,7 +136,7 @@ fn reasons(app: &App, ask: &Confirm, width: u16) -> Vec<Words> {
     let mut out = Vec::new();
     if let Some(due) = ask.later {
         out.push(Words::of("not now: ", Role::Dim).add(when::comes_to(due, app.now, &app.zone), Role::Changing));
-        out.extend(lines("if a console runs then, and the row, the guards and this answer are as they are now", Role::Dim, 0, width));
+        out.extend(lines("only if a console runs then, and row, guards and answer are the same", Role::Dim, 0, width));
     }
     if let Some(reason) = &ask.plan.reason {
         let room = usize::from(width).saturating_sub(8);

@@ -78,9 +78,9 @@ pub fn later(app: &App, ask: &LaterInput, width: u16) -> Overlay {
 
 fn why(who: Who) -> &'static str {
     match who {
-        Who::Console => "done if a console runs then, and if all is as agreed now",
+        Who::Console => "done only if a console runs then, and all is still as agreed",
         Who::Mark => "nothing happens here: a policy engine that reads this tag does it",
-        Who::Hours => "nothing happens here: a policy engine that reads this tag stops and starts it",
+        Who::Hours => "nothing happens here: an engine that reads this tag stops and starts it",
     }
 }
 

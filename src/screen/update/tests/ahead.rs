@@ -8,6 +8,10 @@ use crate::{
         plan::Answer,
     },
     screen::update::{self, commands},
+    world::{
+        guard::{Effect, Guard, Guards},
+        query::Condition,
+    },
 };
 use std::sync::Arc;
 
@@ -77,7 +81,7 @@ fn what_another_console_took_is_left_to_it() {
 #[test]
 fn what_is_not_as_agreed_is_not_done_and_says_why() {
     type Meanwhile = fn(&mut App, &Later);
-    let cases: [(Meanwhile, &str); 4] = [
+    let cases: [(Meanwhile, &str); 5] = [
         (
             |app, later| {
                 change(app, later.key(), |record| {
@@ -99,11 +103,27 @@ fn what_is_not_as_agreed_is_not_done_and_says_why() {
         ),
         (
             |app, later| {
+                app.guards = Guards::new(Vec::new(), true, app.world.panes());
                 change(app, later.key(), |record| {
                     record.head.tags = crate::domain::Reading::Known([("env".to_owned(), "production".to_owned())].into());
                 });
             },
             "must be typed for it now, and was not",
+        ),
+        (
+            |app, _| {
+                let guard = Guard {
+                    name: "guard 1".into(),
+                    when: Condition::parse("", app.world.panes()).unwrap(),
+                    verbs: vec![Verb::Stop],
+                    accounts: Vec::new(),
+                    profiles: Vec::new(),
+                    then: Effect::Deny,
+                    reason: Some("a freeze until Monday".into()),
+                };
+                app.guards = Guards::new(vec![guard], false, app.world.panes());
+            },
+            "a freeze until Monday",
         ),
         (
             |app, _| {
@@ -114,7 +134,6 @@ fn what_is_not_as_agreed_is_not_done_and_says_why() {
     ];
     for (meanwhile, why) in cases {
         let mut app = on("gpus");
-        app.guards = crate::world::guard::Guards::new(Vec::new(), true, app.world.panes());
         let later = agreed(&mut app);
         meanwhile(&mut app, &later);
         let taken = tick(&mut app, HALF_AN_HOUR);
@@ -255,6 +274,7 @@ fn a_snooze_leaves_the_ranking_and_the_sums_and_comes_back() {
     assert!((app.world.totals(None).snoozed.0 - waste).abs() < 1e-9);
     tick(&mut app, 7_201);
     assert_eq!(app.world.totals(None), before);
+    assert_eq!(app.later.shelf, Shelf::default(), "what rested long enough is forgotten");
 }
 
 #[test]
