@@ -176,6 +176,10 @@ fn verdict(deed: &Deed, look: &Look) -> Step {
         },
         Want::Tags { .. } if before.tags.is_some() && before.tags == now.tags => Step::Cancelled,
         Want::Tags { .. } => cannot_tell("its tags are neither as before nor as wanted"),
+        Want::Set(_) => match (&seen.setting, &look.setting) {
+            (Some(before), Some(now)) if before.is(now) => Step::Cancelled,
+            _ => cannot_tell("it is neither as before nor as wanted"),
+        },
         _ if before == now => Step::Cancelled,
         Want::Count(count) if look.desired == Some(*count) => Step::Accepted,
         Want::Stopped | Want::Running | Want::Gone if look.state.phase == Phase::Changing => Step::Accepted,
