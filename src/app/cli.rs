@@ -18,7 +18,7 @@ pub struct Cli {
 }
 
 const AFTER: &str = "Without a terminal on stdout the console prints one frame as text and exits.\n\
-                     Exit codes: 0 done; 2 unusable arguments, configuration or credentials; 3 some sources did not answer (ls).\n\
+                     Exit codes: 0 done; 1 failed (journal --verify: a breach); 2 unusable arguments, configuration or credentials; 3 some sources did not answer (ls).\n\
                      Try it without an AWS account: spendtop demo";
 
 /// What every command takes.
@@ -115,6 +115,24 @@ pub enum Command {
         #[command(subcommand)]
         renew: Option<Renew>,
     },
+    /// What was done, by whom, why, and what came of it
+    Journal {
+        /// Only since then: 2h, 3d, 2026-11-21, 2026-11-21T18:00:00Z
+        #[arg(long, value_name = "SPAN|DATE")]
+        since: Option<String>,
+        /// Only of this plan
+        #[arg(long, value_name = "ID")]
+        plan: Option<String>,
+        /// Check that it is as it was written: exit code 0 if it is, 1 with each breach if it is not
+        #[arg(long, conflicts_with_all = ["since", "plan"])]
+        verify: bool,
+        /// The journal of the demo
+        #[arg(long)]
+        demo: bool,
+        /// Form of the output
+        #[arg(long, short, value_enum, default_value_t = Output::Table)]
+        output: Output,
+    },
     /// Print a completion script
     Completions {
         /// Your shell
@@ -140,7 +158,7 @@ pub enum WorldClock {
     Scenario,
 }
 
-/// Form of `ls` and `prices`.
+/// Form of `ls`, `prices` and `journal`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Output {
     /// Aligned columns, for people.

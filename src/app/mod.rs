@@ -3,7 +3,7 @@
 //! ```text
 //!   cli --> start (config, themes, keymap: all checked) --+--> console (first frame, then connect, then the loop)
 //!                                                         +--> once, ls (read every source once, print)
-//!   demo = the console on world (the embedded mock)       +--> mock, completions, man, prices (rate cards; refresh)
+//!   demo = the console on world (the embedded mock)       +--> mock, completions, man, prices (rate cards; refresh), journal
 //! ```
 //!
 //! Must not know rules of money, nor how anything is drawn or read.
@@ -16,6 +16,7 @@ pub mod errands;
 pub mod failure;
 mod fuse;
 pub mod gather;
+mod journal;
 mod log;
 pub mod ls;
 mod manual;

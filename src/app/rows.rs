@@ -127,14 +127,14 @@ fn source(head: &Head, scope: Scope) -> String {
 }
 
 /// An array of objects, an object a line, ending in a newline. Characters that would act on a terminal are escaped.
-pub fn json(lines: &[Line]) -> String {
-    let object = |line: &Line| serde_json::to_string(line).unwrap_or_else(|_| "null".to_owned());
+pub fn json<T: serde::Serialize>(lines: &[T]) -> String {
+    let object = |line: &T| serde_json::to_string(line).unwrap_or_else(|_| "null".to_owned());
     let objects: Vec<String> = lines.iter().map(|line| format!("  {}", escaped(&object(line)))).collect();
     if objects.is_empty() { "[]\n".to_owned() } else { format!("[\n{}\n]\n", objects.join(",\n")) }
 }
 
 /// What [`printable`] would take out stands only inside of JSON strings, where `\u` says the same.
-fn escaped(json: &str) -> String {
+pub fn escaped(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
         let mut bytes = [0; 4];
@@ -280,7 +280,7 @@ mod tests {
         assert!(text.chars().all(|c| c == '\n' || matches!(printable(&c.to_string()), Cow::Borrowed(_))), "{text:?}");
         let read: Json = serde_json::from_str(&text).unwrap();
         assert_eq!(read[0]["name"], name);
-        assert_eq!(serde_json::from_str::<Json>(&json(&[])).unwrap(), json!([]));
+        assert_eq!(serde_json::from_str::<Json>(&json::<Line>(&[])).unwrap(), json!([]));
     }
 
     #[test]

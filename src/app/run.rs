@@ -9,7 +9,7 @@ use super::{
     depth,
     errands::{self, Errands},
     failure::{Failure, INCOMPLETE},
-    gather, log, ls, manual, once, prices, refresh,
+    gather, journal, log, ls, manual, once, prices, refresh,
     shelf::Store,
     signals::Signals,
     start::Start,
@@ -32,6 +32,7 @@ use jiff::tz::TimeZone;
 use std::{
     collections::BTreeSet,
     env,
+    hash::{BuildHasher, RandomState},
     io::{self, IsTerminal, Write},
     net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
@@ -80,6 +81,11 @@ async fn command(cli: Cli, folders: Folders) -> Result<ExitCode, Failure> {
         Some(Command::Ls { what, words, output }) => list(Start::new(global, folders)?, &what, &words, output).await,
         Some(Command::Prices { renew: Some(Renew::Refresh), .. }) => refresh_prices(Start::new(global, folders)?).await,
         Some(Command::Prices { word, output, renew: None }) => show_prices(&Start::new(global, folders)?, word.as_deref(), output),
+        Some(Command::Journal { since, plan, verify, demo, output }) => {
+            let path = if demo { folders.demo_journal() } else { folders.journal() };
+            let asked = journal::Asked { since: since.as_deref(), plan: plan.as_deref(), verify, output };
+            journal::journal(&path, &asked, Clock::system().now(), &TimeZone::system())
+        }
         Some(Command::Completions { shell }) => manual::completions(shell).map(|()| ExitCode::SUCCESS),
         Some(Command::Man) => manual::man().map(|()| ExitCode::SUCCESS),
     }
@@ -288,6 +294,8 @@ impl Watch {
             size,
         });
         app.later.tags = start.config.later.keys();
+        // Other consoles make plans in the same second.
+        app.plans = RandomState::new().hash_one(std::process::id()) >> 24 << 16;
         app.ascii = depth::ascii(|name| env::var(name).ok());
         app
     }

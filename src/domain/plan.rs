@@ -20,9 +20,9 @@ pub const PLAN_LIFE: f64 = 120.0;
 pub struct PlanId(pub Arc<str>);
 
 impl PlanId {
-    /// The `number`th plan of this run, made at `made`.
+    /// Plan `number`, made at `made`. A run begins with a number by chance, so that no two runs have a plan of one name.
     pub fn new(made: Stamp, number: u64) -> Self {
-        Self(format!("{}-{number}", made.strftime("%Y%m%dT%H%M%SZ")).into())
+        Self(format!("{}-{number:x}", made.strftime("%Y%m%dT%H%M%SZ")).into())
     }
 }
 

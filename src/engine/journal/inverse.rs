@@ -8,17 +8,6 @@ use crate::domain::{
 };
 use std::collections::{HashMap, HashSet};
 
-/// What is to be taken back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Which<'a> {
-    /// The newest plan of which something was done and not taken back yet.
-    Newest,
-    /// What was last done to this resource.
-    On(&'a Key),
-    /// This plan.
-    Plan(&'a PlanId),
-}
-
 /// One resource of one plan, as the journal has it.
 #[derive(Clone, Copy)]
 struct Done<'a> {
@@ -31,8 +20,9 @@ struct Done<'a> {
     open: bool,
 }
 
-/// What takes `which` back. An undo is not taken back: what it undid is done again as anything is done.
-pub fn inverse(lines: &[Line], which: Which<'_>) -> Result<Inverse, Why> {
+/// What takes `which` back: a plan, or the newest one of which something was done and not taken back yet. What takes back an undo does
+/// again what was undone.
+pub fn inverse(lines: &[Line], which: Option<&PlanId>) -> Result<Inverse, Why> {
     let deeds = deeds(lines);
     let undone: HashSet<(&PlanId, Key)> = deeds
         .iter()
@@ -40,7 +30,7 @@ pub fn inverse(lines: &[Line], which: Which<'_>) -> Result<Inverse, Why> {
         .filter_map(|deed| Some((deed.intent.undoes.as_ref()?, deed.intent.key())))
         .collect();
     let taken_back = |deed: &Done<'_>| undone.contains(&(&deed.intent.plan, deed.intent.key()));
-    let asked: Vec<&Done<'_>> = deeds.iter().filter(|deed| deed.intent.undoes.is_none() && is_of(deed.intent, which)).collect();
+    let asked: Vec<&Done<'_>> = deeds.iter().filter(|deed| which.is_none_or(|plan| deed.intent.plan == *plan)).collect();
     let done: Vec<&Done<'_>> = asked.iter().copied().filter(|deed| deed.done).collect();
     let Some(plan) = done.iter().rev().find(|deed| !taken_back(deed)).map(|deed| &deed.intent.plan) else {
         return Err(nothing(&asked, &done, which));
@@ -64,21 +54,9 @@ pub fn inverse(lines: &[Line], which: Which<'_>) -> Result<Inverse, Why> {
     }
 }
 
-fn is_of(line: &Line, which: Which<'_>) -> bool {
-    match which {
-        Which::Newest => true,
-        Which::On(key) => line.key() == *key,
-        Which::Plan(plan) => line.plan == *plan,
-    }
-}
-
 /// Why there is nothing to take back.
-fn nothing(asked: &[&Done<'_>], done: &[&Done<'_>], which: Which<'_>) -> Why {
-    let whose = match which {
-        Which::Newest => "nothing".to_owned(),
-        Which::On(key) => format!("nothing on {}", key.id),
-        Which::Plan(plan) => format!("nothing of plan {plan}"),
-    };
+fn nothing(asked: &[&Done<'_>], done: &[&Done<'_>], which: Option<&PlanId>) -> Why {
+    let whose = which.map_or("nothing".to_owned(), |plan| format!("nothing of plan {plan}"));
     if let Some(last) = done.last() {
         return Why::new(format!("{whose} is left to undo: {} {} is taken back already", last.intent.verb, last.intent.name));
     }
@@ -214,7 +192,7 @@ mod tests {
                 let target = &mut plan.targets[0];
                 (target.call, target.want, target.seen) = (call.clone(), want.clone(), seen.clone());
             });
-            let found = inverse(&lines(&plan, &[DONE]), Which::Newest);
+            let found = inverse(&lines(&plan, &[DONE]), None);
             match (found, expected) {
                 (Ok(found), Ok(ask)) => {
                     assert_eq!((found.undoes, found.verb), (plan.id.clone(), ask.verb()));
@@ -231,27 +209,26 @@ mod tests {
         let first = plan("p-1", &["i-1", "i-2", "i-3"], |_| {});
         let unknown = Step::Unknown(Fault::new(FaultKind::Timeout, "ec2:StopInstances", "late"));
         let mut journal = lines(&first, &[DONE, &[Step::Journalled, refused()], &[Step::Journalled, unknown]]);
-        let found = inverse(&journal, Which::Newest).unwrap();
+        let found = inverse(&journal, None).unwrap();
         assert_eq!(found.asks.iter().map(|(key, _)| &*key.id).collect::<Vec<_>>(), ["i-1"]);
-        let third = first.targets[2].key.clone();
-        assert!(inverse(&journal, Which::On(&third)).unwrap_err().to_string().contains("not known"));
         let second = plan("p-2", &["i-1", "i-4"], |plan| plan.verb = Verb::Terminate);
         journal.extend(lines(&second, &[DONE]));
-        assert!(inverse(&journal, Which::Newest).unwrap_err().to_string().contains("terminated"));
-        assert!(inverse(&journal, Which::On(&second.targets[1].key)).is_err());
-        assert!(inverse(&journal, Which::Plan(&first.id)).is_ok());
+        assert!(inverse(&journal, None).unwrap_err().to_string().contains("terminated"));
+        assert!(inverse(&journal, Some(&first.id)).is_ok());
         let undo = plan("p-3", &["i-1"], |plan| {
             plan.verb = Verb::Start;
             plan.undoes = Some(first.id.clone());
         });
         // An undo that AWS refused has taken nothing back.
         let failed: Vec<Line> = journal.iter().cloned().chain(lines(&undo, &[&[Step::Journalled, refused()]])).collect();
-        assert!(inverse(&failed, Which::Plan(&first.id)).is_ok());
+        assert!(inverse(&failed, Some(&first.id)).is_ok());
         journal.extend(lines(&undo, &[DONE]));
-        let why = inverse(&journal, Which::Plan(&first.id)).unwrap_err().to_string();
+        let why = inverse(&journal, Some(&first.id)).unwrap_err().to_string();
         assert!(why.contains("taken back already"), "{why}");
-        assert!(inverse(&[], Which::Newest).is_err());
+        // Again: what was undone is done again.
+        assert_eq!(inverse(&journal, None).unwrap().asks, [(first.targets[0].key.clone(), Ask::Stop)]);
+        assert!(inverse(&[], None).is_err());
         let nothing = plan("p-4", &["i-1"], |_| {});
-        assert!(inverse(&lines(&nothing, &[&[Step::Journalled, refused()]]), Which::Newest).is_err());
+        assert!(inverse(&lines(&nothing, &[&[Step::Journalled, refused()]]), None).is_err());
     }
 }
