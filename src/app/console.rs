@@ -321,6 +321,7 @@ where
             Cmd::Keep(changes) => self.console.errands.keep(changes),
             Cmd::Take(wanted) => self.console.errands.take(wanted),
             Cmd::Undo(key) => self.console.errands.undo(key),
+            Cmd::UndoPlan(plan) => self.console.errands.undo_plan(plan),
             Cmd::Save(prefs) => self.console.errands.save(prefs),
             Cmd::Redraw => self.redraw(),
             Cmd::Quit => self.end = Some(End::Quit),

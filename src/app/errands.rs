@@ -7,22 +7,20 @@ use super::{
     undo,
 };
 use crate::{
-    domain::{Fault, FaultKind, Key, Later, Why, later::Change},
+    domain::{Fault, FaultKind, Key, Later, PlanId, Why, later::Change},
     engine::journal,
-    screen::{Msg, Prefs},
+    screen::{Msg, Prefs, journal::Journal},
 };
 use std::{
-    fs::{self, File, OpenOptions},
-    io::{self, Read, Seek, SeekFrom, Write},
+    fs::{self, OpenOptions},
+    io::{self, Write},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
     time::SystemTime,
 };
 use tokio::sync::mpsc;
 
-/// How much of the journal's end is read.
-const TAIL: u64 = 256 * 1024;
-/// How many lines of it are shown.
+/// How many lines of the journal are shown.
 const LINES: usize = 500;
 /// How many answers may wait for the screen.
 const REPLIES: usize = 16;
@@ -77,13 +75,12 @@ impl Errands {
         });
     }
 
-    /// Reads the journal's last lines.
+    /// Reads the journal's last lines, and checks its chain.
     pub(super) fn journal(&self) {
         let path = self.journal.clone();
         self.go(move || {
-            Some(match tail(&path) {
-                Ok(lines) => Msg::Journal(lines),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => Msg::Journal(Vec::new()),
+            Some(match read_journal(&path) {
+                Ok(journal) => Msg::Journal(Box::new(journal)),
                 Err(error) => Msg::Failed(format!("{} cannot be read: {error}", path.display())),
             })
         });
@@ -149,6 +146,15 @@ impl Errands {
         });
     }
 
+    /// Looks for what takes `plan` back.
+    pub(super) fn undo_plan(&self, plan: PlanId) {
+        let path = self.journal.clone();
+        self.go(move || {
+            let lines = journal::read(&path).map_err(|error| Why::new(format!("{} cannot be read: {error}", path.display())));
+            Some(Msg::Inverse(lines.and_then(|lines| journal::inverse(&lines, Some(&plan)))))
+        });
+    }
+
     fn go(&self, errand: impl FnOnce() -> Option<Msg> + Send + 'static) {
         self.go_on(move || errand().into_iter().collect());
     }
@@ -211,17 +217,11 @@ fn write_new(folder: &Path, name: &str, content: &str) -> io::Result<PathBuf> {
     }
 }
 
-fn tail(path: &Path) -> io::Result<Vec<String>> {
-    let mut file = File::open(path)?;
-    let length = file.metadata()?.len();
-    let skipped = length.saturating_sub(TAIL);
-    file.seek(SeekFrom::Start(skipped))?;
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes)?;
-    let text = String::from_utf8_lossy(&bytes);
-    // The first line after a skip is a part of one.
-    let lines: Vec<&str> = text.lines().skip(usize::from(skipped > 0)).collect();
-    Ok(lines[lines.len().saturating_sub(LINES)..].iter().map(|line| (*line).to_owned()).collect())
+fn read_journal(path: &Path) -> io::Result<Journal> {
+    let lines = journal::latest(path, LINES)?;
+    let verdict = journal::verdict(path)?;
+    let breaches = verdict.breaches.iter().map(ToString::to_string).collect();
+    Ok(Journal { lines, chained: verdict.lines, breaches, torn: verdict.torn.len() })
 }
 
 #[cfg(test)]
@@ -238,15 +238,13 @@ mod tests {
     }
 
     #[test]
-    fn the_journals_end_is_whole_lines() {
+    fn a_journal_that_is_not_there_is_empty_and_one_altered_is_told() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("journal.jsonl");
-        let text: String = (0..20_000).fold(String::new(), |text, number| text + &format!("{{\"line\":{number}}}\n"));
-        fs::write(&path, text).unwrap();
-        let lines = tail(&path).unwrap();
-        assert_eq!(lines.len(), LINES);
-        assert_eq!(lines.last().unwrap(), "{\"line\":19999}");
-        assert!(tail(&folder.path().join("none")).is_err());
+        assert_eq!(read_journal(&path).unwrap(), Journal::default());
+        fs::write(&path, "{\"version\":2,\"seq\":7}\n").unwrap();
+        let read = read_journal(&path).unwrap();
+        assert!(!read.breaches.is_empty(), "{read:?}");
     }
 
     #[test]

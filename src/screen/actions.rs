@@ -6,7 +6,9 @@
 use super::{
     App, Cmd,
     keymap::Context,
-    update::{act, answer, commands, deeds, facets, later, look, motion, pages, rows, share, sheets, snooze, suspects, typing, undo},
+    update::{
+        act, answer, commands, deeds, facets, journal, later, look, motion, pages, rows, share, sheets, snooze, suspects, typing, undo,
+    },
 };
 use crate::domain::Verb;
 use std::{fmt, sync::Arc};
@@ -112,7 +114,10 @@ actions! {
     Outlook "outlook" [Global] "" "month end, budgets, own estimate beside the bill, discounts, coverage" => sheets::outlook;
     Unpriced "unpriced" [Global] "" "what is billed at a price that is not known, with the reasons" => sheets::unpriced;
     Errors "errors" [Global] "" "what failed" => sheets::errors;
-    Journal "journal" [Global] "" "what was done" => sheets::journal;
+    Journal "journal" [Global] "" "what was done" => journal::sheet;
+    OpenDeed "open-deed" [Journal] "open" "the deed in full: requests, what was before, its lines in the chain" => journal::open;
+    FilterDeeds "filter-deeds" [Journal] "filter" "show only deeds that have all these words" => journal::filter;
+    UndoDeed "undo-deed" [Journal] "undo" "take back the plan under the cursor (asks first)" => journal::undo;
     Deeds "deeds" [Global] "" "what was done in this run, and what came of it, each by name" => deeds::sheet;
     NextTheme "next-theme" [Global] "" "the next theme" => look::next_theme;
     Redraw "redraw" [Global Dialog Input] "" "draw the whole screen again" => look::redraw;

@@ -2,7 +2,14 @@
 //!
 //! Must not know how a layer is drawn.
 
-use super::{dialog::Dialog, input::Field, keymap::Context, palette::Palette, suspects::SuspectsSheet};
+use super::{
+    dialog::Dialog,
+    input::Field,
+    journal::{DeedSheet, JournalSheet},
+    keymap::Context,
+    palette::Palette,
+    suspects::SuspectsSheet,
+};
 use crate::domain::{Key, Record};
 use std::sync::Arc;
 
@@ -23,6 +30,8 @@ pub enum Layer {
     Unpriced(Scroll),
     /// What was done.
     Journal(JournalSheet),
+    /// One deed of the journal in full.
+    Deed(DeedSheet),
     /// The plans of this run, with what came of each target.
     Deeds(Scroll),
     /// Who may be to blame for an anomaly.
@@ -40,9 +49,9 @@ impl Layer {
     pub fn contexts(&self) -> &'static [Context] {
         match self {
             Self::Details(_) | Self::Why(_) | Self::Suspects(_) => &[Context::Table, Context::Global],
-            Self::Help(_) | Self::Errors(_) | Self::Outlook(_) | Self::Unpriced(_) | Self::Journal(_) | Self::Deeds(_) => {
-                &[Context::Global]
-            }
+            Self::Help(_) | Self::Errors(_) | Self::Outlook(_) | Self::Unpriced(_) | Self::Deeds(_) => &[Context::Global],
+            Self::Journal(sheet) if sheet.typing => &[Context::Input],
+            Self::Journal(_) | Self::Deed(_) => &[Context::Journal, Context::Global],
             Self::Filter(_) | Self::Palette(_) => &[Context::Input],
             Self::Dialog(dialog) => dialog.contexts(),
         }
@@ -53,6 +62,7 @@ impl Layer {
         match self {
             Self::Filter(line) => Some(&mut line.field),
             Self::Palette(palette) => Some(&mut palette.field),
+            Self::Journal(sheet) if sheet.typing => Some(&mut sheet.filter),
             Self::Dialog(dialog) => dialog.field(),
             _ => None,
         }
@@ -65,6 +75,7 @@ impl Layer {
             Self::Help(help) => Some(&mut help.scroll),
             Self::Errors(scroll) | Self::Outlook(scroll) | Self::Unpriced(scroll) | Self::Deeds(scroll) => Some(scroll),
             Self::Journal(sheet) => Some(&mut sheet.scroll),
+            Self::Deed(sheet) => Some(&mut sheet.scroll),
             Self::Dialog(Dialog::Confirm(confirm)) => Some(&mut confirm.scroll),
             Self::Filter(_) | Self::Palette(_) | Self::Suspects(_) | Self::Dialog(_) => None,
         }
@@ -92,17 +103,6 @@ pub struct Sheet {
 pub struct Help {
     /// The contexts that had the keys when help was asked for: their keys come first.
     pub contexts: &'static [Context],
-    /// Scrolled by.
-    pub scroll: Scroll,
-}
-
-/// The journal's newest lines.
-#[derive(Clone, Debug)]
-pub struct JournalSheet {
-    /// The file.
-    pub path: String,
-    /// Its newest lines, newest last; `None` until they are read.
-    pub lines: Option<Vec<String>>,
     /// Scrolled by.
     pub scroll: Scroll,
 }

@@ -23,6 +23,7 @@ pub mod facets;
 #[doc(hidden)]
 pub mod fixture;
 pub mod input;
+pub mod journal;
 pub mod keymap;
 pub mod later;
 pub mod layer;

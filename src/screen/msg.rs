@@ -2,7 +2,7 @@
 //!
 //! Must not know who sends the one or carries out the other.
 
-use super::Prefs;
+use super::{Prefs, journal::Journal};
 use crate::domain::{
     Confirmed, Fault, Inverse, Key, Later, Outcome, PaneId, Plan, PlanId, Report, Stamp, Survey, Why,
     later::{Change, Shelf},
@@ -54,7 +54,7 @@ pub enum Msg {
     /// What takes a deed back, or why nothing can.
     Inverse(Result<Inverse, Why>),
     /// The newest lines of the journal, newest last.
-    Journal(Vec<String>),
+    Journal(Box<Journal>),
 }
 
 /// Something is to be done outside.
@@ -85,6 +85,8 @@ pub enum Cmd {
     Take(Vec<Later>),
     /// Look in the journal for what takes back the last deed on this row, or the last plan of this user; answer with [`Msg::Inverse`].
     Undo(Option<Key>),
+    /// Look for what takes back this plan; answer with [`Msg::Inverse`].
+    UndoPlan(PlanId),
     /// Keep these for the next run.
     Save(Prefs),
     /// Forget what the terminal is thought to show, and draw all of it.

@@ -38,6 +38,7 @@ macro_rules! contexts {
 contexts! {
     Table "table" "on rows: a tile, a pane, a resource's sheet";
     Global "global" "everywhere but in dialogs and text fields";
+    Journal "journal" "in the journal";
     Dialog "dialog" "in a question or a list to choose from";
     Input "input" "while typing";
 }

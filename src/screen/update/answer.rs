@@ -17,6 +17,11 @@ use crate::domain::{Ask, Feedback};
 pub fn accept(app: &mut App) -> Vec<Cmd> {
     match app.layers.pop() {
         Some(Layer::Filter(line)) => filter(app, line),
+        Some(Layer::Journal(mut sheet)) => {
+            sheet.typing = false;
+            app.layers.push(Layer::Journal(sheet));
+            Vec::new()
+        }
         Some(Layer::Palette(palette)) => commands::run_palette(app, palette),
         Some(Layer::Dialog(dialog)) => in_dialog(app, dialog),
         Some(layer) => {
@@ -154,6 +159,12 @@ fn carry_out(app: &mut App, confirm: Confirm) -> Vec<Cmd> {
 /// Closes the layer on top without doing anything: a filter or a theme that was only tried goes back to what it was.
 pub fn cancel(app: &mut App) -> Vec<Cmd> {
     match app.layers.pop() {
+        Some(Layer::Journal(mut sheet)) if sheet.typing || !sheet.filter.is_empty() => {
+            sheet.typing = false;
+            sheet.filter.set("");
+            sheet.narrow();
+            app.layers.push(Layer::Journal(sheet));
+        }
         Some(Layer::Filter(line)) => {
             if let Some(table) = app.table_mut(app.focus) {
                 table.set_filter(&line.before);

@@ -7,6 +7,7 @@ pub mod answer;
 pub mod commands;
 pub mod deeds;
 pub mod facets;
+pub mod journal;
 pub mod keys;
 pub mod later;
 pub mod look;
@@ -61,7 +62,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Cmd> {
         Msg::Kept(shelf) => later::kept(app, shelf),
         Msg::Taken { wanted, taken } => later::taken(app, &wanted, taken),
         Msg::Inverse(found) => undo::inverse(app, found),
-        Msg::Journal(lines) => news::journal(app, &lines),
+        Msg::Journal(read) => journal::read(app, &read),
     };
     settle(app);
     commands

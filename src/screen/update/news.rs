@@ -11,7 +11,7 @@ use super::{
     },
     keys, later, toast,
 };
-use crate::domain::{Fault, Key, PlanId, Report, SourceId, Stamp, Survey, text::printable, time::seconds_between};
+use crate::domain::{Fault, Key, PlanId, Report, SourceId, Stamp, Survey, time::seconds_between};
 
 /// Seconds a toast stays.
 const TOAST_LIFE: f64 = 6.0;
@@ -84,14 +84,4 @@ pub(super) fn list(app: &mut App, source: Option<SourceId>, fault: Fault, at: St
     if matches!(app.layers.last(), Some(Layer::Errors(_))) {
         app.unseen = 0;
     }
-}
-
-/// The journal was read.
-pub fn journal(app: &mut App, lines: &[String]) -> Vec<Cmd> {
-    for layer in &mut app.layers {
-        if let Layer::Journal(sheet) = layer {
-            sheet.lines = Some(lines.iter().map(|line| printable(line).into_owned()).collect());
-        }
-    }
-    Vec::new()
 }

@@ -7,7 +7,7 @@ use super::{
         App, Cmd,
         alike::is_alike,
         app::Tone,
-        layer::{Help, JournalSheet, Layer, Sheet},
+        layer::{Help, Layer, Sheet},
         palette::Palette,
     },
     commands, keys, toast,
@@ -84,19 +84,6 @@ pub fn unpriced(app: &mut App) -> Vec<Cmd> {
         app.layers.push(Layer::Unpriced(0));
     }
     Vec::new()
-}
-
-/// What was done.
-pub fn journal(app: &mut App) -> Vec<Cmd> {
-    if matches!(app.layers.last(), Some(Layer::Journal(_))) {
-        app.layers.pop();
-        return Vec::new();
-    }
-    let Some(path) = app.journal.clone() else {
-        return toast(app, Tone::Info, "no journal is kept: nothing can be changed in this run");
-    };
-    app.layers.push(Layer::Journal(JournalSheet { path, lines: None, scroll: 0 }));
-    vec![Cmd::Journal]
 }
 
 /// The command palette.

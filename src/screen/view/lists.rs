@@ -1,6 +1,6 @@
-//! Lists to read: what failed, what was done.
+//! Lists to read: what failed.
 //!
-//! Must not know where either is kept.
+//! Must not know where that is kept.
 
 use super::{
     facts,
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     domain::FaultKind,
-    screen::{App, layer::JournalSheet, theme::Role},
+    screen::{App, theme::Role},
 };
 
 /// What failed, newest first.
@@ -28,18 +28,6 @@ pub fn errors(app: &App, scroll: usize, width: u16) -> Overlay {
     }
     if out.lines.is_empty() {
         out.lines.push(Words::of("Nothing has failed.", Role::Good));
-    }
-    out
-}
-
-/// What was done, newest first.
-pub fn journal(sheet: &JournalSheet, width: u16) -> Overlay {
-    let mut out = Overlay::new(Words::of("Journal", Role::Focus).add(format!("  {}", sheet.path), Role::Dim), width);
-    out.scroll = sheet.scroll;
-    match &sheet.lines {
-        None => out.lines.push(Words::of("reading …", Role::Changing)),
-        Some(list) if list.is_empty() => out.lines.push(Words::of("Nothing was done yet.", Role::Dim)),
-        Some(list) => out.lines.extend(list.iter().rev().flat_map(|line| lines(line, Role::Text, 0, width))),
     }
     out
 }

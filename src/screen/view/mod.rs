@@ -31,6 +31,7 @@ mod footer;
 pub mod glyphs;
 mod header;
 mod help;
+mod journal;
 mod later;
 mod lists;
 mod look;

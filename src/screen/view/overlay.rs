@@ -3,7 +3,7 @@
 //!
 //! Each sheet and dialog only says its words. Must not know what any of them is about.
 
-use super::{boxes, confirm, deeds, details, dialogs, help, lists, outlook, palette, pen::Canvas, suspects, words::Words};
+use super::{boxes, confirm, deeds, details, dialogs, help, journal, lists, outlook, palette, pen::Canvas, suspects, words::Words};
 use crate::screen::{App, layer::Layer, theme::Role};
 use ratatui::{
     layout::{Position, Rect},
@@ -93,7 +93,8 @@ pub fn of(app: &App, layer: &Layer, screen: Rect) -> Option<Overlay> {
         Layer::Errors(scroll) => lists::errors(app, *scroll, room(screen, 116)),
         Layer::Outlook(scroll) => outlook::outlook(app, *scroll, room(screen, 116)),
         Layer::Unpriced(scroll) => outlook::unpriced(app, *scroll, room(screen, 100)),
-        Layer::Journal(sheet) => lists::journal(sheet, room(screen, 160)),
+        Layer::Journal(sheet) => journal::journal(app, sheet, room(screen, 160)),
+        Layer::Deed(sheet) => journal::deed(app, sheet, room(screen, 116)),
         Layer::Deeds(scroll) => deeds::deeds(app, *scroll, room(screen, 140)),
         Layer::Suspects(sheet) => suspects::suspects(app, sheet, room(screen, 150)),
         Layer::Palette(palette) => palette::palette(palette, room(screen, 90)),

@@ -4,6 +4,7 @@ mod acting;
 mod ahead;
 mod asking;
 mod following;
+mod fuzzed;
 mod mashed;
 mod moving;
 mod reading;
@@ -62,6 +63,7 @@ fn top(app: &App) -> &'static str {
         Some(Layer::Outlook(_)) => "outlook",
         Some(Layer::Unpriced(_)) => "unpriced",
         Some(Layer::Journal(_)) => "journal",
+        Some(Layer::Deed(_)) => "deed",
         Some(Layer::Deeds(_)) => "deeds",
         Some(Layer::Suspects(_)) => "suspects",
         Some(Layer::Filter(_)) => "filter",

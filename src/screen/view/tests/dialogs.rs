@@ -13,17 +13,6 @@ fn sheets() {
         press(&mut app, "!").unwrap();
         app
     });
-    snap("journal", |size| {
-        let mut app = after(size, "J");
-        update(
-            &mut app,
-            Msg::Journal(vec![
-                "2026-11-23T08:31:02Z intent stop i-0hpo01".to_owned(),
-                "2026-11-23T08:31:03Z accepted stop i-0hpo01".to_owned(),
-            ]),
-        );
-        app
-    });
     snap("palette", |size| {
         let mut app = after(size, ":");
         type_in(&mut app, "so");

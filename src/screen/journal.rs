@@ -1,0 +1,173 @@
+//! The journal's sheet: its lines gathered into deeds, newest first, the one under the cursor, and what of them is shown.
+//!
+//! Must not know files, how lines are chained, or how the sheet is drawn.
+
+use super::{input::Field, layer::Scroll};
+use crate::domain::{
+    Key, PlanId, Stamp, Verb,
+    deed::{Class, Line, Word},
+    text::printable,
+};
+use std::{collections::HashMap, sync::Arc};
+
+/// What was read of the journal.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Journal {
+    /// Its newest lines, oldest first.
+    pub lines: Vec<Line>,
+    /// Lines of its chain in all, older files too.
+    pub chained: u64,
+    /// What is not as it was written: file, place and what is wrong.
+    pub breaches: Vec<String>,
+    /// Lines that a crash cut short; they are no breach.
+    pub torn: usize,
+}
+
+/// All lines about one resource of one plan.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Deed {
+    /// The lines, oldest first; never none.
+    pub lines: Vec<Line>,
+}
+
+impl Deed {
+    /// The first line: the intent, with the requests and what was before.
+    pub fn first(&self) -> Option<&Line> {
+        self.lines.first()
+    }
+
+    /// The newest line: what came of it.
+    pub fn last(&self) -> Option<&Line> {
+        self.lines.last()
+    }
+
+    /// When it was begun.
+    pub fn at(&self) -> Option<Stamp> {
+        self.first().map(|line| line.at)
+    }
+
+    /// The plan it belongs to.
+    pub fn plan(&self) -> Option<&PlanId> {
+        self.first().map(|line| &line.plan)
+    }
+
+    /// The verb.
+    pub fn verb(&self) -> Option<Verb> {
+        self.first().map(|line| line.verb)
+    }
+
+    /// Who did it: the name at the end of the identity that AWS saw, else the user of the machine.
+    pub fn who(&self) -> String {
+        let Some(line) = self.first() else { return String::new() };
+        let who = line.who.as_deref().unwrap_or(&line.by);
+        printable(who.rsplit(['/', ':']).next().unwrap_or(who)).into_owned()
+    }
+
+    /// What came of it, in a word or two.
+    pub fn result(&self) -> &'static str {
+        let Some(line) = self.last() else { return "" };
+        match (line.step, line.result) {
+            (Word::Intent, _) => "no result",
+            (_, Some(Class::Denied)) => "denied",
+            (_, Some(Class::Throttled)) => "throttled",
+            (_, Some(Class::Expired)) => "expired",
+            (_, Some(Class::Partly)) => "in part",
+            (Word::Accepted, _) => "accepted",
+            (Word::Settled, _) => "done",
+            (Word::Recovered, Some(Class::Done)) => "done, found",
+            (Word::Recovered, Some(Class::NotDone)) => "not done",
+            (Word::Recovered | Word::Unknown, _) => "unknown",
+            (Word::Drifted, _) => "changed",
+            (Word::Cancelled, _) => "cancelled",
+            (Word::Refused, _) => "refused",
+            (Word::Unsettled, _) => "not settled",
+        }
+    }
+
+    /// Why it did not go as wanted, else why it was done.
+    pub fn why(&self) -> String {
+        let note = self.last().and_then(|line| line.note.as_deref());
+        printable(note.or_else(|| self.first()?.why.as_deref()).unwrap_or("")).into_owned()
+    }
+
+    /// Whether every word of `filter` is somewhere in it.
+    fn holds(&self, filter: &str) -> bool {
+        let Some(line) = self.first() else { return false };
+        let all = [self.who(), line.verb.to_string(), self.result().to_owned(), self.why(), line.plan.to_string(), line.at.to_string()];
+        let head = [&line.name, &line.id, &line.account, &line.region, &line.profile].map(ToString::to_string);
+        let text = format!("{} {}", all.join(" "), head.join(" ")).to_lowercase();
+        filter.to_lowercase().split_whitespace().all(|word| text.contains(word))
+    }
+}
+
+/// The sheet.
+#[derive(Clone, Debug, Default)]
+pub struct JournalSheet {
+    /// The file.
+    pub path: String,
+    /// What was read; `None` until then.
+    pub read: Option<Arc<Journal>>,
+    /// Everything that was done, newest first.
+    deeds: Vec<Arc<Deed>>,
+    /// Those that are shown.
+    pub shown: Vec<Arc<Deed>>,
+    /// The place of the cursor among them.
+    pub cursor: usize,
+    /// What is shown of them.
+    pub filter: Field,
+    /// The filter is being typed.
+    pub typing: bool,
+    /// Scrolled by.
+    pub scroll: Scroll,
+}
+
+impl JournalSheet {
+    /// Of the journal at `path`, not read yet.
+    pub fn new(path: String) -> Self {
+        Self { path, ..Self::default() }
+    }
+
+    /// The journal was read.
+    pub fn take(&mut self, journal: Journal) {
+        let mut deeds: Vec<Deed> = Vec::new();
+        let mut places: HashMap<(PlanId, Key), usize> = HashMap::new();
+        for line in &journal.lines {
+            let place = *places.entry((line.plan.clone(), line.key())).or_insert(deeds.len());
+            match deeds.get_mut(place) {
+                Some(deed) => deed.lines.push(line.clone()),
+                None => deeds.push(Deed { lines: vec![line.clone()] }),
+            }
+        }
+        deeds.reverse();
+        self.deeds = deeds.into_iter().map(Arc::new).collect();
+        self.read = Some(Arc::new(journal));
+        self.narrow();
+    }
+
+    /// Shows what the filter lets through; the cursor stays on its deed where that is shown.
+    pub fn narrow(&mut self) {
+        let at = self.current().cloned();
+        let filter = self.filter.text().to_owned();
+        self.shown = self.deeds.iter().filter(|deed| deed.holds(&filter)).cloned().collect();
+        self.cursor = at.and_then(|at| self.shown.iter().position(|deed| Arc::ptr_eq(deed, &at))).unwrap_or(0);
+    }
+
+    /// The deed under the cursor.
+    pub fn current(&self) -> Option<&Arc<Deed>> {
+        self.shown.get(self.cursor)
+    }
+
+    /// Everything there is, shown or not.
+    pub fn total(&self) -> usize {
+        self.deeds.len()
+    }
+}
+
+/// One deed in full.
+#[derive(Clone, Debug)]
+pub struct DeedSheet {
+    /// Which.
+    pub deed: Arc<Deed>,
+    /// Scrolled by.
+    pub scroll: Scroll,
+}
