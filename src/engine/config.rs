@@ -40,7 +40,7 @@ pub struct Config {
     /// Build no executor.
     pub read_only: bool,
     /// Rules that stand before every plan, tried in this order.
-    pub guard: Vec<Rule>,
+    pub guard: Vec<toml::Spanned<Rule>>,
     /// Whether the rules that are built in come after them; unsaid: they do.
     pub builtin_guards: Option<bool>,
     /// What holds for one profile.
@@ -224,16 +224,21 @@ impl Config {
 
     /// `text`, which stands in `path`.
     pub fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
-        toml::from_str(text).map_err(|error| ConfigError::Wrong { path: path.to_owned(), at: place(text, &error) })
+        let wrong = |start, message| ConfigError::Wrong { path: path.to_owned(), at: place(text, start, message) };
+        let config: Self = toml::from_str(text).map_err(|error| {
+            let message = error.message().lines().collect::<Vec<_>>().join(": ");
+            wrong(error.span().map_or(0, |span| span.start), message)
+        })?;
+        config.check_guards().map_err(|(span, message)| wrong(span.start, message))?;
+        Ok(config)
     }
 }
 
-fn place(text: &str, error: &toml::de::Error) -> Place {
-    let start = error.span().map_or(0, |span| span.start).min(text.len());
-    let before = text.get(..start).unwrap_or_default();
+/// The line that `start`, a byte of `text`, stands in.
+fn place(text: &str, start: usize, message: String) -> Place {
+    let before = text.get(..start.min(text.len())).unwrap_or_default();
     let line = before.matches('\n').count();
     let shown = text.lines().nth(line).unwrap_or_default();
-    let message = error.message().lines().collect::<Vec<_>>().join(": ");
     Place { line: line + 1, message, text: crate::domain::text::printable(shown.trim()).into_owned() }
 }
 

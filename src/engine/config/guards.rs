@@ -14,8 +14,10 @@ use crate::{
 use serde::Deserialize;
 use std::{
     collections::BTreeSet,
+    ops::Range,
     sync::{Arc, LazyLock},
 };
+use toml::Spanned;
 
 /// Filters are read over the fields of all panes.
 static PANES: LazyLock<Arc<[PaneMeta]>> = LazyLock::new(panes::metas);
@@ -23,15 +25,10 @@ static PANES: LazyLock<Arc<[PaneMeta]>> = LazyLock::new(panes::metas);
 /// What a guard's `then` may say.
 const EFFECTS: &str = "expected one of deny, confirm, type-name, type-account, max-bulk";
 
-/// `[[guard]]`, checked.
+/// `[[guard]]`. What its parts say together is checked by [`Config::check_guards`].
 #[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(try_from = "Written")]
-pub struct Rule(Guard);
-
-/// `[[guard]]`, as it is written.
-#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+pub struct Rule {
     #[serde(default)]
     when: When,
     #[serde(default)]
@@ -40,9 +37,46 @@ struct Written {
     accounts: Vec<Account>,
     #[serde(default)]
     profiles: Vec<ProfileName>,
-    then: Then,
-    most: Option<usize>,
+    then: Option<Spanned<Then>>,
+    most: Option<Spanned<usize>>,
     reason: Option<String>,
+}
+
+/// What is wrong, and where in the text.
+type Wrong = (Range<usize>, String);
+
+impl Rule {
+    /// What it does; `whole` is where it stands.
+    fn effect(&self, whole: Range<usize>) -> Result<Effect, Wrong> {
+        let Some(then) = &self.then else { return Err((whole, format!("this guard has no `then`: {EFFECTS}"))) };
+        match (then.get_ref(), &self.most) {
+            (Then::MaxBulk, Some(most)) if *most.get_ref() == 0 => {
+                Err((most.span(), "`most` is 0: write `then = \"deny\"` instead".to_owned()))
+            }
+            (Then::MaxBulk, Some(most)) => Ok(Effect::MaxBulk(*most.get_ref())),
+            (Then::MaxBulk, None) => Err((then.span(), "`max-bulk` needs `most`: how many at once, like `most = 10`".to_owned())),
+            (_, Some(most)) => Err((most.span(), "`most` is for `then = \"max-bulk\"` only".to_owned())),
+            (Then::Deny, None) => Ok(Effect::Deny),
+            (Then::Confirm, None) => Ok(Effect::Confirm),
+            (Then::TypeName, None) => Ok(Effect::TypeName),
+            (Then::TypeAccount, None) => Ok(Effect::TypeAccount),
+        }
+    }
+
+    /// As it is applied, under its number.
+    fn guard(&self, number: usize) -> Guard {
+        let reason = self.reason.as_ref().map(|reason| reason.trim()).filter(|reason| !reason.is_empty());
+        Guard {
+            name: format!("guard {number}").into(),
+            when: self.when.0.clone(),
+            verbs: self.verbs.iter().map(|word| word.0).collect(),
+            accounts: self.accounts.iter().map(|account| account.0.clone()).collect(),
+            profiles: self.profiles.iter().map(|name| name.0.clone()).collect(),
+            // Checked when it was read; what was not is no way through.
+            then: self.effect(0..0).unwrap_or(Effect::Deny),
+            reason: reason.map(Into::into),
+        }
+    }
 }
 
 /// A filter over the rows of all panes.
@@ -133,32 +167,6 @@ impl TryFrom<String> for Then {
     }
 }
 
-impl TryFrom<Written> for Rule {
-    type Error = String;
-    fn try_from(written: Written) -> Result<Self, String> {
-        let then = match (written.then, written.most) {
-            (Then::MaxBulk, Some(0)) => return Err("`most` is 0: write `then = \"deny\"` instead".to_owned()),
-            (Then::MaxBulk, Some(most)) => Effect::MaxBulk(most),
-            (Then::MaxBulk, None) => return Err("`max-bulk` needs `most`: how many at once, like `most = 10`".to_owned()),
-            (_, Some(_)) => return Err("`most` is for `then = \"max-bulk\"` only".to_owned()),
-            (Then::Deny, None) => Effect::Deny,
-            (Then::Confirm, None) => Effect::Confirm,
-            (Then::TypeName, None) => Effect::TypeName,
-            (Then::TypeAccount, None) => Effect::TypeAccount,
-        };
-        let reason = written.reason.map(|reason| reason.trim().to_owned()).filter(|reason| !reason.is_empty());
-        Ok(Self(Guard {
-            name: "guard".into(),
-            when: written.when.0,
-            verbs: written.verbs.into_iter().map(|word| word.0).collect(),
-            accounts: written.accounts.into_iter().map(|account| account.0).collect(),
-            profiles: written.profiles.into_iter().map(|name| name.0).collect(),
-            then,
-            reason: reason.map(Into::into),
-        }))
-    }
-}
-
 /// `[profile.NAME]`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -168,10 +176,14 @@ pub struct ProfileRules {
 }
 
 impl Config {
+    /// What is wrong with a guard as a whole, if anything is.
+    pub(super) fn check_guards(&self) -> Result<(), Wrong> {
+        self.guard.iter().try_for_each(|rule| rule.get_ref().effect(rule.span()).map(drop))
+    }
+
     /// The guards in their order, and those built in.
     pub fn guards(&self) -> Guards {
-        let numbered =
-            self.guard.iter().enumerate().map(|(place, rule)| Guard { name: format!("guard {}", place + 1).into(), ..rule.0.clone() });
+        let numbered = self.guard.iter().zip(1..).map(|(rule, number)| rule.get_ref().guard(number));
         Guards::new(numbered.collect(), self.builtin_guards.unwrap_or(true), &PANES)
     }
 
