@@ -221,6 +221,16 @@ fn only_one_module_changes_an_account() {
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
+/// The one file that writes requests which must never be carried out.
+#[test]
+fn what_asks_for_permission_changes_nothing() {
+    let text = fs::read_to_string(root().join("src/aws/writes/dry_run.rs")).unwrap();
+    let asking: Vec<(usize, &str)> = code(&text).filter(|(_, line)| WRITES.iter().any(|call| line.contains(call))).collect();
+    assert_eq!(asking.len(), 6, "every write of EC2: {asking:?}");
+    let meant: Vec<_> = asking.iter().filter(|(_, line)| !line.contains(".dry_run(true)")).collect();
+    assert!(meant.is_empty(), "without `.dry_run(true)` on the same line: {meant:?}");
+}
+
 #[test]
 fn every_file_says_what_it_owns() {
     let folders = ["src", "tests", "benches", "examples"];
