@@ -178,6 +178,7 @@ fn makes_sense(app: &App, action: &Action) -> bool {
             matches!(action, Action::Verbs | Action::Palette | Action::Help)
         }
         (Some(Layer::Dialog(Dialog::Confirm(_) | Dialog::Quit(_))), action) => !matches!(action, Action::Accept),
+        (Some(Layer::Deed(_)), Action::OpenDeed | Action::FilterDeeds) => false,
         (Some(_), action) => !matches!(action, Action::Yes | Action::No),
     }
 }

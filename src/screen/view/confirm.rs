@@ -224,6 +224,7 @@ fn way_back(plan: &Plan) -> Words {
     let (count, all) = (ways.iter().flatten().count(), ways.len());
     match ways.iter().flatten().next() {
         None if matches!(plan.verb, Verb::Reboot | Verb::Feedback) => Words::of("undo: nothing to take back", Role::Dim),
+        None if plan.verb == Verb::Schedule => Words::of("undo: none; its scheduled actions are taken away by hand", Role::Warn),
         None => Words::of("no way back", Role::Bad),
         Some(way) if count == all => Words::of("undo: ", Role::Dim).add(*way, Role::Text),
         Some(way) => {
@@ -239,9 +240,8 @@ fn back(verb: Verb, call: &Call) -> Option<&'static str> {
         Verb::Start => Some("stop again"),
         Verb::Scale => Some("the count of before"),
         Verb::Tag => Some("the tags of before"),
-        Verb::Schedule => Some("the schedule of before"),
         Verb::Bounds => Some("the bounds of before"),
         Verb::SwapModel => Some("the model of before"),
-        Verb::Reboot | Verb::Terminate | Verb::Delete | Verb::Feedback => None,
+        Verb::Reboot | Verb::Terminate | Verb::Delete | Verb::Feedback | Verb::Schedule => None,
     }
 }
