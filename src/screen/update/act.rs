@@ -147,7 +147,7 @@ pub fn propose(app: &mut App, ask: &Ask, keys: &[Key]) -> Vec<Cmd> {
 /// asked for. A plan that may not be, or has no target left, is told with the reason.
 pub fn propose_plan(app: &mut App, mut plan: Plan) -> Vec<Cmd> {
     if plan.reason.is_none() && plan.verb != Verb::Feedback {
-        plan.reason = suspects::anywhere(&mut app.layers).map(|sheet| sheet.reason());
+        plan.reason = suspects::anywhere(&mut app.layers).map(|sheet| sheet.reason()).or_else(|| finding(app, &plan));
     }
     let offered = plan.targets.len();
     let plan = match guarded(app, plan) {
@@ -163,6 +163,16 @@ pub fn propose_plan(app: &mut App, mut plan: Plan) -> Vec<Cmd> {
     let survey = confirm.is_reading().then(|| Cmd::Survey(Box::new(confirm.plan.clone())));
     app.layers.push(Layer::Dialog(Dialog::Confirm(confirm)));
     commands.into_iter().chain(survey).collect()
+}
+
+/// The finding that leads to `plan`: one rule's, about all of its targets.
+fn finding(app: &App, plan: &Plan) -> Option<Arc<str>> {
+    let found: Vec<_> = plan.targets.iter().map_while(|target| app.finding(&target.key)).collect();
+    let first = found.first().filter(|_| found.len() == plan.targets.len() && plan.undoes.is_none())?;
+    found.iter().all(|finding| finding.rule == first.rule).then(|| match found.len() {
+        1 => first.sentence.to_string().into(),
+        many => format!("{} on {many}: {}", first.rule, first.sentence).into(),
+    })
 }
 
 /// `plan` as read-only profiles and guards let it pass, with at least one target, or why not. Asks nobody.
