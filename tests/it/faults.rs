@@ -109,8 +109,8 @@ async fn a_refused_stop_says_why_on_its_row_and_does_nothing() {
         let journal = std::fs::read_to_string(rig.path("journal.jsonl")).unwrap();
         assert!(journal.lines().last().unwrap().contains(code), "{journal}");
         assert_eq!(rig.mock.effects("sagemaker", "StopNotebookInstance"), 0);
-        let tries = if fault == Fault::Throttle { 4 } else { 1 };
-        assert_eq!(rig.mock.count("sagemaker", "StopNotebookInstance"), tries, "{fault:?}");
+        let tries = rig.mock.count("sagemaker", "StopNotebookInstance");
+        assert_eq!(tries > 1, fault == Fault::Throttle, "only what is throttled is tried again: {tries} of {fault:?}");
         leave(rig).await;
     }
 }

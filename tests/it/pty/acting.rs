@@ -1,0 +1,107 @@
+//! Acting: one stop and its undo, and fifty at once of which some fail in every way.
+//!
+//! Must not know the insides of any room.
+
+use super::Estate;
+use spendtop::mock::{Fault, Rule, Scenario};
+use std::collections::BTreeMap;
+
+/// The shipped bad day without its faults.
+fn calm() -> Estate {
+    let estate = Estate::new(Scenario::named("bad-day").unwrap());
+    estate.mock.heal();
+    estate
+}
+
+#[test]
+fn a_stop_is_written_down_done_once_settled_and_taken_back() {
+    let estate = calm();
+    let mut seat = estate.seat(&[]);
+    seat.wait_for("worker-12");
+    seat.gpus_called("worker-12");
+    seat.press("S");
+    seat.wait_for("ec2:StopInstances");
+    assert!(estate.all_effects().is_empty() && estate.journal().is_empty(), "nothing before the answer");
+    seat.yes("worker-12");
+    estate.wait(&seat, "settled stop", |estate| estate.steps().contains(&"worker-12 settled".to_owned()));
+    seat.wait("the row stopped", |screen| screen.contents().lines().any(|line| line.contains("worker-12 ") && line.contains("stopped")));
+    assert_eq!(estate.steps(), ["worker-12 intent", "worker-12 accepted", "worker-12 settled"]);
+    seat.press("u");
+    seat.wait_for("Undo stop of worker-12?");
+    seat.wait_for("ec2:StartInstances");
+    seat.yes("worker-12");
+    seat.wait("the row at work", |screen| screen.contents().lines().any(|line| line.contains("worker-12 ") && line.contains("running")));
+    estate.wait(&seat, "settled start", |estate| estate.steps().iter().filter(|step| *step == "worker-12 settled").count() == 2);
+    let journal = estate.journal();
+    assert_eq!(journal.last().unwrap()["undoes"], journal[0]["plan"], "the second takes the first back");
+    assert_eq!(estate.all_effects(), ["StopInstances worker-12", "StartInstances worker-12"]);
+    seat.leave();
+    estate.stop();
+}
+
+/// Fifty in one plan: five are denied, five throttled to the end, five gone, one never answers and is not done, one never answers and is.
+#[test]
+fn fifty_stops_at_once_name_each_result_and_none_is_done_twice() {
+    let crowd = r#"
+description = "a crowd"
+now = "2026-11-23T08:30:00Z"
+account = { id = "111122223333", alias = "ml-sandbox" }
+regions = ["us-east-1"]
+[[instance]]
+name = "task-{n}"
+count = 50
+type = "g5.xlarge"
+launched = "-3d"
+gpu = "steady 0-2"
+tags = { environment = "dev" }
+"#;
+    let estate = Estate::new(Scenario::parse(crowd, "crowd.toml").unwrap());
+    let of = |fault, row: &str| Rule::new(fault).of("ec2", "StopInstances").row(row);
+    estate.mock.plan(of(Fault::Deny, "task-*3"));
+    estate.mock.plan(of(Fault::Throttle, "task-*7"));
+    estate.mock.plan(of(Fault::Gone, "task-*9"));
+    estate.mock.plan(of(Fault::Hang, "task-25"));
+    estate.mock.plan(of(Fault::HangAfter, "task-45"));
+    let mut seat = estate.seat(&[]);
+    seat.wait_for("task-12");
+    seat.press("2z");
+    seat.wait("the tile in full", |screen| !screen.contents().contains("Burning"));
+    seat.press("*");
+    seat.wait_for("50 marked");
+    seat.press("S");
+    seat.yes("50 resources");
+    let over = |estate: &Estate| {
+        let last = |step: &String| ["settled", "refused", "unknown", "drifted"].iter().any(|end| step.ends_with(end));
+        estate.steps().iter().filter(|step| last(step)).count() == 50
+    };
+    estate.wait(&seat, "fifty ends", over);
+    let mut ends: BTreeMap<String, Vec<u32>> = BTreeMap::new();
+    for line in estate.journal() {
+        let (name, step) = (line["name"].as_str().unwrap(), line["step"].as_str().unwrap());
+        let number = name.strip_prefix("task-").unwrap().parse().unwrap();
+        if !["intent", "accepted"].contains(&step) {
+            ends.entry(step.to_owned()).or_default().push(number);
+        }
+    }
+    ends.values_mut().for_each(|numbers| numbers.sort_unstable());
+    let ending = |digits: &[u32]| (1..=50).filter(|number| digits.contains(&(number % 10))).collect::<Vec<u32>>();
+    assert_eq!(ends["refused"], ending(&[3, 7, 9]));
+    assert_eq!(ends["unknown"], [25]);
+    let done: Vec<u32> = (1..=50).filter(|number| ![3, 7, 9].contains(&(number % 10)) && *number != 25).collect();
+    assert_eq!(ends["settled"], done);
+    let mut effects = estate.all_effects();
+    effects.sort_unstable();
+    let mut wanted: Vec<String> = done.iter().map(|number| format!("StopInstances task-{number}")).collect();
+    wanted.sort_unstable();
+    assert_eq!(effects, wanted, "each once");
+    seat.wait_for("34 of 50 done");
+    seat.press("r");
+    let named = |frame: &str, number: &u32| frame.contains(&format!("task-{number},")) || frame.contains(&format!("task-{number} "));
+    seat.wait("every name in the summary", |screen| {
+        let frame = screen.contents();
+        let words = ["5 denied", "5 throttled", "without an answer", "34 done"];
+        words.iter().all(|word| frame.contains(word)) && (1..=50).all(|number| named(&frame, &number))
+    });
+    seat.leave();
+    estate.stop();
+}

@@ -1,0 +1,102 @@
+//! What the configuration and the console forbid: a deny, a name to be typed, read-only set and lifted.
+//!
+//! Must not know the insides of any room.
+
+use super::Estate;
+use spendtop::mock::Scenario;
+
+const GUARDS: &str = r#"
+[[guard]]
+when = "name=worker-1"
+verbs = ["stop"]
+then = "deny"
+reason = "payroll runs on it"
+
+[[guard]]
+when = "name=worker-2"
+then = "type-name"
+reason = "ask Ana first"
+"#;
+
+fn calm(config: &str) -> Estate {
+    let estate = Estate::new(Scenario::named("bad-day").unwrap()).configured(config);
+    estate.mock.heal();
+    estate
+}
+
+#[test]
+fn a_denied_row_is_refused_with_its_reason_and_left_out_of_a_bulk() {
+    let estate = calm(GUARDS);
+    let mut seat = estate.seat(&[]);
+    seat.wait_for("worker-12");
+    seat.gpus_called("name=worker-1");
+    seat.wait("worker-1 alone", |screen| screen.contents().contains("worker-1 ") && !screen.contents().contains("worker-12"));
+    seat.press("S");
+    seat.wait_for("payroll runs on it");
+    seat.press("y");
+    seat.press("/\u{15}name=worker-1*\r");
+    seat.wait_for("worker-12");
+    seat.press("*");
+    seat.wait_for("4 marked");
+    seat.press("S");
+    seat.wait_for("1 of 4 left out");
+    seat.wait_for("payroll runs on it");
+    seat.yes("3 resources");
+    estate.wait(&seat, "three settled", |estate| estate.steps().iter().filter(|step| step.ends_with(" settled")).count() == 3);
+    assert_eq!(estate.effects("StopInstances", "worker-1"), 0);
+    assert!(estate.steps().iter().all(|step| !step.starts_with("worker-1 ")), "not even an intent");
+    assert_eq!(estate.all_effects().len(), 3);
+    seat.leave();
+    estate.stop();
+}
+
+#[test]
+fn a_name_that_must_be_typed_is_taken_whole_and_as_it_is() {
+    let estate = calm(GUARDS);
+    let mut seat = estate.seat(&[]);
+    seat.wait_for("worker-12");
+    seat.gpus_called("name=worker-2");
+    seat.press("S");
+    seat.wait_for("type worker-2 >");
+    seat.wait_for("ask Ana first");
+    seat.wait("facts", |screen| !screen.contents().contains("reading what could go wrong"));
+    seat.press("worker-\r");
+    seat.wait_for("not what is to be typed");
+    assert!(estate.all_effects().is_empty() && estate.journal().is_empty());
+    seat.press("2\r");
+    estate.wait(&seat, "settled", |estate| estate.steps().contains(&"worker-2 settled".to_owned()));
+    assert_eq!(estate.all_effects(), ["StopInstances worker-2"]);
+    seat.leave();
+    estate.stop();
+}
+
+#[test]
+fn read_only_is_set_and_lifted_and_a_console_started_so_stays_so() {
+    let estate = calm("");
+    let mut seat = estate.seat(&[]);
+    seat.wait_for("worker-12");
+    seat.gpus_called("name=worker-3");
+    seat.press(":read-only on\r");
+    seat.wait_for("READ-ONLY");
+    seat.press("S");
+    seat.wait_for("`:read-only off` lifts it");
+    seat.press("y");
+    seat.press(":read-only off\r");
+    seat.wait("the badge gone", |screen| !screen.contents().contains("READ-ONLY"));
+    assert!(estate.all_effects().is_empty() && estate.journal().is_empty());
+    seat.press("S");
+    seat.yes("worker-3");
+    estate.wait(&seat, "settled", |estate| estate.steps().contains(&"worker-3 settled".to_owned()));
+    assert_eq!(estate.all_effects(), ["StopInstances worker-3"]);
+    seat.leave();
+    let mut seat = estate.seat(&["--read-only"]);
+    seat.wait_for("worker-12");
+    seat.gpus_called("name=worker-4");
+    seat.press("S");
+    seat.wait_for("started without the means to act");
+    seat.press("y:read-only off\r");
+    seat.wait_for("it has no means to act");
+    seat.leave();
+    assert_eq!(estate.all_effects().len(), 1);
+    estate.stop();
+}
