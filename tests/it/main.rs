@@ -20,4 +20,5 @@ mod readme;
 mod rig;
 mod spend;
 mod stories;
+mod survey;
 mod writes;

@@ -5,7 +5,7 @@
 use clap::CommandFactory;
 use spendtop::{
     app::cli::Cli,
-    aws::{price_list, reads, writes},
+    aws::{price_list, reads, session, survey, writes},
     domain::{
         Call, JobKind, PaneMeta, Tags,
         verb::{AppOwner, TagRoute},
@@ -70,11 +70,12 @@ fn iam() -> String {
         writeln!(out, "| `{id}` | {} |", listed(&mut needs.iter().copied())).unwrap();
     }
     writeln!(out, "| `spendtop prices refresh` | {} |", listed(&mut price_list::NEEDS.iter().copied())).unwrap();
+    writeln!(out, "| the account's name | {} |", listed(&mut session::NEEDS.iter().copied())).unwrap();
     let written: BTreeSet<_> = writes::NEEDS.iter().map(|need| (*need).to_owned()).collect();
     assert_eq!(written, acts(), "the changes that can be planned and those that can be carried out");
     let known: BTreeSet<_> = metas.iter().flat_map(|meta| meta.needs).collect();
-    let looks = reads::NEEDS.iter().filter(|need| !known.contains(need));
-    write!(out, "\nActing needs, besides: {}.", listed(&mut writes::NEEDS.iter().chain(looks).copied())).unwrap();
+    let looks: BTreeSet<_> = reads::NEEDS.iter().chain(survey::NEEDS).filter(|need| !known.contains(*need)).copied().collect();
+    write!(out, "\nActing needs, besides: {}.", listed(&mut writes::NEEDS.iter().copied().chain(looks))).unwrap();
     out
 }
 
