@@ -5,6 +5,7 @@ mod ahead;
 mod asking;
 mod following;
 mod fuzzed;
+mod guarded;
 mod mashed;
 mod moving;
 mod reading;
