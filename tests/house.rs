@@ -60,6 +60,10 @@ const WRITES: &[&str] = &[
     ".tag_resource()",
     ".untag_resource()",
     ".delete_provisioned_model_throughput()",
+    ".update_provisioned_model_throughput()",
+    ".register_scalable_target()",
+    ".put_scheduled_action()",
+    ".provide_anomaly_feedback()",
 ];
 
 fn root() -> PathBuf {

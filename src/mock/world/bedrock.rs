@@ -2,7 +2,7 @@
 //!
 //! Must not know the wire.
 
-use super::{Refusal, Track, World, after};
+use super::{ModelJobState, Refusal, Track, Work, World, after};
 use crate::{
     domain::{Stamp, Tags},
     mock::{
@@ -10,6 +10,9 @@ use crate::{
         load::Load,
     },
 };
+
+/// Seconds in which a custom model takes another's place.
+const SWAP: f64 = 90.0;
 
 /// For how long a provisioned throughput was bought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
@@ -83,8 +86,14 @@ pub struct Throughput {
     pub region: String,
     /// Model id: `anthropic.claude-v2:1`.
     pub model: String,
-    /// `modelArn`
-    pub model_arn: String,
+    /// ARN of the foundation model beneath.
+    pub base_arn: String,
+    /// `modelArn` when it was bought: the foundation model's, or that of a custom model.
+    pub bought_for: String,
+    /// Models that took another's place, and when.
+    pub swaps: Vec<(Stamp, String)>,
+    /// The custom model it was bought for, by name.
+    pub custom: Option<String>,
     /// Model units.
     pub units: u32,
     /// For how long it was bought.
@@ -114,6 +123,29 @@ impl Throughput {
     pub fn state(&self, now: Stamp) -> ThroughputState {
         self.life.value(now)
     }
+
+    /// `modelArn`: what serves at `now`.
+    pub fn serves(&self, now: Stamp) -> &str {
+        self.swaps.iter().rfind(|(at, _)| *at <= now).map_or(&self.bought_for, |(_, arn)| arn)
+    }
+
+    /// `desiredModelArn`
+    pub fn desired(&self) -> &str {
+        self.swaps.last().map_or(&self.bought_for, |(_, arn)| arn)
+    }
+}
+
+/// A model made by a customization.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CustomModel {
+    /// Its name.
+    pub name: String,
+    /// Its ARN.
+    pub arn: String,
+    /// Id of the model it was made of.
+    pub base: String,
+    /// When it was there.
+    pub created: Stamp,
 }
 
 /// Use of a model on demand, in one region, by one caller-given model id.
@@ -226,7 +258,7 @@ impl World {
         })
     }
 
-    /// `UpdateProvisionedModelThroughput`: renames. A foundation model's model cannot be exchanged.
+    /// `UpdateProvisionedModelThroughput`: renames, and puts another custom model of the same base on the units, slowly.
     pub fn update_throughput(
         &mut self,
         region: &str,
@@ -240,11 +272,11 @@ impl World {
         if one.state(now) != ThroughputState::InService {
             return Err(Refusal::new("ConflictException", format!("Provisioned Throughput is in state {}.", one.state(now).name())));
         }
-        if model.is_some_and(|model| model != one.model && model != one.model_arn) {
-            return Err(Refusal::invalid(
-                "The desired model must be a custom model that shares the base model of this Provisioned Throughput.",
-            ));
-        }
+        let serves = one.serves(now);
+        let wanted = match model.filter(|model| *model != one.model && *model != serves) {
+            None => None,
+            Some(model) => Some(self.swap(one, model, now)?),
+        };
         if let Some(name) = name {
             let taken = self.throughputs.iter().any(|other| other.region == region && other.name == name && other.id != one.id);
             if taken {
@@ -254,7 +286,50 @@ impl World {
             name.clone_into(&mut one.name);
             one.modified = now;
         }
+        if let Some(arn) = wanted {
+            let done = after(now, SWAP * self.pace);
+            let one = &mut self.throughputs[place];
+            one.life.change(now, ThroughputState::Updating);
+            one.life.change(done, ThroughputState::InService);
+            one.swaps.push((done, arn));
+            one.modified = now;
+        }
         Ok(())
+    }
+
+    /// ARN of the custom model `wanted`, if it may serve on `one`.
+    fn swap(&self, one: &Throughput, wanted: &str, now: Stamp) -> Result<String, Refusal> {
+        let other = "The desired model must be a custom model that shares the base model of this Provisioned Throughput.";
+        if one.custom.is_none() || wanted.contains(":foundation-model/") {
+            return Err(Refusal::invalid(other));
+        }
+        let models = self.custom_models(&one.region, now);
+        let known = |model: &&CustomModel| model.arn == wanted || model.name == wanted || model.arn.ends_with(&format!("/{wanted}"));
+        let Some(model) = models.iter().find(known) else {
+            return Err(Refusal::new("ResourceNotFoundException", format!("Could not find the custom model {wanted}.")).status(404));
+        };
+        if model.base == one.model { Ok(model.arn.clone()) } else { Err(Refusal::invalid(other)) }
+    }
+
+    /// The custom models of a region: those that units were bought for, and those that customizations made.
+    pub fn custom_models(&self, region: &str, now: Stamp) -> Vec<CustomModel> {
+        let mut models: Vec<CustomModel> = Vec::new();
+        for one in self.throughputs.iter().filter(|one| one.region == region && one.created <= now) {
+            if let Some(name) = &one.custom {
+                let arn = one.bought_for.clone();
+                models.push(CustomModel { name: name.clone(), arn, base: one.model.clone(), created: after(one.created, -86_400.0) });
+            }
+        }
+        for job in self.model_jobs.iter().filter(|job| job.region == region && job.state(now) == ModelJobState::Completed) {
+            if let Work::Customization { output, .. } = &job.work {
+                let id = job.arn.rsplit('/').next().unwrap_or_default();
+                let arn = format!("arn:aws:bedrock:{region}:{}:custom-model/{}/{id}", self.account.id, job.model);
+                models.push(CustomModel { name: output.clone(), arn, base: job.model.clone(), created: job.created });
+            }
+        }
+        models.sort_by(|a, b| a.arn.cmp(&b.arn));
+        models.dedup_by(|a, b| a.arn == b.arn);
+        models
     }
 
     /// `DeleteProvisionedModelThroughput`: refused before the commitment ends.

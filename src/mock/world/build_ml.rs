@@ -253,6 +253,8 @@ impl Builder<'_> {
         let region = self.region(spec.region.as_ref());
         let (name, model) = (spec.name.get_ref().clone(), spec.model.get_ref().clone());
         let bought = self.at(spec.bought);
+        let custom = spec.custom_model.as_ref().map(|name| name.get_ref().clone());
+        let base_arn = format!("arn:aws:bedrock:{region}::foundation-model/{model}");
         let key = self.key(&format!("pt/{region}/{name}"));
         let id = random_id(key);
         let mut life = Track::new(bought, ThroughputState::Creating);
@@ -260,7 +262,10 @@ impl Builder<'_> {
         Throughput {
             arn: format!("arn:aws:bedrock:{region}:{}:provisioned-model/{id}", self.world.account.id),
             id,
-            model_arn: format!("arn:aws:bedrock:{region}::foundation-model/{model}"),
+            bought_for: custom.as_ref().map_or_else(|| base_arn.clone(), |name| self.custom_model(&region, &model, name)),
+            swaps: Vec::new(),
+            custom,
+            base_arn,
             units: spec.units,
             commitment: spec.commitment,
             commitment_ends: self.term_end(spec.commitment, bought),

@@ -61,6 +61,17 @@ impl Builder<'_> {
         }
     }
 
+    /// ARN of the custom model `name`: that of the customization that makes it, if there is one in the file.
+    pub(super) fn custom_model(&self, region: &str, model: &str, name: &str) -> String {
+        let makes = |spec: &&CustomizationSpec| {
+            let output = spec.output_model.clone().unwrap_or_else(|| format!("{}-model", spec.name.get_ref()));
+            output == name && self.region(spec.region.as_ref()) == region
+        };
+        let made = self.file.customization.iter().find(makes);
+        let id = made.map_or_else(|| format!("custom/{region}/{name}"), |spec| format!("customization/{region}/{}", spec.name.get_ref()));
+        format!("arn:aws:bedrock:{region}:{}:custom-model/{model}/{}", self.world.account.id, self.short_id(&id))
+    }
+
     /// Twelve small letters and digits.
     fn short_id(&self, name: &str) -> String {
         let key = self.key(name);

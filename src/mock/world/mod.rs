@@ -36,7 +36,7 @@ pub mod tuning;
 
 pub use anomaly::{Anomaly, Monitor, RootCause};
 pub use autoscaler::{Autoscaling, ScheduledAction};
-pub use bedrock::{Commitment, FoundationModel, ModelUse, Profile, Throughput, ThroughputState};
+pub use bedrock::{Commitment, CustomModel, FoundationModel, ModelUse, Profile, Throughput, ThroughputState};
 pub use cluster::{Cluster, ClusterNode, Group, GroupSettings, GroupWish};
 pub use component::InferenceComponent;
 pub use endpoint::{DesiredCapacity, Endpoint, EndpointState, Serverless, Variant};

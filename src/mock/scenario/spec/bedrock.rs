@@ -16,6 +16,7 @@ table! {
     ThroughputSpec {
         name: Text,
         model: Text,
+        custom_model: Option<Text>,
         region: Option<Text>,
         #[serde(default = "one_instance")]
         units: u32,

@@ -9,7 +9,7 @@ use crate::{
     domain::{Stamp, Tags},
     mock::{
         wire::{Failure, Node, failure, node::fields},
-        world::{FoundationModel, Tagging, Throughput},
+        world::{CustomModel, FoundationModel, Tagging, Throughput},
     },
 };
 
@@ -28,7 +28,8 @@ pub fn answer(context: &Context<'_>) -> Answer {
         "TagResource" => tag(context),
         "UntagResource" => untag(context),
         "ListGuardrails" => Ok(fields! { "guardrails": Node::List(Vec::new()) }),
-        "ListCustomModels" | "ListImportedModels" => Ok(fields! { "modelSummaries": Node::List(Vec::new()) }),
+        "ListCustomModels" => list_custom_models(context),
+        "ListImportedModels" => Ok(fields! { "modelSummaries": Node::List(Vec::new()) }),
         "ListModelCustomizationJobs" => jobs::customizations(context),
         "GetModelCustomizationJob" => jobs::customization_of(context),
         "StopModelCustomizationJob" => jobs::stop(context, true),
@@ -51,7 +52,7 @@ fn list_throughputs(context: &Context<'_>) -> Answer {
     let mut listed = world.throughputs(context.region, now);
     listed.retain(|one| {
         status.is_none_or(|status| one.state(now).name() == status)
-            && model.is_none_or(|arn| one.model_arn == arn)
+            && model.is_none_or(|arn| one.serves(now) == arn)
             && part.is_none_or(|part| one.name.contains(part))
             && after.is_none_or(|at| one.created > at)
             && before.is_none_or(|at| one.created < at)
@@ -66,13 +67,12 @@ fn list_throughputs(context: &Context<'_>) -> Answer {
 }
 
 fn throughput(one: &Throughput, now: Stamp) -> Node {
-    let base = one.model_arn.split(":provisioned").next().unwrap_or_default().to_owned();
     fields! {
         "provisionedModelName": &one.name,
         "provisionedModelArn": &one.arn,
-        "modelArn": &one.model_arn,
-        "desiredModelArn": &one.model_arn,
-        "foundationModelArn": base,
+        "modelArn": one.serves(now).to_owned(),
+        "desiredModelArn": one.desired().to_owned(),
+        "foundationModelArn": &one.base_arn,
         "modelUnits": one.units,
         "desiredModelUnits": one.units,
         "status": one.state(now).name(),
@@ -120,6 +120,27 @@ fn list_models(context: &Context<'_>) -> Answer {
             && customized.is_none()
     });
     Ok(fields! { "modelSummaries": models.iter().map(model).collect::<Vec<_>>() })
+}
+
+fn list_custom_models(context: &Context<'_>) -> Answer {
+    let (part, base) = (context.input.text("nameContains")?, context.input.text("baseModelArnEquals")?);
+    let arn_of = |one: &CustomModel| format!("arn:aws:bedrock:{}::foundation-model/{}", context.region, one.base);
+    let mut models = context.world().custom_models(context.region, context.now);
+    models.retain(|one| part.is_none_or(|part| one.name.contains(part)) && base.is_none_or(|base| arn_of(one) == base));
+    let page = context.page(models, ("nextToken", "maxResults"), 1..=1_000, 1_000, |one| one.arn.clone())?;
+    let item = |one: &CustomModel| {
+        fields! {
+            "modelArn": &one.arn,
+            "modelName": &one.name,
+            "creationTime": one.created,
+            "baseModelArn": arn_of(one),
+            "baseModelName": &one.base,
+            "customizationType": "FINE_TUNING",
+            "ownerAccountId": &context.world().account.id,
+        }
+    };
+    let items: Vec<Node> = page.items.iter().map(item).collect();
+    Ok(fields! { "modelSummaries": items, "nextToken": page.next })
 }
 
 fn model(one: &FoundationModel) -> Node {
