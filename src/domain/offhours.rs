@@ -66,9 +66,9 @@ fn list(days: [bool; 7], hour: u8) -> String {
             _ => runs.push((day, day)),
         }
     }
-    let one = |(first, last): &(usize, usize)| match first == last {
-        true => format!("({},{hour})", DAYS[*first]),
-        false => format!("({}-{},{hour})", DAYS[*first], DAYS[*last]),
+    let one = |(first, last): &(usize, usize)| {
+        let last = if first == last { String::new() } else { format!("-{}", DAYS[*last]) };
+        format!("({}{last},{hour})", DAYS[*first])
     };
     match runs.as_slice() {
         [only] => one(only),

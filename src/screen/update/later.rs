@@ -194,7 +194,9 @@ fn take_due(app: &mut App) -> Vec<Cmd> {
     tell_missed(app, missed);
     if let (Some(why), false) = (act::refused(app), due.is_empty()) {
         // Another console may still do it.
-        due.iter().for_each(|later| not_done(app, later, &why));
+        for later in &due {
+            not_done(app, later, &why);
+        }
         return Vec::new();
     }
     let ready: Vec<Later> = due.into_iter().filter(|later| is_in_sight(app, later)).collect();
@@ -254,7 +256,9 @@ pub fn taken(app: &mut App, wanted: &[Later], taken: Vec<Later>) -> Vec<Cmd> {
 /// What was agreed together, now: all that is still as agreed, and a word about the rest.
 fn run(app: &mut App, agreed: &[Later]) -> Vec<Cmd> {
     if let Some(why) = act::refused(app) {
-        agreed.iter().for_each(|later| not_done(app, later, &why));
+        for later in agreed {
+            not_done(app, later, &why);
+        }
         return Vec::new();
     }
     let mut good: Vec<Later> = Vec::new();
@@ -273,7 +277,9 @@ fn run(app: &mut App, agreed: &[Later]) -> Vec<Cmd> {
             vec![Cmd::Run(confirmed)]
         }
         Err(why) => {
-            good.iter().for_each(|later| not_done(app, later, &why));
+            for later in &good {
+                not_done(app, later, &why);
+            }
             Vec::new()
         }
     }

@@ -186,7 +186,7 @@ fn what_is_agreed_can_be_taken_back_on_the_row_and_in_the_list() {
     let later = agreed(&mut app);
     press(&mut app, "L");
     let Some(Layer::Dialog(Dialog::Later(ask))) = app.layers.last() else { panic!("no question") };
-    assert_eq!(ask.agreed, [later.clone()]);
+    assert_eq!(ask.agreed, std::slice::from_ref(&later));
     let gone = [Cmd::Keep(vec![Change::Remove(Kept::Later(later))])];
     assert_eq!(press(&mut app, "ctrl-x"), gone);
     press(&mut app, "esc");
