@@ -11,8 +11,8 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::{buffer::Buffer, layout::Rect};
 
 /// Steps of one run; there is a run for each shipped keymap and seed.
-const STEPS: usize = 2_000;
-const SEEDS: u64 = 4;
+const STEPS: usize = 250;
+const SEEDS: u64 = 32;
 
 /// A small generator, so that a failure can be had again by its seed.
 struct Dice(u64);
@@ -218,5 +218,5 @@ fn whatever_is_mashed_only_what_was_asked_and_answered_runs() {
             sent += mash(keymap, seed);
         }
     }
-    assert!(sent > 20, "the mashing must get through to a yes now and then, else it proves nothing: {sent}");
+    assert!(sent > 8, "the mashing must get through to a yes now and then, else it proves nothing: {sent}");
 }
