@@ -169,7 +169,9 @@ pub fn propose_plan(app: &mut App, mut plan: Plan) -> Vec<Cmd> {
 fn finding(app: &App, plan: &Plan) -> Option<Arc<str>> {
     let found: Vec<_> = plan.targets.iter().map_while(|target| app.finding(&target.key)).collect();
     let first = found.first().filter(|_| found.len() == plan.targets.len() && plan.undoes.is_none())?;
-    found.iter().all(|finding| finding.rule == first.rule).then(|| match found.len() {
+    // What only lacks tags is no reason to stop it.
+    let leads = first.waste.0 > 0.0 || plan.verb == Verb::Tag;
+    (leads && found.iter().all(|finding| finding.rule == first.rule)).then(|| match found.len() {
         1 => first.sentence.to_string().into(),
         many => format!("{} on {many}: {}", first.rule, first.sentence).into(),
     })
