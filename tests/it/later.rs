@@ -166,9 +166,9 @@ async fn tags_are_taken_back_and_set_again() {
     rig.yes().await;
     rig.settled("vision-labeling").await;
     rig.type_text("dG");
-    for (call, settled) in [("DeleteTags", 2), ("AddTags", 3)] {
+    for (call, settled) in [("ai-4100", 2), ("7781", 3)] {
         // What is taken back is planned on the row as it was read last.
-        rig.wait("its tags read", |frame| frame.contains("7781") == (call == "DeleteTags")).await;
+        rig.wait("its tags read", |frame| frame.contains("7781") == (call == "ai-4100")).await;
         rig.type_text("u");
         rig.wait_for("Undo tag of vision-labeling").await;
         rig.wait_for(call).await;
