@@ -42,6 +42,8 @@ pub(in crate::engine) struct Left {
 
 /// What stands in the journal that `pen` writes. Intents of consoles that still run are theirs.
 pub(super) fn left(pen: &mut Pen) -> io::Result<Left> {
+    // Nobody writes a result and leaves between the reading and the asking who is alive. Where nothing can be locked, nothing is written.
+    let _lock = pen.store.lock().ok();
     let entries = read::of_store(pen.store.as_ref())?;
     let lines: Vec<Line> = entries.iter().filter_map(read::Entry::readable).cloned().collect();
     let mut open = Vec::new();
