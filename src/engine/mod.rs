@@ -21,6 +21,8 @@ pub mod hands;
 pub mod journal;
 mod poller;
 mod recover;
+#[cfg(test)]
+mod simulated;
 mod surveyor;
 #[cfg(test)]
 mod tests;
