@@ -1,14 +1,119 @@
-//! What is read before a question is answered, told in the dialog.
+//! What is read before a question is answered: each fact of each kind of resource over HTTP, seen where it is so and only there.
 //!
 //! Must not know how a fact is read.
 
 // Says to the lints that helpers are tests too.
 #![cfg(test)]
 
-use super::rig::Rig;
+use super::{panes, rig::Rig};
 use crossterm::event::KeyCode;
-use spendtop::mock::{Fault as MockFault, Rule};
-use std::time::Duration;
+use spendtop::{
+    aws::{Clock, Session},
+    domain::{Ask, FaultKind, Plan, PlanId, Record, Survey, Target, Weight},
+    engine::{Hands, hands::AwsHands},
+    mock::{Fault as MockFault, Mock, Rule, Scenario},
+};
+use std::time::{Duration, Instant};
+
+const ESTATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/survey.toml");
+
+/// A mock world and who can reach it.
+struct Estate {
+    mock: Mock,
+    sessions: Vec<Session>,
+    clock: Clock,
+    hands: AwsHands,
+}
+
+impl Estate {
+    async fn new() -> Self {
+        let scenario = Scenario::parse(&std::fs::read_to_string(ESTATE).unwrap(), "survey.toml").unwrap();
+        let (mock, sessions, clock) = panes::world(scenario, 0.001, &["us-east-1"]).await;
+        let hands = AwsHands::new(sessions.clone(), clock.clone());
+        Self { mock, sessions, clock, hands }
+    }
+
+    async fn rows(&self) -> Vec<Record> {
+        panes::poll(&self.sessions, &self.clock, None).await.into_iter().flat_map(|(_, measured)| measured.rows).collect()
+    }
+
+    async fn survey(&self, targets: &[Target]) -> Vec<Survey> {
+        let facts = self.hands.survey(targets).await;
+        assert_eq!(facts.len(), targets.len());
+        let of = |target: &Target| facts.iter().find(|(key, _)| *key == target.key).unwrap().1.clone();
+        targets.iter().map(of).collect()
+    }
+}
+
+fn plan(rows: &[Record], names: &[&str], ask: &Ask) -> Plan {
+    let found = |name: &&str| {
+        let offered = |row: &&Record| row.head.name.as_ref() == *name && row.head.offer(ask.verb()).known().is_some();
+        rows.iter().find(offered).unwrap_or_else(|| panic!("{name} offers no {}", ask.verb()))
+    };
+    let records: Vec<&Record> = names.iter().map(found).collect();
+    let plan = Plan::new(PlanId::new(rows[0].head.seen, 1), ask, &records, rows[0].head.seen);
+    assert_eq!(plan.targets.len(), names.len(), "{:?}", plan.skipped);
+    plan
+}
+
+fn sentences(survey: &Survey) -> Vec<String> {
+    assert_eq!(survey.unread, []);
+    survey.warnings.iter().map(ToString::to_string).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_is_forbidden_is_told_by_a_dry_run_and_the_others_are_read() {
+    let estate = Estate::new().await;
+    let rows = estate.rows().await;
+    estate.mock.plan(Rule::new(MockFault::Deny).of("ec2", "StopInstances").row("big"));
+    let plan = plan(&rows, &["big", "plain"], &Ask::Stop);
+    let surveys = estate.survey(&plan.targets).await;
+    assert_eq!(surveys[0].warnings[0].weight(), Weight::Refusal);
+    assert!(sentences(&surveys[0])[0].starts_with("AWS will refuse ec2:StopInstances"), "{:?}", surveys[0]);
+    assert_eq!((surveys[0].warnings.len(), sentences(&surveys[1])), (3, Vec::new()));
+    assert_eq!(
+        estate
+            .mock
+            .world()
+            .instances("us-east-1", estate.mock.now())
+            .iter()
+            .filter(|one| one.state(estate.mock.now()).unwrap().name() != "running")
+            .count(),
+        0
+    );
+    estate.mock.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_slow_is_not_waited_for_longer_than_five_seconds() {
+    let estate = Estate::new().await;
+    let rows = estate.rows().await;
+    estate.mock.plan(Rule::new(MockFault::Slow(Duration::from_secs(30))).of("ec2", "DescribeInstanceTypes"));
+    let plan = plan(&rows, &["big"], &Ask::Stop);
+    let begun = Instant::now();
+    let survey = estate.survey(&plan.targets).await.remove(0);
+    assert!(begun.elapsed() < Duration::from_secs(8), "{:?}", begun.elapsed());
+    assert!(survey.unread.iter().any(|fault| (fault.kind, &*fault.operation) == (FaultKind::Timeout, "ec2:DescribeInstanceTypes")));
+    assert!(survey.warnings.iter().any(|warning| warning.to_string().contains("scarce")), "{survey:?}");
+    estate.mock.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fifty_are_described_in_one_go() {
+    let estate = Estate::new().await;
+    let rows = estate.rows().await;
+    let names: Vec<String> = (1..=50).map(|n| format!("worker-{n}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let plan = plan(&rows, &names, &Ask::Stop);
+    let before = (estate.mock.count("ec2", "DescribeInstances"), estate.mock.count("ec2", "DescribeInstanceTypes"));
+    let surveys = estate.survey(&plan.targets).await;
+    assert_eq!(estate.mock.count("ec2", "DescribeInstances") - before.0, 1);
+    assert_eq!(estate.mock.count("ec2", "DescribeInstanceTypes") - before.1, 1);
+    for survey in surveys {
+        assert_eq!(sentences(&survey), ["125 GB on its instance store are lost for good"]);
+    }
+    estate.mock.stop().await;
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_forgotten_fleet_is_scarce_and_would_lose_its_disks() {
