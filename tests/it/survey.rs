@@ -61,6 +61,59 @@ fn sentences(survey: &Survey) -> Vec<String> {
     survey.warnings.iter().map(ToString::to_string).collect()
 }
 
+/// Each of these is told, and nothing else.
+fn assert_told(name: &str, ask: &Ask, survey: &Survey, expected: &[&str]) {
+    let told = sentences(survey);
+    let fits = told.len() == expected.len() && expected.iter().all(|expected| told.iter().any(|told| told.contains(expected)));
+    assert!(fits, "{ask:?} {name}:\n{told:#?}\nis not\n{expected:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_fact_is_told_where_it_is_so_and_only_there() {
+    let estate = Estate::new().await;
+    let rows = estate.rows().await;
+    let cases: &[(&str, Ask, &[&str])] = &[
+        ("plain", Ask::Stop, &[]),
+        ("plain", Ask::Terminate, &[]),
+        ("plain", Ask::Reboot, &[]),
+        ("big", Ask::Stop, &["8000 GB on its instance store", "p4d.24xlarge is scarce"]),
+        ("big", Ask::Reboot, &[]),
+        ("in-group", Ask::Stop, &["Auto Scaling group serve-asg replaces it"]),
+        ("in-group", Ask::Terminate, &["Auto Scaling group serve-asg replaces it"]),
+        ("spot-once", Ask::Terminate, &["125 GB"]),
+        ("spot-again", Ask::Stop, &["125 GB", "stays open"]),
+        ("spot-again", Ask::Terminate, &["is persistent: it launches another", "125 GB"]),
+        ("guarded", Ask::Terminate, &["stop protection is on", "termination protection is on"]),
+        ("kept", Ask::Stop, &[]),
+        ("kept", Ask::Terminate, &["termination protection is on"]),
+        ("block", Ask::Terminate, &["is paid for until 2026-11-25 08:30 UTC: nothing is saved", "p5.48xlarge is scarce", "30400 GB"]),
+        ("busy-endpoint", Ask::Scale(3), &[" must carry them"]),
+        ("busy-endpoint", Ask::Scale(9), &[]),
+        ("steered-endpoint", Ask::Scale(1), &["autoscaled between 2 and 6, 1 policy: it is set back", " must carry them"]),
+        ("steered-endpoint", Ask::Scale(4), &["autoscaled between 2 and 6, 1 policy: it may be set anew"]),
+        ("timed-endpoint", Ask::Scale(1), &["autoscaled between 1 and 4, 1 scheduled action: it may be set anew"]),
+        ("quiet-endpoint", Ask::Scale(1), &[]),
+        ("scarce-endpoint", Ask::Scale(1), &["ml.p4d.24xlarge is scarce"]),
+        ("units", Ask::Delete, &[]),
+        ("idle-notebook", Ask::Stop, &[]),
+        ("used-notebook", Ask::Stop, &["in use "]),
+        ("in-use", Ask::Stop, &["in use "]),
+        ("left-alone", Ask::Stop, &[]),
+        ("no-checkpoints", Ask::Stop, &["no checkpoints: 2h of work are lost, $"]),
+        ("with-checkpoints", Ask::Stop, &[]),
+        ("etl", Ask::Stop, &["no checkpoints: "]),
+        ("sweep", Ask::Stop, &["2 training jobs run for it"]),
+        ("scores", Ask::Stop, &[]),
+    ];
+    for (name, ask, expected) in cases {
+        let plan = plan(&rows, &[name], ask);
+        let survey = estate.survey(&plan.targets).await.remove(0);
+        assert_told(name, ask, &survey, expected);
+        assert!(survey.warnings.is_sorted_by_key(|warning| std::cmp::Reverse(warning.weight())), "{name}");
+    }
+    estate.mock.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn one_that_is_forbidden_is_told_by_a_dry_run_and_the_others_are_read() {
     let estate = Estate::new().await;
@@ -81,6 +134,33 @@ async fn one_that_is_forbidden_is_told_by_a_dry_run_and_the_others_are_read() {
             .count(),
         0
     );
+    estate.mock.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_may_not_be_read_is_named_and_stops_nothing_else() {
+    let estate = Estate::new().await;
+    let rows = estate.rows().await;
+    for (service, operation, name, ask, left) in [
+        ("ec2", "DescribeInstances", "guarded", Ask::Stop, vec!["stop protection is on"]),
+        ("ec2", "DescribeInstanceAttribute", "big", Ask::Stop, vec!["8000 GB", "is scarce"]),
+        ("ec2", "DescribeInstanceTypes", "big", Ask::Stop, vec!["is scarce"]),
+        ("ec2", "DescribeCapacityReservations", "block", Ask::Terminate, vec!["is paid for to its end", "is scarce", "30400 GB"]),
+        ("ec2", "DescribeSpotInstanceRequests", "spot-again", Ask::Stop, vec!["125 GB"]),
+        ("sagemaker", "DescribeEndpoint", "steered-endpoint", Ask::Scale(1), vec!["it is set back"]),
+        ("application-autoscaling", "DescribeScalingPolicies", "steered-endpoint", Ask::Scale(1), vec!["must carry them"]),
+        ("cloudwatch", "GetMetricData", "steered-endpoint", Ask::Scale(1), vec!["it is set back"]),
+        ("sagemaker", "DescribeTrainingJob", "no-checkpoints", Ask::Stop, vec![]),
+        ("bedrock", "GetProvisionedModelThroughput", "units", Ask::Delete, vec![]),
+    ] {
+        let plan = plan(&rows, &[name], &ask);
+        estate.mock.plan(Rule::new(MockFault::Deny).of(service, operation));
+        let survey = estate.survey(&plan.targets).await.remove(0);
+        estate.mock.heal();
+        let denied: Vec<(FaultKind, &str)> = survey.unread.iter().map(|fault| (fault.kind, &*fault.operation)).collect();
+        assert_eq!(denied, [(FaultKind::Denied, &*format!("{service}:{operation}"))], "{name}");
+        assert_told(name, &ask, &Survey { unread: Vec::new(), ..survey }, &left);
+    }
     estate.mock.stop().await;
 }
 
