@@ -4,6 +4,7 @@
 
 #![cfg(test)]
 
+mod acting;
 mod cli;
 mod console;
 mod faults;
