@@ -73,6 +73,7 @@ components = { min = 0, max = 2 }
 requests = "steady 0"
 [[component]]
 name = "g-copies"
+model = "copies-model"
 endpoint = "f-host"
 copies = 2
 accelerators = 1
@@ -82,6 +83,7 @@ requests = "steady 10"
 capacity = 100
 [[component]]
 name = "h-bounded"
+model = "bounded-model"
 endpoint = "f-host"
 copies = 1
 accelerators = 1
@@ -373,7 +375,7 @@ async fn an_anomaly_leads_to_its_suspects_their_stop_and_an_answer_to_aws() {
     rig.wait_for("hpo-worker-8").await;
     rig.type_text(":anomalies");
     rig.press(KeyCode::Enter);
-    rig.wait("the anomaly of p4d", |frame| line(frame, &["BoxUsage:p4d.24xlarge", "open"])).await;
+    rig.wait("the anomaly of p4d", |frame| line(frame, &["BoxUsage:p4d.24xl", "open"])).await;
     rig.type_text("/p4d");
     rig.press(KeyCode::Enter);
     rig.type_text("s");
