@@ -237,6 +237,7 @@ mod tests {
                     include_str!("gpus.rs"),
                     include_str!("gpus_nodes.rs"),
                     include_str!("gpus_collect.rs"),
+                    include_str!("gpus_groups.rs"),
                     include_str!("gpus_signals.rs"),
                     include_str!("gpus_past.rs"),
                 ],
