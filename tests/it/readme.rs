@@ -8,6 +8,7 @@ use spendtop::{
     aws::{price_list, reads, session, survey, writes},
     domain::{
         Call, JobKind, PaneMeta, Tags,
+        setting::Feedback,
         verb::{AppOwner, TagRoute},
     },
     panes,
@@ -91,6 +92,14 @@ fn acts() -> BTreeSet<String> {
         Call::DeleteApp { domain: text(), owner: AppOwner::User(text()), app_type: text(), name: text() },
         Call::ScaleVariant { endpoint: text(), variant: text(), count: 1 },
         Call::ScaleComponent { name: text(), copies: 1 },
+        Call::StartInstance(text()),
+        Call::RebootInstance(text()),
+        Call::TerminateInstance(text()),
+        Call::StartNotebook(text()),
+        Call::ScaleGroup { cluster: text(), group: text(), count: 1 },
+        Call::DeleteEndpoint(text()),
+        Call::SwapModel { arn: text(), model: text() },
+        Call::GiveFeedback { anomaly: text(), day: text(), feedback: Feedback::Yes },
         Call::DeleteThroughput(text()),
         Call::ScheduleVariant {
             endpoint: text(),

@@ -22,7 +22,7 @@ use crate::domain::{
 };
 use std::{future::Future, time::Duration};
 
-/// IAM actions that [`carry_out`] may use.
+/// IAM actions that [`carry_out`] may use, besides what is read right before (see `reads::NEEDS`).
 pub const NEEDS: &[&str] = &[
     "application-autoscaling:PutScheduledAction",
     "application-autoscaling:RegisterScalableTarget",
@@ -43,7 +43,6 @@ pub const NEEDS: &[&str] = &[
     "sagemaker:DeleteApp",
     "sagemaker:DeleteEndpoint",
     "sagemaker:DeleteTags",
-    "sagemaker:DescribeCluster",
     "sagemaker:StartNotebookInstance",
     "sagemaker:StopHyperParameterTuningJob",
     "sagemaker:StopNotebookInstance",
