@@ -16,7 +16,7 @@ use super::{
     Prefs,
     access::Access,
     deeds::Deeds,
-    dialog::Dialog,
+    dialog::{Dialog, Seen},
     keymap::{Chord, Keymap},
     later::Book,
     layer::Layer,
@@ -393,7 +393,7 @@ impl App {
     /// A frame was drawn: what is asked on it can be answered from now on.
     pub fn drawn(&mut self) {
         if let Some(Layer::Dialog(Dialog::Confirm(confirm))) = self.layers.last_mut() {
-            confirm.shown = true;
+            confirm.seen = Seen::All;
         }
     }
 

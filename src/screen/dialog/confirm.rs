@@ -20,6 +20,17 @@ pub enum Facts {
     Late,
 }
 
+/// What of the question was on the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// Nothing: what is pasted into a terminal without bracketed paste comes as keys, all at once.
+    Nothing,
+    /// The question, but not yet what may go wrong, which came up since.
+    Question,
+    /// All that is known.
+    All,
+}
+
 /// The last question before an account is changed.
 #[derive(Clone, Debug)]
 pub struct Confirm {
@@ -29,9 +40,8 @@ pub struct Confirm {
     pub yes: bool,
     /// Lines of targets and requests scrolled out.
     pub scroll: usize,
-    /// It was on the screen. Until then no yes counts: what is pasted into a terminal without bracketed paste comes as
-    /// keys, all at once.
-    pub shown: bool,
+    /// What of it was on the screen. Until all was, no yes counts.
+    pub seen: Seen,
     /// Where the plan demands something typed: no key alone is a yes.
     pub typed: Option<Typed>,
     /// What may go wrong, read for this plan.
@@ -54,12 +64,20 @@ impl Confirm {
     pub fn new(plan: Plan) -> Self {
         let typed = (plan.demand != Demand::Yes).then(Typed::default);
         let facts = if plan.verb.is_surveyed() { Facts::Reading } else { Facts::Read(HashMap::new()) };
-        Self { plan, yes: false, scroll: 0, shown: false, typed, facts, later: None }
+        Self { plan, yes: false, scroll: 0, seen: Seen::Nothing, typed, facts, later: None }
     }
 
     /// Whether a yes has to wait for what may go wrong.
     pub fn is_reading(&self) -> bool {
         self.facts == Facts::Reading
+    }
+
+    /// What may go wrong was read. It has not been seen yet.
+    pub fn surveyed(&mut self, facts: HashMap<Key, Survey>) {
+        self.facts = Facts::Read(facts);
+        if self.seen == Seen::All {
+            self.seen = Seen::Question;
+        }
     }
 
     /// It is now this late: what was not read by now is not waited for any longer.

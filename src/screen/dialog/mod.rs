@@ -18,7 +18,7 @@ pub mod verbs;
 
 use super::{input::Field, keymap::Context};
 pub use bounds::BoundsInput;
-pub use confirm::{Confirm, Facts};
+pub use confirm::{Confirm, Facts, Seen};
 pub use count::CountInput;
 pub use later::LaterInput;
 pub use laters::LatersList;
@@ -81,7 +81,7 @@ impl Dialog {
             Self::Bounds(ask) => Some(&mut ask.field),
             Self::Swap(ask) => Some(&mut ask.field),
             // Nothing is typed into a question that nobody has seen.
-            Self::Confirm(confirm) if confirm.shown => confirm.typed.as_mut().map(|typed| &mut typed.field),
+            Self::Confirm(confirm) if confirm.seen != Seen::Nothing => confirm.typed.as_mut().map(|typed| &mut typed.field),
             Self::Tags(editor) => Some(&mut editor.field),
             _ => None,
         }

@@ -6,7 +6,7 @@ use super::{
     super::{
         App, Cmd, access,
         app::Tone,
-        dialog::{Confirm, Dialog, Leave, Pick, Picker},
+        dialog::{Confirm, Dialog, Leave, Pick, Picker, Seen},
         layer::{FilterLine, Layer},
     },
     act, commands, deeds, later, look, rows, share, snooze, toast,
@@ -132,11 +132,15 @@ fn carry_out(app: &mut App, confirm: Confirm) -> Vec<Cmd> {
         app.layers.push(Layer::Dialog(Dialog::Confirm(confirm)));
         return toast(app, Tone::Info, "not yet: what could go wrong is being read");
     }
-    if !confirm.shown || !confirm.fits() {
+    if confirm.seen == Seen::Nothing || !confirm.fits() {
         return toast(app, Tone::Bad, "nothing was done: the answer came before the question");
     }
     if let Some(why) = access::bars(app, &confirm.plan) {
         return toast(app, Tone::Bad, &format!("nothing was done: {why}"));
+    }
+    if confirm.seen != Seen::All {
+        app.layers.push(Layer::Dialog(Dialog::Confirm(confirm)));
+        return toast(app, Tone::Info, "not yet: what could go wrong came up just now; answer again");
     }
     let due = confirm.later;
     match (confirm.confirm(app.now), due) {

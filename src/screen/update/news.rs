@@ -6,7 +6,7 @@ use super::{
     super::{
         App, Cmd,
         app::{ErrorLine, Tone},
-        dialog::{Dialog, Facts},
+        dialog::Dialog,
         layer::Layer,
     },
     keys, later, toast,
@@ -44,9 +44,7 @@ pub fn surveyed(app: &mut App, plan: &PlanId, facts: Vec<(Key, Survey)>) -> Vec<
         if let Layer::Dialog(Dialog::Confirm(confirm)) = layer
             && confirm.plan.id == *plan
         {
-            confirm.facts = Facts::Read(facts.into_iter().collect());
-            // What came up just now has not been seen.
-            confirm.shown = false;
+            confirm.surveyed(facts.into_iter().collect());
             break;
         }
     }

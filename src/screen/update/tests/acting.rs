@@ -1,7 +1,7 @@
 //! Verbs, from the key to the command.
 
 use super::*;
-use crate::domain::{Verb, plan::PLAN_LIFE};
+use crate::domain::{Survey, Verb, Warning, plan::PLAN_LIFE};
 
 #[test]
 fn stop_asks_and_no_is_the_answer_of_enter() {
@@ -230,4 +230,28 @@ fn a_yes_before_the_question_was_seen_does_not_count() {
     assert_eq!((top(&app), toast(&app)), ("", "nothing was done: the answer came before the question"));
     press(&mut app, "S");
     assert!(matches!(type_in(&mut app, "y").as_slice(), [Cmd::Run(_)]));
+}
+
+#[test]
+fn a_yes_before_what_could_go_wrong_was_seen_is_not_yet_taken() {
+    for answer in ["y", "tab enter"] {
+        let mut app = on("gpus");
+        // The question as it is drawn while it is being read.
+        let commands = super::super::update(&mut app, Msg::Key(crossterm::event::KeyEvent::from(crossterm::event::KeyCode::Char('S'))));
+        let [Cmd::Survey(plan)] = commands.as_slice() else { panic!("{commands:?}") };
+        app.drawn();
+        let survey = Survey { warnings: vec![Warning::InstanceStore { gigabytes: 8_000 }], unread: Vec::new() };
+        let facts = plan.targets.iter().map(|target| (target.key.clone(), survey.clone())).collect();
+        let keys: Vec<_> = answer.split(' ').collect();
+        let (last, first) = keys.split_last().unwrap();
+        first.iter().for_each(|key| assert_eq!(press(&mut app, key), []));
+        super::super::update(&mut app, Msg::Surveyed { plan: plan.id.clone(), facts });
+        // No frame between what was read and the key.
+        assert_eq!(press(&mut app, last), []);
+        assert!(toast(&app).starts_with("not yet: "), "{}", toast(&app));
+        let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else { panic!("the question went away") };
+        assert_eq!((&confirm.plan, confirm.is_reading()), (&**plan, false));
+        // Now it was drawn.
+        assert!(matches!(press(&mut app, last).as_slice(), [Cmd::Run(_)]));
+    }
 }

@@ -1,7 +1,10 @@
 //! Sheets and dialogs, each as text at two sizes.
 
 use super::*;
-use crate::screen::{dialog::Dialog, layer::Layer};
+use crate::screen::{
+    dialog::{Dialog, Seen},
+    layer::Layer,
+};
 
 #[test]
 fn sheets() {
@@ -63,7 +66,7 @@ fn later_and_snooze() {
             crate::screen::update::commands::run_text(&mut app, line);
             if let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last_mut() {
                 confirm.facts = crate::screen::dialog::confirm::Facts::Late;
-                confirm.shown = true;
+                confirm.seen = Seen::All;
             }
             press(&mut app, "y").unwrap();
             app.layers.clear();
