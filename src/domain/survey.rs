@@ -141,6 +141,13 @@ impl Warning {
     }
 }
 
+impl Warning {
+    /// Whether something that was made is gone for good afterwards.
+    pub fn loses(&self) -> bool {
+        matches!(self, Self::InstanceStore { .. } | Self::Active { .. } | Self::NoCheckpoints { .. })
+    }
+}
+
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let end =
@@ -218,10 +225,10 @@ impl Survey {
         Self { warnings: Vec::new(), unread: vec![fault] }
     }
 
-    /// In the order in which they are told: the heaviest first, each once.
+    /// In the order in which they are told: the heaviest first, of those as heavy what is lost for good, each once.
     #[must_use]
     pub fn sorted(mut self) -> Self {
-        self.warnings.sort_by_key(|warning| std::cmp::Reverse(warning.weight()));
+        self.warnings.sort_by_key(|warning| std::cmp::Reverse((warning.weight(), warning.loses())));
         let mut once: Vec<Warning> = Vec::with_capacity(self.warnings.len());
         for warning in self.warnings {
             if !once.contains(&warning) {
@@ -235,5 +242,23 @@ impl Survey {
             }
         }
         Self { warnings: once, unread }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_heaviest_is_told_first_and_what_is_lost_before_what_is_scarce() {
+        let scarce = Warning::Scarce { unit: "p4d.24xlarge".into() };
+        let again = Warning::SpotPersistent { request: "sir-1".into(), returns: false };
+        for lost in
+            [Warning::InstanceStore { gigabytes: 8 }, Warning::Active { ago: 60.0 }, Warning::NoCheckpoints { ran: 60.0, cost: None }]
+        {
+            let warnings = vec![again.clone(), scarce.clone(), lost.clone(), Warning::StopProtected, scarce.clone()];
+            let told = Survey { warnings, unread: Vec::new() }.sorted().warnings;
+            assert_eq!(told, [Warning::StopProtected, lost, scarce.clone(), again.clone()]);
+        }
     }
 }

@@ -70,7 +70,7 @@ impl Doubt {
     }
 }
 
-/// Everything that speaks against it, the heaviest first, then what is about the most targets.
+/// Everything that speaks against it, the heaviest first, then what is lost for good, then what is about the most targets.
 pub fn doubts(ask: &Confirm) -> Vec<Doubt> {
     let targets = &ask.plan.targets;
     let all = targets.len();
@@ -92,13 +92,13 @@ pub fn doubts(ask: &Confirm) -> Vec<Doubt> {
     }
     out.extend(read.iter().map(|(first, about)| {
         let (targets, warnings): (Vec<&Target>, Vec<&Warning>) = about.iter().copied().unzip();
-        (about.len(), Doubt::new(Some(first.weight()), &together(&warnings), &targets, all))
+        ((first.loses(), about.len()), Doubt::new(Some(first.weight()), &together(&warnings), &targets, all))
     }));
-    out.extend(pure.iter().map(|(text, about)| (about.len(), Doubt::new(Some(Weight::Danger), text, about, all))));
-    out.extend(unread.iter().map(|(text, about)| (about.len(), Doubt::new(None, text, about, all))));
+    out.extend(pure.iter().map(|(text, about)| ((false, about.len()), Doubt::new(Some(Weight::Danger), text, about, all))));
+    out.extend(unread.iter().map(|(text, about)| ((false, about.len()), Doubt::new(None, text, about, all))));
     // What could not be read may be anything: it stands below the dangers and above the notes.
     let rank = |doubt: &Doubt| doubt.weight.map_or(1, |weight| [0, 2, 3][weight as usize]);
-    out.sort_by_key(|(count, doubt)| std::cmp::Reverse((rank(doubt), *count)));
+    out.sort_by_key(|(of_it, doubt)| std::cmp::Reverse((rank(doubt), *of_it)));
     out.into_iter().map(|(_, doubt)| doubt).collect()
 }
 
