@@ -147,7 +147,7 @@ impl App {
     }
 
     /// `LastUserActivityTimestamp`. AWS says that health checks bump it too, and then it tells nothing; where the image
-    /// reports activity it is the last five minutes in which a person worked, looked for over two weeks.
+    /// reports activity it is the last five minutes before the check in which a person worked, looked for over two weeks.
     pub fn last_user_activity(&self, now: Stamp) -> Option<Stamp> {
         let checked = self.last_health_check(now)?;
         if !self.reports_activity {
@@ -155,7 +155,7 @@ impl App {
         }
         let grid = checked.as_second().div_euclid(300) * 300;
         let moments = (0..4_032).filter_map(|step| Stamp::from_second(grid - step * 300).ok());
-        moments.take_while(|at| *at >= self.created).find(|at| self.cpu.at(*at) >= 2.0).or(Some(self.created))
+        moments.take_while(|at| *at >= self.created).find(|at| *at < checked && self.cpu.at(*at) >= 2.0).or(Some(self.created))
     }
 }
 

@@ -108,6 +108,8 @@ fn notebooks_and_apps_stop_slowly() {
     let space = Holder::Space("distil-eval".to_owned());
     let app = world.app("us-west-2", &domain, &space, "JupyterLab", "default", now).unwrap();
     assert!(app.last_user_activity(now).unwrap() < "2026-11-20T18:10:00Z".parse::<Stamp>().unwrap());
+    let worked = "2026-11-20T18:00:00Z".parse::<Stamp>().unwrap();
+    assert!(app.last_user_activity(worked) < app.last_health_check(worked), "a person is told apart from the check");
     world.delete_app("us-west-2", &domain, &space, "JupyterLab", "default", now).unwrap();
     assert_eq!(code(world.delete_app("us-west-2", &domain, &space, "JupyterLab", "default", now)), "ResourceInUse");
     let later = after(now, 16.0);
