@@ -9,7 +9,7 @@ use super::{
     endpoints_collect::{Configs, inventory},
     endpoints_hours::Book,
     endpoints_money::{burn, evidence, storage},
-    endpoints_offers::{bounds, delete, scale, schedule, suggested, tag},
+    endpoints_offers::{bounds, delete, scale, schedule, stop, suggested, tag},
     endpoints_row::{Row, row},
     endpoints_signals::{self, Signals},
     field::Field,
@@ -276,6 +276,7 @@ impl Pane for This {
             bounds(item, per_unit),
             schedule(item, signals, per_unit),
             delete(item),
+            stop(item),
             tag(item),
         ];
         (head, row)

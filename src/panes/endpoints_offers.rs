@@ -101,6 +101,16 @@ pub(super) fn delete(item: &Item) -> Offered {
     }
 }
 
+/// AWS has no stop of an endpoint: what to do instead.
+pub(super) fn stop(item: &Item) -> Offered {
+    let instead = match &item.fleet {
+        None => "scale its copies to zero",
+        Some(_) if scale(item, None, None).offer.known().is_some() => "scale it down, or delete it",
+        Some(_) => "delete it when nobody calls it any more",
+    };
+    refused(Verb::Stop, format!("it cannot be stopped: {instead}"))
+}
+
 /// Scheduled scaling of a variant whose count is free; without hours observed, those of an office are suggested.
 pub(super) fn schedule(item: &Item, signals: Option<&Signals>, per_unit: Option<UsdPerHour>) -> Offered {
     let Offered { offer: Reading::Known(Offer::Scale { call: Call::ScaleVariant { endpoint, variant, .. }, minimum, .. }), .. } =

@@ -202,6 +202,7 @@ impl Pane for This {
         head.offers = vec![
             refused(Verb::Stop, "nothing runs: who calls it must call it less"),
             refused(Verb::Scale, "nothing runs that could be scaled: it is billed by the token"),
+            refused(Verb::Delete, "nothing runs that could be deleted: it is billed by the token"),
             tag(item),
         ];
         let row = Row {

@@ -1,0 +1,144 @@
+//! What can be done to endpoints, provisioned throughput, models and anomalies: every verb in every state, what AWS takes of it over HTTP,
+//! and the whole way from an anomaly to its suspects and back to AWS.
+//!
+//! Must not know plans' dialogs or the journal: those are the engine's and the screen's.
+
+#![cfg(test)]
+
+mod flow;
+mod taken;
+
+use crate::panes::{open, poll};
+use spendtop::{
+    aws::{Clock, Session, reads, writes},
+    domain::{
+        Ask, Feedback, Key, Kind, Offer, Plan, PlanId, Record, Target, Verb,
+        verb::{Call, Look},
+    },
+    mock::{Mock, Options, Scenario},
+};
+use std::{
+    fmt::Write,
+    time::{Duration, Instant},
+};
+
+/// The world of the file beside this one, and a session on it. Its changes take `pace` of AWS's time, its clock goes at `speed`.
+async fn estate(pace: f64, speed: f64) -> (Mock, Session, Clock) {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/acting/estate.toml");
+    let scenario = Scenario::parse(&std::fs::read_to_string(path).unwrap(), path).unwrap();
+    let mock = Mock::start(Options { pace, speed, ..Options::new(scenario) }).unwrap();
+    let session = open(&mock.url(), &["us-east-1"]).await.remove(0);
+    let at = mock.clock();
+    (mock, session, Clock::new(move || at.now()))
+}
+
+/// A world that changes a hundred times as fast as AWS.
+async fn lively() -> (Mock, Session, Clock) {
+    estate(0.01, 1.0).await
+}
+
+async fn rows(session: &Session, clock: &Clock, pane: &'static str) -> Vec<Record> {
+    let mut found = Vec::new();
+    for (_, measured) in poll(std::slice::from_ref(session), clock, Some(pane)).await {
+        found.extend(measured.rows);
+    }
+    found.sort_by(|a, b| a.head.name.cmp(&b.head.name));
+    found
+}
+
+fn row<'a>(rows: &'a [Record], name: &str) -> &'a Record {
+    rows.iter().find(|row| row.head.name.as_ref() == name).unwrap_or_else(|| panic!("no {name}"))
+}
+
+fn plan(rows: &[&Record], ask: &Ask, clock: &Clock) -> Plan {
+    Plan::new(PlanId::new(clock.now(), 1), ask, rows, clock.now())
+}
+
+fn one(row: &Record, ask: &Ask, clock: &Clock) -> Target {
+    let plan = plan(&[row], ask, clock);
+    plan.targets.into_iter().next().unwrap_or_else(|| panic!("{}: {:?}", row.head.name, plan.skipped))
+}
+
+async fn look(session: &Session, call: &Call) -> Look {
+    reads::look(session, call, &Key::new(&session.place, Kind("any"), "any")).await.unwrap()
+}
+
+/// Looks, calls once, and looks until it is as wanted.
+async fn done(session: &Session, target: &Target) {
+    let before = look(session, &target.call).await;
+    assert_eq!(target.want.still(&target.seen, &before), Ok(()), "{}", target.name);
+    assert!(!target.want.holds(&before), "{} is so already: {before:?}", target.name);
+    writes::carry_out(session, &target.call).await.unwrap();
+    let begun = Instant::now();
+    loop {
+        let now = look(session, &target.call).await;
+        if target.want.holds(&now) {
+            return;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(20), "{now:?} is not {:?}", target.want);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+const TABLE: [(&str, &[Verb]); 4] = [
+    ("endpoints", &[Verb::Scale, Verb::Bounds, Verb::Schedule, Verb::Delete, Verb::Stop, Verb::Tag]),
+    ("throughput", &[Verb::SwapModel, Verb::Delete, Verb::Scale, Verb::Stop, Verb::Tag]),
+    ("models", &[Verb::Delete, Verb::Stop, Verb::Tag]),
+    ("anomalies", &[Verb::Feedback, Verb::Stop, Verb::Tag]),
+];
+
+/// Every verb on every row: what is offered, or why it is not.
+async fn table(session: &Session, clock: &Clock) -> String {
+    let mut told = String::new();
+    for (pane, verbs) in TABLE {
+        for row in rows(session, clock, pane).await {
+            let head = &row.head;
+            writeln!(told, "{} {} ({})", head.key.kind, head.name, head.state.name).unwrap();
+            for verb in verbs {
+                let what = match head.offer(*verb).known() {
+                    Some(offer) => offered(offer),
+                    None => format!("- {}", head.offer(*verb).why().unwrap()),
+                };
+                // Ids are made up, and say nothing here.
+                writeln!(told, "  {verb} {}", what.replace(&*head.key.id, "<id>")).unwrap();
+            }
+        }
+    }
+    told
+}
+
+/// An offer in short: what it may be set to.
+fn offered(offer: &Offer) -> String {
+    match offer {
+        Offer::Scale { minimum, unit, .. } => format!("from {minimum} {unit}"),
+        Offer::Bounds { now, minimum, .. } => format!("{}-{}, from {minimum}", now.0, now.1),
+        Offer::SwapModel { known, .. } => format!("to one of {}", known.len()),
+        Offer::Feedback { given, .. } => given.map_or_else(|| "not given yet".to_owned(), |given| format!("given: {given}")),
+        _ => "yes".to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn each_verb_is_offered_in_its_states_or_says_why_not() {
+    let (mock, session, clock) = estate(1.0, 0.0).await;
+    let at_rest = table(&session, &clock).await;
+    let endpoints = rows(&session, &clock, "endpoints").await;
+    let units = rows(&session, &clock, "throughput").await;
+    let anomalies = rows(&session, &clock, "anomalies").await;
+    let custom = row(&units, "l-custom");
+    let Some(Offer::SwapModel { known, .. }) = custom.head.offer(Verb::SwapModel).known() else { panic!("no swap") };
+    for (row, ask) in [
+        (row(&endpoints, "b-scaled"), Ask::Delete),
+        (row(&endpoints, "c-fixed"), Ask::Scale(1)),
+        (row(&endpoints, "g-copies"), Ask::Scale(1)),
+        (custom, Ask::SwapModel(known[0].clone())),
+        (row(&units, "j-hourly"), Ask::Delete),
+        (&anomalies[0], Ask::Feedback(Feedback::No)),
+    ] {
+        writes::carry_out(&session, &one(row, &ask, &clock).call).await.unwrap();
+    }
+    let on_their_way = table(&session, &clock).await;
+    mock.stop().await;
+    insta::assert_snapshot!("at_rest", at_rest);
+    insta::assert_snapshot!("on_their_way", on_their_way);
+}
