@@ -175,5 +175,7 @@ async fn tags_are_taken_back_and_set_again() {
         rig.yes().await;
         rig.wait_in_journal(call, |lines| lines.iter().filter(|line| line.ends_with(" settled")).count() == settled).await;
     }
+    // With the details open, leaving would only close them.
+    rig.press(KeyCode::Esc);
     rig.quit().await;
 }
