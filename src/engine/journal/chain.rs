@@ -102,7 +102,8 @@ pub(super) fn looks_chained(bytes: &[u8]) -> bool {
 /// Whether it is the beginning of a line, as a crash in the middle of a write leaves it.
 pub(super) fn looks_torn(bytes: &[u8]) -> bool {
     let begins = bytes.starts_with(START) || (!bytes.is_empty() && START.starts_with(bytes));
-    begins && serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_err_and(|error| error.is_eof())
+    // Read as a value: what only skips numbers takes one that ends behind its point for no number, not for the end.
+    begins && serde_json::from_slice::<serde_json::Value>(bytes).is_err_and(|error| error.is_eof())
 }
 
 /// What a file's chain ends with.

@@ -156,13 +156,23 @@ impl Check {
             self.verdict.before = (strange - self.strange.len()) as u64;
             self.settle_strange(false);
         } else if link.prev == chain::digest([self.prefix.as_slice()]) {
-            self.verdict.before = self.strange.len() as u64;
-            self.strange.clear();
+            self.before_the_chain();
         } else {
             self.breach("what stood before the chain was altered");
             self.strange.clear();
         }
         self.last = Some(link);
+    }
+
+    /// Before the first line of the chain stands what earlier versions wrote, or a first line that was cut short; never a whole line of it.
+    fn before_the_chain(&mut self) {
+        for (breach, line) in self.strange.drain(..) {
+            if chain::looks_chained(&line) && !chain::looks_torn(&line) {
+                self.verdict.breaches.push(breach);
+            } else {
+                self.verdict.before += 1;
+            }
+        }
     }
 
     /// What vouches for the strange lines since the last one of the chain.
@@ -193,7 +203,7 @@ impl Check {
             if head.is_some() {
                 self.breach("the lines of the chain are missing");
             }
-            self.verdict.before = self.strange.len() as u64;
+            self.before_the_chain();
             return;
         };
         let whole = match told {
