@@ -1,6 +1,7 @@
 //! Carries a confirmed plan out: journal, look again, call, journal, watch until settled.
 //!
-//! A call is made at most once, unless AWS says that it did not carry it out. Each intent gets one result, whatever happens. Must not know the SDK (see [`Hands`]) or the screen.
+//! A call is made at most once: what AWS was asked too much for is sent again by the call itself. Each intent gets one result, whatever
+//! happens. Must not know the SDK (see [`Hands`]) or the screen.
 
 use super::{Event, Hands, journal::Journal, poller::Knobs, recover, watch};
 use crate::{
@@ -34,24 +35,12 @@ pub struct Pace {
     pub patience: Duration,
     /// How many targets are changed at the same time.
     pub at_once: usize,
-    /// How often a request is made again that AWS says it did not carry out, because it was asked too much.
-    pub retries: u32,
-    /// The wait before that; it doubles each time.
-    pub throttled: Duration,
 }
 
 impl Default for Pace {
     fn default() -> Self {
         let seconds = Duration::from_secs;
-        Self {
-            first: seconds(1),
-            longest: seconds(10),
-            doubt: seconds(30),
-            patience: Duration::from_mins(30),
-            at_once: 4,
-            retries: 2,
-            throttled: seconds(5),
-        }
+        Self { first: seconds(1), longest: seconds(10), doubt: seconds(30), patience: Duration::from_mins(30), at_once: 4 }
     }
 }
 
@@ -195,37 +184,19 @@ impl<H: Hands> Deed<H> {
         }
         self.record(&Step::Journalled.into()).await.map_err(Step::Refused)?;
         self.show(Step::Journalled).await;
-        let mut wait = self.shared.pace.throttled;
-        let mut left = self.shared.pace.retries;
-        loop {
-            let before = self.as_planned().await?;
-            self.show(Step::Calling).await;
-            if self.cancel.is_cancelled() {
-                return Err(Step::Cancelled.into());
-            }
-            let Err(fault) = self.shared.hands.carry_out(self.target()).await else { return Ok(()) };
-            if may_have_happened(fault.kind) {
-                return watch::after_doubt(self, &before, fault).await.map_err(Ended::from);
-            }
-            if self.target().call.requests().len() > 1 {
-                return Err(self.in_part(&before, fault).await);
-            }
-            if fault.kind != FaultKind::Throttled || left == 0 {
-                return Err(Step::Refused(fault).into());
-            }
-            left -= 1;
-            self.pause(wait).await?;
-            wait *= 2;
+        let before = self.as_planned().await?;
+        self.show(Step::Calling).await;
+        if self.cancel.is_cancelled() {
+            return Err(Step::Cancelled.into());
         }
-    }
-
-    /// Before a request is made again that AWS did not carry out.
-    async fn pause(&self, wait: Duration) -> Result<(), Step> {
-        tokio::select! {
-            biased;
-            () = self.cancel.cancelled() => Err(Step::Cancelled),
-            () = tokio::time::sleep(wait) => Ok(()),
+        let Err(fault) = self.shared.hands.carry_out(self.target()).await else { return Ok(()) };
+        if may_have_happened(fault.kind) {
+            return watch::after_doubt(self, &before, fault).await.map_err(Ended::from);
         }
+        if self.target().call.requests().len() > 1 {
+            return Err(self.in_part(&before, fault).await);
+        }
+        Err(Step::Refused(fault).into())
     }
 
     /// After a refusal of one of several requests: whether one before it was carried out.

@@ -24,8 +24,6 @@ use std::{
 enum Fate {
     Done,
     Fault(FaultKind),
-    /// So many times, then done.
-    Throttled(u32),
     /// The fault, after the effect.
     After(FaultKind),
     /// Nobody can describe it after the call.
@@ -42,8 +40,7 @@ struct Row {
     verb: Verb,
     /// What was done to it, by how many calls.
     effects: u32,
-    throttled: u32,
-    called: bool,
+    calls: u32,
 }
 
 /// What is done when.
@@ -119,7 +116,7 @@ impl Hands for Account {
         match row.fate {
             Fate::Gone => Err(fault(FaultKind::NotFound)),
             Fate::Unreachable => Err(fault(FaultKind::Network)),
-            Fate::Dark(_) if row.called => Err(fault(FaultKind::Network)),
+            Fate::Dark(_) if row.calls > 0 => Err(fault(FaultKind::Network)),
             _ => Ok(seen_now(row)),
         }
     }
@@ -144,20 +141,16 @@ impl Hands for Account {
         let fate = {
             let mut world = self.world.lock().unwrap();
             let row = world.rows.get_mut(&id).unwrap();
-            row.called = true;
+            row.calls += 1;
             match row.fate {
-                Fate::Throttled(times) if row.throttled < times => {
-                    row.throttled += 1;
-                    return Err(fault(FaultKind::Throttled));
-                }
-                Fate::Done | Fate::Throttled(_) | Fate::After(_) | Fate::Dark(true) => row.effects += 1,
+                Fate::Done | Fate::After(_) | Fate::Dark(true) => row.effects += 1,
                 Fate::Fault(_) | Fate::Dark(false) | Fate::Drifted | Fate::Gone | Fate::Unreachable => {}
             }
             row.fate
         };
         self.step().await;
         match fate {
-            Fate::Done | Fate::Throttled(_) => Ok(()),
+            Fate::Done => Ok(()),
             Fate::Fault(kind) | Fate::After(kind) => Err(fault(kind)),
             Fate::Dark(_) => Err(fault(FaultKind::Timeout)),
             Fate::Drifted | Fate::Gone | Fate::Unreachable => {
@@ -195,7 +188,7 @@ fn confirmed(case: &Case, seed: usize) -> (Vec<Confirmed>, BTreeMap<String, Row>
         let (verb, ask) = verb(number + seed);
         let records: Vec<Record> = (0..fates.len()).map(|place| record(&format!("i-{number}-{place}"))).collect();
         for (record, (fate, _)) in records.iter().zip(fates) {
-            let row = Row { fate: *fate, verb, effects: 0, throttled: 0, called: false };
+            let row = Row { fate: *fate, verb, effects: 0, calls: 0 };
             rows.insert(record.head.key.id.to_string(), row);
         }
         let id = PlanId::new(stamp(), number as u64);
@@ -204,13 +197,14 @@ fn confirmed(case: &Case, seed: usize) -> (Vec<Confirmed>, BTreeMap<String, Row>
         plans.push(plan.confirm(Answer::Yes, stamp()).unwrap());
     }
     // A row that nobody asked for.
-    rows.insert("i-other".to_owned(), Row { fate: Fate::Done, verb: Verb::Stop, effects: 0, throttled: 0, called: false });
+    rows.insert("i-other".to_owned(), Row { fate: Fate::Done, verb: Verb::Stop, effects: 0, calls: 0 });
     (plans, rows)
 }
 
+/// Nothing is waited for: what a call did shows at once.
 fn pace() -> Pace {
-    let millis = Duration::from_millis;
-    Pace { first: millis(1), longest: millis(10), doubt: millis(50), patience: millis(60), at_once: 2, retries: 2, throttled: millis(1) }
+    let none = Duration::ZERO;
+    Pace { first: none, longest: none, doubt: none, patience: none, at_once: 2 }
 }
 
 /// Runs an engine until everything it was given has had its last step, or until it is killed.
@@ -355,8 +349,8 @@ fn judge(account: &Account, plans: &[Confirmed], wrong: &mut Vec<String>) {
             [accepted, later] if accepted.step == Word::Accepted && later.step == Word::Unsettled => vec![accepted],
             _ => results,
         };
-        if row.effects > 1 {
-            wrong.push(format!("{id}: {} effects", row.effects));
+        if row.calls > 1 || row.effects > 1 {
+            wrong.push(format!("{id}: {} calls, {} effects", row.calls, row.effects));
         }
         if intents > 1 || results.len() > 1 {
             wrong.push(format!("{id}: {intents} intents, {} results", results.len()));
@@ -364,7 +358,7 @@ fn judge(account: &Account, plans: &[Confirmed], wrong: &mut Vec<String>) {
         if row.effects > 0 && intents == 0 {
             wrong.push(format!("{id}: changed without an intent"));
         }
-        if !plans.iter().any(|plan| plan.plan().targets.iter().any(|target| *target.key.id == **id)) && (row.called || intents > 0) {
+        if !plans.iter().any(|plan| plan.plan().targets.iter().any(|target| *target.key.id == **id)) && (row.calls > 0 || intents > 0) {
             wrong.push(format!("{id}: touched, and nobody asked for it"));
         }
         let dark = matches!(row.fate, Fate::Dark(_) | Fate::Unreachable | Fate::Gone);
@@ -385,6 +379,7 @@ fn fate() -> impl Strategy<Value = Fate> {
         FaultKind::Denied,
         FaultKind::BadCredentials,
         FaultKind::Refused,
+        FaultKind::Throttled,
         FaultKind::NotFound,
         FaultKind::Unavailable,
         FaultKind::Timeout,
@@ -396,7 +391,6 @@ fn fate() -> impl Strategy<Value = Fate> {
     prop_oneof![
         4 => Just(Fate::Done),
         3 => kinds.prop_map(Fate::Fault),
-        2 => (1_u32..5).prop_map(Fate::Throttled),
         3 => silent.prop_map(Fate::After),
         1 => any::<bool>().prop_map(Fate::Dark),
         1 => Just(Fate::Drifted),
@@ -465,6 +459,6 @@ fn a_broken_promise_is_seen() {
     runtime().block_on(async { account.carry_out(&plans[0].plan().targets[0]).await.unwrap() });
     let mut wrong = std::mem::take(&mut world.lock().unwrap().wrong);
     judge(&account, &plans, &mut wrong);
-    assert_eq!(wrong.len(), 3, "{wrong:?}");
+    assert_eq!(wrong.len(), 2, "{wrong:?}");
     assert!(!memory.entries().iter().any(|entry| matches!(entry.seen, Seen::Unreadable(_))));
 }

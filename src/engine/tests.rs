@@ -13,7 +13,7 @@ const SOON: Duration = Duration::from_secs(10);
 
 fn quick() -> Pace {
     let millis = Duration::from_millis;
-    Pace { first: millis(2), longest: millis(5), doubt: millis(60), patience: millis(400), at_once: 2, retries: 2, throttled: millis(2) }
+    Pace { first: millis(2), longest: millis(5), doubt: millis(60), patience: millis(400), at_once: 2 }
 }
 
 struct Rig {
@@ -87,7 +87,8 @@ async fn one_failure_does_not_stop_the_rest_and_not_all_go_at_once() {
         .into_iter()
         .fold(Script::default(), |hands, id| hands.looks(id, [Ok(look("running")), Ok(look("stopped"))]))
         .answers("i-2", Err(fault(FaultKind::Denied)))
-        .slow(Duration::from_millis(5));
+        // Longer than a busy disk takes for an intent.
+        .slow(Duration::from_millis(200));
     let mut rig = Rig::new(Some(hands.clone()), Vec::new());
     rig.engine.run(confirmed(&["i-1", "i-2", "i-3", "i-4", "i-5"])).unwrap();
     let steps = rig.steps(5).await;
@@ -127,6 +128,26 @@ async fn a_call_without_an_answer_is_never_made_again() {
         assert_eq!(steps["i-1"].last(), Some(&last));
         assert_eq!(hands.calls(), ["i-1"]);
     }
+}
+
+/// A busy machine comes to its first look only after the time for it is over.
+#[tokio::test]
+async fn a_call_without_an_answer_is_looked_after_however_late() {
+    let hands = Script::default().looks("i-1", [Ok(look("running")), Ok(look("stopped"))]).answers("i-1", Err(fault(FaultKind::Timeout)));
+    let late = Pace { doubt: Duration::ZERO, patience: Duration::ZERO, ..quick() };
+    let mut rig = Rig::paced(Some(hands.clone()), Vec::new(), late);
+    rig.engine.run(confirmed(&["i-1"])).unwrap();
+    assert_eq!(rig.steps(1).await["i-1"].last(), Some(&Step::Settled));
+    assert_eq!(hands.calls(), ["i-1"]);
+}
+
+#[tokio::test]
+async fn what_is_throttled_to_the_end_is_refused_and_not_called_again() {
+    let hands = Script::default().answers("i-1", Err(fault(FaultKind::Throttled)));
+    let mut rig = Rig::new(Some(hands.clone()), Vec::new());
+    rig.engine.run(confirmed(&["i-1"])).unwrap();
+    assert_eq!(rig.steps(1).await["i-1"].last(), Some(&Step::Refused(fault(FaultKind::Throttled))));
+    assert_eq!(hands.calls(), ["i-1"]);
 }
 
 #[tokio::test]

@@ -85,23 +85,25 @@ fn unsettled(seen: Option<&Look>, patience: Duration) -> Step {
     Step::Unsettled(format!("{state} after {}", crate::domain::time::short(patience.as_secs_f64())).into())
 }
 
-/// Looks at growing intervals.
+/// Looks at growing intervals, once at least.
 struct Looks<'a, H> {
     deed: &'a Deed<H>,
+    looked: bool,
     wait: Duration,
     end: Instant,
 }
 
 impl<'a, H: Hands> Looks<'a, H> {
     fn new(deed: &'a Deed<H>, patience: Duration) -> Self {
-        Self { deed, wait: deed.shared.pace.first, end: Instant::now() + patience }
+        Self { deed, looked: false, wait: deed.shared.pace.first, end: Instant::now() + patience }
     }
 
     /// The next look; `Some(None)` when patience is over, `None` when the console leaves.
     async fn next(&mut self) -> Option<Option<Result<Look, Fault>>> {
-        if Instant::now() + self.wait > self.end {
+        if self.looked && Instant::now() + self.wait > self.end {
             return Some(None);
         }
+        self.looked = true;
         let shared = &self.deed.shared;
         let look = async {
             tokio::time::sleep(self.wait).await;
