@@ -173,7 +173,8 @@ impl Rig {
         // The answer, should it ask because the last step of an action has not reached the screen. If it did not, nobody reads it.
         let yes = KeyEvent::new(KeyCode::Char('y'), KeyModifiers::NONE);
         drop(self.keys.send(Ok(Event::Key(yes))));
-        let ended = tokio::time::timeout(SOON, self.task).await.unwrap().unwrap();
+        let Ok(ended) = tokio::time::timeout(SOON, self.task).await else { panic!("it does not leave:\n{}", *self.frames.borrow()) };
+        let ended = ended.unwrap();
         if let Some(engine) = ended.engine {
             tokio::time::timeout(SOON, engine.shutdown()).await.unwrap();
         }

@@ -55,5 +55,7 @@ async fn an_anomaly_leads_to_its_suspects_their_stop_and_an_answer_to_aws() {
     assert_eq!(told, 1);
     rig.press(KeyCode::Esc);
     rig.wait("the anomaly again", |frame| !frame.contains("those below explain")).await;
+    rig.type_text("1");
+    rig.wait_for("Burning with nothing").await;
     rig.quit().await;
 }
