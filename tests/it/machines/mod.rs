@@ -1,0 +1,138 @@
+//! What can be done to machines: every verb in every state, by the row's word, by what AWS takes, and by what comes of it.
+//!
+//! Must not know plans' dialogs or the journal: those are the engine's and the screen's.
+
+#![cfg(test)]
+
+mod changes;
+mod refused;
+
+use crate::panes::{open, poll};
+use spendtop::{
+    aws::{Clock, Session, reads, writes},
+    domain::{
+        Ask, Key, Kind, Look, Plan, PlanId, Record, Target, Verb,
+        verb::{Call, Want},
+    },
+    mock::{Mock, Options, Scenario},
+};
+use std::fmt::Write;
+
+const PANES: [&str; 3] = ["gpus", "notebooks", "jobs"];
+
+/// The world of a file beside this one, whose time stands still until it is moved, and a session on it.
+async fn estate(name: &str) -> (Mock, Session, Clock) {
+    let path = format!("{}/tests/it/machines/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+    let scenario = Scenario::parse(&std::fs::read_to_string(&path).unwrap(), &path).unwrap();
+    let mock = Mock::start(Options { speed: 0.0, ..Options::new(scenario) }).unwrap();
+    let session = open(&mock.url(), &["us-east-1"]).await.remove(0);
+    let at = mock.clock();
+    (mock, session, Clock::new(move || at.now()))
+}
+
+/// The rows of the panes of machines, by name.
+async fn rows(session: &Session, clock: &Clock) -> Vec<Record> {
+    let mut all = Vec::new();
+    for pane in PANES {
+        let mut found: Vec<Record> = Vec::new();
+        for (listed, _) in poll(std::slice::from_ref(session), clock, Some(pane)).await {
+            assert_eq!(listed.faults, [], "{pane}");
+            found.extend(listed.rows);
+        }
+        found.sort_by(|a, b| (&a.head.name, &a.head.key.id).cmp(&(&b.head.name, &b.head.key.id)));
+        all.extend(found);
+    }
+    all
+}
+
+fn asks(record: &Record) -> Vec<Ask> {
+    let count = match record.head.offer(Verb::Scale).known() {
+        Some(offer) => offer.desired(1) + 1,
+        None => 1,
+    };
+    vec![Ask::Stop, Ask::Start, Ask::Reboot, Ask::Terminate, Ask::Scale(count), Ask::Delete]
+}
+
+/// What `ask` comes to on `record`: its one target, or why it is left out.
+fn planned(record: &Record, ask: &Ask, clock: &Clock) -> Result<Target, String> {
+    let plan = Plan::new(PlanId("test".into()), ask, &[record], clock.now());
+    let skipped = plan.skipped.first().map(|skipped| skipped.why.to_string());
+    plan.targets.into_iter().next().ok_or_else(|| skipped.unwrap_or_default())
+}
+
+async fn look(session: &Session, call: &Call) -> Look {
+    let key = Key::new(&session.place, Kind("any"), "any");
+    reads::look(session, call, &key).await.unwrap()
+}
+
+/// The row called `name` of `pane`'s kind.
+async fn row_of(session: &Session, clock: &Clock, kind: &str, name: &str) -> Record {
+    let all = rows(session, clock).await;
+    let found = all.into_iter().find(|row| row.head.key.kind.0 == kind && *row.head.name == *name);
+    found.unwrap_or_else(|| panic!("no {kind} {name}"))
+}
+
+/// Every verb of every row: the request, or the reason against it.
+#[tokio::test]
+async fn every_verb_in_every_state() {
+    let (mock, session, clock) = estate("estate").await;
+    let mut told = String::new();
+    for row in rows(&session, &clock).await {
+        let head = &row.head;
+        writeln!(told, "{} {} ({})", head.key.kind, head.name, head.state.name).unwrap();
+        for ask in asks(&row) {
+            let what = match planned(&row, &ask, &clock) {
+                Ok(target) => target.call.requests().join("; "),
+                Err(why) => format!("- {why}"),
+            };
+            // Ids are made up, and say nothing here.
+            let what = what.replace(&*head.key.id, "<id>");
+            writeln!(told, "  {} {what}", ask.verb()).unwrap();
+        }
+    }
+    mock.stop().await;
+    insta::assert_snapshot!(told);
+}
+
+/// Whatever is offered, at whatever moment, is taken: nothing is offered in a state in which AWS refuses it.
+#[tokio::test]
+async fn what_is_offered_is_taken() {
+    for seed in [1, 7, 42] {
+        let (mock, session, clock) = estate("estate").await;
+        let mut dice = Dice(seed);
+        let mut made = 0;
+        for step in 0..40 {
+            let all = rows(&session, &clock).await;
+            let offered: Vec<Target> = all
+                .iter()
+                .flat_map(|row| asks(row).into_iter().map(move |ask| (row, ask)))
+                .filter_map(|(row, ask)| planned(row, &ask, &clock).ok())
+                .collect();
+            // What ends a thing for good comes late, or nothing is left to try the rest on.
+            let mild = |target: &&Target| step >= 30 || target.want != Want::Gone;
+            let choice: Vec<&Target> = offered.iter().filter(mild).collect();
+            if choice.is_empty() {
+                break;
+            }
+            let target = choice[dice.roll(choice.len())];
+            let now = look(&session, &target.call).await;
+            assert_eq!(target.want.still(&target.seen, &now), Ok(()), "seed {seed} step {step}: {:?}", target.call);
+            let answer = writes::carry_out(&session, &target.call).await;
+            assert!(answer.is_ok(), "seed {seed} step {step}: {:?} is offered, and {answer:?}", target.call);
+            made += 1;
+            mock.clock().advance([0.0, 3.0, 20.0, 200.0, 900.0][dice.roll(5)]);
+        }
+        assert!(made > 30, "{made}");
+        mock.stop().await;
+    }
+}
+
+/// Numbers that look random, and are the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % sides
+    }
+}
