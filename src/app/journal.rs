@@ -130,7 +130,7 @@ fn judged(path: &Path, verdict: &Verdict, output: Output) -> String {
             let mut out = String::new();
             for (word, all) in [("", &verdict.breaches), (" (no breach)", &verdict.torn)] {
                 for one in all {
-                    out.push_str(&format!("{}{word}\n", printable(&one.to_string())));
+                    out = out + &printable(&one.to_string()) + word + "\n";
                 }
             }
             let before = match verdict.before {

@@ -76,7 +76,7 @@ async fn command(cli: Cli, folders: Folders) -> Result<ExitCode, Failure> {
     match command {
         None => Watch::aws(Start::new(global, folders)?)?.run().await,
         Some(Command::Demo { list: true, .. }) => world::list().map(|()| ExitCode::SUCCESS),
-        Some(Command::Demo { scenario, list: false, speed }) => demo(global, folders, scenario.as_deref(), speed).await,
+        Some(Command::Demo { scenario, list: false, speed }) => Box::pin(demo(global, folders, scenario.as_deref(), speed)).await,
         Some(Command::Mock { scenario, listen, speed, clock }) => serve(scenario.as_deref(), listen, clock, speed).await,
         Some(Command::Ls { what, words, output }) => list(Start::new(global, folders)?, &what, &words, output).await,
         Some(Command::Prices { renew: Some(Renew::Refresh), .. }) => refresh_prices(Start::new(global, folders)?).await,

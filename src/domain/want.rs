@@ -94,21 +94,19 @@ impl Want {
     /// The error names the difference.
     pub fn still(&self, planned: &Look, look: &Look) -> Result<(), String> {
         let differs = |what: &str, before: String, now: String| Err(format!("{what} was {before}, is now {now}"));
+        let by_state = match self {
+            Self::Stopped | Self::Running | Self::Count(_) | Self::Gone | Self::Timed(_) | Self::Set(Setting::Model(_)) => true,
+            Self::Tags { .. } | Self::Set(_) => look.state.phase == Phase::Gone,
+        };
+        if by_state && planned.state.name != look.state.name {
+            return differs("state", planned.state.name.to_string(), look.state.name.to_string());
+        }
         match self {
-            Self::Stopped | Self::Running | Self::Count(_) | Self::Gone | Self::Timed(_) if planned.state.name != look.state.name => {
-                differs("state", planned.state.name.to_string(), look.state.name.to_string())
-            }
             Self::Count(_) if (planned.count, planned.desired) != (look.count, look.desired) => {
                 let text = |look: &Look| {
                     format!("{}/{}", look.count.map_or("?".into(), |n| n.to_string()), look.desired.map_or("?".into(), |n| n.to_string()))
                 };
                 differs("count (current/desired)", text(planned), text(look))
-            }
-            Self::Set(Setting::Model(_)) if planned.state.name != look.state.name => {
-                differs("state", planned.state.name.to_string(), look.state.name.to_string())
-            }
-            Self::Tags { .. } | Self::Set(_) if matches!(look.state.phase, Phase::Gone) => {
-                differs("state", planned.state.name.to_string(), look.state.name.to_string())
             }
             Self::Set(_) => match (&planned.setting, &look.setting) {
                 (Some(before), Some(now)) if !before.is(now) => differs("it", before.to_string(), now.to_string()),

@@ -256,7 +256,7 @@ async fn next_console(account: &Account, journal: Arc<Journal>, plans: &[Confirm
     let engine = Engine::start(parts, &CancellationToken::new());
     let mut recovered = 0;
     while recovered < open {
-        match tokio::time::timeout(Duration::from_secs(60), events.recv()).await {
+        match tokio::time::timeout(Duration::from_mins(1), events.recv()).await {
             Ok(Some(Event::Recovered(_))) => recovered += 1,
             Ok(Some(_)) => {}
             Ok(None) | Err(_) => break,
@@ -427,7 +427,7 @@ fn live_all(cases: &[(Case, usize)], files: bool) -> Option<String> {
                 })
             })
             .collect();
-        lives.into_iter().filter_map(|life| life.join().unwrap()).next()
+        lives.into_iter().find_map(|life| life.join().unwrap())
     })
 }
 

@@ -29,7 +29,7 @@ pub(super) fn scale(item: &Item, suggested: Option<u32>, per_unit: Option<UsdPer
         let call = Call::ScaleComponent { name: item.name.clone(), copies: item.desired.unwrap_or(0) };
         return offered(
             Verb::Scale,
-            Offer::Scale { unit: "copies", minimum: 0, suggested, per_unit, call, shared: None, at_zero: at_zero(item) },
+            Offer::Scale { unit: "copies", minimum: 0, suggested, per_unit, call, shared: None, at_zero: Some(at_zero(item)) },
         );
     };
     let why = match (&fleet.shape, fleet.managed) {
@@ -49,14 +49,14 @@ pub(super) fn scale(item: &Item, suggested: Option<u32>, per_unit: Option<UsdPer
 }
 
 /// What no copy means to what runs beneath, and to who scales it.
-fn at_zero(item: &Item) -> Option<Why> {
+fn at_zero(item: &Item) -> Why {
     let fights = item.scaling.known().copied().flatten().filter(|scaling| scaling.least > 0);
-    Some(match (fights, item.host_least) {
+    match (fights, item.host_least) {
         (Some(scaling), _) => Why::new(format!("autoscaling keeps {} at least and will take it back: set its bounds first", scaling.least)),
         (None, Some(0)) => Why::new("its endpoint may then go down to no instance, and cost nothing"),
         (None, Some(least)) => Why::new(format!("its endpoint keeps {least} instances at least: the bill goes on")),
         (None, None) => Why::new("its endpoint's instances stay: the bill goes on"),
-    })
+    }
 }
 
 /// Bounds of the scaling target that it has.

@@ -40,7 +40,7 @@ async fn processing(asking: &Asking<'_>, name: &str) -> Result<Option<Stamp>, Fa
     const OPERATION: &str = "sagemaker:DescribeProcessingJob";
     let request = asking.session.sagemaker.describe_processing_job().processing_job_name(name);
     let answer = asking.ask(OPERATION, async { request.send().await.map_err(|error| fault::from_sdk(OPERATION, &error)) }).await?;
-    let outputs = answer.processing_output_config().map(|config| config.outputs()).unwrap_or_default();
+    let outputs = answer.processing_output_config().map(aws_sdk_sagemaker::types::ProcessingOutputConfig::outputs).unwrap_or_default();
     let kept =
         outputs.iter().filter_map(|one| one.s3_output()).any(|one| one.s3_upload_mode() == Some(&ProcessingS3UploadMode::Continuous));
     Ok(if kept { None } else { stamped(answer.processing_start_time()) })
@@ -59,7 +59,7 @@ async fn children(asking: &Asking<'_>, name: &str) -> Result<Option<Warning>, Fa
     const OPERATION: &str = "sagemaker:DescribeHyperParameterTuningJob";
     let request = asking.session.sagemaker.describe_hyper_parameter_tuning_job().hyper_parameter_tuning_job_name(name);
     let answer = asking.ask(OPERATION, async { request.send().await.map_err(|error| fault::from_sdk(OPERATION, &error)) }).await?;
-    let running = answer.training_job_status_counters().and_then(|counters| counters.in_progress());
+    let running = answer.training_job_status_counters().and_then(aws_sdk_sagemaker::types::TrainingJobStatusCounters::in_progress);
     let running = running.and_then(|running| u32::try_from(running).ok()).unwrap_or(0);
     Ok((running > 0).then_some(Warning::Children { running }))
 }

@@ -86,7 +86,7 @@ impl Machines {
             found.add(Ok([Warning::Reserved { reservation: reservation.into(), block, until }]));
             found.add(read.map(|_| None));
         }
-        let Some(unit) = instance.instance_type().map(|unit| unit.as_str()) else { return };
+        let Some(unit) = instance.instance_type().map(aws_sdk_ec2::types::InstanceType::as_str) else { return };
         found.add(Ok(is_scarce(unit).then(|| Warning::Scarce { unit: unit.into() })));
         found.add(looked_up(&self.disks, unit).map(|gigabytes| gigabytes.map(|gigabytes| Warning::InstanceStore { gigabytes })));
     }
@@ -174,7 +174,9 @@ async fn protection(asking: &Asking<'_>, id: &str, attribute: InstanceAttributeN
     let request = asking.session.ec2.describe_instance_attribute().instance_id(id).attribute(attribute);
     let sent = async { request.send().await.map_err(|error| fault::from_sdk(OPERATION, &error)) };
     let answer = asking.ask(OPERATION, sent).await?;
-    let is_on = |value: Option<&aws_sdk_ec2::types::AttributeBooleanValue>| value.and_then(|value| value.value()) == Some(true);
+    let is_on = |value: Option<&aws_sdk_ec2::types::AttributeBooleanValue>| {
+        value.and_then(aws_sdk_ec2::types::AttributeBooleanValue::value) == Some(true)
+    };
     Ok(if is_on(answer.disable_api_stop()) {
         Some(Warning::StopProtected)
     } else if is_on(answer.disable_api_termination()) {

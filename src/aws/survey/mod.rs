@@ -11,7 +11,7 @@ mod work;
 
 use super::{Session, fault, stamps};
 use crate::domain::{Call, Fault, FaultKind, Key, Stamp, Survey, Target, Warning};
-use futures_util::future::join_all;
+use futures_util::future::{BoxFuture, join_all};
 use machines::Machines;
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::Semaphore, time::Instant};
@@ -68,13 +68,17 @@ struct Asking<'a> {
 
 impl Asking<'_> {
     /// What `reading` answers, if it does within the limits.
-    async fn ask<T>(&self, operation: &'static str, reading: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
+    fn ask<'a, T: 'a>(
+        &'a self,
+        operation: &'static str,
+        reading: impl Future<Output = Result<T, Fault>> + Send + 'a,
+    ) -> BoxFuture<'a, Result<T, Fault>> {
         let within = async {
             let _slot = self.limits.slots.acquire().await;
             reading.await
         };
-        let late = || Fault::new(FaultKind::Timeout, operation, "no answer in time");
-        tokio::time::timeout_at(self.limits.end, within).await.unwrap_or_else(|_| Err(late()))
+        let late = move || Fault::new(FaultKind::Timeout, operation, "no answer in time");
+        Box::pin(async move { tokio::time::timeout_at(self.limits.end, within).await.unwrap_or_else(|_| Err(late())) })
     }
 }
 

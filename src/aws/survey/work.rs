@@ -81,7 +81,7 @@ pub async fn group(asking: &Asking<'_>, cluster: &str, group: &str, count: u32) 
         let fewer = described.filter(|one| one.target_count().and_then(|now| u32::try_from(now).ok()).is_none_or(|now| count < now));
         let mut warnings = Vec::new();
         if let Some(described) = fewer {
-            let unit = described.instance_type().map(|unit| unit.as_str()).filter(|unit| is_scarce(unit));
+            let unit = described.instance_type().map(aws_sdk_sagemaker::types::ClusterInstanceType::as_str).filter(|unit| is_scarce(unit));
             warnings.extend(unit.map(|unit| Warning::Scarce { unit: unit.into() }));
             let plan = described.training_plan_arn().and_then(|arn| arn.rsplit('/').next());
             warnings.extend(plan.map(|plan| Warning::Reserved { reservation: plan.into(), block: true, until: None }));

@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 
 /// One resource of one plan, as the journal has it.
 #[derive(Clone, Copy)]
-struct Done<'a> {
+struct Deed<'a> {
     intent: &'a Line,
     /// What it was right before the call, if that was seen.
     before: &'a Before,
@@ -29,9 +29,9 @@ pub fn inverse(lines: &[Line], which: Option<&PlanId>) -> Result<Inverse, Why> {
         .filter(|deed| deed.done || deed.open)
         .filter_map(|deed| Some((deed.intent.undoes.as_ref()?, deed.intent.key())))
         .collect();
-    let taken_back = |deed: &Done<'_>| undone.contains(&(&deed.intent.plan, deed.intent.key()));
-    let asked: Vec<&Done<'_>> = deeds.iter().filter(|deed| which.is_none_or(|plan| deed.intent.plan == *plan)).collect();
-    let done: Vec<&Done<'_>> = asked.iter().copied().filter(|deed| deed.done).collect();
+    let taken_back = |deed: &Deed<'_>| undone.contains(&(&deed.intent.plan, deed.intent.key()));
+    let asked: Vec<&Deed<'_>> = deeds.iter().filter(|deed| which.is_none_or(|plan| deed.intent.plan == *plan)).collect();
+    let done: Vec<&Deed<'_>> = asked.iter().copied().filter(|deed| deed.done).collect();
     let Some(plan) = done.iter().rev().find(|deed| !taken_back(deed)).map(|deed| &deed.intent.plan) else {
         return Err(nothing(&asked, &done, which));
     };
@@ -55,7 +55,7 @@ pub fn inverse(lines: &[Line], which: Option<&PlanId>) -> Result<Inverse, Why> {
 }
 
 /// Why there is nothing to take back.
-fn nothing(asked: &[&Done<'_>], done: &[&Done<'_>], which: Option<&PlanId>) -> Why {
+fn nothing(asked: &[&Deed<'_>], done: &[&Deed<'_>], which: Option<&PlanId>) -> Why {
     let whose = which.map_or("nothing".to_owned(), |plan| format!("nothing of plan {plan}"));
     if let Some(last) = done.last() {
         return Why::new(format!("{whose} is left to undo: {} {} is taken back already", last.intent.verb, last.intent.name));
@@ -68,14 +68,14 @@ fn nothing(asked: &[&Done<'_>], done: &[&Done<'_>], which: Option<&PlanId>) -> W
 }
 
 /// Each intent with what came of it, in the order of intents.
-fn deeds(lines: &[Line]) -> Vec<Done<'_>> {
-    let mut deeds: Vec<Done<'_>> = Vec::new();
+fn deeds(lines: &[Line]) -> Vec<Deed<'_>> {
+    let mut deeds: Vec<Deed<'_>> = Vec::new();
     let mut places: HashMap<(&PlanId, Key), usize> = HashMap::new();
     for line in lines {
         let name = (&line.plan, line.key());
         if line.step == Word::Intent {
             places.insert(name, deeds.len());
-            deeds.push(Done { intent: line, before: &line.before, done: false, open: true });
+            deeds.push(Deed { intent: line, before: &line.before, done: false, open: true });
             continue;
         }
         let Some(deed) = places.get(&name).and_then(|place| deeds.get_mut(*place)) else { continue };
@@ -159,6 +159,8 @@ mod tests {
         Step::Refused(Fault::new(FaultKind::Denied, "ec2:StopInstances", "no"))
     }
 
+    type Row = (Verb, Call, Want, Look, Result<Ask, &'static str>);
+
     #[test]
     fn each_verb_has_its_inverse_or_says_why_not() {
         let tags = |pairs: &[(&str, &str)]| -> Tags { pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect() };
@@ -169,7 +171,7 @@ mod tests {
         let modelled = Look { setting: Some(Setting::Model("m-1".into())), ..look("InService") };
         let stop = || Call::StopInstance("i-1".into());
         let job = Call::StopJob { kind: JobKind::Training, id: "j".into() };
-        let cases: Vec<(Verb, Call, Want, Look, Result<Ask, &str>)> = vec![
+        let cases: Vec<Row> = vec![
             (Verb::Stop, stop(), Want::Stopped, look("running"), Ok(Ask::Start)),
             (Verb::Stop, Call::StopNotebook("n".into()), Want::Stopped, look("InService"), Ok(Ask::Start)),
             (Verb::Stop, job, Want::Stopped, look("InProgress"), Err("does not go on")),

@@ -171,6 +171,9 @@ fn what_is_no_line_is_told_with_its_place() {
     assert_eq!(entries[5].line, 6);
 }
 
+/// What is done to a journal, and its name.
+type Edit<'a> = (&'static str, &'a dyn Fn(&Memory));
+
 /// Breaches stay told after more lines were written.
 #[tokio::test]
 async fn what_was_removed_at_the_end_shows_for_good() {
@@ -191,7 +194,7 @@ async fn what_was_removed_at_the_end_shows_for_good() {
         kept.head = None;
         kept.file = String::from_utf8(std::mem::take(&mut kept.file)).unwrap().replace("running", "stopped").into_bytes();
     };
-    let edits: [(&str, &dyn Fn(&Memory)); 5] =
+    let edits: [Edit<'_>; 5] =
         [("cut", &cut), ("head gone", &lose_head), ("head spoilt", &spoil_head), ("altered", &alter), ("all altered", &alter_all)];
     for (name, edit) in edits {
         let memory = Memory::default();

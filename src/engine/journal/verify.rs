@@ -131,7 +131,7 @@ impl Check {
         let vouched = follows && link.torn == self.torn();
         match (follows, link.seq > last.seq) {
             (true, _) if link.prev != last.hash => {
-                self.breach(format!("does not follow the line before it: line {} was replaced", last.seq))
+                self.breach(format!("does not follow the line before it: line {} was replaced", last.seq));
             }
             (true, _) => {}
             (false, true) => self.breach(missing(last.seq + 1, link.seq - 1)),

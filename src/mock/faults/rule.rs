@@ -225,7 +225,7 @@ mod tests {
             (1, 2, 2, "..x.x...."),
             (0, 1, 2, "xx......."),
         ] {
-            let mut rule = Rule { after, every, times, ..Rule::new(Fault::Throttle) };
+            let mut rule = Rule { times, after, every, ..Rule::new(Fault::Throttle) };
             let got: String = (0..9).map(|_| if rule.hits(&stop(&[])) { 'x' } else { '.' }).collect();
             assert_eq!(got, want, "after {after}, every {every}, times {times}");
         }

@@ -202,7 +202,9 @@ impl Tokens {
             }
         }
         tokens.read_regional(reader);
-        mantle.iter().for_each(|(name, id)| tokens.names.learn_mantle(name, id));
+        for (name, id) in &mantle {
+            tokens.names.learn_mantle(name, id);
+        }
         tokens
     }
 

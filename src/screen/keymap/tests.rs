@@ -38,8 +38,7 @@ fn no_key_hides_another_in_a_shipped_keymap() {
         let keymap = Keymap::shipped(name).unwrap();
         for bind in keymap.binds() {
             let contexts: &[Context] = match bind.context {
-                Context::Global => &[Context::Table, Context::Global],
-                Context::Table => &[Context::Table, Context::Global],
+                Context::Global | Context::Table => &[Context::Table, Context::Global],
                 Context::Journal => &[Context::Journal, Context::Global],
                 Context::Dialog => &[Context::Dialog],
                 Context::Input => &[Context::Input],

@@ -172,7 +172,7 @@ fn finding(app: &App, plan: &Plan) -> Option<Arc<str>> {
     // What only lacks tags is no reason to stop it.
     let leads = first.waste.0 > 0.0 || plan.verb == Verb::Tag;
     (leads && found.iter().all(|finding| finding.rule == first.rule)).then(|| match found.len() {
-        1 => first.sentence.to_string().into(),
+        1 => first.sentence.clone().into(),
         many => format!("{} on {many}: {}", first.rule, first.sentence).into(),
     })
 }

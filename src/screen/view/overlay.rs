@@ -159,16 +159,13 @@ fn scroll_note(canvas: &mut Canvas<'_>, area: Rect, free: Option<u16>, top: usiz
     if all > top + room {
         note = note.add(format!(" {below} {} more below ", all - top - room), Role::Key);
     }
-    match free {
-        Some(y) => {
-            let mut pen = canvas.line(Rect { x: area.x + 2, width: area.width.saturating_sub(4), ..area }, y);
-            note.write(&mut pen);
-        }
-        None => {
-            let mut pen = boxes::foot(canvas, area);
-            pen.skip(pen.left().saturating_sub(note.width() as u16 + 1));
-            note.write(&mut pen);
-        }
+    if let Some(y) = free {
+        let mut pen = canvas.line(Rect { x: area.x + 2, width: area.width.saturating_sub(4), ..area }, y);
+        note.write(&mut pen);
+    } else {
+        let mut pen = boxes::foot(canvas, area);
+        pen.skip(pen.left().saturating_sub(note.width() as u16 + 1));
+        note.write(&mut pen);
     }
 }
 

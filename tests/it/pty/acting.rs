@@ -83,7 +83,9 @@ tags = { environment = "dev" }
             ends.entry(step.to_owned()).or_default().push(number);
         }
     }
-    ends.values_mut().for_each(|numbers| numbers.sort_unstable());
+    for numbers in ends.values_mut() {
+        numbers.sort_unstable();
+    }
     let ending = |digits: &[u32]| (1..=50).filter(|number| digits.contains(&(number % 10))).collect::<Vec<u32>>();
     assert_eq!(ends["refused"], ending(&[3, 7, 9]));
     assert_eq!(ends["unknown"], [25]);

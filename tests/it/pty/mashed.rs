@@ -132,7 +132,7 @@ fn count<T: Ord>(items: impl IntoIterator<Item = T>) -> BTreeMap<T, usize> {
 }
 
 /// What the dialogs of a console asked about; the console itself is over.
-fn asked(seat: Seat) -> Vec<String> {
+fn asked(seat: &Seat) -> Vec<String> {
     std::mem::take(&mut seat.shown.0.lock().unwrap().questions)
 }
 
@@ -172,7 +172,7 @@ fn keys_at_random_change_nothing_that_was_not_confirmed() {
     }
     seat.signal("TERM");
     seat.end();
-    questions.extend(asked(seat));
+    questions.extend(asked(&seat));
     check(&estate, &questions);
     println!("{pressed} keys, {} questions, {} effects", questions.len(), estate.all_effects().len());
     estate.stop();

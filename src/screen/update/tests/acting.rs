@@ -244,7 +244,9 @@ fn a_yes_before_what_could_go_wrong_was_seen_is_not_yet_taken() {
         let facts = plan.targets.iter().map(|target| (target.key.clone(), survey.clone())).collect();
         let keys: Vec<_> = answer.split(' ').collect();
         let (last, first) = keys.split_last().unwrap();
-        first.iter().for_each(|key| assert_eq!(press(&mut app, key), []));
+        for key in first {
+            assert_eq!(press(&mut app, key), []);
+        }
         super::super::update(&mut app, Msg::Surveyed { plan: plan.id.clone(), facts });
         // No frame between what was read and the key.
         assert_eq!(press(&mut app, last), []);

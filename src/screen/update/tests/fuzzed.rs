@@ -73,7 +73,7 @@ fn key(dice: &mut Dice, app: &App) -> KeyEvent {
         0..=4 => KeyEvent::from(KeyCode::Char(*dice.one_of(&LETTERS.chars().collect::<Vec<_>>()))),
         5..=6 => KeyEvent::from(*dice.one_of(&OTHERS)),
         7..=8 => {
-            let chord = dice.one_of(&dice_binds(binds)).clone();
+            let chord = *dice.one_of(&dice_binds(binds));
             KeyEvent::new(chord.code, chord.mods)
         }
         _ => KeyEvent::new(KeyCode::Char(*dice.one_of(&['c', 'd', 'k', 'u', 'x', 'y', 'z', 'n'])), KeyModifiers::CONTROL),
@@ -81,7 +81,7 @@ fn key(dice: &mut Dice, app: &App) -> KeyEvent {
 }
 
 fn dice_binds(binds: &[crate::screen::keymap::Bind]) -> Vec<crate::screen::keymap::Chord> {
-    binds.iter().map(|bind| bind.keys[0].clone()).collect()
+    binds.iter().map(|bind| bind.keys[0]).collect()
 }
 
 /// What the outside sends without being asked.
@@ -89,7 +89,7 @@ fn news(dice: &mut Dice, app: &App, seconds: &mut i64, estate: &[Record]) -> Msg
     match dice.roll(6) {
         0 | 1 => {
             // Now and then so long that every plan is too old.
-            *seconds += if dice.roll(12) == 0 { PLAN_LIFE as i64 + 1 } else { dice.roll(4) as i64 };
+            *seconds += if dice.roll(12) == 0 { PLAN_LIFE as i64 + 1 } else { i64::try_from(dice.roll(4)).unwrap() };
             Msg::Tick(fixture::later(*seconds))
         }
         2 => {
@@ -140,11 +140,10 @@ fn message(dice: &mut Dice, app: &App, seconds: &mut i64, estate: &[Record]) -> 
     {
         return match (&drawn.typed, dice.roll(3)) {
             (Some(typed), _) if drawn.plan.demand.met_by(crate::domain::Answer::Typed(typed)) => Msg::Key(KeyEvent::from(KeyCode::Enter)),
-            (Some(_), 0) => Msg::Key(KeyEvent::from(KeyCode::Enter)),
-            (Some(_), _) => Msg::Paste(drawn.plan.demand.wanted().map_or_else(String::new, |text| text.to_string())),
+            (Some(_), 1 | 2) => Msg::Paste(drawn.plan.demand.wanted().map_or_else(String::new, |text| text.to_string())),
             (None, 0) => Msg::Key(KeyEvent::from(KeyCode::Tab)),
-            (None, 1) => Msg::Key(KeyEvent::from(KeyCode::Enter)),
-            (None, _) => Msg::Key(KeyEvent::from(KeyCode::Char('y'))),
+            (None, 1) => Msg::Key(KeyEvent::from(KeyCode::Char('y'))),
+            _ => Msg::Key(KeyEvent::from(KeyCode::Enter)),
         };
     }
     // And they hardly ever find their way out of a sheet, or to a verb.

@@ -230,7 +230,7 @@ fn line(seq: u64, plan: &str, id: &str, step: Word, result: Option<Class>) -> Li
     Line {
         version: 2,
         seq,
-        at: fixture::later(seq as i64),
+        at: fixture::later(i64::try_from(seq).unwrap()),
         plan: crate::domain::PlanId(plan.into()),
         undoes: None,
         by: "ana".into(),
