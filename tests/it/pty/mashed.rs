@@ -158,7 +158,7 @@ fn keys_at_random_change_nothing_that_was_not_confirmed() {
         if let Some(status) = seat.child.try_wait().unwrap() {
             // `q` and a yes, say.
             assert!(status.success(), "{status:?}:\n{}", seat.shown.0.lock().unwrap().screen().contents());
-            questions.extend(asked(std::mem::replace(&mut seat, estate.seat(&[]))));
+            questions.extend(asked(&std::mem::replace(&mut seat, estate.seat(&[]))));
             seat.wait_for("worker-12");
         }
         for _ in 0..=dice.below(4) {
