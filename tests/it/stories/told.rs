@@ -170,7 +170,7 @@ async fn throughput_nobody_uses() {
         waste: rate - on_demand,
         near: 0.01,
         says: &["no commitment"],
-        fix: &[("j", ""), ("D", "type embed-batch-pt"), ("type:embed-batch-pt", ""), ("enter", "")],
+        fix: &[("j", ""), ("D", "type embed-batch-pt"), ("type:embed-batch-pt", "enter deletes"), ("enter", "")],
         settles: 1,
         falls: rate,
         ..Story::default()
