@@ -1,6 +1,6 @@
 //! Keys at random for a while, on a console that may change everything: nothing takes effect that was not confirmed.
 //!
-//! `SPENDTOP_MASH_SECONDS` mashes longer, `SPENDTOP_MASH_SEED` the same again. Must not know the insides of any room.
+//! `SPENDTOP_MASH_SECONDS` mashes longer, `SPENDTOP_MASH_SEED` other keys. Must not know the insides of any room.
 
 use super::{Estate, Seat};
 use spendtop::mock::Scenario;
@@ -138,7 +138,7 @@ fn asked(seat: &Seat) -> Vec<String> {
 
 #[test]
 fn keys_at_random_change_nothing_that_was_not_confirmed() {
-    let seed = number("SPENDTOP_MASH_SEED").unwrap_or_else(|| u64::from(std::process::id()) * 0x9e37_79b9 + 1);
+    let seed = number("SPENDTOP_MASH_SEED").unwrap_or(1);
     println!("SPENDTOP_MASH_SEED={seed}");
     let mut dice = Dice(seed | 1);
     let estate = Estate::new(Scenario::named("bad-day").unwrap());
