@@ -20,7 +20,11 @@ use crate::{
 };
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use futures_util::{Stream, StreamExt, future::BoxFuture};
-use ratatui::{Terminal, backend::Backend};
+use ratatui::{
+    Terminal,
+    backend::Backend,
+    layout::{Position, Rect},
+};
 use std::{future::Future, io, pin::Pin, task::Poll, time::Duration};
 use tokio::{
     sync::mpsc,
@@ -271,7 +275,10 @@ where
 
     /// Forgets what the terminal is thought to show.
     fn redraw(&mut self) {
-        if let Err(error) = self.console.terminal.clear() {
+        let terminal = &mut self.console.terminal;
+        // Not `clear`: it asks the terminal where the cursor is, and the answer would come among the keys.
+        let again = terminal.size().and_then(|size| terminal.resize(Rect::from((Position::ORIGIN, size))));
+        if let Err(error) = again {
             self.end = Some(End::Lost(io::Error::other(error.to_string())));
         }
     }

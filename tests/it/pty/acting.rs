@@ -39,6 +39,51 @@ fn a_stop_is_written_down_done_once_settled_and_taken_back() {
     estate.stop();
 }
 
+/// Of four, one is refused: what is taken back are the three that were stopped, in one plan, and then nothing is left.
+#[test]
+fn a_bulk_is_taken_back_as_one_but_for_what_was_not_done() {
+    let estate = calm();
+    estate.mock.plan(Rule::new(Fault::Deny).of("ec2", "StopInstances").row("worker-11"));
+    let mut seat = estate.seat(&[]);
+    seat.wait_for("worker-12");
+    seat.gpus_called("name=worker-1*");
+    seat.press("*");
+    seat.wait_for("4 marked");
+    seat.press("S");
+    seat.yes("4 resources");
+    let settled = |estate: &Estate| estate.steps().iter().filter(|step| step.ends_with(" settled")).count();
+    estate.wait(&seat, "three settled stops", |estate| settled(estate) == 3);
+    seat.wait_for("3 of 4 done");
+    let in_state = |screen: &vt100::Screen, state: &str| {
+        let frame = screen.contents();
+        ["worker-1 ", "worker-10 ", "worker-12 "].iter().all(|name| frame.lines().any(|line| line.contains(name) && line.contains(state)))
+    };
+    seat.wait("three rows stopped", |screen| in_state(screen, "stopped"));
+    seat.press("u");
+    seat.wait_for("Undo stop of 3 resources?");
+    seat.yes("3 resources");
+    estate.wait(&seat, "three settled starts", |estate| settled(estate) == 6);
+    seat.wait("three rows at work", |screen| in_state(screen, "running"));
+    let of = |operation: &str| {
+        let mut names: Vec<String> =
+            estate.all_effects().iter().filter_map(|effect| Some(effect.strip_prefix(operation)?.trim().to_owned())).collect();
+        names.sort_unstable();
+        names
+    };
+    assert_eq!(of("StopInstances"), ["worker-1", "worker-10", "worker-12"]);
+    assert_eq!(of("StartInstances"), of("StopInstances"), "each once, and nothing else");
+    assert_eq!(estate.all_effects().len(), 6);
+    let journal = estate.journal();
+    let plans: Vec<&serde_json::Value> = journal.iter().filter(|line| line["step"] == "intent").map(|line| &line["plan"]).collect();
+    assert_eq!(plans.len(), 7);
+    assert!(
+        journal.iter().filter(|line| line["plan"] == *plans[4]).all(|line| line["undoes"] == *plans[0]),
+        "the second takes the first back"
+    );
+    seat.leave();
+    estate.stop();
+}
+
 /// Fifty in one plan: five are denied, five throttled to the end, five gone, one never answers and is not done, one never answers and is.
 #[test]
 fn fifty_stops_at_once_name_each_result_and_none_is_done_twice() {

@@ -56,6 +56,23 @@ fn a_key_and_a_resize_at_the_same_moment_are_both_taken() {
     assert_eq!(seat.end().exit_code(), 0);
 }
 
+/// A terminal does not answer while its keys are waited for: nothing may ask it where the cursor is.
+#[test]
+fn the_screen_is_drawn_again_when_asked_and_after_a_suspension() {
+    let mut seat = Seat::demo(&[]);
+    seat.wait_for("p4d.24xlarge");
+    for key in ["\u{c}", ":redraw\r", "\u{1a}"] {
+        // Something else wrote over it.
+        seat.shown.0.lock().unwrap().parser.process(b"\x1b[2J");
+        seat.press(key);
+        seat.wait_for("p4d.24xlarge");
+        seat.wait_for("BURN");
+    }
+    seat.press("q");
+    assert_eq!(seat.end().exit_code(), 0);
+    seat.is_given_back();
+}
+
 #[test]
 fn signals_end_it_with_the_terminal_given_back() {
     for (name, number) in [("TERM", 15), ("HUP", 1), ("INT", 2)] {
