@@ -35,6 +35,7 @@ pub mod value;
 pub mod verb;
 pub mod want;
 pub mod when;
+pub mod whole;
 
 pub use accrual::Window;
 pub use arn::Arn;
@@ -62,3 +63,4 @@ pub use tags::Tags;
 pub use time::Stamp;
 pub use value::Value;
 pub use verb::{Call, Look, Offer, Offered, Verb, Want};
+pub use whole::{Reach, Whole};

@@ -3,7 +3,7 @@
 //! Must not know which pane a row belongs to beyond its key's kind.
 
 use super::{
-    Arn, Discount, Evidence, Key, Offered, Reading, Service, Stamp, State, Tags, UsdPerHour, Value, Why, Window,
+    Arn, Discount, Evidence, Key, Offered, Reading, Service, Stamp, State, Tags, UsdPerHour, Value, Whole, Why, Window,
     accrual::accrued,
     verb::{Look, Offer, Verb},
 };
@@ -70,6 +70,8 @@ pub struct Head {
     pub name: Arc<str>,
     /// Its ARN, if it has one.
     pub arn: Option<Arn>,
+    /// What it is a part of, where a change of that is a change of it.
+    pub within: Option<Whole>,
     /// Its state.
     pub state: State,
     /// Since when it runs (or was created, where AWS tells no more).

@@ -53,6 +53,7 @@ pub fn record(id: &str) -> Record {
         profile: "".into(),
         name: format!("name-of-{id}").into(),
         arn: None,
+        within: None,
         state: state("running"),
         since: None,
         compute: Some(Compute { unit: "p4d.24xlarge".into(), count: 1, desired: 1 }),

@@ -69,6 +69,7 @@ impl Context {
             profile: self.place().profile.clone(),
             name: name.clone(),
             arn: None,
+            within: None,
             state,
             since: None,
             compute: None,

@@ -15,7 +15,7 @@ use super::{
     field::Field,
     tagbook::Tagbook,
 };
-use crate::domain::{Arn, Cadence, Compute, Evidence, Head, Kind, Reading, Scope, Service, Show, Stamp, State, Tags, Value, Verb};
+use crate::domain::{Arn, Cadence, Compute, Evidence, Head, Kind, Reading, Scope, Service, Show, Stamp, State, Tags, Value, Verb, Whole};
 use std::{sync::Arc, time::Duration};
 
 const VARIANT: Kind = Kind("endpoint-variant");
@@ -103,6 +103,17 @@ impl Item {
         match &self.fleet.as_ref()?.shape {
             Shape::Instances { ty, .. } => ty.known().cloned(),
             Shape::Serverless { .. } => None,
+        }
+    }
+
+    /// Of a variant: its endpoint. Of a component: the variant that it is placed on.
+    fn within(&self) -> Option<Whole> {
+        match (&self.fleet, &self.component) {
+            (Some(fleet), _) => Some(Whole::Endpoint(fleet.endpoint.clone())),
+            (None, Some(host)) => {
+                host.split_once('/').map(|(endpoint, variant)| Whole::Variant { endpoint: endpoint.into(), variant: variant.into() })
+            }
+            (None, None) => None,
         }
     }
 
@@ -256,6 +267,7 @@ impl Pane for This {
         let kind = if item.component.is_some() { COMPONENT } else { VARIANT };
         let mut head = cx.head(kind, &item.id, &item.name, item.state.clone(), &item.tags, now);
         head.arn.clone_from(&item.arn);
+        head.within = item.within();
         head.since = item.created;
         head.service = Some(Service::SageMaker);
         head.compute = match (item.current, item.desired) {

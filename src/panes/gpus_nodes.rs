@@ -12,7 +12,7 @@ use crate::{
     aws::{fault, stamps::stamped, states},
     domain::{
         Arn, Burn, Compute, Evidence, Fault, FaultKind, Head, Kind, Phase, Reading, Service, Stamp, State, Tags, UsdPerHour, Value, Verb,
-        Why,
+        Whole, Why,
         evidence::Past,
         series::Observed,
         time::seconds_between,
@@ -236,6 +236,7 @@ impl Node {
         let name: Arc<str> = format!("{}/{}", self.cluster, self.group).into();
         let mut head = cx.head(KIND, &self.id, &name, self.state.clone(), &self.tags, now);
         head.arn = self.arn.parse::<Arn>().ok();
+        head.within = Some(Whole::Group { cluster: self.arn.clone(), group: self.group.clone() });
         head.since = self.launched;
         head.service = Some(Service::SageMaker);
         let up = u32::from(self.is_up());

@@ -12,8 +12,8 @@ use super::{
     jobs_work::Work,
 };
 use crate::domain::{
-    Burn, Cadence, Compute, Evidence, Head, JobKind, Offered, Phase, Reading, Scope, Service, Show, Stamp, State, Usd, Value, Verb, Why,
-    evidence,
+    Burn, Cadence, Compute, Evidence, Head, JobKind, Offered, Phase, Reading, Scope, Service, Show, Stamp, State, Usd, Value, Verb, Whole,
+    Why, evidence,
     time::seconds_between,
     verb::{Call, Offer, TagRoute},
 };
@@ -170,6 +170,7 @@ impl Pane for This {
         let job = &*item.job;
         let mut head = cx.head(job.kind.kind(), &job.id, &job.name, state(job), &item.tags, now);
         head.arn.clone_from(&job.arn);
+        head.within = job.tuning.clone().map(Whole::Tuning);
         head.since = job.started.or(job.created);
         head.service =
             Some(if job.kind.component().is_some() || job.kind == JobKind::Tuning { Service::SageMaker } else { Service::Bedrock });

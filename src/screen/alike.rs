@@ -123,6 +123,7 @@ impl Alike {
             profile: "".into(),
             name: self.rule.into(),
             arn: None,
+            within: None,
             state: State::new(Phase::Still, "found"),
             since: None,
             compute: Some(Compute { unit: self.count().into(), count: 1, desired: 1 }),

@@ -15,11 +15,14 @@
 //! - What is not known does not slip through: where a rule asks for tags (or anything else) that could not be read, the name is to be
 //!   typed at least, and the search goes on. A `confirm` that may not hold is passed over.
 //! - A guard never demands less than the verb itself: what has no way back wants its name typed whatever a rule says.
+//! - What is wider than its row is judged as a whole: where variants, components, nodes or tries go with it, the strictest word on any of
+//!   them decides, and their dollars count together ([`crate::domain::Call::reach`]).
 //! - The built-in rules come after the configured ones: production tags want the name typed for every verb but tag and feedback.
 //!
 //! Must not know how rules are configured, who makes plans, or who answers them.
 
 mod builtin;
+mod reach;
 mod ruling;
 #[cfg(test)]
 mod tests;
@@ -28,7 +31,7 @@ use super::{
     World,
     query::{Condition, Truth},
 };
-use crate::domain::{Demand, Key, PaneMeta, Plan, Record, Stamp, Target, Verb, Why};
+use crate::domain::{Call, Demand, Key, PaneMeta, Plan, Record, Stamp, Target, Verb, Why};
 pub use ruling::Ruling;
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -142,13 +145,17 @@ impl Guards {
         &self.rules
     }
 
-    /// What the rules say of doing `verb` to the row `key`.
+    /// What the rules say of doing `verb` to the row `key`, and with it to all that goes with it.
     pub fn judge(&self, verb: Verb, key: &Key, known: &Known<'_>) -> Ruling {
-        let world = known.world;
-        match (world.record(key), world.pane_of(key).and_then(|id| world.pane(id))) {
-            (Some(record), Some(pane)) => self.judge_row(verb, record, pane, known),
-            _ => Ruling::unseen(!self.rules.is_empty()),
-        }
+        let offer = known.world.record(key).and_then(|record| record.head.offer(verb).known().and_then(|offer| offer.example()));
+        self.judge_all(verb, key, offer.as_ref(), known)
+    }
+
+    /// The same, where `call` is what would be done.
+    fn judge_all(&self, verb: Verb, key: &Key, call: Option<&Call>, known: &Known<'_>) -> Ruling {
+        let Some(own) = reach::row(known.world, key) else { return Ruling::unseen(!self.rules.is_empty()) };
+        let others = call.map_or_else(Vec::new, |call| reach::others(known.world, own.0, call));
+        reach::strictest(own, &others, |record, pane| self.judge_row(verb, record, pane, known))
     }
 
     fn judge_row(&self, verb: Verb, record: &Record, pane: &PaneMeta, known: &Known<'_>) -> Ruling {
@@ -175,7 +182,7 @@ impl Guards {
     /// `plan` as the rules let it pass: what they deny left out, what they demand demanded. The error is the reason against all of it.
     pub fn apply(&self, mut plan: Plan, known: &Known<'_>) -> Result<Plan, Why> {
         let verb = plan.verb;
-        let judged = |target: &Target| (target.key.clone(), self.judge(verb, &target.key, known));
+        let judged = |target: &Target| (target.key.clone(), self.judge_all(verb, &target.key, Some(&target.call), known));
         let rulings: HashMap<Key, Ruling> = plan.targets.iter().map(judged).collect();
         plan.leave_out(|target| rulings.get(&target.key).and_then(|ruling| ruling.denied.clone()));
         let left: Vec<&Ruling> = plan.targets.iter().filter_map(|target| rulings.get(&target.key)).collect();

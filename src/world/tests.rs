@@ -62,6 +62,7 @@ pub(super) fn record(place: &Place, id: &str, usd: Option<f64>) -> Record {
             profile: place.profile.clone(),
             name: id.into(),
             arn: None,
+            within: None,
             state: if stopped { State::new(Phase::Stopped, "stopped") } else { State::new(Phase::Running, "running") },
             since: Some(at(-6000.0)),
             compute: None,

@@ -49,6 +49,19 @@ impl Ruling {
         self.raise(if effect == Effect::TypeAccount { effect } else { Effect::TypeName }, why);
     }
 
+    /// What is said of `what`, which goes with it: the stricter stands.
+    pub(super) fn join(&mut self, other: Self, what: &str) {
+        let of = |why: &Why| Why::new(format!("{why}; {what}"));
+        if self.denied.is_none() {
+            self.denied = other.denied.as_ref().map(of);
+        }
+        if weight(other.demand) > weight(self.demand) {
+            other.because.iter().for_each(|why| self.raise(other.demand, of(why)));
+        }
+        let new: Vec<usize> = other.limits.into_iter().filter(|place| !self.limits.contains(place)).collect();
+        self.limits.extend(new);
+    }
+
     fn raise(&mut self, effect: Effect, why: Why) {
         if weight(effect) > weight(self.demand) {
             self.demand = effect;

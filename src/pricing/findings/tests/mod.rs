@@ -37,6 +37,7 @@ fn head(unit: &str, count: u32, usd: f64, evidence: Evidence) -> Head {
         profile: "".into(),
         name: "row".into(),
         arn: None::<Arn>,
+        within: None,
         state: State::new(Phase::Running, "running"),
         since: Some(ago(1000.0)),
         compute: Some(Compute { unit: unit.into(), count, desired: count }),

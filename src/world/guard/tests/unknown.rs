@@ -1,0 +1,42 @@
+//! What is not known does not slip through: tags, owner, price, account.
+
+use super::*;
+
+#[test]
+fn what_is_not_known_does_not_slip_through() {
+    let untagged = || row(PROD, "box", 30.0, None);
+    let mut unpriced = row(PROD, "box", 1.0, Some(&[]));
+    unpriced.head.burn = crate::domain::Burn::Unpriced(Why::new("no price"));
+    let tags = Some("its tags are not known");
+    for (when, effect, row, expected, because) in [
+        ("tag:env=prod", Effect::Deny, untagged(), "type box", tags),
+        ("tag:env=prod", Effect::TypeName, untagged(), "type box", tags),
+        ("!tag:env=dev", Effect::TypeName, untagged(), "type box", tags),
+        ("tag:env=prod", Effect::TypeAccount, untagged(), "type 111122223333 or acme-prod", tags),
+        ("tag:env=prod", Effect::MaxBulk(1), untagged(), "type box", tags),
+        // That it may be loosened is no reason to demand more, nor less.
+        ("tag:env=dev", Effect::Confirm, untagged(), "yes", None),
+        // What settles the matter without the tags does.
+        ("tag:env=prod burn>50", Effect::Deny, untagged(), "yes", None),
+        ("tag:env=prod burn>20", Effect::Deny, untagged(), "type box", tags),
+        ("owner:search", Effect::Deny, untagged(), "type box", Some("its owner is not known")),
+        ("search", Effect::Deny, untagged(), "type box", tags),
+        ("box", Effect::TypeName, untagged(), "type box", Some("guard 1: box")),
+        ("burn>20", Effect::Deny, unpriced.clone(), "type box", Some("its burn is not known")),
+        ("burn:n/a", Effect::Deny, unpriced.clone(), "left out: guard 1: burn:n/a", None),
+        // A field the row does not have is known to be nothing.
+        ("gpu<5", Effect::Deny, untagged(), "yes", None),
+    ] {
+        let applied = apply(&numbered(vec![guard(when, &[], effect)], false), Verb::Stop, &[row]);
+        assert_eq!(word(&applied), expected, "{when} {effect:?}");
+        assert_eq!(applied.unwrap().because.first().map(ToString::to_string).as_deref(), because, "{when} {effect:?}");
+    }
+    // An unread rule is a floor; the search goes on to a stricter one.
+    let then = vec![guard("tag:env=prod", &[], Effect::Deny), guard("", &[], Effect::TypeAccount)];
+    assert_eq!(one(&numbered(then, false), Verb::Stop, untagged()), "type 111122223333 or acme-prod");
+    // A row that is not listed any more: who knows.
+    let world = world(&[]);
+    let known = Known { world: &world, aliases: &BTreeMap::new(), now: at(0.0) };
+    let gone = numbered(vec![guard("tag:env=prod", &[], Effect::Deny)], false).apply(plan(Verb::Stop, &[untagged()]), &known);
+    assert_eq!(word(&gone), "type box");
+}
