@@ -348,11 +348,6 @@ impl Plan {
         }
     }
 
-    /// List dollars per hour saved by all priced targets, and how many are unpriced.
-    pub fn saves(&self) -> (UsdPerHour, usize) {
-        (self.targets.iter().filter_map(|target| target.saves).sum(), self.targets.iter().filter(|target| target.saves.is_none()).count())
-    }
-
     /// The answer given at `now`.
     pub fn confirm(self, answer: Answer<'_>, now: Stamp) -> Result<Confirmed, NotConfirmed> {
         if seconds_between(self.made, now) > PLAN_LIFE {

@@ -86,7 +86,7 @@ async fn each_fact_is_told_where_it_is_so_and_only_there() {
         ("guarded", Ask::Terminate, &["stop protection is on", "termination protection is on"]),
         ("kept", Ask::Stop, &[]),
         ("kept", Ask::Terminate, &["termination protection is on"]),
-        ("block", Ask::Terminate, &["is paid for until 2026-11-25 08:30 UTC: nothing is saved", "p5.48xlarge is scarce", "30400 GB"]),
+        ("block", Ask::Terminate, &["is paid for until 2026-11-25 08:30 UTC, whether it runs or not", "p5.48xlarge is scarce", "30400 GB"]),
         ("busy-endpoint", Ask::Scale(3), &[" must carry them"]),
         ("busy-endpoint", Ask::Scale(9), &[]),
         ("steered-endpoint", Ask::Scale(1), &["autoscaled between 2 and 6, 1 policy: it is set back", " must carry them"]),

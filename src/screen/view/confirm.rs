@@ -18,7 +18,7 @@ use super::{
     words::{Words, lines},
 };
 use crate::{
-    domain::{Call, Plan, Target, Usd, UsdPerHour, Verb, text, when},
+    domain::{Call, Plan, Saving, Target, Usd, UsdPerHour, Verb, text, when},
     screen::{
         App, access,
         dialog::{Confirm, Facts},
@@ -44,7 +44,7 @@ pub fn confirm(app: &App, ask: &Confirm, width: u16) -> Overlay {
     out.lines = targets::targets(app, plan, width);
     let doubts = doubts(ask);
     let mut end = left_out(plan, width);
-    end.extend(dollars(plan, width));
+    end.extend(dollars(ask, width));
     let answer = demand::answer(app, ask, width);
     let fixed = out.head.len() + 1 + end.len() + answer.lines.len();
     let room = usize::from(app.size.1).saturating_sub(AROUND + fixed + TARGETS.min(out.lines.len()));
@@ -198,24 +198,49 @@ fn left_out(plan: &Plan, width: u16) -> Vec<Words> {
     vec![Words::of(head, Role::Warn).add(text::cut(&text::printable(&told), room), Role::Dim)]
 }
 
-/// What it saves or costs, and whether there is a way back.
-fn dollars(plan: &Plan, width: u16) -> Vec<Words> {
-    let (saves, unpriced) = plan.saves();
+/// What it saves or costs, what of that is billed all the same, and whether there is a way back.
+fn dollars(ask: &Confirm, width: u16) -> Vec<Words> {
+    let plan = &ask.plan;
+    let saving = plan.saving(|key| ask.survey(key));
+    let words = earned(plan, &saving);
+    let some = saving.unpriced > 0 && saving.unpriced < plan.targets.len();
+    let words = if some { words.add(format!("  +{} unpriced", saving.unpriced), Role::Warn) } else { words };
+    let pieces = [words].into_iter().chain(billed_anyway(&saving)).chain([way_back(plan)]);
+    let mut out: Vec<Words> = Vec::new();
+    for piece in pieces {
+        match out.pop() {
+            Some(line) if line.width() + 3 + piece.width() <= usize::from(width) => out.push(line.add("   ", Role::Text).and(piece)),
+            line => out.extend(line.into_iter().chain([piece])),
+        }
+    }
+    out
+}
+
+fn earned(plan: &Plan, saving: &Saving) -> Words {
     let month = |rate: UsdPerHour| format!("  ≈ {} a month", Usd(rate.monthly().0));
-    let words = match saves.0 {
+    let nothing = saving.net.0.abs() < 1e-9 && saving.unpriced == 0;
+    match saving.net.0 {
         _ if matches!(plan.verb, Verb::Tag | Verb::Reboot | Verb::Feedback) => Words::of("costs and saves nothing", Role::Dim),
-        _ if unpriced == plan.targets.len() => Words::of("what it saves is not known: unpriced", Role::Warn),
-        saved if saved.abs() < 1e-9 && unpriced == 0 => Words::of("costs and saves nothing by itself", Role::Dim),
-        saved if saved >= 0.0 => Words::of("saves ", Role::Dim).add(format!("{saves:#}"), Role::Good).add(month(saves), Role::Dim),
-        _ => {
-            let more = UsdPerHour(-saves.0);
+        _ if saving.unpriced == plan.targets.len() => Words::of("what it saves is not known: unpriced", Role::Warn),
+        _ if nothing && saving.anyway.0 > 0.0 => Words::of("saves nothing", Role::Warn),
+        _ if nothing && saving.anyway.0 < 0.0 => Words::of("costs nothing more", Role::Dim),
+        _ if nothing => Words::of("costs and saves nothing by itself", Role::Dim),
+        net if net >= 0.0 => {
+            let at_most = if saving.at_most { "saves at most " } else { "saves " };
+            Words::of(at_most, Role::Dim).add(format!("{:#}", saving.net), Role::Good).add(month(saving.net), Role::Dim)
+        }
+        net => {
+            let more = UsdPerHour(-net);
             Words::of("costs ", Role::Dim).add(format!("{more:#} more"), Role::Hot).add(month(more), Role::Dim)
         }
-    };
-    let some = unpriced > 0 && unpriced < plan.targets.len();
-    let words = if some { words.add(format!("  +{unpriced} unpriced"), Role::Warn) } else { words };
-    let back = way_back(plan);
-    if words.width() + 3 + back.width() <= usize::from(width) { vec![words.add("   ", Role::Text).and(back)] } else { vec![words, back] }
+    }
+}
+
+/// `$76.36/h is billed anyway: replaced`.
+fn billed_anyway(saving: &Saving) -> Option<Words> {
+    let why: Vec<String> = saving.why.iter().map(ToString::to_string).collect();
+    let rate = UsdPerHour(saving.anyway.0.abs());
+    (rate.0 > 1e-9).then(|| Words::of(format!("{rate:#} is billed anyway: {}", why.join(", ")), Role::Warn))
 }
 
 /// Whether an undo exists.

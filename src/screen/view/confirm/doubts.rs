@@ -88,7 +88,7 @@ pub fn doubts(ask: &Confirm) -> Vec<Doubt> {
                 None => read.push((warning, vec![(target, warning)])),
             }
         }
-        survey.unread.iter().for_each(|fault| add(&mut unread, format!("not read: {fault}"), target));
+        survey.unread.iter().for_each(|fault| add(&mut unread, format!("could not be read: {fault}"), target));
     }
     out.extend(read.iter().map(|(first, about)| {
         let (targets, warnings): (Vec<&Target>, Vec<&Warning>) = about.iter().copied().unzip();

@@ -141,7 +141,8 @@ fn nothing_important_is_cut() {
             let shown = text(&drawn(&app));
             for wanted in [
                 "111122223333".to_owned(),
-                "saves $".to_owned(),
+                "saves at most $".to_owned(),
+                "is billed anyway: replaced, refused".to_owned(),
                 format!("type stop {targets} resources >"),
                 "undo: start again".to_owned(),
                 "stop protection is on".to_owned(),
