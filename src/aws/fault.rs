@@ -136,9 +136,7 @@ fn kind_of_code(code: &str, message: &str) -> Option<FaultKind> {
         "ValidationException" | "ValidationError" if missing => FaultKind::NotFound,
         "RequestTimeout" | "RequestTimeoutException" => FaultKind::Timeout,
         _ if not_implemented(message) => FaultKind::Unavailable,
-        "InternalFailure" | "InternalError" | "InternalServerException" | "ServiceUnavailable" | "ServiceUnavailableException" => {
-            FaultKind::Service
-        }
+        _ if code.starts_with("Internal") || code.starts_with("ServiceUnavailable") => FaultKind::Service,
         _ => return None,
     })
 }
@@ -158,14 +156,14 @@ fn kind_of_status(status: StatusCode, html: bool) -> Option<FaultKind> {
 }
 
 /// What emulators say of operations they lack.
-fn not_implemented(message: &str) -> bool {
+pub(super) fn not_implemented(message: &str) -> bool {
     let lower = message.to_lowercase();
     ["not yet been implemented", "not yet implemented", "not been implemented", "not implemented", "pro feature", "not supported yet"]
         .iter()
         .any(|words| lower.contains(words))
 }
 
-fn is_html(response: &HttpResponse) -> bool {
+pub(super) fn is_html(response: &HttpResponse) -> bool {
     response.headers().get("content-type").is_some_and(|kind| kind.contains("html"))
 }
 
@@ -270,6 +268,7 @@ mod tests {
             (Some("ValidationException"), Some("1 validation error detected"), 400, false, FaultKind::Refused),
             (Some("InternalFailure"), Some("API for service 'ce' not yet implemented or pro feature"), 501, false, FaultKind::Unavailable),
             (Some("InternalFailure"), Some("oops"), 500, false, FaultKind::Service),
+            (Some("InternalServiceException"), Some("oops"), 400, false, FaultKind::Service),
             (Some("UnknownOperationException"), None, 404, false, FaultKind::Unavailable),
             (None, None, 404, true, FaultKind::Unavailable),
             (None, None, 500, true, FaultKind::Unavailable),

@@ -70,7 +70,7 @@ impl Word {
 pub enum Class {
     /// AWS took it.
     Done,
-    /// A part of it was done, the rest refused.
+    /// A part of it was done; the rest was refused, or nobody knows.
     Partly,
     /// Nothing was done: the resource was not as planned, it was cancelled, or the console ended before the call.
     NotDone,

@@ -7,7 +7,7 @@ use super::{Event, Hands, journal::Journal, poller::Knobs, recover, watch};
 use crate::{
     aws::Clock,
     domain::{
-        Confirmed, Fault, FaultKind, Look, Outcome, Plan, PlanId, Step, Target, Verb, Want,
+        Call, Confirmed, Fault, FaultKind, Look, Outcome, Plan, PlanId, Step, Target, Verb, Want,
         deed::{Before, Class},
     },
 };
@@ -177,8 +177,9 @@ impl<H: Hands> Deed<H> {
         self.shared.knobs.burst(&self.target().key);
     }
 
-    /// Everything up to AWS's answer, one of [`Pace::at_once`] at a time. `Ok` is accepted.
-    async fn change(&self, _slot: OwnedSemaphorePermit) -> Result<(), Ended> {
+    /// Everything up to AWS's answer, one of [`Pace::at_once`] at a time; what comes of a call in doubt is looked for meanwhile others go on.
+    /// `Ok` is accepted.
+    async fn change(&self, slot: OwnedSemaphorePermit) -> Result<(), Ended> {
         if self.cancel.is_cancelled() {
             return Err(Step::Cancelled.into());
         }
@@ -189,25 +190,19 @@ impl<H: Hands> Deed<H> {
         if self.cancel.is_cancelled() {
             return Err(Step::Cancelled.into());
         }
-        let Err(fault) = self.shared.hands.carry_out(self.target()).await else { return Ok(()) };
-        if may_have_happened(fault.kind) {
-            return watch::after_doubt(self, &before, fault).await.map_err(Ended::from);
-        }
-        if self.target().call.requests().len() > 1 {
-            return Err(self.in_part(&before, fault).await);
-        }
-        Err(Step::Refused(fault).into())
-    }
-
-    /// After a refusal of one of several requests: whether one before it was carried out.
-    async fn in_part(&self, before: &Look, fault: Fault) -> Ended {
-        let want = &self.target().want;
-        match self.shared.hands.look(self.target()).await {
-            Ok(look) if Before::of(&look, want) != Before::of(before, want) => {
-                Ended { step: Step::Unsettled(format!("done in part only: {fault}").into()), class: Some(Class::Partly) }
-            }
-            _ => Step::Refused(fault).into(),
-        }
+        let called = self.shared.hands.carry_out(self.target(), &self.cancel).await;
+        drop(slot);
+        let Err(fault) = called else { return Ok(()) };
+        let done = done_before(&self.target().call, &fault);
+        let ended = match doubt(fault.kind) {
+            Some(doubt) => match watch::after_doubt(self, &before, fault, doubt).await {
+                Ok(()) => return Ok(()),
+                Err(step) => step,
+            },
+            None if fault.kind == FaultKind::Throttled && done == 0 && self.cancel.is_cancelled() => Step::Cancelled,
+            None => Step::Refused(fault),
+        };
+        Err(if done > 0 { in_part(ended) } else { ended.into() })
     }
 
     /// The resource right before the call, if it still is what the plan saw.
@@ -266,17 +261,41 @@ impl<H: Hands> Deed<H> {
     }
 }
 
-/// Whether a call that failed so may still have been carried out.
-fn may_have_happened(kind: FaultKind) -> bool {
+/// Of a change whose first requests were carried out: the rest was refused, or nobody knows.
+fn in_part(rest: Step) -> Ended {
+    let step = match rest {
+        Step::Refused(fault) => Step::Unsettled(format!("done in part only: {fault}").into()),
+        rest => rest,
+    };
+    Ended { step, class: Some(Class::Partly) }
+}
+
+/// How many requests of `call` were carried out before the one that `fault` names.
+fn done_before(call: &Call, fault: &Fault) -> usize {
+    let failed = |request: &String| request.split(' ').next() == Some(&*fault.operation);
+    call.requests().iter().position(failed).unwrap_or(0)
+}
+
+/// What is not known after a call that failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Doubt {
+    /// Whether it was carried out.
+    Open,
+    /// The same, but someone said no who is not AWS: seeing nothing of it is enough.
+    Slight,
+}
+
+/// The doubt that a failed call leaves; `None` is AWS's plain no.
+fn doubt(kind: FaultKind) -> Option<Doubt> {
     match kind {
-        FaultKind::Timeout | FaultKind::Network | FaultKind::Service | FaultKind::Broken => true,
+        FaultKind::Timeout | FaultKind::Network | FaultKind::Service | FaultKind::Broken => Some(Doubt::Open),
+        FaultKind::Unavailable => Some(Doubt::Slight),
         FaultKind::NoCredentials
         | FaultKind::BadCredentials
         | FaultKind::Denied
         | FaultKind::Throttled
-        | FaultKind::Unavailable
         | FaultKind::NotFound
-        | FaultKind::Refused => false,
+        | FaultKind::Refused => None,
     }
 }
 

@@ -18,6 +18,7 @@ use std::{
     sync::{Arc, Mutex},
     time::Duration,
 };
+use tokio_util::sync::CancellationToken;
 
 pub const KIND: Kind = Kind("ec2-instance");
 
@@ -126,7 +127,7 @@ impl Hands for Script {
         Ok(format!("arn:aws:sts::{}:assumed-role/ops/ana", target.key.account).into())
     }
 
-    async fn carry_out(&self, target: &Target) -> Result<(), Fault> {
+    async fn carry_out(&self, target: &Target, _stop: &CancellationToken) -> Result<(), Fault> {
         let slow = {
             let mut scripted = self.0.lock().unwrap();
             scripted.calls.push(target.key.id.to_string());

@@ -9,6 +9,7 @@ use crate::{
 };
 use futures_util::future::join_all;
 use std::{collections::BTreeSet, sync::Arc};
+use tokio_util::sync::CancellationToken;
 
 /// The sessions of a console that may change accounts.
 #[derive(Clone)]
@@ -60,8 +61,8 @@ impl Hands for AwsHands {
         Ok(session.who.clone().unwrap_or_else(|| format!("account {}", session.place.account).into()))
     }
 
-    async fn carry_out(&self, target: &Target) -> Result<(), Fault> {
-        writes::carry_out(self.of(target)?, &target.call).await
+    async fn carry_out(&self, target: &Target, stop: &CancellationToken) -> Result<(), Fault> {
+        writes::carry_out_until(stop, self.of(target)?, &target.call).await
     }
 
     async fn survey(&self, targets: &[Target]) -> Vec<(Key, Survey)> {

@@ -77,8 +77,8 @@ pub trait Hands: Send + Sync + 'static {
     fn look(&self, target: &Target) -> impl Future<Output = Result<Look, Fault>> + Send;
     /// The identity that would act on the target, as AWS names it. The fault says why nothing here reaches it.
     fn who(&self, target: &Target) -> Result<Arc<str>, Fault>;
-    /// Makes the target's call, once.
-    fn carry_out(&self, target: &Target) -> impl Future<Output = Result<(), Fault>> + Send;
+    /// Makes the target's call, once; after `stop` no more of it. A fault names the request that failed.
+    fn carry_out(&self, target: &Target, stop: &CancellationToken) -> impl Future<Output = Result<(), Fault>> + Send;
     /// Profiles that nothing is changed through: their sessions are not among these hands.
     fn closed(&self) -> BTreeSet<Arc<str>> {
         BTreeSet::new()
@@ -94,8 +94,8 @@ impl<H: Hands> Hands for Arc<H> {
     fn look(&self, target: &Target) -> impl Future<Output = Result<Look, Fault>> + Send {
         H::look(self, target)
     }
-    fn carry_out(&self, target: &Target) -> impl Future<Output = Result<(), Fault>> + Send {
-        H::carry_out(self, target)
+    fn carry_out(&self, target: &Target, stop: &CancellationToken) -> impl Future<Output = Result<(), Fault>> + Send {
+        H::carry_out(self, target, stop)
     }
     fn survey(&self, targets: &[Target]) -> impl Future<Output = Vec<(Key, Survey)>> + Send {
         H::survey(self, targets)

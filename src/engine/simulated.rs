@@ -125,7 +125,7 @@ impl Hands for Account {
         Ok(format!("arn:aws:sts::{}:assumed-role/ops/ana", target.key.account).into())
     }
 
-    async fn carry_out(&self, target: &Target) -> Result<(), Fault> {
+    async fn carry_out(&self, target: &Target, _stop: &CancellationToken) -> Result<(), Fault> {
         let id = target.key.id.to_string();
         // On disk before the call: an intent of a plan that has this row, and no result yet.
         let lines = self.lines();
@@ -387,7 +387,8 @@ fn fate() -> impl Strategy<Value = Fate> {
         FaultKind::Network,
         FaultKind::Broken,
     ]);
-    let silent = prop::sample::select(vec![FaultKind::Timeout, FaultKind::Service, FaultKind::Network, FaultKind::Broken]);
+    let silent = vec![FaultKind::Timeout, FaultKind::Service, FaultKind::Network, FaultKind::Broken, FaultKind::Unavailable];
+    let silent = prop::sample::select(silent);
     prop_oneof![
         4 => Just(Fate::Done),
         3 => kinds.prop_map(Fate::Fault),
@@ -456,7 +457,7 @@ fn a_broken_promise_is_seen() {
     let memory = Memory::default();
     let world = Arc::new(Mutex::new(World { rows, wrong: Vec::new() }));
     let account = Account { world: world.clone(), memory: Some(memory.clone()), path: None, steps: Arc::default(), moved: Arc::default() };
-    runtime().block_on(async { account.carry_out(&plans[0].plan().targets[0]).await.unwrap() });
+    runtime().block_on(async { account.carry_out(&plans[0].plan().targets[0], &CancellationToken::new()).await.unwrap() });
     let mut wrong = std::mem::take(&mut world.lock().unwrap().wrong);
     judge(&account, &plans, &mut wrong);
     assert_eq!(wrong.len(), 2, "{wrong:?}");

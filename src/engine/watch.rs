@@ -4,7 +4,7 @@
 
 use super::{
     Hands,
-    executor::{Deed, gone_is_fine},
+    executor::{Deed, Doubt, gone_is_fine},
 };
 use crate::domain::{Fault, FaultKind, Phase, Step, Want, verb::Look};
 use std::time::Duration;
@@ -37,24 +37,33 @@ pub(super) async fn until_settled<H: Hands>(deed: &Deed<H>, patience: Duration) 
     }
 }
 
-/// After a call without an answer: `Ok` when the resource shows that the call arrived, [`Step::Unknown`] when nothing
-/// is to be seen of it for a while. It is never called again.
-pub(super) async fn after_doubt<H: Hands>(deed: &Deed<H>, before: &Look, fault: Fault) -> Result<(), Step> {
+/// How much sooner a slight doubt is given up than an open one.
+const SLIGHT: u32 = 3;
+
+/// After a call that may have happened: `Ok` when the resource shows that it did. When nothing is to be seen of it for a while, it is
+/// [`Step::Refused`] after a slight doubt, and otherwise [`Step::Unknown`]. It is never called again.
+pub(super) async fn after_doubt<H: Hands>(deed: &Deed<H>, before: &Look, fault: Fault, doubt: Doubt) -> Result<(), Step> {
     let target = deed.target();
     // What was so before the call is no sign of it: a reboot without an answer stays unknown.
     let tells = !target.want.holds(before);
-    let mut looks = Looks::new(deed, deed.shared.pace.doubt);
+    let shows = |look: &Look| (tells && target.want.holds(look)) || moved(before, look);
+    let long = deed.shared.pace.doubt;
+    let mut looks = Looks::new(deed, if doubt == Doubt::Slight { long / SLIGHT } else { long });
+    let mut seen = None;
     loop {
         match looks.next().await {
-            Some(Some(Ok(look))) if (tells && target.want.holds(&look)) || moved(before, &look) => return Ok(()),
+            Some(Some(Ok(look))) if shows(&look) => return Ok(()),
             Some(Some(Err(at_look))) if at_look.kind == FaultKind::NotFound && gone_is_fine(&target.want) => return Ok(()),
-            Some(Some(_)) => {}
+            Some(Some(look)) => seen = look.ok(),
+            Some(None) if doubt == Doubt::Slight && tells && seen.is_some() => {
+                let message = format!("{}: looked at, it is as before: not carried out", fault.message);
+                return Err(Step::Refused(Fault { message: message.into(), ..fault }));
+            }
             Some(None) => return Err(Step::Unknown(fault)),
             // The console leaves: one look more, for the journal.
             None => {
                 let look = tokio::time::timeout(LAST_LOOK, deed.shared.hands.look(target)).await;
-                let done = matches!(look, Ok(Ok(look)) if (tells && target.want.holds(&look)) || moved(before, &look));
-                return if done { Ok(()) } else { Err(Step::Unknown(fault)) };
+                return if matches!(&look, Ok(Ok(look)) if shows(look)) { Ok(()) } else { Err(Step::Unknown(fault)) };
             }
         }
     }

@@ -2,24 +2,22 @@
 //!
 //! One attempt each. Must not know plans, rows or screens.
 
-use crate::{
-    aws::{Session, fault},
-    domain::Fault,
-};
+use super::answer::{self, Sober};
+use crate::{aws::Session, domain::Fault};
 use aws_config::retry::RetryConfig;
 
 pub(super) async fn delete_throughput(session: &Session, arn: &str) -> Result<(), Fault> {
     let request = session.bedrock.delete_provisioned_model_throughput().provisioned_model_id(arn);
     let sent = request.customize().config_override(once()).send().await;
-    sent.map(drop).map_err(|error| fault::from_sdk("bedrock:DeleteProvisionedModelThroughput", &error))
+    sent.map(drop).map_err(|error| answer::of("bedrock:DeleteProvisionedModelThroughput", &error))
 }
 
 pub(super) async fn swap_model(session: &Session, arn: &str, model: &str) -> Result<(), Fault> {
     let request = session.bedrock.update_provisioned_model_throughput().provisioned_model_id(arn).desired_model_id(model);
     let sent = request.customize().config_override(once()).send().await;
-    sent.map(drop).map_err(|error| fault::from_sdk("bedrock:UpdateProvisionedModelThroughput", &error))
+    sent.map(drop).map_err(|error| answer::of("bedrock:UpdateProvisionedModelThroughput", &error))
 }
 
 pub(super) fn once() -> aws_sdk_bedrock::config::Builder {
-    aws_sdk_bedrock::Config::builder().retry_config(RetryConfig::disabled())
+    aws_sdk_bedrock::Config::builder().retry_config(RetryConfig::disabled()).interceptor(Sober::Json)
 }

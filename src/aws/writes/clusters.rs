@@ -3,7 +3,7 @@
 //! `UpdateCluster` takes the whole description of a group, so it is read right before and sent back with another count.
 //! One attempt each. Must not know plans, rows or screens.
 
-use super::{sagemaker::once, unless_throttled};
+use super::{Patience, answer, sagemaker::once};
 use crate::{
     aws::{Session, fault},
     domain::{Fault, FaultKind},
@@ -13,25 +13,25 @@ use aws_smithy_types::error::operation::BuildError;
 
 const OPERATION: &str = "sagemaker:UpdateCluster";
 
-pub(super) async fn scale_group(session: &Session, cluster: &str, group: &str, count: u32) -> Result<(), Fault> {
+pub(super) async fn scale_group(patience: Patience<'_>, session: &Session, cluster: &str, group: &str, count: u32) -> Result<(), Fault> {
     let described = session.sagemaker.describe_cluster().cluster_name(cluster).send().await;
     // Before the change: whatever went wrong here, nothing was done.
     let described = described.map_err(|error| {
         let fault = fault::from_sdk("sagemaker:DescribeCluster", &error);
-        let kind = if matches!(fault.kind, FaultKind::Denied | FaultKind::NotFound) { fault.kind } else { FaultKind::Refused };
-        Fault { kind, ..fault }
+        let in_doubt = matches!(fault.kind, FaultKind::Timeout | FaultKind::Network | FaultKind::Service | FaultKind::Broken);
+        Fault { kind: if in_doubt || fault.kind == FaultKind::Unavailable { FaultKind::Refused } else { fault.kind }, ..fault }
     })?;
     let count = i32::try_from(count).unwrap_or(i32::MAX);
     let (plain, restricted) = specifications(&described, group, count)?;
     let plain = plain.map(|one| vec![one]);
     let restricted = restricted.map(|one| vec![one]);
-    unless_throttled(|| async {
+    let send = || async {
         let request = session.sagemaker.update_cluster().cluster_name(cluster);
         let request = request.set_instance_groups(plain.clone()).set_restricted_instance_groups(restricted.clone());
         let sent = request.customize().config_override(once()).send().await;
-        sent.map(drop).map_err(|error| fault::from_sdk(OPERATION, &error))
-    })
-    .await
+        sent.map(drop).map_err(|error| answer::of(OPERATION, &error))
+    };
+    patience.unless_throttled(send).await
 }
 
 type Specifications = (Option<sm::ClusterInstanceGroupSpecification>, Option<sm::ClusterRestrictedInstanceGroupSpecification>);

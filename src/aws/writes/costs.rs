@@ -2,15 +2,16 @@
 //!
 //! One attempt each. Must not know plans, rows or screens.
 
+use super::answer::{self, Sober};
 use crate::{
-    aws::{Session, fault},
+    aws::Session,
     domain::{Fault, Feedback},
 };
 use aws_config::retry::RetryConfig;
 
 pub(super) async fn give_feedback(session: &Session, anomaly: &str, feedback: Feedback) -> Result<(), Fault> {
-    let once = aws_sdk_costexplorer::Config::builder().retry_config(RetryConfig::disabled());
+    let once = aws_sdk_costexplorer::Config::builder().retry_config(RetryConfig::disabled()).interceptor(Sober::Json);
     let request = session.costs.provide_anomaly_feedback().anomaly_id(anomaly).feedback(feedback.id().into());
     let sent = request.customize().config_override(once).send().await;
-    sent.map(drop).map_err(|error| fault::from_sdk("ce:ProvideAnomalyFeedback", &error))
+    sent.map(drop).map_err(|error| answer::of("ce:ProvideAnomalyFeedback", &error))
 }

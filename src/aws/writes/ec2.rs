@@ -2,32 +2,30 @@
 //!
 //! One attempt each. Must not know plans, rows or screens.
 
-use crate::{
-    aws::{Session, fault},
-    domain::Fault,
-};
+use super::answer::{self, Sober};
+use crate::{aws::Session, domain::Fault};
 use aws_config::retry::RetryConfig;
 
 pub(super) async fn stop_instance(session: &Session, id: &str) -> Result<(), Fault> {
     let sent = session.ec2.stop_instances().instance_ids(id).customize().config_override(once()).send().await;
-    sent.map(drop).map_err(|error| fault::from_sdk("ec2:StopInstances", &error))
+    sent.map(drop).map_err(|error| answer::of("ec2:StopInstances", &error))
 }
 
 pub(super) async fn start_instance(session: &Session, id: &str) -> Result<(), Fault> {
     let sent = session.ec2.start_instances().instance_ids(id).customize().config_override(once()).send().await;
-    sent.map(drop).map_err(|error| fault::from_sdk("ec2:StartInstances", &error))
+    sent.map(drop).map_err(|error| answer::of("ec2:StartInstances", &error))
 }
 
 pub(super) async fn reboot_instance(session: &Session, id: &str) -> Result<(), Fault> {
     let sent = session.ec2.reboot_instances().instance_ids(id).customize().config_override(once()).send().await;
-    sent.map(drop).map_err(|error| fault::from_sdk("ec2:RebootInstances", &error))
+    sent.map(drop).map_err(|error| answer::of("ec2:RebootInstances", &error))
 }
 
 pub(super) async fn terminate_instance(session: &Session, id: &str) -> Result<(), Fault> {
     let sent = session.ec2.terminate_instances().instance_ids(id).customize().config_override(once()).send().await;
-    sent.map(drop).map_err(|error| fault::from_sdk("ec2:TerminateInstances", &error))
+    sent.map(drop).map_err(|error| answer::of("ec2:TerminateInstances", &error))
 }
 
 pub(super) fn once() -> aws_sdk_ec2::config::Builder {
-    aws_sdk_ec2::Config::builder().retry_config(RetryConfig::disabled())
+    aws_sdk_ec2::Config::builder().retry_config(RetryConfig::disabled()).interceptor(Sober::Xml)
 }

@@ -2,8 +2,9 @@
 //!
 //! One attempt each. Must not know plans, rows or screens.
 
+use super::answer::{self, Sober};
 use crate::{
-    aws::{Session, fault},
+    aws::Session,
     domain::{Fault, verb::AppOwner},
 };
 use aws_config::retry::RetryConfig;
@@ -11,20 +12,20 @@ use aws_config::retry::RetryConfig;
 pub(super) async fn stop_notebook(session: &Session, name: &str) -> Result<(), Fault> {
     let request = session.sagemaker.stop_notebook_instance().notebook_instance_name(name);
     let sent = request.customize().config_override(once()).send().await;
-    sent.map(drop).map_err(|error| fault::from_sdk("sagemaker:StopNotebookInstance", &error))
+    sent.map(drop).map_err(|error| answer::of("sagemaker:StopNotebookInstance", &error))
 }
 
 pub(super) async fn start_notebook(session: &Session, name: &str) -> Result<(), Fault> {
     let request = session.sagemaker.start_notebook_instance().notebook_instance_name(name);
     let sent = request.customize().config_override(once()).send().await;
-    sent.map(drop).map_err(|error| fault::from_sdk("sagemaker:StartNotebookInstance", &error))
+    sent.map(drop).map_err(|error| answer::of("sagemaker:StartNotebookInstance", &error))
 }
 
 pub(super) async fn end_warm_pool(session: &Session, name: &str) -> Result<(), Fault> {
     let none = aws_sdk_sagemaker::types::ResourceConfigForUpdate::builder().keep_alive_period_in_seconds(0).build();
     let request = session.sagemaker.update_training_job().training_job_name(name).resource_config(none);
     let sent = request.customize().config_override(once()).send().await;
-    sent.map(drop).map_err(|error| fault::from_sdk("sagemaker:UpdateTrainingJob", &error))
+    sent.map(drop).map_err(|error| answer::of("sagemaker:UpdateTrainingJob", &error))
 }
 
 pub(super) async fn delete_app(session: &Session, domain: &str, owner: &AppOwner, app_type: &str, name: &str) -> Result<(), Fault> {
@@ -34,12 +35,12 @@ pub(super) async fn delete_app(session: &Session, domain: &str, owner: &AppOwner
         AppOwner::Space(space) => request.space_name(space.as_ref()),
     };
     let sent = request.customize().config_override(once()).send().await;
-    sent.map(drop).map_err(|error| fault::from_sdk("sagemaker:DeleteApp", &error))
+    sent.map(drop).map_err(|error| answer::of("sagemaker:DeleteApp", &error))
 }
 
 pub(super) async fn delete_endpoint(session: &Session, name: &str) -> Result<(), Fault> {
     let sent = session.sagemaker.delete_endpoint().endpoint_name(name).customize().config_override(once()).send().await;
-    sent.map(drop).map_err(|error| fault::from_sdk("sagemaker:DeleteEndpoint", &error))
+    sent.map(drop).map_err(|error| answer::of("sagemaker:DeleteEndpoint", &error))
 }
 
 pub(super) async fn scale_variant(session: &Session, endpoint: &str, variant: &str, count: u32) -> Result<(), Fault> {
@@ -49,7 +50,7 @@ pub(super) async fn scale_variant(session: &Session, endpoint: &str, variant: &s
         .build();
     let request = session.sagemaker.update_endpoint_weights_and_capacities().endpoint_name(endpoint).desired_weights_and_capacities(wanted);
     let sent = request.customize().config_override(once()).send().await;
-    sent.map(drop).map_err(|error| fault::from_sdk("sagemaker:UpdateEndpointWeightsAndCapacities", &error))
+    sent.map(drop).map_err(|error| answer::of("sagemaker:UpdateEndpointWeightsAndCapacities", &error))
 }
 
 pub(super) async fn scale_component(session: &Session, name: &str, copies: u32) -> Result<(), Fault> {
@@ -58,9 +59,9 @@ pub(super) async fn scale_component(session: &Session, name: &str, copies: u32) 
     let request =
         session.sagemaker.update_inference_component_runtime_config().inference_component_name(name).desired_runtime_config(wanted);
     let sent = request.customize().config_override(once()).send().await;
-    sent.map(drop).map_err(|error| fault::from_sdk("sagemaker:UpdateInferenceComponentRuntimeConfig", &error))
+    sent.map(drop).map_err(|error| answer::of("sagemaker:UpdateInferenceComponentRuntimeConfig", &error))
 }
 
 pub(super) fn once() -> aws_sdk_sagemaker::config::Builder {
-    aws_sdk_sagemaker::Config::builder().retry_config(RetryConfig::disabled())
+    aws_sdk_sagemaker::Config::builder().retry_config(RetryConfig::disabled()).interceptor(Sober::Json)
 }

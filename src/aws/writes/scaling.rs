@@ -2,9 +2,12 @@
 //!
 //! One attempt each. Must not know plans, rows or screens.
 
-use super::unless_throttled;
+use super::{
+    Patience,
+    answer::{self, Sober},
+};
 use crate::{
-    aws::{Session, fault},
+    aws::Session,
     domain::{
         Fault, Scaled,
         verb::{Timed, VARIANT_COUNT},
@@ -14,11 +17,17 @@ use aws_config::retry::RetryConfig;
 use aws_sdk_applicationautoscaling::types::{ScalableTargetAction, ServiceNamespace};
 
 /// First the target, then up, then down: should one fail, none that came before it takes anything away.
-pub(super) async fn schedule_variant(session: &Session, id: &str, bounds: (u32, u32), timed: &[Timed]) -> Result<(), Fault> {
-    unless_throttled(|| register(session, id, VARIANT_COUNT, bounds)).await?;
+pub(super) async fn schedule_variant(
+    patience: Patience<'_>,
+    session: &Session,
+    id: &str,
+    bounds: (u32, u32),
+    timed: &[Timed],
+) -> Result<(), Fault> {
+    patience.unless_throttled(|| register(session, id, VARIANT_COUNT, bounds)).await?;
     for (place, one) in timed.iter().enumerate() {
-        unless_throttled(|| put_timed(session, id, one)).await.map_err(|fault| {
-            let message = format!("the target was registered and {place} of {} actions put: {}", timed.len(), fault.message);
+        patience.unless_throttled(|| put_timed(session, id, one)).await.map_err(|fault| {
+            let message = format!("the target was registered and {place} of {} actions put, then: {}", timed.len(), fault.message);
             Fault { message: message.into(), ..fault }
         })?;
     }
@@ -40,7 +49,7 @@ async fn register(session: &Session, id: &str, dimension: &str, (least, most): (
         .min_capacity(capacity(least))
         .max_capacity(capacity(most));
     let sent = request.customize().config_override(once()).send().await;
-    sent.map(drop).map_err(|error| fault::from_sdk("application-autoscaling:RegisterScalableTarget", &error))
+    sent.map(drop).map_err(|error| answer::of("application-autoscaling:RegisterScalableTarget", &error))
 }
 
 async fn put_timed(session: &Session, id: &str, one: &Timed) -> Result<(), Fault> {
@@ -56,7 +65,7 @@ async fn put_timed(session: &Session, id: &str, one: &Timed) -> Result<(), Fault
         .timezone("UTC")
         .scalable_target_action(action);
     let sent = request.customize().config_override(once()).send().await;
-    sent.map(drop).map_err(|error| fault::from_sdk("application-autoscaling:PutScheduledAction", &error))
+    sent.map(drop).map_err(|error| answer::of("application-autoscaling:PutScheduledAction", &error))
 }
 
 fn capacity(count: u32) -> i32 {
@@ -64,5 +73,5 @@ fn capacity(count: u32) -> i32 {
 }
 
 fn once() -> aws_sdk_applicationautoscaling::config::Builder {
-    aws_sdk_applicationautoscaling::Config::builder().retry_config(RetryConfig::disabled())
+    aws_sdk_applicationautoscaling::Config::builder().retry_config(RetryConfig::disabled()).interceptor(Sober::Json)
 }
