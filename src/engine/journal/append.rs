@@ -68,6 +68,7 @@ impl Pen {
         bytes.push(b'\n');
         self.known = None;
         self.store.append(&bytes)?;
+        self.store.sync()?;
         self.store.set_head(&head.to_bytes()?)?;
         self.known = Some((head, self.store.length()?));
         Ok(())

@@ -20,11 +20,13 @@ const PAUSE: Duration = Duration::from_millis(2);
 #[derive(Debug)]
 pub(super) struct Disk {
     path: PathBuf,
+    /// What was written to and is not synced yet, and whether the file is new.
+    written: Option<(File, bool)>,
 }
 
 impl Disk {
     pub(super) fn new(path: PathBuf) -> Self {
-        Self { path }
+        Self { path, written: None }
     }
 
     /// Beside the journal: `journal.head`.
@@ -106,6 +108,12 @@ impl Store for Disk {
         let new = !self.path.exists();
         let mut file = open(&self.path, OpenOptions::new().append(true).create(true))?;
         file.write_all(bytes)?;
+        self.written = Some((file, new));
+        Ok(())
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        let Some((file, new)) = self.written.take() else { return Ok(()) };
         file.sync_data()?;
         if new { self.sync_folder() } else { Ok(()) }
     }

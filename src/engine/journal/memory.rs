@@ -8,6 +8,7 @@ use super::{
     store::{Guard, Store},
     verify::{self, Verdict},
 };
+use crate::domain::deed::Line;
 use std::{
     collections::BTreeSet,
     io,
@@ -25,6 +26,8 @@ pub struct Kept {
     pub away: Vec<(u64, Vec<u8>)>,
     pub file: Vec<u8>,
     pub head: Option<Vec<u8>>,
+    /// So many bytes of the file are on disk.
+    synced: usize,
     claims: BTreeSet<String>,
     /// So many more bytes or heads can be written until the power is gone; a head counts as one byte.
     pub power: Option<usize>,
@@ -42,6 +45,15 @@ impl Memory {
 
     pub fn entries(&self) -> Vec<Entry> {
         read::of_store(self).unwrap()
+    }
+
+    /// The lines that are on disk from byte `from` of the file on, and where they end. Nothing, of a file that got shorter.
+    pub fn on_disk_since(&self, from: usize) -> (Vec<Line>, usize) {
+        let kept = self.kept();
+        let bytes = kept.file.get(from..kept.synced).unwrap_or_default();
+        let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |place| place + 1);
+        let lines = read::split(&bytes[..whole]).filter_map(|line| read::parse(line).ok()).collect();
+        (lines, from + whole)
     }
 
     pub fn verdict(&self) -> Verdict {
@@ -85,6 +97,11 @@ impl Store for Memory {
         kept.file.extend(&bytes[..drawn]);
         if drawn == bytes.len() { Ok(()) } else { Err(dark()) }
     }
+    fn sync(&mut self) -> io::Result<()> {
+        let mut kept = self.kept();
+        kept.synced = kept.file.len();
+        Ok(())
+    }
     fn head(&self) -> io::Result<Option<Vec<u8>>> {
         Ok(self.kept().head.clone())
     }
@@ -99,6 +116,7 @@ impl Store for Memory {
     fn rotate(&mut self, seq: u64) -> io::Result<()> {
         let mut kept = self.kept();
         let file = std::mem::take(&mut kept.file);
+        kept.synced = 0;
         kept.away.push((seq, file));
         Ok(())
     }

@@ -93,7 +93,7 @@ pub(super) fn split(bytes: &[u8]) -> impl DoubleEndedIterator<Item = &[u8]> {
     (!bytes.is_empty()).then(|| whole.split(|byte| *byte == b'\n')).into_iter().flatten()
 }
 
-fn parse(bytes: &[u8]) -> Result<Line, String> {
+pub(super) fn parse(bytes: &[u8]) -> Result<Line, String> {
     let line: Line = serde_json::from_slice(bytes).map_err(|error| unreadable(bytes, &error))?;
     if line.version > VERSION {
         return Err(format!("of form {}, which this program does not know: a newer one wrote it", line.version));

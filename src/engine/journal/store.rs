@@ -23,8 +23,10 @@ pub(super) trait Store: Send + fmt::Debug {
     fn read(&self, file: &str) -> io::Result<Vec<u8>>;
     /// How long the file is that is appended to.
     fn length(&self) -> io::Result<u64>;
-    /// Appends to the last file in one write, and waits until it is on disk.
+    /// Appends to the last file in one write. On disk it is after [`Store::sync`].
     fn append(&mut self, bytes: &[u8]) -> io::Result<()>;
+    /// Waits until what was appended is on disk.
+    fn sync(&mut self) -> io::Result<()>;
     /// The head, if there is one.
     fn head(&self) -> io::Result<Option<Vec<u8>>>;
     /// Replaces the head, whole or not at all, and waits until it is on disk.

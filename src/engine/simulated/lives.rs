@@ -1,0 +1,187 @@
+//! A life: plans that are confirmed, the console that carries them out, its end, and the next one on the same journal.
+//!
+//! Must not know what is promised.
+
+use super::{
+    super::{
+        fake::{clock, place, stamp},
+        *,
+    },
+    judge::judge,
+    world::{Account, Fate, Place, Row},
+};
+use crate::domain::{Answer, Ask, Call, Compute, Offer, Offered, Plan, Reading, Record, Step, Verb, deed::Line, verb::TagRoute};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::atomic::Ordering,
+    time::Duration,
+};
+
+/// What is done when.
+#[derive(Clone, Debug)]
+pub(super) struct Case {
+    /// The rows of each plan.
+    pub(super) plans: Vec<Vec<(Fate, u8)>>,
+    /// After so many steps of the account all tasks are dropped.
+    pub(super) kill: Option<usize>,
+    /// After so many steps the first plan is cancelled.
+    pub(super) cancel: Option<usize>,
+    /// The console leaves after so many steps.
+    pub(super) leave: Option<usize>,
+    /// The power goes while the journal is written.
+    pub(super) power: Option<usize>,
+}
+
+/// The row `id`, with every verb of these tests.
+fn record(id: &str) -> Record {
+    let mut record = fake::record(id);
+    let variant = Call::ScaleVariant { endpoint: id.into(), variant: "v".into(), count: 1 };
+    let scale = Offer::Scale { unit: "instances", minimum: 0, suggested: None, per_unit: None, call: variant, shared: None, at_zero: None };
+    record.head.offers.push(Offered { verb: Verb::Scale, offer: Reading::Known(scale) });
+    record.head.offers.push(Offered { verb: Verb::Tag, offer: Reading::Known(Offer::Tag(TagRoute::Ec2(id.into()))) });
+    record.head.compute = Some(Compute { unit: "p4d.24xlarge".into(), count: 1, desired: 1 });
+    record.head.key = Key::new(&place("us-east-1"), fake::KIND, id);
+    record
+}
+
+fn verb(number: usize) -> (Verb, Ask) {
+    match number % 3 {
+        0 => (Verb::Stop, Ask::Stop),
+        1 => (Verb::Scale, Ask::Scale(3)),
+        _ => (Verb::Tag, Ask::Tag { set: [("team".to_owned(), "a".to_owned())].into(), remove: Vec::new() }),
+    }
+}
+
+pub(super) fn confirmed(case: &Case, seed: usize) -> (Vec<Confirmed>, BTreeMap<String, Row>) {
+    let mut rows = BTreeMap::new();
+    let mut plans = Vec::new();
+    for (number, fates) in case.plans.iter().enumerate() {
+        let (verb, ask) = verb(number + seed);
+        let records: Vec<Record> = (0..fates.len()).map(|place| record(&format!("i-{number}-{place}"))).collect();
+        for (record, (fate, _)) in records.iter().zip(fates) {
+            let row = Row { fate: *fate, verb, effects: 0, calls: 0 };
+            rows.insert(record.head.key.id.to_string(), row);
+        }
+        let id = PlanId::new(stamp(), number as u64);
+        let plan = Plan::new(id, &ask, &records.iter().collect::<Vec<_>>(), stamp());
+        assert_eq!(plan.targets.len(), fates.len(), "{:?}", plan.skipped);
+        plans.push(plan.confirm(Answer::Yes, stamp()).unwrap());
+    }
+    // A row that nobody asked for.
+    rows.insert("i-other".to_owned(), Row { fate: Fate::Done, verb: Verb::Stop, effects: 0, calls: 0 });
+    (plans, rows)
+}
+
+/// Nothing is waited for: what a call did shows at once.
+fn pace() -> Pace {
+    let none = Duration::ZERO;
+    Pace { first: none, longest: none, doubt: none, patience: none, at_once: 2 }
+}
+
+/// Runs an engine until everything it was given has had its last step, or until it is killed.
+async fn console(account: &Account, journal: Arc<Journal>, plans: &[Confirmed], case: &Case) {
+    let (tx, mut events) = mpsc::channel(256);
+    let cancel = CancellationToken::new();
+    let parts = Parts { sources: Vec::new(), hands: Some(account.clone()), journal, clock: clock(), pace: pace(), tx };
+    let engine = Engine::start(parts, &cancel);
+    let mut open = BTreeSet::new();
+    for plan in plans {
+        engine.run(plan.clone()).unwrap();
+        assert_eq!(engine.run(plan.clone()), Err(NotRun::Twice));
+        open.extend(plan.plan().targets.iter().map(|target| target.key.clone()));
+    }
+    let begun = account.steps.load(Ordering::Relaxed);
+    let mut cancelled = false;
+    while !open.is_empty() {
+        let steps = account.steps.load(Ordering::Relaxed) - begun;
+        if case.kill.is_some_and(|kill| steps >= kill) {
+            // All tasks are dropped with the runtime, wherever they are.
+            drop(engine);
+            return;
+        }
+        if let (Some(first), false) = (plans.first(), cancelled)
+            && case.cancel.is_some_and(|cancel| steps >= cancel)
+        {
+            cancelled = true;
+            engine.cancel(&first.plan().id);
+        }
+        if case.leave.is_some_and(|leave| steps >= leave) {
+            break;
+        }
+        tokio::select! {
+            biased;
+            event = events.recv() => if let Some(Event::Acted(outcome)) = event && outcome.step.is_last() {
+                open.remove(&outcome.key);
+            },
+            () = account.moved.notified() => {}
+        }
+    }
+    let draining = async { while events.recv().await.is_some() {} };
+    let ((), ()) = tokio::join!(engine.shutdown(), draining);
+}
+
+/// A second console on the same journal: looks after what was left open. It is given the same plans again, and does nothing.
+async fn next_console(account: &Account, plans: &[Confirmed], begun: &BTreeSet<PlanId>, open: usize) {
+    let (tx, mut events) = mpsc::channel(256);
+    let journal = account.place.journal();
+    let parts = Parts { sources: Vec::new(), hands: Some(account.clone()), journal, clock: clock(), pace: pace(), tx };
+    let engine = Engine::start(parts, &CancellationToken::new());
+    let mut recovered = 0;
+    while recovered < open {
+        match tokio::time::timeout(Duration::from_mins(1), events.recv()).await {
+            Ok(Some(Event::Recovered(_))) => recovered += 1,
+            Ok(Some(_)) => {}
+            Ok(None) | Err(_) => break,
+        }
+    }
+    for plan in plans.iter().filter(|plan| begun.contains(&plan.plan().id)) {
+        engine.run(plan.clone()).unwrap();
+        for _ in &plan.plan().targets {
+            loop {
+                match events.recv().await {
+                    Some(Event::Acted(outcome)) => {
+                        assert!(matches!(outcome.step, Step::Refused(_)), "{outcome:?}");
+                        break;
+                    }
+                    Some(_) => {}
+                    None => panic!("the engine ended"),
+                }
+            }
+        }
+    }
+    let draining = async { while events.recv().await.is_some() {} };
+    tokio::join!(engine.shutdown(), draining);
+}
+
+pub(super) fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap()
+}
+
+/// Lives through `case` and returns the broken promises.
+pub(super) fn live(case: &Case, seed: usize, place: Place) -> Vec<String> {
+    let (plans, rows) = confirmed(case, seed);
+    let account = Account::new(rows, place);
+    let place = &account.place;
+    place.power(case.power);
+    let first = runtime();
+    first.block_on(console(&account, place.journal(), &plans, case));
+    drop(first);
+    place.power(None);
+    let mut wrong = place.breaches();
+    let id = |line: &Line| line.id.to_string();
+    let (open, begun) = account.with_lines(|lines| {
+        let open: Vec<String> = journal::open_intents(lines).into_iter().map(id).collect();
+        let begun: BTreeSet<PlanId> = lines.iter().map(|line| line.plan.clone()).collect();
+        (open, begun)
+    });
+    if case.kill.is_none() && case.power.is_none() && !open.is_empty() {
+        wrong.push(format!("intents without a result: {open:?}"));
+    }
+    let second = runtime();
+    second.block_on(next_console(&account, &plans, &begun, open.len()));
+    drop(second);
+    wrong.extend(place.breaches());
+    wrong.append(&mut account.world.lock().unwrap().wrong);
+    judge(&account, &plans, &mut wrong);
+    wrong
+}
