@@ -2,13 +2,10 @@
 //!
 //! Must not know what is in an export.
 
-use super::{
-    shelf::{Read as Kept, Store},
-    undo,
-};
+use super::shelf::{Read as Kept, Store};
 use crate::{
     domain::{Fault, FaultKind, Key, Later, PlanId, Why, later::Change},
-    engine::journal,
+    engine::journal::{self, Which},
     screen::{Msg, Prefs, journal::Journal},
 };
 use std::{
@@ -142,7 +139,8 @@ impl Errands {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
                 Err(error) => return Some(Msg::Inverse(Err(Why::new(format!("{} cannot be read: {error}", path.display()))))),
             };
-            Some(Msg::Inverse(undo::inverse(&lines, key.as_ref(), user.as_deref())))
+            let which = key.as_ref().map_or(Which::Newest(user.as_deref()), Which::Resource);
+            Some(Msg::Inverse(journal::inverse(&lines, which)))
         });
     }
 
@@ -151,7 +149,7 @@ impl Errands {
         let path = self.journal.clone();
         self.go(move || {
             let lines = journal::read(&path).map_err(|error| Why::new(format!("{} cannot be read: {error}", path.display())));
-            Some(Msg::Inverse(lines.and_then(|lines| journal::inverse(&lines, Some(&plan)))))
+            Some(Msg::Inverse(lines.and_then(|lines| journal::inverse(&lines, Which::Plan(&plan)))))
         });
     }
 

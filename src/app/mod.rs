@@ -29,7 +29,6 @@ pub mod shelf;
 mod signals;
 pub mod start;
 mod terminal;
-mod undo;
 pub mod world;
 
 pub use run::main;

@@ -5,9 +5,8 @@
 use super::{Session, fault, settings, states, tagging};
 use crate::domain::{
     Fault, FaultKind, JobKind, Key, Look, Phase, State,
-    verb::{AppOwner, Call, TagRoute, Timed, VARIANT_COUNT, scalable},
+    verb::{AppOwner, Call, TagRoute, scalable},
 };
-use aws_sdk_applicationautoscaling::types::{ScalableTargetAction, ServiceNamespace};
 use aws_sdk_ec2::types::Reservation;
 use aws_sdk_sagemaker::types::InferenceComponentRuntimeConfigSummary;
 
@@ -15,6 +14,7 @@ use aws_sdk_sagemaker::types::InferenceComponentRuntimeConfigSummary;
 pub const NEEDS: &[&str] = &[
     "application-autoscaling:DescribeScheduledActions",
     "application-autoscaling:DescribeScalableTargets",
+    "application-autoscaling:DescribeScalingPolicies",
     "bedrock:GetModelCustomizationJob",
     "bedrock:GetModelInvocationJob",
     "bedrock:GetProvisionedModelThroughput",
@@ -49,7 +49,9 @@ pub async fn look(session: &Session, call: &Call, _key: &Key) -> Result<Look, Fa
         Call::ScaleComponent { name, .. } => copies(session, name).await,
         Call::ScaleGroup { cluster, group, .. } => nodes(session, cluster, group).await,
         Call::DeleteThroughput(arn) => throughput(session, arn).await,
-        Call::ScheduleVariant { endpoint, variant, .. } => scheduled(session, endpoint, variant).await,
+        Call::ScheduleVariant { endpoint, variant, .. } => scheduled(session, endpoint, variant, false).await,
+        // What else hangs on a scaling target goes with it.
+        Call::Timetable { endpoint, variant, bounds, .. } => scheduled(session, endpoint, variant, bounds.is_none()).await,
         Call::DeleteEndpoint(name) => endpoint(session, name).await,
         Call::SetBounds { scaled, .. } => settings::bounds(session, scaled).await,
         Call::SwapModel { arn, .. } => settings::model(session, arn).await,
@@ -205,37 +207,10 @@ async fn throughput(session: &Session, arn: &str) -> Result<Look, Fault> {
 }
 
 /// The variant, and what scales it by the clock.
-async fn scheduled(session: &Session, endpoint: &str, variant: &str) -> Result<Look, Fault> {
-    let look = replicas(session, endpoint, variant).await?;
-    let timed = timed(session, &scalable(endpoint, variant)).await?;
-    Ok(Look { timed: Some(timed), ..look })
-}
-
-/// The scheduled actions of one scalable target.
-async fn timed(session: &Session, id: &str) -> Result<Vec<Timed>, Fault> {
-    let mut pages = session
-        .scaling
-        .describe_scheduled_actions()
-        .service_namespace(ServiceNamespace::Sagemaker)
-        .resource_id(id)
-        .scalable_dimension(VARIANT_COUNT.into())
-        .into_paginator()
-        .send();
-    let mut found = Vec::new();
-    while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| fault::from_sdk("application-autoscaling:DescribeScheduledActions", &error))?;
-        found.extend(page.scheduled_actions().iter().map(|action| {
-            let bound = |n: Option<i32>| n.and_then(count).unwrap_or(0);
-            let target = action.scalable_target_action();
-            Timed {
-                name: action.scheduled_action_name().into(),
-                cron: action.schedule().into(),
-                least: bound(target.and_then(ScalableTargetAction::min_capacity)),
-                most: bound(target.and_then(ScalableTargetAction::max_capacity)),
-            }
-        }));
-    }
-    Ok(found)
+async fn scheduled(session: &Session, endpoint: &str, variant: &str, policies: bool) -> Result<Look, Fault> {
+    let (look, id) = (replicas(session, endpoint, variant).await?, scalable(endpoint, variant));
+    let target = settings::target(session, &id, policies).await?;
+    Ok(Look { timed: Some(settings::timed(session, &id).await?), setting: Some(target), ..look })
 }
 
 fn count(n: i32) -> Option<u32> {

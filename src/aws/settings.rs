@@ -1,11 +1,16 @@
-//! A fresh look at what a call sets: bounds of a scaling target, the model of provisioned units, feedback on an anomaly.
+//! A fresh look at what a call sets: bounds of a scaling target and what goes by the clock there, the model of provisioned units,
+//! feedback on an anomaly.
 //!
 //! Must not change anything, and must not know why it is asked.
 
 use super::{Session, fault, states};
-use crate::domain::{Fault, Feedback, Look, Phase, Scaled, Setting, State};
-use aws_sdk_applicationautoscaling::types::ServiceNamespace;
+use crate::domain::{
+    Fault, Feedback, Look, Phase, Scaled, Setting, State,
+    verb::{Timed, VARIANT_COUNT},
+};
+use aws_sdk_applicationautoscaling::types::{ScalableTargetAction, ScheduledAction, ServiceNamespace};
 use aws_sdk_costexplorer::types::AnomalyDateInterval;
+use aws_smithy_types::{DateTime, date_time::Format};
 
 /// Most pages of anomalies that are looked through: each costs $0.01.
 const PAGES: usize = 5;
@@ -27,6 +32,56 @@ pub(super) async fn bounds(session: &Session, scaled: &Scaled) -> Result<Look, F
     let Some(target) = answer.scalable_targets().iter().find(|target| target.resource_id() == resource) else { return Ok(gone()) };
     let count = |n: i32| u32::try_from(n).unwrap_or(0);
     Ok(set(State::new(Phase::Still, "registered"), Setting::Bounds(count(target.min_capacity()), count(target.max_capacity()))))
+}
+
+/// Whether a variant, by its scalable id, is a scaling target; its bounds, and how many policies it has if they are to be counted.
+pub(super) async fn target(session: &Session, id: &str, policies: bool) -> Result<Setting, Fault> {
+    let request = session.scaling.describe_scalable_targets().service_namespace(ServiceNamespace::Sagemaker).resource_ids(id);
+    let answer = request.scalable_dimension(VARIANT_COUNT.into()).send().await;
+    let answer = answer.map_err(|error| fault::from_sdk("application-autoscaling:DescribeScalableTargets", &error))?;
+    let target = answer.scalable_targets().iter().find(|target| target.resource_id() == id);
+    let count = |n: i32| u32::try_from(n).unwrap_or(0);
+    let bounds = target.map(|target| (count(target.min_capacity()), count(target.max_capacity())));
+    if !policies {
+        return Ok(Setting::Target { bounds, policies: None });
+    }
+    let request = session.scaling.describe_scaling_policies().service_namespace(ServiceNamespace::Sagemaker).resource_id(id);
+    let answer = request.scalable_dimension(VARIANT_COUNT.into()).send().await;
+    let answer = answer.map_err(|error| fault::from_sdk("application-autoscaling:DescribeScalingPolicies", &error))?;
+    Ok(Setting::Target { bounds, policies: u32::try_from(answer.scaling_policies().len()).ok() })
+}
+
+/// The scheduled actions of a variant, by its scalable id.
+pub(super) async fn timed(session: &Session, id: &str) -> Result<Vec<Timed>, Fault> {
+    let mut pages = session
+        .scaling
+        .describe_scheduled_actions()
+        .service_namespace(ServiceNamespace::Sagemaker)
+        .resource_id(id)
+        .scalable_dimension(VARIANT_COUNT.into())
+        .into_paginator()
+        .send();
+    let mut found = Vec::new();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| fault::from_sdk("application-autoscaling:DescribeScheduledActions", &error))?;
+        found.extend(page.scheduled_actions().iter().map(one));
+    }
+    Ok(found)
+}
+
+fn one(action: &ScheduledAction) -> Timed {
+    let target = action.scalable_target_action();
+    let bound = |n: Option<i32>| n.and_then(|n| u32::try_from(n).ok());
+    let moment = |at: Option<&DateTime>| at.and_then(|at| at.fmt(Format::DateTime).ok()).map(Into::into);
+    Timed {
+        name: action.scheduled_action_name().into(),
+        cron: action.schedule().into(),
+        least: bound(target.and_then(ScalableTargetAction::min_capacity)),
+        most: bound(target.and_then(ScalableTargetAction::max_capacity)),
+        zone: action.timezone().filter(|zone| *zone != "UTC").map(Into::into),
+        start: moment(action.start_time()),
+        end: moment(action.end_time()),
+    }
 }
 
 /// The model that provisioned units serve.

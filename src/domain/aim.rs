@@ -14,6 +14,10 @@ pub(super) type Aim = (Call, Want, Option<UsdPerHour>, Vec<Why>);
 /// What `ask` comes to on `record`.
 pub(super) fn aim(record: &Record, ask: &Ask) -> Result<Aim, Why> {
     let head = &record.head;
+    // What is put back needs no offer of hours: at night a variant at its least has none.
+    if let Ask::Timetable(timetable) = ask {
+        return Ok(timetable.aim(head));
+    }
     let offer = match head.offer(ask.verb()) {
         Reading::Known(offer) => offer,
         Reading::Unknown(why) => return Err(why),

@@ -2,7 +2,7 @@
 //!
 //! Must not know the SDK: `aws::writes` carries a [`Call`] out.
 
-use super::{Feedback, JobKind, Scaled, Schedule, Tags, want::Timed};
+use super::{Feedback, JobKind, Scaled, Schedule, Tags, timetable, want::Timed};
 use std::sync::Arc;
 
 /// Who a Studio app belongs to.
@@ -101,6 +101,20 @@ pub enum Call {
         /// Fewest and most that the scalable target allows.
         bounds: (u32, u32),
     },
+    /// What goes by the clock, put back as it was: `application-autoscaling:RegisterScalableTarget`, `PutScheduledAction` and
+    /// `DeleteScheduledAction`, or `DeregisterScalableTarget` where there was no target.
+    Timetable {
+        /// Endpoint name.
+        endpoint: Arc<str>,
+        /// Variant name.
+        variant: Arc<str>,
+        /// Fewest and most of its scaling target; `None`: it was none.
+        bounds: Option<(u32, u32)>,
+        /// Scheduled actions to put.
+        put: Vec<Timed>,
+        /// Names of scheduled actions to delete.
+        delete: Vec<Arc<str>>,
+    },
     /// `sagemaker:DeleteEndpoint` by name: all its variants end, its configuration and models stay.
     DeleteEndpoint(Arc<str>),
     /// `application-autoscaling:RegisterScalableTarget` of one that is registered.
@@ -188,6 +202,7 @@ impl Call {
             }
             Self::DeleteThroughput(arn) => vec![format!("bedrock:DeleteProvisionedModelThroughput ProvisionedModelId={arn}")],
             Self::ScheduleVariant { endpoint, variant, schedule, bounds } => scheduling(endpoint, variant, schedule, *bounds),
+            Self::Timetable { endpoint, variant, bounds, put, delete } => timetable::requests(endpoint, variant, *bounds, put, delete),
             Self::DeleteEndpoint(name) => vec![format!("sagemaker:DeleteEndpoint EndpointName={name}")],
             Self::SetBounds { scaled, least, most } => vec![registering(&scaled.resource(), scaled.dimension(), (*least, *most))],
             Self::SwapModel { arn, model } => {
@@ -224,7 +239,8 @@ pub fn scalable(endpoint: &str, variant: &str) -> String {
 /// What of a variant is scaled.
 pub const VARIANT_COUNT: &str = "sagemaker:variant:DesiredInstanceCount";
 
-fn registering(resource: &str, dimension: &str, (least, most): (u32, u32)) -> String {
+/// `RegisterScalableTarget`, as it is printed.
+pub(super) fn registering(resource: &str, dimension: &str, (least, most): (u32, u32)) -> String {
     format!(
         "application-autoscaling:RegisterScalableTarget ResourceId={resource} ScalableDimension={dimension} \
          MinCapacity={least} MaxCapacity={most}"
@@ -233,13 +249,7 @@ fn registering(resource: &str, dimension: &str, (least, most): (u32, u32)) -> St
 
 fn scheduling(endpoint: &str, variant: &str, schedule: &Schedule, (least, most): (u32, u32)) -> Vec<String> {
     let id = scalable(endpoint, variant);
-    let target = format!("ResourceId={id} ScalableDimension={VARIANT_COUNT}");
     let mut requests = vec![registering(&id, VARIANT_COUNT, (least, most))];
-    requests.extend(Timed::of(schedule, most).map(|Timed { name, cron, least, most }| {
-        format!(
-            "application-autoscaling:PutScheduledAction {target} ScheduledActionName={name} Schedule={cron} \
-             MinCapacity={least} MaxCapacity={most}"
-        )
-    }));
+    requests.extend(Timed::of(schedule, most).iter().map(|timed| timetable::putting(&id, timed)));
     requests
 }

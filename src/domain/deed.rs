@@ -2,7 +2,7 @@
 //!
 //! Plain data, read and written by the engine, shown by the screen. Must not know files, nor how lines are chained.
 
-use super::{Ask, Call, FaultKind, Key, Kind, Look, PlanId, Setting, Stamp, Step, Tags, Target, Verb, Want, want::Timed};
+use super::{Call, FaultKind, Key, Kind, Look, PlanId, Setting, Stamp, Step, Tags, Target, Verb, Want, want::Timed};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -260,6 +260,17 @@ impl Line {
     pub fn key(&self) -> Key {
         Key { account: self.account.clone(), region: self.region.clone(), kind: self.kind, id: self.id.clone() }
     }
+
+    /// Who did it: the name at the end of the identity that AWS saw, else the user of the machine.
+    pub fn actor(&self) -> &str {
+        let who = self.who.as_deref().unwrap_or(&self.by);
+        who.rsplit(['/', ':']).next().unwrap_or(who)
+    }
+
+    /// What the resource is called: its name, else its id.
+    pub fn called(&self) -> &Arc<str> {
+        if self.name.trim().is_empty() { &self.id } else { &self.name }
+    }
 }
 
 /// RFC 3339, UTC.
@@ -274,15 +285,4 @@ mod moment {
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Stamp, D::Error> {
         String::deserialize(from)?.parse().map_err(D::Error::custom)
     }
-}
-
-/// What takes a plan back, as far as the journal knows: to be planned, guarded and confirmed as anything else.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Inverse {
-    /// The plan that is taken back.
-    pub undoes: PlanId,
-    /// The verb that does it.
-    pub verb: Verb,
-    /// What is asked of each resource.
-    pub asks: Vec<(Key, Ask)>,
 }

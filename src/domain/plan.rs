@@ -3,7 +3,7 @@
 //! Must not know who asks or who carries it out.
 
 use super::{
-    Burn, Feedback, Head, Key, Record, Schedule, Stamp, Tags, UsdPerHour, Verb, Why,
+    Burn, Feedback, Head, Key, Record, Schedule, Stamp, Tags, Timetable, UsdPerHour, Verb, Why,
     aim::aim,
     later::{Later, NotAgreed},
     time::seconds_between,
@@ -56,6 +56,8 @@ pub enum Ask {
     },
     /// By these hours.
     Schedule(Schedule),
+    /// Its scheduled actions and bounds as they were.
+    Timetable(Timetable),
     /// With this custom model, by ARN or id.
     SwapModel(Arc<str>),
     /// This is what an anomaly is.
@@ -80,11 +82,16 @@ impl Ask {
             Self::Scale(_) => Verb::Scale,
             Self::Delete => Verb::Delete,
             Self::Bounds { .. } => Verb::Bounds,
-            Self::Schedule(_) => Verb::Schedule,
+            Self::Schedule(_) | Self::Timetable(_) => Verb::Schedule,
             Self::SwapModel(_) => Verb::SwapModel,
             Self::Feedback(_) => Verb::Feedback,
             Self::Tag { .. } => Verb::Tag,
         }
+    }
+
+    /// What is expected right before the call, where `look` is of the row.
+    fn seen(&self, look: Look) -> Look {
+        if let Self::Timetable(timetable) = self { timetable.seen(look) } else { look }
     }
 
     /// What `verb` asks for when it needs no further answer; `None` if it does.
@@ -283,7 +290,7 @@ impl Plan {
                         saves,
                         ask: (*ask).clone(),
                         call,
-                        seen: head.look_for(verb),
+                        seen: ask.seen(head.look_for(verb)),
                         want,
                         warnings,
                     }),

@@ -99,6 +99,14 @@ impl Scaled {
 pub enum Setting {
     /// Fewest and most of a scaling target.
     Bounds(u32, u32),
+    /// Whether it is a scaling target at all.
+    Target {
+        /// Fewest and most; `None`: it is no scaling target.
+        bounds: Option<(u32, u32)>,
+        /// Scaling policies on it, where they were counted.
+        #[serde(default)]
+        policies: Option<u32>,
+    },
     /// ARN or id of the model that serves.
     Model(Arc<str>),
     /// What was answered on an anomaly, if anything.
@@ -119,7 +127,8 @@ impl Setting {
 impl fmt::Display for Setting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Bounds(least, most) => write!(f, "{least}-{most}"),
+            Self::Bounds(least, most) | Self::Target { bounds: Some((least, most)), .. } => write!(f, "{least}-{most}"),
+            Self::Target { bounds: None, .. } => f.write_str("no scaling target"),
             Self::Model(model) => f.write_str(model),
             Self::Feedback(given) => f.write_str(given.map_or("none", Feedback::id)),
         }

@@ -2,31 +2,65 @@
 //!
 //! Must not know the calls that bring it about.
 
-use super::{Phase, Schedule, Setting, State, Tags};
+use super::{Phase, Schedule, Setting, State, Tags, timetable};
 use std::sync::Arc;
 
-/// One scheduled action as it is written and as it must be found: name, cron, least, most.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+/// One scheduled action as it is written and as it must be found.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Timed {
     /// `ScheduledActionName`
     pub name: Arc<str>,
-    /// `cron(...)`, UTC.
+    /// `cron(...)`, `rate(...)` or `at(...)`.
     pub cron: Arc<str>,
-    /// `MinCapacity`
-    pub least: u32,
-    /// `MaxCapacity`
-    pub most: u32,
+    /// `MinCapacity`, if it sets one.
+    #[serde(default)]
+    pub least: Option<u32>,
+    /// `MaxCapacity`, if it sets one.
+    #[serde(default)]
+    pub most: Option<u32>,
+    /// `Timezone`; `None` is UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<Arc<str>>,
+    /// `StartTime`, RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<Arc<str>>,
+    /// `EndTime`, RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end: Option<Arc<str>>,
 }
 
 impl Timed {
     /// The two that make `schedule`: up to the count inside with room up to `most`, and down to the count outside.
     pub fn of(schedule: &Schedule, most: u32) -> [Self; 2] {
         let (up, down) = schedule.crons();
-        let timed = |name: &str, cron: String, least, most| Self { name: name.into(), cron: cron.into(), least, most };
+        let timed = |name: &str, cron: String, least, most| Self {
+            name: name.into(),
+            cron: cron.into(),
+            least: Some(least),
+            most: Some(most),
+            zone: None,
+            start: None,
+            end: None,
+        };
         [
             timed("spendtop-hours-begin", up, schedule.inside, most.max(schedule.inside)),
             timed("spendtop-hours-end", down, schedule.outside, schedule.outside),
         ]
+    }
+
+    /// How many it lets run: `2 to 8`, `2 at least`, `8 at most`.
+    pub fn bounds(&self) -> String {
+        match (self.least, self.most) {
+            (Some(least), Some(most)) => format!("{least} to {most}"),
+            (Some(least), None) => format!("{least} at least"),
+            (None, Some(most)) => format!("{most} at most"),
+            (None, None) => "no bounds".to_owned(),
+        }
+    }
+
+    /// Whether bounds of `least` and `most` may be its doing.
+    pub fn may_set(&self, (least, most): (u32, u32)) -> bool {
+        self.least.is_none_or(|own| own == least) && self.most.is_none_or(|own| own == most)
     }
 }
 
@@ -62,6 +96,15 @@ pub enum Want {
     Gone,
     /// These scheduled actions are there.
     Timed(Vec<Timed>),
+    /// What goes by the clock at a scaling target, and its bounds, are so again.
+    Timetable {
+        /// Its bounds; `None`: it is no scaling target.
+        bounds: Option<(u32, u32)>,
+        /// These scheduled actions are there.
+        put: Vec<Timed>,
+        /// And none of these names.
+        gone: Vec<Arc<str>>,
+    },
     /// This is set, and nothing is changing.
     Set(Setting),
     /// These tags are there, and those keys are not.
@@ -82,6 +125,7 @@ impl Want {
             Self::Count(count) => look.count == Some(*count) && look.state.phase != Phase::Changing,
             Self::Gone => look.state.phase == Phase::Gone,
             Self::Timed(wanted) => look.timed.as_ref().is_some_and(|timed| wanted.iter().all(|one| timed.contains(one))),
+            Self::Timetable { bounds, put, gone } => timetable::holds((*bounds, put, gone), look),
             Self::Set(wanted) => look.setting.as_ref().is_some_and(|now| now.is(wanted)) && look.state.phase != Phase::Changing,
             Self::Tags { set, remove } => look.tags.as_ref().is_some_and(|tags| {
                 set.iter().all(|(key, value)| tags.get(key) == Some(value)) && remove.iter().all(|key| !tags.contains_key(key))
@@ -95,7 +139,8 @@ impl Want {
     pub fn still(&self, planned: &Look, look: &Look) -> Result<(), String> {
         let differs = |what: &str, before: String, now: String| Err(format!("{what} was {before}, is now {now}"));
         let by_state = match self {
-            Self::Stopped | Self::Running | Self::Count(_) | Self::Gone | Self::Timed(_) | Self::Set(Setting::Model(_)) => true,
+            Self::Stopped | Self::Running | Self::Count(_) | Self::Gone | Self::Timed(_) | Self::Timetable { .. } => true,
+            Self::Set(Setting::Model(_)) => true,
             Self::Tags { .. } | Self::Set(_) => look.state.phase == Phase::Gone,
         };
         if by_state && planned.state.name != look.state.name {
@@ -122,6 +167,7 @@ impl Want {
                 }
                 Ok(())
             }
+            Self::Timetable { bounds, put, gone } => timetable::still((*bounds, put, gone), planned, look),
             Self::Stopped | Self::Running | Self::Count(_) | Self::Gone | Self::Timed(_) => Ok(()),
         }
     }

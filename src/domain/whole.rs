@@ -68,6 +68,7 @@ impl Call {
             Self::DeleteEndpoint(name) => Whole::Endpoint(name.clone()),
             Self::ScaleVariant { endpoint, variant, .. }
             | Self::ScheduleVariant { endpoint, variant, .. }
+            | Self::Timetable { endpoint, variant, .. }
             | Self::SetBounds { scaled: Scaled::Variant { endpoint, variant }, .. } => {
                 Whole::Variant { endpoint: endpoint.clone(), variant: variant.clone() }
             }

@@ -9,6 +9,7 @@ use crate::{
         Ask, Burn, Fault, FaultKind, Look, Outcome, Phase, PlanId, Step, Target, Want, Why,
         deed::{Before, Class, Deed, Line, Word},
         time::seconds_between,
+        verb::Timed,
     },
 };
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
@@ -174,6 +175,12 @@ fn verdict(deed: &Deed, look: &Look) -> Step {
             Some(timed) if wanted.iter().any(|one| timed.contains(one)) => cannot_tell("a part of its scheduled actions is there"),
             Some(_) => Step::Cancelled,
         },
+        Want::Timetable { put, gone, .. } => {
+            let of = |look: &Look| look.timed.clone().unwrap_or_default();
+            let touched = |one: &Timed| put.iter().any(|put| put.name == one.name) || gone.contains(&one.name);
+            let ours = |look: &Look| of(look).into_iter().filter(touched).collect::<BTreeSet<_>>();
+            if ours(seen) == ours(look) { Step::Cancelled } else { cannot_tell("a part of its scheduled actions is as wanted") }
+        }
         Want::Tags { .. } if before.tags.is_some() && before.tags == now.tags => Step::Cancelled,
         Want::Tags { .. } => cannot_tell("its tags are neither as before nor as wanted"),
         Want::Set(_) => match (&seen.setting, &look.setting) {

@@ -58,9 +58,7 @@ impl Deed {
 
     /// Who did it: the name at the end of the identity that AWS saw, else the user of the machine.
     pub fn who(&self) -> String {
-        let Some(line) = self.first() else { return String::new() };
-        let who = line.who.as_deref().unwrap_or(&line.by);
-        printable(who.rsplit(['/', ':']).next().unwrap_or(who)).into_owned()
+        self.first().map_or_else(String::new, |line| printable(line.actor()).into_owned())
     }
 
     /// What came of it, in a word or two.

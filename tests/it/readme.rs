@@ -85,6 +85,7 @@ fn acts() -> BTreeSet<String> {
     let text = || "x".into();
     let tags = || Tags::from([("k".to_owned(), "v".to_owned())]);
     let tag = |route| Call::Tag { route, set: tags(), remove: vec!["old".to_owned()] };
+    let timetable = |bounds| Call::Timetable { endpoint: text(), variant: text(), bounds, put: Vec::new(), delete: vec![text()] };
     let plain = [
         Call::StopInstance(text()),
         Call::EndWarmPool(text()),
@@ -107,6 +108,8 @@ fn acts() -> BTreeSet<String> {
             schedule: spendtop::domain::Schedule::parse("mon-fri 08-18 2 1").unwrap(),
             bounds: (1, 2),
         },
+        timetable(Some((1, 2))),
+        timetable(None),
         tag(TagRoute::Ec2(text())),
         tag(TagRoute::SageMaker(text())),
         tag(TagRoute::Bedrock(text())),

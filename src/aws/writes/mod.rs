@@ -26,6 +26,8 @@ use tokio_util::sync::CancellationToken;
 
 /// IAM actions that [`carry_out`] may use, besides what is read right before (see `reads::NEEDS`).
 pub const NEEDS: &[&str] = &[
+    "application-autoscaling:DeleteScheduledAction",
+    "application-autoscaling:DeregisterScalableTarget",
     "application-autoscaling:PutScheduledAction",
     "application-autoscaling:RegisterScalableTarget",
     "bedrock:DeleteProvisionedModelThroughput",
@@ -86,6 +88,9 @@ pub async fn carry_out_until(stop: &CancellationToken, session: &Session, call: 
         Call::ScheduleVariant { endpoint, variant, schedule, bounds } => {
             let id = scalable(endpoint, variant);
             scaling::schedule_variant(patience, session, &id, *bounds, &Timed::of(schedule, bounds.1)).await
+        }
+        Call::Timetable { endpoint, variant, bounds, put, delete } => {
+            scaling::restore(patience, session, &scalable(endpoint, variant), *bounds, put, delete).await
         }
         Call::DeleteEndpoint(name) => patience.unless_throttled(|| sagemaker::delete_endpoint(session, name)).await,
         Call::SetBounds { scaled, least, most } => {

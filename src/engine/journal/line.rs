@@ -3,7 +3,7 @@
 //! Must not know files or the chain.
 
 use crate::domain::{
-    FaultKind, Plan, Stamp, Step, Target, Want,
+    FaultKind, Plan, Setting, Stamp, Step, Target, Want,
     deed::{Before, Class, Deed, Line, VERSION, Word},
     verb::Timed,
 };
@@ -71,8 +71,14 @@ fn wanted(want: &Want) -> String {
         Want::Gone => "gone".to_owned(),
         Want::Set(setting) => format!("set {setting}"),
         Want::Timed(timed) => {
-            let one = |timed: &Timed| format!("{} {} {}-{}", timed.name, timed.cron, timed.least, timed.most);
+            let one = |timed: &Timed| format!("{} {} {}", timed.name, timed.cron, timed.bounds());
             timed.iter().map(one).collect::<Vec<_>>().join("; ")
+        }
+        Want::Timetable { bounds, put, gone } => {
+            let bounds = Setting::Target { bounds: *bounds, policies: None };
+            let put = put.iter().map(|timed| format!("; {} {} {}", timed.name, timed.cron, timed.bounds()));
+            let gone = gone.iter().map(|name| format!("; no {name}"));
+            format!("{bounds}{}", put.chain(gone).collect::<String>())
         }
         Want::Tags { set, remove } => {
             let set = set.iter().map(|(key, value)| format!("+{key}={value}"));

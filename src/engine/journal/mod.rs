@@ -26,7 +26,7 @@ mod store;
 mod tests;
 mod verify;
 
-pub use inverse::inverse;
+pub use inverse::{Which, inverse};
 pub use open::open_intents;
 pub use read::{Entry, Seen, entries, latest, read};
 pub use verify::{Breach, Verdict, verdict, verify};

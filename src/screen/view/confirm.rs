@@ -138,12 +138,16 @@ fn reasons(app: &App, ask: &Confirm, width: u16) -> Vec<Words> {
         out.push(Words::of("not now: ", Role::Dim).add(when::comes_to(due, app.now, &app.zone), Role::Changing));
         out.extend(lines("only if a console runs then, and row, guards and answer are the same", Role::Dim, 0, width));
     }
-    if let Some(reason) = &ask.plan.reason {
-        let room = usize::from(width).saturating_sub(8);
-        out.push(Words::of("because ", Role::Dim).add(text::cut(&text::printable(reason), room), Role::Text));
-    }
-    if let Some(undoes) = &ask.plan.undoes {
-        out.push(Words::of("takes back ", Role::Dim).add(undoes.to_string(), Role::Text));
+    let (reason, undoes) = (ask.plan.reason.as_deref().map(text::printable), ask.plan.undoes.as_ref());
+    let said = |dim: &'static str, text: &str| {
+        let room = usize::from(width).saturating_sub(dim.len());
+        Words::of(dim, Role::Dim).add(text::cut(text, room), Role::Text)
+    };
+    match (reason, undoes) {
+        (Some(reason), Some(_)) => out.push(said("takes back ", reason.strip_prefix("takes back ").unwrap_or(&reason))),
+        (Some(reason), None) => out.push(said("because ", &reason)),
+        (None, Some(undoes)) => out.push(said("takes back ", &undoes.to_string())),
+        (None, None) => {}
     }
     out.push(Words::new());
     out
@@ -249,7 +253,6 @@ fn way_back(plan: &Plan) -> Words {
     let (count, all) = (ways.iter().flatten().count(), ways.len());
     match ways.iter().flatten().next() {
         None if matches!(plan.verb, Verb::Reboot | Verb::Feedback) => Words::of("undo: nothing to take back", Role::Dim),
-        None if plan.verb == Verb::Schedule => Words::of("undo: none; its scheduled actions are taken away by hand", Role::Warn),
         None => Words::of("no way back", Role::Bad),
         Some(way) if count == all => Words::of("undo: ", Role::Dim).add(*way, Role::Text),
         Some(way) => {
@@ -267,6 +270,7 @@ fn back(verb: Verb, call: &Call) -> Option<&'static str> {
         Verb::Tag => Some("the tags of before"),
         Verb::Bounds => Some("the bounds of before"),
         Verb::SwapModel => Some("the model of before"),
-        Verb::Reboot | Verb::Terminate | Verb::Delete | Verb::Feedback | Verb::Schedule => None,
+        Verb::Schedule => Some("the schedule and bounds of before"),
+        Verb::Reboot | Verb::Terminate | Verb::Delete | Verb::Feedback => None,
     }
 }

@@ -133,9 +133,7 @@ fn schedule(app: &App, ask: &ScheduleInput, width: u16) -> Overlay {
         (None, None) => Words::of("its price is not known", Role::Dim),
     });
     for timed in ask.timed().into_iter().flatten() {
-        out.head.push(
-            Words::of(format!("{} UTC", timed.cron), Role::Text).tab(48).add(format!("{} to {}", timed.least, timed.most), Role::Strong),
-        );
+        out.head.push(Words::of(format!("{} UTC", timed.cron), Role::Text).tab(48).add(timed.bounds(), Role::Strong));
     }
     out.foot = keys(app, Context::Input, &[(&[Action::Accept], "shows the plan"), (&[Action::Cancel], "leaves it")]);
     out

@@ -160,6 +160,8 @@ fn before(line: &Line, width: u16) -> Vec<Words> {
     for (key, value) in before.tags.iter().flatten() {
         told.push(value.as_ref().map_or_else(|| format!("no tag {key}"), |value| format!("{key}={value}")));
     }
+    told.extend(before.setting.iter().map(ToString::to_string));
+    told.extend(before.timed.iter().flatten().map(|timed| format!("{} {} {}", timed.name, timed.cron, timed.bounds())));
     let told = told.join(", ");
     labelled("before", &text::printable(&told), Role::Text, AT, width)
 }

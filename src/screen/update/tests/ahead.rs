@@ -4,6 +4,7 @@ use super::*;
 use crate::{
     domain::{
         Ask, Demand, Inverse, Later, Plan, PlanId, Record, Verb, Why,
+        inverse::Back,
         later::{Change, GRACE, Kept, NotAgreed, Shelf},
         plan::Answer,
     },
@@ -302,14 +303,23 @@ fn undo_asks_for_the_inverse_and_says_when_there_is_none() {
     super::super::update(&mut app, Msg::Inverse(Err(Why::new("the journal is empty"))));
     assert_eq!(toast(&app), "nothing to undo: the journal is empty");
     let undoes = PlanId("20261123T080000Z-1".into());
-    let inverse = Inverse { undoes: undoes.clone(), verb: Verb::Stop, asks: vec![(under.clone(), Ask::Stop)] };
+    let back = |key: &Key| Back { key: key.clone(), name: key.id.clone(), profile: "ml-prod".into(), ask: Ask::Stop, left: None };
+    let inverse = Inverse {
+        undoes: undoes.clone(),
+        done: Verb::Start,
+        at: app.now,
+        by: "ana".into(),
+        verb: Verb::Stop,
+        backs: vec![back(&under)],
+        left_out: Vec::new(),
+    };
     super::super::update(&mut app, Msg::Inverse(Ok(inverse.clone())));
     surveyed(&mut app);
     let commands = press(&mut app, "y");
     let plan = ran(&commands).plan();
     assert_eq!((plan.undoes.as_ref(), &plan.targets[0].key), (Some(&undoes), &under));
     let gone = Key { id: "i-gone".into(), ..under };
-    let inverse = Inverse { asks: vec![(gone, Ask::Stop)], ..inverse };
+    let inverse = Inverse { backs: vec![back(&gone)], ..inverse };
     super::super::update(&mut app, Msg::Inverse(Ok(inverse)));
     assert!(toast(&app).contains("no longer there"), "{}", toast(&app));
     commands::run_text(&mut app, "read-only on");

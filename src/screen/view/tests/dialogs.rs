@@ -1,9 +1,12 @@
 //! Sheets and dialogs, each as text at two sizes.
 
 use super::*;
-use crate::screen::{
-    dialog::{Dialog, Seen},
-    layer::Layer,
+use crate::{
+    domain::{Ask, Inverse, PlanId, Verb, inverse::Back},
+    screen::{
+        dialog::{Dialog, Seen},
+        layer::Layer,
+    },
 };
 
 #[test]
@@ -136,9 +139,17 @@ fn later_and_snooze() {
     snap("undo", |size| {
         let mut app = open(size, "gpus");
         let key = app.focused().unwrap().key().unwrap().clone();
-        let undoes = crate::domain::PlanId("20261123T080000Z-1".into());
-        let asks = vec![(key, crate::domain::Ask::Stop)];
-        update(&mut app, Msg::Inverse(Ok(crate::domain::Inverse { undoes, verb: crate::domain::Verb::Stop, asks })));
+        let back = Back { key, name: "llm-pretrain".into(), profile: "ml-prod".into(), ask: Ask::Stop, left: None };
+        let inverse = Inverse {
+            undoes: PlanId("20261123T080000Z-1".into()),
+            done: Verb::Start,
+            at: fixture::later(-1_800),
+            by: "ana".into(),
+            verb: Verb::Stop,
+            backs: vec![back],
+            left_out: Vec::new(),
+        };
+        update(&mut app, Msg::Inverse(Ok(inverse)));
         app
     });
 }
