@@ -91,11 +91,20 @@ impl Plan {
         let title = title(&self.label, &places, &aliases);
         let start = Box::new(move |tx, cancel: &CancellationToken| {
             let sources = self.sources(&sessions);
-            let hands = (!self.read_only).then(|| AwsHands::new(sessions, self.clock.clone()).without(self.config.locked()));
+            let hands = (!self.read_only).then(|| AwsHands::new(sessions, self.clock.clone()).without(self.locked()));
             let Self { journal, clock, pace, .. } = self;
             Engine::start(Parts { sources, hands, journal, clock, pace, tx }, cancel)
         });
         Ok(Connected { title, places, aliases, start })
+    }
+
+    /// The profiles that nothing is changed through.
+    pub fn locked(&self) -> BTreeSet<Arc<str>> {
+        let mut locked = self.config.locked();
+        if self.settings.keys.is_none() && names_one_of(&locked, |name| env::var(name).ok()) {
+            locked.insert("".into());
+        }
+        locked
     }
 
     /// The sources of `sessions`, at the configured cadence.
@@ -105,6 +114,11 @@ impl Plan {
         let sources = panes::sources_with(sessions, self.prices, &self.clock, &owner_keys, spending);
         sources.into_iter().map(|source| Paced::wrap(source, &self.config.refresh)).collect()
     }
+}
+
+/// Whether keys in the environment were put there for one of `profiles`, as those who put them there say.
+fn names_one_of(profiles: &BTreeSet<Arc<str>>, variable: impl Fn(&str) -> Option<String>) -> bool {
+    ["AWS_PROFILE", "AWS_VAULT"].iter().any(|name| variable(name).is_some_and(|name| profiles.contains(name.as_str())))
 }
 
 /// What the accounts of `sessions` are called, where they have a name.
@@ -179,6 +193,19 @@ mod tests {
             ("demo", vec![place("", "444455556666")], "demo 4444-5555-6666"),
         ] {
             assert_eq!(title(label, &places, &aliases), expected);
+        }
+    }
+
+    #[test]
+    fn keys_in_the_environment_are_locked_with_the_profile_they_are_said_to_be_of() {
+        let locked: BTreeSet<Arc<str>> = ["ml-prod".into()].into();
+        for (name, value, expected) in [
+            ("AWS_PROFILE", "ml-prod", true),
+            ("AWS_VAULT", "ml-prod", true),
+            ("AWS_PROFILE", "ml-dev", false),
+            ("AWS_REGION", "ml-prod", false),
+        ] {
+            assert_eq!(names_one_of(&locked, |asked| (asked == name).then(|| value.to_owned())), expected, "{name} {value}");
         }
     }
 

@@ -22,6 +22,7 @@ pub mod ls;
 mod manual;
 pub mod once;
 mod prices;
+mod profiles;
 mod refresh;
 pub mod rows;
 mod run;

@@ -9,7 +9,9 @@ use super::{
     depth,
     errands::{self, Errands},
     failure::{Failure, INCOMPLETE},
-    gather, journal, log, ls, manual, once, prices, refresh,
+    gather, journal, log, ls, manual, once, prices,
+    profiles::{self, Unmeant},
+    refresh,
     shelf::Store,
     signals::Signals,
     start::Start,
@@ -171,6 +173,8 @@ struct Watch {
     zone: TimeZone,
     prefs: Option<PathBuf>,
     shelf: Store,
+    /// Profiles that the configuration is about and nobody could mean.
+    unmeant: Vec<Unmeant>,
 }
 
 impl Watch {
@@ -182,7 +186,8 @@ impl Watch {
         let prefs = Some(start.folders.prefs());
         let shelf = Store::File(start.folders.later());
         let zone = if start.config.later.utc { TimeZone::UTC } else { TimeZone::system() };
-        Ok(Self { start, plan, zone, prefs, shelf })
+        let unmeant = profiles::of_user(&start.config, &plan.settings.profiles);
+        Ok(Self { start, plan, zone, prefs, shelf, unmeant })
     }
 
     fn demo(start: Start, name: &str, mock: &Mock) -> Self {
@@ -199,7 +204,7 @@ impl Watch {
         // The mock bills by the embedded cards.
         let prices = Prices::load(None, start.config.price.clone());
         let plan = plan(&start, prices, settings, journal, clock, format!("demo {name}"));
-        Self { start, plan, zone: TimeZone::UTC, prefs: None, shelf: Store::memory() }
+        Self { start, plan, zone: TimeZone::UTC, prefs: None, shelf: Store::memory(), unmeant: Vec::new() }
     }
 
     async fn run(self) -> Result<ExitCode, Failure> {
@@ -212,7 +217,12 @@ impl Watch {
         World::new(panes::metas(), config.thresholds.clone()).with_discounts(config.own_discounts())
     }
 
+    /// Opens them for a command, which tells on stderr what is wrong with the configuration.
     async fn sessions(&self) -> Result<Vec<Session>, Failure> {
+        for unmeant in &self.unmeant {
+            // Nobody may be listening.
+            drop(writeln!(io::stderr(), "spendtop: {unmeant}"));
+        }
         let settings = &self.plan.settings;
         aws::sessions(settings).await.map_err(|fault| connect::no_credentials(&fault, &settings.profiles))
     }
@@ -250,6 +260,9 @@ impl Watch {
         let size = screen.size()?;
         let mut app = self.app((size.width, size.height), self.plan.label.clone(), Vec::new());
         self.start.open(&mut app);
+        for unmeant in &self.unmeant {
+            update(&mut app, Msg::Note(unmeant.fault()));
+        }
         let Self { plan, prefs, shelf, .. } = self;
         let profiles = plan.settings.profiles.clone();
         let here = env::current_dir().unwrap_or_default();
@@ -283,7 +296,7 @@ impl Watch {
             depth: start.depth,
             read_only: plan.read_only,
             may_write: !plan.read_only,
-            access: Access { locked: plan.config.locked(), protected: plan.config.protected(), ..Access::default() },
+            access: Access { locked: plan.locked(), protected: plan.config.protected(), ..Access::default() },
             guards: plan.config.guards(),
             title,
             places,

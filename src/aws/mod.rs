@@ -8,6 +8,7 @@ pub mod fault;
 pub mod http;
 pub mod meters;
 pub mod price_list;
+pub mod profiles;
 pub mod reads;
 pub mod session;
 mod settings;

@@ -165,8 +165,8 @@ impl Plan {
             if !mine.is_due(now) || mine.is_missed(now) {
                 return Err(NotAgreed::NotDue);
             }
-            if let (Demand::Type(text), false) = (&self.demand, mine.given.covers(self)) {
-                return Err(NotAgreed::Stricter(text.clone()));
+            if let (Some(wanted), false) = (self.demand.wanted(), mine.given.covers(self)) {
+                return Err(NotAgreed::Stricter(wanted));
             }
         }
         Ok(())

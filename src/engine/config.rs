@@ -5,10 +5,13 @@
 mod guards;
 mod later;
 mod money;
+mod named;
+mod plain;
 
 pub use guards::{Account, ProfileRules, Rule};
 pub use later::LaterTags;
 pub use money::{Budget, Dollars, Percent, TagKey};
+pub use named::Named;
 
 use crate::{
     domain::{Service, time::parse_span},
@@ -44,7 +47,7 @@ pub struct Config {
     /// Whether the rules that are built in come after them; unsaid: they do.
     pub builtin_guards: Option<bool>,
     /// What holds for one profile.
-    pub profile: BTreeMap<String, ProfileRules>,
+    pub profile: BTreeMap<toml::Spanned<String>, ProfileRules>,
     /// Accounts drawn unlike others, by id or alias.
     pub protected_accounts: Vec<Account>,
     /// Whether the mouse is listened to.
@@ -67,6 +70,8 @@ pub struct Config {
     pub later: LaterTags,
     /// How often a pane's sources are asked, where not at the pane's own cadence.
     pub refresh: BTreeMap<Pane, Refresh>,
+    #[serde(skip)]
+    named: Vec<Named>,
 }
 
 /// A region code.
@@ -225,21 +230,26 @@ impl Config {
     /// `text`, which stands in `path`.
     pub fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
         let wrong = |start, message| ConfigError::Wrong { path: path.to_owned(), at: place(text, start, message) };
-        let config: Self = toml::from_str(text).map_err(|error| {
-            let message = error.message().lines().collect::<Vec<_>>().join(": ");
-            wrong(error.span().map_or(0, |span| span.start), message)
+        let mut config: Self = toml::from_str(text).map_err(|error| {
+            let start = error.span().map_or(0, |span| span.start);
+            wrong(start, plain::words(error.message(), text, start))
         })?;
         config.check_guards().map_err(|(span, message)| wrong(span.start, message))?;
+        config.locate(text, path);
         Ok(config)
     }
 }
 
-/// The line that `start`, a byte of `text`, stands in.
+/// The number of the line that `start`, a byte of `text`, stands in; from one.
+fn line_of(text: &str, start: usize) -> usize {
+    text.get(..start.min(text.len())).unwrap_or_default().matches('\n').count() + 1
+}
+
+/// What is wrong at `start`, a byte of `text`.
 fn place(text: &str, start: usize, message: String) -> Place {
-    let before = text.get(..start.min(text.len())).unwrap_or_default();
-    let line = before.matches('\n').count();
-    let shown = text.lines().nth(line).unwrap_or_default();
-    Place { line: line + 1, message, text: crate::domain::text::printable(shown.trim()).into_owned() }
+    let line = line_of(text, start);
+    let shown = text.lines().nth(line - 1).unwrap_or_default();
+    Place { line, message, text: crate::domain::text::printable(shown.trim()).into_owned() }
 }
 
 #[cfg(test)]
@@ -266,11 +276,15 @@ mod tests {
     /// The first line of an invalid file says what must be said of it: `# <line>: <words>`.
     #[test]
     fn every_invalid_file_is_refused_with_line_and_remedy() {
+        let mut wrong = Vec::new();
         for (path, text) in cases("invalid") {
             let expected = text.lines().next().and_then(|line| line.strip_prefix("# ")).expect("a first line with the expected error");
             let error = Config::parse(&text, &path).expect_err(&path.display().to_string()).to_string();
-            assert!(error.starts_with(&format!("{}:{expected}", path.display())), "expected {expected}\nfound {error}");
+            if !error.starts_with(&format!("{}:{expected}", path.display())) {
+                wrong.push(format!("expected {expected}\nfound {error}"));
+            }
         }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
 
     #[test]
@@ -284,10 +298,14 @@ mod tests {
     fn the_full_file_means_what_it_says() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/configs/valid/full.toml");
         let config = Config::load(Some(&path), Path::new("")).unwrap();
+        let text = fs::read_to_string(&path).unwrap();
         assert_eq!(config.profiles, ["ml-prod", "ml-dev"]);
         assert_eq!(config.regions, [Region("us-east-1".into()), Region("us-gov-west-1".into())]);
         assert_eq!(config.color, Color::Indexed);
         assert!(config.read_only && config.mouse);
+        let guards = config.guards();
+        let at = text.lines().position(|line| line == "[[guard]]").unwrap() + 1;
+        assert_eq!(*guards.rules()[0].name, *format!("guard 1, full.toml:{at}"), "a rule says where it stands");
         assert_eq!(config.refresh[&Pane("gpus".into())].inventory, Some(Interval(Duration::from_secs(15))));
     }
 }

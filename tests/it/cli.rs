@@ -197,3 +197,24 @@ fn ls_prints_what_it_knows_when_sources_do_not_answer() {
     assert_eq!((said.code, said.out.as_str()), (3, "[]\n"), "{}", said.err);
     assert!(said.err.contains("gpus in us-east-1"), "{}", said.err);
 }
+
+#[test]
+fn a_profile_that_nobody_could_mean_is_told_with_its_line_and_the_nearest() {
+    let served = Served::new("weekend-spike");
+    let home = served.home.path();
+    std::fs::create_dir_all(home.join("spendtop")).unwrap();
+    std::fs::create_dir_all(home.join(".aws")).unwrap();
+    std::fs::write(home.join("spendtop/config.toml"), "\n[profile.ml-prdo]\nread_only = true\n").unwrap();
+    let told = "config.toml:2: [profile.ml-prdo]: no AWS profile is called ml-prdo: it protects nothing";
+    for (aws, nearest) in [("", "\n"), ("[profile ml-prod]\nregion = us-east-1\n", "; ml-prod is\n")] {
+        std::fs::write(home.join(".aws/config"), aws).unwrap();
+        for args in [&["ls", "gpus", "--output", "json"][..], &["--once"]] {
+            let said = served.ask(args);
+            assert_eq!(said.code, 0, "{}", said.err);
+            assert!(said.err.contains(&format!("{told}{nearest}")), "{args:?}: {}", said.err);
+            assert!(!said.out.contains("ml-prdo"), "{args:?}");
+        }
+    }
+    std::fs::write(home.join(".aws/config"), "[profile ml-prdo]\n").unwrap();
+    assert_eq!(served.ask(&["ls", "gpus"]).err, "");
+}

@@ -36,10 +36,13 @@ pub struct Rule {
     #[serde(default)]
     accounts: Vec<Account>,
     #[serde(default)]
-    profiles: Vec<ProfileName>,
+    profiles: Vec<Spanned<ProfileName>>,
     then: Option<Spanned<Then>>,
-    most: Option<Spanned<usize>>,
+    most: Option<Spanned<Most>>,
     reason: Option<String>,
+    /// Where it stands: `config.toml:41`.
+    #[serde(skip)]
+    place: Arc<str>,
 }
 
 /// What is wrong, and where in the text.
@@ -50,10 +53,10 @@ impl Rule {
     fn effect(&self, whole: Range<usize>) -> Result<Effect, Wrong> {
         let Some(then) = &self.then else { return Err((whole, format!("this guard has no `then`: {EFFECTS}"))) };
         match (then.get_ref(), &self.most) {
-            (Then::MaxBulk, Some(most)) if *most.get_ref() == 0 => {
+            (Then::MaxBulk, Some(most)) if most.get_ref().0 == 0 => {
                 Err((most.span(), "`most` is 0: write `then = \"deny\"` instead".to_owned()))
             }
-            (Then::MaxBulk, Some(most)) => Ok(Effect::MaxBulk(*most.get_ref())),
+            (Then::MaxBulk, Some(most)) => Ok(Effect::MaxBulk(most.get_ref().0)),
             (Then::MaxBulk, None) => Err((then.span(), "`max-bulk` needs `most`: how many at once, like `most = 10`".to_owned())),
             (_, Some(most)) => Err((most.span(), "`most` is for `then = \"max-bulk\"` only".to_owned())),
             (Then::Deny, None) => Ok(Effect::Deny),
@@ -63,15 +66,25 @@ impl Rule {
         }
     }
 
-    /// As it is applied, under its number.
+    /// Says where it stands.
+    pub(super) fn stands_at(&mut self, place: Arc<str>) {
+        self.place = place;
+    }
+
+    /// The profiles it is about, and the byte that each stands at.
+    pub(super) fn profiles(&self) -> impl Iterator<Item = (&str, usize)> {
+        self.profiles.iter().map(|name| (&*name.get_ref().0, name.span().start))
+    }
+
+    /// As it is applied, under its number and its place.
     fn guard(&self, number: usize) -> Guard {
         let reason = self.reason.as_ref().map(|reason| reason.trim()).filter(|reason| !reason.is_empty());
         Guard {
-            name: format!("guard {number}").into(),
+            name: if self.place.is_empty() { format!("guard {number}") } else { format!("guard {number}, {}", self.place) }.into(),
             when: self.when.0.clone(),
             verbs: self.verbs.iter().map(|word| word.0).collect(),
             accounts: self.accounts.iter().map(|account| account.0.clone()).collect(),
-            profiles: self.profiles.iter().map(|name| name.0.clone()).collect(),
+            profiles: self.profiles.iter().map(|name| name.get_ref().0.clone()).collect(),
             // Checked when it was read; what was not is no way through.
             then: self.effect(0..0).unwrap_or(Effect::Deny),
             reason: reason.map(Into::into),
@@ -142,6 +155,19 @@ impl TryFrom<String> for ProfileName {
     }
 }
 
+/// How many at once. A count below one is told apart from what is no count at all.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(try_from = "toml::Value")]
+struct Most(usize);
+
+impl TryFrom<toml::Value> for Most {
+    type Error = String;
+    fn try_from(value: toml::Value) -> Result<Self, String> {
+        let count = value.as_integer().and_then(|count| usize::try_from(count).ok());
+        count.map(Self).ok_or_else(|| format!("`{value}` is no count of targets: `most` is a whole number, 1 or more, like `most = 10`"))
+    }
+}
+
 /// The word of an effect.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(try_from = "String")]
@@ -189,7 +215,7 @@ impl Config {
 
     /// The profiles that nothing is changed through.
     pub fn locked(&self) -> BTreeSet<Arc<str>> {
-        let names = self.profile.iter().filter(|(_, rules)| rules.read_only).map(|(name, _)| name.as_str());
+        let names = self.profile.iter().filter(|(_, rules)| rules.read_only).map(|(name, _)| name.get_ref().as_str());
         // Without a name AWS takes the profile called `default`.
         names.flat_map(|name| [Some(name), (name == "default").then_some("")]).flatten().map(Into::into).collect()
     }

@@ -195,6 +195,22 @@ pub fn guarded(app: &App, mut plan: Plan) -> Result<Plan, Why> {
     }))
 }
 
+/// Why `plan`, which was asked for as it is, would be less or want more by what is known now of its rows. Of a row that is not listed any
+/// more nothing is: it is looked at again before anything is done to it.
+pub fn stricter_now(app: &App, plan: &Plan) -> Option<Why> {
+    let mut listed = plan.clone();
+    listed.targets.retain(|target| app.world.record(&target.key).is_some());
+    let (before, skipped) = (listed.targets.len(), listed.skipped.len());
+    if before == 0 {
+        return None;
+    }
+    match guarded(app, listed) {
+        Err(why) => Some(why),
+        Ok(now) if now.targets.len() < before => now.skipped.get(skipped).map(|left| Why::new(format!("{}: {}", left.name, left.why))),
+        Ok(now) => (now.demand > plan.demand).then(|| now.because.first().cloned().unwrap_or_else(|| Why::new("more is demanded now"))),
+    }
+}
+
 /// All verbs, with the reason where one is not offered.
 pub fn menu(app: &mut App) -> Vec<Cmd> {
     let records = targets(app);

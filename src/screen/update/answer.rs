@@ -138,6 +138,9 @@ fn carry_out(app: &mut App, confirm: Confirm) -> Vec<Cmd> {
     if let Some(why) = access::bars(app, &confirm.plan) {
         return toast(app, Tone::Bad, &format!("nothing was done: {why}"));
     }
+    if let Some(why) = act::stricter_now(app, &confirm.plan) {
+        return toast(app, Tone::Bad, &format!("nothing was done: {why}"));
+    }
     if confirm.seen != Seen::All {
         app.layers.push(Layer::Dialog(Dialog::Confirm(confirm)));
         return toast(app, Tone::Info, "not yet: what could go wrong came up just now; answer again");

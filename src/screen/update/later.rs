@@ -5,7 +5,7 @@
 
 use super::{
     super::{
-        App, Cmd,
+        App, Cmd, access,
         app::Tone,
         dialog::{Dialog, LaterInput, LatersList, later::Meant},
         layer::Layer,
@@ -199,12 +199,22 @@ fn take_due(app: &mut App) -> Vec<Cmd> {
         }
         return Vec::new();
     }
-    let ready: Vec<Later> = due.into_iter().filter(|later| is_in_sight(app, later)).collect();
+    let in_sight = due.into_iter().filter(|later| is_in_sight(app, later));
+    let (closed, ready): (Vec<_>, Vec<_>) = in_sight.map(|later| (closed(app, &later), later)).partition(|(why, _)| why.is_some());
+    for (why, later) in closed {
+        why.iter().for_each(|why| not_done(app, &later, why));
+    }
+    let ready: Vec<Later> = ready.into_iter().map(|(_, later)| later).collect();
     if ready.is_empty() {
         return Vec::new();
     }
     app.later.taking.extend(ready.iter().cloned());
     vec![Cmd::Take(ready)]
+}
+
+/// Why nothing is changed here through the profile that reaches its row. Another console may still do it.
+fn closed(app: &App, later: &Later) -> Option<Why> {
+    app.world.record(later.key()).and_then(|record| access::barred(app, &record.head.profile))
 }
 
 /// Whether its row is there, or is known to be gone: everything its account and region hold was read after its hour.

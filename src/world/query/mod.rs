@@ -36,6 +36,7 @@ use names::Scope;
 use std::{fmt, ops::Range};
 
 pub use condition::{Condition, Truth};
+pub use names::nearest;
 
 /// A filter. The default lets everything through.
 #[derive(Clone, Debug, Default, PartialEq)]

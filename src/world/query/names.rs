@@ -94,6 +94,12 @@ fn unknown(name: &str, lower: &str, fields: &[FieldMeta]) -> String {
     format!("no field `{name}` here; nearest: {}", near.join(", "))
 }
 
+/// The one of `known` that `word` was most likely meant to be, if one is near.
+pub fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let far = (word.chars().count() / 3).max(2);
+    known.map(|one| (distance(word, one), one)).filter(|(edits, _)| *edits <= far).min().map(|(_, one)| one)
+}
+
 /// Edits (insert, delete, replace) between two words.
 fn distance(a: &str, b: &str) -> usize {
     // A field's name is short: what is far longer is far away, and needs no table.

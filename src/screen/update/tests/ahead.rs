@@ -350,11 +350,17 @@ fn only_what_was_agreed_confirms_itself() {
     let named = given(Demand::Type(name.clone()), &name);
     let one = |demand| plan(&able[..1], demand, &Ask::Stop);
     let stricter = Err(NotAgreed::Stricter(name.clone()));
+    let account = || Demand::Account { id: "111122223333".into(), alias: Some("acme-prod".into()) };
+    let by_account = || Err(NotAgreed::Stricter("111122223333 or acme-prod".into()));
     for (what, plan, agreed, at, wanted) in [
         ("as agreed", one(Demand::Yes), &yes, due, Ok(())),
         ("milder", one(Demand::Yes), &named, due, Ok(())),
         ("as typed", one(Demand::Type(name.clone())), &named, due, Ok(())),
-        ("stricter", one(Demand::Type(name.clone())), &yes, due, stricter),
+        ("stricter", one(Demand::Type(name.clone())), &yes, due, stricter.clone()),
+        ("stricter by account", one(account()), &yes, due, by_account()),
+        ("account instead of name", one(account()), &named, due, by_account()),
+        ("as the account was typed", one(account()), &given(account(), "acme-prod"), due, Ok(())),
+        ("name instead of account", one(Demand::Type(name.clone())), &given(account(), "111122223333"), due, stricter.clone()),
         ("other text", one(Demand::Type("x".into())), &named, due, Err(NotAgreed::Stricter("x".into()))),
         ("too early", one(Demand::Yes), &yes, fixture::later(HALF_AN_HOUR - 1), Err(NotAgreed::NotDue)),
         ("too late", one(Demand::Yes), &yes, fixture::later(HALF_AN_HOUR + 601), Err(NotAgreed::NotDue)),

@@ -9,6 +9,7 @@ mod guarded;
 mod mashed;
 mod moving;
 mod reading;
+mod ruled;
 mod typing;
 
 use super::super::{App, Cmd, Msg, Page, Tile, dialog::Dialog, fixture, layer::Layer};
