@@ -156,6 +156,7 @@ where
     fn new(mut console: Console<B, K, D>) -> Self {
         let (tx, events) = mpsc::channel(EVENTS);
         let replies = console.errands.replies();
+        console.app.later.lasting = console.errands.is_lasting();
         Self {
             console,
             engine: None,

@@ -56,6 +56,11 @@ impl Errands {
         Self { shelf: store, ..self }
     }
 
+    /// Whether what is agreed for later outlives the program.
+    pub(super) fn is_lasting(&self) -> bool {
+        matches!(self.shelf, Store::File(_))
+    }
+
     /// Where answers come from; the second time, from nowhere.
     pub(super) fn replies(&mut self) -> mpsc::Receiver<Msg> {
         self.rx.take().unwrap_or_else(|| mpsc::channel(1).1)
@@ -114,7 +119,11 @@ impl Errands {
     /// Changes it.
     pub(super) fn keep(&self, changes: Vec<Change>) {
         let store = self.shelf.clone();
-        self.go_on(move || store.keep(&changes).map_or_else(|error| vec![unkept("written", &error)], told));
+        self.go_on(move || match store.keep(&changes) {
+            Ok(read) => told(read),
+            // What the file holds is what there is: nothing is shown as agreed that no start would bring back.
+            Err(error) => std::iter::once(unkept("written", &error)).chain(store.read().into_iter().flat_map(told)).collect(),
+        });
     }
 
     /// Takes what is due out of it, for this console to do.
@@ -243,6 +252,20 @@ mod tests {
         fs::write(&path, "{\"version\":2,\"seq\":7}\n").unwrap();
         let read = read_journal(&path).unwrap();
         assert!(!read.breaches.is_empty(), "{read:?}");
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_kept_is_not_shown_as_agreed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("later.jsonl");
+        // Where the lock should be, a folder is.
+        fs::create_dir(path.with_extension("lock")).unwrap();
+        let mut errands = Errands::new(folder.path().join("journal.jsonl"), None, folder.path().to_owned()).with_shelf(Store::File(path));
+        assert!(errands.is_lasting());
+        let mut replies = errands.replies();
+        errands.keep(Vec::new());
+        assert!(matches!(replies.recv().await, Some(Msg::Note(fault)) if fault.message.contains("cannot be written")));
+        assert!(matches!(replies.recv().await, Some(Msg::Kept(shelf)) if shelf.kept.is_empty()));
     }
 
     #[test]

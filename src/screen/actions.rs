@@ -7,7 +7,8 @@ use super::{
     App, Cmd,
     keymap::Context,
     update::{
-        act, answer, commands, deeds, facets, journal, later, look, motion, pages, rows, share, sheets, snooze, suspects, typing, undo,
+        act, answer, commands, deeds, facets, journal, later, leaving, look, motion, pages, rows, share, sheets, snooze, suspects, typing,
+        undo,
     },
 };
 use crate::domain::Verb;
@@ -108,8 +109,8 @@ actions! {
     NextTab "next-tab" [Global] "" "the next tile of the Overview, the next page elsewhere" => pages::next_tab;
     PreviousTab "previous-tab" [Global] "" "the previous tile of the Overview, the previous page elsewhere" => pages::previous_tab;
     Back "back" [Global] "" "back one level: sheet, filter, page" => pages::back;
-    Quit "quit" [Global] "" "back one level; at the root: quit (asks if an action is under way)" => pages::quit;
-    Interrupt "interrupt" [Global Dialog Input] "" "close what is open; nothing open: quit" => pages::interrupt;
+    Quit "quit" [Global] "" "back one level; at the root: quit (asks if an action is under way or agreed for later)" => leaving::quit;
+    Interrupt "interrupt" [Global Dialog Input] "" "close what is open; nothing open: quit" => leaving::interrupt;
     Refresh "refresh" [Global] "" "read AWS again now" => look::refresh;
     Outlook "outlook" [Global] "" "month end, budgets, own estimate beside the bill, discounts, coverage" => sheets::outlook;
     Unpriced "unpriced" [Global] "" "what is billed at a price that is not known, with the reasons" => sheets::unpriced;

@@ -12,9 +12,14 @@
 //! └─ keymap, themes, zone, size, now
 //! ```
 
+mod setup;
+mod shown;
+mod told;
+
 use super::{
     Prefs,
     access::Access,
+    arrange::SMALLEST,
     deeds::Deeds,
     dialog::{Dialog, Seen},
     keymap::{Chord, Keymap},
@@ -25,7 +30,7 @@ use super::{
     theme::{Depth, Theme},
 };
 use crate::{
-    domain::{Fault, Key, PaneId, PaneMeta, Place, PlanId, Record, SourceId, Stamp, Verb, text::printable},
+    domain::{Key, PaneId, PaneMeta, Place, PlanId, Record, Stamp},
     pricing::findings::Finding,
     world::{
         World,
@@ -34,9 +39,13 @@ use crate::{
 };
 use jiff::tz::TimeZone;
 use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
+    collections::{BTreeMap, VecDeque},
     sync::Arc,
 };
+
+pub use setup::Setup;
+pub use shown::{Aliases, Shown};
+pub use told::{ErrorLine, Running, Toast, Tone};
 
 /// Which table: also the name of a tile of the Overview.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -66,100 +75,6 @@ pub enum Page {
     Full(Tile),
 }
 
-/// How a message is meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Tone {
-    /// For information.
-    Info,
-    /// It went well.
-    Good,
-    /// It did not.
-    Bad,
-}
-
-/// A short message that goes away by itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Toast {
-    /// What it says, fit to print.
-    pub text: String,
-    /// How it is meant.
-    pub tone: Tone,
-    /// When it came up.
-    pub at: Stamp,
-    /// The plan it tells of: a later one of the same plan takes its place.
-    pub plan: Option<PlanId>,
-}
-
-/// One line of the errors list. The same failure again raises its count.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ErrorLine {
-    /// When it happened last.
-    pub at: Stamp,
-    /// How often.
-    pub times: usize,
-    /// The source that failed, if it was one.
-    pub source: Option<SourceId>,
-    /// What failed.
-    pub fault: Fault,
-}
-
-/// A plan that was sent off and is not over.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Running {
-    /// What it does.
-    pub verb: Verb,
-    /// Targets whose last step has not come.
-    pub open: BTreeSet<Key>,
-    /// Targets in all.
-    pub total: usize,
-    /// Targets that are as wanted.
-    pub settled: usize,
-}
-
-/// What accounts are called: their aliases by their ids.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Aliases(pub BTreeMap<Arc<str>, Arc<str>>);
-
-impl Aliases {
-    /// The alias of `account`, where it has one.
-    pub fn of(&self, account: &str) -> Option<&Arc<str>> {
-        self.0.get(account)
-    }
-
-    /// `ml-prod 1111-2222-3333`, or the digits alone.
-    pub fn name(&self, account: &str) -> String {
-        let digits = Self::grouped(account);
-        self.of(account).map_or_else(|| digits.clone(), |alias| format!("{} {digits}", printable(alias)))
-    }
-
-    /// `1111-2222-3333`.
-    pub fn grouped(account: &str) -> String {
-        let digits: Vec<char> = account.chars().collect();
-        digits.chunks(4).map(|part| part.iter().collect::<String>()).collect::<Vec<_>>().join("-")
-    }
-}
-
-/// Which regions and profiles are shown; an empty set shows all.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Shown {
-    /// Region codes.
-    pub regions: BTreeSet<Arc<str>>,
-    /// Profile names.
-    pub profiles: BTreeSet<Arc<str>>,
-}
-
-impl Shown {
-    /// Whether this row is shown.
-    pub fn holds(&self, record: &Record) -> bool {
-        (self.regions.is_empty() || self.regions.contains(&record.head.key.region))
-            && (self.profiles.is_empty() || self.profiles.contains(&record.head.profile))
-    }
-    /// Nothing is left out.
-    pub fn is_all(&self) -> bool {
-        self.regions.is_empty() && self.profiles.is_empty()
-    }
-}
-
 /// Keys pressed so far of a sequence such as `g g`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sequence {
@@ -167,42 +82,6 @@ pub struct Sequence {
     pub keys: Vec<Chord>,
     /// Ticks since the last of them.
     pub ticks: u8,
-}
-
-/// What the screen starts with.
-pub struct Setup {
-    /// The rows, most often none yet.
-    pub world: World,
-    /// Keys.
-    pub keymap: Keymap,
-    /// All themes.
-    pub themes: Vec<Theme>,
-    /// The place of the one to begin with.
-    pub theme: usize,
-    /// How many colours the terminal shows.
-    pub depth: Depth,
-    /// Refuse all verbs for now.
-    pub read_only: bool,
-    /// Whether verbs can be had at all in this run: an executor was built.
-    pub may_write: bool,
-    /// Read-only profiles and protected accounts.
-    pub access: Access,
-    /// The rules that stand before every plan.
-    pub guards: Guards,
-    /// What stands in the header after the program's name: profile and account, or `demo`.
-    pub title: String,
-    /// Accounts and regions that are read.
-    pub places: Vec<Place>,
-    /// The zone times are shown in.
-    pub zone: TimeZone,
-    /// Where the journal is kept, if there is one.
-    pub journal: Option<String>,
-    /// What an earlier run remembered.
-    pub prefs: Prefs,
-    /// The time.
-    pub now: Stamp,
-    /// Columns and rows of the terminal.
-    pub size: (u16, u16),
 }
 
 /// The state of the screen.
@@ -241,8 +120,6 @@ pub struct App {
     pub prefs: Prefs,
     /// The time as of the last tick.
     pub now: Stamp,
-    /// When the screen came up.
-    pub started: Stamp,
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
     /// What fills the body.
@@ -302,7 +179,6 @@ impl App {
             journal: setup.journal,
             prefs: setup.prefs,
             now: setup.now,
-            started: setup.now,
             size: setup.size,
             page: Page::Overview,
             focus: Tile::Waste,
@@ -385,6 +261,14 @@ impl App {
         Some(if self.focus == Tile::Waste { self.world.record(&row.head.key).unwrap_or(row) } else { row })
     }
 
+    /// Whoever does something with the row under the cursor means that row: from now on the cursor keeps to it.
+    pub fn hold(&mut self) {
+        let focus = self.focus;
+        if let Some(table) = self.table_mut(focus) {
+            table.hold();
+        }
+    }
+
     /// What guards are judged by.
     pub fn known(&self) -> Known<'_> {
         Known { world: &self.world, aliases: &self.aliases.0, now: self.now }
@@ -392,6 +276,10 @@ impl App {
 
     /// A frame was drawn: what is asked on it can be answered from now on.
     pub fn drawn(&mut self) {
+        // In a terminal too small nothing is asked.
+        if self.size.0 < SMALLEST.0 || self.size.1 < SMALLEST.1 {
+            return;
+        }
         if let Some(Layer::Dialog(Dialog::Confirm(confirm))) = self.layers.last_mut() {
             confirm.seen = Seen::All;
         }

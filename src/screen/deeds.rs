@@ -20,6 +20,8 @@ pub struct Told {
     pub name: Arc<str>,
     /// The newest step; `None`: its turn has not come.
     pub step: Option<Step>,
+    /// When that was told, or when the plan was sent off.
+    pub at: Stamp,
 }
 
 /// A plan that was sent off, or what a later run found of one.
@@ -128,7 +130,7 @@ pub struct Group<'a> {
 impl Ran {
     /// `plan`, sent off at `at`.
     pub fn new(plan: &Plan, at: Stamp) -> Self {
-        let told = |target: &crate::domain::Target| Told { key: target.key.clone(), name: target.called(), step: None };
+        let told = |target: &crate::domain::Target| Told { key: target.key.clone(), name: target.called(), step: None, at };
         let targets = plan.targets.iter().map(told).collect();
         Self { id: plan.id.clone(), verb: plan.verb, at, reason: plan.reason.clone(), targets, recovered: false }
     }
@@ -212,7 +214,7 @@ impl Deeds {
         let target = ran.targets.iter_mut().find(|target| target.key == outcome.key)?;
         let late = target.step.as_ref().is_some_and(Step::is_last) && !outcome.step.is_last();
         if !late {
-            target.step = Some(outcome.step.clone());
+            (target.step, target.at) = (Some(outcome.step.clone()), outcome.at);
         }
         Some(ran)
     }
@@ -222,7 +224,7 @@ impl Deeds {
         if self.acted(outcome).is_some() {
             return;
         }
-        let told = Told { key: outcome.key.clone(), name: outcome.name.clone(), step: Some(outcome.step.clone()) };
+        let told = Told { key: outcome.key.clone(), name: outcome.name.clone(), step: Some(outcome.step.clone()), at: outcome.at };
         match self.0.iter_mut().find(|ran| ran.id == outcome.plan) {
             Some(ran) => ran.targets.push(told),
             None => self.0.push_front(Ran {

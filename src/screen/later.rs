@@ -18,6 +18,8 @@ pub struct Book {
     pub shelf: Shelf,
     /// The shelf was read.
     pub read: bool,
+    /// A file keeps the shelf for the next start.
+    pub lasting: bool,
     /// Taken from the shelf right now, to be carried out once it is known that nobody else does.
     pub taking: Vec<Later>,
     /// Told already that they were not done.

@@ -3,7 +3,9 @@
 //! Cursor and marks are keys; places are only their shadow. The rows are kept, and made anew only when the world, the
 //! filter or the order changed, so that drawing costs the same at any number of rows. Must not know how it is drawn.
 
+mod cursor;
 mod made;
+mod marks;
 
 use super::{
     Prefs,
@@ -79,8 +81,9 @@ pub struct Table {
     pub top: usize,
     /// Whose row the cursor is on.
     at: Option<Key>,
-    /// Whether the cursor was ever used here. Until then, and while the first rows arrive, it stays on the first row.
-    pub touched: bool,
+    /// Whether a person chose a row here: went to it, marked it, opened it, acted on it. Until then the cursor stays on the first row,
+    /// whichever that is.
+    touched: bool,
     /// The marked rows; some may be hidden by the filter.
     pub marks: HashSet<Key>,
     /// Marked rows that are not among `rows`.
@@ -179,43 +182,18 @@ impl Table {
         self.rule
     }
 
-    /// Whether what the row of `key` stands for is marked.
-    pub fn is_marked(&self, key: &Key) -> bool {
-        !self.marks.is_empty() && self.marks.contains(self.ranking.groups.get(key).and_then(|members| members.first()).unwrap_or(key))
-    }
-
-    /// Marks or unmarks what the row under the cursor stands for.
-    pub fn toggle_mark(&mut self) {
-        let Some(key) = self.key().cloned() else { return };
-        let members = self.members(&key);
-        if self.is_marked(&key) {
-            self.marks.retain(|mark| !members.contains(mark));
-        } else {
-            self.marks.extend(members);
-        }
-    }
-
     /// Shows the members of the group under the cursor; says whether there is one.
     pub fn open_group(&mut self) -> bool {
         let Some(members) = self.key().and_then(|key| self.ranking.groups.get(key)).cloned() else { return false };
         if let Some(alike) = self.key().and_then(|key| self.alike(key)) {
             self.rule = Some(alike.rule);
-            (self.at, self.cursor, self.top) = (None, 0, 0);
+            self.begin();
         } else {
+            self.hold();
             self.opened.extend(members);
         }
         self.built = None;
         true
-    }
-
-    /// Puts the cursor on `record` when the rows are next made, and shows what may hide it.
-    pub fn aim(&mut self, record: &Record, now: Stamp) {
-        self.facets.ask(record, now);
-        self.set_filter("");
-        self.waste_only = false;
-        self.at = Some(record.head.key.clone());
-        self.touched = true;
-        self.built = None;
     }
 
     /// Whether a group was opened.
@@ -226,21 +204,10 @@ impl Table {
     /// Puts opened groups together again.
     pub fn close_groups(&mut self) {
         match self.rule.take() {
-            Some(rule) => self.at = Some(alike::key(rule)),
+            Some(rule) => (self.at, self.touched) = (Some(alike::key(rule)), true),
             None => self.opened.clear(),
         }
         self.built = None;
-    }
-
-    /// Marked rows that the filter hides.
-    pub fn hidden_marks(&self) -> usize {
-        self.hidden
-    }
-
-    /// Takes all marks away, of hidden rows too.
-    pub fn clear_marks(&mut self) {
-        self.marks.clear();
-        self.hidden = 0;
     }
 
     /// Whether rows are left out.
@@ -251,13 +218,6 @@ impl Table {
     /// The field called `id`.
     pub fn field(&self, id: &str) -> Option<&FieldMeta> {
         self.fields.iter().find(|field| field.id == id)
-    }
-
-    /// Moves the cursor to place `to`, or to the end.
-    pub fn go(&mut self, to: usize) {
-        self.cursor = to.min(self.rows.len().saturating_sub(1));
-        self.at = self.key().cloned();
-        self.touched = true;
     }
 
     /// Reads `text` as the filter. What cannot be read leaves the rows as they are and says why.
@@ -300,13 +260,6 @@ impl Table {
 
     fn sum(&mut self) {
         self.dollars = self.chart.as_ref().and_then(|field| dollars::sum(self.rows.iter(), field));
-    }
-
-    /// Scrolls so that the cursor is seen when `height` rows are.
-    pub fn scroll_to_cursor(&mut self, height: usize) {
-        let height = height.max(1);
-        let most = self.rows.len().saturating_sub(height);
-        self.top = self.top.min(self.cursor).max((self.cursor + 1).saturating_sub(height)).min(most);
     }
 }
 

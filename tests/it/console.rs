@@ -4,6 +4,7 @@
 
 use super::rig::Rig;
 use crossterm::event::KeyCode;
+use spendtop::mock::{Fault, Rule};
 
 /// Whether one line of `frame` has all of `words`.
 fn line(frame: &str, words: &[&str]) -> bool {
@@ -116,5 +117,24 @@ async fn an_arn_is_copied_and_a_view_is_saved() {
             && std::fs::read_to_string(path).unwrap().contains("vision-labeling")
     });
     assert!(saved);
+    rig.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_worst_is_under_the_cursor_though_its_source_answers_last() {
+    let denied = Rule::new(Fault::Deny).of("ec2", "DescribeInstances");
+    let mut rig = Rig::with_faults("weekend-spike", vec![denied]);
+    // The others are there, and ranked, for a good while.
+    let frame = rig.wait("a ranking without instances", |frame| line(frame, &["Burning with nothing to show for it", "/h"])).await;
+    assert!(!frame.contains("hpo-worker"), "{frame}");
+    rig.mock.clock().advance(120.0);
+    rig.mock.heal();
+    rig.refresh();
+    rig.wait("the fleet on top", |frame| line(frame, &["hpo-worker ×8", "@mlops"])).await;
+    rig.type_text("S");
+    let frame = rig.wait("a question", |frame| frame.contains("DryRun") || frame.contains("looked at again")).await;
+    assert!(frame.contains("Stop 8 resources?"), "{frame}");
+    rig.press(KeyCode::Esc);
+    rig.wait("no question", |frame| !frame.contains("looked at again")).await;
     rig.quit().await;
 }

@@ -74,6 +74,25 @@ async fn what_is_taken_back_does_not_happen() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn leaving_tells_what_is_ahead_and_the_file_keeps_it() {
+    let mut rig = Rig::new("weekend-spike");
+    at_the_notebook(&mut rig).await;
+    agree(&mut rig, "in 3h").await;
+    let file = rig.path("later.jsonl");
+    rig.wait("it in the file", |_| std::fs::read_to_string(&file).is_ok_and(|text| text.contains("vision-labeling"))).await;
+    rig.type_text("q");
+    let frame = rig.wait_for("Quit with something agreed for later?").await;
+    assert!(frame.contains("Agreed for later: stop vision-labeling at") && frame.contains("only if a console runs then"), "{frame}");
+    assert!(frame.contains("file keeps"), "{frame}");
+    rig.press(KeyCode::Enter);
+    rig.wait("the console again", |frame| !frame.contains("Quit with")).await;
+    let folder = kept(&rig);
+    let app = rig.quit().await;
+    assert_eq!(app.later.agreed(), 1);
+    assert!(folder.contains("vision-labeling"), "the next start finds it: {folder}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_an_earlier_console_agreed_is_done_by_this_one() {
     let mut rig = Rig::with_later("weekend-spike", |now| stop_at(now, 5));
     rig.settled("vision-labeling").await;

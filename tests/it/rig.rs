@@ -21,7 +21,7 @@ use spendtop::{
     aws::{Clock, Keys, Settings},
     domain::Stamp,
     engine::{Journal, Pace, config::Config},
-    mock::{Mock, Options, Scenario},
+    mock::{Mock, Options, Rule, Scenario},
     panes,
     pricing::{Prices, findings::Thresholds},
     screen::{
@@ -77,12 +77,22 @@ impl Rig {
         Self::on(Scenario::named(name).unwrap(), false, true, kept)
     }
 
+    /// A console whose very first calls meet `rules`.
+    pub fn with_faults(name: &str, rules: Vec<Rule>) -> Self {
+        Self::begun(Scenario::named(name).unwrap(), false, true, |_| String::new(), rules)
+    }
+
     fn with(scenario: Scenario, read_only: bool, connects: bool) -> Self {
         Self::on(scenario, read_only, connects, |_| String::new())
     }
 
     fn on(scenario: Scenario, read_only: bool, connects: bool, kept: impl Fn(Stamp) -> String) -> Self {
+        Self::begun(scenario, read_only, connects, kept, Vec::new())
+    }
+
+    fn begun(scenario: Scenario, read_only: bool, connects: bool, kept: impl Fn(Stamp) -> String, rules: Vec<Rule>) -> Self {
         let mock = Mock::start(Options { pace: 0.01, ..Options::new(scenario) }).unwrap();
+        rules.into_iter().for_each(|rule| mock.plan(rule));
         let folder = tempfile::tempdir().unwrap();
         let later = folder.path().join("later.jsonl");
         std::fs::write(&later, kept(mock.clock().now())).unwrap();

@@ -74,7 +74,11 @@ impl Confirm {
 
     /// What may go wrong was read. It has not been seen yet.
     pub fn surveyed(&mut self, facts: HashMap<Key, Survey>) {
-        self.facts = Facts::Read(facts);
+        self.learnt(Facts::Read(facts));
+    }
+
+    fn learnt(&mut self, facts: Facts) {
+        self.facts = facts;
         if self.seen == Seen::All {
             self.seen = Seen::Question;
         }
@@ -83,7 +87,7 @@ impl Confirm {
     /// It is now this late: what was not read by now is not waited for any longer.
     pub fn tick(&mut self, now: Stamp) {
         if self.is_reading() && seconds_between(self.plan.made, now) > PATIENCE {
-            self.facts = Facts::Late;
+            self.learnt(Facts::Late);
         }
     }
 

@@ -23,7 +23,7 @@ pub use count::CountInput;
 pub use later::LaterInput;
 pub use laters::LatersList;
 pub use pick::{Item, Pick, Picker};
-pub use quit::{Leave, QuitAsk};
+pub use quit::{Ahead, Leave, QuitAsk};
 pub use schedule::ScheduleInput;
 pub use snooze::SnoozeInput;
 pub use swap::SwapInput;
@@ -55,7 +55,7 @@ pub enum Dialog {
     Pick(Picker),
     /// Which verb?
     Verbs(VerbsMenu),
-    /// Leave although something is under way?
+    /// Leave although something is under way or ahead?
     Quit(QuitAsk),
 }
 

@@ -1,4 +1,4 @@
-//! Leave, or cancel, although something is under way? Default No.
+//! Leave, or cancel, although something is under way or agreed for later? Default No.
 //!
 //! Must not know what is under way beyond its words.
 
@@ -12,13 +12,26 @@ pub enum Leave {
     Plans,
 }
 
-/// Asked when a plan is not over.
+/// What is agreed for later and needs a console that runs then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ahead {
+    /// How many changes.
+    pub many: usize,
+    /// The next one, with its hour: `stop hpo-worker at 19:00`.
+    pub next: String,
+    /// A file keeps them for the next start.
+    pub kept: bool,
+}
+
+/// Asked when a plan is not over, or one is to come.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct QuitAsk {
     /// What is left.
     pub what: Leave,
     /// What is under way, a line a plan: `stop: 1 of 3 open`.
     pub open: Vec<String>,
+    /// What is agreed for later.
+    pub ahead: Option<Ahead>,
     /// The answer that Enter gives. Starts as no.
     pub yes: bool,
 }

@@ -3,7 +3,7 @@
 //! Must not know how a verb is carried out.
 
 use super::around;
-use crate::domain::{Reading, Record, Verb, Why};
+use crate::domain::{Key, Reading, Record, Verb, Why};
 use std::sync::Arc;
 
 /// One verb.
@@ -26,6 +26,8 @@ pub struct VerbLine {
 pub struct VerbsMenu {
     /// What it is about: a name, or `3 marked rows`.
     pub about: String,
+    /// The rows it was opened for.
+    pub targets: Vec<Key>,
     /// All verbs.
     pub lines: Vec<VerbLine>,
     /// The place of the cursor.
@@ -51,7 +53,7 @@ impl VerbsMenu {
         };
         let lines: Vec<_> = Verb::ALL.iter().copied().map(line).collect();
         let cursor = lines.iter().position(|line| line.able > 0).unwrap_or(0);
-        Self { about, lines, cursor }
+        Self { about, targets: records.iter().map(|record| record.head.key.clone()).collect(), lines, cursor }
     }
 
     /// Up or down, around the ends.

@@ -31,8 +31,8 @@ impl Table {
 
     /// Makes the rows anew. The cursor stays on its resource, on the same line of the screen; if that is gone, it goes to
     /// the nearest neighbour that is still there. Marks die with their resources.
-    /// `settling`: the first rows are still arriving, or the cursor is not shown.
-    pub fn rebuild(&mut self, world: &World, shown: &Shown, settling: bool, now: Stamp) {
+    /// A cursor that was never used stays on the first row instead, unless `still`: something lies on top, and who opened it saw this row.
+    pub fn rebuild(&mut self, world: &World, shown: &Shown, still: bool, now: Stamp) {
         let rows = match self.tile {
             Tile::Pane(id) => self.of_pane(world, id, now),
             Tile::Waste => self.wasteful(world, shown, now),
@@ -44,7 +44,7 @@ impl Table {
         if self.marks.iter().any(is_nameless) {
             self.marks = std::mem::take(&mut self.marks).into_iter().map(|key| named(&rows, key)).collect();
         }
-        let cursor = if settling && !self.touched { 0 } else { self.follow(&rows) };
+        let cursor = if self.touched || still { self.follow(&rows) } else { 0 };
         self.rows = rows;
         self.sum();
         self.cursor = cursor.min(self.rows.len().saturating_sub(1));

@@ -20,6 +20,12 @@ use crate::{
 pub use access::refused;
 use std::{collections::HashSet, sync::Arc};
 
+/// The [`targets`], to do something with: the cursor keeps to its row from now on.
+pub fn take(app: &mut App) -> Vec<Arc<Record>> {
+    app.hold();
+    targets(app)
+}
+
 /// Whose: the resource of the sheet on top, else the marked rows, else what the row under the cursor stands for. As known now, even if the
 /// rows stand still.
 pub fn targets(app: &App) -> Vec<Arc<Record>> {
@@ -75,25 +81,55 @@ fn judged(app: &App, verb: Verb, record: &Record) -> Result<Option<Why>, Why> {
     }
 }
 
-/// A verb on the targets: asks what is to be asked, makes the plan, asks for a yes.
-pub fn verb(app: &mut App, verb: Verb) -> Vec<Cmd> {
+/// What a verb is asked for: the keys of all rows, and the rows it can be done on.
+pub type Able = (Vec<Key>, Vec<Arc<Record>>);
+
+/// The rows [`take`]n for `verb`; where it can be done on none of them, how to say why.
+pub fn able(app: &mut App, verb: Verb) -> Result<Able, (Tone, String)> {
+    let records = take(app);
+    able_of(app, verb, records)
+}
+
+fn able_of(app: &App, verb: Verb, records: Vec<Arc<Record>>) -> Result<Able, (Tone, String)> {
     if let Some(why) = refused(app) {
-        return toast(app, Tone::Bad, &why.to_string());
+        return Err((Tone::Bad, why.to_string()));
     }
     // On the sheet of its suspects, feedback is the anomaly's.
     let records = match (verb, app.layers.last()) {
         (Verb::Feedback, Some(Layer::Suspects(sheet))) => vec![app.world.record(&sheet.key).unwrap_or(&sheet.record).clone()],
-        _ => targets(app),
+        _ => records,
     };
-    if records.is_empty() {
-        return toast(app, Tone::Info, "no row here to act on");
-    }
     let is_able = |record: &&Arc<Record>| record.head.offer(verb).known().is_some() && barred(app, verb, record).is_none();
     let able: Vec<Arc<Record>> = records.iter().filter(is_able).cloned().collect();
-    if able.is_empty() {
-        return nothing_to_do(app, verb, &records);
+    match records.first() {
+        None => Err((Tone::Info, "no row here to act on".to_owned())),
+        Some(first) if able.is_empty() => Err((Tone::Bad, nothing_to_do(app, verb, first, records.len()))),
+        Some(_) => Ok((records.iter().map(|record| record.head.key.clone()).collect(), able)),
     }
-    let keys: Vec<Key> = records.iter().map(|record| record.head.key.clone()).collect();
+}
+
+/// A verb on the targets: asks what is to be asked, makes the plan, asks for a yes.
+pub fn verb(app: &mut App, verb: Verb) -> Vec<Cmd> {
+    let able = able(app, verb);
+    ask(app, verb, able)
+}
+
+/// The verb under the menu's cursor, on the rows that the menu was opened for, wherever the table's cursor is by now.
+pub fn chosen(app: &mut App, menu: &VerbsMenu) -> Vec<Cmd> {
+    let Some(verb) = menu.lines.get(menu.cursor).map(|line| line.verb) else { return Vec::new() };
+    let records: Vec<_> = menu.targets.iter().filter_map(|key| app.world.record(key)).cloned().collect();
+    if records.is_empty() {
+        return toast(app, Tone::Bad, &format!("{verb}: {} is gone", menu.about));
+    }
+    let able = able_of(app, verb, records);
+    ask(app, verb, able)
+}
+
+fn ask(app: &mut App, verb: Verb, able: Result<Able, (Tone, String)>) -> Vec<Cmd> {
+    let (keys, able) = match able {
+        Ok(able) => able,
+        Err((tone, text)) => return toast(app, tone, &text),
+    };
     let dialog = match verb {
         Verb::Stop => return propose(app, &Ask::Stop, &keys),
         Verb::Start => return propose(app, &Ask::Start, &keys),
@@ -122,15 +158,13 @@ fn given(records: &[Arc<Record>]) -> Option<Feedback> {
     records.iter().all(|record| one(record) == Some(first)).then_some(first)
 }
 
-fn nothing_to_do(app: &mut App, verb: Verb, records: &[Arc<Record>]) -> Vec<Cmd> {
-    let Some(first) = records.first() else { return Vec::new() };
+fn nothing_to_do(app: &App, verb: Verb, first: &Record, rows: usize) -> String {
     let offer = first.head.offer(verb);
     let why = offer.why().cloned().or_else(|| barred(app, verb, first)).map_or_else(String::new, |why| why.to_string());
-    let text = match records.len() {
+    match rows {
         1 => format!("{verb} {}: {why}", first.head.name),
         many => format!("{verb}: not offered on any of {many} rows; {}: {why}", first.head.name),
-    };
-    toast(app, Tone::Bad, &text)
+    }
 }
 
 /// Makes the plan of `ask` on `keys`, as known now, and asks for a yes. A plan without a target says why instead.
@@ -213,7 +247,7 @@ pub fn stricter_now(app: &App, plan: &Plan) -> Option<Why> {
 
 /// All verbs, with the reason where one is not offered.
 pub fn menu(app: &mut App) -> Vec<Cmd> {
-    let records = targets(app);
+    let records = take(app);
     let about = match records.as_slice() {
         [] => return toast(app, Tone::Info, "no row here to act on"),
         [one] => one.head.name.to_string(),

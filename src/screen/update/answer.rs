@@ -98,7 +98,7 @@ fn in_dialog(app: &mut App, dialog: Dialog) -> Vec<Cmd> {
             Vec::new()
         }
         Dialog::Pick(picker) => picked(app, &picker),
-        Dialog::Verbs(menu) => menu.lines.get(menu.cursor).map_or_else(Vec::new, |line| act::verb(app, line.verb)),
+        Dialog::Verbs(menu) => act::chosen(app, &menu),
         Dialog::Quit(ask) if ask.yes => leave(app, ask.what),
         Dialog::Quit(_) => Vec::new(),
     }
@@ -132,8 +132,8 @@ fn carry_out(app: &mut App, confirm: Confirm) -> Vec<Cmd> {
         app.layers.push(Layer::Dialog(Dialog::Confirm(confirm)));
         return toast(app, Tone::Info, "not yet: what could go wrong is being read");
     }
-    if confirm.seen == Seen::Nothing || !confirm.fits() {
-        return toast(app, Tone::Bad, "nothing was done: the answer came before the question");
+    if !confirm.fits() {
+        return toast(app, Tone::Bad, "nothing was done: that is not what is to be typed");
     }
     if let Some(why) = access::bars(app, &confirm.plan) {
         return toast(app, Tone::Bad, &format!("nothing was done: {why}"));
@@ -141,9 +141,15 @@ fn carry_out(app: &mut App, confirm: Confirm) -> Vec<Cmd> {
     if let Some(why) = act::stricter_now(app, &confirm.plan) {
         return toast(app, Tone::Bad, &format!("nothing was done: {why}"));
     }
-    if confirm.seen != Seen::All {
+    // A yes counts for what was on the screen, and for nothing else.
+    let unseen = match confirm.seen {
+        Seen::All => None,
+        Seen::Question => Some("not yet: what could go wrong came up just now; answer again"),
+        Seen::Nothing => Some("not yet: the answer came before the question; answer again"),
+    };
+    if let Some(why) = unseen {
         app.layers.push(Layer::Dialog(Dialog::Confirm(confirm)));
-        return toast(app, Tone::Info, "not yet: what could go wrong came up just now; answer again");
+        return toast(app, Tone::Info, why);
     }
     let due = confirm.later;
     match (confirm.confirm(app.now), due) {

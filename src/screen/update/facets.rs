@@ -35,9 +35,7 @@ fn change(app: &mut App, change: impl FnOnce(&mut super::super::facets::Facets) 
     if !change(&mut table.facets) {
         return toast(app, Tone::Info, "this pane has one view only");
     }
-    table.go(0);
-    table.touched = false;
-    table.stale();
+    table.begin();
     Vec::new()
 }
 
@@ -65,6 +63,7 @@ pub fn chart(app: &mut App) -> Vec<Cmd> {
     if app.focused().is_none_or(|table| table.chart.is_none()) {
         return toast(app, Tone::Info, "this pane has no chart");
     }
+    app.hold();
     app.chart_row = !app.chart_row;
     Vec::new()
 }

@@ -58,12 +58,6 @@ fn run(app: &mut App, action: &Action, held: bool) -> Vec<Cmd> {
     if held && matches!(action, Action::Yes | Action::Accept) {
         return Vec::new();
     }
-    // Whoever does something with a row means that row: from now on the cursor keeps to it.
-    if action.contexts().contains(&Context::Table)
-        && let Some(table) = app.table_mut(app.focus)
-    {
-        table.touched = true;
-    }
     action.run(app)
 }
 

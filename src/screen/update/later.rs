@@ -24,7 +24,7 @@ pub fn ask(app: &mut App) -> Vec<Cmd> {
     if let Some(why) = act::refused(app) {
         return toast(app, Tone::Bad, &why.to_string());
     }
-    let records = act::targets(app);
+    let records = act::take(app);
     if records.is_empty() {
         return toast(app, Tone::Info, "no row here to act on");
     }
@@ -58,7 +58,7 @@ pub fn command(app: &mut App, text: &str) -> Result<Vec<Cmd>, String> {
     if let Some(why) = act::refused(app) {
         return Err(why.to_string());
     }
-    let records = act::targets(app);
+    let records = act::take(app);
     let mut ask = LaterInput::new(&records, Vec::new())?;
     let mut rest = text.trim();
     for (word, who) in [("mark", Who::Mark), ("hours", Who::Hours)] {

@@ -10,6 +10,7 @@ pub mod facets;
 pub mod journal;
 pub mod keys;
 pub mod later;
+pub mod leaving;
 pub mod look;
 pub mod motion;
 pub mod mouse;
@@ -34,12 +35,10 @@ use super::{
     layout,
     table::{is_nameless, named},
 };
-use crate::domain::{PlanId, text::printable, time::seconds_between};
+use crate::domain::{PlanId, text::printable};
 
 /// Most toasts kept.
 const TOASTS: usize = 5;
-/// Seconds in which the first rows arrive, and a cursor that was never used stays on the first row.
-const SETTLING: f64 = 10.0;
 
 /// Lets `msg` happen.
 pub fn update(app: &mut App, msg: Msg) -> Vec<Cmd> {
@@ -75,13 +74,15 @@ pub fn settle(app: &mut App) {
     if !tiles.contains(&app.focus) {
         app.focus = tiles.first().copied().unwrap_or(Tile::Waste);
     }
-    let settling = seconds_between(app.started, app.now) < SETTLING;
+    // Who opens something has seen the row under the cursor; a filter is tried on the table itself.
+    let still = app.layers.iter().any(|layer| !matches!(layer, Layer::Filter(_)));
     let frozen = app.frozen.is_some();
     for table in app.tables.iter_mut().filter(|table| tiles.contains(&table.tile)) {
         if table.is_stale(&app.world, frozen, app.now) {
-            // A cursor that was never used and is not shown stays on the first row too.
-            let idle = settling || table.tile != app.focus;
-            table.rebuild(&app.world, &app.shown, idle, app.now);
+            table.rebuild(&app.world, &app.shown, still, app.now);
+        }
+        if !still {
+            table.rest();
         }
     }
     for tile in tiles {

@@ -1,17 +1,9 @@
-//! From page to page and back, and out.
+//! From page to page and back.
 //!
 //! Must not know what is on a page.
 
 use super::{
-    super::{
-        App, Cmd, Page, Tile,
-        app::Tone,
-        deeds::Ran,
-        dialog::{Dialog, Leave, QuitAsk},
-        layer::Layer,
-        layout,
-        table::Table,
-    },
+    super::{App, Cmd, Page, Tile, app::Tone, layout, table::Table},
     answer, sheets, toast,
 };
 
@@ -133,55 +125,10 @@ fn leave_hint(app: &mut App) -> Vec<Cmd> {
 }
 
 /// Closes the layer on top.
-fn step_back(app: &mut App) -> bool {
+pub(super) fn step_back(app: &mut App) -> bool {
     let had = !app.layers.is_empty();
     if had {
         answer::cancel(app);
     }
     had
-}
-
-/// Back one level; at the root out, after asking if something is under way.
-pub fn quit(app: &mut App) -> Vec<Cmd> {
-    if step_back(app) {
-        Vec::new()
-    } else if let Some(table) =
-        app.focused().filter(|table| table.rule().is_some()).map(|table| table.tile).and_then(|tile| app.table_mut(tile))
-    {
-        table.close_groups();
-        Vec::new()
-    } else if app.page == Page::Overview {
-        leave(app)
-    } else {
-        app.page = Page::Overview;
-        Vec::new()
-    }
-}
-
-/// Closes all that is open; with nothing open, asks whether to cancel what has not begun, else out. On the question whether to
-/// leave: leaves.
-pub fn interrupt(app: &mut App) -> Vec<Cmd> {
-    match app.layers.last() {
-        Some(Layer::Dialog(Dialog::Quit(ask))) if ask.what == Leave::Program => vec![Cmd::Quit],
-        None if app.deeds.newest().any(|ran| ran.not_begun() > 0 && app.running.contains_key(&ran.id)) => {
-            let open = app.deeds.newest().filter(|ran| app.running.contains_key(&ran.id));
-            let line = |ran: &Ran| format!("{}: {} of {} not begun", ran.verb, ran.not_begun(), ran.targets.len());
-            let open = open.map(line).collect();
-            app.layers.push(Layer::Dialog(Dialog::Quit(QuitAsk { what: Leave::Plans, open, yes: false })));
-            Vec::new()
-        }
-        None | Some(Layer::Dialog(Dialog::Quit(_))) => leave(app),
-        Some(_) => answer::close_all(app),
-    }
-}
-
-/// Out, after asking if something is under way.
-pub fn leave(app: &mut App) -> Vec<Cmd> {
-    if app.running.is_empty() {
-        return vec![Cmd::Quit];
-    }
-    let open = app.running.values().map(|plan| format!("{}: {} of {} still open", plan.verb, plan.open.len(), plan.total)).collect();
-    answer::close_all(app);
-    app.layers.push(Layer::Dialog(Dialog::Quit(QuitAsk { what: Leave::Program, open, yes: false })));
-    Vec::new()
 }

@@ -45,6 +45,7 @@ pub fn mark_all(app: &mut App) -> Vec<Cmd> {
         return Vec::new();
     }
     on_table(app, |table| {
+        table.hold();
         // What wastes nothing is not marked along with what does: it was not asked for.
         let no_waste = |key| table.exposure(key).is_some();
         let all_alike = table.rows.iter().all(|record| no_waste(&record.head.key));

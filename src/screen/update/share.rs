@@ -27,7 +27,7 @@ pub fn copy_arn(app: &mut App) -> Vec<Cmd> {
 fn copy(app: &mut App, what: &str, get: fn(&Head) -> Option<String>) -> Vec<Cmd> {
     // What is pasted into a shell must not carry control characters.
     let clean = |text: String| text.chars().filter(|c| !c.is_control()).collect::<String>();
-    let lines: Vec<String> = act::targets(app).iter().filter_map(|record| get(&record.head)).map(clean).collect();
+    let lines: Vec<String> = act::take(app).iter().filter_map(|record| get(&record.head)).map(clean).collect();
     match lines.as_slice() {
         [] => toast(app, Tone::Info, &format!("no {what} to copy")),
         [one] => {

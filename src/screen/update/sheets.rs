@@ -18,6 +18,7 @@ fn sheet(app: &mut App, make: fn(Sheet) -> Layer) -> Vec<Cmd> {
     let Some(record) = app.subject().cloned() else {
         return toast(app, Tone::Info, "no row here");
     };
+    app.hold();
     if matches!(app.layers.last(), Some(Layer::Details(_) | Layer::Why(_))) {
         app.layers.pop();
     }

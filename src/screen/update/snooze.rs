@@ -19,7 +19,7 @@ use crate::domain::{
 
 /// For how long? On rows that rest already: wakes them.
 pub fn ask(app: &mut App) -> Vec<Cmd> {
-    let records = act::targets(app);
+    let records = act::take(app);
     if records.is_empty() {
         return toast(app, Tone::Info, "no row here");
     }
@@ -46,7 +46,7 @@ pub fn command(app: &mut App, text: &str) -> Result<Vec<Cmd>, String> {
         return Ok(ask(app));
     }
     let seconds = when::parse_length(text)?;
-    let keys: Vec<Key> = act::targets(app).iter().map(|record| record.head.key.clone()).collect();
+    let keys: Vec<Key> = act::take(app).iter().map(|record| record.head.key.clone()).collect();
     if keys.is_empty() {
         return Err("no row here".to_owned());
     }

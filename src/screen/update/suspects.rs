@@ -17,6 +17,7 @@ pub fn open(app: &mut App) -> Vec<Cmd> {
     let Some(sheet) = SuspectsSheet::new(&app.world, &record, app.now) else {
         return toast(app, Tone::Info, "only an anomaly has suspects: they are on the page of anomalies");
     };
+    app.hold();
     app.layers.push(Layer::Suspects(Box::new(sheet)));
     Vec::new()
 }

@@ -60,6 +60,8 @@ fn edited(app: &mut App) {
         }
         Some(Layer::Dialog(Dialog::Count(ask))) => ask.error = None,
         Some(Layer::Dialog(Dialog::Schedule(ask))) => ask.error = None,
+        Some(Layer::Dialog(Dialog::Bounds(ask))) => ask.error = None,
+        Some(Layer::Dialog(Dialog::Swap(ask))) => (ask.error, ask.cursor) = (None, None),
         Some(Layer::Dialog(Dialog::Later(ask))) => ask.error = None,
         Some(Layer::Dialog(Dialog::Snooze(ask))) => ask.error = None,
         Some(Layer::Dialog(Dialog::Confirm(confirm))) => confirm.typed.iter_mut().for_each(|typed| typed.wrong = false),

@@ -3,11 +3,17 @@
 //! Must not know how the journal is read.
 
 use super::{
-    super::{App, Cmd, access, alike::is_alike, app::Tone, layer::Layer},
+    super::{
+        App, Cmd, access,
+        alike::is_alike,
+        app::Tone,
+        deeds::{End, Ran, Told},
+        layer::Layer,
+    },
     act, toast,
 };
-use crate::domain::{Ask, Inverse, Key, Plan, PlanId, Record, Skipped, Why, inverse::Back, text::printable};
-use std::sync::Arc;
+use crate::domain::{Ask, Inverse, Key, Plan, PlanId, Record, Skipped, Step, Verb, Why, inverse::Back, text::printable};
+use std::{collections::BTreeSet, sync::Arc};
 
 /// Takes back the last deed on the resource of the sheet on top, else the last plan of this user.
 pub fn undo(app: &mut App) -> Vec<Cmd> {
@@ -18,7 +24,65 @@ pub fn undo(app: &mut App) -> Vec<Cmd> {
         Some(Layer::Details(sheet) | Layer::Why(sheet)) if !is_alike(&sheet.key) => Some(sheet.key.clone()),
         _ => None,
     };
-    vec![Cmd::Undo(key)]
+    match under_way(app, key.as_ref()) {
+        Some(why) => toast(app, Tone::Info, &format!("not yet: {why}")),
+        None => vec![Cmd::Undo(key)],
+    }
+}
+
+/// What of the newest plan of this run (of the newest that touches `key`, where one is asked about) is still to come: before it has, the
+/// journal would name an older plan, and the rows do not show it.
+fn under_way(app: &App, key: Option<&Key>) -> Option<String> {
+    let asked = |told: &&Told| key.is_none_or(|key| told.key == *key);
+    let ran = app.deeds.newest().find(|ran| !ran.recovered && ran.targets.iter().any(|told| asked(&told)))?;
+    let open: Vec<&Told> = ran.targets.iter().filter(asked).filter(|told| is_open(told)).collect();
+    match open.as_slice() {
+        [] => None,
+        [one] => Some(waits(ran.verb, one)),
+        many => {
+            let (open, all, state) = (many.len(), ran.targets.len(), wanted(ran.verb));
+            Some(format!("{}: {open} of {all} are under way: undo it when AWS says of each that {state}", ran.verb))
+        }
+    }
+}
+
+fn is_open(told: &Told) -> bool {
+    matches!(End::of(told.step.as_ref()), End::Waiting | End::Moving)
+}
+
+fn waits(verb: Verb, told: &Told) -> String {
+    format!("{verb} {} is under way: undo it when AWS says that {}", printable(&told.name), wanted(verb))
+}
+
+/// What AWS says when it is settled.
+fn wanted(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Stop => "it has stopped",
+        Verb::Start => "it runs",
+        Verb::Reboot => "it runs again",
+        Verb::Scale => "as many run as were asked for",
+        Verb::Tag => "its tags are so",
+        Verb::Terminate | Verb::Delete => "it is gone",
+        Verb::Bounds => "its bounds are so",
+        Verb::Schedule => "its hours are so",
+        Verb::SwapModel => "the other model serves",
+        Verb::Feedback => "it has the answer",
+    }
+}
+
+/// Why nothing can be planned yet of the row of `key`: this run did something to it that the row does not show.
+fn unseen(app: &App, key: &Key) -> Option<Why> {
+    let of = |ran: &Ran| Some((ran.verb, ran.targets.iter().find(|told| told.key == *key)?.clone()));
+    let (verb, told) = app.deeds.newest().filter(|ran| !ran.recovered).find_map(of)?;
+    if is_open(&told) {
+        return Some(Why::new(waits(verb, &told)));
+    }
+    let changed = matches!(told.step, Some(Step::Settled | Step::Unsettled(_) | Step::Unknown(_)));
+    let read = app.world.record(key)?.head.seen;
+    (changed && read < told.at).then(|| {
+        let name = printable(&told.name);
+        Why::new(format!("{verb} {name} came to its end, but its row was read before that: it is read again now, undo it in a moment"))
+    })
 }
 
 /// The journal knows the inverse, or why there is none.
@@ -34,22 +98,32 @@ pub fn inverse(app: &mut App, found: Result<Inverse, Why>) -> Vec<Cmd> {
     if matches!(app.layers.last(), Some(Layer::Dialog(_))) {
         return toast(app, Tone::Info, "undo: another question is open; answer that first");
     }
+    let waiting: Vec<(Key, Why)> = inverse.backs.iter().filter_map(|back| Some((back.key.clone(), unseen(app, &back.key)?))).collect();
+    let panes: BTreeSet<_> = waiting.iter().filter_map(|(key, _)| app.world.pane_of(key)).collect();
+    let mut commands: Vec<Cmd> = panes.into_iter().map(|pane| Cmd::Poll(Some(pane))).collect();
+    if let Some((_, why)) = waiting.first().filter(|_| waiting.len() == inverse.backs.len()) {
+        let more = if waiting.len() > 1 { format!(" (and {} more)", waiting.len() - 1) } else { String::new() };
+        toast(app, Tone::Info, &format!("not yet: {why}{more}"));
+        return commands;
+    }
     let what = told(app, &inverse);
-    let mut plan = plan(app, inverse);
+    let mut plan = plan(app, inverse, &waiting);
     if plan.targets.is_empty() {
         return none(app, &what, &plan);
     }
     plan.reason = Some(format!("takes back {what}").into());
-    act::propose_plan(app, plan)
+    commands.extend(act::propose_plan(app, plan));
+    commands
 }
 
-/// What the inverse comes to on the rows as they are now, as far as these are as the deed left them.
-fn plan(app: &mut App, inverse: Inverse) -> Plan {
+/// What the inverse comes to on the rows as they are now, as far as these are as the deed left them; `waiting` do not show it yet.
+fn plan(app: &mut App, inverse: Inverse, waiting: &[(Key, Why)]) -> Plan {
     let mut left_out = inverse.left_out.clone();
     let mut able: Vec<(Arc<Record>, &Back)> = Vec::new();
     for back in &inverse.backs {
-        let row = row(app, back).ok_or_else(|| absent(app, back)).and_then(|row| back.fits(&row.head).map(|()| row));
-        match row {
+        let late = waiting.iter().find(|(key, _)| *key == back.key).map_or(Ok(()), |(_, why)| Err(why.clone()));
+        let row = late.and_then(|()| row(app, back).ok_or_else(|| absent(app, back)));
+        match row.and_then(|row| back.fits(&row.head).map(|()| row)) {
             Ok(row) => able.push((row, back)),
             Err(why) => left_out.push(Skipped { key: back.key.clone(), name: back.name.clone(), why }),
         }

@@ -11,12 +11,12 @@ use super::{
     words::{Words, lines},
 };
 use crate::{
-    domain::{Schedule, UsdPerHour, text},
+    domain::{Schedule, UsdPerHour, later::GRACE, text},
     screen::{
         App,
         actions::Action,
         dialog::{
-            CountInput, Dialog, Leave, Picker, QuitAsk, ScheduleInput, TagEditor, VerbsMenu,
+            Ahead, CountInput, Dialog, Leave, Picker, QuitAsk, ScheduleInput, TagEditor, VerbsMenu,
             tags::{Change, Has},
         },
         input::Field,
@@ -257,6 +257,7 @@ fn verbs(app: &App, menu: &VerbsMenu, width: u16) -> Overlay {
 
 fn quit(ask: &QuitAsk, width: u16) -> Overlay {
     let (title, note) = match ask.what {
+        Leave::Program if ask.open.is_empty() => ("Quit with something agreed for later?", ""),
         Leave::Program => (
             "Quit while something is under way?",
             "What AWS has accepted goes on without spendtop; what it has not been asked yet is left out.",
@@ -269,8 +270,34 @@ fn quit(ask: &QuitAsk, width: u16) -> Overlay {
     let mut out = Overlay::new(Words::of(title, Role::Warn), width);
     out.role = Role::Warn;
     out.lines = ask.open.iter().map(|line| Words::of(format!(" {line}"), Role::Changing)).collect();
-    out.lines.extend(lines(note, Role::Dim, 1, width));
+    if !note.is_empty() {
+        out.lines.extend(lines(note, Role::Dim, 1, width));
+    }
+    if let Some(ahead) = &ask.ahead {
+        out.lines.extend(agreed(ahead, width));
+    }
     out.foot = vec![Words::new(), answers(ask.yes)];
+    out
+}
+
+/// What is agreed for later, and what becomes of it without this console.
+fn agreed(ahead: &Ahead, width: u16) -> Vec<Words> {
+    let next = match ahead.many {
+        1 => format!("Agreed for later: {}.", ahead.next),
+        many => format!("{many} changes are agreed for later; the next: {}.", ahead.next),
+    };
+    let (it, is) = if ahead.many == 1 { ("It", "is") } else { ("They", "are") };
+    let late = (GRACE / 60.0).round();
+    let note = if ahead.kept {
+        format!(
+            "{it} {is} done only if a console runs then. A file keeps what is agreed: the next start still does what is at most \
+             {late:.0} minutes late, and asks again for what was missed by more."
+        )
+    } else {
+        format!("No file keeps what is agreed in this console: {} {is} gone with it, and not done.", it.to_lowercase())
+    };
+    let mut out = lines(&next, Role::Changing, 1, width);
+    out.extend(lines(&note, Role::Dim, 1, width));
     out
 }
 

@@ -226,10 +226,42 @@ fn a_fleet_can_be_opened_and_one_of_it_taken() {
 fn a_yes_before_the_question_was_seen_does_not_count() {
     let mut app = on("gpus");
     // What a terminal without bracketed paste makes of a pasted `Sy`: two keys and no frame between them.
-    assert!(type_in(&mut app, "Sy").is_empty());
-    assert_eq!((top(&app), toast(&app)), ("", "nothing was done: the answer came before the question"));
-    press(&mut app, "S");
+    // What could go wrong is known already, and the question stays all the same.
+    for _ in 0..3 {
+        assert!(type_in(&mut app, "Sy").is_empty());
+        assert_eq!((top(&app), toast(&app)), ("confirm", "not yet: the answer came before the question; answer again"));
+    }
+    app.drawn();
     assert!(matches!(type_in(&mut app, "y").as_slice(), [Cmd::Run(_)]));
+}
+
+#[test]
+fn a_yes_counts_for_what_was_drawn_and_nothing_else() {
+    let asked = |size| {
+        let mut app = on("gpus");
+        super::super::update(&mut app, Msg::Resize(size, 24));
+        let commands = super::super::update(&mut app, Msg::Key(crossterm::event::KeyEvent::from(crossterm::event::KeyCode::Char('S'))));
+        let [Cmd::Survey(plan)] = commands.as_slice() else { panic!("{commands:?}") };
+        (app, plan.clone())
+    };
+    // Nothing came in time: the screen still says that it is being read.
+    let (mut app, _) = asked(80);
+    app.drawn();
+    tick(&mut app, 6);
+    assert_eq!(press(&mut app, "y"), []);
+    assert_eq!((top(&app), toast(&app)), ("confirm", "not yet: what could go wrong came up just now; answer again"));
+    assert!(matches!(press(&mut app, "y").as_slice(), [Cmd::Run(_)]));
+    // A terminal too small shows no question.
+    let (mut app, plan) = asked(30);
+    let facts = plan.targets.iter().map(|target| (target.key.clone(), Survey::default())).collect();
+    super::super::update(&mut app, Msg::Surveyed { plan: plan.id.clone(), facts });
+    for _ in 0..3 {
+        app.drawn();
+        assert_eq!((press(&mut app, "y"), top(&app)), (vec![], "confirm"));
+    }
+    super::super::update(&mut app, Msg::Resize(80, 24));
+    app.drawn();
+    assert!(matches!(press(&mut app, "y").as_slice(), [Cmd::Run(_)]));
 }
 
 #[test]

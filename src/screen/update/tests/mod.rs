@@ -3,13 +3,16 @@
 mod acting;
 mod ahead;
 mod asking;
+mod commanded;
 mod following;
 mod fuzzed;
 mod guarded;
+mod leaving;
 mod mashed;
 mod moving;
 mod reading;
 mod ruled;
+mod settling;
 mod typing;
 
 use super::super::{App, Cmd, Msg, Page, Tile, dialog::Dialog, fixture, layer::Layer};

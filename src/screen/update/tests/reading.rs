@@ -28,7 +28,7 @@ fn rows_appear_as_reports_arrive_and_keys_work_meanwhile() {
 }
 
 #[test]
-fn a_cursor_never_used_stays_on_the_first_row_only_while_the_first_rows_arrive() {
+fn a_cursor_never_used_stays_on_the_first_row() {
     let mut app = fixture::loading(SIZE);
     app.page = Page::Full(Tile::Pane("gpus"));
     app.focus = Tile::Pane("gpus");
@@ -50,7 +50,7 @@ fn a_cursor_never_used_stays_on_the_first_row_only_while_the_first_rows_arrive()
     let rest: Vec<_> = rows.iter().filter(|record| *record.head.key.id != *first).cloned().collect();
     read(&mut app, &rest, 21);
     read(&mut app, &rows, 22);
-    assert_ne!(id(&app), first, "later it keeps to its resource like any cursor");
+    assert_eq!((id(&app), app.focused().unwrap().cursor), (first, 0), "gone for a moment, or for good");
 }
 
 #[test]

@@ -126,7 +126,7 @@ fn a_wrong_palette_line_says_what_would_be_right() {
         ("sort burn sideways", "`sideways`: asc or desc"),
         ("theme nightly", "there is no theme `nightly`"),
         ("region mars-1", "no region `mars-1` is read: us-east-1, us-west-2"),
-        ("scale many", "`many` is not a whole number"),
+        ("scale many", "scale llm-pretrain: ec2-instance has no `scale`"),
         ("tag team", "`team`: type key=value"),
         ("stop everything", "`stop` takes nothing after it"),
         ("read-only maybe", "on or off"),

@@ -200,6 +200,24 @@ fn plans_under_way() {
     snap("acting_many", |size| halfway(size, "gpus"));
     snap("acting_overview", |size| halfway(size, ""));
     snap("quit", |size| on(size, "gpus", "llm", "S y q q"));
+    snap("quit_with_agreed", |size| {
+        let mut app = on(size, "gpus", "llm", "L");
+        type_in(&mut app, "19:00");
+        press(&mut app, "enter y q q").unwrap();
+        app.later.lasting = true;
+        press(&mut app, "esc q").unwrap();
+        app
+    });
+    snap("quit_with_agreed_lost", |size| {
+        let mut app = on(size, "gpus", "hpo", "S y");
+        for when in ["fri 18:30", "19:00"] {
+            press(&mut app, "j L").unwrap();
+            type_in(&mut app, when);
+            press(&mut app, "enter y").unwrap();
+        }
+        press(&mut app, "q q").unwrap();
+        app
+    });
     snap("cancel", |size| on(size, "gpus", "", "* S y ctrl-c"));
     snap("bulk_end", ended);
     snap("deeds", |size| {

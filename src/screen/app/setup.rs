@@ -1,0 +1,51 @@
+//! What the screen starts with.
+//!
+//! Must not know where any of it comes from.
+
+use super::super::{
+    Prefs,
+    access::Access,
+    keymap::Keymap,
+    theme::{Depth, Theme},
+};
+use crate::{
+    domain::{Place, Stamp},
+    world::{World, guard::Guards},
+};
+use jiff::tz::TimeZone;
+
+/// What the screen starts with.
+pub struct Setup {
+    /// The rows, most often none yet.
+    pub world: World,
+    /// Keys.
+    pub keymap: Keymap,
+    /// All themes.
+    pub themes: Vec<Theme>,
+    /// The place of the one to begin with.
+    pub theme: usize,
+    /// How many colours the terminal shows.
+    pub depth: Depth,
+    /// Refuse all verbs for now.
+    pub read_only: bool,
+    /// Whether verbs can be had at all in this run: an executor was built.
+    pub may_write: bool,
+    /// Read-only profiles and protected accounts.
+    pub access: Access,
+    /// The rules that stand before every plan.
+    pub guards: Guards,
+    /// What stands in the header after the program's name: profile and account, or `demo`.
+    pub title: String,
+    /// Accounts and regions that are read.
+    pub places: Vec<Place>,
+    /// The zone times are shown in.
+    pub zone: TimeZone,
+    /// Where the journal is kept, if there is one.
+    pub journal: Option<String>,
+    /// What an earlier run remembered.
+    pub prefs: Prefs,
+    /// The time.
+    pub now: Stamp,
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+}

@@ -1,0 +1,117 @@
+//! Commands that change what is seen: order, filter, view of a pane, theme, regions and profiles; and a view's file.
+//!
+//! Must not know which keys do the same.
+
+use super::{
+    super::{
+        super::{App, Cmd, export::Format, theme::distance},
+        facets, look, rows, share,
+    },
+    first_word,
+};
+use crate::domain::Place;
+use std::sync::Arc;
+
+/// The fields of the focused table.
+pub fn sort_options(app: &App) -> Vec<String> {
+    app.focused().map(|table| table.fields.iter().map(|field| field.id.to_owned()).collect()).unwrap_or_default()
+}
+
+/// `:sort burn desc`; without a field it asks.
+pub fn sort(app: &mut App, text: &str) -> Result<Vec<Cmd>, String> {
+    if text.is_empty() {
+        return Ok(rows::sort(app));
+    }
+    let (field, direction) = first_word(text);
+    let descending = match direction {
+        "" => None,
+        "asc" | "up" => Some(false),
+        "desc" | "down" => Some(true),
+        other => return Err(format!("`{other}`: asc or desc")),
+    };
+    let Some(table) = app.focused() else { return Ok(Vec::new()) };
+    if table.field(field).is_none() {
+        let nearest = table.fields.iter().map(|known| known.id).min_by_key(|known| distance(field, known)).unwrap_or("name");
+        return Err(format!("there is no field `{field}` here; the nearest is `{nearest}`"));
+    }
+    Ok(rows::sort_by(app, field, descending))
+}
+
+/// `:filter idle>2h`; without terms it opens the filter line.
+pub fn filter(app: &mut App, text: &str) -> Result<Vec<Cmd>, String> {
+    if text.is_empty() { Ok(rows::filter(app)) } else { rows::filter_by(app, text).map(|()| Vec::new()) }
+}
+
+/// The views of the focused table.
+pub fn group_options(app: &App) -> Vec<String> {
+    app.focused().map(|table| table.facets.values.iter().map(ToString::to_string).collect()).unwrap_or_default()
+}
+
+/// `:group account`.
+pub fn group(app: &mut App, name: &str) -> Result<Vec<Cmd>, String> {
+    facets::show_named(app, name)
+}
+
+/// All themes.
+pub fn theme_options(app: &App) -> Vec<String> {
+    app.themes.iter().map(|theme| theme.name.clone()).collect()
+}
+
+/// `:theme nord`; without a name it asks.
+pub fn theme(app: &mut App, name: &str) -> Result<Vec<Cmd>, String> {
+    if name.is_empty() {
+        return Ok(look::themes(app));
+    }
+    if theme_options(app).iter().any(|known| known == name) {
+        Ok(look::use_theme(app, name))
+    } else {
+        Err(format!("there is no theme `{name}`: {}", theme_options(app).join(", ")))
+    }
+}
+
+/// The regions that are read.
+pub fn region_options(app: &App) -> Vec<String> {
+    names(app, |place| &place.region)
+}
+
+/// The profiles that are read.
+pub fn profile_options(app: &App) -> Vec<String> {
+    names(app, |place| &place.profile)
+}
+
+fn names(app: &App, of: fn(&Place) -> &Arc<str>) -> Vec<String> {
+    let mut names: Vec<String> = app.places.iter().map(|place| of(place).to_string()).filter(|name| !name.is_empty()).collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+fn some_of(text: &str, known: &[String], what: &str) -> Result<Vec<Arc<str>>, String> {
+    let named: Vec<&str> = text.split([' ', ',']).filter(|name| !name.is_empty()).collect();
+    match named.iter().find(|name| !known.iter().any(|known| known == *name)) {
+        Some(stranger) => Err(format!("no {what} `{stranger}` is read: {}", known.join(", "))),
+        None => Ok(named.into_iter().map(Arc::from).collect()),
+    }
+}
+
+/// `:region us-east-1 us-west-2`; without one: all.
+pub fn region(app: &mut App, text: &str) -> Result<Vec<Cmd>, String> {
+    let regions = some_of(text, &region_options(app), "region")?;
+    Ok(look::show_regions(app, regions))
+}
+
+/// `:profile ml-prod`; without one: all.
+pub fn profile(app: &mut App, text: &str) -> Result<Vec<Cmd>, String> {
+    let profiles = some_of(text, &profile_options(app), "profile")?;
+    Ok(look::show_profiles(app, profiles))
+}
+
+/// The formats of a file.
+pub fn export_options(_app: &App) -> Vec<String> {
+    Format::ALL.iter().map(|format| format.id().to_owned()).collect()
+}
+
+/// `:export csv`; without a format it asks.
+pub fn export(app: &mut App, text: &str) -> Result<Vec<Cmd>, String> {
+    Ok(if text.is_empty() { share::export(app) } else { share::write(app, text) })
+}
