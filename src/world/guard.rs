@@ -12,8 +12,9 @@
 //!
 //! - The strictest of the targets' demands is the plan's: `confirm` < `type-name` < `type-account`.
 //! - `max-bulk` decides nothing about a single target, so the search goes on after it: a limit never takes another rule's place.
-//! - What is not known does not slip through: where a rule asks for tags (or anything else) that could not be read, the name is to be
-//!   typed at least, and the search goes on. A `confirm` that may not hold is passed over.
+//! - What is not known does not slip through: where a rule asks for tags, dollars or anything else that is not known, `deny` denies, of the
+//!   others the name is to be typed at least, and the search goes on. A `confirm` that may not hold is passed over. Only where an account
+//!   may be meant by an alias that it may not even have, a `deny` wants the name typed.
 //! - A guard never demands less than the verb itself: what has no way back wants its name typed whatever a rule says.
 //! - What is wider than its row is judged as a whole: where variants, components, nodes or tries go with it, the strictest word on any of
 //!   them decides, and their dollars count together ([`crate::domain::Call::reach`]).
@@ -37,6 +38,9 @@ use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
+
+/// What is not known of an account that has no alias, or does not tell it.
+const ALIAS: &str = "account's alias";
 
 /// What a rule does with the targets it matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,7 +105,7 @@ impl Known<'_> {
             Some(alias) if listed.contains(alias) => Truth::Yes,
             Some(_) => Truth::No,
             None if listed.iter().all(|one| one.chars().all(|c| c.is_ascii_digit())) => Truth::No,
-            None => Truth::Unknown("account's alias".into()),
+            None => Truth::Unknown(ALIAS.into()),
         }
     }
 }
@@ -166,6 +170,10 @@ impl Guards {
                 (Truth::Yes, Effect::MaxBulk(_)) => ruling.limits.push(place),
                 (Truth::Yes, effect) => {
                     ruling.decide(effect, guard.why());
+                    return ruling;
+                }
+                (Truth::Unknown(what), Effect::Deny) if &*what != ALIAS => {
+                    ruling.decide(Effect::Deny, Why::new(format!("{}: {}", ruling::not_known(&what), guard.why())));
                     return ruling;
                 }
                 (Truth::Unknown(what), effect) => {

@@ -1,6 +1,7 @@
 //! Every pane, sheet, dialog and state, as text; a few as styles; and that nothing in a name can break a line.
 
 mod acting;
+mod badge;
 mod dialogs;
 mod sizes;
 

@@ -44,8 +44,7 @@ impl Ruling {
 
     /// A rule that may be about it: `what` of it is not known.
     pub(super) fn doubt(&mut self, effect: Effect, what: &str) {
-        let verb = if what.ends_with('s') && what != "account's alias" { "are" } else { "is" };
-        let why = Why::new(format!("its {what} {verb} not known"));
+        let why = Why::new(not_known(what));
         self.raise(if effect == Effect::TypeAccount { effect } else { Effect::TypeName }, why);
     }
 
@@ -71,6 +70,12 @@ impl Ruling {
             self.because.push(why);
         }
     }
+}
+
+/// `its tags are not known`
+pub(super) fn not_known(what: &str) -> String {
+    let verb = if what.ends_with("tags") { "are" } else { "is" };
+    format!("its {what} {verb} not known")
 }
 
 fn weight(effect: Effect) -> u8 {

@@ -88,6 +88,13 @@ fn read_only_is_set_and_lifted_and_a_console_started_so_stays_so() {
     seat.yes("worker-3");
     estate.wait(&seat, "settled", |estate| estate.steps().contains(&"worker-3 settled".to_owned()));
     assert_eq!(estate.all_effects(), ["StopInstances worker-3"]);
+    // Nothing is taken back, and nothing agreed, while it is set.
+    seat.press(":read-only on\r");
+    seat.wait_for("READ-ONLY");
+    seat.press("u");
+    seat.wait_for("`:read-only off` lifts it");
+    seat.press("LyuyTy");
+    assert_eq!(estate.all_effects().len(), 1);
     seat.leave();
     let mut seat = estate.seat(&["--read-only"]);
     seat.wait_for("worker-12");
@@ -98,5 +105,38 @@ fn read_only_is_set_and_lifted_and_a_console_started_so_stays_so() {
     seat.wait_for("it has no means to act");
     seat.leave();
     assert_eq!(estate.all_effects().len(), 1);
+    estate.stop();
+}
+
+#[test]
+fn a_profile_configured_read_only_is_never_lifted() {
+    let estate = calm("[profile.ml-prod]\nread_only = true\n");
+    let mut seat = estate.seat_of("ml-prod", &["--write"]);
+    seat.wait_for("worker-12");
+    seat.wait_for("READ-ONLY");
+    seat.gpus_called("name=worker-5");
+    seat.press("S");
+    seat.wait_for("profile ml-prod is configured so");
+    seat.press("y:read-only off ml-prod\r");
+    seat.wait_for("is configured read-only");
+    seat.press("\u{1b}");
+    seat.press(":read-only off\r");
+    seat.wait_for("verbs are refused there");
+    seat.press("Sy");
+    seat.wait_for("READ-ONLY");
+    seat.leave();
+    assert!(estate.all_effects().is_empty() && estate.journal().is_empty());
+    // Another profile is not meant.
+    let mut seat = estate.seat_of("ml-dev", &[]);
+    seat.wait_for("worker-12");
+    seat.gpus_called("name=worker-5");
+    seat.press("S");
+    seat.yes("worker-5");
+    estate.wait(&seat, "settled", |estate| estate.steps().contains(&"worker-5 settled".to_owned()));
+    assert_eq!(estate.all_effects(), ["StopInstances worker-5"]);
+    // The rule is of a profile that none of AWS's files defines now: it is told.
+    seat.press("!");
+    seat.wait_for("no AWS profile is called ml-prod");
+    seat.leave();
     estate.stop();
 }

@@ -235,6 +235,18 @@ impl Estate {
         Seat::at(self.home.clone(), &args, &env, (150, 50))
     }
 
+    /// The console on it through this profile of AWS's own files, with nothing of AWS in the environment.
+    fn seat_of(&self, profile: &str, args: &[&str]) -> Seat {
+        let folder = self.home.path().join(".aws");
+        std::fs::create_dir_all(&folder).unwrap();
+        let keys = format!("[{profile}]\naws_access_key_id = mock\naws_secret_access_key = mock\n");
+        std::fs::write(folder.join("credentials"), keys).unwrap();
+        let url = self.mock.url();
+        let own = ["--endpoint-url", url.as_str(), "--region", "us-east-1", "--profile", profile];
+        let args: Vec<&str> = own.into_iter().chain(args.iter().copied()).collect();
+        Seat::at(self.home.clone(), &args, &[("AWS_EC2_METADATA_DISABLED", "true")], (150, 50))
+    }
+
     fn journal_file(&self) -> PathBuf {
         self.home.path().join("spendtop/journal.jsonl")
     }

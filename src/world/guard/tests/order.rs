@@ -52,3 +52,24 @@ fn production_is_typed_out_of_the_box() {
     let plan = apply(&guards, Verb::Stop, &[row(DEV, "box", 1.0, Some(&[("Stage", "Live")]))]).unwrap();
     assert_eq!(plan.because, [Why::new("production (built in: tag:stage=live)")]);
 }
+
+#[test]
+fn tags_match_in_any_case_and_by_their_key_alone() {
+    for (when, tags, matches) in [
+        ("tag:env=prod", &[("Env", "PROD")][..], true),
+        ("tag:ENV=Prod", &[("env", "prod")], true),
+        ("tag:env=prod", &[("environment", "prod")], false),
+        ("tag:env=prod", &[("env", "prod-eu")], false),
+        ("tag:env=prod*", &[("env", "Prod-EU")], true),
+        ("tag:Legal", &[("LEGAL", "")], true),
+        ("tag:env=prod", &[("env", "dev"), ("Env", "prod")], true),
+        ("!tag:env=prod", &[("ENV", "prod")], false),
+        ("!tag:env=prod", &[("env", "dev")], true),
+        ("tag:env=prod tag:tier=1", &[("env", "prod")], false),
+        ("tag:aws:autoscaling:groupName", &[("aws:autoscaling:groupName", "x")], true),
+    ] {
+        let expected = if matches { format!("left out: guard 1: {when}") } else { "yes".to_owned() };
+        let guards = numbered(vec![guard(when, &[], Effect::Deny)], false);
+        assert_eq!(one(&guards, Verb::Stop, row(DEV, "box", 1.0, Some(tags))), expected, "{when} {tags:?}");
+    }
+}

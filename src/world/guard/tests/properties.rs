@@ -107,3 +107,47 @@ proptest! {
         }
     }
 }
+
+/// A rule and what it says in plain code.
+type Plain = (&'static str, fn(&Record) -> bool);
+
+const PLAIN: [Plain; 6] = [
+    ("", |_| true),
+    ("burn>5", |row| row.head.burn.rate().unwrap().0 > 5.0),
+    ("name:a*", |row| row.head.name.starts_with('a')),
+    ("tag:env=prod", |row| tag(row, "env") == Some("prod")),
+    ("!tag:env=prod", |row| tag(row, "env") != Some("prod")),
+    ("account:1111* burn<20", |row| row.head.key.account.starts_with("1111") && row.head.burn.rate().unwrap().0 < 20.0),
+];
+
+fn tag<'a>(row: &'a Record, key: &str) -> Option<&'a str> {
+    row.head.tags.known().and_then(|tags| tags.get(key)).map(String::as_str)
+}
+
+proptest! {
+    /// Where all is known, the answer is that of the first rule that matches and is no limit.
+    #[test]
+    fn the_first_that_matches_decides_whatever_comes_after(
+        rules in prop::collection::vec((prop::sample::select(&PLAIN[..]), any_effect()), 0..6),
+        verb in prop::sample::select(Verb::ALL),
+        rows in any_rows(),
+    ) {
+        let mut row = rows[0].clone();
+        if row.head.tags.known().is_none() {
+            row.head.tags = Reading::Known(Tags::new());
+        }
+        let first = rules.iter().find(|((_, holds), then)| holds(&row) && !matches!(then, Effect::MaxBulk(_))).map(|(_, then)| *then);
+        let name = row.head.name.clone();
+        let own = if verb.has_no_way_back() { format!("type {name}") } else { "yes".to_owned() };
+        let expected = match first {
+            Some(Effect::Deny) => "left out".to_owned(),
+            Some(Effect::TypeName) => format!("type {name}"),
+            Some(Effect::TypeAccount) if &*row.head.key.account == PROD => format!("type {PROD} or acme-prod"),
+            Some(Effect::TypeAccount) => format!("type {DEV}"),
+            Some(Effect::Confirm | Effect::MaxBulk(_)) | None => own,
+        };
+        let guards = numbered(rules.iter().map(|((when, _), then)| guard(when, &[], *then)).collect(), false);
+        let answer = one(&guards, verb, row);
+        prop_assert_eq!(answer.split(": ").next().unwrap(), expected);
+    }
+}

@@ -174,7 +174,7 @@ fn dollars_of_all_that_goes_together_count_together() {
         .iter_mut()
         .filter(|row| &*row.head.key.id == "try-1")
         .for_each(|row| row.head.burn = crate::domain::Burn::Unpriced(Why::new("-")));
-    assert_eq!(word_of(&unpriced), "type tune");
+    assert_eq!(word_of(&unpriced), "left out: its burn is not known: guard 1: kind:tuning-job burn>20; all 2 that go together");
 }
 
 /// The menu of verbs judges by what is offered, before anything is asked.

@@ -16,7 +16,7 @@ fn accounts_go_by_id_or_alias_and_profiles_by_name() {
         (&[PROD], &[], DEV, "yes"),
         // An account whose alias is not known may be the one that is meant.
         (&["acme-prod"], &[], DEV, "type box"),
-        (&[PROD], &[], "-", "type box"),
+        (&[PROD], &[], "-", "left out: its account is not known: guard 1"),
         (&[], &["ml-prod"], PROD, "left out: guard 1"),
         (&[], &["ml-prod"], DEV, "yes"),
         (&[PROD], &["ml-dev"], PROD, "yes"),
@@ -31,4 +31,30 @@ fn accounts_go_by_id_or_alias_and_profiles_by_name() {
             "{accounts:?} {profiles:?} {account}"
         );
     }
+}
+
+#[test]
+fn a_rule_of_a_region_is_about_its_rows_only() {
+    let in_region = |region: &str, id: &str| {
+        let mut row = row(PROD, id, 1.0, Some(&[]));
+        row.head.key.region = region.into();
+        row
+    };
+    let rows = [in_region("us-east-1", "a"), in_region("us-west-2", "b"), in_region("eu-west-1", "c"), in_region("us-gov-west-1", "d")];
+    for (when, left) in [
+        ("region:us-*", vec!["c"]),
+        ("region:us-east-1", vec!["b", "c", "d"]),
+        ("region:US-EAST-1", vec!["b", "c", "d"]),
+        ("!region:us-*", vec!["a", "b", "d"]),
+        ("region:us-west", vec!["a", "b", "c", "d"]),
+        ("region:*west*", vec!["a"]),
+    ] {
+        let plan = apply(&numbered(vec![guard(when, &[], Effect::Deny)], false), Verb::Stop, &rows).unwrap();
+        let ids: Vec<&str> = plan.targets.iter().map(|target| &*target.key.id).collect();
+        assert_eq!(ids, left, "{when}");
+        assert_eq!(plan.skipped.len(), rows.len() - left.len(), "{when}");
+    }
+    // One account over several regions is one account.
+    let account = numbered(vec![guard("region:us-*", &[], Effect::TypeAccount)], false);
+    assert_eq!(word(&apply(&account, Verb::Stop, &rows)), "type 111122223333 or acme-prod");
 }
