@@ -69,7 +69,7 @@ fn so_it_does_in_a_pane() {
 #[test]
 fn from_the_first_deed_on_it_keeps_to_its_row() {
     // Each of these means the row under the cursor.
-    for deed in ["j k", "end home", "space", "*", "d esc", "e esc", "a esc", "S n", "T esc", "L esc", "Z esc", "y", ": esc S n"] {
+    for deed in ["j k", "end home", "space k", "*", "d esc", "e esc", "a esc", "S n", "T esc", "L esc", "Z esc", "y", ": esc S n"] {
         let mut app = fixture::loading(SIZE);
         let mut reports = in_bad_order();
         let last = reports.pop().unwrap();
