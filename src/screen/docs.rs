@@ -163,7 +163,7 @@ fn listed(app: &App, subject: Option<&Arc<Record>>, verb: Verb) -> bool {
 }
 
 /// On a sheet only what acts on its resource; `open` only where it opens something else than `details`; a question of yes or
-/// no is hinted at by those words.
+/// no is hinted at by those words, and what completes in a dialog is told there.
 fn makes_sense(app: &App, action: &Action) -> bool {
     match (app.layers.last(), action) {
         (None, Action::Details) => app.page == Page::Overview,
@@ -177,6 +177,8 @@ fn makes_sense(app: &App, action: &Action) -> bool {
         (Some(Layer::Details(_) | Layer::Why(_)), action) => {
             matches!(action, Action::Verbs | Action::Palette | Action::Help)
         }
+        (Some(Layer::Dialog(_)), Action::Complete) => false,
+        (Some(Layer::Dialog(Dialog::Confirm(confirm))), Action::Accept) => confirm.typed.is_some(),
         (Some(Layer::Dialog(Dialog::Confirm(_) | Dialog::Quit(_))), action) => !matches!(action, Action::Accept),
         (Some(Layer::Deed(_)), Action::OpenDeed | Action::FilterDeeds) => false,
         (Some(_), action) => !matches!(action, Action::Yes | Action::No),

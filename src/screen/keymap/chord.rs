@@ -129,6 +129,9 @@ impl FromStr for Chord {
                 if c.is_uppercase() {
                     return Err(format!("`{text}`: with ctrl a terminal does not tell capitals apart: write `ctrl-{}`", c.to_lowercase()));
                 }
+                if c == 'z' {
+                    return Err(format!("`{text}` suspends the console wherever it is pressed: it cannot be bound"));
+                }
                 if let Some((_, name)) = SAME.iter().find(|(same, _)| *same == c) {
                     return Err(format!("`{text}` is the same as `{name}` in a terminal: bind that"));
                 }

@@ -76,6 +76,7 @@ fn errors_name_line_and_the_nearest_right_word() {
         ("inherits = 1", "mine.toml:1: `inherits` takes the name of a shipped keymap: default, vim, emacs, k9s"),
         ("[table]\n\"ctrl-i\" = \"open\"", "mine.toml:2: `ctrl-i` is the same as `tab` in a terminal: bind that"),
         ("[table]\n\"ctrl-D\" = \"open\"", "mine.toml:2: `ctrl-D`: with ctrl a terminal does not tell capitals apart: write `ctrl-d`"),
+        ("[table]\n\"ctrl-z\" = \"open\"", "mine.toml:2: `ctrl-z` suspends the console wherever it is pressed: it cannot be bound"),
         ("[table]\n\"shift-s\" = \"open\"", "mine.toml:2: `shift-s`: write `S`, the character that is typed"),
         ("[table]\n\" \" = \"mark\"", "mine.toml:2: write `space` for the space bar"),
         (

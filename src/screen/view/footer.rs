@@ -50,7 +50,7 @@ fn right(app: &App) -> Words {
     match (open, all) {
         (0, _) => {}
         (open, all) if open == all => words = words.add(format!("{open} under way "), Role::Changing),
-        (open, all) => words = words.add(format!("{} of {all} done, {open} under way ", all - open), Role::Changing),
+        (open, all) => words = words.add(format!("{open} of {all} under way "), Role::Changing),
     }
     let agreed = app.later.agreed();
     if agreed > 0 {
