@@ -6,7 +6,7 @@ use super::{Event, Hands, Journal, executor::Shared};
 use crate::{
     aws::Clock,
     domain::{
-        Ask, Burn, Fault, FaultKind, Look, Outcome, Phase, PlanId, Step, Target, Want, Why,
+        Ask, Burn, Call, Fault, FaultKind, Look, Outcome, Phase, PlanId, Setting, Step, Target, Want, Why,
         deed::{Before, Class, Deed, Line, Word},
         time::seconds_between,
         verb::Timed,
@@ -173,6 +173,8 @@ fn verdict(deed: &Deed, look: &Look) -> Step {
         Want::Timed(wanted) => match &look.timed {
             None => cannot_tell("its scheduled actions cannot be read"),
             Some(timed) if wanted.iter().any(|one| timed.contains(one)) => cannot_tell("a part of its scheduled actions is there"),
+            // The target is registered before them.
+            Some(_) if is_registered(&deed.call, look) => cannot_tell("its target is as wanted, its scheduled actions are not there"),
             Some(_) => Step::Cancelled,
         },
         Want::Timetable { put, gone, .. } => {
@@ -194,11 +196,17 @@ fn verdict(deed: &Deed, look: &Look) -> Step {
     }
 }
 
+/// Whether the target that `call` registers shows in `look`, with its bounds.
+fn is_registered(call: &Call, look: &Look) -> bool {
+    let Call::ScheduleVariant { bounds: wanted, .. } = call else { return false };
+    matches!(&look.setting, Some(Setting::Target { bounds: Some(bounds), .. }) if bounds == wanted)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::fake;
     use super::*;
-    use crate::domain::{Call, State};
+    use crate::domain::{Schedule, State};
 
     #[test]
     fn what_aws_shows_tells_whether_it_was_done() {
@@ -232,6 +240,28 @@ mod tests {
             let step = verdict(&deed, &now);
             let class = if step == Step::Accepted { Some(Class::Done) } else { Class::of(&step) };
             assert_eq!(class, found, "{deed:?} {now:?}");
+        }
+    }
+
+    #[test]
+    fn a_schedule_that_broke_off_is_not_taken_for_nothing() {
+        let schedule = Schedule::parse("mon-fri 14-02 3 1").unwrap();
+        let call = Call::ScheduleVariant { endpoint: "e".into(), variant: "v".into(), schedule, bounds: (1, 4) };
+        let actions = Timed::of(&schedule, 4);
+        let now = |timed: &[Timed], bounds: Option<(u32, u32)>| Look {
+            timed: Some(timed.to_vec()),
+            setting: Some(Setting::Target { bounds, policies: None }),
+            ..fake::look("InService")
+        };
+        let deed = Deed { call, want: Want::Timed(actions.clone().into()), seen: fake::look("InService") };
+        for (timed, bounds, found) in [
+            (&[][..], None, Class::NotDone),
+            (&[], Some((2, 4)), Class::NotDone),
+            (&[], Some((1, 4)), Class::Unknown),
+            (&actions[..1], Some((1, 4)), Class::Unknown),
+            (&actions[..], Some((1, 4)), Class::Done),
+        ] {
+            assert_eq!(Class::of(&verdict(&deed, &now(timed, bounds))), Some(found), "{timed:?} {bounds:?}");
         }
     }
 }

@@ -141,6 +141,50 @@ async fn a_call_without_an_answer_is_looked_after_however_late() {
     assert_eq!(hands.calls(), ["i-1"]);
 }
 
+/// A web page instead of an answer: an emulator that lacks the operation, or a gateway before which it was done after all.
+#[tokio::test]
+async fn a_no_that_is_not_awss_own_is_looked_after() {
+    let no = || fault(FaultKind::Unavailable);
+    for (looks, last) in [
+        (vec![Ok(look("running"))], "as scripted: looked at, it is as before: not carried out"),
+        (vec![Ok(look("running")), Ok(look("running")), Ok(look("stopping")), Ok(look("stopped"))], "settled"),
+        (vec![Ok(look("running")), Err(fault(FaultKind::Network))], "unknown"),
+    ] {
+        let hands = Script::default().looks("i-1", looks).answers("i-1", Err(no()));
+        let mut rig = Rig::new(Some(hands.clone()), Vec::new());
+        rig.engine.run(confirmed(&["i-1"])).unwrap();
+        let steps = rig.steps(1).await;
+        let told = match steps["i-1"].last() {
+            Some(Step::Refused(fault)) => fault.message.to_string(),
+            Some(Step::Settled) => "settled".to_owned(),
+            Some(Step::Unknown(fault)) if *fault == no() => "unknown".to_owned(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(told, last);
+        assert_eq!(hands.calls(), ["i-1"]);
+    }
+}
+
+/// Four in doubt do not keep the fifth waiting.
+#[tokio::test]
+async fn a_call_in_doubt_gives_its_place_to_the_next() {
+    let hands = Script::default().looks("i-3", [Ok(look("running")), Ok(look("stopped"))]);
+    let hands = ["i-1", "i-2"].into_iter().fold(hands, |hands, id| hands.answers(id, Err(fault(FaultKind::Timeout))));
+    let mut rig = Rig::paced(Some(hands), Vec::new(), Pace { doubt: SOON * 6, ..quick() });
+    rig.engine.run(confirmed(&["i-1", "i-2", "i-3"])).unwrap();
+    assert_eq!(rig.steps(1).await["i-3"].last(), Some(&Step::Settled));
+}
+
+/// Accepted, and then the credentials expire for good: it is told, not watched for half an hour.
+#[tokio::test]
+async fn what_cannot_be_watched_any_more_is_told() {
+    let hands = Script::default().looks("i-1", [Ok(look("running")), Ok(look("stopping")), Err(fault(FaultKind::BadCredentials))]);
+    let mut rig = Rig::paced(Some(hands), Vec::new(), Pace { patience: SOON * 6, ..quick() });
+    rig.engine.run(confirmed(&["i-1"])).unwrap();
+    let steps = rig.steps(1).await;
+    assert!(matches!(steps["i-1"].last(), Some(Step::Unsettled(why)) if why.contains("cannot be watched")), "{steps:?}");
+}
+
 #[tokio::test]
 async fn what_is_throttled_to_the_end_is_refused_and_not_called_again() {
     let hands = Script::default().answers("i-1", Err(fault(FaultKind::Throttled)));

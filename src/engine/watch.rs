@@ -17,6 +17,7 @@ const LAST_LOOK: Duration = Duration::from_secs(3);
 pub(super) async fn until_settled<H: Hands>(deed: &Deed<H>, patience: Duration) -> Option<Step> {
     let mut looks = Looks::new(deed, patience);
     let mut seen = None;
+    let mut last = Instant::now();
     loop {
         match looks.next().await? {
             Some(Ok(look)) if deed.target().want.holds(&look) => return Some(Step::Settled),
@@ -26,9 +27,9 @@ pub(super) async fn until_settled<H: Hands>(deed: &Deed<H>, patience: Duration) 
             Some(Ok(look)) if fell_back(deed, seen.as_ref(), &look) => {
                 return Some(Step::Unsettled(format!("was {}, and is {} again", was(seen.as_ref()), look.state.name).into()));
             }
-            Some(Ok(look)) => seen = Some(look),
+            Some(Ok(look)) => (seen, last) = (Some(look), Instant::now()),
             Some(Err(fault)) if fault.kind == FaultKind::NotFound => return Some(gone(deed)),
-            Some(Err(fault)) if fault.kind == FaultKind::Denied => {
+            Some(Err(fault)) if is_blind(fault.kind, last.elapsed(), deed.shared.pace.doubt) => {
                 return Some(Step::Unsettled(format!("cannot be watched: {fault}").into()));
             }
             Some(Err(fault)) => tracing::warn!(%fault, "a watched resource could not be described"),
@@ -74,6 +75,15 @@ fn fell_back<H: Hands>(deed: &Deed<H>, seen: Option<&Look>, now: &Look) -> bool 
     deed.target().want == Want::Running
         && seen.is_some_and(|look| look.state.phase == Phase::Changing)
         && matches!(now.state.phase, Phase::Stopped | Phase::Gone)
+}
+
+/// Whether looking on is in vain: it is denied, or the credentials are gone and did not come back for a while.
+fn is_blind(kind: FaultKind, since: Duration, patience: Duration) -> bool {
+    match kind {
+        FaultKind::Denied => true,
+        FaultKind::BadCredentials | FaultKind::NoCredentials => since >= patience,
+        _ => false,
+    }
 }
 
 fn was(seen: Option<&Look>) -> &str {

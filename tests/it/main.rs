@@ -5,6 +5,7 @@
 #![cfg(test)]
 
 mod acting;
+mod adversary;
 mod cli;
 mod console;
 mod faults;

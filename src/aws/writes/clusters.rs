@@ -13,6 +13,7 @@ use aws_smithy_types::error::operation::BuildError;
 
 const OPERATION: &str = "sagemaker:UpdateCluster";
 
+/// No token: the count is set, not added to, and refused while another change is under way.
 pub(super) async fn scale_group(patience: Patience<'_>, session: &Session, cluster: &str, group: &str, count: u32) -> Result<(), Fault> {
     let described = session.sagemaker.describe_cluster().cluster_name(cluster).send().await;
     // Before the change: whatever went wrong here, nothing was done.

@@ -8,6 +8,7 @@ use crate::{
     domain::{Fault, JobKind},
 };
 
+/// No token in any of them: a job's name is never given twice, and one that is over or stopping is refused.
 pub(super) async fn stop_job(session: &Session, kind: JobKind, id: &str) -> Result<(), Fault> {
     let operation = kind.stop().0;
     let (machines, models) = (&session.sagemaker, &session.bedrock);

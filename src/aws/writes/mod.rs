@@ -1,7 +1,11 @@
 //! The only module that changes an account. Every call here was planned, confirmed and journalled before.
 //!
 //! One attempt each: a request without an answer may have been carried out, so it is reported as such and never sent again.
-//! A throttled one was not carried out, and is tried again. Must not know plans, rows or screens.
+//! A throttled one was not carried out, and is tried again.
+//!
+//! Not one of these requests takes an idempotency token: in the APIs asked here only those have one that make something new. What stands in for
+//! it is said at each: counts, bounds and models are set, never added to; names and ids say what is meant; and whoever carries them out has
+//! looked right before, and never sends again what may have been done. Must not know plans, rows or screens.
 
 mod answer;
 mod bedrock;

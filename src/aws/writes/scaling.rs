@@ -18,7 +18,8 @@ use aws_sdk_applicationautoscaling::types::{ScalableTargetAction, ServiceNamespa
 use aws_smithy_types::{DateTime, date_time::Format};
 use std::sync::Arc;
 
-/// First the target, then up, then down: should one fail, none that came before it takes anything away.
+/// First the target, then up, then down: should one fail, none that came before it takes anything away. No token: a target is registered once by
+/// its resource, an action put once by its name, and a second one takes the place of the first.
 pub(super) async fn schedule_variant(
     patience: Patience<'_>,
     session: &Session,
@@ -37,7 +38,7 @@ pub(super) async fn schedule_variant(
 }
 
 /// As it was: first the bounds and what was there, which take nothing away, then what was not there is deleted. Where there was no target
-/// it is taken away, and its scheduled actions go with it. What is gone already need not be deleted.
+/// it is taken away, and its scheduled actions go with it. What is gone already need not be deleted. No token: all of it is by name.
 pub(super) async fn restore(
     patience: Patience<'_>,
     session: &Session,
@@ -92,7 +93,7 @@ async fn deregister(session: &Session, id: &str) -> Result<(), Fault> {
     sent.map(drop).map_err(|error| answer::of("application-autoscaling:DeregisterScalableTarget", &error))
 }
 
-/// Only the bounds are given: its role and what is suspended stay.
+/// Only the bounds are given: its role and what is suspended stay. No token: they are set, however often.
 pub(super) async fn set_bounds(session: &Session, scaled: &Scaled, bounds: (u32, u32)) -> Result<(), Fault> {
     register(session, &scaled.resource(), scaled.dimension(), bounds).await
 }
@@ -134,6 +135,7 @@ fn capacity(count: u32) -> i32 {
     i32::try_from(count).unwrap_or(i32::MAX)
 }
 
+/// One attempt, whose answer is read to its end.
 fn once() -> aws_sdk_applicationautoscaling::config::Builder {
     aws_sdk_applicationautoscaling::Config::builder().retry_config(RetryConfig::disabled()).interceptor(Sober::Json)
 }

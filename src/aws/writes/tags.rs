@@ -8,7 +8,8 @@ use crate::{
     domain::{Fault, Tags, verb::TagRoute},
 };
 
-/// First what is added, then what is removed: should the second fail, nothing is lost.
+/// First what is added, then what is removed: should the second fail, nothing is lost. No token: a tag is set by its key, and one that is not there
+/// is removed without complaint.
 pub(super) async fn tag(patience: Patience<'_>, session: &Session, route: &TagRoute, set: &Tags, remove: &[String]) -> Result<(), Fault> {
     if let TagRoute::SageMaker(arn) | TagRoute::Bedrock(arn) = route {
         session.retagged.mark(arn);

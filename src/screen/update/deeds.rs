@@ -141,7 +141,7 @@ fn sentence(outcome: &Outcome) -> String {
         Step::Drifted(what) => format!("{verb} {name}: not done, it changed meanwhile: {what}"),
         Step::Cancelled => format!("{verb} {name}: cancelled"),
         Step::Refused(fault) => format!("{verb} {name}: refused: {}", fault.message),
-        Step::Unknown(fault) => format!("{verb} {name}: no answer, it may have happened: {}", fault.message),
+        Step::Unknown(fault) => format!("{verb} {name}: it may have happened: {}", fault.message),
         Step::Unsettled(what) => format!("{verb} {name}: accepted, but {what}"),
     }
 }
