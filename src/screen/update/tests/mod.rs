@@ -14,6 +14,7 @@ mod reading;
 mod ruled;
 mod settling;
 mod typing;
+mod undone;
 
 use super::super::{App, Cmd, Msg, Page, Tile, dialog::Dialog, fixture, layer::Layer};
 use crate::domain::{Confirmed, Key};
