@@ -117,14 +117,15 @@ pub enum Command {
     },
     /// What was done, by whom, why, and what came of it
     Journal {
-        /// Only since then: 2h, 3d, 2026-11-21, 2026-11-21T18:00:00Z
+        /// Only since then: 2h, 3d, today, yesterday, friday, "fri 18:30", 2026-11-21, 2026-11-21T18:00:00Z
         #[arg(long, value_name = "SPAN|DATE")]
         since: Option<String>,
         /// Only of this plan
         #[arg(long, value_name = "ID")]
         plan: Option<String>,
-        /// Check that it is as it was written: exit code 0 if it is, 1 with each breach if it is not
-        #[arg(long, conflicts_with_all = ["since", "plan"])]
+        /// Check instead that all of it is as it was written, whatever --since and --plan say: exit code 0 if it is, 1 with each breach if
+        /// it is not
+        #[arg(long)]
         verify: bool,
         /// The journal of the demo
         #[arg(long)]

@@ -12,7 +12,7 @@ use crate::{
         Stamp,
         deed::{Class, Line},
         text::printable,
-        time::parse_span,
+        when,
     },
     engine::journal::{self, Breach, Entry, Seen, Verdict},
 };
@@ -38,39 +38,90 @@ pub struct Asked<'a> {
 /// Prints or checks the journal at `path`.
 pub fn journal(path: &Path, asked: &Asked<'_>, now: Stamp, zone: &TimeZone) -> Result<ExitCode, Failure> {
     let unread = |error: io::Error| Failure::failed(format!("{} cannot be read: {error}", path.display()));
-    let since = asked.since.map(|text| moment(text, now, zone).map_err(Failure::unusable)).transpose()?;
+    let since = asked.since.map(|text| when::parse_past(text, now, zone)).transpose();
+    let since = since.map_err(|why| Failure::unusable(format!("--since: {}", printable(&why))))?;
     if asked.verify {
         let verdict = journal::verdict(path).map_err(unread)?;
-        io::stdout().write_all(judged(path, &verdict, asked.output).as_bytes())?;
+        listened(io::stdout().write_all(judged(path, &verdict, asked.output).as_bytes()))?;
         return Ok(if verdict.breaches.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(FAILED) });
     }
-    let entries = journal::entries(path).map_err(unread)?;
     let wanted = |line: &Line| since.is_none_or(|since| line.at >= since) && asked.plan.is_none_or(|plan| *line.plan.0 == *plan);
-    let lines: Vec<&Line> = entries.iter().filter_map(Entry::readable).filter(|line| wanted(line)).collect();
-    io::stdout().write_all(printed(&lines, asked.output).as_bytes())?;
-    for Entry { file, line, seen } in &entries {
-        if let Seen::Unreadable(why) = seen {
-            // Nobody may be listening.
-            drop(writeln!(io::stderr(), "spendtop: {file}:{line}: {}", printable(why)));
-        }
+    let mut out = Out::new(asked.output, io::BufWriter::new(io::stdout().lock()));
+    // File by file: a journal of many years is not held in memory.
+    let mut broken = Ok(());
+    journal::each(path, |Entry { file, line, seen }| {
+        let written = match seen {
+            Seen::Line(line) if wanted(&line) => out.line(&line),
+            Seen::Line(_) => Ok(()),
+            Seen::Unreadable(why) => {
+                // Nobody may be listening.
+                drop(writeln!(io::stderr(), "spendtop: {file}:{line}: {}", printable(&why)));
+                Ok(())
+            }
+        };
+        broken = written;
+        broken.is_ok()
+    })
+    .map_err(unread)?;
+    let lines = out.lines;
+    listened(broken.and_then(|()| out.end()))?;
+    if lines == 0 && asked.output == Output::Table {
+        let part = if since.is_some() || asked.plan.is_some() { "nothing of that kind is in it" } else { "nothing was done yet" };
+        drop(writeln!(io::stderr(), "spendtop: {}: {part}", path.display()));
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// `2h`, `3d`, a date (from its first moment in `zone`), or a moment.
-fn moment(text: &str, now: Stamp, zone: &TimeZone) -> Result<Stamp, String> {
-    let wrong = || {
-        format!("--since {}: expected a length of time (2h, 3d), a date (2026-11-21) or a moment (2026-11-21T18:00:00Z)", printable(text))
-    };
-    if let Ok(at) = text.parse() {
-        return Ok(at);
+/// Who reads only the first lines (`| head`) has what it wants.
+fn listened(written: io::Result<()>) -> io::Result<()> {
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
     }
-    if let Ok(day) = text.parse::<jiff::civil::Date>() {
-        return day.to_zoned(zone.clone()).map(|at| at.timestamp()).map_err(|_| wrong());
+}
+
+/// Lines on their way out. JSON and CSV go as they come; a table waits for its widest cells.
+struct Out<W> {
+    form: Output,
+    to: W,
+    lines: usize,
+    waiting: Vec<Vec<String>>,
+}
+
+impl<W: Write> Out<W> {
+    fn new(form: Output, to: W) -> Self {
+        Self { form, to, lines: 0, waiting: Vec::new() }
     }
-    let span = parse_span(text).filter(|span| *span >= 0.0).ok_or_else(wrong)?;
-    let span = jiff::SignedDuration::try_from_secs_f64(span).map_err(|_| wrong())?;
-    now.checked_sub(span).map_err(|_| wrong())
+
+    fn line(&mut self, line: &Line) -> io::Result<()> {
+        let first = self.lines == 0;
+        self.lines += 1;
+        match self.form {
+            Output::Table => self.waiting.push(cells(line)),
+            Output::Csv if first => self.to.write_all(rows::written(&COLUMNS, std::iter::once(cells(line))).as_bytes())?,
+            Output::Csv => self.to.write_all(rows::record(&cells(line)).as_bytes())?,
+            Output::Json => {
+                let before = if first { "[\n  " } else { ",\n  " };
+                self.to.write_all(before.as_bytes())?;
+                self.to.write_all(rows::escaped(&serde_json::to_string(line)?).as_bytes())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn end(mut self) -> io::Result<()> {
+        match (self.form, self.lines) {
+            (Output::Table, _) => {
+                let headings = COLUMNS.map(|title| (title.to_uppercase(), false));
+                self.to.write_all(rows::aligned(&headings, self.waiting).as_bytes())?;
+            }
+            (Output::Csv, 0) => self.to.write_all(rows::written(&COLUMNS, std::iter::empty()).as_bytes())?,
+            (Output::Csv, _) => {}
+            (Output::Json, 0) => self.to.write_all(b"[]\n")?,
+            (Output::Json, _) => self.to.write_all(b"\n]\n")?,
+        }
+        self.to.flush()
+    }
 }
 
 /// The columns of a table and of CSV.
@@ -93,17 +144,6 @@ fn cells(line: &Line) -> Vec<String> {
         text(line.why.as_deref().unwrap_or_default()),
         text(line.note.as_deref().unwrap_or_default()),
     ]
-}
-
-fn printed(lines: &[&Line], output: Output) -> String {
-    match output {
-        Output::Json => rows::json(lines),
-        Output::Csv => rows::written(&COLUMNS, lines.iter().map(|line| cells(line))),
-        Output::Table => {
-            let headings = COLUMNS.map(|title| (title.to_uppercase(), false));
-            rows::aligned(&headings, lines.iter().map(|line| cells(line)).collect())
-        }
-    }
 }
 
 fn judged(path: &Path, verdict: &Verdict, output: Output) -> String {
@@ -148,20 +188,27 @@ fn judged(path: &Path, verdict: &Verdict, output: Output) -> String {
 mod tests {
     use super::*;
 
+    /// As it was before it was written line by line: one array, one table.
     #[test]
-    fn since_is_a_length_a_date_or_a_moment() {
-        let now: Stamp = "2026-11-23T16:02:00Z".parse().unwrap();
-        let zone = TimeZone::fixed(jiff::tz::offset(1));
-        for (text, at) in [
-            ("2h", "2026-11-23T14:02:00Z"),
-            ("1.5d", "2026-11-22T04:02:00Z"),
-            ("2026-11-20", "2026-11-19T23:00:00Z"),
-            ("2026-11-20T08:00:00Z", "2026-11-20T08:00:00Z"),
-        ] {
-            assert_eq!(moment(text, now, &zone).unwrap().to_string(), at);
-        }
-        for bad in ["", "soon", "-2h", "2026-13-40", "1e300d"] {
-            assert!(moment(bad, now, &zone).is_err(), "{bad}");
+    fn each_form_is_whole_with_no_line_and_with_many() {
+        let text = r#"{"version":1,"at":"2026-11-20T08:30:00Z","plan":"p-1","by":"ana","step":"intent","verb":"stop","profile":"","account":"111122223333","region":"us-east-1","kind":"ec2-instance","id":"i-0","name":"a,\u001bb","requests":[],"before":{"state":"running"},"want":"stopped","saves_usd_per_hour":null}"#;
+        let line: Line = serde_json::from_str(text).unwrap();
+        let printed = |form, count| {
+            let mut bytes = Vec::new();
+            let mut out = Out::new(form, &mut bytes);
+            (0..count).for_each(|_| out.line(&line).unwrap());
+            out.end().unwrap();
+            String::from_utf8(bytes).unwrap()
+        };
+        for count in 0..3 {
+            let json: Vec<serde_json::Value> = serde_json::from_str(&printed(Output::Json, count)).unwrap();
+            assert_eq!(json.len(), count);
+            assert!(json.iter().all(|line| line["name"] == "a,\u{1b}b" && line["seq"] == 0));
+            for form in [Output::Csv, Output::Table] {
+                let out = printed(form, count);
+                assert_eq!(out.lines().count(), count + 1, "{out}");
+                assert!(out.lines().skip(1).all(|line| line.starts_with("2026-11-20T08:30:00Z") && !line.contains('\u{1b}')), "{out}");
+            }
         }
     }
 

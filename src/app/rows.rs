@@ -183,6 +183,15 @@ pub fn written(headings: &[&str], lines: impl Iterator<Item = Vec<String>>) -> S
     writer.into_inner().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
 }
 
+/// One line of CSV, without headings.
+pub fn record(cells: &[String]) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    if let Err(error) = writer.write_record(cells) {
+        tracing::error!(%error, "a line was not written");
+    }
+    writer.into_inner().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
+}
+
 /// The head's keys, in the order of the CSV.
 const HEADS: &[&str] = &[
     "id",

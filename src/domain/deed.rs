@@ -241,6 +241,9 @@ pub struct Line {
     /// In an intent: the change itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deed: Option<Deed>,
+    /// In the first line of a file that others were put away before: the numbers of intents in those that had no result then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_open: Option<Vec<u64>>,
     /// Hash of unreadable lines that stand between the line before this one and this one: a write that was cut short.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub torn: Option<String>,

@@ -1,4 +1,4 @@
-//! A moment ahead, as a person types it: `19:00`, `7pm`, `in 2h`, `friday`, `fri 18:30`, `tomorrow 07:00`, RFC 3339.
+//! A moment, as a person types it. Ahead: `19:00`, `7pm`, `in 2h`, `friday`, `fri 18:30`, `tomorrow 07:00`, RFC 3339; past: `2h`, `monday`.
 //!
 //! Must not know what is to happen then, nor what time it is: `now` and the time zone are arguments.
 
@@ -210,6 +210,59 @@ fn length(words: &[&str]) -> Option<f64> {
     (seconds.is_finite() && !text.is_empty()).then_some(seconds)
 }
 
+/// The forms of a moment in the past.
+pub const PAST_FORMS: &str = "2h, 3d, today, yesterday, friday, fri 18:30, 18:30, 2026-11-20, 2026-11-20 18:30, 2026-11-20T18:30:00Z";
+
+/// The last moment up to `now` that `text` means in `zone`: so long ago, a day's first moment (of a weekday the last one, today too), a day
+/// and an hour, or a moment as it stands. The error is one sentence.
+pub fn parse_past(text: &str, now: Stamp, zone: &TimeZone) -> Result<Stamp, String> {
+    let text = text.trim();
+    let lower = text.to_ascii_lowercase();
+    let unclear = || format!("`{text}` is no moment: {PAST_FORMS}");
+    if let Ok(at) = text.parse::<Stamp>() {
+        return Ok(at);
+    }
+    if let Ok(at) = text.parse::<jiff::civil::DateTime>()
+        && text.contains(':')
+    {
+        return at.to_zoned(zone.clone()).map(|at| at.timestamp()).map_err(|_| unclear());
+    }
+    let words: Vec<&str> = lower.split_whitespace().filter(|word| !matches!(*word, "at" | "on" | "ago" | "last")).collect();
+    let (date, time) = match words.as_slice() {
+        [one] if clock(one).is_some() => (None, clock(one)),
+        [one] if past_day(one).is_some() => (past_day(one), Some(Time::midnight())),
+        [one, time] if past_day(one).is_some() && clock(time).is_some() => (past_day(one), clock(time)),
+        _ => (None, None),
+    };
+    let Some(time) = time else {
+        let back = length(&words).and_then(|seconds| jiff::SignedDuration::try_from_secs_f64(seconds).ok());
+        return back.and_then(|back| now.checked_sub(back).ok()).ok_or_else(unclear);
+    };
+    let here = now.to_zoned(zone.clone());
+    let at = |days: i64| {
+        let date = here.date().checked_sub(days.days()).ok()?;
+        date.to_datetime(time).to_zoned(zone.clone()).ok().map(|at| at.timestamp())
+    };
+    let at = match date {
+        Some(Day::On(date)) => date.to_datetime(time).to_zoned(zone.clone()).ok().map(|at| at.timestamp()),
+        Some(Day::In(days)) => at(-days),
+        Some(Day::Next(weekday)) => {
+            let days = i64::from(here.weekday().since(weekday));
+            at(days).and_then(|first| if first <= now { Some(first) } else { at(days + 7) })
+        }
+        None => at(0).and_then(|first| if first <= now { Some(first) } else { at(1) }),
+    };
+    at.ok_or_else(unclear)
+}
+
+fn past_day(word: &str) -> Option<Day> {
+    match word {
+        "yesterday" => Some(Day::In(-1)),
+        "tomorrow" | "tmrw" => None,
+        word => day(word),
+    }
+}
+
 fn ahead(now: Stamp, seconds: f64) -> Option<Stamp> {
     let length = jiff::SignedDuration::try_from_secs_f64(seconds).ok()?;
     now.checked_add(length).ok()
@@ -231,6 +284,40 @@ pub fn parse_length(text: &str) -> Result<f64, String> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_moment_in_the_past_is_said_in_many_ways() {
+        // A Monday, 17:02 in the zone.
+        let now: Stamp = "2026-11-23T16:02:00Z".parse().unwrap();
+        let zone = TimeZone::fixed(jiff::tz::offset(1));
+        for (text, at) in [
+            ("2h", "2026-11-23T14:02:00Z"),
+            ("1h 30m", "2026-11-23T14:32:00Z"),
+            ("3 days ago", "2026-11-20T16:02:00Z"),
+            ("1.5d", "2026-11-22T04:02:00Z"),
+            ("0m", "2026-11-23T16:02:00Z"),
+            ("today", "2026-11-22T23:00:00Z"),
+            (" Yesterday ", "2026-11-21T23:00:00Z"),
+            ("yesterday 18:30", "2026-11-22T17:30:00Z"),
+            ("monday", "2026-11-22T23:00:00Z"),
+            ("mon 18:00", "2026-11-16T17:00:00Z"),
+            ("Fri", "2026-11-19T23:00:00Z"),
+            ("last tuesday", "2026-11-16T23:00:00Z"),
+            ("16:30", "2026-11-23T15:30:00Z"),
+            ("6pm", "2026-11-22T17:00:00Z"),
+            ("2026-11-20", "2026-11-19T23:00:00Z"),
+            ("2026/11/20", "2026-11-19T23:00:00Z"),
+            ("2026-11-20 08:00", "2026-11-20T07:00:00Z"),
+            ("2026-11-20T08:00:00", "2026-11-20T07:00:00Z"),
+            ("2026-11-20T08:00:00Z", "2026-11-20T08:00:00Z"),
+            ("2026-11-20T08:00:00+02:00", "2026-11-20T06:00:00Z"),
+        ] {
+            assert_eq!(parse_past(text, now, &zone).map(|at| at.to_string()), Ok(at.to_owned()), "{text}");
+        }
+        for bad in ["", "soon", "-2h", "2026", "90", "2026-13-40", "1e300d", "tomorrow", "25:00", "\u{1b}[31m", "99999999999d"] {
+            assert!(parse_past(bad, now, &zone).is_err(), "{bad}");
+        }
+    }
 
     fn now() -> Stamp {
         // Monday.

@@ -22,6 +22,8 @@ pub mod journal;
 mod poller;
 mod recover;
 #[cfg(test)]
+mod recovered;
+#[cfg(test)]
 mod simulated;
 mod surveyor;
 #[cfg(test)]

@@ -34,6 +34,7 @@ pub(super) async fn begin<H: Hands>(shared: &Arc<Shared<H>>, tasks: &mut JoinSet
             return BTreeSet::new();
         }
     };
+    tasks.spawn(tell_altered(journal.clone(), shared.tx.clone()));
     // Another console is at it, if there is no claim.
     if let Some(claim) = claim {
         let shared = shared.clone();
@@ -53,6 +54,7 @@ pub(super) async fn begin<H: Hands>(shared: &Arc<Shared<H>>, tasks: &mut JoinSet
 
 /// Tells what was left open in the journal, without looking: for a console that has no hands.
 pub(super) async fn list(journal: Arc<Journal>, clock: Clock, tx: mpsc::Sender<Event>) {
+    tell_altered(journal.clone(), tx.clone()).await;
     let Ok(left) = journal.left_open().await else { return };
     for line in left.open.iter().filter(|line| line.deed.is_some()) {
         let fault = Fault::new(FaultKind::Unavailable, "spendtop:recover", "a read-only console does not look after it");
@@ -60,6 +62,19 @@ pub(super) async fn list(journal: Arc<Journal>, clock: Clock, tx: mpsc::Sender<E
             return;
         }
     }
+}
+
+/// Says at the start what shows at once of a journal that somebody put a hand to.
+async fn tell_altered(journal: Arc<Journal>, tx: mpsc::Sender<Event>) {
+    let what = match journal.altered().await.as_deref() {
+        Ok([]) => return,
+        Ok([one]) => format!("the journal was altered: {one}"),
+        Ok([first, more @ ..]) => {
+            format!("the journal was altered: {first} (and {} more: `spendtop journal --verify` names all)", more.len())
+        }
+        Err(error) => format!("{} cannot be read: {error}", journal.path().display()),
+    };
+    let _closed = tx.send(Event::Note(Fault::new(FaultKind::Broken, "spendtop:journal", what))).await;
 }
 
 fn outcome(line: &Line, step: Step, clock: &Clock) -> Outcome {
@@ -142,6 +157,7 @@ async fn journal<H: Hands>(shared: &Shared<H>, intent: &Line, step: &Step, who: 
         result: Some(class),
         note: Some(note),
         deed: None,
+        left_open: None,
         torn: None,
         broken: None,
         ..intent.clone()

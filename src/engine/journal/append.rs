@@ -4,6 +4,7 @@
 
 use super::{
     chain::{self, Head},
+    open,
     store::{Guard, Store},
 };
 use crate::domain::deed::Line;
@@ -52,11 +53,17 @@ impl Pen {
         self.live()?;
         let end = self.end()?;
         if self.store.length()? >= self.full && end.rest.is_empty() && !end.open {
+            line.left_open = Some(open::of_store(self.store.as_ref())?.open.iter().map(|intent| intent.seq).collect());
             self.store.rotate(end.head.as_ref().map_or(0, |head| head.seq))?;
+        }
+        if end.head.is_none() && self.store.head()?.is_none() {
+            // From now on there is a head: one that is gone was removed.
+            self.store.set_head(&Head { seq: 0, hash: String::new() }.to_bytes()?)?;
         }
         let (seq, prev) = end.head.map_or((0, end.before), |head| (head.seq, head.hash));
         line.console = Some(self.console.clone());
-        (line.seq, line.prev) = (seq + 1, prev);
+        let next = seq.checked_add(1).ok_or_else(|| io::Error::other("the number of its last line is the last number there is"))?;
+        (line.seq, line.prev) = (next, prev);
         line.torn = (!end.rest.is_empty() && seq > 0).then(|| chain::digest([end.rest.strip_suffix(b"\n").unwrap_or(&end.rest)]));
         line.broken = end.broken.map(str::to_owned);
         let (sealed, head) = chain::seal(line)?;
@@ -96,9 +103,10 @@ impl Pen {
         match (&end.head, told) {
             // A crash between the line and its head: the head follows now, so that it is never more than one behind.
             (Some(last), Some(told)) if told.seq < last.seq => self.store.set_head(&last.to_bytes()?)?,
+            (None, Some(told)) if told.seq == 0 => {}
             // Removed or altered lines at the end: the chain goes on from the head, so that it shows for good.
             (_, Some(told)) => end.head = Some(told),
-            (Some(Head { seq: 2.., .. }), None) => {
+            (Some(_), None) => {
                 end.broken = Some(if head.is_some() { "the head could not be read" } else { "the head was missing" });
             }
             (_, None) => {}

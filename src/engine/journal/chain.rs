@@ -99,6 +99,15 @@ pub(super) fn looks_chained(bytes: &[u8]) -> bool {
     text.contains("\"seq\":") || text.contains("\"prev\":") || text.contains("\"hash\":")
 }
 
+/// The number that a line tells that is not, or no longer, one of the chain.
+pub(super) fn number(bytes: &[u8]) -> Option<u64> {
+    const NAME: &str = "\"seq\":";
+    let text = String::from_utf8_lossy(bytes);
+    let rest = &text[text.find(NAME)? + NAME.len()..];
+    let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    rest[..digits].parse().ok()
+}
+
 /// Whether it is the beginning of a line, as a crash in the middle of a write leaves it.
 pub(super) fn looks_torn(bytes: &[u8]) -> bool {
     let begins = bytes.starts_with(START) || (!bytes.is_empty() && START.starts_with(bytes));
@@ -120,7 +129,8 @@ pub(super) fn last(bytes: &[u8]) -> Option<Last> {
     let mut end = bytes.strip_suffix(b"\n").map_or(bytes.len(), <[u8]>::len);
     loop {
         let start = bytes[..end].iter().rposition(|byte| *byte == b'\n').map_or(0, |place| place + 1);
-        if let Some(link) = link(&bytes[start..end]) {
+        let line = &bytes[start..end];
+        if let Some(link) = link(line.strip_suffix(b"\r").unwrap_or(line)) {
             return Some(Last { link, rest: bytes.get(end + 1..).unwrap_or_default().to_vec() });
         }
         end = start.checked_sub(1)?;

@@ -2,7 +2,10 @@
 //!
 //! Must not know what a line is.
 
-use super::store::{Guard, Store};
+use super::{
+    files::{make_folder, named, names, open, open_to_others, plain, read},
+    store::{Guard, Store},
+};
 use std::{
     ffi::OsString,
     fs::{self, File, OpenOptions, TryLockError},
@@ -51,9 +54,7 @@ impl Disk {
 
     /// Numbers of the files that were put away.
     fn put_away(&self) -> io::Result<Vec<u64>> {
-        let stem = self.stem();
-        let number = |name: OsString| name.to_str()?.strip_prefix(stem.to_str()?)?.strip_suffix(".jsonl")?.parse().ok();
-        let mut numbers: Vec<u64> = names(self.folder())?.into_iter().filter_map(number).collect();
+        let mut numbers: Vec<u64> = names(self.folder())?.into_iter().filter_map(|name| self.number(name.to_str()?)).collect();
         numbers.sort_unstable();
         Ok(numbers)
     }
@@ -71,7 +72,9 @@ impl Disk {
 
     /// The lock, to read while nobody writes. `None` where there is none yet, or none to be had.
     pub(super) fn quiet(&self) -> Option<Guard> {
-        let file = File::open(self.beside("lock")).ok()?;
+        let path = self.beside("lock");
+        plain(&path).ok()?;
+        let file = File::open(path).ok()?;
         within(PATIENCE, || file.try_lock_shared()).ok()?;
         Some(Guard(Box::new(file)))
     }
@@ -100,14 +103,14 @@ impl Store for Disk {
         match fs::metadata(&self.path) {
             Ok(data) => Ok(data.len()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
-            Err(error) => Err(error),
+            Err(error) => Err(named(&self.path, &error)),
         }
     }
 
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
         let new = !self.path.exists();
         let mut file = open(&self.path, OpenOptions::new().append(true).create(true))?;
-        file.write_all(bytes)?;
+        file.write_all(bytes).map_err(|error| named(&self.path, &error))?;
         self.written = Some((file, new));
         Ok(())
     }
@@ -116,6 +119,19 @@ impl Store for Disk {
         let Some((file, new)) = self.written.take() else { return Ok(()) };
         file.sync_data()?;
         if new { self.sync_folder() } else { Ok(()) }
+    }
+
+    fn number(&self, file: &str) -> Option<u64> {
+        file.strip_prefix(self.stem().to_str()?)?.strip_suffix(".jsonl")?.parse().ok()
+    }
+
+    fn head_name(&self) -> String {
+        self.beside("head").file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
+    fn oddities(&self) -> io::Result<Vec<(String, String)>> {
+        let files = self.files()?.into_iter().chain([self.head_name()]);
+        Ok(files.filter_map(|name| Some((open_to_others(&self.file(&name))?, name))).map(|(what, name)| (name, what)).collect())
     }
 
     fn head(&self) -> io::Result<Option<Vec<u8>>> {
@@ -187,6 +203,7 @@ impl Drop for Claimed {
 }
 
 fn is_locked(path: &Path) -> io::Result<bool> {
+    plain(path)?;
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
@@ -211,49 +228,4 @@ fn within(patience: Duration, mut lock: impl FnMut() -> Result<(), TryLockError>
             Err(TryLockError::WouldBlock) => thread::sleep(PAUSE),
         }
     }
-}
-
-/// The names in a folder; none, if it is not there.
-fn names(folder: &Path) -> io::Result<Vec<OsString>> {
-    match fs::read_dir(folder) {
-        Ok(entries) => entries.map(|entry| entry.map(|entry| entry.file_name())).collect(),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-        Err(error) => Err(error),
-    }
-}
-
-fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
-    match fs::read(path) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-#[cfg(unix)]
-fn make_folder(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
-}
-
-#[cfg(not(unix))]
-fn make_folder(folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder)
-}
-
-/// Opens a file for its owner only.
-#[cfg(unix)]
-fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
-    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-    let file = options.mode(0o600).open(path)?;
-    // A file from elsewhere may be more open than ours.
-    if file.metadata()?.permissions().mode() & 0o077 != 0 {
-        file.set_permissions(fs::Permissions::from_mode(0o600))?;
-    }
-    Ok(file)
-}
-
-#[cfg(not(unix))]
-fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
-    options.open(path)
 }

@@ -46,6 +46,7 @@ pub(super) fn of(plan: &Plan, target: &Target, step: &Step, at: Stamp, by: &Arc<
         note: note(step),
         console: None,
         deed: intent.then(|| Deed::of(target)),
+        left_open: None,
         torn: None,
         broken: None,
         prev: String::new(),

@@ -102,6 +102,15 @@ impl Store for Memory {
         kept.synced = kept.file.len();
         Ok(())
     }
+    fn number(&self, file: &str) -> Option<u64> {
+        file.strip_prefix("journal-")?.strip_suffix(".jsonl")?.parse().ok()
+    }
+    fn head_name(&self) -> String {
+        "journal.head".to_owned()
+    }
+    fn oddities(&self) -> io::Result<Vec<(String, String)>> {
+        Ok(Vec::new())
+    }
     fn head(&self) -> io::Result<Option<Vec<u8>>> {
         Ok(self.kept().head.clone())
     }

@@ -3,7 +3,7 @@
 //! ```text
 //!   journal-812.jsonl   full at 8 MiB, kept; named by its last line
 //!   journal.jsonl       appended to: one write and one fsync a line, mode 0600
-//!   journal.head        number and hash of the last line, replaced whole: removed last lines show
+//!   journal.head        number and hash of the last line, replaced whole, there before the first line: removed last lines show
 //!   journal.lock        held while a line is written: several consoles keep one journal
 //!   journal.console-*   held locked by each console for as long as it runs: whose intents are not a crash's
 //! ```
@@ -12,9 +12,14 @@
 //! `jq -jc 'del(.hash)'` prints it. The chain goes on from file to file. Holds names, requests and AWS's own words; must never hold a
 //! credential. Must not know how an action is carried out.
 
+#[cfg(test)]
+mod altered;
 mod append;
+mod breach;
 mod chain;
+mod check;
 mod disk;
+mod files;
 mod inverse;
 mod line;
 #[cfg(test)]
@@ -28,7 +33,9 @@ mod verify;
 
 pub use inverse::{Which, inverse};
 pub use open::open_intents;
-pub use read::{Entry, Seen, entries, latest, read};
+#[cfg(test)]
+pub use read::entries;
+pub use read::{Entry, Seen, each, latest, read};
 pub use verify::{Breach, Verdict, verdict, verify};
 
 use crate::domain::{Fault, FaultKind, Plan, Stamp, Step, Target, deed::Line};
@@ -87,7 +94,19 @@ impl Journal {
         })
     }
 
-    /// Everything in it, oldest first, and which of the consoles that wrote intents without a result still run.
+    /// What is wrong with the file that is appended to, and with the head. Files that were put away are not read.
+    pub(super) async fn altered(self: &Arc<Self>) -> io::Result<Vec<Breach>> {
+        let read = self.with_pen(|pen| {
+            let _lock = pen.store.lock().ok();
+            verify::Read::last(pen.store.as_ref())
+        });
+        let read = read.await?;
+        // Nobody waits for it to write a line.
+        let check = move || read.alone().breaches;
+        if self.slow { tokio::task::spawn_blocking(check).await.map_err(io::Error::other) } else { Ok(check()) }
+    }
+
+    /// Intents without a result of consoles that no longer run, oldest first.
     pub(super) async fn left_open(self: &Arc<Self>) -> io::Result<open::Left> {
         self.with_pen(open::left).await
     }

@@ -1,17 +1,21 @@
 //! Intents without a result: what a run left behind that ended in the middle.
 //!
-//! Must not know how they are looked at.
+//! A start reads the file that is appended to; older ones only as far as its first line says that something in them is open. Must not
+//! know how they are looked at.
 
 use super::{
     append::{Pen, claim},
     read,
+    store::Store,
 };
 use crate::domain::{
     Key, PlanId,
-    deed::{Line, Word},
+    deed::{Line, VERSION, Word},
 };
+use serde::Deserialize;
 use std::{
-    collections::{BTreeSet, HashMap},
+    borrow::Cow,
+    collections::{BTreeSet, HashMap, HashSet},
     io,
 };
 
@@ -34,9 +38,9 @@ pub fn open_intents(lines: &[Line]) -> Vec<&Line> {
 /// What earlier runs left in the journal.
 #[derive(Debug, Default)]
 pub(in crate::engine) struct Left {
-    /// Intents without a result, of consoles that are no longer alive.
+    /// Intents without a result, of consoles that are no longer alive, oldest first.
     pub(in crate::engine) open: Vec<Line>,
-    /// Every plan that was ever begun.
+    /// The plans that were begun, as far back as was read.
     pub(in crate::engine) plans: BTreeSet<PlanId>,
 }
 
@@ -44,17 +48,76 @@ pub(in crate::engine) struct Left {
 pub(super) fn left(pen: &mut Pen) -> io::Result<Left> {
     // Nobody writes a result and leaves between the reading and the asking who is alive. Where nothing can be locked, nothing is written.
     let _lock = pen.store.lock().ok();
-    let entries = read::of_store(pen.store.as_ref())?;
-    let lines: Vec<Line> = entries.iter().filter_map(read::Entry::readable).cloned().collect();
-    let mut open = Vec::new();
-    for line in open_intents(&lines) {
+    let mut left = of_store(pen.store.as_ref())?;
+    let mut gone = Vec::new();
+    for line in left.open {
         let alive = match &line.console {
             Some(console) => *console == pen.console || pen.store.is_claimed(&claim(console))?,
             None => false,
         };
         if !alive {
-            open.push(line.clone());
+            gone.push(line);
         }
     }
-    Ok(Left { open, plans: lines.into_iter().map(|line| line.plan).collect() })
+    left.open = gone;
+    Ok(left)
+}
+
+/// What of a line tells whether something is open.
+#[derive(Deserialize)]
+struct Brief<'a> {
+    version: u8,
+    #[serde(default)]
+    seq: u64,
+    #[serde(borrow)]
+    plan: Cow<'a, str>,
+    step: Word,
+    #[serde(borrow)]
+    account: Cow<'a, str>,
+    #[serde(borrow)]
+    region: Cow<'a, str>,
+    #[serde(borrow)]
+    kind: Cow<'a, str>,
+    #[serde(borrow)]
+    id: Cow<'a, str>,
+    #[serde(default)]
+    left_open: Option<Vec<u64>>,
+}
+
+impl Brief<'_> {
+    /// Which resource of which plan.
+    fn deed(&self) -> String {
+        [&self.plan, &self.account, &self.region, &self.kind, &self.id].map(|part| &**part).join("\0")
+    }
+}
+
+/// All that is open in `store`, whoever wrote it.
+pub(super) fn of_store(store: &dyn Store) -> io::Result<Left> {
+    let mut left = Left::default();
+    // From the newest line back: the first one met of a deed is its last.
+    let mut met: HashSet<String> = HashSet::new();
+    let mut wanted: Option<BTreeSet<u64>> = None;
+    for file in store.files()?.iter().rev() {
+        if wanted.as_ref().is_some_and(BTreeSet::is_empty) {
+            break;
+        }
+        let bytes = store.read(file)?;
+        let mut before = None;
+        for bytes in read::split(&bytes).rev() {
+            let Ok(brief) = serde_json::from_slice::<Brief<'_>>(bytes) else { continue };
+            if brief.version > VERSION {
+                continue;
+            }
+            let deed = brief.deed();
+            before = brief.left_open.or(before);
+            let asked = wanted.as_mut().is_none_or(|wanted| wanted.remove(&brief.seq));
+            if let Some(line) = (met.insert(deed) && asked && brief.step == Word::Intent).then(|| read::parse(bytes).ok()).flatten() {
+                left.open.push(line);
+            }
+            left.plans.insert(PlanId(brief.plan.into()));
+        }
+        wanted = wanted.or_else(|| before.map(BTreeSet::from_iter));
+    }
+    left.open.reverse();
+    Ok(left)
 }

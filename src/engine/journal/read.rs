@@ -36,16 +36,31 @@ impl Entry {
     }
 }
 
-/// Everything in the journal at `path`, oldest first. Nothing, if there is none.
-pub fn entries(path: &Path) -> io::Result<Vec<Entry>> {
+/// Gives `take` everything in the journal at `path`, oldest first, until it says no. Nothing, if there is none.
+pub fn each(path: &Path, take: impl FnMut(Entry) -> bool) -> io::Result<()> {
     let disk = Disk::new(path.to_owned());
-    let _quiet = disk.quiet();
-    of_store(&disk)
+    let (older, last, bytes) = {
+        let _quiet = disk.quiet();
+        ends(&disk)?
+    };
+    // Nobody waits for it to write a line, however slowly it is taken.
+    each_of(&disk, &older, (&last, &bytes), take)
+}
+
+/// Everything in the journal at `path`, oldest first. Nothing, if there is none.
+#[cfg(test)]
+pub fn entries(path: &Path) -> io::Result<Vec<Entry>> {
+    of_store(&Disk::new(path.to_owned()))
 }
 
 /// The lines of the journal at `path`, oldest first. Nothing, if there is none.
 pub fn read(path: &Path) -> io::Result<Vec<Line>> {
-    Ok(entries(path)?.into_iter().filter_map(line).collect())
+    let mut lines = Vec::new();
+    each(path, |entry| {
+        lines.extend(line(entry));
+        true
+    })?;
+    Ok(lines)
 }
 
 /// The newest `most` lines of the journal at `path`, oldest first.
@@ -66,17 +81,39 @@ pub fn latest(path: &Path, most: usize) -> io::Result<Vec<Line>> {
 }
 
 /// Everything in `store`, oldest first.
+#[cfg(test)]
 pub(super) fn of_store(store: &dyn Store) -> io::Result<Vec<Entry>> {
     let mut entries = Vec::new();
-    for file in store.files()? {
-        let bytes = store.read(&file)?;
-        entries.extend(split(&bytes).enumerate().map(|(place, bytes)| Entry {
-            file: file.clone(),
-            line: place + 1,
-            seen: parse(bytes).map_or_else(Seen::Unreadable, |line| Seen::Line(Box::new(line))),
-        }));
-    }
+    let (older, last, bytes) = ends(store)?;
+    each_of(store, &older, (&last, &bytes), |entry| {
+        entries.push(entry);
+        true
+    })?;
     Ok(entries)
+}
+
+/// Files that were put away and stay as they are, and the one that is appended to with its name.
+fn ends(store: &dyn Store) -> io::Result<(Vec<String>, String, Vec<u8>)> {
+    let mut older = store.files()?;
+    let last = older.pop().unwrap_or_default();
+    let bytes = store.read(&last)?;
+    Ok((older, last, bytes))
+}
+
+fn each_of(store: &dyn Store, older: &[String], last: (&str, &[u8]), mut take: impl FnMut(Entry) -> bool) -> io::Result<()> {
+    let mut all = |file: &str, bytes: &[u8]| {
+        split(bytes).enumerate().all(|(place, bytes)| {
+            let seen = parse(bytes).map_or_else(Seen::Unreadable, |line| Seen::Line(Box::new(line)));
+            take(Entry { file: file.to_owned(), line: place + 1, seen })
+        })
+    };
+    for file in older {
+        if !all(file, &store.read(file)?) {
+            return Ok(());
+        }
+    }
+    all(last.0, last.1);
+    Ok(())
 }
 
 fn line(entry: Entry) -> Option<Line> {

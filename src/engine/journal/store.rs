@@ -27,6 +27,12 @@ pub(super) trait Store: Send + fmt::Debug {
     fn append(&mut self, bytes: &[u8]) -> io::Result<()>;
     /// Waits until what was appended is on disk.
     fn sync(&mut self) -> io::Result<()>;
+    /// The number that a file that was put away bears: that of its last line.
+    fn number(&self, file: &str) -> Option<u64>;
+    /// What the head is called.
+    fn head_name(&self) -> String;
+    /// Files that are not as this program makes them, readable for others, say: their names, and what is odd.
+    fn oddities(&self) -> io::Result<Vec<(String, String)>>;
     /// The head, if there is one.
     fn head(&self) -> io::Result<Option<Vec<u8>>>;
     /// Replaces the head, whole or not at all, and waits until it is on disk.

@@ -136,21 +136,25 @@ async fn a_write_that_is_cut_short_breaks_nothing() {
     let whole = Memory::default();
     write(&whole.journal(), &["i-1"]).await;
     let length = whole.kept().file.len();
-    for (before, power) in [0, 1].into_iter().flat_map(|before| (0..=length + 1).map(move |power| (before, power))) {
+    // Before the very first line a head is written.
+    for (before, power) in
+        [(0, 1), (1, 0)].into_iter().flat_map(|(before, heads)| (0..=length + 1 + heads).map(move |power| (before, power)))
+    {
+        let heads = 1 - before;
         let memory = Memory::default();
         write(&memory.journal(), &["i-1"][..before]).await;
         memory.kept().power = Some(power);
         let journal = memory.journal();
         let plan = plan_to_stop(&["i-2"]);
         let written = journal.write(journal.entry(&plan, &plan.targets[0], &Step::Journalled, stamp())).await;
-        assert_eq!(written.is_ok(), power > length, "{power}");
+        assert_eq!(written.is_ok(), power > length + heads, "{power}");
         drop(journal);
         memory.kept().power = None;
         assert_eq!(memory.verdict().breaches, [], "{before} {power}");
         write(&memory.journal(), &["i-3"]).await;
         let verdict = memory.verdict();
         assert_eq!(verdict.breaches, [], "{before} {power}");
-        let cut = (1..length - 1).contains(&power);
+        let cut = (1 + heads..length - 1 + heads).contains(&power);
         assert_eq!(verdict.torn.len(), usize::from(cut && before > 0), "{before} {power}");
         let unreadable = memory.entries().iter().filter(|entry| entry.readable().is_none()).count();
         assert_eq!(unreadable, usize::from(cut), "{before} {power}");

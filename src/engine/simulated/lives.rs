@@ -120,15 +120,26 @@ async fn console(account: &Account, journal: Arc<Journal>, plans: &[Confirmed], 
     let ((), ()) = tokio::join!(engine.shutdown(), draining);
 }
 
-/// A second console on the same journal: looks after what was left open. It is given the same plans again, and does nothing.
-async fn next_console(account: &Account, plans: &[Confirmed], begun: &BTreeSet<PlanId>, open: usize) {
+/// The next event; a journal that is told to be altered is a broken promise.
+async fn heard(events: &mut mpsc::Receiver<Event>, wrong: &mut Vec<String>) -> Option<Event> {
+    let event = events.recv().await;
+    if let Some(Event::Note(fault)) = &event {
+        wrong.push(fault.to_string());
+    }
+    event
+}
+
+/// A second console on the same journal: checks it, and looks after what was left open. It is given the same plans again, and does
+/// nothing. What it says is wrong.
+async fn next_console(account: &Account, plans: &[Confirmed], begun: &BTreeSet<PlanId>, open: usize) -> Vec<String> {
+    let mut wrong = Vec::new();
     let (tx, mut events) = mpsc::channel(256);
     let journal = account.place.journal();
     let parts = Parts { sources: Vec::new(), hands: Some(account.clone()), journal, clock: clock(), pace: pace(), tx };
     let engine = Engine::start(parts, &CancellationToken::new());
     let mut recovered = 0;
     while recovered < open {
-        match tokio::time::timeout(Duration::from_mins(1), events.recv()).await {
+        match tokio::time::timeout(Duration::from_mins(1), heard(&mut events, &mut wrong)).await {
             Ok(Some(Event::Recovered(_))) => recovered += 1,
             Ok(Some(_)) => {}
             Ok(None) | Err(_) => break,
@@ -138,7 +149,7 @@ async fn next_console(account: &Account, plans: &[Confirmed], begun: &BTreeSet<P
         engine.run(plan.clone()).unwrap();
         for _ in &plan.plan().targets {
             loop {
-                match events.recv().await {
+                match heard(&mut events, &mut wrong).await {
                     Some(Event::Acted(outcome)) => {
                         assert!(matches!(outcome.step, Step::Refused(_)), "{outcome:?}");
                         break;
@@ -149,8 +160,9 @@ async fn next_console(account: &Account, plans: &[Confirmed], begun: &BTreeSet<P
             }
         }
     }
-    let draining = async { while events.recv().await.is_some() {} };
+    let draining = async { while heard(&mut events, &mut wrong).await.is_some() {} };
     tokio::join!(engine.shutdown(), draining);
+    wrong
 }
 
 pub(super) fn runtime() -> tokio::runtime::Runtime {
@@ -167,7 +179,7 @@ pub(super) fn live(case: &Case, seed: usize, place: Place) -> Vec<String> {
     first.block_on(console(&account, place.journal(), &plans, case));
     drop(first);
     place.power(None);
-    let mut wrong = place.breaches();
+    let mut wrong = Vec::new();
     let id = |line: &Line| line.id.to_string();
     let (open, begun) = account.with_lines(|lines| {
         let open: Vec<String> = journal::open_intents(lines).into_iter().map(id).collect();
@@ -178,7 +190,7 @@ pub(super) fn live(case: &Case, seed: usize, place: Place) -> Vec<String> {
         wrong.push(format!("intents without a result: {open:?}"));
     }
     let second = runtime();
-    second.block_on(next_console(&account, &plans, &begun, open.len()));
+    wrong.extend(second.block_on(next_console(&account, &plans, &begun, open.len())));
     drop(second);
     wrong.extend(place.breaches());
     wrong.append(&mut account.world.lock().unwrap().wrong);

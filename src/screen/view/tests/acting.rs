@@ -271,6 +271,7 @@ fn line(seq: u64, plan: &str, id: &str, step: Word, result: Option<Class>) -> Li
         note,
         console: None,
         deed: None,
+        left_open: None,
         torn: None,
         broken: None,
         prev: "5f2c9ad0e1b7443d".to_owned(),
