@@ -102,7 +102,10 @@ impl Pen {
         let told = head.as_deref().and_then(Head::read);
         match (&end.head, told) {
             // A crash between the line and its head: the head follows now, so that it is never more than one behind.
-            (Some(last), Some(told)) if told.seq < last.seq => self.store.set_head(&last.to_bytes()?)?,
+            (Some(last), Some(told)) if told.seq < last.seq => {
+                self.store.set_head(&last.to_bytes()?)?;
+                end.broken = (told.seq + 1 < last.seq).then_some("the head told of an older line");
+            }
             (None, Some(told)) if told.seq == 0 => {}
             // Removed or altered lines at the end: the chain goes on from the head, so that it shows for good.
             (_, Some(told)) => end.head = Some(told),

@@ -13,6 +13,8 @@ pub(super) type At = (String, usize);
 pub(super) enum What {
     /// The line's hash does not fit.
     Altered,
+    /// The beginning of a line, where no crash left one.
+    Cut,
     /// It is no line of the journal, because.
     Foreign(&'static str),
     /// It ends with CR LF.
@@ -34,6 +36,8 @@ impl What {
             Self::Foreign("an empty line")
         } else if line.contains(&0) {
             Self::Foreign("NUL bytes")
+        } else if chain::looks_torn(line) && !line.ends_with(b"}") {
+            Self::Cut
         } else if chain::looks_chained(line) {
             Self::Altered
         } else if std::str::from_utf8(line).is_err() {
@@ -64,7 +68,8 @@ impl Found {
         let more = if many > 1 { format!(" (and the {} after it)", many - 1) } else { String::new() };
         match &self.what {
             What::Altered => format!("this line{more} was altered: its hash does not fit"),
-            What::Foreign(what) => format!("{what}{more}, not of the journal, was put in here"),
+            What::Cut => format!("this line{more} is cut short, and no crash left it so"),
+            What::Foreign(what) => format!("{what}{more}: put in here, not of the journal"),
             What::Converted => format!("this line{more} ends with CR LF: an editor or a transfer converted it"),
             What::Again { from, to, after } => {
                 let range = [(*from, *to)];

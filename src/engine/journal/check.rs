@@ -23,6 +23,8 @@ pub(super) struct Check {
     last: Option<(Link, (String, usize))>,
     /// A file whose name tells of another last line than it has: its name, that line's number, and its own last line's.
     renamed: Option<(String, u64, u64)>,
+    /// The file that is read has lines of its own.
+    grown: bool,
     /// Where reading is.
     at: (String, usize),
     /// All bytes before the chain begins.
@@ -51,6 +53,7 @@ impl Check {
     pub(super) fn file(&mut self, name: &str, bytes: &[u8], is_last: bool) {
         self.verdict.files += usize::from(!bytes.is_empty());
         self.at = (name.to_owned(), 0);
+        self.grown = false;
         for (place, line) in read::split(bytes).enumerate() {
             self.at.1 = place + 1;
             // What an editor or a transfer did to the line's end is told as that, not as another line.
@@ -78,7 +81,7 @@ impl Check {
     /// A file that was put away bears the number of its last line.
     pub(super) fn name(&mut self, file: &str, seq: u64) {
         let last = self.last.as_ref().map_or(0, |(link, _)| link.seq);
-        if seq != last && self.strange.is_empty() {
+        if seq != last && self.grown && self.strange.is_empty() {
             self.renamed = Some((file.to_owned(), seq, last));
         }
     }
@@ -125,6 +128,7 @@ impl Check {
         if let Some(broken) = &link.broken {
             self.breach(What::Text(format!("when this line was written, {broken}")));
         }
+        self.grown = true;
         self.last = Some((link, self.at.clone()));
     }
 
@@ -217,6 +221,9 @@ impl Check {
                 self.breaches.add(&beside, What::Text(what));
             }
             Some(told) if told == last.head() => {
+                if let Some((file, named, number)) = self.renamed.take() {
+                    self.breaches.add(&(file, 0), What::Renamed { named, last: number });
+                }
                 // A line whose head was written had its newline before.
                 if self.cut && self.strange.is_empty() {
                     self.breaches.add(&last_at, What::Text("the end of the last line is missing".to_owned()));
