@@ -30,19 +30,17 @@ pub fn undo(app: &mut App) -> Vec<Cmd> {
     }
 }
 
-/// What of the newest plan of this run (of the newest that touches `key`, where one is asked about) is still to come: before it has, the
-/// journal would name an older plan, and the rows do not show it.
+/// What is waited for, where AWS has taken nothing yet of the newest plan of this run (of the newest that touches `key`, where one is asked
+/// about): the journal would name an older plan.
 fn under_way(app: &App, key: Option<&Key>) -> Option<String> {
     let asked = |told: &&Told| key.is_none_or(|key| told.key == *key);
     let ran = app.deeds.newest().find(|ran| !ran.recovered && ran.targets.iter().any(|told| asked(&told)))?;
-    let open: Vec<&Told> = ran.targets.iter().filter(asked).filter(|told| is_open(told)).collect();
-    match open.as_slice() {
-        [] => None,
+    let told: Vec<&Told> = ran.targets.iter().filter(asked).collect();
+    let is_unanswered = |told: &&Told| matches!(told.step, None | Some(Step::Journalled | Step::Calling));
+    match told.as_slice() {
+        all if !all.iter().all(is_unanswered) => None,
         [one] => Some(waits(ran.verb, one)),
-        many => {
-            let (open, all, state) = (many.len(), ran.targets.len(), wanted(ran.verb));
-            Some(format!("{}: {open} of {all} are under way: undo it when AWS says of each that {state}", ran.verb))
-        }
+        many => Some(format!("{} of {} rows is under way: undo it when AWS says of each that {}", ran.verb, many.len(), wanted(ran.verb))),
     }
 }
 
@@ -70,7 +68,7 @@ fn wanted(verb: Verb) -> &'static str {
     }
 }
 
-/// Why nothing can be planned yet of the row of `key`: this run did something to it that the row does not show.
+/// What this run did to `key` that its row may not show yet: it is under way, or was read before the end.
 fn unseen(app: &App, key: &Key) -> Option<Why> {
     let of = |ran: &Ran| Some((ran.verb, ran.targets.iter().find(|told| told.key == *key)?.clone()));
     let (verb, told) = app.deeds.newest().filter(|ran| !ran.recovered).find_map(of)?;
@@ -98,32 +96,44 @@ pub fn inverse(app: &mut App, found: Result<Inverse, Why>) -> Vec<Cmd> {
     if matches!(app.layers.last(), Some(Layer::Dialog(_))) {
         return toast(app, Tone::Info, "undo: another question is open; answer that first");
     }
-    let waiting: Vec<(Key, Why)> = inverse.backs.iter().filter_map(|back| Some((back.key.clone(), unseen(app, &back.key)?))).collect();
-    let panes: BTreeSet<_> = waiting.iter().filter_map(|(key, _)| app.world.pane_of(key)).collect();
-    let mut commands: Vec<Cmd> = panes.into_iter().map(|pane| Cmd::Poll(Some(pane))).collect();
-    if let Some((_, why)) = waiting.first().filter(|_| waiting.len() == inverse.backs.len()) {
-        let more = if waiting.len() > 1 { format!(" (and {} more)", waiting.len() - 1) } else { String::new() };
-        toast(app, Tone::Info, &format!("not yet: {why}{more}"));
-        return commands;
-    }
     let what = told(app, &inverse);
-    let mut plan = plan(app, inverse, &waiting);
+    let mut plan = plan(app, inverse);
+    let (first, mut commands) = wait(app, &mut plan);
     if plan.targets.is_empty() {
-        return none(app, &what, &plan);
+        return match first {
+            Some(why) => {
+                toast(app, Tone::Info, &format!("not yet: {why}"));
+                commands
+            }
+            None => none(app, &what, &plan),
+        };
     }
     plan.reason = Some(format!("takes back {what}").into());
     commands.extend(act::propose_plan(app, plan));
     commands
 }
 
-/// What the inverse comes to on the rows as they are now, as far as these are as the deed left them; `waiting` do not show it yet.
-fn plan(app: &mut App, inverse: Inverse, waiting: &[(Key, Why)]) -> Plan {
+/// Says of each row that was left out only because it does not show the deed yet what is waited for; the first of them, and what has those
+/// rows read again.
+fn wait(app: &App, plan: &mut Plan) -> (Option<Why>, Vec<Cmd>) {
+    let mut panes = BTreeSet::new();
+    let mut first = None;
+    for skipped in &mut plan.skipped {
+        let Some(why) = unseen(app, &skipped.key) else { continue };
+        panes.extend(app.world.pane_of(&skipped.key));
+        first = first.or_else(|| Some(why.clone()));
+        skipped.why = why;
+    }
+    (first, panes.into_iter().map(|pane| Cmd::Poll(Some(pane))).collect())
+}
+
+/// What the inverse comes to on the rows as they are now, as far as these are as the deed left them.
+fn plan(app: &mut App, inverse: Inverse) -> Plan {
     let mut left_out = inverse.left_out.clone();
     let mut able: Vec<(Arc<Record>, &Back)> = Vec::new();
     for back in &inverse.backs {
-        let late = waiting.iter().find(|(key, _)| *key == back.key).map_or(Ok(()), |(_, why)| Err(why.clone()));
-        let row = late.and_then(|()| row(app, back).ok_or_else(|| absent(app, back)));
-        match row.and_then(|row| back.fits(&row.head).map(|()| row)) {
+        let row = row(app, back).ok_or_else(|| absent(app, back)).and_then(|row| back.fits(&row.head).map(|()| row));
+        match row {
             Ok(row) => able.push((row, back)),
             Err(why) => left_out.push(Skipped { key: back.key.clone(), name: back.name.clone(), why }),
         }
