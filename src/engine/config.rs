@@ -7,11 +7,13 @@ mod later;
 mod money;
 mod named;
 mod plain;
+mod wrong;
 
 pub use guards::{Account, ProfileRules, Rule};
 pub use later::LaterTags;
 pub use money::{Budget, Dollars, Percent, TagKey};
 pub use named::Named;
+pub use wrong::{ConfigError, Place};
 
 use crate::{
     domain::{Service, time::parse_span},
@@ -19,12 +21,8 @@ use crate::{
     pricing::{Override, findings::Thresholds},
 };
 use serde::Deserialize;
-use std::{
-    collections::BTreeMap,
-    fmt, fs, io,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{collections::BTreeMap, fs, io, path::Path, time::Duration};
+use wrong::{line_of, place};
 
 /// `config.toml`.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -177,45 +175,6 @@ impl TryFrom<String> for Interval {
     }
 }
 
-/// What is wrong with a configuration file.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// It cannot be read.
-    #[error("{}: {error}", path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        error: io::Error,
-    },
-    /// Something in it is wrong.
-    #[error("{}:{at}", path.display())]
-    Wrong {
-        /// The file.
-        path: PathBuf,
-        /// The line, and what is wrong there.
-        at: Place,
-    },
-}
-
-/// A line of a file, and what is wrong with it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// From one.
-    pub line: usize,
-    /// What is wrong and what would be right.
-    pub message: String,
-    /// The line itself.
-    pub text: String,
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.line, self.message)?;
-        if self.text.is_empty() { Ok(()) } else { write!(f, "\n  | {}", self.text) }
-    }
-}
-
 impl Config {
     /// The file at `named`, which must be there; else the one at `usual`, if it is there; else all defaults.
     pub fn load(named: Option<&Path>, usual: &Path) -> Result<Self, ConfigError> {
@@ -240,21 +199,10 @@ impl Config {
     }
 }
 
-/// The number of the line that `start`, a byte of `text`, stands in; from one.
-fn line_of(text: &str, start: usize) -> usize {
-    text.get(..start.min(text.len())).unwrap_or_default().matches('\n').count() + 1
-}
-
-/// What is wrong at `start`, a byte of `text`.
-fn place(text: &str, start: usize, message: String) -> Place {
-    let line = line_of(text, start);
-    let shown = text.lines().nth(line - 1).unwrap_or_default();
-    Place { line, message, text: crate::domain::text::printable(shown.trim()).into_owned() }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::PathBuf;
 
     fn cases(folder: &str) -> Vec<(PathBuf, String)> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/configs").join(folder);

@@ -17,12 +17,12 @@ pub(super) fn words(message: &str, text: &str, start: usize) -> String {
     let line = line(text, start);
     let header = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).filter(|name| !name.starts_with('['));
     let Some((found, wanted)) = message.strip_prefix("invalid type: ").and_then(|rest| rest.rsplit_once(", expected ")) else {
-        return match () {
-            () if message == "duplicate key" => "duplicate key: it was set above".to_owned(),
-            () if message.starts_with("unknown field") && line.starts_with("[profile.") => {
-                format!("{message}: a name with a dot in it is written in quotes: `[profile.\"a.b\"]`")
-            }
-            () => message,
+        return if message == "duplicate key" {
+            "duplicate key: it was set above".to_owned()
+        } else if message.starts_with("unknown field") && line.starts_with("[profile.") {
+            format!("{message}: a name with a dot in it is written in quotes: `[profile.\"a.b\"]`")
+        } else {
+            message
         };
     };
     let hint = match (header, wanted, line.split_once('=').map(|(key, _)| key.trim())) {

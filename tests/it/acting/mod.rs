@@ -7,6 +7,7 @@
 
 mod flow;
 mod taken;
+mod whole;
 
 use crate::panes::{open, poll};
 use spendtop::{

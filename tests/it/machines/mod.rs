@@ -6,6 +6,7 @@
 
 mod changes;
 mod refused;
+mod whole;
 
 use crate::panes::{open, poll};
 use spendtop::{
