@@ -102,8 +102,8 @@ actions! {
     Down "down" [Global Dialog Input] "" "down" => motion::down;
     HalfUp "half-up" [Global Dialog] "" "half a page up" => motion::half_up;
     HalfDown "half-down" [Global Dialog] "" "half a page down" => motion::half_down;
-    PageUp "page-up" [Global Dialog] "" "a page up" => motion::page_up;
-    PageDown "page-down" [Global Dialog] "" "a page down" => motion::page_down;
+    PageUp "page-up" [Global Dialog Input] "" "a page up" => motion::page_up;
+    PageDown "page-down" [Global Dialog Input] "" "a page down" => motion::page_down;
     Top "top" [Global Dialog] "" "to the first row" => motion::top;
     Bottom "bottom" [Global Dialog] "" "to the last row" => motion::bottom;
     NextTab "next-tab" [Global] "" "the next tile of the Overview, the next page elsewhere" => pages::next_tab;

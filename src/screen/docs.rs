@@ -177,7 +177,8 @@ fn makes_sense(app: &App, action: &Action) -> bool {
         (Some(Layer::Details(_) | Layer::Why(_)), action) => {
             matches!(action, Action::Verbs | Action::Palette | Action::Help)
         }
-        (Some(Layer::Dialog(_)), Action::Complete) => false,
+        // A dialog that takes it for something says so in its own words.
+        (Some(Layer::Dialog(_) | Layer::Journal(_)), Action::Complete) => false,
         (Some(Layer::Dialog(Dialog::Confirm(confirm))), Action::Accept) => confirm.typed.is_some(),
         (Some(Layer::Dialog(Dialog::Confirm(_) | Dialog::Quit(_))), action) => !matches!(action, Action::Accept),
         (Some(Layer::Deed(_)), Action::OpenDeed | Action::FilterDeeds) => false,

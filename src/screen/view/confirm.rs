@@ -1,24 +1,21 @@
 //! The last question before an account is changed: where, what, the exact requests, the dollars, the warnings.
 //!
 //! ```text
-//!  head   account, regions, profile; why; when, if not now             always seen
+//!  head   place.rs: account, regions, profile; why; when, if not now   always seen, where the screen has room for it
 //!  lines  targets.rs: each target with its requests; what is left out  scrolls
 //!  foot   doubts.rs: the heaviest warnings; what is left out; dollars  always seen
 //!         and the way back; what is to be typed, or No and Yes
 //! ```
 //!
-//! No is lit until someone moves it. Must not know how a plan is made.
+//! What is cut in the head or the foot stands in full among the lines. No is lit until someone moves it. Must not know how a plan is made.
 
 mod doubts;
+mod place;
 mod targets;
 
-use super::{
-    demand,
-    overlay::Overlay,
-    words::{Words, lines},
-};
+use super::{demand, overlay::Overlay, words::Words};
 use crate::{
-    domain::{Call, Plan, Saving, Target, Usd, UsdPerHour, Verb, text, when},
+    domain::{Call, Plan, Saving, Target, Usd, UsdPerHour, Verb, text},
     screen::{
         App, access,
         dialog::{Confirm, Facts},
@@ -26,12 +23,13 @@ use crate::{
     },
 };
 use doubts::{Doubt, doubts};
-use std::collections::BTreeSet;
 
 /// Lines of the screen that are not the dialog's: header, tabs, footer, and the two edges of its frame.
 const AROUND: usize = 5;
 /// Lines of targets that stay in sight however much else there is to say.
 const TARGETS: usize = 5;
+/// Lines that scroll, at the least: with fewer the head scrolls too.
+const SCROLLING: usize = 2;
 
 /// The dialog.
 pub fn confirm(app: &App, ask: &Confirm, width: u16) -> Overlay {
@@ -39,8 +37,8 @@ pub fn confirm(app: &App, ask: &Confirm, width: u16) -> Overlay {
     let mut out = Overlay::new(title(app, ask, width), width);
     out.role = Role::Warn;
     out.scroll = ask.scroll;
-    out.head = place(app, plan, width);
-    out.head.extend(reasons(app, ask, width));
+    out.head = place::place(app, plan, width);
+    out.head.extend(place::reasons(app, ask, width));
     out.lines = targets::targets(app, plan, width);
     let doubts = doubts(ask);
     let mut end = left_out(plan, width);
@@ -55,11 +53,18 @@ pub fn confirm(app: &App, ask: &Confirm, width: u16) -> Overlay {
         out.lines.extend(doubts.iter().flat_map(|doubt| doubt.in_full(width)));
     }
     out.lines.extend(targets::left_out(plan, width));
+    out.lines.extend(place::reason_in_full(plan, width));
+    out.lines.extend(demand::reasons_in_full(ask, width));
     out.foot.push(Words::new());
     out.foot.append(&mut heavy);
     out.foot.append(&mut end);
     out.answering = answer.cursor.map(|(line, column)| (out.foot.len() + line, column));
     out.foot.extend(answer.lines);
+    let inside = usize::from(app.size.1).saturating_sub(AROUND);
+    if out.head.len() + out.foot.len() + SCROLLING.min(out.lines.len()) > inside {
+        out.head.append(&mut out.lines);
+        std::mem::swap(&mut out.head, &mut out.lines);
+    }
     out
 }
 
@@ -99,58 +104,6 @@ fn undone(verb: Verb) -> Verb {
 
 fn name(target: &Target) -> String {
     text::printable(&target.called()).into_owned()
-}
-
-/// Account, regions, profiles: as many lines as that takes.
-fn place(app: &App, plan: &Plan, width: u16) -> Vec<Words> {
-    let gather = |of: fn(&Target) -> &str| -> Vec<String> {
-        let all: BTreeSet<&str> = plan.targets.iter().map(of).filter(|word| !word.is_empty()).collect();
-        all.into_iter().map(str::to_owned).collect()
-    };
-    let accounts = gather(|target| &target.key.account);
-    let protected = accounts.iter().any(|account| access::is_protected(app, account));
-    let named: Vec<String> = accounts.iter().map(|account| app.aliases.name(account)).collect();
-    let mut out: Vec<Words> = vec![Words::new()];
-    for (label, list, role) in [
-        ("account", named, if protected { Role::Protected } else { Role::Strong }),
-        ("region", gather(|target| &target.key.region), Role::Strong),
-        ("profile", gather(|target| &target.profile), Role::Strong),
-    ] {
-        let Some(value) = Some(list.join(", ")).filter(|value| !value.is_empty()) else { continue };
-        let label = if list.len() > 1 { format!("{} {label}s ", list.len()) } else { format!("{label} ") };
-        let piece = Words::of(label, Role::Dim).add(text::printable(&value), role);
-        let line = out.pop().unwrap_or_default();
-        if line.is_empty() {
-            out.push(piece);
-        } else if line.width() + 2 + piece.width() <= usize::from(width) {
-            out.push(line.add("  ", Role::Text).and(piece));
-        } else {
-            out.extend([line, piece]);
-        }
-    }
-    out
-}
-
-/// Why it is asked for, and when it is done if not now; an empty line closes the head.
-fn reasons(app: &App, ask: &Confirm, width: u16) -> Vec<Words> {
-    let mut out = Vec::new();
-    if let Some(due) = ask.later {
-        out.push(Words::of("not now: ", Role::Dim).add(when::comes_to(due, app.now, &app.zone), Role::Changing));
-        out.extend(lines("only if a console runs then, and row, guards and answer are the same", Role::Dim, 0, width));
-    }
-    let (reason, undoes) = (ask.plan.reason.as_deref().map(text::printable), ask.plan.undoes.as_ref());
-    let said = |dim: &'static str, text: &str| {
-        let room = usize::from(width).saturating_sub(dim.len());
-        Words::of(dim, Role::Dim).add(text::cut(text, room), Role::Text)
-    };
-    match (reason, undoes) {
-        (Some(reason), Some(_)) => out.push(said("takes back ", reason.strip_prefix("takes back ").unwrap_or(&reason))),
-        (Some(reason), None) => out.push(said("because ", &reason)),
-        (None, Some(undoes)) => out.push(said("takes back ", &undoes.to_string())),
-        (None, None) => {}
-    }
-    out.push(Words::new());
-    out
 }
 
 /// How far reading what may go wrong is; nothing once it is there.

@@ -56,13 +56,33 @@ pub fn answer(app: &App, ask: &Confirm, width: u16) -> Answering {
     Answering { lines: out, cursor }
 }
 
-/// Why a key alone is no yes.
+/// Why a key alone is no yes, cut to a few lines.
 fn reasons(ask: &Confirm, width: u16) -> Vec<Words> {
+    let told = because(ask);
+    text::cut(&told, room(width)).lines().flat_map(|told| lines(told, Role::Warn, 0, width)).collect()
+}
+
+/// The same, all of it, where it was cut.
+pub fn reasons_in_full(ask: &Confirm, width: u16) -> Vec<Words> {
+    let told = because(ask);
+    if ask.typed.is_none() || text::width(&told) <= room(width) {
+        return Vec::new();
+    }
+    let mut out = vec![Words::new()];
+    out.extend(lines(&told, Role::Warn, 0, width));
+    out
+}
+
+/// Columns for the reasons.
+fn room(width: u16) -> usize {
+    usize::from(width) * REASONS - 8
+}
+
+fn because(ask: &Confirm) -> String {
     let because: Vec<String> = ask.plan.because.iter().map(ToString::to_string).collect();
     let because = if because.is_empty() { "there is no way back".to_owned() } else { because.join("; ") };
     let what = if matches!(ask.plan.demand, Demand::Account { .. }) { "account" } else { "name" };
-    let told = format!("wanted by {what}: {}", text::printable(&because));
-    text::cut(&told, usize::from(width) * REASONS - 8).lines().flat_map(|told| lines(told, Role::Warn, 0, width)).collect()
+    format!("wanted by {what}: {}", text::printable(&because))
 }
 
 fn goes_ahead(verb: Verb) -> &'static str {

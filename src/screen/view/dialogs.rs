@@ -37,7 +37,7 @@ pub fn dialog(app: &App, dialog: &Dialog, width: u16) -> Overlay {
         Dialog::Bounds(ask) => settings::bounds(app, ask, width.min(64)),
         Dialog::Swap(ask) => settings::swap(app, ask, width),
         Dialog::Tags(editor) => tags(app, editor, width),
-        Dialog::Pick(picker) => pick(app, picker, width.min(60)),
+        Dialog::Pick(picker) => pick(app, picker, width),
         Dialog::Verbs(menu) => verbs(app, menu, width),
         Dialog::Quit(ask) => quit(ask, width.min(56)),
         Dialog::Confirm(ask) => super::confirm::confirm(app, ask, width),
@@ -153,7 +153,7 @@ fn tags(app: &App, editor: &TagEditor, width: u16) -> Overlay {
         out.head.push(Words::of(format!("the tags of {} of them are not known", editor.unread), Role::Warn));
     }
     out.head.push(Words::new());
-    out.lines = editor.lines.iter().map(|line| tag(&line.key, &line.has, &line.change, editor.targets.len())).collect();
+    out.lines = editor.lines.iter().map(|line| tag(&line.key, &line.has, &line.change, editor.targets.len(), usize::from(width))).collect();
     out.lit = editor.cursor;
     out.list = Some(0);
     if out.lines.is_empty() {
@@ -174,7 +174,7 @@ fn tags(app: &App, editor: &TagEditor, width: u16) -> Overlay {
     out
 }
 
-fn tag(key: &str, has: &Has, change: &Change, targets: usize) -> Words {
+fn tag(key: &str, has: &Has, change: &Change, targets: usize, width: usize) -> Words {
     let key = text::cut(&text::printable(key), 28).into_owned();
     let old = match has {
         Has::All(value) => value.clone(),
@@ -187,6 +187,13 @@ fn tag(key: &str, has: &Has, change: &Change, targets: usize) -> Words {
         Change::Remove => ("-", Role::Bad),
     };
     let words = Words::of(format!("{sign} {key}"), role).tab(24);
+    // What it becomes, or that it goes, is seen however long it was.
+    let room = width.saturating_sub(words.width());
+    let old = match change {
+        Change::Keep => old,
+        Change::Set(new) => text::cut(&old, room.saturating_sub(3 + text::width(new)).max(room / 3)).into_owned(),
+        Change::Remove => text::cut(&old, room.saturating_sub(6)).into_owned(),
+    };
     match change {
         Change::Keep => words.add(old, if matches!(has, Has::All(_)) { Role::Text } else { Role::Dim }),
         Change::Set(new) if old.is_empty() => words.add(new.clone(), Role::Good),
@@ -196,8 +203,9 @@ fn tag(key: &str, has: &Has, change: &Change, targets: usize) -> Words {
 }
 
 fn pick(app: &App, picker: &Picker, width: u16) -> Overlay {
-    let mut out = Overlay::new(Words::of(picker.title, Role::Focus), width);
     let column = picker.items.iter().map(|item| text::width(&item.label)).max().unwrap_or(0).clamp(8, 30) + 8;
+    let note = picker.items.iter().map(|item| text::width(&item.note)).max().unwrap_or(0);
+    let mut out = Overlay::new(Words::of(picker.title, Role::Focus), width.min((column + note).max(60) as u16));
     out.lines = picker
         .items
         .iter()
@@ -271,12 +279,12 @@ fn quit(ask: &QuitAsk, width: u16) -> Overlay {
     out.role = Role::Warn;
     out.lines = ask.open.iter().map(|line| Words::of(format!(" {line}"), Role::Changing)).collect();
     if !note.is_empty() {
-        out.lines.extend(lines(note, Role::Dim, 1, width));
+        out.foot.extend(lines(note, Role::Dim, 1, width));
     }
     if let Some(ahead) = &ask.ahead {
-        out.lines.extend(agreed(ahead, width));
+        out.foot.extend(agreed(ahead, width));
     }
-    out.foot = vec![Words::new(), answers(ask.yes)];
+    out.foot.extend([Words::new(), answers(ask.yes)]);
     out
 }
 

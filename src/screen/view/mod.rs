@@ -117,7 +117,7 @@ pub fn draw(app: &App, buf: &mut Buffer) -> Option<Position> {
             cursor = overlay::draw(&mut canvas, &overlay).or(cursor);
         }
     }
-    toasts::draw(app, &mut canvas, places.lines.footer);
+    toasts::draw(app, &mut canvas, places.lines.footer, overlay::question(app, all));
     cursor
 }
 

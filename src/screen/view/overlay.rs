@@ -4,11 +4,8 @@
 //! Each sheet and dialog only says its words. Must not know what any of them is about.
 
 use super::{boxes, confirm, deeds, details, dialogs, help, journal, lists, outlook, palette, pen::Canvas, suspects, words::Words};
-use crate::screen::{App, layer::Layer, theme::Role};
-use ratatui::{
-    layout::{Position, Rect},
-    style::Style,
-};
+use crate::screen::{App, actions::Action, keymap::Chord, layer::Layer, theme::Role};
+use ratatui::layout::{Position, Rect};
 
 /// What is drawn.
 #[derive(Clone, Debug)]
@@ -35,6 +32,8 @@ pub struct Overlay {
     pub width: u16,
     /// Of the frame.
     pub role: Role,
+    /// The key that turns the page of what scrolls.
+    pub turns: String,
 }
 
 impl Overlay {
@@ -52,6 +51,7 @@ impl Overlay {
             answering: None,
             width,
             role: Role::Focus,
+            turns: String::new(),
         }
     }
 
@@ -86,7 +86,7 @@ pub fn room(screen: Rect, wanted: u16) -> u16 {
 
 /// What `layer` looks like; `None` if it does not lie over the page.
 pub fn of(app: &App, layer: &Layer, screen: Rect) -> Option<Overlay> {
-    Some(match layer {
+    let mut overlay = match layer {
         Layer::Details(sheet) => details::details(app, sheet, room(screen, 116)),
         Layer::Why(sheet) => details::why(app, sheet, room(screen, 96)),
         Layer::Help(sheet) => help::help(app, sheet, room(screen, 116)),
@@ -104,7 +104,25 @@ pub fn of(app: &App, layer: &Layer, screen: Rect) -> Option<Overlay> {
             other => dialogs::dialog(app, other, room(screen, 76)),
         },
         Layer::Filter(_) => return None,
-    })
+    };
+    // Through a list one goes with the cursor.
+    if overlay.lit.is_none() {
+        overlay.turns = turns(app, layer);
+    }
+    Some(overlay)
+}
+
+/// The key that turns the page of `layer`, the shortest of them; empty if there is none.
+fn turns(app: &App, layer: &Layer) -> String {
+    let keys = layer.contexts().iter().flat_map(|context| app.keymap.keys(*context, &Action::PageDown));
+    let spell = |keys: &[Chord]| keys.iter().map(if app.ascii { ToString::to_string } else { Chord::short }).collect::<Vec<_>>().join(" ");
+    keys.map(spell).min_by_key(String::len).unwrap_or_default()
+}
+
+/// Where the question on top stands, if there is one.
+pub fn question(app: &App, screen: Rect) -> Option<Rect> {
+    let layer = app.layers.last().filter(|layer| matches!(layer, Layer::Dialog(_)))?;
+    Some(of(app, layer, screen)?.area(screen))
 }
 
 /// Draws it. Gives the place of the text cursor.
@@ -129,8 +147,7 @@ pub fn draw(canvas: &mut Canvas<'_>, overlay: &Overlay) -> Option<Position> {
         words.write(&mut canvas.line(inner, y));
         if overlay.lit == Some(place) {
             let line = Rect { x: area.x + 1, width: area.width.saturating_sub(2), y: inner.y + y, height: 1 };
-            let style = canvas.style(Role::Cursor);
-            canvas.tint(line, Style { fg: None, ..style });
+            canvas.light(line);
         }
     }
     for (y, words) in overlay.foot.iter().rev().enumerate() {
@@ -140,14 +157,14 @@ pub fn draw(canvas: &mut Canvas<'_>, overlay: &Overlay) -> Option<Position> {
     }
     // Right below the lines that scroll, where the foot leaves a line free for it.
     let free = overlay.foot.first().is_some_and(Words::is_empty).then(|| area.height.checked_sub(1 + overlay.foot.len() as u16)).flatten();
-    scroll_note(canvas, area, free, top, overlay.lines.len(), room);
+    scroll_note(canvas, area, free, (top, overlay.lines.len(), room), &overlay.turns);
     let below = |(line, column): (usize, u16)| Some((inner.height.checked_sub((overlay.foot.len() - line) as u16)?, column));
     let (line, column) = overlay.answering.and_then(below).or_else(|| overlay.typing.map(|(line, column)| (line as u16, column)))?;
     Some(Position::new((inner.x + column).min(inner.right().saturating_sub(1)), inner.y + line))
 }
 
-/// What is scrolled out: on line `free` of `area`, else in its lower edge.
-fn scroll_note(canvas: &mut Canvas<'_>, area: Rect, free: Option<u16>, top: usize, all: usize, room: usize) {
+/// What is scrolled out (lines above, all, seen), and the key that brings it: on line `free` of `area`, else in its lower edge.
+fn scroll_note(canvas: &mut Canvas<'_>, area: Rect, free: Option<u16>, (top, all, room): (usize, usize, usize), turns: &str) {
     if all <= room {
         return;
     }
@@ -158,6 +175,9 @@ fn scroll_note(canvas: &mut Canvas<'_>, area: Rect, free: Option<u16>, top: usiz
     }
     if all > top + room {
         note = note.add(format!(" {below} {} more below ", all - top - room), Role::Key);
+        if !turns.is_empty() {
+            note = note.add(format!("{turns} "), Role::Key);
+        }
     }
     if let Some(y) = free {
         let mut pen = canvas.line(Rect { x: area.x + 2, width: area.width.saturating_sub(4), ..area }, y);

@@ -7,7 +7,11 @@ use crate::{
     domain::text,
     screen::theme::{Role, Skin},
 };
-use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::{Color, Style},
+};
 use unicode_segmentation::UnicodeSegmentation;
 
 /// What every piece of drawing needs: where, in which colours, with which signs.
@@ -57,9 +61,19 @@ impl Canvas<'_> {
         }
     }
 
-    /// Lays `style` over what stands in `area`.
-    pub fn tint(&mut self, area: Rect, style: Style) {
-        self.buf.set_style(area.intersection(self.buf.area), style);
+    /// Lights what stands in `area` as what the next key acts on. With few colours a sign may have the colour of that light: it takes
+    /// another, so that it does not vanish.
+    pub fn light(&mut self, area: Rect) {
+        let cursor = self.style(Role::Cursor);
+        let others = [cursor.fg, self.style(Role::Text).fg, self.style(Role::Background).bg];
+        let area = area.intersection(self.buf.area);
+        self.buf.set_style(area, Style { fg: None, ..cursor });
+        for place in area.positions() {
+            let Some(cell) = self.buf.cell_mut(place).filter(|cell| cell.fg == cell.bg && cell.fg != Color::Reset) else { continue };
+            if let Some(other) = others.into_iter().flatten().find(|color| *color != cell.bg) {
+                cell.set_fg(other);
+            }
+        }
     }
 
     /// `text` in lines of at most the area's width, from line `y`. Returns the line after it.

@@ -12,7 +12,7 @@ use crate::{
     domain::{Align, FieldMeta, Key, Record, pane::From, record::HeadField, time},
     screen::{App, Tile, arrange, later, table::Table, theme::Role},
 };
-use ratatui::{layout::Rect, style::Style};
+use ratatui::layout::Rect;
 
 /// Columns before the first cell: cursor and mark.
 pub const GUTTER: u16 = 2;
@@ -81,8 +81,7 @@ pub fn ahead(app: &App, canvas: &mut Canvas<'_>, table: &Table, body: Rect, y: u
 pub fn finish(canvas: &mut Canvas<'_>, body: Rect, y: u16, cursor: bool) {
     if cursor {
         let line = Rect { y: body.y + y, height: 1, ..body };
-        let style = canvas.style(Role::Cursor);
-        canvas.tint(line, Style { fg: None, ..style });
+        canvas.light(line);
     }
 }
 

@@ -55,7 +55,9 @@ fn head(sheet: &SuspectsSheet, width: u16) -> Vec<Words> {
     let mut words = Words::of(format!("{} over what was expected", anomaly.impact), Role::Hot).add(format!("  {days} UTC"), Role::Dim);
     let tail = Words::of(format!("  those below explain {}", Usd(explained)), Role::Text).add(share, Role::Text);
     let mut out = Vec::new();
-    if words.width() + tail.width() <= usize::from(width) {
+    if sheet.list.is_empty() {
+        out.push(words);
+    } else if words.width() + tail.width() <= usize::from(width) {
         words = words.and(tail);
         out.push(words);
     } else {
@@ -141,6 +143,7 @@ fn foot(app: &App, sheet: &SuspectsSheet, width: u16) -> Vec<Words> {
         (None, true, open) => Words::of(format!("{open} under way  "), Role::Changing)
             .add(feedback, Role::Key)
             .add(" tells AWS whether it was an anomaly", Role::Text),
+        (None, false, _) if sheet.list.is_empty() => Words::of(feedback, Role::Key).add(" tells AWS whether it was an anomaly", Role::Dim),
         (None, false, _) => Words::of(key(&Action::Mark), Role::Key)
             .add(" marks  ", Role::Dim)
             .add(key(&Action::MarkAll), Role::Key)
@@ -156,6 +159,7 @@ fn foot(app: &App, sheet: &SuspectsSheet, width: u16) -> Vec<Words> {
 }
 
 fn under_way(app: &App, sheet: &SuspectsSheet) -> usize {
-    let open = |key: &Key| app.world.pending(key).is_some_and(|pending| !pending.is_over());
+    let waits = |key: &Key| !app.running.is_empty() && app.deeds.waiting(key).is_some();
+    let open = |key: &Key| waits(key) || app.world.pending(key).is_some_and(|pending| !pending.is_over());
     sheet.list.iter().filter(|one| open(&one.key)).count()
 }

@@ -3,6 +3,9 @@
 mod acting;
 mod badge;
 mod dialogs;
+pub(in crate::screen) mod every;
+mod journal;
+mod settings;
 mod sizes;
 
 use super::*;
@@ -71,6 +74,15 @@ fn snap(name: &str, make: impl Fn((u16, u16)) -> App) {
     }
 }
 
+/// A picture: its name, and how the screen comes to it.
+pub(in crate::screen) type Shot = (&'static str, fn((u16, u16)) -> App);
+
+fn snap_all(shots: &[Shot]) {
+    for (name, make) in shots {
+        snap(name, make);
+    }
+}
+
 fn after(size: (u16, u16), keys: &str) -> App {
     let mut app = fixture::app(size);
     press(&mut app, keys).unwrap();
@@ -131,27 +143,23 @@ fn charts_and_views() {
     assert!(!text(&drawn(&low)).contains("Sum of"), "no chart where there is no room");
 }
 
+const FILTERS: &[Shot] = &[
+    ("filtering", |size| filtered(size, "space space /", "burn>5", "")),
+    ("filter_wrong", |size| filtered(size, "/", "brn>5", "")),
+    ("filtered_out", |size| filtered(size, "/", "name:nobody", "enter")),
+];
+
+fn filtered(size: (u16, u16), before: &str, typed: &str, then: &str) -> App {
+    let mut app = open(size, "gpus");
+    press(&mut app, before).unwrap();
+    type_in(&mut app, typed);
+    press(&mut app, then).unwrap();
+    app
+}
+
 #[test]
 fn marked_filtered_and_sorted() {
-    snap("filtering", |size| {
-        let mut app = open(size, "gpus");
-        press(&mut app, "space space /").unwrap();
-        type_in(&mut app, "burn>5");
-        app
-    });
-    snap("filter_wrong", |size| {
-        let mut app = open(size, "gpus");
-        press(&mut app, "/").unwrap();
-        type_in(&mut app, "brn>5");
-        app
-    });
-    snap("filtered_out", |size| {
-        let mut app = open(size, "gpus");
-        press(&mut app, "/").unwrap();
-        type_in(&mut app, "name:nobody");
-        press(&mut app, "enter").unwrap();
-        app
-    });
+    snap_all(FILTERS);
 }
 
 #[test]
@@ -161,15 +169,20 @@ fn money() {
         insta::assert_snapshot!(format!("header_{width}"), shown.lines().take(2).collect::<Vec<_>>().join("\n"));
     }
     insta::assert_snapshot!("billed_200x60", text(&drawn(&fixture::billed((200, 60)))));
-    let with = |size, keys: &str| {
-        let mut app = fixture::billed(size);
-        press(&mut app, keys).unwrap();
-        app
-    };
-    snap("outlook", |size| with(size, "$"));
-    snap("why_discounted", |size| with(size, "e"));
-    snap("details_discounted", |size| with(size, "2 2 j d"));
-    snap("unpriced", |size| {
+    snap_all(MONEY);
+}
+
+fn billed(size: (u16, u16), keys: &str) -> App {
+    let mut app = fixture::billed(size);
+    press(&mut app, keys).unwrap();
+    app
+}
+
+const MONEY: &[Shot] = &[
+    ("outlook", |size| billed(size, "$")),
+    ("why_discounted", |size| billed(size, "e")),
+    ("details_discounted", |size| billed(size, "2 2 j d")),
+    ("unpriced", |size| {
         let mut rows = fixture::estate();
         for row in rows.iter_mut().step_by(9) {
             row.head.burn = crate::domain::Burn::Unpriced(crate::domain::Why::new("no card has p6e.48xlarge in us-east-1"));
@@ -178,8 +191,8 @@ fn money() {
         type_in(&mut app, ":unpriced");
         press(&mut app, "enter").unwrap();
         app
-    });
-}
+    }),
+];
 
 fn denied(size: (u16, u16)) -> App {
     let mut app = fixture::loading(size);

@@ -1,11 +1,15 @@
-//! Short messages above the footer, at the right, newest lowest.
+//! Short messages above the footer, at the right, newest lowest; while a question is open, beside it.
 //!
 //! Must not know who sent them.
 
 use super::pen::{Canvas, wrap};
 use crate::{
     domain::text,
-    screen::{App, app::Tone, theme::Role},
+    screen::{
+        App,
+        app::{Toast, Tone},
+        theme::Role,
+    },
 };
 use ratatui::layout::Rect;
 
@@ -13,31 +17,43 @@ use ratatui::layout::Rect;
 const WIDEST: u16 = 72;
 const LINES: usize = 3;
 
-/// Draws them above `footer`.
-pub fn draw(app: &App, canvas: &mut Canvas<'_>, footer: Rect) {
-    let widest = WIDEST.min(footer.width.saturating_sub(6));
+/// Draws them above `footer`. A question is never covered: where it leaves no room below, the newest stands above it.
+pub fn draw(app: &App, canvas: &mut Canvas<'_>, footer: Rect, question: Option<Rect>) {
+    let floor = question.map_or(3, |area| area.bottom());
     let mut bottom = footer.y;
-    for toast in app.toasts.iter().rev() {
-        let (sign, role) = match toast.tone {
-            Tone::Info => (canvas.glyphs.bullet, Role::Focus),
-            Tone::Good => (canvas.glyphs.done, Role::Good),
-            Tone::Bad => (canvas.glyphs.failed, Role::Bad),
-        };
-        let lines = wrap(&toast.text, widest);
-        let lines = &lines[..lines.len().min(LINES)];
-        let width = lines.iter().map(|line| text::width(line)).max().unwrap_or(0) as u16 + 4;
-        let height = lines.len() as u16;
-        if bottom < footer.y.saturating_sub(12) || bottom < height + 3 {
+    for (age, toast) in app.toasts.iter().rev().enumerate() {
+        let lines = wrapped(toast, footer.width);
+        let height = lines.len().min(LINES) as u16;
+        if bottom >= footer.y.saturating_sub(12) && bottom >= height + floor {
+            bottom -= height;
+            one(canvas, toast, &lines[..usize::from(height)], footer, bottom);
+        } else {
+            if let Some(area) = question.filter(|_| age == 0) {
+                one(canvas, toast, &lines[..lines.len().min(usize::from(area.y))], footer, 0);
+            }
             break;
         }
-        bottom -= height;
-        let area = Rect::new(footer.right().saturating_sub(width + 1), bottom, width, height);
-        let ground = canvas.skin.surface();
-        canvas.clear(area, ground);
-        for (y, line) in lines.iter().enumerate() {
-            let mut pen = canvas.line(area, y as u16);
-            pen.say(" ", role).say(if y == 0 { sign } else { " " }, role).say(" ", role);
-            pen.say(line, if toast.tone == Tone::Bad { Role::Bad } else { Role::Text });
-        }
+    }
+}
+
+fn wrapped(toast: &Toast, columns: u16) -> Vec<String> {
+    wrap(&toast.text, WIDEST.min(columns.saturating_sub(6)))
+}
+
+/// `lines` of `toast` at the right of `screen`, from line `y`.
+fn one(canvas: &mut Canvas<'_>, toast: &Toast, lines: &[String], screen: Rect, y: u16) {
+    let (sign, role) = match toast.tone {
+        Tone::Info => (canvas.glyphs.bullet, Role::Focus),
+        Tone::Good => (canvas.glyphs.done, Role::Good),
+        Tone::Bad => (canvas.glyphs.failed, Role::Bad),
+    };
+    let width = lines.iter().map(|line| text::width(line)).max().unwrap_or(0) as u16 + 4;
+    let area = Rect::new(screen.right().saturating_sub(width + 1), y, width, lines.len() as u16);
+    let ground = canvas.skin.surface();
+    canvas.clear(area, ground);
+    for (y, line) in lines.iter().enumerate() {
+        let mut pen = canvas.line(area, y as u16);
+        pen.say(" ", role).say(if y == 0 { sign } else { " " }, role).say(" ", role);
+        pen.say(line, if toast.tone == Tone::Bad { Role::Bad } else { Role::Text });
     }
 }

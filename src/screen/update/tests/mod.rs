@@ -10,6 +10,7 @@ mod guarded;
 mod leaving;
 mod mashed;
 mod moving;
+mod open;
 mod reading;
 mod ruled;
 mod settling;

@@ -8,6 +8,7 @@ use super::{
         words::{Words, beside, lines},
     },
     name,
+    place::Spread,
 };
 use crate::{
     domain::{Plan, Target, UsdPerHour, Verb, Want, text},
@@ -30,6 +31,7 @@ pub fn targets(app: &App, plan: &Plan, width: u16) -> Vec<Words> {
     let used = columns.iter().filter(|column| **column > 0).map(|column| column + 2).sum::<usize>();
     let aligned = used <= usize::from(width);
     let mut out = Vec::new();
+    let spread = Spread::of(plan);
     for (target, pieces) in plan.targets.iter().zip(all) {
         let sign = Words::of(format!("{} ", Glyphs::of(app.ascii).bullet), Role::Warn);
         if aligned {
@@ -37,7 +39,22 @@ pub fn targets(app: &App, plan: &Plan, width: u16) -> Vec<Words> {
         } else {
             out.extend(flowing(sign, pieces, width));
         }
-        out.extend(target.call.requests().iter().flat_map(|request| lines(request, Role::Text, 4, width)));
+        out.extend(requests(target, &spread.place(app, target), width));
+    }
+    out
+}
+
+/// The requests of `target`, after the place they go to where others of the plan go elsewhere.
+fn requests(target: &Target, place: &str, width: u16) -> Vec<Words> {
+    let mut out: Vec<Words> = target.call.requests().iter().flat_map(|request| lines(request, Role::Text, 4, width)).collect();
+    let place = Words::of(if place.is_empty() { String::new() } else { format!("    {place}") }, Role::Strong);
+    match out.as_mut_slice() {
+        _ if place.width() == 0 => {}
+        // A line that is indented by four: two of them part it from its place.
+        [one] if place.width() + one.width() <= usize::from(width) + 2 => {
+            *one = place.add("  ", Role::Text).add(one.text().trim_start(), Role::Text)
+        }
+        _ => out.insert(0, place),
     }
     out
 }

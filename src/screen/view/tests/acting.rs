@@ -2,25 +2,27 @@
 
 use super::*;
 use crate::{
-    domain::{
-        Fault, Outcome, Step, Survey, Warning,
-        deed::{Class, Line, Word},
-    },
+    domain::{Fault, Outcome, Step, Survey, Warning},
     screen::{
         dialog::{Confirm, Dialog, Facts},
-        journal::Journal,
         layer::Layer,
     },
     world::guard::Guards,
 };
 use std::collections::HashMap;
 
-fn on(size: (u16, u16), pane: &str, filter: &str, keys: &str) -> App {
-    let mut app = open(size, pane);
-    press(&mut app, "/").unwrap();
-    type_in(&mut app, filter);
-    press(&mut app, "enter").unwrap();
-    press(&mut app, keys).unwrap();
+/// Goes to `pane`, filters it, presses `keys`.
+pub(super) fn on(app: &mut App, pane: &str, filter: &str, keys: &str) {
+    type_in(app, &format!(":{pane}"));
+    press(app, "enter /").unwrap();
+    type_in(app, filter);
+    press(app, "enter").unwrap();
+    press(app, keys).unwrap();
+}
+
+fn page(size: (u16, u16), pane: &str, filter: &str, keys: &str) -> App {
+    let mut app = fixture::app(size);
+    on(&mut app, pane, filter, keys);
     app
 }
 
@@ -55,63 +57,68 @@ fn surveyed(mut app: App) -> App {
     app
 }
 
-#[test]
-fn questions() {
-    snap("confirm_one", |size| on(size, "gpus", "llm", "S"));
-    snap("confirm_yes", |size| on(size, "gpus", "llm", "S tab"));
-    snap("confirm_facts", |size| surveyed(on(size, "gpus", "llm", "S")));
-    snap("confirm_reading", |size| {
-        let mut app = on(size, "gpus", "llm", "S");
+pub(super) const QUESTIONS: &[Shot] = &[
+    ("confirm_one", |size| page(size, "gpus", "llm", "S")),
+    ("confirm_yes", |size| page(size, "gpus", "llm", "S tab")),
+    ("confirm_facts", |size| surveyed(page(size, "gpus", "llm", "S"))),
+    ("confirm_reading", |size| {
+        let mut app = page(size, "gpus", "llm", "S");
         asked(&mut app).facts = Facts::Reading;
         app
-    });
-    snap("confirm_late", |size| {
-        let mut app = on(size, "gpus", "llm", "S");
+    }),
+    ("confirm_late", |size| {
+        let mut app = page(size, "gpus", "llm", "S");
         asked(&mut app).facts = Facts::Late;
         app
-    });
-    snap("confirm_many", |size| on(size, "gpus", "", "* S"));
-    snap("confirm_many_facts", |size| surveyed(on(size, "gpus", "", "* S")));
-    snap("confirm_many_facts_end", |size| {
-        let mut app = surveyed(on(size, "gpus", "", "* S"));
+    }),
+    ("confirm_many", |size| page(size, "gpus", "", "* S")),
+    ("confirm_many_facts", |size| surveyed(page(size, "gpus", "", "* S"))),
+    ("confirm_many_facts_end", |size| {
+        let mut app = surveyed(page(size, "gpus", "", "* S"));
         press(&mut app, "G").unwrap();
         app
-    });
-    snap("confirm_scale", |size| on(size, "endpoints", "", "C enter"));
-    snap("confirm_schedule", |size| on(size, "endpoints", "", "H enter"));
-    snap("confirm_tag", |size| {
-        let mut app = on(size, "gpus", "hpo", "* T");
+    }),
+    ("confirm_scale", |size| page(size, "endpoints", "", "C enter")),
+    ("confirm_schedule", |size| page(size, "endpoints", "", "H enter")),
+    ("confirm_tag", |size| {
+        let mut app = page(size, "gpus", "hpo", "* T");
         type_in(&mut app, "cost-centre=42");
         press(&mut app, "enter enter").unwrap();
         app
-    });
-    snap("confirm_delete", |size| {
-        let mut app = on(size, "throughput", "titan", "D");
+    }),
+    ("confirm_delete", |size| {
+        let mut app = page(size, "throughput", "titan", "D");
         type_in(&mut app, "titan-p");
         app
-    });
-}
+    }),
+];
 
 #[test]
-fn demands() {
-    let guarded = |size, filter: &str| {
-        let mut app = on(size, "gpus", filter, "");
-        app.guards = Guards::new(Vec::new(), true, &fixture::panes());
-        app
-    };
-    snap("demand_name", |size| {
+fn questions() {
+    snap_all(QUESTIONS);
+}
+
+/// The GPUs that `filter` leaves, production guarded.
+fn guarded(size: (u16, u16), filter: &str) -> App {
+    let mut app = page(size, "gpus", filter, "");
+    app.guards = Guards::new(Vec::new(), true, &fixture::panes());
+    app
+}
+
+pub(super) const DEMANDS: &[Shot] = &[
+    ("demand_name", |size| {
         let mut app = guarded(size, "hpo-worker-1");
         press(&mut app, "S").unwrap();
         app
-    });
-    snap("demand_wrong", |size| {
+    }),
+    ("demand_wrong", |size| {
         let mut app = guarded(size, "");
         press(&mut app, "* S").unwrap();
         type_in(&mut app, "stop 12 resources");
         press(&mut app, "enter").unwrap();
         app
-    });
-    snap("demand_met", |size| {
+    }),
+    ("demand_met", |size| {
         let mut app = surveyed({
             let mut app = guarded(size, "");
             press(&mut app, "* S").unwrap();
@@ -119,7 +126,12 @@ fn demands() {
         });
         type_in(&mut app, "stop 13 resources");
         app
-    });
+    }),
+];
+
+#[test]
+fn demands() {
+    snap_all(DEMANDS);
 }
 
 #[test]
@@ -167,7 +179,7 @@ fn acted(app: &mut App, step: impl Fn(usize) -> Step) {
 
 /// Half of a bulk at different steps.
 fn halfway(size: (u16, u16), pane: &str) -> App {
-    let mut app = if pane.is_empty() { after(size, "S y") } else { on(size, pane, "", "* S y") };
+    let mut app = if pane.is_empty() { after(size, "S y") } else { page(size, pane, "", "* S y") };
     acted(&mut app, |_| Step::Journalled);
     acted(&mut app, |place| match place {
         0 | 1 => Step::Settled,
@@ -180,7 +192,7 @@ fn halfway(size: (u16, u16), pane: &str) -> App {
 }
 
 fn ended(size: (u16, u16)) -> App {
-    let mut app = on(size, "gpus", "", "* S y");
+    let mut app = page(size, "gpus", "", "* S y");
     let denied = "UnauthorizedOperation: You are not authorized to perform this operation on the resource";
     acted(&mut app, |place| match place {
         0..=2 => Step::Refused(Fault::new(FaultKind::Denied, "ec2:StopInstances", denied)),
@@ -194,22 +206,21 @@ fn ended(size: (u16, u16)) -> App {
     app
 }
 
-#[test]
-fn plans_under_way() {
-    snap("acting", |size| on(size, "gpus", "llm", "S y"));
-    snap("acting_many", |size| halfway(size, "gpus"));
-    snap("acting_overview", |size| halfway(size, ""));
-    snap("quit", |size| on(size, "gpus", "llm", "S y q q"));
-    snap("quit_with_agreed", |size| {
-        let mut app = on(size, "gpus", "llm", "L");
+pub(super) const PLANS: &[Shot] = &[
+    ("acting", |size| page(size, "gpus", "llm", "S y")),
+    ("acting_many", |size| halfway(size, "gpus")),
+    ("acting_overview", |size| halfway(size, "")),
+    ("quit", |size| page(size, "gpus", "llm", "S y q q")),
+    ("quit_with_agreed", |size| {
+        let mut app = page(size, "gpus", "llm", "L");
         type_in(&mut app, "19:00");
         press(&mut app, "enter y q q").unwrap();
         app.later.lasting = true;
         press(&mut app, "esc q").unwrap();
         app
-    });
-    snap("quit_with_agreed_lost", |size| {
-        let mut app = on(size, "gpus", "hpo", "S y");
+    }),
+    ("quit_with_agreed_lost", |size| {
+        let mut app = page(size, "gpus", "hpo", "S y");
         for when in ["fri 18:30", "19:00"] {
             press(&mut app, "j L").unwrap();
             type_in(&mut app, when);
@@ -217,15 +228,15 @@ fn plans_under_way() {
         }
         press(&mut app, "q q").unwrap();
         app
-    });
-    snap("cancel", |size| on(size, "gpus", "", "* S y ctrl-c"));
-    snap("bulk_end", ended);
-    snap("deeds", |size| {
+    }),
+    ("cancel", |size| page(size, "gpus", "", "* S y ctrl-c")),
+    ("bulk_end", ended),
+    ("deeds", |size| {
         let mut app = ended(size);
         press(&mut app, "r").unwrap();
         app
-    });
-    snap("recovered", |size| {
+    }),
+    ("recovered", |size| {
         let mut app = fixture::app(size);
         let key = fixture::estate()[0].head.key.clone();
         let timeout = Fault::new(FaultKind::Timeout, "ec2:DescribeInstances", "no answer within 30 s");
@@ -237,91 +248,10 @@ fn plans_under_way() {
         }
         press(&mut app, "r").unwrap();
         app
-    });
-}
-
-/// A line of the journal: the `seq`th, so many seconds after the start, of plan `plan`, about the fixture's row `id`.
-fn line(seq: u64, plan: &str, id: &str, step: Word, result: Option<Class>) -> Line {
-    let confirm = after((80, 24), "S");
-    let Some(Layer::Dialog(Dialog::Confirm(confirm))) = confirm.layers.last() else { panic!("no question") };
-    let target = &confirm.plan.targets[0];
-    let note = result.filter(|class| *class != Class::Done).map(|_| "ec2:StopInstances: denied: You are not authorized".to_owned());
-    Line {
-        version: 2,
-        seq,
-        at: fixture::later(i64::try_from(seq).unwrap()),
-        plan: crate::domain::PlanId(plan.into()),
-        undoes: None,
-        by: "ana".into(),
-        who: Some("arn:aws:sts::111122223333:assumed-role/MlOps/ana@example.com".into()),
-        why: Some("GPU 3 % for 24 h".into()),
-        step,
-        result,
-        verb: confirm.plan.verb,
-        profile: "ml-prod".into(),
-        account: "111122223333".into(),
-        region: "us-east-1".into(),
-        kind: target.key.kind,
-        id: id.into(),
-        name: id.into(),
-        requests: vec![format!("ec2:StopInstances InstanceIds=[{id}]")],
-        before: crate::domain::deed::Before { state: "running".to_owned(), ..Default::default() },
-        want: "stopped".to_owned(),
-        saves_usd_per_hour: Some(21.96),
-        note,
-        console: None,
-        deed: None,
-        left_open: None,
-        torn: None,
-        broken: None,
-        prev: "5f2c9ad0e1b7443d".to_owned(),
-        hash: "c0ffee00c0ffee00".to_owned(),
-    }
-}
-
-fn journalled(size: (u16, u16), breaches: &[&str]) -> App {
-    let mut app = after(size, "J");
-    let lines = vec![
-        line(1, "20261123T083002Z-1", "hpo-worker-1", Word::Intent, None),
-        line(2, "20261123T083002Z-1", "hpo-worker-2", Word::Intent, None),
-        line(3, "20261123T083002Z-1", "hpo-worker-1", Word::Accepted, Some(Class::Done)),
-        line(4, "20261123T083002Z-1", "hpo-worker-2", Word::Refused, Some(Class::Denied)),
-        line(5, "20261123T083002Z-1", "hpo-worker-1", Word::Settled, Some(Class::Done)),
-        line(6, "20261123T083412Z-2", "rec-endpoint", Word::Intent, None),
-    ];
-    let breaches = breaches.iter().map(|breach| (*breach).to_owned()).collect();
-    update(&mut app, Msg::Journal(Box::new(Journal { lines, chained: 6, breaches, torn: 0 })));
-    app
-}
+    }),
+];
 
 #[test]
-fn the_journal() {
-    snap("journal", |size| journalled(size, &[]));
-    snap("journal_altered", |size| {
-        journalled(size, &["journal.jsonl:3: the line was altered", "journal.jsonl:5: a line is missing before"])
-    });
-    snap("journal_filtered", |size| {
-        let mut app = journalled(size, &[]);
-        press(&mut app, "/").unwrap();
-        type_in(&mut app, "denied hpo");
-        app
-    });
-    snap("journal_deed", |size| {
-        let mut app = journalled(size, &[]);
-        press(&mut app, "G enter").unwrap();
-        app
-    });
-    let mut app = journalled((80, 24), &[]);
-    press(&mut app, "/").unwrap();
-    type_in(&mut app, "nothing of it");
-    assert!(text(&drawn(&app)).contains("Nothing is so."));
-    press(&mut app, "esc esc").unwrap();
-    assert!(app.layers.is_empty(), "esc takes the filter away, then the sheet");
-    let mut app = journalled((80, 24), &[]);
-    let undone = press(&mut app, "j u").unwrap();
-    assert_eq!(undone, [crate::screen::Cmd::UndoPlan(crate::domain::PlanId("20261123T083002Z-1".into()))]);
-    for keys in ["S", "D", "X", "T", "C", "a", "y"] {
-        assert_eq!(press(&mut app, keys).unwrap(), [], "no verb acts on what lies under the journal");
-        assert!(matches!(app.layers.last(), Some(Layer::Journal(_))), "{keys}");
-    }
+fn plans_under_way() {
+    snap_all(PLANS);
 }

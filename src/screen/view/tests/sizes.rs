@@ -61,7 +61,7 @@ fn every_theme_and_depth_draws() {
 }
 
 /// Every line has the width of the screen, and nothing in it acts on a terminal.
-fn well_formed(buf: &Buffer) {
+pub(super) fn well_formed(buf: &Buffer) {
     for row in buf.content.chunks(usize::from(buf.area.width).max(1)) {
         let mut skip = 0;
         let mut wide = 0;

@@ -1,0 +1,232 @@
+//! Every sheet, prompt and question there is: none can be added without a picture of it, and what must hold of all of them is tried on each.
+
+use super::*;
+use crate::{
+    domain::{Demand, Plan, Verb},
+    screen::{
+        dialog::{Confirm, Dialog, Facts, Leave, Pick, Picker, QuitAsk, later::Who},
+        layer::Layer,
+        theme::Role,
+    },
+};
+use ratatui::style::Modifier;
+use std::collections::BTreeSet;
+
+macro_rules! kinds {
+    ($($word:literal = $pattern:pat,)*) => {
+        /// Every kind of layer.
+        const KINDS: &[&str] = &[$($word,)*];
+
+        /// What lies on top, in a word. Does not compile for a layer, a dialog, a choice or a demand that has no line below.
+        pub(in crate::screen) fn kind(layer: &Layer) -> &'static str {
+            match layer { $($pattern => $word,)* }
+        }
+    };
+}
+
+kinds! {
+    "details" = Layer::Details(_),
+    "why" = Layer::Why(_),
+    "help" = Layer::Help(_),
+    "errors" = Layer::Errors(_),
+    "outlook" = Layer::Outlook(_),
+    "unpriced" = Layer::Unpriced(_),
+    "journal" = Layer::Journal(crate::screen::journal::JournalSheet { typing: false, .. }),
+    "journal's filter" = Layer::Journal(crate::screen::journal::JournalSheet { typing: true, .. }),
+    "deed" = Layer::Deed(_),
+    "deeds" = Layer::Deeds(_),
+    "suspects" = Layer::Suspects(_),
+    "filter" = Layer::Filter(_),
+    "palette" = Layer::Palette(_),
+    "confirm: the account is to be typed" = Layer::Dialog(Dialog::Confirm(Confirm { plan: Plan { demand: Demand::Account { .. }, .. }, .. })),
+    "confirm: the name is to be typed" = Layer::Dialog(Dialog::Confirm(Confirm { plan: Plan { demand: Demand::Type(_), .. }, .. })),
+    "confirm: later" = Layer::Dialog(Dialog::Confirm(Confirm { later: Some(_), plan: Plan { demand: Demand::Yes, .. }, .. })),
+    "confirm: being read" = Layer::Dialog(Dialog::Confirm(Confirm { facts: Facts::Reading, plan: Plan { demand: Demand::Yes, .. }, .. })),
+    "confirm: read too late" = Layer::Dialog(Dialog::Confirm(Confirm { facts: Facts::Late, plan: Plan { demand: Demand::Yes, .. }, .. })),
+    "confirm" = Layer::Dialog(Dialog::Confirm(Confirm { facts: Facts::Read(_), plan: Plan { demand: Demand::Yes, .. }, .. })),
+    "count" = Layer::Dialog(Dialog::Count(_)),
+    "schedule" = Layer::Dialog(Dialog::Schedule(_)),
+    "later" = Layer::Dialog(Dialog::Later(crate::screen::dialog::LaterInput { who: Who::Console, .. })),
+    "later by tag" = Layer::Dialog(Dialog::Later(crate::screen::dialog::LaterInput { who: Who::Mark, .. })),
+    "later by hours" = Layer::Dialog(Dialog::Later(crate::screen::dialog::LaterInput { who: Who::Hours, .. })),
+    "list of what is ahead" = Layer::Dialog(Dialog::Laters(_)),
+    "snooze" = Layer::Dialog(Dialog::Snooze(_)),
+    "bounds" = Layer::Dialog(Dialog::Bounds(_)),
+    "model" = Layer::Dialog(Dialog::Swap(_)),
+    "tags" = Layer::Dialog(Dialog::Tags(_)),
+    "sort" = Layer::Dialog(Dialog::Pick(Picker { pick: Pick::Sort, .. })),
+    "regions" = Layer::Dialog(Dialog::Pick(Picker { pick: Pick::Regions, .. })),
+    "profiles" = Layer::Dialog(Dialog::Pick(Picker { pick: Pick::Profiles, .. })),
+    "theme" = Layer::Dialog(Dialog::Pick(Picker { pick: Pick::Theme, .. })),
+    "export" = Layer::Dialog(Dialog::Pick(Picker { pick: Pick::Export, .. })),
+    "feedback" = Layer::Dialog(Dialog::Pick(Picker { pick: Pick::Feedback, .. })),
+    "verbs" = Layer::Dialog(Dialog::Verbs(_)),
+    "quit" = Layer::Dialog(Dialog::Quit(QuitAsk { what: Leave::Program, .. })),
+    "cancel" = Layer::Dialog(Dialog::Quit(QuitAsk { what: Leave::Plans, .. })),
+}
+
+/// Every picture of something that lies over the page.
+pub(in crate::screen) fn every() -> Vec<Shot> {
+    [
+        dialogs::SHEETS,
+        dialogs::ALIKE,
+        dialogs::DIALOGS,
+        dialogs::LATER,
+        acting::QUESTIONS,
+        acting::DEMANDS,
+        acting::PLANS,
+        journal::JOURNAL,
+        settings::VERBS,
+        settings::SUSPECTS,
+        settings::GUARDED,
+        MONEY,
+        FILTERS,
+    ]
+    .concat()
+}
+
+/// The question on top.
+fn question(app: &App) -> Option<&Confirm> {
+    match app.layers.last() {
+        Some(Layer::Dialog(Dialog::Confirm(confirm))) => Some(confirm),
+        _ => None,
+    }
+}
+
+#[test]
+fn every_layer_and_every_verb_has_its_picture_and_can_be_read() {
+    let mut names = BTreeSet::new();
+    let (mut seen, mut asked) = (BTreeSet::new(), BTreeSet::new());
+    for (name, make) in every() {
+        assert!(names.insert(name), "two pictures are called {name}");
+        let mut app = make((80, 24));
+        seen.extend(app.layers.last().map(kind));
+        asked.extend(question(&app).map(|ask| ask.plan.verb));
+        nothing_is_hidden(name, &app);
+        stands_out_without_colour(name, &mut app);
+        has_letters_in_sixteen_colours(name, &mut app);
+        for size in [(40, 12), (60, 15), (120, 11), (140, 40)] {
+            update(&mut app, Msg::Resize(size.0, size.1));
+            nothing_is_hidden(name, &app);
+        }
+    }
+    let missing: Vec<_> = KINDS.iter().filter(|kind| !seen.contains(**kind)).collect();
+    assert!(missing.is_empty(), "no picture shows {missing:?}");
+    let missing: Vec<_> = Verb::ALL.iter().filter(|verb| !asked.contains(*verb)).collect();
+    assert!(missing.is_empty(), "no picture shows the question of {missing:?}");
+}
+
+/// The answer, and where the terminal has the usual size also the account and the request, or how to scroll to it.
+fn nothing_is_hidden(name: &str, app: &App) {
+    sizes::well_formed(&drawn(app));
+    let Some(ask) = question(app) else { return };
+    let shown = text(&drawn(app));
+    let answer = if ask.typed.is_some() { "> " } else { "Yes" };
+    assert!(shown.contains(answer), "{name} at {:?}: no answer in sight\n{shown}", app.size);
+    if app.size.0 < 80 || app.size.1 < 24 {
+        return;
+    }
+    let request = ask.plan.targets[0].call.requests()[0].split(' ').next().unwrap().to_owned();
+    let scrolls = ask.scroll > 0 || shown.contains("more below pgdn");
+    assert!(scrolls || shown.contains(&request), "{name} at {:?}: no request in sight\n{shown}", app.size);
+    for target in &ask.plan.targets {
+        let last = &target.key.account[8..];
+        assert!(shown.contains(last), "{name} at {:?}: account {last} is not in sight\n{shown}", app.size);
+        assert!(shown.contains(&*target.key.region), "{name} at {:?}: region {} is not in sight\n{shown}", app.size, target.key.region);
+    }
+}
+
+/// The places of all cells whose line holds `text`, on that text.
+fn cells_of(buf: &Buffer, wanted: &str) -> Vec<(usize, usize)> {
+    let columns = usize::from(buf.area.width);
+    let mut out = Vec::new();
+    for (y, row) in buf.content.chunks(columns).enumerate() {
+        let line: Vec<&str> = row.iter().map(ratatui::buffer::Cell::symbol).collect();
+        let sought: Vec<String> = wanted.chars().map(String::from).collect();
+        for x in 0..columns.saturating_sub(sought.len() - 1) {
+            if line[x..].iter().zip(&sought).all(|(cell, sign)| *cell == sign) {
+                out.extend((x..x + sought.len()).map(|x| (x, y)));
+            }
+        }
+    }
+    out
+}
+
+fn stands_out_without_colour(name: &str, app: &mut App) {
+    let coloured = text(&drawn(app));
+    let (theme, depth) = (app.theme, app.depth);
+    let mono = crate::screen::theme::SHIPPED.iter().position(|(name, _)| *name == "mono").unwrap();
+    for (theme, depth) in [(0, Depth::None), (mono, Depth::True), (mono, Depth::Ansi)] {
+        (app.theme, app.depth) = (theme, depth);
+        let buf = drawn(app);
+        let plain = |color| color == ratatui::style::Color::Reset;
+        assert!(buf.content.iter().all(|cell| plain(cell.fg) && plain(cell.bg)), "{name}: a colour in {depth:?}");
+        assert_eq!(text(&buf), coloured, "{name}: colours change no word");
+        let at = |(x, y): (usize, usize)| buf.content[y * usize::from(buf.area.width) + x].modifier;
+        let told = |wanted: &str, modifier: Modifier| {
+            let cells = cells_of(&buf, wanted);
+            assert!(cells.iter().all(|cell| at(*cell).contains(modifier)), "{name}, {depth:?}: `{wanted}` does not stand out");
+            !cells.is_empty()
+        };
+        for (wanted, modifier) in [
+            ("no way back", Modifier::UNDERLINED),
+            ("left out: ", Modifier::UNDERLINED),
+            ("wanted by name", Modifier::UNDERLINED),
+            ("wanted by account", Modifier::UNDERLINED),
+            ("nobody looked", Modifier::UNDERLINED),
+            ("stop protection is on", Modifier::BOLD.union(Modifier::UNDERLINED)),
+            ("too old: esc", Modifier::BOLD.union(Modifier::UNDERLINED)),
+            ("not what is to be typed", Modifier::BOLD.union(Modifier::UNDERLINED)),
+        ] {
+            told(wanted, modifier);
+        }
+        let Some(ask) = question(app) else { continue };
+        if name == "confirm_protected" {
+            let title = cells_of(&buf, "Stop llm-pretrain?");
+            assert!(title.iter().all(|cell| at(*cell).contains(Modifier::REVERSED)), "a protected account is unlike others");
+        }
+        if ask.typed.is_some() {
+            continue;
+        }
+        // The answer that Enter gives is reversed, and has a sign; the other has neither.
+        let (lit, other) = if ask.yes { ("▸ Yes ", "  No  ") } else { ("▸ No  ", "  Yes ") };
+        assert!(told(lit, Modifier::REVERSED), "{name}");
+        let dark = cells_of(&buf, other);
+        assert!(!dark.is_empty() && dark.iter().all(|cell| !at(*cell).contains(Modifier::REVERSED)), "{name}");
+    }
+    (app.theme, app.depth) = (theme, depth);
+}
+
+fn has_letters_in_sixteen_colours(name: &str, app: &mut App) {
+    let before = (app.theme, app.depth);
+    for (theme, (theme_name, _)) in crate::screen::theme::SHIPPED.iter().enumerate() {
+        (app.theme, app.depth) = (theme, Depth::Ansi);
+        let buf = drawn(app);
+        let hidden = buf.content.iter().position(|cell| {
+            let letter = cell.symbol().chars().any(char::is_alphanumeric);
+            letter && cell.fg == cell.bg && cell.fg != ratatui::style::Color::Reset
+        });
+        assert_eq!(hidden, None, "{name} in {theme_name}: a letter in the colour of its ground\n{}", text(&buf));
+    }
+    (app.theme, app.depth) = before;
+}
+
+#[test]
+fn danger_looks_unlike_calm_in_every_theme_and_depth() {
+    for theme in crate::screen::theme::Theme::shipped() {
+        for depth in [Depth::True, Depth::Indexed, Depth::Ansi, Depth::None] {
+            let skin = theme.skin(depth);
+            for (danger, calm) in [
+                (Role::Bad, Role::Text),
+                (Role::Bad, Role::Dim),
+                (Role::Warn, Role::Text),
+                (Role::Warn, Role::Dim),
+                (Role::Hot, Role::Dim),
+                (Role::Protected, Role::Strong),
+                (Role::Cursor, Role::Dim),
+            ] {
+                assert_ne!(skin.of(danger), skin.of(calm), "{theme} at {depth:?}: {danger:?} looks like {calm:?}");
+            }
+        }
+    }
+}

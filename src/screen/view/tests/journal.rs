@@ -1,0 +1,95 @@
+//! The journal's sheet and one deed of it.
+
+use super::*;
+use crate::{
+    domain::deed::{Class, Line, Word},
+    screen::{dialog::Dialog, journal::Journal, layer::Layer},
+};
+
+/// A line of the journal: the `seq`th, so many seconds after the start, of plan `plan`, about the fixture's row `id`.
+fn line(seq: u64, plan: &str, id: &str, step: Word, result: Option<Class>) -> Line {
+    let confirm = after((80, 24), "S");
+    let Some(Layer::Dialog(Dialog::Confirm(confirm))) = confirm.layers.last() else { panic!("no question") };
+    let target = &confirm.plan.targets[0];
+    let note = result.filter(|class| *class != Class::Done).map(|_| "ec2:StopInstances: denied: You are not authorized".to_owned());
+    Line {
+        version: 2,
+        seq,
+        at: fixture::later(i64::try_from(seq).unwrap()),
+        plan: crate::domain::PlanId(plan.into()),
+        undoes: None,
+        by: "ana".into(),
+        who: Some("arn:aws:sts::111122223333:assumed-role/MlOps/ana@example.com".into()),
+        why: Some("GPU 3 % for 24 h".into()),
+        step,
+        result,
+        verb: confirm.plan.verb,
+        profile: "ml-prod".into(),
+        account: "111122223333".into(),
+        region: "us-east-1".into(),
+        kind: target.key.kind,
+        id: id.into(),
+        name: id.into(),
+        requests: vec![format!("ec2:StopInstances InstanceIds=[{id}]")],
+        before: crate::domain::deed::Before { state: "running".to_owned(), ..Default::default() },
+        want: "stopped".to_owned(),
+        saves_usd_per_hour: Some(21.96),
+        note,
+        console: None,
+        deed: None,
+        left_open: None,
+        torn: None,
+        broken: None,
+        prev: "5f2c9ad0e1b7443d".to_owned(),
+        hash: "c0ffee00c0ffee00".to_owned(),
+    }
+}
+
+fn journalled(size: (u16, u16), breaches: &[&str]) -> App {
+    let mut app = after(size, "J");
+    let lines = vec![
+        line(1, "20261123T083002Z-1", "hpo-worker-1", Word::Intent, None),
+        line(2, "20261123T083002Z-1", "hpo-worker-2", Word::Intent, None),
+        line(3, "20261123T083002Z-1", "hpo-worker-1", Word::Accepted, Some(Class::Done)),
+        line(4, "20261123T083002Z-1", "hpo-worker-2", Word::Refused, Some(Class::Denied)),
+        line(5, "20261123T083002Z-1", "hpo-worker-1", Word::Settled, Some(Class::Done)),
+        line(6, "20261123T083412Z-2", "rec-endpoint", Word::Intent, None),
+    ];
+    let breaches = breaches.iter().map(|breach| (*breach).to_owned()).collect();
+    update(&mut app, Msg::Journal(Box::new(Journal { lines, chained: 6, breaches, torn: 0 })));
+    app
+}
+
+pub(super) const JOURNAL: &[Shot] = &[
+    ("journal", |size| journalled(size, &[])),
+    ("journal_altered", |size| journalled(size, &["journal.jsonl:3: the line was altered", "journal.jsonl:5: a line is missing before"])),
+    ("journal_filtered", |size| {
+        let mut app = journalled(size, &[]);
+        press(&mut app, "/").unwrap();
+        type_in(&mut app, "denied hpo");
+        app
+    }),
+    ("journal_deed", |size| {
+        let mut app = journalled(size, &[]);
+        press(&mut app, "G enter").unwrap();
+        app
+    }),
+];
+
+#[test]
+fn the_journal() {
+    snap_all(JOURNAL);
+    let mut app = journalled((80, 24), &[]);
+    press(&mut app, "/").unwrap();
+    type_in(&mut app, "nothing of it");
+    assert!(text(&drawn(&app)).contains("Nothing is so."));
+    press(&mut app, "esc esc").unwrap();
+    assert!(app.layers.is_empty(), "esc takes the filter away, then the sheet");
+    let mut app = journalled((80, 24), &[]);
+    let undone = press(&mut app, "j u").unwrap();
+    assert_eq!(undone, [crate::screen::Cmd::UndoPlan(crate::domain::PlanId("20261123T083002Z-1".into()))]);
+    for keys in ["S", "D", "X", "T", "C", "a", "y"] {
+        assert_eq!(press(&mut app, keys).unwrap(), [], "no verb acts on what lies under the journal");
+        assert!(matches!(app.layers.last(), Some(Layer::Journal(_))), "{keys}");
+    }
+}
