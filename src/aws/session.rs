@@ -5,6 +5,7 @@
 use super::{
     CallMeter, fault,
     http::{self, Route},
+    survey::Disks,
     tagging::Retagged,
 };
 use crate::domain::{Fault, FaultKind, Place};
@@ -92,6 +93,8 @@ pub struct Session {
     pub(crate) endpoint: Option<Arc<str>>,
     /// Resources whose tags were changed from here since they were read.
     pub(crate) retagged: Retagged,
+    /// What is known of instance types.
+    pub(crate) disks: Disks,
     pub(crate) ec2: aws_sdk_ec2::Client,
     pub(crate) sagemaker: aws_sdk_sagemaker::Client,
     pub(crate) bedrock: aws_sdk_bedrock::Client,
@@ -136,6 +139,7 @@ impl Session {
             ),
             budgets: aws_sdk_budgets::Client::from_conf(aws_sdk_budgets::config::Builder::from(&sdk).interceptor(calls.clone()).build()),
             retagged: Retagged::default(),
+            disks: Disks::default(),
             calls: calls.clone(),
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Must not know how a fact is read, or on what it is drawn.
 
-use super::{Ask, Key, Plan, Survey, Target, UsdPerHour, Warning, Weight};
+use super::{Ask, Fault, Key, Plan, Survey, Target, UsdPerHour, Warning, Weight};
 use std::{collections::BTreeSet, fmt};
 
 /// Why something is billed all the same.
@@ -59,10 +59,16 @@ impl Plan {
             sum.net += saves * (1.0 - share);
             sum.anyway += saves * share;
             sum.why.extend(anyway.map(|(why, _)| why));
-            sum.at_most |= saves.0 > 0.0 && share < 1.0 && survey.is_none_or(|survey| !survey.unread.is_empty());
+            sum.at_most |= saves.0 > 0.0 && share < 1.0 && survey.is_none_or(|survey| survey.unread.iter().any(of_money));
         }
         sum
     }
+}
+
+/// Whether what was not read could have told that less is saved.
+fn of_money(fault: &Fault) -> bool {
+    let of_use = ["ec2:DescribeInstanceTypes", "sagemaker:DescribeApp", "sagemaker:DescribeSpace"];
+    !of_use.contains(&&*fault.operation)
 }
 
 /// The largest share of what `target` saves that is billed all the same, and why.
@@ -71,7 +77,9 @@ fn anyway(target: &Target, saves: UsdPerHour, survey: &Survey) -> Option<(Anyway
         Warning::Reserved { .. } | Warning::Committed { .. } => Some((Anyway::Paid, 1.0)),
         _ if warning.weight() == Weight::Refusal => Some((Anyway::Refused, 1.0)),
         _ if saves.0 <= 0.0 => None,
-        Warning::AutoScalingGroup { .. } | Warning::SpotPersistent { returns: true, .. } => Some((Anyway::Replaced, 1.0)),
+        Warning::AutoScalingGroup { .. } | Warning::SpotPersistent { returns: true, .. } | Warning::Retried { .. } => {
+            Some((Anyway::Replaced, 1.0))
+        }
         Warning::Scaled { least, most, outside: true, .. } => Some((Anyway::SetBack, set_back(target, (*least, *most))?)),
         _ => None,
     });
@@ -89,7 +97,7 @@ fn set_back(target: &Target, (least, most): (u32, u32)) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Burn, Call, Fault, FaultKind, Kind, Look, Phase, PlanId, Stamp, State, Verb, Want, Why};
+    use crate::domain::{Burn, Call, FaultKind, Kind, Look, Phase, PlanId, Stamp, State, Verb, Want, Why};
 
     fn target(name: &str, ask: Ask, saves: Option<f64>, desired: Option<u32>) -> Target {
         Target {
@@ -172,5 +180,7 @@ mod tests {
         assert_eq!(plan.saving(of), sum);
         assert!(!plan.saving(|key| (&*key.id != "unread").then_some(&paid).or(Some(&paid))).at_most);
         assert!(plan.saving(|_| None).at_most, "nothing was read yet");
+        let use_of_it = Survey::unread(Fault::new(FaultKind::Denied, "sagemaker:DescribeApp", "no"));
+        assert!(!plan.saving(|_| Some(&use_of_it)).at_most, "who is at work in it makes no difference to the bill");
     }
 }

@@ -102,6 +102,54 @@ pub enum Warning {
         /// What that cost at list, where it is priced.
         cost: Option<Usd>,
     },
+    /// A training job that a tuning job makes up for.
+    Retried {
+        /// The tuning job.
+        tuning: Arc<str>,
+    },
+    /// Instances that are kept for the next job, and would not be for long.
+    WarmPool {
+        /// Seconds until AWS gives them back by itself.
+        left: f64,
+    },
+    /// A start that may find nothing free.
+    NoCapacity {
+        /// The instance type.
+        unit: Arc<str>,
+    },
+    /// A script runs before it is of use, and may fail.
+    Lifecycle {
+        /// Its lifecycle configuration.
+        config: Arc<str>,
+    },
+    /// Several people work in it.
+    SharedSpace {
+        /// The space.
+        space: Arc<str>,
+        /// Who made it.
+        owner: Option<Arc<str>>,
+    },
+    /// Somebody is calling, and gets answers of another model from then on.
+    Served {
+        /// Requests counted.
+        requests: u64,
+        /// In the last so many minutes.
+        minutes: u32,
+    },
+    /// The model wanted is made from another one than the units are for.
+    OtherBase {
+        /// What it is made from.
+        base: Arc<str>,
+        /// What the units are for.
+        wanted: Arc<str>,
+    },
+    /// No custom model of that name.
+    NoModel {
+        /// As it was given.
+        model: Arc<str>,
+    },
+    /// It is gone.
+    Missing,
     /// Others go with it.
     Children {
         /// Training jobs that run for it.
@@ -113,10 +161,18 @@ impl Warning {
     /// How much it weighs.
     pub fn weight(&self) -> Weight {
         match self {
-            Self::DryRunRefused { .. } | Self::StopProtected | Self::TerminationProtected | Self::SpotOneTime | Self::Committed { .. } => {
-                Weight::Refusal
-            }
-            Self::SpotPersistent { returns: false, .. } | Self::Traffic { left: 1.., .. } => Weight::Note,
+            Self::DryRunRefused { .. }
+            | Self::StopProtected
+            | Self::TerminationProtected
+            | Self::SpotOneTime
+            | Self::Committed { .. }
+            | Self::OtherBase { .. }
+            | Self::NoModel { .. }
+            | Self::Missing => Weight::Refusal,
+            Self::SpotPersistent { returns: false, .. }
+            | Self::Traffic { left: 1.., .. }
+            | Self::WarmPool { .. }
+            | Self::Lifecycle { .. } => Weight::Note,
             Self::SpotPersistent { .. }
             | Self::AutoScalingGroup { .. }
             | Self::Reserved { .. }
@@ -127,6 +183,10 @@ impl Warning {
             | Self::Scaled { .. }
             | Self::Active { .. }
             | Self::NoCheckpoints { .. }
+            | Self::Retried { .. }
+            | Self::NoCapacity { .. }
+            | Self::SharedSpace { .. }
+            | Self::Served { .. }
             | Self::Children { .. } => Weight::Danger,
         }
     }

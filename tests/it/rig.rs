@@ -63,6 +63,11 @@ impl Rig {
         Self::with(Scenario::named(name).unwrap(), false, true)
     }
 
+    /// The console on the scenario in the file at `path`.
+    pub fn of_file(path: &str) -> Self {
+        Self::with(Scenario::parse(&std::fs::read_to_string(path).unwrap(), path).unwrap(), false, true)
+    }
+
     /// A console whose connecting never comes to an end.
     pub fn unconnected(name: &str) -> Self {
         Self::with(Scenario::named(name).unwrap(), false, false)

@@ -1,128 +1,193 @@
 //! Facts of endpoints: who calls them, what is left of them, what scales them by itself.
 //!
-//! Must not know any other service.
+//! All targets of a plan are read in one go. Must not know any other service.
 
-use super::{Asking, Found, fault, scarce::is_scarce, stamps};
+use super::{Asking, Found, counts, fault, scaling::Scalings, scarce::is_scarce};
 use crate::{
-    aws::meters::{self, Query},
+    aws::meters::Query,
     domain::{
-        Fault, Look, Reading, Schedule, Warning,
-        setting::Scaled,
+        Call, Fault, FaultKind, Scaled, Target, Warning,
         verb::{Timed, VARIANT_COUNT, scalable},
     },
 };
-use aws_sdk_applicationautoscaling::types::{ScalableDimension, ServiceNamespace};
 use aws_sdk_sagemaker::operation::describe_endpoint::DescribeEndpointOutput;
 use futures_util::future::join_all;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// Minutes in which requests are counted.
-const MINUTES: u32 = 15;
-/// What of a component is scaled.
-const COPY_COUNT: &str = "sagemaker:inference-component:DesiredCopyCount";
+const CONFIG: &str = "sagemaker:DescribeEndpointConfig";
+const ENDPOINT: &str = "sagemaker:DescribeEndpoint";
 
-/// One variant set to `count` instances.
-pub async fn variant(asking: &Asking<'_>, endpoint: &str, variant: &str, count: u32, seen: &Look) -> Found {
-    let id = scalable(endpoint, variant);
-    let (described, scaled) = tokio::join!(describe(asking, endpoint), scaling(asking, &id, VARIANT_COUNT));
-    let mut found = Found::default();
-    found.add(scaled.map(|scaled| scaled.against(count)));
-    let fewer = seen.desired.or(seen.count).is_none_or(|now| count < now);
-    if !fewer {
-        return found;
+/// Instance types by variant.
+type Units = BTreeMap<String, String>;
+/// A variant of an endpoint, or a component, which belongs to none here.
+type Called = (String, String);
+
+/// What was read of all endpoints and components of a plan.
+#[derive(Debug)]
+pub struct Endpoints {
+    described: HashMap<String, Result<DescribeEndpointOutput, Fault>>,
+    units: HashMap<String, Result<Units, Fault>>,
+    scaled: Scalings,
+    requests: HashMap<Called, Result<u64, Fault>>,
+}
+
+impl Endpoints {
+    /// Reads what the plan would change.
+    pub async fn read(asking: &Asking<'_>, targets: &[&Target]) -> Self {
+        let names: BTreeSet<&str> = targets.iter().filter_map(|target| endpoint(target)).collect();
+        let scaled = targets.iter().filter_map(|target| scaled(&target.call)).collect();
+        let (described, scaled) = tokio::join!(
+            join_all(names.into_iter().map(|name| async move { (name.to_owned(), describe(asking, name).await) })),
+            Scalings::read(asking, scaled)
+        );
+        let described: HashMap<_, _> = described.into_iter().collect();
+        let called: BTreeMap<Called, Vec<Query>> = targets.iter().flat_map(|target| called(target, &described)).collect();
+        let queries: Vec<Vec<Query>> = called.values().cloned().collect();
+        let configs = described.values().flatten().filter_map(|one: &DescribeEndpointOutput| one.endpoint_config_name());
+        let configs: BTreeSet<&str> = configs.collect();
+        let (units, requests) = tokio::join!(
+            join_all(configs.into_iter().map(|name| async move { (name.to_owned(), units(asking, name).await) })),
+            counts::requests(asking, &queries)
+        );
+        let (units, requests) = (units.into_iter().collect(), called.into_keys().zip(requests).collect());
+        Self { described, units, scaled, requests }
     }
-    match described {
-        Ok(described) => {
-            found.add(Ok((count == 0).then(|| Warning::Last { unit: "instance", only: is_only(&described, variant) })));
-            let dims = [("EndpointName", endpoint), ("VariantName", variant)];
-            let (traffic, unit) = tokio::join!(
-                traffic(asking, &dims, described.async_inference_config().is_some(), count),
-                unit(asking, &described, variant)
-            );
-            found.add(traffic);
-            found.add(unit.map(|unit| unit.filter(|unit| is_scarce(unit)).map(|unit| Warning::Scarce { unit: unit.into() })));
+
+    /// What speaks against the change of `target`.
+    pub fn facts(&self, target: &Target) -> Found {
+        let mut found = Found::default();
+        match &target.call {
+            Call::ScaleVariant { endpoint, variant, count } => {
+                let scaling = self.scaled.of(&scalable(endpoint, variant));
+                found.add(scaling.map(|scaling| scaling.against(*count)));
+                if is_fewer(target, *count) {
+                    found.add(self.requests_of(endpoint, variant, *count));
+                    found.add(self.last(endpoint, variant, *count));
+                    found.add(self.scarce(endpoint, Some(variant)));
+                }
+            }
+            Call::ScheduleVariant { endpoint, variant, schedule, bounds } => {
+                // The call moves the bounds itself; only what else goes by the clock is in its way.
+                let ours = Timed::of(schedule, bounds.1).map(|timed| timed.name.to_string());
+                found.add(self.scaled.of(&scalable(endpoint, variant)).map(|scaling| scaling.others(&ours)));
+                found.add(self.last(endpoint, variant, schedule.inside.min(schedule.outside)));
+            }
+            Call::Timetable { endpoint, variant, put, delete, .. } => {
+                let ours: Vec<String> = put.iter().map(|timed| &timed.name).chain(delete).map(ToString::to_string).collect();
+                found.add(self.scaled.of(&scalable(endpoint, variant)).map(|scaling| scaling.others(&ours)));
+            }
+            Call::ScaleComponent { name, copies } => {
+                found.add(self.scaled.of(&Scaled::Component(name.clone()).resource()).map(|scaling| scaling.against(*copies)));
+                if is_fewer(target, *copies) {
+                    found.add(self.requests_of("", name, *copies));
+                    found.add(Ok((*copies == 0).then_some(Warning::Last { unit: "copy", only: true })));
+                }
+            }
+            Call::SetBounds { scaled, most, .. } => {
+                // Each scheduled action sets bounds of its own.
+                found.add(self.scaled.of(&scaled.resource()).map(|scaling| scaling.others(&[])));
+                if is_fewer(target, *most) {
+                    match scaled {
+                        Scaled::Variant { endpoint, variant } => {
+                            found.add(self.requests_of(endpoint, variant, *most));
+                            found.add(self.last(endpoint, variant, *most));
+                            found.add(self.scarce(endpoint, Some(variant)));
+                        }
+                        Scaled::Component(name) => {
+                            found.add(self.requests_of("", name, *most));
+                            found.add(Ok((*most == 0).then_some(Warning::Last { unit: "copy", only: true })));
+                        }
+                    }
+                }
+            }
+            Call::DeleteEndpoint(name) => {
+                let sum: Result<u64, Fault> =
+                    self.requests.iter().filter(|((endpoint, _), _)| *endpoint == **name).map(|(_, count)| count.clone()).sum();
+                found.add(sum.map(|sum| counts::told(sum, 0)));
+                found.add(self.scarce(name, None));
+            }
+            _ => {}
         }
-        Err(fault) => found.add(Err::<[Warning; 0], _>(fault)),
+        found
     }
-    found
+
+    fn requests_of(&self, endpoint: &str, variant: &str, left: u32) -> Result<Option<Warning>, Fault> {
+        let counted = self.requests.get(&(endpoint.to_owned(), variant.to_owned()));
+        counted.map_or(Ok(None), |counted| counted.clone().map(|requests| counts::told(requests, left)))
+    }
+
+    fn described(&self, endpoint: &str) -> Result<&DescribeEndpointOutput, Fault> {
+        let missing = || Fault::new(FaultKind::Broken, ENDPOINT, "not asked");
+        self.described.get(endpoint).ok_or_else(missing)?.as_ref().map_err(Clone::clone)
+    }
+
+    fn last(&self, endpoint: &str, variant: &str, count: u32) -> Result<Option<Warning>, Fault> {
+        let described = self.described(endpoint)?;
+        Ok((count == 0).then(|| Warning::Last { unit: "instance", only: is_only(described, variant) }))
+    }
+
+    /// The scarce types of the endpoint's variants, or of one.
+    fn scarce(&self, endpoint: &str, variant: Option<&str>) -> Result<Vec<Warning>, Fault> {
+        // That it could not be described is told by those who need more of it.
+        let Ok(described) = self.described(endpoint) else { return self.described(endpoint).map(|_| Vec::new()) };
+        let Some(units) = described.endpoint_config_name().and_then(|config| self.units.get(config)) else { return Ok(Vec::new()) };
+        let units = units.as_ref().map_err(Clone::clone)?;
+        let wanted = units.iter().filter(|(name, unit)| variant.is_none_or(|variant| variant == *name) && is_scarce(unit));
+        Ok(wanted.map(|(_, unit)| Warning::Scarce { unit: unit.as_str().into() }).collect())
+    }
 }
 
-/// One variant by the clock.
-pub async fn schedule(asking: &Asking<'_>, endpoint: &str, variant: &str, schedule: &Schedule, bounds: (u32, u32)) -> Found {
-    let id = scalable(endpoint, variant);
-    let (described, scaled) = tokio::join!(describe(asking, endpoint), scaling(asking, &id, VARIANT_COUNT));
-    let ours = Timed::of(schedule, bounds.1).map(|timed| timed.name.to_string());
-    let mut found = Found::default();
-    // The call moves the bounds itself; only what else goes by the clock is in its way.
-    found.add(scaled.map(|scaled| scaled.others(&ours)));
-    found.add(described.map(|described| {
-        let least = schedule.inside.min(schedule.outside);
-        (least == 0).then(|| Warning::Last { unit: "instance", only: is_only(&described, variant) })
-    }));
-    found
+fn is_fewer(target: &Target, count: u32) -> bool {
+    target.seen.desired.or(target.seen.count).is_none_or(|now| count < now)
 }
 
-/// An inference component set to `copies`.
-pub async fn component(asking: &Asking<'_>, name: &str, copies: u32, seen: &Look) -> Found {
-    let id = format!("inference-component/{name}");
-    let fewer = seen.desired.or(seen.count).is_none_or(|now| copies < now);
-    let dims = [("InferenceComponentName", name)];
-    let (scaled, traffic) = tokio::join!(scaling(asking, &id, COPY_COUNT), async {
-        if fewer { traffic(asking, &dims, false, copies).await } else { Ok(None) }
-    });
-    let mut found = Found::default();
-    found.add(scaled.map(|scaled| scaled.against(copies)));
-    found.add(traffic);
-    found.add(Ok((fewer && copies == 0).then_some(Warning::Last { unit: "copy", only: true })));
-    found
+/// The endpoint that has to be described.
+fn endpoint(target: &Target) -> Option<&str> {
+    match &target.call {
+        Call::ScaleVariant { endpoint, count, .. } => is_fewer(target, *count).then_some(endpoint),
+        Call::SetBounds { scaled: Scaled::Variant { endpoint, .. }, most, .. } => is_fewer(target, *most).then_some(endpoint),
+        Call::ScheduleVariant { endpoint, .. } | Call::DeleteEndpoint(endpoint) => Some(endpoint),
+        _ => None,
+    }
 }
 
-/// The whole endpoint.
-pub async fn delete(asking: &Asking<'_>, endpoint: &str) -> Found {
-    let mut found = Found::default();
-    let described = match describe(asking, endpoint).await {
-        Ok(described) => described,
-        Err(fault) => {
-            found.add(Err::<[Warning; 0], _>(fault));
-            return found;
+/// What may scale by itself: id and dimension.
+fn scaled(call: &Call) -> Option<(String, &'static str)> {
+    match call {
+        Call::ScaleVariant { endpoint, variant, .. }
+        | Call::ScheduleVariant { endpoint, variant, .. }
+        | Call::Timetable { endpoint, variant, .. } => Some((scalable(endpoint, variant), VARIANT_COUNT)),
+        Call::ScaleComponent { name, .. } => {
+            let scaled = Scaled::Component(name.clone());
+            Some((scaled.resource(), scaled.dimension()))
         }
-    };
-    let asynchronous = described.async_inference_config().is_some();
-    let names: Vec<&str> = described.production_variants().iter().filter_map(|variant| variant.variant_name()).collect();
-    let counted = names.iter().map(|name| async move {
-        let dims = [("EndpointName", endpoint), ("VariantName", *name)];
-        requests(asking, &dims, asynchronous).await
-    });
-    let counted: Result<Vec<u64>, Fault> = join_all(counted).await.into_iter().collect();
-    found.add(counted.map(|counted| told(counted.iter().sum(), 0)));
-    for name in names {
-        let unit = unit(asking, &described, name).await;
-        found.add(unit.map(|unit| unit.filter(|unit| is_scarce(unit)).map(|unit| Warning::Scarce { unit: unit.into() })));
+        Call::SetBounds { scaled, .. } => Some((scaled.resource(), scaled.dimension())),
+        _ => None,
     }
-    found
 }
 
-/// Other bounds for what is scaled by itself.
-pub async fn bounds(asking: &Asking<'_>, what: &Scaled, most: u32, seen: &Look) -> Found {
-    let id = what.resource();
-    let fewer = seen.desired.or(seen.count).is_none_or(|now| most < now);
-    let dims = match what {
-        Scaled::Variant { endpoint, variant } => vec![("EndpointName", &**endpoint), ("VariantName", &**variant)],
-        Scaled::Component(name) => vec![("InferenceComponentName", &**name)],
-    };
-    let (scaled, traffic) = tokio::join!(scaling(asking, &id, what.dimension()), async {
-        if fewer { traffic(asking, &dims, false, most).await } else { Ok(None) }
-    });
-    let mut found = Found::default();
-    // Each scheduled action sets bounds of its own.
-    found.add(scaled.map(|scaled| scaled.others(&[])));
-    found.add(traffic);
-    found
+/// Whose requests are counted, because less of it is left.
+fn called(target: &Target, described: &HashMap<String, Result<DescribeEndpointOutput, Fault>>) -> Vec<(Called, Vec<Query>)> {
+    let variant = |endpoint: &str, variant: &str| ((endpoint.to_owned(), variant.to_owned()), counts::of_variant(endpoint, variant));
+    let component = |name: &str| ((String::new(), name.to_owned()), counts::of_component(name));
+    match &target.call {
+        Call::ScaleVariant { endpoint, variant: name, count } if is_fewer(target, *count) => vec![variant(endpoint, name)],
+        Call::ScaleComponent { name, copies } if is_fewer(target, *copies) => vec![component(name)],
+        Call::SetBounds { scaled, most, .. } if is_fewer(target, *most) => vec![match scaled {
+            Scaled::Variant { endpoint, variant: name } => variant(endpoint, name),
+            Scaled::Component(name) => component(name),
+        }],
+        Call::DeleteEndpoint(name) => {
+            let Some(Ok(described)) = described.get(&**name) else { return Vec::new() };
+            described.production_variants().iter().filter_map(|one| one.variant_name()).map(|one| variant(name, one)).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 async fn describe(asking: &Asking<'_>, endpoint: &str) -> Result<DescribeEndpointOutput, Fault> {
-    const OPERATION: &str = "sagemaker:DescribeEndpoint";
     let request = asking.session.sagemaker.describe_endpoint().endpoint_name(endpoint);
-    asking.ask(OPERATION, async { request.send().await.map_err(|error| fault::from_sdk(OPERATION, &error)) }).await
+    asking.ask(ENDPOINT, async { request.send().await.map_err(|error| fault::from_sdk(ENDPOINT, &error)) }).await
 }
 
 /// Whether no other variant of the endpoint answers.
@@ -133,95 +198,14 @@ fn is_only(described: &DescribeEndpointOutput, variant: &str) -> bool {
     !described.production_variants().iter().any(|other| other.variant_name() != Some(variant) && answers(other))
 }
 
-/// The variant's instance type.
-async fn unit(asking: &Asking<'_>, described: &DescribeEndpointOutput, variant: &str) -> Result<Option<String>, Fault> {
-    const OPERATION: &str = "sagemaker:DescribeEndpointConfig";
-    let Some(config) = described.endpoint_config_name() else { return Ok(None) };
+/// The instance types of a configuration, which may be gone while its endpoint lives.
+async fn units(asking: &Asking<'_>, config: &str) -> Result<Units, Fault> {
     let request = asking.session.sagemaker.describe_endpoint_config().endpoint_config_name(config);
-    let answer = asking.ask(OPERATION, async { request.send().await.map_err(|error| fault::from_sdk(OPERATION, &error)) }).await?;
-    let found = answer.production_variants().iter().find(|one| one.variant_name() == Some(variant));
-    Ok(found.and_then(|one| one.instance_type()).map(|unit| unit.as_str().to_owned()))
-}
-
-/// Requests of the last minutes, when `left` instances or copies are to carry them.
-async fn traffic(asking: &Asking<'_>, dims: &[(&str, &str)], asynchronous: bool, left: u32) -> Result<Option<Warning>, Fault> {
-    requests(asking, dims, asynchronous).await.map(|requests| told(requests, left))
-}
-
-fn told(requests: u64, left: u32) -> Option<Warning> {
-    (requests > 0).then_some(Warning::Traffic { requests, minutes: MINUTES, left })
-}
-
-async fn requests(asking: &Asking<'_>, dims: &[(&str, &str)], asynchronous: bool) -> Result<u64, Fault> {
-    // With three s, as AWS spells it.
-    let metric = if asynchronous { "InvocationsProcesssed" } else { "Invocations" };
-    let query = Query::new("AWS/SageMaker", metric, dims, "Sum", 60);
-    let from = stamps::shifted(asking.now, -60 * i64::from(MINUTES));
-    let read = async {
-        let readings = meters::fetch(asking.session, &[query], from, asking.now).await;
-        match (readings.faults.into_iter().next(), readings.series.into_iter().next()) {
-            (None, Some(Reading::Known(series))) => Ok(series.gaps_as_zero().sum()),
-            (Some(fault), _) => Err(fault),
-            (None, _) => Ok(0.0),
-        }
-    };
-    asking.ask("cloudwatch:GetMetricData", read).await.map(|requests| requests.round() as u64)
-}
-
-/// What scales a resource by itself.
-struct Scaling {
-    bounds: Option<(u32, u32)>,
-    policies: usize,
-    scheduled: Vec<String>,
-}
-
-impl Scaling {
-    /// What it does to `count`.
-    fn against(&self, count: u32) -> Option<Warning> {
-        let (least, most) = self.bounds?;
-        let scheduled = self.scheduled.len();
-        let outside = !(least..=most).contains(&count);
-        (outside || self.policies > 0 || scheduled > 0).then_some(Warning::Scaled {
-            least,
-            most,
-            policies: self.policies,
-            scheduled,
-            outside,
-        })
-    }
-
-    /// What goes by the clock, beyond the actions in `ours`.
-    fn others(&self, ours: &[String]) -> Option<Warning> {
-        let (least, most) = self.bounds?;
-        let scheduled = self.scheduled.iter().filter(|name| !ours.contains(name)).count();
-        (scheduled > 0).then_some(Warning::Scaled { least, most, policies: 0, scheduled, outside: false })
-    }
-}
-
-async fn scaling(asking: &Asking<'_>, id: &str, dimension: &str) -> Result<Scaling, Fault> {
-    const TARGETS: &str = "application-autoscaling:DescribeScalableTargets";
-    const POLICIES: &str = "application-autoscaling:DescribeScalingPolicies";
-    const ACTIONS: &str = "application-autoscaling:DescribeScheduledActions";
-    let (client, dimension) = (&asking.session.scaling, ScalableDimension::from(dimension));
-    let sagemaker = ServiceNamespace::Sagemaker;
-    let targets =
-        client.describe_scalable_targets().service_namespace(sagemaker.clone()).resource_ids(id).scalable_dimension(dimension.clone());
-    let targets = asking.ask(TARGETS, async { targets.send().await.map_err(|error| fault::from_sdk(TARGETS, &error)) }).await?;
-    let Some(target) = targets.scalable_targets().first() else {
-        return Ok(Scaling { bounds: None, policies: 0, scheduled: Vec::new() });
-    };
-    let policies =
-        client.describe_scaling_policies().service_namespace(sagemaker.clone()).resource_id(id).scalable_dimension(dimension.clone());
-    let actions = client.describe_scheduled_actions().service_namespace(sagemaker).resource_id(id).scalable_dimension(dimension);
-    let (policies, actions) = tokio::join!(
-        asking.ask(POLICIES, async { policies.send().await.map_err(|error| fault::from_sdk(POLICIES, &error)) }),
-        asking.ask(ACTIONS, async { actions.send().await.map_err(|error| fault::from_sdk(ACTIONS, &error)) })
-    );
-    let bound = |n: i32| u32::try_from(n).unwrap_or(0);
-    let names = actions?.scheduled_actions().iter().map(|action| action.scheduled_action_name().to_owned()).collect();
-    Ok(Scaling {
-        bounds: Some((bound(target.min_capacity()), bound(target.max_capacity()))),
-        policies: policies?.scaling_policies().len(),
-        scheduled: names,
-    })
+    let answer = asking.ask(CONFIG, async { request.send().await.map_err(|error| fault::from_sdk(CONFIG, &error)) }).await;
+    let answer = answer.map_err(|fault| match fault.kind {
+        FaultKind::NotFound => Fault { kind: FaultKind::Unavailable, ..fault },
+        _ => fault,
+    })?;
+    let variants = answer.production_variants().iter();
+    Ok(variants.filter_map(|one| Some((one.variant_name()?.to_owned(), one.instance_type()?.as_str().to_owned()))).collect())
 }

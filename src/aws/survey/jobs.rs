@@ -4,19 +4,20 @@
 
 use super::{Asking, Found, fault, stamps::stamped};
 use crate::domain::{Fault, JobKind, Stamp, Usd, UsdPerHour, Warning, time::seconds_between};
-use aws_sdk_sagemaker::types::ProcessingS3UploadMode;
+use aws_sdk_sagemaker::{operation::describe_training_job::DescribeTrainingJobOutput, types::ProcessingS3UploadMode};
 
 /// One job of `kind`, at `rate` list dollars an hour where it is priced.
 pub async fn job(asking: &Asking<'_>, kind: JobKind, id: &str, rate: Option<UsdPerHour>) -> Found {
     let mut found = Found::default();
     let now = asking.now;
     match kind {
-        JobKind::Training => found.add(training(asking, id).await.map(|since| since.map(|since| lost(since, now, rate)))),
+        JobKind::Training => found.add(training(asking, id, rate).await),
         JobKind::Processing => found.add(processing(asking, id).await.map(|since| since.map(|since| lost(since, now, rate)))),
         JobKind::Customization => found.add(customization(asking, id).await.map(|since| since.map(|since| lost(since, now, None)))),
+        JobKind::Transform => found.add(transform(asking, id).await.map(|since| since.map(|since| lost(since, now, rate)))),
         JobKind::Tuning => found.add(children(asking, id).await),
-        // What they have answered so far stays where it is.
-        JobKind::Transform | JobKind::BatchInference => {}
+        // What it has answered so far stays where it is.
+        JobKind::BatchInference => {}
     }
     found
 }
@@ -26,13 +27,39 @@ fn lost(since: Stamp, now: Stamp, rate: Option<UsdPerHour>) -> Warning {
     Warning::NoCheckpoints { ran, cost: rate.filter(|rate| rate.0 > 0.0).map(|rate| Usd(rate.0 * ran / 3_600.0)) }
 }
 
-/// Since when a training job works, if it keeps nothing on the way.
-async fn training(asking: &Asking<'_>, name: &str) -> Result<Option<Stamp>, Fault> {
+async fn describe(asking: &Asking<'_>, name: &str) -> Result<DescribeTrainingJobOutput, Fault> {
     const OPERATION: &str = "sagemaker:DescribeTrainingJob";
     let request = asking.session.sagemaker.describe_training_job().training_job_name(name);
-    let answer = asking.ask(OPERATION, async { request.send().await.map_err(|error| fault::from_sdk(OPERATION, &error)) }).await?;
+    asking.ask(OPERATION, async { request.send().await.map_err(|error| fault::from_sdk(OPERATION, &error)) }).await
+}
+
+/// What is lost of a training job that keeps nothing on the way, and whether a tuning job makes up for it.
+async fn training(asking: &Asking<'_>, name: &str, rate: Option<UsdPerHour>) -> Result<Vec<Warning>, Fault> {
+    let answer = describe(asking, name).await?;
     let kept = answer.checkpoint_config().is_some_and(|config| !config.s3_uri().unwrap_or_default().is_empty());
-    Ok(if kept { None } else { stamped(answer.training_start_time()) })
+    let since = stamped(answer.training_start_time()).filter(|_| !kept);
+    let tuning = answer.tuning_job_arn().and_then(|arn| arn.rsplit('/').next());
+    let retried = tuning.map(|tuning| Warning::Retried { tuning: tuning.into() });
+    Ok(since.map(|since| lost(since, asking.now, rate)).into_iter().chain(retried).collect())
+}
+
+/// The warm pool that the training job `name` left: how long it would be kept.
+pub async fn warm_pool(asking: &Asking<'_>, name: &str) -> Found {
+    let mut found = Found::default();
+    found.add(describe(asking, name).await.map(|answer| {
+        let kept = answer.resource_config().and_then(aws_sdk_sagemaker::types::ResourceConfig::keep_alive_period_in_seconds);
+        let ended = stamped(answer.training_end_time());
+        ended.zip(kept).map(|(ended, kept)| Warning::WarmPool { left: (f64::from(kept) - seconds_between(ended, asking.now)).max(0.0) })
+    }));
+    found
+}
+
+/// Since when a transform job works: stopped, AWS stores nothing of its output.
+async fn transform(asking: &Asking<'_>, name: &str) -> Result<Option<Stamp>, Fault> {
+    const OPERATION: &str = "sagemaker:DescribeTransformJob";
+    let request = asking.session.sagemaker.describe_transform_job().transform_job_name(name);
+    let answer = asking.ask(OPERATION, async { request.send().await.map_err(|error| fault::from_sdk(OPERATION, &error)) }).await?;
+    Ok(stamped(answer.transform_start_time()))
 }
 
 /// Since when a processing job works, if it hands everything over at its end.

@@ -2,93 +2,107 @@
 //!
 //! All targets of a plan are described in one go. Must not know any other service.
 
-use super::{Asking, Found, fault, scarce::is_scarce, stamps::stamped};
-use crate::{
-    aws::writes,
-    domain::{Call, Fault, FaultKind, Stamp, Target, Warning},
-};
+use super::{Asking, Found, fault, permits::Permits, scarce::is_scarce, stamps::stamped, types};
+use crate::domain::{Call, Fault, FaultKind, Stamp, Target, Warning};
 use aws_sdk_ec2::types::{
-    CapacityReservation, CapacityReservationType, Filter, Instance, InstanceAttributeName, InstanceLifecycleType, Reservation,
-    SpotInstanceType,
+    CapacityReservation, CapacityReservationState, CapacityReservationType, Filter, Instance, InstanceAttributeName, InstanceLifecycleType,
+    Reservation, SpotInstanceType,
 };
-use std::{
-    collections::{BTreeSet, HashMap},
-    sync::Arc,
-};
+use std::collections::{BTreeSet, HashMap};
 
 /// The tag by which EC2 Auto Scaling marks its instances.
 const GROUP: &str = "aws:autoscaling:groupName";
-/// Most values a filter takes, and most types one request may name.
+/// Most values a filter takes.
 const BATCH: usize = 100;
+const SPOT: &str = "ec2:DescribeSpotInstanceRequests";
 
 /// What was described of all instances of a plan; a read that failed stands for all that asked for it.
 #[derive(Debug)]
 pub struct Machines {
     instances: Result<HashMap<String, Instance>, Fault>,
-    /// Gigabytes of instance store by type.
-    disks: Result<HashMap<String, u64>, Fault>,
+    types: Result<(), Fault>,
     /// Whether a Spot request is persistent, by its id.
     spot: Result<HashMap<String, bool>, Fault>,
-    /// Reservations by id.
-    reservations: Result<HashMap<String, (bool, Option<Stamp>)>, Fault>,
+    /// Reservations by id: whether a capacity block, and its end; `None` when it is over.
+    reservations: Result<HashMap<String, Option<(bool, Option<Stamp>)>>, Fault>,
+    permits: Permits,
 }
 
 impl Machines {
-    /// Describes what the plan would stop or terminate.
+    /// Describes what the plan would stop, terminate or start, and rehearses it.
     pub async fn read(asking: &Asking<'_>, targets: &[&Target]) -> Self {
-        let ids: Vec<&str> = targets.iter().filter_map(|target| taken(&target.call)).collect();
+        let (described, permits) = tokio::join!(Self::describe(asking, targets), Permits::read(asking, targets));
+        Self { permits, ..described }
+    }
+
+    async fn describe(asking: &Asking<'_>, targets: &[&Target]) -> Self {
+        let ids: Vec<&str> = targets.iter().filter_map(|target| moved(&target.call)).collect();
         let instances = describe(asking, &ids).await;
         let known: Vec<&Instance> = instances.as_ref().map(|known| known.values().collect()).unwrap_or_default();
         let types: BTreeSet<String> = known.iter().filter_map(|one| one.instance_type()).map(|unit| unit.as_str().to_owned()).collect();
         let spots: Vec<String> = known.iter().filter_map(|one| one.spot_instance_request_id()).map(ToOwned::to_owned).collect();
         let held: BTreeSet<String> = known.iter().filter_map(|one| one.capacity_reservation_id()).map(ToOwned::to_owned).collect();
-        let (disks, spot, reservations) = tokio::join!(stores(asking, &types), requests(asking, &spots), reserved(asking, &held));
-        Self { instances, disks, spot, reservations }
+        let (types, spot, reservations) = tokio::join!(types::learn(asking, &types), requests(asking, &spots), reserved(asking, &held));
+        Self { instances, types, spot, reservations, permits: Permits::default() }
     }
 
-    /// What speaks against taking the instance `id` away by `call`.
+    /// What speaks against changing the instance `id` by `call`.
     pub async fn facts(&self, asking: &Asking<'_>, id: &str, call: &Call) -> Found {
         let mut found = Found::default();
-        let terminates = matches!(call, Call::TerminateInstance(_));
-        match &self.instances {
-            Ok(known) => {
-                if let Some(instance) = known.get(id) {
-                    self.of(instance, terminates, &mut found);
-                }
+        if moved(call).is_some() {
+            match &self.instances {
+                Ok(known) => match known.get(id) {
+                    Some(instance) => self.of(asking, instance, call, &mut found),
+                    None => found.add(Ok([Warning::Missing])),
+                },
+                Err(fault) => found.add(Err::<[Warning; 0], _>(fault.clone())),
             }
-            Err(fault) => found.add(Err::<[Warning; 0], _>(fault.clone())),
         }
-        let (stop, termination, permitted) = tokio::join!(
-            protection(asking, id, InstanceAttributeName::DisableApiStop),
+        let (stops, terminates) = (matches!(call, Call::StopInstance(_)), matches!(call, Call::TerminateInstance(_)));
+        let (stop, termination) = tokio::join!(
+            async { if stops || terminates { protection(asking, id, InstanceAttributeName::DisableApiStop).await } else { Ok(None) } },
             async { if terminates { protection(asking, id, InstanceAttributeName::DisableApiTermination).await } else { Ok(None) } },
-            permitted(asking, call)
         );
         found.add(stop);
         found.add(termination);
-        found.add(permitted);
+        found.add(self.permits.of(call));
         found
     }
 
-    fn of(&self, instance: &Instance, terminates: bool, found: &mut Found) {
+    fn of(&self, asking: &Asking<'_>, instance: &Instance, call: &Call, found: &mut Found) {
+        let reserved = self.reserved(instance, found);
+        let unit = instance.instance_type().map(aws_sdk_ec2::types::InstanceType::as_str).unwrap_or_default();
+        if matches!(call, Call::StartInstance(_)) {
+            found.add(Ok((is_scarce(unit) && !reserved).then(|| Warning::NoCapacity { unit: unit.into() })));
+            return;
+        }
         let group = instance.tags().iter().find(|tag| tag.key() == Some(GROUP)).and_then(|tag| tag.value());
         found.add(Ok(group.map(|group| Warning::AutoScalingGroup { group: group.into() })));
         if let Some(request) = instance.spot_instance_request_id() {
-            found.add(looked_up(&self.spot, request).map(|persistent| match persistent {
-                Some(false) if !terminates => Some(Warning::SpotOneTime),
-                Some(true) => Some(Warning::SpotPersistent { request: request.into(), returns: terminates }),
-                _ => None,
+            let terminates = matches!(call, Call::TerminateInstance(_));
+            found.add(looked_up(&self.spot, request).and_then(|persistent| match persistent {
+                Some(false) if !terminates => Ok(Some(Warning::SpotOneTime)),
+                Some(true) => Ok(Some(Warning::SpotPersistent { request: request.into(), returns: terminates })),
+                Some(false) => Ok(None),
+                None => Err(Fault::new(FaultKind::Unavailable, SPOT, format!("{request} is not described"))),
             }));
         }
-        if let Some(reservation) = instance.capacity_reservation_id() {
-            let block = instance.instance_lifecycle() == Some(&InstanceLifecycleType::CapacityBlock);
-            let read = looked_up(&self.reservations, reservation);
-            let (block, until) = read.as_ref().ok().copied().flatten().unwrap_or((block, None));
-            found.add(Ok([Warning::Reserved { reservation: reservation.into(), block, until }]));
-            found.add(read.map(|_| None));
-        }
-        let Some(unit) = instance.instance_type().map(aws_sdk_ec2::types::InstanceType::as_str) else { return };
         found.add(Ok(is_scarce(unit).then(|| Warning::Scarce { unit: unit.into() })));
-        found.add(looked_up(&self.disks, unit).map(|gigabytes| gigabytes.map(|gigabytes| Warning::InstanceStore { gigabytes })));
+        let stored = self.types.clone().and_then(|()| asking.session.disks.of(unit));
+        found.add(stored.map(|gigabytes| (gigabytes > 0).then_some(Warning::InstanceStore { gigabytes })));
+    }
+
+    /// Whether it runs in a reservation, which is told.
+    fn reserved(&self, instance: &Instance, found: &mut Found) -> bool {
+        let Some(reservation) = instance.capacity_reservation_id() else { return false };
+        let block = instance.instance_lifecycle() == Some(&InstanceLifecycleType::CapacityBlock);
+        let read = looked_up(&self.reservations, reservation);
+        // Another account's, shared with this one, is not described here: it is billed all the same.
+        let held = read.as_ref().ok().copied().flatten().unwrap_or(Some((block, None)));
+        found.add(read.map(|_| None));
+        let Some((block, until)) = held else { return false };
+        found.add(Ok([Warning::Reserved { reservation: reservation.into(), block, until }]));
+        true
     }
 }
 
@@ -96,10 +110,10 @@ fn looked_up<T: Copy>(read: &Result<HashMap<String, T>, Fault>, key: &str) -> Re
     read.as_ref().map(|known| known.get(key).copied()).map_err(Clone::clone)
 }
 
-/// The instance that `call` takes away.
-fn taken(call: &Call) -> Option<&str> {
+/// The instance that `call` takes away or brings back.
+fn moved(call: &Call) -> Option<&str> {
     match call {
-        Call::StopInstance(id) | Call::TerminateInstance(id) => Some(id),
+        Call::StopInstance(id) | Call::TerminateInstance(id) | Call::StartInstance(id) => Some(id),
         _ => None,
     }
 }
@@ -119,31 +133,13 @@ async fn describe(asking: &Asking<'_>, ids: &[&str]) -> Result<HashMap<String, I
     Ok(known)
 }
 
-async fn stores(asking: &Asking<'_>, types: &BTreeSet<String>) -> Result<HashMap<String, u64>, Fault> {
-    const OPERATION: &str = "ec2:DescribeInstanceTypes";
-    let mut known = HashMap::new();
-    let types: Vec<&String> = types.iter().collect();
-    for batch in types.chunks(BATCH) {
-        let named = batch.iter().map(|unit| unit.as_str().into()).collect();
-        let request = asking.session.ec2.describe_instance_types().set_instance_types(Some(named));
-        let sent = async { request.send().await.map_err(|error| fault::from_sdk(OPERATION, &error)) };
-        let answer = asking.ask(OPERATION, sent).await?;
-        known.extend(answer.instance_types().iter().filter_map(|one| {
-            let size = one.instance_storage_info()?.total_size_in_gb().filter(|size| *size > 0)?;
-            Some((one.instance_type()?.as_str().to_owned(), u64::try_from(size).ok()?))
-        }));
-    }
-    Ok(known)
-}
-
 async fn requests(asking: &Asking<'_>, ids: &[String]) -> Result<HashMap<String, bool>, Fault> {
-    const OPERATION: &str = "ec2:DescribeSpotInstanceRequests";
     let mut known = HashMap::new();
     for batch in ids.chunks(BATCH) {
         let filter = Filter::builder().name("spot-instance-request-id").set_values(Some(batch.to_vec())).build();
         let request = asking.session.ec2.describe_spot_instance_requests().filters(filter);
-        let sent = async { request.send().await.map_err(|error| fault::from_sdk(OPERATION, &error)) };
-        let answer = asking.ask(OPERATION, sent).await?;
+        let sent = async { request.send().await.map_err(|error| fault::from_sdk(SPOT, &error)) };
+        let answer = asking.ask(SPOT, sent).await?;
         known.extend(
             answer
                 .spot_instance_requests()
@@ -154,7 +150,7 @@ async fn requests(asking: &Asking<'_>, ids: &[String]) -> Result<HashMap<String,
     Ok(known)
 }
 
-async fn reserved(asking: &Asking<'_>, ids: &BTreeSet<String>) -> Result<HashMap<String, (bool, Option<Stamp>)>, Fault> {
+async fn reserved(asking: &Asking<'_>, ids: &BTreeSet<String>) -> Result<HashMap<String, Option<(bool, Option<Stamp>)>>, Fault> {
     const OPERATION: &str = "ec2:DescribeCapacityReservations";
     let mut known = HashMap::new();
     let ids: Vec<String> = ids.iter().cloned().collect();
@@ -162,8 +158,15 @@ async fn reserved(asking: &Asking<'_>, ids: &BTreeSet<String>) -> Result<HashMap
         let request = asking.session.ec2.describe_capacity_reservations().set_capacity_reservation_ids(Some(batch.to_vec()));
         let sent = async { request.send().await.map_err(|error| fault::from_sdk(OPERATION, &error)) };
         let answer = asking.ask(OPERATION, sent).await?;
-        let block = |one: &CapacityReservation| one.reservation_type() == Some(&CapacityReservationType::CapacityBlock);
-        let one = |one: &CapacityReservation| Some((one.capacity_reservation_id()?.to_owned(), (block(one), stamped(one.end_date()))));
+        let held = |one: &CapacityReservation| {
+            let over = matches!(
+                one.state(),
+                Some(CapacityReservationState::Cancelled | CapacityReservationState::Expired | CapacityReservationState::Failed)
+            );
+            let block = one.reservation_type() == Some(&CapacityReservationType::CapacityBlock);
+            (!over).then(|| (block, stamped(one.end_date())))
+        };
+        let one = |one: &CapacityReservation| Some((one.capacity_reservation_id()?.to_owned(), held(one)));
         known.extend(answer.capacity_reservations().iter().filter_map(one));
     }
     Ok(known)
@@ -184,18 +187,4 @@ async fn protection(asking: &Asking<'_>, id: &str, attribute: InstanceAttributeN
     } else {
         None
     })
-}
-
-/// Whether this identity may make `call`, by a dry run.
-pub async fn permitted(asking: &Asking<'_>, call: &Call) -> Result<Option<Warning>, Fault> {
-    let request = call.requests().first().and_then(|request| request.split(' ').next().map(Arc::<str>::from));
-    let asked = asking.ask("ec2:DryRun", async { Ok(writes::dry_run(asking.session, call).await) }).await?;
-    match asked {
-        Some(Err(fault)) if fault.kind == FaultKind::Denied => {
-            let operation = request.unwrap_or_else(|| fault.operation.clone());
-            Ok(Some(Warning::DryRunRefused { operation, message: fault.message }))
-        }
-        Some(Err(fault)) => Err(fault),
-        Some(Ok(())) | None => Ok(None),
-    }
 }

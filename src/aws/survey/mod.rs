@@ -3,14 +3,22 @@
 //! Reads only (a dry run changes nothing), at most [`AT_ONCE`] at a time and [`PATIENCE`] in all. Must not know plans,
 //! answers or screens.
 
+mod counts;
 mod endpoints;
 mod jobs;
 mod machines;
+mod permits;
+mod scaling;
 mod scarce;
+mod types;
+mod units;
 mod work;
+
+pub(crate) use types::Disks;
 
 use super::{Session, fault, stamps};
 use crate::domain::{Call, Fault, FaultKind, Key, Stamp, Survey, Target, Warning};
+use endpoints::Endpoints;
 use futures_util::future::{BoxFuture, join_all};
 use machines::Machines;
 use std::{sync::Arc, time::Duration};
@@ -21,6 +29,7 @@ pub const NEEDS: &[&str] = &[
     "application-autoscaling:DescribeScalableTargets",
     "application-autoscaling:DescribeScalingPolicies",
     "application-autoscaling:DescribeScheduledActions",
+    "bedrock:GetCustomModel",
     "bedrock:GetModelCustomizationJob",
     "bedrock:GetProvisionedModelThroughput",
     "cloudwatch:GetMetricData",
@@ -34,10 +43,11 @@ pub const NEEDS: &[&str] = &[
     "sagemaker:DescribeEndpoint",
     "sagemaker:DescribeEndpointConfig",
     "sagemaker:DescribeHyperParameterTuningJob",
-    "sagemaker:DescribeInferenceComponent",
     "sagemaker:DescribeNotebookInstance",
     "sagemaker:DescribeProcessingJob",
+    "sagemaker:DescribeSpace",
     "sagemaker:DescribeTrainingJob",
+    "sagemaker:DescribeTransformJob",
 ];
 
 /// Longest all reads of one plan may take together.
@@ -91,8 +101,7 @@ impl Found {
     fn add(&mut self, read: Result<impl IntoIterator<Item = Warning>, Fault>) {
         match read {
             Ok(warnings) => self.0.warnings.extend(warnings),
-            // A resource that is gone is told by the look right before the call.
-            Err(fault) if fault.kind == FaultKind::NotFound => {}
+            Err(fault) if fault.kind == FaultKind::NotFound => self.0.warnings.push(Warning::Missing),
             Err(fault) => self.0.unread.push(fault),
         }
     }
@@ -104,32 +113,49 @@ pub async fn facts(session: &Session, targets: &[&Target], limits: &Limits, now:
         return Vec::new();
     }
     let asking = Asking { session, limits, now };
-    let machines = Machines::read(&asking, targets).await;
-    let (asking, machines) = (&asking, &machines);
-    join_all(targets.iter().map(|target| async move { (target.key.clone(), of(asking, machines, target).await.0.sorted()) })).await
+    let (machines, endpoints, notebooks, units) = tokio::join!(
+        Machines::read(&asking, targets),
+        Endpoints::read(&asking, targets),
+        work::Notebooks::read(&asking, targets),
+        units::Units::read(&asking, targets)
+    );
+    let read = &Read { asking, machines, endpoints, notebooks, units };
+    join_all(targets.iter().map(|target| async move { (target.key.clone(), read.of(target).await.0.sorted()) })).await
 }
 
-async fn of(asking: &Asking<'_>, machines: &Machines, target: &Target) -> Found {
-    match &target.call {
-        Call::StopInstance(id) | Call::TerminateInstance(id) => machines.facts(asking, id, &target.call).await,
-        Call::StartInstance(_) | Call::RebootInstance(_) => {
-            let mut found = Found::default();
-            found.add(machines::permitted(asking, &target.call).await);
-            found
+/// What was read of all targets of a plan together.
+struct Read<'a> {
+    asking: Asking<'a>,
+    machines: Machines,
+    endpoints: Endpoints,
+    notebooks: work::Notebooks,
+    units: units::Units,
+}
+
+impl Read<'_> {
+    /// All that is known of one, with what has to be asked of it alone.
+    async fn of(&self, target: &Target) -> Found {
+        let asking = &self.asking;
+        match &target.call {
+            Call::StopInstance(id) | Call::TerminateInstance(id) | Call::StartInstance(id) | Call::RebootInstance(id) => {
+                self.machines.facts(asking, id, &target.call).await
+            }
+            Call::ScaleVariant { .. }
+            | Call::ScheduleVariant { .. }
+            | Call::Timetable { .. }
+            | Call::DeleteEndpoint(_)
+            | Call::SetBounds { .. }
+            | Call::ScaleComponent { .. } => self.endpoints.facts(target),
+            Call::ScaleGroup { cluster, group, count } => work::group(asking, cluster, group, *count).await,
+            Call::StopNotebook(name) => self.notebooks.stop(asking, name).await,
+            Call::StartNotebook(name) => work::start(asking, name).await,
+            Call::DeleteApp { domain, owner, app_type, name } => work::app(asking, domain, owner, app_type, name).await,
+            Call::StopJob { kind, id } => jobs::job(asking, *kind, id, target.burn.rate()).await,
+            Call::EndWarmPool(name) => jobs::warm_pool(asking, name).await,
+            Call::DeleteThroughput(arn) => self.units.delete(asking, arn).await,
+            Call::SwapModel { arn, model } => self.units.swap(asking, arn, model).await,
+            // They change nothing that runs.
+            Call::GiveFeedback { .. } | Call::Tag { .. } => Found::default(),
         }
-        Call::ScaleVariant { endpoint, variant, count } => endpoints::variant(asking, endpoint, variant, *count, &target.seen).await,
-        Call::ScheduleVariant { endpoint, variant, schedule, bounds } => {
-            endpoints::schedule(asking, endpoint, variant, schedule, *bounds).await
-        }
-        Call::DeleteEndpoint(name) => endpoints::delete(asking, name).await,
-        Call::SetBounds { scaled, most, .. } => endpoints::bounds(asking, scaled, *most, &target.seen).await,
-        Call::ScaleComponent { name, copies } => endpoints::component(asking, name, *copies, &target.seen).await,
-        Call::ScaleGroup { cluster, group, count } => work::group(asking, cluster, group, *count).await,
-        Call::StopNotebook(name) => work::notebook(asking, name).await,
-        Call::DeleteApp { domain, owner, app_type, name } => work::app(asking, domain, owner, app_type, name).await,
-        Call::StopJob { kind, id } => jobs::job(asking, *kind, id, target.burn.rate()).await,
-        Call::DeleteThroughput(arn) => work::throughput(asking, arn).await,
-        // They take nothing away that runs.
-        _ => Found::default(),
     }
 }

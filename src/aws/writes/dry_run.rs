@@ -12,7 +12,7 @@ use crate::{
 };
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use std::error::Error;
+use std::{error::Error, mem::discriminant, sync::Arc};
 
 /// The code that says yes.
 const PERMITTED: &str = "DryRunOperation";
@@ -21,22 +21,30 @@ const PERMITTED: &str = "DryRunOperation";
 /// [`FaultKind::Denied`] where it may not, any other where the question was not answered. AWS looks at permissions only:
 /// a protected or already stopped instance is permitted too.
 pub async fn dry_run(session: &Session, call: &Call) -> Option<Result<(), Fault>> {
+    together(session, &[call]).await
+}
+
+/// As [`dry_run`], in one request for all `calls` that do the same to instances as the first. A fault does not tell whose it is.
+pub async fn together(session: &Session, calls: &[&Call]) -> Option<Result<(), Fault>> {
     let ec2 = &session.ec2;
-    let answer = match call {
-        Call::StopInstance(id) => {
-            let request = ec2.stop_instances().dry_run(true).instance_ids(id.as_ref());
+    let first = *calls.first()?;
+    let alike = calls.iter().filter(|call| discriminant(**call) == discriminant(first));
+    let ids = Some(alike.filter_map(|call| instance(call)).map(ToString::to_string).collect());
+    let answer = match first {
+        Call::StopInstance(_) => {
+            let request = ec2.stop_instances().dry_run(true).set_instance_ids(ids);
             judged("ec2:StopInstances", request.customize().config_override(once()).send().await)
         }
-        Call::StartInstance(id) => {
-            let request = ec2.start_instances().dry_run(true).instance_ids(id.as_ref());
+        Call::StartInstance(_) => {
+            let request = ec2.start_instances().dry_run(true).set_instance_ids(ids);
             judged("ec2:StartInstances", request.customize().config_override(once()).send().await)
         }
-        Call::RebootInstance(id) => {
-            let request = ec2.reboot_instances().dry_run(true).instance_ids(id.as_ref());
+        Call::RebootInstance(_) => {
+            let request = ec2.reboot_instances().dry_run(true).set_instance_ids(ids);
             judged("ec2:RebootInstances", request.customize().config_override(once()).send().await)
         }
-        Call::TerminateInstance(id) => {
-            let request = ec2.terminate_instances().dry_run(true).instance_ids(id.as_ref());
+        Call::TerminateInstance(_) => {
+            let request = ec2.terminate_instances().dry_run(true).set_instance_ids(ids);
             judged("ec2:TerminateInstances", request.customize().config_override(once()).send().await)
         }
         Call::Tag { route: TagRoute::Ec2(id), set, remove } => {
@@ -57,6 +65,14 @@ pub async fn dry_run(session: &Session, call: &Call) -> Option<Result<(), Fault>
         _ => return None,
     };
     Some(answer)
+}
+
+/// The instance that `call` is about.
+pub fn instance(call: &Call) -> Option<&Arc<str>> {
+    match call {
+        Call::StopInstance(id) | Call::StartInstance(id) | Call::RebootInstance(id) | Call::TerminateInstance(id) => Some(id),
+        _ => None,
+    }
 }
 
 /// Success comes as an error. Whoever answers as if it were meant took the rehearsal for the play.

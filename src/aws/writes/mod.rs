@@ -18,7 +18,7 @@ mod sagemaker;
 mod scaling;
 mod tags;
 
-pub use dry_run::dry_run;
+pub use dry_run::{dry_run, instance, together};
 
 use super::Session;
 use crate::domain::{

@@ -51,7 +51,31 @@ impl fmt::Display for Warning {
                 write!(f, "no checkpoints: {} of work are lost, {cost} at list", short(*ran))
             }
             Self::NoCheckpoints { ran, cost: None } => write!(f, "no checkpoints: {} of work are lost", short(*ran)),
-            Self::Children { running } => write!(f, "{running} training jobs run for it: they end with it"),
+            Self::Retried { tuning } => {
+                write!(f, "tuning job {} starts another try in its place", printable(tuning))
+            }
+            Self::WarmPool { left } => {
+                write!(f, "it ends by itself in {}: only that much is saved, and the next job starts cold", short(*left))
+            }
+            Self::NoCapacity { unit } => {
+                write!(f, "{unit} is scarce (AWS sells it in capacity blocks): AWS may have none free, and refuse the start")
+            }
+            Self::Lifecycle { config } => {
+                write!(f, "lifecycle configuration {} runs first: if it fails or takes 5 minutes, so does the start", printable(config))
+            }
+            Self::SharedSpace { space, owner } => {
+                let owner = owner.as_ref().map_or_else(String::new, |owner| format!(", made by {}", printable(owner)));
+                write!(f, "space {}{owner}, is shared: others may be at work in it", printable(space))
+            }
+            Self::Served { requests, minutes } => {
+                write!(f, "{requests} requests in the last {minutes} minutes: the other model answers them from then on")
+            }
+            Self::OtherBase { base, wanted } => {
+                write!(f, "AWS will refuse: that model is made from {}, the units are for {}", printable(base), printable(wanted))
+            }
+            Self::NoModel { model } => write!(f, "AWS will refuse: it knows no custom model {}", printable(model)),
+            Self::Missing => f.write_str("AWS does not find it any more: nothing will be changed"),
+            Self::Children { running } => write!(f, "{running} training jobs run for it: they end with it; what has finished stays"),
         }
     }
 }

@@ -19,6 +19,7 @@ const ADDRESSES: &[(&str, &str, &str)] = &[
     ("POST", "/untagResource", "UntagResource"),
     ("POST", "/listTagsForResource", "ListTagsForResource"),
     ("GET", "/custom-models", "ListCustomModels"),
+    ("GET", "/custom-models/{modelIdentifier}", "GetCustomModel"),
     ("GET", "/guardrails", "ListGuardrails"),
     ("GET", "/imported-models", "ListImportedModels"),
     ("GET", "/logging/modelinvocations", "GetModelInvocationLoggingConfiguration"),

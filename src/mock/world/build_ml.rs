@@ -70,6 +70,7 @@ impl Builder<'_> {
                         region: region.clone(),
                         owner: user.clone(),
                         app_type: kind.to_owned(),
+                        shared: spec.shared,
                         volume_gb: spec.volume_gb,
                         created: after(started, -40.0 * 86_400.0).max(domain.created),
                         tags: tags.clone(),

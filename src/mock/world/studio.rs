@@ -59,6 +59,8 @@ pub struct Space {
     pub owner: String,
     /// `JupyterLab` or `CodeEditor`.
     pub app_type: String,
+    /// All users of the domain may work in it, and not only its owner.
+    pub shared: bool,
     /// EBS volume, GB.
     pub volume_gb: u32,
     /// When it was created.

@@ -66,6 +66,8 @@ table! {
         deleted: Option<Spanned<When>>,
         #[serde(default)]
         reports_activity: bool,
+        #[serde(default)]
+        shared: bool,
         cpu: Option<Spanned<LoadSpec>>,
         #[serde(default = "small_volume")]
         volume_gb: u32,

@@ -29,6 +29,7 @@ pub fn answer(context: &Context<'_>) -> Answer {
         "UntagResource" => untag(context),
         "ListGuardrails" => Ok(fields! { "guardrails": Node::List(Vec::new()) }),
         "ListCustomModels" => list_custom_models(context),
+        "GetCustomModel" => get_custom_model(context),
         "ListImportedModels" => Ok(fields! { "modelSummaries": Node::List(Vec::new()) }),
         "ListModelCustomizationJobs" => jobs::customizations(context),
         "GetModelCustomizationJob" => jobs::customization_of(context),
@@ -124,23 +125,42 @@ fn list_models(context: &Context<'_>) -> Answer {
 
 fn list_custom_models(context: &Context<'_>) -> Answer {
     let (part, base) = (context.input.text("nameContains")?, context.input.text("baseModelArnEquals")?);
-    let arn_of = |one: &CustomModel| format!("arn:aws:bedrock:{}::foundation-model/{}", context.region, one.base);
     let mut models = context.world().custom_models(context.region, context.now);
-    models.retain(|one| part.is_none_or(|part| one.name.contains(part)) && base.is_none_or(|base| arn_of(one) == base));
+    models.retain(|one| part.is_none_or(|part| one.name.contains(part)) && base.is_none_or(|base| base_of(context, one) == base));
     let page = context.page(models, ("nextToken", "maxResults"), 1..=1_000, 1_000, |one| one.arn.clone())?;
     let item = |one: &CustomModel| {
-        fields! {
-            "modelArn": &one.arn,
-            "modelName": &one.name,
-            "creationTime": one.created,
-            "baseModelArn": arn_of(one),
-            "baseModelName": &one.base,
-            "customizationType": "FINE_TUNING",
-            "ownerAccountId": &context.world().account.id,
-        }
+        let mut out = custom_model(context, one);
+        out.set("baseModelName", &one.base);
+        out.set("ownerAccountId", &context.world().account.id);
+        out
     };
     let items: Vec<Node> = page.items.iter().map(item).collect();
     Ok(fields! { "modelSummaries": items, "nextToken": page.next })
+}
+
+fn base_of(context: &Context<'_>, one: &CustomModel) -> String {
+    format!("arn:aws:bedrock:{}::foundation-model/{}", context.region, one.base)
+}
+
+fn custom_model(context: &Context<'_>, one: &CustomModel) -> Node {
+    fields! {
+        "modelArn": &one.arn,
+        "modelName": &one.name,
+        "creationTime": one.created,
+        "baseModelArn": base_of(context, one),
+        "customizationType": "FINE_TUNING",
+    }
+}
+
+/// By ARN, name or id.
+fn get_custom_model(context: &Context<'_>) -> Answer {
+    let asked = context.input.need_text("modelIdentifier")?;
+    let models = context.world().custom_models(context.region, context.now);
+    let named = |one: &&CustomModel| one.arn == asked || one.name == asked || one.arn.ends_with(&format!("/{asked}"));
+    match models.iter().find(named) {
+        Some(one) => Ok(custom_model(context, one)),
+        None => Err(not_found("The custom model could not be found. Check the identifier and try again.")),
+    }
 }
 
 fn model(one: &FoundationModel) -> Node {

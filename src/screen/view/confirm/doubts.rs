@@ -148,7 +148,7 @@ fn together(warnings: &[&Warning]) -> String {
         }
         Warning::Children { .. } => {
             let sum: u32 = warnings.iter().map(|warning| if let Warning::Children { running } = warning { *running } else { 0 }).sum();
-            format!("{sum} training jobs run for them: they end with them")
+            format!("{sum} training jobs run for them: they end with them; what has finished stays")
         }
         _ => format!("{said} (and alike)"),
     }

@@ -124,7 +124,7 @@ pub fn list_spaces(context: &Context<'_>) -> Answer {
         .map(|one| {
             let mut out = space(one);
             out.set("SpaceSettingsSummary", fields! { "AppType": &one.app_type, "SpaceStorageSettings": storage(one) });
-            out.set("SpaceSharingSettingsSummary", fields! { "SharingType": "Private" });
+            out.set("SpaceSharingSettingsSummary", sharing(one));
             out.set("OwnershipSettingsSummary", fields! { "OwnerUserProfileName": &one.owner });
             out
         })
@@ -143,6 +143,10 @@ fn space(one: &Space) -> Node {
     }
 }
 
+fn sharing(one: &Space) -> Node {
+    fields! { "SharingType": if one.shared { "Shared" } else { "Private" } }
+}
+
 fn storage(one: &Space) -> Node {
     fields! { "EbsStorageSettings": fields! { "EbsVolumeSizeInGb": one.volume_gb } }
 }
@@ -158,7 +162,7 @@ pub fn describe_space(context: &Context<'_>) -> Answer {
     let mut out = space(one);
     out.set("SpaceArn", &one.arn);
     out.set("SpaceSettings", fields! { "AppType": &one.app_type, "SpaceStorageSettings": storage(one) });
-    out.set("SpaceSharingSettings", fields! { "SharingType": "Private" });
+    out.set("SpaceSharingSettings", sharing(one));
     out.set("OwnershipSettings", fields! { "OwnerUserProfileName": &one.owner });
     Ok(out)
 }
