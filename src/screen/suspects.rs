@@ -128,3 +128,6 @@ impl SuspectsSheet {
         format!("suspect of anomaly {}: {}", self.key.id, self.record.head.name).into()
     }
 }
+
+#[cfg(test)]
+mod tests;
