@@ -147,7 +147,8 @@ async fn a_no_that_is_not_awss_own_is_looked_after() {
     let no = || fault(FaultKind::Unavailable);
     for (looks, last) in [
         (vec![Ok(look("running"))], "as scripted: looked at, it is as before: not carried out"),
-        (vec![Ok(look("running")), Ok(look("running")), Ok(look("stopping")), Ok(look("stopped"))], "settled"),
+        // At the first look, however late a busy machine comes to it.
+        (vec![Ok(look("running")), Ok(look("stopping")), Ok(look("stopped"))], "settled"),
         (vec![Ok(look("running")), Err(fault(FaultKind::Network))], "unknown"),
     ] {
         let hands = Script::default().looks("i-1", looks).answers("i-1", Err(no()));
