@@ -81,7 +81,7 @@ fn from_the_first_deed_on_it_keeps_to_its_row() {
         assert!(app.focused().unwrap().cursor > 0, "{deed}: the worst came above it");
     }
     // None of these does.
-    for look in ["2 1", "z z", "? ?", "! !", "ctrl-t", ": esc", "/ esc", "o esc", "w w", "f f", "ctrl-r"] {
+    for look in ["tab shift-tab", "z z", "? ?", "! !", "ctrl-t", ": esc", "/ esc", "o esc", "w w", "f f", "ctrl-r"] {
         let mut app = fixture::loading(SIZE);
         let mut reports = in_bad_order();
         let last = reports.pop().unwrap();
