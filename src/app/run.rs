@@ -76,9 +76,9 @@ fn said(failure: &Failure) -> ExitCode {
 async fn command(cli: Cli, folders: Folders) -> Result<ExitCode, Failure> {
     let Cli { command, global } = cli;
     match command {
-        None => Watch::aws(Start::new(global, folders)?)?.run().await,
+        None => Box::pin(Watch::aws(Start::new(global, folders)?)?.run()).await,
         Some(Command::Demo { list: true, .. }) => world::list().map(|()| ExitCode::SUCCESS),
-        Some(Command::Demo { scenario, list: false, speed }) => Box::pin(demo(global, folders, scenario.as_deref(), speed)).await,
+        Some(Command::Demo { scenario, list: false, speed }) => demo(global, folders, scenario.as_deref(), speed).await,
         Some(Command::Mock { scenario, listen, speed, clock }) => serve(scenario.as_deref(), listen, clock, speed).await,
         Some(Command::Ls { what, words, output }) => list(Start::new(global, folders)?, &what, &words, output).await,
         Some(Command::Prices { renew: Some(Renew::Refresh), .. }) => refresh_prices(Start::new(global, folders)?).await,
@@ -109,7 +109,7 @@ async fn demo(global: Global, folders: Folders, name: Option<&str>, speed: f64) 
     let (name, scenario) = world::scenario(name)?;
     let start = Start::new(global, folders)?;
     let mock = world::start(scenario, SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), WorldClock::Scenario, speed)?;
-    let ended = Watch::demo(start, &name, &mock).run().await;
+    let ended = Box::pin(Watch::demo(start, &name, &mock).run()).await;
     mock.stop().await;
     ended
 }

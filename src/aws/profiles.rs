@@ -23,7 +23,7 @@ enum Sort {
 
 /// Every profile of this user's AWS files; `None` if one of them is there and cannot be read.
 pub fn names() -> Option<BTreeSet<String>> {
-    let home = ["HOME", "USERPROFILE"].iter().find_map(|name| env::var_os(name)).map(PathBuf::from);
+    let home = ["HOME", "USERPROFILE"].iter().find_map(env::var_os).map(PathBuf::from);
     let mut names = BTreeSet::new();
     for (variable, usual, sort) in FILES {
         let Some(path) = place(env::var(variable).ok().as_deref(), usual, home.as_deref()) else { continue };

@@ -139,8 +139,13 @@ impl Want {
     pub fn still(&self, planned: &Look, look: &Look) -> Result<(), String> {
         let differs = |what: &str, before: String, now: String| Err(format!("{what} was {before}, is now {now}"));
         let by_state = match self {
-            Self::Stopped | Self::Running | Self::Count(_) | Self::Gone | Self::Timed(_) | Self::Timetable { .. } => true,
-            Self::Set(Setting::Model(_)) => true,
+            Self::Stopped
+            | Self::Running
+            | Self::Count(_)
+            | Self::Gone
+            | Self::Timed(_)
+            | Self::Timetable { .. }
+            | Self::Set(Setting::Model(_)) => true,
             Self::Tags { .. } | Self::Set(_) => look.state.phase == Phase::Gone,
         };
         if by_state && planned.state.name != look.state.name {

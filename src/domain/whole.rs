@@ -84,8 +84,13 @@ impl Offer {
     /// A call of the sort it leads to: what such a call reaches does not hang on what is asked.
     pub fn example(&self) -> Option<Call> {
         match self {
-            Self::Stop(call) | Self::Reboot(call) | Self::Terminate(call) | Self::Delete(call) => Some(call.clone()),
-            Self::Start { call, .. } | Self::Scale { call, .. } | Self::Schedule { call, .. } => Some(call.clone()),
+            Self::Stop(call)
+            | Self::Reboot(call)
+            | Self::Terminate(call)
+            | Self::Delete(call)
+            | Self::Start { call, .. }
+            | Self::Scale { call, .. }
+            | Self::Schedule { call, .. } => Some(call.clone()),
             Self::Bounds { scaled, now: (least, most), .. } => Some(Call::SetBounds { scaled: scaled.clone(), least: *least, most: *most }),
             Self::Tag(route) => Some(Call::Tag { route: route.clone(), set: super::Tags::new(), remove: Vec::new() }),
             // Units and anomalies are parts of nothing.

@@ -178,10 +178,11 @@ fn makes_sense(app: &App, action: &Action) -> bool {
             matches!(action, Action::Verbs | Action::Palette | Action::Help)
         }
         // A dialog that takes it for something says so in its own words.
-        (Some(Layer::Dialog(_) | Layer::Journal(_)), Action::Complete) => false,
+        (Some(Layer::Dialog(_) | Layer::Journal(_)), Action::Complete) | (Some(Layer::Deed(_)), Action::OpenDeed | Action::FilterDeeds) => {
+            false
+        }
         (Some(Layer::Dialog(Dialog::Confirm(confirm))), Action::Accept) => confirm.typed.is_some(),
         (Some(Layer::Dialog(Dialog::Confirm(_) | Dialog::Quit(_))), action) => !matches!(action, Action::Accept),
-        (Some(Layer::Deed(_)), Action::OpenDeed | Action::FilterDeeds) => false,
         (Some(_), action) => !matches!(action, Action::Yes | Action::No),
     }
 }

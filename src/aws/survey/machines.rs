@@ -16,6 +16,9 @@ const GROUP: &str = "aws:autoscaling:groupName";
 const BATCH: usize = 100;
 const SPOT: &str = "ec2:DescribeSpotInstanceRequests";
 
+/// Reservations by id: whether a capacity block, and its end; `None` when it is over.
+type Reservations = HashMap<String, Option<(bool, Option<Stamp>)>>;
+
 /// What was described of all instances of a plan; a read that failed stands for all that asked for it.
 #[derive(Debug)]
 pub struct Machines {
@@ -23,8 +26,7 @@ pub struct Machines {
     types: Result<(), Fault>,
     /// Whether a Spot request is persistent, by its id.
     spot: Result<HashMap<String, bool>, Fault>,
-    /// Reservations by id: whether a capacity block, and its end; `None` when it is over.
-    reservations: Result<HashMap<String, Option<(bool, Option<Stamp>)>>, Fault>,
+    reservations: Result<Reservations, Fault>,
     permits: Permits,
 }
 
@@ -150,7 +152,7 @@ async fn requests(asking: &Asking<'_>, ids: &[String]) -> Result<HashMap<String,
     Ok(known)
 }
 
-async fn reserved(asking: &Asking<'_>, ids: &BTreeSet<String>) -> Result<HashMap<String, Option<(bool, Option<Stamp>)>>, Fault> {
+async fn reserved(asking: &Asking<'_>, ids: &BTreeSet<String>) -> Result<Reservations, Fault> {
     const OPERATION: &str = "ec2:DescribeCapacityReservations";
     let mut known = HashMap::new();
     let ids: Vec<String> = ids.iter().cloned().collect();

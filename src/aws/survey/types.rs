@@ -4,7 +4,7 @@
 
 use super::{Asking, fault};
 use crate::domain::{Fault, FaultKind};
-use aws_sdk_ec2::types::Filter;
+use aws_sdk_ec2::types::{Filter, InstanceStorageInfo};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -51,7 +51,7 @@ pub(super) async fn learn(asking: &Asking<'_>, types: &BTreeSet<String>) -> Resu
         let sent = async { request.send().await.map_err(|error| fault::from_sdk(OPERATION, &error)) };
         let answer = asking.ask(OPERATION, sent).await?;
         disks.learn(answer.instance_types().iter().filter_map(|one| {
-            let size = one.instance_storage_info().and_then(|disks| disks.total_size_in_gb()).unwrap_or(0);
+            let size = one.instance_storage_info().and_then(InstanceStorageInfo::total_size_in_gb).unwrap_or(0);
             Some((one.instance_type()?.as_str().to_owned(), u64::try_from(size).unwrap_or(0)))
         }));
     }

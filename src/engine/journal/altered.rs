@@ -97,7 +97,7 @@ const HANDS: &[Hand] = &[
                 kept.path(HEAD),
                 chain::link(&kept.lines(LIVE)[0][..kept.lines(LIVE)[0].len() - 1]).unwrap().head().to_bytes().unwrap(),
             )
-            .unwrap()
+            .unwrap();
         },
         &["journal.head: it tells of line 6, but line 9 is the last: it was put back"],
     ),
@@ -110,11 +110,11 @@ const HANDS: &[Hand] = &[
         "CR LF",
         |kept| {
             kept.edit(LIVE, |lines| {
-                lines.iter_mut().for_each(|line| {
+                for line in lines {
                     line.pop();
                     line.extend(b"\r\n");
-                })
-            })
+                }
+            });
         },
         &["journal.jsonl:1: this line (and the 3 after it) ends with CR LF: an editor or a transfer converted it"],
     ),
@@ -123,7 +123,7 @@ const HANDS: &[Hand] = &[
         |kept| {
             kept.edit(LIVE, |lines| {
                 lines.insert(2, b"\n\n".to_vec());
-            })
+            });
         },
         &["journal.jsonl:3: an empty line (and the 1 after it): put in here, not of the journal"],
     ),
@@ -249,9 +249,9 @@ async fn files_that_are_none_are_refused_and_open_ones_are_told() {
             let path = kept.path(name);
             fs::rename(&path, kept.path("elsewhere")).unwrap();
             if link {
-                symlink(kept.path("elsewhere"), &path).unwrap()
+                symlink(kept.path("elsewhere"), &path).unwrap();
             } else {
-                fs::create_dir(&path).unwrap()
+                fs::create_dir(&path).unwrap();
             }
             let what =
                 format!("{name}: {}", if link { "it is a symbolic link, not a file of its own" } else { "it is a folder, not a file" });

@@ -202,7 +202,9 @@ fn take_due(app: &mut App) -> Vec<Cmd> {
     let in_sight = due.into_iter().filter(|later| is_in_sight(app, later));
     let (closed, ready): (Vec<_>, Vec<_>) = in_sight.map(|later| (closed(app, &later), later)).partition(|(why, _)| why.is_some());
     for (why, later) in closed {
-        why.iter().for_each(|why| not_done(app, &later, why));
+        for why in &why {
+            not_done(app, &later, why);
+        }
     }
     let ready: Vec<Later> = ready.into_iter().map(|(_, later)| later).collect();
     if ready.is_empty() {

@@ -112,6 +112,7 @@ pub fn export_options(_app: &App) -> Vec<String> {
 }
 
 /// `:export csv`; without a format it asks.
+#[expect(clippy::unnecessary_wraps, reason = "a command of the list, and others do refuse")]
 pub fn export(app: &mut App, text: &str) -> Result<Vec<Cmd>, String> {
     Ok(if text.is_empty() { share::export(app) } else { share::write(app, text) })
 }

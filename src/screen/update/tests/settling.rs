@@ -18,7 +18,7 @@ fn in_bad_order() -> Vec<crate::domain::Report> {
 /// Reports come a minute apart; `each` looks at the screen after every one.
 fn arrive(app: &mut App, reports: Vec<crate::domain::Report>, mut each: impl FnMut(&App)) {
     for (place, report) in reports.into_iter().enumerate() {
-        tick(app, 60 * place as i64);
+        tick(app, 60 * i64::try_from(place).unwrap());
         super::super::update(app, Msg::Report(report));
         each(app);
     }

@@ -28,8 +28,8 @@ fn back(app: &App, ask: Ask) -> Back {
     Back { key: row.head.key.clone(), name: row.head.name.clone(), profile: row.head.profile.clone(), ask, left: None }
 }
 
-fn left(want: Want, before: Before, class: Class) -> Option<Left> {
-    Some(Left { call: Call::StopInstance("i".into()), want, before, class, at: fixture::later(-1_800) })
+fn left(want: Want, before: Before, class: Class) -> Left {
+    Left { call: Call::StopInstance("i".into()), want, before, class, at: fixture::later(-1_800) }
 }
 
 fn take(app: &mut App, inverse: Inverse) -> Vec<Cmd> {
@@ -80,7 +80,7 @@ fn a_row_is_held_against_what_the_deed_left() {
         (Ask::Scale(now + 2), Want::Set(Setting::Bounds(1, 2)), Before::default(), seen(Class::Done), None),
     ] {
         let mut back = back(&app, ask.clone());
-        back.left = left(want.clone(), before, class).map(|left| Left { at, ..left });
+        back.left = Some(Left { at, ..left(want.clone(), before, class) });
         take(&mut app, inverse(Verb::Scale, vec![back]));
         match told {
             None => assert_eq!(top(&app), "confirm", "{ask:?} {want:?}: {}", toast(&app)),
@@ -145,7 +145,7 @@ fn a_deed_of_unknown_outcome_that_shows_is_taken_back_with_a_warning() {
     let mut app = on("endpoints");
     let now = count(&app);
     let mut back = back(&app, Ask::Scale(now + 2));
-    back.left = left(Want::Count(now), Before::default(), Class::Unknown);
+    back.left = Some(left(Want::Count(now), Before::default(), Class::Unknown));
     take(&mut app, inverse(Verb::Scale, vec![back]));
     let Some(Layer::Dialog(Dialog::Confirm(ask))) = app.layers.last() else { panic!("{}", toast(&app)) };
     let warnings: Vec<Arc<str>> = ask.plan.targets[0].warnings.iter().map(|why| why.to_string().into()).collect();

@@ -52,7 +52,7 @@ fn requests(target: &Target, place: &str, width: u16) -> Vec<Words> {
         _ if place.width() == 0 => {}
         // A line that is indented by four: two of them part it from its place.
         [one] if place.width() + one.width() <= usize::from(width) + 2 => {
-            *one = place.add("  ", Role::Text).add(one.text().trim_start(), Role::Text)
+            *one = place.add("  ", Role::Text).add(one.text().trim_start(), Role::Text);
         }
         _ => out.insert(0, place),
     }

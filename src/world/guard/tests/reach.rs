@@ -19,16 +19,16 @@ fn part(kind: &'static str, id: &str, usd: f64, within: Option<Whole>) -> Record
     row
 }
 
-fn endpoint() -> Option<Whole> {
-    Some(Whole::Endpoint("rec".into()))
+fn endpoint() -> Whole {
+    Whole::Endpoint("rec".into())
 }
 
 fn variant() -> Whole {
     Whole::Variant { endpoint: "rec".into(), variant: "a".into() }
 }
 
-fn group(name: &str) -> Option<Whole> {
-    Some(Whole::Group { cluster: CLUSTER.into(), group: name.into() })
+fn group(name: &str) -> Whole {
+    Whole::Group { cluster: CLUSTER.into(), group: name.into() }
 }
 
 /// Two variants of one endpoint and a component on the first; another endpoint; two nodes of one group and one of another group of the
@@ -37,13 +37,13 @@ fn estate() -> Vec<Record> {
     let mut over = part("training-job", "try-0", 0.0, Some(Whole::Tuning("tune".into())));
     over.head.state = State::new(Phase::Stopped, "Completed");
     vec![
-        part("endpoint-variant", "rec/a", 30.0, endpoint()),
-        part("endpoint-variant", "rec/b", 30.0, endpoint()),
+        part("endpoint-variant", "rec/a", 30.0, Some(endpoint())),
+        part("endpoint-variant", "rec/b", 30.0, Some(endpoint())),
         part("inference-component", "llm", 0.0, Some(variant())),
         part("endpoint-variant", "rec2/a", 30.0, Some(Whole::Endpoint("rec2".into()))),
-        part("hyperpod-node", "i-1", 30.0, group("workers")),
-        part("hyperpod-node", "i-2", 30.0, group("workers")),
-        part("hyperpod-node", "i-3", 30.0, group("head")),
+        part("hyperpod-node", "i-1", 30.0, Some(group("workers"))),
+        part("hyperpod-node", "i-2", 30.0, Some(group("workers"))),
+        part("hyperpod-node", "i-3", 30.0, Some(group("head"))),
         part("tuning-job", "tune", 0.0, None),
         part("training-job", "try-1", 30.0, Some(Whole::Tuning("tune".into()))),
         over,
@@ -201,7 +201,7 @@ proptest::proptest! {
         let mut rows = estate();
         let delete = Call::DeleteEndpoint("rec".into());
         let tags: &[(&str, &str)] = if prod { &[("env", "prod")] } else { &[] };
-        let mut more = part("endpoint-variant", "rec/c", usd, endpoint());
+        let mut more = part("endpoint-variant", "rec/c", usd, Some(endpoint()));
         more.head.tags = Reading::Known(tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect());
         let weight = |rows: &[Record]| match applied(&rules, Verb::Delete, &delete, "rec/a", rows) {
             Err(_) => 4,
