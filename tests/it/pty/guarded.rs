@@ -120,6 +120,7 @@ fn a_profile_configured_read_only_is_never_lifted() {
     seat.press("y:read-only off ml-prod\r");
     seat.wait_for("is configured read-only");
     seat.press("\u{1b}");
+    seat.wait("the palette closed", |screen| !screen.contents().contains("is configured read-only"));
     seat.press(":read-only off\r");
     seat.wait_for("verbs are refused there");
     seat.press("Sy");
@@ -136,7 +137,7 @@ fn a_profile_configured_read_only_is_never_lifted() {
     assert_eq!(estate.all_effects(), ["StopInstances worker-5"]);
     // The rule is of a profile that none of AWS's files defines now: it is told.
     seat.press("!");
-    seat.wait_for("no AWS profile is called ml-prod");
+    seat.wait_for("[profile.ml-prod]");
     seat.leave();
     estate.stop();
 }
