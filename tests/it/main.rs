@@ -23,4 +23,5 @@ mod rig;
 mod spend;
 mod stories;
 mod survey;
+mod undo;
 mod writes;

@@ -68,6 +68,11 @@ impl Rig {
         Self::with(Scenario::parse(&std::fs::read_to_string(path).unwrap(), path).unwrap(), false, true)
     }
 
+    /// The console on a scenario of a test's own.
+    pub fn of(scenario: Scenario) -> Self {
+        Self::with(scenario, false, true)
+    }
+
     /// A console whose connecting never comes to an end.
     pub fn unconnected(name: &str) -> Self {
         Self::with(Scenario::named(name).unwrap(), false, false)

@@ -1,0 +1,146 @@
+//! Deeds taken back end to end: keys, the journal, what the mock was asked and what came of it.
+//!
+//! Must not know the insides of any room.
+
+use super::rig::Rig;
+use crossterm::event::KeyCode;
+use spendtop::mock::{Fault, Rule, Scenario, world::InstanceState};
+
+const REGION: &str = "us-east-1";
+const WORLD: &str = r#"
+description = "what is changed and taken back"
+now = "2026-11-23T08:30:00Z"
+account = { id = "111122223333", alias = "undone", caller = "user/ana" }
+regions = ["us-east-1"]
+
+[[instance]]
+name = "box-{n}"
+count = 3
+type = "g5.xlarge"
+launched = "-3d"
+gpu = "steady 0-2"
+tags = { environment = "dev", colour = "ruby-1", old = "sapphire-1" }
+
+[[endpoint]]
+name = "bounded"
+created = "-9d"
+type = "ml.g5.xlarge"
+instances = 3
+requests = "steady 10"
+autoscaling = { min = 3, max = 6, target = 5 }
+
+
+"#;
+
+/// A console on the row called `name` of this page, with its details open.
+async fn at(page: &str, name: &str) -> Rig {
+    let mut rig = Rig::of(Scenario::parse(WORLD, "undo.toml").unwrap());
+    rig.wait_for("box-1").await;
+    rig.type_text(&format!(":{page}"));
+    rig.press(KeyCode::Enter);
+    rig.wait_for(name).await;
+    rig.type_text(&format!("/{name}"));
+    rig.press(KeyCode::Enter);
+    rig.type_text("d");
+    rig.wait("its details", |frame| frame.contains(name) && frame.contains("account")).await;
+    rig
+}
+
+/// Closes the details, and leaves from the overview.
+async fn leave(mut rig: Rig) {
+    rig.press(KeyCode::Esc);
+    rig.wait("its row alone", |frame| !frame.contains("endpoint-variant") && !frame.contains("esc back")).await;
+    rig.type_text("1");
+    rig.wait_for("Burning with nothing").await;
+    rig.quit().await;
+}
+
+/// Says yes to the question with all of `words`, and waits until so many deeds have settled in all.
+async fn yes(rig: &mut Rig, words: &[&str], settled: usize) {
+    rig.wait(words[0], |frame| words.iter().all(|word| frame.contains(word))).await;
+    rig.yes().await;
+    rig.wait_in_journal("a settled deed", |lines| lines.iter().filter(|line| line.ends_with(" settled")).count() == settled).await;
+}
+
+fn effects(rig: &Rig, operation: &str) -> usize {
+    rig.mock.effects("application-autoscaling", operation)
+}
+
+/// Bounds of an endpoint's variant, if it is a scaling target.
+fn bounds(rig: &Rig, endpoint: &str) -> Option<(u32, u32)> {
+    let targets = rig.mock.world().scalable_targets(REGION, rig.mock.now());
+    let target = targets.into_iter().find(|target| target.resource_id == format!("endpoint/{endpoint}/variant/AllTraffic"))?;
+    Some((target.min, target.max))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bounds_are_taken_back_and_set_again() {
+    let mut rig = at("endpoints", "bounded").await;
+    rig.wait_for("3-6").await;
+    rig.type_text("M");
+    rig.wait_for("at least").await;
+    for _ in 0..3 {
+        rig.press(KeyCode::Backspace);
+    }
+    rig.type_text("2-5");
+    rig.press(KeyCode::Enter);
+    yes(&mut rig, &["Bound bounded?", "undo: the bounds of before"], 1).await;
+    for (settled, asked, seen) in [(2, (3, 6), "3-6"), (3, (2, 5), "2-5")] {
+        rig.wait("the other bounds", |frame| !frame.contains(seen)).await;
+        rig.type_text("u");
+        let request = format!("MinCapacity={} MaxCapacity={}", asked.0, asked.1);
+        yes(&mut rig, &["Undo bounds of bounded?", "takes back bounds of bounded by ana, 2026-11-23", &request], settled).await;
+        assert_eq!(bounds(&rig, "bounded"), Some(asked));
+        rig.wait_for(seen).await;
+    }
+    assert_eq!(effects(&rig, "RegisterScalableTarget"), 3);
+    leave(rig).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tags_added_changed_and_removed_in_one_deed_are_as_before() {
+    let mut rig = at("gpus", "box-1").await;
+    rig.wait_for("sapphire-1").await;
+    rig.type_text("T");
+    for word in ["colour=emerald-2", "fresh=topaz-2", "-old", ""] {
+        rig.type_text(word);
+        rig.press(KeyCode::Enter);
+    }
+    yes(&mut rig, &["Tag box-1?", "undo: the tags of before"], 1).await;
+    rig.wait("other tags", |frame| frame.contains("topaz-2") && frame.contains("emerald-2") && !frame.contains("sapphire-1")).await;
+    rig.type_text("u");
+    yes(&mut rig, &["Undo tag of box-1?", "colour=ruby-1", "old=sapphire-1", "TagKeys=[fresh]"], 2).await;
+    rig.wait("its tags of before", |frame| frame.contains("ruby-1") && frame.contains("sapphire-1") && !frame.contains("topaz-2")).await;
+    assert_eq!((rig.mock.effects("ec2", "CreateTags"), rig.mock.effects("ec2", "DeleteTags")), (2, 2));
+    leave(rig).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_bulk_only_what_was_done_is_taken_back() {
+    let mut rig = Rig::of(Scenario::parse(WORLD, "undo.toml").unwrap());
+    rig.wait_for("box-3").await;
+    rig.mock.plan(Rule::new(Fault::Deny).of("ec2", "StopInstances").row("box-2"));
+    rig.type_text("u");
+    rig.wait_for("nothing to undo: nothing was done yet").await;
+    rig.type_text(":gpus");
+    rig.press(KeyCode::Enter);
+    rig.wait("the whole pane", |frame| frame.matches("box-").count() >= 3).await;
+    rig.type_text("*S");
+    rig.wait_for("Stop 3 resources?").await;
+    rig.yes().await;
+    rig.wait_in_journal("two of three", |lines| lines.iter().filter(|line| line.ends_with(" settled")).count() == 2).await;
+    rig.wait("two stopped", |frame| frame.lines().filter(|line| line.contains("box-") && line.contains("stopped")).count() >= 2).await;
+    let stopped = |rig: &Rig| {
+        let world = rig.mock.world();
+        let rows = world.instances(REGION, rig.mock.now());
+        rows.iter().filter(|row| row.state(rig.mock.now()) == Some(InstanceState::Stopped)).count()
+    };
+    assert_eq!(stopped(&rig), 2);
+    rig.type_text("u");
+    rig.wait_for("1 of 3 left out: nothing was done: it was denied").await;
+    yes(&mut rig, &["Undo stop of 2 resources?"], 4).await;
+    assert_eq!((stopped(&rig), rig.mock.effects("ec2", "StartInstances"), rig.mock.effects("ec2", "StopInstances")), (0, 2, 2));
+    rig.type_text("1");
+    rig.wait_for("Burning with nothing").await;
+    rig.quit().await;
+}
