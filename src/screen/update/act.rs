@@ -14,7 +14,8 @@ use super::{
     suspects, toast,
 };
 use crate::{
-    domain::{Ask, Feedback, Key, Offer, Plan, PlanId, Record, Verb, Why},
+    domain::{Ask, Feedback, Key, Offer, Plan, PlanId, Record, Target, Verb, Why},
+    pricing::findings::Finding,
     world::guard::{Effect, Ruling},
 };
 pub use access::refused;
@@ -199,16 +200,24 @@ pub fn propose_plan(app: &mut App, mut plan: Plan) -> Vec<Cmd> {
     commands.into_iter().chain(survey).collect()
 }
 
-/// The finding that leads to `plan`: one rule's, about all of its targets.
+/// The finding that leads to `plan`: one rule's, about all of its targets. What costs more is led to by none.
 fn finding(app: &App, plan: &Plan) -> Option<Arc<str>> {
-    let found: Vec<_> = plan.targets.iter().map_while(|target| app.finding(&target.key)).collect();
-    let first = found.first().filter(|_| found.len() == plan.targets.len() && plan.undoes.is_none())?;
-    // What only lacks tags is no reason to stop it.
-    let leads = first.waste.0 > 0.0 || plan.verb == Verb::Tag;
-    (leads && found.iter().all(|finding| finding.rule == first.rule)).then(|| match found.len() {
+    let leads = |target: &Target| app.world.findings().iter().find(|finding| finding.key == target.key && is_led_to(plan.verb, finding));
+    let found: Vec<_> = plan.targets.iter().map_while(leads).collect();
+    let costs = plan.targets.iter().any(|target| target.saves.is_some_and(|saves| saves.0 < 0.0));
+    let first = found.first().filter(|_| found.len() == plan.targets.len() && plan.undoes.is_none() && !costs)?;
+    found.iter().all(|finding| finding.rule == first.rule).then(|| match found.len() {
         1 => first.sentence.clone().into(),
         many => format!("{} on {many}: {}", first.rule, first.sentence).into(),
     })
+}
+
+/// Whether `finding` is a reason for `verb`: what only lacks tags is none to stop it, what stands idle none to tag it.
+fn is_led_to(verb: Verb, finding: &Finding) -> bool {
+    match verb {
+        Verb::Tag => finding.fix == Some(Verb::Tag),
+        _ => finding.waste.0 > 0.0,
+    }
 }
 
 /// `plan` as read-only profiles and guards let it pass, with at least one target, or why not. Asks nobody.

@@ -37,6 +37,32 @@ fn stop_asks_and_no_is_the_answer_of_enter() {
     }
 }
 
+/// It goes into the journal as why: what stands idle is no reason to tag it, what is too large none to enlarge it.
+#[test]
+fn only_a_finding_that_leads_to_the_verb_is_its_reason() {
+    let reason = |pane: &'static str, name: &str, keys: &str| {
+        let mut app = on(pane);
+        press(&mut app, "/");
+        type_in(&mut app, name);
+        press(&mut app, "enter");
+        let verb = keys.split_once(' ').map_or(keys, |(verb, _)| verb);
+        press(&mut app, verb);
+        if let Some((_, text)) = keys.split_once(' ') {
+            type_in(&mut app, text);
+            press(&mut app, "enter");
+        }
+        if verb == "T" {
+            press(&mut app, "enter");
+        }
+        let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else { panic!("{keys}: no question") };
+        confirm.plan.reason.as_deref().unwrap_or_default().to_owned()
+    };
+    assert_eq!(reason("gpus", "hpo-worker-1", "S"), "GPU 3 % for 24 h (24 h of data)");
+    assert!(!reason("gpus", "hpo-worker-1", "T owner=me").contains("GPU"));
+    assert!(reason("endpoints", "rec-endpoint", "C ").contains("where 2 would do"));
+    assert_eq!(reason("endpoints", "rec-endpoint", "C 0"), "", "to 20");
+}
+
 #[test]
 fn a_verb_takes_the_marks_and_the_hidden_ones_too() {
     let mut app = on("gpus");
