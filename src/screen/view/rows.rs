@@ -9,7 +9,7 @@ use super::{
     pen::{Canvas, Pen},
 };
 use crate::{
-    domain::{Align, FieldMeta, Key, Record, pane::From, record::HeadField, time},
+    domain::{Align, FieldMeta, Record, pane::From, record::HeadField, time},
     screen::{App, Tile, arrange, later, table::Table, theme::Role},
 };
 use ratatui::layout::Rect;
@@ -87,19 +87,20 @@ pub fn finish(canvas: &mut Canvas<'_>, body: Rect, y: u16, cursor: bool) {
 
 fn row(app: &App, pen: &mut Pen<'_>, fields: &[FieldMeta], columns: &[Column], record: &Record, age: Option<f64>) {
     let start = pen.at();
-    let note = note(app, &record.head.key, age);
-    let acting = facts::progress(app, std::slice::from_ref(&record.head.key)).is_some();
+    let progress = facts::progress(app, std::slice::from_ref(&record.head.key)).map(|(text, role)| (text.into_owned(), role));
+    let old = age.map(|age| (format!("{} old", time::short(age)), Role::Warn));
     let state = columns.iter().position(|column| fields.get(column.field).is_some_and(|field| is(field, HeadField::State)));
+    // What is being done stands where the state stands, else at the end of the name, where it is told that the row is old.
+    let (in_state, behind_name) = if state.is_some() { (progress, old) } else { (None, progress.or(old)) };
     for (place, column) in columns.iter().enumerate() {
         let Some(field) = fields.get(column.field) else { continue };
         pen.to(start + column.x);
         let mut pen = pen.column(column.width);
-        match &note {
-            // What is being done stands where the state stands, else at the end of the name.
-            Some((text, role)) if state == Some(place) && acting => {
+        match (&in_state, &behind_name) {
+            (Some((text, role)), _) if state == Some(place) => {
                 pen.say(text, *role);
             }
-            Some((text, role)) if is(field, HeadField::Name) && (state.is_none() || age.is_some()) => {
+            (_, Some((text, role))) if is(field, HeadField::Name) => {
                 let room = crate::domain::text::width(text) as u16 + 1;
                 pen.tail(room).skip(1).say(text, *role);
                 cell(&mut pen, record, field, app.now, age.is_some());
@@ -118,10 +119,4 @@ fn row(app: &App, pen: &mut Pen<'_>, fields: &[FieldMeta], columns: &[Column], r
 
 fn is(field: &FieldMeta, head: HeadField) -> bool {
     field.from == From::Head(head)
-}
-
-/// What a row has to say besides its values: an action under way, else that it is old.
-pub fn note(app: &App, key: &Key, age: Option<f64>) -> Option<(String, Role)> {
-    let progress = facts::progress(app, std::slice::from_ref(key)).map(|(text, role)| (text.into_owned(), role));
-    progress.or_else(|| age.map(|age| (format!("{} old", time::short(age)), Role::Warn)))
 }

@@ -206,6 +206,18 @@ fn ended(size: (u16, u16)) -> App {
     app
 }
 
+/// What came of it stands in the state, once; behind the name stands how old the row is.
+#[test]
+fn a_row_acted_on_that_is_old_says_both() {
+    let mut app = page((140, 40), "gpus", "llm", "S y");
+    acted(&mut app, |_| Step::Accepted);
+    update(&mut app, Msg::Tick(fixture::later(780)));
+    let frame = text(&drawn(&app));
+    let row = frame.lines().find(|line| line.contains("→ stopping")).unwrap();
+    assert_eq!(row.matches("→ stopping").count(), 1, "{row}");
+    assert!(row.contains("13m old"), "{row}");
+}
+
 pub(super) const PLANS: &[Shot] = &[
     ("acting", |size| page(size, "gpus", "llm", "S y")),
     ("acting_many", |size| halfway(size, "gpus")),
