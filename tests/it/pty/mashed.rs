@@ -2,7 +2,7 @@
 //!
 //! `SPENDTOP_MASH_SECONDS` mashes longer, `SPENDTOP_MASH_SEED` other keys. Must not know the insides of any room.
 
-use super::{Estate, Seat};
+use super::{Estate, Seat, accounted};
 use spendtop::mock::Scenario;
 use std::{
     collections::BTreeMap,
@@ -143,6 +143,7 @@ fn keys_at_random_change_nothing_that_was_not_confirmed() {
     let mut dice = Dice(seed | 1);
     let estate = Estate::new(Scenario::named("bad-day").unwrap());
     estate.mock.heal();
+    let before = accounted::seen_by_another(&estate);
     let mut questions = Vec::new();
     let mut seat = estate.seat(&[]);
     seat.wait_for("worker-12");
@@ -174,6 +175,7 @@ fn keys_at_random_change_nothing_that_was_not_confirmed() {
     seat.end();
     questions.extend(asked(&seat));
     check(&estate, &questions);
+    accounted::nothing_else_is_changed(&before, &accounted::seen_by_another(&estate), &estate.journal());
     println!("{pressed} keys, {} questions, {} effects", questions.len(), estate.all_effects().len());
     estate.stop();
 }
@@ -191,26 +193,17 @@ fn check(estate: &Estate, questions: &[String]) {
         assert_eq!(steps.iter().filter(|step| *step == "intent").count(), 1, "{plan} {id}: {steps:?}");
         assert_eq!(steps[0], "intent", "{plan} {id}: {steps:?}");
     }
-    let operations = |wanted: &dyn Fn(&[String]) -> bool| -> BTreeMap<String, usize> {
-        let intents = journal.iter().filter(|line| line["step"] == "intent");
-        let own = intents.filter(|line| wanted(&told[&(text(line, "plan"), text(line, "id"))]));
-        let requests = own.flat_map(|line| line["requests"].as_array().unwrap());
-        count(requests.map(|request| request.as_str().unwrap().split([' ', ':']).nth(1).unwrap().to_owned()))
+    accounted::every_effect_is_written_down(estate, &journal);
+    // With those that were cancelled: they were asked about as well.
+    let mut plans: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+    for line in &journal {
+        plans.entry(text(line, "plan")).or_default().insert(text(line, "id"), text(line, "name"));
+    }
+    let whom = |names: &BTreeMap<String, String>| match names.len() {
+        1 => names.values().cloned().collect(),
+        many => format!("{many} resources"),
     };
-    let accepted = operations(&|steps| steps.iter().any(|step| step == "accepted"));
-    let possible = operations(&|_| true);
-    let effects = count(estate.mock.calls().iter().filter(|asked| asked.effect).map(|asked| asked.operation.clone()));
-    for operation in possible.keys().chain(effects.keys()) {
-        let of = |counts: &BTreeMap<String, usize>| counts.get(operation).copied().unwrap_or(0);
-        let (least, most, done) = (of(&accepted), of(&possible), of(&effects));
-        assert!((least..=most).contains(&done), "{operation}: {done} effects, {least} accepted, {most} intended\n{journal:#?}");
-    }
-    let mut plans: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for line in journal.iter().filter(|line| line["step"] == "intent") {
-        plans.entry(text(line, "plan")).or_default().push(text(line, "name"));
-    }
-    let about =
-        count(plans.values().map(|names| if let [one] = names.as_slice() { one.clone() } else { format!("{} resources", names.len()) }));
+    let about = count(plans.values().map(whom));
     for (whom, times) in about {
         let asked = questions.iter().filter(|question| **question == whom).count();
         assert!(asked >= times, "{whom}: {times} plans, asked {asked} times: {questions:?}");

@@ -5,6 +5,7 @@
 // Says to the lints that helpers are tests too.
 #![cfg(test)]
 
+mod accounted;
 mod acting;
 mod altered;
 mod crash;
