@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 /// What the journal says against what was done.
 pub(super) fn judge(account: &Account, plans: &[Confirmed], wrong: &mut Vec<String>) {
-    let lines = account.with_lines(<[Line]>::to_vec);
+    let lines = account.place.lines();
     let world = account.world.lock().unwrap();
     for (id, row) in &world.rows {
         let of_row: Vec<&Line> = lines.iter().filter(|line| *line.id == **id).collect();

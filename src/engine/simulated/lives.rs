@@ -181,11 +181,9 @@ pub(super) fn live(case: &Case, seed: usize, place: Place) -> Vec<String> {
     place.power(None);
     let mut wrong = Vec::new();
     let id = |line: &Line| line.id.to_string();
-    let (open, begun) = account.with_lines(|lines| {
-        let open: Vec<String> = journal::open_intents(lines).into_iter().map(id).collect();
-        let begun: BTreeSet<PlanId> = lines.iter().map(|line| line.plan.clone()).collect();
-        (open, begun)
-    });
+    let lines = place.lines();
+    let open: Vec<String> = journal::open_intents(&lines).into_iter().map(id).collect();
+    let begun: BTreeSet<PlanId> = lines.iter().map(|line| line.plan.clone()).collect();
     if case.kill.is_none() && case.power.is_none() && !open.is_empty() {
         wrong.push(format!("intents without a result: {open:?}"));
     }

@@ -72,6 +72,21 @@ fn live_all(cases: &[(Case, usize)], files: bool) -> Option<String> {
     })
 }
 
+/// The power went between a line and its newline: the line is there all the same.
+#[test]
+fn a_line_without_its_newline_counts() {
+    use FaultKind::{Broken, Service};
+    let cut = |plans: &[&[(Fate, u8)]], leave, power| Case {
+        plans: plans.iter().map(|plan| plan.to_vec()).collect(),
+        kill: None,
+        cancel: None,
+        leave,
+        power: Some(power),
+    };
+    let first = cut(&[&[(Fate::Done, 211), (Fate::Done, 253), (Fate::After(Service), 165)], &[(Fate::After(Broken), 12)]], None, 3_031);
+    assert_eq!(live_all(&[(first, 2)], false), None);
+}
+
 proptest! {
     // 100 times 100 lives.
     #![proptest_config(ProptestConfig { cases: 100, max_shrink_iters: 0, ..ProptestConfig::default() })]

@@ -133,8 +133,8 @@ impl Account {
         self.with_lines(judged)
     }
 
-    /// What stands on disk now.
-    pub(super) fn with_lines<T>(&self, look: impl FnOnce(&[Line]) -> T) -> T {
+    /// What a call finds on disk: only lines that were synced.
+    fn with_lines<T>(&self, look: impl FnOnce(&[Line]) -> T) -> T {
         match &self.place {
             Place::File(_) => look(&self.place.lines()),
             Place::Memory(memory) => {

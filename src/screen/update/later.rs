@@ -202,7 +202,7 @@ fn take_due(app: &mut App) -> Vec<Cmd> {
     let in_sight = due.into_iter().filter(|later| is_in_sight(app, later));
     let (closed, ready): (Vec<_>, Vec<_>) = in_sight.map(|later| (closed(app, &later), later)).partition(|(why, _)| why.is_some());
     for (why, later) in closed {
-        for why in &why {
+        if let Some(why) = &why {
             not_done(app, &later, why);
         }
     }
