@@ -102,7 +102,9 @@ impl Rig {
 
     fn begun(scenario: Scenario, read_only: bool, connects: bool, kept: impl Fn(Stamp) -> String, rules: Vec<Rule>) -> Self {
         let mock = Mock::start(Options { pace: 0.01, ..Options::new(scenario) }).unwrap();
-        rules.into_iter().for_each(|rule| mock.plan(rule));
+        for rule in rules {
+            mock.plan(rule);
+        }
         let folder = tempfile::tempdir().unwrap();
         let later = folder.path().join("later.jsonl");
         std::fs::write(&later, kept(mock.clock().now())).unwrap();

@@ -172,8 +172,7 @@ impl Bench {
             let class = results.first().and_then(|line| line.result);
             let agrees = match class {
                 None => effects == 0 && left,
-                Some(Class::Done) => effects > 0,
-                Some(Class::Partly) => effects > 0,
+                Some(Class::Done | Class::Partly) => effects > 0,
                 Some(Class::Unknown) => true,
                 Some(Class::NotDone | Class::Refused | Class::Denied | Class::Throttled | Class::Expired) => effects == 0,
             };

@@ -147,8 +147,8 @@ pub fn nothing_else_is_changed(before: &Account, after: &Account, journal: &[Val
         if !lines.iter().any(|line| does(line, &["scale", "schedule", "bounds"])) {
             assert_eq!(is.count, was.count, "{key:?} was not scaled");
         }
-        let moved = lines.iter().filter(|line| does(line, &["stop", "start", "terminate"]) && came_to(journal, line, "accepted"));
-        match moved.last() {
+        let mut moved = lines.iter().filter(|line| does(line, &["stop", "start", "terminate"]) && came_to(journal, line, "accepted"));
+        match moved.next_back() {
             None => assert_eq!(is.state, was.state, "{key:?} was neither stopped nor started"),
             Some(last) if came_to(journal, last, "settled") => {
                 let running = ["running", "InService"].contains(&is.state.as_str());

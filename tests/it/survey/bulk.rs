@@ -29,7 +29,7 @@ async fn asked(estate: &Estate, targets: &[Target]) -> (BTreeMap<String, usize>,
         assert!(surveys.iter().all(|survey| sentences(survey).len() == sentences(&surveys[0]).len()), "{surveys:?}");
         let mut counts = BTreeMap::new();
         for call in estate.mock.calls() {
-            *counts.entry(call.operation.to_string()).or_insert(0) += 1;
+            *counts.entry((*call.operation).to_owned()).or_insert(0) += 1;
         }
         return (counts, sentences(&surveys[0]));
     }

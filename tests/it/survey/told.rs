@@ -218,10 +218,11 @@ async fn one_that_is_forbidden_is_told_by_a_dry_run_and_the_others_are_read() {
         assert!(told[0].starts_with(&format!("AWS will refuse ec2:{operation}")), "{told:?}");
         assert_eq!((told.len(), sentences(&surveys[1])), (1 + others, Vec::new()), "{ask:?}");
     }
-    let (world, now) = (estate.mock.world(), estate.mock.now());
-    let stopped = world.instances("us-east-1", now).iter().filter(|one| one.state(now).unwrap().name() == "stopped").count();
+    let stopped = {
+        let (world, now) = (estate.mock.world(), estate.mock.now());
+        world.instances("us-east-1", now).iter().filter(|one| one.state(now).unwrap().name() == "stopped").count()
+    };
     assert_eq!(stopped, 3, "only rehearsed");
-    drop(world);
     estate.mock.stop().await;
 }
 
