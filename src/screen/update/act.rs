@@ -212,11 +212,13 @@ fn finding(app: &App, plan: &Plan) -> Option<Arc<str>> {
     })
 }
 
-/// Whether `finding` is a reason for `verb`: what only lacks tags is none to stop it, what stands idle none to tag it.
+/// Whether `finding` is a reason for `verb`: what only lacks tags is none to stop it, what stands idle none to tag it, and
+/// what ends no waste has none.
 fn is_led_to(verb: Verb, finding: &Finding) -> bool {
     match verb {
         Verb::Tag => finding.fix == Some(Verb::Tag),
-        _ => finding.waste.0 > 0.0,
+        Verb::Stop | Verb::Terminate | Verb::Delete | Verb::Scale | Verb::Bounds | Verb::Schedule => finding.waste.0 > 0.0,
+        Verb::Start | Verb::Reboot | Verb::SwapModel | Verb::Feedback => false,
     }
 }
 
