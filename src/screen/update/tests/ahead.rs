@@ -1,10 +1,9 @@
-//! Later, snooze and undo: what is agreed, what becomes of it at its hour, what rests, what is taken back.
+//! Later and snooze: what is agreed, what becomes of it at its hour, what rests.
 
 use super::*;
 use crate::{
     domain::{
-        Ask, Demand, Inverse, Later, Plan, PlanId, Record, Verb, Why,
-        inverse::Back,
+        Ask, Demand, Later, Plan, PlanId, Record, Verb,
         later::{Change, GRACE, Kept, NotAgreed, Shelf},
         plan::Answer,
     },
@@ -215,16 +214,6 @@ fn agreeing_again_takes_the_place_of_what_was_agreed() {
     assert_eq!(app.later.agreed(), 1);
 }
 
-/// Nothing speaks against the plan in question.
-fn surveyed(app: &mut App) {
-    let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else { panic!("no question") };
-    let plan = &confirm.plan;
-    let facts = plan.targets.iter().map(|target| (target.key.clone(), crate::domain::Survey::default())).collect();
-    let plan = plan.id.clone();
-    super::super::update(app, Msg::Surveyed { plan, facts });
-    app.drawn();
-}
-
 #[test]
 fn a_moment_that_is_none_is_refused_in_the_dialog() {
     for (typed, error) in [("", "say when"), ("soon", "`soon` is no moment"), ("today 07:00", "is past")] {
@@ -291,39 +280,6 @@ fn a_snooze_puts_off_what_is_agreed_and_wakes_by_the_same_key() {
     assert!(app.later.shelf.snooze(later.key(), app.now).is_none());
     commands::run_text(&mut app, "snooze soon");
     assert!(toast(&app).contains("not a length of time"), "{}", toast(&app));
-}
-
-#[test]
-fn undo_asks_for_the_inverse_and_says_when_there_is_none() {
-    let mut app = on("gpus");
-    assert_eq!(press(&mut app, "u"), [Cmd::Undo(None)]);
-    let under = key(&app);
-    assert_eq!(press(&mut app, "d u"), [Cmd::Undo(Some(under.clone()))]);
-    press(&mut app, "esc");
-    super::super::update(&mut app, Msg::Inverse(Err(Why::new("the journal is empty"))));
-    assert_eq!(toast(&app), "nothing to undo: the journal is empty");
-    let undoes = PlanId("20261123T080000Z-1".into());
-    let back = |key: &Key| Back { key: key.clone(), name: key.id.clone(), profile: "ml-prod".into(), ask: Ask::Stop, left: None };
-    let inverse = Inverse {
-        undoes: undoes.clone(),
-        done: Verb::Start,
-        at: app.now,
-        by: "ana".into(),
-        verb: Verb::Stop,
-        backs: vec![back(&under)],
-        left_out: Vec::new(),
-    };
-    super::super::update(&mut app, Msg::Inverse(Ok(inverse.clone())));
-    surveyed(&mut app);
-    let commands = press(&mut app, "y");
-    let plan = ran(&commands).plan();
-    assert_eq!((plan.undoes.as_ref(), &plan.targets[0].key), (Some(&undoes), &under));
-    let gone = Key { id: "i-gone".into(), ..under };
-    let inverse = Inverse { backs: vec![back(&gone)], ..inverse };
-    super::super::update(&mut app, Msg::Inverse(Ok(inverse)));
-    assert!(toast(&app).contains("no longer there"), "{}", toast(&app));
-    commands::run_text(&mut app, "read-only on");
-    assert_eq!(press(&mut app, "u"), []);
 }
 
 #[test]

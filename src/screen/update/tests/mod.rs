@@ -90,6 +90,16 @@ fn top(app: &App) -> &'static str {
     }
 }
 
+/// Nothing speaks against the plan in question.
+fn surveyed(app: &mut App) {
+    let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else { panic!("no question") };
+    let plan = &confirm.plan;
+    let facts = plan.targets.iter().map(|target| (target.key.clone(), crate::domain::Survey::default())).collect();
+    let plan = plan.id.clone();
+    super::update(app, Msg::Surveyed { plan, facts });
+    app.drawn();
+}
+
 fn ran(commands: &[Cmd]) -> &Confirmed {
     match commands {
         [Cmd::Run(confirmed)] => confirmed,

@@ -151,3 +151,25 @@ fn a_deed_of_unknown_outcome_that_shows_is_taken_back_with_a_warning() {
     let warnings: Vec<Arc<str>> = ask.plan.targets[0].warnings.iter().map(|why| why.to_string().into()).collect();
     assert!(warnings.iter().any(|why| why.contains("never known")), "{warnings:?}");
 }
+
+#[test]
+fn undo_asks_for_the_inverse_and_says_when_there_is_none() {
+    let mut app = on("gpus");
+    assert_eq!(press(&mut app, "u"), [Cmd::Undo(None)]);
+    let stopped = back(&app, Ask::Stop);
+    assert_eq!(press(&mut app, "d u"), [Cmd::Undo(Some(stopped.key.clone()))]);
+    press(&mut app, "esc");
+    super::super::update(&mut app, Msg::Inverse(Err(Why::new("the journal is empty"))));
+    assert_eq!(toast(&app), "nothing to undo: the journal is empty");
+    let started = inverse(Verb::Start, vec![stopped.clone()]);
+    super::super::update(&mut app, Msg::Inverse(Ok(started.clone())));
+    surveyed(&mut app);
+    let commands = press(&mut app, "y");
+    let plan = ran(&commands).plan();
+    assert_eq!((plan.undoes.as_ref(), &plan.targets[0].key), (Some(&started.undoes), &stopped.key));
+    let gone = Back { key: Key { id: "i-gone".into(), ..stopped.key.clone() }, ..stopped };
+    super::super::update(&mut app, Msg::Inverse(Ok(inverse(Verb::Start, vec![gone]))));
+    assert!(toast(&app).contains("no longer there"), "{}", toast(&app));
+    super::super::commands::run_text(&mut app, "read-only on");
+    assert_eq!(press(&mut app, "u"), []);
+}
