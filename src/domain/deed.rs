@@ -44,7 +44,8 @@ impl Word {
             Step::Cancelled => Self::Cancelled,
             Step::Refused(_) => Self::Refused,
             Step::Unknown(_) => Self::Unknown,
-            Step::Unsettled(_) => Self::Unsettled,
+            // What came of it says which: see `Class`.
+            Step::Unsettled(_) | Step::Partly(_) => Self::Unsettled,
         }
     }
 
@@ -93,6 +94,7 @@ impl Class {
             Step::Journalled | Step::Calling => return None,
             Step::Accepted | Step::Settled | Step::Unsettled(_) => Self::Done,
             Step::Drifted(_) | Step::Cancelled => Self::NotDone,
+            Step::Partly(_) => Self::Partly,
             Step::Unknown(_) => Self::Unknown,
             Step::Refused(fault) => match fault.kind {
                 FaultKind::Denied => Self::Denied,

@@ -50,6 +50,8 @@ pub enum Step {
     Refused(Fault),
     /// No answer: it may have happened. Described again, never called again.
     Unknown(Fault),
+    /// Some of its requests were carried out, the one named was not, or nobody knows.
+    Partly(Fault),
     /// Accepted, but not as wanted within the time watched.
     Unsettled(Arc<str>),
 }

@@ -6,10 +6,7 @@
 use super::{Event, Hands, journal::Journal, poller::Knobs, recover, watch};
 use crate::{
     aws::Clock,
-    domain::{
-        Call, Confirmed, Fault, FaultKind, Look, Outcome, Plan, PlanId, Step, Target, Verb, Want,
-        deed::{Before, Class},
-    },
+    domain::{Call, Confirmed, Fault, FaultKind, Look, Outcome, Plan, PlanId, Step, Target, Verb, Want, deed::Before},
 };
 use std::{
     collections::HashMap,
@@ -129,18 +126,6 @@ async fn bulk<H: Hands>(shared: Arc<Shared<H>>, plan: Arc<Plan>, cancel: Cancell
     }
 }
 
-/// How a deed ended that AWS did not simply accept.
-pub(super) struct Ended {
-    step: Step,
-    class: Option<Class>,
-}
-
-impl From<Step> for Ended {
-    fn from(step: Step) -> Self {
-        Self { class: Class::of(&step), step }
-    }
-}
-
 /// One target of one plan.
 pub(super) struct Deed<H> {
     pub(super) shared: Arc<Shared<H>>,
@@ -161,34 +146,34 @@ impl<H: Hands> Deed<H> {
     async fn carry_out(self, slot: Option<OwnedSemaphorePermit>) {
         let changed = match slot {
             Some(slot) => self.change(slot).await,
-            None => Err(Step::Cancelled.into()),
+            None => Err(Step::Cancelled),
         };
         let last = match changed {
             Ok(()) => {
-                self.tell(Step::Accepted.into()).await;
+                self.tell(Step::Accepted).await;
                 let patience = self.shared.pace.patience(self.plan.verb);
-                watch::until_settled(&self, patience).await.map(Ended::from)
+                watch::until_settled(&self, patience).await
             }
-            Err(ended) => Some(ended),
+            Err(step) => Some(step),
         };
         // Left before the end: the journal says "accepted", and that is what is known.
-        let Some(ended) = last else { return };
-        self.tell(ended).await;
+        let Some(step) = last else { return };
+        self.tell(step).await;
         self.shared.knobs.burst(&self.target().key);
     }
 
     /// Everything up to AWS's answer, one of [`Pace::at_once`] at a time; what comes of a call in doubt is looked for meanwhile others go on.
     /// `Ok` is accepted.
-    async fn change(&self, slot: OwnedSemaphorePermit) -> Result<(), Ended> {
+    async fn change(&self, slot: OwnedSemaphorePermit) -> Result<(), Step> {
         if self.cancel.is_cancelled() {
-            return Err(Step::Cancelled.into());
+            return Err(Step::Cancelled);
         }
-        self.record(&Step::Journalled.into()).await.map_err(Step::Refused)?;
+        self.record(&Step::Journalled).await.map_err(Step::Refused)?;
         self.show(Step::Journalled).await;
         let before = self.as_planned().await?;
         self.show(Step::Calling).await;
         if self.cancel.is_cancelled() {
-            return Err(Step::Cancelled.into());
+            return Err(Step::Cancelled);
         }
         let called = self.shared.hands.carry_out(self.target(), &self.cancel).await;
         drop(slot);
@@ -202,7 +187,7 @@ impl<H: Hands> Deed<H> {
             None if fault.kind == FaultKind::Throttled && done == 0 && self.cancel.is_cancelled() => Step::Cancelled,
             None => Step::Refused(fault),
         };
-        Err(if done > 0 { in_part(ended) } else { ended.into() })
+        Err(if done > 0 { in_part(ended) } else { ended })
     }
 
     /// The resource right before the call, if it still is what the plan saw.
@@ -226,10 +211,9 @@ impl<H: Hands> Deed<H> {
         }
     }
 
-    async fn record(&self, ended: &Ended) -> Result<(), Fault> {
+    async fn record(&self, step: &Step) -> Result<(), Fault> {
         let (journal, target) = (&self.shared.journal, self.target());
-        let mut line = journal.entry(&self.plan, target, &ended.step, self.shared.clock.now());
-        line.result = ended.class;
+        let mut line = journal.entry(&self.plan, target, step, self.shared.clock.now());
         line.who = self.shared.hands.who(target).ok();
         if let Some(look) = self.before.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
             line.before = Before::of(look, &target.want);
@@ -238,12 +222,12 @@ impl<H: Hands> Deed<H> {
     }
 
     /// Into the journal and onto the screen. A result that cannot be recorded is told as a fault: the deed is done.
-    async fn tell(&self, ended: Ended) {
-        if let Err(fault) = self.record(&ended).await {
+    async fn tell(&self, step: Step) {
+        if let Err(fault) = self.record(&step).await {
             tracing::error!(%fault, plan = %self.plan.id, "a result is not in the journal");
             let _closed = self.shared.tx.send(Event::Note(fault)).await;
         }
-        self.show(ended.step).await;
+        self.show(step).await;
     }
 
     async fn show(&self, step: Step) {
@@ -262,12 +246,11 @@ impl<H: Hands> Deed<H> {
 }
 
 /// Of a change whose first requests were carried out: the rest was refused, or nobody knows.
-fn in_part(rest: Step) -> Ended {
-    let step = match rest {
-        Step::Refused(fault) => Step::Unsettled(format!("done in part only: {fault}").into()),
+fn in_part(rest: Step) -> Step {
+    match rest {
+        Step::Refused(fault) | Step::Unknown(fault) => Step::Partly(fault),
         rest => rest,
-    };
-    Ended { step, class: Some(Class::Partly) }
+    }
 }
 
 /// How many requests of `call` were carried out before the one that `fault` names.

@@ -56,6 +56,8 @@ pub enum End {
     Refused,
     /// No answer: it may have happened.
     Unknown,
+    /// Some of its requests were carried out, not all.
+    Partly,
     /// Accepted, but not as wanted in the time it was watched.
     Unsettled,
     /// Not called: it changed meanwhile.
@@ -76,6 +78,7 @@ impl End {
             Some(Step::Drifted(_)) => Self::Drifted,
             Some(Step::Cancelled) => Self::Cancelled,
             Some(Step::Unknown(_)) => Self::Unknown,
+            Some(Step::Partly(_)) => Self::Partly,
             Some(Step::Unsettled(_)) => Self::Unsettled,
             Some(Step::Refused(fault)) => match fault.kind {
                 FaultKind::Denied => Self::Denied,
@@ -94,6 +97,7 @@ impl End {
             Self::Throttled => "throttled",
             Self::Refused => "refused",
             Self::Unknown => "without an answer",
+            Self::Partly => "done in part",
             Self::Unsettled => "not settled",
             Self::Drifted => "changed meanwhile",
             Self::Cancelled => "cancelled",
@@ -110,7 +114,9 @@ impl End {
 /// AWS's words, or ours, about a step that needs any.
 fn words(step: Option<&Step>) -> String {
     match step {
-        Some(Step::Refused(fault) | Step::Unknown(fault)) => format!("{}: {}", fault.operation, printable(&fault.message)),
+        Some(Step::Refused(fault) | Step::Unknown(fault) | Step::Partly(fault)) => {
+            format!("{}: {}", fault.operation, printable(&fault.message))
+        }
         Some(Step::Drifted(how) | Step::Unsettled(how)) => printable(how).into_owned(),
         _ => String::new(),
     }

@@ -65,6 +65,7 @@ impl Pending {
             Step::Drifted(how) => format!("not done, {how}"),
             Step::Refused(fault) => format!("refused, {}", fault.kind.word()),
             Step::Unknown(fault) => format!("no answer, {}", fault.kind.word()),
+            Step::Partly(fault) => format!("done in part, {}", fault.kind.word()),
             Step::Unsettled(how) => format!("not settled, {how}"),
         };
         format!("{}: {step}", self.verb)

@@ -58,6 +58,7 @@ fn note(step: &Step) -> Option<String> {
     match step {
         Step::Drifted(why) | Step::Unsettled(why) => Some(why.to_string()),
         Step::Refused(fault) if fault.kind == FaultKind::BadCredentials => Some(format!("credentials expired or not valid: {fault}")),
+        Step::Partly(fault) => Some(format!("done in part only: {fault}")),
         Step::Refused(fault) | Step::Unknown(fault) => Some(fault.to_string()),
         Step::Journalled | Step::Calling | Step::Accepted | Step::Settled | Step::Cancelled => None,
     }

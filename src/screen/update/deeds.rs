@@ -123,7 +123,7 @@ fn fault(outcome: &Outcome) -> Option<Fault> {
     let (name, verb) = (printable(&outcome.name), outcome.verb);
     let failed = |kind, text: &str| Some(Fault::new(kind, format!("{verb} {name}"), text));
     match &outcome.step {
-        Step::Refused(fault) | Step::Unknown(fault) => Some(fault.clone()),
+        Step::Refused(fault) | Step::Unknown(fault) | Step::Partly(fault) => Some(fault.clone()),
         Step::Drifted(what) => failed(FaultKind::Refused, &format!("not done: {what}")),
         Step::Unsettled(what) => failed(FaultKind::Timeout, what),
         Step::Journalled | Step::Calling | Step::Accepted | Step::Settled | Step::Cancelled => None,
@@ -142,6 +142,7 @@ fn sentence(outcome: &Outcome) -> String {
         Step::Cancelled => format!("{verb} {name}: cancelled"),
         Step::Refused(fault) => format!("{verb} {name}: refused: {}", fault.message),
         Step::Unknown(fault) => format!("{verb} {name}: it may have happened: {}", fault.message),
+        Step::Partly(fault) => format!("{verb} {name}: done in part: {}", fault.message),
         Step::Unsettled(what) => format!("{verb} {name}: accepted, but {what}"),
     }
 }

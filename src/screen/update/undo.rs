@@ -75,7 +75,7 @@ fn unseen(app: &App, key: &Key) -> Option<Why> {
     if is_open(&told) {
         return Some(Why::new(waits(verb, &told)));
     }
-    let changed = matches!(told.step, Some(Step::Settled | Step::Unsettled(_) | Step::Unknown(_)));
+    let changed = matches!(told.step, Some(Step::Settled | Step::Unsettled(_) | Step::Partly(_) | Step::Unknown(_)));
     let read = app.world.record(key)?.head.seen;
     (changed && read < told.at).then(|| {
         let name = printable(&told.name);

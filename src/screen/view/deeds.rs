@@ -74,7 +74,7 @@ pub fn sign(end: End) -> (&'static str, Role) {
     match end {
         End::Waiting => ("·", Role::Dim),
         End::Moving => ("→", Role::Changing),
-        End::Denied | End::Refused | End::Throttled | End::Unknown => ("✗", Role::Bad),
+        End::Denied | End::Refused | End::Throttled | End::Partly | End::Unknown => ("✗", Role::Bad),
         End::Unsettled | End::Drifted => ("!", Role::Warn),
         End::Cancelled => ("·", Role::Off),
         End::Done => ("✓", Role::Good),

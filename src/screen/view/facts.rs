@@ -96,6 +96,7 @@ pub fn pending(pending: &Pending) -> (Cow<'static, str>, Role) {
         Step::Refused(fault) if fault.kind == FaultKind::Throttled => ("✗ too busy".into(), Role::Bad),
         Step::Refused(_) => ("✗ refused".into(), Role::Bad),
         Step::Unknown(_) => ("? no reply".into(), Role::Bad),
+        Step::Partly(_) => ("! in part".into(), Role::Bad),
         Step::Unsettled(_) => ("! not yet".into(), Role::Warn),
     }
 }

@@ -122,7 +122,7 @@ fn a_profile_configured_read_only_is_never_lifted() {
     seat.press("\u{1b}");
     seat.wait("the palette closed", |screen| !screen.contents().contains("is configured read-only"));
     seat.press(":read-only off\r");
-    seat.wait_for("verbs are refused there");
+    seat.wait_for("verbs are refused");
     seat.press("Sy");
     seat.wait_for("READ-ONLY");
     seat.leave();

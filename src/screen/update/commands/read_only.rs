@@ -36,7 +36,7 @@ pub fn run(app: &mut App, text: &str) -> Result<Vec<Cmd>, String> {
         Tone::Info,
         &match access::badge(app) {
             None => "verbs are allowed; each asks first".to_owned(),
-            Some(badge) => format!("{badge}: verbs are refused there"),
+            Some(badge) => format!("{badge}: verbs are refused"),
         },
     ))
 }

@@ -48,6 +48,7 @@ fn what_went_wrong_is_told_and_listed() {
         (Step::Refused(fault()), "refused"),
         (Step::Unknown(fault()), "it may have happened"),
         (Step::Drifted("state was running, is now stopped".into()), "it changed meanwhile"),
+        (Step::Partly(fault()), "done in part"),
         (Step::Unsettled("not stopped within 15m".into()), "not stopped within 15m"),
     ] {
         let mut app = on("gpus");

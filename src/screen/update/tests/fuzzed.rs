@@ -109,7 +109,8 @@ fn news(dice: &mut Dice, app: &App, seconds: &mut i64, estate: &[Record]) -> Msg
                     Step::Settled,
                     Step::Cancelled,
                     Step::Refused(denied.clone()),
-                    Step::Unknown(denied),
+                    Step::Unknown(denied.clone()),
+                    Step::Partly(denied),
                     Step::Drifted("it changed".into()),
                     Step::Unsettled("not yet".into()),
                 ];
