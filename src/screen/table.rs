@@ -158,8 +158,8 @@ impl Table {
     }
 
     /// The resources that the row of `key` stands for: itself, or the members of its group.
-    pub fn members(&self, key: &Key) -> Vec<Key> {
-        self.ranking.groups.get(key).cloned().unwrap_or_else(|| vec![key.clone()])
+    pub fn members<'a>(&'a self, key: &'a Key) -> &'a [Key] {
+        self.ranking.groups.get(key).map_or_else(|| std::slice::from_ref(key), Vec::as_slice)
     }
 
     /// What a row without waste is about; `None` for one that wastes something.

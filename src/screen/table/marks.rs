@@ -14,7 +14,7 @@ impl Table {
     /// Marks or unmarks what the row under the cursor stands for.
     pub fn toggle_mark(&mut self) {
         let Some(key) = self.key().cloned() else { return };
-        let members = self.members(&key);
+        let members = self.members(&key).to_vec();
         if self.is_marked(&key) {
             self.marks.retain(|mark| !members.contains(mark));
         } else {

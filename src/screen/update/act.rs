@@ -31,11 +31,11 @@ pub fn take(app: &mut App) -> Vec<Arc<Record>> {
 /// rows stand still.
 pub fn targets(app: &App) -> Vec<Arc<Record>> {
     let keys: Vec<Key> = match (app.layers.last(), app.focused()) {
-        (Some(Layer::Details(sheet) | Layer::Why(sheet)), Some(table)) if is_alike(&sheet.key) => table.members(&sheet.key),
+        (Some(Layer::Details(sheet) | Layer::Why(sheet)), Some(table)) if is_alike(&sheet.key) => table.members(&sheet.key).to_vec(),
         (Some(Layer::Details(sheet) | Layer::Why(sheet)), _) => vec![sheet.key.clone()],
         (Some(Layer::Suspects(sheet)), _) => sheet.targets(),
         (_, Some(table)) if !table.marks.is_empty() => in_order(table, &table.marks),
-        (_, Some(table)) => table.key().map(|key| table.members(key)).unwrap_or_default(),
+        (_, Some(table)) => table.key().map(|key| table.members(key).to_vec()).unwrap_or_default(),
         (_, None) => Vec::new(),
     };
     keys.iter().filter_map(|key| app.world.record(key)).cloned().collect()
@@ -45,7 +45,7 @@ pub fn targets(app: &App) -> Vec<Arc<Record>> {
 fn in_order(table: &Table, marks: &HashSet<Key>) -> Vec<Key> {
     let shown = table.rows.iter().flat_map(|record| table.members(&record.head.key));
     let mut once = HashSet::new();
-    let mut keys: Vec<Key> = shown.filter(|key| marks.contains(key) && once.insert(key.clone())).collect();
+    let mut keys: Vec<Key> = shown.filter(|key| marks.contains(key) && once.insert(*key)).cloned().collect();
     if keys.len() < marks.len() {
         let seen: HashSet<&Key> = keys.iter().collect();
         let mut hidden: Vec<Key> = marks.iter().filter(|key| !seen.contains(key)).cloned().collect();

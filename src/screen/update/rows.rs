@@ -50,7 +50,7 @@ pub fn mark_all(app: &mut App) -> Vec<Cmd> {
         let no_waste = |key| table.exposure(key).is_some();
         let all_alike = table.rows.iter().all(|record| no_waste(&record.head.key));
         let rows = table.rows.iter().filter(|record| all_alike || !no_waste(&record.head.key));
-        let shown: Vec<_> = rows.flat_map(|record| table.members(&record.head.key)).collect();
+        let shown: Vec<_> = rows.flat_map(|record| table.members(&record.head.key)).cloned().collect();
         if shown.iter().all(|key| table.marks.contains(key)) {
             table.marks.retain(|key| !shown.contains(key));
         } else {

@@ -106,7 +106,7 @@ fn row(app: &App, table: &Table, pen: &mut Pen<'_>, record: &Record, widths: Wid
         pen.keep(2);
     }
     pen.skip(2);
-    match facts::progress(app, &table.members(&record.head.key)) {
+    match facts::progress(app, table.members(&record.head.key)) {
         Some((text, role)) => pen.say(&text, role),
         None => match (alike, facts::finding_of(app, record, table.rule())) {
             (Some(alike), _) if widths.what == 0 => pen.say(&format!("{}: {}", alike.count(), alike.summary()), Role::Text),
