@@ -29,7 +29,27 @@ instances = 3
 requests = "steady 10"
 autoscaling = { min = 3, max = 6, target = 5 }
 
+[[endpoint]]
+name = "fixed"
+created = "-9d"
+type = "ml.g5.xlarge"
+instances = 2
+requests = "steady 10"
 
+[[throughput]]
+name = "units"
+model = "meta.llama3-1-70b-instruct-v1:0"
+custom-model = "triage-v1"
+commitment = "none"
+bought = "-9d"
+used = "steady 10"
+tokens-per-minute = 1000
+
+[[customization]]
+name = "triage-v2"
+model = "meta.llama3-1-70b-instruct-v1:0"
+created = "-2d"
+training-tokens = 1e6
 "#;
 
 /// A console on the row called `name` of this page, with its details open.
@@ -60,6 +80,18 @@ async fn yes(rig: &mut Rig, words: &[&str], settled: usize) {
     rig.wait(words[0], |frame| words.iter().all(|word| frame.contains(word))).await;
     rig.yes().await;
     rig.wait_in_journal("a settled deed", |lines| lines.iter().filter(|line| line.ends_with(" settled")).count() == settled).await;
+}
+
+/// Takes the last deed back as soon as its row shows it, and goes on as [`yes`] does.
+async fn undo(rig: &mut Rig, words: &[&str], settled: usize) {
+    loop {
+        rig.wait("nothing said", |frame| !frame.contains("not yet: ")).await;
+        rig.type_text("u");
+        let answered = rig.wait("an answer", |frame| frame.contains("not yet: ") || frame.contains(words[0])).await;
+        if answered.contains(words[0]) {
+            return yes(rig, words, settled).await;
+        }
+    }
 }
 
 fn effects(rig: &Rig, operation: &str) -> usize {
@@ -143,4 +175,35 @@ async fn of_a_bulk_only_what_was_done_is_taken_back() {
     rig.type_text("1");
     rig.wait_for("Burning with nothing").await;
     rig.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_schedule_is_taken_back_with_the_target_that_was_made_for_it() {
+    let mut rig = at("endpoints", "fixed").await;
+    assert_eq!(bounds(&rig, "fixed"), None);
+    rig.type_text("H");
+    rig.wait_for("days, hours UTC").await;
+    rig.press(KeyCode::Enter);
+    yes(&mut rig, &["Schedule fixed?", "undo: the schedule and bounds of before"], 1).await;
+    let made = bounds(&rig, "fixed");
+    assert_eq!(made, Some((1, 2)));
+    undo(&mut rig, &["Undo schedule of fixed?", "DeregisterScalableTarget", "it was no scaling target before"], 2).await;
+    assert_eq!(bounds(&rig, "fixed"), None);
+    undo(&mut rig, &["Undo schedule of fixed?", "RegisterScalableTarget", "PutScheduledAction"], 3).await;
+    assert_eq!(bounds(&rig, "fixed"), made, "what was undone is done again");
+    assert_eq!((effects(&rig, "PutScheduledAction"), effects(&rig, "DeregisterScalableTarget")), (4, 1));
+    leave(rig).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_model_of_before_is_put_on_the_units_again() {
+    let mut rig = at("throughput", "units").await;
+    rig.type_text("V");
+    rig.wait_for("a known model").await;
+    rig.press(KeyCode::Down);
+    rig.press(KeyCode::Enter);
+    yes(&mut rig, &["Swap the model of units?", "undo: the model of before"], 1).await;
+    undo(&mut rig, &["Undo swap-model of units?", "DesiredModelId="], 2).await;
+    assert_eq!(rig.mock.effects("bedrock", "UpdateProvisionedModelThroughput"), 2);
+    leave(rig).await;
 }
