@@ -1,6 +1,8 @@
-//! What an idle console costs: time to the first frame, bytes a second to the terminal, share of a core, memory.
+//! What an idle console costs: time to the first frame, bytes a second to the terminal, share of a
+//! core, memory.
 //!
-//! Drives the built binary in a pseudo-terminal on the demo. Linux only (`/proc`). Must not know the insides of any room.
+//! Drives the built binary in a pseudo-terminal on the demo. Linux only (`/proc`). Must not know
+//! the insides of any room.
 
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use std::{
@@ -26,16 +28,31 @@ fn main() {
     }
 }
 
-#[expect(clippy::unwrap_used, reason = "a bench that cannot start has nothing to report")]
+#[expect(
+    clippy::unwrap_used,
+    reason = "a bench that cannot start has nothing to report"
+)]
 fn watch(rows: u16, cols: u16) {
     let home = tempfile::tempdir().unwrap();
-    let pty = native_pty_system().openpty(PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }).unwrap();
+    let pty = native_pty_system()
+        .openpty(PtySize {
+            rows,
+            cols,
+            pixel_width: 0,
+            pixel_height: 0,
+        })
+        .unwrap();
     let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_spendtop"));
     command.arg("demo");
     for (name, value) in [("TERM", "xterm-256color"), ("COLORTERM", "truecolor")] {
         command.env(name, value);
     }
-    for name in ["XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "HOME"] {
+    for name in [
+        "XDG_CONFIG_HOME",
+        "XDG_STATE_HOME",
+        "XDG_CACHE_HOME",
+        "HOME",
+    ] {
         command.env(name, home.path());
     }
     let start = Instant::now();
@@ -83,11 +100,21 @@ fn watch(rows: u16, cols: u16) {
 fn seconds_used(pid: u32) -> f64 {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     let after_name = stat.rsplit(')').next().unwrap_or_default();
-    after_name.split_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / TICKS
+    after_name
+        .split_whitespace()
+        .skip(11)
+        .take(2)
+        .filter_map(|ticks| ticks.parse::<f64>().ok())
+        .sum::<f64>()
+        / TICKS
 }
 
 /// Resident memory of a process in KiB.
 fn resident(pid: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    status.lines().find_map(|line| line.strip_prefix("VmRSS:")).and_then(|rest| rest.split_whitespace().next()?.parse().ok()).unwrap_or(0)
+    status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))
+        .and_then(|rest| rest.split_whitespace().next()?.parse().ok())
+        .unwrap_or(0)
 }

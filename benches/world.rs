@@ -16,8 +16,18 @@ use std::hint::black_box;
 const ROWS: usize = 10_000;
 
 fn report(seconds: i64, complete: bool) -> Report {
-    let source = SourceId { pane: "gpus", place: fixture::place("us-east-1") };
-    Report { source, at: fixture::later(seconds), rows: fixture::many(ROWS), complete, faults: Vec::new(), costs: None }
+    let source = SourceId {
+        pane: "gpus",
+        place: fixture::place("us-east-1"),
+    };
+    Report {
+        source,
+        at: fixture::later(seconds),
+        rows: fixture::many(ROWS),
+        complete,
+        faults: Vec::new(),
+        costs: None,
+    }
 }
 
 /// The first report of a source, the same again, and the same again in part.
@@ -38,24 +48,36 @@ fn apply(criterion: &mut Criterion) {
         let mut world = fixture::empty_world();
         world.apply(report(0, true), fixture::now());
         group.bench_function(name, |bencher| {
-            bencher.iter_batched(|| report(0, complete), |report| world.apply(report, fixture::now()), BatchSize::LargeInput);
+            bencher.iter_batched(
+                || report(0, complete),
+                |report| world.apply(report, fixture::now()),
+                BatchSize::LargeInput,
+            );
         });
     }
     group.finish();
 }
 
-/// One pane as it is shown: every row let through, a filter with each kind of term, each kind of order.
+/// One pane as it is shown: every row let through, a filter with each kind of term, each kind of
+/// order.
 fn filter_and_sort(criterion: &mut Criterion) {
     let mut world = fixture::empty_world();
     world.apply(report(0, true), fixture::now());
-    let fields = world.pane("gpus").map(|pane| pane.fields.clone()).unwrap_or_default();
+    let fields = world
+        .pane("gpus")
+        .map(|pane| pane.fields.clone())
+        .unwrap_or_default();
     let mut group = criterion.benchmark_group("view");
     for (name, text, field) in [
         ("all_by_burn", "", "burn"),
         ("all_by_name", "", "name"),
         ("all_by_age", "", "age"),
         ("word_by_burn", "worker", "burn"),
-        ("terms_by_waste", "worker state:running burn>1 gpu<50% age>2h !spot region:us-* tag:team", "waste"),
+        (
+            "terms_by_waste",
+            "worker state:running burn>1 gpu<50% age>2h !spot region:us-* tag:team",
+            "waste",
+        ),
     ] {
         let query = match Query::parse(text, &fields) {
             Ok(query) => query,
@@ -65,7 +87,18 @@ fn filter_and_sort(criterion: &mut Criterion) {
             }
         };
         group.bench_function(format!("{name}_10000"), |bencher| {
-            bencher.iter(|| view(&world, "gpus", black_box(&query), &Sort { field, descending: true }, fixture::now()));
+            bencher.iter(|| {
+                view(
+                    &world,
+                    "gpus",
+                    black_box(&query),
+                    &Sort {
+                        field,
+                        descending: true,
+                    },
+                    fixture::now(),
+                )
+            });
         });
     }
     group.finish();

@@ -1,4 +1,5 @@
-//! Draws the README's picture: the overview on the demo's scenario, read over HTTP from the embedded mock, as SVG.
+//! Draws the README's picture: the overview on the demo's scenario, read over HTTP from the
+//! embedded mock, as SVG.
 //!
 //! `cargo run --example picture` writes `docs/screen.svg`. Must not know how a screen is drawn.
 
@@ -41,13 +42,21 @@ const FONT: &str = "ui-monospace, 'JetBrains Mono', 'DejaVu Sans Mono', Menlo, C
 async fn main() -> Result<(), Box<dyn Error>> {
     let (name, scenario) = world::scenario(None).map_err(|failure| failure.to_string())?;
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let mock = world::start(scenario, listen, WorldClock::Scenario, 1.0).map_err(|failure| failure.to_string())?;
+    let mock = world::start(scenario, listen, WorldClock::Scenario, 1.0)
+        .map_err(|failure| failure.to_string())?;
     let virtual_clock = mock.clock();
     let clock = Clock::new(move || virtual_clock.now());
-    let settings =
-        Settings { regions: mock.world().regions.clone(), endpoint_url: Some(mock.url()), keys: Some(Keys::demo()), ..Settings::default() };
+    let settings = Settings {
+        regions: mock.world().regions.clone(),
+        endpoint_url: Some(mock.url()),
+        keys: Some(Keys::demo()),
+        ..Settings::default()
+    };
     let sessions = aws::sessions(&settings).await?;
-    let places: Vec<Place> = sessions.iter().map(|session| session.place.clone()).collect();
+    let places: Vec<Place> = sessions
+        .iter()
+        .map(|session| session.place.clone())
+        .collect();
     let mut app = App::new(Setup {
         world: World::new(panes::metas(), Thresholds::default()),
         keymap: Keymap::default(),
@@ -83,17 +92,27 @@ async fn main() -> Result<(), Box<dyn Error>> {
 /// `buffer` as a picture: grounds first, then runs of text of one style.
 fn svg(buffer: &Buffer) -> Result<String, std::fmt::Error> {
     let (columns, rows) = (f64::from(buffer.area.width), f64::from(buffer.area.height));
-    let (wide, high) = (columns * CELL.0 + 2.0 * MARGIN, rows * CELL.1 + 2.0 * MARGIN);
+    let (wide, high) = (
+        columns * CELL.0 + 2.0 * MARGIN,
+        rows * CELL.1 + 2.0 * MARGIN,
+    );
     let ground = buffer.content.first().map_or(Color::Black, |cell| cell.bg);
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {wide:.0} {high:.0}\" font-family=\"{FONT}\" font-size=\"14\" xml:space=\"preserve\">\n\
          <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"{}\"/>\n",
         hex(ground)
     );
-    for (y, row) in buffer.content.chunks(usize::from(buffer.area.width)).enumerate() {
+    for (y, row) in buffer
+        .content
+        .chunks(usize::from(buffer.area.width))
+        .enumerate()
+    {
         let top = MARGIN + y as f64 * CELL.1;
         for run in runs(row, |a, b| a.bg == b.bg).filter(|run| run.cells[0].bg != ground) {
-            let (x, width) = (MARGIN + run.start as f64 * CELL.0, run.cells.len() as f64 * CELL.0);
+            let (x, width) = (
+                MARGIN + run.start as f64 * CELL.0,
+                run.cells.len() as f64 * CELL.0,
+            );
             writeln!(
                 out,
                 "<rect x=\"{x:.1}\" y=\"{top:.1}\" width=\"{width:.1}\" height=\"{:.1}\" fill=\"{}\"/>",
@@ -111,7 +130,11 @@ fn svg(buffer: &Buffer) -> Result<String, std::fmt::Error> {
 
 /// Words of a run, each at its own place: fonts do not agree on the width of a column.
 fn text(out: &mut String, run: &Run<'_>, y: f64) -> std::fmt::Result {
-    let bold = if run.cells[0].modifier.contains(Modifier::BOLD) { " font-weight=\"bold\"" } else { "" };
+    let bold = if run.cells[0].modifier.contains(Modifier::BOLD) {
+        " font-weight=\"bold\""
+    } else {
+        ""
+    };
     let fill = hex(run.cells[0].fg);
     let mut at = 0;
     while at < run.cells.len() {
@@ -145,7 +168,10 @@ struct Run<'a> {
     cells: &'a [Cell],
 }
 
-fn runs<'a>(row: &'a [Cell], alike: impl Fn(&Cell, &Cell) -> bool + 'a) -> impl Iterator<Item = Run<'a>> {
+fn runs<'a>(
+    row: &'a [Cell],
+    alike: impl Fn(&Cell, &Cell) -> bool + 'a,
+) -> impl Iterator<Item = Run<'a>> {
     let mut start = 0;
     row.chunk_by(alike).map(move |cells| {
         let run = Run { start, cells };
@@ -155,5 +181,9 @@ fn runs<'a>(row: &'a [Cell], alike: impl Fn(&Cell, &Cell) -> bool + 'a) -> impl 
 }
 
 fn hex(color: Color) -> String {
-    if let Color::Rgb(r, g, b) = color { format!("#{r:02x}{g:02x}{b:02x}") } else { "#d7dee8".to_owned() }
+    if let Color::Rgb(r, g, b) = color {
+        format!("#{r:02x}{g:02x}{b:02x}")
+    } else {
+        "#d7dee8".to_owned()
+    }
 }

@@ -1,4 +1,5 @@
-//! `top` for the AWS AI bill: what is burning money right now, whose it is, and one safe key to stop it.
+//! `top` for the AWS AI bill: what is burning money right now, whose it is, and one safe key to
+//! stop it.
 //!
 //! The rooms. Imports only go down; `tests/house.rs` holds that.
 //!

@@ -1,4 +1,5 @@
-//! Holds the picture in `src/lib.rs`: imports between rooms only go down, and the house rules that a compiler does not check.
+//! Holds the picture in `src/lib.rs`: imports between rooms only go down, and the house rules that
+//! a compiler does not check.
 //!
 //! Must not know what any room does.
 
@@ -20,7 +21,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("engine", &["domain", "pricing", "world", "aws", "panes"]),
     ("screen", &["domain", "pricing", "world"]),
     ("mock", &["domain"]),
-    ("app", &["domain", "pricing", "world", "aws", "panes", "engine", "screen", "mock"]),
+    (
+        "app",
+        &[
+            "domain", "pricing", "world", "aws", "panes", "engine", "screen", "mock",
+        ],
+    ),
 ];
 
 /// Crates that only some rooms may name.
@@ -99,7 +105,10 @@ fn room(path: &Path) -> Option<String> {
 
 /// The text without comments and string literals' lines that only talk of code.
 fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    text.lines().enumerate().map(|(at, line)| (at + 1, line)).filter(|(_, line)| !line.trim_start().starts_with("//"))
+    text.lines()
+        .enumerate()
+        .map(|(at, line)| (at + 1, line))
+        .filter(|(_, line)| !line.trim_start().starts_with("//"))
 }
 
 /// Rooms named after `crate::` in a line, also inside `use crate::{a::x, b::y}`.
@@ -136,7 +145,11 @@ fn imported(line: &str) -> Vec<String> {
             }
         };
         for name in names {
-            let word: String = name.trim().chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+            let word: String = name
+                .trim()
+                .chars()
+                .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
+                .collect();
             if !word.is_empty() {
                 rooms.push(word);
             }
@@ -152,7 +165,12 @@ fn joined(text: &str) -> Vec<(usize, String)> {
     for (at, line) in code(text) {
         match open.as_mut() {
             Some((_, so_far)) => so_far.push_str(line.trim()),
-            None if line.trim_start().trim_start_matches("pub ").starts_with("use ") && !line.contains(';') => {
+            None if line
+                .trim_start()
+                .trim_start_matches("pub ")
+                .starts_with("use ")
+                && !line.contains(';') =>
+            {
                 open = Some((at, line.trim().to_owned()));
                 continue;
             }
@@ -176,13 +194,19 @@ fn imports_only_go_down() {
     for (path, text) in sources("src") {
         let Some(room) = room(&path) else { continue };
         let Some(allowed) = rules.get(room.as_str()) else {
-            wrong.push(format!("{}: `{room}` is no room of the house", path.display()));
+            wrong.push(format!(
+                "{}: `{room}` is no room of the house",
+                path.display()
+            ));
             continue;
         };
         for (at, line) in joined(&text) {
             for other in imported(&line).into_iter().filter(|other| *other != room) {
                 if rules.contains_key(other.as_str()) && !allowed.contains(&other.as_str()) {
-                    wrong.push(format!("{}:{at}: `{room}` must not import `{other}`", path.display()));
+                    wrong.push(format!(
+                        "{}:{at}: `{room}` must not import `{other}`",
+                        path.display()
+                    ));
                 }
             }
         }
@@ -197,11 +221,16 @@ fn foreign_crates_stay_in_their_rooms() {
         let Some(room) = room(&path) else { continue };
         for (at, line) in code(&text) {
             for (prefix, rooms) in RESERVED {
-                let names_it = line
-                    .match_indices(prefix)
-                    .any(|(place, _)| !line[..place].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '.' || c == '"'));
+                let names_it = line.match_indices(prefix).any(|(place, _)| {
+                    !line[..place].ends_with(|c: char| {
+                        c.is_alphanumeric() || c == '_' || c == '.' || c == '"'
+                    })
+                });
                 if names_it && line.contains("::") && !rooms.contains(&room.as_str()) {
-                    wrong.push(format!("{}:{at}: `{room}` must not name `{prefix}`", path.display()));
+                    wrong.push(format!(
+                        "{}:{at}: `{room}` must not name `{prefix}`",
+                        path.display()
+                    ));
                 }
             }
         }
@@ -218,7 +247,10 @@ fn only_one_module_changes_an_account() {
         }
         for (at, line) in code(&text) {
             for call in WRITES.iter().filter(|call| line.contains(**call)) {
-                wrong.push(format!("{}:{at}: {call} belongs in src/aws/writes/", path.display()));
+                wrong.push(format!(
+                    "{}:{at}: {call} belongs in src/aws/writes/",
+                    path.display()
+                ));
             }
         }
     }
@@ -229,10 +261,18 @@ fn only_one_module_changes_an_account() {
 #[test]
 fn what_asks_for_permission_changes_nothing() {
     let text = fs::read_to_string(root().join("src/aws/writes/dry_run.rs")).unwrap();
-    let asking: Vec<(usize, &str)> = code(&text).filter(|(_, line)| WRITES.iter().any(|call| line.contains(call))).collect();
+    let asking: Vec<(usize, &str)> = code(&text)
+        .filter(|(_, line)| WRITES.iter().any(|call| line.contains(call)))
+        .collect();
     assert_eq!(asking.len(), 6, "every write of EC2: {asking:?}");
-    let meant: Vec<_> = asking.iter().filter(|(_, line)| !line.contains(".dry_run(true)")).collect();
-    assert!(meant.is_empty(), "without `.dry_run(true)` on the same line: {meant:?}");
+    let meant: Vec<_> = asking
+        .iter()
+        .filter(|(_, line)| !line.contains(".dry_run(true)"))
+        .collect();
+    assert!(
+        meant.is_empty(),
+        "without `.dry_run(true)` on the same line: {meant:?}"
+    );
 }
 
 #[test]
@@ -245,15 +285,28 @@ fn every_file_says_what_it_owns() {
         .filter(|(_, text)| !text.starts_with("//!"))
         .map(|(path, _)| path.display().to_string())
         .collect();
-    assert!(silent.is_empty(), "these files do not open with `//!`:\n{}", silent.join("\n"));
+    assert!(
+        silent.is_empty(),
+        "these files do not open with `//!`:\n{}",
+        silent.join("\n")
+    );
 }
 
 /// The test that tests the test: the reader of imports sees every form that is in use.
 #[test]
 fn the_reader_of_imports_sees_all_forms() {
-    assert_eq!(imported("use crate::{domain::{Key, Kind}, screen::App};"), ["domain", "screen"]);
+    assert_eq!(
+        imported("use crate::{domain::{Key, Kind}, screen::App};"),
+        ["domain", "screen"]
+    );
     assert_eq!(imported("    let x = crate::engine::start();"), ["engine"]);
     assert_eq!(imported("use super::thing;"), Vec::<String>::new());
     let text = "use crate::{\n    domain::Key,\n    app::Cli,\n};\n// use crate::mock::X;\n";
-    assert_eq!(joined(text).iter().flat_map(|(_, line)| imported(line)).collect::<Vec<_>>(), ["domain", "app"]);
+    assert_eq!(
+        joined(text)
+            .iter()
+            .flat_map(|(_, line)| imported(line))
+            .collect::<Vec<_>>(),
+        ["domain", "app"]
+    );
 }

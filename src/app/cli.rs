@@ -5,7 +5,8 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::{net::SocketAddr, path::PathBuf};
 
-/// `top` for your AWS AI bill: what is burning money right now, whose it is, and one safe key to stop, scale or tag it.
+/// `top` for your AWS AI bill: what is burning money right now, whose it is, and one safe key to
+/// stop, scale or tag it.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "spendtop", version, max_term_width = 100, arg_required_else_help = false, after_help = AFTER)]
 pub struct Cli {
@@ -25,25 +26,57 @@ const AFTER: &str = "Without a terminal on stdout the console prints one frame a
 #[derive(Args, Clone, Debug, Default)]
 pub struct Global {
     /// AWS profile to watch (repeatable, or a list: a,b) [env: AWS_PROFILE]
-    #[arg(long, global = true, value_name = "NAME", value_delimiter = ',', help_heading = "AWS")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME",
+        value_delimiter = ',',
+        help_heading = "AWS"
+    )]
     pub profile: Vec<String>,
     /// Region to watch (repeatable, or a list: a,b) [env: AWS_REGION]
-    #[arg(long, global = true, value_name = "REGION", value_delimiter = ',', help_heading = "AWS")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "REGION",
+        value_delimiter = ',',
+        help_heading = "AWS"
+    )]
     pub region: Vec<String>,
     /// Send every request there instead of to AWS [env: AWS_ENDPOINT_URL]
     #[arg(long, global = true, value_name = "URL", help_heading = "AWS")]
     pub endpoint_url: Option<String>,
     /// Configuration file [default: ~/.config/spendtop/config.toml]
-    #[arg(long, global = true, value_name = "FILE", help_heading = "Configuration")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        help_heading = "Configuration"
+    )]
     pub config: Option<PathBuf>,
     /// Colours: a shipped theme, one of your own, or a path
-    #[arg(long, global = true, value_name = "NAME", help_heading = "Configuration")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME",
+        help_heading = "Configuration"
+    )]
     pub theme: Option<String>,
     /// Keys: a shipped keymap, one of your own, or a path
-    #[arg(long, global = true, value_name = "NAME", help_heading = "Configuration")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME",
+        help_heading = "Configuration"
+    )]
     pub keymap: Option<String>,
     /// Build nothing that could change an account
-    #[arg(long, global = true, help_heading = "Configuration", conflicts_with = "write")]
+    #[arg(
+        long,
+        global = true,
+        help_heading = "Configuration",
+        conflicts_with = "write"
+    )]
     pub read_only: bool,
     /// Allow actions even though the configuration says read_only
     #[arg(long, global = true, help_heading = "Configuration")]
@@ -102,7 +135,8 @@ pub enum Command {
         #[arg(long, short, value_enum, default_value_t = Output::Table)]
         output: Output,
     },
-    /// What is known of the price of a type or model, and from where; nothing named: what is in the rate cards
+    /// What is known of the price of a type or model, and from where; nothing named: what is in the
+    /// rate cards
     #[command(args_conflicts_with_subcommands = true)]
     Prices {
         /// Instance type (p5.48xlarge, ml.g5.xlarge), family (g6e), model id or a part of one
@@ -117,14 +151,15 @@ pub enum Command {
     },
     /// What was done, by whom, why, and what came of it
     Journal {
-        /// Only since then: 2h, 3d, today, yesterday, friday, "fri 18:30", 2026-11-21, 2026-11-21T18:00:00Z
+        /// Only since then: 2h, 3d, today, yesterday, friday, "fri 18:30", 2026-11-21,
+        /// 2026-11-21T18:00:00Z
         #[arg(long, value_name = "SPAN|DATE")]
         since: Option<String>,
         /// Only of this plan
         #[arg(long, value_name = "ID")]
         plan: Option<String>,
-        /// Check instead that all of it is as it was written, whatever --since and --plan say: exit code 0 if it is, 1 with each breach if
-        /// it is not
+        /// Check instead that all of it is as it was written, whatever --since and --plan say: exit
+        /// code 0 if it is, 1 with each breach if it is not
         #[arg(long)]
         verify: bool,
         /// The journal of the demo
@@ -146,7 +181,8 @@ pub enum Command {
 /// What can be done to the rate cards.
 #[derive(Clone, Copy, Debug, Subcommand)]
 pub enum Renew {
-    /// Read the AWS Price List for the watched regions into this user's cache (IAM: pricing:GetProducts; free)
+    /// Read the AWS Price List for the watched regions into this user's cache (IAM:
+    /// pricing:GetProducts; free)
     Refresh,
 }
 
@@ -171,7 +207,10 @@ pub enum Output {
 }
 
 fn positive(text: &str) -> Result<f64, String> {
-    text.parse().ok().filter(|factor: &f64| *factor > 0.0 && factor.is_finite()).ok_or_else(|| "expected a number above zero".to_owned())
+    text.parse()
+        .ok()
+        .filter(|factor: &f64| *factor > 0.0 && factor.is_finite())
+        .ok_or_else(|| "expected a number above zero".to_owned())
 }
 
 #[cfg(test)]
@@ -186,11 +225,24 @@ mod tests {
 
     #[test]
     fn global_words_may_stand_anywhere_and_lists_may_be_joined() {
-        let cli =
-            Cli::try_parse_from(["spendtop", "--region", "a,b", "ls", "gpus", "burn>5", "!spot", "--region", "c", "-o", "json"]).unwrap();
+        let cli = Cli::try_parse_from([
+            "spendtop", "--region", "a,b", "ls", "gpus", "burn>5", "!spot", "--region", "c", "-o",
+            "json",
+        ])
+        .unwrap();
         assert_eq!(cli.global.region.last().unwrap(), "c");
-        let Some(Command::Ls { what, words, output }) = cli.command else { panic!() };
-        assert_eq!((what.as_str(), words.join(" ").as_str(), output), ("gpus", "burn>5 !spot", Output::Json));
+        let Some(Command::Ls {
+            what,
+            words,
+            output,
+        }) = cli.command
+        else {
+            panic!()
+        };
+        assert_eq!(
+            (what.as_str(), words.join(" ").as_str(), output),
+            ("gpus", "burn>5 !spot", Output::Json)
+        );
         assert!(Cli::try_parse_from(["spendtop", "--read-only", "--write"]).is_err());
         assert!(Cli::try_parse_from(["spendtop", "mock", "--speed", "0"]).is_err());
     }

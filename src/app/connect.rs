@@ -49,12 +49,30 @@ pub struct Plan {
 pub fn settings(start: &Start) -> Result<Settings, Failure> {
     let Start { global, config, .. } = start;
     let endpoint = match &global.endpoint_url {
-        Some(url) => Some(Endpoint::try_from(url.clone()).map_err(Failure::unusable)?.0),
-        None => config.endpoint_url.as_ref().map(|endpoint| endpoint.0.clone()),
+        Some(url) => Some(
+            Endpoint::try_from(url.clone())
+                .map_err(Failure::unusable)?
+                .0,
+        ),
+        None => config
+            .endpoint_url
+            .as_ref()
+            .map(|endpoint| endpoint.0.clone()),
     };
-    let profiles = if global.profile.is_empty() { &config.profiles } else { &global.profile };
-    let regions =
-        if global.region.is_empty() { config.regions.iter().map(|region| region.0.clone()).collect() } else { global.region.clone() };
+    let profiles = if global.profile.is_empty() {
+        &config.profiles
+    } else {
+        &global.profile
+    };
+    let regions = if global.region.is_empty() {
+        config
+            .regions
+            .iter()
+            .map(|region| region.0.clone())
+            .collect()
+    } else {
+        global.region.clone()
+    };
     Ok(Settings {
         profiles: unique(profiles).into_iter().map(Some).collect(),
         regions: unique(&regions),
@@ -63,39 +81,73 @@ pub fn settings(start: &Start) -> Result<Settings, Failure> {
     })
 }
 
-/// Whether Cost Explorer is somebody's own on this machine: that costs nothing to ask, and another world may answer next time.
+/// Whether Cost Explorer is somebody's own on this machine: that costs nothing to ask, and another
+/// world may answer next time.
 pub fn asks_here(settings: &Settings) -> bool {
     let variable = |name: &str| env::var(name).ok().filter(|url| !url.is_empty());
     let named = settings.endpoint_url.clone();
-    let named = named.or_else(|| variable("AWS_ENDPOINT_URL_COST_EXPLORER")).or_else(|| variable("AWS_ENDPOINT_URL"));
+    let named = named
+        .or_else(|| variable("AWS_ENDPOINT_URL_COST_EXPLORER"))
+        .or_else(|| variable("AWS_ENDPOINT_URL"));
     named.is_some_and(|url| is_here(&url))
 }
 
 fn is_here(url: &str) -> bool {
     let host = url.split_once("://").map_or(url, |(_, rest)| rest);
-    host.starts_with("[::1]") || ["localhost", "127."].iter().any(|here| host.starts_with(here))
+    host.starts_with("[::1]")
+        || ["localhost", "127."]
+            .iter()
+            .any(|here| host.starts_with(here))
 }
 
 /// Each once, in order: twice the same place would be counted twice.
 fn unique(words: &[String]) -> Vec<String> {
     let mut seen = BTreeSet::new();
-    words.iter().filter(|word| seen.insert(word.as_str())).cloned().collect()
+    words
+        .iter()
+        .filter(|word| seen.insert(word.as_str()))
+        .cloned()
+        .collect()
 }
 
 impl Plan {
     /// Opens sessions and gets everything ready to start.
     pub async fn connect(self) -> Result<Connected, Fault> {
         let sessions = aws::sessions(&self.settings).await?;
-        let places: Vec<Place> = sessions.iter().map(|session| session.place.clone()).collect();
+        let places: Vec<Place> = sessions
+            .iter()
+            .map(|session| session.place.clone())
+            .collect();
         let aliases = aliases(&sessions);
         let title = title(&self.label, &places, &aliases);
         let start = Box::new(move |tx, cancel: &CancellationToken| {
             let sources = self.sources(&sessions);
-            let hands = (!self.read_only).then(|| AwsHands::new(sessions, self.clock.clone()).without(self.locked()));
-            let Self { journal, clock, pace, .. } = self;
-            Engine::start(Parts { sources, hands, journal, clock, pace, tx }, cancel)
+            let hands = (!self.read_only)
+                .then(|| AwsHands::new(sessions, self.clock.clone()).without(self.locked()));
+            let Self {
+                journal,
+                clock,
+                pace,
+                ..
+            } = self;
+            Engine::start(
+                Parts {
+                    sources,
+                    hands,
+                    journal,
+                    clock,
+                    pace,
+                    tx,
+                },
+                cancel,
+            )
         });
-        Ok(Connected { title, places, aliases, start })
+        Ok(Connected {
+            title,
+            places,
+            aliases,
+            start,
+        })
     }
 
     /// The profiles that nothing is changed through.
@@ -111,14 +163,21 @@ impl Plan {
     pub fn sources(&self, sessions: &[Session]) -> Vec<Box<dyn Source>> {
         let owner_keys: Arc<[String]> = self.config.owner_keys.clone().into();
         let spending = self.config.spending(self.bills.clone());
-        let sources = panes::sources_with(sessions, self.prices, &self.clock, &owner_keys, spending);
-        sources.into_iter().map(|source| Paced::wrap(source, &self.config.refresh)).collect()
+        let sources =
+            panes::sources_with(sessions, self.prices, &self.clock, &owner_keys, spending);
+        sources
+            .into_iter()
+            .map(|source| Paced::wrap(source, &self.config.refresh))
+            .collect()
     }
 }
 
-/// Whether keys in the environment were put there for one of `profiles`, as those who put them there say.
+/// Whether keys in the environment were put there for one of `profiles`, as those who put them
+/// there say.
 fn names_one_of(profiles: &BTreeSet<Arc<str>>, variable: impl Fn(&str) -> Option<String>) -> bool {
-    ["AWS_PROFILE", "AWS_VAULT"].iter().any(|name| variable(name).is_some_and(|name| profiles.contains(name.as_str())))
+    ["AWS_PROFILE", "AWS_VAULT"]
+        .iter()
+        .any(|name| variable(name).is_some_and(|name| profiles.contains(name.as_str())))
 }
 
 /// What the accounts of `sessions` are called, where they have a name.
@@ -127,10 +186,19 @@ pub fn aliases(sessions: &[Session]) -> Aliases {
     Aliases(sessions.iter().filter_map(named).collect())
 }
 
-/// Label, profile and account, for the header. An alias stands before the number, unless the profile says it already.
+/// Label, profile and account, for the header. An alias stands before the number, unless the
+/// profile says it already.
 pub fn title(label: &str, places: &[Place], aliases: &Aliases) -> String {
-    let accounts: BTreeSet<&str> = places.iter().map(|place| &*place.account).filter(|account| *account != "-").collect();
-    let profiles: BTreeSet<&str> = places.iter().map(|place| &*place.profile).filter(|profile| !profile.is_empty()).collect();
+    let accounts: BTreeSet<&str> = places
+        .iter()
+        .map(|place| &*place.account)
+        .filter(|account| *account != "-")
+        .collect();
+    let profiles: BTreeSet<&str> = places
+        .iter()
+        .map(|place| &*place.profile)
+        .filter(|profile| !profile.is_empty())
+        .collect();
     let mut words: Vec<String> = Vec::new();
     if !label.is_empty() {
         words.push(label.to_owned());
@@ -143,8 +211,14 @@ pub fn title(label: &str, places: &[Place], aliases: &Aliases) -> String {
     match accounts.len() {
         0 => {}
         1 => words.extend(accounts.iter().map(|account| {
-            let said = aliases.of(account).is_some_and(|alias| words_say(&profiles, alias));
-            if said { Aliases::grouped(account) } else { aliases.name(account) }
+            let said = aliases
+                .of(account)
+                .is_some_and(|alias| words_say(&profiles, alias));
+            if said {
+                Aliases::grouped(account)
+            } else {
+                aliases.name(account)
+            }
         })),
         many => words.push(format!("{many} accounts")),
     }
@@ -163,10 +237,22 @@ pub fn no_credentials(fault: &Fault, profiles: &[Option<String>]) -> Failure {
     tracing::warn!(%fault, "no credentials");
     let words = printable(&fault.message);
     // Where nothing is set up there is only a list of everything that was tried.
-    let detail = if words.contains("chain") || words.contains("IMDS") { String::new() } else { format!(" ({})", cut(&words, WORDS)) };
-    let what = if fault.kind == FaultKind::NoCredentials { "no AWS credentials were found" } else { "AWS does not take these credentials" };
+    let detail = if words.contains("chain") || words.contains("IMDS") {
+        String::new()
+    } else {
+        format!(" ({})", cut(&words, WORDS))
+    };
+    let what = if fault.kind == FaultKind::NoCredentials {
+        "no AWS credentials were found"
+    } else {
+        "AWS does not take these credentials"
+    };
     let named: Vec<&str> = profiles.iter().flatten().map(String::as_str).collect();
-    let of = if named.is_empty() { String::new() } else { format!(" for profile {}", printable(&named.join(", "))) };
+    let of = if named.is_empty() {
+        String::new()
+    } else {
+        format!(" for profile {}", printable(&named.join(", ")))
+    };
     Failure::unusable(format!(
         "{what}{of}{detail}. Name a profile (--profile, AWS_PROFILE) or log in (aws sso login); to try it without an account: spendtop demo"
     ))
@@ -177,20 +263,44 @@ mod tests {
     use super::*;
 
     fn place(profile: &str, account: &str) -> Place {
-        Place { profile: profile.into(), account: account.into(), region: "us-east-1".into() }
+        Place {
+            profile: profile.into(),
+            account: account.into(),
+            region: "us-east-1".into(),
+        }
     }
 
     #[test]
     fn the_title_names_one_account_and_counts_more() {
-        let (prod, dev, dark) = (place("ml-prod", "111122223333"), place("ml-dev", "444455556666"), place("", "-"));
+        let (prod, dev, dark) = (
+            place("ml-prod", "111122223333"),
+            place("ml-dev", "444455556666"),
+            place("", "-"),
+        );
         let aliases = Aliases([("111122223333".into(), "ml-prod".into())].into());
         for (label, places, expected) in [
-            ("", vec![prod.clone(), prod.clone()], "ml-prod 1111-2222-3333"),
-            ("", vec![place("p", "111122223333")], "p ml-prod 1111-2222-3333"),
+            (
+                "",
+                vec![prod.clone(), prod.clone()],
+                "ml-prod 1111-2222-3333",
+            ),
+            (
+                "",
+                vec![place("p", "111122223333")],
+                "p ml-prod 1111-2222-3333",
+            ),
             ("", vec![prod.clone(), dev], "2 profiles 2 accounts"),
             ("", vec![dark], ""),
-            ("demo", vec![place("", "111122223333")], "demo ml-prod 1111-2222-3333"),
-            ("demo", vec![place("", "444455556666")], "demo 4444-5555-6666"),
+            (
+                "demo",
+                vec![place("", "111122223333")],
+                "demo ml-prod 1111-2222-3333",
+            ),
+            (
+                "demo",
+                vec![place("", "444455556666")],
+                "demo 4444-5555-6666",
+            ),
         ] {
             assert_eq!(title(label, &places, &aliases), expected);
         }
@@ -205,15 +315,28 @@ mod tests {
             ("AWS_PROFILE", "ml-dev", false),
             ("AWS_REGION", "ml-prod", false),
         ] {
-            assert_eq!(names_one_of(&locked, |asked| (asked == name).then(|| value.to_owned())), expected, "{name} {value}");
+            assert_eq!(
+                names_one_of(&locked, |asked| (asked == name).then(|| value.to_owned())),
+                expected,
+                "{name} {value}"
+            );
         }
     }
 
     #[test]
     fn the_sentence_says_how_to_go_on() {
-        let fault = Fault::new(FaultKind::NoCredentials, "sts:GetCallerIdentity", "no providers in chain provided credentials");
+        let fault = Fault::new(
+            FaultKind::NoCredentials,
+            "sts:GetCallerIdentity",
+            "no providers in chain provided credentials",
+        );
         let failure = no_credentials(&fault, &[Some("nope".into())]);
-        assert!(failure.message.starts_with("no AWS credentials were found for profile nope. "), "{failure}");
+        assert!(
+            failure
+                .message
+                .starts_with("no AWS credentials were found for profile nope. "),
+            "{failure}"
+        );
         assert!(failure.message.ends_with("spendtop demo"));
         assert_eq!((failure.code, failure.message.lines().count()), (2, 1));
     }

@@ -8,8 +8,9 @@
 //!   stop ---+          +-----------------------------------------------------+
 //! ```
 //!
-//! Generic over the backend, the stream of terminal events and the desk, so that tests run this very loop.
-//! The first frame is drawn before anything is connected. Must not know how a session is made or what a row is.
+//! Generic over the backend, the stream of terminal events and the desk, so that tests run this
+//! very loop. The first frame is drawn before anything is connected. Must not know how a session is
+//! made or what a row is.
 
 use super::{errands::Errands, fuse::Fuse};
 use crate::{
@@ -81,7 +82,8 @@ pub enum End {
     Lost(io::Error),
 }
 
-/// What is left when the loop has ended. The engine still runs: give the terminal back first, then shut it down.
+/// What is left when the loop has ended. The engine still runs: give the terminal back first, then
+/// shut it down.
 pub struct Ended {
     /// Why.
     pub end: End,
@@ -130,7 +132,11 @@ where
             Ok(()) => running.turn(connect, stop).await,
             Err(error) => End::Lost(error),
         };
-        Ended { end, engine: running.engine, app: running.console.app }
+        Ended {
+            end,
+            engine: running.engine,
+            app: running.console.app,
+        }
     }
 }
 
@@ -179,7 +185,10 @@ where
         ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let mut batch = Vec::with_capacity(BATCH);
         loop {
-            match self.wake(&mut batch, &mut connecting, &mut ticks, stop.as_mut()).await {
+            match self
+                .wake(&mut batch, &mut connecting, &mut ticks, stop.as_mut())
+                .await
+            {
                 Woken::Input(input) => self.input(input),
                 Woken::Events | Woken::Reply(None) => {}
                 Woken::Reply(Some(msg)) => self.apply(msg),
@@ -224,8 +233,12 @@ where
             if self.end.is_some() {
                 return;
             }
-            // Not `now_or_never`: the stream keeps the waker it is polled with, so it must be this task's own.
-            let next = std::future::poll_fn(|context| Poll::Ready(self.console.keys.poll_next_unpin(context))).await;
+            // Not `now_or_never`: the stream keeps the waker it is polled with, so it must be this
+            // task's own.
+            let next = std::future::poll_fn(|context| {
+                Poll::Ready(self.console.keys.poll_next_unpin(context))
+            })
+            .await;
             match next {
                 Poll::Ready(input) => self.input(input),
                 Poll::Pending => break,
@@ -277,8 +290,11 @@ where
     /// Forgets what the terminal is thought to show.
     fn redraw(&mut self) {
         let terminal = &mut self.console.terminal;
-        // Not `clear`: it asks the terminal where the cursor is, and the answer would come among the keys.
-        let again = terminal.size().and_then(|size| terminal.resize(Rect::from((Position::ORIGIN, size))));
+        // Not `clear`: it asks the terminal where the cursor is, and the answer would come among
+        // the keys.
+        let again = terminal
+            .size()
+            .and_then(|size| terminal.resize(Rect::from((Position::ORIGIN, size))));
         if let Err(error) = again {
             self.end = Some(End::Lost(io::Error::other(error.to_string())));
         }
@@ -286,13 +302,23 @@ where
 
     fn connected(&mut self, connected: Result<Connected, Fault>) {
         match connected {
-            Ok(Connected { title, places, aliases, start }) => {
+            Ok(Connected {
+                title,
+                places,
+                aliases,
+                start,
+            }) => {
                 self.console.app.title = title;
                 self.console.app.places = places;
                 self.console.app.aliases = aliases;
                 self.engine = Some(start(self.tx.clone(), &self.cancel));
             }
-            Err(fault) if matches!(fault.kind, FaultKind::NoCredentials | FaultKind::BadCredentials) => {
+            Err(fault)
+                if matches!(
+                    fault.kind,
+                    FaultKind::NoCredentials | FaultKind::BadCredentials
+                ) =>
+            {
                 self.end = Some(End::NoCredentials(fault));
             }
             Err(fault) => self.apply(Msg::Note(fault)),
@@ -338,7 +364,10 @@ where
 
     fn act(&mut self, confirmed: &Confirmed) {
         let refused = match &self.engine {
-            Some(engine) => engine.run(confirmed.clone()).err().map(|why| why.to_string()),
+            Some(engine) => engine
+                .run(confirmed.clone())
+                .err()
+                .map(|why| why.to_string()),
             None => Some("not connected yet: nothing was done".to_owned()),
         };
         let Some(why) = refused else { return };
@@ -346,8 +375,19 @@ where
         for target in &plan.targets {
             let step = Step::Refused(Fault::new(FaultKind::Refused, "spendtop:act", why.as_str()));
             let (plan, verb) = (plan.id.clone(), plan.verb);
-            let (key, name, at) = (target.key.clone(), target.name.clone(), self.console.clock.now());
-            self.apply(Msg::Acted(Outcome { plan, key, name, verb, at, step }));
+            let (key, name, at) = (
+                target.key.clone(),
+                target.name.clone(),
+                self.console.clock.now(),
+            );
+            self.apply(Msg::Acted(Outcome {
+                plan,
+                key,
+                name,
+                verb,
+                at,
+                step,
+            }));
         }
     }
 
@@ -355,19 +395,28 @@ where
     fn survey(&mut self, plan: Plan) {
         let Plan { id, targets, .. } = plan;
         let refused = match &self.engine {
-            Some(engine) => engine.survey(id.clone(), targets.clone()).err().map(|why| why.to_string()),
+            Some(engine) => engine
+                .survey(id.clone(), targets.clone())
+                .err()
+                .map(|why| why.to_string()),
             None => Some("not connected yet".to_owned()),
         };
         let Some(why) = refused else { return };
         let unread = Survey::unread(Fault::new(FaultKind::Unavailable, "spendtop:survey", why));
-        let facts = targets.into_iter().map(|target| (target.key, unread.clone())).collect();
+        let facts = targets
+            .into_iter()
+            .map(|target| (target.key, unread.clone()))
+            .collect();
         self.apply(Msg::Surveyed { plan: id, facts });
     }
 
     fn draw(&mut self) -> io::Result<()> {
         self.fuse.burn();
         let app = &self.console.app;
-        self.console.terminal.draw(|frame| view(app, frame)).map_err(|error| io::Error::other(error.to_string()))?;
+        self.console
+            .terminal
+            .draw(|frame| view(app, frame))
+            .map_err(|error| io::Error::other(error.to_string()))?;
         self.console.app.drawn();
         Ok(())
     }

@@ -4,8 +4,13 @@
 
 use crate::{engine::config::Color, screen::theme::Depth};
 
-/// The depth: `--no-color` and `NO_COLOR` beat the configuration, which beats what the terminal says of itself.
-pub fn depth(no_color: bool, configured: Color, variable: impl Fn(&str) -> Option<String>) -> Depth {
+/// The depth: `--no-color` and `NO_COLOR` beat the configuration, which beats what the terminal
+/// says of itself.
+pub fn depth(
+    no_color: bool,
+    configured: Color,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Depth {
     if no_color || variable("NO_COLOR").is_some_and(|value| !value.is_empty()) {
         return Depth::None;
     }
@@ -18,24 +23,35 @@ pub fn depth(no_color: bool, configured: Color, variable: impl Fn(&str) -> Optio
     }
 }
 
-/// Whether the locale has no Unicode: the first of `LC_ALL`, `LC_CTYPE`, `LANG` that is set names another character set.
-/// Without any of them nothing is known, and Unicode is tried.
+/// Whether the locale has no Unicode: the first of `LC_ALL`, `LC_CTYPE`, `LANG` that is set names
+/// another character set. Without any of them nothing is known, and Unicode is tried.
 pub fn ascii(variable: impl Fn(&str) -> Option<String>) -> bool {
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(variable).find(|value| !value.is_empty());
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .filter_map(variable)
+        .find(|value| !value.is_empty());
     locale.is_some_and(|locale| {
         let locale = locale.to_ascii_lowercase();
-        locale == "c" || locale == "posix" || (locale.contains('.') && !locale.contains("utf-8") && !locale.contains("utf8"))
+        locale == "c"
+            || locale == "posix"
+            || (locale.contains('.') && !locale.contains("utf-8") && !locale.contains("utf8"))
     })
 }
 
 fn detect(variable: impl Fn(&str) -> Option<String>) -> Depth {
-    let colorterm = variable("COLORTERM").unwrap_or_default().to_ascii_lowercase();
+    let colorterm = variable("COLORTERM")
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     if colorterm.contains("truecolor") || colorterm.contains("24bit") {
         return Depth::True;
     }
     match variable("TERM").unwrap_or_default().as_str() {
         "" | "dumb" => Depth::None,
-        term if term.ends_with("-direct") || term.contains("kitty") || term.contains("ghostty") || term.contains("alacritty") => {
+        term if term.ends_with("-direct")
+            || term.contains("kitty")
+            || term.contains("ghostty")
+            || term.contains("alacritty") =>
+        {
             Depth::True
         }
         term if term.contains("256color") => Depth::Indexed,
@@ -57,7 +73,12 @@ mod tests {
             (&[("LANG", "ja_JP.eucJP")], true),
             (&[], false),
         ] {
-            let look = |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+            let look = |name: &str| {
+                variables
+                    .iter()
+                    .find(|(known, _)| *known == name)
+                    .map(|(_, value)| (*value).to_owned())
+            };
             assert_eq!(ascii(look), expected, "{variables:?}");
         }
     }
@@ -65,7 +86,10 @@ mod tests {
     #[test]
     fn the_environment_tells_the_depth() {
         for (variables, expected) in [
-            (&[("TERM", "xterm-256color"), ("COLORTERM", "truecolor")][..], Depth::True),
+            (
+                &[("TERM", "xterm-256color"), ("COLORTERM", "truecolor")][..],
+                Depth::True,
+            ),
             (&[("TERM", "screen-256color")], Depth::Indexed),
             (&[("TERM", "xterm")], Depth::Ansi),
             (&[("TERM", "linux")], Depth::Ansi),
@@ -73,10 +97,21 @@ mod tests {
             (&[("TERM", "vt100")], Depth::None),
             (&[("TERM", "dumb")], Depth::None),
             (&[], Depth::None),
-            (&[("TERM", "xterm-256color"), ("NO_COLOR", "1")], Depth::None),
-            (&[("TERM", "xterm-256color"), ("NO_COLOR", "")], Depth::Indexed),
+            (
+                &[("TERM", "xterm-256color"), ("NO_COLOR", "1")],
+                Depth::None,
+            ),
+            (
+                &[("TERM", "xterm-256color"), ("NO_COLOR", "")],
+                Depth::Indexed,
+            ),
         ] {
-            let look = |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+            let look = |name: &str| {
+                variables
+                    .iter()
+                    .find(|(known, _)| *known == name)
+                    .map(|(_, value)| (*value).to_owned())
+            };
             assert_eq!(depth(false, Color::Auto, look), expected, "{variables:?}");
             assert_eq!(depth(true, Color::Truecolor, look), Depth::None);
         }

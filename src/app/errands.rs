@@ -1,4 +1,5 @@
-//! Files the screen asks for: exports, the journal's last lines, remembered choices. Never on the loop's own time.
+//! Files the screen asks for: exports, the journal's last lines, remembered choices. Never on the
+//! loop's own time.
 //!
 //! Must not know what is in an export.
 
@@ -38,22 +39,38 @@ pub struct Errands {
 }
 
 impl Errands {
-    /// The journal's file, the file choices are kept in (none: they are forgotten), and the folder exports go to.
+    /// The journal's file, the file choices are kept in (none: they are forgotten), and the folder
+    /// exports go to.
     pub fn new(journal: PathBuf, prefs: Option<PathBuf>, folder: PathBuf) -> Self {
         let (tx, rx) = mpsc::channel(REPLIES);
-        Self { journal, user: None, prefs, folder, shelf: Store::memory(), seen: Arc::default(), tx, rx: Some(rx) }
+        Self {
+            journal,
+            user: None,
+            prefs,
+            folder,
+            shelf: Store::memory(),
+            seen: Arc::default(),
+            tx,
+            rx: Some(rx),
+        }
     }
 
     /// With `user`'s own deeds alone to take back.
     #[must_use]
     pub fn of_user(self, user: impl Into<Arc<str>>) -> Self {
-        Self { user: Some(user.into()), ..self }
+        Self {
+            user: Some(user.into()),
+            ..self
+        }
     }
 
     /// With what is agreed for later kept in `store`.
     #[must_use]
     pub fn with_shelf(self, store: Store) -> Self {
-        Self { shelf: store, ..self }
+        Self {
+            shelf: store,
+            ..self
+        }
     }
 
     /// Whether what is agreed for later outlives the program.
@@ -90,8 +107,14 @@ impl Errands {
 
     /// Keeps choices for the next run.
     pub(super) fn save(&self, prefs: Prefs) {
-        let Some(path) = self.prefs.clone() else { return };
-        self.go(move || keep(&path, &prefs).err().map(|error| Msg::Failed(format!("{} was not written: {error}", path.display()))));
+        let Some(path) = self.prefs.clone() else {
+            return;
+        };
+        self.go(move || {
+            keep(&path, &prefs)
+                .err()
+                .map(|error| Msg::Failed(format!("{} was not written: {error}", path.display())))
+        });
     }
 
     /// Reads what is agreed for later and what rests.
@@ -99,7 +122,9 @@ impl Errands {
         let (store, seen) = (self.shelf.clone(), self.seen.clone());
         self.go_on(move || {
             remember(&store, &seen);
-            store.read().map_or_else(|error| vec![unkept("read", &error)], told)
+            store
+                .read()
+                .map_or_else(|error| vec![unkept("read", &error)], told)
         });
     }
 
@@ -112,7 +137,9 @@ impl Errands {
                 return Vec::new();
             }
             remember(&store, &seen);
-            store.read().map_or_else(|error| vec![unkept("read", &error)], told)
+            store
+                .read()
+                .map_or_else(|error| vec![unkept("read", &error)], told)
         });
     }
 
@@ -121,8 +148,11 @@ impl Errands {
         let store = self.shelf.clone();
         self.go_on(move || match store.keep(&changes) {
             Ok(read) => told(read),
-            // What the file holds is what there is: nothing is shown as agreed that no start would bring back.
-            Err(error) => std::iter::once(unkept("written", &error)).chain(store.read().into_iter().flat_map(told)).collect(),
+            // What the file holds is what there is: nothing is shown as agreed that no start would
+            // bring back.
+            Err(error) => std::iter::once(unkept("written", &error))
+                .chain(store.read().into_iter().flat_map(told))
+                .collect(),
         });
     }
 
@@ -132,7 +162,10 @@ impl Errands {
         self.go_on(move || {
             let (mut messages, taken) = match store.take(&wanted) {
                 Ok((read, taken)) => (told(read), taken),
-                Err(error) => (vec![unkept("written, so nothing of it is done", &error)], Vec::new()),
+                Err(error) => (
+                    vec![unkept("written, so nothing of it is done", &error)],
+                    Vec::new(),
+                ),
             };
             messages.push(Msg::Taken { wanted, taken });
             messages
@@ -146,9 +179,16 @@ impl Errands {
             let lines = match journal::read(&path) {
                 Ok(lines) => lines,
                 Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-                Err(error) => return Some(Msg::Inverse(Err(Why::new(format!("{} cannot be read: {error}", path.display()))))),
+                Err(error) => {
+                    return Some(Msg::Inverse(Err(Why::new(format!(
+                        "{} cannot be read: {error}",
+                        path.display()
+                    )))));
+                }
             };
-            let which = key.as_ref().map_or(Which::Newest(user.as_deref()), Which::Resource);
+            let which = key
+                .as_ref()
+                .map_or(Which::Newest(user.as_deref()), Which::Resource);
             Some(Msg::Inverse(journal::inverse(&lines, which)))
         });
     }
@@ -157,8 +197,11 @@ impl Errands {
     pub(super) fn undo_plan(&self, plan: PlanId) {
         let path = self.journal.clone();
         self.go(move || {
-            let lines = journal::read(&path).map_err(|error| Why::new(format!("{} cannot be read: {error}", path.display())));
-            Some(Msg::Inverse(lines.and_then(|lines| journal::inverse(&lines, Which::Plan(&plan)))))
+            let lines = journal::read(&path)
+                .map_err(|error| Why::new(format!("{} cannot be read: {error}", path.display())));
+            Some(Msg::Inverse(lines.and_then(|lines| {
+                journal::inverse(&lines, Which::Plan(&plan))
+            })))
         });
     }
 
@@ -182,8 +225,13 @@ fn remember(store: &Store, seen: &Mutex<Option<(SystemTime, u64)>>) {
 }
 
 fn told(read: Kept) -> Vec<Msg> {
-    let wrong = read.wrong.into_iter().map(|wrong| Msg::Note(Fault::new(FaultKind::Broken, "spendtop:later", wrong)));
-    std::iter::once(Msg::Kept(read.shelf)).chain(wrong).collect()
+    let wrong = read
+        .wrong
+        .into_iter()
+        .map(|wrong| Msg::Note(Fault::new(FaultKind::Broken, "spendtop:later", wrong)));
+    std::iter::once(Msg::Kept(read.shelf))
+        .chain(wrong)
+        .collect()
 }
 
 fn unkept(what: &str, error: &io::Error) -> Msg {
@@ -193,7 +241,10 @@ fn unkept(what: &str, error: &io::Error) -> Msg {
 
 /// What an earlier run kept; nothing, if it cannot be read.
 pub fn remembered(path: &Path) -> Prefs {
-    fs::read_to_string(path).ok().and_then(|text| toml::from_str(&text).ok()).unwrap_or_default()
+    fs::read_to_string(path)
+        .ok()
+        .and_then(|text| toml::from_str(&text).ok())
+        .unwrap_or_default()
 }
 
 fn keep(path: &Path, prefs: &Prefs) -> io::Result<()> {
@@ -212,13 +263,19 @@ fn write_new(folder: &Path, name: &str, content: &str) -> io::Result<PathBuf> {
     let (stem, ending) = name.rsplit_once('.').unwrap_or((name, "txt"));
     let mut number = 1;
     loop {
-        let path = folder.join(if number == 1 { name.to_owned() } else { format!("{stem}-{number}.{ending}") });
+        let path = folder.join(if number == 1 {
+            name.to_owned()
+        } else {
+            format!("{stem}-{number}.{ending}")
+        });
         match OpenOptions::new().write(true).create_new(true).open(&path) {
             Ok(mut file) => {
                 file.write_all(content.as_bytes())?;
                 return Ok(path);
             }
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < 1_000 => number += 1,
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < 1_000 => {
+                number += 1
+            }
             Err(error) => return Err(error),
         }
     }
@@ -228,7 +285,12 @@ fn read_journal(path: &Path) -> io::Result<Journal> {
     let lines = journal::latest(path, LINES)?;
     let verdict = journal::verdict(path)?;
     let breaches = verdict.breaches.iter().map(ToString::to_string).collect();
-    Ok(Journal { lines, chained: verdict.lines, breaches, torn: verdict.torn.len() })
+    Ok(Journal {
+        lines,
+        chained: verdict.lines,
+        breaches,
+        torn: verdict.torn.len(),
+    })
 }
 
 #[cfg(test)]
@@ -238,8 +300,13 @@ mod tests {
     #[test]
     fn an_export_never_overwrites() {
         let folder = tempfile::tempdir().unwrap();
-        let paths: Vec<PathBuf> = (0..3).map(|_| write_new(folder.path(), "gpus.csv", "a,b\n").unwrap()).collect();
-        let names: Vec<_> = paths.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect();
+        let paths: Vec<PathBuf> = (0..3)
+            .map(|_| write_new(folder.path(), "gpus.csv", "a,b\n").unwrap())
+            .collect();
+        let names: Vec<_> = paths
+            .iter()
+            .map(|path| path.file_name().unwrap().to_str().unwrap())
+            .collect();
         assert_eq!(names, ["gpus.csv", "gpus-2.csv", "gpus-3.csv"]);
         assert_eq!(fs::read_to_string(&paths[2]).unwrap(), "a,b\n");
     }
@@ -260,11 +327,18 @@ mod tests {
         let path = folder.path().join("later.jsonl");
         // Where the lock should be, a folder is.
         fs::create_dir(path.with_extension("lock")).unwrap();
-        let mut errands = Errands::new(folder.path().join("journal.jsonl"), None, folder.path().to_owned()).with_shelf(Store::File(path));
+        let mut errands = Errands::new(
+            folder.path().join("journal.jsonl"),
+            None,
+            folder.path().to_owned(),
+        )
+        .with_shelf(Store::File(path));
         assert!(errands.is_lasting());
         let mut replies = errands.replies();
         errands.keep(Vec::new());
-        assert!(matches!(replies.recv().await, Some(Msg::Note(fault)) if fault.message.contains("cannot be written")));
+        assert!(
+            matches!(replies.recv().await, Some(Msg::Note(fault)) if fault.message.contains("cannot be written"))
+        );
         assert!(matches!(replies.recv().await, Some(Msg::Kept(shelf)) if shelf.kept.is_empty()));
     }
 
@@ -272,7 +346,10 @@ mod tests {
     fn choices_are_kept() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state/prefs.toml");
-        let mut prefs = Prefs { theme: Some("nord".into()), ..Prefs::default() };
+        let mut prefs = Prefs {
+            theme: Some("nord".into()),
+            ..Prefs::default()
+        };
         prefs.sorts.insert("gpus".into(), ("burn".into(), true));
         keep(&path, &prefs).unwrap();
         assert_eq!(remembered(&path), prefs);

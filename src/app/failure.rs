@@ -23,18 +23,28 @@ pub struct Failure {
 impl Failure {
     /// What was asked for cannot be.
     pub fn unusable(message: impl fmt::Display) -> Self {
-        Self { message: message.to_string(), code: UNUSABLE }
+        Self {
+            message: message.to_string(),
+            code: UNUSABLE,
+        }
     }
 
     /// It should have worked.
     pub fn failed(message: impl fmt::Display) -> Self {
-        Self { message: message.to_string(), code: FAILED }
+        Self {
+            message: message.to_string(),
+            code: FAILED,
+        }
     }
 
     /// `word` is none of `known`, which are `what`.
     pub fn unknown<'a>(what: &str, word: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
         let known: Vec<&str> = known.into_iter().collect();
-        Self::unusable(format!("there is no {what} `{}`: expected one of {}", crate::domain::text::printable(word), known.join(", ")))
+        Self::unusable(format!(
+            "there is no {what} `{}`: expected one of {}",
+            crate::domain::text::printable(word),
+            known.join(", ")
+        ))
     }
 
     /// Its exit code.

@@ -1,8 +1,10 @@
-//! A panic on demand, so that a test can prove that the terminal is given back after one. Only in debug builds.
+//! A panic on demand, so that a test can prove that the terminal is given back after one. Only in
+//! debug builds.
 //!
 //! Must not know the terminal.
 
-/// Counts frames; in a debug build with `SPENDTOP_PANIC_AFTER=n` in the environment the n-th one panics.
+/// Counts frames; in a debug build with `SPENDTOP_PANIC_AFTER=n` in the environment the n-th one
+/// panics.
 #[derive(Debug, Default)]
 pub struct Fuse {
     #[cfg(debug_assertions)]
@@ -13,7 +15,11 @@ pub struct Fuse {
 impl Fuse {
     /// As the environment says.
     pub fn from_environment() -> Self {
-        Self { frames: std::env::var("SPENDTOP_PANIC_AFTER").ok().and_then(|frames| frames.parse().ok()) }
+        Self {
+            frames: std::env::var("SPENDTOP_PANIC_AFTER")
+                .ok()
+                .and_then(|frames| frames.parse().ok()),
+        }
     }
 
     /// One frame more.

@@ -13,8 +13,9 @@ use tokio::task::JoinSet;
 /// The longest a one-shot command waits for its sources.
 pub const LIMIT: Duration = Duration::from_secs(45);
 
-/// The reports of `sources`, two each (inventory, then metrics), in the order they came. A source that has not answered
-/// within `limit` is reported with a fault, and without rows beyond those it already told.
+/// The reports of `sources`, two each (inventory, then metrics), in the order they came. A source
+/// that has not answered within `limit` is reported with a fault, and without rows beyond those it
+/// already told.
 pub async fn gather(sources: Vec<Box<dyn Source>>, limit: Duration, clock: &Clock) -> Vec<Report> {
     let mut readers = JoinSet::new();
     for source in sources {
@@ -43,7 +44,11 @@ async fn read(mut source: Box<dyn Source>, limit: Duration, clock: Clock) -> Vec
             }
         } else {
             let operation = format!("spendtop:{}", id.pane);
-            let fault = Fault::new(FaultKind::Timeout, operation, format!("no answer within {} s", limit.as_secs()));
+            let fault = Fault::new(
+                FaultKind::Timeout,
+                operation,
+                format!("no answer within {} s", limit.as_secs()),
+            );
             reports.push(Report {
                 source: id.clone(),
                 at: clock.now(),

@@ -1,4 +1,5 @@
-//! `spendtop journal`: what was done, by whom, why, with what result; and whether the journal is as it was written.
+//! `spendtop journal`: what was done, by whom, why, with what result; and whether the journal is as
+//! it was written.
 //!
 //! Must not know how lines are chained.
 
@@ -36,16 +37,32 @@ pub struct Asked<'a> {
 }
 
 /// Prints or checks the journal at `path`.
-pub fn journal(path: &Path, asked: &Asked<'_>, now: Stamp, zone: &TimeZone) -> Result<ExitCode, Failure> {
-    let unread = |error: io::Error| Failure::failed(format!("{} cannot be read: {error}", path.display()));
-    let since = asked.since.map(|text| when::parse_past(text, now, zone)).transpose();
+pub fn journal(
+    path: &Path,
+    asked: &Asked<'_>,
+    now: Stamp,
+    zone: &TimeZone,
+) -> Result<ExitCode, Failure> {
+    let unread =
+        |error: io::Error| Failure::failed(format!("{} cannot be read: {error}", path.display()));
+    let since = asked
+        .since
+        .map(|text| when::parse_past(text, now, zone))
+        .transpose();
     let since = since.map_err(|why| Failure::unusable(format!("--since: {}", printable(&why))))?;
     if asked.verify {
         let verdict = journal::verdict(path).map_err(unread)?;
         listened(io::stdout().write_all(judged(path, &verdict, asked.output).as_bytes()))?;
-        return Ok(if verdict.breaches.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(FAILED) });
+        return Ok(if verdict.breaches.is_empty() {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::from(FAILED)
+        });
     }
-    let wanted = |line: &Line| since.is_none_or(|since| line.at >= since) && asked.plan.is_none_or(|plan| *line.plan.0 == *plan);
+    let wanted = |line: &Line| {
+        since.is_none_or(|since| line.at >= since)
+            && asked.plan.is_none_or(|plan| *line.plan.0 == *plan)
+    };
     let mut out = Out::new(asked.output, io::BufWriter::new(io::stdout().lock()));
     // File by file: a journal of many years is not held in memory.
     let mut broken = Ok(());
@@ -55,7 +72,11 @@ pub fn journal(path: &Path, asked: &Asked<'_>, now: Stamp, zone: &TimeZone) -> R
             Seen::Line(_) => Ok(()),
             Seen::Unreadable(why) => {
                 // Nobody may be listening.
-                drop(writeln!(io::stderr(), "spendtop: {file}:{line}: {}", printable(&why)));
+                drop(writeln!(
+                    io::stderr(),
+                    "spendtop: {file}:{line}: {}",
+                    printable(&why)
+                ));
                 Ok(())
             }
         };
@@ -66,8 +87,16 @@ pub fn journal(path: &Path, asked: &Asked<'_>, now: Stamp, zone: &TimeZone) -> R
     let lines = out.lines;
     listened(broken.and_then(|()| out.end()))?;
     if lines == 0 && asked.output == Output::Table {
-        let part = if since.is_some() || asked.plan.is_some() { "nothing of that kind is in it" } else { "nothing was done yet" };
-        drop(writeln!(io::stderr(), "spendtop: {}: {part}", path.display()));
+        let part = if since.is_some() || asked.plan.is_some() {
+            "nothing of that kind is in it"
+        } else {
+            "nothing was done yet"
+        };
+        drop(writeln!(
+            io::stderr(),
+            "spendtop: {}: {part}",
+            path.display()
+        ));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -90,7 +119,12 @@ struct Out<W> {
 
 impl<W: Write> Out<W> {
     fn new(form: Output, to: W) -> Self {
-        Self { form, to, lines: 0, waiting: Vec::new() }
+        Self {
+            form,
+            to,
+            lines: 0,
+            waiting: Vec::new(),
+        }
     }
 
     fn line(&mut self, line: &Line) -> io::Result<()> {
@@ -98,12 +132,15 @@ impl<W: Write> Out<W> {
         self.lines += 1;
         match self.form {
             Output::Table => self.waiting.push(cells(line)),
-            Output::Csv if first => self.to.write_all(rows::written(&COLUMNS, std::iter::once(cells(line))).as_bytes())?,
+            Output::Csv if first => self
+                .to
+                .write_all(rows::written(&COLUMNS, std::iter::once(cells(line))).as_bytes())?,
             Output::Csv => self.to.write_all(rows::record(&cells(line)).as_bytes())?,
             Output::Json => {
                 let before = if first { "[\n  " } else { ",\n  " };
                 self.to.write_all(before.as_bytes())?;
-                self.to.write_all(rows::escaped(&serde_json::to_string(line)?).as_bytes())?;
+                self.to
+                    .write_all(rows::escaped(&serde_json::to_string(line)?).as_bytes())?;
             }
         }
         Ok(())
@@ -113,9 +150,12 @@ impl<W: Write> Out<W> {
         match (self.form, self.lines) {
             (Output::Table, _) => {
                 let headings = COLUMNS.map(|title| (title.to_uppercase(), false));
-                self.to.write_all(rows::aligned(&headings, self.waiting).as_bytes())?;
+                self.to
+                    .write_all(rows::aligned(&headings, self.waiting).as_bytes())?;
             }
-            (Output::Csv, 0) => self.to.write_all(rows::written(&COLUMNS, std::iter::empty()).as_bytes())?,
+            (Output::Csv, 0) => self
+                .to
+                .write_all(rows::written(&COLUMNS, std::iter::empty()).as_bytes())?,
             (Output::Csv, _) => {}
             (Output::Json, 0) => self.to.write_all(b"[]\n")?,
             (Output::Json, _) => self.to.write_all(b"\n]\n")?,
@@ -125,7 +165,9 @@ impl<W: Write> Out<W> {
 }
 
 /// The columns of a table and of CSV.
-const COLUMNS: [&str; 12] = ["at", "who", "step", "result", "verb", "account", "region", "id", "name", "plan", "why", "note"];
+const COLUMNS: [&str; 12] = [
+    "at", "who", "step", "result", "verb", "account", "region", "id", "name", "plan", "why", "note",
+];
 
 fn cells(line: &Line) -> Vec<String> {
     let text = |text: &str| printable(text).into_owned();
@@ -148,7 +190,13 @@ fn cells(line: &Line) -> Vec<String> {
 
 fn judged(path: &Path, verdict: &Verdict, output: Output) -> String {
     let whole = verdict.breaches.is_empty();
-    let told = |breach: &Breach| vec![breach.file.clone(), breach.line.to_string(), printable(&breach.what).into_owned()];
+    let told = |breach: &Breach| {
+        vec![
+            breach.file.clone(),
+            breach.line.to_string(),
+            printable(&breach.what).into_owned(),
+        ]
+    };
     match output {
         Output::Json => {
             let each = |all: &[Breach]| -> Vec<_> {
@@ -178,8 +226,18 @@ fn judged(path: &Path, verdict: &Verdict, output: Output) -> String {
                 some => format!(", {some} before the chain"),
             };
             let Verdict { lines, files, .. } = verdict;
-            let state = if whole { "whole".to_owned() } else { format!("not as it was written ({} breaches)", verdict.breaches.len()) };
-            out + &format!("{}: {state}: {lines} lines in {files} files{before}\n", path.display())
+            let state = if whole {
+                "whole".to_owned()
+            } else {
+                format!(
+                    "not as it was written ({} breaches)",
+                    verdict.breaches.len()
+                )
+            };
+            out + &format!(
+                "{}: {state}: {lines} lines in {files} files{before}\n",
+                path.display()
+            )
         }
     }
 }
@@ -201,27 +259,61 @@ mod tests {
             String::from_utf8(bytes).unwrap()
         };
         for count in 0..3 {
-            let json: Vec<serde_json::Value> = serde_json::from_str(&printed(Output::Json, count)).unwrap();
+            let json: Vec<serde_json::Value> =
+                serde_json::from_str(&printed(Output::Json, count)).unwrap();
             assert_eq!(json.len(), count);
-            assert!(json.iter().all(|line| line["name"] == "a,\u{1b}b" && line["seq"] == 0));
+            assert!(
+                json.iter()
+                    .all(|line| line["name"] == "a,\u{1b}b" && line["seq"] == 0)
+            );
             for form in [Output::Csv, Output::Table] {
                 let out = printed(form, count);
                 assert_eq!(out.lines().count(), count + 1, "{out}");
-                assert!(out.lines().skip(1).all(|line| line.starts_with("2026-11-20T08:30:00Z") && !line.contains('\u{1b}')), "{out}");
+                assert!(
+                    out.lines()
+                        .skip(1)
+                        .all(|line| line.starts_with("2026-11-20T08:30:00Z")
+                            && !line.contains('\u{1b}')),
+                    "{out}"
+                );
             }
         }
     }
 
     #[test]
     fn a_verdict_names_file_line_and_what() {
-        let breach = Breach { file: "journal.jsonl".into(), line: 7, what: "line 6 is missing".into() };
-        let verdict = Verdict { lines: 8, before: 2, files: 1, breaches: vec![breach], torn: Vec::new() };
+        let breach = Breach {
+            file: "journal.jsonl".into(),
+            line: 7,
+            what: "line 6 is missing".into(),
+        };
+        let verdict = Verdict {
+            lines: 8,
+            before: 2,
+            files: 1,
+            breaches: vec![breach],
+            torn: Vec::new(),
+        };
         let path = Path::new("/state/journal.jsonl");
         let text = judged(path, &verdict, Output::Table);
-        assert!(text.starts_with("journal.jsonl:7: line 6 is missing\n") && text.contains("not as it was written"), "{text}");
-        let json: serde_json::Value = serde_json::from_str(&judged(path, &verdict, Output::Json)).unwrap();
-        assert_eq!((json["whole"].as_bool(), json["breaches"][0]["line"].as_u64()), (Some(false), Some(7)));
-        assert_eq!(judged(path, &verdict, Output::Csv), "file,line,what\njournal.jsonl,7,line 6 is missing\n");
+        assert!(
+            text.starts_with("journal.jsonl:7: line 6 is missing\n")
+                && text.contains("not as it was written"),
+            "{text}"
+        );
+        let json: serde_json::Value =
+            serde_json::from_str(&judged(path, &verdict, Output::Json)).unwrap();
+        assert_eq!(
+            (
+                json["whole"].as_bool(),
+                json["breaches"][0]["line"].as_u64()
+            ),
+            (Some(false), Some(7))
+        );
+        assert_eq!(
+            judged(path, &verdict, Output::Csv),
+            "file,line,what\njournal.jsonl,7,line 6 is missing\n"
+        );
         assert!(judged(path, &Verdict::default(), Output::Table).contains(": whole: 0 lines"));
     }
 }

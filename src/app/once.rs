@@ -17,14 +17,24 @@ const LARGEST: u16 = 2_000;
 
 /// Columns and rows by `COLUMNS` and `LINES`.
 pub fn size() -> (u16, u16) {
-    let number = |name: &str| env::var(name).ok().and_then(|text| text.parse().ok()).filter(|number| (1..=LARGEST).contains(number));
-    (number("COLUMNS").unwrap_or(PAGE.0), number("LINES").unwrap_or(PAGE.1))
+    let number = |name: &str| {
+        env::var(name)
+            .ok()
+            .and_then(|text| text.parse().ok())
+            .filter(|number| (1..=LARGEST).contains(number))
+    };
+    (
+        number("COLUMNS").unwrap_or(PAGE.0),
+        number("LINES").unwrap_or(PAGE.1),
+    )
 }
 
 /// What `app` looks like now, without colours, a line a row.
 pub fn frame(app: &App, (columns, rows): (u16, u16)) -> Result<String, Failure> {
     let mut terminal = Terminal::new(TestBackend::new(columns, rows)).map_err(Failure::failed)?;
-    terminal.draw(|frame| view(app, frame)).map_err(Failure::failed)?;
+    terminal
+        .draw(|frame| view(app, frame))
+        .map_err(Failure::failed)?;
     Ok(text(terminal.backend().buffer()))
 }
 

@@ -8,14 +8,37 @@ use crate::pricing::{Listed, Prices};
 /// Regions a table's cell names before it counts.
 const SHOWN: usize = 3;
 
-/// What `prices` knows of `word`, in the form of `output`; of everything, without one: what is in the cards.
-pub fn show(start: &Start, prices: &Prices, word: Option<&str>, output: Output) -> Result<String, Failure> {
-    let Some(word) = word else { return Ok(summary(start, prices, output)) };
-    let configured = || start.config.regions.iter().map(|region| region.0.clone()).collect();
-    let regions: Vec<String> = if start.global.region.is_empty() { configured() } else { start.global.region.clone() };
+/// What `prices` knows of `word`, in the form of `output`; of everything, without one: what is in
+/// the cards.
+pub fn show(
+    start: &Start,
+    prices: &Prices,
+    word: Option<&str>,
+    output: Output,
+) -> Result<String, Failure> {
+    let Some(word) = word else {
+        return Ok(summary(start, prices, output));
+    };
+    let configured = || {
+        start
+            .config
+            .regions
+            .iter()
+            .map(|region| region.0.clone())
+            .collect()
+    };
+    let regions: Vec<String> = if start.global.region.is_empty() {
+        configured()
+    } else {
+        start.global.region.clone()
+    };
     let lines = prices.listing(word, &regions);
     if lines.is_empty() {
-        let place = if regions.is_empty() { String::new() } else { format!(" in {}", regions.join(", ")) };
+        let place = if regions.is_empty() {
+            String::new()
+        } else {
+            format!(" in {}", regions.join(", "))
+        };
         return Err(Failure::unusable(format!(
             "no price is known of `{}`{place}: expected an instance type (p5.48xlarge, ml.g5.xlarge), a family (g6e), a model id or a part of one",
             crate::domain::text::printable(word)
@@ -50,21 +73,46 @@ fn json(lines: &[Listed]) -> String {
 
 fn csv(lines: &[Listed]) -> String {
     let line = |line: &Listed| {
-        let cells = [line.name.clone(), line.what.clone(), line.usd.to_string(), line.per.clone()];
-        cells.into_iter().chain([line.regions.join(" "), basis(line).to_owned(), line.source.to_string()]).collect()
+        let cells = [
+            line.name.clone(),
+            line.what.clone(),
+            line.usd.to_string(),
+            line.per.clone(),
+        ];
+        cells
+            .into_iter()
+            .chain([
+                line.regions.join(" "),
+                basis(line).to_owned(),
+                line.source.to_string(),
+            ])
+            .collect()
     };
-    rows::written(&["name", "what", "usd", "per", "regions", "basis", "source"], lines.iter().map(line))
+    rows::written(
+        &["name", "what", "usd", "per", "regions", "basis", "source"],
+        lines.iter().map(line),
+    )
 }
 
 fn table(lines: &[Listed]) -> String {
-    let headings = ["NAME", "WHAT", "USD", "PER", "REGIONS", "BASIS", "SOURCE"].map(|title| (title.to_owned(), title == "USD"));
+    let headings = ["NAME", "WHAT", "USD", "PER", "REGIONS", "BASIS", "SOURCE"]
+        .map(|title| (title.to_owned(), title == "USD"));
     let regions = |line: &Listed| match line.regions.len() {
         0..=SHOWN => line.regions.join(" "),
         more => format!("{} +{}", line.regions[..SHOWN].join(" "), more - SHOWN),
     };
     let cells = |line: &Listed| {
-        let start = vec![line.name.clone(), line.what.clone(), figure(line.usd), line.per.clone(), regions(line)];
-        start.into_iter().chain([basis(line).to_owned(), line.source.to_string()]).collect()
+        let start = vec![
+            line.name.clone(),
+            line.what.clone(),
+            figure(line.usd),
+            line.per.clone(),
+            regions(line),
+        ];
+        start
+            .into_iter()
+            .chain([basis(line).to_owned(), line.source.to_string()])
+            .collect()
     };
     rows::aligned(&headings, lines.iter().map(cells).collect())
 }
@@ -89,17 +137,34 @@ fn summary(start: &Start, prices: &Prices, output: Output) -> String {
             });
             let errors: Vec<String> = prices.errors().iter().map(ToString::to_string).collect();
             let cards: Vec<_> = cards.collect();
-            format!("{:#}\n", serde_json::json!({ "cards": cards, "configured": prices.overridden(), "errors": errors }))
+            format!(
+                "{:#}\n",
+                serde_json::json!({ "cards": cards, "configured": prices.overridden(), "errors": errors })
+            )
         }
         Output::Table => {
-            let headings = ["CARD", "ROWS", "OLDEST", "NEWEST"].map(|title| (title.to_owned(), title == "ROWS"));
+            let headings = ["CARD", "ROWS", "OLDEST", "NEWEST"]
+                .map(|title| (title.to_owned(), title == "ROWS"));
             let mut out = rows::aligned(&headings, cells.collect());
             let notes = [
-                "\nUSD list prices, Linux, shared tenancy, before tax, discounts and credits.".to_owned(),
-                format!("Copies read from AWS (spendtop prices refresh): {}", start.folders.prices().display()),
-                format!("Rates set in {} ([[price]]): {}", start.folders.config_file().display(), prices.overridden()),
+                "\nUSD list prices, Linux, shared tenancy, before tax, discounts and credits."
+                    .to_owned(),
+                format!(
+                    "Copies read from AWS (spendtop prices refresh): {}",
+                    start.folders.prices().display()
+                ),
+                format!(
+                    "Rates set in {} ([[price]]): {}",
+                    start.folders.config_file().display(),
+                    prices.overridden()
+                ),
             ];
-            for line in notes.into_iter().chain(prices.errors().iter().map(|error| format!("left out: {error}"))) {
+            for line in notes.into_iter().chain(
+                prices
+                    .errors()
+                    .iter()
+                    .map(|error| format!("left out: {error}")),
+            ) {
                 out.push_str(&line);
                 out.push('\n');
             }

@@ -1,8 +1,9 @@
-//! Profiles that the configuration is about although nobody could mean them: a typing error there leaves writable what was to be
-//! protected, so it is told.
+//! Profiles that the configuration is about although nobody could mean them: a typing error there
+//! leaves writable what was to be protected, so it is told.
 //!
-//! It is right to configure profiles that are not watched now. What could be meant is what is watched, what AWS's own files define (there
-//! is no other place for a profile), and `default`. Must not know how it is told.
+//! It is right to configure profiles that are not watched now. What could be meant is what is
+//! watched, what AWS's own files define (there is no other place for a profile), and `default`.
+//! Must not know how it is told.
 
 use crate::{
     aws,
@@ -20,13 +21,16 @@ pub struct Unmeant {
     nearest: Option<String>,
 }
 
-/// Those of `config` that this user, who watches `watched`, could not mean. None if AWS's files cannot be read: then nobody knows.
+/// Those of `config` that this user, who watches `watched`, could not mean. None if AWS's files
+/// cannot be read: then nobody knows.
 pub fn of_user(config: &Config, watched: &[Option<String>]) -> Vec<Unmeant> {
     let named = config.named();
     if named.is_empty() {
         return Vec::new();
     }
-    let Some(mut known) = aws::profiles::names() else { return Vec::new() };
+    let Some(mut known) = aws::profiles::names() else {
+        return Vec::new();
+    };
     known.extend(watched.iter().flatten().cloned());
     known.extend(env::var("AWS_PROFILE"));
     unmeant(named, &known)
@@ -39,30 +43,59 @@ pub fn unmeant(named: &[Named], known: &BTreeSet<String>) -> Vec<Unmeant> {
     named
         .iter()
         .filter(|named| !is_known(&named.profile))
-        .map(|named| Unmeant { named: named.clone(), nearest: nearest(&named.profile, words()).map(str::to_owned) })
+        .map(|named| Unmeant {
+            named: named.clone(),
+            nearest: nearest(&named.profile, words()).map(str::to_owned),
+        })
         .collect()
 }
 
 impl Unmeant {
     fn words(&self) -> String {
         let name = printable(&self.named.profile);
-        let so = if self.named.what.starts_with("[[") { "this guard never holds for it" } else { "it protects nothing" };
+        let so = if self.named.what.starts_with("[[") {
+            "this guard never holds for it"
+        } else {
+            "it protects nothing"
+        };
         match &self.nearest {
-            Some(nearest) => format!("no AWS profile is called {name}: {so}; {} is", printable(nearest)),
+            Some(nearest) => format!(
+                "no AWS profile is called {name}: {so}; {} is",
+                printable(nearest)
+            ),
             None => format!("no AWS profile is called {name}: {so}"),
         }
     }
 
     /// For the list of errors.
     pub fn fault(&self) -> Fault {
-        let file = self.named.path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        Fault::new(FaultKind::NotFound, format!("{file}:{}: {}", self.named.line, printable(&self.named.what)), self.words())
+        let file = self
+            .named
+            .path
+            .file_name()
+            .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        Fault::new(
+            FaultKind::NotFound,
+            format!(
+                "{file}:{}: {}",
+                self.named.line,
+                printable(&self.named.what)
+            ),
+            self.words(),
+        )
     }
 }
 
 impl fmt::Display for Unmeant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}: {}: {}", self.named.path.display(), self.named.line, printable(&self.named.what), self.words())
+        write!(
+            f,
+            "{}:{}: {}: {}",
+            self.named.path.display(),
+            self.named.line,
+            printable(&self.named.what),
+            self.words()
+        )
     }
 }
 
@@ -76,14 +109,35 @@ mod tests {
         let text = "read_only = false\n[profile.ml-prdo]\nread_only = true\n[profile.default]\nread_only = true\n\n[[guard]]\n\
                     then = \"deny\"\nprofiles = [\"ml-dev\",\n  \"nobody\"]\n";
         let config = Config::parse(text, Path::new("/etc/own/config.toml")).unwrap();
-        let known = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<String>>();
-        let told = |names: &[&str]| unmeant(config.named(), &known(names)).iter().map(ToString::to_string).collect::<Vec<_>>();
+        let known = |names: &[&str]| {
+            names
+                .iter()
+                .map(|name| (*name).to_owned())
+                .collect::<BTreeSet<String>>()
+        };
+        let told = |names: &[&str]| {
+            unmeant(config.named(), &known(names))
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+        };
         let typo = "/etc/own/config.toml:2: [profile.ml-prdo]: no AWS profile is called ml-prdo: it protects nothing";
         let nobody = "/etc/own/config.toml:10: [[guard]]: no AWS profile is called nobody: this guard never holds for it";
-        assert_eq!(told(&["ml-prod", "ml-dev"]), [format!("{typo}; ml-prod is"), nobody.to_owned()]);
-        assert_eq!(told(&["ml-dev", "nobody"]), [format!("{typo}; ml-dev is")].map(|near| near.replace("; ml-dev is", "")));
+        assert_eq!(
+            told(&["ml-prod", "ml-dev"]),
+            [format!("{typo}; ml-prod is"), nobody.to_owned()]
+        );
+        assert_eq!(
+            told(&["ml-dev", "nobody"]),
+            [format!("{typo}; ml-dev is")].map(|near| near.replace("; ml-dev is", ""))
+        );
         assert_eq!(told(&["ml-prdo", "ml-dev", "nobody"]), Vec::<String>::new());
-        let fault = unmeant(config.named(), &known(&["ml-prod"]))[0].fault().to_string();
-        assert_eq!(fault, "config.toml:2: [profile.ml-prdo]: not found: no AWS profile is called ml-prdo: it protects nothing; ml-prod is");
+        let fault = unmeant(config.named(), &known(&["ml-prod"]))[0]
+            .fault()
+            .to_string();
+        assert_eq!(
+            fault,
+            "config.toml:2: [profile.ml-prdo]: not found: no AWS profile is called ml-prdo: it protects nothing; ml-prod is"
+        );
     }
 }

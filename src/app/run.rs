@@ -44,7 +44,8 @@ use std::{
     time::Duration,
 };
 
-/// How long blocking work (a name look-up, say) may hold up the end, and how long waiting needs no explanation.
+/// How long blocking work (a name look-up, say) may hold up the end, and how long waiting needs no
+/// explanation.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// The program.
@@ -56,11 +57,16 @@ pub fn main() -> ExitCode {
         tracing::warn!(%error, "panics are reported plainly");
     }
     terminal::install_panic_hook();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => return said(&Failure::failed(error)),
     };
-    let code = runtime.block_on(command(cli, folders)).unwrap_or_else(|failure| said(&failure));
+    let code = runtime
+        .block_on(command(cli, folders))
+        .unwrap_or_else(|failure| said(&failure));
     runtime.shutdown_timeout(PATIENCE);
     code
 }
@@ -78,63 +84,145 @@ async fn command(cli: Cli, folders: Folders) -> Result<ExitCode, Failure> {
     match command {
         None => Box::pin(Watch::aws(Start::new(global, folders)?)?.run()).await,
         Some(Command::Demo { list: true, .. }) => world::list().map(|()| ExitCode::SUCCESS),
-        Some(Command::Demo { scenario, list: false, speed }) => demo(global, folders, scenario.as_deref(), speed).await,
-        Some(Command::Mock { scenario, listen, speed, clock }) => serve(scenario.as_deref(), listen, clock, speed).await,
-        Some(Command::Ls { what, words, output }) => list(Start::new(global, folders)?, &what, &words, output).await,
-        Some(Command::Prices { renew: Some(Renew::Refresh), .. }) => refresh_prices(Start::new(global, folders)?).await,
-        Some(Command::Prices { word, output, renew: None }) => show_prices(&Start::new(global, folders)?, word.as_deref(), output),
-        Some(Command::Journal { since, plan, verify, demo, output }) => {
-            let path = if demo { folders.demo_journal() } else { folders.journal() };
-            let asked = journal::Asked { since: since.as_deref(), plan: plan.as_deref(), verify, output };
+        Some(Command::Demo {
+            scenario,
+            list: false,
+            speed,
+        }) => demo(global, folders, scenario.as_deref(), speed).await,
+        Some(Command::Mock {
+            scenario,
+            listen,
+            speed,
+            clock,
+        }) => serve(scenario.as_deref(), listen, clock, speed).await,
+        Some(Command::Ls {
+            what,
+            words,
+            output,
+        }) => list(Start::new(global, folders)?, &what, &words, output).await,
+        Some(Command::Prices {
+            renew: Some(Renew::Refresh),
+            ..
+        }) => refresh_prices(Start::new(global, folders)?).await,
+        Some(Command::Prices {
+            word,
+            output,
+            renew: None,
+        }) => show_prices(&Start::new(global, folders)?, word.as_deref(), output),
+        Some(Command::Journal {
+            since,
+            plan,
+            verify,
+            demo,
+            output,
+        }) => {
+            let path = if demo {
+                folders.demo_journal()
+            } else {
+                folders.journal()
+            };
+            let asked = journal::Asked {
+                since: since.as_deref(),
+                plan: plan.as_deref(),
+                verify,
+                output,
+            };
             journal::journal(&path, &asked, Clock::system().now(), &TimeZone::system())
         }
-        Some(Command::Completions { shell }) => manual::completions(shell).map(|()| ExitCode::SUCCESS),
+        Some(Command::Completions { shell }) => {
+            manual::completions(shell).map(|()| ExitCode::SUCCESS)
+        }
         Some(Command::Man) => manual::man().map(|()| ExitCode::SUCCESS),
     }
 }
 
 /// Only the mock, until a signal.
-async fn serve(name: Option<&str>, listen: SocketAddr, clock: WorldClock, speed: f64) -> Result<ExitCode, Failure> {
+async fn serve(
+    name: Option<&str>,
+    listen: SocketAddr,
+    clock: WorldClock,
+    speed: f64,
+) -> Result<ExitCode, Failure> {
     let (name, scenario) = world::scenario(name)?;
     let mut signals = Signals::listen()?;
     let mock = world::start(scenario, listen, clock, speed)?;
-    writeln!(io::stdout(), "{name} at {} (now {}); ctrl-c ends it", mock.url(), mock.now())?;
+    writeln!(
+        io::stdout(),
+        "{name} at {} (now {}); ctrl-c ends it",
+        mock.url(),
+        mock.now()
+    )?;
     signals.next().await;
     mock.stop().await;
     Ok(ExitCode::SUCCESS)
 }
 
 /// The console on the mock. Nothing of the user's AWS configuration is looked at.
-async fn demo(global: Global, folders: Folders, name: Option<&str>, speed: f64) -> Result<ExitCode, Failure> {
+async fn demo(
+    global: Global,
+    folders: Folders,
+    name: Option<&str>,
+    speed: f64,
+) -> Result<ExitCode, Failure> {
     let (name, scenario) = world::scenario(name)?;
     let start = Start::new(global, folders)?;
-    let mock = world::start(scenario, SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), WorldClock::Scenario, speed)?;
+    let mock = world::start(
+        scenario,
+        SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+        WorldClock::Scenario,
+        speed,
+    )?;
     let ended = Box::pin(Watch::demo(start, &name, &mock).run()).await;
     mock.stop().await;
     ended
 }
 
-async fn list(start: Start, pane: &str, words: &[String], output: super::cli::Output) -> Result<ExitCode, Failure> {
+async fn list(
+    start: Start,
+    pane: &str,
+    words: &[String],
+    output: super::cli::Output,
+) -> Result<ExitCode, Failure> {
     let what = ls::What::parse(pane)?;
     let metas = panes::metas();
-    let text = words.iter().chain(&start.global.filter).cloned().collect::<Vec<_>>().join(" ");
+    let text = words
+        .iter()
+        .chain(&start.global.filter)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(" ");
     let filter = ls::Filter::parse(&text, what, &metas)?;
     let watch = Watch::aws(start)?;
     let sessions = watch.sessions().await?;
-    let reports = watch.read(&sessions, |pane| what.needs(pane) || (pane == ls::BILL && what.is_discounted(&metas))).await;
+    let reports = watch
+        .read(&sessions, |pane| {
+            what.needs(pane) || (pane == ls::BILL && what.is_discounted(&metas))
+        })
+        .await;
     let mut world = watch.world();
     // A bill that cannot be read costs the discounts; what was asked for is there all the same.
-    let (bill, asked): (Vec<Report>, Vec<Report>) = reports.into_iter().partition(|report| report.source.pane == ls::BILL);
+    let (bill, asked): (Vec<Report>, Vec<Report>) = reports
+        .into_iter()
+        .partition(|report| report.source.pane == ls::BILL);
     let (untold, incomplete) = (complain(&bill), complain(&asked));
     let complete = !(incomplete || untold && what == ls::What::Pane(ls::BILL));
     for report in bill.into_iter().chain(asked) {
         world.apply(report, watch.plan.clock.now());
     }
-    io::stdout().write_all(ls::print(&world, what, &filter, output, watch.plan.clock.now()).as_bytes())?;
-    Ok(if complete { ExitCode::SUCCESS } else { ExitCode::from(INCOMPLETE) })
+    io::stdout()
+        .write_all(ls::print(&world, what, &filter, output, watch.plan.clock.now()).as_bytes())?;
+    Ok(if complete {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(INCOMPLETE)
+    })
 }
 
-fn show_prices(start: &Start, word: Option<&str>, output: super::cli::Output) -> Result<ExitCode, Failure> {
+fn show_prices(
+    start: &Start,
+    word: Option<&str>,
+    output: super::cli::Output,
+) -> Result<ExitCode, Failure> {
     let text = prices::show(start, start.prices(), word, output)?;
     io::stdout().write_all(text.as_bytes())?;
     Ok(ExitCode::SUCCESS)
@@ -145,21 +233,48 @@ async fn refresh_prices(start: Start) -> Result<ExitCode, Failure> {
     let folder = start.folders.prices();
     let watch = Watch::aws(start)?;
     let sessions = watch.sessions().await?;
-    let Some(session) = sessions.first() else { return Err(Failure::unusable("no session to ask with")) };
-    let regions: BTreeSet<String> = sessions.iter().map(|session| session.place.region.to_string()).collect();
-    let named = watch.plan.settings.endpoint_url.clone().or_else(|| env::var("AWS_ENDPOINT_URL").ok().filter(|url| !url.is_empty()));
+    let Some(session) = sessions.first() else {
+        return Err(Failure::unusable("no session to ask with"));
+    };
+    let regions: BTreeSet<String> = sessions
+        .iter()
+        .map(|session| session.place.region.to_string())
+        .collect();
+    let named = watch.plan.settings.endpoint_url.clone().or_else(|| {
+        env::var("AWS_ENDPOINT_URL")
+            .ok()
+            .filter(|url| !url.is_empty())
+    });
     let source = match named {
         Some(url) => format!("AWS Price List API at {url}"),
         None => "AWS Price List API".to_owned(),
     };
-    refresh::refresh(session, &regions.into_iter().collect::<Vec<_>>(), &folder, &source).await
+    refresh::refresh(
+        session,
+        &regions.into_iter().collect::<Vec<_>>(),
+        &folder,
+        &source,
+    )
+    .await
 }
 
-/// Says on stderr what went wrong, each thing once: inventory and metrics may tell the same. Whether there was anything.
+/// Says on stderr what went wrong, each thing once: inventory and metrics may tell the same.
+/// Whether there was anything.
 fn complain(reports: &[Report]) -> bool {
-    let faults = reports.iter().flat_map(|report| report.faults.iter().map(move |fault| (&report.source, fault)));
-    let said: BTreeSet<String> =
-        faults.map(|(source, fault)| format!("spendtop: {} in {}: {fault}", source.pane, source.place.region)).collect();
+    let faults = reports.iter().flat_map(|report| {
+        report
+            .faults
+            .iter()
+            .map(move |fault| (&report.source, fault))
+    });
+    let said: BTreeSet<String> = faults
+        .map(|(source, fault)| {
+            format!(
+                "spendtop: {} in {}: {fault}",
+                source.pane, source.place.region
+            )
+        })
+        .collect();
     for line in &said {
         drop(writeln!(io::stderr(), "{line}"));
     }
@@ -182,18 +297,43 @@ impl Watch {
         let settings = connect::settings(&start)?;
         let journal = Arc::new(Journal::at(start.folders.journal(), user()));
         let bills = (!connect::asks_here(&settings)).then(|| start.folders.bills());
-        let plan = Plan { bills, ..plan(&start, start.prices(), settings, journal, Clock::system(), String::new()) };
+        let plan = Plan {
+            bills,
+            ..plan(
+                &start,
+                start.prices(),
+                settings,
+                journal,
+                Clock::system(),
+                String::new(),
+            )
+        };
         let prefs = Some(start.folders.prefs());
         let shelf = Store::File(start.folders.later());
-        let zone = if start.config.later.utc { TimeZone::UTC } else { TimeZone::system() };
+        let zone = if start.config.later.utc {
+            TimeZone::UTC
+        } else {
+            TimeZone::system()
+        };
         let unmeant = profiles::of_user(&start.config, &plan.settings.profiles);
-        Ok(Self { start, plan, zone, prefs, shelf, unmeant })
+        Ok(Self {
+            start,
+            plan,
+            zone,
+            prefs,
+            shelf,
+            unmeant,
+        })
     }
 
     fn demo(start: Start, name: &str, mock: &Mock) -> Self {
         let asked = &start.global.region;
         let settings = Settings {
-            regions: if asked.is_empty() { mock.world().regions.clone() } else { asked.clone() },
+            regions: if asked.is_empty() {
+                mock.world().regions.clone()
+            } else {
+                asked.clone()
+            },
             endpoint_url: Some(mock.url()),
             keys: Some(Keys::demo()),
             ..Settings::default()
@@ -203,12 +343,30 @@ impl Watch {
         let journal = Arc::new(Journal::at(start.folders.demo_journal(), user()));
         // The mock bills by the embedded cards.
         let prices = Prices::load(None, start.config.price.clone());
-        let plan = plan(&start, prices, settings, journal, clock, format!("demo {name}"));
-        Self { start, plan, zone: TimeZone::UTC, prefs: None, shelf: Store::memory(), unmeant: Vec::new() }
+        let plan = plan(
+            &start,
+            prices,
+            settings,
+            journal,
+            clock,
+            format!("demo {name}"),
+        );
+        Self {
+            start,
+            plan,
+            zone: TimeZone::UTC,
+            prefs: None,
+            shelf: Store::memory(),
+            unmeant: Vec::new(),
+        }
     }
 
     async fn run(self) -> Result<ExitCode, Failure> {
-        if self.start.global.once || !io::stdout().is_terminal() { self.once().await } else { self.console().await }
+        if self.start.global.once || !io::stdout().is_terminal() {
+            self.once().await
+        } else {
+            self.console().await
+        }
     }
 
     /// Nothing known yet but what the configuration says.
@@ -224,7 +382,9 @@ impl Watch {
             drop(writeln!(io::stderr(), "spendtop: {unmeant}"));
         }
         let settings = &self.plan.settings;
-        aws::sessions(settings).await.map_err(|fault| connect::no_credentials(&fault, &settings.profiles))
+        aws::sessions(settings)
+            .await
+            .map_err(|fault| connect::no_credentials(&fault, &settings.profiles))
     }
 
     /// Reads the sources of the panes that are `wanted` once.
@@ -238,7 +398,10 @@ impl Watch {
         let size = once::size();
         let sessions = self.sessions().await?;
         let reports = self.read(&sessions, |_| true).await;
-        let places: Vec<Place> = sessions.iter().map(|session| session.place.clone()).collect();
+        let places: Vec<Place> = sessions
+            .iter()
+            .map(|session| session.place.clone())
+            .collect();
         let aliases = connect::aliases(&sessions);
         let title = connect::title(&self.plan.label, &places, &aliases);
         let mut app = self.app(size, title, places);
@@ -258,16 +421,31 @@ impl Watch {
         let taken = Taken::take(self.start.config.mouse)?;
         let screen = terminal::screen()?;
         let size = screen.size()?;
-        let mut app = self.app((size.width, size.height), self.plan.label.clone(), Vec::new());
+        let mut app = self.app(
+            (size.width, size.height),
+            self.plan.label.clone(),
+            Vec::new(),
+        );
         self.start.open(&mut app);
         for unmeant in &self.unmeant {
             update(&mut app, Msg::Note(unmeant.fault()));
         }
-        let Self { plan, prefs, shelf, .. } = self;
+        let Self {
+            plan, prefs, shelf, ..
+        } = self;
         let profiles = plan.settings.profiles.clone();
         let here = env::current_dir().unwrap_or_default();
-        let errands = Errands::new(plan.journal.path().to_owned(), prefs, here).of_user(user()).with_shelf(shelf);
-        let console = Console { terminal: screen, keys: terminal::events()?, desk: taken, app, clock: plan.clock.clone(), errands };
+        let errands = Errands::new(plan.journal.path().to_owned(), prefs, here)
+            .of_user(user())
+            .with_shelf(shelf);
+        let console = Console {
+            terminal: screen,
+            keys: terminal::events()?,
+            desk: taken,
+            app,
+            clock: plan.clock.clone(),
+            errands,
+        };
         let Ended { end, engine, .. } = console.run(plan.connect().boxed(), signals.next()).await;
         terminal::give_back();
         if let Some(engine) = engine {
@@ -283,9 +461,17 @@ impl Watch {
 
     fn app(&self, size: (u16, u16), title: String, places: Vec<Place>) -> App {
         let Self { start, plan, .. } = self;
-        let prefs = self.prefs.as_deref().map(errands::remembered).unwrap_or_default();
+        let prefs = self
+            .prefs
+            .as_deref()
+            .map(errands::remembered)
+            .unwrap_or_default();
         let themes = start.themes.clone();
-        let remembered = || themes.iter().position(|theme| Some(&theme.name) == prefs.theme.as_ref());
+        let remembered = || {
+            themes
+                .iter()
+                .position(|theme| Some(&theme.name) == prefs.theme.as_ref())
+        };
         let theme = start.theme.or_else(remembered).unwrap_or_default();
         let now = plan.clock.now();
         let mut app = App::new(Setup {
@@ -296,7 +482,11 @@ impl Watch {
             depth: start.depth,
             read_only: plan.read_only,
             may_write: !plan.read_only,
-            access: Access { locked: plan.locked(), protected: plan.config.protected(), ..Access::default() },
+            access: Access {
+                locked: plan.locked(),
+                protected: plan.config.protected(),
+                ..Access::default()
+            },
             guards: plan.config.guards(),
             title,
             places,
@@ -318,17 +508,39 @@ impl Watch {
 async fn leave(engine: Engine) {
     let mut shutdown = pin!(engine.shutdown());
     if tokio::time::timeout(PATIENCE, &mut shutdown).await.is_err() {
-        drop(writeln!(io::stderr(), "spendtop: waiting for the answer to a call on its way, for the journal"));
+        drop(writeln!(
+            io::stderr(),
+            "spendtop: waiting for the answer to a call on its way, for the journal"
+        ));
         shutdown.await;
     }
 }
 
-fn plan(start: &Start, prices: &'static Prices, settings: Settings, journal: Arc<Journal>, clock: Clock, label: String) -> Plan {
+fn plan(
+    start: &Start,
+    prices: &'static Prices,
+    settings: Settings,
+    journal: Arc<Journal>,
+    clock: Clock,
+    label: String,
+) -> Plan {
     let (config, read_only) = (start.config.clone(), start.read_only());
-    Plan { settings, config, read_only, journal, clock, prices, pace: Pace::default(), bills: None, label }
+    Plan {
+        settings,
+        config,
+        read_only,
+        journal,
+        clock,
+        prices,
+        pace: Pace::default(),
+        bills: None,
+        label,
+    }
 }
 
 /// Who sits here, for the journal.
 fn user() -> String {
-    env::var("USER").or_else(|_| env::var("USERNAME")).unwrap_or_else(|_| "unknown".to_owned())
+    env::var("USER")
+        .or_else(|_| env::var("USERNAME"))
+        .unwrap_or_else(|_| "unknown".to_owned())
 }

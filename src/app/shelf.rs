@@ -1,7 +1,9 @@
-//! The file of what is agreed for later and what rests: one JSON line a thing, for its owner only, replaced whole.
+//! The file of what is agreed for later and what rests: one JSON line a thing, for its owner only,
+//! replaced whole.
 //!
-//! Several consoles may use it: each change holds a lock from reading to replacing, so that what one takes no other finds. A line that
-//! cannot be read is told with its number and kept aside. Must not know what is done with any of it.
+//! Several consoles may use it: each change holds a lock from reading to replacing, so that what
+//! one takes no other finds. A line that cannot be read is told with its number and kept aside.
+//! Must not know what is done with any of it.
 
 use crate::domain::{
     Later,
@@ -43,7 +45,9 @@ impl Store {
     /// When it was changed last, and how long it is; `None` if there is no file.
     pub fn mark(&self) -> Option<(SystemTime, u64)> {
         match self {
-            Self::File(path) => fs::metadata(path).ok().and_then(|meta| Some((meta.modified().ok()?, meta.len()))),
+            Self::File(path) => fs::metadata(path)
+                .ok()
+                .and_then(|meta| Some((meta.modified().ok()?, meta.len()))),
             Self::Memory(_) => None,
         }
     }
@@ -51,14 +55,18 @@ impl Store {
     /// What is kept now.
     pub fn read(&self) -> io::Result<Read> {
         match self {
-            Self::Memory(shelf) => Ok(Read { shelf: lock(shelf).clone(), wrong: Vec::new() }),
+            Self::Memory(shelf) => Ok(Read {
+                shelf: lock(shelf).clone(),
+                wrong: Vec::new(),
+            }),
             Self::File(path) => read(path).map(|(read, _)| read),
         }
     }
 
     /// Makes `changes`.
     pub fn keep(&self, changes: &[Change]) -> io::Result<Read> {
-        self.change(|shelf| shelf.apply(changes)).map(|(read, ())| read)
+        self.change(|shelf| shelf.apply(changes))
+            .map(|(read, ())| read)
     }
 
     /// Takes `wanted` out; gives what was there. Once this returns, nobody else takes them.
@@ -71,13 +79,23 @@ impl Store {
             Self::Memory(shelf) => {
                 let mut shelf = lock(shelf);
                 let done = change(&mut shelf);
-                return Ok((Read { shelf: shelf.clone(), wrong: Vec::new() }, done));
+                return Ok((
+                    Read {
+                        shelf: shelf.clone(),
+                        wrong: Vec::new(),
+                    },
+                    done,
+                ));
             }
             Self::File(path) => path,
         };
         folder(path)?;
         // The lock is a file of its own: the other one is replaced.
-        let guard = private().create(true).write(true).truncate(false).open(path.with_extension("lock"))?;
+        let guard = private()
+            .create(true)
+            .write(true)
+            .truncate(false)
+            .open(path.with_extension("lock"))?;
         guard.lock()?;
         let (mut read, aside) = read(path)?;
         let before = read.shelf.clone();
@@ -99,16 +117,26 @@ fn lock(shelf: &Mutex<Shelf>) -> std::sync::MutexGuard<'_, Shelf> {
 fn read(path: &Path) -> io::Result<(Read, Vec<String>)> {
     let bytes = match fs::read(path) {
         Ok(bytes) => bytes,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok((Read::default(), Vec::new())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Ok((Read::default(), Vec::new()));
+        }
         Err(error) => return Err(error),
     };
     let (mut read, mut aside) = (Read::default(), Vec::new());
-    for (place, line) in String::from_utf8_lossy(&bytes).lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+    for (place, line) in String::from_utf8_lossy(&bytes)
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty())
+    {
         match serde_json::from_str::<Kept>(line) {
             Ok(kept) => read.shelf.kept.push(kept),
             Err(error) => {
                 let shown = text::cut(&text::printable(line), 60).into_owned();
-                read.wrong.push(format!("{}:{}: {error}: {shown}", path.display(), place + 1));
+                read.wrong.push(format!(
+                    "{}:{}: {error}: {shown}",
+                    path.display(),
+                    place + 1
+                ));
                 aside.push(line.to_owned());
             }
         }
@@ -119,7 +147,11 @@ fn read(path: &Path) -> io::Result<(Read, Vec<String>)> {
 /// Whole or not at all: another console may read it now.
 fn write(path: &Path, shelf: &Shelf) -> io::Result<()> {
     let draft = path.with_extension("new");
-    let mut file = private().create(true).write(true).truncate(true).open(&draft)?;
+    let mut file = private()
+        .create(true)
+        .write(true)
+        .truncate(true)
+        .open(&draft)?;
     for kept in &shelf.kept {
         let mut line = serde_json::to_vec(kept)?;
         line.push(b'\n');
@@ -134,7 +166,10 @@ fn set_aside(path: &Path, lines: &[String]) -> io::Result<()> {
     if lines.is_empty() {
         return Ok(());
     }
-    let mut file = private().create(true).append(true).open(path.with_extension("unread"))?;
+    let mut file = private()
+        .create(true)
+        .append(true)
+        .open(path.with_extension("unread"))?;
     for line in lines {
         writeln!(file, "{line}")?;
     }
@@ -155,11 +190,16 @@ fn private() -> OpenOptions {
 }
 
 fn folder(path: &Path) -> io::Result<()> {
-    let Some(folder) = path.parent() else { return Ok(()) };
+    let Some(folder) = path.parent() else {
+        return Ok(());
+    };
     #[cfg(unix)]
     {
         use std::os::unix::fs::DirBuilderExt;
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)
     }
     #[cfg(not(unix))]
     fs::create_dir_all(folder)
@@ -175,8 +215,18 @@ mod tests {
     }
 
     fn snooze(id: &str) -> Kept {
-        let key = Key { account: "111122223333".into(), region: "us-east-1".into(), kind: Kind("ec2-instance"), id: id.into() };
-        Kept::Snooze(Snooze { key, name: id.into(), since: at("2026-11-23T16:02:00Z"), until: at("2026-11-23T18:02:00Z") })
+        let key = Key {
+            account: "111122223333".into(),
+            region: "us-east-1".into(),
+            kind: Kind("ec2-instance"),
+            id: id.into(),
+        };
+        Kept::Snooze(Snooze {
+            key,
+            name: id.into(),
+            since: at("2026-11-23T16:02:00Z"),
+            until: at("2026-11-23T18:02:00Z"),
+        })
     }
 
     fn later(id: &str) -> Later {
@@ -192,7 +242,10 @@ mod tests {
         let path = folder.path().join("state/later.jsonl");
         let store = Store::File(path.clone());
         assert_eq!(store.read().unwrap().shelf, Shelf::default());
-        let all = [Change::Add(snooze("i-1")), Change::Add(Kept::Later(later("i-2")))];
+        let all = [
+            Change::Add(snooze("i-1")),
+            Change::Add(Kept::Later(later("i-2"))),
+        ];
         store.keep(&all).unwrap();
         let read = Store::File(path.clone()).read().unwrap();
         assert_eq!(read.shelf.kept, [snooze("i-1"), Kept::Later(later("i-2"))]);
@@ -200,26 +253,46 @@ mod tests {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+            assert_eq!(
+                fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+                0o600
+            );
         }
         store.keep(&[Change::Remove(snooze("i-1"))]).unwrap();
-        assert_eq!(store.read().unwrap().shelf.kept, [Kept::Later(later("i-2"))]);
+        assert_eq!(
+            store.read().unwrap().shelf.kept,
+            [Kept::Later(later("i-2"))]
+        );
     }
 
     #[test]
     fn what_one_takes_no_other_finds() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("later.jsonl");
-        let wanted: Vec<Later> = (0..20).map(|number| later(&format!("i-{number}"))).collect();
-        let add: Vec<Change> = wanted.iter().cloned().map(|later| Change::Add(Kept::Later(later))).collect();
+        let wanted: Vec<Later> = (0..20)
+            .map(|number| later(&format!("i-{number}")))
+            .collect();
+        let add: Vec<Change> = wanted
+            .iter()
+            .cloned()
+            .map(|later| Change::Add(Kept::Later(later)))
+            .collect();
         Store::File(path.clone()).keep(&add).unwrap();
         let consoles: Vec<_> = (0..4)
             .map(|_| {
                 let (store, wanted) = (Store::File(path.clone()), wanted.clone());
-                std::thread::spawn(move || wanted.chunks(1).flat_map(|one| store.take(one).unwrap().1).collect::<Vec<_>>())
+                std::thread::spawn(move || {
+                    wanted
+                        .chunks(1)
+                        .flat_map(|one| store.take(one).unwrap().1)
+                        .collect::<Vec<_>>()
+                })
             })
             .collect();
-        let mut taken: Vec<Later> = consoles.into_iter().flat_map(|console| console.join().unwrap()).collect();
+        let mut taken: Vec<Later> = consoles
+            .into_iter()
+            .flat_map(|console| console.join().unwrap())
+            .collect();
         taken.sort_by(|a, b| a.key().cmp(b.key()));
         let mut all = wanted;
         all.sort_by(|a, b| a.key().cmp(b.key()));
@@ -230,10 +303,18 @@ mod tests {
     #[test]
     fn a_change_of_what_was_taken_brings_nothing_back() {
         let store = Store::memory();
-        store.keep(&[Change::Add(Kept::Later(later("i-1")))]).unwrap();
-        assert_eq!(store.take(&[later("i-1").put_off(60.0)]).unwrap().1, [], "put off is not due");
+        store
+            .keep(&[Change::Add(Kept::Later(later("i-1")))])
+            .unwrap();
+        assert_eq!(
+            store.take(&[later("i-1").put_off(60.0)]).unwrap().1,
+            [],
+            "put off is not due"
+        );
         assert_eq!(store.take(&[later("i-1")]).unwrap().1.len(), 1);
-        let read = store.keep(&[Change::Replace(Kept::Later(later("i-1").put_off(60.0)))]).unwrap();
+        let read = store
+            .keep(&[Change::Replace(Kept::Later(later("i-1").put_off(60.0)))])
+            .unwrap();
         assert_eq!(read.shelf, Shelf::default());
     }
 
@@ -247,11 +328,25 @@ mod tests {
         let store = Store::File(path.clone());
         let read = store.read().unwrap();
         assert_eq!(read.shelf.kept.len(), 1);
-        assert!(read.wrong[0].starts_with(&format!("{}:2: ", path.display())), "{:?}", read.wrong);
-        assert!(read.wrong[1].contains("`scale` cannot be agreed for later"), "{:?}", read.wrong);
-        assert!(fs::read_to_string(&path).unwrap().contains("not json"), "reading changes nothing");
+        assert!(
+            read.wrong[0].starts_with(&format!("{}:2: ", path.display())),
+            "{:?}",
+            read.wrong
+        );
+        assert!(
+            read.wrong[1].contains("`scale` cannot be agreed for later"),
+            "{:?}",
+            read.wrong
+        );
+        assert!(
+            fs::read_to_string(&path).unwrap().contains("not json"),
+            "reading changes nothing"
+        );
         store.keep(&[Change::Add(snooze("i-9"))]).unwrap();
         assert!(store.read().unwrap().wrong.is_empty());
-        assert_eq!(fs::read_to_string(path.with_extension("unread")).unwrap(), format!("not json\n{scale}\n"));
+        assert_eq!(
+            fs::read_to_string(path.with_extension("unread")).unwrap(),
+            format!("not json\n{scale}\n")
+        );
     }
 }

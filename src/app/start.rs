@@ -1,5 +1,5 @@
-//! What a console starts with: configuration, themes, keymap, colours, the view to begin with. All of it is checked
-//! before the terminal is touched.
+//! What a console starts with: configuration, themes, keymap, colours, the view to begin with. All
+//! of it is checked before the terminal is touched.
 //!
 //! Must not know AWS or the terminal.
 
@@ -48,26 +48,46 @@ pub struct Start {
 impl Start {
     /// Reads and checks everything. The failure is one clear sentence.
     pub fn new(global: Global, folders: Folders) -> Result<Self, Failure> {
-        let config = Config::load(global.config.as_deref(), &folders.config_file()).map_err(Failure::unusable)?;
+        let config = Config::load(global.config.as_deref(), &folders.config_file())
+            .map_err(Failure::unusable)?;
         for region in &global.region {
             Region::try_from(region.clone()).map_err(Failure::unusable)?;
         }
-        let (themes, theme) = themes(global.theme.as_deref().or(config.theme.as_deref()), &folders.own("themes"))?;
-        let keymap = keymap(global.keymap.as_deref().or(config.keymap.as_deref()), &folders.own("keymaps"))?;
+        let (themes, theme) = themes(
+            global.theme.as_deref().or(config.theme.as_deref()),
+            &folders.own("themes"),
+        )?;
+        let keymap = keymap(
+            global.keymap.as_deref().or(config.keymap.as_deref()),
+            &folders.own("keymaps"),
+        )?;
         let depth = depth(global.no_color, config.color, |name| env::var(name).ok());
         let page = page(global.pane.as_deref())?;
-        let start = Self { folders, config, global, themes, theme, keymap, depth, page };
+        let start = Self {
+            folders,
+            config,
+            global,
+            themes,
+            theme,
+            keymap,
+            depth,
+            page,
+        };
         start.check_filter()?;
         Ok(start)
     }
 
-    /// The rate cards: embedded, as refreshed, as configured. What is wrong with a refreshed one is said on stderr.
+    /// The rate cards: embedded, as refreshed, as configured. What is wrong with a refreshed one is
+    /// said on stderr.
     pub fn prices(&self) -> &'static Prices {
         let prices = Prices::load(Some(&self.folders.prices()), self.config.price.clone());
         for error in prices.errors() {
             tracing::warn!(%error, "row of a rate card left out");
             // Nobody may be listening.
-            drop(writeln!(io::stderr(), "spendtop: {error}; the embedded price stands"));
+            drop(writeln!(
+                io::stderr(),
+                "spendtop: {error}; the embedded price stands"
+            ));
         }
         prices
     }
@@ -91,20 +111,29 @@ impl Start {
     }
 
     fn check_filter(&self) -> Result<(), Failure> {
-        let Some(filter) = &self.global.filter else { return Ok(()) };
+        let Some(filter) = &self.global.filter else {
+            return Ok(());
+        };
         let metas = panes::metas();
         let fields = match self.page {
             Page::Full(Tile::Pane(id)) => metas.iter().find(|pane| pane.id == id),
             Page::Full(Tile::Waste) | Page::Overview => metas.first(),
         };
-        let fields = fields.map(|pane| pane.fields.as_slice()).unwrap_or_default();
-        Query::parse(filter, fields).map(drop).map_err(|error| Failure::unusable(format!("--filter: {}", error.message)))
+        let fields = fields
+            .map(|pane| pane.fields.as_slice())
+            .unwrap_or_default();
+        Query::parse(filter, fields)
+            .map(drop)
+            .map_err(|error| Failure::unusable(format!("--filter: {}", error.message)))
     }
 }
 
 /// The pane called `word`.
 pub fn pane(word: &str) -> Option<PaneId> {
-    panes::metas().iter().map(|pane| pane.id).find(|id| *id == word)
+    panes::metas()
+        .iter()
+        .map(|pane| pane.id)
+        .find(|id| *id == word)
 }
 
 /// The words of all panes.
@@ -118,17 +147,27 @@ fn page(word: Option<&str>) -> Result<Page, Failure> {
         Some("findings") => Ok(Page::Full(Tile::Waste)),
         Some(word) => pane(word)
             .map(|id| Page::Full(Tile::Pane(id)))
-            .ok_or_else(|| Failure::unknown("pane", word, ["overview", "findings"].into_iter().chain(pane_words()))),
+            .ok_or_else(|| {
+                Failure::unknown(
+                    "pane",
+                    word,
+                    ["overview", "findings"].into_iter().chain(pane_words()),
+                )
+            }),
     }
 }
 
 /// Whether a theme or keymap was named by its file.
 fn is_path(name: &str) -> bool {
-    name.contains('/') || Path::new(name).extension().is_some_and(|ending| ending == "toml")
+    name.contains('/')
+        || Path::new(name)
+            .extension()
+            .is_some_and(|ending| ending == "toml")
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
-    fs::read_to_string(path).map_err(|error| Failure::unusable(format!("{}: {error}", path.display())))
+    fs::read_to_string(path)
+        .map_err(|error| Failure::unusable(format!("{}: {error}", path.display())))
 }
 
 /// The `*.toml` files of a folder by name; none if there is no folder.
@@ -151,14 +190,19 @@ fn files(folder: &Path) -> Vec<(String, PathBuf)> {
     files
 }
 
-/// All themes, and the place of the one called `name`. One of the user's takes the place of a shipped one of its name;
-/// one that cannot be read is a failure only if it is the one asked for.
+/// All themes, and the place of the one called `name`. One of the user's takes the place of a
+/// shipped one of its name; one that cannot be read is a failure only if it is the one asked for.
 fn themes(name: Option<&str>, folder: &Path) -> Result<(Vec<Theme>, Option<usize>), Failure> {
     let mut themes = Theme::shipped();
-    let named = name.filter(|name| is_path(name)).map(|name| (stem(name), PathBuf::from(name)));
+    let named = name
+        .filter(|name| is_path(name))
+        .map(|name| (stem(name), PathBuf::from(name)));
     let wanted = named.as_ref().map(|(stem, _)| stem.as_str()).or(name);
     for (own, path) in files(folder).into_iter().chain(named.clone()) {
-        let theme = read(&path).and_then(|text| Theme::parse(&own, &text, &path.display().to_string(), &themes).map_err(Failure::unusable));
+        let theme = read(&path).and_then(|text| {
+            Theme::parse(&own, &text, &path.display().to_string(), &themes)
+                .map_err(Failure::unusable)
+        });
         match theme {
             Ok(theme) => match themes.iter_mut().find(|known| known.name == own) {
                 Some(known) => *known = theme,
@@ -174,29 +218,51 @@ fn themes(name: Option<&str>, folder: &Path) -> Result<(Vec<Theme>, Option<usize
             themes
                 .iter()
                 .position(|theme| theme.name == name)
-                .ok_or_else(|| Failure::unknown("theme", name, themes.iter().map(|theme| theme.name.as_str())))?,
+                .ok_or_else(|| {
+                    Failure::unknown(
+                        "theme",
+                        name,
+                        themes.iter().map(|theme| theme.name.as_str()),
+                    )
+                })?,
         ),
     };
     Ok((themes, place))
 }
 
 fn stem(name: &str) -> String {
-    Path::new(name).file_stem().and_then(|stem| stem.to_str()).unwrap_or(name).to_owned()
+    Path::new(name)
+        .file_stem()
+        .and_then(|stem| stem.to_str())
+        .unwrap_or(name)
+        .to_owned()
 }
 
 /// The keymap called `name`: the user's own before a shipped one.
 fn keymap(name: Option<&str>, folder: &Path) -> Result<Keymap, Failure> {
-    let Some(name) = name else { return Ok(Keymap::default()) };
+    let Some(name) = name else {
+        return Ok(Keymap::default());
+    };
     let own = files(folder);
-    let path =
-        if is_path(name) { Some(PathBuf::from(name)) } else { own.iter().find(|(own, _)| own == name).map(|(_, path)| path.clone()) };
+    let path = if is_path(name) {
+        Some(PathBuf::from(name))
+    } else {
+        own.iter()
+            .find(|(own, _)| own == name)
+            .map(|(_, path)| path.clone())
+    };
     if let Some(path) = path {
         let base = Keymap::default();
-        return Keymap::parse(&read(&path)?, &path.display().to_string(), Some(&base)).map_err(Failure::unusable);
+        return Keymap::parse(&read(&path)?, &path.display().to_string(), Some(&base))
+            .map_err(Failure::unusable);
     }
     Keymap::shipped(name).ok_or_else(|| {
         let shipped = keymap::SHIPPED.iter().map(|(name, _)| *name);
-        Failure::unknown("keymap", name, shipped.chain(own.iter().map(|(name, _)| name.as_str())))
+        Failure::unknown(
+            "keymap",
+            name,
+            shipped.chain(own.iter().map(|(name, _)| name.as_str())),
+        )
     })
 }
 
@@ -206,8 +272,11 @@ mod tests {
 
     fn folders() -> (tempfile::TempDir, Folders) {
         let folder = tempfile::tempdir().unwrap();
-        let folders =
-            Folders { config: folder.path().join("config"), state: folder.path().join("state"), cache: folder.path().join("cache") };
+        let folders = Folders {
+            config: folder.path().join("config"),
+            state: folder.path().join("state"),
+            cache: folder.path().join("cache"),
+        };
         (folder, folders)
     }
 
@@ -221,10 +290,22 @@ mod tests {
     fn an_unknown_name_is_answered_with_the_right_ones() {
         type Change = fn(&mut Global);
         let cases: [(Change, &str); 5] = [
-            (|global| global.pane = Some("gpu".into()), "there is no pane `gpu`: expected one of overview, findings, gpus, notebooks"),
-            (|global| global.theme = Some("drak".into()), "there is no theme `drak`: expected one of dark, light"),
-            (|global| global.keymap = Some("vmi".into()), "there is no keymap `vmi`: expected one of default, vim"),
-            (|global| global.region = vec!["useast".into()], "`useast` is not a region code"),
+            (
+                |global| global.pane = Some("gpu".into()),
+                "there is no pane `gpu`: expected one of overview, findings, gpus, notebooks",
+            ),
+            (
+                |global| global.theme = Some("drak".into()),
+                "there is no theme `drak`: expected one of dark, light",
+            ),
+            (
+                |global| global.keymap = Some("vmi".into()),
+                "there is no keymap `vmi`: expected one of default, vim",
+            ),
+            (
+                |global| global.region = vec!["useast".into()],
+                "`useast` is not a region code",
+            ),
             (|global| global.filter = Some("burn>".into()), "--filter: "),
         ];
         for (change, message) in cases {
@@ -237,14 +318,26 @@ mod tests {
     #[test]
     fn a_users_theme_and_keymap_are_found_by_name_and_by_path() {
         let (folder, folders) = folders();
-        for (sort, text) in [("themes", "inherits = \"light\"\n"), ("keymaps", "inherits = \"vim\"\n")] {
+        for (sort, text) in [
+            ("themes", "inherits = \"light\"\n"),
+            ("keymaps", "inherits = \"vim\"\n"),
+        ] {
             fs::create_dir_all(folders.own(sort)).unwrap();
             fs::write(folders.own(sort).join("mine.toml"), text).unwrap();
         }
-        let path = folders.own("themes").join("mine.toml").display().to_string();
+        let path = folders
+            .own("themes")
+            .join("mine.toml")
+            .display()
+            .to_string();
         for name in ["mine", &path] {
-            let global = Global { theme: Some(name.to_owned()), keymap: Some("mine".into()), ..Global::default() };
-            let start = Start::new(global, folders.clone()).unwrap_or_else(|failure| panic!("{failure}"));
+            let global = Global {
+                theme: Some(name.to_owned()),
+                keymap: Some("mine".into()),
+                ..Global::default()
+            };
+            let start =
+                Start::new(global, folders.clone()).unwrap_or_else(|failure| panic!("{failure}"));
             assert_eq!(start.themes[start.theme.unwrap()].name, "mine");
             assert_eq!(start.keymap.name, "mine");
         }
@@ -256,8 +349,15 @@ mod tests {
         let (_folder, folders) = folders();
         fs::create_dir_all(&folders.config).unwrap();
         fs::write(folders.config_file(), "read_only = true\n").unwrap();
-        let read_only = |global| Start::new(global, folders.clone()).unwrap_or_else(|failure| panic!("{failure}")).read_only();
+        let read_only = |global| {
+            Start::new(global, folders.clone())
+                .unwrap_or_else(|failure| panic!("{failure}"))
+                .read_only()
+        };
         assert!(read_only(Global::default()));
-        assert!(!read_only(Global { write: true, ..Global::default() }));
+        assert!(!read_only(Global {
+            write: true,
+            ..Global::default()
+        }));
     }
 }

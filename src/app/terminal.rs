@@ -1,4 +1,5 @@
-//! The terminal: taken over, given back. Given back after quitting, a panic, a signal, and for as long as the console is suspended.
+//! The terminal: taken over, given back. Given back after quitting, a panic, a signal, and for as
+//! long as the console is suspended.
 //!
 //! Must not know what is drawn.
 
@@ -39,7 +40,8 @@ pub struct Taken {
 }
 
 impl Taken {
-    /// Takes the terminal over: raw mode, alternate screen, bracketed paste, and the mouse if wanted.
+    /// Takes the terminal over: raw mode, alternate screen, bracketed paste, and the mouse if
+    /// wanted.
     pub fn take(mouse: bool) -> io::Result<Self> {
         let taken = Self { mouse };
         enter(mouse)?;
@@ -49,7 +51,10 @@ impl Taken {
 
 /// Something to draw on.
 pub fn screen() -> io::Result<Screen> {
-    Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(BUFFER, io::stdout())))
+    Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(
+        BUFFER,
+        io::stdout(),
+    )))
 }
 
 impl Drop for Taken {
@@ -61,7 +66,8 @@ impl Drop for Taken {
 impl Desk for Taken {
     fn suspend(&mut self) -> io::Result<()> {
         give_back();
-        // To the whole foreground job, as the terminal itself does for ctrl-z: so a wrapper (`cargo run`) stops as well.
+        // To the whole foreground job, as the terminal itself does for ctrl-z: so a wrapper (`cargo
+        // run`) stops as well.
         let stopped = Command::new("kill").args(["-s", "TSTP", "0"]).status();
         enter(self.mouse)?;
         stopped.map(drop)
@@ -75,19 +81,31 @@ impl Desk for Taken {
 fn enter(mouse: bool) -> io::Result<()> {
     terminal::enable_raw_mode()?;
     TAKEN.store(true, Ordering::SeqCst);
-    execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)?;
+    execute!(
+        io::stdout(),
+        EnterAlternateScreen,
+        EnableBracketedPaste,
+        cursor::Hide
+    )?;
     if mouse {
         execute!(io::stdout(), EnableMouseCapture)?;
     }
     Ok(())
 }
 
-/// Gives the terminal back as it was; a second time does nothing. A terminal that is gone (SIGHUP) cannot be told.
+/// Gives the terminal back as it was; a second time does nothing. A terminal that is gone (SIGHUP)
+/// cannot be told.
 pub fn give_back() {
     if !TAKEN.swap(false, Ordering::SeqCst) {
         return;
     }
-    let told = execute!(io::stdout(), DisableMouseCapture, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
+    let told = execute!(
+        io::stdout(),
+        DisableMouseCapture,
+        DisableBracketedPaste,
+        LeaveAlternateScreen,
+        cursor::Show
+    );
     let cooked = terminal::disable_raw_mode();
     if let Some(error) = told.err().or(cooked.err()) {
         tracing::warn!(%error, "the terminal could not be told that we leave");
@@ -95,8 +113,9 @@ pub fn give_back() {
     drop(io::stdout().flush());
 }
 
-/// Panics of the drawing thread (this one) give the terminal back first and are then reported as usual; the process ends.
-/// Panics elsewhere cost a source its reading and are only logged: a report across the screen would help nobody.
+/// Panics of the drawing thread (this one) give the terminal back first and are then reported as
+/// usual; the process ends. Panics elsewhere cost a source its reading and are only logged: a
+/// report across the screen would help nobody.
 pub fn install_panic_hook() {
     let drawing = thread::current().id();
     let report = std::panic::take_hook();
@@ -109,20 +128,23 @@ pub fn install_panic_hook() {
     }));
 }
 
-/// The terminal's events, read by a thread of their own, so that all that came together is applied before one frame.
+/// The terminal's events, read by a thread of their own, so that all that came together is applied
+/// before one frame.
 ///
-/// The crate's feature `use-dev-tty` matters: without it a key that comes with a resize, or beyond the first thousand of a
-/// paste, lies unread until the next one.
+/// The crate's feature `use-dev-tty` matters: without it a key that comes with a resize, or beyond
+/// the first thousand of a paste, lies unread until the next one.
 pub fn events() -> io::Result<impl Stream<Item = io::Result<event::Event>> + Unpin> {
     let (read, mut events) = mpsc::channel(EVENTS);
-    thread::Builder::new().name("keys".to_owned()).spawn(move || {
-        loop {
-            let event = event::read();
-            let failed = event.is_err();
-            if read.blocking_send(event).is_err() || failed {
-                return;
+    thread::Builder::new()
+        .name("keys".to_owned())
+        .spawn(move || {
+            loop {
+                let event = event::read();
+                let failed = event.is_err();
+                if read.blocking_send(event).is_err() || failed {
+                    return;
+                }
             }
-        }
-    })?;
+        })?;
     Ok(stream::poll_fn(move |context| events.poll_recv(context)))
 }

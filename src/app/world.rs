@@ -1,4 +1,5 @@
-//! The embedded mock AWS: alone for other clients (`spendtop mock`), or under the console (`spendtop demo`).
+//! The embedded mock AWS: alone for other clients (`spendtop mock`), or under the console
+//! (`spendtop demo`).
 //!
 //! Must not know how a scenario becomes a world.
 
@@ -10,20 +11,41 @@ use std::{fs, io::Write, net::SocketAddr, path::Path};
 pub fn scenario(name: Option<&str>) -> Result<(String, Scenario), Failure> {
     let first = SCENARIOS.first().map_or("", |(name, _)| name);
     let name = name.unwrap_or(first);
-    if Path::new(name).extension().is_some_and(|ending| ending == "toml") {
-        let text = fs::read_to_string(name).map_err(|error| Failure::unusable(format!("{name}: {error}")))?;
-        let stem = Path::new(name).file_stem().and_then(|stem| stem.to_str()).unwrap_or(name);
-        return Ok((stem.to_owned(), Scenario::parse(&text, name).map_err(Failure::unusable)?));
+    if Path::new(name)
+        .extension()
+        .is_some_and(|ending| ending == "toml")
+    {
+        let text = fs::read_to_string(name)
+            .map_err(|error| Failure::unusable(format!("{name}: {error}")))?;
+        let stem = Path::new(name)
+            .file_stem()
+            .and_then(|stem| stem.to_str())
+            .unwrap_or(name);
+        return Ok((
+            stem.to_owned(),
+            Scenario::parse(&text, name).map_err(Failure::unusable)?,
+        ));
     }
     if !SCENARIOS.iter().any(|(known, _)| *known == name) {
-        return Err(Failure::unknown("scenario", name, SCENARIOS.iter().map(|(name, _)| *name)));
+        return Err(Failure::unknown(
+            "scenario",
+            name,
+            SCENARIOS.iter().map(|(name, _)| *name),
+        ));
     }
-    Ok((name.to_owned(), Scenario::named(name).map_err(Failure::unusable)?))
+    Ok((
+        name.to_owned(),
+        Scenario::named(name).map_err(Failure::unusable)?,
+    ))
 }
 
 /// Names the shipped scenarios, with what happens in each.
 pub fn list() -> Result<(), Failure> {
-    let longest = SCENARIOS.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
+    let longest = SCENARIOS
+        .iter()
+        .map(|(name, _)| name.len())
+        .max()
+        .unwrap_or_default();
     let mut out = std::io::stdout().lock();
     for (name, _) in SCENARIOS {
         let description = Scenario::named(name).map_err(Failure::failed)?.description;
@@ -33,11 +55,21 @@ pub fn list() -> Result<(), Failure> {
 }
 
 /// Starts a mock; inside a runtime.
-pub fn start(scenario: Scenario, listen: SocketAddr, clock: WorldClock, speed: f64) -> Result<Mock, Failure> {
+pub fn start(
+    scenario: Scenario,
+    listen: SocketAddr,
+    clock: WorldClock,
+    speed: f64,
+) -> Result<Mock, Failure> {
     let clock = match clock {
         WorldClock::Real => ClockMode::Real,
         WorldClock::Scenario => ClockMode::Scenario,
     };
-    Mock::start(Options { listen, clock, speed, ..Options::new(scenario) })
-        .map_err(|error| Failure::failed(format!("the mock cannot listen on {listen}: {error}")))
+    Mock::start(Options {
+        listen,
+        clock,
+        speed,
+        ..Options::new(scenario)
+    })
+    .map_err(|error| Failure::failed(format!("the mock cannot listen on {listen}: {error}")))
 }

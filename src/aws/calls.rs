@@ -38,21 +38,26 @@ impl CallMeter {
         self.0.requests.load(Ordering::Relaxed)
     }
 
-    /// What AWS charges for them: Cost Explorer $0.01 a request, GetMetricData $0.01 per 1,000 metrics.
-    /// Refused requests are counted too, so this is an upper bound.
+    /// What AWS charges for them: Cost Explorer $0.01 a request, GetMetricData $0.01 per 1,000
+    /// metrics. Refused requests are counted too, so this is an upper bound.
     pub fn dollars(&self) -> Usd {
         Usd(self.0.micro_usd.load(Ordering::Relaxed) as f64 / 1e6)
     }
 
     /// `metrics` were asked for in one GetMetricData request.
     pub(super) fn metrics(&self, metrics: usize) {
-        self.0.micro_usd.fetch_add(METRIC_MICRO_USD.saturating_mul(metrics as u64), Ordering::Relaxed);
+        self.0.micro_usd.fetch_add(
+            METRIC_MICRO_USD.saturating_mul(metrics as u64),
+            Ordering::Relaxed,
+        );
     }
 
     fn request(&self, service: &str) {
         self.0.requests.fetch_add(1, Ordering::Relaxed);
         if service == "Cost Explorer" {
-            self.0.micro_usd.fetch_add(COST_EXPLORER_MICRO_USD, Ordering::Relaxed);
+            self.0
+                .micro_usd
+                .fetch_add(COST_EXPLORER_MICRO_USD, Ordering::Relaxed);
         }
     }
 }
@@ -69,7 +74,11 @@ impl Intercept for CallMeter {
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let metadata = cfg.load::<Metadata>();
-        tracing::debug!(service = metadata.map(Metadata::service), operation = metadata.map(Metadata::name), "request");
+        tracing::debug!(
+            service = metadata.map(Metadata::service),
+            operation = metadata.map(Metadata::name),
+            "request"
+        );
         self.request(metadata.map_or("", Metadata::service));
         Ok(())
     }

@@ -1,4 +1,5 @@
-//! What time it is, as a thing that is handed down: the system's clock, or the virtual one of a mock world.
+//! What time it is, as a thing that is handed down: the system's clock, or the virtual one of a
+//! mock world.
 //!
 //! Must not know who asks.
 

@@ -1,6 +1,7 @@
 //! From an SDK error to a [`Fault`]: its class, and AWS's own words without secrets.
 //!
-//! The classes follow the codes AWS documents and what emulators answer for operations they lack. Must not know who asked.
+//! The classes follow the codes AWS documents and what emulators answer for operations they lack.
+//! Must not know who asked.
 
 use crate::domain::{Fault, FaultKind};
 use aws_smithy_runtime_api::{
@@ -32,8 +33,13 @@ const THROTTLES: &[&str] = &[
     "PriorRequestNotComplete",
     "EC2ThrottledException",
 ];
-const DENIALS: &[&str] =
-    &["AccessDeniedException", "AccessDenied", "UnauthorizedOperation", "UnauthorizedException", "Client.UnauthorizedOperation"];
+const DENIALS: &[&str] = &[
+    "AccessDeniedException",
+    "AccessDenied",
+    "UnauthorizedOperation",
+    "UnauthorizedException",
+    "Client.UnauthorizedOperation",
+];
 const BAD_CREDENTIALS: &[&str] = &[
     "ExpiredTokenException",
     "ExpiredToken",
@@ -49,8 +55,12 @@ const BAD_CREDENTIALS: &[&str] = &[
     "InvalidAccessKeyId",
 ];
 /// Answered with a server error's status, and yet a plain no: nothing was done.
-const NO_CAPACITY: &[&str] =
-    &["InsufficientInstanceCapacity", "InsufficientCapacity", "InsufficientHostCapacity", "InsufficientReservedInstanceCapacity"];
+const NO_CAPACITY: &[&str] = &[
+    "InsufficientInstanceCapacity",
+    "InsufficientCapacity",
+    "InsufficientHostCapacity",
+    "InsufficientReservedInstanceCapacity",
+];
 const NOT_OFFERED: &[&str] = &[
     "OptInRequired",
     "OptInRequiredException",
@@ -75,8 +85,11 @@ where
         SdkError::ResponseError(answer) => {
             let (status, html) = (answer.raw().status(), is_html(answer.raw()));
             let kind = kind_of_status(status, html).unwrap_or(FaultKind::Broken);
-            let what =
-                if html { "a web page for an answer".to_owned() } else { format!("an answer that cannot be read: {}", chain(error)) };
+            let what = if html {
+                "a web page for an answer".to_owned()
+            } else {
+                format!("an answer that cannot be read: {}", chain(error))
+            };
             (kind, format!("HTTP {} with {what}", status.as_u16()))
         }
         SdkError::ServiceError(answer) => {
@@ -91,29 +104,51 @@ where
 }
 
 /// What a service answered with an error status.
-fn answered(code: Option<&str>, message: Option<&str>, status: StatusCode, html: bool) -> (FaultKind, String) {
+fn answered(
+    code: Option<&str>,
+    message: Option<&str>,
+    status: StatusCode,
+    html: bool,
+) -> (FaultKind, String) {
     let said = message.unwrap_or_default();
     let kind = code
         .and_then(|code| kind_of_code(code, said))
         .or_else(|| not_implemented(said).then_some(FaultKind::Unavailable))
-        .or_else(|| (code.is_none() || status.is_server_error()).then(|| kind_of_status(status, html)).flatten())
+        .or_else(|| {
+            (code.is_none() || status.is_server_error())
+                .then(|| kind_of_status(status, html))
+                .flatten()
+        })
         .unwrap_or_else(|| kind_otherwise(status));
     let text = match (code, said) {
-        (None, "") if status.is_success() => format!("HTTP {} with an answer that cannot be read", status.as_u16()),
+        (None, "") if status.is_success() => format!(
+            "HTTP {} with an answer that cannot be read",
+            status.as_u16()
+        ),
         (None, "") if html => format!("HTTP {} with a web page for an answer", status.as_u16()),
         (None, "") => format!("HTTP {}", status.as_u16()),
         (None, said) => format!("HTTP {}: {said}", status.as_u16()),
         (Some(code), "") => format!("{code} (HTTP {})", status.as_u16()),
         // These quote the signed request, session token and all.
-        (Some(code @ ("SignatureDoesNotMatch" | "InvalidSignatureException" | "IncompleteSignature")), _) => {
-            format!("{code}: the request signature does not match: check the secret key and the clock")
+        (
+            Some(
+                code @ ("SignatureDoesNotMatch"
+                | "InvalidSignatureException"
+                | "IncompleteSignature"),
+            ),
+            _,
+        ) => {
+            format!(
+                "{code}: the request signature does not match: check the secret key and the clock"
+            )
         }
         (Some(code), said) => format!("{code}: {said}"),
     };
     (kind, text)
 }
 
-/// Of an answer without a code that is known. A success that was read as an error is an answer in pieces: what was asked may be done.
+/// Of an answer without a code that is known. A success that was read as an error is an answer in
+/// pieces: what was asked may be done.
 fn kind_otherwise(status: StatusCode) -> FaultKind {
     match status.as_u16() {
         403 => FaultKind::Denied,
@@ -125,24 +160,39 @@ fn kind_otherwise(status: StatusCode) -> FaultKind {
 
 fn kind_of_code(code: &str, message: &str) -> Option<FaultKind> {
     let lower = message.to_lowercase();
-    let missing = ["could not find", "recordnotfound", "does not exist", "not found"].iter().any(|words| lower.contains(words));
+    let missing = [
+        "could not find",
+        "recordnotfound",
+        "does not exist",
+        "not found",
+    ]
+    .iter()
+    .any(|words| lower.contains(words));
     Some(match code {
         code if THROTTLES.contains(&code) => FaultKind::Throttled,
         code if DENIALS.contains(&code) => FaultKind::Denied,
         code if BAD_CREDENTIALS.contains(&code) => FaultKind::BadCredentials,
         code if NO_CAPACITY.contains(&code) => FaultKind::Refused,
         code if NOT_OFFERED.contains(&code) => FaultKind::Unavailable,
-        code if code.ends_with(".NotFound") || code.starts_with("ResourceNotFound") || code == "NotFound" => FaultKind::NotFound,
+        code if code.ends_with(".NotFound")
+            || code.starts_with("ResourceNotFound")
+            || code == "NotFound" =>
+        {
+            FaultKind::NotFound
+        }
         "ValidationException" | "ValidationError" if missing => FaultKind::NotFound,
         "RequestTimeout" | "RequestTimeoutException" => FaultKind::Timeout,
         _ if not_implemented(message) => FaultKind::Unavailable,
-        _ if code.starts_with("Internal") || code.starts_with("ServiceUnavailable") => FaultKind::Service,
+        _ if code.starts_with("Internal") || code.starts_with("ServiceUnavailable") => {
+            FaultKind::Service
+        }
         _ => return None,
     })
 }
 
-/// What an HTTP status says when there is no code to go by. AWS's services never answer 404 or 500 with a web page: who
-/// does lacks the operation. 502 to 504 come from load balancers, as pages, on bad days.
+/// What an HTTP status says when there is no code to go by. AWS's services never answer 404 or 500
+/// with a web page: who does lacks the operation. 502 to 504 come from load balancers, as pages, on
+/// bad days.
 fn kind_of_status(status: StatusCode, html: bool) -> Option<FaultKind> {
     match status.as_u16() {
         404 | 405 | 415 | 501 => Some(FaultKind::Unavailable),
@@ -158,17 +208,29 @@ fn kind_of_status(status: StatusCode, html: bool) -> Option<FaultKind> {
 /// What emulators say of operations they lack.
 pub(super) fn not_implemented(message: &str) -> bool {
     let lower = message.to_lowercase();
-    ["not yet been implemented", "not yet implemented", "not been implemented", "not implemented", "pro feature", "not supported yet"]
-        .iter()
-        .any(|words| lower.contains(words))
+    [
+        "not yet been implemented",
+        "not yet implemented",
+        "not been implemented",
+        "not implemented",
+        "pro feature",
+        "not supported yet",
+    ]
+    .iter()
+    .any(|words| lower.contains(words))
 }
 
 pub(super) fn is_html(response: &HttpResponse) -> bool {
-    response.headers().get("content-type").is_some_and(|kind| kind.contains("html"))
+    response
+        .headers()
+        .get("content-type")
+        .is_some_and(|kind| kind.contains("html"))
 }
 
 fn undelivered(error: Option<&ConnectorError>) -> (FaultKind, String) {
-    let Some(error) = error else { return (FaultKind::Network, "could not be reached".to_owned()) };
+    let Some(error) = error else {
+        return (FaultKind::Network, "could not be reached".to_owned());
+    };
     let chain = chain(error);
     if error.is_timeout() {
         (FaultKind::Timeout, "no connection in time".to_owned())
@@ -195,8 +257,16 @@ fn credentials(text: &str) -> Option<(FaultKind, String)> {
         // The last place looked in: a machine without a role, or one that may not ask.
         "imds session token",
     ];
-    let bad = ["expired", "sso", "token", "assume role", "an error occurred while loading credentials", "credential"];
-    if absent.iter().any(|words| lower.contains(words)) || lower.contains("could not find profile") {
+    let bad = [
+        "expired",
+        "sso",
+        "token",
+        "assume role",
+        "an error occurred while loading credentials",
+        "credential",
+    ];
+    if absent.iter().any(|words| lower.contains(words)) || lower.contains("could not find profile")
+    {
         Some((FaultKind::NoCredentials, text.to_owned()))
     } else if bad.iter().any(|words| lower.contains(words)) {
         Some((FaultKind::BadCredentials, text.to_owned()))
@@ -222,8 +292,16 @@ pub(super) fn chain(error: &(dyn Error + 'static)) -> String {
 
 /// One line, no secrets, at most [`LONGEST`] characters.
 fn fit(message: &str) -> String {
-    let line = message.split_whitespace().map(without_secret).collect::<Vec<_>>().join(" ");
-    if line.chars().count() <= LONGEST { line } else { line.chars().take(LONGEST - 1).chain(['…']).collect() }
+    let line = message
+        .split_whitespace()
+        .map(without_secret)
+        .collect::<Vec<_>>()
+        .join(" ");
+    if line.chars().count() <= LONGEST {
+        line
+    } else {
+        line.chars().take(LONGEST - 1).chain(['…']).collect()
+    }
 }
 
 /// A word with access key ids and passwords in URLs taken out.
@@ -237,7 +315,10 @@ fn without_secret(word: &str) -> String {
     }
     for prefix in ["AKIA", "ASIA"] {
         if let Some(at) = word.find(prefix) {
-            let length = word[at..].chars().take_while(char::is_ascii_alphanumeric).count();
+            let length = word[at..]
+                .chars()
+                .take_while(char::is_ascii_alphanumeric)
+                .count();
             if length >= 16 {
                 word.replace_range(at + 4..at + length, "…");
             }
@@ -257,25 +338,115 @@ mod tests {
     #[test]
     fn every_class_has_its_codes() {
         for (code, message, status, html, kind) in [
-            (Some("AccessDeniedException"), None, 400, false, FaultKind::Denied),
-            (Some("UnauthorizedOperation"), None, 403, false, FaultKind::Denied),
-            (Some("AuthFailure"), None, 401, false, FaultKind::BadCredentials),
-            (Some("ExpiredTokenException"), None, 400, false, FaultKind::BadCredentials),
-            (Some("LimitExceededException"), None, 400, false, FaultKind::Throttled),
-            (Some("RequestLimitExceeded"), None, 503, false, FaultKind::Throttled),
-            (Some("InvalidInstanceID.NotFound"), None, 400, false, FaultKind::NotFound),
-            (Some("ValidationException"), Some("Could not find endpoint \"x\"."), 400, false, FaultKind::NotFound),
-            (Some("ValidationException"), Some("1 validation error detected"), 400, false, FaultKind::Refused),
-            (Some("InternalFailure"), Some("API for service 'ce' not yet implemented or pro feature"), 501, false, FaultKind::Unavailable),
-            (Some("InternalFailure"), Some("oops"), 500, false, FaultKind::Service),
-            (Some("InternalServiceException"), Some("oops"), 400, false, FaultKind::Service),
-            (Some("UnknownOperationException"), None, 404, false, FaultKind::Unavailable),
+            (
+                Some("AccessDeniedException"),
+                None,
+                400,
+                false,
+                FaultKind::Denied,
+            ),
+            (
+                Some("UnauthorizedOperation"),
+                None,
+                403,
+                false,
+                FaultKind::Denied,
+            ),
+            (
+                Some("AuthFailure"),
+                None,
+                401,
+                false,
+                FaultKind::BadCredentials,
+            ),
+            (
+                Some("ExpiredTokenException"),
+                None,
+                400,
+                false,
+                FaultKind::BadCredentials,
+            ),
+            (
+                Some("LimitExceededException"),
+                None,
+                400,
+                false,
+                FaultKind::Throttled,
+            ),
+            (
+                Some("RequestLimitExceeded"),
+                None,
+                503,
+                false,
+                FaultKind::Throttled,
+            ),
+            (
+                Some("InvalidInstanceID.NotFound"),
+                None,
+                400,
+                false,
+                FaultKind::NotFound,
+            ),
+            (
+                Some("ValidationException"),
+                Some("Could not find endpoint \"x\"."),
+                400,
+                false,
+                FaultKind::NotFound,
+            ),
+            (
+                Some("ValidationException"),
+                Some("1 validation error detected"),
+                400,
+                false,
+                FaultKind::Refused,
+            ),
+            (
+                Some("InternalFailure"),
+                Some("API for service 'ce' not yet implemented or pro feature"),
+                501,
+                false,
+                FaultKind::Unavailable,
+            ),
+            (
+                Some("InternalFailure"),
+                Some("oops"),
+                500,
+                false,
+                FaultKind::Service,
+            ),
+            (
+                Some("InternalServiceException"),
+                Some("oops"),
+                400,
+                false,
+                FaultKind::Service,
+            ),
+            (
+                Some("UnknownOperationException"),
+                None,
+                404,
+                false,
+                FaultKind::Unavailable,
+            ),
             (None, None, 404, true, FaultKind::Unavailable),
             (None, None, 500, true, FaultKind::Unavailable),
             (None, None, 503, true, FaultKind::Service),
-            (None, Some("The get_anomalies action has not been implemented"), 400, false, FaultKind::Unavailable),
+            (
+                None,
+                Some("The get_anomalies action has not been implemented"),
+                400,
+                false,
+                FaultKind::Unavailable,
+            ),
             (None, None, 403, false, FaultKind::Denied),
-            (Some("InsufficientInstanceCapacity"), None, 500, false, FaultKind::Refused),
+            (
+                Some("InsufficientInstanceCapacity"),
+                None,
+                500,
+                false,
+                FaultKind::Refused,
+            ),
             (Some("SomethingNew"), None, 403, false, FaultKind::Denied),
             (Some("SomethingNew"), None, 400, false, FaultKind::Refused),
             (Some("SomethingNew"), None, 500, false, FaultKind::Service),
@@ -283,7 +454,11 @@ mod tests {
             (None, None, 400, false, FaultKind::Refused),
             (None, None, 408, false, FaultKind::Timeout),
         ] {
-            assert_eq!(of(code, message, status, html), kind, "{code:?} {message:?} {status}");
+            assert_eq!(
+                of(code, message, status, html),
+                kind,
+                "{code:?} {message:?} {status}"
+            );
         }
     }
 
@@ -296,15 +471,24 @@ mod tests {
             false,
         );
         assert!(!text.contains("SECRET"));
-        assert_eq!(fit("key AKIAIOSFODNN7EXAMPLE is bad\n\n via http://me:pw@proxy:80/"), "key AKIA… is bad via http://…@proxy:80/");
+        assert_eq!(
+            fit("key AKIAIOSFODNN7EXAMPLE is bad\n\n via http://me:pw@proxy:80/"),
+            "key AKIA… is bad via http://…@proxy:80/"
+        );
         assert_eq!(fit(&"x".repeat(9_000)).chars().count(), LONGEST);
     }
 
     #[test]
     fn credential_trouble_is_told_from_the_network() {
         let kind = |text: &str| credentials(text).map(|(kind, _)| kind);
-        assert_eq!(kind("other: no providers in chain provided credentials"), Some(FaultKind::NoCredentials));
-        assert_eq!(kind("the SSO session has expired"), Some(FaultKind::BadCredentials));
+        assert_eq!(
+            kind("other: no providers in chain provided credentials"),
+            Some(FaultKind::NoCredentials)
+        );
+        assert_eq!(
+            kind("the SSO session has expired"),
+            Some(FaultKind::BadCredentials)
+        );
         assert_eq!(kind("dns error: failed to lookup address"), None);
     }
 }

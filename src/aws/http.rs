@@ -7,7 +7,9 @@ use aws_smithy_http_client::{
     proxy::ProxyConfig,
     tls::{Provider, rustls_provider::CryptoMode},
 };
-use aws_smithy_runtime_api::client::http::{HttpConnectorSettings, SharedHttpClient, SharedHttpConnector, http_client_fn};
+use aws_smithy_runtime_api::client::http::{
+    HttpConnectorSettings, SharedHttpClient, SharedHttpConnector, http_client_fn,
+};
 use std::{sync::OnceLock, time::Duration};
 
 /// Longest wait for a connection.
@@ -25,7 +27,11 @@ pub enum Route {
 impl Route {
     /// The way to `endpoint`: nothing on this machine is ever asked through a proxy.
     pub fn to(endpoint: Option<&str>) -> Self {
-        if endpoint.is_some_and(is_loopback) { Self::Direct } else { Self::Environment }
+        if endpoint.is_some_and(is_loopback) {
+            Self::Direct
+        } else {
+            Self::Environment
+        }
     }
 }
 
@@ -38,7 +44,11 @@ pub fn is_loopback(url: &str) -> bool {
         Some(six) => six.split(']').next().unwrap_or_default(),
         None => host.split(':').next().unwrap_or_default(),
     };
-    host == "localhost" || host.ends_with(".localhost") || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || host
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|ip| ip.is_loopback())
 }
 
 /// A client for all services; its connections are shared.
@@ -47,13 +57,21 @@ pub fn client(route: Route) -> SharedHttpClient {
     http_client_fn(move |_, components| {
         connector
             .get_or_init(|| {
-                let settings = HttpConnectorSettings::builder().connect_timeout(CONNECT).build();
-                let mut builder = Connector::builder().connector_settings(settings).proxy_config(match route {
-                    Route::Environment => ProxyConfig::from_env(),
-                    Route::Direct => ProxyConfig::disabled(),
-                });
+                let settings = HttpConnectorSettings::builder()
+                    .connect_timeout(CONNECT)
+                    .build();
+                let mut builder = Connector::builder()
+                    .connector_settings(settings)
+                    .proxy_config(match route {
+                        Route::Environment => ProxyConfig::from_env(),
+                        Route::Direct => ProxyConfig::disabled(),
+                    });
                 builder.set_sleep_impl(components.sleep_impl());
-                SharedHttpConnector::new(builder.tls_provider(Provider::Rustls(CryptoMode::Ring)).build())
+                SharedHttpConnector::new(
+                    builder
+                        .tls_provider(Provider::Rustls(CryptoMode::Ring))
+                        .build(),
+                )
             })
             .clone()
     })

@@ -1,10 +1,14 @@
 //! Metrics from CloudWatch: many series in few requests, on a regular grid, gaps kept as gaps.
 //!
-//! GetMetricData costs $0.01 per 1,000 metrics asked for: who asks often asks little. Must not know what a metric means.
+//! GetMetricData costs $0.01 per 1,000 metrics asked for: who asks often asks little. Must not know
+//! what a metric means.
 
 use super::{Session, fault, stamps};
 use crate::domain::{Fault, FaultKind, Reading, Series, Stamp};
-use aws_sdk_cloudwatch::types::{Dimension, DimensionFilter, Metric, MetricDataQuery, MetricStat, RecentlyActive, ScanBy, StatusCode};
+use aws_sdk_cloudwatch::types::{
+    Dimension, DimensionFilter, Metric, MetricDataQuery, MetricStat, RecentlyActive, ScanBy,
+    StatusCode,
+};
 use std::sync::Arc;
 
 /// Most queries one request takes.
@@ -32,11 +36,20 @@ pub struct Query {
 
 impl Query {
     /// The series of `metric` in `namespace` with exactly these dimensions.
-    pub fn new(namespace: &str, metric: &str, dims: &[(&str, &str)], stat: &'static str, period: u32) -> Self {
+    pub fn new(
+        namespace: &str,
+        metric: &str,
+        dims: &[(&str, &str)],
+        stat: &'static str,
+        period: u32,
+    ) -> Self {
         Self {
             namespace: namespace.into(),
             metric: metric.into(),
-            dims: dims.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),
+            dims: dims
+                .iter()
+                .map(|(name, value)| ((*name).into(), (*value).into()))
+                .collect(),
             stat,
             period,
         }
@@ -56,7 +69,10 @@ pub struct Readings {
 pub async fn fetch(session: &Session, queries: &[Query], from: Stamp, to: Stamp) -> Readings {
     let mut readings = Readings::default();
     for batch in queries.chunks(BATCH) {
-        let mut grid: Vec<Reading<Series>> = batch.iter().map(|query| Reading::Known(empty(query, from, to))).collect();
+        let mut grid: Vec<Reading<Series>> = batch
+            .iter()
+            .map(|query| Reading::Known(empty(query, from, to)))
+            .collect();
         if let Err(fault) = fill(session, batch, from, to, &mut grid, &mut readings.faults).await {
             for reading in &mut grid {
                 *reading = Reading::unknown(format!("{}: {}", fault.operation, fault.kind.word()));
@@ -68,14 +84,31 @@ pub async fn fetch(session: &Session, queries: &[Query], from: Stamp, to: Stamp)
     readings
 }
 
-/// The dimension sets under which `metric` was published in the last three hours. `named` filters by dimension name, and by value
-/// where one is given.
-pub async fn find(session: &Session, namespace: &str, metric: &str, named: &[(&str, Option<&str>)]) -> Result<Vec<Vec<Dim>>, Fault> {
-    list(session, namespace, metric, named, Some(RecentlyActive::Pt3H)).await
+/// The dimension sets under which `metric` was published in the last three hours. `named` filters
+/// by dimension name, and by value where one is given.
+pub async fn find(
+    session: &Session,
+    namespace: &str,
+    metric: &str,
+    named: &[(&str, Option<&str>)],
+) -> Result<Vec<Vec<Dim>>, Fault> {
+    list(
+        session,
+        namespace,
+        metric,
+        named,
+        Some(RecentlyActive::Pt3H),
+    )
+    .await
 }
 
 /// As [`find`], of the last two weeks: as far back as CloudWatch lists.
-pub async fn published(session: &Session, namespace: &str, metric: &str, named: &[(&str, Option<&str>)]) -> Result<Vec<Vec<Dim>>, Fault> {
+pub async fn published(
+    session: &Session,
+    namespace: &str,
+    metric: &str,
+    named: &[(&str, Option<&str>)],
+) -> Result<Vec<Vec<Dim>>, Fault> {
     list(session, namespace, metric, named, None).await
 }
 
@@ -88,8 +121,15 @@ async fn list(
     active: Option<RecentlyActive>,
 ) -> Result<Vec<Vec<Dim>>, Fault> {
     const PAGES: usize = 20;
-    let filters =
-        named.iter().map(|(name, value)| DimensionFilter::builder().name(*name).set_value(value.map(ToOwned::to_owned)).build()).collect();
+    let filters = named
+        .iter()
+        .map(|(name, value)| {
+            DimensionFilter::builder()
+                .name(*name)
+                .set_value(value.map(ToOwned::to_owned))
+                .build()
+        })
+        .collect();
     let mut pages = session
         .cloudwatch
         .list_metrics()
@@ -101,13 +141,20 @@ async fn list(
         .send();
     let mut found = Vec::new();
     for _ in 0..PAGES {
-        let Some(page) = pages.next().await else { break };
+        let Some(page) = pages.next().await else {
+            break;
+        };
         let page = page.map_err(|error| fault::from_sdk(LIST, &error))?;
         found.extend(page.metrics().iter().map(|metric| {
             metric
                 .dimensions()
                 .iter()
-                .map(|dimension| (Arc::from(dimension.name().unwrap_or_default()), Arc::from(dimension.value().unwrap_or_default())))
+                .map(|dimension| {
+                    (
+                        Arc::from(dimension.name().unwrap_or_default()),
+                        Arc::from(dimension.value().unwrap_or_default()),
+                    )
+                })
                 .collect()
         }));
     }
@@ -129,7 +176,11 @@ fn floor(at: Stamp, period: u32) -> i64 {
 fn empty(query: &Query, from: Stamp, to: Stamp) -> Series {
     let start = floor(from, query.period);
     let points = (floor(to, query.period) - start) / i64::from(query.period.max(1));
-    Series::empty(Stamp::from_second(start).unwrap_or(from), query.period, usize::try_from(points).unwrap_or(0))
+    Series::empty(
+        Stamp::from_second(start).unwrap_or(from),
+        query.period,
+        usize::try_from(points).unwrap_or(0),
+    )
 }
 
 /// All pages of one batch into `grid`.
@@ -143,7 +194,11 @@ async fn fill(
 ) -> Result<(), Fault> {
     let longest = batch.iter().map(|query| query.period).max().unwrap_or(60);
     let start = stamps::date_time(Stamp::from_second(floor(from, longest)).unwrap_or(from));
-    let asked: Vec<MetricDataQuery> = batch.iter().enumerate().map(|(place, query)| wire(place, query)).collect();
+    let asked: Vec<MetricDataQuery> = batch
+        .iter()
+        .enumerate()
+        .map(|(place, query)| wire(place, query))
+        .collect();
     let mut token: Option<String> = None;
     loop {
         if token.is_none() {
@@ -161,16 +216,34 @@ async fn fill(
             .await
             .map_err(|error| fault::from_sdk(DATA, &error))?;
         for result in answer.metric_data_results() {
-            let Some(place) = result.id().and_then(|id| id.strip_prefix('q')).and_then(|n| n.parse::<usize>().ok()) else { continue };
-            let Some(reading) = grid.get_mut(place) else { continue };
+            let Some(place) = result
+                .id()
+                .and_then(|id| id.strip_prefix('q'))
+                .and_then(|n| n.parse::<usize>().ok())
+            else {
+                continue;
+            };
+            let Some(reading) = grid.get_mut(place) else {
+                continue;
+            };
             match result.status_code() {
                 Some(StatusCode::Forbidden) => {
                     *reading = Reading::unknown("cloudwatch:GetMetricData: denied");
-                    note(faults, Fault::new(FaultKind::Denied, DATA, "not authorized for some metrics"));
+                    note(
+                        faults,
+                        Fault::new(FaultKind::Denied, DATA, "not authorized for some metrics"),
+                    );
                 }
                 Some(StatusCode::InternalError) => {
                     *reading = Reading::unknown("cloudwatch:GetMetricData: service error");
-                    note(faults, Fault::new(FaultKind::Service, DATA, "CloudWatch failed on some metrics"));
+                    note(
+                        faults,
+                        Fault::new(
+                            FaultKind::Service,
+                            DATA,
+                            "CloudWatch failed on some metrics",
+                        ),
+                    );
                 }
                 // `PartialData` goes on with the next page.
                 _ => {
@@ -182,7 +255,11 @@ async fn fill(
         }
         match answer.next_token().filter(|next| !next.is_empty()) {
             Some(next) if token.as_deref() == Some(next) => {
-                return Err(Fault::new(FaultKind::Broken, DATA, "the same page was offered twice"));
+                return Err(Fault::new(
+                    FaultKind::Broken,
+                    DATA,
+                    "the same page was offered twice",
+                ));
             }
             Some(next) => token = Some(next.to_owned()),
             None => return Ok(()),
@@ -191,13 +268,31 @@ async fn fill(
 }
 
 fn wire(place: usize, query: &Query) -> MetricDataQuery {
-    let dims = query.dims.iter().map(|(name, value)| Dimension::builder().name(name.as_ref()).value(value.as_ref()).build()).collect();
-    let metric =
-        Metric::builder().namespace(query.namespace.as_ref()).metric_name(query.metric.as_ref()).set_dimensions(Some(dims)).build();
+    let dims = query
+        .dims
+        .iter()
+        .map(|(name, value)| {
+            Dimension::builder()
+                .name(name.as_ref())
+                .value(value.as_ref())
+                .build()
+        })
+        .collect();
+    let metric = Metric::builder()
+        .namespace(query.namespace.as_ref())
+        .metric_name(query.metric.as_ref())
+        .set_dimensions(Some(dims))
+        .build();
     let period = i32::try_from(query.period).unwrap_or(i32::MAX);
     MetricDataQuery::builder()
         .id(format!("q{place}"))
-        .metric_stat(MetricStat::builder().metric(metric).period(period).stat(query.stat).build())
+        .metric_stat(
+            MetricStat::builder()
+                .metric(metric)
+                .period(period)
+                .stat(query.stat)
+                .build(),
+        )
         .build()
 }
 
@@ -205,7 +300,10 @@ fn place_points(series: &mut Series, at: &[aws_smithy_types::DateTime], values: 
     let step = i64::from(series.step.max(1));
     for (at, value) in at.iter().zip(values) {
         let offset = (at.secs() - series.start.as_second()).div_euclid(step);
-        if let Some(point) = usize::try_from(offset).ok().and_then(|offset| series.points.get_mut(offset)) {
+        if let Some(point) = usize::try_from(offset)
+            .ok()
+            .and_then(|offset| series.points.get_mut(offset))
+        {
             *point = Some(*value).filter(|value| value.is_finite());
         }
     }
@@ -218,14 +316,26 @@ mod tests {
 
     #[test]
     fn points_fall_on_the_grid_and_gaps_stay_open() {
-        let query = Query::new("AWS/EC2", "CPUUtilization", &[("InstanceId", "i-1")], "Average", 300);
+        let query = Query::new(
+            "AWS/EC2",
+            "CPUUtilization",
+            &[("InstanceId", "i-1")],
+            "Average",
+            300,
+        );
         let from: Stamp = "2026-11-23T08:02:11Z".parse().unwrap();
         let mut series = empty(&query, from, "2026-11-23T08:31:00Z".parse().unwrap());
-        assert_eq!((series.points.len(), series.start.to_string().as_str()), (6, "2026-11-23T08:00:00Z"));
+        assert_eq!(
+            (series.points.len(), series.start.to_string().as_str()),
+            (6, "2026-11-23T08:00:00Z")
+        );
         let at = |minute: i64| DateTime::from_secs(series.start.as_second() + minute * 60);
         let times = [at(0), at(10), at(31), at(-5)];
         place_points(&mut series, &times, &[1.0, 3.0, 9.0, 9.0]);
-        assert_eq!(series.points, [Some(1.0), None, Some(3.0), None, None, None]);
+        assert_eq!(
+            series.points,
+            [Some(1.0), None, Some(3.0), None, None, None]
+        );
     }
 
     #[test]

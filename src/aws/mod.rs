@@ -1,4 +1,5 @@
-//! How AWS is asked: sessions, their clients, faults, metrics, fresh looks, and the one file that changes an account.
+//! How AWS is asked: sessions, their clients, faults, metrics, fresh looks, and the one file that
+//! changes an account.
 //!
 //! Must not know rows on a screen, nor what anything costs.
 

@@ -35,19 +35,35 @@ pub const LISTS: &[(&str, &[(&str, &str)])] = &[
 ];
 
 /// The products of `service` in `region` that pass `filters` and have a price.
-pub async fn products(session: &Session, service: &str, region: &str, filters: &[(&str, &str)]) -> Result<Vec<Product>, Fault> {
+pub async fn products(
+    session: &Session,
+    service: &str,
+    region: &str,
+    filters: &[(&str, &str)],
+) -> Result<Vec<Product>, Fault> {
     const OPERATION: &str = "pricing:GetProducts";
-    let mut asked = session.pricing.get_products().service_code(service).format_version("aws_v1");
+    let mut asked = session
+        .pricing
+        .get_products()
+        .service_code(service)
+        .format_version("aws_v1");
     for (field, value) in filters.iter().copied().chain([("regionCode", region)]) {
-        let filter = Filter::builder().r#type(FilterType::TermMatch).field(field).value(value).build();
-        asked = asked.filters(filter.map_err(|error| Fault::new(FaultKind::Refused, OPERATION, error.to_string()))?);
+        let filter = Filter::builder()
+            .r#type(FilterType::TermMatch)
+            .field(field)
+            .value(value)
+            .build();
+        asked = asked.filters(
+            filter.map_err(|error| Fault::new(FaultKind::Refused, OPERATION, error.to_string()))?,
+        );
     }
     let mut pages = asked.into_paginator().page_size(PAGE).send();
     let mut products = Vec::new();
     while let Some(page) = pages.next().await {
         let page = page.map_err(|error| fault::from_sdk(OPERATION, &error))?;
         for text in page.price_list() {
-            let product = Product::parse(text).map_err(|error| Fault::new(FaultKind::Broken, OPERATION, error.to_string()))?;
+            let product = Product::parse(text)
+                .map_err(|error| Fault::new(FaultKind::Broken, OPERATION, error.to_string()))?;
             products.extend(product);
         }
     }

@@ -9,8 +9,14 @@ use std::{
 };
 
 /// The two files and the variables that say where they are instead.
-const FILES: [(&str, &str, Sort); 2] =
-    [("AWS_CONFIG_FILE", "config", Sort::Config), ("AWS_SHARED_CREDENTIALS_FILE", "credentials", Sort::Credentials)];
+const FILES: [(&str, &str, Sort); 2] = [
+    ("AWS_CONFIG_FILE", "config", Sort::Config),
+    (
+        "AWS_SHARED_CREDENTIALS_FILE",
+        "credentials",
+        Sort::Credentials,
+    ),
+];
 
 /// How a file names its profiles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,10 +29,15 @@ enum Sort {
 
 /// Every profile of this user's AWS files; `None` if one of them is there and cannot be read.
 pub fn names() -> Option<BTreeSet<String>> {
-    let home = ["HOME", "USERPROFILE"].iter().find_map(env::var_os).map(PathBuf::from);
+    let home = ["HOME", "USERPROFILE"]
+        .iter()
+        .find_map(env::var_os)
+        .map(PathBuf::from);
     let mut names = BTreeSet::new();
     for (variable, usual, sort) in FILES {
-        let Some(path) = place(env::var(variable).ok().as_deref(), usual, home.as_deref()) else { continue };
+        let Some(path) = place(env::var(variable).ok().as_deref(), usual, home.as_deref()) else {
+            continue;
+        };
         match fs::read(&path) {
             Ok(bytes) => names.extend(named_in(&String::from_utf8_lossy(&bytes), sort)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -74,7 +85,11 @@ mod tests {
                       [sso-session corp]\n[services local]\n[bare]\nx = [profile no]\n[profile cut";
         let found: Vec<String> = named_in(config, Sort::Config).collect();
         assert_eq!(found, ["default", "ml-prod", "spaced", "two words"]);
-        let found: Vec<String> = named_in("[ml-dev]\naws_access_key_id = [x]\n[default] # mine\n[]", Sort::Credentials).collect();
+        let found: Vec<String> = named_in(
+            "[ml-dev]\naws_access_key_id = [x]\n[default] # mine\n[]",
+            Sort::Credentials,
+        )
+        .collect();
         assert_eq!(found, ["ml-dev", "default"]);
     }
 
@@ -87,7 +102,11 @@ mod tests {
             (Some("/etc/aws"), Some("/etc/aws")),
             (Some("~/aws"), Some("/home/ana/aws")),
         ] {
-            assert_eq!(place(told, "config", home).as_deref(), expected.map(Path::new), "{told:?}");
+            assert_eq!(
+                place(told, "config", home).as_deref(),
+                expected.map(Path::new),
+                "{told:?}"
+            );
         }
         assert_eq!(place(None, "config", None), None);
     }

@@ -1,6 +1,7 @@
 //! A session: one profile in one region, with a client for every service asked.
 //!
-//! Bounded in every direction: connect 3 s, attempt 10 s, operation 30 s, instance metadata 1 s. Must not know what is asked of it.
+//! Bounded in every direction: connect 3 s, attempt 10 s, operation 30 s, instance metadata 1 s.
+//! Must not know what is asked of it.
 
 use super::{
     CallMeter, fault,
@@ -53,7 +54,10 @@ pub struct Keys {
 impl Keys {
     /// Keys that open nothing but a mock.
     pub fn demo() -> Self {
-        Self { id: "spendtop-demo".into(), secret: "spendtop-demo".into() }
+        Self {
+            id: "spendtop-demo".into(),
+            secret: "spendtop-demo".into(),
+        }
     }
 }
 
@@ -108,28 +112,45 @@ pub struct Session {
 impl Session {
     fn new(place: Place, sdk: &SdkConfig, calls: &CallMeter, known: Known) -> Self {
         let endpoint = sdk.endpoint_url().map(Arc::from);
-        let sdk = sdk.to_builder().region(Region::new(place.region.to_string())).build();
-        // `AWS_BEARER_TOKEN_BEDROCK` would switch this one service to another identity than all the others.
-        let bedrock = aws_sdk_bedrock::config::Builder::from(&sdk).auth_scheme_preference([AuthSchemeId::from("sigv4")]);
+        let sdk = sdk
+            .to_builder()
+            .region(Region::new(place.region.to_string()))
+            .build();
+        // `AWS_BEARER_TOKEN_BEDROCK` would switch this one service to another identity than all the
+        // others.
+        let bedrock = aws_sdk_bedrock::config::Builder::from(&sdk)
+            .auth_scheme_preference([AuthSchemeId::from("sigv4")]);
         Self {
             place,
             who: known.who,
             alias: known.alias,
             unidentified: known.unidentified,
             endpoint,
-            ec2: aws_sdk_ec2::Client::from_conf(aws_sdk_ec2::config::Builder::from(&sdk).interceptor(calls.clone()).build()),
+            ec2: aws_sdk_ec2::Client::from_conf(
+                aws_sdk_ec2::config::Builder::from(&sdk)
+                    .interceptor(calls.clone())
+                    .build(),
+            ),
             sagemaker: aws_sdk_sagemaker::Client::from_conf(
-                aws_sdk_sagemaker::config::Builder::from(&sdk).interceptor(calls.clone()).build(),
+                aws_sdk_sagemaker::config::Builder::from(&sdk)
+                    .interceptor(calls.clone())
+                    .build(),
             ),
             bedrock: aws_sdk_bedrock::Client::from_conf(bedrock.interceptor(calls.clone()).build()),
             cloudwatch: aws_sdk_cloudwatch::Client::from_conf(
-                aws_sdk_cloudwatch::config::Builder::from(&sdk).interceptor(calls.clone()).build(),
+                aws_sdk_cloudwatch::config::Builder::from(&sdk)
+                    .interceptor(calls.clone())
+                    .build(),
             ),
             costs: aws_sdk_costexplorer::Client::from_conf(
-                aws_sdk_costexplorer::config::Builder::from(&sdk).interceptor(calls.clone()).build(),
+                aws_sdk_costexplorer::config::Builder::from(&sdk)
+                    .interceptor(calls.clone())
+                    .build(),
             ),
             scaling: aws_sdk_applicationautoscaling::Client::from_conf(
-                aws_sdk_applicationautoscaling::config::Builder::from(&sdk).interceptor(calls.clone()).build(),
+                aws_sdk_applicationautoscaling::config::Builder::from(&sdk)
+                    .interceptor(calls.clone())
+                    .build(),
             ),
             pricing: aws_sdk_pricing::Client::from_conf(
                 aws_sdk_pricing::config::Builder::from(&sdk)
@@ -137,7 +158,11 @@ impl Session {
                     .interceptor(calls.clone())
                     .build(),
             ),
-            budgets: aws_sdk_budgets::Client::from_conf(aws_sdk_budgets::config::Builder::from(&sdk).interceptor(calls.clone()).build()),
+            budgets: aws_sdk_budgets::Client::from_conf(
+                aws_sdk_budgets::config::Builder::from(&sdk)
+                    .interceptor(calls.clone())
+                    .build(),
+            ),
             retagged: Retagged::default(),
             disks: Disks::default(),
             calls: calls.clone(),
@@ -145,45 +170,83 @@ impl Session {
     }
 }
 
-/// A session for every profile in every region. The fault when not one profile has credentials that AWS takes; a profile
-/// whose account cannot be told otherwise (an emulator without STS) is opened all the same, see [`Session::unidentified`].
+/// A session for every profile in every region. The fault when not one profile has credentials that
+/// AWS takes; a profile whose account cannot be told otherwise (an emulator without STS) is opened
+/// all the same, see [`Session::unidentified`].
 pub async fn sessions(settings: &Settings) -> Result<Vec<Session>, Fault> {
     let calls = CallMeter::default();
-    let profiles = if settings.profiles.is_empty() { vec![None] } else { settings.profiles.clone() };
-    let opened = futures_util::future::join_all(profiles.iter().map(|profile| open(settings, profile.as_deref(), &calls))).await;
-    let hopeless = |sessions: &Vec<Session>| sessions.iter().find_map(|session| session.unidentified.clone().filter(is_credentials));
+    let profiles = if settings.profiles.is_empty() {
+        vec![None]
+    } else {
+        settings.profiles.clone()
+    };
+    let opened = futures_util::future::join_all(
+        profiles
+            .iter()
+            .map(|profile| open(settings, profile.as_deref(), &calls)),
+    )
+    .await;
+    let hopeless = |sessions: &Vec<Session>| {
+        sessions
+            .iter()
+            .find_map(|session| session.unidentified.clone().filter(is_credentials))
+    };
     if let Some(faults) = opened.iter().map(hopeless).collect::<Option<Vec<Fault>>>() {
-        return Err(faults
-            .into_iter()
-            .next()
-            .unwrap_or_else(|| Fault::new(FaultKind::NoCredentials, "sts:GetCallerIdentity", "no credentials found")));
+        return Err(faults.into_iter().next().unwrap_or_else(|| {
+            Fault::new(
+                FaultKind::NoCredentials,
+                "sts:GetCallerIdentity",
+                "no credentials found",
+            )
+        }));
     }
     Ok(opened.into_iter().flatten().collect())
 }
 
 fn is_credentials(fault: &Fault) -> bool {
-    matches!(fault.kind, FaultKind::NoCredentials | FaultKind::BadCredentials)
+    matches!(
+        fault.kind,
+        FaultKind::NoCredentials | FaultKind::BadCredentials
+    )
 }
 
 /// All regions of one profile.
 async fn open(settings: &Settings, profile: Option<&str>, calls: &CallMeter) -> Vec<Session> {
-    let endpoint = settings.endpoint_url.clone().or_else(|| variable("AWS_ENDPOINT_URL"));
+    let endpoint = settings
+        .endpoint_url
+        .clone()
+        .or_else(|| variable("AWS_ENDPOINT_URL"));
     let client = http::client(Route::to(endpoint.as_deref()));
     let metadata = metadata_client();
     let regions = match settings.regions.as_slice() {
         [] => vec![found_region(profile, endpoint.is_none().then_some(&metadata)).await],
         named => named.to_vec(),
     };
-    let first = Region::new(regions.first().cloned().unwrap_or_else(|| FALLBACK_REGION.to_owned()));
-    let provider = ProviderConfig::without_region().with_http_client(client.clone()).with_region(Some(first.clone()));
+    let first = Region::new(
+        regions
+            .first()
+            .cloned()
+            .unwrap_or_else(|| FALLBACK_REGION.to_owned()),
+    );
+    let provider = ProviderConfig::without_region()
+        .with_http_client(client.clone())
+        .with_region(Some(first.clone()));
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(client)
         .region(first)
         .credentials_provider(credentials(settings, profile, &provider, metadata).await)
-        .identity_cache(IdentityCache::lazy().load_timeout(Duration::from_secs(20)).build())
+        .identity_cache(
+            IdentityCache::lazy()
+                .load_timeout(Duration::from_secs(20))
+                .build(),
+        )
         .retry_config(RetryConfig::standard())
         .timeout_config(
-            TimeoutConfig::builder().connect_timeout(http::CONNECT).operation_attempt_timeout(ATTEMPT).operation_timeout(OPERATION).build(),
+            TimeoutConfig::builder()
+                .connect_timeout(http::CONNECT)
+                .operation_attempt_timeout(ATTEMPT)
+                .operation_timeout(OPERATION)
+                .build(),
         );
     if let Ok(name) = AppName::new("spendtop") {
         loader = loader.app_name(name);
@@ -196,24 +259,50 @@ async fn open(settings: &Settings, profile: Option<&str>, calls: &CallMeter) -> 
     }
     if settings.keys.is_some() {
         // A mock world: nothing this machine's user has set up for the real one may reach into it.
-        #[expect(deprecated, reason = "the new name stands in a crate that nothing else here needs")]
+        #[expect(
+            deprecated,
+            reason = "the new name stands in a crate that nothing else here needs"
+        )]
         let none = {
             use aws_config::profile::profile_file::{ProfileFileKind, ProfileFiles};
-            ProfileFiles::builder().with_contents(ProfileFileKind::Config, "").build()
+            ProfileFiles::builder()
+                .with_contents(ProfileFileKind::Config, "")
+                .build()
         };
-        loader = loader.use_fips(false).use_dual_stack(false).profile_files(none);
+        loader = loader
+            .use_fips(false)
+            .use_dual_stack(false)
+            .profile_files(none);
     }
     let sdk = loader.load().await;
     let (identity, alias) = tokio::join!(identity(&sdk, calls), alias(&sdk, calls));
     let (account, known) = match identity {
-        Ok((account, who)) => (account, Known { who, alias, unidentified: None }),
-        Err(fault) => (Arc::from("-"), Known { who: None, alias, unidentified: Some(in_words(fault, profile)) }),
+        Ok((account, who)) => (
+            account,
+            Known {
+                who,
+                alias,
+                unidentified: None,
+            },
+        ),
+        Err(fault) => (
+            Arc::from("-"),
+            Known {
+                who: None,
+                alias,
+                unidentified: Some(in_words(fault, profile)),
+            },
+        ),
     };
     let name: Arc<str> = profile_shown(settings, profile).into();
     regions
         .into_iter()
         .map(|region| {
-            let place = Place { profile: name.clone(), account: account.clone(), region: region.into() };
+            let place = Place {
+                profile: name.clone(),
+                account: account.clone(),
+                region: region.into(),
+            };
             Session::new(place, &sdk, calls, known.clone())
         })
         .collect()
@@ -232,7 +321,8 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// Where credentials come from. A profile named on purpose beats keys in the environment: else two profiles would show one account.
+/// Where credentials come from. A profile named on purpose beats keys in the environment: else two
+/// profiles would show one account.
 async fn credentials(
     settings: &Settings,
     profile: Option<&str>,
@@ -240,17 +330,31 @@ async fn credentials(
     metadata: imds::Client,
 ) -> SharedCredentialsProvider {
     match (&settings.keys, profile) {
-        (Some(keys), _) => SharedCredentialsProvider::new(Credentials::new(&keys.id, &keys.secret, None, None, "fixed")),
-        (None, Some(profile)) => {
-            SharedCredentialsProvider::new(ProfileFileCredentialsProvider::builder().profile_name(profile).configure(provider).build())
-        }
+        (Some(keys), _) => SharedCredentialsProvider::new(Credentials::new(
+            &keys.id,
+            &keys.secret,
+            None,
+            None,
+            "fixed",
+        )),
+        (None, Some(profile)) => SharedCredentialsProvider::new(
+            ProfileFileCredentialsProvider::builder()
+                .profile_name(profile)
+                .configure(provider)
+                .build(),
+        ),
         (None, None) => SharedCredentialsProvider::new(
-            DefaultCredentialsChain::builder().configure(provider.clone()).imds_client(metadata).build().await,
+            DefaultCredentialsChain::builder()
+                .configure(provider.clone())
+                .imds_client(metadata)
+                .build()
+                .await,
         ),
     }
 }
 
-/// The instance's metadata service: asked once, directly, and for one second, so that no other machine waits for it.
+/// The instance's metadata service: asked once, directly, and for one second, so that no other
+/// machine waits for it.
 fn metadata_client() -> imds::Client {
     imds::Client::builder()
         .configure(&ProviderConfig::without_region().with_http_client(http::client(Route::Direct)))
@@ -268,11 +372,19 @@ async fn found_region(profile: Option<&str>, metadata: Option<&imds::Client>) ->
     if let Some(profile) = profile {
         from_file = from_file.profile_name(profile);
     }
-    let mut chain = RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new()).or_else(from_file.build());
+    let mut chain = RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new())
+        .or_else(from_file.build());
     if let Some(metadata) = metadata {
-        chain = chain.or_else(imds::region::ImdsRegionProvider::builder().imds_client(metadata.clone()).build());
+        chain = chain.or_else(
+            imds::region::ImdsRegionProvider::builder()
+                .imds_client(metadata.clone())
+                .build(),
+        );
     }
-    ProvideRegion::region(&chain).await.map_or_else(|| FALLBACK_REGION.to_owned(), |region| region.as_ref().to_owned())
+    ProvideRegion::region(&chain).await.map_or_else(
+        || FALLBACK_REGION.to_owned(),
+        |region| region.as_ref().to_owned(),
+    )
 }
 
 /// What having no credentials means, instead of the name of the last place looked in.
@@ -282,9 +394,15 @@ fn in_words(fault: Fault, profile: Option<&str>) -> Fault {
     }
     let message = match profile {
         Some(profile) => format!("profile `{profile}` does not exist or holds no credentials"),
-        None => "no credentials in the environment, the default profile, or from the machine's role".to_owned(),
+        None => {
+            "no credentials in the environment, the default profile, or from the machine's role"
+                .to_owned()
+        }
     };
-    Fault { message: message.into(), ..fault }
+    Fault {
+        message: message.into(),
+        ..fault
+    }
 }
 
 /// What was found out about a profile.
@@ -298,26 +416,53 @@ struct Known {
 /// What the account is called. Not to be told is no fault: it is called by its number then.
 async fn alias(sdk: &SdkConfig, calls: &CallMeter) -> Option<Arc<str>> {
     const OPERATION: &str = "iam:ListAccountAliases";
-    let client = aws_sdk_iam::Client::from_conf(aws_sdk_iam::config::Builder::from(sdk).interceptor(calls.clone()).build());
+    let client = aws_sdk_iam::Client::from_conf(
+        aws_sdk_iam::config::Builder::from(sdk)
+            .interceptor(calls.clone())
+            .build(),
+    );
     let fault = match tokio::time::timeout(ALIAS, client.list_account_aliases().send()).await {
         Err(_) => Fault::new(FaultKind::Timeout, OPERATION, "no answer in time"),
         Ok(Err(error)) => fault::from_sdk(OPERATION, &error),
-        Ok(Ok(answer)) => return answer.account_aliases().first().filter(|alias| !alias.is_empty()).map(|alias| alias.as_str().into()),
+        Ok(Ok(answer)) => {
+            return answer
+                .account_aliases()
+                .first()
+                .filter(|alias| !alias.is_empty())
+                .map(|alias| alias.as_str().into());
+        }
     };
     tracing::info!(%fault, "the account is called by its number");
     None
 }
 
 /// The twelve digits of the account, and who asks.
-async fn identity(sdk: &SdkConfig, calls: &CallMeter) -> Result<(Arc<str>, Option<Arc<str>>), Fault> {
+async fn identity(
+    sdk: &SdkConfig,
+    calls: &CallMeter,
+) -> Result<(Arc<str>, Option<Arc<str>>), Fault> {
     const OPERATION: &str = "sts:GetCallerIdentity";
-    let client = aws_sdk_sts::Client::from_conf(aws_sdk_sts::config::Builder::from(sdk).interceptor(calls.clone()).build());
+    let client = aws_sdk_sts::Client::from_conf(
+        aws_sdk_sts::config::Builder::from(sdk)
+            .interceptor(calls.clone())
+            .build(),
+    );
     match tokio::time::timeout(IDENTITY, client.get_caller_identity().send()).await {
-        Err(_) => Err(Fault::new(FaultKind::Timeout, OPERATION, "no answer in time")),
+        Err(_) => Err(Fault::new(
+            FaultKind::Timeout,
+            OPERATION,
+            "no answer in time",
+        )),
         Ok(Err(error)) => Err(fault::from_sdk(OPERATION, &error)),
         Ok(Ok(identity)) => match identity.account() {
-            Some(account) if !account.is_empty() => Ok((account.into(), identity.arn().map(Into::into))),
-            _ => Err(Fault::new(FaultKind::Broken, OPERATION, "the answer names no account")),
+            Some(account) if !account.is_empty() => {
+                Ok((account.into(), identity.arn().map(Into::into)))
+            }
+            _ => Err(Fault::new(
+                FaultKind::Broken,
+                OPERATION,
+                "the answer names no account",
+            )),
         },
     }
 }

@@ -1,5 +1,5 @@
-//! A fresh look at what a call sets: bounds of a scaling target and what goes by the clock there, the model of provisioned units,
-//! feedback on an anomaly.
+//! A fresh look at what a call sets: bounds of a scaling target and what goes by the clock there,
+//! the model of provisioned units, feedback on an anomaly.
 //!
 //! Must not change anything, and must not know why it is asked.
 
@@ -8,7 +8,9 @@ use crate::domain::{
     Fault, Feedback, Look, Phase, Scaled, Setting, State,
     verb::{Timed, VARIANT_COUNT},
 };
-use aws_sdk_applicationautoscaling::types::{ScalableTargetAction, ScheduledAction, ServiceNamespace};
+use aws_sdk_applicationautoscaling::types::{
+    ScalableTargetAction, ScheduledAction, ServiceNamespace,
+};
 use aws_sdk_costexplorer::types::AnomalyDateInterval;
 use aws_smithy_types::{DateTime, date_time::Format};
 
@@ -16,39 +18,98 @@ use aws_smithy_types::{DateTime, date_time::Format};
 const PAGES: usize = 5;
 
 fn set(state: State, setting: Setting) -> Look {
-    Look { state, count: None, desired: None, tags: None, timed: None, setting: Some(setting) }
+    Look {
+        state,
+        count: None,
+        desired: None,
+        tags: None,
+        timed: None,
+        setting: Some(setting),
+    }
 }
 
 fn gone() -> Look {
-    Look { state: states::gone(), count: None, desired: None, tags: None, timed: None, setting: None }
+    Look {
+        state: states::gone(),
+        count: None,
+        desired: None,
+        tags: None,
+        timed: None,
+        setting: None,
+    }
 }
 
 /// Bounds of a registered target.
 pub(super) async fn bounds(session: &Session, scaled: &Scaled) -> Result<Look, Fault> {
     let (resource, scaling) = (scaled.resource(), &session.scaling);
-    let request = scaling.describe_scalable_targets().service_namespace(ServiceNamespace::Sagemaker).resource_ids(&resource);
-    let answer = request.scalable_dimension(scaled.dimension().into()).send().await;
-    let answer = answer.map_err(|error| fault::from_sdk("application-autoscaling:DescribeScalableTargets", &error))?;
-    let Some(target) = answer.scalable_targets().iter().find(|target| target.resource_id() == resource) else { return Ok(gone()) };
+    let request = scaling
+        .describe_scalable_targets()
+        .service_namespace(ServiceNamespace::Sagemaker)
+        .resource_ids(&resource);
+    let answer = request
+        .scalable_dimension(scaled.dimension().into())
+        .send()
+        .await;
+    let answer = answer.map_err(|error| {
+        fault::from_sdk("application-autoscaling:DescribeScalableTargets", &error)
+    })?;
+    let Some(target) = answer
+        .scalable_targets()
+        .iter()
+        .find(|target| target.resource_id() == resource)
+    else {
+        return Ok(gone());
+    };
     let count = |n: i32| u32::try_from(n).unwrap_or(0);
-    Ok(set(State::new(Phase::Still, "registered"), Setting::Bounds(count(target.min_capacity()), count(target.max_capacity()))))
+    Ok(set(
+        State::new(Phase::Still, "registered"),
+        Setting::Bounds(count(target.min_capacity()), count(target.max_capacity())),
+    ))
 }
 
-/// Whether a variant, by its scalable id, is a scaling target; its bounds, and how many policies it has if they are to be counted.
+/// Whether a variant, by its scalable id, is a scaling target; its bounds, and how many policies it
+/// has if they are to be counted.
 pub(super) async fn target(session: &Session, id: &str, policies: bool) -> Result<Setting, Fault> {
-    let request = session.scaling.describe_scalable_targets().service_namespace(ServiceNamespace::Sagemaker).resource_ids(id);
-    let answer = request.scalable_dimension(VARIANT_COUNT.into()).send().await;
-    let answer = answer.map_err(|error| fault::from_sdk("application-autoscaling:DescribeScalableTargets", &error))?;
-    let target = answer.scalable_targets().iter().find(|target| target.resource_id() == id);
+    let request = session
+        .scaling
+        .describe_scalable_targets()
+        .service_namespace(ServiceNamespace::Sagemaker)
+        .resource_ids(id);
+    let answer = request
+        .scalable_dimension(VARIANT_COUNT.into())
+        .send()
+        .await;
+    let answer = answer.map_err(|error| {
+        fault::from_sdk("application-autoscaling:DescribeScalableTargets", &error)
+    })?;
+    let target = answer
+        .scalable_targets()
+        .iter()
+        .find(|target| target.resource_id() == id);
     let count = |n: i32| u32::try_from(n).unwrap_or(0);
     let bounds = target.map(|target| (count(target.min_capacity()), count(target.max_capacity())));
     if !policies {
-        return Ok(Setting::Target { bounds, policies: None });
+        return Ok(Setting::Target {
+            bounds,
+            policies: None,
+        });
     }
-    let request = session.scaling.describe_scaling_policies().service_namespace(ServiceNamespace::Sagemaker).resource_id(id);
-    let answer = request.scalable_dimension(VARIANT_COUNT.into()).send().await;
-    let answer = answer.map_err(|error| fault::from_sdk("application-autoscaling:DescribeScalingPolicies", &error))?;
-    Ok(Setting::Target { bounds, policies: u32::try_from(answer.scaling_policies().len()).ok() })
+    let request = session
+        .scaling
+        .describe_scaling_policies()
+        .service_namespace(ServiceNamespace::Sagemaker)
+        .resource_id(id);
+    let answer = request
+        .scalable_dimension(VARIANT_COUNT.into())
+        .send()
+        .await;
+    let answer = answer.map_err(|error| {
+        fault::from_sdk("application-autoscaling:DescribeScalingPolicies", &error)
+    })?;
+    Ok(Setting::Target {
+        bounds,
+        policies: u32::try_from(answer.scaling_policies().len()).ok(),
+    })
 }
 
 /// The scheduled actions of a variant, by its scalable id.
@@ -63,7 +124,9 @@ pub(super) async fn timed(session: &Session, id: &str) -> Result<Vec<Timed>, Fau
         .send();
     let mut found = Vec::new();
     while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| fault::from_sdk("application-autoscaling:DescribeScheduledActions", &error))?;
+        let page = page.map_err(|error| {
+            fault::from_sdk("application-autoscaling:DescribeScheduledActions", &error)
+        })?;
         found.extend(page.scheduled_actions().iter().map(one));
     }
     Ok(found)
@@ -72,13 +135,19 @@ pub(super) async fn timed(session: &Session, id: &str) -> Result<Vec<Timed>, Fau
 fn one(action: &ScheduledAction) -> Timed {
     let target = action.scalable_target_action();
     let bound = |n: Option<i32>| n.and_then(|n| u32::try_from(n).ok());
-    let moment = |at: Option<&DateTime>| at.and_then(|at| at.fmt(Format::DateTime).ok()).map(Into::into);
+    let moment = |at: Option<&DateTime>| {
+        at.and_then(|at| at.fmt(Format::DateTime).ok())
+            .map(Into::into)
+    };
     Timed {
         name: action.scheduled_action_name().into(),
         cron: action.schedule().into(),
         least: bound(target.and_then(ScalableTargetAction::min_capacity)),
         most: bound(target.and_then(ScalableTargetAction::max_capacity)),
-        zone: action.timezone().filter(|zone| *zone != "UTC").map(Into::into),
+        zone: action
+            .timezone()
+            .filter(|zone| *zone != "UTC")
+            .map(Into::into),
         start: moment(action.start_time()),
         end: moment(action.end_time()),
     }
@@ -86,9 +155,18 @@ fn one(action: &ScheduledAction) -> Timed {
 
 /// The model that provisioned units serve.
 pub(super) async fn model(session: &Session, arn: &str) -> Result<Look, Fault> {
-    let answer = session.bedrock.get_provisioned_model_throughput().provisioned_model_id(arn).send().await;
-    let answer = answer.map_err(|error| fault::from_sdk("bedrock:GetProvisionedModelThroughput", &error))?;
-    Ok(set(states::throughput(answer.status().as_str()), Setting::Model(answer.model_arn().into())))
+    let answer = session
+        .bedrock
+        .get_provisioned_model_throughput()
+        .provisioned_model_id(arn)
+        .send()
+        .await;
+    let answer =
+        answer.map_err(|error| fault::from_sdk("bedrock:GetProvisionedModelThroughput", &error))?;
+    Ok(set(
+        states::throughput(answer.status().as_str()),
+        Setting::Model(answer.model_arn().into()),
+    ))
 }
 
 /// What was answered on an anomaly that began on `day`.
@@ -96,14 +174,37 @@ pub(super) async fn feedback(session: &Session, anomaly: &str, day: &str) -> Res
     const OPERATION: &str = "ce:GetAnomalies";
     // The interval is that of their last days, and none ends before it begins.
     let interval = AnomalyDateInterval::builder().start_date(day).build();
-    let interval = interval.map_err(|error| Fault::new(crate::domain::FaultKind::Refused, OPERATION, error.to_string()))?;
-    let mut pages = session.costs.get_anomalies().date_interval(interval).max_results(100).into_paginator().send();
+    let interval = interval.map_err(|error| {
+        Fault::new(
+            crate::domain::FaultKind::Refused,
+            OPERATION,
+            error.to_string(),
+        )
+    })?;
+    let mut pages = session
+        .costs
+        .get_anomalies()
+        .date_interval(interval)
+        .max_results(100)
+        .into_paginator()
+        .send();
     for _ in 0..PAGES {
-        let Some(page) = pages.next().await else { break };
+        let Some(page) = pages.next().await else {
+            break;
+        };
         let page = page.map_err(|error| fault::from_sdk(OPERATION, &error))?;
-        if let Some(found) = page.anomalies().iter().find(|one| one.anomaly_id() == anomaly) {
-            let given = found.feedback().and_then(|given| Feedback::parse(given.as_str()));
-            return Ok(set(State::new(Phase::Still, "found"), Setting::Feedback(given)));
+        if let Some(found) = page
+            .anomalies()
+            .iter()
+            .find(|one| one.anomaly_id() == anomaly)
+        {
+            let given = found
+                .feedback()
+                .and_then(|given| Feedback::parse(given.as_str()));
+            return Ok(set(
+                State::new(Phase::Still, "found"),
+                Setting::Feedback(given),
+            ));
         }
     }
     Ok(gone())

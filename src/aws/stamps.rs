@@ -22,7 +22,8 @@ pub fn date_time(at: Stamp) -> DateTime {
 
 /// `at` moved by `seconds`, held within the calendar.
 pub fn shifted(at: Stamp, seconds: i64) -> Stamp {
-    at.saturating_add(jiff::SignedDuration::from_secs(seconds)).unwrap_or(at)
+    at.saturating_add(jiff::SignedDuration::from_secs(seconds))
+        .unwrap_or(at)
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! AWS's state words and the phase each stands for: one list a service, so that a row and a fresh look agree to the letter.
+//! AWS's state words and the phase each stands for: one list a service, so that a row and a fresh
+//! look agree to the letter.
 //!
 //! Must not know colours or rows.
 
@@ -113,7 +114,8 @@ pub fn throughput(name: &str) -> State {
     state(name, phase)
 }
 
-/// Bedrock model or inference profile. What is at the end of its life still answers, and is billed by the token as before.
+/// Bedrock model or inference profile. What is at the end of its life still answers, and is billed
+/// by the token as before.
 pub fn model(name: &str) -> State {
     state(name, Phase::Running)
 }

@@ -32,19 +32,31 @@ impl Window {
             Self::Month => midnight.first_of_month().ok()?,
             Self::Friday => {
                 let back = i64::from(midnight.weekday().since(Weekday::Friday));
-                let friday = midnight.checked_sub(back.days()).ok()?.checked_add(18.hours()).ok()?;
-                if friday.timestamp() > now { friday.checked_sub(7.days()).ok()? } else { friday }
+                let friday = midnight
+                    .checked_sub(back.days())
+                    .ok()?
+                    .checked_add(18.hours())
+                    .ok()?;
+                if friday.timestamp() > now {
+                    friday.checked_sub(7.days()).ok()?
+                } else {
+                    friday
+                }
             }
         };
         Some(begins.timestamp())
     }
 }
 
-/// `rate` over the part of `window` in which the thing has run: from the later of its start and the window's, to `now`.
+/// `rate` over the part of `window` in which the thing has run: from the later of its start and the
+/// window's, to `now`.
 ///
-/// It assumes that it ran at this rate all the time since `since`, which is what AWS's describe calls tell.
+/// It assumes that it ran at this rate all the time since `since`, which is what AWS's describe
+/// calls tell.
 pub fn accrued(rate: UsdPerHour, since: Option<Stamp>, window: Window, now: Stamp) -> Reading<Usd> {
-    let Some(since) = since else { return Reading::unknown("AWS does not say since when it runs") };
+    let Some(since) = since else {
+        return Reading::unknown("AWS does not say since when it runs");
+    };
     let from = window.begins(now).map_or(since, |begins| begins.max(since));
     Reading::Known(rate.over(seconds_between(from, now).max(0.0)))
 }
@@ -56,10 +68,26 @@ mod tests {
     #[test]
     fn windows_begin_where_people_say() {
         for (now, friday, month) in [
-            ("2026-11-23T08:30:00Z", "2026-11-20T18:00:00Z", "2026-11-01T00:00:00Z"),
-            ("2026-11-20T18:00:00Z", "2026-11-20T18:00:00Z", "2026-11-01T00:00:00Z"),
-            ("2026-11-20T17:59:59Z", "2026-11-13T18:00:00Z", "2026-11-01T00:00:00Z"),
-            ("2026-12-01T00:00:00Z", "2026-11-27T18:00:00Z", "2026-12-01T00:00:00Z"),
+            (
+                "2026-11-23T08:30:00Z",
+                "2026-11-20T18:00:00Z",
+                "2026-11-01T00:00:00Z",
+            ),
+            (
+                "2026-11-20T18:00:00Z",
+                "2026-11-20T18:00:00Z",
+                "2026-11-01T00:00:00Z",
+            ),
+            (
+                "2026-11-20T17:59:59Z",
+                "2026-11-13T18:00:00Z",
+                "2026-11-01T00:00:00Z",
+            ),
+            (
+                "2026-12-01T00:00:00Z",
+                "2026-11-27T18:00:00Z",
+                "2026-12-01T00:00:00Z",
+            ),
         ] {
             let now = now.parse().unwrap();
             assert_eq!(Window::Friday.begins(now).unwrap().to_string(), friday);
@@ -72,9 +100,21 @@ mod tests {
         let now = "2026-11-23T08:00:00Z".parse().unwrap();
         let since = "2026-11-23T06:00:00Z".parse().ok();
         let cost = |window| accrued(UsdPerHour(10.0), since, window, now);
-        assert_eq!(Window::ALL.map(cost), [20.0; 4].map(|usd| Reading::Known(Usd(usd))));
-        let long = accrued(UsdPerHour(10.0), "2026-01-01T00:00:00Z".parse().ok(), Window::Today, now);
+        assert_eq!(
+            Window::ALL.map(cost),
+            [20.0; 4].map(|usd| Reading::Known(Usd(usd)))
+        );
+        let long = accrued(
+            UsdPerHour(10.0),
+            "2026-01-01T00:00:00Z".parse().ok(),
+            Window::Today,
+            now,
+        );
         assert_eq!(long, Reading::Known(Usd(80.0)));
-        assert!(accrued(UsdPerHour(1.0), None, Window::Launch, now).known().is_none());
+        assert!(
+            accrued(UsdPerHour(1.0), None, Window::Launch, now)
+                .known()
+                .is_none()
+        );
     }
 }

@@ -4,7 +4,8 @@
 
 use std::{fmt, str::FromStr, sync::Arc};
 
-/// `arn:partition:service:region:account:resource`. Global resources have an empty region or account.
+/// `arn:partition:service:region:account:resource`. Global resources have an empty region or
+/// account.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Arn(Arc<str>);
 
@@ -48,7 +49,9 @@ impl FromStr for Arn {
     fn from_str(text: &str) -> Result<Self, NotAnArn> {
         let parts: Vec<&str> = text.splitn(6, ':').collect();
         match parts.as_slice() {
-            ["arn", partition, service, _, _, resource] if !partition.is_empty() && !service.is_empty() && !resource.is_empty() => {
+            ["arn", partition, service, _, _, resource]
+                if !partition.is_empty() && !service.is_empty() && !resource.is_empty() =>
+            {
                 Ok(Self(text.into()))
             }
             _ => Err(NotAnArn(text.to_owned())),
@@ -68,12 +71,33 @@ mod tests {
 
     #[test]
     fn an_arn_has_six_parts() {
-        let arn: Arn = "arn:aws:sagemaker:us-east-1:111122223333:endpoint/rec:v2".parse().unwrap();
+        let arn: Arn = "arn:aws:sagemaker:us-east-1:111122223333:endpoint/rec:v2"
+            .parse()
+            .unwrap();
         assert_eq!(
-            (arn.service(), arn.region(), arn.account(), arn.resource(), arn.name()),
-            ("sagemaker", "us-east-1", "111122223333", "endpoint/rec:v2", "rec:v2")
+            (
+                arn.service(),
+                arn.region(),
+                arn.account(),
+                arn.resource(),
+                arn.name()
+            ),
+            (
+                "sagemaker",
+                "us-east-1",
+                "111122223333",
+                "endpoint/rec:v2",
+                "rec:v2"
+            )
         );
-        for bad in ["", "arn", "arn:aws:ec2", "i-0ab", "arn::ec2:r:a:x", "arn:aws:ec2:r:a:"] {
+        for bad in [
+            "",
+            "arn",
+            "arn:aws:ec2",
+            "i-0ab",
+            "arn::ec2:r:a:x",
+            "arn:aws:ec2:r:a:",
+        ] {
             assert!(bad.parse::<Arn>().is_err(), "{bad}");
         }
     }

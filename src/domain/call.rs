@@ -1,4 +1,5 @@
-//! One change to an account as data: the exact API call, with its parameters, and the requests as people read them.
+//! One change to an account as data: the exact API call, with its parameters, and the requests as
+//! people read them.
 //!
 //! Must not know the SDK: `aws::writes` carries a [`Call`] out.
 
@@ -70,7 +71,8 @@ pub enum Call {
         /// Desired copy count.
         copies: u32,
     },
-    /// `sagemaker:UpdateCluster` of one `HyperPod` instance group, as it is described right before, with another count.
+    /// `sagemaker:UpdateCluster` of one `HyperPod` instance group, as it is described right before,
+    /// with another count.
     ScaleGroup {
         /// ARN of the cluster.
         cluster: Arc<str>,
@@ -90,7 +92,8 @@ pub enum Call {
     EndWarmPool(Arc<str>),
     /// `bedrock:DeleteProvisionedModelThroughput` by ARN.
     DeleteThroughput(Arc<str>),
-    /// `application-autoscaling:RegisterScalableTarget`, then `PutScheduledAction` for the start and for the end of the hours.
+    /// `application-autoscaling:RegisterScalableTarget`, then `PutScheduledAction` for the start
+    /// and for the end of the hours.
     ScheduleVariant {
         /// Endpoint name.
         endpoint: Arc<str>,
@@ -101,7 +104,8 @@ pub enum Call {
         /// Fewest and most that the scalable target allows.
         bounds: (u32, u32),
     },
-    /// What goes by the clock, put back as it was: `application-autoscaling:RegisterScalableTarget`, `PutScheduledAction` and
+    /// What goes by the clock, put back as it was:
+    /// `application-autoscaling:RegisterScalableTarget`, `PutScheduledAction` and
     /// `DeleteScheduledAction`, or `DeregisterScalableTarget` where there was no target.
     Timetable {
         /// Endpoint name.
@@ -154,17 +158,33 @@ pub enum Call {
 }
 
 impl Call {
-    /// Whether `other` is the same change, or another of the same group of instances: of these only one can be made.
+    /// Whether `other` is the same change, or another of the same group of instances: of these only
+    /// one can be made.
     pub fn changes_the_same(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::ScaleGroup { cluster: a, group: one, .. }, Self::ScaleGroup { cluster: b, group: two, .. }) => (a, one) == (b, two),
+            (
+                Self::ScaleGroup {
+                    cluster: a,
+                    group: one,
+                    ..
+                },
+                Self::ScaleGroup {
+                    cluster: b,
+                    group: two,
+                    ..
+                },
+            ) => (a, one) == (b, two),
             _ => self == other,
         }
     }
 
     /// The endpoint that goes with all of its variants, if that is what it does.
     pub fn endpoint_deleted(&self) -> Option<&Arc<str>> {
-        if let Self::DeleteEndpoint(name) = self { Some(name) } else { None }
+        if let Self::DeleteEndpoint(name) = self {
+            Some(name)
+        } else {
+            None
+        }
     }
 
     /// The requests it makes, as the confirm dialog and the journal print them:
@@ -174,42 +194,96 @@ impl Call {
             Self::StopInstance(id) => vec![format!("ec2:StopInstances InstanceIds=[{id}]")],
             Self::StartInstance(id) => vec![format!("ec2:StartInstances InstanceIds=[{id}]")],
             Self::RebootInstance(id) => vec![format!("ec2:RebootInstances InstanceIds=[{id}]")],
-            Self::TerminateInstance(id) => vec![format!("ec2:TerminateInstances InstanceIds=[{id}]")],
-            Self::StartNotebook(name) => vec![format!("sagemaker:StartNotebookInstance NotebookInstanceName={name}")],
-            Self::ScaleGroup { cluster, group, count } => vec![format!(
+            Self::TerminateInstance(id) => {
+                vec![format!("ec2:TerminateInstances InstanceIds=[{id}]")]
+            }
+            Self::StartNotebook(name) => vec![format!(
+                "sagemaker:StartNotebookInstance NotebookInstanceName={name}"
+            )],
+            Self::ScaleGroup {
+                cluster,
+                group,
+                count,
+            } => vec![format!(
                 "sagemaker:UpdateCluster ClusterName={cluster} InstanceGroups=[InstanceGroupName={group} InstanceCount={count}, the rest as described]"
             )],
-            Self::StopNotebook(name) => vec![format!("sagemaker:StopNotebookInstance NotebookInstanceName={name}")],
-            Self::DeleteApp { domain, owner, app_type, name } => {
+            Self::StopNotebook(name) => vec![format!(
+                "sagemaker:StopNotebookInstance NotebookInstanceName={name}"
+            )],
+            Self::DeleteApp {
+                domain,
+                owner,
+                app_type,
+                name,
+            } => {
                 let owner = match owner {
                     AppOwner::User(user) => format!("UserProfileName={user}"),
                     AppOwner::Space(space) => format!("SpaceName={space}"),
                 };
-                vec![format!("sagemaker:DeleteApp DomainId={domain} {owner} AppType={app_type} AppName={name}")]
+                vec![format!(
+                    "sagemaker:DeleteApp DomainId={domain} {owner} AppType={app_type} AppName={name}"
+                )]
             }
-            Self::ScaleVariant { endpoint, variant, count } => vec![format!(
+            Self::ScaleVariant {
+                endpoint,
+                variant,
+                count,
+            } => vec![format!(
                 "sagemaker:UpdateEndpointWeightsAndCapacities EndpointName={endpoint} VariantName={variant} DesiredInstanceCount={count}"
             )],
             Self::ScaleComponent { name, copies } => {
-                vec![format!("sagemaker:UpdateInferenceComponentRuntimeConfig InferenceComponentName={name} CopyCount={copies}")]
+                vec![format!(
+                    "sagemaker:UpdateInferenceComponentRuntimeConfig InferenceComponentName={name} CopyCount={copies}"
+                )]
             }
             Self::StopJob { kind, id } => {
                 let (operation, parameter) = kind.stop();
                 vec![format!("{operation} {parameter}={id}")]
             }
             Self::EndWarmPool(name) => {
-                vec![format!("sagemaker:UpdateTrainingJob TrainingJobName={name} ResourceConfig.KeepAlivePeriodInSeconds=0")]
+                vec![format!(
+                    "sagemaker:UpdateTrainingJob TrainingJobName={name} ResourceConfig.KeepAlivePeriodInSeconds=0"
+                )]
             }
-            Self::DeleteThroughput(arn) => vec![format!("bedrock:DeleteProvisionedModelThroughput ProvisionedModelId={arn}")],
-            Self::ScheduleVariant { endpoint, variant, schedule, bounds } => scheduling(endpoint, variant, schedule, *bounds),
-            Self::Timetable { endpoint, variant, bounds, put, delete } => timetable::requests(endpoint, variant, *bounds, put, delete),
-            Self::DeleteEndpoint(name) => vec![format!("sagemaker:DeleteEndpoint EndpointName={name}")],
-            Self::SetBounds { scaled, least, most } => vec![registering(&scaled.resource(), scaled.dimension(), (*least, *most))],
+            Self::DeleteThroughput(arn) => vec![format!(
+                "bedrock:DeleteProvisionedModelThroughput ProvisionedModelId={arn}"
+            )],
+            Self::ScheduleVariant {
+                endpoint,
+                variant,
+                schedule,
+                bounds,
+            } => scheduling(endpoint, variant, schedule, *bounds),
+            Self::Timetable {
+                endpoint,
+                variant,
+                bounds,
+                put,
+                delete,
+            } => timetable::requests(endpoint, variant, *bounds, put, delete),
+            Self::DeleteEndpoint(name) => {
+                vec![format!("sagemaker:DeleteEndpoint EndpointName={name}")]
+            }
+            Self::SetBounds {
+                scaled,
+                least,
+                most,
+            } => vec![registering(
+                &scaled.resource(),
+                scaled.dimension(),
+                (*least, *most),
+            )],
             Self::SwapModel { arn, model } => {
-                vec![format!("bedrock:UpdateProvisionedModelThroughput ProvisionedModelId={arn} DesiredModelId={model}")]
+                vec![format!(
+                    "bedrock:UpdateProvisionedModelThroughput ProvisionedModelId={arn} DesiredModelId={model}"
+                )]
             }
-            Self::GiveFeedback { anomaly, feedback, .. } => {
-                vec![format!("ce:ProvideAnomalyFeedback AnomalyId={anomaly} Feedback={feedback}")]
+            Self::GiveFeedback {
+                anomaly, feedback, ..
+            } => {
+                vec![format!(
+                    "ce:ProvideAnomalyFeedback AnomalyId={anomaly} Feedback={feedback}"
+                )]
             }
             Self::Tag { route, set, remove } => {
                 let (add, drop, target) = match route {
@@ -219,7 +293,10 @@ impl Call {
                 };
                 let mut requests = Vec::new();
                 if !set.is_empty() {
-                    let pairs: Vec<_> = set.iter().map(|(key, value)| format!("{key}={value}")).collect();
+                    let pairs: Vec<_> = set
+                        .iter()
+                        .map(|(key, value)| format!("{key}={value}"))
+                        .collect();
                     requests.push(format!("{add} {target} Tags=[{}]", pairs.join(", ")));
                 }
                 if !remove.is_empty() {
@@ -247,9 +324,18 @@ pub(super) fn registering(resource: &str, dimension: &str, (least, most): (u32, 
     )
 }
 
-fn scheduling(endpoint: &str, variant: &str, schedule: &Schedule, (least, most): (u32, u32)) -> Vec<String> {
+fn scheduling(
+    endpoint: &str,
+    variant: &str,
+    schedule: &Schedule,
+    (least, most): (u32, u32),
+) -> Vec<String> {
     let id = scalable(endpoint, variant);
     let mut requests = vec![registering(&id, VARIANT_COUNT, (least, most))];
-    requests.extend(Timed::of(schedule, most).iter().map(|timed| timetable::putting(&id, timed)));
+    requests.extend(
+        Timed::of(schedule, most)
+            .iter()
+            .map(|timed| timetable::putting(&id, timed)),
+    );
     requests
 }

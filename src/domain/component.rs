@@ -23,8 +23,15 @@ pub enum Component {
 
 impl Component {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Hosting, Self::Notebook, Self::Studio, Self::Training, Self::Processing, Self::Transform, Self::Cluster];
+    pub const ALL: [Self; 7] = [
+        Self::Hosting,
+        Self::Notebook,
+        Self::Studio,
+        Self::Training,
+        Self::Processing,
+        Self::Transform,
+        Self::Cluster,
+    ];
 
     /// The word in the rate card.
     pub fn word(self) -> &'static str {

@@ -1,6 +1,8 @@
-//! What Cost Explorer and Budgets say of an account, ready for arithmetic: discounts, forecasts, budgets, closed days.
+//! What Cost Explorer and Budgets say of an account, ready for arithmetic: discounts, forecasts,
+//! budgets, closed days.
 //!
-//! Credits, refunds and tax are excluded everywhere. Must not know requests or how anything here is worked out.
+//! Credits, refunds and tax are excluded everywhere. Must not know requests or how anything here is
+//! worked out.
 
 use super::{Place, Reading, Service, Stamp, Usd, UsdPerHour};
 use std::sync::Arc;
@@ -78,7 +80,8 @@ pub struct DayCost {
     pub service: Service,
     /// All its lines, net amortized.
     pub billed: Usd,
-    /// The part of `billed` whose usage types have a list rate in the cards (hours of instances, units, tokens).
+    /// The part of `billed` whose usage types have a list rate in the cards (hours of instances,
+    /// units, tokens).
     pub priced: Usd,
     /// That part's usage at list.
     pub list: Usd,

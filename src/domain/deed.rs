@@ -1,12 +1,18 @@
-//! A line of the audit journal: who did what to which resource, why, by which plan, what it was before, what came of it.
+//! A line of the audit journal: who did what to which resource, why, by which plan, what it was
+//! before, what came of it.
 //!
-//! Plain data, read and written by the engine, shown by the screen. Must not know files, nor how lines are chained.
+//! Plain data, read and written by the engine, shown by the screen. Must not know files, nor how
+//! lines are chained.
 
-use super::{Call, FaultKind, Key, Kind, Look, PlanId, Setting, Stamp, Step, Tags, Target, Verb, Want, want::Timed};
+use super::{
+    Call, FaultKind, Key, Kind, Look, PlanId, Setting, Stamp, Step, Tags, Target, Verb, Want,
+    want::Timed,
+};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
 
-/// The form of lines that are written now. Lines of form 1 stand before the chain: they have neither `seq` nor `hash`.
+/// The form of lines that are written now. Lines of form 1 stand before the chain: they have
+/// neither `seq` nor `hash`.
 pub const VERSION: u8 = 2;
 
 /// What a line tells of.
@@ -73,7 +79,8 @@ pub enum Class {
     Done,
     /// A part of it was done; the rest was refused, or nobody knows.
     Partly,
-    /// Nothing was done: the resource was not as planned, it was cancelled, or the console ended before the call.
+    /// Nothing was done: the resource was not as planned, it was cancelled, or the console ended
+    /// before the call.
     NotDone,
     /// AWS refused the request.
     Refused,
@@ -162,7 +169,10 @@ impl Before {
 }
 
 fn touched(tags: &Tags, set: &Tags, remove: &[String]) -> BTreeMap<String, Option<String>> {
-    set.keys().chain(remove).map(|key| (key.clone(), tags.get(key).cloned())).collect()
+    set.keys()
+        .chain(remove)
+        .map(|key| (key.clone(), tags.get(key).cloned()))
+        .collect()
 }
 
 /// The change itself, so that a later run can look whether it was carried out.
@@ -179,7 +189,11 @@ pub struct Deed {
 impl Deed {
     /// Of `target`.
     pub fn of(target: &Target) -> Self {
-        Self { call: target.call.clone(), want: target.want.clone(), seen: target.seen.clone() }
+        Self {
+            call: target.call.clone(),
+            want: target.want.clone(),
+            seen: target.seen.clone(),
+        }
     }
 }
 
@@ -243,10 +257,12 @@ pub struct Line {
     /// In an intent: the change itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deed: Option<Deed>,
-    /// In the first line of a file that others were put away before: the numbers of intents in those that had no result then.
+    /// In the first line of a file that others were put away before: the numbers of intents in
+    /// those that had no result then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_open: Option<Vec<u64>>,
-    /// Hash of unreadable lines that stand between the line before this one and this one: a write that was cut short.
+    /// Hash of unreadable lines that stand between the line before this one and this one: a write
+    /// that was cut short.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub torn: Option<String>,
     /// What was found wrong with the journal when this line was written.
@@ -263,7 +279,12 @@ pub struct Line {
 impl Line {
     /// The resource.
     pub fn key(&self) -> Key {
-        Key { account: self.account.clone(), region: self.region.clone(), kind: self.kind, id: self.id.clone() }
+        Key {
+            account: self.account.clone(),
+            region: self.region.clone(),
+            kind: self.kind,
+            id: self.id.clone(),
+        }
     }
 
     /// Who did it: the name at the end of the identity that AWS saw, else the user of the machine.
@@ -274,7 +295,11 @@ impl Line {
 
     /// What the resource is called: its name, else its id.
     pub fn called(&self) -> &Arc<str> {
-        if self.name.trim().is_empty() { &self.id } else { &self.name }
+        if self.name.trim().is_empty() {
+            &self.id
+        } else {
+            &self.name
+        }
     }
 }
 

@@ -1,4 +1,5 @@
-//! What is known of whether a resource does anything, and of whether money grows: the typed facts that findings are judged on.
+//! What is known of whether a resource does anything, and of whether money grows: the typed facts
+//! that findings are judged on.
 //!
 //! Must not know thresholds or verdicts: those are `pricing`'s.
 
@@ -49,14 +50,16 @@ pub enum Evidence {
         hourly: Reading<Arc<Series>>,
         /// What serverless inference would cost for the same requests, mean of the same days.
         serverless: Reading<UsdPerHour>,
-        /// Application Auto Scaling already follows the hours: scheduled actions, or a scaling policy between two counts.
+        /// Application Auto Scaling already follows the hours: scheduled actions, or a scaling
+        /// policy between two counts.
         scheduled: Reading<bool>,
     },
     /// Provisioned model units.
     Units {
         /// Model units bought.
         units: u32,
-        /// What the tokens of an hour would have cost on demand over what the units cost in it, fraction; 1 breaks even.
+        /// What the tokens of an hour would have cost on demand over what the units cost in it,
+        /// fraction; 1 breaks even.
         utilization: Reading<Observed>,
         /// The same tokens on demand, dollars of each hour.
         on_demand: Reading<Arc<Series>>,
@@ -78,7 +81,8 @@ pub enum Evidence {
         limit: Usd,
         /// What has been spent this month.
         spent: Usd,
-        /// The day it is crossed: most likely, and the earliest and latest within the interval; `None`: not this month.
+        /// The day it is crossed: most likely, and the earliest and latest within the interval;
+        /// `None`: not this month.
         crossing: Reading<Option<Crossing>>,
         /// What AWS, or the own burn, foresees for the whole month.
         month_end: Reading<super::costs::Forecast>,
@@ -87,13 +91,28 @@ pub enum Evidence {
 
 impl Evidence {
     /// A machine with accelerators of which only its use is known.
-    pub fn accelerators(utilization: Reading<Observed>, cpu: Reading<Observed>, running: f64) -> Self {
+    pub fn accelerators(
+        utilization: Reading<Observed>,
+        cpu: Reading<Observed>,
+        running: f64,
+    ) -> Self {
         let past = Reading::unknown("earlier runs are not read");
-        Self::Accelerators { utilization, cpu, running, neighbours: Neighbours::default(), past }
+        Self::Accelerators {
+            utilization,
+            cpu,
+            running,
+            neighbours: Neighbours::default(),
+            past,
+        }
     }
 
     /// Replicas of which only their use is known.
-    pub fn replicas(running: u32, minimum: u32, utilization: Reading<(Observed, Arc<str>)>, invocations: Reading<Observed>) -> Self {
+    pub fn replicas(
+        running: u32,
+        minimum: u32,
+        utilization: Reading<(Observed, Arc<str>)>,
+        invocations: Reading<Observed>,
+    ) -> Self {
         Self::Replicas {
             running,
             minimum,
@@ -106,8 +125,17 @@ impl Evidence {
     }
 
     /// Provisioned units of which only their use is known.
-    pub fn units(units: u32, utilization: Reading<Observed>, committed_until: Option<Stamp>) -> Self {
-        Self::Units { units, utilization, on_demand: Reading::unknown("not priced"), committed_until }
+    pub fn units(
+        units: u32,
+        utilization: Reading<Observed>,
+        committed_until: Option<Stamp>,
+    ) -> Self {
+        Self::Units {
+            units,
+            utilization,
+            on_demand: Reading::unknown("not priced"),
+            committed_until,
+        }
     }
 }
 
@@ -240,7 +268,8 @@ pub struct Tokens {
     pub output: Reading<f64>,
     /// Requests an hour.
     pub requests: Reading<f64>,
-    /// Dollars per 1,000: input, and input read from the cache (`None`: this model has no prompt cache).
+    /// Dollars per 1,000: input, and input read from the cache (`None`: this model has no prompt
+    /// cache).
     pub rates: Reading<(Usd, Option<Usd>)>,
     /// What one provisioned unit of the model costs, and for which term.
     pub unit: Reading<(UsdPerHour, Arc<str>)>,

@@ -5,7 +5,9 @@
 use std::{fmt, sync::Arc};
 
 /// The classes a person acts on differently.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 pub enum FaultKind {
     /// No credentials found.
     NoCredentials,
@@ -19,7 +21,8 @@ pub enum FaultKind {
     Network,
     /// No answer in time. For a write: it may or may not have happened.
     Timeout,
-    /// The service, feature or region is not enabled or not offered here (an emulator lacks the operation, say).
+    /// The service, feature or region is not enabled or not offered here (an emulator lacks the
+    /// operation, say).
     Unavailable,
     /// The resource is not there.
     NotFound,
@@ -63,14 +66,28 @@ pub struct Fault {
 
 impl Fault {
     /// A failure of `operation`.
-    pub fn new(kind: FaultKind, operation: impl Into<Arc<str>>, message: impl Into<Arc<str>>) -> Self {
-        Self { kind, operation: operation.into(), message: message.into() }
+    pub fn new(
+        kind: FaultKind,
+        operation: impl Into<Arc<str>>,
+        message: impl Into<Arc<str>>,
+    ) -> Self {
+        Self {
+            kind,
+            operation: operation.into(),
+            message: message.into(),
+        }
     }
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}: {}", self.operation, self.kind.word(), super::text::printable(&self.message))
+        write!(
+            f,
+            "{}: {}: {}",
+            self.operation,
+            self.kind.word(),
+            super::text::printable(&self.message)
+        )
     }
 }
 

@@ -1,4 +1,5 @@
-//! What takes a plan back, as far as the journal knows it: to be planned, guarded and confirmed as anything else.
+//! What takes a plan back, as far as the journal knows it: to be planned, guarded and confirmed as
+//! anything else.
 //!
 //! Knows how a row is held against what a deed left behind. Must not know files.
 
@@ -58,22 +59,36 @@ pub struct Left {
 }
 
 impl Back {
-    /// Whether the row changes the same: its node may be gone, the others of its instance group have the same count.
+    /// Whether the row changes the same: its node may be gone, the others of its instance group
+    /// have the same count.
     pub fn is_shared_by(&self, head: &Head) -> bool {
-        let Some(Left { call: call @ Call::ScaleGroup { .. }, .. }) = &self.left else { return false };
+        let Some(Left {
+            call: call @ Call::ScaleGroup { .. },
+            ..
+        }) = &self.left
+        else {
+            return false;
+        };
         let here = head.key.account == self.key.account && head.key.region == self.key.region;
         here && matches!(head.offer(Verb::Scale).known(), Some(Offer::Scale { call: own, .. }) if own.changes_the_same(call))
     }
 
-    /// Whether the row still is as the deed left it: nobody's later change is taken back with it. The error says what is otherwise.
+    /// Whether the row still is as the deed left it: nobody's later change is taken back with it.
+    /// The error says what is otherwise.
     pub fn fits(&self, head: &Head) -> Result<(), Why> {
-        let Some(left) = &self.left else { return Ok(()) };
+        let Some(left) = &self.left else {
+            return Ok(());
+        };
         let found = left.differs(&head.look_for(self.ask.verb()));
         found.map_or(Ok(()), |(what, was, is)| {
             Err(Why::new(if head.seen < left.at {
-                format!("{what} is {is} as read before that was done: once more when it was read again")
+                format!(
+                    "{what} is {is} as read before that was done: once more when it was read again"
+                )
             } else if left.class == Class::Unknown {
-                format!("whether it was done is not known, and nothing of it is seen: {what} is {is}")
+                format!(
+                    "whether it was done is not known, and nothing of it is seen: {what} is {is}"
+                )
             } else {
                 format!("changed since: {what} was left at {was}, is {is} now")
             }))
@@ -83,19 +98,41 @@ impl Back {
     /// What to know before it is taken back.
     pub fn warnings(&self, head: &Head) -> Vec<Why> {
         let mut out = Vec::new();
-        if self.left.as_ref().is_some_and(|left| left.class == Class::Unknown) {
+        if self
+            .left
+            .as_ref()
+            .is_some_and(|left| left.class == Class::Unknown)
+        {
             out.push(Why::new("whether it was done was never known"));
         }
         if self.profile != head.profile {
-            let named = |profile: &Arc<str>| if profile.is_empty() { "default".to_owned() } else { profile.to_string() };
-            out.push(Why::new(format!("it was done by profile {}; profile {} reaches it now", named(&self.profile), named(&head.profile))));
+            let named = |profile: &Arc<str>| {
+                if profile.is_empty() {
+                    "default".to_owned()
+                } else {
+                    profile.to_string()
+                }
+            };
+            out.push(Why::new(format!(
+                "it was done by profile {}; profile {} reaches it now",
+                named(&self.profile),
+                named(&head.profile)
+            )));
         }
         out
     }
 
-    /// What is expected right before the call, where the row could not tell: the tags that the deed left.
+    /// What is expected right before the call, where the row could not tell: the tags that the deed
+    /// left.
     pub fn expect(&self, seen: &mut Look) {
-        let Some(Left { want: Want::Tags { set, .. }, class: Class::Done, .. }) = &self.left else { return };
+        let Some(Left {
+            want: Want::Tags { set, .. },
+            class: Class::Done,
+            ..
+        }) = &self.left
+        else {
+            return;
+        };
         seen.tags.get_or_insert_with(|| set.clone());
     }
 }
@@ -112,25 +149,38 @@ impl Left {
             }
             Want::Set(wanted) => {
                 let now = look.setting.as_ref().filter(|now| !now.is(wanted))?;
-                let is_before = self.before.setting.as_ref().is_some_and(|before| before.is(now));
+                let is_before = self
+                    .before
+                    .setting
+                    .as_ref()
+                    .is_some_and(|before| before.is(now));
                 let what = match wanted {
                     Setting::Model(_) => "its model",
                     Setting::Bounds(..) | Setting::Target { .. } => "its bounds",
                     Setting::Feedback(_) => "the answer",
                 };
-                (!(partly && is_before)).then(|| (what.to_owned(), wanted.to_string(), now.to_string()))
+                (!(partly && is_before))
+                    .then(|| (what.to_owned(), wanted.to_string(), now.to_string()))
             }
             Want::Tags { set, remove } => {
                 let now = look.tags.as_ref()?;
                 let before = self.before.tags.as_ref().filter(|_| partly);
                 set.keys().chain(remove).find_map(|key| {
                     let (is, left) = (now.get(key), set.get(key));
-                    let as_before = before.and_then(|before| before.get(key)).is_some_and(|before| before.as_ref() == is);
-                    (is != left && !as_before).then(|| (format!("tag {key}"), tagged(left), tagged(is)))
+                    let as_before = before
+                        .and_then(|before| before.get(key))
+                        .is_some_and(|before| before.as_ref() == is);
+                    (is != left && !as_before)
+                        .then(|| (format!("tag {key}"), tagged(left), tagged(is)))
                 })
             }
-            // The offer says whether it runs; what goes by the clock is looked at right before the call.
-            Want::Stopped | Want::Running | Want::Gone | Want::Timed(_) | Want::Timetable { .. } => None,
+            // The offer says whether it runs; what goes by the clock is looked at right before the
+            // call.
+            Want::Stopped
+            | Want::Running
+            | Want::Gone
+            | Want::Timed(_)
+            | Want::Timetable { .. } => None,
         }
     }
 }
@@ -143,6 +193,10 @@ fn tagged(value: Option<&String>) -> String {
 pub fn tags_of(before: &std::collections::BTreeMap<String, Option<String>>) -> Ask {
     let had = |(key, value): (&String, &Option<String>)| Some((key.clone(), value.clone()?));
     let set: Tags = before.iter().filter_map(had).collect();
-    let remove = before.iter().filter(|(_, value)| value.is_none()).map(|(key, _)| key.clone()).collect();
+    let remove = before
+        .iter()
+        .filter(|(_, value)| value.is_none())
+        .map(|(key, _)| key.clone())
+        .collect();
     Ask::Tag { set, remove }
 }

@@ -5,7 +5,9 @@
 use super::Kind;
 
 /// A sort of job.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum JobKind {
     /// SageMaker training.
@@ -24,7 +26,14 @@ pub enum JobKind {
 
 impl JobKind {
     /// All of them.
-    pub const ALL: [Self; 6] = [Self::Training, Self::Processing, Self::Transform, Self::Tuning, Self::Customization, Self::BatchInference];
+    pub const ALL: [Self; 6] = [
+        Self::Training,
+        Self::Processing,
+        Self::Transform,
+        Self::Tuning,
+        Self::Customization,
+        Self::BatchInference,
+    ];
 
     /// As a row's kind.
     pub const fn kind(self) -> Kind {
@@ -56,7 +65,10 @@ impl JobKind {
             Self::Training => ("sagemaker:StopTrainingJob", "TrainingJobName"),
             Self::Processing => ("sagemaker:StopProcessingJob", "ProcessingJobName"),
             Self::Transform => ("sagemaker:StopTransformJob", "TransformJobName"),
-            Self::Tuning => ("sagemaker:StopHyperParameterTuningJob", "HyperParameterTuningJobName"),
+            Self::Tuning => (
+                "sagemaker:StopHyperParameterTuningJob",
+                "HyperParameterTuningJobName",
+            ),
             Self::Customization => ("bedrock:StopModelCustomizationJob", "jobIdentifier"),
             Self::BatchInference => ("bedrock:StopModelInvocationJob", "jobIdentifier"),
         }

@@ -1,4 +1,5 @@
-//! Identity: which resource, in which account and region. Cursor, marks, plans and journal hold a `Key`, never an index.
+//! Identity: which resource, in which account and region. Cursor, marks, plans and journal hold a
+//! `Key`, never an index.
 //!
 //! Must not know what the resource is like.
 
@@ -18,8 +19,8 @@ const MOST_NAMES: usize = 1_000;
 pub struct Kind(pub &'static str);
 
 impl Kind {
-    /// The kind called `name`, as a file tells it. A name that is told again costs nothing; of a thousandth one nobody heard before,
-    /// only that it is unheard of.
+    /// The kind called `name`, as a file tells it. A name that is told again costs nothing; of a
+    /// thousandth one nobody heard before, only that it is unheard of.
     pub fn named(name: &str) -> Self {
         static NAMES: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
         let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
@@ -73,19 +74,29 @@ pub struct Key {
     pub region: Arc<str>,
     /// The sort of resource.
     pub kind: Kind,
-    /// The service's own identifier, unique within account, region and kind: `i-0ab...`, `rec-endpoint/AllTraffic`.
+    /// The service's own identifier, unique within account, region and kind: `i-0ab...`,
+    /// `rec-endpoint/AllTraffic`.
     pub id: Arc<str>,
 }
 
 impl Key {
     /// The key of `id` at `place`.
     pub fn new(place: &Place, kind: Kind, id: impl Into<Arc<str>>) -> Self {
-        Self { account: place.account.clone(), region: place.region.clone(), kind, id: id.into() }
+        Self {
+            account: place.account.clone(),
+            region: place.region.clone(),
+            kind,
+            id: id.into(),
+        }
     }
 }
 
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}/{}/{}", self.account, self.region, self.kind, self.id)
+        write!(
+            f,
+            "{}/{}/{}/{}",
+            self.account, self.region, self.kind, self.id
+        )
     }
 }

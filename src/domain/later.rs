@@ -1,16 +1,20 @@
-//! What was agreed for later: a [`Later`] is made from a confirmed plan, one a row, and carried out at its hour if all is as agreed.
-//! A [`Snooze`] lets a row's finding rest. Both stand on a [`Shelf`], which a file keeps.
+//! What was agreed for later: a [`Later`] is made from a confirmed plan, one a row, and carried out
+//! at its hour if all is as agreed. A [`Snooze`] lets a row's finding rest. Both stand on a
+//! [`Shelf`], which a file keeps.
 //!
 //! Must not know that file, nor who looks at the clock.
 
-use super::{Ask, Confirmed, Demand, Key, Kind, Plan, PlanId, Stamp, Verb, Why, time::seconds_between};
+use super::{
+    Ask, Confirmed, Demand, Key, Kind, Plan, PlanId, Stamp, Verb, Why, time::seconds_between,
+};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeSet, sync::Arc};
 
 /// Seconds after its hour in which it is still done. What is later is asked for again.
 pub const GRACE: f64 = 600.0;
 
-/// How it was answered when it was agreed: a plan that demands anything else at its hour is not agreed.
+/// How it was answered when it was agreed: a plan that demands anything else at its hour is not
+/// agreed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Given {
@@ -98,7 +102,10 @@ impl Later {
     #[must_use]
     pub fn put_off(&self, seconds: f64) -> Self {
         let by = jiff::SignedDuration::try_from_secs_f64(seconds.max(0.0)).unwrap_or_default();
-        Self { due: self.due.checked_add(by).unwrap_or(self.due), ..self.clone() }
+        Self {
+            due: self.due.checked_add(by).unwrap_or(self.due),
+            ..self.clone()
+        }
     }
 
     /// Whether both are one agreement, put off or not.
@@ -130,11 +137,15 @@ pub enum NotAgreed {
 }
 
 impl Confirmed {
-    /// This plan for `due` instead of now: what was agreed, one a row. Only for verbs that need no further answer.
+    /// This plan for `due` instead of now: what was agreed, one a row. Only for verbs that need no
+    /// further answer.
     pub fn later(self, due: Stamp) -> Result<Vec<Later>, Why> {
         let (plan, agreed) = (self.plan(), self.at());
         if Ask::plain(plan.verb).is_none() {
-            return Err(Why::new(format!("{} cannot be agreed for later", plan.verb)));
+            return Err(Why::new(format!(
+                "{} cannot be agreed for later",
+                plan.verb
+            )));
         }
         if due <= agreed {
             return Err(Why::new("that hour is past"));
@@ -154,14 +165,21 @@ impl Confirmed {
 }
 
 impl Plan {
-    /// Whether this plan, made at its hour, is what was agreed: each target's key and ask, and no other demand than what was answered.
+    /// Whether this plan, made at its hour, is what was agreed: each target's key and ask, and no
+    /// other demand than what was answered.
     pub(super) fn is_agreed(&self, agreed: &[Later], now: Stamp) -> Result<(), NotAgreed> {
         if self.targets.is_empty() {
             return Err(NotAgreed::Nothing);
         }
         for target in &self.targets {
-            let other = || NotAgreed::Other { verb: self.verb, name: target.called() };
-            let mine = agreed.iter().find(|later| later.key == target.key && later.ask == target.ask).ok_or_else(other)?;
+            let other = || NotAgreed::Other {
+                verb: self.verb,
+                name: target.called(),
+            };
+            let mine = agreed
+                .iter()
+                .find(|later| later.key == target.key && later.ask == target.ask)
+                .ok_or_else(other)?;
             if !mine.is_due(now) || mine.is_missed(now) {
                 return Err(NotAgreed::NotDue);
             }
@@ -253,17 +271,23 @@ impl Shelf {
 
     /// What was agreed for `key`.
     pub fn later(&self, key: &Key) -> Option<&Later> {
-        self.laters().filter(|later| later.key == *key).min_by_key(|later| later.due)
+        self.laters()
+            .filter(|later| later.key == *key)
+            .min_by_key(|later| later.due)
     }
 
     /// The snooze of `key`, if it still rests at `now`.
     pub fn snooze(&self, key: &Key, now: Stamp) -> Option<&Snooze> {
-        self.snoozes().find(|snooze| snooze.key == *key && snooze.until > now)
+        self.snoozes()
+            .find(|snooze| snooze.key == *key && snooze.until > now)
     }
 
     /// Rows that rest at `now`.
     pub fn resting(&self, now: Stamp) -> BTreeSet<Key> {
-        self.snoozes().filter(|snooze| snooze.until > now).map(|snooze| snooze.key.clone()).collect()
+        self.snoozes()
+            .filter(|snooze| snooze.until > now)
+            .map(|snooze| snooze.key.clone())
+            .collect()
     }
 
     /// Makes `changes`, in order.
@@ -275,19 +299,28 @@ impl Shelf {
                     self.kept.push(new.clone());
                 }
                 Change::Remove(old) => self.kept.retain(|kept| match (kept, old) {
-                    (Kept::Snooze(kept), Kept::Snooze(old)) => kept.key != old.key || kept.until > old.until,
+                    (Kept::Snooze(kept), Kept::Snooze(old)) => {
+                        kept.key != old.key || kept.until > old.until
+                    }
                     _ => !kept.is(old),
                 }),
-                Change::Replace(new) => self.kept.iter_mut().filter(|kept| kept.is(new)).for_each(|kept| *kept = new.clone()),
+                Change::Replace(new) => self
+                    .kept
+                    .iter_mut()
+                    .filter(|kept| kept.is(new))
+                    .for_each(|kept| *kept = new.clone()),
             }
         }
     }
 
-    /// Takes `wanted` away, and gives those that were there, due as they were wanted: one that was put off meanwhile stays.
+    /// Takes `wanted` away, and gives those that were there, due as they were wanted: one that was
+    /// put off meanwhile stays.
     pub fn take(&mut self, wanted: &[Later]) -> Vec<Later> {
         let mut taken = Vec::new();
         self.kept.retain(|kept| {
-            let Kept::Later(later) = kept else { return true };
+            let Kept::Later(later) = kept else {
+                return true;
+            };
             let mine = wanted.contains(later);
             if mine {
                 taken.push(later.clone());
@@ -334,26 +367,56 @@ impl Written {
     }
 
     fn key(&self) -> Result<Key, String> {
-        for (word, value) in [("account", &self.account), ("region", &self.region), ("kind", &self.kind), ("id", &self.id)] {
+        for (word, value) in [
+            ("account", &self.account),
+            ("region", &self.region),
+            ("kind", &self.kind),
+            ("id", &self.id),
+        ] {
             if value.is_empty() {
                 return Err(format!("`{word}` is missing"));
             }
         }
-        let (account, region, id) = (self.account.as_str().into(), self.region.as_str().into(), self.id.as_str().into());
-        Ok(Key { account, region, kind: Kind::named(&self.kind), id })
+        let (account, region, id) = (
+            self.account.as_str().into(),
+            self.region.as_str().into(),
+            self.id.as_str().into(),
+        );
+        Ok(Key {
+            account,
+            region,
+            kind: Kind::named(&self.kind),
+            id,
+        })
     }
 
     fn moments(&self) -> Result<(Stamp, Stamp), String> {
-        let moment = |word: &str, text: &str| text.parse().map_err(|_| format!("`{word}` is no moment: `{text}`"));
+        let moment = |word: &str, text: &str| {
+            text.parse()
+                .map_err(|_| format!("`{word}` is no moment: `{text}`"))
+        };
         Ok((moment("since", &self.since)?, moment("until", &self.until)?))
     }
 }
 
 impl From<Later> for Written {
     fn from(later: Later) -> Self {
-        let Later { plan, key, name, ask, given, agreed, due } = later;
+        let Later {
+            plan,
+            key,
+            name,
+            ask,
+            given,
+            agreed,
+            due,
+        } = later;
         let (plan, verb) = (Some(plan.to_string()), Some(ask.verb().id().to_owned()));
-        Self { plan, verb, given: Some(given), ..Self::of(&key, &name, agreed, due) }
+        Self {
+            plan,
+            verb,
+            given: Some(given),
+            ..Self::of(&key, &name, agreed, due)
+        }
     }
 }
 
@@ -362,11 +425,21 @@ impl TryFrom<Written> for Later {
     fn try_from(written: Written) -> Result<Self, String> {
         let word = written.verb.as_deref().ok_or("`verb` is missing")?;
         let verb = Verb::ALL.iter().find(|verb| verb.id() == word).copied();
-        let ask = verb.and_then(Ask::plain).ok_or_else(|| format!("`{word}` cannot be agreed for later"))?;
+        let ask = verb
+            .and_then(Ask::plain)
+            .ok_or_else(|| format!("`{word}` cannot be agreed for later"))?;
         let given = written.given.clone().ok_or("`given` is missing")?;
         let plan = PlanId(written.plan.as_deref().ok_or("`plan` is missing")?.into());
         let (agreed, due) = written.moments()?;
-        Ok(Self { plan, key: written.key()?, name: written.name.as_str().into(), ask, given, agreed, due })
+        Ok(Self {
+            plan,
+            key: written.key()?,
+            name: written.name.as_str().into(),
+            ask,
+            given,
+            agreed,
+            due,
+        })
     }
 }
 
@@ -380,6 +453,11 @@ impl TryFrom<Written> for Snooze {
     type Error = String;
     fn try_from(written: Written) -> Result<Self, String> {
         let (since, until) = written.moments()?;
-        Ok(Self { key: written.key()?, name: written.name.as_str().into(), since, until })
+        Ok(Self {
+            key: written.key()?,
+            name: written.name.as_str().into(),
+            since,
+            until,
+        })
     }
 }

@@ -1,6 +1,7 @@
 //! The words of the trade: money, time, identity, values, records, verbs, plans, faults.
 //!
-//! Pure data and arithmetic. It must not know I/O, any clock (`now` is always an argument), the SDK or the terminal.
+//! Pure data and arithmetic. It must not know I/O, any clock (`now` is always an argument), the SDK
+//! or the terminal.
 
 pub mod accrual;
 mod aim;

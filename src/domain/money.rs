@@ -113,7 +113,11 @@ fn dollars(amount: f64, exact: bool) -> String {
 /// `1234567.8` as `1,234,567.80` with `digits` decimals.
 fn grouped(size: f64, digits: usize) -> String {
     let plain = format!("{size:.digits$}");
-    let (whole, rest) = plain.split_once('.').map_or((plain.as_str(), String::new()), |(w, r)| (w, format!(".{r}")));
+    let (whole, rest) = plain
+        .split_once('.')
+        .map_or((plain.as_str(), String::new()), |(w, r)| {
+            (w, format!(".{r}"))
+        });
     let mut out = String::with_capacity(plain.len() + 4);
     for (place, digit) in whole.chars().enumerate() {
         if place > 0 && (whole.len() - place).is_multiple_of(3) {

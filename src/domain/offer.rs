@@ -38,7 +38,8 @@ pub enum Offer {
         per_unit: Option<super::UsdPerHour>,
         /// The call, with any count in it.
         call: Call,
-        /// What is scaled, where that is more than the row; `None` where the count is the row's own.
+        /// What is scaled, where that is more than the row; `None` where the count is the row's
+        /// own.
         shared: Option<Shared>,
         /// What to know before it is set to zero, beyond that it then does nothing.
         at_zero: Option<Why>,
@@ -99,10 +100,14 @@ pub struct Shared {
 }
 
 impl Offer {
-    /// Instances or copies asked for now, where the offer is of a count: those of what is shared, else `own`.
+    /// Instances or copies asked for now, where the offer is of a count: those of what is shared,
+    /// else `own`.
     pub fn desired(&self, own: u32) -> u32 {
         match self {
-            Self::Scale { shared: Some(shared), .. } => shared.seen.desired.unwrap_or(own),
+            Self::Scale {
+                shared: Some(shared),
+                ..
+            } => shared.seen.desired.unwrap_or(own),
             _ => own,
         }
     }
@@ -110,7 +115,9 @@ impl Offer {
     /// What the offered call would change, as it is now.
     pub fn setting(&self) -> Option<Setting> {
         match self {
-            Self::Bounds { now: (least, most), .. } => Some(Setting::Bounds(*least, *most)),
+            Self::Bounds {
+                now: (least, most), ..
+            } => Some(Setting::Bounds(*least, *most)),
             Self::SwapModel { now, .. } => Some(Setting::Model(now.clone())),
             Self::Feedback { given, .. } => Some(Setting::Feedback(*given)),
             _ => None,

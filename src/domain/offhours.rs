@@ -1,5 +1,6 @@
-//! Tags that tell a policy engine when to stop something: off-hours (`off=(M-F,19);on=(M-F,7);tz=utc`) and marks for one deed
-//! (`Resource does not meet policy: stop@2026/11/27`), as Cloud Custodian reads and writes them.
+//! Tags that tell a policy engine when to stop something: off-hours
+//! (`off=(M-F,19);on=(M-F,7);tz=utc`) and marks for one deed (`Resource does not meet policy:
+//! stop@2026/11/27`), as Cloud Custodian reads and writes them.
 //!
 //! Must not know who sets them. Nothing here acts: the engine that reads the tags does.
 
@@ -7,9 +8,20 @@ use super::{Stamp, Tags, Verb, call::TagRoute, schedule::Schedule};
 use jiff::{civil::Date, tz::TimeZone};
 
 /// Keys under which policy engines look for off-hours, besides the configured one.
-const OFFHOURS: &[&str] = &["maid_offhours", "custodian_offhours", "custodian_downtime", "c7n_offhours"];
+const OFFHOURS: &[&str] = &[
+    "maid_offhours",
+    "custodian_offhours",
+    "custodian_downtime",
+    "c7n_offhours",
+];
 /// Keys under which they look for marks, besides the configured one.
-const MARKS: &[&str] = &["maid_status", "custodian_status", "c7n_status", "custodian_cleanup", "c7n_mark"];
+const MARKS: &[&str] = &[
+    "maid_status",
+    "custodian_status",
+    "c7n_status",
+    "custodian_cleanup",
+    "c7n_mark",
+];
 /// Days of the week, Monday first.
 const DAYS: [char; 7] = ['M', 'T', 'W', 'H', 'F', 'S', 'U'];
 
@@ -24,7 +36,10 @@ pub struct Keys {
 
 impl Default for Keys {
     fn default() -> Self {
-        Self { offhours: OFFHOURS[0].to_owned(), mark: MARKS[0].to_owned() }
+        Self {
+            offhours: OFFHOURS[0].to_owned(),
+            mark: MARKS[0].to_owned(),
+        }
     }
 }
 
@@ -41,7 +56,10 @@ pub enum MarkAt {
 pub fn mark(verb: Verb, at: MarkAt) -> String {
     let when = match at {
         MarkAt::Day(day) => day.strftime("%Y/%m/%d").to_string(),
-        MarkAt::Hour(at) => at.to_zoned(TimeZone::UTC).strftime("%Y/%m/%d %H%M UTC").to_string(),
+        MarkAt::Hour(at) => at
+            .to_zoned(TimeZone::UTC)
+            .strftime("%Y/%m/%d %H%M UTC")
+            .to_string(),
     };
     format!("Resource does not meet policy: {verb}@{when}")
 }
@@ -53,8 +71,16 @@ pub fn hours(schedule: &Schedule, zone: &str) -> String {
     if overnight {
         after.rotate_right(1);
     }
-    let zone = if zone.eq_ignore_ascii_case("utc") || zone.eq_ignore_ascii_case("etc/utc") { "utc" } else { zone };
-    format!("off={};on={};tz={zone}", list(after, schedule.end % 24), list(schedule.days, schedule.start))
+    let zone = if zone.eq_ignore_ascii_case("utc") || zone.eq_ignore_ascii_case("etc/utc") {
+        "utc"
+    } else {
+        zone
+    };
+    format!(
+        "off={};on={};tz={zone}",
+        list(after, schedule.end % 24),
+        list(schedule.days, schedule.start)
+    )
 }
 
 /// `(M-F,19)`, or `[(M,19),(W,19)]` where the days do not follow each other.
@@ -67,7 +93,11 @@ fn list(days: [bool; 7], hour: u8) -> String {
         }
     }
     let one = |(first, last): &(usize, usize)| {
-        let last = if first == last { String::new() } else { format!("-{}", DAYS[*last]) };
+        let last = if first == last {
+            String::new()
+        } else {
+            format!("-{}", DAYS[*last])
+        };
         format!("({}{last},{hour})", DAYS[*first])
     };
     match runs.as_slice() {
@@ -76,13 +106,16 @@ fn list(days: [bool; 7], hour: u8) -> String {
     }
 }
 
-/// Why `value` cannot stand in a tag that `route` writes; `None` if it can. Only EC2 takes brackets, commas and semicolons.
+/// Why `value` cannot stand in a tag that `route` writes; `None` if it can. Only EC2 takes
+/// brackets, commas and semicolons.
 pub fn refused(route: &TagRoute, value: &str) -> Option<&'static str> {
     let fits = |c: char| c.is_alphanumeric() || c == ' ' || "_.:/=+-@".contains(c);
     match route {
         TagRoute::Ec2(_) => None,
         _ if value.chars().all(fits) => None,
-        _ => Some("its service takes no brackets, commas or semicolons in tags: mark it, or keep it in this console"),
+        _ => Some(
+            "its service takes no brackets, commas or semicolons in tags: mark it, or keep it in this console",
+        ),
     }
 }
 
@@ -97,7 +130,9 @@ pub struct Said {
 
 /// What the tags among `tags` say that policy engines read; `own` are looked for first.
 pub fn says(tags: &Tags, own: &Keys) -> Vec<Said> {
-    let is = |key: &str, own: &str, known: &[&str]| key.eq_ignore_ascii_case(own) || known.iter().any(|k| key.eq_ignore_ascii_case(k));
+    let is = |key: &str, own: &str, known: &[&str]| {
+        key.eq_ignore_ascii_case(own) || known.iter().any(|k| key.eq_ignore_ascii_case(k))
+    };
     let said = |(key, value): (&String, &String)| {
         let text = if is(key, &own.offhours, OFFHOURS) {
             Some(read_hours(value))
@@ -106,7 +141,10 @@ pub fn says(tags: &Tags, own: &Keys) -> Vec<Said> {
         } else {
             None
         };
-        text.map(|text| Said { key: key.clone(), text })
+        text.map(|text| Said {
+            key: key.clone(),
+            text,
+        })
     };
     tags.iter().filter_map(said).collect()
 }
@@ -127,7 +165,11 @@ fn read_hours(value: &str) -> String {
     }
     let mut parts = Vec::new();
     let mut zone = String::new();
-    for part in lower.split(';').map(str::trim).filter(|part| !part.is_empty()) {
+    for part in lower
+        .split(';')
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+    {
         match part.split_once('=') {
             Some((word @ ("off" | "on"), spec)) => match read_list(spec) {
                 Some(spec) => parts.push(format!("{word} {spec}")),
@@ -137,7 +179,11 @@ fn read_hours(value: &str) -> String {
             _ => return format!("not readable: {value}"),
         }
     }
-    if parts.is_empty() { format!("off at night and on weekends{zone}") } else { format!("{}{zone}", parts.join(", ")) }
+    if parts.is_empty() {
+        format!("off at night and on weekends{zone}")
+    } else {
+        format!("{}{zone}", parts.join(", "))
+    }
 }
 
 /// `M-F 19:00` of `(m-f,19)`, several joined by `and`.
@@ -145,13 +191,16 @@ fn read_list(spec: &str) -> Option<String> {
     let one = |spec: &str| {
         let (days, hour) = spec.trim_matches(['(', ')']).split_once(',')?;
         let hour: u8 = hour.trim().parse().ok().filter(|hour| *hour < 24)?;
-        let known = |day: &str| day.len() == 1 && day.chars().all(|c| DAYS.contains(&c.to_ascii_uppercase()));
+        let known = |day: &str| {
+            day.len() == 1 && day.chars().all(|c| DAYS.contains(&c.to_ascii_uppercase()))
+        };
         let days = days.trim();
         let fits = days.split('-').count() <= 2 && days.split('-').all(known);
         fits.then(|| format!("{} {hour:02}:00", days.to_ascii_uppercase()))
     };
     let all: Option<Vec<String>> = spec.trim_matches(['[', ']']).split(",(").map(one).collect();
-    all.filter(|all| !all.is_empty()).map(|all| all.join(" and "))
+    all.filter(|all| !all.is_empty())
+        .map(|all| all.join(" and "))
 }
 
 #[cfg(test)]
@@ -161,8 +210,18 @@ mod tests {
     #[test]
     fn hours_are_written_in_the_grammar_and_read_back() {
         for (hours, zone, tag, said) in [
-            ("mon-fri 07-19", "UTC", "off=(M-F,19);on=(M-F,7);tz=utc", "off M-F 19:00, on M-F 07:00 utc"),
-            ("mon-fri 22-04", "Europe/Berlin", "off=(T-S,4);on=(M-F,22);tz=Europe/Berlin", "off T-S 04:00, on M-F 22:00 europe/berlin"),
+            (
+                "mon-fri 07-19",
+                "UTC",
+                "off=(M-F,19);on=(M-F,7);tz=utc",
+                "off M-F 19:00, on M-F 07:00 utc",
+            ),
+            (
+                "mon-fri 22-04",
+                "Europe/Berlin",
+                "off=(T-S,4);on=(M-F,22);tz=Europe/Berlin",
+                "off T-S 04:00, on M-F 22:00 europe/berlin",
+            ),
             (
                 "mon,wed,thu 08-24",
                 "utc",
@@ -179,7 +238,10 @@ mod tests {
             ("ON", "off at night and on weekends"),
             ("off", "no off-hours"),
             ("tz=pt", "off at night and on weekends pt"),
-            ("off=[(M-F,21),(U,18)];on=[(M-F,6),(U,10)];tz=pt", "off M-F 21:00 and U 18:00, on M-F 06:00 and U 10:00 pt"),
+            (
+                "off=[(M-F,21),(U,18)];on=[(M-F,6),(U,10)];tz=pt",
+                "off M-F 21:00 and U 18:00, on M-F 06:00 and U 10:00 pt",
+            ),
             ("off=(M-F,19);", "off M-F 19:00"),
             ("off=(X,19)", "not readable: off=(X,19)"),
             ("off=(M-F,25)", "not readable: off=(M-F,25)"),
@@ -193,22 +255,53 @@ mod tests {
     fn a_mark_names_deed_and_day() {
         let day = mark(Verb::Stop, MarkAt::Day("2026-11-27".parse().unwrap()));
         assert_eq!(day, "Resource does not meet policy: stop@2026/11/27");
-        let hour = mark(Verb::Stop, MarkAt::Hour("2026-11-27T18:30:00Z".parse().unwrap()));
-        assert_eq!(hour, "Resource does not meet policy: stop@2026/11/27 1830 UTC");
-        let tags: Tags = [("Custodian_Status", hour.as_str()), ("maid_status", "tagged"), ("team", "a: b@c"), ("stop-me", &day)]
-            .map(|(key, value)| (key.to_owned(), value.to_owned()))
-            .into();
-        let said = |own: &Keys| says(&tags, own).into_iter().map(|said| said.text).collect::<Vec<_>>();
+        let hour = mark(
+            Verb::Stop,
+            MarkAt::Hour("2026-11-27T18:30:00Z".parse().unwrap()),
+        );
+        assert_eq!(
+            hour,
+            "Resource does not meet policy: stop@2026/11/27 1830 UTC"
+        );
+        let tags: Tags = [
+            ("Custodian_Status", hour.as_str()),
+            ("maid_status", "tagged"),
+            ("team", "a: b@c"),
+            ("stop-me", &day),
+        ]
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .into();
+        let said = |own: &Keys| {
+            says(&tags, own)
+                .into_iter()
+                .map(|said| said.text)
+                .collect::<Vec<_>>()
+        };
         assert_eq!(said(&Keys::default()), ["stop 2026/11/27 1830 UTC"]);
-        assert_eq!(said(&Keys { mark: "stop-me".into(), ..Keys::default() }), ["stop 2026/11/27 1830 UTC", "stop 2026/11/27"]);
+        assert_eq!(
+            said(&Keys {
+                mark: "stop-me".into(),
+                ..Keys::default()
+            }),
+            ["stop 2026/11/27 1830 UTC", "stop 2026/11/27"]
+        );
     }
 
     #[test]
     fn only_ec2_takes_the_grammar_of_hours() {
-        let (ec2, other) = (TagRoute::Ec2("i-1".into()), TagRoute::SageMaker("arn".into()));
+        let (ec2, other) = (
+            TagRoute::Ec2("i-1".into()),
+            TagRoute::SageMaker("arn".into()),
+        );
         let hours = "off=(M-F,19);on=(M-F,7);tz=utc";
         assert_eq!(refused(&ec2, hours), None);
         assert!(refused(&other, hours).is_some());
-        assert_eq!(refused(&other, &mark(Verb::Stop, MarkAt::Day("2026-11-27".parse().unwrap()))), None);
+        assert_eq!(
+            refused(
+                &other,
+                &mark(Verb::Stop, MarkAt::Day("2026-11-27".parse().unwrap()))
+            ),
+            None
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! What the rest of the house knows of a pane: its fields, verbs, needs and rhythm. Built once from the pane's file.
+//! What the rest of the house knows of a pane: its fields, verbs, needs and rhythm. Built once from
+//! the pane's file.
 //!
 //! Must not know how rows are collected.
 
@@ -121,10 +122,11 @@ pub struct PaneMeta {
     pub scope: Scope,
     /// The field it is sorted by at first, descending.
     pub sort: &'static str,
-    /// Fields with series of dollars, by day or hour, that the full pane draws as a chart: one at a time, the first at first; of the row
-    /// under the cursor, or all rows' sum.
+    /// Fields with series of dollars, by day or hour, that the full pane draws as a chart: one at a
+    /// time, the first at first; of the row under the cursor, or all rows' sum.
     pub chart: &'static [&'static str],
-    /// A text field whose values are views of their own: one is shown at a time, the first row's at first.
+    /// A text field whose values are views of their own: one is shown at a time, the first row's at
+    /// first.
     pub facet: Option<&'static str>,
 }
 

@@ -15,12 +15,15 @@ use std::{fmt, sync::Arc};
 pub const PLAN_LIFE: f64 = 120.0;
 
 /// A plan's name in journal and toasts: the second it was made and a running number.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 #[serde(transparent)]
 pub struct PlanId(pub Arc<str>);
 
 impl PlanId {
-    /// Plan `number`, made at `made`. A run begins with a number by chance, so that no two runs have a plan of one name.
+    /// Plan `number`, made at `made`. A run begins with a number by chance, so that no two runs
+    /// have a plan of one name.
     pub fn new(made: Stamp, number: u64) -> Self {
         Self(format!("{}-{number:x}", made.strftime("%Y%m%dT%H%M%SZ")).into())
     }
@@ -91,7 +94,11 @@ impl Ask {
 
     /// What is expected right before the call, where `look` is of the row.
     fn seen(&self, look: Look) -> Look {
-        if let Self::Timetable(timetable) = self { timetable.seen(look) } else { look }
+        if let Self::Timetable(timetable) = self {
+            timetable.seen(look)
+        } else {
+            look
+        }
     }
 
     /// What `verb` asks for when it needs no further answer; `None` if it does.
@@ -102,7 +109,12 @@ impl Ask {
             Verb::Reboot => Some(Self::Reboot),
             Verb::Terminate => Some(Self::Terminate),
             Verb::Delete => Some(Self::Delete),
-            Verb::Scale | Verb::Bounds | Verb::Schedule | Verb::SwapModel | Verb::Feedback | Verb::Tag => None,
+            Verb::Scale
+            | Verb::Bounds
+            | Verb::Schedule
+            | Verb::SwapModel
+            | Verb::Feedback
+            | Verb::Tag => None,
         }
     }
 }
@@ -139,7 +151,11 @@ impl Target {
     pub fn called(&self) -> Arc<str> {
         let name = super::text::line(&self.name);
         let name = name.trim();
-        if name.is_empty() { self.key.id.clone() } else { name.into() }
+        if name.is_empty() {
+            self.key.id.clone()
+        } else {
+            name.into()
+        }
     }
 }
 
@@ -217,12 +233,20 @@ impl Demand {
         }
     }
 
-    /// What is to be typed, in the words of a prompt: `ranker-v3`, `111122223333 or acme-prod`; `None` where a key is a yes.
+    /// What is to be typed, in the words of a prompt: `ranker-v3`, `111122223333 or acme-prod`;
+    /// `None` where a key is a yes.
     pub fn wanted(&self) -> Option<Arc<str>> {
         match self {
             Self::Yes => None,
-            Self::Type(text) | Self::Account { id: text, alias: None } => Some(text.clone()),
-            Self::Account { id, alias: Some(alias) } => Some(format!("{id} or {alias}").into()),
+            Self::Type(text)
+            | Self::Account {
+                id: text,
+                alias: None,
+            } => Some(text.clone()),
+            Self::Account {
+                id,
+                alias: Some(alias),
+            } => Some(format!("{id} or {alias}").into()),
         }
     }
 
@@ -236,7 +260,8 @@ impl Demand {
     }
 }
 
-/// A plan that was answered with yes in time. Only [`Plan::confirm`] and [`Plan::confirm_as_agreed`] make one.
+/// A plan that was answered with yes in time. Only [`Plan::confirm`] and
+/// [`Plan::confirm_as_agreed`] make one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Confirmed {
     plan: Plan,
@@ -256,13 +281,15 @@ pub enum NotConfirmed {
 }
 
 impl Plan {
-    /// What `ask` comes to on `records`, as of `now`. Rows that do not offer it, or already are so, are left out with the reason.
+    /// What `ask` comes to on `records`, as of `now`. Rows that do not offer it, or already are so,
+    /// are left out with the reason.
     pub fn new(id: PlanId, ask: &Ask, records: &[&Record], now: Stamp) -> Self {
         let asked: Vec<(&Record, &Ask)> = records.iter().map(|record| (*record, ask)).collect();
         Self::each(id, ask.verb(), &asked, now)
     }
 
-    /// As [`Plan::new`], with an ask of its own for each record; one that is not of `verb` is left out.
+    /// As [`Plan::new`], with an ask of its own for each record; one that is not of `verb` is left
+    /// out.
     pub fn each(id: PlanId, verb: Verb, asked: &[(&Record, &Ask)], now: Stamp) -> Self {
         let mut plan = Self {
             id,
@@ -277,10 +304,18 @@ impl Plan {
         };
         for (record, ask) in asked {
             let head = &record.head;
-            let aimed = if ask.verb() == verb { aim(record, ask) } else { Err(Why::new(format!("{} is not {verb}", ask.verb()))) };
+            let aimed = if ask.verb() == verb {
+                aim(record, ask)
+            } else {
+                Err(Why::new(format!("{} is not {verb}", ask.verb())))
+            };
             match aimed {
                 Ok((call, want, saves, warnings)) => match plan.same_change(head, &call, saves) {
-                    Some(why) => plan.skipped.push(Skipped { key: head.key.clone(), name: head.name.clone(), why }),
+                    Some(why) => plan.skipped.push(Skipped {
+                        key: head.key.clone(),
+                        name: head.name.clone(),
+                        why,
+                    }),
                     None => plan.targets.push(Target {
                         key: head.key.clone(),
                         profile: head.profile.clone(),
@@ -295,7 +330,11 @@ impl Plan {
                         warnings,
                     }),
                 },
-                Err(why) => plan.skipped.push(Skipped { key: head.key.clone(), name: head.name.clone(), why }),
+                Err(why) => plan.skipped.push(Skipped {
+                    key: head.key.clone(),
+                    name: head.name.clone(),
+                    why,
+                }),
             }
         }
         if plan.verb.has_no_way_back() {
@@ -304,10 +343,17 @@ impl Plan {
         plan
     }
 
-    /// Why `call` is not made for `head` as well: another target's changes the very same. What ends with it here is saved there.
+    /// Why `call` is not made for `head` as well: another target's changes the very same. What ends
+    /// with it here is saved there.
     fn same_change(&mut self, head: &Head, call: &Call, saves: Option<UsdPerHour>) -> Option<Why> {
-        let here = |target: &&mut Target| target.key.account == head.key.account && target.key.region == head.key.region;
-        let first = self.targets.iter_mut().filter(here).find(|target| target.call.changes_the_same(call))?;
+        let here = |target: &&mut Target| {
+            target.key.account == head.key.account && target.key.region == head.key.region
+        };
+        let first = self
+            .targets
+            .iter_mut()
+            .filter(here)
+            .find(|target| target.call.changes_the_same(call))?;
         let what = match call {
             Call::ScaleGroup { .. } => "same instance group",
             Call::DeleteEndpoint(_) => "same endpoint",
@@ -326,7 +372,11 @@ impl Plan {
         self.targets.retain(|target| {
             let why = why(target);
             let stays = why.is_none();
-            skipped.extend(why.map(|why| Skipped { key: target.key.clone(), name: target.name.clone(), why }));
+            skipped.extend(why.map(|why| Skipped {
+                key: target.key.clone(),
+                name: target.name.clone(),
+                why,
+            }));
             stays
         });
         if before != self.targets.len() && matches!(self.demand, Demand::Type(_)) {
@@ -347,7 +397,8 @@ impl Plan {
         }
     }
 
-    /// What a person types to mean exactly this plan: the name of its one target, or `stop 14 resources`.
+    /// What a person types to mean exactly this plan: the name of its one target, or `stop 14
+    /// resources`.
     pub fn name(&self) -> Arc<str> {
         match self.targets.as_slice() {
             [one] => one.called(),
@@ -362,14 +413,20 @@ impl Plan {
         } else if !self.demand.met_by(answer) {
             Err(NotConfirmed::NotTyped)
         } else {
-            Ok(Confirmed { plan: self, at: now })
+            Ok(Confirmed {
+                plan: self,
+                at: now,
+            })
         }
     }
 
     /// This plan, made at its hour, if it is what was agreed then: nobody is asked a second time.
     pub fn confirm_as_agreed(self, agreed: &[Later], now: Stamp) -> Result<Confirmed, NotAgreed> {
         self.is_agreed(agreed, now)?;
-        Ok(Confirmed { plan: self, at: now })
+        Ok(Confirmed {
+            plan: self,
+            at: now,
+        })
     }
 }
 

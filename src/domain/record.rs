@@ -3,7 +3,8 @@
 //! Must not know which pane a row belongs to beyond its key's kind.
 
 use super::{
-    Arn, Discount, Evidence, Key, Offered, Reading, Service, Stamp, State, Tags, UsdPerHour, Value, Whole, Why, Window,
+    Arn, Discount, Evidence, Key, Offered, Reading, Service, Stamp, State, Tags, UsdPerHour, Value,
+    Whole, Why, Window,
     accrual::accrued,
     verb::{Look, Offer, Verb},
 };
@@ -82,7 +83,8 @@ pub struct Head {
     pub burn: Burn,
     /// Whose discount applies to it; `None` for what is not billed by the hour.
     pub service: Option<Service>,
-    /// What is paid less than list; set by `world` from configuration or Cost Explorer, `None` where neither knows.
+    /// What is paid less than list; set by `world` from configuration or Cost Explorer, `None`
+    /// where neither knows.
     pub discount: Option<Discount>,
     /// The part of the burn with nothing to show for it; set by `world` from the findings.
     pub waste: Reading<UsdPerHour>,
@@ -99,13 +101,19 @@ pub struct Head {
 }
 
 impl Head {
-    /// What it really costs per hour: list x (1 - discount), or list where no discount is known; `None` when unpriced.
+    /// What it really costs per hour: list x (1 - discount), or list where no discount is known;
+    /// `None` when unpriced.
     pub fn effective(&self) -> Option<UsdPerHour> {
         let list = self.burn.rate()?;
-        Some(self.discount.as_ref().map_or(list, |discount| list * (1.0 - discount.share)))
+        Some(
+            self.discount
+                .as_ref()
+                .map_or(list, |discount| list * (1.0 - discount.share)),
+        )
     }
 
-    /// The effective dollars that accrued in `window`, as if it had run at today's rate since it started.
+    /// The effective dollars that accrued in `window`, as if it had run at today's rate since it
+    /// started.
     pub fn accrued(&self, window: Window, now: Stamp) -> Value {
         match (&self.burn, self.effective()) {
             (Burn::Nothing(_), _) => Value::None,
@@ -119,14 +127,24 @@ impl Head {
         self.offers
             .iter()
             .find(|offered| offered.verb == verb)
-            .map_or_else(|| Reading::unknown(format!("{} has no `{verb}`", self.key.kind)), |offered| offered.offer.as_ref())
+            .map_or_else(
+                || Reading::unknown(format!("{} has no `{verb}`", self.key.kind)),
+                |offered| offered.offer.as_ref(),
+            )
     }
 
-    /// What `verb` would change as an action expects to find it again: the row, or what it shares with other rows.
+    /// What `verb` would change as an action expects to find it again: the row, or what it shares
+    /// with other rows.
     pub fn look_for(&self, verb: Verb) -> Look {
         match self.offer(verb) {
-            Reading::Known(Offer::Scale { shared: Some(shared), .. }) => shared.seen.clone(),
-            Reading::Known(offer) => Look { setting: offer.setting(), ..self.look() },
+            Reading::Known(Offer::Scale {
+                shared: Some(shared),
+                ..
+            }) => shared.seen.clone(),
+            Reading::Known(offer) => Look {
+                setting: offer.setting(),
+                ..self.look()
+            },
             Reading::Unknown(_) => self.look(),
         }
     }
@@ -188,9 +206,13 @@ impl HeadField {
             Self::Arn => Value::opt(head.arn.as_ref(), |arn| Value::text(arn.as_str())),
             Self::Kind => Value::text(head.key.kind.0),
             Self::State => Value::State(head.state.clone()),
-            Self::Age => Value::opt(head.since, |since| Value::Span(super::time::seconds_between(since, now))),
+            Self::Age => Value::opt(head.since, |since| {
+                Value::Span(super::time::seconds_between(since, now))
+            }),
             Self::Burn => head.burn.value(),
-            Self::Effective => head.effective().map_or_else(|| head.burn.value(), Value::Rate),
+            Self::Effective => head
+                .effective()
+                .map_or_else(|| head.burn.value(), Value::Rate),
             Self::Accrued(window) => head.accrued(window, now),
             Self::Waste => Value::read(&head.waste, Value::Rate),
             Self::Region => Value::Text(head.key.region.clone()),
@@ -199,7 +221,12 @@ impl HeadField {
             Self::Profile => Value::Text(head.profile.clone()),
             Self::Owner => Value::opt(head.owner.clone(), Value::Text),
             Self::Tags => Value::read(&head.tags, |tags| {
-                Value::text(tags.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(" "))
+                Value::text(
+                    tags.iter()
+                        .map(|(key, value)| format!("{key}={value}"))
+                        .collect::<Vec<_>>()
+                        .join(" "),
+                )
             }),
         }
     }

@@ -23,7 +23,8 @@ pub struct Report {
     pub at: Stamp,
     /// What was read.
     pub rows: Vec<Record>,
-    /// `rows` is everything there is: rows not in it are gone. An incomplete batch adds and updates, never deletes.
+    /// `rows` is everything there is: rows not in it are gone. An incomplete batch adds and
+    /// updates, never deletes.
     pub complete: bool,
     /// What went wrong on the way.
     pub faults: Vec<Fault>,

@@ -34,7 +34,8 @@ impl fmt::Display for Anyway {
 pub struct Saving {
     /// List dollars per hour saved (negative: added) by all priced targets.
     pub net: UsdPerHour,
-    /// List dollars per hour of the same targets (negative: added) that make no difference to the bill.
+    /// List dollars per hour of the same targets (negative: added) that make no difference to the
+    /// bill.
     pub anyway: UsdPerHour,
     /// Why not.
     pub why: BTreeSet<Anyway>,
@@ -59,7 +60,9 @@ impl Plan {
             sum.net += saves * (1.0 - share);
             sum.anyway += saves * share;
             sum.why.extend(anyway.map(|(why, _)| why));
-            sum.at_most |= saves.0 > 0.0 && share < 1.0 && survey.is_none_or(|survey| survey.unread.iter().any(of_money));
+            sum.at_most |= saves.0 > 0.0
+                && share < 1.0
+                && survey.is_none_or(|survey| survey.unread.iter().any(of_money));
         }
         sum
     }
@@ -67,7 +70,11 @@ impl Plan {
 
 /// Whether what was not read could have told that less is saved.
 fn of_money(fault: &Fault) -> bool {
-    let of_use = ["ec2:DescribeInstanceTypes", "sagemaker:DescribeApp", "sagemaker:DescribeSpace"];
+    let of_use = [
+        "ec2:DescribeInstanceTypes",
+        "sagemaker:DescribeApp",
+        "sagemaker:DescribeSpace",
+    ];
     !of_use.contains(&&*fault.operation)
 }
 
@@ -77,19 +84,32 @@ fn anyway(target: &Target, saves: UsdPerHour, survey: &Survey) -> Option<(Anyway
         Warning::Reserved { .. } | Warning::Committed { .. } => Some((Anyway::Paid, 1.0)),
         _ if warning.weight() == Weight::Refusal => Some((Anyway::Refused, 1.0)),
         _ if saves.0 <= 0.0 => None,
-        Warning::AutoScalingGroup { .. } | Warning::SpotPersistent { returns: true, .. } | Warning::Retried { .. } => {
-            Some((Anyway::Replaced, 1.0))
-        }
-        Warning::Scaled { least, most, outside: true, .. } => Some((Anyway::SetBack, set_back(target, (*least, *most))?)),
+        Warning::AutoScalingGroup { .. }
+        | Warning::SpotPersistent { returns: true, .. }
+        | Warning::Retried { .. } => Some((Anyway::Replaced, 1.0)),
+        Warning::Scaled {
+            least,
+            most,
+            outside: true,
+            ..
+        } => Some((Anyway::SetBack, set_back(target, (*least, *most))?)),
         _ => None,
     });
-    shares.filter(|(_, share)| *share > 0.0).max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))
+    shares
+        .filter(|(_, share)| *share > 0.0)
+        .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))
 }
 
 /// The share of the instances or copies taken away that the bounds bring back.
 fn set_back(target: &Target, (least, most): (u32, u32)) -> Option<f64> {
-    let Ask::Scale(wanted) = target.ask else { return None };
-    let now = target.seen.desired.or(target.seen.count).filter(|now| *now > wanted)?;
+    let Ask::Scale(wanted) = target.ask else {
+        return None;
+    };
+    let now = target
+        .seen
+        .desired
+        .or(target.seen.count)
+        .filter(|now| *now > wanted)?;
     let back = wanted.clamp(least, most.max(least)).min(now);
     Some(f64::from(back.saturating_sub(wanted)) / f64::from(now - wanted))
 }
@@ -97,11 +117,18 @@ fn set_back(target: &Target, (least, most): (u32, u32)) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Burn, Call, FaultKind, Kind, Look, Phase, PlanId, Stamp, State, Verb, Want, Why};
+    use crate::domain::{
+        Burn, Call, FaultKind, Kind, Look, Phase, PlanId, Stamp, State, Verb, Want, Why,
+    };
 
     fn target(name: &str, ask: Ask, saves: Option<f64>, desired: Option<u32>) -> Target {
         Target {
-            key: Key { account: "111122223333".into(), region: "us-east-1".into(), kind: Kind("any"), id: name.into() },
+            key: Key {
+                account: "111122223333".into(),
+                region: "us-east-1".into(),
+                kind: Kind("any"),
+                id: name.into(),
+            },
             profile: "".into(),
             name: name.into(),
             owner: None,
@@ -109,7 +136,14 @@ mod tests {
             saves: saves.map(UsdPerHour),
             ask,
             call: Call::StopInstance(name.into()),
-            seen: Look { state: State::new(Phase::Running, "running"), count: desired, desired, tags: None, timed: None, setting: None },
+            seen: Look {
+                state: State::new(Phase::Running, "running"),
+                count: desired,
+                desired,
+                tags: None,
+                timed: None,
+                setting: None,
+            },
             want: Want::Stopped,
             warnings: Vec::new(),
         }
@@ -123,50 +157,182 @@ mod tests {
     }
 
     fn with(warnings: Vec<Warning>) -> Survey {
-        Survey { warnings, unread: Vec::new() }
+        Survey {
+            warnings,
+            unread: Vec::new(),
+        }
     }
 
     fn scaled(least: u32, outside: bool) -> Warning {
-        Warning::Scaled { least, most: 9, policies: 1, scheduled: 0, outside }
+        Warning::Scaled {
+            least,
+            most: 9,
+            policies: 1,
+            scheduled: 0,
+            outside,
+        }
     }
 
     #[test]
     fn what_is_billed_anyway_is_not_saved() {
-        let reserved = |block| Warning::Reserved { reservation: "cr-1".into(), block, until: None };
-        let spot = |returns| Warning::SpotPersistent { request: "sir-1".into(), returns };
-        let group = Warning::AutoScalingGroup { group: "asg".into() };
-        let committed = Warning::Committed { term: "OneMonth".into(), until: None };
-        let (paid, replaced, back) = (Some(Anyway::Paid), Some(Anyway::Replaced), Some(Anyway::SetBack));
+        let reserved = |block| Warning::Reserved {
+            reservation: "cr-1".into(),
+            block,
+            until: None,
+        };
+        let spot = |returns| Warning::SpotPersistent {
+            request: "sir-1".into(),
+            returns,
+        };
+        let group = Warning::AutoScalingGroup {
+            group: "asg".into(),
+        };
+        let committed = Warning::Committed {
+            term: "OneMonth".into(),
+            until: None,
+        };
+        let (paid, replaced, back) = (
+            Some(Anyway::Paid),
+            Some(Anyway::Replaced),
+            Some(Anyway::SetBack),
+        );
         for (ask, saves, desired, warnings, net, anyway, why) in [
             (Ask::Stop, 10.0, None, vec![], 10.0, 0.0, None),
-            (Ask::Stop, 10.0, None, vec![Warning::InstanceStore { gigabytes: 8 }, spot(false)], 10.0, 0.0, None),
-            (Ask::Stop, 10.0, None, vec![reserved(false)], 0.0, 10.0, paid),
-            (Ask::Stop, 10.0, None, vec![reserved(true), group.clone()], 0.0, 10.0, paid),
+            (
+                Ask::Stop,
+                10.0,
+                None,
+                vec![Warning::InstanceStore { gigabytes: 8 }, spot(false)],
+                10.0,
+                0.0,
+                None,
+            ),
+            (
+                Ask::Stop,
+                10.0,
+                None,
+                vec![reserved(false)],
+                0.0,
+                10.0,
+                paid,
+            ),
+            (
+                Ask::Stop,
+                10.0,
+                None,
+                vec![reserved(true), group.clone()],
+                0.0,
+                10.0,
+                paid,
+            ),
             (Ask::Delete, 10.0, None, vec![committed], 0.0, 10.0, paid),
-            (Ask::Stop, 10.0, None, vec![group.clone()], 0.0, 10.0, replaced),
-            (Ask::Terminate, 10.0, None, vec![spot(true)], 0.0, 10.0, replaced),
-            (Ask::Start, -10.0, None, vec![reserved(false)], 0.0, -10.0, paid),
+            (
+                Ask::Stop,
+                10.0,
+                None,
+                vec![group.clone()],
+                0.0,
+                10.0,
+                replaced,
+            ),
+            (
+                Ask::Terminate,
+                10.0,
+                None,
+                vec![spot(true)],
+                0.0,
+                10.0,
+                replaced,
+            ),
+            (
+                Ask::Start,
+                -10.0,
+                None,
+                vec![reserved(false)],
+                0.0,
+                -10.0,
+                paid,
+            ),
             (Ask::Start, -10.0, None, vec![group], -10.0, 0.0, None),
-            (Ask::Stop, 10.0, None, vec![Warning::StopProtected], 0.0, 10.0, Some(Anyway::Refused)),
-            (Ask::Scale(1), 10.0, Some(5), vec![scaled(1, false)], 10.0, 0.0, None),
-            (Ask::Scale(1), 10.0, Some(5), vec![scaled(2, true)], 7.5, 2.5, back),
-            (Ask::Scale(1), 10.0, Some(5), vec![scaled(9, true)], 0.0, 10.0, back),
-            (Ask::Scale(12), -10.0, Some(5), vec![scaled(2, true)], -10.0, 0.0, None),
+            (
+                Ask::Stop,
+                10.0,
+                None,
+                vec![Warning::StopProtected],
+                0.0,
+                10.0,
+                Some(Anyway::Refused),
+            ),
+            (
+                Ask::Scale(1),
+                10.0,
+                Some(5),
+                vec![scaled(1, false)],
+                10.0,
+                0.0,
+                None,
+            ),
+            (
+                Ask::Scale(1),
+                10.0,
+                Some(5),
+                vec![scaled(2, true)],
+                7.5,
+                2.5,
+                back,
+            ),
+            (
+                Ask::Scale(1),
+                10.0,
+                Some(5),
+                vec![scaled(9, true)],
+                0.0,
+                10.0,
+                back,
+            ),
+            (
+                Ask::Scale(12),
+                -10.0,
+                Some(5),
+                vec![scaled(2, true)],
+                -10.0,
+                0.0,
+                None,
+            ),
         ] {
             let plan = plan(vec![target("a", ask.clone(), Some(saves), desired)]);
             let survey = with(warnings.clone());
-            let expected =
-                Saving { net: UsdPerHour(net), anyway: UsdPerHour(anyway), why: why.into_iter().collect(), unpriced: 0, at_most: false };
-            assert_eq!(plan.saving(|_| Some(&survey)), expected, "{ask:?} {warnings:?}");
+            let expected = Saving {
+                net: UsdPerHour(net),
+                anyway: UsdPerHour(anyway),
+                why: why.into_iter().collect(),
+                unpriced: 0,
+                at_most: false,
+            };
+            assert_eq!(
+                plan.saving(|_| Some(&survey)),
+                expected,
+                "{ask:?} {warnings:?}"
+            );
         }
     }
 
     #[test]
     fn several_are_summed_and_what_was_not_read_may_be_less() {
         let all = ["paid", "free", "unpriced", "unread"];
-        let plan = plan(all.map(|name| target(name, Ask::Stop, (name != "unpriced").then_some(2.0), None)).to_vec());
+        let plan = plan(
+            all.map(|name| target(name, Ask::Stop, (name != "unpriced").then_some(2.0), None))
+                .to_vec(),
+        );
         let denied = Fault::new(FaultKind::Denied, "ec2:DescribeInstances", "no");
-        let (paid, free) = (with(vec![Warning::Reserved { reservation: "cr-1".into(), block: true, until: None }]), with(Vec::new()));
+        let (paid, free) = (
+            with(vec![Warning::Reserved {
+                reservation: "cr-1".into(),
+                block: true,
+                until: None,
+            }]),
+            with(Vec::new()),
+        );
         let unread = Survey::unread(denied);
         let of = |key: &Key| {
             Some(match &*key.id {
@@ -176,11 +342,25 @@ mod tests {
             })
         };
         let why = [Anyway::Paid].into();
-        let sum = Saving { net: UsdPerHour(4.0), anyway: UsdPerHour(2.0), why, unpriced: 1, at_most: true };
+        let sum = Saving {
+            net: UsdPerHour(4.0),
+            anyway: UsdPerHour(2.0),
+            why,
+            unpriced: 1,
+            at_most: true,
+        };
         assert_eq!(plan.saving(of), sum);
-        assert!(!plan.saving(|key| (&*key.id != "unread").then_some(&paid).or(Some(&paid))).at_most);
+        assert!(
+            !plan
+                .saving(|key| (&*key.id != "unread").then_some(&paid).or(Some(&paid)))
+                .at_most
+        );
         assert!(plan.saving(|_| None).at_most, "nothing was read yet");
-        let use_of_it = Survey::unread(Fault::new(FaultKind::Denied, "sagemaker:DescribeApp", "no"));
-        assert!(!plan.saving(|_| Some(&use_of_it)).at_most, "who is at work in it makes no difference to the bill");
+        let use_of_it =
+            Survey::unread(Fault::new(FaultKind::Denied, "sagemaker:DescribeApp", "no"));
+        assert!(
+            !plan.saving(|_| Some(&use_of_it)).at_most,
+            "who is at work in it makes no difference to the bill"
+        );
     }
 }

@@ -5,7 +5,9 @@
 use std::fmt;
 
 /// A service that sells AI/ML capacity.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Service {
     /// EC2 instances with accelerators.
@@ -29,8 +31,9 @@ impl Service {
         }
     }
 
-    /// Whose line of the bill it is, by Cost Explorer's `SERVICE` and `USAGE_TYPE` (or `INSTANCE_TYPE`): SageMaker, Bedrock, and of
-    /// EC2's compute the accelerated instance families only.
+    /// Whose line of the bill it is, by Cost Explorer's `SERVICE` and `USAGE_TYPE` (or
+    /// `INSTANCE_TYPE`): SageMaker, Bedrock, and of EC2's compute the accelerated instance families
+    /// only.
     pub fn of_line(service: &str, usage: &str) -> Option<Self> {
         if service.contains("SageMaker") || service == "Savings Plans for AWS Machine Learning" {
             return Some(Self::SageMaker);
@@ -39,8 +42,12 @@ impl Service {
             return Some(Self::Bedrock);
         }
         let instance = usage.rsplit(':').next().unwrap_or(usage);
-        let family: String = instance.chars().take_while(char::is_ascii_alphabetic).collect();
-        let accelerated = instance.contains('.') && ["p", "g", "gr", "trn", "inf", "dl", "vt", "f"].contains(&family.as_str());
+        let family: String = instance
+            .chars()
+            .take_while(char::is_ascii_alphabetic)
+            .collect();
+        let accelerated = instance.contains('.')
+            && ["p", "g", "gr", "trn", "inf", "dl", "vt", "f"].contains(&family.as_str());
         (service.starts_with("Amazon Elastic Compute Cloud") && accelerated).then_some(Self::Ec2)
     }
 }
@@ -63,11 +70,31 @@ mod tests {
     fn only_lines_of_ai_have_a_service() {
         let ec2 = "Amazon Elastic Compute Cloud - Compute";
         for (service, usage, expected) in [
-            ("Amazon SageMaker", "USE1-Host:ml.g5.xlarge", Some(Service::SageMaker)),
-            ("Amazon SageMaker", "NoInstanceType", Some(Service::SageMaker)),
-            ("Savings Plans for AWS Machine Learning", "SageMakerSP:1yrNoUpfront", Some(Service::SageMaker)),
-            ("Claude Opus 5.5 (Amazon Bedrock Edition)", "", Some(Service::Bedrock)),
-            ("Amazon Bedrock", "USE1-NovaPro-input-tokens", Some(Service::Bedrock)),
+            (
+                "Amazon SageMaker",
+                "USE1-Host:ml.g5.xlarge",
+                Some(Service::SageMaker),
+            ),
+            (
+                "Amazon SageMaker",
+                "NoInstanceType",
+                Some(Service::SageMaker),
+            ),
+            (
+                "Savings Plans for AWS Machine Learning",
+                "SageMakerSP:1yrNoUpfront",
+                Some(Service::SageMaker),
+            ),
+            (
+                "Claude Opus 5.5 (Amazon Bedrock Edition)",
+                "",
+                Some(Service::Bedrock),
+            ),
+            (
+                "Amazon Bedrock",
+                "USE1-NovaPro-input-tokens",
+                Some(Service::Bedrock),
+            ),
             (ec2, "BoxUsage:p4d.24xlarge", Some(Service::Ec2)),
             (ec2, "USW2-SpotUsage:gr6.4xlarge", Some(Service::Ec2)),
             (ec2, "p4d.24xlarge", Some(Service::Ec2)),
@@ -75,7 +102,11 @@ mod tests {
             (ec2, "DataTransfer-Out-Bytes", None),
             ("EC2 - Other", "EBS:VolumeUsage.gp3", None),
         ] {
-            assert_eq!(Service::of_line(service, usage), expected, "{service} {usage}");
+            assert_eq!(
+                Service::of_line(service, usage),
+                expected,
+                "{service} {usage}"
+            );
         }
     }
 }

@@ -1,11 +1,14 @@
-//! What a call sets that is neither a count nor a tag: bounds of a scaling target, the model of provisioned units, feedback on an anomaly.
+//! What a call sets that is neither a count nor a tag: bounds of a scaling target, the model of
+//! provisioned units, feedback on an anomaly.
 //!
 //! Must not know the SDK or who asks.
 
 use std::{fmt, sync::Arc};
 
 /// What is answered to AWS on an anomaly.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Feedback {
     /// It is one.
@@ -40,9 +43,10 @@ impl Feedback {
 
     /// By AWS's word, or the first of it, in any case.
     pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|one| one.id().eq_ignore_ascii_case(word) || (*one == Self::Planned && word.eq_ignore_ascii_case("planned")))
+        Self::ALL.into_iter().find(|one| {
+            one.id().eq_ignore_ascii_case(word)
+                || (*one == Self::Planned && word.eq_ignore_ascii_case("planned"))
+        })
     }
 }
 
@@ -127,7 +131,11 @@ impl Setting {
 impl fmt::Display for Setting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Bounds(least, most) | Self::Target { bounds: Some((least, most)), .. } => write!(f, "{least}-{most}"),
+            Self::Bounds(least, most)
+            | Self::Target {
+                bounds: Some((least, most)),
+                ..
+            } => write!(f, "{least}-{most}"),
             Self::Target { bounds: None, .. } => f.write_str("no scaling target"),
             Self::Model(model) => f.write_str(model),
             Self::Feedback(given) => f.write_str(given.map_or("none", Feedback::id)),
@@ -151,7 +159,9 @@ mod tests {
     #[test]
     fn a_model_is_the_same_by_arn_and_by_id() {
         let model = |text: &str| Setting::Model(text.into());
-        let arn = model("arn:aws:bedrock:us-east-1:111122223333:custom-model/amazon.titan-text-lite-v1:0:4k/abcdefgh1234");
+        let arn = model(
+            "arn:aws:bedrock:us-east-1:111122223333:custom-model/amazon.titan-text-lite-v1:0:4k/abcdefgh1234",
+        );
         assert!(arn.is(&model("abcdefgh1234")) && arn.is(&arn) && !arn.is(&model("ijklmnop5678")));
         assert!(!Setting::Bounds(1, 2).is(&Setting::Bounds(1, 3)));
         assert!(Setting::Feedback(None).is(&Setting::Feedback(None)));

@@ -5,7 +5,9 @@
 use std::sync::Arc;
 
 /// What a state means to someone who pays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
     /// At work and billed.
@@ -23,7 +25,9 @@ pub enum Phase {
 }
 
 /// A state as AWS names it, with its phase.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 pub struct State {
     /// What it means.
     pub phase: Phase,
@@ -34,6 +38,9 @@ pub struct State {
 impl State {
     /// A state named `name` by AWS, in `phase`.
     pub fn new(phase: Phase, name: impl Into<Arc<str>>) -> Self {
-        Self { phase, name: name.into() }
+        Self {
+            phase,
+            name: name.into(),
+        }
     }
 }

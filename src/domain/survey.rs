@@ -1,4 +1,5 @@
-//! How what was read about a plan's targets is kept: what speaks against a yes, and what could not be read.
+//! How what was read about a plan's targets is kept: what speaks against a yes, and what could not
+//! be read.
 //!
 //! Must not know how a fact is read, or on what it is drawn.
 
@@ -27,13 +28,18 @@ pub struct Survey {
 impl Survey {
     /// Of which nothing could be read, because.
     pub fn unread(fault: Fault) -> Self {
-        Self { warnings: Vec::new(), unread: vec![fault] }
+        Self {
+            warnings: Vec::new(),
+            unread: vec![fault],
+        }
     }
 
-    /// In the order in which they are told: the heaviest first, of those as heavy what is lost for good, each once.
+    /// In the order in which they are told: the heaviest first, of those as heavy what is lost for
+    /// good, each once.
     #[must_use]
     pub fn sorted(mut self) -> Self {
-        self.warnings.sort_by_key(|warning| std::cmp::Reverse((warning.weight(), warning.loses())));
+        self.warnings
+            .sort_by_key(|warning| std::cmp::Reverse((warning.weight(), warning.loses())));
         let mut once: Vec<Warning> = Vec::with_capacity(self.warnings.len());
         for warning in self.warnings {
             if !once.contains(&warning) {
@@ -46,7 +52,10 @@ impl Survey {
                 unread.push(fault);
             }
         }
-        Self { warnings: once, unread }
+        Self {
+            warnings: once,
+            unread,
+        }
     }
 }
 
@@ -56,14 +65,38 @@ mod tests {
 
     #[test]
     fn the_heaviest_is_told_first_and_what_is_lost_before_what_is_scarce() {
-        let scarce = Warning::Scarce { unit: "p4d.24xlarge".into() };
-        let again = Warning::SpotPersistent { request: "sir-1".into(), returns: false };
-        for lost in
-            [Warning::InstanceStore { gigabytes: 8 }, Warning::Active { ago: 60.0 }, Warning::NoCheckpoints { ran: 60.0, cost: None }]
-        {
-            let warnings = vec![again.clone(), scarce.clone(), lost.clone(), Warning::StopProtected, scarce.clone()];
-            let told = Survey { warnings, unread: Vec::new() }.sorted().warnings;
-            assert_eq!(told, [Warning::StopProtected, lost, scarce.clone(), again.clone()]);
+        let scarce = Warning::Scarce {
+            unit: "p4d.24xlarge".into(),
+        };
+        let again = Warning::SpotPersistent {
+            request: "sir-1".into(),
+            returns: false,
+        };
+        for lost in [
+            Warning::InstanceStore { gigabytes: 8 },
+            Warning::Active { ago: 60.0 },
+            Warning::NoCheckpoints {
+                ran: 60.0,
+                cost: None,
+            },
+        ] {
+            let warnings = vec![
+                again.clone(),
+                scarce.clone(),
+                lost.clone(),
+                Warning::StopProtected,
+                scarce.clone(),
+            ];
+            let told = Survey {
+                warnings,
+                unread: Vec::new(),
+            }
+            .sorted()
+            .warnings;
+            assert_eq!(
+                told,
+                [Warning::StopProtected, lost, scarce.clone(), again.clone()]
+            );
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Text that came from AWS, made fit to show: no control or direction characters, cut and padded by display width.
+//! Text that came from AWS, made fit to show: no control or direction characters, cut and padded by
+//! display width.
 //!
 //! Must not know the terminal's size or any widget.
 
@@ -12,15 +13,31 @@ fn acts(c: char) -> bool {
         || matches!(c, '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// `text` with every control, direction and invisible format character shown as `·`. (`\u{200d}` is among them, so a
-/// joined emoji falls apart into its parts: their width is then the same in every terminal.)
+/// `text` with every control, direction and invisible format character shown as `·`. (`\u{200d}` is
+/// among them, so a joined emoji falls apart into its parts: their width is then the same in every
+/// terminal.)
 pub fn printable(text: &str) -> Cow<'_, str> {
-    if text.chars().any(acts) { Cow::Owned(text.chars().map(|c| if acts(c) { '·' } else { c }).collect()) } else { Cow::Borrowed(text) }
+    if text.chars().any(acts) {
+        Cow::Owned(
+            text.chars()
+                .map(|c| if acts(c) { '·' } else { c })
+                .collect(),
+        )
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
-/// `text` as it can be typed: in one line, without anything that would act on a terminal. Line ends and tabs within become spaces.
+/// `text` as it can be typed: in one line, without anything that would act on a terminal. Line ends
+/// and tabs within become spaces.
 pub fn line(text: &str) -> String {
-    let spaced = text.trim_matches(['\r', '\n']).chars().map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c });
+    let spaced = text.trim_matches(['\r', '\n']).chars().map(|c| {
+        if matches!(c, '\n' | '\r' | '\t') {
+            ' '
+        } else {
+            c
+        }
+    });
     spaced.filter(|c| !acts(*c)).collect()
 }
 
@@ -50,11 +67,16 @@ pub fn cut(text: &str, columns: usize) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// `text` cut and padded with spaces to exactly `columns` columns, to the left or (`right`) to the right edge.
+/// `text` cut and padded with spaces to exactly `columns` columns, to the left or (`right`) to the
+/// right edge.
 pub fn fit(text: &str, columns: usize, right: bool) -> String {
     let text = cut(text, columns);
     let room = " ".repeat(columns.saturating_sub(width(&text)));
-    if right { room + &text } else { text.into_owned() + &room }
+    if right {
+        room + &text
+    } else {
+        text.into_owned() + &room
+    }
 }
 
 #[cfg(test)]

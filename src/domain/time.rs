@@ -10,8 +10,8 @@ pub fn seconds_between(then: Stamp, now: Stamp) -> f64 {
     now.duration_since(then).as_secs_f64()
 }
 
-/// A length of time in at most four characters of number and unit: `8s`, `12m`, `7h`, `61h`, `5d`, `12w`.
-/// Hours run to 99 because a weekend is told in hours.
+/// A length of time in at most four characters of number and unit: `8s`, `12m`, `7h`, `61h`, `5d`,
+/// `12w`. Hours run to 99 because a weekend is told in hours.
 pub fn short(seconds: f64) -> String {
     let size = seconds.abs();
     let sign = if seconds <= -1.0 { "-" } else { "" };
@@ -28,7 +28,9 @@ pub fn short(seconds: f64) -> String {
 /// Reads `90`, `90s`, `15m`, `2h`, `1.5d`, `2w` as seconds. `None` if it is not a length of time.
 pub fn parse_span(text: &str) -> Option<f64> {
     let text = text.trim();
-    let split = text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len());
+    let split = text
+        .find(|c: char| c.is_ascii_alphabetic())
+        .unwrap_or(text.len());
     let (number, unit) = text.split_at(split);
     let number: f64 = number.trim().parse().ok().filter(|n: &f64| n.is_finite())?;
     let factor = match unit {

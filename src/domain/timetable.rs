@@ -1,4 +1,5 @@
-//! What goes by the clock at the scaling target of a variant, put back as it was before a deed: the way there, and whether it may be gone.
+//! What goes by the clock at the scaling target of a variant, put back as it was before a deed: the
+//! way there, and whether it may be gone.
 //!
 //! Must not know the journal or the SDK.
 
@@ -31,41 +32,94 @@ impl Timetable {
     /// What takes `call` back, where it was so `before`; or what is not known of that.
     pub fn before(call: &Call, before: &Before) -> Result<Self, Why> {
         let (endpoint, variant, left, left_bounds, taken) = match call {
-            Call::ScheduleVariant { endpoint, variant, schedule, bounds } => {
-                (endpoint, variant, Timed::of(schedule, bounds.1).to_vec(), Some(*bounds), &[][..])
-            }
-            Call::Timetable { endpoint, variant, bounds, put, delete } => (endpoint, variant, put.clone(), *bounds, delete.as_slice()),
+            Call::ScheduleVariant {
+                endpoint,
+                variant,
+                schedule,
+                bounds,
+            } => (
+                endpoint,
+                variant,
+                Timed::of(schedule, bounds.1).to_vec(),
+                Some(*bounds),
+                &[][..],
+            ),
+            Call::Timetable {
+                endpoint,
+                variant,
+                bounds,
+                put,
+                delete,
+            } => (endpoint, variant, put.clone(), *bounds, delete.as_slice()),
             _ => return Err(Why::new("it does not go by the clock")),
         };
         let Some(was) = &before.timed else {
-            return Err(Why::new("what went by the clock before is not in the journal"));
+            return Err(Why::new(
+                "what went by the clock before is not in the journal",
+            ));
         };
         let Some(Setting::Target { bounds, .. }) = before.setting else {
-            return Err(Why::new("what its scaling target was before is not in the journal"));
+            return Err(Why::new(
+                "what its scaling target was before is not in the journal",
+            ));
         };
-        let touched = |name: &Arc<str>| left.iter().any(|one| one.name == *name) || taken.contains(name);
-        let put: Vec<Timed> = was.iter().filter(|one| touched(&one.name)).cloned().collect();
+        let touched =
+            |name: &Arc<str>| left.iter().any(|one| one.name == *name) || taken.contains(name);
+        let put: Vec<Timed> = was
+            .iter()
+            .filter(|one| touched(&one.name))
+            .cloned()
+            .collect();
         let names = left.iter().map(|one| &one.name).chain(taken);
-        let delete = names.filter(|name| !put.iter().any(|one| one.name == **name)).cloned().collect();
-        Ok(Self { endpoint: endpoint.clone(), variant: variant.clone(), bounds, put, delete, left, left_bounds })
+        let delete = names
+            .filter(|name| !put.iter().any(|one| one.name == **name))
+            .cloned()
+            .collect();
+        Ok(Self {
+            endpoint: endpoint.clone(),
+            variant: variant.clone(),
+            bounds,
+            put,
+            delete,
+            left,
+            left_bounds,
+        })
     }
 
     /// What is expected right before the call: that all is as the deed left it.
     pub(super) fn seen(&self, look: Look) -> Look {
-        let setting = Setting::Target { bounds: self.left_bounds, policies: None };
-        Look { timed: Some(self.left.clone()), setting: Some(setting), ..look }
+        let setting = Setting::Target {
+            bounds: self.left_bounds,
+            policies: None,
+        };
+        Look {
+            timed: Some(self.left.clone()),
+            setting: Some(setting),
+            ..look
+        }
     }
 
     /// The call, what must be true afterwards, what that saves, what to know of it.
     pub(super) fn aim(&self, head: &Head) -> (Call, Want, Option<UsdPerHour>, Vec<Why>) {
-        let Self { endpoint, variant, bounds, put, delete, .. } = self.clone();
+        let Self {
+            endpoint,
+            variant,
+            bounds,
+            put,
+            delete,
+            ..
+        } = self.clone();
         let now = head.compute.as_ref().map_or(0, |compute| compute.desired);
         let then = bounds.map_or(now, |(least, most)| now.clamp(least, most.max(least)));
         let mut warnings = Vec::new();
         if then == now {
-            warnings.push(Why::new(format!("its count stays as it is now, {now}: what the clock did to it is not taken back")));
+            warnings.push(Why::new(format!(
+                "its count stays as it is now, {now}: what the clock did to it is not taken back"
+            )));
         } else {
-            warnings.push(Why::new(format!("{now} instances are asked for now: its bounds of before take them to {then}")));
+            warnings.push(Why::new(format!(
+                "{now} instances are asked for now: its bounds of before take them to {then}"
+            )));
         }
         if bounds.is_none() {
             warnings.push(Why::new("it was no scaling target before, and is none again: its scheduled actions go with it"));
@@ -74,9 +128,28 @@ impl Timetable {
             Some(Offer::Scale { per_unit, .. }) => *per_unit,
             _ => None,
         };
-        let saves = if then == now { Some(UsdPerHour::ZERO) } else { per_unit.map(|unit| unit * (f64::from(now) - f64::from(then))) };
-        let want = Want::Timetable { bounds, put: put.clone(), gone: delete.clone() };
-        (Call::Timetable { endpoint, variant, bounds, put, delete }, want, saves, warnings)
+        let saves = if then == now {
+            Some(UsdPerHour::ZERO)
+        } else {
+            per_unit.map(|unit| unit * (f64::from(now) - f64::from(then)))
+        };
+        let want = Want::Timetable {
+            bounds,
+            put: put.clone(),
+            gone: delete.clone(),
+        };
+        (
+            Call::Timetable {
+                endpoint,
+                variant,
+                bounds,
+                put,
+                delete,
+            },
+            want,
+            saves,
+            warnings,
+        )
     }
 }
 
@@ -89,53 +162,98 @@ fn named<'a>(timed: &'a [Timed], name: &str) -> Option<&'a Timed> {
 
 /// Whether `look` is so.
 pub(super) fn holds((bounds, put, gone): Wanted<'_>, look: &Look) -> bool {
-    let Some(Setting::Target { bounds: now, .. }) = look.setting else { return false };
-    let fits = now == bounds || now.is_some_and(|now| bounds.is_some() && put.iter().any(|one| one.may_set(now)));
-    fits && look
-        .timed
-        .as_ref()
-        .is_some_and(|timed| put.iter().all(|one| timed.contains(one)) && gone.iter().all(|name| named(timed, name).is_none()))
+    let Some(Setting::Target { bounds: now, .. }) = look.setting else {
+        return false;
+    };
+    let fits = now == bounds
+        || now.is_some_and(|now| bounds.is_some() && put.iter().any(|one| one.may_set(now)));
+    fits && look.timed.as_ref().is_some_and(|timed| {
+        put.iter().all(|one| timed.contains(one))
+            && gone.iter().all(|name| named(timed, name).is_none())
+    })
 }
 
-/// Whether all that would be changed is as it was left (`planned`), or as it is wanted already; and whether nothing else would go with it.
-pub(super) fn still((bounds, put, gone): Wanted<'_>, planned: &Look, look: &Look) -> Result<(), String> {
-    let (Some(left), Some(now)) = (&planned.timed, &look.timed) else { return Ok(()) };
+/// Whether all that would be changed is as it was left (`planned`), or as it is wanted already; and
+/// whether nothing else would go with it.
+pub(super) fn still(
+    (bounds, put, gone): Wanted<'_>,
+    planned: &Look,
+    look: &Look,
+) -> Result<(), String> {
+    let (Some(left), Some(now)) = (&planned.timed, &look.timed) else {
+        return Ok(());
+    };
     for name in put.iter().map(|one| &one.name).chain(gone) {
         let found = named(now, name);
         if found != named(left, name) && found != named(put, name) {
             return Err(match found {
-                Some(found) => format!("scheduled action {name} was changed since: {} {}", found.cron, found.bounds()),
+                Some(found) => format!(
+                    "scheduled action {name} was changed since: {} {}",
+                    found.cron,
+                    found.bounds()
+                ),
                 None => format!("scheduled action {name} was deleted since"),
             });
         }
     }
-    let (Some(Setting::Target { bounds: was, .. }), Some(Setting::Target { bounds: is, policies })) = (&planned.setting, &look.setting)
+    let (
+        Some(Setting::Target { bounds: was, .. }),
+        Some(Setting::Target {
+            bounds: is,
+            policies,
+        }),
+    ) = (&planned.setting, &look.setting)
     else {
         return Ok(());
     };
     let by_clock = is.is_some_and(|is| left.iter().any(|one| one.may_set(is)));
     if is != was && *is != bounds && !by_clock {
-        let text = |bounds: Option<(u32, u32)>| Setting::Target { bounds, policies: None }.to_string();
-        return Err(format!("its bounds were left at {}, are now {}", text(*was), text(*is)));
+        let text = |bounds: Option<(u32, u32)>| {
+            Setting::Target {
+                bounds,
+                policies: None,
+            }
+            .to_string()
+        };
+        return Err(format!(
+            "its bounds were left at {}, are now {}",
+            text(*was),
+            text(*is)
+        ));
     }
     if bounds.is_some() {
         return Ok(());
     }
     // Its scaling target goes, and with it all that others have put on it since.
     if let Some(other) = now.iter().find(|one| !gone.contains(&one.name)) {
-        return Err(format!("scheduled action {} was put on its scaling target since: that would go too", other.name));
+        return Err(format!(
+            "scheduled action {} was put on its scaling target since: that would go too",
+            other.name
+        ));
     }
     match policies {
-        Some(many) if *many > 0 => Err("a scaling policy was put on its scaling target since: that would go too".to_owned()),
+        Some(many) if *many > 0 => Err(
+            "a scaling policy was put on its scaling target since: that would go too".to_owned(),
+        ),
         _ => Ok(()),
     }
 }
 
 /// `PutScheduledAction`, as it is printed.
 pub(super) fn putting(id: &str, timed: &Timed) -> String {
-    let Timed { name, cron, least, most, zone, start, end } = timed;
+    let Timed {
+        name,
+        cron,
+        least,
+        most,
+        zone,
+        start,
+        end,
+    } = timed;
     let target = format!("ResourceId={id} ScalableDimension={VARIANT_COUNT}");
-    let mut text = format!("application-autoscaling:PutScheduledAction {target} ScheduledActionName={name} Schedule={cron}");
+    let mut text = format!(
+        "application-autoscaling:PutScheduledAction {target} ScheduledActionName={name} Schedule={cron}"
+    );
     let number = |n: &Option<u32>| n.map(|n| n.to_string());
     let word = |text: &Option<Arc<str>>| text.as_ref().map(ToString::to_string);
     for (parameter, value) in [
@@ -151,16 +269,26 @@ pub(super) fn putting(id: &str, timed: &Timed) -> String {
 }
 
 /// The requests of [`Call::Timetable`], in their order.
-pub(super) fn requests(endpoint: &str, variant: &str, bounds: Option<(u32, u32)>, put: &[Timed], delete: &[Arc<str>]) -> Vec<String> {
+pub(super) fn requests(
+    endpoint: &str,
+    variant: &str,
+    bounds: Option<(u32, u32)>,
+    put: &[Timed],
+    delete: &[Arc<str>],
+) -> Vec<String> {
     let id = scalable(endpoint, variant);
     let target = format!("ResourceId={id} ScalableDimension={VARIANT_COUNT}");
     // With its scaling target go its scheduled actions.
     let Some(bounds) = bounds else {
-        return vec![format!("application-autoscaling:DeregisterScalableTarget {target}")];
+        return vec![format!(
+            "application-autoscaling:DeregisterScalableTarget {target}"
+        )];
     };
     let mut requests = vec![registering(&id, VARIANT_COUNT, bounds)];
     requests.extend(put.iter().map(|timed| putting(&id, timed)));
-    let deleting = |name| format!("application-autoscaling:DeleteScheduledAction {target} ScheduledActionName={name}");
+    let deleting = |name| {
+        format!("application-autoscaling:DeleteScheduledAction {target} ScheduledActionName={name}")
+    };
     requests.extend(delete.iter().map(deleting));
     requests
 }

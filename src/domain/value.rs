@@ -100,11 +100,14 @@ impl Value {
             Self::Rate(rate) => Cow::Owned(Usd(rate.0).to_string()),
             Self::Span(seconds) => Cow::Owned(time::short(*seconds)),
             Self::Moment(at) => Cow::Owned(at.strftime("%Y-%m-%d %H:%M").to_string()),
-            Self::Series(series) => series.last().map_or(Cow::Borrowed("n/a"), |reading| Cow::Owned(number(reading))),
+            Self::Series(series) => series
+                .last()
+                .map_or(Cow::Borrowed("n/a"), |reading| Cow::Owned(number(reading))),
         }
     }
 
-    /// The one JSON form: plain numbers in base units, moments as RFC 3339 UTC, null for what is not known.
+    /// The one JSON form: plain numbers in base units, moments as RFC 3339 UTC, null for what is
+    /// not known.
     pub fn json(&self) -> serde_json::Value {
         use serde_json::Value as Json;
         match self {
@@ -122,12 +125,14 @@ impl Value {
         }
     }
 
-    /// The one order. What is missing comes first; who sorts a table puts it last in either direction
-    /// (see [`Value::is_known`]).
+    /// The one order. What is missing comes first; who sorts a table puts it last in either
+    /// direction (see [`Value::is_known`]).
     pub fn order(&self, other: &Self) -> Ordering {
         match (self.number(), other.number()) {
             (Some(a), Some(b)) => a.total_cmp(&b),
-            (None, None) if self.is_known() && other.is_known() => self.show().to_lowercase().cmp(&other.show().to_lowercase()),
+            (None, None) if self.is_known() && other.is_known() => {
+                self.show().to_lowercase().cmp(&other.show().to_lowercase())
+            }
             _ => self.rank().cmp(&other.rank()),
         }
     }
@@ -143,9 +148,17 @@ impl Value {
 
 fn percent(share: f64) -> String {
     let percent = share * 100.0;
-    let text = if percent != 0.0 && percent.abs() < 9.95 { format!("{percent:.1}%") } else { format!("{percent:.0}%") };
+    let text = if percent != 0.0 && percent.abs() < 9.95 {
+        format!("{percent:.1}%")
+    } else {
+        format!("{percent:.0}%")
+    };
     // What rounds to nothing has no sign.
-    if text == "-0.0%" { "0.0%".to_owned() } else { text }
+    if text == "-0.0%" {
+        "0.0%".to_owned()
+    } else {
+        text
+    }
 }
 
 /// `0.042`, `4.2`, `42`, `4.2k`, `42k`, `4.2M`.
@@ -215,7 +228,11 @@ mod tests {
             (Value::Percent(0.34), "34%", "0.34"),
             (Value::Rate(UsdPerHour(56.72)), "$57", "56.72"),
             (Value::Span(219_600.0), "61h", "219600.0"),
-            (Value::Moment(now), "2026-11-23 08:30", "\"2026-11-23T08:30:00Z\""),
+            (
+                Value::Moment(now),
+                "2026-11-23 08:30",
+                "\"2026-11-23T08:30:00Z\"",
+            ),
             (Value::Count(12), "12", "12"),
             (Value::Number(12_345.0), "12k", "12345.0"),
         ] {

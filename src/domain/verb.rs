@@ -41,7 +41,8 @@ verbs! {
 }
 
 impl Verb {
-    /// Whether what may go wrong is read before it is confirmed: it changes what runs, not only what is written about it.
+    /// Whether what may go wrong is read before it is confirmed: it changes what runs, not only
+    /// what is written about it.
     pub fn is_surveyed(self) -> bool {
         !matches!(self, Self::Tag | Self::Feedback)
     }
@@ -72,7 +73,11 @@ impl Serialize for Verb {
 impl<'de> Deserialize<'de> for Verb {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let id = String::deserialize(from)?;
-        Self::ALL.iter().copied().find(|verb| verb.id() == id).ok_or_else(|| D::Error::custom(format!("no verb is called `{id}`")))
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|verb| verb.id() == id)
+            .ok_or_else(|| D::Error::custom(format!("no verb is called `{id}`")))
     }
 }
 

@@ -1,4 +1,5 @@
-//! What must be true before and after a change: a resource as a fresh describe finds it, and what is expected of it.
+//! What must be true before and after a change: a resource as a fresh describe finds it, and what
+//! is expected of it.
 //!
 //! Must not know the calls that bring it about.
 
@@ -6,7 +7,9 @@ use super::{Phase, Schedule, Setting, State, Tags, timetable};
 use std::sync::Arc;
 
 /// One scheduled action as it is written and as it must be found.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 pub struct Timed {
     /// `ScheduledActionName`
     pub name: Arc<str>,
@@ -30,7 +33,8 @@ pub struct Timed {
 }
 
 impl Timed {
-    /// The two that make `schedule`: up to the count inside with room up to `most`, and down to the count outside.
+    /// The two that make `schedule`: up to the count inside with room up to `most`, and down to the
+    /// count outside.
     pub fn of(schedule: &Schedule, most: u32) -> [Self; 2] {
         let (up, down) = schedule.crons();
         let timed = |name: &str, cron: String, least, most| Self {
@@ -43,8 +47,18 @@ impl Timed {
             end: None,
         };
         [
-            timed("spendtop-hours-begin", up, schedule.inside, most.max(schedule.inside)),
-            timed("spendtop-hours-end", down, schedule.outside, schedule.outside),
+            timed(
+                "spendtop-hours-begin",
+                up,
+                schedule.inside,
+                most.max(schedule.inside),
+            ),
+            timed(
+                "spendtop-hours-end",
+                down,
+                schedule.outside,
+                schedule.outside,
+            ),
         ]
     }
 
@@ -124,20 +138,29 @@ impl Want {
             Self::Running => look.state.phase == Phase::Running,
             Self::Count(count) => look.count == Some(*count) && look.state.phase != Phase::Changing,
             Self::Gone => look.state.phase == Phase::Gone,
-            Self::Timed(wanted) => look.timed.as_ref().is_some_and(|timed| wanted.iter().all(|one| timed.contains(one))),
+            Self::Timed(wanted) => look
+                .timed
+                .as_ref()
+                .is_some_and(|timed| wanted.iter().all(|one| timed.contains(one))),
             Self::Timetable { bounds, put, gone } => timetable::holds((*bounds, put, gone), look),
-            Self::Set(wanted) => look.setting.as_ref().is_some_and(|now| now.is(wanted)) && look.state.phase != Phase::Changing,
+            Self::Set(wanted) => {
+                look.setting.as_ref().is_some_and(|now| now.is(wanted))
+                    && look.state.phase != Phase::Changing
+            }
             Self::Tags { set, remove } => look.tags.as_ref().is_some_and(|tags| {
-                set.iter().all(|(key, value)| tags.get(key) == Some(value)) && remove.iter().all(|key| !tags.contains_key(key))
+                set.iter().all(|(key, value)| tags.get(key) == Some(value))
+                    && remove.iter().all(|key| !tags.contains_key(key))
             }),
         }
     }
 
-    /// Whether an expectation formed on `planned` may still be acted on now that a fresh describe shows `look`:
-    /// same state to stop, same counts to scale, same old values of the touched tags and settings.
-    /// The error names the difference.
+    /// Whether an expectation formed on `planned` may still be acted on now that a fresh describe
+    /// shows `look`: same state to stop, same counts to scale, same old values of the touched tags
+    /// and settings. The error names the difference.
     pub fn still(&self, planned: &Look, look: &Look) -> Result<(), String> {
-        let differs = |what: &str, before: String, now: String| Err(format!("{what} was {before}, is now {now}"));
+        let differs = |what: &str, before: String, now: String| {
+            Err(format!("{what} was {before}, is now {now}"))
+        };
         let by_state = match self {
             Self::Stopped
             | Self::Running
@@ -149,30 +172,50 @@ impl Want {
             Self::Tags { .. } | Self::Set(_) => look.state.phase == Phase::Gone,
         };
         if by_state && planned.state.name != look.state.name {
-            return differs("state", planned.state.name.to_string(), look.state.name.to_string());
+            return differs(
+                "state",
+                planned.state.name.to_string(),
+                look.state.name.to_string(),
+            );
         }
         match self {
             Self::Count(_) if (planned.count, planned.desired) != (look.count, look.desired) => {
                 let text = |look: &Look| {
-                    format!("{}/{}", look.count.map_or("?".into(), |n| n.to_string()), look.desired.map_or("?".into(), |n| n.to_string()))
+                    format!(
+                        "{}/{}",
+                        look.count.map_or("?".into(), |n| n.to_string()),
+                        look.desired.map_or("?".into(), |n| n.to_string())
+                    )
                 };
                 differs("count (current/desired)", text(planned), text(look))
             }
             Self::Set(_) => match (&planned.setting, &look.setting) {
-                (Some(before), Some(now)) if !before.is(now) => differs("it", before.to_string(), now.to_string()),
+                (Some(before), Some(now)) if !before.is(now) => {
+                    differs("it", before.to_string(), now.to_string())
+                }
                 _ => Ok(()),
             },
             Self::Tags { set, remove } => {
-                let (Some(before), Some(now)) = (&planned.tags, &look.tags) else { return Ok(()) };
+                let (Some(before), Some(now)) = (&planned.tags, &look.tags) else {
+                    return Ok(());
+                };
                 for key in set.keys().chain(remove) {
                     if before.get(key) != now.get(key) {
-                        let text = |value: Option<&String>| value.map_or("absent".to_owned(), Clone::clone);
-                        return differs(&format!("tag {key}"), text(before.get(key)), text(now.get(key)));
+                        let text = |value: Option<&String>| {
+                            value.map_or("absent".to_owned(), Clone::clone)
+                        };
+                        return differs(
+                            &format!("tag {key}"),
+                            text(before.get(key)),
+                            text(now.get(key)),
+                        );
                     }
                 }
                 Ok(())
             }
-            Self::Timetable { bounds, put, gone } => timetable::still((*bounds, put, gone), planned, look),
+            Self::Timetable { bounds, put, gone } => {
+                timetable::still((*bounds, put, gone), planned, look)
+            }
             Self::Stopped | Self::Running | Self::Count(_) | Self::Gone | Self::Timed(_) => Ok(()),
         }
     }

@@ -1,4 +1,5 @@
-//! What may go wrong with a plan: facts read for it from fresh calls, a sentence each, with what it means for the person.
+//! What may go wrong with a plan: facts read for it from fresh calls, a sentence each, with what it
+//! means for the person.
 //!
 //! Must not know how a fact is read, or on what it is drawn.
 
@@ -195,6 +196,9 @@ impl Warning {
 impl Warning {
     /// Whether something that was made is gone for good afterwards.
     pub fn loses(&self) -> bool {
-        matches!(self, Self::InstanceStore { .. } | Self::Active { .. } | Self::NoCheckpoints { .. })
+        matches!(
+            self,
+            Self::InstanceStore { .. } | Self::Active { .. } | Self::NoCheckpoints { .. }
+        )
     }
 }

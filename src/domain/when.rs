@@ -1,6 +1,8 @@
-//! A moment, as a person types it. Ahead: `19:00`, `7pm`, `in 2h`, `friday`, `fri 18:30`, `tomorrow 07:00`, RFC 3339; past: `2h`, `monday`.
+//! A moment, as a person types it. Ahead: `19:00`, `7pm`, `in 2h`, `friday`, `fri 18:30`, `tomorrow
+//! 07:00`, RFC 3339; past: `2h`, `monday`.
 //!
-//! Must not know what is to happen then, nor what time it is: `now` and the time zone are arguments.
+//! Must not know what is to happen then, nor what time it is: `now` and the time zone are
+//! arguments.
 
 use super::{
     Stamp,
@@ -35,7 +37,9 @@ pub fn parse(text: &str, now: Stamp, zone: &TimeZone) -> Result<Stamp, String> {
 
 /// `Fri 2026-11-27 19:00 UTC`.
 pub fn told(at: Stamp, zone: &TimeZone) -> String {
-    at.to_zoned(zone.clone()).strftime("%a %Y-%m-%d %H:%M %Z").to_string()
+    at.to_zoned(zone.clone())
+        .strftime("%a %Y-%m-%d %H:%M %Z")
+        .to_string()
 }
 
 /// What a moment comes to: `Fri 2026-11-27 19:00 UTC, in 4d 2h`.
@@ -47,7 +51,11 @@ pub fn comes_to(at: Stamp, now: Stamp, zone: &TimeZone) -> String {
 pub fn until(at: Stamp, now: Stamp) -> String {
     let seconds = seconds_between(now, at).max(0.0).floor() as u64;
     let two = |many: u64, unit: &str, few: u64, small: &str| {
-        if few == 0 { format!("{many}{unit}") } else { format!("{many}{unit} {few}{small}") }
+        if few == 0 {
+            format!("{many}{unit}")
+        } else {
+            format!("{many}{unit} {few}{small}")
+        }
     };
     match seconds {
         0..60 => format!("{seconds}s"),
@@ -57,7 +65,8 @@ pub fn until(at: Stamp, now: Stamp) -> String {
     }
 }
 
-/// The shortest that is still clear: `19:00` today, `Fri 19:00` within a week, else `2026-12-24 19:00`.
+/// The shortest that is still clear: `19:00` today, `Fri 19:00` within a week, else `2026-12-24
+/// 19:00`.
 pub fn brief(at: Stamp, now: Stamp, zone: &TimeZone) -> String {
     let (there, here) = (at.to_zoned(zone.clone()), now.to_zoned(zone.clone()));
     let form = match seconds_between(now, at) {
@@ -83,29 +92,51 @@ fn moment(text: &str, now: Stamp, zone: &TimeZone) -> Result<Stamp, String> {
         return Ok(at);
     }
     let lower = text.to_ascii_lowercase();
-    let words: Vec<&str> = lower.split_whitespace().filter(|word| !matches!(*word, "at" | "on")).collect();
+    let words: Vec<&str> = lower
+        .split_whitespace()
+        .filter(|word| !matches!(*word, "at" | "on"))
+        .collect();
     let unclear = || format!("`{text}` is no moment: {FORMS}");
     let here = now.to_zoned(zone.clone());
     let day_at = |date: Date, time: Time| {
-        date.to_datetime(time).to_zoned(zone.clone()).map(|there| there.timestamp()).map_err(|_| format!("`{text}` is out of reach"))
+        date.to_datetime(time)
+            .to_zoned(zone.clone())
+            .map(|there| there.timestamp())
+            .map_err(|_| format!("`{text}` is out of reach"))
     };
-    let days_on = |days: i64| here.date().checked_add(days.days()).map_err(|_| format!("`{text}` is out of reach"));
+    let days_on = |days: i64| {
+        here.date()
+            .checked_add(days.days())
+            .map_err(|_| format!("`{text}` is out of reach"))
+    };
     match words.as_slice() {
-        ["in", spans @ ..] if !spans.is_empty() => length(spans).and_then(|seconds| ahead(now, seconds)).ok_or_else(unclear),
+        ["in", spans @ ..] if !spans.is_empty() => length(spans)
+            .and_then(|seconds| ahead(now, seconds))
+            .ok_or_else(unclear),
         [one] => match (clock(one), day(one), length(&[one])) {
             (Some(time), _, _) => {
                 let today = day_at(here.date(), time)?;
-                if today > now { Ok(today) } else { day_at(days_on(1)?, time) }
+                if today > now {
+                    Ok(today)
+                } else {
+                    day_at(days_on(1)?, time)
+                }
             }
             (None, Some(day), _) => on(day, evening(), &here, now, day_at, days_on),
             (None, None, Some(seconds)) => ahead(now, seconds).ok_or_else(unclear),
             (None, None, None) => Err(unclear()),
         },
         [first, second] => match (day(first).zip(clock(second)), day(second).zip(clock(first))) {
-            (Some((day, time)), _) | (None, Some((day, time))) => on(day, time, &here, now, day_at, days_on),
-            (None, None) => length(&words).and_then(|seconds| ahead(now, seconds)).ok_or_else(unclear),
+            (Some((day, time)), _) | (None, Some((day, time))) => {
+                on(day, time, &here, now, day_at, days_on)
+            }
+            (None, None) => length(&words)
+                .and_then(|seconds| ahead(now, seconds))
+                .ok_or_else(unclear),
         },
-        _ => length(&words).and_then(|seconds| ahead(now, seconds)).ok_or_else(unclear),
+        _ => length(&words)
+            .and_then(|seconds| ahead(now, seconds))
+            .ok_or_else(unclear),
     }
 }
 
@@ -134,7 +165,11 @@ fn on(
         Day::Next(weekday) => {
             let days = i64::from(here.weekday().until(weekday));
             let first = day_at(days_on(days)?, time)?;
-            if first > now { Ok(first) } else { day_at(days_on(days + 7)?, time) }
+            if first > now {
+                Ok(first)
+            } else {
+                day_at(days_on(days + 7)?, time)
+            }
         }
     }
 }
@@ -176,8 +211,11 @@ fn clock(word: &str) -> Option<Time> {
         // A number alone may be anything.
         None => (digits, half.map(|_| "00")?),
     };
-    let number =
-        |text: &str| (text.len() <= 2 && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse::<i8>().ok()).flatten();
+    let number = |text: &str| {
+        (text.len() <= 2 && text.bytes().all(|byte| byte.is_ascii_digit()))
+            .then(|| text.parse::<i8>().ok())
+            .flatten()
+    };
     let (hour, minute) = (number(hour)?, number(minute)?);
     let hour = match half {
         Some(_) if !(1..=12).contains(&hour) => return None,
@@ -194,8 +232,12 @@ fn length(words: &[&str]) -> Option<f64> {
     let mut seconds = 0.0;
     let mut rest = text.as_str();
     while !rest.is_empty() {
-        let number = rest.find(|c: char| !c.is_ascii_digit() && c != '.').filter(|end| *end > 0)?;
-        let unit = rest[number..].find(|c: char| !c.is_ascii_alphabetic()).map_or(rest.len(), |end| number + end);
+        let number = rest
+            .find(|c: char| !c.is_ascii_digit() && c != '.')
+            .filter(|end| *end > 0)?;
+        let unit = rest[number..]
+            .find(|c: char| !c.is_ascii_alphabetic())
+            .map_or(rest.len(), |end| number + end);
         let span = match &rest[number..unit] {
             "hour" | "hours" => format!("{}h", &rest[..number]),
             "minute" | "minutes" | "mins" => format!("{}m", &rest[..number]),
@@ -213,8 +255,9 @@ fn length(words: &[&str]) -> Option<f64> {
 /// The forms of a moment in the past.
 pub const PAST_FORMS: &str = "2h, 3d, today, yesterday, friday, fri 18:30, 18:30, 2026-11-20, 2026-11-20 18:30, 2026-11-20T18:30:00Z";
 
-/// The last moment up to `now` that `text` means in `zone`: so long ago, a day's first moment (of a weekday the last one, today too), a day
-/// and an hour, or a moment as it stands. The error is one sentence.
+/// The last moment up to `now` that `text` means in `zone`: so long ago, a day's first moment (of a
+/// weekday the last one, today too), a day and an hour, or a moment as it stands. The error is one
+/// sentence.
 pub fn parse_past(text: &str, now: Stamp, zone: &TimeZone) -> Result<Stamp, String> {
     let text = text.trim();
     let lower = text.to_ascii_lowercase();
@@ -225,30 +268,54 @@ pub fn parse_past(text: &str, now: Stamp, zone: &TimeZone) -> Result<Stamp, Stri
     if let Ok(at) = text.parse::<jiff::civil::DateTime>()
         && text.contains(':')
     {
-        return at.to_zoned(zone.clone()).map(|at| at.timestamp()).map_err(|_| unclear());
+        return at
+            .to_zoned(zone.clone())
+            .map(|at| at.timestamp())
+            .map_err(|_| unclear());
     }
-    let words: Vec<&str> = lower.split_whitespace().filter(|word| !matches!(*word, "at" | "on" | "ago" | "last")).collect();
+    let words: Vec<&str> = lower
+        .split_whitespace()
+        .filter(|word| !matches!(*word, "at" | "on" | "ago" | "last"))
+        .collect();
     let (date, time) = match words.as_slice() {
         [one] if clock(one).is_some() => (None, clock(one)),
         [one] if past_day(one).is_some() => (past_day(one), Some(Time::midnight())),
-        [one, time] if past_day(one).is_some() && clock(time).is_some() => (past_day(one), clock(time)),
+        [one, time] if past_day(one).is_some() && clock(time).is_some() => {
+            (past_day(one), clock(time))
+        }
         _ => (None, None),
     };
     let Some(time) = time else {
-        let back = length(&words).and_then(|seconds| jiff::SignedDuration::try_from_secs_f64(seconds).ok());
-        return back.and_then(|back| now.checked_sub(back).ok()).ok_or_else(unclear);
+        let back = length(&words)
+            .and_then(|seconds| jiff::SignedDuration::try_from_secs_f64(seconds).ok());
+        return back
+            .and_then(|back| now.checked_sub(back).ok())
+            .ok_or_else(unclear);
     };
     let here = now.to_zoned(zone.clone());
     let at = |days: i64| {
         let date = here.date().checked_sub(days.days()).ok()?;
-        date.to_datetime(time).to_zoned(zone.clone()).ok().map(|at| at.timestamp())
+        date.to_datetime(time)
+            .to_zoned(zone.clone())
+            .ok()
+            .map(|at| at.timestamp())
     };
     let at = match date {
-        Some(Day::On(date)) => date.to_datetime(time).to_zoned(zone.clone()).ok().map(|at| at.timestamp()),
+        Some(Day::On(date)) => date
+            .to_datetime(time)
+            .to_zoned(zone.clone())
+            .ok()
+            .map(|at| at.timestamp()),
         Some(Day::In(days)) => at(-days),
         Some(Day::Next(weekday)) => {
             let days = i64::from(here.weekday().since(weekday));
-            at(days).and_then(|first| if first <= now { Some(first) } else { at(days + 7) })
+            at(days).and_then(|first| {
+                if first <= now {
+                    Some(first)
+                } else {
+                    at(days + 7)
+                }
+            })
         }
         None => at(0).and_then(|first| if first <= now { Some(first) } else { at(1) }),
     };
@@ -271,12 +338,17 @@ fn ahead(now: Stamp, seconds: f64) -> Option<Stamp> {
 /// A length of time ahead: `2h`, `1h 30m`, `3 days`. The error is one sentence.
 pub fn parse_length(text: &str) -> Result<f64, String> {
     let lower = text.trim().to_ascii_lowercase();
-    let words: Vec<&str> = lower.split_whitespace().filter(|word| !matches!(*word, "for" | "in")).collect();
+    let words: Vec<&str> = lower
+        .split_whitespace()
+        .filter(|word| !matches!(*word, "for" | "in"))
+        .collect();
     match length(&words) {
         Some(seconds) if seconds > FURTHEST => Err(format!("`{text}` is more than a year")),
         Some(seconds) if seconds >= 1.0 => Ok(seconds),
         Some(_) => Err(format!("`{text}` is no time at all")),
-        None => Err(format!("`{text}` is not a length of time: 30m, 2h, 1h 30m, 3d, 1w")),
+        None => Err(format!(
+            "`{text}` is not a length of time: 30m, 2h, 1h 30m, 3d, 1w"
+        )),
     }
 }
 

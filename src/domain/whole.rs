@@ -1,6 +1,7 @@
 //! What a row is a part of, and which rows a change reaches beyond the one it was asked on.
 //!
-//! Names are AWS's own, unique in one account and region. Must not know what is asked of the rows that go with it.
+//! Names are AWS's own, unique in one account and region. Must not know what is asked of the rows
+//! that go with it.
 
 use super::{Call, Head, JobKind, Offer, Phase, Scaled, call::TagRoute};
 use std::sync::Arc;
@@ -42,13 +43,18 @@ impl Reach {
     pub fn takes(&self, row: &Head) -> bool {
         match (self, &row.within) {
             (_, None) => false,
-            (Self::Whole(Whole::Endpoint(name)), Some(Whole::Endpoint(endpoint) | Whole::Variant { endpoint, .. })) => name == endpoint,
+            (
+                Self::Whole(Whole::Endpoint(name)),
+                Some(Whole::Endpoint(endpoint) | Whole::Variant { endpoint, .. }),
+            ) => name == endpoint,
             // Tries that are over are what they are.
             (Self::Whole(Whole::Tuning(name)), Some(Whole::Tuning(tuning))) => {
                 name == tuning && matches!(row.state.phase, Phase::Running | Phase::Changing)
             }
             (Self::Whole(whole), Some(within)) => whole == within,
-            (Self::Tags(arn), Some(_)) => row.arn.as_ref().is_some_and(|own| own.as_str() == &**arn),
+            (Self::Tags(arn), Some(_)) => {
+                row.arn.as_ref().is_some_and(|own| own.as_str() == &**arn)
+            }
         }
     }
 }
@@ -66,15 +72,34 @@ impl Call {
     pub fn reach(&self) -> Option<Reach> {
         Some(Reach::Whole(match self {
             Self::DeleteEndpoint(name) => Whole::Endpoint(name.clone()),
-            Self::ScaleVariant { endpoint, variant, .. }
-            | Self::ScheduleVariant { endpoint, variant, .. }
-            | Self::Timetable { endpoint, variant, .. }
-            | Self::SetBounds { scaled: Scaled::Variant { endpoint, variant }, .. } => {
-                Whole::Variant { endpoint: endpoint.clone(), variant: variant.clone() }
+            Self::ScaleVariant {
+                endpoint, variant, ..
             }
-            Self::ScaleGroup { cluster, group, .. } => Whole::Group { cluster: cluster.clone(), group: group.clone() },
-            Self::StopJob { kind: JobKind::Tuning, id } => Whole::Tuning(id.clone()),
-            Self::Tag { route: TagRoute::SageMaker(arn), .. } => return Some(Reach::Tags(arn.clone())),
+            | Self::ScheduleVariant {
+                endpoint, variant, ..
+            }
+            | Self::Timetable {
+                endpoint, variant, ..
+            }
+            | Self::SetBounds {
+                scaled: Scaled::Variant { endpoint, variant },
+                ..
+            } => Whole::Variant {
+                endpoint: endpoint.clone(),
+                variant: variant.clone(),
+            },
+            Self::ScaleGroup { cluster, group, .. } => Whole::Group {
+                cluster: cluster.clone(),
+                group: group.clone(),
+            },
+            Self::StopJob {
+                kind: JobKind::Tuning,
+                id,
+            } => Whole::Tuning(id.clone()),
+            Self::Tag {
+                route: TagRoute::SageMaker(arn),
+                ..
+            } => return Some(Reach::Tags(arn.clone())),
             _ => return None,
         }))
     }
@@ -91,8 +116,20 @@ impl Offer {
             | Self::Start { call, .. }
             | Self::Scale { call, .. }
             | Self::Schedule { call, .. } => Some(call.clone()),
-            Self::Bounds { scaled, now: (least, most), .. } => Some(Call::SetBounds { scaled: scaled.clone(), least: *least, most: *most }),
-            Self::Tag(route) => Some(Call::Tag { route: route.clone(), set: super::Tags::new(), remove: Vec::new() }),
+            Self::Bounds {
+                scaled,
+                now: (least, most),
+                ..
+            } => Some(Call::SetBounds {
+                scaled: scaled.clone(),
+                least: *least,
+                most: *most,
+            }),
+            Self::Tag(route) => Some(Call::Tag {
+                route: route.clone(),
+                set: super::Tags::new(),
+                remove: Vec::new(),
+            }),
             // Units and anomalies are parts of nothing.
             Self::SwapModel { .. } | Self::Feedback { .. } => None,
         }

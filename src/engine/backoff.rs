@@ -1,4 +1,5 @@
-//! When the next poll is due: the cadence, doubled while asking fails, never at the same moment for everyone.
+//! When the next poll is due: the cadence, doubled while asking fails, never at the same moment for
+//! everyone.
 //!
 //! Pure: moments and chance are given. Must not know what is polled.
 
@@ -12,7 +13,8 @@ use tokio::time::Instant;
 const RETRY: Duration = Duration::from_secs(15);
 /// The longest wait after faults, unless the cadence itself is longer.
 const LONGEST: Duration = Duration::from_mins(5);
-/// A poll asked for by hand comes no sooner after the last one than this share of its cadence: paid sources are slow ones.
+/// A poll asked for by hand comes no sooner after the last one than this share of its cadence: paid
+/// sources are slow ones.
 const BY_HAND: u32 = 30;
 
 /// Chance, seeded.
@@ -49,29 +51,46 @@ pub(super) struct Rhythm {
 impl Rhythm {
     /// Due at `first`, then `every` so long.
     pub(super) fn new(every: Duration, first: Instant) -> Self {
-        Self { every, failures: 0, last: None, due: first }
+        Self {
+            every,
+            failures: 0,
+            last: None,
+            due: first,
+        }
     }
 
-    /// A poll ended at `now`. After the n-th failure in a row the wait is 2^n times [`RETRY`], at most [`LONGEST`] (or the
-    /// cadence), less a random part of up to its half; after a success it is the cadence, give or take a tenth.
+    /// A poll ended at `now`. After the n-th failure in a row the wait is 2^n times [`RETRY`], at
+    /// most [`LONGEST`] (or the cadence), less a random part of up to its half; after a success it
+    /// is the cadence, give or take a tenth.
     pub(super) fn done(&mut self, now: Instant, failed: bool, dice: &mut Dice) {
         self.last = Some(now);
-        self.failures = if failed { self.failures.saturating_add(1) } else { 0 };
+        self.failures = if failed {
+            self.failures.saturating_add(1)
+        } else {
+            0
+        };
         let wait = if failed {
-            let doubled = self.every.min(RETRY).saturating_mul(2_u32.saturating_pow(self.failures.min(16)));
-            doubled.min(LONGEST.max(self.every)).mul_f64(dice.between(0.5, 1.0))
+            let doubled = self
+                .every
+                .min(RETRY)
+                .saturating_mul(2_u32.saturating_pow(self.failures.min(16)));
+            doubled
+                .min(LONGEST.max(self.every))
+                .mul_f64(dice.between(0.5, 1.0))
         } else {
             self.every.mul_f64(dice.between(0.9, 1.1))
         };
         self.due = now + wait;
     }
 
-    /// Asked for by hand at `now`: due at once, but not more often than a source of this cadence should be asked.
+    /// Asked for by hand at `now`: due at once, but not more often than a source of this cadence
+    /// should be asked.
     pub(super) fn hurry(&mut self, now: Instant) {
         self.sooner(now, self.every / BY_HAND);
     }
 
-    /// Due at `now`, or `gap` after the last poll if that is later; never later than it was due anyway.
+    /// Due at `now`, or `gap` after the last poll if that is later; never later than it was due
+    /// anyway.
     pub(super) fn sooner(&mut self, now: Instant, gap: Duration) {
         let earliest = self.last.map_or(now, |last| (last + gap).max(now));
         self.due = self.due.min(earliest);
@@ -89,10 +108,20 @@ mod tests {
     fn faults_double_the_wait_up_to_a_limit_and_a_success_ends_it() {
         let (now, mut dice) = (Instant::now(), Dice(7));
         let mut rhythm = Rhythm::new(Duration::from_secs(20), now);
-        for (low, high) in [(15, 30), (30, 60), (60, 120), (120, 240), (150, 300), (150, 300)] {
+        for (low, high) in [
+            (15, 30),
+            (30, 60),
+            (60, 120),
+            (120, 240),
+            (150, 300),
+            (150, 300),
+        ] {
             rhythm.done(now, true, &mut dice);
             let wait = rhythm.due - now;
-            assert!(wait >= Duration::from_secs(low) && wait <= Duration::from_secs(high), "{wait:?} not in {low}..{high}");
+            assert!(
+                wait >= Duration::from_secs(low) && wait <= Duration::from_secs(high),
+                "{wait:?} not in {low}..{high}"
+            );
         }
         rhythm.done(now, false, &mut dice);
         assert!(rhythm.due - now <= Duration::from_secs(22));

@@ -19,10 +19,14 @@ pub struct Paced {
 impl Paced {
     /// `source` at the cadence `refresh` has for its pane; as it is, if there is none.
     pub fn wrap(source: Box<dyn Source>, refresh: &BTreeMap<Pane, Refresh>) -> Box<dyn Source> {
-        let Some(refresh) = refresh.get(&Pane(source.id().pane.to_owned())) else { return source };
+        let Some(refresh) = refresh.get(&Pane(source.id().pane.to_owned())) else {
+            return source;
+        };
         let own = source.cadence();
         let cadence = Cadence {
-            inventory: refresh.inventory.map_or(own.inventory, |interval| interval.0),
+            inventory: refresh
+                .inventory
+                .map_or(own.inventory, |interval| interval.0),
             metrics: refresh.metrics.map_or(own.metrics, |interval| interval.0),
         };
         Box::new(Self { source, cadence })

@@ -1,6 +1,7 @@
 //! The configuration file: what may stand in it, and what is said when something else does.
 //!
-//! Every key is optional; the command line and AWS's own environment variables win over it. Must not know the command line.
+//! Every key is optional; the command line and AWS's own environment variables win over it. Must
+//! not know the command line.
 
 mod guards;
 mod later;
@@ -83,10 +84,16 @@ impl TryFrom<String> for Region {
         let parts: Vec<&str> = text.split('-').collect();
         let word = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase());
         match parts.split_last() {
-            Some((number, words)) if words.len() >= 2 && words.iter().all(|part| word(part)) && number.parse::<u8>().is_ok() => {
+            Some((number, words))
+                if words.len() >= 2
+                    && words.iter().all(|part| word(part))
+                    && number.parse::<u8>().is_ok() =>
+            {
                 Ok(Self(text))
             }
-            _ => Err(format!("`{text}` is not a region code: expected one like `us-east-1`")),
+            _ => Err(format!(
+                "`{text}` is not a region code: expected one like `us-east-1`"
+            )),
         }
     }
 }
@@ -99,10 +106,14 @@ pub struct Endpoint(pub String);
 impl TryFrom<String> for Endpoint {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
-        let host = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+        let host = text
+            .strip_prefix("http://")
+            .or_else(|| text.strip_prefix("https://"));
         match host {
             Some(host) if !host.is_empty() && !host.contains(char::is_whitespace) => Ok(Self(text)),
-            _ => Err(format!("`{text}` is not an address: expected one like `http://127.0.0.1:4566`")),
+            _ => Err(format!(
+                "`{text}` is not an address: expected one like `http://127.0.0.1:4566`"
+            )),
         }
     }
 }
@@ -138,7 +149,10 @@ impl TryFrom<String> for Pane {
         if known.contains(&text.as_str()) {
             Ok(Self(text))
         } else {
-            Err(format!("there is no pane `{text}`: expected one of {}", known.join(", ")))
+            Err(format!(
+                "there is no pane `{text}`: expected one of {}",
+                known.join(", ")
+            ))
         }
     }
 }
@@ -166,34 +180,51 @@ impl Interval {
 impl TryFrom<String> for Interval {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
-        let seconds =
-            parse_span(&text).ok_or_else(|| format!("`{text}` is not a length of time: expected one like `30s`, `5m` or `6h`"))?;
+        let seconds = parse_span(&text).ok_or_else(|| {
+            format!("`{text}` is not a length of time: expected one like `30s`, `5m` or `6h`")
+        })?;
         if seconds < Self::SHORTEST {
-            return Err(format!("`{text}` is too often: the shortest interval is `{}s`", Self::SHORTEST));
+            return Err(format!(
+                "`{text}` is too often: the shortest interval is `{}s`",
+                Self::SHORTEST
+            ));
         }
-        Duration::try_from_secs_f64(seconds).map(Self).map_err(|_| format!("`{text}` is too long"))
+        Duration::try_from_secs_f64(seconds)
+            .map(Self)
+            .map_err(|_| format!("`{text}` is too long"))
     }
 }
 
 impl Config {
-    /// The file at `named`, which must be there; else the one at `usual`, if it is there; else all defaults.
+    /// The file at `named`, which must be there; else the one at `usual`, if it is there; else all
+    /// defaults.
     pub fn load(named: Option<&Path>, usual: &Path) -> Result<Self, ConfigError> {
         let path = named.unwrap_or(usual);
         match fs::read_to_string(path) {
             Ok(text) => Self::parse(&text, path),
-            Err(error) if named.is_none() && error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
-            Err(error) => Err(ConfigError::Unreadable { path: path.to_owned(), error }),
+            Err(error) if named.is_none() && error.kind() == io::ErrorKind::NotFound => {
+                Ok(Self::default())
+            }
+            Err(error) => Err(ConfigError::Unreadable {
+                path: path.to_owned(),
+                error,
+            }),
         }
     }
 
     /// `text`, which stands in `path`.
     pub fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
-        let wrong = |start, message| ConfigError::Wrong { path: path.to_owned(), at: place(text, start, message) };
+        let wrong = |start, message| ConfigError::Wrong {
+            path: path.to_owned(),
+            at: place(text, start, message),
+        };
         let mut config: Self = toml::from_str(text).map_err(|error| {
             let start = error.span().map_or(0, |span| span.start);
             wrong(start, plain::words(error.message(), text, start))
         })?;
-        config.check_guards().map_err(|(span, message)| wrong(span.start, message))?;
+        config
+            .check_guards()
+            .map_err(|(span, message)| wrong(span.start, message))?;
         config.locate(text, path);
         Ok(config)
     }
@@ -205,11 +236,19 @@ mod tests {
     use std::path::PathBuf;
 
     fn cases(folder: &str) -> Vec<(PathBuf, String)> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/configs").join(folder);
-        let mut files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/configs")
+            .join(folder);
+        let mut files: Vec<PathBuf> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
         files.sort();
         assert!(!files.is_empty());
-        files.into_iter().map(|path| (path.clone(), fs::read_to_string(path).unwrap())).collect()
+        files
+            .into_iter()
+            .map(|path| (path.clone(), fs::read_to_string(path).unwrap()))
+            .collect()
     }
 
     #[test]
@@ -226,8 +265,14 @@ mod tests {
     fn every_invalid_file_is_refused_with_line_and_remedy() {
         let mut wrong = Vec::new();
         for (path, text) in cases("invalid") {
-            let expected = text.lines().next().and_then(|line| line.strip_prefix("# ")).expect("a first line with the expected error");
-            let error = Config::parse(&text, &path).expect_err(&path.display().to_string()).to_string();
+            let expected = text
+                .lines()
+                .next()
+                .and_then(|line| line.strip_prefix("# "))
+                .expect("a first line with the expected error");
+            let error = Config::parse(&text, &path)
+                .expect_err(&path.display().to_string())
+                .to_string();
             if !error.starts_with(&format!("{}:{expected}", path.display())) {
                 wrong.push(format!("expected {expected}\nfound {error}"));
             }
@@ -239,7 +284,10 @@ mod tests {
     fn a_missing_file_matters_only_when_named() {
         let nowhere = Path::new("/nowhere/config.toml");
         assert!(Config::load(None, nowhere).is_ok());
-        assert!(matches!(Config::load(Some(nowhere), nowhere), Err(ConfigError::Unreadable { .. })));
+        assert!(matches!(
+            Config::load(Some(nowhere), nowhere),
+            Err(ConfigError::Unreadable { .. })
+        ));
     }
 
     #[test]
@@ -248,12 +296,22 @@ mod tests {
         let config = Config::load(Some(&path), Path::new("")).unwrap();
         let text = fs::read_to_string(&path).unwrap();
         assert_eq!(config.profiles, ["ml-prod", "ml-dev"]);
-        assert_eq!(config.regions, [Region("us-east-1".into()), Region("us-gov-west-1".into())]);
+        assert_eq!(
+            config.regions,
+            [Region("us-east-1".into()), Region("us-gov-west-1".into())]
+        );
         assert_eq!(config.color, Color::Indexed);
         assert!(config.read_only && config.mouse);
         let guards = config.guards();
         let at = text.lines().position(|line| line == "[[guard]]").unwrap() + 1;
-        assert_eq!(*guards.rules()[0].name, *format!("guard 1, full.toml:{at}"), "a rule says where it stands");
-        assert_eq!(config.refresh[&Pane("gpus".into())].inventory, Some(Interval(Duration::from_secs(15))));
+        assert_eq!(
+            *guards.rules()[0].name,
+            *format!("guard 1, full.toml:{at}"),
+            "a rule says where it stands"
+        );
+        assert_eq!(
+            config.refresh[&Pane("gpus".into())].inventory,
+            Some(Interval(Duration::from_secs(15)))
+        );
     }
 }

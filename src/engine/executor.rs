@@ -1,12 +1,16 @@
 //! Carries a confirmed plan out: journal, look again, call, journal, watch until settled.
 //!
-//! A call is made at most once: what AWS was asked too much for is sent again by the call itself. Each intent gets one result, whatever
-//! happens. Must not know the SDK (see [`Hands`]) or the screen.
+//! A call is made at most once: what AWS was asked too much for is sent again by the call itself.
+//! Each intent gets one result, whatever happens. Must not know the SDK (see [`Hands`]) or the
+//! screen.
 
 use super::{Event, Hands, journal::Journal, poller::Knobs, recover, watch};
 use crate::{
     aws::Clock,
-    domain::{Call, Confirmed, Fault, FaultKind, Look, Outcome, Plan, PlanId, Step, Target, Verb, Want, deed::Before},
+    domain::{
+        Call, Confirmed, Fault, FaultKind, Look, Outcome, Plan, PlanId, Step, Target, Verb, Want,
+        deed::Before,
+    },
 };
 use std::{
     collections::HashMap,
@@ -37,17 +41,31 @@ pub struct Pace {
 impl Default for Pace {
     fn default() -> Self {
         let seconds = Duration::from_secs;
-        Self { first: seconds(1), longest: seconds(10), doubt: seconds(30), patience: Duration::from_mins(30), at_once: 4 }
+        Self {
+            first: seconds(1),
+            longest: seconds(10),
+            doubt: seconds(30),
+            patience: Duration::from_mins(30),
+            at_once: 4,
+        }
     }
 }
 
 impl Pace {
-    /// How long `verb` is watched: tags, schedules, bounds and feedback are there at once or not at all.
+    /// How long `verb` is watched: tags, schedules, bounds and feedback are there at once or not at
+    /// all.
     fn patience(&self, verb: Verb) -> Duration {
         match verb {
-            Verb::Tag | Verb::Schedule | Verb::Bounds | Verb::Feedback => self.patience.min(Duration::from_mins(1)),
+            Verb::Tag | Verb::Schedule | Verb::Bounds | Verb::Feedback => {
+                self.patience.min(Duration::from_mins(1))
+            }
             Verb::Reboot => self.patience.min(Duration::from_mins(5)),
-            Verb::Stop | Verb::Start | Verb::Terminate | Verb::Scale | Verb::Delete | Verb::SwapModel => self.patience,
+            Verb::Stop
+            | Verb::Start
+            | Verb::Terminate
+            | Verb::Scale
+            | Verb::Delete
+            | Verb::SwapModel => self.patience,
         }
     }
 }
@@ -69,12 +87,14 @@ pub(super) struct Shared<H> {
     pub(super) pace: Pace,
     pub(super) knobs: Knobs,
     pub(super) tx: mpsc::Sender<Event>,
-    /// The console is leaving: nothing new is started, nothing is watched any longer; a call on its way is waited for.
+    /// The console is leaving: nothing new is started, nothing is watched any longer; a call on its
+    /// way is waited for.
     pub(super) leaving: CancellationToken,
     pub(super) slots: Arc<Semaphore>,
 }
 
-/// Takes orders until the console leaves, then waits for calls on their way. What an earlier run left open is looked after meanwhile.
+/// Takes orders until the console leaves, then waits for calls on their way. What an earlier run
+/// left open is looked after meanwhile.
 pub(super) async fn run<H: Hands>(shared: Arc<Shared<H>>, mut orders: mpsc::Receiver<Order>) {
     let mut bulks = JoinSet::new();
     let mut plans: HashMap<PlanId, CancellationToken> = HashMap::new();
@@ -101,14 +121,29 @@ pub(super) async fn run<H: Hands>(shared: Arc<Shared<H>>, mut orders: mpsc::Rece
     while bulks.join_next().await.is_some() {}
 }
 
-/// All targets of a plan in their order. One of them at a time waits for its turn, so that a plan of one does not wait for all of a plan
-/// of many.
-async fn bulk<H: Hands>(shared: Arc<Shared<H>>, plan: Arc<Plan>, cancel: CancellationToken, once: bool) {
+/// All targets of a plan in their order. One of them at a time waits for its turn, so that a plan
+/// of one does not wait for all of a plan of many.
+async fn bulk<H: Hands>(
+    shared: Arc<Shared<H>>,
+    plan: Arc<Plan>,
+    cancel: CancellationToken,
+    once: bool,
+) {
     let mut deeds = JoinSet::new();
     for place in 0..plan.targets.len() {
-        let deed = Deed { shared: shared.clone(), plan: plan.clone(), place, cancel: cancel.clone(), before: Mutex::new(None) };
+        let deed = Deed {
+            shared: shared.clone(),
+            plan: plan.clone(),
+            place,
+            cancel: cancel.clone(),
+            before: Mutex::new(None),
+        };
         if !once {
-            let twice = Fault::new(FaultKind::Refused, "spendtop:act", "this plan was carried out before: nothing was done");
+            let twice = Fault::new(
+                FaultKind::Refused,
+                "spendtop:act",
+                "this plan was carried out before: nothing was done",
+            );
             deed.show(Step::Refused(twice)).await;
             continue;
         }
@@ -162,20 +197,26 @@ impl<H: Hands> Deed<H> {
         self.shared.knobs.burst(&self.target().key);
     }
 
-    /// Everything up to AWS's answer, one of [`Pace::at_once`] at a time; what comes of a call in doubt is looked for meanwhile others go on.
-    /// `Ok` is accepted.
+    /// Everything up to AWS's answer, one of [`Pace::at_once`] at a time; what comes of a call in
+    /// doubt is looked for meanwhile others go on. `Ok` is accepted.
     async fn change(&self, slot: OwnedSemaphorePermit) -> Result<(), Step> {
         if self.cancel.is_cancelled() {
             return Err(Step::Cancelled);
         }
-        self.record(&Step::Journalled).await.map_err(Step::Refused)?;
+        self.record(&Step::Journalled)
+            .await
+            .map_err(Step::Refused)?;
         self.show(Step::Journalled).await;
         let before = self.as_planned().await?;
         self.show(Step::Calling).await;
         if self.cancel.is_cancelled() {
             return Err(Step::Cancelled);
         }
-        let called = self.shared.hands.carry_out(self.target(), &self.cancel).await;
+        let called = self
+            .shared
+            .hands
+            .carry_out(self.target(), &self.cancel)
+            .await;
         drop(slot);
         let Err(fault) = called else { return Ok(()) };
         let done = done_before(&self.target().call, &fault);
@@ -184,7 +225,12 @@ impl<H: Hands> Deed<H> {
                 Ok(()) => return Ok(()),
                 Err(step) => step,
             },
-            None if fault.kind == FaultKind::Throttled && done == 0 && self.cancel.is_cancelled() => Step::Cancelled,
+            None if fault.kind == FaultKind::Throttled
+                && done == 0
+                && self.cancel.is_cancelled() =>
+            {
+                Step::Cancelled
+            }
             None => Step::Refused(fault),
         };
         Err(if done > 0 { in_part(ended) } else { ended })
@@ -201,12 +247,15 @@ impl<H: Hands> Deed<H> {
         match looked {
             Ok(look) => match target.want.still(&target.seen, &look) {
                 Ok(()) => {
-                    *self.before.lock().unwrap_or_else(PoisonError::into_inner) = Some(look.clone());
+                    *self.before.lock().unwrap_or_else(PoisonError::into_inner) =
+                        Some(look.clone());
                     Ok(look)
                 }
                 Err(difference) => Err(Step::Drifted(difference.into())),
             },
-            Err(fault) if fault.kind == FaultKind::NotFound => Err(Step::Drifted("it is not there any more".into())),
+            Err(fault) if fault.kind == FaultKind::NotFound => {
+                Err(Step::Drifted("it is not there any more".into()))
+            }
             Err(fault) => Err(Step::Refused(fault)),
         }
     }
@@ -215,13 +264,19 @@ impl<H: Hands> Deed<H> {
         let (journal, target) = (&self.shared.journal, self.target());
         let mut line = journal.entry(&self.plan, target, step, self.shared.clock.now());
         line.who = self.shared.hands.who(target).ok();
-        if let Some(look) = self.before.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+        if let Some(look) = self
+            .before
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .as_ref()
+        {
             line.before = Before::of(look, &target.want);
         }
         journal.write(line).await
     }
 
-    /// Into the journal and onto the screen. A result that cannot be recorded is told as a fault: the deed is done.
+    /// Into the journal and onto the screen. A result that cannot be recorded is told as a fault:
+    /// the deed is done.
     async fn tell(&self, step: Step) {
         if let Err(fault) = self.record(&step).await {
             tracing::error!(%fault, plan = %self.plan.id, "a result is not in the journal");
@@ -271,7 +326,9 @@ pub(super) enum Doubt {
 /// The doubt that a failed call leaves; `None` is AWS's plain no.
 fn doubt(kind: FaultKind) -> Option<Doubt> {
     match kind {
-        FaultKind::Timeout | FaultKind::Network | FaultKind::Service | FaultKind::Broken => Some(Doubt::Open),
+        FaultKind::Timeout | FaultKind::Network | FaultKind::Service | FaultKind::Broken => {
+            Some(Doubt::Open)
+        }
         FaultKind::Unavailable => Some(Doubt::Slight),
         FaultKind::NoCredentials
         | FaultKind::BadCredentials

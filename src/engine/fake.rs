@@ -6,8 +6,9 @@ use super::Hands;
 use crate::{
     aws::Clock,
     domain::{
-        Answer, Ask, Burn, Cadence, Compute, Confirmed, Evidence, Fault, Head, Key, Kind, Offer, Offered, Phase, Place, Plan, PlanId,
-        Reading, Record, Report, SourceId, Stamp, State, Tags, Target, Verb,
+        Answer, Ask, Burn, Cadence, Compute, Confirmed, Evidence, Fault, Head, Key, Kind, Offer,
+        Offered, Phase, Place, Plan, PlanId, Reading, Record, Report, SourceId, Stamp, State, Tags,
+        Target, Verb,
         verb::{Call, Look},
     },
     panes::{Poll, Source},
@@ -31,7 +32,11 @@ pub fn clock() -> Clock {
 }
 
 pub fn place(region: &str) -> Place {
-    Place { profile: "".into(), account: "111122223333".into(), region: region.into() }
+    Place {
+        profile: "".into(),
+        account: "111122223333".into(),
+        region: region.into(),
+    }
 }
 
 pub fn state(name: &str) -> State {
@@ -45,7 +50,14 @@ pub fn state(name: &str) -> State {
 }
 
 pub fn look(name: &str) -> Look {
-    Look { state: state(name), count: Some(1), desired: Some(1), tags: Some(Tags::new()), timed: None, setting: None }
+    Look {
+        state: state(name),
+        count: Some(1),
+        desired: Some(1),
+        tags: Some(Tags::new()),
+        timed: None,
+        setting: None,
+    }
 }
 
 pub fn record(id: &str) -> Record {
@@ -57,7 +69,11 @@ pub fn record(id: &str) -> Record {
         within: None,
         state: state("running"),
         since: None,
-        compute: Some(Compute { unit: "p4d.24xlarge".into(), count: 1, desired: 1 }),
+        compute: Some(Compute {
+            unit: "p4d.24xlarge".into(),
+            count: 1,
+            desired: 1,
+        }),
         burn: Burn::Nothing(crate::domain::Why::new("free")),
         service: None,
         discount: None,
@@ -65,15 +81,26 @@ pub fn record(id: &str) -> Record {
         owner: None,
         tags: Reading::Known(Tags::new()),
         evidence: Evidence::None,
-        offers: vec![Offered { verb: Verb::Stop, offer: Reading::Known(Offer::Stop(Call::StopInstance(id.into()))) }],
+        offers: vec![Offered {
+            verb: Verb::Stop,
+            offer: Reading::Known(Offer::Stop(Call::StopInstance(id.into()))),
+        }],
         seen: stamp(),
     };
-    Record { head, own: Vec::new() }
+    Record {
+        head,
+        own: Vec::new(),
+    }
 }
 
 pub fn plan_to_stop(ids: &[&str]) -> Plan {
     let records: Vec<Record> = ids.iter().map(|id| record(id)).collect();
-    Plan::new(PlanId::new(stamp(), 1), &Ask::Stop, &records.iter().collect::<Vec<_>>(), stamp())
+    Plan::new(
+        PlanId::new(stamp(), 1),
+        &Ask::Stop,
+        &records.iter().collect::<Vec<_>>(),
+        stamp(),
+    )
 }
 
 pub fn confirmed(ids: &[&str]) -> Confirmed {
@@ -96,7 +123,11 @@ struct Scripted {
 
 impl Script {
     pub fn looks(self, id: &str, looks: impl IntoIterator<Item = Result<Look, Fault>>) -> Self {
-        self.0.lock().unwrap().looks.insert(id.into(), looks.into_iter().collect());
+        self.0
+            .lock()
+            .unwrap()
+            .looks
+            .insert(id.into(), looks.into_iter().collect());
         self
     }
     pub fn answers(self, id: &str, answer: Result<(), Fault>) -> Self {
@@ -120,7 +151,14 @@ impl Hands for Script {
         tokio::task::yield_now().await;
         let mut scripted = self.0.lock().unwrap();
         let looks = scripted.looks.entry(target.key.id.to_string()).or_default();
-        if looks.len() > 1 { looks.pop_front().unwrap() } else { looks.front().cloned().unwrap_or_else(|| Ok(look("running"))) }
+        if looks.len() > 1 {
+            looks.pop_front().unwrap()
+        } else {
+            looks
+                .front()
+                .cloned()
+                .unwrap_or_else(|| Ok(look("running")))
+        }
     }
 
     fn who(&self, target: &Target) -> Result<Arc<str>, Fault> {
@@ -138,7 +176,11 @@ impl Hands for Script {
         tokio::time::sleep(slow).await;
         let mut scripted = self.0.lock().unwrap();
         scripted.at_once -= 1;
-        scripted.answers.get(&*target.key.id).cloned().unwrap_or(Ok(()))
+        scripted
+            .answers
+            .get(&*target.key.id)
+            .cloned()
+            .unwrap_or(Ok(()))
     }
 }
 
@@ -151,15 +193,36 @@ pub struct Counted {
 }
 
 impl Counted {
-    pub fn new(pane: &'static str, every: Duration, mut answer: impl FnMut(usize, Report) -> Report + Send + 'static) -> Self {
-        let id = SourceId { pane, place: place("us-east-1") };
+    pub fn new(
+        pane: &'static str,
+        every: Duration,
+        mut answer: impl FnMut(usize, Report) -> Report + Send + 'static,
+    ) -> Self {
+        let id = SourceId {
+            pane,
+            place: place("us-east-1"),
+        };
         let source = id.clone();
         let answer = move |number| {
-            let report =
-                Report { source: source.clone(), at: stamp(), rows: vec![record("i-1")], complete: true, faults: Vec::new(), costs: None };
+            let report = Report {
+                source: source.clone(),
+                at: stamp(),
+                rows: vec![record("i-1")],
+                complete: true,
+                faults: Vec::new(),
+                costs: None,
+            };
             answer(number, report)
         };
-        Self { id, cadence: Cadence { inventory: every, metrics: every }, polls: Arc::default(), answer: Box::new(answer) }
+        Self {
+            id,
+            cadence: Cadence {
+                inventory: every,
+                metrics: every,
+            },
+            polls: Arc::default(),
+            answer: Box::new(answer),
+        }
     }
 }
 

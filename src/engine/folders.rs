@@ -23,12 +23,17 @@ pub struct Folders {
 }
 
 impl Folders {
-    /// The folders by `XDG_CONFIG_HOME`, `XDG_STATE_HOME` and the home folder. Without a home folder, the temporary one.
+    /// The folders by `XDG_CONFIG_HOME`, `XDG_STATE_HOME` and the home folder. Without a home
+    /// folder, the temporary one.
     pub fn of_user() -> Self {
         Xdg::new().map_or_else(
             |_| {
                 let base = std::env::temp_dir().join(NAME);
-                Self { config: base.clone(), state: base.clone(), cache: base }
+                Self {
+                    config: base.clone(),
+                    state: base.clone(),
+                    cache: base,
+                }
             },
             |xdg| Self {
                 config: xdg.config_dir().join(NAME),
@@ -48,7 +53,8 @@ impl Folders {
         self.state.join("journal.jsonl")
     }
 
-    /// The journal of actions on the mock: in the temporary folder where the usual one cannot be written.
+    /// The journal of actions on the mock: in the temporary folder where the usual one cannot be
+    /// written.
     pub fn demo_journal(&self) -> PathBuf {
         if fs::create_dir_all(&self.state).is_ok() {
             self.state.join("demo-journal.jsonl")

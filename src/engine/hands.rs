@@ -22,29 +22,42 @@ pub struct AwsHands {
 impl AwsHands {
     /// Hands that reach what `sessions` reach.
     pub fn new(sessions: Vec<Session>, clock: Clock) -> Self {
-        Self { sessions, closed: BTreeSet::new(), clock }
+        Self {
+            sessions,
+            closed: BTreeSet::new(),
+            clock,
+        }
     }
 
     /// Without the sessions of these profiles: they are read-only.
     #[must_use]
     pub fn without(mut self, profiles: BTreeSet<Arc<str>>) -> Self {
-        self.sessions.retain(|session| !profiles.contains(&session.place.profile));
+        self.sessions
+            .retain(|session| !profiles.contains(&session.place.profile));
         self.closed = profiles;
         self
     }
 
     /// Only the session that showed the row: same profile, account and region.
     fn of(&self, target: &Target) -> Result<&Session, Fault> {
-        self.sessions.iter().find(|session| reaches(session, target)).ok_or_else(|| {
-            let place = format!("no session reaches account {} in {}", target.key.account, target.key.region);
-            Fault::new(FaultKind::Refused, "spendtop:act", place)
-        })
+        self.sessions
+            .iter()
+            .find(|session| reaches(session, target))
+            .ok_or_else(|| {
+                let place = format!(
+                    "no session reaches account {} in {}",
+                    target.key.account, target.key.region
+                );
+                Fault::new(FaultKind::Refused, "spendtop:act", place)
+            })
     }
 }
 
 fn reaches(session: &Session, target: &Target) -> bool {
     let place = &session.place;
-    place.profile == target.profile && place.account == target.key.account && place.region == target.key.region
+    place.profile == target.profile
+        && place.account == target.key.account
+        && place.region == target.key.region
 }
 
 impl Hands for AwsHands {
@@ -58,7 +71,10 @@ impl Hands for AwsHands {
 
     fn who(&self, target: &Target) -> Result<Arc<str>, Fault> {
         let session = self.of(target)?;
-        Ok(session.who.clone().unwrap_or_else(|| format!("account {}", session.place.account).into()))
+        Ok(session
+            .who
+            .clone()
+            .unwrap_or_else(|| format!("account {}", session.place.account).into()))
     }
 
     async fn carry_out(&self, target: &Target, stop: &CancellationToken) -> Result<(), Fault> {
@@ -68,12 +84,19 @@ impl Hands for AwsHands {
     async fn survey(&self, targets: &[Target]) -> Vec<(Key, Survey)> {
         let (limits, now) = (survey::Limits::start(), self.clock.now());
         let reached = self.sessions.iter().map(|session| {
-            let theirs: Vec<&Target> = targets.iter().filter(|target| reaches(session, target)).collect();
+            let theirs: Vec<&Target> = targets
+                .iter()
+                .filter(|target| reaches(session, target))
+                .collect();
             let limits = &limits;
             async move { survey::facts(session, &theirs, limits, now).await }
         });
         let mut facts: Vec<(Key, Survey)> = join_all(reached).await.into_iter().flatten().collect();
-        let unreached = |target: &Target| self.of(target).err().map(|fault| (target.key.clone(), Survey::unread(fault)));
+        let unreached = |target: &Target| {
+            self.of(target)
+                .err()
+                .map(|fault| (target.key.clone(), Survey::unread(fault)))
+        };
         facts.extend(targets.iter().filter_map(unreached));
         facts
     }

@@ -59,8 +59,8 @@ pub enum Event {
     Report(Report),
     /// An action took a step.
     Acted(Outcome),
-    /// An action that an earlier run left without a result was looked at: settled or accepted is done, cancelled is not done,
-    /// unknown cannot be told.
+    /// An action that an earlier run left without a result was looked at: settled or accepted is
+    /// done, cancelled is not done, unknown cannot be told.
     Recovered(Outcome),
     /// What may go wrong with a plan was read.
     Surveyed {
@@ -77,17 +77,26 @@ pub enum Event {
 pub trait Hands: Send + Sync + 'static {
     /// The target as a fresh describe finds it.
     fn look(&self, target: &Target) -> impl Future<Output = Result<Look, Fault>> + Send;
-    /// The identity that would act on the target, as AWS names it. The fault says why nothing here reaches it.
+    /// The identity that would act on the target, as AWS names it. The fault says why nothing here
+    /// reaches it.
     fn who(&self, target: &Target) -> Result<Arc<str>, Fault>;
-    /// Makes the target's call, once; after `stop` no more of it. A fault names the request that failed.
-    fn carry_out(&self, target: &Target, stop: &CancellationToken) -> impl Future<Output = Result<(), Fault>> + Send;
+    /// Makes the target's call, once; after `stop` no more of it. A fault names the request that
+    /// failed.
+    fn carry_out(
+        &self,
+        target: &Target,
+        stop: &CancellationToken,
+    ) -> impl Future<Output = Result<(), Fault>> + Send;
     /// Profiles that nothing is changed through: their sessions are not among these hands.
     fn closed(&self) -> BTreeSet<Arc<str>> {
         BTreeSet::new()
     }
     /// What may go wrong with each of `targets`; reads only.
     fn survey(&self, targets: &[Target]) -> impl Future<Output = Vec<(Key, Survey)>> + Send {
-        let nothing = targets.iter().map(|target| (target.key.clone(), Survey::default())).collect();
+        let nothing = targets
+            .iter()
+            .map(|target| (target.key.clone(), Survey::default()))
+            .collect();
         std::future::ready(nothing)
     }
 }
@@ -96,7 +105,11 @@ impl<H: Hands> Hands for Arc<H> {
     fn look(&self, target: &Target) -> impl Future<Output = Result<Look, Fault>> + Send {
         H::look(self, target)
     }
-    fn carry_out(&self, target: &Target, stop: &CancellationToken) -> impl Future<Output = Result<(), Fault>> + Send {
+    fn carry_out(
+        &self,
+        target: &Target,
+        stop: &CancellationToken,
+    ) -> impl Future<Output = Result<(), Fault>> + Send {
         H::carry_out(self, target, stop)
     }
     fn survey(&self, targets: &[Target]) -> impl Future<Output = Vec<(Key, Survey)>> + Send {
@@ -145,7 +158,14 @@ pub struct Engine {
 impl Engine {
     /// Starts a task for each source, and the executor if there are hands. `cancel` ends all of it.
     pub fn start<H: Hands>(parts: Parts<H>, cancel: &CancellationToken) -> Self {
-        let Parts { sources, hands, journal, clock, pace, tx } = parts;
+        let Parts {
+            sources,
+            hands,
+            journal,
+            clock,
+            pace,
+            tx,
+        } = parts;
         let leaving = cancel.child_token();
         let knobs = poller::Knobs::new(&sources);
         let shared = poller::Shared::new(clock.clone(), tx.clone(), leaving.clone());
@@ -157,7 +177,15 @@ impl Engine {
         let closed = hands.as_ref().map(Hands::closed).unwrap_or_default();
         let (surveys, surveyor) = hands.clone().map_or((None, None), |hands| {
             let (surveys, asked) = mpsc::channel(ORDERS);
-            (Some(surveys), Some(tokio::spawn(surveyor::run(hands, asked, tx.clone(), leaving.clone()))))
+            (
+                Some(surveys),
+                Some(tokio::spawn(surveyor::run(
+                    hands,
+                    asked,
+                    tx.clone(),
+                    leaving.clone(),
+                ))),
+            )
         });
         if hands.is_none() {
             pollers.spawn(recover::list(journal.clone(), clock.clone(), tx.clone()));
@@ -165,10 +193,32 @@ impl Engine {
         let (orders, executor) = hands.map_or((None, None), |hands| {
             let (orders, waiting) = mpsc::channel(ORDERS);
             let slots = Arc::new(Semaphore::new(pace.at_once));
-            let shared = executor::Shared { hands, journal, clock, pace, knobs: knobs.clone(), tx, leaving: leaving.clone(), slots };
-            (Some(orders), Some(tokio::spawn(executor::run(Arc::new(shared), waiting))))
+            let shared = executor::Shared {
+                hands,
+                journal,
+                clock,
+                pace,
+                knobs: knobs.clone(),
+                tx,
+                leaving: leaving.clone(),
+                slots,
+            };
+            (
+                Some(orders),
+                Some(tokio::spawn(executor::run(Arc::new(shared), waiting))),
+            )
         });
-        Self { knobs, orders, taken: Mutex::default(), surveys, leaving, pollers, executor, surveyor, closed }
+        Self {
+            knobs,
+            orders,
+            taken: Mutex::default(),
+            surveys,
+            leaving,
+            pollers,
+            executor,
+            surveyor,
+            closed,
+        }
     }
 
     /// Reads `pane`, or everything, now.
@@ -179,7 +229,12 @@ impl Engine {
     /// Carries `confirmed` out. The error says why nothing will be done.
     pub fn run(&self, confirmed: Confirmed) -> Result<(), NotRun> {
         let orders = self.orders.as_ref().ok_or(NotRun::ReadOnly)?;
-        if confirmed.plan().targets.iter().any(|target| self.closed.contains(&target.profile)) {
+        if confirmed
+            .plan()
+            .targets
+            .iter()
+            .any(|target| self.closed.contains(&target.profile))
+        {
             return Err(NotRun::ReadOnlyProfile);
         }
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
@@ -187,13 +242,15 @@ impl Engine {
         if taken.contains(&plan) {
             return Err(NotRun::Twice);
         }
-        orders.try_send(executor::Order::Run(Box::new(confirmed))).map_err(|_| NotRun::Busy)?;
+        orders
+            .try_send(executor::Order::Run(Box::new(confirmed)))
+            .map_err(|_| NotRun::Busy)?;
         taken.insert(plan);
         Ok(())
     }
 
-    /// Reads what may go wrong with `targets` of `plan`, in the background; told as [`Event::Surveyed`]. The error says why it
-    /// will not be.
+    /// Reads what may go wrong with `targets` of `plan`, in the background; told as
+    /// [`Event::Surveyed`]. The error says why it will not be.
     pub fn survey(&self, plan: PlanId, targets: Vec<Target>) -> Result<(), NotRun> {
         let surveys = self.surveys.as_ref().ok_or(NotRun::ReadOnly)?;
         surveys.try_send((plan, targets)).map_err(|_| NotRun::Busy)
@@ -202,7 +259,9 @@ impl Engine {
     /// Does not start what of `plan` has not started.
     pub fn cancel(&self, plan: &PlanId) {
         if let Some(orders) = &self.orders
-            && orders.try_send(executor::Order::Cancel(plan.clone())).is_err()
+            && orders
+                .try_send(executor::Order::Cancel(plan.clone()))
+                .is_err()
         {
             tracing::warn!(%plan, "too many orders wait: not cancelled");
         }

@@ -28,12 +28,14 @@ use tokio_util::sync::CancellationToken;
 const AT_ONCE: usize = 8;
 /// Two readings of one inventory are at least so far apart, even while an action on it is watched.
 const BURST_GAP: Duration = Duration::from_secs(1);
-/// Sources that are asked no oftener than this have their reason: a page of Cost Explorer costs $0.01.
+/// Sources that are asked no oftener than this have their reason: a page of Cost Explorer costs
+/// $0.01.
 const SELDOM: Duration = Duration::from_hours(1);
 /// The first readings start so far apart.
 const STAGGER: Duration = Duration::from_millis(20);
 
-/// What can be asked of one poller from outside. A request made while a poll is under way is kept; ten are one.
+/// What can be asked of one poller from outside. A request made while a poll is under way is kept;
+/// ten are one.
 #[derive(Debug)]
 struct Knob {
     source: SourceId,
@@ -55,14 +57,26 @@ impl Knobs {
     pub(super) fn new(sources: &[Box<dyn Source>]) -> Self {
         let knob = |source: &dyn Source| {
             let paid = source.cadence().inventory >= SELDOM;
-            Arc::new(Knob { source: source.id().clone(), kinds: Mutex::default(), paid, now: Notify::new(), burst: Notify::new() })
+            Arc::new(Knob {
+                source: source.id().clone(),
+                kinds: Mutex::default(),
+                paid,
+                now: Notify::new(),
+                burst: Notify::new(),
+            })
         };
-        Self { sources: sources.iter().map(|source| knob(source.as_ref())).collect() }
+        Self {
+            sources: sources.iter().map(|source| knob(source.as_ref())).collect(),
+        }
     }
 
     /// Read `pane`, or everything that costs nothing to list, now.
     pub(super) fn now(&self, pane: Option<PaneId>) {
-        for knob in self.sources.iter().filter(|knob| pane.map_or(!knob.paid, |pane| knob.source.pane == pane)) {
+        for knob in self
+            .sources
+            .iter()
+            .filter(|knob| pane.map_or(!knob.paid, |pane| knob.source.pane == pane))
+        {
             knob.now.notify_one();
         }
     }
@@ -71,7 +85,11 @@ impl Knobs {
     pub(super) fn burst(&self, key: &Key) {
         for knob in self.sources.iter() {
             let place = &knob.source.place;
-            let lists = knob.kinds.lock().unwrap_or_else(PoisonError::into_inner).contains(&key.kind);
+            let lists = knob
+                .kinds
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .contains(&key.kind);
             if lists && place.region == key.region && place.account == key.account {
                 knob.burst.notify_one();
             }
@@ -90,13 +108,20 @@ pub(super) struct Shared {
 
 impl Shared {
     pub(super) fn new(clock: Clock, tx: mpsc::Sender<Event>, cancel: CancellationToken) -> Self {
-        Self { clock, tx, cancel, gate: Arc::new(Semaphore::new(AT_ONCE)) }
+        Self {
+            clock,
+            tx,
+            cancel,
+            gate: Arc::new(Semaphore::new(AT_ONCE)),
+        }
     }
 }
 
 /// Polls `source`, the `place`th of all, until the console leaves.
 pub(super) async fn run(mut source: Box<dyn Source>, knobs: Knobs, place: usize, shared: Shared) {
-    let Some(knob) = knobs.sources.get(place).cloned() else { return };
+    let Some(knob) = knobs.sources.get(place).cloned() else {
+        return;
+    };
     let cadence = source.cadence();
     let first = Instant::now() + STAGGER * u32::try_from(place).unwrap_or(u32::MAX).min(50);
     let mut dice = Dice::new();
@@ -104,8 +129,16 @@ pub(super) async fn run(mut source: Box<dyn Source>, knobs: Knobs, place: usize,
     let mut metrics = Rhythm::new(cadence.metrics, first);
     let mut listed = false;
     loop {
-        let what = if listed && metrics.due < inventory.due { Poll::Metrics } else { Poll::Inventory };
-        let due = if what == Poll::Metrics { metrics.due } else { inventory.due };
+        let what = if listed && metrics.due < inventory.due {
+            Poll::Metrics
+        } else {
+            Poll::Inventory
+        };
+        let due = if what == Poll::Metrics {
+            metrics.due
+        } else {
+            inventory.due
+        };
         tokio::select! {
             biased;
             () = shared.cancel.cancelled() => return,
@@ -120,13 +153,16 @@ pub(super) async fn run(mut source: Box<dyn Source>, knobs: Knobs, place: usize,
             }
             () = tokio::time::sleep_until(due) => {}
         }
-        let Some(report) = read(source.as_mut(), what, &shared).await else { return };
+        let Some(report) = read(source.as_mut(), what, &shared).await else {
+            return;
+        };
         let failed = failed(&report);
         match what {
             Poll::Inventory => {
                 inventory.done(Instant::now(), failed, &mut dice);
                 listed |= !failed;
-                *knob.kinds.lock().unwrap_or_else(PoisonError::into_inner) = report.rows.iter().map(|row| row.head.key.kind).collect();
+                *knob.kinds.lock().unwrap_or_else(PoisonError::into_inner) =
+                    report.rows.iter().map(|row| row.head.key.kind).collect();
             }
             Poll::Metrics => metrics.done(Instant::now(), failed, &mut dice),
         }
@@ -136,7 +172,8 @@ pub(super) async fn run(mut source: Box<dyn Source>, knobs: Knobs, place: usize,
     }
 }
 
-/// One reading; `None` when the console leaves. A reader that panics costs its source this reading, nobody else anything.
+/// One reading; `None` when the console leaves. A reader that panics costs its source this reading,
+/// nobody else anything.
 async fn read(source: &mut dyn Source, what: Poll, shared: &Shared) -> Option<Report> {
     let id = source.id().clone();
     let reading = async {
@@ -149,15 +186,31 @@ async fn read(source: &mut dyn Source, what: Poll, shared: &Shared) -> Option<Re
         read = reading => read,
     };
     Some(read.unwrap_or_else(|_| {
-        let fault = Fault::new(FaultKind::Broken, format!("spendtop:{}", id.pane), "the reader failed; the log has the details");
-        Report { source: id, at: shared.clock.now(), rows: Vec::new(), complete: false, faults: vec![fault], costs: None }
+        let fault = Fault::new(
+            FaultKind::Broken,
+            format!("spendtop:{}", id.pane),
+            "the reader failed; the log has the details",
+        );
+        Report {
+            source: id,
+            at: shared.clock.now(),
+            rows: Vec::new(),
+            complete: false,
+            faults: vec![fault],
+            costs: None,
+        }
     }))
 }
 
-/// Whether to ask less often: nothing could be read, or the service is in trouble. One denied call beside good rows is
-/// no reason.
+/// Whether to ask less often: nothing could be read, or the service is in trouble. One denied call
+/// beside good rows is no reason.
 fn failed(report: &Report) -> bool {
-    let in_trouble =
-        |fault: &Fault| matches!(fault.kind, FaultKind::Throttled | FaultKind::Network | FaultKind::Timeout | FaultKind::Service);
-    report.faults.iter().any(in_trouble) || (!report.complete && report.rows.is_empty() && !report.faults.is_empty())
+    let in_trouble = |fault: &Fault| {
+        matches!(
+            fault.kind,
+            FaultKind::Throttled | FaultKind::Network | FaultKind::Timeout | FaultKind::Service
+        )
+    };
+    report.faults.iter().any(in_trouble)
+        || (!report.complete && report.rows.is_empty() && !report.faults.is_empty())
 }

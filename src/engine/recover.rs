@@ -1,4 +1,5 @@
-//! What earlier runs left in the journal without a result: looked at, told, journalled. Never called again.
+//! What earlier runs left in the journal without a result: looked at, told, journalled. Never
+//! called again.
 //!
 //! Must not change an account.
 
@@ -6,7 +7,8 @@ use super::{Event, Hands, Journal, executor::Shared};
 use crate::{
     aws::Clock,
     domain::{
-        Ask, Burn, Call, Fault, FaultKind, Look, Outcome, Phase, PlanId, Setting, Step, Target, Want, Why,
+        Ask, Burn, Call, Fault, FaultKind, Look, Outcome, Phase, PlanId, Setting, Step, Target,
+        Want, Why,
         deed::{Before, Class, Deed, Line, Word},
         time::seconds_between,
         verb::Timed,
@@ -15,8 +17,12 @@ use crate::{
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use tokio::{sync::mpsc, task::JoinSet, time::Instant};
 
-/// Reads what was left open and begins to look after it among `tasks`. The plans that were ever begun.
-pub(super) async fn begin<H: Hands>(shared: &Arc<Shared<H>>, tasks: &mut JoinSet<()>) -> BTreeSet<PlanId> {
+/// Reads what was left open and begins to look after it among `tasks`. The plans that were ever
+/// begun.
+pub(super) async fn begin<H: Hands>(
+    shared: &Arc<Shared<H>>,
+    tasks: &mut JoinSet<()>,
+) -> BTreeSet<PlanId> {
     let journal = &shared.journal;
     let claim = match journal.claim_recovery().await {
         Ok(claim) => claim,
@@ -29,7 +35,11 @@ pub(super) async fn begin<H: Hands>(shared: &Arc<Shared<H>>, tasks: &mut JoinSet
         Ok(left) => left,
         Err(error) => {
             let path = journal.path().display();
-            let fault = Fault::new(FaultKind::Broken, "spendtop:journal", format!("{path} cannot be read: {error}"));
+            let fault = Fault::new(
+                FaultKind::Broken,
+                "spendtop:journal",
+                format!("{path} cannot be read: {error}"),
+            );
             let _closed = shared.tx.send(Event::Note(fault)).await;
             return BTreeSet::new();
         }
@@ -55,10 +65,24 @@ pub(super) async fn begin<H: Hands>(shared: &Arc<Shared<H>>, tasks: &mut JoinSet
 /// Tells what was left open in the journal, without looking: for a console that has no hands.
 pub(super) async fn list(journal: Arc<Journal>, clock: Clock, tx: mpsc::Sender<Event>) {
     tell_altered(journal.clone(), tx.clone()).await;
-    let Ok(left) = journal.left_open().await else { return };
+    let Ok(left) = journal.left_open().await else {
+        return;
+    };
     for line in left.open.iter().filter(|line| line.deed.is_some()) {
-        let fault = Fault::new(FaultKind::Unavailable, "spendtop:recover", "a read-only console does not look after it");
-        if tx.send(Event::Recovered(outcome(line, Step::Unknown(fault), &clock))).await.is_err() {
+        let fault = Fault::new(
+            FaultKind::Unavailable,
+            "spendtop:recover",
+            "a read-only console does not look after it",
+        );
+        if tx
+            .send(Event::Recovered(outcome(
+                line,
+                Step::Unknown(fault),
+                &clock,
+            )))
+            .await
+            .is_err()
+        {
             return;
         }
     }
@@ -70,15 +94,31 @@ async fn tell_altered(journal: Arc<Journal>, tx: mpsc::Sender<Event>) {
         Ok([]) => return,
         Ok([one]) => format!("the journal was altered: {one}"),
         Ok([first, more @ ..]) => {
-            format!("the journal was altered: {first} (and {} more: `spendtop journal --verify` names all)", more.len())
+            format!(
+                "the journal was altered: {first} (and {} more: `spendtop journal --verify` names all)",
+                more.len()
+            )
         }
         Err(error) => format!("{} cannot be read: {error}", journal.path().display()),
     };
-    let _closed = tx.send(Event::Note(Fault::new(FaultKind::Broken, "spendtop:journal", what))).await;
+    let _closed = tx
+        .send(Event::Note(Fault::new(
+            FaultKind::Broken,
+            "spendtop:journal",
+            what,
+        )))
+        .await;
 }
 
 fn outcome(line: &Line, step: Step, clock: &Clock) -> Outcome {
-    Outcome { plan: line.plan.clone(), key: line.key(), name: line.name.clone(), verb: line.verb, at: clock.now(), step }
+    Outcome {
+        plan: line.plan.clone(),
+        key: line.key(),
+        name: line.name.clone(),
+        verb: line.verb,
+        at: clock.now(),
+        step,
+    }
 }
 
 /// The target as far as looking at it needs.
@@ -102,7 +142,9 @@ async fn look_after<H: Hands>(shared: &Shared<H>, line: &Line) {
     let Some(deed) = &line.deed else { return };
     let target = target(line, deed);
     let found = match shared.hands.who(&target) {
-        Ok(who) => looked(shared, line, deed, &target).await.map(|step| (who, step)),
+        Ok(who) => looked(shared, line, deed, &target)
+            .await
+            .map(|step| (who, step)),
         Err(fault) => Err(fault),
     };
     let step = match found {
@@ -113,12 +155,22 @@ async fn look_after<H: Hands>(shared: &Shared<H>, line: &Line) {
         // What cannot be looked at now stays open: the next start looks again.
         Err(fault) => Step::Unknown(fault),
     };
-    let _closed = shared.tx.send(Event::Recovered(outcome(line, step, &shared.clock))).await;
+    let _closed = shared
+        .tx
+        .send(Event::Recovered(outcome(line, step, &shared.clock)))
+        .await;
 }
 
-/// What AWS shows of it. The call may still be on its way: that nothing is to be seen of it counts only after a while.
-async fn looked<H: Hands>(shared: &Shared<H>, line: &Line, deed: &Deed, target: &Target) -> Result<Step, Fault> {
-    let age = Duration::try_from_secs_f64(seconds_between(line.at, shared.clock.now())).unwrap_or_default();
+/// What AWS shows of it. The call may still be on its way: that nothing is to be seen of it counts
+/// only after a while.
+async fn looked<H: Hands>(
+    shared: &Shared<H>,
+    line: &Line,
+    deed: &Deed,
+    target: &Target,
+) -> Result<Step, Fault> {
+    let age = Duration::try_from_secs_f64(seconds_between(line.at, shared.clock.now()))
+        .unwrap_or_default();
     let sure = Instant::now() + shared.pace.doubt.saturating_sub(age);
     let end = sure.max(Instant::now() + shared.pace.doubt);
     let mut wait = shared.pace.first;
@@ -147,8 +199,14 @@ async fn journal<H: Hands>(shared: &Shared<H>, intent: &Line, step: &Step, who: 
         Step::Settled => (Class::Done, "recovered: done".to_owned()),
         Step::Accepted => (Class::Done, "recovered: done, under way".to_owned()),
         Step::Cancelled => (Class::NotDone, "recovered: not done".to_owned()),
-        Step::Unknown(fault) => (Class::Unknown, format!("recovered: cannot tell: {}", fault.message)),
-        other => (Class::Unknown, format!("recovered: cannot tell: {}", Word::of(other).id())),
+        Step::Unknown(fault) => (
+            Class::Unknown,
+            format!("recovered: cannot tell: {}", fault.message),
+        ),
+        other => (
+            Class::Unknown,
+            format!("recovered: cannot tell: {}", Word::of(other).id()),
+        ),
     };
     let line = Line {
         at: shared.clock.now(),
@@ -168,18 +226,27 @@ async fn journal<H: Hands>(shared: &Shared<H>, intent: &Line, step: &Step, who: 
 }
 
 fn gone(deed: &Deed) -> Step {
-    if matches!(deed.want, Want::Stopped | Want::Gone) { Step::Settled } else { cannot_tell("it is not there any more") }
+    if matches!(deed.want, Want::Stopped | Want::Gone) {
+        Step::Settled
+    } else {
+        cannot_tell("it is not there any more")
+    }
 }
 
 fn cannot_tell(why: impl Into<Arc<str>>) -> Step {
     Step::Unknown(Fault::new(FaultKind::Unavailable, "spendtop:recover", why))
 }
 
-/// What `look` tells of `deed`: settled or accepted is done, cancelled is not done, unknown cannot be told.
+/// What `look` tells of `deed`: settled or accepted is done, cancelled is not done, unknown cannot
+/// be told.
 fn verdict(deed: &Deed, look: &Look) -> Step {
     let Deed { want, seen, .. } = deed;
     if want.holds(look) {
-        return if want.holds(seen) { cannot_tell("it looks the same before and afterwards") } else { Step::Settled };
+        return if want.holds(seen) {
+            cannot_tell("it looks the same before and afterwards")
+        } else {
+            Step::Settled
+        };
     }
     if look.state.phase == Phase::Gone {
         return gone(deed);
@@ -188,16 +255,31 @@ fn verdict(deed: &Deed, look: &Look) -> Step {
     match want {
         Want::Timed(wanted) => match &look.timed {
             None => cannot_tell("its scheduled actions cannot be read"),
-            Some(timed) if wanted.iter().any(|one| timed.contains(one)) => cannot_tell("a part of its scheduled actions is there"),
+            Some(timed) if wanted.iter().any(|one| timed.contains(one)) => {
+                cannot_tell("a part of its scheduled actions is there")
+            }
             // The target is registered before them.
-            Some(_) if is_registered(&deed.call, look) => cannot_tell("its target is as wanted, its scheduled actions are not there"),
+            Some(_) if is_registered(&deed.call, look) => {
+                cannot_tell("its target is as wanted, its scheduled actions are not there")
+            }
             Some(_) => Step::Cancelled,
         },
         Want::Timetable { put, gone, .. } => {
             let of = |look: &Look| look.timed.clone().unwrap_or_default();
-            let touched = |one: &Timed| put.iter().any(|put| put.name == one.name) || gone.contains(&one.name);
-            let ours = |look: &Look| of(look).into_iter().filter(touched).collect::<BTreeSet<_>>();
-            if ours(seen) == ours(look) { Step::Cancelled } else { cannot_tell("a part of its scheduled actions is as wanted") }
+            let touched = |one: &Timed| {
+                put.iter().any(|put| put.name == one.name) || gone.contains(&one.name)
+            };
+            let ours = |look: &Look| {
+                of(look)
+                    .into_iter()
+                    .filter(touched)
+                    .collect::<BTreeSet<_>>()
+            };
+            if ours(seen) == ours(look) {
+                Step::Cancelled
+            } else {
+                cannot_tell("a part of its scheduled actions is as wanted")
+            }
         }
         Want::Tags { .. } if before.tags.is_some() && before.tags == now.tags => Step::Cancelled,
         Want::Tags { .. } => cannot_tell("its tags are neither as before nor as wanted"),
@@ -207,14 +289,21 @@ fn verdict(deed: &Deed, look: &Look) -> Step {
         },
         _ if before == now => Step::Cancelled,
         Want::Count(count) if look.desired == Some(*count) => Step::Accepted,
-        Want::Stopped | Want::Running | Want::Gone if look.state.phase == Phase::Changing => Step::Accepted,
-        _ => cannot_tell(format!("it was {}, and is {} now", seen.state.name, look.state.name)),
+        Want::Stopped | Want::Running | Want::Gone if look.state.phase == Phase::Changing => {
+            Step::Accepted
+        }
+        _ => cannot_tell(format!(
+            "it was {}, and is {} now",
+            seen.state.name, look.state.name
+        )),
     }
 }
 
 /// Whether the target that `call` registers shows in `look`, with its bounds.
 fn is_registered(call: &Call, look: &Look) -> bool {
-    let Call::ScheduleVariant { bounds: wanted, .. } = call else { return false };
+    let Call::ScheduleVariant { bounds: wanted, .. } = call else {
+        return false;
+    };
     matches!(&look.setting, Some(Setting::Target { bounds: Some(bounds), .. }) if bounds == wanted)
 }
 
@@ -227,34 +316,132 @@ mod tests {
     #[test]
     fn what_aws_shows_tells_whether_it_was_done() {
         let look = |name: &str| fake::look(name);
-        let gone = Look { state: State::new(Phase::Gone, "gone"), ..look("gone") };
-        let counts = |count, desired| Look { count: Some(count), desired: Some(desired), ..look("running") };
+        let gone = Look {
+            state: State::new(Phase::Gone, "gone"),
+            ..look("gone")
+        };
+        let counts = |count, desired| Look {
+            count: Some(count),
+            desired: Some(desired),
+            ..look("running")
+        };
         let tagged = |pairs: &[(&str, &str)]| Look {
-            tags: Some(pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()),
+            tags: Some(
+                pairs
+                    .iter()
+                    .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+                    .collect(),
+            ),
             ..look("tagged")
         };
-        let tags = Want::Tags { set: [("a".to_owned(), "1".to_owned())].into(), remove: vec!["b".to_owned()] };
+        let tags = Want::Tags {
+            set: [("a".to_owned(), "1".to_owned())].into(),
+            remove: vec!["b".to_owned()],
+        };
         for (want, seen, now, found) in [
-            (Want::Stopped, look("running"), look("stopped"), Some(Class::Done)),
-            (Want::Stopped, look("running"), look("stopping"), Some(Class::Done)),
-            (Want::Stopped, look("running"), gone.clone(), Some(Class::Done)),
-            (Want::Stopped, look("running"), look("running"), Some(Class::NotDone)),
-            (Want::Stopped, look("running"), look("failed"), Some(Class::Unknown)),
-            (Want::Running, look("stopped"), look("running"), Some(Class::Done)),
-            (Want::Running, look("running"), look("running"), Some(Class::Unknown)),
-            (Want::Running, look("stopped"), gone.clone(), Some(Class::Unknown)),
+            (
+                Want::Stopped,
+                look("running"),
+                look("stopped"),
+                Some(Class::Done),
+            ),
+            (
+                Want::Stopped,
+                look("running"),
+                look("stopping"),
+                Some(Class::Done),
+            ),
+            (
+                Want::Stopped,
+                look("running"),
+                gone.clone(),
+                Some(Class::Done),
+            ),
+            (
+                Want::Stopped,
+                look("running"),
+                look("running"),
+                Some(Class::NotDone),
+            ),
+            (
+                Want::Stopped,
+                look("running"),
+                look("failed"),
+                Some(Class::Unknown),
+            ),
+            (
+                Want::Running,
+                look("stopped"),
+                look("running"),
+                Some(Class::Done),
+            ),
+            (
+                Want::Running,
+                look("running"),
+                look("running"),
+                Some(Class::Unknown),
+            ),
+            (
+                Want::Running,
+                look("stopped"),
+                gone.clone(),
+                Some(Class::Unknown),
+            ),
             (Want::Gone, look("running"), gone, Some(Class::Done)),
-            (Want::Count(3), counts(1, 1), counts(3, 3), Some(Class::Done)),
-            (Want::Count(3), counts(1, 1), counts(1, 3), Some(Class::Done)),
-            (Want::Count(3), counts(1, 1), counts(1, 1), Some(Class::NotDone)),
-            (Want::Count(3), counts(1, 1), counts(2, 2), Some(Class::Unknown)),
-            (tags.clone(), tagged(&[("b", "2")]), tagged(&[("a", "1")]), Some(Class::Done)),
-            (tags.clone(), tagged(&[("b", "2")]), tagged(&[("b", "2"), ("c", "3")]), Some(Class::NotDone)),
-            (tags.clone(), tagged(&[("b", "2")]), tagged(&[("a", "1"), ("b", "2")]), Some(Class::Unknown)),
+            (
+                Want::Count(3),
+                counts(1, 1),
+                counts(3, 3),
+                Some(Class::Done),
+            ),
+            (
+                Want::Count(3),
+                counts(1, 1),
+                counts(1, 3),
+                Some(Class::Done),
+            ),
+            (
+                Want::Count(3),
+                counts(1, 1),
+                counts(1, 1),
+                Some(Class::NotDone),
+            ),
+            (
+                Want::Count(3),
+                counts(1, 1),
+                counts(2, 2),
+                Some(Class::Unknown),
+            ),
+            (
+                tags.clone(),
+                tagged(&[("b", "2")]),
+                tagged(&[("a", "1")]),
+                Some(Class::Done),
+            ),
+            (
+                tags.clone(),
+                tagged(&[("b", "2")]),
+                tagged(&[("b", "2"), ("c", "3")]),
+                Some(Class::NotDone),
+            ),
+            (
+                tags.clone(),
+                tagged(&[("b", "2")]),
+                tagged(&[("a", "1"), ("b", "2")]),
+                Some(Class::Unknown),
+            ),
         ] {
-            let deed = Deed { call: Call::StopInstance("i-1".into()), want, seen };
+            let deed = Deed {
+                call: Call::StopInstance("i-1".into()),
+                want,
+                seen,
+            };
             let step = verdict(&deed, &now);
-            let class = if step == Step::Accepted { Some(Class::Done) } else { Class::of(&step) };
+            let class = if step == Step::Accepted {
+                Some(Class::Done)
+            } else {
+                Class::of(&step)
+            };
             assert_eq!(class, found, "{deed:?} {now:?}");
         }
     }
@@ -262,14 +449,26 @@ mod tests {
     #[test]
     fn a_schedule_that_broke_off_is_not_taken_for_nothing() {
         let schedule = Schedule::parse("mon-fri 14-02 3 1").unwrap();
-        let call = Call::ScheduleVariant { endpoint: "e".into(), variant: "v".into(), schedule, bounds: (1, 4) };
+        let call = Call::ScheduleVariant {
+            endpoint: "e".into(),
+            variant: "v".into(),
+            schedule,
+            bounds: (1, 4),
+        };
         let actions = Timed::of(&schedule, 4);
         let now = |timed: &[Timed], bounds: Option<(u32, u32)>| Look {
             timed: Some(timed.to_vec()),
-            setting: Some(Setting::Target { bounds, policies: None }),
+            setting: Some(Setting::Target {
+                bounds,
+                policies: None,
+            }),
             ..fake::look("InService")
         };
-        let deed = Deed { call, want: Want::Timed(actions.clone().into()), seen: fake::look("InService") };
+        let deed = Deed {
+            call,
+            want: Want::Timed(actions.clone().into()),
+            seen: fake::look("InService"),
+        };
         for (timed, bounds, found) in [
             (&[][..], None, Class::NotDone),
             (&[], Some((2, 4)), Class::NotDone),
@@ -277,7 +476,11 @@ mod tests {
             (&actions[..1], Some((1, 4)), Class::Unknown),
             (&actions[..], Some((1, 4)), Class::Done),
         ] {
-            assert_eq!(Class::of(&verdict(&deed, &now(timed, bounds))), Some(found), "{timed:?} {bounds:?}");
+            assert_eq!(
+                Class::of(&verdict(&deed, &now(timed, bounds))),
+                Some(found),
+                "{timed:?} {bounds:?}"
+            );
         }
     }
 }

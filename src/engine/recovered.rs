@@ -1,5 +1,5 @@
-//! What a start makes of intents that earlier consoles left open, of many accounts, regions and profiles, and what the next start makes
-//! of them.
+//! What a start makes of intents that earlier consoles left open, of many accounts, regions and
+//! profiles, and what the next start makes of them.
 //!
 //! Must not be built into the program.
 
@@ -33,7 +33,8 @@ enum Seen {
 
 use Seen::{Denied, Done, Gone, GoneState, NoProfile, NotDone, Other, UnderWay, Unreachable};
 
-/// The resources, each in a place of its own, and what the journal says of it afterwards; `None` stays open.
+/// The resources, each in a place of its own, and what the journal says of it afterwards; `None`
+/// stays open.
 const LEFT: [(Seen, Option<Class>); 9] = [
     (Done, Some(Class::Done)),
     (UnderWay, Some(Class::Done)),
@@ -55,14 +56,28 @@ struct Eyes {
 
 impl Eyes {
     fn seen(&self, target: &Target) -> Seen {
-        let seen = LEFT[target.key.id.strip_prefix("i-").unwrap().parse::<usize>().unwrap()].0;
-        if self.healed && matches!(seen, Unreachable | NoProfile) { Done } else { seen }
+        let seen = LEFT[target
+            .key
+            .id
+            .strip_prefix("i-")
+            .unwrap()
+            .parse::<usize>()
+            .unwrap()]
+        .0;
+        if self.healed && matches!(seen, Unreachable | NoProfile) {
+            Done
+        } else {
+            seen
+        }
     }
 }
 
 impl Hands for Eyes {
     async fn look(&self, target: &Target) -> Result<Look, Fault> {
-        let place = format!("{}/{}/{}/{}", target.profile, target.key.account, target.key.region, target.key.id);
+        let place = format!(
+            "{}/{}/{}/{}",
+            target.profile, target.key.account, target.key.region, target.key.id
+        );
         self.looks.lock().unwrap().push(place);
         let fault = |kind| Err(Fault::new(kind, "ec2:DescribeInstances", "as told"));
         match self.seen(target) {
@@ -70,7 +85,10 @@ impl Hands for Eyes {
             UnderWay => Ok(look("stopping")),
             NotDone => Ok(look("running")),
             Other => Ok(look("failed")),
-            GoneState => Ok(Look { state: State::new(Phase::Gone, "terminated"), ..look("terminated") }),
+            GoneState => Ok(Look {
+                state: State::new(Phase::Gone, "terminated"),
+                ..look("terminated")
+            }),
             Gone => fault(FaultKind::NotFound),
             Denied => fault(FaultKind::Denied),
             Unreachable | NoProfile => fault(FaultKind::Network),
@@ -79,7 +97,11 @@ impl Hands for Eyes {
 
     fn who(&self, target: &Target) -> Result<Arc<str>, Fault> {
         match self.seen(target) {
-            NoProfile => Err(Fault::new(FaultKind::Unavailable, "spendtop:profile", "no profile reaches it")),
+            NoProfile => Err(Fault::new(
+                FaultKind::Unavailable,
+                "spendtop:profile",
+                "no profile reaches it",
+            )),
             _ => Ok(format!("arn:aws:sts::{}:assumed-role/ops/ana", target.key.account).into()),
         }
     }
@@ -91,7 +113,9 @@ impl Hands for Eyes {
 
 /// A plan over places: each resource in an account, a region and a profile of its own.
 fn plan() -> Plan {
-    let ids: Vec<String> = (0..LEFT.len()).map(|number| format!("i-{number}")).collect();
+    let ids: Vec<String> = (0..LEFT.len())
+        .map(|number| format!("i-{number}"))
+        .collect();
     let mut plan = plan_to_stop(&ids.iter().map(String::as_str).collect::<Vec<_>>());
     for (number, target) in plan.targets.iter_mut().enumerate() {
         target.profile = format!("profile-{number}").into();
@@ -105,8 +129,21 @@ fn plan() -> Plan {
 async fn start(journal: Arc<Journal>, eyes: &Eyes, open: usize) -> Vec<Outcome> {
     let (tx, mut events) = mpsc::channel(256);
     let none = Duration::ZERO;
-    let pace = Pace { first: none, longest: none, doubt: none, patience: none, at_once: 2 };
-    let parts = Parts { sources: Vec::new(), hands: Some(eyes.clone()), journal, clock: clock(), pace, tx };
+    let pace = Pace {
+        first: none,
+        longest: none,
+        doubt: none,
+        patience: none,
+        at_once: 2,
+    };
+    let parts = Parts {
+        sources: Vec::new(),
+        hands: Some(eyes.clone()),
+        journal,
+        clock: clock(),
+        pace,
+        tx,
+    };
     let engine = Engine::start(parts, &CancellationToken::new());
     let mut told = Vec::new();
     let hear = |event, told: &mut Vec<Outcome>| match event {
@@ -115,7 +152,9 @@ async fn start(journal: Arc<Journal>, eyes: &Eyes, open: usize) -> Vec<Outcome> 
         _ => {}
     };
     while told.len() < open {
-        let event = tokio::time::timeout(Duration::from_mins(1), events.recv()).await.expect("all are told of");
+        let event = tokio::time::timeout(Duration::from_mins(1), events.recv())
+            .await
+            .expect("all are told of");
         hear(event.expect("the engine runs"), &mut told);
     }
     let draining = async {
@@ -128,13 +167,20 @@ async fn start(journal: Arc<Journal>, eyes: &Eyes, open: usize) -> Vec<Outcome> 
 }
 
 fn lines(memory: &Memory) -> Vec<Line> {
-    memory.entries().iter().filter_map(|entry| entry.readable().cloned()).collect()
+    memory
+        .entries()
+        .iter()
+        .filter_map(|entry| entry.readable().cloned())
+        .collect()
 }
 
 async fn crash(memory: &Memory, plan: &Plan) {
     let crashed = memory.journal();
     for target in &plan.targets {
-        crashed.write(crashed.entry(plan, target, &Step::Journalled, stamp())).await.unwrap();
+        crashed
+            .write(crashed.entry(plan, target, &Step::Journalled, stamp()))
+            .await
+            .unwrap();
     }
 }
 
@@ -145,27 +191,68 @@ async fn what_was_settled_is_not_asked_for_again() {
     let told = start(memory.journal(), &eyes, LEFT.len()).await;
     // Everything is told once, by its own place, and looked at through its own profile.
     let keys: Vec<_> = told.iter().map(|outcome| outcome.key.clone()).collect();
-    assert_eq!(keys, plan.targets.iter().map(|target| target.key.clone()).collect::<Vec<_>>());
-    let places = |eyes: &Eyes| std::mem::take(&mut *eyes.looks.lock().unwrap()).into_iter().collect::<BTreeSet<String>>();
-    let of = |number: usize| format!("profile-{number}/{number:012}/{}/i-{number}", ["us-east-1", "eu-west-1", "ap-south-1"][number % 3]);
+    assert_eq!(
+        keys,
+        plan.targets
+            .iter()
+            .map(|target| target.key.clone())
+            .collect::<Vec<_>>()
+    );
+    let places = |eyes: &Eyes| {
+        std::mem::take(&mut *eyes.looks.lock().unwrap())
+            .into_iter()
+            .collect::<BTreeSet<String>>()
+    };
+    let of = |number: usize| {
+        format!(
+            "profile-{number}/{number:012}/{}/i-{number}",
+            ["us-east-1", "eu-west-1", "ap-south-1"][number % 3]
+        )
+    };
     assert_eq!(places(&eyes), (0..8).map(of).collect());
     let written = lines(&memory);
     for (number, (seen, class)) in LEFT.iter().enumerate() {
-        let of_it: Vec<&Line> = written.iter().filter(|line| *line.id == *format!("i-{number}")).collect();
-        let result = of_it.get(1).and_then(|line| (line.step == Word::Recovered).then_some(line.result).flatten());
-        assert_eq!((result, of_it.len()), (*class, 1 + usize::from(class.is_some())), "{seen:?}");
+        let of_it: Vec<&Line> = written
+            .iter()
+            .filter(|line| *line.id == *format!("i-{number}"))
+            .collect();
+        let result = of_it.get(1).and_then(|line| {
+            (line.step == Word::Recovered)
+                .then_some(line.result)
+                .flatten()
+        });
+        assert_eq!(
+            (result, of_it.len()),
+            (*class, 1 + usize::from(class.is_some())),
+            "{seen:?}"
+        );
         if let Some(line) = of_it.get(1) {
-            assert_eq!(line.who.as_deref(), Some(&*format!("arn:aws:sts::{number:012}:assumed-role/ops/ana")));
-            assert_eq!((&line.plan, &line.region, &line.profile), (&of_it[0].plan, &of_it[0].region, &of_it[0].profile));
+            assert_eq!(
+                line.who.as_deref(),
+                Some(&*format!("arn:aws:sts::{number:012}:assumed-role/ops/ana"))
+            );
+            assert_eq!(
+                (&line.plan, &line.region, &line.profile),
+                (&of_it[0].plan, &of_it[0].region, &of_it[0].profile)
+            );
         }
     }
-    // The second start asks only for what could not be looked at, and writes nothing while that is so.
+    // The second start asks only for what could not be looked at, and writes nothing while that is
+    // so.
     let told = start(memory.journal(), &eyes, 2).await;
-    assert_eq!(told.iter().map(|outcome| &*outcome.key.id).collect::<Vec<_>>(), ["i-7", "i-8"]);
+    assert_eq!(
+        told.iter()
+            .map(|outcome| &*outcome.key.id)
+            .collect::<Vec<_>>(),
+        ["i-7", "i-8"]
+    );
     assert_eq!(places(&eyes), [of(7)].into());
     assert_eq!(lines(&memory).len(), written.len());
     // The third one reaches them; the fourth has nothing left.
-    let healed = Eyes { healed: true, ..eyes.clone() };
+    let healed = Eyes {
+        healed: true,
+        ..eyes.clone()
+    };
     start(memory.journal(), &healed, 2).await;
     assert_eq!(lines(&memory).len(), written.len() + 2);
     places(&eyes);
@@ -174,12 +261,16 @@ async fn what_was_settled_is_not_asked_for_again() {
     assert_eq!(memory.verdict().breaches, []);
 }
 
-/// While the console that wrote them runs, they are its own; one start after its end they are looked at.
+/// While the console that wrote them runs, they are its own; one start after its end they are
+/// looked at.
 #[tokio::test]
 async fn what_a_console_has_under_way_is_left_to_it() {
     let (memory, plan, eyes) = (Memory::default(), plan(), Eyes::default());
     let alive = memory.journal();
-    alive.write(alive.entry(&plan, &plan.targets[0], &Step::Journalled, stamp())).await.unwrap();
+    alive
+        .write(alive.entry(&plan, &plan.targets[0], &Step::Journalled, stamp()))
+        .await
+        .unwrap();
     assert_eq!(start(memory.journal(), &eyes, 0).await, []);
     assert_eq!(*eyes.looks.lock().unwrap(), Vec::<String>::new());
     drop(alive);
@@ -192,17 +283,35 @@ async fn a_start_says_that_the_journal_was_altered() {
     let memory = Memory::default();
     crash(&memory, &plan()).await;
     memory.kept().file[200] ^= 1;
-    for eyes in [Some(Eyes { healed: true, ..Eyes::default() }), None] {
+    for eyes in [
+        Some(Eyes {
+            healed: true,
+            ..Eyes::default()
+        }),
+        None,
+    ] {
         let (tx, mut events) = mpsc::channel(256);
-        let parts = Parts { sources: Vec::new(), hands: eyes, journal: memory.journal(), clock: clock(), pace: Pace::default(), tx };
+        let parts = Parts {
+            sources: Vec::new(),
+            hands: eyes,
+            journal: memory.journal(),
+            clock: clock(),
+            pace: Pace::default(),
+            tx,
+        };
         let engine = Engine::start(parts, &CancellationToken::new());
         let said = loop {
-            let event = tokio::time::timeout(Duration::from_mins(1), events.recv()).await.expect("it is told");
+            let event = tokio::time::timeout(Duration::from_mins(1), events.recv())
+                .await
+                .expect("it is told");
             if let Event::Note(fault) = event.expect("the engine runs") {
                 break fault.message;
             }
         };
-        assert_eq!(&*said, "the journal was altered: journal.jsonl:1: this line was altered: its hash does not fit");
+        assert_eq!(
+            &*said,
+            "the journal was altered: journal.jsonl:1: this line was altered: its hash does not fit"
+        );
         drop(events);
         engine.shutdown().await;
     }

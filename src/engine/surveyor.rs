@@ -1,4 +1,5 @@
-//! Reads what may go wrong with a plan while its question is on the screen, each plan in a task of its own.
+//! Reads what may go wrong with a plan while its question is on the screen, each plan in a task of
+//! its own.
 //!
 //! Always answers, once. Only looks; must not change anything.
 
@@ -15,7 +16,12 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(super) type Asked = (PlanId, Vec<Target>);
 
 /// Takes plans until the console leaves; what is being read then is dropped.
-pub(super) async fn run<H: Hands>(hands: Arc<H>, mut asked: mpsc::Receiver<Asked>, tx: mpsc::Sender<Event>, leaving: CancellationToken) {
+pub(super) async fn run<H: Hands>(
+    hands: Arc<H>,
+    mut asked: mpsc::Receiver<Asked>,
+    tx: mpsc::Sender<Event>,
+    leaving: CancellationToken,
+) {
     let mut surveys = JoinSet::new();
     loop {
         tokio::select! {
@@ -31,7 +37,12 @@ pub(super) async fn run<H: Hands>(hands: Arc<H>, mut asked: mpsc::Receiver<Asked
     surveys.shutdown().await;
 }
 
-async fn survey<H: Hands>(hands: Arc<H>, plan: PlanId, targets: Vec<Target>, tx: mpsc::Sender<Event>) {
+async fn survey<H: Hands>(
+    hands: Arc<H>,
+    plan: PlanId,
+    targets: Vec<Target>,
+    tx: mpsc::Sender<Event>,
+) {
     let facts = match tokio::time::timeout(PATIENCE, hands.survey(&targets)).await {
         Ok(facts) => facts,
         Err(_) => unread(&targets, "no answer in time"),
@@ -43,5 +54,8 @@ async fn survey<H: Hands>(hands: Arc<H>, plan: PlanId, targets: Vec<Target>, tx:
 /// Nothing could be read of any of `targets`, because.
 pub(super) fn unread(targets: &[Target], why: &str) -> Vec<(crate::domain::Key, Survey)> {
     let survey = Survey::unread(Fault::new(FaultKind::Timeout, "spendtop:survey", why));
-    targets.iter().map(|target| (target.key.clone(), survey.clone())).collect()
+    targets
+        .iter()
+        .map(|target| (target.key.clone(), survey.clone()))
+        .collect()
 }

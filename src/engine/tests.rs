@@ -13,7 +13,13 @@ const SOON: Duration = Duration::from_secs(10);
 
 fn quick() -> Pace {
     let millis = Duration::from_millis;
-    Pace { first: millis(2), longest: millis(5), doubt: millis(60), patience: millis(400), at_once: 2 }
+    Pace {
+        first: millis(2),
+        longest: millis(5),
+        doubt: millis(60),
+        patience: millis(400),
+        at_once: 2,
+    }
 }
 
 struct Rig {
@@ -33,9 +39,21 @@ impl Rig {
         let path = folder.path().join("journal.jsonl");
         let (tx, events) = mpsc::channel(64);
         let journal = Arc::new(Journal::at(&path, "ana"));
-        let parts = Parts { sources, hands, journal, clock: clock(), pace, tx };
+        let parts = Parts {
+            sources,
+            hands,
+            journal,
+            clock: clock(),
+            pace,
+            tx,
+        };
         let engine = Engine::start(parts, &CancellationToken::new());
-        Self { engine, events, journal: path, _folder: folder }
+        Self {
+            engine,
+            events,
+            journal: path,
+            _folder: folder,
+        }
     }
 
     /// The steps of each target until all of `targets` have had their last.
@@ -46,7 +64,10 @@ impl Rig {
             match timeout(SOON, self.events.recv()).await.unwrap().unwrap() {
                 Event::Acted(outcome) => {
                     over += usize::from(outcome.step.is_last());
-                    steps.entry(outcome.key.id.to_string()).or_default().push(outcome.step);
+                    steps
+                        .entry(outcome.key.id.to_string())
+                        .or_default()
+                        .push(outcome.step);
                 }
                 Event::Report(_) => {}
                 other => panic!("{other:?}"),
@@ -59,7 +80,10 @@ impl Rig {
         let text = std::fs::read_to_string(&self.journal).unwrap_or_default();
         let line = |line: &str| {
             let line: serde_json::Value = serde_json::from_str(line).unwrap();
-            (line["id"].as_str().unwrap().to_owned(), line["step"].as_str().unwrap().to_owned())
+            (
+                line["id"].as_str().unwrap().to_owned(),
+                line["step"].as_str().unwrap().to_owned(),
+            )
         };
         text.lines().map(line).collect()
     }
@@ -71,11 +95,27 @@ fn fault(kind: FaultKind) -> Fault {
 
 #[tokio::test]
 async fn a_confirmed_stop_is_journalled_called_once_and_watched_until_it_settled() {
-    let hands = Script::default().looks("i-1", [Ok(look("running")), Ok(look("stopping")), Ok(look("stopping")), Ok(look("stopped"))]);
+    let hands = Script::default().looks(
+        "i-1",
+        [
+            Ok(look("running")),
+            Ok(look("stopping")),
+            Ok(look("stopping")),
+            Ok(look("stopped")),
+        ],
+    );
     let mut rig = Rig::new(Some(hands.clone()), Vec::new());
     rig.engine.run(confirmed(&["i-1"])).unwrap();
     let steps = rig.steps(1).await;
-    assert_eq!(steps["i-1"], [Step::Journalled, Step::Calling, Step::Accepted, Step::Settled]);
+    assert_eq!(
+        steps["i-1"],
+        [
+            Step::Journalled,
+            Step::Calling,
+            Step::Accepted,
+            Step::Settled
+        ]
+    );
     assert_eq!(hands.calls(), ["i-1"]);
     let journal: Vec<_> = rig.journalled().into_iter().map(|(_, step)| step).collect();
     assert_eq!(journal, ["intent", "accepted", "settled"]);
@@ -85,14 +125,21 @@ async fn a_confirmed_stop_is_journalled_called_once_and_watched_until_it_settled
 async fn one_failure_does_not_stop_the_rest_and_not_all_go_at_once() {
     let hands = ["i-1", "i-3", "i-4", "i-5"]
         .into_iter()
-        .fold(Script::default(), |hands, id| hands.looks(id, [Ok(look("running")), Ok(look("stopped"))]))
+        .fold(Script::default(), |hands, id| {
+            hands.looks(id, [Ok(look("running")), Ok(look("stopped"))])
+        })
         .answers("i-2", Err(fault(FaultKind::Denied)))
         // Longer than a busy disk takes for an intent.
         .slow(Duration::from_millis(200));
     let mut rig = Rig::new(Some(hands.clone()), Vec::new());
-    rig.engine.run(confirmed(&["i-1", "i-2", "i-3", "i-4", "i-5"])).unwrap();
+    rig.engine
+        .run(confirmed(&["i-1", "i-2", "i-3", "i-4", "i-5"]))
+        .unwrap();
     let steps = rig.steps(5).await;
-    assert_eq!(steps["i-2"].last(), Some(&Step::Refused(fault(FaultKind::Denied))));
+    assert_eq!(
+        steps["i-2"].last(),
+        Some(&Step::Refused(fault(FaultKind::Denied)))
+    );
     for id in ["i-1", "i-3", "i-4", "i-5"] {
         assert_eq!(steps[id].last(), Some(&Step::Settled), "{id}");
     }
@@ -108,7 +155,10 @@ async fn what_is_not_as_planned_is_not_called() {
     let mut rig = Rig::new(Some(hands.clone()), Vec::new());
     rig.engine.run(confirmed(&["i-1", "i-2", "i-3"])).unwrap();
     let steps = rig.steps(3).await;
-    assert_eq!(steps["i-1"].last(), Some(&Step::Drifted("state was running, is now stopping".into())));
+    assert_eq!(
+        steps["i-1"].last(),
+        Some(&Step::Drifted("state was running, is now stopping".into()))
+    );
     assert!(matches!(steps["i-2"].last(), Some(Step::Drifted(_))));
     assert!(matches!(steps["i-3"].last(), Some(Step::Refused(_))));
     assert!(hands.calls().is_empty());
@@ -117,11 +167,27 @@ async fn what_is_not_as_planned_is_not_called() {
 #[tokio::test]
 async fn a_call_without_an_answer_is_never_made_again() {
     for (looks, last) in [
-        (vec![Ok(look("running")), Ok(look("running"))], Step::Unknown(fault(FaultKind::Timeout))),
-        (vec![Ok(look("running")), Err(fault(FaultKind::Network))], Step::Unknown(fault(FaultKind::Timeout))),
-        (vec![Ok(look("running")), Ok(look("running")), Ok(look("stopping")), Ok(look("stopped"))], Step::Settled),
+        (
+            vec![Ok(look("running")), Ok(look("running"))],
+            Step::Unknown(fault(FaultKind::Timeout)),
+        ),
+        (
+            vec![Ok(look("running")), Err(fault(FaultKind::Network))],
+            Step::Unknown(fault(FaultKind::Timeout)),
+        ),
+        (
+            vec![
+                Ok(look("running")),
+                Ok(look("running")),
+                Ok(look("stopping")),
+                Ok(look("stopped")),
+            ],
+            Step::Settled,
+        ),
     ] {
-        let hands = Script::default().looks("i-1", looks).answers("i-1", Err(fault(FaultKind::Timeout)));
+        let hands = Script::default()
+            .looks("i-1", looks)
+            .answers("i-1", Err(fault(FaultKind::Timeout)));
         let mut rig = Rig::new(Some(hands.clone()), Vec::new());
         rig.engine.run(confirmed(&["i-1"])).unwrap();
         let steps = rig.steps(1).await;
@@ -133,25 +199,47 @@ async fn a_call_without_an_answer_is_never_made_again() {
 /// A busy machine comes to its first look only after the time for it is over.
 #[tokio::test]
 async fn a_call_without_an_answer_is_looked_after_however_late() {
-    let hands = Script::default().looks("i-1", [Ok(look("running")), Ok(look("stopped"))]).answers("i-1", Err(fault(FaultKind::Timeout)));
-    let late = Pace { doubt: Duration::ZERO, patience: Duration::ZERO, ..quick() };
+    let hands = Script::default()
+        .looks("i-1", [Ok(look("running")), Ok(look("stopped"))])
+        .answers("i-1", Err(fault(FaultKind::Timeout)));
+    let late = Pace {
+        doubt: Duration::ZERO,
+        patience: Duration::ZERO,
+        ..quick()
+    };
     let mut rig = Rig::paced(Some(hands.clone()), Vec::new(), late);
     rig.engine.run(confirmed(&["i-1"])).unwrap();
     assert_eq!(rig.steps(1).await["i-1"].last(), Some(&Step::Settled));
     assert_eq!(hands.calls(), ["i-1"]);
 }
 
-/// A web page instead of an answer: an emulator that lacks the operation, or a gateway before which it was done after all.
+/// A web page instead of an answer: an emulator that lacks the operation, or a gateway before which
+/// it was done after all.
 #[tokio::test]
 async fn a_no_that_is_not_awss_own_is_looked_after() {
     let no = || fault(FaultKind::Unavailable);
     for (looks, last) in [
-        (vec![Ok(look("running"))], "as scripted: looked at, it is as before: not carried out"),
+        (
+            vec![Ok(look("running"))],
+            "as scripted: looked at, it is as before: not carried out",
+        ),
         // At the first look, however late a busy machine comes to it.
-        (vec![Ok(look("running")), Ok(look("stopping")), Ok(look("stopped"))], "settled"),
-        (vec![Ok(look("running")), Err(fault(FaultKind::Network))], "unknown"),
+        (
+            vec![
+                Ok(look("running")),
+                Ok(look("stopping")),
+                Ok(look("stopped")),
+            ],
+            "settled",
+        ),
+        (
+            vec![Ok(look("running")), Err(fault(FaultKind::Network))],
+            "unknown",
+        ),
     ] {
-        let hands = Script::default().looks("i-1", looks).answers("i-1", Err(no()));
+        let hands = Script::default()
+            .looks("i-1", looks)
+            .answers("i-1", Err(no()));
         let mut rig = Rig::new(Some(hands.clone()), Vec::new());
         rig.engine.run(confirmed(&["i-1"])).unwrap();
         let steps = rig.steps(1).await;
@@ -170,8 +258,17 @@ async fn a_no_that_is_not_awss_own_is_looked_after() {
 #[tokio::test]
 async fn a_call_in_doubt_gives_its_place_to_the_next() {
     let hands = Script::default().looks("i-3", [Ok(look("running")), Ok(look("stopped"))]);
-    let hands = ["i-1", "i-2"].into_iter().fold(hands, |hands, id| hands.answers(id, Err(fault(FaultKind::Timeout))));
-    let mut rig = Rig::paced(Some(hands), Vec::new(), Pace { doubt: SOON * 6, ..quick() });
+    let hands = ["i-1", "i-2"].into_iter().fold(hands, |hands, id| {
+        hands.answers(id, Err(fault(FaultKind::Timeout)))
+    });
+    let mut rig = Rig::paced(
+        Some(hands),
+        Vec::new(),
+        Pace {
+            doubt: SOON * 6,
+            ..quick()
+        },
+    );
     rig.engine.run(confirmed(&["i-1", "i-2", "i-3"])).unwrap();
     assert_eq!(rig.steps(1).await["i-3"].last(), Some(&Step::Settled));
 }
@@ -179,11 +276,28 @@ async fn a_call_in_doubt_gives_its_place_to_the_next() {
 /// Accepted, and then the credentials expire for good: it is told, not watched for half an hour.
 #[tokio::test]
 async fn what_cannot_be_watched_any_more_is_told() {
-    let hands = Script::default().looks("i-1", [Ok(look("running")), Ok(look("stopping")), Err(fault(FaultKind::BadCredentials))]);
-    let mut rig = Rig::paced(Some(hands), Vec::new(), Pace { patience: SOON * 6, ..quick() });
+    let hands = Script::default().looks(
+        "i-1",
+        [
+            Ok(look("running")),
+            Ok(look("stopping")),
+            Err(fault(FaultKind::BadCredentials)),
+        ],
+    );
+    let mut rig = Rig::paced(
+        Some(hands),
+        Vec::new(),
+        Pace {
+            patience: SOON * 6,
+            ..quick()
+        },
+    );
     rig.engine.run(confirmed(&["i-1"])).unwrap();
     let steps = rig.steps(1).await;
-    assert!(matches!(steps["i-1"].last(), Some(Step::Unsettled(why)) if why.contains("cannot be watched")), "{steps:?}");
+    assert!(
+        matches!(steps["i-1"].last(), Some(Step::Unsettled(why)) if why.contains("cannot be watched")),
+        "{steps:?}"
+    );
 }
 
 #[tokio::test]
@@ -191,7 +305,10 @@ async fn what_is_throttled_to_the_end_is_refused_and_not_called_again() {
     let hands = Script::default().answers("i-1", Err(fault(FaultKind::Throttled)));
     let mut rig = Rig::new(Some(hands.clone()), Vec::new());
     rig.engine.run(confirmed(&["i-1"])).unwrap();
-    assert_eq!(rig.steps(1).await["i-1"].last(), Some(&Step::Refused(fault(FaultKind::Throttled))));
+    assert_eq!(
+        rig.steps(1).await["i-1"].last(),
+        Some(&Step::Refused(fault(FaultKind::Throttled)))
+    );
     assert_eq!(hands.calls(), ["i-1"]);
 }
 
@@ -201,20 +318,39 @@ async fn what_does_not_settle_in_time_is_told() {
     let mut rig = Rig::new(Some(hands.clone()), Vec::new());
     rig.engine.run(confirmed(&["i-1"])).unwrap();
     let steps = rig.steps(1).await;
-    assert!(matches!(steps["i-1"].last(), Some(Step::Unsettled(why)) if why.contains("stopping")), "{steps:?}");
+    assert!(
+        matches!(steps["i-1"].last(), Some(Step::Unsettled(why)) if why.contains("stopping")),
+        "{steps:?}"
+    );
 }
 
 #[tokio::test]
 async fn cancelling_stops_what_has_not_started() {
     let hands = Script::default().slow(Duration::from_millis(50));
-    let mut rig = Rig::paced(Some(hands.clone()), Vec::new(), Pace { at_once: 1, ..quick() });
+    let mut rig = Rig::paced(
+        Some(hands.clone()),
+        Vec::new(),
+        Pace {
+            at_once: 1,
+            ..quick()
+        },
+    );
     let confirmed = confirmed(&["i-1", "i-2", "i-3"]);
     let plan = confirmed.plan().id.clone();
     rig.engine.run(confirmed).unwrap();
-    while !matches!(timeout(SOON, rig.events.recv()).await.unwrap(), Some(Event::Acted(Outcome { step: Step::Calling, .. }))) {}
+    while !matches!(
+        timeout(SOON, rig.events.recv()).await.unwrap(),
+        Some(Event::Acted(Outcome {
+            step: Step::Calling,
+            ..
+        }))
+    ) {}
     rig.engine.cancel(&plan);
     let steps = rig.steps(3).await;
-    let cancelled = steps.values().filter(|steps| steps.last() == Some(&Step::Cancelled)).count();
+    let cancelled = steps
+        .values()
+        .filter(|steps| steps.last() == Some(&Step::Cancelled))
+        .count();
     assert_eq!((cancelled, hands.calls().len()), (2, 1));
 }
 
@@ -226,14 +362,24 @@ async fn without_a_journal_nothing_is_done() {
     std::fs::write(&in_the_way, "").unwrap();
     let (tx, events) = mpsc::channel(64);
     let journal = Arc::new(Journal::at(in_the_way.join("journal.jsonl"), "ana"));
-    let parts = Parts { sources: Vec::new(), hands: Some(hands.clone()), journal, clock: clock(), pace: quick(), tx };
+    let parts = Parts {
+        sources: Vec::new(),
+        hands: Some(hands.clone()),
+        journal,
+        clock: clock(),
+        pace: quick(),
+        tx,
+    };
     let engine = Engine::start(parts, &CancellationToken::new());
     engine.run(confirmed(&["i-1"])).unwrap();
     let mut events = events;
     loop {
         match timeout(SOON, events.recv()).await.unwrap().unwrap() {
             Event::Acted(Outcome { step, .. }) => {
-                assert!(matches!(&step, Step::Refused(fault) if &*fault.operation == "spendtop:journal"), "{step:?}");
+                assert!(
+                    matches!(&step, Step::Refused(fault) if &*fault.operation == "spendtop:journal"),
+                    "{step:?}"
+                );
                 break;
             }
             Event::Note(_) => {}
@@ -252,15 +398,31 @@ async fn a_read_only_engine_has_no_executor() {
 
 #[tokio::test]
 async fn leaving_waits_for_a_call_on_its_way_and_journals_it() {
-    let hands = Script::default().looks("i-1", [Ok(look("running")), Ok(look("stopping"))]).slow(Duration::from_millis(30));
+    let hands = Script::default()
+        .looks("i-1", [Ok(look("running")), Ok(look("stopping"))])
+        .slow(Duration::from_millis(30));
     let mut rig = Rig::new(Some(hands.clone()), Vec::new());
     rig.engine.run(confirmed(&["i-1"])).unwrap();
-    while !matches!(timeout(SOON, rig.events.recv()).await.unwrap(), Some(Event::Acted(Outcome { step: Step::Calling, .. }))) {}
-    let Rig { engine, events, journal, _folder } = rig;
+    while !matches!(
+        timeout(SOON, rig.events.recv()).await.unwrap(),
+        Some(Event::Acted(Outcome {
+            step: Step::Calling,
+            ..
+        }))
+    ) {}
+    let Rig {
+        engine,
+        events,
+        journal,
+        _folder,
+    } = rig;
     timeout(SOON, engine.shutdown()).await.unwrap();
     drop(events);
     let text = std::fs::read_to_string(journal).unwrap();
-    assert!(text.lines().last().unwrap().contains("\"accepted\""), "{text}");
+    assert!(
+        text.lines().last().unwrap().contains("\"accepted\""),
+        "{text}"
+    );
 }
 
 #[tokio::test]
@@ -269,7 +431,10 @@ async fn a_source_is_read_first_its_inventory_then_its_metrics() {
     let polls = source.polls.clone();
     let mut rig = Rig::new(None, vec![Box::new(source)]);
     for _ in 0..2 {
-        assert!(matches!(timeout(SOON, rig.events.recv()).await.unwrap(), Some(Event::Report(_))));
+        assert!(matches!(
+            timeout(SOON, rig.events.recv()).await.unwrap(),
+            Some(Event::Report(_))
+        ));
     }
     assert_eq!(*polls.lock().unwrap(), [Poll::Inventory, Poll::Metrics]);
 }
@@ -277,8 +442,8 @@ async fn a_source_is_read_first_its_inventory_then_its_metrics() {
 #[tokio::test]
 async fn polling_by_hand_reaches_the_named_pane_only() {
     let every = Duration::from_secs(6);
-    let sources: [Box<dyn Source>; 2] =
-        ["gpus", "notebooks"].map(|pane| Box::new(Counted::new(pane, every, |_, report| report)) as Box<dyn Source>);
+    let sources: [Box<dyn Source>; 2] = ["gpus", "notebooks"]
+        .map(|pane| Box::new(Counted::new(pane, every, |_, report| report)) as Box<dyn Source>);
     let mut rig = Rig::new(None, sources.into());
     for _ in 0..4 {
         timeout(SOON, rig.events.recv()).await.unwrap().unwrap();
@@ -286,7 +451,9 @@ async fn polling_by_hand_reaches_the_named_pane_only() {
     rig.engine.poll(Some("notebooks"));
     let asked = std::time::Instant::now();
     for _ in 0..2 {
-        let Some(Event::Report(report)) = timeout(SOON, rig.events.recv()).await.unwrap() else { panic!() };
+        let Some(Event::Report(report)) = timeout(SOON, rig.events.recv()).await.unwrap() else {
+            panic!()
+        };
         assert_eq!(report.source.pane, "notebooks");
     }
     assert!(asked.elapsed() < every / 2, "{:?}", asked.elapsed());
@@ -296,7 +463,11 @@ async fn polling_by_hand_reaches_the_named_pane_only() {
 async fn an_action_under_way_has_its_source_read_again() {
     let source = Counted::new("gpus", Duration::from_hours(1), |_, report| report);
     let hands = Script::default().looks("i-1", [Ok(look("running")), Ok(look("stopping"))]);
-    let pace = Pace { patience: SOON, longest: Duration::from_millis(200), ..quick() };
+    let pace = Pace {
+        patience: SOON,
+        longest: Duration::from_millis(200),
+        ..quick()
+    };
     let mut rig = Rig::paced(Some(hands), vec![Box::new(source)], pace);
     for _ in 0..2 {
         timeout(SOON, rig.events.recv()).await.unwrap().unwrap();
@@ -316,9 +487,16 @@ async fn a_reader_that_panics_is_a_fault_of_its_source_and_is_asked_again() {
         report
     });
     let mut rig = Rig::new(None, vec![Box::new(source)]);
-    let Some(Event::Report(report)) = timeout(SOON, rig.events.recv()).await.unwrap() else { panic!() };
-    assert_eq!((report.complete, report.faults[0].kind), (false, FaultKind::Broken));
-    let Some(Event::Report(report)) = timeout(SOON, rig.events.recv()).await.unwrap() else { panic!() };
+    let Some(Event::Report(report)) = timeout(SOON, rig.events.recv()).await.unwrap() else {
+        panic!()
+    };
+    assert_eq!(
+        (report.complete, report.faults[0].kind),
+        (false, FaultKind::Broken)
+    );
+    let Some(Event::Report(report)) = timeout(SOON, rig.events.recv()).await.unwrap() else {
+        panic!()
+    };
     assert!(report.complete);
 }
 

@@ -17,7 +17,8 @@ use std::{
 pub enum ClockMode {
     /// The scenario's own `now`: its Monday 08:30 is Monday 08:30.
     Scenario,
-    /// The real now: the scenario is moved so that its `now` is the present, for clients that ask for real time ranges.
+    /// The real now: the scenario is moved so that its `now` is the present, for clients that ask
+    /// for real time ranges.
     Real,
 }
 
@@ -32,9 +33,15 @@ pub struct MockClock {
 }
 
 impl MockClock {
-    /// A clock that shows `start` now and runs `speed` virtual seconds per real second (0 stands still).
+    /// A clock that shows `start` now and runs `speed` virtual seconds per real second (0 stands
+    /// still).
     pub fn new(start: Stamp, speed: f64) -> Self {
-        Self { start, speed, begun: Instant::now(), ahead: Arc::default() }
+        Self {
+            start,
+            speed,
+            begun: Instant::now(),
+            ahead: Arc::default(),
+        }
     }
 
     /// A clock that moves only by [`MockClock::advance`].
@@ -44,14 +51,20 @@ impl MockClock {
 
     /// The virtual moment.
     pub fn now(&self) -> Stamp {
-        let ran = SignedDuration::try_from_secs_f64(self.begun.elapsed().as_secs_f64() * self.speed).unwrap_or_default();
+        let ran =
+            SignedDuration::try_from_secs_f64(self.begun.elapsed().as_secs_f64() * self.speed)
+                .unwrap_or_default();
         let ahead = SignedDuration::from_millis(self.ahead.load(Ordering::Relaxed));
-        self.start.saturating_add(ran).and_then(|now| now.saturating_add(ahead)).unwrap_or(Stamp::MAX)
+        self.start
+            .saturating_add(ran)
+            .and_then(|now| now.saturating_add(ahead))
+            .unwrap_or(Stamp::MAX)
     }
 
     /// Moves the clock, for all clones, by `seconds`.
     pub fn advance(&self, seconds: f64) {
-        self.ahead.fetch_add((seconds * 1_000.0) as i64, Ordering::Relaxed);
+        self.ahead
+            .fetch_add((seconds * 1_000.0) as i64, Ordering::Relaxed);
     }
 
     /// The moment it started from.

@@ -1,4 +1,5 @@
-//! `/_spendtop`: faults, calls and the clock, for tests in any language and whoever holds the mock; and the page at `/` for people.
+//! `/_spendtop`: faults, calls and the clock, for tests in any language and whoever holds the mock;
+//! and the page at `/` for people.
 //!
 //! Only for who asks from this machine. Must not know AWS's wire or what operations do.
 
@@ -20,15 +21,29 @@ const ROOT: &str = "/_spendtop";
 
 /// Whether a request is for the mock itself and not for an AWS.
 pub(super) fn is_meant(path: &str) -> bool {
-    path.strip_prefix(ROOT).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    path.strip_prefix(ROOT)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Answers it, in JSON.
-pub(super) fn answer(method: &Method, path: &str, query: &str, body: &[u8], peer: SocketAddr, shared: &Shared) -> Answer {
+pub(super) fn answer(
+    method: &Method,
+    path: &str,
+    query: &str,
+    body: &[u8],
+    peer: SocketAddr,
+    shared: &Shared,
+) -> Answer {
     if !peer.ip().to_canonical().is_loopback() {
-        return told(StatusCode::FORBIDDEN, &json!({"error": "only from the machine that the mock runs on"}));
+        return told(
+            StatusCode::FORBIDDEN,
+            &json!({"error": "only from the machine that the mock runs on"}),
+        );
     }
-    let what = path.strip_prefix(ROOT).unwrap_or_default().trim_matches('/');
+    let what = path
+        .strip_prefix(ROOT)
+        .unwrap_or_default()
+        .trim_matches('/');
     let done = match (method.as_str(), what) {
         ("GET", "faults") => Ok(faults(shared)),
         ("POST", "faults") => add(body, shared),
@@ -44,9 +59,17 @@ pub(super) fn answer(method: &Method, path: &str, query: &str, body: &[u8], peer
         ("GET", "clock") => Ok(clock(shared)),
         ("POST", "clock") => forward(body, shared),
         (_, "faults" | "calls" | "clock") => {
-            return told(StatusCode::METHOD_NOT_ALLOWED, &json!({"error": format!("no {method} of {path}")}));
+            return told(
+                StatusCode::METHOD_NOT_ALLOWED,
+                &json!({"error": format!("no {method} of {path}")}),
+            );
         }
-        _ => return told(StatusCode::NOT_FOUND, &json!({"error": format!("{path} is none of {ROOT}/faults, {ROOT}/calls, {ROOT}/clock")})),
+        _ => {
+            return told(
+                StatusCode::NOT_FOUND,
+                &json!({"error": format!("{path} is none of {ROOT}/faults, {ROOT}/calls, {ROOT}/clock")}),
+            );
+        }
     };
     match done {
         Ok(value) => told(StatusCode::OK, &value),
@@ -63,7 +86,11 @@ fn faults(shared: &Shared) -> Value {
 }
 
 fn fault(rule: &Rule) -> Value {
-    let delay = if let Fault::Slow(delay) = rule.fault { Some(format!("{}ms", delay.as_millis())) } else { None };
+    let delay = if let Fault::Slow(delay) = rule.fault {
+        Some(format!("{}ms", delay.as_millis()))
+    } else {
+        None
+    };
     json!({
         "kind": rule.fault.word(),
         "delay": delay,
@@ -94,14 +121,24 @@ struct Sieve(Vec<(String, String)>);
 
 impl Sieve {
     fn read(query: &str) -> Result<Self, String> {
-        let pairs = form::pairs(query)?.into_iter().map(|(name, pattern)| match name.as_str() {
-            "service" | "operation" | "region" | "row" => Ok((name, pattern)),
-            _ => Err(format!("`{name}` is none of service, operation, region, row")),
-        });
+        let pairs = form::pairs(query)?
+            .into_iter()
+            .map(|(name, pattern)| match name.as_str() {
+                "service" | "operation" | "region" | "row" => Ok((name, pattern)),
+                _ => Err(format!(
+                    "`{name}` is none of service, operation, region, row"
+                )),
+            });
         pairs.collect::<Result<_, _>>().map(Self)
     }
 
-    fn leaves<'a>(&self, service: &str, operation: &str, region: &str, mut rows: impl Iterator<Item = &'a Called>) -> bool {
+    fn leaves<'a>(
+        &self,
+        service: &str,
+        operation: &str,
+        region: &str,
+        mut rows: impl Iterator<Item = &'a Called>,
+    ) -> bool {
         self.0.iter().all(|(name, pattern)| match name.as_str() {
             "service" => wild(pattern, service),
             "operation" => wild(pattern, operation),
@@ -114,12 +151,26 @@ impl Sieve {
 fn calls(query: &str, shared: &Shared) -> Result<Value, String> {
     let sieve = Sieve::read(query)?;
     let (all, lines) = shared.ledger.counts();
-    let left = |(line, _): &&(Line, Count)| sieve.leaves(line.service, &line.operation, &line.region, line.row.iter());
+    let left = |(line, _): &&(Line, Count)| {
+        sieve.leaves(line.service, &line.operation, &line.region, line.row.iter())
+    };
     let counters: Vec<Value> = lines.iter().filter(left).map(counter).collect();
     let calls = shared.ledger.calls();
-    let kept: Vec<&Asked> =
-        calls.iter().filter(|asked| sieve.leaves(asked.service, &asked.operation, &asked.region, asked.rows.iter())).collect();
-    let some = Count { requests: kept.len() as u64, effects: kept.iter().filter(|asked| asked.effect).count() as u64 };
+    let kept: Vec<&Asked> = calls
+        .iter()
+        .filter(|asked| {
+            sieve.leaves(
+                asked.service,
+                &asked.operation,
+                &asked.region,
+                asked.rows.iter(),
+            )
+        })
+        .collect();
+    let some = Count {
+        requests: kept.len() as u64,
+        effects: kept.iter().filter(|asked| asked.effect).count() as u64,
+    };
     let count = if sieve.0.is_empty() { all } else { some };
     Ok(json!({
         "now": shared.clock.now().to_string(),
@@ -168,12 +219,19 @@ fn clock(shared: &Shared) -> Value {
 /// `{"forward": "2h"}`
 fn forward(body: &[u8], shared: &Shared) -> Result<Value, String> {
     let asked: Value = serde_json::from_str(text(body)?).map_err(|error| error.to_string())?;
-    let by = asked.get("forward").and_then(Value::as_str).map(|span| span.trim_start_matches('+'));
-    let seconds = by.and_then(|span| format!("+{span}").parse::<When>().ok()).and_then(|when| match when {
-        When::Offset(seconds) => Some(seconds),
-        When::Last(..) | When::At(_) => None,
-    });
-    shared.clock.advance(seconds.ok_or("write {\"forward\": \"2h\"}")?);
+    let by = asked
+        .get("forward")
+        .and_then(Value::as_str)
+        .map(|span| span.trim_start_matches('+'));
+    let seconds = by
+        .and_then(|span| format!("+{span}").parse::<When>().ok())
+        .and_then(|when| match when {
+            When::Offset(seconds) => Some(seconds),
+            When::Last(..) | When::At(_) => None,
+        });
+    shared
+        .clock
+        .advance(seconds.ok_or("write {\"forward\": \"2h\"}")?);
     Ok(clock(shared))
 }
 
@@ -184,7 +242,10 @@ fn told(status: StatusCode, value: &Value) -> Answer {
 fn written(status: StatusCode, kind: &'static str, body: String) -> Answer {
     let mut response = Response::new(Full::new(Bytes::from(body)));
     *response.status_mut() = status;
-    response.headers_mut().insert(hyper::header::CONTENT_TYPE, hyper::header::HeaderValue::from_static(kind));
+    response.headers_mut().insert(
+        hyper::header::CONTENT_TYPE,
+        hyper::header::HeaderValue::from_static(kind),
+    );
     response
 }
 

@@ -31,7 +31,8 @@ pub struct Asked {
     pub status: u16,
     /// The planned fault it met.
     pub fault: Option<Fault>,
-    /// Whether it changed the world, or was taken as an order to. A caller need not have learned of that.
+    /// Whether it changed the world, or was taken as an order to. A caller need not have learned of
+    /// that.
     pub effect: bool,
 }
 
@@ -44,7 +45,8 @@ pub struct Count {
     pub effects: u64,
 }
 
-/// What calls are counted by: service, operation, region, row (none for calls that name none), dry run, status.
+/// What calls are counted by: service, operation, region, row (none for calls that name none), dry
+/// run, status.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Line {
     /// The prefix of its IAM action.
@@ -82,10 +84,28 @@ impl Ledger {
         let mut kept = self.kept();
         kept.all.add(asked.effect);
         let named = asked.rows.iter().cloned().map(Some);
-        let rows: Vec<Option<Called>> = if asked.rows.is_empty() { vec![None] } else { named.collect() };
+        let rows: Vec<Option<Called>> = if asked.rows.is_empty() {
+            vec![None]
+        } else {
+            named.collect()
+        };
         for row in rows {
-            let Asked { service, operation, region, dry_run, status, .. } = &asked;
-            let line = Line { service, operation: operation.clone(), region: region.clone(), row, dry_run: *dry_run, status: *status };
+            let Asked {
+                service,
+                operation,
+                region,
+                dry_run,
+                status,
+                ..
+            } = &asked;
+            let line = Line {
+                service,
+                operation: operation.clone(),
+                region: region.clone(),
+                row,
+                dry_run: *dry_run,
+                status: *status,
+            };
             kept.lines.entry(line).or_default().add(asked.effect);
         }
         if kept.calls.len() == KEPT {
@@ -102,7 +122,13 @@ impl Ledger {
     /// All calls, and those by service, operation, region, row and status.
     pub fn counts(&self) -> (Count, Vec<(Line, Count)>) {
         let kept = self.kept();
-        (kept.all, kept.lines.iter().map(|(line, count)| (line.clone(), *count)).collect())
+        (
+            kept.all,
+            kept.lines
+                .iter()
+                .map(|(line, count)| (line.clone(), *count))
+                .collect(),
+        )
     }
 
     /// Forgets the calls so far.
@@ -123,7 +149,11 @@ mod tests {
     use super::*;
 
     fn asked(operation: &str, rows: &[&str], status: u16, effect: bool) -> Asked {
-        let called = |name: &&str| Called { id: (*name).to_owned(), name: (*name).to_owned(), arn: String::new() };
+        let called = |name: &&str| Called {
+            id: (*name).to_owned(),
+            name: (*name).to_owned(),
+            arn: String::new(),
+        };
         Asked {
             at: "2026-11-23T08:30:00Z".parse().unwrap(),
             service: "ec2",
@@ -157,11 +187,22 @@ mod tests {
         ledger.note(asked("StopInstances", &["a"], 403, false));
         ledger.note(asked("StopInstances", &["a"], 0, true));
         let (all, lines) = ledger.counts();
-        assert_eq!(all, Count { requests: 3, effects: 2 });
+        assert_eq!(
+            all,
+            Count {
+                requests: 3,
+                effects: 2
+            }
+        );
         let of = |row: &str, status| {
-            let line = lines.iter().find(|(line, _)| line.status == status && line.row.as_ref().is_some_and(|called| called.id == row));
+            let line = lines.iter().find(|(line, _)| {
+                line.status == status && line.row.as_ref().is_some_and(|called| called.id == row)
+            });
             line.map(|(_, count)| (count.requests, count.effects))
         };
-        assert_eq!((of("a", 200), of("b", 200), of("a", 403), of("a", 0)), (Some((1, 1)), Some((1, 1)), Some((1, 0)), Some((1, 1))));
+        assert_eq!(
+            (of("a", 200), of("b", 200), of("a", 403), of("a", 0)),
+            (Some((1, 1)), Some((1, 1)), Some((1, 0)), Some((1, 1)))
+        );
     }
 }

@@ -1,6 +1,7 @@
 //! Load shapes: how busy something is at any moment, as a pure function of (seed, name, time).
 //!
-//! A level never leaves `[low, high]` x factor. Must not know what the level means (percent, requests, tokens).
+//! A level never leaves `[low, high]` x factor. Must not know what the level means (percent,
+//! requests, tokens).
 
 use super::{scenario::when::When, world::track::after};
 use crate::domain::Stamp;
@@ -36,7 +37,8 @@ impl Shape {
         ("bursts", Self::Bursts),
     ];
 
-    /// The share of the way from low to high at second `s` since 1970 of scenario time, before noise.
+    /// The share of the way from low to high at second `s` since 1970 of scenario time, before
+    /// noise.
     fn share(self, s: i64, key: u64) -> f64 {
         let hour = s.rem_euclid(86_400) as f64 / 3_600.0;
         let weekday = (s.div_euclid(86_400) + 4).rem_euclid(7); // 0 is Sunday
@@ -47,10 +49,15 @@ impl Shape {
             Self::Steady => smooth_noise(key, s, 1_200),
             Self::OfficeHours if weekend => 0.0,
             Self::OfficeHours => ramp(8.0, 18.0) * (1.0 - 0.35 * bell(12.5, 0.5)),
-            Self::TwoPeaks => (0.08 + 0.92 * (bell(11.0, 1.7) + bell(20.0, 1.6))).min(1.0) * if weekend { 0.75 } else { 1.0 },
+            Self::TwoPeaks => {
+                (0.08 + 0.92 * (bell(11.0, 1.7) + bell(20.0, 1.6))).min(1.0)
+                    * if weekend { 0.75 } else { 1.0 }
+            }
             Self::Daily => 0.5 - 0.5 * ((hour - 4.0) / 24.0 * std::f64::consts::TAU).cos(),
             Self::Nightly => ramp(0.0, 6.0),
-            Self::TwoHours => f64::from((11.0..12.0).contains(&hour) || (20.0..21.0).contains(&hour)),
+            Self::TwoHours => {
+                f64::from((11.0..12.0).contains(&hour) || (20.0..21.0).contains(&hour))
+            }
             Self::Bursts => f64::from(unit(key, s.div_euclid(900)) < 0.25),
         }
     }
@@ -83,24 +90,47 @@ pub enum Turn {
 impl LoadSpec {
     /// Always `level`.
     pub fn level(level: f64) -> Self {
-        Self { first: Course { shape: Shape::Steady, low: level, high: level }, turns: Vec::new() }
+        Self {
+            first: Course {
+                shape: Shape::Steady,
+                low: level,
+                high: level,
+            },
+            turns: Vec::new(),
+        }
     }
 
     /// Steady between two levels.
     pub fn between(low: f64, high: f64) -> Self {
-        Self { first: Course { shape: Shape::Steady, low, high }, turns: Vec::new() }
+        Self {
+            first: Course {
+                shape: Shape::Steady,
+                low,
+                high,
+            },
+            turns: Vec::new(),
+        }
     }
 
-    /// The load of the resource hashed to `key`, with times resolved against `now` and moved by `shift` seconds.
+    /// The load of the resource hashed to `key`, with times resolved against `now` and moved by
+    /// `shift` seconds.
     pub fn resolve(&self, key: u64, now: Stamp, shift: f64) -> Load {
         let mut pieces = vec![(i64::MIN, self.first)];
-        let mut turns: Vec<(Stamp, Turn)> = self.turns.iter().map(|(when, turn)| (when.resolve(now), *turn)).collect();
+        let mut turns: Vec<(Stamp, Turn)> = self
+            .turns
+            .iter()
+            .map(|(when, turn)| (when.resolve(now), *turn))
+            .collect();
         turns.sort_by_key(|(at, _)| *at);
         for (at, turn) in turns {
             let (_, last) = pieces[pieces.len() - 1];
             let course = match turn {
                 Turn::Becomes(course) => course,
-                Turn::Times(factor) => Course { low: last.low * factor, high: last.high * factor, ..last },
+                Turn::Times(factor) => Course {
+                    low: last.low * factor,
+                    high: last.high * factor,
+                    ..last
+                },
             };
             pieces.push((at.as_second(), course));
         }
@@ -111,13 +141,16 @@ impl LoadSpec {
     pub fn highest(&self) -> f64 {
         self.turns
             .iter()
-            .fold((self.first.high, self.first.high), |(last, highest), (_, turn)| {
-                let high = match turn {
-                    Turn::Becomes(course) => course.high,
-                    Turn::Times(factor) => last * factor,
-                };
-                (high, highest.max(high))
-            })
+            .fold(
+                (self.first.high, self.first.high),
+                |(last, highest), (_, turn)| {
+                    let high = match turn {
+                        Turn::Becomes(course) => course.high,
+                        Turn::Times(factor) => last * factor,
+                    };
+                    (high, highest.max(high))
+                },
+            )
             .1
     }
 }
@@ -145,7 +178,12 @@ impl Load {
     /// The latest moment the course changed, up to `t`: since when it is idle, say.
     pub fn turned(&self, t: Stamp) -> Option<Stamp> {
         let s = self.scenario_second(t);
-        let at = self.pieces.iter().rev().map(|(at, _)| *at).find(|at| *at <= s && *at != i64::MIN)?;
+        let at = self
+            .pieces
+            .iter()
+            .rev()
+            .map(|(at, _)| *at)
+            .find(|at| *at <= s && *at != i64::MIN)?;
         Stamp::from_second(at).ok().map(|at| after(at, self.shift))
     }
 
@@ -191,7 +229,11 @@ pub fn mix(x: u64) -> u64 {
 
 /// A number for a name, the same on every machine.
 pub fn hash(seed: u64, name: &str) -> u64 {
-    mix(name.bytes().fold(0xcbf2_9ce4_8422_2325 ^ mix(seed), |h, byte| (h ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)))
+    mix(name
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325 ^ mix(seed), |h, byte| {
+            (h ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        }))
 }
 
 /// A number in `[0, 1)` for (`key`, `index`).
@@ -232,12 +274,17 @@ mod tests {
 
     #[test]
     fn a_turn_changes_the_course_and_a_shift_moves_it() {
-        let spec: LoadSpec = "office-hours 10-60, from fri 18:00 steady 1".parse().unwrap();
+        let spec: LoadSpec = "office-hours 10-60, from fri 18:00 steady 1"
+            .parse()
+            .unwrap();
         let friday_noon: Stamp = "2026-11-20T10:00:00Z".parse().unwrap();
         let load = spec.resolve(7, now(), 0.0);
         assert!(load.at(friday_noon) > 40.0);
         assert_eq!(load.at(now()), 1.0);
-        assert_eq!(load.turned(now()), Some("2026-11-20T18:00:00Z".parse().unwrap()));
+        assert_eq!(
+            load.turned(now()),
+            Some("2026-11-20T18:00:00Z".parse().unwrap())
+        );
         let moved = spec.resolve(7, now(), 3_600.0);
         assert_eq!(moved.at(after(friday_noon, 3_600.0)), load.at(friday_noon));
         let tripled: LoadSpec = "two-peaks 10k-90k, from sat 02:00 x3".parse().unwrap();
@@ -246,7 +293,15 @@ mod tests {
 
     #[test]
     fn weekends_are_quiet_in_office_hours() {
-        let load = LoadSpec { first: Course { shape: Shape::OfficeHours, low: 0.0, high: 100.0 }, turns: vec![] }.resolve(1, now(), 0.0);
+        let load = LoadSpec {
+            first: Course {
+                shape: Shape::OfficeHours,
+                low: 0.0,
+                high: 100.0,
+            },
+            turns: vec![],
+        }
+        .resolve(1, now(), 0.0);
         assert_eq!(load.at("2026-11-21T11:00:00Z".parse().unwrap()), 0.0);
         assert!(load.at("2026-11-23T10:00:00Z".parse().unwrap()) > 80.0);
         assert_eq!(load.at("2026-11-23T03:00:00Z".parse().unwrap()), 0.0);

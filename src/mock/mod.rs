@@ -1,4 +1,5 @@
-//! An AWS to talk to without an account: a loopback HTTP server over a simulated world read from `mocks/*.toml`.
+//! An AWS to talk to without an account: a loopback HTTP server over a simulated world read from
+//! `mocks/*.toml`.
 //!
 //! ```text
 //!   scenario.rs  a file, read and checked          clock.rs    virtual time, faster than real if asked
@@ -11,8 +12,9 @@
 //!   control.rs   `/_spendtop`: faults, calls and the clock, for who holds the mock
 //! ```
 //!
-//! It stands aside: it knows `domain`'s words for time and tags, AWS's wire and the dated price lists, and nothing
-//! of the client's code. It must not know `pricing`, `aws`, `panes` or the screen: it is an honest other side.
+//! It stands aside: it knows `domain`'s words for time and tags, AWS's wire and the dated price
+//! lists, and nothing of the client's code. It must not know `pricing`, `aws`, `panes` or the
+//! screen: it is an honest other side.
 
 mod answering;
 pub mod clock;
@@ -57,26 +59,65 @@ pub struct Options {
 impl Options {
     /// `scenario` on a free loopback port, in scenario time, at real speed.
     pub fn new(scenario: Scenario) -> Self {
-        Self { scenario, listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), clock: ClockMode::Scenario, speed: 1.0, pace: 1.0 }
+        Self {
+            scenario,
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            clock: ClockMode::Scenario,
+            speed: 1.0,
+            pace: 1.0,
+        }
     }
 }
 
 /// The shipped scenarios, name and text, the default first.
 pub const SCENARIOS: &[(&str, &str)] = &[
-    ("weekend-spike", include_str!("../../mocks/weekend-spike.toml")),
-    ("long-weekend", include_str!("../../mocks/long-weekend.toml")),
-    ("black-friday", include_str!("../../mocks/black-friday.toml")),
-    ("notebook-weekend", include_str!("../../mocks/notebook-weekend.toml")),
-    ("eight-where-two", include_str!("../../mocks/eight-where-two.toml")),
-    ("early-commitment", include_str!("../../mocks/early-commitment.toml")),
-    ("half-idle-gpu", include_str!("../../mocks/half-idle-gpu.toml")),
+    (
+        "weekend-spike",
+        include_str!("../../mocks/weekend-spike.toml"),
+    ),
+    (
+        "long-weekend",
+        include_str!("../../mocks/long-weekend.toml"),
+    ),
+    (
+        "black-friday",
+        include_str!("../../mocks/black-friday.toml"),
+    ),
+    (
+        "notebook-weekend",
+        include_str!("../../mocks/notebook-weekend.toml"),
+    ),
+    (
+        "eight-where-two",
+        include_str!("../../mocks/eight-where-two.toml"),
+    ),
+    (
+        "early-commitment",
+        include_str!("../../mocks/early-commitment.toml"),
+    ),
+    (
+        "half-idle-gpu",
+        include_str!("../../mocks/half-idle-gpu.toml"),
+    ),
     ("untagged", include_str!("../../mocks/untagged.toml")),
-    ("office-hours", include_str!("../../mocks/office-hours.toml")),
-    ("chatbot-growth", include_str!("../../mocks/chatbot-growth.toml")),
+    (
+        "office-hours",
+        include_str!("../../mocks/office-hours.toml"),
+    ),
+    (
+        "chatbot-growth",
+        include_str!("../../mocks/chatbot-growth.toml"),
+    ),
     ("retry-loop", include_str!("../../mocks/retry-loop.toml")),
-    ("two-peak-hours", include_str!("../../mocks/two-peak-hours.toml")),
+    (
+        "two-peak-hours",
+        include_str!("../../mocks/two-peak-hours.toml"),
+    ),
     ("three-teams", include_str!("../../mocks/three-teams.toml")),
-    ("budget-breach", include_str!("../../mocks/budget-breach.toml")),
+    (
+        "budget-breach",
+        include_str!("../../mocks/budget-breach.toml"),
+    ),
     ("bad-day", include_str!("../../mocks/bad-day.toml")),
     ("quiet", include_str!("../../mocks/quiet.toml")),
     ("empty", include_str!("../../mocks/empty.toml")),
@@ -91,15 +132,28 @@ mod tests {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/mocks");
         let mut files: Vec<String> = std::fs::read_dir(folder)
             .unwrap()
-            .filter_map(|entry| entry.unwrap().file_name().to_str()?.strip_suffix(".toml").map(str::to_owned))
+            .filter_map(|entry| {
+                entry
+                    .unwrap()
+                    .file_name()
+                    .to_str()?
+                    .strip_suffix(".toml")
+                    .map(str::to_owned)
+            })
             .collect();
         files.sort();
-        let mut embedded: Vec<_> = SCENARIOS.iter().map(|(name, _)| (*name).to_owned()).collect();
+        let mut embedded: Vec<_> = SCENARIOS
+            .iter()
+            .map(|(name, _)| (*name).to_owned())
+            .collect();
         embedded.sort();
         assert_eq!(files, embedded);
         for (name, _) in SCENARIOS {
             let scenario = Scenario::named(name).unwrap();
-            assert!(!scenario.description.is_empty() && !scenario.description.contains('\n'), "{name}");
+            assert!(
+                !scenario.description.is_empty() && !scenario.description.contains('\n'),
+                "{name}"
+            );
         }
     }
 }

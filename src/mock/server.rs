@@ -1,6 +1,7 @@
 //! The HTTP server: connections, bodies, request ids, and who answers what.
 //!
-//! Must not know what operations do: see `answering` for AWS's own, `control` for what is asked of the mock itself.
+//! Must not know what operations do: see `answering` for AWS's own, `control` for what is asked of
+//! the mock itself.
 
 use super::{
     ClockMode, MockClock, Options, World,
@@ -65,7 +66,13 @@ impl Shared {
 impl Mock {
     /// Starts serving. Must be called inside a tokio runtime.
     pub fn start(options: Options) -> io::Result<Self> {
-        let Options { scenario, listen, clock, speed, pace } = options;
+        let Options {
+            scenario,
+            listen,
+            clock,
+            speed,
+            pace,
+        } = options;
         let listener = TcpListener::bind(listen)?;
         listener.set_nonblocking(true)?;
         let addr = listener.local_addr()?;
@@ -82,9 +89,16 @@ impl Mock {
             served: AtomicU64::new(0),
             stop: CancellationToken::new(),
         });
-        shared.faults.add(faults::read::of(&scenario, seconds_between(scenario.now, now).trunc()));
+        shared.faults.add(faults::read::of(
+            &scenario,
+            seconds_between(scenario.now, now).trunc(),
+        ));
         let server = tokio::spawn(serve(listener, shared.clone()));
-        Ok(Self { addr, shared, server })
+        Ok(Self {
+            addr,
+            shared,
+            server,
+        })
     }
 
     /// Where it listens.
@@ -114,7 +128,10 @@ impl Mock {
 
     /// The world, to change it behind the client's back.
     pub fn change(&self) -> RwLockWriteGuard<'_, World> {
-        self.shared.world.write().unwrap_or_else(PoisonError::into_inner)
+        self.shared
+            .world
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The calls answered so far, the oldest first.
@@ -122,14 +139,25 @@ impl Mock {
         self.shared.ledger.calls()
     }
 
-    /// How many calls of an operation were answered, dry runs apart; `service` is the prefix of IAM actions.
+    /// How many calls of an operation were answered, dry runs apart; `service` is the prefix of IAM
+    /// actions.
     pub fn count(&self, service: &str, operation: &str) -> usize {
-        self.calls().iter().filter(|asked| !asked.dry_run && asked.service == service && asked.operation == operation).count()
+        self.calls()
+            .iter()
+            .filter(|asked| {
+                !asked.dry_run && asked.service == service && asked.operation == operation
+            })
+            .count()
     }
 
     /// How many calls of an operation changed the world, whether or not the caller learned of it.
     pub fn effects(&self, service: &str, operation: &str) -> usize {
-        self.calls().iter().filter(|asked| asked.effect && asked.service == service && asked.operation == operation).count()
+        self.calls()
+            .iter()
+            .filter(|asked| {
+                asked.effect && asked.service == service && asked.operation == operation
+            })
+            .count()
     }
 
     /// Forgets the calls so far.
@@ -199,7 +227,11 @@ async fn connection(stream: TcpStream, peer: SocketAddr, shared: Arc<Shared>) {
     let _ = stream.set_nodelay(true);
     let stop = shared.stop.clone();
     let service = service_fn(move |request| respond(request, peer, shared.clone()));
-    let mut served = pin!(http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service));
+    let mut served = pin!(
+        http1::Builder::new()
+            .timer(TokioTimer::new())
+            .serve_connection(TokioIo::new(stream), service)
+    );
     // A connection that breaks is the client's affair.
     tokio::select! {
         _ = served.as_mut() => {}
@@ -217,17 +249,36 @@ pub(super) type Answer = Response<Full<Bytes>>;
 #[error("closed for an answer")]
 struct Closed;
 
-async fn respond(request: hyper::Request<Incoming>, peer: SocketAddr, shared: Arc<Shared>) -> Result<Answer, Closed> {
+async fn respond(
+    request: hyper::Request<Incoming>,
+    peer: SocketAddr,
+    shared: Arc<Shared>,
+) -> Result<Answer, Closed> {
     let (head, body) = request.into_parts();
     let id = reply::request_id(shared.served.fetch_add(1, Ordering::Relaxed));
     let read = body_of(body).await;
     let (path, query) = (head.uri.path(), head.uri.query().unwrap_or_default());
     let bytes = read.as_deref().unwrap_or_default();
     if control::is_meant(path) {
-        return Ok(control::answer(&head.method, path, query, bytes, peer, &shared));
+        return Ok(control::answer(
+            &head.method,
+            path,
+            query,
+            bytes,
+            peer,
+            &shared,
+        ));
     }
-    let routed = wire::route::route(&Request { method: &head.method, path, query, headers: &head.headers, body: bytes });
-    let Some(mut call) = routed else { return Ok(control::page(&shared)) };
+    let routed = wire::route::route(&Request {
+        method: &head.method,
+        path,
+        query,
+        headers: &head.headers,
+        body: bytes,
+    });
+    let Some(mut call) = routed else {
+        return Ok(control::page(&shared));
+    };
     if let Err(error) = read {
         call.input = Err(error.into());
     }
@@ -250,7 +301,8 @@ async fn respond(request: hyper::Request<Incoming>, peer: SocketAddr, shared: Ar
 
 fn written(reply: wire::Reply) -> Answer {
     let mut response = Response::new(Full::new(Bytes::from(reply.body)));
-    *response.status_mut() = hyper::StatusCode::from_u16(reply.status).unwrap_or(hyper::StatusCode::INTERNAL_SERVER_ERROR);
+    *response.status_mut() = hyper::StatusCode::from_u16(reply.status)
+        .unwrap_or(hyper::StatusCode::INTERNAL_SERVER_ERROR);
     for (name, value) in reply.headers {
         if let Ok(value) = value.parse() {
             response.headers_mut().insert(name, value);
@@ -266,10 +318,15 @@ where
 {
     match Limited::new(body, LARGEST_BODY).collect().await {
         Ok(body) => Ok(body.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => {
-            Err(Error::new("RequestEntityTooLarge", format!("The body is larger than {LARGEST_BODY} bytes")).status(413))
-        }
-        Err(error) => Err(Error::new("RequestTimeout", format!("The body did not arrive: {error}"))),
+        Err(error) if error.is::<LengthLimitError>() => Err(Error::new(
+            "RequestEntityTooLarge",
+            format!("The body is larger than {LARGEST_BODY} bytes"),
+        )
+        .status(413)),
+        Err(error) => Err(Error::new(
+            "RequestTimeout",
+            format!("The body did not arrive: {error}"),
+        )),
     }
 }
 
@@ -281,6 +338,9 @@ mod tests {
     async fn a_body_too_large_is_refused() {
         let body = Full::new(Bytes::from(vec![0; LARGEST_BODY + 1]));
         assert_eq!(body_of(body).await.unwrap_err().status, 413);
-        assert_eq!(body_of(Full::new(Bytes::from_static(b"x"))).await.unwrap(), "x");
+        assert_eq!(
+            body_of(Full::new(Bytes::from_static(b"x"))).await.unwrap(),
+            "x"
+        );
     }
 }

@@ -4,7 +4,8 @@
 
 /// Whether `text` matches `pattern`: `*` any characters, `?` one, `\` takes the next literally.
 pub fn wild(pattern: &str, text: &str) -> bool {
-    let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
+    let (pattern, text): (Vec<char>, Vec<char>) =
+        (pattern.chars().collect(), text.chars().collect());
     let (mut p, mut t) = (0, 0);
     let mut retry = None;
     loop {
@@ -18,7 +19,8 @@ pub fn wild(pattern: &str, text: &str) -> bool {
             Some('\\') if p + 1 < pattern.len() => (pattern.get(p + 1), 2),
             other => (other, 1),
         };
-        let fits = t < text.len() && p < pattern.len() && literal.is_none_or(|c| text.get(t) == Some(c));
+        let fits =
+            t < text.len() && p < pattern.len() && literal.is_none_or(|c| text.get(t) == Some(c));
         if fits {
             p += step;
             t += 1;

@@ -1,6 +1,8 @@
-//! What AWS Cost Anomaly Detection found in the last 90 days. It is late, and blind to Marketplace charges.
+//! What AWS Cost Anomaly Detection found in the last 90 days. It is late, and blind to Marketplace
+//! charges.
 //!
-//! Every page costs $0.01, so it is asked four times a day. Must not know which live resources are to blame.
+//! Every page costs $0.01, so it is asked four times a day. Must not know which live resources are
+//! to blame.
 
 use super::{
     Context, Inventory, Measured, Pane,
@@ -10,8 +12,8 @@ use super::{
 use crate::{
     aws::{fault, stamps::shifted},
     domain::{
-        Burn, Cadence, Evidence, Fault, FaultKind, Feedback, Head, HeadField, Kind, Offer, Offered, Phase, Reading, Scope, Show, Stamp,
-        State, Usd, Value, Verb, Why,
+        Burn, Cadence, Evidence, Fault, FaultKind, Feedback, Head, HeadField, Kind, Offer, Offered,
+        Phase, Reading, Scope, Show, Stamp, State, Usd, Value, Verb, Why,
         evidence::{Anomaly, Cause},
         time::seconds_between,
     },
@@ -71,24 +73,109 @@ impl Pane for This {
     const TITLE: &'static str = "Anomalies";
     const DOC: &'static str = "AWS Cost Anomaly Detection, last 90 days; up to a day late, without Marketplace charges (Claude on Bedrock)";
     const NEEDS: &'static [&'static str] = &["ce:GetAnomalies", "ce:GetAnomalyMonitors"];
-    const CADENCE: Cadence = Cadence { inventory: SIX_HOURS, metrics: SIX_HOURS };
+    const CADENCE: Cadence = Cadence {
+        inventory: SIX_HOURS,
+        metrics: SIX_HOURS,
+    };
     const SCOPE: Scope = Scope::Account;
     const FIELDS: &'static [Field<Row>] = &[
-        Field::text("since", "since", 16, Show::Always, "start of the anomaly", |row| row.since.clone()),
-        Field::text("service", "service", 18, Show::Always, "service of the first root cause", |row| row.service.clone()),
-        Field::text("usage_type", "usage type", 20, Show::Always, "usage type of the first root cause", |row| row.usage_type.clone()),
-        Field::number("impact", "impact", 8, Show::Always, "dollars over what was expected, in all", |row| row.impact.clone()),
-        Field::number("impact_percent", "over", 7, Show::Always, "impact over what was expected, fraction", |row| row.share.clone()),
+        Field::text(
+            "since",
+            "since",
+            16,
+            Show::Always,
+            "start of the anomaly",
+            |row| row.since.clone(),
+        ),
+        Field::text(
+            "service",
+            "service",
+            18,
+            Show::Always,
+            "service of the first root cause",
+            |row| row.service.clone(),
+        ),
+        Field::text(
+            "usage_type",
+            "usage type",
+            20,
+            Show::Always,
+            "usage type of the first root cause",
+            |row| row.usage_type.clone(),
+        ),
+        Field::number(
+            "impact",
+            "impact",
+            8,
+            Show::Always,
+            "dollars over what was expected, in all",
+            |row| row.impact.clone(),
+        ),
+        Field::number(
+            "impact_percent",
+            "over",
+            7,
+            Show::Always,
+            "impact over what was expected, fraction",
+            |row| row.share.clone(),
+        ),
         Field::state(6, Show::Medium),
-        Field::text("cause_region", "where", 10, Show::Medium, "region of the first root cause", |row| row.cause_region.clone()),
-        Field::text("root_cause", "root cause", 30, Show::Wide, "the first root cause, and how many there are", |row| row.cause.clone()),
-        Field::number("actual", "actual", 8, Show::Wide, "dollars spent", |row| row.actual.clone()),
-        Field::number("expected", "expected", 8, Show::Wide, "dollars expected", |row| row.expected.clone()),
-        Field::text("until", "until", 16, Show::Detail, "last day of the anomaly", |row| row.until.clone()),
-        Field::text("source", "source", 20, Show::Wide, "the monitor that found it", |row| row.monitor.clone()),
-        Field::text("feedback", "feedback", 10, Show::Detail, "what someone answered to AWS", |row| row.feedback.clone()),
+        Field::text(
+            "cause_region",
+            "where",
+            10,
+            Show::Medium,
+            "region of the first root cause",
+            |row| row.cause_region.clone(),
+        ),
+        Field::text(
+            "root_cause",
+            "root cause",
+            30,
+            Show::Wide,
+            "the first root cause, and how many there are",
+            |row| row.cause.clone(),
+        ),
+        Field::number("actual", "actual", 8, Show::Wide, "dollars spent", |row| {
+            row.actual.clone()
+        }),
+        Field::number(
+            "expected",
+            "expected",
+            8,
+            Show::Wide,
+            "dollars expected",
+            |row| row.expected.clone(),
+        ),
+        Field::text(
+            "until",
+            "until",
+            16,
+            Show::Detail,
+            "last day of the anomaly",
+            |row| row.until.clone(),
+        ),
+        Field::text(
+            "source",
+            "source",
+            20,
+            Show::Wide,
+            "the monitor that found it",
+            |row| row.monitor.clone(),
+        ),
+        Field::text(
+            "feedback",
+            "feedback",
+            10,
+            Show::Detail,
+            "what someone answered to AWS",
+            |row| row.feedback.clone(),
+        ),
         Field::age(Show::Detail),
-        Field { show: Show::Detail, ..Field::name(20) },
+        Field {
+            show: Show::Detail,
+            ..Field::name(20)
+        },
     ];
     const IDENTITY: &'static [HeadField] = field::PLACE;
     const VERBS: &'static [Verb] = &[Verb::Feedback];
@@ -106,27 +193,54 @@ impl Pane for This {
         if let Some(fault) = fault {
             note(&mut faults, fault);
         }
-        Inventory { items, complete, faults }
+        Inventory {
+            items,
+            complete,
+            faults,
+        }
     }
 
     async fn metrics(&mut self, _cx: &Context, _items: &[Item]) -> Measured<()> {
-        Measured { signals: Vec::new(), faults: Vec::new() }
+        Measured {
+            signals: Vec::new(),
+            faults: Vec::new(),
+        }
     }
 
     fn row(cx: &Context, item: &Item, _signals: Option<&()>, now: Stamp) -> (Head, Row) {
         let cause = item.causes.first().cloned().unwrap_or_default();
         let service = cause.service.clone().or_else(|| item.dimension.clone());
-        let name = [&service, &cause.usage_type].into_iter().flatten().map(AsRef::as_ref).collect::<Vec<&str>>().join(" ");
-        let name: Arc<str> = if name.is_empty() { item.id.clone() } else { name.into() };
+        let name = [&service, &cause.usage_type]
+            .into_iter()
+            .flatten()
+            .map(AsRef::as_ref)
+            .collect::<Vec<&str>>()
+            .join(" ");
+        let name: Arc<str> = if name.is_empty() {
+            item.id.clone()
+        } else {
+            name.into()
+        };
         let missing = |what: &'static str| Value::Unknown(Why::new(what));
-        let text = |part: &Option<Arc<str>>| part.clone().map_or_else(|| missing("AWS names none"), Value::Text);
+        let text = |part: &Option<Arc<str>>| {
+            part.clone()
+                .map_or_else(|| missing("AWS names none"), Value::Text)
+        };
         let row = Row {
             service: text(&service),
             usage_type: text(&cause.usage_type),
             impact: Value::Usd(Usd(item.impact)),
-            share: item.share.map_or_else(|| missing("nothing was expected"), Value::Percent),
-            actual: item.actual.map_or_else(|| missing("AWS does not say"), |dollars| Value::Usd(Usd(dollars))),
-            expected: item.expected.map_or_else(|| missing("AWS does not say"), |dollars| Value::Usd(Usd(dollars))),
+            share: item
+                .share
+                .map_or_else(|| missing("nothing was expected"), Value::Percent),
+            actual: item.actual.map_or_else(
+                || missing("AWS does not say"),
+                |dollars| Value::Usd(Usd(dollars)),
+            ),
+            expected: item.expected.map_or_else(
+                || missing("AWS does not say"),
+                |dollars| Value::Usd(Usd(dollars)),
+            ),
             cause: words(&cause, item.causes.len()),
             cause_region: text(&cause.region),
             since: Value::opt(item.since, Value::Moment),
@@ -135,14 +249,25 @@ impl Pane for This {
             feedback: Value::opt(item.feedback.clone(), Value::Text),
         };
         // AWS moves the end day on while an anomaly lasts, and is itself a day late.
-        let open = item.until.is_none_or(|until| seconds_between(until, now) < 2.0 * 86_400.0);
+        let open = item
+            .until
+            .is_none_or(|until| seconds_between(until, now) < 2.0 * 86_400.0);
         let state = State::new(Phase::Still, if open { "open" } else { "over" });
-        let mut head = cx.head(KIND, &item.id, &name, state, &Reading::unknown("an anomaly has no tags"), now);
+        let mut head = cx.head(
+            KIND,
+            &item.id,
+            &name,
+            state,
+            &Reading::unknown("an anomaly has no tags"),
+            now,
+        );
         head.since = item.since;
         head.burn = Burn::Nothing(Why::new("an anomaly is no resource"));
         head.evidence = Evidence::Anomaly(Box::new(facts(item)));
         let others = Verb::ALL.iter().filter(|verb| **verb != Verb::Feedback);
-        head.offers = others.map(|verb| refused(*verb, "an anomaly is no resource: its suspects are")).collect();
+        head.offers = others
+            .map(|verb| refused(*verb, "an anomaly is no resource: its suspects are"))
+            .collect();
         head.offers.push(feedback(item));
         (head, row)
     }
@@ -150,17 +275,29 @@ impl Pane for This {
 
 /// AWS takes an answer at any time, and a later one in its place.
 fn feedback(item: &Item) -> Offered {
-    let Some(since) = item.since else { return refused(Verb::Feedback, "AWS does not say when it began") };
+    let Some(since) = item.since else {
+        return refused(Verb::Feedback, "AWS does not say when it began");
+    };
     let day = since.strftime("%Y-%m-%d").to_string().into();
     let given = item.feedback.as_deref().and_then(Feedback::parse);
-    offered(Verb::Feedback, Offer::Feedback { anomaly: item.id.clone(), day, given })
+    offered(
+        Verb::Feedback,
+        Offer::Feedback {
+            anomaly: item.id.clone(),
+            day,
+            given,
+        },
+    )
 }
 
 /// The anomaly as suspects are looked for: a service that only the monitor names is a cause, too.
 fn facts(item: &Item) -> Anomaly {
     let mut causes = item.causes.clone();
     if causes.is_empty() && item.dimension.is_some() {
-        causes.push(Cause { service: item.dimension.clone(), ..Cause::default() });
+        causes.push(Cause {
+            service: item.dimension.clone(),
+            ..Cause::default()
+        });
     }
     Anomaly {
         since: item.since,
@@ -174,13 +311,18 @@ fn facts(item: &Item) -> Anomaly {
 /// Monitor names by ARN. None at all is worth saying: then there can be no anomaly.
 async fn monitors(cx: &Context, faults: &mut Vec<Fault>) -> HashMap<String, Arc<str>> {
     const OPERATION: &str = "ce:GetAnomalyMonitors";
-    let mut pages = cx.session.costs.get_anomaly_monitors().into_paginator().send();
+    let mut pages = cx
+        .session
+        .costs
+        .get_anomaly_monitors()
+        .into_paginator()
+        .send();
     let mut names = HashMap::new();
     for _ in 0..PAGES {
         match pages.next().await {
-            Some(Ok(page)) => names.extend(
-                page.anomaly_monitors().iter().filter_map(|one| Some((one.monitor_arn()?.to_owned(), Arc::from(one.monitor_name())))),
-            ),
+            Some(Ok(page)) => names.extend(page.anomaly_monitors().iter().filter_map(|one| {
+                Some((one.monitor_arn()?.to_owned(), Arc::from(one.monitor_name())))
+            })),
             Some(Err(error)) => {
                 note(faults, fault::from_sdk("ce:GetAnomalyMonitors", &error));
                 return names;
@@ -189,22 +331,51 @@ async fn monitors(cx: &Context, faults: &mut Vec<Fault>) -> HashMap<String, Arc<
         }
     }
     if names.is_empty() {
-        faults.push(Fault::new(FaultKind::Unavailable, OPERATION, "no anomaly monitor set up: AWS finds no anomalies without one"));
+        faults.push(Fault::new(
+            FaultKind::Unavailable,
+            OPERATION,
+            "no anomaly monitor set up: AWS finds no anomalies without one",
+        ));
     }
     names
 }
 
-async fn anomalies(cx: &Context, monitors: &HashMap<String, Arc<str>>) -> (Vec<Item>, Option<Fault>) {
-    let since = shifted(cx.clock.now(), -DAYS * 86_400).strftime("%Y-%m-%d").to_string();
+async fn anomalies(
+    cx: &Context,
+    monitors: &HashMap<String, Arc<str>>,
+) -> (Vec<Item>, Option<Fault>) {
+    let since = shifted(cx.clock.now(), -DAYS * 86_400)
+        .strftime("%Y-%m-%d")
+        .to_string();
     let interval = match AnomalyDateInterval::builder().start_date(since).build() {
         Ok(interval) => interval,
-        Err(error) => return (Vec::new(), Some(Fault::new(FaultKind::Refused, "ce:GetAnomalies", error.to_string()))),
+        Err(error) => {
+            return (
+                Vec::new(),
+                Some(Fault::new(
+                    FaultKind::Refused,
+                    "ce:GetAnomalies",
+                    error.to_string(),
+                )),
+            );
+        }
     };
-    let mut pages = cx.session.costs.get_anomalies().date_interval(interval).max_results(100).into_paginator().send();
+    let mut pages = cx
+        .session
+        .costs
+        .get_anomalies()
+        .date_interval(interval)
+        .max_results(100)
+        .into_paginator()
+        .send();
     let mut items = Vec::new();
     for _ in 0..PAGES {
         match pages.next().await {
-            Some(Ok(page)) => items.extend(page.anomalies().iter().map(|anomaly| item(anomaly, monitors))),
+            Some(Ok(page)) => items.extend(
+                page.anomalies()
+                    .iter()
+                    .map(|anomaly| item(anomaly, monitors)),
+            ),
             Some(Err(error)) => return (items, Some(fault::from_sdk("ce:GetAnomalies", &error))),
             None => break,
         }
@@ -222,7 +393,9 @@ fn item(anomaly: &Listed, monitors: &HashMap<String, Arc<str>>) -> Item {
         dimension: anomaly.dimension_value().map(Arc::from),
         causes: anomaly.root_causes().iter().map(cause).collect(),
         impact: impact.map_or(0.0, Impact::total_impact),
-        share: impact.and_then(Impact::total_impact_percentage).map(|percent| percent / 100.0),
+        share: impact
+            .and_then(Impact::total_impact_percentage)
+            .map(|percent| percent / 100.0),
         actual: impact.and_then(Impact::total_actual_spend),
         expected: impact.and_then(Impact::total_expected_spend),
         monitor: monitor.unwrap_or_else(|| "Cost Anomaly Detection".into()),
@@ -242,7 +415,11 @@ fn cause(cause: &RootCause) -> Cause {
 }
 
 fn words(cause: &Cause, causes: usize) -> Value {
-    let account = if cause.account_name.is_some() { &cause.account_name } else { &cause.account };
+    let account = if cause.account_name.is_some() {
+        &cause.account_name
+    } else {
+        &cause.account
+    };
     let words = [&cause.service, &cause.usage_type, &cause.region, account]
         .into_iter()
         .flatten()
@@ -252,12 +429,18 @@ fn words(cause: &Cause, causes: usize) -> Value {
     if words.is_empty() {
         return Value::Unknown(Why::new("AWS names none"));
     }
-    Value::text(if causes > 1 { format!("{words} (+{} more)", causes - 1) } else { words })
+    Value::text(if causes > 1 {
+        format!("{words} (+{} more)", causes - 1)
+    } else {
+        words
+    })
 }
 
 /// `2026-11-21` or `2026-11-21T02:00:00Z`.
 pub(super) fn day(text: &str) -> Option<Stamp> {
-    text.parse().ok().or_else(|| format!("{text}T00:00:00Z").parse().ok())
+    text.parse()
+        .ok()
+        .or_else(|| format!("{text}T00:00:00Z").parse().ok())
 }
 
 #[cfg(test)]
@@ -266,15 +449,27 @@ mod tests {
 
     #[test]
     fn both_ways_of_writing_a_day_are_read() {
-        assert_eq!(day("2026-11-21").unwrap().to_string(), "2026-11-21T00:00:00Z");
-        assert_eq!(day("2026-11-21T02:00:00Z").unwrap().to_string(), "2026-11-21T02:00:00Z");
+        assert_eq!(
+            day("2026-11-21").unwrap().to_string(),
+            "2026-11-21T00:00:00Z"
+        );
+        assert_eq!(
+            day("2026-11-21T02:00:00Z").unwrap().to_string(),
+            "2026-11-21T02:00:00Z"
+        );
         assert_eq!(day("soon"), None);
     }
 
     #[test]
     fn a_cause_may_lack_any_part() {
-        let some = Cause { usage_type: Some("USE1-Train:ml.p4d.24xlarge".into()), ..Cause::default() };
-        assert_eq!(words(&some, 3).show(), "USE1-Train:ml.p4d.24xlarge (+2 more)");
+        let some = Cause {
+            usage_type: Some("USE1-Train:ml.p4d.24xlarge".into()),
+            ..Cause::default()
+        };
+        assert_eq!(
+            words(&some, 3).show(),
+            "USE1-Train:ml.p4d.24xlarge (+2 more)"
+        );
         assert!(!words(&Cause::default(), 1).is_known());
     }
 }

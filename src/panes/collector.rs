@@ -1,4 +1,5 @@
-//! Any pane as a source: keeps its typed items and signals, and erases them into a whole report after every poll.
+//! Any pane as a source: keeps its typed items and signals, and erases them into a whole report
+//! after every poll.
 //!
 //! A failed poll keeps what was known. Must not know what a pane lists.
 
@@ -6,7 +7,9 @@ use super::{
     Context, Measured, Pane, Poll, Source,
     field::{Field, Get},
 };
-use crate::domain::{Cadence, Fault, FieldMeta, HeadField, PaneMeta, Record, Report, SourceId, Stamp, pane::From};
+use crate::domain::{
+    Cadence, Fault, FieldMeta, HeadField, PaneMeta, Record, Report, SourceId, Stamp, pane::From,
+};
 use futures_util::future::BoxFuture;
 use std::{
     collections::{BTreeMap, HashMap},
@@ -30,7 +33,10 @@ pub(super) struct Collector<P: Pane> {
 impl<P: Pane> Collector<P> {
     /// Nothing read yet.
     pub fn new(cx: Context) -> Self {
-        let id = SourceId { pane: P::ID, place: cx.place().clone() };
+        let id = SourceId {
+            pane: P::ID,
+            place: cx.place().clone(),
+        };
         Self {
             pane: P::default(),
             cx,
@@ -49,7 +55,12 @@ impl<P: Pane> Collector<P> {
         if found.complete {
             self.items.clear();
         }
-        self.items.extend(found.items.into_iter().map(|item| (P::id(&item), (item, now))));
+        self.items.extend(
+            found
+                .items
+                .into_iter()
+                .map(|item| (P::id(&item), (item, now))),
+        );
         self.complete = found.complete;
         self.listing = found.faults;
         self.signals.retain(|id, _| self.items.contains_key(id));
@@ -78,14 +89,24 @@ impl<P: Pane> Collector<P> {
                     Get::Own(get) => Some(get(&row)),
                     Get::Head(_) => None,
                 });
-                Record { own: own.collect(), head }
+                Record {
+                    own: own.collect(),
+                    head,
+                }
             })
             .collect();
         let mut faults = self.listing.clone();
         for fault in &self.measuring {
             super::context::note(&mut faults, fault.clone());
         }
-        Report { source: self.id.clone(), at: now, rows, complete: self.complete, faults, costs: self.pane.costs(&self.cx).map(Box::new) }
+        Report {
+            source: self.id.clone(),
+            at: now,
+            rows,
+            complete: self.complete,
+            faults,
+            costs: self.pane.costs(&self.cx).map(Box::new),
+        }
     }
 }
 
@@ -111,9 +132,17 @@ impl<P: Pane> Source for Collector<P> {
 
 /// What the rest of the house knows of `P`.
 pub(super) fn meta<P: Pane>() -> PaneMeta {
-    let named = |head: &HeadField| P::FIELDS.iter().any(|field| matches!(field.get, Get::Head(named) if named == *head));
-    let details =
-        |heads: &'static [HeadField]| heads.iter().filter(|head| !named(head)).map(|head| erased(&Field::<P::Row>::detail(*head), 0));
+    let named = |head: &HeadField| {
+        P::FIELDS
+            .iter()
+            .any(|field| matches!(field.get, Get::Head(named) if named == *head))
+    };
+    let details = |heads: &'static [HeadField]| {
+        heads
+            .iter()
+            .filter(|head| !named(head))
+            .map(|head| erased(&Field::<P::Row>::detail(*head), 0))
+    };
     let mut fields = Vec::new();
     let mut own = 0;
     for field in P::FIELDS {
@@ -142,10 +171,26 @@ pub(super) fn meta<P: Pane>() -> PaneMeta {
 
 /// `field`, which is the `own`th of the pane's own if it is one.
 fn erased<R>(field: &Field<R>, own: usize) -> FieldMeta {
-    let Field { id, title, doc, width, align, show, ref get } = *field;
+    let Field {
+        id,
+        title,
+        doc,
+        width,
+        align,
+        show,
+        ref get,
+    } = *field;
     let from = match get {
         Get::Head(head) => From::Head(*head),
         Get::Own(_) => From::Own(own),
     };
-    FieldMeta { id, title, doc, width, align, show, from }
+    FieldMeta {
+        id,
+        title,
+        doc,
+        width,
+        align,
+        show,
+        from,
+    }
 }

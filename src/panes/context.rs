@@ -5,7 +5,10 @@
 use super::Spending;
 use crate::{
     aws::{Clock, Session},
-    domain::{Arn, Fault, FaultKind, Head, Key, Kind, Offered, Place, Reading, Stamp, State, Tags, Verb, tags, verb::Offer},
+    domain::{
+        Arn, Fault, FaultKind, Head, Key, Kind, Offered, Place, Reading, Stamp, State, Tags, Verb,
+        tags, verb::Offer,
+    },
     pricing::Prices,
 };
 use std::sync::Arc;
@@ -25,16 +28,36 @@ pub struct Context {
 
 impl Context {
     /// A context; without `owner_keys` the usual ones are read.
-    pub fn new(session: &Session, prices: &'static Prices, clock: &Clock, owner_keys: &[String]) -> Self {
-        let owner_keys =
-            if owner_keys.is_empty() { tags::OWNER_KEYS.iter().map(|key| (*key).to_owned()).collect() } else { owner_keys.into() };
-        Self { session: session.clone(), prices, clock: clock.clone(), spending: Arc::default(), owner_keys }
+    pub fn new(
+        session: &Session,
+        prices: &'static Prices,
+        clock: &Clock,
+        owner_keys: &[String],
+    ) -> Self {
+        let owner_keys = if owner_keys.is_empty() {
+            tags::OWNER_KEYS
+                .iter()
+                .map(|key| (*key).to_owned())
+                .collect()
+        } else {
+            owner_keys.into()
+        };
+        Self {
+            session: session.clone(),
+            prices,
+            clock: clock.clone(),
+            spending: Arc::default(),
+            owner_keys,
+        }
     }
 
     /// With what the configuration says of money.
     #[must_use]
     pub(crate) fn spending(self, spending: &Arc<Spending>) -> Self {
-        Self { spending: spending.clone(), ..self }
+        Self {
+            spending: spending.clone(),
+            ..self
+        }
     }
 
     pub(crate) fn place(&self) -> &Place {
@@ -54,16 +77,28 @@ impl Context {
             _ => "aws",
         };
         let account = account.unwrap_or(&self.place().account);
-        format!("arn:{partition}:{service}:{region}:{account}:{resource}").parse().ok()
+        format!("arn:{partition}:{service}:{region}:{account}:{resource}")
+            .parse()
+            .ok()
     }
 
     /// Whose a thing with these tags is.
     pub(crate) fn owner(&self, tags: &Reading<Tags>) -> Option<Arc<str>> {
-        tags.known().and_then(|tags| tags::owner(tags, &self.owner_keys)).map(Arc::from)
+        tags.known()
+            .and_then(|tags| tags::owner(tags, &self.owner_keys))
+            .map(Arc::from)
     }
 
     /// A head with nothing but its identity, state and tags.
-    pub(crate) fn head(&self, kind: Kind, id: &Arc<str>, name: &Arc<str>, state: State, tags: &Reading<Tags>, seen: Stamp) -> Head {
+    pub(crate) fn head(
+        &self,
+        kind: Kind,
+        id: &Arc<str>,
+        name: &Arc<str>,
+        state: State,
+        tags: &Reading<Tags>,
+        seen: Stamp,
+    ) -> Head {
         Head {
             key: Key::new(self.place(), kind, id.clone()),
             profile: self.place().profile.clone(),
@@ -88,29 +123,43 @@ impl Context {
 
 /// An offer made.
 pub(crate) fn offered(verb: Verb, offer: Offer) -> Offered {
-    Offered { verb, offer: Reading::Known(offer) }
+    Offered {
+        verb,
+        offer: Reading::Known(offer),
+    }
 }
 
 /// A verb not offered, and why.
 pub(crate) fn refused(verb: Verb, why: impl Into<std::borrow::Cow<'static, str>>) -> Offered {
-    Offered { verb, offer: Reading::unknown(why) }
+    Offered {
+        verb,
+        offer: Reading::unknown(why),
+    }
 }
 
 /// Runs `jobs`, at most [`AT_ONCE`] at a time; answers come in no order.
 pub(crate) async fn bounded<T: Send, F: Future<Output = T> + Send>(jobs: Vec<F>) -> Vec<T> {
     use futures_util::StreamExt;
-    futures_util::stream::iter(jobs).buffer_unordered(AT_ONCE).collect().await
+    futures_util::stream::iter(jobs)
+        .buffer_unordered(AT_ONCE)
+        .collect()
+        .await
 }
 
-/// Adds `fault` unless the same operation failed in the same way already: one badge, however many resources.
+/// Adds `fault` unless the same operation failed in the same way already: one badge, however many
+/// resources.
 pub(crate) fn note(faults: &mut Vec<Fault>, fault: Fault) {
-    if !faults.iter().any(|seen| seen.kind == fault.kind && seen.operation == fault.operation) {
+    if !faults
+        .iter()
+        .any(|seen| seen.kind == fault.kind && seen.operation == fault.operation)
+    {
         faults.push(fault);
     }
 }
 
-/// Whether a list that ended with `faults` says all there is of its kind. One that has always been denied, or does not exist on
-/// the other side, has no rows that could be missed: it must not keep rows of another kind from leaving the table.
+/// Whether a list that ended with `faults` says all there is of its kind. One that has always been
+/// denied, or does not exist on the other side, has no rows that could be missed: it must not keep
+/// rows of another kind from leaving the table.
 pub(crate) fn whole(faults: &[Fault], seen: bool) -> bool {
     let barred = |fault: &Fault| matches!(fault.kind, FaultKind::Denied | FaultKind::Unavailable);
     faults.is_empty() || (!seen && faults.iter().all(barred))

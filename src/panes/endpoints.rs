@@ -1,7 +1,8 @@
-//! SageMaker endpoints: a row for every variant and every inference component, what each costs and how much of it is needed.
+//! SageMaker endpoints: a row for every variant and every inference component, what each costs and
+//! how much of it is needed.
 //!
-//! The instances of an endpoint are billed once, in its variants' rows; components share them. Must not know how they are listed
-//! (`endpoints_collect`) or measured (`endpoints_signals`).
+//! The instances of an endpoint are billed once, in its variants' rows; components share them. Must
+//! not know how they are listed (`endpoints_collect`) or measured (`endpoints_signals`).
 
 use super::{
     Context, Inventory, Measured, Pane,
@@ -15,7 +16,10 @@ use super::{
     field::Field,
     tagbook::Tagbook,
 };
-use crate::domain::{Arn, Cadence, Compute, Evidence, Head, Kind, Reading, Scope, Service, Show, Stamp, State, Tags, Value, Verb, Whole};
+use crate::domain::{
+    Arn, Cadence, Compute, Evidence, Head, Kind, Reading, Scope, Service, Show, Stamp, State, Tags,
+    Value, Verb, Whole,
+};
 use std::{sync::Arc, time::Duration};
 
 const VARIANT: Kind = Kind("endpoint-variant");
@@ -49,7 +53,8 @@ pub(crate) struct Item {
     pub fleet: Option<Fleet>,
     /// Of a component: the `endpoint/variant` it is placed on.
     pub component: Option<Arc<str>>,
-    /// Of a component: the fewest instances that its host keeps, where managed instance scaling says so.
+    /// Of a component: the fewest instances that its host keeps, where managed instance scaling
+    /// says so.
     pub host_least: Option<u32>,
 }
 
@@ -95,7 +100,11 @@ pub(crate) struct Scaling {
 impl Item {
     /// Unique in its source.
     pub fn key(&self) -> Arc<str> {
-        if self.component.is_some() { format!("component {}", self.id).into() } else { self.id.clone() }
+        if self.component.is_some() {
+            format!("component {}", self.id).into()
+        } else {
+            self.id.clone()
+        }
     }
 
     /// Its instance type, if it has one and it is known.
@@ -110,29 +119,39 @@ impl Item {
     fn within(&self) -> Option<Whole> {
         match (&self.fleet, &self.component) {
             (Some(fleet), _) => Some(Whole::Endpoint(fleet.endpoint.clone())),
-            (None, Some(host)) => {
-                host.split_once('/').map(|(endpoint, variant)| Whole::Variant { endpoint: endpoint.into(), variant: variant.into() })
-            }
+            (None, Some(host)) => host
+                .split_once('/')
+                .map(|(endpoint, variant)| Whole::Variant {
+                    endpoint: endpoint.into(),
+                    variant: variant.into(),
+                }),
             (None, None) => None,
         }
     }
 
     /// Whether inference components are placed on it.
     pub fn hosts_components(&self) -> bool {
-        self.fleet.as_ref().is_some_and(|fleet| fleet.hosts_components)
+        self.fleet
+            .as_ref()
+            .is_some_and(|fleet| fleet.hosts_components)
     }
 
     /// The fewest that may run: what scales it says so, else what AWS accepts.
     pub fn minimum(&self) -> u32 {
         let managed = self.fleet.as_ref().and_then(|fleet| fleet.managed);
         let registered = self.scaling.known().copied().flatten();
-        managed.or(registered).map_or_else(|| self.accepted(), |scaling| scaling.least)
+        managed
+            .or(registered)
+            .map_or_else(|| self.accepted(), |scaling| scaling.least)
     }
 
     /// The fewest that AWS accepts: a real-time variant keeps at least one instance.
     pub fn accepted(&self) -> u32 {
         match self.fleet.as_ref().map(|fleet| &fleet.shape) {
-            Some(Shape::Instances { asynchronous: false, .. }) => 1,
+            Some(Shape::Instances {
+                asynchronous: false,
+                ..
+            }) => 1,
             _ => 0,
         }
     }
@@ -157,41 +176,112 @@ impl Pane for This {
         "sagemaker:ListInferenceComponents",
         "sagemaker:ListTags",
     ];
-    const CADENCE: Cadence = Cadence { inventory: Duration::from_secs(20), metrics: Duration::from_mins(5) };
+    const CADENCE: Cadence = Cadence {
+        inventory: Duration::from_secs(20),
+        metrics: Duration::from_mins(5),
+    };
     const SCOPE: Scope = Scope::Region;
     const FIELDS: &'static [Field<Row>] = &[
         Field::name(14),
-        Field::text("type", "type", 15, Show::Always, "instance type, or memory of a serverless variant", |row| row.ty.clone()),
-        Field::number("count", "n", 5, Show::Always, "instances or copies: current, and what was asked for", |row| row.count.clone()),
+        Field::text(
+            "type",
+            "type",
+            15,
+            Show::Always,
+            "instance type, or memory of a serverless variant",
+            |row| row.ty.clone(),
+        ),
+        Field::number(
+            "count",
+            "n",
+            5,
+            Show::Always,
+            "instances or copies: current, and what was asked for",
+            |row| row.count.clone(),
+        ),
         Field::state(10, Show::Medium),
-        Field::number("invocations", "inv/m", 6, Show::Always, "invocations per minute, last hour", |row| row.invocations.clone()),
-        Field::text("invocations_24h", "inv 24h", 16, Show::Wide, "invocations per minute, 5-minute points of a day", |row| {
-            row.spark.clone()
-        }),
-        Field::number("latency_p95", "p95", 6, Show::Wide, "95th percentile of model latency in the last hour, seconds", |row| {
-            row.latency.clone()
-        }),
-        Field::number("errors", "err%", 5, Show::Wide, "4XX and 5XX answers over invocations, last hour, fraction", |row| {
-            row.errors.clone()
-        }),
-        Field::number("gpu", "gpu%", 5, Show::Medium, "GPU utilisation of one replica, last hour, fraction of its devices", |row| {
-            row.gpu.clone()
-        }),
-        Field::number("cpu", "cpu%", 5, Show::Wide, "CPU utilisation of one replica, last hour, fraction of its vCPUs", |row| {
-            row.cpu.clone()
-        }),
-        Field::number("headroom", "room", 5, Show::Medium, "1 - p99 of the busiest resource over 3 days, fraction", |row| {
-            row.headroom.clone()
-        }),
-        Field::number("suggested", "want", 4, Show::Always, "replicas that keep the p99 of the busiest resource under 70 %", |row| {
-            row.suggested.clone()
-        }),
+        Field::number(
+            "invocations",
+            "inv/m",
+            6,
+            Show::Always,
+            "invocations per minute, last hour",
+            |row| row.invocations.clone(),
+        ),
+        Field::text(
+            "invocations_24h",
+            "inv 24h",
+            16,
+            Show::Wide,
+            "invocations per minute, 5-minute points of a day",
+            |row| row.spark.clone(),
+        ),
+        Field::number(
+            "latency_p95",
+            "p95",
+            6,
+            Show::Wide,
+            "95th percentile of model latency in the last hour, seconds",
+            |row| row.latency.clone(),
+        ),
+        Field::number(
+            "errors",
+            "err%",
+            5,
+            Show::Wide,
+            "4XX and 5XX answers over invocations, last hour, fraction",
+            |row| row.errors.clone(),
+        ),
+        Field::number(
+            "gpu",
+            "gpu%",
+            5,
+            Show::Medium,
+            "GPU utilisation of one replica, last hour, fraction of its devices",
+            |row| row.gpu.clone(),
+        ),
+        Field::number(
+            "cpu",
+            "cpu%",
+            5,
+            Show::Wide,
+            "CPU utilisation of one replica, last hour, fraction of its vCPUs",
+            |row| row.cpu.clone(),
+        ),
+        Field::number(
+            "headroom",
+            "room",
+            5,
+            Show::Medium,
+            "1 - p99 of the busiest resource over 3 days, fraction",
+            |row| row.headroom.clone(),
+        ),
+        Field::number(
+            "suggested",
+            "want",
+            4,
+            Show::Always,
+            "replicas that keep the p99 of the busiest resource under 70 %",
+            |row| row.suggested.clone(),
+        ),
         Field::burn(),
         Field::waste(Show::Always),
-        Field::number("per_1k", "$/1K", 6, Show::Wide, "list dollars per 1,000 invocations over a day", |row| row.per_1k.clone()),
-        Field::number("hours_used", "used", 5, Show::Detail, "hours with an invocation over hours in service, 14 days, fraction", |row| {
-            row.hours_used.clone()
-        }),
+        Field::number(
+            "per_1k",
+            "$/1K",
+            6,
+            Show::Wide,
+            "list dollars per 1,000 invocations over a day",
+            |row| row.per_1k.clone(),
+        ),
+        Field::number(
+            "hours_used",
+            "used",
+            5,
+            Show::Detail,
+            "hours with an invocation over hours in service, 14 days, fraction",
+            |row| row.hours_used.clone(),
+        ),
         Field::number(
             "serverless",
             "srvless",
@@ -208,17 +298,49 @@ impl Pane for This {
             "list dollars per hour of its instances' volumes, where their size was chosen; not in $/h",
             |row| row.storage.clone(),
         ),
-        Field::text("scheduled", "timed", 5, Show::Detail, "scheduled actions follow the hours already", |row| row.scheduled.clone()),
-        Field::text("autoscaling", "scales", 7, Show::Wide, "least-most by autoscaling; off when nothing scales it", |row| {
-            row.autoscaling.clone()
-        }),
+        Field::text(
+            "scheduled",
+            "timed",
+            5,
+            Show::Detail,
+            "scheduled actions follow the hours already",
+            |row| row.scheduled.clone(),
+        ),
+        Field::text(
+            "autoscaling",
+            "scales",
+            7,
+            Show::Wide,
+            "least-most by autoscaling; off when nothing scales it",
+            |row| row.autoscaling.clone(),
+        ),
         Field::age(Show::Medium),
         Field::owner(10, Show::Medium),
         Field::region(Show::Wide),
-        Field::text("mode", "mode", 10, Show::Detail, "real-time, async, serverless, shadow or component", |row| Value::text(row.mode)),
-        Field::text("endpoint", "endpoint", 24, Show::Detail, "the endpoint and variant it belongs to", |row| row.endpoint.clone()),
+        Field::text(
+            "mode",
+            "mode",
+            10,
+            Show::Detail,
+            "real-time, async, serverless, shadow or component",
+            |row| Value::text(row.mode),
+        ),
+        Field::text(
+            "endpoint",
+            "endpoint",
+            24,
+            Show::Detail,
+            "the endpoint and variant it belongs to",
+            |row| row.endpoint.clone(),
+        ),
     ];
-    const VERBS: &'static [Verb] = &[Verb::Scale, Verb::Bounds, Verb::Schedule, Verb::Delete, Verb::Tag];
+    const VERBS: &'static [Verb] = &[
+        Verb::Scale,
+        Verb::Bounds,
+        Verb::Schedule,
+        Verb::Delete,
+        Verb::Tag,
+    ];
     const SORT: &'static str = "burn";
 
     fn id(item: &Item) -> Arc<str> {
@@ -227,7 +349,12 @@ impl Pane for This {
 
     async fn inventory(&mut self, cx: &Context) -> Inventory<Item> {
         let mut found = inventory(&mut self.configs, cx).await;
-        let mut arns: Vec<Arc<str>> = found.items.iter().filter_map(|item| item.arn.as_ref()).map(|arn| arn.as_str().into()).collect();
+        let mut arns: Vec<Arc<str>> = found
+            .items
+            .iter()
+            .filter_map(|item| item.arn.as_ref())
+            .map(|arn| arn.as_str().into())
+            .collect();
         arns.sort_unstable();
         arns.dedup();
         for fault in self.tags.sagemaker(cx, arns).await {
@@ -247,7 +374,11 @@ impl Pane for This {
             note(&mut measured.faults, fault);
         }
         for item in items {
-            if let Some((_, signals)) = measured.signals.iter_mut().find(|(key, _)| *key == item.key()) {
+            if let Some((_, signals)) = measured
+                .signals
+                .iter_mut()
+                .find(|(key, _)| *key == item.key())
+            {
                 signals.hours = self.hours.of(item);
             }
         }
@@ -256,16 +387,31 @@ impl Pane for This {
 
     fn row(cx: &Context, item: &Item, signals: Option<&Signals>, now: Stamp) -> (Head, Row) {
         let (burn, per_unit) = burn(cx, item, signals);
-        let utilization = signals.map_or_else(|| Reading::unknown("not measured yet"), Signals::busiest);
+        let utilization =
+            signals.map_or_else(|| Reading::unknown("not measured yet"), Signals::busiest);
         let suggested = suggested(item, &utilization);
-        let without_gpu = item.unit().and_then(|ty| cx.prices.spec(&ty)).is_some_and(|spec| spec.accelerators <= 0.0);
+        let without_gpu = item
+            .unit()
+            .and_then(|ty| cx.prices.spec(&ty))
+            .is_some_and(|spec| spec.accelerators <= 0.0);
         let mut row = row(item, signals, &utilization, &suggested, &burn);
         row.storage = Value::opt(storage(cx, item), |rate| Value::read(&rate, Value::Rate));
         if without_gpu {
             row.gpu = Value::None;
         }
-        let kind = if item.component.is_some() { COMPONENT } else { VARIANT };
-        let mut head = cx.head(kind, &item.id, &item.name, item.state.clone(), &item.tags, now);
+        let kind = if item.component.is_some() {
+            COMPONENT
+        } else {
+            VARIANT
+        };
+        let mut head = cx.head(
+            kind,
+            &item.id,
+            &item.name,
+            item.state.clone(),
+            &item.tags,
+            now,
+        );
         head.arn.clone_from(&item.arn);
         head.within = item.within();
         head.since = item.created;
@@ -273,7 +419,13 @@ impl Pane for This {
         head.compute = match (item.current, item.desired) {
             (None, None) => None,
             (current, desired) => Some(Compute {
-                unit: item.unit().unwrap_or_else(|| if item.component.is_some() { "copies".into() } else { "unknown".into() }),
+                unit: item.unit().unwrap_or_else(|| {
+                    if item.component.is_some() {
+                        "copies".into()
+                    } else {
+                        "unknown".into()
+                    }
+                }),
                 count: current.unwrap_or(0),
                 desired: desired.or(current).unwrap_or(0),
             }),

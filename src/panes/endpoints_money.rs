@@ -13,33 +13,61 @@ use crate::{
 };
 use std::sync::Arc;
 
-/// The burn of all instances, and the price of one where it is known. Components are billed in their endpoint's rows.
-pub(super) fn burn(cx: &Context, item: &Item, signals: Option<&Signals>) -> (Burn, Option<UsdPerHour>) {
+/// The burn of all instances, and the price of one where it is known. Components are billed in
+/// their endpoint's rows.
+pub(super) fn burn(
+    cx: &Context,
+    item: &Item,
+    signals: Option<&Signals>,
+) -> (Burn, Option<UsdPerHour>) {
     let Some(fleet) = &item.fleet else {
-        return (Burn::Nothing(Why::new("runs on its endpoint's instances")), Some(UsdPerHour::ZERO));
+        return (
+            Burn::Nothing(Why::new("runs on its endpoint's instances")),
+            Some(UsdPerHour::ZERO),
+        );
     };
     let quote = |ty: &str| cx.prices.sagemaker(ty, Component::Hosting, cx.region());
     match &fleet.shape {
-        Shape::Serverless { provisioned: 0, memory_mb, .. } => (serverless_burn(cx, *memory_mb, signals), None),
-        Shape::Serverless { .. } => (Burn::Unpriced(Why::new("provisioned concurrency is not in the rate card")), None),
+        Shape::Serverless {
+            provisioned: 0,
+            memory_mb,
+            ..
+        } => (serverless_burn(cx, *memory_mb, signals), None),
+        Shape::Serverless { .. } => (
+            Burn::Unpriced(Why::new("provisioned concurrency is not in the rate card")),
+            None,
+        ),
         Shape::Instances { pools, .. } if pools.len() > 1 => (mixed(pools, quote), None),
         Shape::Instances { ty, .. } => {
             let quote = match ty {
                 Reading::Known(ty) => quote(ty),
                 Reading::Unknown(why) => Reading::Unknown(why.clone()),
             };
-            (pricing::burn(&quote, f64::from(item.current.unwrap_or(0))), quote.known().map(|quote| quote.unit))
+            (
+                pricing::burn(&quote, f64::from(item.current.unwrap_or(0))),
+                quote.known().map(|quote| quote.unit),
+            )
         }
     }
 }
 
 /// Hours of request time in the last full hour x the price of one.
 fn serverless_burn(cx: &Context, memory_mb: i32, signals: Option<&Signals>) -> Burn {
-    let busy = signals.and_then(|signals| signals.hours.busy.known()?.points.last().copied().flatten());
-    let quote = cx.prices.serverless(u32::try_from(memory_mb).unwrap_or(0), cx.region());
+    let busy =
+        signals.and_then(|signals| signals.hours.busy.known()?.points.last().copied().flatten());
+    let quote = cx
+        .prices
+        .serverless(u32::try_from(memory_mb).unwrap_or(0), cx.region());
     let told = |quote: Quote| {
-        let source = format!("hours of request time in the last full hour, by the mean model latency; {}", quote.source);
-        Quote { source: source.into(), estimate: true, ..quote }
+        let source = format!(
+            "hours of request time in the last full hour, by the mean model latency; {}",
+            quote.source
+        );
+        Quote {
+            source: source.into(),
+            estimate: true,
+            ..quote
+        }
     };
     match busy {
         Some(seconds) if seconds > 0.0 => pricing::burn(&quote.map(told), seconds / 3600.0),
@@ -62,30 +90,57 @@ fn mixed(pools: &[(Arc<str>, u32)], quote: impl Fn(&str) -> Reading<Quote>) -> B
             Reading::Unknown(why) => return Burn::Unpriced(why),
         }
     }
-    let types: Vec<String> = pools.iter().map(|(ty, count)| format!("{count} x {ty}")).collect();
+    let types: Vec<String> = pools
+        .iter()
+        .map(|(ty, count)| format!("{count} x {ty}"))
+        .collect();
     let unit = UsdPerHour(total.0 / f64::from(count.max(1)));
     let source = format!("{source}; mean of {}", types.join(", "));
-    pricing::burn(&Reading::Known(Quote { unit, source: source.into(), estimate: true }), f64::from(count))
+    pricing::burn(
+        &Reading::Known(Quote {
+            unit,
+            source: source.into(),
+            estimate: true,
+        }),
+        f64::from(count),
+    )
 }
 
-/// What the requests would cost on serverless inference: their time x the price of it at the memory of one instance, at most 6 GB.
+/// What the requests would cost on serverless inference: their time x the price of it at the memory
+/// of one instance, at most 6 GB.
 fn serverless(cx: &Context, item: &Item, signals: Option<&Signals>) -> Reading<UsdPerHour> {
-    let Some(spec) = item.unit().and_then(|ty| cx.prices.spec(&ty)) else { return Reading::unknown("its type is not known") };
+    let Some(spec) = item.unit().and_then(|ty| cx.prices.spec(&ty)) else {
+        return Reading::unknown("its type is not known");
+    };
     if spec.accelerators > 0.0 {
         return Reading::unknown("serverless has no GPU");
     }
-    let Some(signals) = signals else { return Reading::unknown("not measured yet") };
+    let Some(signals) = signals else {
+        return Reading::unknown("not measured yet");
+    };
     let busy = match &signals.hours.busy {
         Reading::Known(busy) => busy,
         Reading::Unknown(why) => return Reading::Unknown(why.clone()),
     };
-    let Some(seen) = busy.observed() else { return Reading::unknown("no full hour in service yet") };
+    let Some(seen) = busy.observed() else {
+        return Reading::unknown("no full hour in service yet");
+    };
     let memory_mb = (spec.mem_gib.clamp(1.0, 6.0).ceil() * 1024.0) as u32;
-    cx.prices.serverless(memory_mb, cx.region()).map(|quote| quote.unit * (seen.mean / 3600.0))
+    cx.prices
+        .serverless(memory_mb, cx.region())
+        .map(|quote| quote.unit * (seen.mean / 3600.0))
 }
 
-pub(super) fn evidence(cx: &Context, item: &Item, signals: Option<&Signals>, utilization: Reading<(Observed, Arc<str>)>) -> Evidence {
-    let machineless = item.fleet.as_ref().is_some_and(|fleet| matches!(fleet.shape, Shape::Serverless { .. }));
+pub(super) fn evidence(
+    cx: &Context,
+    item: &Item,
+    signals: Option<&Signals>,
+    utilization: Reading<(Observed, Arc<str>)>,
+) -> Evidence {
+    let machineless = item
+        .fleet
+        .as_ref()
+        .is_some_and(|fleet| matches!(fleet.shape, Shape::Serverless { .. }));
     if machineless || item.component.is_some() {
         return Evidence::None;
     }
@@ -102,14 +157,22 @@ pub(super) fn evidence(cx: &Context, item: &Item, signals: Option<&Signals>, uti
         minimum: item.minimum(),
         utilization,
         invocations,
-        hourly: signals.map_or_else(|| Reading::unknown("not measured yet"), |signals| signals.hours.invocations.clone()),
+        hourly: signals.map_or_else(
+            || Reading::unknown("not measured yet"),
+            |signals| signals.hours.invocations.clone(),
+        ),
         serverless: serverless(cx, item, signals),
         scheduled: item.scheduled.clone(),
     }
 }
 
-/// The volumes of all its instances, where their size was chosen: GB x instances x the price of a GB for an hour.
+/// The volumes of all its instances, where their size was chosen: GB x instances x the price of a
+/// GB for an hour.
 pub(super) fn storage(cx: &Context, item: &Item) -> Option<Reading<UsdPerHour>> {
     let gb = f64::from(item.fleet.as_ref()?.volume_gb?) * f64::from(item.current?);
-    Some(cx.prices.storage_hour(StorageKind::Endpoint, cx.region()).map(|quote| quote.unit * gb))
+    Some(
+        cx.prices
+            .storage_hour(StorageKind::Endpoint, cx.region())
+            .map(|quote| quote.unit * gb),
+    )
 }

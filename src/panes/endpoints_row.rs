@@ -39,13 +39,22 @@ pub(super) fn row(
     suggested: &Reading<u32>,
     burn: &Burn,
 ) -> Row {
-    let serverless = item.fleet.as_ref().is_some_and(|fleet| matches!(fleet.shape, Shape::Serverless { .. }));
+    let serverless = item
+        .fleet
+        .as_ref()
+        .is_some_and(|fleet| matches!(fleet.shape, Shape::Serverless { .. }));
     let of = |get: fn(&Signals) -> &Reading<Series>, points: usize| {
-        signals.map_or_else(|| Reading::unknown("not measured yet"), |signals| lately(get(signals), points))
+        signals.map_or_else(
+            || Reading::unknown("not measured yet"),
+            |signals| lately(get(signals), points),
+        )
     };
-    let mean = |reading: &Reading<Observed>, make: fn(f64) -> Value| Value::read(reading, |seen| make(seen.mean));
+    let mean = |reading: &Reading<Observed>, make: fn(f64) -> Value| {
+        Value::read(reading, |seen| make(seen.mean))
+    };
     let own = |value: Value| if serverless { Value::None } else { value };
-    // Components are called by their own name: where CloudWatch counts none of that for their host, it has nothing to say.
+    // Components are called by their own name: where CloudWatch counts none of that for their host,
+    // it has nothing to say.
     let counts_none = item.hosts_components() && signals.is_none_or(|signals| !signals.invoked());
     let called = |value: Value| if counts_none { Value::None } else { value };
     let invocations = of(|signals| &signals.invocations, HOUR);
@@ -55,38 +64,67 @@ pub(super) fn row(
         ty: ty(item),
         count: match (item.current, item.desired) {
             (None, None) => Value::None,
-            (now, to) => Value::Moving { now: now.unwrap_or(0), to: to.or(now).unwrap_or(0) },
+            (now, to) => Value::Moving {
+                now: now.unwrap_or(0),
+                to: to.or(now).unwrap_or(0),
+            },
         },
         invocations: called(mean(&invocations, Value::Number)),
-        spark: signals.map_or(Value::None, |signals| Value::read(&signals.invocations, |series| Value::Series(Arc::new(series.tail(DAY))))),
+        spark: signals.map_or(Value::None, |signals| {
+            Value::read(&signals.invocations, |series| {
+                Value::Series(Arc::new(series.tail(DAY)))
+            })
+        }),
         latency: called(mean(&of(|signals| &signals.latency, HOUR), Value::Number)),
         errors: called(match (&errors, &invocations) {
-            (Reading::Known(errors), Reading::Known(all)) if all.mean > 0.0 => Value::Percent(errors.mean / all.mean),
+            (Reading::Known(errors), Reading::Known(all)) if all.mean > 0.0 => {
+                Value::Percent(errors.mean / all.mean)
+            }
             (Reading::Unknown(why), _) | (_, Reading::Unknown(why)) => Value::Unknown(why.clone()),
             _ => Value::None,
         }),
         gpu: own(mean(&of(|signals| &signals.gpu, HOUR), Value::Percent)),
         cpu: own(mean(&of(|signals| &signals.cpu, HOUR), Value::Percent)),
-        headroom: own(Value::read(utilization, |(seen, _)| Value::Percent((1.0 - seen.p99).max(0.0)))),
+        headroom: own(Value::read(utilization, |(seen, _)| {
+            Value::Percent((1.0 - seen.p99).max(0.0))
+        })),
         suggested: own(Value::read(suggested, |count| Value::Count(count.into()))),
-        autoscaling: match (item.fleet.as_ref().and_then(|fleet| fleet.managed), &item.scaling) {
+        autoscaling: match (
+            item.fleet.as_ref().and_then(|fleet| fleet.managed),
+            &item.scaling,
+        ) {
             (Some(managed), _) => Value::text(format!("{}-{}", managed.least, managed.most)),
-            (None, Reading::Known(Some(scaling))) => Value::text(format!("{}-{}", scaling.least, scaling.most)),
+            (None, Reading::Known(Some(scaling))) => {
+                Value::text(format!("{}-{}", scaling.least, scaling.most))
+            }
             (None, Reading::Known(None)) => Value::text("off"),
             (None, Reading::Unknown(why)) => Value::Unknown(why.clone()),
         },
         // What is billed by the request is priced by the last hour's.
-        per_1k: called(per_1k(burn, &of(|signals| &signals.invocations, if serverless { HOUR } else { DAY }))),
+        per_1k: called(per_1k(
+            burn,
+            &of(
+                |signals| &signals.invocations,
+                if serverless { HOUR } else { DAY },
+            ),
+        )),
         hours_used: match signals.map(|signals| &signals.hours.invocations) {
             None => Value::Unknown(Why::new("not measured yet")),
             Some(hours) => Value::read(hours, |hours| {
                 let known: Vec<f64> = hours.points.iter().flatten().copied().collect();
-                Value::Percent(known.iter().filter(|count| **count > 0.0).count() as f64 / known.len().max(1) as f64)
+                Value::Percent(
+                    known.iter().filter(|count| **count > 0.0).count() as f64
+                        / known.len().max(1) as f64,
+                )
             }),
         },
         serverless: Value::None,
         storage: Value::None,
-        scheduled: if item.component.is_some() { Value::None } else { Value::read(&item.scheduled, Value::Flag) },
+        scheduled: if item.component.is_some() {
+            Value::None
+        } else {
+            Value::read(&item.scheduled, Value::Flag)
+        },
         endpoint: match (&item.fleet, &item.component) {
             (Some(fleet), _) => Value::text(format!("{}/{}", fleet.endpoint, fleet.variant)),
             (None, host) => Value::opt(host.clone(), Value::Text),
@@ -98,8 +136,16 @@ fn mode(item: &Item) -> &'static str {
     match item.fleet.as_ref() {
         None => "component",
         Some(Fleet { shadow: true, .. }) => "shadow",
-        Some(Fleet { shape: Shape::Serverless { .. }, .. }) => "serverless",
-        Some(Fleet { shape: Shape::Instances { asynchronous: true, .. }, .. }) => "async",
+        Some(Fleet {
+            shape: Shape::Serverless { .. },
+            ..
+        }) => "serverless",
+        Some(Fleet {
+            shape: Shape::Instances {
+                asynchronous: true, ..
+            },
+            ..
+        }) => "async",
         Some(_) => "real-time",
     }
 }
@@ -107,12 +153,21 @@ fn mode(item: &Item) -> &'static str {
 fn ty(item: &Item) -> Value {
     match item.fleet.as_ref().map(|fleet| &fleet.shape) {
         None => Value::text("component"),
-        Some(Shape::Serverless { memory_mb, concurrency, .. }) => {
-            Value::text(format!("{} GB x{concurrency}", f64::from(*memory_mb) / 1024.0))
-        }
-        Some(Shape::Instances { pools, .. }) if pools.len() > 1 => {
-            Value::text(pools.iter().map(|(ty, count)| format!("{count}x{ty}")).collect::<Vec<_>>().join(" "))
-        }
+        Some(Shape::Serverless {
+            memory_mb,
+            concurrency,
+            ..
+        }) => Value::text(format!(
+            "{} GB x{concurrency}",
+            f64::from(*memory_mb) / 1024.0
+        )),
+        Some(Shape::Instances { pools, .. }) if pools.len() > 1 => Value::text(
+            pools
+                .iter()
+                .map(|(ty, count)| format!("{count}x{ty}"))
+                .collect::<Vec<_>>()
+                .join(" "),
+        ),
         Some(Shape::Instances { ty, .. }) => Value::read(ty, Value::Text),
     }
 }
@@ -121,9 +176,13 @@ fn ty(item: &Item) -> Value {
 fn per_1k(burn: &Burn, day: &Reading<Observed>) -> Value {
     match (burn, day) {
         (Burn::Priced { .. }, Reading::Known(seen)) if seen.mean > 0.0 => {
-            Value::opt(burn.rate(), |rate| Value::Usd(Usd(rate.0 / (seen.mean * 60.0 / 1000.0))))
+            Value::opt(burn.rate(), |rate| {
+                Value::Usd(Usd(rate.0 / (seen.mean * 60.0 / 1000.0)))
+            })
         }
-        (Burn::Priced { .. }, Reading::Unknown(why)) | (Burn::Unpriced(why), _) => Value::Unknown(why.clone()),
+        (Burn::Priced { .. }, Reading::Unknown(why)) | (Burn::Unpriced(why), _) => {
+            Value::Unknown(why.clone())
+        }
         (Burn::Priced { .. }, _) => Value::Unknown(Why::new("no invocation in a day")),
         (Burn::Nothing(_), _) => Value::None,
     }

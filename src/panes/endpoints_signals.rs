@@ -1,6 +1,7 @@
 //! What endpoints do: invocations, latency, errors, and how busy one replica is.
 //!
-//! An idle endpoint publishes no invocations at all: a gap is zero only while the instance itself reports. Must not know prices.
+//! An idle endpoint publishes no invocations at all: a gap is zero only while the instance itself
+//! reports. Must not know prices.
 
 use super::{
     Context, Measured,
@@ -36,7 +37,8 @@ pub(crate) struct Signals {
     pub latency: Reading<Series>,
     /// Answers 4XX and 5XX per minute.
     pub errors: Reading<Series>,
-    /// GPU utilisation of one replica, fraction of all its devices, as if as many replicas as now had shared the work.
+    /// GPU utilisation of one replica, fraction of all its devices, as if as many replicas as now
+    /// had shared the work.
     pub gpu: Reading<Series>,
     /// CPU utilisation of one replica, fraction of all its vCPUs, likewise.
     pub cpu: Reading<Series>,
@@ -47,7 +49,9 @@ pub(crate) struct Signals {
 impl Signals {
     /// Whether there was any invocation at all.
     pub fn invoked(&self) -> bool {
-        self.invocations.known().is_some_and(|series| series.sum() > 0.0)
+        self.invocations
+            .known()
+            .is_some_and(|series| series.sum() > 0.0)
     }
 
     /// The busiest resource of one replica by its 99th percentile, and which it is.
@@ -59,7 +63,10 @@ impl Signals {
             (None, Some(cpu)) => Reading::Known((cpu, "CPU".into())),
             (None, None) => {
                 let why = self.cpu.why().or_else(|| self.gpu.why());
-                why.map_or_else(|| Reading::unknown("CloudWatch has no utilisation of it"), |why| Reading::Unknown(why.clone()))
+                why.map_or_else(
+                    || Reading::unknown("CloudWatch has no utilisation of it"),
+                    |why| Reading::Unknown(why.clone()),
+                )
             }
         }
     }
@@ -76,7 +83,10 @@ enum Scale {
 
 /// Reads everything in service.
 pub(super) async fn measure(cx: &Context, items: &[Item]) -> Measured<Signals> {
-    let live: Vec<&Item> = items.iter().filter(|item| matches!(item.state.phase, Phase::Running | Phase::Changing)).collect();
+    let live: Vec<&Item> = items
+        .iter()
+        .filter(|item| matches!(item.state.phase, Phase::Running | Phase::Changing))
+        .collect();
     let queries: Vec<Query> = live.iter().flat_map(|item| queries(item)).collect();
     let now = cx.clock.now();
     let read = meters::fetch(&cx.session, &queries, shifted(now, -HOURS * 3600), now).await;
@@ -84,29 +94,74 @@ pub(super) async fn measure(cx: &Context, items: &[Item]) -> Measured<Signals> {
     let signals = live
         .iter()
         .filter_map(|item| {
-            let read: [Reading<Series>; 7] = series.by_ref().take(7).collect::<Vec<_>>().try_into().ok()?;
+            let read: [Reading<Series>; 7] = series
+                .by_ref()
+                .take(7)
+                .collect::<Vec<_>>()
+                .try_into()
+                .ok()?;
             Some((item.key(), signals(cx, item, read)))
         })
         .collect();
-    Measured { signals, faults: read.faults }
+    Measured {
+        signals,
+        faults: read.faults,
+    }
 }
 
 /// Seven queries an item, always in the order of [`measure`].
 fn queries(item: &Item) -> [Query; 7] {
-    let (own, machine, dims, normalized): (&str, &str, Vec<(&str, &str)>, bool) = match (&item.fleet, &item.component) {
-        (Some(fleet), _) => {
-            (SERVICE, MACHINES, vec![("EndpointName", &fleet.endpoint), ("VariantName", &fleet.variant)], fleet.hosts_components)
-        }
-        _ => (SERVICE, COMPONENTS, vec![("InferenceComponentName", &item.name)], true),
+    let (own, machine, dims, normalized): (&str, &str, Vec<(&str, &str)>, bool) =
+        match (&item.fleet, &item.component) {
+            (Some(fleet), _) => (
+                SERVICE,
+                MACHINES,
+                vec![
+                    ("EndpointName", &fleet.endpoint),
+                    ("VariantName", &fleet.variant),
+                ],
+                fleet.hosts_components,
+            ),
+            _ => (
+                SERVICE,
+                COMPONENTS,
+                vec![("InferenceComponentName", &item.name)],
+                true,
+            ),
+        };
+    let (gpu, cpu) = if normalized {
+        ("GPUUtilizationNormalized", "CPUUtilizationNormalized")
+    } else {
+        ("GPUUtilization", "CPUUtilization")
     };
-    let (gpu, cpu) =
-        if normalized { ("GPUUtilizationNormalized", "CPUUtilizationNormalized") } else { ("GPUUtilization", "CPUUtilization") };
-    let asynchronous = item.fleet.as_ref().is_some_and(|fleet| matches!(fleet.shape, Shape::Instances { asynchronous: true, .. }));
+    let asynchronous = item.fleet.as_ref().is_some_and(|fleet| {
+        matches!(
+            fleet.shape,
+            Shape::Instances {
+                asynchronous: true,
+                ..
+            }
+        )
+    });
     // With three s, as AWS spells it.
-    let counted = if asynchronous { "InvocationsProcesssed" } else { "Invocations" };
+    let counted = if asynchronous {
+        "InvocationsProcesssed"
+    } else {
+        "Invocations"
+    };
     [
         Query::new(own, counted, &dims, "Sum", PERIOD),
-        Query::new(own, if item.component.is_some() { "InvocationsPerCopy" } else { "InvocationsPerInstance" }, &dims, "Sum", PERIOD),
+        Query::new(
+            own,
+            if item.component.is_some() {
+                "InvocationsPerCopy"
+            } else {
+                "InvocationsPerInstance"
+            },
+            &dims,
+            "Sum",
+            PERIOD,
+        ),
         Query::new(own, "ModelLatency", &dims, "p95", PERIOD),
         Query::new(own, "Invocation4XXErrors", &dims, "Sum", PERIOD),
         Query::new(own, "Invocation5XXErrors", &dims, "Sum", PERIOD),
@@ -115,18 +170,37 @@ fn queries(item: &Item) -> [Query; 7] {
     ]
 }
 
-fn signals(cx: &Context, item: &Item, [invocations, each, latency, four, five, gpu, cpu]: [Reading<Series>; 7]) -> Signals {
-    let normalized = item.fleet.as_ref().is_none_or(|fleet| fleet.hosts_components);
-    let scale = if normalized { Scale::Whole } else { Scale::PerDevice };
+fn signals(
+    cx: &Context,
+    item: &Item,
+    [invocations, each, latency, four, five, gpu, cpu]: [Reading<Series>; 7],
+) -> Signals {
+    let normalized = item
+        .fleet
+        .as_ref()
+        .is_none_or(|fleet| fleet.hosts_components);
+    let scale = if normalized {
+        Scale::Whole
+    } else {
+        Scale::PerDevice
+    };
     let spec = item.unit().and_then(|ty| cx.prices.spec(&ty).cloned());
     let devices = |count: Option<f64>, what: &str| match scale {
         Scale::Whole => Reading::Known(1.0),
-        Scale::PerDevice => Reading::or_why(count.filter(|n| *n > 0.0), format!("how many {what} its type has is not known")),
+        Scale::PerDevice => Reading::or_why(
+            count.filter(|n| *n > 0.0),
+            format!("how many {what} its type has is not known"),
+        ),
     };
     let per_minute = 60.0 / f64::from(PERIOD);
     let reports = has_data(&cpu) || has_data(&gpu);
-    let counted = |series: Reading<Series>| counts(item, series, reports).map(|series| series.scaled(per_minute));
-    let (gpu_count, cpu_count) = (spec.as_ref().map(|spec| spec.accelerators), spec.as_ref().map(|spec| f64::from(spec.vcpus)));
+    let counted = |series: Reading<Series>| {
+        counts(item, series, reports).map(|series| series.scaled(per_minute))
+    };
+    let (gpu_count, cpu_count) = (
+        spec.as_ref().map(|spec| spec.accelerators),
+        spec.as_ref().map(|spec| f64::from(spec.vcpus)),
+    );
     // Fewer than one device means a part of one, reported as one.
     let gpu_count = gpu_count.map(|count| if count > 0.0 { count.max(1.0) } else { count });
     let errors = match (counted(four), counted(five)) {
@@ -134,11 +208,19 @@ fn signals(cx: &Context, item: &Item, [invocations, each, latency, four, five, g
         (Reading::Unknown(why), _) | (_, Reading::Unknown(why)) => Reading::Unknown(why),
     };
     let shared = |used: Reading<Series>| match (used, item.current) {
-        (Reading::Known(used), Some(now)) => Reading::Known(as_of_now(&used, &invocations, &each, now)),
+        (Reading::Known(used), Some(now)) => {
+            Reading::Known(as_of_now(&used, &invocations, &each, now))
+        }
         (used, _) => used,
     };
-    let gpu = shared(fraction(some(gpu, "CloudWatch has no GPU utilisation of it"), &devices(gpu_count, "GPUs")));
-    let cpu = shared(fraction(some(cpu, "CloudWatch has no CPU utilisation of it"), &devices(cpu_count, "vCPUs")));
+    let gpu = shared(fraction(
+        some(gpu, "CloudWatch has no GPU utilisation of it"),
+        &devices(gpu_count, "GPUs"),
+    ));
+    let cpu = shared(fraction(
+        some(cpu, "CloudWatch has no CPU utilisation of it"),
+        &devices(cpu_count, "vCPUs"),
+    ));
     Signals {
         invocations: counted(invocations),
         latency: some(latency, "no request in this time").map(|series| series.scaled(1e-6)),
@@ -149,23 +231,40 @@ fn signals(cx: &Context, item: &Item, [invocations, each, latency, four, five, g
     }
 }
 
-/// Utilisation as it would have been with `now` replicas: what was used x the replicas of that time / `now`. The replicas of a time are
-/// its invocations over its invocations per replica; a point without them stays as it is. Without this, what eight replicas used in the
-/// past would be taken for what the two that are left use, and one would seem enough.
+/// Utilisation as it would have been with `now` replicas: what was used x the replicas of that time
+/// / `now`. The replicas of a time are its invocations over its invocations per replica; a point
+/// without them stays as it is. Without this, what eight replicas used in the past would be taken
+/// for what the two that are left use, and one would seem enough.
 fn as_of_now(used: &Series, all: &Reading<Series>, each: &Reading<Series>, now: u32) -> Series {
-    let (Some(all), Some(each)) = (all.known(), each.known()) else { return used.clone() };
-    if now == 0 || [all, each].iter().any(|series| series.start != used.start || series.step != used.step) {
+    let (Some(all), Some(each)) = (all.known(), each.known()) else {
+        return used.clone();
+    };
+    if now == 0
+        || [all, each]
+            .iter()
+            .any(|series| series.start != used.start || series.step != used.step)
+    {
         return used.clone();
     }
     let replicas = |place: usize| {
-        let at = |series: &Series| series.points.get(place).copied().flatten().filter(|count| *count > 0.0);
+        let at = |series: &Series| {
+            series
+                .points
+                .get(place)
+                .copied()
+                .flatten()
+                .filter(|count| *count > 0.0)
+        };
         Some((at(all)? / at(each)?).round().max(1.0))
     };
     let points = used.points.iter().enumerate().map(|(place, point)| {
         let factor = replicas(place).map_or(1.0, |then| then / f64::from(now));
         point.map(|share| share * factor)
     });
-    Series { points: points.collect(), ..*used }
+    Series {
+        points: points.collect(),
+        ..*used
+    }
 }
 
 fn has_data(series: &Reading<Series>) -> bool {
@@ -174,26 +273,46 @@ fn has_data(series: &Reading<Series>) -> bool {
 
 /// A series with at least one reading, or why there is none.
 fn some(series: Reading<Series>, why: &'static str) -> Reading<Series> {
-    if series.known().is_some_and(|series| series.last().is_none()) { Reading::unknown(why) } else { series }
+    if series.known().is_some_and(|series| series.last().is_none()) {
+        Reading::unknown(why)
+    } else {
+        series
+    }
 }
 
 fn fraction(percent: Reading<Series>, devices: &Reading<f64>) -> Reading<Series> {
     match (percent, devices) {
-        (Reading::Known(series), Reading::Known(devices)) => Reading::Known(series.scaled(0.01 / devices)),
+        (Reading::Known(series), Reading::Known(devices)) => {
+            Reading::Known(series.scaled(0.01 / devices))
+        }
         (Reading::Unknown(why), _) => Reading::Unknown(why),
         (_, Reading::Unknown(why)) => Reading::Unknown(why.clone()),
     }
 }
 
-/// A count whose gaps after creation are zero, if the machine was there to report: CPU or GPU readings prove it, and serverless
-/// variants and components have no machine of their own. Nothing at all is unknown.
+/// A count whose gaps after creation are zero, if the machine was there to report: CPU or GPU
+/// readings prove it, and serverless variants and components have no machine of their own. Nothing
+/// at all is unknown.
 fn counts(item: &Item, series: Reading<Series>, reports: bool) -> Reading<Series> {
-    let Reading::Known(series) = series else { return series };
-    let asynchronous = item.fleet.as_ref().is_some_and(|fleet| matches!(fleet.shape, Shape::Instances { asynchronous: true, .. }));
+    let Reading::Known(series) = series else {
+        return series;
+    };
+    let asynchronous = item.fleet.as_ref().is_some_and(|fleet| {
+        matches!(
+            fleet.shape,
+            Shape::Instances {
+                asynchronous: true,
+                ..
+            }
+        )
+    });
     if asynchronous && series.last().is_none() {
         return Reading::unknown("asynchronous endpoints publish no invocations");
     }
-    let machineless = item.fleet.as_ref().is_none_or(|fleet| matches!(fleet.shape, Shape::Serverless { .. }));
+    let machineless = item
+        .fleet
+        .as_ref()
+        .is_none_or(|fleet| matches!(fleet.shape, Shape::Serverless { .. }));
     if series.last().is_none() && !reports && !machineless {
         return Reading::unknown("CloudWatch has nothing of it");
     }
@@ -205,7 +324,10 @@ fn zero_since(series: &Series, created: Option<Stamp>) -> Series {
         let lived = created.is_none_or(|created| series.at(place) >= created);
         point.or_else(|| lived.then_some(0.0))
     });
-    Series { points: filled.collect(), ..*series }
+    Series {
+        points: filled.collect(),
+        ..*series
+    }
 }
 
 fn sum(a: &Series, b: &Series) -> Series {
@@ -213,13 +335,18 @@ fn sum(a: &Series, b: &Series) -> Series {
         (None, None) => None,
         (a, b) => Some(a.unwrap_or(0.0) + b.unwrap_or(0.0)),
     });
-    Series { points: points.collect(), ..*a }
+    Series {
+        points: points.collect(),
+        ..*a
+    }
 }
 
 /// The newest `points` of a series in short.
 pub(super) fn lately(series: &Reading<Series>, points: usize) -> Reading<Observed> {
     match series {
-        Reading::Known(series) => Reading::or_why(series.tail(points).observed(), "no reading in this time"),
+        Reading::Known(series) => {
+            Reading::or_why(series.tail(points).observed(), "no reading in this time")
+        }
         Reading::Unknown(why) => Reading::Unknown(why.clone()),
     }
 }
@@ -230,13 +357,20 @@ mod tests {
 
     #[test]
     fn what_eight_used_is_not_what_two_use() {
-        let series = |points: &[Option<f64>]| Series { start: Stamp::UNIX_EPOCH, step: PERIOD, points: points.to_vec() };
+        let series = |points: &[Option<f64>]| Series {
+            start: Stamp::UNIX_EPOCH,
+            step: PERIOD,
+            points: points.to_vec(),
+        };
         let used = series(&[Some(0.15), Some(0.6), Some(0.01), None]);
         let all = Reading::Known(series(&[Some(800.0), Some(800.0), None, Some(8.0)]));
         let each = Reading::Known(series(&[Some(100.0), Some(400.0), None, Some(4.0)]));
         let two = as_of_now(&used, &all, &each, 2);
         assert_eq!(two.points, [Some(0.6), Some(0.6), Some(0.01), None]);
-        assert_eq!(as_of_now(&used, &Reading::unknown("denied"), &each, 2), used);
+        assert_eq!(
+            as_of_now(&used, &Reading::unknown("denied"), &each, 2),
+            used
+        );
         assert_eq!(as_of_now(&used, &all, &each, 0), used);
     }
 }

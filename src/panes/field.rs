@@ -14,7 +14,13 @@ pub(crate) const MONEY: &[HeadField] = &[
 ];
 
 /// What tells a resource from all others, and to whom it belongs: the last lines of its details.
-pub(crate) const IDENTITY: &[HeadField] = &[HeadField::Account, HeadField::Id, HeadField::Arn, HeadField::Kind, HeadField::Tags];
+pub(crate) const IDENTITY: &[HeadField] = &[
+    HeadField::Account,
+    HeadField::Id,
+    HeadField::Arn,
+    HeadField::Kind,
+    HeadField::Tags,
+];
 
 /// The same of a row that is no resource.
 pub(crate) const PLACE: &[HeadField] = &[HeadField::Account, HeadField::Id, HeadField::Kind];
@@ -47,18 +53,51 @@ pub(crate) enum Get<R: 'static> {
 
 impl<R> Field<R> {
     /// Text from the row.
-    pub const fn text(id: &'static str, title: &'static str, width: u16, show: Show, doc: &'static str, get: fn(&R) -> Value) -> Self {
-        Self { id, title, doc, width: Width::Fixed(width), align: Align::Left, show, get: Get::Own(get) }
+    pub const fn text(
+        id: &'static str,
+        title: &'static str,
+        width: u16,
+        show: Show,
+        doc: &'static str,
+        get: fn(&R) -> Value,
+    ) -> Self {
+        Self {
+            id,
+            title,
+            doc,
+            width: Width::Fixed(width),
+            align: Align::Left,
+            show,
+            get: Get::Own(get),
+        }
     }
 
     /// A number from the row.
-    pub const fn number(id: &'static str, title: &'static str, width: u16, show: Show, doc: &'static str, get: fn(&R) -> Value) -> Self {
-        Self { id, title, doc, width: Width::Fixed(width), align: Align::Right, show, get: Get::Own(get) }
+    pub const fn number(
+        id: &'static str,
+        title: &'static str,
+        width: u16,
+        show: Show,
+        doc: &'static str,
+        get: fn(&R) -> Value,
+    ) -> Self {
+        Self {
+            id,
+            title,
+            doc,
+            width: Width::Fixed(width),
+            align: Align::Right,
+            show,
+            get: Get::Own(get),
+        }
     }
 
     /// The name, which takes what room is left.
     pub const fn name(min: u16) -> Self {
-        Self { width: Width::Flex { min, weight: 3 }, ..Self::head(HeadField::Name, 0, Show::Always) }
+        Self {
+            width: Width::Flex { min, weight: 3 },
+            ..Self::head(HeadField::Name, 0, Show::Always)
+        }
     }
 
     /// The state.
@@ -103,7 +142,12 @@ impl<R> Field<R> {
             HeadField::Accrued(_) => 8,
             HeadField::Account => 12,
             HeadField::Arn => 40,
-            HeadField::Tags => return Self { width: Width::Flex { min: 16, weight: 1 }, ..Self::head(field, 0, Show::Detail) },
+            HeadField::Tags => {
+                return Self {
+                    width: Width::Flex { min: 16, weight: 1 },
+                    ..Self::head(field, 0, Show::Detail)
+                };
+            }
             _ => 20,
         };
         Self::head(field, width, Show::Detail)
@@ -116,24 +160,73 @@ impl<R> Field<R> {
             HeadField::Arn => ("arn", "ARN", Align::Left, "Amazon Resource Name"),
             HeadField::Kind => ("kind", "kind", Align::Left, "sort of resource"),
             HeadField::State => ("state", "state", Align::Left, "state, in AWS's word"),
-            HeadField::Age => ("age", "age", Align::Right, "time since it was last started, or created"),
-            HeadField::Burn => ("burn", "$/h", Align::Right, "list dollars per hour now; n/a when unpriced"),
-            HeadField::Effective => {
-                ("effective", "eff/h", Align::Right, "dollars per hour after discounts; list where no discount is known")
-            }
-            HeadField::Accrued(Window::Launch) => ("cost", "cost", Align::Right, "effective dollars since it was last started"),
-            HeadField::Accrued(Window::Friday) => {
-                ("cost_friday", "fri 18h", Align::Right, "effective dollars since the last Friday 18:00 UTC")
-            }
-            HeadField::Accrued(Window::Today) => ("cost_today", "today", Align::Right, "effective dollars since midnight UTC"),
-            HeadField::Accrued(Window::Month) => ("cost_month", "month", Align::Right, "effective dollars since the first of the month"),
-            HeadField::Waste => ("waste", "waste/h", Align::Right, "dollars per hour with nothing to show for them"),
+            HeadField::Age => (
+                "age",
+                "age",
+                Align::Right,
+                "time since it was last started, or created",
+            ),
+            HeadField::Burn => (
+                "burn",
+                "$/h",
+                Align::Right,
+                "list dollars per hour now; n/a when unpriced",
+            ),
+            HeadField::Effective => (
+                "effective",
+                "eff/h",
+                Align::Right,
+                "dollars per hour after discounts; list where no discount is known",
+            ),
+            HeadField::Accrued(Window::Launch) => (
+                "cost",
+                "cost",
+                Align::Right,
+                "effective dollars since it was last started",
+            ),
+            HeadField::Accrued(Window::Friday) => (
+                "cost_friday",
+                "fri 18h",
+                Align::Right,
+                "effective dollars since the last Friday 18:00 UTC",
+            ),
+            HeadField::Accrued(Window::Today) => (
+                "cost_today",
+                "today",
+                Align::Right,
+                "effective dollars since midnight UTC",
+            ),
+            HeadField::Accrued(Window::Month) => (
+                "cost_month",
+                "month",
+                Align::Right,
+                "effective dollars since the first of the month",
+            ),
+            HeadField::Waste => (
+                "waste",
+                "waste/h",
+                Align::Right,
+                "dollars per hour with nothing to show for them",
+            ),
             HeadField::Region => ("region", "region", Align::Left, "region"),
             HeadField::Account => ("account", "account", Align::Left, "account id"),
-            HeadField::Profile => ("profile", "profile", Align::Left, "the named profile that reaches it"),
+            HeadField::Profile => (
+                "profile",
+                "profile",
+                Align::Left,
+                "the named profile that reaches it",
+            ),
             HeadField::Owner => ("owner", "owner", Align::Left, "whose it is, by its tags"),
             HeadField::Tags => ("tags", "tags", Align::Left, "all tags, key=value"),
         };
-        Self { id, title, doc, width: Width::Fixed(width), align, show, get: Get::Head(field) }
+        Self {
+            id,
+            title,
+            doc,
+            width: Width::Fixed(width),
+            align,
+            show,
+            get: Get::Head(field),
+        }
     }
 }

@@ -1,4 +1,5 @@
-//! EC2 instances with accelerators and nodes of HyperPod: what each costs, whether it works, and whether it can be stopped.
+//! EC2 instances with accelerators and nodes of HyperPod: what each costs, whether it works, and
+//! whether it can be stopped.
 //!
 //! Must not know how they are listed (`gpus_collect`, `gpus_nodes`) or measured (`gpus_signals`).
 
@@ -14,8 +15,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Burn, Cadence, Compute, Evidence, Head, Kind, Phase, Reading, Scope, Service, Show, Stamp, Value, Verb, Why, Window,
-        time::seconds_between,
+        Burn, Cadence, Compute, Evidence, Head, Kind, Phase, Reading, Scope, Service, Show, Stamp,
+        Value, Verb, Why, Window, time::seconds_between,
     },
     pricing::{self, Quote},
 };
@@ -60,8 +61,7 @@ impl Pane for This {
 
     const ID: &'static str = "gpus";
     const TITLE: &'static str = "GPUs";
-    const DOC: &'static str =
-        "EC2 instances with GPUs, Trainium, Inferentia or other accelerators, and all nodes of SageMaker HyperPod clusters";
+    const DOC: &'static str = "EC2 instances with GPUs, Trainium, Inferentia or other accelerators, and all nodes of SageMaker HyperPod clusters";
     const NEEDS: &'static [&'static str] = &[
         "cloudwatch:GetMetricData",
         "cloudwatch:ListMetrics",
@@ -73,12 +73,24 @@ impl Pane for This {
         "sagemaker:ListClusters",
         "sagemaker:ListTags",
     ];
-    const CADENCE: Cadence = Cadence { inventory: Duration::from_secs(15), metrics: Duration::from_mins(5) };
+    const CADENCE: Cadence = Cadence {
+        inventory: Duration::from_secs(15),
+        metrics: Duration::from_mins(5),
+    };
     const SCOPE: Scope = Scope::Region;
     const FIELDS: &'static [Field<Row>] = &[
         Field::name(14),
-        Field::text("type", "type", 14, Show::Always, "instance type", |row| Value::Text(row.ty.clone())),
-        Field::text("accelerators", "accel", 9, Show::Medium, "accelerators: how many of what", |row| row.accelerators.clone()),
+        Field::text("type", "type", 14, Show::Always, "instance type", |row| {
+            Value::Text(row.ty.clone())
+        }),
+        Field::text(
+            "accelerators",
+            "accel",
+            9,
+            Show::Medium,
+            "accelerators: how many of what",
+            |row| row.accelerators.clone(),
+        ),
         Field::state(10, Show::Always),
         Field::text(
             "lifecycle",
@@ -88,11 +100,30 @@ impl Pane for This {
             "on demand (od), spot, or prepaid: capacity block (block), training plan (plan)",
             |row| row.lifecycle.clone(),
         ),
-        Field::number("gpu", "gpu%", 5, Show::Always, "mean utilisation of its GPUs, last hour, fraction", |row| row.gpu.clone()),
-        Field::text("gpu_1h", "gpu 1h", 12, Show::Medium, "mean utilisation of its GPUs, 5-minute points of the last hour", |row| {
-            row.spark.clone()
-        }),
-        Field::number("cpu", "cpu%", 5, Show::Wide, "CPU utilisation, last hour, fraction", |row| row.cpu.clone()),
+        Field::number(
+            "gpu",
+            "gpu%",
+            5,
+            Show::Always,
+            "mean utilisation of its GPUs, last hour, fraction",
+            |row| row.gpu.clone(),
+        ),
+        Field::text(
+            "gpu_1h",
+            "gpu 1h",
+            12,
+            Show::Medium,
+            "mean utilisation of its GPUs, 5-minute points of the last hour",
+            |row| row.spark.clone(),
+        ),
+        Field::number(
+            "cpu",
+            "cpu%",
+            5,
+            Show::Wide,
+            "CPU utilisation, last hour, fraction",
+            |row| row.cpu.clone(),
+        ),
         Field::number(
             "gpu_power",
             "pwr%",
@@ -107,14 +138,47 @@ impl Pane for This {
         Field::waste(Show::Always),
         Field::owner(10, Show::Medium),
         Field::region(Show::Medium),
-        Field::text("scaling_group", "group", 20, Show::Detail, "Auto Scaling group that would replace it", |row| row.group.clone()),
-        Field::text("cluster", "cluster", 20, Show::Detail, "HyperPod cluster it is a node of", |row| row.cluster.clone()),
-        Field::text("instance_group", "nodes", 20, Show::Detail, "instance group of its HyperPod cluster", |row| {
-            row.instance_group.clone()
-        }),
-        Field::text("gpu_signal", "signal", 30, Show::Detail, "where its GPU utilisation comes from", |row| row.signal.clone()),
+        Field::text(
+            "scaling_group",
+            "group",
+            20,
+            Show::Detail,
+            "Auto Scaling group that would replace it",
+            |row| row.group.clone(),
+        ),
+        Field::text(
+            "cluster",
+            "cluster",
+            20,
+            Show::Detail,
+            "HyperPod cluster it is a node of",
+            |row| row.cluster.clone(),
+        ),
+        Field::text(
+            "instance_group",
+            "nodes",
+            20,
+            Show::Detail,
+            "instance group of its HyperPod cluster",
+            |row| row.instance_group.clone(),
+        ),
+        Field::text(
+            "gpu_signal",
+            "signal",
+            30,
+            Show::Detail,
+            "where its GPU utilisation comes from",
+            |row| row.signal.clone(),
+        ),
     ];
-    const VERBS: &'static [Verb] = &[Verb::Stop, Verb::Start, Verb::Reboot, Verb::Terminate, Verb::Scale, Verb::Tag];
+    const VERBS: &'static [Verb] = &[
+        Verb::Stop,
+        Verb::Start,
+        Verb::Reboot,
+        Verb::Terminate,
+        Verb::Scale,
+        Verb::Tag,
+    ];
     const SORT: &'static str = "burn";
 
     fn id(machine: &Machine) -> Arc<str> {
@@ -126,18 +190,34 @@ impl Pane for This {
 
     async fn inventory(&mut self, cx: &Context) -> Inventory<Machine> {
         let (nodes, all, failed) = self.clusters.nodes(cx).await;
-        let Inventory { mut items, complete, mut faults } = inventory(&mut self.types, cx).await;
+        let Inventory {
+            mut items,
+            complete,
+            mut faults,
+        } = inventory(&mut self.types, cx).await;
         for fault in failed {
             note(&mut faults, fault);
         }
         // Should EC2 list a cluster's node as well, it is one machine, and billed as a node.
         let held: HashSet<&str> = nodes.iter().map(|node| node.id.as_ref()).collect();
         items.retain(|item| !held.contains(item.id.as_ref()));
-        let instances = items.into_iter().map(|item| Machine::Instance(Box::new(item)));
-        let machines: Vec<Machine> = instances.chain(nodes.into_iter().map(|node| Machine::Node(Box::new(node)))).collect();
-        // Where EC2 refused and nothing was found besides, nothing is known: that is a failure, not an empty estate.
-        let refused = machines.is_empty() && faults.iter().any(|fault| fault.operation.starts_with("ec2:"));
-        Inventory { items: machines, complete: complete && all && !refused, faults }
+        let instances = items
+            .into_iter()
+            .map(|item| Machine::Instance(Box::new(item)));
+        let machines: Vec<Machine> = instances
+            .chain(nodes.into_iter().map(|node| Machine::Node(Box::new(node))))
+            .collect();
+        // Where EC2 refused and nothing was found besides, nothing is known: that is a failure, not
+        // an empty estate.
+        let refused = machines.is_empty()
+            && faults
+                .iter()
+                .any(|fault| fault.operation.starts_with("ec2:"));
+        Inventory {
+            items: machines,
+            complete: complete && all && !refused,
+            faults,
+        }
     }
 
     async fn metrics(&mut self, cx: &Context, machines: &[Machine]) -> Measured<Signals> {
@@ -182,23 +262,42 @@ fn instance(cx: &Context, item: &Item, signals: Option<&Signals>, now: Stamp) ->
     let seen = gpus_signals::shown(signals, up);
     let row = Row {
         ty: item.ty.clone(),
-        accelerators: Value::opt(item.accelerators.as_ref(), |what| Value::text(what.to_string())),
+        accelerators: Value::opt(item.accelerators.as_ref(), |what| {
+            Value::text(what.to_string())
+        }),
         lifecycle: Value::text(lifecycle_word(&item.lifecycle)),
         gpu: seen.gpu,
         spark: seen.spark,
         power: seen.power,
         cpu: seen.cpu,
-        group: Value::opt(item.tags.get("aws:autoscaling:groupName"), |name| Value::text(name.as_str())),
+        group: Value::opt(item.tags.get("aws:autoscaling:groupName"), |name| {
+            Value::text(name.as_str())
+        }),
         cluster: Value::None,
         instance_group: Value::None,
         signal: seen.signal,
     };
-    let mut head = cx.head(KIND, &item.id, &item.name, item.state.clone(), &Reading::Known(item.tags.clone()), now);
-    head.arn = cx.arn("ec2", item.account.as_deref(), &format!("instance/{}", item.id));
+    let mut head = cx.head(
+        KIND,
+        &item.id,
+        &item.name,
+        item.state.clone(),
+        &Reading::Known(item.tags.clone()),
+        now,
+    );
+    head.arn = cx.arn(
+        "ec2",
+        item.account.as_deref(),
+        &format!("instance/{}", item.id),
+    );
     head.since = item.launched;
     // Commitments and what a bill teaches are about list prices; spot has its own.
     head.service = (!matches!(item.lifecycle, Lifecycle::Spot(_))).then_some(Service::Ec2);
-    head.compute = Some(Compute { unit: item.ty.clone(), count: u32::from(up), desired: u32::from(up) });
+    head.compute = Some(Compute {
+        unit: item.ty.clone(),
+        count: u32::from(up),
+        desired: u32::from(up),
+    });
     head.burn = burn;
     head.evidence = Evidence::Accelerators {
         utilization: gpus_signals::utilization(signals),
@@ -231,7 +330,11 @@ fn quote(cx: &Context, item: &Item) -> Reading<Quote> {
         None => quote,
         Some(what) => quote.map(|quote| Quote {
             estimate: true,
-            source: format!("{}; the list is for shared Linux, this is {what}", quote.source).into(),
+            source: format!(
+                "{}; the list is for shared Linux, this is {what}",
+                quote.source
+            )
+            .into(),
             ..quote
         }),
     }

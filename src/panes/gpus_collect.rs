@@ -1,4 +1,5 @@
-//! Lists instances with accelerators: by what the API says of their type, else the rate card, else the family's name.
+//! Lists instances with accelerators: by what the API says of their type, else the rate card, else
+//! the family's name.
 //!
 //! Must not know prices or rows.
 
@@ -32,8 +33,8 @@ pub(super) struct Types {
     seen: bool,
 }
 
-/// Whether the other side knows wildcards in filters. AWS does; an emulator that does not answers "no instance", which is
-/// not to be believed without a look at all of them.
+/// Whether the other side knows wildcards in filters. AWS does; an emulator that does not answers
+/// "no instance", which is not to be believed without a look at all of them.
 #[derive(Default)]
 struct Filters {
     ignored: bool,
@@ -96,7 +97,11 @@ pub(super) async fn inventory(types: &mut Types, cx: &Context) -> Inventory<Item
     if let Some(fault) = spot_requests(cx, &mut items).await {
         note(&mut faults, fault);
     }
-    Inventory { items, complete, faults }
+    Inventory {
+        items,
+        complete,
+        faults,
+    }
 }
 
 impl Types {
@@ -107,7 +112,10 @@ impl Types {
         }
         let found = instances(cx, true).await;
         let now = cx.clock.now();
-        let checked = self.filters.checked.is_some_and(|at| seconds_between(at, now) < ASK_AGAIN);
+        let checked = self
+            .filters
+            .checked
+            .is_some_and(|at| seconds_between(at, now) < ASK_AGAIN);
         if checked || !found.0.is_empty() || !found.1.is_empty() {
             return found;
         }
@@ -120,7 +128,11 @@ impl Types {
     /// Describes the types not known yet. A fault is kept, and the call not repeated, for a while.
     async fn learn(&mut self, cx: &Context, items: &[Item]) -> Option<Fault> {
         let now = cx.clock.now();
-        let unknown: BTreeSet<&Arc<str>> = items.iter().map(|item| &item.ty).filter(|ty| !self.known.contains_key(*ty)).collect();
+        let unknown: BTreeSet<&Arc<str>> = items
+            .iter()
+            .map(|item| &item.ty)
+            .filter(|ty| !self.known.contains_key(*ty))
+            .collect();
         if unknown.is_empty() {
             return None;
         }
@@ -133,14 +145,26 @@ impl Types {
         // By filter and not by name: a name the region does not know would fail the whole call.
         let names: Vec<String> = unknown.iter().map(ToString::to_string).collect();
         for batch in names.chunks(100) {
-            let named = Filter::builder().name("instance-type").set_values(Some(batch.to_vec())).build();
-            let mut pages = cx.session.ec2.describe_instance_types().filters(named).into_paginator().send();
+            let named = Filter::builder()
+                .name("instance-type")
+                .set_values(Some(batch.to_vec()))
+                .build();
+            let mut pages = cx
+                .session
+                .ec2
+                .describe_instance_types()
+                .filters(named)
+                .into_paginator()
+                .send();
             while let Some(page) = pages.next().await {
                 match page {
-                    Ok(page) => self.known.extend(page.instance_types().iter().filter_map(|info| {
-                        let name = info.instance_type()?.as_str();
-                        Some((Arc::from(name), accelerators(info)))
-                    })),
+                    Ok(page) => {
+                        self.known
+                            .extend(page.instance_types().iter().filter_map(|info| {
+                                let name = info.instance_type()?.as_str();
+                                Some((Arc::from(name), accelerators(info)))
+                            }))
+                    }
                     Err(error) => {
                         let fault = fault::from_sdk("ec2:DescribeInstanceTypes", &error);
                         self.failed = Some((now, fault.clone()));
@@ -152,15 +176,18 @@ impl Types {
         None
     }
 
-    /// Whether `item` is accelerated, and with what: by its type's description, else the rate card's, else its family's name.
+    /// Whether `item` is accelerated, and with what: by its type's description, else the rate
+    /// card's, else its family's name.
     fn accelerated(&self, cx: &Context, item: &mut Item) -> bool {
         if let Some(known) = self.known.get(&item.ty) {
             item.accelerators.clone_from(known);
             return known.is_some();
         }
         if let Some(spec) = cx.prices.spec(&item.ty) {
-            item.accelerators =
-                (spec.accelerators > 0.0).then(|| Accelerators { count: spec.accelerators, name: spec.accelerator.as_str().into() });
+            item.accelerators = (spec.accelerators > 0.0).then(|| Accelerators {
+                count: spec.accelerators,
+                name: spec.accelerator.as_str().into(),
+            });
             return item.accelerators.is_some();
         }
         may_be_accelerated(&item.ty)
@@ -170,13 +197,19 @@ impl Types {
 /// By the letters of its family.
 fn may_be_accelerated(ty: &str) -> bool {
     let family: String = ty.chars().take_while(char::is_ascii_alphabetic).collect();
-    FAMILIES.iter().any(|known| known.trim_end_matches('*') == family) || family == "gr"
+    FAMILIES
+        .iter()
+        .any(|known| known.trim_end_matches('*') == family)
+        || family == "gr"
 }
 
 /// Everything of the families that may be accelerated, chosen there (`filtered`) or here.
 async fn instances(cx: &Context, filtered: bool) -> (Vec<Item>, Vec<Fault>) {
     let types = FAMILIES.iter().map(ToString::to_string).collect();
-    let filter = Filter::builder().name("instance-type").set_values(Some(types)).build();
+    let filter = Filter::builder()
+        .name("instance-type")
+        .set_values(Some(types))
+        .build();
     let mut pages = cx
         .session
         .ec2
@@ -196,7 +229,12 @@ async fn instances(cx: &Context, filtered: bool) -> (Vec<Item>, Vec<Fault>) {
                     .filter_map(|instance| item(reservation.owner_id(), instance))
                     .filter(|item| may_be_accelerated(&item.ty))
             })),
-            Err(error) => return (items, vec![fault::from_sdk("ec2:DescribeInstances", &error)]),
+            Err(error) => {
+                return (
+                    items,
+                    vec![fault::from_sdk("ec2:DescribeInstances", &error)],
+                );
+            }
         }
     }
     (items, Vec::new())
@@ -204,32 +242,62 @@ async fn instances(cx: &Context, filtered: bool) -> (Vec<Item>, Vec<Fault>) {
 
 fn item(owner: Option<&str>, instance: &Instance) -> Option<Item> {
     let id: Arc<str> = instance.instance_id()?.into();
-    let state = states::instance(instance.state().and_then(|state| state.name()).map_or("unknown", |name| name.as_str()));
+    let state = states::instance(
+        instance
+            .state()
+            .and_then(|state| state.name())
+            .map_or("unknown", |name| name.as_str()),
+    );
     if state.phase == Phase::Gone {
         return None;
     }
     let tags = tagging::ec2(instance.tags());
-    let lifecycle = match instance.instance_lifecycle().map(InstanceLifecycleType::as_str) {
+    let lifecycle = match instance
+        .instance_lifecycle()
+        .map(InstanceLifecycleType::as_str)
+    {
         None | Some("") => Lifecycle::OnDemand,
         Some("spot") => Lifecycle::Spot(Reading::unknown("its spot request was not read")),
         Some("capacity-block") => Lifecycle::CapacityBlock,
         Some(other) => Lifecycle::Other(other.into()),
     };
-    let platform = instance.platform_details().filter(|details| *details != "Linux/UNIX" && !details.is_empty());
-    let tenancy = instance.placement().and_then(|placement| placement.tenancy()).map(Tenancy::as_str);
-    let tenancy = tenancy.filter(|tenancy| matches!(*tenancy, "dedicated" | "host")).map(|tenancy| format!("{tenancy} tenancy"));
-    let hosts = instance.private_dns_name().into_iter().flat_map(|name| [Some(name), name.split('.').next()]).flatten();
+    let platform = instance
+        .platform_details()
+        .filter(|details| *details != "Linux/UNIX" && !details.is_empty());
+    let tenancy = instance
+        .placement()
+        .and_then(|placement| placement.tenancy())
+        .map(Tenancy::as_str);
+    let tenancy = tenancy
+        .filter(|tenancy| matches!(*tenancy, "dedicated" | "host"))
+        .map(|tenancy| format!("{tenancy} tenancy"));
+    let hosts = instance
+        .private_dns_name()
+        .into_iter()
+        .flat_map(|name| [Some(name), name.split('.').next()])
+        .flatten();
     Some(Item {
-        name: tags.get("Name").filter(|name| !name.is_empty()).map_or_else(|| id.clone(), |name| name.as_str().into()),
+        name: tags
+            .get("Name")
+            .filter(|name| !name.is_empty())
+            .map_or_else(|| id.clone(), |name| name.as_str().into()),
         account: owner.map(Arc::from),
-        ty: instance.instance_type().map_or("unknown", |ty| ty.as_str()).into(),
+        ty: instance
+            .instance_type()
+            .map_or("unknown", |ty| ty.as_str())
+            .into(),
         state,
         launched: stamped(instance.launch_time()),
         lifecycle,
         accelerators: None,
-        hosts: hosts.filter(|host| !host.is_empty()).map(Arc::from).collect(),
+        hosts: hosts
+            .filter(|host| !host.is_empty())
+            .map(Arc::from)
+            .collect(),
         tags,
-        instance_store: instance.root_device_type().is_some_and(|root| root.as_str() == "instance-store"),
+        instance_store: instance
+            .root_device_type()
+            .is_some_and(|root| root.as_str() == "instance-store"),
         managed_by: instance
             .operator()
             .filter(|operator| operator.managed() == Some(true))
@@ -240,53 +308,112 @@ fn item(owner: Option<&str>, instance: &Instance) -> Option<Item> {
     })
 }
 
-/// GPUs, Neuron devices, inference or media accelerators, FPGAs: in this order, the first a type has.
+/// GPUs, Neuron devices, inference or media accelerators, FPGAs: in this order, the first a type
+/// has.
 fn accelerators(info: &InstanceTypeInfo) -> Option<Accelerators> {
-    let make = |count: f64, name: Option<&str>| (count > 0.0).then(|| Accelerators { count, name: name.unwrap_or("accelerator").into() });
+    let make = |count: f64, name: Option<&str>| {
+        (count > 0.0).then(|| Accelerators {
+            count,
+            name: name.unwrap_or("accelerator").into(),
+        })
+    };
     let gpu = info.gpu_info().and_then(|gpus| {
-        let part = |gpu: &aws_sdk_ec2::types::GpuDeviceInfo| gpu.gpu_partition_size().filter(|size| *size > 0.0 && *size < 1.0);
-        let count = gpus.gpus().iter().map(|gpu| f64::from(gpu.count().unwrap_or(0)).max(1.0) * part(gpu).unwrap_or(1.0)).sum();
+        let part = |gpu: &aws_sdk_ec2::types::GpuDeviceInfo| {
+            gpu.gpu_partition_size()
+                .filter(|size| *size > 0.0 && *size < 1.0)
+        };
+        let count = gpus
+            .gpus()
+            .iter()
+            .map(|gpu| f64::from(gpu.count().unwrap_or(0)).max(1.0) * part(gpu).unwrap_or(1.0))
+            .sum();
         make(count, gpus.gpus().first().and_then(|gpu| gpu.name()))
     });
     let neuron = || {
         let devices = info.neuron_info()?.neuron_devices();
-        make(devices.iter().map(|device| f64::from(device.count().unwrap_or(0))).sum(), devices.first().and_then(|device| device.name()))
+        make(
+            devices
+                .iter()
+                .map(|device| f64::from(device.count().unwrap_or(0)))
+                .sum(),
+            devices.first().and_then(|device| device.name()),
+        )
     };
     let inference = || {
         let devices = info.inference_accelerator_info()?.accelerators();
-        make(devices.iter().map(|device| f64::from(device.count().unwrap_or(0))).sum(), devices.first().and_then(|device| device.name()))
+        make(
+            devices
+                .iter()
+                .map(|device| f64::from(device.count().unwrap_or(0)))
+                .sum(),
+            devices.first().and_then(|device| device.name()),
+        )
     };
     let media = || {
         let devices = info.media_accelerator_info()?.accelerators();
-        make(devices.iter().map(|device| f64::from(device.count().unwrap_or(0))).sum(), devices.first().and_then(|device| device.name()))
+        make(
+            devices
+                .iter()
+                .map(|device| f64::from(device.count().unwrap_or(0)))
+                .sum(),
+            devices.first().and_then(|device| device.name()),
+        )
     };
     let fpga = || {
         let devices = info.fpga_info()?.fpgas();
-        make(devices.iter().map(|device| f64::from(device.count().unwrap_or(0))).sum(), devices.first().and_then(|device| device.name()))
+        make(
+            devices
+                .iter()
+                .map(|device| f64::from(device.count().unwrap_or(0)))
+                .sum(),
+            devices.first().and_then(|device| device.name()),
+        )
     };
-    gpu.or_else(neuron).or_else(inference).or_else(media).or_else(fpga)
+    gpu.or_else(neuron)
+        .or_else(inference)
+        .or_else(media)
+        .or_else(fpga)
 }
 
 /// Only a persistent spot request lets its instance be stopped.
 async fn spot_requests(cx: &Context, items: &mut [Item]) -> Option<Fault> {
-    let ids: Vec<String> = items.iter().filter_map(|item| item.request.clone()).collect();
+    let ids: Vec<String> = items
+        .iter()
+        .filter_map(|item| item.request.clone())
+        .collect();
     if ids.is_empty() {
         return None;
     }
-    let answer = match cx.session.ec2.describe_spot_instance_requests().set_spot_instance_request_ids(Some(ids)).send().await {
+    let answer = match cx
+        .session
+        .ec2
+        .describe_spot_instance_requests()
+        .set_spot_instance_request_ids(Some(ids))
+        .send()
+        .await
+    {
         Ok(answer) => answer,
         Err(error) => {
             let fault = fault::from_sdk("ec2:DescribeSpotInstanceRequests", &error);
             for item in items.iter_mut().filter(|item| item.request.is_some()) {
-                item.lifecycle = Lifecycle::Spot(Reading::unknown(format!("{}: {}", fault.operation, fault.kind.word())));
+                item.lifecycle = Lifecycle::Spot(Reading::unknown(format!(
+                    "{}: {}",
+                    fault.operation,
+                    fault.kind.word()
+                )));
             }
             return Some(fault);
         }
     };
     for request in answer.spot_instance_requests() {
-        for item in items.iter_mut().filter(|item| item.request.is_some() && item.request.as_deref() == request.spot_instance_request_id())
-        {
-            item.lifecycle = Lifecycle::Spot(Reading::Known(request.r#type().is_some_and(|ty| ty.as_str() == "persistent")));
+        for item in items.iter_mut().filter(|item| {
+            item.request.is_some() && item.request.as_deref() == request.spot_instance_request_id()
+        }) {
+            item.lifecycle = Lifecycle::Spot(Reading::Known(
+                request
+                    .r#type()
+                    .is_some_and(|ty| ty.as_str() == "persistent"),
+            ));
         }
     }
     None

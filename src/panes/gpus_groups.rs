@@ -1,4 +1,5 @@
-//! The instance groups of HyperPod clusters: how their nodes are paid for, how many there are, whether they take another count.
+//! The instance groups of HyperPod clusters: how their nodes are paid for, how many there are,
+//! whether they take another count.
 //!
 //! Must not know what a node costs or shows.
 
@@ -45,9 +46,19 @@ pub(super) type Groups = HashMap<Arc<str>, Group>;
 
 /// The groups of the cluster with this ARN.
 pub(super) async fn describe(cx: &Context, arn: &str) -> Result<Groups, Fault> {
-    let found = cx.session.sagemaker.describe_cluster().cluster_name(arn).send().await;
+    let found = cx
+        .session
+        .sagemaker
+        .describe_cluster()
+        .cluster_name(arn)
+        .send()
+        .await;
     let found = found.map_err(|error| fault::from_sdk("sagemaker:DescribeCluster", &error))?;
-    let cluster = states::cluster(found.cluster_status().map_or("unknown", |status| status.as_str()));
+    let cluster = states::cluster(
+        found
+            .cluster_status()
+            .map_or("unknown", |status| status.as_str()),
+    );
     let mode = found.auto_scaling().map(|scaling| scaling.mode().as_str());
     let make = |paid, count: Option<i32>, desired: Option<i32>, least: Option<i32>| Group {
         paid,
@@ -58,48 +69,120 @@ pub(super) async fn describe(cx: &Context, arn: &str) -> Result<Groups, Fault> {
         automatic: mode == Some("Enable"),
     };
     let plain = found.instance_groups().iter().filter_map(|group| {
-        let spot = group.capacity_requirements().is_some_and(|capacity| capacity.spot().is_some());
+        let spot = group
+            .capacity_requirements()
+            .is_some_and(|capacity| capacity.spot().is_some());
         let paid = match group.training_plan_arn() {
             Some(_) => Paid::Plan,
             None if spot => Paid::Spot,
             None => Paid::OnDemand,
         };
-        Some((Arc::from(group.instance_group_name()?), make(paid, group.current_count(), group.target_count(), group.min_count())))
+        Some((
+            Arc::from(group.instance_group_name()?),
+            make(
+                paid,
+                group.current_count(),
+                group.target_count(),
+                group.min_count(),
+            ),
+        ))
     });
-    let restricted = found.restricted_instance_groups().iter().filter_map(|group| {
-        let paid = if group.training_plan_arn().is_some() { Paid::Plan } else { Paid::OnDemand };
-        Some((Arc::from(group.instance_group_name()?), make(paid, group.current_count(), group.target_count(), None)))
-    });
+    let restricted = found
+        .restricted_instance_groups()
+        .iter()
+        .filter_map(|group| {
+            let paid = if group.training_plan_arn().is_some() {
+                Paid::Plan
+            } else {
+                Paid::OnDemand
+            };
+            Some((
+                Arc::from(group.instance_group_name()?),
+                make(paid, group.current_count(), group.target_count(), None),
+            ))
+        });
     Ok(plain.chain(restricted).collect())
 }
 
-/// What the count of `name` of `cluster` (its name and ARN) can be made, where a node costs `per_unit`.
-pub(super) fn scale((cluster, arn): (&str, &Arc<str>), name: &Arc<str>, group: &Reading<Group>, per_unit: Option<UsdPerHour>) -> Offered {
+/// What the count of `name` of `cluster` (its name and ARN) can be made, where a node costs
+/// `per_unit`.
+pub(super) fn scale(
+    (cluster, arn): (&str, &Arc<str>),
+    name: &Arc<str>,
+    group: &Reading<Group>,
+    per_unit: Option<UsdPerHour>,
+) -> Offered {
     let group = match group {
         Reading::Known(group) => group,
-        Reading::Unknown(why) => return refused(Verb::Scale, format!("its instance group is not known: {why}")),
+        Reading::Unknown(why) => {
+            return refused(
+                Verb::Scale,
+                format!("its instance group is not known: {why}"),
+            );
+        }
     };
     let (Some(count), Some(desired)) = (group.count, group.desired) else {
-        return refused(Verb::Scale, "AWS does not say how many nodes its instance group has");
+        return refused(
+            Verb::Scale,
+            "AWS does not say how many nodes its instance group has",
+        );
     };
     if group.automatic {
-        return refused(Verb::Scale, "Karpenter chooses how many nodes there are: change its node pool");
+        return refused(
+            Verb::Scale,
+            "Karpenter chooses how many nodes there are: change its node pool",
+        );
     }
     if group.cluster.phase != Phase::Running {
-        return refused(Verb::Scale, format!("its cluster {cluster} is {}", group.cluster.name));
+        return refused(
+            Verb::Scale,
+            format!("its cluster {cluster} is {}", group.cluster.name),
+        );
     }
-    let seen = Look { state: group.cluster.clone(), count: Some(count), desired: Some(desired), tags: None, timed: None, setting: None };
-    let shared = Some(Shared { name: format!("{cluster}/{name}").into(), seen });
-    let call = Call::ScaleGroup { cluster: arn.clone(), group: name.clone(), count: desired };
-    offered(Verb::Scale, Offer::Scale { unit: "nodes", minimum: group.minimum, suggested: None, per_unit, call, shared, at_zero: None })
+    let seen = Look {
+        state: group.cluster.clone(),
+        count: Some(count),
+        desired: Some(desired),
+        tags: None,
+        timed: None,
+        setting: None,
+    };
+    let shared = Some(Shared {
+        name: format!("{cluster}/{name}").into(),
+        seen,
+    });
+    let call = Call::ScaleGroup {
+        cluster: arn.clone(),
+        group: name.clone(),
+        count: desired,
+    };
+    offered(
+        Verb::Scale,
+        Offer::Scale {
+            unit: "nodes",
+            minimum: group.minimum,
+            suggested: None,
+            per_unit,
+            call,
+            shared,
+            at_zero: None,
+        },
+    )
 }
 
 /// Why a node has no verb of its own.
 pub(super) fn only_by_group(verb: Verb, cluster: &str, group: &str) -> Offered {
     let why = match verb {
-        Verb::Stop | Verb::Terminate => format!("HyperPod scales by instance group: give {group} of {cluster} a smaller count"),
-        Verb::Start => format!("HyperPod scales by instance group: give {group} of {cluster} a larger count"),
+        Verb::Stop | Verb::Terminate => {
+            format!("HyperPod scales by instance group: give {group} of {cluster} a smaller count")
+        }
+        Verb::Start => {
+            format!("HyperPod scales by instance group: give {group} of {cluster} a larger count")
+        }
         _ => "HyperPod's API cannot reboot it from here: its orchestrator can".to_owned(),
     };
-    Offered { verb, offer: Reading::Unknown(Why::new(why)) }
+    Offered {
+        verb,
+        offer: Reading::Unknown(Why::new(why)),
+    }
 }

@@ -1,6 +1,7 @@
 //! Nodes of SageMaker HyperPod clusters: lists them, and makes rows of them beside those of EC2.
 //!
-//! They live in an account of AWS's and cost what the cluster price list says. Must not know EC2 instances.
+//! They live in an account of AWS's and cost what the cluster price list says. Must not know EC2
+//! instances.
 
 use super::{
     Context,
@@ -11,8 +12,8 @@ use super::{
 use crate::{
     aws::{fault, stamps::stamped, states},
     domain::{
-        Arn, Burn, Compute, Evidence, Fault, FaultKind, Head, Kind, Phase, Reading, Service, Stamp, State, Tags, UsdPerHour, Value, Verb,
-        Whole, Why,
+        Arn, Burn, Compute, Evidence, Fault, FaultKind, Head, Kind, Phase, Reading, Service, Stamp,
+        State, Tags, UsdPerHour, Value, Verb, Whole, Why,
         evidence::Past,
         series::Observed,
         time::seconds_between,
@@ -82,7 +83,13 @@ impl Clusters {
     /// Every node of every cluster; whether that is all there is.
     pub async fn nodes(&mut self, cx: &Context) -> (Vec<Node>, bool, Vec<Fault>) {
         let (clusters, mut faults) = list(cx).await;
-        let answers = bounded(clusters.iter().map(|one| nodes_of(cx, &one.name, &one.arn)).collect()).await;
+        let answers = bounded(
+            clusters
+                .iter()
+                .map(|one| nodes_of(cx, &one.name, &one.arn))
+                .collect(),
+        )
+        .await;
         let mut nodes = Vec::new();
         for (found, fault) in answers {
             nodes.extend(found);
@@ -93,7 +100,11 @@ impl Clusters {
         let complete = whole(&faults, self.seen);
         self.seen |= faults.is_empty();
         self.learn(cx, &clusters, &nodes, &mut faults).await;
-        for fault in self.tags.sagemaker(cx, clusters.iter().map(|one| one.arn.clone()).collect()).await {
+        for fault in self
+            .tags
+            .sagemaker(cx, clusters.iter().map(|one| one.arn.clone()).collect())
+            .await
+        {
             note(&mut faults, fault);
         }
         for node in &mut nodes {
@@ -104,21 +115,40 @@ impl Clusters {
         (nodes, complete, faults)
     }
 
-    /// Describes the clusters that were not lately, or are not as they were then: another state, other nodes.
-    async fn learn(&mut self, cx: &Context, clusters: &[Listed], nodes: &[Node], faults: &mut Vec<Fault>) {
+    /// Describes the clusters that were not lately, or are not as they were then: another state,
+    /// other nodes.
+    async fn learn(
+        &mut self,
+        cx: &Context,
+        clusters: &[Listed],
+        nodes: &[Node],
+        faults: &mut Vec<Fault>,
+    ) {
         let now = cx.clock.now();
-        self.described.retain(|known, _| clusters.iter().any(|one| one.arn == *known));
+        self.described
+            .retain(|known, _| clusters.iter().any(|one| one.arn == *known));
         let mut counted: HashMap<&Arc<str>, HashMap<Arc<str>, usize>> = HashMap::new();
         for node in nodes {
-            *counted.entry(&node.arn).or_default().entry(node.group.clone()).or_default() += 1;
+            *counted
+                .entry(&node.arn)
+                .or_default()
+                .entry(node.group.clone())
+                .or_default() += 1;
         }
         let due = clusters.iter().filter(|one| {
             self.described.get(&one.arn).is_none_or(|then| {
-                let same = then.state == one.state && counted.get(&one.arn).is_none_or(|nodes| *nodes == then.nodes);
+                let same = then.state == one.state
+                    && counted
+                        .get(&one.arn)
+                        .is_none_or(|nodes| *nodes == then.nodes);
                 !same || seconds_between(then.at, now) > STALE
             })
         });
-        let answers = bounded(due.map(|one| async move { (one, gpus_groups::describe(cx, &one.arn).await) }).collect()).await;
+        let answers = bounded(
+            due.map(|one| async move { (one, gpus_groups::describe(cx, &one.arn).await) })
+                .collect(),
+        )
+        .await;
         for (one, answer) in answers {
             let groups = answer.map_or_else(
                 |fault| {
@@ -129,15 +159,24 @@ impl Clusters {
                 Reading::Known,
             );
             let nodes = counted.get(&one.arn).cloned().unwrap_or_default();
-            self.described.insert(one.arn.clone(), Described { groups, at: now, state: one.state.clone(), nodes });
+            self.described.insert(
+                one.arn.clone(),
+                Described {
+                    groups,
+                    at: now,
+                    state: one.state.clone(),
+                    nodes,
+                },
+            );
         }
     }
 
     fn group(&self, node: &Node) -> Reading<Group> {
         match self.described.get(&node.arn).map(|then| &then.groups) {
-            Some(Reading::Known(groups)) => groups
-                .get(&node.group)
-                .map_or_else(|| Reading::unknown("its cluster does not list it"), |group| Reading::Known(group.clone())),
+            Some(Reading::Known(groups)) => groups.get(&node.group).map_or_else(
+                || Reading::unknown("its cluster does not list it"),
+                |group| Reading::Known(group.clone()),
+            ),
             Some(Reading::Unknown(why)) => Reading::Unknown(why.clone()),
             None => Reading::unknown("its cluster is not described yet"),
         }
@@ -146,14 +185,32 @@ impl Clusters {
 
 /// Every cluster.
 async fn list(cx: &Context) -> (Vec<Listed>, Vec<Fault>) {
-    let mut pages = cx.session.sagemaker.list_clusters().max_results(100).into_paginator().send();
+    let mut pages = cx
+        .session
+        .sagemaker
+        .list_clusters()
+        .max_results(100)
+        .into_paginator()
+        .send();
     let mut found = Vec::new();
     while let Some(page) = pages.next().await {
         match page {
-            Err(error) => return (found, vec![fault::from_sdk("sagemaker:ListClusters", &error)]),
+            Err(error) => {
+                return (
+                    found,
+                    vec![fault::from_sdk("sagemaker:ListClusters", &error)],
+                );
+            }
             Ok(page) => found.extend(page.cluster_summaries().iter().filter_map(|one| {
-                let state = one.cluster_status().map_or("unknown", |status| status.as_str()).into();
-                Some(Listed { name: one.cluster_name()?.into(), arn: one.cluster_arn()?.into(), state })
+                let state = one
+                    .cluster_status()
+                    .map_or("unknown", |status| status.as_str())
+                    .into();
+                Some(Listed {
+                    name: one.cluster_name()?.into(),
+                    arn: one.cluster_arn()?.into(),
+                    state,
+                })
             })),
         }
     }
@@ -161,19 +218,38 @@ async fn list(cx: &Context) -> (Vec<Listed>, Vec<Fault>) {
 }
 
 async fn nodes_of(cx: &Context, cluster: &Arc<str>, arn: &Arc<str>) -> (Vec<Node>, Option<Fault>) {
-    let mut pages = cx.session.sagemaker.list_cluster_nodes().cluster_name(arn.as_ref()).max_results(100).into_paginator().send();
+    let mut pages = cx
+        .session
+        .sagemaker
+        .list_cluster_nodes()
+        .cluster_name(arn.as_ref())
+        .max_results(100)
+        .into_paginator()
+        .send();
     let mut found = Vec::new();
     while let Some(page) = pages.next().await {
         match page {
-            Err(error) => return (found, Some(fault::from_sdk("sagemaker:ListClusterNodes", &error))),
-            Ok(page) => found.extend(page.cluster_node_summaries().iter().filter_map(|one| node(cluster, arn, one))),
+            Err(error) => {
+                return (
+                    found,
+                    Some(fault::from_sdk("sagemaker:ListClusterNodes", &error)),
+                );
+            }
+            Ok(page) => found.extend(
+                page.cluster_node_summaries()
+                    .iter()
+                    .filter_map(|one| node(cluster, arn, one)),
+            ),
         }
     }
     (found, None)
 }
 
 fn node(cluster: &Arc<str>, arn: &Arc<str>, one: &ClusterNodeSummary) -> Option<Node> {
-    let status = one.instance_status().and_then(|status| status.status()).map_or("unknown", |status| status.as_str());
+    let status = one
+        .instance_status()
+        .and_then(|status| status.status())
+        .map_or("unknown", |status| status.as_str());
     let state = states::node(status);
     (state.phase != Phase::Gone).then_some(())?;
     Some(Node {
@@ -181,7 +257,10 @@ fn node(cluster: &Arc<str>, arn: &Arc<str>, one: &ClusterNodeSummary) -> Option<
         cluster: cluster.clone(),
         arn: arn.clone(),
         group: one.instance_group_name().unwrap_or("unknown").into(),
-        ty: one.instance_type().map_or("unknown", |ty| ty.as_str()).into(),
+        ty: one
+            .instance_type()
+            .map_or("unknown", |ty| ty.as_str())
+            .into(),
         state,
         launched: stamped(one.launch_time()),
         of: Reading::unknown("not described yet"),
@@ -199,32 +278,57 @@ impl Node {
         match self.paid() {
             Reading::Known(Paid::Plan) => Some(UsdPerHour::ZERO),
             Reading::Known(Paid::Spot) => None,
-            _ => cx.prices.sagemaker(&self.ty, Component::Cluster, cx.region()).known().map(|quote| quote.unit),
+            _ => cx
+                .prices
+                .sagemaker(&self.ty, Component::Cluster, cx.region())
+                .known()
+                .map(|quote| quote.unit),
         }
     }
 
     fn is_up(&self) -> bool {
-        matches!(&*self.state.name, "Running" | "SystemUpdating" | "DeepHealthCheckInProgress")
+        matches!(
+            &*self.state.name,
+            "Running" | "SystemUpdating" | "DeepHealthCheckInProgress"
+        )
     }
 
     /// What it costs now, at list.
     fn burn(&self, cx: &Context) -> Burn {
         if &*self.state.name == "Failure" {
-            return Burn::Unpriced(Why::new("AWS does not say whether a node in Failure is billed"));
+            return Burn::Unpriced(Why::new(
+                "AWS does not say whether a node in Failure is billed",
+            ));
         }
         if !self.is_up() {
             return Burn::Nothing(Why::new(format!("{}: not billed", self.state.name)));
         }
-        let quote = cx.prices.sagemaker(&self.ty, Component::Cluster, cx.region());
+        let quote = cx
+            .prices
+            .sagemaker(&self.ty, Component::Cluster, cx.region());
         match &self.paid() {
-            Reading::Known(Paid::Plan) => Burn::Nothing(Why::new("on capacity of a training plan, paid in advance")),
-            Reading::Known(Paid::Spot) => Burn::Unpriced(Why::new("spot capacity of HyperPod: its price is not listed")),
+            Reading::Known(Paid::Plan) => {
+                Burn::Nothing(Why::new("on capacity of a training plan, paid in advance"))
+            }
+            Reading::Known(Paid::Spot) => Burn::Unpriced(Why::new(
+                "spot capacity of HyperPod: its price is not listed",
+            )),
             Reading::Known(Paid::OnDemand) => pricing::burn(&quote, 1.0),
             // Most nodes are on demand: better told as an estimate than not at all.
             Reading::Unknown(why) => match pricing::burn(&quote, 1.0) {
-                Burn::Priced { unit, quantity, source, .. } => {
+                Burn::Priced {
+                    unit,
+                    quantity,
+                    source,
+                    ..
+                } => {
                     let source = format!("{source}; taken for on demand: {why}").into();
-                    Burn::Priced { unit, quantity, source, estimate: true }
+                    Burn::Priced {
+                        unit,
+                        quantity,
+                        source,
+                        estimate: true,
+                    }
                 }
                 other => other,
             },
@@ -236,18 +340,29 @@ impl Node {
         let name: Arc<str> = format!("{}/{}", self.cluster, self.group).into();
         let mut head = cx.head(KIND, &self.id, &name, self.state.clone(), &self.tags, now);
         head.arn = self.arn.parse::<Arn>().ok();
-        head.within = Some(Whole::Group { cluster: self.arn.clone(), group: self.group.clone() });
+        head.within = Some(Whole::Group {
+            cluster: self.arn.clone(),
+            group: self.group.clone(),
+        });
         head.since = self.launched;
         head.service = Some(Service::SageMaker);
         let up = u32::from(self.is_up());
-        head.compute = Some(Compute { unit: self.ty.clone(), count: up, desired: up });
+        head.compute = Some(Compute {
+            unit: self.ty.clone(),
+            count: up,
+            desired: up,
+        });
         head.burn = self.burn(cx);
         head.evidence = if self.accelerators(cx) > 0.0 {
             Evidence::Accelerators {
                 utilization: Reading::<Observed>::unknown(UNSEEN),
                 cpu: Reading::<Observed>::unknown(UNSEEN),
-                running: self.launched.map_or(0.0, |from| seconds_between(from, now).max(0.0)),
-                neighbours: cx.prices.ml_neighbours(&self.ty, Component::Cluster, cx.region()),
+                running: self
+                    .launched
+                    .map_or(0.0, |from| seconds_between(from, now).max(0.0)),
+                neighbours: cx
+                    .prices
+                    .ml_neighbours(&self.ty, Component::Cluster, cx.region()),
                 past: Reading::<Past>::unknown(UNSEEN),
             }
         } else {
@@ -258,7 +373,12 @@ impl Node {
             only_by_group(Verb::Start, &self.cluster, &self.group),
             only_by_group(Verb::Reboot, &self.cluster, &self.group),
             only_by_group(Verb::Terminate, &self.cluster, &self.group),
-            gpus_groups::scale((&self.cluster, &self.arn), &self.group, &self.of, self.per_unit(cx)),
+            gpus_groups::scale(
+                (&self.cluster, &self.arn),
+                &self.group,
+                &self.of,
+                self.per_unit(cx),
+            ),
             offered(Verb::Tag, Offer::Tag(TagRoute::SageMaker(self.arn.clone()))),
         ];
         head
@@ -267,8 +387,14 @@ impl Node {
     /// What only its row shows.
     pub fn cells(&self, cx: &Context) -> Cells {
         let spec = cx.prices.spec(&self.ty);
-        let what = spec.filter(|spec| spec.accelerators > 0.0).map(|spec| format!("{}x{}", spec.accelerators, spec.accelerator));
-        let gpu = if self.is_up() && self.accelerators(cx) > 0.0 { Value::Unknown(Why::new(UNSEEN)) } else { Value::None };
+        let what = spec
+            .filter(|spec| spec.accelerators > 0.0)
+            .map(|spec| format!("{}x{}", spec.accelerators, spec.accelerator));
+        let gpu = if self.is_up() && self.accelerators(cx) > 0.0 {
+            Value::Unknown(Why::new(UNSEEN))
+        } else {
+            Value::None
+        };
         Cells {
             ty: self.ty.clone(),
             accelerators: Value::opt(what, Value::text),
@@ -285,6 +411,8 @@ impl Node {
     }
 
     fn accelerators(&self, cx: &Context) -> f64 {
-        cx.prices.spec(&self.ty).map_or(0.0, |spec| spec.accelerators)
+        cx.prices
+            .spec(&self.ty)
+            .map_or(0.0, |spec| spec.accelerators)
     }
 }

@@ -1,7 +1,9 @@
-//! The longer look at an instance, once an hour: seven days of utilisation, and the runs before this one.
+//! The longer look at an instance, once an hour: seven days of utilisation, and the runs before
+//! this one.
 //!
-//! A run is a stretch of hours with a CPU reading: a stopped instance publishes none. Asking costs one metric an instance (its CPU by the
-//! hour) and one a GPU that reports, every hour: $0.00024 a day each. Must not know prices or actions.
+//! A run is a stretch of hours with a CPU reading: a stopped instance publishes none. Asking costs
+//! one metric an instance (its CPU by the hour) and one a GPU that reports, every hour: $0.00024 a
+//! day each. Must not know prices or actions.
 
 use super::{Context, gpus_collect::Item};
 use crate::{
@@ -34,7 +36,11 @@ pub(crate) struct Long {
 impl Long {
     /// Not known, because.
     pub fn unknown(why: &'static str) -> Self {
-        Self { gpu: Reading::unknown(why), cpu: Reading::unknown(why), past: Reading::unknown(why) }
+        Self {
+            gpu: Reading::unknown(why),
+            cpu: Reading::unknown(why),
+            past: Reading::unknown(why),
+        }
     }
 }
 
@@ -48,33 +54,61 @@ impl Book {
         self.0.get(id).map(|(long, _)| long)
     }
 
-    /// Reads those that are due. `gpus` are the dimension sets of the accelerators of each instance's utilisation, as found for the
-    /// shorter look.
-    pub async fn refresh(&mut self, cx: &Context, items: &[Item], gpus: &HashMap<Arc<str>, Vec<Query>>) -> Vec<Fault> {
+    /// Reads those that are due. `gpus` are the dimension sets of the accelerators of each
+    /// instance's utilisation, as found for the shorter look.
+    pub async fn refresh(
+        &mut self,
+        cx: &Context,
+        items: &[Item],
+        gpus: &HashMap<Arc<str>, Vec<Query>>,
+    ) -> Vec<Fault> {
         let now = cx.clock.now();
-        self.0.retain(|id, _| items.iter().any(|item| item.id == *id));
+        self.0
+            .retain(|id, _| items.iter().any(|item| item.id == *id));
         let due: Vec<&Item> = items
             .iter()
             .filter(|item| item.state.phase == Phase::Running)
-            .filter(|item| self.0.get(&item.id).is_none_or(|(_, read)| seconds_between(*read, now) >= f64::from(PERIOD)))
+            .filter(|item| {
+                self.0
+                    .get(&item.id)
+                    .is_none_or(|(_, read)| seconds_between(*read, now) >= f64::from(PERIOD))
+            })
             .collect();
         if due.is_empty() {
             return Vec::new();
         }
-        let of =
-            |item: &Item| gpus.get(&item.id).map_or(&[][..], Vec::as_slice).iter().map(|query| Query { period: PERIOD, ..query.clone() });
+        let of = |item: &Item| {
+            gpus.get(&item.id)
+                .map_or(&[][..], Vec::as_slice)
+                .iter()
+                .map(|query| Query {
+                    period: PERIOD,
+                    ..query.clone()
+                })
+        };
         let queries: Vec<Query> = due
             .iter()
             .flat_map(|item| {
-                std::iter::once(Query::new("AWS/EC2", "CPUUtilization", &[("InstanceId", &item.id)], "Average", PERIOD)).chain(of(item))
+                std::iter::once(Query::new(
+                    "AWS/EC2",
+                    "CPUUtilization",
+                    &[("InstanceId", &item.id)],
+                    "Average",
+                    PERIOD,
+                ))
+                .chain(of(item))
             })
             .collect();
         let read = meters::fetch(&cx.session, &queries, shifted(now, -DAYS * 86_400), now).await;
         let mut series = read.series.into_iter();
         for item in due {
             let Some(cpu) = series.next() else { break };
-            let devices: Vec<Reading<Series>> = series.by_ref().take(gpus.get(&item.id).map_or(0, Vec::len)).collect();
-            self.0.insert(item.id.clone(), (long(item, &cpu, devices), now));
+            let devices: Vec<Reading<Series>> = series
+                .by_ref()
+                .take(gpus.get(&item.id).map_or(0, Vec::len))
+                .collect();
+            self.0
+                .insert(item.id.clone(), (long(item, &cpu, devices), now));
         }
         read.faults
     }
@@ -87,7 +121,11 @@ fn long(item: &Item, cpu: &Reading<Series>, devices: Vec<Reading<Series>>) -> Lo
         Reading::Unknown(why) => Reading::Unknown(why.clone()),
     };
     Long {
-        gpu: super::gpus_signals::mean(devices, "no utilisation of its accelerators by the hour".to_owned()).map(|series| week(&series)),
+        gpu: super::gpus_signals::mean(
+            devices,
+            "no utilisation of its accelerators by the hour".to_owned(),
+        )
+        .map(|series| week(&series)),
         cpu: cpu.as_ref().map(|series| week(&series.scaled(0.01))),
         past,
     }
@@ -96,15 +134,28 @@ fn long(item: &Item, cpu: &Reading<Series>, devices: Vec<Reading<Series>>) -> Lo
 /// The hours before `launched` do not count.
 fn this_run(series: &Series, launched: Option<Stamp>) -> Series {
     let own = |place: usize| launched.is_none_or(|launched| series.at(place) >= launched);
-    let points = series.points.iter().enumerate().map(|(place, point)| point.filter(|_| own(place)));
-    Series { points: points.collect(), ..*series }
+    let points = series
+        .points
+        .iter()
+        .enumerate()
+        .map(|(place, point)| point.filter(|_| own(place)));
+    Series {
+        points: points.collect(),
+        ..*series
+    }
 }
 
-/// The stretches of hours with a reading that ended before the hour of `launched`. One that was under way when the look begins is left
-/// out: nobody knows how long it was.
+/// The stretches of hours with a reading that ended before the hour of `launched`. One that was
+/// under way when the look begins is left out: nobody knows how long it was.
 fn past(cpu: &Series, launched: Option<Stamp>) -> Reading<Past> {
-    let Some(launched) = launched else { return Reading::unknown("AWS does not say since when it runs") };
-    let before = cpu.points.iter().enumerate().take_while(|(place, _)| cpu.at(place + 1) <= launched);
+    let Some(launched) = launched else {
+        return Reading::unknown("AWS does not say since when it runs");
+    };
+    let before = cpu
+        .points
+        .iter()
+        .enumerate()
+        .take_while(|(place, _)| cpu.at(place + 1) <= launched);
     let (mut runs, mut length, mut whole) = (Vec::new(), 0_u32, false);
     let mut seen = false;
     for (_, point) in before {
@@ -127,7 +178,11 @@ fn past(cpu: &Series, launched: Option<Stamp>) -> Reading<Past> {
     let (Some(longest), Some(median)) = (runs.last(), runs.get(runs.len() / 2)) else {
         return Reading::unknown(format!("no earlier run in the {DAYS} days looked at"));
     };
-    Reading::Known(Past { runs: runs.len() as u32, longest: seconds(*longest), median: seconds(*median) })
+    Reading::Known(Past {
+        runs: runs.len() as u32,
+        longest: seconds(*longest),
+        median: seconds(*median),
+    })
 }
 
 #[cfg(test)]
@@ -137,14 +192,23 @@ mod tests {
     /// `x` is an hour with a reading.
     fn cpu(hours: &str) -> Series {
         let start = "2026-11-01T00:00:00Z".parse().unwrap();
-        Series { start, step: 3600, points: hours.chars().map(|c| (c == 'x').then_some(5.0)).collect() }
+        Series {
+            start,
+            step: 3600,
+            points: hours.chars().map(|c| (c == 'x').then_some(5.0)).collect(),
+        }
     }
 
     #[test]
     fn runs_are_stretches_of_hours_before_this_one() {
         for (hours, launched, expected) in [
-            ("..xxx..xx...x..xxxxx", "2026-11-01T15:10:00Z", Some((3, 3, 2))),
-            // Under way when the look begins; and a launch in the middle of an hour does not count its own hour.
+            (
+                "..xxx..xx...x..xxxxx",
+                "2026-11-01T15:10:00Z",
+                Some((3, 3, 2)),
+            ),
+            // Under way when the look begins; and a launch in the middle of an hour does not count
+            // its own hour.
             ("xxxx..xx..xxx", "2026-11-01T10:30:00Z", Some((1, 2, 2))),
             ("xxxxxxxxxx", "2026-10-01T00:00:00Z", None),
             ("..........", "2026-11-01T05:00:00Z", None),

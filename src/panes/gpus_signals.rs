@@ -1,4 +1,5 @@
-//! What accelerated instances do: GPU utilisation from the CloudWatch agent, GPU power as a weaker sign, CPU.
+//! What accelerated instances do: GPU utilisation from the CloudWatch agent, GPU power as a weaker
+//! sign, CPU.
 //!
 //! No agent is "unknown", never "idle". Must not know prices or actions.
 
@@ -59,22 +60,43 @@ enum Which {
 /// Reads all that run.
 pub(super) async fn measure(book: &mut Book, cx: &Context, items: &[Item]) -> Measured<Signals> {
     let mut faults = Vec::new();
-    let running: Vec<&Item> = items.iter().filter(|item| item.state.phase == Phase::Running).collect();
+    let running: Vec<&Item> = items
+        .iter()
+        .filter(|item| item.state.phase == Phase::Running)
+        .collect();
     if running.is_empty() {
-        return Measured { signals: Vec::new(), faults };
+        return Measured {
+            signals: Vec::new(),
+            faults,
+        };
     }
     let mut queries = Vec::new();
     let mut meaning = Vec::new();
     for (place, item) in running.iter().enumerate() {
-        queries.push(Query::new(EC2, "CPUUtilization", &[("InstanceId", &item.id)], "Average", PERIOD));
+        queries.push(Query::new(
+            EC2,
+            "CPUUtilization",
+            &[("InstanceId", &item.id)],
+            "Average",
+            PERIOD,
+        ));
         meaning.push((place, Which::Cpu));
     }
-    let mut absent = ["no CloudWatch agent on this instance".to_owned(), "no GPU power metric for this type".to_owned()];
+    let mut absent = [
+        "no CloudWatch agent on this instance".to_owned(),
+        "no GPU power metric for this type".to_owned(),
+    ];
     for (namespace, metric, gpu) in [(AGENT, AGENT_GPU, true), (EC2, POWER, false)] {
         match meters::find(&cx.session, namespace, metric, &[]).await {
             Ok(sets) => {
                 for (place, dims) in belongings(&running, sets) {
-                    queries.push(Query { namespace: namespace.into(), metric: metric.into(), dims, stat: "Average", period: PERIOD });
+                    queries.push(Query {
+                        namespace: namespace.into(),
+                        metric: metric.into(),
+                        dims,
+                        stat: "Average",
+                        period: PERIOD,
+                    });
                     meaning.push((place, if gpu { Which::Gpu } else { Which::Power }));
                 }
             }
@@ -92,52 +114,88 @@ pub(super) async fn measure(book: &mut Book, cx: &Context, items: &[Item]) -> Me
     let mut gpus: HashMap<Arc<str>, Vec<Query>> = HashMap::new();
     for ((place, which), query) in meaning.iter().zip(&queries) {
         if let Which::Gpu = which {
-            gpus.entry(running[*place].id.clone()).or_default().push(query.clone());
+            gpus.entry(running[*place].id.clone())
+                .or_default()
+                .push(query.clone());
         }
     }
     for fault in book.refresh(cx, items, &gpus).await {
         note(&mut faults, fault);
     }
-    let mut gathered: Vec<[Vec<Reading<Series>>; 3]> = running.iter().map(|_| [const { Vec::new() }; 3]).collect();
+    let mut gathered: Vec<[Vec<Reading<Series>>; 3]> =
+        running.iter().map(|_| [const { Vec::new() }; 3]).collect();
     for ((place, which), series) in meaning.into_iter().zip(read.series) {
         gathered[place][which as usize].push(series);
     }
-    let signals = running.iter().zip(gathered).map(|(item, [gpu, power, cpu])| {
-        let signals = Signals {
-            gpu: mean(gpu, absent_gpu(item, &absent[0])),
-            power: mean(power, absent[1].clone()),
-            cpu: mean(cpu, "no CPU metric yet".to_owned()),
-            long: book.of(&item.id).cloned().unwrap_or_else(|| Long::unknown("not read by the hour yet")),
-        };
-        (item.id.clone(), signals)
-    });
-    Measured { signals: signals.collect(), faults }
+    let signals = running
+        .iter()
+        .zip(gathered)
+        .map(|(item, [gpu, power, cpu])| {
+            let signals = Signals {
+                gpu: mean(gpu, absent_gpu(item, &absent[0])),
+                power: mean(power, absent[1].clone()),
+                cpu: mean(cpu, "no CPU metric yet".to_owned()),
+                long: book
+                    .of(&item.id)
+                    .cloned()
+                    .unwrap_or_else(|| Long::unknown("not read by the hour yet")),
+            };
+            (item.id.clone(), signals)
+        });
+    Measured {
+        signals: signals.collect(),
+        faults,
+    }
 }
 
 fn absent_gpu(item: &Item, usual: &str) -> String {
-    let neuron = ["trn", "inf"].iter().any(|family| item.ty.starts_with(family));
-    if neuron { "Neuron devices publish no CloudWatch metric by themselves".to_owned() } else { usual.to_owned() }
+    let neuron = ["trn", "inf"]
+        .iter()
+        .any(|family| item.ty.starts_with(family));
+    if neuron {
+        "Neuron devices publish no CloudWatch metric by themselves".to_owned()
+    } else {
+        usual.to_owned()
+    }
 }
 
-/// The dimension sets that belong to `items`: by instance id, else by host name; for each GPU only the most detailed set,
-/// so that an aggregate published beside it is not counted with it.
+/// The dimension sets that belong to `items`: by instance id, else by host name; for each GPU only
+/// the most detailed set, so that an aggregate published beside it is not counted with it.
 fn belongings(items: &[&Item], sets: Vec<Vec<Dim>>) -> Vec<(usize, Vec<Dim>)> {
-    let by_id: HashMap<&str, usize> = items.iter().enumerate().map(|(place, item)| (item.id.as_ref(), place)).collect();
-    let by_host: HashMap<&str, usize> =
-        items.iter().enumerate().flat_map(|(place, item)| item.hosts.iter().map(move |host| (host.as_ref(), place))).collect();
+    let by_id: HashMap<&str, usize> = items
+        .iter()
+        .enumerate()
+        .map(|(place, item)| (item.id.as_ref(), place))
+        .collect();
+    let by_host: HashMap<&str, usize> = items
+        .iter()
+        .enumerate()
+        .flat_map(|(place, item)| item.hosts.iter().map(move |host| (host.as_ref(), place)))
+        .collect();
     let mut best: BTreeMap<(usize, Option<Arc<str>>), Vec<Dim>> = BTreeMap::new();
     for dims in sets {
-        let dim = |name: &str| dims.iter().find(|(known, _)| known.as_ref() == name).map(|(_, value)| value);
-        let place =
-            dim("InstanceId").and_then(|id| by_id.get(id.as_ref())).or_else(|| dim("host").and_then(|host| by_host.get(host.as_ref())));
-        let Some(place) = place.copied() else { continue };
+        let dim = |name: &str| {
+            dims.iter()
+                .find(|(known, _)| known.as_ref() == name)
+                .map(|(_, value)| value)
+        };
+        let place = dim("InstanceId")
+            .and_then(|id| by_id.get(id.as_ref()))
+            .or_else(|| dim("host").and_then(|host| by_host.get(host.as_ref())));
+        let Some(place) = place.copied() else {
+            continue;
+        };
         let device = dim("index").or_else(|| dim("GpuId")).cloned();
         let known = best.entry((place, device)).or_default();
         if known.len() < dims.len() {
             *known = dims;
         }
     }
-    let detailed: Vec<usize> = best.keys().filter(|(_, device)| device.is_some()).map(|(place, _)| *place).collect();
+    let detailed: Vec<usize> = best
+        .keys()
+        .filter(|(_, device)| device.is_some())
+        .map(|(place, _)| *place)
+        .collect();
     best.into_iter()
         .filter(|((place, device), _)| device.is_some() || !detailed.contains(place))
         .map(|((place, _), dims)| (place, dims))
@@ -147,17 +205,39 @@ fn belongings(items: &[&Item], sets: Vec<Vec<Dim>>) -> Vec<(usize, Vec<Dim>)> {
 /// The mean of several percent series, point by point, as a fraction; unknown without one reading.
 pub(super) fn mean(series: Vec<Reading<Series>>, absent: String) -> Reading<Series> {
     let why = series.iter().find_map(|one| one.why().cloned());
-    let known: Vec<Series> = series.into_iter().filter_map(|one| if let Reading::Known(one) = one { Some(one) } else { None }).collect();
-    let Some(first) = known.first() else { return why.map_or_else(|| Reading::unknown(absent), Reading::Unknown) };
+    let known: Vec<Series> = series
+        .into_iter()
+        .filter_map(|one| {
+            if let Reading::Known(one) = one {
+                Some(one)
+            } else {
+                None
+            }
+        })
+        .collect();
+    let Some(first) = known.first() else {
+        return why.map_or_else(|| Reading::unknown(absent), Reading::Unknown);
+    };
     let points = (0..first.points.len()).map(|point| {
-        let values: Vec<f64> = known.iter().filter_map(|one| one.points.get(point).copied().flatten()).collect();
+        let values: Vec<f64> = known
+            .iter()
+            .filter_map(|one| one.points.get(point).copied().flatten())
+            .collect();
         (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64 / 100.0)
     });
-    let mean = Series { points: points.collect(), ..*first };
-    if mean.last().is_some() { Reading::Known(mean) } else { Reading::unknown(absent) }
+    let mean = Series {
+        points: points.collect(),
+        ..*first
+    };
+    if mean.last().is_some() {
+        Reading::Known(mean)
+    } else {
+        Reading::unknown(absent)
+    }
 }
 
-/// Utilisation of the accelerators, for the findings. Power is no measure of work and never stands in.
+/// Utilisation of the accelerators, for the findings. Power is no measure of work and never stands
+/// in.
 pub(super) fn utilization(signals: Option<&Signals>) -> Reading<Observed> {
     longer(signals, |signals| (&signals.gpu, &signals.long.gpu))
 }
@@ -169,12 +249,20 @@ pub(super) fn cpu(signals: Option<&Signals>) -> Reading<Observed> {
 
 /// The runs before this one.
 pub(super) fn past(signals: Option<&Signals>) -> Reading<Past> {
-    signals.map_or_else(|| Reading::unknown("not measured yet"), |signals| signals.long.past.clone())
+    signals.map_or_else(
+        || Reading::unknown("not measured yet"),
+        |signals| signals.long.past.clone(),
+    )
 }
 
 /// The short look while it holds all there is, else a week by the hour.
-fn longer(signals: Option<&Signals>, get: impl Fn(&Signals) -> (&Reading<Series>, &Reading<Series>)) -> Reading<Observed> {
-    let Some(signals) = signals else { return Reading::unknown("not measured yet") };
+fn longer(
+    signals: Option<&Signals>,
+    get: impl Fn(&Signals) -> (&Reading<Series>, &Reading<Series>),
+) -> Reading<Observed> {
+    let Some(signals) = signals else {
+        return Reading::unknown("not measured yet");
+    };
     let (short, long) = get(signals);
     let by_hour = observed(Some(long));
     let by_minutes = observed(Some(short));
@@ -196,8 +284,20 @@ fn observed(series: Option<&Reading<Series>>) -> Reading<Observed> {
 /// The cells of a row that is `up`, or not.
 pub(super) fn shown(signals: Option<&Signals>, up: bool) -> Shown {
     let Some(signals) = signals.filter(|_| up) else {
-        let none = || if up { Value::Unknown(Why::new("not measured yet")) } else { Value::None };
-        return Shown { gpu: none(), spark: none(), power: none(), cpu: none(), signal: none() };
+        let none = || {
+            if up {
+                Value::Unknown(Why::new("not measured yet"))
+            } else {
+                Value::None
+            }
+        };
+        return Shown {
+            gpu: none(),
+            spark: none(),
+            power: none(),
+            cpu: none(),
+            signal: none(),
+        };
     };
     let signal = match (&signals.gpu, &signals.power) {
         (Reading::Known(_), _) => format!("{AGENT} {AGENT_GPU}, mean of its GPUs"),
@@ -206,7 +306,9 @@ pub(super) fn shown(signals: Option<&Signals>, up: bool) -> Shown {
     };
     Shown {
         gpu: last_hour(&signals.gpu),
-        spark: Value::read(&signals.gpu, |series| Value::Series(Arc::new(series.tail(LAST_HOUR)))),
+        spark: Value::read(&signals.gpu, |series| {
+            Value::Series(Arc::new(series.tail(LAST_HOUR)))
+        }),
         power: last_hour(&signals.power),
         cpu: last_hour(&signals.cpu),
         signal: Value::text(signal),
@@ -216,6 +318,9 @@ pub(super) fn shown(signals: Option<&Signals>, up: bool) -> Shown {
 fn last_hour(series: &Reading<Series>) -> Value {
     Value::read(series, |series| {
         let seen = series.tail(LAST_HOUR).observed();
-        seen.map_or_else(|| Value::Unknown(Why::new("no reading in the last hour")), |seen| Value::Percent(seen.mean))
+        seen.map_or_else(
+            || Value::Unknown(Why::new("no reading in the last hour")),
+            |seen| Value::Percent(seen.mean),
+        )
     })
 }

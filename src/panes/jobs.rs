@@ -1,6 +1,8 @@
-//! Jobs of SageMaker and Bedrock: what each costs, so far and at its limit, whether it works, fails, or is done twice.
+//! Jobs of SageMaker and Bedrock: what each costs, so far and at its limit, whether it works,
+//! fails, or is done twice.
 //!
-//! Must not know how they are listed (`jobs_collect`), measured (`jobs_signals`) or compared (`jobs_work`).
+//! Must not know how they are listed (`jobs_collect`), measured (`jobs_signals`) or compared
+//! (`jobs_work`).
 
 use super::{
     Context, Inventory, Measured, Pane,
@@ -12,8 +14,8 @@ use super::{
     jobs_work::Work,
 };
 use crate::domain::{
-    Burn, Cadence, Compute, Evidence, Head, JobKind, Offered, Phase, Reading, Scope, Service, Show, Stamp, State, Usd, Value, Verb, Whole,
-    Why, evidence,
+    Burn, Cadence, Compute, Evidence, Head, JobKind, Offered, Phase, Reading, Scope, Service, Show,
+    Stamp, State, Usd, Value, Verb, Whole, Why, evidence,
     time::seconds_between,
     verb::{Call, Offer, TagRoute},
 };
@@ -77,7 +79,10 @@ impl Pane for This {
         "sagemaker:ListTrainingJobs",
         "sagemaker:ListTransformJobs",
     ];
-    const CADENCE: Cadence = Cadence { inventory: Duration::from_secs(20), metrics: Duration::from_mins(5) };
+    const CADENCE: Cadence = Cadence {
+        inventory: Duration::from_secs(20),
+        metrics: Duration::from_mins(5),
+    };
     const SCOPE: Scope = Scope::Region;
     const FIELDS: &'static [Field<Row>] = &[
         Field::name(14),
@@ -89,12 +94,37 @@ impl Pane for This {
             "training, processing, transform, tuning, custom (model customization), batch (inference)",
             |row| Value::text(row.sort),
         ),
-        Field::text("type", "type", 15, Show::Always, "instance type", |row| row.ty.clone()),
-        Field::number("count", "n", 3, Show::Always, "instances", |row| row.count.clone()),
+        Field::text("type", "type", 15, Show::Always, "instance type", |row| {
+            row.ty.clone()
+        }),
+        Field::number("count", "n", 3, Show::Always, "instances", |row| {
+            row.count.clone()
+        }),
         Field::state(10, Show::Always),
-        Field::text("phase", "phase", 14, Show::Wide, "SecondaryStatus of a training job; tries or records done", |row| row.phase.clone()),
-        Field::number("elapsed", "ran", 5, Show::Always, "time since its instances started, until its end", |row| row.elapsed.clone()),
-        Field::text("spot", "spot", 4, Show::Wide, "managed spot training", |row| row.spot.clone()),
+        Field::text(
+            "phase",
+            "phase",
+            14,
+            Show::Wide,
+            "SecondaryStatus of a training job; tries or records done",
+            |row| row.phase.clone(),
+        ),
+        Field::number(
+            "elapsed",
+            "ran",
+            5,
+            Show::Always,
+            "time since its instances started, until its end",
+            |row| row.elapsed.clone(),
+        ),
+        Field::text(
+            "spot",
+            "spot",
+            4,
+            Show::Wide,
+            "managed spot training",
+            |row| row.spot.clone(),
+        ),
         Field::number(
             "cost_so_far",
             "so far",
@@ -103,9 +133,14 @@ impl Pane for This {
             "list dollars so far: billed seconds x rate; of a tuning job its tries'",
             |row| row.so_far.clone(),
         ),
-        Field::number("cost_at_limit", "by limit", 8, Show::Wide, "list dollars if it runs until AWS ends it: limit x rate", |row| {
-            row.at_limit.clone()
-        }),
+        Field::number(
+            "cost_at_limit",
+            "by limit",
+            8,
+            Show::Wide,
+            "list dollars if it runs until AWS ends it: limit x rate",
+            |row| row.at_limit.clone(),
+        ),
         Field::number(
             "gpu",
             "gpu%",
@@ -114,7 +149,14 @@ impl Pane for This {
             "mean use of its GPUs, last hour, fraction of all of them; of at most 4 hosts",
             |row| row.gpu.clone(),
         ),
-        Field::number("failures_24h", "fails", 5, Show::Wide, "failed tries of the same work in the last 24 h", |row| row.failures.clone()),
+        Field::number(
+            "failures_24h",
+            "fails",
+            5,
+            Show::Wide,
+            "failed tries of the same work in the last 24 h",
+            |row| row.failures.clone(),
+        ),
         Field::number(
             "cost_per_run",
             "per run",
@@ -128,15 +170,41 @@ impl Pane for This {
         Field::owner(10, Show::Medium),
         Field::region(Show::Wide),
         Field::age(Show::Detail),
-        Field::text("gpu_1h", "gpu 1h", 12, Show::Detail, "mean use of its GPUs, 5-minute points of the last hour", |row| {
-            row.spark.clone()
+        Field::text(
+            "gpu_1h",
+            "gpu 1h",
+            12,
+            Show::Detail,
+            "mean use of its GPUs, 5-minute points of the last hour",
+            |row| row.spark.clone(),
+        ),
+        Field::number(
+            "cpu",
+            "cpu%",
+            5,
+            Show::Detail,
+            "mean use of its CPUs, last hour, fraction of all of them",
+            |row| row.cpu.clone(),
+        ),
+        Field::number(
+            "limit",
+            "limit",
+            5,
+            Show::Detail,
+            "time after which AWS ends it",
+            |row| row.limit.clone(),
+        ),
+        Field::number(
+            "spot_saving",
+            "saved",
+            5,
+            Show::Detail,
+            "what managed spot saved once it ended: 1 - billable / run time",
+            |row| row.saving.clone(),
+        ),
+        Field::text("ended", "ended", 16, Show::Detail, "when it ended", |row| {
+            row.ended.clone()
         }),
-        Field::number("cpu", "cpu%", 5, Show::Detail, "mean use of its CPUs, last hour, fraction of all of them", |row| row.cpu.clone()),
-        Field::number("limit", "limit", 5, Show::Detail, "time after which AWS ends it", |row| row.limit.clone()),
-        Field::number("spot_saving", "saved", 5, Show::Detail, "what managed spot saved once it ended: 1 - billable / run time", |row| {
-            row.saving.clone()
-        }),
-        Field::text("ended", "ended", 16, Show::Detail, "when it ended", |row| row.ended.clone()),
         Field::text(
             "failure",
             "failure",
@@ -145,11 +213,46 @@ impl Pane for This {
             "why it failed, or the commonest reason of the failures of the same work",
             |row| row.reason.clone(),
         ),
-        Field::number("runs", "runs", 5, Show::Detail, "completed runs of the same work in the last 14 days", |row| row.runs.clone()),
-        Field::text("image", "image", 40, Show::Detail, "container image, or the model", |row| row.image.clone()),
-        Field::text("input", "input", 40, Show::Detail, "where its data comes from", |row| row.input.clone()),
-        Field::text("tuning_job", "tuning", 20, Show::Detail, "the tuning job that made it", |row| row.tuning.clone()),
-        Field::text("warm_pool", "warm", 12, Show::Detail, "its warm pool: Available is billed", |row| row.warm.clone()),
+        Field::number(
+            "runs",
+            "runs",
+            5,
+            Show::Detail,
+            "completed runs of the same work in the last 14 days",
+            |row| row.runs.clone(),
+        ),
+        Field::text(
+            "image",
+            "image",
+            40,
+            Show::Detail,
+            "container image, or the model",
+            |row| row.image.clone(),
+        ),
+        Field::text(
+            "input",
+            "input",
+            40,
+            Show::Detail,
+            "where its data comes from",
+            |row| row.input.clone(),
+        ),
+        Field::text(
+            "tuning_job",
+            "tuning",
+            20,
+            Show::Detail,
+            "the tuning job that made it",
+            |row| row.tuning.clone(),
+        ),
+        Field::text(
+            "warm_pool",
+            "warm",
+            12,
+            Show::Detail,
+            "its warm pool: Available is billed",
+            |row| row.warm.clone(),
+        ),
     ];
     const VERBS: &'static [Verb] = &[Verb::Stop, Verb::Tag];
     const SORT: &'static str = "burn";
@@ -168,17 +271,37 @@ impl Pane for This {
 
     fn row(cx: &Context, item: &Item, signals: Option<&Signals>, now: Stamp) -> (Head, Row) {
         let job = &*item.job;
-        let mut head = cx.head(job.kind.kind(), &job.id, &job.name, state(job), &item.tags, now);
+        let mut head = cx.head(
+            job.kind.kind(),
+            &job.id,
+            &job.name,
+            state(job),
+            &item.tags,
+            now,
+        );
         head.arn.clone_from(&job.arn);
         head.within = job.tuning.clone().map(Whole::Tuning);
         head.since = job.started.or(job.created);
-        head.service =
-            Some(if job.kind.component().is_some() || job.kind == JobKind::Tuning { Service::SageMaker } else { Service::Bedrock });
+        head.service = Some(
+            if job.kind.component().is_some() || job.kind == JobKind::Tuning {
+                Service::SageMaker
+            } else {
+                Service::Bedrock
+            },
+        );
         head.burn = job.burn(cx);
         if let (Some((ty, _)), Some(_)) = (first(job), job.kind.component()) {
             let all = machines(job);
-            let billed = if matches!(head.burn, Burn::Nothing(_)) { 0 } else { all };
-            head.compute = Some(Compute { unit: ty, count: billed, desired: if job.lives() { all } else { 0 } });
+            let billed = if matches!(head.burn, Burn::Nothing(_)) {
+                0
+            } else {
+                all
+            };
+            head.compute = Some(Compute {
+                unit: ty,
+                count: billed,
+                desired: if job.lives() { all } else { 0 },
+            });
         }
         head.evidence = Evidence::Job(Box::new(facts(cx, job, &item.work, signals, now)));
         head.offers = vec![stop(job), tag(job)];
@@ -188,31 +311,61 @@ impl Pane for This {
 
 /// What is kept warm is over, and billed.
 fn state(job: &Job) -> State {
-    if job.is_warm() { crate::aws::states::warm(&job.state.name) } else { job.state.clone() }
+    if job.is_warm() {
+        crate::aws::states::warm(&job.state.name)
+    } else {
+        job.state.clone()
+    }
 }
 
 fn first(job: &Job) -> Option<(Arc<str>, u32)> {
-    job.machines.known().and_then(|machines| machines.first().cloned())
+    job.machines
+        .known()
+        .and_then(|machines| machines.first().cloned())
 }
 
 fn machines(job: &Job) -> u32 {
-    job.machines.known().map_or(0, |machines| machines.iter().map(|(_, count)| count).sum())
+    job.machines
+        .known()
+        .map_or(0, |machines| machines.iter().map(|(_, count)| count).sum())
 }
 
 fn accelerators(cx: &Context, job: &Job) -> f64 {
-    first(job).and_then(|(ty, _)| cx.prices.spec(&ty)).map_or(0.0, |spec| spec.accelerators)
+    first(job)
+        .and_then(|(ty, _)| cx.prices.spec(&ty))
+        .map_or(0.0, |spec| spec.accelerators)
 }
 
-fn facts(cx: &Context, job: &Job, work: &Work, signals: Option<&Signals>, now: Stamp) -> evidence::Job {
+fn facts(
+    cx: &Context,
+    job: &Job,
+    work: &Work,
+    signals: Option<&Signals>,
+    now: Stamp,
+) -> evidence::Job {
     let on_instances = job.kind.component().is_some();
     let none = || Reading::unknown("it runs on no instances of its own");
     evidence::Job {
         created: job.created,
-        elapsed: job.started.map_or(0.0, |from| seconds_between(from, job.ended.unwrap_or(now)).max(0.0)),
+        elapsed: job.started.map_or(0.0, |from| {
+            seconds_between(from, job.ended.unwrap_or(now)).max(0.0)
+        }),
         limit: job.limit,
-        accelerators: if on_instances { accelerators(cx, job) } else { 0.0 },
-        utilization: if on_instances { jobs_signals::gpu(signals) } else { none() },
-        cpu: if on_instances { jobs_signals::cpu(signals) } else { none() },
+        accelerators: if on_instances {
+            accelerators(cx, job)
+        } else {
+            0.0
+        },
+        utilization: if on_instances {
+            jobs_signals::gpu(signals)
+        } else {
+            none()
+        },
+        cpu: if on_instances {
+            jobs_signals::cpu(signals)
+        } else {
+            none()
+        },
         past: work.past.clone(),
         failures: work.failures.clone(),
         twins: work.twins.clone(),
@@ -221,8 +374,14 @@ fn facts(cx: &Context, job: &Job, work: &Work, signals: Option<&Signals>, now: S
 
 fn row(cx: &Context, job: &Job, work: &Work, signals: Option<&Signals>, now: Stamp) -> Row {
     let dollars = |cost: &Reading<Usd>| Value::read(cost, Value::Usd);
-    let measured = job.kind.component().is_some() && job.state.phase == Phase::Running && job.started.is_some();
-    let [gpu, spark, cpu] = if measured { jobs_signals::shown(signals) } else { [Value::None, Value::None, Value::None] };
+    let measured = job.kind.component().is_some()
+        && job.state.phase == Phase::Running
+        && job.started.is_some();
+    let [gpu, spark, cpu] = if measured {
+        jobs_signals::shown(signals)
+    } else {
+        [Value::None, Value::None, Value::None]
+    };
     let has_gpus = accelerators(cx, job) > 0.0;
     let failed = work.failures.known().filter(|failures| failures.all > 0);
     let billed_by_hour = job.kind.component().is_some();
@@ -231,34 +390,63 @@ fn row(cx: &Context, job: &Job, work: &Work, signals: Option<&Signals>, now: Sta
         ty: match &job.machines {
             Reading::Known(machines) => {
                 let types: Vec<&str> = machines.iter().map(|(ty, _)| &**ty).collect();
-                if types.is_empty() { Value::None } else { Value::text(types.join("+")) }
+                if types.is_empty() {
+                    Value::None
+                } else {
+                    Value::text(types.join("+"))
+                }
             }
             Reading::Unknown(why) => Value::Unknown(why.clone()),
         },
-        count: if machines(job) > 0 { Value::Count(machines(job).into()) } else { Value::None },
+        count: if machines(job) > 0 {
+            Value::Count(machines(job).into())
+        } else {
+            Value::None
+        },
         phase: match &job.warm {
             Some(warm) if job.is_warm() => Value::text(format!("warm {}", warm.status)),
             _ => Value::opt(job.phase.clone(), Value::Text),
         },
         elapsed: Value::opt(job.elapsed(now), Value::Span),
         limit: Value::opt(job.limit, Value::Span),
-        spot: if job.kind == JobKind::Training { Value::Flag(job.spot) } else { Value::None },
+        spot: if job.kind == JobKind::Training {
+            Value::Flag(job.spot)
+        } else {
+            Value::None
+        },
         saving: Value::opt(job.saving(), Value::Percent),
         so_far: match job.kind {
             JobKind::Tuning => dollars(&work.tries),
             _ if billed_by_hour => dollars(&job.cost(cx, now)),
             _ => Value::Unknown(Why::new("billed by the token: see the models")),
         },
-        at_limit: Value::opt(job.cost_at_limit(cx).filter(|_| billed_by_hour && job.lives()), |cost| dollars(&cost)),
-        per_run: if billed_by_hour { dollars(&work.run_cost) } else { Value::None },
+        at_limit: Value::opt(
+            job.cost_at_limit(cx)
+                .filter(|_| billed_by_hour && job.lives()),
+            |cost| dollars(&cost),
+        ),
+        per_run: if billed_by_hour {
+            dollars(&work.run_cost)
+        } else {
+            Value::None
+        },
         gpu: if has_gpus { gpu } else { Value::None },
         spark: if has_gpus { spark } else { Value::None },
         cpu,
         failures: Value::opt(failed, |failures| Value::Count(failures.day.into())),
-        reason: Value::opt(job.failure.clone().or_else(|| failed.map(|failures| failures.reason.clone())), Value::Text),
+        reason: Value::opt(
+            job.failure
+                .clone()
+                .or_else(|| failed.map(|failures| failures.reason.clone())),
+            Value::Text,
+        ),
         runs: Value::opt(work.past.known(), |past| Value::Count(past.runs.into())),
         image: Value::opt(job.image.clone(), Value::Text),
-        input: if job.inputs.is_empty() { Value::None } else { Value::text(job.inputs.join(" ")) },
+        input: if job.inputs.is_empty() {
+            Value::None
+        } else {
+            Value::text(job.inputs.join(" "))
+        },
         tuning: Value::opt(job.tuning.clone(), Value::Text),
         ended: Value::opt(job.ended, Value::Moment),
         warm: Value::opt(job.warm.as_ref(), |warm| Value::Text(warm.status.clone())),
@@ -279,11 +467,16 @@ fn stop(job: &Job) -> Offered {
         (JobKind::Customization | JobKind::BatchInference, Some(arn)) => arn.as_str().into(),
         _ => job.name.clone(),
     };
-    offered(Verb::Stop, Offer::Stop(Call::StopJob { kind: job.kind, id }))
+    offered(
+        Verb::Stop,
+        Offer::Stop(Call::StopJob { kind: job.kind, id }),
+    )
 }
 
 fn tag(job: &Job) -> Offered {
-    let Some(arn) = &job.arn else { return refused(Verb::Tag, "its ARN is not known") };
+    let Some(arn) = &job.arn else {
+        return refused(Verb::Tag, "its ARN is not known");
+    };
     let arn: Arc<str> = arn.as_str().into();
     let route = match job.kind {
         JobKind::Customization | JobKind::BatchInference => TagRoute::Bedrock(arn),

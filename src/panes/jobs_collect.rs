@@ -34,7 +34,12 @@ const ASK_AGAIN: f64 = 600.0;
 /// Lists of what changed begin so many seconds before the last look.
 const OVERLAP: i64 = 600;
 /// The sorts that SageMaker runs.
-const SAGEMAKER: [JobKind; 4] = [JobKind::Training, JobKind::Processing, JobKind::Transform, JobKind::Tuning];
+const SAGEMAKER: [JobKind; 4] = [
+    JobKind::Training,
+    JobKind::Processing,
+    JobKind::Transform,
+    JobKind::Tuning,
+];
 
 type Id = (JobKind, Arc<str>);
 
@@ -76,7 +81,10 @@ impl Memory {
         let mut complete = true;
         for kind in SAGEMAKER {
             if let Some(fault) = self.list(cx, kind, now).await {
-                complete &= whole(std::slice::from_ref(&fault), self.looked.contains_key(&kind));
+                complete &= whole(
+                    std::slice::from_ref(&fault),
+                    self.looked.contains_key(&kind),
+                );
                 note(&mut faults, fault);
             }
         }
@@ -86,9 +94,15 @@ impl Memory {
         let mut jobs: Vec<Arc<Job>> = self.described.values().map(|one| one.job.clone()).collect();
         jobs.extend(self.bedrock.jobs());
         jobs.sort_by(|a, b| (a.kind, &a.id).cmp(&(b.kind, &b.id)));
-        let shown: Vec<usize> = (0..jobs.len()).filter(|place| is_shown(&jobs[*place], now)).collect();
-        self.read_tags(cx, shown.iter().map(|place| &*jobs[*place]), &mut faults).await;
-        let known: Vec<Known> = jobs.iter().map(|job| Known::new(job.clone(), job.cost(cx, now), cx.owner(&self.tags_of(job)))).collect();
+        let shown: Vec<usize> = (0..jobs.len())
+            .filter(|place| is_shown(&jobs[*place], now))
+            .collect();
+        self.read_tags(cx, shown.iter().map(|place| &*jobs[*place]), &mut faults)
+            .await;
+        let known: Vec<Known> = jobs
+            .iter()
+            .map(|job| Known::new(job.clone(), job.cost(cx, now), cx.owner(&self.tags_of(job))))
+            .collect();
         let items = shown.into_iter().map(|place| {
             let job = &jobs[place];
             Item {
@@ -98,19 +112,29 @@ impl Memory {
                 tags: self.tags_of(job),
             }
         });
-        Inventory { items: items.collect(), complete, faults }
+        Inventory {
+            items: items.collect(),
+            complete,
+            faults,
+        }
     }
 
     /// What runs, and what changed since the last look; at first all of the last days.
     async fn list(&mut self, cx: &Context, kind: JobKind, now: Stamp) -> Option<Fault> {
         let begin = shifted(now, -DAYS * 86_400);
         let since = match self.looked.get(&kind) {
-            Some(last) if self.history.contains_key(&kind) => Which::Changed(shifted(*last, -OVERLAP)),
+            Some(last) if self.history.contains_key(&kind) => {
+                Which::Changed(shifted(*last, -OVERLAP))
+            }
             _ => Which::Created(begin),
         };
         for which in [since, Which::Running] {
             let (found, fault) = list(cx, kind, which).await;
-            self.listed.extend(found.into_iter().map(|one| ((one.kind, one.name.clone()), one)));
+            self.listed.extend(
+                found
+                    .into_iter()
+                    .map(|one| ((one.kind, one.name.clone()), one)),
+            );
             if fault.is_some() {
                 return fault;
             }
@@ -129,15 +153,26 @@ impl Memory {
                 if job.machines.known().is_none() {
                     return age > ASK_AGAIN;
                 }
-                known.status != one.status || (!job.is_final() && (age > STALE || job.started.is_none()))
+                known.status != one.status
+                    || (!job.is_final() && (age > STALE || job.started.is_none()))
             })
         };
-        let mut due: Vec<&Listed> = self.listed.iter().filter(|(id, one)| is_due(id, one)).map(|(_, one)| one).collect();
+        let mut due: Vec<&Listed> = self
+            .listed
+            .iter()
+            .filter(|(id, one)| is_due(id, one))
+            .map(|(_, one)| one)
+            .collect();
         due.sort_by_key(|one| (&*one.status == "InProgress", one.created));
-        let jobs = due.into_iter().rev().take(DESCRIBED).cloned().map(|one| async move {
-            let answer = describe(cx, one.kind, &one.name).await;
-            (one, answer)
-        });
+        let jobs = due
+            .into_iter()
+            .rev()
+            .take(DESCRIBED)
+            .cloned()
+            .map(|one| async move {
+                let answer = describe(cx, one.kind, &one.name).await;
+                (one, answer)
+            });
         for (one, answer) in bounded(jobs.collect()).await {
             let id = (one.kind, one.name.clone());
             let job = match answer {
@@ -150,13 +185,28 @@ impl Memory {
                 Err(fault) => {
                     let why = format!("{}: {}", fault.operation, fault.kind.word());
                     note(faults, fault);
-                    if self.described.get(&id).is_some_and(|known| known.job.machines.known().is_some()) {
+                    if self
+                        .described
+                        .get(&id)
+                        .is_some_and(|known| known.job.machines.known().is_some())
+                    {
                         continue;
                     }
-                    Job { machines: Reading::unknown(why), created: one.created, ..Job::new(one.kind, &one.name, &one.status) }
+                    Job {
+                        machines: Reading::unknown(why),
+                        created: one.created,
+                        ..Job::new(one.kind, &one.name, &one.status)
+                    }
                 }
             };
-            self.described.insert(id, Described { job: Arc::new(job), status: one.status, at: now });
+            self.described.insert(
+                id,
+                Described {
+                    job: Arc::new(job),
+                    status: one.status,
+                    at: now,
+                },
+            );
         }
     }
 
@@ -169,23 +219,43 @@ impl Memory {
             !known.job.is_final() || end.is_none_or(|end| seconds_between(end, now) < kept)
         });
         let described = &self.described;
-        self.listed.retain(|id, one| described.contains_key(id) || one.created.is_none_or(|created| seconds_between(created, now) < kept));
+        self.listed.retain(|id, one| {
+            described.contains_key(id)
+                || one
+                    .created
+                    .is_none_or(|created| seconds_between(created, now) < kept)
+        });
     }
 
-    async fn read_tags(&mut self, cx: &Context, jobs: impl Iterator<Item = &Job>, faults: &mut Vec<Fault>) {
+    async fn read_tags(
+        &mut self,
+        cx: &Context,
+        jobs: impl Iterator<Item = &Job>,
+        faults: &mut Vec<Fault>,
+    ) {
         let arn = |job: &Job| job.arn.as_ref().map(|arn| Arc::from(arn.as_str()));
-        let (bedrock, sagemaker): (Vec<&Job>, Vec<&Job>) =
-            jobs.partition(|job| matches!(job.kind, JobKind::Customization | JobKind::BatchInference));
-        for fault in self.tags.sagemaker(cx, sagemaker.into_iter().filter_map(arn).collect()).await {
+        let (bedrock, sagemaker): (Vec<&Job>, Vec<&Job>) = jobs
+            .partition(|job| matches!(job.kind, JobKind::Customization | JobKind::BatchInference));
+        for fault in self
+            .tags
+            .sagemaker(cx, sagemaker.into_iter().filter_map(arn).collect())
+            .await
+        {
             note(faults, fault);
         }
-        for fault in self.bedrock_tags.bedrock(cx, bedrock.into_iter().filter_map(arn).collect()).await {
+        for fault in self
+            .bedrock_tags
+            .bedrock(cx, bedrock.into_iter().filter_map(arn).collect())
+            .await
+        {
             note(faults, fault);
         }
     }
 
     fn tags_of(&self, job: &Job) -> Reading<Tags> {
-        let Some(arn) = &job.arn else { return Reading::unknown("its ARN is not known") };
+        let Some(arn) = &job.arn else {
+            return Reading::unknown("its ARN is not known");
+        };
         match job.kind {
             JobKind::Customization | JobKind::BatchInference => self.bedrock_tags.of(arn.as_str()),
             _ => self.tags.of(arn.as_str()),
@@ -194,5 +264,9 @@ impl Memory {
 }
 
 fn is_shown(job: &Job, now: Stamp) -> bool {
-    job.lives() || job.is_warm() || job.ended.is_some_and(|end| seconds_between(end, now) <= SHOWN)
+    job.lives()
+        || job.is_warm()
+        || job
+            .ended
+            .is_some_and(|end| seconds_between(end, now) <= SHOWN)
 }

@@ -5,7 +5,10 @@
 use super::Context;
 use crate::{
     aws::states,
-    domain::{Arn, Burn, JobKind, Phase, Reading, Stamp, State, Usd, UsdPerHour, Why, time::seconds_between},
+    domain::{
+        Arn, Burn, JobKind, Phase, Reading, Stamp, State, Usd, UsdPerHour, Why,
+        time::seconds_between,
+    },
     pricing::Component,
 };
 use std::sync::Arc;
@@ -55,7 +58,8 @@ pub(super) struct Warm {
     pub retained: f64,
 }
 
-/// What an hour of a job costs: one instance's rate x instances, or the sum of unlike instances x 1.
+/// What an hour of a job costs: one instance's rate x instances, or the sum of unlike instances x
+/// 1.
 #[derive(Clone, Debug)]
 pub(super) struct Rate {
     pub unit: UsdPerHour,
@@ -104,7 +108,11 @@ impl Job {
 
     /// It is over, and its instances are kept and billed.
     pub fn is_warm(&self) -> bool {
-        !self.lives() && self.warm.as_ref().is_some_and(|warm| &*warm.status == "Available")
+        !self.lives()
+            && self
+                .warm
+                .as_ref()
+                .is_some_and(|warm| &*warm.status == "Available")
     }
 
     /// It cannot change any more.
@@ -112,17 +120,23 @@ impl Job {
         !self.lives() && !self.is_warm() && self.machines.known().is_some()
     }
 
-    /// Seconds that are billed as of `now`: from its start to its end, less what managed spot does not bill, and what its instances
-    /// were kept for afterwards.
+    /// Seconds that are billed as of `now`: from its start to its end, less what managed spot does
+    /// not bill, and what its instances were kept for afterwards.
     pub fn billed(&self, now: Stamp) -> f64 {
         let kept = self.warm.as_ref().map_or(0.0, |warm| warm.retained);
-        let ran = self.started.map_or(0.0, |from| seconds_between(from, self.ended.unwrap_or(now)).max(0.0));
+        let ran = self.started.map_or(0.0, |from| {
+            seconds_between(from, self.ended.unwrap_or(now)).max(0.0)
+        });
         self.billable.unwrap_or(ran) + kept
     }
 
     /// Seconds it has run, or ran.
     pub fn elapsed(&self, now: Stamp) -> Option<f64> {
-        let from = if self.kind.component().is_some() { self.started } else { self.created };
+        let from = if self.kind.component().is_some() {
+            self.started
+        } else {
+            self.created
+        };
         from.map(|from| seconds_between(from, self.ended.unwrap_or(now)).max(0.0))
     }
 
@@ -149,12 +163,24 @@ impl Job {
             }
         }
         if let [(quote, count, _)] = parts.as_slice() {
-            return Reading::Known(Rate { unit: quote.unit, quantity: *count, source: quote.source.clone(), estimate: quote.estimate });
+            return Reading::Known(Rate {
+                unit: quote.unit,
+                quantity: *count,
+                source: quote.source.clone(),
+                estimate: quote.estimate,
+            });
         }
-        let told: Vec<String> =
-            parts.iter().map(|(quote, count, ty)| format!("{count} x {ty} at {:#} ({})", quote.unit, quote.source)).collect();
+        let told: Vec<String> = parts
+            .iter()
+            .map(|(quote, count, ty)| {
+                format!("{count} x {ty} at {:#} ({})", quote.unit, quote.source)
+            })
+            .collect();
         Reading::Known(Rate {
-            unit: parts.iter().map(|(quote, count, _)| quote.unit * *count).sum(),
+            unit: parts
+                .iter()
+                .map(|(quote, count, _)| quote.unit * *count)
+                .sum(),
             quantity: 1.0,
             source: told.join("; ").into(),
             estimate: parts.iter().any(|(quote, ..)| quote.estimate),
@@ -166,20 +192,44 @@ impl Job {
         let nothing = |why: String| Burn::Nothing(Why::new(why));
         match self.kind {
             JobKind::Tuning => return nothing("its training jobs are billed".to_owned()),
-            JobKind::Customization | JobKind::BatchInference => return nothing("billed by the token, not by the hour".to_owned()),
+            JobKind::Customization | JobKind::BatchInference => {
+                return nothing("billed by the token, not by the hour".to_owned());
+            }
             _ => {}
         }
         let interrupted = self.phase.as_deref() == Some("Interrupted");
         match (&self.machines, self.started) {
-            _ if !self.lives() && !self.is_warm() => nothing(format!("{}: no longer billed", self.state.name)),
-            _ if self.prepaid => nothing("on capacity of a training plan, paid in advance".to_owned()),
-            (Reading::Known(_), None) => nothing("its instances have not started: not billed yet".to_owned()),
-            _ if interrupted => nothing("interrupted: spot capacity is not billed until it is back".to_owned()),
+            _ if !self.lives() && !self.is_warm() => {
+                nothing(format!("{}: no longer billed", self.state.name))
+            }
+            _ if self.prepaid => {
+                nothing("on capacity of a training plan, paid in advance".to_owned())
+            }
+            (Reading::Known(_), None) => {
+                nothing("its instances have not started: not billed yet".to_owned())
+            }
+            _ if interrupted => {
+                nothing("interrupted: spot capacity is not billed until it is back".to_owned())
+            }
             _ => match self.rate(cx) {
                 Reading::Unknown(why) => Burn::Unpriced(why),
-                Reading::Known(Rate { unit, quantity, source, estimate }) => {
-                    let source = if self.spot { format!("{source}; managed spot is billed for fewer seconds").into() } else { source };
-                    Burn::Priced { unit, quantity, source, estimate: estimate || self.spot }
+                Reading::Known(Rate {
+                    unit,
+                    quantity,
+                    source,
+                    estimate,
+                }) => {
+                    let source = if self.spot {
+                        format!("{source}; managed spot is billed for fewer seconds").into()
+                    } else {
+                        source
+                    };
+                    Burn::Priced {
+                        unit,
+                        quantity,
+                        source,
+                        estimate: estimate || self.spot,
+                    }
                 }
             },
         }

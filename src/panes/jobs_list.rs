@@ -1,4 +1,5 @@
-//! Lists jobs: those that run, and those that changed lately; SageMaker's names first, described elsewhere.
+//! Lists jobs: those that run, and those that changed lately; SageMaker's names first, described
+//! elsewhere.
 //!
 //! Must not know what is remembered of jobs.
 
@@ -33,7 +34,11 @@ pub(super) struct Listed {
 }
 
 /// The SageMaker jobs of a sort, newest first; what was read before a failure, and the failure.
-pub(super) async fn list(cx: &Context, kind: JobKind, which: Which) -> (Vec<Listed>, Option<Fault>) {
+pub(super) async fn list(
+    cx: &Context,
+    kind: JobKind,
+    which: Which,
+) -> (Vec<Listed>, Option<Fault>) {
     match kind {
         JobKind::Processing => processing(cx, which).await,
         JobKind::Transform => transform(cx, which).await,
@@ -46,7 +51,13 @@ pub(super) async fn list(cx: &Context, kind: JobKind, which: Which) -> (Vec<List
 macro_rules! listing {
     ($list:ident, $kind:ident, $operation:literal, $request:ident, $items:ident, $name:ident, $status:ident) => {
         async fn $list(cx: &Context, which: Which) -> (Vec<Listed>, Option<Fault>) {
-            let request = cx.session.sagemaker.$request().max_results(100).sort_by("CreationTime".into()).sort_order("Descending".into());
+            let request = cx
+                .session
+                .sagemaker
+                .$request()
+                .max_results(100)
+                .sort_by("CreationTime".into())
+                .sort_order("Descending".into());
             let request = match which {
                 Which::Running => request.status_equals("InProgress".into()),
                 Which::Created(since) => request.creation_time_after(stamps::date_time(since)),
@@ -62,7 +73,10 @@ macro_rules! listing {
                         Some(Listed {
                             kind: JobKind::$kind,
                             name: job.$name()?.into(),
-                            status: job.$status().map_or("unknown", |status| status.as_str()).into(),
+                            status: job
+                                .$status()
+                                .map_or("unknown", |status| status.as_str())
+                                .into(),
                             created: stamps::stamped(job.creation_time()),
                         })
                     })),

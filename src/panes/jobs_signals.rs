@@ -1,6 +1,8 @@
-//! What jobs do: use of their accelerators and CPUs, from the metrics SageMaker publishes of each host.
+//! What jobs do: use of their accelerators and CPUs, from the metrics SageMaker publishes of each
+//! host.
 //!
-//! CloudWatch's percent runs to 100 x GPUs (or CPUs) of a host; here 1 is all of them. Must not know prices or actions.
+//! CloudWatch's percent runs to 100 x GPUs (or CPUs) of a host; here 1 is all of them. Must not
+//! know prices or actions.
 
 use super::{Context, Measured, context::note, jobs_collect::Item, jobs_item::Job};
 use crate::{
@@ -8,7 +10,10 @@ use crate::{
         meters::{self, Query},
         stamps::shifted,
     },
-    domain::{Fault, JobKind, Phase, Reading, Series, Stamp, Value, Why, series::Observed, time::seconds_between},
+    domain::{
+        Fault, JobKind, Phase, Reading, Series, Stamp, Value, Why, series::Observed,
+        time::seconds_between,
+    },
 };
 use std::sync::Arc;
 
@@ -40,42 +45,83 @@ struct Asked {
 /// Reads all that run on instances.
 pub(super) async fn measure(cx: &Context, items: &[Item]) -> Measured<Signals> {
     let mut faults = Vec::new();
-    let running: Vec<&Item> = items.iter().filter(|item| item.job.state.phase == Phase::Running && item.job.started.is_some()).collect();
+    let running: Vec<&Item> = items
+        .iter()
+        .filter(|item| item.job.state.phase == Phase::Running && item.job.started.is_some())
+        .collect();
     let (mut queries, mut asked) = (Vec::new(), Vec::new());
     for (place, item) in running.iter().enumerate() {
         let job = &item.job;
-        let (Some(namespace), Some(machines)) = (namespace(job.kind), job.machines.known()) else { continue };
-        let Some((ty, _)) = machines.first() else { continue };
+        let (Some(namespace), Some(machines)) = (namespace(job.kind), job.machines.known()) else {
+            continue;
+        };
+        let Some((ty, _)) = machines.first() else {
+            continue;
+        };
         let spec = cx.prices.spec(ty);
-        let (gpus, cpus) = spec.map_or((0.0, 0.0), |spec| (spec.accelerators, f64::from(spec.vcpus)));
+        let (gpus, cpus) = spec.map_or((0.0, 0.0), |spec| {
+            (spec.accelerators, f64::from(spec.vcpus))
+        });
         for host in hosts(cx, job, namespace, machines, &mut faults).await {
-            for (metric, gpu, whole) in [("GPUUtilization", true, gpus), ("CPUUtilization", false, cpus)] {
+            for (metric, gpu, whole) in [
+                ("GPUUtilization", true, gpus),
+                ("CPUUtilization", false, cpus),
+            ] {
                 if whole > 0.0 {
-                    queries.push(Query::new(namespace, metric, &[("Host", &host)], "Average", PERIOD));
-                    asked.push(Asked { place, gpu, whole: whole * 100.0 });
+                    queries.push(Query::new(
+                        namespace,
+                        metric,
+                        &[("Host", &host)],
+                        "Average",
+                        PERIOD,
+                    ));
+                    asked.push(Asked {
+                        place,
+                        gpu,
+                        whole: whole * 100.0,
+                    });
                 }
             }
         }
     }
     if queries.is_empty() {
-        return Measured { signals: Vec::new(), faults };
+        return Measured {
+            signals: Vec::new(),
+            faults,
+        };
     }
     let now = cx.clock.now();
     let oldest = shifted(now, -HOURS * 3600);
-    let first = running.iter().filter_map(|item| item.job.started).min().unwrap_or(oldest).max(oldest);
+    let first = running
+        .iter()
+        .filter_map(|item| item.job.started)
+        .min()
+        .unwrap_or(oldest)
+        .max(oldest);
     let read = meters::fetch(&cx.session, &queries, first, now).await;
     for fault in read.faults {
         note(&mut faults, fault);
     }
-    let mut gathered: Vec<[Vec<Reading<Series>>; 2]> = running.iter().map(|_| [const { Vec::new() }; 2]).collect();
+    let mut gathered: Vec<[Vec<Reading<Series>>; 2]> =
+        running.iter().map(|_| [const { Vec::new() }; 2]).collect();
     for (asked, series) in asked.into_iter().zip(read.series) {
-        gathered[asked.place][usize::from(!asked.gpu)].push(series.map(|series| series.scaled(1.0 / asked.whole)));
+        gathered[asked.place][usize::from(!asked.gpu)]
+            .push(series.map(|series| series.scaled(1.0 / asked.whole)));
     }
     let signals = running.iter().zip(gathered).map(|(item, [gpu, cpu])| {
         let since = item.job.started.unwrap_or(now);
-        (item.id.clone(), Signals { gpu: mean(gpu, since, now), cpu: mean(cpu, since, now) })
+        (
+            item.id.clone(),
+            Signals {
+                gpu: mean(gpu, since, now),
+                cpu: mean(cpu, since, now),
+            },
+        )
     });
-    Measured { signals: signals.collect(), faults }
+    Measured {
+        signals: signals.collect(),
+        faults,
+    }
 }
 
 fn namespace(kind: JobKind) -> Option<&'static str> {
@@ -87,17 +133,35 @@ fn namespace(kind: JobKind) -> Option<&'static str> {
     }
 }
 
-/// `job/algo-1` and so on; those of transform jobs are instance ids, which only the published metrics tell.
-async fn hosts(cx: &Context, job: &Job, namespace: &str, machines: &[(Arc<str>, u32)], faults: &mut Vec<Fault>) -> Vec<String> {
+/// `job/algo-1` and so on; those of transform jobs are instance ids, which only the published
+/// metrics tell.
+async fn hosts(
+    cx: &Context,
+    job: &Job,
+    namespace: &str,
+    machines: &[(Arc<str>, u32)],
+    faults: &mut Vec<Fault>,
+) -> Vec<String> {
     if job.kind != JobKind::Transform {
-        let count = machines.iter().map(|(_, count)| count).sum::<u32>().min(HOSTS);
-        return (1..=count).map(|host| format!("{}/algo-{host}", job.name)).collect();
+        let count = machines
+            .iter()
+            .map(|(_, count)| count)
+            .sum::<u32>()
+            .min(HOSTS);
+        return (1..=count)
+            .map(|host| format!("{}/algo-{host}", job.name))
+            .collect();
     }
     let own = format!("{}/", job.name);
     match meters::find(&cx.session, namespace, "CPUUtilization", &[("Host", None)]).await {
         Ok(sets) => {
-            let all = sets.iter().flatten().filter(|(name, host)| &**name == "Host" && host.starts_with(&own));
-            all.map(|(_, host)| host.to_string()).take(HOSTS as usize).collect()
+            let all = sets
+                .iter()
+                .flatten()
+                .filter(|(name, host)| &**name == "Host" && host.starts_with(&own));
+            all.map(|(_, host)| host.to_string())
+                .take(HOSTS as usize)
+                .collect()
         }
         Err(fault) => {
             note(faults, fault);
@@ -109,16 +173,44 @@ async fn hosts(cx: &Context, job: &Job, namespace: &str, machines: &[(Arc<str>, 
 /// The mean of the hosts, point by point, since the job started; unknown without one reading.
 fn mean(hosts: Vec<Reading<Series>>, since: Stamp, now: Stamp) -> Reading<Series> {
     let why = hosts.iter().find_map(|one| one.why().cloned());
-    let known: Vec<Series> = hosts.into_iter().filter_map(|one| if let Reading::Known(one) = one { Some(one) } else { None }).collect();
-    let absent = || why.map_or_else(|| Reading::unknown("SageMaker publishes no such metric of it"), Reading::Unknown);
-    let Some(first) = known.first() else { return absent() };
+    let known: Vec<Series> = hosts
+        .into_iter()
+        .filter_map(|one| {
+            if let Reading::Known(one) = one {
+                Some(one)
+            } else {
+                None
+            }
+        })
+        .collect();
+    let absent = || {
+        why.map_or_else(
+            || Reading::unknown("SageMaker publishes no such metric of it"),
+            Reading::Unknown,
+        )
+    };
+    let Some(first) = known.first() else {
+        return absent();
+    };
     let points = (0..first.points.len()).map(|point| {
-        let values: Vec<f64> = known.iter().filter_map(|one| one.points.get(point).copied().flatten()).collect();
+        let values: Vec<f64> = known
+            .iter()
+            .filter_map(|one| one.points.get(point).copied().flatten())
+            .collect();
         (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
     });
-    let mean = Series { points: points.collect(), ..*first };
-    let own = (seconds_between(since, now) / f64::from(PERIOD)).ceil().max(1.0) as usize;
-    if mean.last().is_some() { Reading::Known(mean.tail(own)) } else { absent() }
+    let mean = Series {
+        points: points.collect(),
+        ..*first
+    };
+    let own = (seconds_between(since, now) / f64::from(PERIOD))
+        .ceil()
+        .max(1.0) as usize;
+    if mean.last().is_some() {
+        Reading::Known(mean.tail(own))
+    } else {
+        absent()
+    }
 }
 
 /// Use of the accelerators, for the findings.
@@ -141,13 +233,20 @@ fn observed(series: Option<&Reading<Series>>) -> Reading<Observed> {
 
 /// GPU, GPU's last hour and CPU of a job that runs on instances.
 pub(super) fn shown(signals: Option<&Signals>) -> [Value; 3] {
-    let Some(signals) = signals else { return [const {}; 3].map(|()| Value::Unknown(Why::new("not measured yet"))) };
+    let Some(signals) = signals else {
+        return [const {}; 3].map(|()| Value::Unknown(Why::new("not measured yet")));
+    };
     let last = |series: &Reading<Series>| {
         Value::read(series, |series| {
             let seen = series.tail(LAST_HOUR).observed();
-            seen.map_or_else(|| Value::Unknown(Why::new("no reading in the last hour")), |seen| Value::Percent(seen.mean))
+            seen.map_or_else(
+                || Value::Unknown(Why::new("no reading in the last hour")),
+                |seen| Value::Percent(seen.mean),
+            )
         })
     };
-    let spark = Value::read(&signals.gpu, |series| Value::Series(Arc::new(series.tail(LAST_HOUR))));
+    let spark = Value::read(&signals.gpu, |series| {
+        Value::Series(Arc::new(series.tail(LAST_HOUR)))
+    });
     [last(&signals.gpu), spark, last(&signals.cpu)]
 }

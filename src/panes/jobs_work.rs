@@ -1,7 +1,8 @@
-//! What other jobs say of a job: earlier runs of the same work, tries that failed, others at the same work now.
+//! What other jobs say of a job: earlier runs of the same work, tries that failed, others at the
+//! same work now.
 //!
-//! Pure. Two jobs do the same work if one tuning job made them, if their names differ in numbers and dates only, or if they run the
-//! same image on the same data. Must not know AWS or rows.
+//! Pure. Two jobs do the same work if one tuning job made them, if their names differ in numbers
+//! and dates only, or if they run the same image on the same data. Must not know AWS or rows.
 
 use super::jobs_item::Job;
 use crate::domain::{
@@ -28,7 +29,12 @@ pub(super) struct Known {
 
 impl Known {
     pub fn new(job: Arc<Job>, cost: Reading<Usd>, owner: Option<Arc<str>>) -> Self {
-        Self { family: family(&job.name), job, cost, owner }
+        Self {
+            family: family(&job.name),
+            job,
+            cost,
+            owner,
+        }
     }
 }
 
@@ -46,7 +52,10 @@ pub(super) struct Work {
 
 /// A name without what changes from run to run: numbers, dates, times, random parts.
 pub(super) fn family(name: &str) -> String {
-    let words: Vec<&str> = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> = name
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect();
     let mut kept: Vec<String> = Vec::new();
     let mut rest = words.as_slice();
     while let Some((word, after)) = rest.split_first() {
@@ -62,31 +71,56 @@ pub(super) fn family(name: &str) -> String {
             kept.push(stem.to_lowercase());
         }
     }
-    if kept.is_empty() { name.to_lowercase() } else { kept.join("-") }
+    if kept.is_empty() {
+        name.to_lowercase()
+    } else {
+        kept.join("-")
+    }
 }
 
 fn is_uuid(words: &[&str]) -> bool {
     let lengths = words.iter().take(5).map(|word| word.len());
-    lengths.eq([8, 4, 4, 4, 12]) && words.iter().take(5).all(|word| word.chars().all(|c| c.is_ascii_hexdigit()))
+    lengths.eq([8, 4, 4, 4, 12])
+        && words
+            .iter()
+            .take(5)
+            .all(|word| word.chars().all(|c| c.is_ascii_hexdigit()))
 }
 
 /// What `all` says of `this`, with `days` of history known.
 pub(super) fn work(this: &Known, all: &[Known], now: Stamp, days: i64) -> Work {
-    let alike: Vec<&Known> = all.iter().filter(|other| other.job.id != this.job.id && same_work(this, other)).collect();
-    let tries: Vec<&Known> = all.iter().filter(|other| other.job.tuning.as_ref() == Some(&this.job.name)).collect();
+    let alike: Vec<&Known> = all
+        .iter()
+        .filter(|other| other.job.id != this.job.id && same_work(this, other))
+        .collect();
+    let tries: Vec<&Known> = all
+        .iter()
+        .filter(|other| other.job.tuning.as_ref() == Some(&this.job.name))
+        .collect();
     let is_tuning = this.job.kind == JobKind::Tuning;
-    let completed: Vec<&Known> = alike.iter().copied().filter(|other| &*other.job.state.name == "Completed").collect();
+    let completed: Vec<&Known> = alike
+        .iter()
+        .copied()
+        .filter(|other| &*other.job.state.name == "Completed")
+        .collect();
     Work {
         past: past(&completed, now, days),
         run_cost: run_cost(&completed, days),
         failures: if is_tuning {
             let going = this.job.lives();
-            failures(&tries, now).map(|failed| Failures { next_due: failed.next_due.filter(|_| going), ..failed })
+            failures(&tries, now).map(|failed| Failures {
+                next_due: failed.next_due.filter(|_| going),
+                ..failed
+            })
         } else {
             of_its_own(this, &alike, now)
         },
         twins: twins(this, all),
-        tries: if is_tuning { sum(tries.iter().map(|one| &one.cost)) } else { Reading::unknown("no tuning job") },
+        tries: if is_tuning {
+            sum(tries.iter().map(|one| &one.cost))
+        } else {
+            Reading::unknown("no tuning job")
+        },
     }
 }
 
@@ -105,22 +139,35 @@ fn same_data(a: &Job, b: &Job) -> bool {
 
 /// Runs that were completed: what failed or was stopped says nothing of how long the work takes.
 fn past(completed: &[&Known], now: Stamp, days: i64) -> Reading<Past> {
-    let mut seconds: Vec<f64> = completed.iter().filter_map(|one| one.job.elapsed(now)).collect();
+    let mut seconds: Vec<f64> = completed
+        .iter()
+        .filter_map(|one| one.job.elapsed(now))
+        .collect();
     seconds.sort_by(f64::total_cmp);
     let Some(longest) = seconds.last().copied() else {
         return Reading::unknown(format!("no completed run of the same work in {days} days"));
     };
     let runs = u32::try_from(seconds.len()).unwrap_or(u32::MAX);
-    Reading::Known(Past { runs, longest, median: median(&seconds).unwrap_or(longest) })
+    Reading::Known(Past {
+        runs,
+        longest,
+        median: median(&seconds).unwrap_or(longest),
+    })
 }
 
 fn run_cost(completed: &[&Known], days: i64) -> Reading<Usd> {
-    let mut costs: Vec<f64> = completed.iter().filter_map(|one| one.cost.known()).map(|cost| cost.0).collect();
+    let mut costs: Vec<f64> = completed
+        .iter()
+        .filter_map(|one| one.cost.known())
+        .map(|cost| cost.0)
+        .collect();
     costs.sort_by(f64::total_cmp);
     match (median(&costs), completed.first()) {
         (Some(cost), _) => Reading::Known(Usd(cost)),
         (None, Some(one)) => one.cost.clone(),
-        (None, None) => Reading::unknown(format!("no completed run of the same work in {days} days")),
+        (None, None) => {
+            Reading::unknown(format!("no completed run of the same work in {days} days"))
+        }
     }
 }
 
@@ -134,16 +181,23 @@ fn median(sorted: &[f64]) -> Option<f64> {
     }
 }
 
-/// Failures of work that is tried again from outside are told by its newest job, so that each dollar is told once.
+/// Failures of work that is tried again from outside are told by its newest job, so that each
+/// dollar is told once.
 fn of_its_own(this: &Known, alike: &[&Known], now: Stamp) -> Reading<Failures> {
     if let Some(tuning) = &this.job.tuning {
         return Reading::unknown(format!("told by its tuning job {tuning}"));
     }
     let order = |one: &Known| (one.job.created, one.job.id.clone());
     let all: Vec<&Known> = alike.iter().copied().chain([this]).collect();
-    let living = all.iter().filter(|one| one.job.lives()).max_by_key(|one| order(one));
+    let living = all
+        .iter()
+        .filter(|one| one.job.lives())
+        .max_by_key(|one| order(one));
     match living.or_else(|| all.iter().max_by_key(|one| order(one))) {
-        Some(teller) if teller.job.id != this.job.id => Reading::unknown(format!("told by {}, which is newer or runs", teller.job.name)),
+        Some(teller) if teller.job.id != this.job.id => Reading::unknown(format!(
+            "told by {}, which is newer or runs",
+            teller.job.name
+        )),
         _ => failures(&all, now),
     }
 }
@@ -157,15 +211,28 @@ fn failures(tries: &[&Known], now: Stamp) -> Reading<Failures> {
     failed.sort_by_key(|(_, at)| *at);
     let spent = match sum(failed.iter().map(|(one, _)| &one.cost)) {
         Reading::Known(spent) => spent,
-        Reading::Unknown(why) => return Reading::unknown(format!("{} tries failed; what they cost is not known: {why}", failed.len())),
+        Reading::Unknown(why) => {
+            return Reading::unknown(format!(
+                "{} tries failed; what they cost is not known: {why}",
+                failed.len()
+            ));
+        }
     };
     let (alike, reason) = commonest(&failed);
     let every = rhythm(tries);
     let last = tries.iter().filter_map(|one| one.job.created).max();
-    let due = every.zip(last).and_then(|(every, last)| last.checked_add(SignedDuration::try_from_secs_f64(every).ok()?).ok());
+    let due = every.zip(last).and_then(|(every, last)| {
+        last.checked_add(SignedDuration::try_from_secs_f64(every).ok()?)
+            .ok()
+    });
     let overdue = |due: &Stamp| every.is_some_and(|every| seconds_between(*due, now) > every);
     Reading::Known(Failures {
-        day: count(failed.iter().filter(|(_, at)| seconds_between(*at, now) <= DAY).count()),
+        day: count(
+            failed
+                .iter()
+                .filter(|(_, at)| seconds_between(*at, now) <= DAY)
+                .count(),
+        ),
         all: count(failed.len()),
         alike,
         reason,
@@ -184,19 +251,30 @@ fn count(n: usize) -> u32 {
 fn commonest(failed: &[(&Known, Stamp)]) -> (u32, Arc<str>) {
     let mut by_reason: BTreeMap<String, (u32, Arc<str>)> = BTreeMap::new();
     for (one, _) in failed {
-        let reason = one.job.failure.clone().unwrap_or_else(|| "no reason given".into());
+        let reason = one
+            .job
+            .failure
+            .clone()
+            .unwrap_or_else(|| "no reason given".into());
         let alike: String = reason.chars().filter(|c| !c.is_ascii_digit()).collect();
         let entry = by_reason.entry(alike).or_insert((0, reason.clone()));
         *entry = (entry.0 + 1, reason);
     }
-    by_reason.into_values().max_by_key(|(count, _)| *count).unwrap_or((0, "".into()))
+    by_reason
+        .into_values()
+        .max_by_key(|(count, _)| *count)
+        .unwrap_or((0, "".into()))
 }
 
 /// Median seconds from one try to the next; `None` with fewer than three tries.
 fn rhythm(tries: &[&Known]) -> Option<f64> {
     let mut begun: Vec<Stamp> = tries.iter().filter_map(|one| one.job.created).collect();
     begun.sort_unstable();
-    let mut gaps: Vec<f64> = begun.windows(2).map(|pair| seconds_between(pair[0], pair[1])).filter(|gap| *gap > TOGETHER).collect();
+    let mut gaps: Vec<f64> = begun
+        .windows(2)
+        .map(|pair| seconds_between(pair[0], pair[1]))
+        .filter(|gap| *gap > TOGETHER)
+        .collect();
     gaps.sort_by(f64::total_cmp);
     median(&gaps).filter(|_| gaps.len() >= 2)
 }
@@ -232,7 +310,11 @@ fn twins(this: &Known, all: &[Known]) -> Reading<Vec<Twin>> {
             && !tries
             && same_data(job, other)
     };
-    let twin = |other: &Known| Twin { name: other.job.name.clone(), owner: other.owner.clone(), created: other.job.created };
+    let twin = |other: &Known| Twin {
+        name: other.job.name.clone(),
+        owner: other.owner.clone(),
+        created: other.job.created,
+    };
     Reading::Known(all.iter().filter(runs).map(twin).collect())
 }
 
@@ -266,7 +348,10 @@ mod tests {
             ("hpo-worker8", "hpo-worker"),
             ("fraud-train-2026-11-20-17-00-00-123", "fraud-train"),
             ("fraud-train-20261120T170000", "fraud-train"),
-            ("pytorch-training-8f14e45f-ceea-467f-a5a1-0d3c2b1a9e77", "pytorch-training"),
+            (
+                "pytorch-training-8f14e45f-ceea-467f-a5a1-0d3c2b1a9e77",
+                "pytorch-training",
+            ),
             ("Nightly_ETL.v2", "nightly-etl-v"),
             ("2026-11-20", "2026-11-20"),
             ("deadbeef-train", "deadbeef-train"),
@@ -289,16 +374,29 @@ mod tests {
             known("other-1", "Completed", "2026-11-21T00:00:00Z", 900, 150.0),
         ];
         let found = work(&all[0], &all, now, 14);
-        assert_eq!(found.past, Reading::Known(Past { runs: 3, longest: 10_800.0, median: 7_200.0 }));
+        assert_eq!(
+            found.past,
+            Reading::Known(Past {
+                runs: 3,
+                longest: 10_800.0,
+                median: 7_200.0
+            })
+        );
         assert_eq!(found.run_cost, Reading::Known(Usd(20.0)));
         let alone = work(&all[5], &all, now, 14);
-        assert_eq!(alone.past.why(), Some(&Why::new("no completed run of the same work in 14 days")));
+        assert_eq!(
+            alone.past.why(),
+            Some(&Why::new("no completed run of the same work in 14 days"))
+        );
     }
 
     #[test]
     fn a_tuning_job_tells_of_its_failures_and_when_the_next_is_due() {
         let now = at("2026-11-23T08:30:00Z");
-        let mut all = vec![with(known("tune", "InProgress", "2026-11-21T00:00:00Z", 0, 0.0), |job| job.kind = JobKind::Tuning)];
+        let mut all = vec![with(
+            known("tune", "InProgress", "2026-11-21T00:00:00Z", 0, 0.0),
+            |job| job.kind = JobKind::Tuning,
+        )];
         for hour in 0_i64..56 {
             let from = (at("2026-11-21T01:00:00Z") + SignedDuration::from_hours(hour)).to_string();
             let one = known(&format!("tune-{hour}"), "Failed", &from, 10, 2.5);
@@ -309,14 +407,25 @@ mod tests {
         }
         let found = work(&all[0], &all, now, 14);
         let failures = found.failures.known().unwrap().clone();
-        // The last began at 08:00 on Monday; those that ended since Sunday 08:30 are the tries of 09:00 to 08:00.
+        // The last began at 08:00 on Monday; those that ended since Sunday 08:30 are the tries of
+        // 09:00 to 08:00.
         assert_eq!((failures.day, failures.all, failures.alike), (24, 56, 56));
         assert_eq!((failures.spent, failures.every), (Usd(140.0), Some(3600.0)));
         assert_eq!(&*failures.reason, "FileNotFoundError: part-55");
-        assert_eq!((failures.since, failures.next_due), (at("2026-11-21T01:10:00Z"), Some(at("2026-11-23T09:00:00Z"))));
+        assert_eq!(
+            (failures.since, failures.next_due),
+            (at("2026-11-21T01:10:00Z"), Some(at("2026-11-23T09:00:00Z")))
+        );
         assert_eq!(found.tries, Reading::Known(Usd(140.0)));
-        assert_eq!(work(&all[1], &all, now, 14).failures.why(), Some(&Why::new("told by its tuning job tune")));
-        let later = work(&all[0], &all, at("2026-11-23T18:00:00Z"), 14).failures.known().unwrap().clone();
+        assert_eq!(
+            work(&all[1], &all, now, 14).failures.why(),
+            Some(&Why::new("told by its tuning job tune"))
+        );
+        let later = work(&all[0], &all, at("2026-11-23T18:00:00Z"), 14)
+            .failures
+            .known()
+            .unwrap()
+            .clone();
         assert_eq!(later.next_due, None, "the rhythm has ended");
     }
 
@@ -328,29 +437,65 @@ mod tests {
             known("etl-2", "InProgress", "2026-11-23T06:00:00Z", 0, 1.0),
             known("etl-3", "InProgress", "2026-11-23T07:00:00Z", 0, 1.0),
         ];
-        assert_eq!(work(&all[1], &all, now, 14).failures.why(), Some(&Why::new("told by etl-3, which is newer or runs")));
-        assert_eq!(work(&all[0], &all, now, 14).failures.why(), Some(&Why::new("told by etl-3, which is newer or runs")));
-        assert_eq!(work(&all[2], &all, now, 14).failures.known().map(|failures| (failures.day, failures.spent)), Some((1, Usd(1.0))));
+        assert_eq!(
+            work(&all[1], &all, now, 14).failures.why(),
+            Some(&Why::new("told by etl-3, which is newer or runs"))
+        );
+        assert_eq!(
+            work(&all[0], &all, now, 14).failures.why(),
+            Some(&Why::new("told by etl-3, which is newer or runs"))
+        );
+        assert_eq!(
+            work(&all[2], &all, now, 14)
+                .failures
+                .known()
+                .map(|failures| (failures.day, failures.spent)),
+            Some((1, Usd(1.0)))
+        );
     }
 
     #[test]
     fn what_failed_last_tells_of_a_loop_with_nothing_running() {
         let now = at("2026-11-23T08:30:00Z");
-        let all =
-            ["05", "06", "07", "08"].map(|hour| known(&format!("etl-{hour}"), "Failed", &format!("2026-11-23T{hour}:00:00Z"), 6, 1.5));
-        let told = work(&all[3], &all, now, 14).failures.known().unwrap().clone();
-        assert_eq!((told.day, told.spent, told.next_due), (4, Usd(6.0), Some(at("2026-11-23T09:00:00Z"))));
-        assert_eq!(work(&all[1], &all, now, 14).failures.why(), Some(&Why::new("told by etl-08, which is newer or runs")));
+        let all = ["05", "06", "07", "08"].map(|hour| {
+            known(
+                &format!("etl-{hour}"),
+                "Failed",
+                &format!("2026-11-23T{hour}:00:00Z"),
+                6,
+                1.5,
+            )
+        });
+        let told = work(&all[3], &all, now, 14)
+            .failures
+            .known()
+            .unwrap()
+            .clone();
+        assert_eq!(
+            (told.day, told.spent, told.next_due),
+            (4, Usd(6.0), Some(at("2026-11-23T09:00:00Z")))
+        );
+        assert_eq!(
+            work(&all[1], &all, now, 14).failures.why(),
+            Some(&Why::new("told by etl-08, which is newer or runs"))
+        );
     }
 
     #[test]
     fn twins_have_the_same_image_and_the_same_data() {
         let now = at("2026-11-23T08:30:00Z");
         let make = |name: &str, image: &str, input: &str, status: &str| {
-            with(known(name, status, "2026-11-23T05:00:00Z", 60, 1.0), |job| {
-                job.image = Some(image.into());
-                job.inputs = if input.is_empty() { Vec::new() } else { vec![input.into()] };
-            })
+            with(
+                known(name, status, "2026-11-23T05:00:00Z", 60, 1.0),
+                |job| {
+                    job.image = Some(image.into());
+                    job.inputs = if input.is_empty() {
+                        Vec::new()
+                    } else {
+                        vec![input.into()]
+                    };
+                },
+            )
         };
         let all = [
             make("fraud-a", "fraud:1", "s3://data/fraud/", "InProgress"),
@@ -361,10 +506,18 @@ mod tests {
             make("fraud-f", "fraud:1", "", "InProgress"),
         ];
         let names = |this: usize| {
-            work(&all[this], &all, now, 14).twins.map(|twins| twins.iter().map(|twin| twin.name.to_string()).collect::<Vec<_>>())
+            work(&all[this], &all, now, 14).twins.map(|twins| {
+                twins
+                    .iter()
+                    .map(|twin| twin.name.to_string())
+                    .collect::<Vec<_>>()
+            })
         };
         assert_eq!(names(0), Reading::Known(vec!["risk-fraud".to_owned()]));
         assert_eq!(names(2), Reading::Known(Vec::new()));
-        assert_eq!(names(5), Reading::unknown("it names no input data to compare"));
+        assert_eq!(
+            names(5),
+            Reading::unknown("it names no input data to compare")
+        );
     }
 }

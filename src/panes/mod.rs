@@ -1,7 +1,9 @@
-//! One file a pane: what it lists, what it measures, what can be done, and the IAM actions that takes.
+//! One file a pane: what it lists, what it measures, what can be done, and the IAM actions that
+//! takes.
 //!
-//! Each pane is typed in its own file and erased once, by [`collector::Collector`], into [`Record`](crate::domain::Record)s.
-//! A new pane is one file and one word in `panes!`. Must not know the screen.
+//! Each pane is typed in its own file and erased once, by [`collector::Collector`], into
+//! [`Record`](crate::domain::Record)s. A new pane is one file and one word in `panes!`. Must not
+//! know the screen.
 
 mod anomalies;
 mod collector;
@@ -54,7 +56,10 @@ pub use spending::{OwnBudget, Spending};
 
 use crate::{
     aws::{Clock, Session},
-    domain::{Cadence, Costs, Fault, Head, HeadField, PaneId, PaneMeta, Report, Scope, SourceId, Stamp, Verb},
+    domain::{
+        Cadence, Costs, Fault, Head, HeadField, PaneId, PaneMeta, Report, Scope, SourceId, Stamp,
+        Verb,
+    },
     pricing::Prices,
 };
 use field::Field;
@@ -119,7 +124,8 @@ pub(crate) trait Pane: Default + Send + 'static {
     const CADENCE: Cadence;
     /// What one source covers.
     const SCOPE: Scope;
-    /// Columns, details, sort, filter, export: one list, which [`Pane::MONEY`] and [`Pane::IDENTITY`] complete.
+    /// Columns, details, sort, filter, export: one list, which [`Pane::MONEY`] and
+    /// [`Pane::IDENTITY`] complete.
     const FIELDS: &'static [Field<Self::Row>];
     /// Details told after `burn`, where `FIELDS` does not place them.
     const MONEY: &'static [HeadField] = field::MONEY;
@@ -139,9 +145,18 @@ pub(crate) trait Pane: Default + Send + 'static {
     /// Lists what there is.
     fn inventory(&mut self, cx: &Context) -> impl Future<Output = Inventory<Self::Item>> + Send;
     /// Measures it.
-    fn metrics(&mut self, cx: &Context, items: &[Self::Item]) -> impl Future<Output = Measured<Self::Signals>> + Send;
+    fn metrics(
+        &mut self,
+        cx: &Context,
+        items: &[Self::Item],
+    ) -> impl Future<Output = Measured<Self::Signals>> + Send;
     /// Item and signals (`None`: not measured yet) become a row.
-    fn row(cx: &Context, item: &Self::Item, signals: Option<&Self::Signals>, now: Stamp) -> (Head, Self::Row);
+    fn row(
+        cx: &Context,
+        item: &Self::Item,
+        signals: Option<&Self::Signals>,
+        now: Stamp,
+    ) -> (Head, Self::Row);
     /// What the bill says of the account, if this pane reads it.
     fn costs(&self, _cx: &Context) -> Option<Costs> {
         None
@@ -168,7 +183,12 @@ macro_rules! panes {
 panes! { gpus notebooks endpoints jobs throughput models spend anomalies }
 
 /// [`sources_with`] nothing configured for the Spend pane.
-pub fn sources(sessions: &[Session], prices: &'static Prices, clock: &Clock, owner_keys: &[String]) -> Vec<Box<dyn Source>> {
+pub fn sources(
+    sessions: &[Session],
+    prices: &'static Prices,
+    clock: &Clock,
+    owner_keys: &[String],
+) -> Vec<Box<dyn Source>> {
     sources_with(sessions, prices, clock, owner_keys, Spending::default())
 }
 
@@ -187,7 +207,10 @@ pub fn sources_with(
         let account = (session.place.profile.clone(), session.place.account.clone());
         let first = !seen.contains(&account);
         seen.push(account);
-        sources.extend(sources_of(&Context::new(session, prices, clock, owner_keys).spending(&spending), first));
+        sources.extend(sources_of(
+            &Context::new(session, prices, clock, owner_keys).spending(&spending),
+            first,
+        ));
     }
     sources
 }
@@ -206,8 +229,18 @@ mod tests {
             words.dedup();
             assert_eq!(words.len(), count, "{}", meta.id);
             assert!(meta.field(meta.sort).is_some(), "{}", meta.id);
-            assert!(meta.fields.iter().all(|field| !field.doc.is_empty() && !field.title.is_empty()), "{}", meta.id);
-            let own = meta.fields.iter().filter(|field| matches!(field.from, From::Own(_))).count();
+            assert!(
+                meta.fields
+                    .iter()
+                    .all(|field| !field.doc.is_empty() && !field.title.is_empty()),
+                "{}",
+                meta.id
+            );
+            let own = meta
+                .fields
+                .iter()
+                .filter(|field| matches!(field.from, From::Own(_)))
+                .count();
             assert!(own > 0, "{}", meta.id);
         }
     }
@@ -220,7 +253,8 @@ mod tests {
                 .iter()
                 .filter(|field| field.show == crate::domain::Show::Always)
                 .map(|field| match field.width {
-                    crate::domain::Width::Fixed(columns) | crate::domain::Width::Flex { min: columns, .. } => columns + 1,
+                    crate::domain::Width::Fixed(columns)
+                    | crate::domain::Width::Flex { min: columns, .. } => columns + 1,
                 })
                 .sum();
             assert!(columns <= 78, "{} takes {columns}", meta.id);
@@ -242,7 +276,13 @@ mod tests {
                     include_str!("gpus_past.rs"),
                 ],
             ),
-            ("notebooks", &[include_str!("notebooks.rs"), include_str!("notebooks_collect.rs")]),
+            (
+                "notebooks",
+                &[
+                    include_str!("notebooks.rs"),
+                    include_str!("notebooks_collect.rs"),
+                ],
+            ),
             (
                 "endpoints",
                 &[
@@ -264,7 +304,14 @@ mod tests {
                 ],
             ),
             ("throughput", &[include_str!("throughput.rs")]),
-            ("models", &[include_str!("models.rs"), include_str!("models_collect.rs"), include_str!("models_signals.rs")]),
+            (
+                "models",
+                &[
+                    include_str!("models.rs"),
+                    include_str!("models_collect.rs"),
+                    include_str!("models_signals.rs"),
+                ],
+            ),
             (
                 "spend",
                 &[
@@ -277,21 +324,38 @@ mod tests {
             ("anomalies", &[include_str!("anomalies.rs")]),
         ];
         for meta in metas().iter() {
-            let (_, texts) = files.iter().find(|(id, _)| *id == meta.id).expect("a pane's files are listed");
+            let (_, texts) = files
+                .iter()
+                .find(|(id, _)| *id == meta.id)
+                .expect("a pane's files are listed");
             let text = texts.concat();
             for need in meta.needs {
                 let named = text.matches(&format!("\"{need}\"")).count() > 1;
                 let through = match *need {
                     "cloudwatch:GetMetricData" => text.contains("meters::fetch"),
-                    "cloudwatch:ListMetrics" => text.contains("meters::find") || text.contains("meters::published"),
-                    "sagemaker:ListTags" => text.contains("tagging::sagemaker") || text.contains("tags.sagemaker"),
-                    "bedrock:ListTagsForResource" => text.contains("tagging::bedrock") || text.contains("tags.bedrock"),
+                    "cloudwatch:ListMetrics" => {
+                        text.contains("meters::find") || text.contains("meters::published")
+                    }
+                    "sagemaker:ListTags" => {
+                        text.contains("tagging::sagemaker") || text.contains("tags.sagemaker")
+                    }
+                    "bedrock:ListTagsForResource" => {
+                        text.contains("tagging::bedrock") || text.contains("tags.bedrock")
+                    }
                     _ => false,
                 };
                 assert!(named || through, "{}: {need} is not called", meta.id);
             }
-            for called in text.split("from_sdk(\"").skip(1).filter_map(|rest| rest.split('"').next()) {
-                assert!(meta.needs.contains(&called), "{}: {called} is called and not needed", meta.id);
+            for called in text
+                .split("from_sdk(\"")
+                .skip(1)
+                .filter_map(|rest| rest.split('"').next())
+            {
+                assert!(
+                    meta.needs.contains(&called),
+                    "{}: {called} is called and not needed",
+                    meta.id
+                );
             }
         }
     }

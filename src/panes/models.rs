@@ -1,6 +1,8 @@
-//! Bedrock on demand: what each model and inference profile is asked, what its tokens cost, and how that moves.
+//! Bedrock on demand: what each model and inference profile is asked, what its tokens cost, and how
+//! that moves.
 //!
-//! Must not know how models are found (`models_collect`), measured (`models_signals`) and priced (`models_cost`).
+//! Must not know how models are found (`models_collect`), measured (`models_signals`) and priced
+//! (`models_cost`).
 
 use super::{
     Context, Inventory, Measured, Pane,
@@ -13,7 +15,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Arn, Cadence, Evidence, Head, HeadField, Kind, Reading, Scope, Service, Show, Stamp, State, Tags, Value, Verb, Why,
+        Arn, Cadence, Evidence, Head, HeadField, Kind, Reading, Scope, Service, Show, Stamp, State,
+        Tags, Value, Verb, Why,
         evidence::Tokens,
         verb::{Offer, TagRoute},
     },
@@ -36,7 +39,8 @@ pub(crate) struct Item {
     /// As CloudWatch has it: what the callers name.
     pub id: Arc<str>,
     pub name: Arc<str>,
-    /// The id whose price list it has; unknown for what is not in Bedrock's lists of models and profiles.
+    /// The id whose price list it has; unknown for what is not in Bedrock's lists of models and
+    /// profiles.
     pub model: Reading<Arc<str>>,
     pub provider: Option<Arc<str>>,
     pub via: Via,
@@ -96,18 +100,45 @@ impl Pane for This {
         "cloudwatch:GetMetricData",
         "cloudwatch:ListMetrics",
     ];
-    const CADENCE: Cadence = Cadence { inventory: Duration::from_mins(5), metrics: Duration::from_mins(5) };
+    const CADENCE: Cadence = Cadence {
+        inventory: Duration::from_mins(5),
+        metrics: Duration::from_mins(5),
+    };
     const SCOPE: Scope = Scope::Region;
     const FIELDS: &'static [Field<Row>] = &[
         Field::name(16),
-        Field::text("via", "via", 8, Show::Wide, "what callers name: the model, AWS's cross-region profile, or an app profile", |row| {
-            Value::text(row.via)
-        }),
-        Field::number("requests", "req/m", 6, Show::Always, "requests per minute, last full hour", |row| row.cells.requests.clone()),
-        Field::number("input", "in/m", 6, Show::Always, "input tokens per minute, cached ones not counted, last full hour", |row| {
-            row.cells.input.clone()
-        }),
-        Field::number("output", "out/m", 6, Show::Medium, "output tokens per minute, last full hour", |row| row.cells.output.clone()),
+        Field::text(
+            "via",
+            "via",
+            8,
+            Show::Wide,
+            "what callers name: the model, AWS's cross-region profile, or an app profile",
+            |row| Value::text(row.via),
+        ),
+        Field::number(
+            "requests",
+            "req/m",
+            6,
+            Show::Always,
+            "requests per minute, last full hour",
+            |row| row.cells.requests.clone(),
+        ),
+        Field::number(
+            "input",
+            "in/m",
+            6,
+            Show::Always,
+            "input tokens per minute, cached ones not counted, last full hour",
+            |row| row.cells.input.clone(),
+        ),
+        Field::number(
+            "output",
+            "out/m",
+            6,
+            Show::Medium,
+            "output tokens per minute, last full hour",
+            |row| row.cells.output.clone(),
+        ),
         Field::number(
             "cached",
             "cache",
@@ -116,14 +147,31 @@ impl Pane for This {
             "input tokens read from the prompt cache over all input tokens, last day",
             |row| row.cells.cached.clone(),
         ),
-        Field::text("dollars_24h", "$ 24h", 12, Show::Medium, "list dollars of each hour of a day", |row| row.cells.day.clone()),
+        Field::text(
+            "dollars_24h",
+            "$ 24h",
+            12,
+            Show::Medium,
+            "list dollars of each hour of a day",
+            |row| row.cells.day.clone(),
+        ),
         Field::burn(),
-        Field::number("today", "today", 7, Show::Always, "list dollars of its tokens since midnight UTC, to the last full hour", |row| {
-            row.cells.today.clone()
-        }),
-        Field::number("month", "month", 7, Show::Medium, "list dollars of its tokens since the first of the month, UTC", |row| {
-            row.cells.month.clone()
-        }),
+        Field::number(
+            "today",
+            "today",
+            7,
+            Show::Always,
+            "list dollars of its tokens since midnight UTC, to the last full hour",
+            |row| row.cells.today.clone(),
+        ),
+        Field::number(
+            "month",
+            "month",
+            7,
+            Show::Medium,
+            "list dollars of its tokens since the first of the month, UTC",
+            |row| row.cells.month.clone(),
+        ),
         Field::number(
             "week",
             "wk/wk",
@@ -132,22 +180,72 @@ impl Pane for This {
             "dollars of the last 7 days over those of the 7 before, less one; fraction",
             |row| row.cells.week.clone(),
         ),
-        Field::number("throttles", "thrtl", 5, Show::Medium, "requests refused for lack of quota, last day", |row| {
-            row.cells.throttles.clone()
-        }),
-        Field::number("per_1k", "$/1K", 7, Show::Wide, "list dollars per 1,000 tokens of its mix, last day", |row| {
-            row.cells.per_1k.clone()
-        }),
-        Field::number("latency", "lat", 5, Show::Wide, "mean latency of a request, last full hour with one, seconds", |row| {
-            row.cells.latency.clone()
-        }),
+        Field::number(
+            "throttles",
+            "thrtl",
+            5,
+            Show::Medium,
+            "requests refused for lack of quota, last day",
+            |row| row.cells.throttles.clone(),
+        ),
+        Field::number(
+            "per_1k",
+            "$/1K",
+            7,
+            Show::Wide,
+            "list dollars per 1,000 tokens of its mix, last day",
+            |row| row.cells.per_1k.clone(),
+        ),
+        Field::number(
+            "latency",
+            "lat",
+            5,
+            Show::Wide,
+            "mean latency of a request, last full hour with one, seconds",
+            |row| row.cells.latency.clone(),
+        ),
         Field::waste(Show::Detail),
         Field::region(Show::Medium),
-        Field::text("model", "model", 28, Show::Detail, "model id that its price is of", |row| row.model.clone()),
-        Field::text("model_id", "called", 28, Show::Detail, "the id that callers name", |row| Value::Text(row.id.clone())),
-        Field::text("provider", "provider", 10, Show::Detail, "who made the model", |row| row.provider.clone()),
-        Field::number("tokens_24h", "tok 24h", 7, Show::Detail, "tokens of the last day, all kinds", |row| row.cells.tokens.clone()),
-        Field::text("dollars_14d", "$ 14d", 12, Show::Detail, "list dollars of each hour of 14 days", |row| row.cells.fortnight.clone()),
+        Field::text(
+            "model",
+            "model",
+            28,
+            Show::Detail,
+            "model id that its price is of",
+            |row| row.model.clone(),
+        ),
+        Field::text(
+            "model_id",
+            "called",
+            28,
+            Show::Detail,
+            "the id that callers name",
+            |row| Value::Text(row.id.clone()),
+        ),
+        Field::text(
+            "provider",
+            "provider",
+            10,
+            Show::Detail,
+            "who made the model",
+            |row| row.provider.clone(),
+        ),
+        Field::number(
+            "tokens_24h",
+            "tok 24h",
+            7,
+            Show::Detail,
+            "tokens of the last day, all kinds",
+            |row| row.cells.tokens.clone(),
+        ),
+        Field::text(
+            "dollars_14d",
+            "$ 14d",
+            12,
+            Show::Detail,
+            "list dollars of each hour of 14 days",
+            |row| row.cells.fortnight.clone(),
+        ),
         Field::state(8, Show::Detail),
         Field::owner(10, Show::Detail),
     ];
@@ -162,12 +260,20 @@ impl Pane for This {
 
     async fn inventory(&mut self, cx: &Context) -> Inventory<Item> {
         let mut found = inventory(&mut self.names, cx).await;
-        let arns = found.items.iter().filter(|item| item.via == Via::Application).filter_map(|item| item.arn.as_ref());
+        let arns = found
+            .items
+            .iter()
+            .filter(|item| item.via == Via::Application)
+            .filter_map(|item| item.arn.as_ref());
         let arns: Vec<Arc<str>> = arns.map(|arn| arn.as_str().into()).collect();
         for fault in self.tags.bedrock(cx, arns).await {
             note(&mut found.faults, fault);
         }
-        for item in found.items.iter_mut().filter(|item| item.via == Via::Application) {
+        for item in found
+            .items
+            .iter_mut()
+            .filter(|item| item.via == Via::Application)
+        {
             if let Some(arn) = &item.arn {
                 item.tags = self.tags.of(arn.as_str());
             }
@@ -181,7 +287,9 @@ impl Pane for This {
 
     fn row(cx: &Context, item: &Item, signals: Option<&Signals>, now: Stamp) -> (Head, Row) {
         let price = match (&item.model, item.via) {
-            (_, Via::Imported) => Reading::unknown("an imported model is billed by the minute of its copies"),
+            (_, Via::Imported) => {
+                Reading::unknown("an imported model is billed by the minute of its copies")
+            }
             (Reading::Known(model), _) => cx.prices.tokens(model, cx.region()),
             (Reading::Unknown(why), _) => Reading::Unknown(why.clone()),
         };
@@ -190,7 +298,14 @@ impl Pane for This {
             Reading::Unknown(why) => Reading::Unknown(why.clone()),
         };
         let cost = models_cost::Cost::new(signals, &price, at_tier);
-        let mut head = cx.head(KIND, &item.id, &item.name, item.state.clone(), &item.tags, now);
+        let mut head = cx.head(
+            KIND,
+            &item.id,
+            &item.name,
+            item.state.clone(),
+            &item.tags,
+            now,
+        );
         head.arn.clone_from(&item.arn);
         head.service = Some(Service::Bedrock);
         head.burn = cost.burn();
@@ -198,11 +313,20 @@ impl Pane for This {
             Reading::Known(model) => models_cost::unit(cx, model),
             Reading::Unknown(why) => Reading::Unknown(why.clone()),
         };
-        head.evidence = Evidence::Tokens(Box::new(Tokens { unit, ..cost.evidence() }));
+        head.evidence = Evidence::Tokens(Box::new(Tokens {
+            unit,
+            ..cost.evidence()
+        }));
         head.offers = vec![
             refused(Verb::Stop, "nothing runs: who calls it must call it less"),
-            refused(Verb::Scale, "nothing runs that could be scaled: it is billed by the token"),
-            refused(Verb::Delete, "nothing runs that could be deleted: it is billed by the token"),
+            refused(
+                Verb::Scale,
+                "nothing runs that could be scaled: it is billed by the token",
+            ),
+            refused(
+                Verb::Delete,
+                "nothing runs that could be deleted: it is billed by the token",
+            ),
             tag(item),
         ];
         let row = Row {
@@ -218,8 +342,14 @@ impl Pane for This {
 
 fn tag(item: &Item) -> crate::domain::Offered {
     match (&item.arn, item.via) {
-        (Some(arn), Via::Application) => offered(Verb::Tag, Offer::Tag(TagRoute::Bedrock(arn.as_str().into()))),
-        _ => refused(Verb::Tag, "it belongs to AWS: call it through an application inference profile, which has tags"),
+        (Some(arn), Via::Application) => offered(
+            Verb::Tag,
+            Offer::Tag(TagRoute::Bedrock(arn.as_str().into())),
+        ),
+        _ => refused(
+            Verb::Tag,
+            "it belongs to AWS: call it through an application inference profile, which has tags",
+        ),
     }
 }
 

@@ -1,7 +1,8 @@
-//! Finds the models and profiles that were called on demand in the last two weeks, and what they are called.
+//! Finds the models and profiles that were called on demand in the last two weeks, and what they
+//! are called.
 //!
-//! CloudWatch tells which ids were called; Bedrock's lists tell their names, and which model an application profile stands for.
-//! Must not know tokens or prices.
+//! CloudWatch tells which ids were called; Bedrock's lists tell their names, and which model an
+//! application profile stands for. Must not know tokens or prices.
 
 use super::{
     Context, Inventory,
@@ -60,28 +61,58 @@ struct Profile {
 
 /// Everything called on demand.
 pub(super) async fn inventory(names: &mut Names, cx: &Context) -> Inventory<Item> {
-    let sets = match meters::published(&cx.session, "AWS/Bedrock", "InputTokenCount", &[("ModelId", None)]).await {
+    let sets = match meters::published(
+        &cx.session,
+        "AWS/Bedrock",
+        "InputTokenCount",
+        &[("ModelId", None)],
+    )
+    .await
+    {
         Ok(sets) => sets,
-        Err(fault) => return Inventory { items: Vec::new(), complete: false, faults: vec![fault] },
+        Err(fault) => {
+            return Inventory {
+                items: Vec::new(),
+                complete: false,
+                faults: vec![fault],
+            };
+        }
     };
     let (ids, tiers) = called(&sets);
     let mut faults = Vec::new();
     if !ids.is_empty() {
         names.refresh(cx, &ids, &mut faults).await;
     }
-    let items = ids.iter().map(|id| Item { tiers: tiers.get(id).cloned().unwrap_or_default(), ..names.item(id) }).collect();
-    Inventory { items, complete: true, faults }
+    let items = ids
+        .iter()
+        .map(|id| Item {
+            tiers: tiers.get(id).cloned().unwrap_or_default(),
+            ..names.item(id)
+        })
+        .collect();
+    Inventory {
+        items,
+        complete: true,
+        faults,
+    }
 }
 
 /// By model id.
 type TiersOf = HashMap<Arc<str>, Vec<Tier>>;
 
-/// The ids called, and at which tiers besides the standard one. A set with further dimensions tells a part of the same tokens again.
+/// The ids called, and at which tiers besides the standard one. A set with further dimensions tells
+/// a part of the same tokens again.
 fn called(sets: &[Vec<Dim>]) -> (BTreeSet<Arc<str>>, TiersOf) {
     let (mut ids, mut tiers) = (BTreeSet::new(), TiersOf::new());
     for dims in sets {
-        let dim = |wanted: &str| dims.iter().find(|(name, _)| name.as_ref() == wanted).map(|(_, value)| value);
-        let Some(id) = dim("ModelId").filter(|id| !id.contains(BOUGHT)) else { continue };
+        let dim = |wanted: &str| {
+            dims.iter()
+                .find(|(name, _)| name.as_ref() == wanted)
+                .map(|(_, value)| value)
+        };
+        let Some(id) = dim("ModelId").filter(|id| !id.contains(BOUGHT)) else {
+            continue;
+        };
         match (dims.len(), dim("ServiceTier").map(AsRef::as_ref)) {
             (1, _) => drop(ids.insert(id.clone())),
             (2, Some("flex")) => tiers.entry(id.clone()).or_default().push(Tier::Flex),
@@ -100,17 +131,25 @@ fn is_application(id: &str) -> bool {
 impl Names {
     async fn refresh(&mut self, cx: &Context, ids: &BTreeSet<Arc<str>>, faults: &mut Vec<Fault>) {
         let now = cx.clock.now();
-        if self.read.is_none_or(|read| seconds_between(read, now) > STALE) {
+        if self
+            .read
+            .is_none_or(|read| seconds_between(read, now) > STALE)
+        {
             let before = faults.len();
             self.list_models(cx, faults).await;
-            self.list_profiles(cx, InferenceProfileType::SystemDefined, faults).await;
+            self.list_profiles(cx, InferenceProfileType::SystemDefined, faults)
+                .await;
             if ids.iter().any(|id| is_application(id)) {
-                self.list_profiles(cx, InferenceProfileType::Application, faults).await;
+                self.list_profiles(cx, InferenceProfileType::Application, faults)
+                    .await;
             }
             self.read = (faults.len() == before).then_some(now);
         }
         // Made since the last list, or of a kind that was not listed.
-        let missing: Vec<_> = ids.iter().filter(|id| is_application(id) && !self.profiles.contains_key(*id)).collect();
+        let missing: Vec<_> = ids
+            .iter()
+            .filter(|id| is_application(id) && !self.profiles.contains_key(*id))
+            .collect();
         let asked = bounded(missing.into_iter().map(|id| profile(cx, id)).collect()).await;
         for answer in asked {
             match answer {
@@ -122,22 +161,41 @@ impl Names {
 
     async fn list_models(&mut self, cx: &Context, faults: &mut Vec<Fault>) {
         match cx.session.bedrock.list_foundation_models().send().await {
-            Ok(answer) => self.models.extend(answer.model_summaries().iter().map(|model| {
-                let known = Model {
-                    name: model.model_name().unwrap_or(model.model_id()).into(),
-                    provider: model.provider_name().unwrap_or_default().into(),
-                    arn: model.model_arn().into(),
-                    state: model.model_lifecycle().map_or("ACTIVE", |life| life.status().as_str()).into(),
-                };
-                (model.model_id().into(), known)
-            })),
-            Err(error) => note(faults, fault::from_sdk("bedrock:ListFoundationModels", &error)),
+            Ok(answer) => self
+                .models
+                .extend(answer.model_summaries().iter().map(|model| {
+                    let known = Model {
+                        name: model.model_name().unwrap_or(model.model_id()).into(),
+                        provider: model.provider_name().unwrap_or_default().into(),
+                        arn: model.model_arn().into(),
+                        state: model
+                            .model_lifecycle()
+                            .map_or("ACTIVE", |life| life.status().as_str())
+                            .into(),
+                    };
+                    (model.model_id().into(), known)
+                })),
+            Err(error) => note(
+                faults,
+                fault::from_sdk("bedrock:ListFoundationModels", &error),
+            ),
         }
     }
 
-    async fn list_profiles(&mut self, cx: &Context, kind: InferenceProfileType, faults: &mut Vec<Fault>) {
+    async fn list_profiles(
+        &mut self,
+        cx: &Context,
+        kind: InferenceProfileType,
+        faults: &mut Vec<Fault>,
+    ) {
         let application = kind == InferenceProfileType::Application;
-        let mut pages = cx.session.bedrock.list_inference_profiles().type_equals(kind).into_paginator().send();
+        let mut pages = cx
+            .session
+            .bedrock
+            .list_inference_profiles()
+            .type_equals(kind)
+            .into_paginator()
+            .send();
         while let Some(page) = pages.next().await {
             match page {
                 Ok(page) => {
@@ -145,16 +203,26 @@ impl Names {
                         let profile = Profile {
                             name: one.inference_profile_name().into(),
                             arn: one.inference_profile_arn().into(),
-                            model: one.models().first().and_then(|model| model.model_arn()).map(last),
+                            model: one
+                                .models()
+                                .first()
+                                .and_then(|model| model.model_arn())
+                                .map(last),
                             routes: routes(one.models()),
                             application,
                             state: one.status().as_str().into(),
                         };
-                        self.profiles.insert(one.inference_profile_id().into(), profile.clone());
+                        self.profiles
+                            .insert(one.inference_profile_id().into(), profile.clone());
                         self.profiles.insert(profile.arn.clone(), profile);
                     }
                 }
-                Err(error) => return note(faults, fault::from_sdk("bedrock:ListInferenceProfiles", &error)),
+                Err(error) => {
+                    return note(
+                        faults,
+                        fault::from_sdk("bedrock:ListInferenceProfiles", &error),
+                    );
+                }
             }
         }
     }
@@ -175,23 +243,39 @@ impl Names {
             tags: untaggable(),
         };
         if IMPORTED.iter().any(|kind| id.contains(kind)) {
-            return Item { via: Via::Imported, model: Reading::unknown("not in Bedrock's list of models"), ..item };
+            return Item {
+                via: Via::Imported,
+                model: Reading::unknown("not in Bedrock's list of models"),
+                ..item
+            };
         }
         if let Some(profile) = profile {
             item.name.clone_from(&profile.name);
             item.arn = profile.arn.parse().ok();
             item.state = states::model(&profile.state);
-            item.via = if profile.application { Via::Application } else { Via::Profile };
+            item.via = if profile.application {
+                Via::Application
+            } else {
+                Via::Profile
+            };
             if profile.application {
                 item.tags = Reading::unknown("tags not read yet");
-                item.model =
-                    Reading::or_why(profile.model.as_ref().map(|model| self.scoped(profile, model)), "AWS names no model of this profile");
+                item.model = Reading::or_why(
+                    profile
+                        .model
+                        .as_ref()
+                        .map(|model| self.scoped(profile, model)),
+                    "AWS names no model of this profile",
+                );
             }
         } else if is_application(id) {
             item.via = Via::Application;
-            item.model = Reading::unknown("the model of this application profile could not be read");
+            item.model =
+                Reading::unknown("the model of this application profile could not be read");
         }
-        let base = profile.and_then(|profile| profile.model.as_ref()).unwrap_or(&short);
+        let base = profile
+            .and_then(|profile| profile.model.as_ref())
+            .unwrap_or(&short);
         if let Some(model) = self.models.get(base) {
             item.provider = Some(model.provider.clone()).filter(|provider| !provider.is_empty());
             match item.via {
@@ -211,10 +295,14 @@ impl Names {
         item
     }
 
-    /// The id whose price an application profile has: AWS's profile that leads to the same regions, where it leads to several; else by the
-    /// geography of these; else the model itself. AWS does not say of what it was made.
+    /// The id whose price an application profile has: AWS's profile that leads to the same regions,
+    /// where it leads to several; else by the geography of these; else the model itself. AWS does
+    /// not say of what it was made.
     fn scoped(&self, profile: &Profile, model: &Arc<str>) -> Arc<str> {
-        let anywhere = profile.routes.iter().any(|route| region_of(route).is_empty());
+        let anywhere = profile
+            .routes
+            .iter()
+            .any(|route| region_of(route).is_empty());
         if profile.routes.len() < 2 && !anywhere {
             return model.clone();
         }
@@ -222,20 +310,37 @@ impl Names {
         if let Some(one) = self.profiles.values().find(copied) {
             return last(&one.arn);
         }
-        let all = |start: &str| profile.routes.iter().all(|route| region_of(route).starts_with(start));
-        let scope = [("us-", "us"), ("eu-", "eu"), ("ap-", "apac")].into_iter().find(|(start, _)| all(start));
+        let all = |start: &str| {
+            profile
+                .routes
+                .iter()
+                .all(|route| region_of(route).starts_with(start))
+        };
+        let scope = [("us-", "us"), ("eu-", "eu"), ("ap-", "apac")]
+            .into_iter()
+            .find(|(start, _)| all(start));
         format!("{}.{model}", scope.map_or("global", |(_, scope)| scope)).into()
     }
 }
 
 /// One profile by id or ARN.
 async fn profile(cx: &Context, id: &Arc<str>) -> Result<(Arc<str>, Profile), Fault> {
-    let answer = cx.session.bedrock.get_inference_profile().inference_profile_identifier(id.as_ref()).send().await;
+    let answer = cx
+        .session
+        .bedrock
+        .get_inference_profile()
+        .inference_profile_identifier(id.as_ref())
+        .send()
+        .await;
     let answer = answer.map_err(|error| fault::from_sdk("bedrock:GetInferenceProfile", &error))?;
     let profile = Profile {
         name: answer.inference_profile_name().into(),
         arn: answer.inference_profile_arn().into(),
-        model: answer.models().first().and_then(|model| model.model_arn()).map(last),
+        model: answer
+            .models()
+            .first()
+            .and_then(|model| model.model_arn())
+            .map(last),
         routes: routes(answer.models()),
         application: *answer.r#type() == InferenceProfileType::Application,
         state: answer.status().as_str().into(),
@@ -244,7 +349,11 @@ async fn profile(cx: &Context, id: &Arc<str>) -> Result<(Arc<str>, Profile), Fau
 }
 
 fn routes(models: &[InferenceProfileModel]) -> Vec<Arc<str>> {
-    let mut routes: Vec<Arc<str>> = models.iter().filter_map(|model| model.model_arn()).map(Arc::from).collect();
+    let mut routes: Vec<Arc<str>> = models
+        .iter()
+        .filter_map(|model| model.model_arn())
+        .map(Arc::from)
+        .collect();
     routes.sort_unstable();
     routes
 }

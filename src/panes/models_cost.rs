@@ -2,10 +2,12 @@
 //!
 //! # Formulas
 //!
-//! Dollars of an hour = (input tokens x input rate + output x output rate + cache reads x read rate + cache writes x write rate) / 1000.
-//! CloudWatch counts the four kinds apart: its input tokens hold neither reads nor writes of the prompt cache.
-//! Tokens asked for at the flex or priority tier are in these sums too: the difference between that tier's rates and the standard ones is
-//! added to them. Burn = dollars of the last full hour, as one unit at that price. An hour without a point had no token, once the model was called at all.
+//! Dollars of an hour = (input tokens x input rate + output x output rate + cache reads x read rate
+//! + cache writes x write rate) / 1000. CloudWatch counts the four kinds apart: its input tokens
+//! hold neither reads nor writes of the prompt cache. Tokens asked for at the flex or priority tier
+//! are in these sums too: the difference between that tier's rates and the standard ones is added
+//! to them. Burn = dollars of the last full hour, as one unit at that price. An hour without a
+//! point had no token, once the model was called at all.
 //!
 //! Must not know where models are listed.
 
@@ -46,30 +48,46 @@ pub(super) struct Cost<'a> {
 
 impl<'a> Cost<'a> {
     /// `signals` at `price`, and at what other tiers cost.
-    pub fn new(signals: Option<&'a Signals>, price: &'a Reading<TokenPrice>, at_tier: impl Fn(Tier) -> Reading<TokenPrice>) -> Self {
+    pub fn new(
+        signals: Option<&'a Signals>,
+        price: &'a Reading<TokenPrice>,
+        at_tier: impl Fn(Tier) -> Reading<TokenPrice>,
+    ) -> Self {
         let dollars = match (signals, price) {
             (_, Reading::Unknown(why)) => Reading::Unknown(why.clone()),
             (None, _) => Reading::unknown("not measured yet"),
             (Some(signals), Reading::Known(price)) => dollars(signals, price, at_tier),
         };
-        Self { signals, price, dollars }
+        Self {
+            signals,
+            price,
+            dollars,
+        }
     }
 
     fn of<T>(&self, get: impl FnOnce(&'a Signals) -> Reading<T>) -> Reading<T> {
-        self.signals.map_or_else(|| Reading::unknown("not measured yet"), get)
+        self.signals
+            .map_or_else(|| Reading::unknown("not measured yet"), get)
     }
 
     /// The last full hour as one unit.
     pub fn burn(&self) -> Burn {
         let (series, price) = match (&self.dollars, self.price) {
             (Reading::Known(series), Reading::Known(price)) => (series, price),
-            (Reading::Unknown(why), _) | (_, Reading::Unknown(why)) => return Burn::Unpriced(why.clone()),
+            (Reading::Unknown(why), _) | (_, Reading::Unknown(why)) => {
+                return Burn::Unpriced(why.clone());
+            }
         };
         match series.points.last().copied().flatten() {
             Some(usd) if usd > 0.0 => {
                 let hour = series.at(series.points.len() - 1).strftime("%H:%M");
                 let source = format!("tokens of the hour from {hour} UTC x {}", rates(price));
-                Burn::Priced { unit: UsdPerHour(usd), quantity: 1.0, source: source.into(), estimate: price.estimate }
+                Burn::Priced {
+                    unit: UsdPerHour(usd),
+                    quantity: 1.0,
+                    source: source.into(),
+                    estimate: price.estimate,
+                }
             }
             Some(_) => Burn::Nothing(Why::new("no token in the last full hour")),
             None => Burn::Nothing(Why::new("not called yet")),
@@ -79,16 +97,28 @@ impl<'a> Cost<'a> {
     /// The facts for the rules: dollars of two weeks, means of one.
     pub fn evidence(&self) -> Tokens {
         let mean = |place: usize| {
-            let week = self.of(|signals| signals.tokens[place].as_ref().map(|series| series.tail(WEEK)));
+            let week = self.of(|signals| {
+                signals.tokens[place]
+                    .as_ref()
+                    .map(|series| series.tail(WEEK))
+            });
             known_mean(&week)
         };
-        let rates = self.price.as_ref().map(|price| (price.input, price.cache_read));
+        let rates = self
+            .price
+            .as_ref()
+            .map(|price| (price.input, price.cache_read));
         Tokens {
-            dollars: self.dollars.as_ref().map(|series| Arc::new(series.tail(2 * WEEK))),
+            dollars: self
+                .dollars
+                .as_ref()
+                .map(|series| Arc::new(series.tail(2 * WEEK))),
             input: mean(0),
             cache_read: mean(2),
             output: mean(1),
-            requests: known_mean(&self.of(|signals| signals.requests.as_ref().map(|series| series.tail(WEEK)))),
+            requests: known_mean(
+                &self.of(|signals| signals.requests.as_ref().map(|series| series.tail(WEEK))),
+            ),
             rates,
             unit: Reading::unknown("not priced"),
         }
@@ -98,11 +128,28 @@ impl<'a> Cost<'a> {
     pub fn cells(&self, now: Stamp) -> Cells {
         let hour = |get: fn(&Signals) -> &Reading<Series>| {
             let last = self.of(|signals| get(signals).clone());
-            Value::read(&last, |series| series.points.last().copied().flatten().map_or(Value::Number(0.0), |n| Value::Number(n / 60.0)))
+            Value::read(&last, |series| {
+                series
+                    .points
+                    .last()
+                    .copied()
+                    .flatten()
+                    .map_or(Value::Number(0.0), |n| Value::Number(n / 60.0))
+            })
         };
-        let series = |points: usize| Value::read(&self.dollars, |series| Value::Series(Arc::new(series.tail(points))));
-        let since = |window: Window| Value::read(&self.dollars, |series| Value::Usd(Usd(sum_since(&series, window.begins(now)))));
-        let day: [Reading<f64>; 4] = [0, 1, 2, 3].map(|place| self.of(|signals| signals.tokens[place].as_ref().map(|s| s.tail(DAY).sum())));
+        let series = |points: usize| {
+            Value::read(&self.dollars, |series| {
+                Value::Series(Arc::new(series.tail(points)))
+            })
+        };
+        let since = |window: Window| {
+            Value::read(&self.dollars, |series| {
+                Value::Usd(Usd(sum_since(&series, window.begins(now))))
+            })
+        };
+        let day: [Reading<f64>; 4] = [0, 1, 2, 3].map(|place| {
+            self.of(|signals| signals.tokens[place].as_ref().map(|s| s.tail(DAY).sum()))
+        });
         let all = total(&day);
         Cells {
             requests: hour(|signals| &signals.requests),
@@ -118,20 +165,29 @@ impl<'a> Cost<'a> {
                 Value::Count(series.tail(DAY).sum().round() as u64)
             }),
             per_1k: match (&self.dollars, &all) {
-                (Reading::Unknown(why), _) | (_, Reading::Unknown(why)) => Value::Unknown(why.clone()),
+                (Reading::Unknown(why), _) | (_, Reading::Unknown(why)) => {
+                    Value::Unknown(why.clone())
+                }
                 (Reading::Known(series), Reading::Known(tokens)) if *tokens > 0.0 => {
                     Value::Usd(Usd(series.tail(DAY).sum() / tokens * 1000.0))
                 }
                 _ => Value::Unknown(Why::new("no token in a day")),
             },
-            latency: Value::read(&self.of(|signals| signals.latency.clone()), |series| Value::opt(series.last(), Value::Number)),
+            latency: Value::read(&self.of(|signals| signals.latency.clone()), |series| {
+                Value::opt(series.last(), Value::Number)
+            }),
             tokens: Value::read(&all, Value::Number),
         }
     }
 }
 
-/// List dollars of each hour. A kind of token that was used and has no price makes all of it unknown.
-fn dollars(signals: &Signals, price: &TokenPrice, at_tier: impl Fn(Tier) -> Reading<TokenPrice>) -> Reading<Series> {
+/// List dollars of each hour. A kind of token that was used and has no price makes all of it
+/// unknown.
+fn dollars(
+    signals: &Signals,
+    price: &TokenPrice,
+    at_tier: impl Fn(Tier) -> Reading<TokenPrice>,
+) -> Reading<Series> {
     let standard = by_kind(price);
     let mut sum = match cost(&signals.tokens, standard, "") {
         Reading::Known(sum) => sum,
@@ -142,7 +198,11 @@ fn dollars(signals: &Signals, price: &TokenPrice, at_tier: impl Fn(Tier) -> Read
             Reading::Known(own) => by_kind(&own),
             Reading::Unknown(why) => return Reading::Unknown(why),
         };
-        let more = [0, 1, 2, 3].map(|kind| own[kind].zip(standard[kind]).map(|(own, standard)| own - standard));
+        let more = [0, 1, 2, 3].map(|kind| {
+            own[kind]
+                .zip(standard[kind])
+                .map(|(own, standard)| own - standard)
+        });
         match cost(tokens, more, tier.words()) {
             Reading::Known(more) => sum = plus(&sum, &more),
             unknown @ Reading::Unknown(_) => return unknown,
@@ -153,11 +213,22 @@ fn dollars(signals: &Signals, price: &TokenPrice, at_tier: impl Fn(Tier) -> Read
 
 /// Per 1,000: input, output, cache read, cache write.
 fn by_kind(price: &TokenPrice) -> [Option<f64>; 4] {
-    [Some(price.input), price.output, price.cache_read, price.cache_write].map(|rate| rate.map(|rate| rate.0))
+    [
+        Some(price.input),
+        price.output,
+        price.cache_read,
+        price.cache_write,
+    ]
+    .map(|rate| rate.map(|rate| rate.0))
 }
 
 fn cost(tokens: &[Reading<Series>; 4], rates: [Option<f64>; 4], tier: &str) -> Reading<Series> {
-    let kinds = ["input", "output", "read from the cache", "written to the cache"];
+    let kinds = [
+        "input",
+        "output",
+        "read from the cache",
+        "written to the cache",
+    ];
     let mut sum: Option<Series> = None;
     for ((series, rate), kind) in tokens.iter().zip(rates).zip(kinds) {
         let series = match series {
@@ -166,7 +237,9 @@ fn cost(tokens: &[Reading<Series>; 4], rates: [Option<f64>; 4], tier: &str) -> R
         };
         let Some(rate) = rate else {
             if series.sum() > 0.0 {
-                return Reading::unknown(format!("no price for {tier} tokens {kind} in the list").replace("  ", " "));
+                return Reading::unknown(
+                    format!("no price for {tier} tokens {kind} in the list").replace("  ", " "),
+                );
             }
             continue;
         };
@@ -182,7 +255,10 @@ fn plus(a: &Series, b: &Series) -> Series {
         (None, None) => None,
         (a, b) => Some(a.unwrap_or(0.0) + b.unwrap_or(0.0)),
     });
-    Series { points: points.collect(), ..*a }
+    Series {
+        points: points.collect(),
+        ..*a
+    }
 }
 
 fn rates(price: &TokenPrice) -> String {
@@ -193,12 +269,18 @@ fn rates(price: &TokenPrice) -> String {
         part("cache read", price.cache_read),
         part("cache write", price.cache_write),
     ];
-    format!("{} per 1K, {}", parts.into_iter().flatten().collect::<Vec<_>>().join(", "), price.source)
+    format!(
+        "{} per 1K, {}",
+        parts.into_iter().flatten().collect::<Vec<_>>().join(", "),
+        price.source
+    )
 }
 
 fn known_mean(series: &Reading<Series>) -> Reading<f64> {
     match series {
-        Reading::Known(series) => Reading::or_why(series.observed().map(|seen| seen.mean), "no hour of data"),
+        Reading::Known(series) => {
+            Reading::or_why(series.observed().map(|seen| seen.mean), "no hour of data")
+        }
         Reading::Unknown(why) => Reading::Unknown(why.clone()),
     }
 }
@@ -217,24 +299,38 @@ fn total(day: &[Reading<f64>; 4]) -> Reading<f64> {
 /// Reads over all input tokens: fresh, read and written.
 fn cached([input, _, reads, writes]: &[Reading<f64>; 4]) -> Value {
     match (input, reads, writes) {
-        (Reading::Known(input), Reading::Known(reads), Reading::Known(writes)) => match input + reads + writes {
-            all if all > 0.0 => Value::Percent(reads / all),
-            _ => Value::None,
-        },
-        (Reading::Unknown(why), ..) | (_, Reading::Unknown(why), _) | (.., Reading::Unknown(why)) => Value::Unknown(why.clone()),
+        (Reading::Known(input), Reading::Known(reads), Reading::Known(writes)) => {
+            match input + reads + writes {
+                all if all > 0.0 => Value::Percent(reads / all),
+                _ => Value::None,
+            }
+        }
+        (Reading::Unknown(why), ..)
+        | (_, Reading::Unknown(why), _)
+        | (.., Reading::Unknown(why)) => Value::Unknown(why.clone()),
     }
 }
 
 /// The sum of the hours that began at `begins` or later.
 fn sum_since(series: &Series, begins: Option<Stamp>) -> f64 {
     let counted = |place: usize| begins.is_none_or(|begins| series.at(place) >= begins);
-    series.points.iter().enumerate().filter(|(place, _)| counted(*place)).filter_map(|(_, point)| *point).sum()
+    series
+        .points
+        .iter()
+        .enumerate()
+        .filter(|(place, _)| counted(*place))
+        .filter_map(|(_, point)| *point)
+        .sum()
 }
 
 /// The last seven days over the seven before, less one.
 fn week_on_week(series: &Series) -> Value {
     let tail = series.tail(2 * WEEK);
-    let Some((before, last)) = tail.points.split_at_checked(WEEK).filter(|(_, last)| last.len() == WEEK) else {
+    let Some((before, last)) = tail
+        .points
+        .split_at_checked(WEEK)
+        .filter(|(_, last)| last.len() == WEEK)
+    else {
         return Value::Unknown(Why::new("less than two weeks of hours"));
     };
     let sum = |points: &[Option<f64>]| points.iter().flatten().sum::<f64>();
@@ -247,11 +343,16 @@ fn week_on_week(series: &Series) -> Value {
     }
 }
 
-/// What one provisioned unit of `model` costs: without commitment where that is sold, else for the shortest term.
+/// What one provisioned unit of `model` costs: without commitment where that is sold, else for the
+/// shortest term.
 pub(super) fn unit(cx: &Context, model: &str) -> Reading<(UsdPerHour, Arc<str>)> {
     let terms = [Term::NoCommitment, Term::OneMonth, Term::SixMonths];
     let sold = terms.into_iter().find_map(|term| {
-        let quote = cx.prices.model_unit(model, term, cx.region()).known()?.clone();
+        let quote = cx
+            .prices
+            .model_unit(model, term, cx.region())
+            .known()?
+            .clone();
         Some((quote.unit, Arc::from(term.words())))
     });
     Reading::or_why(sold, "no provisioned unit of this model is in the list")
@@ -262,7 +363,11 @@ mod tests {
     use super::*;
 
     fn hours(points: &[f64]) -> Series {
-        Series { start: Stamp::UNIX_EPOCH, step: 3600, points: points.iter().map(|point| Some(*point)).collect() }
+        Series {
+            start: Stamp::UNIX_EPOCH,
+            step: 3600,
+            points: points.iter().map(|point| Some(*point)).collect(),
+        }
     }
 
     fn known(points: &[f64]) -> Reading<Series> {
@@ -282,14 +387,35 @@ mod tests {
     }
 
     fn signals(reads: f64, tiers: Vec<(Tier, [Reading<Series>; 4])>) -> Signals {
-        let tokens = [known(&[1e6, 2e6]), known(&[1e5, 0.0]), known(&[reads, 0.0]), known(&[0.0, 0.0])];
-        Signals { tokens, requests: known(&[60.0, 0.0]), throttles: known(&[0.0, 0.0]), latency: known(&[1.0, 1.0]), tiers }
+        let tokens = [
+            known(&[1e6, 2e6]),
+            known(&[1e5, 0.0]),
+            known(&[reads, 0.0]),
+            known(&[0.0, 0.0]),
+        ];
+        Signals {
+            tokens,
+            requests: known(&[60.0, 0.0]),
+            throttles: known(&[0.0, 0.0]),
+            latency: known(&[1.0, 1.0]),
+            tiers,
+        }
     }
 
     #[test]
     fn an_hour_costs_its_tokens_by_kind_and_tier() {
         let half = |_| Reading::Known(price(0.0015, Some(0.000_15)));
-        let flex = || vec![(Tier::Flex, [known(&[4e5, 0.0]), known(&[0.0, 0.0]), known(&[0.0, 0.0]), known(&[0.0, 0.0])])];
+        let flex = || {
+            vec![(
+                Tier::Flex,
+                [
+                    known(&[4e5, 0.0]),
+                    known(&[0.0, 0.0]),
+                    known(&[0.0, 0.0]),
+                    known(&[0.0, 0.0]),
+                ],
+            )]
+        };
         for (reads, tiers, cache, expected) in [
             // 1,000K x $0.003 + 100K x $0.015; 2,000K x $0.003.
             (0.0, Vec::new(), None, Some([4.5, 6.0])),
@@ -302,22 +428,37 @@ mod tests {
         ] {
             let (signals, price) = (signals(reads, tiers), Reading::Known(price(0.003, cache)));
             let cost = Cost::new(Some(&signals), &price, half);
-            let found = cost.dollars.known().map(|series| series.points.iter().map(|p| p.unwrap()).collect::<Vec<_>>());
+            let found = cost
+                .dollars
+                .known()
+                .map(|series| series.points.iter().map(|p| p.unwrap()).collect::<Vec<_>>());
             match (expected, found) {
-                (Some(expected), Some(found)) => assert!(found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-9), "{found:?}"),
+                (Some(expected), Some(found)) => assert!(
+                    found
+                        .iter()
+                        .zip(expected)
+                        .all(|(a, b)| (a - b).abs() < 1e-9),
+                    "{found:?}"
+                ),
                 (None, None) => assert!(cost.burn().value().show() == "n/a"),
                 (expected, found) => panic!("{expected:?} {found:?}"),
             }
         }
         let none = Reading::unknown("no token price");
-        assert!(matches!(Cost::new(None, &none, half).burn(), Burn::Unpriced(why) if &*why.0 == "no token price"));
+        assert!(
+            matches!(Cost::new(None, &none, half).burn(), Burn::Unpriced(why) if &*why.0 == "no token price")
+        );
     }
 
     #[test]
     fn growth_needs_two_whole_weeks() {
         let mut points = vec![Some(1.0); WEEK];
         points.extend(vec![Some(1.5); WEEK]);
-        let mut series = Series { start: Stamp::UNIX_EPOCH, step: 3600, points };
+        let mut series = Series {
+            start: Stamp::UNIX_EPOCH,
+            step: 3600,
+            points,
+        };
         assert_eq!(week_on_week(&series), Value::Percent(0.5));
         series.points[0] = None;
         assert!(!week_on_week(&series).is_known());
@@ -326,7 +467,13 @@ mod tests {
 
     #[test]
     fn a_window_counts_the_hours_that_began_in_it() {
-        let series = Series { start: "2026-11-22T22:00:00Z".parse().unwrap(), ..hours(&[1.0, 2.0, 4.0, 8.0]) };
-        assert_eq!(sum_since(&series, "2026-11-23T00:00:00Z".parse().ok()), 12.0);
+        let series = Series {
+            start: "2026-11-22T22:00:00Z".parse().unwrap(),
+            ..hours(&[1.0, 2.0, 4.0, 8.0])
+        };
+        assert_eq!(
+            sum_since(&series, "2026-11-23T00:00:00Z".parse().ok()),
+            12.0
+        );
     }
 }

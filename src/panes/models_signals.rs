@@ -1,6 +1,7 @@
 //! What each model called on demand was asked, by the hour of a month.
 //!
-//! Seven metrics a model every five minutes, four more for each tier: about 2,000 a day, $0.02. A longer look costs nothing more.
+//! Seven metrics a model every five minutes, four more for each tier: about 2,000 a day, $0.02. A
+//! longer look costs nothing more.
 //!
 //! Must not know prices.
 
@@ -47,30 +48,65 @@ pub(super) async fn measure(cx: &Context, items: &[Item]) -> Measured<Signals> {
     let read = meters::fetch(&cx.session, &queries, shifted(now, -HOURS * 3600), now).await;
     let mut series = read.series.into_iter();
     let signals = items.iter().filter_map(|item| {
-        let seven: [Reading<Series>; 7] = series.by_ref().take(7).collect::<Vec<_>>().try_into().ok()?;
+        let seven: [Reading<Series>; 7] = series
+            .by_ref()
+            .take(7)
+            .collect::<Vec<_>>()
+            .try_into()
+            .ok()?;
         let mut tiers = Vec::new();
         for tier in &item.tiers {
-            let four: [Reading<Series>; 4] = series.by_ref().take(4).collect::<Vec<_>>().try_into().ok()?;
+            let four: [Reading<Series>; 4] = series
+                .by_ref()
+                .take(4)
+                .collect::<Vec<_>>()
+                .try_into()
+                .ok()?;
             tiers.push((*tier, four));
         }
-        Some((item.id.clone(), Signals { tiers, ..signals(seven) }))
+        Some((
+            item.id.clone(),
+            Signals {
+                tiers,
+                ..signals(seven)
+            },
+        ))
     });
-    Measured { signals: signals.collect(), faults: read.faults }
+    Measured {
+        signals: signals.collect(),
+        faults: read.faults,
+    }
 }
 
 fn queries(item: &Item) -> Vec<Query> {
-    let ask = |metric: &str, stat, dims: &[(&str, &str)]| Query::new("AWS/Bedrock", metric, dims, stat, PERIOD);
-    let mut queries: Vec<Query> = METRICS.iter().map(|(metric, stat)| ask(metric, stat, &[("ModelId", &item.id)])).collect();
+    let ask = |metric: &str, stat, dims: &[(&str, &str)]| {
+        Query::new("AWS/Bedrock", metric, dims, stat, PERIOD)
+    };
+    let mut queries: Vec<Query> = METRICS
+        .iter()
+        .map(|(metric, stat)| ask(metric, stat, &[("ModelId", &item.id)]))
+        .collect();
     for tier in &item.tiers {
         let dims = [("ModelId", item.id.as_ref()), ("ServiceTier", tier.words())];
-        queries.extend(METRICS.iter().take(4).map(|(metric, stat)| ask(metric, stat, &dims)));
+        queries.extend(
+            METRICS
+                .iter()
+                .take(4)
+                .map(|(metric, stat)| ask(metric, stat, &dims)),
+        );
     }
     queries
 }
 
-fn signals([input, output, reads, writes, requests, throttles, latency]: [Reading<Series>; 7]) -> Signals {
-    // The first hour with any sign of it: before, nobody may have called it, or nobody may have known it.
-    let first = [&input, &output, &requests].into_iter().filter_map(|series| series.known()?.points.iter().position(Option::is_some)).min();
+fn signals(
+    [input, output, reads, writes, requests, throttles, latency]: [Reading<Series>; 7],
+) -> Signals {
+    // The first hour with any sign of it: before, nobody may have called it, or nobody may have
+    // known it.
+    let first = [&input, &output, &requests]
+        .into_iter()
+        .filter_map(|series| series.known()?.points.iter().position(Option::is_some))
+        .min();
     let counted = |series: Reading<Series>| series.map(|series| zero_from(&series, first));
     Signals {
         tokens: [input, output, reads, writes].map(counted),
@@ -83,7 +119,11 @@ fn signals([input, output, reads, writes, requests, throttles, latency]: [Readin
 
 /// Gaps from point `first` on are zero.
 fn zero_from(series: &Series, first: Option<usize>) -> Series {
-    let filled =
-        series.points.iter().enumerate().map(|(place, point)| point.or_else(|| first.is_some_and(|first| place >= first).then_some(0.0)));
-    Series { points: filled.collect(), ..*series }
+    let filled = series.points.iter().enumerate().map(|(place, point)| {
+        point.or_else(|| first.is_some_and(|first| place >= first).then_some(0.0))
+    });
+    Series {
+        points: filled.collect(),
+        ..*series
+    }
 }

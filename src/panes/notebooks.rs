@@ -1,7 +1,7 @@
 //! Notebook instances and Studio apps: who works in them, since when nobody does.
 //!
-//! There is no honest idle clock in SageMaker: the signs used are named, and where there is none it says so. Must not know how
-//! the inventory is listed: that is `notebooks_collect`.
+//! There is no honest idle clock in SageMaker: the signs used are named, and where there is none it
+//! says so. Must not know how the inventory is listed: that is `notebooks_collect`.
 
 use super::{
     Context, Inventory, Measured, Pane,
@@ -16,8 +16,8 @@ use crate::{
         stamps::shifted,
     },
     domain::{
-        Arn, Burn, Cadence, Compute, Evidence, Head, Kind, Offered, Phase, Reading, Scope, Series, Service, Show, Stamp, State, Tags,
-        Value, Verb, Why,
+        Arn, Burn, Cadence, Compute, Evidence, Head, Kind, Offered, Phase, Reading, Scope, Series,
+        Service, Show, Stamp, State, Tags, Value, Verb, Why,
         time::seconds_between,
         verb::{Call, Offer, TagRoute},
     },
@@ -98,25 +98,86 @@ impl Pane for This {
         "sagemaker:ListSpaces",
         "sagemaker:ListTags",
     ];
-    const CADENCE: Cadence = Cadence { inventory: Duration::from_secs(20), metrics: Duration::from_mins(5) };
+    const CADENCE: Cadence = Cadence {
+        inventory: Duration::from_secs(20),
+        metrics: Duration::from_mins(5),
+    };
     const SCOPE: Scope = Scope::Region;
     const FIELDS: &'static [Field<Row>] = &[
         Field::name(16),
-        Field::text("sort", "sort", 10, Show::Medium, "notebook, or the Studio app's type", |row| Value::Text(row.sort.clone())),
-        Field::text("type", "type", 15, Show::Always, "instance type", |row| row.ty.clone()),
+        Field::text(
+            "sort",
+            "sort",
+            10,
+            Show::Medium,
+            "notebook, or the Studio app's type",
+            |row| Value::Text(row.sort.clone()),
+        ),
+        Field::text("type", "type", 15, Show::Always, "instance type", |row| {
+            row.ty.clone()
+        }),
         Field::state(10, Show::Always),
-        Field::text("user", "user", 10, Show::Wide, "user profile of a Studio app", |row| row.user.clone()),
-        Field::number("idle", "idle", 5, Show::Always, "time since the last sign of a person's work", |row| row.idle.clone()),
-        Field::number("wasted", "wasted", 7, Show::Medium, "list dollars since the last sign of work", |row| row.wasted.clone()),
-        Field::text("auto_stop", "stops", 5, Show::Wide, "whether it stops by itself when idle", |row| row.auto_stop.clone()),
+        Field::text(
+            "user",
+            "user",
+            10,
+            Show::Wide,
+            "user profile of a Studio app",
+            |row| row.user.clone(),
+        ),
+        Field::number(
+            "idle",
+            "idle",
+            5,
+            Show::Always,
+            "time since the last sign of a person's work",
+            |row| row.idle.clone(),
+        ),
+        Field::number(
+            "wasted",
+            "wasted",
+            7,
+            Show::Medium,
+            "list dollars since the last sign of work",
+            |row| row.wasted.clone(),
+        ),
+        Field::text(
+            "auto_stop",
+            "stops",
+            5,
+            Show::Wide,
+            "whether it stops by itself when idle",
+            |row| row.auto_stop.clone(),
+        ),
         Field::age(Show::Medium),
         Field::burn(),
         Field::waste(Show::Always),
         Field::owner(10, Show::Medium),
         Field::region(Show::Medium),
-        Field::number("cpu", "cpu%", 5, Show::Wide, "CPU utilisation, last hour, fraction", |row| row.cpu.clone()),
-        Field::text("last_activity", "last sign", 16, Show::Detail, "the last sign of a person's work", |row| row.last.clone()),
-        Field::text("sign", "by", 20, Show::Detail, "which sign that was", |row| row.sign.clone()),
+        Field::number(
+            "cpu",
+            "cpu%",
+            5,
+            Show::Wide,
+            "CPU utilisation, last hour, fraction",
+            |row| row.cpu.clone(),
+        ),
+        Field::text(
+            "last_activity",
+            "last sign",
+            16,
+            Show::Detail,
+            "the last sign of a person's work",
+            |row| row.last.clone(),
+        ),
+        Field::text(
+            "sign",
+            "by",
+            20,
+            Show::Detail,
+            "which sign that was",
+            |row| row.sign.clone(),
+        ),
     ];
     const VERBS: &'static [Verb] = &[Verb::Stop, Verb::Start, Verb::Tag];
     const SORT: &'static str = "burn";
@@ -127,7 +188,12 @@ impl Pane for This {
 
     async fn inventory(&mut self, cx: &Context) -> Inventory<Item> {
         let mut found = inventory(&mut self.studio, cx).await;
-        let arns = found.items.iter().filter_map(|item| item.arn.as_ref()).map(|arn| Arc::from(arn.as_str())).collect();
+        let arns = found
+            .items
+            .iter()
+            .filter_map(|item| item.arn.as_ref())
+            .map(|arn| Arc::from(arn.as_str()))
+            .collect();
         for fault in self.tags.sagemaker(cx, arns).await {
             note(&mut found.faults, fault);
         }
@@ -140,26 +206,45 @@ impl Pane for This {
     }
 
     async fn metrics(&mut self, cx: &Context, items: &[Item]) -> Measured<Signals> {
-        let notebooks: Vec<&Item> = items.iter().filter(|item| item.kind == NOTEBOOK && item.state.phase == Phase::Running).collect();
+        let notebooks: Vec<&Item> = items
+            .iter()
+            .filter(|item| item.kind == NOTEBOOK && item.state.phase == Phase::Running)
+            .collect();
         let ask = |item: &&Item| {
             let dims = [("NotebookInstanceName", item.name.as_ref())];
-            Query::new("/aws/sagemaker/NotebookInstances", "CPUUtilization", &dims, "Maximum", PERIOD)
+            Query::new(
+                "/aws/sagemaker/NotebookInstances",
+                "CPUUtilization",
+                &dims,
+                "Maximum",
+                PERIOD,
+            )
         };
         let queries: Vec<Query> = notebooks.iter().map(ask).collect();
         let now = cx.clock.now();
         let read = meters::fetch(&cx.session, &queries, shifted(now, -HOURS * 3600), now).await;
-        let signals = notebooks.iter().zip(read.series).map(|(item, cpu)| (item.id.clone(), Signals { cpu }));
-        Measured { signals: signals.collect(), faults: read.faults }
+        let signals = notebooks
+            .iter()
+            .zip(read.series)
+            .map(|(item, cpu)| (item.id.clone(), Signals { cpu }));
+        Measured {
+            signals: signals.collect(),
+            faults: read.faults,
+        }
     }
 
     fn row(cx: &Context, item: &Item, signals: Option<&Signals>, now: Stamp) -> (Head, Row) {
         let burn = burn(cx, item);
         let up = item.state.phase == Phase::Running;
         let last = last_activity(item, signals);
-        let from = last.as_ref().map(|(at, _)| item.since.map_or(*at, |since| since.max(*at)));
+        let from = last
+            .as_ref()
+            .map(|(at, _)| item.since.map_or(*at, |since| since.max(*at)));
         let idle = from.map(|from| seconds_between(from, now).max(0.0));
         let wasted = match (&burn, &idle) {
-            (Burn::Priced { .. }, Reading::Known(idle)) => Value::opt(burn.rate(), |rate| Value::Usd(rate.over(*idle))),
+            (Burn::Priced { .. }, Reading::Known(idle)) => {
+                Value::opt(burn.rate(), |rate| Value::Usd(rate.over(*idle)))
+            }
             (Burn::Priced { .. }, Reading::Unknown(why)) => Value::Unknown(why.clone()),
             (other, _) => other.value(),
         };
@@ -167,39 +252,64 @@ impl Pane for This {
             sort: item.sort.clone(),
             ty: Value::text(item.ty.clone().unwrap_or_else(|| "system".into())),
             user: Value::opt(item.user.clone(), Value::Text),
-            idle: if up { Value::read(&idle, Value::Span) } else { Value::None },
+            idle: if up {
+                Value::read(&idle, Value::Span)
+            } else {
+                Value::None
+            },
             wasted: if up { wasted } else { Value::None },
             auto_stop: Value::read(&item.auto_stop, Value::Flag),
             last: Value::read(&last, |(at, _)| Value::Moment(at)),
             sign: Value::read(&last, |(_, sign)| Value::Text(sign)),
             cpu: cpu(item, signals, up),
         };
-        let mut head = cx.head(item.kind, &item.id, &item.name, item.state.clone(), &item.tags, now);
+        let mut head = cx.head(
+            item.kind,
+            &item.id,
+            &item.name,
+            item.state.clone(),
+            &item.tags,
+            now,
+        );
         head.arn.clone_from(&item.arn);
         head.since = item.since;
         head.service = Some(Service::SageMaker);
         head.owner = head.owner.or_else(|| item.user.clone());
-        head.compute = item.ty.as_ref().map(|ty| Compute { unit: ty.clone(), count: u32::from(up), desired: u32::from(up) });
+        head.compute = item.ty.as_ref().map(|ty| Compute {
+            unit: ty.clone(),
+            count: u32::from(up),
+            desired: u32::from(up),
+        });
         head.burn = burn;
         if item.ty.is_some() {
-            head.evidence = Evidence::Workspace { last_activity: last, auto_stop: item.auto_stop.clone() };
+            head.evidence = Evidence::Workspace {
+                last_activity: last,
+                auto_stop: item.auto_stop.clone(),
+            };
         }
         head.offers = vec![stop(item), start(cx, item), tag(item)];
         (head, row)
     }
 }
 
-/// The last sign of a person's work, and which. CPU tells it of notebook instances, where CloudWatch has it. Of Studio apps only
-/// the described activity could, and it is worth something only when it differs from the last health check, which also moves it.
+/// The last sign of a person's work, and which. CPU tells it of notebook instances, where
+/// CloudWatch has it. Of Studio apps only the described activity could, and it is worth something
+/// only when it differs from the last health check, which also moves it.
 fn last_activity(item: &Item, signals: Option<&Signals>) -> Reading<(Stamp, Arc<str>)> {
     if item.kind == APP {
-        return item.activity.clone().map(|at| (at, Arc::from("last user activity")));
+        return item
+            .activity
+            .clone()
+            .map(|at| (at, Arc::from("last user activity")));
     }
     match signals.map(|signals| &signals.cpu) {
         None => Reading::unknown("not measured yet"),
         Some(Reading::Unknown(why)) => Reading::Unknown(why.clone()),
         Some(Reading::Known(series)) => {
-            let busy = series.points.iter().rposition(|point| point.is_some_and(|percent| percent >= AT_WORK));
+            let busy = series
+                .points
+                .iter()
+                .rposition(|point| point.is_some_and(|percent| percent >= AT_WORK));
             let first = series.points.iter().position(Option::is_some);
             let sign: Arc<str> = format!("CPU under {AT_WORK} %").into();
             match (busy, first) {
@@ -212,16 +322,27 @@ fn last_activity(item: &Item, signals: Option<&Signals>) -> Reading<(Stamp, Arc<
 }
 
 fn cpu(item: &Item, signals: Option<&Signals>, up: bool) -> Value {
-    let Some(signals) = signals.filter(|_| up && item.kind == NOTEBOOK) else { return Value::None };
+    let Some(signals) = signals.filter(|_| up && item.kind == NOTEBOOK) else {
+        return Value::None;
+    };
     Value::read(&signals.cpu, |series| {
         let hour = series.tail((3600 / PERIOD) as usize).observed();
-        hour.map_or_else(|| Value::Unknown(Why::new("no CPU metric")), |seen| Value::Percent(seen.mean / 100.0))
+        hour.map_or_else(
+            || Value::Unknown(Why::new("no CPU metric")),
+            |seen| Value::Percent(seen.mean / 100.0),
+        )
     })
 }
 
 fn burn(cx: &Context, item: &Item) -> Burn {
-    let Some(ty) = &item.ty else { return Burn::Nothing(Why::new("system apps are free")) };
-    let component = if item.kind == NOTEBOOK { Component::Notebook } else { Component::Studio };
+    let Some(ty) = &item.ty else {
+        return Burn::Nothing(Why::new("system apps are free"));
+    };
+    let component = if item.kind == NOTEBOOK {
+        Component::Notebook
+    } else {
+        Component::Studio
+    };
     match item.state.name.as_ref() {
         "Pending" | "Updating" => Burn::Nothing(Why::new("not in service yet: not billed")),
         _ if matches!(item.state.phase, Phase::Running | Phase::Changing) => {
@@ -235,19 +356,34 @@ fn stop(item: &Item) -> Offered {
     match (item.state.phase, item.state.name.as_ref()) {
         (Phase::Running, _) => offered(Verb::Stop, Offer::Stop(item.stop.clone())),
         (Phase::Stopped, _) => refused(Verb::Stop, "already stopped"),
-        (Phase::Failed, "Failed") if item.kind == APP => offered(Verb::Stop, Offer::Stop(item.stop.clone())),
+        (Phase::Failed, "Failed") if item.kind == APP => {
+            offered(Verb::Stop, Offer::Stop(item.stop.clone()))
+        }
         (_, state) => refused(Verb::Stop, format!("it is {state}")),
     }
 }
 
 fn start(cx: &Context, item: &Item) -> Offered {
     let (Call::StopNotebook(name), Some(ty)) = (&item.stop, &item.ty) else {
-        return refused(Verb::Start, "an app is not started but made anew: open it in Studio");
+        return refused(
+            Verb::Start,
+            "an app is not started but made anew: open it in Studio",
+        );
     };
     match (item.state.phase, item.state.name.as_ref()) {
         (Phase::Stopped, _) => {
-            let costs = cx.prices.sagemaker(ty, Component::Notebook, cx.region()).known().map(|quote| quote.unit);
-            offered(Verb::Start, Offer::Start { costs, call: Call::StartNotebook(name.clone()) })
+            let costs = cx
+                .prices
+                .sagemaker(ty, Component::Notebook, cx.region())
+                .known()
+                .map(|quote| quote.unit);
+            offered(
+                Verb::Start,
+                Offer::Start {
+                    costs,
+                    call: Call::StartNotebook(name.clone()),
+                },
+            )
         }
         (Phase::Running, _) => refused(Verb::Start, "already running"),
         (_, state) => refused(Verb::Start, format!("it is {state}")),
@@ -256,7 +392,10 @@ fn start(cx: &Context, item: &Item) -> Offered {
 
 fn tag(item: &Item) -> Offered {
     match &item.arn {
-        Some(arn) => offered(Verb::Tag, Offer::Tag(TagRoute::SageMaker(arn.as_str().into()))),
+        Some(arn) => offered(
+            Verb::Tag,
+            Offer::Tag(TagRoute::SageMaker(arn.as_str().into())),
+        ),
         None => refused(Verb::Tag, "its ARN is not known"),
     }
 }

@@ -1,4 +1,5 @@
-//! What Cost Explorer and Budgets answered, as plain data: what is kept on disk, and what the lines are made of.
+//! What Cost Explorer and Budgets answered, as plain data: what is kept on disk, and what the lines
+//! are made of.
 //!
 //! Must not know requests or rows.
 
@@ -106,11 +107,18 @@ impl Answers {
 
     /// Worth keeping: the lines are there, and nothing failed that may be well in a minute.
     pub fn is_lasting(&self) -> bool {
-        self.lines.is_ok() && self.faults.iter().all(|(kind, ..)| matches!(kind, FaultKind::Denied | FaultKind::Unavailable))
+        self.lines.is_ok()
+            && self
+                .faults
+                .iter()
+                .all(|(kind, ..)| matches!(kind, FaultKind::Denied | FaultKind::Unavailable))
     }
 
     /// The faults as badges show them.
     pub fn told_faults(&self) -> Vec<Fault> {
-        self.faults.iter().map(|(kind, operation, words)| Fault::new(*kind, operation.as_str(), words.as_str())).collect()
+        self.faults
+            .iter()
+            .map(|(kind, operation, words)| Fault::new(*kind, operation.as_str(), words.as_str()))
+            .collect()
     }
 }

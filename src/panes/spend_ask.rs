@@ -18,8 +18,8 @@ use crate::{
     pricing::forecast::{LEVEL, month},
 };
 use aws_sdk_costexplorer::types::{
-    DateInterval, Dimension, DimensionValues, Expression, ForecastResult, Granularity, GroupDefinition, GroupDefinitionType, Metric,
-    MetricValue, ResultByTime,
+    DateInterval, Dimension, DimensionValues, Expression, ForecastResult, Granularity,
+    GroupDefinition, GroupDefinitionType, Metric, MetricValue, ResultByTime,
 };
 use std::collections::{BTreeSet, HashMap};
 
@@ -41,7 +41,8 @@ const DAY: i64 = 86_400;
 /// A question answered, or the fault.
 pub(super) type Asked<T> = Result<T, Fault>;
 
-/// Asks everything once, about the account of `session` as of `now`; shares by the tag keys of `showback`.
+/// Asks everything once, about the account of `session` as of `now`; shares by the tag keys of
+/// `showback`.
 pub(super) async fn ask(session: &Session, now: Stamp, showback: &[String]) -> Answers {
     let mut answers = Answers {
         at: now.as_second(),
@@ -58,25 +59,52 @@ pub(super) async fn ask(session: &Session, now: Stamp, showback: &[String]) -> A
     let (lines, budgets) = tokio::join!(lines(session, now), spend_budgets::ask(session));
     answers.lines = badge(lines, &mut answers.faults);
     answers.budgets = quiet(budgets, &mut answers.faults);
-    let Some(scope) = answers.lines.as_ref().ok().and_then(|lines| scope(lines)) else { return answers };
+    let Some(scope) = answers.lines.as_ref().ok().and_then(|lines| scope(lines)) else {
+        return answers;
+    };
     let shares = async {
         let mut tags = Vec::new();
         for key in showback {
-            tags.push((key.clone(), slices(session, now, &scope, GroupDefinitionType::Tag, key).await));
+            tags.push((
+                key.clone(),
+                slices(session, now, &scope, GroupDefinitionType::Tag, key).await,
+            ));
         }
-        (tags, slices(session, now, &scope, GroupDefinitionType::Dimension, "LINKED_ACCOUNT").await)
+        (
+            tags,
+            slices(
+                session,
+                now,
+                &scope,
+                GroupDefinitionType::Dimension,
+                "LINKED_ACCOUNT",
+            )
+            .await,
+        )
     };
-    let ahead = async { (forecast(session, now, &scope).await, hours(session, now, &scope).await) };
-    let ((tags, accounts), (forecast, hours), (coverage, uncovered)) =
-        tokio::join!(shares, ahead, spend_coverage::ask(session, now, answers.lines.as_deref().unwrap_or_default()));
+    let ahead = async {
+        (
+            forecast(session, now, &scope).await,
+            hours(session, now, &scope).await,
+        )
+    };
+    let ((tags, accounts), (forecast, hours), (coverage, uncovered)) = tokio::join!(
+        shares,
+        ahead,
+        spend_coverage::ask(session, now, answers.lines.as_deref().unwrap_or_default())
+    );
     for (key, told) in tags {
         let told = badge(told.map(|(slices, _)| slices), &mut answers.faults);
         answers.tags.push((key, told));
     }
-    let (accounts, names) = accounts.map_or_else(|fault| (Err(fault), Vec::new()), |(slices, names)| (Ok(slices), names));
+    let (accounts, names) = accounts.map_or_else(
+        |fault| (Err(fault), Vec::new()),
+        |(slices, names)| (Ok(slices), names),
+    );
     answers.accounts = badge(accounts, &mut answers.faults);
     answers.names = names;
-    // Young accounts have no forecast, and hours have to be switched on by the payer: neither is a fault.
+    // Young accounts have no forecast, and hours have to be switched on by the payer: neither is a
+    // fault.
     answers.forecast = quiet(forecast, &mut answers.faults);
     answers.hours = hours.map_err(|fault| format!("no costs by the hour: {}", fault.message));
     answers.coverage = coverage;
@@ -92,8 +120,15 @@ pub(super) async fn ask(session: &Session, now: Stamp, showback: &[String]) -> A
 fn badge<T>(asked: Asked<T>, faults: &mut Vec<(FaultKind, String, String)>) -> Told<T> {
     asked.map_err(|fault| {
         let why = format!("{}: {}", fault.operation, fault.kind.word());
-        if !faults.iter().any(|(kind, operation, _)| *kind == fault.kind && *operation == *fault.operation) {
-            faults.push((fault.kind, fault.operation.to_string(), fault.message.to_string()));
+        if !faults
+            .iter()
+            .any(|(kind, operation, _)| *kind == fault.kind && *operation == *fault.operation)
+        {
+            faults.push((
+                fault.kind,
+                fault.operation.to_string(),
+                fault.message.to_string(),
+            ));
         }
         why
     })
@@ -122,11 +157,20 @@ fn refused(error: &aws_smithy_types::error::operation::BuildError) -> Fault {
 
 /// A date, or with `hours` a moment, as Cost Explorer writes it.
 fn written(at: Stamp, hours: bool) -> String {
-    at.strftime(if hours { "%Y-%m-%dT%H:00:00Z" } else { "%Y-%m-%d" }).to_string()
+    at.strftime(if hours {
+        "%Y-%m-%dT%H:00:00Z"
+    } else {
+        "%Y-%m-%d"
+    })
+    .to_string()
 }
 
 pub(super) fn interval(from: Stamp, to: Stamp) -> Asked<DateInterval> {
-    DateInterval::builder().start(written(from, false)).end(written(to, false)).build().map_err(|error| refused(&error))
+    DateInterval::builder()
+        .start(written(from, false))
+        .end(written(to, false))
+        .build()
+        .map_err(|error| refused(&error))
 }
 
 fn group(kind: GroupDefinitionType, key: &str) -> GroupDefinition {
@@ -135,18 +179,31 @@ fn group(kind: GroupDefinitionType, key: &str) -> GroupDefinition {
 
 pub(super) fn among(dimension: Dimension, values: impl IntoIterator<Item = String>) -> Expression {
     let values = values.into_iter().take(VALUES).collect();
-    Expression::builder().dimensions(DimensionValues::builder().key(dimension).set_values(Some(values)).build()).build()
+    Expression::builder()
+        .dimensions(
+            DimensionValues::builder()
+                .key(dimension)
+                .set_values(Some(values))
+                .build(),
+        )
+        .build()
 }
 
-/// Without credits, refunds and tax, the three that every account spells alike; and without the negations of Savings Plans, which
-/// are nothing in amortized dollars and would take the covered quantity away.
+/// Without credits, refunds and tax, the three that every account spells alike; and without the
+/// negations of Savings Plans, which are nothing in amortized dollars and would take the covered
+/// quantity away.
 fn usual() -> Expression {
     let left_out = ["Credit", "Refund", "Tax", "SavingsPlanNegation"].map(str::to_owned);
-    Expression::builder().not(among(Dimension::RecordType, left_out)).build()
+    Expression::builder()
+        .not(among(Dimension::RecordType, left_out))
+        .build()
 }
 
 /// All pages of one question.
-async fn pages(session: &Session, question: &Question) -> Asked<(Vec<ResultByTime>, Vec<(String, String)>)> {
+async fn pages(
+    session: &Session,
+    question: &Question,
+) -> Asked<(Vec<ResultByTime>, Vec<(String, String)>)> {
     let (mut days, mut names) = (Vec::new(), Vec::new());
     let mut token: Option<String> = None;
     for _ in 0..PAGES {
@@ -155,7 +212,9 @@ async fn pages(session: &Session, question: &Question) -> Asked<(Vec<ResultByTim
             .get_cost_and_usage()
             .time_period(question.period.clone())
             .granularity(question.granularity.clone())
-            .set_metrics(Some(question.metrics.iter().map(ToString::to_string).collect()))
+            .set_metrics(Some(
+                question.metrics.iter().map(ToString::to_string).collect(),
+            ))
             .set_group_by(Some(question.groups.clone()))
             .filter(question.filter.clone())
             .set_next_page_token(token)
@@ -164,15 +223,29 @@ async fn pages(session: &Session, question: &Question) -> Asked<(Vec<ResultByTim
             .map_err(|error| fault::from_sdk("ce:GetCostAndUsage", &error))?;
         days.extend_from_slice(page.results_by_time());
         for value in page.dimension_value_attributes() {
-            let name = value.attributes().and_then(|attributes| attributes.get("description"));
-            names.extend(value.value().zip(name).map(|(value, name)| (value.to_owned(), name.clone())));
+            let name = value
+                .attributes()
+                .and_then(|attributes| attributes.get("description"));
+            names.extend(
+                value
+                    .value()
+                    .zip(name)
+                    .map(|(value, name)| (value.to_owned(), name.clone())),
+            );
         }
-        token = page.next_page_token().filter(|next| !next.is_empty()).map(ToOwned::to_owned);
+        token = page
+            .next_page_token()
+            .filter(|next| !next.is_empty())
+            .map(ToOwned::to_owned);
         if token.is_none() {
             return Ok((days, names));
         }
     }
-    Err(Fault::new(FaultKind::Refused, USAGE, format!("more than {PAGES} pages for one question")))
+    Err(Fault::new(
+        FaultKind::Refused,
+        USAGE,
+        format!("more than {PAGES} pages for one question"),
+    ))
 }
 
 /// The AI/ML lines of the last days.
@@ -181,7 +254,9 @@ async fn lines(session: &Session, now: Stamp) -> Asked<Vec<Line>> {
         period: interval(shifted(now, -DAYS * DAY), shifted(now, DAY))?,
         granularity: Granularity::Daily,
         metrics: vec![COST, QUANTITY],
-        groups: ["SERVICE", "USAGE_TYPE"].map(|key| group(GroupDefinitionType::Dimension, key)).into(),
+        groups: ["SERVICE", "USAGE_TYPE"]
+            .map(|key| group(GroupDefinitionType::Dimension, key))
+            .into(),
         filter: usual(),
     };
     let (days, _) = pages(session, &question).await?;
@@ -189,20 +264,30 @@ async fn lines(session: &Session, now: Stamp) -> Asked<Vec<Line>> {
     for one in &days {
         let Some(at) = begins(one) else { continue };
         for group in one.groups() {
-            let [service, usage] = group.keys() else { continue };
+            let [service, usage] = group.keys() else {
+                continue;
+            };
             if Service::of_line(service, usage).is_none() {
                 continue;
             }
             let number = |metric| amount(group.metrics(), metric).unwrap_or_default();
             let (service, usage) = (service.clone(), usage.clone());
-            lines.push(Line { day: at, service, usage, usd: number(COST), quantity: number(QUANTITY) });
+            lines.push(Line {
+                day: at,
+                service,
+                usage,
+                usd: number(COST),
+                quantity: number(QUANTITY),
+            });
         }
     }
     Ok(lines)
 }
 
 fn begins(one: &ResultByTime) -> Option<i64> {
-    one.time_period().and_then(|period| day(period.start())).map(Stamp::as_second)
+    one.time_period()
+        .and_then(|period| day(period.start()))
+        .map(Stamp::as_second)
 }
 
 /// A figure of Cost Explorer, which writes them as text.
@@ -217,12 +302,29 @@ pub(super) fn number(text: Option<&str>) -> Option<f64> {
 /// A filter for exactly the AI/ML lines that were seen; `None` when there are none.
 fn scope(lines: &[Line]) -> Option<Expression> {
     let is_ec2 = |line: &&Line| Service::of_line(&line.service, &line.usage) == Some(Service::Ec2);
-    let whole: BTreeSet<String> = lines.iter().filter(|line| !is_ec2(line)).map(|line| line.service.clone()).collect();
-    let compute: BTreeSet<String> = lines.iter().filter(is_ec2).map(|line| line.service.clone()).collect();
-    let machines: BTreeSet<String> = lines.iter().filter(is_ec2).map(|line| line.usage.clone()).collect();
+    let whole: BTreeSet<String> = lines
+        .iter()
+        .filter(|line| !is_ec2(line))
+        .map(|line| line.service.clone())
+        .collect();
+    let compute: BTreeSet<String> = lines
+        .iter()
+        .filter(is_ec2)
+        .map(|line| line.service.clone())
+        .collect();
+    let machines: BTreeSet<String> = lines
+        .iter()
+        .filter(is_ec2)
+        .map(|line| line.usage.clone())
+        .collect();
     let both = |a, b| Expression::builder().and(a).and(b).build();
     let whole = (!whole.is_empty()).then(|| among(Dimension::Service, whole));
-    let machines = (!machines.is_empty()).then(|| both(among(Dimension::Service, compute), among(Dimension::UsageType, machines)));
+    let machines = (!machines.is_empty()).then(|| {
+        both(
+            among(Dimension::Service, compute),
+            among(Dimension::UsageType, machines),
+        )
+    });
     match (whole, machines) {
         (Some(whole), Some(machines)) => Some(Expression::builder().or(whole).or(machines).build()),
         (one, other) => one.or(other),
@@ -230,7 +332,10 @@ fn scope(lines: &[Line]) -> Option<Expression> {
 }
 
 fn within(scope: &Expression) -> Expression {
-    Expression::builder().and(scope.clone()).and(usual()).build()
+    Expression::builder()
+        .and(scope.clone())
+        .and(usual())
+        .build()
 }
 
 /// Dollars by day and value of one group, and the values' names.
@@ -258,7 +363,11 @@ fn sliced(steps: &[ResultByTime]) -> Vec<Slice> {
         let Some(at) = begins(one) else { continue };
         slices.extend(one.groups().iter().filter_map(|group| {
             let usd = amount(group.metrics(), COST)?;
-            Some(Slice { at, key: group.keys().first()?.clone(), usd })
+            Some(Slice {
+                at,
+                key: group.keys().first()?.clone(),
+                usd,
+            })
         }));
     }
     slices
@@ -268,9 +377,19 @@ fn sliced(steps: &[ResultByTime]) -> Vec<Slice> {
 async fn hours(session: &Session, now: Stamp, scope: &Expression) -> Asked<Vec<Slice>> {
     let end = shifted(now, 3_600);
     let from = shifted(end, -HOURS * 3_600);
-    let period = DateInterval::builder().start(written(from, true)).end(written(end, true)).build().map_err(|error| refused(&error))?;
+    let period = DateInterval::builder()
+        .start(written(from, true))
+        .end(written(end, true))
+        .build()
+        .map_err(|error| refused(&error))?;
     let groups = vec![group(GroupDefinitionType::Dimension, "SERVICE")];
-    let question = Question { period, granularity: Granularity::Hourly, metrics: vec![COST], groups, filter: within(scope) };
+    let question = Question {
+        period,
+        granularity: Granularity::Hourly,
+        metrics: vec![COST],
+        groups,
+        filter: within(scope),
+    };
     Ok(sliced(&pages(session, &question).await?.0))
 }
 
@@ -287,11 +406,25 @@ async fn forecast(session: &Session, now: Stamp, scope: &Expression) -> Asked<Fo
         .send()
         .await
         .map_err(|error| fault::from_sdk("ce:GetCostForecast", &error))?;
-    let nothing = || Fault::new(FaultKind::Unavailable, FORECAST, "Cost Explorer foresees nothing");
+    let nothing = || {
+        Fault::new(
+            FaultKind::Unavailable,
+            FORECAST,
+            "Cost Explorer foresees nothing",
+        )
+    };
     let mean = number(answer.total().and_then(|total| total.amount())).ok_or_else(nothing)?;
     let bound = |read: fn(&ForecastResult) -> Option<&str>| {
-        answer.forecast_results_by_time().iter().filter_map(|one| number(read(one))).sum::<f64>()
+        answer
+            .forecast_results_by_time()
+            .iter()
+            .filter_map(|one| number(read(one)))
+            .sum::<f64>()
     };
     let low = bound(ForecastResult::prediction_interval_lower_bound).min(mean);
-    Ok(Foreseen { mean, low, high: bound(ForecastResult::prediction_interval_upper_bound).max(mean) })
+    Ok(Foreseen {
+        mean,
+        low,
+        high: bound(ForecastResult::prediction_interval_upper_bound).max(mean),
+    })
 }

@@ -20,9 +20,19 @@ const PAGES: usize = 10;
 pub(super) async fn ask(session: &Session) -> Asked<Vec<Budgeted>> {
     let account = session.place.account.as_ref();
     if account == "-" {
-        return Err(Fault::new(FaultKind::Unavailable, OPERATION, "the account is not known"));
+        return Err(Fault::new(
+            FaultKind::Unavailable,
+            OPERATION,
+            "the account is not known",
+        ));
     }
-    let mut pages = session.budgets.describe_budgets().account_id(account).max_results(100).into_paginator().send();
+    let mut pages = session
+        .budgets
+        .describe_budgets()
+        .account_id(account)
+        .max_results(100)
+        .into_paginator()
+        .send();
     let mut budgets = Vec::new();
     for _ in 0..PAGES {
         match pages.next().await {

@@ -1,7 +1,8 @@
-//! Answers of Cost Explorer kept on disk: a page costs $0.01, and the figures change three times a day at most.
+//! Answers of Cost Explorer kept on disk: a page costs $0.01, and the figures change three times a
+//! day at most.
 //!
-//! One file an account and endpoint, readable by this user only. What cannot be read or written is as if there were none. Must not
-//! know what the answers mean.
+//! One file an account and endpoint, readable by this user only. What cannot be read or written is
+//! as if there were none. Must not know what the answers mean.
 
 use super::spend_answers::Answers;
 use crate::domain::{Place, Stamp, time::seconds_between};
@@ -36,30 +37,54 @@ struct Kept {
 impl Owner {
     pub fn new(place: &Place, endpoint: Option<&str>, showback: &[String]) -> Self {
         let endpoint = endpoint.unwrap_or_default().to_owned();
-        Self { version: VERSION, account: place.account.to_string(), endpoint, showback: showback.to_vec() }
+        Self {
+            version: VERSION,
+            account: place.account.to_string(),
+            endpoint,
+            showback: showback.to_vec(),
+        }
     }
 
     /// Its file in `folder`; `None` while the account is not known.
     fn file(&self, folder: &Path) -> Option<PathBuf> {
         let known = !self.account.is_empty() && self.account.chars().all(|c| c.is_ascii_digit());
-        let place: String = self.endpoint.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-        known.then(|| folder.join(format!("bill-{}{}{place}.json", self.account, if place.is_empty() { "" } else { "-" })))
+        let place: String = self
+            .endpoint
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+            .collect();
+        known.then(|| {
+            folder.join(format!(
+                "bill-{}{}{place}.json",
+                self.account,
+                if place.is_empty() { "" } else { "-" }
+            ))
+        })
     }
 }
 
 /// What is kept of `owner` and still holds at `now`.
 pub(super) fn read(folder: &Path, owner: &Owner, now: Stamp) -> Option<Answers> {
     let text = fs::read_to_string(owner.file(folder)?).ok()?;
-    let kept: Kept = serde_json::from_str(&text).map_err(|error| tracing::info!(%error, "kept answers are not read")).ok()?;
+    let kept: Kept = serde_json::from_str(&text)
+        .map_err(|error| tracing::info!(%error, "kept answers are not read"))
+        .ok()?;
     let age = seconds_between(kept.answers.at(), now);
     (kept.owner == *owner && (0.0..VALID).contains(&age)).then_some(kept.answers)
 }
 
 /// Keeps `answers` of `owner`, if they are worth it.
 pub(super) fn write(folder: &Path, owner: &Owner, answers: &Answers) {
-    let Some(file) = owner.file(folder).filter(|_| answers.is_lasting()) else { return };
-    let kept = Kept { owner: owner.clone(), answers: answers.clone() };
-    let written = serde_json::to_vec(&kept).map_err(io::Error::other).and_then(|text| replace(folder, &file, &text));
+    let Some(file) = owner.file(folder).filter(|_| answers.is_lasting()) else {
+        return;
+    };
+    let kept = Kept {
+        owner: owner.clone(),
+        answers: answers.clone(),
+    };
+    let written = serde_json::to_vec(&kept)
+        .map_err(io::Error::other)
+        .and_then(|text| replace(folder, &file, &text));
     if let Err(error) = written {
         tracing::warn!(file = %file.display(), %error, "answers are not kept");
     }

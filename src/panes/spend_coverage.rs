@@ -1,4 +1,5 @@
-//! How far Savings Plans and reservations cover the AI/ML lines, over the last seven days: four pages of Cost Explorer.
+//! How far Savings Plans and reservations cover the AI/ML lines, over the last seven days: four
+//! pages of Cost Explorer.
 //!
 //! An account without any answers "no data", which is no fault. Must not know rows.
 
@@ -23,10 +24,19 @@ const PAGES: usize = 3;
 const EC2: &str = "Amazon Elastic Compute Cloud - Compute";
 
 /// All four questions, as far as `lines` have something that could be covered.
-pub(super) async fn ask(session: &Session, now: Stamp, lines: &[Line]) -> (Vec<Covered>, Vec<Fault>) {
+pub(super) async fn ask(
+    session: &Session,
+    now: Stamp,
+    lines: &[Line],
+) -> (Vec<Covered>, Vec<Fault>) {
     let services: BTreeSet<String> = lines
         .iter()
-        .filter(|line| matches!(Service::of_line(&line.service, &line.usage), Some(Service::Ec2 | Service::SageMaker)))
+        .filter(|line| {
+            matches!(
+                Service::of_line(&line.service, &line.usage),
+                Some(Service::Ec2 | Service::SageMaker)
+            )
+        })
         .map(|line| line.service.clone())
         .collect();
     if services.is_empty() {
@@ -34,13 +44,28 @@ pub(super) async fn ask(session: &Session, now: Stamp, lines: &[Line]) -> (Vec<C
     }
     let (from, to) = (shifted(now, -DAYS * DAY), now);
     let machines = services.contains(EC2);
-    let (plans, used, reserved) = tokio::join!(plans(session, from, to, &services), plans_used(session, from, to), async {
-        if machines { reservations(session, from, to).await } else { Ok(Vec::new()) }
-    },);
+    let (plans, used, reserved) = tokio::join!(
+        plans(session, from, to, &services),
+        plans_used(session, from, to),
+        async {
+            if machines {
+                reservations(session, from, to).await
+            } else {
+                Ok(Vec::new())
+            }
+        },
+    );
     let (mut covered, mut faults) = (Vec::new(), Vec::new());
     // Without any plan there is nothing to say of what none of them covers.
-    let none = used.as_ref().is_err_and(|fault| fault.kind == FaultKind::Unavailable);
-    let plans = plans.map(|plans| plans.into_iter().filter(|one| !none || one.share.is_some_and(|share| share > 0.0)).collect());
+    let none = used
+        .as_ref()
+        .is_err_and(|fault| fault.kind == FaultKind::Unavailable);
+    let plans = plans.map(|plans| {
+        plans
+            .into_iter()
+            .filter(|one| !none || one.share.is_some_and(|share| share > 0.0))
+            .collect()
+    });
     for answer in [plans, used, reserved] {
         match answer {
             Ok(some) => covered.extend(some),
@@ -50,20 +75,44 @@ pub(super) async fn ask(session: &Session, now: Stamp, lines: &[Line]) -> (Vec<C
     (covered, faults)
 }
 
-async fn plans(session: &Session, from: Stamp, to: Stamp, services: &BTreeSet<String>) -> Asked<Vec<Covered>> {
-    let by = GroupDefinition::builder().r#type(GroupDefinitionType::Dimension).key("SERVICE").build();
-    let mut pages = session.costs.get_savings_plans_coverage().time_period(interval(from, to)?).group_by(by).into_paginator().send();
+async fn plans(
+    session: &Session,
+    from: Stamp,
+    to: Stamp,
+    services: &BTreeSet<String>,
+) -> Asked<Vec<Covered>> {
+    let by = GroupDefinition::builder()
+        .r#type(GroupDefinitionType::Dimension)
+        .key("SERVICE")
+        .build();
+    let mut pages = session
+        .costs
+        .get_savings_plans_coverage()
+        .time_period(interval(from, to)?)
+        .group_by(by)
+        .into_paginator()
+        .send();
     let mut covered: Vec<(String, f64, f64)> = Vec::new();
     for _ in 0..PAGES {
-        let Some(page) = pages.next().await else { break };
+        let Some(page) = pages.next().await else {
+            break;
+        };
         let page = page.map_err(|error| fault::from_sdk("ce:GetSavingsPlansCoverage", &error))?;
         for one in page.savings_plans_coverages() {
-            let Some(service) = one.attributes().and_then(|of| of.get("SERVICE")).filter(|service| services.contains(*service)) else {
+            let Some(service) = one
+                .attributes()
+                .and_then(|of| of.get("SERVICE"))
+                .filter(|service| services.contains(*service))
+            else {
                 continue;
             };
             let part = |read: Option<&str>| number(read).unwrap_or_default();
-            let (by_plans, total) =
-                one.coverage().map_or((0.0, 0.0), |of| (part(of.spend_covered_by_savings_plans()), part(of.total_cost())));
+            let (by_plans, total) = one.coverage().map_or((0.0, 0.0), |of| {
+                (
+                    part(of.spend_covered_by_savings_plans()),
+                    part(of.total_cost()),
+                )
+            });
             match covered.iter_mut().find(|(known, ..)| known == service) {
                 Some(known) => *known = (service.clone(), known.1 + by_plans, known.2 + total),
                 None => covered.push((service.clone(), by_plans, total)),
@@ -72,37 +121,87 @@ async fn plans(session: &Session, from: Stamp, to: Stamp, services: &BTreeSet<St
     }
     let of = |(service, by_plans, total): (String, f64, f64)| {
         let share = (total > 0.0).then(|| by_plans / total);
-        Covered { plans: true, service, share, used: None, unused: None }
+        Covered {
+            plans: true,
+            service,
+            share,
+            used: None,
+            unused: None,
+        }
     };
     Ok(covered.into_iter().map(of).collect())
 }
 
 /// All Savings Plans of the account together: Cost Explorer does not say whose commitment it is.
 async fn plans_used(session: &Session, from: Stamp, to: Stamp) -> Asked<Vec<Covered>> {
-    let asked = session.costs.get_savings_plans_utilization().time_period(interval(from, to)?);
-    let answer = asked.send().await.map_err(|error| fault::from_sdk("ce:GetSavingsPlansUtilization", &error))?;
-    let Some(total) = answer.total().and_then(|total| total.utilization()) else { return Ok(Vec::new()) };
+    let asked = session
+        .costs
+        .get_savings_plans_utilization()
+        .time_period(interval(from, to)?);
+    let answer = asked
+        .send()
+        .await
+        .map_err(|error| fault::from_sdk("ce:GetSavingsPlansUtilization", &error))?;
+    let Some(total) = answer.total().and_then(|total| total.utilization()) else {
+        return Ok(Vec::new());
+    };
     let used = number(total.utilization_percentage()).map(|percent| percent / 100.0);
     let unused = number(total.unused_commitment()).map(|usd| usd / HOURS);
-    Ok(vec![Covered { plans: true, service: String::new(), share: None, used, unused }])
+    Ok(vec![Covered {
+        plans: true,
+        service: String::new(),
+        share: None,
+        used,
+        unused,
+    }])
 }
 
 /// Reserved instances of EC2; SageMaker and Bedrock have none.
 async fn reservations(session: &Session, from: Stamp, to: Stamp) -> Asked<Vec<Covered>> {
     let filter: Expression = among(Dimension::Service, [EC2.to_owned()]);
-    let coverage = session.costs.get_reservation_coverage().time_period(interval(from, to)?).filter(filter.clone()).send();
-    let use_of = session.costs.get_reservation_utilization().time_period(interval(from, to)?).filter(filter).send();
-    let coverage = coverage.await.map_err(|error| fault::from_sdk("ce:GetReservationCoverage", &error))?;
-    let covered = coverage.total().and_then(|total| total.coverage_hours()).and_then(|hours| number(hours.coverage_hours_percentage()));
-    let use_of = use_of.await.map_err(|error| fault::from_sdk("ce:GetReservationUtilization", &error))?;
-    let used = use_of.total().and_then(|total| number(total.utilization_percentage()));
-    let unused = use_of.total().and_then(|total| number(total.ri_cost_for_unused_hours()));
+    let coverage = session
+        .costs
+        .get_reservation_coverage()
+        .time_period(interval(from, to)?)
+        .filter(filter.clone())
+        .send();
+    let use_of = session
+        .costs
+        .get_reservation_utilization()
+        .time_period(interval(from, to)?)
+        .filter(filter)
+        .send();
+    let coverage = coverage
+        .await
+        .map_err(|error| fault::from_sdk("ce:GetReservationCoverage", &error))?;
+    let covered = coverage
+        .total()
+        .and_then(|total| total.coverage_hours())
+        .and_then(|hours| number(hours.coverage_hours_percentage()));
+    let use_of = use_of
+        .await
+        .map_err(|error| fault::from_sdk("ce:GetReservationUtilization", &error))?;
+    let used = use_of
+        .total()
+        .and_then(|total| number(total.utilization_percentage()));
+    let unused = use_of
+        .total()
+        .and_then(|total| number(total.ri_cost_for_unused_hours()));
     // Nothing reserved is nothing to show.
-    let bought = use_of.total().and_then(|total| number(total.purchased_hours())).is_some_and(|hours| hours > 0.0);
+    let bought = use_of
+        .total()
+        .and_then(|total| number(total.purchased_hours()))
+        .is_some_and(|hours| hours > 0.0);
     if !bought && covered.is_none_or(|percent| percent <= 0.0) {
         return Ok(Vec::new());
     }
     let share = |percent: Option<f64>| percent.map(|percent| percent / 100.0);
     let (covered, used) = (share(covered), share(used));
-    Ok(vec![Covered { plans: false, service: EC2.to_owned(), share: covered, used, unused: unused.map(|usd| usd / HOURS) }])
+    Ok(vec![Covered {
+        plans: false,
+        service: EC2.to_owned(),
+        share: covered,
+        used,
+        unused: unused.map(|usd| usd / HOURS),
+    }])
 }

@@ -1,6 +1,8 @@
-//! From answers to the lines of the pane: dollars by day and what follows from them, group by group.
+//! From answers to the lines of the pane: dollars by day and what follows from them, group by
+//! group.
 //!
-//! A day is closed when it is over and Cost Explorer has gone on to the next, or a whole day has passed since. Must not know requests.
+//! A day is closed when it is over and Cost Explorer has gone on to the next, or a whole day has
+//! passed since. Must not know requests.
 
 use super::{
     spend_answers::{Answers, Line, Slice},
@@ -8,7 +10,9 @@ use super::{
     spend_figures::Figures,
 };
 use crate::{
-    domain::{DayCost, Evidence, Kind, Reading, Series, Service, Stamp, Usd, Value, Why, text::printable},
+    domain::{
+        DayCost, Evidence, Kind, Reading, Series, Service, Stamp, Usd, Value, Why, text::printable,
+    },
     pricing::{
         Prices,
         discount::DAYS as WEEK,
@@ -33,8 +37,23 @@ pub(crate) struct Item {
 }
 
 impl Item {
-    pub fn new(kind: Kind, group: &str, id: &str, name: &str, evidence: Evidence, figures: Figures) -> Self {
-        Self { id: format!("{group}/{id}").into(), kind, group: group.into(), name: name.into(), state: "billed", evidence, figures }
+    pub fn new(
+        kind: Kind,
+        group: &str,
+        id: &str,
+        name: &str,
+        evidence: Evidence,
+        figures: Figures,
+    ) -> Self {
+        Self {
+            id: format!("{group}/{id}").into(),
+            kind,
+            group: group.into(),
+            name: name.into(),
+            state: "billed",
+            evidence,
+            figures,
+        }
     }
 }
 
@@ -55,14 +74,25 @@ pub(super) struct Calendar {
 impl Calendar {
     /// The days of `lines` as of `now`; `None` without a line.
     pub fn of(lines: &[Line], now: Stamp) -> Option<Self> {
-        let charged = || lines.iter().filter(|line| line.usd != 0.0).map(|line| line.day);
+        let charged = || {
+            lines
+                .iter()
+                .filter(|line| line.usd != 0.0)
+                .map(|line| line.day)
+        };
         let (first, last) = (charged().min()?, charged().max()?);
         let today = now.as_second().div_euclid(DAY) * DAY;
         let ended = (now.as_second() - DAY).div_euclid(DAY) * DAY;
         let closed = last.min(today).max(ended);
         let place = |day: i64| usize::try_from((day - first) / DAY).unwrap_or(0);
         let month = forecast::month(now).0.as_second().max(first);
-        Some(Self { first, days: place(today.max(first)) + 1, closed: place(closed.max(first)), month: place(month), now })
+        Some(Self {
+            first,
+            days: place(today.max(first)) + 1,
+            closed: place(closed.max(first)),
+            month: place(month),
+            now,
+        })
     }
 
     /// End of the last closed day.
@@ -75,7 +105,9 @@ impl Calendar {
     }
 
     fn place(&self, day: i64) -> Option<usize> {
-        usize::try_from((day - self.first).div_euclid(DAY)).ok().filter(|place| *place < self.days)
+        usize::try_from((day - self.first).div_euclid(DAY))
+            .ok()
+            .filter(|place| *place < self.days)
     }
 }
 
@@ -125,16 +157,31 @@ impl<'a> Daily<'a> {
 
     /// Closed days, oldest first.
     pub fn closed(&self) -> Vec<Usd> {
-        self.days.iter().take(self.calendar.closed).copied().map(Usd).collect()
+        self.days
+            .iter()
+            .take(self.calendar.closed)
+            .copied()
+            .map(Usd)
+            .collect()
     }
 
     fn series(&self) -> Reading<Arc<Series>> {
-        let closed: Vec<Option<f64>> = self.days.iter().take(self.calendar.closed).copied().map(Some).collect();
+        let closed: Vec<Option<f64>> = self
+            .days
+            .iter()
+            .take(self.calendar.closed)
+            .copied()
+            .map(Some)
+            .collect();
         if closed.is_empty() {
             return Reading::unknown("no closed day on the bill yet");
         }
         let start = self.calendar.at(0).unwrap_or_default();
-        Reading::Known(Arc::new(Series { start, step: 86_400, points: closed }))
+        Reading::Known(Arc::new(Series {
+            start,
+            step: 86_400,
+            points: closed,
+        }))
     }
 
     /// What follows from the days, beside `all` days of the account.
@@ -142,7 +189,9 @@ impl<'a> Daily<'a> {
         let missing = |what: &'static str| Value::Unknown(Why::new(what));
         let (newest, before) = (self.week(0), self.week(1));
         let growth = match (newest, before) {
-            (Some(newest), Some(before)) if before.0 > 0.0 => Value::Percent(newest.0 / before.0 - 1.0),
+            (Some(newest), Some(before)) if before.0 > 0.0 => {
+                Value::Percent(newest.0 / before.0 - 1.0)
+            }
             (Some(_), Some(_)) => missing("nothing was billed in the week before"),
             _ => missing("less than 14 closed days on the bill"),
         };
@@ -150,16 +199,35 @@ impl<'a> Daily<'a> {
         let through = self.calendar.through();
         let end = pace.known().zip(through).map(|(pace, through)| {
             let from = through.max(forecast::month(self.calendar.now).0);
-            forecast::month_end(self.month_closed(), from, pace, crate::domain::UsdPerHour::ZERO, self.calendar.now).mean
+            forecast::month_end(
+                self.month_closed(),
+                from,
+                pace,
+                crate::domain::UsdPerHour::ZERO,
+                self.calendar.now,
+            )
+            .mean
         });
         Figures {
             month: Value::Usd(self.month()),
-            yesterday: self.yesterday().map_or_else(|| missing("no closed day on the bill yet"), Value::Usd),
-            mean: newest.map_or_else(|| missing("less than 7 closed days on the bill"), |week| Value::Usd(week * (1.0 / 7.0))),
+            yesterday: self
+                .yesterday()
+                .map_or_else(|| missing("no closed day on the bill yet"), Value::Usd),
+            mean: newest.map_or_else(
+                || missing("less than 7 closed days on the bill"),
+                |week| Value::Usd(week * (1.0 / 7.0)),
+            ),
             growth,
-            share: if all.0 > 0.0 { Value::Percent(self.month().0 / all.0) } else { missing("nothing was billed this month") },
+            share: if all.0 > 0.0 {
+                Value::Percent(self.month().0 / all.0)
+            } else {
+                missing("nothing was billed this month")
+            },
             days: Value::read(&self.series(), Value::Series),
-            forecast: end.map_or_else(|| missing("too few closed days to forecast from"), Value::Usd),
+            forecast: end.map_or_else(
+                || missing("too few closed days to forecast from"),
+                Value::Usd,
+            ),
             ..Figures::default()
         }
     }
@@ -172,9 +240,14 @@ struct Priced {
     list: f64,
 }
 
-/// A line at list; `None` for what has no list rate, and for what is no use of capacity (storage, request time, prepaid blocks).
+/// A line at list; `None` for what has no list rate, and for what is no use of capacity (storage,
+/// request time, prepaid blocks).
 fn at_list(line: &Line, prices: &Prices) -> Option<f64> {
-    if ["Volume", "Serverless", "CapacityBlock"].iter().any(|word| line.usage.contains(word)) || line.quantity <= 0.0 {
+    if ["Volume", "Serverless", "CapacityBlock"]
+        .iter()
+        .any(|word| line.usage.contains(word))
+        || line.quantity <= 0.0
+    {
         return None;
     }
     let quote = prices.usage(&line.service, &line.usage, None);
@@ -189,10 +262,21 @@ fn service(line: &Line) -> Option<Service> {
 pub(super) fn day_costs(lines: &[Line], calendar: &Calendar, prices: &Prices) -> Vec<DayCost> {
     let mut days: BTreeMap<(i64, Service), DayCost> = BTreeMap::new();
     for line in lines {
-        let (Some(service), Some(place)) = (service(line), calendar.place(line.day)) else { continue };
-        let Ok(day) = Stamp::from_second(line.day) else { continue };
+        let (Some(service), Some(place)) = (service(line), calendar.place(line.day)) else {
+            continue;
+        };
+        let Ok(day) = Stamp::from_second(line.day) else {
+            continue;
+        };
         let closed = place < calendar.closed;
-        let new = DayCost { day, service, billed: Usd::ZERO, priced: Usd::ZERO, list: Usd::ZERO, closed };
+        let new = DayCost {
+            day,
+            service,
+            billed: Usd::ZERO,
+            priced: Usd::ZERO,
+            list: Usd::ZERO,
+            closed,
+        };
         let sum = days.entry((line.day, service)).or_insert(new);
         sum.billed += Usd(line.usd);
         if let Some(list) = at_list(line, prices) {
@@ -204,38 +288,81 @@ pub(super) fn day_costs(lines: &[Line], calendar: &Calendar, prices: &Prices) ->
 }
 
 /// All rows of dollars: by service, usage type, tag and account.
-pub(super) fn items(answers: &Answers, lines: &[Line], calendar: &Calendar, prices: &Prices) -> Vec<Item> {
+pub(super) fn items(
+    answers: &Answers,
+    lines: &[Line],
+    calendar: &Calendar,
+    prices: &Prices,
+) -> Vec<Item> {
     let all = Daily::of(calendar, lines.iter().map(|line| (line.day, line.usd))).month();
     let mut items = by_service(answers, lines, calendar, prices, all);
     items.extend(by_usage(lines, calendar, prices, all));
     for (key, told) in &answers.tags {
         let group = format!("tag:{key}");
         let named = |value: &str| {
-            let value = value.strip_prefix(key.as_str()).and_then(|rest| rest.strip_prefix('$')).unwrap_or(value);
-            if value.is_empty() { "(untagged)".to_owned() } else { value.to_owned() }
+            let value = value
+                .strip_prefix(key.as_str())
+                .and_then(|rest| rest.strip_prefix('$'))
+                .unwrap_or(value);
+            if value.is_empty() {
+                "(untagged)".to_owned()
+            } else {
+                value.to_owned()
+            }
         };
-        items.extend(sliced(told.as_deref().unwrap_or_default(), calendar, all, &group, &named));
+        items.extend(sliced(
+            told.as_deref().unwrap_or_default(),
+            calendar,
+            all,
+            &group,
+            &named,
+        ));
     }
     let named = |id: &str| match answers.names.iter().find(|(known, _)| known == id) {
         Some((_, name)) if !name.is_empty() => format!("{} ({id})", printable(name)),
         _ => id.to_owned(),
     };
-    items.extend(sliced(answers.accounts.as_deref().unwrap_or_default(), calendar, all, "account", &named));
+    items.extend(sliced(
+        answers.accounts.as_deref().unwrap_or_default(),
+        calendar,
+        all,
+        "account",
+        &named,
+    ));
     items
 }
 
-fn by_service(answers: &Answers, lines: &[Line], calendar: &Calendar, prices: &Prices, all: Usd) -> Vec<Item> {
+fn by_service(
+    answers: &Answers,
+    lines: &[Line],
+    calendar: &Calendar,
+    prices: &Prices,
+    all: Usd,
+) -> Vec<Item> {
     let mut items = Vec::new();
     for one in Service::ALL {
-        let mine: Vec<&Line> = lines.iter().filter(|line| service(line) == Some(one)).collect();
+        let mine: Vec<&Line> = lines
+            .iter()
+            .filter(|line| service(line) == Some(one))
+            .collect();
         if mine.is_empty() {
             continue;
         }
         let mut figures = priced_figures(&mine, calendar, prices, all);
         figures.hours = hours(answers, one);
-        // Only services are judged: the same dollars stand in the other groups again, and one spike is one finding.
-        let evidence = Evidence::Spend { days: daily(&mine, calendar).series() };
-        items.push(Item::new(LINE, "service", one.id(), &one.to_string(), evidence, figures));
+        // Only services are judged: the same dollars stand in the other groups again, and one spike
+        // is one finding.
+        let evidence = Evidence::Spend {
+            days: daily(&mine, calendar).series(),
+        };
+        items.push(Item::new(
+            LINE,
+            "service",
+            one.id(),
+            &one.to_string(),
+            evidence,
+            figures,
+        ));
     }
     items
 }
@@ -243,14 +370,26 @@ fn by_service(answers: &Answers, lines: &[Line], calendar: &Calendar, prices: &P
 fn by_usage(lines: &[Line], calendar: &Calendar, prices: &Prices, all: Usd) -> Vec<Item> {
     let mut types: BTreeMap<(&str, &str), Vec<&Line>> = BTreeMap::new();
     for line in lines {
-        types.entry((&line.service, &line.usage)).or_default().push(line);
+        types
+            .entry((&line.service, &line.usage))
+            .or_default()
+            .push(line);
     }
     let item = |((service, usage), mine): ((&str, &str), Vec<&Line>)| {
         let mut figures = priced_figures(&mine, calendar, prices, all);
         figures.service = Value::text(service);
         // Models billed through the Marketplace are named in the service alone.
-        let name = service.strip_suffix(" (Amazon Bedrock Edition)").map_or_else(|| usage.to_owned(), |model| format!("{model} {usage}"));
-        Item::new(LINE, "usage-type", &format!("{service} {usage}"), &name, Evidence::None, figures)
+        let name = service
+            .strip_suffix(" (Amazon Bedrock Edition)")
+            .map_or_else(|| usage.to_owned(), |model| format!("{model} {usage}"));
+        Item::new(
+            LINE,
+            "usage-type",
+            &format!("{service} {usage}"),
+            &name,
+            Evidence::None,
+            figures,
+        )
     };
     types.into_iter().map(item).collect()
 }
@@ -264,7 +403,11 @@ fn priced_figures(lines: &[&Line], calendar: &Calendar, prices: &Prices, all: Us
     let mut figures = daily(lines, calendar).figures(all);
     let week = calendar.closed.saturating_sub(WEEK as usize)..calendar.closed;
     let mut priced = Priced::default();
-    for line in lines.iter().filter(|line| calendar.place(line.day).is_some_and(|place| week.contains(&place))) {
+    for line in lines.iter().filter(|line| {
+        calendar
+            .place(line.day)
+            .is_some_and(|place| week.contains(&place))
+    }) {
         if let Some(list) = at_list(line, prices) {
             priced.paid += line.usd;
             priced.list += list;
@@ -275,20 +418,39 @@ fn priced_figures(lines: &[&Line], calendar: &Calendar, prices: &Prices, all: Us
         figures.effective = Value::Usd(Usd(priced.paid));
         figures.discount = Value::Percent(1.0 - priced.paid / priced.list);
     } else {
-        let why = || Value::Unknown(Why::new("no usage with a list rate in the last 7 closed days"));
+        let why = || {
+            Value::Unknown(Why::new(
+                "no usage with a list rate in the last 7 closed days",
+            ))
+        };
         (figures.list, figures.effective, figures.discount) = (why(), why(), why());
     }
     figures
 }
 
-fn sliced(slices: &[Slice], calendar: &Calendar, all: Usd, group: &str, named: &dyn Fn(&str) -> String) -> Vec<Item> {
+fn sliced(
+    slices: &[Slice],
+    calendar: &Calendar,
+    all: Usd,
+    group: &str,
+    named: &dyn Fn(&str) -> String,
+) -> Vec<Item> {
     let mut keys: BTreeMap<&str, Vec<(i64, f64)>> = BTreeMap::new();
     for slice in slices {
-        keys.entry(&slice.key).or_default().push((slice.at, slice.usd));
+        keys.entry(&slice.key)
+            .or_default()
+            .push((slice.at, slice.usd));
     }
     let item = |(key, charges): (&str, Vec<(i64, f64)>)| {
         let daily = Daily::of(calendar, charges.into_iter());
-        Item::new(LINE, group, key, &named(key), Evidence::None, daily.figures(all))
+        Item::new(
+            LINE,
+            group,
+            key,
+            &named(key),
+            Evidence::None,
+            daily.figures(all),
+        )
     };
     keys.into_iter().map(item).collect()
 }
@@ -299,15 +461,23 @@ fn hours(answers: &Answers, of: Service) -> Value {
         Ok(slices) => slices,
         Err(why) => return Value::Unknown(Why::new(why.clone())),
     };
-    // The question was for AI/ML lines only: what is neither SageMaker nor Bedrock is an accelerated instance.
+    // The question was for AI/ML lines only: what is neither SageMaker nor Bedrock is an
+    // accelerated instance.
     let service = |key: &str| Service::of_line(key, "").unwrap_or(Service::Ec2);
-    let end = slices.iter().map(|slice| slice.at).max().map_or(0, |last| last + 3_600);
+    let end = slices
+        .iter()
+        .map(|slice| slice.at)
+        .max()
+        .map_or(0, |last| last + 3_600);
     let first = (answers.at + 3_600).div_euclid(3_600) * 3_600 - HOURS * 3_600;
     let length = usize::try_from((end - first) / 3_600).unwrap_or(0);
     let mut points = vec![Some(0.0); length];
     for slice in slices.iter().filter(|slice| service(&slice.key) == of) {
         let place = usize::try_from((slice.at - first) / 3_600).ok();
-        if let Some(sum) = place.and_then(|place| points.get_mut(place)).and_then(Option::as_mut) {
+        if let Some(sum) = place
+            .and_then(|place| points.get_mut(place))
+            .and_then(Option::as_mut)
+        {
             *sum += slice.usd;
         }
     }
@@ -315,5 +485,9 @@ fn hours(answers: &Answers, of: Service) -> Value {
     if length == 0 {
         return Value::Unknown(Why::new("no costs by the hour yet"));
     }
-    Value::Series(Arc::new(Series { start, step: 3_600, points }))
+    Value::Series(Arc::new(Series {
+        start,
+        step: 3_600,
+        points,
+    }))
 }

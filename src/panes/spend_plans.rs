@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Budget, Coverage, Evidence, Forecast, Kind, Reading, Service, Stamp, Usd, UsdPerHour, Value, Why, evidence::Crossing,
-        time::seconds_between,
+        Budget, Coverage, Evidence, Forecast, Kind, Reading, Service, Stamp, Usd, UsdPerHour,
+        Value, Why, evidence::Crossing, time::seconds_between,
     },
     pricing::forecast::{self, Pace},
 };
@@ -30,11 +30,31 @@ pub(super) struct Planned {
 }
 
 /// All budgets: AWS's, then the configuration's.
-pub(super) fn budgets(answers: &Answers, lines: &[Line], calendar: Option<&Calendar>, spending: &Spending, now: Stamp) -> Vec<Planned> {
-    let all = calendar.map(|calendar| Daily::of(calendar, lines.iter().map(|line| (line.day, line.usd))));
-    let pace = all.as_ref().map_or_else(nothing, |all| Pace::of(&all.closed()));
-    let aws = answers.budgets.as_deref().unwrap_or_default().iter().map(|told| of_aws(told, &pace, now));
-    aws.chain(spending.budgets.iter().map(|own| of_ours(own, lines, calendar, now))).collect()
+pub(super) fn budgets(
+    answers: &Answers,
+    lines: &[Line],
+    calendar: Option<&Calendar>,
+    spending: &Spending,
+    now: Stamp,
+) -> Vec<Planned> {
+    let all =
+        calendar.map(|calendar| Daily::of(calendar, lines.iter().map(|line| (line.day, line.usd))));
+    let pace = all
+        .as_ref()
+        .map_or_else(nothing, |all| Pace::of(&all.closed()));
+    let aws = answers
+        .budgets
+        .as_deref()
+        .unwrap_or_default()
+        .iter()
+        .map(|told| of_aws(told, &pace, now));
+    aws.chain(
+        spending
+            .budgets
+            .iter()
+            .map(|own| of_ours(own, lines, calendar, now)),
+    )
+    .collect()
 }
 
 fn nothing<T>() -> Reading<T> {
@@ -45,21 +65,37 @@ fn nothing<T>() -> Reading<T> {
 fn of_aws(told: &Budgeted, days: &Reading<Pace>, now: Stamp) -> Planned {
     let (limit, spent) = (Usd(told.limit), Usd(told.spent));
     let left = seconds_between(now, forecast::month(now).1) / DAY;
-    let steady = Pace { mean: Usd::ZERO, sd: Usd::ZERO, days: forecast::DAYS };
+    let steady = Pace {
+        mean: Usd::ZERO,
+        sd: Usd::ZERO,
+        days: forecast::DAYS,
+    };
     let pace = told.forecast.filter(|_| left > 0.0).map(|whole| {
         let mean = Usd(((whole - told.spent) / left).max(0.0));
-        days.known().map_or(Pace { mean, ..steady }, |days| days.at(mean))
+        days.known()
+            .map_or(Pace { mean, ..steady }, |days| days.at(mean))
     });
     let why = "AWS Budgets foresees nothing for it yet";
     let over = (spent >= limit).then_some(steady);
-    let crossing = Reading::or_why(pace.or(over), why).map(|pace| forecast::crossing(limit, spent, now, &pace, now));
+    let crossing = Reading::or_why(pace.or(over), why)
+        .map(|pace| forecast::crossing(limit, spent, now, &pace, now));
     let end = |pace: Pace| Forecast {
         source: "AWS Budgets; interval by the spread of the AI/ML days".into(),
         ..forecast::month_end(spent, now, &pace, UsdPerHour::ZERO, now)
     };
     let forecast = Reading::or_why(told.forecast.map(Usd), why);
-    let budget = Budget { name: told.name.as_str().into(), limit, spent, forecast, source: AWS.into() };
-    Planned { budget, crossing, month_end: Reading::or_why(pace.map(end), why) }
+    let budget = Budget {
+        name: told.name.as_str().into(),
+        limit,
+        spent,
+        forecast,
+        source: AWS.into(),
+    };
+    Planned {
+        budget,
+        crossing,
+        month_end: Reading::or_why(pace.map(end), why),
+    }
 }
 
 /// A budget of the configuration: by the days of its services.
@@ -68,40 +104,78 @@ fn of_ours(own: &OwnBudget, lines: &[Line], calendar: Option<&Calendar>, now: St
         let service = Service::of_line(&line.service, &line.usage);
         own.services.is_empty() || service.is_some_and(|service| own.services.contains(&service))
     };
-    let daily = calendar.map(|calendar| Daily::of(calendar, lines.iter().filter(mine).map(|line| (line.day, line.usd))));
-    let pace = daily.as_ref().map_or_else(nothing, |daily| Pace::of(&daily.closed()));
-    let from = calendar.and_then(Calendar::through).map_or(now, |through| through.max(forecast::month(now).0));
+    let daily = calendar.map(|calendar| {
+        Daily::of(
+            calendar,
+            lines.iter().filter(mine).map(|line| (line.day, line.usd)),
+        )
+    });
+    let pace = daily
+        .as_ref()
+        .map_or_else(nothing, |daily| Pace::of(&daily.closed()));
+    let from = calendar
+        .and_then(Calendar::through)
+        .map_or(now, |through| through.max(forecast::month(now).0));
     let closed = daily.as_ref().map_or(Usd::ZERO, Daily::month_closed);
     let spent = daily.as_ref().map_or(Usd::ZERO, Daily::month);
     // Open days may already have passed it.
-    let over = (calendar.is_some() && spent >= own.monthly).then_some(Crossing { at: now, earliest: from, latest: Some(now) });
+    let over = (calendar.is_some() && spent >= own.monthly).then_some(Crossing {
+        at: now,
+        earliest: from,
+        latest: Some(now),
+    });
     let crossing = match &pace {
         _ if over.is_some() && closed < own.monthly => Reading::Known(over),
-        pace => pace.clone().map(|pace| forecast::crossing(own.monthly, closed, from, &pace, now)),
+        pace => pace
+            .clone()
+            .map(|pace| forecast::crossing(own.monthly, closed, from, &pace, now)),
     };
-    let month_end = pace.map(|pace| forecast::month_end(closed, from, &pace, UsdPerHour::ZERO, now));
+    let month_end =
+        pace.map(|pace| forecast::month_end(closed, from, &pace, UsdPerHour::ZERO, now));
     let forecast = month_end.clone().map(|end| end.mean);
-    let budget = Budget { name: own.name.clone(), limit: own.monthly, spent, forecast, source: "configuration".into() };
-    Planned { budget, crossing, month_end }
+    let budget = Budget {
+        name: own.name.clone(),
+        limit: own.monthly,
+        spent,
+        forecast,
+        source: "configuration".into(),
+    };
+    Planned {
+        budget,
+        crossing,
+        month_end,
+    }
 }
 
 impl Planned {
     /// The row.
     pub fn item(&self) -> Item {
-        let Self { budget, crossing, month_end } = self;
+        let Self {
+            budget,
+            crossing,
+            month_end,
+        } = self;
         let date = |at: Stamp| at.strftime("%b %-d").to_string();
         let crossed = match crossing {
             Reading::Unknown(why) => Value::Unknown(why.clone()),
             Reading::Known(None) => Value::text("not this month"),
             Reading::Known(Some(_)) if budget.spent >= budget.limit => Value::text("crossed"),
-            Reading::Known(Some(Crossing { at, earliest, latest })) => {
+            Reading::Known(Some(Crossing {
+                at,
+                earliest,
+                latest,
+            })) => {
                 let latest = latest.map_or_else(|| "later".to_owned(), date);
                 Value::text(format!("{} ({} to {latest})", date(*at), date(*earliest)))
             }
         };
         let figures = Figures {
             month: Value::Usd(budget.spent),
-            share: if budget.limit.0 > 0.0 { Value::Percent(budget.spent.0 / budget.limit.0) } else { Value::None },
+            share: if budget.limit.0 > 0.0 {
+                Value::Percent(budget.spent.0 / budget.limit.0)
+            } else {
+                Value::None
+            },
             forecast: Value::read(&budget.forecast, Value::Usd),
             limit: Value::Usd(budget.limit),
             crossed,
@@ -109,7 +183,12 @@ impl Planned {
             ..Figures::default()
         };
         let (limit, spent) = (budget.limit, budget.spent);
-        let evidence = Evidence::Budget { limit, spent, crossing: crossing.clone(), month_end: month_end.clone() };
+        let evidence = Evidence::Budget {
+            limit,
+            spent,
+            crossing: crossing.clone(),
+            month_end: month_end.clone(),
+        };
         let id = format!("{}/{}", budget.source, budget.name);
         let state = match crossing {
             _ if spent >= limit => "over",
@@ -117,35 +196,69 @@ impl Planned {
             Reading::Known(None) => "within",
             Reading::Unknown(_) => "unknown",
         };
-        Item { state, ..Item::new(BUDGET, "budgets", &id, &budget.name, evidence, figures) }
+        Item {
+            state,
+            ..Item::new(BUDGET, "budgets", &id, &budget.name, evidence, figures)
+        }
     }
 }
 
 /// Savings Plans and reservations, as rows and for the rest of the house.
 pub(super) fn coverage(answers: &Answers) -> Vec<(Item, Coverage)> {
     let one = |covered: &super::spend_answers::Covered| {
-        let by = if covered.plans { "Savings Plans" } else { "reservations" };
-        let of = if covered.service.is_empty() { "all" } else { covered.service.as_str() };
+        let by = if covered.plans {
+            "Savings Plans"
+        } else {
+            "reservations"
+        };
+        let of = if covered.service.is_empty() {
+            "all"
+        } else {
+            covered.service.as_str()
+        };
         let service = match of {
             "all" => None,
             of if of.contains("SageMaker") => Some(Service::SageMaker),
             _ => Some(Service::Ec2),
         };
         let why = || Why::new("Cost Explorer does not say it for this");
-        let percent = |share: Option<f64>| share.map_or_else(|| Value::Unknown(why()), Value::Percent);
+        let percent =
+            |share: Option<f64>| share.map_or_else(|| Value::Unknown(why()), Value::Percent);
         let figures = Figures {
             covered: percent(covered.share),
             used: percent(covered.used),
-            unused: covered.unused.map_or_else(|| Value::Unknown(why()), |usd| Value::Rate(UsdPerHour(usd))),
+            unused: covered
+                .unused
+                .map_or_else(|| Value::Unknown(why()), |usd| Value::Rate(UsdPerHour(usd))),
             service: Value::text(of),
             source: Value::text(by),
             ..Figures::default()
         };
-        let reading = |share: Option<f64>| share.map_or_else(|| Reading::Unknown(why()), Reading::Known);
+        let reading =
+            |share: Option<f64>| share.map_or_else(|| Reading::Unknown(why()), Reading::Known);
         let unused = reading(covered.unused).map(UsdPerHour);
-        let coverage = Coverage { by, service, covered: reading(covered.share), used: reading(covered.used), unused };
-        let item = Item::new(COVERAGE, "coverage", &format!("{by}/{of}"), &format!("{by}, {of}"), Evidence::None, figures);
-        (Item { state: "bought", ..item }, coverage)
+        let coverage = Coverage {
+            by,
+            service,
+            covered: reading(covered.share),
+            used: reading(covered.used),
+            unused,
+        };
+        let item = Item::new(
+            COVERAGE,
+            "coverage",
+            &format!("{by}/{of}"),
+            &format!("{by}, {of}"),
+            Evidence::None,
+            figures,
+        );
+        (
+            Item {
+                state: "bought",
+                ..item
+            },
+            coverage,
+        )
     };
     answers.coverage.iter().map(one).collect()
 }

@@ -1,4 +1,5 @@
-//! What the Spend pane is told: discounts, budgets and tag keys of the configuration, and where answers are kept.
+//! What the Spend pane is told: discounts, budgets and tag keys of the configuration, and where
+//! answers are kept.
 //!
 //! Must not know the configuration file or how the bill is read.
 
@@ -20,7 +21,12 @@ pub struct Spending {
 
 impl Default for Spending {
     fn default() -> Self {
-        Self { discounts: Vec::new(), budgets: Vec::new(), showback: vec!["team".to_owned()], cache: None }
+        Self {
+            discounts: Vec::new(),
+            budgets: Vec::new(),
+            showback: vec!["team".to_owned()],
+            cache: None,
+        }
     }
 }
 

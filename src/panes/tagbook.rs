@@ -35,7 +35,10 @@ impl Tagbook {
 
     /// The tags of `arn` as last read.
     pub fn of(&self, arn: &str) -> Reading<Tags> {
-        self.0.get(arn).map_or_else(|| Reading::unknown("tags not read yet"), |(tags, _)| tags.clone())
+        self.0.get(arn).map_or_else(
+            || Reading::unknown("tags not read yet"),
+            |(tags, _)| tags.clone(),
+        )
     }
 
     async fn read(&mut self, cx: &Context, arns: Vec<Arc<str>>, service: Service) -> Vec<Fault> {
@@ -45,7 +48,11 @@ impl Tagbook {
             .into_iter()
             .filter(|arn| {
                 let changed = cx.session.retagged.take(arn);
-                changed || self.0.get(arn).is_none_or(|(_, read)| seconds_between(*read, now) > STALE)
+                changed
+                    || self
+                        .0
+                        .get(arn)
+                        .is_none_or(|(_, read)| seconds_between(*read, now) > STALE)
             })
             .collect();
         let jobs = due.into_iter().map(|arn| async move {
@@ -62,7 +69,17 @@ impl Tagbook {
                 Ok(tags) => drop(self.0.insert(arn, (Reading::Known(tags), now))),
                 Err(fault) => {
                     if lasting(fault.kind) {
-                        self.0.insert(arn, (Reading::unknown(format!("{}: {}", fault.operation, fault.kind.word())), now));
+                        self.0.insert(
+                            arn,
+                            (
+                                Reading::unknown(format!(
+                                    "{}: {}",
+                                    fault.operation,
+                                    fault.kind.word()
+                                )),
+                                now,
+                            ),
+                        );
                     }
                     failed.push(fault);
                 }
@@ -75,7 +92,10 @@ impl Tagbook {
     fn faults(&self, failed: Vec<Fault>) -> Vec<Fault> {
         let mut faults: Vec<Fault> = Vec::new();
         for fault in failed {
-            if !faults.iter().any(|seen| seen.kind == fault.kind && seen.operation == fault.operation) {
+            if !faults
+                .iter()
+                .any(|seen| seen.kind == fault.kind && seen.operation == fault.operation)
+            {
                 faults.push(fault);
             }
         }
@@ -83,7 +103,11 @@ impl Tagbook {
             && let Some(why) = self.0.values().find_map(|(tags, _)| tags.why())
         {
             let (operation, words) = why.0.rsplit_once(": ").unwrap_or(("ListTags", &why.0));
-            let kind = if words == FaultKind::Denied.word() { FaultKind::Denied } else { FaultKind::Unavailable };
+            let kind = if words == FaultKind::Denied.word() {
+                FaultKind::Denied
+            } else {
+                FaultKind::Unavailable
+            };
             faults.push(Fault::new(kind, operation, "tags could not be read"));
         }
         faults
@@ -92,5 +116,12 @@ impl Tagbook {
 
 /// Asking again at once would bring the same answer.
 fn lasting(kind: FaultKind) -> bool {
-    matches!(kind, FaultKind::Denied | FaultKind::Unavailable | FaultKind::Refused | FaultKind::Broken | FaultKind::Service)
+    matches!(
+        kind,
+        FaultKind::Denied
+            | FaultKind::Unavailable
+            | FaultKind::Refused
+            | FaultKind::Broken
+            | FaultKind::Service
+    )
 }

@@ -1,4 +1,5 @@
-//! Bedrock provisioned throughput: what was bought, how much of its value is used, and whether it pays.
+//! Bedrock provisioned throughput: what was bought, how much of its value is used, and whether it
+//! pays.
 //!
 //! Must not know how its value is reckoned (`throughput_value`).
 
@@ -17,8 +18,8 @@ use crate::{
         states,
     },
     domain::{
-        Arn, Burn, Cadence, Compute, Evidence, Fault, Head, Kind, Offered, Phase, Reading, Scope, Series, Service, Show, Stamp, State,
-        Tags, Usd, UsdPerHour, Value, Verb, Why,
+        Arn, Burn, Cadence, Compute, Evidence, Fault, Head, Kind, Offered, Phase, Reading, Scope,
+        Series, Service, Show, Stamp, State, Tags, Usd, UsdPerHour, Value, Verb, Why,
         series::Observed,
         verb::{Call, Offer, TagRoute},
     },
@@ -91,17 +92,48 @@ impl Pane for This {
 
     const ID: &'static str = "throughput";
     const TITLE: &'static str = "Throughput";
-    const DOC: &'static str = "Bedrock provisioned throughput, against what the same tokens would cost on demand";
-    const NEEDS: &'static [&'static str] =
-        &["bedrock:ListCustomModels", "bedrock:ListProvisionedModelThroughputs", "bedrock:ListTagsForResource", "cloudwatch:GetMetricData"];
-    const CADENCE: Cadence = Cadence { inventory: Duration::from_secs(30), metrics: Duration::from_mins(5) };
+    const DOC: &'static str =
+        "Bedrock provisioned throughput, against what the same tokens would cost on demand";
+    const NEEDS: &'static [&'static str] = &[
+        "bedrock:ListCustomModels",
+        "bedrock:ListProvisionedModelThroughputs",
+        "bedrock:ListTagsForResource",
+        "cloudwatch:GetMetricData",
+    ];
+    const CADENCE: Cadence = Cadence {
+        inventory: Duration::from_secs(30),
+        metrics: Duration::from_mins(5),
+    };
     const SCOPE: Scope = Scope::Region;
     const FIELDS: &'static [Field<Row>] = &[
         Field::name(12),
-        Field::text("model", "model", 20, Show::Medium, "model id", |row| Value::Text(row.model.clone())),
-        Field::number("units", "MU", 4, Show::Always, "model units: bought, and asked for", |row| row.units.clone()),
-        Field::text("commitment", "term", 8, Show::Wide, "commitment: none, 1 month, 6 months", |row| Value::text(row.term)),
-        Field::text("ends", "ends", 16, Show::Wide, "end of the commitment; it renews itself", |row| row.ends.clone()),
+        Field::text("model", "model", 20, Show::Medium, "model id", |row| {
+            Value::Text(row.model.clone())
+        }),
+        Field::number(
+            "units",
+            "MU",
+            4,
+            Show::Always,
+            "model units: bought, and asked for",
+            |row| row.units.clone(),
+        ),
+        Field::text(
+            "commitment",
+            "term",
+            8,
+            Show::Wide,
+            "commitment: none, 1 month, 6 months",
+            |row| Value::text(row.term),
+        ),
+        Field::text(
+            "ends",
+            "ends",
+            16,
+            Show::Wide,
+            "end of the commitment; it renews itself",
+            |row| row.ends.clone(),
+        ),
         Field::state(10, Show::Medium),
         Field::number(
             "util_p50",
@@ -111,21 +143,62 @@ impl Pane for This {
             "value utilisation: on-demand dollars of its tokens over its price, median hour of 7 days, fraction",
             |row| row.p50.clone(),
         ),
-        Field::number("util_p75", "p75", 4, Show::Wide, "the same, 75th percentile", |row| row.p75.clone()),
-        Field::number("util_p95", "p95", 4, Show::Always, "the same, 95th percentile", |row| row.p95.clone()),
-        Field::text("util_24h", "24h", 12, Show::Wide, "value utilisation by the hour, a day", |row| row.spark.clone()),
-        Field::number("tokens_per_minute", "tok/m", 6, Show::Medium, "input and output tokens per minute, mean of a day", |row| {
-            row.tpm.clone()
-        }),
-        Field::number("effective_per_1k", "$/1K", 6, Show::Medium, "dollars per 1,000 tokens really paid, mean of 7 days", |row| {
-            row.effective.clone()
-        }),
-        Field::number("on_demand_per_1k", "od/1K", 6, Show::Wide, "dollars per 1,000 tokens of the same mix on demand", |row| {
-            row.on_demand.clone()
-        }),
-        Field::number("break_even", "even", 6, Show::Wide, "tokens per minute of this mix from which it pays", |row| {
-            row.break_even.clone()
-        }),
+        Field::number(
+            "util_p75",
+            "p75",
+            4,
+            Show::Wide,
+            "the same, 75th percentile",
+            |row| row.p75.clone(),
+        ),
+        Field::number(
+            "util_p95",
+            "p95",
+            4,
+            Show::Always,
+            "the same, 95th percentile",
+            |row| row.p95.clone(),
+        ),
+        Field::text(
+            "util_24h",
+            "24h",
+            12,
+            Show::Wide,
+            "value utilisation by the hour, a day",
+            |row| row.spark.clone(),
+        ),
+        Field::number(
+            "tokens_per_minute",
+            "tok/m",
+            6,
+            Show::Medium,
+            "input and output tokens per minute, mean of a day",
+            |row| row.tpm.clone(),
+        ),
+        Field::number(
+            "effective_per_1k",
+            "$/1K",
+            6,
+            Show::Medium,
+            "dollars per 1,000 tokens really paid, mean of 7 days",
+            |row| row.effective.clone(),
+        ),
+        Field::number(
+            "on_demand_per_1k",
+            "od/1K",
+            6,
+            Show::Wide,
+            "dollars per 1,000 tokens of the same mix on demand",
+            |row| row.on_demand.clone(),
+        ),
+        Field::number(
+            "break_even",
+            "even",
+            6,
+            Show::Wide,
+            "tokens per minute of this mix from which it pays",
+            |row| row.break_even.clone(),
+        ),
         Field::number(
             "break_even_share",
             "even%",
@@ -144,7 +217,14 @@ impl Pane for This {
         ),
         Field::burn(),
         Field::waste(Show::Always),
-        Field::text("verdict", "verdict", 24, Show::Always, "whether it pays, in words", |row| row.verdict.clone()),
+        Field::text(
+            "verdict",
+            "verdict",
+            24,
+            Show::Always,
+            "whether it pays, in words",
+            |row| row.verdict.clone(),
+        ),
         Field::age(Show::Medium),
         Field::owner(10, Show::Medium),
         Field::region(Show::Wide),
@@ -157,13 +237,21 @@ impl Pane for This {
     }
 
     async fn inventory(&mut self, cx: &Context) -> Inventory<Item> {
-        let mut pages = cx.session.bedrock.list_provisioned_model_throughputs().into_paginator().send();
+        let mut pages = cx
+            .session
+            .bedrock
+            .list_provisioned_model_throughputs()
+            .into_paginator()
+            .send();
         let (mut items, mut faults) = (Vec::new(), Vec::new());
         while let Some(page) = pages.next().await {
             match page {
                 Ok(page) => items.extend(page.provisioned_model_summaries().iter().map(item)),
                 Err(error) => {
-                    faults.push(fault::from_sdk("bedrock:ListProvisionedModelThroughputs", &error));
+                    faults.push(fault::from_sdk(
+                        "bedrock:ListProvisionedModelThroughputs",
+                        &error,
+                    ));
                     break;
                 }
             }
@@ -172,27 +260,49 @@ impl Pane for This {
         if let Some(fault) = custom_models(cx, &mut items).await {
             note(&mut faults, fault);
         }
-        for fault in self.tags.bedrock(cx, items.iter().map(|item| item.arn.clone()).collect()).await {
+        for fault in self
+            .tags
+            .bedrock(cx, items.iter().map(|item| item.arn.clone()).collect())
+            .await
+        {
             note(&mut faults, fault);
         }
         for item in &mut items {
             item.tags = self.tags.of(&item.arn);
         }
-        Inventory { items, complete, faults }
+        Inventory {
+            items,
+            complete,
+            faults,
+        }
     }
 
     async fn metrics(&mut self, cx: &Context, items: &[Item]) -> Measured<Signals> {
         let of = |item: &Item| {
             let dims = [("ModelId", item.arn.as_ref())];
-            ["InputTokenCount", "OutputTokenCount"].map(|metric| Query::new("AWS/Bedrock", metric, &dims, "Sum", PERIOD))
+            ["InputTokenCount", "OutputTokenCount"]
+                .map(|metric| Query::new("AWS/Bedrock", metric, &dims, "Sum", PERIOD))
         };
         let queries: Vec<Query> = items.iter().flat_map(of).collect();
         let now = cx.clock.now();
         let read = meters::fetch(&cx.session, &queries, shifted(now, -HOURS * 3600), now).await;
         let mut series = read.series.into_iter();
-        let signals =
-            items.iter().filter_map(|item| Some((item.id.clone(), Signals { input: series.next()?, output: series.next()? }))).collect();
-        Measured { signals, faults: read.faults }
+        let signals = items
+            .iter()
+            .filter_map(|item| {
+                Some((
+                    item.id.clone(),
+                    Signals {
+                        input: series.next()?,
+                        output: series.next()?,
+                    },
+                ))
+            })
+            .collect();
+        Measured {
+            signals,
+            faults: read.faults,
+        }
     }
 
     fn row(cx: &Context, item: &Item, signals: Option<&Signals>, now: Stamp) -> (Head, Row) {
@@ -206,19 +316,43 @@ impl Pane for This {
             Reading::Known(share) => Reading::or_why(share.observed(), "no hour of data"),
             Reading::Unknown(why) => Reading::Unknown(why),
         };
-        let mut head = cx.head(KIND, &item.id, &item.name, item.state.clone(), &item.tags, now);
+        let mut head = cx.head(
+            KIND,
+            &item.id,
+            &item.name,
+            item.state.clone(),
+            &item.tags,
+            now,
+        );
         head.arn = item.arn.parse::<Arn>().ok();
         head.since = item.created;
         head.service = Some(Service::Bedrock);
-        head.compute = Some(Compute { unit: item.model.clone(), count: item.units, desired: item.desired });
-        let on_demand = value.as_ref().map(|worth| Arc::new(worth.share.scaled(burn.rate().map_or(0.0, |rate| rate.0))));
+        head.compute = Some(Compute {
+            unit: item.model.clone(),
+            count: item.units,
+            desired: item.desired,
+        });
+        let on_demand = value
+            .as_ref()
+            .map(|worth| Arc::new(worth.share.scaled(burn.rate().map_or(0.0, |rate| rate.0))));
         let row = row(item, &used, &value, &utilization, &burn);
         head.burn = burn;
-        head.evidence = Evidence::Units { units: item.units, utilization, on_demand, committed_until: item.ends };
+        head.evidence = Evidence::Units {
+            units: item.units,
+            utilization,
+            on_demand,
+            committed_until: item.ends,
+        };
         head.offers = vec![
             offered(Verb::Tag, Offer::Tag(TagRoute::Bedrock(item.arn.clone()))),
-            refused(Verb::Scale, "AWS cannot change the units of a purchase: delete it and buy again"),
-            refused(Verb::Stop, "it cannot be stopped, only deleted when its commitment allows"),
+            refused(
+                Verb::Scale,
+                "AWS cannot change the units of a purchase: delete it and buy again",
+            ),
+            refused(
+                Verb::Stop,
+                "it cannot be stopped, only deleted when its commitment allows",
+            ),
             delete(item, now),
             swap(item),
         ];
@@ -229,13 +363,28 @@ impl Pane for This {
 /// Only custom models are exchanged, one for another of the same base.
 fn swap(item: &Item) -> Offered {
     if !is_custom(&item.serves) {
-        return refused(Verb::SwapModel, "it serves a foundation model: AWS exchanges custom models only");
+        return refused(
+            Verb::SwapModel,
+            "it serves a foundation model: AWS exchanges custom models only",
+        );
     }
     if item.state.phase != Phase::Running {
         return refused(Verb::SwapModel, format!("it is {}", item.state.name));
     }
-    let known = item.others.iter().filter(|model| **model != item.serves).cloned().collect();
-    offered(Verb::SwapModel, Offer::SwapModel { arn: item.arn.clone(), now: item.serves.clone(), known })
+    let known = item
+        .others
+        .iter()
+        .filter(|model| **model != item.serves)
+        .cloned()
+        .collect();
+    offered(
+        Verb::SwapModel,
+        Offer::SwapModel {
+            arn: item.arn.clone(),
+            now: item.serves.clone(),
+            known,
+        },
+    )
 }
 
 fn is_custom(arn: &str) -> bool {
@@ -247,16 +396,28 @@ async fn custom_models(cx: &Context, items: &mut [Item]) -> Option<Fault> {
     if !items.iter().any(|item| is_custom(&item.serves)) {
         return None;
     }
-    let mut pages = cx.session.bedrock.list_custom_models().into_paginator().send();
+    let mut pages = cx
+        .session
+        .bedrock
+        .list_custom_models()
+        .into_paginator()
+        .send();
     while let Some(page) = pages.next().await {
         let page = match page {
             Ok(page) => page,
             Err(error) => return Some(fault::from_sdk("bedrock:ListCustomModels", &error)),
         };
         for model in page.model_summaries() {
-            let base = model.base_model_arn().rsplit('/').next().unwrap_or_default();
+            let base = model
+                .base_model_arn()
+                .rsplit('/')
+                .next()
+                .unwrap_or_default();
             let fits = |item: &&mut Item| is_custom(&item.serves) && same_base(&item.model, base);
-            items.iter_mut().filter(fits).for_each(|item| item.others.push(model.model_arn().into()));
+            items
+                .iter_mut()
+                .filter(fits)
+                .for_each(|item| item.others.push(model.model_arn().into()));
         }
     }
     None
@@ -270,12 +431,23 @@ fn same_base(a: &str, b: &str) -> bool {
 /// What was bought by the hour may go at any time; what was committed to only when the term ends.
 fn delete(item: &Item, now: Stamp) -> Offered {
     match item.ends {
-        _ if item.state.phase == Phase::Changing => refused(Verb::Delete, format!("it is {}", item.state.name)),
-        Some(end) if end > now => {
-            refused(Verb::Delete, format!("committed until {}: AWS refuses before", end.strftime("%Y-%m-%d %H:%M UTC")))
+        _ if item.state.phase == Phase::Changing => {
+            refused(Verb::Delete, format!("it is {}", item.state.name))
         }
-        _ if item.term != Term::NoCommitment && item.ends.is_none() => refused(Verb::Delete, "committed, and AWS does not say until when"),
-        _ => offered(Verb::Delete, Offer::Delete(Call::DeleteThroughput(item.arn.clone()))),
+        Some(end) if end > now => refused(
+            Verb::Delete,
+            format!(
+                "committed until {}: AWS refuses before",
+                end.strftime("%Y-%m-%d %H:%M UTC")
+            ),
+        ),
+        _ if item.term != Term::NoCommitment && item.ends.is_none() => {
+            refused(Verb::Delete, "committed, and AWS does not say until when")
+        }
+        _ => offered(
+            Verb::Delete,
+            Offer::Delete(Call::DeleteThroughput(item.arn.clone())),
+        ),
     }
 }
 
@@ -283,7 +455,10 @@ fn item(summary: &ProvisionedModelSummary) -> Item {
     let arn: Arc<str> = summary.provisioned_model_arn().into();
     let id: Arc<str> = arn.rsplit('/').next().unwrap_or(&arn).into();
     let model = summary.foundation_model_arn();
-    let (term, committed) = match summary.commitment_duration().map(CommitmentDuration::as_str) {
+    let (term, committed) = match summary
+        .commitment_duration()
+        .map(CommitmentDuration::as_str)
+    {
         Some("OneMonth") => (Term::OneMonth, true),
         Some("SixMonths") => (Term::SixMonths, true),
         _ => (Term::NoCommitment, false),
@@ -316,25 +491,44 @@ fn burn(item: &Item, quote: &Reading<Quote>) -> Burn {
     }
 }
 
-/// Input and output tokens by the hour. An hour without a point had no token, once the units were there.
+/// Input and output tokens by the hour. An hour without a point had no token, once the units were
+/// there.
 fn tokens(item: &Item, signals: Option<&Signals>) -> Reading<(Series, Series)> {
-    let Some(signals) = signals else { return Reading::unknown("not measured yet") };
+    let Some(signals) = signals else {
+        return Reading::unknown("not measured yet");
+    };
     let since_created = |series: &Series| {
         let filled = series.points.iter().enumerate().map(|(place, point)| {
-            let lived = item.created.is_none_or(|created| series.at(place) >= created);
+            let lived = item
+                .created
+                .is_none_or(|created| series.at(place) >= created);
             point.or_else(|| lived.then_some(0.0))
         });
-        Series { points: filled.collect(), ..*series }
+        Series {
+            points: filled.collect(),
+            ..*series
+        }
     };
     match (&signals.input, &signals.output) {
-        (Reading::Known(input), Reading::Known(output)) => Reading::Known((since_created(input), since_created(output))),
+        (Reading::Known(input), Reading::Known(output)) => {
+            Reading::Known((since_created(input), since_created(output)))
+        }
         (Reading::Unknown(why), _) | (_, Reading::Unknown(why)) => Reading::Unknown(why.clone()),
     }
 }
 
-fn row(item: &Item, used: &Reading<(Series, Series)>, value: &Reading<Worth>, utilization: &Reading<Observed>, burn: &Burn) -> Row {
-    let per_hour = used.as_ref().map(|(input, output)| mean(input) + mean(output));
-    let share = |get: fn(&Observed) -> f64| Value::read(utilization, |seen| Value::Percent(get(&seen)));
+fn row(
+    item: &Item,
+    used: &Reading<(Series, Series)>,
+    value: &Reading<Worth>,
+    utilization: &Reading<Observed>,
+    burn: &Burn,
+) -> Row {
+    let per_hour = used
+        .as_ref()
+        .map(|(input, output)| mean(input) + mean(output));
+    let share =
+        |get: fn(&Observed) -> f64| Value::read(utilization, |seen| Value::Percent(get(&seen)));
     let rate = burn.rate().filter(|_| matches!(burn, Burn::Priced { .. }));
     let per_1k = |rate: Option<UsdPerHour>, tokens: f64| match rate {
         Some(rate) if tokens > 0.0 => Value::Usd(Usd(rate.0 / tokens * 1000.0)),
@@ -343,7 +537,10 @@ fn row(item: &Item, used: &Reading<(Series, Series)>, value: &Reading<Worth>, ut
     };
     Row {
         model: item.model.clone(),
-        units: Value::Moving { now: item.units, to: item.desired },
+        units: Value::Moving {
+            now: item.units,
+            to: item.desired,
+        },
         term: item.term.words(),
         ends: Value::opt(item.ends, Value::Moment),
         p50: share(|seen| seen.p50),
@@ -356,14 +553,23 @@ fn row(item: &Item, used: &Reading<(Series, Series)>, value: &Reading<Worth>, ut
             Reading::Known(worth) => Value::Series(Arc::new(worth.share.tail(24))),
             Reading::Unknown(why) => Value::Unknown(why.clone()),
         },
-        tpm: Value::read(&used.as_ref().map(|(input, output)| (mean(&input.tail(24)) + mean(&output.tail(24))) / 60.0), Value::Number),
+        tpm: Value::read(
+            &used
+                .as_ref()
+                .map(|(input, output)| (mean(&input.tail(24)) + mean(&output.tail(24))) / 60.0),
+            Value::Number,
+        ),
         effective: Value::read(&per_hour, |tokens| per_1k(rate, tokens)),
         on_demand: match (value, &per_hour) {
-            (Reading::Known(worth), Reading::Known(tokens)) => per_1k(Some(worth.on_demand), *tokens),
+            (Reading::Known(worth), Reading::Known(tokens)) => {
+                per_1k(Some(worth.on_demand), *tokens)
+            }
             (Reading::Unknown(why), _) | (_, Reading::Unknown(why)) => Value::Unknown(why.clone()),
         },
         break_even: match (value, &per_hour, rate) {
-            (Reading::Known(worth), Reading::Known(tokens), Some(rate)) if worth.on_demand.0 > 0.0 => {
+            (Reading::Known(worth), Reading::Known(tokens), Some(rate))
+                if worth.on_demand.0 > 0.0 =>
+            {
                 Value::Number(tokens / 60.0 * rate.0 / worth.on_demand.0)
             }
             (Reading::Unknown(why), ..) => Value::Unknown(why.clone()),
@@ -373,9 +579,13 @@ fn row(item: &Item, used: &Reading<(Series, Series)>, value: &Reading<Worth>, ut
             Some(share) => Value::Percent(share),
             None => Value::Unknown(Why::new("no token in 7 days")),
         }),
-        floor: Value::read(utilization, |seen| Value::Count(units_floor(seen.p50, item.units).into())),
+        floor: Value::read(utilization, |seen| {
+            Value::Count(units_floor(seen.p50, item.units).into())
+        }),
         verdict: match (value, rate) {
-            (Reading::Known(worth), Some(rate)) => Value::text(verdict(rate, worth.on_demand, item.ends)),
+            (Reading::Known(worth), Some(rate)) => {
+                Value::text(verdict(rate, worth.on_demand, item.ends))
+            }
             (Reading::Unknown(why), _) => Value::Unknown(why.clone()),
             (_, None) => burn.value(),
         },

@@ -1,5 +1,5 @@
-//! Reads one rate card: CSV with a header, each row with its source and date. The user's own copy of a card lies over the embedded one,
-//! row by row.
+//! Reads one rate card: CSV with a header, each row with its source and date. The user's own copy
+//! of a card lies over the embedded one, row by row.
 //!
 //! Must not know what the columns mean.
 
@@ -42,18 +42,27 @@ pub(super) struct Reader {
 impl Reader {
     /// Reads copies in `folder` over the embedded cards.
     pub fn over(folder: Option<PathBuf>) -> Self {
-        Self { folder, ..Self::default() }
+        Self {
+            folder,
+            ..Self::default()
+        }
     }
 
     /// The readable rows of `text`, then those of the user's copy: the later row wins.
     pub fn rows<Row: DeserializeOwned>(&mut self, card: &'static str, text: &str) -> Vec<Row> {
         let mut rows = self.parse(card, text);
-        let Some(path) = self.folder.as_ref().map(|folder| folder.join(card)) else { return rows };
+        let Some(path) = self.folder.as_ref().map(|folder| folder.join(card)) else {
+            return rows;
+        };
         let name = path.display().to_string();
         match fs::read_to_string(&path) {
             Ok(text) => rows.extend(self.parse(&name, &text)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => self.errors.push(CardError { card: name, line: 0, message: error.to_string() }),
+            Err(error) => self.errors.push(CardError {
+                card: name,
+                line: 0,
+                message: error.to_string(),
+            }),
         }
         rows
     }
@@ -62,7 +71,11 @@ impl Reader {
         let mut reader = csv::Reader::from_reader(text.as_bytes());
         let headers = reader.headers().cloned().unwrap_or_default();
         let dated = headers.iter().position(|heading| heading == "as_of");
-        let mut facts = CardFacts { card: card.to_owned(), rows: 0, dates: None };
+        let mut facts = CardFacts {
+            card: card.to_owned(),
+            rows: 0,
+            dates: None,
+        };
         let mut rows = Vec::new();
         for record in reader.records() {
             let line = match &record {
@@ -70,12 +83,18 @@ impl Reader {
                 Err(error) => error.position(),
             };
             let line = line.map_or(0, csv::Position::line);
-            match record.and_then(|record| record.deserialize(Some(&headers)).map(|row| (row, record))) {
+            match record
+                .and_then(|record| record.deserialize(Some(&headers)).map(|row| (row, record)))
+            {
                 Ok((row, record)) => {
                     rows.push(row);
                     facts.see(dated.and_then(|place| record.get(place)));
                 }
-                Err(error) => self.errors.push(CardError { card: card.to_owned(), line, message: plain(&error) }),
+                Err(error) => self.errors.push(CardError {
+                    card: card.to_owned(),
+                    line,
+                    message: plain(&error),
+                }),
             }
         }
         self.cards.push(facts);
@@ -84,14 +103,19 @@ impl Reader {
 
     /// `text`, shared with all equal ones.
     pub fn share(&mut self, text: String) -> Arc<str> {
-        self.texts.entry(text).or_insert_with_key(|text| Arc::from(text.as_str())).clone()
+        self.texts
+            .entry(text)
+            .or_insert_with_key(|text| Arc::from(text.as_str()))
+            .clone()
     }
 }
 
 impl CardFacts {
     fn see(&mut self, date: Option<&str>) {
         self.rows += 1;
-        let Some(date) = date.filter(|date| !date.is_empty()) else { return };
+        let Some(date) = date.filter(|date| !date.is_empty()) else {
+            return;
+        };
         match &mut self.dates {
             None => self.dates = Some((date.to_owned(), date.to_owned())),
             Some((oldest, _)) if date < oldest.as_str() => date.clone_into(oldest),
@@ -108,7 +132,9 @@ fn plain(error: &csv::Error) -> String {
             Some(field) => format!("field {}: {}", field + 1, err.kind()),
             None => err.kind().to_string(),
         },
-        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => format!("{len} fields where the heading has {expected_len}"),
+        csv::ErrorKind::UnequalLengths {
+            expected_len, len, ..
+        } => format!("{len} fields where the heading has {expected_len}"),
         _ => error.to_string(),
     }
 }
@@ -118,13 +144,19 @@ const WANTED: &str = "a price is a number above zero";
 /// A price: finite and above zero.
 pub(super) fn price<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
     let usd = f64::deserialize(from)?;
-    if usd.is_finite() && usd > 0.0 { Ok(usd) } else { Err(D::Error::custom(format!("`{usd}`: {WANTED}"))) }
+    if usd.is_finite() && usd > 0.0 {
+        Ok(usd)
+    } else {
+        Err(D::Error::custom(format!("`{usd}`: {WANTED}")))
+    }
 }
 
 /// A price, or an empty cell.
 pub(super) fn maybe_price<'de, D: Deserializer<'de>>(from: D) -> Result<Option<f64>, D::Error> {
     match Option::<f64>::deserialize(from)? {
-        Some(usd) if !usd.is_finite() || usd <= 0.0 => Err(D::Error::custom(format!("`{usd}`: {WANTED}"))),
+        Some(usd) if !usd.is_finite() || usd <= 0.0 => {
+            Err(D::Error::custom(format!("`{usd}`: {WANTED}")))
+        }
         usd => Ok(usd),
     }
 }

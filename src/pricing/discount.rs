@@ -4,8 +4,9 @@
 //! discount = 1 - net amortized dollars / list dollars of the same usage
 //! ```
 //!
-//! over the last 7 closed UTC days and the usage types that have a list rate. Credits, refunds and tax are not in the bill's days,
-//! spot has no list rate. Fewer than [`LEAST`] list dollars teach nothing. Must not know Cost Explorer or the configuration file.
+//! over the last 7 closed UTC days and the usage types that have a list rate. Credits, refunds and
+//! tax are not in the bill's days, spot has no list rate. Fewer than [`LEAST`] list dollars teach
+//! nothing. Must not know Cost Explorer or the configuration file.
 
 use crate::domain::{DayCost, Discount, Reading, Service, Stamp, Usd};
 
@@ -20,26 +21,52 @@ const DAY: i64 = 86_400;
 /// What `service` pays less than list by its closed days; unknown without enough usage.
 pub fn learn(service: Service, days: &[DayCost]) -> Reading<Discount> {
     let closed = || days.iter().filter(|day| day.closed);
-    let Some(last) = closed().map(|day| day.day).max() else { return Reading::unknown("no closed day on the bill yet") };
+    let Some(last) = closed().map(|day| day.day).max() else {
+        return Reading::unknown("no closed day on the bill yet");
+    };
     let begins = last.as_second() - (DAYS - 1) * DAY;
     let window = || closed().filter(|day| day.service == service && day.day.as_second() >= begins);
     let paid: Usd = window().map(|day| day.priced).sum();
     let list: Usd = window().map(|day| day.list).sum();
     if list < LEAST {
-        return Reading::unknown(format!("{service} used {list:#} at list in {DAYS} closed days: too little to learn a discount from"));
+        return Reading::unknown(format!(
+            "{service} used {list:#} at list in {DAYS} closed days: too little to learn a discount from"
+        ));
     }
     let share = 1.0 - paid.0 / list.0;
-    let share = if (-ROUNDING..0.0).contains(&share) { 0.0 } else { share };
-    let date = |second: i64| Stamp::from_second(second).map_or_else(|_| String::new(), |at| at.strftime("%Y-%m-%d").to_string());
-    let above = if share < 0.0 { "; above list: the rate cards are older than a price rise, or commitments were underused" } else { "" };
-    let source = format!("Cost Explorer, {} to {}{above}", date(begins), date(last.as_second()));
-    Reading::Known(Discount { service, share, source: source.into() })
+    let share = if (-ROUNDING..0.0).contains(&share) {
+        0.0
+    } else {
+        share
+    };
+    let date = |second: i64| {
+        Stamp::from_second(second)
+            .map_or_else(|_| String::new(), |at| at.strftime("%Y-%m-%d").to_string())
+    };
+    let above = if share < 0.0 {
+        "; above list: the rate cards are older than a price rise, or commitments were underused"
+    } else {
+        ""
+    };
+    let source = format!(
+        "Cost Explorer, {} to {}{above}",
+        date(begins),
+        date(last.as_second())
+    );
+    Reading::Known(Discount {
+        service,
+        share,
+        source: source.into(),
+    })
 }
 
 /// `configured` discounts, and what the days teach of the other services.
 pub fn settle(configured: &[Discount], days: &[DayCost]) -> Vec<Discount> {
     let of = |service| {
-        let own = configured.iter().find(|discount| discount.service == service).cloned();
+        let own = configured
+            .iter()
+            .find(|discount| discount.service == service)
+            .cloned();
         own.or_else(|| learn(service, days).known().cloned())
     };
     Service::ALL.into_iter().filter_map(of).collect()
@@ -52,7 +79,14 @@ mod tests {
 
     fn day(number: i64, service: Service, priced: f64, list: f64, closed: bool) -> DayCost {
         let day = Stamp::from_second(1_794_700_800 + number * DAY).unwrap();
-        DayCost { day, service, billed: Usd(priced + 5.0), priced: Usd(priced), list: Usd(list), closed }
+        DayCost {
+            day,
+            service,
+            billed: Usd(priced + 5.0),
+            priced: Usd(priced),
+            list: Usd(list),
+            closed,
+        }
     }
 
     #[test]
@@ -63,20 +97,44 @@ mod tests {
         days.push(day(7, Service::Bedrock, 0.4, 0.5, true));
         let learnt = learn(Service::Ec2, &days).known().unwrap().clone();
         assert!((learnt.share - 0.25).abs() < 1e-12);
-        let window = |number: i64| day(number, Service::Ec2, 0.0, 0.0, true).day.strftime("%Y-%m-%d").to_string();
-        assert_eq!(&*learnt.source, format!("Cost Explorer, {} to {}", window(1), window(7)));
-        assert!(learn(Service::Bedrock, &days).why().unwrap().0.contains("too little"));
+        let window = |number: i64| {
+            day(number, Service::Ec2, 0.0, 0.0, true)
+                .day
+                .strftime("%Y-%m-%d")
+                .to_string()
+        };
+        assert_eq!(
+            &*learnt.source,
+            format!("Cost Explorer, {} to {}", window(1), window(7))
+        );
+        assert!(
+            learn(Service::Bedrock, &days)
+                .why()
+                .unwrap()
+                .0
+                .contains("too little")
+        );
         assert!(learn(Service::SageMaker, &[]).why().is_some());
     }
 
     #[test]
     fn more_than_list_has_its_reason_and_the_configuration_wins() {
-        let days = [day(0, Service::Ec2, 110.0, 100.0, true), day(0, Service::SageMaker, 100.05, 100.0, true)];
+        let days = [
+            day(0, Service::Ec2, 110.0, 100.0, true),
+            day(0, Service::SageMaker, 100.05, 100.0, true),
+        ];
         let learnt = settle(&[], &days);
         assert_eq!(learnt.len(), 2);
         assert!(learnt[0].share < -0.09 && learnt[0].source.contains("above list: "));
-        assert_eq!((learnt[1].share, learnt[1].source.contains("above")), (0.0, false));
-        let own = Discount { service: Service::Ec2, share: 0.3, source: "configured".into() };
+        assert_eq!(
+            (learnt[1].share, learnt[1].source.contains("above")),
+            (0.0, false)
+        );
+        let own = Discount {
+            service: Service::Ec2,
+            share: 0.3,
+            source: "configured".into(),
+        };
         assert_eq!(settle(std::slice::from_ref(&own), &days)[0], own);
         assert_eq!(settle(std::slice::from_ref(&own), &[]), [own]);
     }

@@ -87,17 +87,41 @@ const BASE: &str = "us-east-1";
 impl Ec2 {
     pub fn read(reader: &mut Reader) -> Self {
         let mut ec2 = Self::default();
-        for row in reader.rows::<Accelerated>("ec2_accelerated.csv", include_str!("cards/ec2_accelerated.csv")) {
+        for row in reader.rows::<Accelerated>(
+            "ec2_accelerated.csv",
+            include_str!("cards/ec2_accelerated.csv"),
+        ) {
             if row.as_of > ec2.as_of {
                 ec2.as_of.clone_from(&row.as_of);
             }
-            let quote = listed(reader, "EC2 on-demand list", row.usd_hr, &row.source, &row.as_of);
-            ec2.on_demand.entry(reader.share(row.instance_type.clone())).or_default().insert(reader.share(row.region.clone()), quote);
+            let quote = listed(
+                reader,
+                "EC2 on-demand list",
+                row.usd_hr,
+                &row.source,
+                &row.as_of,
+            );
+            ec2.on_demand
+                .entry(reader.share(row.instance_type.clone()))
+                .or_default()
+                .insert(reader.share(row.region.clone()), quote);
             ec2.learn(reader, row);
         }
-        for row in reader.rows::<Accelerated>("ec2_capacity_blocks.csv", include_str!("cards/ec2_capacity_blocks.csv")) {
-            let quote = listed(reader, "EC2 Capacity Block rate", row.usd_hr, &row.source, &row.as_of);
-            ec2.blocks.entry(reader.share(row.instance_type.clone())).or_default().insert(reader.share(row.region.clone()), quote);
+        for row in reader.rows::<Accelerated>(
+            "ec2_capacity_blocks.csv",
+            include_str!("cards/ec2_capacity_blocks.csv"),
+        ) {
+            let quote = listed(
+                reader,
+                "EC2 Capacity Block rate",
+                row.usd_hr,
+                &row.source,
+                &row.as_of,
+            );
+            ec2.blocks
+                .entry(reader.share(row.instance_type.clone()))
+                .or_default()
+                .insert(reader.share(row.region.clone()), quote);
             ec2.learn(reader, row);
         }
         ec2.read_cpu(reader);
@@ -106,27 +130,52 @@ impl Ec2 {
     }
 
     fn learn(&mut self, reader: &mut Reader, row: Accelerated) {
-        self.specs.entry(reader.share(row.instance_type)).or_insert_with(|| Spec {
-            accelerator: row.accelerator,
-            accelerators: row.accelerator_count,
-            accelerator_mem_gib: row.accel_mem_gib_each.unwrap_or_default(),
-            vcpus: row.vcpus.unwrap_or_default(),
-            mem_gib: row.mem_gib.unwrap_or_default(),
-        });
+        self.specs
+            .entry(reader.share(row.instance_type))
+            .or_insert_with(|| Spec {
+                accelerator: row.accelerator,
+                accelerators: row.accelerator_count,
+                accelerator_mem_gib: row.accel_mem_gib_each.unwrap_or_default(),
+                vcpus: row.vcpus.unwrap_or_default(),
+                mem_gib: row.mem_gib.unwrap_or_default(),
+            });
     }
 
     fn read_cpu(&mut self, reader: &mut Reader) {
-        for row in reader.rows::<Cpu>("ec2_cpu_us_east_1.csv", include_str!("cards/ec2_cpu_us_east_1.csv")) {
-            let quote = listed(reader, "EC2 on-demand list", row.on_demand_usd_hr, &row.source, &row.as_of);
+        for row in reader.rows::<Cpu>(
+            "ec2_cpu_us_east_1.csv",
+            include_str!("cards/ec2_cpu_us_east_1.csv"),
+        ) {
+            let quote = listed(
+                reader,
+                "EC2 on-demand list",
+                row.on_demand_usd_hr,
+                &row.source,
+                &row.as_of,
+            );
             let ty = reader.share(row.instance_type);
-            self.on_demand.entry(ty.clone()).or_default().insert(reader.share(BASE.to_owned()), quote);
-            let spec =
-                Spec { accelerator: String::new(), accelerators: 0.0, accelerator_mem_gib: 0.0, vcpus: row.vcpus, mem_gib: row.mem_gib };
+            self.on_demand
+                .entry(ty.clone())
+                .or_default()
+                .insert(reader.share(BASE.to_owned()), quote);
+            let spec = Spec {
+                accelerator: String::new(),
+                accelerators: 0.0,
+                accelerator_mem_gib: 0.0,
+                vcpus: row.vcpus,
+                mem_gib: row.mem_gib,
+            };
             self.specs.entry(ty).or_insert(spec);
         }
-        for row in reader.rows::<Ratio>("ec2_cpu_region_ratio.csv", include_str!("cards/ec2_cpu_region_ratio.csv")) {
+        for row in reader.rows::<Ratio>(
+            "ec2_cpu_region_ratio.csv",
+            include_str!("cards/ec2_cpu_region_ratio.csv"),
+        ) {
             let source = reader.share(format!("region ratio {} ({})", row.as_of, row.source));
-            self.ratios.entry(reader.share(row.family)).or_default().insert(reader.share(row.region), (row.over_base, source));
+            self.ratios
+                .entry(reader.share(row.family))
+                .or_default()
+                .insert(reader.share(row.region), (row.over_base, source));
         }
     }
 
@@ -138,9 +187,14 @@ impl Ec2 {
                 (_, _, Some(saving)) => Spot::Saving(saving / 100.0, source),
                 _ => continue,
             };
-            let known = self.spot.entry(reader.share(row.instance_type)).or_default();
+            let known = self
+                .spot
+                .entry(reader.share(row.instance_type))
+                .or_default();
             let region = reader.share(row.region);
-            if matches!(spot, Spot::Price(..)) || !matches!(known.get(&region), Some(Spot::Price(..))) {
+            if matches!(spot, Spot::Price(..))
+                || !matches!(known.get(&region), Some(Spot::Price(..)))
+            {
                 known.insert(region, spot);
             }
         }
@@ -154,7 +208,12 @@ impl Ec2 {
             return Reading::Known(quote.clone());
         }
         let family = ty.split('.').next().unwrap_or(ty);
-        match (regions.get(BASE), self.ratios.get(family).and_then(|ratios| ratios.get(region))) {
+        match (
+            regions.get(BASE),
+            self.ratios
+                .get(family)
+                .and_then(|ratios| ratios.get(region)),
+        ) {
             (Some(base), Some((ratio, source))) => Reading::Known(Quote {
                 unit: base.unit * *ratio,
                 source: format!("EC2 {ty} {BASE} {:#} x {ratio}, {source}", base.unit).into(),
@@ -173,18 +232,31 @@ impl Ec2 {
     }
 
     pub fn capacity_block(&self, ty: &str, region: &str) -> Reading<Quote> {
-        let quote = self.blocks.get(ty).and_then(|regions| regions.get(region)).cloned();
-        Reading::or_why(quote, format!("no Capacity Block price for {ty} in {region}"))
+        let quote = self
+            .blocks
+            .get(ty)
+            .and_then(|regions| regions.get(region))
+            .cloned();
+        Reading::or_why(
+            quote,
+            format!("no Capacity Block price for {ty} in {region}"),
+        )
     }
 
     pub fn spot(&self, ty: &str, region: &str) -> Reading<Quote> {
         match self.spot.get(ty).and_then(|regions| regions.get(region)) {
-            Some(Spot::Price(unit, source)) => {
-                Reading::Known(Quote { unit: *unit, source: format!("spot indication of {source}").into(), estimate: true })
-            }
+            Some(Spot::Price(unit, source)) => Reading::Known(Quote {
+                unit: *unit,
+                source: format!("spot indication of {source}").into(),
+                estimate: true,
+            }),
             Some(Spot::Saving(saving, source)) => self.on_demand(ty, region).map(|list| Quote {
                 unit: list.unit * (1.0 - saving),
-                source: format!("{:#} on demand x (1 - {saving}), spot advisor {source}", list.unit).into(),
+                source: format!(
+                    "{:#} on demand x (1 - {saving}), spot advisor {source}",
+                    list.unit
+                )
+                .into(),
                 estimate: true,
             }),
             None => Reading::unknown(format!("no spot price for {ty} in {region}")),
@@ -193,11 +265,22 @@ impl Ec2 {
 
     /// The types next to `ty` in its family, by accelerators and then vCPUs, that `price` knows.
     pub fn neighbours(&self, ty: &str, price: impl Fn(&str) -> Reading<Quote>) -> Neighbours {
-        let Some(judged) = self.specs.get(ty) else { return Neighbours::default() };
+        let Some(judged) = self.specs.get(ty) else {
+            return Neighbours::default();
+        };
         let family = ty.split('.').next().unwrap_or(ty);
         let size = |spec: &Spec| (spec.accelerators, spec.vcpus);
-        let mut kin: Vec<(&Arc<str>, &Spec)> = self.specs.iter().filter(|(other, _)| other.split('.').next() == Some(family)).collect();
-        kin.sort_by(|(a, one), (b, two)| one.accelerators.total_cmp(&two.accelerators).then(one.vcpus.cmp(&two.vcpus)).then(a.cmp(b)));
+        let mut kin: Vec<(&Arc<str>, &Spec)> = self
+            .specs
+            .iter()
+            .filter(|(other, _)| other.split('.').next() == Some(family))
+            .collect();
+        kin.sort_by(|(a, one), (b, two)| {
+            one.accelerators
+                .total_cmp(&two.accelerators)
+                .then(one.vcpus.cmp(&two.vcpus))
+                .then(a.cmp(b))
+        });
         let neighbour = |(other, spec): &(&Arc<str>, &Spec)| {
             let rate = price(other).known()?.unit;
             let size = if judged.accelerators > 0.0 {
@@ -205,11 +288,22 @@ impl Ec2 {
             } else {
                 f64::from(spec.vcpus) / f64::from(judged.vcpus.max(1))
             };
-            Some(Neighbour { unit: Arc::clone(other), rate, size })
+            Some(Neighbour {
+                unit: Arc::clone(other),
+                rate,
+                size,
+            })
         };
         Neighbours {
-            smaller: kin.iter().rev().filter(|(_, spec)| size(spec) < size(judged)).find_map(neighbour),
-            larger: kin.iter().filter(|(_, spec)| size(spec) > size(judged)).find_map(neighbour),
+            smaller: kin
+                .iter()
+                .rev()
+                .filter(|(_, spec)| size(spec) < size(judged))
+                .find_map(neighbour),
+            larger: kin
+                .iter()
+                .filter(|(_, spec)| size(spec) > size(judged))
+                .find_map(neighbour),
         }
     }
 
@@ -223,5 +317,9 @@ impl Ec2 {
 }
 
 fn listed(reader: &mut Reader, list: &str, usd: f64, source: &str, as_of: &str) -> Quote {
-    Quote { unit: UsdPerHour(usd), source: reader.share(format!("{list} {as_of} ({source})")), estimate: false }
+    Quote {
+        unit: UsdPerHour(usd),
+        source: reader.share(format!("{list} {as_of} ({source})")),
+        estimate: false,
+    }
 }

@@ -1,4 +1,5 @@
-//! Prices that are shown and not reckoned with: what types used to cost, and Bedrock's services beside models.
+//! Prices that are shown and not reckoned with: what types used to cost, and Bedrock's services
+//! beside models.
 //!
 //! Must not know current rates.
 
@@ -39,7 +40,10 @@ pub(super) struct Item {
 impl Extras {
     pub fn read(reader: &mut Reader) -> Self {
         Self {
-            changes: reader.rows("ec2_price_history.csv", include_str!("cards/ec2_price_history.csv")),
+            changes: reader.rows(
+                "ec2_price_history.csv",
+                include_str!("cards/ec2_price_history.csv"),
+            ),
             services: reader.rows("bedrock_other.csv", include_str!("cards/bedrock_other.csv")),
         }
     }

@@ -1,4 +1,5 @@
-//! Where a month is heading: the pace of the recent days, the month's end with an interval, the day a budget is crossed.
+//! Where a month is heading: the pace of the recent days, the month's end with an interval, the day
+//! a budget is crossed.
 //!
 //! ```text
 //! pace       mean m and sample standard deviation s of the newest n (3 to 14) closed UTC days
@@ -8,10 +9,13 @@
 //!            that is the roots of (m^2 - k/n) t^2 - (2 m R + k) t + R^2 = 0 with R = limit - S and k = z^2 s^2
 //! ```
 //!
-//! What burns now raises only the upper bound, to S + 24 burn d where that is more: it may be stopped within the hour, and an
-//! evening's burn is no day's mean; the bill's days stay the likeliest figure. Must not know where the days come from.
+//! What burns now raises only the upper bound, to S + 24 burn d where that is more: it may be
+//! stopped within the hour, and an evening's burn is no day's mean; the bill's days stay the
+//! likeliest figure. Must not know where the days come from.
 
-use crate::domain::{Forecast, Reading, Stamp, Usd, UsdPerHour, evidence::Crossing, time::seconds_between};
+use crate::domain::{
+    Forecast, Reading, Stamp, Usd, UsdPerHour, evidence::Crossing, time::seconds_between,
+};
 use jiff::tz::TimeZone;
 
 /// Most closed days looked back on.
@@ -38,21 +42,38 @@ pub struct Pace {
 impl Pace {
     /// The pace of the newest [`DAYS`] of `closed` days, oldest first.
     pub fn of(closed: &[Usd]) -> Reading<Self> {
-        let newest = closed.get(closed.len().saturating_sub(DAYS)..).unwrap_or_default();
+        let newest = closed
+            .get(closed.len().saturating_sub(DAYS)..)
+            .unwrap_or_default();
         if newest.len() < FEWEST {
-            return Reading::unknown(format!("only {} closed days on the bill, a forecast needs {FEWEST}", newest.len()));
+            return Reading::unknown(format!(
+                "only {} closed days on the bill, a forecast needs {FEWEST}",
+                newest.len()
+            ));
         }
         let n = newest.len() as f64;
         let mean = newest.iter().map(|day| day.0).sum::<f64>() / n;
         let squares: f64 = newest.iter().map(|day| (day.0 - mean).powi(2)).sum();
-        Reading::Known(Self { mean: Usd(mean), sd: Usd((squares / (n - 1.0)).sqrt()), days: newest.len() })
+        Reading::Known(Self {
+            mean: Usd(mean),
+            sd: Usd((squares / (n - 1.0)).sqrt()),
+            days: newest.len(),
+        })
     }
 
     /// The same spread, in proportion, around another mean.
     #[must_use]
     pub fn at(self, mean: Usd) -> Self {
-        let share = if self.mean.0 > 0.0 { self.sd.0 / self.mean.0 } else { 0.0 };
-        Self { mean, sd: Usd(mean.0 * share), ..self }
+        let share = if self.mean.0 > 0.0 {
+            self.sd.0 / self.mean.0
+        } else {
+            0.0
+        };
+        Self {
+            mean,
+            sd: Usd(mean.0 * share),
+            ..self
+        }
     }
 
     /// Half the interval of what `days` days come to.
@@ -63,13 +84,28 @@ impl Pace {
 
 /// The month's first moment and the next month's, UTC.
 pub fn month(now: Stamp) -> (Stamp, Stamp) {
-    let first = now.to_zoned(TimeZone::UTC).start_of_day().and_then(|day| day.first_of_month());
-    let next = first.clone().and_then(|first| first.checked_add(jiff::Span::new().months(1)));
-    (first.map_or(now, |first| first.timestamp()), next.map_or(now, |next| next.timestamp()))
+    let first = now
+        .to_zoned(TimeZone::UTC)
+        .start_of_day()
+        .and_then(|day| day.first_of_month());
+    let next = first
+        .clone()
+        .and_then(|first| first.checked_add(jiff::Span::new().months(1)));
+    (
+        first.map_or(now, |first| first.timestamp()),
+        next.map_or(now, |next| next.timestamp()),
+    )
 }
 
-/// The whole month of `now`: `spent` by `through`, the rest at `pace`; `burn` of the moment may raise the upper bound.
-pub fn month_end(spent: Usd, through: Stamp, pace: &Pace, burn: UsdPerHour, now: Stamp) -> Forecast {
+/// The whole month of `now`: `spent` by `through`, the rest at `pace`; `burn` of the moment may
+/// raise the upper bound.
+pub fn month_end(
+    spent: Usd,
+    through: Stamp,
+    pace: &Pace,
+    burn: UsdPerHour,
+    now: Stamp,
+) -> Forecast {
     let days = (seconds_between(through, month(now).1) / DAY).max(0.0);
     let mean = spent.0 + pace.mean.0 * days;
     let half = pace.half(days);
@@ -79,15 +115,30 @@ pub fn month_end(spent: Usd, through: Stamp, pace: &Pace, burn: UsdPerHour, now:
         low: Usd((mean - half).max(spent.0)),
         high: Usd(high),
         level: LEVEL,
-        source: format!("own: mean of {} closed days; upper bound by what burns now where that is more", pace.days).into(),
+        source: format!(
+            "own: mean of {} closed days; upper bound by what burns now where that is more",
+            pace.days
+        )
+        .into(),
     }
 }
 
-/// When `limit` is crossed at `pace`, `spent` being what was spent by `through`; `None`: not in the month of `now`.
-pub fn crossing(limit: Usd, spent: Usd, through: Stamp, pace: &Pace, now: Stamp) -> Option<Crossing> {
+/// When `limit` is crossed at `pace`, `spent` being what was spent by `through`; `None`: not in the
+/// month of `now`.
+pub fn crossing(
+    limit: Usd,
+    spent: Usd,
+    through: Stamp,
+    pace: &Pace,
+    now: Stamp,
+) -> Option<Crossing> {
     let rest = limit.0 - spent.0;
     if rest <= 0.0 {
-        return Some(Crossing { at: through, earliest: through, latest: Some(through) });
+        return Some(Crossing {
+            at: through,
+            earliest: through,
+            latest: Some(through),
+        });
     }
     let left = seconds_between(through, month(now).1) / DAY;
     let mean = pace.mean.0;
@@ -101,9 +152,19 @@ pub fn crossing(limit: Usd, spent: Usd, through: Stamp, pace: &Pace, now: Stamp)
     let root = (b * b - 4.0 * a * rest * rest).max(0.0).sqrt();
     // The smaller root in the form that holds for any sign of a.
     let earliest = (2.0 * rest * rest / (b + root)).min(likely);
-    let latest = (a > 0.0).then(|| ((b + root) / (2.0 * a)).max(likely)).filter(|latest| *latest < left);
-    let after = |days: f64| through.saturating_add(jiff::SignedDuration::from_secs_f64(days * DAY)).unwrap_or(through);
-    Some(Crossing { at: after(likely), earliest: after(earliest), latest: latest.map(after) })
+    let latest = (a > 0.0)
+        .then(|| ((b + root) / (2.0 * a)).max(likely))
+        .filter(|latest| *latest < left);
+    let after = |days: f64| {
+        through
+            .saturating_add(jiff::SignedDuration::from_secs_f64(days * DAY))
+            .unwrap_or(through)
+    };
+    Some(Crossing {
+        at: after(likely),
+        earliest: after(earliest),
+        latest: latest.map(after),
+    })
 }
 
 #[cfg(test)]
@@ -117,45 +178,124 @@ mod tests {
 
     #[test]
     fn a_pace_is_the_newest_days() {
-        let days: Vec<Usd> = (0..20).map(|day| Usd(if day < 6 { 1_000.0 } else { 10.0 + f64::from(day % 2) })).collect();
+        let days: Vec<Usd> = (0..20)
+            .map(|day| {
+                Usd(if day < 6 {
+                    1_000.0
+                } else {
+                    10.0 + f64::from(day % 2)
+                })
+            })
+            .collect();
         let pace = *Pace::of(&days).known().unwrap();
         assert_eq!((pace.mean.0, pace.days), (10.5, 14));
         // Seven of 10 and seven of 11: squares 14 x 0.25 over 13.
         assert!((pace.sd.0 - (3.5f64 / 13.0).sqrt()).abs() < 1e-12);
-        assert!(Pace::of(&days[..2]).why().unwrap().0.contains("only 2 closed days"));
+        assert!(
+            Pace::of(&days[..2])
+                .why()
+                .unwrap()
+                .0
+                .contains("only 2 closed days")
+        );
     }
 
     #[test]
     fn a_steady_month_ends_where_it_is_heading() {
         let (through, now) = (at("2026-11-21T00:00:00Z"), at("2026-11-21T10:00:00Z"));
-        let pace = Pace { mean: Usd(100.0), sd: Usd::ZERO, days: 14 };
+        let pace = Pace {
+            mean: Usd(100.0),
+            sd: Usd::ZERO,
+            days: 14,
+        };
         let end = month_end(Usd(2_000.0), through, &pace, UsdPerHour(1.0), now);
-        assert_eq!((end.mean, end.low, end.high), (Usd(3_000.0), Usd(3_000.0), Usd(3_000.0)));
+        assert_eq!(
+            (end.mean, end.low, end.high),
+            (Usd(3_000.0), Usd(3_000.0), Usd(3_000.0))
+        );
         // Ten days at $10/h are $2,400 more: what burns now raises the upper bound only.
         let end = month_end(Usd(2_000.0), through, &pace, UsdPerHour(10.0), now);
-        assert_eq!((end.mean, end.low, end.high), (Usd(3_000.0), Usd(3_000.0), Usd(4_400.0)));
+        assert_eq!(
+            (end.mean, end.low, end.high),
+            (Usd(3_000.0), Usd(3_000.0), Usd(4_400.0))
+        );
         // sd 10 over 10 days learnt from 5: 1.281552 x 10 x sqrt(10 + 100/5) = 70.19.
-        let end = month_end(Usd(2_000.0), through, &Pace { sd: Usd(10.0), days: 5, ..pace }, UsdPerHour::ZERO, now);
-        assert!((end.high.0 - 3_070.19).abs() < 0.01 && (end.low.0 - 2_929.81).abs() < 0.01, "{end:?}");
+        let end = month_end(
+            Usd(2_000.0),
+            through,
+            &Pace {
+                sd: Usd(10.0),
+                days: 5,
+                ..pace
+            },
+            UsdPerHour::ZERO,
+            now,
+        );
+        assert!(
+            (end.high.0 - 3_070.19).abs() < 0.01 && (end.low.0 - 2_929.81).abs() < 0.01,
+            "{end:?}"
+        );
     }
 
     #[test]
     fn a_budget_is_crossed_on_a_day() {
         let (through, now) = (at("2026-11-13T00:00:00Z"), at("2026-11-13T10:00:00Z"));
-        let pace = Pace { mean: Usd(100.0), sd: Usd::ZERO, days: 14 };
+        let pace = Pace {
+            mean: Usd(100.0),
+            sd: Usd::ZERO,
+            days: 14,
+        };
         let on = |limit: f64, pace: &Pace| crossing(Usd(limit), Usd(1_200.0), through, pace, now);
         let nine = at("2026-11-22T00:00:00Z");
-        assert_eq!(on(2_100.0, &pace), Some(Crossing { at: nine, earliest: nine, latest: Some(nine) }));
-        assert_eq!(on(3_000.0, &pace), None, "18 days at $100 are just not enough");
+        assert_eq!(
+            on(2_100.0, &pace),
+            Some(Crossing {
+                at: nine,
+                earliest: nine,
+                latest: Some(nine)
+            })
+        );
+        assert_eq!(
+            on(3_000.0, &pace),
+            None,
+            "18 days at $100 are just not enough"
+        );
         assert_eq!(on(1_200.0, &pace).unwrap().at, through);
-        assert_eq!(on(1_300.0, &Pace { mean: Usd::ZERO, ..pace }), None);
-        let wide = on(2_100.0, &Pace { sd: Usd(30.0), ..pace }).unwrap();
+        assert_eq!(
+            on(
+                1_300.0,
+                &Pace {
+                    mean: Usd::ZERO,
+                    ..pace
+                }
+            ),
+            None
+        );
+        let wide = on(
+            2_100.0,
+            &Pace {
+                sd: Usd(30.0),
+                ..pace
+            },
+        )
+        .unwrap();
         assert!(wide.earliest < nine && wide.at == nine && wide.latest.unwrap() > nine);
         // At that moment the upper end of the interval is just the limit.
         let days = seconds_between(through, wide.earliest) / DAY;
         let upper = 1_200.0 + 100.0 * days + Z * 30.0 * (days + days * days / 14.0).sqrt();
         assert!((upper - 2_100.0).abs() < 0.01, "{upper}");
-        assert_eq!(on(2_100.0, &Pace { sd: Usd(300.0), ..pace }).unwrap().latest, None);
+        assert_eq!(
+            on(
+                2_100.0,
+                &Pace {
+                    sd: Usd(300.0),
+                    ..pace
+                }
+            )
+            .unwrap()
+            .latest,
+            None
+        );
     }
 
     proptest! {

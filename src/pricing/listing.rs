@@ -31,12 +31,20 @@ const FEW: usize = 3;
 const GB: u32 = 1024;
 
 impl Prices {
-    /// All that is known of `word`: an instance type (with or without `ml.`), a family, a model id or a part of one, or one of the
-    /// services beside (`guardrail`, `storage`, `serverless`). In `only`, or everywhere. Lines that differ in nothing but the region are one.
+    /// All that is known of `word`: an instance type (with or without `ml.`), a family, a model id
+    /// or a part of one, or one of the services beside (`guardrail`, `storage`, `serverless`). In
+    /// `only`, or everywhere. Lines that differ in nothing but the region are one.
     pub fn listing(&self, word: &str, only: &[String]) -> Vec<Listed> {
         let everywhere = regions::all();
-        let places: Vec<&str> = if only.is_empty() { everywhere } else { only.iter().map(String::as_str).collect() };
-        let mut lines = Lines { only, lines: Vec::new() };
+        let places: Vec<&str> = if only.is_empty() {
+            everywhere
+        } else {
+            only.iter().map(String::as_str).collect()
+        };
+        let mut lines = Lines {
+            only,
+            lines: Vec::new(),
+        };
         for ty in self.types(word) {
             self.list_type(&ty, word.starts_with("ml."), &places, &mut lines);
         }
@@ -53,8 +61,15 @@ impl Prices {
         if self.spec(plain).is_some() {
             return vec![plain.to_owned()];
         }
-        let mut kin: Vec<_> = self.ec2_types().filter(|(ty, _)| ty.split('.').next() == Some(plain)).collect();
-        kin.sort_by(|(_, a), (_, b)| a.accelerators.total_cmp(&b.accelerators).then(a.vcpus.cmp(&b.vcpus)));
+        let mut kin: Vec<_> = self
+            .ec2_types()
+            .filter(|(ty, _)| ty.split('.').next() == Some(plain))
+            .collect();
+        kin.sort_by(|(_, a), (_, b)| {
+            a.accelerators
+                .total_cmp(&b.accelerators)
+                .then(a.vcpus.cmp(&b.vcpus))
+        });
         kin.into_iter().map(|(ty, _)| ty.to_owned()).collect()
     }
 
@@ -67,41 +82,93 @@ impl Prices {
         }
         let plain = super::bedrock::plain(&word);
         if plain != word || known.contains(plain) {
-            let scopes = if plain == word { self.model_scopes(plain) } else { Vec::new() };
-            return std::iter::once(word.clone()).chain(scopes.into_iter().map(|scope| format!("{scope}.{plain}"))).collect();
+            let scopes = if plain == word {
+                self.model_scopes(plain)
+            } else {
+                Vec::new()
+            };
+            return std::iter::once(word.clone())
+                .chain(scopes.into_iter().map(|scope| format!("{scope}.{plain}")))
+                .collect();
         }
         let named = self.called(&word).iter().map(String::as_str);
-        let mut found: BTreeSet<&str> = known.iter().copied().filter(|id| id.contains(&word)).collect();
+        let mut found: BTreeSet<&str> = known
+            .iter()
+            .copied()
+            .filter(|id| id.contains(&word))
+            .collect();
         found.extend(named);
-        let with_scopes = |id: &&str| self.model_scopes(id).into_iter().map(|scope| format!("{scope}.{id}")).collect::<Vec<_>>();
-        let profiles: Vec<String> = if found.len() > FEW { Vec::new() } else { found.iter().flat_map(with_scopes).collect() };
-        found.into_iter().map(str::to_owned).chain(profiles).collect()
+        let with_scopes = |id: &&str| {
+            self.model_scopes(id)
+                .into_iter()
+                .map(|scope| format!("{scope}.{id}"))
+                .collect::<Vec<_>>()
+        };
+        let profiles: Vec<String> = if found.len() > FEW {
+            Vec::new()
+        } else {
+            found.iter().flat_map(with_scopes).collect()
+        };
+        found
+            .into_iter()
+            .map(str::to_owned)
+            .chain(profiles)
+            .collect()
     }
 
     fn list_type(&self, ty: &str, only_ml: bool, places: &[&str], lines: &mut Lines) {
         type LookUp = fn(&Prices, &str, &str) -> Reading<Quote>;
-        let ec2: [(&str, LookUp); 3] =
-            [("EC2 on demand", Self::ec2), ("EC2 Capacity Block", Self::capacity_block), ("EC2 spot", Self::spot)];
+        let ec2: [(&str, LookUp); 3] = [
+            ("EC2 on demand", Self::ec2),
+            ("EC2 Capacity Block", Self::capacity_block),
+            ("EC2 spot", Self::spot),
+        ];
         for (what, price) in ec2.into_iter().filter(|_| !only_ml) {
             for region in places {
                 lines.quote(ty, what, "hour", region, &price(self, ty, region));
             }
         }
         for component in Component::ALL {
-            let (ml, what) = (format!("ml.{ty}"), format!("SageMaker {}", component.word()));
+            let (ml, what) = (
+                format!("ml.{ty}"),
+                format!("SageMaker {}", component.word()),
+            );
             for region in places {
-                lines.quote(&ml, &what, "hour", region, &self.sagemaker(ty, component, region));
+                lines.quote(
+                    &ml,
+                    &what,
+                    "hour",
+                    region,
+                    &self.sagemaker(ty, component, region),
+                );
             }
         }
-        for change in self.changes().iter().filter(|change| change.instance_type == ty && !only_ml) {
-            let what = format!("EC2 {}, last seen {} (changed by {})", change.kind, change.last_seen_old, change.first_seen_new);
-            lines.add(ty, &what, change.old_usd_hr, "hour", &change.region, false, change.source.as_str().into());
+        for change in self
+            .changes()
+            .iter()
+            .filter(|change| change.instance_type == ty && !only_ml)
+        {
+            let what = format!(
+                "EC2 {}, last seen {} (changed by {})",
+                change.kind, change.last_seen_old, change.first_seen_new
+            );
+            lines.add(
+                ty,
+                &what,
+                change.old_usd_hr,
+                "hour",
+                &change.region,
+                false,
+                change.source.as_str().into(),
+            );
         }
     }
 
     fn list_model(&self, model: &str, places: &[&str], lines: &mut Lines) {
         for tier in Tier::ALL {
-            let priced = places.iter().map(|region| (*region, self.token_tier(model, region, tier)));
+            let priced = places
+                .iter()
+                .map(|region| (*region, self.token_tier(model, region, tier)));
             for (region, price) in priced.collect::<Vec<_>>() {
                 if let Some(price) = price.known() {
                     lines.tokens(model, tier, region, price);
@@ -110,18 +177,42 @@ impl Prices {
         }
         for region in places {
             for piece in self.pieces(model, region).known().into_iter().flatten() {
-                lines.add(model, "by the piece", piece.usd.0, &piece.unit, region, piece.estimate, piece.source.clone());
+                lines.add(
+                    model,
+                    "by the piece",
+                    piece.usd.0,
+                    &piece.unit,
+                    region,
+                    piece.estimate,
+                    piece.source.clone(),
+                );
             }
             for term in [Term::NoCommitment, Term::OneMonth, Term::SixMonths] {
                 let what = format!("provisioned model unit, {}", term.words());
-                lines.quote(model, &what, "hour", region, &self.model_unit(model, term, region));
+                lines.quote(
+                    model,
+                    &what,
+                    "hour",
+                    region,
+                    &self.model_unit(model, term, region),
+                );
             }
         }
         for term in [Term::OneMonth, Term::ThreeMonths] {
-            let Some(rate) = self.reserved(model, term).known().cloned() else { continue };
+            let Some(rate) = self.reserved(model, term).known().cloned() else {
+                continue;
+            };
             for (word, usd) in [("input", rate.input), ("output", rate.output)] {
                 let what = format!("Reserved tier, {}: {word}", term.words());
-                lines.add(model, &what, usd.0, "hour of 1K tokens per minute", "any", false, rate.source.clone());
+                lines.add(
+                    model,
+                    &what,
+                    usd.0,
+                    "hour of 1K tokens per minute",
+                    "any",
+                    false,
+                    rate.source.clone(),
+                );
             }
         }
     }
@@ -131,16 +222,43 @@ impl Prices {
         if word.len() < 3 {
             return;
         }
-        for item in self.services().iter().filter(|item| item.name.to_lowercase().contains(&word)) {
+        for item in self
+            .services()
+            .iter()
+            .filter(|item| item.name.to_lowercase().contains(&word))
+        {
             let source = format!("Bedrock list {} ({})", item.as_of, item.source).into();
-            lines.add(&item.name, "Bedrock", item.usd, &item.unit, &item.scope, false, source);
+            lines.add(
+                &item.name,
+                "Bedrock",
+                item.usd,
+                &item.unit,
+                &item.scope,
+                false,
+                source,
+            );
         }
         for region in places {
-            for kind in StorageKind::ALL.into_iter().filter(|kind| kind.word().contains(&word)) {
-                lines.quote(kind.word(), "SageMaker", "GB-month", region, &self.storage(kind, region));
+            for kind in StorageKind::ALL
+                .into_iter()
+                .filter(|kind| kind.word().contains(&word))
+            {
+                lines.quote(
+                    kind.word(),
+                    "SageMaker",
+                    "GB-month",
+                    region,
+                    &self.storage(kind, region),
+                );
             }
             if "serverless inference".contains(&word) {
-                lines.quote("serverless inference", "SageMaker", "GB-hour", region, &self.serverless(GB, region));
+                lines.quote(
+                    "serverless inference",
+                    "SageMaker",
+                    "GB-hour",
+                    region,
+                    &self.serverless(GB, region),
+                );
             }
         }
     }
@@ -154,7 +272,15 @@ struct Lines<'a> {
 impl Lines<'_> {
     fn quote(&mut self, name: &str, what: &str, per: &str, region: &str, quote: &Reading<Quote>) {
         if let Some(quote) = quote.known() {
-            self.add(name, what, quote.unit.0, per, region, quote.estimate, quote.source.clone());
+            self.add(
+                name,
+                what,
+                quote.unit.0,
+                per,
+                region,
+                quote.estimate,
+                quote.source.clone(),
+            );
         }
     }
 
@@ -169,18 +295,46 @@ impl Lines<'_> {
         for (word, usd) in rates {
             let what = format!("tokens, {}: {word}", tier.words());
             if let Some(usd) = usd {
-                self.add(name, &what, usd.0, "1K tokens", region, price.estimate, price.source.clone());
+                self.add(
+                    name,
+                    &what,
+                    usd.0,
+                    "1K tokens",
+                    region,
+                    price.estimate,
+                    price.source.clone(),
+                );
             }
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one line's columns, in their order")]
-    fn add(&mut self, name: &str, what: &str, usd: f64, per: &str, region: &str, estimate: bool, source: Arc<str>) {
-        if !self.only.is_empty() && regions::exists(region) && !self.only.iter().any(|one| one == region) {
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one line's columns, in their order"
+    )]
+    fn add(
+        &mut self,
+        name: &str,
+        what: &str,
+        usd: f64,
+        per: &str,
+        region: &str,
+        estimate: bool,
+        source: Arc<str>,
+    ) {
+        if !self.only.is_empty()
+            && regions::exists(region)
+            && !self.only.iter().any(|one| one == region)
+        {
             return;
         }
         let alike = |line: &&mut Listed| {
-            (line.name.as_str(), line.what.as_str(), line.per.as_str(), line.estimate) == (name, what, per, estimate)
+            (
+                line.name.as_str(),
+                line.what.as_str(),
+                line.per.as_str(),
+                line.estimate,
+            ) == (name, what, per, estimate)
                 && line.usd.to_bits() == usd.to_bits()
                 && line.source == source
         };
@@ -189,6 +343,14 @@ impl Lines<'_> {
             return;
         }
         let regions = vec![region.to_owned()];
-        self.lines.push(Listed { name: name.to_owned(), what: what.to_owned(), usd, per: per.to_owned(), regions, estimate, source });
+        self.lines.push(Listed {
+            name: name.to_owned(),
+            what: what.to_owned(),
+            usd,
+            per: per.to_owned(),
+            regions,
+            estimate,
+            source,
+        });
     }
 }

@@ -1,4 +1,5 @@
-//! What things cost per hour and how much of that is wasted: embedded, dated rate cards and one file a finding.
+//! What things cost per hour and how much of that is wasted: embedded, dated rate cards and one
+//! file a finding.
 //!
 //! Pure: it must not know where rows come from, the clock or the screen.
 //!
@@ -40,8 +41,9 @@
 //! | a HyperPod node | the cluster price of its type, from `Running` on | [`Prices::sagemaker`] |
 //! | a month | 730 hours | [`crate::domain::money::HOURS_PER_MONTH`] |
 //!
-//! What the configuration sets (`[[price]]`) wins over the copies that `spendtop prices refresh` keeps, and those win over the embedded
-//! cards, row by row. There is no fall-back to another region: what is not listed is unknown, with the reason.
+//! What the configuration sets (`[[price]]`) wins over the copies that `spendtop prices refresh`
+//! keeps, and those win over the embedded cards, row by row. There is no fall-back to another
+//! region: what is not listed is unknown, with the reason.
 
 mod bedrock;
 mod card;

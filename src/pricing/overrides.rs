@@ -79,7 +79,12 @@ pub struct Override {
 #[derive(Clone, Debug, PartialEq)]
 enum Rate {
     Hour(f64),
-    Tokens { input: f64, output: Option<f64>, cache_read: Option<f64>, cache_write: Option<f64> },
+    Tokens {
+        input: f64,
+        output: Option<f64>,
+        cache_read: Option<f64>,
+        cache_write: Option<f64>,
+    },
 }
 
 /// As it stands in the file.
@@ -101,33 +106,74 @@ struct Entry {
 impl TryFrom<Entry> for Override {
     type Error = String;
     fn try_from(entry: Entry) -> Result<Self, String> {
-        let Entry { of, name, region, term, usd_per_hour, input, output, cache_read, cache_write } = entry;
-        let by_token = [("input", input), ("output", output), ("cache_read", cache_read), ("cache_write", cache_write)];
+        let Entry {
+            of,
+            name,
+            region,
+            term,
+            usd_per_hour,
+            input,
+            output,
+            cache_read,
+            cache_write,
+        } = entry;
+        let by_token = [
+            ("input", input),
+            ("output", output),
+            ("cache_read", cache_read),
+            ("cache_write", cache_write),
+        ];
         for (key, usd) in by_token.into_iter().chain([("usd_per_hour", usd_per_hour)]) {
             if usd.is_some_and(|usd| !usd.is_finite() || usd < 0.0) {
-                return Err(format!("{key} of `{name}` is not a price: expected US dollars, zero or more"));
+                return Err(format!(
+                    "{key} of `{name}` is not a price: expected US dollars, zero or more"
+                ));
             }
         }
-        if let Some(region) = region.as_ref().filter(|region| !super::regions::exists(region)) {
-            return Err(format!("`{region}` is not a region: expected one like `us-east-1`, or no `region` for all"));
+        if let Some(region) = region
+            .as_ref()
+            .filter(|region| !super::regions::exists(region))
+        {
+            return Err(format!(
+                "`{region}` is not a region: expected one like `us-east-1`, or no `region` for all"
+            ));
         }
         if term.is_some() && of != Priced::ModelUnit {
-            return Err(format!("`{name}` has a `term`: expected one only for = \"model-unit\""));
+            return Err(format!(
+                "`{name}` has a `term`: expected one only for = \"model-unit\""
+            ));
         }
         let rate = match (of, usd_per_hour, input) {
-            (Priced::Tokens, None, Some(input)) => Rate::Tokens { input, output, cache_read, cache_write },
+            (Priced::Tokens, None, Some(input)) => Rate::Tokens {
+                input,
+                output,
+                cache_read,
+                cache_write,
+            },
             (Priced::Tokens, ..) => {
-                return Err(format!("tokens of `{name}` need `input` (and `output`), US dollars per 1,000 tokens, and no `usd_per_hour`"));
+                return Err(format!(
+                    "tokens of `{name}` need `input` (and `output`), US dollars per 1,000 tokens, and no `usd_per_hour`"
+                ));
             }
             (_, Some(usd), _) if by_token.iter().all(|(_, usd)| usd.is_none()) => Rate::Hour(usd),
-            _ => return Err(format!("`{name}` needs `usd_per_hour` and no price of tokens")),
+            _ => {
+                return Err(format!(
+                    "`{name}` needs `usd_per_hour` and no price of tokens"
+                ));
+            }
         };
         let term = term.map(|term| match term {
             TermWord::None => Term::NoCommitment,
             TermWord::OneMonth => Term::OneMonth,
             TermWord::SixMonths => Term::SixMonths,
         });
-        Ok(Self { of, name, region, term, rate })
+        Ok(Self {
+            of,
+            name,
+            region,
+            term,
+            rate,
+        })
     }
 }
 
@@ -146,9 +192,18 @@ impl Overrides {
 
     fn hour(&self, region: &str, wanted: impl Fn(&Override) -> bool) -> Option<Quote> {
         let in_place = |one: &&Override| one.region.as_deref().is_none_or(|at| at == region);
-        let found = self.0.iter().rev().filter(in_place).find(|one| wanted(one))?;
+        let found = self
+            .0
+            .iter()
+            .rev()
+            .filter(in_place)
+            .find(|one| wanted(one))?;
         match found.rate {
-            Rate::Hour(usd) => Some(Quote { unit: UsdPerHour(usd), source: SOURCE.into(), estimate: false }),
+            Rate::Hour(usd) => Some(Quote {
+                unit: UsdPerHour(usd),
+                source: SOURCE.into(),
+                estimate: false,
+            }),
             Rate::Tokens { .. } => None,
         }
     }
@@ -160,24 +215,42 @@ impl Overrides {
     pub fn sagemaker(&self, ml_type: &str, component: Component, region: &str) -> Option<Quote> {
         let bare = |name: &str| name.strip_prefix("ml.").unwrap_or(name).to_owned();
         let ty = bare(ml_type);
-        self.hour(region, |one| one.of.covers(component) && bare(&one.name) == ty)
+        self.hour(region, |one| {
+            one.of.covers(component) && bare(&one.name) == ty
+        })
     }
 
     pub fn model_unit(&self, model: &str, term: Term, region: &str) -> Option<Quote> {
         let model = model.rsplit('/').next().unwrap_or(model);
-        self.hour(region, |one| one.of == Priced::ModelUnit && one.name == model && one.term.is_none_or(|at| at == term))
+        self.hour(region, |one| {
+            one.of == Priced::ModelUnit && one.name == model && one.term.is_none_or(|at| at == term)
+        })
     }
 
-    /// The token price of `model` with what was set by hand in place of what `listed` says. A plain id also sets the geographic
-    /// profiles of the model, which share its rate, and not the global one.
-    pub fn tokens(&self, model: &str, region: &str, listed: Option<&TokenPrice>) -> Option<TokenPrice> {
+    /// The token price of `model` with what was set by hand in place of what `listed` says. A plain
+    /// id also sets the geographic profiles of the model, which share its rate, and not the global
+    /// one.
+    pub fn tokens(
+        &self,
+        model: &str,
+        region: &str,
+        listed: Option<&TokenPrice>,
+    ) -> Option<TokenPrice> {
         let model = model.rsplit('/').next().unwrap_or(model);
         let meant = |one: &&Override| {
             one.of == Priced::Tokens
                 && one.region.as_deref().is_none_or(|at| at == region)
                 && (one.name == model || !model.starts_with("global.") && one.name == plain(model))
         };
-        let Rate::Tokens { input, output, cache_read, cache_write } = self.0.iter().rev().find(meant)?.rate else { return None };
+        let Rate::Tokens {
+            input,
+            output,
+            cache_read,
+            cache_write,
+        } = self.0.iter().rev().find(meant)?.rate
+        else {
+            return None;
+        };
         Some(TokenPrice {
             input: Usd(input),
             output: output.map(Usd).or_else(|| listed?.output),

@@ -1,4 +1,5 @@
-//! What a line of the bill is paid for, by Cost Explorer's `SERVICE` and `USAGE_TYPE`: which resources could have caused it.
+//! What a line of the bill is paid for, by Cost Explorer's `SERVICE` and `USAGE_TYPE`: which
+//! resources could have caused it.
 //!
 //! Must not know rates or rows.
 
@@ -55,10 +56,22 @@ impl Prices {
                 "SpotUsage" => Bought::Spot,
                 "CapacityBlock" => Bought::Block,
                 "BoxUsage" | "UnusedBox" | "DedicatedUsage" | "HostBoxUsage" => Bought::OnDemand,
-                _ => return PaidFor { what: Paid::Other, region: named },
+                _ => {
+                    return PaidFor {
+                        what: Paid::Other,
+                        region: named,
+                    };
+                }
             };
-            let what = if what.is_empty() { Paid::Other } else { Paid::Instance(what.into(), bought) };
-            return PaidFor { what, region: named.or(Some("us-east-1")) };
+            let what = if what.is_empty() {
+                Paid::Other
+            } else {
+                Paid::Instance(what.into(), bought)
+            };
+            return PaidFor {
+                what,
+                region: named.or(Some("us-east-1")),
+            };
         }
         let what = if service.contains("SageMaker") {
             match (word, part(word), what.find("ml.")) {
@@ -75,7 +88,10 @@ impl Prices {
         } else {
             Paid::Other
         };
-        PaidFor { what, region: named }
+        PaidFor {
+            what,
+            region: named,
+        }
     }
 }
 
@@ -89,22 +105,81 @@ mod tests {
         let (sagemaker, bedrock) = ("Amazon SageMaker", "Amazon Bedrock");
         let ml = |ty: &str, component| Paid::Ml(ty.into(), component);
         for (service, usage, what, region) in [
-            (ec2, "BoxUsage:p4d.24xlarge", Paid::Instance("p4d.24xlarge".into(), Bought::OnDemand), Some("us-east-1")),
-            (ec2, "USW2-SpotUsage:g5.xlarge", Paid::Instance("g5.xlarge".into(), Bought::Spot), Some("us-west-2")),
-            (ec2, "EU-CapacityBlock:p5.48xlarge", Paid::Instance("p5.48xlarge".into(), Bought::Block), Some("eu-west-1")),
+            (
+                ec2,
+                "BoxUsage:p4d.24xlarge",
+                Paid::Instance("p4d.24xlarge".into(), Bought::OnDemand),
+                Some("us-east-1"),
+            ),
+            (
+                ec2,
+                "USW2-SpotUsage:g5.xlarge",
+                Paid::Instance("g5.xlarge".into(), Bought::Spot),
+                Some("us-west-2"),
+            ),
+            (
+                ec2,
+                "EU-CapacityBlock:p5.48xlarge",
+                Paid::Instance("p5.48xlarge".into(), Bought::Block),
+                Some("eu-west-1"),
+            ),
             (ec2, "DataTransfer-Out-Bytes", Paid::Other, None),
-            (sagemaker, "USE1-Train:ml.g5.xlarge", ml("ml.g5.xlarge", Component::Training), Some("us-east-1")),
-            (sagemaker, "USE1-Host:ml.g5.xlarge", ml("ml.g5.xlarge", Component::Hosting), Some("us-east-1")),
-            (sagemaker, "Notebk:ml.t3.medium", ml("ml.t3.medium", Component::Notebook), None),
-            (sagemaker, "USE1-Studio:JupyterLab-ml.g5.xlarge", ml("ml.g5.xlarge", Component::Studio), Some("us-east-1")),
-            (sagemaker, "USE1-Notebk:VolumeUsage.gp2", Paid::Other, Some("us-east-1")),
-            (sagemaker, "USE1-ServerlessInf:Mem-4GB", Paid::Serverless, Some("us-east-1")),
-            (bedrock, "USE1-NovaPro-input-tokens", Paid::Tokens(vec!["amazon.nova-pro-v1:0".to_owned()]), Some("us-east-1")),
+            (
+                sagemaker,
+                "USE1-Train:ml.g5.xlarge",
+                ml("ml.g5.xlarge", Component::Training),
+                Some("us-east-1"),
+            ),
+            (
+                sagemaker,
+                "USE1-Host:ml.g5.xlarge",
+                ml("ml.g5.xlarge", Component::Hosting),
+                Some("us-east-1"),
+            ),
+            (
+                sagemaker,
+                "Notebk:ml.t3.medium",
+                ml("ml.t3.medium", Component::Notebook),
+                None,
+            ),
+            (
+                sagemaker,
+                "USE1-Studio:JupyterLab-ml.g5.xlarge",
+                ml("ml.g5.xlarge", Component::Studio),
+                Some("us-east-1"),
+            ),
+            (
+                sagemaker,
+                "USE1-Notebk:VolumeUsage.gp2",
+                Paid::Other,
+                Some("us-east-1"),
+            ),
+            (
+                sagemaker,
+                "USE1-ServerlessInf:Mem-4GB",
+                Paid::Serverless,
+                Some("us-east-1"),
+            ),
+            (
+                bedrock,
+                "USE1-NovaPro-input-tokens",
+                Paid::Tokens(vec!["amazon.nova-pro-v1:0".to_owned()]),
+                Some("us-east-1"),
+            ),
             ("AmazonCloudWatch", "CW:Requests", Paid::Other, None),
         ] {
-            assert_eq!(Prices::embedded().paid_for(service, usage), PaidFor { what, region }, "{usage}");
+            assert_eq!(
+                Prices::embedded().paid_for(service, usage),
+                PaidFor { what, region },
+                "{usage}"
+            );
         }
-        let units = Prices::embedded().paid_for(bedrock, "USE1-Claude-provisioned-throughput-6-month").what;
-        assert!(matches!(&units, Paid::Units(ids) if !ids.is_empty()), "{units:?}");
+        let units = Prices::embedded()
+            .paid_for(bedrock, "USE1-Claude-provisioned-throughput-6-month")
+            .what;
+        assert!(
+            matches!(&units, Paid::Units(ids) if !ids.is_empty()),
+            "{units:?}"
+        );
     }
 }

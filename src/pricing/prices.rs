@@ -3,7 +3,8 @@
 //! Must not know who asks.
 
 use super::{
-    CardError, CardFacts, Component, Piece, Quote, ReservedRate, Spec, StorageKind, Term, Tier, TokenPrice,
+    CardError, CardFacts, Component, Piece, Quote, ReservedRate, Spec, StorageKind, Term, Tier,
+    TokenPrice,
     bedrock::{Reserved, Tokens, Units},
     card::Reader,
     ec2::Ec2,
@@ -38,8 +39,9 @@ impl Prices {
         &EMBEDDED
     }
 
-    /// The embedded cards, over them the user's own copies in `folder`, over them the rates in `overrides`. Meant for once a run: it
-    /// lives as long as the program. A bad row of a copy is told by [`Prices::errors`], and the embedded row stands.
+    /// The embedded cards, over them the user's own copies in `folder`, over them the rates in
+    /// `overrides`. Meant for once a run: it lives as long as the program. A bad row of a copy is
+    /// told by [`Prices::errors`], and the embedded row stands.
     pub fn load(folder: Option<&Path>, overrides: Vec<Override>) -> &'static Self {
         Box::leak(Box::new(Self::read(folder, overrides)))
     }
@@ -62,31 +64,44 @@ impl Prices {
 
     /// On-demand price of an instance of `ty` in `region`.
     pub fn ec2(&self, ty: &str, region: &str) -> Reading<Quote> {
-        self.overrides.instance(Priced::Ec2, ty, region).map_or_else(|| self.ec2.on_demand(ty, region), Reading::Known)
+        self.overrides
+            .instance(Priced::Ec2, ty, region)
+            .map_or_else(|| self.ec2.on_demand(ty, region), Reading::Known)
     }
 
     /// Capacity-block price of an instance of `ty` in `region`; paid in advance.
     pub fn capacity_block(&self, ty: &str, region: &str) -> Reading<Quote> {
-        self.overrides.instance(Priced::CapacityBlock, ty, region).map_or_else(|| self.ec2.capacity_block(ty, region), Reading::Known)
+        self.overrides
+            .instance(Priced::CapacityBlock, ty, region)
+            .map_or_else(|| self.ec2.capacity_block(ty, region), Reading::Known)
     }
 
     /// An indication of the spot price of an instance of `ty` in `region`; always an estimate.
     pub fn spot(&self, ty: &str, region: &str) -> Reading<Quote> {
-        self.overrides.instance(Priced::Spot, ty, region).map_or_else(|| self.ec2.spot(ty, region), Reading::Known)
+        self.overrides
+            .instance(Priced::Spot, ty, region)
+            .map_or_else(|| self.ec2.spot(ty, region), Reading::Known)
     }
 
     /// Price of `ml_type` (with or without `ml.`) in one part of SageMaker.
     pub fn sagemaker(&self, ml_type: &str, component: Component, region: &str) -> Reading<Quote> {
         let own = self.overrides.sagemaker(ml_type, component, region);
-        own.map_or_else(|| self.sagemaker.quote(&self.ec2, ml_type, component, region), Reading::Known)
+        own.map_or_else(
+            || self.sagemaker.quote(&self.ec2, ml_type, component, region),
+            Reading::Known,
+        )
     }
 
-    /// Price of one provisioned model unit for an hour. `model_id` may be an id or a foundation-model ARN.
+    /// Price of one provisioned model unit for an hour. `model_id` may be an id or a
+    /// foundation-model ARN.
     pub fn model_unit(&self, model_id: &str, term: Term, region: &str) -> Reading<Quote> {
-        self.overrides.model_unit(model_id, term, region).map_or_else(|| self.units.quote(model_id, term, region), Reading::Known)
+        self.overrides
+            .model_unit(model_id, term, region)
+            .map_or_else(|| self.units.quote(model_id, term, region), Reading::Known)
     }
 
-    /// On-demand token price. `model_id` may be an id, an inference-profile id or the ARN of either.
+    /// On-demand token price. `model_id` may be an id, an inference-profile id or the ARN of
+    /// either.
     pub fn tokens(&self, model_id: &str, region: &str) -> Reading<TokenPrice> {
         self.token_tier(model_id, region, Tier::Standard)
     }
@@ -94,7 +109,9 @@ impl Prices {
     /// Token price of `model_id` (as in [`Prices::tokens`]) in `region` when asked for at `tier`.
     pub fn token_tier(&self, model_id: &str, region: &str, tier: Tier) -> Reading<TokenPrice> {
         let listed = self.tokens.price(model_id, region, tier);
-        let own = (tier == Tier::Standard).then(|| self.overrides.tokens(model_id, region, listed.known())).flatten();
+        let own = (tier == Tier::Standard)
+            .then(|| self.overrides.tokens(model_id, region, listed.known()))
+            .flatten();
         own.map_or(listed, Reading::Known)
     }
 
@@ -108,7 +125,8 @@ impl Prices {
         self.tokens.called(name)
     }
 
-    /// As [`Prices::called`], of the `mantle` endpoint, which sells some models at rates of its own.
+    /// As [`Prices::called`], of the `mantle` endpoint, which sells some models at rates of its
+    /// own.
     pub fn called_on_mantle(&self, name: &str) -> &[String] {
         self.tokens.called_on_mantle(name)
     }
@@ -123,7 +141,8 @@ impl Prices {
         self.other.serverless(memory_mb, region)
     }
 
-    /// Price of one GB of SageMaker's storage for a month (the figure in [`Quote::unit`] is per GB-month).
+    /// Price of one GB of SageMaker's storage for a month (the figure in [`Quote::unit`] is per
+    /// GB-month).
     pub fn storage(&self, kind: StorageKind, region: &str) -> Reading<Quote> {
         self.other.gb_month(kind, region)
     }
@@ -133,14 +152,20 @@ impl Prices {
         self.other.gb_hour(kind, region)
     }
 
-    /// The types next to EC2 type `ty` in its family, by accelerators and then vCPUs, that have an on-demand price in `region`.
+    /// The types next to EC2 type `ty` in its family, by accelerators and then vCPUs, that have an
+    /// on-demand price in `region`.
     pub fn neighbours(&self, ty: &str, region: &str) -> Neighbours {
         self.ec2.neighbours(ty, |other| self.ec2(other, region))
     }
 
-    /// As [`Prices::neighbours`], for `ml_type` in one part of SageMaker; the types are named with `ml.`.
+    /// As [`Prices::neighbours`], for `ml_type` in one part of SageMaker; the types are named with
+    /// `ml.`.
     pub fn ml_neighbours(&self, ml_type: &str, component: Component, region: &str) -> Neighbours {
-        let mut next = self.ec2.neighbours(ml_type.trim_start_matches("ml."), |other| self.sagemaker(other, component, region));
+        let mut next = self
+            .ec2
+            .neighbours(ml_type.trim_start_matches("ml."), |other| {
+                self.sagemaker(other, component, region)
+            });
         for one in [&mut next.smaller, &mut next.larger].into_iter().flatten() {
             one.unit = format!("ml.{}", one.unit).into();
         }

@@ -1,7 +1,7 @@
 //! Products of the AWS Price List, as its JSON texts have them, turned into rows of the cards.
 //!
-//! Prices are read by their `unit`: the same model is listed per thousand tokens in one place and per million in another. Must not know
-//! requests or files.
+//! Prices are read by their `unit`: the same model is listed per thousand tokens in one place and
+//! per million in another. Must not know requests or files.
 
 use super::{Prices, Term, bedrock::Kind, regions, usage};
 use std::collections::BTreeMap;
@@ -59,13 +59,22 @@ struct Dimension {
 }
 
 impl Product {
-    /// Of a text of `GetProducts`' `PriceList`. None without a price above zero in dollars for the first unit on demand.
+    /// Of a text of `GetProducts`' `PriceList`. None without a price above zero in dollars for the
+    /// first unit on demand.
     ///
     /// # Errors
     /// When the text is not a product.
     pub fn parse(text: &str) -> Result<Option<Self>, serde_json::Error> {
-        let Text { product, terms, published } = serde_json::from_str(text)?;
-        let mut dimensions: Vec<Dimension> = terms.on_demand.into_values().flat_map(|offer| offer.price_dimensions.into_values()).collect();
+        let Text {
+            product,
+            terms,
+            published,
+        } = serde_json::from_str(text)?;
+        let mut dimensions: Vec<Dimension> = terms
+            .on_demand
+            .into_values()
+            .flat_map(|offer| offer.price_dimensions.into_values())
+            .collect();
         // The first step of a price in steps is what everybody pays.
         dimensions.sort_by(|a, b| begin(a).total_cmp(&begin(b)));
         let priced = dimensions.into_iter().find_map(|one| {
@@ -73,11 +82,20 @@ impl Product {
             (usd.is_finite() && usd > 0.0).then_some((one.unit, one.description, usd))
         });
         let published = published.get(..10).unwrap_or_default().to_owned();
-        Ok(priced.map(|(unit, description, usd)| Self { attributes: product.attributes, unit, usd, description, published }))
+        Ok(priced.map(|(unit, description, usd)| Self {
+            attributes: product.attributes,
+            unit,
+            usd,
+            description,
+            published,
+        }))
     }
 
     fn attribute(&self, name: &str) -> &str {
-        self.attributes.get(name).map(String::as_str).unwrap_or_default()
+        self.attributes
+            .get(name)
+            .map(String::as_str)
+            .unwrap_or_default()
     }
 
     fn region(&self) -> &str {
@@ -90,7 +108,10 @@ impl Product {
     }
 
     fn hourly(&self) -> bool {
-        matches!(self.unit.to_ascii_lowercase().as_str(), "hrs" | "hour" | "hours")
+        matches!(
+            self.unit.to_ascii_lowercase().as_str(),
+            "hrs" | "hour" | "hours"
+        )
     }
 }
 
@@ -133,9 +154,28 @@ const EC2: &[&str] = &[
     "source",
     "as_of",
 ];
-const SAGEMAKER: &[&str] = &["instance_type", "component", "region", "usd_hr", "ec2_usd_hr", "ratio_to_ec2", "source", "as_of"];
+const SAGEMAKER: &[&str] = &[
+    "instance_type",
+    "component",
+    "region",
+    "usd_hr",
+    "ec2_usd_hr",
+    "ratio_to_ec2",
+    "source",
+    "as_of",
+];
 const OTHER: &[&str] = &["item", "region", "usd", "unit", "basis", "source", "as_of"];
-const TOKENS: &[&str] = &["model_id", "provider", "name", "tier", "input_usd_per_1k", "output_usd_per_1k", "regions", "source", "as_of"];
+const TOKENS: &[&str] = &[
+    "model_id",
+    "provider",
+    "name",
+    "tier",
+    "input_usd_per_1k",
+    "output_usd_per_1k",
+    "regions",
+    "source",
+    "as_of",
+];
 const UNITS: &[&str] = &[
     "model_id",
     "name",
@@ -156,7 +196,14 @@ type UnitRows = BTreeMap<(String, String), (BTreeMap<Term, f64>, String)>;
 
 /// Rows of the cards, of whatever `products` are. `source` says where they were read.
 pub fn sheets(prices: &Prices, products: &[Product], source: &str) -> Sheets {
-    let mut work = Work { prices, source, rows: Default::default(), tokens: TokenRows::new(), units: UnitRows::new(), unnamed: Vec::new() };
+    let mut work = Work {
+        prices,
+        source,
+        rows: Default::default(),
+        tokens: TokenRows::new(),
+        units: UnitRows::new(),
+        unnamed: Vec::new(),
+    };
     for product in products {
         work.product(product);
     }
@@ -184,15 +231,29 @@ impl Work<'_> {
 
     /// A Linux instance on shared tenancy in use, if it has accelerators.
     fn ec2(&mut self, product: &Product) {
-        let wanted = [("operatingSystem", "Linux"), ("tenancy", "Shared"), ("preInstalledSw", "NA"), ("capacitystatus", "Used")];
+        let wanted = [
+            ("operatingSystem", "Linux"),
+            ("tenancy", "Shared"),
+            ("preInstalledSw", "NA"),
+            ("capacitystatus", "Used"),
+        ];
         let ty = product.attribute("instanceType");
-        let plain = wanted.iter().all(|(name, value)| product.attribute(name) == *value);
+        let plain = wanted
+            .iter()
+            .all(|(name, value)| product.attribute(name) == *value);
         if !plain || !product.hourly() || !product.usage().starts_with("BoxUsage:") {
             return;
         }
-        let number = |text: &str| text.split_whitespace().next().and_then(|word| word.replace(',', "").parse::<f64>().ok());
+        let number = |text: &str| {
+            text.split_whitespace()
+                .next()
+                .and_then(|word| word.replace(',', "").parse::<f64>().ok())
+        };
         let spec = self.prices.spec(ty);
-        let count = spec.map(|spec| spec.accelerators).or_else(|| number(product.attribute("gpu"))).filter(|count| *count > 0.0);
+        let count = spec
+            .map(|spec| spec.accelerators)
+            .or_else(|| number(product.attribute("gpu")))
+            .filter(|count| *count > 0.0);
         let Some(count) = count else { return };
         let of_spec = |get: fn(&super::Spec) -> String| spec.map(get).unwrap_or_default();
         let row = vec![
@@ -201,8 +262,12 @@ impl Work<'_> {
             spec.map_or_else(|| "accelerator".to_owned(), |spec| spec.accelerator.clone()),
             count.to_string(),
             of_spec(|spec| spec.accelerator_mem_gib.to_string()),
-            number(product.attribute("vcpu")).map_or_else(|| of_spec(|spec| spec.vcpus.to_string()), |n| n.to_string()),
-            number(product.attribute("memory")).map_or_else(|| of_spec(|spec| spec.mem_gib.to_string()), |n| n.to_string()),
+            number(product.attribute("vcpu"))
+                .map_or_else(|| of_spec(|spec| spec.vcpus.to_string()), |n| n.to_string()),
+            number(product.attribute("memory")).map_or_else(
+                || of_spec(|spec| spec.mem_gib.to_string()),
+                |n| n.to_string(),
+            ),
             product.region().to_owned(),
             product.usd.to_string(),
             self.source.to_owned(),
@@ -212,21 +277,48 @@ impl Work<'_> {
     }
 
     fn sagemaker(&mut self, product: &Product) {
-        let (word, what) = product.usage().split_once(':').unwrap_or((product.usage(), ""));
-        let (region, usd, published) = (product.region().to_owned(), product.usd, product.published.clone());
+        let (word, what) = product
+            .usage()
+            .split_once(':')
+            .unwrap_or((product.usage(), ""));
+        let (region, usd, published) = (
+            product.region().to_owned(),
+            product.usd,
+            product.published.clone(),
+        );
         let unit = product.unit.to_ascii_lowercase();
-        let memory = what.strip_prefix("Mem-").and_then(|size| size.strip_suffix("GB")).and_then(|size| size.parse::<f64>().ok());
-        if let (true, Some(gb)) = (word == "ServerlessInf" && gb_seconds(&unit), memory.filter(|gb| *gb > 0.0)) {
-            self.other("serverless inference", &region, usd / gb, "GB-second", published);
+        let memory = what
+            .strip_prefix("Mem-")
+            .and_then(|size| size.strip_suffix("GB"))
+            .and_then(|size| size.parse::<f64>().ok());
+        if let (true, Some(gb)) = (
+            word == "ServerlessInf" && gb_seconds(&unit),
+            memory.filter(|gb| *gb > 0.0),
+        ) {
+            self.other(
+                "serverless inference",
+                &region,
+                usd / gb,
+                "GB-second",
+                published,
+            );
             return;
         }
-        let Some((component, storage)) = usage::part(word) else { return };
+        let Some((component, storage)) = usage::part(word) else {
+            return;
+        };
         let ty = what.find("ml.").map(|place| &what[place..]);
         match (ty, storage) {
             (Some(ty), _) if product.hourly() => {
                 let key = vec![ty.to_owned(), component.word().to_owned(), region.clone()];
                 let mut row = key.clone();
-                row.extend([usd.to_string(), String::new(), String::new(), self.source.to_owned(), published]);
+                row.extend([
+                    usd.to_string(),
+                    String::new(),
+                    String::new(),
+                    self.source.to_owned(),
+                    published,
+                ]);
                 self.rows[1].insert(key, row);
             }
             (None, Some(kind)) if what.starts_with("VolumeUsage") && unit.starts_with("gb-mo") => {
@@ -239,13 +331,25 @@ impl Work<'_> {
     fn other(&mut self, item: &str, region: &str, usd: f64, unit: &str, published: String) {
         let key = vec![item.to_owned(), region.to_owned()];
         let mut row = key.clone();
-        row.extend([usd.to_string(), unit.to_owned(), "list".to_owned(), self.source.to_owned(), published]);
+        row.extend([
+            usd.to_string(),
+            unit.to_owned(),
+            "list".to_owned(),
+            self.source.to_owned(),
+            published,
+        ]);
         self.rows[2].insert(key, row);
     }
 
     /// Tokens, batch tokens and model units; other tiers follow their factor on the standard rate.
     fn bedrock(&mut self, product: &Product) {
-        let Some(usage::Bedrock { kind, tier, global, name, .. }) = usage::Bedrock::read(product.attribute("servicename"), product.usage())
+        let Some(usage::Bedrock {
+            kind,
+            tier,
+            global,
+            name,
+            ..
+        }) = usage::Bedrock::read(product.attribute("servicename"), product.usage())
         else {
             return;
         };
@@ -269,7 +373,9 @@ impl Work<'_> {
             (super::Tier::Batch, false) => "batch",
             _ => return,
         };
-        let Some(tokens) = tokens_of(&product.unit, &product.description) else { return };
+        let Some(tokens) = tokens_of(&product.unit, &product.description) else {
+            return;
+        };
         let usd = product.usd * 1_000.0 / tokens;
         let (input, output, published) = self.tokens.entry((id, tier, region)).or_default();
         match kind {
@@ -283,19 +389,44 @@ impl Work<'_> {
     fn finish(self) -> Sheets {
         let text = |usd: Option<f64>| usd.map(|usd| usd.to_string()).unwrap_or_default();
         let provider = |id: &str| id.split('.').next().unwrap_or_default().to_owned();
-        let tokens = self.tokens.into_iter().filter(|(_, (input, ..))| input.is_some()).map(|((id, tier, region), (input, output, at))| {
-            let named = [id.clone(), provider(&id), id, tier.to_owned(), text(input), text(output), region];
-            named.into_iter().chain([self.source.to_owned(), at]).collect()
-        });
+        let tokens = self
+            .tokens
+            .into_iter()
+            .filter(|(_, (input, ..))| input.is_some())
+            .map(|((id, tier, region), (input, output, at))| {
+                let named = [
+                    id.clone(),
+                    provider(&id),
+                    id,
+                    tier.to_owned(),
+                    text(input),
+                    text(output),
+                    region,
+                ];
+                named
+                    .into_iter()
+                    .chain([self.source.to_owned(), at])
+                    .collect()
+            });
         let tokens: Vec<Vec<String>> = tokens.collect();
         let units = self.units.into_iter().map(|((id, region), (terms, at))| {
             let named = [id.clone(), id.clone(), provider(&id), region];
-            let rates = [Term::NoCommitment, Term::OneMonth, Term::SixMonths].map(|term| text(terms.get(&term).copied()));
-            named.into_iter().chain(rates).chain([self.source.to_owned(), at, String::new()]).collect()
+            let rates = [Term::NoCommitment, Term::OneMonth, Term::SixMonths]
+                .map(|term| text(terms.get(&term).copied()));
+            named
+                .into_iter()
+                .chain(rates)
+                .chain([self.source.to_owned(), at, String::new()])
+                .collect()
         });
         let units: Vec<Vec<String>> = units.collect();
         let [ec2, sagemaker, other] = self.rows.map(|rows| rows.into_values().collect());
-        let sheet = |card, headings, place, rows| Sheet { card, headings, place, rows };
+        let sheet = |card, headings, place, rows| Sheet {
+            card,
+            headings,
+            place,
+            rows,
+        };
         let mut unnamed = self.unnamed;
         unnamed.sort();
         unnamed.dedup();

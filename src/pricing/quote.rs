@@ -75,11 +75,17 @@ pub struct Spec {
     pub mem_gib: f64,
 }
 
-/// The burn of `quantity` units at `quote`: quantity x unit. No units: nothing is billed. No quote: unpriced, with the reason.
+/// The burn of `quantity` units at `quote`: quantity x unit. No units: nothing is billed. No quote:
+/// unpriced, with the reason.
 pub fn burn(quote: &Reading<Quote>, quantity: f64) -> Burn {
     match quote {
         _ if quantity <= 0.0 => Burn::Nothing(Why::new("nothing runs")),
-        Reading::Known(quote) => Burn::Priced { unit: quote.unit, quantity, source: quote.source.clone(), estimate: quote.estimate },
+        Reading::Known(quote) => Burn::Priced {
+            unit: quote.unit,
+            quantity,
+            source: quote.source.clone(),
+            estimate: quote.estimate,
+        },
         Reading::Unknown(why) => Burn::Unpriced(why.clone()),
     }
 }

@@ -10,17 +10,24 @@
 use crate::domain::{Burn, Evidence, Head, Stamp, Usd, time::seconds_between};
 
 /// What the estimate leaves out, for whoever reads its error.
-pub const LEAVES_OUT: &str =
-    "leaves out what ended or was resized before now, spot, storage and data transfer, and rows that do not say since when they run";
+pub const LEAVES_OUT: &str = "leaves out what ended or was resized before now, spot, storage and data transfer, and rows that do not say since when they run";
 
-/// Effective dollars of `head` within `[begins, ends)`: of tokens on demand what their hours came to, of all else what it comes to if it
-/// has run at today's rate since it started. `None`: not in the estimate.
+/// Effective dollars of `head` within `[begins, ends)`: of tokens on demand what their hours came
+/// to, of all else what it comes to if it has run at today's rate since it started. `None`: not in
+/// the estimate.
 pub fn estimate(head: &Head, begins: Stamp, ends: Stamp) -> Option<Usd> {
     if let Evidence::Tokens(tokens) = &head.evidence {
         let dollars = tokens.dollars.known()?;
         let within = |place: &usize| (begins..ends).contains(&dollars.at(*place));
-        let list: f64 = (0..dollars.points.len()).filter(within).filter_map(|place| dollars.points.get(place).copied().flatten()).sum();
-        return Some(Usd(list * head.discount.as_ref().map_or(1.0, |discount| 1.0 - discount.share)));
+        let list: f64 = (0..dollars.points.len())
+            .filter(within)
+            .filter_map(|place| dollars.points.get(place).copied().flatten())
+            .sum();
+        return Some(Usd(list
+            * head
+                .discount
+                .as_ref()
+                .map_or(1.0, |discount| 1.0 - discount.share)));
     }
     if !matches!(head.burn, Burn::Priced { .. }) {
         return None;

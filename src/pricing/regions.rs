@@ -2,7 +2,8 @@
 //!
 //! Must not know prices.
 
-/// Short name in usage types, and region code. The short names are AWS's own; some regions have two.
+/// Short name in usage types, and region code. The short names are AWS's own; some regions have
+/// two.
 const PREFIXES: &[(&str, &str)] = &[
     ("USE1", "us-east-1"),
     ("USE2", "us-east-2"),
@@ -42,7 +43,8 @@ const PREFIXES: &[(&str, &str)] = &[
     ("ILC1", "il-central-1"),
 ];
 
-/// The region `usage_type` names by its short name, and the rest of it: `USW2-BoxUsage:x` is `us-west-2` and `BoxUsage:x`.
+/// The region `usage_type` names by its short name, and the rest of it: `USW2-BoxUsage:x` is
+/// `us-west-2` and `BoxUsage:x`.
 pub(super) fn split(usage_type: &str) -> (Option<&'static str>, &str) {
     let named = usage_type.split_once('-').and_then(|(prefix, rest)| {
         let (_, region) = PREFIXES.iter().find(|(short, _)| *short == prefix)?;
@@ -71,10 +73,26 @@ mod tests {
     fn usage_types_begin_with_their_region() {
         for (usage, region, rest) in [
             ("BoxUsage:p4d.24xlarge", None, "BoxUsage:p4d.24xlarge"),
-            ("USW2-BoxUsage:g5.xlarge", Some("us-west-2"), "BoxUsage:g5.xlarge"),
-            ("EU-Host:ml.g5.xlarge", Some("eu-west-1"), "Host:ml.g5.xlarge"),
-            ("EUW1-Host:ml.g5.xlarge", Some("eu-west-1"), "Host:ml.g5.xlarge"),
-            ("APS3-Train:ml.p6-b200.48xlarge", Some("ap-south-1"), "Train:ml.p6-b200.48xlarge"),
+            (
+                "USW2-BoxUsage:g5.xlarge",
+                Some("us-west-2"),
+                "BoxUsage:g5.xlarge",
+            ),
+            (
+                "EU-Host:ml.g5.xlarge",
+                Some("eu-west-1"),
+                "Host:ml.g5.xlarge",
+            ),
+            (
+                "EUW1-Host:ml.g5.xlarge",
+                Some("eu-west-1"),
+                "Host:ml.g5.xlarge",
+            ),
+            (
+                "APS3-Train:ml.p6-b200.48xlarge",
+                Some("ap-south-1"),
+                "Train:ml.p6-b200.48xlarge",
+            ),
             ("Catalog-Requests", None, "Catalog-Requests"),
         ] {
             assert_eq!(split(usage), (region, rest));

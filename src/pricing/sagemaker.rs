@@ -1,4 +1,5 @@
-//! SageMaker instances: the list's row, else EC2 in the same region times the documented multiplier.
+//! SageMaker instances: the list's row, else EC2 in the same region times the documented
+//! multiplier.
 //!
 //! Must not know EC2's files: it asks [`Ec2`].
 
@@ -40,7 +41,8 @@ struct Rule {
 }
 
 impl Rule {
-    /// `families` is `a|b`; `sizes` is `*`, `a|b` or `!a` (all but a); `component` is `any` or `cluster`.
+    /// `families` is `a|b`; `sizes` is `*`, `a|b` or `!a` (all but a); `component` is `any` or
+    /// `cluster`.
     fn covers(&self, family: &str, size: &str, component: Component) -> bool {
         let sized = match self.sizes.as_str() {
             "*" => true,
@@ -49,7 +51,11 @@ impl Rule {
                 None => sizes.split('|').any(|one| one == size),
             },
         };
-        let word = if component == Component::Cluster { component.word() } else { "any" };
+        let word = if component == Component::Cluster {
+            component.word()
+        } else {
+            "any"
+        };
         sized && self.component == word && self.families.split('|').any(|one| one == family)
     }
 }
@@ -58,26 +64,59 @@ impl SageMaker {
     pub fn read(reader: &mut Reader) -> Self {
         let mut sagemaker = Self::default();
         for row in reader.rows::<Listed>("sagemaker.csv", include_str!("cards/sagemaker.csv")) {
-            let source = reader.share(format!("SageMaker {} list {} ({})", row.component, row.as_of, row.source));
-            let quote = Quote { unit: UsdPerHour(row.usd_hr), source, estimate: false };
-            sagemaker.listed.entry(row.instance_type).or_default().insert((row.component, row.region), quote);
+            let source = reader.share(format!(
+                "SageMaker {} list {} ({})",
+                row.component, row.as_of, row.source
+            ));
+            let quote = Quote {
+                unit: UsdPerHour(row.usd_hr),
+                source,
+                estimate: false,
+            };
+            sagemaker
+                .listed
+                .entry(row.instance_type)
+                .or_default()
+                .insert((row.component, row.region), quote);
         }
-        sagemaker.rules = reader.rows("sagemaker_multipliers.csv", include_str!("cards/sagemaker_multipliers.csv"));
+        sagemaker.rules = reader.rows(
+            "sagemaker_multipliers.csv",
+            include_str!("cards/sagemaker_multipliers.csv"),
+        );
         sagemaker
     }
 
-    pub fn quote(&self, ec2: &Ec2, ml_type: &str, component: Component, region: &str) -> Reading<Quote> {
+    pub fn quote(
+        &self,
+        ec2: &Ec2,
+        ml_type: &str,
+        component: Component,
+        region: &str,
+    ) -> Reading<Quote> {
         let plain = ml_type.strip_prefix("ml.").unwrap_or(ml_type);
         let listed = self.listed.get(&format!("ml.{plain}"));
         // An asynchronous endpoint is hosted at the price of any other.
-        let words = [Some(component.word()), (component == Component::Hosting).then_some("async")];
-        let found = words.into_iter().flatten().find_map(|word| listed?.get(&(word.to_owned(), region.to_owned())));
+        let words = [
+            Some(component.word()),
+            (component == Component::Hosting).then_some("async"),
+        ];
+        let found = words
+            .into_iter()
+            .flatten()
+            .find_map(|word| listed?.get(&(word.to_owned(), region.to_owned())));
         if let Some(quote) = found {
             return Reading::Known(quote.clone());
         }
         let (family, size) = plain.split_once('.').unwrap_or((plain, ""));
-        let Some(rule) = self.rules.iter().find(|rule| rule.covers(family, size, component)) else {
-            return Reading::unknown(format!("no {} price and no rule for ml.{plain}", component.word()));
+        let Some(rule) = self
+            .rules
+            .iter()
+            .find(|rule| rule.covers(family, size, component))
+        else {
+            return Reading::unknown(format!(
+                "no {} price and no rule for ml.{plain}",
+                component.word()
+            ));
         };
         match ec2.on_demand(plain, region) {
             Reading::Known(base) => Reading::Known(derived(plain, &base, rule)),
@@ -87,7 +126,19 @@ impl SageMaker {
 }
 
 fn derived(plain: &str, base: &Quote, rule: &Rule) -> Quote {
-    let Rule { multiplier_on_ec2: factor, confidence, .. } = rule;
-    let source: Arc<str> = format!("rule: EC2 {plain} {:#} x {factor} ({confidence}); {}", base.unit, base.source).into();
-    Quote { unit: base.unit * *factor, source, estimate: true }
+    let Rule {
+        multiplier_on_ec2: factor,
+        confidence,
+        ..
+    } = rule;
+    let source: Arc<str> = format!(
+        "rule: EC2 {plain} {:#} x {factor} ({confidence}); {}",
+        base.unit, base.source
+    )
+    .into();
+    Quote {
+        unit: base.unit * *factor,
+        source,
+        estimate: true,
+    }
 }

@@ -29,7 +29,13 @@ pub enum StorageKind {
 
 impl StorageKind {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Notebook, Self::Studio, Self::Endpoint, Self::Training, Self::Processing];
+    pub const ALL: [Self; 5] = [
+        Self::Notebook,
+        Self::Studio,
+        Self::Endpoint,
+        Self::Training,
+        Self::Processing,
+    ];
 
     /// The word in the rate card.
     pub fn word(self) -> &'static str {
@@ -78,16 +84,29 @@ enum Basis {
 impl Other {
     pub fn read(reader: &mut Reader) -> Self {
         let mut other = Self::default();
-        for row in reader.rows::<Row>("sagemaker_other.csv", include_str!("cards/sagemaker_other.csv")) {
-            let source = format!("SageMaker {} per {} {} ({})", row.item, row.unit, row.as_of, row.source);
-            let rate = Rate { usd: row.usd, source, estimate: row.basis == Basis::Estimate };
+        for row in reader.rows::<Row>(
+            "sagemaker_other.csv",
+            include_str!("cards/sagemaker_other.csv"),
+        ) {
+            let source = format!(
+                "SageMaker {} per {} {} ({})",
+                row.item, row.unit, row.as_of, row.source
+            );
+            let rate = Rate {
+                usd: row.usd,
+                source,
+                estimate: row.basis == Basis::Estimate,
+            };
             other.0.insert((row.item, row.region), rate);
         }
         other
     }
 
     fn rate(&self, item: &str, region: &str) -> Reading<&Rate> {
-        Reading::or_why(self.0.get(&(item.to_owned(), region.to_owned())), format!("no price for {item} in {region}"))
+        Reading::or_why(
+            self.0.get(&(item.to_owned(), region.to_owned())),
+            format!("no price for {item} in {region}"),
+        )
     }
 
     /// Dollars of one GB-month.
@@ -97,17 +116,23 @@ impl Other {
 
     /// One GB for an hour, at 730 hours a month.
     pub fn gb_hour(&self, kind: StorageKind, region: &str) -> Reading<Quote> {
-        self.rate(kind.word(), region).map(|rate| rate.quote(1.0 / HOURS_PER_MONTH))
+        self.rate(kind.word(), region)
+            .map(|rate| rate.quote(1.0 / HOURS_PER_MONTH))
     }
 
     /// An hour of request time at `memory_mb`.
     pub fn serverless(&self, memory_mb: u32, region: &str) -> Reading<Quote> {
-        self.rate(SERVERLESS, region).map(|rate| rate.quote(f64::from(memory_mb) / MB * 3600.0))
+        self.rate(SERVERLESS, region)
+            .map(|rate| rate.quote(f64::from(memory_mb) / MB * 3600.0))
     }
 }
 
 impl Rate {
     fn quote(&self, factor: f64) -> Quote {
-        Quote { unit: UsdPerHour(self.usd * factor), source: self.source.as_str().into(), estimate: self.estimate }
+        Quote {
+            unit: UsdPerHour(self.usd * factor),
+            source: self.source.as_str().into(),
+            estimate: self.estimate,
+        }
     }
 }

@@ -34,13 +34,18 @@ pub(super) struct Bedrock {
 }
 
 impl Bedrock {
-    /// Of a `SERVICE` and a usage type without its region. None where it counts neither tokens nor model units.
+    /// Of a `SERVICE` and a usage type without its region. None where it counts neither tokens nor
+    /// model units.
     pub fn read(service: &str, usage: &str) -> Option<Self> {
         let lower = usage.to_ascii_lowercase().replace('_', "-");
         let kind = Kind::of(&lower)?;
         let name = match service.strip_suffix(EDITION) {
             Some(model) => model,
-            None => MARKS.iter().filter_map(|mark| lower.find(mark)).min().map_or(usage, |end| &usage[..end]),
+            None => MARKS
+                .iter()
+                .filter_map(|mark| lower.find(mark))
+                .min()
+                .map_or(usage, |end| &usage[..end]),
         };
         Some(Self {
             kind,
@@ -57,10 +62,13 @@ impl Bedrock {
     }
 }
 
-/// The part of SageMaker that the first word of a usage type names, and the volumes that go with it.
+/// The part of SageMaker that the first word of a usage type names, and the volumes that go with
+/// it.
 pub(super) fn part(word: &str) -> Option<(Component, Option<StorageKind>)> {
     Some(match word {
-        "Host" | "Hst" | "Hosting" | "AsyncInf" => (Component::Hosting, Some(StorageKind::Endpoint)),
+        "Host" | "Hst" | "Hosting" | "AsyncInf" => {
+            (Component::Hosting, Some(StorageKind::Endpoint))
+        }
         "Notebk" | "Notebook" => (Component::Notebook, Some(StorageKind::Notebook)),
         "Train" | "Training" => (Component::Training, Some(StorageKind::Training)),
         "Processing" => (Component::Processing, Some(StorageKind::Processing)),
@@ -72,15 +80,19 @@ pub(super) fn part(word: &str) -> Option<(Component, Option<StorageKind>)> {
 }
 
 impl Prices {
-    /// The list rate of ONE unit as Cost Explorer's `UsageQuantity` counts this usage type: an hour of an instance or model unit, 1,000
-    /// tokens, a GB-month (the figure stands in [`Quote::unit`], whatever it is per). `region` is asked only where the usage type names
-    /// none; EC2's without prefix is us-east-1. Unknown, with the reason, for what has no list rate: spot, fees, dedicated hosts.
+    /// The list rate of ONE unit as Cost Explorer's `UsageQuantity` counts this usage type: an hour
+    /// of an instance or model unit, 1,000 tokens, a GB-month (the figure stands in
+    /// [`Quote::unit`], whatever it is per). `region` is asked only where the usage type names
+    /// none; EC2's without prefix is us-east-1. Unknown, with the reason, for what has no list
+    /// rate: spot, fees, dedicated hosts.
     pub fn usage(&self, service: &str, usage_type: &str, region: Option<&str>) -> Reading<Quote> {
         let (named, rest) = regions::split(usage_type);
         if service.starts_with("Amazon Elastic Compute Cloud") {
             return self.ec2_usage(rest, named.unwrap_or("us-east-1"));
         }
-        let Some(region) = named.or(region) else { return Reading::unknown(format!("{usage_type} names no region")) };
+        let Some(region) = named.or(region) else {
+            return Reading::unknown(format!("{usage_type} names no region"));
+        };
         if service.contains("SageMaker") {
             self.sagemaker_usage(rest, region)
         } else if service.contains("Bedrock") {
@@ -105,7 +117,9 @@ impl Prices {
         if word == "ServerlessInf" {
             return self.serverless(1024, region);
         }
-        let Some((component, storage)) = part(word) else { return Reading::unknown(format!("no list rate for {word} in the cards")) };
+        let Some((component, storage)) = part(word) else {
+            return Reading::unknown(format!("no list rate for {word} in the cards"));
+        };
         match (what.find("ml."), storage) {
             (Some(place), _) => self.sagemaker(&what[place..], component, region),
             (None, Some(kind)) if what.starts_with("VolumeUsage") => self.storage(kind, region),
@@ -114,16 +128,31 @@ impl Prices {
     }
 
     fn bedrock_usage(&self, service: &str, usage: &str, region: &str) -> Reading<Quote> {
-        let Some(Bedrock { kind, tier, global, mantle, name }) = Bedrock::read(service, usage) else {
+        let Some(Bedrock {
+            kind,
+            tier,
+            global,
+            mantle,
+            name,
+        }) = Bedrock::read(service, usage)
+        else {
             return Reading::unknown(format!("no list rate for {usage} in the cards"));
         };
         let scope = if global { "global." } else { "" };
-        let called = if mantle { self.called_on_mantle(&name) } else { self.called(&name) };
-        let found = called.iter().filter_map(|id| self.one_bedrock(&format!("{scope}{id}"), kind, tier, region));
+        let called = if mantle {
+            self.called_on_mantle(&name)
+        } else {
+            self.called(&name)
+        };
+        let found = called
+            .iter()
+            .filter_map(|id| self.one_bedrock(&format!("{scope}{id}"), kind, tier, region));
         let quotes: Vec<Quote> = found.collect();
         match quotes.as_slice() {
             [] => Reading::unknown(format!("no price for {name} in {region}")),
-            [one, rest @ ..] if rest.iter().all(|other| same(other.unit, one.unit)) => Reading::Known(one.clone()),
+            [one, rest @ ..] if rest.iter().all(|other| same(other.unit, one.unit)) => {
+                Reading::Known(one.clone())
+            }
             _ => Reading::unknown(format!("more than one model is called {name}")),
         }
     }
@@ -135,7 +164,11 @@ impl Prices {
         let price = self.token_tier(id, region, tier);
         let price = price.known()?;
         let usd = kind.of_price(price)?;
-        Some(Quote { unit: UsdPerHour(usd.0), source: price.source.clone(), estimate: price.estimate })
+        Some(Quote {
+            unit: UsdPerHour(usd.0),
+            source: price.source.clone(),
+            estimate: price.estimate,
+        })
     }
 }
 
@@ -172,16 +205,37 @@ mod tests {
             (BEDROCK, "USE1-NovaPro-input-tokens-priority", 0.0014),
             (BEDROCK, "USE1-NovaPro-cache-read-input-token-count", 0.0002),
             (BEDROCK, "USE1-Claude4.5Sonnet-input-tokens", 0.0033),
-            (BEDROCK, "USE1-ClaudeSonnet4.5-output-tokens-cross-region-global", 0.015),
+            (
+                BEDROCK,
+                "USE1-ClaudeSonnet4.5-output-tokens-cross-region-global",
+                0.015,
+            ),
             (BEDROCK, "USE1-Claude-provisioned-throughput-6-month", 35.0),
             (BEDROCK, "USE1-ClaudeHaiku4.5-mantle-input-tokens", 0.001),
-            ("Claude Haiku 4.5 (Amazon Bedrock Edition)", "USW2-MP:USW2_OutputTokenCount-Units", 0.0055),
-            ("Claude Sonnet 4.5 (Amazon Bedrock Edition)", "USW2-MP:USW2_InputTokenCount-Units", 0.0033),
-            ("Claude Sonnet 4.5 (Amazon Bedrock Edition)", "USW2-MP:USW2_input_tokens_standard_global-Units", 0.003),
+            (
+                "Claude Haiku 4.5 (Amazon Bedrock Edition)",
+                "USW2-MP:USW2_OutputTokenCount-Units",
+                0.0055,
+            ),
+            (
+                "Claude Sonnet 4.5 (Amazon Bedrock Edition)",
+                "USW2-MP:USW2_InputTokenCount-Units",
+                0.0033,
+            ),
+            (
+                "Claude Sonnet 4.5 (Amazon Bedrock Edition)",
+                "USW2-MP:USW2_input_tokens_standard_global-Units",
+                0.003,
+            ),
         ] {
             let quote = Prices::embedded().usage(service, usage, None);
-            let quote = quote.known().unwrap_or_else(|| panic!("{usage}: {quote:?}"));
-            assert!((quote.unit.0 / usd - 1.0).abs() < 1e-3, "{usage}: {quote:?}");
+            let quote = quote
+                .known()
+                .unwrap_or_else(|| panic!("{usage}: {quote:?}"));
+            assert!(
+                (quote.unit.0 / usd - 1.0).abs() < 1e-3,
+                "{usage}: {quote:?}"
+            );
         }
     }
 
@@ -189,17 +243,49 @@ mod tests {
     fn the_components_are_told_apart() {
         let prices = Prices::embedded();
         for (usage, component, ty) in [
-            ("USE1-Notebk:ml.t3.medium", Component::Notebook, "ml.t3.medium"),
-            ("USE1-Train:ml.p4d.24xlarge", Component::Training, "ml.p4d.24xlarge"),
-            ("USE1-Processing:ml.m5.xlarge", Component::Processing, "ml.m5.xlarge"),
-            ("USE1-Tsform:ml.g4dn.xlarge", Component::Transform, "ml.g4dn.xlarge"),
-            ("USE1-Studio:KernelGateway-ml.g5.xlarge", Component::Studio, "ml.g5.xlarge"),
-            ("USE1-Studio:JupyterLab-ml.t3.medium", Component::Studio, "ml.t3.medium"),
-            ("USE1-Train:ml.p6-b200.48xlarge", Component::Training, "ml.p6-b200.48xlarge"),
+            (
+                "USE1-Notebk:ml.t3.medium",
+                Component::Notebook,
+                "ml.t3.medium",
+            ),
+            (
+                "USE1-Train:ml.p4d.24xlarge",
+                Component::Training,
+                "ml.p4d.24xlarge",
+            ),
+            (
+                "USE1-Processing:ml.m5.xlarge",
+                Component::Processing,
+                "ml.m5.xlarge",
+            ),
+            (
+                "USE1-Tsform:ml.g4dn.xlarge",
+                Component::Transform,
+                "ml.g4dn.xlarge",
+            ),
+            (
+                "USE1-Studio:KernelGateway-ml.g5.xlarge",
+                Component::Studio,
+                "ml.g5.xlarge",
+            ),
+            (
+                "USE1-Studio:JupyterLab-ml.t3.medium",
+                Component::Studio,
+                "ml.t3.medium",
+            ),
+            (
+                "USE1-Train:ml.p6-b200.48xlarge",
+                Component::Training,
+                "ml.p6-b200.48xlarge",
+            ),
         ] {
             let quote = prices.usage(SAGEMAKER, usage, None);
             assert!(quote.known().is_some(), "{usage}");
-            assert_eq!(quote, prices.sagemaker(ty, component, "us-east-1"), "{usage}");
+            assert_eq!(
+                quote,
+                prices.sagemaker(ty, component, "us-east-1"),
+                "{usage}"
+            );
         }
     }
 
@@ -207,13 +293,41 @@ mod tests {
     fn what_has_no_list_rate_says_so() {
         for (service, usage, why) in [
             (EC2, "SpotUsage:g5.xlarge", "spot has no list rate"),
-            (EC2, "USE2-DedicatedUsage:p4d.24xlarge", "no list rate for DedicatedUsage in the cards"),
-            (EC2, "EUW3-BoxUsage:p5.48xlarge", "no price for p5.48xlarge in eu-west-3"),
-            (SAGEMAKER, "USE1-ReservedCluster:ml.p5.48xlarge", "no list rate for ReservedCluster in the cards"),
-            (SAGEMAKER, "Host:ml.g5.xlarge", "Host:ml.g5.xlarge names no region"),
-            (BEDROCK, "USE1-Guardrail-ContentPolicyUnitsConsumed", "no list rate for Guardrail-ContentPolicyUnitsConsumed in the cards"),
-            (BEDROCK, "USE1-NobodyKnows-input-tokens", "no price for NobodyKnows in us-east-1"),
-            ("AmazonCloudWatch", "USE1-CW:Requests", "no rate cards for AmazonCloudWatch"),
+            (
+                EC2,
+                "USE2-DedicatedUsage:p4d.24xlarge",
+                "no list rate for DedicatedUsage in the cards",
+            ),
+            (
+                EC2,
+                "EUW3-BoxUsage:p5.48xlarge",
+                "no price for p5.48xlarge in eu-west-3",
+            ),
+            (
+                SAGEMAKER,
+                "USE1-ReservedCluster:ml.p5.48xlarge",
+                "no list rate for ReservedCluster in the cards",
+            ),
+            (
+                SAGEMAKER,
+                "Host:ml.g5.xlarge",
+                "Host:ml.g5.xlarge names no region",
+            ),
+            (
+                BEDROCK,
+                "USE1-Guardrail-ContentPolicyUnitsConsumed",
+                "no list rate for Guardrail-ContentPolicyUnitsConsumed in the cards",
+            ),
+            (
+                BEDROCK,
+                "USE1-NobodyKnows-input-tokens",
+                "no price for NobodyKnows in us-east-1",
+            ),
+            (
+                "AmazonCloudWatch",
+                "USE1-CW:Requests",
+                "no rate cards for AmazonCloudWatch",
+            ),
         ] {
             let reading = Prices::embedded().usage(service, usage, None);
             assert_eq!(reading.why().map(ToString::to_string).as_deref(), Some(why));

@@ -1,4 +1,5 @@
-//! What may be changed in this run, beyond the guards: read-only as a whole or by profile, and accounts to be careful with.
+//! What may be changed in this run, beyond the guards: read-only as a whole or by profile, and
+//! accounts to be careful with.
 //!
 //! Must not know who would carry a change out: what has no hands is told from outside.
 
@@ -32,23 +33,38 @@ pub fn refused(app: &App) -> Option<Why> {
 pub fn barred(app: &App, profile: &str) -> Option<Why> {
     refused(app).or_else(|| {
         if app.access.locked.contains(profile) {
-            Some(Why::new(format!("read-only: profile {} is configured so", shown(profile))))
+            Some(Why::new(format!(
+                "read-only: profile {} is configured so",
+                shown(profile)
+            )))
         } else if app.access.held.contains(profile) {
-            Some(Why::new(format!("read-only: `:read-only off {}` lifts it", shown(profile))))
+            Some(Why::new(format!(
+                "read-only: `:read-only off {}` lifts it",
+                shown(profile)
+            )))
         } else {
             None
         }
     })
 }
 
-/// Why `plan` cannot be carried out now: the console, or a profile of one of its targets, is read-only.
+/// Why `plan` cannot be carried out now: the console, or a profile of one of its targets, is
+/// read-only.
 pub fn bars(app: &App, plan: &Plan) -> Option<Why> {
-    refused(app).or_else(|| plan.targets.iter().find_map(|target| barred(app, &target.profile)))
+    refused(app).or_else(|| {
+        plan.targets
+            .iter()
+            .find_map(|target| barred(app, &target.profile))
+    })
 }
 
 /// What a profile is called: the one without a name is AWS's default.
 pub fn shown(profile: &str) -> std::borrow::Cow<'_, str> {
-    if profile.is_empty() { "default".into() } else { printable(profile) }
+    if profile.is_empty() {
+        "default".into()
+    } else {
+        printable(profile)
+    }
 }
 
 /// The profiles that are watched.
@@ -59,7 +75,11 @@ pub fn profiles(app: &App) -> BTreeSet<&Arc<str>> {
 /// What stands on the screen as long as something is read-only: `READ-ONLY`, or which profiles are.
 pub fn badge(app: &App) -> Option<String> {
     let watched = profiles(app);
-    let closed: Vec<&Arc<str>> = watched.iter().copied().filter(|profile| barred(app, profile).is_some()).collect();
+    let closed: Vec<&Arc<str>> = watched
+        .iter()
+        .copied()
+        .filter(|profile| barred(app, profile).is_some())
+        .collect();
     if refused(app).is_some() || (!closed.is_empty() && closed.len() == watched.len()) {
         return Some("READ-ONLY".to_owned());
     }
@@ -73,5 +93,9 @@ pub fn badge(app: &App) -> Option<String> {
 /// Whether an account is to be handled with care.
 pub fn is_protected(app: &App, account: &str) -> bool {
     let protected = &app.access.protected;
-    protected.contains(account) || app.aliases.of(account).is_some_and(|alias| protected.contains(alias))
+    protected.contains(account)
+        || app
+            .aliases
+            .of(account)
+            .is_some_and(|alias| protected.contains(alias))
 }

@@ -1,5 +1,6 @@
-//! Every action: one line gives its variant, its word in keymaps and palette, where it can be bound, its footer word,
-//! its help text and what it does. Parser, help, hints and docs are generated from this list.
+//! Every action: one line gives its variant, its word in keymaps and palette, where it can be
+//! bound, its footer word, its help text and what it does. Parser, help, hints and docs are
+//! generated from this list.
 //!
 //! Must not know which key an action is on.
 
@@ -7,8 +8,8 @@ use super::{
     App, Cmd,
     keymap::Context,
     update::{
-        act, answer, commands, deeds, facets, journal, later, leaving, look, motion, pages, rows, share, sheets, snooze, suspects, typing,
-        undo,
+        act, answer, commands, deeds, facets, journal, later, leaving, look, motion, pages, rows,
+        share, sheets, snooze, suspects, typing, undo,
     },
 };
 use crate::domain::Verb;
@@ -152,10 +153,22 @@ impl Action {
             return (!line.trim().is_empty()).then(|| Self::Command(line.trim().into()));
         }
         match word.split_once(':') {
-            Some(("verb", id)) => Verb::ALL.iter().find(|verb| verb.id() == id).copied().map(Self::Verb),
-            Some(("tab", number)) => number.parse().ok().filter(|number| *number > 0).map(Self::Tab),
+            Some(("verb", id)) => Verb::ALL
+                .iter()
+                .find(|verb| verb.id() == id)
+                .copied()
+                .map(Self::Verb),
+            Some(("tab", number)) => number
+                .parse()
+                .ok()
+                .filter(|number| *number > 0)
+                .map(Self::Tab),
             Some(_) => None,
-            None => ENTRIES.iter().zip(Self::PLAIN).find(|(entry, _)| entry.id == word).map(|(_, action)| action.clone()),
+            None => ENTRIES
+                .iter()
+                .zip(Self::PLAIN)
+                .find(|(entry, _)| entry.id == word)
+                .map(|(_, action)| action.clone()),
         }
     }
 
@@ -172,23 +185,38 @@ impl Action {
     /// Whether it can be bound in `context`: what holds everywhere can be had on rows alone, too.
     pub fn fits(&self, context: Context) -> bool {
         let contexts = self.contexts();
-        contexts.contains(&context) || (context == Context::Table && contexts.contains(&Context::Global))
+        contexts.contains(&context)
+            || (context == Context::Table && contexts.contains(&Context::Global))
     }
 
     /// What it does, in words.
     pub fn doc(&self) -> String {
         match self {
             Self::Verb(verb) => format!("{} (asks first)", verb.doc()),
-            Self::Tab(number) => format!("page {number}; on the Overview: its tile, again for the page"),
+            Self::Tab(number) => {
+                format!("page {number}; on the Overview: its tile, again for the page")
+            }
             Self::Command(line) => format!("the command `{line}`"),
-            _ => self.entry().map_or_else(String::new, |entry| entry.doc.to_owned()),
+            _ => self
+                .entry()
+                .map_or_else(String::new, |entry| entry.doc.to_owned()),
         }
     }
 
     /// Every word a keymap may use in `context`.
     pub fn words(context: Context) -> Vec<String> {
-        let arguments = Verb::ALL.iter().copied().map(Self::Verb).chain((1..=9).map(Self::Tab));
-        Self::PLAIN.iter().cloned().chain(arguments).filter(|action| action.fits(context)).map(|action| action.to_string()).collect()
+        let arguments = Verb::ALL
+            .iter()
+            .copied()
+            .map(Self::Verb)
+            .chain((1..=9).map(Self::Tab));
+        Self::PLAIN
+            .iter()
+            .cloned()
+            .chain(arguments)
+            .filter(|action| action.fits(context))
+            .map(|action| action.to_string())
+            .collect()
     }
 }
 
@@ -211,10 +239,17 @@ mod tests {
     #[test]
     fn every_action_reads_back_and_says_what_it_does() {
         let mut seen = BTreeSet::new();
-        for action in Action::PLAIN.iter().cloned().chain([Action::Verb(Verb::Stop), Action::Tab(3), Action::Command("sort burn".into())]) {
+        for action in Action::PLAIN.iter().cloned().chain([
+            Action::Verb(Verb::Stop),
+            Action::Tab(3),
+            Action::Command("sort burn".into()),
+        ]) {
             assert_eq!(Action::parse(&action.to_string()), Some(action.clone()));
             assert!(seen.insert(action.to_string()), "{action} twice");
-            assert!(!action.doc().is_empty() && !action.contexts().is_empty(), "{action}");
+            assert!(
+                !action.doc().is_empty() && !action.contexts().is_empty(),
+                "{action}"
+            );
         }
         for bad in ["", "dwon", "verb:burn", "tab:0", "tab:x", ":", "x:y"] {
             assert_eq!(Action::parse(bad), None, "{bad}");

@@ -1,10 +1,14 @@
-//! Findings that waste nothing (untagged, grown, advice), told as one row of the ranking for each rule, so that they never bury
-//! the waste.
+//! Findings that waste nothing (untagged, grown, advice), told as one row of the ranking for each
+//! rule, so that they never bury the waste.
 //!
-//! Must not know any rule: what is missing of a row is read from its evidence. Must not know how it is drawn.
+//! Must not know any rule: what is missing of a row is read from its evidence. Must not know how it
+//! is drawn.
 
 use crate::{
-    domain::{Burn, Compute, Evidence, Head, Key, Kind, Phase, Place, Reading, Record, Stamp, State, Tags, UsdPerHour, Value, Why},
+    domain::{
+        Burn, Compute, Evidence, Head, Key, Kind, Phase, Place, Reading, Record, Stamp, State,
+        Tags, UsdPerHour, Value, Why,
+    },
     pricing::findings::Finding,
     world::World,
 };
@@ -24,7 +28,8 @@ pub struct Alike {
     pub members: Vec<Member>,
     /// The sum of their exposures.
     pub exposure: UsdPerHour,
-    /// What is missing: how often, and at which exposure; the largest first. Empty for a rule that names nothing.
+    /// What is missing: how often, and at which exposure; the largest first. Empty for a rule that
+    /// names nothing.
     pub missing: Vec<(String, usize, UsdPerHour)>,
     /// Rows that cost something now, of all.
     pub billed: usize,
@@ -52,26 +57,49 @@ pub fn is_alike(key: &Key) -> bool {
 
 /// The key of the row that stands for `rule`.
 pub fn key(rule: &str) -> Key {
-    Key::new(&Place { profile: "".into(), account: "".into(), region: "".into() }, ALIKE, rule)
+    Key::new(
+        &Place {
+            profile: "".into(),
+            account: "".into(),
+            region: "".into(),
+        },
+        ALIKE,
+        rule,
+    )
 }
 
 impl Alike {
     /// None yet.
     pub fn new(rule: &'static str, world: &World) -> Self {
         let totals = world.totals(None);
-        Self { rule, members: Vec::new(), exposure: UsdPerHour::ZERO, missing: Vec::new(), billed: totals.billed, burn: totals.burn }
+        Self {
+            rule,
+            members: Vec::new(),
+            exposure: UsdPerHour::ZERO,
+            missing: Vec::new(),
+            billed: totals.billed,
+            burn: totals.burn,
+        }
     }
 
     /// One more.
     pub fn add(&mut self, finding: &Finding) {
         self.exposure += finding.exposure;
-        let lacks = finding.evidence.iter().find(|(name, _)| *name == MISSING).map(|(_, value)| value);
+        let lacks = finding
+            .evidence
+            .iter()
+            .find(|(name, _)| *name == MISSING)
+            .map(|(_, value)| value);
         if let Some(Value::Text(lacks)) = lacks {
             for what in lacks.split(", ").filter(|what| !what.is_empty()) {
-                let place = self.missing.iter().position(|(known, ..)| known == what).unwrap_or_else(|| {
-                    self.missing.push((what.to_owned(), 0, UsdPerHour::ZERO));
-                    self.missing.len() - 1
-                });
+                let place = self
+                    .missing
+                    .iter()
+                    .position(|(known, ..)| known == what)
+                    .unwrap_or_else(|| {
+                        self.missing.push((what.to_owned(), 0, UsdPerHour::ZERO));
+                        self.missing.len() - 1
+                    });
                 if let Some((_, count, exposure)) = self.missing.get_mut(place) {
                     *count += 1;
                     *exposure += finding.exposure;
@@ -79,18 +107,36 @@ impl Alike {
             }
         }
         let (key, name) = (finding.key.clone(), finding.name.clone());
-        self.members.push(Member { key, name, exposure: finding.exposure, sentence: finding.sentence.clone() });
+        self.members.push(Member {
+            key,
+            name,
+            exposure: finding.exposure,
+            sentence: finding.sentence.clone(),
+        });
     }
 
     /// The largest first.
     pub fn sort(&mut self) {
-        self.members.sort_by(|a, b| b.exposure.0.total_cmp(&a.exposure.0).then_with(|| (&a.name, &a.key).cmp(&(&b.name, &b.key))));
-        self.missing.sort_by(|a, b| b.2.0.total_cmp(&a.2.0).then_with(|| (b.1, &a.0).cmp(&(a.1, &b.0))));
+        self.members.sort_by(|a, b| {
+            b.exposure
+                .0
+                .total_cmp(&a.exposure.0)
+                .then_with(|| (&a.name, &a.key).cmp(&(&b.name, &b.key)))
+        });
+        self.missing.sort_by(|a, b| {
+            b.2.0
+                .total_cmp(&a.2.0)
+                .then_with(|| (b.1, &a.0).cmp(&(a.1, &b.0)))
+        });
     }
 
     /// `41 of 60 rows`, or `3 rows` of a rule that does not look at everything.
     pub fn count(&self) -> String {
-        let rows = if self.members.len() == 1 { "row" } else { "rows" };
+        let rows = if self.members.len() == 1 {
+            "row"
+        } else {
+            "rows"
+        };
         if self.missing.is_empty() {
             format!("{} {rows}", self.members.len())
         } else {
@@ -108,12 +154,18 @@ impl Alike {
                 .collect::<Vec<_>>()
                 .join(", ");
         }
-        self.members.first().map_or_else(String::new, |first| format!("{}: {}", first.name, first.sentence))
+        self.members.first().map_or_else(String::new, |first| {
+            format!("{}: {}", first.name, first.sentence)
+        })
     }
 
     /// Share of what costs something that has `count` rows less of this.
     pub fn complying(&self, count: usize) -> f64 {
-        if self.billed == 0 { 1.0 } else { 1.0 - count as f64 / self.billed.max(count) as f64 }
+        if self.billed == 0 {
+            1.0
+        } else {
+            1.0 - count as f64 / self.billed.max(count) as f64
+        }
     }
 
     /// The row that stands for them.
@@ -126,7 +178,11 @@ impl Alike {
             within: None,
             state: State::new(Phase::Still, "found"),
             since: None,
-            compute: Some(Compute { unit: self.count().into(), count: 1, desired: 1 }),
+            compute: Some(Compute {
+                unit: self.count().into(),
+                count: 1,
+                desired: 1,
+            }),
             burn: Burn::Nothing(Why::new("its rows are billed")),
             service: None,
             discount: None,
@@ -137,6 +193,9 @@ impl Alike {
             offers: Vec::new(),
             seen: now,
         };
-        Record { head, own: Vec::new() }
+        Record {
+            head,
+            own: Vec::new(),
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The state of the screen, all of it.
 //!
-//! [`App`] is changed only by [`super::update`] and read only by [`super::view`]. It must not know how it is drawn.
+//! [`App`] is changed only by [`super::update`] and read only by [`super::view`]. It must not know
+//! how it is drawn.
 //!
 //! ```text
 //! App
@@ -202,7 +203,14 @@ impl App {
 
     /// The pages in the order of their digits: Overview, then every pane.
     pub fn tabs(&self) -> Vec<Page> {
-        std::iter::once(Page::Overview).chain(self.world.panes().iter().map(|pane| Page::Full(Tile::Pane(pane.id)))).collect()
+        std::iter::once(Page::Overview)
+            .chain(
+                self.world
+                    .panes()
+                    .iter()
+                    .map(|pane| Page::Full(Tile::Pane(pane.id))),
+            )
+            .collect()
     }
 
     /// The table called `tile`.
@@ -232,7 +240,10 @@ impl App {
 
     /// The costliest finding about `key`.
     pub fn finding(&self, key: &Key) -> Option<&Finding> {
-        self.world.findings().iter().find(|finding| finding.key == *key)
+        self.world
+            .findings()
+            .iter()
+            .find(|finding| finding.key == *key)
     }
 
     /// The layer that has the keys.
@@ -244,11 +255,17 @@ impl App {
     pub fn records(&self, tile: Tile) -> Vec<&Arc<Record>> {
         match tile {
             Tile::Pane(id) => self.world.rows(id).collect(),
-            Tile::Waste => self.world.findings().iter().filter_map(|finding| self.world.record(&finding.key)).collect(),
+            Tile::Waste => self
+                .world
+                .findings()
+                .iter()
+                .filter_map(|finding| self.world.record(&finding.key))
+                .collect(),
         }
     }
 
-    /// The resource that a verb, a copy or the why-view would take: that of the details on top, else that under the cursor.
+    /// The resource that a verb, a copy or the why-view would take: that of the details on top,
+    /// else that under the cursor.
     pub fn subject(&self) -> Option<&Arc<Record>> {
         if let Some(Layer::Details(sheet) | Layer::Why(sheet)) = self.layers.last() {
             return Some(&sheet.record);
@@ -258,10 +275,15 @@ impl App {
         }
         let row = self.focused()?.current()?;
         // A row of the ranking may stand for several: the sheet is about the first of them.
-        Some(if self.focus == Tile::Waste { self.world.record(&row.head.key).unwrap_or(row) } else { row })
+        Some(if self.focus == Tile::Waste {
+            self.world.record(&row.head.key).unwrap_or(row)
+        } else {
+            row
+        })
     }
 
-    /// Whoever does something with the row under the cursor means that row: from now on the cursor keeps to it.
+    /// Whoever does something with the row under the cursor means that row: from now on the cursor
+    /// keeps to it.
     pub fn hold(&mut self) {
         let focus = self.focus;
         if let Some(table) = self.table_mut(focus) {
@@ -271,7 +293,11 @@ impl App {
 
     /// What guards are judged by.
     pub fn known(&self) -> Known<'_> {
-        Known { world: &self.world, aliases: &self.aliases.0, now: self.now }
+        Known {
+            world: &self.world,
+            aliases: &self.aliases.0,
+            now: self.now,
+        }
     }
 
     /// A frame was drawn: what is asked on it can be answered from now on.

@@ -76,9 +76,22 @@ pub fn lines(area: Rect) -> Lines {
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
         return Lines::default();
     }
-    let line = |y: u16| Rect { y: area.y + y, height: 1, ..area };
-    let body = Rect { y: area.y + 2, height: area.height - 3, ..area };
-    Lines { header: line(0), tabs: line(1), body, footer: line(area.height - 1) }
+    let line = |y: u16| Rect {
+        y: area.y + y,
+        height: 1,
+        ..area
+    };
+    let body = Rect {
+        y: area.y + 2,
+        height: area.height - 3,
+        ..area
+    };
+    Lines {
+        header: line(0),
+        tabs: line(1),
+        body,
+        footer: line(area.height - 1),
+    }
 }
 
 /// Where the records of a framed table stand.
@@ -91,17 +104,26 @@ pub fn rows(table: Rect) -> Rect {
     }
 }
 
-/// A line of choices and a chart above one table, where `facets` and `chart` ask for them and there is room; and what is left.
+/// A line of choices and a chart above one table, where `facets` and `chart` ask for them and there
+/// is room; and what is left.
 pub fn above(body: Rect, facets: bool, chart: bool) -> (Option<Rect>, Option<Rect>, Rect) {
     let (mut line, mut bars, mut rest) = (None, None, body);
     if facets && rest.height > LEAST {
         line = Some(Rect { height: 1, ..rest });
-        rest = Rect { y: rest.y + 1, height: rest.height - 1, ..rest };
+        rest = Rect {
+            y: rest.y + 1,
+            height: rest.height - 1,
+            ..rest
+        };
     }
     if chart && rest.height >= CHARTED {
         let height = (rest.height * 2 / 5).clamp(CHART.0, CHART.1);
         bars = Some(Rect { height, ..rest });
-        rest = Rect { y: rest.y + height - 1, height: rest.height - height + 1, ..rest };
+        rest = Rect {
+            y: rest.y + height - 1,
+            height: rest.height - height + 1,
+            ..rest
+        };
     }
     (line, bars, rest)
 }
@@ -114,12 +136,25 @@ pub fn full(body: Rect, rows: usize) -> Arranged {
         let height = room.min(PREVIEW.1);
         let split = body.height - height;
         return Arranged {
-            open: vec![(0, Rect { height: split + 1, ..body })],
+            open: vec![(
+                0,
+                Rect {
+                    height: split + 1,
+                    ..body
+                },
+            )],
             folded: Vec::new(),
-            preview: Some(Rect { y: body.y + split, height, ..body }),
+            preview: Some(Rect {
+                y: body.y + split,
+                height,
+                ..body
+            }),
         };
     }
-    Arranged { open: vec![(0, body)], ..Arranged::default() }
+    Arranged {
+        open: vec![(0, body)],
+        ..Arranged::default()
+    }
 }
 
 /// The tiles of the Overview. The first want is that of the findings.
@@ -128,7 +163,10 @@ pub fn overview(body: Rect, wants: &[Want]) -> Arranged {
 }
 
 fn natural(rows: usize) -> u16 {
-    u16::try_from(rows).unwrap_or(u16::MAX).max(1).saturating_add(FRAME)
+    u16::try_from(rows)
+        .unwrap_or(u16::MAX)
+        .max(1)
+        .saturating_add(FRAME)
 }
 
 fn side_by_side(body: Rect, wants: &[Want]) -> Option<Arranged> {
@@ -140,7 +178,10 @@ fn side_by_side(body: Rect, wants: &[Want]) -> Option<Arranged> {
     let strips: Vec<usize> = (0..wants.len()).filter(|tile| wants[*tile].wide).collect();
     let tallest = places.iter().map(Vec::len).max().unwrap_or(0) as u16;
     // Strips take what they need, up to a quarter.
-    let below: u16 = strips.iter().map(|tile| natural(wants[*tile].rows).min((body.height / 4).max(LEAST)) - 1).sum();
+    let below: u16 = strips
+        .iter()
+        .map(|tile| natural(wants[*tile].rows).min((body.height / 4).max(LEAST)) - 1)
+        .sum();
     let above = body.height.checked_sub(below)?;
     if above < tallest * (LEAST - 1) + 1 {
         return None;
@@ -155,55 +196,104 @@ fn side_by_side(body: Rect, wants: &[Want]) -> Option<Arranged> {
     for (place, tiles) in places.iter().enumerate() {
         let last = place + 1 == columns;
         let rest = body.right() - x;
-        let share = if place == 0 { body.width * left_share / 100 } else { rest / (columns - place) as u16 };
-        let column = Rect { x, y: body.y, width: if last { rest } else { share + 1 }, height: above };
+        let share = if place == 0 {
+            body.width * left_share / 100
+        } else {
+            rest / (columns - place) as u16
+        };
+        let column = Rect {
+            x,
+            y: body.y,
+            width: if last { rest } else { share + 1 },
+            height: above,
+        };
         // A look at the row under the cursor stands below the findings, if these leave room.
-        let spare = above.saturating_sub(tiles.iter().map(|tile| natural(wants[*tile].rows) - 1).sum::<u16>());
-        let look = if place == 0 && spare >= PREVIEW.0 { spare.min(PREVIEW.1) } else { 0 };
+        let spare = above.saturating_sub(
+            tiles
+                .iter()
+                .map(|tile| natural(wants[*tile].rows) - 1)
+                .sum::<u16>(),
+        );
+        let look = if place == 0 && spare >= PREVIEW.0 {
+            spare.min(PREVIEW.1)
+        } else {
+            0
+        };
         let heights = share_out(above - look.saturating_sub(1), tiles, wants);
         let mut y = body.y;
         for (tile, height) in tiles.iter().zip(heights) {
-            out.open.push((*tile, Rect { y, height, ..column }));
+            out.open.push((
+                *tile,
+                Rect {
+                    y,
+                    height,
+                    ..column
+                },
+            ));
             y += height - 1;
         }
         if look > 0 {
-            out.preview = Some(Rect { y, height: body.y + above - y, ..column });
+            out.preview = Some(Rect {
+                y,
+                height: body.y + above - y,
+                ..column
+            });
         }
         x += column.width - 1;
     }
     let mut y = body.y + above - 1;
     for (place, tile) in strips.iter().enumerate() {
         let height = natural(wants[*tile].rows).min((body.height / 4).max(LEAST));
-        let height = if place + 1 == strips.len() { body.bottom() - y } else { height };
+        let height = if place + 1 == strips.len() {
+            body.bottom() - y
+        } else {
+            height
+        };
         out.open.push((*tile, Rect { y, height, ..body }));
         y += height - 1;
     }
     Some(out)
 }
 
-/// Which tiles stand in which column. The findings lead the first; the others keep their order and their column,
-/// however many rows they have, so that nothing jumps.
+/// Which tiles stand in which column. The findings lead the first; the others keep their order and
+/// their column, however many rows they have, so that nothing jumps.
 fn columns_of(columns: usize, wants: &[Want]) -> Vec<Vec<usize>> {
     let mut places = vec![vec![0]];
     places.resize(columns, Vec::new());
     let panes: Vec<usize> = (1..wants.len()).filter(|tile| !wants[*tile].wide).collect();
     for (place, tile) in panes.iter().enumerate() {
-        let column = if columns == 2 { usize::from(place % 3 != 1) } else { 1 + place * (columns - 1) / panes.len() };
+        let column = if columns == 2 {
+            usize::from(place % 3 != 1)
+        } else {
+            1 + place * (columns - 1) / panes.len()
+        };
         places[column].push(*tile);
     }
     places
 }
 
-/// Heights of `tiles` below each other in `height` rows with shared frames: all reach what they want, or the largest give
-/// way together. What is left over goes to the last.
+/// Heights of `tiles` below each other in `height` rows with shared frames: all reach what they
+/// want, or the largest give way together. What is left over goes to the last.
 fn share_out(height: u16, tiles: &[usize], wants: &[Want]) -> Vec<u16> {
-    let wanted: Vec<u16> = tiles.iter().map(|tile| natural(wants[*tile].rows)).collect();
+    let wanted: Vec<u16> = tiles
+        .iter()
+        .map(|tile| natural(wants[*tile].rows))
+        .collect();
     let shared = (tiles.len() as u16).saturating_sub(1);
-    let sum = |cap: u16| wanted.iter().map(|want| u32::from((*want).min(cap))).sum::<u32>();
+    let sum = |cap: u16| {
+        wanted
+            .iter()
+            .map(|want| u32::from((*want).min(cap)))
+            .sum::<u32>()
+    };
     let room = u32::from(height + shared);
-    let cap = (LEAST..=height.max(LEAST)).take_while(|cap| sum(*cap) <= room).last().unwrap_or(LEAST);
+    let cap = (LEAST..=height.max(LEAST))
+        .take_while(|cap| sum(*cap) <= room)
+        .last()
+        .unwrap_or(LEAST);
     let mut heights: Vec<u16> = wanted.iter().map(|want| (*want).min(cap)).collect();
-    let mut left = room.saturating_sub(heights.iter().map(|height| u32::from(*height)).sum()) as u16;
+    let mut left =
+        room.saturating_sub(heights.iter().map(|height| u32::from(*height)).sum()) as u16;
     for (height, want) in heights.iter_mut().zip(&wanted) {
         let more = (*want - *height).min(left);
         *height += more;
@@ -220,44 +310,92 @@ fn stacked(body: Rect, wants: &[Want]) -> Arranged {
     order.sort_by(|a, b| rank(*b, wants).total_cmp(&rank(*a, wants)));
     // Folded tiles are left to the tabs where even they have no room.
     let folds = body.height >= LEAST + (order.len() as u16).saturating_sub(1);
-    let fold_lines = |open: usize| if folds { (order.len() - open) as u16 } else { 0 };
-    let least = |tile: usize| natural(wants[tile].rows).min(if tile == 0 { FRAME + 8 } else { FRAME + 4 });
-    let focused = (0..wants.len()).find(|tile| wants[*tile].focused).unwrap_or(0);
+    let fold_lines = |open: usize| {
+        if folds {
+            (order.len() - open) as u16
+        } else {
+            0
+        }
+    };
+    let least =
+        |tile: usize| natural(wants[tile].rows).min(if tile == 0 { FRAME + 8 } else { FRAME + 4 });
+    let focused = (0..wants.len())
+        .find(|tile| wants[*tile].focused)
+        .unwrap_or(0);
     let both = focused != 0 && 2 * LEAST - 1 + fold_lines(2) <= body.height;
-    let mut open = if both { vec![0, focused] } else { vec![focused] };
+    let mut open = if both {
+        vec![0, focused]
+    } else {
+        vec![focused]
+    };
     let mut used: u16 = 1 + open.iter().map(|tile| least(*tile) - 1).sum::<u16>();
     for tile in &order {
-        if !open.contains(tile) && used + least(*tile) - 1 + fold_lines(open.len() + 1) <= body.height {
+        if !open.contains(tile)
+            && used + least(*tile) - 1 + fold_lines(open.len() + 1) <= body.height
+        {
             used += least(*tile) - 1;
             open.push(*tile);
         }
     }
     let room = body.height - fold_lines(open.len());
-    let natural_sum: u16 = open.iter().map(|tile| natural(wants[*tile].rows) - 1).fold(0, u16::saturating_add);
+    let natural_sum: u16 = open
+        .iter()
+        .map(|tile| natural(wants[*tile].rows) - 1)
+        .fold(0, u16::saturating_add);
     let spare = room.saturating_sub(natural_sum);
-    let look = if spare >= PREVIEW.0 { spare.min(PREVIEW.1) } else { 0 };
+    let look = if spare >= PREVIEW.0 {
+        spare.min(PREVIEW.1)
+    } else {
+        0
+    };
     let mut out = Arranged::default();
     let mut y = body.y;
     let floors: Vec<u16> = open.iter().map(|tile| least(*tile)).collect();
-    for (tile, height) in open.iter().zip(in_turn(room - look.saturating_sub(1), &open, &floors, wants)) {
+    for (tile, height) in open.iter().zip(in_turn(
+        room - look.saturating_sub(1),
+        &open,
+        &floors,
+        wants,
+    )) {
         out.open.push((*tile, Rect { y, height, ..body }));
         y += height - 1;
     }
     if look > 0 {
-        out.preview = Some(Rect { y, height: body.y + room - y, ..body });
+        out.preview = Some(Rect {
+            y,
+            height: body.y + room - y,
+            ..body
+        });
     }
     let rest = (0..wants.len()).filter(|tile| folds && !open.contains(tile));
-    out.folded = rest.enumerate().map(|(place, tile)| (tile, Rect { y: body.y + room + place as u16, height: 1, ..body })).collect();
+    out.folded = rest
+        .enumerate()
+        .map(|(place, tile)| {
+            (
+                tile,
+                Rect {
+                    y: body.y + room + place as u16,
+                    height: 1,
+                    ..body
+                },
+            )
+        })
+        .collect();
     out
 }
 
-/// Heights of `tiles` below each other in `height` rows with shared frames: each has its floor, then the first takes all
-/// it wants, then the next. What is left over goes to the last; what is short is taken from the first.
+/// Heights of `tiles` below each other in `height` rows with shared frames: each has its floor,
+/// then the first takes all it wants, then the next. What is left over goes to the last; what is
+/// short is taken from the first.
 fn in_turn(height: u16, tiles: &[usize], floors: &[u16], wants: &[Want]) -> Vec<u16> {
     let mut heights = floors.to_vec();
-    let mut left = i32::from(height) + i32::from(tiles.len() as u16) - 1 - heights.iter().map(|height| i32::from(*height)).sum::<i32>();
+    let mut left = i32::from(height) + i32::from(tiles.len() as u16)
+        - 1
+        - heights.iter().map(|height| i32::from(*height)).sum::<i32>();
     for (tile, height) in tiles.iter().zip(&mut heights) {
-        let change = left.min(i32::from(natural(wants[*tile].rows)) - i32::from(*height)).max(i32::from(LEAST - 1) - i32::from(*height));
+        let change = left
+            .min(i32::from(natural(wants[*tile].rows)) - i32::from(*height))
+            .max(i32::from(LEAST - 1) - i32::from(*height));
         *height = (i32::from(*height) + change) as u16;
         left -= change;
     }
@@ -284,7 +422,12 @@ mod tests {
     use proptest::prelude::*;
 
     fn estate() -> Vec<Want> {
-        let want = |rows, dollars, wide| Want { rows, dollars, focused: false, wide };
+        let want = |rows, dollars, wide| Want {
+            rows,
+            dollars,
+            focused: false,
+            wide,
+        };
         let mut all = vec![
             want(9, 413.0, false),
             want(14, 689.0, false),
@@ -305,7 +448,11 @@ mod tests {
     fn wide_screens_show_every_tile() {
         for (width, height) in [(120, 40), (140, 40), (200, 60), (320, 100)] {
             let arranged = overview(body(width, height), &estate());
-            assert_eq!((arranged.open.len(), arranged.folded.len()), (6, 0), "{width}x{height}");
+            assert_eq!(
+                (arranged.open.len(), arranged.folded.len()),
+                (6, 0),
+                "{width}x{height}"
+            );
         }
     }
 
@@ -321,9 +468,18 @@ mod tests {
     fn the_focused_tile_is_always_open() {
         for focus in 0..6 {
             let mut wants = estate();
-            wants.iter_mut().enumerate().for_each(|(tile, want)| want.focused = tile == focus);
+            wants
+                .iter_mut()
+                .enumerate()
+                .for_each(|(tile, want)| want.focused = tile == focus);
             let arranged = overview(body(80, 24), &wants);
-            assert!(arranged.open.iter().any(|(tile, area)| *tile == focus && rows(*area).height > 0), "{focus}: {arranged:?}");
+            assert!(
+                arranged
+                    .open
+                    .iter()
+                    .any(|(tile, area)| *tile == focus && rows(*area).height > 0),
+                "{focus}: {arranged:?}"
+            );
         }
     }
 

@@ -1,6 +1,8 @@
-//! What was done in this run: every plan that was sent off, each of its targets with its newest step, and how it all came out.
+//! What was done in this run: every plan that was sent off, each of its targets with its newest
+//! step, and how it all came out.
 //!
-//! Kept after the end, so that the results of a bulk can be read again. Must not know how it is drawn, nor the journal.
+//! Kept after the end, so that the results of a bulk can be read again. Must not know how it is
+//! drawn, nor the journal.
 
 use crate::domain::{FaultKind, Key, Outcome, Plan, PlanId, Stamp, Step, Verb, text::printable};
 use std::{
@@ -41,7 +43,8 @@ pub struct Ran {
     pub recovered: bool,
 }
 
-/// How it stands with one target, the order in which it is told: what is under way, what went wrong, what went well.
+/// How it stands with one target, the order in which it is told: what is under way, what went
+/// wrong, what went well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum End {
     /// Its turn has not come.
@@ -107,7 +110,10 @@ impl End {
 
     /// It did not come out as wanted, and not because someone said so.
     pub fn is_trouble(self) -> bool {
-        !matches!(self, Self::Waiting | Self::Moving | Self::Cancelled | Self::Done)
+        !matches!(
+            self,
+            Self::Waiting | Self::Moving | Self::Cancelled | Self::Done
+        )
     }
 }
 
@@ -136,12 +142,25 @@ pub struct Group<'a> {
 impl Ran {
     /// `plan`, sent off at `at`.
     pub fn new(plan: &Plan, at: Stamp) -> Self {
-        let told = |target: &crate::domain::Target| Told { key: target.key.clone(), name: target.called(), step: None, at };
+        let told = |target: &crate::domain::Target| Told {
+            key: target.key.clone(),
+            name: target.called(),
+            step: None,
+            at,
+        };
         let targets = plan.targets.iter().map(told).collect();
-        Self { id: plan.id.clone(), verb: plan.verb, at, reason: plan.reason.clone(), targets, recovered: false }
+        Self {
+            id: plan.id.clone(),
+            verb: plan.verb,
+            at,
+            reason: plan.reason.clone(),
+            targets,
+            recovered: false,
+        }
     }
 
-    /// Targets that came out alike, together: what went wrong first. Denials of many are one story, however many there are.
+    /// Targets that came out alike, together: what went wrong first. Denials of many are one story,
+    /// however many there are.
     pub fn groups(&self) -> Vec<Group<'_>> {
         let mut groups: BTreeMap<(End, String), Vec<&Told>> = BTreeMap::new();
         for target in &self.targets {
@@ -151,17 +170,25 @@ impl Ran {
                 .into_iter()
                 .filter(|name| name.len() > 2)
                 .fold(about, |text, name| text.replace(name, "…"));
-            groups.entry((End::of(target.step.as_ref()), alike)).or_default().push(target);
+            groups
+                .entry((End::of(target.step.as_ref()), alike))
+                .or_default()
+                .push(target);
         }
-        let told = |((end, alike), targets): ((End, String), Vec<&'_ Told>)| match targets.as_slice() {
-            [one] => (end, words(one.step.as_ref())),
-            _ => (end, alike),
-        };
+        let told =
+            |((end, alike), targets): ((End, String), Vec<&'_ Told>)| match targets.as_slice() {
+                [one] => (end, words(one.step.as_ref())),
+                _ => (end, alike),
+            };
         groups
             .into_iter()
             .map(|(key, targets)| {
                 let (end, words) = told((key, targets.clone()));
-                Group { end, words, targets }
+                Group {
+                    end,
+                    words,
+                    targets,
+                }
             })
             .collect()
     }
@@ -177,24 +204,42 @@ impl Ran {
 
     /// Nothing of it is under way or waits any more.
     pub fn is_over(&self) -> bool {
-        self.targets.iter().all(|target| target.step.as_ref().is_some_and(Step::is_last))
+        self.targets
+            .iter()
+            .all(|target| target.step.as_ref().is_some_and(Step::is_last))
     }
 
     /// Targets whose call was not made yet: a cancel leaves them out.
     pub fn not_begun(&self) -> usize {
-        self.targets.iter().filter(|target| matches!(target.step, None | Some(Step::Journalled))).count()
+        self.targets
+            .iter()
+            .filter(|target| matches!(target.step, None | Some(Step::Journalled)))
+            .count()
     }
 
     /// `12 of 14 done, 1 denied, 1 cancelled`, or `all 14 done`.
     pub fn told(&self) -> String {
         let counts = self.counts();
-        let (all, done) = (self.targets.len(), counts.get(&End::Done).copied().unwrap_or(0));
+        let (all, done) = (
+            self.targets.len(),
+            counts.get(&End::Done).copied().unwrap_or(0),
+        );
         if all == done {
-            return if all == 1 { "done".to_owned() } else { format!("all {all} done") };
+            return if all == 1 {
+                "done".to_owned()
+            } else {
+                format!("all {all} done")
+            };
         }
         let first = format!("{done} of {all} done");
-        let others = counts.iter().filter(|(end, _)| **end != End::Done).map(|(end, count)| format!("{count} {}", end.word()));
-        std::iter::once(first).chain(others).collect::<Vec<_>>().join(", ")
+        let others = counts
+            .iter()
+            .filter(|(end, _)| **end != End::Done)
+            .map(|(end, count)| format!("{count} {}", end.word()));
+        std::iter::once(first)
+            .chain(others)
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 }
 
@@ -214,10 +259,14 @@ impl Deeds {
         }
     }
 
-    /// Takes a step in. The plan it belongs to, if it is one of this run and the step is not older than what is known.
+    /// Takes a step in. The plan it belongs to, if it is one of this run and the step is not older
+    /// than what is known.
     pub fn acted(&mut self, outcome: &Outcome) -> Option<&Ran> {
         let ran = self.0.iter_mut().find(|ran| ran.id == outcome.plan)?;
-        let target = ran.targets.iter_mut().find(|target| target.key == outcome.key)?;
+        let target = ran
+            .targets
+            .iter_mut()
+            .find(|target| target.key == outcome.key)?;
         let late = target.step.as_ref().is_some_and(Step::is_last) && !outcome.step.is_last();
         if !late {
             (target.step, target.at) = (Some(outcome.step.clone()), outcome.at);
@@ -230,7 +279,12 @@ impl Deeds {
         if self.acted(outcome).is_some() {
             return;
         }
-        let told = Told { key: outcome.key.clone(), name: outcome.name.clone(), step: Some(outcome.step.clone()), at: outcome.at };
+        let told = Told {
+            key: outcome.key.clone(),
+            name: outcome.name.clone(),
+            step: Some(outcome.step.clone()),
+            at: outcome.at,
+        };
         match self.0.iter_mut().find(|ran| ran.id == outcome.plan) {
             Some(ran) => ran.targets.push(told),
             None => self.0.push_front(Ran {
@@ -256,7 +310,11 @@ impl Deeds {
 
     /// What is to be done to `key`, if its turn has not come.
     pub fn waiting(&self, key: &Key) -> Option<Verb> {
-        let waits = |ran: &&Ran| ran.targets.iter().any(|target| target.key == *key && target.step.is_none());
+        let waits = |ran: &&Ran| {
+            ran.targets
+                .iter()
+                .any(|target| target.key == *key && target.step.is_none())
+        };
         self.0.iter().rev().find(waits).map(|ran| ran.verb)
     }
 

@@ -39,12 +39,20 @@ pub struct Hint {
 
 /// The keys of `action` wherever it is bound first, spelled.
 pub fn keys_of(keymap: &Keymap, action: &Action) -> String {
-    let context = action.contexts().iter().find(|context| !keymap.keys(**context, action).is_empty());
-    context.map_or_else(String::new, |context| spelled(&keymap.keys(*context, action)))
+    let context = action
+        .contexts()
+        .iter()
+        .find(|context| !keymap.keys(**context, action).is_empty());
+    context.map_or_else(String::new, |context| {
+        spelled(&keymap.keys(*context, action))
+    })
 }
 
 fn spelled(keys: &[&[Chord]]) -> String {
-    keys.iter().map(|chords| spell(chords)).collect::<Vec<_>>().join("  ")
+    keys.iter()
+        .map(|chords| spell(chords))
+        .collect::<Vec<_>>()
+        .join("  ")
 }
 
 /// Every action of `context` in its order: those with keys, and those without.
@@ -52,7 +60,11 @@ fn actions(keymap: &Keymap, context: Context) -> Vec<Action> {
     let mut list: Vec<Action> = Vec::new();
     let bound = |wanted: fn(&Action) -> bool| {
         let mut found: Vec<Action> = Vec::new();
-        for bind in keymap.binds().iter().filter(|bind| bind.context == context && wanted(&bind.action)) {
+        for bind in keymap
+            .binds()
+            .iter()
+            .filter(|bind| bind.context == context && wanted(&bind.action))
+        {
             if !found.contains(&bind.action) {
                 found.push(bind.action.clone());
             }
@@ -62,7 +74,13 @@ fn actions(keymap: &Keymap, context: Context) -> Vec<Action> {
     if context == Context::Table {
         list.extend(Verb::ALL.iter().copied().map(Action::Verb));
     }
-    list.extend(ENTRIES.iter().zip(Action::PLAIN).filter(|(entry, _)| entry.contexts.contains(&context)).map(|(_, action)| action.clone()));
+    list.extend(
+        ENTRIES
+            .iter()
+            .zip(Action::PLAIN)
+            .filter(|(entry, _)| entry.contexts.contains(&context))
+            .map(|(_, action)| action.clone()),
+    );
     list.extend(bound(|action| matches!(action, Action::Command(_))));
     list
 }
@@ -70,7 +88,11 @@ fn actions(keymap: &Keymap, context: Context) -> Vec<Action> {
 /// One line for all pages: their digits are told as a range.
 fn pages(keymap: &Keymap) -> Option<HelpRow> {
     let mut tabs: Vec<(u8, &[Chord])> = Vec::new();
-    for bind in keymap.binds().iter().filter(|bind| bind.context == Context::Global) {
+    for bind in keymap
+        .binds()
+        .iter()
+        .filter(|bind| bind.context == Context::Global)
+    {
         if let Action::Tab(number) = bind.action {
             tabs.push((number, &bind.keys));
         }
@@ -80,15 +102,27 @@ fn pages(keymap: &Keymap) -> Option<HelpRow> {
     let (keys, action) = if first == last {
         (spell(from), format!("tab:{first}"))
     } else {
-        (format!("{} … {}", spell(from), spell(to)), format!("tab:{first} … tab:{last}"))
+        (
+            format!("{} … {}", spell(from), spell(to)),
+            format!("tab:{first} … tab:{last}"),
+        )
     };
     let doc = "page by its number; on the Overview: its tile, again for the page".to_owned();
-    Some(HelpRow { context: Context::Global, keys, action, doc })
+    Some(HelpRow {
+        context: Context::Global,
+        keys,
+        action,
+        doc,
+    })
 }
 
 /// Every line of help, `first` contexts first.
 pub fn help(keymap: &Keymap, first: &[Context]) -> Vec<HelpRow> {
-    let order = first.iter().chain(Context::ALL.iter().filter(|context| !first.contains(context)));
+    let order = first.iter().chain(
+        Context::ALL
+            .iter()
+            .filter(|context| !first.contains(context)),
+    );
     order
         .flat_map(|context| {
             let rows = actions(keymap, *context).into_iter().map(|action| HelpRow {
@@ -97,7 +131,11 @@ pub fn help(keymap: &Keymap, first: &[Context]) -> Vec<HelpRow> {
                 doc: action.doc(),
                 action: action.to_string(),
             });
-            rows.chain((*context == Context::Global).then(|| pages(keymap)).flatten())
+            rows.chain(
+                (*context == Context::Global)
+                    .then(|| pages(keymap))
+                    .flatten(),
+            )
         })
         .collect()
 }
@@ -106,10 +144,28 @@ pub fn help(keymap: &Keymap, first: &[Context]) -> Vec<HelpRow> {
 pub fn key_table(keymap: &Keymap) -> String {
     let mut text = String::new();
     for context in Context::ALL {
-        let _ = write!(text, "**[{}]** {}\n\n| keys | action | what it does |\n| --- | --- | --- |\n", context.word(), context.doc());
-        for row in help(keymap, &[*context]).into_iter().filter(|row| row.context == *context && !row.keys.is_empty()) {
-            let keys: Vec<String> = row.keys.split("  ").map(|keys| format!("`{}`", keys.replace('|', "\\|"))).collect();
-            let _ = writeln!(text, "| {} | `{}` | {} |", keys.join(" "), row.action, row.doc.replace('|', "\\|"));
+        let _ = write!(
+            text,
+            "**[{}]** {}\n\n| keys | action | what it does |\n| --- | --- | --- |\n",
+            context.word(),
+            context.doc()
+        );
+        for row in help(keymap, &[*context])
+            .into_iter()
+            .filter(|row| row.context == *context && !row.keys.is_empty())
+        {
+            let keys: Vec<String> = row
+                .keys
+                .split("  ")
+                .map(|keys| format!("`{}`", keys.replace('|', "\\|")))
+                .collect();
+            let _ = writeln!(
+                text,
+                "| {} | `{}` | {} |",
+                keys.join(" "),
+                row.action,
+                row.doc.replace('|', "\\|")
+            );
         }
         text.push('\n');
     }
@@ -126,7 +182,10 @@ pub fn hints(app: &App) -> Vec<Hint> {
         if *context == Context::Table {
             verbs(app, &mut hints);
         }
-        let entries = ENTRIES.iter().zip(Action::PLAIN).filter(|(entry, _)| entry.contexts.contains(context) && !entry.hint.is_empty());
+        let entries = ENTRIES
+            .iter()
+            .zip(Action::PLAIN)
+            .filter(|(entry, _)| entry.contexts.contains(context) && !entry.hint.is_empty());
         for (entry, action) in entries.filter(|(_, action)| makes_sense(app, action)) {
             push(app, &mut hints, contexts, action, entry.hint, true);
         }
@@ -140,13 +199,30 @@ pub fn hints(app: &App) -> Vec<Hint> {
 fn verbs(app: &App, hints: &mut Vec<Hint>) {
     let refused = act::refused(app).is_some();
     // A row that stands for all rows of a rule offers what the first of them does.
-    let members = app.focused().zip(app.subject()).map(|(table, subject)| table.members(&subject.head.key)).unwrap_or_default();
-    let subject = app.subject().and_then(|subject| app.world.record(members.first().unwrap_or(&subject.head.key)).or(Some(subject)));
+    let members = app
+        .focused()
+        .zip(app.subject())
+        .map(|(table, subject)| table.members(&subject.head.key))
+        .unwrap_or_default();
+    let subject = app.subject().and_then(|subject| {
+        app.world
+            .record(members.first().unwrap_or(&subject.head.key))
+            .or(Some(subject))
+    });
     for verb in Verb::ALL.iter().filter(|verb| listed(app, subject, **verb)) {
         let offered = subject.is_some_and(|record| record.head.offer(*verb).known().is_some());
-        let offered = offered || (*verb == Verb::Feedback && matches!(app.layers.last(), Some(Layer::Suspects(_))));
-        let marked = app.layers.is_empty() && app.focused().is_some_and(|table| !table.marks.is_empty());
-        push(app, hints, &[Context::Table], &Action::Verb(*verb), verb.id(), !refused && (offered || marked));
+        let offered = offered
+            || (*verb == Verb::Feedback && matches!(app.layers.last(), Some(Layer::Suspects(_))));
+        let marked =
+            app.layers.is_empty() && app.focused().is_some_and(|table| !table.marks.is_empty());
+        push(
+            app,
+            hints,
+            &[Context::Table],
+            &Action::Verb(*verb),
+            verb.id(),
+            !refused && (offered || marked),
+        );
     }
 }
 
@@ -157,41 +233,67 @@ fn listed(app: &App, subject: Option<&Arc<Record>>, verb: Verb) -> bool {
         return verb == Verb::Feedback || pane.is_some_and(|pane| pane.verbs.contains(&verb));
     }
     match app.focus {
-        Tile::Waste => subject.and_then(|record| app.pane_of(&record.head.key)).is_none_or(|pane| pane.verbs.contains(&verb)),
+        Tile::Waste => subject
+            .and_then(|record| app.pane_of(&record.head.key))
+            .is_none_or(|pane| pane.verbs.contains(&verb)),
         Tile::Pane(id) => app.pane(id).is_some_and(|pane| pane.verbs.contains(&verb)),
     }
 }
 
-/// On a sheet only what acts on its resource; `open` only where it opens something else than `details`; a question of yes or
-/// no is hinted at by those words, and what completes in a dialog is told there.
+/// On a sheet only what acts on its resource; `open` only where it opens something else than
+/// `details`; a question of yes or no is hinted at by those words, and what completes in a dialog
+/// is told there.
 fn makes_sense(app: &App, action: &Action) -> bool {
     match (app.layers.last(), action) {
         (None, Action::Details) => app.page == Page::Overview,
-        (None, Action::NextFacet) => app.focused().is_some_and(|table| table.facets.values.len() > 1),
-        (None, Action::ChartOf) => app.page != Page::Overview && app.focused().is_some_and(|table| table.dollars.is_some()),
+        (None, Action::NextFacet) => app
+            .focused()
+            .is_some_and(|table| table.facets.values.len() > 1),
+        (None, Action::ChartOf) => {
+            app.page != Page::Overview && app.focused().is_some_and(|table| table.dollars.is_some())
+        }
         (_, Action::Suspects) => app.layers.is_empty() && app.focus == Tile::Pane("anomalies"),
         (Some(Layer::Suspects(_)), action) => {
-            matches!(action, Action::Verbs | Action::Mark | Action::Details | Action::Palette | Action::Help)
+            matches!(
+                action,
+                Action::Verbs | Action::Mark | Action::Details | Action::Palette | Action::Help
+            )
         }
-        (Some(Layer::Details(_)), Action::Why) | (Some(Layer::Why(_)), Action::Details) | (None, _) => true,
+        (Some(Layer::Details(_)), Action::Why)
+        | (Some(Layer::Why(_)), Action::Details)
+        | (None, _) => true,
         (Some(Layer::Details(_) | Layer::Why(_)), action) => {
             matches!(action, Action::Verbs | Action::Palette | Action::Help)
         }
         // A dialog that takes it for something says so in its own words.
-        (Some(Layer::Dialog(_) | Layer::Journal(_)), Action::Complete) | (Some(Layer::Deed(_)), Action::OpenDeed | Action::FilterDeeds) => {
-            false
-        }
+        (Some(Layer::Dialog(_) | Layer::Journal(_)), Action::Complete)
+        | (Some(Layer::Deed(_)), Action::OpenDeed | Action::FilterDeeds) => false,
         (Some(Layer::Dialog(Dialog::Confirm(confirm))), Action::Accept) => confirm.typed.is_some(),
-        (Some(Layer::Dialog(Dialog::Confirm(_) | Dialog::Quit(_))), action) => !matches!(action, Action::Accept),
+        (Some(Layer::Dialog(Dialog::Confirm(_) | Dialog::Quit(_))), action) => {
+            !matches!(action, Action::Accept)
+        }
         (Some(_), action) => !matches!(action, Action::Yes | Action::No),
     }
 }
 
-fn push(app: &App, hints: &mut Vec<Hint>, contexts: &[Context], action: &Action, word: &str, enabled: bool) {
-    let keys = contexts.iter().find_map(|context| app.keymap.keys(*context, action).first().copied());
+fn push(
+    app: &App,
+    hints: &mut Vec<Hint>,
+    contexts: &[Context],
+    action: &Action,
+    word: &str,
+    enabled: bool,
+) {
+    let keys = contexts
+        .iter()
+        .find_map(|context| app.keymap.keys(*context, action).first().copied());
     if let Some(keys) = keys {
         let key = keys.iter().map(Chord::short).collect::<Vec<_>>().join(" ");
-        hints.push(Hint { key, word: word.to_owned(), enabled });
+        hints.push(Hint {
+            key,
+            word: word.to_owned(),
+            enabled,
+        });
     }
 }
 
@@ -202,7 +304,11 @@ mod tests {
     #[test]
     fn the_pages_are_one_line_of_help() {
         let rows = help(&Keymap::default(), &[Context::Global]);
-        let tabs: Vec<_> = rows.iter().filter(|row| row.action.starts_with("tab:")).map(|row| row.keys.as_str()).collect();
+        let tabs: Vec<_> = rows
+            .iter()
+            .filter(|row| row.action.starts_with("tab:"))
+            .map(|row| row.keys.as_str())
+            .collect();
         assert_eq!(tabs, ["1 … 9"]);
     }
 }

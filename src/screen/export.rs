@@ -41,22 +41,42 @@ pub fn write(format: Format, fields: &[FieldMeta], rows: &[Arc<Record>], now: St
 
 fn csv(fields: &[FieldMeta], rows: &[Arc<Record>], now: Stamp) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let mut lines = vec![fields.iter().map(|field| field.id.to_owned()).collect::<Vec<_>>()];
-    lines.extend(rows.iter().map(|row| fields.iter().map(|field| plain(&field.value(row, now))).collect()));
+    let mut lines = vec![
+        fields
+            .iter()
+            .map(|field| field.id.to_owned())
+            .collect::<Vec<_>>(),
+    ];
+    lines.extend(rows.iter().map(|row| {
+        fields
+            .iter()
+            .map(|field| plain(&field.value(row, now)))
+            .collect()
+    }));
     for line in lines {
         // Writing to memory does not fail.
         let _ = writer.write_record(line);
     }
-    writer.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
+    writer
+        .into_inner()
+        .ok()
+        .and_then(|bytes| String::from_utf8(bytes).ok())
+        .unwrap_or_default()
 }
 
-/// A value as a spreadsheet takes it: numbers bare, and no text that a spreadsheet would run as a formula.
+/// A value as a spreadsheet takes it: numbers bare, and no text that a spreadsheet would run as a
+/// formula.
 fn plain(value: &Value) -> String {
     match value.json() {
         Json::Null => String::new(),
-        Json::String(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),
+        Json::String(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => {
+            format!("'{text}")
+        }
         Json::String(text) => text,
-        Json::Array(_) => value.number().map(|newest| newest.to_string()).unwrap_or_default(),
+        Json::Array(_) => value
+            .number()
+            .map(|newest| newest.to_string())
+            .unwrap_or_default(),
         other => other.to_string(),
     }
 }
@@ -64,19 +84,46 @@ fn plain(value: &Value) -> String {
 fn json(fields: &[FieldMeta], rows: &[Arc<Record>], now: Stamp) -> String {
     let rows: Vec<Json> = rows
         .iter()
-        .map(|row| Json::Object(fields.iter().map(|field| (field.id.to_owned(), field.value(row, now).json())).collect::<Map<_, _>>()))
+        .map(|row| {
+            Json::Object(
+                fields
+                    .iter()
+                    .map(|field| (field.id.to_owned(), field.value(row, now).json()))
+                    .collect::<Map<_, _>>(),
+            )
+        })
         .collect();
     serde_json::to_string_pretty(&rows).unwrap_or_default() + "\n"
 }
 
 fn markdown(fields: &[FieldMeta], rows: &[Arc<Record>], now: Stamp) -> String {
-    let fields: Vec<&FieldMeta> = fields.iter().filter(|field| field.show != Show::Detail).collect();
+    let fields: Vec<&FieldMeta> = fields
+        .iter()
+        .filter(|field| field.show != Show::Detail)
+        .collect();
     let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
     let mut text = line(fields.iter().map(|field| field.title.to_owned()).collect());
-    let rule = |field: &&FieldMeta| if field.align == crate::domain::Align::Right { "---:" } else { "---" };
+    let rule = |field: &&FieldMeta| {
+        if field.align == crate::domain::Align::Right {
+            "---:"
+        } else {
+            "---"
+        }
+    };
     text += &line(fields.iter().map(|field| rule(field).to_owned()).collect());
     for row in rows {
-        text += &line(fields.iter().map(|field| field.value(row, now).show().replace('\\', "\\\\").replace('|', "\\|")).collect());
+        text += &line(
+            fields
+                .iter()
+                .map(|field| {
+                    field
+                        .value(row, now)
+                        .show()
+                        .replace('\\', "\\\\")
+                        .replace('|', "\\|")
+                })
+                .collect(),
+        );
     }
     text
 }

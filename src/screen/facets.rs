@@ -1,4 +1,5 @@
-//! Views of one pane that are shown one at a time: the values of its facet field, and which of them is chosen.
+//! Views of one pane that are shown one at a time: the values of its facet field, and which of them
+//! is chosen.
 //!
 //! Must not know which pane it is or how the choice is drawn.
 
@@ -19,7 +20,10 @@ pub struct Facets {
 impl Facets {
     /// The facets by `field`.
     pub fn by(field: Option<&FieldMeta>) -> Self {
-        Self { field: field.cloned(), ..Self::default() }
+        Self {
+            field: field.cloned(),
+            ..Self::default()
+        }
     }
 
     /// The field, if the table has facets.
@@ -29,7 +33,10 @@ impl Facets {
 
     /// Which is shown, by its place.
     pub fn place(&self) -> usize {
-        let asked = self.asked.as_ref().and_then(|asked| self.values.iter().position(|value| value == asked));
+        let asked = self
+            .asked
+            .as_ref()
+            .and_then(|asked| self.values.iter().position(|value| value == asked));
         asked.unwrap_or(0)
     }
 

@@ -41,7 +41,9 @@ impl Field {
     /// Everything before the cursor.
     pub fn before(&self) -> &str {
         let text = self.0.value();
-        text.char_indices().nth(self.0.cursor()).map_or(text, |(place, _)| &text[..place])
+        text.char_indices()
+            .nth(self.0.cursor())
+            .map_or(text, |(place, _)| &text[..place])
     }
 
     /// Puts `text` in its place, cursor at its end.
@@ -54,7 +56,8 @@ impl Field {
         self.0.value_and_reset()
     }
 
-    /// Types `text` at the cursor. Line ends and tabs become spaces, other control characters are left out.
+    /// Types `text` at the cursor. Line ends and tabs become spaces, other control characters are
+    /// left out.
     pub fn insert(&mut self, text: &str) {
         let room = LONGEST.saturating_sub(self.0.value().chars().count());
         for c in line(text).chars().take(room) {

@@ -1,4 +1,5 @@
-//! The journal's sheet: its lines gathered into deeds, newest first, the one under the cursor, and what of them is shown.
+//! The journal's sheet: its lines gathered into deeds, newest first, the one under the cursor, and
+//! what of them is shown.
 //!
 //! Must not know files, how lines are chained, or how the sheet is drawn.
 
@@ -58,7 +59,8 @@ impl Deed {
 
     /// Who did it: the name at the end of the identity that AWS saw, else the user of the machine.
     pub fn who(&self) -> String {
-        self.first().map_or_else(String::new, |line| printable(line.actor()).into_owned())
+        self.first()
+            .map_or_else(String::new, |line| printable(line.actor()).into_owned())
     }
 
     /// What came of it, in a word or two.
@@ -90,11 +92,30 @@ impl Deed {
 
     /// Whether every word of `filter` is somewhere in it.
     fn holds(&self, filter: &str) -> bool {
-        let Some(line) = self.first() else { return false };
-        let all = [self.who(), line.verb.to_string(), self.result().to_owned(), self.why(), line.plan.to_string(), line.at.to_string()];
-        let head = [&line.name, &line.id, &line.account, &line.region, &line.profile].map(ToString::to_string);
+        let Some(line) = self.first() else {
+            return false;
+        };
+        let all = [
+            self.who(),
+            line.verb.to_string(),
+            self.result().to_owned(),
+            self.why(),
+            line.plan.to_string(),
+            line.at.to_string(),
+        ];
+        let head = [
+            &line.name,
+            &line.id,
+            &line.account,
+            &line.region,
+            &line.profile,
+        ]
+        .map(ToString::to_string);
         let text = format!("{} {}", all.join(" "), head.join(" ")).to_lowercase();
-        filter.to_lowercase().split_whitespace().all(|word| text.contains(word))
+        filter
+            .to_lowercase()
+            .split_whitespace()
+            .all(|word| text.contains(word))
     }
 }
 
@@ -122,7 +143,10 @@ pub struct JournalSheet {
 impl JournalSheet {
     /// Of the journal at `path`, not read yet.
     pub fn new(path: String) -> Self {
-        Self { path, ..Self::default() }
+        Self {
+            path,
+            ..Self::default()
+        }
     }
 
     /// The journal was read.
@@ -130,10 +154,14 @@ impl JournalSheet {
         let mut deeds: Vec<Deed> = Vec::new();
         let mut places: HashMap<(PlanId, Key), usize> = HashMap::new();
         for line in &journal.lines {
-            let place = *places.entry((line.plan.clone(), line.key())).or_insert(deeds.len());
+            let place = *places
+                .entry((line.plan.clone(), line.key()))
+                .or_insert(deeds.len());
             match deeds.get_mut(place) {
                 Some(deed) => deed.lines.push(line.clone()),
-                None => deeds.push(Deed { lines: vec![line.clone()] }),
+                None => deeds.push(Deed {
+                    lines: vec![line.clone()],
+                }),
             }
         }
         deeds.reverse();
@@ -146,8 +174,15 @@ impl JournalSheet {
     pub fn narrow(&mut self) {
         let at = self.current().cloned();
         let filter = self.filter.text().to_owned();
-        self.shown = self.deeds.iter().filter(|deed| deed.holds(&filter)).cloned().collect();
-        self.cursor = at.and_then(|at| self.shown.iter().position(|deed| Arc::ptr_eq(deed, &at))).unwrap_or(0);
+        self.shown = self
+            .deeds
+            .iter()
+            .filter(|deed| deed.holds(&filter))
+            .cloned()
+            .collect();
+        self.cursor = at
+            .and_then(|at| self.shown.iter().position(|deed| Arc::ptr_eq(deed, &at)))
+            .unwrap_or(0);
     }
 
     /// The deed under the cursor.

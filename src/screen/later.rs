@@ -1,4 +1,5 @@
-//! What was agreed for later, as the screen knows it: the shelf as the file has it, and what is being taken from it.
+//! What was agreed for later, as the screen knows it: the shelf as the file has it, and what is
+//! being taken from it.
 //!
 //! Must not know the file.
 
@@ -47,10 +48,18 @@ impl Book {
 pub fn ahead(app: &App, record: &Record) -> Option<String> {
     let key = &record.head.key;
     if let Some(later) = app.later.shelf.later(key) {
-        return Some(format!("{} {}", later.verb(), when::brief(later.due(), app.now, &app.zone)));
+        return Some(format!(
+            "{} {}",
+            later.verb(),
+            when::brief(later.due(), app.now, &app.zone)
+        ));
     }
     if let Some(snooze) = app.later.shelf.snooze(key, app.now) {
         return Some(format!("rests {}", when::until(snooze.until, app.now)));
     }
-    app.later.by_tag(record).into_iter().next().map(|said| said.text)
+    app.later
+        .by_tag(record)
+        .into_iter()
+        .next()
+        .map(|said| said.text)
 }

@@ -48,8 +48,14 @@ impl Layer {
     /// Which part of the keymap has the keys, nearest first.
     pub fn contexts(&self) -> &'static [Context] {
         match self {
-            Self::Details(_) | Self::Why(_) | Self::Suspects(_) => &[Context::Table, Context::Global],
-            Self::Help(_) | Self::Errors(_) | Self::Outlook(_) | Self::Unpriced(_) | Self::Deeds(_) => &[Context::Global],
+            Self::Details(_) | Self::Why(_) | Self::Suspects(_) => {
+                &[Context::Table, Context::Global]
+            }
+            Self::Help(_)
+            | Self::Errors(_)
+            | Self::Outlook(_)
+            | Self::Unpriced(_)
+            | Self::Deeds(_) => &[Context::Global],
             Self::Journal(sheet) if sheet.typing => &[Context::Input],
             Self::Journal(_) | Self::Deed(_) => &[Context::Journal, Context::Global],
             Self::Filter(_) | Self::Palette(_) => &[Context::Input],
@@ -73,7 +79,10 @@ impl Layer {
         match self {
             Self::Details(sheet) | Self::Why(sheet) => Some(&mut sheet.scroll),
             Self::Help(help) => Some(&mut help.scroll),
-            Self::Errors(scroll) | Self::Outlook(scroll) | Self::Unpriced(scroll) | Self::Deeds(scroll) => Some(scroll),
+            Self::Errors(scroll)
+            | Self::Outlook(scroll)
+            | Self::Unpriced(scroll)
+            | Self::Deeds(scroll) => Some(scroll),
             Self::Journal(sheet) => Some(&mut sheet.scroll),
             Self::Deed(sheet) => Some(&mut sheet.scroll),
             Self::Dialog(Dialog::Confirm(confirm)) => Some(&mut confirm.scroll),

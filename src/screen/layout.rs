@@ -1,4 +1,5 @@
-//! Where everything stands for a given state and size: shared by drawing, by paging keys and by the mouse.
+//! Where everything stands for a given state and size: shared by drawing, by paging keys and by the
+//! mouse.
 //!
 //! Pure: the same state and size give the same places. The arithmetic is [`super::arrange`]'s.
 
@@ -14,7 +15,8 @@ use ratatui::layout::{Position, Rect};
 /// Lines for the reason why a tile is empty.
 const EXPLAINED: usize = 4;
 
-/// Panes that have a tile only on a terminal of [`ROOMY`] and more: their waste is in the ranking anyway.
+/// Panes that have a tile only on a terminal of [`ROOMY`] and more: their waste is in the ranking
+/// anyway.
 const BESIDE: [&str; 2] = ["jobs", "models"];
 /// Columns and rows from which every pane without a chart has a tile.
 const ROOMY: (u16, u16) = (190, 45);
@@ -57,7 +59,10 @@ pub struct Places {
 pub fn places(app: &App) -> Places {
     let lines = arrange::lines(Rect::new(0, 0, app.size.0, app.size.1));
     if lines.body.height == 0 {
-        return Places { lines, ..Places::default() };
+        return Places {
+            lines,
+            ..Places::default()
+        };
     }
     let (mut facets, mut chart) = (None, None);
     let (arranged, of): (Arranged, Vec<Tile>) = match app.page {
@@ -65,17 +70,34 @@ pub fn places(app: &App) -> Places {
             let table = app.table(tile);
             let has = |what: fn(&Table) -> bool| table.is_some_and(what);
             let rest;
-            (facets, chart, rest) =
-                arrange::above(lines.body, has(|table| !table.facets.values.is_empty()), has(|table| table.dollars.is_some()));
-            (arrange::full(rest, table.map_or(0, |table| table.rows.len())), vec![tile])
+            (facets, chart, rest) = arrange::above(
+                lines.body,
+                has(|table| !table.facets.values.is_empty()),
+                has(|table| table.dollars.is_some()),
+            );
+            (
+                arrange::full(rest, table.map_or(0, |table| table.rows.len())),
+                vec![tile],
+            )
         }
         Page::Overview => {
             let tiles = tiles(app);
             (arrange::overview(lines.body, &wants(app, &tiles)), tiles)
         }
     };
-    let named = |list: Vec<(usize, Rect)>| list.into_iter().filter_map(|(place, area)| of.get(place).map(|tile| (*tile, area))).collect();
-    Places { lines, open: named(arranged.open), folded: named(arranged.folded), preview: arranged.preview, facets, chart }
+    let named = |list: Vec<(usize, Rect)>| {
+        list.into_iter()
+            .filter_map(|(place, area)| of.get(place).map(|tile| (*tile, area)))
+            .collect()
+    };
+    Places {
+        lines,
+        open: named(arranged.open),
+        folded: named(arranged.folded),
+        preview: arranged.preview,
+        facets,
+        chart,
+    }
 }
 
 fn wants(app: &App, tiles: &[Tile]) -> Vec<Want> {
@@ -89,7 +111,11 @@ fn wants(app: &App, tiles: &[Tile]) -> Vec<Want> {
             };
             Want {
                 // The reason why there are none takes a few lines.
-                rows: if table.rows.is_empty() { EXPLAINED } else { table.rows.len() },
+                rows: if table.rows.is_empty() {
+                    EXPLAINED
+                } else {
+                    table.rows.len()
+                },
                 dollars: pane.map_or(0.0, |pane| app.world.totals(Some(pane.id)).burn.0),
                 focused: table.tile == app.focus,
                 wide: pane.is_some_and(|pane: &PaneMeta| pane.scope == Scope::Account),
@@ -115,21 +141,34 @@ pub fn hit(app: &App, x: u16, y: u16) -> Option<Hit> {
         return Some(Hit::Tile(*tile));
     }
     // Neighbours share an edge: who has the point inside comes first.
-    let inside =
-        |area: &Rect| Rect { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(2), height: area.height.saturating_sub(2) };
-    let found =
-        places.open.iter().find(|(_, area)| inside(area).contains(at)).or_else(|| places.open.iter().find(|(_, area)| area.contains(at)));
+    let inside = |area: &Rect| Rect {
+        x: area.x + 1,
+        y: area.y + 1,
+        width: area.width.saturating_sub(2),
+        height: area.height.saturating_sub(2),
+    };
+    let found = places
+        .open
+        .iter()
+        .find(|(_, area)| inside(area).contains(at))
+        .or_else(|| places.open.iter().find(|(_, area)| area.contains(at)));
     let (tile, area) = *found?;
     let table = app.table(tile)?;
     let body = arrange::rows(area);
     if body.contains(at) {
         let row = table.top + usize::from(y - body.y);
-        return Some(if row < table.rows.len() { Hit::Row(tile, row) } else { Hit::Tile(tile) });
+        return Some(if row < table.rows.len() {
+            Hit::Row(tile, row)
+        } else {
+            Hit::Tile(tile)
+        });
     }
     if y + 1 == body.y && tile != Tile::Waste {
         let left = body.x + rows::GUTTER;
         let chosen = columns::choose(&table.fields, body.width.saturating_sub(rows::GUTTER + 1));
-        let column = chosen.iter().find(|column| x >= left + column.x && x < left + column.x + column.width);
+        let column = chosen
+            .iter()
+            .find(|column| x >= left + column.x && x < left + column.x + column.width);
         if let Some(field) = column.and_then(|column| table.fields.get(column.field)) {
             return Some(Hit::Column(tile, field.id));
         }
@@ -140,11 +179,17 @@ pub fn hit(app: &App, x: u16, y: u16) -> Option<Hit> {
 /// Rows of `tile` that can be seen at once; at least 1.
 pub fn rows_shown(app: &App, tile: Tile) -> usize {
     let places = places(app);
-    let area = places.open.iter().find(|(open, _)| *open == tile).map(|(_, area)| *area);
-    area.map_or(1, |area| usize::from(arrange::rows(area).height)).max(1)
+    let area = places
+        .open
+        .iter()
+        .find(|(open, _)| *open == tile)
+        .map(|(_, area)| *area);
+    area.map_or(1, |area| usize::from(arrange::rows(area).height))
+        .max(1)
 }
 
-/// The tiles that the Overview shows at this size, in the order of Tab. One that is folded opens when it gets the keys.
+/// The tiles that the Overview shows at this size, in the order of Tab. One that is folded opens
+/// when it gets the keys.
 ///
 /// A pane with a chart has none: it is read in full. Some have one only where there is much room.
 pub fn tiles(app: &App) -> Vec<Tile> {
@@ -153,7 +198,11 @@ pub fn tiles(app: &App) -> Vec<Tile> {
         Tile::Waste => true,
         Tile::Pane(id) => table.chart.is_none() && (roomy || !BESIDE.contains(&id)),
     };
-    app.tables.iter().filter(has_tile).map(|table| table.tile).collect()
+    app.tables
+        .iter()
+        .filter(has_tile)
+        .map(|table| table.tile)
+        .collect()
 }
 
 /// Lines of the top layer's content that do not fit: the most it can be scrolled.

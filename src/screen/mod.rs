@@ -1,7 +1,8 @@
 //! The screen: what is shown and what a key does, as pure state.
 //!
-//! [`update`] takes a message and returns commands; [`view`] draws `&App`. It must not know AWS, tokio, files or any
-//! clock: `now` comes with [`Msg::Tick`], everything else with the other messages.
+//! [`update`] takes a message and returns commands; [`view`] draws `&App`. It must not know AWS,
+//! tokio, files or any clock: `now` comes with [`Msg::Tick`], everything else with the other
+//! messages.
 //!
 //! ```text
 //!   key --> keymap --> action --> update/*.rs --> App --> view/*.rs --> frame

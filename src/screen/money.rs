@@ -1,4 +1,5 @@
-//! Sums over all rows and what the bill says, kept so that a frame costs the same at any number of rows.
+//! Sums over all rows and what the bill says, kept so that a frame costs the same at any number of
+//! rows.
 //!
 //! Must not know how any of it is worked out or drawn.
 
@@ -32,15 +33,29 @@ pub struct Money {
 impl Default for Money {
     fn default() -> Self {
         let unknown = || "nothing was read yet";
-        let outlook = Outlook { month_to_date: Reading::unknown(unknown()), month_end: Reading::unknown(unknown()), budget: None };
-        Self { made: None, outlook, friday: Usd::ZERO, today: Usd::ZERO, reconciled: Vec::new(), unpriced: Vec::new(), bill: Vec::new() }
+        let outlook = Outlook {
+            month_to_date: Reading::unknown(unknown()),
+            month_end: Reading::unknown(unknown()),
+            budget: None,
+        };
+        Self {
+            made: None,
+            outlook,
+            friday: Usd::ZERO,
+            today: Usd::ZERO,
+            reconciled: Vec::new(),
+            unpriced: Vec::new(),
+            bill: Vec::new(),
+        }
     }
 }
 
 impl Money {
     /// Makes all of it anew if `world` has changed, or time has.
     pub fn refresh(&mut self, world: &World, now: Stamp) {
-        let kept = self.made.is_some_and(|(version, at)| version == world.version() && seconds_between(at, now).abs() < AGES);
+        let kept = self.made.is_some_and(|(version, at)| {
+            version == world.version() && seconds_between(at, now).abs() < AGES
+        });
         if kept {
             return;
         }
@@ -52,7 +67,12 @@ impl Money {
         self.unpriced = world.unpriced();
         self.bill.clear();
         for pane in world.panes().iter().filter(|pane| pane.facet.is_some()) {
-            self.bill.extend(world.rows(pane.id).filter(|record| matches!(record.head.key.kind.0, "budget" | "coverage")).cloned());
+            self.bill.extend(
+                world
+                    .rows(pane.id)
+                    .filter(|record| matches!(record.head.key.kind.0, "budget" | "coverage"))
+                    .cloned(),
+            );
         }
         self.bill.sort_by(|a, b| a.head.name.cmp(&b.head.name));
     }

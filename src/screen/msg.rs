@@ -4,7 +4,8 @@
 
 use super::{Prefs, journal::Journal};
 use crate::domain::{
-    Confirmed, Fault, Inverse, Key, Later, Outcome, PaneId, Plan, PlanId, Report, Stamp, Survey, Why,
+    Confirmed, Fault, Inverse, Key, Later, Outcome, PaneId, Plan, PlanId, Report, Stamp, Survey,
+    Why,
     later::{Change, Shelf},
 };
 use crossterm::event::{KeyEvent, MouseEvent};
@@ -26,8 +27,8 @@ pub enum Msg {
     Report(Report),
     /// An action went a step further.
     Acted(Outcome),
-    /// An action that an earlier run left without a result was looked at: settled or accepted is done, cancelled is not done,
-    /// unknown cannot be told.
+    /// An action that an earlier run left without a result was looked at: settled or accepted is
+    /// done, cancelled is not done, unknown cannot be told.
     Recovered(Outcome),
     /// What may go wrong with a plan was read.
     Surveyed {
@@ -70,7 +71,8 @@ pub enum Cmd {
     Cancel(PlanId),
     /// Put text on the clipboard (OSC 52).
     Copy(String),
-    /// Write `content` to a new file called `name` in the working directory; answer with [`Msg::Done`] or [`Msg::Failed`].
+    /// Write `content` to a new file called `name` in the working directory; answer with
+    /// [`Msg::Done`] or [`Msg::Failed`].
     Export {
         /// File name without a folder.
         name: String,
@@ -79,11 +81,13 @@ pub enum Cmd {
     },
     /// Read the newest lines of the journal; answer with [`Msg::Journal`].
     Journal,
-    /// Change what is kept of agreements and snoozes; answer with [`Msg::Kept`], or [`Msg::Note`] if it cannot be written.
+    /// Change what is kept of agreements and snoozes; answer with [`Msg::Kept`], or [`Msg::Note`]
+    /// if it cannot be written.
     Keep(Vec<Change>),
     /// Take these out of the file before they are done; answer with [`Msg::Taken`].
     Take(Vec<Later>),
-    /// Look in the journal for what takes back the last deed on this row, or the last plan of this user; answer with [`Msg::Inverse`].
+    /// Look in the journal for what takes back the last deed on this row, or the last plan of this
+    /// user; answer with [`Msg::Inverse`].
     Undo(Option<Key>),
     /// Look for what takes back this plan; answer with [`Msg::Inverse`].
     UndoPlan(PlanId),

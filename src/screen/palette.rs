@@ -1,4 +1,5 @@
-//! The command palette's state: what is typed, what it could mean, which of it is chosen. And completion of filters.
+//! The command palette's state: what is typed, what it could mean, which of it is chosen. And
+//! completion of filters.
 //!
 //! Must not know what a command does.
 
@@ -48,14 +49,29 @@ impl Palette {
     /// An empty line over `all` commands.
     pub fn new(all: Vec<Candidate>) -> Self {
         let shown = all.iter().take(MOST).cloned().collect();
-        Self { field: Field::default(), shown, cursor: 0, chosen: false, error: None, all }
+        Self {
+            field: Field::default(),
+            shown,
+            cursor: 0,
+            chosen: false,
+            error: None,
+            all,
+        }
     }
 
-    /// What is typed is another; `fresh` are lines that go on from it (arguments), to be offered first.
+    /// What is typed is another; `fresh` are lines that go on from it (arguments), to be offered
+    /// first.
     pub fn refresh(&mut self, fresh: Vec<Candidate>) {
         let mut shown = fresh;
-        let known: BTreeSet<String> = shown.iter().map(|candidate| candidate.text.clone()).collect();
-        shown.extend(rank(&self.all, self.field.text()).into_iter().filter(|candidate| !known.contains(&candidate.text)));
+        let known: BTreeSet<String> = shown
+            .iter()
+            .map(|candidate| candidate.text.clone())
+            .collect();
+        shown.extend(
+            rank(&self.all, self.field.text())
+                .into_iter()
+                .filter(|candidate| !known.contains(&candidate.text)),
+        );
         shown.truncate(MOST);
         self.shown = shown;
         self.cursor = 0;
@@ -81,7 +97,9 @@ impl Palette {
             self.step(by);
         }
         self.chosen = true;
-        self.shown.get(self.cursor).map(|candidate| candidate.text.clone())
+        self.shown
+            .get(self.cursor)
+            .map(|candidate| candidate.text.clone())
     }
 
     /// The line under the cursor.
@@ -103,33 +121,59 @@ pub fn rank(all: &[Candidate], typed: &str) -> Vec<Candidate> {
         .iter()
         .filter_map(|candidate| {
             let mut hits = Vec::new();
-            let score = pattern.indices(Utf32Str::new(&candidate.text, &mut buffer), &mut matcher, &mut hits)?;
+            let score = pattern.indices(
+                Utf32Str::new(&candidate.text, &mut buffer),
+                &mut matcher,
+                &mut hits,
+            )?;
             // A command that begins as typed comes before one that only has the letters.
             let begins = u32::from(candidate.text.starts_with(typed)) * 10_000;
             hits.sort_unstable();
             hits.dedup();
-            let hits = hits.into_iter().filter_map(|hit| usize::try_from(hit).ok()).collect();
-            Some((score + begins, Candidate { hits, ..candidate.clone() }))
+            let hits = hits
+                .into_iter()
+                .filter_map(|hit| usize::try_from(hit).ok())
+                .collect();
+            Some((
+                score + begins,
+                Candidate {
+                    hits,
+                    ..candidate.clone()
+                },
+            ))
         })
         .collect();
     ranked.sort_by(|(a, x), (b, y)| b.cmp(a).then_with(|| x.text.len().cmp(&y.text.len())));
     ranked.into_iter().map(|(_, candidate)| candidate).collect()
 }
 
-/// Whole filters that `before` (the text up to the cursor) could become: field ids, or after `field:` the values that
-/// `records` have there.
-pub fn filter_completions(table: &Table, records: &[&Arc<Record>], before: &str, now: Stamp) -> Vec<String> {
+/// Whole filters that `before` (the text up to the cursor) could become: field ids, or after
+/// `field:` the values that `records` have there.
+pub fn filter_completions(
+    table: &Table,
+    records: &[&Arc<Record>],
+    before: &str,
+    now: Stamp,
+) -> Vec<String> {
     let start = before.rfind(' ').map_or(0, |place| place + 1);
     let (head, word) = before.split_at(start);
-    let (not, word) = word.strip_prefix('!').map_or(("", word), |rest| ("!", rest));
+    let (not, word) = word
+        .strip_prefix('!')
+        .map_or(("", word), |rest| ("!", rest));
     if let Some((id, begun)) = word.split_once([':', '=']) {
         let begun = begun.trim_start_matches('"').to_lowercase();
         return values(table, records, id, now)
             .into_iter()
-            .filter(|value| value.to_lowercase().starts_with(&begun) && value.to_lowercase() != begun)
+            .filter(|value| {
+                value.to_lowercase().starts_with(&begun) && value.to_lowercase() != begun
+            })
             .take(VALUES)
             .map(|value| {
-                let value = if value.contains([' ', ':', '<', '>', '=']) { format!("\"{value}\"") } else { value };
+                let value = if value.contains([' ', ':', '<', '>', '=']) {
+                    format!("\"{value}\"")
+                } else {
+                    value
+                };
                 format!("{head}{not}{id}:{value}")
             })
             .collect();
@@ -149,10 +193,20 @@ pub fn filter_completions(table: &Table, records: &[&Arc<Record>], before: &str,
 /// The distinct values of a field in `records`; `tag` gives keys and `key=value`.
 fn values(table: &Table, records: &[&Arc<Record>], id: &str, now: Stamp) -> BTreeSet<String> {
     if id == "tag" {
-        let tags = records.iter().filter_map(|record| record.head.tags.known()).flatten();
-        return tags.flat_map(|(key, value)| [key.clone(), format!("{key}={value}")]).collect();
+        let tags = records
+            .iter()
+            .filter_map(|record| record.head.tags.known())
+            .flatten();
+        return tags
+            .flat_map(|(key, value)| [key.clone(), format!("{key}={value}")])
+            .collect();
     }
-    let Some(field) = table.field(id) else { return BTreeSet::new() };
-    let known = records.iter().map(|record| field.value(record, now)).filter(crate::domain::Value::is_known);
+    let Some(field) = table.field(id) else {
+        return BTreeSet::new();
+    };
+    let known = records
+        .iter()
+        .map(|record| field.value(record, now))
+        .filter(crate::domain::Value::is_known);
     known.map(|value| value.show().into_owned()).collect()
 }

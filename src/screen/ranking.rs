@@ -1,5 +1,5 @@
-//! The rows of the ranking: what wastes, the dearest first, siblings together; then what wastes nothing, a row a rule. Or the rows
-//! of one rule, when its row was opened.
+//! The rows of the ranking: what wastes, the dearest first, siblings together; then what wastes
+//! nothing, a row a rule. Or the rows of one rule, when its row was opened.
 //!
 //! Must not know the cursor or how a row is drawn.
 
@@ -36,20 +36,51 @@ pub struct Ranking {
 
 type Found<'a> = (&'a Finding, &'a Arc<Record>);
 
-/// The ranking of all findings whose rows `holds` lets through. Members of fleets for which `apart` holds stay apart.
-pub fn rank(world: &World, holds: impl Fn(&Record) -> bool, apart: impl Fn(&Key) -> bool, now: Stamp) -> Ranking {
-    let all: Vec<Found<'_>> =
-        world.findings().iter().filter_map(|finding| world.record(&finding.key).map(|record| (finding, record))).collect();
-    let (wasting, others): (Vec<Found<'_>>, Vec<Found<'_>>) = all.into_iter().partition(|(finding, _)| finding.waste.0 > 0.0);
+/// The ranking of all findings whose rows `holds` lets through. Members of fleets for which `apart`
+/// holds stay apart.
+pub fn rank(
+    world: &World,
+    holds: impl Fn(&Record) -> bool,
+    apart: impl Fn(&Key) -> bool,
+    now: Stamp,
+) -> Ranking {
+    let all: Vec<Found<'_>> = world
+        .findings()
+        .iter()
+        .filter_map(|finding| world.record(&finding.key).map(|record| (finding, record)))
+        .collect();
+    let (wasting, others): (Vec<Found<'_>>, Vec<Found<'_>>) = all
+        .into_iter()
+        .partition(|(finding, _)| finding.waste.0 > 0.0);
     let mut seen = HashSet::new();
-    let wasting: Vec<Found<'_>> = wasting.into_iter().filter(|(finding, _)| seen.insert(&finding.key)).collect();
-    // What is being stopped wastes nothing any more, and stays as it was until it is settled: nothing vanishes without a trace.
-    let fading = world.all_pending().filter_map(|(key, pending)| Some((key, pending.was.as_ref()?))).filter(|(key, _)| seen.insert(key));
+    let wasting: Vec<Found<'_>> = wasting
+        .into_iter()
+        .filter(|(finding, _)| seen.insert(&finding.key))
+        .collect();
+    // What is being stopped wastes nothing any more, and stays as it was until it is settled:
+    // nothing vanishes without a trace.
+    let fading = world
+        .all_pending()
+        .filter_map(|(key, pending)| Some((key, pending.was.as_ref()?)))
+        .filter(|(key, _)| seen.insert(key));
     let fading = fading.map(|(_, (rule, record))| (*rule, record));
-    let all: Vec<_> = wasting.iter().map(|(finding, record)| (finding.rule, *record)).chain(fading).collect();
-    let shown: Vec<_> = all.iter().filter(|(_, record)| holds(record)).copied().collect();
+    let all: Vec<_> = wasting
+        .iter()
+        .map(|(finding, record)| (finding.rule, *record))
+        .chain(fading)
+        .collect();
+    let shown: Vec<_> = all
+        .iter()
+        .filter(|(_, record)| holds(record))
+        .copied()
+        .collect();
     let (rows, groups) = siblings::gather(&shown, apart);
-    let mut out = Ranking { total: all.len() - shown.len() + rows.len(), rows, groups, ..Ranking::default() };
+    let mut out = Ranking {
+        total: all.len() - shown.len() + rows.len(),
+        rows,
+        groups,
+        ..Ranking::default()
+    };
     let mut rules: Vec<&'static str> = Vec::new();
     for (finding, _) in &others {
         if !rules.contains(&finding.rule) {
@@ -58,7 +89,10 @@ pub fn rank(world: &World, holds: impl Fn(&Record) -> bool, apart: impl Fn(&Key)
     }
     for rule in rules {
         out.total += 1;
-        let mine: Vec<&Found<'_>> = others.iter().filter(|(finding, record)| finding.rule == rule && holds(record)).collect();
+        let mine: Vec<&Found<'_>> = others
+            .iter()
+            .filter(|(finding, record)| finding.rule == rule && holds(record))
+            .collect();
         match mine.as_slice() {
             [] => {}
             // Alone, and not in the ranking yet: it stands for itself.
@@ -77,8 +111,14 @@ pub fn rank(world: &World, holds: impl Fn(&Record) -> bool, apart: impl Fn(&Key)
 /// The rows of `rule` that waste nothing; none if there is no such finding any more.
 pub fn of_rule(world: &World, rule: &str, holds: impl Fn(&Record) -> bool) -> Ranking {
     let mut out = Ranking::default();
-    for finding in world.findings().iter().filter(|finding| finding.rule == rule && finding.waste.0 <= 0.0) {
-        let Some(record) = world.record(&finding.key) else { continue };
+    for finding in world
+        .findings()
+        .iter()
+        .filter(|finding| finding.rule == rule && finding.waste.0 <= 0.0)
+    {
+        let Some(record) = world.record(&finding.key) else {
+            continue;
+        };
         out.total += 1;
         if holds(record) {
             out.exposures.insert(finding.key.clone(), finding.exposure);
@@ -98,7 +138,14 @@ impl Ranking {
         alike.sort();
         let key = alike::key(rule);
         self.rows.push(Arc::new(alike.record(now)));
-        self.groups.insert(key.clone(), alike.members.iter().map(|member| member.key.clone()).collect());
+        self.groups.insert(
+            key.clone(),
+            alike
+                .members
+                .iter()
+                .map(|member| member.key.clone())
+                .collect(),
+        );
         self.exposures.insert(key.clone(), alike.exposure);
         self.alike.insert(key, Arc::new(alike));
     }
@@ -109,13 +156,19 @@ impl Ranking {
         let rank = |record: &Record| {
             let waste = record.head.waste.known().map_or(0.0, |waste| waste.0);
             let exposure = exposures.get(&record.head.key).map(|exposure| exposure.0);
-            // A row that is here for what it exposes may waste something that another row of the ranking tells.
-            (if exposure.is_some() { 0.0 } else { waste }, exposure.unwrap_or(waste))
+            // A row that is here for what it exposes may waste something that another row of the
+            // ranking tells.
+            (
+                if exposure.is_some() { 0.0 } else { waste },
+                exposure.unwrap_or(waste),
+            )
         };
         self.rows.sort_by(|a, b| {
             let (x, y) = (rank(a), rank(b));
             let names = || (&a.head.name, &a.head.key).cmp(&(&b.head.name, &b.head.key));
-            y.0.total_cmp(&x.0).then_with(|| y.1.total_cmp(&x.1)).then_with(names)
+            y.0.total_cmp(&x.0)
+                .then_with(|| y.1.total_cmp(&x.1))
+                .then_with(names)
         });
     }
 }

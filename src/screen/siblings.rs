@@ -1,5 +1,6 @@
-//! Rows of the ranking that are one story, told as one row: the same rule on the same type, of the same owner, under names
-//! that differ only in their number. A forgotten fleet of eight then stands as one culprit and not as eight small ones.
+//! Rows of the ranking that are one story, told as one row: the same rule on the same type, of the
+//! same owner, under names that differ only in their number. A forgotten fleet of eight then stands
+//! as one culprit and not as eight small ones.
 //!
 //! A group is called by the key of its first member. Must not know how a row is drawn or acted on.
 
@@ -11,16 +12,29 @@ pub type Members = HashMap<Key, Vec<Key>>;
 
 /// `hpo-worker` for `hpo-worker-7`; the whole name if nothing else is left of it.
 fn stem(name: &str) -> &str {
-    let stem = name.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches(['-', '_', '.', ' ', '#']);
+    let stem = name
+        .trim_end_matches(|c: char| c.is_ascii_digit())
+        .trim_end_matches(['-', '_', '.', ' ', '#']);
     if stem.is_empty() { name } else { stem }
 }
 
 /// What siblings have in common.
-type Family<'a> = (&'static str, &'a str, &'a str, &'a str, Option<&'a str>, Option<&'a str>);
+type Family<'a> = (
+    &'static str,
+    &'a str,
+    &'a str,
+    &'a str,
+    Option<&'a str>,
+    Option<&'a str>,
+);
 
-/// `rows`, each with the rule of its finding, with siblings put together; those for which `apart` holds stay apart.
-/// A row that stands for others has their sums; `rows` are taken in their order of names.
-pub fn gather(rows: &[(&'static str, &Arc<Record>)], apart: impl Fn(&Key) -> bool) -> (Vec<Arc<Record>>, Members) {
+/// `rows`, each with the rule of its finding, with siblings put together; those for which `apart`
+/// holds stay apart. A row that stands for others has their sums; `rows` are taken in their order
+/// of names.
+pub fn gather(
+    rows: &[(&'static str, &Arc<Record>)],
+    apart: impl Fn(&Key) -> bool,
+) -> (Vec<Arc<Record>>, Members) {
     let mut families: HashMap<Family<'_>, Vec<&Arc<Record>>> = HashMap::new();
     let mut gathered = Vec::with_capacity(rows.len());
     for (rule, record) in rows {
@@ -30,7 +44,14 @@ pub fn gather(rows: &[(&'static str, &Arc<Record>)], apart: impl Fn(&Key) -> boo
             continue;
         }
         let unit = head.compute.as_ref().map(|compute| &*compute.unit);
-        let family = (*rule, &*head.key.account, &*head.key.region, stem(&head.name), unit, head.owner.as_deref());
+        let family = (
+            *rule,
+            &*head.key.account,
+            &*head.key.region,
+            stem(&head.name),
+            unit,
+            head.owner.as_deref(),
+        );
         families.entry(family).or_default().push(record);
     }
     let mut members = Members::new();
@@ -39,7 +60,10 @@ pub fn gather(rows: &[(&'static str, &Arc<Record>)], apart: impl Fn(&Key) -> boo
         match family.as_slice() {
             [one] => gathered.push((*one).clone()),
             many => {
-                members.insert(many[0].head.key.clone(), many.iter().map(|record| record.head.key.clone()).collect());
+                members.insert(
+                    many[0].head.key.clone(),
+                    many.iter().map(|record| record.head.key.clone()).collect(),
+                );
                 gathered.push(Arc::new(sum(name, many)));
             }
         }
@@ -52,9 +76,18 @@ fn sum(name: &str, family: &[&Arc<Record>]) -> Record {
     let mut one = Record::clone(family[0]);
     let head = &mut one.head;
     head.name = format!("{name} ×{}", family.len()).into();
-    head.waste = Reading::Known(family.iter().filter_map(|record| record.head.waste.known().copied()).sum::<UsdPerHour>());
+    head.waste = Reading::Known(
+        family
+            .iter()
+            .filter_map(|record| record.head.waste.known().copied())
+            .sum::<UsdPerHour>(),
+    );
     if let Some(compute) = &mut head.compute {
-        compute.count = family.iter().filter_map(|record| record.head.compute.as_ref()).map(|compute| compute.count).sum();
+        compute.count = family
+            .iter()
+            .filter_map(|record| record.head.compute.as_ref())
+            .map(|compute| compute.count)
+            .sum();
     }
     if let Burn::Priced { quantity, .. } = &mut head.burn {
         let quantities = family.iter().filter_map(|record| match &record.head.burn {
@@ -72,8 +105,14 @@ mod tests {
 
     #[test]
     fn a_name_ends_in_a_number_or_not() {
-        for (name, expected) in [("hpo-worker-7", "hpo-worker"), ("node12", "node"), ("rec", "rec"), ("123", "123"), ("a_1", "a"), ("", "")]
-        {
+        for (name, expected) in [
+            ("hpo-worker-7", "hpo-worker"),
+            ("node12", "node"),
+            ("rec", "rec"),
+            ("123", "123"),
+            ("a_1", "a"),
+            ("", ""),
+        ] {
             assert_eq!(stem(name), expected);
         }
     }

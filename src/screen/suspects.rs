@@ -1,7 +1,7 @@
 //! The sheet of suspects of an anomaly: a table with a cursor and marks of its own.
 //!
-//! Whoever was once listed stays listed while the sheet is open, so that what was done to them is seen. Must not know how it is drawn, nor
-//! who is a suspect: [`crate::world::suspects`] does.
+//! Whoever was once listed stays listed while the sheet is open, so that what was done to them is
+//! seen. Must not know how it is drawn, nor who is a suspect: [`crate::world::suspects`] does.
 
 use crate::{
     domain::{Feedback, Key, Offer, Record, Stamp, Verb, Why},
@@ -41,7 +41,11 @@ pub struct SuspectsSheet {
 impl SuspectsSheet {
     /// The suspects of the anomaly `record`; `None`: it is none.
     pub fn new(world: &World, record: &Arc<Record>, now: Stamp) -> Option<Self> {
-        let Suspects { ranked, earlier, blind } = world.suspects(&record.head.key, now)?;
+        let Suspects {
+            ranked,
+            earlier,
+            blind,
+        } = world.suspects(&record.head.key, now)?;
         Some(Self {
             key: record.head.key.clone(),
             record: record.clone(),
@@ -55,7 +59,8 @@ impl SuspectsSheet {
         })
     }
 
-    /// Takes in what is known now: new suspects come in, those listed stay, the cursor stays on its resource.
+    /// Takes in what is known now: new suspects come in, those listed stay, the cursor stays on its
+    /// resource.
     pub fn refresh(&mut self, world: &World, now: Stamp) {
         if self.version == world.version() {
             return;
@@ -64,10 +69,22 @@ impl SuspectsSheet {
         if let Some(record) = world.record(&self.key) {
             self.record = record.clone();
         }
-        let Some(Suspects { ranked, earlier, blind }) = world.suspects(&self.key, now) else { return };
+        let Some(Suspects {
+            ranked,
+            earlier,
+            blind,
+        }) = world.suspects(&self.key, now)
+        else {
+            return;
+        };
         let under = self.current().cloned();
         let fresh: HashSet<&Key> = ranked.iter().map(|one| &one.key).collect();
-        let kept: Vec<Suspect> = self.list.iter().filter(|one| !fresh.contains(&one.key)).cloned().collect();
+        let kept: Vec<Suspect> = self
+            .list
+            .iter()
+            .filter(|one| !fresh.contains(&one.key))
+            .cloned()
+            .collect();
         self.list = ranked;
         self.list.extend(kept);
         self.list.sort_by(Suspect::by_rank);
@@ -112,7 +129,12 @@ impl SuspectsSheet {
         if self.marks.is_empty() {
             return self.current().cloned().into_iter().collect();
         }
-        self.list.iter().map(|one| &one.key).filter(|key| self.marks.contains(key)).cloned().collect()
+        self.list
+            .iter()
+            .map(|one| &one.key)
+            .filter(|key| self.marks.contains(key))
+            .cloned()
+            .collect()
     }
 
     /// What was answered to AWS on the anomaly.
@@ -125,7 +147,11 @@ impl SuspectsSheet {
 
     /// Why a plan made here is asked for, for the journal.
     pub fn reason(&self) -> Arc<str> {
-        format!("suspect of anomaly {}: {}", self.key.id, self.record.head.name).into()
+        format!(
+            "suspect of anomaly {}: {}",
+            self.key.id, self.record.head.name
+        )
+        .into()
     }
 }
 

@@ -1,7 +1,8 @@
 //! One table: its filter, sort order, cursor and marks, and the rows they come to.
 //!
-//! Cursor and marks are keys; places are only their shadow. The rows are kept, and made anew only when the world, the
-//! filter or the order changed, so that drawing costs the same at any number of rows. Must not know how it is drawn.
+//! Cursor and marks are keys; places are only their shadow. The rows are kept, and made anew only
+//! when the world, the filter or the order changed, so that drawing costs the same at any number of
+//! rows. Must not know how it is drawn.
 
 mod cursor;
 mod made;
@@ -81,8 +82,8 @@ pub struct Table {
     pub top: usize,
     /// Whose row the cursor is on.
     at: Option<Key>,
-    /// Whether a person chose a row here: went to it, marked it, opened it, acted on it. Until then the cursor stays on the first row,
-    /// whichever that is.
+    /// Whether a person chose a row here: went to it, marked it, opened it, acted on it. Until then
+    /// the cursor stays on the first row, whichever that is.
     touched: bool,
     /// The marked rows; some may be hidden by the filter.
     pub marks: HashSet<Key>,
@@ -102,38 +103,61 @@ impl Table {
     pub fn all(panes: &Arc<[PaneMeta]>, prefs: &Prefs) -> Vec<Self> {
         let mut shared: Vec<FieldMeta> = Vec::new();
         for field in panes.iter().flat_map(|pane| &pane.fields) {
-            if matches!(field.from, crate::domain::pane::From::Head(_)) && !shared.iter().any(|known| known.id == field.id) {
+            if matches!(field.from, crate::domain::pane::From::Head(_))
+                && !shared.iter().any(|known| known.id == field.id)
+            {
                 shared.push(field.clone());
             }
         }
         let waste = Self::new(Tile::Waste, shared, RANK, prefs);
-        std::iter::once(waste).chain(panes.iter().map(|pane| Self::of(pane, prefs))).collect()
+        std::iter::once(waste)
+            .chain(panes.iter().map(|pane| Self::of(pane, prefs)))
+            .collect()
     }
 
     fn of(pane: &PaneMeta, prefs: &Prefs) -> Self {
         let mut table = Self::new(Tile::Pane(pane.id), pane.fields.clone(), pane.sort, prefs);
         table.facets = Facets::by(pane.facet.and_then(|id| pane.field(id)));
-        table.charts = pane.chart.iter().filter_map(|id| pane.field(id)).cloned().collect();
+        table.charts = pane
+            .chart
+            .iter()
+            .filter_map(|id| pane.field(id))
+            .cloned()
+            .collect();
         table.chart = table.charts.first().cloned();
         table
     }
 
     fn new(tile: Tile, fields: Vec<FieldMeta>, sort: &'static str, prefs: &Prefs) -> Self {
         let remembered = prefs.sorts.get(tile.id()).and_then(|(id, descending)| {
-            fields.iter().find(|field| field.id == id).map(|field| Sort { field: field.id, descending: *descending })
+            fields
+                .iter()
+                .find(|field| field.id == id)
+                .map(|field| Sort {
+                    field: field.id,
+                    descending: *descending,
+                })
         });
         Self {
             tile,
             fields,
             rows: Vec::new(),
             total: 0,
-            filter: Filter { text: String::new(), query: Query::default(), error: None, last: None },
+            filter: Filter {
+                text: String::new(),
+                query: Query::default(),
+                error: None,
+                last: None,
+            },
             facets: Facets::default(),
             charts: Vec::new(),
             chart: None,
             dollars: None,
             waste_only: false,
-            sort: remembered.unwrap_or(Sort { field: sort, descending: true }),
+            sort: remembered.unwrap_or(Sort {
+                field: sort,
+                descending: true,
+            }),
             cursor: 0,
             top: 0,
             at: None,
@@ -159,7 +183,10 @@ impl Table {
 
     /// The resources that the row of `key` stands for: itself, or the members of its group.
     pub fn members<'a>(&'a self, key: &'a Key) -> &'a [Key] {
-        self.ranking.groups.get(key).map_or_else(|| std::slice::from_ref(key), Vec::as_slice)
+        self.ranking
+            .groups
+            .get(key)
+            .map_or_else(|| std::slice::from_ref(key), Vec::as_slice)
     }
 
     /// What a row without waste is about; `None` for one that wastes something.
@@ -172,7 +199,8 @@ impl Table {
         self.ranking.at_stake
     }
 
-    /// What the rows that the row of `key` stands for have in common, where it stands for those of a rule.
+    /// What the rows that the row of `key` stands for have in common, where it stands for those of
+    /// a rule.
     pub fn alike(&self, key: &Key) -> Option<&Arc<Alike>> {
         self.ranking.alike.get(key)
     }
@@ -184,7 +212,13 @@ impl Table {
 
     /// Shows the members of the group under the cursor; says whether there is one.
     pub fn open_group(&mut self) -> bool {
-        let Some(members) = self.key().and_then(|key| self.ranking.groups.get(key)).cloned() else { return false };
+        let Some(members) = self
+            .key()
+            .and_then(|key| self.ranking.groups.get(key))
+            .cloned()
+        else {
+            return false;
+        };
         if let Some(alike) = self.key().and_then(|key| self.alike(key)) {
             self.rule = Some(alike.rule);
             self.begin();
@@ -246,9 +280,14 @@ impl Table {
 
     /// Lets the chart draw the next of its fields: by day, by hour. `false`: there is no other.
     pub fn next_chart(&mut self) -> bool {
-        let Some(now) = self.chart.as_ref() else { return false };
-        let next =
-            self.charts.iter().position(|field| field.id == now.id).and_then(|place| self.charts.get((place + 1) % self.charts.len()));
+        let Some(now) = self.chart.as_ref() else {
+            return false;
+        };
+        let next = self
+            .charts
+            .iter()
+            .position(|field| field.id == now.id)
+            .and_then(|place| self.charts.get((place + 1) % self.charts.len()));
         let next = next.filter(|next| next.id != now.id).cloned();
         let other = next.is_some();
         if other {
@@ -259,7 +298,10 @@ impl Table {
     }
 
     fn sum(&mut self) {
-        self.dollars = self.chart.as_ref().and_then(|field| dollars::sum(self.rows.iter(), field));
+        self.dollars = self
+            .chart
+            .as_ref()
+            .and_then(|field| dollars::sum(self.rows.iter(), field));
     }
 }
 
@@ -270,9 +312,14 @@ pub fn is_nameless(key: &Key) -> bool {
 
 /// `key` as one of `rows` is called now: an account that was not known may have become known.
 pub fn named(rows: &[Arc<Record>], key: Key) -> Key {
-    let same = |found: &Key| found.region == key.region && found.kind == key.kind && found.id == key.id;
+    let same =
+        |found: &Key| found.region == key.region && found.kind == key.kind && found.id == key.id;
     if !is_nameless(&key) || rows.iter().any(|record| record.head.key == key) {
         return key;
     }
-    rows.iter().map(|record| &record.head.key).find(|found| same(found)).cloned().unwrap_or(key)
+    rows.iter()
+        .map(|record| &record.head.key)
+        .find(|found| same(found))
+        .cloned()
+        .unwrap_or(key)
 }

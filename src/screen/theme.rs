@@ -1,6 +1,8 @@
-//! Colours by meaning: about twenty roles over a palette, read from TOML, brought down to what the terminal can show.
+//! Colours by meaning: about twenty roles over a palette, read from TOML, brought down to what the
+//! terminal can show.
 //!
-//! The only file that maps a [`Phase`] to a role. Must not know any widget: a role says what a thing means, not where it stands.
+//! The only file that maps a [`Phase`] to a role. Must not know any widget: a role says what a
+//! thing means, not where it stands.
 
 mod shade;
 
@@ -15,8 +17,14 @@ use toml::Spanned;
 pub const SHIPPED: &[(&str, &str)] = &[
     ("dark", include_str!("../../themes/dark.toml")),
     ("light", include_str!("../../themes/light.toml")),
-    ("high-contrast", include_str!("../../themes/high-contrast.toml")),
-    ("colour-blind", include_str!("../../themes/colour-blind.toml")),
+    (
+        "high-contrast",
+        include_str!("../../themes/high-contrast.toml"),
+    ),
+    (
+        "colour-blind",
+        include_str!("../../themes/colour-blind.toml"),
+    ),
     ("mono", include_str!("../../themes/mono.toml")),
     ("nord", include_str!("../../themes/nord.toml")),
     ("gruvbox", include_str!("../../themes/gruvbox.toml")),
@@ -117,7 +125,8 @@ impl Role {
 pub struct Skin([Style; Role::ALL.len()]);
 
 impl Skin {
-    /// The style of `role`; only what differs from the ground, so that it may be laid over any ground.
+    /// The style of `role`; only what differs from the ground, so that it may be laid over any
+    /// ground.
     pub fn of(&self, role: Role) -> Style {
         self.0[role as usize]
     }
@@ -166,28 +175,54 @@ struct Sheet {
 }
 
 impl Theme {
-    /// Reads the theme `name` from `text`; `file` is named in errors, `known` are the themes it may inherit from.
+    /// Reads the theme `name` from `text`; `file` is named in errors, `known` are the themes it may
+    /// inherit from.
     pub fn parse(name: &str, text: &str, file: &str, known: &[Self]) -> Result<Self, ThemeError> {
         let at = |offset: usize, message: String| ThemeError {
             file: file.to_owned(),
-            line: 1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count(),
+            line: 1 + text
+                .bytes()
+                .take(offset)
+                .filter(|byte| *byte == b'\n')
+                .count(),
             message,
         };
-        let sheet: Sheet = toml::from_str(text).map_err(|error| at(error.span().map_or(0, |span| span.start), explain(error.message())))?;
+        let sheet: Sheet = toml::from_str(text).map_err(|error| {
+            at(
+                error.span().map_or(0, |span| span.start),
+                explain(error.message()),
+            )
+        })?;
         let base = match &sheet.inherits {
-            Some(parent) => Some(known.iter().find(|theme| theme.name == *parent.get_ref()).ok_or_else(|| {
-                let names: Vec<&str> = known.iter().map(|theme| theme.name.as_str()).collect();
-                at(
-                    parent.span().start,
-                    format!("there is no theme `{}` to inherit from{}", parent.get_ref(), hint(parent.get_ref(), &names)),
-                )
-            })?),
+            Some(parent) => Some(
+                known
+                    .iter()
+                    .find(|theme| theme.name == *parent.get_ref())
+                    .ok_or_else(|| {
+                        let names: Vec<&str> =
+                            known.iter().map(|theme| theme.name.as_str()).collect();
+                        at(
+                            parent.span().start,
+                            format!(
+                                "there is no theme `{}` to inherit from{}",
+                                parent.get_ref(),
+                                hint(parent.get_ref(), &names)
+                            ),
+                        )
+                    })?,
+            ),
             None => None,
         };
         let mut palette = base.map(|theme| theme.palette.clone()).unwrap_or_default();
         for (word, value) in &sheet.palette {
             let color = color(value.get_ref()).ok_or_else(|| {
-                at(value.span().start, format!("`{}` is not a colour: write \"#rrggbb\" or \"default\"", value.get_ref()))
+                at(
+                    value.span().start,
+                    format!(
+                        "`{}` is not a colour: write \"#rrggbb\" or \"default\"",
+                        value.get_ref()
+                    ),
+                )
             })?;
             palette.insert(word.clone(), color);
         }
@@ -198,20 +233,39 @@ impl Theme {
                 (Some(own), _) => (own.get_ref().clone(), own.span().start),
                 (None, Some(base)) => (base.roles[*role as usize].clone(), 0),
                 (None, None) => {
-                    return Err(at(0, format!("the role `{}` ({}) is missing, and nothing is inherited", role.word(), role.doc())));
+                    return Err(at(
+                        0,
+                        format!(
+                            "the role `{}` ({}) is missing, and nothing is inherited",
+                            role.word(),
+                            role.doc()
+                        ),
+                    ));
                 }
             };
-            styles[*role as usize] = style(&words, &palette).map_err(|message| at(offset, format!("{}: {message}", role.word())))?;
+            styles[*role as usize] = style(&words, &palette)
+                .map_err(|message| at(offset, format!("{}: {message}", role.word())))?;
             roles.push(words);
         }
-        let skins = [Depth::True, Depth::Indexed, Depth::Ansi, Depth::None].map(|depth| skin(&styles, depth));
-        Ok(Self { name: name.to_owned(), palette, roles, skins })
+        let skins = [Depth::True, Depth::Indexed, Depth::Ansi, Depth::None]
+            .map(|depth| skin(&styles, depth));
+        Ok(Self {
+            name: name.to_owned(),
+            palette,
+            roles,
+            skins,
+        })
     }
 
     /// The shipped themes, in order.
     pub fn shipped() -> Vec<Self> {
         SHIPPED.iter().fold(Vec::new(), |mut themes, (name, text)| {
-            themes.extend(Self::parse(name, text, &format!("themes/{name}.toml"), &themes));
+            themes.extend(Self::parse(
+                name,
+                text,
+                &format!("themes/{name}.toml"),
+                &themes,
+            ));
             themes
         })
     }
@@ -245,14 +299,20 @@ impl fmt::Display for Theme {
 fn explain(message: &str) -> String {
     let words: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     match words.as_slice() {
-        [wrong, right @ ..] if message.starts_with("unknown field") => format!("unknown word `{wrong}`{}", hint(wrong, right)),
+        [wrong, right @ ..] if message.starts_with("unknown field") => {
+            format!("unknown word `{wrong}`{}", hint(wrong, right))
+        }
         _ => message.lines().collect::<Vec<_>>().join(" "),
     }
 }
 
 /// `: did you mean ..?`, or all the right words when none is near.
 pub(super) fn hint(wrong: &str, right: &[&str]) -> String {
-    match right.iter().map(|word| (distance(wrong, word), *word)).min() {
+    match right
+        .iter()
+        .map(|word| (distance(wrong, word), *word))
+        .min()
+    {
         Some((far, word)) if far <= 1 + wrong.len() / 3 => format!(": did you mean `{word}`?"),
         Some(_) => format!(": one of {}", right.join(", ")),
         None => String::new(),
@@ -279,7 +339,9 @@ fn color(text: &str) -> Option<Color> {
     if text == "default" {
         return Some(Color::Reset);
     }
-    let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6 && digits.is_ascii())?;
+    let digits = text
+        .strip_prefix('#')
+        .filter(|digits| digits.len() == 6 && digits.is_ascii())?;
     let part = |place: usize| u8::from_str_radix(digits.get(place..place + 2)?, 16).ok();
     Some(Color::Rgb(part(0)?, part(2)?, part(4)?))
 }
@@ -299,12 +361,26 @@ fn style(words: &str, palette: &BTreeMap<String, Color>) -> Result<Style, String
                 continue;
             }
             _ => {
-                let paint = palette.get(word).copied().or_else(|| color(word)).ok_or_else(|| {
-                    let names: Vec<&str> =
-                        palette.keys().map(String::as_str).chain(["bold", "italic", "underline", "reverse", "on"]).collect();
-                    format!("`{word}` is neither \"#rrggbb\" nor a colour of [palette]{}", hint(word, &names))
-                })?;
-                if ground { style.bg(paint) } else { style.fg(paint) }
+                let paint = palette
+                    .get(word)
+                    .copied()
+                    .or_else(|| color(word))
+                    .ok_or_else(|| {
+                        let names: Vec<&str> = palette
+                            .keys()
+                            .map(String::as_str)
+                            .chain(["bold", "italic", "underline", "reverse", "on"])
+                            .collect();
+                        format!(
+                            "`{word}` is neither \"#rrggbb\" nor a colour of [palette]{}",
+                            hint(word, &names)
+                        )
+                    })?;
+                if ground {
+                    style.bg(paint)
+                } else {
+                    style.fg(paint)
+                }
             }
         };
     }
@@ -325,7 +401,10 @@ fn skin(styles: &[Style; Role::ALL.len()], depth: Depth) -> Skin {
         // Few colours may make a text and its ground the same: then the text takes the far end.
         let under = style.bg.or(ground.map(|color| degrade(color, depth)));
         if style.fg.is_some() && style.fg == under && style.fg != Some(Color::Reset) {
-            let dark = styles[*role as usize].bg.or(ground).is_some_and(|color| luminance(color) < 0.18);
+            let dark = styles[*role as usize]
+                .bg
+                .or(ground)
+                .is_some_and(|color| luminance(color) < 0.18);
             style.fg = Some(if dark { Color::White } else { Color::Black });
         }
     }

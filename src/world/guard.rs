@@ -11,14 +11,19 @@
 //! | `max-bulk` | a limit: more targets of this rule than `most`, and the whole plan is refused |
 //!
 //! - The strictest of the targets' demands is the plan's: `confirm` < `type-name` < `type-account`.
-//! - `max-bulk` decides nothing about a single target, so the search goes on after it: a limit never takes another rule's place.
-//! - What is not known does not slip through: where a rule asks for tags, dollars or anything else that is not known, `deny` denies, of the
-//!   others the name is to be typed at least, and the search goes on. A `confirm` that may not hold is passed over. Only where an account
-//!   may be meant by an alias that it may not even have, a `deny` wants the name typed.
-//! - A guard never demands less than the verb itself: what has no way back wants its name typed whatever a rule says.
-//! - What is wider than its row is judged as a whole: where variants, components, nodes or tries go with it, the strictest word on any of
-//!   them decides, and their dollars count together ([`crate::domain::Call::reach`]).
-//! - The built-in rules come after the configured ones: production tags want the name typed for every verb but tag and feedback.
+//! - `max-bulk` decides nothing about a single target, so the search goes on after it: a limit
+//!   never takes another rule's place.
+//! - What is not known does not slip through: where a rule asks for tags, dollars or anything else
+//!   that is not known, `deny` denies, of the others the name is to be typed at least, and the
+//!   search goes on. A `confirm` that may not hold is passed over. Only where an account may be
+//!   meant by an alias that it may not even have, a `deny` wants the name typed.
+//! - A guard never demands less than the verb itself: what has no way back wants its name typed
+//!   whatever a rule says.
+//! - What is wider than its row is judged as a whole: where variants, components, nodes or tries go
+//!   with it, the strictest word on any of them decides, and their dollars count together
+//!   ([`crate::domain::Call::reach`]).
+//! - The built-in rules come after the configured ones: production tags want the name typed for
+//!   every verb but tag and feedback.
 //!
 //! Must not know how rules are configured, who makes plans, or who answers them.
 
@@ -104,7 +109,12 @@ impl Known<'_> {
         match self.aliases.get(account) {
             Some(alias) if listed.contains(alias) => Truth::Yes,
             Some(_) => Truth::No,
-            None if listed.iter().all(|one| one.chars().all(|c| c.is_ascii_digit())) => Truth::No,
+            None if listed
+                .iter()
+                .all(|one| one.chars().all(|c| c.is_ascii_digit())) =>
+            {
+                Truth::No
+            }
             None => Truth::Unknown(ALIAS.into()),
         }
     }
@@ -113,14 +123,24 @@ impl Known<'_> {
 impl Guard {
     /// The reason as it is shown: `production (guard 2: tag:env=prod)`.
     pub fn why(&self) -> Why {
-        let rule = if self.when.text().is_empty() { self.name.to_string() } else { format!("{}: {}", self.name, self.when) };
-        Why::new(self.reason.as_ref().map_or_else(|| rule.clone(), |reason| format!("{reason} ({rule})")))
+        let rule = if self.when.text().is_empty() {
+            self.name.to_string()
+        } else {
+            format!("{}: {}", self.name, self.when)
+        };
+        Why::new(
+            self.reason
+                .as_ref()
+                .map_or_else(|| rule.clone(), |reason| format!("{reason} ({rule})")),
+        )
     }
 
     /// Whether it is about doing `verb` to `record`, a row of `pane`.
     fn holds(&self, verb: Verb, record: &Record, pane: &PaneMeta, known: &Known<'_>) -> Truth {
         let head = &record.head;
-        if !self.verbs.is_empty() && !self.verbs.contains(&verb) || !self.profiles.is_empty() && !self.profiles.contains(&head.profile) {
+        if !self.verbs.is_empty() && !self.verbs.contains(&verb)
+            || !self.profiles.is_empty() && !self.profiles.contains(&head.profile)
+        {
             return Truth::No;
         }
         let account = known.is_one_of(&head.key.account, &self.accounts);
@@ -151,15 +171,25 @@ impl Guards {
 
     /// What the rules say of doing `verb` to the row `key`, and with it to all that goes with it.
     pub fn judge(&self, verb: Verb, key: &Key, known: &Known<'_>) -> Ruling {
-        let offer = known.world.record(key).and_then(|record| record.head.offer(verb).known().and_then(|offer| offer.example()));
+        let offer = known.world.record(key).and_then(|record| {
+            record
+                .head
+                .offer(verb)
+                .known()
+                .and_then(|offer| offer.example())
+        });
         self.judge_all(verb, key, offer.as_ref(), known)
     }
 
     /// The same, where `call` is what would be done.
     fn judge_all(&self, verb: Verb, key: &Key, call: Option<&Call>, known: &Known<'_>) -> Ruling {
-        let Some(own) = reach::row(known.world, key) else { return Ruling::unseen(!self.rules.is_empty()) };
+        let Some(own) = reach::row(known.world, key) else {
+            return Ruling::unseen(!self.rules.is_empty());
+        };
         let others = call.map_or_else(Vec::new, |call| reach::others(known.world, own.0, call));
-        reach::strictest(own, &others, |record, pane| self.judge_row(verb, record, pane, known))
+        reach::strictest(own, &others, |record, pane| {
+            self.judge_row(verb, record, pane, known)
+        })
     }
 
     fn judge_row(&self, verb: Verb, record: &Record, pane: &PaneMeta, known: &Known<'_>) -> Ruling {
@@ -173,7 +203,10 @@ impl Guards {
                     return ruling;
                 }
                 (Truth::Unknown(what), Effect::Deny) if &*what != ALIAS => {
-                    ruling.decide(Effect::Deny, Why::new(format!("{}: {}", ruling::not_known(&what), guard.why())));
+                    ruling.decide(
+                        Effect::Deny,
+                        Why::new(format!("{}: {}", ruling::not_known(&what), guard.why())),
+                    );
                     return ruling;
                 }
                 (Truth::Unknown(what), effect) => {
@@ -187,21 +220,42 @@ impl Guards {
         ruling
     }
 
-    /// `plan` as the rules let it pass: what they deny left out, what they demand demanded. The error is the reason against all of it.
+    /// `plan` as the rules let it pass: what they deny left out, what they demand demanded. The
+    /// error is the reason against all of it.
     pub fn apply(&self, mut plan: Plan, known: &Known<'_>) -> Result<Plan, Why> {
         let verb = plan.verb;
-        let judged = |target: &Target| (target.key.clone(), self.judge_all(verb, &target.key, Some(&target.call), known));
+        let judged = |target: &Target| {
+            (
+                target.key.clone(),
+                self.judge_all(verb, &target.key, Some(&target.call), known),
+            )
+        };
         let rulings: HashMap<Key, Ruling> = plan.targets.iter().map(judged).collect();
-        plan.leave_out(|target| rulings.get(&target.key).and_then(|ruling| ruling.denied.clone()));
-        let left: Vec<&Ruling> = plan.targets.iter().filter_map(|target| rulings.get(&target.key)).collect();
+        plan.leave_out(|target| {
+            rulings
+                .get(&target.key)
+                .and_then(|ruling| ruling.denied.clone())
+        });
+        let left: Vec<&Ruling> = plan
+            .targets
+            .iter()
+            .filter_map(|target| rulings.get(&target.key))
+            .collect();
         self.within_limits(&left)?;
-        let accounts: BTreeSet<Arc<str>> = plan.targets.iter().map(|target| target.key.account.clone()).collect();
+        let accounts: BTreeSet<Arc<str>> = plan
+            .targets
+            .iter()
+            .map(|target| target.key.account.clone())
+            .collect();
         for ruling in left {
             let demand = match ruling.demand {
                 Effect::TypeName => Demand::Type(plan.name()),
                 Effect::TypeAccount => {
                     let id = the_one(&accounts, ruling)?;
-                    Demand::Account { alias: known.aliases.get(&id).cloned(), id }
+                    Demand::Account {
+                        alias: known.aliases.get(&id).cloned(),
+                        id,
+                    }
                 }
                 Effect::Confirm | Effect::Deny | Effect::MaxBulk(_) => continue,
             };
@@ -214,10 +268,18 @@ impl Guards {
 
     fn within_limits(&self, rulings: &[&Ruling]) -> Result<(), Why> {
         for (place, guard) in self.rules.iter().enumerate() {
-            let Effect::MaxBulk(most) = guard.then else { continue };
-            let count = rulings.iter().filter(|ruling| ruling.limits.contains(&place)).count();
+            let Effect::MaxBulk(most) = guard.then else {
+                continue;
+            };
+            let count = rulings
+                .iter()
+                .filter(|ruling| ruling.limits.contains(&place))
+                .count();
             if count > most {
-                return Err(Why::new(format!("{count} at once, {most} at most: {}", guard.why())));
+                return Err(Why::new(format!(
+                    "{count} at once, {most} at most: {}",
+                    guard.why()
+                )));
             }
         }
         Ok(())
@@ -226,7 +288,10 @@ impl Guards {
 
 /// The one account of a plan whose account is to be typed.
 fn the_one(accounts: &BTreeSet<Arc<str>>, ruling: &Ruling) -> Result<Arc<str>, Why> {
-    let because = ruling.because.first().map_or_else(String::new, |why| format!(": {why}"));
+    let because = ruling
+        .because
+        .first()
+        .map_or_else(String::new, |why| format!(": {why}"));
     match accounts.first() {
         Some(account) if accounts.len() == 1 => Ok(account.clone()),
         _ => Err(Why::new(format!("one account at a time{because}"))),

@@ -21,7 +21,11 @@ pub(super) struct History {
 
 impl Default for History {
     fn default() -> Self {
-        Self { slot: 0, notes: VecDeque::new(), started: Series::empty(Stamp::UNIX_EPOCH, 3600, 0) }
+        Self {
+            slot: 0,
+            notes: VecDeque::new(),
+            started: Series::empty(Stamp::UNIX_EPOCH, 3600, 0),
+        }
     }
 }
 
@@ -40,7 +44,9 @@ impl History {
         while length(&self.notes) > KEPT {
             self.notes.pop_front();
         }
-        let Some(last) = self.notes.back_mut().filter(|_| self.slot == slot) else { return false };
+        let Some(last) = self.notes.back_mut().filter(|_| self.slot == slot) else {
+            return false;
+        };
         let changed = *last != Some(burn.0);
         *last = Some(burn.0);
         changed
@@ -48,17 +54,26 @@ impl History {
 
     pub fn noted(&self) -> Series {
         let first = self.slot - length(&self.notes) + 1;
-        let start = Stamp::from_second(first.saturating_mul(i64::from(STEP))).unwrap_or(Stamp::UNIX_EPOCH);
-        Series { start, step: STEP, points: self.notes.iter().copied().collect() }
+        let start =
+            Stamp::from_second(first.saturating_mul(i64::from(STEP))).unwrap_or(Stamp::UNIX_EPOCH);
+        Series {
+            start,
+            step: STEP,
+            points: self.notes.iter().copied().collect(),
+        }
     }
 
-    /// At each of the last [`HOURS`] hours: the sum of the rates of all rows that run now and had started by then.
-    /// A row that does not say since when it runs counts from the beginning.
+    /// At each of the last [`HOURS`] hours: the sum of the rates of all rows that run now and had
+    /// started by then. A row that does not say since when it runs counts from the beginning.
     pub fn started<'a>(&mut self, now: Stamp, rows: impl Iterator<Item = &'a Arc<Record>>) {
         let mut steps = [0.0; HOURS as usize];
         for row in rows {
-            let Some(rate) = row.head.burn.rate().filter(|rate| rate.0 > 0.0) else { continue };
-            let age = row.head.since.map_or(f64::INFINITY, |since| (seconds_between(since, now) / 3600.0).max(0.0));
+            let Some(rate) = row.head.burn.rate().filter(|rate| rate.0 > 0.0) else {
+                continue;
+            };
+            let age = row.head.since.map_or(f64::INFINITY, |since| {
+                (seconds_between(since, now) / 3600.0).max(0.0)
+            });
             let back = (age as usize).min(steps.len() - 1);
             let newest = steps.len() - 1;
             if let Some(step) = steps.get_mut(newest - back) {
@@ -70,8 +85,14 @@ impl History {
             sum += step;
             Some(sum)
         });
-        let start = now.saturating_sub(jiff::SignedDuration::from_hours(HOURS - 1)).unwrap_or(Stamp::UNIX_EPOCH);
-        self.started = Series { start, step: 3600, points: points.collect() };
+        let start = now
+            .saturating_sub(jiff::SignedDuration::from_hours(HOURS - 1))
+            .unwrap_or(Stamp::UNIX_EPOCH);
+        self.started = Series {
+            start,
+            step: 3600,
+            points: points.collect(),
+        };
     }
 }
 

@@ -1,12 +1,16 @@
-//! What is known now: the rows of every source, each source's health, what wastes, what is being done.
+//! What is known now: the rows of every source, each source's health, what wastes, what is being
+//! done.
 //!
-//! A pure store: reports go in, questions are answered. It must not know who asks, the clock or the network.
+//! A pure store: reports go in, questions are answered. It must not know who asks, the clock or the
+//! network.
 //!
 //! Rules it keeps:
-//! - a failed report changes only its source's health; an incomplete one adds and updates; only a complete one removes;
+//! - a failed report changes only its source's health; an incomplete one adds and updates; only a
+//!   complete one removes;
 //! - a report older than what is known changes no row;
 //! - a resource reached by two profiles is one row;
-//! - burn, waste and counts of a total are the sums over its rows, and the waste of one row is the largest of its findings.
+//! - burn, waste and counts of a total are the sums over its rows, and the waste of one row is the
+//!   largest of its findings.
 
 pub mod guard;
 mod history;
@@ -25,7 +29,10 @@ mod tests_suspects;
 pub mod view;
 
 use crate::{
-    domain::{Costs, Discount, Key, Outcome, PaneId, PaneMeta, Record, Report, Series, SourceId, Stamp, UsdPerHour},
+    domain::{
+        Costs, Discount, Key, Outcome, PaneId, PaneMeta, Record, Report, Series, SourceId, Stamp,
+        UsdPerHour,
+    },
     pricing::findings::{Finding, Thresholds, Verdict},
 };
 use history::History;
@@ -115,10 +122,14 @@ impl World {
     /// With what the configuration says is paid less than list.
     #[must_use]
     pub fn with_discounts(self, configured: Vec<Discount>) -> Self {
-        Self { deals: money::Deals::configured(configured), ..self }
+        Self {
+            deals: money::Deals::configured(configured),
+            ..self
+        }
     }
 
-    /// Takes a report in at `now`: its rows, its source's health, its rows' findings. Says what changed.
+    /// Takes a report in at `now`: its rows, its source's health, its rows' findings. Says what
+    /// changed.
     pub fn apply(&mut self, report: Report, now: Stamp) -> Diff {
         let mut report = self.settle_account(report);
         if let Some(costs) = report.costs.take() {
@@ -127,9 +138,20 @@ impl World {
         let held = self.held_elsewhere(&report, now);
         self.take_over(&report, &held);
         let source = report.source.clone();
-        let table = self.tables.entry(source).or_insert_with(|| Table::new(report.at));
+        let table = self
+            .tables
+            .entry(source)
+            .or_insert_with(|| Table::new(report.at));
         table.rest(&self.resting);
-        let diff = table.apply(report, &held, &Judge { thresholds: &self.thresholds, deals: &self.deals }, now);
+        let diff = table.apply(
+            report,
+            &held,
+            &Judge {
+                thresholds: &self.thresholds,
+                deals: &self.deals,
+            },
+            now,
+        );
         self.refresh(now);
         diff
     }
@@ -139,8 +161,12 @@ impl World {
         let known = self.pending.remove(&outcome.key);
         let mut pending = Pending::after(known, outcome);
         if pending.was.is_none() {
-            let largest = self.findings.iter().find(|finding| finding.key == outcome.key && finding.waste.0 > 0.0);
-            pending.was = largest.and_then(|finding| Some((finding.rule, self.record(&outcome.key)?.clone())));
+            let largest = self
+                .findings
+                .iter()
+                .find(|finding| finding.key == outcome.key && finding.waste.0 > 0.0);
+            pending.was = largest
+                .and_then(|finding| Some((finding.rule, self.record(&outcome.key)?.clone())));
         }
         self.pending.insert(outcome.key.clone(), pending);
         self.version += 1;
@@ -153,27 +179,41 @@ impl World {
         if self.pending.len() != before {
             self.version += 1;
         }
-        if self.tables.values().any(|table| table.health.last_good.is_some()) && self.history.note(now, self.totals(None).burn) {
+        if self
+            .tables
+            .values()
+            .any(|table| table.health.last_good.is_some())
+            && self.history.note(now, self.totals(None).burn)
+        {
             self.version += 1;
         }
     }
 
-    /// Lets the findings of these rows rest, and no others: they are not in the ranking, and their waste is told apart.
+    /// Lets the findings of these rows rest, and no others: they are not in the ranking, and their
+    /// waste is told apart.
     pub fn rest(&mut self, keys: BTreeSet<Key>, now: Stamp) {
         if *self.resting == keys {
             return;
         }
         self.resting = Arc::new(keys);
-        self.tables.values_mut().for_each(|table| table.rest(&self.resting));
+        self.tables
+            .values_mut()
+            .for_each(|table| table.rest(&self.resting));
         self.refresh(now);
     }
 
     fn refresh(&mut self, now: Stamp) {
         self.findings.clear();
-        self.findings
-            .extend(self.tables.values().flat_map(Table::findings).filter(|finding| !self.resting.contains(&finding.key)).cloned());
+        self.findings.extend(
+            self.tables
+                .values()
+                .flat_map(Table::findings)
+                .filter(|finding| !self.resting.contains(&finding.key))
+                .cloned(),
+        );
         self.findings.sort_by(Finding::by_rank);
-        self.history.started(now, self.tables.values().flat_map(Table::records));
+        self.history
+            .started(now, self.tables.values().flat_map(Table::records));
         self.version += 1;
         self.tick(now);
     }
@@ -194,17 +234,25 @@ impl World {
     }
 
     fn of(&self, pane: PaneId) -> impl Iterator<Item = (&SourceId, &Table)> {
-        self.tables.iter().filter(move |(source, _)| source.pane == pane)
+        self.tables
+            .iter()
+            .filter(move |(source, _)| source.pane == pane)
     }
 
     /// One row.
     pub fn record(&self, key: &Key) -> Option<&Arc<Record>> {
-        self.tables.values().find_map(|table| table.row(key)).map(|row| &row.record)
+        self.tables
+            .values()
+            .find_map(|table| table.row(key))
+            .map(|row| &row.record)
     }
 
     /// The pane a row is in.
     pub fn pane_of(&self, key: &Key) -> Option<PaneId> {
-        self.tables.iter().find(|(_, table)| table.row(key).is_some()).map(|(source, _)| source.pane)
+        self.tables
+            .iter()
+            .find(|(_, table)| table.row(key).is_some())
+            .map(|(source, _)| source.pane)
     }
 
     /// Grows by at least one with every change.
@@ -219,13 +267,20 @@ impl World {
 
     /// What every rule says of a row; empty if none applies.
     pub fn verdicts(&self, key: &Key) -> &[Verdict] {
-        self.tables.values().find_map(|table| table.row(key)).map_or(&[], |row| &row.verdicts)
+        self.tables
+            .values()
+            .find_map(|table| table.row(key))
+            .map_or(&[], |row| &row.verdicts)
     }
 
     /// Sums over a pane, or over everything. Costs no more with many rows than with few.
     pub fn totals(&self, pane: Option<PaneId>) -> Totals {
         let mut totals = Totals::default();
-        for (_, table) in self.tables.iter().filter(|(source, _)| pane.is_none_or(|pane| source.pane == pane)) {
+        for (_, table) in self
+            .tables
+            .iter()
+            .filter(|(source, _)| pane.is_none_or(|pane| source.pane == pane))
+        {
             totals.add(&table.totals);
         }
         totals
@@ -236,14 +291,17 @@ impl World {
         self.history.noted()
     }
 
-    /// Dollars per hour of what runs now, by when it started: the burn of the past hours without what has ended since.
+    /// Dollars per hour of what runs now, by when it started: the burn of the past hours without
+    /// what has ended since.
     pub fn burn_by_start(&self) -> &Series {
         &self.history.started
     }
 
     /// How each source of a pane is doing.
     pub fn health(&self, pane: PaneId) -> Vec<(&SourceId, &Health)> {
-        self.of(pane).map(|(source, table)| (source, &table.health)).collect()
+        self.of(pane)
+            .map(|(source, table)| (source, &table.health))
+            .collect()
     }
 
     /// No source of the pane has answered or failed yet.

@@ -1,12 +1,13 @@
-//! Money beside the rows: the month so far and its end, budgets, discounts, how far the own estimate was off.
+//! Money beside the rows: the month so far and its end, budgets, discounts, how far the own
+//! estimate was off.
 //!
 //! Must not know how the bill is read or a forecast worked out.
 
 use super::{World, source::UNKNOWN, table::Table};
 use crate::{
     domain::{
-        Budget, Burn, Costs, Discount, Evidence, Forecast, Head, Reading, Record, Service, Stamp, Usd, UsdPerHour, Why, Window, accrual,
-        evidence::Crossing,
+        Budget, Burn, Costs, Discount, Evidence, Forecast, Head, Reading, Record, Service, Stamp,
+        Usd, UsdPerHour, Why, Window, accrual, evidence::Crossing,
     },
     pricing::{
         forecast::{self, Pace},
@@ -80,21 +81,34 @@ pub(super) struct Deals {
 
 impl Deals {
     pub fn configured(configured: Vec<Discount>) -> Self {
-        Self { all: configured.clone(), configured, learnt: Vec::new() }
+        Self {
+            all: configured.clone(),
+            configured,
+            learnt: Vec::new(),
+        }
     }
 
     /// Takes what the bills teach; says whether anything is another than before.
     fn learn(&mut self, costs: &[Costs]) -> bool {
         let of = |costs: &Costs| {
             let account = costs.place.account.clone();
-            costs.discounts.iter().map(move |discount| (account.clone(), discount.clone())).collect::<Vec<_>>()
+            costs
+                .discounts
+                .iter()
+                .map(move |discount| (account.clone(), discount.clone()))
+                .collect::<Vec<_>>()
         };
         let learnt: Vec<(Arc<str>, Discount)> = costs.iter().flat_map(of).collect();
         let changed = learnt != self.learnt;
         self.learnt = learnt;
         self.all.clone_from(&self.configured);
         for (_, discount) in &self.learnt {
-            if !self.all.contains(discount) && self.configured.iter().all(|own| own.service != discount.service) {
+            if !self.all.contains(discount)
+                && self
+                    .configured
+                    .iter()
+                    .all(|own| own.service != discount.service)
+            {
                 self.all.push(discount.clone());
             }
         }
@@ -104,9 +118,17 @@ impl Deals {
     /// What `head` pays less than list.
     pub fn of(&self, head: &Head) -> Option<Discount> {
         let service = head.service?;
-        let own = self.configured.iter().find(|discount| discount.service == service);
-        let learnt = || self.learnt.iter().find(|(account, discount)| *account == head.key.account && discount.service == service);
-        own.or_else(|| learnt().map(|(_, discount)| discount)).cloned()
+        let own = self
+            .configured
+            .iter()
+            .find(|discount| discount.service == service);
+        let learnt = || {
+            self.learnt.iter().find(|(account, discount)| {
+                *account == head.key.account && discount.service == service
+            })
+        };
+        own.or_else(|| learnt().map(|(_, discount)| discount))
+            .cloned()
     }
 }
 
@@ -128,20 +150,36 @@ impl World {
     }
 
     fn heads(&self) -> impl Iterator<Item = &Head> {
-        self.tables.values().flat_map(Table::records).map(|record| &record.head)
+        self.tables
+            .values()
+            .flat_map(Table::records)
+            .map(|record| &record.head)
     }
 
     /// Where this month is heading.
     pub fn outlook(&self, now: Stamp) -> Outlook {
-        Outlook { month_to_date: self.month_to_date(), month_end: self.month_end(now), budget: self.first_budget() }
+        Outlook {
+            month_to_date: self.month_to_date(),
+            month_end: self.month_end(now),
+            budget: self.first_budget(),
+        }
     }
 
-    /// All accounts' months together. The bounds add up as if the accounts went up and down together.
+    /// All accounts' months together. The bounds add up as if the accounts went up and down
+    /// together.
     fn month_end(&self, now: Stamp) -> Reading<Forecast> {
         let mut sum: Option<Forecast> = None;
-        for costs in self.costs.iter().filter(|costs| costs.month_to_date.known().is_some()) {
+        for costs in self
+            .costs
+            .iter()
+            .filter(|costs| costs.month_to_date.known().is_some())
+        {
             let account = &costs.place.account;
-            let burn = self.heads().filter(|head| head.key.account == *account).filter_map(Head::effective).sum();
+            let burn = self
+                .heads()
+                .filter(|head| head.key.account == *account)
+                .filter_map(Head::effective)
+                .sum();
             let one = match account_month_end(costs, burn, now) {
                 Reading::Known(one) => one,
                 Reading::Unknown(why) => return Reading::Unknown(why),
@@ -152,7 +190,11 @@ impl World {
                     mean: sum.mean + one.mean,
                     low: sum.low + one.low,
                     high: sum.high + one.high,
-                    source: if sum.source == one.source { sum.source } else { format!("{}; {}", sum.source, one.source).into() },
+                    source: if sum.source == one.source {
+                        sum.source
+                    } else {
+                        format!("{}; {}", sum.source, one.source).into()
+                    },
                     ..sum
                 },
             });
@@ -163,43 +205,89 @@ impl World {
     /// The budget that is crossed first; else the one of which the largest share is spent.
     fn first_budget(&self) -> Option<BudgetOutlook> {
         let crossing = |costs: &Costs, budget: &Budget| {
-            let of = |head: &&Head| head.key.account == costs.place.account && head.name == budget.name;
-            let crossing = self.heads().filter(of).find_map(|head| match &head.evidence {
-                Evidence::Budget { limit, crossing, .. } if *limit == budget.limit => Some(crossing.clone()),
-                _ => None,
-            });
+            let of =
+                |head: &&Head| head.key.account == costs.place.account && head.name == budget.name;
+            let crossing = self
+                .heads()
+                .filter(of)
+                .find_map(|head| match &head.evidence {
+                    Evidence::Budget {
+                        limit, crossing, ..
+                    } if *limit == budget.limit => Some(crossing.clone()),
+                    _ => None,
+                });
             crossing.unwrap_or_else(|| Reading::unknown("not worked out"))
         };
-        let all = self.costs.iter().flat_map(|costs| costs.budgets.iter().map(move |budget| (costs, budget)));
-        let outlooks = all.map(|(costs, budget)| BudgetOutlook { budget: budget.clone(), crossing: crossing(costs, budget) });
+        let all = self
+            .costs
+            .iter()
+            .flat_map(|costs| costs.budgets.iter().map(move |budget| (costs, budget)));
+        let outlooks = all.map(|(costs, budget)| BudgetOutlook {
+            budget: budget.clone(),
+            crossing: crossing(costs, budget),
+        });
         let rank = |outlook: &BudgetOutlook| {
-            let at = outlook.crossing.known().and_then(|crossing| crossing.map(|crossing| crossing.at));
-            (at.unwrap_or(Stamp::MAX), -outlook.budget.spent.0 / outlook.budget.limit.0.max(0.01))
+            let at = outlook
+                .crossing
+                .known()
+                .and_then(|crossing| crossing.map(|crossing| crossing.at));
+            (
+                at.unwrap_or(Stamp::MAX),
+                -outlook.budget.spent.0 / outlook.budget.limit.0.max(0.01),
+            )
         };
         outlooks.min_by(|a, b| {
             let ((at, share), (other_at, other_share)) = (rank(a), rank(b));
-            at.cmp(&other_at).then_with(|| share.total_cmp(&other_share))
+            at.cmp(&other_at)
+                .then_with(|| share.total_cmp(&other_share))
         })
     }
 
-    /// The own estimate of the last closed day beside the bill, by service (see [`reconcile`]). Empty until the bill has a closed day.
+    /// The own estimate of the last closed day beside the bill, by service (see [`reconcile`]).
+    /// Empty until the bill has a closed day.
     pub fn reconciliation(&self) -> Vec<Reconciled> {
         let mut sums: BTreeMap<Service, (Stamp, Usd, Usd)> = BTreeMap::new();
         for costs in &self.costs {
-            let Some(day) = costs.days.iter().filter(|day| day.closed).map(|day| day.day).max() else { continue };
-            let ends = day.saturating_add(jiff::SignedDuration::from_hours(24)).unwrap_or(day);
-            for billed in costs.days.iter().filter(|one| one.day == day && one.priced > Usd::ZERO) {
-                sums.entry(billed.service).or_insert((day, Usd::ZERO, Usd::ZERO)).2 += billed.priced;
+            let Some(day) = costs
+                .days
+                .iter()
+                .filter(|day| day.closed)
+                .map(|day| day.day)
+                .max()
+            else {
+                continue;
+            };
+            let ends = day
+                .saturating_add(jiff::SignedDuration::from_hours(24))
+                .unwrap_or(day);
+            for billed in costs
+                .days
+                .iter()
+                .filter(|one| one.day == day && one.priced > Usd::ZERO)
+            {
+                sums.entry(billed.service)
+                    .or_insert((day, Usd::ZERO, Usd::ZERO))
+                    .2 += billed.priced;
             }
-            for head in self.heads().filter(|head| head.key.account == costs.place.account) {
-                if let (Some(service), Some(usd)) = (head.service, reconcile::estimate(head, day, ends)) {
+            for head in self
+                .heads()
+                .filter(|head| head.key.account == costs.place.account)
+            {
+                if let (Some(service), Some(usd)) =
+                    (head.service, reconcile::estimate(head, day, ends))
+                {
                     sums.entry(service).or_insert((day, Usd::ZERO, Usd::ZERO)).1 += usd;
                 }
             }
         }
         sums.into_iter()
             .filter(|(_, (_, estimate, billed))| *estimate > Usd::ZERO || *billed > Usd::ZERO)
-            .map(|(service, (day, estimate, billed))| Reconciled { service, day, estimate, billed })
+            .map(|(service, (day, estimate, billed))| Reconciled {
+                service,
+                day,
+                estimate,
+                billed,
+            })
             .collect()
     }
 
@@ -209,12 +297,20 @@ impl World {
             Burn::Unpriced(why) => Some((record.clone(), why.clone())),
             _ => None,
         };
-        self.tables.values().flat_map(Table::records).filter_map(why).collect()
+        self.tables
+            .values()
+            .flat_map(Table::records)
+            .filter_map(why)
+            .collect()
     }
 
     /// Effective dollars that all rows with a known price and start accrued in `window`.
     pub fn accrued(&self, window: Window, now: Stamp) -> Usd {
-        let one = |head: &Head| accrual::accrued(head.effective()?, head.since, window, now).known().copied();
+        let one = |head: &Head| {
+            accrual::accrued(head.effective()?, head.since, window, now)
+                .known()
+                .copied()
+        };
         self.heads().filter_map(one).sum()
     }
 
@@ -227,14 +323,19 @@ impl World {
 /// One figure an account: the newest. A known account replaces the same profile's nameless figure.
 fn keep(known: &mut Vec<Costs>, costs: Costs) {
     let same = |old: &Costs| {
-        old.place.account == costs.place.account && (&*costs.place.account != UNKNOWN || old.place.profile == costs.place.profile)
+        old.place.account == costs.place.account
+            && (&*costs.place.account != UNKNOWN || old.place.profile == costs.place.profile)
     };
     if known.iter().any(|old| same(old) && old.at > costs.at) {
         return;
     }
     // A failed look at the figure does not take the old figure away.
-    let keep = known.iter().find(|old| same(old) && old.month_to_date.known().is_some()).cloned();
-    let nameless = |old: &Costs| &*old.place.account == UNKNOWN && old.place.profile == costs.place.profile;
+    let keep = known
+        .iter()
+        .find(|old| same(old) && old.month_to_date.known().is_some())
+        .cloned();
+    let nameless =
+        |old: &Costs| &*old.place.account == UNKNOWN && old.place.profile == costs.place.profile;
     known.retain(|old| !(same(old) || nameless(old)));
     known.push(match keep {
         Some(old) if costs.month_to_date.known().is_none() => old,
@@ -243,11 +344,18 @@ fn keep(known: &mut Vec<Costs>, costs: Costs) {
 }
 
 fn month_to_date(costs: &[Costs]) -> Reading<MonthToDate> {
-    let figures: Vec<(Usd, Option<Stamp>)> =
-        costs.iter().filter_map(|costs| costs.month_to_date.known().map(|usd| (*usd, costs.through))).collect();
+    let figures: Vec<(Usd, Option<Stamp>)> = costs
+        .iter()
+        .filter_map(|costs| costs.month_to_date.known().map(|usd| (*usd, costs.through)))
+        .collect();
     if figures.is_empty() {
-        let why = costs.iter().find_map(|costs| costs.month_to_date.why().cloned());
-        return why.map_or_else(|| Reading::unknown("Cost Explorer has not answered yet"), Reading::Unknown);
+        let why = costs
+            .iter()
+            .find_map(|costs| costs.month_to_date.why().cloned());
+        return why.map_or_else(
+            || Reading::unknown("Cost Explorer has not answered yet"),
+            Reading::Unknown,
+        );
     }
     Reading::Known(MonthToDate {
         amount: figures.iter().map(|(usd, _)| *usd).sum(),
@@ -257,7 +365,8 @@ fn month_to_date(costs: &[Costs]) -> Reading<MonthToDate> {
     })
 }
 
-/// What Cost Explorer foresees for one account's month; else the own forecast by its closed days, and `burn` as the upper bound.
+/// What Cost Explorer foresees for one account's month; else the own forecast by its closed days,
+/// and `burn` as the upper bound.
 fn account_month_end(costs: &Costs, burn: UsdPerHour, now: Stamp) -> Reading<Forecast> {
     if let Reading::Known(forecast) = &costs.month_end {
         return Reading::Known(forecast.clone());
@@ -266,15 +375,28 @@ fn account_month_end(costs: &Costs, burn: UsdPerHour, now: Stamp) -> Reading<For
     for day in costs.days.iter().filter(|day| day.closed) {
         *closed.entry(day.day).or_default() += day.billed;
     }
-    let Some(through) = costs.through else { return Reading::unknown("no closed day on the bill yet") };
+    let Some(through) = costs.through else {
+        return Reading::unknown("no closed day on the bill yet");
+    };
     let begins = forecast::month(now).0;
     let spent = closed.range(begins..).map(|(_, usd)| *usd).sum();
-    Pace::of(&whole(&closed)).map(|pace| forecast::month_end(spent, through.max(begins), &pace, burn, now))
+    Pace::of(&whole(&closed))
+        .map(|pace| forecast::month_end(spent, through.max(begins), &pace, burn, now))
 }
 
 /// The days from the first to the last, a day without a line at zero.
 fn whole(days: &BTreeMap<Stamp, Usd>) -> Vec<Usd> {
-    let (Some(first), Some(last)) = (days.keys().next(), days.keys().next_back()) else { return Vec::new() };
-    let day = |second: i64| Stamp::from_second(second).ok().and_then(|at| days.get(&at).copied()).unwrap_or_default();
-    (first.as_second()..=last.as_second()).step_by(86_400).map(day).collect()
+    let (Some(first), Some(last)) = (days.keys().next(), days.keys().next_back()) else {
+        return Vec::new();
+    };
+    let day = |second: i64| {
+        Stamp::from_second(second)
+            .ok()
+            .and_then(|at| days.get(&at).copied())
+            .unwrap_or_default()
+    };
+    (first.as_second()..=last.as_second())
+        .step_by(86_400)
+        .map(day)
+        .collect()
 }

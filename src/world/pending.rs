@@ -23,20 +23,38 @@ pub struct Pending {
     pub since: Stamp,
     /// When the newest step was told.
     pub at: Stamp,
-    /// The rule that called it waste when the first step was told, and the row as it was then: so that it does not vanish from the
-    /// ranking while it is being stopped.
+    /// The rule that called it waste when the first step was told, and the row as it was then: so
+    /// that it does not vanish from the ranking while it is being stopped.
     pub was: Option<(&'static str, Arc<Record>)>,
 }
 
 impl Pending {
-    /// `known`, if it is of the same plan, after `outcome`. A step that comes late does not undo a newer one.
+    /// `known`, if it is of the same plan, after `outcome`. A step that comes late does not undo a
+    /// newer one.
     pub(super) fn after(known: Option<Self>, outcome: &Outcome) -> Self {
-        let Outcome { plan, verb, at, step, .. } = outcome;
+        let Outcome {
+            plan,
+            verb,
+            at,
+            step,
+            ..
+        } = outcome;
         match known {
             Some(known) if known.at > *at => known,
             Some(known) if known.plan == *plan && known.step.is_last() && !step.is_last() => known,
-            Some(known) if known.plan == *plan => Self { step: step.clone(), at: *at, ..known },
-            _ => Self { plan: plan.clone(), verb: *verb, step: step.clone(), since: *at, at: *at, was: None },
+            Some(known) if known.plan == *plan => Self {
+                step: step.clone(),
+                at: *at,
+                ..known
+            },
+            _ => Self {
+                plan: plan.clone(),
+                verb: *verb,
+                step: step.clone(),
+                since: *at,
+                at: *at,
+                was: None,
+            },
         }
     }
 
@@ -51,7 +69,13 @@ impl Pending {
     }
 
     pub(super) fn is_stale(&self, now: Stamp) -> bool {
-        self.is_over() && seconds_between(self.at, now) > if self.is_trouble() { LINGER_TROUBLE } else { LINGER }
+        self.is_over()
+            && seconds_between(self.at, now)
+                > if self.is_trouble() {
+                    LINGER_TROUBLE
+                } else {
+                    LINGER
+                }
     }
 
     /// In a few words, for the row: `stop: accepted`.

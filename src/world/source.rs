@@ -23,7 +23,13 @@ pub struct Health {
 
 impl Health {
     pub(super) fn new(at: Stamp) -> Self {
-        Self { last_good: None, last_try: at, faults: Vec::new(), complete: false, failures: 0 }
+        Self {
+            last_good: None,
+            last_try: at,
+            faults: Vec::new(),
+            complete: false,
+            failures: 0,
+        }
     }
 
     /// Its last try brought nothing.
@@ -39,11 +45,16 @@ pub(super) const UNKNOWN: &str = "-";
 const CADENCES: f64 = 3.0;
 
 impl World {
-    /// The report under the account that is known for its place, and all that was known under `-` moved to it.
+    /// The report under the account that is known for its place, and all that was known under `-`
+    /// moved to it.
     pub(super) fn settle_account(&mut self, mut report: Report) -> Report {
         let source = &report.source;
         if &*source.place.account == UNKNOWN {
-            let known = self.tables.keys().find(|known| same_but_account(known, source)).map(|known| known.place.account.clone());
+            let known = self
+                .tables
+                .keys()
+                .find(|known| same_but_account(known, source))
+                .map(|known| known.place.account.clone());
             if let Some(account) = known {
                 report.source.place.account = account.clone();
                 for row in &mut report.rows {
@@ -52,12 +63,24 @@ impl World {
             }
             return report;
         }
-        let nameless = SourceId { pane: source.pane, place: Place { account: UNKNOWN.into(), ..source.place.clone() } };
+        let nameless = SourceId {
+            pane: source.pane,
+            place: Place {
+                account: UNKNOWN.into(),
+                ..source.place.clone()
+            },
+        };
         if let Some(mut table) = self.tables.remove(&nameless) {
             let account = source.place.account.clone();
             let renamed = table.name_account(&account);
-            let scope = self.pane(source.pane).map_or(Scope::Region, |pane| pane.scope);
-            for (_, other) in self.tables.iter().filter(|(other, _)| rival(scope, source, other)) {
+            let scope = self
+                .pane(source.pane)
+                .map_or(Scope::Region, |pane| pane.scope);
+            for (_, other) in self
+                .tables
+                .iter()
+                .filter(|(other, _)| rival(scope, source, other))
+            {
                 table.drop_rows(other.records().map(|record| &record.head.key));
             }
             for old in renamed {
@@ -74,9 +97,15 @@ impl World {
 
     /// Keys of the report that another profile's source holds and keeps fresh.
     pub(super) fn held_elsewhere(&self, report: &Report, now: Stamp) -> HashSet<Key> {
-        let Some(pane) = self.pane(report.source.pane) else { return HashSet::new() };
-        let rivals: Vec<&Table> =
-            self.tables.iter().filter(|(source, _)| rival(pane.scope, &report.source, source)).map(|(_, table)| table).collect();
+        let Some(pane) = self.pane(report.source.pane) else {
+            return HashSet::new();
+        };
+        let rivals: Vec<&Table> = self
+            .tables
+            .iter()
+            .filter(|(source, _)| rival(pane.scope, &report.source, source))
+            .map(|(_, table)| table)
+            .collect();
         if rivals.is_empty() {
             return HashSet::new();
         }
@@ -85,19 +114,38 @@ impl World {
             let row = rivals.iter().find_map(|rival| rival.row(key));
             row.is_some_and(|row| seconds_between(row.record.head.seen, now) <= keeps)
         };
-        report.rows.iter().map(|row| &row.head.key).filter(|key| fresh(key)).cloned().collect()
+        report
+            .rows
+            .iter()
+            .map(|row| &row.head.key)
+            .filter(|key| fresh(key))
+            .cloned()
+            .collect()
     }
 
     /// Takes from other profiles' sources what they no longer keep fresh and the report brings.
     pub(super) fn take_over(&mut self, report: &Report, held: &HashSet<Key>) {
-        let Some(scope) = self.pane(report.source.pane).map(|pane| pane.scope) else { return };
-        for (_, table) in self.tables.iter_mut().filter(|(source, _)| rival(scope, &report.source, source)) {
-            table.drop_rows(report.rows.iter().map(|row| &row.head.key).filter(|key| !held.contains(key)));
+        let Some(scope) = self.pane(report.source.pane).map(|pane| pane.scope) else {
+            return;
+        };
+        for (_, table) in self
+            .tables
+            .iter_mut()
+            .filter(|(source, _)| rival(scope, &report.source, source))
+        {
+            table.drop_rows(
+                report
+                    .rows
+                    .iter()
+                    .map(|row| &row.head.key)
+                    .filter(|key| !held.contains(key)),
+            );
         }
     }
 }
 
-/// Whether two sources may list the same resources: same pane and account (and region), another profile.
+/// Whether two sources may list the same resources: same pane and account (and region), another
+/// profile.
 fn rival(scope: Scope, source: &SourceId, other: &SourceId) -> bool {
     let (place, theirs) = (&source.place, &other.place);
     other.pane == source.pane
@@ -107,7 +155,9 @@ fn rival(scope: Scope, source: &SourceId, other: &SourceId) -> bool {
 }
 
 fn same_but_account(known: &SourceId, source: &SourceId) -> bool {
-    known.pane == source.pane && known.place.profile == source.place.profile && known.place.region == source.place.region
+    known.pane == source.pane
+        && known.place.profile == source.place.profile
+        && known.place.region == source.place.region
 }
 
 /// Gives a key without account its account.

@@ -1,8 +1,10 @@
-//! Who may be to blame for an anomaly: the live resources that its causes fit, by how much of the impact each explains.
+//! Who may be to blame for an anomaly: the live resources that its causes fit, by how much of the
+//! impact each explains.
 //!
-//! dollars of one = its list $/h now x hours it ran within the anomaly's window; share = these over the impact. The window begins at
-//! midnight of the first day and ends with the last day or now. What began more than a day before the window was there before the
-//! dollars were, and is only counted. Pure; must not know who asks or what is done about it.
+//! dollars of one = its list $/h now x hours it ran within the anomaly's window; share = these over
+//! the impact. The window begins at midnight of the first day and ends with the last day or now.
+//! What began more than a day before the window was there before the dollars were, and is only
+//! counted. Pure; must not know who asks or what is done about it.
 
 use super::World;
 use crate::{
@@ -18,7 +20,8 @@ use crate::{
 };
 use std::{cmp::Ordering, sync::Arc};
 
-/// Seconds before the window in which what starts is still a suspect: AWS tells days apart, and may be a day late to see one.
+/// Seconds before the window in which what starts is still a suspect: AWS tells days apart, and may
+/// be a day late to see one.
 const SHORTLY: f64 = 86_400.0;
 
 /// A resource that may be to blame.
@@ -34,7 +37,8 @@ pub struct Suspect {
     pub since: Option<Stamp>,
     /// The dollars it explains, or why that cannot be said.
     pub explains: Reading<Usd>,
-    /// These over the impact, fraction (may pass 1: AWS tells late); `None` where either is not known.
+    /// These over the impact, fraction (may pass 1: AWS tells late); `None` where either is not
+    /// known.
     pub share: Option<f64>,
     /// Why it is a suspect, in words.
     pub why: String,
@@ -52,21 +56,42 @@ pub struct Suspects {
 }
 
 impl World {
-    /// Who may be to blame for the anomaly that the row `key` tells of, as of `now`; `None`: it is no anomaly.
+    /// Who may be to blame for the anomaly that the row `key` tells of, as of `now`; `None`: it is
+    /// no anomaly.
     pub fn suspects(&self, key: &Key, now: Stamp) -> Option<Suspects> {
-        let Evidence::Anomaly(anomaly) = &self.record(key)?.head.evidence else { return None };
+        let Evidence::Anomaly(anomaly) = &self.record(key)?.head.evidence else {
+            return None;
+        };
         let panes = self.panes().clone();
-        let rows = panes.iter().flat_map(|pane| self.rows(pane.id).map(move |record| (pane, record.as_ref())));
+        let rows = panes.iter().flat_map(|pane| {
+            self.rows(pane.id)
+                .map(move |record| (pane, record.as_ref()))
+        });
         Some(suspects(anomaly, rows, now))
     }
 }
 
 /// The suspects among `rows`, as of `now`.
-pub fn suspects<'a>(anomaly: &Anomaly, rows: impl Iterator<Item = (&'a PaneMeta, &'a Record)>, now: Stamp) -> Suspects {
-    let causes: Vec<(&Cause, Option<PaidFor>)> = anomaly.causes.iter().map(|cause| (cause, paid_for(cause))).collect();
-    let mut found = Suspects { blind: blind(&causes), ..Suspects::default() };
+pub fn suspects<'a>(
+    anomaly: &Anomaly,
+    rows: impl Iterator<Item = (&'a PaneMeta, &'a Record)>,
+    now: Stamp,
+) -> Suspects {
+    let causes: Vec<(&Cause, Option<PaidFor>)> = anomaly
+        .causes
+        .iter()
+        .map(|cause| (cause, paid_for(cause)))
+        .collect();
+    let mut found = Suspects {
+        blind: blind(&causes),
+        ..Suspects::default()
+    };
     for (pane, record) in rows {
-        let Some(cause) = causes.iter().find(|(cause, paid)| fits(cause, paid.as_ref(), pane, record, now)).map(|(cause, _)| *cause) else {
+        let Some(cause) = causes
+            .iter()
+            .find(|(cause, paid)| fits(cause, paid.as_ref(), pane, record, now))
+            .map(|(cause, _)| *cause)
+        else {
             continue;
         };
         match suspect(anomaly, cause, record, now) {
@@ -86,20 +111,46 @@ fn blind(causes: &[(&Cause, Option<PaidFor>)]) -> Option<Why> {
     if causes.iter().all(|(cause, _)| cause.service.is_none()) {
         return Some(Why::new("AWS names no root cause"));
     }
-    let other = |(_, paid): &(&Cause, Option<PaidFor>)| paid.as_ref().is_some_and(|paid| paid.what == Paid::Other);
-    let usage = causes.first().and_then(|(cause, _)| cause.usage_type.as_ref());
-    (causes.iter().all(other)).then(|| Why::new(format!("{} is no hour of a machine and no token", usage.map_or("it", AsRef::as_ref))))
+    let other = |(_, paid): &(&Cause, Option<PaidFor>)| {
+        paid.as_ref().is_some_and(|paid| paid.what == Paid::Other)
+    };
+    let usage = causes
+        .first()
+        .and_then(|(cause, _)| cause.usage_type.as_ref());
+    (causes.iter().all(other)).then(|| {
+        Why::new(format!(
+            "{} is no hour of a machine and no token",
+            usage.map_or("it", AsRef::as_ref)
+        ))
+    })
 }
 
 /// Whether `record` is billed as `cause` says, here, now.
-fn fits(cause: &Cause, paid: Option<&PaidFor>, pane: &PaneMeta, record: &Record, now: Stamp) -> bool {
+fn fits(
+    cause: &Cause,
+    paid: Option<&PaidFor>,
+    pane: &PaneMeta,
+    record: &Record,
+    now: Stamp,
+) -> bool {
     let head = &record.head;
-    let Some(service) = cause.service.as_deref() else { return false };
-    let region = cause.region.as_deref().or(paid.and_then(|paid| paid.region));
+    let Some(service) = cause.service.as_deref() else {
+        return false;
+    };
+    let region = cause
+        .region
+        .as_deref()
+        .or(paid.and_then(|paid| paid.region));
     let here = region.is_none_or(|region| *head.key.region == *region);
-    let digits = cause.account.as_deref().filter(|account| account.len() == 12 && *head.key.account != *"-");
+    let digits = cause
+        .account
+        .as_deref()
+        .filter(|account| account.len() == 12 && *head.key.account != *"-");
     let mine = digits.is_none_or(|account| *head.key.account == *account);
-    here && mine && burns(record) && is_of(service, head.key.kind.0) && paid.is_none_or(|paid| is_paid_so(&paid.what, pane, record, now))
+    here && mine
+        && burns(record)
+        && is_of(service, head.key.kind.0)
+        && paid.is_none_or(|paid| is_paid_so(&paid.what, pane, record, now))
 }
 
 /// It costs something now, at a known price or not.
@@ -111,11 +162,12 @@ fn burns(record: &Record) -> bool {
 fn is_of(service: &str, kind: &str) -> bool {
     match kind {
         "ec2-instance" => service.starts_with("Amazon Elastic Compute Cloud"),
-        "provisioned-throughput" | "model" | "customization-job" | "batch-inference-job" => service.contains("Bedrock"),
-        // The copies of a component are billed as their endpoint's instances.
-        "endpoint-variant" | "notebook-instance" | "studio-app" | "hyperpod-node" | "training-job" | "processing-job" | "transform-job" => {
-            service.contains("SageMaker")
+        "provisioned-throughput" | "model" | "customization-job" | "batch-inference-job" => {
+            service.contains("Bedrock")
         }
+        // The copies of a component are billed as their endpoint's instances.
+        "endpoint-variant" | "notebook-instance" | "studio-app" | "hyperpod-node"
+        | "training-job" | "processing-job" | "transform-job" => service.contains("SageMaker"),
         _ => false,
     }
 }
@@ -123,7 +175,10 @@ fn is_of(service: &str, kind: &str) -> bool {
 fn is_paid_so(paid: &Paid, pane: &PaneMeta, record: &Record, now: Stamp) -> bool {
     let head = &record.head;
     let unit = head.compute.as_ref().map(|compute| compute.unit.as_ref());
-    let own = |id: &str| pane.field(id).map(|field| field.value(record, now).show().into_owned());
+    let own = |id: &str| {
+        pane.field(id)
+            .map(|field| field.value(record, now).show().into_owned())
+    };
     match (paid, head.key.kind.0) {
         (Paid::Instance(ty, bought), "ec2-instance") => {
             let wanted = match bought {
@@ -133,10 +188,18 @@ fn is_paid_so(paid: &Paid, pane: &PaneMeta, record: &Record, now: Stamp) -> bool
             };
             unit == Some(ty) && own("lifecycle").is_none_or(|lifecycle| lifecycle == wanted)
         }
-        (Paid::Ml(ty, component), kind) => unit == Some(ty) && component_of(kind) == Some(*component),
-        (Paid::Serverless, "endpoint-variant") => unit.is_none() || own("mode").is_some_and(|mode| mode == "serverless"),
-        (Paid::Units(models), "provisioned-throughput") => unit.is_some_and(|unit| models.iter().any(|model| model == unit)),
-        (Paid::Tokens(models), "model") => own("model").is_some_and(|id| models.iter().any(|model| id.ends_with(model.as_str()))),
+        (Paid::Ml(ty, component), kind) => {
+            unit == Some(ty) && component_of(kind) == Some(*component)
+        }
+        (Paid::Serverless, "endpoint-variant") => {
+            unit.is_none() || own("mode").is_some_and(|mode| mode == "serverless")
+        }
+        (Paid::Units(models), "provisioned-throughput") => {
+            unit.is_some_and(|unit| models.iter().any(|model| model == unit))
+        }
+        (Paid::Tokens(models), "model") => {
+            own("model").is_some_and(|id| models.iter().any(|model| id.ends_with(model.as_str())))
+        }
         (Paid::Tokens(_), "batch-inference-job") => true,
         _ => false,
     }
@@ -168,7 +231,9 @@ fn suspect(anomaly: &Anomaly, cause: &Cause, record: &Record, now: Stamp) -> Opt
         (Some(_), Some(since)) if began_before(anomaly, record) || since >= end => {
             return None;
         }
-        (Some(begin), Some(since)) => Reading::Known(seconds_between(since.max(begin), end).max(0.0) / 3_600.0),
+        (Some(begin), Some(since)) => {
+            Reading::Known(seconds_between(since.max(begin), end).max(0.0) / 3_600.0)
+        }
         (None, _) => Reading::unknown("AWS does not say when the anomaly began"),
         (_, None) => Reading::unknown("its start is not known"),
     };
@@ -177,20 +242,41 @@ fn suspect(anomaly: &Anomaly, cause: &Cause, record: &Record, now: Stamp) -> Opt
         (Reading::Known(_), None) => Reading::unknown("its price is not known"),
         (Reading::Unknown(why), _) => Reading::Unknown(why.clone()),
     };
-    let share = explains.known().filter(|_| anomaly.impact.0 > 0.0).map(|dollars| dollars.0 / anomaly.impact.0);
-    let billed_as = cause.usage_type.as_ref().or(cause.service.as_ref()).map_or("", AsRef::as_ref);
+    let share = explains
+        .known()
+        .filter(|_| anomaly.impact.0 > 0.0)
+        .map(|dollars| dollars.0 / anomaly.impact.0);
+    let billed_as = cause
+        .usage_type
+        .as_ref()
+        .or(cause.service.as_ref())
+        .map_or("", AsRef::as_ref);
     let why = match (head.since, &hours, rate) {
         (Some(since), Reading::Known(hours), Some(rate)) => {
-            format!("{billed_as}; started {}: {hours:.1} h of it × {rate:#}", since.strftime("%a %m-%d %H:%M UTC"))
+            format!(
+                "{billed_as}; started {}: {hours:.1} h of it × {rate:#}",
+                since.strftime("%a %m-%d %H:%M UTC")
+            )
         }
-        (_, Reading::Known(hours), _) => format!("{billed_as}; {hours:.1} h of it, its price is not known"),
+        (_, Reading::Known(hours), _) => {
+            format!("{billed_as}; {hours:.1} h of it, its price is not known")
+        }
         (_, Reading::Unknown(why), _) => format!("{billed_as}; {why}"),
     };
-    Some(Suspect { key: head.key.clone(), name: head.name.clone(), rate, since: head.since, explains, share, why })
+    Some(Suspect {
+        key: head.key.clone(),
+        name: head.name.clone(),
+        rate,
+        since: head.since,
+        explains,
+        share,
+        why,
+    })
 }
 
 impl Suspect {
-    /// What explains most first; then what runs at an unknown price; what started nobody knows when last, the dearest of it first.
+    /// What explains most first; then what runs at an unknown price; what started nobody knows when
+    /// last, the dearest of it first.
     pub fn by_rank(a: &Self, b: &Self) -> Ordering {
         let class = |one: &Self| (one.since.is_none(), one.explains.known().is_none());
         let dollars = |one: &Self| one.explains.known().map_or(0.0, |dollars| dollars.0);

@@ -46,7 +46,10 @@ impl Row {
         record.head.discount = judge.deals.of(&record.head);
         let verdicts = findings::judge(&record.head, judge.thresholds, now);
         record.head.waste = waste(&verdicts);
-        Self { record: Arc::new(record), verdicts }
+        Self {
+            record: Arc::new(record),
+            verdicts,
+        }
     }
 
     fn key(&self) -> &Key {
@@ -59,15 +62,20 @@ impl Row {
     }
 }
 
-/// The waste of a row: its dearest finding; not known while a rule that decides it cannot say and none found anything; else zero.
+/// The waste of a row: its dearest finding; not known while a rule that decides it cannot say and
+/// none found anything; else zero.
 fn waste(verdicts: &[Verdict]) -> Reading<UsdPerHour> {
     let mut unknown = None;
     let mut worst: Option<UsdPerHour> = None;
     for verdict in verdicts {
         match verdict {
             // One that calls nothing waste settles nothing.
-            Verdict::Finding(finding) if finding.waste > worst.unwrap_or_default() => worst = Some(finding.waste),
-            Verdict::Unknown { rule, why } if unknown.is_none() && findings::decides(rule) => unknown = Some(why),
+            Verdict::Finding(finding) if finding.waste > worst.unwrap_or_default() => {
+                worst = Some(finding.waste)
+            }
+            Verdict::Unknown { rule, why } if unknown.is_none() && findings::decides(rule) => {
+                unknown = Some(why)
+            }
             _ => {}
         }
     }
@@ -91,17 +99,33 @@ pub(super) struct Table {
 
 impl Table {
     pub fn new(at: Stamp) -> Self {
-        Self { health: Health::new(at), totals: Totals::default(), resting: Arc::default(), rows: Vec::new(), places: HashMap::new() }
+        Self {
+            health: Health::new(at),
+            totals: Totals::default(),
+            resting: Arc::default(),
+            rows: Vec::new(),
+            places: HashMap::new(),
+        }
     }
 
     /// Takes a report in, without the rows `held` elsewhere.
-    pub fn apply(&mut self, mut report: Report, held: &HashSet<Key>, judge: &Judge<'_>, now: Stamp) -> Diff {
+    pub fn apply(
+        &mut self,
+        mut report: Report,
+        held: &HashSet<Key>,
+        judge: &Judge<'_>,
+        now: Stamp,
+    ) -> Diff {
         let brought = report.complete || !report.rows.is_empty();
         let newest = self.health.last_good.is_none_or(|good| report.at >= good);
         if report.at >= self.health.last_try {
             self.health.last_try = report.at;
             self.health.faults = std::mem::take(&mut report.faults);
-            self.health.failures = if brought { 0 } else { self.health.failures.saturating_add(1) };
+            self.health.failures = if brought {
+                0
+            } else {
+                self.health.failures.saturating_add(1)
+            };
         }
         if !brought || !newest {
             return Diff::default();
@@ -111,7 +135,11 @@ impl Table {
         if !held.is_empty() {
             report.rows.retain(|row| !held.contains(&row.head.key));
         }
-        let diff = if report.complete { self.replace(report.rows, judge, now) } else { self.merge(report.rows, judge, now) };
+        let diff = if report.complete {
+            self.replace(report.rows, judge, now)
+        } else {
+            self.merge(report.rows, judge, now)
+        };
         self.sum();
         diff
     }
@@ -146,7 +174,13 @@ impl Table {
             }
             rows.push(row);
         }
-        diff.gone.extend(self.rows.iter().zip(kept).filter(|(_, kept)| !kept).map(|(row, _)| row.key().clone()));
+        diff.gone.extend(
+            self.rows
+                .iter()
+                .zip(kept)
+                .filter(|(_, kept)| !kept)
+                .map(|(row, _)| row.key().clone()),
+        );
         self.rows = rows;
         if !in_place || self.places.len() != self.rows.len() {
             self.index();
@@ -158,7 +192,11 @@ impl Table {
         let mut diff = Diff::default();
         for record in records {
             let row = Row::new(record, judge, now);
-            if let Some(old) = self.places.get(row.key()).and_then(|place| self.rows.get_mut(*place)) {
+            if let Some(old) = self
+                .places
+                .get(row.key())
+                .and_then(|place| self.rows.get_mut(*place))
+            {
                 if row.is_unlike(old) {
                     diff.changed.push(row.key().clone());
                 }
@@ -192,7 +230,12 @@ impl Table {
     }
 
     fn index(&mut self) {
-        self.places = self.rows.iter().enumerate().map(|(place, row)| (row.key().clone(), place)).collect();
+        self.places = self
+            .rows
+            .iter()
+            .enumerate()
+            .map(|(place, row)| (row.key().clone(), place))
+            .collect();
     }
 
     fn sum(&mut self) {
@@ -206,7 +249,12 @@ impl Table {
                     totals.billed += 1;
                     totals.unpriced += 1;
                 }
-                Burn::Priced { unit, quantity, estimate, .. } => {
+                Burn::Priced {
+                    unit,
+                    quantity,
+                    estimate,
+                    ..
+                } => {
                     totals.billed += 1;
                     totals.burn += *unit * *quantity;
                     totals.effective += head.effective().unwrap_or_default();
@@ -260,9 +308,12 @@ impl Table {
     }
 
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
-        self.rows.iter().flat_map(|row| &row.verdicts).filter_map(|verdict| match verdict {
-            Verdict::Finding(finding) => Some(&**finding),
-            _ => None,
-        })
+        self.rows
+            .iter()
+            .flat_map(|row| &row.verdicts)
+            .filter_map(|verdict| match verdict {
+                Verdict::Finding(finding) => Some(&**finding),
+                _ => None,
+            })
     }
 }

@@ -4,18 +4,28 @@
 
 use super::*;
 use crate::domain::{
-    Align, Burn, Cadence, Evidence, Fault, FaultKind, FieldMeta, Head, Kind, Phase, Place, PlanId, Reading, Scope, Show, State, Step, Usd,
-    Value, Verb, Why, Width, pane::From, record::HeadField, series::Observed,
+    Align, Burn, Cadence, Evidence, Fault, FaultKind, FieldMeta, Head, Kind, Phase, Place, PlanId,
+    Reading, Scope, Show, State, Step, Usd, Value, Verb, Why, Width, pane::From, record::HeadField,
+    series::Observed,
 };
 use proptest::prelude::*;
 use std::time::Duration;
 
 pub(super) fn at(minutes: f64) -> Stamp {
-    "2026-11-23T08:30:00Z".parse::<Stamp>().unwrap() + jiff::SignedDuration::from_secs_f64(minutes * 60.0)
+    "2026-11-23T08:30:00Z".parse::<Stamp>().unwrap()
+        + jiff::SignedDuration::from_secs_f64(minutes * 60.0)
 }
 
 fn field(id: &'static str, from: From) -> FieldMeta {
-    FieldMeta { id, title: id, doc: id, width: Width::Fixed(8), align: Align::Left, show: Show::Always, from }
+    FieldMeta {
+        id,
+        title: id,
+        doc: id,
+        width: Width::Fixed(8),
+        align: Align::Left,
+        show: Show::Always,
+        from,
+    }
 }
 
 /// A pane whose own values are a type, a GPU share, an idle time and a count.
@@ -37,7 +47,10 @@ pub(super) fn pane(scope: Scope) -> PaneMeta {
         ],
         verbs: &[],
         needs: &[],
-        cadence: Cadence { inventory: Duration::from_secs(30), metrics: Duration::from_mins(1) },
+        cadence: Cadence {
+            inventory: Duration::from_secs(30),
+            metrics: Duration::from_mins(1),
+        },
         scope,
         sort: "usd_per_hour",
         chart: &[],
@@ -46,13 +59,22 @@ pub(super) fn pane(scope: Scope) -> PaneMeta {
 }
 
 pub(super) fn place(profile: &str, account: &str) -> Place {
-    Place { profile: profile.into(), account: account.into(), region: "us-east-1".into() }
+    Place {
+        profile: profile.into(),
+        account: account.into(),
+        region: "us-east-1".into(),
+    }
 }
 
 pub(super) fn record(place: &Place, id: &str, usd: Option<f64>) -> Record {
     let burn = match usd {
         Some(0.0) => Burn::Nothing(Why::new("stopped")),
-        Some(usd) => Burn::Priced { unit: UsdPerHour(usd), quantity: 1.0, source: "list".into(), estimate: false },
+        Some(usd) => Burn::Priced {
+            unit: UsdPerHour(usd),
+            quantity: 1.0,
+            source: "list".into(),
+            estimate: false,
+        },
         None => Burn::Unpriced(Why::new("no price")),
     };
     let stopped = usd == Some(0.0);
@@ -63,7 +85,11 @@ pub(super) fn record(place: &Place, id: &str, usd: Option<f64>) -> Record {
             name: id.into(),
             arn: None,
             within: None,
-            state: if stopped { State::new(Phase::Stopped, "stopped") } else { State::new(Phase::Running, "running") },
+            state: if stopped {
+                State::new(Phase::Stopped, "stopped")
+            } else {
+                State::new(Phase::Running, "running")
+            },
             since: Some(at(-6000.0)),
             compute: None,
             burn,
@@ -71,7 +97,11 @@ pub(super) fn record(place: &Place, id: &str, usd: Option<f64>) -> Record {
             discount: None,
             waste: Reading::unknown("not judged"),
             owner: None,
-            tags: Reading::Known(["team", "environment", "model", "cost-centre"].map(|key| (key.to_owned(), "a".to_owned())).into()),
+            tags: Reading::Known(
+                ["team", "environment", "model", "cost-centre"]
+                    .map(|key| (key.to_owned(), "a".to_owned()))
+                    .into(),
+            ),
             evidence: Evidence::None,
             offers: Vec::new(),
             seen: at(0.0),
@@ -82,8 +112,20 @@ pub(super) fn record(place: &Place, id: &str, usd: Option<f64>) -> Record {
 
 /// With a GPU at `level` for so many hours.
 pub(super) fn with_gpu(mut record: Record, level: f64, hours: f64) -> Record {
-    let seen = Observed { mean: level, p50: level, p95: level, p99: level, max: level, hours, window: hours };
-    record.head.evidence = Evidence::accelerators(Reading::Known(seen), Reading::unknown("none"), hours * 3600.0);
+    let seen = Observed {
+        mean: level,
+        p50: level,
+        p95: level,
+        p99: level,
+        max: level,
+        hours,
+        window: hours,
+    };
+    record.head.evidence = Evidence::accelerators(
+        Reading::Known(seen),
+        Reading::unknown("none"),
+        hours * 3600.0,
+    );
     record
 }
 
@@ -92,11 +134,24 @@ fn world() -> World {
 }
 
 pub(super) fn report(place: &Place, minutes: f64, complete: bool, rows: Vec<Record>) -> Report {
-    Report { source: SourceId { pane: "gpus", place: place.clone() }, at: at(minutes), rows, complete, faults: Vec::new(), costs: None }
+    Report {
+        source: SourceId {
+            pane: "gpus",
+            place: place.clone(),
+        },
+        at: at(minutes),
+        rows,
+        complete,
+        faults: Vec::new(),
+        costs: None,
+    }
 }
 
 fn ids(world: &World) -> Vec<String> {
-    world.rows("gpus").map(|row| row.head.key.id.to_string()).collect()
+    world
+        .rows("gpus")
+        .map(|row| row.head.key.id.to_string())
+        .collect()
 }
 
 #[test]
@@ -104,18 +159,39 @@ fn only_a_complete_report_removes() {
     let (here, mut world) = (place("", "1"), world());
     assert!(world.loading("gpus"));
     let row = |id: &str, usd| record(&here, id, Some(usd));
-    let diff = world.apply(report(&here, 0.0, true, vec![row("a", 1.0), row("b", 2.0)]), at(0.0));
-    assert_eq!((diff.added.len(), diff.gone.len(), diff.changed.len()), (2, 0, 0));
+    let diff = world.apply(
+        report(&here, 0.0, true, vec![row("a", 1.0), row("b", 2.0)]),
+        at(0.0),
+    );
+    assert_eq!(
+        (diff.added.len(), diff.gone.len(), diff.changed.len()),
+        (2, 0, 0)
+    );
     assert!(!world.loading("gpus"));
-    let diff = world.apply(report(&here, 1.0, false, vec![row("b", 3.0), row("c", 4.0)]), at(1.0));
-    assert_eq!((diff.added.len(), diff.gone.len(), diff.changed.len()), (1, 0, 1));
+    let diff = world.apply(
+        report(&here, 1.0, false, vec![row("b", 3.0), row("c", 4.0)]),
+        at(1.0),
+    );
+    assert_eq!(
+        (diff.added.len(), diff.gone.len(), diff.changed.len()),
+        (1, 0, 1)
+    );
     assert_eq!(ids(&world), ["a", "b", "c"]);
     assert_eq!(world.totals(None).burn, UsdPerHour(8.0));
-    let diff = world.apply(report(&here, 2.0, true, vec![row("c", 4.0), row("b", 3.0)]), at(2.0));
-    assert_eq!((diff.added.len(), diff.gone.len(), diff.changed.len()), (0, 1, 0));
+    let diff = world.apply(
+        report(&here, 2.0, true, vec![row("c", 4.0), row("b", 3.0)]),
+        at(2.0),
+    );
+    assert_eq!(
+        (diff.added.len(), diff.gone.len(), diff.changed.len()),
+        (0, 1, 0)
+    );
     assert_eq!(ids(&world), ["c", "b"]);
     for id in ["b", "c"] {
-        assert_eq!(&*world.record(&row(id, 0.0).head.key).unwrap().head.name, id);
+        assert_eq!(
+            &*world.record(&row(id, 0.0).head.key).unwrap().head.name,
+            id
+        );
     }
     assert_eq!(world.record(&row("a", 0.0).head.key), None);
 }
@@ -123,27 +199,51 @@ fn only_a_complete_report_removes() {
 #[test]
 fn a_failed_report_changes_only_its_health() {
     let (here, mut world) = (place("", "1"), world());
-    world.apply(report(&here, 0.0, true, vec![record(&here, "a", Some(1.0))]), at(0.0));
+    world.apply(
+        report(&here, 0.0, true, vec![record(&here, "a", Some(1.0))]),
+        at(0.0),
+    );
     let fault = Fault::new(FaultKind::Denied, "ec2:DescribeInstances", "no");
     for (minutes, failures) in [(1.0, 1), (2.0, 2)] {
-        let failed = Report { faults: vec![fault.clone()], ..report(&here, minutes, false, Vec::new()) };
+        let failed = Report {
+            faults: vec![fault.clone()],
+            ..report(&here, minutes, false, Vec::new())
+        };
         world.apply(failed, at(minutes));
         let health = world.health("gpus")[0].1.clone();
-        assert_eq!((health.last_good, health.last_try, health.failures), (Some(at(0.0)), at(minutes), failures));
-        assert_eq!((health.faults, health.complete, ids(&world).len()), (vec![fault.clone()], true, 1));
+        assert_eq!(
+            (health.last_good, health.last_try, health.failures),
+            (Some(at(0.0)), at(minutes), failures)
+        );
+        assert_eq!(
+            (health.faults, health.complete, ids(&world).len()),
+            (vec![fault.clone()], true, 1)
+        );
     }
     world.apply(report(&here, 3.0, true, Vec::new()), at(3.0));
-    assert_eq!((ids(&world).len(), world.health("gpus")[0].1.is_failing()), (0, false));
+    assert_eq!(
+        (ids(&world).len(), world.health("gpus")[0].1.is_failing()),
+        (0, false)
+    );
 }
 
 #[test]
 fn a_report_from_before_changes_no_row() {
     let (here, mut world) = (place("", "1"), world());
-    world.apply(report(&here, 5.0, true, vec![record(&here, "a", Some(1.0))]), at(5.0));
+    world.apply(
+        report(&here, 5.0, true, vec![record(&here, "a", Some(1.0))]),
+        at(5.0),
+    );
     world.apply(report(&here, 4.0, true, Vec::new()), at(5.0));
-    assert_eq!((ids(&world).len(), world.health("gpus")[0].1.last_good), (1, Some(at(5.0))));
+    assert_eq!(
+        (ids(&world).len(), world.health("gpus")[0].1.last_good),
+        (1, Some(at(5.0)))
+    );
     // Metrics follow at the same moment.
-    world.apply(report(&here, 5.0, true, vec![record(&here, "a", Some(2.0))]), at(5.0));
+    world.apply(
+        report(&here, 5.0, true, vec![record(&here, "a", Some(2.0))]),
+        at(5.0),
+    );
     assert_eq!(world.totals(Some("gpus")).burn, UsdPerHour(2.0));
     assert_eq!(world.totals(Some("endpoints")), Totals::default());
 }
@@ -151,10 +251,19 @@ fn a_report_from_before_changes_no_row() {
 #[test]
 fn a_row_listed_twice_is_one() {
     let (here, mut world) = (place("", "1"), world());
-    let rows = || vec![record(&here, "a", Some(1.0)), record(&here, "a", Some(1.0)), record(&here, "b", Some(1.0))];
+    let rows = || {
+        vec![
+            record(&here, "a", Some(1.0)),
+            record(&here, "a", Some(1.0)),
+            record(&here, "b", Some(1.0)),
+        ]
+    };
     for minutes in [0.0, 1.0] {
         world.apply(report(&here, minutes, true, rows()), at(minutes));
-        assert_eq!((ids(&world), world.totals(None).burn), (vec!["a".to_owned(), "b".to_owned()], UsdPerHour(2.0)));
+        assert_eq!(
+            (ids(&world), world.totals(None).burn),
+            (vec!["a".to_owned(), "b".to_owned()], UsdPerHour(2.0))
+        );
     }
 }
 
@@ -168,27 +277,73 @@ fn two_profiles_of_one_account_are_one_row() {
     };
     world.apply(report(&mine, 0.0, true, vec![row(&mine, 0.0)]), at(0.0));
     world.apply(report(&yours, 0.1, true, vec![row(&yours, 0.1)]), at(0.1));
-    let profile = |world: &World| world.record(&row(&mine, 0.0).head.key).unwrap().head.profile.to_string();
-    assert_eq!((world.totals(None).rows, profile(&world).as_str()), (1, "mine"));
+    let profile = |world: &World| {
+        world
+            .record(&row(&mine, 0.0).head.key)
+            .unwrap()
+            .head
+            .profile
+            .to_string()
+    };
+    assert_eq!(
+        (world.totals(None).rows, profile(&world).as_str()),
+        (1, "mine")
+    );
     // The first profile no longer brings it: the other takes over.
     world.apply(report(&mine, 10.0, false, Vec::new()), at(10.0));
     world.apply(report(&mine, 10.0, true, Vec::new()), at(10.0));
-    world.apply(report(&yours, 10.1, true, vec![row(&yours, 10.1)]), at(10.1));
-    assert_eq!((world.totals(None).rows, profile(&world).as_str()), (1, "yours"));
+    world.apply(
+        report(&yours, 10.1, true, vec![row(&yours, 10.1)]),
+        at(10.1),
+    );
+    assert_eq!(
+        (world.totals(None).rows, profile(&world).as_str()),
+        (1, "yours")
+    );
 }
 
 #[test]
 fn an_account_may_be_named_later() {
     let (nameless, named, mut world) = (place("p", "-"), place("p", "1"), world());
-    world.apply(report(&nameless, 0.0, true, vec![with_gpu(record(&nameless, "a", Some(1.0)), 0.01, 60.0)]), at(0.0));
-    world.acted(&outcome(&record(&nameless, "a", None).head.key, 0.0, Step::Accepted));
+    world.apply(
+        report(
+            &nameless,
+            0.0,
+            true,
+            vec![with_gpu(record(&nameless, "a", Some(1.0)), 0.01, 60.0)],
+        ),
+        at(0.0),
+    );
+    world.acted(&outcome(
+        &record(&nameless, "a", None).head.key,
+        0.0,
+        Step::Accepted,
+    ));
     world.apply(report(&named, 1.0, false, Vec::new()), at(1.0));
     let key = record(&named, "a", None).head.key;
     assert!(world.record(&key).is_some() && world.pending(&key).is_some());
-    assert_eq!((world.health("gpus").len(), &world.findings()[0].key), (1, &key));
+    assert_eq!(
+        (world.health("gpus").len(), &world.findings()[0].key),
+        (1, &key)
+    );
     // And STS may fail again.
-    world.apply(report(&nameless, 2.0, true, vec![record(&nameless, "a", Some(2.0))]), at(2.0));
-    assert_eq!((world.health("gpus").len(), world.totals(None).rows, world.totals(None).burn), (1, 1, UsdPerHour(2.0)));
+    world.apply(
+        report(
+            &nameless,
+            2.0,
+            true,
+            vec![record(&nameless, "a", Some(2.0))],
+        ),
+        at(2.0),
+    );
+    assert_eq!(
+        (
+            world.health("gpus").len(),
+            world.totals(None).rows,
+            world.totals(None).burn
+        ),
+        (1, 1, UsdPerHour(2.0))
+    );
 }
 
 #[test]
@@ -203,26 +358,71 @@ fn waste_comes_from_findings_and_is_counted_once() {
         record(&here, "unpriced", None),
     ];
     world.apply(report(&here, 0.0, true, rows), at(0.0));
-    assert_eq!(world.findings().iter().map(|finding| &*finding.name).collect::<Vec<_>>(), ["dear", "idle"]);
+    assert_eq!(
+        world
+            .findings()
+            .iter()
+            .map(|finding| &*finding.name)
+            .collect::<Vec<_>>(),
+        ["dear", "idle"]
+    );
     let totals = world.totals(None);
-    assert_eq!((totals.burn, totals.waste), (UsdPerHour(95.0), UsdPerHour(50.0)));
-    assert_eq!((totals.rows, totals.billed, totals.unpriced, totals.wasting, totals.unjudged), (6, 5, 1, 2, 1));
-    let waste = |world: &World, id: &str| world.record(&record(&here, id, None).head.key).unwrap().head.waste.clone();
+    assert_eq!(
+        (totals.burn, totals.waste),
+        (UsdPerHour(95.0), UsdPerHour(50.0))
+    );
+    assert_eq!(
+        (
+            totals.rows,
+            totals.billed,
+            totals.unpriced,
+            totals.wasting,
+            totals.unjudged
+        ),
+        (6, 5, 1, 2, 1)
+    );
+    let waste = |world: &World, id: &str| {
+        world
+            .record(&record(&here, id, None).head.key)
+            .unwrap()
+            .head
+            .waste
+            .clone()
+    };
     assert_eq!(waste(&world, "busy"), Reading::Known(UsdPerHour::ZERO));
     assert_eq!(waste(&world, "stopped"), Reading::Known(UsdPerHour::ZERO));
-    assert_eq!(waste(&world, "young"), Reading::unknown("only 1 h of data, gpu-idle needs 6 h"));
+    assert_eq!(
+        waste(&world, "young"),
+        Reading::unknown("only 1 h of data, gpu-idle needs 6 h")
+    );
     // What calls nothing waste settles nothing.
     let mut untagged = with_gpu(record(&here, "young", Some(5.0)), 0.0, 1.0);
     untagged.head.tags = Reading::Known(crate::domain::Tags::new());
     world.apply(report(&here, 1.0, false, vec![untagged]), at(1.0));
-    assert_eq!(waste(&world, "young"), Reading::unknown("only 1 h of data, gpu-idle needs 6 h"));
+    assert_eq!(
+        waste(&world, "young"),
+        Reading::unknown("only 1 h of data, gpu-idle needs 6 h")
+    );
     assert_eq!((world.findings().len(), world.totals(None).wasting), (3, 2));
     let busy = world.verdicts(&record(&here, "busy", None).head.key);
-    assert!(!busy.is_empty() && busy.iter().all(|verdict| !matches!(verdict, Verdict::Finding(_))), "{busy:?}");
+    assert!(
+        !busy.is_empty()
+            && busy
+                .iter()
+                .all(|verdict| !matches!(verdict, Verdict::Finding(_))),
+        "{busy:?}"
+    );
 }
 
 fn outcome(key: &Key, minutes: f64, step: Step) -> Outcome {
-    Outcome { plan: PlanId("p-1".into()), key: key.clone(), name: key.id.clone(), verb: Verb::Stop, at: at(minutes), step }
+    Outcome {
+        plan: PlanId("p-1".into()),
+        key: key.clone(),
+        name: key.id.clone(),
+        verb: Verb::Stop,
+        at: at(minutes),
+        step,
+    }
 }
 
 #[test]
@@ -262,15 +462,32 @@ fn the_month_is_the_sum_of_accounts() {
         coverage: Vec::new(),
     };
     assert!(world.month_to_date().why().is_some());
-    for (account, minutes, usd) in
-        [("1", 0.0, Some(10.0)), ("2", 1.0, Some(5.0)), ("1", 2.0, Some(12.0)), ("1", 3.0, None), ("3", 3.0, None)]
-    {
-        let source = SourceId { pane: "gpus", place: place(account, account) };
+    for (account, minutes, usd) in [
+        ("1", 0.0, Some(10.0)),
+        ("2", 1.0, Some(5.0)),
+        ("1", 2.0, Some(12.0)),
+        ("1", 3.0, None),
+        ("3", 3.0, None),
+    ] {
+        let source = SourceId {
+            pane: "gpus",
+            place: place(account, account),
+        };
         let costs = Some(Box::new(costs(account, minutes, usd)));
-        world.apply(Report { source, costs, ..report(&place("", "1"), minutes, true, Vec::new()) }, at(minutes));
+        world.apply(
+            Report {
+                source,
+                costs,
+                ..report(&place("", "1"), minutes, true, Vec::new())
+            },
+            at(minutes),
+        );
     }
     let month = *world.month_to_date().known().unwrap();
-    assert_eq!((month.amount, month.accounts, month.missing, month.through), (Usd(17.0), 2, 1, Some(at(1.0))));
+    assert_eq!(
+        (month.amount, month.accounts, month.missing, month.through),
+        (Usd(17.0), 2, 1, Some(at(1.0)))
+    );
 }
 
 #[test]
@@ -278,13 +495,25 @@ fn the_burn_is_remembered_with_its_gaps() {
     let (here, mut world) = (place("", "1"), world());
     world.tick(at(0.0));
     assert_eq!(world.burn_history().points, []);
-    world.apply(report(&here, 0.0, true, vec![record(&here, "a", Some(1.0))]), at(0.0));
-    world.apply(report(&here, 2.0, true, vec![record(&here, "a", Some(3.0))]), at(2.0));
+    world.apply(
+        report(&here, 0.0, true, vec![record(&here, "a", Some(1.0))]),
+        at(0.0),
+    );
+    world.apply(
+        report(&here, 2.0, true, vec![record(&here, "a", Some(3.0))]),
+        at(2.0),
+    );
     let history = world.burn_history();
-    assert_eq!((history.points.first(), history.points.len(), history.last()), (Some(&Some(1.0)), 5, Some(3.0)));
+    assert_eq!(
+        (history.points.first(), history.points.len(), history.last()),
+        (Some(&Some(1.0)), 5, Some(3.0))
+    );
     assert_eq!(history.at(4), at(2.0));
     let started = world.burn_by_start();
-    assert_eq!((started.points.len(), started.last(), started.points[0]), (96, Some(3.0), Some(3.0)));
+    assert_eq!(
+        (started.points.len(), started.last(), started.points[0]),
+        (96, Some(3.0), Some(3.0))
+    );
     world.tick(at(3000.0));
     assert_eq!(world.burn_history().points, [Some(3.0)]);
 }
@@ -294,12 +523,19 @@ fn any_rows(place: &Place) -> impl Strategy<Value = Vec<Record>> + use<> {
     let usd = prop_oneof![Just(Some(0.0)), Just(None), (0.01f64..100.0).prop_map(Some)];
     let row = (0u8..12, usd, 0.0f64..1.0, 0.0f64..80.0);
     proptest::collection::vec(row, 0..10).prop_map(move |rows| {
-        rows.into_iter().map(|(id, usd, level, hours)| with_gpu(record(&place, &format!("i-{id}"), usd), level, hours)).collect()
+        rows.into_iter()
+            .map(|(id, usd, level, hours)| {
+                with_gpu(record(&place, &format!("i-{id}"), usd), level, hours)
+            })
+            .collect()
     })
 }
 
 fn any_report() -> impl Strategy<Value = Report> {
-    let source = (prop_oneof![Just("x"), Just("y")], prop_oneof![Just("-"), Just("1"), Just("2")]);
+    let source = (
+        prop_oneof![Just("x"), Just("y")],
+        prop_oneof![Just("-"), Just("1"), Just("2")],
+    );
     (source, 0u8..20, any::<bool>()).prop_flat_map(|((profile, account), minutes, complete)| {
         let place = place(profile, account);
         any_rows(&place).prop_map(move |rows| report(&place, minutes.into(), complete, rows))
@@ -348,7 +584,11 @@ fn bill(account: &str, share: f64, minutes: f64) -> Costs {
         at: at(minutes),
         month_to_date: Reading::Known(Usd(10.0)),
         through: None,
-        discounts: vec![crate::domain::Discount { service: crate::domain::Service::Ec2, share, source }],
+        discounts: vec![crate::domain::Discount {
+            service: crate::domain::Service::Ec2,
+            share,
+            source,
+        }],
         month_end: Reading::unknown("none"),
         budgets: Vec::new(),
         days: Vec::new(),
@@ -392,6 +632,12 @@ proptest! {
 pub(super) fn full(id: &str, usd: Option<f64>, own: Vec<Value>) -> Record {
     let mut record = record(&place("", "111122223333"), id, usd);
     record.head.owner = Some("search".into());
-    record.head.tags = Reading::Known([("team".to_owned(), "search".to_owned()), ("env".to_owned(), "prod eu".to_owned())].into());
+    record.head.tags = Reading::Known(
+        [
+            ("team".to_owned(), "search".to_owned()),
+            ("env".to_owned(), "prod eu".to_owned()),
+        ]
+        .into(),
+    );
     Record { own, ..record }
 }

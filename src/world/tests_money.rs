@@ -26,38 +26,51 @@ fn any_seen() -> impl Strategy<Value = Reading<Observed>> {
 fn any_evidence() -> impl Strategy<Value = Evidence> {
     prop_oneof![
         Just(Evidence::None),
-        (any_seen(), any_seen(), 0.0f64..1e6).prop_map(|(used, cpu, running)| Evidence::accelerators(used, cpu, running)),
+        (any_seen(), any_seen(), 0.0f64..1e6)
+            .prop_map(|(used, cpu, running)| Evidence::accelerators(used, cpu, running)),
         (1u32..9, 0u32..3, any_seen(), any_seen()).prop_map(|(running, minimum, used, called)| {
-            Evidence::replicas(running, minimum, used.map(|seen| (seen, "CPU".into())), called)
+            Evidence::replicas(
+                running,
+                minimum,
+                used.map(|seen| (seen, "CPU".into())),
+                called,
+            )
         }),
         (0u32..4, any_seen()).prop_map(|(units, used)| Evidence::units(units, used, None)),
-        (any_seen(), 0.0f64..200.0, option::of(1u32..50)).prop_map(|(utilization, hours, failed)| {
-            Evidence::Job(Box::new(Job {
-                created: Some(at(-hours * 60.0)),
-                elapsed: hours * 3600.0,
-                limit: None,
-                accelerators: 1.0,
-                utilization,
-                cpu: Reading::unknown("not read"),
-                past: Reading::unknown("no earlier run"),
-                failures: Reading::or_why(
-                    failed.map(|day| Failures {
-                        day,
-                        all: day,
-                        alike: day,
-                        reason: "OutOfMemory".into(),
-                        spent: Usd(f64::from(day)),
-                        since: at(-1440.0),
-                        next_due: None,
-                        every: None,
-                    }),
-                    "no earlier try",
-                ),
-                twins: Reading::unknown("not read"),
+        (any_seen(), 0.0f64..200.0, option::of(1u32..50)).prop_map(
+            |(utilization, hours, failed)| {
+                Evidence::Job(Box::new(Job {
+                    created: Some(at(-hours * 60.0)),
+                    elapsed: hours * 3600.0,
+                    limit: None,
+                    accelerators: 1.0,
+                    utilization,
+                    cpu: Reading::unknown("not read"),
+                    past: Reading::unknown("no earlier run"),
+                    failures: Reading::or_why(
+                        failed.map(|day| Failures {
+                            day,
+                            all: day,
+                            alike: day,
+                            reason: "OutOfMemory".into(),
+                            spent: Usd(f64::from(day)),
+                            since: at(-1440.0),
+                            next_due: None,
+                            every: None,
+                        }),
+                        "no earlier try",
+                    ),
+                    twins: Reading::unknown("not read"),
+                }))
+            }
+        ),
+        vec(option::of(0.0f64..1e4), 0..40).prop_map(|points| Evidence::Spend {
+            days: Reading::Known(Arc::new(Series {
+                start: at(-60_000.0),
+                step: 86_400,
+                points
             }))
         }),
-        vec(option::of(0.0f64..1e4), 0..40)
-            .prop_map(|points| Evidence::Spend { days: Reading::Known(Arc::new(Series { start: at(-60_000.0), step: 86_400, points })) }),
     ]
 }
 
@@ -86,8 +99,16 @@ prop_compose! {
 
 fn any_discounts() -> impl Strategy<Value = Vec<Discount>> {
     vec((0usize..3, -0.2f64..0.9), 0..3).prop_map(|discounts| {
-        let service = |place: usize| [Service::Ec2, Service::SageMaker, Service::Bedrock][place % 3];
-        discounts.into_iter().map(|(place, share)| Discount { service: service(place), share, source: "configured".into() }).collect()
+        let service =
+            |place: usize| [Service::Ec2, Service::SageMaker, Service::Bedrock][place % 3];
+        discounts
+            .into_iter()
+            .map(|(place, share)| Discount {
+                service: service(place),
+                share,
+                source: "configured".into(),
+            })
+            .collect()
     })
 }
 

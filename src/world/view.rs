@@ -27,7 +27,9 @@ impl Rank {
         match value.number() {
             Some(number) if number.is_nan() => Self::Missing,
             Some(number) => Self::Number(number),
-            None if value.is_known() && !matches!(value, Value::Series(_)) => Self::Text(value.show().to_lowercase()),
+            None if value.is_known() && !matches!(value, Value::Series(_)) => {
+                Self::Text(value.show().to_lowercase())
+            }
             None => Self::Missing,
         }
     }
@@ -42,15 +44,30 @@ impl Rank {
             (Self::Text(_), Self::Number(_)) => Ordering::Less,
             (Self::Number(_), Self::Text(_)) => Ordering::Greater,
         };
-        if descending { ascending.reverse() } else { ascending }
+        if descending {
+            ascending.reverse()
+        } else {
+            ascending
+        }
     }
 }
 
-/// The rows of `pane` that `query` lets through, ordered by `sort`; what is not known last, ties by name, then by key.
-pub fn view(world: &World, pane: PaneId, query: &Query, sort: &Sort, now: Stamp) -> Vec<Arc<Record>> {
-    let Some(meta) = world.pane(pane) else { return Vec::new() };
+/// The rows of `pane` that `query` lets through, ordered by `sort`; what is not known last, ties by
+/// name, then by key.
+pub fn view(
+    world: &World,
+    pane: PaneId,
+    query: &Query,
+    sort: &Sort,
+    now: Stamp,
+) -> Vec<Arc<Record>> {
+    let Some(meta) = world.pane(pane) else {
+        return Vec::new();
+    };
     let field = meta.field(sort.field);
-    let rows = world.rows(pane).filter(|record| query.matches(record, &meta.fields, now));
+    let rows = world
+        .rows(pane)
+        .filter(|record| query.matches(record, &meta.fields, now));
     ordered(rows, field, sort.descending, now)
 }
 
@@ -61,12 +78,23 @@ pub fn ordered<'a>(
     descending: bool,
     now: Stamp,
 ) -> Vec<Arc<Record>> {
-    let mut ranked: Vec<(Rank, &Arc<Record>)> =
-        rows.map(|record| (field.map_or(Rank::Missing, |field| Rank::of(&field.value(record, now))), record)).collect();
+    let mut ranked: Vec<(Rank, &Arc<Record>)> = rows
+        .map(|record| {
+            (
+                field.map_or(Rank::Missing, |field| Rank::of(&field.value(record, now))),
+                record,
+            )
+        })
+        .collect();
     ranked.sort_unstable_by(|(a, left), (b, right)| {
-        a.order(b, descending).then_with(|| (&left.head.name, &left.head.key).cmp(&(&right.head.name, &right.head.key)))
+        a.order(b, descending).then_with(|| {
+            (&left.head.name, &left.head.key).cmp(&(&right.head.name, &right.head.key))
+        })
     });
-    ranked.into_iter().map(|(_, record)| record.clone()).collect()
+    ranked
+        .into_iter()
+        .map(|(_, record)| record.clone())
+        .collect()
 }
 
 #[cfg(test)]
@@ -82,15 +110,23 @@ mod tests {
     fn names(world: &World, filter: &str, field: &'static str, descending: bool) -> String {
         let query = Query::parse(filter, &pane(Scope::Region).fields).unwrap();
         let rows = view(world, "gpus", &query, &Sort { field, descending }, at(0.0));
-        rows.iter().map(|row| row.head.name.to_string()).collect::<Vec<_>>().join(" ")
+        rows.iter()
+            .map(|row| row.head.name.to_string())
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     #[test]
     fn unknown_is_last_in_both_directions_and_ties_go_by_name() {
         let mut world = World::new([pane(Scope::Region)].into(), Thresholds::default());
         let row = |id: &str, usd, ty: &str| full(id, usd, vec![Value::text(ty)]);
-        let rows =
-            vec![row("d", Some(2.0), "b"), row("c", None, "a"), row("b", Some(9.0), "B"), row("a", Some(2.0), "c"), row("e", None, "z")];
+        let rows = vec![
+            row("d", Some(2.0), "b"),
+            row("c", None, "a"),
+            row("b", Some(9.0), "B"),
+            row("a", Some(2.0), "c"),
+            row("e", None, "z"),
+        ];
         world.apply(report(&place("", "111122223333"), 0.0, true, rows), at(0.0));
         assert_eq!(names(&world, "", "usd_per_hour", true), "b a d c e");
         assert_eq!(names(&world, "", "usd_per_hour", false), "a d b c e");
@@ -98,7 +134,19 @@ mod tests {
         assert_eq!(names(&world, "", "gpu_util", true), "a b c d e");
         assert_eq!(names(&world, "", "no such field", true), "a b c d e");
         assert_eq!(names(&world, "burn<5", "usd_per_hour", true), "a d");
-        assert_eq!(view(&world, "endpoints", &Query::default(), &Sort { field: "name", descending: false }, at(0.0)), []);
+        assert_eq!(
+            view(
+                &world,
+                "endpoints",
+                &Query::default(),
+                &Sort {
+                    field: "name",
+                    descending: false
+                },
+                at(0.0)
+            ),
+            []
+        );
     }
 
     fn any_value() -> impl Strategy<Value = Value> {

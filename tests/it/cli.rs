@@ -12,11 +12,17 @@ use tempfile::TempDir;
 /// The program with nothing of this machine's user in its environment.
 fn spendtop(home: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_spendtop"));
-    command.args(args).env_clear().current_dir(home).stdin(Stdio::null());
+    command
+        .args(args)
+        .env_clear()
+        .current_dir(home)
+        .stdin(Stdio::null());
     for name in ["HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"] {
         command.env(name, home);
     }
-    command.env("PATH", std::env::var("PATH").unwrap_or_default()).env("AWS_EC2_METADATA_DISABLED", "true");
+    command
+        .env("PATH", std::env::var("PATH").unwrap_or_default())
+        .env("AWS_EC2_METADATA_DISABLED", "true");
     command
 }
 
@@ -27,8 +33,16 @@ pub struct Said {
 }
 
 fn run(command: &mut Command) -> Said {
-    let Output { status, stdout, stderr } = command.output().unwrap();
-    Said { code: status.code().unwrap(), out: String::from_utf8(stdout).unwrap(), err: String::from_utf8(stderr).unwrap() }
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = command.output().unwrap();
+    Said {
+        code: status.code().unwrap(),
+        out: String::from_utf8(stdout).unwrap(),
+        err: String::from_utf8(stderr).unwrap(),
+    }
 }
 
 fn said(args: &[&str]) -> Said {
@@ -49,8 +63,14 @@ impl Served {
         let mut command = spendtop(home.path(), &["mock", scenario, "--listen", "127.0.0.1:0"]);
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let url = line.split_whitespace().find(|word| word.starts_with("http://")).unwrap_or_else(|| panic!("{line}")).to_owned();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let url = line
+            .split_whitespace()
+            .find(|word| word.starts_with("http://"))
+            .unwrap_or_else(|| panic!("{line}"))
+            .to_owned();
         Self { child, url, home }
     }
 
@@ -75,11 +95,26 @@ impl Drop for Served {
 #[test]
 fn arguments_that_cannot_be_are_answered_with_what_could() {
     for (args, sentence) in [
-        (&["--pane", "gpu"][..], "there is no pane `gpu`: expected one of overview, findings, gpus"),
-        (&["--theme", "drak"], "there is no theme `drak`: expected one of dark"),
-        (&["--keymap", "vmi"], "there is no keymap `vmi`: expected one of default"),
-        (&["demo", "nowhere"], "there is no scenario `nowhere`: expected one of weekend-spike"),
-        (&["ls", "gpu"], "there is no pane `gpu`: expected one of gpus"),
+        (
+            &["--pane", "gpu"][..],
+            "there is no pane `gpu`: expected one of overview, findings, gpus",
+        ),
+        (
+            &["--theme", "drak"],
+            "there is no theme `drak`: expected one of dark",
+        ),
+        (
+            &["--keymap", "vmi"],
+            "there is no keymap `vmi`: expected one of default",
+        ),
+        (
+            &["demo", "nowhere"],
+            "there is no scenario `nowhere`: expected one of weekend-spike",
+        ),
+        (
+            &["ls", "gpu"],
+            "there is no pane `gpu`: expected one of gpus",
+        ),
         (&["ls", "gpus", "burn>"], "filter: "),
         (&["--region", "useast"], "`useast` is not a region code"),
         (&["--config", "none.toml"], "none.toml: "),
@@ -97,10 +132,18 @@ fn a_wrong_configuration_is_named_by_file_and_line() {
     let home = tempfile::tempdir().unwrap();
     let folder = home.path().join("spendtop");
     std::fs::create_dir_all(&folder).unwrap();
-    std::fs::write(folder.join("config.toml"), "theme = \"dark\"\nregoins = []\n").unwrap();
+    std::fs::write(
+        folder.join("config.toml"),
+        "theme = \"dark\"\nregoins = []\n",
+    )
+    .unwrap();
     let said = run(&mut spendtop(home.path(), &["--once"]));
     assert_eq!(said.code, 2);
-    assert!(said.err.contains("config.toml:2: unknown field `regoins`"), "{}", said.err);
+    assert!(
+        said.err.contains("config.toml:2: unknown field `regoins`"),
+        "{}",
+        said.err
+    );
 }
 
 #[test]
@@ -108,8 +151,17 @@ fn without_credentials_there_is_one_sentence_and_a_way_to_try() {
     for args in [&["--once"][..], &[], &["ls", "gpus"]] {
         let said = said(args);
         assert_eq!(said.code, 2, "{}", said.err);
-        assert!(said.err.starts_with("spendtop: no AWS credentials were found"), "{}", said.err);
-        assert!(said.err.trim_end().ends_with("spendtop demo"), "{}", said.err);
+        assert!(
+            said.err
+                .starts_with("spendtop: no AWS credentials were found"),
+            "{}",
+            said.err
+        );
+        assert!(
+            said.err.trim_end().ends_with("spendtop demo"),
+            "{}",
+            said.err
+        );
         assert_eq!(said.err.lines().count(), 1);
         assert!(said.out.is_empty());
     }
@@ -135,10 +187,17 @@ fn completions_and_the_manual_are_printed() {
 #[test]
 fn without_a_terminal_the_demo_prints_one_frame() {
     let home = tempfile::tempdir().unwrap();
-    let said = run(spendtop(home.path(), &["demo"]).env("COLUMNS", "100").env("LINES", "30").env("AWS_PROFILE", "not-there"));
+    let said = run(spendtop(home.path(), &["demo"])
+        .env("COLUMNS", "100")
+        .env("LINES", "30")
+        .env("AWS_PROFILE", "not-there"));
     assert_eq!(said.code, 0, "{}", said.err);
     assert_eq!(said.out.lines().count(), 30, "{}", said.out);
-    assert!(said.out.contains("spendtop") && said.out.contains("p4d.24xlarge"), "{}", said.out);
+    assert!(
+        said.out.contains("spendtop") && said.out.contains("p4d.24xlarge"),
+        "{}",
+        said.out
+    );
     assert!(!said.out.contains('\u{1b}'));
 }
 
@@ -169,18 +228,41 @@ fn ls_speaks_to_programs() {
     ] {
         assert!(rows[0].get(key).is_some(), "{key} in {}", rows[0]);
     }
-    assert!(rows.iter().any(|row| row["usd_per_hour"].as_f64().is_some_and(|rate| rate > 1.0)), "{}", said.out);
+    assert!(
+        rows.iter()
+            .any(|row| row["usd_per_hour"].as_f64().is_some_and(|rate| rate > 1.0)),
+        "{}",
+        said.out
+    );
 
     let said = served.ask(&["ls", "gpus", "burn>5", "-o", "csv"]);
-    assert!(said.out.starts_with("id,name,arn,kind,state,"), "{}", said.out);
-    assert!(said.out.lines().count() < rows.len() + 1 && said.out.lines().count() > 1, "{}", said.out);
+    assert!(
+        said.out.starts_with("id,name,arn,kind,state,"),
+        "{}",
+        said.out
+    );
+    assert!(
+        said.out.lines().count() < rows.len() + 1 && said.out.lines().count() > 1,
+        "{}",
+        said.out
+    );
 
     let said = served.ask(&["ls", "findings", "--output", "json"]);
     assert_eq!(said.code, 0, "{}", said.err);
     let findings: Vec<serde_json::Value> = serde_json::from_str(&said.out).unwrap();
-    let waste: Vec<f64> = findings.iter().map(|finding| finding["waste_usd_per_hour"].as_f64().unwrap()).collect();
-    assert!(!waste.is_empty() && waste.is_sorted_by(|a, b| a >= b), "{waste:?}");
-    assert!(findings[0]["fields"]["sentence"].as_str().is_some_and(|sentence| !sentence.is_empty()));
+    let waste: Vec<f64> = findings
+        .iter()
+        .map(|finding| finding["waste_usd_per_hour"].as_f64().unwrap())
+        .collect();
+    assert!(
+        !waste.is_empty() && waste.is_sorted_by(|a, b| a >= b),
+        "{waste:?}"
+    );
+    assert!(
+        findings[0]["fields"]["sentence"]
+            .as_str()
+            .is_some_and(|sentence| !sentence.is_empty())
+    );
 }
 
 #[test]
@@ -204,14 +286,26 @@ fn a_profile_that_nobody_could_mean_is_told_with_its_line_and_the_nearest() {
     let home = served.home.path();
     std::fs::create_dir_all(home.join("spendtop")).unwrap();
     std::fs::create_dir_all(home.join(".aws")).unwrap();
-    std::fs::write(home.join("spendtop/config.toml"), "\n[profile.ml-prdo]\nread_only = true\n").unwrap();
-    let told = "config.toml:2: [profile.ml-prdo]: no AWS profile is called ml-prdo: it protects nothing";
-    for (aws, nearest) in [("", "\n"), ("[profile ml-prod]\nregion = us-east-1\n", "; ml-prod is\n")] {
+    std::fs::write(
+        home.join("spendtop/config.toml"),
+        "\n[profile.ml-prdo]\nread_only = true\n",
+    )
+    .unwrap();
+    let told =
+        "config.toml:2: [profile.ml-prdo]: no AWS profile is called ml-prdo: it protects nothing";
+    for (aws, nearest) in [
+        ("", "\n"),
+        ("[profile ml-prod]\nregion = us-east-1\n", "; ml-prod is\n"),
+    ] {
         std::fs::write(home.join(".aws/config"), aws).unwrap();
         for args in [&["ls", "gpus", "--output", "json"][..], &["--once"]] {
             let said = served.ask(args);
             assert_eq!(said.code, 0, "{}", said.err);
-            assert!(said.err.contains(&format!("{told}{nearest}")), "{args:?}: {}", said.err);
+            assert!(
+                said.err.contains(&format!("{told}{nearest}")),
+                "{args:?}: {}",
+                said.err
+            );
             assert!(!said.out.contains("ml-prdo"), "{args:?}");
         }
     }

@@ -1,4 +1,5 @@
-//! The main job, end to end: the real loop, the real SDK, HTTP to the mock, and back onto the screen.
+//! The main job, end to end: the real loop, the real SDK, HTTP to the mock, and back onto the
+//! screen.
 //!
 //! Must not know the insides of any room.
 
@@ -8,7 +9,9 @@ use spendtop::mock::{Fault, Rule};
 
 /// Whether one line of `frame` has all of `words`.
 fn line(frame: &str, words: &[&str]) -> bool {
-    frame.lines().any(|line| words.iter().all(|word| line.contains(word)))
+    frame
+        .lines()
+        .any(|line| words.iter().all(|word| line.contains(word)))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -22,16 +25,33 @@ async fn the_first_frame_waits_for_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_notebook_is_stopped_and_watched_until_it_settled() {
     let mut rig = Rig::new("weekend-spike");
-    rig.wait("vision-labeling at work", |frame| line(frame, &["vision-labeling", "InService"])).await;
+    rig.wait("vision-labeling at work", |frame| {
+        line(frame, &["vision-labeling", "InService"])
+    })
+    .await;
     rig.type_text("3/vision-labeling");
     rig.press(KeyCode::Enter);
     rig.type_text("S");
     rig.wait_for("StopNotebookInstance").await;
-    assert_eq!(rig.mock.count("sagemaker", "StopNotebookInstance"), 0, "nothing is done before the answer");
+    assert_eq!(
+        rig.mock.count("sagemaker", "StopNotebookInstance"),
+        0,
+        "nothing is done before the answer"
+    );
     rig.yes().await;
-    rig.wait("vision-labeling stopped", |frame| line(frame, &["vision-labeling", "Stopped"])).await;
+    rig.wait("vision-labeling stopped", |frame| {
+        line(frame, &["vision-labeling", "Stopped"])
+    })
+    .await;
     rig.settled("vision-labeling").await;
-    assert_eq!(rig.journal(), ["vision-labeling intent", "vision-labeling accepted", "vision-labeling settled"]);
+    assert_eq!(
+        rig.journal(),
+        [
+            "vision-labeling intent",
+            "vision-labeling accepted",
+            "vision-labeling settled"
+        ]
+    );
     assert_eq!(rig.mock.count("sagemaker", "StopNotebookInstance"), 1);
     rig.quit().await;
 }
@@ -49,9 +69,15 @@ async fn an_endpoint_is_scaled_from_eight_to_two() {
     rig.wait_for("DesiredInstanceCount=2").await;
     rig.yes().await;
     rig.settled("rec-endpoint/AllTraffic").await;
-    rig.wait("rec-endpoint with two instances", |frame| line(frame, &["rec-endpoint", " 2 "])).await;
+    rig.wait("rec-endpoint with two instances", |frame| {
+        line(frame, &["rec-endpoint", " 2 "])
+    })
+    .await;
     let ended = rig.journal();
-    assert_eq!(ended.last().map(String::as_str), Some("rec-endpoint/AllTraffic settled"));
+    assert_eq!(
+        ended.last().map(String::as_str),
+        Some("rec-endpoint/AllTraffic settled")
+    );
     rig.quit().await;
 }
 
@@ -67,7 +93,14 @@ async fn three_instances_are_tagged_at_once() {
     rig.press(KeyCode::Enter);
     rig.wait_for("CreateTags").await;
     rig.yes().await;
-    rig.wait_in_journal("three settled", |lines| lines.iter().filter(|line| line.ends_with(" settled")).count() == 3).await;
+    rig.wait_in_journal("three settled", |lines| {
+        lines
+            .iter()
+            .filter(|line| line.ends_with(" settled"))
+            .count()
+            == 3
+    })
+    .await;
     assert_eq!(rig.mock.count("ec2", "CreateTags"), 3);
     rig.quit().await;
 }
@@ -94,7 +127,10 @@ async fn a_read_only_console_changes_nothing() {
     rig.type_text("3/vision-labeling");
     rig.press(KeyCode::Enter);
     rig.type_text("Sy");
-    rig.wait("a word on it", |frame| frame.to_lowercase().contains("read-only")).await;
+    rig.wait("a word on it", |frame| {
+        frame.to_lowercase().contains("read-only")
+    })
+    .await;
     assert!(rig.journal().is_empty());
     assert_eq!(rig.mock.count("sagemaker", "StopNotebookInstance"), 0);
     rig.quit().await;
@@ -110,12 +146,21 @@ async fn an_arn_is_copied_and_a_view_is_saved() {
     rig.wait_for("csv").await;
     rig.press(KeyCode::Enter);
     rig.wait_for("saved").await;
-    assert_eq!(*rig.copied.lock().unwrap(), ["arn:aws:sagemaker:us-east-1:111122223333:notebook-instance/vision-labeling"]);
-    let saved = std::fs::read_dir(rig.path("")).unwrap().filter_map(Result::ok).any(|entry| {
-        let path = entry.path();
-        path.file_name().is_some_and(|name| name.to_string_lossy().contains("notebooks"))
-            && std::fs::read_to_string(path).unwrap().contains("vision-labeling")
-    });
+    assert_eq!(
+        *rig.copied.lock().unwrap(),
+        ["arn:aws:sagemaker:us-east-1:111122223333:notebook-instance/vision-labeling"]
+    );
+    let saved = std::fs::read_dir(rig.path(""))
+        .unwrap()
+        .filter_map(Result::ok)
+        .any(|entry| {
+            let path = entry.path();
+            path.file_name()
+                .is_some_and(|name| name.to_string_lossy().contains("notebooks"))
+                && std::fs::read_to_string(path)
+                    .unwrap()
+                    .contains("vision-labeling")
+        });
     assert!(saved);
     rig.quit().await;
 }
@@ -125,16 +170,28 @@ async fn the_worst_is_under_the_cursor_though_its_source_answers_last() {
     let denied = Rule::new(Fault::Deny).of("ec2", "DescribeInstances");
     let mut rig = Rig::with_faults("weekend-spike", vec![denied]);
     // The others are there, and ranked, for a good while.
-    let frame = rig.wait("a ranking without instances", |frame| line(frame, &["Burning with nothing to show for it", "/h"])).await;
+    let frame = rig
+        .wait("a ranking without instances", |frame| {
+            line(frame, &["Burning with nothing to show for it", "/h"])
+        })
+        .await;
     assert!(!frame.contains("hpo-worker"), "{frame}");
     rig.mock.clock().advance(120.0);
     rig.mock.heal();
     rig.refresh();
-    rig.wait("the fleet on top", |frame| line(frame, &["hpo-worker ×8", "@mlops"])).await;
+    rig.wait("the fleet on top", |frame| {
+        line(frame, &["hpo-worker ×8", "@mlops"])
+    })
+    .await;
     rig.type_text("S");
-    let frame = rig.wait("a question", |frame| frame.contains("DryRun") || frame.contains("looked at again")).await;
+    let frame = rig
+        .wait("a question", |frame| {
+            frame.contains("DryRun") || frame.contains("looked at again")
+        })
+        .await;
     assert!(frame.contains("Stop 8 resources?"), "{frame}");
     rig.press(KeyCode::Esc);
-    rig.wait("no question", |frame| !frame.contains("looked at again")).await;
+    rig.wait("no question", |frame| !frame.contains("looked at again"))
+        .await;
     rig.quit().await;
 }

@@ -1,5 +1,5 @@
-//! Bad days, end to end: every way a call can fail, met by the real loop over HTTP. What the screen says, what the journal says, and that
-//! what took effect is what was confirmed: once, never twice.
+//! Bad days, end to end: every way a call can fail, met by the real loop over HTTP. What the screen
+//! says, what the journal says, and that what took effect is what was confirmed: once, never twice.
 //!
 //! Must not know the insides of any room.
 
@@ -14,13 +14,23 @@ use std::{collections::BTreeMap, time::Duration};
 /// Instance ids of the workers, by number.
 fn workers(rig: &Rig) -> BTreeMap<usize, String> {
     let (world, now) = (rig.mock.world(), rig.mock.now());
-    let number = |name: &String| name.strip_prefix("worker-").and_then(|number| number.parse().ok());
-    world.instances("us-east-1", now).iter().filter_map(|one| Some((number(one.tags.get("Name")?)?, one.id.clone()))).collect()
+    let number = |name: &String| {
+        name.strip_prefix("worker-")
+            .and_then(|number| number.parse().ok())
+    };
+    world
+        .instances("us-east-1", now)
+        .iter()
+        .filter_map(|one| Some((number(one.tags.get("Name")?)?, one.id.clone())))
+        .collect()
 }
 
 /// The steps of one resource in the journal.
 fn story(journal: &[String], id: &str) -> String {
-    let steps: Vec<&str> = journal.iter().filter_map(|line| line.strip_prefix(id)?.strip_prefix(' ')).collect();
+    let steps: Vec<&str> = journal
+        .iter()
+        .filter_map(|line| line.strip_prefix(id)?.strip_prefix(' '))
+        .collect();
     steps.join(" ")
 }
 
@@ -29,24 +39,34 @@ fn stops(rig: &Rig, id: &str) -> (usize, usize) {
     let calls = rig.mock.calls();
     let own: Vec<_> = calls
         .iter()
-        .filter(|asked| asked.operation == "StopInstances" && !asked.dry_run && asked.rows.iter().any(|row| row.id == id))
+        .filter(|asked| {
+            asked.operation == "StopInstances"
+                && !asked.dry_run
+                && asked.rows.iter().any(|row| row.id == id)
+        })
         .collect();
     (own.len(), own.iter().filter(|asked| asked.effect).count())
 }
 
 /// Whether one line of `frame` has all of `words`.
 fn line(frame: &str, words: &[&str]) -> bool {
-    frame.lines().any(|line| words.iter().all(|word| line.contains(word)))
+    frame
+        .lines()
+        .any(|line| words.iter().all(|word| line.contains(word)))
 }
 
-/// The shipped scenario, all twelve at once: each of the faults, and none, and nothing of one touches another.
+/// The shipped scenario, all twelve at once: each of the faults, and none, and nothing of one
+/// touches another.
 #[tokio::test(flavor = "multi_thread")]
 async fn twelve_stops_on_a_bad_day_come_to_twelve_ends() {
     let mut rig = Rig::new("bad-day");
     rig.wait_for("worker-12").await;
     rig.type_text("2z*S");
     rig.wait_for("Stop 12 resources?").await;
-    assert!(rig.mock.calls().iter().all(|asked| !asked.effect), "nothing is done before the answer");
+    assert!(
+        rig.mock.calls().iter().all(|asked| !asked.effect),
+        "nothing is done before the answer"
+    );
     rig.yes().await;
     // It stays a console while calls hang.
     rig.type_text("?");
@@ -55,8 +75,20 @@ async fn twelve_stops_on_a_bad_day_come_to_twelve_ends() {
     let ids = workers(&rig);
     assert_eq!(ids.len(), 12);
     let over = |journal: &[String]| {
-        let last = ["settled", "refused", "drifted", "unknown", "unsettled", "cancelled"];
-        ids.values().all(|id| story(journal, id).rsplit(' ').next().is_some_and(|step| last.contains(&step)))
+        let last = [
+            "settled",
+            "refused",
+            "drifted",
+            "unknown",
+            "unsettled",
+            "cancelled",
+        ];
+        ids.values().all(|id| {
+            story(journal, id)
+                .rsplit(' ')
+                .next()
+                .is_some_and(|step| last.contains(&step))
+        })
     };
     rig.wait_in_journal("twelve ends", over).await;
     let journal = rig.journal();
@@ -75,7 +107,11 @@ async fn twelve_stops_on_a_bad_day_come_to_twelve_ends() {
         (12, "intent accepted settled", 1, 1),
     ] {
         let id = &ids[&number];
-        assert_eq!((story(&journal, id).as_str(), stops(&rig, id)), (steps, (requests, effects)), "worker-{number}");
+        assert_eq!(
+            (story(&journal, id).as_str(), stops(&rig, id)),
+            (steps, (requests, effects)),
+            "worker-{number}"
+        );
     }
     let ends = [
         (&[3, 5, 6, 7, 8, 11, 12][..], "stopped"),
@@ -85,13 +121,18 @@ async fn twelve_stops_on_a_bad_day_come_to_twelve_ends() {
         (&[9, 10][..], "no reply"),
     ];
     for (numbers, word) in ends {
-        let told = |frame: &str| numbers.iter().all(|number| line(frame, &[&format!("worker-{number} "), word]));
+        let told = |frame: &str| {
+            numbers
+                .iter()
+                .all(|number| line(frame, &[&format!("worker-{number} "), word]))
+        };
         rig.wait(&format!("{word} on {numbers:?}"), told).await;
     }
     leave(rig).await;
 }
 
-/// One notebook, each fault in turn: the row and the journal say which, and the count is one at most.
+/// One notebook, each fault in turn: the row and the journal say which, and the count is one at
+/// most.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refused_stop_says_why_on_its_row_and_does_nothing() {
     for (fault, words, code, requests) in [
@@ -100,21 +141,37 @@ async fn a_refused_stop_says_why_on_its_row_and_does_nothing() {
         (Fault::Throttle, "refused", "ThrottlingException", 4),
     ] {
         let mut rig = Rig::new("bad-day");
-        rig.wait("scratch at work", |frame| line(frame, &["scratch", "InService"])).await;
-        rig.mock.plan(Rule::new(fault).of("sagemaker", "StopNotebookInstance").row("scratch"));
+        rig.wait("scratch at work", |frame| {
+            line(frame, &["scratch", "InService"])
+        })
+        .await;
+        rig.mock.plan(
+            Rule::new(fault)
+                .of("sagemaker", "StopNotebookInstance")
+                .row("scratch"),
+        );
         rig.type_text("3zS");
         rig.yes().await;
-        rig.wait_in_journal("a refusal", |lines| lines.contains(&"scratch refused".to_owned())).await;
-        rig.wait(words, |frame| line(frame, &["scratch", words])).await;
+        rig.wait_in_journal("a refusal", |lines| {
+            lines.contains(&"scratch refused".to_owned())
+        })
+        .await;
+        rig.wait(words, |frame| line(frame, &["scratch", words]))
+            .await;
         let journal = std::fs::read_to_string(rig.path("journal.jsonl")).unwrap();
         assert!(journal.lines().last().unwrap().contains(code), "{journal}");
         assert_eq!(rig.mock.effects("sagemaker", "StopNotebookInstance"), 0);
-        assert_eq!(rig.mock.count("sagemaker", "StopNotebookInstance"), requests, "only what is throttled is sent again: {fault:?}");
+        assert_eq!(
+            rig.mock.count("sagemaker", "StopNotebookInstance"),
+            requests,
+            "only what is throttled is sent again: {fault:?}"
+        );
         leave(rig).await;
     }
 }
 
-/// Whatever becomes of a poll, the rows stay, the tile says what failed, and the next good one takes it back.
+/// Whatever becomes of a poll, the rows stay, the tile says what failed, and the next good one
+/// takes it back.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_table_is_never_emptied_by_a_failed_poll() {
     let mut rig = Rig::new("bad-day");
@@ -130,13 +187,23 @@ async fn a_table_is_never_emptied_by_a_failed_poll() {
     ] {
         rig.mock.heal();
         rig.refresh();
-        rig.wait("healthy rows", |frame| frame.contains("worker-12") && !frame.contains("ec2:DescribeInstances")).await;
-        rig.mock.plan(Rule::new(fault).of("ec2", "DescribeInstances").region("us-east-1"));
+        rig.wait("healthy rows", |frame| {
+            frame.contains("worker-12") && !frame.contains("ec2:DescribeInstances")
+        })
+        .await;
+        rig.mock.plan(
+            Rule::new(fault)
+                .of("ec2", "DescribeInstances")
+                .region("us-east-1"),
+        );
         rig.refresh();
         let told = format!("{word}: ec2:DescribeInstances");
         let frame = rig.wait_for(&told).await;
         for number in 1..=12 {
-            assert!(line(&frame, &[&format!("worker-{number} ")]), "{fault:?} took worker-{number} from\n{frame}");
+            assert!(
+                line(&frame, &[&format!("worker-{number} ")]),
+                "{fault:?} took worker-{number} from\n{frame}"
+            );
         }
     }
     assert!(rig.mock.calls().iter().all(|asked| !asked.effect));
@@ -149,14 +216,22 @@ async fn a_poll_that_hangs_or_is_slow_keeps_nothing_waiting() {
     for fault in [Fault::Hang, Fault::Slow(Duration::from_secs(3))] {
         let mut rig = Rig::new("bad-day");
         rig.wait_for("worker-12").await;
-        rig.mock.plan(Rule::new(fault).of("ec2", "DescribeInstances"));
+        rig.mock
+            .plan(Rule::new(fault).of("ec2", "DescribeInstances"));
         rig.type_text("2z");
         rig.mock.forget_calls();
         rig.refresh();
-        rig.wait_in_mock("poll under way", |mock| mock.count("ec2", "DescribeInstances") > 0).await;
+        rig.wait_in_mock("poll under way", |mock| {
+            mock.count("ec2", "DescribeInstances") > 0
+        })
+        .await;
         rig.type_text("/worker-7");
         rig.press(KeyCode::Enter);
-        let frame = rig.wait("worker-7 alone", |frame| line(frame, &["worker-7 "]) && !frame.contains("worker-8 ")).await;
+        let frame = rig
+            .wait("worker-7 alone", |frame| {
+                line(frame, &["worker-7 "]) && !frame.contains("worker-8 ")
+            })
+            .await;
         assert!(frame.contains("worker-7"));
         leave(rig).await;
     }

@@ -1,4 +1,5 @@
-//! Jobs of all sorts and the nodes of HyperPod, asked over HTTP the way the console asks them; their dollars worked out by hand.
+//! Jobs of all sorts and the nodes of HyperPod, asked over HTTP the way the console asks them;
+//! their dollars worked out by hand.
 //!
 //! Must not know how the panes collect, nor take a price from the program.
 
@@ -114,7 +115,11 @@ gpu = "steady 60"
 async fn only(sessions: &[Session], clock: &Clock, pane: PaneId) -> World {
     let mut world = World::new(panes::metas(), Thresholds::default());
     for (listed, measured) in poll(sessions, clock, Some(pane)).await {
-        assert!(listed.complete && measured.complete && measured.faults.is_empty(), "{}", show(&measured, clock.now()));
+        assert!(
+            listed.complete && measured.complete && measured.faults.is_empty(),
+            "{}",
+            show(&measured, clock.now())
+        );
         world.apply(listed, clock.now());
         world.apply(measured, clock.now());
     }
@@ -123,147 +128,345 @@ async fn only(sessions: &[Session], clock: &Clock, pane: PaneId) -> World {
 
 #[track_caller]
 fn cents(what: &str, found: f64, expected: f64) {
-    assert!((found - expected).abs() < 0.005, "{what}: {found}, worked out by hand: {expected}");
+    assert!(
+        (found - expected).abs() < 0.005,
+        "{what}: {found}, worked out by hand: {expected}"
+    );
 }
 
 #[tokio::test]
 async fn jobs_of_every_sort_cost_what_a_person_works_out() {
-    let (mock, sessions, clock) = world(Scenario::parse(JOBS, "jobs.toml").unwrap(), 1.0, &[EAST]).await;
+    let (mock, sessions, clock) =
+        world(Scenario::parse(JOBS, "jobs.toml").unwrap(), 1.0, &[EAST]).await;
     let now = clock.now();
     let world = only(&sessions, &clock, "jobs").await;
     let number = |name: &str, field: &str| {
         let value = cell("jobs", row(&world, "jobs", name), field, now);
-        value.number().unwrap_or_else(|| panic!("{name} {field}: {value:?}"))
+        value
+            .number()
+            .unwrap_or_else(|| panic!("{name} {field}: {value:?}"))
     };
-    let burn = |name: &str| row(&world, "jobs", name).head.burn.rate().map(|rate| rate.0);
+    let burn = |name: &str| {
+        row(&world, "jobs", name)
+            .head
+            .burn
+            .rate()
+            .map(|rate| rate.0)
+    };
 
-    // A training job: two machines for nine hours, at most twenty; three earlier runs, the median of two hours.
+    // A training job: two machines for nine hours, at most twenty; three earlier runs, the median
+    // of two hours.
     let machines = 2.0 * ledger::ml_by_rule("ml.p4d.24xlarge", 1.15, EAST);
     cents("ranker burn", burn("ranker-4").unwrap(), machines);
-    cents("ranker so far", number("ranker-4", "cost_so_far"), 9.0 * machines);
-    cents("ranker at its limit", number("ranker-4", "cost_at_limit"), 20.0 * machines);
-    cents("ranker per run", number("ranker-4", "cost_per_run"), 2.0 * machines);
+    cents(
+        "ranker so far",
+        number("ranker-4", "cost_so_far"),
+        9.0 * machines,
+    );
+    cents(
+        "ranker at its limit",
+        number("ranker-4", "cost_at_limit"),
+        20.0 * machines,
+    );
+    cents(
+        "ranker per run",
+        number("ranker-4", "cost_per_run"),
+        2.0 * machines,
+    );
     assert!((number("ranker-4", "gpu") - 0.4).abs() < 0.05);
-    assert_eq!((number("ranker-4", "count"), number("ranker-4", "runs")), (2.0, 3.0));
-    let Evidence::Job(facts) = &row(&world, "jobs", "ranker-4").head.evidence else { panic!("no evidence") };
+    assert_eq!(
+        (number("ranker-4", "count"), number("ranker-4", "runs")),
+        (2.0, 3.0)
+    );
+    let Evidence::Job(facts) = &row(&world, "jobs", "ranker-4").head.evidence else {
+        panic!("no evidence")
+    };
     assert_eq!(facts.created.unwrap().to_string(), "2026-11-22T23:26:00Z");
 
-    // What ended within a day is a row that burns nothing; managed spot billed a quarter of four hours.
+    // What ended within a day is a row that burns nothing; managed spot billed a quarter of four
+    // hours.
     let small = ledger::ml("ml.g5.xlarge", "training", EAST);
-    assert!(matches!(row(&world, "jobs", "thrifty").head.burn, Burn::Nothing(_)));
+    assert!(matches!(
+        row(&world, "jobs", "thrifty").head.burn,
+        Burn::Nothing(_)
+    ));
     cents("thrifty so far", number("thrifty", "cost_so_far"), small);
     cents("thrifty saved", number("thrifty", "spot_saving"), 0.75);
 
     // Its warm pool is billed: two hours of work, one of waiting. To end it is to stop it.
     cents("kept burn", burn("kept").unwrap(), 3.0 * small);
-    cents("kept so far", number("kept", "cost_so_far"), 3.0 * 3.0 * small);
-    assert_eq!(cell("jobs", row(&world, "jobs", "kept"), "warm_pool", now), Value::text("Available"));
+    cents(
+        "kept so far",
+        number("kept", "cost_so_far"),
+        3.0 * 3.0 * small,
+    );
+    assert_eq!(
+        cell("jobs", row(&world, "jobs", "kept"), "warm_pool", now),
+        Value::text("Available")
+    );
     let stop = row(&world, "jobs", "kept").head.offer(Verb::Stop);
-    assert!(matches!(stop.known(), Some(Offer::Stop(Call::EndWarmPool(name))) if &**name == "kept"), "{stop:?}");
+    assert!(
+        matches!(stop.known(), Some(Offer::Stop(Call::EndWarmPool(name))) if &**name == "kept"),
+        "{stop:?}"
+    );
 
-    cents("features burn", burn("features").unwrap(), ledger::ml("ml.g4dn.xlarge", "processing", EAST));
-    cents("features so far", number("features", "cost_so_far"), 2.0 * ledger::ml("ml.g4dn.xlarge", "processing", EAST));
-    cents("scores burn", burn("scores").unwrap(), 2.0 * ledger::cpu("ml.m5.2xlarge"));
-    cents("scores so far", number("scores", "cost_so_far"), 2.0 * ledger::cpu("ml.m5.2xlarge"));
-    assert!(world.rows("jobs").all(|row| &*row.head.name != "old-scores"), "over for days");
+    cents(
+        "features burn",
+        burn("features").unwrap(),
+        ledger::ml("ml.g4dn.xlarge", "processing", EAST),
+    );
+    cents(
+        "features so far",
+        number("features", "cost_so_far"),
+        2.0 * ledger::ml("ml.g4dn.xlarge", "processing", EAST),
+    );
+    cents(
+        "scores burn",
+        burn("scores").unwrap(),
+        2.0 * ledger::cpu("ml.m5.2xlarge"),
+    );
+    cents(
+        "scores so far",
+        number("scores", "cost_so_far"),
+        2.0 * ledger::cpu("ml.m5.2xlarge"),
+    );
+    assert!(
+        world
+            .rows("jobs")
+            .all(|row| &*row.head.name != "old-scores"),
+        "over for days"
+    );
 
-    // A tuning job burns nothing itself: its tries do. They began 5, 3 and 1 h ago, 4 min before their machines; the last one runs.
-    assert!(matches!(row(&world, "jobs", "hpo").head.burn, Burn::Nothing(_)));
+    // A tuning job burns nothing itself: its tries do. They began 5, 3 and 1 h ago, 4 min before
+    // their machines; the last one runs.
+    assert!(matches!(
+        row(&world, "jobs", "hpo").head.burn,
+        Burn::Nothing(_)
+    ));
     let minutes = f64::from(90 + 90 + 60 - 4);
-    cents("hpo so far", number("hpo", "cost_so_far"), minutes / 60.0 * small);
-    let tries: Vec<_> = world.rows("jobs").filter(|row| row.head.name.starts_with("hpo-")).collect();
+    cents(
+        "hpo so far",
+        number("hpo", "cost_so_far"),
+        minutes / 60.0 * small,
+    );
+    let tries: Vec<_> = world
+        .rows("jobs")
+        .filter(|row| row.head.name.starts_with("hpo-"))
+        .collect();
     assert_eq!(tries.len(), 3);
-    cents("tries burn", tries.iter().filter_map(|row| row.head.burn.rate()).map(|rate| rate.0).sum(), small);
+    cents(
+        "tries burn",
+        tries
+            .iter()
+            .filter_map(|row| row.head.burn.rate())
+            .map(|rate| rate.0)
+            .sum(),
+        small,
+    );
 
     // Bedrock's are billed by the token, and stopped as well.
-    for (name, kind) in [("tone", "customization-job"), ("reviews", "batch-inference-job")] {
+    for (name, kind) in [
+        ("tone", "customization-job"),
+        ("reviews", "batch-inference-job"),
+    ] {
         let row = row(&world, "jobs", name);
-        assert_eq!((row.head.key.kind.0, row.head.state.phase), (kind, Phase::Running));
-        assert!(matches!(row.head.burn, Burn::Nothing(_)) && row.head.offer(Verb::Stop).known().is_some());
-        assert_eq!(cell("jobs", row, "cost_so_far", now), Value::Unknown(Why::new("billed by the token: see the models")));
+        assert_eq!(
+            (row.head.key.kind.0, row.head.state.phase),
+            (kind, Phase::Running)
+        );
+        assert!(
+            matches!(row.head.burn, Burn::Nothing(_))
+                && row.head.offer(Verb::Stop).known().is_some()
+        );
+        assert_eq!(
+            cell("jobs", row, "cost_so_far", now),
+            Value::Unknown(Why::new("billed by the token: see the models"))
+        );
     }
 
-    let all: f64 = world.rows("jobs").filter_map(|row| row.head.burn.rate()).map(|rate| rate.0).sum();
-    let by_hand = machines + 4.0 * small + ledger::ml("ml.g4dn.xlarge", "processing", EAST) + 2.0 * ledger::cpu("ml.m5.2xlarge");
+    let all: f64 = world
+        .rows("jobs")
+        .filter_map(|row| row.head.burn.rate())
+        .map(|rate| rate.0)
+        .sum();
+    let by_hand = machines
+        + 4.0 * small
+        + ledger::ml("ml.g4dn.xlarge", "processing", EAST)
+        + 2.0 * ledger::cpu("ml.m5.2xlarge");
     cents("all together", all, by_hand);
     mock.stop().await;
 }
 
 #[tokio::test]
 async fn a_loop_with_nothing_running_between_tries_is_told_once() {
-    let (mock, sessions, clock) = world(Scenario::parse(JOBS, "jobs.toml").unwrap(), 1.0, &[EAST]).await;
+    let (mock, sessions, clock) =
+        world(Scenario::parse(JOBS, "jobs.toml").unwrap(), 1.0, &[EAST]).await;
     let world = only(&sessions, &clock, "jobs").await;
-    let found: Vec<_> = world.findings().iter().filter(|finding| finding.rule == "retry-loop").collect();
-    let [found] = found.as_slice() else { panic!("{found:?}") };
+    let found: Vec<_> = world
+        .findings()
+        .iter()
+        .filter(|finding| finding.rule == "retry-loop")
+        .collect();
+    let [found] = found.as_slice() else {
+        panic!("{found:?}")
+    };
     // Tries at 03:00, 04:00 ... 08:00, each 6 min after its machine came; nothing runs at 08:30.
     let each = 0.1 * ledger::ml("ml.g5.xlarge", "training", EAST);
     cents("waste", found.waste.0, 6.0 * each / 24.0);
-    assert!(found.sentence.starts_with("6 failures in 24 h") && found.sentence.contains("next try due 09:00"), "{}", found.sentence);
+    assert!(
+        found.sentence.starts_with("6 failures in 24 h")
+            && found.sentence.contains("next try due 09:00"),
+        "{}",
+        found.sentence
+    );
     assert_eq!((&*found.name, found.fix), ("broken-6", None));
     mock.stop().await;
 }
 
 #[tokio::test]
 async fn what_is_over_is_described_once() {
-    let (mock, sessions, clock) = world(Scenario::parse(JOBS, "jobs.toml").unwrap(), 1.0, &[EAST]).await;
-    let sources = panes::sources(&sessions, spendtop::pricing::Prices::embedded(), &clock, &[]);
-    let mut source = sources.into_iter().find(|source| source.id().pane == "jobs").unwrap();
+    let (mock, sessions, clock) =
+        world(Scenario::parse(JOBS, "jobs.toml").unwrap(), 1.0, &[EAST]).await;
+    let sources = panes::sources(
+        &sessions,
+        spendtop::pricing::Prices::embedded(),
+        &clock,
+        &[],
+    );
+    let mut source = sources
+        .into_iter()
+        .find(|source| source.id().pane == "jobs")
+        .unwrap();
     source.poll(panes::Poll::Inventory).await;
     let first = mock.count("sagemaker", "DescribeTrainingJob");
     source.poll(panes::Poll::Inventory).await;
     assert!(first > 10, "{first}");
-    assert_eq!(mock.count("sagemaker", "DescribeTrainingJob"), first, "nothing has changed since");
+    assert_eq!(
+        mock.count("sagemaker", "DescribeTrainingJob"),
+        first,
+        "nothing has changed since"
+    );
     mock.stop().await;
 }
 
 #[tokio::test]
 async fn one_sort_denied_is_a_badge_and_the_others_stay() {
-    let (mock, sessions, clock) = world(Scenario::parse(JOBS, "jobs.toml").unwrap(), 1.0, &[EAST]).await;
-    for (service, operation) in [("sagemaker", "ListProcessingJobs"), ("bedrock", "ListModelCustomizationJobs")] {
+    let (mock, sessions, clock) =
+        world(Scenario::parse(JOBS, "jobs.toml").unwrap(), 1.0, &[EAST]).await;
+    for (service, operation) in [
+        ("sagemaker", "ListProcessingJobs"),
+        ("bedrock", "ListModelCustomizationJobs"),
+    ] {
         mock.fail(service, operation, MockFault::Deny, 100);
     }
     let (listed, _) = poll(&sessions, &clock, Some("jobs")).await.remove(0);
     assert!(listed.complete, "{}", show(&listed, clock.now()));
-    let denied: Vec<_> = listed.faults.iter().map(|fault| (fault.kind, fault.operation.to_string())).collect();
-    let expected = ["sagemaker:ListProcessingJobs", "bedrock:ListModelCustomizationJobs"];
-    assert_eq!(denied, expected.map(|operation| (FaultKind::Denied, operation.to_owned())));
-    let kinds: std::collections::BTreeSet<_> = listed.rows.iter().map(|row| row.head.key.kind.0).collect();
-    assert_eq!(kinds.into_iter().collect::<Vec<_>>(), ["batch-inference-job", "training-job", "transform-job", "tuning-job"]);
+    let denied: Vec<_> = listed
+        .faults
+        .iter()
+        .map(|fault| (fault.kind, fault.operation.to_string()))
+        .collect();
+    let expected = [
+        "sagemaker:ListProcessingJobs",
+        "bedrock:ListModelCustomizationJobs",
+    ];
+    assert_eq!(
+        denied,
+        expected.map(|operation| (FaultKind::Denied, operation.to_owned()))
+    );
+    let kinds: std::collections::BTreeSet<_> =
+        listed.rows.iter().map(|row| row.head.key.kind.0).collect();
+    assert_eq!(
+        kinds.into_iter().collect::<Vec<_>>(),
+        [
+            "batch-inference-job",
+            "training-job",
+            "transform-job",
+            "tuning-job"
+        ]
+    );
     mock.stop().await;
 }
 
 #[tokio::test]
 async fn nodes_of_a_cluster_stand_beside_the_instances() {
-    let (mock, sessions, clock) = world(Scenario::parse(JOBS, "jobs.toml").unwrap(), 1.0, &[EAST]).await;
+    let (mock, sessions, clock) =
+        world(Scenario::parse(JOBS, "jobs.toml").unwrap(), 1.0, &[EAST]).await;
     let now = clock.now();
     let world = only(&sessions, &clock, "gpus").await;
-    let workers: Vec<_> = world.rows("gpus").filter(|row| &*row.head.name == "research/workers").collect();
+    let workers: Vec<_> = world
+        .rows("gpus")
+        .filter(|row| &*row.head.name == "research/workers")
+        .collect();
     assert_eq!(workers.len(), 3);
     for node in &workers {
-        assert_eq!((node.head.key.kind.0, &*node.head.state.name), ("hyperpod-node", "Running"));
-        cents("node", node.head.burn.rate().unwrap().0, ledger::ml_by_rule("ml.p4d.24xlarge", 1.18, EAST));
+        assert_eq!(
+            (node.head.key.kind.0, &*node.head.state.name),
+            ("hyperpod-node", "Running")
+        );
+        cents(
+            "node",
+            node.head.burn.rate().unwrap().0,
+            ledger::ml_by_rule("ml.p4d.24xlarge", 1.18, EAST),
+        );
         assert_eq!(node.head.since.unwrap().to_string(), "2026-11-21T08:35:00Z");
         assert_eq!(
-            (cell("gpus", node, "cluster", now).show(), cell("gpus", node, "instance_group", now).show()),
+            (
+                cell("gpus", node, "cluster", now).show(),
+                cell("gpus", node, "instance_group", now).show()
+            ),
             ("research".into(), "workers".into())
         );
-        assert_eq!(cell("gpus", node, "gpu", now), Value::Unknown(Why::new("HyperPod publishes no metrics of its nodes")));
-        assert!(node.head.offer(Verb::Stop).why().unwrap().0.starts_with("HyperPod scales by instance group"));
+        assert_eq!(
+            cell("gpus", node, "gpu", now),
+            Value::Unknown(Why::new("HyperPod publishes no metrics of its nodes"))
+        );
+        assert!(
+            node.head
+                .offer(Verb::Stop)
+                .why()
+                .unwrap()
+                .0
+                .starts_with("HyperPod scales by instance group")
+        );
         assert_eq!(node.head.owner.as_deref(), Some("ml"));
     }
-    // The cards have no cluster price of a type without accelerators, nor a rule for one: it is listed as unpriced, not guessed.
-    assert!(matches!(row(&world, "gpus", "research/head").head.burn, Burn::Unpriced(_)));
-    cents("dev-box", row(&world, "gpus", "dev-box").head.burn.rate().unwrap().0, ledger::ec2("g5.xlarge", EAST));
+    // The cards have no cluster price of a type without accelerators, nor a rule for one: it is
+    // listed as unpriced, not guessed.
+    assert!(matches!(
+        row(&world, "gpus", "research/head").head.burn,
+        Burn::Unpriced(_)
+    ));
+    cents(
+        "dev-box",
+        row(&world, "gpus", "dev-box").head.burn.rate().unwrap().0,
+        ledger::ec2("g5.xlarge", EAST),
+    );
     mock.stop().await;
 }
 
 #[tokio::test]
 async fn clusters_denied_leave_the_instances() {
-    let (mock, sessions, clock) = world(Scenario::parse(JOBS, "jobs.toml").unwrap(), 1.0, &[EAST]).await;
+    let (mock, sessions, clock) =
+        world(Scenario::parse(JOBS, "jobs.toml").unwrap(), 1.0, &[EAST]).await;
     mock.fail("sagemaker", "ListClusters", MockFault::Deny, 100);
     let (listed, _) = poll(&sessions, &clock, Some("gpus")).await.remove(0);
     assert!(listed.complete);
-    assert_eq!(listed.faults.iter().map(|fault| &*fault.operation).collect::<Vec<_>>(), ["sagemaker:ListClusters"]);
-    assert_eq!(listed.rows.iter().map(|row| &*row.head.name).collect::<Vec<_>>(), ["dev-box"]);
+    assert_eq!(
+        listed
+            .faults
+            .iter()
+            .map(|fault| &*fault.operation)
+            .collect::<Vec<_>>(),
+        ["sagemaker:ListClusters"]
+    );
+    assert_eq!(
+        listed
+            .rows
+            .iter()
+            .map(|row| &*row.head.name)
+            .collect::<Vec<_>>(),
+        ["dev-box"]
+    );
     mock.stop().await;
 }

@@ -1,4 +1,5 @@
-//! What is agreed for later, and what is taken back, end to end: keys, the file, the journal, and what the mock was asked.
+//! What is agreed for later, and what is taken back, end to end: keys, the file, the journal, and
+//! what the mock was asked.
 //!
 //! Must not know the insides of any room.
 
@@ -7,15 +8,23 @@ use crossterm::event::KeyCode;
 use spendtop::domain::Stamp;
 
 fn line(frame: &str, words: &[&str]) -> bool {
-    frame.lines().any(|line| words.iter().all(|word| line.contains(word)))
+    frame
+        .lines()
+        .any(|line| words.iter().all(|word| line.contains(word)))
 }
 
 /// The notebooks, with vision-labeling alone.
 async fn at_the_notebook(rig: &mut Rig) {
-    rig.wait("vision-labeling at work", |frame| line(frame, &["vision-labeling", "InService"])).await;
+    rig.wait("vision-labeling at work", |frame| {
+        line(frame, &["vision-labeling", "InService"])
+    })
+    .await;
     rig.type_text("3/vision-labeling");
     rig.press(KeyCode::Enter);
-    rig.wait("only it", |frame| line(frame, &["1 of "]) || frame.contains("vision-labeling")).await;
+    rig.wait("only it", |frame| {
+        line(frame, &["1 of "]) || frame.contains("vision-labeling")
+    })
+    .await;
 }
 
 async fn agree(rig: &mut Rig, when: &str) {
@@ -32,7 +41,10 @@ fn kept(rig: &Rig) -> String {
 
 /// A stop of vision-labeling that was agreed an hour before `due`.
 fn stop_at(now: Stamp, due: i64) -> String {
-    let (since, until) = (now - jiff::SignedDuration::from_hours(1), now + jiff::SignedDuration::from_secs(due));
+    let (since, until) = (
+        now - jiff::SignedDuration::from_hours(1),
+        now + jiff::SignedDuration::from_secs(due),
+    );
     format!(
         "{{\"later\":{{\"account\":\"111122223333\",\"region\":\"us-east-1\",\"kind\":\"notebook-instance\",\"id\":\"vision-labeling\",\
          \"name\":\"vision-labeling\",\"plan\":\"p-1\",\"verb\":\"stop\",\"given\":\"yes\",\"since\":\"{since}\",\"until\":\"{until}\"}}}}\n"
@@ -44,12 +56,28 @@ async fn an_agreed_stop_happens_once_at_its_hour() {
     let mut rig = Rig::new("weekend-spike");
     at_the_notebook(&mut rig).await;
     agree(&mut rig, "in 4s").await;
-    assert_eq!(rig.mock.count("sagemaker", "StopNotebookInstance"), 0, "not yet");
+    assert_eq!(
+        rig.mock.count("sagemaker", "StopNotebookInstance"),
+        0,
+        "not yet"
+    );
     rig.settled("vision-labeling").await;
-    rig.wait("nothing ahead", |frame| !frame.contains("1 later")).await;
+    rig.wait("nothing ahead", |frame| !frame.contains("1 later"))
+        .await;
     assert_eq!(rig.mock.count("sagemaker", "StopNotebookInstance"), 1);
-    assert_eq!(rig.journal(), ["vision-labeling intent", "vision-labeling accepted", "vision-labeling settled"]);
-    assert!(std::fs::read_to_string(rig.path("journal.jsonl")).unwrap().contains("by L"));
+    assert_eq!(
+        rig.journal(),
+        [
+            "vision-labeling intent",
+            "vision-labeling accepted",
+            "vision-labeling settled"
+        ]
+    );
+    assert!(
+        std::fs::read_to_string(rig.path("journal.jsonl"))
+            .unwrap()
+            .contains("by L")
+    );
     assert_eq!(kept(&rig), "");
     rig.quit().await;
 }
@@ -66,9 +94,13 @@ async fn what_is_taken_back_does_not_happen() {
     rig.type_text("x");
     rig.wait_for("nothing is agreed for later").await;
     rig.press(KeyCode::Esc);
-    rig.wait("nothing ahead", |frame| !frame.contains("1 later")).await;
+    rig.wait("nothing ahead", |frame| !frame.contains("1 later"))
+        .await;
     let folder = rig.path("later.jsonl");
-    rig.wait("nothing in the file", |_| std::fs::read_to_string(&folder).is_ok_and(|text| text.is_empty())).await;
+    rig.wait("nothing in the file", |_| {
+        std::fs::read_to_string(&folder).is_ok_and(|text| text.is_empty())
+    })
+    .await;
     assert!(rig.journal().is_empty());
     rig.quit().await;
 }
@@ -79,17 +111,28 @@ async fn leaving_tells_what_is_ahead_and_the_file_keeps_it() {
     at_the_notebook(&mut rig).await;
     agree(&mut rig, "in 3h").await;
     let file = rig.path("later.jsonl");
-    rig.wait("it in the file", |_| std::fs::read_to_string(&file).is_ok_and(|text| text.contains("vision-labeling"))).await;
+    rig.wait("it in the file", |_| {
+        std::fs::read_to_string(&file).is_ok_and(|text| text.contains("vision-labeling"))
+    })
+    .await;
     rig.type_text("q");
     let frame = rig.wait_for("Quit with something agreed for later?").await;
-    assert!(frame.contains("Agreed for later: stop vision-labeling at") && frame.contains("only if a console runs then"), "{frame}");
+    assert!(
+        frame.contains("Agreed for later: stop vision-labeling at")
+            && frame.contains("only if a console runs then"),
+        "{frame}"
+    );
     assert!(frame.contains("file keeps"), "{frame}");
     rig.press(KeyCode::Enter);
-    rig.wait("the console again", |frame| !frame.contains("Quit with")).await;
+    rig.wait("the console again", |frame| !frame.contains("Quit with"))
+        .await;
     let folder = kept(&rig);
     let app = rig.quit().await;
     assert_eq!(app.later.agreed(), 1);
-    assert!(folder.contains("vision-labeling"), "the next start finds it: {folder}");
+    assert!(
+        folder.contains("vision-labeling"),
+        "the next start finds it: {folder}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -103,9 +146,14 @@ async fn what_an_earlier_console_agreed_is_done_by_this_one() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_missed_is_asked_for_and_not_done() {
-    let mut rig = Rig::with_later("weekend-spike", |now| format!("what is this?\n{}", stop_at(now, -3_600)));
+    let mut rig = Rig::with_later("weekend-spike", |now| {
+        format!("what is this?\n{}", stop_at(now, -3_600))
+    });
     rig.wait_for("something was missed").await;
-    rig.wait("vision-labeling missed", |frame| line(frame, &["vision-labeling", "missed"])).await;
+    rig.wait("vision-labeling missed", |frame| {
+        line(frame, &["vision-labeling", "missed"])
+    })
+    .await;
     assert_eq!(rig.mock.count("sagemaker", "StopNotebookInstance"), 0);
     // The rows must be known before it can be asked for.
     rig.press(KeyCode::Esc);
@@ -118,7 +166,10 @@ async fn what_was_missed_is_asked_for_and_not_done() {
     rig.yes().await;
     rig.settled("vision-labeling").await;
     assert_eq!(rig.mock.count("sagemaker", "StopNotebookInstance"), 1);
-    assert_eq!(std::fs::read_to_string(rig.path("later.unread")).unwrap(), "what is this?\n");
+    assert_eq!(
+        std::fs::read_to_string(rig.path("later.unread")).unwrap(),
+        "what is this?\n"
+    );
     rig.quit().await;
 }
 
@@ -144,12 +195,18 @@ async fn a_stop_is_taken_back_and_the_notebook_runs_again() {
     rig.wait_for("StopNotebookInstance").await;
     rig.yes().await;
     rig.settled("vision-labeling").await;
-    rig.wait("it stopped", |frame| line(frame, &["vision-labeling", "Stopped"])).await;
+    rig.wait("it stopped", |frame| {
+        line(frame, &["vision-labeling", "Stopped"])
+    })
+    .await;
     rig.type_text("u");
     rig.wait_for("Undo stop of vision-labeling").await;
     rig.wait_for("StartNotebookInstance").await;
     rig.yes().await;
-    rig.wait("it at work", |frame| line(frame, &["vision-labeling", "InService"])).await;
+    rig.wait("it at work", |frame| {
+        line(frame, &["vision-labeling", "InService"])
+    })
+    .await;
     assert_eq!(rig.mock.count("sagemaker", "StartNotebookInstance"), 1);
     rig.quit().await;
 }
@@ -170,8 +227,18 @@ async fn a_scale_is_taken_back_to_the_count_before() {
     rig.wait_for("Undo scale of rec-endpoint").await;
     rig.wait_for("DesiredInstanceCount=8").await;
     rig.yes().await;
-    rig.wait_in_journal("two settled", |lines| lines.iter().filter(|line| line.ends_with(" settled")).count() == 2).await;
-    rig.wait("eight instances", |frame| line(frame, &["rec-endpoint", " 8 "])).await;
+    rig.wait_in_journal("two settled", |lines| {
+        lines
+            .iter()
+            .filter(|line| line.ends_with(" settled"))
+            .count()
+            == 2
+    })
+    .await;
+    rig.wait("eight instances", |frame| {
+        line(frame, &["rec-endpoint", " 8 "])
+    })
+    .await;
     rig.quit().await;
 }
 
@@ -187,12 +254,22 @@ async fn tags_are_taken_back_and_set_again() {
     rig.type_text("dG");
     for (call, settled) in [("ai-4100", 2), ("7781", 3)] {
         // What is taken back is planned on the row as it was read last.
-        rig.wait("its tags read", |frame| frame.contains("7781") == (call == "ai-4100")).await;
+        rig.wait("its tags read", |frame| {
+            frame.contains("7781") == (call == "ai-4100")
+        })
+        .await;
         rig.type_text("u");
         rig.wait_for("Undo tag of vision-labeling").await;
         rig.wait_for(call).await;
         rig.yes().await;
-        rig.wait_in_journal(call, |lines| lines.iter().filter(|line| line.ends_with(" settled")).count() == settled).await;
+        rig.wait_in_journal(call, |lines| {
+            lines
+                .iter()
+                .filter(|line| line.ends_with(" settled"))
+                .count()
+                == settled
+        })
+        .await;
     }
     // With the details open, leaving would only close them.
     rig.press(KeyCode::Esc);

@@ -1,4 +1,5 @@
-//! Bedrock's models on demand and provisioned throughput, asked over HTTP the way the console asks them.
+//! Bedrock's models on demand and provisioned throughput, asked over HTTP the way the console asks
+//! them.
 //!
 //! Must not know how the panes collect.
 
@@ -39,14 +40,21 @@ output-tokens = 100
 
 fn near(value: &Value, expected: f64, share: f64) {
     let seen = value.number().unwrap_or_else(|| panic!("{value:?}"));
-    assert!((seen / expected - 1.0).abs() < share, "{seen} is not {expected}");
+    assert!(
+        (seen / expected - 1.0).abs() < share,
+        "{seen} is not {expected}"
+    );
 }
 
 /// One pane as the console would know it.
 async fn only(sessions: &[Session], clock: &Clock, pane: PaneId) -> World {
     let mut world = World::new(panes::metas(), Thresholds::default());
     for (listed, measured) in poll(sessions, clock, Some(pane)).await {
-        assert!(listed.complete && measured.complete && measured.faults.is_empty(), "{}", show(&measured, clock.now()));
+        assert!(
+            listed.complete && measured.complete && measured.faults.is_empty(),
+            "{}",
+            show(&measured, clock.now())
+        );
         println!("{}", show(&measured, clock.now()));
         world.apply(listed, clock.now());
         world.apply(measured, clock.now());
@@ -56,39 +64,81 @@ async fn only(sessions: &[Session], clock: &Clock, pane: PaneId) -> World {
 
 #[tokio::test]
 async fn models_on_demand_are_counted_and_priced() {
-    let (mock, sessions, clock) = world(Scenario::parse(TOKENS, "tokens.toml").unwrap(), 1.0, &["us-east-1"]).await;
+    let (mock, sessions, clock) = world(
+        Scenario::parse(TOKENS, "tokens.toml").unwrap(),
+        1.0,
+        &["us-east-1"],
+    )
+    .await;
     let now = clock.now();
     let world = only(&sessions, &clock, "models").await;
     assert_eq!(world.rows("models").count(), 2);
-    let sonnet = world.rows("models").find(|row| row.head.key.id.starts_with("us.")).unwrap();
-    // The mock's prompts vary by 6 % from minute to minute, evenly: an hour is within 1 % of its mean.
+    let sonnet = world
+        .rows("models")
+        .find(|row| row.head.key.id.starts_with("us."))
+        .unwrap();
+    // The mock's prompts vary by 6 % from minute to minute, evenly: an hour is within 1 % of its
+    // mean.
     near(&cell("models", sonnet, "requests", now), 30.0, 1e-9);
     near(&cell("models", sonnet, "input", now), 30_000.0, 0.02);
     near(&cell("models", sonnet, "output", now), 15_000.0, 0.02);
     near(&cell("models", sonnet, "cached", now), 0.75, 0.02);
-    // 1,800 requests an hour x (1,000 x $0.0033 + 3,000 x $0.00033 + 500 x $0.0165) / 1,000 = 1,800 x $0.01254.
+    // 1,800 requests an hour x (1,000 x $0.0033 + 3,000 x $0.00033 + 500 x $0.0165) / 1,000 = 1,800
+    // x $0.01254.
     let hour = 1800.0 * (1000.0 * 0.0033 + 3000.0 * 0.00033 + 500.0 * 0.0165) / 1000.0;
     near(&Value::Rate(sonnet.head.burn.rate().unwrap()), hour, 0.02);
-    let Burn::Priced { quantity, source, estimate, .. } = &sonnet.head.burn else { panic!("{:?}", sonnet.head.burn) };
+    let Burn::Priced {
+        quantity,
+        source,
+        estimate,
+        ..
+    } = &sonnet.head.burn
+    else {
+        panic!("{:?}", sonnet.head.burn)
+    };
     assert_eq!((*quantity, *estimate), (1.0, false));
-    assert!(source.starts_with("tokens of the hour from 07:00 UTC x in $0.0033, out $0.0165"), "{source}");
+    assert!(
+        source.starts_with("tokens of the hour from 07:00 UTC x in $0.0033, out $0.0165"),
+        "{source}"
+    );
     near(&cell("models", sonnet, "today", now), 8.0 * hour, 0.02);
-    near(&cell("models", sonnet, "month", now), (22.0 * 24.0 + 8.0) * hour, 0.02);
-    near(&cell("models", sonnet, "per_1k", now), hour / (1800.0 * 4.5), 0.02);
+    near(
+        &cell("models", sonnet, "month", now),
+        (22.0 * 24.0 + 8.0) * hour,
+        0.02,
+    );
+    near(
+        &cell("models", sonnet, "per_1k", now),
+        hour / (1800.0 * 4.5),
+        0.02,
+    );
     near(&cell("models", sonnet, "latency", now), 2.0, 0.05);
     assert!(cell("models", sonnet, "throttles", now).number().unwrap() > 1000.0);
     assert!(cell("models", sonnet, "week", now).number().unwrap().abs() < 0.01);
-    let Evidence::Tokens(tokens) = &sonnet.head.evidence else { panic!("no tokens") };
+    let Evidence::Tokens(tokens) = &sonnet.head.evidence else {
+        panic!("no tokens")
+    };
     assert_eq!(tokens.dollars.known().unwrap().points.len(), 336);
     assert!(tokens.rates.known().unwrap().1.is_some());
     assert!(tokens.unit.why().is_some());
-    assert!(sonnet.head.offer(Verb::Tag).why().unwrap().0.contains("application inference profile"));
+    assert!(
+        sonnet
+            .head
+            .offer(Verb::Tag)
+            .why()
+            .unwrap()
+            .0
+            .contains("application inference profile")
+    );
 
     let haiku = row(&world, "models", "Claude 3 Haiku");
     near(&cell("models", haiku, "requests", now), 120.0, 1e-9);
     assert_eq!(cell("models", haiku, "cached", now).number(), Some(0.0));
     let total = world.totals(None).burn.0;
-    let sum: f64 = [sonnet, haiku].iter().map(|row| row.head.burn.rate().unwrap().0).sum();
+    let sum: f64 = [sonnet, haiku]
+        .iter()
+        .map(|row| row.head.burn.rate().unwrap().0)
+        .sum();
     assert!((total - sum).abs() < 1e-9, "{total} {sum}");
     mock.stop().await;
 }
@@ -126,25 +176,58 @@ tags = { team = "search" }
 #[tokio::test]
 async fn a_closed_day_is_what_is_billed() {
     use aws_sdk_costexplorer::types::{DateInterval, Granularity};
-    let (mock, sessions, clock) = world(Scenario::parse(BILLED, "billed.toml").unwrap(), 1.0, &["us-east-1"]).await;
+    let (mock, sessions, clock) = world(
+        Scenario::parse(BILLED, "billed.toml").unwrap(),
+        1.0,
+        &["us-east-1"],
+    )
+    .await;
     let world = only(&sessions, &clock, "models").await;
     assert_eq!(world.rows("models").count(), 3);
     let day: spendtop::domain::Stamp = "2026-11-20T00:00:00Z".parse().unwrap();
     let mut own = 0.0;
     for row in world.rows("models") {
-        let Value::Series(series) = cell("models", row, "dollars_14d", clock.now()) else { panic!("no dollars of {}", row.head.name) };
-        let first = (0..series.points.len()).find(|place| series.at(*place) == day).unwrap();
-        own += series.points[first..first + 24].iter().flatten().sum::<f64>();
+        let Value::Series(series) = cell("models", row, "dollars_14d", clock.now()) else {
+            panic!("no dollars of {}", row.head.name)
+        };
+        let first = (0..series.points.len())
+            .find(|place| series.at(*place) == day)
+            .unwrap();
+        own += series.points[first..first + 24]
+            .iter()
+            .flatten()
+            .sum::<f64>();
     }
-    let bill = aws_sdk_costexplorer::Client::new(&crate::mock_wire::config(&mock, "us-east-1").await);
-    let period = DateInterval::builder().start("2026-11-20").end("2026-11-21").build().unwrap();
-    let answer =
-        bill.get_cost_and_usage().time_period(period).granularity(Granularity::Daily).metrics("UnblendedCost").send().await.unwrap();
-    let billed: f64 = answer.results_by_time()[0].total().unwrap()["UnblendedCost"].amount().unwrap().parse().unwrap();
-    assert!(billed > 100.0 && (own - billed).abs() < 0.01, "own {own}, billed {billed}");
+    let bill =
+        aws_sdk_costexplorer::Client::new(&crate::mock_wire::config(&mock, "us-east-1").await);
+    let period = DateInterval::builder()
+        .start("2026-11-20")
+        .end("2026-11-21")
+        .build()
+        .unwrap();
+    let answer = bill
+        .get_cost_and_usage()
+        .time_period(period)
+        .granularity(Granularity::Daily)
+        .metrics("UnblendedCost")
+        .send()
+        .await
+        .unwrap();
+    let billed: f64 = answer.results_by_time()[0].total().unwrap()["UnblendedCost"]
+        .amount()
+        .unwrap()
+        .parse()
+        .unwrap();
+    assert!(
+        billed > 100.0 && (own - billed).abs() < 0.01,
+        "own {own}, billed {billed}"
+    );
     // An application profile is named, tagged and priced as what it leads to.
     let profile = row(&world, "models", "team-search");
-    assert_eq!(cell("models", profile, "via", clock.now()).show(), "app profile");
+    assert_eq!(
+        cell("models", profile, "via", clock.now()).show(),
+        "app profile"
+    );
     assert_eq!(profile.head.owner.as_deref(), Some("search"));
     assert!(profile.head.offer(Verb::Tag).known().is_some());
     mock.stop().await;
@@ -181,34 +264,78 @@ gpu = "steady 20-30"
 
 #[tokio::test]
 async fn endpoints_and_machines_are_looked_at_for_long() {
-    let (mock, sessions, clock) = world(Scenario::parse(HOURS, "hours.toml").unwrap(), 1.0, &["us-east-1"]).await;
+    let (mock, sessions, clock) = world(
+        Scenario::parse(HOURS, "hours.toml").unwrap(),
+        1.0,
+        &["us-east-1"],
+    )
+    .await;
     let now = clock.now();
     let endpoints = only(&sessions, &clock, "endpoints").await;
     let scorer = row(&endpoints, "endpoints", "scorer");
-    let Evidence::Replicas { hourly, serverless, scheduled, .. } = &scorer.head.evidence else { panic!("no replicas") };
+    let Evidence::Replicas {
+        hourly,
+        serverless,
+        scheduled,
+        ..
+    } = &scorer.head.evidence
+    else {
+        panic!("no replicas")
+    };
     let hours = hourly.known().unwrap();
     assert_eq!(hours.points.len(), 336);
-    assert!(hours.points.iter().all(Option::is_some), "in service all the time");
+    assert!(
+        hours.points.iter().all(Option::is_some),
+        "in service all the time"
+    );
     // Ten office hours on five days of seven, and a stray minute beside.
-    let used = cell("endpoints", scorer, "hours_used", now).number().unwrap();
+    let used = cell("endpoints", scorer, "hours_used", now)
+        .number()
+        .unwrap();
     assert!((0.27..0.45).contains(&used), "{used}");
     // Requests an hour x 0.2 s or more at 6 GB: some seconds of each hour, far under four machines.
     let rate = serverless.known().unwrap().0;
-    assert!(rate > 0.0 && rate < scorer.head.burn.rate().unwrap().0, "{rate}");
+    assert!(
+        rate > 0.0 && rate < scorer.head.burn.rate().unwrap().0,
+        "{rate}"
+    );
     assert_eq!(scheduled.known(), Some(&false));
-    let Some(Offer::Schedule { suggested, .. }) = scorer.head.offer(Verb::Schedule).known().copied() else { panic!("no schedule") };
+    let Some(Offer::Schedule { suggested, .. }) =
+        scorer.head.offer(Verb::Schedule).known().copied()
+    else {
+        panic!("no schedule")
+    };
     // The load climbs before eight and falls after six.
-    assert_eq!((suggested.when().as_str(), suggested.inside), ("mon-fri 07-19", 4));
+    assert_eq!(
+        (suggested.when().as_str(), suggested.inside),
+        ("mon-fri 07-19", 4)
+    );
     let vision = row(&endpoints, "endpoints", "vision");
-    let Evidence::Replicas { serverless, .. } = &vision.head.evidence else { panic!("no replicas") };
-    assert_eq!(serverless.why().unwrap().to_string(), "serverless has no GPU");
+    let Evidence::Replicas { serverless, .. } = &vision.head.evidence else {
+        panic!("no replicas")
+    };
+    assert_eq!(
+        serverless.why().unwrap().to_string(),
+        "serverless has no GPU"
+    );
 
     let gpus = only(&sessions, &clock, "gpus").await;
     let trainer = row(&gpus, "gpus", "trainer");
-    let Evidence::Accelerators { utilization, neighbours, past, .. } = &trainer.head.evidence else { panic!("no accelerators") };
+    let Evidence::Accelerators {
+        utilization,
+        neighbours,
+        past,
+        ..
+    } = &trainer.head.evidence
+    else {
+        panic!("no accelerators")
+    };
     assert_eq!(utilization.known().unwrap().hours, 168.0);
     let smaller = neighbours.smaller.as_ref().unwrap();
-    assert!(smaller.unit.starts_with("g5.") && smaller.size == 0.25, "{smaller:?}");
+    assert!(
+        smaller.unit.starts_with("g5.") && smaller.size == 0.25,
+        "{smaller:?}"
+    );
     assert!(past.why().unwrap().0.contains("no earlier run"));
     mock.stop().await;
 }

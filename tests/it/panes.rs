@@ -30,17 +30,32 @@ pub async fn open(url: &str, regions: &[&str]) -> Vec<Session> {
 
 /// A mock world in scenario time, and sessions on it.
 pub async fn world(scenario: Scenario, pace: f64, regions: &[&str]) -> (Mock, Vec<Session>, Clock) {
-    let mock = Mock::start(Options { pace, ..Options::new(scenario) }).unwrap();
+    let mock = Mock::start(Options {
+        pace,
+        ..Options::new(scenario)
+    })
+    .unwrap();
     let sessions = open(&mock.url(), regions).await;
     let at = mock.clock();
     (mock, sessions, Clock::new(move || at.now()))
 }
 
 /// The reports of each source after its inventory and after its metrics, of one `pane` or all.
-pub async fn poll(sessions: &[Session], clock: &Clock, pane: Option<PaneId>) -> Vec<(Report, Report)> {
+pub async fn poll(
+    sessions: &[Session],
+    clock: &Clock,
+    pane: Option<PaneId>,
+) -> Vec<(Report, Report)> {
     let sources = panes::sources(sessions, Prices::embedded(), clock, &[]);
-    let wanted = sources.into_iter().filter(|source| pane.is_none_or(|pane| source.id().pane == pane));
-    let polls = wanted.map(|mut source| async move { (source.poll(Poll::Inventory).await, source.poll(Poll::Metrics).await) });
+    let wanted = sources
+        .into_iter()
+        .filter(|source| pane.is_none_or(|pane| source.id().pane == pane));
+    let polls = wanted.map(|mut source| async move {
+        (
+            source.poll(Poll::Inventory).await,
+            source.poll(Poll::Metrics).await,
+        )
+    });
     futures_util::future::join_all(polls).await
 }
 
@@ -48,7 +63,11 @@ pub async fn poll(sessions: &[Session], clock: &Clock, pane: Option<PaneId>) -> 
 pub async fn known(sessions: &[Session], clock: &Clock) -> World {
     let mut world = World::new(panes::metas(), Thresholds::default());
     for (listed, measured) in poll(sessions, clock, None).await {
-        assert!(listed.complete && measured.complete, "{}", show(&measured, clock.now()));
+        assert!(
+            listed.complete && measured.complete,
+            "{}",
+            show(&measured, clock.now())
+        );
         assert_eq!(measured.faults, [], "{}", measured.source.pane);
         assert_eq!(listed.rows.len(), measured.rows.len());
         world.apply(listed, clock.now());
@@ -58,21 +77,32 @@ pub async fn known(sessions: &[Session], clock: &Clock) -> World {
 }
 
 pub fn row<'a>(world: &'a World, pane: PaneId, name: &str) -> &'a Record {
-    let mut rows = world.rows(pane).filter(|row| row.head.name.as_ref() == name);
-    rows.next().unwrap_or_else(|| panic!("{name} is not in {pane}"))
+    let mut rows = world
+        .rows(pane)
+        .filter(|row| row.head.name.as_ref() == name);
+    rows.next()
+        .unwrap_or_else(|| panic!("{name} is not in {pane}"))
 }
 
 pub fn cell(pane: PaneId, row: &Record, field: &str, now: Stamp) -> Value {
     let metas = panes::metas();
     let meta = metas.iter().find(|meta| meta.id == pane).unwrap();
-    meta.field(field).unwrap_or_else(|| panic!("{pane} has no {field}")).value(row, now)
+    meta.field(field)
+        .unwrap_or_else(|| panic!("{pane} has no {field}"))
+        .value(row, now)
 }
 
 /// A report as text, for people and for failures.
 pub fn show(report: &Report, now: Stamp) -> String {
     let metas = panes::metas();
-    let meta = metas.iter().find(|meta| meta.id == report.source.pane).unwrap();
-    let mut lines = vec![format!("{} {} complete={}", report.source.pane, report.source.place.region, report.complete)];
+    let meta = metas
+        .iter()
+        .find(|meta| meta.id == report.source.pane)
+        .unwrap();
+    let mut lines = vec![format!(
+        "{} {} complete={}",
+        report.source.pane, report.source.place.region, report.complete
+    )];
     lines.extend(report.faults.iter().map(|fault| format!("  ! {fault}")));
     for row in &report.rows {
         let cells = meta.fields.iter().map(|field| match field.value(row, now) {
@@ -86,82 +116,206 @@ pub fn show(report: &Report, now: Stamp) -> String {
 
 #[tokio::test]
 async fn the_weekend_is_on_every_pane() {
-    let (mock, sessions, clock) = world(Scenario::named("weekend-spike").unwrap(), 1.0, REGIONS).await;
+    let (mock, sessions, clock) =
+        world(Scenario::named("weekend-spike").unwrap(), 1.0, REGIONS).await;
     let now = clock.now();
     let world = known(&sessions, &clock).await;
-    let price = |quote: spendtop::domain::Reading<spendtop::pricing::Quote>| quote.known().unwrap().unit.0;
+    let price =
+        |quote: spendtop::domain::Reading<spendtop::pricing::Quote>| quote.known().unwrap().unit.0;
     let prices = Prices::embedded();
 
     // The forgotten fleet: eight machines, each at its list price, each doing next to nothing.
-    let fleet: Vec<_> = world.rows("gpus").filter(|row| row.head.name.starts_with("hpo-worker-")).collect();
+    let fleet: Vec<_> = world
+        .rows("gpus")
+        .filter(|row| row.head.name.starts_with("hpo-worker-"))
+        .collect();
     assert_eq!(fleet.len(), 8);
     for worker in &fleet {
-        assert_eq!(worker.head.burn.rate().unwrap().0, price(prices.ec2("p4d.24xlarge", "us-east-1")));
+        assert_eq!(
+            worker.head.burn.rate().unwrap().0,
+            price(prices.ec2("p4d.24xlarge", "us-east-1"))
+        );
         assert_eq!(worker.head.owner.as_deref(), Some("mlops"));
         let gpu = cell("gpus", worker, "gpu", now).number().unwrap();
         assert!((0.015..0.045).contains(&gpu), "{gpu}");
         assert!(worker.head.offer(Verb::Stop).known().is_some());
         assert_eq!(cell("gpus", worker, "accelerators", now).show(), "8xA100");
     }
-    let finding = world.findings().iter().find(|finding| finding.name.starts_with("hpo-worker-")).unwrap();
-    assert_eq!((finding.rule, finding.fix), ("gpu-idle", Some(Verb::Stop)), "{}", finding.sentence);
+    let finding = world
+        .findings()
+        .iter()
+        .find(|finding| finding.name.starts_with("hpo-worker-"))
+        .unwrap();
+    assert_eq!(
+        (finding.rule, finding.fix),
+        ("gpu-idle", Some(Verb::Stop)),
+        "{}",
+        finding.sentence
+    );
 
-    // What has no agent is unknown, with its power beside; what is prepaid burns nothing; one-time spot cannot be stopped.
+    // What has no agent is unknown, with its power beside; what is prepaid burns nothing; one-time
+    // spot cannot be stopped.
     let bench = row(&world, "gpus", "rag-bench");
-    assert_eq!(cell("gpus", bench, "gpu", now), Value::Unknown(spendtop::domain::Why::new("no CloudWatch agent on this instance")));
+    assert_eq!(
+        cell("gpus", bench, "gpu", now),
+        Value::Unknown(spendtop::domain::Why::new(
+            "no CloudWatch agent on this instance"
+        ))
+    );
     assert!(cell("gpus", bench, "gpu_power", now).is_known());
-    assert!(matches!(row(&world, "gpus", "pretrain-block-1").head.burn, Burn::Nothing(_)));
+    assert!(matches!(
+        row(&world, "gpus", "pretrain-block-1").head.burn,
+        Burn::Nothing(_)
+    ));
     let spot = row(&world, "gpus", "render-spot-1");
-    assert!(matches!(spot.head.burn, Burn::Priced { estimate: true, .. }));
-    assert!(spot.head.offer(Verb::Stop).why().unwrap().0.contains("one-time"));
-    assert!(world.rows("gpus").all(|row| !row.head.name.starts_with("airflow")), "no accelerator, no row");
+    assert!(matches!(
+        spot.head.burn,
+        Burn::Priced { estimate: true, .. }
+    ));
+    assert!(
+        spot.head
+            .offer(Verb::Stop)
+            .why()
+            .unwrap()
+            .0
+            .contains("one-time")
+    );
+    assert!(
+        world
+            .rows("gpus")
+            .all(|row| !row.head.name.starts_with("airflow")),
+        "no accelerator, no row"
+    );
 
     // Eight where two would do.
     let rec = row(&world, "endpoints", "rec-endpoint");
     assert_eq!(
         rec.head.burn.rate().unwrap().0,
-        8.0 * price(prices.sagemaker("ml.g5.12xlarge", spendtop::pricing::Component::Hosting, "us-east-1"))
+        8.0 * price(prices.sagemaker(
+            "ml.g5.12xlarge",
+            spendtop::pricing::Component::Hosting,
+            "us-east-1"
+        ))
     );
     assert_eq!(cell("endpoints", rec, "suggested", now), Value::Count(2));
     assert!(cell("endpoints", rec, "gpu", now).number().unwrap() < 0.2);
-    let finding = world.findings().iter().find(|finding| finding.name.as_ref() == "rec-endpoint").unwrap();
-    assert_eq!((finding.rule, finding.fix), ("oversized-endpoint", Some(Verb::Scale)), "{}", finding.sentence);
+    let finding = world
+        .findings()
+        .iter()
+        .find(|finding| finding.name.as_ref() == "rec-endpoint")
+        .unwrap();
+    assert_eq!(
+        (finding.rule, finding.fix),
+        ("oversized-endpoint", Some(Verb::Scale)),
+        "{}",
+        finding.sentence
+    );
     // Components share their endpoint's instances, which are billed once.
-    assert_eq!(row(&world, "endpoints", "guard-2b").head.burn.rate().unwrap().0, 0.0);
-    assert!(row(&world, "endpoints", "llm-host").head.burn.rate().unwrap().0 > 0.0);
+    assert_eq!(
+        row(&world, "endpoints", "guard-2b")
+            .head
+            .burn
+            .rate()
+            .unwrap()
+            .0,
+        0.0
+    );
+    assert!(
+        row(&world, "endpoints", "llm-host")
+            .head
+            .burn
+            .rate()
+            .unwrap()
+            .0
+            > 0.0
+    );
     let deleted = row(&world, "endpoints", "legacy-forecast");
-    assert!(matches!(&deleted.head.burn, Burn::Unpriced(why) if why.0.contains("configuration was deleted")));
+    assert!(
+        matches!(&deleted.head.burn, Burn::Unpriced(why) if why.0.contains("configuration was deleted"))
+    );
 
     // Notebooks left on since Friday; an app that only health checks touch is unknown, not idle.
-    for (name, pane) in [("churn-model-dev", "notebooks"), ("vision-labeling", "notebooks"), ("LLM-eval-scratch", "notebooks")] {
-        let idle = cell(pane, row(&world, pane, name), "idle", now).number().unwrap() / 3600.0;
+    for (name, pane) in [
+        ("churn-model-dev", "notebooks"),
+        ("vision-labeling", "notebooks"),
+        ("LLM-eval-scratch", "notebooks"),
+    ] {
+        let idle = cell(pane, row(&world, pane, name), "idle", now)
+            .number()
+            .unwrap()
+            / 3600.0;
         assert!((58.0..66.0).contains(&idle), "{name}: {idle} h");
     }
-    assert!(world.findings().iter().any(|finding| finding.name.as_ref() == "distil-eval" && finding.rule == "idle-notebook"));
-    assert!(world.findings().iter().all(|finding| finding.waste.0 == 0.0 || finding.name.as_ref() != "fraud-research"));
+    assert!(
+        world.findings().iter().any(
+            |finding| finding.name.as_ref() == "distil-eval" && finding.rule == "idle-notebook"
+        )
+    );
+    assert!(
+        world
+            .findings()
+            .iter()
+            .all(|finding| finding.waste.0 == 0.0 || finding.name.as_ref() != "fraud-research")
+    );
 
     // Throughput that is not used, until its commitment ends.
     let pilot = row(&world, "throughput", "chat-pilot-pt");
     let p50 = cell("throughput", pilot, "util_p50", now).number().unwrap();
     assert!((0.2..0.4).contains(&p50), "{p50}");
-    assert!(cell("throughput", pilot, "verdict", now).show().contains("bound to Jan 14"));
-    assert!(world.findings().iter().any(|finding| finding.name.as_ref() == "chat-pilot-pt"));
-    assert!(world.findings().iter().all(|finding| finding.waste.0 == 0.0 || finding.name.as_ref() != "support-assist-pt"));
+    assert!(
+        cell("throughput", pilot, "verdict", now)
+            .show()
+            .contains("bound to Jan 14")
+    );
+    assert!(
+        world
+            .findings()
+            .iter()
+            .any(|finding| finding.name.as_ref() == "chat-pilot-pt")
+    );
+    assert!(
+        world
+            .findings()
+            .iter()
+            .all(|finding| finding.waste.0 == 0.0 || finding.name.as_ref() != "support-assist-pt")
+    );
 
-    let mut services: Vec<_> = world.rows("anomalies").map(|row| cell("anomalies", row, "usage_type", now).show().into_owned()).collect();
+    let mut services: Vec<_> = world
+        .rows("anomalies")
+        .map(|row| {
+            cell("anomalies", row, "usage_type", now)
+                .show()
+                .into_owned()
+        })
+        .collect();
     services.sort();
-    assert_eq!(services, ["BoxUsage:p4d.24xlarge", "USE1-NovaPro-input-tokens"]);
+    assert_eq!(
+        services,
+        ["BoxUsage:p4d.24xlarge", "USE1-NovaPro-input-tokens"]
+    );
     let month = *world.month_to_date().known().unwrap();
-    assert!(month.amount.0 > 1_000.0 && month.through.unwrap() <= now, "{month:?}");
-    assert!(sessions[0].calls.dollars().0 < 0.20, "one look at everything costs {:#}", sessions[0].calls.dollars());
+    assert!(
+        month.amount.0 > 1_000.0 && month.through.unwrap() <= now,
+        "{month:?}"
+    );
+    assert!(
+        sessions[0].calls.dollars().0 < 0.20,
+        "one look at everything costs {:#}",
+        sessions[0].calls.dollars()
+    );
     mock.stop().await;
 }
 
 #[tokio::test]
 async fn a_quiet_estate_has_rows_and_no_findings() {
-    let (mock, sessions, clock) = world(Scenario::named("quiet").unwrap(), 1.0, &["us-east-1"]).await;
+    let (mock, sessions, clock) =
+        world(Scenario::named("quiet").unwrap(), 1.0, &["us-east-1"]).await;
     let world = known(&sessions, &clock).await;
-    let sentences: Vec<_> = world.findings().iter().map(|finding| format!("{}: {}", finding.name, finding.sentence)).collect();
+    let sentences: Vec<_> = world
+        .findings()
+        .iter()
+        .map(|finding| format!("{}: {}", finding.name, finding.sentence))
+        .collect();
     assert_eq!(sentences, [""; 0]);
     assert!(world.totals(None).burn.0 > 0.0);
     mock.stop().await;
@@ -169,44 +323,86 @@ async fn a_quiet_estate_has_rows_and_no_findings() {
 
 #[tokio::test]
 async fn a_denied_call_is_a_badge_and_the_rest_stays() {
-    let (mock, sessions, clock) = world(Scenario::named("weekend-spike").unwrap(), 1.0, &["us-west-2"]).await;
-    for (service, operation) in
-        [("sagemaker", "ListTags"), ("cloudwatch", "GetMetricData"), ("application-autoscaling", "DescribeScalableTargets")]
-    {
+    let (mock, sessions, clock) = world(
+        Scenario::named("weekend-spike").unwrap(),
+        1.0,
+        &["us-west-2"],
+    )
+    .await;
+    for (service, operation) in [
+        ("sagemaker", "ListTags"),
+        ("cloudwatch", "GetMetricData"),
+        ("application-autoscaling", "DescribeScalableTargets"),
+    ] {
         mock.fail(service, operation, MockFault::Deny, usize::MAX);
     }
     for (_, report) in poll(&sessions, &clock, Some("endpoints")).await {
-        assert!(report.complete && report.rows.len() == 4, "{}", show(&report, clock.now()));
-        let mut denied: Vec<_> = report.faults.iter().map(|fault| (fault.operation.as_ref(), fault.kind)).collect();
+        assert!(
+            report.complete && report.rows.len() == 4,
+            "{}",
+            show(&report, clock.now())
+        );
+        let mut denied: Vec<_> = report
+            .faults
+            .iter()
+            .map(|fault| (fault.operation.as_ref(), fault.kind))
+            .collect();
         denied.sort_unstable_by_key(|(operation, _)| *operation);
-        let expected = ["application-autoscaling:DescribeScalableTargets", "cloudwatch:GetMetricData", "sagemaker:ListTags"];
-        assert_eq!(denied, expected.map(|operation| (operation, FaultKind::Denied)));
+        let expected = [
+            "application-autoscaling:DescribeScalableTargets",
+            "cloudwatch:GetMetricData",
+            "sagemaker:ListTags",
+        ];
+        assert_eq!(
+            denied,
+            expected.map(|operation| (operation, FaultKind::Denied))
+        );
         for row in &report.rows {
-            assert!(row.head.tags.why().is_some() && !cell("endpoints", row, "autoscaling", clock.now()).is_known());
+            assert!(
+                row.head.tags.why().is_some()
+                    && !cell("endpoints", row, "autoscaling", clock.now()).is_known()
+            );
         }
     }
     mock.heal();
     mock.fail("ec2", "DescribeInstances", MockFault::Deny, usize::MAX);
     for (report, _) in poll(&sessions, &clock, Some("gpus")).await {
         assert!(!report.complete && report.rows.is_empty());
-        assert_eq!((report.faults[0].kind, report.faults[0].operation.as_ref()), (FaultKind::Denied, "ec2:DescribeInstances"));
+        assert_eq!(
+            (report.faults[0].kind, report.faults[0].operation.as_ref()),
+            (FaultKind::Denied, "ec2:DescribeInstances")
+        );
     }
     mock.stop().await;
 }
 
 #[tokio::test]
 async fn one_failed_describe_does_not_lose_the_other_rows() {
-    let (mock, sessions, clock) = world(Scenario::named("weekend-spike").unwrap(), 1.0, &["us-west-2"]).await;
+    let (mock, sessions, clock) = world(
+        Scenario::named("weekend-spike").unwrap(),
+        1.0,
+        &["us-west-2"],
+    )
+    .await;
     let mut sources = panes::sources(&sessions, Prices::embedded(), &clock, &[]);
-    let source = sources.iter_mut().find(|source| source.id().pane == "endpoints").unwrap();
+    let source = sources
+        .iter_mut()
+        .find(|source| source.id().pane == "endpoints")
+        .unwrap();
     let whole = source.poll(Poll::Inventory).await;
     mock.fail("sagemaker", "DescribeEndpoint", MockFault::Deny, 1);
     let part = source.poll(Poll::Inventory).await;
     assert!(whole.complete && !part.complete);
     assert_eq!(part.rows.len(), whole.rows.len(), "what is known stays");
-    assert_eq!(part.faults[0].operation.as_ref(), "sagemaker:DescribeEndpoint");
+    assert_eq!(
+        part.faults[0].operation.as_ref(),
+        "sagemaker:DescribeEndpoint"
+    );
     mock.fail("sagemaker", "DescribeEndpoint", MockFault::Garbage, 1);
-    assert_eq!(source.poll(Poll::Inventory).await.faults[0].kind, FaultKind::Broken);
+    assert_eq!(
+        source.poll(Poll::Inventory).await.faults[0].kind,
+        FaultKind::Broken
+    );
     assert!(source.poll(Poll::Inventory).await.complete);
     mock.stop().await;
 }
@@ -228,11 +424,25 @@ type = "g5.xlarge"
 launched = "-2h"
 gpu = "steady 50-60"
 "#;
-    let (mock, sessions, clock) = world(Scenario::parse(text, "crowd.toml").unwrap(), 1.0, &["us-east-1"]).await;
+    let (mock, sessions, clock) = world(
+        Scenario::parse(text, "crowd.toml").unwrap(),
+        1.0,
+        &["us-east-1"],
+    )
+    .await;
     for (_, report) in poll(&sessions, &clock, Some("gpus")).await {
-        assert_eq!((report.rows.len(), report.complete, report.faults.len()), (1101, true, 0));
+        assert_eq!(
+            (report.rows.len(), report.complete, report.faults.len()),
+            (1101, true, 0)
+        );
         let now = clock.now();
-        assert!(report.rows.iter().all(|row| cell("gpus", row, "gpu", now).is_known() && cell("gpus", row, "cpu", now).is_known()));
+        assert!(
+            report
+                .rows
+                .iter()
+                .all(|row| cell("gpus", row, "gpu", now).is_known()
+                    && cell("gpus", row, "cpu", now).is_known())
+        );
     }
     assert!(mock.count("ec2", "DescribeInstances") >= 2);
     assert!(mock.count("cloudwatch", "GetMetricData") >= 5);
@@ -246,7 +456,10 @@ async fn an_emulator_that_lacks_much_is_shown_with_badges() {
     let url = std::env::var("SPENDTOP_TEST_ENDPOINT").expect("SPENDTOP_TEST_ENDPOINT");
     let begun = Instant::now();
     let sessions = open(&url, &["us-east-1"]).await;
-    println!("{:?} unidentified: {:?}", sessions[0].place, sessions[0].unidentified);
+    println!(
+        "{:?} unidentified: {:?}",
+        sessions[0].place, sessions[0].unidentified
+    );
     let clock = Clock::system();
     for (listed, measured) in poll(&sessions, &clock, None).await {
         println!("{}", show(&measured, clock.now()));
@@ -254,7 +467,12 @@ async fn an_emulator_that_lacks_much_is_shown_with_badges() {
         assert!(listed.complete || !listed.faults.is_empty());
         assert_eq!(listed.rows.len(), measured.rows.len());
     }
-    println!("{} requests, {:#}, {:?}", sessions[0].calls.requests(), sessions[0].calls.dollars(), begun.elapsed());
+    println!(
+        "{} requests, {:#}, {:?}",
+        sessions[0].calls.requests(),
+        sessions[0].calls.dollars(),
+        begun.elapsed()
+    );
     assert!(begun.elapsed() < Duration::from_mins(2));
 }
 
@@ -268,8 +486,15 @@ async fn a_profile_that_is_not_there_is_one_clear_fault_at_once() {
     };
     let fault = sessions(&settings).await.unwrap_err();
     assert_eq!(fault.kind, FaultKind::NoCredentials);
-    assert_eq!(fault.message.as_ref(), "profile `spendtop-no-such-profile` does not exist or holds no credentials");
-    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+    assert_eq!(
+        fault.message.as_ref(),
+        "profile `spendtop-no-such-profile` does not exist or holds no credentials"
+    );
+    assert!(
+        begun.elapsed() < Duration::from_secs(2),
+        "{:?}",
+        begun.elapsed()
+    );
 }
 
 /// Nobody listens: every source is a network fault, soon.
@@ -283,6 +508,11 @@ async fn an_endpoint_that_nobody_serves_is_a_fault_everywhere() {
     assert!(sessions[0].unidentified.is_some());
     for (listed, _) in poll(&sessions, &Clock::system(), Some("gpus")).await {
         assert!(!listed.complete && listed.rows.is_empty());
-        assert_eq!(listed.faults[0].kind, FaultKind::Network, "{:?}", listed.faults);
+        assert_eq!(
+            listed.faults[0].kind,
+            FaultKind::Network,
+            "{:?}",
+            listed.faults
+        );
     }
 }

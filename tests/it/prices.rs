@@ -43,8 +43,14 @@ fn price(served: &Served, name: &str, what: &str) -> (f64, String) {
     let said = served.ask(&["prices", name, "--region", "us-east-1", "--output", "json"]);
     assert_eq!(said.code, 0, "{}", said.err);
     let lines: Vec<Value> = serde_json::from_str(&said.out).unwrap();
-    let line = lines.iter().find(|line| line["name"] == name && line["what"] == what).unwrap_or_else(|| panic!("{}", said.out));
-    (line["usd"].as_f64().unwrap(), line["source"].as_str().unwrap().to_owned())
+    let line = lines
+        .iter()
+        .find(|line| line["name"] == name && line["what"] == what)
+        .unwrap_or_else(|| panic!("{}", said.out));
+    (
+        line["usd"].as_f64().unwrap(),
+        line["source"].as_str().unwrap().to_owned(),
+    )
 }
 
 #[test]
@@ -63,10 +69,12 @@ fn a_refresh_brings_what_the_price_list_says() {
 
     // What is listed burns at the new price.
     let said = served.ask(&["ls", "gpus", "--output", "json"]);
-    let rows: Vec<Value> = serde_json::from_str(&said.out).unwrap_or_else(|_| panic!("{}{}", said.out, said.err));
+    let rows: Vec<Value> =
+        serde_json::from_str(&said.out).unwrap_or_else(|_| panic!("{}{}", said.out, said.err));
     assert_eq!(rows[0]["usd_per_hour_list"], 49.99);
     let said = served.ask(&["ls", "endpoints", "--output", "json"]);
-    let rows: Vec<Value> = serde_json::from_str(&said.out).unwrap_or_else(|_| panic!("{}{}", said.out, said.err));
+    let rows: Vec<Value> =
+        serde_json::from_str(&said.out).unwrap_or_else(|_| panic!("{}{}", said.out, said.err));
     assert_eq!(rows[0]["usd_per_hour_list"], 3.0);
 }
 
@@ -75,5 +83,9 @@ fn a_word_no_card_has_is_refused_with_what_would_do() {
     let served = Served::new("empty");
     let said = served.ask(&["prices", "x9.large"]);
     assert_eq!(said.code, 2);
-    assert!(said.err.contains("expected an instance type"), "{}", said.err);
+    assert!(
+        said.err.contains("expected an instance type"),
+        "{}",
+        said.err
+    );
 }

@@ -1,4 +1,5 @@
-//! The README's generated parts say what the code says: help, panes, keys, IAM actions, configuration.
+//! The README's generated parts say what the code says: help, panes, keys, IAM actions,
+//! configuration.
 //!
 //! `UPDATE_README=1 cargo test readme` rewrites them. Must not hold a list of its own.
 
@@ -23,7 +24,13 @@ use std::{collections::BTreeSet, fmt::Write, fs, path::Path};
 fn the_readme_says_what_the_code_says() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
     let readme = fs::read_to_string(&path).unwrap();
-    let parts = [("help", help()), ("panes", panes_table()), ("keys", keys()), ("iam", iam()), ("config", config())];
+    let parts = [
+        ("help", help()),
+        ("panes", panes_table()),
+        ("keys", keys()),
+        ("iam", iam()),
+        ("config", config()),
+    ];
     let mut written = readme.clone();
     for (name, text) in parts {
         written = with_part(&written, name, &text);
@@ -31,15 +38,22 @@ fn the_readme_says_what_the_code_says() {
     if std::env::var_os("UPDATE_README").is_some() {
         fs::write(&path, &written).unwrap();
     } else {
-        assert!(readme == written, "README.md is not what the code says: UPDATE_README=1 cargo test readme");
+        assert!(
+            readme == written,
+            "README.md is not what the code says: UPDATE_README=1 cargo test readme"
+        );
     }
 }
 
 /// `readme` with `text` between the marks of part `name`.
 fn with_part(readme: &str, name: &str, text: &str) -> String {
     let (open, close) = (format!("<!-- {name} -->\n"), format!("<!-- /{name} -->"));
-    let (before, rest) = readme.split_once(&open).unwrap_or_else(|| panic!("README.md has no mark {open}"));
-    let (_, after) = rest.split_once(&close).unwrap_or_else(|| panic!("README.md has no mark {close}"));
+    let (before, rest) = readme
+        .split_once(&open)
+        .unwrap_or_else(|| panic!("README.md has no mark {open}"));
+    let (_, after) = rest
+        .split_once(&close)
+        .unwrap_or_else(|| panic!("README.md has no mark {close}"));
     format!("{before}{open}{}\n{close}{after}", text.trim_end())
 }
 
@@ -50,10 +64,26 @@ fn help() -> String {
 
 fn panes_table() -> String {
     let mut out = "| pane | rows | columns | verbs |\n| --- | --- | --- | --- |\n".to_owned();
-    for PaneMeta { id, doc, fields, verbs, .. } in panes::metas().iter() {
-        let fields: Vec<_> = fields.iter().map(|field| format!("`{}`", field.id)).collect();
+    for PaneMeta {
+        id,
+        doc,
+        fields,
+        verbs,
+        ..
+    } in panes::metas().iter()
+    {
+        let fields: Vec<_> = fields
+            .iter()
+            .map(|field| format!("`{}`", field.id))
+            .collect();
         let verbs: Vec<_> = verbs.iter().map(|verb| verb.id()).collect();
-        writeln!(out, "| `{id}` | {doc} | {} | {} |", fields.join(" "), verbs.join(", ")).unwrap();
+        writeln!(
+            out,
+            "| `{id}` | {doc} | {} | {} |",
+            fields.join(" "),
+            verbs.join(", ")
+        )
+        .unwrap();
     }
     out
 }
@@ -64,19 +94,51 @@ fn keys() -> String {
 }
 
 fn iam() -> String {
-    let listed = |needs: &mut dyn Iterator<Item = &str>| needs.map(|need| format!("`{need}`")).collect::<Vec<_>>().join(" ");
+    let listed = |needs: &mut dyn Iterator<Item = &str>| {
+        needs
+            .map(|need| format!("`{need}`"))
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
     let mut out = "| for | reads |\n| --- | --- |\n".to_owned();
     let metas = panes::metas();
     for PaneMeta { id, needs, .. } in metas.iter() {
         writeln!(out, "| `{id}` | {} |", listed(&mut needs.iter().copied())).unwrap();
     }
-    writeln!(out, "| `spendtop prices refresh` | {} |", listed(&mut price_list::NEEDS.iter().copied())).unwrap();
-    writeln!(out, "| the account's name | {} |", listed(&mut session::NEEDS.iter().copied())).unwrap();
-    let written: BTreeSet<_> = writes::NEEDS.iter().map(|need| (*need).to_owned()).collect();
-    assert_eq!(written, acts(), "the changes that can be planned and those that can be carried out");
+    writeln!(
+        out,
+        "| `spendtop prices refresh` | {} |",
+        listed(&mut price_list::NEEDS.iter().copied())
+    )
+    .unwrap();
+    writeln!(
+        out,
+        "| the account's name | {} |",
+        listed(&mut session::NEEDS.iter().copied())
+    )
+    .unwrap();
+    let written: BTreeSet<_> = writes::NEEDS
+        .iter()
+        .map(|need| (*need).to_owned())
+        .collect();
+    assert_eq!(
+        written,
+        acts(),
+        "the changes that can be planned and those that can be carried out"
+    );
     let known: BTreeSet<_> = metas.iter().flat_map(|meta| meta.needs).collect();
-    let looks: BTreeSet<_> = reads::NEEDS.iter().chain(survey::NEEDS).filter(|need| !known.contains(*need)).copied().collect();
-    write!(out, "\nActing needs, besides: {}.", listed(&mut writes::NEEDS.iter().copied().chain(looks))).unwrap();
+    let looks: BTreeSet<_> = reads::NEEDS
+        .iter()
+        .chain(survey::NEEDS)
+        .filter(|need| !known.contains(*need))
+        .copied()
+        .collect();
+    write!(
+        out,
+        "\nActing needs, besides: {}.",
+        listed(&mut writes::NEEDS.iter().copied().chain(looks))
+    )
+    .unwrap();
     out
 }
 
@@ -84,23 +146,56 @@ fn iam() -> String {
 fn acts() -> BTreeSet<String> {
     let text = || "x".into();
     let tags = || Tags::from([("k".to_owned(), "v".to_owned())]);
-    let tag = |route| Call::Tag { route, set: tags(), remove: vec!["old".to_owned()] };
-    let timetable = |bounds| Call::Timetable { endpoint: text(), variant: text(), bounds, put: Vec::new(), delete: vec![text()] };
+    let tag = |route| Call::Tag {
+        route,
+        set: tags(),
+        remove: vec!["old".to_owned()],
+    };
+    let timetable = |bounds| Call::Timetable {
+        endpoint: text(),
+        variant: text(),
+        bounds,
+        put: Vec::new(),
+        delete: vec![text()],
+    };
     let plain = [
         Call::StopInstance(text()),
         Call::EndWarmPool(text()),
         Call::StopNotebook(text()),
-        Call::DeleteApp { domain: text(), owner: AppOwner::User(text()), app_type: text(), name: text() },
-        Call::ScaleVariant { endpoint: text(), variant: text(), count: 1 },
-        Call::ScaleComponent { name: text(), copies: 1 },
+        Call::DeleteApp {
+            domain: text(),
+            owner: AppOwner::User(text()),
+            app_type: text(),
+            name: text(),
+        },
+        Call::ScaleVariant {
+            endpoint: text(),
+            variant: text(),
+            count: 1,
+        },
+        Call::ScaleComponent {
+            name: text(),
+            copies: 1,
+        },
         Call::StartInstance(text()),
         Call::RebootInstance(text()),
         Call::TerminateInstance(text()),
         Call::StartNotebook(text()),
-        Call::ScaleGroup { cluster: text(), group: text(), count: 1 },
+        Call::ScaleGroup {
+            cluster: text(),
+            group: text(),
+            count: 1,
+        },
         Call::DeleteEndpoint(text()),
-        Call::SwapModel { arn: text(), model: text() },
-        Call::GiveFeedback { anomaly: text(), day: text(), feedback: Feedback::Yes },
+        Call::SwapModel {
+            arn: text(),
+            model: text(),
+        },
+        Call::GiveFeedback {
+            anomaly: text(),
+            day: text(),
+            feedback: Feedback::Yes,
+        },
         Call::DeleteThroughput(text()),
         Call::ScheduleVariant {
             endpoint: text(),
@@ -116,10 +211,17 @@ fn acts() -> BTreeSet<String> {
     ];
     let jobs = JobKind::ALL.map(|kind| Call::StopJob { kind, id: text() });
     let calls: Vec<Call> = plain.into_iter().chain(jobs).collect();
-    calls.iter().flat_map(Call::requests).filter_map(|request| request.split_whitespace().next().map(str::to_owned)).collect()
+    calls
+        .iter()
+        .flat_map(Call::requests)
+        .filter_map(|request| request.split_whitespace().next().map(str::to_owned))
+        .collect()
 }
 
 fn config() -> String {
-    let example = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/configs/valid/full.toml")).unwrap();
+    let example = fs::read_to_string(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/configs/valid/full.toml"),
+    )
+    .unwrap();
     format!("```toml\n{example}```")
 }

@@ -1,4 +1,5 @@
-//! The real loop on a backend that can be watched: keys go in, frames come out. Content is waited for, never time.
+//! The real loop on a backend that can be watched: keys go in, frames come out. Content is waited
+//! for, never time.
 //!
 //! Must not know how anything is drawn.
 
@@ -65,7 +66,11 @@ impl Rig {
 
     /// The console on the scenario in the file at `path`.
     pub fn of_file(path: &str) -> Self {
-        Self::with(Scenario::parse(&std::fs::read_to_string(path).unwrap(), path).unwrap(), false, true)
+        Self::with(
+            Scenario::parse(&std::fs::read_to_string(path).unwrap(), path).unwrap(),
+            false,
+            true,
+        )
     }
 
     /// The console on a scenario of a test's own.
@@ -89,19 +94,40 @@ impl Rig {
 
     /// A console whose very first calls meet `rules`.
     pub fn with_faults(name: &str, rules: Vec<Rule>) -> Self {
-        Self::begun(Scenario::named(name).unwrap(), false, true, |_| String::new(), rules)
+        Self::begun(
+            Scenario::named(name).unwrap(),
+            false,
+            true,
+            |_| String::new(),
+            rules,
+        )
     }
 
     fn with(scenario: Scenario, read_only: bool, connects: bool) -> Self {
         Self::on(scenario, read_only, connects, |_| String::new())
     }
 
-    fn on(scenario: Scenario, read_only: bool, connects: bool, kept: impl Fn(Stamp) -> String) -> Self {
+    fn on(
+        scenario: Scenario,
+        read_only: bool,
+        connects: bool,
+        kept: impl Fn(Stamp) -> String,
+    ) -> Self {
         Self::begun(scenario, read_only, connects, kept, Vec::new())
     }
 
-    fn begun(scenario: Scenario, read_only: bool, connects: bool, kept: impl Fn(Stamp) -> String, rules: Vec<Rule>) -> Self {
-        let mock = Mock::start(Options { pace: 0.01, ..Options::new(scenario) }).unwrap();
+    fn begun(
+        scenario: Scenario,
+        read_only: bool,
+        connects: bool,
+        kept: impl Fn(Stamp) -> String,
+        rules: Vec<Rule>,
+    ) -> Self {
+        let mock = Mock::start(Options {
+            pace: 0.01,
+            ..Options::new(scenario)
+        })
+        .unwrap();
         for rule in rules {
             mock.plan(rule);
         }
@@ -137,16 +163,34 @@ impl Rig {
         };
         let copied = Arc::<Mutex<Vec<String>>>::default();
         let console = Console {
-            terminal: Terminal::new(Watched { inner: TestBackend::new(size.0, size.1), shown }).unwrap(),
-            keys: Box::pin(stream::unfold(typed, async |mut typed| typed.recv().await.map(|event| (event, typed)))),
+            terminal: Terminal::new(Watched {
+                inner: TestBackend::new(size.0, size.1),
+                shown,
+            })
+            .unwrap(),
+            keys: Box::pin(stream::unfold(typed, async |mut typed| {
+                typed.recv().await.map(|event| (event, typed))
+            })),
             desk: Copies(copied.clone()),
             app: app(clock.now(), size, read_only),
             clock,
-            errands: Errands::new(journal.path().to_owned(), None, folder.path().to_owned()).with_shelf(Store::File(later)),
+            errands: Errands::new(journal.path().to_owned(), None, folder.path().to_owned())
+                .with_shelf(Store::File(later)),
         };
-        let connect: Connect = if connects { Box::pin(plan.connect()) } else { Box::pin(std::future::pending()) };
+        let connect: Connect = if connects {
+            Box::pin(plan.connect())
+        } else {
+            Box::pin(std::future::pending())
+        };
         let task = tokio::spawn(console.run(connect, std::future::pending()));
-        Self { mock, copied, keys, frames, task, folder }
+        Self {
+            mock,
+            copied,
+            keys,
+            frames,
+            task,
+            folder,
+        }
     }
 
     /// Types `text`, a key a character.
@@ -157,24 +201,35 @@ impl Rig {
     }
 
     pub fn press(&self, code: KeyCode) {
-        self.keys.send(Ok(Event::Key(KeyEvent::new(code, KeyModifiers::NONE)))).unwrap();
+        self.keys
+            .send(Ok(Event::Key(KeyEvent::new(code, KeyModifiers::NONE))))
+            .unwrap();
     }
 
     /// Has everything of the focused pane read again.
     pub fn refresh(&self) {
-        self.keys.send(Ok(Event::Key(KeyEvent::new(KeyCode::Char('r'), KeyModifiers::CONTROL)))).unwrap();
+        self.keys
+            .send(Ok(Event::Key(KeyEvent::new(
+                KeyCode::Char('r'),
+                KeyModifiers::CONTROL,
+            ))))
+            .unwrap();
     }
 
     /// Waits until the mock satisfies `wanted`; each frame is a reason to look again.
     pub async fn wait_in_mock(&mut self, what: &str, wanted: impl Fn(&Mock) -> bool) {
         let Self { mock, frames, .. } = self;
-        let found = tokio::time::timeout(SOON, frames.wait_for(|_| wanted(mock))).await.is_ok();
+        let found = tokio::time::timeout(SOON, frames.wait_for(|_| wanted(mock)))
+            .await
+            .is_ok();
         assert!(found, "no {what} in:\n{}", *frames.borrow());
     }
 
     /// Waits until a frame satisfies `wanted`.
     pub async fn wait(&mut self, what: &str, wanted: impl Fn(&str) -> bool) -> String {
-        let found = tokio::time::timeout(SOON, self.frames.wait_for(|frame| wanted(frame))).await.map(|frame| frame.unwrap().clone());
+        let found = tokio::time::timeout(SOON, self.frames.wait_for(|frame| wanted(frame)))
+            .await
+            .map(|frame| frame.unwrap().clone());
         found.unwrap_or_else(|_| panic!("no {what} in:\n{}", *self.frames.borrow()))
     }
 
@@ -184,7 +239,9 @@ impl Rig {
 
     /// Says yes to the question on the screen, once what could go wrong has been read.
     pub async fn yes(&mut self) {
-        let asked = |frame: &str| frame.contains("looked at again") && !frame.contains("reading what could go wrong");
+        let asked = |frame: &str| {
+            frame.contains("looked at again") && !frame.contains("reading what could go wrong")
+        };
         self.wait("question that can be answered", asked).await;
         self.type_text("y");
     }
@@ -192,10 +249,13 @@ impl Rig {
     /// Leaves, and waits until everything has ended.
     pub async fn quit(self) -> App {
         self.type_text("q");
-        // The answer, should it ask because the last step of an action has not reached the screen. If it did not, nobody reads it.
+        // The answer, should it ask because the last step of an action has not reached the screen.
+        // If it did not, nobody reads it.
         let yes = KeyEvent::new(KeyCode::Char('y'), KeyModifiers::NONE);
         drop(self.keys.send(Ok(Event::Key(yes))));
-        let Ok(ended) = tokio::time::timeout(SOON, self.task).await else { panic!("it does not leave:\n{}", *self.frames.borrow()) };
+        let Ok(ended) = tokio::time::timeout(SOON, self.task).await else {
+            panic!("it does not leave:\n{}", *self.frames.borrow())
+        };
         let ended = ended.unwrap();
         if let Some(engine) = ended.engine {
             tokio::time::timeout(SOON, engine.shutdown()).await.unwrap();
@@ -213,7 +273,8 @@ impl Rig {
     /// Waits until the action on the resource `id` has settled.
     pub async fn settled(&mut self, id: &str) {
         let line = format!("{id} settled");
-        self.wait_in_journal(&line, |lines| lines.contains(&line)).await;
+        self.wait_in_journal(&line, |lines| lines.contains(&line))
+            .await;
     }
 
     /// The steps in the journal, as `id step`.
@@ -231,7 +292,11 @@ fn steps(journal: &Path) -> Vec<String> {
     let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
     let line = |line: &str| {
         let line: serde_json::Value = serde_json::from_str(line).unwrap();
-        format!("{} {}", line["id"].as_str().unwrap(), line["step"].as_str().unwrap())
+        format!(
+            "{} {}",
+            line["id"].as_str().unwrap(),
+            line["step"].as_str().unwrap()
+        )
     };
     whole.lines().map(line).collect()
 }

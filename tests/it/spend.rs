@@ -15,7 +15,8 @@ use spendtop::{
     world::World,
 };
 
-/// Two machines since Nov 3 10:30 and four replicas since Nov 13 10:30. Cost Explorer has all until Nov 23 02:00.
+/// Two machines since Nov 3 10:30 and four replicas since Nov 13 10:30. Cost Explorer has all until
+/// Nov 23 02:00.
 const DEALS: &str = r#"
 description = "deals"
 now = "2026-11-23T10:30:00Z"
@@ -56,52 +57,90 @@ const REPLICAS: f64 = 4.0 * 7.09 * 0.9;
 
 fn source(sessions: &[Session], clock: &Clock, spending: Spending) -> Box<dyn Source> {
     let sources = panes::sources_with(sessions, Prices::embedded(), clock, &[], spending);
-    sources.into_iter().find(|source| source.id().pane == "spend").unwrap()
+    sources
+        .into_iter()
+        .find(|source| source.id().pane == "spend")
+        .unwrap()
 }
 
 async fn spend(sessions: &[Session], clock: &Clock, spending: Spending) -> Report {
-    source(sessions, clock, spending).poll(Poll::Inventory).await
+    source(sessions, clock, spending)
+        .poll(Poll::Inventory)
+        .await
 }
 
 fn cell(row: &Record, field: &str, now: Stamp) -> Value {
     let metas = panes::metas();
     let meta = metas.iter().find(|meta| meta.id == "spend").unwrap();
-    meta.field(field).unwrap_or_else(|| panic!("no {field}")).value(row, now)
+    meta.field(field)
+        .unwrap_or_else(|| panic!("no {field}"))
+        .value(row, now)
 }
 
 fn row<'a>(report: &'a Report, id: &str) -> &'a Record {
-    let ids: Vec<_> = report.rows.iter().map(|row| row.head.key.id.to_string()).collect();
-    report.rows.iter().find(|row| &*row.head.key.id == id).unwrap_or_else(|| panic!("no {id} in {ids:#?}"))
+    let ids: Vec<_> = report
+        .rows
+        .iter()
+        .map(|row| row.head.key.id.to_string())
+        .collect();
+    report
+        .rows
+        .iter()
+        .find(|row| &*row.head.key.id == id)
+        .unwrap_or_else(|| panic!("no {id} in {ids:#?}"))
 }
 
 fn usd(row: &Record, field: &str, now: Stamp) -> f64 {
-    cell(row, field, now).number().unwrap_or_else(|| panic!("{field}: {:?}", cell(row, field, now)))
+    cell(row, field, now)
+        .number()
+        .unwrap_or_else(|| panic!("{field}: {:?}", cell(row, field, now)))
 }
 
 #[track_caller]
 fn near(found: f64, expected: f64) {
-    assert!((found - expected).abs() < 0.01, "{found}, expected {expected}");
+    assert!(
+        (found - expected).abs() < 0.01,
+        "{found}, expected {expected}"
+    );
 }
 
 /// So many hours of the machines, less the half minute at most that they took to start.
 #[track_caller]
 fn since_launch(found: f64, hours: f64) {
-    assert!(found <= hours * MACHINES && found > (hours - 0.01) * MACHINES, "{found}, expected {}", hours * MACHINES);
+    assert!(
+        found <= hours * MACHINES && found > (hours - 0.01) * MACHINES,
+        "{found}, expected {}",
+        hours * MACHINES
+    );
 }
 
 async fn deals() -> (Mock, Vec<Session>, Clock) {
-    world(Scenario::parse(DEALS, "deals.toml").unwrap(), 1.0, &["us-east-1"]).await
+    world(
+        Scenario::parse(DEALS, "deals.toml").unwrap(),
+        1.0,
+        &["us-east-1"],
+    )
+    .await
 }
 
 #[tokio::test]
 async fn every_group_is_the_same_dollars() {
-    let (mock, sessions, clock) = world(Scenario::named("weekend-spike").unwrap(), 1.0, &["us-east-1"]).await;
+    let (mock, sessions, clock) = world(
+        Scenario::named("weekend-spike").unwrap(),
+        1.0,
+        &["us-east-1"],
+    )
+    .await;
     let report = spend(&sessions, &clock, Spending::default()).await;
     let costs = report.costs.clone().unwrap();
     assert_eq!((report.complete, report.faults.len()), (true, 0));
     let sum = |group: &str| -> f64 {
-        let rows = report.rows.iter().filter(|row| cell(row, "group", clock.now()).show() == group);
-        rows.filter_map(|row| cell(row, "month", clock.now()).number()).sum()
+        let rows = report
+            .rows
+            .iter()
+            .filter(|row| cell(row, "group", clock.now()).show() == group);
+        rows.filter_map(|row| cell(row, "month", clock.now()).number())
+            .sum()
     };
     let month = costs.month_to_date.known().unwrap().0;
     for group in ["service", "usage-type", "tag:team", "account"] {
@@ -114,16 +153,35 @@ async fn every_group_is_the_same_dollars() {
             groups.push(group);
         }
     }
-    assert_eq!(groups[..4], ["service", "usage-type", "tag:team", "account"].map(str::to_owned));
+    assert_eq!(
+        groups[..4],
+        ["service", "usage-type", "tag:team", "account"].map(str::to_owned)
+    );
     // One spike is one finding: only the lines of services are judged.
-    for row in report.rows.iter().filter(|row| row.head.key.kind.0 == "cost-line") {
+    for row in report
+        .rows
+        .iter()
+        .filter(|row| row.head.key.kind.0 == "cost-line")
+    {
         let judged = matches!(row.head.evidence, spendtop::domain::Evidence::Spend { .. });
-        assert_eq!(judged, cell(row, "group", clock.now()).show() == "service", "{}", row.head.name);
+        assert_eq!(
+            judged,
+            cell(row, "group", clock.now()).show() == "service",
+            "{}",
+            row.head.name
+        );
     }
     // Lines of a bill are in no total.
     let mut known = World::new(panes::metas(), Thresholds::default());
     known.apply(report, clock.now());
-    assert_eq!((known.totals(None).burn.0, known.totals(None).effective.0, known.totals(None).billed), (0.0, 0.0, 0));
+    assert_eq!(
+        (
+            known.totals(None).burn.0,
+            known.totals(None).effective.0,
+            known.totals(None).billed
+        ),
+        (0.0, 0.0, 0)
+    );
     mock.stop().await;
 }
 
@@ -131,8 +189,15 @@ async fn every_group_is_the_same_dollars() {
 async fn the_bill_teaches_what_is_really_paid() {
     let (mock, sessions, clock) = deals().await;
     let now = clock.now();
-    let own = OwnBudget { name: "machines".into(), monthly: Usd(469.5 * MACHINES + 4.0 * 24.0 * MACHINES), services: vec![Service::Ec2] };
-    let spending = Spending { budgets: vec![own], ..Spending::default() };
+    let own = OwnBudget {
+        name: "machines".into(),
+        monthly: Usd(469.5 * MACHINES + 4.0 * 24.0 * MACHINES),
+        services: vec![Service::Ec2],
+    };
+    let spending = Spending {
+        budgets: vec![own],
+        ..Spending::default()
+    };
     let report = spend(&sessions, &clock, spending).await;
     assert_eq!((report.complete, &report.faults), (true, &Vec::new()));
     let costs = report.costs.clone().unwrap();
@@ -149,32 +214,73 @@ async fn the_bill_teaches_what_is_really_paid() {
     // 469.5 hours until the end of the last closed day, and eight days more.
     since_launch(usd(ec2, "forecast", now), 469.5 + 8.0 * 24.0);
     let hours = cell(ec2, "hours", now);
-    let Value::Series(hours) = &hours else { panic!("{hours:?}") };
+    let Value::Series(hours) = &hours else {
+        panic!("{hours:?}")
+    };
     near(hours.last().unwrap(), MACHINES);
-    since_launch(usd(row(&report, "tag:team/team$search"), "month", now), 471.5);
+    since_launch(
+        usd(row(&report, "tag:team/team$search"), "month", now),
+        471.5,
+    );
     let untagged = row(&report, "tag:team/team$");
     assert_eq!(&*untagged.head.name, "(untagged)");
-    near(usd(untagged, "yesterday", now), usd(row(&report, "service/sagemaker"), "yesterday", now));
-    near(usd(row(&report, "usage-type/Amazon SageMaker USE1-Host:ml.g5.12xlarge"), "yesterday", now), 24.0 * REPLICAS);
+    near(
+        usd(untagged, "yesterday", now),
+        usd(row(&report, "service/sagemaker"), "yesterday", now),
+    );
+    near(
+        usd(
+            row(
+                &report,
+                "usage-type/Amazon SageMaker USE1-Host:ml.g5.12xlarge",
+            ),
+            "yesterday",
+            now,
+        ),
+        24.0 * REPLICAS,
+    );
 
-    let discount = |service| costs.discounts.iter().find(|one| one.service == service).unwrap().clone();
+    let discount = |service| {
+        costs
+            .discounts
+            .iter()
+            .find(|one| one.service == service)
+            .unwrap()
+            .clone()
+    };
     near(discount(Service::Ec2).share, 0.2);
     near(discount(Service::SageMaker).share, 0.1);
-    assert_eq!(&*discount(Service::Ec2).source, "Cost Explorer, 2026-11-16 to 2026-11-22");
+    assert_eq!(
+        &*discount(Service::Ec2).source,
+        "Cost Explorer, 2026-11-16 to 2026-11-22"
+    );
 
     // The own budget is crossed four days after the last closed one, at a pace without spread.
     let budget = row(&report, "budgets/configuration/machines");
     since_launch(usd(budget, "month", now), 471.5);
-    assert_eq!(cell(budget, "crossed", now).show(), "Nov 27 (Nov 27 to Nov 27)");
+    assert_eq!(
+        cell(budget, "crossed", now).show(),
+        "Nov 27 (Nov 27 to Nov 27)"
+    );
     assert_eq!(&*budget.head.state.name, "breach");
     let mut known = World::new(panes::metas(), Thresholds::default());
     known.apply(report.clone(), now);
-    let breaches: Vec<_> =
-        known.findings().iter().filter(|finding| finding.rule == "budget-breach").map(|finding| finding.name.as_ref()).collect();
+    let breaches: Vec<_> = known
+        .findings()
+        .iter()
+        .filter(|finding| finding.rule == "budget-breach")
+        .map(|finding| finding.name.as_ref())
+        .collect();
     assert_eq!(breaches, ["machines"]);
     assert_eq!(&*known.outlook(now).budget.unwrap().budget.name, "machines");
     let aws = row(&report, "budgets/AWS Budgets/all of it");
-    assert_eq!((usd(aws, "limit", now), cell(aws, "crossed", now).show().as_ref()), (100_000.0, "not this month"));
+    assert_eq!(
+        (
+            usd(aws, "limit", now),
+            cell(aws, "crossed", now).show().as_ref()
+        ),
+        (100_000.0, "not this month")
+    );
     mock.stop().await;
 }
 
@@ -182,10 +288,18 @@ async fn the_bill_teaches_what_is_really_paid() {
 async fn rows_are_discounted_and_the_day_is_held_against_the_bill() {
     let (mock, sessions, clock) = deals().await;
     let now = clock.now();
-    let own = Discount { service: Service::SageMaker, share: 0.5, source: "configured".into() };
+    let own = Discount {
+        service: Service::SageMaker,
+        share: 0.5,
+        source: "configured".into(),
+    };
     for (configured, replicas) in [(Vec::new(), REPLICAS), (vec![own], 4.0 * 7.09 * 0.5)] {
-        let mut known = World::new(panes::metas(), Thresholds::default()).with_discounts(configured.clone());
-        let spending = Spending { discounts: configured, ..Spending::default() };
+        let mut known =
+            World::new(panes::metas(), Thresholds::default()).with_discounts(configured.clone());
+        let spending = Spending {
+            discounts: configured,
+            ..Spending::default()
+        };
         // The bill comes last: rows that are there already get its discounts.
         let mut sources = panes::sources_with(&sessions, Prices::embedded(), &clock, &[], spending);
         sources.sort_by_key(|source| source.id().pane == "spend");
@@ -196,18 +310,36 @@ async fn rows_are_discounted_and_the_day_is_held_against_the_bill() {
         near(totals.burn.0, 2.0 * 21.957_642 + 4.0 * 7.09);
         near(totals.effective.0, MACHINES + replicas);
         let reconciled = known.reconciliation();
-        let of = |service| reconciled.iter().find(|one| one.service == service).unwrap();
+        let of = |service| {
+            reconciled
+                .iter()
+                .find(|one| one.service == service)
+                .unwrap()
+        };
         assert_eq!(of(Service::Ec2).day.to_string(), "2026-11-22T00:00:00Z");
         near(of(Service::Ec2).error().unwrap(), 0.0);
         near(of(Service::SageMaker).billed.0, 24.0 * REPLICAS);
         near(of(Service::SageMaker).estimate.0, 24.0 * replicas);
         let outlook = known.outlook(now);
         assert_eq!(&*outlook.budget.unwrap().budget.name, "all of it");
-        let (month, end) = (outlook.month_to_date.known().unwrap().amount, outlook.month_end.known().unwrap().clone());
-        assert!(month < end.low && end.low <= end.mean && end.mean <= end.high && &*end.source == "Cost Explorer", "{end:?}");
+        let (month, end) = (
+            outlook.month_to_date.known().unwrap().amount,
+            outlook.month_end.known().unwrap().clone(),
+        );
+        assert!(
+            month < end.low
+                && end.low <= end.mean
+                && end.mean <= end.high
+                && &*end.source == "Cost Explorer",
+            "{end:?}"
+        );
         // From Nov 23 00:00 both run on for eight days.
         let days = (469.5 * MACHINES) + (229.5 * REPLICAS) + 192.0 * (MACHINES + REPLICAS);
-        assert!((end.mean.0 / days - 1.0).abs() < 0.1, "{} beside {days}", end.mean.0);
+        assert!(
+            (end.mean.0 / days - 1.0).abs() < 0.1,
+            "{} beside {days}",
+            end.mean.0
+        );
     }
     mock.stop().await;
 }
@@ -217,27 +349,66 @@ async fn answers_are_kept_for_six_hours_and_asked_anew_on_demand() {
     let (mock, sessions, clock) = deals().await;
     let folder = tempfile::tempdir().unwrap();
     let bills = folder.path().join("bills");
-    let spending = || Spending { cache: Some(bills.clone()), ..Spending::default() };
-    let asked = || mock.calls().iter().filter(|call| call.service == "ce").count();
+    let spending = || Spending {
+        cache: Some(bills.clone()),
+        ..Spending::default()
+    };
+    let asked = || {
+        mock.calls()
+            .iter()
+            .filter(|call| call.service == "ce")
+            .count()
+    };
     let first = spend(&sessions, &clock, spending()).await;
     let once = asked();
     assert!(once > 0 && once <= 12, "{once} pages");
     let mut again = source(&sessions, &clock, spending());
-    let months = |report: &Report| -> Vec<Value> { report.rows.iter().map(|row| cell(row, "month", clock.now())).collect() };
+    let months = |report: &Report| -> Vec<Value> {
+        report
+            .rows
+            .iter()
+            .map(|row| cell(row, "month", clock.now()))
+            .collect()
+    };
     assert_eq!(months(&again.poll(Poll::Inventory).await), months(&first));
     assert_eq!(asked(), once, "the second start asks nothing");
     again.poll(Poll::Inventory).await;
     assert_eq!(asked(), 2 * once, "who asks again is answered anew");
-    let files: Vec<_> = std::fs::read_dir(&bills).unwrap().map(|file| file.unwrap().path()).collect();
+    let files: Vec<_> = std::fs::read_dir(&bills)
+        .unwrap()
+        .map(|file| file.unwrap().path())
+        .collect();
     assert_eq!(files.len(), 1, "{files:?}");
     #[cfg(unix)]
-    assert_eq!(std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&files[0]).unwrap().permissions()) & 0o777, 0o600);
-    // Other tag keys are another question, and so is a later hour; what cannot be read is as if there were none.
-    spend(&sessions, &clock, Spending { showback: vec!["env".into()], ..spending() }).await;
+    assert_eq!(
+        std::os::unix::fs::PermissionsExt::mode(
+            &std::fs::metadata(&files[0]).unwrap().permissions()
+        ) & 0o777,
+        0o600
+    );
+    // Other tag keys are another question, and so is a later hour; what cannot be read is as if
+    // there were none.
+    spend(
+        &sessions,
+        &clock,
+        Spending {
+            showback: vec!["env".into()],
+            ..spending()
+        },
+    )
+    .await;
     assert_eq!(asked(), 3 * once);
     let later = clock.clone();
     let later = Clock::new(move || later.now() + jiff::SignedDuration::from_hours(7));
-    spend(&sessions, &later, Spending { showback: vec!["env".into()], ..spending() }).await;
+    spend(
+        &sessions,
+        &later,
+        Spending {
+            showback: vec!["env".into()],
+            ..spending()
+        },
+    )
+    .await;
     assert!(asked() > 3 * once);
     let before = asked();
     std::fs::write(&files[0], "{").unwrap();
@@ -253,29 +424,66 @@ async fn what_is_refused_is_a_badge_or_a_quiet_reason() {
     mock.fail("budgets", "DescribeBudgets", MockFault::Deny, usize::MAX);
     mock.fail("ce", "GetCostForecast", MockFault::Deny, usize::MAX);
     let report = spend(&sessions, &clock, Spending::default()).await;
-    let mut faults: Vec<_> = report.faults.iter().map(|fault| (fault.kind, fault.operation.to_string())).collect();
+    let mut faults: Vec<_> = report
+        .faults
+        .iter()
+        .map(|fault| (fault.kind, fault.operation.to_string()))
+        .collect();
     faults.sort();
-    assert_eq!(faults, [(FaultKind::Denied, "budgets:ViewBudget".into()), (FaultKind::Denied, "ce:GetCostForecast".into())]);
+    assert_eq!(
+        faults,
+        [
+            (FaultKind::Denied, "budgets:ViewBudget".into()),
+            (FaultKind::Denied, "ce:GetCostForecast".into())
+        ]
+    );
     assert!(report.complete && usd(row(&report, "service/ec2"), "month", now) > 0.0);
     // Without Cost Explorer's forecast the closed days foresee the month.
     let mut known = World::new(panes::metas(), Thresholds::default());
     known.apply(report, now);
-    assert!(known.outlook(now).month_end.known().unwrap().source.starts_with("own: "));
+    assert!(
+        known
+            .outlook(now)
+            .month_end
+            .known()
+            .unwrap()
+            .source
+            .starts_with("own: ")
+    );
     mock.heal();
     mock.fail("ce", "GetCostAndUsage", MockFault::Deny, usize::MAX);
     let report = spend(&sessions, &clock, Spending::default()).await;
-    assert!(!report.complete && report.costs.unwrap().month_to_date.why().unwrap().0.contains("denied"));
+    assert!(
+        !report.complete
+            && report
+                .costs
+                .unwrap()
+                .month_to_date
+                .why()
+                .unwrap()
+                .0
+                .contains("denied")
+    );
     mock.stop().await;
     // Hours that are not switched on are no fault.
     let text = DEALS.replace("hourly = true", "hourly = false");
-    let (mock, sessions, clock) = world(Scenario::parse(&text, "deals.toml").unwrap(), 1.0, &["us-east-1"]).await;
+    let (mock, sessions, clock) = world(
+        Scenario::parse(&text, "deals.toml").unwrap(),
+        1.0,
+        &["us-east-1"],
+    )
+    .await;
     let report = spend(&sessions, &clock, Spending::default()).await;
     assert_eq!(report.faults, []);
-    assert!(matches!(cell(row(&report, "service/ec2"), "hours", clock.now()), Value::Unknown(_)));
+    assert!(matches!(
+        cell(row(&report, "service/ec2"), "hours", clock.now()),
+        Value::Unknown(_)
+    ));
     mock.stop().await;
 }
 
-/// A plan for half of the replicas at 40 % less, and a reservation for one of the two machines at $10 an hour.
+/// A plan for half of the replicas at 40 % less, and a reservation for one of the two machines at
+/// $10 an hour.
 #[tokio::test]
 async fn commitments_are_rows_and_part_of_the_discount() {
     let deals = r#"
@@ -291,23 +499,62 @@ hourly = 10
 began = "-40d"
 "#;
     let text = DEALS.split("[[discount]]").next().unwrap().to_owned() + deals;
-    let (mock, sessions, clock) = world(Scenario::parse(&text, "plans.toml").unwrap(), 1.0, &["us-east-1"]).await;
+    let (mock, sessions, clock) = world(
+        Scenario::parse(&text, "plans.toml").unwrap(),
+        1.0,
+        &["us-east-1"],
+    )
+    .await;
     let now = clock.now();
     let report = spend(&sessions, &clock, Spending::default()).await;
     assert_eq!(report.faults, []);
     let costs = report.costs.clone().unwrap();
-    let share = |service| costs.discounts.iter().find(|one| one.service == service).unwrap().share;
+    let share = |service| {
+        costs
+            .discounts
+            .iter()
+            .find(|one| one.service == service)
+            .unwrap()
+            .share
+    };
     // Two of four replicas are paid at 60 %: 7.09 x 2 x 0.6 = 8.508 an hour, all of the commitment.
     near(share(Service::SageMaker), 0.2);
-    near(share(Service::Ec2), 1.0 - (21.957_642 + 10.0) / (2.0 * 21.957_642));
+    near(
+        share(Service::Ec2),
+        1.0 - (21.957_642 + 10.0) / (2.0 * 21.957_642),
+    );
     let plans = row(&report, "coverage/Savings Plans/Amazon SageMaker");
-    assert!((usd(plans, "covered", now) - 0.5).abs() < 0.01, "{:?}", cell(plans, "covered", now));
+    assert!(
+        (usd(plans, "covered", now) - 0.5).abs() < 0.01,
+        "{:?}",
+        cell(plans, "covered", now)
+    );
     let all = row(&report, "coverage/Savings Plans/all");
-    assert!((usd(all, "used", now) - 1.0).abs() < 0.01 && usd(all, "unused", now) < 0.1, "{:?}", cell(all, "used", now));
-    let reserved = row(&report, "coverage/reservations/Amazon Elastic Compute Cloud - Compute");
-    assert!((usd(reserved, "covered", now) - 0.5).abs() < 0.01 && (usd(reserved, "used", now) - 1.0).abs() < 0.01);
+    assert!(
+        (usd(all, "used", now) - 1.0).abs() < 0.01 && usd(all, "unused", now) < 0.1,
+        "{:?}",
+        cell(all, "used", now)
+    );
+    let reserved = row(
+        &report,
+        "coverage/reservations/Amazon Elastic Compute Cloud - Compute",
+    );
+    assert!(
+        (usd(reserved, "covered", now) - 0.5).abs() < 0.01
+            && (usd(reserved, "used", now) - 1.0).abs() < 0.01
+    );
     // And what no plan covers, because there are some.
-    near(usd(row(&report, "coverage/Savings Plans/Amazon Elastic Compute Cloud - Compute"), "covered", now), 0.0);
+    near(
+        usd(
+            row(
+                &report,
+                "coverage/Savings Plans/Amazon Elastic Compute Cloud - Compute",
+            ),
+            "covered",
+            now,
+        ),
+        0.0,
+    );
     assert_eq!(costs.coverage.len(), 4);
     mock.stop().await;
 }

@@ -62,14 +62,20 @@ async fn at(page: &str, name: &str) -> Rig {
     rig.type_text(&format!("/{name}"));
     rig.press(KeyCode::Enter);
     rig.type_text("d");
-    rig.wait("its details", |frame| frame.contains(name) && frame.contains("account")).await;
+    rig.wait("its details", |frame| {
+        frame.contains(name) && frame.contains("account")
+    })
+    .await;
     rig
 }
 
 /// Closes the details, and leaves from the overview.
 async fn leave(mut rig: Rig) {
     rig.press(KeyCode::Esc);
-    rig.wait("its row alone", |frame| !frame.contains("endpoint-variant") && !frame.contains("esc back")).await;
+    rig.wait("its row alone", |frame| {
+        !frame.contains("endpoint-variant") && !frame.contains("esc back")
+    })
+    .await;
     rig.type_text("1");
     rig.wait_for("Burning with nothing").await;
     rig.quit().await;
@@ -77,17 +83,32 @@ async fn leave(mut rig: Rig) {
 
 /// Says yes to the question with all of `words`, and waits until so many deeds have settled in all.
 async fn yes(rig: &mut Rig, words: &[&str], settled: usize) {
-    rig.wait(words[0], |frame| words.iter().all(|word| frame.contains(word))).await;
+    rig.wait(words[0], |frame| {
+        words.iter().all(|word| frame.contains(word))
+    })
+    .await;
     rig.yes().await;
-    rig.wait_in_journal("a settled deed", |lines| lines.iter().filter(|line| line.ends_with(" settled")).count() == settled).await;
+    rig.wait_in_journal("a settled deed", |lines| {
+        lines
+            .iter()
+            .filter(|line| line.ends_with(" settled"))
+            .count()
+            == settled
+    })
+    .await;
 }
 
 /// Takes the last deed back as soon as its row shows it, and goes on as [`yes`] does.
 async fn undo(rig: &mut Rig, words: &[&str], settled: usize) {
     loop {
-        rig.wait("nothing said", |frame| !frame.contains("not yet: ")).await;
+        rig.wait("nothing said", |frame| !frame.contains("not yet: "))
+            .await;
         rig.type_text("u");
-        let answered = rig.wait("an answer", |frame| frame.contains("not yet: ") || frame.contains(words[0])).await;
+        let answered = rig
+            .wait("an answer", |frame| {
+                frame.contains("not yet: ") || frame.contains(words[0])
+            })
+            .await;
         if answered.contains(words[0]) {
             return yes(rig, words, settled).await;
         }
@@ -101,7 +122,9 @@ fn effects(rig: &Rig, operation: &str) -> usize {
 /// Bounds of an endpoint's variant, if it is a scaling target.
 fn bounds(rig: &Rig, endpoint: &str) -> Option<(u32, u32)> {
     let targets = rig.mock.world().scalable_targets(REGION, rig.mock.now());
-    let target = targets.into_iter().find(|target| target.resource_id == format!("endpoint/{endpoint}/variant/AllTraffic"))?;
+    let target = targets
+        .into_iter()
+        .find(|target| target.resource_id == format!("endpoint/{endpoint}/variant/AllTraffic"))?;
     Some((target.min, target.max))
 }
 
@@ -116,12 +139,27 @@ async fn bounds_are_taken_back_and_set_again() {
     }
     rig.type_text("2-5");
     rig.press(KeyCode::Enter);
-    yes(&mut rig, &["Bound bounded?", "undo: the bounds of before"], 1).await;
+    yes(
+        &mut rig,
+        &["Bound bounded?", "undo: the bounds of before"],
+        1,
+    )
+    .await;
     for (settled, asked, seen) in [(2, (3, 6), "3-6"), (3, (2, 5), "2-5")] {
-        rig.wait("the other bounds", |frame| !frame.contains(seen)).await;
+        rig.wait("the other bounds", |frame| !frame.contains(seen))
+            .await;
         rig.type_text("u");
         let request = format!("MinCapacity={} MaxCapacity={}", asked.0, asked.1);
-        yes(&mut rig, &["Undo bounds of bounded?", "takes back bounds of bounded by ana, 2026-11-23", &request], settled).await;
+        yes(
+            &mut rig,
+            &[
+                "Undo bounds of bounded?",
+                "takes back bounds of bounded by ana, 2026-11-23",
+                &request,
+            ],
+            settled,
+        )
+        .await;
         assert_eq!(bounds(&rig, "bounded"), Some(asked));
         rig.wait_for(seen).await;
     }
@@ -139,11 +177,33 @@ async fn tags_added_changed_and_removed_in_one_deed_are_as_before() {
         rig.press(KeyCode::Enter);
     }
     yes(&mut rig, &["Tag box-1?", "undo: the tags of before"], 1).await;
-    rig.wait("other tags", |frame| frame.contains("topaz-2") && frame.contains("emerald-2") && !frame.contains("sapphire-1")).await;
+    rig.wait("other tags", |frame| {
+        frame.contains("topaz-2") && frame.contains("emerald-2") && !frame.contains("sapphire-1")
+    })
+    .await;
     rig.type_text("u");
-    yes(&mut rig, &["Undo tag of box-1?", "colour=ruby-1", "old=sapphire-1", "TagKeys=[fresh]"], 2).await;
-    rig.wait("its tags of before", |frame| frame.contains("ruby-1") && frame.contains("sapphire-1") && !frame.contains("topaz-2")).await;
-    assert_eq!((rig.mock.effects("ec2", "CreateTags"), rig.mock.effects("ec2", "DeleteTags")), (2, 2));
+    yes(
+        &mut rig,
+        &[
+            "Undo tag of box-1?",
+            "colour=ruby-1",
+            "old=sapphire-1",
+            "TagKeys=[fresh]",
+        ],
+        2,
+    )
+    .await;
+    rig.wait("its tags of before", |frame| {
+        frame.contains("ruby-1") && frame.contains("sapphire-1") && !frame.contains("topaz-2")
+    })
+    .await;
+    assert_eq!(
+        (
+            rig.mock.effects("ec2", "CreateTags"),
+            rig.mock.effects("ec2", "DeleteTags")
+        ),
+        (2, 2)
+    );
     leave(rig).await;
 }
 
@@ -151,27 +211,56 @@ async fn tags_added_changed_and_removed_in_one_deed_are_as_before() {
 async fn of_a_bulk_only_what_was_done_is_taken_back() {
     let mut rig = Rig::of(Scenario::parse(WORLD, "undo.toml").unwrap());
     rig.wait_for("box-3").await;
-    rig.mock.plan(Rule::new(Fault::Deny).of("ec2", "StopInstances").row("box-2"));
+    rig.mock.plan(
+        Rule::new(Fault::Deny)
+            .of("ec2", "StopInstances")
+            .row("box-2"),
+    );
     rig.type_text("u");
     rig.wait_for("nothing to undo: nothing was done yet").await;
     rig.type_text(":gpus");
     rig.press(KeyCode::Enter);
-    rig.wait("the whole pane", |frame| frame.matches("box-").count() >= 3).await;
+    rig.wait("the whole pane", |frame| frame.matches("box-").count() >= 3)
+        .await;
     rig.type_text("*S");
     rig.wait_for("Stop 3 resources?").await;
     rig.yes().await;
-    rig.wait_in_journal("two of three", |lines| lines.iter().filter(|line| line.ends_with(" settled")).count() == 2).await;
-    rig.wait("two stopped", |frame| frame.lines().filter(|line| line.contains("box-") && line.contains("stopped")).count() >= 2).await;
+    rig.wait_in_journal("two of three", |lines| {
+        lines
+            .iter()
+            .filter(|line| line.ends_with(" settled"))
+            .count()
+            == 2
+    })
+    .await;
+    rig.wait("two stopped", |frame| {
+        frame
+            .lines()
+            .filter(|line| line.contains("box-") && line.contains("stopped"))
+            .count()
+            >= 2
+    })
+    .await;
     let stopped = |rig: &Rig| {
         let world = rig.mock.world();
         let rows = world.instances(REGION, rig.mock.now());
-        rows.iter().filter(|row| row.state(rig.mock.now()) == Some(InstanceState::Stopped)).count()
+        rows.iter()
+            .filter(|row| row.state(rig.mock.now()) == Some(InstanceState::Stopped))
+            .count()
     };
     assert_eq!(stopped(&rig), 2);
     rig.type_text("u");
-    rig.wait_for("1 of 3 left out: nothing was done: it was denied").await;
+    rig.wait_for("1 of 3 left out: nothing was done: it was denied")
+        .await;
     yes(&mut rig, &["Undo stop of 2 resources?"], 4).await;
-    assert_eq!((stopped(&rig), rig.mock.effects("ec2", "StartInstances"), rig.mock.effects("ec2", "StopInstances")), (0, 2, 2));
+    assert_eq!(
+        (
+            stopped(&rig),
+            rig.mock.effects("ec2", "StartInstances"),
+            rig.mock.effects("ec2", "StopInstances")
+        ),
+        (0, 2, 2)
+    );
     rig.type_text("1");
     rig.wait_for("Burning with nothing").await;
     rig.quit().await;
@@ -184,14 +273,43 @@ async fn a_schedule_is_taken_back_with_the_target_that_was_made_for_it() {
     rig.type_text("H");
     rig.wait_for("days, hours UTC").await;
     rig.press(KeyCode::Enter);
-    yes(&mut rig, &["Schedule fixed?", "undo: the schedule and bounds of before"], 1).await;
+    yes(
+        &mut rig,
+        &["Schedule fixed?", "undo: the schedule and bounds of before"],
+        1,
+    )
+    .await;
     let made = bounds(&rig, "fixed");
     assert_eq!(made, Some((1, 2)));
-    undo(&mut rig, &["Undo schedule of fixed?", "DeregisterScalableTarget", "it was no scaling target before"], 2).await;
+    undo(
+        &mut rig,
+        &[
+            "Undo schedule of fixed?",
+            "DeregisterScalableTarget",
+            "it was no scaling target before",
+        ],
+        2,
+    )
+    .await;
     assert_eq!(bounds(&rig, "fixed"), None);
-    undo(&mut rig, &["Undo schedule of fixed?", "RegisterScalableTarget", "PutScheduledAction"], 3).await;
+    undo(
+        &mut rig,
+        &[
+            "Undo schedule of fixed?",
+            "RegisterScalableTarget",
+            "PutScheduledAction",
+        ],
+        3,
+    )
+    .await;
     assert_eq!(bounds(&rig, "fixed"), made, "what was undone is done again");
-    assert_eq!((effects(&rig, "PutScheduledAction"), effects(&rig, "DeregisterScalableTarget")), (4, 1));
+    assert_eq!(
+        (
+            effects(&rig, "PutScheduledAction"),
+            effects(&rig, "DeregisterScalableTarget")
+        ),
+        (4, 1)
+    );
     leave(rig).await;
 }
 
@@ -202,8 +320,22 @@ async fn the_model_of_before_is_put_on_the_units_again() {
     rig.wait_for("a known model").await;
     rig.press(KeyCode::Down);
     rig.press(KeyCode::Enter);
-    yes(&mut rig, &["Swap the model of units?", "undo: the model of before"], 1).await;
-    undo(&mut rig, &["Undo swap-model of units?", "DesiredModelId="], 2).await;
-    assert_eq!(rig.mock.effects("bedrock", "UpdateProvisionedModelThroughput"), 2);
+    yes(
+        &mut rig,
+        &["Swap the model of units?", "undo: the model of before"],
+        1,
+    )
+    .await;
+    undo(
+        &mut rig,
+        &["Undo swap-model of units?", "DesiredModelId="],
+        2,
+    )
+    .await;
+    assert_eq!(
+        rig.mock
+            .effects("bedrock", "UpdateProvisionedModelThroughput"),
+        2
+    );
     leave(rig).await;
 }

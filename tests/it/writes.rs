@@ -19,7 +19,8 @@ use spendtop::{
 use std::time::{Duration, Instant};
 
 async fn weekend(region: &str) -> (Mock, Session) {
-    let (mock, sessions, _) = world(Scenario::named("weekend-spike").unwrap(), 0.001, &[region]).await;
+    let (mock, sessions, _) =
+        world(Scenario::named("weekend-spike").unwrap(), 0.001, &[region]).await;
     (mock, sessions.into_iter().next().unwrap())
 }
 
@@ -36,7 +37,10 @@ async fn settled(session: &Session, call: &Call, want: &Want) -> Look {
         if want.holds(&now) {
             return now;
         }
-        assert!(begun.elapsed() < Duration::from_secs(20), "{now:?} is not {want:?}");
+        assert!(
+            begun.elapsed() < Duration::from_secs(20),
+            "{now:?} is not {want:?}"
+        );
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
@@ -45,20 +49,42 @@ async fn settled(session: &Session, call: &Call, want: &Want) -> Look {
 async fn offer_of(session: &Session, mock: &Mock, pane: &str, name: &str, verb: Verb) -> Offer {
     let at = mock.clock();
     let clock = Clock::new(move || at.now());
-    let mut sources = panes::sources(std::slice::from_ref(session), Prices::embedded(), &clock, &[]);
-    let source = sources.iter_mut().find(|source| source.id().pane == pane).unwrap();
+    let mut sources = panes::sources(
+        std::slice::from_ref(session),
+        Prices::embedded(),
+        &clock,
+        &[],
+    );
+    let source = sources
+        .iter_mut()
+        .find(|source| source.id().pane == pane)
+        .unwrap();
     let report = source.poll(Poll::Inventory).await;
-    let row = report.rows.iter().find(|row| row.head.name.as_ref() == name).unwrap_or_else(|| panic!("no {name}"));
-    row.head.offer(verb).known().copied().cloned().unwrap_or_else(|| panic!("{name} offers no {verb}"))
+    let row = report
+        .rows
+        .iter()
+        .find(|row| row.head.name.as_ref() == name)
+        .unwrap_or_else(|| panic!("no {name}"));
+    row.head
+        .offer(verb)
+        .known()
+        .copied()
+        .cloned()
+        .unwrap_or_else(|| panic!("{name} offers no {verb}"))
 }
 
 async fn stop_of(session: &Session, mock: &Mock, pane: &str, name: &str) -> Call {
-    let Offer::Stop(call) = offer_of(session, mock, pane, name, Verb::Stop).await else { panic!("{name} cannot be stopped") };
+    let Offer::Stop(call) = offer_of(session, mock, pane, name, Verb::Stop).await else {
+        panic!("{name} cannot be stopped")
+    };
     call
 }
 
 fn tags(pairs: &[(&str, &str)]) -> Tags {
-    pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+    pairs
+        .iter()
+        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+        .collect()
 }
 
 #[tokio::test]
@@ -77,7 +103,9 @@ async fn a_stop_ends_in_stopped() {
 async fn a_deleted_app_is_gone() {
     let (mock, session) = weekend("us-west-2").await;
     let call = stop_of(&session, &mock, "notebooks", "distil-eval").await;
-    assert!(matches!(&call, Call::DeleteApp { owner: AppOwner::Space(space), .. } if space.as_ref() == "distil-eval"));
+    assert!(
+        matches!(&call, Call::DeleteApp { owner: AppOwner::Space(space), .. } if space.as_ref() == "distil-eval")
+    );
     assert_eq!(look(&session, &call).await.state.phase, Phase::Running);
     writes::carry_out(&session, &call).await.unwrap();
     settled(&session, &call, &Want::Stopped).await;
@@ -87,12 +115,19 @@ async fn a_deleted_app_is_gone() {
 #[tokio::test]
 async fn a_scale_reaches_its_count() {
     let (mock, session) = weekend("us-east-1").await;
-    let call = Call::ScaleVariant { endpoint: "rec-endpoint".into(), variant: "AllTraffic".into(), count: 2 };
+    let call = Call::ScaleVariant {
+        endpoint: "rec-endpoint".into(),
+        variant: "AllTraffic".into(),
+        count: 2,
+    };
     let before = look(&session, &call).await;
     assert_eq!((before.count, before.desired), (Some(8), Some(8)));
     writes::carry_out(&session, &call).await.unwrap();
     settled(&session, &call, &Want::Count(2)).await;
-    let call = Call::ScaleComponent { name: "guard-2b".into(), copies: 1 };
+    let call = Call::ScaleComponent {
+        name: "guard-2b".into(),
+        copies: 1,
+    };
     assert_eq!(look(&session, &call).await.count, Some(3));
     writes::carry_out(&session, &call).await.unwrap();
     settled(&session, &call, &Want::Count(1)).await;
@@ -102,16 +137,30 @@ async fn a_scale_reaches_its_count() {
 #[tokio::test]
 async fn units_without_commitment_are_deleted_and_committed_ones_refused() {
     let (mock, session) = weekend("us-east-1").await;
-    let Offer::Delete(call) = offer_of(&session, &mock, "throughput", "embed-batch-pt", Verb::Delete).await else { panic!("no delete") };
+    let Offer::Delete(call) = offer_of(
+        &session,
+        &mock,
+        "throughput",
+        "embed-batch-pt",
+        Verb::Delete,
+    )
+    .await
+    else {
+        panic!("no delete")
+    };
     assert_eq!(look(&session, &call).await.state.phase, Phase::Running);
     writes::carry_out(&session, &call).await.unwrap();
     settled(&session, &call, &Want::Gone).await;
     assert_eq!(mock.count("bedrock", "DeleteProvisionedModelThroughput"), 1);
     // The row says when; AWS itself refuses as well.
-    let Offer::Tag(TagRoute::Bedrock(arn)) = offer_of(&session, &mock, "throughput", "chat-pilot-pt", Verb::Tag).await else {
+    let Offer::Tag(TagRoute::Bedrock(arn)) =
+        offer_of(&session, &mock, "throughput", "chat-pilot-pt", Verb::Tag).await
+    else {
         panic!("no ARN")
     };
-    let fault = writes::carry_out(&session, &Call::DeleteThroughput(arn)).await.unwrap_err();
+    let fault = writes::carry_out(&session, &Call::DeleteThroughput(arn))
+        .await
+        .unwrap_err();
     assert!(fault.message.contains("commitment term"), "{fault}");
     mock.stop().await;
 }
@@ -119,21 +168,58 @@ async fn units_without_commitment_are_deleted_and_committed_ones_refused() {
 #[tokio::test]
 async fn a_schedule_is_two_actions_on_a_target() {
     let (mock, session) = weekend("us-east-1").await;
-    let Offer::Schedule { call, minimum, suggested, .. } = offer_of(&session, &mock, "endpoints", "rec-endpoint", Verb::Schedule).await
+    let Offer::Schedule {
+        call,
+        minimum,
+        suggested,
+        ..
+    } = offer_of(&session, &mock, "endpoints", "rec-endpoint", Verb::Schedule).await
     else {
         panic!("no schedule")
     };
     assert_eq!((minimum, suggested.inside), (1, 8));
-    let Call::ScheduleVariant { endpoint, variant, .. } = call else { panic!("{call:?}") };
+    let Call::ScheduleVariant {
+        endpoint, variant, ..
+    } = call
+    else {
+        panic!("{call:?}")
+    };
     let schedule = Schedule::parse("mon-fri 14-02 6 2").unwrap();
-    let call = Call::ScheduleVariant { endpoint, variant, schedule, bounds: (2, 8) };
+    let call = Call::ScheduleVariant {
+        endpoint,
+        variant,
+        schedule,
+        bounds: (2, 8),
+    };
     let want = Want::Timed(Timed::of(&schedule, 8).into());
-    assert!(!want.holds(&look(&session, &call).await), "nothing is scheduled yet");
+    assert!(
+        !want.holds(&look(&session, &call).await),
+        "nothing is scheduled yet"
+    );
     writes::carry_out(&session, &call).await.unwrap();
     let after = settled(&session, &call, &want).await;
-    let actions: Vec<_> = after.timed.unwrap().into_iter().map(|one| (one.cron.to_string(), one.least, one.most)).collect();
-    assert!(actions.contains(&("cron(0 14 ? * MON,TUE,WED,THU,FRI *)".to_owned(), Some(6), Some(8))), "{actions:?}");
-    assert!(actions.contains(&("cron(0 2 ? * TUE,WED,THU,FRI,SAT *)".to_owned(), Some(2), Some(2))), "{actions:?}");
+    let actions: Vec<_> = after
+        .timed
+        .unwrap()
+        .into_iter()
+        .map(|one| (one.cron.to_string(), one.least, one.most))
+        .collect();
+    assert!(
+        actions.contains(&(
+            "cron(0 14 ? * MON,TUE,WED,THU,FRI *)".to_owned(),
+            Some(6),
+            Some(8)
+        )),
+        "{actions:?}"
+    );
+    assert!(
+        actions.contains(&(
+            "cron(0 2 ? * TUE,WED,THU,FRI,SAT *)".to_owned(),
+            Some(2),
+            Some(2)
+        )),
+        "{actions:?}"
+    );
     // A second time it is the same two, and not four.
     writes::carry_out(&session, &call).await.unwrap();
     assert_eq!(look(&session, &call).await.timed.unwrap().len(), 2);
@@ -143,16 +229,34 @@ async fn a_schedule_is_two_actions_on_a_target() {
 #[tokio::test]
 async fn tags_are_set_and_removed_in_every_service() {
     let (mock, session) = weekend("us-east-1").await;
-    for (pane, name) in [("gpus", "rag-bench"), ("endpoints", "rec-endpoint"), ("throughput", "chat-pilot-pt")] {
-        let Offer::Tag(route) = offer_of(&session, &mock, pane, name, Verb::Tag).await else { panic!("{name} takes no tags") };
+    for (pane, name) in [
+        ("gpus", "rag-bench"),
+        ("endpoints", "rec-endpoint"),
+        ("throughput", "chat-pilot-pt"),
+    ] {
+        let Offer::Tag(route) = offer_of(&session, &mock, pane, name, Verb::Tag).await else {
+            panic!("{name} takes no tags")
+        };
         let (set, remove) = (tags(&[("cost-centre", "42")]), vec!["team".to_owned()]);
-        let call = Call::Tag { route: route.clone(), set: set.clone(), remove: remove.clone() };
-        assert!(look(&session, &call).await.tags.unwrap().contains_key("team"));
+        let call = Call::Tag {
+            route: route.clone(),
+            set: set.clone(),
+            remove: remove.clone(),
+        };
+        assert!(
+            look(&session, &call)
+                .await
+                .tags
+                .unwrap()
+                .contains_key("team")
+        );
         writes::carry_out(&session, &call).await.unwrap();
         settled(&session, &call, &Want::Tags { set, remove }).await;
         assert!(matches!(
             (pane, route),
-            ("gpus", TagRoute::Ec2(_)) | ("endpoints", TagRoute::SageMaker(_)) | ("throughput", TagRoute::Bedrock(_))
+            ("gpus", TagRoute::Ec2(_))
+                | ("endpoints", TagRoute::SageMaker(_))
+                | ("throughput", TagRoute::Bedrock(_))
         ));
     }
     mock.stop().await;
@@ -161,14 +265,20 @@ async fn tags_are_set_and_removed_in_every_service() {
 #[tokio::test]
 async fn what_is_not_there_is_gone_and_what_is_refused_says_so() {
     let (mock, session) = weekend("us-east-1").await;
-    for call in [Call::StopInstance("i-0123456789abcdef0".into()), Call::StopNotebook("nobody".into())] {
+    for call in [
+        Call::StopInstance("i-0123456789abcdef0".into()),
+        Call::StopNotebook("nobody".into()),
+    ] {
         assert_eq!(look(&session, &call).await.state.phase, Phase::Gone);
         assert!(writes::carry_out(&session, &call).await.is_err());
     }
     mock.fail("sagemaker", "StopNotebookInstance", MockFault::Deny, 1);
     let call = Call::StopNotebook("churn-model-dev".into());
     let fault = writes::carry_out(&session, &call).await.unwrap_err();
-    assert_eq!((fault.kind, fault.operation.as_ref()), (FaultKind::Denied, "sagemaker:StopNotebookInstance"));
+    assert_eq!(
+        (fault.kind, fault.operation.as_ref()),
+        (FaultKind::Denied, "sagemaker:StopNotebookInstance")
+    );
     mock.stop().await;
 }
 
@@ -177,7 +287,10 @@ async fn a_failed_write_is_sent_once_and_a_throttled_one_again() {
     let (mock, session) = weekend("us-east-1").await;
     let call = Call::StopNotebook("churn-model-dev".into());
     mock.fail("sagemaker", "StopNotebookInstance", MockFault::Status500, 1);
-    assert_eq!(writes::carry_out(&session, &call).await.unwrap_err().kind, FaultKind::Service);
+    assert_eq!(
+        writes::carry_out(&session, &call).await.unwrap_err().kind,
+        FaultKind::Service
+    );
     assert_eq!(mock.count("sagemaker", "StopNotebookInstance"), 1);
     mock.fail("sagemaker", "StopNotebookInstance", MockFault::Throttle, 1);
     writes::carry_out(&session, &call).await.unwrap();
@@ -210,7 +323,12 @@ output-tokens = 100
 
 #[tokio::test]
 async fn jobs_of_every_sort_are_stopped() {
-    let (mock, sessions, _) = world(Scenario::parse(JOBS, "jobs.toml").unwrap(), 0.001, &["us-east-1"]).await;
+    let (mock, sessions, _) = world(
+        Scenario::parse(JOBS, "jobs.toml").unwrap(),
+        0.001,
+        &["us-east-1"],
+    )
+    .await;
     let session = &sessions[0];
     for (name, service, operation) in [
         ("train", "sagemaker", "StopTrainingJob"),
@@ -222,7 +340,11 @@ async fn jobs_of_every_sort_are_stopped() {
     ] {
         let call = stop_of(session, &mock, "jobs", name).await;
         assert!(matches!(call, Call::StopJob { .. }), "{call:?}");
-        assert_eq!(look(session, &call).await.state.phase, Phase::Running, "{name}");
+        assert_eq!(
+            look(session, &call).await.state.phase,
+            Phase::Running,
+            "{name}"
+        );
         writes::carry_out(session, &call).await.unwrap();
         settled(session, &call, &Want::Stopped).await;
         assert_eq!(mock.count(service, operation), 1, "{name}");

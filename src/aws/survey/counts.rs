@@ -13,12 +13,21 @@ const OPERATION: &str = "cloudwatch:GetMetricData";
 pub const MINUTES: u32 = 15;
 
 /// The series of `queries` over the last `seconds`, in their order.
-pub async fn series(asking: &Asking<'_>, queries: &[Query], seconds: i64) -> Vec<Result<Series, Fault>> {
+pub async fn series(
+    asking: &Asking<'_>,
+    queries: &[Query],
+    seconds: i64,
+) -> Vec<Result<Series, Fault>> {
     if queries.is_empty() {
         return Vec::new();
     }
     let from = stamps::shifted(asking.now, -seconds);
-    let readings = match asking.ask(OPERATION, async { Ok(meters::fetch(asking.session, queries, from, asking.now).await) }).await {
+    let readings = match asking
+        .ask(OPERATION, async {
+            Ok(meters::fetch(asking.session, queries, from, asking.now).await)
+        })
+        .await
+    {
         Ok(readings) => readings,
         Err(fault) => return vec![Err(fault); queries.len()],
     };
@@ -26,7 +35,11 @@ pub async fn series(asking: &Asking<'_>, queries: &[Query], seconds: i64) -> Vec
     let of = |place: usize| match (readings.series.get(place), fault) {
         (Some(Reading::Known(series)), None) => Ok(series.clone()),
         (_, Some(fault)) => Err(fault.clone()),
-        _ => Err(Fault::new(FaultKind::Broken, OPERATION, "an answer is missing")),
+        _ => Err(Fault::new(
+            FaultKind::Broken,
+            OPERATION,
+            "an answer is missing",
+        )),
     };
     (0..queries.len()).map(of).collect()
 }
@@ -34,7 +47,9 @@ pub async fn series(asking: &Asking<'_>, queries: &[Query], seconds: i64) -> Vec
 /// How often each of `asked` was called in the last [`MINUTES`]: the sum of all its series.
 pub async fn requests(asking: &Asking<'_>, asked: &[Vec<Query>]) -> Vec<Result<u64, Fault>> {
     let queries: Vec<Query> = asked.iter().flatten().cloned().collect();
-    let mut read = series(asking, &queries, 60 * i64::from(MINUTES)).await.into_iter();
+    let mut read = series(asking, &queries, 60 * i64::from(MINUTES))
+        .await
+        .into_iter();
     let count = |series: Result<Series, Fault>| series.map(|series| series.gaps_as_zero().sum());
     asked
         .iter()
@@ -49,20 +64,38 @@ pub async fn requests(asking: &Asking<'_>, asked: &[Vec<Query>]) -> Vec<Result<u
 pub fn of_variant(endpoint: &str, variant: &str) -> Vec<Query> {
     let dims = [("EndpointName", endpoint), ("VariantName", variant)];
     // With three s, as AWS spells it.
-    ["Invocations", "InvocationsProcesssed"].map(|metric| Query::new("AWS/SageMaker", metric, &dims, "Sum", 60)).to_vec()
+    ["Invocations", "InvocationsProcesssed"]
+        .map(|metric| Query::new("AWS/SageMaker", metric, &dims, "Sum", 60))
+        .to_vec()
 }
 
 /// What calls the inference component `name`.
 pub fn of_component(name: &str) -> Vec<Query> {
-    vec![Query::new("AWS/SageMaker", "Invocations", &[("InferenceComponentName", name)], "Sum", 60)]
+    vec![Query::new(
+        "AWS/SageMaker",
+        "Invocations",
+        &[("InferenceComponentName", name)],
+        "Sum",
+        60,
+    )]
 }
 
 /// What calls the provisioned throughput `arn`.
 pub fn of_units(arn: &str) -> Vec<Query> {
-    vec![Query::new("AWS/Bedrock", "Invocations", &[("ModelId", arn)], "Sum", 60)]
+    vec![Query::new(
+        "AWS/Bedrock",
+        "Invocations",
+        &[("ModelId", arn)],
+        "Sum",
+        60,
+    )]
 }
 
 /// Requests, when `left` instances or copies are to carry them.
 pub fn told(requests: u64, left: u32) -> Option<Warning> {
-    (requests > 0).then_some(Warning::Traffic { requests, minutes: MINUTES, left })
+    (requests > 0).then_some(Warning::Traffic {
+        requests,
+        minutes: MINUTES,
+        left,
+    })
 }

@@ -1,12 +1,13 @@
-//! Facts of EC2 instances: whose they are, how they are paid, what is on their disks, what protects them.
+//! Facts of EC2 instances: whose they are, how they are paid, what is on their disks, what protects
+//! them.
 //!
 //! All targets of a plan are described in one go. Must not know any other service.
 
 use super::{Asking, Found, fault, permits::Permits, scarce::is_scarce, stamps::stamped, types};
 use crate::domain::{Call, Fault, FaultKind, Stamp, Target, Warning};
 use aws_sdk_ec2::types::{
-    CapacityReservation, CapacityReservationState, CapacityReservationType, Filter, Instance, InstanceAttributeName, InstanceLifecycleType,
-    Reservation, SpotInstanceType,
+    CapacityReservation, CapacityReservationState, CapacityReservationType, Filter, Instance,
+    InstanceAttributeName, InstanceLifecycleType, Reservation, SpotInstanceType,
 };
 use std::collections::{BTreeSet, HashMap};
 
@@ -19,7 +20,8 @@ const SPOT: &str = "ec2:DescribeSpotInstanceRequests";
 /// Reservations by id: whether a capacity block, and its end; `None` when it is over.
 type Reservations = HashMap<String, Option<(bool, Option<Stamp>)>>;
 
-/// What was described of all instances of a plan; a read that failed stands for all that asked for it.
+/// What was described of all instances of a plan; a read that failed stands for all that asked for
+/// it.
 #[derive(Debug)]
 pub struct Machines {
     instances: Result<HashMap<String, Instance>, Fault>,
@@ -33,19 +35,53 @@ pub struct Machines {
 impl Machines {
     /// Describes what the plan would stop, terminate or start, and rehearses it.
     pub async fn read(asking: &Asking<'_>, targets: &[&Target]) -> Self {
-        let (described, permits) = tokio::join!(Self::describe(asking, targets), Permits::read(asking, targets));
-        Self { permits, ..described }
+        let (described, permits) = tokio::join!(
+            Self::describe(asking, targets),
+            Permits::read(asking, targets)
+        );
+        Self {
+            permits,
+            ..described
+        }
     }
 
     async fn describe(asking: &Asking<'_>, targets: &[&Target]) -> Self {
-        let ids: Vec<&str> = targets.iter().filter_map(|target| moved(&target.call)).collect();
+        let ids: Vec<&str> = targets
+            .iter()
+            .filter_map(|target| moved(&target.call))
+            .collect();
         let instances = describe(asking, &ids).await;
-        let known: Vec<&Instance> = instances.as_ref().map(|known| known.values().collect()).unwrap_or_default();
-        let types: BTreeSet<String> = known.iter().filter_map(|one| one.instance_type()).map(|unit| unit.as_str().to_owned()).collect();
-        let spots: Vec<String> = known.iter().filter_map(|one| one.spot_instance_request_id()).map(ToOwned::to_owned).collect();
-        let held: BTreeSet<String> = known.iter().filter_map(|one| one.capacity_reservation_id()).map(ToOwned::to_owned).collect();
-        let (types, spot, reservations) = tokio::join!(types::learn(asking, &types), requests(asking, &spots), reserved(asking, &held));
-        Self { instances, types, spot, reservations, permits: Permits::default() }
+        let known: Vec<&Instance> = instances
+            .as_ref()
+            .map(|known| known.values().collect())
+            .unwrap_or_default();
+        let types: BTreeSet<String> = known
+            .iter()
+            .filter_map(|one| one.instance_type())
+            .map(|unit| unit.as_str().to_owned())
+            .collect();
+        let spots: Vec<String> = known
+            .iter()
+            .filter_map(|one| one.spot_instance_request_id())
+            .map(ToOwned::to_owned)
+            .collect();
+        let held: BTreeSet<String> = known
+            .iter()
+            .filter_map(|one| one.capacity_reservation_id())
+            .map(ToOwned::to_owned)
+            .collect();
+        let (types, spot, reservations) = tokio::join!(
+            types::learn(asking, &types),
+            requests(asking, &spots),
+            reserved(asking, &held)
+        );
+        Self {
+            instances,
+            types,
+            spot,
+            reservations,
+            permits: Permits::default(),
+        }
     }
 
     /// What speaks against changing the instance `id` by `call`.
@@ -60,10 +96,25 @@ impl Machines {
                 Err(fault) => found.add(Err::<[Warning; 0], _>(fault.clone())),
             }
         }
-        let (stops, terminates) = (matches!(call, Call::StopInstance(_)), matches!(call, Call::TerminateInstance(_)));
+        let (stops, terminates) = (
+            matches!(call, Call::StopInstance(_)),
+            matches!(call, Call::TerminateInstance(_)),
+        );
         let (stop, termination) = tokio::join!(
-            async { if stops || terminates { protection(asking, id, InstanceAttributeName::DisableApiStop).await } else { Ok(None) } },
-            async { if terminates { protection(asking, id, InstanceAttributeName::DisableApiTermination).await } else { Ok(None) } },
+            async {
+                if stops || terminates {
+                    protection(asking, id, InstanceAttributeName::DisableApiStop).await
+                } else {
+                    Ok(None)
+                }
+            },
+            async {
+                if terminates {
+                    protection(asking, id, InstanceAttributeName::DisableApiTermination).await
+                } else {
+                    Ok(None)
+                }
+            },
         );
         found.add(stop);
         found.add(termination);
@@ -73,43 +124,89 @@ impl Machines {
 
     fn of(&self, asking: &Asking<'_>, instance: &Instance, call: &Call, found: &mut Found) {
         let reserved = self.reserved(instance, found);
-        let unit = instance.instance_type().map(aws_sdk_ec2::types::InstanceType::as_str).unwrap_or_default();
+        let unit = instance
+            .instance_type()
+            .map(aws_sdk_ec2::types::InstanceType::as_str)
+            .unwrap_or_default();
         if matches!(call, Call::StartInstance(_)) {
-            found.add(Ok((is_scarce(unit) && !reserved).then(|| Warning::NoCapacity { unit: unit.into() })));
+            found
+                .add(Ok((is_scarce(unit) && !reserved)
+                    .then(|| Warning::NoCapacity { unit: unit.into() })));
             return;
         }
-        let group = instance.tags().iter().find(|tag| tag.key() == Some(GROUP)).and_then(|tag| tag.value());
-        found.add(Ok(group.map(|group| Warning::AutoScalingGroup { group: group.into() })));
+        let group = instance
+            .tags()
+            .iter()
+            .find(|tag| tag.key() == Some(GROUP))
+            .and_then(|tag| tag.value());
+        found.add(Ok(group.map(|group| Warning::AutoScalingGroup {
+            group: group.into(),
+        })));
         if let Some(request) = instance.spot_instance_request_id() {
             let terminates = matches!(call, Call::TerminateInstance(_));
-            found.add(looked_up(&self.spot, request).and_then(|persistent| match persistent {
-                Some(false) if !terminates => Ok(Some(Warning::SpotOneTime)),
-                Some(true) => Ok(Some(Warning::SpotPersistent { request: request.into(), returns: terminates })),
-                Some(false) => Ok(None),
-                None => Err(Fault::new(FaultKind::Unavailable, SPOT, format!("{request} is not described"))),
-            }));
+            found.add(
+                looked_up(&self.spot, request).and_then(|persistent| match persistent {
+                    Some(false) if !terminates => Ok(Some(Warning::SpotOneTime)),
+                    Some(true) => Ok(Some(Warning::SpotPersistent {
+                        request: request.into(),
+                        returns: terminates,
+                    })),
+                    Some(false) => Ok(None),
+                    None => Err(Fault::new(
+                        FaultKind::Unavailable,
+                        SPOT,
+                        format!("{request} is not described"),
+                    )),
+                }),
+            );
         }
-        found.add(Ok(is_scarce(unit).then(|| Warning::Scarce { unit: unit.into() })));
-        let stored = self.types.clone().and_then(|()| asking.session.disks.of(unit));
-        found.add(stored.map(|gigabytes| (gigabytes > 0).then_some(Warning::InstanceStore { gigabytes })));
+        found.add(Ok(
+            is_scarce(unit).then(|| Warning::Scarce { unit: unit.into() })
+        ));
+        let stored = self
+            .types
+            .clone()
+            .and_then(|()| asking.session.disks.of(unit));
+        found.add(
+            stored.map(|gigabytes| (gigabytes > 0).then_some(Warning::InstanceStore { gigabytes })),
+        );
     }
 
     /// Whether it runs in a reservation, which is told.
     fn reserved(&self, instance: &Instance, found: &mut Found) -> bool {
-        let Some(reservation) = instance.capacity_reservation_id() else { return false };
+        let Some(reservation) = instance.capacity_reservation_id() else {
+            return false;
+        };
         let block = instance.instance_lifecycle() == Some(&InstanceLifecycleType::CapacityBlock);
         let read = looked_up(&self.reservations, reservation);
-        // Another account's, shared with this one, is not described here: it is billed all the same.
-        let held = read.as_ref().ok().copied().flatten().unwrap_or(Some((block, None)));
+        // Another account's, shared with this one, is not described here: it is billed all the
+        // same.
+        let held = read
+            .as_ref()
+            .ok()
+            .copied()
+            .flatten()
+            .unwrap_or(Some((block, None)));
         found.add(read.map(|_| None));
-        let Some((block, until)) = held else { return false };
-        found.add(Ok([Warning::Reserved { reservation: reservation.into(), block, until }]));
+        let Some((block, until)) = held else {
+            return false;
+        };
+        found.add(Ok([Warning::Reserved {
+            reservation: reservation.into(),
+            block,
+            until,
+        }]));
         true
     }
 }
 
-fn looked_up<T: Copy>(read: &Result<HashMap<String, T>, Fault>, key: &str) -> Result<Option<T>, Fault> {
-    read.as_ref().map(|known| known.get(key).copied()).map_err(Clone::clone)
+fn looked_up<T: Copy>(
+    read: &Result<HashMap<String, T>, Fault>,
+    key: &str,
+) -> Result<Option<T>, Fault> {
+    read.as_ref()
+        .map(|known| known.get(key).copied())
+        .map_err(Clone::clone)
 }
 
 /// The instance that `call` takes away or brings back.
@@ -125,12 +222,24 @@ async fn describe(asking: &Asking<'_>, ids: &[&str]) -> Result<HashMap<String, I
     const OPERATION: &str = "ec2:DescribeInstances";
     let mut known = HashMap::new();
     for batch in ids.chunks(BATCH) {
-        let filter = Filter::builder().name("instance-id").set_values(Some(batch.iter().map(|id| (*id).to_owned()).collect())).build();
+        let filter = Filter::builder()
+            .name("instance-id")
+            .set_values(Some(batch.iter().map(|id| (*id).to_owned()).collect()))
+            .build();
         let request = asking.session.ec2.describe_instances().filters(filter);
-        let sent = async { request.send().await.map_err(|error| fault::from_sdk(OPERATION, &error)) };
+        let sent = async {
+            request
+                .send()
+                .await
+                .map_err(|error| fault::from_sdk(OPERATION, &error))
+        };
         let answer = asking.ask(OPERATION, sent).await?;
-        let instances = answer.reservations().iter().flat_map(Reservation::instances);
-        known.extend(instances.filter_map(|one| Some((one.instance_id()?.to_owned(), one.clone()))));
+        let instances = answer
+            .reservations()
+            .iter()
+            .flat_map(Reservation::instances);
+        known
+            .extend(instances.filter_map(|one| Some((one.instance_id()?.to_owned(), one.clone()))));
     }
     Ok(known)
 }
@@ -138,16 +247,28 @@ async fn describe(asking: &Asking<'_>, ids: &[&str]) -> Result<HashMap<String, I
 async fn requests(asking: &Asking<'_>, ids: &[String]) -> Result<HashMap<String, bool>, Fault> {
     let mut known = HashMap::new();
     for batch in ids.chunks(BATCH) {
-        let filter = Filter::builder().name("spot-instance-request-id").set_values(Some(batch.to_vec())).build();
-        let request = asking.session.ec2.describe_spot_instance_requests().filters(filter);
-        let sent = async { request.send().await.map_err(|error| fault::from_sdk(SPOT, &error)) };
+        let filter = Filter::builder()
+            .name("spot-instance-request-id")
+            .set_values(Some(batch.to_vec()))
+            .build();
+        let request = asking
+            .session
+            .ec2
+            .describe_spot_instance_requests()
+            .filters(filter);
+        let sent = async {
+            request
+                .send()
+                .await
+                .map_err(|error| fault::from_sdk(SPOT, &error))
+        };
         let answer = asking.ask(SPOT, sent).await?;
-        known.extend(
-            answer
-                .spot_instance_requests()
-                .iter()
-                .filter_map(|one| Some((one.spot_instance_request_id()?.to_owned(), one.r#type() == Some(&SpotInstanceType::Persistent)))),
-        );
+        known.extend(answer.spot_instance_requests().iter().filter_map(|one| {
+            Some((
+                one.spot_instance_request_id()?.to_owned(),
+                one.r#type() == Some(&SpotInstanceType::Persistent),
+            ))
+        }));
     }
     Ok(known)
 }
@@ -157,27 +278,56 @@ async fn reserved(asking: &Asking<'_>, ids: &BTreeSet<String>) -> Result<Reserva
     let mut known = HashMap::new();
     let ids: Vec<String> = ids.iter().cloned().collect();
     for batch in ids.chunks(BATCH) {
-        let request = asking.session.ec2.describe_capacity_reservations().set_capacity_reservation_ids(Some(batch.to_vec()));
-        let sent = async { request.send().await.map_err(|error| fault::from_sdk(OPERATION, &error)) };
+        let request = asking
+            .session
+            .ec2
+            .describe_capacity_reservations()
+            .set_capacity_reservation_ids(Some(batch.to_vec()));
+        let sent = async {
+            request
+                .send()
+                .await
+                .map_err(|error| fault::from_sdk(OPERATION, &error))
+        };
         let answer = asking.ask(OPERATION, sent).await?;
         let held = |one: &CapacityReservation| {
             let over = matches!(
                 one.state(),
-                Some(CapacityReservationState::Cancelled | CapacityReservationState::Expired | CapacityReservationState::Failed)
+                Some(
+                    CapacityReservationState::Cancelled
+                        | CapacityReservationState::Expired
+                        | CapacityReservationState::Failed
+                )
             );
             let block = one.reservation_type() == Some(&CapacityReservationType::CapacityBlock);
             (!over).then(|| (block, stamped(one.end_date())))
         };
-        let one = |one: &CapacityReservation| Some((one.capacity_reservation_id()?.to_owned(), held(one)));
+        let one = |one: &CapacityReservation| {
+            Some((one.capacity_reservation_id()?.to_owned(), held(one)))
+        };
         known.extend(answer.capacity_reservations().iter().filter_map(one));
     }
     Ok(known)
 }
 
-async fn protection(asking: &Asking<'_>, id: &str, attribute: InstanceAttributeName) -> Result<Option<Warning>, Fault> {
+async fn protection(
+    asking: &Asking<'_>,
+    id: &str,
+    attribute: InstanceAttributeName,
+) -> Result<Option<Warning>, Fault> {
     const OPERATION: &str = "ec2:DescribeInstanceAttribute";
-    let request = asking.session.ec2.describe_instance_attribute().instance_id(id).attribute(attribute);
-    let sent = async { request.send().await.map_err(|error| fault::from_sdk(OPERATION, &error)) };
+    let request = asking
+        .session
+        .ec2
+        .describe_instance_attribute()
+        .instance_id(id)
+        .attribute(attribute);
+    let sent = async {
+        request
+            .send()
+            .await
+            .map_err(|error| fault::from_sdk(OPERATION, &error))
+    };
     let answer = asking.ask(OPERATION, sent).await?;
     let is_on = |value: Option<&aws_sdk_ec2::types::AttributeBooleanValue>| {
         value.and_then(aws_sdk_ec2::types::AttributeBooleanValue::value) == Some(true)

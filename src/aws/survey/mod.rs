@@ -1,7 +1,8 @@
-//! What may go wrong with a plan, read for it: every fact from a fresh call, and one that cannot be read stops no other.
+//! What may go wrong with a plan, read for it: every fact from a fresh call, and one that cannot be
+//! read stops no other.
 //!
-//! Reads only (a dry run changes nothing), at most [`AT_ONCE`] at a time and [`PATIENCE`] in all. Must not know plans,
-//! answers or screens.
+//! Reads only (a dry run changes nothing), at most [`AT_ONCE`] at a time and [`PATIENCE`] in all.
+//! Must not know plans, answers or screens.
 
 mod counts;
 mod endpoints;
@@ -65,7 +66,10 @@ pub struct Limits {
 impl Limits {
     /// From now on.
     pub fn start() -> Self {
-        Self { slots: Arc::new(Semaphore::new(AT_ONCE)), end: Instant::now() + PATIENCE }
+        Self {
+            slots: Arc::new(Semaphore::new(AT_ONCE)),
+            end: Instant::now() + PATIENCE,
+        }
     }
 }
 
@@ -88,7 +92,11 @@ impl Asking<'_> {
             reading.await
         };
         let late = move || Fault::new(FaultKind::Timeout, operation, "no answer in time");
-        Box::pin(async move { tokio::time::timeout_at(self.limits.end, within).await.unwrap_or_else(|_| Err(late())) })
+        Box::pin(async move {
+            tokio::time::timeout_at(self.limits.end, within)
+                .await
+                .unwrap_or_else(|_| Err(late()))
+        })
     }
 }
 
@@ -101,26 +109,48 @@ impl Found {
     fn add(&mut self, read: Result<impl IntoIterator<Item = Warning>, Fault>) {
         match read {
             Ok(warnings) => self.0.warnings.extend(warnings),
-            Err(fault) if fault.kind == FaultKind::NotFound => self.0.warnings.push(Warning::Missing),
+            Err(fault) if fault.kind == FaultKind::NotFound => {
+                self.0.warnings.push(Warning::Missing)
+            }
             Err(fault) => self.0.unread.push(fault),
         }
     }
 }
 
 /// What may go wrong with each of `targets`, all of them reached by `session`, as of `now`.
-pub async fn facts(session: &Session, targets: &[&Target], limits: &Limits, now: Stamp) -> Vec<(Key, Survey)> {
+pub async fn facts(
+    session: &Session,
+    targets: &[&Target],
+    limits: &Limits,
+    now: Stamp,
+) -> Vec<(Key, Survey)> {
     if targets.is_empty() {
         return Vec::new();
     }
-    let asking = Asking { session, limits, now };
+    let asking = Asking {
+        session,
+        limits,
+        now,
+    };
     let (machines, endpoints, notebooks, units) = tokio::join!(
         Machines::read(&asking, targets),
         Endpoints::read(&asking, targets),
         work::Notebooks::read(&asking, targets),
         units::Units::read(&asking, targets)
     );
-    let read = &Read { asking, machines, endpoints, notebooks, units };
-    join_all(targets.iter().map(|target| async move { (target.key.clone(), read.of(target).await.0.sorted()) })).await
+    let read = &Read {
+        asking,
+        machines,
+        endpoints,
+        notebooks,
+        units,
+    };
+    join_all(
+        targets
+            .iter()
+            .map(|target| async move { (target.key.clone(), read.of(target).await.0.sorted()) }),
+    )
+    .await
 }
 
 /// What was read of all targets of a plan together.
@@ -137,19 +167,29 @@ impl Read<'_> {
     async fn of(&self, target: &Target) -> Found {
         let asking = &self.asking;
         match &target.call {
-            Call::StopInstance(id) | Call::TerminateInstance(id) | Call::StartInstance(id) | Call::RebootInstance(id) => {
-                self.machines.facts(asking, id, &target.call).await
-            }
+            Call::StopInstance(id)
+            | Call::TerminateInstance(id)
+            | Call::StartInstance(id)
+            | Call::RebootInstance(id) => self.machines.facts(asking, id, &target.call).await,
             Call::ScaleVariant { .. }
             | Call::ScheduleVariant { .. }
             | Call::Timetable { .. }
             | Call::DeleteEndpoint(_)
             | Call::SetBounds { .. }
             | Call::ScaleComponent { .. } => self.endpoints.facts(target),
-            Call::ScaleGroup { cluster, group, count } => work::group(asking, cluster, group, *count).await,
+            Call::ScaleGroup {
+                cluster,
+                group,
+                count,
+            } => work::group(asking, cluster, group, *count).await,
             Call::StopNotebook(name) => self.notebooks.stop(asking, name).await,
             Call::StartNotebook(name) => work::start(asking, name).await,
-            Call::DeleteApp { domain, owner, app_type, name } => work::app(asking, domain, owner, app_type, name).await,
+            Call::DeleteApp {
+                domain,
+                owner,
+                app_type,
+                name,
+            } => work::app(asking, domain, owner, app_type, name).await,
             Call::StopJob { kind, id } => jobs::job(asking, *kind, id, target.burn.rate()).await,
             Call::EndWarmPool(name) => jobs::warm_pool(asking, name).await,
             Call::DeleteThroughput(arn) => self.units.delete(asking, arn).await,

@@ -2,7 +2,8 @@
 //!
 //! Must not know who holds one.
 
-/// The families, without `ml.`, that AWS sells by the Capacity Block for ML: it does so because they are seldom free on demand.
+/// The families, without `ml.`, that AWS sells by the Capacity Block for ML: it does so because
+/// they are seldom free on demand.
 const BY_THE_BLOCK: &[&str] = &[
     "p4d",
     "p4de",

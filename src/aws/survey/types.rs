@@ -27,7 +27,13 @@ impl Disks {
 
     /// Gigabytes of instance store of `unit`, or that AWS did not describe it.
     pub(super) fn of(&self, unit: &str) -> Result<u64, Fault> {
-        let missing = || Fault::new(FaultKind::Unavailable, OPERATION, format!("{unit} is not described"));
+        let missing = || {
+            Fault::new(
+                FaultKind::Unavailable,
+                OPERATION,
+                format!("{unit} is not described"),
+            )
+        };
         self.known().get(unit).copied().ok_or_else(missing)
     }
 
@@ -43,16 +49,35 @@ impl Disks {
 /// Has the session know those of `types` that it does not yet.
 pub(super) async fn learn(asking: &Asking<'_>, types: &BTreeSet<String>) -> Result<(), Fault> {
     let disks = &asking.session.disks;
-    let unknown: Vec<String> = types.iter().filter(|unit| disks.of(unit).is_err()).cloned().collect();
+    let unknown: Vec<String> = types
+        .iter()
+        .filter(|unit| disks.of(unit).is_err())
+        .cloned()
+        .collect();
     for batch in unknown.chunks(BATCH) {
-        // By filter and not by name: a name that the region does not know would fail the whole call.
-        let named = Filter::builder().name("instance-type").set_values(Some(batch.to_vec())).build();
+        // By filter and not by name: a name that the region does not know would fail the whole
+        // call.
+        let named = Filter::builder()
+            .name("instance-type")
+            .set_values(Some(batch.to_vec()))
+            .build();
         let request = asking.session.ec2.describe_instance_types().filters(named);
-        let sent = async { request.send().await.map_err(|error| fault::from_sdk(OPERATION, &error)) };
+        let sent = async {
+            request
+                .send()
+                .await
+                .map_err(|error| fault::from_sdk(OPERATION, &error))
+        };
         let answer = asking.ask(OPERATION, sent).await?;
         disks.learn(answer.instance_types().iter().filter_map(|one| {
-            let size = one.instance_storage_info().and_then(InstanceStorageInfo::total_size_in_gb).unwrap_or(0);
-            Some((one.instance_type()?.as_str().to_owned(), u64::try_from(size).unwrap_or(0)))
+            let size = one
+                .instance_storage_info()
+                .and_then(InstanceStorageInfo::total_size_in_gb)
+                .unwrap_or(0);
+            Some((
+                one.instance_type()?.as_str().to_owned(),
+                u64::try_from(size).unwrap_or(0),
+            ))
         }));
     }
     Ok(())
@@ -70,6 +95,9 @@ mod tests {
             assert!(disks.known().len() <= MOST);
             assert_eq!(disks.of(&format!("t{number}.large")), Ok(number as u64));
         }
-        assert_eq!(disks.of("x9.large").unwrap_err().kind, FaultKind::Unavailable);
+        assert_eq!(
+            disks.of("x9.large").unwrap_err().kind,
+            FaultKind::Unavailable
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! Facts of Bedrock's provisioned throughput: for how long it is bought, who calls it, which models fit on it.
+//! Facts of Bedrock's provisioned throughput: for how long it is bought, who calls it, which models
+//! fit on it.
 //!
 //! Must not know any other service.
 
@@ -36,8 +37,13 @@ impl Units {
         let mut found = Found::default();
         found.add(describe(asking, arn).await.map(|answer| {
             let until = stamped(answer.commitment_expiration_time());
-            let term = answer.commitment_duration().filter(|_| until.is_none_or(|until| until > asking.now));
-            term.map(|term| Warning::Committed { term: term.as_str().into(), until })
+            let term = answer
+                .commitment_duration()
+                .filter(|_| until.is_none_or(|until| until > asking.now));
+            term.map(|term| Warning::Committed {
+                term: term.as_str().into(),
+                until,
+            })
         }));
         found.add(self.of(arn).map(|requests| counts::told(requests, 0)));
         found
@@ -48,13 +54,25 @@ impl Units {
         let mut found = Found::default();
         let (units, base) = tokio::join!(describe(asking, arn), base(asking, model));
         found.add(units.and_then(|units| match base? {
-            None => Ok(Some(Warning::NoModel { model: model.into() })),
+            None => Ok(Some(Warning::NoModel {
+                model: model.into(),
+            })),
             Some(base) => {
                 let (base, wanted) = (tail(&base), tail(units.foundation_model_arn()));
-                Ok((!base.is_empty() && base != wanted).then(|| Warning::OtherBase { base: base.into(), wanted: wanted.into() }))
+                Ok(
+                    (!base.is_empty() && base != wanted).then(|| Warning::OtherBase {
+                        base: base.into(),
+                        wanted: wanted.into(),
+                    }),
+                )
             }
         }));
-        let served = |requests: u64| (requests > 0).then_some(Warning::Served { requests, minutes: counts::MINUTES });
+        let served = |requests: u64| {
+            (requests > 0).then_some(Warning::Served {
+                requests,
+                minutes: counts::MINUTES,
+            })
+        };
         found.add(self.of(arn).map(served));
         found
     }
@@ -65,17 +83,40 @@ fn tail(arn: &str) -> &str {
     arn.rsplit('/').next().unwrap_or(arn)
 }
 
-async fn describe(asking: &Asking<'_>, arn: &str) -> Result<GetProvisionedModelThroughputOutput, Fault> {
+async fn describe(
+    asking: &Asking<'_>,
+    arn: &str,
+) -> Result<GetProvisionedModelThroughputOutput, Fault> {
     const OPERATION: &str = "bedrock:GetProvisionedModelThroughput";
-    let request = asking.session.bedrock.get_provisioned_model_throughput().provisioned_model_id(arn);
-    asking.ask(OPERATION, async { request.send().await.map_err(|error| fault::from_sdk(OPERATION, &error)) }).await
+    let request = asking
+        .session
+        .bedrock
+        .get_provisioned_model_throughput()
+        .provisioned_model_id(arn);
+    asking
+        .ask(OPERATION, async {
+            request
+                .send()
+                .await
+                .map_err(|error| fault::from_sdk(OPERATION, &error))
+        })
+        .await
 }
 
 /// ARN of the model that the custom model `model` is made from; `None` if there is no such model.
 async fn base(asking: &Asking<'_>, model: &str) -> Result<Option<String>, Fault> {
     const OPERATION: &str = "bedrock:GetCustomModel";
-    let request = asking.session.bedrock.get_custom_model().model_identifier(model);
-    let sent = async { request.send().await.map_err(|error| fault::from_sdk(OPERATION, &error)) };
+    let request = asking
+        .session
+        .bedrock
+        .get_custom_model()
+        .model_identifier(model);
+    let sent = async {
+        request
+            .send()
+            .await
+            .map_err(|error| fault::from_sdk(OPERATION, &error))
+    };
     match asking.ask(OPERATION, sent).await {
         Ok(answer) => Ok(Some(answer.base_model_arn().unwrap_or_default().to_owned())),
         Err(fault) if matches!(fault.kind, FaultKind::NotFound | FaultKind::Refused) => Ok(None),

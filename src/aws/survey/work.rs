@@ -5,10 +5,14 @@
 use super::{Asking, Found, counts, fault, scarce::is_scarce, stamps::stamped};
 use crate::{
     aws::meters::Query,
-    domain::{Call, Fault, FaultKind, Series, Target, Warning, time::seconds_between, verb::AppOwner},
+    domain::{
+        Call, Fault, FaultKind, Series, Target, Warning, time::seconds_between, verb::AppOwner,
+    },
 };
 use aws_sdk_sagemaker::{
-    operation::{describe_app::DescribeAppOutput, describe_notebook_instance::DescribeNotebookInstanceOutput},
+    operation::{
+        describe_app::DescribeAppOutput, describe_notebook_instance::DescribeNotebookInstanceOutput,
+    },
     types::{OwnershipSettings, SharingType, SpaceSharingSettings},
 };
 use std::collections::{BTreeSet, HashMap};
@@ -27,10 +31,22 @@ pub struct Notebooks(HashMap<String, Result<Series, Fault>>);
 impl Notebooks {
     /// Reads it in one go.
     pub async fn read(asking: &Asking<'_>, targets: &[&Target]) -> Self {
-        let stopped = |target: &&Target| if let Call::StopNotebook(name) = &target.call { Some(name.to_string()) } else { None };
+        let stopped = |target: &&Target| {
+            if let Call::StopNotebook(name) = &target.call {
+                Some(name.to_string())
+            } else {
+                None
+            }
+        };
         let names: BTreeSet<String> = targets.iter().filter_map(stopped).collect();
         let cpu = |name: &String| {
-            Query::new("/aws/sagemaker/NotebookInstances", "CPUUtilization", &[("NotebookInstanceName", name)], "Maximum", PERIOD)
+            Query::new(
+                "/aws/sagemaker/NotebookInstances",
+                "CPUUtilization",
+                &[("NotebookInstanceName", name)],
+                "Maximum",
+                PERIOD,
+            )
         };
         let queries: Vec<Query> = names.iter().map(cpu).collect();
         let series = counts::series(asking, &queries, LATELY as i64).await;
@@ -41,10 +57,15 @@ impl Notebooks {
     pub async fn stop(&self, asking: &Asking<'_>, name: &str) -> Found {
         let mut found = Found::default();
         found.add(describe_notebook(asking, name).await.map(|described| {
-            let unit = described.instance_type().map(|unit| unit.as_str().to_owned());
-            unit.filter(|unit| is_scarce(unit)).map(|unit| Warning::Scarce { unit: unit.into() })
+            let unit = described
+                .instance_type()
+                .map(|unit| unit.as_str().to_owned());
+            unit.filter(|unit| is_scarce(unit))
+                .map(|unit| Warning::Scarce { unit: unit.into() })
         }));
-        found.add(self.0.get(name).map_or(Ok(None), |read| read.clone().and_then(|series| worked(asking, &series))));
+        found.add(self.0.get(name).map_or(Ok(None), |read| {
+            read.clone().and_then(|series| worked(asking, &series))
+        }));
         found
     }
 }
@@ -53,42 +74,96 @@ impl Notebooks {
 fn worked(asking: &Asking<'_>, series: &Series) -> Result<Option<Warning>, Fault> {
     if series.points.iter().all(Option::is_none) {
         let why = "no CPU metric of it: whether somebody is at work is not known";
-        return Err(Fault::new(FaultKind::Unavailable, "cloudwatch:GetMetricData", why));
+        return Err(Fault::new(
+            FaultKind::Unavailable,
+            "cloudwatch:GetMetricData",
+            why,
+        ));
     }
-    let busy = series.points.iter().rposition(|point| point.is_some_and(|percent| percent >= AT_WORK));
-    Ok(busy.map(|point| Warning::Active { ago: seconds_between(series.at(point + 1), asking.now).max(0.0) }))
+    let busy = series
+        .points
+        .iter()
+        .rposition(|point| point.is_some_and(|percent| percent >= AT_WORK));
+    Ok(busy.map(|point| Warning::Active {
+        ago: seconds_between(series.at(point + 1), asking.now).max(0.0),
+    }))
 }
 
 /// A notebook instance that is started.
 pub async fn start(asking: &Asking<'_>, name: &str) -> Found {
     let mut found = Found::default();
     found.add(describe_notebook(asking, name).await.map(|described| {
-        let config = described.notebook_instance_lifecycle_config_name().filter(|config| !config.is_empty());
-        let unit = described.instance_type().map(aws_sdk_sagemaker::types::InstanceType::as_str).filter(|unit| is_scarce(unit));
+        let config = described
+            .notebook_instance_lifecycle_config_name()
+            .filter(|config| !config.is_empty());
+        let unit = described
+            .instance_type()
+            .map(aws_sdk_sagemaker::types::InstanceType::as_str)
+            .filter(|unit| is_scarce(unit));
         let none = unit.map(|unit| Warning::NoCapacity { unit: unit.into() });
-        none.into_iter().chain(config.map(|config| Warning::Lifecycle { config: config.into() })).collect::<Vec<_>>()
+        none.into_iter()
+            .chain(config.map(|config| Warning::Lifecycle {
+                config: config.into(),
+            }))
+            .collect::<Vec<_>>()
     }));
     found
 }
 
-async fn describe_notebook(asking: &Asking<'_>, name: &str) -> Result<DescribeNotebookInstanceOutput, Fault> {
+async fn describe_notebook(
+    asking: &Asking<'_>,
+    name: &str,
+) -> Result<DescribeNotebookInstanceOutput, Fault> {
     const OPERATION: &str = "sagemaker:DescribeNotebookInstance";
-    let request = asking.session.sagemaker.describe_notebook_instance().notebook_instance_name(name);
-    asking.ask(OPERATION, async { request.send().await.map_err(|error| fault::from_sdk(OPERATION, &error)) }).await
+    let request = asking
+        .session
+        .sagemaker
+        .describe_notebook_instance()
+        .notebook_instance_name(name);
+    asking
+        .ask(OPERATION, async {
+            request
+                .send()
+                .await
+                .map_err(|error| fault::from_sdk(OPERATION, &error))
+        })
+        .await
 }
 
 const APP: &str = "sagemaker:DescribeApp";
 
 /// A Studio app that is deleted: what runs in its kernels is lost, the files of its space stay.
-pub async fn app(asking: &Asking<'_>, domain: &str, owner: &AppOwner, app_type: &str, name: &str) -> Found {
-    let request = asking.session.sagemaker.describe_app().domain_id(domain).app_type(app_type.into()).app_name(name);
+pub async fn app(
+    asking: &Asking<'_>,
+    domain: &str,
+    owner: &AppOwner,
+    app_type: &str,
+    name: &str,
+) -> Found {
+    let request = asking
+        .session
+        .sagemaker
+        .describe_app()
+        .domain_id(domain)
+        .app_type(app_type.into())
+        .app_name(name);
     let request = match owner {
         AppOwner::User(user) => request.user_profile_name(user.as_ref()),
         AppOwner::Space(space) => request.space_name(space.as_ref()),
     };
-    let described = asking.ask(APP, async { request.send().await.map_err(|error| fault::from_sdk(APP, &error)) });
-    let (described, shared) =
-        tokio::join!(described, async { if let AppOwner::Space(space) = owner { shared(asking, domain, space).await } else { Ok(None) } });
+    let described = asking.ask(APP, async {
+        request
+            .send()
+            .await
+            .map_err(|error| fault::from_sdk(APP, &error))
+    });
+    let (described, shared) = tokio::join!(described, async {
+        if let AppOwner::Space(space) = owner {
+            shared(asking, domain, space).await
+        } else {
+            Ok(None)
+        }
+    });
     let mut found = Found::default();
     found.add(described.and_then(|described| active(asking, &described)));
     found.add(shared);
@@ -104,7 +179,9 @@ fn active(asking: &Asking<'_>, described: &DescribeAppOutput) -> Result<Option<W
     };
     // A health check moves the last activity too: then it tells nothing of a person.
     if check.is_some_and(|check| seconds_between(at, check).abs() <= 1.0) {
-        return unknown("its last activity is a health check: whether somebody is at work is not known");
+        return unknown(
+            "its last activity is a health check: whether somebody is at work is not known",
+        );
     }
     let ago = seconds_between(at, asking.now).max(0.0);
     Ok((ago <= LATELY).then_some(Warning::Active { ago }))
@@ -113,28 +190,76 @@ fn active(asking: &Asking<'_>, described: &DescribeAppOutput) -> Result<Option<W
 /// Whether others than its owner work in a space.
 async fn shared(asking: &Asking<'_>, domain: &str, space: &str) -> Result<Option<Warning>, Fault> {
     const OPERATION: &str = "sagemaker:DescribeSpace";
-    let request = asking.session.sagemaker.describe_space().domain_id(domain).space_name(space);
-    let answer = asking.ask(OPERATION, async { request.send().await.map_err(|error| fault::from_sdk(OPERATION, &error)) }).await?;
-    let shared = answer.space_sharing_settings().and_then(SpaceSharingSettings::sharing_type) == Some(&SharingType::Shared);
-    let owner = answer.ownership_settings().and_then(OwnershipSettings::owner_user_profile_name).map(Into::into);
-    Ok(shared.then(|| Warning::SharedSpace { space: space.into(), owner }))
+    let request = asking
+        .session
+        .sagemaker
+        .describe_space()
+        .domain_id(domain)
+        .space_name(space);
+    let answer = asking
+        .ask(OPERATION, async {
+            request
+                .send()
+                .await
+                .map_err(|error| fault::from_sdk(OPERATION, &error))
+        })
+        .await?;
+    let shared = answer
+        .space_sharing_settings()
+        .and_then(SpaceSharingSettings::sharing_type)
+        == Some(&SharingType::Shared);
+    let owner = answer
+        .ownership_settings()
+        .and_then(OwnershipSettings::owner_user_profile_name)
+        .map(Into::into);
+    Ok(shared.then(|| Warning::SharedSpace {
+        space: space.into(),
+        owner,
+    }))
 }
 
 /// A HyperPod instance group set to `count` nodes.
 pub async fn group(asking: &Asking<'_>, cluster: &str, group: &str, count: u32) -> Found {
     const OPERATION: &str = "sagemaker:DescribeCluster";
-    let request = asking.session.sagemaker.describe_cluster().cluster_name(cluster);
-    let answer = asking.ask(OPERATION, async { request.send().await.map_err(|error| fault::from_sdk(OPERATION, &error)) }).await;
+    let request = asking
+        .session
+        .sagemaker
+        .describe_cluster()
+        .cluster_name(cluster);
+    let answer = asking
+        .ask(OPERATION, async {
+            request
+                .send()
+                .await
+                .map_err(|error| fault::from_sdk(OPERATION, &error))
+        })
+        .await;
     let mut found = Found::default();
     found.add(answer.map(|answer| {
-        let described = answer.instance_groups().iter().find(|one| one.instance_group_name() == Some(group));
-        let fewer = described.filter(|one| one.target_count().and_then(|now| u32::try_from(now).ok()).is_none_or(|now| count < now));
+        let described = answer
+            .instance_groups()
+            .iter()
+            .find(|one| one.instance_group_name() == Some(group));
+        let fewer = described.filter(|one| {
+            one.target_count()
+                .and_then(|now| u32::try_from(now).ok())
+                .is_none_or(|now| count < now)
+        });
         let mut warnings = Vec::new();
         if let Some(described) = fewer {
-            let unit = described.instance_type().map(aws_sdk_sagemaker::types::ClusterInstanceType::as_str).filter(|unit| is_scarce(unit));
+            let unit = described
+                .instance_type()
+                .map(aws_sdk_sagemaker::types::ClusterInstanceType::as_str)
+                .filter(|unit| is_scarce(unit));
             warnings.extend(unit.map(|unit| Warning::Scarce { unit: unit.into() }));
-            let plan = described.training_plan_arn().and_then(|arn| arn.rsplit('/').next());
-            warnings.extend(plan.map(|plan| Warning::Reserved { reservation: plan.into(), block: true, until: None }));
+            let plan = described
+                .training_plan_arn()
+                .and_then(|arn| arn.rsplit('/').next());
+            warnings.extend(plan.map(|plan| Warning::Reserved {
+                reservation: plan.into(),
+                block: true,
+                until: None,
+            }));
         }
         warnings
     }));

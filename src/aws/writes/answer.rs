@@ -1,7 +1,7 @@
 //! What the answer to a change says of whether it was made.
 //!
-//! Only AWS's own no, known by its code, is a no: what a gateway, a proxy or an emulator says in between leaves the change in doubt. Must not
-//! know what was asked, nor look itself.
+//! Only AWS's own no, known by its code, is a no: what a gateway, a proxy or an emulator says in
+//! between leaves the change in doubt. Must not know what was asked, nor look itself.
 
 use crate::{
     aws::fault,
@@ -19,8 +19,9 @@ use aws_smithy_runtime_api::{
 use aws_smithy_types::{config_bag::ConfigBag, error::metadata::ProvideErrorMetadata};
 use std::error::Error;
 
-/// The fault of a change that was not answered with a yes. `Timeout`, `Network`, `Service` and `Broken`: it may or may not have happened.
-/// `Unavailable`: someone answered, but not AWS, and it has most likely not. Any other: it has not.
+/// The fault of a change that was not answered with a yes. `Timeout`, `Network`, `Service` and
+/// `Broken`: it may or may not have happened. `Unavailable`: someone answered, but not AWS, and it
+/// has most likely not. Any other: it has not.
 pub(super) fn of<E>(operation: &str, error: &SdkError<E, HttpResponse>) -> Fault
 where
     E: ProvideErrorMetadata + Error + 'static,
@@ -29,10 +30,16 @@ where
     let kind = match error {
         SdkError::ServiceError(answer) => {
             let (meta, raw) = (answer.err().meta(), answer.raw());
-            let said = Said { code: meta.code(), message: meta.message().unwrap_or_default(), operation };
+            let said = Said {
+                code: meta.code(),
+                message: meta.message().unwrap_or_default(),
+                operation,
+            };
             said.kind(fault.kind, raw.status().as_u16(), fault::is_html(raw))
         }
-        SdkError::ResponseError(answer) => anonymous(answer.raw().status().as_u16(), fault::is_html(answer.raw())),
+        SdkError::ResponseError(answer) => {
+            anonymous(answer.raw().status().as_u16(), fault::is_html(answer.raw()))
+        }
         _ => fault.kind,
     };
     Fault { kind, ..fault }
@@ -48,7 +55,8 @@ struct Said<'a> {
 impl Said<'_> {
     /// The kind it means for a change; `kind` is what it means for a question.
     fn kind(&self, kind: FaultKind, status: u16, html: bool) -> FaultKind {
-        let limit = self.code == Some("LimitExceededException") && !self.operation.starts_with("ce:");
+        let limit =
+            self.code == Some("LimitExceededException") && !self.operation.starts_with("ce:");
         match (self.code, kind) {
             // In all services but Cost Explorer a limit of the account, and no matter of pace.
             (Some(_), FaultKind::Throttled) if limit => FaultKind::Refused,
@@ -61,7 +69,8 @@ impl Said<'_> {
     }
 }
 
-/// Of an answer without a code, which no service of AWS gives: that of something in between, or of an emulator that lacks the operation.
+/// Of an answer without a code, which no service of AWS gives: that of something in between, or of
+/// an emulator that lacks the operation.
 fn anonymous(status: u16, html: bool) -> FaultKind {
     match status {
         408 => FaultKind::Timeout,
@@ -72,7 +81,8 @@ fn anonymous(status: u16, html: bool) -> FaultKind {
     }
 }
 
-/// Reads what the SDK does not: a success of an operation that answers nothing is taken for one whatever its body says.
+/// Reads what the SDK does not: a success of an operation that answers nothing is taken for one
+/// whatever its body says.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Sober {
     /// Of services that answer in JSON, or with nothing at all.
@@ -85,7 +95,9 @@ impl Sober {
     fn can_be_read(self, body: &[u8]) -> bool {
         let body = body.trim_ascii();
         match self {
-            Self::Json => body.is_empty() || serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok(),
+            Self::Json => {
+                body.is_empty() || serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok()
+            }
             Self::Xml => body.starts_with(b"<") && body.ends_with(b"Response>"),
         }
     }
@@ -104,7 +116,11 @@ impl Intercept for Sober {
     ) -> Result<(), BoxError> {
         let answer = context.response();
         let body = answer.body().bytes().unwrap_or_default();
-        if answer.status().is_success() && !self.can_be_read(body) { Err("the body is no answer".into()) } else { Ok(()) }
+        if answer.status().is_success() && !self.can_be_read(body) {
+            Err("the body is no answer".into())
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -116,29 +132,197 @@ mod tests {
     #[test]
     fn only_a_no_of_aws_is_a_no() {
         for (operation, code, message, status, html, asked, kind) in [
-            ("ec2:StopInstances", Some("UnauthorizedOperation"), "", 403, false, Denied, Denied),
-            ("ec2:StopInstances", Some("RequestLimitExceeded"), "", 503, false, Throttled, Throttled),
-            ("ec2:StopInstances", Some("UnsupportedOperation"), "", 400, false, Unavailable, Refused),
-            ("ec2:StartInstances", Some("InsufficientInstanceCapacity"), "", 500, false, Refused, Refused),
-            ("ec2:StopInstances", Some("Unavailable"), "overloaded", 503, false, Service, Service),
-            ("ce:ProvideAnomalyFeedback", Some("LimitExceededException"), "", 400, false, Throttled, Throttled),
-            ("application-autoscaling:PutScheduledAction", Some("LimitExceededException"), "", 400, false, Throttled, Refused),
-            ("sagemaker:StopTrainingJob", Some("InternalFailure"), "not yet implemented", 501, false, Unavailable, Refused),
-            ("sagemaker:StopTrainingJob", None, "The action has not been implemented", 400, false, Unavailable, Refused),
-            ("sagemaker:StopTrainingJob", None, "", 403, true, Denied, Unavailable),
-            ("sagemaker:StopTrainingJob", None, "", 429, true, Throttled, Unavailable),
-            ("sagemaker:StopTrainingJob", None, "", 302, true, Refused, Unavailable),
-            ("sagemaker:StopTrainingJob", None, "", 404, true, Unavailable, Unavailable),
-            ("sagemaker:StopTrainingJob", None, "", 408, false, Timeout, Timeout),
-            ("sagemaker:StopTrainingJob", None, "", 500, true, Unavailable, Unavailable),
-            ("sagemaker:StopTrainingJob", None, "", 500, false, Service, Service),
-            ("sagemaker:StopTrainingJob", None, "", 501, false, Unavailable, Unavailable),
-            ("sagemaker:StopTrainingJob", None, "", 502, true, Service, Service),
-            ("sagemaker:StopTrainingJob", None, "", 504, true, Service, Service),
-            ("sagemaker:StopTrainingJob", None, "", 200, true, Broken, Broken),
+            (
+                "ec2:StopInstances",
+                Some("UnauthorizedOperation"),
+                "",
+                403,
+                false,
+                Denied,
+                Denied,
+            ),
+            (
+                "ec2:StopInstances",
+                Some("RequestLimitExceeded"),
+                "",
+                503,
+                false,
+                Throttled,
+                Throttled,
+            ),
+            (
+                "ec2:StopInstances",
+                Some("UnsupportedOperation"),
+                "",
+                400,
+                false,
+                Unavailable,
+                Refused,
+            ),
+            (
+                "ec2:StartInstances",
+                Some("InsufficientInstanceCapacity"),
+                "",
+                500,
+                false,
+                Refused,
+                Refused,
+            ),
+            (
+                "ec2:StopInstances",
+                Some("Unavailable"),
+                "overloaded",
+                503,
+                false,
+                Service,
+                Service,
+            ),
+            (
+                "ce:ProvideAnomalyFeedback",
+                Some("LimitExceededException"),
+                "",
+                400,
+                false,
+                Throttled,
+                Throttled,
+            ),
+            (
+                "application-autoscaling:PutScheduledAction",
+                Some("LimitExceededException"),
+                "",
+                400,
+                false,
+                Throttled,
+                Refused,
+            ),
+            (
+                "sagemaker:StopTrainingJob",
+                Some("InternalFailure"),
+                "not yet implemented",
+                501,
+                false,
+                Unavailable,
+                Refused,
+            ),
+            (
+                "sagemaker:StopTrainingJob",
+                None,
+                "The action has not been implemented",
+                400,
+                false,
+                Unavailable,
+                Refused,
+            ),
+            (
+                "sagemaker:StopTrainingJob",
+                None,
+                "",
+                403,
+                true,
+                Denied,
+                Unavailable,
+            ),
+            (
+                "sagemaker:StopTrainingJob",
+                None,
+                "",
+                429,
+                true,
+                Throttled,
+                Unavailable,
+            ),
+            (
+                "sagemaker:StopTrainingJob",
+                None,
+                "",
+                302,
+                true,
+                Refused,
+                Unavailable,
+            ),
+            (
+                "sagemaker:StopTrainingJob",
+                None,
+                "",
+                404,
+                true,
+                Unavailable,
+                Unavailable,
+            ),
+            (
+                "sagemaker:StopTrainingJob",
+                None,
+                "",
+                408,
+                false,
+                Timeout,
+                Timeout,
+            ),
+            (
+                "sagemaker:StopTrainingJob",
+                None,
+                "",
+                500,
+                true,
+                Unavailable,
+                Unavailable,
+            ),
+            (
+                "sagemaker:StopTrainingJob",
+                None,
+                "",
+                500,
+                false,
+                Service,
+                Service,
+            ),
+            (
+                "sagemaker:StopTrainingJob",
+                None,
+                "",
+                501,
+                false,
+                Unavailable,
+                Unavailable,
+            ),
+            (
+                "sagemaker:StopTrainingJob",
+                None,
+                "",
+                502,
+                true,
+                Service,
+                Service,
+            ),
+            (
+                "sagemaker:StopTrainingJob",
+                None,
+                "",
+                504,
+                true,
+                Service,
+                Service,
+            ),
+            (
+                "sagemaker:StopTrainingJob",
+                None,
+                "",
+                200,
+                true,
+                Broken,
+                Broken,
+            ),
         ] {
-            let said = Said { code, message, operation };
-            assert_eq!(said.kind(asked, status, html), kind, "{operation} {code:?} {message} {status}");
+            let said = Said {
+                code,
+                message,
+                operation,
+            };
+            assert_eq!(
+                said.kind(asked, status, html),
+                kind,
+                "{operation} {code:?} {message} {status}"
+            );
         }
     }
 
@@ -149,8 +333,16 @@ mod tests {
             (Sober::Json, " {}\n", true),
             (Sober::Json, "{\"a\": [1", false),
             (Sober::Json, "<html></html>", false),
-            (Sober::Xml, "<?xml version=\"1.0\"?>\n<RebootInstancesResponse><return>true</return></RebootInstancesResponse>\n", true),
-            (Sober::Xml, "<RebootInstancesResponse><return>true</ret", false),
+            (
+                Sober::Xml,
+                "<?xml version=\"1.0\"?>\n<RebootInstancesResponse><return>true</return></RebootInstancesResponse>\n",
+                true,
+            ),
+            (
+                Sober::Xml,
+                "<RebootInstancesResponse><return>true</ret",
+                false,
+            ),
             (Sober::Xml, "<html></html>", false),
             (Sober::Xml, "", false),
         ] {

@@ -1,7 +1,7 @@
 //! Changes of `HyperPod` clusters: how many nodes an instance group has.
 //!
-//! `UpdateCluster` takes the whole description of a group, so it is read right before and sent back with another count.
-//! One attempt each. Must not know plans, rows or screens.
+//! `UpdateCluster` takes the whole description of a group, so it is read right before and sent back
+//! with another count. One attempt each. Must not know plans, rows or screens.
 
 use super::{Patience, answer, sagemaker::once};
 use crate::{
@@ -14,13 +14,34 @@ use aws_smithy_types::error::operation::BuildError;
 const OPERATION: &str = "sagemaker:UpdateCluster";
 
 /// No token: the count is set, not added to, and refused while another change is under way.
-pub(super) async fn scale_group(patience: Patience<'_>, session: &Session, cluster: &str, group: &str, count: u32) -> Result<(), Fault> {
-    let described = session.sagemaker.describe_cluster().cluster_name(cluster).send().await;
+pub(super) async fn scale_group(
+    patience: Patience<'_>,
+    session: &Session,
+    cluster: &str,
+    group: &str,
+    count: u32,
+) -> Result<(), Fault> {
+    let described = session
+        .sagemaker
+        .describe_cluster()
+        .cluster_name(cluster)
+        .send()
+        .await;
     // Before the change: whatever went wrong here, nothing was done.
     let described = described.map_err(|error| {
         let fault = fault::from_sdk("sagemaker:DescribeCluster", &error);
-        let in_doubt = matches!(fault.kind, FaultKind::Timeout | FaultKind::Network | FaultKind::Service | FaultKind::Broken);
-        Fault { kind: if in_doubt || fault.kind == FaultKind::Unavailable { FaultKind::Refused } else { fault.kind }, ..fault }
+        let in_doubt = matches!(
+            fault.kind,
+            FaultKind::Timeout | FaultKind::Network | FaultKind::Service | FaultKind::Broken
+        );
+        Fault {
+            kind: if in_doubt || fault.kind == FaultKind::Unavailable {
+                FaultKind::Refused
+            } else {
+                fault.kind
+            },
+            ..fault
+        }
     })?;
     let count = i32::try_from(count).unwrap_or(i32::MAX);
     let (plain, restricted) = specifications(&described, group, count)?;
@@ -28,50 +49,90 @@ pub(super) async fn scale_group(patience: Patience<'_>, session: &Session, clust
     let restricted = restricted.map(|one| vec![one]);
     let send = || async {
         let request = session.sagemaker.update_cluster().cluster_name(cluster);
-        let request = request.set_instance_groups(plain.clone()).set_restricted_instance_groups(restricted.clone());
+        let request = request
+            .set_instance_groups(plain.clone())
+            .set_restricted_instance_groups(restricted.clone());
         let sent = request.customize().config_override(once()).send().await;
-        sent.map(drop).map_err(|error| answer::of(OPERATION, &error))
+        sent.map(drop)
+            .map_err(|error| answer::of(OPERATION, &error))
     };
     patience.unless_throttled(send).await
 }
 
-type Specifications = (Option<sm::ClusterInstanceGroupSpecification>, Option<sm::ClusterRestrictedInstanceGroupSpecification>);
+type Specifications = (
+    Option<sm::ClusterInstanceGroupSpecification>,
+    Option<sm::ClusterRestrictedInstanceGroupSpecification>,
+);
 
 /// The group as it is, with `count` instances: in the list it stands in.
-fn specifications(described: &DescribeClusterOutput, group: &str, count: i32) -> Result<Specifications, Fault> {
+fn specifications(
+    described: &DescribeClusterOutput,
+    group: &str,
+    count: i32,
+) -> Result<Specifications, Fault> {
     let unfit = |error: BuildError| Fault::new(FaultKind::Refused, OPERATION, error.to_string());
-    if let Some(found) = described.instance_groups().iter().find(|one| one.instance_group_name() == Some(group)) {
+    if let Some(found) = described
+        .instance_groups()
+        .iter()
+        .find(|one| one.instance_group_name() == Some(group))
+    {
         return Ok((Some(plain(found, count).map_err(unfit)?), None));
     }
-    let restricted = described.restricted_instance_groups().iter().find(|one| one.instance_group_name() == Some(group));
+    let restricted = described
+        .restricted_instance_groups()
+        .iter()
+        .find(|one| one.instance_group_name() == Some(group));
     match restricted {
         Some(found) => Ok((None, Some(restricted_group(found, count)))),
-        None => Err(Fault::new(FaultKind::NotFound, OPERATION, format!("the cluster has no instance group {group}"))),
+        None => Err(Fault::new(
+            FaultKind::NotFound,
+            OPERATION,
+            format!("the cluster has no instance group {group}"),
+        )),
     }
 }
 
 /// All of a described group but its count, and the image, which another request updates.
-fn plain(one: &sm::ClusterInstanceGroupDetails, count: i32) -> Result<sm::ClusterInstanceGroupSpecification, BuildError> {
-    let many =
-        |types: &[sm::ClusterInstanceType]| sm::ClusterInstanceRequirements::builder().set_instance_types(Some(types.to_vec())).build();
+fn plain(
+    one: &sm::ClusterInstanceGroupDetails,
+    count: i32,
+) -> Result<sm::ClusterInstanceGroupSpecification, BuildError> {
+    let many = |types: &[sm::ClusterInstanceType]| {
+        sm::ClusterInstanceRequirements::builder()
+            .set_instance_types(Some(types.to_vec()))
+            .build()
+    };
     let kubernetes = |config: &sm::ClusterKubernetesConfigDetails| {
         let labels = config.desired_labels().or(config.current_labels()).cloned();
-        let taints = config.desired_taints.clone().or_else(|| config.current_taints.clone());
-        sm::ClusterKubernetesConfig::builder().set_labels(labels).set_taints(taints).build()
+        let taints = config
+            .desired_taints
+            .clone()
+            .or_else(|| config.current_taints.clone());
+        sm::ClusterKubernetesConfig::builder()
+            .set_labels(labels)
+            .set_taints(taints)
+            .build()
     };
     let slurm = |config: &sm::ClusterSlurmConfigDetails| {
         let built = sm::ClusterSlurmConfig::builder().node_type(config.node_type().clone());
-        built.set_partition_names(config.partition_names.clone()).build()
+        built
+            .set_partition_names(config.partition_names.clone())
+            .build()
     };
     let interface = |one: &sm::ClusterNetworkInterfaceDetails| {
-        sm::ClusterNetworkInterface::builder().set_interface_type(one.interface_type().cloned()).build()
+        sm::ClusterNetworkInterface::builder()
+            .set_interface_type(one.interface_type().cloned())
+            .build()
     };
     Ok(sm::ClusterInstanceGroupSpecification::builder()
         .instance_count(count)
         .set_min_instance_count(one.min_count())
         .set_instance_group_name(one.instance_group_name.clone())
         .set_instance_type(one.instance_type.clone())
-        .set_instance_requirements(one.instance_requirements().map(|types| many(wanted_types(types))))
+        .set_instance_requirements(
+            one.instance_requirements()
+                .map(|types| many(wanted_types(types))),
+        )
         .set_life_cycle_config(one.life_cycle_config.clone())
         .set_execution_role(one.execution_role.clone())
         .set_threads_per_core(one.threads_per_core)
@@ -95,9 +156,14 @@ fn wanted_types(types: &sm::ClusterInstanceRequirementDetails) -> &[sm::ClusterI
     }
 }
 
-fn restricted_group(one: &sm::ClusterRestrictedInstanceGroupDetails, count: i32) -> sm::ClusterRestrictedInstanceGroupSpecification {
+fn restricted_group(
+    one: &sm::ClusterRestrictedInstanceGroupDetails,
+    count: i32,
+) -> sm::ClusterRestrictedInstanceGroupSpecification {
     let environment = |config: &sm::EnvironmentConfigDetails| {
-        sm::EnvironmentConfig::builder().set_f_sx_lustre_config(config.f_sx_lustre_config.clone()).build()
+        sm::EnvironmentConfig::builder()
+            .set_f_sx_lustre_config(config.f_sx_lustre_config.clone())
+            .build()
     };
     sm::ClusterRestrictedInstanceGroupSpecification::builder()
         .instance_count(count)
@@ -115,10 +181,24 @@ fn restricted_group(one: &sm::ClusterRestrictedInstanceGroupDetails, count: i32)
 }
 
 /// `None` where it has no strategy: then there is nothing to send back.
-fn patching(config: &sm::ClusterAutoPatchConfigDetails) -> Option<Result<sm::ClusterAutoPatchConfig, BuildError>> {
-    let schedule = config.desired_patch_schedule().or(config.current_patch_schedule());
-    let schedule = schedule.map(|one| sm::ClusterPatchSchedule::builder().set_next_patch_date(one.next_patch_date).build());
+fn patching(
+    config: &sm::ClusterAutoPatchConfigDetails,
+) -> Option<Result<sm::ClusterAutoPatchConfig, BuildError>> {
+    let schedule = config
+        .desired_patch_schedule()
+        .or(config.current_patch_schedule());
+    let schedule = schedule.map(|one| {
+        sm::ClusterPatchSchedule::builder()
+            .set_next_patch_date(one.next_patch_date)
+            .build()
+    });
     let strategy = config.patching_strategy()?.clone();
-    let built = sm::ClusterAutoPatchConfig::builder().patching_strategy(strategy).set_patch_schedule(schedule);
-    Some(built.set_deployment_config(config.deployment_config.clone()).build())
+    let built = sm::ClusterAutoPatchConfig::builder()
+        .patching_strategy(strategy)
+        .set_patch_schedule(schedule);
+    Some(
+        built
+            .set_deployment_config(config.deployment_config.clone())
+            .build(),
+    )
 }

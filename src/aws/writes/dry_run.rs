@@ -1,6 +1,7 @@
 //! Asks EC2 whether a change would be permitted, by its own `DryRun`: nothing is changed.
 //!
-//! Stands among the changes, so that their requests are written in one place only. Must not send one without `dry_run(true)`.
+//! Stands among the changes, so that their requests are written in one place only. Must not send
+//! one without `dry_run(true)`.
 
 use super::ec2::once;
 use crate::{
@@ -18,47 +19,96 @@ use std::{error::Error, mem::discriminant, sync::Arc};
 const PERMITTED: &str = "DryRunOperation";
 
 /// Whether this identity may make `call`: `None` where its service cannot be asked, a fault of kind
-/// [`FaultKind::Denied`] where it may not, any other where the question was not answered. AWS looks at permissions only:
-/// a protected or already stopped instance is permitted too.
+/// [`FaultKind::Denied`] where it may not, any other where the question was not answered. AWS looks
+/// at permissions only: a protected or already stopped instance is permitted too.
 pub async fn dry_run(session: &Session, call: &Call) -> Option<Result<(), Fault>> {
     together(session, &[call]).await
 }
 
-/// As [`dry_run`], in one request for all `calls` that do the same to instances as the first. A fault does not tell whose it is.
+/// As [`dry_run`], in one request for all `calls` that do the same to instances as the first. A
+/// fault does not tell whose it is.
 pub async fn together(session: &Session, calls: &[&Call]) -> Option<Result<(), Fault>> {
     let ec2 = &session.ec2;
     let first = *calls.first()?;
-    let alike = calls.iter().filter(|call| discriminant(**call) == discriminant(first));
-    let ids = Some(alike.filter_map(|call| instance(call)).map(ToString::to_string).collect());
+    let alike = calls
+        .iter()
+        .filter(|call| discriminant(**call) == discriminant(first));
+    let ids = Some(
+        alike
+            .filter_map(|call| instance(call))
+            .map(ToString::to_string)
+            .collect(),
+    );
     let answer = match first {
         Call::StopInstance(_) => {
             let request = ec2.stop_instances().dry_run(true).set_instance_ids(ids);
-            judged("ec2:StopInstances", request.customize().config_override(once()).send().await)
+            judged(
+                "ec2:StopInstances",
+                request.customize().config_override(once()).send().await,
+            )
         }
         Call::StartInstance(_) => {
             let request = ec2.start_instances().dry_run(true).set_instance_ids(ids);
-            judged("ec2:StartInstances", request.customize().config_override(once()).send().await)
+            judged(
+                "ec2:StartInstances",
+                request.customize().config_override(once()).send().await,
+            )
         }
         Call::RebootInstance(_) => {
             let request = ec2.reboot_instances().dry_run(true).set_instance_ids(ids);
-            judged("ec2:RebootInstances", request.customize().config_override(once()).send().await)
+            judged(
+                "ec2:RebootInstances",
+                request.customize().config_override(once()).send().await,
+            )
         }
         Call::TerminateInstance(_) => {
-            let request = ec2.terminate_instances().dry_run(true).set_instance_ids(ids);
-            judged("ec2:TerminateInstances", request.customize().config_override(once()).send().await)
+            let request = ec2
+                .terminate_instances()
+                .dry_run(true)
+                .set_instance_ids(ids);
+            judged(
+                "ec2:TerminateInstances",
+                request.customize().config_override(once()).send().await,
+            )
         }
-        Call::Tag { route: TagRoute::Ec2(id), set, remove } => {
-            let tag = |key: &String, value: Option<&String>| aws_sdk_ec2::types::Tag::builder().key(key).set_value(value.cloned()).build();
+        Call::Tag {
+            route: TagRoute::Ec2(id),
+            set,
+            remove,
+        } => {
+            let tag = |key: &String, value: Option<&String>| {
+                aws_sdk_ec2::types::Tag::builder()
+                    .key(key)
+                    .set_value(value.cloned())
+                    .build()
+            };
             let mut answer = Ok(());
             if !set.is_empty() {
-                let tags = set.iter().map(|(key, value)| tag(key, Some(value))).collect();
-                let request = ec2.create_tags().dry_run(true).resources(id.as_ref()).set_tags(Some(tags));
-                answer = judged("ec2:CreateTags", request.customize().config_override(once()).send().await);
+                let tags = set
+                    .iter()
+                    .map(|(key, value)| tag(key, Some(value)))
+                    .collect();
+                let request = ec2
+                    .create_tags()
+                    .dry_run(true)
+                    .resources(id.as_ref())
+                    .set_tags(Some(tags));
+                answer = judged(
+                    "ec2:CreateTags",
+                    request.customize().config_override(once()).send().await,
+                );
             }
             if answer.is_ok() && !remove.is_empty() {
                 let tags = remove.iter().map(|key| tag(key, None)).collect();
-                let request = ec2.delete_tags().dry_run(true).resources(id.as_ref()).set_tags(Some(tags));
-                answer = judged("ec2:DeleteTags", request.customize().config_override(once()).send().await);
+                let request = ec2
+                    .delete_tags()
+                    .dry_run(true)
+                    .resources(id.as_ref())
+                    .set_tags(Some(tags));
+                answer = judged(
+                    "ec2:DeleteTags",
+                    request.customize().config_override(once()).send().await,
+                );
             }
             answer
         }
@@ -70,7 +120,10 @@ pub async fn together(session: &Session, calls: &[&Call]) -> Option<Result<(), F
 /// The instance that `call` is about.
 pub fn instance(call: &Call) -> Option<&Arc<str>> {
     match call {
-        Call::StopInstance(id) | Call::StartInstance(id) | Call::RebootInstance(id) | Call::TerminateInstance(id) => Some(id),
+        Call::StopInstance(id)
+        | Call::StartInstance(id)
+        | Call::RebootInstance(id)
+        | Call::TerminateInstance(id) => Some(id),
         _ => None,
     }
 }
@@ -81,8 +134,14 @@ where
     E: ProvideErrorMetadata + Error + 'static,
 {
     match answer {
-        Err(SdkError::ServiceError(refusal)) if refusal.err().meta().code() == Some(PERMITTED) => Ok(()),
+        Err(SdkError::ServiceError(refusal)) if refusal.err().meta().code() == Some(PERMITTED) => {
+            Ok(())
+        }
         Err(error) => Err(fault::from_sdk(operation, &error)),
-        Ok(_) => Err(Fault::new(FaultKind::Broken, operation, "the dry run was answered as if it were carried out")),
+        Ok(_) => Err(Fault::new(
+            FaultKind::Broken,
+            operation,
+            "the dry run was answered as if it were carried out",
+        )),
     }
 }

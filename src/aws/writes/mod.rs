@@ -1,11 +1,14 @@
-//! The only module that changes an account. Every call here was planned, confirmed and journalled before.
+//! The only module that changes an account. Every call here was planned, confirmed and journalled
+//! before.
 //!
-//! One attempt each: a request without an answer may have been carried out, so it is reported as such and never sent again.
-//! A throttled one was not carried out, and is tried again.
+//! One attempt each: a request without an answer may have been carried out, so it is reported as
+//! such and never sent again. A throttled one was not carried out, and is tried again.
 //!
-//! Not one of these requests takes an idempotency token: in the APIs asked here only those have one that make something new. What stands in for
-//! it is said at each: counts, bounds and models are set, never added to; names and ids say what is meant; and whoever carries them out has
-//! looked right before, and never sends again what may have been done. Must not know plans, rows or screens.
+//! Not one of these requests takes an idempotency token: in the APIs asked here only those have one
+//! that make something new. What stands in for it is said at each: counts, bounds and models are
+//! set, never added to; names and ids say what is meant; and whoever carries them out has looked
+//! right before, and never sends again what may have been done. Must not know plans, rows or
+//! screens.
 
 mod answer;
 mod bedrock;
@@ -64,45 +67,155 @@ pub const NEEDS: &[&str] = &[
 ];
 
 /// Waits before a throttled request is sent again.
-const WAITS: [Duration; 3] = [Duration::from_millis(500), Duration::from_secs(1), Duration::from_secs(2)];
+const WAITS: [Duration; 3] = [
+    Duration::from_millis(500),
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+];
 
-/// Makes the change, once `stop` is cancelled no more of it. `Timeout`, `Network`, `Service` and `Broken` mean that it may or may not have
-/// happened, `Unavailable` that it most likely has not; any other kind is AWS's no. The fault names the request that failed: those of
-/// [`Call::requests`] before it were carried out.
-pub async fn carry_out_until(stop: &CancellationToken, session: &Session, call: &Call) -> Result<(), Fault> {
+/// Makes the change, once `stop` is cancelled no more of it. `Timeout`, `Network`, `Service` and
+/// `Broken` mean that it may or may not have happened, `Unavailable` that it most likely has not;
+/// any other kind is AWS's no. The fault names the request that failed: those of [`Call::requests`]
+/// before it were carried out.
+pub async fn carry_out_until(
+    stop: &CancellationToken,
+    session: &Session,
+    call: &Call,
+) -> Result<(), Fault> {
     let patience = Patience(stop);
     match call {
-        Call::StopInstance(id) => patience.unless_throttled(|| ec2::stop_instance(session, id)).await,
-        Call::StartInstance(id) => patience.unless_throttled(|| ec2::start_instance(session, id)).await,
-        Call::RebootInstance(id) => patience.unless_throttled(|| ec2::reboot_instance(session, id)).await,
-        Call::TerminateInstance(id) => patience.unless_throttled(|| ec2::terminate_instance(session, id)).await,
-        Call::StartNotebook(name) => patience.unless_throttled(|| sagemaker::start_notebook(session, name)).await,
-        Call::ScaleGroup { cluster, group, count } => clusters::scale_group(patience, session, cluster, group, *count).await,
-        Call::StopJob { kind, id } => patience.unless_throttled(|| jobs::stop_job(session, *kind, id)).await,
-        Call::EndWarmPool(name) => patience.unless_throttled(|| sagemaker::end_warm_pool(session, name)).await,
-        Call::StopNotebook(name) => patience.unless_throttled(|| sagemaker::stop_notebook(session, name)).await,
-        Call::DeleteApp { domain, owner, app_type, name } => {
-            patience.unless_throttled(|| sagemaker::delete_app(session, domain, owner, app_type, name)).await
+        Call::StopInstance(id) => {
+            patience
+                .unless_throttled(|| ec2::stop_instance(session, id))
+                .await
         }
-        Call::ScaleVariant { endpoint, variant, count } => {
-            patience.unless_throttled(|| sagemaker::scale_variant(session, endpoint, variant, *count)).await
+        Call::StartInstance(id) => {
+            patience
+                .unless_throttled(|| ec2::start_instance(session, id))
+                .await
         }
-        Call::ScaleComponent { name, copies } => patience.unless_throttled(|| sagemaker::scale_component(session, name, *copies)).await,
-        Call::DeleteThroughput(arn) => patience.unless_throttled(|| bedrock::delete_throughput(session, arn)).await,
-        Call::ScheduleVariant { endpoint, variant, schedule, bounds } => {
+        Call::RebootInstance(id) => {
+            patience
+                .unless_throttled(|| ec2::reboot_instance(session, id))
+                .await
+        }
+        Call::TerminateInstance(id) => {
+            patience
+                .unless_throttled(|| ec2::terminate_instance(session, id))
+                .await
+        }
+        Call::StartNotebook(name) => {
+            patience
+                .unless_throttled(|| sagemaker::start_notebook(session, name))
+                .await
+        }
+        Call::ScaleGroup {
+            cluster,
+            group,
+            count,
+        } => clusters::scale_group(patience, session, cluster, group, *count).await,
+        Call::StopJob { kind, id } => {
+            patience
+                .unless_throttled(|| jobs::stop_job(session, *kind, id))
+                .await
+        }
+        Call::EndWarmPool(name) => {
+            patience
+                .unless_throttled(|| sagemaker::end_warm_pool(session, name))
+                .await
+        }
+        Call::StopNotebook(name) => {
+            patience
+                .unless_throttled(|| sagemaker::stop_notebook(session, name))
+                .await
+        }
+        Call::DeleteApp {
+            domain,
+            owner,
+            app_type,
+            name,
+        } => {
+            patience
+                .unless_throttled(|| sagemaker::delete_app(session, domain, owner, app_type, name))
+                .await
+        }
+        Call::ScaleVariant {
+            endpoint,
+            variant,
+            count,
+        } => {
+            patience
+                .unless_throttled(|| sagemaker::scale_variant(session, endpoint, variant, *count))
+                .await
+        }
+        Call::ScaleComponent { name, copies } => {
+            patience
+                .unless_throttled(|| sagemaker::scale_component(session, name, *copies))
+                .await
+        }
+        Call::DeleteThroughput(arn) => {
+            patience
+                .unless_throttled(|| bedrock::delete_throughput(session, arn))
+                .await
+        }
+        Call::ScheduleVariant {
+            endpoint,
+            variant,
+            schedule,
+            bounds,
+        } => {
             let id = scalable(endpoint, variant);
-            scaling::schedule_variant(patience, session, &id, *bounds, &Timed::of(schedule, bounds.1)).await
+            scaling::schedule_variant(
+                patience,
+                session,
+                &id,
+                *bounds,
+                &Timed::of(schedule, bounds.1),
+            )
+            .await
         }
-        Call::Timetable { endpoint, variant, bounds, put, delete } => {
-            scaling::restore(patience, session, &scalable(endpoint, variant), *bounds, put, delete).await
+        Call::Timetable {
+            endpoint,
+            variant,
+            bounds,
+            put,
+            delete,
+        } => {
+            scaling::restore(
+                patience,
+                session,
+                &scalable(endpoint, variant),
+                *bounds,
+                put,
+                delete,
+            )
+            .await
         }
-        Call::DeleteEndpoint(name) => patience.unless_throttled(|| sagemaker::delete_endpoint(session, name)).await,
-        Call::SetBounds { scaled, least, most } => {
-            patience.unless_throttled(|| scaling::set_bounds(session, scaled, (*least, *most))).await
+        Call::DeleteEndpoint(name) => {
+            patience
+                .unless_throttled(|| sagemaker::delete_endpoint(session, name))
+                .await
         }
-        Call::SwapModel { arn, model } => patience.unless_throttled(|| bedrock::swap_model(session, arn, model)).await,
-        Call::GiveFeedback { anomaly, feedback, .. } => {
-            patience.unless_throttled(|| costs::give_feedback(session, anomaly, *feedback)).await
+        Call::SetBounds {
+            scaled,
+            least,
+            most,
+        } => {
+            patience
+                .unless_throttled(|| scaling::set_bounds(session, scaled, (*least, *most)))
+                .await
+        }
+        Call::SwapModel { arn, model } => {
+            patience
+                .unless_throttled(|| bedrock::swap_model(session, arn, model))
+                .await
+        }
+        Call::GiveFeedback {
+            anomaly, feedback, ..
+        } => {
+            patience
+                .unless_throttled(|| costs::give_feedback(session, anomaly, *feedback))
+                .await
         }
         Call::Tag { route, set, remove } => tags::tag(patience, session, route, set, remove).await,
     }
@@ -119,13 +232,21 @@ struct Patience<'a>(&'a CancellationToken);
 
 impl Patience<'_> {
     /// AWS did not carry out what it throttled: so that alone is sent again.
-    async fn unless_throttled<F: Future<Output = Result<(), Fault>>>(self, send: impl Fn() -> F) -> Result<(), Fault> {
+    async fn unless_throttled<F: Future<Output = Result<(), Fault>>>(
+        self,
+        send: impl Fn() -> F,
+    ) -> Result<(), Fault> {
         for wait in WAITS {
             let answered = send().await;
             if !matches!(&answered, Err(fault) if fault.kind == FaultKind::Throttled) {
                 return answered;
             }
-            if self.0.run_until_cancelled(tokio::time::sleep(wait)).await.is_none() {
+            if self
+                .0
+                .run_until_cancelled(tokio::time::sleep(wait))
+                .await
+                .is_none()
+            {
                 return answered;
             }
         }

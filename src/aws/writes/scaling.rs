@@ -18,8 +18,9 @@ use aws_sdk_applicationautoscaling::types::{ScalableTargetAction, ServiceNamespa
 use aws_smithy_types::{DateTime, date_time::Format};
 use std::sync::Arc;
 
-/// First the target, then up, then down: should one fail, none that came before it takes anything away. No token: a target is registered once by
-/// its resource, an action put once by its name, and a second one takes the place of the first.
+/// First the target, then up, then down: should one fail, none that came before it takes anything
+/// away. No token: a target is registered once by its resource, an action put once by its name, and
+/// a second one takes the place of the first.
 pub(super) async fn schedule_variant(
     patience: Patience<'_>,
     session: &Session,
@@ -27,18 +28,31 @@ pub(super) async fn schedule_variant(
     bounds: (u32, u32),
     timed: &[Timed],
 ) -> Result<(), Fault> {
-    patience.unless_throttled(|| register(session, id, VARIANT_COUNT, bounds)).await?;
+    patience
+        .unless_throttled(|| register(session, id, VARIANT_COUNT, bounds))
+        .await?;
     for (place, one) in timed.iter().enumerate() {
-        patience.unless_throttled(|| put_timed(session, id, one)).await.map_err(|fault| {
-            let message = format!("the target was registered and {place} of {} actions put, then: {}", timed.len(), fault.message);
-            Fault { message: message.into(), ..fault }
-        })?;
+        patience
+            .unless_throttled(|| put_timed(session, id, one))
+            .await
+            .map_err(|fault| {
+                let message = format!(
+                    "the target was registered and {place} of {} actions put, then: {}",
+                    timed.len(),
+                    fault.message
+                );
+                Fault {
+                    message: message.into(),
+                    ..fault
+                }
+            })?;
     }
     Ok(())
 }
 
-/// As it was: first the bounds and what was there, which take nothing away, then what was not there is deleted. Where there was no target
-/// it is taken away, and its scheduled actions go with it. What is gone already need not be deleted. No token: all of it is by name.
+/// As it was: first the bounds and what was there, which take nothing away, then what was not there
+/// is deleted. Where there was no target it is taken away, and its scheduled actions go with it.
+/// What is gone already need not be deleted. No token: all of it is by name.
 pub(super) async fn restore(
     patience: Patience<'_>,
     session: &Session,
@@ -52,22 +66,43 @@ pub(super) async fn restore(
     };
     let total = 1 + put.len() + delete.len();
     let after = |done: usize, fault: Fault| {
-        let message = format!("{done} of {total} requests were carried out, then: {}", fault.message);
-        Fault { message: message.into(), ..fault }
+        let message = format!(
+            "{done} of {total} requests were carried out, then: {}",
+            fault.message
+        );
+        Fault {
+            message: message.into(),
+            ..fault
+        }
     };
-    patience.unless_throttled(|| register(session, id, VARIANT_COUNT, bounds)).await?;
+    patience
+        .unless_throttled(|| register(session, id, VARIANT_COUNT, bounds))
+        .await?;
     for (place, one) in put.iter().enumerate() {
-        patience.unless_throttled(|| put_timed(session, id, one)).await.map_err(|fault| after(1 + place, fault))?;
+        patience
+            .unless_throttled(|| put_timed(session, id, one))
+            .await
+            .map_err(|fault| after(1 + place, fault))?;
     }
     for (place, name) in delete.iter().enumerate() {
-        let sent = unless_gone(patience.unless_throttled(|| delete_timed(session, id, name)).await);
+        let sent = unless_gone(
+            patience
+                .unless_throttled(|| delete_timed(session, id, name))
+                .await,
+        );
         sent.map_err(|fault| after(1 + put.len() + place, fault))?;
     }
     Ok(())
 }
 
 fn unless_gone(sent: Result<(), Fault>) -> Result<(), Fault> {
-    sent.or_else(|fault| if fault.kind == FaultKind::NotFound { Ok(()) } else { Err(fault) })
+    sent.or_else(|fault| {
+        if fault.kind == FaultKind::NotFound {
+            Ok(())
+        } else {
+            Err(fault)
+        }
+    })
 }
 
 async fn delete_timed(session: &Session, id: &str, name: &str) -> Result<(), Fault> {
@@ -79,7 +114,8 @@ async fn delete_timed(session: &Session, id: &str, name: &str) -> Result<(), Fau
         .scalable_dimension(VARIANT_COUNT.into())
         .scheduled_action_name(name);
     let sent = request.customize().config_override(once()).send().await;
-    sent.map(drop).map_err(|error| answer::of("application-autoscaling:DeleteScheduledAction", &error))
+    sent.map(drop)
+        .map_err(|error| answer::of("application-autoscaling:DeleteScheduledAction", &error))
 }
 
 async fn deregister(session: &Session, id: &str) -> Result<(), Fault> {
@@ -90,15 +126,26 @@ async fn deregister(session: &Session, id: &str) -> Result<(), Fault> {
         .resource_id(id)
         .scalable_dimension(VARIANT_COUNT.into());
     let sent = request.customize().config_override(once()).send().await;
-    sent.map(drop).map_err(|error| answer::of("application-autoscaling:DeregisterScalableTarget", &error))
+    sent.map(drop)
+        .map_err(|error| answer::of("application-autoscaling:DeregisterScalableTarget", &error))
 }
 
-/// Only the bounds are given: its role and what is suspended stay. No token: they are set, however often.
-pub(super) async fn set_bounds(session: &Session, scaled: &Scaled, bounds: (u32, u32)) -> Result<(), Fault> {
+/// Only the bounds are given: its role and what is suspended stay. No token: they are set, however
+/// often.
+pub(super) async fn set_bounds(
+    session: &Session,
+    scaled: &Scaled,
+    bounds: (u32, u32),
+) -> Result<(), Fault> {
     register(session, &scaled.resource(), scaled.dimension(), bounds).await
 }
 
-async fn register(session: &Session, id: &str, dimension: &str, (least, most): (u32, u32)) -> Result<(), Fault> {
+async fn register(
+    session: &Session,
+    id: &str,
+    dimension: &str,
+    (least, most): (u32, u32),
+) -> Result<(), Fault> {
     let request = session
         .scaling
         .register_scalable_target()
@@ -108,13 +155,20 @@ async fn register(session: &Session, id: &str, dimension: &str, (least, most): (
         .min_capacity(capacity(least))
         .max_capacity(capacity(most));
     let sent = request.customize().config_override(once()).send().await;
-    sent.map(drop).map_err(|error| answer::of("application-autoscaling:RegisterScalableTarget", &error))
+    sent.map(drop)
+        .map_err(|error| answer::of("application-autoscaling:RegisterScalableTarget", &error))
 }
 
 async fn put_timed(session: &Session, id: &str, one: &Timed) -> Result<(), Fault> {
     let (least, most) = (one.least.map(capacity), one.most.map(capacity));
-    let action = ScalableTargetAction::builder().set_min_capacity(least).set_max_capacity(most).build();
-    let moment = |at: &Option<Arc<str>>| at.as_ref().and_then(|at| DateTime::from_str(at, Format::DateTime).ok());
+    let action = ScalableTargetAction::builder()
+        .set_min_capacity(least)
+        .set_max_capacity(most)
+        .build();
+    let moment = |at: &Option<Arc<str>>| {
+        at.as_ref()
+            .and_then(|at| DateTime::from_str(at, Format::DateTime).ok())
+    };
     let request = session
         .scaling
         .put_scheduled_action()
@@ -128,7 +182,8 @@ async fn put_timed(session: &Session, id: &str, one: &Timed) -> Result<(), Fault
         .set_end_time(moment(&one.end))
         .scalable_target_action(action);
     let sent = request.customize().config_override(once()).send().await;
-    sent.map(drop).map_err(|error| answer::of("application-autoscaling:PutScheduledAction", &error))
+    sent.map(drop)
+        .map_err(|error| answer::of("application-autoscaling:PutScheduledAction", &error))
 }
 
 fn capacity(count: u32) -> i32 {
@@ -137,5 +192,7 @@ fn capacity(count: u32) -> i32 {
 
 /// One attempt, whose answer is read to its end.
 fn once() -> aws_sdk_applicationautoscaling::config::Builder {
-    aws_sdk_applicationautoscaling::Config::builder().retry_config(RetryConfig::disabled()).interceptor(Sober::Json)
+    aws_sdk_applicationautoscaling::Config::builder()
+        .retry_config(RetryConfig::disabled())
+        .interceptor(Sober::Json)
 }

@@ -30,9 +30,25 @@ fn a_moment_in_the_past_is_said_in_many_ways() {
         ("2026-11-20T08:00:00Z", "2026-11-20T08:00:00Z"),
         ("2026-11-20T08:00:00+02:00", "2026-11-20T06:00:00Z"),
     ] {
-        assert_eq!(parse_past(text, now, &zone).map(|at| at.to_string()), Ok(at.to_owned()), "{text}");
+        assert_eq!(
+            parse_past(text, now, &zone).map(|at| at.to_string()),
+            Ok(at.to_owned()),
+            "{text}"
+        );
     }
-    for bad in ["", "soon", "-2h", "2026", "90", "2026-13-40", "1e300d", "tomorrow", "25:00", "\u{1b}[31m", "99999999999d"] {
+    for bad in [
+        "",
+        "soon",
+        "-2h",
+        "2026",
+        "90",
+        "2026-13-40",
+        "1e300d",
+        "tomorrow",
+        "25:00",
+        "\u{1b}[31m",
+        "99999999999d",
+    ] {
         assert!(parse_past(bad, now, &zone).is_err(), "{bad}");
     }
 }
@@ -76,7 +92,11 @@ fn every_form_means_one_moment() {
         ("2026-11-27T19:00:00Z", "2026-11-27T19:00:00Z"),
         ("2026-11-27T19:00:00+01:00", "2026-11-27T18:00:00Z"),
     ] {
-        assert_eq!(parse(text, now(), &TimeZone::UTC).map(|at| at.to_string()), Ok(at.to_owned()), "{text}");
+        assert_eq!(
+            parse(text, now(), &TimeZone::UTC).map(|at| at.to_string()),
+            Ok(at.to_owned()),
+            "{text}"
+        );
     }
 }
 
@@ -91,16 +111,25 @@ fn what_is_past_or_nonsense_is_told_in_a_sentence() {
         ("in 5", "`in 5` is no moment"),
         ("in", "`in` is no moment"),
         ("fri sat", "`fri sat` is no moment"),
-        ("today 07:00", "`today 07:00` is past: it is Mon 2026-11-23 16:02 UTC now"),
+        (
+            "today 07:00",
+            "`today 07:00` is past: it is Mon 2026-11-23 16:02 UTC now",
+        ),
         ("2026-11-20", "`2026-11-20` is past"),
         ("2026-11-23T16:02:00Z", "`2026-11-23T16:02:00Z` is past"),
         ("in 0s", "`in 0s` is past"),
         ("in 60w", "`in 60w` is more than a year ahead"),
         ("2031-01-01", "`2031-01-01` is more than a year ahead"),
-        ("in 999999999999999999d", "`in 999999999999999999d` is no moment"),
+        (
+            "in 999999999999999999d",
+            "`in 999999999999999999d` is no moment",
+        ),
     ] {
         let told = parse(text, now(), &TimeZone::UTC).unwrap_err();
-        assert!(told.starts_with(error) && !told.contains('\n'), "{text}: {told}");
+        assert!(
+            told.starts_with(error) && !told.contains('\n'),
+            "{text}: {told}"
+        );
     }
 }
 
@@ -108,19 +137,37 @@ fn what_is_past_or_nonsense_is_told_in_a_sentence() {
 fn hours_are_those_of_the_zone() {
     let zone = TimeZone::get("Europe/Berlin").unwrap();
     let at = parse("19:00", now(), &zone).unwrap();
-    assert_eq!(comes_to(at, now(), &zone), "Mon 2026-11-23 19:00 CET, in 1h 58m");
+    assert_eq!(
+        comes_to(at, now(), &zone),
+        "Mon 2026-11-23 19:00 CET, in 1h 58m"
+    );
     assert_eq!(at.to_string(), "2026-11-23T18:00:00Z");
     // 02:30 does not exist on the day the clocks go forward: the hour after it is taken.
     let spring = "2026-03-28T12:00:00Z".parse().unwrap();
-    assert_eq!(parse("sun 02:30", spring, &zone).unwrap().to_string(), "2026-03-29T01:30:00Z");
-    for (text, brief) in [("19:00", "19:00"), ("fri 18:30", "Fri 18:30"), ("2026-12-24 19:00", "2026-12-24 19:00")] {
-        assert_eq!(super::brief(parse(text, now(), &zone).unwrap(), now(), &zone), brief);
+    assert_eq!(
+        parse("sun 02:30", spring, &zone).unwrap().to_string(),
+        "2026-03-29T01:30:00Z"
+    );
+    for (text, brief) in [
+        ("19:00", "19:00"),
+        ("fri 18:30", "Fri 18:30"),
+        ("2026-12-24 19:00", "2026-12-24 19:00"),
+    ] {
+        assert_eq!(
+            super::brief(parse(text, now(), &zone).unwrap(), now(), &zone),
+            brief
+        );
     }
 }
 
 #[test]
 fn lengths_need_their_unit() {
-    for (text, seconds) in [("2h", 7200.0), ("for 1h 30m", 5400.0), ("3 days", 259_200.0), ("1.5h", 5400.0)] {
+    for (text, seconds) in [
+        ("2h", 7200.0),
+        ("for 1h 30m", 5400.0),
+        ("3 days", 259_200.0),
+        ("1.5h", 5400.0),
+    ] {
         assert_eq!(parse_length(text), Ok(seconds), "{text}");
     }
     for text in ["", "2", "h", "-2h", "0h", "60w", "soon", "2x", "1e400h"] {

@@ -51,14 +51,23 @@ type Wrong = (Range<usize>, String);
 impl Rule {
     /// What it does; `whole` is where it stands.
     fn effect(&self, whole: Range<usize>) -> Result<Effect, Wrong> {
-        let Some(then) = &self.then else { return Err((whole, format!("this guard has no `then`: {EFFECTS}"))) };
+        let Some(then) = &self.then else {
+            return Err((whole, format!("this guard has no `then`: {EFFECTS}")));
+        };
         match (then.get_ref(), &self.most) {
-            (Then::MaxBulk, Some(most)) if most.get_ref().0 == 0 => {
-                Err((most.span(), "`most` is 0: write `then = \"deny\"` instead".to_owned()))
-            }
+            (Then::MaxBulk, Some(most)) if most.get_ref().0 == 0 => Err((
+                most.span(),
+                "`most` is 0: write `then = \"deny\"` instead".to_owned(),
+            )),
             (Then::MaxBulk, Some(most)) => Ok(Effect::MaxBulk(most.get_ref().0)),
-            (Then::MaxBulk, None) => Err((then.span(), "`max-bulk` needs `most`: how many at once, like `most = 10`".to_owned())),
-            (_, Some(most)) => Err((most.span(), "`most` is for `then = \"max-bulk\"` only".to_owned())),
+            (Then::MaxBulk, None) => Err((
+                then.span(),
+                "`max-bulk` needs `most`: how many at once, like `most = 10`".to_owned(),
+            )),
+            (_, Some(most)) => Err((
+                most.span(),
+                "`most` is for `then = \"max-bulk\"` only".to_owned(),
+            )),
             (Then::Deny, None) => Ok(Effect::Deny),
             (Then::Confirm, None) => Ok(Effect::Confirm),
             (Then::TypeName, None) => Ok(Effect::TypeName),
@@ -73,18 +82,37 @@ impl Rule {
 
     /// The profiles it is about, and the byte that each stands at.
     pub(super) fn profiles(&self) -> impl Iterator<Item = (&str, usize)> {
-        self.profiles.iter().map(|name| (&*name.get_ref().0, name.span().start))
+        self.profiles
+            .iter()
+            .map(|name| (&*name.get_ref().0, name.span().start))
     }
 
     /// As it is applied, under its number and its place.
     fn guard(&self, number: usize) -> Guard {
-        let reason = self.reason.as_ref().map(|reason| reason.trim()).filter(|reason| !reason.is_empty());
+        let reason = self
+            .reason
+            .as_ref()
+            .map(|reason| reason.trim())
+            .filter(|reason| !reason.is_empty());
         Guard {
-            name: if self.place.is_empty() { format!("guard {number}") } else { format!("guard {number}, {}", self.place) }.into(),
+            name: if self.place.is_empty() {
+                format!("guard {number}")
+            } else {
+                format!("guard {number}, {}", self.place)
+            }
+            .into(),
             when: self.when.0.clone(),
             verbs: self.verbs.iter().map(|word| word.0).collect(),
-            accounts: self.accounts.iter().map(|account| account.0.clone()).collect(),
-            profiles: self.profiles.iter().map(|name| name.get_ref().0.clone()).collect(),
+            accounts: self
+                .accounts
+                .iter()
+                .map(|account| account.0.clone())
+                .collect(),
+            profiles: self
+                .profiles
+                .iter()
+                .map(|name| name.get_ref().0.clone())
+                .collect(),
             // Checked when it was read; what was not is no way through.
             then: self.effect(0..0).unwrap_or(Effect::Deny),
             reason: reason.map(Into::into),
@@ -101,8 +129,14 @@ impl TryFrom<String> for When {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
         Condition::parse(&text, &PANES).map(Self).map_err(|error| {
-            let at = text.get(..error.span.start).map_or(0, |before| before.chars().count()) + 1;
-            format!("`{text}` is no filter: at character {at}: {}", error.message)
+            let at = text
+                .get(..error.span.start)
+                .map_or(0, |before| before.chars().count())
+                + 1;
+            format!(
+                "`{text}` is no filter: at character {at}: {}",
+                error.message
+            )
         })
     }
 }
@@ -115,9 +149,16 @@ struct VerbWord(Verb);
 impl TryFrom<String> for VerbWord {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
-        let words = || Verb::ALL.iter().map(|verb| verb.id()).collect::<Vec<_>>().join(", ");
+        let words = || {
+            Verb::ALL
+                .iter()
+                .map(|verb| verb.id())
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
         let verb = Verb::ALL.iter().find(|verb| verb.id() == text);
-        verb.map(|verb| Self(*verb)).ok_or_else(|| format!("there is no verb `{text}`: expected one of {}", words()))
+        verb.map(|verb| Self(*verb))
+            .ok_or_else(|| format!("there is no verb `{text}`: expected one of {}", words()))
     }
 }
 
@@ -132,13 +173,18 @@ impl TryFrom<String> for Account {
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
         let is_number = !digits.is_empty() && text.chars().all(|c| c.is_ascii_digit() || c == '-');
         let is_alias = || {
-            let word = (3..=63).contains(&text.len()) && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+            let word = (3..=63).contains(&text.len())
+                && text
+                    .chars()
+                    .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
             word && !text.starts_with('-') && !text.ends_with('-') && !text.contains("--")
         };
         match is_number {
             true if digits.len() == 12 => Ok(Self(digits.into())),
             false if is_alias() => Ok(Self(text.into())),
-            _ => Err(format!("`{text}` is no account: expected twelve digits, or an alias in lower case")),
+            _ => Err(format!(
+                "`{text}` is no account: expected twelve digits, or an alias in lower case"
+            )),
         }
     }
 }
@@ -151,7 +197,11 @@ struct ProfileName(Arc<str>);
 impl TryFrom<String> for ProfileName {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
-        if text.trim().is_empty() { Err("a profile's name is empty".to_owned()) } else { Ok(Self(text.into())) }
+        if text.trim().is_empty() {
+            Err("a profile's name is empty".to_owned())
+        } else {
+            Ok(Self(text.into()))
+        }
     }
 }
 
@@ -163,7 +213,9 @@ struct Most(usize);
 impl TryFrom<toml::Value> for Most {
     type Error = String;
     fn try_from(value: toml::Value) -> Result<Self, String> {
-        let count = value.as_integer().and_then(|count| usize::try_from(count).ok());
+        let count = value
+            .as_integer()
+            .and_then(|count| usize::try_from(count).ok());
         count.map(Self).ok_or_else(|| format!("`{value}` is no count of targets: `most` is a whole number, 1 or more, like `most = 10`"))
     }
 }
@@ -204,24 +256,45 @@ pub struct ProfileRules {
 impl Config {
     /// What is wrong with a guard as a whole, if anything is.
     pub(super) fn check_guards(&self) -> Result<(), Wrong> {
-        self.guard.iter().try_for_each(|rule| rule.get_ref().effect(rule.span()).map(drop))
+        self.guard
+            .iter()
+            .try_for_each(|rule| rule.get_ref().effect(rule.span()).map(drop))
     }
 
     /// The guards in their order, and those built in.
     pub fn guards(&self) -> Guards {
-        let numbered = self.guard.iter().zip(1..).map(|(rule, number)| rule.get_ref().guard(number));
-        Guards::new(numbered.collect(), self.builtin_guards.unwrap_or(true), &PANES)
+        let numbered = self
+            .guard
+            .iter()
+            .zip(1..)
+            .map(|(rule, number)| rule.get_ref().guard(number));
+        Guards::new(
+            numbered.collect(),
+            self.builtin_guards.unwrap_or(true),
+            &PANES,
+        )
     }
 
     /// The profiles that nothing is changed through.
     pub fn locked(&self) -> BTreeSet<Arc<str>> {
-        let names = self.profile.iter().filter(|(_, rules)| rules.read_only).map(|(name, _)| name.get_ref().as_str());
+        let names = self
+            .profile
+            .iter()
+            .filter(|(_, rules)| rules.read_only)
+            .map(|(name, _)| name.get_ref().as_str());
         // Without a name AWS takes the profile called `default`.
-        names.flat_map(|name| [Some(name), (name == "default").then_some("")]).flatten().map(Into::into).collect()
+        names
+            .flat_map(|name| [Some(name), (name == "default").then_some("")])
+            .flatten()
+            .map(Into::into)
+            .collect()
     }
 
     /// The accounts that are drawn unlike others.
     pub fn protected(&self) -> BTreeSet<Arc<str>> {
-        self.protected_accounts.iter().map(|account| account.0.clone()).collect()
+        self.protected_accounts
+            .iter()
+            .map(|account| account.0.clone())
+            .collect()
     }
 }

@@ -1,4 +1,5 @@
-//! What the configuration says of later: whose hours are meant, and under which keys policy engines look for theirs.
+//! What the configuration says of later: whose hours are meant, and under which keys policy engines
+//! look for theirs.
 //!
 //! Must not know how they are used.
 
@@ -22,7 +23,11 @@ impl LaterTags {
     /// The keys to write and to read.
     pub fn keys(&self) -> Keys {
         let usual = Keys::default();
-        let own = |key: &Option<TagKey>, usual: String| key.as_ref().map_or(usual, |key| key.0.clone());
-        Keys { offhours: own(&self.offhours_tag, usual.offhours), mark: own(&self.mark_tag, usual.mark) }
+        let own =
+            |key: &Option<TagKey>, usual: String| key.as_ref().map_or(usual, |key| key.0.clone());
+        Keys {
+            offhours: own(&self.offhours_tag, usual.offhours),
+            mark: own(&self.mark_tag, usual.mark),
+        }
     }
 }

@@ -21,7 +21,9 @@ impl TryFrom<f64> for Percent {
         if (0.0..=100.0).contains(&percent) {
             Ok(Self(percent))
         } else {
-            Err(format!("`{percent}` is no discount: expected percent, 0 to 100"))
+            Err(format!(
+                "`{percent}` is no discount: expected percent, 0 to 100"
+            ))
         }
     }
 }
@@ -37,7 +39,9 @@ impl TryFrom<f64> for Dollars {
         if dollars.is_finite() && dollars > 0.0 {
             Ok(Self(dollars))
         } else {
-            Err(format!("`{dollars}` is no budget: expected dollars a month, more than 0"))
+            Err(format!(
+                "`{dollars}` is no budget: expected dollars a month, more than 0"
+            ))
         }
     }
 }
@@ -64,7 +68,9 @@ impl TryFrom<String> for TagKey {
     type Error = String;
     fn try_from(key: String) -> Result<Self, String> {
         if key.trim().is_empty() || key.chars().count() > 128 {
-            return Err(format!("`{key}` is no tag key: expected 1 to 128 characters"));
+            return Err(format!(
+                "`{key}` is no tag key: expected 1 to 128 characters"
+            ));
         }
         Ok(Self(key))
     }
@@ -83,13 +89,19 @@ impl Config {
 
     /// What the Spend pane is told, with the folder for answers.
     pub fn spending(&self, cache: Option<PathBuf>) -> Spending {
-        let budget =
-            |own: &Budget| OwnBudget { name: own.name.as_str().into(), monthly: Usd(own.monthly.0), services: own.services.clone() };
+        let budget = |own: &Budget| OwnBudget {
+            name: own.name.as_str().into(),
+            monthly: Usd(own.monthly.0),
+            services: own.services.clone(),
+        };
         let named = |keys: &Vec<TagKey>| keys.iter().map(|key| key.0.clone()).collect();
         Spending {
             discounts: self.own_discounts(),
             budgets: self.budget.iter().map(budget).collect(),
-            showback: self.showback.as_ref().map_or_else(|| Spending::default().showback, named),
+            showback: self
+                .showback
+                .as_ref()
+                .map_or_else(|| Spending::default().showback, named),
             cache,
         }
     }

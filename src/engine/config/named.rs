@@ -1,4 +1,5 @@
-//! The profiles that the configuration names, and where: a name that nobody could mean protects nothing, in silence.
+//! The profiles that the configuration names, and where: a name that nobody could mean protects
+//! nothing, in silence.
 //!
 //! Must not know which profiles there are.
 
@@ -29,20 +30,34 @@ impl Config {
 
     /// Notes where things stand in `text`, which is what `path` holds.
     pub(super) fn locate(&mut self, text: &str, path: &Path) {
-        let file = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let file = path
+            .file_name()
+            .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let named = |profile: &str, what: String, start: usize| Named {
             profile: profile.into(),
             what,
             path: path.to_owned(),
             line: line_of(text, start),
         };
-        let mut found: Vec<Named> =
-            self.profile.keys().map(|name| named(name.get_ref(), format!("[profile.{}]", name.get_ref()), name.span().start)).collect();
+        let mut found: Vec<Named> = self
+            .profile
+            .keys()
+            .map(|name| {
+                named(
+                    name.get_ref(),
+                    format!("[profile.{}]", name.get_ref()),
+                    name.span().start,
+                )
+            })
+            .collect();
         for rule in &mut self.guard {
             let start = rule.span().start;
             let rule = rule.get_mut();
             rule.stands_at(format!("{file}:{}", line_of(text, start)).into());
-            found.extend(rule.profiles().map(|(name, start)| named(name, "[[guard]]".to_owned(), start)));
+            found.extend(
+                rule.profiles()
+                    .map(|(name, start)| named(name, "[[guard]]".to_owned(), start)),
+            );
         }
         found.sort_by_key(|named| named.line);
         self.named = found;

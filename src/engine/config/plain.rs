@@ -15,8 +15,14 @@ const WORDS: [(&str, &str); 5] = [
 pub(super) fn words(message: &str, text: &str, start: usize) -> String {
     let message = message.lines().collect::<Vec<_>>().join(": ");
     let line = line(text, start);
-    let header = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).filter(|name| !name.starts_with('['));
-    let Some((found, wanted)) = message.strip_prefix("invalid type: ").and_then(|rest| rest.rsplit_once(", expected ")) else {
+    let header = line
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+        .filter(|name| !name.starts_with('['));
+    let Some((found, wanted)) = message
+        .strip_prefix("invalid type: ")
+        .and_then(|rest| rest.rsplit_once(", expected "))
+    else {
         return if message == "duplicate key" {
             "duplicate key: it was set above".to_owned()
         } else if message.starts_with("unknown field") && line.starts_with("[profile.") {
@@ -25,7 +31,11 @@ pub(super) fn words(message: &str, text: &str, start: usize) -> String {
             message
         };
     };
-    let hint = match (header, wanted, line.split_once('=').map(|(key, _)| key.trim())) {
+    let hint = match (
+        header,
+        wanted,
+        line.split_once('=').map(|(key, _)| key.trim()),
+    ) {
         (Some(name), "a sequence", _) => format!(": there may be several, so write `[[{name}]]`"),
         (_, "a sequence", Some("guard")) => ": write `[[guard]]`, and its keys below".to_owned(),
         (_, "a sequence", _) => ", in `[` and `]`".to_owned(),
@@ -36,15 +46,34 @@ pub(super) fn words(message: &str, text: &str, start: usize) -> String {
         _ => String::new(),
     };
     let plain = |word: &str| {
-        let known = WORDS.iter().find(|(theirs, _)| *theirs == word).map(|(_, own)| (*own).to_owned());
-        known.unwrap_or_else(|| if word.starts_with("struct ") { "a table".to_owned() } else { word.to_owned() })
+        let known = WORDS
+            .iter()
+            .find(|(theirs, _)| *theirs == word)
+            .map(|(_, own)| (*own).to_owned());
+        known.unwrap_or_else(|| {
+            if word.starts_with("struct ") {
+                "a table".to_owned()
+            } else {
+                word.to_owned()
+            }
+        })
     };
-    format!("invalid type: {}, expected {}{hint}", plain(found), plain(wanted))
+    format!(
+        "invalid type: {}, expected {}{hint}",
+        plain(found),
+        plain(wanted)
+    )
 }
 
 /// The line that the byte `start` of `text` stands in.
 fn line(text: &str, start: usize) -> &str {
-    let begin = text.get(..start).and_then(|before| before.rfind('\n')).map_or(0, |place| place + 1);
-    let end = text.get(start..).and_then(|rest| rest.find('\n')).map_or(text.len(), |length| start + length);
+    let begin = text
+        .get(..start)
+        .and_then(|before| before.rfind('\n'))
+        .map_or(0, |place| place + 1);
+    let end = text
+        .get(start..)
+        .and_then(|rest| rest.find('\n'))
+        .map_or(text.len(), |length| start + length);
     text.get(begin..end).unwrap_or_default().trim()
 }

@@ -39,18 +39,30 @@ pub struct Place {
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.line, self.message)?;
-        if self.text.is_empty() { Ok(()) } else { write!(f, "\n  | {}", self.text) }
+        if self.text.is_empty() {
+            Ok(())
+        } else {
+            write!(f, "\n  | {}", self.text)
+        }
     }
 }
 
 /// The number of the line that `start`, a byte of `text`, stands in; from one.
 pub(super) fn line_of(text: &str, start: usize) -> usize {
-    text.get(..start.min(text.len())).unwrap_or_default().matches('\n').count() + 1
+    text.get(..start.min(text.len()))
+        .unwrap_or_default()
+        .matches('\n')
+        .count()
+        + 1
 }
 
 /// What is wrong at `start`, a byte of `text`.
 pub(super) fn place(text: &str, start: usize, message: String) -> Place {
     let line = line_of(text, start);
     let shown = text.lines().nth(line - 1).unwrap_or_default();
-    Place { line, message, text: crate::domain::text::printable(shown.trim()).into_owned() }
+    Place {
+        line,
+        message,
+        text: crate::domain::text::printable(shown.trim()).into_owned(),
+    }
 }

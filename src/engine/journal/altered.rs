@@ -1,4 +1,5 @@
-//! A journal in files that somebody puts a hand to: what the check says, and that it is one sentence.
+//! A journal in files that somebody puts a hand to: what the check says, and that it is one
+//! sentence.
 //!
 //! Must not know the executor.
 
@@ -20,13 +21,18 @@ async fn write(path: &Path, ids: std::ops::RangeInclusive<u32>, full: u64) {
     for id in ids {
         let plan = plan_to_stop(&[&format!("i-{id}")]);
         journal.pen().full = full;
-        journal.write(journal.entry(&plan, &plan.targets[0], &Step::Journalled, stamp())).await.unwrap();
+        journal
+            .write(journal.entry(&plan, &plan.targets[0], &Step::Journalled, stamp()))
+            .await
+            .unwrap();
     }
 }
 
 impl Kept {
     async fn new() -> Self {
-        let kept = Self { folder: tempfile::tempdir().unwrap() };
+        let kept = Self {
+            folder: tempfile::tempdir().unwrap(),
+        };
         write(&kept.path(LIVE), 1..=5, u64::MAX).await;
         write(&kept.path(LIVE), 6..=6, 1).await;
         write(&kept.path(LIVE), 7..=9, u64::MAX).await;
@@ -37,10 +43,18 @@ impl Kept {
         self.folder.path().join(name)
     }
     fn said(&self) -> Vec<String> {
-        verify(&self.path(LIVE)).unwrap().iter().map(ToString::to_string).collect()
+        verify(&self.path(LIVE))
+            .unwrap()
+            .iter()
+            .map(ToString::to_string)
+            .collect()
     }
     fn lines(&self, name: &str) -> Vec<Vec<u8>> {
-        fs::read(self.path(name)).unwrap().split_inclusive(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect()
+        fs::read(self.path(name))
+            .unwrap()
+            .split_inclusive(|byte| *byte == b'\n')
+            .map(<[u8]>::to_vec)
+            .collect()
     }
     fn set(&self, name: &str, lines: &[Vec<u8>]) {
         fs::write(self.path(name), lines.concat()).unwrap();
@@ -65,9 +79,21 @@ type Hand = (&'static str, fn(&Kept), &'static [&'static str]);
 
 /// What is done, and all that is said of it.
 const HANDS: &[Hand] = &[
-    ("first", |kept| kept.edit(AWAY, |lines| drop(lines.remove(0))), &["journal-5.jsonl:1: line 1 is missing"]),
-    ("middle", |kept| kept.edit(LIVE, |lines| drop(lines.remove(1))), &["journal.jsonl:2: line 7 is missing"]),
-    ("last", |kept| kept.edit(LIVE, |lines| drop(lines.pop())), &["journal.jsonl:3: line 9 is missing"]),
+    (
+        "first",
+        |kept| kept.edit(AWAY, |lines| drop(lines.remove(0))),
+        &["journal-5.jsonl:1: line 1 is missing"],
+    ),
+    (
+        "middle",
+        |kept| kept.edit(LIVE, |lines| drop(lines.remove(1))),
+        &["journal.jsonl:2: line 7 is missing"],
+    ),
+    (
+        "last",
+        |kept| kept.edit(LIVE, |lines| drop(lines.pop())),
+        &["journal.jsonl:3: line 9 is missing"],
+    ),
     (
         "swapped",
         |kept| kept.edit(LIVE, |lines| lines.swap(1, 2)),
@@ -78,7 +104,11 @@ const HANDS: &[Hand] = &[
         |kept| kept.edit(LIVE, |lines| lines.insert(2, lines[1].clone())),
         &["journal.jsonl:3: line 7 was put in here after line 7: moved or repeated"],
     ),
-    ("a byte", |kept| kept.edit(LIVE, |lines| lines[1][200] ^= 1), &["journal.jsonl:2: this line was altered: its hash does not fit"]),
+    (
+        "a byte",
+        |kept| kept.edit(LIVE, |lines| lines[1][200] ^= 1),
+        &["journal.jsonl:2: this line was altered: its hash does not fit"],
+    ),
     (
         "a byte of the last",
         |kept| kept.edit(LIVE, |lines| lines[3][200] ^= 1),
@@ -86,16 +116,28 @@ const HANDS: &[Hand] = &[
     ),
     (
         "all altered",
-        |kept| kept.edit(LIVE, |lines| lines.iter_mut().for_each(|line| line[200] ^= 1)),
+        |kept| {
+            kept.edit(LIVE, |lines| {
+                lines.iter_mut().for_each(|line| line[200] ^= 1)
+            })
+        },
         &["journal.jsonl:1: this line (and the 3 after it) was altered: its hash does not fit"],
     ),
-    ("older copy", |kept| kept.edit(LIVE, |lines| lines.truncate(2)), &["journal.jsonl:2: lines 8 to 9 are missing"]),
+    (
+        "older copy",
+        |kept| kept.edit(LIVE, |lines| lines.truncate(2)),
+        &["journal.jsonl:2: lines 8 to 9 are missing"],
+    ),
     (
         "older head",
         |kept| {
             fs::write(
                 kept.path(HEAD),
-                chain::link(&kept.lines(LIVE)[0][..kept.lines(LIVE)[0].len() - 1]).unwrap().head().to_bytes().unwrap(),
+                chain::link(&kept.lines(LIVE)[0][..kept.lines(LIVE)[0].len() - 1])
+                    .unwrap()
+                    .head()
+                    .to_bytes()
+                    .unwrap(),
             )
             .unwrap();
         },
@@ -116,7 +158,9 @@ const HANDS: &[Hand] = &[
                 }
             });
         },
-        &["journal.jsonl:1: this line (and the 3 after it) ends with CR LF: an editor or a transfer converted it"],
+        &[
+            "journal.jsonl:1: this line (and the 3 after it) ends with CR LF: an editor or a transfer converted it",
+        ],
     ),
     (
         "blank lines",
@@ -127,9 +171,21 @@ const HANDS: &[Hand] = &[
         },
         &["journal.jsonl:3: an empty line (and the 1 after it): put in here, not of the journal"],
     ),
-    ("emptied", |kept| kept.set(LIVE, &[]), &["journal.jsonl: lines 6 to 9 are missing"]),
-    ("removed", |kept| fs::remove_file(kept.path(LIVE)).unwrap(), &["journal.jsonl: lines 6 to 9 are missing"]),
-    ("no head", |kept| fs::remove_file(kept.path(HEAD)).unwrap(), &["journal.head: it is missing: lines after line 9 may be missing too"]),
+    (
+        "emptied",
+        |kept| kept.set(LIVE, &[]),
+        &["journal.jsonl: lines 6 to 9 are missing"],
+    ),
+    (
+        "removed",
+        |kept| fs::remove_file(kept.path(LIVE)).unwrap(),
+        &["journal.jsonl: lines 6 to 9 are missing"],
+    ),
+    (
+        "no head",
+        |kept| fs::remove_file(kept.path(HEAD)).unwrap(),
+        &["journal.head: it is missing: lines after line 9 may be missing too"],
+    ),
     (
         "no head, no last lines",
         |kept| {
@@ -149,8 +205,16 @@ const HANDS: &[Hand] = &[
         },
         &["journal.head: it is missing: lines after line 1 may be missing too"],
     ),
-    ("head spoilt", |kept| fs::write(kept.path(HEAD), "{}").unwrap(), &["journal.head: it was altered: lines at the end may be missing"]),
-    ("older file removed", |kept| fs::remove_file(kept.path(AWAY)).unwrap(), &["journal.jsonl:1: lines 1 to 5 are missing"]),
+    (
+        "head spoilt",
+        |kept| fs::write(kept.path(HEAD), "{}").unwrap(),
+        &["journal.head: it was altered: lines at the end may be missing"],
+    ),
+    (
+        "older file removed",
+        |kept| fs::remove_file(kept.path(AWAY)).unwrap(),
+        &["journal.jsonl:1: lines 1 to 5 are missing"],
+    ),
     (
         "older file altered",
         |kept| kept.edit(AWAY, |lines| lines[4][200] ^= 1),
@@ -173,7 +237,11 @@ const HANDS: &[Hand] = &[
     ),
     (
         "a line without a hash",
-        |kept| kept.edit(LIVE, |lines| lines.push(b"{\"version\":2,\"step\":\"settled\"}\n".to_vec())),
+        |kept| {
+            kept.edit(LIVE, |lines| {
+                lines.push(b"{\"version\":2,\"step\":\"settled\"}\n".to_vec())
+            })
+        },
         &["journal.jsonl:5: a line without a hash: put in here, not of the journal"],
     ),
     (
@@ -201,7 +269,11 @@ const HANDS: &[Hand] = &[
         |kept| kept.edit(AWAY, |lines| drop(lines[0].splice(..0, *b"\xef\xbb\xbf"))),
         &["journal-5.jsonl:1: this line was altered: its hash does not fit"],
     ),
-    ("newline at the end", |kept| kept.edit(LIVE, |lines| _ = lines[3].pop()), &["journal.jsonl:4: the end of the last line is missing"]),
+    (
+        "newline at the end",
+        |kept| kept.edit(LIVE, |lines| _ = lines[3].pop()),
+        &["journal.jsonl:4: the end of the last line is missing"],
+    ),
     (
         "all files emptied",
         |kept| {
@@ -221,17 +293,30 @@ async fn each_hand_is_told_in_one_sentence_then_and_later() {
         assert_eq!(kept.said(), *said, "{name}");
         entries(&kept.path(LIVE)).unwrap();
         latest(&kept.path(LIVE), 100).unwrap();
-        // The next console says so at once, where the file that it writes shows it, and goes on; it shows for good.
+        // The next console says so at once, where the file that it writes shows it, and goes on; it
+        // shows for good.
         let next = Arc::new(Journal::at(kept.path(LIVE), "ben"));
-        let shows =
-            (said[0].starts_with(LIVE) && *name != "older file removed") && *name != "older file named away" || said[0].starts_with(HEAD);
-        assert!(!shows || !next.altered().await.unwrap().is_empty(), "{name}");
+        let shows = (said[0].starts_with(LIVE) && *name != "older file removed")
+            && *name != "older file named away"
+            || said[0].starts_with(HEAD);
+        assert!(
+            !shows || !next.altered().await.unwrap().is_empty(),
+            "{name}"
+        );
         next.left_open().await.unwrap();
         write(&kept.path(LIVE), 10..=11, u64::MAX).await;
         // The next line puts that newline back: all is as it was.
-        assert_eq!(kept.said().is_empty(), *name == "newline at the end", "{name}, later");
+        assert_eq!(
+            kept.said().is_empty(),
+            *name == "newline at the end",
+            "{name}, later"
+        );
         let lines = read(&kept.path(LIVE)).unwrap();
-        assert_eq!(lines.last().map(|line| line.id.to_string()).as_deref(), Some("i-11"), "{name}");
+        assert_eq!(
+            lines.last().map(|line| line.id.to_string()).as_deref(),
+            Some("i-11"),
+            "{name}"
+        );
     }
 }
 
@@ -241,7 +326,10 @@ async fn files_that_are_none_are_refused_and_open_ones_are_told() {
     use std::os::unix::fs::{PermissionsExt, symlink};
     let kept = Kept::new().await;
     fs::set_permissions(kept.path(AWAY), fs::Permissions::from_mode(0o644)).unwrap();
-    assert_eq!(kept.said(), ["journal-5.jsonl: others than its owner may open it (mode 0644): `chmod 600` it"]);
+    assert_eq!(
+        kept.said(),
+        ["journal-5.jsonl: others than its owner may open it (mode 0644): `chmod 600` it"]
+    );
     fs::set_permissions(kept.path(AWAY), fs::Permissions::from_mode(0o600)).unwrap();
     for name in [LIVE, HEAD, "journal.lock"] {
         for link in [true, false] {
@@ -253,15 +341,28 @@ async fn files_that_are_none_are_refused_and_open_ones_are_told() {
             } else {
                 fs::create_dir(&path).unwrap();
             }
-            let what =
-                format!("{name}: {}", if link { "it is a symbolic link, not a file of its own" } else { "it is a folder, not a file" });
+            let what = format!(
+                "{name}: {}",
+                if link {
+                    "it is a symbolic link, not a file of its own"
+                } else {
+                    "it is a folder, not a file"
+                }
+            );
             if name != "journal.lock" {
                 assert_eq!(verdict(&kept.path(LIVE)).unwrap_err().to_string(), what);
             }
             let journal = Arc::new(Journal::at(kept.path(LIVE), "ana"));
             let plan = plan_to_stop(&["i-10"]);
-            let fault = journal.write(journal.entry(&plan, &plan.targets[0], &Step::Journalled, stamp())).await.unwrap_err();
-            assert!(fault.message.contains(&what) && fault.message.contains("nothing is done unrecorded"), "{fault}");
+            let fault = journal
+                .write(journal.entry(&plan, &plan.targets[0], &Step::Journalled, stamp()))
+                .await
+                .unwrap_err();
+            assert!(
+                fault.message.contains(&what)
+                    && fault.message.contains("nothing is done unrecorded"),
+                "{fault}"
+            );
         }
     }
 }
@@ -271,32 +372,68 @@ async fn files_that_are_none_are_refused_and_open_ones_are_told() {
 async fn a_head_of_the_last_number_is_no_panic() {
     let kept = Kept::new().await;
     let hash = "0".repeat(64);
-    fs::write(kept.path(HEAD), Head { seq: u64::MAX, hash }.to_bytes().unwrap()).unwrap();
-    assert_eq!(kept.said(), [format!("journal.jsonl:4: lines 10 to {} are missing", u64::MAX)]);
+    fs::write(
+        kept.path(HEAD),
+        Head {
+            seq: u64::MAX,
+            hash,
+        }
+        .to_bytes()
+        .unwrap(),
+    )
+    .unwrap();
+    assert_eq!(
+        kept.said(),
+        [format!(
+            "journal.jsonl:4: lines 10 to {} are missing",
+            u64::MAX
+        )]
+    );
     let journal = Arc::new(Journal::at(kept.path(LIVE), "ana"));
     let plan = plan_to_stop(&["i-10"]);
-    let fault = journal.write(journal.entry(&plan, &plan.targets[0], &Step::Journalled, stamp())).await.unwrap_err();
-    assert!(fault.message.contains("nothing is done unrecorded"), "{fault}");
+    let fault = journal
+        .write(journal.entry(&plan, &plan.targets[0], &Step::Journalled, stamp()))
+        .await
+        .unwrap_err();
+    assert!(
+        fault.message.contains("nothing is done unrecorded"),
+        "{fault}"
+    );
 }
 
 /// Of older files a start reads only those in which something was left open.
 #[tokio::test]
 async fn what_is_open_in_older_files_is_found() {
     let kept = Kept::new().await;
-    let ids = |left: &open::Left| left.open.iter().map(|line| line.id.to_string()).collect::<Vec<_>>();
+    let ids = |left: &open::Left| {
+        left.open
+            .iter()
+            .map(|line| line.id.to_string())
+            .collect::<Vec<_>>()
+    };
     let all: Vec<String> = (1..=9).map(|id| format!("i-{id}")).collect();
     let next = Arc::new(Journal::at(kept.path(LIVE), "ana"));
     assert_eq!(ids(&next.left_open().await.unwrap()), all);
     // Nothing open: the older file is not read.
     let plan = plan_to_stop(&all.iter().map(String::as_str).collect::<Vec<_>>());
     for target in &plan.targets {
-        next.write(next.entry(&plan, target, &Step::Settled, stamp())).await.unwrap();
+        next.write(next.entry(&plan, target, &Step::Settled, stamp()))
+            .await
+            .unwrap();
     }
     next.pen().full = 1;
-    next.write(next.entry(&plan, &plan.targets[0], &Step::Journalled, stamp())).await.unwrap();
+    next.write(next.entry(&plan, &plan.targets[0], &Step::Journalled, stamp()))
+        .await
+        .unwrap();
     let first: Line = serde_json::from_slice(&kept.lines(LIVE)[0]).unwrap();
     assert_eq!(first.left_open, Some(Vec::new()));
     drop(next);
     fs::write(kept.path("journal-18.jsonl"), vec![b'x'; 10]).unwrap();
-    assert_eq!(ids(&Arc::new(Journal::at(kept.path(LIVE), "ben")).left_open().await.unwrap()), ["i-1"]);
+    assert_eq!(
+        ids(&Arc::new(Journal::at(kept.path(LIVE), "ben"))
+            .left_open()
+            .await
+            .unwrap()),
+        ["i-1"]
+    );
 }

@@ -1,4 +1,5 @@
-//! Appending a line: after the last one on disk, whoever wrote it, and whatever was left of a write that was cut short.
+//! Appending a line: after the last one on disk, whoever wrote it, and whatever was left of a write
+//! that was cut short.
 //!
 //! Must not know what a line tells of.
 
@@ -44,7 +45,13 @@ struct End {
 
 impl Pen {
     pub(super) fn new(store: Box<dyn Store>, console: Arc<str>) -> Self {
-        Self { store, console, alive: None, known: None, full: FULL }
+        Self {
+            store,
+            console,
+            alive: None,
+            known: None,
+            full: FULL,
+        }
     }
 
     /// Appends `line` to the chain, and waits until line and head are on disk.
@@ -53,18 +60,36 @@ impl Pen {
         self.live()?;
         let end = self.end()?;
         if self.store.length()? >= self.full && end.rest.is_empty() && !end.open {
-            line.left_open = Some(open::of_store(self.store.as_ref())?.open.iter().map(|intent| intent.seq).collect());
-            self.store.rotate(end.head.as_ref().map_or(0, |head| head.seq))?;
+            line.left_open = Some(
+                open::of_store(self.store.as_ref())?
+                    .open
+                    .iter()
+                    .map(|intent| intent.seq)
+                    .collect(),
+            );
+            self.store
+                .rotate(end.head.as_ref().map_or(0, |head| head.seq))?;
         }
         if end.head.is_none() && self.store.head()?.is_none() {
             // From now on there is a head: one that is gone was removed.
-            self.store.set_head(&Head { seq: 0, hash: String::new() }.to_bytes()?)?;
+            self.store.set_head(
+                &Head {
+                    seq: 0,
+                    hash: String::new(),
+                }
+                .to_bytes()?,
+            )?;
         }
-        let (seq, prev) = end.head.map_or((0, end.before), |head| (head.seq, head.hash));
+        let (seq, prev) = end
+            .head
+            .map_or((0, end.before), |head| (head.seq, head.hash));
         line.console = Some(self.console.clone());
-        let next = seq.checked_add(1).ok_or_else(|| io::Error::other("the number of its last line is the last number there is"))?;
+        let next = seq.checked_add(1).ok_or_else(|| {
+            io::Error::other("the number of its last line is the last number there is")
+        })?;
         (line.seq, line.prev) = (next, prev);
-        line.torn = (!end.rest.is_empty() && seq > 0).then(|| chain::digest([end.rest.strip_suffix(b"\n").unwrap_or(&end.rest)]));
+        line.torn = (!end.rest.is_empty() && seq > 0)
+            .then(|| chain::digest([end.rest.strip_suffix(b"\n").unwrap_or(&end.rest)]));
         line.broken = end.broken.map(str::to_owned);
         let (sealed, head) = chain::seal(line)?;
         let mut bytes = Vec::with_capacity(sealed.len() + 2);
@@ -87,7 +112,11 @@ impl Pen {
             self.store.tidy()?;
             self.alive = self.store.claim(&claim(&self.console))?;
         }
-        if self.alive.is_some() { Ok(()) } else { Err(io::Error::other("another console has this one's name")) }
+        if self.alive.is_some() {
+            Ok(())
+        } else {
+            Err(io::Error::other("another console has this one's name"))
+        }
     }
 
     fn end(&mut self) -> io::Result<End> {
@@ -96,21 +125,30 @@ impl Pen {
             && Head::read(head).as_ref() == Some(known)
             && self.store.length()? == *length
         {
-            return Ok(End { head: Some(known.clone()), ..End::default() });
+            return Ok(End {
+                head: Some(known.clone()),
+                ..End::default()
+            });
         }
         let mut end = self.on_disk()?;
         let told = head.as_deref().and_then(Head::read);
         match (&end.head, told) {
-            // A crash between the line and its head: the head follows now, so that it is never more than one behind.
+            // A crash between the line and its head: the head follows now, so that it is never more
+            // than one behind.
             (Some(last), Some(told)) if told.seq < last.seq => {
                 self.store.set_head(&last.to_bytes()?)?;
                 end.broken = (told.seq + 1 < last.seq).then_some("the head told of an older line");
             }
             (None, Some(told)) if told.seq == 0 => {}
-            // Removed or altered lines at the end: the chain goes on from the head, so that it shows for good.
+            // Removed or altered lines at the end: the chain goes on from the head, so that it
+            // shows for good.
             (_, Some(told)) => end.head = Some(told),
             (Some(_), None) => {
-                end.broken = Some(if head.is_some() { "the head could not be read" } else { "the head was missing" });
+                end.broken = Some(if head.is_some() {
+                    "the head could not be read"
+                } else {
+                    "the head was missing"
+                });
             }
             (_, None) => {}
         }
@@ -119,7 +157,8 @@ impl Pen {
 
     /// The end of the chain as the files have it.
     fn on_disk(&self) -> io::Result<End> {
-        // Files without a line of the chain, newest first. Only the newest of all may lack its last newline.
+        // Files without a line of the chain, newest first. Only the newest of all may lack its last
+        // newline.
         let mut after: Vec<Vec<u8>> = Vec::new();
         let mut open = None;
         for name in self.store.files()?.iter().rev() {
@@ -130,13 +169,28 @@ impl Pen {
                     rest.extend(bytes);
                     rest
                 });
-                return Ok(End { head: Some(last.link.head()), rest, open, ..End::default() });
+                return Ok(End {
+                    head: Some(last.link.head()),
+                    rest,
+                    open,
+                    ..End::default()
+                });
             }
             after.push(bytes);
         }
         let open = open.unwrap_or_default();
-        let before = chain::digest(after.iter().rev().map(Vec::as_slice).chain(open.then_some(b"\n".as_slice())));
-        Ok(End { before, open, ..End::default() })
+        let before = chain::digest(
+            after
+                .iter()
+                .rev()
+                .map(Vec::as_slice)
+                .chain(open.then_some(b"\n".as_slice())),
+        );
+        Ok(End {
+            before,
+            open,
+            ..End::default()
+        })
     }
 }
 

@@ -59,24 +59,42 @@ struct Found {
 
 impl Found {
     fn breach(&self) -> Breach {
-        Breach { file: self.at.0.clone(), line: self.at.1, what: self.said() }
+        Breach {
+            file: self.at.0.clone(),
+            line: self.at.1,
+            what: self.said(),
+        }
     }
 
     /// In one sentence.
     fn said(&self) -> String {
         let many = self.lines;
-        let more = if many > 1 { format!(" (and the {} after it)", many - 1) } else { String::new() };
+        let more = if many > 1 {
+            format!(" (and the {} after it)", many - 1)
+        } else {
+            String::new()
+        };
         match &self.what {
             What::Altered => format!("this line{more} was altered: its hash does not fit"),
             What::Cut => format!("this line{more} is cut short, and no crash left it so"),
             What::Foreign(what) => format!("{what}{more}: put in here, not of the journal"),
-            What::Converted => format!("this line{more} ends with CR LF: an editor or a transfer converted it"),
+            What::Converted => {
+                format!("this line{more} ends with CR LF: an editor or a transfer converted it")
+            }
             What::Again { from, to, after } => {
                 let range = [(*from, *to)];
-                format!("{} {} put in here after line {after}: moved or repeated", named(&range), verb(&range, "was", "were"))
+                format!(
+                    "{} {} put in here after line {after}: moved or repeated",
+                    named(&range),
+                    verb(&range, "was", "were")
+                )
             }
-            What::Renamed { named, last } => format!("it was renamed: it ends with line {last}, not with line {named}"),
-            What::Missing(ranges) => format!("{} {} missing", named(ranges), verb(ranges, "is", "are")),
+            What::Renamed { named, last } => {
+                format!("it was renamed: it ends with line {last}, not with line {named}")
+            }
+            What::Missing(ranges) => {
+                format!("{} {} missing", named(ranges), verb(ranges, "is", "are"))
+            }
             What::Text(text) => text.clone(),
         }
     }
@@ -87,7 +105,12 @@ impl Found {
             return false;
         }
         let same = match (&mut self.what, next) {
-            (What::Again { to, after, .. }, What::Again { from, after: then, .. }) if *to + 1 == *from && after == then => {
+            (
+                What::Again { to, after, .. },
+                What::Again {
+                    from, after: then, ..
+                },
+            ) if *to + 1 == *from && after == then => {
                 *to += 1;
                 true
             }
@@ -108,30 +131,57 @@ impl Breaches {
     pub(super) fn add(&mut self, at: &At, what: What) {
         let kind = std::mem::discriminant(&what);
         // Converted lines may be altered too: what is told between does not part a run.
-        let run = self.0.iter_mut().rev().take(2).find(|found| std::mem::discriminant(&found.what) == kind);
+        let run = self
+            .0
+            .iter_mut()
+            .rev()
+            .take(2)
+            .find(|found| std::mem::discriminant(&found.what) == kind);
         if !run.is_some_and(|found| found.takes(at, &what)) {
-            self.0.push(Found { at: at.clone(), lines: 1, what });
+            self.0.push(Found {
+                at: at.clone(),
+                lines: 1,
+                what,
+            });
         }
     }
 
-    /// The lines `from` to `to` should stand before `at`; those that are `there`, altered, are told as that.
+    /// The lines `from` to `to` should stand before `at`; those that are `there`, altered, are told
+    /// as that.
     pub(super) fn missing(&mut self, at: &At, from: u64, to: u64, there: &BTreeSet<u64>) {
-        let left = there.iter().fold(vec![(from, to)], |left, seq| without(left, *seq, *seq));
+        let left = there
+            .iter()
+            .fold(vec![(from, to)], |left, seq| without(left, *seq, *seq));
         if !left.is_empty() {
             self.add(at, What::Missing(left));
         }
     }
 
-    /// What is told: a line that is missing in one place and stands in another was moved, and is told once.
+    /// What is told: a line that is missing in one place and stands in another was moved, and is
+    /// told once.
     pub(super) fn told(mut self) -> Vec<Breach> {
-        let moved: Vec<(u64, u64)> =
-            self.0.iter().filter_map(|found| if let What::Again { from, to, .. } = found.what { Some((from, to)) } else { None }).collect();
+        let moved: Vec<(u64, u64)> = self
+            .0
+            .iter()
+            .filter_map(|found| {
+                if let What::Again { from, to, .. } = found.what {
+                    Some((from, to))
+                } else {
+                    None
+                }
+            })
+            .collect();
         for found in &mut self.0 {
             if let What::Missing(ranges) = &mut found.what {
-                *ranges = moved.iter().fold(std::mem::take(ranges), |left, (from, to)| without(left, *from, *to));
+                *ranges = moved
+                    .iter()
+                    .fold(std::mem::take(ranges), |left, (from, to)| {
+                        without(left, *from, *to)
+                    });
             }
         }
-        self.0.retain(|found| found.what != What::Missing(Vec::new()));
+        self.0
+            .retain(|found| found.what != What::Missing(Vec::new()));
         self.0.iter().map(Found::breach).collect()
     }
 }
@@ -142,22 +192,39 @@ fn without(ranges: Vec<(u64, u64)>, from: u64, to: u64) -> Vec<(u64, u64)> {
         if to < first || last < from {
             return [Some((first, last)), None];
         }
-        [(first < from).then(|| (first, from - 1)), (to < last).then(|| (to + 1, last))]
+        [
+            (first < from).then(|| (first, from - 1)),
+            (to < last).then(|| (to + 1, last)),
+        ]
     };
     ranges.into_iter().flat_map(parts).flatten().collect()
 }
 
 /// `line 7`, `lines 7 to 9`, `lines 5 and 7 to 9`.
 fn named(ranges: &[(u64, u64)]) -> String {
-    let one = |(from, to): &(u64, u64)| if from == to { from.to_string() } else { format!("{from} to {to}") };
+    let one = |(from, to): &(u64, u64)| {
+        if from == to {
+            from.to_string()
+        } else {
+            format!("{from} to {to}")
+        }
+    };
     let all = ranges.iter().map(one).collect::<Vec<_>>().join(" and ");
-    let noun = if matches!(ranges, [(from, to)] if from == to) { "line" } else { "lines" };
+    let noun = if matches!(ranges, [(from, to)] if from == to) {
+        "line"
+    } else {
+        "lines"
+    };
     format!("{noun} {all}")
 }
 
 /// The verb to it.
 fn verb(ranges: &[(u64, u64)], one: &'static str, many: &'static str) -> &'static str {
-    if matches!(ranges, [(from, to)] if from == to) { one } else { many }
+    if matches!(ranges, [(from, to)] if from == to) {
+        one
+    } else {
+        many
+    }
 }
 
 #[cfg(test)]
@@ -168,7 +235,12 @@ mod tests {
     fn ranges_are_told_and_cut() {
         assert_eq!(named(&[(7, 7)]), "line 7");
         assert_eq!(named(&[(5, 5), (7, 9)]), "lines 5 and 7 to 9");
-        for (from, to, left) in [(1, 9, vec![]), (3, 5, vec![(1, 2), (6, 9)]), (0, 1, vec![(2, 9)]), (9, u64::MAX, vec![(1, 8)])] {
+        for (from, to, left) in [
+            (1, 9, vec![]),
+            (3, 5, vec![(1, 2), (6, 9)]),
+            (0, 1, vec![(2, 9)]),
+            (9, u64::MAX, vec![(1, 8)]),
+        ] {
             assert_eq!(without(vec![(1, 9)], from, to), left);
         }
     }

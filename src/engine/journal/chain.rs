@@ -1,6 +1,7 @@
 //! The chain: a line's bytes and its hash, byte for byte.
 //!
-//! A line is checked as it stands in the file, not as it reads: one changed byte is another hash. Must not know files.
+//! A line is checked as it stands in the file, not as it reads: one changed byte is another hash.
+//! Must not know files.
 
 use crate::domain::deed::Line;
 use serde::{Deserialize, Serialize};
@@ -54,7 +55,10 @@ pub(super) struct Link {
 
 impl Link {
     pub(super) fn head(&self) -> Head {
-        Head { seq: self.seq, hash: self.hash.clone() }
+        Head {
+            seq: self.seq,
+            hash: self.hash.clone(),
+        }
     }
 }
 
@@ -69,10 +73,20 @@ pub(super) fn digest<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
 
 fn hex(bytes: &[u8]) -> String {
     const FIGURES: &[u8; 16] = b"0123456789abcdef";
-    bytes.iter().flat_map(|byte| [FIGURES[usize::from(byte >> 4)], FIGURES[usize::from(byte & 15)]]).map(char::from).collect()
+    bytes
+        .iter()
+        .flat_map(|byte| {
+            [
+                FIGURES[usize::from(byte >> 4)],
+                FIGURES[usize::from(byte & 15)],
+            ]
+        })
+        .map(char::from)
+        .collect()
 }
 
-/// `line` as it is written, without the newline, and its place in the chain. Its `hash` is set here.
+/// `line` as it is written, without the newline, and its place in the chain. Its `hash` is set
+/// here.
 pub(super) fn seal(mut line: Line) -> io::Result<(Vec<u8>, Head)> {
     // As many digits as a hash has, so that what stands around them is known.
     line.hash = "0".repeat(DIGITS);
@@ -81,10 +95,17 @@ pub(super) fn seal(mut line: Line) -> io::Result<(Vec<u8>, Head)> {
     let hash = digest([&bytes[..body], b"}"]);
     let place = body + BEFORE.len();
     bytes[place..place + DIGITS].copy_from_slice(hash.as_bytes());
-    Ok((bytes, Head { seq: line.seq, hash }))
+    Ok((
+        bytes,
+        Head {
+            seq: line.seq,
+            hash,
+        },
+    ))
 }
 
-/// The place in the chain of a line as it stands in a file; `None` if it is not a line of the chain, byte for byte.
+/// The place in the chain of a line as it stands in a file; `None` if it is not a line of the
+/// chain, byte for byte.
 pub(super) fn link(bytes: &[u8]) -> Option<Link> {
     let body = bytes.len().checked_sub(SUFFIX)?;
     let (body, suffix) = bytes.split_at(body);
@@ -104,14 +125,17 @@ pub(super) fn number(bytes: &[u8]) -> Option<u64> {
     const NAME: &str = "\"seq\":";
     let text = String::from_utf8_lossy(bytes);
     let rest = &text[text.find(NAME)? + NAME.len()..];
-    let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    let digits = rest
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(rest.len());
     rest[..digits].parse().ok()
 }
 
 /// Whether it is the beginning of a line, as a crash in the middle of a write leaves it.
 pub(super) fn looks_torn(bytes: &[u8]) -> bool {
     let begins = bytes.starts_with(START) || (!bytes.is_empty() && START.starts_with(bytes));
-    // Read as a value: what only skips numbers takes one that ends behind its point for no number, not for the end.
+    // Read as a value: what only skips numbers takes one that ends behind its point for no number,
+    // not for the end.
     begins && serde_json::from_slice::<serde_json::Value>(bytes).is_err_and(|error| error.is_eof())
 }
 
@@ -128,10 +152,16 @@ pub(super) struct Last {
 pub(super) fn last(bytes: &[u8]) -> Option<Last> {
     let mut end = bytes.strip_suffix(b"\n").map_or(bytes.len(), <[u8]>::len);
     loop {
-        let start = bytes[..end].iter().rposition(|byte| *byte == b'\n').map_or(0, |place| place + 1);
+        let start = bytes[..end]
+            .iter()
+            .rposition(|byte| *byte == b'\n')
+            .map_or(0, |place| place + 1);
         let line = &bytes[start..end];
         if let Some(link) = link(line.strip_suffix(b"\r").unwrap_or(line)) {
-            return Some(Last { link, rest: bytes.get(end + 1..).unwrap_or_default().to_vec() });
+            return Some(Last {
+                link,
+                rest: bytes.get(end + 1..).unwrap_or_default().to_vec(),
+            });
         }
         end = start.checked_sub(1)?;
     }

@@ -21,7 +21,8 @@ pub(super) struct Check {
     before: u64,
     /// The line of the chain with the highest number so far, and where it stands.
     last: Option<(Link, (String, usize))>,
-    /// A file whose name tells of another last line than it has: its name, that line's number, and its own last line's.
+    /// A file whose name tells of another last line than it has: its name, that line's number, and
+    /// its own last line's.
     renamed: Option<(String, u64, u64)>,
     /// The file that is read has lines of its own.
     grown: bool,
@@ -38,14 +39,23 @@ pub(super) struct Check {
 impl Check {
     /// Of what stands after line `before`; 0 for all of it.
     pub(super) fn after(before: u64) -> Self {
-        Self { before, ..Self::default() }
+        Self {
+            before,
+            ..Self::default()
+        }
     }
 
     /// What was found, with what is odd about files.
     pub(super) fn verdict(self, oddities: Vec<(String, String)>) -> Verdict {
         let mut verdict = self.verdict;
         verdict.breaches = self.breaches.told();
-        verdict.breaches.extend(oddities.into_iter().map(|(file, what)| Breach { file, line: 0, what }));
+        verdict
+            .breaches
+            .extend(oddities.into_iter().map(|(file, what)| Breach {
+                file,
+                line: 0,
+                what,
+            }));
         verdict
     }
 
@@ -56,8 +66,11 @@ impl Check {
         self.grown = false;
         for (place, line) in read::split(bytes).enumerate() {
             self.at.1 = place + 1;
-            // What an editor or a transfer did to the line's end is told as that, not as another line.
-            let unix = line.strip_suffix(b"\r").filter(|line| chain::link(line).is_some());
+            // What an editor or a transfer did to the line's end is told as that, not as another
+            // line.
+            let unix = line
+                .strip_suffix(b"\r")
+                .filter(|line| chain::link(line).is_some());
             if unix.is_some() {
                 self.breach(What::Converted);
             }
@@ -97,7 +110,14 @@ impl Check {
         };
         if link.seq <= last.seq {
             let seq = link.seq;
-            self.breaches.add(&self.at, What::Again { from: seq, to: seq, after: last.seq });
+            self.breaches.add(
+                &self.at,
+                What::Again {
+                    from: seq,
+                    to: seq,
+                    after: last.seq,
+                },
+            );
             self.last = Some((last, last_at));
             return;
         }
@@ -105,10 +125,19 @@ impl Check {
         if let Some((file, named, number)) = self.renamed.take()
             && follows
         {
-            self.breaches.add(&(file, 0), What::Renamed { named, last: number });
+            self.breaches.add(
+                &(file, 0),
+                What::Renamed {
+                    named,
+                    last: number,
+                },
+            );
         }
         if follows && link.prev != last.hash {
-            let what = format!("line {} was replaced: the line after it tells of another one", last.seq);
+            let what = format!(
+                "line {} was replaced: the line after it tells of another one",
+                last.seq
+            );
             self.breaches.add(&last_at, What::Text(what));
         }
         let vouched = follows && link.torn == self.torn();
@@ -118,7 +147,10 @@ impl Check {
         let torn = link.torn.is_some();
         self.settle_strange(vouched);
         if follows && !vouched && torn {
-            self.breach(What::Text("a line that was cut short stood before this one, and was altered or removed".to_owned()));
+            self.breach(What::Text(
+                "a line that was cut short stood before this one, and was altered or removed"
+                    .to_owned(),
+            ));
         }
         self.take(link);
     }
@@ -132,9 +164,14 @@ impl Check {
         self.last = Some((link, self.at.clone()));
     }
 
-    /// Lines `from` to `to` are not there as they were written: altered ones that tell their number are told as that.
+    /// Lines `from` to `to` are not there as they were written: altered ones that tell their number
+    /// are told as that.
     fn gap(&mut self, from: u64, to: u64) {
-        let altered = self.strange.iter().filter_map(|(_, line)| chain::number(line)).collect();
+        let altered = self
+            .strange
+            .iter()
+            .filter_map(|(_, line)| chain::number(line))
+            .collect();
         self.breaches.missing(&self.at, from, to, &altered);
     }
 
@@ -143,7 +180,14 @@ impl Check {
             let follows = Some(link.seq) == self.before.checked_add(1);
             let vouched = follows && link.torn == self.torn();
             if link.seq <= self.before {
-                self.breaches.add(&self.at, What::Again { from: link.seq, to: link.seq, after: self.before });
+                self.breaches.add(
+                    &self.at,
+                    What::Again {
+                        from: link.seq,
+                        to: link.seq,
+                        after: self.before,
+                    },
+                );
             } else if !follows {
                 self.gap(self.before + 1, link.seq - 1);
             }
@@ -157,13 +201,16 @@ impl Check {
         } else if link.prev == chain::digest([self.prefix.as_slice()]) {
             self.before_the_chain();
         } else {
-            self.breach(What::Text("what stood before the chain was altered".to_owned()));
+            self.breach(What::Text(
+                "what stood before the chain was altered".to_owned(),
+            ));
             self.strange.clear();
         }
         self.take(link);
     }
 
-    /// Before the first line of the chain stands what earlier versions wrote, or a first line that was cut short; never a whole line of it.
+    /// Before the first line of the chain stands what earlier versions wrote, or a first line that
+    /// was cut short; never a whole line of it.
     fn before_the_chain(&mut self) {
         for (at, line) in std::mem::take(&mut self.strange) {
             if chain::looks_chained(&line) && !chain::looks_torn(&line) {
@@ -190,7 +237,11 @@ impl Check {
         for (at, line) in std::mem::take(&mut self.strange) {
             if vouched && chain::looks_torn(&line) {
                 let (file, line) = at;
-                self.verdict.torn.push(Breach { file, line, what: TORN.to_owned() });
+                self.verdict.torn.push(Breach {
+                    file,
+                    line,
+                    what: TORN.to_owned(),
+                });
             } else {
                 self.breaches.add(&at, What::of_strange(&line));
             }
@@ -203,42 +254,79 @@ impl Check {
         let beside = (name.to_owned(), 0);
         let last = self.last.take();
         if head.is_some() && told.is_none() {
-            self.breaches.add(&beside, What::Text("it was altered: lines at the end may be missing".to_owned()));
+            self.breaches.add(
+                &beside,
+                What::Text("it was altered: lines at the end may be missing".to_owned()),
+            );
         }
         let Some((last, last_at)) = last else {
             match told {
                 Some(told) if told.seq > self.before => self.gap(self.before + 1, told.seq),
                 _ => {}
             }
-            return if self.before > 0 { self.settle_strange(true) } else { self.before_the_chain() };
+            return if self.before > 0 {
+                self.settle_strange(true)
+            } else {
+                self.before_the_chain()
+            };
         };
-        // What a crash left after the last line of the chain is vouched for by the next line; what had its head was whole.
+        // What a crash left after the last line of the chain is vouched for by the next line; what
+        // had its head was whole.
         let lost = told.as_ref().is_some_and(|told| told.seq > last.seq);
         match told {
             None if head.is_some() => {}
             None => {
-                let what = format!("it is missing: lines after line {} may be missing too", last.seq);
+                let what = format!(
+                    "it is missing: lines after line {} may be missing too",
+                    last.seq
+                );
                 self.breaches.add(&beside, What::Text(what));
             }
             Some(told) if told == last.head() => {
                 if let Some((file, named, number)) = self.renamed.take() {
-                    self.breaches.add(&(file, 0), What::Renamed { named, last: number });
+                    self.breaches.add(
+                        &(file, 0),
+                        What::Renamed {
+                            named,
+                            last: number,
+                        },
+                    );
                 }
                 // A line whose head was written had its newline before.
                 if self.cut && self.strange.is_empty() {
-                    self.breaches.add(&last_at, What::Text("the end of the last line is missing".to_owned()));
+                    self.breaches.add(
+                        &last_at,
+                        What::Text("the end of the last line is missing".to_owned()),
+                    );
                 }
             }
             Some(told) if told.seq > last.seq => self.gap(last.seq + 1, told.seq),
-            Some(told) if told.seq.checked_add(1) == Some(last.seq) && (told.seq == 0 || told.hash == last.prev) => {
-                let what = format!("{name} does not tell of this line yet, as after a crash right behind it");
-                self.verdict.torn.push(Breach { file: last_at.0, line: last_at.1, what });
+            Some(told)
+                if told.seq.checked_add(1) == Some(last.seq)
+                    && (told.seq == 0 || told.hash == last.prev) =>
+            {
+                let what = format!(
+                    "{name} does not tell of this line yet, as after a crash right behind it"
+                );
+                self.verdict.torn.push(Breach {
+                    file: last_at.0,
+                    line: last_at.1,
+                    what,
+                });
             }
             Some(told) if told.seq == last.seq => {
-                self.breaches.add(&last_at, What::Text(format!("this last line was replaced: {name} tells of another one")));
+                self.breaches.add(
+                    &last_at,
+                    What::Text(format!(
+                        "this last line was replaced: {name} tells of another one"
+                    )),
+                );
             }
             Some(told) => {
-                let what = format!("it tells of line {}, but line {} is the last: it was put back", told.seq, last.seq);
+                let what = format!(
+                    "it tells of line {}, but line {} is the last: it was put back",
+                    told.seq, last.seq
+                );
                 self.breaches.add(&beside, What::Text(what));
             }
         }

@@ -29,7 +29,10 @@ pub(super) struct Disk {
 
 impl Disk {
     pub(super) fn new(path: PathBuf) -> Self {
-        Self { path, written: None }
+        Self {
+            path,
+            written: None,
+        }
     }
 
     /// Beside the journal: `journal.head`.
@@ -38,7 +41,10 @@ impl Disk {
     }
 
     fn folder(&self) -> &Path {
-        self.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+        self.path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .unwrap_or(Path::new("."))
     }
 
     /// The name's part before the number of a file that was put away.
@@ -54,7 +60,10 @@ impl Disk {
 
     /// Numbers of the files that were put away.
     fn put_away(&self) -> io::Result<Vec<u64>> {
-        let mut numbers: Vec<u64> = names(self.folder())?.into_iter().filter_map(|name| self.number(name.to_str()?)).collect();
+        let mut numbers: Vec<u64> = names(self.folder())?
+            .into_iter()
+            .filter_map(|name| self.number(name.to_str()?))
+            .collect();
         numbers.sort_unstable();
         Ok(numbers)
     }
@@ -67,7 +76,11 @@ impl Disk {
 
     /// Renames are on disk once the folder is.
     fn sync_folder(&self) -> io::Result<()> {
-        if cfg!(unix) { File::open(self.folder())?.sync_all() } else { Ok(()) }
+        if cfg!(unix) {
+            File::open(self.folder())?.sync_all()
+        } else {
+            Ok(())
+        }
     }
 
     /// The lock, to read while nobody writes. `None` where there is none yet, or none to be had.
@@ -83,14 +96,21 @@ impl Disk {
 impl Store for Disk {
     fn lock(&self) -> io::Result<Guard> {
         make_folder(self.folder())?;
-        let file = open(&self.beside("lock"), OpenOptions::new().write(true).create(true).truncate(false))?;
+        let file = open(
+            &self.beside("lock"),
+            OpenOptions::new().write(true).create(true).truncate(false),
+        )?;
         within(PATIENCE, || file.try_lock())?;
         Ok(Guard(Box::new(file)))
     }
 
     fn files(&self) -> io::Result<Vec<String>> {
         let text = |name: OsString| name.to_string_lossy().into_owned();
-        let mut files: Vec<String> = self.put_away()?.into_iter().map(|seq| text(self.numbered(seq))).collect();
+        let mut files: Vec<String> = self
+            .put_away()?
+            .into_iter()
+            .map(|seq| text(self.numbered(seq)))
+            .collect();
         files.push(text(self.path.file_name().unwrap_or_default().to_owned()));
         Ok(files)
     }
@@ -110,28 +130,41 @@ impl Store for Disk {
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
         let new = !self.path.exists();
         let mut file = open(&self.path, OpenOptions::new().append(true).create(true))?;
-        file.write_all(bytes).map_err(|error| named(&self.path, &error))?;
+        file.write_all(bytes)
+            .map_err(|error| named(&self.path, &error))?;
         self.written = Some((file, new));
         Ok(())
     }
 
     fn sync(&mut self) -> io::Result<()> {
-        let Some((file, new)) = self.written.take() else { return Ok(()) };
+        let Some((file, new)) = self.written.take() else {
+            return Ok(());
+        };
         file.sync_data()?;
         if new { self.sync_folder() } else { Ok(()) }
     }
 
     fn number(&self, file: &str) -> Option<u64> {
-        file.strip_prefix(self.stem().to_str()?)?.strip_suffix(".jsonl")?.parse().ok()
+        file.strip_prefix(self.stem().to_str()?)?
+            .strip_suffix(".jsonl")?
+            .parse()
+            .ok()
     }
 
     fn head_name(&self) -> String {
-        self.beside("head").file_name().unwrap_or_default().to_string_lossy().into_owned()
+        self.beside("head")
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned()
     }
 
     fn oddities(&self) -> io::Result<Vec<(String, String)>> {
         let files = self.files()?.into_iter().chain([self.head_name()]);
-        Ok(files.filter_map(|name| Some((open_to_others(&self.file(&name))?, name))).map(|(what, name)| (name, what)).collect())
+        Ok(files
+            .filter_map(|name| Some((open_to_others(&self.file(&name))?, name)))
+            .map(|(what, name)| (name, what))
+            .collect())
     }
 
     fn head(&self) -> io::Result<Option<Vec<u8>>> {
@@ -140,7 +173,10 @@ impl Store for Disk {
 
     fn set_head(&mut self, bytes: &[u8]) -> io::Result<()> {
         let draft = self.beside("head.new");
-        let mut file = open(&draft, OpenOptions::new().write(true).create(true).truncate(true))?;
+        let mut file = open(
+            &draft,
+            OpenOptions::new().write(true).create(true).truncate(true),
+        )?;
         file.write_all(bytes)?;
         file.sync_data()?;
         fs::rename(&draft, self.beside("head"))?;
@@ -150,7 +186,10 @@ impl Store for Disk {
     fn rotate(&mut self, seq: u64) -> io::Result<()> {
         let away = self.folder().join(self.numbered(seq));
         if away.exists() {
-            return Err(io::Error::new(io::ErrorKind::AlreadyExists, format!("{} is in the way", away.display())));
+            return Err(io::Error::new(
+                io::ErrorKind::AlreadyExists,
+                format!("{} is in the way", away.display()),
+            ));
         }
         fs::rename(&self.path, away)?;
         self.sync_folder()
@@ -159,10 +198,16 @@ impl Store for Disk {
     fn claim(&mut self, name: &str) -> io::Result<Option<Guard>> {
         make_folder(self.folder())?;
         let path = self.beside(name);
-        let file = open(&path, OpenOptions::new().write(true).create(true).truncate(false))?;
+        let file = open(
+            &path,
+            OpenOptions::new().write(true).create(true).truncate(false),
+        )?;
         match file.try_lock() {
-            // A name that several ask for keeps its file: else two could lock two files of that name.
-            Ok(()) if name.starts_with(super::append::CONSOLE) => Ok(Some(Guard(Box::new(Claimed { file, path })))),
+            // A name that several ask for keeps its file: else two could lock two files of that
+            // name.
+            Ok(()) if name.starts_with(super::append::CONSOLE) => {
+                Ok(Some(Guard(Box::new(Claimed { file, path }))))
+            }
             Ok(()) => Ok(Some(Guard(Box::new(file)))),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(error),
@@ -176,7 +221,11 @@ impl Store for Disk {
     fn tidy(&mut self) -> io::Result<()> {
         let mut stem = self.path.file_stem().unwrap_or_default().to_owned();
         stem.push(".console-");
-        let ours = |name: &OsString| name.to_str().zip(stem.to_str()).is_some_and(|(name, stem)| name.starts_with(stem));
+        let ours = |name: &OsString| {
+            name.to_str()
+                .zip(stem.to_str())
+                .is_some_and(|(name, stem)| name.starts_with(stem))
+        };
         for name in names(self.folder())?.into_iter().filter(ours) {
             let path = self.folder().join(name);
             if !is_locked(&path)? {
@@ -187,7 +236,8 @@ impl Store for Disk {
     }
 }
 
-/// A lock that shows who is alive. Its file goes with it: nobody but a reader of its name asks for it.
+/// A lock that shows who is alive. Its file goes with it: nobody but a reader of its name asks for
+/// it.
 #[derive(Debug)]
 struct Claimed {
     file: File,
@@ -216,14 +266,20 @@ fn is_locked(path: &Path) -> io::Result<bool> {
     }
 }
 
-fn within(patience: Duration, mut lock: impl FnMut() -> Result<(), TryLockError>) -> io::Result<()> {
+fn within(
+    patience: Duration,
+    mut lock: impl FnMut() -> Result<(), TryLockError>,
+) -> io::Result<()> {
     let begun = Instant::now();
     loop {
         match lock() {
             Ok(()) => return Ok(()),
             Err(TryLockError::Error(error)) => return Err(error),
             Err(TryLockError::WouldBlock) if begun.elapsed() > patience => {
-                return Err(io::Error::new(io::ErrorKind::TimedOut, "another console holds it locked"));
+                return Err(io::Error::new(
+                    io::ErrorKind::TimedOut,
+                    "another console holds it locked",
+                ));
             }
             Err(TryLockError::WouldBlock) => thread::sleep(PAUSE),
         }

@@ -12,7 +12,9 @@ use std::{
 /// The names in a folder; none, if it is not there.
 pub(super) fn names(folder: &Path) -> io::Result<Vec<OsString>> {
     match fs::read_dir(folder) {
-        Ok(entries) => entries.map(|entry| entry.map(|entry| entry.file_name())).collect(),
+        Ok(entries) => entries
+            .map(|entry| entry.map(|entry| entry.file_name()))
+            .collect(),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
         Err(error) => Err(error),
     }
@@ -29,11 +31,15 @@ pub(super) fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
 
 /// `error`, with the file it is about.
 pub(super) fn named(path: &Path, error: &io::Error) -> io::Error {
-    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+    let name = path
+        .file_name()
+        .unwrap_or(path.as_os_str())
+        .to_string_lossy();
     io::Error::new(error.kind(), format!("{name}: {error}"))
 }
 
-/// What is there, if anything, is a file of its own: a link leads to lines that may be written elsewhere, a pipe would be waited for.
+/// What is there, if anything, is a file of its own: a link leads to lines that may be written
+/// elsewhere, a pipe would be waited for.
 pub(super) fn plain(path: &Path) -> io::Result<()> {
     let what = match fs::symlink_metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -43,7 +49,10 @@ pub(super) fn plain(path: &Path) -> io::Result<()> {
         Ok(data) if data.is_dir() => "it is a folder, not a file",
         Ok(_) => "it is not a file",
     };
-    Err(named(path, &io::Error::new(io::ErrorKind::InvalidInput, what)))
+    Err(named(
+        path,
+        &io::Error::new(io::ErrorKind::InvalidInput, what),
+    ))
 }
 
 /// Who else than its owner a file is open to.
@@ -51,7 +60,8 @@ pub(super) fn plain(path: &Path) -> io::Result<()> {
 pub(super) fn open_to_others(path: &Path) -> Option<String> {
     use std::os::unix::fs::PermissionsExt;
     let mode = fs::metadata(path).ok()?.permissions().mode() & 0o777;
-    (mode & 0o077 != 0).then(|| format!("others than its owner may open it (mode {mode:04o}): `chmod 600` it"))
+    (mode & 0o077 != 0)
+        .then(|| format!("others than its owner may open it (mode {mode:04o}): `chmod 600` it"))
 }
 
 #[cfg(not(unix))]
@@ -62,7 +72,10 @@ pub(super) fn open_to_others(_path: &Path) -> Option<String> {
 #[cfg(unix)]
 pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
 }
 
 #[cfg(not(unix))]
@@ -75,7 +88,10 @@ pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
 pub(super) fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
     plain(path)?;
-    let file = options.mode(0o600).open(path).map_err(|error| named(path, &error))?;
+    let file = options
+        .mode(0o600)
+        .open(path)
+        .map_err(|error| named(path, &error))?;
     // A file from elsewhere may be more open than ours.
     if file.metadata()?.permissions().mode() & 0o077 != 0 {
         file.set_permissions(fs::Permissions::from_mode(0o600))?;

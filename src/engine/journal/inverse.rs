@@ -1,6 +1,7 @@
 //! What takes a plan back, as far as the journal knows it, or why nothing does.
 //!
-//! Only knowledge: whether the world still is as it was left is found out by the plan that is made of it. Must not know files.
+//! Only knowledge: whether the world still is as it was left is found out by the plan that is made
+//! of it. Must not know files.
 
 use crate::domain::{
     Ask, Call, Inverse, Key, PlanId, Setting, Skipped, Stamp, Timetable, Verb, Why,
@@ -12,7 +13,8 @@ use std::collections::{BTreeMap, HashMap};
 /// Whose deed is taken back.
 #[derive(Clone, Copy, Debug)]
 pub enum Which<'a> {
-    /// The newest plan of this user (of anyone, where there is none) of which something was done and not taken back yet.
+    /// The newest plan of this user (of anyone, where there is none) of which something was done
+    /// and not taken back yet.
     Newest(Option<&'a str>),
     /// This plan.
     Plan(&'a PlanId),
@@ -45,7 +47,9 @@ impl Deed<'_> {
 
     /// Whether this one took `other` back.
     fn took_back(&self, other: &Self) -> bool {
-        self.is_done() && self.intent.undoes.as_ref() == Some(&other.intent.plan) && self.is_about(other)
+        self.is_done()
+            && self.intent.undoes.as_ref() == Some(&other.intent.plan)
+            && self.is_about(other)
     }
 
     /// The same resource, or the same group of instances by way of another of its nodes.
@@ -69,11 +73,22 @@ pub fn inverse(lines: &[Line], which: Which<'_>) -> Result<Inverse, Why> {
     let deeds = deeds(lines);
     let mut undone: BTreeMap<&PlanId, Vec<&Deed<'_>>> = BTreeMap::new();
     for deed in &deeds {
-        undone.entry(deed.intent.undoes.as_ref().unwrap_or(&deed.intent.plan)).or_default().push(deed);
+        undone
+            .entry(deed.intent.undoes.as_ref().unwrap_or(&deed.intent.plan))
+            .or_default()
+            .push(deed);
     }
-    let taken_back = |deed: &Deed<'_>| undone.get(&deed.intent.plan).is_some_and(|later| later.iter().any(|one| one.took_back(deed)));
+    let taken_back = |deed: &Deed<'_>| {
+        undone
+            .get(&deed.intent.plan)
+            .is_some_and(|later| later.iter().any(|one| one.took_back(deed)))
+    };
     let asked: Vec<&Deed<'_>> = deeds.iter().filter(|deed| is_asked(deed, which)).collect();
-    let Some(newest) = asked.iter().rev().find(|deed| deed.may_be_done() && !taken_back(deed)) else {
+    let Some(newest) = asked
+        .iter()
+        .rev()
+        .find(|deed| deed.may_be_done() && !taken_back(deed))
+    else {
         return Err(nothing(&asked, which));
     };
     let mut found = Inverse {
@@ -86,18 +101,34 @@ pub fn inverse(lines: &[Line], which: Which<'_>) -> Result<Inverse, Why> {
         left_out: Vec::new(),
     };
     for deed in asked.iter().filter(|deed| deed.intent.plan == found.undoes) {
-        let way = if taken_back(deed) { Err(Why::new("it is taken back already")) } else { back(deed) };
+        let way = if taken_back(deed) {
+            Err(Why::new("it is taken back already"))
+        } else {
+            back(deed)
+        };
         match way {
             Ok(back) => {
                 found.verb = back.ask.verb();
                 found.backs.push(back);
             }
-            Err(why) => found.left_out.push(Skipped { key: deed.intent.key(), name: deed.intent.called().clone(), why }),
+            Err(why) => found.left_out.push(Skipped {
+                key: deed.intent.key(),
+                name: deed.intent.called().clone(),
+                why,
+            }),
         }
     }
     if found.backs.is_empty() {
-        let of_many = if found.left_out.len() > 1 { format!("none of {}: ", found.left_out.len()) } else { String::new() };
-        let why = found.left_out.iter().find(|one| one.key == newest.intent.key()).map_or_else(String::new, |one| one.why.to_string());
+        let of_many = if found.left_out.len() > 1 {
+            format!("none of {}: ", found.left_out.len())
+        } else {
+            String::new()
+        };
+        let why = found
+            .left_out
+            .iter()
+            .find(|one| one.key == newest.intent.key())
+            .map_or_else(String::new, |one| one.why.to_string());
         return Err(Why::new(format!("{of_many}{}: {why}", newest.told())));
     }
     Ok(found)
@@ -120,8 +151,13 @@ fn nothing(asked: &[&Deed<'_>], which: Which<'_>) -> Why {
     };
     let done = asked.iter().rev().find(|deed| deed.is_done());
     Why::new(match (done, asked.last(), which) {
-        (Some(last), ..) => format!("nothing is left of it: {} is taken back already", last.told()),
-        (None, Some(last), _) => format!("nothing was done{place}: {}: {}", last.told(), ended(last)),
+        (Some(last), ..) => format!(
+            "nothing is left of it: {} is taken back already",
+            last.told()
+        ),
+        (None, Some(last), _) => {
+            format!("nothing was done{place}: {}: {}", last.told(), ended(last))
+        }
         (None, None, Which::Newest(Some(_))) => "nothing was done yet by you".to_owned(),
         (None, None, Which::Plan(_)) => format!("nothing{place} is in the journal"),
         (None, None, _) => format!("nothing was done{place} yet"),
@@ -147,10 +183,17 @@ fn deeds(lines: &[Line]) -> Vec<Deed<'_>> {
         let name = (&line.plan, line.key());
         if line.step == Word::Intent {
             places.insert(name, deeds.len());
-            deeds.push(Deed { intent: line, before: &line.before, at: line.at, class: None });
+            deeds.push(Deed {
+                intent: line,
+                before: &line.before,
+                at: line.at,
+                class: None,
+            });
             continue;
         }
-        let Some(deed) = places.get(&name).and_then(|place| deeds.get_mut(*place)) else { continue };
+        let Some(deed) = places.get(&name).and_then(|place| deeds.get_mut(*place)) else {
+            continue;
+        };
         // Lines of the first form say no class.
         let class = line.result.unwrap_or(match line.step {
             Word::Accepted | Word::Settled | Word::Unsettled => Class::Done,
@@ -173,7 +216,11 @@ fn deeds(lines: &[Line]) -> Vec<Deed<'_>> {
 fn back(deed: &Deed<'_>) -> Result<Back, Why> {
     let line = deed.intent;
     let class = match deed.class {
-        None => return Err(Why::new("it has no result yet: it is under way, or was cut short")),
+        None => {
+            return Err(Why::new(
+                "it has no result yet: it is under way, or was cut short",
+            ));
+        }
         Some(class) if deed.may_be_done() => class,
         Some(_) => return Err(Why::new(format!("nothing was done: {}", ended(deed)))),
     };
@@ -185,7 +232,13 @@ fn back(deed: &Deed<'_>) -> Result<Back, Why> {
         at: deed.at,
     });
     let ask = opposite(line, deed.before)?;
-    Ok(Back { key: line.key(), name: line.called().clone(), profile: line.profile.clone(), ask, left })
+    Ok(Back {
+        key: line.key(),
+        name: line.called().clone(),
+        profile: line.profile.clone(),
+        ask,
+        left,
+    })
 }
 
 /// The ask that takes back what `line` did, where it was so `before`.
@@ -195,14 +248,23 @@ fn opposite(line: &Line, before: &Before) -> Result<Ask, Why> {
     let unknown = "what it was before is not in the journal";
     match line.verb {
         Verb::Stop => match call {
-            Some(Call::StopJob { .. }) => none("a job that was stopped does not go on; it is begun anew"),
+            Some(Call::StopJob { .. }) => {
+                none("a job that was stopped does not go on; it is begun anew")
+            }
             Some(Call::EndWarmPool(_)) => none("a warm pool that was ended does not come back"),
-            Some(Call::DeleteApp { .. }) => none("the app was deleted; a new one is begun in Studio, its space's files are there"),
+            Some(Call::DeleteApp { .. }) => none(
+                "the app was deleted; a new one is begun in Studio, its space's files are there",
+            ),
             _ => Ok(Ask::Start),
         },
         Verb::Start => Ok(Ask::Stop),
-        Verb::Scale => before.desired.map_or_else(|| none(unknown), |count| Ok(Ask::Scale(count))),
-        Verb::Tag => before.tags.as_ref().map_or_else(|| none(unknown), |tags| Ok(tags_of(tags))),
+        Verb::Scale => before
+            .desired
+            .map_or_else(|| none(unknown), |count| Ok(Ask::Scale(count))),
+        Verb::Tag => before
+            .tags
+            .as_ref()
+            .map_or_else(|| none(unknown), |tags| Ok(tags_of(tags))),
         Verb::Bounds => match before.setting {
             Some(Setting::Bounds(least, most)) => Ok(Ask::Bounds { least, most }),
             _ => none(unknown),

@@ -15,7 +15,12 @@ use std::{
 
 /// A name for this run of the program that no other has: its process and a number by chance.
 pub(super) fn console() -> Arc<str> {
-    format!("{}-{:016x}", process::id(), RandomState::new().hash_one(process::id())).into()
+    format!(
+        "{}-{:016x}",
+        process::id(),
+        RandomState::new().hash_one(process::id())
+    )
+    .into()
 }
 
 /// The line for `step` of `target`, written by the user `by`.
@@ -57,7 +62,9 @@ pub(super) fn of(plan: &Plan, target: &Target, step: &Step, at: Stamp, by: &Arc<
 fn note(step: &Step) -> Option<String> {
     match step {
         Step::Drifted(why) | Step::Unsettled(why) => Some(why.to_string()),
-        Step::Refused(fault) if fault.kind == FaultKind::BadCredentials => Some(format!("credentials expired or not valid: {fault}")),
+        Step::Refused(fault) if fault.kind == FaultKind::BadCredentials => {
+            Some(format!("credentials expired or not valid: {fault}"))
+        }
         Step::Partly(fault) => Some(format!("done in part only: {fault}")),
         Step::Refused(fault) | Step::Unknown(fault) => Some(fault.to_string()),
         Step::Journalled | Step::Calling | Step::Accepted | Step::Settled | Step::Cancelled => None,
@@ -77,14 +84,21 @@ fn wanted(want: &Want) -> String {
             timed.iter().map(one).collect::<Vec<_>>().join("; ")
         }
         Want::Timetable { bounds, put, gone } => {
-            let bounds = Setting::Target { bounds: *bounds, policies: None };
-            let put = put.iter().map(|timed| format!("; {} {} {}", timed.name, timed.cron, timed.bounds()));
+            let bounds = Setting::Target {
+                bounds: *bounds,
+                policies: None,
+            };
+            let put = put
+                .iter()
+                .map(|timed| format!("; {} {} {}", timed.name, timed.cron, timed.bounds()));
             let gone = gone.iter().map(|name| format!("; no {name}"));
             format!("{bounds}{}", put.chain(gone).collect::<String>())
         }
         Want::Tags { set, remove } => {
             let set = set.iter().map(|(key, value)| format!("+{key}={value}"));
-            set.chain(remove.iter().map(|key| format!("-{key}"))).collect::<Vec<_>>().join(" ")
+            set.chain(remove.iter().map(|key| format!("-{key}")))
+                .collect::<Vec<_>>()
+                .join(" ")
         }
     }
 }

@@ -1,4 +1,5 @@
-//! A journal's place in memory, for tests: quick, and a machine that can lose its power in the middle of a write.
+//! A journal's place in memory, for tests: quick, and a machine that can lose its power in the
+//! middle of a write.
 //!
 //! Must not be built into the program.
 
@@ -29,7 +30,8 @@ pub struct Kept {
     /// So many bytes of the file are on disk.
     synced: usize,
     claims: BTreeSet<String>,
-    /// So many more bytes or heads can be written until the power is gone; a head counts as one byte.
+    /// So many more bytes or heads can be written until the power is gone; a head counts as one
+    /// byte.
     pub power: Option<usize>,
 }
 
@@ -40,19 +42,30 @@ impl Memory {
 
     /// A new console's journal here.
     pub fn journal(&self) -> Arc<Journal> {
-        Arc::new(Journal::over(PathBuf::from("journal.jsonl"), "ana", Box::new(self.clone()), false))
+        Arc::new(Journal::over(
+            PathBuf::from("journal.jsonl"),
+            "ana",
+            Box::new(self.clone()),
+            false,
+        ))
     }
 
     pub fn entries(&self) -> Vec<Entry> {
         read::of_store(self).unwrap()
     }
 
-    /// The lines that are on disk from byte `from` of the file on, and where they end. Nothing, of a file that got shorter.
+    /// The lines that are on disk from byte `from` of the file on, and where they end. Nothing, of
+    /// a file that got shorter.
     pub fn on_disk_since(&self, from: usize) -> (Vec<Line>, usize) {
         let kept = self.kept();
         let bytes = kept.file.get(from..kept.synced).unwrap_or_default();
-        let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |place| place + 1);
-        let lines = read::split(&bytes[..whole]).filter_map(|line| read::parse(line).ok()).collect();
+        let whole = bytes
+            .iter()
+            .rposition(|byte| *byte == b'\n')
+            .map_or(0, |place| place + 1);
+        let lines = read::split(&bytes[..whole])
+            .filter_map(|line| read::parse(line).ok())
+            .collect();
         (lines, from + whole)
     }
 
@@ -64,7 +77,9 @@ impl Memory {
 impl Kept {
     /// Of `wanted` bytes, as many as the power lasts for.
     fn draw(&mut self, wanted: usize) -> usize {
-        let Some(power) = &mut self.power else { return wanted };
+        let Some(power) = &mut self.power else {
+            return wanted;
+        };
         let drawn = wanted.min(*power);
         *power -= drawn;
         drawn
@@ -80,12 +95,23 @@ impl Store for Memory {
         Ok(Guard(Box::new(())))
     }
     fn files(&self) -> io::Result<Vec<String>> {
-        let away = self.kept().away.iter().map(|(seq, _)| format!("journal-{seq}.jsonl")).collect::<Vec<_>>();
-        Ok(away.into_iter().chain(["journal.jsonl".to_owned()]).collect())
+        let away = self
+            .kept()
+            .away
+            .iter()
+            .map(|(seq, _)| format!("journal-{seq}.jsonl"))
+            .collect::<Vec<_>>();
+        Ok(away
+            .into_iter()
+            .chain(["journal.jsonl".to_owned()])
+            .collect())
     }
     fn read(&self, file: &str) -> io::Result<Vec<u8>> {
         let kept = self.kept();
-        let away = kept.away.iter().find(|(seq, _)| format!("journal-{seq}.jsonl") == file);
+        let away = kept
+            .away
+            .iter()
+            .find(|(seq, _)| format!("journal-{seq}.jsonl") == file);
         Ok(away.map_or(&kept.file, |(_, bytes)| bytes).clone())
     }
     fn length(&self) -> io::Result<u64> {
@@ -95,7 +121,11 @@ impl Store for Memory {
         let mut kept = self.kept();
         let drawn = kept.draw(bytes.len());
         kept.file.extend(&bytes[..drawn]);
-        if drawn == bytes.len() { Ok(()) } else { Err(dark()) }
+        if drawn == bytes.len() {
+            Ok(())
+        } else {
+            Err(dark())
+        }
     }
     fn sync(&mut self) -> io::Result<()> {
         let mut kept = self.kept();
@@ -103,7 +133,10 @@ impl Store for Memory {
         Ok(())
     }
     fn number(&self, file: &str) -> Option<u64> {
-        file.strip_prefix("journal-")?.strip_suffix(".jsonl")?.parse().ok()
+        file.strip_prefix("journal-")?
+            .strip_suffix(".jsonl")?
+            .parse()
+            .ok()
     }
     fn head_name(&self) -> String {
         "journal.head".to_owned()
@@ -131,7 +164,12 @@ impl Store for Memory {
     }
     fn claim(&mut self, name: &str) -> io::Result<Option<Guard>> {
         let new = self.kept().claims.insert(name.to_owned());
-        Ok(new.then(|| Guard(Box::new(Claimed { memory: self.clone(), name: name.to_owned() }))))
+        Ok(new.then(|| {
+            Guard(Box::new(Claimed {
+                memory: self.clone(),
+                name: name.to_owned(),
+            }))
+        }))
     }
     fn is_claimed(&self, name: &str) -> io::Result<bool> {
         Ok(self.kept().claims.contains(name))

@@ -1,4 +1,5 @@
-//! The audit journal: one JSON line for every intent and every result, on disk before the call it tells of.
+//! The audit journal: one JSON line for every intent and every result, on disk before the call it
+//! tells of.
 //!
 //! ```text
 //!   journal-812.jsonl   full at 8 MiB, kept; named by its last line
@@ -8,9 +9,10 @@
 //!   journal.console-*   held locked by each console for as long as it runs: whose intents are not a crash's
 //! ```
 //!
-//! Each line holds its number (`seq`), the hash of the line before (`prev`) and its own: SHA-256 of the line without `hash`, as
-//! `jq -jc 'del(.hash)'` prints it. The chain goes on from file to file. Holds names, requests and AWS's own words; must never hold a
-//! credential. Must not know how an action is carried out.
+//! Each line holds its number (`seq`), the hash of the line before (`prev`) and its own: SHA-256 of
+//! the line without `hash`, as `jq -jc 'del(.hash)'` prints it. The chain goes on from file to
+//! file. Holds names, requests and AWS's own words; must never hold a credential. Must not know how
+//! an action is carried out.
 
 #[cfg(test)]
 mod altered;
@@ -67,7 +69,12 @@ impl Journal {
     }
 
     fn over(path: PathBuf, by: impl Into<Arc<str>>, store: Box<dyn Store>, slow: bool) -> Self {
-        Self { path, by: by.into(), slow, pen: Mutex::new(Pen::new(store, line::console())) }
+        Self {
+            path,
+            by: by.into(),
+            slow,
+            pen: Mutex::new(Pen::new(store, line::console())),
+        }
     }
 
     /// Where it is.
@@ -82,7 +89,10 @@ impl Journal {
 
     /// `line`, written in the name of this console's user.
     pub(super) fn own(&self, line: Line) -> Line {
-        Line { by: self.by.clone(), ..line }
+        Line {
+            by: self.by.clone(),
+            ..line
+        }
     }
 
     /// Appends `line` and waits until it is on disk. The fault says why an action must not be made.
@@ -90,11 +100,16 @@ impl Journal {
         let written = self.with_pen(move |pen| pen.append(line)).await;
         written.map_err(|failed| {
             let path = self.path.display();
-            Fault::new(FaultKind::Refused, "spendtop:journal", format!("{path} cannot be written: {failed}; nothing is done unrecorded"))
+            Fault::new(
+                FaultKind::Refused,
+                "spendtop:journal",
+                format!("{path} cannot be written: {failed}; nothing is done unrecorded"),
+            )
         })
     }
 
-    /// What is wrong with the file that is appended to, and with the head. Files that were put away are not read.
+    /// What is wrong with the file that is appended to, and with the head. Files that were put away
+    /// are not read.
     pub(super) async fn altered(self: &Arc<Self>) -> io::Result<Vec<Breach>> {
         let read = self.with_pen(|pen| {
             let _lock = pen.store.lock().ok();
@@ -103,7 +118,13 @@ impl Journal {
         let read = read.await?;
         // Nobody waits for it to write a line.
         let check = move || read.alone().breaches;
-        if self.slow { tokio::task::spawn_blocking(check).await.map_err(io::Error::other) } else { Ok(check()) }
+        if self.slow {
+            tokio::task::spawn_blocking(check)
+                .await
+                .map_err(io::Error::other)
+        } else {
+            Ok(check())
+        }
     }
 
     /// Intents without a result of consoles that no longer run, oldest first.
@@ -111,17 +132,23 @@ impl Journal {
         self.with_pen(open::left).await
     }
 
-    /// The right to look after what was left open: one console at a time. `None` while another one has it.
+    /// The right to look after what was left open: one console at a time. `None` while another one
+    /// has it.
     pub(super) async fn claim_recovery(self: &Arc<Self>) -> io::Result<Option<store::Guard>> {
         self.with_pen(|pen| pen.store.claim("recovery")).await
     }
 
-    async fn with_pen<T: Send + 'static>(self: &Arc<Self>, work: impl FnOnce(&mut Pen) -> io::Result<T> + Send + 'static) -> io::Result<T> {
+    async fn with_pen<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&mut Pen) -> io::Result<T> + Send + 'static,
+    ) -> io::Result<T> {
         if !self.slow {
             return work(&mut self.pen());
         }
         let journal = self.clone();
-        tokio::task::spawn_blocking(move || work(&mut journal.pen())).await.map_err(io::Error::other)?
+        tokio::task::spawn_blocking(move || work(&mut journal.pen()))
+            .await
+            .map_err(io::Error::other)?
     }
 
     fn pen(&self) -> MutexGuard<'_, Pen> {

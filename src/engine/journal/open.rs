@@ -1,7 +1,7 @@
 //! Intents without a result: what a run left behind that ended in the middle.
 //!
-//! A start reads the file that is appended to; older ones only as far as its first line says that something in them is open. Must not
-//! know how they are looked at.
+//! A start reads the file that is appended to; older ones only as far as its first line says that
+//! something in them is open. Must not know how they are looked at.
 
 use super::{
     append::{Pen, claim},
@@ -46,7 +46,8 @@ pub(in crate::engine) struct Left {
 
 /// What stands in the journal that `pen` writes. Intents of consoles that still run are theirs.
 pub(super) fn left(pen: &mut Pen) -> io::Result<Left> {
-    // Nobody writes a result and leaves between the reading and the asking who is alive. Where nothing can be locked, nothing is written.
+    // Nobody writes a result and leaves between the reading and the asking who is alive. Where
+    // nothing can be locked, nothing is written.
     let _lock = pen.store.lock().ok();
     let mut left = of_store(pen.store.as_ref())?;
     let mut gone = Vec::new();
@@ -87,7 +88,15 @@ struct Brief<'a> {
 impl Brief<'_> {
     /// Which resource of which plan.
     fn deed(&self) -> String {
-        [&self.plan, &self.account, &self.region, &self.kind, &self.id].map(|part| &**part).join("\0")
+        [
+            &self.plan,
+            &self.account,
+            &self.region,
+            &self.kind,
+            &self.id,
+        ]
+        .map(|part| &**part)
+        .join("\0")
     }
 }
 
@@ -104,14 +113,21 @@ pub(super) fn of_store(store: &dyn Store) -> io::Result<Left> {
         let bytes = store.read(file)?;
         let mut before = None;
         for bytes in read::split(&bytes).rev() {
-            let Ok(brief) = serde_json::from_slice::<Brief<'_>>(bytes) else { continue };
+            let Ok(brief) = serde_json::from_slice::<Brief<'_>>(bytes) else {
+                continue;
+            };
             if brief.version > VERSION {
                 continue;
             }
             let deed = brief.deed();
             before = brief.left_open.or(before);
-            let asked = wanted.as_mut().is_none_or(|wanted| wanted.remove(&brief.seq));
-            if let Some(line) = (met.insert(deed) && asked && brief.step == Word::Intent).then(|| read::parse(bytes).ok()).flatten() {
+            let asked = wanted
+                .as_mut()
+                .is_none_or(|wanted| wanted.remove(&brief.seq));
+            if let Some(line) = (met.insert(deed) && asked && brief.step == Word::Intent)
+                .then(|| read::parse(bytes).ok())
+                .flatten()
+            {
                 left.open.push(line);
             }
             left.plans.insert(PlanId(brief.plan.into()));

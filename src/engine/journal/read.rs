@@ -1,4 +1,5 @@
-//! Reading: every line of every file, oldest first, those that cannot be read told with file and line.
+//! Reading: every line of every file, oldest first, those that cannot be read told with file and
+//! line.
 //!
 //! Never panics, whatever is in a file. Must not know the chain: see [`super::verify`].
 
@@ -36,7 +37,8 @@ impl Entry {
     }
 }
 
-/// Gives `take` everything in the journal at `path`, oldest first, until it says no. Nothing, if there is none.
+/// Gives `take` everything in the journal at `path`, oldest first, until it says no. Nothing, if
+/// there is none.
 pub fn each(path: &Path, take: impl FnMut(Entry) -> bool) -> io::Result<()> {
     let disk = Disk::new(path.to_owned());
     let (older, last, bytes) = {
@@ -71,7 +73,12 @@ pub fn latest(path: &Path, most: usize) -> io::Result<Vec<Line>> {
     for file in disk.files()?.iter().rev() {
         let bytes = disk.read(file)?;
         let missing = most - newest.len();
-        newest.extend(split(&bytes).rev().filter_map(|bytes| parse(bytes).ok()).take(missing));
+        newest.extend(
+            split(&bytes)
+                .rev()
+                .filter_map(|bytes| parse(bytes).ok())
+                .take(missing),
+        );
         if newest.len() == most {
             break;
         }
@@ -100,11 +107,21 @@ fn ends(store: &dyn Store) -> io::Result<(Vec<String>, String, Vec<u8>)> {
     Ok((older, last, bytes))
 }
 
-fn each_of(store: &dyn Store, older: &[String], last: (&str, &[u8]), mut take: impl FnMut(Entry) -> bool) -> io::Result<()> {
+fn each_of(
+    store: &dyn Store,
+    older: &[String],
+    last: (&str, &[u8]),
+    mut take: impl FnMut(Entry) -> bool,
+) -> io::Result<()> {
     let mut all = |file: &str, bytes: &[u8]| {
         split(bytes).enumerate().all(|(place, bytes)| {
-            let seen = parse(bytes).map_or_else(Seen::Unreadable, |line| Seen::Line(Box::new(line)));
-            take(Entry { file: file.to_owned(), line: place + 1, seen })
+            let seen =
+                parse(bytes).map_or_else(Seen::Unreadable, |line| Seen::Line(Box::new(line)));
+            take(Entry {
+                file: file.to_owned(),
+                line: place + 1,
+                seen,
+            })
         })
     };
     for file in older {
@@ -127,13 +144,19 @@ fn line(entry: Entry) -> Option<Line> {
 pub(super) fn split(bytes: &[u8]) -> impl DoubleEndedIterator<Item = &[u8]> {
     let whole = bytes.strip_suffix(b"\n").unwrap_or(bytes);
     // An empty file has no line.
-    (!bytes.is_empty()).then(|| whole.split(|byte| *byte == b'\n')).into_iter().flatten()
+    (!bytes.is_empty())
+        .then(|| whole.split(|byte| *byte == b'\n'))
+        .into_iter()
+        .flatten()
 }
 
 pub(super) fn parse(bytes: &[u8]) -> Result<Line, String> {
     let line: Line = serde_json::from_slice(bytes).map_err(|error| unreadable(bytes, &error))?;
     if line.version > VERSION {
-        return Err(format!("of form {}, which this program does not know: a newer one wrote it", line.version));
+        return Err(format!(
+            "of form {}, which this program does not know: a newer one wrote it",
+            line.version
+        ));
     }
     Ok(line)
 }
@@ -142,5 +165,9 @@ fn unreadable(bytes: &[u8], error: &serde_json::Error) -> String {
     if bytes.is_empty() {
         return "an empty line".to_owned();
     }
-    if error.is_eof() { "cut short in the middle of writing".to_owned() } else { format!("not a line of the journal: {error}") }
+    if error.is_eof() {
+        "cut short in the middle of writing".to_owned()
+    } else {
+        format!("not a line of the journal: {error}")
+    }
 }

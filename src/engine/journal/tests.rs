@@ -12,22 +12,40 @@ async fn a_line_is_appended_for_its_owner_only_and_reads_back() {
     let path = folder.path().join("state/journal.jsonl");
     let journal = Arc::new(Journal::at(&path, "ana"));
     let plan = plan_to_stop(&["i-1"]);
-    for step in [Step::Journalled, Step::Drifted("state was running, is now stopped".into())] {
-        journal.write(journal.entry(&plan, &plan.targets[0], &step, stamp())).await.unwrap();
+    for step in [
+        Step::Journalled,
+        Step::Drifted("state was running, is now stopped".into()),
+    ] {
+        journal
+            .write(journal.entry(&plan, &plan.targets[0], &step, stamp()))
+            .await
+            .unwrap();
     }
     let text = fs::read_to_string(&path).unwrap();
-    let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines: Vec<serde_json::Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     assert_eq!(lines.len(), 2);
     assert_eq!(lines[0]["step"], "intent");
     assert_eq!(lines[0]["by"], "ana");
-    assert_eq!(lines[0]["requests"][0], "ec2:StopInstances InstanceIds=[i-1]");
+    assert_eq!(
+        lines[0]["requests"][0],
+        "ec2:StopInstances InstanceIds=[i-1]"
+    );
     assert_eq!(lines[0]["before"]["state"], "running");
     assert_eq!(lines[0]["deed"]["call"]["stop_instance"], "i-1");
-    assert_eq!((&lines[1]["step"], &lines[1]["result"]), (&"drifted".into(), &"not_done".into()));
+    assert_eq!(
+        (&lines[1]["step"], &lines[1]["result"]),
+        (&"drifted".into(), &"not_done".into())
+    );
     assert_eq!(lines[1]["note"], "state was running, is now stopped");
     assert_eq!(lines[1]["prev"], lines[0]["hash"]);
     let read = read(&path).unwrap();
-    assert_eq!(serde_json::to_string(&read[0]).unwrap(), text.lines().next().unwrap());
+    assert_eq!(
+        serde_json::to_string(&read[0]).unwrap(),
+        text.lines().next().unwrap()
+    );
     assert_eq!(verify(&path).unwrap(), []);
     #[cfg(unix)]
     {
@@ -47,16 +65,25 @@ async fn a_journal_that_cannot_be_written_says_so() {
     fs::write(&in_the_way, "").unwrap();
     let journal = Arc::new(Journal::at(in_the_way.join("journal.jsonl"), "ana"));
     let plan = plan_to_stop(&["i-1"]);
-    let fault = journal.write(journal.entry(&plan, &plan.targets[0], &Step::Journalled, stamp())).await.unwrap_err();
+    let fault = journal
+        .write(journal.entry(&plan, &plan.targets[0], &Step::Journalled, stamp()))
+        .await
+        .unwrap_err();
     assert_eq!(fault.kind, FaultKind::Refused);
-    assert!(fault.message.contains("nothing is done unrecorded"), "{fault}");
+    assert!(
+        fault.message.contains("nothing is done unrecorded"),
+        "{fault}"
+    );
 }
 
 /// Writes a line for each of `ids` with `journal`.
 async fn write(journal: &Arc<Journal>, ids: &[&str]) {
     for id in ids {
         let plan = plan_to_stop(&[id]);
-        journal.write(journal.entry(&plan, &plan.targets[0], &Step::Journalled, stamp())).await.unwrap();
+        journal
+            .write(journal.entry(&plan, &plan.targets[0], &Step::Journalled, stamp()))
+            .await
+            .unwrap();
     }
 }
 
@@ -69,11 +96,27 @@ async fn old_lines_stand_before_the_chain_and_are_read() {
     memory.kept().file = format!("{OLD}\n{OLD}\n").into_bytes();
     write(&memory.journal(), &["i-1", "i-2"]).await;
     let verdict = memory.verdict();
-    assert_eq!((verdict.before, verdict.lines, verdict.breaches.as_slice()), (2, 2, [].as_slice()));
-    let lines: Vec<Line> = memory.entries().iter().filter_map(|entry| entry.readable().cloned()).collect();
-    assert_eq!(lines.iter().map(|line| (line.version, line.seq)).collect::<Vec<_>>(), [(1, 0), (1, 0), (2, 1), (2, 2)]);
+    assert_eq!(
+        (verdict.before, verdict.lines, verdict.breaches.as_slice()),
+        (2, 2, [].as_slice())
+    );
+    let lines: Vec<Line> = memory
+        .entries()
+        .iter()
+        .filter_map(|entry| entry.readable().cloned())
+        .collect();
+    assert_eq!(
+        lines
+            .iter()
+            .map(|line| (line.version, line.seq))
+            .collect::<Vec<_>>(),
+        [(1, 0), (1, 0), (2, 1), (2, 2)]
+    );
     memory.kept().file[0x40] ^= 1;
-    assert_eq!(memory.verdict().breaches[0].what, "what stood before the chain was altered");
+    assert_eq!(
+        memory.verdict().breaches[0].what,
+        "what stood before the chain was altered"
+    );
 }
 
 #[tokio::test]
@@ -89,10 +132,20 @@ async fn two_consoles_keep_one_chain_over_several_files() {
         write(&journals[1], &[&format!("b-{round}"), "b"]).await;
     }
     let verdict = verdict(&path).unwrap();
-    assert_eq!((verdict.lines, verdict.breaches.as_slice(), verdict.torn.as_slice()), (18, [].as_slice(), [].as_slice()));
+    assert_eq!(
+        (
+            verdict.lines,
+            verdict.breaches.as_slice(),
+            verdict.torn.as_slice()
+        ),
+        (18, [].as_slice(), [].as_slice())
+    );
     assert!(verdict.files > 3, "{verdict:?}");
     let lines = read(&path).unwrap();
-    assert_eq!(lines.iter().map(|line| line.seq).collect::<Vec<_>>(), (1..=18).collect::<Vec<_>>());
+    assert_eq!(
+        lines.iter().map(|line| line.seq).collect::<Vec<_>>(),
+        (1..=18).collect::<Vec<_>>()
+    );
     assert_eq!(latest(&path, 5).unwrap(), lines[13..]);
     assert_eq!(latest(&path, 100).unwrap(), lines);
     // A file that was put away is a part of it.
@@ -121,24 +174,33 @@ async fn consoles_that_write_at_once_keep_one_chain() {
         console.await.unwrap();
     }
     let verdict = verdict(&path).unwrap();
-    assert_eq!((verdict.lines, verdict.breaches.as_slice()), (40, [].as_slice()));
+    assert_eq!(
+        (verdict.lines, verdict.breaches.as_slice()),
+        (40, [].as_slice())
+    );
     let left: Vec<_> = fs::read_dir(folder.path())
         .unwrap()
         .map(|file| file.unwrap().file_name().into_string().unwrap())
         .filter(|name| name.contains("console"))
         .collect();
-    assert_eq!(left, Vec::<String>::new(), "who has ended leaves nothing behind");
+    assert_eq!(
+        left,
+        Vec::<String>::new(),
+        "who has ended leaves nothing behind"
+    );
 }
 
-/// Power that fails after every possible number of bytes: what was cut short is closed, told, and breaks nothing.
+/// Power that fails after every possible number of bytes: what was cut short is closed, told, and
+/// breaks nothing.
 #[tokio::test]
 async fn a_write_that_is_cut_short_breaks_nothing() {
     let whole = Memory::default();
     write(&whole.journal(), &["i-1"]).await;
     let length = whole.kept().file.len();
     // Before the very first line a head is written.
-    for (before, power) in
-        [(0, 1), (1, 0)].into_iter().flat_map(|(before, heads)| (0..=length + 1 + heads).map(move |power| (before, power)))
+    for (before, power) in [(0, 1), (1, 0)]
+        .into_iter()
+        .flat_map(|(before, heads)| (0..=length + 1 + heads).map(move |power| (before, power)))
     {
         let heads = 1 - before;
         let memory = Memory::default();
@@ -146,7 +208,9 @@ async fn a_write_that_is_cut_short_breaks_nothing() {
         memory.kept().power = Some(power);
         let journal = memory.journal();
         let plan = plan_to_stop(&["i-2"]);
-        let written = journal.write(journal.entry(&plan, &plan.targets[0], &Step::Journalled, stamp())).await;
+        let written = journal
+            .write(journal.entry(&plan, &plan.targets[0], &Step::Journalled, stamp()))
+            .await;
         assert_eq!(written.is_ok(), power > length + heads, "{power}");
         drop(journal);
         memory.kept().power = None;
@@ -155,8 +219,16 @@ async fn a_write_that_is_cut_short_breaks_nothing() {
         let verdict = memory.verdict();
         assert_eq!(verdict.breaches, [], "{before} {power}");
         let cut = (1 + heads..length - 1 + heads).contains(&power);
-        assert_eq!(verdict.torn.len(), usize::from(cut && before > 0), "{before} {power}");
-        let unreadable = memory.entries().iter().filter(|entry| entry.readable().is_none()).count();
+        assert_eq!(
+            verdict.torn.len(),
+            usize::from(cut && before > 0),
+            "{before} {power}"
+        );
+        let unreadable = memory
+            .entries()
+            .iter()
+            .filter(|entry| entry.readable().is_none())
+            .count();
         assert_eq!(unreadable, usize::from(cut), "{before} {power}");
         write(&memory.journal(), &["i-4"]).await;
         assert_eq!(memory.verdict().breaches, []);
@@ -169,8 +241,18 @@ fn what_is_no_line_is_told_with_its_place() {
     memory.kept().file = b"{\"version\":2,\"seq\nnothing\n\n{\"version\":9}\n\xff\xfe\n[]".to_vec();
     let entries = memory.entries();
     assert_eq!(entries.len(), 6);
-    for (entry, what) in entries.iter().zip(["cut short", "not a line", "an empty line", "not a line", "not a line", "not a line"]) {
-        assert!(matches!(&entry.seen, Seen::Unreadable(why) if why.starts_with(what)), "{entry:?}");
+    for (entry, what) in entries.iter().zip([
+        "cut short",
+        "not a line",
+        "an empty line",
+        "not a line",
+        "not a line",
+        "not a line",
+    ]) {
+        assert!(
+            matches!(&entry.seen, Seen::Unreadable(why) if why.starts_with(what)),
+            "{entry:?}"
+        );
     }
     assert_eq!(entries[5].line, 6);
 }
@@ -196,10 +278,18 @@ async fn what_was_removed_at_the_end_shows_for_good() {
     let alter_all = |memory: &Memory| {
         let mut kept = memory.kept();
         kept.head = None;
-        kept.file = String::from_utf8(std::mem::take(&mut kept.file)).unwrap().replace("running", "stopped").into_bytes();
+        kept.file = String::from_utf8(std::mem::take(&mut kept.file))
+            .unwrap()
+            .replace("running", "stopped")
+            .into_bytes();
     };
-    let edits: [Edit<'_>; 5] =
-        [("cut", &cut), ("head gone", &lose_head), ("head spoilt", &spoil_head), ("altered", &alter), ("all altered", &alter_all)];
+    let edits: [Edit<'_>; 5] = [
+        ("cut", &cut),
+        ("head gone", &lose_head),
+        ("head spoilt", &spoil_head),
+        ("altered", &alter),
+        ("all altered", &alter_all),
+    ];
     for (name, edit) in edits {
         let memory = Memory::default();
         write(&memory.journal(), &["i-1", "i-2", "i-3"]).await;
@@ -219,7 +309,9 @@ mod tampered {
 
     /// Three files with old lines, a torn one, and long ones.
     static SOUND: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
         runtime.block_on(async {
             let memory = Memory::default();
             memory.kept().file = format!("{OLD}\n").into_bytes();
@@ -227,7 +319,10 @@ mod tampered {
             memory.kept().power = Some(60);
             let journal = memory.journal();
             let plan = plan_to_stop(&["i-4"]);
-            journal.write(journal.entry(&plan, &plan.targets[0], &Step::Journalled, stamp())).await.unwrap_err();
+            journal
+                .write(journal.entry(&plan, &plan.targets[0], &Step::Journalled, stamp()))
+                .await
+                .unwrap_err();
             drop(journal);
             memory.kept().power = None;
             write(&memory.journal(), &["i-5", "i-6"]).await;
@@ -240,14 +335,20 @@ mod tampered {
             }
             assert_eq!(memory.verdict().breaches, []);
             let kept = memory.kept();
-            let files = kept.away.iter().map(|(_, file)| file.clone()).chain([kept.file.clone(), kept.head.clone().unwrap()]);
+            let files = kept
+                .away
+                .iter()
+                .map(|(_, file)| file.clone())
+                .chain([kept.file.clone(), kept.head.clone().unwrap()]);
             files.collect()
         })
     });
 
     fn memory(files: &[Vec<u8>]) -> Memory {
         let memory = Memory::default();
-        let [first, second, last, head] = files else { panic!("{} files", files.len()) };
+        let [first, second, last, head] = files else {
+            panic!("{} files", files.len())
+        };
         {
             let mut kept = memory.kept();
             kept.away = vec![(5, first.clone()), (7, second.clone())];
@@ -258,7 +359,9 @@ mod tampered {
     }
 
     fn lines(file: &[u8]) -> Vec<Vec<u8>> {
-        file.split_inclusive(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect()
+        file.split_inclusive(|byte| *byte == b'\n')
+            .map(<[u8]>::to_vec)
+            .collect()
     }
 
     fn edited(

@@ -1,8 +1,10 @@
-//! Checking the chain: every line that was altered, removed, put in or moved, with its file and place.
+//! Checking the chain: every line that was altered, removed, put in or moved, with its file and
+//! place.
 //!
-//! What it cannot tell: the hashes need no secret, so whoever computes all of them anew, or puts back older copies of all files together,
-//! has a whole journal; and where the head and the last lines are removed together, what shows is that the head is missing, not how many
-//! lines stood there. Who must be safe from that copies a hash elsewhere. Must not know what a line tells of.
+//! What it cannot tell: the hashes need no secret, so whoever computes all of them anew, or puts
+//! back older copies of all files together, has a whole journal; and where the head and the last
+//! lines are removed together, what shows is that the head is missing, not how many lines stood
+//! there. Who must be safe from that copies a hash elsewhere. Must not know what a line tells of.
 
 use super::{check::Check, disk::Disk, store::Store};
 use std::{fmt, io, path::Path};
@@ -20,7 +22,11 @@ pub struct Breach {
 
 impl fmt::Display for Breach {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.line == 0 { write!(f, "{}: {}", self.file, self.what) } else { write!(f, "{}:{}: {}", self.file, self.line, self.what) }
+        if self.line == 0 {
+            write!(f, "{}: {}", self.file, self.what)
+        } else {
+            write!(f, "{}:{}: {}", self.file, self.line, self.what)
+        }
     }
 }
 
@@ -35,7 +41,8 @@ pub struct Verdict {
     pub files: usize,
     /// What is wrong; nothing, if the journal is whole.
     pub breaches: Vec<Breach>,
-    /// What a crash leaves: a line that was cut short in the middle of writing, or whose head was not written. They are no breach.
+    /// What a crash leaves: a line that was cut short in the middle of writing, or whose head was
+    /// not written. They are no breach.
     pub torn: Vec<Breach>,
 }
 
@@ -60,7 +67,8 @@ pub(super) fn of_store(store: &dyn Store) -> io::Result<Verdict> {
     Read::last(store)?.with_older(store)
 }
 
-/// What changes while consoles write, read in one go: the file that is appended to, and what is beside it.
+/// What changes while consoles write, read in one go: the file that is appended to, and what is
+/// beside it.
 #[derive(Debug)]
 pub(super) struct Read {
     /// Files that were put away: they stay as they are.
@@ -78,9 +86,20 @@ impl Read {
     pub(super) fn last(store: &dyn Store) -> io::Result<Self> {
         let mut older = store.files()?;
         let name = older.pop().unwrap_or_default();
-        let before = older.last().and_then(|file| store.number(file)).unwrap_or_default();
+        let before = older
+            .last()
+            .and_then(|file| store.number(file))
+            .unwrap_or_default();
         let (bytes, head) = (store.read(&name)?, store.head()?);
-        Ok(Self { older, name, bytes, before, head, head_name: store.head_name(), oddities: store.oddities()? })
+        Ok(Self {
+            older,
+            name,
+            bytes,
+            before,
+            head,
+            head_name: store.head_name(),
+            oddities: store.oddities()?,
+        })
     }
 
     /// Checks the last file alone.

@@ -1,4 +1,5 @@
-//! A life: plans that are confirmed, the console that carries them out, its end, and the next one on the same journal.
+//! A life: plans that are confirmed, the console that carries them out, its end, and the next one
+//! on the same journal.
 //!
 //! Must not know what is promised.
 
@@ -10,7 +11,10 @@ use super::{
     judge::judge,
     world::{Account, Fate, Place, Row},
 };
-use crate::domain::{Answer, Ask, Call, Compute, Offer, Offered, Plan, Reading, Record, Step, Verb, deed::Line, verb::TagRoute};
+use crate::domain::{
+    Answer, Ask, Call, Compute, Offer, Offered, Plan, Reading, Record, Step, Verb, deed::Line,
+    verb::TagRoute,
+};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::atomic::Ordering,
@@ -35,11 +39,33 @@ pub(super) struct Case {
 /// The row `id`, with every verb of these tests.
 fn record(id: &str) -> Record {
     let mut record = fake::record(id);
-    let variant = Call::ScaleVariant { endpoint: id.into(), variant: "v".into(), count: 1 };
-    let scale = Offer::Scale { unit: "instances", minimum: 0, suggested: None, per_unit: None, call: variant, shared: None, at_zero: None };
-    record.head.offers.push(Offered { verb: Verb::Scale, offer: Reading::Known(scale) });
-    record.head.offers.push(Offered { verb: Verb::Tag, offer: Reading::Known(Offer::Tag(TagRoute::Ec2(id.into()))) });
-    record.head.compute = Some(Compute { unit: "p4d.24xlarge".into(), count: 1, desired: 1 });
+    let variant = Call::ScaleVariant {
+        endpoint: id.into(),
+        variant: "v".into(),
+        count: 1,
+    };
+    let scale = Offer::Scale {
+        unit: "instances",
+        minimum: 0,
+        suggested: None,
+        per_unit: None,
+        call: variant,
+        shared: None,
+        at_zero: None,
+    };
+    record.head.offers.push(Offered {
+        verb: Verb::Scale,
+        offer: Reading::Known(scale),
+    });
+    record.head.offers.push(Offered {
+        verb: Verb::Tag,
+        offer: Reading::Known(Offer::Tag(TagRoute::Ec2(id.into()))),
+    });
+    record.head.compute = Some(Compute {
+        unit: "p4d.24xlarge".into(),
+        count: 1,
+        desired: 1,
+    });
     record.head.key = Key::new(&place("us-east-1"), fake::KIND, id);
     record
 }
@@ -48,7 +74,13 @@ fn verb(number: usize) -> (Verb, Ask) {
     match number % 3 {
         0 => (Verb::Stop, Ask::Stop),
         1 => (Verb::Scale, Ask::Scale(3)),
-        _ => (Verb::Tag, Ask::Tag { set: [("team".to_owned(), "a".to_owned())].into(), remove: Vec::new() }),
+        _ => (
+            Verb::Tag,
+            Ask::Tag {
+                set: [("team".to_owned(), "a".to_owned())].into(),
+                remove: Vec::new(),
+            },
+        ),
     }
 }
 
@@ -57,9 +89,16 @@ pub(super) fn confirmed(case: &Case, seed: usize) -> (Vec<Confirmed>, BTreeMap<S
     let mut plans = Vec::new();
     for (number, fates) in case.plans.iter().enumerate() {
         let (verb, ask) = verb(number + seed);
-        let records: Vec<Record> = (0..fates.len()).map(|place| record(&format!("i-{number}-{place}"))).collect();
+        let records: Vec<Record> = (0..fates.len())
+            .map(|place| record(&format!("i-{number}-{place}")))
+            .collect();
         for (record, (fate, _)) in records.iter().zip(fates) {
-            let row = Row { fate: *fate, verb, effects: 0, calls: 0 };
+            let row = Row {
+                fate: *fate,
+                verb,
+                effects: 0,
+                calls: 0,
+            };
             rows.insert(record.head.key.id.to_string(), row);
         }
         let id = PlanId::new(stamp(), number as u64);
@@ -68,21 +107,42 @@ pub(super) fn confirmed(case: &Case, seed: usize) -> (Vec<Confirmed>, BTreeMap<S
         plans.push(plan.confirm(Answer::Yes, stamp()).unwrap());
     }
     // A row that nobody asked for.
-    rows.insert("i-other".to_owned(), Row { fate: Fate::Done, verb: Verb::Stop, effects: 0, calls: 0 });
+    rows.insert(
+        "i-other".to_owned(),
+        Row {
+            fate: Fate::Done,
+            verb: Verb::Stop,
+            effects: 0,
+            calls: 0,
+        },
+    );
     (plans, rows)
 }
 
 /// Nothing is waited for: what a call did shows at once.
 fn pace() -> Pace {
     let none = Duration::ZERO;
-    Pace { first: none, longest: none, doubt: none, patience: none, at_once: 2 }
+    Pace {
+        first: none,
+        longest: none,
+        doubt: none,
+        patience: none,
+        at_once: 2,
+    }
 }
 
 /// Runs an engine until everything it was given has had its last step, or until it is killed.
 async fn console(account: &Account, journal: Arc<Journal>, plans: &[Confirmed], case: &Case) {
     let (tx, mut events) = mpsc::channel(256);
     let cancel = CancellationToken::new();
-    let parts = Parts { sources: Vec::new(), hands: Some(account.clone()), journal, clock: clock(), pace: pace(), tx };
+    let parts = Parts {
+        sources: Vec::new(),
+        hands: Some(account.clone()),
+        journal,
+        clock: clock(),
+        pace: pace(),
+        tx,
+    };
     let engine = Engine::start(parts, &cancel);
     let mut open = BTreeSet::new();
     for plan in plans {
@@ -129,13 +189,25 @@ async fn heard(events: &mut mpsc::Receiver<Event>, wrong: &mut Vec<String>) -> O
     event
 }
 
-/// A second console on the same journal: checks it, and looks after what was left open. It is given the same plans again, and does
-/// nothing. What it says is wrong.
-async fn next_console(account: &Account, plans: &[Confirmed], begun: &BTreeSet<PlanId>, open: usize) -> Vec<String> {
+/// A second console on the same journal: checks it, and looks after what was left open. It is given
+/// the same plans again, and does nothing. What it says is wrong.
+async fn next_console(
+    account: &Account,
+    plans: &[Confirmed],
+    begun: &BTreeSet<PlanId>,
+    open: usize,
+) -> Vec<String> {
     let mut wrong = Vec::new();
     let (tx, mut events) = mpsc::channel(256);
     let journal = account.place.journal();
-    let parts = Parts { sources: Vec::new(), hands: Some(account.clone()), journal, clock: clock(), pace: pace(), tx };
+    let parts = Parts {
+        sources: Vec::new(),
+        hands: Some(account.clone()),
+        journal,
+        clock: clock(),
+        pace: pace(),
+        tx,
+    };
     let engine = Engine::start(parts, &CancellationToken::new());
     let mut recovered = 0;
     while recovered < open {
@@ -166,7 +238,10 @@ async fn next_console(account: &Account, plans: &[Confirmed], begun: &BTreeSet<P
 }
 
 pub(super) fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap()
+    tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .unwrap()
 }
 
 /// Lives through `case` and returns the broken promises.

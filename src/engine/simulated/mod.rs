@@ -1,4 +1,5 @@
-//! The promises of journal and executor, on a simulated account that fails in every way, and consoles that are killed at any moment.
+//! The promises of journal and executor, on a simulated account that fails in every way, and
+//! consoles that are killed at any moment.
 //!
 //! Must not be built into the program.
 
@@ -25,7 +26,13 @@ fn fate() -> impl Strategy<Value = Fate> {
         FaultKind::Network,
         FaultKind::Broken,
     ]);
-    let silent = vec![FaultKind::Timeout, FaultKind::Service, FaultKind::Network, FaultKind::Broken, FaultKind::Unavailable];
+    let silent = vec![
+        FaultKind::Timeout,
+        FaultKind::Service,
+        FaultKind::Network,
+        FaultKind::Broken,
+        FaultKind::Unavailable,
+    ];
     let silent = prop::sample::select(silent);
     prop_oneof![
         4 => Just(Fate::Done),
@@ -48,10 +55,17 @@ fn case() -> impl Strategy<Value = Case> {
         prop::option::weighted(0.1, 0_usize..16),
         prop::option::weighted(0.1, 0_usize..9_000),
     )
-        .prop_map(|(plans, kill, cancel, leave, power)| Case { plans, kill, cancel, leave, power })
+        .prop_map(|(plans, kill, cancel, leave, power)| Case {
+            plans,
+            kill,
+            cancel,
+            leave,
+            power,
+        })
 }
 
-/// Lives through all of `cases` at once, most of which wait most of the time; the first broken promise.
+/// Lives through all of `cases` at once, most of which wait most of the time; the first broken
+/// promise.
 fn live_all(cases: &[(Case, usize)], files: bool) -> Option<String> {
     std::thread::scope(|scope| {
         let lives: Vec<_> = cases
@@ -59,10 +73,14 @@ fn live_all(cases: &[(Case, usize)], files: bool) -> Option<String> {
             .map(|(case, seed)| {
                 scope.spawn(move || {
                     let folder = files.then(|| tempfile::tempdir().unwrap());
-                    let place = folder
-                        .as_ref()
-                        .map_or_else(|| Place::Memory(Memory::default()), |folder| Place::File(folder.path().join("journal.jsonl")));
-                    let case = Case { power: case.power.filter(|_| !files), ..case.clone() };
+                    let place = folder.as_ref().map_or_else(
+                        || Place::Memory(Memory::default()),
+                        |folder| Place::File(folder.path().join("journal.jsonl")),
+                    );
+                    let case = Case {
+                        power: case.power.filter(|_| !files),
+                        ..case.clone()
+                    };
                     let wrong = live(&case, *seed, place);
                     (!wrong.is_empty()).then(|| format!("{wrong:#?} in {case:?}, seed {seed}"))
                 })
@@ -83,7 +101,18 @@ fn a_line_without_its_newline_counts() {
         leave,
         power: Some(power),
     };
-    let first = cut(&[&[(Fate::Done, 211), (Fate::Done, 253), (Fate::After(Service), 165)], &[(Fate::After(Broken), 12)]], None, 3_031);
+    let first = cut(
+        &[
+            &[
+                (Fate::Done, 211),
+                (Fate::Done, 253),
+                (Fate::After(Service), 165),
+            ],
+            &[(Fate::After(Broken), 12)],
+        ],
+        None,
+        3_031,
+    );
     assert_eq!(live_all(&[(first, 2)], false), None);
 }
 

@@ -1,4 +1,5 @@
-//! The simulated account: rows that fail in every way, and where the journal of its consoles is kept.
+//! The simulated account: rows that fail in every way, and where the journal of its consoles is
+//! kept.
 //!
 //! Must not know what is promised, only whether a call came with its intent on disk.
 
@@ -71,7 +72,11 @@ impl Place {
     /// All of it, as a reader reads it.
     pub(super) fn lines(&self) -> Vec<Line> {
         match self {
-            Self::Memory(memory) => memory.entries().iter().filter_map(|entry| entry.readable().cloned()).collect(),
+            Self::Memory(memory) => memory
+                .entries()
+                .iter()
+                .filter_map(|entry| entry.readable().cloned())
+                .collect(),
             Self::File(path) => journal::read(path).unwrap(),
         }
     }
@@ -93,7 +98,8 @@ impl Place {
     }
 }
 
-/// What is on disk, each line parsed once: a journal only grows. Whoever judges at the end reads it anew.
+/// What is on disk, each line parsed once: a journal only grows. Whoever judges at the end reads it
+/// anew.
 #[derive(Default)]
 struct Known {
     upto: usize,
@@ -111,8 +117,17 @@ pub(super) struct Account {
 
 impl Account {
     pub(super) fn new(rows: BTreeMap<String, Row>, place: Place) -> Self {
-        let world = World { rows, wrong: Vec::new() };
-        Self { world: Arc::new(Mutex::new(world)), place, known: Arc::default(), steps: Arc::default(), moved: Arc::default() }
+        let world = World {
+            rows,
+            wrong: Vec::new(),
+        };
+        Self {
+            world: Arc::new(Mutex::new(world)),
+            place,
+            known: Arc::default(),
+            steps: Arc::default(),
+            moved: Arc::default(),
+        }
     }
 
     async fn step(&self) {
@@ -121,13 +136,17 @@ impl Account {
         tokio::task::yield_now().await;
     }
 
-    /// What is wrong with calling `id` now: on disk is one line of it, an intent that says what is done.
+    /// What is wrong with calling `id` now: on disk is one line of it, an intent that says what is
+    /// done.
     fn unannounced(&self, id: &str) -> Option<String> {
         let judged = |lines: &[Line]| {
             let of_row: Vec<&Line> = lines.iter().filter(|line| *line.id == *id).collect();
             match of_row.as_slice() {
                 [one] if one.step == Word::Intent && one.deed.is_some() => None,
-                other => Some(format!("{id} called with {} lines in the journal", other.len())),
+                other => Some(format!(
+                    "{id} called with {} lines in the journal",
+                    other.len()
+                )),
             }
         };
         self.with_lines(judged)
@@ -159,11 +178,34 @@ fn seen_now(row: &Row) -> Look {
         (_, false, Fate::Drifted) => "stopping",
         _ => "running",
     };
-    let desired = if row.verb == Verb::Scale && done { 3 } else { 1 };
-    let tags: Tags = if row.verb == Verb::Tag && done { [("team".to_owned(), "a".to_owned())].into() } else { Tags::new() };
-    let desired = if row.fate == Fate::Drifted && !done { 2 } else { desired };
-    let tags = if row.fate == Fate::Drifted && !done { [("team".to_owned(), "b".to_owned())].into() } else { tags };
-    Look { state: state(name), count: Some(desired), desired: Some(desired), tags: Some(tags), timed: None, setting: None }
+    let desired = if row.verb == Verb::Scale && done {
+        3
+    } else {
+        1
+    };
+    let tags: Tags = if row.verb == Verb::Tag && done {
+        [("team".to_owned(), "a".to_owned())].into()
+    } else {
+        Tags::new()
+    };
+    let desired = if row.fate == Fate::Drifted && !done {
+        2
+    } else {
+        desired
+    };
+    let tags = if row.fate == Fate::Drifted && !done {
+        [("team".to_owned(), "b".to_owned())].into()
+    } else {
+        tags
+    };
+    Look {
+        state: state(name),
+        count: Some(desired),
+        desired: Some(desired),
+        tags: Some(tags),
+        timed: None,
+        setting: None,
+    }
 }
 
 impl Hands for Account {
@@ -196,7 +238,11 @@ impl Hands for Account {
             row.calls += 1;
             match row.fate {
                 Fate::Done | Fate::After(_) | Fate::Dark(true) => row.effects += 1,
-                Fate::Fault(_) | Fate::Dark(false) | Fate::Drifted | Fate::Gone | Fate::Unreachable => {}
+                Fate::Fault(_)
+                | Fate::Dark(false)
+                | Fate::Drifted
+                | Fate::Gone
+                | Fate::Unreachable => {}
             }
             row.fate
         };
@@ -206,7 +252,11 @@ impl Hands for Account {
             Fate::Fault(kind) | Fate::After(kind) => Err(fault(kind)),
             Fate::Dark(_) => Err(fault(FaultKind::Timeout)),
             Fate::Drifted | Fate::Gone | Fate::Unreachable => {
-                self.world.lock().unwrap().wrong.push(format!("{id} called although {fate:?}"));
+                self.world
+                    .lock()
+                    .unwrap()
+                    .wrong
+                    .push(format!("{id} called although {fate:?}"));
                 Err(fault(FaultKind::Refused))
             }
         }

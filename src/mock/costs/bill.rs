@@ -24,7 +24,13 @@ struct Part {
 
 impl World {
     /// All charges in `[from, to)`, late or not; of one service, if given.
-    pub(in crate::mock) fn charges_of(&self, service: Option<&str>, from: Stamp, to: Stamp, step: Step) -> Vec<Charge> {
+    pub(in crate::mock) fn charges_of(
+        &self,
+        service: Option<&str>,
+        from: Stamp,
+        to: Stamp,
+        step: Step,
+    ) -> Vec<Charge> {
         let parts = self.parts(from, to, step);
         let wanted = |name: &str| service.is_none_or(|service| service == name);
         let mut all = Vec::new();
@@ -34,7 +40,11 @@ impl World {
                 let (quantity, usd) = line.cost(self, part.begin, part.end);
                 if quantity > 0.0 || usd.abs() > 0.0 {
                     let charge = line.charge(part.at, quantity, usd, &self.account.id);
-                    if coverable { split(charge, &line, part, &mut all) } else { all.push(charge) }
+                    if coverable {
+                        split(charge, &line, part, &mut all)
+                    } else {
+                        all.push(charge)
+                    }
                 }
             }
         }
@@ -54,14 +64,23 @@ impl World {
     }
 
     fn parts(&self, from: Stamp, to: Stamp, step: Step) -> Vec<Part> {
-        let lines = if self.deals.commit() { self.coverable() } else { Vec::new() };
+        let lines = if self.deals.commit() {
+            self.coverable()
+        } else {
+            Vec::new()
+        };
         let hours = |begin: Stamp, end: Stamp| {
-            let (first, last) = (begin.as_second().div_euclid(3_600), (end.as_second() + 3_599).div_euclid(3_600));
+            let (first, last) = (
+                begin.as_second().div_euclid(3_600),
+                (end.as_second() + 3_599).div_euclid(3_600),
+            );
             let share = |hour: i64| {
                 let at = |hour: i64| Stamp::from_second(hour * 3_600).unwrap_or_default();
                 overlap((begin, end), (at(hour), at(hour + 1))) / 3_600.0
             };
-            (first..last).map(|hour| (self.hour(&lines, hour), share(hour))).collect()
+            (first..last)
+                .map(|hour| (self.hour(&lines, hour), share(hour)))
+                .collect()
         };
         step.parts(from, to)
             .into_iter()
@@ -69,12 +88,22 @@ impl World {
                 begin,
                 end,
                 at: step.begins(begin),
-                hours: if self.deals.commit() { hours(begin, end) } else { Vec::new() },
+                hours: if self.deals.commit() {
+                    hours(begin, end)
+                } else {
+                    Vec::new()
+                },
             })
             .collect()
     }
 
-    fn plain(&self, at: Stamp, service: &str, usage_type: String, record_type: &'static str) -> Charge {
+    fn plain(
+        &self,
+        at: Stamp,
+        service: &str,
+        usage_type: String,
+        record_type: &'static str,
+    ) -> Charge {
         Charge {
             at,
             account: self.account.id.clone(),
@@ -92,15 +121,31 @@ impl World {
         if hours <= 0.0 {
             return;
         }
-        let used: f64 = part.hours.iter().map(|(hour, share)| hour.plans.get(place).map_or(0.0, |used| used * share)).sum();
-        let (service, word) = if one.family == Family::SageMaker { (ML_PLANS, "SageMakerSP") } else { (COMPUTE_PLANS, "ComputeSP") };
+        let used: f64 = part
+            .hours
+            .iter()
+            .map(|(hour, share)| hour.plans.get(place).map_or(0.0, |used| used * share))
+            .sum();
+        let (service, word) = if one.family == Family::SageMaker {
+            (ML_PLANS, "SageMakerSP")
+        } else {
+            (COMPUTE_PLANS, "ComputeSP")
+        };
         let usd = hours * one.commitment;
         let usage_type = format!("{word}:{}yrNoUpfront", one.years);
         let charge = self.plain(part.at, service, usage_type, "SavingsPlanRecurringFee");
-        all.push(Charge { quantity: hours, unit: "Hrs", purchase_type: "Savings Plans", usd, amortized: (usd - used).max(0.0), ..charge });
+        all.push(Charge {
+            quantity: hours,
+            unit: "Hrs",
+            purchase_type: "Savings Plans",
+            usd,
+            amortized: (usd - used).max(0.0),
+            ..charge
+        });
     }
 
-    /// `RIFee`: the month's hours at its beginning, of which amortized leaves, hour by hour, those not used.
+    /// `RIFee`: the month's hours at its beginning, of which amortized leaves, hour by hour, those
+    /// not used.
     fn reservation_fee(&self, one: &Reservation, place: usize, part: &Part, all: &mut Vec<Charge>) {
         let count = f64::from(one.count);
         let mut paid = 0.0;
@@ -113,12 +158,20 @@ impl World {
             month = next;
         }
         let had = count * overlap((part.begin, part.end), (one.began, one.ends)) / 3_600.0;
-        let used: f64 = part.hours.iter().map(|(hour, share)| hour.reserved.get(place).map_or(0.0, |used| used * share)).sum();
+        let used: f64 = part
+            .hours
+            .iter()
+            .map(|(hour, share)| hour.reserved.get(place).map_or(0.0, |used| used * share))
+            .sum();
         let unused = (had - used).max(0.0);
         if paid <= 0.0 && unused <= 0.0 {
             return;
         }
-        let usage_type = format!("{}HeavyUsage:{}", ec2_prefix(&one.region), one.instance_type);
+        let usage_type = format!(
+            "{}HeavyUsage:{}",
+            ec2_prefix(&one.region),
+            one.instance_type
+        );
         all.push(Charge {
             region: one.region.clone(),
             instance_type: Some(one.instance_type.clone()),
@@ -136,11 +189,23 @@ impl World {
         let usd = match one.until {
             None if (part.begin..part.end).contains(&one.at) => one.usd,
             None => 0.0,
-            Some(until) => one.usd * overlap((part.begin, part.end), (one.at, until)) / until.duration_since(one.at).as_secs_f64(),
+            Some(until) => {
+                one.usd * overlap((part.begin, part.end), (one.at, until))
+                    / until.duration_since(one.at).as_secs_f64()
+            }
         };
         if usd > 0.0 {
-            let charge = self.plain(part.at, &one.service, one.usage_type.clone(), one.record_type);
-            all.push(Charge { usd: -usd, amortized: -usd, ..charge });
+            let charge = self.plain(
+                part.at,
+                &one.service,
+                one.usage_type.clone(),
+                one.record_type,
+            );
+            all.push(Charge {
+                usd: -usd,
+                amortized: -usd,
+                ..charge
+            });
         }
     }
 
@@ -153,13 +218,29 @@ impl World {
             let usage = !matches!(record, "Fee" | "Credit" | "Refund" | "Tax" | "Support");
             // On demand and negation cancel each other out, so neither has a discount of its own.
             let planned = matches!(record, "SavingsPlanCoveredUsage" | "SavingsPlanNegation");
-            for one in self.deals.discounts.iter().filter(|one| usage && family == Some(one.family)) {
+            for one in self
+                .deals
+                .discounts
+                .iter()
+                .filter(|one| usage && family == Some(one.family))
+            {
                 let (usd, amortized) = (charge.net * one.share, charge.net_amortized * one.share);
-                (charge.net, charge.net_amortized) = (charge.net - usd, charge.net_amortized - amortized);
+                (charge.net, charge.net_amortized) =
+                    (charge.net - usd, charge.net_amortized - amortized);
                 let usd = if planned { 0.0 } else { -usd };
                 if usd != 0.0 || amortized != 0.0 {
-                    let line = Charge { record_type: one.record_type, quantity: 0.0, ..charge.clone() };
-                    out.push(Charge { usd, amortized: -amortized, net: 0.0, net_amortized: 0.0, ..line });
+                    let line = Charge {
+                        record_type: one.record_type,
+                        quantity: 0.0,
+                        ..charge.clone()
+                    };
+                    out.push(Charge {
+                        usd,
+                        amortized: -amortized,
+                        net: 0.0,
+                        net_amortized: 0.0,
+                        ..line
+                    });
                 }
             }
             out.push(charge);
@@ -171,13 +252,28 @@ impl World {
 /// A line's usage by how it is paid for: on demand, on reservations, on Savings Plans.
 fn split(charge: Charge, line: &Line<'_>, part: &Part, all: &mut Vec<Charge>) {
     let key = key(line);
-    let cover =
-        part.hours.iter().fold(Cover::default(), |sum, (hour, share)| hour.covered.get(&key).map_or(sum, |cover| sum.plus(*cover, *share)));
-    let rate = if charge.quantity > 0.0 { charge.usd / charge.quantity } else { 0.0 };
+    let cover = part
+        .hours
+        .iter()
+        .fold(Cover::default(), |sum, (hour, share)| {
+            hour.covered
+                .get(&key)
+                .map_or(sum, |cover| sum.plus(*cover, *share))
+        });
+    let rate = if charge.quantity > 0.0 {
+        charge.usd / charge.quantity
+    } else {
+        0.0
+    };
     let on_demand = charge.quantity - cover.reserved.0 - cover.planned.0;
     if on_demand > 1e-9 {
         let usd = on_demand * rate;
-        all.push(Charge { quantity: on_demand, usd, amortized: usd, ..charge.clone() });
+        all.push(Charge {
+            quantity: on_demand,
+            usd,
+            amortized: usd,
+            ..charge.clone()
+        });
     }
     if cover.reserved.0 > 0.0 {
         all.push(Charge {
@@ -191,8 +287,14 @@ fn split(charge: Charge, line: &Line<'_>, part: &Part, all: &mut Vec<Charge>) {
     }
     if cover.planned.0 > 0.0 {
         let (quantity, usd, paid) = cover.planned;
-        let covered =
-            Charge { record_type: "SavingsPlanCoveredUsage", purchase_type: "Savings Plans", quantity, usd, amortized: paid, ..charge };
+        let covered = Charge {
+            record_type: "SavingsPlanCoveredUsage",
+            purchase_type: "Savings Plans",
+            quantity,
+            usd,
+            amortized: paid,
+            ..charge
+        };
         // It names no resource, and so has no tags.
         let negation = Charge {
             record_type: "SavingsPlanNegation",

@@ -1,6 +1,8 @@
-//! Budgets: what of a month has been spent, and what the whole month comes to at the pace of the last week.
+//! Budgets: what of a month has been spent, and what the whole month comes to at the pace of the
+//! last week.
 //!
-//! Credits, refunds and tax are left out, as in budgets made in the console. Must not know the wire.
+//! Credits, refunds and tax are left out, as in budgets made in the console. Must not know the
+//! wire.
 
 use super::{
     Charge, Step,
@@ -51,11 +53,19 @@ impl World {
         let ends = Step::Month.next(now);
         let from = month.min(after(Step::Day.begins(settled), -LOOK_BACK * 86_400.0));
         let charges = self.charges(from, ends, Step::Day, now);
-        self.deals.budgets.iter().map(|budget| stand(budget, &charges, (month, settled.max(month), ends))).collect()
+        self.deals
+            .budgets
+            .iter()
+            .map(|budget| stand(budget, &charges, (month, settled.max(month), ends)))
+            .collect()
     }
 }
 
-fn stand(budget: &Budget, charges: &[Charge], (month, settled, ends): (Stamp, Stamp, Stamp)) -> Spent {
+fn stand(
+    budget: &Budget,
+    charges: &[Charge],
+    (month, settled, ends): (Stamp, Stamp, Stamp),
+) -> Spent {
     let mut days: BTreeMap<Stamp, f64> = BTreeMap::new();
     let mut services: BTreeSet<&str> = BTreeSet::new();
     for charge in charges.iter().filter(|charge| budget.holds(charge)) {
@@ -63,14 +73,22 @@ fn stand(budget: &Budget, charges: &[Charge], (month, settled, ends): (Stamp, St
         services.insert(&charge.service);
     }
     let words = ["ec2", "sagemaker", "bedrock"];
-    let named = budget.services.iter().filter(|name| !words.contains(&name.as_str())).map(String::as_str);
+    let named = budget
+        .services
+        .iter()
+        .filter(|name| !words.contains(&name.as_str()))
+        .map(String::as_str);
     services.extend(named);
     let actual = days.range(month..).map(|(_, usd)| *usd).sum();
     let rest = ends.duration_since(settled).as_secs_f64() / 86_400.0;
     Spent {
         name: budget.name.clone(),
         limit: budget.monthly,
-        services: if budget.services.is_empty() { Vec::new() } else { services.into_iter().map(str::to_owned).collect() },
+        services: if budget.services.is_empty() {
+            Vec::new()
+        } else {
+            services.into_iter().map(str::to_owned).collect()
+        },
         actual,
         forecast: Pace::of(&days, Step::Day.begins(settled)).map(|pace| actual + pace.daily * rest),
     }

@@ -1,5 +1,6 @@
-//! What reservations and Savings Plans cover, hour by hour, as AWS applies them: reservations first, then plans in the
-//! order of the file, each to the usage with the lowest plan rate first, until its commitment for the hour is used.
+//! What reservations and Savings Plans cover, hour by hour, as AWS applies them: reservations
+//! first, then plans in the order of the file, each to the usage with the lowest plan rate first,
+//! until its commitment for the hour is used.
 //!
 //! Must not know how it shows on the bill.
 
@@ -34,8 +35,15 @@ impl Cover {
     pub(in crate::mock) fn plus(self, other: Self, weight: f64) -> Self {
         let (a, b) = (self, other);
         Self {
-            reserved: (a.reserved.0 + weight * b.reserved.0, a.reserved.1 + weight * b.reserved.1),
-            planned: (a.planned.0 + weight * b.planned.0, a.planned.1 + weight * b.planned.1, a.planned.2 + weight * b.planned.2),
+            reserved: (
+                a.reserved.0 + weight * b.reserved.0,
+                a.reserved.1 + weight * b.reserved.1,
+            ),
+            planned: (
+                a.planned.0 + weight * b.planned.0,
+                a.planned.1 + weight * b.planned.1,
+                a.planned.2 + weight * b.planned.2,
+            ),
         }
     }
 }
@@ -53,12 +61,23 @@ pub(in crate::mock) struct Hour {
 
 /// Seconds that `[from, to)` and `[begin, end)` share.
 pub(in crate::mock) fn overlap((from, to): (Stamp, Stamp), (begin, end): (Stamp, Stamp)) -> f64 {
-    to.min(end).duration_since(from.max(begin)).as_secs_f64().max(0.0)
+    to.min(end)
+        .duration_since(from.max(begin))
+        .as_secs_f64()
+        .max(0.0)
 }
 
 /// A line's name for the hours' books.
 pub(super) fn key(line: &Line<'_>) -> u64 {
-    hash(0, &format!("{}\n{}\n{}", line.usage_type(), line.region(), line.resource().unwrap_or_default()))
+    hash(
+        0,
+        &format!(
+            "{}\n{}\n{}",
+            line.usage_type(),
+            line.region(),
+            line.resource().unwrap_or_default()
+        ),
+    )
 }
 
 /// Usage not covered yet.
@@ -73,10 +92,24 @@ struct Left<'a> {
 impl World {
     /// The hour that begins so many hours after 1970. `lines` are all that can be covered.
     pub(super) fn hour(&self, lines: &[Line<'_>], hour: i64) -> Arc<Hour> {
-        let known = self.deals.hours.0.lock().unwrap_or_else(PoisonError::into_inner).get(&hour).cloned();
+        let known = self
+            .deals
+            .hours
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&hour)
+            .cloned();
         known.unwrap_or_else(|| {
-            let worked_out = Arc::new(self.work_out(lines, Stamp::from_second(hour * 3_600).unwrap_or_default()));
-            let mut hours = self.deals.hours.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let worked_out = Arc::new(
+                self.work_out(lines, Stamp::from_second(hour * 3_600).unwrap_or_default()),
+            );
+            let mut hours = self
+                .deals
+                .hours
+                .0
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             hours.insert(hour, worked_out.clone());
             worked_out
         })
@@ -96,7 +129,13 @@ impl World {
             .filter_map(|line| {
                 let (hours, usd) = line.cost(self, span.0, span.1);
                 let family = line.coverable().filter(|_| hours > 0.0)?;
-                Some(Left { line, family, key: key(line), hours, rate: usd / hours })
+                Some(Left {
+                    line,
+                    family,
+                    key: key(line),
+                    hours,
+                    rate: usd / hours,
+                })
             })
             .collect();
         let mut hour = Hour::default();
@@ -112,7 +151,13 @@ impl World {
                 }
                 let taken = usage.hours.min(pool);
                 let cover = hour.covered.entry(usage.key).or_default();
-                *cover = cover.plus(Cover { reserved: (taken, taken * one.hourly), ..Cover::default() }, 1.0);
+                *cover = cover.plus(
+                    Cover {
+                        reserved: (taken, taken * one.hourly),
+                        ..Cover::default()
+                    },
+                    1.0,
+                );
                 usage.hours -= taken;
                 pool -= taken;
             }
@@ -121,7 +166,10 @@ impl World {
         for one in &self.deals.plans {
             let mut budget = one.commitment * overlap(span, (one.began, one.ends)) / 3_600.0;
             let mut used = 0.0;
-            let mut order: Vec<&mut Left<'_>> = left.iter_mut().filter(|usage| usage.family == one.family).collect();
+            let mut order: Vec<&mut Left<'_>> = left
+                .iter_mut()
+                .filter(|usage| usage.family == one.family)
+                .collect();
             order.sort_by(|a, b| a.rate.total_cmp(&b.rate));
             for usage in order {
                 let price = usage.rate * (1.0 - one.share);
@@ -131,7 +179,13 @@ impl World {
                 }
                 let planned = (taken, taken * usage.rate, taken * price);
                 let cover = hour.covered.entry(usage.key).or_default();
-                *cover = cover.plus(Cover { planned, ..Cover::default() }, 1.0);
+                *cover = cover.plus(
+                    Cover {
+                        planned,
+                        ..Cover::default()
+                    },
+                    1.0,
+                );
                 usage.hours -= taken;
                 budget -= planned.2;
                 used += planned.2;

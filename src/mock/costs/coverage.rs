@@ -35,17 +35,29 @@ impl World {
         if self.deals.plans.is_empty() {
             return Vec::new();
         }
-        let kinds: Vec<(String, String)> =
-            self.coverable().iter().map(|line| (line.service().to_owned(), line.usage_type().to_owned())).collect();
+        let kinds: Vec<(String, String)> = self
+            .coverable()
+            .iter()
+            .map(|line| (line.service().to_owned(), line.usage_type().to_owned()))
+            .collect();
         self.charges(from, to, Step::Day, now)
             .into_iter()
             .filter(|charge| matches!(charge.record_type, "Usage" | "SavingsPlanCoveredUsage"))
-            .filter(|charge| kinds.iter().any(|(service, usage)| *service == charge.service && *usage == charge.usage_type))
+            .filter(|charge| {
+                kinds.iter().any(|(service, usage)| {
+                    *service == charge.service && *usage == charge.usage_type
+                })
+            })
             .map(|charge| {
                 let covered = charge.record_type == "SavingsPlanCoveredUsage";
                 let ty = charge.instance_type.as_deref().unwrap_or_default();
                 Planned {
-                    family: ty.trim_start_matches("ml.").split('.').next().unwrap_or_default().to_owned(),
+                    family: ty
+                        .trim_start_matches("ml.")
+                        .split('.')
+                        .next()
+                        .unwrap_or_default()
+                        .to_owned(),
                     covered: if covered { charge.usd } else { 0.0 },
                     on_demand: if covered { 0.0 } else { charge.usd },
                     service: charge.service,
@@ -74,13 +86,20 @@ impl World {
     /// Instance-hours of the reservations in `[from, to)`, as far as they have settled.
     pub(in crate::mock) fn reserved_hours(&self, from: Stamp, to: Stamp, now: Stamp) -> f64 {
         let to = to.min(settled_until(now));
-        self.deals.reservations.iter().map(|one| f64::from(one.count) * overlap((from, to), (one.began, one.ends)) / 3_600.0).sum()
+        self.deals
+            .reservations
+            .iter()
+            .map(|one| f64::from(one.count) * overlap((from, to), (one.began, one.ends)) / 3_600.0)
+            .sum()
     }
 
     /// Dollars an hour on demand of what a charge is for.
     pub(in crate::mock) fn on_demand_rate(&self, charge: &Charge) -> f64 {
         let ty = charge.instance_type.as_deref().unwrap_or_default();
-        let own = self.deals.list_price(super::deals::Family::Ec2, ty, None, &charge.region);
-        own.or_else(|| Facts::get().on_demand(ty, &charge.region)).unwrap_or_default()
+        let own = self
+            .deals
+            .list_price(super::deals::Family::Ec2, ty, None, &charge.region);
+        own.or_else(|| Facts::get().on_demand(ty, &charge.region))
+            .unwrap_or_default()
     }
 }

@@ -1,4 +1,5 @@
-//! What an account has agreed with AWS, and what others give it: discounts, Savings Plans, reservations, credits, budgets.
+//! What an account has agreed with AWS, and what others give it: discounts, Savings Plans,
+//! reservations, credits, budgets.
 //!
 //! Must not know how they change the bill.
 
@@ -129,16 +130,28 @@ impl Deals {
 
     /// An account's name, if it is a linked one.
     pub(in crate::mock) fn account_name(&self, id: &str) -> Option<&str> {
-        self.linked.iter().find(|one| one.id == id).map(|one| one.name.as_str())
+        self.linked
+            .iter()
+            .find(|one| one.id == id)
+            .map(|one| one.name.as_str())
     }
 
     /// The list price in force, if it differs from the cards.
-    pub(in crate::mock) fn list_price(&self, family: Family, of: &str, component: Option<&str>, region: &str) -> Option<f64> {
+    pub(in crate::mock) fn list_price(
+        &self,
+        family: Family,
+        of: &str,
+        component: Option<&str>,
+        region: &str,
+    ) -> Option<f64> {
         let same = |one: &&ListPrice| {
             one.family == family
                 && one.of == of
                 && one.region == region
-                && one.component.as_deref().is_none_or(|own| component == Some(own))
+                && one
+                    .component
+                    .as_deref()
+                    .is_none_or(|own| component == Some(own))
         };
         self.prices.iter().rev().find(same).map(|one| one.usd)
     }

@@ -14,7 +14,11 @@ use crate::mock::{
 impl World {
     pub(super) fn job_lines<'a>(&'a self, lines: &mut Vec<Line<'a>>) {
         for one in &self.jobs {
-            let Some(rate) = Facts::get().sagemaker(&one.instance_type, one.kind.component(), &one.region) else { continue };
+            let Some(rate) =
+                Facts::get().sagemaker(&one.instance_type, one.kind.component(), &one.region)
+            else {
+                continue;
+            };
             let (word, operation) = match one.kind {
                 JobKind::Training => ("Train", "CreateTrainingJob"),
                 JobKind::Processing => ("Processing", "CreateProcessingJob"),
@@ -23,8 +27,14 @@ impl World {
             let usage = format!("{}{word}:{}", prefix(&one.region), one.instance_type);
             let measure = Measure::Hours(Box::new(move |from, to| one.billed(from, to)), rate);
             let line = Line::new(SAGEMAKER, usage, &one.region, "Hrs", measure);
-            let line = line.of(operation, &one.arn, &one.tags).typed(&one.instance_type);
-            lines.push(if one.spot.is_some() { line.spot() } else { line });
+            let line = line
+                .of(operation, &one.arn, &one.tags)
+                .typed(&one.instance_type);
+            lines.push(if one.spot.is_some() {
+                line.spot()
+            } else {
+                line
+            });
         }
     }
 }

@@ -1,4 +1,5 @@
-//! The lines of the bill that each resource makes: names as in Cost Explorer, quantities as integrals.
+//! The lines of the bill that each resource makes: names as in Cost Explorer, quantities as
+//! integrals.
 //!
 //! Must not know how lines are grouped or filtered.
 
@@ -59,7 +60,13 @@ pub(super) struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    pub(super) fn new(service: &str, usage_type: String, region: &'a str, unit: &'static str, measure: Measure<'a>) -> Self {
+    pub(super) fn new(
+        service: &str,
+        usage_type: String,
+        region: &'a str,
+        unit: &'static str,
+        measure: Measure<'a>,
+    ) -> Self {
         Self {
             service: service.to_owned(),
             usage_type,
@@ -97,12 +104,18 @@ impl<'a> Line<'a> {
     pub(super) fn cost(&self, world: &World, from: Stamp, to: Stamp) -> (f64, f64) {
         match &self.measure {
             Measure::Instance(one, rate) => {
-                let hours = one.life.seconds(from, to, |state| f64::from(state == InstanceState::Running)) / 3_600.0;
+                let hours = one
+                    .life
+                    .seconds(from, to, |state| f64::from(state == InstanceState::Running))
+                    / 3_600.0;
                 (hours, hours * rate)
             }
             Measure::Volume(one) => {
                 let size: u32 = one.volumes.iter().map(|volume| volume.size_gib).sum();
-                let months = one.life.seconds(from, to, |state| f64::from(state != InstanceState::Terminated)) / MONTH * f64::from(size);
+                let months = one.life.seconds(from, to, |state| {
+                    f64::from(state != InstanceState::Terminated)
+                }) / MONTH
+                    * f64::from(size);
                 (months, months * GP3)
             }
             Measure::Once(at, quantity, usd) if (from..to).contains(at) => (*quantity, *usd),
@@ -127,7 +140,9 @@ impl<'a> Line<'a> {
             Measure::Daily(extra) => {
                 let from = extra.since.map_or(from, |since| from.max(since));
                 let days = to.duration_since(from).as_secs_f64().max(0.0) / 86_400.0;
-                let noon = Stamp::from_second(from.as_second().div_euclid(86_400) * 86_400 + 43_200).unwrap_or(from);
+                let noon =
+                    Stamp::from_second(from.as_second().div_euclid(86_400) * 86_400 + 43_200)
+                        .unwrap_or(from);
                 let usd = extra.daily.smooth(noon) * days;
                 (usd, usd)
             }
@@ -177,9 +192,12 @@ impl<'a> Line<'a> {
         self.instance_type
     }
 
-    /// Which commitments can cover it: on-demand instance hours of EC2, and of SageMaker but for HyperPod.
+    /// Which commitments can cover it: on-demand instance hours of EC2, and of SageMaker but for
+    /// HyperPod.
     pub(super) fn coverable(&self) -> Option<Family> {
-        let hours = self.unit == "Hrs" && self.record_type == "Usage" && self.purchase_type == "On Demand Instances";
+        let hours = self.unit == "Hrs"
+            && self.record_type == "Usage"
+            && self.purchase_type == "On Demand Instances";
         let (service, usage) = (self.service.as_str(), self.usage_type.as_str());
         self.instance_type.filter(|_| hours)?;
         match service {
@@ -191,18 +209,30 @@ impl<'a> Line<'a> {
 
     /// The same usage at the list price the scenario sets, where it sets one.
     pub(super) fn reprice(&mut self, world: &World) {
-        let Some(family) = Family::of(&self.service).filter(|_| self.record_type == "Usage") else { return };
-        let price = |of: &str, component: Option<&str>| world.deals.list_price(family, of, component, self.region);
-        let own = match &self.measure {
-            Measure::Tokens(model, kind, _) => {
-                world.model_uses.get(*model).and_then(|one| price(&one.model, TOKEN_KINDS.get(*kind).copied()))
-            }
-            _ => self.instance_type.filter(|_| self.unit == "Hrs" && !self.usage_type.contains("SpotUsage:")).and_then(|ty| {
-                let word = component_word(&self.usage_type);
-                price(ty, (family == Family::SageMaker).then_some(word))
-            }),
+        let Some(family) = Family::of(&self.service).filter(|_| self.record_type == "Usage") else {
+            return;
         };
-        if let (Some(own), Measure::Instance(_, rate) | Measure::Hours(_, rate) | Measure::Tokens(_, _, rate)) = (own, &mut self.measure) {
+        let price = |of: &str, component: Option<&str>| {
+            world.deals.list_price(family, of, component, self.region)
+        };
+        let own = match &self.measure {
+            Measure::Tokens(model, kind, _) => world
+                .model_uses
+                .get(*model)
+                .and_then(|one| price(&one.model, TOKEN_KINDS.get(*kind).copied())),
+            _ => self
+                .instance_type
+                .filter(|_| self.unit == "Hrs" && !self.usage_type.contains("SpotUsage:"))
+                .and_then(|ty| {
+                    let word = component_word(&self.usage_type);
+                    price(ty, (family == Family::SageMaker).then_some(word))
+                }),
+        };
+        if let (
+            Some(own),
+            Measure::Instance(_, rate) | Measure::Hours(_, rate) | Measure::Tokens(_, _, rate),
+        ) = (own, &mut self.measure)
+        {
             *rate = own;
         }
     }

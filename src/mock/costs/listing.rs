@@ -10,7 +10,10 @@ use crate::{
     domain::Stamp,
     mock::{
         facts::{Component, Facts, Tier},
-        world::{AppState, Endpoint, Holder, Instance, Market, NotebookState, ThroughputState, World, after},
+        world::{
+            AppState, Endpoint, Holder, Instance, Market, NotebookState, ThroughputState, World,
+            after,
+        },
     },
 };
 
@@ -23,20 +26,34 @@ impl World {
         let mut lines = Vec::new();
         let wanted = |name: &str| service.is_none_or(|service| service == name);
         if wanted(EC2) || wanted(EC2_OTHER) {
-            self.instances.iter().for_each(|one| instance_lines(one, &mut lines));
+            self.instances
+                .iter()
+                .for_each(|one| instance_lines(one, &mut lines));
         }
         if wanted(SAGEMAKER) {
             self.notebook_lines(&mut lines);
             self.studio_lines(&mut lines);
-            self.endpoints.iter().for_each(|one| endpoint_lines(one, &mut lines));
+            self.endpoints
+                .iter()
+                .for_each(|one| endpoint_lines(one, &mut lines));
             self.job_lines(&mut lines);
             self.cluster_lines(&mut lines);
         }
         self.bedrock_lines(&mut lines);
         self.model_job_lines(&mut lines);
         for extra in &self.extras {
-            let mut line = Line::new(&extra.service, extra.usage_type.clone(), &extra.region, "USD", Measure::Daily(extra));
-            (line.account, line.record_type, line.tags) = (extra.account.as_deref(), extra.record_type, Some(&extra.tags));
+            let mut line = Line::new(
+                &extra.service,
+                extra.usage_type.clone(),
+                &extra.region,
+                "USD",
+                Measure::Daily(extra),
+            );
+            (line.account, line.record_type, line.tags) = (
+                extra.account.as_deref(),
+                extra.record_type,
+                Some(&extra.tags),
+            );
             lines.push(line);
         }
         lines.retain(|line| wanted(&line.service));
@@ -51,45 +68,103 @@ impl World {
     fn notebook_lines<'a>(&'a self, lines: &mut Vec<Line<'a>>) {
         for one in &self.notebooks {
             let (name, region) = (prefix(&one.region), one.region.as_str());
-            if let Some(rate) = Facts::get().sagemaker(&one.instance_type, Component::Notebook, region) {
-                let seconds = move |from, to| one.life.seconds(from, to, |state| f64::from(state == NotebookState::InService));
+            if let Some(rate) =
+                Facts::get().sagemaker(&one.instance_type, Component::Notebook, region)
+            {
+                let seconds = move |from, to| {
+                    one.life.seconds(from, to, |state| {
+                        f64::from(state == NotebookState::InService)
+                    })
+                };
                 let measure = Measure::Hours(Box::new(seconds), rate);
-                let line = Line::new(SAGEMAKER, format!("{name}Notebk:{}", one.instance_type), region, "Hrs", measure);
-                lines.push(line.of("RunInstance", &one.arn, &one.tags).typed(&one.instance_type));
+                let line = Line::new(
+                    SAGEMAKER,
+                    format!("{name}Notebk:{}", one.instance_type),
+                    region,
+                    "Hrs",
+                    measure,
+                );
+                lines.push(
+                    line.of("RunInstance", &one.arn, &one.tags)
+                        .typed(&one.instance_type),
+                );
             }
             let measure = Measure::Storage(one.created, f64::from(one.volume_gb));
-            lines.push(Line::new(SAGEMAKER, format!("{name}Notebk:VolumeUsage.gp2"), region, "GB-Mo", measure).of(
-                "RunInstance",
-                &one.arn,
-                &one.tags,
-            ));
+            lines.push(
+                Line::new(
+                    SAGEMAKER,
+                    format!("{name}Notebk:VolumeUsage.gp2"),
+                    region,
+                    "GB-Mo",
+                    measure,
+                )
+                .of("RunInstance", &one.arn, &one.tags),
+            );
         }
     }
 
     fn studio_lines<'a>(&'a self, lines: &mut Vec<Line<'a>>) {
         for one in &self.apps {
             let region = one.region.as_str();
-            if let Some(rate) = Facts::get().sagemaker(&one.instance_type, Component::Studio, region) {
-                let seconds = move |from, to| one.life.seconds(from, to, |state| f64::from(state == AppState::InService));
-                let usage = format!("{}Studio:{}-{}", prefix(region), one.app_type, one.instance_type);
-                let line = Line::new(SAGEMAKER, usage, region, "Hrs", Measure::Hours(Box::new(seconds), rate));
-                let operation = if matches!(one.holder, Holder::Space(_)) { "Studio-Space" } else { "Studio" };
-                lines.push(line.of(operation, &one.arn, &one.tags).typed(&one.instance_type));
+            if let Some(rate) =
+                Facts::get().sagemaker(&one.instance_type, Component::Studio, region)
+            {
+                let seconds = move |from, to| {
+                    one.life
+                        .seconds(from, to, |state| f64::from(state == AppState::InService))
+                };
+                let usage = format!(
+                    "{}Studio:{}-{}",
+                    prefix(region),
+                    one.app_type,
+                    one.instance_type
+                );
+                let line = Line::new(
+                    SAGEMAKER,
+                    usage,
+                    region,
+                    "Hrs",
+                    Measure::Hours(Box::new(seconds), rate),
+                );
+                let operation = if matches!(one.holder, Holder::Space(_)) {
+                    "Studio-Space"
+                } else {
+                    "Studio"
+                };
+                lines.push(
+                    line.of(operation, &one.arn, &one.tags)
+                        .typed(&one.instance_type),
+                );
             }
         }
         for one in &self.spaces {
             let measure = Measure::Storage(one.created, f64::from(one.volume_gb));
             let usage = format!("{}Studio:VolumeUsage.gp3", prefix(&one.region));
-            lines.push(Line::new(SAGEMAKER, usage, &one.region, "GB-Mo", measure).of("Studio-Space", &one.arn, &one.tags));
+            lines.push(
+                Line::new(SAGEMAKER, usage, &one.region, "GB-Mo", measure).of(
+                    "Studio-Space",
+                    &one.arn,
+                    &one.tags,
+                ),
+            );
         }
     }
 
     fn bedrock_lines<'a>(&'a self, lines: &mut Vec<Line<'a>>) {
         for one in &self.throughputs {
-            let Some(rate) = Facts::get().model_unit(&one.model, one.commitment.months(), &one.region) else { continue };
+            let Some(rate) =
+                Facts::get().model_unit(&one.model, one.commitment.months(), &one.region)
+            else {
+                continue;
+            };
             let units = f64::from(one.units);
             let seconds = move |from, to| {
-                let billed = |state| f64::from(matches!(state, ThroughputState::InService | ThroughputState::Updating));
+                let billed = |state| {
+                    f64::from(matches!(
+                        state,
+                        ThroughputState::InService | ThroughputState::Updating
+                    ))
+                };
                 one.life.seconds(from, to, billed) * units
             };
             let term = match one.commitment.months() {
@@ -97,8 +172,18 @@ impl World {
                 1 => "1-month",
                 _ => "6-month",
             };
-            let usage = format!("{}{}-provisioned-throughput-{term}", prefix(&one.region), usage_name(&one.model));
-            let line = Line::new(BEDROCK, usage, &one.region, "Hrs", Measure::Hours(Box::new(seconds), rate));
+            let usage = format!(
+                "{}{}-provisioned-throughput-{term}",
+                prefix(&one.region),
+                usage_name(&one.model)
+            );
+            let line = Line::new(
+                BEDROCK,
+                usage,
+                &one.region,
+                "Hrs",
+                Measure::Hours(Box::new(seconds), rate),
+            );
             lines.push(line.of("ProvisionedThroughput", &one.arn, &one.tags));
         }
         for (place, one) in self.model_uses.iter().enumerate() {
@@ -108,8 +193,18 @@ impl World {
             for (kind, word, units, rate) in [
                 (0, "input-tokens", "InputTokenCount", rates.input),
                 (1, "output-tokens", "OutputTokenCount", rates.output),
-                (2, "cache-read-input-token-count", "CacheReadInputTokenCount", rates.cache_read),
-                (3, "cache-write-input-token-count", "CacheWriteInputTokenCount", rates.cache_write),
+                (
+                    2,
+                    "cache-read-input-token-count",
+                    "CacheReadInputTokenCount",
+                    rates.cache_read,
+                ),
+                (
+                    3,
+                    "cache-write-input-token-count",
+                    "CacheWriteInputTokenCount",
+                    rates.cache_write,
+                ),
             ] {
                 let global = one.model.starts_with("global.");
                 let usage = if market {
@@ -120,7 +215,10 @@ impl World {
                         Tier::Flex => "_Flex",
                         Tier::Priority => "_Priority",
                     };
-                    format!("{area}MP:{}_{units}{scope}{tier}-Units", area.trim_end_matches('-'))
+                    format!(
+                        "{area}MP:{}_{units}{scope}{tier}-Units",
+                        area.trim_end_matches('-')
+                    )
                 } else {
                     let scope = if global { "-cross-region-global" } else { "" };
                     let tier = match one.tier {
@@ -131,7 +229,13 @@ impl World {
                     };
                     format!("{area}{}-{word}{scope}{tier}", one.usage_name)
                 };
-                let mut line = Line::new(&one.service, usage, &one.region, "1K tokens", Measure::Tokens(place, kind, rate));
+                let mut line = Line::new(
+                    &one.service,
+                    usage,
+                    &one.region,
+                    "1K tokens",
+                    Measure::Tokens(place, kind, rate),
+                );
                 line.operation = "InvokeModelInference";
                 if let Some(profile) = one.profile.and_then(|place| self.profiles.get(place)) {
                     (line.resource, line.tags) = (Some(profile.arn.as_str()), Some(&profile.tags));
@@ -143,20 +247,37 @@ impl World {
 }
 
 fn instance_lines<'a>(one: &'a Instance, lines: &mut Vec<Line<'a>>) {
-    let (facts, region, ty) = (Facts::get(), one.region.as_str(), one.instance_type.as_str());
+    let (facts, region, ty) = (
+        Facts::get(),
+        one.region.as_str(),
+        one.instance_type.as_str(),
+    );
     let name = ec2_prefix(region);
     let compute = match &one.market {
-        Market::OnDemand => facts.on_demand(ty, region).map(|rate| ("BoxUsage", "On Demand Instances", Measure::Instance(one, rate))),
-        Market::Spot { .. } => facts.spot(ty, region).map(|rate| ("SpotUsage", "Spot Instances", Measure::Instance(one, rate))),
+        Market::OnDemand => facts.on_demand(ty, region).map(|rate| {
+            (
+                "BoxUsage",
+                "On Demand Instances",
+                Measure::Instance(one, rate),
+            )
+        }),
+        Market::Spot { .. } => facts
+            .spot(ty, region)
+            .map(|rate| ("SpotUsage", "Spot Instances", Measure::Instance(one, rate))),
         Market::CapacityBlock { ends, .. } => facts.capacity_block(ty, region).map(|rate| {
             let hours = ends.duration_since(one.first_launched()).as_secs_f64() / 3_600.0;
-            ("CapacityBlock", "Capacity Blocks", Measure::Once(one.first_launched(), hours, hours * rate))
+            (
+                "CapacityBlock",
+                "Capacity Blocks",
+                Measure::Once(one.first_launched(), hours, hours * rate),
+            )
         }),
     };
     if let Some((word, purchase, measure)) = compute {
         let once = matches!(measure, Measure::Once(..));
-        let mut line =
-            Line::new(EC2, format!("{name}{word}:{ty}"), region, "Hrs", measure).of("RunInstances", &one.id, &one.tags).typed(ty);
+        let mut line = Line::new(EC2, format!("{name}{word}:{ty}"), region, "Hrs", measure)
+            .of("RunInstances", &one.id, &one.tags)
+            .typed(ty);
         (line.purchase_type, line.zone) = (purchase, Some(one.zone.as_str()));
         if once {
             line.record_type = "Fee";
@@ -164,18 +285,27 @@ fn instance_lines<'a>(one: &'a Instance, lines: &mut Vec<Line<'a>>) {
         lines.push(line);
     }
     if one.ebs_root {
-        lines.push(Line::new(EC2_OTHER, format!("{name}EBS:VolumeUsage.gp3"), region, "GB-Mo", Measure::Volume(one)).of(
-            "CreateVolume-Gp3",
-            &one.id,
-            &one.tags,
-        ));
+        lines.push(
+            Line::new(
+                EC2_OTHER,
+                format!("{name}EBS:VolumeUsage.gp3"),
+                region,
+                "GB-Mo",
+                Measure::Volume(one),
+            )
+            .of("CreateVolume-Gp3", &one.id, &one.tags),
+        );
     }
 }
 
 fn endpoint_lines<'a>(one: &'a Endpoint, lines: &mut Vec<Line<'a>>) {
     let region = one.region.as_str();
     for variant in &one.variants {
-        let operation = if one.async_output.is_some() { "AsyncInference" } else { "RunInstance" };
+        let operation = if one.async_output.is_some() {
+            "AsyncInference"
+        } else {
+            "RunInstance"
+        };
         if let Some(serverless) = variant.serverless {
             let gb = f64::from(serverless.memory_mb) / 1_024.0;
             let seconds = move |from: Stamp, to: Stamp| {
@@ -189,12 +319,22 @@ fn endpoint_lines<'a>(one: &'a Endpoint, lines: &mut Vec<Line<'a>>) {
             };
             let usage = format!("{}ServerlessInf:Mem-{}GB", prefix(region), gb.ceil());
             // Quantity in GB-hours.
-            let line = Line::new(SAGEMAKER, usage, region, "GB-Hrs", Measure::Hours(Box::new(seconds), SERVERLESS * 3_600.0));
+            let line = Line::new(
+                SAGEMAKER,
+                usage,
+                region,
+                "GB-Hrs",
+                Measure::Hours(Box::new(seconds), SERVERLESS * 3_600.0),
+            );
             lines.push(line.of("ServerlessInference", &one.arn, &one.tags));
             continue;
         }
-        let Some(ty) = variant.instance_type.as_deref() else { continue };
-        let Some(rate) = Facts::get().sagemaker(ty, Component::Hosting, region) else { continue };
+        let Some(ty) = variant.instance_type.as_deref() else {
+            continue;
+        };
+        let Some(rate) = Facts::get().sagemaker(ty, Component::Hosting, region) else {
+            continue;
+        };
         let seconds = move |from: Stamp, to: Stamp| {
             one.life
                 .spans(from, to)
@@ -202,7 +342,13 @@ fn endpoint_lines<'a>(one: &'a Endpoint, lines: &mut Vec<Line<'a>>) {
                 .map(|(begin, end, _)| variant.fleet.seconds(begin, end, &one.requests))
                 .sum()
         };
-        let line = Line::new(SAGEMAKER, format!("{}Host:{ty}", prefix(region)), region, "Hrs", Measure::Hours(Box::new(seconds), rate));
+        let line = Line::new(
+            SAGEMAKER,
+            format!("{}Host:{ty}", prefix(region)),
+            region,
+            "Hrs",
+            Measure::Hours(Box::new(seconds), rate),
+        );
         lines.push(line.of(operation, &one.arn, &one.tags).typed(ty));
     }
 }

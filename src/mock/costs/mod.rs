@@ -75,9 +75,10 @@ impl Step {
         match self {
             Self::Hour => after(begins, 3_600.0),
             Self::Day => after(begins, 86_400.0),
-            Self::Month => {
-                begins.to_zoned(TimeZone::UTC).checked_add(1.month()).map_or(after(begins, 31.0 * 86_400.0), |next| next.timestamp())
-            }
+            Self::Month => begins
+                .to_zoned(TimeZone::UTC)
+                .checked_add(1.month())
+                .map_or(after(begins, 31.0 * 86_400.0), |next| next.timestamp()),
         }
     }
 
@@ -107,7 +108,8 @@ pub struct Charge {
     pub usage_type: String,
     /// `OPERATION`: `RunInstances`, ...
     pub operation: &'static str,
-    /// `RECORD_TYPE`: `Usage`, `Fee` for what is paid at once, `SavingsPlanCoveredUsage`, `Credit`, ...
+    /// `RECORD_TYPE`: `Usage`, `Fee` for what is paid at once, `SavingsPlanCoveredUsage`, `Credit`,
+    /// ...
     pub record_type: &'static str,
     /// `REGION`
     pub region: String,
@@ -137,7 +139,8 @@ pub struct Charge {
 
 /// How far Cost Explorer's figures reach at `now`.
 ///
-/// It refreshes at 02:00, 10:00 and 18:00 UTC, each time with what happened up to eight hours before.
+/// It refreshes at 02:00, 10:00 and 18:00 UTC, each time with what happened up to eight hours
+/// before.
 pub fn settled_until(now: Stamp) -> Stamp {
     let hours = now.as_second().div_euclid(3_600);
     let refresh = (hours - 2).div_euclid(8) * 8 + 2;
@@ -145,7 +148,8 @@ pub fn settled_until(now: Stamp) -> Stamp {
 }
 
 impl World {
-    /// The charges in `[from, to)` that are known at `now`, each resource's line by line and step by step.
+    /// The charges in `[from, to)` that are known at `now`, each resource's line by line and step
+    /// by step.
     pub fn charges(&self, from: Stamp, to: Stamp, step: Step, now: Stamp) -> Vec<Charge> {
         self.charges_of(None, from, to.min(settled_until(now)), step)
     }
@@ -173,7 +177,10 @@ mod tests {
         assert_eq!(Step::Hour.begins(t).to_string(), "2026-11-23T08:00:00Z");
         assert_eq!(Step::Day.begins(t).to_string(), "2026-11-23T00:00:00Z");
         assert_eq!(
-            (Step::Month.begins(t).to_string(), Step::Month.next(t).to_string()),
+            (
+                Step::Month.begins(t).to_string(),
+                Step::Month.next(t).to_string()
+            ),
             ("2026-11-01T00:00:00Z".into(), "2026-12-01T00:00:00Z".into())
         );
         assert_eq!(Step::Day.parts(t, after(t, 2.0 * 86_400.0)).len(), 3);
@@ -227,34 +234,79 @@ daily = "steady 24"
     fn the_ledger_is_what_ran_times_its_list_price() {
         let scenario = Scenario::parse(LEDGER, "ledger.toml").unwrap();
         let world = World::new(&scenario, scenario.now, 1.0);
-        let (from, to): (Stamp, Stamp) = ("2026-11-21T00:00:00Z".parse().unwrap(), "2026-11-22T00:00:00Z".parse().unwrap());
+        let (from, to): (Stamp, Stamp) = (
+            "2026-11-21T00:00:00Z".parse().unwrap(),
+            "2026-11-22T00:00:00Z".parse().unwrap(),
+        );
         let sum = |charges: &[Charge], service: &str, part: &str| -> (f64, f64) {
-            let of = |charge: &&Charge| charge.service == service && charge.usage_type.contains(part);
-            charges.iter().filter(of).fold((0.0, 0.0), |(q, usd), charge| (q + charge.quantity, usd + charge.usd))
+            let of =
+                |charge: &&Charge| charge.service == service && charge.usage_type.contains(part);
+            charges
+                .iter()
+                .filter(of)
+                .fold((0.0, 0.0), |(q, usd), charge| {
+                    (q + charge.quantity, usd + charge.usd)
+                })
         };
         let near = |(quantity, usd): (f64, f64), q: f64, d: f64| {
-            assert!((quantity - q).abs() < 1e-6 * q.max(1.0) && (usd - d).abs() < 1e-6 * d.max(1.0), "{quantity} {usd}, expected {q} {d}");
+            assert!(
+                (quantity - q).abs() < 1e-6 * q.max(1.0) && (usd - d).abs() < 1e-6 * d.max(1.0),
+                "{quantity} {usd}, expected {q} {d}"
+            );
         };
         let saturday = world.charges(from, to, Step::Day, scenario.now);
         let ec2 = "Amazon Elastic Compute Cloud - Compute";
-        near(sum(&saturday, ec2, "BoxUsage:p4d.24xlarge"), 48.0, 48.0 * 21.957_642);
-        near(sum(&saturday, "EC2 - Other", "VolumeUsage.gp3"), 200.0 * 24.0 / 730.0, 200.0 * 24.0 / 730.0 * 0.08);
-        near(sum(&saturday, "Amazon SageMaker", "Host:ml.g5.12xlarge"), 192.0, 192.0 * 7.09);
+        near(
+            sum(&saturday, ec2, "BoxUsage:p4d.24xlarge"),
+            48.0,
+            48.0 * 21.957_642,
+        );
+        near(
+            sum(&saturday, "EC2 - Other", "VolumeUsage.gp3"),
+            200.0 * 24.0 / 730.0,
+            200.0 * 24.0 / 730.0 * 0.08,
+        );
+        near(
+            sum(&saturday, "Amazon SageMaker", "Host:ml.g5.12xlarge"),
+            192.0,
+            192.0 * 7.09,
+        );
         near(sum(&saturday, "Amazon SageMaker", "Notebk:ml"), 0.0, 0.0);
-        near(sum(&saturday, "Amazon Bedrock", "provisioned"), 48.0, 48.0 * 35.0);
-        near(sum(&saturday, "Amazon Simple Storage Service", ""), 24.0, 24.0);
+        near(
+            sum(&saturday, "Amazon Bedrock", "provisioned"),
+            48.0,
+            48.0 * 35.0,
+        );
+        near(
+            sum(&saturday, "Amazon Simple Storage Service", ""),
+            24.0,
+            24.0,
+        );
         // 1,440 minutes x 10 requests of about 1,000 input tokens.
         let (thousands, usd) = sum(&saturday, "Amazon Bedrock", "input-tokens");
-        assert!((thousands - 14_400.0).abs() < 144.0 && (usd - thousands * 0.0008).abs() < 1e-6, "{thousands} {usd}");
+        assert!(
+            (thousands - 14_400.0).abs() < 144.0 && (usd - thousands * 0.0008).abs() < 1e-6,
+            "{thousands} {usd}"
+        );
         // The notebook ran one day, less the 150 seconds it took to start.
         let (hours, _) = sum(
-            &world.charges(after(scenario.now, -12.0 * 86_400.0), scenario.now, Step::Month, scenario.now),
+            &world.charges(
+                after(scenario.now, -12.0 * 86_400.0),
+                scenario.now,
+                Step::Month,
+                scenario.now,
+            ),
             "Amazon SageMaker",
             "Notebk:ml.g5.xlarge",
         );
         assert!((hours - (24.0 - 150.0 / 3_600.0)).abs() < 1e-9, "{hours}");
         // What has not settled is not told, and a day is its hours.
-        assert!(world.charges(from, scenario.now, Step::Hour, scenario.now).iter().all(|charge| charge.at < settled_until(scenario.now)));
+        assert!(
+            world
+                .charges(from, scenario.now, Step::Hour, scenario.now)
+                .iter()
+                .all(|charge| charge.at < settled_until(scenario.now))
+        );
         let hours = world.charges(from, to, Step::Hour, scenario.now);
         let total = |charges: &[Charge]| charges.iter().map(|charge| charge.usd).sum::<f64>();
         assert!((total(&hours) - total(&saturday)).abs() < 1e-6);

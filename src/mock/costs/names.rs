@@ -4,7 +4,13 @@
 
 /// The price lists' word for the component a usage type of SageMaker names.
 pub(super) fn component_word(usage_type: &str) -> &'static str {
-    let name = usage_type.split(':').next().unwrap_or_default().rsplit('-').next().unwrap_or_default();
+    let name = usage_type
+        .split(':')
+        .next()
+        .unwrap_or_default()
+        .rsplit('-')
+        .next()
+        .unwrap_or_default();
     match name {
         "Notebk" => "notebook",
         "Studio" => "studio",
@@ -22,7 +28,11 @@ pub(in crate::mock) fn prefix(region: &str) -> String {
         return format!("{short}-");
     }
     let mut parts = region.split('-');
-    let (area, side, number) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let (area, side, number) = (
+        parts.next().unwrap_or_default(),
+        parts.next().unwrap_or_default(),
+        parts.next().unwrap_or_default(),
+    );
     let side = match side {
         "northeast" => "N",
         "southeast" => "S",
@@ -48,7 +58,11 @@ const SHORT: &[(&str, &str)] = &[
 
 /// The same for EC2.
 pub(in crate::mock) fn ec2_prefix(region: &str) -> String {
-    if region == "us-east-1" { String::new() } else { prefix(region) }
+    if region == "us-east-1" {
+        String::new()
+    } else {
+        prefix(region)
+    }
 }
 
 /// The words of a model id without geography, provider, date and version: `claude-sonnet-4-5`.
@@ -57,12 +71,18 @@ fn words(model: &str) -> Vec<String> {
     let base = last.split(':').next().unwrap_or_default();
     let is_date = |part: &str| part.len() == 8 && part.bytes().all(|b| b.is_ascii_digit());
     let is_version = |part: &str| part.len() == 2 && part.starts_with('v');
-    base.split('-').filter(|part| !is_date(part) && !is_version(part)).map(str::to_owned).collect()
+    base.split('-')
+        .filter(|part| !is_date(part) && !is_version(part))
+        .map(str::to_owned)
+        .collect()
 }
 
 fn capital(word: &str) -> String {
     let mut letters = word.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
 }
 
 /// `NovaPro`, `ClaudeSonnet4.5`.
@@ -80,7 +100,11 @@ pub(in crate::mock) fn usage_name(model: &str) -> String {
 
 /// The service that tokens of a model are billed under.
 pub(in crate::mock) fn bill_service(model: &str) -> String {
-    if model.contains("anthropic.") { format!("{} (Amazon Bedrock Edition)", marketplace_name(model)) } else { "Amazon Bedrock".to_owned() }
+    if model.contains("anthropic.") {
+        format!("{} (Amazon Bedrock Edition)", marketplace_name(model))
+    } else {
+        "Amazon Bedrock".to_owned()
+    }
 }
 
 /// `Claude Sonnet 4.5`.
@@ -123,7 +147,13 @@ mod tests {
     #[test]
     fn models_have_the_names_of_the_bill() {
         assert_eq!(usage_name("us.amazon.nova-pro-v1:0"), "NovaPro");
-        assert_eq!(usage_name("us.anthropic.claude-sonnet-4-5-20250929-v1:0"), "ClaudeSonnet4.5");
-        assert_eq!(marketplace_name("us.anthropic.claude-haiku-4-5-20251001-v1:0"), "Claude Haiku 4.5");
+        assert_eq!(
+            usage_name("us.anthropic.claude-sonnet-4-5-20250929-v1:0"),
+            "ClaudeSonnet4.5"
+        );
+        assert_eq!(
+            marketplace_name("us.anthropic.claude-haiku-4-5-20251001-v1:0"),
+            "Claude Haiku 4.5"
+        );
     }
 }

@@ -23,9 +23,13 @@ pub(in crate::mock) struct Pace {
 }
 
 impl Pace {
-    /// By the dollars of the days before `end`; `None` with fewer than five days that cost anything.
+    /// By the dollars of the days before `end`; `None` with fewer than five days that cost
+    /// anything.
     pub(in crate::mock) fn of(days: &BTreeMap<Stamp, f64>, end: Stamp) -> Option<Self> {
-        let within = |back: f64| days.range(after(end, -back * DAY)..end).map(|(_, usd)| *usd);
+        let within = |back: f64| {
+            days.range(after(end, -back * DAY)..end)
+                .map(|(_, usd)| *usd)
+        };
         if within(LOOK_BACK).filter(|usd| *usd > 0.0).count() < ENOUGH {
             return None;
         }
@@ -33,11 +37,15 @@ impl Pace {
         let mean = within(LOOK_BACK).sum::<f64>() / count;
         let squares: f64 = within(LOOK_BACK).map(|usd| (usd - mean).powi(2)).sum();
         let recent = within(RECENT).count().max(1) as f64;
-        Some(Self { daily: within(RECENT).sum::<f64>() / recent, spread: (squares / count).sqrt() })
+        Some(Self {
+            daily: within(RECENT).sum::<f64>() / recent,
+            spread: (squares / count).sqrt(),
+        })
     }
 }
 
-/// How many standard deviations hold `level` of a normal distribution, to two digits (Winitzki's approximation).
+/// How many standard deviations hold `level` of a normal distribution, to two digits (Winitzki's
+/// approximation).
 pub(in crate::mock) fn quantile(level: f64) -> f64 {
     let a = 0.147;
     let log = (1.0 - level * level).ln();
@@ -52,16 +60,41 @@ mod tests {
     #[test]
     fn quantiles_are_the_normal_ones() {
         for (level, z) in [(0.8, 1.2816), (0.95, 1.96), (0.51, 0.6903)] {
-            assert!((quantile(level) - z).abs() < 0.01, "{level}: {}", quantile(level));
+            assert!(
+                (quantile(level) - z).abs() < 0.01,
+                "{level}: {}",
+                quantile(level)
+            );
         }
     }
 
     #[test]
     fn the_pace_is_that_of_the_last_week() {
         let end: Stamp = "2026-11-23T00:00:00Z".parse().unwrap();
-        let days = |count: i32| (1..=count).map(|n| (after(end, -f64::from(n) * DAY), if n <= 7 { 30.0 } else { 10.0 })).collect();
-        assert_eq!(Pace::of(&days(14), end), Some(Pace { daily: 30.0, spread: 10.0 }));
-        assert_eq!(Pace::of(&days(5), end), Some(Pace { daily: 30.0, spread: 0.0 }));
+        let days = |count: i32| {
+            (1..=count)
+                .map(|n| {
+                    (
+                        after(end, -f64::from(n) * DAY),
+                        if n <= 7 { 30.0 } else { 10.0 },
+                    )
+                })
+                .collect()
+        };
+        assert_eq!(
+            Pace::of(&days(14), end),
+            Some(Pace {
+                daily: 30.0,
+                spread: 10.0
+            })
+        );
+        assert_eq!(
+            Pace::of(&days(5), end),
+            Some(Pace {
+                daily: 30.0,
+                spread: 0.0
+            })
+        );
         assert_eq!(Pace::of(&days(4), end), None);
     }
 }

@@ -8,7 +8,8 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-/// Tokens of on-demand models hour by hour, kept once counted: `[input, output, cache read, cache write]`.
+/// Tokens of on-demand models hour by hour, kept once counted: `[input, output, cache read, cache
+/// write]`.
 #[derive(Clone, Debug, Default)]
 pub(in crate::mock) struct Tokens(Arc<Mutex<Hours>>);
 
@@ -26,7 +27,8 @@ impl World {
                 total += self.tokens_of_hour(model, at / 60)[kind];
                 at += 60;
             } else {
-                total += Stamp::from_second(at * 60).map_or(0.0, |t| self.model_minute(model, t)[kind]);
+                total +=
+                    Stamp::from_second(at * 60).map_or(0.0, |t| self.model_minute(model, t)[kind]);
                 at += 1;
             }
         }
@@ -38,7 +40,9 @@ impl World {
         *known.entry((model, hour)).or_insert_with(|| {
             let mut sum = [0.0; 4];
             for minute in 0..60 {
-                let Ok(t) = Stamp::from_second(hour * 3_600 + minute * 60) else { continue };
+                let Ok(t) = Stamp::from_second(hour * 3_600 + minute * 60) else {
+                    continue;
+                };
                 for (sum, tokens) in sum.iter_mut().zip(self.model_minute(model, t)) {
                     *sum += tokens;
                 }

@@ -23,10 +23,23 @@ pub(super) fn rows<const N: usize>(text: &str, columns: [&str; N]) -> Vec<[Strin
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let places: Vec<Option<usize>> = {
         let headers = reader.headers().cloned().unwrap_or_default();
-        columns.iter().map(|column| headers.iter().position(|header| header == *column)).collect()
+        columns
+            .iter()
+            .map(|column| headers.iter().position(|header| header == *column))
+            .collect()
     };
-    let cell = |record: &csv::StringRecord, n: usize| places[n].and_then(|place| record.get(place)).unwrap_or_default().trim().to_owned();
-    reader.records().flatten().map(|record| std::array::from_fn(|n| cell(&record, n))).collect()
+    let cell = |record: &csv::StringRecord, n: usize| {
+        places[n]
+            .and_then(|place| record.get(place))
+            .unwrap_or_default()
+            .trim()
+            .to_owned()
+    };
+    reader
+        .records()
+        .flatten()
+        .map(|record| std::array::from_fn(|n| cell(&record, n)))
+        .collect()
 }
 
 pub(super) fn number(text: &str) -> Option<f64> {
@@ -48,7 +61,11 @@ impl Facts {
             spot_saving: by_two(SPOT, ["instance_type", "region", "saving_pct"]),
             sagemaker: HashMap::new(),
             storage: by_two(STORAGE, ["item", "region", "usd"]),
-            multipliers: rows(MULTIPLIERS, ["families", "sizes", "component", "multiplier_on_ec2"]).map_vec(),
+            multipliers: rows(
+                MULTIPLIERS,
+                ["families", "sizes", "component", "multiplier_on_ec2"],
+            )
+            .map_vec(),
             model_units: Vec::new(),
             tokens: HashMap::new(),
             training: Vec::new(),
@@ -56,14 +73,26 @@ impl Facts {
             token_lists: super::tokens::TokenLists::read(),
         };
         facts.read_types();
-        for [ty, component, region, usd] in rows(SAGEMAKER, ["instance_type", "component", "region", "usd_hr"]) {
+        for [ty, component, region, usd] in rows(
+            SAGEMAKER,
+            ["instance_type", "component", "region", "usd_hr"],
+        ) {
             if let Some(usd) = number(&usd) {
                 facts.sagemaker.insert((ty, component, region), usd);
             }
         }
-        let terms = ["no_commit_usd_mu_hr", "commit_1mo_usd_mu_hr", "commit_6mo_usd_mu_hr"];
-        for [model, regions, a, b, c] in rows(PROVISIONED, ["model_id", "regions", terms[0], terms[1], terms[2]]) {
-            facts.model_units.push((model, regions, [number(&a), number(&b), number(&c)]));
+        let terms = [
+            "no_commit_usd_mu_hr",
+            "commit_1mo_usd_mu_hr",
+            "commit_6mo_usd_mu_hr",
+        ];
+        for [model, regions, a, b, c] in rows(
+            PROVISIONED,
+            ["model_id", "regions", terms[0], terms[1], terms[2]],
+        ) {
+            facts
+                .model_units
+                .push((model, regions, [number(&a), number(&b), number(&c)]));
         }
         let columns = [
             "model_id",
@@ -76,7 +105,8 @@ impl Facts {
             "region_scope",
         ];
         for [id, provider, name, input, output, read, write, scope] in rows(TOKENS, columns) {
-            if scope.contains("gov") || scope.contains("latency") || facts.tokens.contains_key(&id) {
+            if scope.contains("gov") || scope.contains("latency") || facts.tokens.contains_key(&id)
+            {
                 continue;
             }
             let input = number(&input).unwrap_or_default();
@@ -96,8 +126,15 @@ impl Facts {
     /// What customization costs.
     fn read_jobs(&mut self) {
         for [item, unit, usd] in rows(OTHER, ["item", "unit", "usd"]) {
-            if let (Some(name), "1M training tokens", Some(usd)) = (item.strip_prefix("fine-tuning "), unit.as_str(), number(&usd)) {
-                let name = name.to_lowercase().replace("llama ", "llama").replace(['.', ' '], "-");
+            if let (Some(name), "1M training tokens", Some(usd)) = (
+                item.strip_prefix("fine-tuning "),
+                unit.as_str(),
+                number(&usd),
+            ) {
+                let name = name
+                    .to_lowercase()
+                    .replace("llama ", "llama")
+                    .replace(['.', ' '], "-");
                 self.training.push((name, usd));
             }
         }
@@ -115,7 +152,18 @@ impl Facts {
             "region",
             "on_demand_usd_hr",
         ];
-        for [name, family, accelerator, count, memory, vcpus, mem, region, usd] in rows(ACCELERATED, columns) {
+        for [
+            name,
+            family,
+            accelerator,
+            count,
+            memory,
+            vcpus,
+            mem,
+            region,
+            usd,
+        ] in rows(ACCELERATED, columns)
+        {
             if let Some(usd) = number(&usd) {
                 self.ec2.insert((name.clone(), region), usd);
             }
@@ -127,7 +175,14 @@ impl Facts {
             };
             self.add_type(name, family, &vcpus, &mem, Some(accelerators));
         }
-        let columns = ["instance_type", "accelerator", "accelerator_count", "accel_mem_gib_each", "vcpus", "mem_gib"];
+        let columns = [
+            "instance_type",
+            "accelerator",
+            "accelerator_count",
+            "accel_mem_gib_each",
+            "vcpus",
+            "mem_gib",
+        ];
         for [name, accelerator, count, memory, vcpus, mem] in rows(CAPACITY_BLOCKS, columns) {
             let accelerators = Accelerators {
                 maker: maker(&accelerator),
@@ -138,7 +193,16 @@ impl Facts {
             let family = name.split('.').next().unwrap_or_default().to_owned();
             self.add_type(name, family, &vcpus, &mem, Some(accelerators));
         }
-        for [name, family, vcpus, mem, usd] in rows(CPU, ["instance_type", "family", "vcpus", "mem_gib", "on_demand_usd_hr"]) {
+        for [name, family, vcpus, mem, usd] in rows(
+            CPU,
+            [
+                "instance_type",
+                "family",
+                "vcpus",
+                "mem_gib",
+                "on_demand_usd_hr",
+            ],
+        ) {
             if let Some(usd) = number(&usd) {
                 self.ec2.insert((name.clone(), "us-east-1".to_owned()), usd);
             }
@@ -146,7 +210,14 @@ impl Facts {
         }
     }
 
-    fn add_type(&mut self, name: String, family: String, vcpus: &str, mem: &str, accelerators: Option<Accelerators>) {
+    fn add_type(
+        &mut self,
+        name: String,
+        family: String,
+        vcpus: &str,
+        mem: &str,
+        accelerators: Option<Accelerators>,
+    ) {
         let facts = TypeFacts {
             name: name.clone(),
             family,
@@ -168,7 +239,10 @@ impl<const N: usize> MapVec for Vec<[String; N]> {
 }
 
 fn by_two(text: &str, columns: [&str; 3]) -> HashMap<(String, String), f64> {
-    rows(text, columns).into_iter().filter_map(|[a, b, n]| Some(((a, b), number(&n)?))).collect()
+    rows(text, columns)
+        .into_iter()
+        .filter_map(|[a, b, n]| Some(((a, b), number(&n)?)))
+        .collect()
 }
 
 fn maker(accelerator: &str) -> &'static str {

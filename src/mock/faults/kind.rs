@@ -57,7 +57,10 @@ pub const SLOW: &str = "slow";
 impl Fault {
     /// Its word in scenarios and requests.
     pub fn word(self) -> &'static str {
-        WORDS.iter().find(|(_, fault)| *fault == self).map_or(SLOW, |(word, _)| word)
+        WORDS
+            .iter()
+            .find(|(_, fault)| *fault == self)
+            .map_or(SLOW, |(word, _)| word)
     }
 
     /// Every word.
@@ -69,13 +72,23 @@ impl Fault {
     pub fn named(word: &str, delay: Option<Duration>) -> Option<Self> {
         match delay {
             Some(delay) => (word == SLOW).then_some(Self::Slow(delay)),
-            None => WORDS.iter().find(|(known, _)| *known == word).map(|(_, fault)| *fault),
+            None => WORDS
+                .iter()
+                .find(|(known, _)| *known == word)
+                .map(|(_, fault)| *fault),
         }
     }
 
     /// Whether what was asked is done all the same.
     pub fn is_done(self) -> bool {
-        matches!(self, Self::Status500After | Self::GarbageAfter | Self::HangAfter | Self::ResetAfter | Self::Slow(_))
+        matches!(
+            self,
+            Self::Status500After
+                | Self::GarbageAfter
+                | Self::HangAfter
+                | Self::ResetAfter
+                | Self::Slow(_)
+        )
     }
 }
 

@@ -1,4 +1,5 @@
-//! What goes wrong, for whom, and when: the faults of a scenario, of a test, and of who asks for some at `/_spendtop/faults`, in one list.
+//! What goes wrong, for whom, and when: the faults of a scenario, of a test, and of who asks for
+//! some at `/_spendtop/faults`, in one list.
 //!
 //! ```text
 //!   kind.rs     the ways to fail          rule.rs   scope, timeline, counts
@@ -43,15 +44,18 @@ impl Faults {
         self.rules().clear();
     }
 
-    /// The fault for a call, that of the first rule that hits it, and the resources that it is about. Rules behind that one do not count
-    /// the call.
+    /// The fault for a call, that of the first rule that hits it, and the resources that it is
+    /// about. Rules behind that one do not count the call.
     pub fn take(&self, asking: &Asking<'_>) -> Option<(Fault, Vec<Called>)> {
         self.rules().iter_mut().find_map(|rule| {
             if !rule.hits(asking) {
                 return None;
             }
             let about = |called: &&Called| rule.row.as_ref().is_none_or(|row| called.fits(row));
-            Some((rule.fault, asking.rows.iter().filter(about).cloned().collect()))
+            Some((
+                rule.fault,
+                asking.rows.iter().filter(about).cloned().collect(),
+            ))
         })
     }
 }
@@ -70,18 +74,37 @@ mod tests {
             Rule::new(Fault::Throttle).of("cloudwatch", "*").times(2),
         ]);
         let ask = |service, operation| {
-            let asking =
-                Asking { service, operation, region: "us-east-1", rows: &[], dry_run: false, now: "2026-11-23T08:30:00Z".parse().unwrap() };
+            let asking = Asking {
+                service,
+                operation,
+                region: "us-east-1",
+                rows: &[],
+                dry_run: false,
+                now: "2026-11-23T08:30:00Z".parse().unwrap(),
+            };
             faults.take(&asking).map(|(fault, _)| fault)
         };
         assert_eq!(ask(Service::Ec2, "DescribeInstances"), None);
         assert_eq!(ask(Service::Ec2, "StopInstances"), Some(Fault::Deny));
         assert_eq!(ask(Service::Ec2, "StopInstances"), Some(Fault::Hang));
         assert_eq!(ask(Service::Ec2, "StopInstances"), None);
-        assert_eq!(ask(Service::CloudWatch, "ListMetrics"), Some(Fault::Throttle));
-        assert_eq!(ask(Service::CloudWatch, "GetMetricData"), Some(Fault::Throttle));
+        assert_eq!(
+            ask(Service::CloudWatch, "ListMetrics"),
+            Some(Fault::Throttle)
+        );
+        assert_eq!(
+            ask(Service::CloudWatch, "GetMetricData"),
+            Some(Fault::Throttle)
+        );
         assert_eq!(ask(Service::CloudWatch, "GetMetricData"), None);
-        assert_eq!(faults.list().iter().map(|rule| (rule.met, rule.hits)).collect::<Vec<_>>(), [(1, 1), (1, 1), (2, 2)]);
+        assert_eq!(
+            faults
+                .list()
+                .iter()
+                .map(|rule| (rule.met, rule.hits))
+                .collect::<Vec<_>>(),
+            [(1, 1), (1, 1), (2, 2)]
+        );
         faults.clear();
         assert!(faults.list().is_empty());
     }

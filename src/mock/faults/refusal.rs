@@ -18,12 +18,18 @@ pub fn refusal(fault: Fault, service: Service, operation: &str, caller: &str) ->
 
 fn denied(service: Service, operation: &str, caller: &str) -> Error {
     let action = format!("{}:{operation}", service.prefix());
-    let said = format!("User: {caller} is not authorized to perform: {action} because no identity-based policy allows the {action} action");
+    let said = format!(
+        "User: {caller} is not authorized to perform: {action} because no identity-based policy allows the {action} action"
+    );
     match service {
-        Service::Ec2 => {
-            Error::new("UnauthorizedOperation", format!("You are not authorized to perform this operation. {said}")).status(403)
+        Service::Ec2 => Error::new(
+            "UnauthorizedOperation",
+            format!("You are not authorized to perform this operation. {said}"),
+        )
+        .status(403),
+        Service::Sts | Service::Iam | Service::CloudWatch => {
+            Error::new("AccessDenied", said).status(403)
         }
-        Service::Sts | Service::Iam | Service::CloudWatch => Error::new("AccessDenied", said).status(403),
         Service::Bedrock => Error::new("AccessDeniedException", said).status(403),
         _ => Error::new("AccessDeniedException", said),
     }
@@ -33,8 +39,12 @@ fn throttled(service: Service) -> Error {
     match service {
         Service::Ec2 => Error::new("RequestLimitExceeded", "Request limit exceeded.").status(503),
         Service::CostExplorer => Error::new("LimitExceededException", "Rate exceeded"),
-        Service::Sts | Service::Iam | Service::CloudWatch => Error::new("Throttling", "Rate exceeded"),
-        Service::Bedrock => Error::new("ThrottlingException", "Too many requests, please wait.").status(429),
+        Service::Sts | Service::Iam | Service::CloudWatch => {
+            Error::new("Throttling", "Rate exceeded")
+        }
+        Service::Bedrock => {
+            Error::new("ThrottlingException", "Too many requests, please wait.").status(429)
+        }
         _ => Error::new("ThrottlingException", "Rate exceeded"),
     }
 }
@@ -43,7 +53,9 @@ fn expired(service: Service) -> Error {
     let said = "The security token included in the request is expired";
     match service {
         Service::Ec2 => Error::new("RequestExpired", "Request has expired."),
-        Service::Sts | Service::Iam | Service::CloudWatch => Error::new("ExpiredToken", said).status(403),
+        Service::Sts | Service::Iam | Service::CloudWatch => {
+            Error::new("ExpiredToken", said).status(403)
+        }
         Service::Bedrock => Error::new("ExpiredTokenException", said).status(403),
         _ => Error::new("ExpiredTokenException", said),
     }

@@ -115,14 +115,19 @@ impl Rule {
         self.hits >= self.times
     }
 
-    /// Whether the call is one it is for; counted. A dry run is told of a denial that the next call would meet, meets nothing else, and does
-    /// not count.
+    /// Whether the call is one it is for; counted. A dry run is told of a denial that the next call
+    /// would meet, meets nothing else, and does not count.
     pub(super) fn hits(&mut self, asking: &Asking<'_>) -> bool {
-        if self.is_used_up() || !self.is_for(asking) || (asking.dry_run && self.fault != Fault::Deny) {
+        if self.is_used_up()
+            || !self.is_for(asking)
+            || (asking.dry_run && self.fault != Fault::Deny)
+        {
             return false;
         }
         let met = self.met + 1;
-        let fails = met.checked_sub(self.after).is_some_and(|later| later > 0 && later.is_multiple_of(self.every.max(1)));
+        let fails = met
+            .checked_sub(self.after)
+            .is_some_and(|later| later > 0 && later.is_multiple_of(self.every.max(1)));
         if !asking.dry_run {
             self.met = met;
             self.hits += usize::from(fails);
@@ -156,7 +161,11 @@ mod tests {
     }
 
     fn worker() -> Called {
-        Called { id: "i-0abc".into(), name: "hpo-worker-3".into(), arn: "arn:aws:ec2:us-east-1:111122223333:instance/i-0abc".into() }
+        Called {
+            id: "i-0abc".into(),
+            name: "hpo-worker-3".into(),
+            arn: "arn:aws:ec2:us-east-1:111122223333:instance/i-0abc".into(),
+        }
     }
 
     fn stop(rows: &[Called]) -> Asking<'_> {
@@ -188,18 +197,39 @@ mod tests {
         ] {
             assert_eq!(rule.hits(&stop(&rows)), hits, "{rule:?}");
         }
-        let metrics = Asking { service: Service::CloudWatch, operation: "GetMetricData", ..stop(&[]) };
-        assert!(any().of("cloudwatch", "*").hits(&metrics) && any().of("monitoring", "*").hits(&metrics));
+        let metrics = Asking {
+            service: Service::CloudWatch,
+            operation: "GetMetricData",
+            ..stop(&[])
+        };
+        assert!(
+            any().of("cloudwatch", "*").hits(&metrics)
+                && any().of("monitoring", "*").hits(&metrics)
+        );
         assert!(!any().row("*").hits(&metrics), "it names nothing");
-        assert!(!Rule::new(Fault::Gone).hits(&metrics), "what is not named cannot be missing");
+        assert!(
+            !Rule::new(Fault::Gone).hits(&metrics),
+            "what is not named cannot be missing"
+        );
     }
 
     #[test]
     fn a_rule_is_for_its_time() {
-        let mut rule =
-            Rule { from: Some(moment("2026-11-23T08:31:00Z")), until: Some(moment("2026-11-23T08:32:00Z")), ..Rule::new(Fault::Throttle) };
-        for (at, hits) in [("08:30:59", false), ("08:31:00", true), ("08:31:59", true), ("08:32:00", false)] {
-            let asking = Asking { now: moment(&format!("2026-11-23T{at}Z")), ..stop(&[]) };
+        let mut rule = Rule {
+            from: Some(moment("2026-11-23T08:31:00Z")),
+            until: Some(moment("2026-11-23T08:32:00Z")),
+            ..Rule::new(Fault::Throttle)
+        };
+        for (at, hits) in [
+            ("08:30:59", false),
+            ("08:31:00", true),
+            ("08:31:59", true),
+            ("08:32:00", false),
+        ] {
+            let asking = Asking {
+                now: moment(&format!("2026-11-23T{at}Z")),
+                ..stop(&[])
+            };
             assert_eq!(rule.hits(&asking), hits, "{at}");
         }
         assert_eq!((rule.met, rule.hits), (2, 2));
@@ -207,7 +237,10 @@ mod tests {
 
     #[test]
     fn a_dry_run_is_told_of_a_denial_and_uses_nothing_up() {
-        let dry = Asking { dry_run: true, ..stop(&[]) };
+        let dry = Asking {
+            dry_run: true,
+            ..stop(&[])
+        };
         let mut deny = Rule::new(Fault::Deny).times(1);
         assert!(deny.hits(&dry) && deny.hits(&dry) && deny.hits(&stop(&[])));
         assert!(!deny.hits(&dry), "used up by the call itself");
@@ -225,8 +258,15 @@ mod tests {
             (1, 2, 2, "..x.x...."),
             (0, 1, 2, "xx......."),
         ] {
-            let mut rule = Rule { times, after, every, ..Rule::new(Fault::Throttle) };
-            let got: String = (0..9).map(|_| if rule.hits(&stop(&[])) { 'x' } else { '.' }).collect();
+            let mut rule = Rule {
+                times,
+                after,
+                every,
+                ..Rule::new(Fault::Throttle)
+            };
+            let got: String = (0..9)
+                .map(|_| if rule.hits(&stop(&[])) { 'x' } else { '.' })
+                .collect();
             assert_eq!(got, want, "after {after}, every {every}, times {times}");
         }
     }

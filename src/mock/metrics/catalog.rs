@@ -31,9 +31,22 @@ impl Catalog {
         for (place, instance) in world.instances.iter().enumerate() {
             all.instance(place, instance);
         }
-        for (place, one) in world.notebooks.iter().enumerate().filter(|(_, one)| one.publishes_cpu) {
+        for (place, one) in world
+            .notebooks
+            .iter()
+            .enumerate()
+            .filter(|(_, one)| one.publishes_cpu)
+        {
             let dimensions = vec![("NotebookInstanceName", one.name.clone())];
-            all.add(&one.region, "/aws/sagemaker/NotebookInstances", "CPUUtilization", "Percent", 60, dimensions, Probe::Notebook(place));
+            all.add(
+                &one.region,
+                "/aws/sagemaker/NotebookInstances",
+                "CPUUtilization",
+                "Percent",
+                60,
+                dimensions,
+                Probe::Notebook(place),
+            );
         }
         for (place, endpoint) in world.endpoints.iter().enumerate() {
             all.endpoint(place, endpoint);
@@ -41,15 +54,33 @@ impl Catalog {
         all.components(world);
         all.jobs(world);
         for (place, one) in world.throughputs.iter().enumerate() {
-            all.model(&one.region, &[("ModelId", one.arn.clone())], |what| Probe::Throughput(place, what), [false; 2]);
+            all.model(
+                &one.region,
+                &[("ModelId", one.arn.clone())],
+                |what| Probe::Throughput(place, what),
+                [false; 2],
+            );
         }
-        for (place, one) in world.model_uses.iter().enumerate().filter(|(_, one)| one.tier != Tier::Batch) {
-            let tells = [one.cached.0 + one.cache_read_tokens > 0.0, one.cached.1 + one.cache_write_tokens > 0.0];
+        for (place, one) in world
+            .model_uses
+            .iter()
+            .enumerate()
+            .filter(|(_, one)| one.tier != Tier::Batch)
+        {
+            let tells = [
+                one.cached.0 + one.cache_read_tokens > 0.0,
+                one.cached.1 + one.cache_write_tokens > 0.0,
+            ];
             let by_id = vec![("ModelId", one.metric_id.clone())];
             if one.tier != Tier::Standard {
                 let mut dimensions = by_id.clone();
                 dimensions.push(("ServiceTier", one.tier.word().to_owned()));
-                all.model(&one.region, &dimensions, |what| Probe::Tier(place, what), tells);
+                all.model(
+                    &one.region,
+                    &dimensions,
+                    |what| Probe::Tier(place, what),
+                    tells,
+                );
             }
             all.model(&one.region, &by_id, |what| Probe::Model(place, what), tells);
         }
@@ -60,9 +91,19 @@ impl Catalog {
         &self.metrics
     }
 
-    pub(super) fn find(&self, region: &str, namespace: &str, name: &str, dimensions: &[(String, String)]) -> Option<&Metric> {
-        let dimensions = dimensions.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        self.places.get(&identity(region, namespace, name, dimensions)).map(|place| &self.metrics[*place])
+    pub(super) fn find(
+        &self,
+        region: &str,
+        namespace: &str,
+        name: &str,
+        dimensions: &[(String, String)],
+    ) -> Option<&Metric> {
+        let dimensions = dimensions
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()));
+        self.places
+            .get(&identity(region, namespace, name, dimensions))
+            .map(|place| &self.metrics[*place])
     }
 
     #[expect(clippy::too_many_arguments, reason = "an identity has that many parts")]
@@ -76,10 +117,25 @@ impl Catalog {
         dimensions: Vec<(&'static str, String)>,
         probe: Probe,
     ) {
-        let key = identity(region, namespace, name, dimensions.iter().map(|(name, value)| (*name, value.as_str())));
+        let key = identity(
+            region,
+            namespace,
+            name,
+            dimensions
+                .iter()
+                .map(|(name, value)| (*name, value.as_str())),
+        );
         if !self.places.contains_key(&key) {
             self.places.insert(key, self.metrics.len());
-            self.metrics.push(Metric { region: region.to_owned(), namespace, name, dimensions, unit, resolution, probe });
+            self.metrics.push(Metric {
+                region: region.to_owned(),
+                namespace,
+                name,
+                dimensions,
+                unit,
+                resolution,
+                probe,
+            });
         }
     }
 
@@ -91,10 +147,22 @@ impl Catalog {
             ("NetworkIn", "Bytes", OfInstance::NetworkIn),
             ("NetworkOut", "Bytes", OfInstance::NetworkOut),
         ] {
-            self.add(&one.region, "AWS/EC2", name, unit, resolution, by_id.clone(), Probe::Instance(place, what));
+            self.add(
+                &one.region,
+                "AWS/EC2",
+                name,
+                unit,
+                resolution,
+                by_id.clone(),
+                Probe::Instance(place, what),
+            );
         }
-        let Some(facts) = Facts::get().instance_type(&one.instance_type) else { return };
-        let Some(accelerators) = facts.accelerators.as_ref().filter(|a| a.maker == "NVIDIA") else { return };
+        let Some(facts) = Facts::get().instance_type(&one.instance_type) else {
+            return;
+        };
+        let Some(accelerators) = facts.accelerators.as_ref().filter(|a| a.maker == "NVIDIA") else {
+            return;
+        };
         for gpu in 0..accelerators.visible() {
             if POWER_FAMILIES.contains(&facts.family.as_str()) {
                 let mut dimensions = by_id.clone();
@@ -133,24 +201,52 @@ impl Catalog {
             ("nvidia_smi_memory_used", OfInstance::GpuMemoryUsed(gpu)),
             ("nvidia_smi_memory_total", OfInstance::GpuMemoryTotal(gpu)),
         ] {
-            self.add(&one.region, "CWAgent", name, "None", 60, dimensions.clone(), Probe::Instance(place, what));
+            self.add(
+                &one.region,
+                "CWAgent",
+                name,
+                "None",
+                60,
+                dimensions.clone(),
+                Probe::Instance(place, what),
+            );
         }
     }
 
     fn endpoint(&mut self, place: usize, one: &Endpoint) {
         let by_endpoint = vec![("EndpointName", one.name.clone())];
         if one.async_output.is_some() {
-            for (name, what) in
-                [("ApproximateBacklogSize", OfRequests::Backlog), ("ApproximateBacklogSizePerInstance", OfRequests::BacklogPerInstance)]
-            {
-                self.add(&one.region, "AWS/SageMaker", name, "Count", 60, by_endpoint.clone(), Probe::Variant(place, 0, what));
+            for (name, what) in [
+                ("ApproximateBacklogSize", OfRequests::Backlog),
+                (
+                    "ApproximateBacklogSizePerInstance",
+                    OfRequests::BacklogPerInstance,
+                ),
+            ] {
+                self.add(
+                    &one.region,
+                    "AWS/SageMaker",
+                    name,
+                    "Count",
+                    60,
+                    by_endpoint.clone(),
+                    Probe::Variant(place, 0, what),
+                );
             }
         }
         for (which, variant) in one.variants.iter().enumerate() {
             let mut dimensions = by_endpoint.clone();
             dimensions.push(("VariantName", variant.name.clone()));
             for (name, unit, what) in request_metrics(one, variant.serverless.is_some()) {
-                self.add(&one.region, "AWS/SageMaker", name, unit, 60, dimensions.clone(), Probe::Variant(place, which, what));
+                self.add(
+                    &one.region,
+                    "AWS/SageMaker",
+                    name,
+                    unit,
+                    60,
+                    dimensions.clone(),
+                    Probe::Variant(place, which, what),
+                );
             }
             let Some(ty) = variant.instance_type.as_deref() else {
                 self.add(
@@ -164,9 +260,19 @@ impl Catalog {
                 );
                 continue;
             };
-            let accelerated = Facts::get().instance_type(ty).is_some_and(|ty| ty.accelerators.is_some());
+            let accelerated = Facts::get()
+                .instance_type(ty)
+                .is_some_and(|ty| ty.accelerators.is_some());
             for (name, what) in machine_metrics(accelerated) {
-                self.add(&one.region, ENDPOINTS, name, "Percent", 60, dimensions.clone(), Probe::Machines(place, which, what));
+                self.add(
+                    &one.region,
+                    ENDPOINTS,
+                    name,
+                    "Percent",
+                    60,
+                    dimensions.clone(),
+                    Probe::Machines(place, which, what),
+                );
             }
             if variant.managed.is_some() {
                 let reserved = [
@@ -175,7 +281,15 @@ impl Catalog {
                     ("GPUReservation", OfMachines::GpuReserved),
                 ];
                 for (name, what) in normalized(accelerated).into_iter().chain(reserved) {
-                    self.add(&one.region, ENDPOINTS, name, "Percent", 60, dimensions.clone(), Probe::Machines(place, which, what));
+                    self.add(
+                        &one.region,
+                        ENDPOINTS,
+                        name,
+                        "Percent",
+                        60,
+                        dimensions.clone(),
+                        Probe::Machines(place, which, what),
+                    );
                 }
             }
         }
@@ -188,14 +302,34 @@ impl Catalog {
                 ("Invocations", "None", OfRequests::Count),
                 ("InvocationsPerCopy", "None", OfRequests::PerReplica),
                 ("ModelLatency", "Microseconds", OfRequests::ModelLatency),
-                ("OverheadLatency", "Microseconds", OfRequests::OverheadLatency),
+                (
+                    "OverheadLatency",
+                    "Microseconds",
+                    OfRequests::OverheadLatency,
+                ),
                 ("ConcurrentRequestsPerCopy", "Count", OfRequests::Concurrent),
             ] {
-                self.add(&one.region, "AWS/SageMaker", name, unit, 60, dimensions.clone(), Probe::Component(place, what));
+                self.add(
+                    &one.region,
+                    "AWS/SageMaker",
+                    name,
+                    unit,
+                    60,
+                    dimensions.clone(),
+                    Probe::Component(place, what),
+                );
             }
             for (name, what) in normalized(one.accelerators > 0.0) {
                 let probe = Probe::ComponentMachines(place, what);
-                self.add(&one.region, "/aws/sagemaker/InferenceComponents", name, "Percent", 60, dimensions.clone(), probe);
+                self.add(
+                    &one.region,
+                    "/aws/sagemaker/InferenceComponents",
+                    name,
+                    "Percent",
+                    60,
+                    dimensions.clone(),
+                    probe,
+                );
             }
         }
     }
@@ -210,13 +344,27 @@ impl Catalog {
             for (which, host) in job.hosts.iter().enumerate() {
                 for (name, what) in machine_metrics(job.gpu.is_some()) {
                     let dimensions = vec![("Host", format!("{}/{host}", job.name))];
-                    self.add(&job.region, namespace, name, "Percent", 60, dimensions, Probe::Job(place, which, what));
+                    self.add(
+                        &job.region,
+                        namespace,
+                        name,
+                        "Percent",
+                        60,
+                        dimensions,
+                        Probe::Job(place, which, what),
+                    );
                 }
             }
         }
     }
 
-    fn model(&mut self, region: &str, dimensions: &[(&'static str, String)], probe: impl Fn(OfModel) -> Probe, [read, write]: [bool; 2]) {
+    fn model(
+        &mut self,
+        region: &str,
+        dimensions: &[(&'static str, String)],
+        probe: impl Fn(OfModel) -> Probe,
+        [read, write]: [bool; 2],
+    ) {
         let read = read.then_some(("CacheReadInputTokens", "Count", OfModel::CacheReadTokens));
         let write = write.then_some(("CacheWriteInputTokens", "Count", OfModel::CacheWriteTokens));
         for (name, unit, what) in [
@@ -231,43 +379,77 @@ impl Catalog {
         .chain(read)
         .chain(write)
         {
-            self.add(region, "AWS/Bedrock", name, unit, 60, dimensions.to_vec(), probe(what));
+            self.add(
+                region,
+                "AWS/Bedrock",
+                name,
+                unit,
+                60,
+                dimensions.to_vec(),
+                probe(what),
+            );
         }
     }
 }
 
-fn identity<'a>(region: &str, namespace: &str, name: &str, dimensions: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+fn identity<'a>(
+    region: &str,
+    namespace: &str,
+    name: &str,
+    dimensions: impl Iterator<Item = (&'a str, &'a str)>,
+) -> String {
     let mut dimensions: Vec<_> = dimensions.collect();
     dimensions.sort_unstable();
     format!("{region}\n{namespace}\n{name}\n{dimensions:?}")
 }
 
 /// What a variant tells of its requests. An asynchronous one tells none of the synchronous ones.
-fn request_metrics(endpoint: &Endpoint, serverless: bool) -> Vec<(&'static str, &'static str, OfRequests)> {
+fn request_metrics(
+    endpoint: &Endpoint,
+    serverless: bool,
+) -> Vec<(&'static str, &'static str, OfRequests)> {
     if endpoint.async_output.is_some() {
         // Three s, as AWS spells it.
-        return vec![("InvocationsProcesssed", "Count", OfRequests::Count), ("ModelLatency", "Microseconds", OfRequests::ModelLatency)];
+        return vec![
+            ("InvocationsProcesssed", "Count", OfRequests::Count),
+            ("ModelLatency", "Microseconds", OfRequests::ModelLatency),
+        ];
     }
     let mut all = vec![
         ("Invocations", "None", OfRequests::Count),
         ("ModelLatency", "Microseconds", OfRequests::ModelLatency),
-        ("OverheadLatency", "Microseconds", OfRequests::OverheadLatency),
+        (
+            "OverheadLatency",
+            "Microseconds",
+            OfRequests::OverheadLatency,
+        ),
         ("Invocation4XXErrors", "None", OfRequests::ClientErrors),
         ("Invocation5XXErrors", "None", OfRequests::ServerErrors),
     ];
     if serverless {
         all.push(("ModelSetupTime", "Microseconds", OfRequests::SetupTime));
-        all.push(("ServerlessConcurrentExecutionsUtilization", "Percent", OfRequests::Concurrency));
+        all.push((
+            "ServerlessConcurrentExecutionsUtilization",
+            "Percent",
+            OfRequests::Concurrency,
+        ));
     } else {
         all.push(("InvocationsPerInstance", "None", OfRequests::PerReplica));
-        all.push(("ConcurrentRequestsPerModel", "Count", OfRequests::Concurrent));
+        all.push((
+            "ConcurrentRequestsPerModel",
+            "Count",
+            OfRequests::Concurrent,
+        ));
     }
     all
 }
 
 fn machine_metrics(accelerated: bool) -> Vec<(&'static str, OfMachines)> {
-    let mut all =
-        vec![("CPUUtilization", OfMachines::Cpu), ("MemoryUtilization", OfMachines::Memory), ("DiskUtilization", OfMachines::Disk)];
+    let mut all = vec![
+        ("CPUUtilization", OfMachines::Cpu),
+        ("MemoryUtilization", OfMachines::Memory),
+        ("DiskUtilization", OfMachines::Disk),
+    ];
     if accelerated {
         all.push(("GPUUtilization", OfMachines::Gpu));
         all.push(("GPUMemoryUtilization", OfMachines::GpuMemory));
@@ -276,11 +458,16 @@ fn machine_metrics(accelerated: bool) -> Vec<(&'static str, OfMachines)> {
 }
 
 fn normalized(accelerated: bool) -> Vec<(&'static str, OfMachines)> {
-    let mut all =
-        vec![("CPUUtilizationNormalized", OfMachines::CpuNormalized), ("MemoryUtilizationNormalized", OfMachines::MemoryNormalized)];
+    let mut all = vec![
+        ("CPUUtilizationNormalized", OfMachines::CpuNormalized),
+        ("MemoryUtilizationNormalized", OfMachines::MemoryNormalized),
+    ];
     if accelerated {
         all.push(("GPUUtilizationNormalized", OfMachines::GpuNormalized));
-        all.push(("GPUMemoryUtilizationNormalized", OfMachines::GpuMemoryNormalized));
+        all.push((
+            "GPUMemoryUtilizationNormalized",
+            OfMachines::GpuMemoryNormalized,
+        ));
     }
     all
 }

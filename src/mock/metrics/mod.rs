@@ -1,5 +1,6 @@
-//! CloudWatch metrics as functions: (identity, minute) -> point. Nothing is recorded, so any range can be asked at any
-//! moment with the same answer; a point exists once its minute (or five minutes) is over.
+//! CloudWatch metrics as functions: (identity, minute) -> point. Nothing is recorded, so any range
+//! can be asked at any moment with the same answer; a point exists once its minute (or five
+//! minutes) is over.
 //!
 //! Must not know CloudWatch's requests.
 
@@ -47,22 +48,41 @@ pub struct Stats {
 impl Stats {
     /// One reading.
     fn one(value: f64) -> Self {
-        Self { sum: value, min: value, max: value, count: 1.0 }
+        Self {
+            sum: value,
+            min: value,
+            max: value,
+            count: 1.0,
+        }
     }
 
     /// `count` readings about `average`, the lowest `low` and the highest `high` times as large.
     fn spread(average: f64, count: f64, low: f64, high: f64) -> Self {
-        Self { sum: average * count, min: average * low, max: average * high, count }
+        Self {
+            sum: average * count,
+            min: average * low,
+            max: average * high,
+            count,
+        }
     }
 
     /// Both together.
     fn with(self, other: Self) -> Self {
-        Self { sum: self.sum + other.sum, min: self.min.min(other.min), max: self.max.max(other.max), count: self.count + other.count }
+        Self {
+            sum: self.sum + other.sum,
+            min: self.min.min(other.min),
+            max: self.max.max(other.max),
+            count: self.count + other.count,
+        }
     }
 
     /// `Average`
     pub fn average(&self) -> f64 {
-        if self.count > 0.0 { self.sum / self.count } else { 0.0 }
+        if self.count > 0.0 {
+            self.sum / self.count
+        } else {
+            0.0
+        }
     }
 
     /// `pNN`, `share` from 0 to 1: a curve through minimum, average and maximum.
@@ -80,18 +100,30 @@ impl Stats {
 const LISTED: f64 = 14.0 * 86_400.0;
 
 impl World {
-    /// The metrics of a region with points in the two weeks before `now`, as `ListMetrics` would tell.
+    /// The metrics of a region with points in the two weeks before `now`, as `ListMetrics` would
+    /// tell.
     pub fn metrics(&self, region: &str, now: Stamp) -> Vec<&Metric> {
         let from = after(now, -LISTED);
-        self.catalog.metrics().iter().filter(|metric| metric.region == region && self.seen(&metric.probe, from, now)).collect()
+        self.catalog
+            .metrics()
+            .iter()
+            .filter(|metric| metric.region == region && self.seen(&metric.probe, from, now))
+            .collect()
     }
 
     /// The metric of exactly that identity (dimensions in any order), if there can be one.
-    pub fn metric(&self, region: &str, namespace: &str, name: &str, dimensions: &[(String, String)]) -> Option<&Metric> {
+    pub fn metric(
+        &self,
+        region: &str,
+        namespace: &str,
+        name: &str,
+        dimensions: &[(String, String)],
+    ) -> Option<&Metric> {
         self.catalog.find(region, namespace, name, dimensions)
     }
 
-    /// The statistics of the points in `[from, from + period)` that exist at `now`; `None` without a point.
+    /// The statistics of the points in `[from, from + period)` that exist at `now`; `None` without
+    /// a point.
     pub fn sample(&self, metric: &Metric, from: Stamp, period: u32, now: Stamp) -> Option<Stats> {
         let step = i64::from(metric.resolution);
         let (begin, end) = (from.as_second(), from.as_second() + i64::from(period));
@@ -102,7 +134,9 @@ impl World {
         }
         let mut all: Option<Stats> = None;
         while at < last {
-            let point = Stamp::from_second(at).ok().and_then(|at| self.point(&metric.probe, at));
+            let point = Stamp::from_second(at)
+                .ok()
+                .and_then(|at| self.point(&metric.probe, at));
             all = match (all, point) {
                 (Some(all), Some(point)) => Some(all.with(point)),
                 (all, point) => point.or(all),
@@ -134,16 +168,27 @@ mod tests {
             for metric in world.metrics(region, now) {
                 for period in [60, 300, 3_600] {
                     let first = world.sample(metric, from, period, now);
-                    assert_eq!(first, world.sample(metric, from, period, later), "{metric:?}");
+                    assert_eq!(
+                        first,
+                        world.sample(metric, from, period, later),
+                        "{metric:?}"
+                    );
                 }
-                let again = world.metric(region, metric.namespace, metric.name, &owned(metric)).unwrap();
+                let again = world
+                    .metric(region, metric.namespace, metric.name, &owned(metric))
+                    .unwrap();
                 assert_eq!(again, metric);
             }
         }
     }
 
     fn owned(metric: &Metric) -> Vec<(String, String)> {
-        metric.dimensions.iter().rev().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
+        metric
+            .dimensions
+            .iter()
+            .rev()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect()
     }
 
     #[test]
@@ -152,10 +197,15 @@ mod tests {
         let from = after(now, -5_400.0);
         for metric in world.metrics("us-east-1", now) {
             let hour = world.sample(metric, from, 3_600, now);
-            let parts: f64 =
-                (0..12).filter_map(|n| world.sample(metric, after(from, 300.0 * f64::from(n)), 300, now)).map(|stats| stats.sum).sum();
+            let parts: f64 = (0..12)
+                .filter_map(|n| world.sample(metric, after(from, 300.0 * f64::from(n)), 300, now))
+                .map(|stats| stats.sum)
+                .sum();
             let sum = hour.map_or(0.0, |stats| stats.sum);
-            assert!((sum - parts).abs() <= 1e-6 * sum.abs().max(1.0), "{metric:?} {sum} {parts}");
+            assert!(
+                (sum - parts).abs() <= 1e-6 * sum.abs().max(1.0),
+                "{metric:?} {sum} {parts}"
+            );
             assert_eq!(world.sample(metric, now, 3_600, now), None);
         }
     }
@@ -183,15 +233,25 @@ mod tests {
     /// The highest a percentage may be: endpoints count 100 for each vCPU or GPU.
     fn bound(metric: &Metric) -> Option<f64> {
         match (metric.namespace, metric.name) {
-            ("/aws/sagemaker/Endpoints" | "/aws/sagemaker/TrainingJobs" | "/aws/sagemaker/ProcessingJobs", "CPUUtilization") => {
-                Some(100.0 * 192.0)
-            }
             (
-                "/aws/sagemaker/Endpoints" | "/aws/sagemaker/TrainingJobs" | "/aws/sagemaker/ProcessingJobs",
+                "/aws/sagemaker/Endpoints"
+                | "/aws/sagemaker/TrainingJobs"
+                | "/aws/sagemaker/ProcessingJobs",
+                "CPUUtilization",
+            ) => Some(100.0 * 192.0),
+            (
+                "/aws/sagemaker/Endpoints"
+                | "/aws/sagemaker/TrainingJobs"
+                | "/aws/sagemaker/ProcessingJobs",
                 "GPUUtilization" | "GPUMemoryUtilization",
             ) => Some(800.0),
             ("CWAgent", "nvidia_smi_memory_used" | "nvidia_smi_memory_total") => None,
-            _ if metric.unit == "Percent" || metric.name.contains("tilization") || metric.name.ends_with("Reservation") => Some(100.0),
+            _ if metric.unit == "Percent"
+                || metric.name.contains("tilization")
+                || metric.name.ends_with("Reservation") =>
+            {
+                Some(100.0)
+            }
             _ => None,
         }
     }

@@ -1,4 +1,5 @@
-//! What a scenario must hold beyond the form of single fields: known types, regions, models, names and references.
+//! What a scenario must hold beyond the form of single fields: known types, regions, models, names
+//! and references.
 //!
 //! Must not know how a world is made of it.
 
@@ -20,13 +21,23 @@ pub(crate) type Wrong = (Range<usize>, String);
 
 /// Checks a whole file.
 pub(super) fn check(file: &File) -> Result<(), Wrong> {
-    let check = Check { file, facts: Facts::get() };
+    let check = Check {
+        file,
+        facts: Facts::get(),
+    };
     check.head()?;
     check.instances()?;
     check.notebooks()?;
     check.studio()?;
-    file.endpoint.iter().try_for_each(|endpoint| check.endpoint(endpoint))?;
-    Check::unique("endpoint", file.endpoint.iter().map(|one| (&one.name, one.region.as_ref())))?;
+    file.endpoint
+        .iter()
+        .try_for_each(|endpoint| check.endpoint(endpoint))?;
+    Check::unique(
+        "endpoint",
+        file.endpoint
+            .iter()
+            .map(|one| (&one.name, one.region.as_ref())),
+    )?;
     check.components()?;
     check.jobs()?;
     check.clusters()?;
@@ -34,7 +45,11 @@ pub(super) fn check(file: &File) -> Result<(), Wrong> {
     check.bedrock()?;
     check.costs()?;
     super::check_deals::check(file)?;
-    let regions: Vec<&str> = file.regions.iter().map(|region| region.get_ref().as_str()).collect();
+    let regions: Vec<&str> = file
+        .regions
+        .iter()
+        .map(|region| region.get_ref().as_str())
+        .collect();
     super::check_faults::check(&file.fault, &regions, file.now.0)
 }
 
@@ -49,44 +64,102 @@ pub(super) fn wrong<T, M: Into<String>>(place: &Spanned<T>, message: M) -> Wrong
 
 impl Check<'_> {
     fn head(&self) -> Result<(), Wrong> {
-        let File { account, regions, description, .. } = self.file;
+        let File {
+            account,
+            regions,
+            description,
+            ..
+        } = self.file;
         if description.get_ref().trim().is_empty() || description.get_ref().contains('\n') {
-            return Err(wrong(description, "`description` is one line that says what the scenario shows"));
+            return Err(wrong(
+                description,
+                "`description` is one line that says what the scenario shows",
+            ));
         }
-        if account.id.get_ref().len() != 12 || !account.id.get_ref().bytes().all(|b| b.is_ascii_digit()) {
-            return Err(wrong(&account.id, format!("`{}` is no account id: twelve digits", account.id.get_ref())));
+        if account.id.get_ref().len() != 12
+            || !account.id.get_ref().bytes().all(|b| b.is_ascii_digit())
+        {
+            return Err(wrong(
+                &account.id,
+                format!("`{}` is no account id: twelve digits", account.id.get_ref()),
+            ));
         }
         if regions.is_empty() {
-            return Err((0..0, "`regions` needs at least one region, such as \"us-east-1\"".to_owned()));
+            return Err((
+                0..0,
+                "`regions` needs at least one region, such as \"us-east-1\"".to_owned(),
+            ));
         }
         let known = |region: &&Text| {
-            self.facts.on_demand("g5.xlarge", region.get_ref()).is_none() && self.facts.on_demand("m5.large", region.get_ref()).is_none()
+            self.facts
+                .on_demand("g5.xlarge", region.get_ref())
+                .is_none()
+                && self.facts.on_demand("m5.large", region.get_ref()).is_none()
         };
         match regions.iter().find(known) {
-            Some(region) => Err(wrong(region, format!("`{}` is no region of the price lists", region.get_ref()))),
+            Some(region) => Err(wrong(
+                region,
+                format!("`{}` is no region of the price lists", region.get_ref()),
+            )),
             None => Ok(()),
         }
     }
 
     /// The region written, or the first one.
     pub(super) fn region<'b>(&'b self, region: Option<&'b Text>) -> Result<&'b str, Wrong> {
-        let home = self.file.regions.first().map(|region| region.get_ref().as_str()).unwrap_or_default();
-        let Some(region) = region else { return Ok(home) };
-        if self.file.regions.iter().any(|one| one.get_ref() == region.get_ref()) {
+        let home = self
+            .file
+            .regions
+            .first()
+            .map(|region| region.get_ref().as_str())
+            .unwrap_or_default();
+        let Some(region) = region else {
+            return Ok(home);
+        };
+        if self
+            .file
+            .regions
+            .iter()
+            .any(|one| one.get_ref() == region.get_ref())
+        {
             return Ok(region.get_ref());
         }
-        let known: Vec<_> = self.file.regions.iter().map(|one| one.get_ref().as_str()).collect();
-        Err(wrong(region, format!("`{}` is not in `regions`; add it there or write one of {}", region.get_ref(), known.join(", "))))
+        let known: Vec<_> = self
+            .file
+            .regions
+            .iter()
+            .map(|one| one.get_ref().as_str())
+            .collect();
+        Err(wrong(
+            region,
+            format!(
+                "`{}` is not in `regions`; add it there or write one of {}",
+                region.get_ref(),
+                known.join(", ")
+            ),
+        ))
     }
 
-    pub(super) fn unique<'b>(what: &str, names: impl Iterator<Item = (&'b Text, Option<&'b Text>)>) -> Result<(), Wrong> {
+    pub(super) fn unique<'b>(
+        what: &str,
+        names: impl Iterator<Item = (&'b Text, Option<&'b Text>)>,
+    ) -> Result<(), Wrong> {
         let mut seen = HashSet::new();
         for (name, region) in names {
             if name.get_ref().trim().is_empty() {
                 return Err(wrong(name, format!("a {what} needs a name")));
             }
-            if !seen.insert((name.get_ref().clone(), region.map(|region| region.get_ref().clone()))) {
-                return Err(wrong(name, format!("a second {what} `{}`: names are unique in a region", name.get_ref())));
+            if !seen.insert((
+                name.get_ref().clone(),
+                region.map(|region| region.get_ref().clone()),
+            )) {
+                return Err(wrong(
+                    name,
+                    format!(
+                        "a second {what} `{}`: names are unique in a region",
+                        name.get_ref()
+                    ),
+                ));
             }
         }
         Ok(())
@@ -94,23 +167,41 @@ impl Check<'_> {
 
     pub(super) fn percent(load: Option<&Spanned<LoadSpec>>) -> Result<(), Wrong> {
         match load {
-            Some(load) if load.get_ref().highest() > 100.0 => {
-                Err(wrong(load, format!("reaches {}, but this is a percentage: at most 100", load.get_ref().highest())))
-            }
+            Some(load) if load.get_ref().highest() > 100.0 => Err(wrong(
+                load,
+                format!(
+                    "reaches {}, but this is a percentage: at most 100",
+                    load.get_ref().highest()
+                ),
+            )),
             _ => Ok(()),
         }
     }
 
     pub(super) fn count(count: &Spanned<u32>) -> Result<(), Wrong> {
-        if (1..=10_000).contains(count.get_ref()) { Ok(()) } else { Err(wrong(count, "`count` is from 1 to 10000")) }
+        if (1..=10_000).contains(count.get_ref()) {
+            Ok(())
+        } else {
+            Err(wrong(count, "`count` is from 1 to 10000"))
+        }
     }
 
-    pub(super) fn order(&self, begins: When, end: Option<&Spanned<When>>, what: &str) -> Result<(), Wrong> {
+    pub(super) fn order(
+        &self,
+        begins: When,
+        end: Option<&Spanned<When>>,
+        what: &str,
+    ) -> Result<(), Wrong> {
         let at = |when: When| -> Stamp { when.resolve(self.file.now.0) };
         match end {
-            Some(end) if at(*end.get_ref()) <= at(begins) => {
-                Err(wrong(end, format!("{what} at {}, but it began at {}", at(*end.get_ref()), at(begins))))
-            }
+            Some(end) if at(*end.get_ref()) <= at(begins) => Err(wrong(
+                end,
+                format!(
+                    "{what} at {}, but it began at {}",
+                    at(*end.get_ref()),
+                    at(begins)
+                ),
+            )),
             _ => Ok(()),
         }
     }
@@ -120,22 +211,43 @@ impl Check<'_> {
             let region = self.region(one.region.as_ref())?;
             Self::count(&one.count)?;
             let ty = one.r#type.get_ref();
-            let Some(facts) = self.facts.instance_type(ty).filter(|_| !ty.starts_with("ml.")) else {
+            let Some(facts) = self
+                .facts
+                .instance_type(ty)
+                .filter(|_| !ty.starts_with("ml."))
+            else {
                 return Err(wrong(&one.r#type, self.no_such_type(ty, "")));
             };
             if !self.facts.offered(ty, region) {
-                return Err(wrong(&one.r#type, format!("the price lists do not offer `{ty}` in {region}")));
-            }
-            if one.market == MarketSpec::CapacityBlock && (one.ends.is_none() || self.facts.capacity_block(ty, region).is_none()) {
                 return Err(wrong(
                     &one.r#type,
-                    format!("a capacity block of `{ty}` in {region} needs `ends = \"+2d\"` and a listed capacity block price"),
+                    format!("the price lists do not offer `{ty}` in {region}"),
+                ));
+            }
+            if one.market == MarketSpec::CapacityBlock
+                && (one.ends.is_none() || self.facts.capacity_block(ty, region).is_none())
+            {
+                return Err(wrong(
+                    &one.r#type,
+                    format!(
+                        "a capacity block of `{ty}` in {region} needs `ends = \"+2d\"` and a listed capacity block price"
+                    ),
                 ));
             }
             match (&one.gpu, &facts.accelerators) {
-                (Some(gpu), None) => return Err(wrong(gpu, format!("`{ty}` has no accelerators, so no `gpu`"))),
+                (Some(gpu), None) => {
+                    return Err(wrong(
+                        gpu,
+                        format!("`{ty}` has no accelerators, so no `gpu`"),
+                    ));
+                }
                 (None, Some(_)) => {
-                    return Err(wrong(&one.name, format!("`{ty}` has accelerators: how busy are they? write `gpu = \"steady 3\"`")));
+                    return Err(wrong(
+                        &one.name,
+                        format!(
+                            "`{ty}` has accelerators: how busy are they? write `gpu = \"steady 3\"`"
+                        ),
+                    ));
                 }
                 _ => {}
             }
@@ -147,20 +259,33 @@ impl Check<'_> {
         Ok(())
     }
 
-    pub(super) fn ml_type(&self, ty: &Text, component: Component, region: &str) -> Result<(), Wrong> {
+    pub(super) fn ml_type(
+        &self,
+        ty: &Text,
+        component: Component,
+        region: &str,
+    ) -> Result<(), Wrong> {
         let name = ty.get_ref();
         if !name.starts_with("ml.") || self.facts.instance_type(name).is_none() {
-            return Err(wrong(ty, self.no_such_type(name.trim_start_matches("ml."), "ml.")));
+            return Err(wrong(
+                ty,
+                self.no_such_type(name.trim_start_matches("ml."), "ml."),
+            ));
         }
         if self.facts.sagemaker(name, component, region).is_none() {
-            return Err(wrong(ty, format!("the price lists have no price of `{name}` in {region}")));
+            return Err(wrong(
+                ty,
+                format!("the price lists have no price of `{name}` in {region}"),
+            ));
         }
         Ok(())
     }
 
     fn no_such_type(&self, ty: &str, prefix: &str) -> String {
         let types = self.facts.instance_types();
-        let near = types.iter().min_by_key(|known| (distance(&known.name, ty), known.name.len()));
+        let near = types
+            .iter()
+            .min_by_key(|known| (distance(&known.name, ty), known.name.len()));
         format!(
             "`{prefix}{ty}` is no instance type of the price lists; did you mean `{prefix}{}`?",
             near.map_or("", |near| near.name.as_str())
@@ -172,20 +297,50 @@ impl Check<'_> {
             let region = self.region(one.region.as_ref())?;
             self.ml_type(&one.r#type, Component::Notebook, region)?;
             Self::percent(one.cpu.as_ref())?;
-            self.order(one.started.unwrap_or(one.created), one.stopped.as_ref(), "stopped")?;
+            self.order(
+                one.started.unwrap_or(one.created),
+                one.stopped.as_ref(),
+                "stopped",
+            )?;
         }
-        Self::unique("notebook", self.file.notebook.iter().map(|one| (&one.name, one.region.as_ref())))
+        Self::unique(
+            "notebook",
+            self.file
+                .notebook
+                .iter()
+                .map(|one| (&one.name, one.region.as_ref())),
+        )
     }
 
     fn studio(&self) -> Result<(), Wrong> {
-        Self::unique("domain", self.file.domain.iter().map(|one| (&one.name, None)))?;
+        Self::unique(
+            "domain",
+            self.file.domain.iter().map(|one| (&one.name, None)),
+        )?;
         for domain in &self.file.domain {
             self.region(domain.region.as_ref())?;
         }
         for app in &self.file.app {
-            let Some(domain) = self.file.domain.iter().find(|domain| domain.name.get_ref() == app.domain.get_ref()) else {
-                let known: Vec<_> = self.file.domain.iter().map(|domain| domain.name.get_ref().as_str()).collect();
-                return Err(wrong(&app.domain, format!("no [[domain]] `{}`; there are: {}", app.domain.get_ref(), known.join(", "))));
+            let Some(domain) = self
+                .file
+                .domain
+                .iter()
+                .find(|domain| domain.name.get_ref() == app.domain.get_ref())
+            else {
+                let known: Vec<_> = self
+                    .file
+                    .domain
+                    .iter()
+                    .map(|domain| domain.name.get_ref().as_str())
+                    .collect();
+                return Err(wrong(
+                    &app.domain,
+                    format!(
+                        "no [[domain]] `{}`; there are: {}",
+                        app.domain.get_ref(),
+                        known.join(", ")
+                    ),
+                ));
             };
             if !domain.users.contains(app.user.get_ref()) {
                 return Err(wrong(
@@ -198,12 +353,22 @@ impl Check<'_> {
                     ),
                 ));
             }
-            let in_space = matches!(app.kind.get_ref(), AppKind::JupyterLab | AppKind::CodeEditor);
+            let in_space = matches!(
+                app.kind.get_ref(),
+                AppKind::JupyterLab | AppKind::CodeEditor
+            );
             if in_space != app.space.is_some() {
-                return Err(wrong(&app.kind, "JupyterLab and CodeEditor run in a `space`; KernelGateway and JupyterServer have none"));
+                return Err(wrong(
+                    &app.kind,
+                    "JupyterLab and CodeEditor run in a `space`; KernelGateway and JupyterServer have none",
+                ));
             }
             if app.r#type.get_ref() != "system" {
-                self.ml_type(&app.r#type, Component::Studio, self.region(domain.region.as_ref())?)?;
+                self.ml_type(
+                    &app.r#type,
+                    Component::Studio,
+                    self.region(domain.region.as_ref())?,
+                )?;
             }
             Self::percent(app.cpu.as_ref())?;
             self.order(app.started, app.deleted.as_ref(), "deleted")?;
@@ -213,8 +378,16 @@ impl Check<'_> {
 
     fn scaling(place: &Text, scaling: Option<&ScalingSpec>) -> Result<(), Wrong> {
         match scaling {
-            Some(one) if one.min > one.max || one.target.is_some_and(|target| target <= 0.0 || !target.is_finite()) => {
-                Err(wrong(place, "`autoscaling` needs min <= max and a target above 0 (requests per minute and replica)"))
+            Some(one)
+                if one.min > one.max
+                    || one
+                        .target
+                        .is_some_and(|target| target <= 0.0 || !target.is_finite()) =>
+            {
+                Err(wrong(
+                    place,
+                    "`autoscaling` needs min <= max and a target above 0 (requests per minute and replica)",
+                ))
             }
             _ => Ok(()),
         }
@@ -226,14 +399,31 @@ impl Check<'_> {
                 let text = one.at.get_ref();
                 return Err(wrong(
                     &one.at,
-                    format!("`{text}` is no schedule; write `cron(0 18 ? * MON-FRI *)`, `rate(12 hours)` or `at(2026-11-23T18:00:00)`"),
+                    format!(
+                        "`{text}` is no schedule; write `cron(0 18 ? * MON-FRI *)`, `rate(12 hours)` or `at(2026-11-23T18:00:00)`"
+                    ),
                 ));
             }
-            if let Some(zone) = one.timezone.as_ref().filter(|zone| jiff::tz::TimeZone::get(zone.get_ref()).is_err()) {
-                return Err(wrong(zone, format!("`{}` is no time zone; write `UTC` or `Europe/Berlin`", zone.get_ref())));
+            if let Some(zone) = one
+                .timezone
+                .as_ref()
+                .filter(|zone| jiff::tz::TimeZone::get(zone.get_ref()).is_err())
+            {
+                return Err(wrong(
+                    zone,
+                    format!(
+                        "`{}` is no time zone; write `UTC` or `Europe/Berlin`",
+                        zone.get_ref()
+                    ),
+                ));
             }
-            if one.min.is_none() && one.max.is_none() || one.min.zip(one.max).is_some_and(|(min, max)| min > max) {
-                return Err(wrong(&one.at, "a schedule sets `min`, `max` or both, min <= max"));
+            if one.min.is_none() && one.max.is_none()
+                || one.min.zip(one.max).is_some_and(|(min, max)| min > max)
+            {
+                return Err(wrong(
+                    &one.at,
+                    "a schedule sets `min`, `max` or both, min <= max",
+                ));
             }
         }
         Ok(())
@@ -241,9 +431,18 @@ impl Check<'_> {
 
     fn endpoint(&self, one: &EndpointSpec) -> Result<(), Wrong> {
         let region = self.region(one.region.as_ref())?;
-        let forms = [one.r#type.is_some() && one.instances.is_some(), one.serverless.is_some(), !one.variants.is_empty()];
-        if forms.iter().filter(|form| **form).count() != 1 || one.r#type.is_some() != one.instances.is_some() {
-            return Err(wrong(&one.name, "an endpoint has either `type` and `instances`, or `serverless`, or [[endpoint.variants]]"));
+        let forms = [
+            one.r#type.is_some() && one.instances.is_some(),
+            one.serverless.is_some(),
+            !one.variants.is_empty(),
+        ];
+        if forms.iter().filter(|form| **form).count() != 1
+            || one.r#type.is_some() != one.instances.is_some()
+        {
+            return Err(wrong(
+                &one.name,
+                "an endpoint has either `type` and `instances`, or `serverless`, or [[endpoint.variants]]",
+            ));
         }
         if let Some(ty) = &one.r#type {
             self.ml_type(ty, Component::Hosting, region)?;
@@ -251,7 +450,10 @@ impl Check<'_> {
         Self::scaling(&one.name, one.autoscaling.as_ref())?;
         Self::schedule(&one.schedule)?;
         if let Some(schedule) = one.schedule.first().filter(|_| one.r#type.is_none()) {
-            return Err(wrong(&schedule.at, "a `schedule` belongs to a variant with instances"));
+            return Err(wrong(
+                &schedule.at,
+                "a `schedule` belongs to a variant with instances",
+            ));
         }
         for variant in &one.variants {
             self.ml_type(&variant.r#type, Component::Hosting, region)?;
@@ -259,18 +461,28 @@ impl Check<'_> {
             Self::schedule(&variant.schedule)?;
         }
         if one.capacity <= 0.0 || one.latency_ms <= 0.0 || !(0.0..=1.0).contains(&one.errors) {
-            return Err(wrong(&one.name, "`capacity` and `latency-ms` are above 0, `errors` is a share from 0 to 1"));
+            return Err(wrong(
+                &one.name,
+                "`capacity` and `latency-ms` are above 0, `errors` is a share from 0 to 1",
+            ));
         }
         Ok(())
     }
 
     fn components(&self) -> Result<(), Wrong> {
         for one in &self.file.component {
-            let host = self.file.endpoint.iter().find(|endpoint| endpoint.name.get_ref() == one.endpoint.get_ref());
+            let host = self
+                .file
+                .endpoint
+                .iter()
+                .find(|endpoint| endpoint.name.get_ref() == one.endpoint.get_ref());
             if host.is_none_or(|host| host.components.is_none()) {
                 return Err(wrong(
                     &one.endpoint,
-                    format!("no [[endpoint]] `{}` with `components = {{ min = 1, max = 2 }}`", one.endpoint.get_ref()),
+                    format!(
+                        "no [[endpoint]] `{}` with `components = {{ min = 1, max = 2 }}`",
+                        one.endpoint.get_ref()
+                    ),
                 ));
             }
             Self::scaling(&one.name, one.autoscaling.as_ref())?;
@@ -278,7 +490,10 @@ impl Check<'_> {
                 return Err(wrong(&one.name, "`capacity` and `latency-ms` are above 0"));
             }
         }
-        Self::unique("component", self.file.component.iter().map(|one| (&one.name, None)))
+        Self::unique(
+            "component",
+            self.file.component.iter().map(|one| (&one.name, None)),
+        )
     }
 
     fn bedrock(&self) -> Result<(), Wrong> {
@@ -286,17 +501,20 @@ impl Check<'_> {
             self.region(one.region.as_ref())?;
             let model = one.model.get_ref();
             let known = self.facts.tokens(model).is_some()
-                || self
-                    .file
-                    .regions
-                    .iter()
-                    .any(|region| [0, 1, 6].iter().any(|m| self.facts.model_unit(model, *m, region.get_ref()).is_some()));
+                || self.file.regions.iter().any(|region| {
+                    [0, 1, 6]
+                        .iter()
+                        .any(|m| self.facts.model_unit(model, *m, region.get_ref()).is_some())
+                });
             if !known {
                 return Err(wrong(&one.model, self.no_such_model(model)));
             }
             Self::percent(Some(&one.used))?;
             if one.tokens_per_minute <= 0.0 || one.request_tokens <= 0.0 || one.units == 0 {
-                return Err(wrong(&one.name, "`units`, `tokens-per-minute` (of one unit) and `request-tokens` are above 0"));
+                return Err(wrong(
+                    &one.name,
+                    "`units`, `tokens-per-minute` (of one unit) and `request-tokens` are above 0",
+                ));
             }
         }
         for one in &self.file.model {
@@ -306,12 +524,25 @@ impl Check<'_> {
             }
             super::check_deals::model(one, self.region(one.region.as_ref())?)?;
         }
-        Self::unique("throughput", self.file.throughput.iter().map(|one| (&one.name, one.region.as_ref())))
+        Self::unique(
+            "throughput",
+            self.file
+                .throughput
+                .iter()
+                .map(|one| (&one.name, one.region.as_ref())),
+        )
     }
 
     pub(super) fn no_such_model(&self, model: &str) -> String {
-        let near = self.facts.models().min_by_key(|(id, ..)| distance(id, model)).map(|(id, ..)| id);
-        format!("`{model}` is no model of the price lists; did you mean `{}`?", near.unwrap_or_default())
+        let near = self
+            .facts
+            .models()
+            .min_by_key(|(id, ..)| distance(id, model))
+            .map(|(id, ..)| id);
+        format!(
+            "`{model}` is no model of the price lists; did you mean `{}`?",
+            near.unwrap_or_default()
+        )
     }
 
     fn costs(&self) -> Result<(), Wrong> {
@@ -321,11 +552,14 @@ impl Check<'_> {
         for one in &self.file.anomaly {
             self.region(one.region.as_ref())?;
             if self.file.monitor.is_empty() {
-                return Err(wrong(&one.service, "an anomaly needs a [[monitor]] that finds it"));
+                return Err(wrong(
+                    &one.service,
+                    "an anomaly needs a [[monitor]] that finds it",
+                ));
             }
-            if let Some(feedback) =
-                one.feedback.as_ref().filter(|word| !["YES", "NO", "PLANNED_ACTIVITY"].contains(&word.get_ref().as_str()))
-            {
+            if let Some(feedback) = one.feedback.as_ref().filter(|word| {
+                !["YES", "NO", "PLANNED_ACTIVITY"].contains(&word.get_ref().as_str())
+            }) {
                 return Err(wrong(feedback, "`feedback` is YES, NO or PLANNED_ACTIVITY"));
             }
         }
@@ -340,7 +574,9 @@ fn distance(a: &str, b: &str) -> usize {
     for (i, x) in a.chars().enumerate() {
         let mut corner = std::mem::replace(&mut row[0], i + 1);
         for (j, y) in b.iter().enumerate() {
-            let next = (corner + usize::from(x != *y)).min(row[j] + 1).min(row[j + 1] + 1);
+            let next = (corner + usize::from(x != *y))
+                .min(row[j] + 1)
+                .min(row[j + 1] + 1);
             corner = std::mem::replace(&mut row[j + 1], next);
         }
     }

@@ -1,4 +1,5 @@
-//! What jobs in a scenario must hold: one way to end, runs that can be told apart, keys that their kind has.
+//! What jobs in a scenario must hold: one way to end, runs that can be told apart, keys that their
+//! kind has.
 //!
 //! Must not know how a world is made of it.
 
@@ -24,10 +25,18 @@ impl Check<'_> {
             (JobKind::Transform, "transform job", &file.transform),
         ] {
             specs.iter().try_for_each(|spec| self.job(kind, spec))?;
-            Self::unique(what, specs.iter().map(|one| (&one.name, one.region.as_ref())))?;
+            Self::unique(
+                what,
+                specs.iter().map(|one| (&one.name, one.region.as_ref())),
+            )?;
         }
         file.tuning.iter().try_for_each(|spec| self.tuning(spec))?;
-        Self::unique("tuning job", file.tuning.iter().map(|one| (&one.name, one.region.as_ref())))
+        Self::unique(
+            "tuning job",
+            file.tuning
+                .iter()
+                .map(|one| (&one.name, one.region.as_ref())),
+        )
     }
 
     fn job(&self, kind: JobKind, one: &JobSpec) -> Result<(), Wrong> {
@@ -43,7 +52,13 @@ impl Check<'_> {
         }
         let numbered = one.name.get_ref().contains("{n}");
         if *one.count.get_ref() > 1 && !numbered {
-            return Err(wrong(&one.count, format!("{} jobs need `{{n}}` in their name to be told apart", one.count.get_ref())));
+            return Err(wrong(
+                &one.count,
+                format!(
+                    "{} jobs need `{{n}}` in their name to be told apart",
+                    one.count.get_ref()
+                ),
+            ));
         }
         let again = one.every.is_some() || !one.runs.is_empty();
         Self::job_name(&one.name, if again && !numbered { 63 - TIMED } else { 63 })?;
@@ -55,18 +70,47 @@ impl Check<'_> {
         let only = |place, key, of| Err((place, format!("`{key}` is of [[{of}]] only")));
         match kind {
             JobKind::Training => {}
-            _ if one.spot.is_some() => return only(one.spot.as_ref().map_or(0..0, Spanned::span), "spot", "training"),
-            _ if one.keep_alive.is_some() => return only(one.keep_alive.as_ref().map_or(0..0, Spanned::span), "keep-alive", "training"),
-            _ if one.checkpoint.is_some() => return only(one.checkpoint.as_ref().map_or(0..0, Spanned::span), "checkpoint", "training"),
+            _ if one.spot.is_some() => {
+                return only(
+                    one.spot.as_ref().map_or(0..0, Spanned::span),
+                    "spot",
+                    "training",
+                );
+            }
+            _ if one.keep_alive.is_some() => {
+                return only(
+                    one.keep_alive.as_ref().map_or(0..0, Spanned::span),
+                    "keep-alive",
+                    "training",
+                );
+            }
+            _ if one.checkpoint.is_some() => {
+                return only(
+                    one.checkpoint.as_ref().map_or(0..0, Spanned::span),
+                    "checkpoint",
+                    "training",
+                );
+            }
             _ => {}
         }
         if let Some(model) = one.model.as_ref().filter(|_| kind != JobKind::Transform) {
             return only(model.span(), "model", "transform");
         }
-        if let Some(hours) = one.max_hours.as_ref().filter(|_| kind == JobKind::Transform) {
-            return Err(wrong(hours, "a transform job has no `max-hours`: nothing ends it but itself"));
+        if let Some(hours) = one
+            .max_hours
+            .as_ref()
+            .filter(|_| kind == JobKind::Transform)
+        {
+            return Err(wrong(
+                hours,
+                "a transform job has no `max-hours`: nothing ends it but itself",
+            ));
         }
-        if let Some(minutes) = one.keep_alive.as_ref().filter(|minutes| !(1..=360).contains(minutes.get_ref())) {
+        if let Some(minutes) = one
+            .keep_alive
+            .as_ref()
+            .filter(|minutes| !(1..=360).contains(minutes.get_ref()))
+        {
             return Err(wrong(minutes, "`keep-alive` is from 1 to 360 minutes"));
         }
         shares(one.spot.as_ref(), one.spot_share.as_ref())
@@ -77,30 +121,63 @@ impl Check<'_> {
         self.order(one.created, one.ended.as_ref(), "ended")?;
         match (&one.ended, &one.runs_for, &one.fails_after) {
             (Some(_), Some(span), _) | (Some(_), _, Some(span)) | (_, Some(_), Some(span)) => {
-                return Err(wrong(span, "one way to end: `ended`, `runs-for` or `fails-after`"));
+                return Err(wrong(
+                    span,
+                    "one way to end: `ended`, `runs-for` or `fails-after`",
+                ));
             }
             (Some(ended), ..) if one.outcome.is_none() => {
-                return Err(wrong(ended, "how did it end? write `outcome = \"completed\"`, \"failed\" or \"stopped\""));
+                return Err(wrong(
+                    ended,
+                    "how did it end? write `outcome = \"completed\"`, \"failed\" or \"stopped\"",
+                ));
             }
             _ => {}
         }
-        if let Some(outcome) = one.outcome.as_ref().filter(|_| one.ended.is_none() && one.runs_for.is_none()) {
-            return Err(wrong(outcome, "an `outcome` belongs to `ended` or `runs-for`"));
+        if let Some(outcome) = one
+            .outcome
+            .as_ref()
+            .filter(|_| one.ended.is_none() && one.runs_for.is_none())
+        {
+            return Err(wrong(
+                outcome,
+                "an `outcome` belongs to `ended` or `runs-for`",
+            ));
         }
-        let fails = one.fails_after.is_some() || one.outcome.as_ref().is_some_and(|outcome| *outcome.get_ref() == EndedAs::Failed);
+        let fails = one.fails_after.is_some()
+            || one
+                .outcome
+                .as_ref()
+                .is_some_and(|outcome| *outcome.get_ref() == EndedAs::Failed);
         if one.failure.is_some() && !fails {
-            return Err(wrong(&one.name, "a `failure` needs `fails-after` or `outcome = \"failed\"`"));
+            return Err(wrong(
+                &one.name,
+                "a `failure` needs `fails-after` or `outcome = \"failed\"`",
+            ));
         }
         if kind == JobKind::Transform {
             return Ok(());
         }
-        limit(one.max_hours.as_ref(), [one.runs_for.as_ref(), one.fails_after.as_ref()].into_iter().flatten().chain(&one.runs))?;
-        let hours = one.max_hours.as_ref().map_or(24.0, |hours| *hours.get_ref());
-        let last = after(one.created.resolve(self.file.now.0), kind.lead() + hours * 3_600.0);
+        limit(
+            one.max_hours.as_ref(),
+            [one.runs_for.as_ref(), one.fails_after.as_ref()]
+                .into_iter()
+                .flatten()
+                .chain(&one.runs),
+        )?;
+        let hours = one
+            .max_hours
+            .as_ref()
+            .map_or(24.0, |hours| *hours.get_ref());
+        let last = after(
+            one.created.resolve(self.file.now.0),
+            kind.lead() + hours * 3_600.0,
+        );
         match &one.ended {
-            Some(ended) if ended.get_ref().resolve(self.file.now.0) > last => {
-                Err(wrong(ended, format!("`max-hours` ({hours}) ends it at {last}")))
-            }
+            Some(ended) if ended.get_ref().resolve(self.file.now.0) > last => Err(wrong(
+                ended,
+                format!("`max-hours` ({hours}) ends it at {last}"),
+            )),
             _ => Ok(()),
         }
     }
@@ -112,19 +189,39 @@ impl Check<'_> {
             return Err(wrong(first, "`count` or `runs`, not both"));
         }
         let Some(every) = &one.every else {
-            return one.until.as_ref().map_or(Ok(()), |until| Err(wrong(until, "`until` is the end of `every`, which is not there")));
+            return one.until.as_ref().map_or(Ok(()), |until| {
+                Err(wrong(
+                    until,
+                    "`until` is the end of `every`, which is not there",
+                ))
+            });
         };
         if count > 1 {
             return Err(wrong(every, "`count` or `every`, not both"));
         }
         if one.ended.is_some() {
-            return Err(wrong(every, "runs that repeat end by `runs-for` or `fails-after`, not at one moment"));
+            return Err(wrong(
+                every,
+                "runs that repeat end by `runs-for` or `fails-after`, not at one moment",
+            ));
         }
         self.order(one.created, one.until.as_ref(), "the last run would be")?;
         let now = self.file.now.0;
-        let last = one.until.as_ref().map_or(after(now, 7.0 * 86_400.0), |until| until.get_ref().resolve(now));
+        let last = one
+            .until
+            .as_ref()
+            .map_or(after(now, 7.0 * 86_400.0), |until| {
+                until.get_ref().resolve(now)
+            });
         let many = last.duration_since(one.created.resolve(now)).as_secs_f64() / every.get_ref().0;
-        if many > RUNS { Err(wrong(every, format!("that makes {many:.0} runs; at most {RUNS}"))) } else { Ok(()) }
+        if many > RUNS {
+            Err(wrong(
+                every,
+                format!("that makes {many:.0} runs; at most {RUNS}"),
+            ))
+        } else {
+            Ok(())
+        }
     }
 
     fn tuning(&self, one: &TuningSpec) -> Result<(), Wrong> {
@@ -134,12 +231,20 @@ impl Check<'_> {
         self.order(one.created, one.stopped.as_ref(), "stopped")?;
         shares(one.spot.as_ref(), one.spot_share.as_ref())?;
         if let (Some(_), Some(span)) = (&one.runs_for, &one.fails_after) {
-            return Err(wrong(span, "one way for a trial to end: `runs-for` or `fails-after`"));
+            return Err(wrong(
+                span,
+                "one way for a trial to end: `runs-for` or `fails-after`",
+            ));
         }
         if one.failure.is_some() && one.fails_after.is_none() {
             return Err(wrong(&one.name, "a `failure` needs `fails-after`"));
         }
-        limit(one.max_hours.as_ref(), [one.runs_for.as_ref(), one.fails_after.as_ref()].into_iter().flatten())?;
+        limit(
+            one.max_hours.as_ref(),
+            [one.runs_for.as_ref(), one.fails_after.as_ref()]
+                .into_iter()
+                .flatten(),
+        )?;
         if !(1..=750).contains(one.trials.get_ref()) {
             return Err(wrong(&one.trials, "`trials` is from 1 to 750"));
         }
@@ -160,9 +265,18 @@ impl Check<'_> {
         gpu: Option<&Spanned<crate::mock::load::LoadSpec>>,
         cpu: Option<&Spanned<crate::mock::load::LoadSpec>>,
     ) -> Result<(), Wrong> {
-        let accelerated = self.facts.instance_type(ty.get_ref()).is_some_and(|facts| facts.accelerators.is_some());
+        let accelerated = self
+            .facts
+            .instance_type(ty.get_ref())
+            .is_some_and(|facts| facts.accelerators.is_some());
         if let Some(gpu) = gpu.filter(|_| !accelerated) {
-            return Err(wrong(gpu, format!("`{}` has no accelerators, so no `gpu`; write `cpu`", ty.get_ref())));
+            return Err(wrong(
+                gpu,
+                format!(
+                    "`{}` has no accelerators, so no `gpu`; write `cpu`",
+                    ty.get_ref()
+                ),
+            ));
         }
         Self::percent(gpu)?;
         Self::percent(cpu)
@@ -172,39 +286,66 @@ impl Check<'_> {
     pub(super) fn job_name(name: &Text, most: usize) -> Result<(), Wrong> {
         let text = name.get_ref().replace("{n}", "1");
         let edge = |c: char| c.is_ascii_alphanumeric();
-        let fits = text.starts_with(edge) && text.ends_with(edge) && text.chars().all(|c| edge(c) || c == '-');
+        let fits = text.starts_with(edge)
+            && text.ends_with(edge)
+            && text.chars().all(|c| edge(c) || c == '-');
         if fits && text.len() <= most {
             return Ok(());
         }
-        Err(wrong(name, format!("`{}` is no name: letters, digits and inner hyphens, here at most {most}", name.get_ref())))
+        Err(wrong(
+            name,
+            format!(
+                "`{}` is no name: letters, digits and inner hyphens, here at most {most}",
+                name.get_ref()
+            ),
+        ))
     }
 }
 
 fn shares(spot: Option<&Spanned<bool>>, share: Option<&Spanned<f64>>) -> Result<(), Wrong> {
     match share {
-        Some(share) if !(0.0..=1.0).contains(share.get_ref()) => {
-            Err(wrong(share, "`spot-share` is the billed share of the seconds, from 0 to 1"))
+        Some(share) if !(0.0..=1.0).contains(share.get_ref()) => Err(wrong(
+            share,
+            "`spot-share` is the billed share of the seconds, from 0 to 1",
+        )),
+        Some(share) if spot.is_none_or(|spot| !spot.get_ref()) => {
+            Err(wrong(share, "`spot-share` needs `spot = true`"))
         }
-        Some(share) if spot.is_none_or(|spot| !spot.get_ref()) => Err(wrong(share, "`spot-share` needs `spot = true`")),
         _ => Ok(()),
     }
 }
 
-fn limit<'a>(hours: Option<&Spanned<f64>>, spans: impl Iterator<Item = &'a Spanned<Span>>) -> Result<(), Wrong> {
+fn limit<'a>(
+    hours: Option<&Spanned<f64>>,
+    spans: impl Iterator<Item = &'a Spanned<Span>>,
+) -> Result<(), Wrong> {
     let most = hours.map_or(24.0, |hours| *hours.get_ref());
     if let Some(hours) = hours.filter(|_| !(most > 0.0 && most <= 672.0)) {
-        return Err(wrong(hours, "`max-hours` is above 0 and at most 672 (28 days)"));
+        return Err(wrong(
+            hours,
+            "`max-hours` is above 0 and at most 672 (28 days)",
+        ));
     }
     for span in spans {
         if span.get_ref().0 > most * 3_600.0 {
-            return Err(wrong(span, format!("`max-hours` ({most}) ends it before that")));
+            return Err(wrong(
+                span,
+                format!("`max-hours` ({most}) ends it before that"),
+            ));
         }
     }
     Ok(())
 }
 
 fn s3(uri: &Text) -> Result<(), Wrong> {
-    if uri.get_ref().starts_with("s3://") { Ok(()) } else { Err(wrong(uri, "an `input` is a place in S3: `s3://bucket/prefix/`")) }
+    if uri.get_ref().starts_with("s3://") {
+        Ok(())
+    } else {
+        Err(wrong(
+            uri,
+            "an `input` is a place in S3: `s3://bucket/prefix/`",
+        ))
+    }
 }
 
 #[cfg(test)]
@@ -219,9 +360,21 @@ mod tests {
                 9,
                 "has no accelerators, so no `gpu`; write `cpu`",
             ),
-            ("[[training]]\nname = \"t_1\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"", 6, "letters, digits and inner hyphens"),
-            ("[[training]]\nname = \"t\"\ncount = 2\ntype = \"ml.m5.large\"\ncreated = \"-1d\"", 7, "need `{n}` in their name"),
-            ("[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-3d\"\nended = \"-2d\"", 9, "how did it end?"),
+            (
+                "[[training]]\nname = \"t_1\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"",
+                6,
+                "letters, digits and inner hyphens",
+            ),
+            (
+                "[[training]]\nname = \"t\"\ncount = 2\ntype = \"ml.m5.large\"\ncreated = \"-1d\"",
+                7,
+                "need `{n}` in their name",
+            ),
+            (
+                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-3d\"\nended = \"-2d\"",
+                9,
+                "how did it end?",
+            ),
             (
                 "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-3d\"\nended = \"-1d\"\noutcome = \"completed\"",
                 9,
@@ -232,7 +385,11 @@ mod tests {
                 9,
                 "`max-hours` (24) ends it before that",
             ),
-            ("[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nruns-for = \"soon\"", 9, "is no length of time"),
+            (
+                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nruns-for = \"soon\"",
+                9,
+                "is no length of time",
+            ),
             (
                 "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nruns-for = \"2h\"\nfails-after = \"1h\"",
                 10,
@@ -243,9 +400,21 @@ mod tests {
                 9,
                 "belongs to `ended` or `runs-for`",
             ),
-            ("[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nfailure = \"x\"", 6, "a `failure` needs"),
-            ("[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nuntil = \"now\"", 9, "`until` is the end of `every`"),
-            ("[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-30d\"\nevery = \"5m\"", 9, "at most 2000"),
+            (
+                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nfailure = \"x\"",
+                6,
+                "a `failure` needs",
+            ),
+            (
+                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nuntil = \"now\"",
+                9,
+                "`until` is the end of `every`",
+            ),
+            (
+                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-30d\"\nevery = \"5m\"",
+                9,
+                "at most 2000",
+            ),
             (
                 "[[training]]\nname = \"t{n}\"\ncount = 2\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nevery = \"1h\"",
                 10,
@@ -256,25 +425,61 @@ mod tests {
                 10,
                 "`count` or `runs`",
             ),
-            ("[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nmax-hours = 1000", 9, "at most 672"),
-            ("[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nkeep-alive = 500", 9, "from 1 to 360"),
-            ("[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nspot-share = 0.5", 9, "needs `spot = true`"),
-            ("[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nmodel = \"m\"", 9, "`model` is of [[transform]] only"),
-            ("[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\ninput = [\n\"/data\"]", 10, "a place in S3"),
-            ("[[processing]]\nname = \"p\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nspot = true", 9, "`spot` is of [[training]] only"),
+            (
+                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nmax-hours = 1000",
+                9,
+                "at most 672",
+            ),
+            (
+                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nkeep-alive = 500",
+                9,
+                "from 1 to 360",
+            ),
+            (
+                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nspot-share = 0.5",
+                9,
+                "needs `spot = true`",
+            ),
+            (
+                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nmodel = \"m\"",
+                9,
+                "`model` is of [[transform]] only",
+            ),
+            (
+                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\ninput = [\n\"/data\"]",
+                10,
+                "a place in S3",
+            ),
+            (
+                "[[processing]]\nname = \"p\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nspot = true",
+                9,
+                "`spot` is of [[training]] only",
+            ),
             (
                 "[[processing]]\nname = \"p\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nkeep-alive = 5",
                 9,
                 "`keep-alive` is of [[training]] only",
             ),
-            ("[[processing]]\nname = \"p\"\ntype = \"ml.m5.lagre\"\ncreated = \"-1d\"", 7, "did you mean `ml.m5.large`?"),
+            (
+                "[[processing]]\nname = \"p\"\ntype = \"ml.m5.lagre\"\ncreated = \"-1d\"",
+                7,
+                "did you mean `ml.m5.large`?",
+            ),
             (
                 "[[transform]]\nname = \"p\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nmax-hours = 3",
                 9,
                 "a transform job has no `max-hours`",
             ),
-            ("[[tuning]]\nname = \"h\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\ntrials = 0", 9, "from 1 to 750"),
-            ("[[tuning]]\nname = \"h\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nstrategy = \"luck\"", 9, "unknown variant `luck`"),
+            (
+                "[[tuning]]\nname = \"h\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\ntrials = 0",
+                9,
+                "from 1 to 750",
+            ),
+            (
+                "[[tuning]]\nname = \"h\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nstrategy = \"luck\"",
+                9,
+                "unknown variant `luck`",
+            ),
             (
                 "[[tuning]]\nname = \"a-name-that-is-rather-long-for-tuning\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"",
                 6,

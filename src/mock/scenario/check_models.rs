@@ -15,7 +15,10 @@ impl Check<'_> {
             let region = self.region(one.region.as_ref())?;
             Self::job_name(&one.name, 63)?;
             if one.groups.is_empty() {
-                return Err(wrong(&one.name, "a cluster needs at least one group: [[cluster.groups]] with `name`, `type`, `count`"));
+                return Err(wrong(
+                    &one.name,
+                    "a cluster needs at least one group: [[cluster.groups]] with `name`, `type`, `count`",
+                ));
             }
             for group in &one.groups {
                 self.ml_type(&group.r#type, Component::Cluster, region)?;
@@ -24,9 +27,18 @@ impl Check<'_> {
                     return Err(wrong(&group.name, "`count` is at most 1000"));
                 }
             }
-            Self::unique("instance group", one.groups.iter().map(|group| (&group.name, None)))?;
+            Self::unique(
+                "instance group",
+                one.groups.iter().map(|group| (&group.name, None)),
+            )?;
         }
-        Self::unique("cluster", self.file.cluster.iter().map(|one| (&one.name, one.region.as_ref())))
+        Self::unique(
+            "cluster",
+            self.file
+                .cluster
+                .iter()
+                .map(|one| (&one.name, one.region.as_ref())),
+        )
     }
 
     pub(super) fn model_jobs(&self) -> Result<(), Wrong> {
@@ -38,7 +50,10 @@ impl Check<'_> {
                 return Err(wrong(&one.model, self.no_such_model(model)));
             }
             if *one.training_tokens.get_ref() <= 0.0 || !one.training_tokens.get_ref().is_finite() {
-                return Err(wrong(&one.training_tokens, "`training-tokens` is above 0: the tokens of the data times the epochs"));
+                return Err(wrong(
+                    &one.training_tokens,
+                    "`training-tokens` is above 0: the tokens of the data times the epochs",
+                ));
             }
             early(one.takes.as_ref(), one.fails_after.as_ref(), 4.0)?;
         }
@@ -50,29 +65,57 @@ impl Check<'_> {
                 return Err(wrong(&one.model, self.no_such_model(model)));
             }
             if self.facts.token_rates(model, region, Tier::Batch).is_none() {
-                return Err(wrong(&one.model, format!("`{model}` has no batch price in {region} in the price lists")));
+                return Err(wrong(
+                    &one.model,
+                    format!("`{model}` has no batch price in {region} in the price lists"),
+                ));
             }
             if *one.records.get_ref() == 0 {
                 return Err(wrong(&one.records, "`records` is 1 or more"));
             }
-            if [one.input_tokens, one.output_tokens].iter().any(|tokens| !tokens.is_finite() || *tokens < 0.0) {
-                return Err(wrong(&one.name, "`input-tokens` and `output-tokens` of a record are 0 or more"));
+            if [one.input_tokens, one.output_tokens]
+                .iter()
+                .any(|tokens| !tokens.is_finite() || *tokens < 0.0)
+            {
+                return Err(wrong(
+                    &one.name,
+                    "`input-tokens` and `output-tokens` of a record are 0 or more",
+                ));
             }
             if !(24..=168).contains(&one.timeout_hours) {
                 return Err(wrong(&one.name, "`timeout-hours` is from 24 to 168"));
             }
             early(one.takes.as_ref(), one.fails_after.as_ref(), 2.0)?;
         }
-        Self::unique("customization job", self.file.customization.iter().map(|one| (&one.name, one.region.as_ref())))?;
-        Self::unique("batch inference job", self.file.batch_inference.iter().map(|one| (&one.name, one.region.as_ref())))
+        Self::unique(
+            "customization job",
+            self.file
+                .customization
+                .iter()
+                .map(|one| (&one.name, one.region.as_ref())),
+        )?;
+        Self::unique(
+            "batch inference job",
+            self.file
+                .batch_inference
+                .iter()
+                .map(|one| (&one.name, one.region.as_ref())),
+        )
     }
 }
 
 /// A job fails before it would be done.
-fn early(takes: Option<&Spanned<Span>>, fails: Option<&Spanned<Span>>, hours: f64) -> Result<(), Wrong> {
+fn early(
+    takes: Option<&Spanned<Span>>,
+    fails: Option<&Spanned<Span>>,
+    hours: f64,
+) -> Result<(), Wrong> {
     let takes = takes.map_or(hours * 3_600.0, |takes| takes.get_ref().0);
     match fails {
-        Some(fails) if fails.get_ref().0 >= takes => Err(wrong(fails, "it would be done by then; write a longer `takes`")),
+        Some(fails) if fails.get_ref().0 >= takes => Err(wrong(
+            fails,
+            "it would be done by then; write a longer `takes`",
+        )),
         _ => Ok(()),
     }
 }
@@ -84,7 +127,11 @@ mod tests {
     #[test]
     fn wrong_clusters_and_model_jobs_are_refused_where_they_are_wrong() {
         refused(&[
-            ("[[cluster]]\nname = \"c\"\ncreated = \"-1d\"\ngroups = []", 6, "at least one group"),
+            (
+                "[[cluster]]\nname = \"c\"\ncreated = \"-1d\"\ngroups = []",
+                6,
+                "at least one group",
+            ),
             (
                 "[[cluster]]\nname = \"c\"\ncreated = \"-1d\"\n[[cluster.groups]]\nname = \"g\"\ntype = \"ml.p5.48xlrage\"\ncount = 2",
                 10,

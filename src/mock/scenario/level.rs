@@ -5,11 +5,14 @@
 use super::when::When;
 use crate::mock::load::{Course, LoadSpec, Shape, Turn};
 
-const FORM: &str = "write `steady 3`, `office-hours 4-71` or `two-peaks 40k-180k, from sat 02:00 x3`";
+const FORM: &str =
+    "write `steady 3`, `office-hours 4-71` or `two-peaks 40k-180k, from sat 02:00 x3`";
 
 impl<'de> serde::Deserialize<'de> for LoadSpec {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(serde::de::Error::custom)
     }
 }
 
@@ -25,12 +28,16 @@ impl std::str::FromStr for LoadSpec {
 
 /// `from fri 18:20 steady 0-1` or `from sat 02:00 x3`.
 fn turn(clause: &str) -> Result<(When, Turn), String> {
-    let rest = clause.strip_prefix("from ").ok_or_else(|| format!("`{clause}` does not start with `from`; {FORM}"))?;
+    let rest = clause
+        .strip_prefix("from ")
+        .ok_or_else(|| format!("`{clause}` does not start with `from`; {FORM}"))?;
     let words: Vec<&str> = rest.split_whitespace().collect();
     let split = words
         .iter()
         .position(|word| shape(word).is_some() || factor(word).is_some())
-        .ok_or_else(|| format!("`{clause}` has neither a shape nor a factor after its time; {FORM}"))?;
+        .ok_or_else(|| {
+            format!("`{clause}` has neither a shape nor a factor after its time; {FORM}")
+        })?;
     let when: When = words[..split].join(" ").parse()?;
     match factor(words[split]) {
         Some(factor) if split + 1 == words.len() => Ok((when, Turn::Times(factor))),
@@ -39,11 +46,17 @@ fn turn(clause: &str) -> Result<(When, Turn), String> {
 }
 
 fn shape(word: &str) -> Option<Shape> {
-    Shape::ALL.iter().find(|(name, _)| *name == word).map(|(_, shape)| *shape)
+    Shape::ALL
+        .iter()
+        .find(|(name, _)| *name == word)
+        .map(|(_, shape)| *shape)
 }
 
 fn factor(word: &str) -> Option<f64> {
-    word.strip_prefix('x')?.parse().ok().filter(|factor: &f64| factor.is_finite() && *factor >= 0.0)
+    word.strip_prefix('x')?
+        .parse()
+        .ok()
+        .filter(|factor: &f64| factor.is_finite() && *factor >= 0.0)
 }
 
 /// `office-hours 4-71`.
@@ -52,13 +65,25 @@ fn course(clause: &str) -> Result<Course, String> {
     let [name, levels] = words.as_slice() else {
         return Err(format!("`{clause}` is no load: {FORM}"));
     };
-    let known = || Shape::ALL.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
-    let shape = shape(name).ok_or_else(|| format!("`{name}` is no load shape; known are {}", known()))?;
+    let known = || {
+        Shape::ALL
+            .iter()
+            .map(|(name, _)| *name)
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let shape =
+        shape(name).ok_or_else(|| format!("`{name}` is no load shape; known are {}", known()))?;
     let wrong = || format!("`{levels}` is no level: write `3`, `4-71` or `40k-1.2M`");
     let (low, high) = levels.split_once('-').unwrap_or((levels, levels));
-    let (low, high) = (number(low).ok_or_else(wrong)?, number(high).ok_or_else(wrong)?);
+    let (low, high) = (
+        number(low).ok_or_else(wrong)?,
+        number(high).ok_or_else(wrong)?,
+    );
     if low > high {
-        return Err(format!("`{levels}` runs from high to low; write `{high}-{low}`"));
+        return Err(format!(
+            "`{levels}` runs from high to low; write `{high}-{low}`"
+        ));
     }
     Ok(Course { shape, low, high })
 }
@@ -70,7 +95,11 @@ fn number(text: &str) -> Option<f64> {
         'M' => (&text[..text.len() - 1], 1e6),
         _ => (text, 1.0),
     };
-    digits.parse().ok().map(|n: f64| n * factor).filter(|n| n.is_finite() && *n >= 0.0)
+    digits
+        .parse()
+        .ok()
+        .map(|n: f64| n * factor)
+        .filter(|n| n.is_finite() && *n >= 0.0)
 }
 
 #[cfg(test)]

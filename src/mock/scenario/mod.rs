@@ -1,4 +1,5 @@
-//! Scenario files: how a world begins, read, checked, and refused with file, line and what would be right.
+//! Scenario files: how a world begins, read, checked, and refused with file, line and what would be
+//! right.
 //!
 //! Must not know how the world behaves.
 
@@ -47,7 +48,11 @@ impl Scenario {
         let shipped = super::SCENARIOS.iter().find(|(known, _)| *known == name);
         let (file, text) = shipped.ok_or_else(|| {
             let known: Vec<_> = super::SCENARIOS.iter().map(|(name, _)| *name).collect();
-            ScenarioError { file: name.to_owned(), line: 0, message: format!("no such scenario; shipped are {}", known.join(", ")) }
+            ScenarioError {
+                file: name.to_owned(),
+                line: 0,
+                message: format!("no such scenario; shipped are {}", known.join(", ")),
+            }
         })?;
         Self::parse(text, &format!("{file}.toml"))
     }
@@ -55,16 +60,34 @@ impl Scenario {
     /// Reads and checks `text`; `file` is for the error.
     pub fn parse(text: &str, file: &str) -> Result<Self, ScenarioError> {
         let fail = |at: usize, message: String| {
-            let line = text.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count() + 1;
-            ScenarioError { file: file.to_owned(), line, message }
+            let line = text
+                .as_bytes()
+                .iter()
+                .take(at)
+                .filter(|byte| **byte == b'\n')
+                .count()
+                + 1;
+            ScenarioError {
+                file: file.to_owned(),
+                line,
+                message,
+            }
         };
-        let read: spec::File =
-            toml::from_str(text).map_err(|error| fail(error.span().map_or(0, |span| span.start), error.message().to_owned()))?;
+        let read: spec::File = toml::from_str(text).map_err(|error| {
+            fail(
+                error.span().map_or(0, |span| span.start),
+                error.message().to_owned(),
+            )
+        })?;
         check::check(&read).map_err(|(span, message)| fail(span.start, message))?;
         Ok(Self {
             description: read.description.get_ref().clone(),
             now: read.now.0,
-            regions: read.regions.iter().map(|region| region.get_ref().clone()).collect(),
+            regions: read
+                .regions
+                .iter()
+                .map(|region| region.get_ref().clone())
+                .collect(),
             account: read.account.id.get_ref().clone(),
             file: Arc::new(read),
         })
@@ -79,7 +102,11 @@ pub(super) mod tests {
     pub(super) fn refused(cases: &[(&str, usize, &str)]) {
         for (body, line, part) in cases {
             let error = Scenario::parse(&format!("{HEAD}{body}\n"), "x.toml").expect_err(body);
-            assert_eq!((error.file.as_str(), error.line), ("x.toml", *line), "{body}: {error}");
+            assert_eq!(
+                (error.file.as_str(), error.line),
+                ("x.toml", *line),
+                "{body}: {error}"
+            );
             assert!(error.message.contains(part), "{body}: {error}");
         }
     }
@@ -93,12 +120,29 @@ regions = ["us-east-1"]
     #[test]
     fn the_examples_of_the_readme_are_scenarios() {
         let readme = include_str!("../../../mocks/README.md");
-        let blocks: Vec<_> = readme.split("```").skip(1).step_by(2).filter_map(|block| block.strip_prefix("toml\n")).collect();
-        let whole: Vec<_> = blocks.into_iter().filter(|block| block.contains("[[")).collect();
+        let blocks: Vec<_> = readme
+            .split("```")
+            .skip(1)
+            .step_by(2)
+            .filter_map(|block| block.strip_prefix("toml\n"))
+            .collect();
+        let whole: Vec<_> = blocks
+            .into_iter()
+            .filter(|block| block.contains("[["))
+            .collect();
         assert!(whole.len() >= 3);
         for block in whole {
-            let text = if block.contains("description =") { block.to_owned() } else { format!("{HEAD}{block}") };
-            assert!(Scenario::parse(&text, "README.md").map_err(|error| error.to_string()).is_ok(), "{block}");
+            let text = if block.contains("description =") {
+                block.to_owned()
+            } else {
+                format!("{HEAD}{block}")
+            };
+            assert!(
+                Scenario::parse(&text, "README.md")
+                    .map_err(|error| error.to_string())
+                    .is_ok(),
+                "{block}"
+            );
         }
     }
 
@@ -107,29 +151,81 @@ regions = ["us-east-1"]
         refused(&[
             ("seed = ", 5, ""),
             ("sed = 3", 5, "unknown field `sed`, expected one of"),
-            ("[[instance]]\nname = \"a\"\ncoutn = 2", 7, "unknown field `coutn`, expected one of"),
-            ("[[instance]]\nname = \"a\"\ntype = \"m5.large\"", 5, "missing field `launched`"),
-            ("[[instance]]\nname = \"a\"\nlaunched = \"-1d\"\ntype = \"p4d.24xlagre\"", 8, "did you mean `p4d.24xlarge`?"),
-            ("[[instance]]\nname = \"a\"\nlaunched = \"-1d\"\ntype = \"ml.m5.large\"", 8, "is no instance type"),
-            ("[[instance]]\nname = \"a\"\nlaunched = \"soon\"\ntype = \"m5.large\"", 7, "write `fri 17:00`, `-3d`"),
-            ("[[instance]]\nname = \"a\"\nlaunched = \"-1d\"\nstopped = \"-2d\"\ntype = \"m5.large\"", 8, "but it began at"),
-            ("[[instance]]\nname = \"a\"\nlaunched = \"-1d\"\ntype = \"m5.large\"\ngpu = \"steady 3\"", 9, "has no accelerators"),
-            ("[[instance]]\nname = \"a\"\nlaunched = \"-1d\"\ntype = \"g5.xlarge\"", 6, "how busy are they?"),
-            ("[[instance]]\nname = \"a\"\nlaunched = \"-1d\"\ntype = \"g5.xlarge\"\ngpu = \"steady 300\"", 9, "at most 100"),
-            ("[[instance]]\nname = \"a\"\nlaunched = \"-1d\"\ntype = \"g5.xlarge\"\ngpu = \"lunar 3\"", 9, "known are steady"),
-            ("[[instance]]\nname = \"a\"\nregion = \"eu-west-1\"\nlaunched = \"-1d\"\ntype = \"m5.large\"", 7, "write one of us-east-1"),
+            (
+                "[[instance]]\nname = \"a\"\ncoutn = 2",
+                7,
+                "unknown field `coutn`, expected one of",
+            ),
+            (
+                "[[instance]]\nname = \"a\"\ntype = \"m5.large\"",
+                5,
+                "missing field `launched`",
+            ),
+            (
+                "[[instance]]\nname = \"a\"\nlaunched = \"-1d\"\ntype = \"p4d.24xlagre\"",
+                8,
+                "did you mean `p4d.24xlarge`?",
+            ),
+            (
+                "[[instance]]\nname = \"a\"\nlaunched = \"-1d\"\ntype = \"ml.m5.large\"",
+                8,
+                "is no instance type",
+            ),
+            (
+                "[[instance]]\nname = \"a\"\nlaunched = \"soon\"\ntype = \"m5.large\"",
+                7,
+                "write `fri 17:00`, `-3d`",
+            ),
+            (
+                "[[instance]]\nname = \"a\"\nlaunched = \"-1d\"\nstopped = \"-2d\"\ntype = \"m5.large\"",
+                8,
+                "but it began at",
+            ),
+            (
+                "[[instance]]\nname = \"a\"\nlaunched = \"-1d\"\ntype = \"m5.large\"\ngpu = \"steady 3\"",
+                9,
+                "has no accelerators",
+            ),
+            (
+                "[[instance]]\nname = \"a\"\nlaunched = \"-1d\"\ntype = \"g5.xlarge\"",
+                6,
+                "how busy are they?",
+            ),
+            (
+                "[[instance]]\nname = \"a\"\nlaunched = \"-1d\"\ntype = \"g5.xlarge\"\ngpu = \"steady 300\"",
+                9,
+                "at most 100",
+            ),
+            (
+                "[[instance]]\nname = \"a\"\nlaunched = \"-1d\"\ntype = \"g5.xlarge\"\ngpu = \"lunar 3\"",
+                9,
+                "known are steady",
+            ),
+            (
+                "[[instance]]\nname = \"a\"\nregion = \"eu-west-1\"\nlaunched = \"-1d\"\ntype = \"m5.large\"",
+                7,
+                "write one of us-east-1",
+            ),
             (
                 "[[instance]]\nname = \"a\"\nlaunched = \"-1d\"\ntype = \"g5.xlarge\"\ngpu = \"steady 3\"\nmarket = \"free\"",
                 10,
                 "unknown variant `free`",
             ),
-            ("[[notebook]]\nname = \"a\"\ntype = \"m5.large\"\ncreated = \"-1d\"", 7, "did you mean `ml.m5.large`?"),
+            (
+                "[[notebook]]\nname = \"a\"\ntype = \"m5.large\"\ncreated = \"-1d\"",
+                7,
+                "did you mean `ml.m5.large`?",
+            ),
             (
                 "[[app]]\ndomain = \"d\"\nuser = \"u\"\nkind = \"JupyterServer\"\ntype = \"system\"\nstarted = \"-1d\"",
                 6,
                 "no [[domain]] `d`",
             ),
-            ("[[endpoint]]\nname = \"e\"\ncreated = \"-1d\"\nrequests = \"steady 3\"", 6, "either `type` and `instances`"),
+            (
+                "[[endpoint]]\nname = \"e\"\ncreated = \"-1d\"\nrequests = \"steady 3\"",
+                6,
+                "either `type` and `instances`",
+            ),
             (
                 "[[endpoint]]\nname = \"e\"\ntype = \"ml.m5.large\"\ninstances = 1\ncreated = \"-1d\"\nrequests = \"steady 3\"\nschedule = [\n{ at = \"cron(0 8)\", min = 1 }]",
                 12,
@@ -145,23 +241,71 @@ regions = ["us-east-1"]
                 12,
                 "min <= max",
             ),
-            ("[[component]]\nname = \"c\"\nendpoint = \"e\"\nmodel = \"m\"\ncopies = 1\nrequests = \"steady 3\"", 7, "no [[endpoint]] `e`"),
+            (
+                "[[component]]\nname = \"c\"\nendpoint = \"e\"\nmodel = \"m\"\ncopies = 1\nrequests = \"steady 3\"",
+                7,
+                "no [[endpoint]] `e`",
+            ),
             (
                 "[[model]]\nid = \"amazon.nova-por-v1:0\"\nrequests = \"steady 3\"\ninput-tokens = 1\noutput-tokens = 1",
                 6,
                 "did you mean `amazon.nova-pro-v1:0`?",
             ),
-            ("[[anomaly]]\nservice = \"x\"\nbegins = \"-1d\"", 6, "needs a [[monitor]]"),
-            ("[[discount]]\nservice = \"ec2\"\npercent = 120", 7, "below 100"),
-            ("[[discount]]\nservice = \"s3\"\npercent = 12", 6, "unknown variant `s3`"),
-            ("[[savings-plan]]\ntype = \"sagemaker\"\ncommitment = 0\npercent = 20\nbegan = \"-9d\"", 7, "dollars an hour"),
-            ("[[savings-plan]]\ntype = \"compute\"\ncommitment = 5\npercent = 20\nbegan = \"-9d\"\nyears = 2", 10, "1 or 3"),
-            ("[[reservation]]\ntype = \"p9.large\"\nhourly = 1\nbegan = \"-9d\"", 6, "no on-demand price of `p9.large`"),
-            ("[[credit]]\nservice = \"x\"\nusd = 5\nat = \"-1d\"\nuntil = \"-2d\"", 9, "`until` is after `at`"),
-            ("[[budget]]\nname = \"a\"\nmonthly = 1\n[[budget]]\nname = \"a\"\nmonthly = 2", 9, "different names"),
-            ("[[linked-account]]\nid = \"12\"\nname = \"x\"", 6, "twelve digits"),
-            ("[[cost]]\nservice = \"x\"\nusage-type = \"y\"\ndaily = \"steady 1\"\naccount = \"444455556666\"", 9, "no [[linked-account]]"),
-            ("[[list-price]]\nservice = \"bedrock\"\ntype = \"amazon.nova-pro-v1:0\"\nusd = 1", 7, "which tokens?"),
+            (
+                "[[anomaly]]\nservice = \"x\"\nbegins = \"-1d\"",
+                6,
+                "needs a [[monitor]]",
+            ),
+            (
+                "[[discount]]\nservice = \"ec2\"\npercent = 120",
+                7,
+                "below 100",
+            ),
+            (
+                "[[discount]]\nservice = \"s3\"\npercent = 12",
+                6,
+                "unknown variant `s3`",
+            ),
+            (
+                "[[savings-plan]]\ntype = \"sagemaker\"\ncommitment = 0\npercent = 20\nbegan = \"-9d\"",
+                7,
+                "dollars an hour",
+            ),
+            (
+                "[[savings-plan]]\ntype = \"compute\"\ncommitment = 5\npercent = 20\nbegan = \"-9d\"\nyears = 2",
+                10,
+                "1 or 3",
+            ),
+            (
+                "[[reservation]]\ntype = \"p9.large\"\nhourly = 1\nbegan = \"-9d\"",
+                6,
+                "no on-demand price of `p9.large`",
+            ),
+            (
+                "[[credit]]\nservice = \"x\"\nusd = 5\nat = \"-1d\"\nuntil = \"-2d\"",
+                9,
+                "`until` is after `at`",
+            ),
+            (
+                "[[budget]]\nname = \"a\"\nmonthly = 1\n[[budget]]\nname = \"a\"\nmonthly = 2",
+                9,
+                "different names",
+            ),
+            (
+                "[[linked-account]]\nid = \"12\"\nname = \"x\"",
+                6,
+                "twelve digits",
+            ),
+            (
+                "[[cost]]\nservice = \"x\"\nusage-type = \"y\"\ndaily = \"steady 1\"\naccount = \"444455556666\"",
+                9,
+                "no [[linked-account]]",
+            ),
+            (
+                "[[list-price]]\nservice = \"bedrock\"\ntype = \"amazon.nova-pro-v1:0\"\nusd = 1",
+                7,
+                "which tokens?",
+            ),
             (
                 "[[list-price]]\nservice = \"sagemaker\"\ntype = \"ml.g5.xlarge\"\ncomponent = \"host\"\nusd = 1",
                 8,
@@ -189,9 +333,20 @@ regions = ["us-east-1"]
             (HEAD.replace("08:30", "8.30"), "is no moment"),
             (HEAD.replace("\"x\"", "\"\""), "one line that says"),
         ] {
-            assert!(Scenario::parse(&text, "x.toml").unwrap_err().message.contains(part), "{part}");
+            assert!(
+                Scenario::parse(&text, "x.toml")
+                    .unwrap_err()
+                    .message
+                    .contains(part),
+                "{part}"
+            );
         }
         assert!(Scenario::parse(HEAD, "x.toml").is_ok());
-        assert!(Scenario::named("nobody").unwrap_err().message.contains("shipped are weekend-spike, "));
+        assert!(
+            Scenario::named("nobody")
+                .unwrap_err()
+                .message
+                .contains("shipped are weekend-spike, ")
+        );
     }
 }

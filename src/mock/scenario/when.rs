@@ -1,4 +1,5 @@
-//! Moments as a scenario writes them, relative to its `now`: `fri 17:00`, `-3d`, `+52d`, `2026-11-20T17:00Z`.
+//! Moments as a scenario writes them, relative to its `now`: `fri 17:00`, `-3d`, `+52d`,
+//! `2026-11-20T17:00Z`.
 //!
 //! Must not know any clock.
 
@@ -31,7 +32,11 @@ impl When {
                 let days = now.as_second().div_euclid(86_400);
                 let back = (days + 3 - i64::from(day)).rem_euclid(7); // 1970-01-01 was a Thursday
                 let at = (days - back) * 86_400 + second;
-                let at = if at > now.as_second() { at - 7 * 86_400 } else { at };
+                let at = if at > now.as_second() {
+                    at - 7 * 86_400
+                } else {
+                    at
+                };
                 Stamp::from_second(at).unwrap_or(now)
             }
         }
@@ -46,7 +51,9 @@ pub struct Moment(pub Stamp);
 impl TryFrom<String> for Moment {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
-        text.parse().map(Self).map_err(|_| format!("`{text}` is no moment; write `2026-11-23T08:30:00Z`"))
+        text.parse()
+            .map(Self)
+            .map_err(|_| format!("`{text}` is no moment; write `2026-11-23T08:30:00Z`"))
     }
 }
 
@@ -59,7 +66,9 @@ impl TryFrom<String> for Span {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
         let seconds = span_of(&text).filter(|seconds| *seconds >= 1.0);
-        seconds.map(|seconds| Self(seconds.round())).ok_or_else(|| format!("`{text}` is no length of time; write `90m` or `2h 30m`"))
+        seconds
+            .map(|seconds| Self(seconds.round()))
+            .ok_or_else(|| format!("`{text}` is no length of time; write `90m` or `2h 30m`"))
     }
 }
 
@@ -74,9 +83,15 @@ impl std::str::FromStr for When {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
         let text = text.trim();
-        let wrong = || format!("`{text}` is no time; write `fri 17:00`, `-3d`, `+52d` or `2026-11-20T17:00:00Z`");
+        let wrong = || {
+            format!(
+                "`{text}` is no time; write `fri 17:00`, `-3d`, `+52d` or `2026-11-20T17:00:00Z`"
+            )
+        };
         if let Some(span) = text.strip_prefix('-') {
-            return span_of(span).map(|seconds| Self::Offset(-seconds)).ok_or_else(wrong);
+            return span_of(span)
+                .map(|seconds| Self::Offset(-seconds))
+                .ok_or_else(wrong);
         }
         if let Some(span) = text.strip_prefix('+') {
             return span_of(span).map(Self::Offset).ok_or_else(wrong);
@@ -88,7 +103,10 @@ impl std::str::FromStr for When {
             && let Some(day) = DAYS.iter().position(|name| *name == day)
         {
             let (hour, minute) = clock.trim().split_once(':').ok_or_else(wrong)?;
-            let (hour, minute): (i64, i64) = (hour.parse().map_err(|_| wrong())?, minute.parse().map_err(|_| wrong())?);
+            let (hour, minute): (i64, i64) = (
+                hour.parse().map_err(|_| wrong())?,
+                minute.parse().map_err(|_| wrong())?,
+            );
             if hour > 23 || minute > 59 || hour < 0 || minute < 0 {
                 return Err(wrong());
             }
@@ -102,7 +120,9 @@ impl std::str::FromStr for When {
 fn span_of(text: &str) -> Option<f64> {
     let mut parts = text.split_whitespace().peekable();
     parts.peek()?;
-    parts.map(|part| parse_span(part).filter(|seconds| *seconds >= 0.0)).sum()
+    parts
+        .map(|part| parse_span(part).filter(|seconds| *seconds >= 0.0))
+        .sum()
 }
 
 #[cfg(test)]
@@ -122,7 +142,11 @@ mod tests {
             ("now", "2026-11-23T08:30:00Z"),
             ("2026-01-02T03:04:05Z", "2026-01-02T03:04:05Z"),
         ] {
-            assert_eq!(text.parse::<When>().unwrap().resolve(now).to_string(), at, "{text}");
+            assert_eq!(
+                text.parse::<When>().unwrap().resolve(now).to_string(),
+                at,
+                "{text}"
+            );
         }
         for wrong in ["", "friday", "fri 25:00", "-", "-soon", "fri", "2026-11-20"] {
             assert!(wrong.parse::<When>().is_err(), "{wrong}");

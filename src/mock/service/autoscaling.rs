@@ -50,7 +50,10 @@ pub fn answer(context: &Context<'_>) -> Answer {
 }
 
 fn namespace(context: &Context<'_>) -> Result<&'static str, Failure> {
-    context.input.one_of("ServiceNamespace", NAMESPACES)?.ok_or_else(|| Failure::Missing("ServiceNamespace".to_owned()))
+    context
+        .input
+        .one_of("ServiceNamespace", NAMESPACES)?
+        .ok_or_else(|| Failure::Missing("ServiceNamespace".to_owned()))
 }
 
 /// The targets of the request's namespace, dimension and resources, by resource.
@@ -58,11 +61,24 @@ fn selected(context: &Context<'_>, resources: &[&str]) -> Result<Vec<ScalableTar
     let namespace = namespace(context)?;
     let dimension = context.input.text("ScalableDimension")?;
     if dimension.is_some_and(|one| one.starts_with("sagemaker:") && !DIMENSIONS.contains(&one)) {
-        return Err(context.input.invalid("ScalableDimension", format!("Member must satisfy enum value set: [{}]", DIMENSIONS.join(", "))));
+        return Err(context.input.invalid(
+            "ScalableDimension",
+            format!(
+                "Member must satisfy enum value set: [{}]",
+                DIMENSIONS.join(", ")
+            ),
+        ));
     }
-    let mut targets = if namespace == "sagemaker" { context.world().scalable_targets(context.region, context.now) } else { Vec::new() };
+    let mut targets = if namespace == "sagemaker" {
+        context
+            .world()
+            .scalable_targets(context.region, context.now)
+    } else {
+        Vec::new()
+    };
     targets.retain(|one| {
-        dimension.is_none_or(|name| one.dimension == name) && (resources.is_empty() || resources.contains(&one.resource_id.as_str()))
+        dimension.is_none_or(|name| one.dimension == name)
+            && (resources.is_empty() || resources.contains(&one.resource_id.as_str()))
     });
     targets.sort_by(|a, b| (&a.resource_id, a.dimension).cmp(&(&b.resource_id, b.dimension)));
     Ok(targets)
@@ -75,9 +91,18 @@ fn id(one: &ScalableTarget) -> String {
 fn targets(context: &Context<'_>) -> Answer {
     let resources = context.input.texts("ResourceIds")?;
     if resources.len() > 50 {
-        return Err(context.input.invalid("ResourceIds", "Member must have length less than or equal to 50"));
+        return Err(context.input.invalid(
+            "ResourceIds",
+            "Member must have length less than or equal to 50",
+        ));
     }
-    let page = context.page(selected(context, &resources)?, ("NextToken", "MaxResults"), 1..=50, 50, id)?;
+    let page = context.page(
+        selected(context, &resources)?,
+        ("NextToken", "MaxResults"),
+        1..=50,
+        50,
+        id,
+    )?;
     let items: Vec<Node> = page
         .items
         .iter()
@@ -106,7 +131,9 @@ fn policies(context: &Context<'_>) -> Answer {
     let resource: Vec<&str> = context.input.text("ResourceId")?.into_iter().collect();
     let names = context.input.texts("PolicyNames")?;
     let mut targets = selected(context, &resource)?;
-    targets.retain(|one| one.target.is_some() && (names.is_empty() || names.contains(&one.policy_name.as_str())));
+    targets.retain(|one| {
+        one.target.is_some() && (names.is_empty() || names.contains(&one.policy_name.as_str()))
+    });
     let page = context.page(targets, ("NextToken", "MaxResults"), 1..=10, 10, id)?;
     let items: Vec<Node> = page.items.iter().map(policy).collect();
     Ok(fields! { "ScalingPolicies": items, "NextToken": page.next })
@@ -138,12 +165,22 @@ fn scheduled(context: &Context<'_>) -> Answer {
     let world = context.world();
     let mut actions: Vec<(ScalableTarget, ScheduledAction)> = Vec::new();
     for target in selected(context, &resource)? {
-        let wanted = target.actions.iter().filter(|action| names.is_empty() || names.contains(&action.name.as_str())).cloned();
+        let wanted = target
+            .actions
+            .iter()
+            .filter(|action| names.is_empty() || names.contains(&action.name.as_str()))
+            .cloned();
         actions.extend(wanted.map(|action| (target.clone(), action)));
     }
-    let id = |(target, action): &(ScalableTarget, ScheduledAction)| format!("{}|{}", id(target), action.name);
+    let id = |(target, action): &(ScalableTarget, ScheduledAction)| {
+        format!("{}|{}", id(target), action.name)
+    };
     let page = context.page(actions, ("NextToken", "MaxResults"), 1..=50, 50, id)?;
-    let items: Vec<Node> = page.items.iter().map(|(target, action)| told(&world, context.region, target, action)).collect();
+    let items: Vec<Node> = page
+        .items
+        .iter()
+        .map(|(target, action)| told(&world, context.region, target, action))
+        .collect();
     Ok(fields! { "ScheduledActions": items, "NextToken": page.next })
 }
 
@@ -176,17 +213,23 @@ fn resource<'a>(context: &Context<'a>) -> Result<&'a str, Failure> {
     if namespace == "sagemaker" && DIMENSIONS.contains(&dimension) && dimension != DIMENSIONS[1] {
         return Ok(resource);
     }
-    let message = format!("Unsupported service namespace, resource type or scalable dimension: {namespace}, {resource}, {dimension}");
+    let message = format!(
+        "Unsupported service namespace, resource type or scalable dimension: {namespace}, {resource}, {dimension}"
+    );
     Err(Error::new("ValidationException", message).into())
 }
 
 fn bound(input: &Input<'_>, name: &str) -> Result<Option<u32>, Failure> {
-    Ok(input.within(name, 0..=i64::from(i32::MAX))?.and_then(|n| u32::try_from(n).ok()))
+    Ok(input
+        .within(name, 0..=i64::from(i32::MAX))?
+        .and_then(|n| u32::try_from(n).ok()))
 }
 
 fn deregister(context: &Context<'_>) -> Answer {
     let resource = resource(context)?;
-    context.change().deregister_scalable_target(context.region, resource, context.now)?;
+    context
+        .change()
+        .deregister_scalable_target(context.region, resource, context.now)?;
     Ok(Node::EMPTY)
 }
 
@@ -204,20 +247,36 @@ fn put_action(context: &Context<'_>) -> Answer {
             None => None,
         },
     };
-    context.change().put_scheduled_action(context.region, resource, put, context.now)?;
+    context
+        .change()
+        .put_scheduled_action(context.region, resource, put, context.now)?;
     Ok(Node::EMPTY)
 }
 
 fn delete_action(context: &Context<'_>) -> Answer {
-    let (resource, name) = (resource(context)?, context.input.need_text("ScheduledActionName")?);
-    context.change().delete_scheduled_action(context.region, resource, name, context.now)?;
+    let (resource, name) = (
+        resource(context)?,
+        context.input.need_text("ScheduledActionName")?,
+    );
+    context
+        .change()
+        .delete_scheduled_action(context.region, resource, name, context.now)?;
     Ok(Node::EMPTY)
 }
 
 /// Upserts the bounds of a target: only what is given changes.
 fn register(context: &Context<'_>) -> Answer {
     let resource = resource(context)?;
-    let (least, most) = (bound(&context.input, "MinCapacity")?, bound(&context.input, "MaxCapacity")?);
-    let arn = context.change().register_scalable_target(context.region, resource, least, most, context.now)?;
+    let (least, most) = (
+        bound(&context.input, "MinCapacity")?,
+        bound(&context.input, "MaxCapacity")?,
+    );
+    let arn = context.change().register_scalable_target(
+        context.region,
+        resource,
+        least,
+        most,
+        context.now,
+    )?;
     Ok(fields! { "ScalableTargetARN": arn })
 }

@@ -32,10 +32,16 @@ pub fn answer(context: &Context<'_>) -> Answer {
 fn account(context: &Context<'_>) -> Result<(), Failure> {
     let asked = context.input.need_text("AccountId")?;
     if asked.len() != 12 || !asked.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(context.input.invalid("AccountId", r"Member must satisfy regular expression pattern: \d{12}"));
+        return Err(context.input.invalid(
+            "AccountId",
+            r"Member must satisfy regular expression pattern: \d{12}",
+        ));
     }
     if asked != context.world().account.id {
-        return failure::refuse("AccessDeniedException", format!("Account {asked} is not authorized for this action"));
+        return failure::refuse(
+            "AccessDeniedException",
+            format!("Account {asked} is not authorized for this action"),
+        );
     }
     Ok(())
 }
@@ -43,17 +49,35 @@ fn account(context: &Context<'_>) -> Result<(), Failure> {
 fn list(context: &Context<'_>) -> Answer {
     account(context)?;
     let budgets = context.world().budgets(context.now);
-    let page = context.page(budgets, ("NextToken", "MaxResults"), 1..=1_000, 100, |one| one.name.clone())?;
-    let items: Vec<Node> = page.items.iter().map(|one| budget(one, context.now)).collect();
+    let page = context.page(
+        budgets,
+        ("NextToken", "MaxResults"),
+        1..=1_000,
+        100,
+        |one| one.name.clone(),
+    )?;
+    let items: Vec<Node> = page
+        .items
+        .iter()
+        .map(|one| budget(one, context.now))
+        .collect();
     Ok(fields! { "Budgets": items, "NextToken": page.next })
 }
 
 fn one(context: &Context<'_>) -> Answer {
     account(context)?;
     let name = context.input.need_text("BudgetName")?;
-    match context.world().budgets(context.now).iter().find(|one| one.name == name) {
+    match context
+        .world()
+        .budgets(context.now)
+        .iter()
+        .find(|one| one.name == name)
+    {
         Some(found) => Ok(fields! { "Budget": budget(found, context.now) }),
-        None => failure::refuse("NotFoundException", format!("Unable to get budget: {name} - the budget doesn't exist.")),
+        None => failure::refuse(
+            "NotFoundException",
+            format!("Unable to get budget: {name} - the budget doesn't exist."),
+        ),
     }
 }
 

@@ -10,7 +10,11 @@ pub fn answer(context: &Context<'_>) -> Answer {
     match context.operation {
         "ListAccountAliases" => {
             let alias = context.world().account.alias.clone();
-            let aliases = if alias.is_empty() { Vec::new() } else { vec![alias] };
+            let aliases = if alias.is_empty() {
+                Vec::new()
+            } else {
+                vec![alias]
+            };
             Ok(fields! { "AccountAliases": aliases, "IsTruncated": false })
         }
         _ => context.unknown(),

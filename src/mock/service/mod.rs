@@ -1,4 +1,5 @@
-//! The services: a request is read, the world is asked or changed, an answer is written. One file a service or topic.
+//! The services: a request is read, the world is asked or changed, an answer is written. One file a
+//! service or topic.
 //!
 //! Must not know HTTP or encodings.
 
@@ -63,7 +64,8 @@ impl<'a> Context<'a> {
         self.world.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// That this request, unless it is refused, is an order, also where the world has nothing to show for it.
+    /// That this request, unless it is refused, is an order, also where the world has nothing to
+    /// show for it.
     pub fn takes_effect(&self) {
         self.effect.set(true);
     }
@@ -73,7 +75,8 @@ impl<'a> Context<'a> {
         Err(Failure::Unknown(self.operation.to_owned()))
     }
 
-    /// One page of `items`; `token` and `size` name the input's paging members, `most` is the size when none is asked.
+    /// One page of `items`; `token` and `size` name the input's paging members, `most` is the size
+    /// when none is asked.
     pub fn page<T>(
         &self,
         items: Vec<T>,
@@ -82,9 +85,19 @@ impl<'a> Context<'a> {
         most: usize,
         id: impl Fn(&T) -> String,
     ) -> Result<Page<T>, Failure> {
-        let asked = self.input.within(size, bounds)?.and_then(|n| usize::try_from(n).ok());
+        let asked = self
+            .input
+            .within(size, bounds)?
+            .and_then(|n| usize::try_from(n).ok());
         let request = (self.operation, self.input.node());
-        page::cut(items, asked.unwrap_or(most), self.input.text(token)?, request, &[token, size], id)
+        page::cut(
+            items,
+            asked.unwrap_or(most),
+            self.input.text(token)?,
+            request,
+            &[token, size],
+            id,
+        )
     }
 }
 
@@ -94,13 +107,23 @@ pub fn answer(call: &Call, world: &RwLock<World>, now: Stamp) -> (Result<Node, E
         Err(failure) => (Err(failure.clone()), false),
         Ok(input) => {
             let effect = Cell::new(false);
-            let context = Context { operation: &call.operation, region: &call.region, input: Input::root(input), now, world, effect };
+            let context = Context {
+                operation: &call.operation,
+                region: &call.region,
+                input: Input::root(input),
+                now,
+                world,
+                effect,
+            };
             let answered = operate(call.service, &context);
             let effect = answered.is_ok() && context.effect.get();
             (answered, effect)
         }
     };
-    (answered.map_err(|failure| failure.settle(call.service)), effect)
+    (
+        answered.map_err(|failure| failure.settle(call.service)),
+        effect,
+    )
 }
 
 fn operate(service: Service, context: &Context<'_>) -> Answer {

@@ -11,7 +11,9 @@ pub fn answer(context: &Context<'_>) -> Answer {
         "GetCallerIdentity" => {
             let world = context.world();
             let account = &world.account;
-            Ok(fields! { "Arn": &account.caller_arn, "UserId": &account.caller_id, "Account": &account.id })
+            Ok(
+                fields! { "Arn": &account.caller_arn, "UserId": &account.caller_id, "Account": &account.id },
+            )
         }
         _ => context.unknown(),
     }

@@ -16,7 +16,8 @@ pub fn read(body: &[u8]) -> Result<Node, String> {
         return Ok(Node::EMPTY);
     }
     let mut rest = body;
-    let value: Value = ciborium::de::from_reader_with_recursion_limit(&mut rest, DEPTH).map_err(|error| error.to_string())?;
+    let value: Value = ciborium::de::from_reader_with_recursion_limit(&mut rest, DEPTH)
+        .map_err(|error| error.to_string())?;
     if !rest.is_empty() {
         return Err(format!("{} bytes follow the value", rest.len()));
     }
@@ -27,7 +28,9 @@ fn from(value: Value) -> Result<Node, String> {
     Ok(match value {
         Value::Null => Node::Null,
         Value::Bool(flag) => Node::Flag(flag),
-        Value::Integer(n) => Node::Whole(i64::try_from(i128::from(n)).map_err(|error| error.to_string())?),
+        Value::Integer(n) => {
+            Node::Whole(i64::try_from(i128::from(n)).map_err(|error| error.to_string())?)
+        }
         Value::Float(n) => Node::Real(n),
         Value::Text(text) => Node::from(text),
         Value::Tag(EPOCH, inner) => Node::Moment(moment(&inner)?),
@@ -47,7 +50,9 @@ fn from(value: Value) -> Result<Node, String> {
 
 fn moment(value: &Value) -> Result<Stamp, String> {
     let seconds = match value {
-        Value::Integer(n) => i64::try_from(i128::from(*n)).map_err(|error| error.to_string())? as f64,
+        Value::Integer(n) => {
+            i64::try_from(i128::from(*n)).map_err(|error| error.to_string())? as f64
+        }
         Value::Float(n) => *n,
         other => return Err(format!("a timestamp cannot be {other:?}")),
     };
@@ -119,7 +124,10 @@ mod tests {
     #[test]
     fn indefinite_lengths_and_deep_nests() {
         // {_ "A": [_ 1]}
-        assert_eq!(read(b"\xbf\x61A\x9f\x01\xff\xff").unwrap(), fields! { "A": vec![1_u32] });
+        assert_eq!(
+            read(b"\xbf\x61A\x9f\x01\xff\xff").unwrap(),
+            fields! { "A": vec![1_u32] }
+        );
         assert!(read(&vec![0x81; 100_000]).is_err());
         assert!(read(b"\x01\x02").is_err());
     }

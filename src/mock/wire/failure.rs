@@ -18,7 +18,11 @@ pub struct Error {
 impl Error {
     /// A 400 with `code`.
     pub fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { code: code.into(), message: message.into(), status: 400 }
+        Self {
+            code: code.into(),
+            message: message.into(),
+            status: 400,
+        }
     }
 
     /// The same with another HTTP status.
@@ -70,7 +74,11 @@ impl Failure {
         match self {
             Self::Own(error) => error,
             Self::Missing(path) => missing(service, &path),
-            Self::Invalid { path, value, constraint } => invalid(service, &path, &value, &constraint),
+            Self::Invalid {
+                path,
+                value,
+                constraint,
+            } => invalid(service, &path, &value, &constraint),
             Self::Malformed(why) => malformed(service, why),
             Self::BadToken => bad_token(service),
             Self::Unknown(operation) => unknown(service, &operation),
@@ -83,7 +91,9 @@ fn camel(path: &str) -> String {
     path.split('.')
         .map(|part| {
             let mut letters = part.chars();
-            letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+            letters.next().map_or_else(String::new, |first| {
+                first.to_lowercase().chain(letters).collect()
+            })
         })
         .collect::<Vec<String>>()
         .join(".")
@@ -91,24 +101,40 @@ fn camel(path: &str) -> String {
 
 fn missing(service: Service, path: &str) -> Error {
     match service {
-        Service::Ec2 => Error::new("MissingParameter", format!("The request must contain the parameter {path}")),
-        Service::CloudWatch => Error::new("MissingParameter", format!("The parameter {path} is required.")),
+        Service::Ec2 => Error::new(
+            "MissingParameter",
+            format!("The request must contain the parameter {path}"),
+        ),
+        Service::CloudWatch => Error::new(
+            "MissingParameter",
+            format!("The parameter {path} is required."),
+        ),
         _ => Error::new(
             validation(service),
-            format!("1 validation error detected: Value null at '{}' failed to satisfy constraint: Member must not be null", camel(path)),
+            format!(
+                "1 validation error detected: Value null at '{}' failed to satisfy constraint: Member must not be null",
+                camel(path)
+            ),
         ),
     }
 }
 
 fn invalid(service: Service, path: &str, value: &str, constraint: &str) -> Error {
     match service {
-        Service::Ec2 => Error::new("InvalidParameterValue", format!("Value ({value}) for parameter {path} is invalid. {constraint}.")),
-        Service::CloudWatch => {
-            Error::new("InvalidParameterValue", format!("Value {value} for parameter {path} is invalid. Reason: {constraint}."))
-        }
+        Service::Ec2 => Error::new(
+            "InvalidParameterValue",
+            format!("Value ({value}) for parameter {path} is invalid. {constraint}."),
+        ),
+        Service::CloudWatch => Error::new(
+            "InvalidParameterValue",
+            format!("Value {value} for parameter {path} is invalid. Reason: {constraint}."),
+        ),
         _ => Error::new(
             validation(service),
-            format!("1 validation error detected: Value '{value}' at '{}' failed to satisfy constraint: {constraint}", camel(path)),
+            format!(
+                "1 validation error detected: Value '{value}' at '{}' failed to satisfy constraint: {constraint}",
+                camel(path)
+            ),
         ),
     }
 }
@@ -124,22 +150,45 @@ fn malformed(service: Service, why: String) -> Error {
 fn bad_token(service: Service) -> Error {
     match service {
         Service::Ec2 => Error::new("InvalidParameterValue", "Unable to parse pagination token"),
-        Service::CloudWatch => Error::new("InvalidNextToken", "The NextToken is invalid or was issued for other parameters"),
+        Service::CloudWatch => Error::new(
+            "InvalidNextToken",
+            "The NextToken is invalid or was issued for other parameters",
+        ),
         Service::CostExplorer | Service::AutoScaling | Service::Budgets | Service::Pricing => {
-            Error::new("InvalidNextTokenException", "The pagination token is invalid or was issued for other parameters")
+            Error::new(
+                "InvalidNextTokenException",
+                "The pagination token is invalid or was issued for other parameters",
+            )
         }
-        _ => Error::new(validation(service), "The pagination token is invalid or was issued for other parameters"),
+        _ => Error::new(
+            validation(service),
+            "The pagination token is invalid or was issued for other parameters",
+        ),
     }
 }
 
 fn unknown(service: Service, operation: &str) -> Error {
     match service {
-        Service::Ec2 => Error::new("InvalidAction", format!("The action {operation} is not valid for this web service.")),
-        Service::Sts | Service::Iam => {
-            Error::new("InvalidAction", format!("Could not find operation {operation} for version {}", service.version()))
-        }
-        Service::Bedrock => Error::new("UnknownOperationException", format!("No operation at {operation}")).status(404),
-        _ => Error::new("UnknownOperationException", format!("The operation {operation} is not known here")),
+        Service::Ec2 => Error::new(
+            "InvalidAction",
+            format!("The action {operation} is not valid for this web service."),
+        ),
+        Service::Sts | Service::Iam => Error::new(
+            "InvalidAction",
+            format!(
+                "Could not find operation {operation} for version {}",
+                service.version()
+            ),
+        ),
+        Service::Bedrock => Error::new(
+            "UnknownOperationException",
+            format!("No operation at {operation}"),
+        )
+        .status(404),
+        _ => Error::new(
+            "UnknownOperationException",
+            format!("The operation {operation} is not known here"),
+        ),
     }
 }
 
@@ -175,17 +224,30 @@ mod tests {
                 "InvalidParameterValue",
                 "Value (101) for parameter MaxResults is invalid. Member must have value less than or equal to 100.",
             ),
-            (Failure::Missing("InstanceId".into()), Service::Ec2, "MissingParameter", "The request must contain the parameter InstanceId"),
+            (
+                Failure::Missing("InstanceId".into()),
+                Service::Ec2,
+                "MissingParameter",
+                "The request must contain the parameter InstanceId",
+            ),
             (
                 Failure::Missing("EndpointName".into()),
                 Service::SageMaker,
                 "ValidationException",
                 "1 validation error detected: Value null at 'endpointName' failed to satisfy constraint: Member must not be null",
             ),
-            (Failure::Unknown("Dance".into()), Service::Ec2, "InvalidAction", "The action Dance is not valid for this web service."),
+            (
+                Failure::Unknown("Dance".into()),
+                Service::Ec2,
+                "InvalidAction",
+                "The action Dance is not valid for this web service.",
+            ),
         ] {
             let error = failure.settle(service);
-            assert_eq!((error.code.as_str(), error.message.as_str()), (code, message));
+            assert_eq!(
+                (error.code.as_str(), error.message.as_str()),
+                (code, message)
+            );
         }
     }
 }

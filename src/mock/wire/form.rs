@@ -1,4 +1,5 @@
-//! Form bodies and query strings, as ec2Query and awsQuery send them: `Filter.1.Value.2=x`, `Tags.member.1.Key=y`.
+//! Form bodies and query strings, as ec2Query and awsQuery send them: `Filter.1.Value.2=x`,
+//! `Tags.member.1.Key=y`.
 //!
 //! Must not know operations.
 
@@ -26,7 +27,9 @@ pub fn decode(text: &str, plus: bool) -> Result<String, String> {
         match byte {
             b'%' => {
                 let mut digit = || rest.next().and_then(|digit| char::from(digit).to_digit(16));
-                let (Some(high), Some(low)) = (digit(), digit()) else { return Err(format!("broken escape in `{text}`")) };
+                let (Some(high), Some(low)) = (digit(), digit()) else {
+                    return Err(format!("broken escape in `{text}`"));
+                };
                 bytes.push((high * 16 + low) as u8);
             }
             b'+' if plus => bytes.push(b' '),
@@ -36,8 +39,8 @@ pub fn decode(text: &str, plus: bool) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|_| format!("`{text}` is not UTF-8"))
 }
 
-/// A structure from dotted names. Numbered parts are lists (in the order of their numbers); `member` and `entry` parts,
-/// which awsQuery puts before the number, are left out.
+/// A structure from dotted names. Numbered parts are lists (in the order of their numbers);
+/// `member` and `entry` parts, which awsQuery puts before the number, are left out.
 pub fn read(text: &str) -> Result<Node, String> {
     let mut root = Branch::default();
     for (name, value) in pairs(text)? {
@@ -63,10 +66,14 @@ impl Branch {
             return;
         };
         // Parameters of one item come together: the one looked for is most often the last.
-        let place = self.children.iter().rposition(|(name, _)| name == first).unwrap_or_else(|| {
-            self.children.push(((*first).to_owned(), Self::default()));
-            self.children.len() - 1
-        });
+        let place = self
+            .children
+            .iter()
+            .rposition(|(name, _)| name == first)
+            .unwrap_or_else(|| {
+                self.children.push(((*first).to_owned(), Self::default()));
+                self.children.len() - 1
+            });
         if let Some((_, child)) = self.children.get_mut(place) {
             child.put(rest, value);
         }
@@ -79,16 +86,34 @@ impl Branch {
         if let [(name, _)] = self.children.as_slice()
             && (name == "member" || name == "entry")
         {
-            return self.children.into_iter().next().map_or(Node::Null, |(_, child)| child.node());
+            return self
+                .children
+                .into_iter()
+                .next()
+                .map_or(Node::Null, |(_, child)| child.node());
         }
-        let numbers: Option<Vec<u32>> = self.children.iter().map(|(name, _)| name.parse().ok()).collect();
+        let numbers: Option<Vec<u32>> = self
+            .children
+            .iter()
+            .map(|(name, _)| name.parse().ok())
+            .collect();
         match numbers {
             Some(numbers) => {
                 let mut items: Vec<_> = numbers.into_iter().zip(self.children).collect();
                 items.sort_by_key(|(number, _)| *number);
-                Node::List(items.into_iter().map(|(_, (_, child))| child.node()).collect())
+                Node::List(
+                    items
+                        .into_iter()
+                        .map(|(_, (_, child))| child.node())
+                        .collect(),
+                )
             }
-            None => Node::Map(self.children.into_iter().map(|(name, child)| (name.into(), child.node())).collect()),
+            None => Node::Map(
+                self.children
+                    .into_iter()
+                    .map(|(name, child)| (name.into(), child.node()))
+                    .collect(),
+            ),
         }
     }
 }

@@ -16,12 +16,19 @@ pub struct Input<'a> {
 impl<'a> Input<'a> {
     /// The request's root structure.
     pub fn root(node: &'a Node) -> Self {
-        Self { node, path: String::new() }
+        Self {
+            node,
+            path: String::new(),
+        }
     }
 
     /// The path of a member, as error messages name it.
     pub fn path(&self, name: &str) -> String {
-        if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
+        if self.path.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{}.{name}", self.path)
+        }
     }
 
     /// Whether the member is there.
@@ -37,11 +44,19 @@ impl<'a> Input<'a> {
     /// The violation of `constraint` by the member's value.
     pub fn invalid(&self, name: &str, constraint: impl Into<String>) -> Failure {
         let value = self.node.get(name).map_or_else(String::new, Node::show);
-        Failure::Invalid { path: self.path(name), value, constraint: constraint.into() }
+        Failure::Invalid {
+            path: self.path(name),
+            value,
+            constraint: constraint.into(),
+        }
     }
 
     fn mistyped(&self, name: &str, value: &Node, wanted: &str) -> Failure {
-        Failure::Malformed(format!("{} is a {}, expected {wanted}", self.path(name), value.kind()))
+        Failure::Malformed(format!(
+            "{} is a {}, expected {wanted}",
+            self.path(name),
+            value.kind()
+        ))
     }
 
     /// A string member.
@@ -57,29 +72,57 @@ impl<'a> Input<'a> {
 
     /// A string that must be there.
     pub fn need_text(&self, name: &str) -> Result<&'a str, Failure> {
-        self.text(name)?.ok_or_else(|| Failure::Missing(self.path(name)))
+        self.text(name)?
+            .ok_or_else(|| Failure::Missing(self.path(name)))
     }
 
-    /// A string that must be there and look like a resource name: letters, digits and inner hyphens, at most `max`.
+    /// A string that must be there and look like a resource name: letters, digits and inner
+    /// hyphens, at most `max`.
     pub fn need_name(&self, name: &str, max: usize) -> Result<&'a str, Failure> {
         let text = self.need_text(name)?;
         let edge = |c: char| c.is_ascii_alphanumeric();
         if text.len() > max {
-            return Err(self.invalid(name, format!("Member must have length less than or equal to {max}")));
+            return Err(self.invalid(
+                name,
+                format!("Member must have length less than or equal to {max}"),
+            ));
         }
-        let fits = text.starts_with(edge) && text.ends_with(edge) && text.chars().all(|c| edge(c) || c == '-');
-        if fits { Ok(text) } else { Err(self.invalid(name, "Member must satisfy regular expression pattern: [a-zA-Z0-9](-*[a-zA-Z0-9])*")) }
+        let fits = text.starts_with(edge)
+            && text.ends_with(edge)
+            && text.chars().all(|c| edge(c) || c == '-');
+        if fits {
+            Ok(text)
+        } else {
+            Err(self.invalid(
+                name,
+                "Member must satisfy regular expression pattern: [a-zA-Z0-9](-*[a-zA-Z0-9])*",
+            ))
+        }
     }
 
     /// A string out of a closed set.
-    pub fn one_of(&self, name: &str, values: &[&'static str]) -> Result<Option<&'static str>, Failure> {
-        let Some(text) = self.text(name)? else { return Ok(None) };
+    pub fn one_of(
+        &self,
+        name: &str,
+        values: &[&'static str],
+    ) -> Result<Option<&'static str>, Failure> {
+        let Some(text) = self.text(name)? else {
+            return Ok(None);
+        };
         values
             .iter()
             .copied()
             .find(|value| *value == text)
             .map(Some)
-            .ok_or_else(|| self.invalid(name, format!("Member must satisfy enum value set: [{}]", values.join(", "))))
+            .ok_or_else(|| {
+                self.invalid(
+                    name,
+                    format!(
+                        "Member must satisfy enum value set: [{}]",
+                        values.join(", ")
+                    ),
+                )
+            })
     }
 
     /// A whole number.
@@ -88,19 +131,36 @@ impl<'a> Input<'a> {
             None => Ok(None),
             Some(Node::Whole(n)) => Ok(Some(*n)),
             Some(Node::Real(n)) if n.fract() == 0.0 && n.abs() < 9e15 => Ok(Some(*n as i64)),
-            Some(value @ Node::Text(text)) => text.parse().map(Some).map_err(|_| self.mistyped(name, value, "integer")),
+            Some(value @ Node::Text(text)) => text
+                .parse()
+                .map(Some)
+                .map_err(|_| self.mistyped(name, value, "integer")),
             Some(other) => Err(self.mistyped(name, other, "integer")),
         }
     }
 
     /// A whole number within bounds.
     pub fn within(&self, name: &str, bounds: RangeInclusive<i64>) -> Result<Option<i64>, Failure> {
-        let Some(n) = self.whole(name)? else { return Ok(None) };
+        let Some(n) = self.whole(name)? else {
+            return Ok(None);
+        };
         if n < *bounds.start() {
-            return Err(self.invalid(name, format!("Member must have value greater than or equal to {}", bounds.start())));
+            return Err(self.invalid(
+                name,
+                format!(
+                    "Member must have value greater than or equal to {}",
+                    bounds.start()
+                ),
+            ));
         }
         if n > *bounds.end() {
-            return Err(self.invalid(name, format!("Member must have value less than or equal to {}", bounds.end())));
+            return Err(self.invalid(
+                name,
+                format!(
+                    "Member must have value less than or equal to {}",
+                    bounds.end()
+                ),
+            ));
         }
         Ok(Some(n))
     }
@@ -111,7 +171,10 @@ impl<'a> Input<'a> {
             None => Ok(None),
             Some(Node::Whole(n)) => Ok(Some(*n as f64)),
             Some(Node::Real(n)) => Ok(Some(*n)),
-            Some(value @ Node::Text(text)) => text.parse().map(Some).map_err(|_| self.mistyped(name, value, "number")),
+            Some(value @ Node::Text(text)) => text
+                .parse()
+                .map(Some)
+                .map_err(|_| self.mistyped(name, value, "number")),
             Some(other) => Err(self.mistyped(name, other, "number")),
         }
     }
@@ -129,34 +192,46 @@ impl<'a> Input<'a> {
 
     /// A timestamp: a number of seconds, tagged CBOR, or RFC 3339 text.
     pub fn moment(&self, name: &str) -> Result<Option<Stamp>, Failure> {
-        let Some(value) = self.node.get(name) else { return Ok(None) };
+        let Some(value) = self.node.get(name) else {
+            return Ok(None);
+        };
         let read = match value {
             Node::Moment(at) => Some(*at),
             Node::Whole(n) => super::moment_from_seconds(*n as f64),
             Node::Real(n) => super::moment_from_seconds(*n),
-            Node::Text(text) => text.parse().ok().or_else(|| text.parse::<f64>().ok().and_then(super::moment_from_seconds)),
+            Node::Text(text) => text.parse().ok().or_else(|| {
+                text.parse::<f64>()
+                    .ok()
+                    .and_then(super::moment_from_seconds)
+            }),
             _ => None,
         };
-        read.map(Some).ok_or_else(|| self.mistyped(name, value, "timestamp"))
+        read.map(Some)
+            .ok_or_else(|| self.mistyped(name, value, "timestamp"))
     }
 
     /// A timestamp that must be there.
     pub fn need_moment(&self, name: &str) -> Result<Stamp, Failure> {
-        self.moment(name)?.ok_or_else(|| Failure::Missing(self.path(name)))
+        self.moment(name)?
+            .ok_or_else(|| Failure::Missing(self.path(name)))
     }
 
     /// A structure member.
     pub fn child(&self, name: &str) -> Result<Option<Input<'a>>, Failure> {
         match self.node.get(name) {
             None => Ok(None),
-            Some(node @ Node::Map(_)) => Ok(Some(Input { node, path: self.path(name) })),
+            Some(node @ Node::Map(_)) => Ok(Some(Input {
+                node,
+                path: self.path(name),
+            })),
             Some(other) => Err(self.mistyped(name, other, "structure")),
         }
     }
 
     /// A structure that must be there.
     pub fn need_child(&self, name: &str) -> Result<Input<'a>, Failure> {
-        self.child(name)?.ok_or_else(|| Failure::Missing(self.path(name)))
+        self.child(name)?
+            .ok_or_else(|| Failure::Missing(self.path(name)))
     }
 
     fn items(&self, name: &str) -> Result<&'a [Node], Failure> {
@@ -178,7 +253,10 @@ impl<'a> Input<'a> {
                 let path = format!("{}.{}.member", self.path(name), place + 1);
                 match node {
                     Node::Map(_) => Ok(Input { node, path }),
-                    other => Err(Failure::Malformed(format!("{path} is a {}, expected structure", other.kind()))),
+                    other => Err(Failure::Malformed(format!(
+                        "{path} is a {}, expected structure",
+                        other.kind()
+                    ))),
                 }
             })
             .collect()
@@ -198,7 +276,11 @@ impl<'a> Input<'a> {
     /// A list of strings that must be there and hold something.
     pub fn need_texts(&self, name: &str) -> Result<Vec<&'a str>, Failure> {
         let texts = self.texts(name)?;
-        if texts.is_empty() { Err(Failure::Missing(self.path(name))) } else { Ok(texts) }
+        if texts.is_empty() {
+            Err(Failure::Missing(self.path(name)))
+        } else {
+            Ok(texts)
+        }
     }
 }
 
@@ -214,7 +296,10 @@ mod tests {
             let input = Input::root(node);
             assert_eq!(input.whole("N"), Ok(Some(12)));
             assert_eq!(input.flag("F"), Ok(Some(true)));
-            assert_eq!(input.moment("At").unwrap().unwrap().to_string(), "2026-11-23T08:30:00Z");
+            assert_eq!(
+                input.moment("At").unwrap().unwrap().to_string(),
+                "2026-11-23T08:30:00Z"
+            );
             assert_eq!(input.texts("L"), Ok(Vec::new()));
             assert_eq!(input.need_texts("L"), Err(Failure::Missing("L".into())));
         }
@@ -228,13 +313,24 @@ mod tests {
             Failure::Invalid { constraint, .. } => constraint,
             other => panic!("{other:?}"),
         };
-        assert_eq!(constraint(input.within("MaxResults", 1..=100).unwrap_err()), "Member must have value less than or equal to 100");
-        assert_eq!(constraint(input.one_of("Status", &["A", "B"]).unwrap_err()), "Member must satisfy enum value set: [A, B]");
+        assert_eq!(
+            constraint(input.within("MaxResults", 1..=100).unwrap_err()),
+            "Member must have value less than or equal to 100"
+        );
+        assert_eq!(
+            constraint(input.one_of("Status", &["A", "B"]).unwrap_err()),
+            "Member must satisfy enum value set: [A, B]"
+        );
         assert!(input.need_name("Name", 63).is_err());
         assert_eq!(
             input.children("In").unwrap()[0].text("Id"),
-            Err(Failure::Malformed("In.1.member.Id is a integer, expected string".into()))
+            Err(Failure::Malformed(
+                "In.1.member.Id is a integer, expected string".into()
+            ))
         );
-        assert_eq!(input.need_child("Gone").unwrap_err(), Failure::Missing("Gone".into()));
+        assert_eq!(
+            input.need_child("Gone").unwrap_err(),
+            Failure::Missing("Gone".into())
+        );
     }
 }

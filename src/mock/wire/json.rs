@@ -19,17 +19,27 @@ pub fn read(body: &[u8]) -> Result<Node, String> {
     if body.iter().all(u8::is_ascii_whitespace) {
         return Ok(Node::EMPTY);
     }
-    serde_json::from_slice(body).map(from).map_err(|error| error.to_string())
+    serde_json::from_slice(body)
+        .map(from)
+        .map_err(|error| error.to_string())
 }
 
 fn from(value: Value) -> Node {
     match value {
         Value::Null => Node::Null,
         Value::Bool(flag) => Node::Flag(flag),
-        Value::Number(number) => number.as_i64().map_or_else(|| Node::Real(number.as_f64().unwrap_or(f64::MAX)), Node::Whole),
+        Value::Number(number) => number.as_i64().map_or_else(
+            || Node::Real(number.as_f64().unwrap_or(f64::MAX)),
+            Node::Whole,
+        ),
         Value::String(text) => Node::from(text),
         Value::Array(items) => Node::List(items.into_iter().map(from).collect()),
-        Value::Object(members) => Node::Map(members.into_iter().map(|(name, value)| (name.into(), from(value))).collect()),
+        Value::Object(members) => Node::Map(
+            members
+                .into_iter()
+                .map(|(name, value)| (name.into(), from(value)))
+                .collect(),
+        ),
     }
 }
 
@@ -84,7 +94,10 @@ mod tests {
     fn moments_are_numbers_or_text() {
         let node = fields! { "At": "2026-11-23T08:30:00.25Z".parse::<crate::domain::Stamp>().unwrap(), "No": None::<bool> };
         assert_eq!(write(&node, Moments::Epoch), br#"{"At":1795422600.25}"#);
-        assert_eq!(write(&node, Moments::Text), br#"{"At":"2026-11-23T08:30:00.25Z"}"#);
+        assert_eq!(
+            write(&node, Moments::Text),
+            br#"{"At":"2026-11-23T08:30:00.25Z"}"#
+        );
     }
 
     #[test]

@@ -28,5 +28,7 @@ use crate::domain::Stamp;
 /// The moment `seconds` after 1970, to the millisecond; `None` far outside of calendars.
 pub fn moment_from_seconds(seconds: f64) -> Option<Stamp> {
     let millis = (seconds * 1_000.0).round();
-    (millis.abs() < 2e14).then(|| Stamp::from_millisecond(millis as i64).ok()).flatten()
+    (millis.abs() < 2e14)
+        .then(|| Stamp::from_millisecond(millis as i64).ok())
+        .flatten()
 }

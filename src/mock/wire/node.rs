@@ -37,8 +37,13 @@ impl Node {
 
     /// The member `name` of a structure, unless absent or null.
     pub fn get(&self, name: &str) -> Option<&Self> {
-        let Self::Map(members) = self else { return None };
-        members.iter().find(|(key, value)| key == name && *value != Self::Null).map(|(_, value)| value)
+        let Self::Map(members) = self else {
+            return None;
+        };
+        members
+            .iter()
+            .find(|(key, value)| key == name && *value != Self::Null)
+            .map(|(_, value)| value)
     }
 
     /// Adds or replaces a member of a structure; anything else becomes a structure first.
@@ -77,9 +82,19 @@ impl Node {
             Self::Real(n) => n.to_string(),
             Self::Text(text) => text.to_string(),
             Self::Moment(at) => at.to_string(),
-            Self::List(items) => format!("[{}]", items.iter().map(Self::show).collect::<Vec<_>>().join(", ")),
+            Self::List(items) => format!(
+                "[{}]",
+                items.iter().map(Self::show).collect::<Vec<_>>().join(", ")
+            ),
             Self::Map(members) | Self::Entries(members) => {
-                format!("{{{}}}", members.iter().map(|(key, value)| format!("{key}={}", value.show())).collect::<Vec<_>>().join(", "))
+                format!(
+                    "{{{}}}",
+                    members
+                        .iter()
+                        .map(|(key, value)| format!("{key}={}", value.show()))
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                )
             }
         }
     }
@@ -139,7 +154,8 @@ pub(super) mod strategy {
     use super::Node;
     use proptest::prelude::*;
 
-    /// Any tree of values that every self-describing protocol can carry: no null, whole-second moments, finite numbers.
+    /// Any tree of values that every self-describing protocol can carry: no null, whole-second
+    /// moments, finite numbers.
     pub fn tree() -> impl Strategy<Value = Node> {
         let leaf = prop_oneof![
             any::<bool>().prop_map(Node::Flag),
@@ -150,8 +166,13 @@ pub(super) mod strategy {
         leaf.prop_recursive(4, 48, 6, |inner| {
             prop_oneof![
                 prop::collection::vec(inner.clone(), 0..5).prop_map(Node::List),
-                prop::collection::btree_map("[a-zA-Z]{1,12}", inner, 0..5)
-                    .prop_map(|map| Node::Map(map.into_iter().map(|(key, value)| (key.into(), value)).collect())),
+                prop::collection::btree_map("[a-zA-Z]{1,12}", inner, 0..5).prop_map(|map| {
+                    Node::Map(
+                        map.into_iter()
+                            .map(|(key, value)| (key.into(), value))
+                            .collect(),
+                    )
+                }),
             ]
         })
     }

@@ -1,7 +1,7 @@
 //! Pagination: opaque tokens that hold where to go on and which request they belong to.
 //!
-//! Tokens are stateless. They name the last item given out, so a list that changes between pages neither repeats nor
-//! skips what stayed. Must not know operations.
+//! Tokens are stateless. They name the last item given out, so a list that changes between pages
+//! neither repeats nor skips what stayed. Must not know operations.
 
 use super::{Failure, Node};
 use std::fmt::Write as _;
@@ -15,8 +15,9 @@ pub struct Page<T> {
     pub next: Option<String>,
 }
 
-/// Cuts a page out of `items`, whose order must be stable. `request` is the operation and its input; the members in
-/// `paging` (the token and the page size) may differ from page to page, nothing else may.
+/// Cuts a page out of `items`, whose order must be stable. `request` is the operation and its
+/// input; the members in `paging` (the token and the page size) may differ from page to page,
+/// nothing else may.
 pub fn cut<T>(
     items: Vec<T>,
     size: usize,
@@ -30,25 +31,36 @@ pub fn cut<T>(
         None => 0,
         Some(token) => {
             let (place, last) = open(token, print).ok_or(Failure::BadToken)?;
-            items.iter().position(|item| id(item) == last).map_or(place.min(items.len()), |found| found + 1)
+            items
+                .iter()
+                .position(|item| id(item) == last)
+                .map_or(place.min(items.len()), |found| found + 1)
         }
     };
     let end = start.saturating_add(size.max(1)).min(items.len());
     let more = end < items.len();
     let items: Vec<T> = items.into_iter().take(end).skip(start).collect();
-    let next = items.last().filter(|_| more).map(|last| seal(end, &id(last), print));
+    let next = items
+        .last()
+        .filter(|_| more)
+        .map(|last| seal(end, &id(last), print));
     Ok(Page { items, next })
 }
 
 /// FNV-1a, which is plenty to tell a token of ours from any other text.
 fn hash(seed: u64, bytes: &[u8]) -> u64 {
-    bytes.iter().fold(seed, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+    bytes.iter().fold(seed, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 fn print((operation, input): (&str, &Node), paging: &[&str]) -> u64 {
     let mut text = operation.to_owned();
     if let Node::Map(members) = input {
-        let mut kept: Vec<_> = members.iter().filter(|(name, value)| !paging.contains(&name.as_ref()) && *value != Node::Null).collect();
+        let mut kept: Vec<_> = members
+            .iter()
+            .filter(|(name, value)| !paging.contains(&name.as_ref()) && *value != Node::Null)
+            .collect();
         kept.sort_by(|a, b| a.0.cmp(&b.0));
         for (name, value) in kept {
             let _ = write!(text, "\u{0}{name}={}", value.show());
@@ -70,9 +82,15 @@ fn seal(place: usize, last: &str, print: u64) -> String {
 fn open(token: &str, print: u64) -> Option<(usize, String)> {
     let (sum, inside) = token.split_at_checked(16)?;
     let sum = u64::from_str_radix(sum, 16).ok()?;
-    let digits: Vec<u8> = inside.chars().map(|digit| digit.to_digit(16).map(|n| n as u8)).collect::<Option<_>>()?;
-    let bytes: Vec<u8> =
-        digits.chunks(2).zip(mask(print)).map(|(pair, mask)| pair.iter().fold(0, |byte, n| byte << 4 | n) ^ mask).collect();
+    let digits: Vec<u8> = inside
+        .chars()
+        .map(|digit| digit.to_digit(16).map(|n| n as u8))
+        .collect::<Option<_>>()?;
+    let bytes: Vec<u8> = digits
+        .chunks(2)
+        .zip(mask(print))
+        .map(|(pair, mask)| pair.iter().fold(0, |byte, n| byte << 4 | n) ^ mask)
+        .collect();
     let inside = String::from_utf8(bytes).ok()?;
     if hash(print, inside.as_bytes()) != sum {
         return None;
@@ -82,7 +100,9 @@ fn open(token: &str, print: u64) -> Option<(usize, String)> {
 }
 
 fn mask(print: u64) -> impl Iterator<Item = u8> {
-    (0_u64..).map(move |place| (print.rotate_left((place * 7 % 64) as u32) ^ place.wrapping_mul(0x9e37)) as u8)
+    (0_u64..).map(move |place| {
+        (print.rotate_left((place * 7 % 64) as u32) ^ place.wrapping_mul(0x9e37)) as u8
+    })
 }
 
 #[cfg(test)]
@@ -95,7 +115,15 @@ mod tests {
         let mut token: Option<String> = None;
         let mut all = Vec::new();
         loop {
-            let page = cut(items.to_vec(), size, token.as_deref(), ("List", &input), &["NextToken"], u32::to_string).unwrap();
+            let page = cut(
+                items.to_vec(),
+                size,
+                token.as_deref(),
+                ("List", &input),
+                &["NextToken"],
+                u32::to_string,
+            )
+            .unwrap();
             all.push(page.items);
             token = page.next;
             if token.is_none() {
@@ -124,19 +152,41 @@ mod tests {
     fn a_token_belongs_to_its_request() {
         let paging = ["NextToken", "MaxResults"];
         let first = fields! { "Filter": "x", "MaxResults": 1_u32 };
-        let page = cut(vec![1, 2, 3], 1, None, ("List", &first), &paging, i32::to_string).unwrap();
+        let page = cut(
+            vec![1, 2, 3],
+            1,
+            None,
+            ("List", &first),
+            &paging,
+            i32::to_string,
+        )
+        .unwrap();
         let token = page.next.unwrap();
-        let cut_with = |operation: &str, input: &Node| cut(vec![1, 2, 3], 2, Some(&token), (operation, input), &paging, i32::to_string);
+        let cut_with = |operation: &str, input: &Node| {
+            cut(
+                vec![1, 2, 3],
+                2,
+                Some(&token),
+                (operation, input),
+                &paging,
+                i32::to_string,
+            )
+        };
         let larger = fields! { "MaxResults": 2_u32, "NextToken": token.clone(), "Filter": "x" };
         assert_eq!(cut_with("List", &larger).unwrap().items, [2, 3]);
-        assert_eq!(cut_with("List", &fields! { "Filter": "y" }), Err(Failure::BadToken));
+        assert_eq!(
+            cut_with("List", &fields! { "Filter": "y" }),
+            Err(Failure::BadToken)
+        );
         assert_eq!(cut_with("Other", &larger), Err(Failure::BadToken));
     }
 
     #[test]
     fn a_list_that_changes_goes_on_after_the_last_item() {
         let input = Node::EMPTY;
-        let go = |items: Vec<i32>, token: Option<&str>| cut(items, 2, token, ("L", &input), &[], i32::to_string).unwrap();
+        let go = |items: Vec<i32>, token: Option<&str>| {
+            cut(items, 2, token, ("L", &input), &[], i32::to_string).unwrap()
+        };
         let token = go(vec![1, 2, 3, 4], None).next.unwrap();
         assert_eq!(go(vec![0, 1, 2, 3, 4], Some(&token)).items, [3, 4]);
         assert_eq!(go(vec![1, 3, 4, 5], Some(&token)).items, [4, 5]);

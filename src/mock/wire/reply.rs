@@ -34,14 +34,21 @@ pub fn content_type(protocol: Protocol) -> &'static str {
 }
 
 fn reply(protocol: Protocol, status: u16, id: &str, body: Vec<u8>) -> Reply {
-    let mut headers = vec![("content-type", content_type(protocol).to_owned()), ("x-amzn-requestid", id.to_owned())];
+    let mut headers = vec![
+        ("content-type", content_type(protocol).to_owned()),
+        ("x-amzn-requestid", id.to_owned()),
+    ];
     if protocol == Protocol::Ec2Query {
         headers.push(("x-amz-request-id", id.to_owned()));
     }
     if protocol == Protocol::Cbor {
         headers.push(("smithy-protocol", "rpc-v2-cbor".to_owned()));
     }
-    Reply { status, headers, body }
+    Reply {
+        status,
+        headers,
+        body,
+    }
 }
 
 /// A 200 with `output`.
@@ -58,7 +65,10 @@ pub fn success(call: &Call, output: &Node, id: &str) -> Reply {
 
 fn ec2_document(call: &Call, output: &Node, id: &str) -> Vec<u8> {
     let (name, space) = (&call.operation, call.service.namespace());
-    let mut out = format!("{}<{name}Response xmlns=\"{space}\"><requestId>{id}</requestId>", xml::DECLARATION);
+    let mut out = format!(
+        "{}<{name}Response xmlns=\"{space}\"><requestId>{id}</requestId>",
+        xml::DECLARATION
+    );
     xml::inside(&mut out, output, "item");
     out.extend(["</", name.as_str(), "Response>"]);
     out.into_bytes()
@@ -68,13 +78,23 @@ fn query_document(call: &Call, output: &Node, id: &str) -> Vec<u8> {
     let (name, space) = (&call.operation, call.service.namespace());
     let mut out = format!("<{name}Response xmlns=\"{space}\">");
     xml::element(&mut out, &format!("{name}Result"), output, "member");
-    out.extend(["<ResponseMetadata><RequestId>", id, "</RequestId></ResponseMetadata></", name.as_str(), "Response>"]);
+    out.extend([
+        "<ResponseMetadata><RequestId>",
+        id,
+        "</RequestId></ResponseMetadata></",
+        name.as_str(),
+        "Response>",
+    ]);
     out.into_bytes()
 }
 
 /// A refusal.
 pub fn failure(call: &Call, error: &Error, id: &str) -> Reply {
-    let side = if error.status < 500 { "Sender" } else { "Receiver" };
+    let side = if error.status < 500 {
+        "Sender"
+    } else {
+        "Receiver"
+    };
     let code = error.code.as_str();
     let shape = shape(call.service, code);
     let body = match call.protocol {
@@ -92,20 +112,30 @@ pub fn failure(call: &Call, error: &Error, id: &str) -> Reply {
             out.extend(["<RequestId>", id, "</RequestId></ErrorResponse>"]);
             out.into_bytes()
         }
-        Protocol::Json10 | Protocol::Json11 | Protocol::RestJson => {
-            json::write(&fields! { "__type": shape.clone(), "message": &error.message }, Moments::Epoch)
-        }
+        Protocol::Json10 | Protocol::Json11 | Protocol::RestJson => json::write(
+            &fields! { "__type": shape.clone(), "message": &error.message },
+            Moments::Epoch,
+        ),
         Protocol::Cbor => {
-            let kind = if call.service == Service::CloudWatch { format!("com.amazonaws.cloudwatch#{shape}") } else { shape.clone() };
+            let kind = if call.service == Service::CloudWatch {
+                format!("com.amazonaws.cloudwatch#{shape}")
+            } else {
+                shape.clone()
+            };
             cbor::write(&fields! { "__type": kind, "message": &error.message })
         }
     };
     let mut reply = reply(call.protocol, error.status, id, body);
-    if matches!(call.protocol, Protocol::Json10 | Protocol::Json11 | Protocol::RestJson) {
+    if matches!(
+        call.protocol,
+        Protocol::Json10 | Protocol::Json11 | Protocol::RestJson
+    ) {
         reply.headers.push(("x-amzn-errortype", shape));
     }
     if call.query_mode && matches!(call.protocol, Protocol::Cbor | Protocol::Json10) {
-        reply.headers.push(("x-amzn-query-error", format!("{code};{side}")));
+        reply
+            .headers
+            .push(("x-amzn-query-error", format!("{code};{side}")));
     }
     reply
 }
@@ -116,7 +146,10 @@ fn shape(service: Service, code: &str) -> String {
         (Service::CloudWatch, "MissingParameter") => "MissingRequiredParameterException",
         (Service::CloudWatch, "ValidationError") => "ValidationException",
         (Service::CloudWatch, "InternalServiceError") => "InternalServiceFault",
-        (Service::CloudWatch, "InvalidParameterValue" | "InvalidParameterCombination" | "AccessDenied" | "Throttling") => {
+        (
+            Service::CloudWatch,
+            "InvalidParameterValue" | "InvalidParameterCombination" | "AccessDenied" | "Throttling",
+        ) => {
             return format!("{code}Exception");
         }
         _ => code,
@@ -131,9 +164,17 @@ pub fn request_id(number: u64) -> String {
         let n = (n ^ (n >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         n ^ (n >> 31)
     };
-    let (a, b) = (mix(number.wrapping_mul(2).wrapping_add(1)), mix(number.wrapping_mul(2).wrapping_add(2)));
+    let (a, b) = (
+        mix(number.wrapping_mul(2).wrapping_add(1)),
+        mix(number.wrapping_mul(2).wrapping_add(2)),
+    );
     let (b_high, b_low) = (0x8000 | ((b >> 48) & 0x3fff), b & 0xffff_ffff_ffff);
-    format!("{:08x}-{:04x}-4{:03x}-{b_high:04x}-{b_low:012x}", a >> 32, (a >> 16) & 0xffff, a & 0xfff)
+    format!(
+        "{:08x}-{:04x}-4{:03x}-{b_high:04x}-{b_low:012x}",
+        a >> 32,
+        (a >> 16) & 0xffff,
+        a & 0xfff
+    )
 }
 
 #[cfg(test)]
@@ -141,18 +182,31 @@ mod tests {
     use super::*;
 
     fn asked(service: Service, protocol: Protocol, operation: &str) -> Call {
-        Call { service, protocol, operation: operation.into(), region: "us-east-1".into(), query_mode: true, input: Ok(Node::EMPTY) }
+        Call {
+            service,
+            protocol,
+            operation: operation.into(),
+            region: "us-east-1".into(),
+            query_mode: true,
+            input: Ok(Node::EMPTY),
+        }
     }
 
     fn header<'a>(reply: &'a Reply, name: &str) -> Option<&'a str> {
-        reply.headers.iter().find(|(key, _)| *key == name).map(|(_, value)| value.as_str())
+        reply
+            .headers
+            .iter()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value.as_str())
     }
 
     #[test]
     fn request_ids_are_uuids_and_differ() {
         let ids: std::collections::BTreeSet<String> = (0..1_000).map(request_id).collect();
         assert_eq!(ids.len(), 1_000);
-        assert!(ids.iter().all(|id| id.len() == 36 && id.split('-').map(str::len).eq([8, 4, 4, 4, 12]) && id.as_bytes()[14] == b'4'));
+        assert!(ids.iter().all(|id| id.len() == 36
+            && id.split('-').map(str::len).eq([8, 4, 4, 4, 12])
+            && id.as_bytes()[14] == b'4'));
     }
 
     #[test]
@@ -169,11 +223,18 @@ mod tests {
                 Protocol::Query,
                 "<OpResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><OpResult><Account>111122223333</Account></OpResult><ResponseMetadata><RequestId>r-1</RequestId></ResponseMetadata></OpResponse>",
             ),
-            (Service::SageMaker, Protocol::Json11, "{\"Account\":\"111122223333\"}"),
+            (
+                Service::SageMaker,
+                Protocol::Json11,
+                "{\"Account\":\"111122223333\"}",
+            ),
         ] {
             let reply = success(&asked(service, protocol, "Op"), &output, "r-1");
             assert_eq!(String::from_utf8(reply.body.clone()).unwrap(), want);
-            assert_eq!((reply.status, header(&reply, "x-amzn-requestid")), (200, Some("r-1")));
+            assert_eq!(
+                (reply.status, header(&reply, "x-amzn-requestid")),
+                (200, Some("r-1"))
+            );
         }
     }
 
@@ -191,15 +252,31 @@ mod tests {
                 Protocol::Query,
                 "<ErrorResponse xmlns=\"http://monitoring.amazonaws.com/doc/2010-08-01/\"><Error><Type>Sender</Type><Code>InvalidParameterValue</Code><Message>a &lt; b</Message></Error><RequestId>r-1</RequestId></ErrorResponse>",
             ),
-            (Service::CloudWatch, Protocol::Json10, "{\"__type\":\"InvalidParameterValueException\",\"message\":\"a < b\"}"),
+            (
+                Service::CloudWatch,
+                Protocol::Json10,
+                "{\"__type\":\"InvalidParameterValueException\",\"message\":\"a < b\"}",
+            ),
         ] {
             let reply = failure(&asked(service, protocol, "Op"), &error, "r-1");
             assert_eq!(String::from_utf8(reply.body.clone()).unwrap(), want);
             assert_eq!(reply.status, 400);
         }
-        let cbor = failure(&asked(Service::CloudWatch, Protocol::Cbor, "Op"), &error, "r-1");
-        assert_eq!(header(&cbor, "x-amzn-query-error"), Some("InvalidParameterValue;Sender"));
+        let cbor = failure(
+            &asked(Service::CloudWatch, Protocol::Cbor, "Op"),
+            &error,
+            "r-1",
+        );
+        assert_eq!(
+            header(&cbor, "x-amzn-query-error"),
+            Some("InvalidParameterValue;Sender")
+        );
         let body = super::super::cbor::read(&cbor.body).unwrap();
-        assert_eq!(body.get("__type"), Some(&Node::from("com.amazonaws.cloudwatch#InvalidParameterValueException")));
+        assert_eq!(
+            body.get("__type"),
+            Some(&Node::from(
+                "com.amazonaws.cloudwatch#InvalidParameterValueException"
+            ))
+        );
     }
 }

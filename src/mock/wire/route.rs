@@ -1,5 +1,6 @@
-//! Which service, protocol and operation a request is for, by what real clients send: the path of CBOR requests,
-//! `X-Amz-Target`, the credential scope, the host, the form's `Action` and `Version`, Bedrock's paths.
+//! Which service, protocol and operation a request is for, by what real clients send: the path of
+//! CBOR requests, `X-Amz-Target`, the credential scope, the host, the form's `Action` and
+//! `Version`, Bedrock's paths.
 //!
 //! Must not know what operations do.
 
@@ -58,7 +59,8 @@ pub struct Call {
     pub operation: String,
     /// The region signed for.
     pub region: String,
-    /// Whether the client wants awsQuery's error codes beside CBOR's or JSON's (`x-amzn-query-mode`).
+    /// Whether the client wants awsQuery's error codes beside CBOR's or JSON's
+    /// (`x-amzn-query-mode`).
     pub query_mode: bool,
     /// The input structure, or why there is none.
     pub input: Result<Node, Failure>,
@@ -76,19 +78,37 @@ pub fn route(request: &Request<'_>) -> Option<Call> {
         return None;
     }
     let mut call = place(request, scope.as_ref());
-    if let Some(region) = scope.as_ref().and_then(|scope| scope.region.clone()).filter(|region| region != "*") {
+    if let Some(region) = scope
+        .as_ref()
+        .and_then(|scope| scope.region.clone())
+        .filter(|region| region != "*")
+    {
         call.region = region;
     }
-    call.query_mode = request.header("x-amzn-query-mode").is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    call.query_mode = request
+        .header("x-amzn-query-mode")
+        .is_some_and(|value| value.eq_ignore_ascii_case("true"));
     if scope.is_none() {
         call.input = Err(unsigned(call.protocol, authorization.is_some()).into());
     }
     Some(call)
 }
 
-fn call(service: Service, protocol: Protocol, operation: impl Into<String>, input: Result<Node, String>) -> Call {
+fn call(
+    service: Service,
+    protocol: Protocol,
+    operation: impl Into<String>,
+    input: Result<Node, String>,
+) -> Call {
     let input = input.map_err(Failure::Malformed);
-    Call { service, protocol, operation: operation.into(), region: HOME.to_owned(), query_mode: false, input }
+    Call {
+        service,
+        protocol,
+        operation: operation.into(),
+        region: HOME.to_owned(),
+        query_mode: false,
+        input,
+    }
 }
 
 fn place(request: &Request<'_>, scope: Option<&Scope>) -> Call {
@@ -99,13 +119,26 @@ fn place(request: &Request<'_>, scope: Option<&Scope>) -> Call {
     if let Some(target) = request.header("x-amz-target") {
         let (prefix, operation) = target.rsplit_once('.').unwrap_or(("", target));
         let service = Service::targeted(prefix).unwrap_or(Service::Other);
-        let old = request.header("content-type").is_some_and(|kind| kind.starts_with("application/x-amz-json-1.0"));
+        let old = request
+            .header("content-type")
+            .is_some_and(|kind| kind.starts_with("application/x-amz-json-1.0"));
         let input = json::read(request.body).and_then(structure);
-        return call(service, if old { Protocol::Json10 } else { Protocol::Json11 }, operation, input);
+        return call(
+            service,
+            if old {
+                Protocol::Json10
+            } else {
+                Protocol::Json11
+            },
+            operation,
+            input,
+        );
     }
     let signed = scope.and_then(|scope| scope.service.as_deref());
     let hosted = || request.header("host").and_then(Service::hosted);
-    let service = signed.map_or_else(hosted, |name| Some(Service::named(name).unwrap_or(Service::Other)));
+    let service = signed.map_or_else(hosted, |name| {
+        Some(Service::named(name).unwrap_or(Service::Other))
+    });
     match service {
         Some(Service::Bedrock) => rest_call(request),
         None if rest::find(request.method, request.path).is_some() => rest_call(request),
@@ -123,18 +156,31 @@ fn structure(node: Node) -> Result<Node, String> {
     match node {
         Node::Map(_) => Ok(node),
         Node::Null => Ok(Node::EMPTY),
-        other => Err(format!("the body is a {}, expected a structure", other.kind())),
+        other => Err(format!(
+            "the body is a {}, expected a structure",
+            other.kind()
+        )),
     }
 }
 
 fn rest_call(request: &Request<'_>) -> Call {
     let Some((operation, labels)) = rest::find(request.method, request.path) else {
         let asked = format!("{} {}", request.method, request.path);
-        let mut call = call(Service::Bedrock, Protocol::RestJson, asked.clone(), Ok(Node::EMPTY));
+        let mut call = call(
+            Service::Bedrock,
+            Protocol::RestJson,
+            asked.clone(),
+            Ok(Node::EMPTY),
+        );
         call.input = Err(Failure::Unknown(asked));
         return call;
     };
-    call(Service::Bedrock, Protocol::RestJson, operation, rest::read(&labels, request.query, request.body))
+    call(
+        Service::Bedrock,
+        Protocol::RestJson,
+        operation,
+        rest::read(&labels, request.query, request.body),
+    )
 }
 
 fn query_call(request: &Request<'_>, service: Option<Service>) -> Call {
@@ -143,14 +189,24 @@ fn query_call(request: &Request<'_>, service: Option<Service>) -> Call {
         .and_then(|body| form::read(if body.is_empty() { request.query } else { body }));
     let member = |name: &str| {
         let value = input.as_ref().ok().and_then(|node| node.get(name));
-        if let Some(Node::Text(text)) = value { text.to_string() } else { String::new() }
+        if let Some(Node::Text(text)) = value {
+            text.to_string()
+        } else {
+            String::new()
+        }
     };
     let (action, version) = (member("Action"), member("Version"));
-    let service = service.filter(|service| *service != Service::Other || action.is_empty()).or_else(|| Service::versioned(&version));
+    let service = service
+        .filter(|service| *service != Service::Other || action.is_empty())
+        .or_else(|| Service::versioned(&version));
     let service = service.unwrap_or(Service::Other);
     let protocol = match service {
         Service::Ec2 => Protocol::Ec2Query,
-        Service::SageMaker | Service::CostExplorer | Service::AutoScaling | Service::Budgets | Service::Pricing => Protocol::Json11,
+        Service::SageMaker
+        | Service::CostExplorer
+        | Service::AutoScaling
+        | Service::Budgets
+        | Service::Pricing => Protocol::Json11,
         Service::Other if action.is_empty() => Protocol::RestJson,
         _ => Protocol::Query,
     };
@@ -158,9 +214,11 @@ fn query_call(request: &Request<'_>, service: Option<Service>) -> Call {
         let asked = format!("{} {}", request.method, request.path);
         let mut call = call(service, protocol, asked.clone(), Ok(Node::EMPTY));
         call.input = Err(match protocol {
-            Protocol::Ec2Query | Protocol::Query => {
-                Error::new("MissingAction", "The request is missing an Action or a required parameter.").into()
-            }
+            Protocol::Ec2Query | Protocol::Query => Error::new(
+                "MissingAction",
+                "The request is missing an Action or a required parameter.",
+            )
+            .into(),
             _ => Failure::Unknown(asked),
         });
         return call;
@@ -170,9 +228,15 @@ fn query_call(request: &Request<'_>, service: Option<Service>) -> Call {
 
 fn unsigned(protocol: Protocol, tried: bool) -> Error {
     let (code, message) = if tried {
-        ("IncompleteSignature", "Authorization header requires 'Credential' parameter.")
+        (
+            "IncompleteSignature",
+            "Authorization header requires 'Credential' parameter.",
+        )
     } else {
-        ("MissingAuthenticationToken", "Request is missing Authentication Token")
+        (
+            "MissingAuthenticationToken",
+            "Request is missing Authentication Token",
+        )
     };
     match protocol {
         Protocol::Ec2Query | Protocol::Query => Error::new(code, message).status(403),
@@ -185,17 +249,30 @@ fn unsigned(protocol: Protocol, tried: bool) -> Error {
 mod tests {
     use super::*;
 
-    fn routed(method: &str, target: &str, headers: &[(&'static str, &str)], body: &[u8]) -> Option<Call> {
+    fn routed(
+        method: &str,
+        target: &str,
+        headers: &[(&'static str, &str)],
+        body: &[u8],
+    ) -> Option<Call> {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.insert(*name, value.parse().unwrap());
         }
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
-        route(&Request { method: &method.parse().unwrap(), path, query, headers: &map, body })
+        route(&Request {
+            method: &method.parse().unwrap(),
+            path,
+            query,
+            headers: &map,
+            body,
+        })
     }
 
     fn signed(service: &str) -> String {
-        format!("AWS4-HMAC-SHA256 Credential=AKID/20261123/us-west-2/{service}/aws4_request, SignedHeaders=host, Signature=0")
+        format!(
+            "AWS4-HMAC-SHA256 Credential=AKID/20261123/us-west-2/{service}/aws4_request, SignedHeaders=host, Signature=0"
+        )
     }
 
     #[test]
@@ -205,25 +282,101 @@ mod tests {
         let cw: &[u8] = b"Action=ListMetrics&Version=2010-08-01";
         let metrics = "/service/GraniteServiceVersion20100801/operation/ListMetrics";
         for (service, target, amz_target, body, want) in [
-            ("ec2", "/", "", form, (Service::Ec2, Protocol::Ec2Query, "DescribeInstances")),
-            ("sts", "/", "", sts, (Service::Sts, Protocol::Query, "GetCallerIdentity")),
-            ("monitoring", metrics, "", b"", (Service::CloudWatch, Protocol::Cbor, "ListMetrics")),
-            ("monitoring", "/", "GraniteServiceVersion20100801.ListMetrics", b"{}", (Service::CloudWatch, Protocol::Json11, "ListMetrics")),
-            ("monitoring", "/", "", cw, (Service::CloudWatch, Protocol::Query, "ListMetrics")),
-            ("sagemaker", "/", "SageMaker.ListEndpoints", b"{}", (Service::SageMaker, Protocol::Json11, "ListEndpoints")),
-            ("ce", "/", "AWSInsightsIndexService.GetTags", b"{}", (Service::CostExplorer, Protocol::Json11, "GetTags")),
-            ("budgets", "/", "AWSBudgetServiceGateway.DescribeBudgets", b"{}", (Service::Budgets, Protocol::Json11, "DescribeBudgets")),
-            ("pricing", "/", "AWSPriceListService.GetProducts", b"{}", (Service::Pricing, Protocol::Json11, "GetProducts")),
-            ("bedrock", "/foundation-models?byProvider=x", "", b"", (Service::Bedrock, Protocol::RestJson, "ListFoundationModels")),
-            ("dynamodb", "/", "DynamoDB_20120810.ListTables", b"{}", (Service::Other, Protocol::Json11, "ListTables")),
-            ("s3", "/bucket", "", b"", (Service::Other, Protocol::RestJson, "GET /bucket")),
+            (
+                "ec2",
+                "/",
+                "",
+                form,
+                (Service::Ec2, Protocol::Ec2Query, "DescribeInstances"),
+            ),
+            (
+                "sts",
+                "/",
+                "",
+                sts,
+                (Service::Sts, Protocol::Query, "GetCallerIdentity"),
+            ),
+            (
+                "monitoring",
+                metrics,
+                "",
+                b"",
+                (Service::CloudWatch, Protocol::Cbor, "ListMetrics"),
+            ),
+            (
+                "monitoring",
+                "/",
+                "GraniteServiceVersion20100801.ListMetrics",
+                b"{}",
+                (Service::CloudWatch, Protocol::Json11, "ListMetrics"),
+            ),
+            (
+                "monitoring",
+                "/",
+                "",
+                cw,
+                (Service::CloudWatch, Protocol::Query, "ListMetrics"),
+            ),
+            (
+                "sagemaker",
+                "/",
+                "SageMaker.ListEndpoints",
+                b"{}",
+                (Service::SageMaker, Protocol::Json11, "ListEndpoints"),
+            ),
+            (
+                "ce",
+                "/",
+                "AWSInsightsIndexService.GetTags",
+                b"{}",
+                (Service::CostExplorer, Protocol::Json11, "GetTags"),
+            ),
+            (
+                "budgets",
+                "/",
+                "AWSBudgetServiceGateway.DescribeBudgets",
+                b"{}",
+                (Service::Budgets, Protocol::Json11, "DescribeBudgets"),
+            ),
+            (
+                "pricing",
+                "/",
+                "AWSPriceListService.GetProducts",
+                b"{}",
+                (Service::Pricing, Protocol::Json11, "GetProducts"),
+            ),
+            (
+                "bedrock",
+                "/foundation-models?byProvider=x",
+                "",
+                b"",
+                (Service::Bedrock, Protocol::RestJson, "ListFoundationModels"),
+            ),
+            (
+                "dynamodb",
+                "/",
+                "DynamoDB_20120810.ListTables",
+                b"{}",
+                (Service::Other, Protocol::Json11, "ListTables"),
+            ),
+            (
+                "s3",
+                "/bucket",
+                "",
+                b"",
+                (Service::Other, Protocol::RestJson, "GET /bucket"),
+            ),
         ] {
             let authorization = signed(service);
             let mut headers = vec![("authorization", authorization.as_str())];
             if !amz_target.is_empty() {
                 headers.push(("x-amz-target", amz_target));
             }
-            let method = if body.is_empty() && amz_target.is_empty() && target != metrics { "GET" } else { "POST" };
+            let method = if body.is_empty() && amz_target.is_empty() && target != metrics {
+                "GET"
+            } else {
+                "POST"
+            };
             let call = routed(method, target, &headers, body).unwrap();
             assert_eq!((call.service, call.protocol, call.operation.as_str()), want);
             assert_eq!(call.region, "us-west-2");
@@ -233,35 +386,78 @@ mod tests {
     #[test]
     fn without_a_signature_there_is_a_page_or_a_refusal() {
         assert_eq!(routed("GET", "/", &[], b""), None);
-        assert_eq!(routed("HEAD", "/", &[("host", "127.0.0.1:4599")], b""), None);
+        assert_eq!(
+            routed("HEAD", "/", &[("host", "127.0.0.1:4599")], b""),
+            None
+        );
         let code = |call: Option<Call>| match call.unwrap().input {
             Err(Failure::Own(error)) => (error.code, error.status),
             other => panic!("{other:?}"),
         };
         let form: &[u8] = b"Action=DescribeInstances&Version=2016-11-15";
-        assert_eq!(code(routed("POST", "/", &[], form)), ("MissingAuthenticationToken".into(), 403));
-        assert_eq!(code(routed("POST", "/", &[("authorization", "AWS4-HMAC-SHA256 nothing")], form)), ("IncompleteSignature".into(), 403));
+        assert_eq!(
+            code(routed("POST", "/", &[], form)),
+            ("MissingAuthenticationToken".into(), 403)
+        );
+        assert_eq!(
+            code(routed(
+                "POST",
+                "/",
+                &[("authorization", "AWS4-HMAC-SHA256 nothing")],
+                form
+            )),
+            ("IncompleteSignature".into(), 403)
+        );
         let target = [("x-amz-target", "SageMaker.ListEndpoints")];
-        assert_eq!(code(routed("POST", "/", &target, b"{}")), ("MissingAuthenticationTokenException".into(), 400));
+        assert_eq!(
+            code(routed("POST", "/", &target, b"{}")),
+            ("MissingAuthenticationTokenException".into(), 400)
+        );
     }
 
     #[test]
     fn hosts_and_versions_stand_in_for_scopes() {
         let bearer = ("authorization", "Bearer token");
-        let call = routed("GET", "/provisioned-model-throughput/arn%3Aaws%3Abedrock%3Ax%2Fabc", &[bearer], b"").unwrap();
-        assert_eq!((call.service, call.operation.as_str()), (Service::Bedrock, "GetProvisionedModelThroughput"));
-        assert_eq!(call.input.unwrap().get("provisionedModelId"), Some(&Node::from("arn:aws:bedrock:x/abc")));
+        let call = routed(
+            "GET",
+            "/provisioned-model-throughput/arn%3Aaws%3Abedrock%3Ax%2Fabc",
+            &[bearer],
+            b"",
+        )
+        .unwrap();
+        assert_eq!(
+            (call.service, call.operation.as_str()),
+            (Service::Bedrock, "GetProvisionedModelThroughput")
+        );
+        assert_eq!(
+            call.input.unwrap().get("provisionedModelId"),
+            Some(&Node::from("arn:aws:bedrock:x/abc"))
+        );
         let host = ("host", "api.sagemaker.us-east-1.amazonaws.com");
-        assert_eq!(routed("POST", "/", &[bearer, host], b"").unwrap().service, Service::SageMaker);
-        assert_eq!(routed("POST", "/", &[bearer], b"Action=X&Version=2016-11-15").unwrap().service, Service::Ec2);
+        assert_eq!(
+            routed("POST", "/", &[bearer, host], b"").unwrap().service,
+            Service::SageMaker
+        );
+        assert_eq!(
+            routed("POST", "/", &[bearer], b"Action=X&Version=2016-11-15")
+                .unwrap()
+                .service,
+            Service::Ec2
+        );
     }
 
     #[test]
     fn broken_bodies_are_malformed() {
         let authorization = signed("sagemaker");
-        let headers = [("authorization", authorization.as_str()), ("x-amz-target", "SageMaker.ListEndpoints")];
+        let headers = [
+            ("authorization", authorization.as_str()),
+            ("x-amz-target", "SageMaker.ListEndpoints"),
+        ];
         for body in [&b"{"[..], b"[1]", b"\xff"] {
-            assert!(matches!(routed("POST", "/", &headers, body).unwrap().input, Err(Failure::Malformed(_))));
+            assert!(matches!(
+                routed("POST", "/", &headers, body).unwrap().input,
+                Err(Failure::Malformed(_))
+            ));
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Who signed a request, for which region and service: read from the headers, never checked. Any key is let in.
+//! Who signed a request, for which region and service: read from the headers, never checked. Any
+//! key is let in.
 //!
 //! Must not know operations.
 
@@ -15,7 +16,8 @@ pub struct Scope {
     pub service: Option<String>,
 }
 
-/// The signature of a request: an `Authorization` header (SigV4, SigV4a or bearer), or a presigned query string.
+/// The signature of a request: an `Authorization` header (SigV4, SigV4a or bearer), or a presigned
+/// query string.
 pub fn read(authorization: Option<&str>, query: &str) -> Option<Scope> {
     authorization.and_then(header).or_else(|| presigned(query))
 }
@@ -23,17 +25,24 @@ pub fn read(authorization: Option<&str>, query: &str) -> Option<Scope> {
 fn header(text: &str) -> Option<Scope> {
     let (scheme, rest) = text.trim().split_once(' ')?;
     if scheme.eq_ignore_ascii_case("Bearer") {
-        return (!rest.trim().is_empty()).then(|| Scope { key: "bearer".to_owned(), ..Scope::default() });
+        return (!rest.trim().is_empty()).then(|| Scope {
+            key: "bearer".to_owned(),
+            ..Scope::default()
+        });
     }
     if !scheme.starts_with("AWS4-") {
         return None;
     }
-    rest.split(',').find_map(|part| part.trim().strip_prefix("Credential=")).and_then(credential)
+    rest.split(',')
+        .find_map(|part| part.trim().strip_prefix("Credential="))
+        .and_then(credential)
 }
 
 fn presigned(query: &str) -> Option<Scope> {
     let pairs = form::pairs(query).ok()?;
-    let (_, text) = pairs.iter().find(|(name, _)| name.eq_ignore_ascii_case("X-Amz-Credential"))?;
+    let (_, text) = pairs
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case("X-Amz-Credential"))?;
     credential(text)
 }
 
@@ -42,12 +51,16 @@ fn credential(text: &str) -> Option<Scope> {
     let parts: Vec<&str> = text.trim().split('/').collect();
     let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     match parts.as_slice() {
-        [key, _, region, service, "aws4_request"] if !key.is_empty() => {
-            Some(Scope { key: (*key).to_owned(), region: some(region), service: some(service) })
-        }
-        [key, _, service, "aws4_request"] if !key.is_empty() => {
-            Some(Scope { key: (*key).to_owned(), region: None, service: some(service) })
-        }
+        [key, _, region, service, "aws4_request"] if !key.is_empty() => Some(Scope {
+            key: (*key).to_owned(),
+            region: some(region),
+            service: some(service),
+        }),
+        [key, _, service, "aws4_request"] if !key.is_empty() => Some(Scope {
+            key: (*key).to_owned(),
+            region: None,
+            service: some(service),
+        }),
         _ => None,
     }
 }
@@ -59,15 +72,27 @@ mod tests {
     #[test]
     fn scopes_are_read_from_where_clients_put_them() {
         let full = |key: &str, region: Option<&str>, service: Option<&str>| {
-            Some(Scope { key: key.into(), region: region.map(Into::into), service: service.map(Into::into) })
+            Some(Scope {
+                key: key.into(),
+                region: region.map(Into::into),
+                service: service.map(Into::into),
+            })
         };
         for (authorization, query, want) in [
             (
-                Some("AWS4-HMAC-SHA256 Credential=AKID/20261123/us-west-2/monitoring/aws4_request, SignedHeaders=host, Signature=0"),
+                Some(
+                    "AWS4-HMAC-SHA256 Credential=AKID/20261123/us-west-2/monitoring/aws4_request, SignedHeaders=host, Signature=0",
+                ),
                 "",
                 full("AKID", Some("us-west-2"), Some("monitoring")),
             ),
-            (Some("AWS4-ECDSA-P256-SHA256 Credential=AKID/20261123/ec2/aws4_request,Signature=0"), "", full("AKID", None, Some("ec2"))),
+            (
+                Some(
+                    "AWS4-ECDSA-P256-SHA256 Credential=AKID/20261123/ec2/aws4_request,Signature=0",
+                ),
+                "",
+                full("AKID", None, Some("ec2")),
+            ),
             (Some("Bearer token"), "", full("bearer", None, None)),
             (
                 None,

@@ -31,20 +31,64 @@ pub enum Service {
 
 /// Service, signing name, target prefix, query version, XML namespace.
 const SERVICES: &[(Service, &str, &str, &str, &str)] = &[
-    (Service::Ec2, "ec2", "", "2016-11-15", "http://ec2.amazonaws.com/doc/2016-11-15/"),
+    (
+        Service::Ec2,
+        "ec2",
+        "",
+        "2016-11-15",
+        "http://ec2.amazonaws.com/doc/2016-11-15/",
+    ),
     (Service::SageMaker, "sagemaker", "SageMaker", "", ""),
     (Service::Bedrock, "bedrock", "", "", ""),
-    (Service::CloudWatch, "monitoring", "GraniteServiceVersion20100801", "2010-08-01", "http://monitoring.amazonaws.com/doc/2010-08-01/"),
-    (Service::CostExplorer, "ce", "AWSInsightsIndexService", "", ""),
-    (Service::AutoScaling, "application-autoscaling", "AnyScaleFrontendService", "", ""),
-    (Service::Budgets, "budgets", "AWSBudgetServiceGateway", "", ""),
+    (
+        Service::CloudWatch,
+        "monitoring",
+        "GraniteServiceVersion20100801",
+        "2010-08-01",
+        "http://monitoring.amazonaws.com/doc/2010-08-01/",
+    ),
+    (
+        Service::CostExplorer,
+        "ce",
+        "AWSInsightsIndexService",
+        "",
+        "",
+    ),
+    (
+        Service::AutoScaling,
+        "application-autoscaling",
+        "AnyScaleFrontendService",
+        "",
+        "",
+    ),
+    (
+        Service::Budgets,
+        "budgets",
+        "AWSBudgetServiceGateway",
+        "",
+        "",
+    ),
     (Service::Pricing, "pricing", "AWSPriceListService", "", ""),
-    (Service::Sts, "sts", "", "2011-06-15", "https://sts.amazonaws.com/doc/2011-06-15/"),
-    (Service::Iam, "iam", "", "2010-05-08", "https://iam.amazonaws.com/doc/2010-05-08/"),
+    (
+        Service::Sts,
+        "sts",
+        "",
+        "2011-06-15",
+        "https://sts.amazonaws.com/doc/2011-06-15/",
+    ),
+    (
+        Service::Iam,
+        "iam",
+        "",
+        "2010-05-08",
+        "https://iam.amazonaws.com/doc/2010-05-08/",
+    ),
 ];
 
 impl Service {
-    fn row(self) -> Option<&'static (Self, &'static str, &'static str, &'static str, &'static str)> {
+    fn row(
+        self,
+    ) -> Option<&'static (Self, &'static str, &'static str, &'static str, &'static str)> {
         SERVICES.iter().find(|row| row.0 == self)
     }
     /// The name in signatures and in the call log: `ec2`, `monitoring`.
@@ -53,7 +97,11 @@ impl Service {
     }
     /// The prefix of IAM actions: `ec2`, `cloudwatch`.
     pub fn prefix(self) -> &'static str {
-        if self == Self::CloudWatch { "cloudwatch" } else { self.signing() }
+        if self == Self::CloudWatch {
+            "cloudwatch"
+        } else {
+            self.signing()
+        }
     }
     /// The version in query requests, or empty.
     pub fn version(self) -> &'static str {
@@ -69,17 +117,27 @@ impl Service {
     }
     /// The service called `name` in signatures or IAM actions.
     pub fn named(name: &str) -> Option<Self> {
-        SERVICES.iter().find(|row| row.1 == name || row.0.prefix() == name).map(|row| row.0)
+        SERVICES
+            .iter()
+            .find(|row| row.1 == name || row.0.prefix() == name)
+            .map(|row| row.0)
     }
     /// The service with that prefix in `X-Amz-Target`.
     pub fn targeted(prefix: &str) -> Option<Self> {
-        SERVICES.iter().find(|row| !row.2.is_empty() && row.2 == prefix).map(|row| row.0)
+        SERVICES
+            .iter()
+            .find(|row| !row.2.is_empty() && row.2 == prefix)
+            .map(|row| row.0)
     }
     /// The service whose query requests carry that version.
     pub fn versioned(version: &str) -> Option<Self> {
-        SERVICES.iter().find(|row| !row.3.is_empty() && row.3 == version).map(|row| row.0)
+        SERVICES
+            .iter()
+            .find(|row| !row.3.is_empty() && row.3 == version)
+            .map(|row| row.0)
     }
-    /// The service at a host: `ec2.us-east-1.amazonaws.com`, `api.sagemaker.us-east-1.amazonaws.com`.
+    /// The service at a host: `ec2.us-east-1.amazonaws.com`,
+    /// `api.sagemaker.us-east-1.amazonaws.com`.
     pub fn hosted(host: &str) -> Option<Self> {
         host.split('.').take(2).find_map(Self::named)
     }

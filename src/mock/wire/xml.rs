@@ -36,10 +36,17 @@ pub fn inside(out: &mut String, node: &Node, item: &str) {
         // A bare carriage return would be read as a line feed.
         Node::Text(text) => out.push_str(&escape(carried(text).as_ref()).replace('\r', "&#13;")),
         Node::Moment(at) => out.push_str(&at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()),
-        Node::List(items) => items.iter().for_each(|value| element(out, item, value, item)),
-        Node::Map(members) => members.iter().for_each(|(name, value)| element(out, name, value, item)),
+        Node::List(items) => items
+            .iter()
+            .for_each(|value| element(out, item, value, item)),
+        Node::Map(members) => members
+            .iter()
+            .for_each(|(name, value)| element(out, name, value, item)),
         Node::Entries(members) => members.iter().for_each(|(name, value)| {
-            let entry = Node::Map(vec![("key".into(), Node::Text(name.clone())), ("value".into(), value.clone())]);
+            let entry = Node::Map(vec![
+                ("key".into(), Node::Text(name.clone())),
+                ("value".into(), value.clone()),
+            ]);
             element(out, "entry", &entry, item);
         }),
     }
@@ -49,10 +56,17 @@ fn open(out: &mut String, name: &str) {
     out.extend(["<", name, ">"]);
 }
 
-/// XML 1.0 cannot carry most control characters, not even escaped; the replacement character stands for them.
+/// XML 1.0 cannot carry most control characters, not even escaped; the replacement character stands
+/// for them.
 fn carried(text: &str) -> Cow<'_, str> {
-    let barred = |c: char| (c < ' ' && !matches!(c, '\t' | '\n' | '\r')) || matches!(c, '\u{fffe}' | '\u{ffff}');
-    if text.contains(barred) { Cow::Owned(text.replace(barred, "\u{fffd}")) } else { Cow::Borrowed(text) }
+    let barred = |c: char| {
+        (c < ' ' && !matches!(c, '\t' | '\n' | '\r')) || matches!(c, '\u{fffe}' | '\u{ffff}')
+    };
+    if text.contains(barred) {
+        Cow::Owned(text.replace(barred, "\u{fffd}"))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 #[cfg(test)]

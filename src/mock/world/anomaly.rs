@@ -28,7 +28,8 @@ pub struct Monitor {
     pub created: Stamp,
 }
 
-/// What a scenario says of an anomaly: which cost line to look at and when it began. Its figures come from the ledger.
+/// What a scenario says of an anomaly: which cost line to look at and when it began. Its figures
+/// come from the ledger.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Watch {
     pub id: String,
@@ -104,30 +105,53 @@ impl World {
 
     /// The anomalies known at `now`, the newest first.
     pub fn anomalies(&self, now: Stamp) -> Vec<Anomaly> {
-        let mut known: Vec<Anomaly> = self.anomalies.iter().filter_map(|watch| self.anomaly(watch, now)).collect();
-        known.sort_by(|a, b| b.begins.cmp(&a.begins).then_with(|| b.total_impact.total_cmp(&a.total_impact)));
+        let mut known: Vec<Anomaly> = self
+            .anomalies
+            .iter()
+            .filter_map(|watch| self.anomaly(watch, now))
+            .collect();
+        known.sort_by(|a, b| {
+            b.begins
+                .cmp(&a.begins)
+                .then_with(|| b.total_impact.total_cmp(&a.total_impact))
+        });
         known
     }
 
     /// Sets the feedback on an anomaly; false if there is none of that id.
     pub fn give_feedback(&mut self, id: &str, feedback: &str) -> bool {
         let found = self.anomalies.iter_mut().find(|watch| watch.id == id);
-        found.map(|watch| watch.feedback = Some(feedback.to_owned())).is_some()
+        found
+            .map(|watch| watch.feedback = Some(feedback.to_owned()))
+            .is_some()
     }
 
-    /// What the ledger says of a watched line: expected is the mean of the two weeks before, actual what has settled.
+    /// What the ledger says of a watched line: expected is the mean of the two weeks before, actual
+    /// what has settled.
     fn anomaly(&self, watch: &Watch, now: Stamp) -> Option<Anomaly> {
         let monitor = self.monitors.first()?;
         let begins = Step::Day.begins(watch.begins);
         let settled = settled_until(now);
-        let ends = watch.ends.map_or(settled, |ends| Step::Day.next(ends).min(settled));
+        let ends = watch
+            .ends
+            .map_or(settled, |ends| Step::Day.next(ends).min(settled));
         // A fresh anomaly is seen only once some hours of it have settled.
         if ends <= after(watch.begins, SEEN_AFTER) {
             return None;
         }
-        let mine =
-            |charge: &Charge| charge.region == watch.region && watch.usage_type.as_ref().is_none_or(|usage| *usage == charge.usage_type);
-        let charges = |from, to| self.charges_of(Some(&watch.service), from, to, Step::Day).into_iter().filter(mine).collect::<Vec<_>>();
+        let mine = |charge: &Charge| {
+            charge.region == watch.region
+                && watch
+                    .usage_type
+                    .as_ref()
+                    .is_none_or(|usage| *usage == charge.usage_type)
+        };
+        let charges = |from, to| {
+            self.charges_of(Some(&watch.service), from, to, Step::Day)
+                .into_iter()
+                .filter(mine)
+                .collect::<Vec<_>>()
+        };
         let before = charges(after(begins, -BASELINE_DAYS * 86_400.0), begins);
         let during = charges(begins, ends);
         let days = ends.duration_since(begins).as_secs_f64() / 86_400.0;
@@ -166,7 +190,9 @@ impl World {
             ends: Step::Day.begins(after(ends, -1.0)),
             max_score: watch.score,
             current_score: watch.score * 0.9,
-            max_impact: by_day.values().fold(0.0, |max: f64, usd| max.max(usd - daily)),
+            max_impact: by_day
+                .values()
+                .fold(0.0, |max: f64, usd| max.max(usd - daily)),
             total_impact: actual - daily * days,
             actual,
             expected: (daily * days).max(0.0),

@@ -1,4 +1,5 @@
-//! A registered scalable target: its bounds over time, the policy that follows demand, and scheduled actions.
+//! A registered scalable target: its bounds over time, the policy that follows demand, and
+//! scheduled actions.
 //!
 //! Must not know what is scaled.
 
@@ -34,10 +35,22 @@ impl ScheduledAction {
     /// Its schedule and time zone, or why they are none.
     pub fn read(&self) -> Result<(Schedule, TimeZone), Refusal> {
         let schedule = Schedule::read(&self.schedule);
-        let schedule = schedule.ok_or_else(|| Refusal::invalid(format!("Schedule expression is not valid: {}", self.schedule)))?;
-        let zone = self.timezone.as_deref().map_or(Ok(TimeZone::UTC), TimeZone::get);
-        let zone =
-            zone.map_err(|_| Refusal::invalid(format!("Timezone is not valid: {}", self.timezone.as_deref().unwrap_or_default())))?;
+        let schedule = schedule.ok_or_else(|| {
+            Refusal::invalid(format!(
+                "Schedule expression is not valid: {}",
+                self.schedule
+            ))
+        })?;
+        let zone = self
+            .timezone
+            .as_deref()
+            .map_or(Ok(TimeZone::UTC), TimeZone::get);
+        let zone = zone.map_err(|_| {
+            Refusal::invalid(format!(
+                "Timezone is not valid: {}",
+                self.timezone.as_deref().unwrap_or_default()
+            ))
+        })?;
         Ok((schedule, zone))
     }
 }
@@ -54,7 +67,8 @@ struct Change {
 /// A registered scalable target.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Autoscaling {
-    /// Invocations per minute and replica that its target-tracking policy aims at; `None`: it has no policy.
+    /// Invocations per minute and replica that its target-tracking policy aims at; `None`: it has
+    /// no policy.
     pub target: Option<f64>,
     /// When it was registered.
     pub created: Stamp,
@@ -67,8 +81,19 @@ pub struct Autoscaling {
 impl Autoscaling {
     /// Registered at `created` with these bounds.
     pub fn new(created: Stamp, min: u32, max: u32, target: Option<f64>) -> Self {
-        let first = Change { at: created, min: Some(min), max: Some(max), action: None };
-        Self { target, created, actions: Vec::new(), changes: vec![first], bounds: Track::new(created, (min, max)) }
+        let first = Change {
+            at: created,
+            min: Some(min),
+            max: Some(max),
+            action: None,
+        };
+        Self {
+            target,
+            created,
+            actions: Vec::new(),
+            changes: vec![first],
+            bounds: Track::new(created, (min, max)),
+        }
     }
 
     /// Fewest and most replicas at `t`.
@@ -84,7 +109,12 @@ impl Autoscaling {
 
     /// When the bounds change after `t`.
     pub fn changes_after(&self, t: Stamp) -> Vec<Stamp> {
-        self.bounds.steps().iter().map(|(at, _)| *at).filter(|at| *at > t).collect()
+        self.bounds
+            .steps()
+            .iter()
+            .map(|(at, _)| *at)
+            .filter(|at| *at > t)
+            .collect()
     }
 
     /// When the bounds change next after `t`.
@@ -94,31 +124,45 @@ impl Autoscaling {
 
     /// `RegisterScalableTarget`: other bounds from `now` on.
     pub fn register(&mut self, min: u32, max: u32, now: Stamp) {
-        self.changes.push(Change { at: now, min: Some(min), max: Some(max), action: None });
+        self.changes.push(Change {
+            at: now,
+            min: Some(min),
+            max: Some(max),
+            action: None,
+        });
         self.rebuild();
     }
 
-    /// `PutScheduledAction`: from `now` on, instead of the one of that name. One that cannot be read does nothing.
-    /// It is planned for three months after `until`.
+    /// `PutScheduledAction`: from `now` on, instead of the one of that name. One that cannot be
+    /// read does nothing. It is planned for three months after `until`.
     pub fn put(&mut self, action: ScheduledAction, now: Stamp, until: Stamp) {
         self.delete(&action.name, now);
         if let Ok((schedule, zone)) = action.read() {
-            let from = action.start.map_or(now, |start| now.max(after(start, -1.0)));
+            let from = action
+                .start
+                .map_or(now, |start| now.max(after(start, -1.0)));
             let planned = after(until, AHEAD);
             let to = action.end.map_or(planned, |end| planned.min(end));
             for at in schedule.moments(&zone, action.start.unwrap_or(action.created), from, to) {
-                self.changes.push(Change { at, min: action.min, max: action.max, action: Some(action.name.clone()) });
+                self.changes.push(Change {
+                    at,
+                    min: action.min,
+                    max: action.max,
+                    action: Some(action.name.clone()),
+                });
             }
         }
         self.actions.push(action);
         self.rebuild();
     }
 
-    /// `DeleteScheduledAction`: what it has done by `now` stays; `false` if there is none of that name.
+    /// `DeleteScheduledAction`: what it has done by `now` stays; `false` if there is none of that
+    /// name.
     pub fn delete(&mut self, name: &str, now: Stamp) -> bool {
         let known = self.actions.len();
         self.actions.retain(|action| action.name != name);
-        self.changes.retain(|change| change.at <= now || change.action.as_deref() != Some(name));
+        self.changes
+            .retain(|change| change.at <= now || change.action.as_deref() != Some(name));
         self.rebuild();
         self.actions.len() < known
     }
@@ -135,10 +179,13 @@ impl Autoscaling {
         self.bounds = bounds;
     }
 
-    /// The most that the last quarter of an hour called for, in steps of five minutes, within the bounds.
+    /// The most that the last quarter of an hour called for, in steps of five minutes, within the
+    /// bounds.
     pub fn wants(&self, t: Stamp, demand: &Load) -> u32 {
         let grid = Stamp::from_second(t.as_second().div_euclid(300) * 300).unwrap_or(t);
-        let peak = (0..3).map(|step| demand.smooth(after(grid, -300.0 * f64::from(step)))).fold(0.0, f64::max);
+        let peak = (0..3)
+            .map(|step| demand.smooth(after(grid, -300.0 * f64::from(step))))
+            .fold(0.0, f64::max);
         let aim = self.target.unwrap_or(f64::MAX).max(f64::MIN_POSITIVE);
         self.within(t, (peak / aim).ceil() as u32)
     }

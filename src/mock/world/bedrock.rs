@@ -126,7 +126,10 @@ impl Throughput {
 
     /// `modelArn`: what serves at `now`.
     pub fn serves(&self, now: Stamp) -> &str {
-        self.swaps.iter().rfind(|(at, _)| *at <= now).map_or(&self.bought_for, |(_, arn)| arn)
+        self.swaps
+            .iter()
+            .rfind(|(at, _)| *at <= now)
+            .map_or(&self.bought_for, |(_, arn)| arn)
     }
 
     /// `desiredModelArn`
@@ -192,7 +195,12 @@ impl ModelUse {
     pub fn tokens_of_request(&self, t: Stamp) -> [f64; 4] {
         let input = self.input_tokens * self.growth.at(t);
         let (read, write) = self.cached;
-        [input * (1.0 - read - write), self.output_tokens, input * read + self.cache_read_tokens, input * write + self.cache_write_tokens]
+        [
+            input * (1.0 - read - write),
+            self.output_tokens,
+            input * read + self.cache_read_tokens,
+            input * write + self.cache_write_tokens,
+        ]
     }
 }
 
@@ -237,18 +245,24 @@ pub struct FoundationModel {
 impl World {
     /// The provisioned throughputs of a region.
     pub fn throughputs(&self, region: &str, now: Stamp) -> Vec<&Throughput> {
-        let listed = |one: &&Throughput| one.region == region && one.created <= now && one.state(now) != ThroughputState::Gone;
+        let listed = |one: &&Throughput| {
+            one.region == region && one.created <= now && one.state(now) != ThroughputState::Gone
+        };
         self.throughputs.iter().filter(listed).collect()
     }
 
     /// One by id, name or ARN.
     pub fn throughput(&self, region: &str, id: &str, now: Stamp) -> Result<&Throughput, Refusal> {
-        self.throughput_place(region, id, now).map(|place| &self.throughputs[place])
+        self.throughput_place(region, id, now)
+            .map(|place| &self.throughputs[place])
     }
 
     fn throughput_place(&self, region: &str, id: &str, now: Stamp) -> Result<usize, Refusal> {
-        let same = |one: &Throughput| one.region == region && (one.id == id || one.arn == id || one.name == id);
-        let alive = |one: &Throughput| one.created <= now && one.state(now) != ThroughputState::Gone;
+        let same = |one: &Throughput| {
+            one.region == region && (one.id == id || one.arn == id || one.name == id)
+        };
+        let alive =
+            |one: &Throughput| one.created <= now && one.state(now) != ThroughputState::Gone;
         self.throughputs.iter().position(|one| same(one) && alive(one)).ok_or_else(|| {
             Refusal::new(
                 "ResourceNotFoundException",
@@ -258,7 +272,8 @@ impl World {
         })
     }
 
-    /// `UpdateProvisionedModelThroughput`: renames, and puts another custom model of the same base on the units, slowly.
+    /// `UpdateProvisionedModelThroughput`: renames, and puts another custom model of the same base
+    /// on the units, slowly.
     pub fn update_throughput(
         &mut self,
         region: &str,
@@ -270,7 +285,13 @@ impl World {
         let place = self.throughput_place(region, id, now)?;
         let one = &self.throughputs[place];
         if one.state(now) != ThroughputState::InService {
-            return Err(Refusal::new("ConflictException", format!("Provisioned Throughput is in state {}.", one.state(now).name())));
+            return Err(Refusal::new(
+                "ConflictException",
+                format!(
+                    "Provisioned Throughput is in state {}.",
+                    one.state(now).name()
+                ),
+            ));
         }
         let serves = one.serves(now);
         let wanted = match model.filter(|model| *model != one.model && *model != serves) {
@@ -278,9 +299,15 @@ impl World {
             Some(model) => Some(self.swap(one, model, now)?),
         };
         if let Some(name) = name {
-            let taken = self.throughputs.iter().any(|other| other.region == region && other.name == name && other.id != one.id);
+            let taken = self
+                .throughputs
+                .iter()
+                .any(|other| other.region == region && other.name == name && other.id != one.id);
             if taken {
-                return Err(Refusal::new("ConflictException", format!("The provisioned model name {name} is already in use.")));
+                return Err(Refusal::new(
+                    "ConflictException",
+                    format!("The provisioned model name {name} is already in use."),
+                ));
             }
             let one = &mut self.throughputs[place];
             name.clone_into(&mut one.name);
@@ -304,27 +331,61 @@ impl World {
             return Err(Refusal::invalid(other));
         }
         let models = self.custom_models(&one.region, now);
-        let known = |model: &&CustomModel| model.arn == wanted || model.name == wanted || model.arn.ends_with(&format!("/{wanted}"));
-        let Some(model) = models.iter().find(known) else {
-            return Err(Refusal::new("ResourceNotFoundException", format!("Could not find the custom model {wanted}.")).status(404));
+        let known = |model: &&CustomModel| {
+            model.arn == wanted
+                || model.name == wanted
+                || model.arn.ends_with(&format!("/{wanted}"))
         };
-        if model.base == one.model { Ok(model.arn.clone()) } else { Err(Refusal::invalid(other)) }
+        let Some(model) = models.iter().find(known) else {
+            return Err(Refusal::new(
+                "ResourceNotFoundException",
+                format!("Could not find the custom model {wanted}."),
+            )
+            .status(404));
+        };
+        if model.base == one.model {
+            Ok(model.arn.clone())
+        } else {
+            Err(Refusal::invalid(other))
+        }
     }
 
-    /// The custom models of a region: those that units were bought for, and those that customizations made.
+    /// The custom models of a region: those that units were bought for, and those that
+    /// customizations made.
     pub fn custom_models(&self, region: &str, now: Stamp) -> Vec<CustomModel> {
         let mut models: Vec<CustomModel> = Vec::new();
-        for one in self.throughputs.iter().filter(|one| one.region == region && one.created <= now) {
+        for one in self
+            .throughputs
+            .iter()
+            .filter(|one| one.region == region && one.created <= now)
+        {
             if let Some(name) = &one.custom {
                 let arn = one.bought_for.clone();
-                models.push(CustomModel { name: name.clone(), arn, base: one.model.clone(), created: after(one.created, -86_400.0) });
+                models.push(CustomModel {
+                    name: name.clone(),
+                    arn,
+                    base: one.model.clone(),
+                    created: after(one.created, -86_400.0),
+                });
             }
         }
-        for job in self.model_jobs.iter().filter(|job| job.region == region && job.state(now) == ModelJobState::Completed) {
+        for job in self
+            .model_jobs
+            .iter()
+            .filter(|job| job.region == region && job.state(now) == ModelJobState::Completed)
+        {
             if let Work::Customization { output, .. } = &job.work {
                 let id = job.arn.rsplit('/').next().unwrap_or_default();
-                let arn = format!("arn:aws:bedrock:{region}:{}:custom-model/{}/{id}", self.account.id, job.model);
-                models.push(CustomModel { name: output.clone(), arn, base: job.model.clone(), created: job.created });
+                let arn = format!(
+                    "arn:aws:bedrock:{region}:{}:custom-model/{}/{id}",
+                    self.account.id, job.model
+                );
+                models.push(CustomModel {
+                    name: output.clone(),
+                    arn,
+                    base: job.model.clone(),
+                    created: job.created,
+                });
             }
         }
         models.sort_by(|a, b| a.arn.cmp(&b.arn));
@@ -345,8 +406,17 @@ impl World {
                 ),
             ));
         }
-        if matches!(one.state(now), ThroughputState::Creating | ThroughputState::Updating) {
-            return Err(Refusal::new("ConflictException", format!("Provisioned Throughput is in state {}.", one.state(now).name())));
+        if matches!(
+            one.state(now),
+            ThroughputState::Creating | ThroughputState::Updating
+        ) {
+            return Err(Refusal::new(
+                "ConflictException",
+                format!(
+                    "Provisioned Throughput is in state {}.",
+                    one.state(now).name()
+                ),
+            ));
         }
         one.life.change(now, ThroughputState::Gone);
         Ok(())
@@ -357,21 +427,39 @@ impl World {
         Facts::get()
             .models()
             .map(|(id, provider, name)| {
-                let provisioned = [0, 1, 6].iter().any(|months| Facts::get().model_unit(id, *months, region).is_some());
+                let provisioned = [0, 1, 6]
+                    .iter()
+                    .any(|months| Facts::get().model_unit(id, *months, region).is_some());
                 FoundationModel {
                     arn: format!("arn:aws:bedrock:{region}::foundation-model/{id}"),
                     id: id.to_owned(),
                     name: name.to_owned(),
                     provider: provider.to_owned(),
-                    inference_types: if provisioned { vec!["ON_DEMAND", "PROVISIONED"] } else { vec!["ON_DEMAND"] },
+                    inference_types: if provisioned {
+                        vec!["ON_DEMAND", "PROVISIONED"]
+                    } else {
+                        vec!["ON_DEMAND"]
+                    },
                     output: match id {
                         id if id.contains("embed") => "EMBEDDING",
-                        id if id.contains("image") || id.contains("canvas") || id.contains("stable-") => "IMAGE",
+                        id if id.contains("image")
+                            || id.contains("canvas")
+                            || id.contains("stable-") =>
+                        {
+                            "IMAGE"
+                        }
                         _ => "TEXT",
                     },
-                    legacy: ["claude-v2", "claude-instant", "titan-text", ".j2-", "llama2", "command-text"]
-                        .iter()
-                        .any(|old| id.contains(old)),
+                    legacy: [
+                        "claude-v2",
+                        "claude-instant",
+                        "titan-text",
+                        ".j2-",
+                        "llama2",
+                        "command-text",
+                    ]
+                    .iter()
+                    .any(|old| id.contains(old)),
                 }
             })
             .collect()
@@ -379,7 +467,8 @@ impl World {
 }
 
 impl Commitment {
-    /// The end of the term that runs at `now`, for one bought at `bought`: terms follow one another until it is deleted.
+    /// The end of the term that runs at `now`, for one bought at `bought`: terms follow one another
+    /// until it is deleted.
     pub fn term_end(self, bought: Stamp, now: Stamp) -> Option<Stamp> {
         let days = match self {
             Self::None => return None,
@@ -387,7 +476,10 @@ impl Commitment {
             Self::SixMonths => 180.0,
         };
         let term = days * 86_400.0;
-        let terms = (now.duration_since(bought).as_secs_f64() / term).floor().max(0.0) + 1.0;
+        let terms = (now.duration_since(bought).as_secs_f64() / term)
+            .floor()
+            .max(0.0)
+            + 1.0;
         Some(after(bought, terms * term))
     }
 }

@@ -2,7 +2,10 @@
 //!
 //! Must not know requests. Studio, endpoints and Bedrock are built in `build_ml`.
 
-use super::{Account, Instance, InstanceState, Market, Monitor, Notebook, NotebookState, Track, Volume, World, after, anomaly::Watch};
+use super::{
+    Account, Instance, InstanceState, Market, Monitor, Notebook, NotebookState, Track, Volume,
+    World, after, anomaly::Watch,
+};
 use crate::{
     domain::{Stamp, Tags, time::seconds_between},
     mock::{
@@ -29,7 +32,8 @@ pub(super) struct Builder<'a> {
 }
 
 impl World {
-    /// The world of `scenario`, moved so that its `now` is `now`. `pace` is a factor on how long state changes take.
+    /// The world of `scenario`, moved so that its `now` is `now`. `pace` is a factor on how long
+    /// state changes take.
     pub fn new(scenario: &Scenario, now: Stamp, pace: f64) -> Self {
         let file = &*scenario.file;
         let seed = file.seed;
@@ -68,7 +72,12 @@ impl World {
             deals: Deals::default(),
         };
         let shift = seconds_between(scenario.now, now).trunc();
-        let mut builder = Builder { file, now: scenario.now, shift, world };
+        let mut builder = Builder {
+            file,
+            now: scenario.now,
+            shift,
+            world,
+        };
         builder.build();
         builder.world.catalog = Catalog::of(&builder.world);
         builder.world
@@ -108,7 +117,10 @@ impl Builder<'_> {
     }
 
     pub(super) fn region(&self, region: Option<&Text>) -> String {
-        region.map_or_else(|| self.world.regions[0].clone(), |region| region.get_ref().clone())
+        region.map_or_else(
+            || self.world.regions[0].clone(),
+            |region| region.get_ref().clone(),
+        )
     }
 
     pub(super) fn tags(&self, own: &Tags) -> Tags {
@@ -144,7 +156,11 @@ impl Builder<'_> {
         let ty = spec.r#type.get_ref();
         let facts = Facts::get().instance_type(ty);
         let accelerated = facts.is_some_and(|facts| facts.accelerators.is_some());
-        let gpu = spec.gpu.as_ref().filter(|_| accelerated).map(|gpu| self.load(gpu.get_ref(), &format!("gpu/{own}")));
+        let gpu = spec
+            .gpu
+            .as_ref()
+            .filter(|_| accelerated)
+            .map(|gpu| self.load(gpu.get_ref(), &format!("gpu/{own}")));
         let cpu = match (&spec.cpu, &gpu) {
             (Some(cpu), _) => self.load(cpu.get_ref(), &format!("cpu/{own}")),
             (None, Some(gpu)) => gpu.clone(),
@@ -158,23 +174,41 @@ impl Builder<'_> {
         if let Some(group) = &spec.group {
             tags.insert("aws:autoscaling:groupName".to_owned(), group.clone());
         }
-        let volume = Volume { id: self.made_up("vol", &own), device: "/dev/xvda".to_owned(), size_gib: spec.volume_gb, kind: "gp3" };
+        let volume = Volume {
+            id: self.made_up("vol", &own),
+            device: "/dev/xvda".to_owned(),
+            size_gib: spec.volume_gb,
+            kind: "gp3",
+        };
         Instance {
             id: self.made_up("i", &own),
-            zone: format!("{region}{}", spec.zone.clone().unwrap_or_else(|| ["a", "b", "c"][(self.key(&group) % 3) as usize].to_owned())),
+            zone: format!(
+                "{region}{}",
+                spec.zone
+                    .clone()
+                    .unwrap_or_else(|| ["a", "b", "c"][(self.key(&group) % 3) as usize].to_owned())
+            ),
             instance_type: ty.clone(),
             image_id: self.made_up("ami", &group),
             key_name: key.is_multiple_of(3).then(|| "ml-platform".to_owned()),
             vpc_id: self.made_up("vpc", &region),
             subnet_id: self.made_up("subnet", &group),
             interface_id: self.made_up("eni", &own),
-            private_ip: format!("10.{}.{}.{}", (self.key(&region) % 200) + 10, (key >> 8) % 250, key % 250 + 4),
+            private_ip: format!(
+                "10.{}.{}.{}",
+                (self.key(&region) % 200) + 10,
+                (key >> 8) % 250,
+                key % 250 + 4
+            ),
             security_groups: vec![(self.made_up("sg", &region), "ml-default".to_owned())],
             reservation_id: self.made_up("r", &group),
             launch_index: n,
             market: self.market(spec, &own),
             auto_scaling_group: spec.group.clone(),
-            profile_arn: Some(format!("arn:aws:iam::{}:instance-profile/ml-node", self.world.account.id)),
+            profile_arn: Some(format!(
+                "arn:aws:iam::{}:instance-profile/ml-node",
+                self.world.account.id
+            )),
             volumes: vec![volume],
             ebs_root: !spec.instance_store,
             stop_protected: spec.protect.contains(&Protection::Stop),
@@ -195,15 +229,19 @@ impl Builder<'_> {
 
     fn market(&self, spec: &InstanceSpec, own: &str) -> Market {
         let spot = |persistent| Market::Spot {
-            request_id: format!("sir-{}", &base32(self.key(&format!("sir/{own}"))).to_lowercase()[..8]),
+            request_id: format!(
+                "sir-{}",
+                &base32(self.key(&format!("sir/{own}"))).to_lowercase()[..8]
+            ),
             persistent,
         };
         match (spec.market, spec.ends) {
             (MarketSpec::Spot, _) => spot(false),
             (MarketSpec::SpotPersistent, _) => spot(true),
-            (MarketSpec::CapacityBlock, Some(ends)) => {
-                Market::CapacityBlock { reservation_id: self.made_up("cr", spec.name.get_ref()), ends: self.at(ends) }
-            }
+            (MarketSpec::CapacityBlock, Some(ends)) => Market::CapacityBlock {
+                reservation_id: self.made_up("cr", spec.name.get_ref()),
+                ends: self.at(ends),
+            },
             (MarketSpec::OnDemand | MarketSpec::CapacityBlock, _) => Market::OnDemand,
         }
     }
@@ -231,7 +269,14 @@ impl Builder<'_> {
         let own = format!("{region}/{name}");
         let created = self.at(spec.created);
         let mut life = Track::new(created, NotebookState::Pending);
-        life.change(after(created, 150.0), if spec.failed { NotebookState::Failed } else { NotebookState::InService });
+        life.change(
+            after(created, 150.0),
+            if spec.failed {
+                NotebookState::Failed
+            } else {
+                NotebookState::InService
+            },
+        );
         if let Some(started) = spec.started {
             // It ran the evening it was made, and again since.
             let started = self.at(started);
@@ -248,14 +293,20 @@ impl Builder<'_> {
         let idle = LoadSpec::between(0.2, 1.2);
         let account = &self.world.account.id;
         let notebook = Notebook {
-            arn: format!("arn:aws:sagemaker:{region}:{account}:notebook-instance/{}", name.to_lowercase()),
+            arn: format!(
+                "arn:aws:sagemaker:{region}:{account}:notebook-instance/{}",
+                name.to_lowercase()
+            ),
             instance_type: spec.r#type.get_ref().clone(),
             created,
             lifecycle_config: spec.lifecycle.clone(),
             volume_gb: spec.volume_gb,
             role_arn: self.role(),
             life,
-            cpu: self.load(spec.cpu.as_ref().map_or(&idle, |cpu| cpu.get_ref()), &format!("notebook/{own}")),
+            cpu: self.load(
+                spec.cpu.as_ref().map_or(&idle, |cpu| cpu.get_ref()),
+                &format!("notebook/{own}"),
+            ),
             publishes_cpu: spec.publishes_cpu,
             tags: self.tags(&spec.tags),
             name: name.clone(),
@@ -265,7 +316,10 @@ impl Builder<'_> {
     }
 
     pub(super) fn role(&self) -> String {
-        format!("arn:aws:iam::{}:role/service-role/AmazonSageMaker-ExecutionRole", self.world.account.id)
+        format!(
+            "arn:aws:iam::{}:role/service-role/AmazonSageMaker-ExecutionRole",
+            self.world.account.id
+        )
     }
 
     fn costs(&mut self) {
@@ -274,9 +328,15 @@ impl Builder<'_> {
                 service: spec.service.clone(),
                 usage_type: spec.usage_type.clone(),
                 region: self.region(spec.region.as_ref()),
-                daily: self.load(&spec.daily, &format!("cost/{}/{}", spec.service, spec.usage_type)),
+                daily: self.load(
+                    &spec.daily,
+                    &format!("cost/{}/{}", spec.service, spec.usage_type),
+                ),
                 since: spec.since.map(|since| self.at(since)),
-                account: spec.account.as_ref().map(|account| account.get_ref().clone()),
+                account: spec
+                    .account
+                    .as_ref()
+                    .map(|account| account.get_ref().clone()),
                 record_type: match spec.record_type {
                     RecordSpec::Usage => "Usage",
                     RecordSpec::Fee => "Fee",
@@ -289,7 +349,11 @@ impl Builder<'_> {
         }
         for spec in &self.file.monitor {
             let monitor = Monitor {
-                arn: format!("arn:aws:ce::{}:anomalymonitor/{}", self.world.account.id, self.world.uuid(&spec.name)),
+                arn: format!(
+                    "arn:aws:ce::{}:anomalymonitor/{}",
+                    self.world.account.id,
+                    self.world.uuid(&spec.name)
+                ),
                 name: spec.name.clone(),
                 dimension: "SERVICE",
                 created: self.at(spec.created),
@@ -305,7 +369,10 @@ impl Builder<'_> {
                 begins: self.at(spec.begins),
                 ends: spec.ends.map(|ends| self.at(ends)),
                 score: spec.score,
-                feedback: spec.feedback.as_ref().map(|feedback| feedback.get_ref().clone()),
+                feedback: spec
+                    .feedback
+                    .as_ref()
+                    .map(|feedback| feedback.get_ref().clone()),
             };
             self.world.anomalies.push(watch);
         }
@@ -314,7 +381,11 @@ impl Builder<'_> {
 
 /// `{n}` in a name counts from 1.
 fn numbered(name: &str, n: usize, count: usize) -> String {
-    if count > 1 && !name.contains("{n}") { name.to_owned() } else { name.replace("{n}", &(n + 1).to_string()) }
+    if count > 1 && !name.contains("{n}") {
+        name.to_owned()
+    } else {
+        name.replace("{n}", &(n + 1).to_string())
+    }
 }
 
 /// Thirteen capital letters and digits.

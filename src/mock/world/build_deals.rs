@@ -27,7 +27,9 @@ impl From<Sold> for Family {
 
 /// So many calendar years later.
 fn years_after(at: Stamp, years: u32) -> Stamp {
-    at.to_zoned(TimeZone::UTC).checked_add(i64::from(years).years()).map_or(at, |end| end.timestamp())
+    at.to_zoned(TimeZone::UTC)
+        .checked_add(i64::from(years).years())
+        .map_or(at, |end| end.timestamp())
 }
 
 impl Builder<'_> {
@@ -51,7 +53,11 @@ impl Builder<'_> {
                 .savings_plan
                 .iter()
                 .map(|one| Plan {
-                    family: if one.r#type == PlanKind::SageMaker { Family::SageMaker } else { Family::Ec2 },
+                    family: if one.r#type == PlanKind::SageMaker {
+                        Family::SageMaker
+                    } else {
+                        Family::Ec2
+                    },
                     commitment: *one.commitment.get_ref(),
                     share: one.percent.get_ref() / 100.0,
                     began: self.at(one.began),
@@ -76,11 +82,18 @@ impl Builder<'_> {
                 .iter()
                 .map(|one| Credit {
                     service: one.service.clone(),
-                    usage_type: one.usage_type.clone().unwrap_or_else(|| "NoUsageType".to_owned()),
+                    usage_type: one
+                        .usage_type
+                        .clone()
+                        .unwrap_or_else(|| "NoUsageType".to_owned()),
                     usd: *one.usd.get_ref(),
                     at: self.at(one.at),
                     until: one.until.as_ref().map(|until| self.at(*until.get_ref())),
-                    record_type: if one.kind == CreditKind::Credit { "Credit" } else { "Refund" },
+                    record_type: if one.kind == CreditKind::Credit {
+                        "Credit"
+                    } else {
+                        "Refund"
+                    },
                 })
                 .collect(),
             prices: file
@@ -89,7 +102,10 @@ impl Builder<'_> {
                 .map(|one| ListPrice {
                     family: one.service.into(),
                     of: one.r#type.get_ref().clone(),
-                    component: one.component.as_ref().map(|component| component.get_ref().clone()),
+                    component: one
+                        .component
+                        .as_ref()
+                        .map(|component| component.get_ref().clone()),
                     region: self.region(one.region.as_ref()),
                     usd: *one.usd.get_ref(),
                 })
@@ -97,9 +113,20 @@ impl Builder<'_> {
             budgets: file
                 .budget
                 .iter()
-                .map(|one| Budget { name: one.name.get_ref().clone(), monthly: *one.monthly.get_ref(), services: one.services.clone() })
+                .map(|one| Budget {
+                    name: one.name.get_ref().clone(),
+                    monthly: *one.monthly.get_ref(),
+                    services: one.services.clone(),
+                })
                 .collect(),
-            linked: file.linked_account.iter().map(|one| Linked { id: one.id.get_ref().clone(), name: one.name.clone() }).collect(),
+            linked: file
+                .linked_account
+                .iter()
+                .map(|one| Linked {
+                    id: one.id.get_ref().clone(),
+                    name: one.name.clone(),
+                })
+                .collect(),
             hourly: file.hourly.unwrap_or(true),
             ..Deals::default()
         }

@@ -35,9 +35,11 @@ struct Run {
 impl Builder<'_> {
     pub(super) fn jobs(&mut self) {
         let file = self.file;
-        for (kind, specs) in
-            [(JobKind::Training, &file.training), (JobKind::Processing, &file.processing), (JobKind::Transform, &file.transform)]
-        {
+        for (kind, specs) in [
+            (JobKind::Training, &file.training),
+            (JobKind::Processing, &file.processing),
+            (JobKind::Transform, &file.transform),
+        ] {
             for spec in specs {
                 let first = self.world.jobs.len();
                 for run in self.runs(kind, spec) {
@@ -58,14 +60,24 @@ impl Builder<'_> {
         let count = *spec.count.get_ref() as usize;
         let name = spec.name.get_ref();
         if spec.every.is_none() && spec.runs.is_empty() {
-            let one = |n: usize| Run { name: name.replace("{n}", &(n + 1).to_string()), created, end: self.end(kind, spec, created) };
+            let one = |n: usize| Run {
+                name: name.replace("{n}", &(n + 1).to_string()),
+                created,
+                end: self.end(kind, spec, created),
+            };
             return (0..count).map(one).collect();
         }
         let every = spec.every.as_ref().map_or(DAY, |every| every.get_ref().0);
         let mut runs: Vec<(Stamp, Option<(Stamp, JobState)>)> = Vec::new();
         for (n, span) in spec.runs.iter().enumerate() {
             let at = after(created, -every * (spec.runs.len() - n) as f64);
-            runs.push((at, Some((after(at, kind.lead() + span.get_ref().0), JobState::Completed))));
+            runs.push((
+                at,
+                Some((
+                    after(at, kind.lead() + span.get_ref().0),
+                    JobState::Completed,
+                )),
+            ));
         }
         let last = match (&spec.until, &spec.every) {
             (Some(until), Some(_)) => self.at(*until.get_ref()),
@@ -84,7 +96,14 @@ impl Builder<'_> {
                 format!("{name}-{}", at.strftime("%Y-%m-%d-%H-%M-%S"))
             }
         };
-        runs.into_iter().enumerate().map(|(n, (created, end))| Run { name: named(n, created), created, end }).collect()
+        runs.into_iter()
+            .enumerate()
+            .map(|(n, (created, end))| Run {
+                name: named(n, created),
+                created,
+                end,
+            })
+            .collect()
     }
 
     /// How a run that was created at `created` ends, its limit apart.
@@ -107,7 +126,12 @@ impl Builder<'_> {
         let region = self.region(spec.region.as_ref());
         let Run { name, created, end } = run;
         let account = &self.world.account.id;
-        let limit = (kind != JobKind::Transform).then(|| spec.max_hours.as_ref().map_or(MAX_HOURS, |hours| *hours.get_ref()) * 3_600.0);
+        let limit = (kind != JobKind::Transform).then(|| {
+            spec.max_hours
+                .as_ref()
+                .map_or(MAX_HOURS, |hours| *hours.get_ref())
+                * 3_600.0
+        });
         let last = limit.map(|seconds| after(created, kind.lead() + seconds.trunc()));
         let mut life = Track::new(created, JobState::InProgress);
         match (end, last) {
@@ -119,9 +143,17 @@ impl Builder<'_> {
         let facts = Facts::get().instance_type(spec.r#type.get_ref());
         let accelerated = facts.is_some_and(|facts| facts.accelerators.is_some());
         let base = base(spec.name.get_ref());
-        let key = format!("{}/{name}", if kind == JobKind::Training { "training" } else { kind.word() });
+        let key = format!(
+            "{}/{name}",
+            if kind == JobKind::Training {
+                "training"
+            } else {
+                kind.word()
+            }
+        );
         let busy = LoadSpec::between(78.0, 96.0);
-        let gpu = accelerated.then(|| self.load(spec.gpu.as_ref().map_or(&busy, |gpu| gpu.get_ref()), &key));
+        let gpu = accelerated
+            .then(|| self.load(spec.gpu.as_ref().map_or(&busy, |gpu| gpu.get_ref()), &key));
         let cpu = match (&spec.cpu, accelerated) {
             (Some(cpu), _) => Some(self.load(cpu.get_ref(), &format!("cpu/{key}"))),
             (None, true) => None,
@@ -133,23 +165,54 @@ impl Builder<'_> {
         };
         let input = || vec![format!("s3://sagemaker-{region}-{account}/{base}/input/")];
         Job {
-            arn: format!("arn:aws:sagemaker:{region}:{account}:{}/{}", kind.word(), name.to_lowercase()),
+            arn: format!(
+                "arn:aws:sagemaker:{region}:{account}:{}/{}",
+                kind.word(),
+                name.to_lowercase()
+            ),
             instance_type: spec.r#type.get_ref().clone(),
             hosts: (0..spec.instances).map(host).collect(),
-            volume_gb: spec.volume_gb.unwrap_or(if kind == JobKind::Training { 100 } else { 30 }),
+            volume_gb: spec
+                .volume_gb
+                .unwrap_or(if kind == JobKind::Training { 100 } else { 30 }),
             max_runtime_seconds: limit.map(|seconds| seconds as u32),
             spot: spec
                 .spot
                 .as_ref()
                 .is_some_and(|spot| *spot.get_ref())
-                .then(|| spec.spot_share.as_ref().map_or(SPOT_SHARE, |share| *share.get_ref())),
-            failure_reason: spec.failure.clone().unwrap_or_else(|| "AlgorithmError: , exit code: 1".to_owned()),
-            image: spec.image.clone().unwrap_or_else(|| format!("{account}.dkr.ecr.{region}.amazonaws.com/{base}:latest")),
-            inputs: if spec.input.is_empty() { input() } else { spec.input.iter().map(|uri| uri.get_ref().clone()).collect() },
-            model: (kind == JobKind::Transform)
-                .then(|| spec.model.as_ref().map_or_else(|| format!("{base}-model"), |model| model.get_ref().clone())),
-            checkpoint: spec.checkpoint.as_ref().map(|place| place.get_ref().clone()),
-            warm: WarmPool { keep_alive: spec.keep_alive.as_ref().map_or(0, |minutes| minutes.get_ref() * 60), reused: None },
+                .then(|| {
+                    spec.spot_share
+                        .as_ref()
+                        .map_or(SPOT_SHARE, |share| *share.get_ref())
+                }),
+            failure_reason: spec
+                .failure
+                .clone()
+                .unwrap_or_else(|| "AlgorithmError: , exit code: 1".to_owned()),
+            image: spec.image.clone().unwrap_or_else(|| {
+                format!("{account}.dkr.ecr.{region}.amazonaws.com/{base}:latest")
+            }),
+            inputs: if spec.input.is_empty() {
+                input()
+            } else {
+                spec.input.iter().map(|uri| uri.get_ref().clone()).collect()
+            },
+            model: (kind == JobKind::Transform).then(|| {
+                spec.model
+                    .as_ref()
+                    .map_or_else(|| format!("{base}-model"), |model| model.get_ref().clone())
+            }),
+            checkpoint: spec
+                .checkpoint
+                .as_ref()
+                .map(|place| place.get_ref().clone()),
+            warm: WarmPool {
+                keep_alive: spec
+                    .keep_alive
+                    .as_ref()
+                    .map_or(0, |minutes| minutes.get_ref() * 60),
+                reused: None,
+            },
             tuning: None,
             tags: self.tags(&spec.tags),
             kind,
@@ -170,17 +233,31 @@ impl Builder<'_> {
         if trial.runs_for.is_none() && trial.fails_after.is_none() {
             trial.runs_for = Some(toml::Spanned::new(0..0, Span(3_600.0)));
         }
-        let definition = self.job(JobKind::Training, &trial, Run { name: name.clone(), created, end: None });
+        let definition = self.job(
+            JobKind::Training,
+            &trial,
+            Run {
+                name: name.clone(),
+                created,
+                end: None,
+            },
+        );
         let parallel = *spec.parallel.get_ref();
         let mut at = created;
         let mut last = created;
         for n in 0..*spec.trials.get_ref() {
             if n > 0 && n % parallel == 0 {
-                at = spec.every.as_ref().map_or(last, |every| after(at, every.get_ref().0));
+                at = spec
+                    .every
+                    .as_ref()
+                    .map_or(last, |every| after(at, every.get_ref().0));
             }
             let key = self.key(&format!("trial/{region}/{name}/{n}"));
-            let run =
-                Run { name: format!("{name}-{:03}-{:08x}", n + 1, key >> 32), created: at, end: self.end(JobKind::Training, &trial, at) };
+            let run = Run {
+                name: format!("{name}-{:03}-{:08x}", n + 1, key >> 32),
+                created: at,
+                end: self.end(JobKind::Training, &trial, at),
+            };
             let mut job = self.job(JobKind::Training, &trial, run);
             job.tuning = Some(name.clone());
             last = job.end().map_or(last, |(end, _)| last.max(end));
@@ -189,7 +266,11 @@ impl Builder<'_> {
         let mut life = Track::new(created, JobState::InProgress);
         life.change(last, JobState::Completed);
         let tuning = Tuning {
-            arn: format!("arn:aws:sagemaker:{region}:{}:hyper-parameter-tuning-job/{}", self.world.account.id, name.to_lowercase()),
+            arn: format!(
+                "arn:aws:sagemaker:{region}:{}:hyper-parameter-tuning-job/{}",
+                self.world.account.id,
+                name.to_lowercase()
+            ),
             strategy: match spec.strategy {
                 Strategy::Bayesian => "Bayesian",
                 Strategy::Random => "Random",
@@ -219,16 +300,27 @@ fn hand_over(runs: &mut [Job]) {
     for n in 1..runs.len() {
         let (next, name) = (runs[n].created, runs[n].name.clone());
         let before = &mut runs[n - 1];
-        if before.kept().is_some_and(|(from, until)| from <= next && next < until) {
+        if before
+            .kept()
+            .is_some_and(|(from, until)| from <= next && next < until)
+        {
             before.warm.reused = Some((next, name));
         }
     }
 }
 
-/// A name without its numbers: `ranker-nightly-{n}` and `ranker-nightly-2026-11-22` are `ranker-nightly`.
+/// A name without its numbers: `ranker-nightly-{n}` and `ranker-nightly-2026-11-22` are
+/// `ranker-nightly`.
 fn base(name: &str) -> String {
-    let kept: Vec<&str> = name.split('-').filter(|part| !part.contains("{n}") && part.bytes().any(|b| b.is_ascii_alphabetic())).collect();
-    if kept.is_empty() { "job".to_owned() } else { kept.join("-").to_lowercase() }
+    let kept: Vec<&str> = name
+        .split('-')
+        .filter(|part| !part.contains("{n}") && part.bytes().any(|b| b.is_ascii_alphabetic()))
+        .collect();
+    if kept.is_empty() {
+        "job".to_owned()
+    } else {
+        kept.join("-").to_lowercase()
+    }
 }
 
 #[cfg(test)]
@@ -237,7 +329,12 @@ mod tests {
 
     #[test]
     fn a_name_without_its_numbers() {
-        for (name, want) in [("ranker-nightly-2026-11-22", "ranker-nightly"), ("fraud-{n}", "fraud"), ("x7", "x7"), ("2026", "job")] {
+        for (name, want) in [
+            ("ranker-nightly-2026-11-22", "ranker-nightly"),
+            ("fraud-{n}", "fraud"),
+            ("x7", "x7"),
+            ("2026", "job"),
+        ] {
             assert_eq!(base(name), want);
         }
     }

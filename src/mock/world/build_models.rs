@@ -2,12 +2,17 @@
 //!
 //! Must not know requests.
 
-use super::{Cluster, ClusterNode, Group, GroupSettings, ModelJob, ModelJobState, Track, Work, after, build::Builder, cluster::LEAD};
+use super::{
+    Cluster, ClusterNode, Group, GroupSettings, ModelJob, ModelJobState, Track, Work, after,
+    build::Builder, cluster::LEAD,
+};
 use crate::{
     domain::Stamp,
     mock::{
         facts::{Facts, Tier},
-        scenario::spec::{BatchSpec, ClusterSpec, CustomizationKind, CustomizationSpec, GroupSpec, Orchestrator},
+        scenario::spec::{
+            BatchSpec, ClusterSpec, CustomizationKind, CustomizationSpec, GroupSpec, Orchestrator,
+        },
     },
 };
 
@@ -31,7 +36,10 @@ impl Builder<'_> {
         let created = self.at(spec.created);
         let settings = GroupSettings {
             role: format!("arn:aws:iam::{account}:role/service-role/AmazonSageMaker-ExecutionRole"),
-            lifecycle: (format!("s3://sagemaker-{region}-{account}/lifecycle/"), "on_create.sh".to_owned()),
+            lifecycle: (
+                format!("s3://sagemaker-{region}-{account}/lifecycle/"),
+                "on_create.sh".to_owned(),
+            ),
             threads: 2,
         };
         let group = |one: &GroupSpec| {
@@ -50,7 +58,10 @@ impl Builder<'_> {
             }
         };
         Cluster {
-            arn: format!("arn:aws:sagemaker:{region}:{}:cluster/{id}", self.world.account.id),
+            arn: format!(
+                "arn:aws:sagemaker:{region}:{}:cluster/{id}",
+                self.world.account.id
+            ),
             id,
             created,
             eks: spec.orchestrator == Orchestrator::Eks,
@@ -61,21 +72,36 @@ impl Builder<'_> {
         }
     }
 
-    /// ARN of the custom model `name`: that of the customization that makes it, if there is one in the file.
+    /// ARN of the custom model `name`: that of the customization that makes it, if there is one in
+    /// the file.
     pub(super) fn custom_model(&self, region: &str, model: &str, name: &str) -> String {
         let makes = |spec: &&CustomizationSpec| {
-            let output = spec.output_model.clone().unwrap_or_else(|| format!("{}-model", spec.name.get_ref()));
+            let output = spec
+                .output_model
+                .clone()
+                .unwrap_or_else(|| format!("{}-model", spec.name.get_ref()));
             output == name && self.region(spec.region.as_ref()) == region
         };
         let made = self.file.customization.iter().find(makes);
-        let id = made.map_or_else(|| format!("custom/{region}/{name}"), |spec| format!("customization/{region}/{}", spec.name.get_ref()));
-        format!("arn:aws:bedrock:{region}:{}:custom-model/{model}/{}", self.world.account.id, self.short_id(&id))
+        let id = made.map_or_else(
+            || format!("custom/{region}/{name}"),
+            |spec| format!("customization/{region}/{}", spec.name.get_ref()),
+        );
+        format!(
+            "arn:aws:bedrock:{region}:{}:custom-model/{model}/{}",
+            self.world.account.id,
+            self.short_id(&id)
+        )
     }
 
     /// Twelve small letters and digits.
     fn short_id(&self, name: &str) -> String {
         let key = self.key(name);
-        (0..12).map(|n| char::from(b"abcdefghijklmnopqrstuvwxyz0123456789"[(key >> (n * 5)) as usize % 36])).collect()
+        (0..12)
+            .map(|n| {
+                char::from(b"abcdefghijklmnopqrstuvwxyz0123456789"[(key >> (n * 5)) as usize % 36])
+            })
+            .collect()
     }
 
     pub(super) fn model_jobs(&mut self) {
@@ -91,10 +117,17 @@ impl Builder<'_> {
     }
 
     fn customization(&mut self, spec: &CustomizationSpec) -> ModelJob {
-        let (region, name, model) = (self.region(spec.region.as_ref()), spec.name.get_ref().clone(), spec.model.get_ref().clone());
+        let (region, name, model) = (
+            self.region(spec.region.as_ref()),
+            spec.name.get_ref().clone(),
+            spec.model.get_ref().clone(),
+        );
         let created = self.at(spec.created);
         let begins = after(created, TRAINS);
-        let takes = spec.takes.as_ref().map_or(4.0 * 3_600.0, |takes| takes.get_ref().0);
+        let takes = spec
+            .takes
+            .as_ref()
+            .map_or(4.0 * 3_600.0, |takes| takes.get_ref().0);
         let mut life = Track::new(created, ModelJobState::InProgress);
         match &spec.fails_after {
             Some(span) => life.change(after(begins, span.get_ref().0), ModelJobState::Failed),
@@ -105,7 +138,10 @@ impl Builder<'_> {
         }
         let id = self.short_id(&format!("customization/{region}/{name}"));
         ModelJob {
-            arn: format!("arn:aws:bedrock:{region}:{}:model-customization-job/{model}/{id}", self.world.account.id),
+            arn: format!(
+                "arn:aws:bedrock:{region}:{}:model-customization-job/{model}/{id}",
+                self.world.account.id
+            ),
             work: Work::Customization {
                 kind: match spec.kind {
                     CustomizationKind::FineTuning => "FINE_TUNING",
@@ -114,9 +150,15 @@ impl Builder<'_> {
                 },
                 tokens: *spec.training_tokens.get_ref(),
                 rate: Facts::get().training_tokens(&model),
-                output: spec.output_model.clone().unwrap_or_else(|| format!("{name}-model")),
+                output: spec
+                    .output_model
+                    .clone()
+                    .unwrap_or_else(|| format!("{name}-model")),
             },
-            failure: spec.failure.clone().unwrap_or_else(|| "An unexpected error occurred during training.".to_owned()),
+            failure: spec
+                .failure
+                .clone()
+                .unwrap_or_else(|| "An unexpected error occurred during training.".to_owned()),
             tags: self.tags(&spec.tags),
             name,
             region,
@@ -129,10 +171,17 @@ impl Builder<'_> {
     }
 
     fn batch(&mut self, spec: &BatchSpec) -> ModelJob {
-        let (region, name, model) = (self.region(spec.region.as_ref()), spec.name.get_ref().clone(), spec.model.get_ref().clone());
+        let (region, name, model) = (
+            self.region(spec.region.as_ref()),
+            spec.name.get_ref().clone(),
+            spec.model.get_ref().clone(),
+        );
         let created = self.at(spec.created);
         let begins = after(created, WORKS);
-        let takes = spec.takes.as_ref().map_or(2.0 * 3_600.0, |takes| takes.get_ref().0);
+        let takes = spec
+            .takes
+            .as_ref()
+            .map_or(2.0 * 3_600.0, |takes| takes.get_ref().0);
         let mut life = Track::new(created, ModelJobState::Submitted);
         life.change(after(created, 60.0), ModelJobState::Validating);
         life.change(begins, ModelJobState::InProgress);
@@ -141,21 +190,36 @@ impl Builder<'_> {
             Some(span) => (after(begins, span.get_ref().0), ModelJobState::Failed),
             None => (after(begins, takes), ModelJobState::Completed),
         };
-        life.change(end.min(expires), if end > expires { ModelJobState::Expired } else { state });
+        life.change(
+            end.min(expires),
+            if end > expires {
+                ModelJobState::Expired
+            } else {
+                state
+            },
+        );
         if let Some(stopped) = &spec.stopped {
             stop(&mut life, self.at(*stopped.get_ref()));
         }
         let id = self.short_id(&format!("batch/{region}/{name}"));
         ModelJob {
-            arn: format!("arn:aws:bedrock:{region}:{}:model-invocation-job/{id}", self.world.account.id),
+            arn: format!(
+                "arn:aws:bedrock:{region}:{}:model-invocation-job/{id}",
+                self.world.account.id
+            ),
             work: Work::Batch {
                 records: *spec.records.get_ref(),
                 input: spec.input_tokens,
                 output: spec.output_tokens,
-                rates: Facts::get().token_rates(&model, &region, Tier::Batch).unwrap_or_default(),
+                rates: Facts::get()
+                    .token_rates(&model, &region, Tier::Batch)
+                    .unwrap_or_default(),
                 timeout_hours: spec.timeout_hours,
             },
-            failure: spec.failure.clone().unwrap_or_else(|| "The job failed while processing its records.".to_owned()),
+            failure: spec
+                .failure
+                .clone()
+                .unwrap_or_else(|| "The job failed while processing its records.".to_owned()),
             tags: self.tags(&spec.tags),
             name,
             region,

@@ -10,7 +10,8 @@ use crate::{
 
 /// Seconds from the creation of a cluster until its nodes run and are billed.
 pub(super) const LEAD: f64 = 300.0;
-/// Seconds until a node that was asked for later runs, and until one that is told to go is gone; times the pace.
+/// Seconds until a node that was asked for later runs, and until one that is told to go is gone;
+/// times the pace.
 const COMES: f64 = 240.0;
 const GOES: f64 = 60.0;
 
@@ -92,19 +93,26 @@ impl ClusterNode {
     /// Seconds of `[from, to)` in which it is billed.
     pub fn seconds(&self, from: Stamp, to: Stamp) -> f64 {
         let end = self.ends.map_or(to, |(_, gone)| gone.min(to));
-        end.duration_since(from.max(self.runs)).as_secs_f64().max(0.0)
+        end.duration_since(from.max(self.runs))
+            .as_secs_f64()
+            .max(0.0)
     }
 }
 
 impl Group {
     /// Nodes that are there and run.
     pub fn current(&self, now: Stamp) -> usize {
-        self.nodes.iter().filter(|node| node.exists(now) && node.runs <= now).count()
+        self.nodes
+            .iter()
+            .filter(|node| node.exists(now) && node.runs <= now)
+            .count()
     }
 
     /// Some of its nodes come or go.
     fn moves(&self, now: Stamp) -> bool {
-        self.nodes.iter().any(|node| node.exists(now) && node.status(now) != "Running")
+        self.nodes
+            .iter()
+            .any(|node| node.exists(now) && node.status(now) != "Running")
     }
 
     /// Seconds of `[from, to)` in which its nodes are billed, together.
@@ -150,7 +158,10 @@ impl Cluster {
 
     /// Each node that is there, with its group.
     pub fn nodes(&self, now: Stamp) -> impl Iterator<Item = (&Group, &ClusterNode)> {
-        let all = self.groups.iter().flat_map(|group| group.nodes.iter().map(move |node| (group, node)));
+        let all = self
+            .groups
+            .iter()
+            .flat_map(|group| group.nodes.iter().map(move |node| (group, node)));
         all.filter(move |(_, node)| node.exists(now))
     }
 }
@@ -158,40 +169,78 @@ impl Cluster {
 impl World {
     /// The clusters of a region.
     pub fn clusters(&self, region: &str, now: Stamp) -> Vec<&Cluster> {
-        self.clusters.iter().filter(|one| one.region == region && one.created <= now).collect()
+        self.clusters
+            .iter()
+            .filter(|one| one.region == region && one.created <= now)
+            .collect()
     }
 
     /// One by name or ARN.
     pub fn cluster(&self, region: &str, id: &str, now: Stamp) -> Result<&Cluster, Refusal> {
-        let found = self.clusters(region, now).into_iter().find(|one| one.name == id || one.arn == id);
+        let found = self
+            .clusters(region, now)
+            .into_iter()
+            .find(|one| one.name == id || one.arn == id);
         found.ok_or_else(|| {
-            let arn = format!("arn:aws:sagemaker:{region}:{}:cluster/{id}", self.account.id);
-            Refusal::new("ResourceNotFound", format!("Cluster with ARN {arn} not found."))
+            let arn = format!(
+                "arn:aws:sagemaker:{region}:{}:cluster/{id}",
+                self.account.id
+            );
+            Refusal::new(
+                "ResourceNotFound",
+                format!("Cluster with ARN {arn} not found."),
+            )
         })
     }
 
-    /// `UpdateCluster`: one or more groups get other counts. Nothing happens when one of them is refused.
-    pub fn update_cluster(&mut self, region: &str, id: &str, wishes: &[GroupWish], now: Stamp) -> Result<String, Refusal> {
+    /// `UpdateCluster`: one or more groups get other counts. Nothing happens when one of them is
+    /// refused.
+    pub fn update_cluster(
+        &mut self,
+        region: &str,
+        id: &str,
+        wishes: &[GroupWish],
+        now: Stamp,
+    ) -> Result<String, Refusal> {
         let arn = self.cluster(region, id, now)?.arn.clone();
         let pace = self.pace;
         let account = self.account.id.clone();
         let place = self.clusters.iter().position(|one| one.arn == arn);
         let Some(one) = place.and_then(|place| self.clusters.get_mut(place)) else {
-            return Err(Refusal::new("ResourceNotFound", format!("Cluster with ARN {arn} not found.")));
+            return Err(Refusal::new(
+                "ResourceNotFound",
+                format!("Cluster with ARN {arn} not found."),
+            ));
         };
         let state = one.state(now);
         if state != "InService" {
-            return Err(Refusal::new("ConflictException", format!("Cluster {arn} is in {state} state and cannot be updated.")));
+            return Err(Refusal::new(
+                "ConflictException",
+                format!("Cluster {arn} is in {state} state and cannot be updated."),
+            ));
         }
         for wish in wishes {
             let Some(group) = one.groups.iter().find(|group| group.name == wish.name) else {
-                return Err(Refusal::invalid(format!("Instance group {} is not part of cluster {arn}.", wish.name)));
+                return Err(Refusal::invalid(format!(
+                    "Instance group {} is not part of cluster {arn}.",
+                    wish.name
+                )));
             };
-            if wish.instance_type.as_ref().is_none_or(|ty| *ty != group.instance_type) {
-                return Err(Refusal::invalid(format!("The instance type of instance group {} cannot be changed.", wish.name)));
+            if wish
+                .instance_type
+                .as_ref()
+                .is_none_or(|ty| *ty != group.instance_type)
+            {
+                return Err(Refusal::invalid(format!(
+                    "The instance type of instance group {} cannot be changed.",
+                    wish.name
+                )));
             }
             if !wish.settings.role.contains(&account) {
-                return Err(Refusal::invalid(format!("The execution role of instance group {} is not of account {account}.", wish.name)));
+                return Err(Refusal::invalid(format!(
+                    "The execution role of instance group {} is not of account {account}.",
+                    wish.name
+                )));
             }
         }
         let seed = self.seed;
@@ -215,13 +264,20 @@ impl Group {
     fn resize(&mut self, wish: &GroupWish, now: Stamp, pace: f64, id: impl Fn(usize) -> String) {
         self.settings = wish.settings.clone();
         self.target = wish.count;
-        let there: Vec<usize> = (0..self.nodes.len()).filter(|place| self.nodes[*place].exists(now)).collect();
+        let there: Vec<usize> = (0..self.nodes.len())
+            .filter(|place| self.nodes[*place].exists(now))
+            .collect();
         let wanted = wish.count as usize;
         for place in there.iter().skip(wanted) {
             self.nodes[*place].ends = Some((now, after(now, GOES * pace)));
         }
         for n in there.len()..wanted {
-            self.nodes.push(ClusterNode { id: id(n), asked: now, runs: after(now, COMES * pace), ends: None });
+            self.nodes.push(ClusterNode {
+                id: id(n),
+                asked: now,
+                runs: after(now, COMES * pace),
+                ends: None,
+            });
         }
     }
 }

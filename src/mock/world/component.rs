@@ -49,11 +49,19 @@ impl InferenceComponent {
     /// Its state.
     pub fn state(&self, now: Stamp) -> EndpointState {
         let state = self.life.value(now);
-        if state == EndpointState::InService && self.fleet.moving(now, &self.requests) { EndpointState::Updating } else { state }
+        if state == EndpointState::InService && self.fleet.moving(now, &self.requests) {
+            EndpointState::Updating
+        } else {
+            state
+        }
     }
     /// Copies that run.
     pub fn current(&self, t: Stamp) -> u32 {
-        if self.life.at(t).is_some_and(EndpointState::serves) { self.fleet.current(t, &self.requests) } else { 0 }
+        if self.life.at(t).is_some_and(EndpointState::serves) {
+            self.fleet.current(t, &self.requests)
+        } else {
+            0
+        }
     }
     /// Copies asked for.
     pub fn desired(&self, t: Stamp) -> u32 {
@@ -65,37 +73,63 @@ impl InferenceComponent {
     }
     /// Whole requests in the minute of `t`; 0 without a copy.
     pub fn requests_at(&self, t: Stamp) -> f64 {
-        if self.current(t) > 0 { self.requests.at(t).round() } else { 0.0 }
+        if self.current(t) > 0 {
+            self.requests.at(t).round()
+        } else {
+            0.0
+        }
     }
     /// How full its copies are, 0 to 1.
     pub fn fullness(&self, t: Stamp) -> f64 {
-        (self.requests_at(t) / (f64::from(self.current(t)).max(1.0) * self.capacity)).clamp(0.0, 1.0)
+        (self.requests_at(t) / (f64::from(self.current(t)).max(1.0) * self.capacity))
+            .clamp(0.0, 1.0)
     }
 }
 
 impl World {
     /// The inference components of a region.
     pub fn components(&self, region: &str, now: Stamp) -> Vec<&InferenceComponent> {
-        let listed = |one: &&InferenceComponent| one.region == region && one.created <= now && one.life.value(now) != EndpointState::Gone;
+        let listed = |one: &&InferenceComponent| {
+            one.region == region && one.created <= now && one.life.value(now) != EndpointState::Gone
+        };
         self.components.iter().filter(listed).collect()
     }
 
     /// One by name.
-    pub fn component(&self, region: &str, name: &str, now: Stamp) -> Result<&InferenceComponent, Refusal> {
-        self.component_place(region, name, now).map(|place| &self.components[place])
+    pub fn component(
+        &self,
+        region: &str,
+        name: &str,
+        now: Stamp,
+    ) -> Result<&InferenceComponent, Refusal> {
+        self.component_place(region, name, now)
+            .map(|place| &self.components[place])
     }
 
     fn component_place(&self, region: &str, name: &str, now: Stamp) -> Result<usize, Refusal> {
-        let alive = |one: &InferenceComponent| one.created <= now && one.life.value(now) != EndpointState::Gone;
-        let found = self.components.iter().position(|one| one.region == region && one.name.eq_ignore_ascii_case(name) && alive(one));
+        let alive = |one: &InferenceComponent| {
+            one.created <= now && one.life.value(now) != EndpointState::Gone
+        };
+        let found = self.components.iter().position(|one| {
+            one.region == region && one.name.eq_ignore_ascii_case(name) && alive(one)
+        });
         found.ok_or_else(|| {
-            let arn = format!("arn:aws:sagemaker:{region}:{}:inference-component/{name}", self.account.id);
+            let arn = format!(
+                "arn:aws:sagemaker:{region}:{}:inference-component/{name}",
+                self.account.id
+            );
             Refusal::invalid(format!("Could not find inference component \"{arn}\"."))
         })
     }
 
     /// `UpdateInferenceComponentRuntimeConfig`; returns the ARN.
-    pub fn update_component_copies(&mut self, region: &str, name: &str, copies: u32, now: Stamp) -> Result<String, Refusal> {
+    pub fn update_component_copies(
+        &mut self,
+        region: &str,
+        name: &str,
+        copies: u32,
+        now: Stamp,
+    ) -> Result<String, Refusal> {
         let place = self.component_place(region, name, now)?;
         let component = &self.components[place];
         if component.state(now) != EndpointState::InService {
@@ -107,9 +141,13 @@ impl World {
         }
         let seconds = 30.0 * self.pace;
         let component = &mut self.components[place];
-        component.fleet.scale(copies, now, seconds, &component.requests);
+        component
+            .fleet
+            .scale(copies, now, seconds, &component.requests);
         component.life.change(now, EndpointState::Updating);
-        component.life.change(after(now, seconds), EndpointState::InService);
+        component
+            .life
+            .change(after(now, seconds), EndpointState::InService);
         Ok(component.arn.clone())
     }
 }

@@ -119,8 +119,16 @@ impl Endpoint {
     /// Its state: `Updating` also while its autoscaler moves it.
     pub fn state(&self, now: Stamp) -> EndpointState {
         let state = self.life.value(now);
-        let moving = || self.variants.iter().any(|variant| variant.fleet.moving(now, &self.requests));
-        if state == EndpointState::InService && moving() { EndpointState::Updating } else { state }
+        let moving = || {
+            self.variants
+                .iter()
+                .any(|variant| variant.fleet.moving(now, &self.requests))
+        };
+        if state == EndpointState::InService && moving() {
+            EndpointState::Updating
+        } else {
+            state
+        }
     }
 
     /// `LastModifiedTime`: the last change of its state.
@@ -128,7 +136,8 @@ impl Endpoint {
         self.life.since(now)
     }
 
-    /// Instances of a variant that run and are billed; 0 for serverless, before creation and after deletion.
+    /// Instances of a variant that run and are billed; 0 for serverless, before creation and after
+    /// deletion.
     pub fn current(&self, variant: &Variant, t: Stamp) -> u32 {
         if variant.serverless.is_some() || !self.life.at(t).is_some_and(EndpointState::serves) {
             return 0;
@@ -138,19 +147,31 @@ impl Endpoint {
 
     /// Instances of a variant asked for.
     pub fn desired(&self, variant: &Variant, t: Stamp) -> u32 {
-        if variant.serverless.is_some() { 0 } else { variant.fleet.desired(t, &self.requests) }
+        if variant.serverless.is_some() {
+            0
+        } else {
+            variant.fleet.desired(t, &self.requests)
+        }
     }
 
     /// A variant's share of the traffic.
     pub fn share(&self, variant: &Variant, t: Stamp) -> f64 {
         let sum: f64 = self.variants.iter().map(|one| one.weight.value(t)).sum();
-        if sum > 0.0 { variant.weight.value(t) / sum } else { 0.0 }
+        if sum > 0.0 {
+            variant.weight.value(t) / sum
+        } else {
+            0.0
+        }
     }
 
     /// Whole requests that reach a variant in the minute of `t`; 0 while it does not serve.
     pub fn requests_at(&self, variant: &Variant, t: Stamp) -> f64 {
         let serves = self.life.at(t).is_some_and(EndpointState::serves);
-        if serves { (self.requests.at(t) * self.share(variant, t)).round() } else { 0.0 }
+        if serves {
+            (self.requests.at(t) * self.share(variant, t)).round()
+        } else {
+            0.0
+        }
     }
 
     /// One variant by name.
@@ -160,14 +181,17 @@ impl Endpoint {
 
     /// It hosts inference components.
     pub fn hosts_components(&self) -> bool {
-        self.variants.iter().any(|variant| variant.managed.is_some())
+        self.variants
+            .iter()
+            .any(|variant| variant.managed.is_some())
     }
 
     /// ARN of its configuration.
     pub fn config_arn(&self) -> String {
-        self.arn
-            .replace(":endpoint/", ":endpoint-config/")
-            .replace(&format!("/{}", self.name.to_lowercase()), &format!("/{}", self.config_name.to_lowercase()))
+        self.arn.replace(":endpoint/", ":endpoint-config/").replace(
+            &format!("/{}", self.name.to_lowercase()),
+            &format!("/{}", self.config_name.to_lowercase()),
+        )
     }
 }
 
@@ -185,35 +209,60 @@ pub struct DesiredCapacity {
 impl World {
     /// The endpoints of a region.
     pub fn endpoints(&self, region: &str, now: Stamp) -> Vec<&Endpoint> {
-        let listed = |one: &&Endpoint| one.region == region && one.created <= now && one.state(now) != EndpointState::Gone;
+        let listed = |one: &&Endpoint| {
+            one.region == region && one.created <= now && one.state(now) != EndpointState::Gone
+        };
         self.endpoints.iter().filter(listed).collect()
     }
 
     /// One by name.
     pub fn endpoint(&self, region: &str, name: &str, now: Stamp) -> Result<&Endpoint, Refusal> {
-        self.endpoint_place(region, name, now).map(|place| &self.endpoints[place])
+        self.endpoint_place(region, name, now)
+            .map(|place| &self.endpoints[place])
     }
 
     fn endpoint_place(&self, region: &str, name: &str, now: Stamp) -> Result<usize, Refusal> {
-        let alive = |one: &Endpoint| one.created <= now && one.life.value(now) != EndpointState::Gone;
-        let found = self.endpoints.iter().position(|one| one.region == region && one.name.eq_ignore_ascii_case(name) && alive(one));
+        let alive =
+            |one: &Endpoint| one.created <= now && one.life.value(now) != EndpointState::Gone;
+        let found = self.endpoints.iter().position(|one| {
+            one.region == region && one.name.eq_ignore_ascii_case(name) && alive(one)
+        });
         found.ok_or_else(|| {
-            let arn = format!("arn:aws:sagemaker:{region}:{}:endpoint/{}", self.account.id, name.to_lowercase());
+            let arn = format!(
+                "arn:aws:sagemaker:{region}:{}:endpoint/{}",
+                self.account.id,
+                name.to_lowercase()
+            );
             Refusal::invalid(format!("Could not find endpoint \"{arn}\"."))
         })
     }
 
     /// The endpoint whose configuration has that name and still exists. It outlives its endpoint.
-    pub fn endpoint_config(&self, region: &str, config: &str, now: Stamp) -> Result<&Endpoint, Refusal> {
-        self.endpoint_configs(region, now).into_iter().find(|one| one.config_name == config).ok_or_else(|| {
-            let arn = format!("arn:aws:sagemaker:{region}:{}:endpoint-config/{}", self.account.id, config.to_lowercase());
-            Refusal::invalid(format!("Could not find endpoint configuration \"{arn}\"."))
-        })
+    pub fn endpoint_config(
+        &self,
+        region: &str,
+        config: &str,
+        now: Stamp,
+    ) -> Result<&Endpoint, Refusal> {
+        self.endpoint_configs(region, now)
+            .into_iter()
+            .find(|one| one.config_name == config)
+            .ok_or_else(|| {
+                let arn = format!(
+                    "arn:aws:sagemaker:{region}:{}:endpoint-config/{}",
+                    self.account.id,
+                    config.to_lowercase()
+                );
+                Refusal::invalid(format!("Could not find endpoint configuration \"{arn}\"."))
+            })
     }
 
     /// The endpoint configurations that exist, each as the endpoint it was made for.
     pub fn endpoint_configs(&self, region: &str, now: Stamp) -> Vec<&Endpoint> {
-        self.endpoints.iter().filter(|one| one.region == region && one.created <= now && !one.config_deleted).collect()
+        self.endpoints
+            .iter()
+            .filter(|one| one.region == region && one.created <= now && !one.config_deleted)
+            .collect()
     }
 
     /// `UpdateEndpointWeightsAndCapacities`; returns the ARN. All wishes or none.
@@ -227,19 +276,29 @@ impl World {
         let place = self.endpoint_place(region, name, now)?;
         let endpoint = &self.endpoints[place];
         if endpoint.state(now) != EndpointState::InService {
-            return Err(Refusal::invalid(format!("Cannot update in-progress endpoint \"{}\".", endpoint.arn)));
+            return Err(Refusal::invalid(format!(
+                "Cannot update in-progress endpoint \"{}\".",
+                endpoint.arn
+            )));
         }
         if wishes.is_empty() {
-            return Err(Refusal::invalid("DesiredWeightsAndCapacities must have at least one member."));
+            return Err(Refusal::invalid(
+                "DesiredWeightsAndCapacities must have at least one member.",
+            ));
         }
         for wish in wishes {
             self.wish_allowed(endpoint, wish, now)?;
         }
         let seconds = 45.0 * self.pace;
         let endpoint = &mut self.endpoints[place];
-        let Endpoint { requests, variants, .. } = endpoint;
+        let Endpoint {
+            requests, variants, ..
+        } = endpoint;
         for wish in wishes {
-            for variant in variants.iter_mut().filter(|variant| variant.name == wish.variant) {
+            for variant in variants
+                .iter_mut()
+                .filter(|variant| variant.name == wish.variant)
+            {
                 if let Some(weight) = wish.weight {
                     variant.weight.change(now, weight);
                 }
@@ -249,11 +308,18 @@ impl World {
             }
         }
         endpoint.life.change(now, EndpointState::Updating);
-        endpoint.life.change(after(now, seconds), EndpointState::InService);
+        endpoint
+            .life
+            .change(after(now, seconds), EndpointState::InService);
         Ok(endpoint.arn.clone())
     }
 
-    fn wish_allowed(&self, endpoint: &Endpoint, wish: &DesiredCapacity, now: Stamp) -> Result<(), Refusal> {
+    fn wish_allowed(
+        &self,
+        endpoint: &Endpoint,
+        wish: &DesiredCapacity,
+        now: Stamp,
+    ) -> Result<(), Refusal> {
         let Some(variant) = endpoint.variant(&wish.variant) else {
             return Err(Refusal::invalid(format!(
                 "The variant name(s) \"{}\" is/are not present within endpoint configuration \"{}\".",
@@ -261,14 +327,25 @@ impl World {
                 endpoint.config_arn()
             )));
         };
-        if wish.weight.is_some_and(|weight| !weight.is_finite() || weight < 0.0) {
-            return Err(Refusal::invalid("DesiredWeight must be greater than or equal to 0."));
+        if wish
+            .weight
+            .is_some_and(|weight| !weight.is_finite() || weight < 0.0)
+        {
+            return Err(Refusal::invalid(
+                "DesiredWeight must be greater than or equal to 0.",
+            ));
         }
-        let Some(count) = wish.count else { return Ok(()) };
-        let Some(instance_type) = variant.instance_type.as_deref() else {
-            return Err(Refusal::invalid(format!("DesiredInstanceCount cannot be set for serverless variant \"{}\".", variant.name)));
+        let Some(count) = wish.count else {
+            return Ok(());
         };
-        let may_be_zero = endpoint.async_output.is_some() || variant.managed.is_some_and(|(min, _)| min == 0);
+        let Some(instance_type) = variant.instance_type.as_deref() else {
+            return Err(Refusal::invalid(format!(
+                "DesiredInstanceCount cannot be set for serverless variant \"{}\".",
+                variant.name
+            )));
+        };
+        let may_be_zero =
+            endpoint.async_output.is_some() || variant.managed.is_some_and(|(min, _)| min == 0);
         if count == 0 && !may_be_zero {
             return Err(Refusal::invalid(format!(
                 "DesiredInstanceCount for variant \"{}\" must be greater than or equal to 1.",
@@ -299,16 +376,31 @@ impl World {
     pub fn delete_endpoint(&mut self, region: &str, name: &str, now: Stamp) -> Result<(), Refusal> {
         let place = self.endpoint_place(region, name, now)?;
         let endpoint = &self.endpoints[place];
-        if matches!(endpoint.state(now), EndpointState::Creating | EndpointState::Updating | EndpointState::Deleting) {
-            return Err(Refusal::invalid(format!("Cannot delete in-progress endpoint \"{}\".", endpoint.arn)));
+        if matches!(
+            endpoint.state(now),
+            EndpointState::Creating | EndpointState::Updating | EndpointState::Deleting
+        ) {
+            return Err(Refusal::invalid(format!(
+                "Cannot delete in-progress endpoint \"{}\".",
+                endpoint.arn
+            )));
         }
-        if self.components(region, now).iter().any(|component| component.endpoint == endpoint.name) {
-            return Err(Refusal::invalid(format!("Cannot delete endpoint \"{}\" with existing inference components.", endpoint.arn)));
+        if self
+            .components(region, now)
+            .iter()
+            .any(|component| component.endpoint == endpoint.name)
+        {
+            return Err(Refusal::invalid(format!(
+                "Cannot delete endpoint \"{}\" with existing inference components.",
+                endpoint.arn
+            )));
         }
         let pace = self.pace;
         let endpoint = &mut self.endpoints[place];
         endpoint.life.change(now, EndpointState::Deleting);
-        endpoint.life.change(after(now, 20.0 * pace), EndpointState::Gone);
+        endpoint
+            .life
+            .change(after(now, 20.0 * pace), EndpointState::Gone);
         Ok(())
     }
 }

@@ -171,7 +171,9 @@ impl Instance {
 
     /// `LaunchTime`: the most recent start.
     pub fn launched(&self, now: Stamp) -> Stamp {
-        self.life.became(now, |state| state == InstanceState::Pending).unwrap_or_else(|| self.life.begins())
+        self.life
+            .became(now, |state| state == InstanceState::Pending)
+            .unwrap_or_else(|| self.life.begins())
     }
 
     /// The first launch, which its primary network interface's attach time tells.
@@ -186,17 +188,23 @@ impl Instance {
 
     /// `StateTransitionReason`: empty while nothing was done to it.
     pub fn transition_reason(&self, now: Stamp) -> String {
-        let begun = self.life.became(now, |state| matches!(state, InstanceState::Stopping | InstanceState::ShuttingDown));
+        let begun = self.life.became(now, |state| {
+            matches!(state, InstanceState::Stopping | InstanceState::ShuttingDown)
+        });
         match (self.state(now), begun) {
-            (Some(InstanceState::Pending | InstanceState::Running) | None, _) | (_, None) => String::new(),
+            (Some(InstanceState::Pending | InstanceState::Running) | None, _) | (_, None) => {
+                String::new()
+            }
             (_, Some(at)) => format!("User initiated ({} GMT)", at.strftime("%Y-%m-%d %H:%M:%S")),
         }
     }
 
     /// `StateReason`, code and message, of an instance that was stopped or terminated.
     pub fn state_reason(&self, now: Stamp) -> Option<(&'static str, &'static str)> {
-        (!self.transition_reason(now).is_empty())
-            .then_some(("Client.UserInitiatedShutdown", "Client.UserInitiatedShutdown: User initiated shutdown"))
+        (!self.transition_reason(now).is_empty()).then_some((
+            "Client.UserInitiatedShutdown",
+            "Client.UserInitiatedShutdown: User initiated shutdown",
+        ))
     }
 
     fn delay(&self, low: f64, high: f64, now: Stamp) -> f64 {
@@ -233,7 +241,9 @@ impl World {
             instance.region == region
                 && match instance.state(now) {
                     None => false,
-                    Some(InstanceState::Terminated) => instance.life.since(now) > after(now, -3_600.0),
+                    Some(InstanceState::Terminated) => {
+                        instance.life.since(now) > after(now, -3_600.0)
+                    }
                     Some(_) => true,
                 }
         };
@@ -242,31 +252,59 @@ impl World {
 
     /// The instance, or `InvalidInstanceID.NotFound` / `.Malformed`.
     pub fn instance(&self, region: &str, id: &str, now: Stamp) -> Result<&Instance, Refusal> {
-        self.instance_place(region, id, now).map(|place| &self.instances[place])
+        self.instance_place(region, id, now)
+            .map(|place| &self.instances[place])
     }
 
     fn instance_place(&self, region: &str, id: &str, now: Stamp) -> Result<usize, Refusal> {
-        let hex = id.strip_prefix("i-").filter(|hex| matches!(hex.len(), 8 | 17) && hex.bytes().all(|b| b.is_ascii_hexdigit()));
+        let hex = id.strip_prefix("i-").filter(|hex| {
+            matches!(hex.len(), 8 | 17) && hex.bytes().all(|b| b.is_ascii_hexdigit())
+        });
         if hex.is_none() {
-            return Err(Refusal::new("InvalidInstanceID.Malformed", format!("Invalid id: \"{id}\"")));
+            return Err(Refusal::new(
+                "InvalidInstanceID.Malformed",
+                format!("Invalid id: \"{id}\""),
+            ));
         }
-        let found = self.instances.iter().position(|instance| instance.id == id && instance.region == region);
+        let found = self
+            .instances
+            .iter()
+            .position(|instance| instance.id == id && instance.region == region);
         found
             .filter(|place| self.instances[*place].state(now).is_some())
-            .ok_or_else(|| Refusal::new("InvalidInstanceID.NotFound", format!("The instance ID '{id}' does not exist")))
+            .ok_or_else(|| {
+                Refusal::new(
+                    "InvalidInstanceID.NotFound",
+                    format!("The instance ID '{id}' does not exist"),
+                )
+            })
     }
 
     /// Whether AWS would allow it, without doing it. Ids first, then the state of each.
-    pub fn check_instances(&self, action: InstanceAction, region: &str, ids: &[String], now: Stamp) -> Result<(), Refusal> {
-        let places = ids.iter().map(|id| self.instance_place(region, id, now)).collect::<Result<Vec<_>, _>>()?;
-        places.into_iter().try_for_each(|place| Self::allowed(action, &self.instances[place], now))
+    pub fn check_instances(
+        &self,
+        action: InstanceAction,
+        region: &str,
+        ids: &[String],
+        now: Stamp,
+    ) -> Result<(), Refusal> {
+        let places = ids
+            .iter()
+            .map(|id| self.instance_place(region, id, now))
+            .collect::<Result<Vec<_>, _>>()?;
+        places
+            .into_iter()
+            .try_for_each(|place| Self::allowed(action, &self.instances[place], now))
     }
 
     fn allowed(action: InstanceAction, instance: &Instance, now: Stamp) -> Result<(), Refusal> {
         let id = &instance.id;
         let state = instance.state(now);
         let wrong_state = |verb: &str| {
-            Err(Refusal::new("IncorrectInstanceState", format!("The instance '{id}' is not in a state from which it can be {verb}.")))
+            Err(Refusal::new(
+                "IncorrectInstanceState",
+                format!("The instance '{id}' is not in a state from which it can be {verb}."),
+            ))
         };
         match action {
             InstanceAction::Stop => match state {
@@ -308,15 +346,34 @@ impl World {
         }
     }
 
-    /// Stops, starts or terminates. Nothing happens when one of `ids` is refused, except that a protected instance
-    /// spares only its own zone from termination, as in life.
-    pub fn move_instances(&mut self, action: InstanceAction, region: &str, ids: &[String], now: Stamp) -> Result<Vec<Moved>, Refusal> {
-        let places = ids.iter().map(|id| self.instance_place(region, id, now)).collect::<Result<Vec<_>, _>>()?;
-        let refusals: Vec<(usize, Refusal)> =
-            places.iter().filter_map(|place| Some((*place, Self::allowed(action, &self.instances[*place], now).err()?))).collect();
+    /// Stops, starts or terminates. Nothing happens when one of `ids` is refused, except that a
+    /// protected instance spares only its own zone from termination, as in life.
+    pub fn move_instances(
+        &mut self,
+        action: InstanceAction,
+        region: &str,
+        ids: &[String],
+        now: Stamp,
+    ) -> Result<Vec<Moved>, Refusal> {
+        let places = ids
+            .iter()
+            .map(|id| self.instance_place(region, id, now))
+            .collect::<Result<Vec<_>, _>>()?;
+        let refusals: Vec<(usize, Refusal)> = places
+            .iter()
+            .filter_map(|place| {
+                Some((
+                    *place,
+                    Self::allowed(action, &self.instances[*place], now).err()?,
+                ))
+            })
+            .collect();
         if let Some((_, refusal)) = refusals.first() {
             if action == InstanceAction::Terminate {
-                let zones: Vec<String> = refusals.iter().map(|(place, _)| self.instances[*place].zone.clone()).collect();
+                let zones: Vec<String> = refusals
+                    .iter()
+                    .map(|(place, _)| self.instances[*place].zone.clone())
+                    .collect();
                 for place in places {
                     if !zones.contains(&self.instances[place].zone) {
                         self.move_instance(action, place, now);
@@ -325,7 +382,10 @@ impl World {
             }
             return Err(refusal.clone());
         }
-        Ok(places.into_iter().map(|place| self.move_instance(action, place, now)).collect())
+        Ok(places
+            .into_iter()
+            .map(|place| self.move_instance(action, place, now))
+            .collect())
     }
 
     fn move_instance(&mut self, action: InstanceAction, place: usize, now: Stamp) -> Moved {
@@ -333,19 +393,42 @@ impl World {
         let instance = &mut self.instances[place];
         let previous = instance.life.value(now);
         let (through, end, seconds) = match (action, previous) {
-            (InstanceAction::Stop, InstanceState::Running) => {
-                (InstanceState::Stopping, InstanceState::Stopped, instance.delay(20.0, 40.0, now))
+            (InstanceAction::Stop, InstanceState::Running) => (
+                InstanceState::Stopping,
+                InstanceState::Stopped,
+                instance.delay(20.0, 40.0, now),
+            ),
+            (InstanceAction::Start, InstanceState::Stopped) => (
+                InstanceState::Pending,
+                InstanceState::Running,
+                instance.delay(12.0, 25.0, now),
+            ),
+            (InstanceAction::Terminate, state)
+                if !matches!(
+                    state,
+                    InstanceState::Terminated | InstanceState::ShuttingDown
+                ) =>
+            {
+                (
+                    InstanceState::ShuttingDown,
+                    InstanceState::Terminated,
+                    instance.delay(25.0, 50.0, now),
+                )
             }
-            (InstanceAction::Start, InstanceState::Stopped) => {
-                (InstanceState::Pending, InstanceState::Running, instance.delay(12.0, 25.0, now))
+            _ => {
+                return Moved {
+                    id: instance.id.clone(),
+                    previous,
+                    current: previous,
+                };
             }
-            (InstanceAction::Terminate, state) if !matches!(state, InstanceState::Terminated | InstanceState::ShuttingDown) => {
-                (InstanceState::ShuttingDown, InstanceState::Terminated, instance.delay(25.0, 50.0, now))
-            }
-            _ => return Moved { id: instance.id.clone(), previous, current: previous },
         };
         instance.life.change(now, through);
         instance.life.change(after(now, seconds * pace), end);
-        Moved { id: instance.id.clone(), previous, current: through }
+        Moved {
+            id: instance.id.clone(),
+            previous,
+            current: through,
+        }
     }
 }

@@ -95,38 +95,60 @@ impl Job {
 
     /// When and how it ends if nobody interferes; `None` if it would run for ever.
     pub fn end(&self) -> Option<(Stamp, JobState)> {
-        self.life.steps().last().copied().filter(|(_, state)| !state.runs())
+        self.life
+            .steps()
+            .last()
+            .copied()
+            .filter(|(_, state)| !state.runs())
     }
 
     /// It ended, or will, because it reached `MaxRuntimeInSeconds`.
     pub fn exceeded(&self) -> bool {
-        let limit = self.max_runtime_seconds.map(|seconds| after(self.due(), f64::from(seconds)));
-        self.end().is_some_and(|(at, state)| state == JobState::Stopped && Some(at) == limit)
+        let limit = self
+            .max_runtime_seconds
+            .map(|seconds| after(self.due(), f64::from(seconds)));
+        self.end()
+            .is_some_and(|(at, state)| state == JobState::Stopped && Some(at) == limit)
     }
 
     /// Whole seconds between start and end; 0 for one that never started.
     pub fn ran(&self, now: Stamp) -> i64 {
         let end = self.ended(now).unwrap_or(now);
-        self.started().map_or(0, |started| end.duration_since(started).as_secs().max(0))
+        self.started()
+            .map_or(0, |started| end.duration_since(started).as_secs().max(0))
     }
 
-    /// The share of its seconds that is billed: all, but with managed spot training, where the sum is whole seconds.
+    /// The share of its seconds that is billed: all, but with managed spot training, where the sum
+    /// is whole seconds.
     fn share(&self) -> f64 {
         let Some(share) = self.spot else { return 1.0 };
-        let total = self.end().zip(self.started()).map_or(0.0, |((end, _), started)| seconds_between(started, end));
-        if total > 0.0 { (total * share).round() / total } else { share }
+        let total = self
+            .end()
+            .zip(self.started())
+            .map_or(0.0, |((end, _), started)| seconds_between(started, end));
+        if total > 0.0 {
+            (total * share).round() / total
+        } else {
+            share
+        }
     }
 
     /// `BillableTimeInSeconds`, once it has ended.
     pub fn billable(&self, now: Stamp) -> Option<i64> {
-        self.ended(now).map(|_| (self.ran(now) as f64 * self.share()).round() as i64)
+        self.ended(now)
+            .map(|_| (self.ran(now) as f64 * self.share()).round() as i64)
     }
 
-    /// From when until when its instances are kept for another job: while they are, they are billed.
+    /// From when until when its instances are kept for another job: while they are, they are
+    /// billed.
     pub fn kept(&self) -> Option<(Stamp, Stamp)> {
         let (end, state) = self.end()?;
         let until = after(end, f64::from(self.warm.keep_alive));
-        let until = self.warm.reused.as_ref().map_or(until, |(at, _)| until.min(*at));
+        let until = self
+            .warm
+            .reused
+            .as_ref()
+            .map_or(until, |(at, _)| until.min(*at));
         (state == JobState::Completed && until > end).then_some((end, until))
     }
 
@@ -145,24 +167,45 @@ impl Job {
 
     /// Whole seconds that its warm pool has been kept up to `now`.
     pub fn retained(&self, now: Stamp) -> i64 {
-        self.kept().map_or(0, |(from, until)| until.min(now).duration_since(from).as_secs().max(0))
+        self.kept().map_or(0, |(from, until)| {
+            until.min(now).duration_since(from).as_secs().max(0)
+        })
     }
 
     /// Billed instance-seconds in `[from, to)`: running, and kept warm.
     pub fn billed(&self, from: Stamp, to: Stamp) -> f64 {
-        let Some(started) = self.started() else { return 0.0 };
-        let running = self.life.seconds(from.max(started), to, |state| f64::from(state.runs())) * self.share();
-        let kept = self.kept().map_or(0.0, |(begin, end)| seconds_between(begin.max(from), end.min(to)).max(0.0));
+        let Some(started) = self.started() else {
+            return 0.0;
+        };
+        let running = self
+            .life
+            .seconds(from.max(started), to, |state| f64::from(state.runs()))
+            * self.share();
+        let kept = self.kept().map_or(0.0, |(begin, end)| {
+            seconds_between(begin.max(from), end.min(to)).max(0.0)
+        });
         (running + kept) * self.hosts.len() as f64
     }
 
     /// `SecondaryStatusTransitions` up to `now`: status, when, and what AWS says of it.
     pub fn transitions(&self, now: Stamp) -> Vec<(&'static str, Stamp, &'static str)> {
         let due = self.due();
-        let mut all = vec![("Starting", self.created, "Preparing the instances for training")];
+        let mut all = vec![(
+            "Starting",
+            self.created,
+            "Preparing the instances for training",
+        )];
         if self.started().is_some() {
-            all.push(("Downloading", after(due, -60.0), "Downloading the training image"));
-            all.push(("Training", due, "Training image download completed. Training in progress."));
+            all.push((
+                "Downloading",
+                after(due, -60.0),
+                "Downloading the training image",
+            ));
+            all.push((
+                "Training",
+                due,
+                "Training image download completed. Training in progress.",
+            ));
         }
         for (at, state) in self.life.steps() {
             let (status, message) = match state {
@@ -170,7 +213,10 @@ impl Job {
                 JobState::Completed => ("Completed", "Training job completed"),
                 JobState::Failed => ("Failed", "Training job failed"),
                 JobState::Stopping => ("Stopping", "Stopping the training job"),
-                JobState::Stopped if self.exceeded() => ("MaxRuntimeExceeded", "Training job runtime exceeded MaxRuntimeInSeconds"),
+                JobState::Stopped if self.exceeded() => (
+                    "MaxRuntimeExceeded",
+                    "Training job runtime exceeded MaxRuntimeInSeconds",
+                ),
                 JobState::Stopped => ("Stopped", "Training job stopped"),
             };
             all.push((status, *at, message));
@@ -182,7 +228,8 @@ impl Job {
     /// From `now` on it is stopping, and stopped at the next whole second after its grace.
     fn stop(&mut self, now: Stamp, pace: f64) -> Stamp {
         let end = after(now, self.kind.grace() * pace);
-        let end = Stamp::from_second(end.as_second() + i64::from(end.subsec_nanosecond() > 0)).unwrap_or(end);
+        let end = Stamp::from_second(end.as_second() + i64::from(end.subsec_nanosecond() > 0))
+            .unwrap_or(end);
         self.life.change(now, JobState::Stopping);
         self.life.change(end, JobState::Stopped);
         end
@@ -192,29 +239,60 @@ impl Job {
 impl World {
     /// The jobs of a kind in a region, those that have been created.
     pub fn jobs(&self, kind: JobKind, region: &str, now: Stamp) -> Vec<&Job> {
-        self.jobs.iter().filter(|job| job.kind == kind && job.region == region && job.created <= now).collect()
+        self.jobs
+            .iter()
+            .filter(|job| job.kind == kind && job.region == region && job.created <= now)
+            .collect()
     }
 
     /// One by name.
-    pub fn job(&self, kind: JobKind, region: &str, name: &str, now: Stamp) -> Result<&Job, Refusal> {
+    pub fn job(
+        &self,
+        kind: JobKind,
+        region: &str,
+        name: &str,
+        now: Stamp,
+    ) -> Result<&Job, Refusal> {
         let place = self.job_place(kind, region, name, now)?;
         Ok(&self.jobs[place])
     }
 
-    fn job_place(&self, kind: JobKind, region: &str, name: &str, now: Stamp) -> Result<usize, Refusal> {
-        let found = self.jobs.iter().position(|job| job.kind == kind && job.region == region && job.name == name && job.created <= now);
+    fn job_place(
+        &self,
+        kind: JobKind,
+        region: &str,
+        name: &str,
+        now: Stamp,
+    ) -> Result<usize, Refusal> {
+        let found = self.jobs.iter().position(|job| {
+            job.kind == kind && job.region == region && job.name == name && job.created <= now
+        });
         found.ok_or_else(|| match kind {
             JobKind::Training => Refusal::invalid("Requested resource not found."),
-            _ => Refusal::new("ResourceNotFound", format!("Could not find requested job with name: {name}")),
+            _ => Refusal::new(
+                "ResourceNotFound",
+                format!("Could not find requested job with name: {name}"),
+            ),
         })
     }
 
-    /// `StopTrainingJob`, `StopProcessingJob`, `StopTransformJob`: it has some time to save its work.
-    pub fn stop_job(&mut self, kind: JobKind, region: &str, name: &str, now: Stamp) -> Result<(), Refusal> {
+    /// `StopTrainingJob`, `StopProcessingJob`, `StopTransformJob`: it has some time to save its
+    /// work.
+    pub fn stop_job(
+        &mut self,
+        kind: JobKind,
+        region: &str,
+        name: &str,
+        now: Stamp,
+    ) -> Result<(), Refusal> {
         let place = self.job_place(kind, region, name, now)?;
         let state = self.jobs[place].state(now);
         if state != JobState::InProgress {
-            let message = format!("The request was rejected because the {} is in status {}.", kind.spoken(), state.name());
+            let message = format!(
+                "The request was rejected because the {} is in status {}.",
+                kind.spoken(),
+                state.name()
+            );
             return Err(Refusal::invalid(message));
         }
         let pace = self.pace;
@@ -222,20 +300,33 @@ impl World {
         Ok(())
     }
 
-    /// `UpdateTrainingJob`: another keep-alive period for instances that are kept warm; 0 lets them go. Returns the ARN.
-    pub fn keep_alive(&mut self, region: &str, name: &str, seconds: u32, now: Stamp) -> Result<String, Refusal> {
+    /// `UpdateTrainingJob`: another keep-alive period for instances that are kept warm; 0 lets them
+    /// go. Returns the ARN.
+    pub fn keep_alive(
+        &mut self,
+        region: &str,
+        name: &str,
+        seconds: u32,
+        now: Stamp,
+    ) -> Result<String, Refusal> {
         let place = self.job_place(JobKind::Training, region, name, now)?;
         let job = &mut self.jobs[place];
         if job.warm_status(now) != Some("Available") {
-            return Err(Refusal::invalid("KeepAlivePeriodInSeconds can be updated only while the status of the warm pool is Available."));
+            return Err(Refusal::invalid(
+                "KeepAlivePeriodInSeconds can be updated only while the status of the warm pool is Available.",
+            ));
         }
         // Seconds that have been kept cannot be given back.
-        let kept = job.ended(now).map_or(0.0, |end| seconds_between(end, now)).ceil() as u32;
+        let kept = job
+            .ended(now)
+            .map_or(0.0, |end| seconds_between(end, now))
+            .ceil() as u32;
         job.warm.keep_alive = seconds.max(kept);
         Ok(job.arn.clone())
     }
 
-    /// Stops the running trials of a tuning job and forgets those to come; returns when the last has stopped.
+    /// Stops the running trials of a tuning job and forgets those to come; returns when the last
+    /// has stopped.
     pub(super) fn stop_trials(&mut self, region: &str, tuning: &str, now: Stamp) -> Stamp {
         let pace = self.pace;
         let trial = |job: &Job| job.region == region && job.tuning.as_deref() == Some(tuning);

@@ -1,7 +1,9 @@
-//! The simulated account: its resources, their states over time, what changes them and what is refused.
+//! The simulated account: its resources, their states over time, what changes them and what is
+//! refused.
 //!
-//! Nothing ticks: states and counts are tracks of planned steps, loads are functions of time, so every question takes
-//! a moment and any moment can be asked. Must not know HTTP, encodings or the client.
+//! Nothing ticks: states and counts are tracks of planned steps, loads are functions of time, so
+//! every question takes a moment and any moment can be asked. Must not know HTTP, encodings or the
+//! client.
 
 pub mod anomaly;
 pub mod autoscaler;
@@ -36,7 +38,9 @@ pub mod tuning;
 
 pub use anomaly::{Anomaly, Monitor, RootCause};
 pub use autoscaler::{Autoscaling, ScheduledAction};
-pub use bedrock::{Commitment, CustomModel, FoundationModel, ModelUse, Profile, Throughput, ThroughputState};
+pub use bedrock::{
+    Commitment, CustomModel, FoundationModel, ModelUse, Profile, Throughput, ThroughputState,
+};
 pub use cluster::{Cluster, ClusterNode, Group, GroupSettings, GroupWish};
 pub use component::InferenceComponent;
 pub use endpoint::{DesiredCapacity, Endpoint, EndpointState, Serverless, Variant};

@@ -46,7 +46,10 @@ impl ModelJobState {
 
     /// It has ended.
     pub fn over(self) -> bool {
-        matches!(self, Self::Completed | Self::Failed | Self::Stopped | Self::Expired)
+        matches!(
+            self,
+            Self::Completed | Self::Failed | Self::Stopped | Self::Expired
+        )
     }
 }
 
@@ -124,16 +127,23 @@ impl ModelJob {
 
     /// The share of its work that is done in `[from, to)`, evenly over the time it takes.
     pub fn done(&self, from: Stamp, to: Stamp) -> f64 {
-        let (from, to) = (from.max(self.begins), to.min(after(self.begins, self.takes)));
+        let (from, to) = (
+            from.max(self.begins),
+            to.min(after(self.begins, self.takes)),
+        );
         if to <= from {
             return 0.0;
         }
-        self.life.seconds(from, to, |state| f64::from(state == ModelJobState::InProgress)) / self.takes
+        self.life.seconds(from, to, |state| {
+            f64::from(state == ModelJobState::InProgress)
+        }) / self.takes
     }
 
     /// Records it has worked through by `now`.
     pub fn processed(&self, now: Stamp) -> u32 {
-        let Work::Batch { records, .. } = self.work else { return 0 };
+        let Work::Batch { records, .. } = self.work else {
+            return 0;
+        };
         (f64::from(records) * self.done(self.created, now) + 1e-6).floor() as u32
     }
 }
@@ -141,28 +151,60 @@ impl ModelJob {
 impl World {
     /// The jobs of a region that customize models, or those that do not.
     pub fn model_jobs(&self, region: &str, customizing: bool, now: Stamp) -> Vec<&ModelJob> {
-        self.model_jobs.iter().filter(|one| one.region == region && one.customizes() == customizing && one.created <= now).collect()
+        self.model_jobs
+            .iter()
+            .filter(|one| {
+                one.region == region && one.customizes() == customizing && one.created <= now
+            })
+            .collect()
     }
 
     /// One by ARN, by the end of it, or (customization) by name.
-    pub fn model_job(&self, region: &str, customizing: bool, id: &str, now: Stamp) -> Result<&ModelJob, Refusal> {
-        let same = |one: &&ModelJob| one.arn == id || one.arn.ends_with(&format!("/{id}")) || (customizing && one.name == id);
-        let found = self.model_jobs(region, customizing, now).into_iter().find(same);
-        found.ok_or_else(|| Refusal::new("ResourceNotFoundException", format!("Could not find the job {id}.")).status(404))
+    pub fn model_job(
+        &self,
+        region: &str,
+        customizing: bool,
+        id: &str,
+        now: Stamp,
+    ) -> Result<&ModelJob, Refusal> {
+        let same = |one: &&ModelJob| {
+            one.arn == id || one.arn.ends_with(&format!("/{id}")) || (customizing && one.name == id)
+        };
+        let found = self
+            .model_jobs(region, customizing, now)
+            .into_iter()
+            .find(same);
+        found.ok_or_else(|| {
+            Refusal::new(
+                "ResourceNotFoundException",
+                format!("Could not find the job {id}."),
+            )
+            .status(404)
+        })
     }
 
     /// `StopModelCustomizationJob`, `StopModelInvocationJob`: what is done by then is paid.
-    pub fn stop_model_job(&mut self, region: &str, customizing: bool, id: &str, now: Stamp) -> Result<(), Refusal> {
+    pub fn stop_model_job(
+        &mut self,
+        region: &str,
+        customizing: bool,
+        id: &str,
+        now: Stamp,
+    ) -> Result<(), Refusal> {
         let job = self.model_job(region, customizing, id, now)?;
         let (arn, state) = (job.arn.clone(), job.state(now));
         if state.over() || state == ModelJobState::Stopping {
-            let message = format!("The job {arn} is in status {} and cannot be stopped.", state.name());
+            let message = format!(
+                "The job {arn} is in status {} and cannot be stopped.",
+                state.name()
+            );
             return Err(Refusal::new("ConflictException", message).status(409));
         }
         let pace = self.pace;
         if let Some(job) = self.model_jobs.iter_mut().find(|one| one.arn == arn) {
             job.life.change(now, ModelJobState::Stopping);
-            job.life.change(after(now, 60.0 * pace), ModelJobState::Stopped);
+            job.life
+                .change(after(now, 60.0 * pace), ModelJobState::Stopped);
         }
         Ok(())
     }

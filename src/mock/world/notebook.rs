@@ -76,34 +76,65 @@ impl Notebook {
     }
     /// Where its Jupyter answers.
     pub fn url(&self) -> String {
-        format!("{}.notebook.{}.sagemaker.aws", self.name.to_lowercase(), self.region)
+        format!(
+            "{}.notebook.{}.sagemaker.aws",
+            self.name.to_lowercase(),
+            self.region
+        )
     }
 }
 
 impl World {
     /// The notebook instances of a region.
     pub fn notebooks(&self, region: &str, now: Stamp) -> Vec<&Notebook> {
-        self.notebooks.iter().filter(|notebook| notebook.region == region && notebook.created <= now).collect()
+        self.notebooks
+            .iter()
+            .filter(|notebook| notebook.region == region && notebook.created <= now)
+            .collect()
     }
 
     /// One by name.
     pub fn notebook(&self, region: &str, name: &str, now: Stamp) -> Result<&Notebook, Refusal> {
-        self.notebook_place(region, name, now).map(|place| &self.notebooks[place])
+        self.notebook_place(region, name, now)
+            .map(|place| &self.notebooks[place])
     }
 
     fn notebook_place(&self, region: &str, name: &str, now: Stamp) -> Result<usize, Refusal> {
-        let found = self.notebooks.iter().position(|one| one.region == region && one.name == name && one.created <= now);
+        let found = self
+            .notebooks
+            .iter()
+            .position(|one| one.region == region && one.name == name && one.created <= now);
         found.ok_or_else(|| Refusal::invalid("RecordNotFound"))
     }
 
     /// `StopNotebookInstance`
     pub fn stop_notebook(&mut self, region: &str, name: &str, now: Stamp) -> Result<(), Refusal> {
-        self.move_notebook(region, name, now, (NotebookState::InService, NotebookState::Stopping, NotebookState::Stopped), 30.0)
+        self.move_notebook(
+            region,
+            name,
+            now,
+            (
+                NotebookState::InService,
+                NotebookState::Stopping,
+                NotebookState::Stopped,
+            ),
+            30.0,
+        )
     }
 
     /// `StartNotebookInstance`
     pub fn start_notebook(&mut self, region: &str, name: &str, now: Stamp) -> Result<(), Refusal> {
-        self.move_notebook(region, name, now, (NotebookState::Stopped, NotebookState::Pending, NotebookState::InService), 90.0)
+        self.move_notebook(
+            region,
+            name,
+            now,
+            (
+                NotebookState::Stopped,
+                NotebookState::Pending,
+                NotebookState::InService,
+            ),
+            90.0,
+        )
     }
 
     fn move_notebook(

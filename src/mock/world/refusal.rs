@@ -17,7 +17,11 @@ pub struct Refusal {
 impl Refusal {
     /// A refusal with status 400, which most have.
     pub fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), status: 400 }
+        Self {
+            code,
+            message: message.into(),
+            status: 400,
+        }
     }
 
     /// The same with another status.

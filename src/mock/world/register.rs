@@ -1,4 +1,5 @@
-//! What Application Auto Scaling is asked to do: register, deregister, put and delete scheduled actions.
+//! What Application Auto Scaling is asked to do: register, deregister, put and delete scheduled
+//! actions.
 //!
 //! Must not know the wire.
 
@@ -28,13 +29,22 @@ impl World {
         let parts: Vec<&str> = resource.split('/').collect();
         match parts.as_slice() {
             ["endpoint", name, "variant", variant] => {
-                let endpoint = self.endpoints.iter_mut().find(|one| one.region == region && one.name == *name)?;
+                let endpoint = self
+                    .endpoints
+                    .iter_mut()
+                    .find(|one| one.region == region && one.name == *name)?;
                 let demand = &endpoint.requests;
-                let found = endpoint.variants.iter_mut().find(|one| one.name == *variant && one.serverless.is_none())?;
+                let found = endpoint
+                    .variants
+                    .iter_mut()
+                    .find(|one| one.name == *variant && one.serverless.is_none())?;
                 Some((&mut found.fleet, demand))
             }
             ["inference-component", name] => {
-                let found = self.components.iter_mut().find(|one| one.region == region && one.name == *name)?;
+                let found = self
+                    .components
+                    .iter_mut()
+                    .find(|one| one.region == region && one.name == *name)?;
                 Some((&mut found.fleet, &found.requests))
             }
             _ => None,
@@ -42,14 +52,20 @@ impl World {
     }
 
     fn registered(&self, region: &str, resource: &str, now: Stamp) -> Result<String, Refusal> {
-        let known = self.scalable_targets(region, now).into_iter().find(|one| one.resource_id == resource);
+        let known = self
+            .scalable_targets(region, now)
+            .into_iter()
+            .find(|one| one.resource_id == resource);
         known.map(|target| target.arn).ok_or_else(|| {
-            let message = format!("No scalable target found for service namespace: sagemaker, resource ID: {resource}");
+            let message = format!(
+                "No scalable target found for service namespace: sagemaker, resource ID: {resource}"
+            );
             Refusal::new("ObjectNotFoundException", message)
         })
     }
 
-    /// `RegisterScalableTarget`: changes the bounds that are given, or registers what was no target; returns its ARN.
+    /// `RegisterScalableTarget`: changes the bounds that are given, or registers what was no
+    /// target; returns its ARN.
     pub fn register_scalable_target(
         &mut self,
         region: &str,
@@ -59,14 +75,26 @@ impl World {
         now: Stamp,
     ) -> Result<String, Refusal> {
         let Some((fleet, _)) = self.fleet(region, resource) else {
-            return Err(Refusal::invalid(format!("Could not find scalable resource: {resource}")));
+            return Err(Refusal::invalid(format!(
+                "Could not find scalable resource: {resource}"
+            )));
         };
-        let before = fleet.autoscaling.as_ref().map(|scaling| scaling.bounds(now));
-        let (Some(least), Some(most)) = (least.or(before.map(|(min, _)| min)), most.or(before.map(|(_, max)| max))) else {
-            return Err(Refusal::invalid("MinCapacity and MaxCapacity are required when a scalable target is registered"));
+        let before = fleet
+            .autoscaling
+            .as_ref()
+            .map(|scaling| scaling.bounds(now));
+        let (Some(least), Some(most)) = (
+            least.or(before.map(|(min, _)| min)),
+            most.or(before.map(|(_, max)| max)),
+        ) else {
+            return Err(Refusal::invalid(
+                "MinCapacity and MaxCapacity are required when a scalable target is registered",
+            ));
         };
         if least > most {
-            return Err(Refusal::invalid("Maximum capacity cannot be less than minimum capacity"));
+            return Err(Refusal::invalid(
+                "Maximum capacity cannot be less than minimum capacity",
+            ));
         }
         match &mut fleet.autoscaling {
             Some(scaling) => scaling.register(least, most, now),
@@ -77,7 +105,12 @@ impl World {
     }
 
     /// `DeregisterScalableTarget`: its policy and scheduled actions go with it, the count stays.
-    pub fn deregister_scalable_target(&mut self, region: &str, resource: &str, now: Stamp) -> Result<(), Refusal> {
+    pub fn deregister_scalable_target(
+        &mut self,
+        region: &str,
+        resource: &str,
+        now: Stamp,
+    ) -> Result<(), Refusal> {
         self.registered(region, resource, now)?;
         if let Some((fleet, demand)) = self.fleet(region, resource) {
             fleet.let_go(now, demand);
@@ -86,29 +119,69 @@ impl World {
     }
 
     /// `PutScheduledAction`
-    pub fn put_scheduled_action(&mut self, region: &str, resource: &str, put: PutAction, now: Stamp) -> Result<(), Refusal> {
+    pub fn put_scheduled_action(
+        &mut self,
+        region: &str,
+        resource: &str,
+        put: PutAction,
+        now: Stamp,
+    ) -> Result<(), Refusal> {
         self.registered(region, resource, now)?;
-        let Some((fleet, _)) = self.fleet(region, resource) else { return Ok(()) };
-        let Some(scaling) = &mut fleet.autoscaling else { return Ok(()) };
-        let known = scaling.actions.iter().find(|action| action.name == put.name);
-        let Some(schedule) = put.schedule.or_else(|| known.map(|action| action.schedule.clone())) else {
-            return Err(Refusal::invalid("Schedule is required when a scheduled action is created"));
+        let Some((fleet, _)) = self.fleet(region, resource) else {
+            return Ok(());
         };
-        let Some((min, max)) = put.bounds.or_else(|| known.map(|action| (action.min, action.max))) else {
-            return Err(Refusal::invalid("ScalableTargetAction is required when a scheduled action is created"));
+        let Some(scaling) = &mut fleet.autoscaling else {
+            return Ok(());
+        };
+        let known = scaling
+            .actions
+            .iter()
+            .find(|action| action.name == put.name);
+        let Some(schedule) = put
+            .schedule
+            .or_else(|| known.map(|action| action.schedule.clone()))
+        else {
+            return Err(Refusal::invalid(
+                "Schedule is required when a scheduled action is created",
+            ));
+        };
+        let Some((min, max)) = put
+            .bounds
+            .or_else(|| known.map(|action| (action.min, action.max)))
+        else {
+            return Err(Refusal::invalid(
+                "ScalableTargetAction is required when a scheduled action is created",
+            ));
         };
         if min.is_none() && max.is_none() {
             return Err(Refusal::invalid("MinCapacity or MaxCapacity is required"));
         }
         if min.zip(max).is_some_and(|(min, max)| min > max) {
-            return Err(Refusal::invalid("Maximum capacity cannot be less than minimum capacity"));
+            return Err(Refusal::invalid(
+                "Maximum capacity cannot be less than minimum capacity",
+            ));
         }
-        if put.start.zip(put.end).is_some_and(|(start, end)| start >= end) {
+        if put
+            .start
+            .zip(put.end)
+            .is_some_and(|(start, end)| start >= end)
+        {
             return Err(Refusal::invalid("StartTime must be before EndTime"));
         }
         let created = known.map_or(now, |action| action.created);
-        let timezone = put.timezone.or_else(|| known.and_then(|action| action.timezone.clone()));
-        let action = ScheduledAction { name: put.name, schedule, timezone, start: put.start, end: put.end, min, max, created };
+        let timezone = put
+            .timezone
+            .or_else(|| known.and_then(|action| action.timezone.clone()));
+        let action = ScheduledAction {
+            name: put.name,
+            schedule,
+            timezone,
+            start: put.start,
+            end: put.end,
+            min,
+            max,
+            created,
+        };
         action.read()?;
         scaling.put(action, now, now);
         fleet.plan(now);
@@ -116,12 +189,25 @@ impl World {
     }
 
     /// `DeleteScheduledAction`
-    pub fn delete_scheduled_action(&mut self, region: &str, resource: &str, name: &str, now: Stamp) -> Result<(), Refusal> {
+    pub fn delete_scheduled_action(
+        &mut self,
+        region: &str,
+        resource: &str,
+        name: &str,
+        now: Stamp,
+    ) -> Result<(), Refusal> {
         self.registered(region, resource, now)?;
-        let Some((fleet, _)) = self.fleet(region, resource) else { return Ok(()) };
-        if !fleet.autoscaling.as_mut().is_some_and(|scaling| scaling.delete(name, now)) {
-            let message =
-                format!("No scheduled action found for service namespace: sagemaker, resource ID: {resource}, scheduled action: {name}");
+        let Some((fleet, _)) = self.fleet(region, resource) else {
+            return Ok(());
+        };
+        if !fleet
+            .autoscaling
+            .as_mut()
+            .is_some_and(|scaling| scaling.delete(name, now))
+        {
+            let message = format!(
+                "No scheduled action found for service namespace: sagemaker, resource ID: {resource}, scheduled action: {name}"
+            );
             return Err(Refusal::new("ObjectNotFoundException", message));
         }
         fleet.plan(now);

@@ -1,4 +1,5 @@
-//! What every resource is called, which of them a request names, and the world without some of them.
+//! What every resource is called, which of them a request names, and the world without some of
+//! them.
 //!
 //! Must not know the wire beyond its neutral values.
 
@@ -20,7 +21,9 @@ pub struct Called {
 impl Called {
     /// Whether its id, name or ARN matches `pattern`.
     pub fn fits(&self, pattern: &str) -> bool {
-        [&self.id, &self.name, &self.arn].into_iter().any(|text| wild(pattern, text))
+        [&self.id, &self.name, &self.arn]
+            .into_iter()
+            .any(|text| wild(pattern, text))
     }
 }
 
@@ -34,10 +37,21 @@ impl World {
         }
         let says = |text: &str| said.contains(text);
         let mut found = Vec::new();
-        for one in self.instances.iter().filter(|one| one.region == region && says(&one.id)) {
+        for one in self
+            .instances
+            .iter()
+            .filter(|one| one.region == region && says(&one.id))
+        {
             let name = one.tags.get("Name").cloned().unwrap_or_default();
-            let arn = format!("arn:aws:ec2:{region}:{}:instance/{}", self.account.id, one.id);
-            found.push(Called { id: one.id.clone(), name, arn });
+            let arn = format!(
+                "arn:aws:ec2:{region}:{}:instance/{}",
+                self.account.id, one.id
+            );
+            found.push(Called {
+                id: one.id.clone(),
+                name,
+                arn,
+            });
         }
         macro_rules! by_name {
             ($($list:ident),*) => {$(
@@ -46,13 +60,19 @@ impl World {
                 }
             )*};
         }
-        by_name!(notebooks, spaces, endpoints, components, jobs, tunings, model_jobs);
+        by_name!(
+            notebooks, spaces, endpoints, components, jobs, tunings, model_jobs
+        );
         for one in self.apps.iter().filter(|one| one.region == region) {
             let holder = match &one.holder {
                 Holder::User(holder) | Holder::Space(holder) => holder,
             };
             if says(&one.arn) || (says(&one.name) && says(holder) && says(&one.domain)) {
-                found.push(Called { id: one.name.clone(), name: one.name.clone(), arn: one.arn.clone() });
+                found.push(Called {
+                    id: one.name.clone(),
+                    name: one.name.clone(),
+                    arn: one.arn.clone(),
+                });
             }
         }
         macro_rules! by_id {
@@ -70,11 +90,24 @@ impl World {
     pub fn without(&self, rows: &[Called]) -> Self {
         let mut rest = self.clone();
         let gone = |arn: &str| rows.iter().any(|row| row.arn == arn);
-        rest.instances.retain(|one| !rows.iter().any(|row| row.id == one.id));
+        rest.instances
+            .retain(|one| !rows.iter().any(|row| row.id == one.id));
         macro_rules! all_but {
             ($($list:ident),*) => {$( rest.$list.retain(|one| !gone(&one.arn)); )*};
         }
-        all_but!(notebooks, spaces, apps, endpoints, components, jobs, tunings, clusters, domains, model_jobs, throughputs);
+        all_but!(
+            notebooks,
+            spaces,
+            apps,
+            endpoints,
+            components,
+            jobs,
+            tunings,
+            clusters,
+            domains,
+            model_jobs,
+            throughputs
+        );
         rest
     }
 }
@@ -91,7 +124,9 @@ fn words<'a>(node: &'a Node, said: &mut HashSet<&'a str>) {
         }
         Node::List(items) => items.iter().for_each(|item| words(item, said)),
         Node::Map(members) | Node::Entries(members) => {
-            let own = members.iter().filter(|(name, _)| !name.to_ascii_lowercase().starts_with("tag") && name != "Action");
+            let own = members.iter().filter(|(name, _)| {
+                !name.to_ascii_lowercase().starts_with("tag") && name != "Action"
+            });
             own.for_each(|(_, value)| words(value, said));
         }
         Node::Null | Node::Flag(_) | Node::Whole(_) | Node::Real(_) | Node::Moment(_) => {}
@@ -114,21 +149,56 @@ mod tests {
     #[test]
     fn requests_name_resources_by_id_name_arn_and_path() {
         let world = world();
-        let worker = world.instances.iter().find(|one| one.tags.get("Name").is_some_and(|name| name == "hpo-worker-3")).unwrap();
+        let worker = world
+            .instances
+            .iter()
+            .find(|one| {
+                one.tags
+                    .get("Name")
+                    .is_some_and(|name| name == "hpo-worker-3")
+            })
+            .unwrap();
         let throughput = &world.throughputs[0];
         let region = worker.region.as_str();
         for (input, names) in [
-            (fields! { "InstanceId": Node::List(vec![text(&worker.id)]) }, vec!["hpo-worker-3"]),
-            (fields! { "EndpointName": "rec-endpoint" }, vec!["rec-endpoint"]),
-            (fields! { "ResourceId": "endpoint/rec-endpoint/variant/AllTraffic" }, vec!["rec-endpoint"]),
-            (fields! { "provisionedModelId": text(&throughput.arn) }, vec![throughput.name.as_str()]),
-            (fields! { "Tag": Node::List(vec![fields! { "Key": "rec-endpoint", "Value": "rec-endpoint" }]) }, vec![]),
+            (
+                fields! { "InstanceId": Node::List(vec![text(&worker.id)]) },
+                vec!["hpo-worker-3"],
+            ),
+            (
+                fields! { "EndpointName": "rec-endpoint" },
+                vec!["rec-endpoint"],
+            ),
+            (
+                fields! { "ResourceId": "endpoint/rec-endpoint/variant/AllTraffic" },
+                vec!["rec-endpoint"],
+            ),
+            (
+                fields! { "provisionedModelId": text(&throughput.arn) },
+                vec![throughput.name.as_str()],
+            ),
+            (
+                fields! { "Tag": Node::List(vec![fields! { "Key": "rec-endpoint", "Value": "rec-endpoint" }]) },
+                vec![],
+            ),
             (fields! { "MaxResults": 100_u32 }, vec![]),
         ] {
             let found = world.named_in(region, &input);
-            assert_eq!(found.iter().map(|called| called.name.as_str()).collect::<Vec<_>>(), names, "{input:?}");
+            assert_eq!(
+                found
+                    .iter()
+                    .map(|called| called.name.as_str())
+                    .collect::<Vec<_>>(),
+                names,
+                "{input:?}"
+            );
             assert!(world.without(&found).named_in(region, &input).is_empty());
         }
-        assert!(world.named_in("eu-west-1", &fields! { "EndpointName": "rec-endpoint" }).is_empty(), "another region");
+        assert!(
+            world
+                .named_in("eu-west-1", &fields! { "EndpointName": "rec-endpoint" })
+                .is_empty(),
+            "another region"
+        );
     }
 }

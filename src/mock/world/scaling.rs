@@ -5,12 +5,14 @@
 use super::{Autoscaling, ScheduledAction, World};
 use crate::domain::Stamp;
 
-/// A scalable target of namespace `sagemaker`, its target-tracking policy and its scheduled actions.
+/// A scalable target of namespace `sagemaker`, its target-tracking policy and its scheduled
+/// actions.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ScalableTarget {
     /// `endpoint/<name>/variant/<variant>` or `inference-component/<name>`.
     pub resource_id: String,
-    /// `sagemaker:variant:DesiredInstanceCount` or `sagemaker:inference-component:DesiredCopyCount`.
+    /// `sagemaker:variant:DesiredInstanceCount` or
+    /// `sagemaker:inference-component:DesiredCopyCount`.
     pub dimension: &'static str,
     /// `MinCapacity`
     pub min: u32,
@@ -57,7 +59,14 @@ impl World {
             if let Some(scaling) = &component.fleet.autoscaling {
                 let id = format!("inference-component/{}", component.name);
                 let dimension = "sagemaker:inference-component:DesiredCopyCount";
-                targets.push(self.target(region, id, dimension, "SageMakerInferenceComponentInvocationsPerCopy", scaling, now));
+                targets.push(self.target(
+                    region,
+                    id,
+                    dimension,
+                    "SageMakerInferenceComponentInvocationsPerCopy",
+                    scaling,
+                    now,
+                ));
             }
         }
         targets
@@ -74,9 +83,15 @@ impl World {
     ) -> ScalableTarget {
         let account = &self.account.id;
         let uuid = self.uuid(&resource_id);
-        let policy_name = format!("{}-tracking", resource_id.split('/').nth(1).unwrap_or_default());
+        let policy_name = format!(
+            "{}-tracking",
+            resource_id.split('/').nth(1).unwrap_or_default()
+        );
         ScalableTarget {
-            arn: format!("arn:aws:application-autoscaling:{region}:{account}:scalable-target/{}", &uuid.replace('-', "")[..20]),
+            arn: format!(
+                "arn:aws:application-autoscaling:{region}:{account}:scalable-target/{}",
+                &uuid.replace('-', "")[..20]
+            ),
             policy_arn: format!(
                 "arn:aws:autoscaling:{region}:{account}:scalingPolicy:{uuid}:resource/sagemaker/{resource_id}:policyName/{policy_name}"
             ),

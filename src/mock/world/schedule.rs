@@ -1,4 +1,5 @@
-//! Schedules of Application Auto Scaling: `at(...)`, `rate(...)` and `cron(...)`, and the moments they name.
+//! Schedules of Application Auto Scaling: `at(...)`, `rate(...)` and `cron(...)`, and the moments
+//! they name.
 //!
 //! Must not know what is done at those moments.
 
@@ -32,13 +33,20 @@ pub struct Cron {
     years: u128,
 }
 
-const MONTHS: [&str; 12] = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
+const MONTHS: [&str; 12] = [
+    "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC",
+];
 const WEEKDAYS: [&str; 7] = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 
 impl Schedule {
-    /// Reads an expression; `None` if it is none (or uses `L`, `W` or `#`, which are not understood here).
+    /// Reads an expression; `None` if it is none (or uses `L`, `W` or `#`, which are not understood
+    /// here).
     pub fn read(text: &str) -> Option<Self> {
-        let inside = |word: &str| text.strip_prefix(word)?.strip_prefix('(')?.strip_suffix(')');
+        let inside = |word: &str| {
+            text.strip_prefix(word)?
+                .strip_prefix('(')?
+                .strip_suffix(')')
+        };
         if let Some(at) = inside("at") {
             return at.parse().ok().map(Self::Once);
         }
@@ -50,10 +58,16 @@ impl Schedule {
                 "day" => 86_400.0,
                 _ => return None,
             };
-            return count.parse::<u32>().ok().filter(|count| *count > 0).map(|count| Self::Every(f64::from(count) * seconds));
+            return count
+                .parse::<u32>()
+                .ok()
+                .filter(|count| *count > 0)
+                .map(|count| Self::Every(f64::from(count) * seconds));
         }
         let fields: Vec<&str> = inside("cron")?.split_whitespace().collect();
-        let [minutes, hours, days, months, weekdays, years] = fields.as_slice() else { return None };
+        let [minutes, hours, days, months, weekdays, years] = fields.as_slice() else {
+            return None;
+        };
         let any = |field: &str| field == "?" || field == "*";
         if !any(days) && !any(weekdays) {
             return None;
@@ -76,9 +90,16 @@ impl Schedule {
         match self {
             Self::Once(at) => moment(*at).filter(within).into_iter().collect(),
             Self::Every(seconds) => {
-                let first = (from.duration_since(begins).as_secs_f64() / seconds).floor().max(0.0) + 1.0;
+                let first = (from.duration_since(begins).as_secs_f64() / seconds)
+                    .floor()
+                    .max(0.0)
+                    + 1.0;
                 let at = |n: usize| after(begins, seconds * (first + n as f64));
-                (0..MOST).map(at).take_while(|at| *at <= to).filter(within).collect()
+                (0..MOST)
+                    .map(at)
+                    .take_while(|at| *at <= to)
+                    .filter(within)
+                    .collect()
             }
             Self::Cron(cron) => {
                 let mut all = Vec::new();
@@ -87,11 +108,18 @@ impl Schedule {
                 while day <= last && all.len() < MOST {
                     if cron.fits(day) {
                         for hour in (0..24_i8).filter(|hour| cron.hours >> hour & 1 == 1) {
-                            let minutes = (0..60_i8).filter(|minute| cron.minutes >> minute & 1 == 1);
-                            all.extend(minutes.filter_map(|minute| moment(day.at(hour, minute, 0, 0))).filter(within));
+                            let minutes =
+                                (0..60_i8).filter(|minute| cron.minutes >> minute & 1 == 1);
+                            all.extend(
+                                minutes
+                                    .filter_map(|minute| moment(day.at(hour, minute, 0, 0)))
+                                    .filter(within),
+                            );
                         }
                     }
-                    let Ok(next) = day.checked_add(1.day()) else { break };
+                    let Ok(next) = day.checked_add(1.day()) else {
+                        break;
+                    };
                     day = next;
                 }
                 all
@@ -127,13 +155,19 @@ fn years_of(text: &str) -> Option<u128> {
 /// `*`, `?`, `5`, `MON-FRI`, `0/15`, `8,12`: a bit for each value from `first` to `last`.
 fn field(text: &str, first: u32, last: u32, names: &[&str]) -> Option<u128> {
     let value = |text: &str| -> Option<u32> {
-        let named = names.iter().position(|name| name.eq_ignore_ascii_case(text)).and_then(|place| u32::try_from(place).ok());
+        let named = names
+            .iter()
+            .position(|name| name.eq_ignore_ascii_case(text))
+            .and_then(|place| u32::try_from(place).ok());
         let value = named.map_or_else(|| text.parse().ok(), |place| Some(place + first))?;
         (first..=last).contains(&value).then_some(value)
     };
     text.split(',').try_fold(0, |bits, part| {
-        let (range, step) = part.split_once('/').map_or((part, None), |(range, step)| (range, Some(step)));
-        let step: usize = step.map_or(Some(1), |step| step.parse().ok().filter(|step| *step > 0))?;
+        let (range, step) = part
+            .split_once('/')
+            .map_or((part, None), |(range, step)| (range, Some(step)));
+        let step: usize =
+            step.map_or(Some(1), |step| step.parse().ok().filter(|step| *step > 0))?;
         let (low, high) = match range {
             "*" | "?" => (first, last),
             _ => match range.split_once('-') {
@@ -142,7 +176,11 @@ fn field(text: &str, first: u32, last: u32, names: &[&str]) -> Option<u128> {
                 None => (value(range)?, value(range)?),
             },
         };
-        (low <= high).then(|| (low..=high).step_by(step).fold(bits, |bits, n| bits | 1 << n))
+        (low <= high).then(|| {
+            (low..=high)
+                .step_by(step)
+                .fold(bits, |bits, n| bits | 1 << n)
+        })
     })
 }
 
@@ -158,17 +196,48 @@ mod tests {
     fn expressions_name_their_moments() {
         let (from, to) = (at("2026-11-20T17:00:00Z"), at("2026-11-24T12:00:00Z")); // Friday to Tuesday
         for (text, zone, want) in [
-            ("cron(0 8 ? * MON-FRI *)", "UTC", vec!["2026-11-23T08:00:00Z", "2026-11-24T08:00:00Z"]),
-            ("cron(30 18 ? * 6 2026)", "Europe/Berlin", vec!["2026-11-20T17:30:00Z"]),
-            ("cron(0/30 9 21 11 ? *)", "UTC", vec!["2026-11-21T09:00:00Z", "2026-11-21T09:30:00Z"]),
-            ("cron(0 0,12 ? NOV SUN *)", "UTC", vec!["2026-11-22T00:00:00Z", "2026-11-22T12:00:00Z"]),
+            (
+                "cron(0 8 ? * MON-FRI *)",
+                "UTC",
+                vec!["2026-11-23T08:00:00Z", "2026-11-24T08:00:00Z"],
+            ),
+            (
+                "cron(30 18 ? * 6 2026)",
+                "Europe/Berlin",
+                vec!["2026-11-20T17:30:00Z"],
+            ),
+            (
+                "cron(0/30 9 21 11 ? *)",
+                "UTC",
+                vec!["2026-11-21T09:00:00Z", "2026-11-21T09:30:00Z"],
+            ),
+            (
+                "cron(0 0,12 ? NOV SUN *)",
+                "UTC",
+                vec!["2026-11-22T00:00:00Z", "2026-11-22T12:00:00Z"],
+            ),
             ("cron(0 8 ? * MON-FRI 2027)", "UTC", vec![]),
-            ("at(2026-11-23T18:00:00)", "America/New_York", vec!["2026-11-23T23:00:00Z"]),
-            ("rate(2 days)", "UTC", vec!["2026-11-21T00:00:00Z", "2026-11-23T00:00:00Z"]),
+            (
+                "at(2026-11-23T18:00:00)",
+                "America/New_York",
+                vec!["2026-11-23T23:00:00Z"],
+            ),
+            (
+                "rate(2 days)",
+                "UTC",
+                vec!["2026-11-21T00:00:00Z", "2026-11-23T00:00:00Z"],
+            ),
         ] {
             let zone = TimeZone::get(zone).unwrap();
-            let moments = Schedule::read(text).unwrap().moments(&zone, at("2026-11-19T00:00:00Z"), from, to);
-            assert_eq!(moments.iter().map(ToString::to_string).collect::<Vec<_>>(), want, "{text}");
+            let moments =
+                Schedule::read(text)
+                    .unwrap()
+                    .moments(&zone, at("2026-11-19T00:00:00Z"), from, to);
+            assert_eq!(
+                moments.iter().map(ToString::to_string).collect::<Vec<_>>(),
+                want,
+                "{text}"
+            );
         }
         for wrong in [
             "",

@@ -21,7 +21,8 @@ pub struct Domain {
     pub region: String,
     /// When it was created.
     pub created: Stamp,
-    /// Idle shutdown after so many minutes, for JupyterLab and Code Editor; `None`: no idle shutdown.
+    /// Idle shutdown after so many minutes, for JupyterLab and Code Editor; `None`: no idle
+    /// shutdown.
     pub idle_timeout_minutes: Option<u32>,
     /// Tags.
     pub tags: Tags,
@@ -143,13 +144,17 @@ impl App {
 
     /// `LastHealthCheckTimestamp`: every minute while it is in service.
     pub fn last_health_check(&self, now: Stamp) -> Option<Stamp> {
-        let end = self.life.became(now, |state| state == AppState::Deleting).unwrap_or(now);
+        let end = self
+            .life
+            .became(now, |state| state == AppState::Deleting)
+            .unwrap_or(now);
         let minute = Stamp::from_second(end.as_second().div_euclid(60) * 60).ok()?;
         (minute >= self.created && self.state(now) != AppState::Pending).then_some(minute)
     }
 
-    /// `LastUserActivityTimestamp`. AWS says that health checks bump it too, and then it tells nothing; where the image
-    /// reports activity it is the last five minutes before the check in which a person worked, looked for over two weeks.
+    /// `LastUserActivityTimestamp`. AWS says that health checks bump it too, and then it tells
+    /// nothing; where the image reports activity it is the last five minutes before the check in
+    /// which a person worked, looked for over two weeks.
     pub fn last_user_activity(&self, now: Stamp) -> Option<Stamp> {
         let checked = self.last_health_check(now)?;
         if !self.reports_activity {
@@ -157,14 +162,20 @@ impl App {
         }
         let grid = checked.as_second().div_euclid(300) * 300;
         let moments = (0..4_032).filter_map(|step| Stamp::from_second(grid - step * 300).ok());
-        moments.take_while(|at| *at >= self.created).find(|at| *at < checked && self.cpu.at(*at) >= 2.0).or(Some(self.created))
+        moments
+            .take_while(|at| *at >= self.created)
+            .find(|at| *at < checked && self.cpu.at(*at) >= 2.0)
+            .or(Some(self.created))
     }
 }
 
 impl World {
     /// The domains of a region.
     pub fn domains(&self, region: &str) -> Vec<&Domain> {
-        self.domains.iter().filter(|domain| domain.region == region).collect()
+        self.domains
+            .iter()
+            .filter(|domain| domain.region == region)
+            .collect()
     }
 
     /// One domain by id.
@@ -172,17 +183,25 @@ impl World {
         self.domains
             .iter()
             .find(|domain| domain.region == region && domain.id == id)
-            .ok_or_else(|| Refusal::new("ResourceNotFound", format!("Domain [{id}] does not exist.")))
+            .ok_or_else(|| {
+                Refusal::new("ResourceNotFound", format!("Domain [{id}] does not exist."))
+            })
     }
 
     /// The user profiles of a region.
     pub fn user_profiles(&self, region: &str) -> Vec<&UserProfile> {
-        self.user_profiles.iter().filter(|user| user.region == region).collect()
+        self.user_profiles
+            .iter()
+            .filter(|user| user.region == region)
+            .collect()
     }
 
     /// The spaces of a region.
     pub fn spaces(&self, region: &str) -> Vec<&Space> {
-        self.spaces.iter().filter(|space| space.region == region).collect()
+        self.spaces
+            .iter()
+            .filter(|space| space.region == region)
+            .collect()
     }
 
     /// The apps of a region; deleted ones stay listed for a day.
@@ -190,19 +209,41 @@ impl World {
         let listed = |app: &&App| {
             app.region == region
                 && app.created <= now
-                && (app.state(now) != AppState::Deleted || app.life.since(now) > after(now, -86_400.0))
+                && (app.state(now) != AppState::Deleted
+                    || app.life.since(now) > after(now, -86_400.0))
         };
         self.apps.iter().filter(listed).collect()
     }
 
     /// One app.
-    pub fn app(&self, region: &str, domain: &str, holder: &Holder, app_type: &str, name: &str, now: Stamp) -> Result<&App, Refusal> {
+    pub fn app(
+        &self,
+        region: &str,
+        domain: &str,
+        holder: &Holder,
+        app_type: &str,
+        name: &str,
+        now: Stamp,
+    ) -> Result<&App, Refusal> {
         self.domain(region, domain)?;
-        self.app_place(domain, holder, app_type, name, now).map(|place| &self.apps[place])
+        self.app_place(domain, holder, app_type, name, now)
+            .map(|place| &self.apps[place])
     }
 
-    fn app_place(&self, domain: &str, holder: &Holder, app_type: &str, name: &str, now: Stamp) -> Result<usize, Refusal> {
-        let same = |app: &App| app.domain == domain && app.holder == *holder && app.app_type == app_type && app.name == name;
+    fn app_place(
+        &self,
+        domain: &str,
+        holder: &Holder,
+        app_type: &str,
+        name: &str,
+        now: Stamp,
+    ) -> Result<usize, Refusal> {
+        let same = |app: &App| {
+            app.domain == domain
+                && app.holder == *holder
+                && app.app_type == app_type
+                && app.name == name
+        };
         // Names are used again: the newest app is meant.
         self.apps.iter().rposition(|app| same(app) && app.created <= now).ok_or_else(|| {
             let who = match holder {
@@ -227,17 +268,29 @@ impl World {
         now: Stamp,
     ) -> Result<(), Refusal> {
         self.domain(region, domain)?;
-        let (place, pace) = (self.app_place(domain, holder, app_type, name, now)?, self.pace);
+        let (place, pace) = (
+            self.app_place(domain, holder, app_type, name, now)?,
+            self.pace,
+        );
         let app = &mut self.apps[place];
         match app.state(now) {
             AppState::Deleted => {
-                return Err(Refusal::new("ResourceNotFound", format!("App [{name}] of type [{app_type}] does not exist.")));
+                return Err(Refusal::new(
+                    "ResourceNotFound",
+                    format!("App [{name}] of type [{app_type}] does not exist."),
+                ));
             }
             AppState::Deleting => {
-                return Err(Refusal::new("ResourceInUse", format!("App [{name}] is already in [Deleting] state.")));
+                return Err(Refusal::new(
+                    "ResourceInUse",
+                    format!("App [{name}] is already in [Deleting] state."),
+                ));
             }
             AppState::Pending => {
-                return Err(Refusal::new("ResourceInUse", format!("App [{name}] is in [Pending] state and cannot be deleted.")));
+                return Err(Refusal::new(
+                    "ResourceInUse",
+                    format!("App [{name}] is in [Pending] state and cannot be deleted."),
+                ));
             }
             AppState::InService | AppState::Failed => {}
         }

@@ -29,8 +29,16 @@ impl World {
     }
 
     /// Adds or overwrites tags of each resource; all or none.
-    pub fn set_tags(&mut self, api: Tagging, region: &str, ids: &[String], new: &Tags, now: Stamp) -> Result<(), Refusal> {
-        new.iter().try_for_each(|(key, value)| allowed(api, key, value))?;
+    pub fn set_tags(
+        &mut self,
+        api: Tagging,
+        region: &str,
+        ids: &[String],
+        new: &Tags,
+        now: Stamp,
+    ) -> Result<(), Refusal> {
+        new.iter()
+            .try_for_each(|(key, value)| allowed(api, key, value))?;
         for id in ids {
             let mut after = self.tags(api, region, id, now)?;
             after.extend(new.clone());
@@ -46,7 +54,8 @@ impl World {
         Ok(())
     }
 
-    /// Takes tags away: those of each key, or (EC2) only where the value is the given one. Absent ones are no error.
+    /// Takes tags away: those of each key, or (EC2) only where the value is the given one. Absent
+    /// ones are no error.
     pub fn remove_tags(
         &mut self,
         api: Tagging,
@@ -71,8 +80,16 @@ impl World {
         Ok(())
     }
 
-    fn all_tags<'a>(&'a self, region: &'a str, now: Stamp) -> impl Iterator<Item = (Tagging, [&'a str; 2], &'a Tags)> + 'a {
-        let alive = move |instance: &&super::Instance| instance.state(now).is_some_and(|state| state != InstanceState::Terminated);
+    fn all_tags<'a>(
+        &'a self,
+        region: &'a str,
+        now: Stamp,
+    ) -> impl Iterator<Item = (Tagging, [&'a str; 2], &'a Tags)> + 'a {
+        let alive = move |instance: &&super::Instance| {
+            instance
+                .state(now)
+                .is_some_and(|state| state != InstanceState::Terminated)
+        };
         let instances = self
             .instances
             .iter()
@@ -81,7 +98,10 @@ impl World {
             .map(|one| (Tagging::Ec2, [one.id.as_str(), ""], &one.tags));
         macro_rules! by_arn {
             ($api:expr, $list:ident) => {
-                self.$list.iter().filter(move |one| one.region == region).map(|one| ($api, [one.arn.as_str(), ""], &one.tags))
+                self.$list
+                    .iter()
+                    .filter(move |one| one.region == region)
+                    .map(|one| ($api, [one.arn.as_str(), ""], &one.tags))
             };
         }
         let jobs = self
@@ -115,9 +135,24 @@ impl World {
         }
         match api {
             Tagging::Ec2 => {
-                return self.instances.iter_mut().find(|one| one.region == region && one.id == id).map(|one| &mut one.tags);
+                return self
+                    .instances
+                    .iter_mut()
+                    .find(|one| one.region == region && one.id == id)
+                    .map(|one| &mut one.tags);
             }
-            Tagging::SageMaker => by_arn!(notebooks, domains, user_profiles, spaces, apps, endpoints, components, jobs, tunings, clusters),
+            Tagging::SageMaker => by_arn!(
+                notebooks,
+                domains,
+                user_profiles,
+                spaces,
+                apps,
+                endpoints,
+                components,
+                jobs,
+                tunings,
+                clusters
+            ),
             Tagging::Bedrock => by_arn!(throughputs, profiles, model_jobs),
         }
         None
@@ -126,17 +161,33 @@ impl World {
 
 fn missing(api: Tagging, id: &str) -> Refusal {
     match api {
-        Tagging::Ec2 => Refusal::new("InvalidInstanceID.NotFound", format!("The instance ID '{id}' does not exist")),
+        Tagging::Ec2 => Refusal::new(
+            "InvalidInstanceID.NotFound",
+            format!("The instance ID '{id}' does not exist"),
+        ),
         Tagging::SageMaker => Refusal::invalid(format!("Could not find resource with ARN {id}.")),
-        Tagging::Bedrock => Refusal::new("ResourceNotFoundException", format!("The resource {id} could not be found.")).status(404),
+        Tagging::Bedrock => Refusal::new(
+            "ResourceNotFoundException",
+            format!("The resource {id} could not be found."),
+        )
+        .status(404),
     }
 }
 
 fn too_many(api: Tagging, id: &str) -> Refusal {
     match api {
-        Tagging::Ec2 => Refusal::new("TagLimitExceeded", "You have reached the maximum number of tags on a single resource."),
-        Tagging::SageMaker => Refusal::new("ResourceLimitExceeded", format!("The resource {id} may not have more than {LIMIT} tags.")),
-        Tagging::Bedrock => Refusal::new("TooManyTagsException", format!("The resource {id} may not have more than {LIMIT} tags.")),
+        Tagging::Ec2 => Refusal::new(
+            "TagLimitExceeded",
+            "You have reached the maximum number of tags on a single resource.",
+        ),
+        Tagging::SageMaker => Refusal::new(
+            "ResourceLimitExceeded",
+            format!("The resource {id} may not have more than {LIMIT} tags."),
+        ),
+        Tagging::Bedrock => Refusal::new(
+            "TooManyTagsException",
+            format!("The resource {id} may not have more than {LIMIT} tags."),
+        ),
     }
 }
 
@@ -146,15 +197,20 @@ fn allowed(api: Tagging, key: &str, value: &str) -> Result<(), Refusal> {
     match api {
         Tagging::Ec2 if reserved => Err(Refusal::new(
             "InvalidParameterValue",
-            format!("Value ( {key} ) for parameter key is invalid. Tag keys starting with 'aws:' are reserved for internal use"),
+            format!(
+                "Value ( {key} ) for parameter key is invalid. Tag keys starting with 'aws:' are reserved for internal use"
+            ),
         )),
-        Tagging::Ec2 if !fits => Err(Refusal::new("InvalidParameterValue", "Tag keys have 1 to 128 characters, tag values at most 256.")),
-        Tagging::SageMaker | Tagging::Bedrock if reserved => {
-            Err(Refusal::invalid("aws: prefixed tag key names are not allowed for external use."))
-        }
-        Tagging::SageMaker | Tagging::Bedrock if !fits => {
-            Err(Refusal::invalid("Tag keys have 1 to 128 characters, tag values at most 256."))
-        }
+        Tagging::Ec2 if !fits => Err(Refusal::new(
+            "InvalidParameterValue",
+            "Tag keys have 1 to 128 characters, tag values at most 256.",
+        )),
+        Tagging::SageMaker | Tagging::Bedrock if reserved => Err(Refusal::invalid(
+            "aws: prefixed tag key names are not allowed for external use.",
+        )),
+        Tagging::SageMaker | Tagging::Bedrock if !fits => Err(Refusal::invalid(
+            "Tag keys have 1 to 128 characters, tag values at most 256.",
+        )),
         _ => Ok(()),
     }
 }

@@ -1,5 +1,5 @@
-//! A value over time: what it was, is, and is already set to become. States and counts are tracks, so any moment can
-//! be asked and nothing has to tick.
+//! A value over time: what it was, is, and is already set to become. States and counts are tracks,
+//! so any moment can be asked and nothing has to tick.
 //!
 //! Must not know what the value means.
 
@@ -21,7 +21,9 @@ pub struct Track<T> {
 impl<T: Copy + PartialEq> Track<T> {
     /// `value` from `at` on.
     pub fn new(at: Stamp, value: T) -> Self {
-        Self { steps: vec![(at, value)] }
+        Self {
+            steps: vec![(at, value)],
+        }
     }
 
     /// The value at `t`; `None` before the beginning.
@@ -46,12 +48,18 @@ impl<T: Copy + PartialEq> Track<T> {
 
     /// The latest moment up to `t` at which the value became one that `is` holds of.
     pub fn became(&self, t: Stamp, is: impl Fn(T) -> bool) -> Option<Stamp> {
-        self.steps.iter().rev().find(|(at, value)| *at <= t && is(*value)).map(|(at, _)| *at)
+        self.steps
+            .iter()
+            .rev()
+            .find(|(at, value)| *at <= t && is(*value))
+            .map(|(at, _)| *at)
     }
 
     /// When the value changes next after `t`.
     pub fn next(&self, t: Stamp) -> Option<Stamp> {
-        self.steps.get(self.place(t).map_or(0, |place| place + 1)).map(|(at, _)| *at)
+        self.steps
+            .get(self.place(t).map_or(0, |place| place + 1))
+            .map(|(at, _)| *at)
     }
 
     /// All steps, past and planned.
@@ -70,20 +78,30 @@ impl<T: Copy + PartialEq> Track<T> {
 
     /// The spans within `[from, to)` and their values.
     pub fn spans(&self, from: Stamp, to: Stamp) -> impl Iterator<Item = (Stamp, Stamp, T)> + '_ {
-        self.steps.iter().enumerate().filter_map(move |(place, (at, value))| {
-            let end = self.steps.get(place + 1).map_or(to, |(next, _)| (*next).min(to));
-            let start = (*at).max(from);
-            (start < end).then_some((start, end, *value))
-        })
+        self.steps
+            .iter()
+            .enumerate()
+            .filter_map(move |(place, (at, value))| {
+                let end = self
+                    .steps
+                    .get(place + 1)
+                    .map_or(to, |(next, _)| (*next).min(to));
+                let start = (*at).max(from);
+                (start < end).then_some((start, end, *value))
+            })
     }
 
     /// The integral over `[from, to)` in seconds, each value weighted by `weight`.
     pub fn seconds(&self, from: Stamp, to: Stamp, weight: impl Fn(T) -> f64) -> f64 {
-        self.spans(from, to).map(|(start, end, value)| weight(value) * end.duration_since(start).as_secs_f64()).sum()
+        self.spans(from, to)
+            .map(|(start, end, value)| weight(value) * end.duration_since(start).as_secs_f64())
+            .sum()
     }
 
     fn place(&self, t: Stamp) -> Option<usize> {
-        self.steps.partition_point(|(at, _)| *at <= t).checked_sub(1)
+        self.steps
+            .partition_point(|(at, _)| *at <= t)
+            .checked_sub(1)
     }
 }
 
@@ -100,9 +118,20 @@ mod tests {
         let mut track = Track::new(at(10), 'a');
         track.change(at(20), 'b');
         track.change(at(50), 'c');
-        assert_eq!((track.at(at(9)), track.at(at(19)), track.at(at(20)), track.at(at(99))), (None, Some('a'), Some('b'), Some('c')));
+        assert_eq!(
+            (
+                track.at(at(9)),
+                track.at(at(19)),
+                track.at(at(20)),
+                track.at(at(99))
+            ),
+            (None, Some('a'), Some('b'), Some('c'))
+        );
         track.change(at(30), 'd');
-        assert_eq!((track.at(at(29)), track.at(at(99)), track.since(at(99))), (Some('b'), Some('d'), at(30)));
+        assert_eq!(
+            (track.at(at(29)), track.at(at(99)), track.since(at(99))),
+            (Some('b'), Some('d'), at(30))
+        );
         assert_eq!(track.became(at(99), |value| value == 'b'), Some(at(20)));
     }
 
@@ -110,7 +139,10 @@ mod tests {
     fn the_integral_counts_each_second_once() {
         let mut track = Track::new(at(0), 8u32);
         track.change(at(100), 2);
-        assert_eq!(track.seconds(at(50), at(150), f64::from), 50.0 * 8.0 + 50.0 * 2.0);
+        assert_eq!(
+            track.seconds(at(50), at(150), f64::from),
+            50.0 * 8.0 + 50.0 * 2.0
+        );
         assert_eq!(track.seconds(at(-50), at(0), f64::from), 0.0);
     }
 }

@@ -58,12 +58,18 @@ impl Tuning {
 impl World {
     /// The tuning jobs of a region, those that have been created.
     pub fn tunings(&self, region: &str, now: Stamp) -> Vec<&Tuning> {
-        self.tunings.iter().filter(|one| one.region == region && one.created <= now).collect()
+        self.tunings
+            .iter()
+            .filter(|one| one.region == region && one.created <= now)
+            .collect()
     }
 
     /// One by name.
     pub fn tuning(&self, region: &str, name: &str, now: Stamp) -> Result<&Tuning, Refusal> {
-        let found = self.tunings.iter().find(|one| one.region == region && one.name == name && one.created <= now);
+        let found = self
+            .tunings
+            .iter()
+            .find(|one| one.region == region && one.name == name && one.created <= now);
         found.ok_or_else(|| {
             Refusal::new("ResourceNotFound", format!("Amazon SageMaker can't find a tuning job with the name {name}. Verify the name."))
         })
@@ -94,13 +100,21 @@ impl World {
     pub fn stop_tuning(&mut self, region: &str, name: &str, now: Stamp) -> Result<(), Refusal> {
         let state = self.tuning(region, name, now)?.state(now);
         if state != JobState::InProgress {
-            let message = format!("The request was rejected because the hyperparameter tuning job is in status {}.", state.name());
+            let message = format!(
+                "The request was rejected because the hyperparameter tuning job is in status {}.",
+                state.name()
+            );
             return Err(Refusal::invalid(message));
         }
         let last = self.stop_trials(region, name, now);
-        if let Some(one) = self.tunings.iter_mut().find(|one| one.region == region && one.name == name) {
+        if let Some(one) = self
+            .tunings
+            .iter_mut()
+            .find(|one| one.region == region && one.name == name)
+        {
             one.life.change(now, JobState::Stopping);
-            one.life.change(super::after(last, 5.0 * self.pace), JobState::Stopped);
+            one.life
+                .change(super::after(last, 5.0 * self.pace), JobState::Stopped);
         }
         Ok(())
     }

@@ -9,7 +9,9 @@ use std::{collections::HashMap, sync::Arc};
 pub type Profiles = HashMap<Arc<str>, Arc<str>>;
 
 /// Prefixes of cross-region inference profiles.
-const SCOPES: &[&str] = &["us", "eu", "apac", "jp", "au", "in", "ca", "us-gov", "global"];
+const SCOPES: &[&str] = &[
+    "us", "eu", "apac", "jp", "au", "in", "ca", "us-gov", "global",
+];
 
 /// `id` without its scope: `us.amazon.nova-pro-v1:0` is `amazon.nova-pro-v1:0`.
 pub(in crate::pricing) fn plain(id: &str) -> &str {
@@ -23,16 +25,35 @@ pub(super) fn is_scope(word: &str) -> bool {
 
 /// ARNs that do not carry a model id, and why nothing can be said of them.
 const OPAQUE: &[(&str, &str)] = &[
-    (":application-inference-profile/", "application inference profile: its model is asked from Bedrock"),
-    (":provisioned-model/", "provisioned throughput: its tokens are paid for by the hour"),
-    (":custom-model-deployment/", "custom model: AWS lists no price for its tokens"),
-    (":custom-model/", "custom model: AWS lists no price for its tokens"),
-    (":imported-model/", "imported model: it is billed by the minute"),
-    (":prompt-router/", "prompt router: its model changes from request to request"),
+    (
+        ":application-inference-profile/",
+        "application inference profile: its model is asked from Bedrock",
+    ),
+    (
+        ":provisioned-model/",
+        "provisioned throughput: its tokens are paid for by the hour",
+    ),
+    (
+        ":custom-model-deployment/",
+        "custom model: AWS lists no price for its tokens",
+    ),
+    (
+        ":custom-model/",
+        "custom model: AWS lists no price for its tokens",
+    ),
+    (
+        ":imported-model/",
+        "imported model: it is billed by the minute",
+    ),
+    (
+        ":prompt-router/",
+        "prompt router: its model changes from request to request",
+    ),
 ];
 
-/// The model id that `text` (an id, or the ARN of a foundation model or an inference profile) stands for. An application inference
-/// profile is looked up in `profiles`; where it is not there, unknown with the reason.
+/// The model id that `text` (an id, or the ARN of a foundation model or an inference profile)
+/// stands for. An application inference profile is looked up in `profiles`; where it is not there,
+/// unknown with the reason.
 pub fn model_of<'a>(text: &'a str, profiles: &'a Profiles) -> Reading<&'a str> {
     if let Some(model) = profiles.get(text) {
         return model_of_plain(model);
@@ -56,7 +77,8 @@ pub(super) struct ModelId<'a> {
 }
 
 impl<'a> ModelId<'a> {
-    /// Of an id, an inference-profile id, or the ARN of either; the reason where an ARN does not say.
+    /// Of an id, an inference-profile id, or the ARN of either; the reason where an ARN does not
+    /// say.
     pub fn read(text: &'a str) -> Reading<Self> {
         model_of_plain(text).map(Self::of)
     }
@@ -65,15 +87,21 @@ impl<'a> ModelId<'a> {
     pub fn of(id: &'a str) -> Self {
         match id.split_once('.') {
             Some((scope, plain)) if SCOPES.contains(&scope) => Self { scope, plain },
-            _ => Self { scope: "", plain: id },
+            _ => Self {
+                scope: "",
+                plain: id,
+            },
         }
     }
 
-    /// The spellings to look up, most exact first: the id, without a context size (`:200k`), without its revision.
+    /// The spellings to look up, most exact first: the id, without a context size (`:200k`),
+    /// without its revision.
     fn spellings(&self) -> impl Iterator<Item = &'a str> {
         let cut = |id: &'a str| id.rsplit_once(':').map(|(left, _)| left);
         let once = cut(self.plain);
-        [Some(self.plain), once, once.and_then(cut)].into_iter().flatten()
+        [Some(self.plain), once, once.and_then(cut)]
+            .into_iter()
+            .flatten()
     }
 }
 
@@ -87,14 +115,20 @@ pub(super) struct ByModel<T> {
 
 impl<T> Default for ByModel<T> {
     fn default() -> Self {
-        Self { exact: HashMap::new(), bare: HashMap::new() }
+        Self {
+            exact: HashMap::new(),
+            bare: HashMap::new(),
+        }
     }
 }
 
 impl<T: Default> ByModel<T> {
     pub fn entry(&mut self, id: &str) -> &mut T {
         if let Some((bare, _)) = id.split_once(':') {
-            let full = self.bare.entry(bare.to_owned()).or_insert_with(|| id.to_owned());
+            let full = self
+                .bare
+                .entry(bare.to_owned())
+                .or_insert_with(|| id.to_owned());
             if full != id {
                 full.clear();
             }
@@ -105,10 +139,12 @@ impl<T: Default> ByModel<T> {
 
 impl<T> ByModel<T> {
     pub fn find(&self, id: &ModelId) -> Option<&T> {
-        id.spellings().find_map(|spelling| self.exact.get(spelling)).or_else(|| {
-            let bare = id.plain.split(':').next().unwrap_or(id.plain);
-            self.bare.get(bare).and_then(|full| self.exact.get(full))
-        })
+        id.spellings()
+            .find_map(|spelling| self.exact.get(spelling))
+            .or_else(|| {
+                let bare = id.plain.split(':').next().unwrap_or(id.plain);
+                self.bare.get(bare).and_then(|full| self.exact.get(full))
+            })
     }
 
     pub fn ids(&self) -> impl Iterator<Item = &str> {
@@ -123,15 +159,26 @@ mod tests {
     #[test]
     fn a_profile_carries_its_model_or_is_asked() {
         let opaque = "arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/a1b2c3";
-        let profiles = Profiles::from([(opaque.into(), "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0".into())]);
+        let profiles = Profiles::from([(
+            opaque.into(),
+            "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0".into(),
+        )]);
         for (text, model) in [
             ("amazon.nova-pro-v1:0", "amazon.nova-pro-v1:0"),
-            ("arn:aws:bedrock:us-east-1:1:inference-profile/us.amazon.nova-pro-v1:0", "us.amazon.nova-pro-v1:0"),
+            (
+                "arn:aws:bedrock:us-east-1:1:inference-profile/us.amazon.nova-pro-v1:0",
+                "us.amazon.nova-pro-v1:0",
+            ),
             (opaque, "amazon.nova-pro-v1:0"),
         ] {
             assert_eq!(model_of(text, &profiles).known(), Some(&model));
         }
-        let asked = model_of(opaque, &Profiles::new()).why().map(ToString::to_string);
-        assert_eq!(asked.as_deref(), Some("application inference profile: its model is asked from Bedrock"));
+        let asked = model_of(opaque, &Profiles::new())
+            .why()
+            .map(ToString::to_string);
+        assert_eq!(
+            asked.as_deref(),
+            Some("application inference profile: its model is asked from Bedrock")
+        );
     }
 }

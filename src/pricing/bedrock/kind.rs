@@ -68,6 +68,9 @@ impl Tier {
             ("long-context", Self::LongContext),
             ("latency", Self::LatencyOptimised),
         ];
-        words.into_iter().find(|(word, _)| usage.contains(word)).map_or(Self::Standard, |(_, tier)| tier)
+        words
+            .into_iter()
+            .find(|(word, _)| usage.contains(word))
+            .map_or(Self::Standard, |(_, tier)| tier)
     }
 }

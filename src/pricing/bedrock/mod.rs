@@ -1,4 +1,5 @@
-//! Bedrock: tokens on demand, provisioned model units, reserved tokens per minute; by model id in any of its spellings.
+//! Bedrock: tokens on demand, provisioned model units, reserved tokens per minute; by model id in
+//! any of its spellings.
 //!
 //! Must not know how many tokens flow.
 

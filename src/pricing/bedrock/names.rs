@@ -1,8 +1,10 @@
-//! Models by the names the bill uses: `NovaPro`, `Claude4.6Sonnet`, `Claude Sonnet 4.5 (Amazon Bedrock Edition)`.
+//! Models by the names the bill uses: `NovaPro`, `Claude4.6Sonnet`, `Claude Sonnet 4.5 (Amazon
+//! Bedrock Edition)`.
 //!
-//! A usage type spells a model in words of its own, so names are compared without order of their letters: the same letters, and the same
-//! digits in the same order, are the same model. Where several models share a name, all are candidates. A model sold at the `mantle`
-//! endpoint beside one of the same name elsewhere is called so. Must not know prices.
+//! A usage type spells a model in words of its own, so names are compared without order of their
+//! letters: the same letters, and the same digits in the same order, are the same model. Where
+//! several models share a name, all are candidates. A model sold at the `mantle` endpoint beside
+//! one of the same name elsewhere is called so. Must not know prices.
 
 use std::collections::HashMap;
 
@@ -35,12 +37,19 @@ impl Names {
     /// The ids of the models called so at the `mantle` endpoint; elsewhere, where none is.
     pub fn mantle_ids(&self, name: &str) -> &[String] {
         let there = self.ids(&on_mantle(name));
-        if there.is_empty() { self.ids(name) } else { there }
+        if there.is_empty() {
+            self.ids(name)
+        } else {
+            there
+        }
     }
 
     /// The ids of the models called so.
     pub fn ids(&self, name: &str) -> &[String] {
-        self.0.get(&key(name)).map(Vec::as_slice).unwrap_or_default()
+        self.0
+            .get(&key(name))
+            .map(Vec::as_slice)
+            .unwrap_or_default()
     }
 }
 
@@ -55,7 +64,10 @@ fn words(id: &str) -> String {
     let base = last.split(':').next().unwrap_or_default();
     let is_date = |part: &str| part.len() == 8 && part.bytes().all(|byte| byte.is_ascii_digit());
     let is_version = |part: &str| part.len() == 2 && part.starts_with('v');
-    let kept: Vec<&str> = base.split('-').filter(|part| !is_date(part) && !is_version(part)).collect();
+    let kept: Vec<&str> = base
+        .split('-')
+        .filter(|part| !is_date(part) && !is_version(part))
+        .collect();
     kept.join("-")
 }
 
@@ -64,7 +76,10 @@ fn key(name: &str) -> String {
     let lower = name.to_ascii_lowercase().replace(".0", "");
     let mut letters: Vec<char> = lower.chars().filter(char::is_ascii_alphabetic).collect();
     letters.sort_unstable();
-    letters.into_iter().chain(lower.chars().filter(char::is_ascii_digit)).collect()
+    letters
+        .into_iter()
+        .chain(lower.chars().filter(char::is_ascii_digit))
+        .collect()
 }
 
 #[cfg(test)]

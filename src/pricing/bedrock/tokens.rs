@@ -1,7 +1,8 @@
 //! Tokens on demand: by model, region or profile, and tier.
 //!
-//! Two lists: AWS's own by region (`bedrock_tokens_regional.csv`) and one by scope (`bedrock_tokens.csv`), which also has cache, batch,
-//! flex, priority, long-context and image prices. Must not know how many tokens flow.
+//! Two lists: AWS's own by region (`bedrock_tokens_regional.csv`) and one by scope
+//! (`bedrock_tokens.csv`), which also has cache, batch, flex, priority, long-context and image
+//! prices. Must not know how many tokens flow.
 
 use super::{
     ids::{ByModel, ModelId},
@@ -41,8 +42,15 @@ pub enum Tier {
 
 impl Tier {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Standard, Self::Batch, Self::Flex, Self::Priority, Self::LongContext, Self::LatencyOptimised, Self::ExtendedAccess];
+    pub const ALL: [Self; 7] = [
+        Self::Standard,
+        Self::Batch,
+        Self::Flex,
+        Self::Priority,
+        Self::LongContext,
+        Self::LatencyOptimised,
+        Self::ExtendedAccess,
+    ];
 
     /// In words.
     pub fn words(self) -> &'static str {
@@ -91,7 +99,8 @@ pub struct Tokens {
     regional: ByModel<HashMap<(String, bool), TokenPrice>>,
     /// Price List, batch: plain id, then region.
     batch: ByModel<HashMap<String, TokenPrice>>,
-    /// One rate a scope: plain id, then scope (`us`, `global`, a region, a tier's word, or empty for in-region).
+    /// One rate a scope: plain id, then scope (`us`, `global`, a region, a tier's word, or empty
+    /// for in-region).
     scoped: ByModel<HashMap<String, Rates>>,
     names: Names,
 }
@@ -150,7 +159,10 @@ struct Scoped {
 
 impl Scoped {
     fn rates(&self, reader: &mut Reader) -> Rates {
-        let source = reader.share(format!("Bedrock token list {} ({})", self.as_of, self.source));
+        let source = reader.share(format!(
+            "Bedrock token list {} ({})",
+            self.as_of, self.source
+        ));
         let standard = self.input_usd_per_1k.map(|input| TokenPrice {
             input: Usd(input),
             output: self.output_usd_per_1k.map(Usd),
@@ -161,7 +173,9 @@ impl Scoped {
             estimate: false,
         });
         let image = self.image_usd.map(|usd| (Usd(usd), Arc::from("image")));
-        let other = self.other_usd.map(|usd| (Usd(usd), Arc::from(self.other_unit.as_str())));
+        let other = self
+            .other_usd
+            .map(|usd| (Usd(usd), Arc::from(self.other_unit.as_str())));
         Rates {
             standard,
             batch: self.batch_input_per_1k.zip(self.batch_output_per_1k),
@@ -181,7 +195,10 @@ impl Tokens {
     pub fn read(reader: &mut Reader) -> Self {
         let mut tokens = Self::default();
         let mut mantle = Vec::new();
-        for row in reader.rows::<Scoped>("bedrock_tokens.csv", include_str!("../cards/bedrock_tokens.csv")) {
+        for row in reader.rows::<Scoped>(
+            "bedrock_tokens.csv",
+            include_str!("../cards/bedrock_tokens.csv"),
+        ) {
             let id = ModelId::of(&row.model_id);
             let scope = match row.region_scope.as_str() {
                 "in-region" => "",
@@ -209,16 +226,26 @@ impl Tokens {
     }
 
     fn read_regional(&mut self, reader: &mut Reader) {
-        for row in reader.rows::<Regional>("bedrock_tokens_regional.csv", include_str!("../cards/bedrock_tokens_regional.csv")) {
+        for row in reader.rows::<Regional>(
+            "bedrock_tokens_regional.csv",
+            include_str!("../cards/bedrock_tokens_regional.csv"),
+        ) {
             self.names.learn(&row.name, &row.model_id);
-            let Some(input) = row.input_usd_per_1k else { continue };
+            let Some(input) = row.input_usd_per_1k else {
+                continue;
+            };
             let source = reader.share(format!("Bedrock token list {} ({})", row.as_of, row.source));
             let price = self.in_region(&row, input, source);
             for region in row.regions.split_whitespace() {
                 if row.tier == "batch" {
-                    self.batch.entry(&row.model_id).insert(region.to_owned(), price.clone());
+                    self.batch
+                        .entry(&row.model_id)
+                        .insert(region.to_owned(), price.clone());
                 } else {
-                    self.regional.entry(&row.model_id).insert((region.to_owned(), row.tier == "global-profile"), price.clone());
+                    self.regional.entry(&row.model_id).insert(
+                        (region.to_owned(), row.tier == "global-profile"),
+                        price.clone(),
+                    );
                 }
             }
         }
@@ -226,7 +253,10 @@ impl Tokens {
 
     /// The regional list has no cache prices: they follow the model's own share of its input price.
     fn in_region(&self, row: &Regional, input: f64, source: Arc<str>) -> TokenPrice {
-        let known = self.scoped.find(&ModelId::of(&row.model_id)).and_then(|scopes| scopes.get("")?.standard.as_ref());
+        let known = self
+            .scoped
+            .find(&ModelId::of(&row.model_id))
+            .and_then(|scopes| scopes.get("")?.standard.as_ref());
         let share = |of: fn(&TokenPrice) -> Option<Usd>| {
             let known = known.filter(|price| row.tier != "batch" && price.input.0 > 0.0)?;
             of(known).map(|usd| usd * (input / known.input.0))
@@ -254,40 +284,74 @@ impl Tokens {
         let found = match tier {
             Tier::Standard => return Reading::Known(standard),
             Tier::Batch => self.batched(&id, region, &standard),
-            Tier::Flex => self.row(&id, region, |rates| rates.flex).map(|factor| scaled(&standard, factor, tier)),
-            Tier::Priority => self.row(&id, region, |rates| rates.priority).map(|factor| scaled(&standard, factor, tier)),
-            Tier::LongContext => self.row(&id, region, |rates| rates.long.clone()).map(|(above, input, output)| TokenPrice {
-                source: format!("{}, requests above {above} tokens", standard.source).into(),
-                ..only(&standard, input, Some(output))
-            }),
+            Tier::Flex => self
+                .row(&id, region, |rates| rates.flex)
+                .map(|factor| scaled(&standard, factor, tier)),
+            Tier::Priority => self
+                .row(&id, region, |rates| rates.priority)
+                .map(|factor| scaled(&standard, factor, tier)),
+            Tier::LongContext => {
+                self.row(&id, region, |rates| rates.long.clone())
+                    .map(|(above, input, output)| TokenPrice {
+                        source: format!("{}, requests above {above} tokens", standard.source)
+                            .into(),
+                        ..only(&standard, input, Some(output))
+                    })
+            }
             Tier::LatencyOptimised | Tier::ExtendedAccess => self
                 .scoped
                 .find(&id)
                 .and_then(|scopes| scopes.get(tier.words())?.standard.clone())
-                .map(|price| TokenPrice { estimate: !HOME.contains(&region), ..price }),
+                .map(|price| TokenPrice {
+                    estimate: !HOME.contains(&region),
+                    ..price
+                }),
         };
-        Reading::or_why(found, format!("no {} price for {model_id} in {region}", tier.words()))
+        Reading::or_why(
+            found,
+            format!("no {} price for {model_id} in {region}", tier.words()),
+        )
     }
 
     fn standard(&self, id: &ModelId, region: &str) -> Option<TokenPrice> {
         let scoped = self.scoped.find(id);
         let regional = self.regional.find(id);
         let of_scope = |scope: &str| scoped.and_then(|scopes| scopes.get(scope)?.standard.clone());
-        let of_region = |global: bool| regional.and_then(|regions| regions.get(&(region.to_owned(), global))).cloned();
-        // One rate for all regions: exact at home, an estimate elsewhere, and nothing where the regional list knows the model.
+        let of_region = |global: bool| {
+            regional
+                .and_then(|regions| regions.get(&(region.to_owned(), global)))
+                .cloned()
+        };
+        // One rate for all regions: exact at home, an estimate elsewhere, and nothing where the
+        // regional list knows the model.
         let everywhere = || {
             let price = of_scope("").filter(|_| regional.is_none() && regions::exists(region))?;
             if HOME.contains(&region) {
                 return Some(price);
             }
-            let source = format!("{}; one rate for all regions, {region} is not listed by itself", price.source).into();
-            Some(TokenPrice { estimate: true, source, ..price })
+            let source = format!(
+                "{}; one rate for all regions, {region} is not listed by itself",
+                price.source
+            )
+            .into();
+            Some(TokenPrice {
+                estimate: true,
+                source,
+                ..price
+            })
         };
         match id.scope {
-            "" => of_region(false).or_else(|| of_scope(region)).or_else(everywhere),
-            "global" => of_region(true).or_else(|| of_scope("global").filter(|_| regions::exists(region))),
+            "" => of_region(false)
+                .or_else(|| of_scope(region))
+                .or_else(everywhere),
+            "global" => {
+                of_region(true).or_else(|| of_scope("global").filter(|_| regions::exists(region)))
+            }
             // A geographic profile costs what its source region costs.
-            geo => of_scope(geo).filter(|_| in_scope(geo, region)).or_else(|| of_region(false)).or_else(|| of_scope(region)),
+            geo => of_scope(geo)
+                .filter(|_| in_scope(geo, region))
+                .or_else(|| of_region(false))
+                .or_else(|| of_scope(region)),
         }
     }
 
@@ -300,13 +364,24 @@ impl Tokens {
     /// What `of` finds in the row that speaks for `id` in `region`.
     fn row<T>(&self, id: &ModelId, region: &str, of: impl Fn(&Rates) -> Option<T>) -> Option<T> {
         let scopes = self.scoped.find(id)?;
-        Self::order(id, region).find_map(|scope| scopes.get(scope)).and_then(of)
+        Self::order(id, region)
+            .find_map(|scope| scopes.get(scope))
+            .and_then(of)
     }
 
     fn batched(&self, id: &ModelId, region: &str, standard: &TokenPrice) -> Option<TokenPrice> {
-        let listed = self.batch.find(id).filter(|_| id.scope != "global").and_then(|regions| regions.get(region)).cloned();
+        let listed = self
+            .batch
+            .find(id)
+            .filter(|_| id.scope != "global")
+            .and_then(|regions| regions.get(region))
+            .cloned();
         listed.or_else(|| {
-            let scope = if id.scope.is_empty() && !HOME.contains(&region) { region } else { id.scope };
+            let scope = if id.scope.is_empty() && !HOME.contains(&region) {
+                region
+            } else {
+                id.scope
+            };
             let (input, output) = self.scoped.find(id)?.get(scope)?.batch?;
             Some(only(standard, input, Some(output)))
         })
@@ -327,10 +402,14 @@ impl Tokens {
                     source: rates.source.clone(),
                     estimate: !HOME.contains(&region),
                 };
-                (!rates.pieces.is_empty() && regions::exists(region)).then(|| rates.pieces.iter().map(piece).collect())
+                (!rates.pieces.is_empty() && regions::exists(region))
+                    .then(|| rates.pieces.iter().map(piece).collect())
             })
         });
-        Reading::or_why(found, format!("no price by the piece for {model_id} in {region}"))
+        Reading::or_why(
+            found,
+            format!("no price by the piece for {model_id} in {region}"),
+        )
     }
 
     /// The ids of the models that the bill calls `name`.
@@ -350,15 +429,24 @@ impl Tokens {
 
     /// The geographic scopes that have a price of their own, `global` included.
     pub fn scopes(&self, plain: &str) -> Vec<&str> {
-        let scopes = self.scoped.find(&ModelId::of(plain)).into_iter().flat_map(HashMap::keys);
-        scopes.map(String::as_str).filter(|scope| super::ids::is_scope(scope)).collect()
+        let scopes = self
+            .scoped
+            .find(&ModelId::of(plain))
+            .into_iter()
+            .flat_map(HashMap::keys);
+        scopes
+            .map(String::as_str)
+            .filter(|scope| super::ids::is_scope(scope))
+            .collect()
     }
 }
 
 /// Whether requests from `region` may use the geographic profile `scope`.
 fn in_scope(scope: &str, region: &str) -> bool {
     match scope {
-        "us" => region.starts_with("us-") && !region.starts_with("us-gov-") || region.starts_with("ca-"),
+        "us" => {
+            region.starts_with("us-") && !region.starts_with("us-gov-") || region.starts_with("ca-")
+        }
         "eu" => region.starts_with("eu-") || region == "il-central-1",
         "us-gov" => region.starts_with("us-gov-"),
         "jp" => matches!(region, "ap-northeast-1" | "ap-northeast-3"),
@@ -373,7 +461,14 @@ fn in_scope(scope: &str, region: &str) -> bool {
 /// `price` with other figures and no cache.
 fn only(price: &TokenPrice, input: f64, output: Option<f64>) -> TokenPrice {
     let output = output.filter(|_| price.output.is_some()).map(Usd);
-    TokenPrice { input: Usd(input), output, cache_read: None, cache_write: None, cache_write_1h: None, ..price.clone() }
+    TokenPrice {
+        input: Usd(input),
+        output,
+        cache_read: None,
+        cache_write: None,
+        cache_write_1h: None,
+        ..price.clone()
+    }
 }
 
 fn scaled(price: &TokenPrice, factor: f64, tier: Tier) -> TokenPrice {

@@ -1,4 +1,5 @@
-//! Capacity of Bedrock bought by the hour: provisioned model units, and tokens per minute of the Reserved tier.
+//! Capacity of Bedrock bought by the hour: provisioned model units, and tokens per minute of the
+//! Reserved tier.
 //!
 //! Must not know how many tokens flow.
 
@@ -33,7 +34,10 @@ struct Unit {
 impl Units {
     pub fn read(reader: &mut Reader) -> Self {
         let mut units = Self::default();
-        for row in reader.rows::<Unit>("bedrock_provisioned.csv", include_str!("../cards/bedrock_provisioned.csv")) {
+        for row in reader.rows::<Unit>(
+            "bedrock_provisioned.csv",
+            include_str!("../cards/bedrock_provisioned.csv"),
+        ) {
             let terms = [
                 (Term::NoCommitment, row.no_commit_usd_mu_hr),
                 (Term::OneMonth, row.commit_1mo_usd_mu_hr),
@@ -41,11 +45,22 @@ impl Units {
             ];
             for (term, usd) in terms {
                 let Some(usd) = usd else { continue };
-                let source: Arc<str> =
-                    reader.share(format!("Bedrock provisioned throughput, {}, list {} ({})", term.words(), row.as_of, row.source));
-                let quote = Quote { unit: UsdPerHour(usd), source, estimate: false };
+                let source: Arc<str> = reader.share(format!(
+                    "Bedrock provisioned throughput, {}, list {} ({})",
+                    term.words(),
+                    row.as_of,
+                    row.source
+                ));
+                let quote = Quote {
+                    unit: UsdPerHour(usd),
+                    source,
+                    estimate: false,
+                };
                 for region in row.regions.split_whitespace() {
-                    units.0.entry(&row.model_id).insert((region.to_owned(), term), quote.clone());
+                    units
+                        .0
+                        .entry(&row.model_id)
+                        .insert((region.to_owned(), term), quote.clone());
                 }
             }
         }
@@ -57,8 +72,18 @@ impl Units {
             Reading::Known(id) => id,
             Reading::Unknown(why) => return Reading::Unknown(why),
         };
-        let found = self.0.find(&id).and_then(|terms| terms.get(&(region.to_owned(), term))).cloned();
-        Reading::or_why(found, format!("no model-unit price for {model_id} in {region} ({})", term.words()))
+        let found = self
+            .0
+            .find(&id)
+            .and_then(|terms| terms.get(&(region.to_owned(), term)))
+            .cloned();
+        Reading::or_why(
+            found,
+            format!(
+                "no model-unit price for {model_id} in {region} ({})",
+                term.words()
+            ),
+        )
     }
 
     pub fn ids(&self) -> impl Iterator<Item = &str> {
@@ -100,13 +125,29 @@ struct ReservedRow {
 impl Reserved {
     pub fn read(reader: &mut Reader) -> Self {
         let mut reserved = Self::default();
-        for row in reader.rows::<ReservedRow>("bedrock_reserved_tpm.csv", include_str!("../cards/bedrock_reserved_tpm.csv")) {
-            let source = reader.share(format!("Bedrock Reserved tier list {} ({})", row.as_of, row.source));
-            let rate = |input, output| ReservedRate { input: UsdPerHour(input), output: UsdPerHour(output), source: source.clone() };
+        for row in reader.rows::<ReservedRow>(
+            "bedrock_reserved_tpm.csv",
+            include_str!("../cards/bedrock_reserved_tpm.csv"),
+        ) {
+            let source = reader.share(format!(
+                "Bedrock Reserved tier list {} ({})",
+                row.as_of, row.source
+            ));
+            let rate = |input, output| ReservedRate {
+                input: UsdPerHour(input),
+                output: UsdPerHour(output),
+                source: source.clone(),
+            };
             let terms = reserved.0.entry(&row.model_id);
             let global = row.region_scope == "global";
-            terms.insert((global, Term::OneMonth), rate(row.input_1k_tpm_usd_hr_1mo, row.output_1k_tpm_usd_hr_1mo));
-            terms.insert((global, Term::ThreeMonths), rate(row.input_1k_tpm_usd_hr_3mo, row.output_1k_tpm_usd_hr_3mo));
+            terms.insert(
+                (global, Term::OneMonth),
+                rate(row.input_1k_tpm_usd_hr_1mo, row.output_1k_tpm_usd_hr_1mo),
+            );
+            terms.insert(
+                (global, Term::ThreeMonths),
+                rate(row.input_1k_tpm_usd_hr_3mo, row.output_1k_tpm_usd_hr_3mo),
+            );
         }
         reserved
     }
@@ -116,7 +157,14 @@ impl Reserved {
             Reading::Known(id) => id,
             Reading::Unknown(why) => return Reading::Unknown(why),
         };
-        let found = self.0.find(&id).and_then(|terms| terms.get(&(id.scope == "global", term))).cloned();
-        Reading::or_why(found, format!("no Reserved tier price for {model_id} ({})", term.words()))
+        let found = self
+            .0
+            .find(&id)
+            .and_then(|terms| terms.get(&(id.scope == "global", term)))
+            .cloned();
+        Reading::or_why(
+            found,
+            format!("no Reserved tier price for {model_id} ({})", term.words()),
+        )
     }
 }

@@ -1,8 +1,10 @@
-//! `cache-opportunity`: prompts that are paid in full each time, of a model that has a prompt cache.
+//! `cache-opportunity`: prompts that are paid in full each time, of a model that has a prompt
+//! cache.
 //!
-//! It assumes that `cacheable_percent` of the input repeats, and that `write_percent` of that must be written again at
-//! `write_surcharge_percent` over the input price; what is read from the cache already is taken off. Because these are
-//! assumptions, it calls nothing waste. Must not know models.
+//! It assumes that `cacheable_percent` of the input repeats, and that `write_percent` of that must
+//! be written again at `write_surcharge_percent` over the input price; what is read from the cache
+//! already is taken off. Because these are assumptions, it calls nothing waste. Must not know
+//! models.
 
 use super::{
     Confidence, Verdict,

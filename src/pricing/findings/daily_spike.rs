@@ -1,7 +1,8 @@
 //! `daily-spike`: a closed day that cost far more than the days before it.
 //!
-//! Days without a cent are no history: a line that costs something once a week is compared with such days, and a new one is not
-//! judged. It says what is exposed and calls nothing waste. Must not know what the line is.
+//! Days without a cent are no history: a line that costs something once a week is compared with
+//! such days, and a new one is not judged. It says what is exposed and calls nothing waste. Must
+//! not know what the line is.
 
 use super::{
     Confidence, Verdict,

@@ -1,7 +1,8 @@
 //! `duplicate-jobs`: the same work, done twice at once.
 //!
-//! Of jobs with the same image and input data the oldest is kept and the others are waste. Those of one owner are a sweep or a
-//! fleet and no duplicates, and so are those of no known owner whose names differ in their numbers only. Must not know tags.
+//! Of jobs with the same image and input data the oldest is kept and the others are waste. Those of
+//! one owner are a sweep or a fleet and no duplicates, and so are those of no known owner whose
+//! names differ in their numbers only. Must not know tags.
 
 use super::{
     Confidence, Verdict,
@@ -67,7 +68,8 @@ fn judge(case: &Case, limits: &Limits, job: &Job) -> Result<Verdict, Why> {
     }))
 }
 
-/// By age; what has no date is the youngest, and names decide between equals, so that exactly one is the oldest.
+/// By age; what has no date is the youngest, and names decide between equals, so that exactly one
+/// is the oldest.
 fn older(a: (Option<Stamp>, &str), b: (Option<Stamp>, &str)) -> Ordering {
     (a.0.is_none(), a.0, a.1).cmp(&(b.0.is_none(), b.0, b.1))
 }

@@ -3,7 +3,10 @@
 //! Must not know any rule.
 
 use super::{Confidence, Finding, Verdict};
-use crate::domain::{Burn, Head, Reading, Stamp, Usd, UsdPerHour, Value, Verb, Why, series::Observed, time::seconds_between};
+use crate::domain::{
+    Burn, Head, Reading, Stamp, Usd, UsdPerHour, Value, Verb, Why, series::Observed,
+    time::seconds_between,
+};
 
 /// A row, as of a moment.
 #[derive(Clone, Copy)]
@@ -35,13 +38,19 @@ pub enum Waste {
     /// So much, worked out in words; never more than the burn of a row that has one.
     Amount(UsdPerHour, String),
     /// None of it: what it is about, what the remedy would save, and both worked out in words.
-    Nothing { exposure: UsdPerHour, saving: UsdPerHour, arithmetic: String },
+    Nothing {
+        exposure: UsdPerHour,
+        saving: UsdPerHour,
+        arithmetic: String,
+    },
 }
 
 impl Case<'_> {
     /// Hours since the row started; `None` when that is not known.
     pub fn age_hours(&self) -> Option<f64> {
-        self.head.since.map(|since| seconds_between(since, self.now) / 3600.0)
+        self.head
+            .since
+            .map(|since| seconds_between(since, self.now) / 3600.0)
     }
 
     /// The verb if the row offers it.
@@ -58,7 +67,8 @@ impl Case<'_> {
         }
     }
 
-    /// The list rate of a row that is billed; `None` for one that is not, or whose price is not known.
+    /// The list rate of a row that is billed; `None` for one that is not, or whose price is not
+    /// known.
     pub fn rate(&self) -> Option<UsdPerHour> {
         match &self.head.burn {
             Burn::Priced { unit, quantity, .. } => Some(*unit * *quantity),
@@ -68,12 +78,31 @@ impl Case<'_> {
 
     /// The finding; unknown where its dollars hang on a price that is not known.
     pub fn found(&self, found: Found) -> Verdict {
-        let Found { rule, sentence, waste, confidence, fix, remedy, evidence } = found;
+        let Found {
+            rule,
+            sentence,
+            waste,
+            confidence,
+            fix,
+            remedy,
+            evidence,
+        } = found;
         let sums = match (waste, &self.head.burn) {
-            (Waste::Nothing { exposure, saving, arithmetic }, _) => Ok((UsdPerHour::ZERO, exposure, saving, arithmetic)),
+            (
+                Waste::Nothing {
+                    exposure,
+                    saving,
+                    arithmetic,
+                },
+                _,
+            ) => Ok((UsdPerHour::ZERO, exposure, saving, arithmetic)),
             (_, Burn::Unpriced(why)) => Err(why.clone()),
             (Waste::Amount(waste, arithmetic), burn) => {
-                let most = if let Burn::Priced { unit, quantity, .. } = burn { *unit * *quantity } else { waste };
+                let most = if let Burn::Priced { unit, quantity, .. } = burn {
+                    *unit * *quantity
+                } else {
+                    waste
+                };
                 let waste = if most < waste { most } else { waste };
                 Ok((waste, waste, waste, arithmetic))
             }
@@ -85,9 +114,21 @@ impl Case<'_> {
         };
         let (waste, exposure, saving, arithmetic) = match sums {
             Ok(sums) => sums,
-            Err(why) => return Verdict::Unknown { rule, why: Why::new(format!("{sentence}; unpriced: {why}")) },
+            Err(why) => {
+                return Verdict::Unknown {
+                    rule,
+                    why: Why::new(format!("{sentence}; unpriced: {why}")),
+                };
+            }
         };
-        let monthly = format!("x 730 h = {:#} a month", if waste.0 > 0.0 { waste.monthly() } else { exposure.monthly() });
+        let monthly = format!(
+            "x 730 h = {:#} a month",
+            if waste.0 > 0.0 {
+                waste.monthly()
+            } else {
+                exposure.monthly()
+            }
+        );
         Verdict::Finding(Box::new(Finding {
             rule,
             key: self.head.key.clone(),
@@ -111,24 +152,45 @@ fn part(waste: &Waste, unit: UsdPerHour, quantity: f64) -> (UsdPerHour, String) 
     match waste {
         Waste::Units(surplus) => {
             let waste = unit * f64::from(*surplus).min(quantity);
-            (waste, format!("{surplus} of {quantity} x {unit:#} = {waste:#}"))
+            (
+                waste,
+                format!("{surplus} of {quantity} x {unit:#} = {waste:#}"),
+            )
         }
         Waste::Share(share) => {
             let waste = burn * share.clamp(0.0, 1.0);
-            (waste, format!("{quantity} x {unit:#} x {:.0} % unused = {waste:#}", share * 100.0))
+            (
+                waste,
+                format!(
+                    "{quantity} x {unit:#} x {:.0} % unused = {waste:#}",
+                    share * 100.0
+                ),
+            )
         }
-        Waste::Whole | Waste::Amount(..) | Waste::Nothing { .. } => (burn, format!("{quantity} x {unit:#} = {burn:#}, all of it")),
+        Waste::Whole | Waste::Amount(..) | Waste::Nothing { .. } => {
+            (burn, format!("{quantity} x {unit:#} = {burn:#}, all of it"))
+        }
     }
 }
 
 /// `stop it: $21.96/h, $16,029.08 a month at list`.
 fn saves(remedy: &str, saving: UsdPerHour) -> String {
-    if saving.0 > 0.0 { format!("{remedy}: {saving:#}, {:#} a month at list", saving.monthly()) } else { remedy.to_owned() }
+    if saving.0 > 0.0 {
+        format!(
+            "{remedy}: {saving:#}, {:#} a month at list",
+            saving.monthly()
+        )
+    } else {
+        remedy.to_owned()
+    }
 }
 
 /// Nothing wrong, with a word on why.
 pub fn fine(rule: &'static str, note: impl Into<String>) -> Verdict {
-    Verdict::Fine { rule, note: Some(note.into()) }
+    Verdict::Fine {
+        rule,
+        note: Some(note.into()),
+    }
 }
 
 /// A rate of what is spread over `hours`.
@@ -138,20 +200,36 @@ pub fn spread(amount: Usd, hours: f64) -> UsdPerHour {
 
 /// `2.4 x`, `11 x`.
 pub fn times(factor: f64) -> String {
-    if factor < 9.95 { format!("{factor:.1} x") } else { format!("{factor:.0} x") }
+    if factor < 9.95 {
+        format!("{factor:.1} x")
+    } else {
+        format!("{factor:.0} x")
+    }
 }
 
 /// An instance type as people say it: without SageMaker's `ml.`.
 pub fn unit<'a>(case: &Case<'a>) -> &'a str {
-    case.head.compute.as_ref().map_or("", |compute| &*compute.unit).trim_start_matches("ml.")
+    case.head
+        .compute
+        .as_ref()
+        .map_or("", |compute| &*compute.unit)
+        .trim_start_matches("ml.")
 }
 
 /// What the accelerators of a type are called.
 pub fn device(unit: &str) -> &'static str {
-    if ["trn", "inf", "dl"].iter().any(|family| unit.starts_with(family)) { "accelerators" } else { "GPU" }
+    if ["trn", "inf", "dl"]
+        .iter()
+        .any(|family| unit.starts_with(family))
+    {
+        "accelerators"
+    } else {
+        "GPU"
+    }
 }
 
-/// Hours of data that count as `needed`: a sample may miss at either end of the window, so 95 % of them are enough.
+/// Hours of data that count as `needed`: a sample may miss at either end of the window, so 95 % of
+/// them are enough.
 pub fn enough(hours: f64, needed: f64) -> bool {
     hours >= needed * 0.95
 }
@@ -174,21 +252,36 @@ pub fn over(rule: &'static str, hours: f64, needed: f64) -> Result<(), Why> {
     if enough(hours, needed) {
         return Ok(());
     }
-    Err(Why::new(format!("only {} of data, {rule} needs {}", self::hours(hours), self::hours(needed))))
+    Err(Why::new(format!(
+        "only {} of data, {rule} needs {}",
+        self::hours(hours),
+        self::hours(needed)
+    )))
 }
 
 /// `61 h`, `1.5 h`: whole hours from ten on, as in the columns.
 pub fn hours(hours: f64) -> String {
-    if hours < 9.95 && (hours - hours.round()).abs() > 0.05 { format!("{hours:.1} h") } else { format!("{:.0} h", (hours + 0.05).floor()) }
+    if hours < 9.95 && (hours - hours.round()).abs() > 0.05 {
+        format!("{hours:.1} h")
+    } else {
+        format!("{:.0} h", (hours + 0.05).floor())
+    }
 }
 
 /// `3 %`, `0.4 %`.
 pub fn share(share: f64) -> String {
     let percent = share * 100.0;
-    if percent > 0.0 && percent < 0.95 { format!("{percent:.1} %") } else { format!("{percent:.0} %") }
+    if percent > 0.0 && percent < 0.95 {
+        format!("{percent:.1} %")
+    } else {
+        format!("{percent:.0} %")
+    }
 }
 
 /// The amount of data behind `seen`, as evidence.
 pub fn amount(seen: &Observed) -> [(&'static str, Value); 2] {
-    [("data", Value::Span(seen.hours * 3600.0)), ("window", Value::Span(seen.window * 3600.0))]
+    [
+        ("data", Value::Span(seen.hours * 3600.0)),
+        ("window", Value::Span(seen.window * 3600.0)),
+    ]
 }

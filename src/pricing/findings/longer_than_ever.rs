@@ -1,6 +1,7 @@
 //! `longer-than-ever`: a machine or job that runs longer than it ever has.
 //!
-//! A sign, not a proof: it says what is exposed and calls nothing waste. Must not know how earlier runs are found.
+//! A sign, not a proof: it says what is exposed and calls nothing waste. Must not know how earlier
+//! runs are found.
 
 use super::{
     Confidence, Verdict,

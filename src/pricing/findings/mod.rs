@@ -1,7 +1,9 @@
-//! Waste, found: one file a rule, judged on a row's typed [`Evidence`](crate::domain::Evidence) and nothing else.
+//! Waste, found: one file a rule, judged on a row's typed [`Evidence`](crate::domain::Evidence) and
+//! nothing else.
 //!
-//! A rule that lacks data answers [`Verdict::Unknown`] with the reason and never a verdict. Resources are judged while they run
-//! and are billed, jobs while they run, the bill always. Must not know panes or the screen.
+//! A rule that lacks data answers [`Verdict::Unknown`] with the reason and never a verdict.
+//! Resources are judged while they run and are billed, jobs while they run, the bill always. Must
+//! not know panes or the screen.
 //!
 //! | rule | a finding when | waste | about ([`Finding::exposure`]), where it calls nothing waste |
 //! | --- | --- | --- | --- |
@@ -24,8 +26,9 @@
 //! | `weekly-growth` | seven days over 150 % of the seven before | none | (week - week before) / 168 h |
 //! | `longer-than-ever` | running longer than the longest of 3 or more earlier runs | none | the burn |
 //!
-//! Whatever rules a row breaks, its waste is the largest of theirs. Where one rule includes another, only the first speaks
-//! (`SILENCES` in this file). A remedy may save more than is called waste: [`Finding::saving`].
+//! Whatever rules a row breaks, its waste is the largest of theirs. Where one rule includes
+//! another, only the first speaks (`SILENCES` in this file). A remedy may save more than is called
+//! waste: [`Finding::saving`].
 
 mod judged;
 #[cfg(test)]
@@ -122,11 +125,13 @@ pub struct Finding {
     pub sentence: String,
     /// List dollars per hour wasted; never more than the burn.
     pub waste: UsdPerHour,
-    /// Dollars per hour that the finding is about: the waste, or what cannot be attributed, or what grew.
+    /// Dollars per hour that the finding is about: the waste, or what cannot be attributed, or what
+    /// grew.
     pub exposure: UsdPerHour,
     /// Dollars per hour that the remedy would save: the waste, or what the advice is worth.
     pub saving: UsdPerHour,
-    /// The remedy in words, with what it would save: `stop it: $21.96/h, $16,029.08 a month at list`.
+    /// The remedy in words, with what it would save: `stop it: $21.96/h, $16,029.08 a month at
+    /// list`.
     pub saves: String,
     /// How sure.
     pub confidence: Confidence,
@@ -144,7 +149,9 @@ impl Finding {
         let dearer = |a: UsdPerHour, b: UsdPerHour| b.0.total_cmp(&a.0);
         dearer(self.waste, other.waste)
             .then_with(|| dearer(self.exposure, other.exposure))
-            .then_with(|| (&self.name, &self.key, self.rule).cmp(&(&other.name, &other.key, other.rule)))
+            .then_with(|| {
+                (&self.name, &self.key, self.rule).cmp(&(&other.name, &other.key, other.rule))
+            })
     }
 
     /// The waste of a month of 730 hours.
@@ -182,8 +189,16 @@ const SILENCES: &[(&str, &str)] = &[
     ("runaway-job", "longer-than-ever"),
 ];
 
-/// The waste of a row is not known while one of these cannot say; the others only add to what they find.
-const DECIDING: &[&str] = &["gpu-idle", "gpu-unused", "idle-notebook", "idle-endpoint", "oversized-endpoint", "throughput-underused"];
+/// The waste of a row is not known while one of these cannot say; the others only add to what they
+/// find.
+const DECIDING: &[&str] = &[
+    "gpu-idle",
+    "gpu-unused",
+    "idle-notebook",
+    "idle-endpoint",
+    "oversized-endpoint",
+    "throughput-underused",
+];
 
 /// Whether the waste of a row stays unknown while `rule` cannot say.
 pub fn decides(rule: &str) -> bool {
@@ -192,34 +207,44 @@ pub fn decides(rule: &str) -> bool {
 
 /// What every rule that applies to a row says of it, as of `now`.
 ///
-/// Resources are judged while they run and are billed; jobs while they run, because the tries of one are billed elsewhere, and by
-/// `retry-loop` alone once they failed; lines of the bill, budgets and tokens always. Empty for the rest.
+/// Resources are judged while they run and are billed; jobs while they run, because the tries of
+/// one are billed elsewhere, and by `retry-loop` alone once they failed; lines of the bill, budgets
+/// and tokens always. Empty for the rest.
 pub fn judge(head: &Head, thresholds: &Thresholds, now: Stamp) -> Vec<Verdict> {
     let running = head.state.phase == Phase::Running;
     let judged = match &head.evidence {
         Evidence::None | Evidence::Anomaly(_) => false,
         Evidence::Spend { .. } | Evidence::Budget { .. } | Evidence::Tokens(_) => true,
         Evidence::Job(_) => running,
-        Evidence::Accelerators { .. } | Evidence::Workspace { .. } | Evidence::Replicas { .. } | Evidence::Units { .. } => {
-            running && head.burn.rate() != Some(UsdPerHour::ZERO)
-        }
+        Evidence::Accelerators { .. }
+        | Evidence::Workspace { .. }
+        | Evidence::Replicas { .. }
+        | Evidence::Units { .. } => running && head.burn.rate() != Some(UsdPerHour::ZERO),
     };
     if let Evidence::Job(job) = &head.evidence
         && head.state.phase == Phase::Failed
         && job.failures.known().is_some()
     {
-        return retry_loop::check(&Case { head, now }, &thresholds.retry_loop).into_iter().collect();
+        return retry_loop::check(&Case { head, now }, &thresholds.retry_loop)
+            .into_iter()
+            .collect();
     }
     if !judged {
         return Vec::new();
     }
     let mut verdicts = each(&Case { head, now }, thresholds);
     for (speaks, silent) in SILENCES {
-        if verdicts.iter().any(|verdict| matches!(verdict, Verdict::Finding(finding) if finding.rule == *speaks))
-            && let Some(verdict) =
-                verdicts.iter_mut().find(|verdict| matches!(verdict, Verdict::Finding(finding) if finding.rule == *silent))
+        if verdicts
+            .iter()
+            .any(|verdict| matches!(verdict, Verdict::Finding(finding) if finding.rule == *speaks))
+            && let Some(verdict) = verdicts.iter_mut().find(
+                |verdict| matches!(verdict, Verdict::Finding(finding) if finding.rule == *silent),
+            )
         {
-            *verdict = Verdict::Fine { rule: silent, note: Some(format!("{speaks} says it")) };
+            *verdict = Verdict::Fine {
+                rule: silent,
+                note: Some(format!("{speaks} says it")),
+            };
         }
     }
     verdicts

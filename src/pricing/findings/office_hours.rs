@@ -1,8 +1,9 @@
 //! `office-hours`: instances that are paid day and night and used in a part of it.
 //!
-//! The busy hours of a week give the smallest schedule of days and hours that holds them all. Outside it as many instances stay
-//! as the traffic there needs, and at least as many as must; where not one can go, it is priced as if deleted outside (only if
-//! nobody calls then) or as serverless. Must not know how a schedule is made.
+//! The busy hours of a week give the smallest schedule of days and hours that holds them all.
+//! Outside it as many instances stay as the traffic there needs, and at least as many as must;
+//! where not one can go, it is priced as if deleted outside (only if nobody calls then) or as
+//! serverless. Must not know how a schedule is made.
 
 use super::{
     Confidence, Verdict,
@@ -33,8 +34,9 @@ impl Default for Limits {
     }
 }
 
-/// The smallest schedule that holds the hours `hourly` is used in, by the default limits, and how many of `running` its traffic
-/// outside needs, at least `minimum`. `None` without a week of data, or where not one could go.
+/// The smallest schedule that holds the hours `hourly` is used in, by the default limits, and how
+/// many of `running` its traffic outside needs, at least `minimum`. `None` without a week of data,
+/// or where not one could go.
 pub fn schedule(hourly: &Series, running: u32, minimum: u32) -> Option<Schedule> {
     fit(hourly, Limits::default().quiet_percent / 100.0, running, minimum).filter(|schedule| schedule.outside < running)
 }
@@ -136,7 +138,8 @@ fn judge(
     }))
 }
 
-/// Fewer instances outside the hours where some can go; else none at all where nobody calls; or serverless where it costs less.
+/// Fewer instances outside the hours where some can go; else none at all where nobody calls; or
+/// serverless where it costs less.
 fn plan(
     schedule: Option<(&Schedule, &Outside)>,
     running: u32,

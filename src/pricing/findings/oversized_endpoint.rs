@@ -29,8 +29,9 @@ impl Default for Limits {
     }
 }
 
-/// How many replicas keep the peak at or under `ceiling` (fractions) if `running` have it at `peak`:
-/// `ceil(running x peak / ceiling)`, at least `minimum` and at least one, at most `running` or `minimum`.
+/// How many replicas keep the peak at or under `ceiling` (fractions) if `running` have it at
+/// `peak`: `ceil(running x peak / ceiling)`, at least `minimum` and at least one, at most `running`
+/// or `minimum`.
 pub fn needed(running: u32, peak: f64, ceiling: f64, minimum: u32) -> u32 {
     let minimum = minimum.max(1);
     let exact = f64::from(running) * peak / ceiling;

@@ -1,4 +1,5 @@
-//! `right-size`: a machine of the wrong size, by the matrix of its accelerators' mean use over a week.
+//! `right-size`: a machine of the wrong size, by the matrix of its accelerators' mean use over a
+//! week.
 //!
 //! | mean use | what to do |
 //! | --- | --- |

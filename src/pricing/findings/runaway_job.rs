@@ -1,8 +1,9 @@
 //! `runaway-job`: a job that nobody stops.
 //!
-//! It speaks of a job that ran `times` x the median of its earlier runs and longer than any of them; and of one that ran longer
-//! than `hours`, which no earlier run explains, through a weekend or without using what it pays for. A long job that keeps its
-//! accelerators busy through working days is let be, and so is one that took as long before. Must not know how a job is stopped.
+//! It speaks of a job that ran `times` x the median of its earlier runs and longer than any of
+//! them; and of one that ran longer than `hours`, which no earlier run explains, through a weekend
+//! or without using what it pays for. A long job that keeps its accelerators busy through working
+//! days is let be, and so is one that took as long before. Must not know how a job is stopped.
 
 use super::{
     Confidence, Verdict,
@@ -27,7 +28,8 @@ pub struct Limits {
     pub runs: u32,
     /// Hours that every job may take, whatever its earlier runs.
     pub least_hours: f64,
-    /// Hours after which a job must be explained: AWS's own default limit of a training job is a day.
+    /// Hours after which a job must be explained: AWS's own default limit of a training job is a
+    /// day.
     pub hours: f64,
     /// Hours of Saturday and Sunday after which it ran through a weekend.
     pub weekend_hours: f64,
@@ -101,7 +103,8 @@ fn judge(case: &Case, limits: &Limits, job: &Job) -> Result<Verdict, Why> {
     }))
 }
 
-/// The next 09:00 UTC that is at least half a day ahead: when somebody will be back if nobody is now.
+/// The next 09:00 UTC that is at least half a day ahead: when somebody will be back if nobody is
+/// now.
 fn morning(now: Stamp) -> Option<Stamp> {
     let earliest = now.checked_add(SignedDuration::from_hours(12)).ok()?.to_zoned(TimeZone::UTC);
     let same_day = earliest.date().at(9, 0, 0, 0).to_zoned(TimeZone::UTC).ok()?;

@@ -1,7 +1,8 @@
 //! `throughput-pays-off`: tokens bought on demand that provisioned model units would undercut.
 //!
-//! A unit is taken to carry its price over the break-even in on-demand dollars an hour: at 65 %, one of $20 an hour carries
-//! tokens worth $30.77. Units for the p50 floor, the peaks stay on demand. Must not know rates.
+//! A unit is taken to carry its price over the break-even in on-demand dollars an hour: at 65 %,
+//! one of $20 an hour carries tokens worth $30.77. Units for the p50 floor, the peaks stay on
+//! demand. Must not know rates.
 
 use super::{
     Confidence, Verdict,
@@ -15,7 +16,8 @@ const RULE: &str = "throughput-pays-off";
 #[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
-    /// Share of a unit's capacity whose tokens cost as much on demand as the unit, in percent: 60 to 70 by experience.
+    /// Share of a unit's capacity whose tokens cost as much on demand as the unit, in percent: 60
+    /// to 70 by experience.
     pub break_even_percent: f64,
     /// Hours of data it needs: a week.
     pub hours: f64,
@@ -36,7 +38,8 @@ pub(super) fn check(case: &Case, limits: &Limits) -> Option<Verdict> {
     Some(verdict(RULE, judge(case, limits, tokens)))
 }
 
-/// The mean saving per hour of `units` that cost `price` and carry `most` each, on the hours of `dollars`.
+/// The mean saving per hour of `units` that cost `price` and carry `most` each, on the hours of
+/// `dollars`.
 fn saving(dollars: &Series, units: u32, price: f64, most: f64) -> f64 {
     let units = f64::from(units);
     let carried: Vec<f64> = dollars.points.iter().flatten().filter(|d| d.is_finite()).map(|d| d.min(units * most)).collect();

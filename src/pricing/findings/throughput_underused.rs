@@ -1,7 +1,8 @@
 //! `throughput-underused`: bought model units that on-demand tokens would undercut.
 //!
-//! Use is told in worth: what the tokens of an hour would have cost on demand, by the model's own rates, over what the units
-//! cost in it. At 100 % both cost the same. Must not know how use is measured.
+//! Use is told in worth: what the tokens of an hour would have cost on demand, by the model's own
+//! rates, over what the units cost in it. At 100 % both cost the same. Must not know how use is
+//! measured.
 
 use super::{
     Confidence, Verdict,
@@ -15,7 +16,8 @@ const RULE: &str = "throughput-underused";
 #[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
-    /// Worth of the tokens over the price of the units above which they pay, in percent: 100 is where both cost the same.
+    /// Worth of the tokens over the price of the units above which they pay, in percent: 100 is
+    /// where both cost the same.
     pub break_even_percent: f64,
     /// Hours of data it needs.
     pub hours: f64,
@@ -29,7 +31,8 @@ impl Default for Limits {
     }
 }
 
-/// How many of `units` pay for themselves at the median hour: each costs as much as the tokens it takes off the on-demand bill.
+/// How many of `units` pay for themselves at the median hour: each costs as much as the tokens it
+/// takes off the on-demand bill.
 pub fn covered(units: u32, p50: f64) -> u32 {
     let exact = f64::from(units) * p50;
     // Far below 2^32: it is at most `units`.

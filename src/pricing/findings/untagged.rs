@@ -1,7 +1,7 @@
 //! `untagged`: money that nobody can be asked about.
 //!
-//! A key is there if a tag has it in any case, with or without `-`, `_` or blanks, and in either English; a blank value is none.
-//! Must not know how tags are read or written.
+//! A key is there if a tag has it in any case, with or without `-`, `_` or blanks, and in either
+//! English; a blank value is none. Must not know how tags are read or written.
 
 use super::{
     Confidence, Verdict,

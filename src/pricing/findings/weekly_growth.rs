@@ -1,7 +1,7 @@
 //! `weekly-growth`: seven days that cost far more than the seven before.
 //!
-//! Lines of the bill by closed days, tokens of a model by hours. What is new has not grown. It says what is exposed and calls nothing waste. Must not know
-//! what the line is.
+//! Lines of the bill by closed days, tokens of a model by hours. What is new has not grown. It says
+//! what is exposed and calls nothing waste. Must not know what the line is.
 
 use super::{
     Confidence, Verdict,
@@ -40,7 +40,8 @@ pub(super) fn check(case: &Case, limits: &Limits) -> Option<Verdict> {
     }
 }
 
-/// The last two weeks, the older first, each from the mean of its points; `None` where more than one in twenty is missing.
+/// The last two weeks, the older first, each from the mean of its points; `None` where more than
+/// one in twenty is missing.
 fn weeks(series: &Series) -> Option<(f64, f64)> {
     let week = usize::try_from(WEEK.checked_div(series.step)?).ok().filter(|points| *points > 0)?;
     let lately = series.points.get(series.points.len().checked_sub(2 * week)?..)?;

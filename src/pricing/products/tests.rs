@@ -14,13 +14,24 @@ fn text(attributes: &str, unit: &str, usd: &str, description: &str) -> String {
 }
 
 fn made(texts: &[String]) -> Sheets {
-    let products: Vec<Product> = texts.iter().filter_map(|text| Product::parse(text).unwrap()).collect();
+    let products: Vec<Product> = texts
+        .iter()
+        .filter_map(|text| Product::parse(text).unwrap())
+        .collect();
     sheets(Prices::embedded(), &products, "test")
 }
 
 fn rows<'a>(sheets: &'a Sheets, card: &str) -> Vec<Vec<&'a str>> {
-    let sheet = sheets.sheets.iter().find(|sheet| sheet.card == card).unwrap();
-    sheet.rows.iter().map(|row| row.iter().map(String::as_str).collect()).collect()
+    let sheet = sheets
+        .sheets
+        .iter()
+        .find(|sheet| sheet.card == card)
+        .unwrap();
+    sheet
+        .rows
+        .iter()
+        .map(|row| row.iter().map(String::as_str).collect())
+        .collect()
 }
 
 const P5: &str = r#""servicecode":"AmazonEC2","instanceType":"p5.48xlarge","regionCode":"us-east-1","operatingSystem":"Linux",
@@ -28,23 +39,62 @@ const P5: &str = r#""servicecode":"AmazonEC2","instanceType":"p5.48xlarge","regi
 
 #[test]
 fn only_instances_in_use_are_taken_of_ec2() {
-    let status = |status: &str, usage: &str| format!(r#"{P5},"capacitystatus":"{status}","usagetype":"{usage}:p5.48xlarge""#);
+    let status = |status: &str, usage: &str| {
+        format!(r#"{P5},"capacitystatus":"{status}","usagetype":"{usage}:p5.48xlarge""#)
+    };
     let made = made(&[
         text(&status("Used", "BoxUsage"), "Hrs", "55.0400000000", ""),
-        text(&status("UnusedCapacityReservation", "UnusedBox"), "Hrs", "55.0400000000", ""),
-        text(&status("AllocatedCapacityReservation", "Reservation"), "Hrs", "0.0000000000", ""),
+        text(
+            &status("UnusedCapacityReservation", "UnusedBox"),
+            "Hrs",
+            "55.0400000000",
+            "",
+        ),
+        text(
+            &status("AllocatedCapacityReservation", "Reservation"),
+            "Hrs",
+            "0.0000000000",
+            "",
+        ),
     ]);
-    let expected = ["p5.48xlarge", "p5", "H100", "8", "80", "192", "2048", "us-east-1", "55.04", "test", "2026-11-01"].as_slice();
+    let expected = [
+        "p5.48xlarge",
+        "p5",
+        "H100",
+        "8",
+        "80",
+        "192",
+        "2048",
+        "us-east-1",
+        "55.04",
+        "test",
+        "2026-11-01",
+    ]
+    .as_slice();
     assert_eq!(rows(&made, "ec2_accelerated.csv"), [expected]);
 }
 
 #[test]
 fn a_type_has_a_price_for_each_part_of_sagemaker() {
-    let product = |usage: &str| format!(r#""servicecode":"AmazonSageMaker","regionCode":"us-west-2","usagetype":"USW2-{usage}""#);
+    let product = |usage: &str| {
+        format!(
+            r#""servicecode":"AmazonSageMaker","regionCode":"us-west-2","usagetype":"USW2-{usage}""#
+        )
+    };
     let made = made(&[
         text(&product("Host:ml.g5.xlarge"), "Hrs", "1.408", ""),
-        text(&product("Studio:JupyterLab-ml.g5.xlarge"), "Hrs", "1.41", ""),
-        text(&product("Studio:KernelGateway-ml.g5.xlarge"), "Hrs", "1.41", ""),
+        text(
+            &product("Studio:JupyterLab-ml.g5.xlarge"),
+            "Hrs",
+            "1.41",
+            "",
+        ),
+        text(
+            &product("Studio:KernelGateway-ml.g5.xlarge"),
+            "Hrs",
+            "1.41",
+            "",
+        ),
         text(&product("Notebk:VolumeUsage.gp2"), "GB-Mo", "0.14", ""),
         text(&product("ServerlessInf:Mem-4GB"), "seconds", "0.00008", ""),
         text(&product("ReservedCluster:ml.p5.48xlarge"), "Hrs", "30", ""),
@@ -52,15 +102,49 @@ fn a_type_has_a_price_for_each_part_of_sagemaker() {
     assert_eq!(
         rows(&made, "sagemaker.csv"),
         [
-            ["ml.g5.xlarge", "hosting", "us-west-2", "1.408", "", "", "test", "2026-11-01"],
-            ["ml.g5.xlarge", "studio", "us-west-2", "1.41", "", "", "test", "2026-11-01"],
+            [
+                "ml.g5.xlarge",
+                "hosting",
+                "us-west-2",
+                "1.408",
+                "",
+                "",
+                "test",
+                "2026-11-01"
+            ],
+            [
+                "ml.g5.xlarge",
+                "studio",
+                "us-west-2",
+                "1.41",
+                "",
+                "",
+                "test",
+                "2026-11-01"
+            ],
         ]
     );
     assert_eq!(
         rows(&made, "sagemaker_other.csv"),
         [
-            ["notebook storage", "us-west-2", "0.14", "GB-month", "list", "test", "2026-11-01"],
-            ["serverless inference", "us-west-2", "0.00002", "GB-second", "list", "test", "2026-11-01"],
+            [
+                "notebook storage",
+                "us-west-2",
+                "0.14",
+                "GB-month",
+                "list",
+                "test",
+                "2026-11-01"
+            ],
+            [
+                "serverless inference",
+                "us-west-2",
+                "0.00002",
+                "GB-second",
+                "list",
+                "test",
+                "2026-11-01"
+            ],
         ]
     );
 }
@@ -68,7 +152,9 @@ fn a_type_has_a_price_for_each_part_of_sagemaker() {
 #[test]
 fn tokens_are_read_by_their_unit() {
     let own = |usage: &str| {
-        format!(r#""servicecode":"AmazonBedrock","servicename":"Amazon Bedrock","regionCode":"us-east-1","usagetype":"USE1-{usage}""#)
+        format!(
+            r#""servicecode":"AmazonBedrock","servicename":"Amazon Bedrock","regionCode":"us-east-1","usagetype":"USE1-{usage}""#
+        )
     };
     let market = |usage: &str| {
         format!(
@@ -78,25 +164,63 @@ fn tokens_are_read_by_their_unit() {
     let made = made(&[
         text(&own("NovaPro-input-tokens"), "1K tokens", "0.0008", ""),
         text(&own("NovaPro-output-tokens"), "1K tokens", "0.0032", ""),
-        text(&own("NovaPro-input-tokens-batch"), "1K tokens", "0.0004", ""),
-        text(&own("NovaPro-cache-read-input-token-count"), "1K tokens", "0.0002", ""),
+        text(
+            &own("NovaPro-input-tokens-batch"),
+            "1K tokens",
+            "0.0004",
+            "",
+        ),
+        text(
+            &own("NovaPro-cache-read-input-token-count"),
+            "1K tokens",
+            "0.0002",
+            "",
+        ),
         text(&market("InputTokenCount"), "1M tokens", "3.3", ""),
-        text(&market("OutputTokenCount"), "Units", "16.5", "AWS Marketplace software usage|us-east-1|Million Output Tokens"),
+        text(
+            &market("OutputTokenCount"),
+            "Units",
+            "16.5",
+            "AWS Marketplace software usage|us-east-1|Million Output Tokens",
+        ),
         text(&market("InputTokenCount_Global"), "1M tokens", "3", ""),
         text(&own("NovaMicro-input-tokens"), "furlongs", "7", ""),
         text(&own("NobodyKnows-input-tokens"), "1K tokens", "7", ""),
     ]);
     let found: Vec<Vec<String>> = rows(&made, "bedrock_tokens_regional.csv")
         .into_iter()
-        .map(|row| [0, 3, 4, 5, 6].iter().map(|place| row[*place].to_owned()).collect())
+        .map(|row| {
+            [0, 3, 4, 5, 6]
+                .iter()
+                .map(|place| row[*place].to_owned())
+                .collect()
+        })
         .collect();
     assert_eq!(
         found,
         [
             ["amazon.nova-pro-v1:0", "batch", "0.0004", "", "us-east-1"],
-            ["amazon.nova-pro-v1:0", "on-demand", "0.0008", "0.0032", "us-east-1"],
-            ["anthropic.claude-sonnet-4-5-20250929-v1:0", "global-profile", "0.003", "", "us-east-1"],
-            ["anthropic.claude-sonnet-4-5-20250929-v1:0", "on-demand", "0.0033", "0.0165", "us-east-1"],
+            [
+                "amazon.nova-pro-v1:0",
+                "on-demand",
+                "0.0008",
+                "0.0032",
+                "us-east-1"
+            ],
+            [
+                "anthropic.claude-sonnet-4-5-20250929-v1:0",
+                "global-profile",
+                "0.003",
+                "",
+                "us-east-1"
+            ],
+            [
+                "anthropic.claude-sonnet-4-5-20250929-v1:0",
+                "on-demand",
+                "0.0033",
+                "0.0165",
+                "us-east-1"
+            ],
         ]
     );
     assert_eq!(made.unnamed, ["NobodyKnows"]);
@@ -105,9 +229,16 @@ fn tokens_are_read_by_their_unit() {
 #[test]
 fn every_sheet_has_the_headings_of_its_card() {
     for sheet in made(&[]).sheets {
-        let card = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/pricing/cards").join(sheet.card);
+        let card = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("src/pricing/cards")
+            .join(sheet.card);
         let mut reader = csv::Reader::from_path(card).unwrap();
-        assert_eq!(reader.headers().unwrap().iter().collect::<Vec<_>>(), sheet.headings, "{}", sheet.card);
+        assert_eq!(
+            reader.headers().unwrap().iter().collect::<Vec<_>>(),
+            sheet.headings,
+            "{}",
+            sheet.card
+        );
         assert!(sheet.headings.contains(&sheet.place));
     }
 }
@@ -116,5 +247,8 @@ fn every_sheet_has_the_headings_of_its_card() {
 fn what_is_no_product_is_refused() {
     assert!(Product::parse("{}").is_err());
     assert!(Product::parse("not json").is_err());
-    assert_eq!(Product::parse(r#"{"product":{"attributes":{}}}"#).unwrap(), None);
+    assert_eq!(
+        Product::parse(r#"{"product":{"attributes":{}}}"#).unwrap(),
+        None
+    );
 }

@@ -18,16 +18,36 @@ fn a_copy_lies_over_its_card_row_by_row() {
     let over = Prices::load(Some(folder.path()), Vec::new());
     let rate = |prices: &Prices, ty| prices.ec2(ty, "us-east-1").known().unwrap().unit.0;
     assert_eq!(rate(over, "p5.48xlarge"), 50.0);
-    assert!(over.ec2("p5.48xlarge", "us-east-1").known().unwrap().source.contains("2026-11-20"));
+    assert!(
+        over.ec2("p5.48xlarge", "us-east-1")
+            .known()
+            .unwrap()
+            .source
+            .contains("2026-11-20")
+    );
     for ty in ["p4d.24xlarge", "g5.xlarge", "g5.2xlarge", "g5.48xlarge"] {
-        assert_eq!(rate(over, ty), rate(prices(), ty), "the embedded row stands");
+        assert_eq!(
+            rate(over, ty),
+            rate(prices(), ty),
+            "the embedded row stands"
+        );
     }
     let said: Vec<String> = over.errors().iter().map(ToString::to_string).collect();
     let path = path.display();
     assert_eq!(said.len(), 3, "{said:?}");
-    assert!(said[0].starts_with(&format!("{path}:3: field 9: invalid float literal")), "{said:?}");
-    assert!(said[1].starts_with(&format!("{path}:4: ")) && said[1].contains("a price is a number above zero"), "{said:?}");
-    assert_eq!(said[2], format!("{path}:5: 2 fields where the heading has 11"));
+    assert!(
+        said[0].starts_with(&format!("{path}:3: field 9: invalid float literal")),
+        "{said:?}"
+    );
+    assert!(
+        said[1].starts_with(&format!("{path}:4: "))
+            && said[1].contains("a price is a number above zero"),
+        "{said:?}"
+    );
+    assert_eq!(
+        said[2],
+        format!("{path}:5: 2 fields where the heading has 11")
+    );
 }
 
 #[test]
@@ -70,43 +90,117 @@ fn the_configuration_wins_over_every_card() {
     let own = Prices::load(Some(folder.path()), file.price);
     let rate = |quote: Reading<Quote>| quote.known().map(|quote| quote.unit.0);
     assert_eq!(rate(own.ec2("p5.48xlarge", "us-east-1")), Some(38.5));
-    assert_eq!(rate(own.usage("Amazon Elastic Compute Cloud - Compute", "BoxUsage:p5.48xlarge", None)), Some(38.5));
-    assert_eq!(rate(own.ec2("p5.48xlarge", "us-west-2")), rate(prices().ec2("p5.48xlarge", "us-west-2")));
-    assert_eq!(rate(own.ec2("p6e-gb200.36xlarge", "us-east-2")), Some(300.0));
-    assert_eq!(rate(own.sagemaker("ml.p4d.24xlarge", Component::Training, "eu-west-1")), Some(20.0));
+    assert_eq!(
+        rate(own.usage(
+            "Amazon Elastic Compute Cloud - Compute",
+            "BoxUsage:p5.48xlarge",
+            None
+        )),
+        Some(38.5)
+    );
+    assert_eq!(
+        rate(own.ec2("p5.48xlarge", "us-west-2")),
+        rate(prices().ec2("p5.48xlarge", "us-west-2"))
+    );
+    assert_eq!(
+        rate(own.ec2("p6e-gb200.36xlarge", "us-east-2")),
+        Some(300.0)
+    );
+    assert_eq!(
+        rate(own.sagemaker("ml.p4d.24xlarge", Component::Training, "eu-west-1")),
+        Some(20.0)
+    );
     let hosting = Component::Hosting;
     assert_eq!(
         rate(own.sagemaker("ml.p4d.24xlarge", hosting, "us-east-1")),
         rate(prices().sagemaker("ml.p4d.24xlarge", hosting, "us-east-1"))
     );
-    assert_eq!(rate(own.model_unit("anthropic.claude-v2:1", Term::SixMonths, "us-east-1")), Some(31.0));
-    assert_eq!(rate(own.model_unit("anthropic.claude-v2:1", Term::OneMonth, "us-east-1")), Some(63.0));
-    let tokens =
-        |id: &str| own.tokens(id, "us-east-1").known().map(|price| (price.input.0, price.output.unwrap().0, price.cache_read.is_some()));
-    assert_eq!(tokens("us.anthropic.claude-sonnet-4-5-20250929-v1:0"), Some((0.0027, 0.0135, true)));
-    assert_eq!(tokens("global.anthropic.claude-sonnet-4-5-20250929-v1:0"), Some((0.003, 0.015, true)));
-    let source = own.ec2("p5.48xlarge", "us-east-1").known().unwrap().source.clone();
-    assert_eq!((source.as_ref(), own.overridden()), ("set in the configuration", 5));
+    assert_eq!(
+        rate(own.model_unit("anthropic.claude-v2:1", Term::SixMonths, "us-east-1")),
+        Some(31.0)
+    );
+    assert_eq!(
+        rate(own.model_unit("anthropic.claude-v2:1", Term::OneMonth, "us-east-1")),
+        Some(63.0)
+    );
+    let tokens = |id: &str| {
+        own.tokens(id, "us-east-1").known().map(|price| {
+            (
+                price.input.0,
+                price.output.unwrap().0,
+                price.cache_read.is_some(),
+            )
+        })
+    };
+    assert_eq!(
+        tokens("us.anthropic.claude-sonnet-4-5-20250929-v1:0"),
+        Some((0.0027, 0.0135, true))
+    );
+    assert_eq!(
+        tokens("global.anthropic.claude-sonnet-4-5-20250929-v1:0"),
+        Some((0.003, 0.015, true))
+    );
+    let source = own
+        .ec2("p5.48xlarge", "us-east-1")
+        .known()
+        .unwrap()
+        .source
+        .clone();
+    assert_eq!(
+        (source.as_ref(), own.overridden()),
+        ("set in the configuration", 5)
+    );
 }
 
 #[test]
 fn everything_known_of_a_type_is_listed_once() {
     let lines = prices().listing("p5.48xlarge", &["us-east-1".into()]);
-    let on_demand = lines.iter().filter(|line| line.what == "EC2 on demand").collect::<Vec<_>>();
+    let on_demand = lines
+        .iter()
+        .filter(|line| line.what == "EC2 on demand")
+        .collect::<Vec<_>>();
     assert_eq!(on_demand.len(), 1);
     assert_eq!(
-        (on_demand[0].usd, on_demand[0].regions.as_slice(), on_demand[0].estimate),
+        (
+            on_demand[0].usd,
+            on_demand[0].regions.as_slice(),
+            on_demand[0].estimate
+        ),
         (55.04, ["us-east-1".to_owned()].as_slice(), false)
     );
     let whats: BTreeSet<&str> = lines.iter().map(|line| line.what.as_str()).collect();
-    for what in ["EC2 spot", "EC2 Capacity Block", "SageMaker training", "SageMaker cluster"] {
+    for what in [
+        "EC2 spot",
+        "EC2 Capacity Block",
+        "SageMaker training",
+        "SageMaker cluster",
+    ] {
         assert!(whats.contains(what), "{what} not in {whats:?}");
     }
-    assert!(lines.iter().any(|line| line.what.contains("changed by 2025-06-23") && line.usd == 98.32));
-    assert!(prices().listing("ml.p5.48xlarge", &[]).iter().all(|line| line.name == "ml.p5.48xlarge"));
-    assert!(prices().listing("g6e", &[]).iter().any(|line| line.name == "g6e.48xlarge"));
+    assert!(
+        lines
+            .iter()
+            .any(|line| line.what.contains("changed by 2025-06-23") && line.usd == 98.32)
+    );
+    assert!(
+        prices()
+            .listing("ml.p5.48xlarge", &[])
+            .iter()
+            .all(|line| line.name == "ml.p5.48xlarge")
+    );
+    assert!(
+        prices()
+            .listing("g6e", &[])
+            .iter()
+            .any(|line| line.name == "g6e.48xlarge")
+    );
     let model = prices().listing("nova-pro", &["us-east-1".into()]);
-    assert!(model.iter().any(|line| line.name == "us.amazon.nova-pro-v1:0" && line.what == "tokens, standard: input"));
-    assert!(prices().listing("guardrail", &[]).len() > 3 && prices().listing("storage", &["eu-west-1".into()]).len() > 4);
+    assert!(model.iter().any(
+        |line| line.name == "us.amazon.nova-pro-v1:0" && line.what == "tokens, standard: input"
+    ));
+    assert!(
+        prices().listing("guardrail", &[]).len() > 3
+            && prices().listing("storage", &["eu-west-1".into()]).len() > 4
+    );
     assert_eq!(prices().listing("nobody-knows", &[]), []);
 }

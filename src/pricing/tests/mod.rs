@@ -1,6 +1,7 @@
 //! The cards: every row read, published figures, no price where no list has one.
 //!
-//! rows.rs: each row of each card against the look-up that should find it. layers.rs: copies and the configuration over the cards.
+//! rows.rs: each row of each card against the look-up that should find it. layers.rs: copies and
+//! the configuration over the cards.
 
 mod layers;
 mod rows;
@@ -24,7 +25,9 @@ fn rows(card: &str) -> Vec<std::collections::HashMap<String, String>> {
 }
 
 fn accelerated_in(region: &str) -> Vec<String> {
-    let here = rows("ec2_accelerated.csv").into_iter().filter(|row| row["region"] == region);
+    let here = rows("ec2_accelerated.csv")
+        .into_iter()
+        .filter(|row| row["region"] == region);
     here.map(|row| row["instance_type"].clone()).collect()
 }
 
@@ -36,8 +39,14 @@ fn near(found: f64, expected: f64) -> bool {
 fn every_row_of_every_card_is_read() {
     assert_eq!(prices().errors(), []);
     assert_eq!(prices().as_of(), "2026-07-20");
-    let files = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let cards: BTreeSet<String> = prices().cards().iter().map(|facts| facts.card.clone()).collect();
+    let files = fs::read_dir(folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let cards: BTreeSet<String> = prices()
+        .cards()
+        .iter()
+        .map(|facts| facts.card.clone())
+        .collect();
     assert_eq!(cards, files.collect(), "every card is read");
     for facts in prices().cards() {
         assert_eq!(facts.rows, rows(&facts.card).len(), "{}", facts.card);
@@ -65,15 +74,39 @@ fn ec2_is_as_listed() {
 #[test]
 fn there_is_no_other_region_to_fall_back_to() {
     for (reading, why) in [
-        (prices().ec2("p5.48xlarge", "eu-west-3"), "no price for p5.48xlarge in eu-west-3"),
-        (prices().ec2("p5e.48xlarge", "us-east-2"), "no on-demand price for p5e.48xlarge, only Capacity Blocks"),
-        (prices().ec2("x9.large", "us-east-1"), "no price for x9.large"),
+        (
+            prices().ec2("p5.48xlarge", "eu-west-3"),
+            "no price for p5.48xlarge in eu-west-3",
+        ),
+        (
+            prices().ec2("p5e.48xlarge", "us-east-2"),
+            "no on-demand price for p5e.48xlarge, only Capacity Blocks",
+        ),
+        (
+            prices().ec2("x9.large", "us-east-1"),
+            "no price for x9.large",
+        ),
         (prices().ec2("", ""), "no price for "),
-        (prices().sagemaker("ml.p5.48xlarge", Component::Training, "eu-west-3"), "no price for ml.p5.48xlarge in eu-west-3"),
-        (prices().sagemaker("ml.x9.large", Component::Hosting, "us-east-1"), "no hosting price and no rule for ml.x9.large"),
-        (prices().sagemaker("system", Component::Studio, "us-east-1"), "no studio price and no rule for ml.system"),
-        (prices().capacity_block("g5.xlarge", "us-east-1"), "no Capacity Block price for g5.xlarge in us-east-1"),
-        (prices().spot("p5.48xlarge", "moon-1"), "no spot price for p5.48xlarge in moon-1"),
+        (
+            prices().sagemaker("ml.p5.48xlarge", Component::Training, "eu-west-3"),
+            "no price for ml.p5.48xlarge in eu-west-3",
+        ),
+        (
+            prices().sagemaker("ml.x9.large", Component::Hosting, "us-east-1"),
+            "no hosting price and no rule for ml.x9.large",
+        ),
+        (
+            prices().sagemaker("system", Component::Studio, "us-east-1"),
+            "no studio price and no rule for ml.system",
+        ),
+        (
+            prices().capacity_block("g5.xlarge", "us-east-1"),
+            "no Capacity Block price for g5.xlarge in us-east-1",
+        ),
+        (
+            prices().spot("p5.48xlarge", "moon-1"),
+            "no spot price for p5.48xlarge in moon-1",
+        ),
         (
             prices().model_unit("anthropic.claude-v2:1", Term::OneMonth, "eu-west-1"),
             "no model-unit price for anthropic.claude-v2:1 in eu-west-1 (1 month)",
@@ -86,21 +119,69 @@ fn there_is_no_other_region_to_fall_back_to() {
 #[test]
 fn sagemaker_is_listed_or_ruled() {
     for (ty, component, region, usd, estimate) in [
-        ("ml.p4d.24xlarge", Component::Training, "us-east-1", 25.251_286, true),
-        ("ml.g5.12xlarge", Component::Hosting, "us-east-1", 7.09, false),
+        (
+            "ml.p4d.24xlarge",
+            Component::Training,
+            "us-east-1",
+            25.251_286,
+            true,
+        ),
+        (
+            "ml.g5.12xlarge",
+            Component::Hosting,
+            "us-east-1",
+            7.09,
+            false,
+        ),
         ("g5.12xlarge", Component::Hosting, "us-east-1", 7.09, false),
         ("ml.m5.xlarge", Component::Hosting, "us-east-1", 0.23, false),
-        ("ml.g5.12xlarge", Component::Hosting, "eu-central-1", 7.0896 * 1.25, true),
-        ("ml.g5.xlarge", Component::Hosting, "ap-northeast-1", 1.4592 * 1.4, true),
-        ("ml.p4d.24xlarge", Component::Cluster, "us-east-1", 21.957_642 * 1.18, true),
+        (
+            "ml.g5.12xlarge",
+            Component::Hosting,
+            "eu-central-1",
+            7.0896 * 1.25,
+            true,
+        ),
+        (
+            "ml.g5.xlarge",
+            Component::Hosting,
+            "ap-northeast-1",
+            1.4592 * 1.4,
+            true,
+        ),
+        (
+            "ml.p4d.24xlarge",
+            Component::Cluster,
+            "us-east-1",
+            21.957_642 * 1.18,
+            true,
+        ),
     ] {
-        let quote = prices().sagemaker(ty, component, region).known().unwrap().clone();
+        let quote = prices()
+            .sagemaker(ty, component, region)
+            .known()
+            .unwrap()
+            .clone();
         assert_eq!(quote.estimate, estimate, "{ty} {region} {quote:?}");
-        assert!((quote.unit.0 / usd - 1.0).abs() < 0.02, "{ty} {region} {quote:?}");
+        assert!(
+            (quote.unit.0 / usd - 1.0).abs() < 0.02,
+            "{ty} {region} {quote:?}"
+        );
     }
-    let cpu = prices().sagemaker("ml.m5.large", Component::Notebook, "eu-central-1").known().unwrap().clone();
-    let here = prices().ec2("m5.large", "eu-central-1").known().unwrap().clone();
-    assert!(here.estimate && cpu.estimate && (cpu.unit.0 - here.unit.0 * 1.2).abs() < 1e-9, "{cpu:?}");
+    let cpu = prices()
+        .sagemaker("ml.m5.large", Component::Notebook, "eu-central-1")
+        .known()
+        .unwrap()
+        .clone();
+    let here = prices()
+        .ec2("m5.large", "eu-central-1")
+        .known()
+        .unwrap()
+        .clone();
+    assert!(
+        here.estimate && cpu.estimate && (cpu.unit.0 - here.unit.0 * 1.2).abs() < 1e-9,
+        "{cpu:?}"
+    );
 }
 
 #[test]
@@ -110,7 +191,9 @@ fn every_accelerated_type_has_its_twin_in_the_main_regions() {
         for ty in accelerated_in(region) {
             let base = prices().ec2(&ty, region).known().unwrap().unit;
             match prices().sagemaker(&ty, Component::Training, region) {
-                Reading::Known(twin) => assert!(twin.unit >= base, "{ty} {region}: {twin:?} under {base}"),
+                Reading::Known(twin) => {
+                    assert!(twin.unit >= base, "{ty} {region}: {twin:?} under {base}")
+                }
                 Reading::Unknown(_) => missing.push(ty),
             }
         }
@@ -119,7 +202,11 @@ fn every_accelerated_type_has_its_twin_in_the_main_regions() {
     missing.dedup();
     // Families that SageMaker does not sell, and no rule covers.
     assert!(
-        missing.iter().all(|ty| ["dl1.", "dl2q.", "g4ad.", "g3", "p2.", "inf1.", "trn2", "vt1."].iter().any(|f| ty.starts_with(f))),
+        missing.iter().all(|ty| [
+            "dl1.", "dl2q.", "g4ad.", "g3", "p2.", "inf1.", "trn2", "vt1."
+        ]
+        .iter()
+        .any(|f| ty.starts_with(f))),
         "{missing:?}"
     );
 }
@@ -131,46 +218,132 @@ fn model_units_are_as_listed_in_any_spelling() {
         ("anthropic.claude-v2:1:200k", Term::OneMonth, 63.0),
         ("anthropic.claude-v2", Term::SixMonths, 35.0),
         ("anthropic.claude-instant-v1:2:100k", Term::SixMonths, 22.0),
-        ("arn:aws:bedrock:us-east-1::foundation-model/cohere.command-text-v14:7:4k", Term::NoCommitment, 49.5),
+        (
+            "arn:aws:bedrock:us-east-1::foundation-model/cohere.command-text-v14:7:4k",
+            Term::NoCommitment,
+            49.5,
+        ),
         ("meta.llama3-1-70b-instruct-v1:0", Term::SixMonths, 13.08),
     ] {
-        assert_eq!(prices().model_unit(id, term, "us-east-1").known().map(|quote| quote.unit.0), Some(usd), "{id}");
+        assert_eq!(
+            prices()
+                .model_unit(id, term, "us-east-1")
+                .known()
+                .map(|quote| quote.unit.0),
+            Some(usd),
+            "{id}"
+        );
     }
 }
 
 #[test]
 fn tokens_are_priced_in_any_spelling() {
     for (id, region, input, output) in [
-        ("anthropic.claude-3-haiku-20240307-v1:0", "us-east-1", 0.000_25, 0.001_25),
-        ("anthropic.claude-3-haiku-20240307-v1:0:48k", "us-east-1", 0.000_25, 0.001_25),
-        ("us.anthropic.claude-sonnet-4-5-20250929-v1:0", "us-east-1", 0.0033, 0.0165),
-        ("eu.anthropic.claude-sonnet-4-5-20250929-v1:0", "eu-west-1", 0.0033, 0.0165),
-        ("global.anthropic.claude-sonnet-4-5-20250929-v1:0", "eu-west-1", 0.003, 0.015),
-        ("arn:aws:bedrock:us-east-1:1:inference-profile/us.anthropic.claude-sonnet-4-5-20250929-v1:0", "us-east-1", 0.0033, 0.0165),
-        ("amazon.titan-text-express-v1:0:8k", "eu-west-1", 0.001, 0.0017),
+        (
+            "anthropic.claude-3-haiku-20240307-v1:0",
+            "us-east-1",
+            0.000_25,
+            0.001_25,
+        ),
+        (
+            "anthropic.claude-3-haiku-20240307-v1:0:48k",
+            "us-east-1",
+            0.000_25,
+            0.001_25,
+        ),
+        (
+            "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+            "us-east-1",
+            0.0033,
+            0.0165,
+        ),
+        (
+            "eu.anthropic.claude-sonnet-4-5-20250929-v1:0",
+            "eu-west-1",
+            0.0033,
+            0.0165,
+        ),
+        (
+            "global.anthropic.claude-sonnet-4-5-20250929-v1:0",
+            "eu-west-1",
+            0.003,
+            0.015,
+        ),
+        (
+            "arn:aws:bedrock:us-east-1:1:inference-profile/us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+            "us-east-1",
+            0.0033,
+            0.0165,
+        ),
+        (
+            "amazon.titan-text-express-v1:0:8k",
+            "eu-west-1",
+            0.001,
+            0.0017,
+        ),
     ] {
-        let price = prices().tokens(id, region).known().unwrap_or_else(|| panic!("{id}")).clone();
-        assert!((price.input.0 - input).abs() < 1e-9 && (price.output.unwrap().0 - output).abs() < 1e-9, "{id} {price:?}");
+        let price = prices()
+            .tokens(id, region)
+            .known()
+            .unwrap_or_else(|| panic!("{id}"))
+            .clone();
+        assert!(
+            (price.input.0 - input).abs() < 1e-9 && (price.output.unwrap().0 - output).abs() < 1e-9,
+            "{id} {price:?}"
+        );
         assert!(!price.estimate);
     }
-    assert!(prices().tokens("anthropic.claude-3-haiku-20240307-v1:0", "moon-1").known().is_none());
-    assert!(prices().tokens("nobody.knows-v1", "us-east-1").known().is_none());
+    assert!(
+        prices()
+            .tokens("anthropic.claude-3-haiku-20240307-v1:0", "moon-1")
+            .known()
+            .is_none()
+    );
+    assert!(
+        prices()
+            .tokens("nobody.knows-v1", "us-east-1")
+            .known()
+            .is_none()
+    );
 }
 
 #[test]
 fn a_type_is_made_of() {
     let spec = prices().spec("ml.p4d.24xlarge").unwrap();
-    assert_eq!((spec.accelerator.as_str(), spec.accelerators, spec.accelerator_mem_gib, spec.vcpus), ("A100", 8.0, 40.0, 96));
+    assert_eq!(
+        (
+            spec.accelerator.as_str(),
+            spec.accelerators,
+            spec.accelerator_mem_gib,
+            spec.vcpus
+        ),
+        ("A100", 8.0, 40.0, 96)
+    );
     assert_eq!(prices().spec("m5.large").unwrap().accelerators, 0.0);
     assert_eq!(prices().spec("x9.large"), None);
 }
 
 #[test]
 fn spot_and_blocks_are_under_on_demand() {
-    let list = prices().ec2("p4d.24xlarge", "us-east-1").known().unwrap().unit;
-    let block = prices().capacity_block("p4d.24xlarge", "us-east-1").known().unwrap().clone();
-    let spot = prices().spot("p4d.24xlarge", "us-east-1").known().unwrap().clone();
-    assert!(block.unit < list && !block.estimate && spot.unit < list && spot.estimate, "{block:?} {spot:?}");
+    let list = prices()
+        .ec2("p4d.24xlarge", "us-east-1")
+        .known()
+        .unwrap()
+        .unit;
+    let block = prices()
+        .capacity_block("p4d.24xlarge", "us-east-1")
+        .known()
+        .unwrap()
+        .clone();
+    let spot = prices()
+        .spot("p4d.24xlarge", "us-east-1")
+        .known()
+        .unwrap()
+        .clone();
+    assert!(
+        block.unit < list && !block.estimate && spot.unit < list && spot.estimate,
+        "{block:?} {spot:?}"
+    );
 }
 
 #[test]
@@ -178,7 +351,12 @@ fn published_figures_come_out() {
     for (ty, component, region, usd) in [
         ("ml.g5.12xlarge", Component::Hosting, "us-east-1", 7.09),
         ("ml.g6e.2xlarge", Component::Hosting, "us-east-1", 2.8026),
-        ("ml.p4d.24xlarge", Component::Training, "us-east-1", 25.251_286),
+        (
+            "ml.p4d.24xlarge",
+            Component::Training,
+            "us-east-1",
+            25.251_286,
+        ),
         ("ml.p5en.48xlarge", Component::Training, "us-east-2", 72.795),
         ("ml.m5.xlarge", Component::Hosting, "eu-west-1", 0.257),
         ("ml.g5.12xlarge", Component::Hosting, "eu-west-1", 7.91),
@@ -186,8 +364,15 @@ fn published_figures_come_out() {
         ("ml.g6.xlarge", Component::Hosting, "ap-northeast-1", 1.634),
         ("ml.m5.large", Component::Notebook, "us-east-1", 0.115),
     ] {
-        let quote = prices().sagemaker(ty, component, region).known().cloned().unwrap();
-        assert!((quote.unit.0 / usd - 1.0).abs() < 2e-3, "{ty} {region}: {quote:?} not {usd}");
+        let quote = prices()
+            .sagemaker(ty, component, region)
+            .known()
+            .cloned()
+            .unwrap();
+        assert!(
+            (quote.unit.0 / usd - 1.0).abs() < 2e-3,
+            "{ty} {region}: {quote:?} not {usd}"
+        );
     }
     for (ty, region, usd) in [
         ("p4de.24xlarge", "us-east-1", 27.44705),
@@ -197,34 +382,67 @@ fn published_figures_come_out() {
         ("g6.48xlarge", "us-east-1", 13.35),
         ("p3.8xlarge", "us-east-1", 12.24),
     ] {
-        assert!((prices().ec2(ty, region).known().unwrap().unit.0 / usd - 1.0).abs() < 1e-3, "{ty}");
+        assert!(
+            (prices().ec2(ty, region).known().unwrap().unit.0 / usd - 1.0).abs() < 1e-3,
+            "{ty}"
+        );
     }
-    for (ty, region, usd) in
-        [("p5.48xlarge", "us-east-1", 41.528), ("p5e.48xlarge", "us-east-2", 47.76), ("p5en.48xlarge", "us-west-2", 54.92)]
-    {
-        assert_eq!(prices().capacity_block(ty, region).known().unwrap().unit.0, usd);
+    for (ty, region, usd) in [
+        ("p5.48xlarge", "us-east-1", 41.528),
+        ("p5e.48xlarge", "us-east-2", 47.76),
+        ("p5en.48xlarge", "us-west-2", 54.92),
+    ] {
+        assert_eq!(
+            prices().capacity_block(ty, region).known().unwrap().unit.0,
+            usd
+        );
     }
-    // Per million: Claude 3.7 Sonnet, Nova Pro, Titan Express, Claude 3.5 Haiku and its latency-optimised twin.
+    // Per million: Claude 3.7 Sonnet, Nova Pro, Titan Express, Claude 3.5 Haiku and its
+    // latency-optimised twin.
     for (id, tier, input, output) in [
-        ("anthropic.claude-3-7-sonnet-20250219-v1:0", Tier::Standard, 3.0, 15.0),
+        (
+            "anthropic.claude-3-7-sonnet-20250219-v1:0",
+            Tier::Standard,
+            3.0,
+            15.0,
+        ),
         ("amazon.nova-pro-v1:0", Tier::Standard, 0.8, 3.2),
         ("amazon.nova-pro-v1:0", Tier::Batch, 0.4, 1.6),
         ("amazon.nova-pro-v1:0", Tier::Flex, 0.4, 1.6),
         ("amazon.nova-pro-v1:0", Tier::Priority, 1.4, 5.6),
         ("amazon.titan-text-express-v1", Tier::Standard, 0.2, 0.6),
-        ("us.anthropic.claude-3-5-haiku-20241022-v1:0", Tier::Standard, 0.8, 4.0),
-        ("us.anthropic.claude-sonnet-4-5-20250929-v1:0", Tier::LongContext, 6.6, 24.75),
+        (
+            "us.anthropic.claude-3-5-haiku-20241022-v1:0",
+            Tier::Standard,
+            0.8,
+            4.0,
+        ),
+        (
+            "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+            Tier::LongContext,
+            6.6,
+            24.75,
+        ),
     ] {
         let price = prices().token_tier(id, "us-east-1", tier);
-        let price = price.known().unwrap_or_else(|| panic!("{id} {tier:?}: {price:?}"));
+        let price = price
+            .known()
+            .unwrap_or_else(|| panic!("{id} {tier:?}: {price:?}"));
         let (found, wrote) = (price.input.0 * 1e3, price.output.unwrap().0 * 1e3);
-        assert!((found / input - 1.0).abs() < 1e-6 && (wrote / output - 1.0).abs() < 1e-6, "{id} {tier:?}: {price:?}");
+        assert!(
+            (found / input - 1.0).abs() < 1e-6 && (wrote / output - 1.0).abs() < 1e-6,
+            "{id} {tier:?}: {price:?}"
+        );
     }
 }
 
 #[test]
 fn the_cache_costs_its_share() {
-    let price = prices().tokens("us.anthropic.claude-sonnet-4-5-20250929-v1:0", "us-east-1").known().cloned().unwrap();
+    let price = prices()
+        .tokens("us.anthropic.claude-sonnet-4-5-20250929-v1:0", "us-east-1")
+        .known()
+        .cloned()
+        .unwrap();
     let share = |usd: Option<crate::domain::Usd>| usd.unwrap().0 / price.input.0;
     assert!((share(price.cache_read) - 0.1).abs() < 1e-9);
     assert!((share(price.cache_write) - 1.25).abs() < 1e-9);
@@ -233,60 +451,142 @@ fn the_cache_costs_its_share() {
 
 #[test]
 fn images_are_priced_by_the_piece() {
-    let piece = |id, region| prices().pieces(id, region).known().map(|pieces| (pieces[0].usd.0, pieces[0].unit.to_string()));
-    assert_eq!(piece("amazon.nova-canvas-v1:0", "us-east-1"), Some((0.04, "image".into())));
-    assert_eq!(piece("luma.ray-v2:0", "us-west-2"), Some((1.5, "video-second-out".into())));
+    let piece = |id, region| {
+        prices()
+            .pieces(id, region)
+            .known()
+            .map(|pieces| (pieces[0].usd.0, pieces[0].unit.to_string()))
+    };
+    assert_eq!(
+        piece("amazon.nova-canvas-v1:0", "us-east-1"),
+        Some((0.04, "image".into()))
+    );
+    assert_eq!(
+        piece("luma.ray-v2:0", "us-west-2"),
+        Some((1.5, "video-second-out".into()))
+    );
     assert_eq!(piece("amazon.nova-canvas-v1:0", "moon-1"), None);
     assert_eq!(piece("amazon.nova-pro-v1:0", "us-east-1"), None);
 }
 
 #[test]
 fn storage_and_serverless_are_priced_where_known() {
-    assert!(near(prices().serverless(2048, "us-east-1").known().unwrap().unit.0, 2.0 * 0.000_02 * 3600.0));
-    assert!(prices().serverless(2048, "us-east-1").known().unwrap().estimate);
-    assert_eq!(prices().storage(StorageKind::Notebook, "eu-west-1").known().unwrap().unit.0, 0.154);
-    assert!(near(prices().storage_hour(StorageKind::Notebook, "eu-west-1").known().unwrap().unit.0, 0.154 / 730.0));
-    let why = prices().serverless(2048, "ap-south-1").why().map(ToString::to_string);
-    assert_eq!(why.as_deref(), Some("no price for serverless inference in ap-south-1"));
+    assert!(near(
+        prices()
+            .serverless(2048, "us-east-1")
+            .known()
+            .unwrap()
+            .unit
+            .0,
+        2.0 * 0.000_02 * 3600.0
+    ));
+    assert!(
+        prices()
+            .serverless(2048, "us-east-1")
+            .known()
+            .unwrap()
+            .estimate
+    );
+    assert_eq!(
+        prices()
+            .storage(StorageKind::Notebook, "eu-west-1")
+            .known()
+            .unwrap()
+            .unit
+            .0,
+        0.154
+    );
+    assert!(near(
+        prices()
+            .storage_hour(StorageKind::Notebook, "eu-west-1")
+            .known()
+            .unwrap()
+            .unit
+            .0,
+        0.154 / 730.0
+    ));
+    let why = prices()
+        .serverless(2048, "ap-south-1")
+        .why()
+        .map(ToString::to_string);
+    assert_eq!(
+        why.as_deref(),
+        Some("no price for serverless inference in ap-south-1")
+    );
 }
 
 #[test]
 fn neighbours_are_the_next_of_the_family_with_a_price_here() {
     for (ty, region, smaller, larger) in [
-        ("p5.48xlarge", "us-east-1", Some(("p5.4xlarge", 0.125)), None),
+        (
+            "p5.48xlarge",
+            "us-east-1",
+            Some(("p5.4xlarge", 0.125)),
+            None,
+        ),
         ("p5.4xlarge", "us-east-1", None, Some(("p5.48xlarge", 8.0))),
-        ("g5.12xlarge", "us-east-1", Some(("g5.16xlarge", 0.25)), Some(("g5.24xlarge", 1.0))),
+        (
+            "g5.12xlarge",
+            "us-east-1",
+            Some(("g5.16xlarge", 0.25)),
+            Some(("g5.24xlarge", 1.0)),
+        ),
         ("g5.xlarge", "us-east-1", None, Some(("g5.2xlarge", 1.0))),
         ("p4d.24xlarge", "us-east-1", None, None),
-        ("m5.xlarge", "us-east-1", Some(("m5.large", 0.5)), Some(("m5.2xlarge", 2.0))),
+        (
+            "m5.xlarge",
+            "us-east-1",
+            Some(("m5.large", 0.5)),
+            Some(("m5.2xlarge", 2.0)),
+        ),
         ("x9.large", "us-east-1", None, None),
         ("g5.xlarge", "moon-1", None, None),
     ] {
         let next = prices().neighbours(ty, region);
-        let shown = |one: &Option<crate::domain::evidence::Neighbour>| one.clone().map(|one| (one.unit.to_string(), one.size));
+        let shown = |one: &Option<crate::domain::evidence::Neighbour>| {
+            one.clone().map(|one| (one.unit.to_string(), one.size))
+        };
         let wanted = |one: Option<(&str, f64)>| one.map(|(ty, size)| (ty.to_owned(), size));
-        assert_eq!((shown(&next.smaller), shown(&next.larger)), (wanted(smaller), wanted(larger)), "{ty}");
+        assert_eq!(
+            (shown(&next.smaller), shown(&next.larger)),
+            (wanted(smaller), wanted(larger)),
+            "{ty}"
+        );
         for one in [next.smaller, next.larger].into_iter().flatten() {
-            assert_eq!(one.rate, prices().ec2(&one.unit, region).known().unwrap().unit);
+            assert_eq!(
+                one.rate,
+                prices().ec2(&one.unit, region).known().unwrap().unit
+            );
         }
     }
     let next = prices().ml_neighbours("ml.g5.2xlarge", Component::Hosting, "us-east-1");
     assert_eq!(next.smaller.unwrap().unit.as_ref(), "ml.g5.xlarge");
     assert_eq!(
         next.larger.as_ref().map(|one| one.rate),
-        prices().sagemaker("ml.g5.4xlarge", Component::Hosting, "us-east-1").known().map(|q| q.unit)
+        prices()
+            .sagemaker("ml.g5.4xlarge", Component::Hosting, "us-east-1")
+            .known()
+            .map(|q| q.unit)
     );
 }
 
 #[test]
 fn an_application_inference_profile_is_opaque() {
     let arn = "arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/abc";
-    let why = prices().tokens(arn, "us-east-1").why().map(ToString::to_string);
-    assert_eq!(why.as_deref(), Some("application inference profile: its model is asked from Bedrock"));
+    let why = prices()
+        .tokens(arn, "us-east-1")
+        .why()
+        .map(ToString::to_string);
+    assert_eq!(
+        why.as_deref(),
+        Some("application inference profile: its model is asked from Bedrock")
+    );
     let profiles = Profiles::from([(arn.into(), "us.amazon.nova-pro-v1:0".into())]);
     let model = *model_of(arn, &profiles).known().unwrap();
-    assert!(near(prices().tokens(model, "us-east-1").known().unwrap().input.0, 0.0008));
+    assert!(near(
+        prices().tokens(model, "us-east-1").known().unwrap().input.0,
+        0.0008
+    ));
 }
 
-const EC2_HEAD: &str =
-    "instance_type,family,accelerator,accelerator_count,accel_mem_gib_each,vcpus,mem_gib,region,on_demand_usd_hr,source,as_of\n";
+const EC2_HEAD: &str = "instance_type,family,accelerator,accelerator_count,accel_mem_gib_each,vcpus,mem_gib,region,on_demand_usd_hr,source,as_of\n";

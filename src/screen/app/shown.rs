@@ -21,13 +21,20 @@ impl Aliases {
     /// `ml-prod 1111-2222-3333`, or the digits alone.
     pub fn name(&self, account: &str) -> String {
         let digits = Self::grouped(account);
-        self.of(account).map_or_else(|| digits.clone(), |alias| format!("{} {digits}", printable(alias)))
+        self.of(account).map_or_else(
+            || digits.clone(),
+            |alias| format!("{} {digits}", printable(alias)),
+        )
     }
 
     /// `1111-2222-3333`.
     pub fn grouped(account: &str) -> String {
         let digits: Vec<char> = account.chars().collect();
-        digits.chunks(4).map(|part| part.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+        digits
+            .chunks(4)
+            .map(|part| part.iter().collect::<String>())
+            .collect::<Vec<_>>()
+            .join("-")
     }
 }
 

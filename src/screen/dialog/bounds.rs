@@ -38,7 +38,15 @@ impl BoundsInput {
         let mut ask: Option<Self> = None;
         for record in records {
             let head = &record.head;
-            let Some(Offer::Bounds { scaled, now, minimum, per_unit }) = head.offer(Verb::Bounds).known().copied() else { continue };
+            let Some(Offer::Bounds {
+                scaled,
+                now,
+                minimum,
+                per_unit,
+            }) = head.offer(Verb::Bounds).known().copied()
+            else {
+                continue;
+            };
             let ask = ask.get_or_insert_with(|| Self {
                 targets: Vec::new(),
                 names: Vec::new(),
@@ -52,9 +60,14 @@ impl BoundsInput {
             });
             ask.targets.push(head.key.clone());
             ask.names.push(head.name.clone());
-            ask.unit = if ask.unit == scaled.unit() { ask.unit } else { "instances or copies" };
+            ask.unit = if ask.unit == scaled.unit() {
+                ask.unit
+            } else {
+                "instances or copies"
+            };
             ask.now.push(*now);
-            ask.desired.push(head.compute.as_ref().map_or(0, |compute| compute.desired));
+            ask.desired
+                .push(head.compute.as_ref().map_or(0, |compute| compute.desired));
             ask.minimum = ask.minimum.max(*minimum);
             ask.per_unit.push(*per_unit);
         }
@@ -78,7 +91,10 @@ impl BoundsInput {
 
     /// One more or one less at the upper end.
     pub fn step(&mut self, by: i32) {
-        let (least, most) = parse(self.field.text()).ok().or_else(|| self.now.first().copied()).unwrap_or((self.minimum, self.minimum));
+        let (least, most) = parse(self.field.text())
+            .ok()
+            .or_else(|| self.now.first().copied())
+            .unwrap_or((self.minimum, self.minimum));
         let most = most.saturating_add_signed(by).clamp(least, MOST.max(least));
         self.field.set(&format!("{least}-{most}"));
         self.error = None;
@@ -97,14 +113,24 @@ impl BoundsInput {
 
 /// `2-6`, `2 6`, `2..6`; one count is both.
 pub fn parse(text: &str) -> Result<(u32, u32), String> {
-    let parts: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty()).collect();
-    let count = |part: &str| part.parse::<u32>().map_err(|_| format!("`{part}` is not a whole number"));
+    let parts: Vec<&str> = text
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|part| !part.is_empty())
+        .collect();
+    let count = |part: &str| {
+        part.parse::<u32>()
+            .map_err(|_| format!("`{part}` is not a whole number"))
+    };
     match parts.as_slice() {
         [] => Err("type two counts: 2-6".to_owned()),
         [both] => count(both).map(|both| (both, both)),
         [least, most] => {
             let (least, most) = (count(least)?, count(most)?);
-            if least > most { Err(format!("{least} is more than {most}")) } else { Ok((least, most)) }
+            if least > most {
+                Err(format!("{least} is more than {most}"))
+            } else {
+                Ok((least, most))
+            }
         }
         _ => Err("two counts only: 2-6".to_owned()),
     }

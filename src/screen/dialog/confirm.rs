@@ -3,7 +3,10 @@
 //! Must not know how a plan is made or carried out.
 
 use super::super::input::Field;
-use crate::domain::{Answer, Confirmed, Demand, Key, NotConfirmed, Plan, Stamp, Survey, plan::PLAN_LIFE, time::seconds_between};
+use crate::domain::{
+    Answer, Confirmed, Demand, Key, NotConfirmed, Plan, Stamp, Survey, plan::PLAN_LIFE,
+    time::seconds_between,
+};
 use std::collections::HashMap;
 
 /// Seconds after which what may go wrong is no longer waited for.
@@ -63,8 +66,20 @@ impl Confirm {
     /// Asks about `plan`.
     pub fn new(plan: Plan) -> Self {
         let typed = (plan.demand != Demand::Yes).then(Typed::default);
-        let facts = if plan.verb.is_surveyed() { Facts::Reading } else { Facts::Read(HashMap::new()) };
-        Self { plan, yes: false, scroll: 0, seen: Seen::Nothing, typed, facts, later: None }
+        let facts = if plan.verb.is_surveyed() {
+            Facts::Reading
+        } else {
+            Facts::Read(HashMap::new())
+        };
+        Self {
+            plan,
+            yes: false,
+            scroll: 0,
+            seen: Seen::Nothing,
+            typed,
+            facts,
+            later: None,
+        }
     }
 
     /// Whether a yes has to wait for what may go wrong.
@@ -106,7 +121,9 @@ impl Confirm {
 
     /// What was answered so far.
     pub fn answer(&self) -> Answer<'_> {
-        self.typed.as_ref().map_or(Answer::Yes, |typed| Answer::Typed(typed.field.text()))
+        self.typed
+            .as_ref()
+            .map_or(Answer::Yes, |typed| Answer::Typed(typed.field.text()))
     }
 
     /// Whether that is the yes that is asked for.
@@ -116,7 +133,10 @@ impl Confirm {
 
     /// The answer yes, at `now`.
     pub fn confirm(self, now: Stamp) -> Result<Confirmed, NotConfirmed> {
-        let answer = self.typed.as_ref().map_or(Answer::Yes, |typed| Answer::Typed(typed.field.text()));
+        let answer = self
+            .typed
+            .as_ref()
+            .map_or(Answer::Yes, |typed| Answer::Typed(typed.field.text()));
         self.plan.confirm(answer, now)
     }
 }

@@ -39,11 +39,27 @@ impl CountInput {
         let mut parts = HashSet::new();
         for record in records {
             let head = &record.head;
-            let Some(offer) = head.offer(Verb::Scale).known().copied() else { continue };
-            let Offer::Scale { unit, minimum, suggested, per_unit, shared, .. } = offer else { continue };
+            let Some(offer) = head.offer(Verb::Scale).known().copied() else {
+                continue;
+            };
+            let Offer::Scale {
+                unit,
+                minimum,
+                suggested,
+                per_unit,
+                shared,
+                ..
+            } = offer
+            else {
+                continue;
+            };
             // Rows that are parts of one thing are asked about once.
             if let Some(shared) = shared
-                && !parts.insert((head.key.account.clone(), head.key.region.clone(), shared.name.clone()))
+                && !parts.insert((
+                    head.key.account.clone(),
+                    head.key.region.clone(),
+                    shared.name.clone(),
+                ))
             {
                 continue;
             }
@@ -65,7 +81,11 @@ impl CountInput {
                 Some(ask) => {
                     ask.targets.push(head.key.clone());
                     ask.names.push(head.name.clone());
-                    ask.unit = if ask.unit == *unit { ask.unit } else { "instances or copies" };
+                    ask.unit = if ask.unit == *unit {
+                        ask.unit
+                    } else {
+                        "instances or copies"
+                    };
                     ask.now = (ask.now.0.min(count), ask.now.1.max(count));
                     ask.minimum = ask.minimum.max(*minimum);
                     ask.suggested = ask.suggested.filter(|seen| Some(*seen) == *suggested);
@@ -74,7 +94,8 @@ impl CountInput {
             }
         }
         let mut ask = ask?;
-        ask.field.set(&ask.suggested.unwrap_or(ask.now.0).to_string());
+        ask.field
+            .set(&ask.suggested.unwrap_or(ask.now.0).to_string());
         Some(ask)
     }
 
@@ -82,7 +103,9 @@ impl CountInput {
     pub fn count(&self) -> Result<u32, String> {
         let text = self.field.text().trim();
         match text.parse::<u32>() {
-            Ok(count) if count < self.minimum => Err(format!("AWS takes at least {} here", self.minimum)),
+            Ok(count) if count < self.minimum => {
+                Err(format!("AWS takes at least {} here", self.minimum))
+            }
             Ok(count) if count > MOST => Err(format!("more than {MOST} is surely a slip")),
             Ok(count) if self.now == (count, count) => Err(format!("already {count}")),
             Ok(count) => Ok(count),
@@ -93,8 +116,18 @@ impl CountInput {
 
     /// One more or one less.
     pub fn step(&mut self, by: i32) {
-        let count = self.field.text().trim().parse::<u32>().unwrap_or(self.now.0);
-        self.field.set(&count.saturating_add_signed(by).clamp(self.minimum.min(MOST), MOST).to_string());
+        let count = self
+            .field
+            .text()
+            .trim()
+            .parse::<u32>()
+            .unwrap_or(self.now.0);
+        self.field.set(
+            &count
+                .saturating_add_signed(by)
+                .clamp(self.minimum.min(MOST), MOST)
+                .to_string(),
+        );
         self.error = None;
     }
 

@@ -1,4 +1,5 @@
-//! What is to be done later, when, and who is to do it: this console, or a policy engine that reads tags.
+//! What is to be done later, when, and who is to do it: this console, or a policy engine that reads
+//! tags.
 //!
 //! Must not know which rows are asked about beyond their keys, nor how an agreement is kept.
 
@@ -64,20 +65,43 @@ pub enum Meant {
 impl LaterInput {
     /// Asks about `records`; the error says why there is nothing to ask.
     pub fn new(records: &[Arc<Record>], agreed: Vec<Later>) -> Result<Self, String> {
-        let offers = |verb: &Verb| records.iter().any(|record| record.head.offer(*verb).known().is_some());
-        let verbs: Vec<Verb> = Verb::ALL.iter().copied().filter(|verb| Ask::plain(*verb).is_some()).filter(offers).collect();
+        let offers = |verb: &Verb| {
+            records
+                .iter()
+                .any(|record| record.head.offer(*verb).known().is_some())
+        };
+        let verbs: Vec<Verb> = Verb::ALL
+            .iter()
+            .copied()
+            .filter(|verb| Ask::plain(*verb).is_some())
+            .filter(offers)
+            .collect();
         if verbs.is_empty() {
-            let why = records.first().and_then(|record| record.head.offer(Verb::Stop).why().map(ToString::to_string));
-            return Err(format!("nothing can be agreed for later here: {}", why.unwrap_or_else(|| "no row".to_owned())));
+            let why = records
+                .first()
+                .and_then(|record| record.head.offer(Verb::Stop).why().map(ToString::to_string));
+            return Err(format!(
+                "nothing can be agreed for later here: {}",
+                why.unwrap_or_else(|| "no row".to_owned())
+            ));
         }
-        let verb = agreed.first().and_then(|later| verbs.iter().position(|verb| *verb == later.verb())).unwrap_or(0);
+        let verb = agreed
+            .first()
+            .and_then(|later| verbs.iter().position(|verb| *verb == later.verb()))
+            .unwrap_or(0);
         let route = |record: &Arc<Record>| match record.head.offer(Verb::Tag).known() {
             Some(Offer::Tag(route)) => Some(route.clone()),
             _ => None,
         };
         Ok(Self {
-            targets: records.iter().map(|record| record.head.key.clone()).collect(),
-            names: records.iter().map(|record| record.head.name.clone()).collect(),
+            targets: records
+                .iter()
+                .map(|record| record.head.key.clone())
+                .collect(),
+            names: records
+                .iter()
+                .map(|record| record.head.name.clone())
+                .collect(),
             verbs,
             verb,
             who: Who::Console,
@@ -102,7 +126,10 @@ impl LaterInput {
 
     /// The next one to do it.
     pub fn turn(&mut self, by: isize) {
-        let at = Who::ALL.iter().position(|who| *who == self.who).unwrap_or(0);
+        let at = Who::ALL
+            .iter()
+            .position(|who| *who == self.who)
+            .unwrap_or(0);
         self.who = Who::ALL[around(at, by, Who::ALL.len())];
         self.error = None;
     }
@@ -110,9 +137,17 @@ impl LaterInput {
     /// The hours typed, as a tag has them.
     fn hours(&self, zone: &TimeZone) -> Result<String, String> {
         let typed = self.field.text().trim();
-        let text = if typed.is_empty() { "mon-fri 07-19" } else { typed };
-        let schedule = Schedule::parse(&format!("{text} 1 0")).map_err(|_| format!("`{text}` is no week's hours: mon-fri 07-19"))?;
-        Ok(offhours::hours(&schedule, zone.iana_name().unwrap_or("utc")))
+        let text = if typed.is_empty() {
+            "mon-fri 07-19"
+        } else {
+            typed
+        };
+        let schedule = Schedule::parse(&format!("{text} 1 0"))
+            .map_err(|_| format!("`{text}` is no week's hours: mon-fri 07-19"))?;
+        Ok(offhours::hours(
+            &schedule,
+            zone.iana_name().unwrap_or("utc"),
+        ))
     }
 
     /// What is typed comes to.
@@ -121,7 +156,8 @@ impl LaterInput {
         let text = self.field.text();
         let (key, value) = match self.who {
             Who::Console => {
-                let ask = Ask::plain(verb).ok_or_else(|| format!("{verb} cannot be agreed for later"))?;
+                let ask =
+                    Ask::plain(verb).ok_or_else(|| format!("{verb} cannot be agreed for later"))?;
                 return Ok(Meant::Agree(ask, when::parse(text, now, zone)?));
             }
             Who::Mark => {
@@ -129,15 +165,24 @@ impl LaterInput {
                 let at = when::day_alone(text, now, zone).map_or(MarkAt::Hour(at), MarkAt::Day);
                 (&keys.mark, offhours::mark(verb, at))
             }
-            Who::Hours if verb != Verb::Stop => return Err(format!("off-hours stop and start: they do not {verb}")),
+            Who::Hours if verb != Verb::Stop => {
+                return Err(format!("off-hours stop and start: they do not {verb}"));
+            }
             Who::Hours => (&keys.offhours, self.hours(zone)?),
         };
         if self.routes.is_empty() {
             return Err("it takes no tags".to_owned());
         }
-        if let Some(why) = self.routes.iter().find_map(|route| offhours::refused(route, &value)) {
+        if let Some(why) = self
+            .routes
+            .iter()
+            .find_map(|route| offhours::refused(route, &value))
+        {
             return Err(why.to_owned());
         }
-        Ok(Meant::Tag(Ask::Tag { set: Tags::from([(key.clone(), value)]), remove: Vec::new() }))
+        Ok(Meant::Tag(Ask::Tag {
+            set: Tags::from([(key.clone(), value)]),
+            remove: Vec::new(),
+        }))
     }
 }

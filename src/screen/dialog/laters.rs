@@ -21,12 +21,19 @@ impl LatersList {
         laters.sort_by(|a, b| (a.due(), a.key()).cmp(&(b.due(), b.key())));
         let mut snoozes: Vec<_> = shelf.snoozes().cloned().collect();
         snoozes.sort_by(|a, b| (a.until, &a.key).cmp(&(b.until, &b.key)));
-        laters.into_iter().map(Kept::Later).chain(snoozes.into_iter().map(Kept::Snooze)).collect()
+        laters
+            .into_iter()
+            .map(Kept::Later)
+            .chain(snoozes.into_iter().map(Kept::Snooze))
+            .collect()
     }
 
     /// The place of the cursor among `lines`; the first, if what it was on has gone.
     pub fn place(&self, lines: &[Kept]) -> usize {
-        self.at.as_ref().and_then(|at| lines.iter().position(|line| line.is(at))).unwrap_or(0)
+        self.at
+            .as_ref()
+            .and_then(|at| lines.iter().position(|line| line.is(at)))
+            .unwrap_or(0)
     }
 
     /// The line under the cursor.
@@ -38,6 +45,8 @@ impl LatersList {
     /// Up or down, around the ends.
     pub fn step(&mut self, by: isize, shelf: &Shelf) {
         let lines = Self::lines(shelf);
-        self.at = lines.get(around(self.place(&lines), by, lines.len())).cloned();
+        self.at = lines
+            .get(around(self.place(&lines), by, lines.len()))
+            .cloned();
     }
 }

@@ -1,7 +1,7 @@
 //! The dialogs: questions that lie over the page until they are answered.
 //!
-//! Each file is one dialog's state and what an answer does to it; what follows from an answer is in `update`.
-//! Must not know how a dialog is drawn.
+//! Each file is one dialog's state and what an answer does to it; what follows from an answer is in
+//! `update`. Must not know how a dialog is drawn.
 
 pub mod bounds;
 pub mod confirm;
@@ -63,9 +63,13 @@ impl Dialog {
     /// The keymap's part that has the keys.
     pub fn contexts(&self) -> &'static [Context] {
         match self {
-            Self::Count(_) | Self::Schedule(_) | Self::Bounds(_) | Self::Swap(_) | Self::Tags(_) | Self::Later(_) | Self::Snooze(_) => {
-                &[Context::Input]
-            }
+            Self::Count(_)
+            | Self::Schedule(_)
+            | Self::Bounds(_)
+            | Self::Swap(_)
+            | Self::Tags(_)
+            | Self::Later(_)
+            | Self::Snooze(_) => &[Context::Input],
             Self::Confirm(confirm) if confirm.typed.is_some() => &[Context::Input],
             _ => &[Context::Dialog],
         }
@@ -81,7 +85,9 @@ impl Dialog {
             Self::Bounds(ask) => Some(&mut ask.field),
             Self::Swap(ask) => Some(&mut ask.field),
             // Nothing is typed into a question that nobody has seen.
-            Self::Confirm(confirm) if confirm.seen != Seen::Nothing => confirm.typed.as_mut().map(|typed| &mut typed.field),
+            Self::Confirm(confirm) if confirm.seen != Seen::Nothing => {
+                confirm.typed.as_mut().map(|typed| &mut typed.field)
+            }
             Self::Tags(editor) => Some(&mut editor.field),
             _ => None,
         }
@@ -92,5 +98,9 @@ impl Dialog {
 pub(super) fn around(cursor: usize, steps: isize, len: usize) -> usize {
     let len = isize::try_from(len).unwrap_or(isize::MAX);
     let cursor = isize::try_from(cursor).unwrap_or(0);
-    if len == 0 { 0 } else { usize::try_from((cursor + steps).rem_euclid(len)).unwrap_or(0) }
+    if len == 0 {
+        0
+    } else {
+        usize::try_from((cursor + steps).rem_euclid(len)).unwrap_or(0)
+    }
 }

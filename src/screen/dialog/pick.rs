@@ -57,7 +57,14 @@ impl Picker {
     /// Asks `title`; the cursor starts on the first chosen line.
     pub fn new(pick: Pick, title: &'static str, items: Vec<Item>) -> Self {
         let cursor = items.iter().position(|item| item.on).unwrap_or(0);
-        Self { pick, title, items, cursor, several: matches!(pick, Pick::Regions | Pick::Profiles), targets: Vec::new() }
+        Self {
+            pick,
+            title,
+            items,
+            cursor,
+            several: matches!(pick, Pick::Regions | Pick::Profiles),
+            targets: Vec::new(),
+        }
     }
 
     /// Up or down, around the ends.
@@ -72,14 +79,28 @@ impl Picker {
         }
     }
 
-    /// The ids chosen: those that are on where several can be chosen (all on or none on: empty, which means all),
-    /// else the one under the cursor.
+    /// The ids chosen: those that are on where several can be chosen (all on or none on: empty,
+    /// which means all), else the one under the cursor.
     pub fn chosen(&self) -> Vec<Arc<str>> {
         if !self.several {
-            return self.items.get(self.cursor).map(|item| item.id.clone()).into_iter().collect();
+            return self
+                .items
+                .get(self.cursor)
+                .map(|item| item.id.clone())
+                .into_iter()
+                .collect();
         }
-        let on: Vec<_> = self.items.iter().filter(|item| item.on).map(|item| item.id.clone()).collect();
-        if on.len() == self.items.len() { Vec::new() } else { on }
+        let on: Vec<_> = self
+            .items
+            .iter()
+            .filter(|item| item.on)
+            .map(|item| item.id.clone())
+            .collect();
+        if on.len() == self.items.len() {
+            Vec::new()
+        } else {
+            on
+        }
     }
 
     /// What to tell AWS about the anomalies `targets`.
@@ -90,14 +111,27 @@ impl Picker {
             note: one.doc().to_owned(),
             on: given == Some(one),
         };
-        Self { cursor: 0, targets, ..Self::new(Pick::Feedback, "Is it an anomaly?", Feedback::ALL.map(item).into()) }
+        Self {
+            cursor: 0,
+            targets,
+            ..Self::new(
+                Pick::Feedback,
+                "Is it an anomaly?",
+                Feedback::ALL.map(item).into(),
+            )
+        }
     }
 
     /// The list of file formats.
     pub fn formats() -> Self {
         let items = Format::ALL
             .iter()
-            .map(|format| Item { id: format.id().into(), label: format.id().to_owned(), note: format.doc().to_owned(), on: false })
+            .map(|format| Item {
+                id: format.id().into(),
+                label: format.id().to_owned(),
+                note: format.doc().to_owned(),
+                on: false,
+            })
             .collect();
         Self::new(Pick::Export, "Export this view as", items)
     }

@@ -40,11 +40,21 @@ impl ScheduleInput {
         let mut ask: Option<Self> = None;
         for record in records {
             let head = &record.head;
-            let Some(Offer::Schedule { suggested, minimum, per_unit, call }) = head.offer(Verb::Schedule).known().copied() else {
+            let Some(Offer::Schedule {
+                suggested,
+                minimum,
+                per_unit,
+                call,
+            }) = head.offer(Verb::Schedule).known().copied()
+            else {
                 continue;
             };
             let count = head.compute.as_ref().map_or(0, |compute| compute.desired);
-            let most = if let Call::ScheduleVariant { bounds, .. } = call { bounds.1 } else { 0 };
+            let most = if let Call::ScheduleVariant { bounds, .. } = call {
+                bounds.1
+            } else {
+                0
+            };
             let ask = ask.get_or_insert_with(|| Self {
                 targets: Vec::new(),
                 names: Vec::new(),
@@ -63,7 +73,10 @@ impl ScheduleInput {
             ask.minimum = ask.minimum.max(*minimum);
             ask.most = ask.most.max(most);
             ask.per_unit = ask.per_unit.zip(*per_unit).map(|(sum, unit)| sum + unit);
-            ask.rate = ask.rate.zip(*per_unit).map(|(sum, unit)| sum + unit * f64::from(count));
+            ask.rate = ask
+                .rate
+                .zip(*per_unit)
+                .map(|(sum, unit)| sum + unit * f64::from(count));
         }
         ask
     }
@@ -77,7 +90,8 @@ impl ScheduleInput {
         Ok(typed)
     }
 
-    /// Dollars per hour saved by the hours typed, mean of a week (negative: added), if all is known.
+    /// Dollars per hour saved by the hours typed, mean of a week (negative: added), if all is
+    /// known.
     pub fn saves(&self) -> Option<UsdPerHour> {
         let typed = self.schedule().ok()?;
         let rate = self.rate?;
@@ -87,6 +101,9 @@ impl ScheduleInput {
     /// The two scheduled actions that the hours typed come to.
     pub fn timed(&self) -> Option<[Timed; 2]> {
         let typed = self.schedule().ok()?;
-        Some(Timed::of(&typed, self.most.max(typed.inside).max(typed.outside)))
+        Some(Timed::of(
+            &typed,
+            self.most.max(typed.inside).max(typed.outside),
+        ))
     }
 }

@@ -30,9 +30,18 @@ impl SnoozeInput {
     /// Asks about `records`, for which so many changes are agreed.
     pub fn new(records: &[Arc<Record>], agreed: usize) -> Self {
         Self {
-            targets: records.iter().map(|record| record.head.key.clone()).collect(),
-            names: records.iter().map(|record| record.head.name.clone()).collect(),
-            waste: records.iter().filter_map(|record| record.head.waste.known().copied()).sum(),
+            targets: records
+                .iter()
+                .map(|record| record.head.key.clone())
+                .collect(),
+            names: records
+                .iter()
+                .map(|record| record.head.name.clone())
+                .collect(),
+            waste: records
+                .iter()
+                .filter_map(|record| record.head.waste.known().copied())
+                .sum(),
             agreed,
             field: Field::new(USUAL),
             error: None,

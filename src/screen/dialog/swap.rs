@@ -31,7 +31,11 @@ impl SwapInput {
         let mut ask: Option<Self> = None;
         for record in records {
             let head = &record.head;
-            let Some(Offer::SwapModel { now, known, .. }) = head.offer(Verb::SwapModel).known().copied() else { continue };
+            let Some(Offer::SwapModel { now, known, .. }) =
+                head.offer(Verb::SwapModel).known().copied()
+            else {
+                continue;
+            };
             let ask = ask.get_or_insert_with(|| Self {
                 targets: Vec::new(),
                 names: Vec::new(),
@@ -57,8 +61,12 @@ impl SwapInput {
         let is_word = |c: char| c.is_ascii_alphanumeric() || ":/._-".contains(c);
         match text {
             "" => Err("type the ARN or the id of a custom model".to_owned()),
-            text if !text.chars().all(is_word) => Err("that is neither an ARN nor an id".to_owned()),
-            text if text.starts_with("arn:") && !text.contains(":custom-model/") => Err("that is not the ARN of a custom model".to_owned()),
+            text if !text.chars().all(is_word) => {
+                Err("that is neither an ARN nor an id".to_owned())
+            }
+            text if text.starts_with("arn:") && !text.contains(":custom-model/") => {
+                Err("that is not the ARN of a custom model".to_owned())
+            }
             text => Ok(text.into()),
         }
     }
@@ -68,7 +76,11 @@ impl SwapInput {
         if self.known.is_empty() {
             return;
         }
-        let at = self.cursor.map_or(if by < 0 { self.known.len() - 1 } else { 0 }, |at| around(at, by, self.known.len()));
+        let at = self
+            .cursor
+            .map_or(if by < 0 { self.known.len() - 1 } else { 0 }, |at| {
+                around(at, by, self.known.len())
+            });
         self.cursor = Some(at);
         self.field.set(&self.known[at].clone());
         self.error = None;

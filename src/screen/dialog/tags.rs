@@ -1,7 +1,7 @@
 //! Which tags to add, change or take away. Nothing is done here: the outcome is an [`Ask::Tag`].
 //!
-//! A line `key=value` adds or changes, `-key` takes away; an empty line with changes staged is done. Must not know the
-//! tagging APIs.
+//! A line `key=value` adds or changes, `-key` takes away; an empty line with changes staged is
+//! done. Must not know the tagging APIs.
 
 use super::{super::input::Field, around};
 use crate::domain::{Ask, Key, Record, Tags};
@@ -79,8 +79,15 @@ impl TagEditor {
             return None;
         }
         let mut seen: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        let known: Vec<&Tags> = records.iter().filter_map(|record| record.head.tags.known()).collect();
-        for (key, value) in known.iter().flat_map(|tags| tags.iter()).filter(|(key, _)| !is_reserved(key)) {
+        let known: Vec<&Tags> = records
+            .iter()
+            .filter_map(|record| record.head.tags.known())
+            .collect();
+        for (key, value) in known
+            .iter()
+            .flat_map(|tags| tags.iter())
+            .filter(|(key, _)| !is_reserved(key))
+        {
             seen.entry(key).or_default().push(value);
         }
         let mut lines: Vec<TagLine> = seen
@@ -89,15 +96,28 @@ impl TagEditor {
                 let values: BTreeSet<&str> = held.iter().copied().collect();
                 let has = match (values.first(), values.len()) {
                     (Some(value), 1) if held.len() == known.len() => Has::All((*value).to_owned()),
-                    _ => Has::Some { targets: held.len(), values: values.len() },
+                    _ => Has::Some {
+                        targets: held.len(),
+                        values: values.len(),
+                    },
                 };
-                TagLine { key: key.to_owned(), has, change: Change::Keep }
+                TagLine {
+                    key: key.to_owned(),
+                    has,
+                    change: Change::Keep,
+                }
             })
             .collect();
         lines.sort_by_key(|line| !matches!(line.has, Has::All(_)));
         Some(Self {
-            targets: records.iter().map(|record| record.head.key.clone()).collect(),
-            names: records.iter().map(|record| record.head.name.clone()).collect(),
+            targets: records
+                .iter()
+                .map(|record| record.head.key.clone())
+                .collect(),
+            names: records
+                .iter()
+                .map(|record| record.head.name.clone())
+                .collect(),
             unread: records.len() - known.len(),
             lines,
             cursor: None,
@@ -113,11 +133,14 @@ impl TagEditor {
         self.cursor = (at < self.lines.len()).then_some(at);
     }
 
-    /// Takes the line under the cursor into the field, to change it. Without one, completes the key being typed.
+    /// Takes the line under the cursor into the field, to change it. Without one, completes the key
+    /// being typed.
     pub fn edit_line(&mut self) {
         let typed = self.field.text().trim_start_matches('-').trim();
         let begun = |line: &&TagLine| !typed.is_empty() && line.key.starts_with(typed);
-        let line = self.cursor.map_or_else(|| self.lines.iter().find(begun), |at| self.lines.get(at));
+        let line = self
+            .cursor
+            .map_or_else(|| self.lines.iter().find(begun), |at| self.lines.get(at));
         let Some(line) = line else { return };
         let minus = self.field.text().starts_with('-') && self.cursor.is_none();
         let text = match (&line.change, &line.has) {
@@ -132,7 +155,9 @@ impl TagEditor {
 
     /// Takes the tag under the cursor away, or takes a staged change of it back.
     pub fn remove_line(&mut self) {
-        let Some(at) = self.cursor.filter(|at| *at < self.lines.len()) else { return };
+        let Some(at) = self.cursor.filter(|at| *at < self.lines.len()) else {
+            return;
+        };
         let line = &mut self.lines[at];
         match (&line.change, &line.has) {
             (Change::Keep, Has::None) => {}
@@ -145,7 +170,8 @@ impl TagEditor {
         }
     }
 
-    /// Enter: stages what is typed. `Some` when nothing is typed and changes are staged: what to ask for.
+    /// Enter: stages what is typed. `Some` when nothing is typed and changes are staged: what to
+    /// ask for.
     pub fn accept(&mut self) -> Option<Ask> {
         self.error = None;
         if self.field.text().trim().is_empty() {
@@ -155,7 +181,9 @@ impl TagEditor {
             }
             let ask = self.ask();
             if ask.is_none() {
-                self.error = Some("nothing to change yet: type key=value, or -key to take a tag away".to_owned());
+                self.error = Some(
+                    "nothing to change yet: type key=value, or -key to take a tag away".to_owned(),
+                );
             }
             return ask;
         }
@@ -176,8 +204,14 @@ impl TagEditor {
                 self.lines.remove(at);
             }
             Some(at) => self.lines[at].change = change,
-            None if change == Change::Remove && self.unread == 0 => self.error = Some(format!("no target has the tag {key}")),
-            None => self.lines.push(TagLine { key, has: Has::None, change }),
+            None if change == Change::Remove && self.unread == 0 => {
+                self.error = Some(format!("no target has the tag {key}"))
+            }
+            None => self.lines.push(TagLine {
+                key,
+                has: Has::None,
+                change,
+            }),
         }
     }
 
@@ -200,7 +234,8 @@ impl TagEditor {
 
 /// Keys that AWS keeps for itself.
 fn is_reserved(key: &str) -> bool {
-    key.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("aws:"))
+    key.get(..4)
+        .is_some_and(|start| start.eq_ignore_ascii_case("aws:"))
 }
 
 /// Reads `key=value` or `-key`.
@@ -209,7 +244,11 @@ pub fn parse(text: &str) -> Result<(String, Change), String> {
     let (key, change) = match (text.strip_prefix('-'), text.split_once('=')) {
         (Some(key), _) => (key.trim(), Change::Remove),
         (None, Some((key, value))) => (key.trim(), Change::Set(value.trim().to_owned())),
-        (None, None) => return Err(format!("`{text}`: type key=value, or -key to take a tag away")),
+        (None, None) => {
+            return Err(format!(
+                "`{text}`: type key=value, or -key to take a tag away"
+            ));
+        }
     };
     if key.is_empty() {
         return Err("the key is missing".to_owned());
@@ -221,7 +260,9 @@ pub fn parse(text: &str) -> Result<(String, Change), String> {
         return Err(format!("AWS takes keys of at most {KEY_MOST} characters"));
     }
     match &change {
-        Change::Set(value) if value.chars().count() > VALUE_MOST => Err(format!("AWS takes values of at most {VALUE_MOST} characters")),
+        Change::Set(value) if value.chars().count() > VALUE_MOST => Err(format!(
+            "AWS takes values of at most {VALUE_MOST} characters"
+        )),
         _ => Ok((key.to_owned(), change)),
     }
 }

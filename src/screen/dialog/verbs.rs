@@ -35,9 +35,13 @@ pub struct VerbsMenu {
 }
 
 impl VerbsMenu {
-    /// The verbs of `records`. `judge` says what stands against a verb on a row although it is offered (read-only, a guard that
-    /// denies), or why more than a yes is asked for.
-    pub fn new(about: String, records: &[Arc<Record>], judge: impl Fn(Verb, &Record) -> Result<Option<Why>, Why>) -> Self {
+    /// The verbs of `records`. `judge` says what stands against a verb on a row although it is
+    /// offered (read-only, a guard that denies), or why more than a yes is asked for.
+    pub fn new(
+        about: String,
+        records: &[Arc<Record>],
+        judge: impl Fn(Verb, &Record) -> Result<Option<Why>, Why>,
+    ) -> Self {
         let line = |verb: Verb| {
             let (mut able, mut why, mut note) = (0, None, None);
             for record in records {
@@ -46,14 +50,30 @@ impl VerbsMenu {
                         able += 1;
                         note = note.or(demanded);
                     }
-                    (Reading::Known(_), Err(reason)) | (Reading::Unknown(reason), _) => why = why.or(Some(reason)),
+                    (Reading::Known(_), Err(reason)) | (Reading::Unknown(reason), _) => {
+                        why = why.or(Some(reason))
+                    }
                 }
             }
-            VerbLine { verb, able, of: records.len(), why, note }
+            VerbLine {
+                verb,
+                able,
+                of: records.len(),
+                why,
+                note,
+            }
         };
         let lines: Vec<_> = Verb::ALL.iter().copied().map(line).collect();
         let cursor = lines.iter().position(|line| line.able > 0).unwrap_or(0);
-        Self { about, targets: records.iter().map(|record| record.head.key.clone()).collect(), lines, cursor }
+        Self {
+            about,
+            targets: records
+                .iter()
+                .map(|record| record.head.key.clone())
+                .collect(),
+            lines,
+            cursor,
+        }
     }
 
     /// Up or down, around the ends.

@@ -39,14 +39,17 @@ const SAME: &[(char, &str)] = &[('i', "tab"), ('m', "enter"), ('[', "esc")];
 impl Chord {
     /// The chord of a key event.
     pub fn of(event: &KeyEvent) -> Self {
-        let mut mods = event.modifiers & (KeyModifiers::CONTROL | KeyModifiers::ALT | KeyModifiers::SHIFT);
+        let mut mods =
+            event.modifiers & (KeyModifiers::CONTROL | KeyModifiers::ALT | KeyModifiers::SHIFT);
         let code = match event.code {
             KeyCode::BackTab => {
                 mods |= KeyModifiers::SHIFT;
                 KeyCode::Tab
             }
             KeyCode::Char(c) => {
-                let shifted = mods.contains(KeyModifiers::SHIFT) && c.is_ascii_lowercase() && !mods.contains(KeyModifiers::CONTROL);
+                let shifted = mods.contains(KeyModifiers::SHIFT)
+                    && c.is_ascii_lowercase()
+                    && !mods.contains(KeyModifiers::CONTROL);
                 mods.remove(KeyModifiers::SHIFT);
                 KeyCode::Char(match c {
                     c if shifted => c.to_ascii_uppercase(),
@@ -82,7 +85,11 @@ impl Chord {
 
 impl fmt::Display for Chord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (modifier, word) in [(KeyModifiers::CONTROL, "ctrl-"), (KeyModifiers::ALT, "alt-"), (KeyModifiers::SHIFT, "shift-")] {
+        for (modifier, word) in [
+            (KeyModifiers::CONTROL, "ctrl-"),
+            (KeyModifiers::ALT, "alt-"),
+            (KeyModifiers::SHIFT, "shift-"),
+        ] {
             if self.mods.contains(modifier) {
                 f.write_str(word)?;
             }
@@ -98,8 +105,18 @@ impl fmt::Display for Chord {
 
 /// The key called `name`: `enter`, `f5`.
 fn named(name: &str) -> Option<KeyCode> {
-    let function = || name.strip_prefix('f')?.parse::<u8>().ok().filter(|n| (1..=24).contains(n)).map(KeyCode::F);
-    NAMES.iter().find(|(known, _)| *known == name).map(|(_, code)| *code).or_else(function)
+    let function = || {
+        name.strip_prefix('f')?
+            .parse::<u8>()
+            .ok()
+            .filter(|n| (1..=24).contains(n))
+            .map(KeyCode::F)
+    };
+    NAMES
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, code)| *code)
+        .or_else(function)
 }
 
 impl FromStr for Chord {
@@ -107,7 +124,11 @@ impl FromStr for Chord {
     fn from_str(text: &str) -> Result<Self, String> {
         let mut mods = KeyModifiers::NONE;
         let mut rest = text;
-        for (prefix, modifier) in [("ctrl-", KeyModifiers::CONTROL), ("alt-", KeyModifiers::ALT), ("shift-", KeyModifiers::SHIFT)] {
+        for (prefix, modifier) in [
+            ("ctrl-", KeyModifiers::CONTROL),
+            ("alt-", KeyModifiers::ALT),
+            ("shift-", KeyModifiers::SHIFT),
+        ] {
             if let Some(after) = rest.strip_prefix(prefix).filter(|after| !after.is_empty()) {
                 mods |= modifier;
                 rest = after;
@@ -123,17 +144,27 @@ impl FromStr for Chord {
         };
         if let KeyCode::Char(c) = code {
             if mods.contains(KeyModifiers::SHIFT) {
-                return Err(format!("`{text}`: write `{}`, the character that is typed", c.to_uppercase()));
+                return Err(format!(
+                    "`{text}`: write `{}`, the character that is typed",
+                    c.to_uppercase()
+                ));
             }
             if mods.contains(KeyModifiers::CONTROL) {
                 if c.is_uppercase() {
-                    return Err(format!("`{text}`: with ctrl a terminal does not tell capitals apart: write `ctrl-{}`", c.to_lowercase()));
+                    return Err(format!(
+                        "`{text}`: with ctrl a terminal does not tell capitals apart: write `ctrl-{}`",
+                        c.to_lowercase()
+                    ));
                 }
                 if c == 'z' {
-                    return Err(format!("`{text}` suspends the console wherever it is pressed: it cannot be bound"));
+                    return Err(format!(
+                        "`{text}` suspends the console wherever it is pressed: it cannot be bound"
+                    ));
                 }
                 if let Some((_, name)) = SAME.iter().find(|(same, _)| *same == c) {
-                    return Err(format!("`{text}` is the same as `{name}` in a terminal: bind that"));
+                    return Err(format!(
+                        "`{text}` is the same as `{name}` in a terminal: bind that"
+                    ));
                 }
             }
         }

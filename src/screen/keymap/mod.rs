@@ -63,7 +63,10 @@ impl Bind {
 
 /// Keys as a keymap file has them.
 pub fn spell(keys: &[Chord]) -> String {
-    keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+    keys.iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// What keys pressed so far come to.
@@ -92,18 +95,29 @@ impl Keymap {
         Self::parse(text, &format!("keymaps/{name}.toml"), None).ok()
     }
 
-    /// Reads a keymap: a patch over the one it `inherits`, else over `base`. `file` is named in errors, and names the keymap.
+    /// Reads a keymap: a patch over the one it `inherits`, else over `base`. `file` is named in
+    /// errors, and names the keymap.
     pub fn parse(text: &str, file: &str, base: Option<&Self>) -> Result<Self, KeymapError> {
         let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
-        let binds = read::binds(text, base).map_err(|problems| KeymapError { file: file.to_owned(), problems })?;
-        Ok(Self { name: name.strip_suffix(".toml").unwrap_or(name).to_owned(), binds })
+        let binds = read::binds(text, base).map_err(|problems| KeymapError {
+            file: file.to_owned(),
+            problems,
+        })?;
+        Ok(Self {
+            name: name.strip_suffix(".toml").unwrap_or(name).to_owned(),
+            binds,
+        })
     }
 
     /// What `keys` come to in `contexts`, nearest first.
     pub fn find(&self, contexts: &[Context], keys: &[Chord]) -> Found {
         let mut waits = false;
         for context in contexts {
-            for bind in self.binds.iter().filter(|bind| bind.context == *context && bind.keys.starts_with(keys)) {
+            for bind in self
+                .binds
+                .iter()
+                .filter(|bind| bind.context == *context && bind.keys.starts_with(keys))
+            {
                 if bind.keys.len() > keys.len() {
                     waits = true;
                 } else if waits {
@@ -113,7 +127,11 @@ impl Keymap {
                 }
             }
         }
-        if waits { Found::Wait(None) } else { Found::Nothing }
+        if waits {
+            Found::Wait(None)
+        } else {
+            Found::Nothing
+        }
     }
 
     /// All bindings, in the order of the files they come from.
@@ -123,13 +141,21 @@ impl Keymap {
 
     /// The keys of `action` in `context`.
     pub fn keys(&self, context: Context, action: &Action) -> Vec<&[Chord]> {
-        self.binds.iter().filter(|bind| bind.context == context && bind.action == *action).map(|bind| bind.keys.as_slice()).collect()
+        self.binds
+            .iter()
+            .filter(|bind| bind.context == context && bind.action == *action)
+            .map(|bind| bind.keys.as_slice())
+            .collect()
     }
 }
 
 impl Default for Keymap {
-    /// The shipped `default`; without a single key if that could not be read (a test holds that it can).
+    /// The shipped `default`; without a single key if that could not be read (a test holds that it
+    /// can).
     fn default() -> Self {
-        Self::shipped("default").unwrap_or(Self { name: "default".to_owned(), binds: Vec::new() })
+        Self::shipped("default").unwrap_or(Self {
+            name: "default".to_owned(),
+            binds: Vec::new(),
+        })
     }
 }

@@ -1,4 +1,5 @@
-//! Reads keymap files, and says what is wrong in them: all of it, with line and the nearest right word.
+//! Reads keymap files, and says what is wrong in them: all of it, with line and the nearest right
+//! word.
 //!
 //! Must not know what an action does.
 
@@ -39,8 +40,16 @@ pub struct KeymapError {
 impl fmt::Display for KeymapError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, problem) in self.problems.iter().enumerate() {
-            let end = if at + 1 < self.problems.len() { "\n" } else { "" };
-            write!(f, "{}:{}: {}{end}", self.file, problem.line, problem.message)?;
+            let end = if at + 1 < self.problems.len() {
+                "\n"
+            } else {
+                ""
+            };
+            write!(
+                f,
+                "{}:{}: {}{end}",
+                self.file, problem.line, problem.message
+            )?;
         }
         Ok(())
     }
@@ -50,15 +59,25 @@ impl std::error::Error for KeymapError {}
 
 /// Something that must stay within reach, or nobody gets out.
 const NEEDED: &[(Context, &[Action])] = &[
-    (Context::Global, &[Action::Quit, Action::Interrupt, Action::Palette]),
-    (Context::Dialog, &[Action::Cancel, Action::No, Action::Interrupt]),
+    (
+        Context::Global,
+        &[Action::Quit, Action::Interrupt, Action::Palette],
+    ),
+    (
+        Context::Dialog,
+        &[Action::Cancel, Action::No, Action::Interrupt],
+    ),
     (Context::Input, &[Action::Cancel, Action::Interrupt]),
     (Context::Input, &[Action::Accept]),
 ];
 
-/// The bindings of the keymap `text`, over `base`; or all that is wrong in it, in the order of lines.
+/// The bindings of the keymap `text`, over `base`; or all that is wrong in it, in the order of
+/// lines.
 pub(super) fn binds(text: &str, base: Option<&Keymap>) -> Result<Vec<Bind>, Vec<Problem>> {
-    let mut reader = Reader { text, problems: Vec::new() };
+    let mut reader = Reader {
+        text,
+        problems: Vec::new(),
+    };
     let found = reader.read(base);
     reader.problems.sort_by_key(|problem| problem.line);
     match found {
@@ -74,8 +93,16 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn problem(&mut self, offset: usize, message: impl Into<String>) {
-        let line = 1 + self.text.bytes().take(offset).filter(|byte| *byte == b'\n').count();
-        self.problems.push(Problem { line, message: message.into() });
+        let line = 1 + self
+            .text
+            .bytes()
+            .take(offset)
+            .filter(|byte| *byte == b'\n')
+            .count();
+        self.problems.push(Problem {
+            line,
+            message: message.into(),
+        });
     }
 
     fn read(&mut self, base: Option<&Keymap>) -> Option<Vec<Bind>> {
@@ -95,14 +122,34 @@ impl Reader<'_> {
         let mut own: Vec<(usize, Bind)> = Vec::new();
         let mut unbound = Vec::new();
         for (word, value) in root.iter().filter(|(word, _)| word.get_ref() != "inherits") {
-            let Some(context) = Context::ALL.iter().find(|context| context.word() == word.get_ref().as_ref()) else {
-                let words: Vec<&str> = Context::ALL.iter().map(|context| context.word()).chain(["inherits"]).collect();
-                self.problem(word.span().start, format!("there is no `{}` in a keymap{}", word.get_ref(), hint(word.get_ref(), &words)));
+            let Some(context) = Context::ALL
+                .iter()
+                .find(|context| context.word() == word.get_ref().as_ref())
+            else {
+                let words: Vec<&str> = Context::ALL
+                    .iter()
+                    .map(|context| context.word())
+                    .chain(["inherits"])
+                    .collect();
+                self.problem(
+                    word.span().start,
+                    format!(
+                        "there is no `{}` in a keymap{}",
+                        word.get_ref(),
+                        hint(word.get_ref(), &words)
+                    ),
+                );
                 continue;
             };
             match value.get_ref() {
                 DeValue::Table(table) => self.table(*context, table, &mut own, &mut unbound),
-                _ => self.problem(word.span().start, format!("write [{}] and below it \"key\" = \"action\"", word.get_ref())),
+                _ => self.problem(
+                    word.span().start,
+                    format!(
+                        "write [{}] and below it \"key\" = \"action\"",
+                        word.get_ref()
+                    ),
+                ),
             }
         }
         own.sort_by_key(|(offset, _)| *offset);
@@ -110,14 +157,26 @@ impl Reader<'_> {
         binds.retain(|bind| {
             !unbound.contains(&(bind.context, bind.keys.clone()))
                 && !own.iter().any(|(_, mine)| {
-                    mine.context == bind.context && (mine.keys.starts_with(&bind.keys) || bind.keys.starts_with(&mine.keys))
+                    mine.context == bind.context
+                        && (mine.keys.starts_with(&bind.keys) || bind.keys.starts_with(&mine.keys))
                 })
         });
         binds.extend(own.into_iter().map(|(_, bind)| bind));
         for (context, actions) in NEEDED {
-            if self.problems.is_empty() && !binds.iter().any(|bind| bind.context == *context && actions.contains(&bind.action)) {
+            if self.problems.is_empty()
+                && !binds
+                    .iter()
+                    .any(|bind| bind.context == *context && actions.contains(&bind.action))
+            {
                 let words: Vec<_> = actions.iter().map(|action| format!("`{action}`")).collect();
-                self.problem(0, format!("[{}] has no key for {}: there would be no way on", context.word(), words.join(" or ")));
+                self.problem(
+                    0,
+                    format!(
+                        "[{}] has no key for {}: there would be no way on",
+                        context.word(),
+                        words.join(" or ")
+                    ),
+                );
             }
         }
         Some(binds)
@@ -126,19 +185,44 @@ impl Reader<'_> {
     fn inherit(&mut self, parent: &Spanned<DeValue<'_>>) -> Option<Vec<Bind>> {
         let names: Vec<&str> = SHIPPED.iter().map(|(name, _)| *name).collect();
         let Some(name) = parent.get_ref().as_str() else {
-            self.problem(parent.span().start, format!("`inherits` takes the name of a shipped keymap: {}", names.join(", ")));
+            self.problem(
+                parent.span().start,
+                format!(
+                    "`inherits` takes the name of a shipped keymap: {}",
+                    names.join(", ")
+                ),
+            );
             return None;
         };
         // A shipped keymap inherits only from one before it, so this ends.
-        let own = SHIPPED.iter().position(|(_, text)| *text == self.text).unwrap_or(SHIPPED.len());
-        let found = names.iter().take(own).find(|known| **known == name).and_then(|name| Keymap::shipped(name));
+        let own = SHIPPED
+            .iter()
+            .position(|(_, text)| *text == self.text)
+            .unwrap_or(SHIPPED.len());
+        let found = names
+            .iter()
+            .take(own)
+            .find(|known| **known == name)
+            .and_then(|name| Keymap::shipped(name));
         if found.is_none() {
-            self.problem(parent.span().start, format!("there is no keymap `{name}` to inherit from{}", hint(name, &names)));
+            self.problem(
+                parent.span().start,
+                format!(
+                    "there is no keymap `{name}` to inherit from{}",
+                    hint(name, &names)
+                ),
+            );
         }
         found.map(|keymap| keymap.binds)
     }
 
-    fn table(&mut self, context: Context, table: &DeTable<'_>, own: &mut Vec<(usize, Bind)>, unbound: &mut Vec<(Context, Vec<Chord>)>) {
+    fn table(
+        &mut self,
+        context: Context,
+        table: &DeTable<'_>,
+        own: &mut Vec<(usize, Bind)>,
+        unbound: &mut Vec<(Context, Vec<Chord>)>,
+    ) {
         for (word, value) in table {
             let offset = word.span().start;
             let keys = match keys(word.get_ref()) {
@@ -148,7 +232,9 @@ impl Reader<'_> {
                     continue;
                 }
             };
-            if context == Context::Input && keys.first().is_some_and(|chord| chord.typed().is_some()) {
+            if context == Context::Input
+                && keys.first().is_some_and(|chord| chord.typed().is_some())
+            {
                 self.problem(
                     offset,
                     format!(
@@ -162,9 +248,21 @@ impl Reader<'_> {
                 DeValue::Array(list) if list.is_empty() => unbound.push((context, keys)),
                 DeValue::String(name) => {
                     let action = self.action(context, name, value.span().start);
-                    own.extend(action.map(|action| (offset, Bind { context, keys, action })));
+                    own.extend(action.map(|action| {
+                        (
+                            offset,
+                            Bind {
+                                context,
+                                keys,
+                                action,
+                            },
+                        )
+                    }));
                 }
-                _ => self.problem(value.span().start, "write the action as \"text\", or [] to unbind the key"),
+                _ => self.problem(
+                    value.span().start,
+                    "write the action as \"text\", or [] to unbind the key",
+                ),
             }
         }
     }
@@ -174,12 +272,32 @@ impl Reader<'_> {
         match Action::parse(name) {
             Some(action) if action.fits(context) => return Some(action),
             Some(action) => {
-                let places: Vec<_> = action.contexts().iter().map(|context| format!("[{}]", context.word())).collect();
-                self.problem(offset, format!("`{name}` cannot be bound in [{}], only in {}", context.word(), places.join(" and ")));
+                let places: Vec<_> = action
+                    .contexts()
+                    .iter()
+                    .map(|context| format!("[{}]", context.word()))
+                    .collect();
+                self.problem(
+                    offset,
+                    format!(
+                        "`{name}` cannot be bound in [{}], only in {}",
+                        context.word(),
+                        places.join(" and ")
+                    ),
+                );
             }
             None => {
-                let nearest = words.iter().min_by_key(|word| distance(name, word)).map_or("", String::as_str);
-                self.problem(offset, format!("there is no action `{name}` in [{}]; the nearest is `{nearest}`", context.word()));
+                let nearest = words
+                    .iter()
+                    .min_by_key(|word| distance(name, word))
+                    .map_or("", String::as_str);
+                self.problem(
+                    offset,
+                    format!(
+                        "there is no action `{name}` in [{}]; the nearest is `{nearest}`",
+                        context.word()
+                    ),
+                );
             }
         }
         None
@@ -187,7 +305,10 @@ impl Reader<'_> {
 
     fn conflicts(&mut self, own: &[(usize, Bind)]) {
         for (at, (offset, bind)) in own.iter().enumerate() {
-            for (_, earlier) in own[..at].iter().filter(|(_, earlier)| earlier.context == bind.context) {
+            for (_, earlier) in own[..at]
+                .iter()
+                .filter(|(_, earlier)| earlier.context == bind.context)
+            {
                 if earlier.keys == bind.keys {
                     self.problem(
                         *offset,
@@ -199,7 +320,9 @@ impl Reader<'_> {
                             bind.action
                         ),
                     );
-                } else if earlier.keys.starts_with(&bind.keys) || bind.keys.starts_with(&earlier.keys) {
+                } else if earlier.keys.starts_with(&bind.keys)
+                    || bind.keys.starts_with(&earlier.keys)
+                {
                     self.problem(
                         *offset,
                         format!(
@@ -220,10 +343,15 @@ fn keys(text: &str) -> Result<Vec<Chord>, String> {
     if text == " " {
         return Err("write `space` for the space bar".to_owned());
     }
-    let keys = text.split_whitespace().map(str::parse).collect::<Result<Vec<Chord>, String>>()?;
+    let keys = text
+        .split_whitespace()
+        .map(str::parse)
+        .collect::<Result<Vec<Chord>, String>>()?;
     match keys.len() {
         0 => Err("a key is missing".to_owned()),
         1..=LONGEST => Ok(keys),
-        _ => Err(format!("`{text}`: at most {LONGEST} keys one after the other")),
+        _ => Err(format!(
+            "`{text}`: at most {LONGEST} keys one after the other"
+        )),
     }
 }

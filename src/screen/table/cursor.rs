@@ -23,7 +23,8 @@ impl Table {
         self.hold();
     }
 
-    /// Whoever does something with the row under the cursor means that row: from now on the cursor keeps to it.
+    /// Whoever does something with the row under the cursor means that row: from now on the cursor
+    /// keeps to it.
     pub fn hold(&mut self) {
         self.touched |= !self.rows.is_empty();
     }
@@ -46,6 +47,10 @@ impl Table {
     pub fn scroll_to_cursor(&mut self, height: usize) {
         let height = height.max(1);
         let most = self.rows.len().saturating_sub(height);
-        self.top = self.top.min(self.cursor).max((self.cursor + 1).saturating_sub(height)).min(most);
+        self.top = self
+            .top
+            .min(self.cursor)
+            .max((self.cursor + 1).saturating_sub(height))
+            .min(most);
     }
 }

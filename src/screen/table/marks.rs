@@ -8,12 +8,21 @@ use crate::domain::Key;
 impl Table {
     /// Whether what the row of `key` stands for is marked.
     pub fn is_marked(&self, key: &Key) -> bool {
-        !self.marks.is_empty() && self.marks.contains(self.ranking.groups.get(key).and_then(|members| members.first()).unwrap_or(key))
+        !self.marks.is_empty()
+            && self.marks.contains(
+                self.ranking
+                    .groups
+                    .get(key)
+                    .and_then(|members| members.first())
+                    .unwrap_or(key),
+            )
     }
 
     /// Marks or unmarks what the row under the cursor stands for.
     pub fn toggle_mark(&mut self) {
-        let Some(key) = self.key().cloned() else { return };
+        let Some(key) = self.key().cloned() else {
+            return;
+        };
         let members = self.members(&key).to_vec();
         if self.is_marked(&key) {
             self.marks.retain(|mark| !members.contains(mark));

@@ -7,12 +7,19 @@ use ratatui::style::Color;
 
 /// The nearest colour that a terminal of `depth` has.
 pub(super) fn degrade(color: Color, depth: Depth) -> Color {
-    let Color::Rgb(r, g, b) = color else { return color };
+    let Color::Rgb(r, g, b) = color else {
+        return color;
+    };
     let wanted = (r, g, b);
     match depth {
         Depth::True => color,
-        Depth::Indexed => (16..=255).min_by_key(|index| far(wanted, indexed(*index))).map_or(Color::Reset, Color::Indexed),
-        Depth::Ansi => ANSI.iter().min_by_key(|(_, shown)| far(wanted, *shown)).map_or(Color::Reset, |(named, _)| *named),
+        Depth::Indexed => (16..=255)
+            .min_by_key(|index| far(wanted, indexed(*index)))
+            .map_or(Color::Reset, Color::Indexed),
+        Depth::Ansi => ANSI
+            .iter()
+            .min_by_key(|(_, shown)| far(wanted, *shown))
+            .map_or(Color::Reset, |(named, _)| *named),
         Depth::None => Color::Reset,
     }
 }
@@ -57,10 +64,16 @@ fn far(a: (u8, u8, u8), b: (u8, u8, u8)) -> i64 {
 
 /// Relative luminance as WCAG 2 defines it, 0 to 1.
 pub(super) fn luminance(color: Color) -> f64 {
-    let Color::Rgb(r, g, b) = color else { return 0.0 };
+    let Color::Rgb(r, g, b) = color else {
+        return 0.0;
+    };
     let part = |value: u8| {
         let share = f64::from(value) / 255.0;
-        if share <= 0.040_45 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) }
+        if share <= 0.040_45 {
+            share / 12.92
+        } else {
+            ((share + 0.055) / 1.055).powf(2.4)
+        }
     };
     0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b)
 }

@@ -11,7 +11,8 @@ fn contrast(a: Color, b: Color) -> f64 {
 fn every_shipped_theme_can_be_read() {
     let mut known = Vec::new();
     for (name, text) in SHIPPED {
-        let theme = Theme::parse(name, text, name, &known).unwrap_or_else(|error| panic!("{error}"));
+        let theme =
+            Theme::parse(name, text, name, &known).unwrap_or_else(|error| panic!("{error}"));
         known.push(theme);
     }
     assert_eq!(Theme::shipped(), known);
@@ -20,21 +21,50 @@ fn every_shipped_theme_can_be_read() {
 #[test]
 fn text_can_be_read_on_every_ground() {
     for theme in Theme::shipped().iter().filter(|theme| theme.name != "mono") {
-        let least = if theme.name == "high-contrast" { 7.0 } else { 4.5 };
+        let least = if theme.name == "high-contrast" {
+            7.0
+        } else {
+            4.5
+        };
         let skin = theme.skin(Depth::True);
         for ground in [Role::Background, Role::Surface] {
             let under = skin.of(ground).bg.unwrap();
-            for role in Role::ALL.iter().filter(|role| !matches!(role, Role::Background | Role::Surface | Role::Line | Role::Graph)) {
+            for role in Role::ALL.iter().filter(|role| {
+                !matches!(
+                    role,
+                    Role::Background | Role::Surface | Role::Line | Role::Graph
+                )
+            }) {
                 let style = skin.of(*role);
                 let ratio = contrast(style.fg.unwrap(), style.bg.unwrap_or(under));
-                assert!(ratio >= least, "{}: {} on {}: {ratio:.2}", theme.name, role.word(), ground.word());
+                assert!(
+                    ratio >= least,
+                    "{}: {} on {}: {ratio:.2}",
+                    theme.name,
+                    role.word(),
+                    ground.word()
+                );
             }
         }
         // Rows keep their colours under the cursor.
         let cursor = skin.of(Role::Cursor).bg.unwrap();
-        for role in [Role::Text, Role::Strong, Role::Good, Role::Changing, Role::Warm, Role::Hot, Role::Bad, Role::Mark] {
+        for role in [
+            Role::Text,
+            Role::Strong,
+            Role::Good,
+            Role::Changing,
+            Role::Warm,
+            Role::Hot,
+            Role::Bad,
+            Role::Mark,
+        ] {
             let ratio = contrast(skin.of(role).fg.unwrap(), cursor);
-            assert!(ratio >= 3.0, "{}: {} on the cursor row: {ratio:.2}", theme.name, role.word());
+            assert!(
+                ratio >= 3.0,
+                "{}: {} on the cursor row: {ratio:.2}",
+                theme.name,
+                role.word()
+            );
         }
     }
 }
@@ -66,14 +96,27 @@ fn no_depth_makes_text_vanish() {
 #[test]
 fn what_is_wrong_is_named_with_line_and_nearest_word() {
     let known = Theme::shipped();
-    let error = |text: &str| Theme::parse("mine", text, "mine.toml", &known).unwrap_err().to_string();
-    assert_eq!(error("inherits = \"dark\"\n[roles]\nhott = \"red\"\n"), "mine.toml:3: unknown word `hott`: did you mean `hot`?");
-    assert_eq!(error("inherits = \"drak\"\n"), "mine.toml:1: there is no theme `drak` to inherit from: did you mean `dark`?");
+    let error = |text: &str| {
+        Theme::parse("mine", text, "mine.toml", &known)
+            .unwrap_err()
+            .to_string()
+    };
+    assert_eq!(
+        error("inherits = \"dark\"\n[roles]\nhott = \"red\"\n"),
+        "mine.toml:3: unknown word `hott`: did you mean `hot`?"
+    );
+    assert_eq!(
+        error("inherits = \"drak\"\n"),
+        "mine.toml:1: there is no theme `drak` to inherit from: did you mean `dark`?"
+    );
     assert_eq!(
         error("inherits = \"dark\"\n[palette]\nrouge = \"#f00\"\n"),
         "mine.toml:3: `#f00` is not a colour: write \"#rrggbb\" or \"default\""
     );
-    assert!(error("inherits = \"dark\"\n\n[roles]\nhot = \"bold blod\"\n").starts_with("mine.toml:4: hot: `blod` is neither"));
+    assert!(
+        error("inherits = \"dark\"\n\n[roles]\nhot = \"bold blod\"\n")
+            .starts_with("mine.toml:4: hot: `blod` is neither")
+    );
     assert!(error("[roles]\ntext = \"#ffffff\"\n").contains("`background`"));
     assert!(error("colors = 1\n").contains("unknown word `colors`"));
     assert!(error("inherits = \n").starts_with("mine.toml:1: "));
@@ -82,15 +125,36 @@ fn what_is_wrong_is_named_with_line_and_nearest_word() {
 #[test]
 fn a_child_may_change_one_colour_of_the_palette() {
     let known = Theme::shipped();
-    let child = Theme::parse("mine", "inherits = \"dark\"\n[palette]\nred = \"#123456\"\n", "mine.toml", &known).unwrap();
-    assert_eq!(child.skin(Depth::True).of(Role::Bad).fg, Some(Color::Rgb(0x12, 0x34, 0x56)));
-    assert_eq!(child.skin(Depth::True).of(Role::Text), known[0].skin(Depth::True).of(Role::Text));
+    let child = Theme::parse(
+        "mine",
+        "inherits = \"dark\"\n[palette]\nred = \"#123456\"\n",
+        "mine.toml",
+        &known,
+    )
+    .unwrap();
+    assert_eq!(
+        child.skin(Depth::True).of(Role::Bad).fg,
+        Some(Color::Rgb(0x12, 0x34, 0x56))
+    );
+    assert_eq!(
+        child.skin(Depth::True).of(Role::Text),
+        known[0].skin(Depth::True).of(Role::Text)
+    );
 }
 
 #[test]
 fn colours_come_down_to_the_nearest() {
-    assert_eq!(degrade(Color::Rgb(255, 0, 0), Depth::Indexed), Color::Indexed(196));
-    assert_eq!(degrade(Color::Rgb(9, 9, 9), Depth::Indexed), Color::Indexed(232));
-    assert_eq!(degrade(Color::Rgb(250, 10, 10), Depth::Ansi), Color::LightRed);
+    assert_eq!(
+        degrade(Color::Rgb(255, 0, 0), Depth::Indexed),
+        Color::Indexed(196)
+    );
+    assert_eq!(
+        degrade(Color::Rgb(9, 9, 9), Depth::Indexed),
+        Color::Indexed(232)
+    );
+    assert_eq!(
+        degrade(Color::Rgb(250, 10, 10), Depth::Ansi),
+        Color::LightRed
+    );
     assert_eq!(degrade(Color::Reset, Depth::Ansi), Color::Reset);
 }

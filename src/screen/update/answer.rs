@@ -45,16 +45,26 @@ fn filter(app: &mut App, line: FilterLine) -> Vec<Cmd> {
 
 fn in_dialog(app: &mut App, dialog: Dialog) -> Vec<Cmd> {
     match dialog {
-        Dialog::Confirm(mut confirm) if confirm.typed.as_ref().is_some_and(|typed| !typed.field.is_empty()) => {
+        Dialog::Confirm(mut confirm)
+            if confirm
+                .typed
+                .as_ref()
+                .is_some_and(|typed| !typed.field.is_empty()) =>
+        {
             if confirm.fits() {
                 return carry_out(app, confirm);
             }
-            confirm.typed.iter_mut().for_each(|typed| typed.wrong = true);
+            confirm
+                .typed
+                .iter_mut()
+                .for_each(|typed| typed.wrong = true);
             app.layers.push(Layer::Dialog(Dialog::Confirm(confirm)));
             Vec::new()
         }
         Dialog::Schedule(mut ask) => match ask.schedule() {
-            Ok(schedule) => act::propose(app, &crate::domain::Ask::Schedule(schedule), &ask.targets),
+            Ok(schedule) => {
+                act::propose(app, &crate::domain::Ask::Schedule(schedule), &ask.targets)
+            }
             Err(error) => {
                 ask.error = Some(error);
                 app.layers.push(Layer::Dialog(Dialog::Schedule(ask)));
@@ -64,7 +74,9 @@ fn in_dialog(app: &mut App, dialog: Dialog) -> Vec<Cmd> {
         Dialog::Later(ask) => later::accept(app, ask),
         Dialog::Snooze(ask) => snooze::accept(app, ask),
         Dialog::Laters(list) => later::open(app, &list),
-        Dialog::Confirm(confirm) if confirm.yes && confirm.typed.is_none() => carry_out(app, confirm),
+        Dialog::Confirm(confirm) if confirm.yes && confirm.typed.is_none() => {
+            carry_out(app, confirm)
+        }
         Dialog::Confirm(_) => toast(app, Tone::Info, "nothing was done"),
         Dialog::Count(mut ask) => match ask.count() {
             Ok(count) => act::propose(app, &crate::domain::Ask::Scale(count), &ask.targets),
@@ -117,9 +129,9 @@ fn picked(app: &mut App, picker: &Picker) -> Vec<Cmd> {
         (Pick::Sort, Some(field)) => rows::sort_by(app, field, None),
         (Pick::Theme, Some(name)) => look::use_theme(app, name),
         (Pick::Export, Some(format)) => share::write(app, format),
-        (Pick::Feedback, Some(word)) => {
-            Feedback::parse(word).map_or_else(Vec::new, |feedback| act::propose(app, &Ask::Feedback(feedback), &picker.targets))
-        }
+        (Pick::Feedback, Some(word)) => Feedback::parse(word).map_or_else(Vec::new, |feedback| {
+            act::propose(app, &Ask::Feedback(feedback), &picker.targets)
+        }),
         (Pick::Regions, _) => look::show_regions(app, chosen),
         (Pick::Profiles, _) => look::show_profiles(app, chosen),
         (_, None) => Vec::new(),
@@ -130,10 +142,18 @@ fn picked(app: &mut App, picker: &Picker) -> Vec<Cmd> {
 fn carry_out(app: &mut App, confirm: Confirm) -> Vec<Cmd> {
     if confirm.is_reading() && act::refused(app).is_none() && confirm.left(app.now) > 0.0 {
         app.layers.push(Layer::Dialog(Dialog::Confirm(confirm)));
-        return toast(app, Tone::Info, "not yet: what could go wrong is being read");
+        return toast(
+            app,
+            Tone::Info,
+            "not yet: what could go wrong is being read",
+        );
     }
     if !confirm.fits() {
-        return toast(app, Tone::Bad, "nothing was done: that is not what is to be typed");
+        return toast(
+            app,
+            Tone::Bad,
+            "nothing was done: that is not what is to be typed",
+        );
     }
     if let Some(why) = access::bars(app, &confirm.plan) {
         return toast(app, Tone::Bad, &format!("nothing was done: {why}"));
@@ -169,7 +189,8 @@ fn carry_out(app: &mut App, confirm: Confirm) -> Vec<Cmd> {
     }
 }
 
-/// Closes the layer on top without doing anything: a filter or a theme that was only tried goes back to what it was.
+/// Closes the layer on top without doing anything: a filter or a theme that was only tried goes
+/// back to what it was.
 pub fn cancel(app: &mut App) -> Vec<Cmd> {
     match app.layers.pop() {
         Some(Layer::Journal(mut sheet)) if sheet.typing || !sheet.filter.is_empty() => {
@@ -188,7 +209,9 @@ pub fn cancel(app: &mut App) -> Vec<Cmd> {
                 app.theme = before;
             }
         }
-        Some(Layer::Dialog(Dialog::Confirm(_))) => return toast(app, Tone::Info, "nothing was done"),
+        Some(Layer::Dialog(Dialog::Confirm(_))) => {
+            return toast(app, Tone::Info, "nothing was done");
+        }
         _ => {}
     }
     Vec::new()
@@ -206,7 +229,9 @@ pub fn close_all(app: &mut App) -> Vec<Cmd> {
 /// Yes, where that is an answer.
 pub fn yes(app: &mut App) -> Vec<Cmd> {
     match app.layers.pop() {
-        Some(Layer::Dialog(Dialog::Confirm(confirm))) if confirm.typed.is_none() => carry_out(app, confirm),
+        Some(Layer::Dialog(Dialog::Confirm(confirm))) if confirm.typed.is_none() => {
+            carry_out(app, confirm)
+        }
         Some(Layer::Dialog(Dialog::Quit(ask))) => leave(app, ask.what),
         other => {
             app.layers.extend(other);
@@ -217,7 +242,14 @@ pub fn yes(app: &mut App) -> Vec<Cmd> {
 
 /// No, where that is an answer.
 pub fn no(app: &mut App) -> Vec<Cmd> {
-    if matches!(app.layers.last(), Some(Layer::Dialog(Dialog::Confirm(_) | Dialog::Quit(_)))) { cancel(app) } else { Vec::new() }
+    if matches!(
+        app.layers.last(),
+        Some(Layer::Dialog(Dialog::Confirm(_) | Dialog::Quit(_)))
+    ) {
+        cancel(app)
+    } else {
+        Vec::new()
+    }
 }
 
 /// From No to Yes and back; in a list: down.

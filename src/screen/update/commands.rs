@@ -1,6 +1,7 @@
 //! The command palette's language: one line a command, with its arguments' completions.
 //!
-//! Every action and every verb is a command too, by its word. Must not know how the palette is drawn.
+//! Every action and every verb is a command too, by its word. Must not know how the palette is
+//! drawn.
 
 mod offered;
 mod read_only;
@@ -40,10 +41,34 @@ fn free(_app: &App) -> Vec<String> {
 }
 
 const COMMANDS: &[Command] = &[
-    Command { word: "sort", args: "[FIELD [asc|desc]]", doc: "sort by a field", run: view::sort, options: view::sort_options },
-    Command { word: "filter", args: "[TERMS]", doc: "filter the rows", run: view::filter, options: free },
-    Command { word: "group", args: "NAME", doc: "show another view of this pane", run: view::group, options: view::group_options },
-    Command { word: "theme", args: "[NAME]", doc: "choose the theme", run: view::theme, options: view::theme_options },
+    Command {
+        word: "sort",
+        args: "[FIELD [asc|desc]]",
+        doc: "sort by a field",
+        run: view::sort,
+        options: view::sort_options,
+    },
+    Command {
+        word: "filter",
+        args: "[TERMS]",
+        doc: "filter the rows",
+        run: view::filter,
+        options: free,
+    },
+    Command {
+        word: "group",
+        args: "NAME",
+        doc: "show another view of this pane",
+        run: view::group,
+        options: view::group_options,
+    },
+    Command {
+        word: "theme",
+        args: "[NAME]",
+        doc: "choose the theme",
+        run: view::theme,
+        options: view::theme_options,
+    },
     Command {
         word: "region",
         args: "[CODE ...]",
@@ -96,8 +121,14 @@ const COMMANDS: &[Command] = &[
 ];
 
 /// Other words for commands and actions.
-const ALIASES: &[(&str, &str)] =
-    &[("q", "leave"), ("q!", "leave"), ("quit", "leave"), ("exit", "leave"), ("h", "help"), ("ro", "read-only on")];
+const ALIASES: &[(&str, &str)] = &[
+    ("q", "leave"),
+    ("q!", "leave"),
+    ("quit", "leave"),
+    ("exit", "leave"),
+    ("h", "help"),
+    ("ro", "read-only on"),
+];
 
 /// Runs a line; what is wrong with it is told.
 pub fn run_text(app: &mut App, text: &str) -> Vec<Cmd> {
@@ -130,7 +161,8 @@ pub fn run_palette(app: &mut App, mut palette: Palette) -> Vec<Cmd> {
 
 fn first_word(text: &str) -> (&str, &str) {
     let text = text.trim();
-    text.split_once(char::is_whitespace).map_or((text, ""), |(word, rest)| (word, rest.trim()))
+    text.split_once(char::is_whitespace)
+        .map_or((text, ""), |(word, rest)| (word, rest.trim()))
 }
 
 fn is_command(app: &App, text: &str) -> bool {
@@ -145,7 +177,11 @@ fn is_command(app: &App, text: &str) -> bool {
 /// An action that makes sense as a command.
 fn plain_action(word: &str) -> Option<Action> {
     Action::parse(word).filter(|action| {
-        !matches!(action, Action::Command(_)) && action.contexts().iter().any(|context| matches!(context, Context::Table | Context::Global))
+        !matches!(action, Action::Command(_))
+            && action
+                .contexts()
+                .iter()
+                .any(|context| matches!(context, Context::Table | Context::Global))
     })
 }
 
@@ -160,7 +196,11 @@ fn page(app: &App, word: &str) -> Option<Page> {
 fn try_text(app: &mut App, text: &str) -> Result<Vec<Cmd>, String> {
     let (word, rest) = first_word(text);
     if let Some((_, meant)) = ALIASES.iter().find(|(alias, _)| *alias == word) {
-        return if *meant == "leave" { Ok(leaving::leave(app)) } else { try_text(app, &format!("{meant} {rest}")) };
+        return if *meant == "leave" {
+            Ok(leaving::leave(app))
+        } else {
+            try_text(app, &format!("{meant} {rest}"))
+        };
     }
     if let Some(command) = COMMANDS.iter().find(|command| command.word == word) {
         return (command.run)(app, rest);
@@ -170,13 +210,29 @@ fn try_text(app: &mut App, text: &str) -> Result<Vec<Cmd>, String> {
     }
     if let Some(page) = page(app, word) {
         pages::show(app, page);
-        return if rest.is_empty() { Ok(Vec::new()) } else { view::filter(app, rest) };
+        return if rest.is_empty() {
+            Ok(Vec::new())
+        } else {
+            view::filter(app, rest)
+        };
     }
     if let Some(action) = plain_action(word) {
-        return if rest.is_empty() { Ok(action.run(app)) } else { Err(format!("`{word}` takes nothing after it")) };
+        return if rest.is_empty() {
+            Ok(action.run(app))
+        } else {
+            Err(format!("`{word}` takes nothing after it"))
+        };
     }
-    let words = COMMANDS.iter().map(|command| command.word).chain(Verb::ALL.iter().map(|verb| verb.id()));
+    let words = COMMANDS
+        .iter()
+        .map(|command| command.word)
+        .chain(Verb::ALL.iter().map(|verb| verb.id()));
     let words = words.chain(ENTRIES.iter().map(|entry| entry.id));
-    let nearest = words.chain(app.world.panes().iter().map(|pane| pane.id)).min_by_key(|known| distance(word, known));
-    Err(format!("there is no command `{word}`; the nearest is `{}`", nearest.unwrap_or("help")))
+    let nearest = words
+        .chain(app.world.panes().iter().map(|pane| pane.id))
+        .min_by_key(|known| distance(word, known));
+    Err(format!(
+        "there is no command `{word}`; the nearest is `{}`",
+        nearest.unwrap_or("help")
+    ))
 }

@@ -18,8 +18,20 @@ use crate::domain::{Confirmed, Fault, FaultKind, Outcome, Step, Verb, text::prin
 /// A plan goes off.
 pub fn begin(app: &mut App, confirmed: &Confirmed) {
     let plan = confirmed.plan();
-    let open: std::collections::BTreeSet<_> = plan.targets.iter().map(|target| target.key.clone()).collect();
-    app.running.insert(plan.id.clone(), Running { verb: plan.verb, total: open.len(), open, settled: 0 });
+    let open: std::collections::BTreeSet<_> = plan
+        .targets
+        .iter()
+        .map(|target| target.key.clone())
+        .collect();
+    app.running.insert(
+        plan.id.clone(),
+        Running {
+            verb: plan.verb,
+            total: open.len(),
+            open,
+            settled: 0,
+        },
+    );
     app.deeds.begin(Ran::new(plan, confirmed.at()));
     if let Some(sheet) = suspects::anywhere(&mut app.layers)
         && plan.verb != Verb::Feedback
@@ -27,13 +39,22 @@ pub fn begin(app: &mut App, confirmed: &Confirmed) {
         sheet.acted = true;
         sheet.marks.clear();
     }
-    plan_toast(app, Tone::Info, &format!("{}: sent off", plan.verb), &plan.id);
+    plan_toast(
+        app,
+        Tone::Info,
+        &format!("{}: sent off", plan.verb),
+        &plan.id,
+    );
 }
 
 /// An action went a step further.
 pub fn acted(app: &mut App, outcome: &Outcome) -> Vec<Cmd> {
     app.world.acted(outcome);
-    let result = app.deeds.acted(outcome).filter(|ran| ran.targets.len() > 1).map(|ran| (ran.told(), ran.clone()));
+    let result = app
+        .deeds
+        .acted(outcome)
+        .filter(|ran| ran.targets.len() > 1)
+        .map(|ran| (ran.told(), ran.clone()));
     let mut bulk = false;
     if let Some(running) = app.running.get_mut(&outcome.plan) {
         bulk = running.total > 1;
@@ -43,7 +64,14 @@ pub fn acted(app: &mut App, outcome: &Outcome) -> Vec<Cmd> {
         let (tone, text) = match &result {
             Some((_, ran)) if over => summary(app, ran),
             Some((told, _)) => (Tone::Info, format!("{}: {told}", outcome.verb)),
-            None => (if outcome.step == Step::Settled { Tone::Good } else { Tone::Info }, sentence(outcome)),
+            None => (
+                if outcome.step == Step::Settled {
+                    Tone::Good
+                } else {
+                    Tone::Info
+                },
+                sentence(outcome),
+            ),
         };
         plan_toast(app, tone, &text, &outcome.plan);
         if over {
@@ -60,24 +88,46 @@ pub fn acted(app: &mut App, outcome: &Outcome) -> Vec<Cmd> {
     Vec::new()
 }
 
-/// An action of an earlier run, that had no result, was looked at. Several are told together; the sheet names each.
+/// An action of an earlier run, that had no result, was looked at. Several are told together; the
+/// sheet names each.
 pub fn recovered(app: &mut App, outcome: &Outcome) -> Vec<Cmd> {
     let (name, verb) = (printable(&outcome.name), outcome.verb);
     let (tone, found) = match &outcome.step {
         Step::Settled => (Tone::Good, "it was done".to_owned()),
         Step::Accepted => (Tone::Good, "it is under way".to_owned()),
         Step::Cancelled => (Tone::Info, "it was not done".to_owned()),
-        Step::Unknown(fault) => (Tone::Bad, format!("it cannot be told whether it was done: {}", fault.message)),
+        Step::Unknown(fault) => (
+            Tone::Bad,
+            format!("it cannot be told whether it was done: {}", fault.message),
+        ),
         _ => (Tone::Bad, sentence(outcome)),
     };
     let text = format!("an earlier run ended in the middle of {verb} {name}: {found}");
     app.deeds.recovered(outcome);
-    news::list(app, None, Fault::new(FaultKind::Broken, format!("{verb} {name}"), text.as_str()), outcome.at);
-    match app.deeds.newest().filter(|ran| ran.recovered).map(|ran| ran.targets.len()).sum::<usize>() {
+    news::list(
+        app,
+        None,
+        Fault::new(FaultKind::Broken, format!("{verb} {name}"), text.as_str()),
+        outcome.at,
+    );
+    match app
+        .deeds
+        .newest()
+        .filter(|ran| ran.recovered)
+        .map(|ran| ran.targets.len())
+        .sum::<usize>()
+    {
         0 | 1 => toast(app, tone, &text),
         many => {
-            app.toasts.retain(|toast| !toast.text.starts_with("an earlier run ended in the middle of "));
-            let told = format!("an earlier run ended in the middle of {many} actions: {} tells what was found of each", key(app));
+            app.toasts.retain(|toast| {
+                !toast
+                    .text
+                    .starts_with("an earlier run ended in the middle of ")
+            });
+            let told = format!(
+                "an earlier run ended in the middle of {many} actions: {} tells what was found of each",
+                key(app)
+            );
             toast(app, Tone::Bad, &told)
         }
     }
@@ -88,7 +138,11 @@ pub fn sheet(app: &mut App) -> Vec<Cmd> {
     if matches!(app.layers.last(), Some(Layer::Deeds(_))) {
         app.layers.pop();
     } else if app.deeds.is_empty() {
-        return toast(app, Tone::Info, "nothing was done in this run; the journal has what was done before");
+        return toast(
+            app,
+            Tone::Info,
+            "nothing was done in this run; the journal has what was done before",
+        );
     } else {
         app.layers.push(Layer::Deeds(0));
     }
@@ -97,7 +151,10 @@ pub fn sheet(app: &mut App) -> Vec<Cmd> {
 
 fn key(app: &App) -> String {
     let keys = docs::keys_of(&app.keymap, &Action::Deeds);
-    keys.split("  ").next().filter(|key| !key.is_empty()).map_or_else(|| ":deeds".to_owned(), str::to_owned)
+    keys.split("  ")
+        .next()
+        .filter(|key| !key.is_empty())
+        .map_or_else(|| ":deeds".to_owned(), str::to_owned)
 }
 
 /// The end of a plan with several targets, in one sentence.
@@ -114,7 +171,10 @@ fn summary(app: &App, ran: &Ran) -> (Tone, String) {
     if tone == Tone::Good {
         return (tone, told);
     }
-    let worst = ran.groups().into_iter().find(|group| group.end.is_trouble() && !group.words.is_empty());
+    let worst = ran
+        .groups()
+        .into_iter()
+        .find(|group| group.end.is_trouble() && !group.words.is_empty());
     let words = worst.map_or_else(String::new, |group| format!("; {}", group.words));
     (tone, format!("{told}: {} names each{words}", key(app)))
 }
@@ -132,7 +192,9 @@ fn fault(outcome: &Outcome) -> Option<Fault> {
 
 /// One step in words.
 fn sentence(outcome: &Outcome) -> String {
-    let Outcome { verb, name, step, .. } = outcome;
+    let Outcome {
+        verb, name, step, ..
+    } = outcome;
     match step {
         Step::Journalled => format!("{verb} {name}: in the journal"),
         Step::Calling => format!("{verb} {name}: calling AWS"),

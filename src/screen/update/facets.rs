@@ -26,12 +26,17 @@ pub fn show(app: &mut App, place: usize) -> Vec<Cmd> {
     change(app, |facets| facets.choose(place))
 }
 
-fn change(app: &mut App, change: impl FnOnce(&mut super::super::facets::Facets) -> bool) -> Vec<Cmd> {
+fn change(
+    app: &mut App,
+    change: impl FnOnce(&mut super::super::facets::Facets) -> bool,
+) -> Vec<Cmd> {
     let focus = app.focus;
     if !app.layers.is_empty() {
         return Vec::new();
     }
-    let Some(table) = app.table_mut(focus) else { return Vec::new() };
+    let Some(table) = app.table_mut(focus) else {
+        return Vec::new();
+    };
     if !change(&mut table.facets) {
         return toast(app, Tone::Info, "this pane has one view only");
     }
@@ -41,11 +46,17 @@ fn change(app: &mut App, change: impl FnOnce(&mut super::super::facets::Facets) 
 
 /// The view called `name`, as the palette does.
 pub fn show_named(app: &mut App, name: &str) -> Result<Vec<Cmd>, String> {
-    let names = app.focused().map(|table| table.facets.values.clone()).unwrap_or_default();
+    let names = app
+        .focused()
+        .map(|table| table.facets.values.clone())
+        .unwrap_or_default();
     match names.iter().position(|known| **known == *name) {
         Some(place) => Ok(show(app, place)),
         None if names.is_empty() => Err("this pane has one view only".to_owned()),
-        None => Err(format!("there is no view `{name}` here: {}", names.join(", "))),
+        None => Err(format!(
+            "there is no view `{name}` here: {}",
+            names.join(", ")
+        )),
     }
 }
 

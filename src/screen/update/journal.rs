@@ -19,7 +19,11 @@ pub fn sheet(app: &mut App) -> Vec<Cmd> {
         return Vec::new();
     }
     let Some(path) = app.journal.clone() else {
-        return toast(app, Tone::Info, "no journal is kept: nothing can be changed in this run");
+        return toast(
+            app,
+            Tone::Info,
+            "no journal is kept: nothing can be changed in this run",
+        );
     };
     app.layers.push(Layer::Journal(JournalSheet::new(path)));
     vec![Cmd::Journal]
@@ -53,7 +57,8 @@ pub fn filter(app: &mut App) -> Vec<Cmd> {
     Vec::new()
 }
 
-/// Takes back the plan under the cursor: its inverse is planned, guarded and asked for like anything else.
+/// Takes back the plan under the cursor: its inverse is planned, guarded and asked for like
+/// anything else.
 pub fn undo(app: &mut App) -> Vec<Cmd> {
     if let Some(why) = act::refused(app) {
         return toast(app, Tone::Bad, &why.to_string());
@@ -63,5 +68,8 @@ pub fn undo(app: &mut App) -> Vec<Cmd> {
         Some(Layer::Deed(sheet)) => sheet.deed.plan().cloned(),
         _ => None,
     };
-    plan.map_or_else(|| toast(app, Tone::Info, "no deed here to take back"), |plan| vec![Cmd::UndoPlan(plan)])
+    plan.map_or_else(
+        || toast(app, Tone::Info, "no deed here to take back"),
+        |plan| vec![Cmd::UndoPlan(plan)],
+    )
 }

@@ -18,7 +18,9 @@ const PATIENCE: u8 = 2;
 
 /// The keymap's parts that have the keys, nearest first.
 pub fn contexts(app: &App) -> &'static [Context] {
-    app.layers.last().map_or(&[Context::Table, Context::Global], Layer::contexts)
+    app.layers
+        .last()
+        .map_or(&[Context::Table, Context::Global], Layer::contexts)
 }
 
 /// A key was pressed.
@@ -48,7 +50,9 @@ fn chord(app: &mut App, chord: Chord, held: bool) -> Vec<Cmd> {
         }
         Found::Nothing => {
             app.sequence.keys.clear();
-            chord.typed().map_or_else(Vec::new, |c| typing::insert(app, c.encode_utf8(&mut [0; 4])))
+            chord.typed().map_or_else(Vec::new, |c| {
+                typing::insert(app, c.encode_utf8(&mut [0; 4]))
+            })
         }
     }
 }
@@ -67,7 +71,11 @@ pub fn tick(app: &mut App) -> Vec<Cmd> {
         return Vec::new();
     }
     app.sequence.ticks += 1;
-    if app.sequence.ticks >= PATIENCE { give_up(app) } else { Vec::new() }
+    if app.sequence.ticks >= PATIENCE {
+        give_up(app)
+    } else {
+        Vec::new()
+    }
 }
 
 fn give_up(app: &mut App) -> Vec<Cmd> {

@@ -1,7 +1,8 @@
 //! Later: agreeing a change for an hour to come, and carrying it out then if all is as agreed.
 //!
-//! Nobody is asked a second time, so everything is looked at again: the row as it is, the guards, the demand. Must not know the file
-//! that keeps agreements: it is taken out of there before anything is done, so that of two consoles only one does it.
+//! Nobody is asked a second time, so everything is looked at again: the row as it is, the guards,
+//! the demand. Must not know the file that keeps agreements: it is taken out of there before
+//! anything is done, so that of two consoles only one does it.
 
 use super::{
     super::{
@@ -45,11 +46,13 @@ fn ask_about(app: &mut App, records: &[Arc<Record>]) -> Vec<Cmd> {
 
 /// The list of all that is ahead.
 pub fn list(app: &mut App) -> Vec<Cmd> {
-    app.layers.push(Layer::Dialog(Dialog::Laters(LatersList::default())));
+    app.layers
+        .push(Layer::Dialog(Dialog::Laters(LatersList::default())));
     Vec::new()
 }
 
-/// `:later`, `:later stop 19:00`, `:later 19:00`, `:later mark stop friday`, `:later hours mon-fri 07-19`.
+/// `:later`, `:later stop 19:00`, `:later 19:00`, `:later mark stop friday`, `:later hours mon-fri
+/// 07-19`.
 pub fn command(app: &mut App, text: &str) -> Result<Vec<Cmd>, String> {
     use super::super::dialog::later::Who;
     if text.trim().is_empty() {
@@ -62,14 +65,21 @@ pub fn command(app: &mut App, text: &str) -> Result<Vec<Cmd>, String> {
     let mut ask = LaterInput::new(&records, Vec::new())?;
     let mut rest = text.trim();
     for (word, who) in [("mark", Who::Mark), ("hours", Who::Hours)] {
-        if let Some(after) = rest.strip_prefix(word).filter(|after| after.starts_with(' ')) {
+        if let Some(after) = rest
+            .strip_prefix(word)
+            .filter(|after| after.starts_with(' '))
+        {
             ask.who = who;
             rest = after.trim();
         }
     }
     let (first, after) = rest.split_once(' ').unwrap_or((rest, ""));
     if let Some(verb) = Verb::ALL.iter().find(|verb| verb.id() == first) {
-        ask.verb = ask.verbs.iter().position(|known| known == verb).ok_or_else(|| format!("{verb} cannot be agreed for later here"))?;
+        ask.verb = ask
+            .verbs
+            .iter()
+            .position(|known| known == verb)
+            .ok_or_else(|| format!("{verb} cannot be agreed for later here"))?;
         rest = after.trim();
     }
     ask.field.set(rest);
@@ -111,13 +121,35 @@ pub fn agree(app: &mut App, confirmed: Confirmed, due: Stamp) -> Vec<Cmd> {
         Ok(laters) => laters,
         Err(why) => return toast(app, Tone::Bad, &format!("nothing was agreed: {why}")),
     };
-    let old = app.later.shelf.laters().filter(|old| laters.iter().any(|new| new.key() == old.key()));
-    let mut changes: Vec<Change> = old.map(|old| Change::Remove(Kept::Later(old.clone()))).collect();
-    changes.extend(laters.iter().map(|later| Change::Add(Kept::Later(later.clone()))));
+    let old = app
+        .later
+        .shelf
+        .laters()
+        .filter(|old| laters.iter().any(|new| new.key() == old.key()));
+    let mut changes: Vec<Change> = old
+        .map(|old| Change::Remove(Kept::Later(old.clone())))
+        .collect();
+    changes.extend(
+        laters
+            .iter()
+            .map(|later| Change::Add(Kept::Later(later.clone()))),
+    );
     if let [first, others @ ..] = laters.as_slice() {
-        let more = if others.is_empty() { String::new() } else { format!(" and {} more", others.len()) };
+        let more = if others.is_empty() {
+            String::new()
+        } else {
+            format!(" and {} more", others.len())
+        };
         let at = when::comes_to(due, app.now, &app.zone);
-        toast(app, Tone::Good, &format!("{} {}{more}: agreed for {at}, if a console runs then", first.verb(), first.name()));
+        toast(
+            app,
+            Tone::Good,
+            &format!(
+                "{} {}{more}: agreed for {at}, if a console runs then",
+                first.verb(),
+                first.name()
+            ),
+        );
     }
     keep(app, changes)
 }
@@ -135,8 +167,12 @@ pub(super) fn keep(app: &mut App, changes: Vec<Change>) -> Vec<Cmd> {
 /// Takes back what is agreed for the rows of the dialog, or the line of the list: it is not done.
 pub fn remove(app: &mut App) -> Vec<Cmd> {
     let gone: Vec<Kept> = match app.layers.last() {
-        Some(Layer::Dialog(Dialog::Later(ask))) => ask.agreed.iter().cloned().map(Kept::Later).collect(),
-        Some(Layer::Dialog(Dialog::Laters(list))) => list.chosen(&app.later.shelf).into_iter().collect(),
+        Some(Layer::Dialog(Dialog::Later(ask))) => {
+            ask.agreed.iter().cloned().map(Kept::Later).collect()
+        }
+        Some(Layer::Dialog(Dialog::Laters(list))) => {
+            list.chosen(&app.later.shelf).into_iter().collect()
+        }
         _ => return Vec::new(),
     };
     if let Some(Layer::Dialog(Dialog::Later(ask))) = app.layers.last_mut() {
@@ -144,20 +180,37 @@ pub fn remove(app: &mut App) -> Vec<Cmd> {
     }
     for kept in &gone {
         match kept {
-            Kept::Later(later) => toast(app, Tone::Info, &format!("{} {}: taken back, it will not be done", later.verb(), later.name())),
-            Kept::Snooze(snooze) => toast(app, Tone::Info, &format!("{} rests no more", snooze.name)),
+            Kept::Later(later) => toast(
+                app,
+                Tone::Info,
+                &format!(
+                    "{} {}: taken back, it will not be done",
+                    later.verb(),
+                    later.name()
+                ),
+            ),
+            Kept::Snooze(snooze) => {
+                toast(app, Tone::Info, &format!("{} rests no more", snooze.name))
+            }
         };
     }
     keep(app, gone.into_iter().map(Change::Remove).collect())
 }
 
-/// The line of the list: a missed change is asked for now, one that is ahead can be changed, what rests wakes.
+/// The line of the list: a missed change is asked for now, one that is ahead can be changed, what
+/// rests wakes.
 pub fn open(app: &mut App, list: &LatersList) -> Vec<Cmd> {
     match list.chosen(&app.later.shelf) {
-        Some(Kept::Later(later)) if later.is_missed(app.now) => act::propose(app, later.ask(), std::slice::from_ref(later.key())),
+        Some(Kept::Later(later)) if later.is_missed(app.now) => {
+            act::propose(app, later.ask(), std::slice::from_ref(later.key()))
+        }
         Some(Kept::Later(later)) => match app.world.record(later.key()).cloned() {
             Some(record) => ask_about(app, &[record]),
-            None => toast(app, Tone::Info, &format!("{} is not in sight", later.name())),
+            None => toast(
+                app,
+                Tone::Info,
+                &format!("{} is not in sight", later.name()),
+            ),
         },
         Some(Kept::Snooze(snooze)) => {
             toast(app, Tone::Info, &format!("{} rests no more", snooze.name));
@@ -171,16 +224,31 @@ pub fn open(app: &mut App, list: &LatersList) -> Vec<Cmd> {
 pub(super) fn overtaken(app: &mut App, confirmed: &Confirmed) -> Vec<Cmd> {
     let plan = confirmed.plan();
     let mine = |later: &&Later| {
-        later.is_missed(app.now) && later.verb() == plan.verb && plan.targets.iter().any(|target| target.key == *later.key())
+        later.is_missed(app.now)
+            && later.verb() == plan.verb
+            && plan.targets.iter().any(|target| target.key == *later.key())
     };
-    let changes = app.later.shelf.laters().filter(mine).map(|later| Change::Remove(Kept::Later(later.clone()))).collect();
+    let changes = app
+        .later
+        .shelf
+        .laters()
+        .filter(mine)
+        .map(|later| Change::Remove(Kept::Later(later.clone())))
+        .collect();
     keep(app, changes)
 }
 
 /// A second has passed: what rested long enough wakes, and what is due is taken off the shelf.
 pub fn tick(app: &mut App) -> Vec<Cmd> {
-    let rested = app.later.shelf.snoozes().filter(|snooze| snooze.until <= app.now).cloned();
-    let rested = rested.map(|snooze| Change::Remove(Kept::Snooze(snooze))).collect();
+    let rested = app
+        .later
+        .shelf
+        .snoozes()
+        .filter(|snooze| snooze.until <= app.now)
+        .cloned();
+    let rested = rested
+        .map(|snooze| Change::Remove(Kept::Snooze(snooze)))
+        .collect();
     let mut commands = keep(app, rested);
     commands.extend(take_due(app));
     commands
@@ -189,8 +257,16 @@ pub fn tick(app: &mut App) -> Vec<Cmd> {
 fn take_due(app: &mut App) -> Vec<Cmd> {
     let now = app.now;
     app.world.rest(app.later.shelf.resting(now), now);
-    let fresh = |later: &&Later| later.is_due(now) && !app.later.taking.iter().any(|taking| taking.is(later));
-    let (missed, due): (Vec<Later>, Vec<Later>) = app.later.shelf.laters().filter(fresh).cloned().partition(|later| later.is_missed(now));
+    let fresh = |later: &&Later| {
+        later.is_due(now) && !app.later.taking.iter().any(|taking| taking.is(later))
+    };
+    let (missed, due): (Vec<Later>, Vec<Later>) = app
+        .later
+        .shelf
+        .laters()
+        .filter(fresh)
+        .cloned()
+        .partition(|later| later.is_missed(now));
     tell_missed(app, missed);
     if let (Some(why), false) = (act::refused(app), due.is_empty()) {
         // Another console may still do it.
@@ -200,7 +276,9 @@ fn take_due(app: &mut App) -> Vec<Cmd> {
         return Vec::new();
     }
     let in_sight = due.into_iter().filter(|later| is_in_sight(app, later));
-    let (closed, ready): (Vec<_>, Vec<_>) = in_sight.map(|later| (closed(app, &later), later)).partition(|(why, _)| why.is_some());
+    let (closed, ready): (Vec<_>, Vec<_>) = in_sight
+        .map(|later| (closed(app, &later), later))
+        .partition(|(why, _)| why.is_some());
     for (why, later) in closed {
         if let Some(why) = &why {
             not_done(app, &later, why);
@@ -214,12 +292,16 @@ fn take_due(app: &mut App) -> Vec<Cmd> {
     vec![Cmd::Take(ready)]
 }
 
-/// Why nothing is changed here through the profile that reaches its row. Another console may still do it.
+/// Why nothing is changed here through the profile that reaches its row. Another console may still
+/// do it.
 fn closed(app: &App, later: &Later) -> Option<Why> {
-    app.world.record(later.key()).and_then(|record| access::barred(app, &record.head.profile))
+    app.world
+        .record(later.key())
+        .and_then(|record| access::barred(app, &record.head.profile))
 }
 
-/// Whether its row is there, or is known to be gone: everything its account and region hold was read after its hour.
+/// Whether its row is there, or is known to be gone: everything its account and region hold was
+/// read after its hour.
 fn is_in_sight(app: &App, later: &Later) -> bool {
     let key = later.key();
     if app.world.record(key).is_some() {
@@ -227,23 +309,46 @@ fn is_in_sight(app: &App, later: &Later) -> bool {
     }
     let panes: Vec<_> = app.world.panes().iter().map(|pane| pane.id).collect();
     let sources = panes.iter().flat_map(|pane| app.world.health(pane));
-    let mut here = sources.filter(|(source, _)| source.place.account == key.account && source.place.region == key.region).peekable();
-    here.peek().is_some() && here.all(|(_, health)| health.last_good.is_some_and(|read| read >= later.due()))
+    let mut here = sources
+        .filter(|(source, _)| {
+            source.place.account == key.account && source.place.region == key.region
+        })
+        .peekable();
+    here.peek().is_some()
+        && here.all(|(_, health)| health.last_good.is_some_and(|read| read >= later.due()))
 }
 
 fn tell_missed(app: &mut App, missed: Vec<Later>) {
-    let fresh: Vec<Later> = missed.into_iter().filter(|later| app.later.told.insert((later.key().clone(), later.due()))).collect();
+    let fresh: Vec<Later> = missed
+        .into_iter()
+        .filter(|later| app.later.told.insert((later.key().clone(), later.due())))
+        .collect();
     let Some(first) = fresh.first() else { return };
-    let more = if fresh.len() > 1 { format!(" and {} more", fresh.len() - 1) } else { String::new() };
+    let more = if fresh.len() > 1 {
+        format!(" and {} more", fresh.len() - 1)
+    } else {
+        String::new()
+    };
     let at = when::told(first.due(), &app.zone);
-    let text = format!("{} {}{more}: agreed for {at}, but no console did it; it is not done unasked any more", first.verb(), first.name());
+    let text = format!(
+        "{} {}{more}: agreed for {at}, but no console did it; it is not done unasked any more",
+        first.verb(),
+        first.name()
+    );
     toast(app, Tone::Bad, &text);
     for later in &fresh {
         let at = when::told(later.due(), &app.zone);
-        list_fault(app, later, &format!("not done: no console could act at {at}; `:later` asks again"));
+        list_fault(
+            app,
+            later,
+            &format!("not done: no console could act at {at}; `:later` asks again"),
+        );
     }
     if app.layers.is_empty() {
-        app.layers.push(Layer::Dialog(Dialog::Laters(LatersList { missed: true, ..LatersList::default() })));
+        app.layers.push(Layer::Dialog(Dialog::Laters(LatersList {
+            missed: true,
+            ..LatersList::default()
+        })));
     }
 }
 
@@ -257,12 +362,17 @@ pub fn kept(app: &mut App, shelf: Shelf) -> Vec<Cmd> {
 
 /// These were wanted, and those were taken off the shelf: by this console and no other.
 pub fn taken(app: &mut App, wanted: &[Later], taken: Vec<Later>) -> Vec<Cmd> {
-    app.later.taking.retain(|taking| !wanted.iter().any(|wanted| wanted.is(taking)));
+    app.later
+        .taking
+        .retain(|taking| !wanted.iter().any(|wanted| wanted.is(taking)));
     let mut plans: BTreeMap<PlanId, Vec<Later>> = BTreeMap::new();
     for later in taken {
         plans.entry(later.plan().clone()).or_default().push(later);
     }
-    plans.into_values().flat_map(|agreed| run(app, &agreed)).collect()
+    plans
+        .into_values()
+        .flat_map(|agreed| run(app, &agreed))
+        .collect()
 }
 
 /// What was agreed together, now: all that is still as agreed, and a word about the rest.
@@ -299,12 +409,29 @@ fn run(app: &mut App, agreed: &[Later]) -> Vec<Cmd> {
 
 /// The plan made anew of the rows as they are, guarded, and held against what was agreed.
 fn confirmed(app: &mut App, agreed: &[Later]) -> Result<Confirmed, Why> {
-    let records: Vec<(Arc<Record>, &Ask)> =
-        agreed.iter().filter_map(|later| app.world.record(later.key()).cloned().map(|record| (record, later.ask()))).collect();
-    let Some(first) = agreed.first().filter(|_| !records.is_empty()) else { return Err(Why::new("it is no longer there")) };
-    let asked: Vec<(&Record, &Ask)> = records.iter().map(|(record, ask)| (record.as_ref(), *ask)).collect();
+    let records: Vec<(Arc<Record>, &Ask)> = agreed
+        .iter()
+        .filter_map(|later| {
+            app.world
+                .record(later.key())
+                .cloned()
+                .map(|record| (record, later.ask()))
+        })
+        .collect();
+    let Some(first) = agreed.first().filter(|_| !records.is_empty()) else {
+        return Err(Why::new("it is no longer there"));
+    };
+    let asked: Vec<(&Record, &Ask)> = records
+        .iter()
+        .map(|(record, ask)| (record.as_ref(), *ask))
+        .collect();
     app.plans += 1;
-    let mut plan = Plan::each(PlanId::new(app.now, app.plans), first.verb(), &asked, app.now);
+    let mut plan = Plan::each(
+        PlanId::new(app.now, app.plans),
+        first.verb(),
+        &asked,
+        app.now,
+    );
     plan.reason = Some(format!("agreed {} by L", first.agreed().strftime("%Y-%m-%d %H:%M")).into());
     let left_out = |plan: &Plan| plan.skipped.last().map(|skipped| skipped.why.clone());
     if plan.targets.is_empty() {
@@ -314,7 +441,8 @@ fn confirmed(app: &mut App, agreed: &[Later]) -> Result<Confirmed, Why> {
     if plan.targets.is_empty() {
         return Err(left_out(&plan).unwrap_or_else(|| Why::new("nothing to do")));
     }
-    plan.confirm_as_agreed(agreed, app.now).map_err(|why| Why::new(why.to_string()))
+    plan.confirm_as_agreed(agreed, app.now)
+        .map_err(|why| Why::new(why.to_string()))
 }
 
 /// Says once that it was not done, and why.
@@ -323,11 +451,28 @@ fn not_done(app: &mut App, later: &Later, why: &Why) {
         return;
     }
     let at = when::brief(later.due(), app.now, &app.zone);
-    toast(app, Tone::Bad, &format!("{} {} at {at} was not done: {why}", later.verb(), later.name()));
+    toast(
+        app,
+        Tone::Bad,
+        &format!(
+            "{} {} at {at} was not done: {why}",
+            later.verb(),
+            later.name()
+        ),
+    );
     list_fault(app, later, &format!("not done: {why}"));
 }
 
 fn list_fault(app: &mut App, later: &Later, text: &str) {
     let at = app.now;
-    news::list(app, None, Fault::new(FaultKind::Refused, format!("later: {} {}", later.verb(), later.name()), text), at);
+    news::list(
+        app,
+        None,
+        Fault::new(
+            FaultKind::Refused,
+            format!("later: {} {}", later.verb(), later.name()),
+            text,
+        ),
+        at,
+    );
 }

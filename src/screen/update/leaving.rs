@@ -1,4 +1,5 @@
-//! Out of the program: at once, or after a question that names what is under way and what is agreed for later.
+//! Out of the program: at once, or after a question that names what is under way and what is agreed
+//! for later.
 //!
 //! Must not know the file that keeps agreements.
 
@@ -17,8 +18,11 @@ use crate::domain::{Later, text::printable, when};
 pub fn quit(app: &mut App) -> Vec<Cmd> {
     if pages::step_back(app) {
         Vec::new()
-    } else if let Some(table) =
-        app.focused().filter(|table| table.rule().is_some()).map(|table| table.tile).and_then(|tile| app.table_mut(tile))
+    } else if let Some(table) = app
+        .focused()
+        .filter(|table| table.rule().is_some())
+        .map(|table| table.tile)
+        .and_then(|tile| app.table_mut(tile))
     {
         table.close_groups();
         Vec::new()
@@ -30,16 +34,35 @@ pub fn quit(app: &mut App) -> Vec<Cmd> {
     }
 }
 
-/// Closes all that is open; with nothing open, asks whether to cancel what has not begun, else out. On the question whether to
-/// leave: leaves.
+/// Closes all that is open; with nothing open, asks whether to cancel what has not begun, else out.
+/// On the question whether to leave: leaves.
 pub fn interrupt(app: &mut App) -> Vec<Cmd> {
     match app.layers.last() {
         Some(Layer::Dialog(Dialog::Quit(ask))) if ask.what == Leave::Program => vec![Cmd::Quit],
-        None if app.deeds.newest().any(|ran| ran.not_begun() > 0 && app.running.contains_key(&ran.id)) => {
-            let open = app.deeds.newest().filter(|ran| app.running.contains_key(&ran.id));
-            let line = |ran: &Ran| format!("{}: {} of {} not begun", ran.verb, ran.not_begun(), ran.targets.len());
+        None if app
+            .deeds
+            .newest()
+            .any(|ran| ran.not_begun() > 0 && app.running.contains_key(&ran.id)) =>
+        {
+            let open = app
+                .deeds
+                .newest()
+                .filter(|ran| app.running.contains_key(&ran.id));
+            let line = |ran: &Ran| {
+                format!(
+                    "{}: {} of {} not begun",
+                    ran.verb,
+                    ran.not_begun(),
+                    ran.targets.len()
+                )
+            };
             let open = open.map(line).collect();
-            app.layers.push(Layer::Dialog(Dialog::Quit(QuitAsk { what: Leave::Plans, open, ahead: None, yes: false })));
+            app.layers.push(Layer::Dialog(Dialog::Quit(QuitAsk {
+                what: Leave::Plans,
+                open,
+                ahead: None,
+                yes: false,
+            })));
             Vec::new()
         }
         None | Some(Layer::Dialog(Dialog::Quit(_))) => leave(app),
@@ -49,29 +72,67 @@ pub fn interrupt(app: &mut App) -> Vec<Cmd> {
 
 /// Out, after asking if something is under way or is agreed for later.
 pub fn leave(app: &mut App) -> Vec<Cmd> {
-    let running = app.running.values().map(|plan| format!("{}: {} of {} still open", plan.verb, plan.open.len(), plan.total));
-    let taken = app.later.taking.iter().map(|later| format!("{} {}: its hour has come", later.verb(), printable(later.name())));
+    let running = app.running.values().map(|plan| {
+        format!(
+            "{}: {} of {} still open",
+            plan.verb,
+            plan.open.len(),
+            plan.total
+        )
+    });
+    let taken = app.later.taking.iter().map(|later| {
+        format!(
+            "{} {}: its hour has come",
+            later.verb(),
+            printable(later.name())
+        )
+    });
     let open: Vec<String> = running.chain(taken).collect();
     let ahead = ahead(app);
     if open.is_empty() && ahead.is_none() {
         return vec![Cmd::Quit];
     }
     answer::close_all(app);
-    app.layers.push(Layer::Dialog(Dialog::Quit(QuitAsk { what: Leave::Program, open, ahead, yes: false })));
+    app.layers.push(Layer::Dialog(Dialog::Quit(QuitAsk {
+        what: Leave::Program,
+        open,
+        ahead,
+        yes: false,
+    })));
     Vec::new()
 }
 
-/// What this console would do at its hour, and does not if it ends; `None` while it may not act: then its end changes nothing.
+/// What this console would do at its hour, and does not if it ends; `None` while it may not act:
+/// then its end changes nothing.
 fn ahead(app: &App) -> Option<Ahead> {
     if act::refused(app).is_some() {
         return None;
     }
-    // What another console on the same machine agreed elsewhere is not for this one to do. Before it is connected it does not know where it is.
-    let here = |later: &&Later| app.places.is_empty() || app.places.iter().any(|place| place.account == later.key().account);
-    let waits = |later: &&Later| !later.is_missed(app.now) && !app.later.taking.iter().any(|taking| taking.is(later));
-    let mut laters: Vec<&Later> = app.later.shelf.laters().filter(waits).filter(here).collect();
+    // What another console on the same machine agreed elsewhere is not for this one to do. Before
+    // it is connected it does not know where it is.
+    let here = |later: &&Later| {
+        app.places.is_empty()
+            || app
+                .places
+                .iter()
+                .any(|place| place.account == later.key().account)
+    };
+    let waits = |later: &&Later| {
+        !later.is_missed(app.now) && !app.later.taking.iter().any(|taking| taking.is(later))
+    };
+    let mut laters: Vec<&Later> = app
+        .later
+        .shelf
+        .laters()
+        .filter(waits)
+        .filter(here)
+        .collect();
     laters.sort_by_key(|later| later.due());
     let next = laters.first()?;
     let at = when::brief(next.due(), app.now, &app.zone);
-    Some(Ahead { many: laters.len(), next: format!("{} {} at {at}", next.verb(), printable(next.name())), kept: app.later.lasting })
+    Some(Ahead {
+        many: laters.len(),
+        next: format!("{} {} at {at}", next.verb(), printable(next.name())),
+        kept: app.later.lasting,
+    })
 }

@@ -28,7 +28,9 @@ pub fn use_theme(app: &mut App, name: &str) -> Vec<Cmd> {
 }
 
 fn wear(app: &mut App, place: usize) -> Vec<Cmd> {
-    let Some(name) = app.themes.get(place).map(|theme| theme.name.clone()) else { return Vec::new() };
+    let Some(name) = app.themes.get(place).map(|theme| theme.name.clone()) else {
+        return Vec::new();
+    };
     app.theme = place;
     toast(app, Tone::Info, &format!("theme {name}"));
     if app.prefs.theme.as_ref() == Some(&name) {
@@ -47,7 +49,11 @@ pub fn themes(app: &mut App) -> Vec<Cmd> {
         on: place == app.theme,
     };
     let items = app.themes.iter().enumerate().map(item).collect();
-    app.layers.push(Layer::Dialog(Dialog::Pick(Picker::new(Pick::Theme, "Theme", items))));
+    app.layers.push(Layer::Dialog(Dialog::Pick(Picker::new(
+        Pick::Theme,
+        "Theme",
+        items,
+    ))));
     Vec::new()
 }
 
@@ -55,7 +61,9 @@ pub fn themes(app: &mut App) -> Vec<Cmd> {
 pub fn regions(app: &mut App) -> Vec<Cmd> {
     let names = app.places.iter().map(|place| place.region.clone());
     let of_row = |record: &crate::domain::Record| record.head.key.region.clone();
-    let items = choices(app, names, of_row, |name| app.shown.regions.is_empty() || app.shown.regions.contains(name));
+    let items = choices(app, names, of_row, |name| {
+        app.shown.regions.is_empty() || app.shown.regions.contains(name)
+    });
     pick(app, Pick::Regions, "Show regions", items)
 }
 
@@ -63,7 +71,9 @@ pub fn regions(app: &mut App) -> Vec<Cmd> {
 pub fn profiles(app: &mut App) -> Vec<Cmd> {
     let names = app.places.iter().map(|place| place.profile.clone());
     let of_row = |record: &crate::domain::Record| record.head.profile.clone();
-    let items = choices(app, names, of_row, |name| app.shown.profiles.is_empty() || app.shown.profiles.contains(name));
+    let items = choices(app, names, of_row, |name| {
+        app.shown.profiles.is_empty() || app.shown.profiles.contains(name)
+    });
     pick(app, Pick::Profiles, "Show profiles", items)
 }
 
@@ -71,7 +81,10 @@ fn pick(app: &mut App, pick: Pick, title: &'static str, items: Vec<Item>) -> Vec
     if items.is_empty() {
         return toast(app, Tone::Info, "nothing to choose from yet");
     }
-    app.layers.push(Layer::Dialog(Dialog::Pick(Picker { cursor: 0, ..Picker::new(pick, title, items) })));
+    app.layers.push(Layer::Dialog(Dialog::Pick(Picker {
+        cursor: 0,
+        ..Picker::new(pick, title, items)
+    })));
     Vec::new()
 }
 
@@ -88,7 +101,11 @@ fn choices(
         }
     }
     let item = |(id, rows): (Arc<str>, usize)| Item {
-        label: if id.is_empty() { "(environment)".to_owned() } else { crate::domain::text::printable(&id).into_owned() },
+        label: if id.is_empty() {
+            "(environment)".to_owned()
+        } else {
+            crate::domain::text::printable(&id).into_owned()
+        },
         note: format!("{rows} {}", if rows == 1 { "row" } else { "rows" }),
         on: on(&id),
         id,

@@ -1,6 +1,7 @@
 //! What a message does to the state. No I/O, no clock, no await: behaviour is a table test.
 //!
-//! One file a topic; every action's function is named in [`super::actions`]. Must not know how anything is drawn.
+//! One file a topic; every action's function is named in [`super::actions`]. Must not know how
+//! anything is drawn.
 
 pub mod act;
 pub mod answer;
@@ -67,7 +68,8 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Cmd> {
     commands
 }
 
-/// Brings what is kept in line with what is known: rows of the tables in sight, cursors, sheets, scrolling.
+/// Brings what is kept in line with what is known: rows of the tables in sight, cursors, sheets,
+/// scrolling.
 pub fn settle(app: &mut App) {
     app.money.refresh(&app.world, app.now);
     let tiles = in_sight(app);
@@ -75,9 +77,16 @@ pub fn settle(app: &mut App) {
         app.focus = tiles.first().copied().unwrap_or(Tile::Waste);
     }
     // Who opens something has seen the row under the cursor; a filter is tried on the table itself.
-    let still = app.layers.iter().any(|layer| !matches!(layer, Layer::Filter(_)));
+    let still = app
+        .layers
+        .iter()
+        .any(|layer| !matches!(layer, Layer::Filter(_)));
     let frozen = app.frozen.is_some();
-    for table in app.tables.iter_mut().filter(|table| tiles.contains(&table.tile)) {
+    for table in app
+        .tables
+        .iter_mut()
+        .filter(|table| tiles.contains(&table.tile))
+    {
         if table.is_stale(&app.world, frozen, app.now) {
             table.rebuild(&app.world, &app.shown, still, app.now);
         }
@@ -99,7 +108,12 @@ pub fn settle(app: &mut App) {
                 sheet.key = named(&table.rows, sheet.key.clone());
             }
             match app.world.record(&sheet.key) {
-                None if is_alike(&sheet.key) => sheet.gone = !app.tables.iter().any(|table| table.alike(&sheet.key).is_some()),
+                None if is_alike(&sheet.key) => {
+                    sheet.gone = !app
+                        .tables
+                        .iter()
+                        .any(|table| table.alike(&sheet.key).is_some())
+                }
                 Some(record) => {
                     sheet.gone = false;
                     if !frozen {
@@ -140,8 +154,14 @@ pub(super) fn plan_toast(app: &mut App, tone: Tone, text: &str, plan: &PlanId) {
 
 fn push(app: &mut App, tone: Tone, text: &str, plan: Option<PlanId>) {
     let text = printable(text).into_owned();
-    app.toasts.retain(|toast| toast.text != text && (plan.is_none() || toast.plan != plan));
-    app.toasts.push(Toast { text, tone, at: app.now, plan });
+    app.toasts
+        .retain(|toast| toast.text != text && (plan.is_none() || toast.plan != plan));
+    app.toasts.push(Toast {
+        text,
+        tone,
+        at: app.now,
+        plan,
+    });
     let extra = app.toasts.len().saturating_sub(TOASTS);
     app.toasts.drain(..extra);
 }

@@ -97,7 +97,9 @@ fn go(app: &mut App, go: Go) -> Vec<Cmd> {
                 app.theme = picker.cursor.min(app.themes.len().saturating_sub(1));
             }
         }
-        Some(Layer::Journal(sheet)) => sheet.cursor = go.from(sheet.cursor, page, sheet.shown.len().saturating_sub(1)),
+        Some(Layer::Journal(sheet)) => {
+            sheet.cursor = go.from(sheet.cursor, page, sheet.shown.len().saturating_sub(1))
+        }
         Some(layer) => {
             if let Some(scroll) = layer.scroll() {
                 *scroll = go.from(*scroll, page, most);

@@ -1,4 +1,5 @@
-//! The mouse: a click selects, the wheel scrolls. Everything it does a key does too, and it answers no question.
+//! The mouse: a click selects, the wheel scrolls. Everything it does a key does too, and it answers
+//! no question.
 //!
 //! Must not know where things stand: [`layout::hit`] does.
 
@@ -36,7 +37,9 @@ fn click(app: &mut App, hit: Option<Hit>) -> Vec<Cmd> {
             picker.cursor = line.min(picker.items.len().saturating_sub(1));
             picker.toggle();
         }
-        (Some(Hit::Line(line)), Some(Layer::Dialog(Dialog::Verbs(menu)))) => menu.cursor = line.min(menu.lines.len().saturating_sub(1)),
+        (Some(Hit::Line(line)), Some(Layer::Dialog(Dialog::Verbs(menu)))) => {
+            menu.cursor = line.min(menu.lines.len().saturating_sub(1))
+        }
         // A question wants an answer first.
         (_, Some(Layer::Dialog(_))) => {}
         (Some(Hit::Facet(place)), None) => return facets::show(app, place),

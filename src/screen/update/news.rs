@@ -30,7 +30,11 @@ pub fn tick(app: &mut App, now: Stamp) -> Vec<Cmd> {
         }
     }
     app.toasts.retain(|toast| {
-        let life = if toast.tone == Tone::Bad { BAD_TOAST_LIFE } else { TOAST_LIFE };
+        let life = if toast.tone == Tone::Bad {
+            BAD_TOAST_LIFE
+        } else {
+            TOAST_LIFE
+        };
         seconds_between(toast.at, now) < life
     });
     let mut commands = later::tick(app);
@@ -71,11 +75,19 @@ pub fn note(app: &mut App, fault: Fault) -> Vec<Cmd> {
 
 /// Puts a failure on the errors list; the same one again raises its count.
 pub(super) fn list(app: &mut App, source: Option<SourceId>, fault: Fault, at: Stamp) {
-    let known = app.errors.iter().position(|line| line.source == source && line.fault == fault);
+    let known = app
+        .errors
+        .iter()
+        .position(|line| line.source == source && line.fault == fault);
     let before = known.and_then(|place| app.errors.remove(place));
     app.unseen += usize::from(before.is_none());
     let times = before.map_or(0, |line| line.times) + 1;
-    app.errors.push_back(ErrorLine { at, times, source, fault });
+    app.errors.push_back(ErrorLine {
+        at,
+        times,
+        source,
+        fault,
+    });
     while app.errors.len() > ERRORS {
         app.errors.pop_front();
     }

@@ -16,14 +16,23 @@ pub fn show(app: &mut App, page: Page) {
     }
 }
 
-/// The page with this number. On the Overview: its tile, and the page when that has the cursor already or is not in sight.
+/// The page with this number. On the Overview: its tile, and the page when that has the cursor
+/// already or is not in sight.
 pub fn tab(app: &mut App, number: u8) -> Vec<Cmd> {
     let tabs = app.tabs();
-    let Some(page) = usize::from(number).checked_sub(1).and_then(|place| tabs.get(place)).copied() else {
+    let Some(page) = usize::from(number)
+        .checked_sub(1)
+        .and_then(|place| tabs.get(place))
+        .copied()
+    else {
         return toast(app, Tone::Info, &format!("there are {} pages", tabs.len()));
     };
     match page {
-        Page::Full(tile) if app.page == Page::Overview && app.focus != tile && layout::tiles(app).contains(&tile) => {
+        Page::Full(tile)
+            if app.page == Page::Overview
+                && app.focus != tile
+                && layout::tiles(app).contains(&tile) =>
+        {
             answer::close_all(app);
             app.focus = tile;
         }
@@ -45,7 +54,11 @@ pub fn previous_tab(app: &mut App) -> Vec<Cmd> {
 fn step(app: &mut App, forward: bool) -> Vec<Cmd> {
     fn neighbour<T: PartialEq + Copy>(list: &[T], at: T, forward: bool) -> Option<T> {
         let place = list.iter().position(|one| *one == at).unwrap_or(0);
-        let next = if forward { place + 1 } else { place + list.len().saturating_sub(1) };
+        let next = if forward {
+            place + 1
+        } else {
+            place + list.len().saturating_sub(1)
+        };
         list.get(next.checked_rem(list.len())?).copied()
     }
     let tiles = layout::tiles(app);
@@ -63,18 +76,31 @@ fn step(app: &mut App, forward: bool) -> Vec<Cmd> {
 /// The tile in full, and back. The cursor stays on its resource: it is the same table.
 pub fn zoom(app: &mut App) -> Vec<Cmd> {
     if app.layers.is_empty() {
-        app.page = if app.page == Page::Overview { Page::Full(app.focus) } else { Page::Overview };
+        app.page = if app.page == Page::Overview {
+            Page::Full(app.focus)
+        } else {
+            Page::Overview
+        };
     }
     Vec::new()
 }
 
-/// From a finding about a line of the bill or a budget to that line in its pane; says whether there was one.
+/// From a finding about a line of the bill or a budget to that line in its pane; says whether there
+/// was one.
 fn jump(app: &mut App) -> bool {
     if app.focus != Tile::Waste {
         return false;
     }
-    let Some(record) = app.focused().and_then(Table::current).cloned() else { return false };
-    let Some(pane) = app.pane_of(&record.head.key).filter(|pane| pane.facet.is_some()).map(|pane| pane.id) else { return false };
+    let Some(record) = app.focused().and_then(Table::current).cloned() else {
+        return false;
+    };
+    let Some(pane) = app
+        .pane_of(&record.head.key)
+        .filter(|pane| pane.facet.is_some())
+        .map(|pane| pane.id)
+    else {
+        return false;
+    };
     let now = app.now;
     if let Some(table) = app.table_mut(Tile::Pane(pane)) {
         table.aim(&record, now);
@@ -83,7 +109,8 @@ fn jump(app: &mut App) -> bool {
     true
 }
 
-/// On a line of the bill among the findings that line in its pane, on a row that stands for several those, else on the Overview the tile in full, elsewhere details of the row.
+/// On a line of the bill among the findings that line in its pane, on a row that stands for several
+/// those, else on the Overview the tile in full, elsewhere details of the row.
 pub fn open(app: &mut App) -> Vec<Cmd> {
     if app.layers.is_empty() && app.table_mut(app.focus).is_some_and(Table::open_group) {
         return Vec::new();
@@ -120,7 +147,11 @@ pub fn back(app: &mut App) -> Vec<Cmd> {
 
 fn leave_hint(app: &mut App) -> Vec<Cmd> {
     let keys = super::super::docs::keys_of(&app.keymap, &super::super::actions::Action::Quit);
-    let text = if keys.is_empty() { ":quit leaves".to_owned() } else { format!("{keys} leaves") };
+    let text = if keys.is_empty() {
+        ":quit leaves".to_owned()
+    } else {
+        format!("{keys} leaves")
+    };
     toast(app, Tone::Info, &text)
 }
 

@@ -49,8 +49,14 @@ pub fn mark_all(app: &mut App) -> Vec<Cmd> {
         // What wastes nothing is not marked along with what does: it was not asked for.
         let no_waste = |key| table.exposure(key).is_some();
         let all_alike = table.rows.iter().all(|record| no_waste(&record.head.key));
-        let rows = table.rows.iter().filter(|record| all_alike || !no_waste(&record.head.key));
-        let shown: Vec<_> = rows.flat_map(|record| table.members(&record.head.key)).cloned().collect();
+        let rows = table
+            .rows
+            .iter()
+            .filter(|record| all_alike || !no_waste(&record.head.key));
+        let shown: Vec<_> = rows
+            .flat_map(|record| table.members(&record.head.key))
+            .cloned()
+            .collect();
         if shown.iter().all(|key| table.marks.contains(key)) {
             table.marks.retain(|key| !shown.contains(key));
         } else {
@@ -71,15 +77,24 @@ pub fn clear_marks(app: &mut App) -> Vec<Cmd> {
 /// Opens the filter line.
 pub fn filter(app: &mut App) -> Vec<Cmd> {
     if app.layers.is_empty() {
-        let before = app.focused().map(|table| table.filter.text.clone()).unwrap_or_default();
-        app.layers.push(Layer::Filter(FilterLine { field: Field::new(&before), before, completion: None }));
+        let before = app
+            .focused()
+            .map(|table| table.filter.text.clone())
+            .unwrap_or_default();
+        app.layers.push(Layer::Filter(FilterLine {
+            field: Field::new(&before),
+            before,
+            completion: None,
+        }));
     }
     Vec::new()
 }
 
 /// Filters the focused table, as the palette and configuration do.
 pub fn filter_by(app: &mut App, text: &str) -> Result<(), String> {
-    let Some(table) = app.table_mut(app.focus) else { return Ok(()) };
+    let Some(table) = app.table_mut(app.focus) else {
+        return Ok(());
+    };
     let before = table.filter.text.clone();
     table.set_filter(text);
     if let Some(error) = table.filter.error.clone() {
@@ -107,14 +122,32 @@ fn seek(app: &mut App, forward: bool) -> Vec<Cmd> {
     if !app.layers.is_empty() {
         return Vec::new();
     }
-    let Some(table) = app.table_mut(focus) else { return Vec::new() };
-    let Some(query) = table.filter.last.clone().filter(|query: &Query| !query.is_empty()) else {
+    let Some(table) = app.table_mut(focus) else {
+        return Vec::new();
+    };
+    let Some(query) = table
+        .filter
+        .last
+        .clone()
+        .filter(|query: &Query| !query.is_empty())
+    else {
         return toast(app, Tone::Info, "no filter yet: type one first");
     };
     let len = table.rows.len();
     let hit = (1..=len)
-        .map(|step| if forward { (table.cursor + step) % len } else { (table.cursor + len - step) % len })
-        .find(|place| table.rows.get(*place).is_some_and(|record| query.matches(record, &table.fields, now)));
+        .map(|step| {
+            if forward {
+                (table.cursor + step) % len
+            } else {
+                (table.cursor + len - step) % len
+            }
+        })
+        .find(|place| {
+            table
+                .rows
+                .get(*place)
+                .is_some_and(|record| query.matches(record, &table.fields, now))
+        });
     match hit {
         Some(place) => {
             table.go(place);
@@ -129,7 +162,9 @@ pub fn sort(app: &mut App) -> Vec<Cmd> {
     if !app.layers.is_empty() {
         return Vec::new();
     }
-    let Some(table) = app.focused() else { return Vec::new() };
+    let Some(table) = app.focused() else {
+        return Vec::new();
+    };
     let items = table
         .fields
         .iter()
@@ -140,38 +175,61 @@ pub fn sort(app: &mut App) -> Vec<Cmd> {
             on: field.id == table.sort.field,
         })
         .collect();
-    let title = if table.sort.descending { "Sort by (highest first)" } else { "Sort by (lowest first)" };
-    app.layers.push(Layer::Dialog(Dialog::Pick(Picker::new(Pick::Sort, title, items))));
+    let title = if table.sort.descending {
+        "Sort by (highest first)"
+    } else {
+        "Sort by (lowest first)"
+    };
+    app.layers.push(Layer::Dialog(Dialog::Pick(Picker::new(
+        Pick::Sort,
+        title,
+        items,
+    ))));
     Vec::new()
 }
 
 /// Sorts by `field`; again by the same: the other way round, unless a direction is given.
 pub fn sort_by(app: &mut App, field: &str, descending: Option<bool>) -> Vec<Cmd> {
-    let Some(table) = app.table_mut(app.focus) else { return Vec::new() };
+    let Some(table) = app.table_mut(app.focus) else {
+        return Vec::new();
+    };
     let Some(id) = table.field(field).map(|meta| meta.id) else {
         let text = format!("there is no field `{field}` here");
         return toast(app, Tone::Bad, &text);
     };
     let other_way = table.sort.field == id && !table.sort.descending;
     let fresh = table.sort.field != id && !starts_ascending(table, id);
-    table.set_sort(Sort { field: id, descending: descending.unwrap_or(other_way || fresh) });
+    table.set_sort(Sort {
+        field: id,
+        descending: descending.unwrap_or(other_way || fresh),
+    });
     remember(app)
 }
 
 /// Words are first sorted from a, numbers from the highest.
 fn starts_ascending(table: &Table, id: &str) -> bool {
-    table.field(id).is_some_and(|field| field.align == crate::domain::Align::Left)
+    table
+        .field(id)
+        .is_some_and(|field| field.align == crate::domain::Align::Left)
 }
 
 /// Turns the order round.
 pub fn invert(app: &mut App) -> Vec<Cmd> {
-    on_table(app, |table| table.set_sort(Sort { descending: !table.sort.descending, ..table.sort }));
+    on_table(app, |table| {
+        table.set_sort(Sort {
+            descending: !table.sort.descending,
+            ..table.sort
+        })
+    });
     remember(app)
 }
 
 fn remember(app: &mut App) -> Vec<Cmd> {
     if let Some(table) = app.focused() {
-        let (id, sort) = (table.tile.id().to_owned(), (table.sort.field.to_owned(), table.sort.descending));
+        let (id, sort) = (
+            table.tile.id().to_owned(),
+            (table.sort.field.to_owned(), table.sort.descending),
+        );
         if app.prefs.sorts.get(&id) != Some(&sort) {
             app.prefs.sorts.insert(id, sort);
             return vec![Cmd::Save(app.prefs.clone())];
@@ -190,6 +248,10 @@ pub fn waste_only(app: &mut App) -> Vec<Cmd> {
 
 /// Lets the rows stand still, and back. What is read meanwhile is kept and shown afterwards.
 pub fn freeze(app: &mut App) -> Vec<Cmd> {
-    app.frozen = if app.frozen.is_some() { None } else { Some(app.now) };
+    app.frozen = if app.frozen.is_some() {
+        None
+    } else {
+        Some(app.now)
+    };
     Vec::new()
 }

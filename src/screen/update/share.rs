@@ -21,13 +21,19 @@ pub fn copy_id(app: &mut App) -> Vec<Cmd> {
 
 /// Copies the ARN, of marked rows one a line.
 pub fn copy_arn(app: &mut App) -> Vec<Cmd> {
-    copy(app, "ARN", |head| head.arn.as_ref().map(ToString::to_string))
+    copy(app, "ARN", |head| {
+        head.arn.as_ref().map(ToString::to_string)
+    })
 }
 
 fn copy(app: &mut App, what: &str, get: fn(&Head) -> Option<String>) -> Vec<Cmd> {
     // What is pasted into a shell must not carry control characters.
     let clean = |text: String| text.chars().filter(|c| !c.is_control()).collect::<String>();
-    let lines: Vec<String> = act::take(app).iter().filter_map(|record| get(&record.head)).map(clean).collect();
+    let lines: Vec<String> = act::take(app)
+        .iter()
+        .filter_map(|record| get(&record.head))
+        .map(clean)
+        .collect();
     match lines.as_slice() {
         [] => toast(app, Tone::Info, &format!("no {what} to copy")),
         [one] => {
@@ -43,17 +49,32 @@ fn copy(app: &mut App, what: &str, get: fn(&Head) -> Option<String>) -> Vec<Cmd>
 
 /// Asks for the format.
 pub fn export(app: &mut App) -> Vec<Cmd> {
-    app.layers.push(Layer::Dialog(Dialog::Pick(Picker::formats())));
+    app.layers
+        .push(Layer::Dialog(Dialog::Pick(Picker::formats())));
     Vec::new()
 }
 
 /// Writes the focused table as shown: its rows, in its order, all fields.
 pub fn write(app: &mut App, format: &str) -> Vec<Cmd> {
-    let Some(format) = Format::ALL.iter().copied().find(|known| known.id() == format) else {
+    let Some(format) = Format::ALL
+        .iter()
+        .copied()
+        .find(|known| known.id() == format)
+    else {
         let text = format!("`{format}` is no format: csv, json or markdown");
         return toast(app, Tone::Bad, &text);
     };
-    let Some(table) = app.focused() else { return Vec::new() };
-    let name = format!("spendtop-{}-{}.{}", table.tile.id(), app.now.strftime("%Y%m%dT%H%M%SZ"), format.ending());
-    vec![Cmd::Export { name, content: export::write(format, &table.fields, &table.rows, app.now) }]
+    let Some(table) = app.focused() else {
+        return Vec::new();
+    };
+    let name = format!(
+        "spendtop-{}-{}.{}",
+        table.tile.id(),
+        app.now.strftime("%Y%m%dT%H%M%SZ"),
+        format.ending()
+    );
+    vec![Cmd::Export {
+        name,
+        content: export::write(format, &table.fields, &table.rows, app.now),
+    }]
 }

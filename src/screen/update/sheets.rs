@@ -23,7 +23,12 @@ fn sheet(app: &mut App, make: fn(Sheet) -> Layer) -> Vec<Cmd> {
         app.layers.pop();
     }
     let gone = app.world.record(&record.head.key).is_none() && !is_alike(&record.head.key);
-    app.layers.push(make(Sheet { key: record.head.key.clone(), record, gone, scroll: 0 }));
+    app.layers.push(make(Sheet {
+        key: record.head.key.clone(),
+        record,
+        gone,
+        scroll: 0,
+    }));
     Vec::new()
 }
 
@@ -51,7 +56,10 @@ pub fn help(app: &mut App) -> Vec<Cmd> {
         app.layers.pop();
     } else {
         let contexts = keys::contexts(app);
-        app.layers.push(Layer::Help(Help { contexts, scroll: 0 }));
+        app.layers.push(Layer::Help(Help {
+            contexts,
+            scroll: 0,
+        }));
     }
     Vec::new()
 }

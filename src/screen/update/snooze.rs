@@ -1,4 +1,5 @@
-//! Snooze: the finding of a row rests for a while. It leaves the ranking; its dollars are told apart, never lost.
+//! Snooze: the finding of a row rests for a while. It leaves the ranking; its dollars are told
+//! apart, never lost.
 //!
 //! Must not know how a snooze is kept.
 
@@ -23,21 +24,42 @@ pub fn ask(app: &mut App) -> Vec<Cmd> {
     if records.is_empty() {
         return toast(app, Tone::Info, "no row here");
     }
-    let resting: Vec<Snooze> = records.iter().filter_map(|record| app.later.shelf.snooze(&record.head.key, app.now).cloned()).collect();
+    let resting: Vec<Snooze> = records
+        .iter()
+        .filter_map(|record| app.later.shelf.snooze(&record.head.key, app.now).cloned())
+        .collect();
     if resting.len() == records.len() {
         return wake(app, resting);
     }
-    let agreed = app.later.shelf.laters().filter(|later| records.iter().any(|record| record.head.key == *later.key())).count();
-    app.layers.push(Layer::Dialog(Dialog::Snooze(SnoozeInput::new(&records, agreed))));
+    let agreed = app
+        .later
+        .shelf
+        .laters()
+        .filter(|later| records.iter().any(|record| record.head.key == *later.key()))
+        .count();
+    app.layers
+        .push(Layer::Dialog(Dialog::Snooze(SnoozeInput::new(
+            &records, agreed,
+        ))));
     Vec::new()
 }
 
 fn wake(app: &mut App, resting: Vec<Snooze>) -> Vec<Cmd> {
     match resting.as_slice() {
         [one] => toast(app, Tone::Info, &format!("{} rests no more", one.name)),
-        many => toast(app, Tone::Info, &format!("{} rows rest no more", many.len())),
+        many => toast(
+            app,
+            Tone::Info,
+            &format!("{} rows rest no more", many.len()),
+        ),
     };
-    later::keep(app, resting.into_iter().map(|snooze| Change::Remove(Kept::Snooze(snooze))).collect())
+    later::keep(
+        app,
+        resting
+            .into_iter()
+            .map(|snooze| Change::Remove(Kept::Snooze(snooze)))
+            .collect(),
+    )
 }
 
 /// `:snooze 2h`; without a length it asks.
@@ -46,7 +68,10 @@ pub fn command(app: &mut App, text: &str) -> Result<Vec<Cmd>, String> {
         return Ok(ask(app));
     }
     let seconds = when::parse_length(text)?;
-    let keys: Vec<Key> = act::take(app).iter().map(|record| record.head.key.clone()).collect();
+    let keys: Vec<Key> = act::take(app)
+        .iter()
+        .map(|record| record.head.key.clone())
+        .collect();
     if keys.is_empty() {
         return Err("no row here".to_owned());
     }
@@ -73,22 +98,47 @@ fn rest(app: &mut App, keys: &[Key], seconds: f64) -> Vec<Cmd> {
     let mut changes = Vec::new();
     let mut names = Vec::new();
     for key in keys {
-        let Some(record) = app.world.record(key) else { continue };
+        let Some(record) = app.world.record(key) else {
+            continue;
+        };
         names.push(record.head.name.clone());
-        changes.push(Change::Add(Kept::Snooze(Snooze { key: key.clone(), name: record.head.name.clone(), since: now, until })));
+        changes.push(Change::Add(Kept::Snooze(Snooze {
+            key: key.clone(),
+            name: record.head.name.clone(),
+            since: now,
+            until,
+        })));
     }
     let mine = |later: &&Later| keys.contains(later.key()) && !later.is_due(now);
-    let put_off: Vec<Later> = app.later.shelf.laters().filter(mine).map(|later| later.put_off(seconds)).collect();
+    let put_off: Vec<Later> = app
+        .later
+        .shelf
+        .laters()
+        .filter(mine)
+        .map(|later| later.put_off(seconds))
+        .collect();
     let what = match names.as_slice() {
         [] => return toast(app, Tone::Info, "the rows are gone"),
         [one] => format!("{one} rests"),
         many => format!("{} rows rest", many.len()),
     };
-    let off = put_off
-        .first()
-        .map_or_else(String::new, |later| format!("; {} put off to {}", later.verb(), when::brief(later.due(), now, &app.zone)));
-    changes.extend(put_off.into_iter().map(|later| Change::Replace(Kept::Later(later))));
-    toast(app, Tone::Good, &format!("{what} until {}{off}", when::told(until, &app.zone)));
+    let off = put_off.first().map_or_else(String::new, |later| {
+        format!(
+            "; {} put off to {}",
+            later.verb(),
+            when::brief(later.due(), now, &app.zone)
+        )
+    });
+    changes.extend(
+        put_off
+            .into_iter()
+            .map(|later| Change::Replace(Kept::Later(later))),
+    );
+    toast(
+        app,
+        Tone::Good,
+        &format!("{what} until {}{off}", when::told(until, &app.zone)),
+    );
     if let Some(table) = app.table_mut(app.focus) {
         table.clear_marks();
     }

@@ -13,9 +13,15 @@ pub fn open(app: &mut App) -> Vec<Cmd> {
         app.layers.pop();
         return Vec::new();
     }
-    let Some(record) = app.subject().cloned() else { return toast(app, Tone::Info, "no row here") };
+    let Some(record) = app.subject().cloned() else {
+        return toast(app, Tone::Info, "no row here");
+    };
     let Some(sheet) = SuspectsSheet::new(&app.world, &record, app.now) else {
-        return toast(app, Tone::Info, "only an anomaly has suspects: they are on the page of anomalies");
+        return toast(
+            app,
+            Tone::Info,
+            "only an anomaly has suspects: they are on the page of anomalies",
+        );
     };
     app.hold();
     app.layers.push(Layer::Suspects(Box::new(sheet)));

@@ -64,7 +64,10 @@ fn edited(app: &mut App) {
         Some(Layer::Dialog(Dialog::Swap(ask))) => (ask.error, ask.cursor) = (None, None),
         Some(Layer::Dialog(Dialog::Later(ask))) => ask.error = None,
         Some(Layer::Dialog(Dialog::Snooze(ask))) => ask.error = None,
-        Some(Layer::Dialog(Dialog::Confirm(confirm))) => confirm.typed.iter_mut().for_each(|typed| typed.wrong = false),
+        Some(Layer::Dialog(Dialog::Confirm(confirm))) => confirm
+            .typed
+            .iter_mut()
+            .for_each(|typed| typed.wrong = false),
         Some(Layer::Dialog(Dialog::Tags(editor))) => {
             editor.error = None;
             editor.cursor = None;
@@ -102,12 +105,27 @@ fn complete_by(app: &mut App, by: isize) -> Vec<Cmd> {
 fn complete_filter(app: &mut App, by: isize) {
     let now = app.now;
     let Some(table) = app.focused() else { return };
-    let Some(Layer::Filter(line)) = app.layers.last() else { return };
-    let completion = match &line.completion {
-        Some(begun) => Completion { at: super::super::dialog::around(begun.at, by, begun.options.len()), options: begun.options.clone() },
-        None => Completion { options: palette::filter_completions(table, &app.records(table.tile), line.field.before(), now), at: 0 },
+    let Some(Layer::Filter(line)) = app.layers.last() else {
+        return;
     };
-    let Some(text) = completion.options.get(completion.at).cloned() else { return };
+    let completion = match &line.completion {
+        Some(begun) => Completion {
+            at: super::super::dialog::around(begun.at, by, begun.options.len()),
+            options: begun.options.clone(),
+        },
+        None => Completion {
+            options: palette::filter_completions(
+                table,
+                &app.records(table.tile),
+                line.field.before(),
+                now,
+            ),
+            at: 0,
+        },
+    };
+    let Some(text) = completion.options.get(completion.at).cloned() else {
+        return;
+    };
     let focus = app.focus;
     if let Some(Layer::Filter(line)) = app.layers.last_mut() {
         line.field.set(&text);

@@ -1,4 +1,5 @@
-//! Undo: the inverse of what was done, as far as the journal knows it, asked for like anything else.
+//! Undo: the inverse of what was done, as far as the journal knows it, asked for like anything
+//! else.
 //!
 //! Must not know how the journal is read.
 
@@ -12,7 +13,10 @@ use super::{
     },
     act, toast,
 };
-use crate::domain::{Ask, Inverse, Key, Plan, PlanId, Record, Skipped, Step, Verb, Why, inverse::Back, text::printable};
+use crate::domain::{
+    Ask, Inverse, Key, Plan, PlanId, Record, Skipped, Step, Verb, Why, inverse::Back,
+    text::printable,
+};
 use std::{collections::BTreeSet, sync::Arc};
 
 /// Takes back the last deed on the resource of the sheet on top, else the last plan of this user.
@@ -21,7 +25,9 @@ pub fn undo(app: &mut App) -> Vec<Cmd> {
         return toast(app, Tone::Bad, &why.to_string());
     }
     let key = match app.layers.last() {
-        Some(Layer::Details(sheet) | Layer::Why(sheet)) if !is_alike(&sheet.key) => Some(sheet.key.clone()),
+        Some(Layer::Details(sheet) | Layer::Why(sheet)) if !is_alike(&sheet.key) => {
+            Some(sheet.key.clone())
+        }
         _ => None,
     };
     match under_way(app, key.as_ref()) {
@@ -30,17 +36,26 @@ pub fn undo(app: &mut App) -> Vec<Cmd> {
     }
 }
 
-/// What is waited for, where AWS has taken nothing yet of the newest plan of this run (of the newest that touches `key`, where one is asked
-/// about): the journal would name an older plan.
+/// What is waited for, where AWS has taken nothing yet of the newest plan of this run (of the
+/// newest that touches `key`, where one is asked about): the journal would name an older plan.
 fn under_way(app: &App, key: Option<&Key>) -> Option<String> {
     let asked = |told: &&Told| key.is_none_or(|key| told.key == *key);
-    let ran = app.deeds.newest().find(|ran| !ran.recovered && ran.targets.iter().any(|told| asked(&told)))?;
+    let ran = app
+        .deeds
+        .newest()
+        .find(|ran| !ran.recovered && ran.targets.iter().any(|told| asked(&told)))?;
     let told: Vec<&Told> = ran.targets.iter().filter(asked).collect();
-    let is_unanswered = |told: &&Told| matches!(told.step, None | Some(Step::Journalled | Step::Calling));
+    let is_unanswered =
+        |told: &&Told| matches!(told.step, None | Some(Step::Journalled | Step::Calling));
     match told.as_slice() {
         all if !all.iter().all(is_unanswered) => None,
         [one] => Some(waits(ran.verb, one)),
-        many => Some(format!("{} of {} rows is under way: undo it when AWS says of each that {}", ran.verb, many.len(), wanted(ran.verb))),
+        many => Some(format!(
+            "{} of {} rows is under way: undo it when AWS says of each that {}",
+            ran.verb,
+            many.len(),
+            wanted(ran.verb)
+        )),
     }
 }
 
@@ -49,7 +64,11 @@ fn is_open(told: &Told) -> bool {
 }
 
 fn waits(verb: Verb, told: &Told) -> String {
-    format!("{verb} {} is under way: undo it when AWS says that {}", printable(&told.name), wanted(verb))
+    format!(
+        "{verb} {} is under way: undo it when AWS says that {}",
+        printable(&told.name),
+        wanted(verb)
+    )
 }
 
 /// What AWS says when it is settled.
@@ -68,14 +87,27 @@ fn wanted(verb: Verb) -> &'static str {
     }
 }
 
-/// What this run did to `key` that its row may not show yet: it is under way, or was read before the end.
+/// What this run did to `key` that its row may not show yet: it is under way, or was read before
+/// the end.
 fn unseen(app: &App, key: &Key) -> Option<Why> {
-    let of = |ran: &Ran| Some((ran.verb, ran.targets.iter().find(|told| told.key == *key)?.clone()));
-    let (verb, told) = app.deeds.newest().filter(|ran| !ran.recovered).find_map(of)?;
+    let of = |ran: &Ran| {
+        Some((
+            ran.verb,
+            ran.targets.iter().find(|told| told.key == *key)?.clone(),
+        ))
+    };
+    let (verb, told) = app
+        .deeds
+        .newest()
+        .filter(|ran| !ran.recovered)
+        .find_map(of)?;
     if is_open(&told) {
         return Some(Why::new(waits(verb, &told)));
     }
-    let changed = matches!(told.step, Some(Step::Settled | Step::Unsettled(_) | Step::Partly(_) | Step::Unknown(_)));
+    let changed = matches!(
+        told.step,
+        Some(Step::Settled | Step::Unsettled(_) | Step::Partly(_) | Step::Unknown(_))
+    );
     let read = app.world.record(key)?.head.seen;
     (changed && read < told.at).then(|| {
         let name = printable(&told.name);
@@ -94,7 +126,11 @@ pub fn inverse(app: &mut App, found: Result<Inverse, Why>) -> Vec<Cmd> {
     }
     // A key meant for the question that is open must not answer this one.
     if matches!(app.layers.last(), Some(Layer::Dialog(_))) {
-        return toast(app, Tone::Info, "undo: another question is open; answer that first");
+        return toast(
+            app,
+            Tone::Info,
+            "undo: another question is open; answer that first",
+        );
     }
     let what = told(app, &inverse);
     let mut plan = plan(app, inverse);
@@ -113,34 +149,57 @@ pub fn inverse(app: &mut App, found: Result<Inverse, Why>) -> Vec<Cmd> {
     commands
 }
 
-/// Says of each row that was left out only because it does not show the deed yet what is waited for; the first of them, and what has those
-/// rows read again.
+/// Says of each row that was left out only because it does not show the deed yet what is waited
+/// for; the first of them, and what has those rows read again.
 fn wait(app: &App, plan: &mut Plan) -> (Option<Why>, Vec<Cmd>) {
     let mut panes = BTreeSet::new();
     let mut first = None;
     for skipped in &mut plan.skipped {
-        let Some(why) = unseen(app, &skipped.key) else { continue };
+        let Some(why) = unseen(app, &skipped.key) else {
+            continue;
+        };
         panes.extend(app.world.pane_of(&skipped.key));
         first = first.or_else(|| Some(why.clone()));
         skipped.why = why;
     }
-    (first, panes.into_iter().map(|pane| Cmd::Poll(Some(pane))).collect())
+    (
+        first,
+        panes
+            .into_iter()
+            .map(|pane| Cmd::Poll(Some(pane)))
+            .collect(),
+    )
 }
 
-/// What the inverse comes to on the rows as they are now, as far as these are as the deed left them.
+/// What the inverse comes to on the rows as they are now, as far as these are as the deed left
+/// them.
 fn plan(app: &mut App, inverse: Inverse) -> Plan {
     let mut left_out = inverse.left_out.clone();
     let mut able: Vec<(Arc<Record>, &Back)> = Vec::new();
     for back in &inverse.backs {
-        let row = row(app, back).ok_or_else(|| absent(app, back)).and_then(|row| back.fits(&row.head).map(|()| row));
+        let row = row(app, back)
+            .ok_or_else(|| absent(app, back))
+            .and_then(|row| back.fits(&row.head).map(|()| row));
         match row {
             Ok(row) => able.push((row, back)),
-            Err(why) => left_out.push(Skipped { key: back.key.clone(), name: back.name.clone(), why }),
+            Err(why) => left_out.push(Skipped {
+                key: back.key.clone(),
+                name: back.name.clone(),
+                why,
+            }),
         }
     }
     app.plans += 1;
-    let asked: Vec<(&Record, &Ask)> = able.iter().map(|(row, back)| (row.as_ref(), &back.ask)).collect();
-    let mut plan = Plan::each(PlanId::new(app.now, app.plans), inverse.verb, &asked, app.now);
+    let asked: Vec<(&Record, &Ask)> = able
+        .iter()
+        .map(|(row, back)| (row.as_ref(), &back.ask))
+        .collect();
+    let mut plan = Plan::each(
+        PlanId::new(app.now, app.plans),
+        inverse.verb,
+        &asked,
+        app.now,
+    );
     for target in &mut plan.targets {
         if let Some((row, back)) = able.iter().find(|(row, _)| row.head.key == target.key) {
             target.warnings.extend(back.warnings(&row.head));
@@ -154,19 +213,36 @@ fn plan(app: &mut App, inverse: Inverse) -> Plan {
 
 /// Its row, or one that shares what was changed.
 fn row(app: &App, back: &Back) -> Option<Arc<Record>> {
-    let all = || app.world.panes().iter().flat_map(|pane| app.world.rows(pane.id));
-    let row = app.world.record(&back.key).or_else(|| all().find(|row| back.is_shared_by(&row.head)));
+    let all = || {
+        app.world
+            .panes()
+            .iter()
+            .flat_map(|pane| app.world.rows(pane.id))
+    };
+    let row = app
+        .world
+        .record(&back.key)
+        .or_else(|| all().find(|row| back.is_shared_by(&row.head)));
     row.cloned()
 }
 
 /// Why it is not in sight: this console does not read where it is, or it is gone.
 fn absent(app: &App, back: &Back) -> Why {
-    let Key { account, region, .. } = &back.key;
-    if app.places.iter().any(|place| place.account == *account && (place.region == *region || region.is_empty())) {
+    let Key {
+        account, region, ..
+    } = &back.key;
+    if app
+        .places
+        .iter()
+        .any(|place| place.account == *account && (place.region == *region || region.is_empty()))
+    {
         return Why::new("it is not in sight: not read yet, or no longer there");
     }
     let profile = access::shown(&back.profile);
-    Why::new(format!("it is in {} {region}, by profile {profile}: this console does not read that", app.aliases.name(account)))
+    Why::new(format!(
+        "it is in {} {region}, by profile {profile}: this console does not read that",
+        app.aliases.name(account)
+    ))
 }
 
 /// What is taken back: `stop of dev-box by ana, 2026-11-23 08:00 UTC`.
@@ -176,8 +252,17 @@ fn told(app: &App, inverse: &Inverse) -> String {
         (Some(back), 1) => back.name.to_string(),
         _ => format!("{count} rows"),
     };
-    let when = inverse.at.to_zoned(app.zone.clone()).strftime("%Y-%m-%d %H:%M %Z").to_string();
-    format!("{} of {} by {}, {when}", inverse.done, printable(&what), printable(&inverse.by))
+    let when = inverse
+        .at
+        .to_zoned(app.zone.clone())
+        .strftime("%Y-%m-%d %H:%M %Z")
+        .to_string();
+    format!(
+        "{} of {} by {}, {when}",
+        inverse.done,
+        printable(&what),
+        printable(&inverse.by)
+    )
 }
 
 /// Nothing of it can be taken back: says why, and of what.
@@ -185,7 +270,12 @@ fn none(app: &mut App, what: &str, plan: &Plan) -> Vec<Cmd> {
     let text = match plan.skipped.as_slice() {
         [] => "nothing to undo".to_owned(),
         [one] => format!("cannot be undone: {what}: {}", one.why),
-        [first, ..] => format!("cannot be undone: {what}: none of {}; {}: {}", plan.skipped.len(), first.name, first.why),
+        [first, ..] => format!(
+            "cannot be undone: {what}: none of {}; {}: {}",
+            plan.skipped.len(),
+            first.name,
+            first.why
+        ),
     };
     toast(app, Tone::Bad, &text)
 }

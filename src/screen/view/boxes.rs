@@ -1,4 +1,5 @@
-//! Frames that grow together where they touch, with a title in the upper edge and notes in the lower one.
+//! Frames that grow together where they touch, with a title in the upper edge and notes in the
+//! lower one.
 //!
 //! Must not know what is framed.
 
@@ -33,7 +34,10 @@ pub fn frame(canvas: &mut Canvas<'_>, area: Rect, role: Role) {
 fn join(canvas: &mut Canvas<'_>, x: u16, y: u16, arms: usize, role: Role) {
     let (style, signs) = (canvas.style(role), canvas.glyphs.frame);
     if let Some(cell) = canvas.buf.cell_mut((x, y)) {
-        let there = signs.iter().position(|sign| *sign == cell.symbol()).unwrap_or(0);
+        let there = signs
+            .iter()
+            .position(|sign| *sign == cell.symbol())
+            .unwrap_or(0);
         cell.set_symbol(signs[there | arms]).set_style(style);
     }
 }
@@ -57,7 +61,11 @@ pub fn foot<'a>(canvas: &'a mut Canvas<'_>, area: Rect) -> Pen<'a> {
 }
 
 fn edge<'a>(canvas: &'a mut Canvas<'_>, area: Rect, y: u16) -> Pen<'a> {
-    let inner = Rect { x: area.x.saturating_add(1), width: area.width.saturating_sub(2), ..area };
+    let inner = Rect {
+        x: area.x.saturating_add(1),
+        width: area.width.saturating_sub(2),
+        ..area
+    };
     canvas.line(inner, y)
 }
 
@@ -74,12 +82,23 @@ mod tests {
     fn touching_frames_are_joined() {
         let mut buf = Buffer::empty(Rect::new(0, 0, 7, 5));
         let theme = Theme::default();
-        let mut canvas = Canvas { buf: &mut buf, skin: theme.skin(Depth::None), glyphs: &UNICODE };
+        let mut canvas = Canvas {
+            buf: &mut buf,
+            skin: theme.skin(Depth::None),
+            glyphs: &UNICODE,
+        };
         frame(&mut canvas, Rect::new(0, 0, 4, 3), Role::Line);
         frame(&mut canvas, Rect::new(3, 0, 4, 3), Role::Line);
         frame(&mut canvas, Rect::new(0, 2, 7, 3), Role::Line);
-        let rows: Vec<String> = buf.content.chunks(7).map(|row| row.iter().map(ratatui::buffer::Cell::symbol).collect()).collect();
-        assert_eq!(rows, ["┌──┬──┐", "│  │  │", "├──┴──┤", "│     │", "└─────┘"]);
+        let rows: Vec<String> = buf
+            .content
+            .chunks(7)
+            .map(|row| row.iter().map(ratatui::buffer::Cell::symbol).collect())
+            .collect();
+        assert_eq!(
+            rows,
+            ["┌──┬──┐", "│  │  │", "├──┴──┤", "│     │", "└─────┘"]
+        );
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Dollars by day or hour as bars, above a table: of the row under the cursor, or the sum of the rows shown.
+//! Dollars by day or hour as bars, above a table: of the row under the cursor, or the sum of the
+//! rows shown.
 //!
 //! ```text
 //! ┌ Sum of 4 rows  by day  mean $9,120  spike over $13,680 ─ b row ┐
@@ -54,12 +55,23 @@ struct Chart<'a> {
 /// Draws it in `area`, whose frame stands already.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     let Some(table) = app.focused() else { return };
-    let row = table.chart.as_ref().zip(table.current()).and_then(|(field, row)| dollars::of(row, field));
-    let series = if app.chart_row { row } else { table.dollars.clone() };
+    let row = table
+        .chart
+        .as_ref()
+        .zip(table.current())
+        .and_then(|(field, row)| dollars::of(row, field));
+    let series = if app.chart_row {
+        row
+    } else {
+        table.dollars.clone()
+    };
     let inner = boxes::inside(area);
     let Some(series) = series.filter(|series| series.points.iter().any(Option::is_some)) else {
         title(app, table, &mut boxes::title(canvas, area), None);
-        canvas.line(inner, inner.height / 2).skip(2).say("no dollars are known here for these times", Role::Dim);
+        canvas
+            .line(inner, inner.height / 2)
+            .skip(2)
+            .say("no dollars are known here for these times", Role::Dim);
         return;
     };
     let chart = Chart::new(&series, inner, SPIKE, app.now);
@@ -73,7 +85,10 @@ fn title(app: &App, table: &Table, pen: &mut Pen<'_>, chart: Option<&Chart<'_>>)
     let rows = table.rows.len();
     match table.current().filter(|_| app.chart_row) {
         Some(row) => pen.say(waste::name(row), Role::Strong),
-        None => pen.say(&format!("Sum of {rows} {}", if rows == 1 { "row" } else { "rows" }), Role::Strong),
+        None => pen.say(
+            &format!("Sum of {rows} {}", if rows == 1 { "row" } else { "rows" }),
+            Role::Strong,
+        ),
     };
     let mut note = |text: &str, role| {
         if text::width(text) + 3 <= usize::from(pen.left()) {
@@ -81,7 +96,14 @@ fn title(app: &App, table: &Table, pen: &mut Pen<'_>, chart: Option<&Chart<'_>>)
         }
     };
     if let Some(chart) = chart {
-        note(if chart.series.step >= 86_400 { "by day" } else { "by hour" }, Role::Dim);
+        note(
+            if chart.series.step >= 86_400 {
+                "by day"
+            } else {
+                "by hour"
+            },
+            Role::Dim,
+        );
         if let Some(mean) = chart.mean {
             note(&format!("mean {}", Usd(mean)), Role::Text);
         }
@@ -90,7 +112,10 @@ fn title(app: &App, table: &Table, pen: &mut Pen<'_>, chart: Option<&Chart<'_>>)
         }
     }
     let other = if app.chart_row { "sum" } else { "row" };
-    note(&format!("{} {other}", facts::key(app, &Action::ChartOf)), Role::Key);
+    note(
+        &format!("{} {other}", facts::key(app, &Action::ChartOf)),
+        Role::Key,
+    );
     pen.say(" ", Role::Text);
 }
 
@@ -103,25 +128,49 @@ impl<'a> Chart<'a> {
         let mean = dollars::mean(series, now);
         let spike = mean.map(|mean| mean * spike).filter(|spike| *spike > 0.0);
         let first = series.points.len().saturating_sub(shown);
-        let most = series.points[first..].iter().flatten().copied().filter(|dollars| dollars.is_finite()).fold(0.0, f64::max);
+        let most = series.points[first..]
+            .iter()
+            .flatten()
+            .copied()
+            .filter(|dollars| dollars.is_finite())
+            .fold(0.0, f64::max);
         // The line of spikes is in sight where it does not make the bars small.
-        let top = spike.filter(|spike| *spike > most && *spike < most * 1.6).unwrap_or(most);
+        let top = spike
+            .filter(|spike| *spike > most && *spike < most * 1.6)
+            .unwrap_or(most);
         let top = if top > 0.0 { top } else { 1.0 };
-        Self { series, first, pitch, height: inner.height.saturating_sub(BELOW), top, mean, spike, now }
+        Self {
+            series,
+            first,
+            pitch,
+            height: inner.height.saturating_sub(BELOW),
+            top,
+            mean,
+            spike,
+            now,
+        }
     }
 
     fn is_weekend(&self, place: usize) -> bool {
-        matches!(self.series.at(place).to_zoned(TimeZone::UTC).weekday(), Weekday::Saturday | Weekday::Sunday)
+        matches!(
+            self.series.at(place).to_zoned(TimeZone::UTC).weekday(),
+            Weekday::Saturday | Weekday::Sunday
+        )
     }
 
     /// The row, from the top, in which `dollars` ends; `None` if it is above all.
     fn row_of(&self, dollars: f64) -> Option<u16> {
-        let from_below = (dollars / self.top * f64::from(self.height)).ceil().max(1.0) as u16;
+        let from_below = (dollars / self.top * f64::from(self.height))
+            .ceil()
+            .max(1.0) as u16;
         self.height.checked_sub(from_below)
     }
 
     fn bars(&self, canvas: &mut Canvas<'_>, inner: Rect) {
-        let (mean, spike) = (self.mean.and_then(|mean| self.row_of(mean)), self.spike.and_then(|spike| self.row_of(spike)));
+        let (mean, spike) = (
+            self.mean.and_then(|mean| self.row_of(mean)),
+            self.spike.and_then(|spike| self.row_of(spike)),
+        );
         for y in 0..self.height {
             let label = match y {
                 0 => Usd(self.top).to_string(),
@@ -131,7 +180,8 @@ impl<'a> Chart<'a> {
                 _ => String::new(),
             };
             let mut pen = canvas.line(inner, y);
-            pen.say(&text::fit(&label, usize::from(SCALE), true), Role::Dim).skip(1);
+            pen.say(&text::fit(&label, usize::from(SCALE), true), Role::Dim)
+                .skip(1);
             let (sign, role) = match Some(y) {
                 row if row == spike => (pen.glyphs.across.1, Role::Warn),
                 row if row == mean => (pen.glyphs.across.0, Role::Dim),
@@ -149,11 +199,19 @@ impl<'a> Chart<'a> {
 
     /// One row of one bar.
     fn cell(&self, pen: &mut Pen<'_>, place: usize, y: u16, (sign, role): (&str, Role)) {
-        let dollars = self.series.points.get(place).copied().flatten().unwrap_or(0.0);
+        let dollars = self
+            .series
+            .points
+            .get(place)
+            .copied()
+            .flatten()
+            .unwrap_or(0.0);
         let columns = if self.pitch > 1 { self.pitch - 1 } else { 1 };
         let full = dollars / self.top * f64::from(self.height) * PARTS;
         let full = if dollars > 0.0 { full.max(1.0) } else { 0.0 };
-        let level = (full - f64::from(self.height - 1 - y) * PARTS).round().clamp(0.0, PARTS) as usize;
+        let level = (full - f64::from(self.height - 1 - y) * PARTS)
+            .round()
+            .clamp(0.0, PARTS) as usize;
         let over = self.spike.is_some_and(|spike| dollars > spike);
         let colour = match over {
             true => Role::Hot,
@@ -161,10 +219,18 @@ impl<'a> Chart<'a> {
             false => Role::Graph,
         };
         for column in 0..columns {
-            match level.checked_sub(1).and_then(|level| pen.glyphs.levels.get(level)) {
+            match level
+                .checked_sub(1)
+                .and_then(|level| pen.glyphs.levels.get(level))
+            {
                 Some(bar) => pen.say(bar, colour),
                 // Where there are no colours, a sign on the bar says it.
-                None if over && column == 0 && self.row_of(dollars).is_some_and(|row| row == y + 1) => pen.say(pen.glyphs.warn, Role::Hot),
+                None if over
+                    && column == 0
+                    && self.row_of(dollars).is_some_and(|row| row == y + 1) =>
+                {
+                    pen.say(pen.glyphs.warn, Role::Hot)
+                }
                 None => pen.say(sign, role),
             };
         }
@@ -173,23 +239,35 @@ impl<'a> Chart<'a> {
     /// The line under the bars with its weekends, and dates where they have room.
     fn foot(&self, canvas: &mut Canvas<'_>, inner: Rect) {
         let mut pen = canvas.line(inner, self.height);
-        pen.say(&text::fit("$0", usize::from(SCALE), true), Role::Dim).skip(1);
+        pen.say(&text::fit("$0", usize::from(SCALE), true), Role::Dim)
+            .skip(1);
         let (workday, weekend) = pen.glyphs.foot;
         for place in self.first..self.series.points.len() {
-            let (sign, role) = if self.is_weekend(place) { (weekend, Role::Mark) } else { (workday, Role::Line) };
+            let (sign, role) = if self.is_weekend(place) {
+                (weekend, Role::Mark)
+            } else {
+                (workday, Role::Line)
+            };
             for _ in 0..self.pitch {
                 pen.say(sign, role);
             }
         }
         if pen.left() > 13 {
-            pen.skip(2).say(weekend, Role::Mark).say(weekend, Role::Mark).say(" weekend", Role::Dim);
+            pen.skip(2)
+                .say(weekend, Role::Mark)
+                .say(weekend, Role::Mark)
+                .say(" weekend", Role::Dim);
         }
         let mut pen = canvas.line(inner, self.height + 1);
         let start = inner.x + SCALE + 1;
         for place in self.first..self.series.points.len() {
-            let Some(label) = self.label(place) else { continue };
+            let Some(label) = self.label(place) else {
+                continue;
+            };
             let x = start + (place - self.first) as u16 * self.pitch;
-            if x >= pen.at() && text::width(&label) <= usize::from(pen.left().saturating_sub(x - pen.at())) {
+            if x >= pen.at()
+                && text::width(&label) <= usize::from(pen.left().saturating_sub(x - pen.at()))
+            {
                 pen.to(x).say(&label, Role::Dim).skip(1);
             }
         }
@@ -198,7 +276,11 @@ impl<'a> Chart<'a> {
     /// The date of a Monday or a first of the month; by hours, of a midnight.
     fn label(&self, place: usize) -> Option<String> {
         let at = self.series.at(place).to_zoned(TimeZone::UTC);
-        let marks = if self.series.step >= 86_400 { at.weekday() == Weekday::Monday || at.day() == 1 } else { at.hour() == 0 };
+        let marks = if self.series.step >= 86_400 {
+            at.weekday() == Weekday::Monday || at.day() == 1
+        } else {
+            at.hour() == 0
+        };
         (marks || place == self.first).then(|| at.strftime("%b %-d").to_string())
     }
 }

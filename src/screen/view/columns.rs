@@ -1,7 +1,8 @@
 //! Which fields of a pane are shown as columns at a width, and where they stand.
 //!
-//! The name and the money come first, then the fields marked for narrow screens, then for wider ones; never by the rows'
-//! contents, so that columns stand still while rows change. Must not know any row.
+//! The name and the money come first, then the fields marked for narrow screens, then for wider
+//! ones; never by the rows' contents, so that columns stand still while rows change. Must not know
+//! any row.
 
 use crate::domain::{FieldMeta, Show, Width, pane::From, record::HeadField};
 
@@ -24,7 +25,9 @@ pub struct Column {
 /// The columns of `fields` in `width` columns.
 pub fn choose(fields: &[FieldMeta], width: u16) -> Vec<Column> {
     let gap = if width < 64 { 1 } else { 2 };
-    let mut order: Vec<usize> = (0..fields.len()).filter(|place| fields[*place].show != Show::Detail).collect();
+    let mut order: Vec<usize> = (0..fields.len())
+        .filter(|place| fields[*place].show != Show::Detail)
+        .collect();
     order.sort_by_key(|place| (rank(&fields[*place]), *place));
     let mut chosen: Vec<usize> = Vec::new();
     let mut used = 0;
@@ -36,7 +39,10 @@ pub fn choose(fields: &[FieldMeta], width: u16) -> Vec<Column> {
         }
     }
     chosen.sort_unstable();
-    let mut widths: Vec<u16> = chosen.iter().map(|place| least(&fields[*place]).min(width)).collect();
+    let mut widths: Vec<u16> = chosen
+        .iter()
+        .map(|place| least(&fields[*place]).min(width))
+        .collect();
     let mut left = width.saturating_sub(used);
     grow(fields, &chosen, &mut widths, &mut left);
     let gaps = (chosen.len() as u16).saturating_sub(1).max(1);
@@ -59,7 +65,9 @@ fn grow(fields: &[FieldMeta], chosen: &[usize], widths: &mut [u16], left: &mut u
         let before = *left;
         for (place, width) in chosen.iter().zip(widths.iter_mut()) {
             if let Width::Flex { min, weight } = fields[*place].width {
-                let more = weight.min(*left).min((min + GROWTH * weight).saturating_sub(*width));
+                let more = weight
+                    .min(*left)
+                    .min((min + GROWTH * weight).saturating_sub(*width));
                 *width += more;
                 *left -= more;
             }
@@ -93,23 +101,54 @@ mod tests {
     use proptest::prelude::*;
 
     fn field(id: &'static str, width: Width, show: Show, from: From) -> FieldMeta {
-        FieldMeta { id, title: id, doc: "", width, align: Align::Left, show, from }
+        FieldMeta {
+            id,
+            title: id,
+            doc: "",
+            width,
+            align: Align::Left,
+            show,
+            from,
+        }
     }
 
     fn fields() -> Vec<FieldMeta> {
         vec![
-            field("name", Width::Flex { min: 12, weight: 2 }, Show::Always, From::Head(HeadField::Name)),
+            field(
+                "name",
+                Width::Flex { min: 12, weight: 2 },
+                Show::Always,
+                From::Head(HeadField::Name),
+            ),
             field("type", Width::Fixed(14), Show::Always, From::Own(0)),
-            field("region", Width::Fixed(10), Show::Medium, From::Head(HeadField::Region)),
+            field(
+                "region",
+                Width::Fixed(10),
+                Show::Medium,
+                From::Head(HeadField::Region),
+            ),
             field("spark", Width::Fixed(12), Show::Wide, From::Own(1)),
-            field("usd", Width::Fixed(7), Show::Always, From::Head(HeadField::Burn)),
-            field("arn", Width::Fixed(60), Show::Detail, From::Head(HeadField::Arn)),
+            field(
+                "usd",
+                Width::Fixed(7),
+                Show::Always,
+                From::Head(HeadField::Burn),
+            ),
+            field(
+                "arn",
+                Width::Fixed(60),
+                Show::Detail,
+                From::Head(HeadField::Arn),
+            ),
         ]
     }
 
     fn names(width: u16) -> Vec<&'static str> {
         let fields = fields();
-        choose(&fields, width).into_iter().map(|column| fields[column.field].id).collect()
+        choose(&fields, width)
+            .into_iter()
+            .map(|column| fields[column.field].id)
+            .collect()
     }
 
     #[test]

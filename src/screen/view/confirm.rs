@@ -1,4 +1,5 @@
-//! The last question before an account is changed: where, what, the exact requests, the dollars, the warnings.
+//! The last question before an account is changed: where, what, the exact requests, the dollars,
+//! the warnings.
 //!
 //! ```text
 //!  head   place.rs: account, regions, profile; why; when, if not now   always seen, where the screen has room for it
@@ -7,7 +8,8 @@
 //!         and the way back; what is to be typed, or No and Yes
 //! ```
 //!
-//! What is cut in the head or the foot stands in full among the lines. No is lit until someone moves it. Must not know how a plan is made.
+//! What is cut in the head or the foot stands in full among the lines. No is lit until someone
+//! moves it. Must not know how a plan is made.
 
 mod doubts;
 mod place;
@@ -24,7 +26,8 @@ use crate::{
 };
 use doubts::{Doubt, doubts};
 
-/// Lines of the screen that are not the dialog's: header, tabs, footer, and the two edges of its frame.
+/// Lines of the screen that are not the dialog's: header, tabs, footer, and the two edges of its
+/// frame.
 const AROUND: usize = 5;
 /// Lines of targets that stay in sight however much else there is to say.
 const TARGETS: usize = 5;
@@ -45,12 +48,14 @@ pub fn confirm(app: &App, ask: &Confirm, width: u16) -> Overlay {
     end.extend(dollars(ask, width));
     let answer = demand::answer(app, ask, width);
     let fixed = out.head.len() + 1 + end.len() + answer.lines.len();
-    let room = usize::from(app.size.1).saturating_sub(AROUND + fixed + TARGETS.min(out.lines.len()));
+    let room =
+        usize::from(app.size.1).saturating_sub(AROUND + fixed + TARGETS.min(out.lines.len()));
     let (mut heavy, all_said) = heaviest(&doubts, reading(ask), room, width);
     if !all_said {
         out.lines.push(Words::new());
         out.lines.push(Words::of("What may go wrong", Role::Strong));
-        out.lines.extend(doubts.iter().flat_map(|doubt| doubt.in_full(width)));
+        out.lines
+            .extend(doubts.iter().flat_map(|doubt| doubt.in_full(width)));
     }
     out.lines.extend(targets::left_out(plan, width));
     out.lines.extend(place::reason_in_full(plan, width));
@@ -58,7 +63,9 @@ pub fn confirm(app: &App, ask: &Confirm, width: u16) -> Overlay {
     out.foot.push(Words::new());
     out.foot.append(&mut heavy);
     out.foot.append(&mut end);
-    out.answering = answer.cursor.map(|(line, column)| (out.foot.len() + line, column));
+    out.answering = answer
+        .cursor
+        .map(|(line, column)| (out.foot.len() + line, column));
     out.foot.extend(answer.lines);
     let inside = usize::from(app.size.1).saturating_sub(AROUND);
     if out.head.len() + out.foot.len() + SCROLLING.min(out.lines.len()) > inside {
@@ -79,9 +86,22 @@ fn title(app: &App, ask: &Confirm, width: u16) -> Words {
         (None, Some(_)) => format!("{} {what} later", capital(plan.verb)),
         (None, None) => format!("{} {what}", capital(plan.verb)),
     };
-    let protected = plan.targets.iter().any(|target| access::is_protected(app, &target.key.account));
-    let role = if protected { Role::Protected } else { Role::Warn };
-    Words::of(format!("{}?", text::cut(&title, usize::from(width).saturating_sub(2))), role)
+    let protected = plan
+        .targets
+        .iter()
+        .any(|target| access::is_protected(app, &target.key.account));
+    let role = if protected {
+        Role::Protected
+    } else {
+        Role::Warn
+    };
+    Words::of(
+        format!(
+            "{}?",
+            text::cut(&title, usize::from(width).saturating_sub(2))
+        ),
+        role,
+    )
 }
 
 fn capital(verb: Verb) -> String {
@@ -109,8 +129,14 @@ fn name(target: &Target) -> String {
 /// How far reading what may go wrong is; nothing once it is there.
 fn reading(ask: &Confirm) -> Option<Words> {
     match ask.facts {
-        Facts::Reading => Some(Words::of("… reading what could go wrong; no yes counts before that", Role::Changing)),
-        Facts::Late => Some(Words::of("? what could go wrong was not read in time: nobody looked", Role::Warn)),
+        Facts::Reading => Some(Words::of(
+            "… reading what could go wrong; no yes counts before that",
+            Role::Changing,
+        )),
+        Facts::Late => Some(Words::of(
+            "? what could go wrong was not read in time: nobody looked",
+            Role::Warn,
+        )),
         Facts::Read(_) => None,
     }
 }
@@ -124,11 +150,25 @@ fn heaviest(doubts: &[Doubt], state: Option<Words>, room: usize, width: u16) -> 
         return (out, true);
     }
     let lines = room.saturating_sub(out.len()).max(1);
-    let shown = if doubts.len() > lines { lines.saturating_sub(1).max(1) } else { doubts.len() };
+    let shown = if doubts.len() > lines {
+        lines.saturating_sub(1).max(1)
+    } else {
+        doubts.len()
+    };
     out.extend(doubts.iter().take(shown).map(|doubt| doubt.short(width)));
     if shown < doubts.len() && lines > 1 {
-        let noun = if doubts.len() - shown == 1 { "warning" } else { "warnings" };
-        out.push(Words::of(format!("… and {} more {noun}, below the targets", doubts.len() - shown), Role::Warn));
+        let noun = if doubts.len() - shown == 1 {
+            "warning"
+        } else {
+            "warnings"
+        };
+        out.push(Words::of(
+            format!(
+                "… and {} more {noun}, below the targets",
+                doubts.len() - shown
+            ),
+            Role::Warn,
+        ));
     }
     (out, false)
 }
@@ -147,9 +187,22 @@ fn left_out(plan: &Plan, width: u16) -> Vec<Words> {
         }
     }
     reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    let head = format!("{} of {} left out: ", plan.skipped.len(), plan.targets.len() + plan.skipped.len());
+    let head = format!(
+        "{} of {} left out: ",
+        plan.skipped.len(),
+        plan.targets.len() + plan.skipped.len()
+    );
     let several = reasons.len() > 1;
-    let told: Vec<String> = reasons.iter().map(|(why, count)| if several { format!("{count} {why}") } else { why.clone() }).collect();
+    let told: Vec<String> = reasons
+        .iter()
+        .map(|(why, count)| {
+            if several {
+                format!("{count} {why}")
+            } else {
+                why.clone()
+            }
+        })
+        .collect();
     let told = told.join("; ");
     let room = usize::from(width).saturating_sub(head.len());
     vec![Words::of(head, Role::Warn).add(text::cut(&text::printable(&told), room), Role::Dim)]
@@ -161,12 +214,21 @@ fn dollars(ask: &Confirm, width: u16) -> Vec<Words> {
     let saving = plan.saving(|key| ask.survey(key));
     let words = earned(plan, &saving);
     let some = saving.unpriced > 0 && saving.unpriced < plan.targets.len();
-    let words = if some { words.add(format!("  +{} unpriced", saving.unpriced), Role::Warn) } else { words };
-    let pieces = [words].into_iter().chain(billed_anyway(&saving)).chain([way_back(plan)]);
+    let words = if some {
+        words.add(format!("  +{} unpriced", saving.unpriced), Role::Warn)
+    } else {
+        words
+    };
+    let pieces = [words]
+        .into_iter()
+        .chain(billed_anyway(&saving))
+        .chain([way_back(plan)]);
     let mut out: Vec<Words> = Vec::new();
     for piece in pieces {
         match out.pop() {
-            Some(line) if line.width() + 3 + piece.width() <= usize::from(width) => out.push(line.add("   ", Role::Text).and(piece)),
+            Some(line) if line.width() + 3 + piece.width() <= usize::from(width) => {
+                out.push(line.add("   ", Role::Text).and(piece))
+            }
             line => out.extend(line.into_iter().chain([piece])),
         }
     }
@@ -177,18 +239,30 @@ fn earned(plan: &Plan, saving: &Saving) -> Words {
     let month = |rate: UsdPerHour| format!("  ≈ {} a month", Usd(rate.monthly().0));
     let nothing = saving.net.0.abs() < 1e-9 && saving.unpriced == 0;
     match saving.net.0 {
-        _ if matches!(plan.verb, Verb::Tag | Verb::Reboot | Verb::Feedback) => Words::of("costs and saves nothing", Role::Dim),
-        _ if saving.unpriced == plan.targets.len() => Words::of("what it saves is not known: unpriced", Role::Warn),
+        _ if matches!(plan.verb, Verb::Tag | Verb::Reboot | Verb::Feedback) => {
+            Words::of("costs and saves nothing", Role::Dim)
+        }
+        _ if saving.unpriced == plan.targets.len() => {
+            Words::of("what it saves is not known: unpriced", Role::Warn)
+        }
         _ if nothing && saving.anyway.0 > 0.0 => Words::of("saves nothing", Role::Warn),
         _ if nothing && saving.anyway.0 < 0.0 => Words::of("costs nothing more", Role::Dim),
         _ if nothing => Words::of("costs and saves nothing by itself", Role::Dim),
         net if net >= 0.0 => {
-            let at_most = if saving.at_most { "saves at most " } else { "saves " };
-            Words::of(at_most, Role::Dim).add(format!("{:#}", saving.net), Role::Good).add(month(saving.net), Role::Dim)
+            let at_most = if saving.at_most {
+                "saves at most "
+            } else {
+                "saves "
+            };
+            Words::of(at_most, Role::Dim)
+                .add(format!("{:#}", saving.net), Role::Good)
+                .add(month(saving.net), Role::Dim)
         }
         net => {
             let more = UsdPerHour(-net);
-            Words::of("costs ", Role::Dim).add(format!("{more:#} more"), Role::Hot).add(month(more), Role::Dim)
+            Words::of("costs ", Role::Dim)
+                .add(format!("{more:#} more"), Role::Hot)
+                .add(month(more), Role::Dim)
         }
     }
 }
@@ -197,27 +271,40 @@ fn earned(plan: &Plan, saving: &Saving) -> Words {
 fn billed_anyway(saving: &Saving) -> Option<Words> {
     let why: Vec<String> = saving.why.iter().map(ToString::to_string).collect();
     let rate = UsdPerHour(saving.anyway.0.abs());
-    (rate.0 > 1e-9).then(|| Words::of(format!("{rate:#} is billed anyway: {}", why.join(", ")), Role::Warn))
+    (rate.0 > 1e-9).then(|| {
+        Words::of(
+            format!("{rate:#} is billed anyway: {}", why.join(", ")),
+            Role::Warn,
+        )
+    })
 }
 
 /// Whether an undo exists.
 fn way_back(plan: &Plan) -> Words {
-    let ways: Vec<Option<&'static str>> = plan.targets.iter().map(|target| back(plan.verb, &target.call)).collect();
+    let ways: Vec<Option<&'static str>> = plan
+        .targets
+        .iter()
+        .map(|target| back(plan.verb, &target.call))
+        .collect();
     let (count, all) = (ways.iter().flatten().count(), ways.len());
     match ways.iter().flatten().next() {
-        None if matches!(plan.verb, Verb::Reboot | Verb::Feedback) => Words::of("undo: nothing to take back", Role::Dim),
+        None if matches!(plan.verb, Verb::Reboot | Verb::Feedback) => {
+            Words::of("undo: nothing to take back", Role::Dim)
+        }
         None => Words::of("no way back", Role::Bad),
         Some(way) if count == all => Words::of("undo: ", Role::Dim).add(*way, Role::Text),
-        Some(way) => {
-            Words::of("undo: ", Role::Dim).add(format!("{way}, {count} of {all}"), Role::Text).add("; no way back for the rest", Role::Bad)
-        }
+        Some(way) => Words::of("undo: ", Role::Dim)
+            .add(format!("{way}, {count} of {all}"), Role::Text)
+            .add("; no way back for the rest", Role::Bad),
     }
 }
 
 /// What an undo of `call` would be, if there is one.
 fn back(verb: Verb, call: &Call) -> Option<&'static str> {
     match verb {
-        Verb::Stop => matches!(call, Call::StopInstance(_) | Call::StopNotebook(_)).then_some("start again"),
+        Verb::Stop => {
+            matches!(call, Call::StopInstance(_) | Call::StopNotebook(_)).then_some("start again")
+        }
         Verb::Start => Some("stop again"),
         Verb::Scale => Some("the count of before"),
         Verb::Tag => Some("the tags of before"),

@@ -1,4 +1,5 @@
-//! What counts as a yes, and why: No and Yes, or the guards' reasons and the line that is typed; and the time that is left.
+//! What counts as a yes, and why: No and Yes, or the guards' reasons and the line that is typed;
+//! and the time that is left.
 //!
 //! Must not know how a demand came about.
 
@@ -28,12 +29,18 @@ pub fn answer(app: &App, ask: &Confirm, width: u16) -> Answering {
     let (note, role) = if left <= 0.0 {
         ("too old: esc, and ask again".to_owned(), Role::Bad)
     } else {
-        (format!("each is looked at again before it is changed · {left:.0}s"), Role::Dim)
+        (
+            format!("each is looked at again before it is changed · {left:.0}s"),
+            Role::Dim,
+        )
     };
     let Some((typed, wanted)) = ask.typed.as_ref().zip(ask.plan.demand.wanted()) else {
         let answers = dialogs::answers(ask.yes).add("   ", Role::Text);
         let room = usize::from(width).saturating_sub(answers.width());
-        return Answering { lines: vec![answers.add(text::cut(&note, room), role)], cursor: None };
+        return Answering {
+            lines: vec![answers.add(text::cut(&note, room), role)],
+            cursor: None,
+        };
     };
     let wanted = text::printable(&wanted);
     let mut out = reasons(ask, width);
@@ -48,10 +55,22 @@ pub fn answer(app: &App, ask: &Confirm, width: u16) -> Answering {
     let cursor = Some((out.len(), column));
     out.push(line);
     out.push(match (typed.wrong, ask.fits()) {
-        (_, true) if ask.is_reading() => Words::of("not yet: what could go wrong is being read", Role::Changing),
-        (_, true) => Words::of(if ask.later.is_some() { "enter agrees to it" } else { goes_ahead(ask.plan.verb) }, Role::Hot),
+        (_, true) if ask.is_reading() => {
+            Words::of("not yet: what could go wrong is being read", Role::Changing)
+        }
+        (_, true) => Words::of(
+            if ask.later.is_some() {
+                "enter agrees to it"
+            } else {
+                goes_ahead(ask.plan.verb)
+            },
+            Role::Hot,
+        ),
         (true, false) => Words::of("not what is to be typed: nothing was done", Role::Bad),
-        (false, false) => Words::of(text::cut(&format!("esc leaves it · {note}"), usize::from(width)), role),
+        (false, false) => Words::of(
+            text::cut(&format!("esc leaves it · {note}"), usize::from(width)),
+            role,
+        ),
     });
     Answering { lines: out, cursor }
 }
@@ -59,7 +78,10 @@ pub fn answer(app: &App, ask: &Confirm, width: u16) -> Answering {
 /// Why a key alone is no yes, cut to a few lines.
 fn reasons(ask: &Confirm, width: u16) -> Vec<Words> {
     let told = because(ask);
-    text::cut(&told, room(width)).lines().flat_map(|told| lines(told, Role::Warn, 0, width)).collect()
+    text::cut(&told, room(width))
+        .lines()
+        .flat_map(|told| lines(told, Role::Warn, 0, width))
+        .collect()
 }
 
 /// The same, all of it, where it was cut.
@@ -80,8 +102,16 @@ fn room(width: u16) -> usize {
 
 fn because(ask: &Confirm) -> String {
     let because: Vec<String> = ask.plan.because.iter().map(ToString::to_string).collect();
-    let because = if because.is_empty() { "there is no way back".to_owned() } else { because.join("; ") };
-    let what = if matches!(ask.plan.demand, Demand::Account { .. }) { "account" } else { "name" };
+    let because = if because.is_empty() {
+        "there is no way back".to_owned()
+    } else {
+        because.join("; ")
+    };
+    let what = if matches!(ask.plan.demand, Demand::Account { .. }) {
+        "account"
+    } else {
+        "name"
+    };
     format!("wanted by {what}: {}", text::printable(&because))
 }
 

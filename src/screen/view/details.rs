@@ -10,7 +10,10 @@ use super::{
     words::{Words, labelled, lines},
 };
 use crate::{
-    domain::{Burn, FieldMeta, Key, Reading, Record, Usd, Value, Verb, Why, Window, pane::From, text, time, verb::Offer},
+    domain::{
+        Burn, FieldMeta, Key, Reading, Record, Usd, Value, Verb, Why, Window, pane::From, text,
+        time, verb::Offer,
+    },
     screen::{App, Tile, actions::Action, alike::Alike, layer::Sheet, theme::Role},
 };
 
@@ -23,9 +26,18 @@ pub fn part(title: &str) -> [Words; 2] {
 }
 
 fn title(sheet: &Sheet, word: &str) -> Words {
-    let words = Words::of(waste::name(&sheet.record), Role::Focus).add(format!("  {}", sheet.record.head.key.kind), Role::Dim);
-    let words = if word.is_empty() { words } else { words.add(format!("  {word}"), Role::Strong) };
-    if sheet.gone { words.add("  gone", Role::Bad) } else { words }
+    let words = Words::of(waste::name(&sheet.record), Role::Focus)
+        .add(format!("  {}", sheet.record.head.key.kind), Role::Dim);
+    let words = if word.is_empty() {
+        words
+    } else {
+        words.add(format!("  {word}"), Role::Strong)
+    };
+    if sheet.gone {
+        words.add("  gone", Role::Bad)
+    } else {
+        words
+    }
 }
 
 /// All fields of a resource.
@@ -42,22 +54,31 @@ pub fn details(app: &App, sheet: &Sheet, width: u16) -> Overlay {
 
 /// What the row of the ranking called `key` stands for, if it stands for all rows of a rule.
 pub fn alike_of<'a>(app: &'a App, key: &Key) -> Option<&'a Alike> {
-    app.table(Tile::Waste).and_then(|table| table.alike(key)).map(AsRef::as_ref)
+    app.table(Tile::Waste)
+        .and_then(|table| table.alike(key))
+        .map(AsRef::as_ref)
 }
 
-/// What it has cost since moments people ask about, as if it had run at today's rate since it started.
+/// What it has cost since moments people ask about, as if it had run at today's rate since it
+/// started.
 fn accrued(app: &App, record: &Record, width: u16) -> Vec<Words> {
     let head = &record.head;
     if !matches!(head.burn, Burn::Priced { .. }) {
         return Vec::new();
     }
-    let words =
-        [(Window::Launch, "since launch"), (Window::Friday, "since Fri 18:00"), (Window::Today, "today"), (Window::Month, "this month")];
+    let words = [
+        (Window::Launch, "since launch"),
+        (Window::Friday, "since Fri 18:00"),
+        (Window::Today, "today"),
+        (Window::Month, "this month"),
+    ];
     let mut told = Vec::new();
     for (window, word) in words {
         match head.accrued(window, app.now) {
             Value::Usd(amount) => told.push(format!("{word} {amount:#}")),
-            Value::Unknown(why) => return labelled("accrued", &format!("n/a: {why}"), Role::Dim, AT, width),
+            Value::Unknown(why) => {
+                return labelled("accrued", &format!("n/a: {why}"), Role::Dim, AT, width);
+            }
             _ => {}
         }
     }
@@ -75,8 +96,13 @@ pub fn body(app: &App, record: &Record, width: u16) -> Vec<Words> {
     out.extend(later::ahead(app, record, AT, width));
     out.extend(verdicts(app, record, width, false));
     out.extend(part("Fields"));
-    let fields: &[FieldMeta] = app.pane_of(&record.head.key).map_or(&[], |pane| &pane.fields);
-    for field in fields.iter().filter(|field| field.id != "tags" && field.id != "name") {
+    let fields: &[FieldMeta] = app
+        .pane_of(&record.head.key)
+        .map_or(&[], |pane| &pane.fields);
+    for field in fields
+        .iter()
+        .filter(|field| field.id != "tags" && field.id != "name")
+    {
         out.extend(value(app, record, field, width));
     }
     out.extend(part("Tags"));
@@ -84,40 +110,85 @@ pub fn body(app: &App, record: &Record, width: u16) -> Vec<Words> {
         Reading::Known(tags) if tags.is_empty() => out.push(Words::of(" none", Role::Warn)),
         Reading::Known(tags) => {
             for (key, value) in tags {
-                out.extend(labelled(&text::cut(&text::printable(key), AT - 3), value, Role::Text, AT, width));
+                out.extend(labelled(
+                    &text::cut(&text::printable(key), AT - 3),
+                    value,
+                    Role::Text,
+                    AT,
+                    width,
+                ));
             }
         }
         Reading::Unknown(why) => out.extend(lines(&format!("n/a: {why}"), Role::Dim, 1, width)),
     }
     out.extend(part("Actions"));
-    let verbs = app.pane_of(&record.head.key).map_or(Verb::ALL, |pane| pane.verbs);
+    let verbs = app
+        .pane_of(&record.head.key)
+        .map_or(Verb::ALL, |pane| pane.verbs);
     for verb in Verb::ALL.iter().filter(|verb| verbs.contains(verb)) {
         out.extend(offer(app, record, *verb, width));
     }
     let age = time::short(time::seconds_between(record.head.seen, app.now).max(0.0));
     out.extend(part("Reading"));
-    let profile = if record.head.profile.is_empty() { "the environment's credentials" } else { &record.head.profile };
-    out.extend(labelled("read", &format!("{age} ago, with {profile}"), Role::Text, AT, width));
+    let profile = if record.head.profile.is_empty() {
+        "the environment's credentials"
+    } else {
+        &record.head.profile
+    };
+    out.extend(labelled(
+        "read",
+        &format!("{age} ago, with {profile}"),
+        Role::Text,
+        AT,
+        width,
+    ));
     out
 }
 
 /// quantity x rate x (1 - discount) = dollars, with the sources and dates.
 pub fn money(record: &Record, width: u16) -> Vec<Words> {
     match &record.head.burn {
-        Burn::Priced { unit, quantity, source, estimate } => {
+        Burn::Priced {
+            unit,
+            quantity,
+            source,
+            estimate,
+        } => {
             let list = *unit * *quantity;
             let rate = record.head.effective().unwrap_or(list);
-            let mut out = vec![Words::of(" burns", Role::Dim).tab(AT).and(facts::per_hour_and_month(rate, Role::heat(rate.0)))];
+            let mut out = vec![
+                Words::of(" burns", Role::Dim)
+                    .tab(AT)
+                    .and(facts::per_hour_and_month(rate, Role::heat(rate.0))),
+            ];
             let how = if *estimate { "estimated: " } else { "" };
-            out.extend(labelled("", &format!("{quantity} × {unit:#} = {list:#}, list; {how}{source}"), Role::Dim, AT, width));
-            if let Some(discount) = record.head.discount.as_ref().filter(|discount| facts::is_off(discount)) {
-                let off = format!("{list:#} × (1 - {:.1} %) = {rate:#}; {}, {}", discount.share * 100.0, discount.service, discount.source);
+            out.extend(labelled(
+                "",
+                &format!("{quantity} × {unit:#} = {list:#}, list; {how}{source}"),
+                Role::Dim,
+                AT,
+                width,
+            ));
+            if let Some(discount) = record
+                .head
+                .discount
+                .as_ref()
+                .filter(|discount| facts::is_off(discount))
+            {
+                let off = format!(
+                    "{list:#} × (1 - {:.1} %) = {rate:#}; {}, {}",
+                    discount.share * 100.0,
+                    discount.service,
+                    discount.source
+                );
                 out.extend(labelled("", &off, Role::Dim, AT, width));
             }
             out
         }
         Burn::Nothing(why) => labelled("burns", &format!("nothing: {why}"), Role::Off, AT, width),
-        Burn::Unpriced(why) => labelled("burns", &format!("unpriced: {why}"), Role::Warn, AT, width),
+        Burn::Unpriced(why) => {
+            labelled("burns", &format!("unpriced: {why}"), Role::Warn, AT, width)
+        }
     }
 }
 
@@ -135,7 +206,11 @@ fn value(app: &App, record: &Record, field: &FieldMeta, width: u16) -> Vec<Words
     };
     let mut out = labelled(field.title, &shown, role, AT, width);
     // Its meaning stands behind it where there is room.
-    let doc = if matches!(field.from, From::Head(_)) && !value.is_known() { "" } else { field.doc };
+    let doc = if matches!(field.from, From::Head(_)) && !value.is_known() {
+        ""
+    } else {
+        field.doc
+    };
     if let [only] = out.as_slice()
         && !doc.is_empty()
         && only.width().max(44) + 2 + text::width(doc) <= usize::from(width)
@@ -147,7 +222,9 @@ fn value(app: &App, record: &Record, field: &FieldMeta, width: u16) -> Vec<Words
 
 /// Bars and the range they span.
 fn series_text(series: &crate::domain::Series) -> String {
-    let Some(seen) = series.observed() else { return "n/a: no reading".to_owned() };
+    let Some(seen) = series.observed() else {
+        return "n/a: no reading".to_owned();
+    };
     let show = |n: f64| Value::Number(n).show().into_owned();
     format!(
         "last {}, mean {}, max {} over {}",
@@ -171,7 +248,10 @@ fn offer(app: &App, record: &Record, verb: Verb, width: u16) -> Vec<Words> {
         *first = Words::of(format!(" {key}"), Role::Key)
             .add(format!(" {verb}"), Role::Text)
             .tab(AT)
-            .add(text::cut(&text, usize::from(width).saturating_sub(AT)), Role::Text);
+            .add(
+                text::cut(&text, usize::from(width).saturating_sub(AT)),
+                Role::Text,
+            );
         out.truncate(1);
     }
     out
@@ -179,19 +259,35 @@ fn offer(app: &App, record: &Record, verb: Verb, width: u16) -> Vec<Words> {
 
 fn request(offer: &Offer) -> String {
     match offer {
-        Offer::Stop(call) | Offer::Start { call, .. } | Offer::Reboot(call) | Offer::Terminate(call) | Offer::Delete(call) => {
-            call.requests().join("; ")
-        }
-        Offer::Scale { unit, minimum, suggested, .. } => {
-            let advice = suggested.map(|count| format!(", {count} would do")).unwrap_or_default();
+        Offer::Stop(call)
+        | Offer::Start { call, .. }
+        | Offer::Reboot(call)
+        | Offer::Terminate(call)
+        | Offer::Delete(call) => call.requests().join("; "),
+        Offer::Scale {
+            unit,
+            minimum,
+            suggested,
+            ..
+        } => {
+            let advice = suggested
+                .map(|count| format!(", {count} would do"))
+                .unwrap_or_default();
             format!("number of {unit}, {minimum} at least{advice}")
         }
         Offer::Schedule { suggested, .. } => format!("hours and counts; in use: {suggested}"),
-        Offer::Bounds { scaled, now: (least, most), .. } => format!("fewest and most {}; now {least}-{most}", scaled.unit()),
-        Offer::SwapModel { known, .. } => format!("another custom model; {} known to fit", known.len()),
-        Offer::Feedback { given, .. } => {
-            given.map_or_else(|| "yes, no or planned".to_owned(), |given| format!("yes, no or planned; answered: {given}"))
+        Offer::Bounds {
+            scaled,
+            now: (least, most),
+            ..
+        } => format!("fewest and most {}; now {least}-{most}", scaled.unit()),
+        Offer::SwapModel { known, .. } => {
+            format!("another custom model; {} known to fit", known.len())
         }
+        Offer::Feedback { given, .. } => given.map_or_else(
+            || "yes, no or planned".to_owned(),
+            |given| format!("yes, no or planned; answered: {given}"),
+        ),
         Offer::Tag(_) => "add, change, remove tags".to_owned(),
     }
 }

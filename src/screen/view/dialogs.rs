@@ -45,8 +45,16 @@ pub fn dialog(app: &App, dialog: &Dialog, width: u16) -> Overlay {
 }
 
 pub(super) fn named(names: &[Arc<str>], all: usize) -> String {
-    let first: Vec<_> = names.iter().take(3).map(|name| text::printable(name)).collect();
-    let more = if all > first.len() { format!(" and {} more", all - first.len()) } else { String::new() };
+    let first: Vec<_> = names
+        .iter()
+        .take(3)
+        .map(|name| text::printable(name))
+        .collect();
+    let more = if all > first.len() {
+        format!(" and {} more", all - first.len())
+    } else {
+        String::new()
+    };
     format!("{}{more}", first.join(", "))
 }
 
@@ -55,15 +63,23 @@ pub(super) fn field(label: &str, field: &Field, width: u16) -> (Words, u16) {
     let start = text::width(label);
     let room = usize::from(width).saturating_sub(start + 1);
     let skip = field.skip(room);
-    (Words::of(label, Role::Key).add(after(field.text(), skip), Role::Strong), (start + field.column().saturating_sub(skip)) as u16)
+    (
+        Words::of(label, Role::Key).add(after(field.text(), skip), Role::Strong),
+        (start + field.column().saturating_sub(skip)) as u16,
+    )
 }
 
 /// An empty line, then keys with what they do.
 pub(super) fn keys(app: &App, context: Context, list: &[(&[Action], &str)]) -> Vec<Words> {
     let mut words = Words::new();
     for (actions, does) in list.iter().filter(|(actions, _)| !actions.is_empty()) {
-        let keys: Vec<String> = actions.iter().map(|action| facts::key_in(app, context, action)).collect();
-        words = words.add(keys.join(" "), Role::Key).add(format!(" {does}  "), Role::Dim);
+        let keys: Vec<String> = actions
+            .iter()
+            .map(|action| facts::key_in(app, context, action))
+            .collect();
+        words = words
+            .add(keys.join(" "), Role::Key)
+            .add(format!(" {does}  "), Role::Dim);
     }
     vec![Words::new(), words]
 }
@@ -71,18 +87,34 @@ pub(super) fn keys(app: &App, context: Context, list: &[(&[Action], &str)]) -> V
 fn count(app: &App, ask: &CountInput, width: u16) -> Overlay {
     let mut out = Overlay::new(
         Words::of(
-            format!("Scale {}", text::cut(&named(&ask.names, ask.targets.len()), usize::from(width).saturating_sub(10))),
+            format!(
+                "Scale {}",
+                text::cut(
+                    &named(&ask.names, ask.targets.len()),
+                    usize::from(width).saturating_sub(10)
+                )
+            ),
             Role::Focus,
         ),
         width,
     );
     let (low, high) = ask.now;
-    let now = if low == high { low.to_string() } else { format!("{low} to {high}") };
+    let now = if low == high {
+        low.to_string()
+    } else {
+        format!("{low} to {high}")
+    };
     out.head.push(
-        Words::of("now ", Role::Dim).add(format!("{now} {}", ask.unit), Role::Strong).add(format!("  {} at least", ask.minimum), Role::Dim),
+        Words::of("now ", Role::Dim)
+            .add(format!("{now} {}", ask.unit), Role::Strong)
+            .add(format!("  {} at least", ask.minimum), Role::Dim),
     );
     if let Some(suggested) = ask.suggested {
-        out.head.push(Words::of("metrics say ", Role::Dim).add(suggested.to_string(), Role::Good).add(" would do", Role::Dim));
+        out.head.push(
+            Words::of("metrics say ", Role::Dim)
+                .add(suggested.to_string(), Role::Good)
+                .add(" would do", Role::Dim),
+        );
     }
     out.head.push(Words::new());
     let (line, column) = field(&format!("{} wanted: ", ask.unit), &ask.field, width);
@@ -101,15 +133,27 @@ fn count(app: &App, ask: &CountInput, width: u16) -> Overlay {
     out.foot = keys(
         app,
         Context::Input,
-        &[(&[Action::Accept], "shows the plan"), (&[Action::Up, Action::Down], "one more or less"), (&[Action::Cancel], "leaves it")],
+        &[
+            (&[Action::Accept], "shows the plan"),
+            (&[Action::Up, Action::Down], "one more or less"),
+            (&[Action::Cancel], "leaves it"),
+        ],
     );
     out
 }
 
 fn schedule(app: &App, ask: &ScheduleInput, width: u16) -> Overlay {
-    let title = format!("Schedule {}", text::cut(&named(&ask.names, ask.targets.len()), usize::from(width).saturating_sub(12)));
+    let title = format!(
+        "Schedule {}",
+        text::cut(
+            &named(&ask.names, ask.targets.len()),
+            usize::from(width).saturating_sub(12)
+        )
+    );
     let mut out = Overlay::new(Words::of(title, Role::Focus), width);
-    let Schedule { inside, outside, .. } = ask.suggested;
+    let Schedule {
+        inside, outside, ..
+    } = ask.suggested;
     let plain = format!("{} UTC: {inside} in, {outside} out", ask.suggested.when());
     out.head.push(
         Words::of("now ", Role::Dim)
@@ -124,36 +168,71 @@ fn schedule(app: &App, ask: &ScheduleInput, width: u16) -> Overlay {
     let wrong = ask.error.clone().or_else(|| ask.schedule().err());
     out.head.push(match (wrong, ask.saves()) {
         (Some(error), _) => Words::of(error, Role::Bad),
-        (None, Some(UsdPerHour(saves))) if saves >= 0.0 => {
-            Words::of("saves ", Role::Dim).add(format!("{:#}", UsdPerHour(saves)), Role::Good).add("  mean of a week", Role::Dim)
-        }
-        (None, Some(UsdPerHour(saves))) => {
-            Words::of("costs ", Role::Dim).add(format!("{:#} more", UsdPerHour(-saves)), Role::Hot).add("  mean of a week", Role::Dim)
-        }
+        (None, Some(UsdPerHour(saves))) if saves >= 0.0 => Words::of("saves ", Role::Dim)
+            .add(format!("{:#}", UsdPerHour(saves)), Role::Good)
+            .add("  mean of a week", Role::Dim),
+        (None, Some(UsdPerHour(saves))) => Words::of("costs ", Role::Dim)
+            .add(format!("{:#} more", UsdPerHour(-saves)), Role::Hot)
+            .add("  mean of a week", Role::Dim),
         (None, None) => Words::of("its price is not known", Role::Dim),
     });
     for timed in ask.timed().into_iter().flatten() {
-        out.head.push(Words::of(format!("{} UTC", timed.cron), Role::Text).tab(48).add(timed.bounds(), Role::Strong));
+        out.head.push(
+            Words::of(format!("{} UTC", timed.cron), Role::Text)
+                .tab(48)
+                .add(timed.bounds(), Role::Strong),
+        );
     }
-    out.foot = keys(app, Context::Input, &[(&[Action::Accept], "shows the plan"), (&[Action::Cancel], "leaves it")]);
+    out.foot = keys(
+        app,
+        Context::Input,
+        &[
+            (&[Action::Accept], "shows the plan"),
+            (&[Action::Cancel], "leaves it"),
+        ],
+    );
     out
 }
 
 fn tags(app: &App, editor: &TagEditor, width: u16) -> Overlay {
-    let title = format!("Tags of {}", text::cut(&named(&editor.names, editor.targets.len()), usize::from(width).saturating_sub(12)));
+    let title = format!(
+        "Tags of {}",
+        text::cut(
+            &named(&editor.names, editor.targets.len()),
+            usize::from(width).saturating_sub(12)
+        )
+    );
     let mut out = Overlay::new(Words::of(title, Role::Focus), width);
     let (line, column) = field("> ", &editor.field, width);
     out.head.push(line);
     out.typing = editor.cursor.is_none().then_some((0, column));
     out.head.push(match &editor.error {
         Some(error) => Words::of(error.clone(), Role::Bad),
-        None => Words::of("key=value adds or changes, -key removes; an empty line shows the plan", Role::Dim),
+        None => Words::of(
+            "key=value adds or changes, -key removes; an empty line shows the plan",
+            Role::Dim,
+        ),
     });
     if editor.unread > 0 {
-        out.head.push(Words::of(format!("the tags of {} of them are not known", editor.unread), Role::Warn));
+        out.head.push(Words::of(
+            format!("the tags of {} of them are not known", editor.unread),
+            Role::Warn,
+        ));
     }
     out.head.push(Words::new());
-    out.lines = editor.lines.iter().map(|line| tag(&line.key, &line.has, &line.change, editor.targets.len(), usize::from(width))).collect();
+    out.lines = editor
+        .lines
+        .iter()
+        .map(|line| {
+            tag(
+                &line.key,
+                &line.has,
+                &line.change,
+                editor.targets.len(),
+                usize::from(width),
+            )
+        })
+        .collect();
     out.lit = editor.cursor;
     out.list = Some(0);
     if out.lines.is_empty() {
@@ -178,7 +257,10 @@ fn tag(key: &str, has: &Has, change: &Change, targets: usize, width: usize) -> W
     let key = text::cut(&text::printable(key), 28).into_owned();
     let old = match has {
         Has::All(value) => value.clone(),
-        Has::Some { targets: some, values } => format!("on {some} of {targets}, {values} values"),
+        Has::Some {
+            targets: some,
+            values,
+        } => format!("on {some} of {targets}, {values} values"),
         Has::None => String::new(),
     };
     let (sign, role) = match change {
@@ -191,21 +273,49 @@ fn tag(key: &str, has: &Has, change: &Change, targets: usize, width: usize) -> W
     let room = width.saturating_sub(words.width());
     let old = match change {
         Change::Keep => old,
-        Change::Set(new) => text::cut(&old, room.saturating_sub(3 + text::width(new)).max(room / 3)).into_owned(),
+        Change::Set(new) => text::cut(
+            &old,
+            room.saturating_sub(3 + text::width(new)).max(room / 3),
+        )
+        .into_owned(),
         Change::Remove => text::cut(&old, room.saturating_sub(6)).into_owned(),
     };
     match change {
-        Change::Keep => words.add(old, if matches!(has, Has::All(_)) { Role::Text } else { Role::Dim }),
+        Change::Keep => words.add(
+            old,
+            if matches!(has, Has::All(_)) {
+                Role::Text
+            } else {
+                Role::Dim
+            },
+        ),
         Change::Set(new) if old.is_empty() => words.add(new.clone(), Role::Good),
-        Change::Set(new) => words.add(format!("{old} → "), Role::Dim).add(new.clone(), Role::Good),
+        Change::Set(new) => words
+            .add(format!("{old} → "), Role::Dim)
+            .add(new.clone(), Role::Good),
         Change::Remove => words.add(old, Role::Dim).add("  goes", Role::Bad),
     }
 }
 
 fn pick(app: &App, picker: &Picker, width: u16) -> Overlay {
-    let column = picker.items.iter().map(|item| text::width(&item.label)).max().unwrap_or(0).clamp(8, 30) + 8;
-    let note = picker.items.iter().map(|item| text::width(&item.note)).max().unwrap_or(0);
-    let mut out = Overlay::new(Words::of(picker.title, Role::Focus), width.min((column + note).max(60) as u16));
+    let column = picker
+        .items
+        .iter()
+        .map(|item| text::width(&item.label))
+        .max()
+        .unwrap_or(0)
+        .clamp(8, 30)
+        + 8;
+    let note = picker
+        .items
+        .iter()
+        .map(|item| text::width(&item.note))
+        .max()
+        .unwrap_or(0);
+    let mut out = Overlay::new(
+        Words::of(picker.title, Role::Focus),
+        width.min((column + note).max(60) as u16),
+    );
     out.lines = picker
         .items
         .iter()
@@ -224,16 +334,39 @@ fn pick(app: &App, picker: &Picker, width: u16) -> Overlay {
         .collect();
     out.lit = Some(picker.cursor);
     out.list = Some(0);
-    let toggle: &[Action] = if picker.several { &[Action::Toggle] } else { &[] };
-    out.foot = keys(app, Context::Dialog, &[(&[Action::Accept], "takes it"), (toggle, "chooses"), (&[Action::Cancel], "leaves")]);
+    let toggle: &[Action] = if picker.several {
+        &[Action::Toggle]
+    } else {
+        &[]
+    };
+    out.foot = keys(
+        app,
+        Context::Dialog,
+        &[
+            (&[Action::Accept], "takes it"),
+            (toggle, "chooses"),
+            (&[Action::Cancel], "leaves"),
+        ],
+    );
     out
 }
 
 fn verbs(app: &App, menu: &VerbsMenu, width: u16) -> Overlay {
     let mut out = Overlay::new(Words::of(text::printable(&menu.about), Role::Focus), width);
-    let keys: Vec<String> = menu.lines.iter().map(|line| facts::key(app, &Action::Verb(line.verb))).collect();
+    let keys: Vec<String> = menu
+        .lines
+        .iter()
+        .map(|line| facts::key(app, &Action::Verb(line.verb)))
+        .collect();
     let first = 3 + keys.iter().map(|key| text::width(key)).max().unwrap_or(1);
-    let second = first + 2 + menu.lines.iter().map(|line| line.verb.id().len()).max().unwrap_or(8);
+    let second = first
+        + 2
+        + menu
+            .lines
+            .iter()
+            .map(|line| line.verb.id().len())
+            .max()
+            .unwrap_or(8);
     out.lines = menu
         .lines
         .iter()
@@ -244,14 +377,27 @@ fn verbs(app: &App, menu: &VerbsMenu, width: u16) -> Overlay {
                 .tab(first)
                 .add(line.verb.id(), if able { Role::Strong } else { Role::Dim })
                 .tab(second);
-            let some = if able && line.able < line.of { format!("  {} of {}", line.able, line.of) } else { String::new() };
+            let some = if able && line.able < line.of {
+                format!("  {} of {}", line.able, line.of)
+            } else {
+                String::new()
+            };
             let room = usize::from(width).saturating_sub(words.width() + text::width(&some));
             match &line.why {
-                Some(why) if !able => words.add(text::cut(&format!("no: {}", text::printable(&why.to_string())), room), Role::Dim),
+                Some(why) if !able => words.add(
+                    text::cut(&format!("no: {}", text::printable(&why.to_string())), room),
+                    Role::Dim,
+                ),
                 _ if able => {
-                    let note = line.note.as_ref().map_or_else(String::new, |note| format!("  {note}"));
+                    let note = line
+                        .note
+                        .as_ref()
+                        .map_or_else(String::new, |note| format!("  {note}"));
                     let room = room.saturating_sub(text::width(&note));
-                    words.add(text::cut(line.verb.doc(), room), Role::Text).add(some, Role::Warn).add(note, Role::Warn)
+                    words
+                        .add(text::cut(line.verb.doc(), room), Role::Text)
+                        .add(some, Role::Warn)
+                        .add(note, Role::Warn)
                 }
                 _ => words,
             }
@@ -259,7 +405,14 @@ fn verbs(app: &App, menu: &VerbsMenu, width: u16) -> Overlay {
         .collect();
     out.lit = Some(menu.cursor);
     out.list = Some(0);
-    out.foot = self::keys(app, Context::Dialog, &[(&[Action::Accept], "goes on: it asks first"), (&[Action::Cancel], "leaves")]);
+    out.foot = self::keys(
+        app,
+        Context::Dialog,
+        &[
+            (&[Action::Accept], "goes on: it asks first"),
+            (&[Action::Cancel], "leaves"),
+        ],
+    );
     out
 }
 
@@ -277,7 +430,11 @@ fn quit(ask: &QuitAsk, width: u16) -> Overlay {
     };
     let mut out = Overlay::new(Words::of(title, Role::Warn), width);
     out.role = Role::Warn;
-    out.lines = ask.open.iter().map(|line| Words::of(format!(" {line}"), Role::Changing)).collect();
+    out.lines = ask
+        .open
+        .iter()
+        .map(|line| Words::of(format!(" {line}"), Role::Changing))
+        .collect();
     if !note.is_empty() {
         out.foot.extend(lines(note, Role::Dim, 1, width));
     }
@@ -292,9 +449,16 @@ fn quit(ask: &QuitAsk, width: u16) -> Overlay {
 fn agreed(ahead: &Ahead, width: u16) -> Vec<Words> {
     let next = match ahead.many {
         1 => format!("Agreed for later: {}.", ahead.next),
-        many => format!("{many} changes are agreed for later; the next: {}.", ahead.next),
+        many => format!(
+            "{many} changes are agreed for later; the next: {}.",
+            ahead.next
+        ),
     };
-    let (it, is) = if ahead.many == 1 { ("It", "is") } else { ("They", "are") };
+    let (it, is) = if ahead.many == 1 {
+        ("It", "is")
+    } else {
+        ("They", "are")
+    };
     let late = (GRACE / 60.0).round();
     let note = if ahead.kept {
         format!(
@@ -302,7 +466,10 @@ fn agreed(ahead: &Ahead, width: u16) -> Vec<Words> {
              {late:.0} minutes late, and asks again for what was missed by more."
         )
     } else {
-        format!("No file keeps what is agreed in this console: {} {is} gone with it, and not done.", it.to_lowercase())
+        format!(
+            "No file keeps what is agreed in this console: {} {is} gone with it, and not done.",
+            it.to_lowercase()
+        )
     };
     let mut out = lines(&next, Role::Changing, 1, width);
     out.extend(lines(&note, Role::Dim, 1, width));
@@ -311,6 +478,12 @@ fn agreed(ahead: &Ahead, width: u16) -> Vec<Words> {
 
 /// The two answers, with the one that Enter gives lit.
 pub(super) fn answers(yes: bool) -> Words {
-    let (no, role) = if yes { (Role::Dim, Role::Cursor) } else { (Role::Cursor, Role::Dim) };
-    Words::of(if yes { "  No  " } else { "▸ No  " }, no).add("   ", Role::Text).add(if yes { "▸ Yes " } else { "  Yes " }, role)
+    let (no, role) = if yes {
+        (Role::Dim, Role::Cursor)
+    } else {
+        (Role::Cursor, Role::Dim)
+    };
+    Words::of(if yes { "  No  " } else { "▸ No  " }, no)
+        .add("   ", Role::Text)
+        .add(if yes { "▸ Yes " } else { "  Yes " }, role)
 }

@@ -15,16 +15,32 @@ const LEFT: u16 = 2;
 /// Draws it.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     let Some(table) = app.focused() else { return };
-    let asked = table.facets.field().is_some_and(|field| table.filter.query.asks(field));
+    let asked = table
+        .facets
+        .field()
+        .is_some_and(|field| table.filter.query.asks(field));
     let shown = table.facets.place();
     let mut pen = canvas.line(area, 0);
     pen.skip(LEFT);
     for (place, label) in labels(table, area.width).iter().enumerate() {
-        let role = if place == shown && !asked { Role::Focus } else { Role::Dim };
-        let (open, close) = if place == shown && !asked { ("[", "]") } else { (" ", " ") };
-        pen.say(open, role).say(label, role).say(close, role).skip(1);
+        let role = if place == shown && !asked {
+            Role::Focus
+        } else {
+            Role::Dim
+        };
+        let (open, close) = if place == shown && !asked {
+            ("[", "]")
+        } else {
+            (" ", " ")
+        };
+        pen.say(open, role)
+            .say(label, role)
+            .say(close, role)
+            .skip(1);
     }
-    let keys = [Action::PreviousFacet, Action::NextFacet].map(|action| facts::key(app, &action)).join(" ");
+    let keys = [Action::PreviousFacet, Action::NextFacet]
+        .map(|action| facts::key(app, &action))
+        .join(" ");
     if usize::from(pen.left()) > keys.len() + 2 {
         pen.skip(1).say(&keys, Role::Key);
     }
@@ -33,11 +49,26 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
 /// The choices, shortened until they fit.
 fn labels(table: &Table, width: u16) -> Vec<String> {
     let cut = |most: usize| -> Vec<String> {
-        table.facets.values.iter().map(|value| text::cut(&text::printable(value), most).into_owned()).collect()
+        table
+            .facets
+            .values
+            .iter()
+            .map(|value| text::cut(&text::printable(value), most).into_owned())
+            .collect()
     };
-    let fits =
-        |labels: &Vec<String>| labels.iter().map(|label| text::width(label) + 3).sum::<usize>() + usize::from(LEFT) <= usize::from(width);
-    [24, 16, 12, 9, 6].into_iter().map(cut).find(fits).unwrap_or_else(|| cut(4))
+    let fits = |labels: &Vec<String>| {
+        labels
+            .iter()
+            .map(|label| text::width(label) + 3)
+            .sum::<usize>()
+            + usize::from(LEFT)
+            <= usize::from(width)
+    };
+    [24, 16, 12, 9, 6]
+        .into_iter()
+        .map(cut)
+        .find(fits)
+        .unwrap_or_else(|| cut(4))
 }
 
 /// The place of the choice at column `x`.

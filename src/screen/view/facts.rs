@@ -27,12 +27,16 @@ pub fn title(app: &App, tile: Tile) -> &str {
 
 /// `Fri 18:00` in the zone of the screen.
 pub fn clock(app: &App, at: Stamp) -> String {
-    at.to_zoned(app.zone.clone()).strftime("%a %H:%M").to_string()
+    at.to_zoned(app.zone.clone())
+        .strftime("%a %H:%M")
+        .to_string()
 }
 
 /// `2026-11-20 18:00` in the zone of the screen.
 pub fn date(app: &App, at: Stamp) -> String {
-    at.to_zoned(app.zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
+    at.to_zoned(app.zone.clone())
+        .strftime("%Y-%m-%d %H:%M")
+        .to_string()
 }
 
 /// Days ahead within which a budget's crossing is pressing.
@@ -56,10 +60,13 @@ pub fn days_ahead(app: &App, at: Stamp) -> f64 {
 /// The finding of `rule` about a row, or the largest.
 pub fn finding_of<'a>(app: &'a App, record: &Record, rule: Option<&str>) -> Option<&'a Finding> {
     let of_rule = |rule| {
-        app.world.verdicts(&record.head.key).iter().find_map(|verdict| match verdict {
-            Verdict::Finding(finding) if finding.rule == rule => Some(&**finding),
-            _ => None,
-        })
+        app.world
+            .verdicts(&record.head.key)
+            .iter()
+            .find_map(|verdict| match verdict {
+                Verdict::Finding(finding) if finding.rule == rule => Some(&**finding),
+                _ => None,
+            })
     };
     rule.and_then(of_rule).or_else(|| finding(app, record))
 }
@@ -79,11 +86,14 @@ pub fn finding<'a>(app: &'a App, record: &Record) -> Option<&'a Finding> {
 /// How long ago a row was read, if that is longer than its pane's rhythm explains.
 pub fn stale(pane: Option<&PaneMeta>, record: &Record, now: Stamp) -> Option<f64> {
     let age = time::seconds_between(record.head.seen, now);
-    let most = pane.map_or(60.0, |pane| pane.cadence.inventory.as_secs_f64() * 3.0).max(60.0);
+    let most = pane
+        .map_or(60.0, |pane| pane.cadence.inventory.as_secs_f64() * 3.0)
+        .max(60.0);
     (age > most).then_some(age)
 }
 
-/// What is being done to a row, in at most ten columns: a sign and the step, where the state stands.
+/// What is being done to a row, in at most ten columns: a sign and the step, where the state
+/// stands.
 pub fn pending(pending: &Pending) -> (Cow<'static, str>, Role) {
     match &pending.step {
         Step::Journalled => ("→ checking".into(), Role::Changing),
@@ -93,7 +103,9 @@ pub fn pending(pending: &Pending) -> (Cow<'static, str>, Role) {
         Step::Cancelled => ("· left out".into(), Role::Dim),
         Step::Drifted(_) => ("! changed".into(), Role::Warn),
         Step::Refused(fault) if fault.kind == FaultKind::Denied => ("✗ denied".into(), Role::Bad),
-        Step::Refused(fault) if fault.kind == FaultKind::Throttled => ("✗ too busy".into(), Role::Bad),
+        Step::Refused(fault) if fault.kind == FaultKind::Throttled => {
+            ("✗ too busy".into(), Role::Bad)
+        }
         Step::Refused(_) => ("✗ refused".into(), Role::Bad),
         Step::Unknown(_) => ("? no reply".into(), Role::Bad),
         Step::Partly(_) => ("! in part".into(), Role::Bad),
@@ -118,16 +130,28 @@ fn doing(verb: Verb) -> &'static str {
     }
 }
 
-/// How far it is with `members`, the resources a row stands for: of one its step, of several how many are how far. `None`: nothing is done
-/// to any of them.
+/// How far it is with `members`, the resources a row stands for: of one its step, of several how
+/// many are how far. `None`: nothing is done to any of them.
 pub fn progress(app: &App, members: &[Key]) -> Option<(Cow<'static, str>, Role)> {
     if let [one] = members {
-        let waits = || Some(("· waiting".into(), Role::Changing)).filter(|_| !app.running.is_empty() && app.deeds.waiting(one).is_some());
+        let waits = || {
+            Some(("· waiting".into(), Role::Changing))
+                .filter(|_| !app.running.is_empty() && app.deeds.waiting(one).is_some())
+        };
         return waits().or_else(|| app.world.pending(one).map(pending));
     }
-    let known: Vec<&Pending> = members.iter().filter_map(|key| app.world.pending(key)).collect();
+    let known: Vec<&Pending> = members
+        .iter()
+        .filter_map(|key| app.world.pending(key))
+        .collect();
     let first = known.first()?;
-    let (all, done) = (members.len(), known.iter().filter(|pending| pending.step == Step::Settled).count());
+    let (all, done) = (
+        members.len(),
+        known
+            .iter()
+            .filter(|pending| pending.step == Step::Settled)
+            .count(),
+    );
     let trouble = known.iter().filter(|pending| pending.is_trouble()).count();
     let moving = known.iter().filter(|pending| !pending.is_over()).count();
     let told = match (moving, trouble) {
@@ -135,7 +159,10 @@ pub fn progress(app: &App, members: &[Key]) -> Option<(Cow<'static, str>, Role)>
         (0, 0) => format!("✓ {done} of {all} done"),
         (0, _) => format!("! {done} of {all} done, {trouble} not"),
         (_, 0) => format!("→ {}: {done} of {all} done", doing(first.verb)),
-        (_, _) => format!("→ {}: {done} of {all} done, {trouble} not", doing(first.verb)),
+        (_, _) => format!(
+            "→ {}: {done} of {all} done, {trouble} not",
+            doing(first.verb)
+        ),
     };
     let role = if trouble > 0 {
         Role::Bad
@@ -150,16 +177,25 @@ pub fn progress(app: &App, members: &[Key]) -> Option<(Cow<'static, str>, Role)>
 /// The first key of `action`, or its word in the palette.
 pub fn key(app: &App, action: &Action) -> String {
     let keys = docs::keys_of(&app.keymap, action);
-    keys.split("  ").next().filter(|key| !key.is_empty()).map_or_else(|| format!(":{action}"), str::to_owned)
+    keys.split("  ")
+        .next()
+        .filter(|key| !key.is_empty())
+        .map_or_else(|| format!(":{action}"), str::to_owned)
 }
 
-/// The faults of a tile's sources: `us-west-2 denied: sagemaker:ListApps`, one piece a fault, regions gathered.
+/// The faults of a tile's sources: `us-west-2 denied: sagemaker:ListApps`, one piece a fault,
+/// regions gathered.
 pub fn faults(app: &App, tile: Tile) -> Vec<String> {
-    let Tile::Pane(id) = tile else { return Vec::new() };
+    let Tile::Pane(id) = tile else {
+        return Vec::new();
+    };
     let mut by_fault: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
     for (source, health) in app.world.health(id) {
         for fault in &health.faults {
-            by_fault.entry((fault.kind.word(), &fault.operation)).or_default().push(&source.place.region);
+            by_fault
+                .entry((fault.kind.word(), &fault.operation))
+                .or_default()
+                .push(&source.place.region);
         }
     }
     by_fault
@@ -174,8 +210,14 @@ pub fn faults(app: &App, tile: Tile) -> Vec<String> {
 /// The age of a tile's oldest good reading, if one of its sources fails.
 pub fn oldest(app: &App, tile: Tile) -> Option<f64> {
     let Tile::Pane(id) = tile else { return None };
-    let ages = app.world.health(id).into_iter().filter(|(_, health)| health.is_failing()).filter_map(|(_, health)| health.last_good);
-    ages.map(|at| time::seconds_between(at, app.now)).max_by(f64::total_cmp)
+    let ages = app
+        .world
+        .health(id)
+        .into_iter()
+        .filter(|(_, health)| health.is_failing())
+        .filter_map(|(_, health)| health.last_good);
+    ages.map(|at| time::seconds_between(at, app.now))
+        .max_by(f64::total_cmp)
 }
 
 /// `$301/h` and `≈ $219k a month`.
@@ -185,12 +227,24 @@ pub fn per_hour_and_month(rate: crate::domain::UsdPerHour, role: Role) -> Words 
 
 /// Sources whose last try brought nothing.
 pub fn failing(app: &App) -> usize {
-    app.world.panes().iter().flat_map(|pane| app.world.health(pane.id)).filter(|(_, health)| health.is_failing()).count()
+    app.world
+        .panes()
+        .iter()
+        .flat_map(|pane| app.world.health(pane.id))
+        .filter(|(_, health)| health.is_failing())
+        .count()
 }
 
 /// The first key of `action` in `context`, or its word.
 pub fn key_in(app: &App, context: Context, action: &Action) -> String {
     let keys = app.keymap.keys(context, action);
-    let spell = if app.ascii { ToString::to_string } else { Chord::short };
-    keys.first().map_or_else(|| action.to_string(), |keys| keys.iter().map(spell).collect::<Vec<_>>().join(" "))
+    let spell = if app.ascii {
+        ToString::to_string
+    } else {
+        Chord::short
+    };
+    keys.first().map_or_else(
+        || action.to_string(),
+        |keys| keys.iter().map(spell).collect::<Vec<_>>().join(" "),
+    )
 }

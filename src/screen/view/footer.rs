@@ -24,32 +24,46 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) -> Option<Position> 
     }
     let right = right(app);
     let mut pen = canvas.line(area, 0);
-    pen.tail(right.width() as u16 + 1).by(|pen| right.write(pen));
+    pen.tail(right.width() as u16 + 1)
+        .by(|pen| right.write(pen));
     pen.skip(1);
     for mut hint in docs::hints(app) {
         if app.ascii {
             hint.key = hint.key.replace('⏎', "enter");
         }
-        let needs = crate::domain::text::width(&hint.key) + 1 + crate::domain::text::width(&hint.word);
+        let needs =
+            crate::domain::text::width(&hint.key) + 1 + crate::domain::text::width(&hint.word);
         if needs + 2 > usize::from(pen.left()) {
             break;
         }
-        let (key, word) = if hint.enabled { (Role::Key, Role::Text) } else { (Role::Dim, Role::Dim) };
-        pen.say(&hint.key, key).skip(1).say(&hint.word, word).skip(2);
+        let (key, word) = if hint.enabled {
+            (Role::Key, Role::Text)
+        } else {
+            (Role::Dim, Role::Dim)
+        };
+        pen.say(&hint.key, key)
+            .skip(1)
+            .say(&hint.word, word)
+            .skip(2);
     }
     None
 }
 
-/// Keys pressed of a sequence, failures not looked at, actions under way, and whether anything can be changed.
+/// Keys pressed of a sequence, failures not looked at, actions under way, and whether anything can
+/// be changed.
 fn right(app: &App) -> Words {
     let mut words = Words::new();
     if !app.sequence.keys.is_empty() {
         words = words.add(format!("{} … ", spell(&app.sequence.keys)), Role::Key);
     }
-    let (open, all) = app.running.values().fold((0, 0), |(open, all), running| (open + running.open.len(), all + running.total));
+    let (open, all) = app.running.values().fold((0, 0), |(open, all), running| {
+        (open + running.open.len(), all + running.total)
+    });
     match (open, all) {
         (0, _) => {}
-        (open, all) if open == all => words = words.add(format!("{open} under way "), Role::Changing),
+        (open, all) if open == all => {
+            words = words.add(format!("{open} under way "), Role::Changing)
+        }
         (open, all) => words = words.add(format!("{open} of {all} under way "), Role::Changing),
     }
     let agreed = app.later.agreed();
@@ -58,7 +72,9 @@ fn right(app: &App) -> Words {
     }
     if app.unseen > 0 {
         let noun = if app.unseen == 1 { "error" } else { "errors" };
-        words = words.add(facts::key(app, &Action::Errors), Role::Key).add(format!(" {} {noun} ", app.unseen), Role::Bad);
+        words = words
+            .add(facts::key(app, &Action::Errors), Role::Key)
+            .add(format!(" {} {noun} ", app.unseen), Role::Bad);
     }
     match access::badge(app) {
         Some(badge) => words.add(format!("{badge} "), Role::Strong),
@@ -72,7 +88,10 @@ fn filter(app: &App, canvas: &mut Canvas<'_>, area: Rect, line: &FilterLine) -> 
     let note = match table {
         Some(table) => match &table.filter.error {
             Some(error) => Words::of(error.message.clone(), Role::Bad),
-            None => Words::of(format!("{} of {}", table.rows.len(), table.total), Role::Mark),
+            None => Words::of(
+                format!("{} of {}", table.rows.len(), table.total),
+                Role::Mark,
+            ),
         },
         None => Words::new(),
     };
@@ -85,9 +104,15 @@ fn filter(app: &App, canvas: &mut Canvas<'_>, area: Rect, line: &FilterLine) -> 
     let text = line.field.text();
     pen.say(&after(text, skip), Role::Text);
     if text.is_empty() {
-        pen.skip(1).say("gpu state:running burn>5 idle>2h tag:team=search !spot region:us-*", Role::Dim);
+        pen.skip(1).say(
+            "gpu state:running burn>5 idle>2h tag:team=search !spot region:us-*",
+            Role::Dim,
+        );
     }
-    Position::new(start + line.field.column().saturating_sub(skip) as u16, area.y)
+    Position::new(
+        start + line.field.column().saturating_sub(skip) as u16,
+        area.y,
+    )
 }
 
 /// `text` without what stands in its first `columns` columns.

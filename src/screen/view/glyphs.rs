@@ -53,7 +53,9 @@ pub struct Glyphs {
 pub const UNICODE: Glyphs = Glyphs {
     levels: &["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
     gap: "·",
-    frame: &[" ", "╵", "╶", "└", "╷", "│", "┌", "├", "╴", "┘", "─", "┴", "┐", "┤", "┬", "┼"],
+    frame: &[
+        " ", "╵", "╶", "└", "╷", "│", "┌", "├", "╴", "┘", "─", "┴", "┐", "┤", "┬", "┼",
+    ],
     cursor: "▌",
     mark: "●",
     later: ("◷", "z"),
@@ -78,7 +80,9 @@ pub const UNICODE: Glyphs = Glyphs {
 pub const ASCII: Glyphs = Glyphs {
     levels: &["_", ".", ",", ":", "-", "=", "+", "#"],
     gap: " ",
-    frame: &[" ", "|", "-", "+", "|", "|", "+", "+", "-", "+", "-", "+", "+", "+", "+", "+"],
+    frame: &[
+        " ", "|", "-", "+", "|", "|", "+", "+", "-", "+", "-", "+", "+", "+", "+", "+",
+    ],
     cursor: ">",
     mark: "*",
     later: ("@", "z"),
@@ -124,12 +128,16 @@ impl Glyphs {
         if ascii { &ASCII } else { &UNICODE }
     }
 
-    /// `sign` itself, or what stands for one of the program's own signs where there is only ASCII. Names stay as they are.
+    /// `sign` itself, or what stands for one of the program's own signs where there is only ASCII.
+    /// Names stay as they are.
     pub fn plain<'a>(&self, sign: &'a str) -> &'a str {
         if self.dot != ASCII.dot {
             return sign;
         }
-        PLAIN.iter().find(|(known, _)| *known == sign).map_or(sign, |(_, plain)| plain)
+        PLAIN
+            .iter()
+            .find(|(known, _)| *known == sign)
+            .map_or(sign, |(_, plain)| plain)
     }
 }
 
@@ -141,12 +149,34 @@ mod tests {
     #[test]
     fn every_sign_is_one_column_and_ascii_is_ascii() {
         for glyphs in [&UNICODE, &ASCII] {
-            let singles =
-                [glyphs.gap, glyphs.cursor, glyphs.mark, glyphs.dot, glyphs.bullet, glyphs.done, glyphs.failed, glyphs.moving, glyphs.warn];
-            let pairs = [glyphs.sort, glyphs.more, glyphs.scroll, glyphs.bar, glyphs.across, glyphs.foot];
+            let singles = [
+                glyphs.gap,
+                glyphs.cursor,
+                glyphs.mark,
+                glyphs.dot,
+                glyphs.bullet,
+                glyphs.done,
+                glyphs.failed,
+                glyphs.moving,
+                glyphs.warn,
+            ];
+            let pairs = [
+                glyphs.sort,
+                glyphs.more,
+                glyphs.scroll,
+                glyphs.bar,
+                glyphs.across,
+                glyphs.foot,
+            ];
             let more = [glyphs.arrow, glyphs.times, glyphs.more_text];
-            let all = singles.into_iter().chain(more).chain(pairs.into_iter().flat_map(|(a, b)| [a, b]));
-            for sign in all.chain(glyphs.levels.iter().copied()).chain(glyphs.frame.iter().copied()) {
+            let all = singles
+                .into_iter()
+                .chain(more)
+                .chain(pairs.into_iter().flat_map(|(a, b)| [a, b]));
+            for sign in all
+                .chain(glyphs.levels.iter().copied())
+                .chain(glyphs.frame.iter().copied())
+            {
                 assert_eq!(sign.width(), 1, "{sign}");
                 assert!(!std::ptr::eq(glyphs, &ASCII) || sign.is_ascii(), "{sign}");
             }

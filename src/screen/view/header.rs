@@ -1,4 +1,5 @@
-//! The first line: whose account, what burns, what is idle, what the month has cost and when its budget is crossed.
+//! The first line: whose account, what burns, what is idle, what the month has cost and when its
+//! budget is crossed.
 //!
 //! Must not know the panes.
 
@@ -47,11 +48,18 @@ enum Figure {
 
 impl Piece {
     fn new(rank: u8, gap: u16, words: Words) -> Self {
-        Self { words, figure: None, gap, rank }
+        Self {
+            words,
+            figure: None,
+            gap,
+            rank,
+        }
     }
 
     fn width(&self) -> u16 {
-        self.figure.as_ref().map_or(self.words.width() as u16, |(_, columns)| *columns)
+        self.figure
+            .as_ref()
+            .map_or(self.words.width() as u16, |(_, columns)| *columns)
     }
 
     fn is_empty(&self) -> bool {
@@ -62,14 +70,22 @@ impl Piece {
 /// Draws it. Where room is short, what is less needed goes first.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     let gap = if area.width < 100 { 2 } else { 3 };
-    let mut pieces: Vec<Piece> = live(app, area.width, gap).into_iter().chain(bill(app, gap)).chain(state(app, area.width, gap)).collect();
+    let mut pieces: Vec<Piece> = live(app, area.width, gap)
+        .into_iter()
+        .chain(bill(app, gap))
+        .chain(state(app, area.width, gap))
+        .collect();
     pieces.retain(|piece| !piece.is_empty());
     let brand = Words::of(" spendtop", Role::Brand);
     let mut room = area.width.saturating_sub(brand.width() as u16);
     let (mut title, mut regions) = (Words::new(), Words::new());
     let mut shown = vec![false; pieces.len()];
     for rank in 0..=LAST {
-        for (piece, shown) in pieces.iter().zip(&mut shown).filter(|(piece, _)| piece.rank == rank) {
+        for (piece, shown) in pieces
+            .iter()
+            .zip(&mut shown)
+            .filter(|(piece, _)| piece.rank == rank)
+        {
             let needs = piece.width() + piece.gap;
             *shown = needs <= room;
             room -= if *shown { needs } else { 0 };
@@ -88,14 +104,25 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     }
     let mut pen = canvas.line(area, 0);
     brand.and(title).and(regions).write(&mut pen);
-    let shown: Vec<&Piece> = pieces.iter().zip(shown).filter_map(|(piece, shown)| shown.then_some(piece)).collect();
+    let shown: Vec<&Piece> = pieces
+        .iter()
+        .zip(shown)
+        .filter_map(|(piece, shown)| shown.then_some(piece))
+        .collect();
     let right: u16 = shown.iter().map(|piece| piece.width() + piece.gap).sum();
     pen.skip(pen.left().saturating_sub(right + 1));
     for piece in shown {
         pen.skip(piece.gap);
         match &piece.figure {
-            Some((Figure::Spark, columns)) => spark(&mut pen.column(*columns), &shape(app.world.burn_by_start()), None, Role::Graph),
-            Some((Figure::Bar(share, role), columns)) => gauge(&mut pen.column(*columns), *columns, *share, *role),
+            Some((Figure::Spark, columns)) => spark(
+                &mut pen.column(*columns),
+                &shape(app.world.burn_by_start()),
+                None,
+                Role::Graph,
+            ),
+            Some((Figure::Bar(share, role), columns)) => {
+                gauge(&mut pen.column(*columns), *columns, *share, *role)
+            }
             None => piece.words.write(&mut pen),
         }
     }
@@ -104,26 +131,59 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
 /// What burns now, really and at list, and how much of it for nothing.
 fn live(app: &App, width: u16, gap: u16) -> Vec<Piece> {
     let totals = app.world.totals(None);
-    let known = app.world.panes().iter().any(|pane| !app.world.loading(pane.id)) && !(totals.rows == 0 && facts::failing(app) > 0);
+    let known = app
+        .world
+        .panes()
+        .iter()
+        .any(|pane| !app.world.loading(pane.id))
+        && !(totals.rows == 0 && facts::failing(app) > 0);
     if !known {
-        return vec![Piece::new(0, gap, Words::of("BURN …", Role::Dim)), Piece::new(0, gap, Words::of("IDLE …", Role::Dim))];
+        return vec![
+            Piece::new(0, gap, Words::of("BURN …", Role::Dim)),
+            Piece::new(0, gap, Words::of("IDLE …", Role::Dim)),
+        ];
     }
-    let mut burn = Words::of("BURN ", Role::Dim).add(totals.effective.to_string(), Role::heat(totals.effective.0));
+    let mut burn = Words::of("BURN ", Role::Dim)
+        .add(totals.effective.to_string(), Role::heat(totals.effective.0));
     if totals.unpriced > 0 {
-        burn = burn.add(format!(" +{}{}", totals.unpriced, if width < 120 { "?" } else { " unpriced" }), Role::Warn);
+        burn = burn.add(
+            format!(
+                " +{}{}",
+                totals.unpriced,
+                if width < 120 { "?" } else { " unpriced" }
+            ),
+            Role::Warn,
+        );
     }
     let off = outlook::differs(totals.effective.0, totals.burn.0);
-    let list = if off { Words::of(format!("list {}", Usd(totals.burn.0)), Role::Dim) } else { Words::new() };
-    let share = if totals.burn.0 > 0.0 { totals.waste.0 / totals.burn.0 } else { 0.0 };
+    let list = if off {
+        Words::of(format!("list {}", Usd(totals.burn.0)), Role::Dim)
+    } else {
+        Words::new()
+    };
+    let share = if totals.burn.0 > 0.0 {
+        totals.waste.0 / totals.burn.0
+    } else {
+        0.0
+    };
     let idle = Words::of("IDLE ", Role::Dim)
         .add(totals.waste.to_string(), super::cell::waste(totals.waste.0))
         .add(format!(" {:.0}%", share * 100.0), Role::Dim);
     // Never silently lost.
-    let idle = if totals.snoozed.0 > 0.0 { idle.add(format!(" +{} snoozed", totals.snoozed), Role::Changing) } else { idle };
+    let idle = if totals.snoozed.0 > 0.0 {
+        idle.add(format!(" +{} snoozed", totals.snoozed), Role::Changing)
+    } else {
+        idle
+    };
     let columns = if width >= 120 { SPARK.0 } else { SPARK.1 };
     let mut graph = Piece::new(10, 1, Words::new());
     graph.figure = Some((Figure::Spark, columns));
-    vec![Piece::new(0, gap, burn), Piece::new(9, 1, list), graph, Piece::new(0, gap, idle)]
+    vec![
+        Piece::new(0, gap, burn),
+        Piece::new(9, 1, list),
+        graph,
+        Piece::new(0, gap, idle),
+    ]
 }
 
 /// What the month has cost, of which budget, where it ends, and when the budget is crossed.
@@ -133,7 +193,11 @@ fn bill(app: &App, gap: u16) -> Vec<Piece> {
         return vec![Piece::new(LAST, gap, Words::of("MTD n/a", Role::Dim))];
     };
     let mtd = Words::of("MTD ", Role::Dim).add(month.amount.to_string(), Role::Strong);
-    let forecast = |role| outlook.month_end.known().map_or_else(Words::new, |end| Words::of(format!("fc {}", end.mean), role));
+    let forecast = |role| {
+        outlook.month_end.known().map_or_else(Words::new, |end| {
+            Words::of(format!("fc {}", end.mean), role)
+        })
+    };
     let friday = if app.money.friday.0 > 0.0 {
         Words::of("since Fri ", Role::Dim).add(app.money.friday.to_string(), Role::Text)
     } else {
@@ -141,10 +205,21 @@ fn bill(app: &App, gap: u16) -> Vec<Piece> {
     };
     let friday = Piece::new(13, gap, friday);
     let Some(BudgetOutlook { budget, crossing }) = &outlook.budget else {
-        return vec![Piece::new(3, gap, mtd), Piece::new(7, 1, forecast(Role::Dim)), friday];
+        return vec![
+            Piece::new(3, gap, mtd),
+            Piece::new(7, 1, forecast(Role::Dim)),
+            friday,
+        ];
     };
-    let share = if budget.limit.0 > 0.0 { budget.spent.0 / budget.limit.0 } else { 0.0 };
-    let over = outlook.month_end.known().is_some_and(|end| end.mean > budget.limit);
+    let share = if budget.limit.0 > 0.0 {
+        budget.spent.0 / budget.limit.0
+    } else {
+        0.0
+    };
+    let over = outlook
+        .month_end
+        .known()
+        .is_some_and(|end| end.mean > budget.limit);
     let fill = if share >= 1.0 {
         Role::Hot
     } else if over {
@@ -155,15 +230,30 @@ fn bill(app: &App, gap: u16) -> Vec<Piece> {
     // A budget of more than these services is no measure of their month.
     let same = (budget.spent.0 - month.amount.0).abs() <= month.amount.0 * 0.05;
     let (mtd, of) = if same {
-        (mtd.add(format!("/{}", budget.limit), Role::Dim), Words::new())
+        (
+            mtd.add(format!("/{}", budget.limit), Role::Dim),
+            Words::new(),
+        )
     } else {
-        (mtd, Words::of(format!("budget {}/{}", budget.spent, budget.limit), Role::Dim))
+        (
+            mtd,
+            Words::of(
+                format!("budget {}/{}", budget.spent, budget.limit),
+                Role::Dim,
+            ),
+        )
     };
     let (when, pressing) = match crossing {
         _ if share >= 1.0 => (Words::of("over budget", Role::Hot), true),
         Reading::Known(Some(crossing)) => {
             let soon = facts::days_ahead(app, crossing.at) <= facts::SOON;
-            (Words::of(facts::day(crossing.at), if soon { Role::Hot } else { Role::Text }), soon)
+            (
+                Words::of(
+                    facts::day(crossing.at),
+                    if soon { Role::Hot } else { Role::Text },
+                ),
+                soon,
+            )
         }
         _ => (Words::new(), false),
     };
@@ -179,48 +269,92 @@ fn bill(app: &App, gap: u16) -> Vec<Piece> {
     ]
 }
 
-/// Read-only, and how old the rows are: on wide screens that stands beside the tabs. Old news go before the month.
+/// Read-only, and how old the rows are: on wide screens that stands beside the tabs. Old news go
+/// before the month.
 fn state(app: &App, width: u16, gap: u16) -> Vec<Piece> {
     let mode = access::badge(app).map_or_else(Words::new, |badge| Words::of(badge, Role::Strong));
-    let fresh = if width < 120 { tabs::age(app) } else { Words::new() };
-    vec![Piece::new(1, gap, mode), Piece::new(if tabs::is_old(app) { 2 } else { 6 }, gap, fresh)]
+    let fresh = if width < 120 {
+        tabs::age(app)
+    } else {
+        Words::new()
+    };
+    vec![
+        Piece::new(1, gap, mode),
+        Piece::new(if tabs::is_old(app) { 2 } else { 6 }, gap, fresh),
+    ]
 }
 
 /// An account to be careful with stands out.
 fn title_role(app: &App) -> Role {
-    if app.places.iter().any(|place| access::is_protected(app, &place.account)) { Role::Protected } else { Role::Strong }
+    if app
+        .places
+        .iter()
+        .any(|place| access::is_protected(app, &place.account))
+    {
+        Role::Protected
+    } else {
+        Role::Strong
+    }
 }
 
 /// As many of the title's last words as there is room for: the account stands at its end.
 fn title_in(title: &str, role: Role, room: &mut u16) -> Words {
     let fits = |text: &str| text::width(text) <= usize::from(*room);
     let starts = std::iter::once(0).chain(title.match_indices(' ').map(|(place, _)| place));
-    let shown =
-        starts.map(|start| title[start..].trim_start()).map(|rest| format!("  {rest}")).find(|rest| fits(rest) && !rest.trim().is_empty());
+    let shown = starts
+        .map(|start| title[start..].trim_start())
+        .map(|rest| format!("  {rest}"))
+        .find(|rest| fits(rest) && !rest.trim().is_empty());
     let shown = shown.unwrap_or_default();
     let words = match role {
         // Its ground begins where the words do.
-        Role::Protected if !shown.is_empty() => Words::of("  ", Role::Text).add(shown.trim_start().to_owned(), role),
+        Role::Protected if !shown.is_empty() => {
+            Words::of("  ", Role::Text).add(shown.trim_start().to_owned(), role)
+        }
         role => Words::of(shown, role),
     };
     *room -= words.width() as u16;
     words
 }
 
-/// The burn of the past days with its shape made plain: what burned all the time is taken off where something was added.
+/// The burn of the past days with its shape made plain: what burned all the time is taken off where
+/// something was added.
 fn shape(series: &Series) -> Series {
     let known = || series.points.iter().flatten().copied();
-    let (low, high) = (known().fold(f64::INFINITY, f64::min), known().fold(0.0, f64::max));
+    let (low, high) = (
+        known().fold(f64::INFINITY, f64::min),
+        known().fold(0.0, f64::max),
+    );
     let floor = if high > low * 1.05 { low * 0.8 } else { 0.0 };
-    Series { points: series.points.iter().map(|point| point.map(|burn| burn - floor)).collect(), ..*series }
+    Series {
+        points: series
+            .points
+            .iter()
+            .map(|point| point.map(|burn| burn - floor))
+            .collect(),
+        ..*series
+    }
 }
 
 fn regions(app: &App) -> Words {
     let all: BTreeSet<&str> = app.places.iter().map(|place| &*place.region).collect();
-    let shown: Vec<&str> =
-        all.iter().copied().filter(|region| app.shown.regions.is_empty() || app.shown.regions.contains(*region)).collect();
-    let Some(first) = shown.first() else { return Words::new() };
-    let more = if shown.len() > 1 { format!(" +{}", shown.len() - 1) } else { String::new() };
+    let shown: Vec<&str> = all
+        .iter()
+        .copied()
+        .filter(|region| app.shown.regions.is_empty() || app.shown.regions.contains(*region))
+        .collect();
+    let Some(first) = shown.first() else {
+        return Words::new();
+    };
+    let more = if shown.len() > 1 {
+        format!(" +{}", shown.len() - 1)
+    } else {
+        String::new()
+    };
     let words = Words::of(format!(" · {first}{more}"), Role::Text);
-    if shown.len() < all.len() { words.add(format!(" of {}", all.len()), Role::Warn) } else { words }
+    if shown.len() < all.len() {
+        words.add(format!(" of {}", all.len()), Role::Warn)
+    } else {
+        words
+    }
 }

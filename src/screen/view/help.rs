@@ -13,7 +13,8 @@ const KEYS: usize = 20;
 
 /// The sheet.
 pub fn help(app: &App, sheet: &Help, width: u16) -> Overlay {
-    let title = Words::of("Keys", Role::Focus).add(format!("  keymap {}", app.keymap.name), Role::Dim);
+    let title =
+        Words::of("Keys", Role::Focus).add(format!("  keymap {}", app.keymap.name), Role::Dim);
     let mut out = Overlay::new(title, width);
     out.scroll = sheet.scroll;
     let mut context = None;
@@ -30,7 +31,8 @@ pub fn help(app: &App, sheet: &Help, width: u16) -> Overlay {
         } else {
             Words::of(format!(" {}", row.keys), Role::Key)
         };
-        out.lines.extend(beside(keys, &row.doc, Role::Text, KEYS, width));
+        out.lines
+            .extend(beside(keys, &row.doc, Role::Text, KEYS, width));
     }
     out
 }

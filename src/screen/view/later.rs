@@ -24,20 +24,53 @@ use crate::{
 /// What, when, who.
 pub fn later(app: &App, ask: &LaterInput, width: u16) -> Overlay {
     let verb = ask.chosen();
-    let title = format!("Later: {}", text::cut(&named(&ask.names, ask.targets.len()), usize::from(width).saturating_sub(9)));
+    let title = format!(
+        "Later: {}",
+        text::cut(
+            &named(&ask.names, ask.targets.len()),
+            usize::from(width).saturating_sub(9)
+        )
+    );
     let mut out = Overlay::new(Words::of(title, Role::Focus), width);
     for old in ask.agreed.iter().take(3) {
         let at = when::comes_to(old.due(), app.now, &app.zone);
-        out.head.extend(lines(&format!("agreed: {} at {at}", old.verb()), Role::Changing, 0, width));
+        out.head.extend(lines(
+            &format!("agreed: {} at {at}", old.verb()),
+            Role::Changing,
+            0,
+            width,
+        ));
     }
-    out.head.push(choice("what  ", &ask.verbs.iter().map(|verb| verb.id()).collect::<Vec<_>>(), ask.verb));
-    let who = [Who::Console, Who::Mark, Who::Hours].iter().position(|who| *who == ask.who).unwrap_or(0);
-    out.head.push(choice("who   ", &["this console", "a mark by tag", "off-hours by tag"], who));
-    let label = if ask.who == Who::Hours { "runs  " } else { "when  " };
+    out.head.push(choice(
+        "what  ",
+        &ask.verbs.iter().map(|verb| verb.id()).collect::<Vec<_>>(),
+        ask.verb,
+    ));
+    let who = [Who::Console, Who::Mark, Who::Hours]
+        .iter()
+        .position(|who| *who == ask.who)
+        .unwrap_or(0);
+    out.head.push(choice(
+        "who   ",
+        &["this console", "a mark by tag", "off-hours by tag"],
+        who,
+    ));
+    let label = if ask.who == Who::Hours {
+        "runs  "
+    } else {
+        "when  "
+    };
     let (line, column) = field(label, &ask.field, width);
     out.typing = Some((out.head.len(), column));
     out.head.push(if ask.field.is_empty() {
-        line.add(if ask.who == Who::Hours { "mon-fri 07-19" } else { when::FORMS }, Role::Dim)
+        line.add(
+            if ask.who == Who::Hours {
+                "mon-fri 07-19"
+            } else {
+                when::FORMS
+            },
+            Role::Dim,
+        )
     } else {
         line
     });
@@ -45,23 +78,37 @@ pub fn later(app: &App, ask: &LaterInput, width: u16) -> Overlay {
     let meant = ask.meant(&app.later.tags, app.now, &app.zone);
     match (&ask.error, meant) {
         (Some(error), _) => out.head.extend(lines(error, Role::Bad, 0, width)),
-        (None, Err(error)) if !ask.field.is_empty() => out.head.extend(lines(&error, Role::Warn, 0, width)),
+        (None, Err(error)) if !ask.field.is_empty() => {
+            out.head.extend(lines(&error, Role::Warn, 0, width))
+        }
         (None, Err(_)) => out.head.extend(lines(why(ask.who), Role::Dim, 0, width)),
         (None, Ok(Meant::Agree(_, due))) => {
-            let saves = ask.rate.filter(|rate| rate.0 > 0.0).map_or_else(String::new, |rate| format!("  {rate:#} until then"));
+            let saves = ask
+                .rate
+                .filter(|rate| rate.0 > 0.0)
+                .map_or_else(String::new, |rate| format!("  {rate:#} until then"));
             let at = when::comes_to(due, app.now, &app.zone);
-            out.head.push(Words::of(format!("{verb} "), Role::Dim).add(at, Role::Good).add(saves, Role::Dim));
+            out.head.push(
+                Words::of(format!("{verb} "), Role::Dim)
+                    .add(at, Role::Good)
+                    .add(saves, Role::Dim),
+            );
             out.head.extend(lines(why(ask.who), Role::Dim, 0, width));
         }
         (None, Ok(Meant::Tag(crate::domain::Ask::Tag { set, .. }))) => {
             for (key, value) in &set {
-                out.head.extend(lines(&format!("{key} = {value}"), Role::Good, 0, width));
+                out.head
+                    .extend(lines(&format!("{key} = {value}"), Role::Good, 0, width));
             }
             out.head.extend(lines(why(ask.who), Role::Dim, 0, width));
         }
         (None, Ok(Meant::Tag(_))) => {}
     }
-    let remove: &[Action] = if ask.agreed.is_empty() { &[] } else { &[Action::RemoveLine] };
+    let remove: &[Action] = if ask.agreed.is_empty() {
+        &[]
+    } else {
+        &[Action::RemoveLine]
+    };
     out.foot = keys(
         app,
         Context::Input,
@@ -88,7 +135,11 @@ fn why(who: Who) -> &'static str {
 fn choice(label: &str, all: &[&str], lit: usize) -> Words {
     let mut words = Words::of(label, Role::Key);
     for (place, word) in all.iter().enumerate() {
-        let (sign, role) = if place == lit { ("▸ ", Role::Strong) } else { ("  ", Role::Dim) };
+        let (sign, role) = if place == lit {
+            ("▸ ", Role::Strong)
+        } else {
+            ("  ", Role::Dim)
+        };
         words = words.add(format!("{sign}{word} "), role);
     }
     words
@@ -96,16 +147,28 @@ fn choice(label: &str, all: &[&str], lit: usize) -> Words {
 
 /// For how long?
 pub fn snooze(app: &App, ask: &SnoozeInput, width: u16) -> Overlay {
-    let title = format!("Snooze {}", text::cut(&named(&ask.names, ask.targets.len()), usize::from(width).saturating_sub(10)));
+    let title = format!(
+        "Snooze {}",
+        text::cut(
+            &named(&ask.names, ask.targets.len()),
+            usize::from(width).saturating_sub(10)
+        )
+    );
     let mut out = Overlay::new(Words::of(title, Role::Focus), width);
     let waste = if ask.waste.0 > 0.0 {
-        format!("{:#} leaves the ranking for that long; it goes on", ask.waste)
+        format!(
+            "{:#} leaves the ranking for that long; it goes on",
+            ask.waste
+        )
     } else {
         "no waste is known".to_owned()
     };
     out.head.push(Words::of(waste, Role::Dim));
     if ask.agreed > 0 {
-        out.head.push(Words::of("what is agreed for later is put off by as much", Role::Changing));
+        out.head.push(Words::of(
+            "what is agreed for later is put off by as much",
+            Role::Changing,
+        ));
     }
     out.head.push(Words::new());
     let (line, column) = field("for how long: ", &ask.field, width);
@@ -118,24 +181,49 @@ pub fn snooze(app: &App, ask: &SnoozeInput, width: u16) -> Overlay {
             let length = jiff::SignedDuration::try_from_secs_f64(seconds).unwrap_or_default();
             let until = app.now.checked_add(length).unwrap_or(app.now);
             let lost = UsdPerHour(ask.waste.0).0 * seconds / 3600.0;
-            let words = Words::of("until ", Role::Dim).add(when::told(until, &app.zone), Role::Good);
-            vec![if lost > 0.0 { words.add(format!("  {} by then", crate::domain::Usd(lost)), Role::Warm) } else { words }]
+            let words =
+                Words::of("until ", Role::Dim).add(when::told(until, &app.zone), Role::Good);
+            vec![if lost > 0.0 {
+                words.add(
+                    format!("  {} by then", crate::domain::Usd(lost)),
+                    Role::Warm,
+                )
+            } else {
+                words
+            }]
         }
     });
-    out.foot = keys(app, Context::Input, &[(&[Action::Accept], "lets it rest"), (&[Action::Cancel], "leaves it")]);
+    out.foot = keys(
+        app,
+        Context::Input,
+        &[
+            (&[Action::Accept], "lets it rest"),
+            (&[Action::Cancel], "leaves it"),
+        ],
+    );
     out
 }
 
 /// All that is ahead.
 pub fn laters(app: &App, list: &LatersList, width: u16) -> Overlay {
     let all = LatersList::lines(&app.later.shelf);
-    let title = if list.missed { "Later: something was missed" } else { "Later" };
+    let title = if list.missed {
+        "Later: something was missed"
+    } else {
+        "Later"
+    };
     let role = if list.missed { Role::Warn } else { Role::Focus };
-    let mut out = Overlay::new(Words::of(title, role).add(format!("  {}", all.len()), Role::Dim), width);
+    let mut out = Overlay::new(
+        Words::of(title, role).add(format!("  {}", all.len()), Role::Dim),
+        width,
+    );
     out.role = role;
     out.lines = all.iter().map(|kept| line(app, kept, width)).collect();
     if all.is_empty() {
-        out.lines.push(Words::of(" nothing is agreed for later, and nothing rests", Role::Dim));
+        out.lines.push(Words::of(
+            " nothing is agreed for later, and nothing rests",
+            Role::Dim,
+        ));
     } else {
         out.lit = Some(list.place(&all));
         out.list = Some(0);
@@ -146,8 +234,20 @@ pub fn laters(app: &App, list: &LatersList, width: u16) -> Overlay {
         Some(Kept::Snooze(_)) => "wakes it",
         None => "",
     };
-    let (first, second): (&[Action], &[Action]) = if all.is_empty() { (&[], &[]) } else { (&[Action::Accept], &[Action::Remove]) };
-    out.foot = keys(app, Context::Dialog, &[(first, accept), (second, "takes it back"), (&[Action::Cancel], "leaves")]);
+    let (first, second): (&[Action], &[Action]) = if all.is_empty() {
+        (&[], &[])
+    } else {
+        (&[Action::Accept], &[Action::Remove])
+    };
+    out.foot = keys(
+        app,
+        Context::Dialog,
+        &[
+            (first, accept),
+            (second, "takes it back"),
+            (&[Action::Cancel], "leaves"),
+        ],
+    );
     out
 }
 
@@ -156,14 +256,24 @@ fn line(app: &App, kept: &Kept, width: u16) -> Words {
     let column = usize::from(width / 3) + 12;
     match kept {
         Kept::Later(later) => {
-            let words = Words::of(format!(" {} ", later.verb()), Role::Strong).tab(10).add(name(later.name()), Role::Text).tab(column);
+            let words = Words::of(format!(" {} ", later.verb()), Role::Strong)
+                .tab(10)
+                .add(name(later.name()), Role::Text)
+                .tab(column);
             let at = when::told(later.due(), &app.zone);
             if later.is_missed(app.now) {
                 words.add(format!("missed {at}"), Role::Bad)
             } else if later.is_due(app.now) {
-                words.add("due", Role::Changing).add(format!("  {at}"), Role::Dim)
+                words
+                    .add("due", Role::Changing)
+                    .add(format!("  {at}"), Role::Dim)
             } else {
-                words.add(format!("in {}", when::until(later.due(), app.now)), Role::Changing).add(format!("  {at}"), Role::Dim)
+                words
+                    .add(
+                        format!("in {}", when::until(later.due(), app.now)),
+                        Role::Changing,
+                    )
+                    .add(format!("  {at}"), Role::Dim)
             }
         }
         Kept::Snooze(snooze) => Words::of(" rests ", Role::Dim)
@@ -171,7 +281,10 @@ fn line(app: &App, kept: &Kept, width: u16) -> Words {
             .add(name(&snooze.name), Role::Text)
             .tab(column)
             .add(when::until(snooze.until, app.now), Role::Changing)
-            .add(format!("  until {}", when::told(snooze.until, &app.zone)), Role::Dim),
+            .add(
+                format!("  until {}", when::told(snooze.until, &app.zone)),
+                Role::Dim,
+            ),
     }
 }
 
@@ -180,16 +293,33 @@ pub fn ahead(app: &App, record: &Record, at: usize, width: u16) -> Vec<Words> {
     let key: &Key = &record.head.key;
     let mut out = Vec::new();
     for later in app.later.shelf.laters().filter(|later| later.key() == key) {
-        let due = if later.is_due(app.now) { when::told(later.due(), &app.zone) } else { when::comes_to(later.due(), app.now, &app.zone) };
-        let text = format!("{} {due}; agreed {}", later.verb(), when::brief(later.agreed(), app.now, &app.zone));
+        let due = if later.is_due(app.now) {
+            when::told(later.due(), &app.zone)
+        } else {
+            when::comes_to(later.due(), app.now, &app.zone)
+        };
+        let text = format!(
+            "{} {due}; agreed {}",
+            later.verb(),
+            when::brief(later.agreed(), app.now, &app.zone)
+        );
         out.extend(labelled("later", &text, Role::Changing, at, width));
     }
     if let Some(snooze) = app.later.shelf.snooze(key, app.now) {
-        let text = format!("its findings rest until {}", when::comes_to(snooze.until, app.now, &app.zone));
+        let text = format!(
+            "its findings rest until {}",
+            when::comes_to(snooze.until, app.now, &app.zone)
+        );
         out.extend(labelled("snoozed", &text, Role::Changing, at, width));
     }
     for said in app.later.by_tag(record) {
-        out.extend(labelled("by tag", &format!("{} ({})", said.text, said.key), Role::Changing, at, width));
+        out.extend(labelled(
+            "by tag",
+            &format!("{} ({})", said.text, said.key),
+            Role::Changing,
+            at,
+            width,
+        ));
     }
     out
 }

@@ -14,16 +14,38 @@ use crate::{
 
 /// What failed, newest first.
 pub fn errors(app: &App, scroll: usize, width: u16) -> Overlay {
-    let mut out = Overlay::new(Words::of("Errors", Role::Focus).add(format!("  {}", app.errors.len()), Role::Dim), width);
+    let mut out = Overlay::new(
+        Words::of("Errors", Role::Focus).add(format!("  {}", app.errors.len()), Role::Dim),
+        width,
+    );
     out.scroll = scroll;
     for error in app.errors.iter().rev() {
-        let place = error.source.as_ref().map_or_else(String::new, |source| format!("{} {}  ", source.pane, source.place.region));
-        let times = if error.times > 1 { format!("  ×{}", error.times) } else { String::new() };
-        let head = Words::of(facts::clock(app, error.at), Role::Dim).add(format!("  {place}"), Role::Text);
-        out.lines.push(head.add(format!("{} {}", error.fault.kind.word(), error.fault.operation), Role::Bad).add(times, Role::Dim));
-        out.lines.extend(lines(&error.fault.message, Role::Dim, 2, width));
+        let place = error.source.as_ref().map_or_else(String::new, |source| {
+            format!("{} {}  ", source.pane, source.place.region)
+        });
+        let times = if error.times > 1 {
+            format!("  ×{}", error.times)
+        } else {
+            String::new()
+        };
+        let head =
+            Words::of(facts::clock(app, error.at), Role::Dim).add(format!("  {place}"), Role::Text);
+        out.lines.push(
+            head.add(
+                format!("{} {}", error.fault.kind.word(), error.fault.operation),
+                Role::Bad,
+            )
+            .add(times, Role::Dim),
+        );
+        out.lines
+            .extend(lines(&error.fault.message, Role::Dim, 2, width));
         if error.fault.kind == FaultKind::Denied {
-            out.lines.extend(lines(&format!("allow this identity {}", error.fault.operation), Role::Text, 2, width));
+            out.lines.extend(lines(
+                &format!("allow this identity {}", error.fault.operation),
+                Role::Text,
+                2,
+                width,
+            ));
         }
     }
     if out.lines.is_empty() {

@@ -10,17 +10,29 @@ use ratatui::layout::Rect;
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     let Some(record) = app.subject() else { return };
     let mut pen = boxes::title(canvas, area);
-    pen.say(" ", Role::Text).say(waste::name(record), Role::Strong);
-    let siblings = app.focused().map_or(1, |table| table.members(&record.head.key).len());
+    pen.say(" ", Role::Text)
+        .say(waste::name(record), Role::Strong);
+    let siblings = app
+        .focused()
+        .map_or(1, |table| table.members(&record.head.key).len());
     let alike = details::alike_of(app, &record.head.key);
     if siblings > 1 && alike.is_none() {
         pen.say(&format!("  the first of {siblings}"), Role::Dim);
     }
-    pen.say("  ", Role::Text).say(&facts::key(app, &Action::Details), Role::Key).say(" details ", Role::Dim);
+    pen.say("  ", Role::Text)
+        .say(&facts::key(app, &Action::Details), Role::Key)
+        .say(" details ", Role::Dim);
     let inside = boxes::inside(area);
-    let inner = Rect { width: inside.width.saturating_sub(1), ..inside };
+    let inner = Rect {
+        width: inside.width.saturating_sub(1),
+        ..inside
+    };
     if let Some(alike) = alike {
-        for (y, words) in alike::body(app, alike, inner.width).iter().take(usize::from(inner.height)).enumerate() {
+        for (y, words) in alike::body(app, alike, inner.width)
+            .iter()
+            .take(usize::from(inner.height))
+            .enumerate()
+        {
             words.write(&mut canvas.line(inner, y as u16));
         }
         return;

@@ -78,7 +78,11 @@ pub fn draw(app: &App, buf: &mut Buffer) -> Option<Position> {
         plain = Theme::default();
         &plain
     };
-    let mut canvas = Canvas { skin: theme.skin(app.depth), glyphs: Glyphs::of(app.ascii), buf };
+    let mut canvas = Canvas {
+        skin: theme.skin(app.depth),
+        glyphs: Glyphs::of(app.ascii),
+        buf,
+    };
     let all = canvas.buf.area;
     canvas.clear(all, canvas.skin.ground());
     let places = layout::places(app);
@@ -89,8 +93,14 @@ pub fn draw(app: &App, buf: &mut Buffer) -> Option<Position> {
     header::draw(app, &mut canvas, places.lines.header);
     tabs::draw(app, &mut canvas, places.lines.tabs);
     // All frames before any title, the focused one last: where frames share a line its colour wins.
-    let (focused, others): (Vec<_>, Vec<_>) = places.open.iter().partition(|(tile, _)| *tile == app.focus);
-    for area in others.iter().map(|(_, area)| area).chain(&places.preview).chain(&places.chart) {
+    let (focused, others): (Vec<_>, Vec<_>) =
+        places.open.iter().partition(|(tile, _)| *tile == app.focus);
+    for area in others
+        .iter()
+        .map(|(_, area)| area)
+        .chain(&places.preview)
+        .chain(&places.chart)
+    {
         boxes::frame(&mut canvas, *area, Role::Line);
     }
     for (_, area) in &focused {
@@ -117,7 +127,12 @@ pub fn draw(app: &App, buf: &mut Buffer) -> Option<Position> {
             cursor = overlay::draw(&mut canvas, &overlay).or(cursor);
         }
     }
-    toasts::draw(app, &mut canvas, places.lines.footer, overlay::question(app, all));
+    toasts::draw(
+        app,
+        &mut canvas,
+        places.lines.footer,
+        overlay::question(app, all),
+    );
     cursor
 }
 
@@ -128,7 +143,9 @@ fn too_small(canvas: &mut Canvas<'_>, area: Rect) {
     canvas.line(area, y).skip(left).say(text, Role::Strong);
     if area.height > 2 {
         let (columns, rows) = super::arrange::SMALLEST;
-        canvas.line(area, y + 1).say(&format!("{columns}x{rows} at least"), Role::Dim);
+        canvas
+            .line(area, y + 1)
+            .say(&format!("{columns}x{rows} at least"), Role::Dim);
     }
 }
 

@@ -1,5 +1,5 @@
-//! Where the month is heading: its end, budgets and when they are crossed, how far the own estimate was off, discounts,
-//! coverage. And what has no price.
+//! Where the month is heading: its end, budgets and when they are crossed, how far the own estimate
+//! was off, discounts, coverage. And what has no price.
 //!
 //! Must not know how any of it is worked out.
 
@@ -11,7 +11,10 @@ use super::{
     words::{Words, labelled, lines},
 };
 use crate::{
-    domain::{Evidence, Reading, Record, Usd, Value, costs::Forecast, evidence::Crossing, pane::From, text},
+    domain::{
+        Evidence, Reading, Record, Usd, Value, costs::Forecast, evidence::Crossing, pane::From,
+        text,
+    },
     screen::{App, theme::Role},
 };
 
@@ -22,13 +25,19 @@ const LISTED: usize = 300;
 
 /// The sheet.
 pub fn outlook(app: &App, scroll: usize, width: u16) -> Overlay {
-    let mut out =
-        Overlay::new(Words::of("Outlook", Role::Focus).add("  AI/ML services, credits, refunds and tax excluded", Role::Dim), width);
+    let mut out = Overlay::new(
+        Words::of("Outlook", Role::Focus).add(
+            "  AI/ML services, credits, refunds and tax excluded",
+            Role::Dim,
+        ),
+        width,
+    );
     out.scroll = scroll;
     out.lines.extend(month(app, width));
     out.lines.extend(part("Budgets"));
     out.lines.extend(budgets(app, width));
-    out.lines.extend(part("Own estimate beside the bill, the last closed day"));
+    out.lines
+        .extend(part("Own estimate beside the bill, the last closed day"));
     out.lines.extend(reconciled(app, width));
     out.lines.extend(part("Paid less than list"));
     out.lines.extend(discounts(app, width));
@@ -44,32 +53,76 @@ fn month(app: &App, width: u16) -> Vec<Words> {
     let (totals, money) = (app.world.totals(None), &app.money);
     let mut out = match &money.outlook.month_to_date {
         Reading::Known(month) => {
-            let through = month.through.map_or(String::new(), |at| format!("to {}", facts::clock(app, at)));
-            let missing = if month.missing > 0 { format!("; {} gave no figure", month.missing) } else { String::new() };
-            let accounts = if month.accounts == 1 { "1 account".to_owned() } else { format!("{} accounts", month.accounts) };
+            let through = month
+                .through
+                .map_or(String::new(), |at| format!("to {}", facts::clock(app, at)));
+            let missing = if month.missing > 0 {
+                format!("; {} gave no figure", month.missing)
+            } else {
+                String::new()
+            };
+            let accounts = if month.accounts == 1 {
+                "1 account".to_owned()
+            } else {
+                format!("{} accounts", month.accounts)
+            };
             labelled(
                 "month to date",
-                &format!("{:#}   Cost Explorer {through}, {accounts}{missing}", month.amount),
+                &format!(
+                    "{:#}   Cost Explorer {through}, {accounts}{missing}",
+                    month.amount
+                ),
                 Role::Strong,
                 AT,
                 width,
             )
         }
-        Reading::Unknown(why) => labelled("month to date", &format!("n/a: {why}"), Role::Dim, AT, width),
+        Reading::Unknown(why) => labelled(
+            "month to date",
+            &format!("n/a: {why}"),
+            Role::Dim,
+            AT,
+            width,
+        ),
     };
     out.extend(match &money.outlook.month_end {
         Reading::Known(end) => labelled("month end", &foreseen(end), Role::Text, AT, width),
-        Reading::Unknown(why) => labelled("month end", &format!("n/a: {why}"), Role::Dim, AT, width),
+        Reading::Unknown(why) => {
+            labelled("month end", &format!("n/a: {why}"), Role::Dim, AT, width)
+        }
     });
-    let off = if totals.burn.0 > 0.0 { 1.0 - totals.effective.0 / totals.burn.0 } else { 0.0 };
+    let off = if totals.burn.0 > 0.0 {
+        1.0 - totals.effective.0 / totals.burn.0
+    } else {
+        0.0
+    };
     let list = if differs(totals.effective.0, totals.burn.0) {
-        format!(" effective, {:#} at list, {:.1} % less", totals.burn, off * 100.0)
+        format!(
+            " effective, {:#} at list, {:.1} % less",
+            totals.burn,
+            off * 100.0
+        )
     } else {
         " at list; no discount is known".to_owned()
     };
-    out.extend(labelled("burns", &format!("{:#}{list}", totals.effective), Role::Text, AT, width));
-    let accrued = format!("since Fri 18:00 UTC {:#}, today {:#}", money.friday, money.today);
-    out.extend(labelled("accrued", &format!("{accrued}: what runs now, at today's rate"), Role::Text, AT, width));
+    out.extend(labelled(
+        "burns",
+        &format!("{:#}{list}", totals.effective),
+        Role::Text,
+        AT,
+        width,
+    ));
+    let accrued = format!(
+        "since Fri 18:00 UTC {:#}, today {:#}",
+        money.friday, money.today
+    );
+    out.extend(labelled(
+        "accrued",
+        &format!("{accrued}: what runs now, at today's rate"),
+        Role::Text,
+        AT,
+        width,
+    ));
     out
 }
 
@@ -80,24 +133,56 @@ pub fn differs(effective: f64, list: f64) -> bool {
 
 /// `$571,000   $541,000 to $601,000 in 80 % of cases; Cost Explorer`.
 fn foreseen(end: &Forecast) -> String {
-    format!("{:#}   {} to {} in {:.0} % of cases; {}", end.mean, end.low, end.high, end.level * 100.0, end.source)
+    format!(
+        "{:#}   {} to {} in {:.0} % of cases; {}",
+        end.mean,
+        end.low,
+        end.high,
+        end.level * 100.0,
+        end.source
+    )
 }
 
 fn budgets(app: &App, width: u16) -> Vec<Words> {
     let mut out = Vec::new();
     for record in &app.money.bill {
-        if let Evidence::Budget { limit, spent, crossing, month_end } = &record.head.evidence {
-            out.extend(budget(app, waste::name(record), (*spent, *limit), crossing, month_end.known().map(|end| end.mean), width));
+        if let Evidence::Budget {
+            limit,
+            spent,
+            crossing,
+            month_end,
+        } = &record.head.evidence
+        {
+            out.extend(budget(
+                app,
+                waste::name(record),
+                (*spent, *limit),
+                crossing,
+                month_end.known().map(|end| end.mean),
+                width,
+            ));
         }
     }
     if out.is_empty()
         && let Some(first) = &app.money.outlook.budget
     {
         let one = &first.budget;
-        out.extend(budget(app, &one.name, (one.spent, one.limit), &first.crossing, one.forecast.known().copied(), width));
+        out.extend(budget(
+            app,
+            &one.name,
+            (one.spent, one.limit),
+            &first.crossing,
+            one.forecast.known().copied(),
+            width,
+        ));
     }
     if out.is_empty() {
-        out.extend(lines("none known: neither AWS Budgets nor the configuration has one", Role::Dim, 1, width));
+        out.extend(lines(
+            "none known: neither AWS Budgets nor the configuration has one",
+            Role::Dim,
+            1,
+            width,
+        ));
     }
     out
 }
@@ -110,21 +195,44 @@ fn budget(
     end: Option<Usd>,
     width: u16,
 ) -> Vec<Words> {
-    let share = if limit.0 > 0.0 { spent.0 / limit.0 } else { 0.0 };
+    let share = if limit.0 > 0.0 {
+        spent.0 / limit.0
+    } else {
+        0.0
+    };
     let end = end.map_or(String::new(), |end| format!(", {end} foreseen"));
     let (when, role) = match crossing {
         _ if spent >= limit => ("passed".to_owned(), Role::Hot),
         Reading::Known(Some(crossing)) => {
-            let latest = crossing.latest.map_or_else(|| "not this month".to_owned(), facts::day);
+            let latest = crossing
+                .latest
+                .map_or_else(|| "not this month".to_owned(), facts::day);
             let days = facts::days_ahead(app, crossing.at);
-            let role = if days <= facts::SOON { Role::Hot } else { Role::Warn };
-            (format!("passed {} ({} to {latest}), in {days:.0} days", facts::day(crossing.at), facts::day(crossing.earliest)), role)
+            let role = if days <= facts::SOON {
+                Role::Hot
+            } else {
+                Role::Warn
+            };
+            (
+                format!(
+                    "passed {} ({} to {latest}), in {days:.0} days",
+                    facts::day(crossing.at),
+                    facts::day(crossing.earliest)
+                ),
+                role,
+            )
         }
         Reading::Known(None) => ("not passed this month".to_owned(), Role::Good),
         Reading::Unknown(why) => (format!("n/a: {why}"), Role::Dim),
     };
-    let head = Words::of(format!(" {}", text::cut(&text::printable(name), NAME - 2)), Role::Strong);
-    let line = head.tab(NAME).add(format!("{spent} of {limit} ({:.0} %){end}", share * 100.0), Role::Text);
+    let head = Words::of(
+        format!(" {}", text::cut(&text::printable(name), NAME - 2)),
+        Role::Strong,
+    );
+    let line = head.tab(NAME).add(
+        format!("{spent} of {limit} ({:.0} %){end}", share * 100.0),
+        Role::Text,
+    );
     if line.width() + 3 + text::width(&when) <= usize::from(width) {
         return vec![line.add(format!("   {when}"), role)];
     }
@@ -146,35 +254,63 @@ fn reconciled(app: &App, width: u16) -> Vec<Words> {
         let day = facts::day(one.day);
         Words::of(format!(" {}", one.service), Role::Strong)
             .tab(NAME)
-            .add(format!("estimate {:#}, billed {:#}, ", one.estimate, one.billed), Role::Text)
+            .add(
+                format!("estimate {:#}, billed {:#}, ", one.estimate, one.billed),
+                Role::Text,
+            )
             .add(error, role)
             .add(format!("  {day}"), Role::Dim)
     };
     let mut out: Vec<Words> = app.money.reconciled.iter().map(line).collect();
-    out.extend(lines("Left out: rows that are not listed any more, and lines without a list rate.", Role::Dim, 1, width));
+    out.extend(lines(
+        "Left out: rows that are not listed any more, and lines without a list rate.",
+        Role::Dim,
+        1,
+        width,
+    ));
     out
 }
 
 fn discounts(app: &App, width: u16) -> Vec<Words> {
     let all = app.world.discounts();
     if all.is_empty() {
-        return lines("nothing known: everything is shown at list", Role::Dim, 1, width);
+        return lines(
+            "nothing known: everything is shown at list",
+            Role::Dim,
+            1,
+            width,
+        );
     }
     let line = |one: &crate::domain::Discount| {
-        let off = if facts::is_off(one) { format!("{:.1} % less", one.share * 100.0) } else { "billed at list".to_owned() };
-        Words::of(format!(" {}", one.service), Role::Strong).tab(NAME).add(off, Role::Text).add(format!("   {}", one.source), Role::Dim)
+        let off = if facts::is_off(one) {
+            format!("{:.1} % less", one.share * 100.0)
+        } else {
+            "billed at list".to_owned()
+        };
+        Words::of(format!(" {}", one.service), Role::Strong)
+            .tab(NAME)
+            .add(off, Role::Text)
+            .add(format!("   {}", one.source), Role::Dim)
     };
     all.iter().map(line).collect()
 }
 
 fn coverage(app: &App, width: u16) -> Vec<Words> {
-    let rows = app.money.bill.iter().filter(|record| record.head.key.kind.0 == "coverage");
-    rows.flat_map(|record| labelled_at(waste::name(record), &facts_of(app, record), width)).collect()
+    let rows = app
+        .money
+        .bill
+        .iter()
+        .filter(|record| record.head.key.kind.0 == "coverage");
+    rows.flat_map(|record| labelled_at(waste::name(record), &facts_of(app, record), width))
+        .collect()
 }
 
 fn labelled_at(name: &str, text: &str, width: u16) -> Vec<Words> {
     super::words::beside(
-        Words::of(format!(" {}", text::cut(&text::printable(name), NAME - 2)), Role::Strong),
+        Words::of(
+            format!(" {}", text::cut(&text::printable(name), NAME - 2)),
+            Role::Strong,
+        ),
         text,
         Role::Text,
         NAME,
@@ -184,8 +320,13 @@ fn labelled_at(name: &str, text: &str, width: u16) -> Vec<Words> {
 
 /// What a row has of its own, in words.
 fn facts_of(app: &App, record: &Record) -> String {
-    let Some(pane) = app.pane_of(&record.head.key) else { return String::new() };
-    let own = pane.fields.iter().filter(|field| matches!(field.from, From::Own(_)) && Some(field.id) != pane.facet);
+    let Some(pane) = app.pane_of(&record.head.key) else {
+        return String::new();
+    };
+    let own = pane
+        .fields
+        .iter()
+        .filter(|field| matches!(field.from, From::Own(_)) && Some(field.id) != pane.facet);
     let told = own.filter_map(|field| {
         let value = field.value(record, app.now);
         match &value {
@@ -200,26 +341,46 @@ fn facts_of(app: &App, record: &Record) -> String {
 /// What is billed at a price that is not known, with the reasons.
 pub fn unpriced(app: &App, scroll: usize, width: u16) -> Overlay {
     let all = &app.money.unpriced;
-    let mut out = Overlay::new(Words::of("Unpriced", Role::Focus).add(format!("  {}", all.len()), Role::Dim), width);
+    let mut out = Overlay::new(
+        Words::of("Unpriced", Role::Focus).add(format!("  {}", all.len()), Role::Dim),
+        width,
+    );
     out.scroll = scroll;
     if all.is_empty() {
-        out.lines.push(Words::of("Every row that is billed has a price.", Role::Good));
+        out.lines.push(Words::of(
+            "Every row that is billed has a price.",
+            Role::Good,
+        ));
         return out;
     }
-    out.lines.extend(lines("Billed at a price that is not known: not in the burn, nor in any sum.", Role::Dim, 0, width));
+    out.lines.extend(lines(
+        "Billed at a price that is not known: not in the burn, nor in any sum.",
+        Role::Dim,
+        0,
+        width,
+    ));
     for (record, why) in all.iter().take(LISTED) {
         let head = &record.head;
-        let unit = head.compute.as_ref().map_or(String::new(), |compute| format!("{} x{}  ", compute.unit, compute.count));
+        let unit = head.compute.as_ref().map_or(String::new(), |compute| {
+            format!("{} x{}  ", compute.unit, compute.count)
+        });
         out.lines.push(
-            Words::of(text::cut(&text::printable(waste::name(record)), NAME - 1).into_owned(), Role::Strong)
-                .tab(NAME)
-                .add(text::printable(&unit).into_owned(), Role::Text)
-                .add(format!("{}  {}", head.key.kind, head.key.region), Role::Dim),
+            Words::of(
+                text::cut(&text::printable(waste::name(record)), NAME - 1).into_owned(),
+                Role::Strong,
+            )
+            .tab(NAME)
+            .add(text::printable(&unit).into_owned(), Role::Text)
+            .add(format!("{}  {}", head.key.kind, head.key.region), Role::Dim),
         );
-        out.lines.extend(lines(&why.to_string(), Role::Warn, 2, width));
+        out.lines
+            .extend(lines(&why.to_string(), Role::Warn, 2, width));
     }
     if all.len() > LISTED {
-        out.lines.push(Words::of(format!("and {} more", all.len() - LISTED), Role::Dim));
+        out.lines.push(Words::of(
+            format!("and {} more", all.len() - LISTED),
+            Role::Dim,
+        ));
     }
     out
 }

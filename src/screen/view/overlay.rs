@@ -1,9 +1,12 @@
-//! One shape for everything that lies over the page: a frame with a title, fixed lines above and below, and lines that
-//! scroll between them.
+//! One shape for everything that lies over the page: a frame with a title, fixed lines above and
+//! below, and lines that scroll between them.
 //!
 //! Each sheet and dialog only says its words. Must not know what any of them is about.
 
-use super::{boxes, confirm, deeds, details, dialogs, help, journal, lists, outlook, palette, pen::Canvas, suspects, words::Words};
+use super::{
+    boxes, confirm, deeds, details, dialogs, help, journal, lists, outlook, palette, pen::Canvas,
+    suspects, words::Words,
+};
 use crate::screen::{App, actions::Action, keymap::Chord, layer::Layer, theme::Role};
 use ratatui::layout::{Position, Rect};
 
@@ -55,13 +58,19 @@ impl Overlay {
         }
     }
 
-    /// Where its frame stands on a screen of `screen`, header and footer left free where that can be.
+    /// Where its frame stands on a screen of `screen`, header and footer left free where that can
+    /// be.
     fn area(&self, screen: Rect) -> Rect {
         let all = self.head.len() + self.lines.len() + self.foot.len() + 2;
         let most = screen.height.saturating_sub(3);
         let height = u16::try_from(all).unwrap_or(u16::MAX).min(most);
         let width = (self.width + 4).min(screen.width);
-        Rect::new(screen.x + (screen.width - width) / 2, screen.y + 2 + (most - height) / 3, width, height)
+        Rect::new(
+            screen.x + (screen.width - width) / 2,
+            screen.y + 2 + (most - height) / 3,
+            width,
+            height,
+        )
     }
 
     /// Rows for the lines that scroll.
@@ -73,7 +82,11 @@ impl Overlay {
     fn top(&self, room: usize) -> usize {
         let most = self.lines.len().saturating_sub(room);
         match self.lit {
-            Some(lit) => self.scroll.max((lit + 1).saturating_sub(room)).min(lit).min(most),
+            Some(lit) => self
+                .scroll
+                .max((lit + 1).saturating_sub(room))
+                .min(lit)
+                .min(most),
             None => self.scroll.min(most),
         }
     }
@@ -81,7 +94,13 @@ impl Overlay {
 
 /// Columns within a frame that would like `wanted`, on this screen.
 pub fn room(screen: Rect, wanted: u16) -> u16 {
-    wanted.min(screen.width.saturating_sub(if screen.width > 84 { 8 } else { 4 })).max(24)
+    wanted
+        .min(
+            screen
+                .width
+                .saturating_sub(if screen.width > 84 { 8 } else { 4 }),
+        )
+        .max(24)
 }
 
 /// What `layer` looks like; `None` if it does not lie over the page.
@@ -99,8 +118,12 @@ pub fn of(app: &App, layer: &Layer, screen: Rect) -> Option<Overlay> {
         Layer::Suspects(sheet) => suspects::suspects(app, sheet, room(screen, 150)),
         Layer::Palette(palette) => palette::palette(palette, room(screen, 90)),
         Layer::Dialog(dialog) => match dialog {
-            crate::screen::dialog::Dialog::Confirm(ask) => confirm::confirm(app, ask, room(screen, 104)),
-            other @ crate::screen::dialog::Dialog::Laters(_) => dialogs::dialog(app, other, room(screen, 100)),
+            crate::screen::dialog::Dialog::Confirm(ask) => {
+                confirm::confirm(app, ask, room(screen, 104))
+            }
+            other @ crate::screen::dialog::Dialog::Laters(_) => {
+                dialogs::dialog(app, other, room(screen, 100))
+            }
             other => dialogs::dialog(app, other, room(screen, 76)),
         },
         Layer::Filter(_) => return None,
@@ -114,14 +137,29 @@ pub fn of(app: &App, layer: &Layer, screen: Rect) -> Option<Overlay> {
 
 /// The key that turns the page of `layer`, the shortest of them; empty if there is none.
 fn turns(app: &App, layer: &Layer) -> String {
-    let keys = layer.contexts().iter().flat_map(|context| app.keymap.keys(*context, &Action::PageDown));
-    let spell = |keys: &[Chord]| keys.iter().map(if app.ascii { ToString::to_string } else { Chord::short }).collect::<Vec<_>>().join(" ");
+    let keys = layer
+        .contexts()
+        .iter()
+        .flat_map(|context| app.keymap.keys(*context, &Action::PageDown));
+    let spell = |keys: &[Chord]| {
+        keys.iter()
+            .map(if app.ascii {
+                ToString::to_string
+            } else {
+                Chord::short
+            })
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
     keys.map(spell).min_by_key(String::len).unwrap_or_default()
 }
 
 /// Where the question on top stands, if there is one.
 pub fn question(app: &App, screen: Rect) -> Option<Rect> {
-    let layer = app.layers.last().filter(|layer| matches!(layer, Layer::Dialog(_)))?;
+    let layer = app
+        .layers
+        .last()
+        .filter(|layer| matches!(layer, Layer::Dialog(_)))?;
     Some(of(app, layer, screen)?.area(screen))
 }
 
@@ -135,18 +173,35 @@ pub fn draw(canvas: &mut Canvas<'_>, overlay: &Overlay) -> Option<Position> {
     pen.say(" ", Role::Text);
     overlay.title.write(&mut pen);
     pen.say(" ", Role::Text);
-    let inner = Rect { x: area.x + 2, y: area.y + 1, width: area.width.saturating_sub(4), height: area.height.saturating_sub(2) };
+    let inner = Rect {
+        x: area.x + 2,
+        y: area.y + 1,
+        width: area.width.saturating_sub(4),
+        height: area.height.saturating_sub(2),
+    };
     for (y, words) in overlay.head.iter().enumerate() {
         words.write(&mut canvas.line(inner, y as u16));
     }
     let room = overlay.room(area);
     let top = overlay.top(room);
     let first = overlay.head.len();
-    for (y, (place, words)) in overlay.lines.iter().enumerate().skip(top).take(room).enumerate() {
+    for (y, (place, words)) in overlay
+        .lines
+        .iter()
+        .enumerate()
+        .skip(top)
+        .take(room)
+        .enumerate()
+    {
         let y = (first + y) as u16;
         words.write(&mut canvas.line(inner, y));
         if overlay.lit == Some(place) {
-            let line = Rect { x: area.x + 1, width: area.width.saturating_sub(2), y: inner.y + y, height: 1 };
+            let line = Rect {
+                x: area.x + 1,
+                width: area.width.saturating_sub(2),
+                y: inner.y + y,
+                height: 1,
+            };
             canvas.light(line);
         }
     }
@@ -156,15 +211,46 @@ pub fn draw(canvas: &mut Canvas<'_>, overlay: &Overlay) -> Option<Position> {
         }
     }
     // Right below the lines that scroll, where the foot leaves a line free for it.
-    let free = overlay.foot.first().is_some_and(Words::is_empty).then(|| area.height.checked_sub(1 + overlay.foot.len() as u16)).flatten();
-    scroll_note(canvas, area, free, (top, overlay.lines.len(), room), &overlay.turns);
-    let below = |(line, column): (usize, u16)| Some((inner.height.checked_sub((overlay.foot.len() - line) as u16)?, column));
-    let (line, column) = overlay.answering.and_then(below).or_else(|| overlay.typing.map(|(line, column)| (line as u16, column)))?;
-    Some(Position::new((inner.x + column).min(inner.right().saturating_sub(1)), inner.y + line))
+    let free = overlay
+        .foot
+        .first()
+        .is_some_and(Words::is_empty)
+        .then(|| area.height.checked_sub(1 + overlay.foot.len() as u16))
+        .flatten();
+    scroll_note(
+        canvas,
+        area,
+        free,
+        (top, overlay.lines.len(), room),
+        &overlay.turns,
+    );
+    let below = |(line, column): (usize, u16)| {
+        Some((
+            inner
+                .height
+                .checked_sub((overlay.foot.len() - line) as u16)?,
+            column,
+        ))
+    };
+    let (line, column) = overlay
+        .answering
+        .and_then(below)
+        .or_else(|| overlay.typing.map(|(line, column)| (line as u16, column)))?;
+    Some(Position::new(
+        (inner.x + column).min(inner.right().saturating_sub(1)),
+        inner.y + line,
+    ))
 }
 
-/// What is scrolled out (lines above, all, seen), and the key that brings it: on line `free` of `area`, else in its lower edge.
-fn scroll_note(canvas: &mut Canvas<'_>, area: Rect, free: Option<u16>, (top, all, room): (usize, usize, usize), turns: &str) {
+/// What is scrolled out (lines above, all, seen), and the key that brings it: on line `free` of
+/// `area`, else in its lower edge.
+fn scroll_note(
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+    free: Option<u16>,
+    (top, all, room): (usize, usize, usize),
+    turns: &str,
+) {
     if all <= room {
         return;
     }
@@ -174,13 +260,23 @@ fn scroll_note(canvas: &mut Canvas<'_>, area: Rect, free: Option<u16>, (top, all
         note = note.add(format!(" {above} {top} "), Role::Key);
     }
     if all > top + room {
-        note = note.add(format!(" {below} {} more below ", all - top - room), Role::Key);
+        note = note.add(
+            format!(" {below} {} more below ", all - top - room),
+            Role::Key,
+        );
         if !turns.is_empty() {
             note = note.add(format!("{turns} "), Role::Key);
         }
     }
     if let Some(y) = free {
-        let mut pen = canvas.line(Rect { x: area.x + 2, width: area.width.saturating_sub(4), ..area }, y);
+        let mut pen = canvas.line(
+            Rect {
+                x: area.x + 2,
+                width: area.width.saturating_sub(4),
+                ..area
+            },
+            y,
+        );
         note.write(&mut pen);
     } else {
         let mut pen = boxes::foot(canvas, area);
@@ -192,8 +288,13 @@ fn scroll_note(canvas: &mut Canvas<'_>, area: Rect, free: Option<u16>, (top, all
 /// Lines of the top layer that do not fit.
 pub fn overflow(app: &App) -> usize {
     let screen = Rect::new(0, 0, app.size.0, app.size.1);
-    let Some(overlay) = app.layers.last().and_then(|layer| of(app, layer, screen)) else { return 0 };
-    overlay.lines.len().saturating_sub(overlay.room(overlay.area(screen)))
+    let Some(overlay) = app.layers.last().and_then(|layer| of(app, layer, screen)) else {
+        return 0;
+    };
+    overlay
+        .lines
+        .len()
+        .saturating_sub(overlay.room(overlay.area(screen)))
 }
 
 /// The line of the top layer's list that is at `at`.
@@ -203,8 +304,12 @@ pub fn line_at(app: &App, at: Position) -> Option<usize> {
     let area = overlay.area(screen);
     let (room, list) = (overlay.room(area), overlay.list?);
     let first = area.y as usize + 1 + overlay.head.len();
-    let line = usize::from(at.y).checked_sub(first).filter(|line| *line < room)?;
+    let line = usize::from(at.y)
+        .checked_sub(first)
+        .filter(|line| *line < room)?;
     let inside = at.x > area.x && at.x + 1 < area.right();
     let place = overlay.top(room) + line;
-    (inside && place < overlay.lines.len()).then(|| place.checked_sub(list)).flatten()
+    (inside && place < overlay.lines.len())
+        .then(|| place.checked_sub(list))
+        .flatten()
 }

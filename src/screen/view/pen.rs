@@ -1,4 +1,5 @@
-//! Writes text into a buffer, left to right, never past an edge and never a character that acts on the terminal.
+//! Writes text into a buffer, left to right, never past an edge and never a character that acts on
+//! the terminal.
 //!
 //! The only way text reaches a cell. Must not know what it writes.
 
@@ -44,10 +45,14 @@ impl Canvas<'_> {
         }
     }
 
-    /// Empties `area` and lays `style` under it. A wide sign that reaches into it from the left goes too.
+    /// Empties `area` and lays `style` under it. A wide sign that reaches into it from the left
+    /// goes too.
     pub fn clear(&mut self, area: Rect, style: Style) {
         for y in area.top()..area.bottom() {
-            if let Some(cell) = area.x.checked_sub(1).and_then(|x| self.buf.cell_mut((x, y)))
+            if let Some(cell) = area
+                .x
+                .checked_sub(1)
+                .and_then(|x| self.buf.cell_mut((x, y)))
                 && text::width(cell.symbol()) > 1
             {
                 cell.set_symbol(" ");
@@ -61,15 +66,25 @@ impl Canvas<'_> {
         }
     }
 
-    /// Lights what stands in `area` as what the next key acts on. With few colours a sign may have the colour of that light: it takes
-    /// another, so that it does not vanish.
+    /// Lights what stands in `area` as what the next key acts on. With few colours a sign may have
+    /// the colour of that light: it takes another, so that it does not vanish.
     pub fn light(&mut self, area: Rect) {
         let cursor = self.style(Role::Cursor);
-        let others = [cursor.fg, self.style(Role::Text).fg, self.style(Role::Background).bg];
+        let others = [
+            cursor.fg,
+            self.style(Role::Text).fg,
+            self.style(Role::Background).bg,
+        ];
         let area = area.intersection(self.buf.area);
         self.buf.set_style(area, Style { fg: None, ..cursor });
         for place in area.positions() {
-            let Some(cell) = self.buf.cell_mut(place).filter(|cell| cell.fg == cell.bg && cell.fg != Color::Reset) else { continue };
+            let Some(cell) = self
+                .buf
+                .cell_mut(place)
+                .filter(|cell| cell.fg == cell.bg && cell.fg != Color::Reset)
+            else {
+                continue;
+            };
             if let Some(other) = others.into_iter().flatten().find(|color| *color != cell.bg) {
                 cell.set_fg(other);
             }
@@ -147,7 +162,11 @@ impl Pen<'_> {
             return self;
         }
         let fits = text::width(&text) <= usize::from(room);
-        let last = if fits { self.end } else { self.end.saturating_sub(1) };
+        let last = if fits {
+            self.end
+        } else {
+            self.end.saturating_sub(1)
+        };
         for cluster in text.graphemes(true) {
             let width = text::width(cluster) as u16;
             if width == 0 {
@@ -182,14 +201,28 @@ impl Pen<'_> {
     pub fn column(&mut self, columns: u16) -> Pen<'_> {
         let start = self.x;
         self.skip(columns);
-        Pen { buf: self.buf, skin: self.skin, glyphs: self.glyphs, x: start, y: self.y, end: self.x }
+        Pen {
+            buf: self.buf,
+            skin: self.skin,
+            glyphs: self.glyphs,
+            x: start,
+            y: self.y,
+            end: self.x,
+        }
     }
 
     /// A pen on the last `columns` columns; this one ends before them.
     pub fn tail(&mut self, columns: u16) -> Pen<'_> {
         let (start, end) = (self.end.saturating_sub(columns).max(self.x), self.end);
         self.end = start;
-        Pen { buf: self.buf, skin: self.skin, glyphs: self.glyphs, x: start, y: self.y, end }
+        Pen {
+            buf: self.buf,
+            skin: self.skin,
+            glyphs: self.glyphs,
+            x: start,
+            y: self.y,
+            end,
+        }
     }
 
     fn ascii(&mut self, text: &str, style: Style) {
@@ -216,7 +249,8 @@ impl Pen<'_> {
     }
 }
 
-/// `text` broken at spaces into lines of at most `columns` columns; a longer word is broken where it must.
+/// `text` broken at spaces into lines of at most `columns` columns; a longer word is broken where
+/// it must.
 pub fn wrap(text: &str, columns: u16) -> Vec<String> {
     let columns = usize::from(columns.max(1));
     let mut lines = Vec::new();
@@ -236,7 +270,11 @@ pub fn wrap(text: &str, columns: u16) -> Vec<String> {
         }
         for cluster in word.graphemes(true) {
             // One cluster may be wider than the line.
-            let cluster = if text::width(cluster) > columns { "…" } else { cluster };
+            let cluster = if text::width(cluster) > columns {
+                "…"
+            } else {
+                cluster
+            };
             if text::width(&line) + text::width(cluster) > columns {
                 lines.push(std::mem::take(&mut line));
             }
@@ -259,9 +297,13 @@ mod tests {
     fn written(text: &str, width: u16) -> Buffer {
         let mut buf = Buffer::empty(Rect::new(0, 0, width, 1));
         let theme = Theme::default();
-        Canvas { buf: &mut buf, skin: theme.skin(Depth::None), glyphs: &UNICODE }
-            .line(Rect::new(0, 0, width, 1), 0)
-            .put(text, Style::new());
+        Canvas {
+            buf: &mut buf,
+            skin: theme.skin(Depth::None),
+            glyphs: &UNICODE,
+        }
+        .line(Rect::new(0, 0, width, 1), 0)
+        .put(text, Style::new());
         buf
     }
 

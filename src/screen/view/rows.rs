@@ -26,24 +26,54 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, table: &Table, area: Rect, focus
         Tile::Pane(id) => app.pane(id),
         Tile::Waste => None,
     };
-    for (line, (place, record)) in table.rows.iter().enumerate().skip(table.top).take(usize::from(body.height)).enumerate() {
+    for (line, (place, record)) in table
+        .rows
+        .iter()
+        .enumerate()
+        .skip(table.top)
+        .take(usize::from(body.height))
+        .enumerate()
+    {
         let y = line as u16;
         let age = facts::stale(pane, record, app.now);
-        gutter(canvas, body, y, focused && place == table.cursor, table.is_marked(&record.head.key));
+        gutter(
+            canvas,
+            body,
+            y,
+            focused && place == table.cursor,
+            table.is_marked(&record.head.key),
+        );
         ahead(app, canvas, table, body, y, record);
-        row(app, canvas.line(body, y).skip(GUTTER), &table.fields, &columns, record, age);
+        row(
+            app,
+            canvas.line(body, y).skip(GUTTER),
+            &table.fields,
+            &columns,
+            record,
+            age,
+        );
         finish(canvas, body, y, focused && place == table.cursor);
     }
 }
 
 fn headings(canvas: &mut Canvas<'_>, table: &Table, columns: &[Column], body: Rect) {
-    let line = Rect { y: body.y.saturating_sub(1), height: 1, ..body };
+    let line = Rect {
+        y: body.y.saturating_sub(1),
+        height: 1,
+        ..body
+    };
     for column in columns {
-        let Some(field) = table.fields.get(column.field) else { continue };
+        let Some(field) = table.fields.get(column.field) else {
+            continue;
+        };
         let sorted = field.id == table.sort.field;
         let mut pen = canvas.line(line, 0);
         let mut pen = pen.skip(GUTTER + column.x).column(column.width);
-        let arrow = if table.sort.descending { pen.glyphs.sort.0 } else { pen.glyphs.sort.1 };
+        let arrow = if table.sort.descending {
+            pen.glyphs.sort.0
+        } else {
+            pen.glyphs.sort.1
+        };
         let wide = crate::domain::text::width(field.title) as u16 + u16::from(sorted);
         if field.align == Align::Right {
             pen.skip(pen.left().saturating_sub(wide));
@@ -59,11 +89,20 @@ fn headings(canvas: &mut Canvas<'_>, table: &Table, columns: &[Column], body: Re
 pub fn gutter(canvas: &mut Canvas<'_>, body: Rect, y: u16, cursor: bool, marked: bool) {
     let mut pen = canvas.line(body, y);
     let (here, mark) = (pen.glyphs.cursor, pen.glyphs.mark);
-    pen.say(if cursor { here } else { " " }, Role::Focus).say(if marked { mark } else { " " }, Role::Mark);
+    pen.say(if cursor { here } else { " " }, Role::Focus)
+        .say(if marked { mark } else { " " }, Role::Mark);
 }
 
-/// The sign of a row for which something is agreed or whose findings rest, where the mark's would stand.
-pub fn ahead(app: &App, canvas: &mut Canvas<'_>, table: &Table, body: Rect, y: u16, record: &Record) {
+/// The sign of a row for which something is agreed or whose findings rest, where the mark's would
+/// stand.
+pub fn ahead(
+    app: &App,
+    canvas: &mut Canvas<'_>,
+    table: &Table,
+    body: Rect,
+    y: u16,
+    record: &Record,
+) {
     if table.is_marked(&record.head.key) {
         return;
     }
@@ -80,20 +119,43 @@ pub fn ahead(app: &App, canvas: &mut Canvas<'_>, table: &Table, body: Rect, y: u
 /// Lays the cursor's ground under a row; its colours stay.
 pub fn finish(canvas: &mut Canvas<'_>, body: Rect, y: u16, cursor: bool) {
     if cursor {
-        let line = Rect { y: body.y + y, height: 1, ..body };
+        let line = Rect {
+            y: body.y + y,
+            height: 1,
+            ..body
+        };
         canvas.light(line);
     }
 }
 
-fn row(app: &App, pen: &mut Pen<'_>, fields: &[FieldMeta], columns: &[Column], record: &Record, age: Option<f64>) {
+fn row(
+    app: &App,
+    pen: &mut Pen<'_>,
+    fields: &[FieldMeta],
+    columns: &[Column],
+    record: &Record,
+    age: Option<f64>,
+) {
     let start = pen.at();
-    let progress = facts::progress(app, std::slice::from_ref(&record.head.key)).map(|(text, role)| (text.into_owned(), role));
+    let progress = facts::progress(app, std::slice::from_ref(&record.head.key))
+        .map(|(text, role)| (text.into_owned(), role));
     let old = age.map(|age| (format!("{} old", time::short(age)), Role::Warn));
-    let state = columns.iter().position(|column| fields.get(column.field).is_some_and(|field| is(field, HeadField::State)));
-    // What is being done stands where the state stands, else at the end of the name, where it is told that the row is old.
-    let (in_state, behind_name) = if state.is_some() { (progress, old) } else { (None, progress.or(old)) };
+    let state = columns.iter().position(|column| {
+        fields
+            .get(column.field)
+            .is_some_and(|field| is(field, HeadField::State))
+    });
+    // What is being done stands where the state stands, else at the end of the name, where it is
+    // told that the row is old.
+    let (in_state, behind_name) = if state.is_some() {
+        (progress, old)
+    } else {
+        (None, progress.or(old))
+    };
     for (place, column) in columns.iter().enumerate() {
-        let Some(field) = fields.get(column.field) else { continue };
+        let Some(field) = fields.get(column.field) else {
+            continue;
+        };
         pen.to(start + column.x);
         let mut pen = pen.column(column.width);
         match (&in_state, &behind_name) {

@@ -5,9 +5,9 @@
 use super::pen::Pen;
 use crate::{domain::Series, screen::theme::Role};
 
-/// Draws the newest part of `series` over all columns of `pen`, one bar a column; readings that share a column are
-/// averaged, a column without a reading shows a dot. `full` is the reading of the highest bar: a fraction's 1, or
-/// `None` for the series' own peak.
+/// Draws the newest part of `series` over all columns of `pen`, one bar a column; readings that
+/// share a column are averaged, a column without a reading shows a dot. `full` is the reading of
+/// the highest bar: a fraction's 1, or `None` for the series' own peak.
 pub fn spark(pen: &mut Pen<'_>, series: &Series, full: Option<f64>, role: Role) {
     let columns = usize::from(pen.left());
     if columns == 0 {
@@ -20,7 +20,10 @@ pub fn spark(pen: &mut Pen<'_>, series: &Series, full: Option<f64>, role: Role) 
     let peak = full.unwrap_or_else(|| points.iter().flatten().copied().fold(0.0, f64::max));
     for bucket in points.chunks(per) {
         match mean(bucket) {
-            Some(reading) => pen.say(pen.glyphs.levels[level(reading, peak, pen.glyphs.levels.len())], role),
+            Some(reading) => pen.say(
+                pen.glyphs.levels[level(reading, peak, pen.glyphs.levels.len())],
+                role,
+            ),
             None => pen.say(pen.glyphs.gap, Role::Dim),
         };
     }
@@ -31,7 +34,9 @@ fn mean(bucket: &[Option<f64>]) -> Option<f64> {
         .iter()
         .flatten()
         .filter(|reading| reading.is_finite())
-        .fold((0.0, 0.0), |(sum, count), reading| (sum + reading, count + 1.0));
+        .fold((0.0, 0.0), |(sum, count), reading| {
+            (sum + reading, count + 1.0)
+        });
     (count > 0.0).then(|| sum / count)
 }
 
@@ -72,10 +77,21 @@ mod tests {
         let area = Rect::new(0, 0, width, 1);
         let mut buf = Buffer::empty(area);
         let theme = Theme::default();
-        let series = Series { start: Stamp::UNIX_EPOCH, step: 60, points: points.to_vec() };
-        let mut canvas = Canvas { buf: &mut buf, skin: theme.skin(Depth::None), glyphs: Glyphs::of(ascii) };
+        let series = Series {
+            start: Stamp::UNIX_EPOCH,
+            step: 60,
+            points: points.to_vec(),
+        };
+        let mut canvas = Canvas {
+            buf: &mut buf,
+            skin: theme.skin(Depth::None),
+            glyphs: Glyphs::of(ascii),
+        };
         spark(&mut canvas.line(area, 0), &series, full, Role::Graph);
-        buf.content.iter().map(ratatui::buffer::Cell::symbol).collect()
+        buf.content
+            .iter()
+            .map(ratatui::buffer::Cell::symbol)
+            .collect()
     }
 
     #[test]

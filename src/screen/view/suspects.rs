@@ -19,7 +19,13 @@ const NARROW: usize = 100;
 
 /// The sheet.
 pub fn suspects(app: &App, sheet: &SuspectsSheet, width: u16) -> Overlay {
-    let title = Words::of(text::cut(&text::printable(&sheet.record.head.name), usize::from(width).saturating_sub(14)), Role::Focus);
+    let title = Words::of(
+        text::cut(
+            &text::printable(&sheet.record.head.name),
+            usize::from(width).saturating_sub(14),
+        ),
+        Role::Focus,
+    );
     let mut out = Overlay::new(title.add("  suspects", Role::Dim), width);
     out.head = head(sheet, width);
     let wide = usize::from(width) >= NARROW;
@@ -27,10 +33,15 @@ pub fn suspects(app: &App, sheet: &SuspectsSheet, width: u16) -> Overlay {
         out.head.push(row(
             wide,
             width,
-            [" ", "name", "state", "explains", "share", "$/h", "started"].map(|word| (word.to_owned(), Role::Dim)),
+            [" ", "name", "state", "explains", "share", "$/h", "started"]
+                .map(|word| (word.to_owned(), Role::Dim)),
         ));
     }
-    out.lines = sheet.list.iter().map(|one| line(app, sheet, one, wide, width)).collect();
+    out.lines = sheet
+        .list
+        .iter()
+        .map(|one| line(app, sheet, one, wide, width))
+        .collect();
     if out.lines.is_empty() {
         let why = sheet.blind.as_ref().map_or_else(
             || "Nothing that runs now fits: it may have ended already.".to_owned(),
@@ -47,13 +58,35 @@ pub fn suspects(app: &App, sheet: &SuspectsSheet, width: u16) -> Overlay {
 
 /// The anomaly in a line, and what the suspects explain of it.
 fn head(sheet: &SuspectsSheet, width: u16) -> Vec<Words> {
-    let Evidence::Anomaly(anomaly) = &sheet.record.head.evidence else { return Vec::new() };
+    let Evidence::Anomaly(anomaly) = &sheet.record.head.evidence else {
+        return Vec::new();
+    };
     let since = anomaly.since.map_or_else(|| "?".to_owned(), facts::day);
-    let days = anomaly.until.map_or_else(|| format!("since {since}"), |until| format!("{since} to {}", facts::day(last_day(until))));
-    let explained: f64 = sheet.list.iter().filter_map(|one| one.explains.known()).map(|usd| usd.0).sum();
-    let share = if anomaly.impact.0 > 0.0 { format!(", {:.0} % of it", explained / anomaly.impact.0 * 100.0) } else { String::new() };
-    let mut words = Words::of(format!("{} over what was expected", anomaly.impact), Role::Hot).add(format!("  {days} UTC"), Role::Dim);
-    let tail = Words::of(format!("  those below explain {}", Usd(explained)), Role::Text).add(share, Role::Text);
+    let days = anomaly.until.map_or_else(
+        || format!("since {since}"),
+        |until| format!("{since} to {}", facts::day(last_day(until))),
+    );
+    let explained: f64 = sheet
+        .list
+        .iter()
+        .filter_map(|one| one.explains.known())
+        .map(|usd| usd.0)
+        .sum();
+    let share = if anomaly.impact.0 > 0.0 {
+        format!(", {:.0} % of it", explained / anomaly.impact.0 * 100.0)
+    } else {
+        String::new()
+    };
+    let mut words = Words::of(
+        format!("{} over what was expected", anomaly.impact),
+        Role::Hot,
+    )
+    .add(format!("  {days} UTC"), Role::Dim);
+    let tail = Words::of(
+        format!("  those below explain {}", Usd(explained)),
+        Role::Text,
+    )
+    .add(share, Role::Text);
     let mut out = Vec::new();
     if sheet.list.is_empty() {
         out.push(words);
@@ -75,11 +108,23 @@ fn last_day(end: crate::domain::Stamp) -> crate::domain::Stamp {
 
 fn line(app: &App, sheet: &SuspectsSheet, one: &Suspect, wide: bool, width: u16) -> Words {
     let record = app.world.record(&one.key);
-    let name = if one.name.trim().is_empty() { &one.key.id } else { &one.name };
-    let mark = if sheet.marks.contains(&one.key) { super::glyphs::Glyphs::of(app.ascii).bullet } else { " " };
-    let state = facts::progress(app, std::slice::from_ref(&one.key)).map(|(text, role)| (text.into_owned(), role));
+    let name = if one.name.trim().is_empty() {
+        &one.key.id
+    } else {
+        &one.name
+    };
+    let mark = if sheet.marks.contains(&one.key) {
+        super::glyphs::Glyphs::of(app.ascii).bullet
+    } else {
+        " "
+    };
+    let state = facts::progress(app, std::slice::from_ref(&one.key))
+        .map(|(text, role)| (text.into_owned(), role));
     let state = state.unwrap_or_else(|| match record {
-        Some(record) => (record.head.state.name.to_string(), Role::of(record.head.state.phase)),
+        Some(record) => (
+            record.head.state.name.to_string(),
+            Role::of(record.head.state.phase),
+        ),
         None => ("gone".to_owned(), Role::Dim),
     });
     let unknown = || ("?".to_owned(), Role::Dim);
@@ -88,22 +133,36 @@ fn line(app: &App, sheet: &SuspectsSheet, one: &Suspect, wide: bool, width: u16)
         (mark.to_owned(), Role::Mark),
         (text::printable(name).into_owned(), Role::Strong),
         state,
-        one.explains.known().map_or_else(unknown, |usd| (usd.to_string(), Role::Text)),
-        one.share.map_or_else(unknown, |share| (format!("{:.0}%", share * 100.0), Role::Text)),
-        rate.map_or_else(unknown, |UsdPerHour(rate)| (Usd(rate).to_string(), Role::heat(rate))),
-        one.since.map_or_else(unknown, |since| (facts::clock(app, since), Role::Text)),
+        one.explains
+            .known()
+            .map_or_else(unknown, |usd| (usd.to_string(), Role::Text)),
+        one.share.map_or_else(unknown, |share| {
+            (format!("{:.0}%", share * 100.0), Role::Text)
+        }),
+        rate.map_or_else(unknown, |UsdPerHour(rate)| {
+            (Usd(rate).to_string(), Role::heat(rate))
+        }),
+        one.since
+            .map_or_else(unknown, |since| (facts::clock(app, since), Role::Text)),
     ];
     let mut words = row(wide, width, cells);
     if wide {
         let room = usize::from(width).saturating_sub(words.width() + 2);
-        words = words.add(format!("  {}", text::cut(&text::printable(&one.why), room)), Role::Dim);
+        words = words.add(
+            format!("  {}", text::cut(&text::printable(&one.why), room)),
+            Role::Dim,
+        );
     }
     words
 }
 
 /// Seven cells at their columns: words left, figures right.
 fn row(wide: bool, width: u16, cells: [(String, Role); 7]) -> Words {
-    let name = if wide { 24 } else { usize::from(width).saturating_sub(NAME + 49).max(8) };
+    let name = if wide {
+        24
+    } else {
+        usize::from(width).saturating_sub(NAME + 49).max(8)
+    };
     let widths = [2, name, 10, 10, 7, 8, 11];
     let mut words = Words::new();
     for (place, (cell, role)) in cells.into_iter().enumerate() {
@@ -114,7 +173,10 @@ fn row(wide: bool, width: u16, cells: [(String, Role); 7]) -> Words {
         words = if figure {
             words.add(pad, Role::Text).add(cell, role)
         } else if place == 6 {
-            words.add("  ", Role::Text).add(cell, role).add(pad, Role::Text)
+            words
+                .add("  ", Role::Text)
+                .add(cell, role)
+                .add(pad, Role::Text)
         } else {
             words.add(cell, role).add(pad, Role::Text)
         };
@@ -129,37 +191,61 @@ fn foot(app: &App, sheet: &SuspectsSheet, width: u16) -> Vec<Words> {
         out.extend(lines(&text::printable(&one.why), Role::Text, 0, width));
     }
     if sheet.earlier > 0 {
-        let noun = if sheet.earlier == 1 { "one more fits" } else { "more fit" };
-        let count = if sheet.earlier == 1 { String::new() } else { format!("{} ", sheet.earlier) };
-        out.extend(lines(&format!("{count}{noun} but ran well before it began"), Role::Dim, 0, width));
+        let noun = if sheet.earlier == 1 {
+            "one more fits"
+        } else {
+            "more fit"
+        };
+        let count = if sheet.earlier == 1 {
+            String::new()
+        } else {
+            format!("{} ", sheet.earlier)
+        };
+        out.extend(lines(
+            &format!("{count}{noun} but ran well before it began"),
+            Role::Dim,
+            0,
+            width,
+        ));
     }
     let key = |action: &Action| facts::key(app, action);
     let feedback = key(&Action::Verb(Verb::Feedback));
-    out.push(match (sheet.feedback(), sheet.acted, under_way(app, sheet)) {
-        (Some(given), ..) => {
-            Words::of(format!("AWS was told: {given}  "), Role::Good).add(feedback, Role::Key).add(" tells it otherwise", Role::Dim)
-        }
-        (None, true, 0) => Words::of("done: ", Role::Good).add(feedback, Role::Key).add(" tells AWS whether it was an anomaly", Role::Text),
-        (None, true, open) => Words::of(format!("{open} under way  "), Role::Changing)
-            .add(feedback, Role::Key)
-            .add(" tells AWS whether it was an anomaly", Role::Text),
-        (None, false, _) if sheet.list.is_empty() => Words::of(feedback, Role::Key).add(" tells AWS whether it was an anomaly", Role::Dim),
-        (None, false, _) => Words::of(key(&Action::Mark), Role::Key)
-            .add(" marks  ", Role::Dim)
-            .add(key(&Action::MarkAll), Role::Key)
-            .add(" all  ", Role::Dim)
-            .add(key(&Action::Verb(Verb::Stop)), Role::Key)
-            .add(" stops  ", Role::Dim)
-            .add(key(&Action::Verbs), Role::Key)
-            .add(" all verbs  ", Role::Dim)
-            .add(feedback, Role::Key)
-            .add(" tells AWS", Role::Dim),
-    });
+    out.push(
+        match (sheet.feedback(), sheet.acted, under_way(app, sheet)) {
+            (Some(given), ..) => Words::of(format!("AWS was told: {given}  "), Role::Good)
+                .add(feedback, Role::Key)
+                .add(" tells it otherwise", Role::Dim),
+            (None, true, 0) => Words::of("done: ", Role::Good)
+                .add(feedback, Role::Key)
+                .add(" tells AWS whether it was an anomaly", Role::Text),
+            (None, true, open) => Words::of(format!("{open} under way  "), Role::Changing)
+                .add(feedback, Role::Key)
+                .add(" tells AWS whether it was an anomaly", Role::Text),
+            (None, false, _) if sheet.list.is_empty() => Words::of(feedback, Role::Key)
+                .add(" tells AWS whether it was an anomaly", Role::Dim),
+            (None, false, _) => Words::of(key(&Action::Mark), Role::Key)
+                .add(" marks  ", Role::Dim)
+                .add(key(&Action::MarkAll), Role::Key)
+                .add(" all  ", Role::Dim)
+                .add(key(&Action::Verb(Verb::Stop)), Role::Key)
+                .add(" stops  ", Role::Dim)
+                .add(key(&Action::Verbs), Role::Key)
+                .add(" all verbs  ", Role::Dim)
+                .add(feedback, Role::Key)
+                .add(" tells AWS", Role::Dim),
+        },
+    );
     out
 }
 
 fn under_way(app: &App, sheet: &SuspectsSheet) -> usize {
     let waits = |key: &Key| !app.running.is_empty() && app.deeds.waiting(key).is_some();
-    let open = |key: &Key| waits(key) || app.world.pending(key).is_some_and(|pending| !pending.is_over());
+    let open = |key: &Key| {
+        waits(key)
+            || app
+                .world
+                .pending(key)
+                .is_some_and(|pending| !pending.is_over())
+    };
     sheet.list.iter().filter(|one| open(&one.key)).count()
 }

@@ -21,8 +21,16 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     pen.skip(1);
     for tab in &tabs {
         pen.say(&tab.digit, Role::Key).skip(1);
-        pen.say(&tab.title, if tab.page == app.page { Role::Focus } else { Role::Text });
-        pen.say(&tab.count, if tab.calls { Role::Hot } else { Role::Dim }).skip(tab.gap);
+        pen.say(
+            &tab.title,
+            if tab.page == app.page {
+                Role::Focus
+            } else {
+                Role::Text
+            },
+        );
+        pen.say(&tab.count, if tab.calls { Role::Hot } else { Role::Dim })
+            .skip(tab.gap);
     }
     if fresh.width() < usize::from(pen.left()) {
         pen.skip(pen.left() - fresh.width() as u16 - 1);
@@ -70,18 +78,29 @@ fn labels(app: &App, width: u16) -> Vec<Label> {
                     page,
                     digit: (place + 1).to_string(),
                     title,
-                    count: if counts == Counts::All || (counts == Counts::Calls && calls) { count } else { String::new() },
+                    count: if counts == Counts::All || (counts == Counts::Calls && calls) {
+                        count
+                    } else {
+                        String::new()
+                    },
                     calls,
                     gap,
                 }
             })
             .collect()
     };
-    let fits = |tabs: &Vec<Label>| tabs.iter().map(|tab| tab.width() + tab.gap).sum::<u16>() <= width;
-    let all = [(20, 2), (20, 1), (9, 1), (7, 1), (5, 1)].map(|(letters, gap)| (letters, Counts::All, gap));
+    let fits =
+        |tabs: &Vec<Label>| tabs.iter().map(|tab| tab.width() + tab.gap).sum::<u16>() <= width;
+    let all = [(20, 2), (20, 1), (9, 1), (7, 1), (5, 1)]
+        .map(|(letters, gap)| (letters, Counts::All, gap));
     let calls = [9, 7, 6, 5].map(|letters| (letters, Counts::Calls, 1));
     let none = [5, 4, 3, 0].map(|letters| (letters, Counts::None, 1));
-    all.into_iter().chain(calls).chain(none).map(|(letters, counts, gap)| make(letters, counts, gap)).find(fits).unwrap_or_default()
+    all.into_iter()
+        .chain(calls)
+        .chain(none)
+        .map(|(letters, counts, gap)| make(letters, counts, gap))
+        .find(fits)
+        .unwrap_or_default()
 }
 
 impl Label {
@@ -93,21 +112,38 @@ impl Label {
 
 /// ` 14`, or ` 2!` where the rows are alarms; and whether they call.
 fn counted(app: &App, tile: Tile) -> (String, bool) {
-    let Tile::Pane(id) = tile else { return (String::new(), false) };
+    let Tile::Pane(id) = tile else {
+        return (String::new(), false);
+    };
     if app.world.loading(id) {
         return (" ..".to_owned(), false);
     }
     let rows = app.world.totals(Some(id)).rows;
-    if rows == 0 && app.world.health(id).iter().any(|(_, health)| health.is_failing()) {
+    if rows == 0
+        && app
+            .world
+            .health(id)
+            .iter()
+            .any(|(_, health)| health.is_failing())
+    {
         return (" !".to_owned(), true);
     }
     // Its rows are the same money in several views.
     if app.pane(id).is_some_and(|pane| pane.facet.is_some()) {
         return (String::new(), false);
     }
-    let alarm = app.pane(id).is_some_and(|pane| pane.scope == Scope::Account)
-        && app.world.rows(id).any(|record| record.head.state.phase == Phase::Still);
-    if alarm { (format!(" {rows}!"), true) } else { (format!(" {rows}"), false) }
+    let alarm = app
+        .pane(id)
+        .is_some_and(|pane| pane.scope == Scope::Account)
+        && app
+            .world
+            .rows(id)
+            .any(|record| record.head.state.phase == Phase::Still);
+    if alarm {
+        (format!(" {rows}!"), true)
+    } else {
+        (format!(" {rows}"), false)
+    }
 }
 
 /// The page whose tab is at column `x`.
@@ -124,12 +160,28 @@ pub fn at(app: &App, area: Rect, x: u16) -> Option<Page> {
 
 /// `live 3s`: since when nothing new was heard.
 pub fn age(app: &App) -> Words {
-    let newest = app.world.panes().iter().flat_map(|pane| app.world.health(pane.id)).filter_map(|(_, health)| health.last_good).max();
+    let newest = app
+        .world
+        .panes()
+        .iter()
+        .flat_map(|pane| app.world.health(pane.id))
+        .filter_map(|(_, health)| health.last_good)
+        .max();
     match (app.frozen, newest) {
-        (Some(since), _) => Words::of(format!("frozen {}", time::short(time::seconds_between(since, app.now))), Role::Warn),
+        (Some(since), _) => Words::of(
+            format!(
+                "frozen {}",
+                time::short(time::seconds_between(since, app.now))
+            ),
+            Role::Warn,
+        ),
         (None, Some(at)) => {
             let age = time::seconds_between(at, app.now).max(0.0);
-            let (word, role) = if age > OLD { ("stale ", Role::Warn) } else { ("live ", Role::Good) };
+            let (word, role) = if age > OLD {
+                ("stale ", Role::Warn)
+            } else {
+                ("live ", Role::Good)
+            };
             Words::of(word, role).add(time::short(age), Role::Dim)
         }
         (None, None) if facts::failing(app) > 0 => Words::new(),
@@ -139,7 +191,13 @@ pub fn age(app: &App) -> Words {
 
 /// Nothing new was heard for a while, or the rows stand still.
 pub fn is_old(app: &App) -> bool {
-    let newest = app.world.panes().iter().flat_map(|pane| app.world.health(pane.id)).filter_map(|(_, health)| health.last_good).max();
+    let newest = app
+        .world
+        .panes()
+        .iter()
+        .flat_map(|pane| app.world.health(pane.id))
+        .filter_map(|(_, health)| health.last_good)
+        .max();
     app.frozen.is_some() || newest.is_some_and(|at| time::seconds_between(at, app.now) > OLD)
 }
 
@@ -149,12 +207,17 @@ fn freshness(app: &App, with_age: bool) -> Words {
     let dot = |words: &Words| if words.is_empty() { "" } else { " · " };
     let failing = facts::failing(app);
     if failing > 0 {
-        words = words.clone().add(format!("{}{failing} failing", dot(&words)), Role::Bad);
+        words = words
+            .clone()
+            .add(format!("{}{failing} failing", dot(&words)), Role::Bad);
     }
     if let Reading::Known(month) = app.world.month_to_date()
         && let Some(through) = month.through
     {
-        words = words.clone().add(format!("{}CE to {}", dot(&words), facts::clock(app, through)), Role::Dim);
+        words = words.clone().add(
+            format!("{}CE to {}", dot(&words), facts::clock(app, through)),
+            Role::Dim,
+        );
     }
     words
 }

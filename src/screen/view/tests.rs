@@ -1,4 +1,5 @@
-//! Every pane, sheet, dialog and state, as text; a few as styles; and that nothing in a name can break a line.
+//! Every pane, sheet, dialog and state, as text; a few as styles; and that nothing in a name can
+//! break a line.
 
 mod acting;
 mod badge;
@@ -56,10 +57,19 @@ fn styles(app: &App) -> String {
     for row in buf.content.chunks(usize::from(buf.area.width)) {
         let mut line = String::new();
         for cell in row {
-            let role =
-                Role::ALL.iter().skip(2).find(|role| skin.of(**role).fg == Some(cell.fg) && skin.of(**role).add_modifier == cell.modifier);
-            let sign = if cell.symbol() == " " { ' ' } else { role.map_or('?', |role| char::from(b'a' + *role as u8)) };
-            line.push(if skin.of(Role::Cursor).bg == Some(cell.bg) { sign.to_ascii_uppercase() } else { sign });
+            let role = Role::ALL.iter().skip(2).find(|role| {
+                skin.of(**role).fg == Some(cell.fg) && skin.of(**role).add_modifier == cell.modifier
+            });
+            let sign = if cell.symbol() == " " {
+                ' '
+            } else {
+                role.map_or('?', |role| char::from(b'a' + *role as u8))
+            };
+            line.push(if skin.of(Role::Cursor).bg == Some(cell.bg) {
+                sign.to_ascii_uppercase()
+            } else {
+                sign
+            });
         }
         out.push_str(line.trim_end());
         out.push('\n');
@@ -110,7 +120,16 @@ fn overview_large() {
 
 #[test]
 fn panes() {
-    for pane in ["gpus", "notebooks", "endpoints", "jobs", "throughput", "models", "anomalies", "spend"] {
+    for pane in [
+        "gpus",
+        "notebooks",
+        "endpoints",
+        "jobs",
+        "throughput",
+        "models",
+        "anomalies",
+        "spend",
+    ] {
         snap(&format!("pane_{pane}"), |size| open(size, pane));
     }
 }
@@ -140,13 +159,20 @@ fn charts_and_views() {
     assert!(shown.is_ascii(), "{shown}");
     insta::assert_snapshot!("chart_ascii_100x30", shown);
     let low = open((80, 17), "spend");
-    assert!(!text(&drawn(&low)).contains("Sum of"), "no chart where there is no room");
+    assert!(
+        !text(&drawn(&low)).contains("Sum of"),
+        "no chart where there is no room"
+    );
 }
 
 const FILTERS: &[Shot] = &[
-    ("filtering", |size| filtered(size, "space space /", "burn>5", "")),
+    ("filtering", |size| {
+        filtered(size, "space space /", "burn>5", "")
+    }),
     ("filter_wrong", |size| filtered(size, "/", "brn>5", "")),
-    ("filtered_out", |size| filtered(size, "/", "name:nobody", "enter")),
+    ("filtered_out", |size| {
+        filtered(size, "/", "name:nobody", "enter")
+    }),
 ];
 
 fn filtered(size: (u16, u16), before: &str, typed: &str, then: &str) -> App {
@@ -166,7 +192,10 @@ fn marked_filtered_and_sorted() {
 fn money() {
     for width in [80, 100, 120, 160, 200] {
         let shown = text(&drawn(&fixture::billed((width, 24))));
-        insta::assert_snapshot!(format!("header_{width}"), shown.lines().take(2).collect::<Vec<_>>().join("\n"));
+        insta::assert_snapshot!(
+            format!("header_{width}"),
+            shown.lines().take(2).collect::<Vec<_>>().join("\n")
+        );
     }
     insta::assert_snapshot!("billed_200x60", text(&drawn(&fixture::billed((200, 60)))));
     snap_all(MONEY);
@@ -185,7 +214,9 @@ const MONEY: &[Shot] = &[
     ("unpriced", |size| {
         let mut rows = fixture::estate();
         for row in rows.iter_mut().step_by(9) {
-            row.head.burn = crate::domain::Burn::Unpriced(crate::domain::Why::new("no card has p6e.48xlarge in us-east-1"));
+            row.head.burn = crate::domain::Burn::Unpriced(crate::domain::Why::new(
+                "no card has p6e.48xlarge in us-east-1",
+            ));
         }
         let mut app = App::new(fixture::setup(fixture::world(&rows), size));
         type_in(&mut app, ":unpriced");
@@ -197,7 +228,15 @@ const MONEY: &[Shot] = &[
 fn denied(size: (u16, u16)) -> App {
     let mut app = fixture::loading(size);
     for place in fixture::places() {
-        update(&mut app, Msg::Report(fixture::failure("gpus", &place, FaultKind::Denied, fixture::now())));
+        update(
+            &mut app,
+            Msg::Report(fixture::failure(
+                "gpus",
+                &place,
+                FaultKind::Denied,
+                fixture::now(),
+            )),
+        );
     }
     app
 }
@@ -205,7 +244,9 @@ fn denied(size: (u16, u16)) -> App {
 #[test]
 fn states() {
     snap("loading", fixture::loading);
-    snap("empty", |size| App::new(fixture::setup(fixture::world(&[]), size)));
+    snap("empty", |size| {
+        App::new(fixture::setup(fixture::world(&[]), size))
+    });
     snap("empty_pane", |size| {
         let mut app = App::new(fixture::setup(fixture::world(&[]), size));
         press(&mut app, "2 2").unwrap();
@@ -219,13 +260,29 @@ fn states() {
     });
     snap("denied_region", |size| {
         let mut app = open(size, "gpus");
-        update(&mut app, Msg::Report(fixture::failure("gpus", &fixture::place("us-west-2"), FaultKind::Denied, fixture::later(30))));
+        update(
+            &mut app,
+            Msg::Report(fixture::failure(
+                "gpus",
+                &fixture::place("us-west-2"),
+                FaultKind::Denied,
+                fixture::later(30),
+            )),
+        );
         update(&mut app, Msg::Tick(fixture::later(31)));
         app
     });
     snap("stale", |size| {
         let mut app = open(size, "gpus");
-        update(&mut app, Msg::Report(fixture::failure("gpus", &fixture::place("us-west-2"), FaultKind::Network, fixture::later(780))));
+        update(
+            &mut app,
+            Msg::Report(fixture::failure(
+                "gpus",
+                &fixture::place("us-west-2"),
+                FaultKind::Network,
+                fixture::later(780),
+            )),
+        );
         update(&mut app, Msg::Tick(fixture::later(780)));
         app
     });

@@ -37,8 +37,14 @@ fn title(app: &App, table: &Table, focused: bool, pen: &mut Pen<'_>) {
     {
         pen.say(&digit, Role::Key).say(" ", Role::Text);
     }
-    pen.say(facts::title(app, table.tile), if focused { Role::Focus } else { Role::Strong });
-    for words in notes(app, table).into_iter().filter(|words| !words.is_empty()) {
+    pen.say(
+        facts::title(app, table.tile),
+        if focused { Role::Focus } else { Role::Strong },
+    );
+    for words in notes(app, table)
+        .into_iter()
+        .filter(|words| !words.is_empty())
+    {
         if words.width() + 3 <= usize::from(pen.left()) {
             pen.say("  ", Role::Text);
             words.write(pen);
@@ -53,7 +59,10 @@ fn title(app: &App, table: &Table, focused: bool, pen: &mut Pen<'_>) {
 
 /// The digit of a pane's page.
 pub fn digit(app: &App, tile: Tile) -> Option<String> {
-    app.tabs().iter().position(|page| *page == Page::Full(tile)).map(|place| (place + 1).to_string())
+    app.tabs()
+        .iter()
+        .position(|page| *page == Page::Full(tile))
+        .map(|place| (place + 1).to_string())
 }
 
 /// What the title tells after the name, the most pressing first.
@@ -63,10 +72,17 @@ fn notes(app: &App, table: &Table) -> Vec<Words> {
         notes.push(Words::of(fault, Role::Bad));
     }
     if let Some(age) = facts::oldest(app, table.tile) {
-        notes.push(Words::of(format!("rows {} old", time::short(age)), Role::Warn));
+        notes.push(Words::of(
+            format!("rows {} old", time::short(age)),
+            Role::Warn,
+        ));
     }
     if !table.filter.text.is_empty() {
-        let role = if table.filter.error.is_some() { Role::Bad } else { Role::Mark };
+        let role = if table.filter.error.is_some() {
+            Role::Bad
+        } else {
+            Role::Mark
+        };
         notes.push(Words::of(format!("/{}", table.filter.text), role));
     }
     if table.waste_only {
@@ -74,9 +90,20 @@ fn notes(app: &App, table: &Table) -> Vec<Words> {
     }
     if !table.marks.is_empty() {
         // Counting them costs a look at every row: only where rows are left out.
-        let hidden = if table.rows.len() < table.total { table.hidden_marks() } else { 0 };
-        let note = if hidden > 0 { format!(" ({hidden} hidden)") } else { String::new() };
-        notes.push(Words::of(format!("{} marked{note}", table.marks.len()), Role::Mark));
+        let hidden = if table.rows.len() < table.total {
+            table.hidden_marks()
+        } else {
+            0
+        };
+        let note = if hidden > 0 {
+            format!(" ({hidden} hidden)")
+        } else {
+            String::new()
+        };
+        notes.push(Words::of(
+            format!("{} marked{note}", table.marks.len()),
+            Role::Mark,
+        ));
     }
     notes
 }
@@ -84,16 +111,24 @@ fn notes(app: &App, table: &Table) -> Vec<Words> {
 /// `14 · $689/h`, `4 of 14 · $201/h`.
 fn counts(app: &App, table: &Table) -> Words {
     let (shown, total) = (table.rows.len(), table.total);
-    let count = if shown == total { total.to_string() } else { format!("{shown} of {total}") };
+    let count = if shown == total {
+        total.to_string()
+    } else {
+        format!("{shown} of {total}")
+    };
     let Tile::Pane(id) = table.tile else {
         if let Some(rule) = table.rule() {
-            return Words::of(format!("{rule} "), Role::Mark).add(count, Role::Text).add(format!(" · {}", table.at_stake()), Role::Dim);
+            return Words::of(format!("{rule} "), Role::Mark)
+                .add(count, Role::Text)
+                .add(format!(" · {}", table.at_stake()), Role::Dim);
         }
         let waste = app.world.totals(None).waste;
         return if total == 0 {
             Words::new()
         } else {
-            Words::of(count, Role::Text).add(" · ", Role::Dim).add(waste.to_string(), super::cell::waste(waste.0))
+            Words::of(count, Role::Text)
+                .add(" · ", Role::Dim)
+                .add(waste.to_string(), super::cell::waste(waste.0))
         };
     };
     if app.world.loading(id) {
@@ -105,10 +140,15 @@ fn counts(app: &App, table: &Table) -> Words {
     let totals = app.world.totals(Some(id));
     let mut words = Words::of(count, Role::Text);
     if totals.billed > 0 {
-        words = words.add(" · ", Role::Dim).add(totals.burn.to_string(), Role::heat(totals.burn.0));
+        words = words
+            .add(" · ", Role::Dim)
+            .add(totals.burn.to_string(), Role::heat(totals.burn.0));
     }
     if totals.waste.0 > 0.0 {
-        words = words.add(" · ", Role::Dim).add(format!("{} idle", totals.waste), super::cell::waste(totals.waste.0));
+        words = words.add(" · ", Role::Dim).add(
+            format!("{} idle", totals.waste),
+            super::cell::waste(totals.waste.0),
+        );
     }
     if totals.unpriced > 0 {
         words = words.add(format!(" +{} unpriced", totals.unpriced), Role::Warn);
@@ -125,14 +165,26 @@ fn scroll_bar(canvas: &mut Canvas<'_>, table: &Table, area: Rect, focused: bool)
     }
     let thumb = (seen * seen / all).clamp(1, seen);
     let start = table.top * (seen - thumb) / (all - seen).max(1);
-    let (role, sign) = (if focused { Role::Focus } else { Role::Dim }, canvas.glyphs.scroll.0);
+    let (role, sign) = (
+        if focused { Role::Focus } else { Role::Dim },
+        canvas.glyphs.scroll.0,
+    );
     for y in start..(start + thumb).min(seen) {
-        let right = Rect { x: area.right() - 1, width: 1, ..track };
+        let right = Rect {
+            x: area.right() - 1,
+            width: 1,
+            ..track
+        };
         canvas.line(right, y as u16).say(sign, role);
     }
     let below = all.saturating_sub(table.top + seen);
-    let note = format!(" {}{} {}{} ", canvas.glyphs.more.0, table.top, canvas.glyphs.more.1, below);
+    let note = format!(
+        " {}{} {}{} ",
+        canvas.glyphs.more.0, table.top, canvas.glyphs.more.1, below
+    );
     let mut foot = boxes::foot(canvas, area);
-    let room = foot.left().saturating_sub(crate::domain::text::width(&note) as u16 + 1);
+    let room = foot
+        .left()
+        .saturating_sub(crate::domain::text::width(&note) as u16 + 1);
     foot.skip(room).say(&note, Role::Dim);
 }

@@ -1,4 +1,5 @@
-//! Short messages above the footer, at the right, newest lowest; while a question is open, beside it.
+//! Short messages above the footer, at the right, newest lowest; while a question is open, beside
+//! it.
 //!
 //! Must not know who sent them.
 
@@ -17,7 +18,8 @@ use ratatui::layout::Rect;
 const WIDEST: u16 = 72;
 const LINES: usize = 3;
 
-/// Draws them above `footer`. A question is never covered: where it leaves no room below, the newest stands above it.
+/// Draws them above `footer`. A question is never covered: where it leaves no room below, the
+/// newest stands above it.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, footer: Rect, question: Option<Rect>) {
     let floor = question.map_or(3, Rect::bottom);
     let mut bottom = footer.y;
@@ -29,7 +31,13 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, footer: Rect, question: Option<R
             one(canvas, toast, &lines[..usize::from(height)], footer, bottom);
         } else {
             if let Some(area) = question.filter(|_| age == 0) {
-                one(canvas, toast, &lines[..lines.len().min(usize::from(area.y))], footer, 0);
+                one(
+                    canvas,
+                    toast,
+                    &lines[..lines.len().min(usize::from(area.y))],
+                    footer,
+                    0,
+                );
             }
             break;
         }
@@ -47,13 +55,32 @@ fn one(canvas: &mut Canvas<'_>, toast: &Toast, lines: &[String], screen: Rect, y
         Tone::Good => (canvas.glyphs.done, Role::Good),
         Tone::Bad => (canvas.glyphs.failed, Role::Bad),
     };
-    let width = lines.iter().map(|line| text::width(line)).max().unwrap_or(0) as u16 + 4;
-    let area = Rect::new(screen.right().saturating_sub(width + 1), y, width, lines.len() as u16);
+    let width = lines
+        .iter()
+        .map(|line| text::width(line))
+        .max()
+        .unwrap_or(0) as u16
+        + 4;
+    let area = Rect::new(
+        screen.right().saturating_sub(width + 1),
+        y,
+        width,
+        lines.len() as u16,
+    );
     let ground = canvas.skin.surface();
     canvas.clear(area, ground);
     for (y, line) in lines.iter().enumerate() {
         let mut pen = canvas.line(area, y as u16);
-        pen.say(" ", role).say(if y == 0 { sign } else { " " }, role).say(" ", role);
-        pen.say(line, if toast.tone == Tone::Bad { Role::Bad } else { Role::Text });
+        pen.say(" ", role)
+            .say(if y == 0 { sign } else { " " }, role)
+            .say(" ", role);
+        pen.say(
+            line,
+            if toast.tone == Tone::Bad {
+                Role::Bad
+            } else {
+                Role::Text
+            },
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! What the rules say of a resource: sentence, evidence, arithmetic, saving, and the key that fixes it.
+//! What the rules say of a resource: sentence, evidence, arithmetic, saving, and the key that fixes
+//! it.
 //!
 //! Must not know the rules.
 
@@ -24,36 +25,78 @@ pub fn verdicts(app: &App, record: &Record, width: u16, full: bool) -> Vec<Words
         match verdict {
             Verdict::Finding(finding) => out.extend(found(app, record, finding, width, full)),
             Verdict::Unknown { rule, why } => {
-                out.extend(labelled(rule, &format!("cannot say: {why}"), Role::Dim, AT.max(rule.len() + 3), width));
+                out.extend(labelled(
+                    rule,
+                    &format!("cannot say: {why}"),
+                    Role::Dim,
+                    AT.max(rule.len() + 3),
+                    width,
+                ));
             }
             Verdict::Fine { rule, note } if full => {
                 let note = note.as_deref().unwrap_or("nothing wrong");
-                out.extend(labelled(rule, note, Role::Good, AT.max(rule.len() + 3), width));
+                out.extend(labelled(
+                    rule,
+                    note,
+                    Role::Good,
+                    AT.max(rule.len() + 3),
+                    width,
+                ));
             }
             Verdict::Fine { .. } => {}
         }
     }
     if all.is_empty() && full {
         out.push(Words::new());
-        out.extend(lines("No rule applies: it does not run, is not billed, or does nothing that could be idle.", Role::Dim, 1, width));
+        out.extend(lines(
+            "No rule applies: it does not run, is not billed, or does nothing that could be idle.",
+            Role::Dim,
+            1,
+            width,
+        ));
     }
     out
 }
 
 fn found(app: &App, record: &Record, finding: &Finding, width: u16, full: bool) -> Vec<Words> {
     let mut out = if finding.waste.0 > 0.0 {
-        vec![Words::of(" wasted", Role::Dim).tab(AT).and(facts::per_hour_and_month(finding.waste, Role::Hot))]
+        vec![
+            Words::of(" wasted", Role::Dim)
+                .tab(AT)
+                .and(facts::per_hour_and_month(finding.waste, Role::Hot)),
+        ]
     } else {
         vec![
-            Words::of(" no waste", Role::Dim).tab(AT).add("about ", Role::Dim).and(facts::per_hour_and_month(finding.exposure, Role::Text)),
+            Words::of(" no waste", Role::Dim)
+                .tab(AT)
+                .add("about ", Role::Dim)
+                .and(facts::per_hour_and_month(finding.exposure, Role::Text)),
         ]
     };
-    out.extend(labelled(finding.rule, &finding.sentence, Role::Text, AT.max(finding.rule.len() + 3), width));
+    out.extend(labelled(
+        finding.rule,
+        &finding.sentence,
+        Role::Text,
+        AT.max(finding.rule.len() + 3),
+        width,
+    ));
     out.extend(fix(app, finding, width));
     if full {
         out.extend(part("How it was worked out"));
-        out.extend(labelled("confidence", finding.confidence.word(), Role::Text, AT, width));
-        out.extend(labelled("arithmetic", &finding.arithmetic, Role::Text, AT, width));
+        out.extend(labelled(
+            "confidence",
+            finding.confidence.word(),
+            Role::Text,
+            AT,
+            width,
+        ));
+        out.extend(labelled(
+            "arithmetic",
+            &finding.arithmetic,
+            Role::Text,
+            AT,
+            width,
+        ));
         out.extend(at_discount(record, finding, width));
         out.extend(part("Evidence"));
         for (name, value) in &finding.evidence {
@@ -62,7 +105,13 @@ fn found(app: &App, record: &Record, finding: &Finding, width: u16, full: bool) 
                 Value::Moment(at) => (facts::date(app, *at), Role::Text),
                 other => (other.show().into_owned(), Role::Text),
             };
-            out.extend(labelled(&name.replace('_', " "), &shown, role, AT.max(20), width));
+            out.extend(labelled(
+                &name.replace('_', " "),
+                &shown,
+                role,
+                AT.max(20),
+                width,
+            ));
         }
         out.push(Words::new());
     }
@@ -71,7 +120,14 @@ fn found(app: &App, record: &Record, finding: &Finding, width: u16, full: bool) 
 
 /// The waste as it is really paid.
 fn at_discount(record: &Record, finding: &Finding, width: u16) -> Vec<Words> {
-    let Some(discount) = record.head.discount.as_ref().filter(|off| finding.waste.0 > 0.0 && facts::is_off(off)) else { return Vec::new() };
+    let Some(discount) = record
+        .head
+        .discount
+        .as_ref()
+        .filter(|off| finding.waste.0 > 0.0 && facts::is_off(off))
+    else {
+        return Vec::new();
+    };
     let paid = finding.waste * (1.0 - discount.share);
     let text = format!(
         "{:#} × (1 - {:.1} %) = {paid:#}, {:#} a month; {}, {}",
@@ -88,14 +144,27 @@ fn fix(app: &App, finding: &Finding, width: u16) -> Vec<Words> {
     let key = finding.fix.map(|verb| facts::key(app, &Action::Verb(verb)));
     let mut out = labelled(
         "fix",
-        &format!("{}{}", key.as_ref().map_or(String::new(), |key| format!("{key} ")), finding.saves),
+        &format!(
+            "{}{}",
+            key.as_ref().map_or(String::new(), |key| format!("{key} ")),
+            finding.saves
+        ),
         Role::Text,
         AT,
         width,
     );
     if let (Some(key), Some(first)) = (key, out.first_mut()) {
-        let rest = first.text().trim_start().trim_start_matches("fix").trim_start().trim_start_matches(&key).to_owned();
-        *first = Words::of(" fix", Role::Dim).tab(AT).add(key, Role::Key).add(rest, Role::Text);
+        let rest = first
+            .text()
+            .trim_start()
+            .trim_start_matches("fix")
+            .trim_start()
+            .trim_start_matches(&key)
+            .to_owned();
+        *first = Words::of(" fix", Role::Dim)
+            .tab(AT)
+            .add(key, Role::Key)
+            .add(rest, Role::Text);
     }
     out
 }

@@ -43,7 +43,10 @@ impl Words {
 
     /// Columns it takes.
     pub fn width(&self) -> usize {
-        self.0.iter().map(|(piece, _)| text::width(&text::printable(piece))).sum()
+        self.0
+            .iter()
+            .map(|(piece, _)| text::width(&text::printable(piece)))
+            .sum()
     }
 
     /// Its text.
@@ -67,15 +70,25 @@ impl Words {
 /// `text` in `role` in lines of at most `columns` columns, each `indent` to the right.
 pub fn lines(text: &str, role: Role, indent: usize, columns: u16) -> Vec<Words> {
     let room = columns.saturating_sub(indent as u16).max(8);
-    wrap(text, room).into_iter().map(|line| Words::of(" ".repeat(indent), Role::Text).add(line, role)).collect()
+    wrap(text, room)
+        .into_iter()
+        .map(|line| Words::of(" ".repeat(indent), Role::Text).add(line, role))
+        .collect()
 }
 
 /// `label`, dim, then `text` at column `at`; further lines of it under its first.
 pub fn labelled(label: &str, text: &str, role: Role, at: usize, columns: u16) -> Vec<Words> {
-    beside(Words::of(format!(" {label}"), Role::Dim), text, role, at, columns)
+    beside(
+        Words::of(format!(" {label}"), Role::Dim),
+        text,
+        role,
+        at,
+        columns,
+    )
 }
 
-/// `head`, then `text` at column `at`; further lines of it under its first. A head that reaches there has its own line.
+/// `head`, then `text` at column `at`; further lines of it under its first. A head that reaches
+/// there has its own line.
 pub fn beside(head: Words, text: &str, role: Role, at: usize, columns: u16) -> Vec<Words> {
     let mut out = lines(text, role, at, columns);
     if head.width() >= at {

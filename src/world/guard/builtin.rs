@@ -18,8 +18,14 @@ const HARMLESS: [&str; 2] = ["tag", "feedback"];
 
 /// A rule for each way to tag production.
 pub(super) fn production(panes: &[PaneMeta]) -> Vec<Guard> {
-    let verbs: Vec<Verb> = Verb::ALL.iter().copied().filter(|verb| !HARMLESS.contains(&verb.id())).collect();
-    let tagged = KEYS.iter().flat_map(|key| VALUES.iter().map(move |value| format!("tag:{key}={value}")));
+    let verbs: Vec<Verb> = Verb::ALL
+        .iter()
+        .copied()
+        .filter(|verb| !HARMLESS.contains(&verb.id()))
+        .collect();
+    let tagged = KEYS
+        .iter()
+        .flat_map(|key| VALUES.iter().map(move |value| format!("tag:{key}={value}")));
     let rule = |when: String| {
         Condition::parse(&when, panes).ok().map(|when| Guard {
             name: "built in".into(),

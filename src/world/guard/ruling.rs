@@ -20,12 +20,18 @@ pub struct Ruling {
 
 impl Default for Ruling {
     fn default() -> Self {
-        Self { denied: None, demand: Effect::Confirm, because: Vec::new(), limits: Vec::new() }
+        Self {
+            denied: None,
+            demand: Effect::Confirm,
+            because: Vec::new(),
+            limits: Vec::new(),
+        }
     }
 }
 
 impl Ruling {
-    /// A resource that is not in the world any more: its name, if there are rules that could have been about it.
+    /// A resource that is not in the world any more: its name, if there are rules that could have
+    /// been about it.
     pub(super) fn unseen(guarded: bool) -> Self {
         let mut ruling = Self::default();
         if guarded {
@@ -45,7 +51,14 @@ impl Ruling {
     /// A rule that may be about it: `what` of it is not known.
     pub(super) fn doubt(&mut self, effect: Effect, what: &str) {
         let why = Why::new(not_known(what));
-        self.raise(if effect == Effect::TypeAccount { effect } else { Effect::TypeName }, why);
+        self.raise(
+            if effect == Effect::TypeAccount {
+                effect
+            } else {
+                Effect::TypeName
+            },
+            why,
+        );
     }
 
     /// What is said of `what`, which goes with it: the stricter stands.
@@ -55,9 +68,16 @@ impl Ruling {
             self.denied = other.denied.as_ref().map(of);
         }
         if weight(other.demand) > weight(self.demand) {
-            other.because.iter().for_each(|why| self.raise(other.demand, of(why)));
+            other
+                .because
+                .iter()
+                .for_each(|why| self.raise(other.demand, of(why)));
         }
-        let new: Vec<usize> = other.limits.into_iter().filter(|place| !self.limits.contains(place)).collect();
+        let new: Vec<usize> = other
+            .limits
+            .into_iter()
+            .filter(|place| !self.limits.contains(place))
+            .collect();
         self.limits.extend(new);
     }
 

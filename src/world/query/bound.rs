@@ -37,9 +37,25 @@ impl Bound {
             }),
             None => finite(bare),
         };
-        let fraction = bare.strip_suffix('%').and_then(finite).or_else(|| finite(bare)).map(|percent| percent / 100.0);
-        let bound = Self { text: text.to_owned(), plain, fraction, span: parse_span(text), moment: moment(text) };
-        (bound.plain.or(bound.fraction).or(bound.span).or(bound.moment)).is_some().then_some(bound)
+        let fraction = bare
+            .strip_suffix('%')
+            .and_then(finite)
+            .or_else(|| finite(bare))
+            .map(|percent| percent / 100.0);
+        let bound = Self {
+            text: text.to_owned(),
+            plain,
+            fraction,
+            span: parse_span(text),
+            moment: moment(text),
+        };
+        (bound
+            .plain
+            .or(bound.fraction)
+            .or(bound.span)
+            .or(bound.moment))
+        .is_some()
+        .then_some(bound)
     }
 
     pub fn text(&self) -> &str {
@@ -60,7 +76,13 @@ impl Bound {
 
 /// A day (its first moment, UTC) or a moment.
 fn moment(text: &str) -> Option<f64> {
-    let day = || text.parse::<jiff::civil::Date>().ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|day| day.timestamp());
+    let day = || {
+        text.parse::<jiff::civil::Date>()
+            .ok()?
+            .to_zoned(jiff::tz::TimeZone::UTC)
+            .ok()
+            .map(|day| day.timestamp())
+    };
     let stamp: Option<Stamp> = text.parse().ok().or_else(day);
     stamp.map(|stamp| stamp.as_second() as f64)
 }
@@ -84,8 +106,16 @@ mod tests {
             ("2h", &Value::Span(0.0), Some(7200.0)),
             ("90", &Value::Span(0.0), Some(90.0)),
             ("2h", &rate, None),
-            ("1970-01-02", &Value::Moment(Stamp::UNIX_EPOCH), Some(86_400.0)),
-            ("1970-01-01T00:01:00Z", &Value::Moment(Stamp::UNIX_EPOCH), Some(60.0)),
+            (
+                "1970-01-02",
+                &Value::Moment(Stamp::UNIX_EPOCH),
+                Some(86_400.0),
+            ),
+            (
+                "1970-01-01T00:01:00Z",
+                &Value::Moment(Stamp::UNIX_EPOCH),
+                Some(60.0),
+            ),
         ] {
             assert_eq!(Bound::new(text).unwrap().against(value), number, "{text}");
         }

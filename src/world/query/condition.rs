@@ -1,6 +1,8 @@
-//! A filter over the rows of all panes, answered with yes, no or "that is not known": what a rule asks before something is done.
+//! A filter over the rows of all panes, answered with yes, no or "that is not known": what a rule
+//! asks before something is done.
 //!
-//! A row that has no such field does not match; one whose value is not known may. Must not know rules.
+//! A row that has no such field does not match; one whose value is not known may. Must not know
+//! rules.
 
 use super::{Field, Query, QueryError, Term, Test, names::Scope, parse};
 use crate::domain::{PaneId, PaneMeta, Record, Stamp, Value, pane::From, record::HeadField};
@@ -28,10 +30,19 @@ impl Condition {
     /// Reads a filter over the fields of `panes`. A name must be a field of at least one of them.
     pub fn parse(text: &str, panes: &[PaneMeta]) -> Result<Self, QueryError> {
         let query = |pane: &PaneMeta| {
-            let terms = parse::terms(text, Scope { here: &pane.fields, elsewhere: panes })?;
+            let terms = parse::terms(
+                text,
+                Scope {
+                    here: &pane.fields,
+                    elsewhere: panes,
+                },
+            )?;
             Ok((pane.id, Query { terms }))
         };
-        Ok(Self { text: text.trim().into(), queries: panes.iter().map(query).collect::<Result<_, _>>()? })
+        Ok(Self {
+            text: text.trim().into(),
+            queries: panes.iter().map(query).collect::<Result<_, _>>()?,
+        })
     }
 
     /// As it was written.
@@ -84,16 +95,17 @@ impl Term {
 }
 
 impl Test {
-    /// What of `record` is not known and could change the answer, which is `holds` with what is known.
+    /// What of `record` is not known and could change the answer, which is `holds` with what is
+    /// known.
     fn missing(&self, record: &Record, holds: bool, now: Stamp) -> Option<Arc<str>> {
         let untagged = record.head.tags.known().is_none();
         match self {
             Self::Word(_) | Self::Tag { .. } => (untagged && !holds).then(|| "tags".into()),
             // Asked whether it is known: that is known.
             Self::Is { value, .. } if value.is("n/a") => None,
-            Self::Is { field, .. } | Self::Compare { field, .. } => {
-                field.is_unknown(record, untagged, now).then(|| field.name.as_str().into())
-            }
+            Self::Is { field, .. } | Self::Compare { field, .. } => field
+                .is_unknown(record, untagged, now)
+                .then(|| field.name.as_str().into()),
         }
     }
 }

@@ -13,7 +13,10 @@ pub(super) struct Glob {
 
 impl Glob {
     pub fn new(text: &str) -> Self {
-        Self { text: text.to_owned(), parts: text.split('*').map(str::to_lowercase).collect() }
+        Self {
+            text: text.to_owned(),
+            parts: text.split('*').map(str::to_lowercase).collect(),
+        }
     }
 
     /// As it was written.
@@ -49,7 +52,9 @@ impl Glob {
                 if anywhere {
                     return in_order(&text, &self.parts).is_some();
                 }
-                let Some(rest) = text.strip_prefix(first.as_str()) else { return false };
+                let Some(rest) = text.strip_prefix(first.as_str()) else {
+                    return false;
+                };
                 in_order(rest, middle).is_some_and(|rest| rest.ends_with(last.as_str()))
             }
         }
@@ -58,14 +63,25 @@ impl Glob {
 
 /// What is left of `text` after the first place of each part, one after the other.
 fn in_order<'a>(text: &'a str, parts: &[String]) -> Option<&'a str> {
-    parts.iter().try_fold(text, |rest, part| rest.find(part.as_str()).and_then(|at| rest.get(at + part.len()..)))
+    parts.iter().try_fold(text, |rest, part| {
+        rest.find(part.as_str())
+            .and_then(|at| rest.get(at + part.len()..))
+    })
 }
 
 /// Whether `text` contains `word` (lower case), both ASCII, in any case.
 fn contains(text: &[u8], word: &[u8]) -> bool {
-    let Some((first, rest)) = word.split_first() else { return true };
-    let mut starts = text.iter().enumerate().filter(|(_, byte)| byte.eq_ignore_ascii_case(first));
-    starts.any(|(at, _)| text.get(at + 1..at + word.len()).is_some_and(|tail| tail.eq_ignore_ascii_case(rest)))
+    let Some((first, rest)) = word.split_first() else {
+        return true;
+    };
+    let mut starts = text
+        .iter()
+        .enumerate()
+        .filter(|(_, byte)| byte.eq_ignore_ascii_case(first));
+    starts.any(|(at, _)| {
+        text.get(at + 1..at + word.len())
+            .is_some_and(|tail| tail.eq_ignore_ascii_case(rest))
+    })
 }
 
 #[cfg(test)]
@@ -90,7 +106,11 @@ mod tests {
             ("i*s", "ISTANBULS", true, true),
         ] {
             let glob = Glob::new(pattern);
-            assert_eq!((glob.is(text), glob.is_in(text)), (whole, part), "{pattern} on {text}");
+            assert_eq!(
+                (glob.is(text), glob.is_in(text)),
+                (whole, part),
+                "{pattern} on {text}"
+            );
         }
     }
 }

@@ -14,10 +14,12 @@
 //! | `!term` | the term does not match |
 //! | `"two words"` | quotes keep spaces, `:` and `>` together; `\"` is a quote |
 //!
-//! Every row has, besides its pane's own fields: `name id arn kind state age burn waste region account profile owner tags`.
+//! Every row has, besides its pane's own fields: `name id arn kind state age burn waste region
+//! account profile owner tags`.
 //!
-//! All terms must match. Numbers may be written `5`, `$5`, `1k`, `2.5M`, `10%`, `2h`, `1d`, `2026-11-20`; a plain number
-//! compared with a percentage is in percent, with a length of time in seconds.
+//! All terms must match. Numbers may be written `5`, `$5`, `1k`, `2.5M`, `10%`, `2h`, `1d`,
+//! `2026-11-20`; a plain number compared with a percentage is in percent, with a length of time in
+//! seconds.
 //!
 //! Must not know panes: it is given their fields.
 
@@ -63,9 +65,20 @@ struct Term {
 #[derive(Clone, Debug, PartialEq)]
 enum Test {
     Word(Glob),
-    Is { field: Field, value: Glob, number: Option<Bound> },
-    Compare { field: Field, with: Comparison, bound: Bound },
-    Tag { key: Glob, value: Option<Glob> },
+    Is {
+        field: Field,
+        value: Glob,
+        number: Option<Bound>,
+    },
+    Compare {
+        field: Field,
+        with: Comparison,
+        bound: Bound,
+    },
+    Tag {
+        key: Glob,
+        value: Option<Glob>,
+    },
 }
 
 /// A field by the name it was asked for.
@@ -107,7 +120,15 @@ impl Comparison {
 impl Query {
     /// Reads a filter over `fields`.
     pub fn parse(text: &str, fields: &[FieldMeta]) -> Result<Self, QueryError> {
-        Ok(Self { terms: parse::terms(text, Scope { here: fields, elsewhere: &[] })? })
+        Ok(Self {
+            terms: parse::terms(
+                text,
+                Scope {
+                    here: fields,
+                    elsewhere: &[],
+                },
+            )?,
+        })
     }
 
     /// It lets everything through.
@@ -125,7 +146,9 @@ impl Query {
 
     /// Whether `record`, whose own values are described by `fields`, matches as of `now`.
     pub fn matches(&self, record: &Record, fields: &[FieldMeta], now: Stamp) -> bool {
-        self.terms.iter().all(|term| term.test.matches(record, fields, now) != term.negated)
+        self.terms
+            .iter()
+            .all(|term| term.test.matches(record, fields, now) != term.negated)
     }
 }
 
@@ -143,7 +166,11 @@ impl Test {
     fn matches(&self, record: &Record, fields: &[FieldMeta], now: Stamp) -> bool {
         match self {
             Self::Word(word) => any_text(record, fields, word),
-            Self::Is { field, value, number } => is(&field.value(record, now), field, value, number.as_ref()),
+            Self::Is {
+                field,
+                value,
+                number,
+            } => is(&field.value(record, now), field, value, number.as_ref()),
             Self::Compare { field, with, bound } => {
                 let value = field.value(record, now);
                 match (value.number(), bound.against(&value)) {
@@ -151,11 +178,11 @@ impl Test {
                     _ => false,
                 }
             }
-            Self::Tag { key, value } => record
-                .head
-                .tags
-                .known()
-                .is_some_and(|tags| tags.iter().any(|(name, text)| key.is(name) && value.as_ref().is_none_or(|value| value.is(text)))),
+            Self::Tag { key, value } => record.head.tags.known().is_some_and(|tags| {
+                tags.iter().any(|(name, text)| {
+                    key.is(name) && value.as_ref().is_none_or(|value| value.is(text))
+                })
+            }),
         }
     }
 }
@@ -165,40 +192,73 @@ fn is(value: &Value, field: &Field, wanted: &Glob, number: Option<&Bound>) -> bo
         return wanted.is("n/a");
     }
     // `arn:aws:...` is the field `arn`, followed by all of an ARN but its first word.
-    let arn = |text: &str| field.from == Some(From::Head(HeadField::Arn)) && text.strip_prefix("arn:").is_some_and(|rest| wanted.is(rest));
+    let arn = |text: &str| {
+        field.from == Some(From::Head(HeadField::Arn))
+            && text
+                .strip_prefix("arn:")
+                .is_some_and(|rest| wanted.is(rest))
+    };
     match value {
         Value::Text(text) => wanted.is(text) || arn(text),
         Value::State(state) => wanted.is(&state.name),
         Value::Flag(flag) => {
-            let words: &[&str] = if *flag { &["yes", "true", "1"] } else { &["no", "false", "0"] };
+            let words: &[&str] = if *flag {
+                &["yes", "true", "1"]
+            } else {
+                &["no", "false", "0"]
+            };
             words.iter().any(|word| wanted.is(word))
         }
         _ => {
-            let same = number.and_then(|number| number.against(value)).is_some_and(|number| value.number() == Some(number));
+            let same = number
+                .and_then(|number| number.against(value))
+                .is_some_and(|number| value.number() == Some(number));
             same || wanted.is(&value.show())
         }
     }
 }
 
-/// Whether any text of the row contains the word: what names it, where and whose it is, its state, its tags, and the
-/// pane's own texts.
+/// Whether any text of the row contains the word: what names it, where and whose it is, its state,
+/// its tags, and the pane's own texts.
 fn any_text(record: &Record, fields: &[FieldMeta], word: &Glob) -> bool {
     let head = &record.head;
-    let named = [&*head.name, &*head.key.id, head.key.kind.0, &*head.state.name, &*head.key.region, &*head.key.account];
+    let named = [
+        &*head.name,
+        &*head.key.id,
+        head.key.kind.0,
+        &*head.state.name,
+        &*head.key.region,
+        &*head.key.account,
+    ];
     if named.into_iter().any(|text| word.is_in(text)) {
         return true;
     }
     let owner = head.owner.as_deref().is_some_and(|owner| word.is_in(owner));
-    let compute = head.compute.as_ref().is_some_and(|compute| word.is_in(&compute.unit));
-    let tagged = || head.tags.known().is_some_and(|tags| tags.iter().any(|(key, value)| word.is_in(key) || word.is_in(value)));
+    let compute = head
+        .compute
+        .as_ref()
+        .is_some_and(|compute| word.is_in(&compute.unit));
+    let tagged = || {
+        head.tags.known().is_some_and(|tags| {
+            tags.iter()
+                .any(|(key, value)| word.is_in(key) || word.is_in(value))
+        })
+    };
     let own = || {
-        fields.iter().filter_map(|field| if let From::Own(place) = field.from { record.own.get(place) } else { None }).any(|value| {
-            match value {
+        fields
+            .iter()
+            .filter_map(|field| {
+                if let From::Own(place) = field.from {
+                    record.own.get(place)
+                } else {
+                    None
+                }
+            })
+            .any(|value| match value {
                 Value::Text(text) => word.is_in(text),
                 Value::State(state) => word.is_in(&state.name),
                 _ => false,
-            }
-        })
+            })
     };
     owner || compute || tagged() || own()
 }
@@ -208,7 +268,12 @@ impl fmt::Display for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (place, term) in self.terms.iter().enumerate() {
             let space = if place > 0 { " " } else { "" };
-            write!(f, "{space}{}{}", if term.negated { "!" } else { "" }, term.test)?;
+            write!(
+                f,
+                "{space}{}{}",
+                if term.negated { "!" } else { "" },
+                term.test
+            )?;
         }
         Ok(())
     }
@@ -218,11 +283,27 @@ impl fmt::Display for Test {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Word(word) => f.write_str(&parse::quoted(word.text(), true)),
-            Self::Is { field, value, .. } => write!(f, "{}:{}", field.name, parse::quoted(value.text(), false)),
-            Self::Compare { field, with, bound } => write!(f, "{}{}{}", field.name, with.sign(), parse::quoted(bound.text(), false)),
+            Self::Is { field, value, .. } => {
+                write!(f, "{}:{}", field.name, parse::quoted(value.text(), false))
+            }
+            Self::Compare { field, with, bound } => write!(
+                f,
+                "{}{}{}",
+                field.name,
+                with.sign(),
+                parse::quoted(bound.text(), false)
+            ),
             Self::Tag { key, value: None } => write!(f, "tag:{}", parse::quoted(key.text(), true)),
-            Self::Tag { key, value: Some(value) } => {
-                write!(f, "tag:{}={}", parse::quoted(key.text(), true), parse::quoted(value.text(), false))
+            Self::Tag {
+                key,
+                value: Some(value),
+            } => {
+                write!(
+                    f,
+                    "tag:{}={}",
+                    parse::quoted(key.text(), true),
+                    parse::quoted(value.text(), false)
+                )
             }
         }
     }

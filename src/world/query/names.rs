@@ -50,7 +50,14 @@ pub(super) fn resolve(name: &str, scope: Scope<'_>) -> Result<Field, String> {
     here(name, scope.here).or_else(|error| {
         let known = |pane: &PaneMeta| here(name, &pane.fields).is_ok();
         let other = error.missing && scope.elsewhere.iter().any(known);
-        if other { Ok(Field { name: name.to_owned(), from: None }) } else { Err(error.message) }
+        if other {
+            Ok(Field {
+                name: name.to_owned(),
+                from: None,
+            })
+        } else {
+            Err(error.message)
+        }
     })
 }
 
@@ -62,7 +69,12 @@ struct NoField {
 }
 
 fn here(name: &str, fields: &[FieldMeta]) -> Result<Field, NoField> {
-    let found = |from: From| Ok(Field { name: name.to_owned(), from: Some(from) });
+    let found = |from: From| {
+        Ok(Field {
+            name: name.to_owned(),
+            from: Some(from),
+        })
+    };
     let lower = name.to_lowercase();
     if let Some(field) = fields.iter().find(|field| field.id == lower) {
         return found(field.from);
@@ -70,34 +82,67 @@ fn here(name: &str, fields: &[FieldMeta]) -> Result<Field, NoField> {
     if let Some((_, head)) = HEADS.iter().find(|(word, _)| *word == lower) {
         return found(From::Head(*head));
     }
-    let aliases = OWN.iter().find(|(word, _)| *word == lower).map_or(&[][..], |(_, ids)| ids);
-    if let Some(field) = aliases.iter().find_map(|id| fields.iter().find(|field| field.id == *id)) {
+    let aliases = OWN
+        .iter()
+        .find(|(word, _)| *word == lower)
+        .map_or(&[][..], |(_, ids)| ids);
+    if let Some(field) = aliases
+        .iter()
+        .find_map(|id| fields.iter().find(|field| field.id == *id))
+    {
         return found(field.from);
     }
-    let mut begun = fields.iter().filter(|field| !lower.is_empty() && field.id.starts_with(&lower));
+    let mut begun = fields
+        .iter()
+        .filter(|field| !lower.is_empty() && field.id.starts_with(&lower));
     match (begun.next(), begun.next()) {
         (Some(one), None) => found(one.from),
-        (Some(one), Some(other)) => {
-            Err(NoField { message: format!("`{name}` may be `{}` or `{}`: write one of them", one.id, other.id), missing: false })
-        }
-        (None, _) => Err(NoField { message: unknown(name, &lower, fields), missing: true }),
+        (Some(one), Some(other)) => Err(NoField {
+            message: format!(
+                "`{name}` may be `{}` or `{}`: write one of them",
+                one.id, other.id
+            ),
+            missing: false,
+        }),
+        (None, _) => Err(NoField {
+            message: unknown(name, &lower, fields),
+            missing: true,
+        }),
     }
 }
 
 fn unknown(name: &str, lower: &str, fields: &[FieldMeta]) -> String {
     let heads = HEADS.iter().map(|(word, _)| *word);
-    let mut words: Vec<&str> = fields.iter().map(|field| field.id).chain(heads).chain(["tag"]).collect();
+    let mut words: Vec<&str> = fields
+        .iter()
+        .map(|field| field.id)
+        .chain(heads)
+        .chain(["tag"])
+        .collect();
     words.sort_unstable();
     words.dedup();
-    words.sort_by_key(|word| (distance(lower, word), word.chars().next() != lower.chars().next()));
-    let near: Vec<_> = words.into_iter().take(3).map(|word| format!("`{word}`")).collect();
+    words.sort_by_key(|word| {
+        (
+            distance(lower, word),
+            word.chars().next() != lower.chars().next(),
+        )
+    });
+    let near: Vec<_> = words
+        .into_iter()
+        .take(3)
+        .map(|word| format!("`{word}`"))
+        .collect();
     format!("no field `{name}` here; nearest: {}", near.join(", "))
 }
 
 /// The one of `known` that `word` was most likely meant to be, if one is near.
 pub fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let far = (word.chars().count() / 3).max(2);
-    known.map(|one| (distance(word, one), one)).filter(|(edits, _)| *edits <= far).min().map(|(_, one)| one)
+    known
+        .map(|one| (distance(word, one), one))
+        .filter(|(edits, _)| *edits <= far)
+        .min()
+        .map(|(_, one)| one)
 }
 
 /// Edits (insert, delete, replace) between two words.
@@ -111,7 +156,11 @@ fn distance(a: &str, b: &str) -> usize {
         for (place, own) in a.iter().enumerate() {
             let above = row.get(place + 1).copied().unwrap_or_default();
             let left = next.last().copied().unwrap_or_default();
-            next.push((diagonal + usize::from(*own != other)).min(above + 1).min(left + 1));
+            next.push(
+                (diagonal + usize::from(*own != other))
+                    .min(above + 1)
+                    .min(left + 1),
+            );
             diagonal = above;
         }
         row = next;
@@ -125,9 +174,14 @@ mod tests {
 
     #[test]
     fn edits_are_counted() {
-        for (a, b, edits) in
-            [("", "", 0), ("burn", "burn", 0), ("brn", "burn", 1), ("region", "regoin", 2), ("", "age", 3), ("kitten", "sitting", 3)]
-        {
+        for (a, b, edits) in [
+            ("", "", 0),
+            ("burn", "burn", 0),
+            ("brn", "burn", 1),
+            ("region", "regoin", 2),
+            ("", "age", 3),
+            ("kitten", "sitting", 3),
+        ] {
             assert_eq!(distance(a, b), edits, "{a} {b}");
             assert_eq!(distance(b, a), edits, "{b} {a}");
         }

@@ -84,7 +84,10 @@ fn terms_match_as_the_table_says() {
         ("tag:owner", false),
         ("!tag:owner", true),
         ("waste:n/a", true),
-        ("gpu state:running burn>5 idle>2h tag:team=search !spot region:us-*", true),
+        (
+            "gpu state:running burn>5 idle>2h tag:team=search !spot region:us-*",
+            true,
+        ),
     ] {
         assert_eq!(matches(text, &row()), Ok(matched), "{text}");
     }
@@ -94,9 +97,21 @@ fn terms_match_as_the_table_says() {
 fn an_error_says_what_would_be_right() {
     for (text, message, span) in [
         ("brn>5", "no field `brn` here; nearest: `burn`", 0..3),
-        ("gpu regoin:us", "no field `regoin` here; nearest: `region`", 4..10),
-        ("gpu_:x", "`gpu_` may be `gpu_util` or `gpu_memory`: write one of them", 0..4),
-        ("burn>lots", "`lots` is not a number: write burn>5, 10%, 2h or 1k", 0..9),
+        (
+            "gpu regoin:us",
+            "no field `regoin` here; nearest: `region`",
+            4..10,
+        ),
+        (
+            "gpu_:x",
+            "`gpu_` may be `gpu_util` or `gpu_memory`: write one of them",
+            0..4,
+        ),
+        (
+            "burn>lots",
+            "`lots` is not a number: write burn>5, 10%, 2h or 1k",
+            0..9,
+        ),
         ("burn>", "`` is not a number", 0..5),
         (">5", "a field's name is missing", 0..2),
         ("a \"b c", "this quote is not closed", 2..6),
@@ -112,10 +127,21 @@ fn an_error_says_what_would_be_right() {
 #[test]
 fn an_arn_that_is_pasted_is_found() {
     let mut record = row();
-    record.head.arn = "arn:aws:ec2:us-east-1:111122223333:instance/i-0ab".parse().ok();
-    assert_eq!(matches("arn:aws:ec2:us-east-1:111122223333:instance/i-0ab", &record), Ok(true));
+    record.head.arn = "arn:aws:ec2:us-east-1:111122223333:instance/i-0ab"
+        .parse()
+        .ok();
+    assert_eq!(
+        matches("arn:aws:ec2:us-east-1:111122223333:instance/i-0ab", &record),
+        Ok(true)
+    );
     assert_eq!(matches("arn:*i-0ab", &record), Ok(true));
-    assert_eq!(matches("arn:aws:ec2:us-east-1:111122223333:instance/i-0abc", &record), Ok(false));
+    assert_eq!(
+        matches(
+            "arn:aws:ec2:us-east-1:111122223333:instance/i-0abc",
+            &record
+        ),
+        Ok(false)
+    );
 }
 
 fn any_text() -> impl Strategy<Value = String> {
@@ -141,7 +167,10 @@ fn any_text() -> impl Strategy<Value = String> {
         Just("ä"),
         Just("running"),
     ];
-    prop_oneof![any::<String>(), proptest::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())]
+    prop_oneof![
+        any::<String>(),
+        proptest::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+    ]
 }
 
 proptest! {

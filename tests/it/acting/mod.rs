@@ -1,5 +1,6 @@
-//! What can be done to endpoints, provisioned throughput, models and anomalies: every verb in every state, what AWS takes of it over HTTP,
-//! and the whole way from an anomaly to its suspects and back to AWS.
+//! What can be done to endpoints, provisioned throughput, models and anomalies: every verb in every
+//! state, what AWS takes of it over HTTP, and the whole way from an anomaly to its suspects and
+//! back to AWS.
 //!
 //! Must not know plans' dialogs or the journal: those are the engine's and the screen's.
 
@@ -23,11 +24,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// The world of the file beside this one, and a session on it. Its changes take `pace` of AWS's time, its clock goes at `speed`.
+/// The world of the file beside this one, and a session on it. Its changes take `pace` of AWS's
+/// time, its clock goes at `speed`.
 async fn estate(pace: f64, speed: f64) -> (Mock, Session, Clock) {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/acting/estate.toml");
     let scenario = Scenario::parse(&std::fs::read_to_string(path).unwrap(), path).unwrap();
-    let mock = Mock::start(Options { pace, speed, ..Options::new(scenario) }).unwrap();
+    let mock = Mock::start(Options {
+        pace,
+        speed,
+        ..Options::new(scenario)
+    })
+    .unwrap();
     let session = open(&mock.url(), &["us-east-1"]).await.remove(0);
     let at = mock.clock();
     (mock, session, Clock::new(move || at.now()))
@@ -48,7 +55,9 @@ async fn rows(session: &Session, clock: &Clock, pane: &'static str) -> Vec<Recor
 }
 
 fn row<'a>(rows: &'a [Record], name: &str) -> &'a Record {
-    rows.iter().find(|row| row.head.name.as_ref() == name).unwrap_or_else(|| panic!("no {name}"))
+    rows.iter()
+        .find(|row| row.head.name.as_ref() == name)
+        .unwrap_or_else(|| panic!("no {name}"))
 }
 
 fn plan(rows: &[&Record], ask: &Ask, clock: &Clock) -> Plan {
@@ -57,18 +66,32 @@ fn plan(rows: &[&Record], ask: &Ask, clock: &Clock) -> Plan {
 
 fn one(row: &Record, ask: &Ask, clock: &Clock) -> Target {
     let plan = plan(&[row], ask, clock);
-    plan.targets.into_iter().next().unwrap_or_else(|| panic!("{}: {:?}", row.head.name, plan.skipped))
+    plan.targets
+        .into_iter()
+        .next()
+        .unwrap_or_else(|| panic!("{}: {:?}", row.head.name, plan.skipped))
 }
 
 async fn look(session: &Session, call: &Call) -> Look {
-    reads::look(session, call, &Key::new(&session.place, Kind("any"), "any")).await.unwrap()
+    reads::look(session, call, &Key::new(&session.place, Kind("any"), "any"))
+        .await
+        .unwrap()
 }
 
 /// Looks, calls once, and looks until it is as wanted.
 async fn done(session: &Session, target: &Target) {
     let before = look(session, &target.call).await;
-    assert_eq!(target.want.still(&target.seen, &before), Ok(()), "{}", target.name);
-    assert!(!target.want.holds(&before), "{} is so already: {before:?}", target.name);
+    assert_eq!(
+        target.want.still(&target.seen, &before),
+        Ok(()),
+        "{}",
+        target.name
+    );
+    assert!(
+        !target.want.holds(&before),
+        "{} is so already: {before:?}",
+        target.name
+    );
     writes::carry_out(session, &target.call).await.unwrap();
     let begun = Instant::now();
     loop {
@@ -76,14 +99,37 @@ async fn done(session: &Session, target: &Target) {
         if target.want.holds(&now) {
             return;
         }
-        assert!(begun.elapsed() < Duration::from_secs(20), "{now:?} is not {:?}", target.want);
+        assert!(
+            begun.elapsed() < Duration::from_secs(20),
+            "{now:?} is not {:?}",
+            target.want
+        );
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
 
 const TABLE: [(&str, &[Verb]); 4] = [
-    ("endpoints", &[Verb::Scale, Verb::Bounds, Verb::Schedule, Verb::Delete, Verb::Stop, Verb::Tag]),
-    ("throughput", &[Verb::SwapModel, Verb::Delete, Verb::Scale, Verb::Stop, Verb::Tag]),
+    (
+        "endpoints",
+        &[
+            Verb::Scale,
+            Verb::Bounds,
+            Verb::Schedule,
+            Verb::Delete,
+            Verb::Stop,
+            Verb::Tag,
+        ],
+    ),
+    (
+        "throughput",
+        &[
+            Verb::SwapModel,
+            Verb::Delete,
+            Verb::Scale,
+            Verb::Stop,
+            Verb::Tag,
+        ],
+    ),
     ("models", &[Verb::Delete, Verb::Stop, Verb::Tag]),
     ("anomalies", &[Verb::Feedback, Verb::Stop, Verb::Tag]),
 ];
@@ -94,7 +140,12 @@ async fn table(session: &Session, clock: &Clock) -> String {
     for (pane, verbs) in TABLE {
         for row in rows(session, clock, pane).await {
             let head = &row.head;
-            writeln!(told, "{} {} ({})", head.key.kind, head.name, head.state.name).unwrap();
+            writeln!(
+                told,
+                "{} {} ({})",
+                head.key.kind, head.name, head.state.name
+            )
+            .unwrap();
             for verb in verbs {
                 let what = match head.offer(*verb).known() {
                     Some(offer) => offered(offer),
@@ -114,7 +165,10 @@ fn offered(offer: &Offer) -> String {
         Offer::Scale { minimum, unit, .. } => format!("from {minimum} {unit}"),
         Offer::Bounds { now, minimum, .. } => format!("{}-{}, from {minimum}", now.0, now.1),
         Offer::SwapModel { known, .. } => format!("to one of {}", known.len()),
-        Offer::Feedback { given, .. } => given.map_or_else(|| "not given yet".to_owned(), |given| format!("given: {given}")),
+        Offer::Feedback { given, .. } => given.map_or_else(
+            || "not given yet".to_owned(),
+            |given| format!("given: {given}"),
+        ),
         _ => "yes".to_owned(),
     }
 }
@@ -127,7 +181,9 @@ async fn each_verb_is_offered_in_its_states_or_says_why_not() {
     let units = rows(&session, &clock, "throughput").await;
     let anomalies = rows(&session, &clock, "anomalies").await;
     let custom = row(&units, "l-custom");
-    let Some(Offer::SwapModel { known, .. }) = custom.head.offer(Verb::SwapModel).known() else { panic!("no swap") };
+    let Some(Offer::SwapModel { known, .. }) = custom.head.offer(Verb::SwapModel).known() else {
+        panic!("no swap")
+    };
     for (row, ask) in [
         (row(&endpoints, "b-scaled"), Ask::Delete),
         (row(&endpoints, "c-fixed"), Ask::Scale(1)),
@@ -136,7 +192,9 @@ async fn each_verb_is_offered_in_its_states_or_says_why_not() {
         (row(&units, "j-hourly"), Ask::Delete),
         (&anomalies[0], Ask::Feedback(Feedback::No)),
     ] {
-        writes::carry_out(&session, &one(row, &ask, &clock).call).await.unwrap();
+        writes::carry_out(&session, &one(row, &ask, &clock).call)
+            .await
+            .unwrap();
     }
     let on_their_way = table(&session, &clock).await;
     mock.stop().await;

@@ -16,32 +16,63 @@ use std::time::{Duration, Instant};
 async fn bounds_are_set_and_obeyed() {
     let (mock, session, clock) = lively().await;
     let endpoints = rows(&session, &clock, "endpoints").await;
-    let target = one(row(&endpoints, "b-scaled"), &Ask::Bounds { least: 1, most: 2 }, &clock);
+    let target = one(
+        row(&endpoints, "b-scaled"),
+        &Ask::Bounds { least: 1, most: 2 },
+        &clock,
+    );
     assert_eq!(
         target.call.requests(),
-        ["application-autoscaling:RegisterScalableTarget ResourceId=endpoint/b-scaled/variant/AllTraffic \
-          ScalableDimension=sagemaker:variant:DesiredInstanceCount MinCapacity=1 MaxCapacity=2"]
+        [
+            "application-autoscaling:RegisterScalableTarget ResourceId=endpoint/b-scaled/variant/AllTraffic \
+          ScalableDimension=sagemaker:variant:DesiredInstanceCount MinCapacity=1 MaxCapacity=2"
+        ]
     );
     assert_eq!(target.warnings.len(), 1, "3 run: {:?}", target.warnings);
     assert!(target.saves.is_some_and(|saves| saves.0 > 0.0));
     done(&session, &target).await;
-    let replicas = Call::ScaleVariant { endpoint: "b-scaled".into(), variant: "AllTraffic".into(), count: 2 };
+    let replicas = Call::ScaleVariant {
+        endpoint: "b-scaled".into(),
+        variant: "AllTraffic".into(),
+        count: 2,
+    };
     let begun = Instant::now();
     while look(&session, &replicas).await.desired != Some(2) {
-        assert!(begun.elapsed() < Duration::from_secs(20), "autoscaling does not obey");
+        assert!(
+            begun.elapsed() < Duration::from_secs(20),
+            "autoscaling does not obey"
+        );
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    let component = one(row(&endpoints, "h-bounded"), &Ask::Bounds { least: 0, most: 2 }, &clock);
+    let component = one(
+        row(&endpoints, "h-bounded"),
+        &Ask::Bounds { least: 0, most: 2 },
+        &clock,
+    );
     done(&session, &component).await;
     // A plan made of what held before is not carried out any more.
     let now = look(&session, &component.call).await;
-    assert_eq!(component.want.still(&component.seen, &now), Err("it was 1-3, is now 0-2".to_owned()));
+    assert_eq!(
+        component.want.still(&component.seen, &now),
+        Err("it was 1-3, is now 0-2".to_owned())
+    );
     for (ask, why) in [
-        (Ask::Bounds { least: 3, most: 6 }, "its bounds are already 3-6"),
-        (Ask::Bounds { least: 0, most: 6 }, "AWS takes at least 1 instances here"),
+        (
+            Ask::Bounds { least: 3, most: 6 },
+            "its bounds are already 3-6",
+        ),
+        (
+            Ask::Bounds { least: 0, most: 6 },
+            "AWS takes at least 1 instances here",
+        ),
         (Ask::Bounds { least: 6, most: 3 }, "6 is more than 3"),
     ] {
-        assert_eq!(plan(&[row(&endpoints, "b-scaled")], &ask, &clock).skipped[0].why.to_string(), why);
+        assert_eq!(
+            plan(&[row(&endpoints, "b-scaled")], &ask, &clock).skipped[0]
+                .why
+                .to_string(),
+            why
+        );
     }
     mock.stop().await;
 }
@@ -50,18 +81,37 @@ async fn bounds_are_set_and_obeyed() {
 async fn an_endpoint_goes_once_with_all_of_its_variants() {
     let (mock, session, clock) = lively().await;
     let endpoints = rows(&session, &clock, "endpoints").await;
-    let both = [row(&endpoints, "e-two/blue"), row(&endpoints, "e-two/green")];
+    let both = [
+        row(&endpoints, "e-two/blue"),
+        row(&endpoints, "e-two/green"),
+    ];
     let plan = plan(&both, &Ask::Delete, &clock);
     assert_eq!(plan.name().as_ref(), "e-two");
-    let skipped: Vec<String> = plan.skipped.iter().map(|one| format!("{}: {}", one.name, one.why)).collect();
+    let skipped: Vec<String> = plan
+        .skipped
+        .iter()
+        .map(|one| format!("{}: {}", one.name, one.why))
+        .collect();
     assert_eq!(skipped, ["e-two/green: same endpoint as e-two/blue"]);
-    let burn: f64 = both.iter().filter_map(|row| row.head.burn.rate()).map(|rate| rate.0).sum();
+    let burn: f64 = both
+        .iter()
+        .filter_map(|row| row.head.burn.rate())
+        .map(|rate| rate.0)
+        .sum();
     let saving = plan.saving(|_| None);
-    assert!((saving.net.0 - burn).abs() < 1e-9 && burn > 3.0, "{saving:?} {burn}");
+    assert!(
+        (saving.net.0 - burn).abs() < 1e-9 && burn > 3.0,
+        "{saving:?} {burn}"
+    );
     done(&session, &plan.targets[0]).await;
     assert_eq!(mock.count("sagemaker", "DeleteEndpoint"), 1);
-    let hosting = writes::carry_out(&session, &Call::DeleteEndpoint("f-host".into())).await.unwrap_err();
-    assert!(hosting.message.contains("inference components"), "{hosting}");
+    let hosting = writes::carry_out(&session, &Call::DeleteEndpoint("f-host".into()))
+        .await
+        .unwrap_err();
+    assert!(
+        hosting.message.contains("inference components"),
+        "{hosting}"
+    );
     mock.stop().await;
 }
 
@@ -71,10 +121,22 @@ async fn copies_go_to_zero() {
     let endpoints = rows(&session, &clock, "endpoints").await;
     let free = one(row(&endpoints, "g-copies"), &Ask::Scale(0), &clock);
     let warnings: Vec<String> = free.warnings.iter().map(ToString::to_string).collect();
-    assert_eq!(warnings, ["at zero it answers no request", "its endpoint may then go down to no instance, and cost nothing"]);
+    assert_eq!(
+        warnings,
+        [
+            "at zero it answers no request",
+            "its endpoint may then go down to no instance, and cost nothing"
+        ]
+    );
     done(&session, &free).await;
     let bound = one(row(&endpoints, "h-bounded"), &Ask::Scale(0), &clock);
-    assert!(bound.warnings[1].to_string().starts_with("autoscaling keeps 1 at least"), "{:?}", bound.warnings);
+    assert!(
+        bound.warnings[1]
+            .to_string()
+            .starts_with("autoscaling keeps 1 at least"),
+        "{:?}",
+        bound.warnings
+    );
     mock.stop().await;
 }
 
@@ -83,25 +145,56 @@ async fn a_custom_model_takes_the_place_of_another_of_its_base() {
     let (mock, session, clock) = lively().await;
     let units = rows(&session, &clock, "throughput").await;
     let custom = row(&units, "l-custom");
-    let Some(Offer::SwapModel { known, arn, .. }) = custom.head.offer(Verb::SwapModel).known().copied() else { panic!("no swap") };
+    let Some(Offer::SwapModel { known, arn, .. }) =
+        custom.head.offer(Verb::SwapModel).known().copied()
+    else {
+        panic!("no swap")
+    };
     assert_eq!(known.len(), 1, "{known:?}");
     let target = one(custom, &Ask::SwapModel(known[0].clone()), &clock);
     assert_eq!(
         target.call.requests(),
-        [format!("bedrock:UpdateProvisionedModelThroughput ProvisionedModelId={arn} DesiredModelId={}", known[0])]
+        [format!(
+            "bedrock:UpdateProvisionedModelThroughput ProvisionedModelId={arn} DesiredModelId={}",
+            known[0]
+        )]
     );
     done(&session, &target).await;
     assert_eq!(mock.count("bedrock", "UpdateProvisionedModelThroughput"), 1);
-    let swap = |model: &str| Call::SwapModel { arn: arn.clone(), model: model.into() };
-    let nobody = writes::carry_out(&session, &swap("abcdefgh1234")).await.unwrap_err();
+    let swap = |model: &str| Call::SwapModel {
+        arn: arn.clone(),
+        model: model.into(),
+    };
+    let nobody = writes::carry_out(&session, &swap("abcdefgh1234"))
+        .await
+        .unwrap_err();
     assert_eq!(nobody.kind, FaultKind::NotFound, "{nobody}");
-    let other = writes::carry_out(&session, &swap("tone-model")).await.unwrap_err();
-    assert!(other.kind == FaultKind::Refused && other.message.contains("base model"), "{other}");
-    let Some(Offer::Delete(Call::DeleteThroughput(plain))) = row(&units, "j-hourly").head.offer(Verb::Delete).known().copied() else {
+    let other = writes::carry_out(&session, &swap("tone-model"))
+        .await
+        .unwrap_err();
+    assert!(
+        other.kind == FaultKind::Refused && other.message.contains("base model"),
+        "{other}"
+    );
+    let Some(Offer::Delete(Call::DeleteThroughput(plain))) = row(&units, "j-hourly")
+        .head
+        .offer(Verb::Delete)
+        .known()
+        .copied()
+    else {
         panic!("no delete")
     };
-    let foundation = Call::SwapModel { arn: plain.clone(), model: known[0].clone() };
-    assert!(writes::carry_out(&session, &foundation).await.unwrap_err().message.contains("custom model"));
+    let foundation = Call::SwapModel {
+        arn: plain.clone(),
+        model: known[0].clone(),
+    };
+    assert!(
+        writes::carry_out(&session, &foundation)
+            .await
+            .unwrap_err()
+            .message
+            .contains("custom model")
+    );
     mock.stop().await;
 }
 
@@ -115,11 +208,23 @@ async fn feedback_is_kept_and_told() {
         let target = one(&anomalies[0], &Ask::Feedback(feedback), &clock);
         assert_eq!(target.want, Want::Set(Setting::Feedback(Some(feedback))));
         done(&session, &target).await;
-        assert_eq!(mock.world().anomalies(clock.now())[0].feedback.as_deref(), Some(feedback.id()));
+        assert_eq!(
+            mock.world().anomalies(clock.now())[0].feedback.as_deref(),
+            Some(feedback.id())
+        );
     }
     let again = rows(&session, &clock, "anomalies").await;
-    assert_eq!(plan(&[&again[0]], &Ask::Feedback(Feedback::Yes), &clock).skipped[0].why.to_string(), "YES was answered already");
-    let nobody = Call::GiveFeedback { anomaly: "nobody".into(), day: "2026-11-21".into(), feedback: Feedback::No };
+    assert_eq!(
+        plan(&[&again[0]], &Ask::Feedback(Feedback::Yes), &clock).skipped[0]
+            .why
+            .to_string(),
+        "YES was answered already"
+    );
+    let nobody = Call::GiveFeedback {
+        anomaly: "nobody".into(),
+        day: "2026-11-21".into(),
+        feedback: Feedback::No,
+    };
     assert!(writes::carry_out(&session, &nobody).await.is_err());
     mock.stop().await;
 }
@@ -128,17 +233,33 @@ async fn feedback_is_kept_and_told() {
 async fn whatever_has_an_arn_is_tagged_by_its_own_service() {
     let (mock, session, clock) = lively().await;
     let set: Tags = [("owner".to_owned(), "ana".to_owned())].into();
-    let ask = Ask::Tag { set, remove: Vec::new() };
-    for (pane, name) in [("endpoints", "c-fixed"), ("endpoints", "g-copies"), ("throughput", "l-custom"), ("models", "chat")] {
+    let ask = Ask::Tag {
+        set,
+        remove: Vec::new(),
+    };
+    for (pane, name) in [
+        ("endpoints", "c-fixed"),
+        ("endpoints", "g-copies"),
+        ("throughput", "l-custom"),
+        ("models", "chat"),
+    ] {
         let found = rows(&session, &clock, pane).await;
-        let row = found.iter().find(|row| row.head.name.contains(name)).unwrap_or_else(|| panic!("no {name}"));
+        let row = found
+            .iter()
+            .find(|row| row.head.name.contains(name))
+            .unwrap_or_else(|| panic!("no {name}"));
         done(&session, &one(row, &ask, &clock)).await;
     }
     let fault = Call::Tag {
-        route: TagRoute::Bedrock("arn:aws:bedrock:us-east-1:111122223333:provisioned-model/nobody".into()),
+        route: TagRoute::Bedrock(
+            "arn:aws:bedrock:us-east-1:111122223333:provisioned-model/nobody".into(),
+        ),
         set: [("a".to_owned(), "b".to_owned())].into(),
         remove: Vec::new(),
     };
-    assert_eq!(writes::carry_out(&session, &fault).await.unwrap_err().kind, FaultKind::NotFound);
+    assert_eq!(
+        writes::carry_out(&session, &fault).await.unwrap_err().kind,
+        FaultKind::NotFound
+    );
     mock.stop().await;
 }

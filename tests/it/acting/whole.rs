@@ -1,4 +1,5 @@
-//! What goes with an endpoint, a variant or a component as AWS lists them: the rows that a call reaches beyond its own.
+//! What goes with an endpoint, a variant or a component as AWS lists them: the rows that a call
+//! reaches beyond its own.
 
 use super::*;
 use spendtop::domain::Tags;
@@ -8,7 +9,10 @@ async fn variants_and_components_know_what_they_are_part_of() {
     let (mock, session, clock) = estate(1.0, 0.0).await;
     let endpoints = rows(&session, &clock, "endpoints").await;
     mock.stop().await;
-    let tag = || Ask::Tag { set: Tags::from([("a".to_owned(), "b".to_owned())]), remove: Vec::new() };
+    let tag = || Ask::Tag {
+        set: Tags::from([("a".to_owned(), "b".to_owned())]),
+        remove: Vec::new(),
+    };
     for (name, ask, others) in [
         ("e-two/blue", Ask::Delete, vec!["e-two/green"]),
         ("e-two/green", tag(), vec!["e-two/blue"]),
@@ -20,14 +24,26 @@ async fn variants_and_components_know_what_they_are_part_of() {
     ] {
         let own = row(&endpoints, name);
         let reach = one(own, &ask, &clock).call.reach();
-        let takes = |other: &&Record| other.head.key != own.head.key && reach.as_ref().is_some_and(|reach| reach.takes(&other.head));
-        let found: Vec<&str> = endpoints.iter().filter(takes).map(|other| &*other.head.name).collect();
+        let takes = |other: &&Record| {
+            other.head.key != own.head.key
+                && reach.as_ref().is_some_and(|reach| reach.takes(&other.head))
+        };
+        let found: Vec<&str> = endpoints
+            .iter()
+            .filter(takes)
+            .map(|other| &*other.head.name)
+            .collect();
         assert_eq!(found, others, "{name} {ask:?}");
     }
-    // AWS refuses to delete what a component is placed on; should it ever not, the components go with it.
+    // AWS refuses to delete what a component is placed on; should it ever not, the components go
+    // with it.
     let host = row(&endpoints, "f-host");
     let reach = Call::DeleteEndpoint("f-host".into()).reach().unwrap();
-    let found: Vec<&str> = endpoints.iter().filter(|row| reach.takes(&row.head)).map(|row| &*row.head.name).collect();
+    let found: Vec<&str> = endpoints
+        .iter()
+        .filter(|row| reach.takes(&row.head))
+        .map(|row| &*row.head.name)
+        .collect();
     assert_eq!(found, ["f-host", "g-copies", "h-bounded"]);
     assert!(host.head.offer(Verb::Delete).known().is_none());
 }

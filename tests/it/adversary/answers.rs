@@ -1,4 +1,5 @@
-//! Every shape of an answer, to every sort of change, before and after the effect: what is said of it is what is so, and it is asked once.
+//! Every shape of an answer, to every sort of change, before and after the effect: what is said of
+//! it is what is so, and it is asked once.
 //!
 //! Must not know how the shapes are told apart.
 
@@ -66,12 +67,33 @@ struct Sort {
 fn sorts() -> [Sort; 3] {
     let json = "{\"__type\": \"InternalFailure\", \"message\": \"oops\"}";
     let xml = "<Response><Errors><Error><Code>InternalError</Code><Message>oops</Message></Error></Errors></Response>";
-    let tag = Ask::Tag { set: [("cost-centre".to_owned(), "42".to_owned())].into(), remove: Vec::new() };
+    let tag = Ask::Tag {
+        set: [("cost-centre".to_owned(), "42".to_owned())].into(),
+        remove: Vec::new(),
+    };
     [
-        Sort { ask: Ask::Stop, pane: "notebooks", name: "book", needle: "SageMaker.StopNotebookInstance", shapes: shapes(json, JSON) },
-        Sort { ask: Ask::Stop, pane: "gpus", name: "stopped", needle: "Action=StopInstances", shapes: shapes(xml, XML) },
+        Sort {
+            ask: Ask::Stop,
+            pane: "notebooks",
+            name: "book",
+            needle: "SageMaker.StopNotebookInstance",
+            shapes: shapes(json, JSON),
+        },
+        Sort {
+            ask: Ask::Stop,
+            pane: "gpus",
+            name: "stopped",
+            needle: "Action=StopInstances",
+            shapes: shapes(xml, XML),
+        },
         // Answered with nothing that the SDK reads.
-        Sort { ask: tag, pane: "gpus", name: "tagged", needle: "Action=CreateTags", shapes: shapes(xml, XML) },
+        Sort {
+            ask: tag,
+            pane: "gpus",
+            name: "tagged",
+            needle: "Action=CreateTags",
+            shapes: shapes(xml, XML),
+        },
     ]
 }
 
@@ -99,7 +121,11 @@ async fn every_shape_of_answer_is_told_for_what_it_is() {
     let sorts = sorts();
     let count = sorts[0].shapes.len() * 2;
     let scenario = Scenario::parse(&estate(count), "answers.toml").unwrap();
-    let mock = Mock::start(Options { pace: 0.01, ..Options::new(scenario) }).unwrap();
+    let mock = Mock::start(Options {
+        pace: 0.01,
+        ..Options::new(scenario)
+    })
+    .unwrap();
     let gateway = Gateway::before(mock.addr()).await;
     let mut bench = Bench::at(mock, &gateway.url, 12).await;
     let mut expected = BTreeMap::new();
@@ -112,8 +138,17 @@ async fn every_shape_of_answer_is_told_for_what_it_is() {
             let row = known.remove(&name).unwrap_or_else(|| panic!("no {name}"));
             let (done, (shape, unseen)) = (n > count / 2, sort.shapes[(n - 1) % (count / 2)]);
             // A notebook's name stands in quotes: one is the beginning of another.
-            let id = if sort.pane == "notebooks" { format!("\"{name}\"") } else { row.head.key.id.to_string() };
-            gateway.odd.lock().unwrap().push(Odd { needles: [sort.needle.to_owned(), id.clone()], done, shape, asked: 0 });
+            let id = if sort.pane == "notebooks" {
+                format!("\"{name}\"")
+            } else {
+                row.head.key.id.to_string()
+            };
+            gateway.odd.lock().unwrap().push(Odd {
+                needles: [sort.needle.to_owned(), id.clone()],
+                done,
+                shape,
+                asked: 0,
+            });
             expected.insert(name, (id, done, shape, unseen));
             own.push(row);
         }
@@ -135,11 +170,23 @@ async fn every_shape_of_answer_is_told_for_what_it_is() {
         if (steps.as_str(), *class) != (want.0, Some(want.1)) {
             wrong.push(format!("{name} {shape:?} done={done}: {steps} {class:?}"));
         }
-        let note = lines.iter().rev().find(|line| *line.name == **name).and_then(|line| line.note.clone()).unwrap_or_default();
+        let note = lines
+            .iter()
+            .rev()
+            .find(|line| *line.name == **name)
+            .and_then(|line| line.note.clone())
+            .unwrap_or_default();
         if want.1 == Class::Refused && !note.contains("not carried out") {
             wrong.push(format!("{name} {shape:?}: {note}"));
         }
-        let asked: usize = gateway.odd.lock().unwrap().iter().filter(|odd| odd.needles[1] == *id).map(|odd| odd.asked).sum();
+        let asked: usize = gateway
+            .odd
+            .lock()
+            .unwrap()
+            .iter()
+            .filter(|odd| odd.needles[1] == *id)
+            .map(|odd| odd.asked)
+            .sum();
         if asked != 1 {
             wrong.push(format!("{name} {shape:?}: asked {asked} times"));
         }

@@ -1,5 +1,5 @@
-//! What may stand between a console and AWS: a gateway that passes requests on, and answers chosen ones itself, before or after AWS did
-//! what was asked.
+//! What may stand between a console and AWS: a gateway that passes requests on, and answers chosen
+//! ones itself, before or after AWS did what was asked.
 //!
 //! Must not know what operations do.
 
@@ -77,7 +77,10 @@ async fn serve(mut stream: TcpStream, mock: SocketAddr, odd: &Mutex<Vec<Odd>>) -
         let text = String::from_utf8_lossy(&request).into_owned();
         let met = {
             let mut odd = odd.lock().unwrap();
-            let met = odd.iter_mut().find(|odd| odd.needles.iter().all(|needle| text.contains(needle)) && !text.contains("DryRun=true"));
+            let met = odd.iter_mut().find(|odd| {
+                odd.needles.iter().all(|needle| text.contains(needle))
+                    && !text.contains("DryRun=true")
+            });
             met.map(|odd| {
                 odd.asked += 1;
                 odd.clone()
@@ -93,13 +96,22 @@ async fn serve(mut stream: TcpStream, mock: SocketAddr, odd: &Mutex<Vec<Odd>>) -
         };
         match met.map(|odd| odd.shape) {
             None => stream.write_all(&passed).await.ok()?,
-            Some(Shape::Page(status, kind, body)) => stream.write_all(page(status, kind, body, body.len()).as_bytes()).await.ok()?,
+            Some(Shape::Page(status, kind, body)) => stream
+                .write_all(page(status, kind, body, body.len()).as_bytes())
+                .await
+                .ok()?,
             Some(Shape::Cut(status, kind, body)) => {
-                stream.write_all(page(status, kind, body, body.len() + 9).as_bytes()).await.ok()?;
+                stream
+                    .write_all(page(status, kind, body, body.len() + 9).as_bytes())
+                    .await
+                    .ok()?;
                 return None;
             }
             Some(Shape::Noise) => {
-                stream.write_all(b"SSH-2.0-OpenSSH_9.9 invalid token expired\r\n\r\n").await.ok()?;
+                stream
+                    .write_all(b"SSH-2.0-OpenSSH_9.9 invalid token expired\r\n\r\n")
+                    .await
+                    .ok()?;
                 return None;
             }
             Some(Shape::Close) => return None,
@@ -109,7 +121,9 @@ async fn serve(mut stream: TcpStream, mock: SocketAddr, odd: &Mutex<Vec<Odd>>) -
 }
 
 fn page(status: u16, kind: &str, body: &str, length: usize) -> String {
-    format!("HTTP/1.1 {status} Odd\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n\r\n{body}")
+    format!(
+        "HTTP/1.1 {status} Odd\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n\r\n{body}"
+    )
 }
 
 /// A whole request or answer, by its length.
@@ -118,7 +132,12 @@ async fn message(stream: &mut TcpStream) -> Option<Vec<u8>> {
     loop {
         if let Some(head) = bytes.windows(4).position(|end| end == b"\r\n\r\n") {
             let text = String::from_utf8_lossy(&bytes[..head]).to_lowercase();
-            let length = text.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse::<usize>().ok());
+            let length = text.lines().find_map(|line| {
+                line.strip_prefix("content-length:")?
+                    .trim()
+                    .parse::<usize>()
+                    .ok()
+            });
             if bytes.len() >= head + 4 + length.unwrap_or(0) {
                 return Some(bytes);
             }

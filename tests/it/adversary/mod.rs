@@ -1,4 +1,5 @@
-//! The executor on an AWS that does its worst, over HTTP and without a screen: what was done, what the journal says of it, and that the two agree.
+//! The executor on an AWS that does its worst, over HTTP and without a screen: what was done, what
+//! the journal says of it, and that the two agree.
 //!
 //! Must not know the insides of any room.
 
@@ -63,7 +64,11 @@ pub struct Bench {
 
 impl Bench {
     pub async fn new(world: &str) -> Self {
-        let mock = Mock::start(Options { pace: 0.01, ..Options::new(Scenario::parse(world, "adversary.toml").unwrap()) }).unwrap();
+        let mock = Mock::start(Options {
+            pace: 0.01,
+            ..Options::new(Scenario::parse(world, "adversary.toml").unwrap())
+        })
+        .unwrap();
         let url = mock.url();
         Self::at(mock, &url, 4).await
     }
@@ -81,11 +86,25 @@ impl Bench {
             hands: Some(AwsHands::new(sessions.clone(), clock.clone())),
             journal: Arc::new(Journal::at(folder.path().join("journal.jsonl"), "ana")),
             clock: clock.clone(),
-            pace: Pace { first: millis(50), longest: millis(400), doubt: Duration::from_secs(2), patience: SOON, at_once },
+            pace: Pace {
+                first: millis(50),
+                longest: millis(400),
+                doubt: Duration::from_secs(2),
+                patience: SOON,
+                at_once,
+            },
             tx,
         };
         let engine = Engine::start(parts, &CancellationToken::new());
-        Self { mock, clock, engine: Some(engine), sessions, events, plans: 0, folder }
+        Self {
+            mock,
+            clock,
+            engine: Some(engine),
+            sessions,
+            events,
+            plans: 0,
+            folder,
+        }
     }
 
     /// The rows of a pane, by name.
@@ -102,8 +121,16 @@ impl Bench {
         let plan = Plan::new(PlanId::new(now, self.plans), ask, rows, now);
         assert_eq!(plan.targets.len(), rows.len(), "{:?}", plan.skipped);
         let (id, demand) = (plan.id.clone(), plan.demand.clone());
-        let answer = if let Demand::Type(name) = &demand { Answer::Typed(name) } else { Answer::Yes };
-        self.engine.as_ref().unwrap().run(plan.confirm(answer, now).unwrap()).unwrap();
+        let answer = if let Demand::Type(name) = &demand {
+            Answer::Typed(name)
+        } else {
+            Answer::Yes
+        };
+        self.engine
+            .as_ref()
+            .unwrap()
+            .run(plan.confirm(answer, now).unwrap())
+            .unwrap();
         id
     }
 
@@ -124,7 +151,9 @@ impl Bench {
         let engine = self.engine.take().unwrap();
         let events = &mut self.events;
         let drained = async { while events.recv().await.is_some() {} };
-        tokio::time::timeout(SOON, async { tokio::join!(engine.shutdown(), drained) }).await.unwrap();
+        tokio::time::timeout(SOON, async { tokio::join!(engine.shutdown(), drained) })
+            .await
+            .unwrap();
     }
 
     pub fn path(&self) -> PathBuf {
@@ -151,22 +180,45 @@ impl Bench {
 
     /// Calls that change something, of the resource called `name`.
     pub fn asked(&self, name: &str) -> Vec<Asked> {
-        let changes = |asked: &Asked| !asked.dry_run && !["Describe", "List", "Get"].iter().any(|word| asked.operation.starts_with(word));
+        let changes = |asked: &Asked| {
+            !asked.dry_run
+                && !["Describe", "List", "Get"]
+                    .iter()
+                    .any(|word| asked.operation.starts_with(word))
+        };
         let calls = self.mock.calls().into_iter();
-        calls.filter(|asked| changes(asked) && asked.rows.iter().any(|row| row.name == name)).collect()
+        calls
+            .filter(|asked| changes(asked) && asked.rows.iter().any(|row| row.name == name))
+            .collect()
     }
 
     /// What the journal says against what was done. `left`: the console was left in the middle.
     pub fn judge(&self, names: &[String], left: bool) -> Vec<String> {
         let lines = self.lines();
-        let mut wrong: Vec<String> = verdict(&self.path()).unwrap().breaches.iter().map(ToString::to_string).collect();
-        wrong.extend(open_intents(&lines).into_iter().map(|line| format!("{}: an intent without a result", line.name)));
+        let mut wrong: Vec<String> = verdict(&self.path())
+            .unwrap()
+            .breaches
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        wrong.extend(
+            open_intents(&lines)
+                .into_iter()
+                .map(|line| format!("{}: an intent without a result", line.name)),
+        );
         for name in names {
             let own: Vec<&Line> = lines.iter().filter(|line| *line.name == **name).collect();
             let intents = own.iter().filter(|line| line.step == Word::Intent).count();
-            let results: Vec<&&Line> = own.iter().filter(|line| !matches!(line.step, Word::Intent | Word::Settled)).collect();
+            let results: Vec<&&Line> = own
+                .iter()
+                .filter(|line| !matches!(line.step, Word::Intent | Word::Settled))
+                .collect();
             // Accepted, and not as wanted in time, is one result and its epilogue.
-            let results = if matches!(results[..], [one, _] if one.step == Word::Accepted) { &results[..1] } else { &results[..] };
+            let results = if matches!(results[..], [one, _] if one.step == Word::Accepted) {
+                &results[..1]
+            } else {
+                &results[..]
+            };
             let asked = self.asked(name);
             let effects = asked.iter().filter(|asked| asked.effect).count();
             let class = results.first().and_then(|line| line.result);
@@ -174,16 +226,37 @@ impl Bench {
                 None => effects == 0 && left,
                 Some(Class::Done | Class::Partly) => effects > 0,
                 Some(Class::Unknown) => true,
-                Some(Class::NotDone | Class::Refused | Class::Denied | Class::Throttled | Class::Expired) => effects == 0,
+                Some(
+                    Class::NotDone
+                    | Class::Refused
+                    | Class::Denied
+                    | Class::Throttled
+                    | Class::Expired,
+                ) => effects == 0,
             };
             let mut twice = BTreeMap::<&str, usize>::new();
             for one in &asked {
                 *twice.entry(&one.operation).or_default() += usize::from(one.effect);
             }
-            twice.retain(|operation, count| *count > if *operation == "PutScheduledAction" { 2 } else { 1 });
-            if !agrees || intents > 1 || results.len() > 1 || !twice.is_empty() || (intents == 0 && !asked.is_empty()) {
+            twice.retain(|operation, count| {
+                *count
+                    > if *operation == "PutScheduledAction" {
+                        2
+                    } else {
+                        1
+                    }
+            });
+            if !agrees
+                || intents > 1
+                || results.len() > 1
+                || !twice.is_empty()
+                || (intents == 0 && !asked.is_empty())
+            {
                 let steps: Vec<&str> = own.iter().map(|line| line.step.id()).collect();
-                wrong.push(format!("{name}: {steps:?} {class:?}, {} calls, {effects} effects", asked.len()));
+                wrong.push(format!(
+                    "{name}: {steps:?} {class:?}, {} calls, {effects} effects",
+                    asked.len()
+                ));
             }
         }
         wrong

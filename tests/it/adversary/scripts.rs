@@ -1,5 +1,6 @@
-//! Fault scripts: each an AWS that goes wrong in its own way while a bulk is carried out, cancelled or left. The journal never says what is not
-//! so, nothing is done twice, and nothing waits for what hangs.
+//! Fault scripts: each an AWS that goes wrong in its own way while a bulk is carried out, cancelled
+//! or left. The journal never says what is not so, nothing is done twice, and nothing waits for
+//! what hangs.
 //!
 //! Must not know how faults are met.
 
@@ -30,9 +31,10 @@ impl Bulk {
         match self {
             Self::Stop | Self::Notebooks => Ask::Stop,
             Self::Terminate => Ask::Terminate,
-            Self::Tags | Self::BookTags => {
-                Ask::Tag { set: [("cost-centre".to_owned(), "42".to_owned())].into(), remove: vec!["team".to_owned()] }
-            }
+            Self::Tags | Self::BookTags => Ask::Tag {
+                set: [("cost-centre".to_owned(), "42".to_owned())].into(),
+                remove: vec!["team".to_owned()],
+            },
             Self::Scale => Ask::Scale(2),
             Self::Hours => Ask::Schedule(Schedule::parse("mon-fri 14-02 3 1").unwrap()),
             Self::Delete => Ask::Delete,
@@ -70,8 +72,20 @@ struct Script {
     ends: &'static [(Class, usize)],
 }
 
-const fn script(name: &'static str, bulk: Bulk, faults: &'static str, then: Then, ends: &'static [(Class, usize)]) -> Script {
-    Script { name, bulk, faults, then, ends }
+const fn script(
+    name: &'static str,
+    bulk: Bulk,
+    faults: &'static str,
+    then: Then,
+    ends: &'static [(Class, usize)],
+) -> Script {
+    Script {
+        name,
+        bulk,
+        faults,
+        then,
+        ends,
+    }
 }
 
 #[rustfmt::skip]
@@ -121,9 +135,22 @@ async fn play(script: &Script) -> Vec<String> {
     let mut bench = Bench::new(&twenty()).await;
     let (pane, names) = script.bulk.rows();
     let mut known = bench.rows(pane).await;
-    let rows: Vec<Record> = names.iter().map(|name| known.remove(name).unwrap_or_else(|| panic!("no {name}"))).collect();
-    let faults: Vec<String> = script.faults.split(';').map(|fault| format!("[[fault]]\n{}\n", fault.replace(' ', "\n"))).collect();
-    for rule in read::parse(&faults.concat(), &["us-east-1".to_owned()], bench.mock.now()).unwrap() {
+    let rows: Vec<Record> = names
+        .iter()
+        .map(|name| known.remove(name).unwrap_or_else(|| panic!("no {name}")))
+        .collect();
+    let faults: Vec<String> = script
+        .faults
+        .split(';')
+        .map(|fault| format!("[[fault]]\n{}\n", fault.replace(' ', "\n")))
+        .collect();
+    for rule in read::parse(
+        &faults.concat(),
+        &["us-east-1".to_owned()],
+        bench.mock.now(),
+    )
+    .unwrap()
+    {
         bench.mock.plan(rule);
     }
     let plan = bench.begin(&script.bulk.ask(), &rows.iter().collect::<Vec<_>>());
@@ -144,11 +171,19 @@ async fn play(script: &Script) -> Vec<String> {
     for (_, class) in stories.values() {
         *ends.entry(class.map_or("open", Class::id)).or_default() += 1;
     }
-    let wanted: BTreeMap<&str, usize> = script.ends.iter().map(|(class, count)| (class.id(), *count)).collect();
+    let wanted: BTreeMap<&str, usize> = script
+        .ends
+        .iter()
+        .map(|(class, count)| (class.id(), *count))
+        .collect();
     if !wanted.is_empty() && wanted != ends {
         wrong.push(format!("{ends:?} and not {wanted:?}: {stories:#?}"));
     }
-    if matches!(script.then, Then::Cancels(_)) && ends.get(Class::NotDone.id()).is_none_or(|left_out| *left_out < 5) {
+    if matches!(script.then, Then::Cancels(_))
+        && ends
+            .get(Class::NotDone.id())
+            .is_none_or(|left_out| *left_out < 5)
+    {
         wrong.push(format!("hardly anything was left out: {ends:?}"));
     }
     for line in bench.lines() {
@@ -161,12 +196,18 @@ async fn play(script: &Script) -> Vec<String> {
         }
     }
     bench.mock.stop().await;
-    wrong.into_iter().map(|what| format!("{}: {what}", script.name)).collect()
+    wrong
+        .into_iter()
+        .map(|what| format!("{}: {what}", script.name))
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_script_makes_the_journal_lie() {
-    let played = stream::iter(SCRIPTS.iter().map(play)).buffer_unordered(8).collect::<Vec<_>>().await;
+    let played = stream::iter(SCRIPTS.iter().map(play))
+        .buffer_unordered(8)
+        .collect::<Vec<_>>()
+        .await;
     let wrong: Vec<String> = played.into_iter().flatten().collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
 }

@@ -1,4 +1,5 @@
-//! Tags on many rows, each by its own service: 25 rows, three tags, some refused. What was done is what the journal says, row by row.
+//! Tags on many rows, each by its own service: 25 rows, three tags, some refused. What was done is
+//! what the journal says, row by row.
 //!
 //! Must not know how requests are written.
 
@@ -9,7 +10,9 @@ use spendtop::{
 };
 
 fn pairs(count: usize) -> Tags {
-    (1..=count).map(|n| (format!("key-{n}"), format!("value {n}"))).collect()
+    (1..=count)
+        .map(|n| (format!("key-{n}"), format!("value {n}")))
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -17,12 +20,38 @@ async fn three_tags_on_twenty_five_rows_of_which_some_are_refused() {
     let mut bench = Bench::new(&twenty()).await;
     let mut known = bench.rows("gpus").await;
     let names: Vec<String> = (1..=25).map(|n| format!("worker-{n}")).collect();
-    let rows: Vec<Record> = names.iter().map(|name| known.remove(name).unwrap()).collect();
-    bench.mock.plan(Rule::new(Fault::Deny).of("ec2", "CreateTags").row("worker-2"));
-    bench.mock.plan(Rule::new(Fault::Gone).of("ec2", "CreateTags").row("worker-3"));
-    bench.mock.plan(Rule::new(Fault::Throttle).of("ec2", "CreateTags").row("worker-4").times(2));
-    bench.mock.plan(Rule::new(Fault::ResetAfter).of("ec2", "CreateTags").row("worker-5"));
-    bench.begin(&Ask::Tag { set: pairs(3), remove: Vec::new() }, &rows.iter().collect::<Vec<_>>());
+    let rows: Vec<Record> = names
+        .iter()
+        .map(|name| known.remove(name).unwrap())
+        .collect();
+    bench.mock.plan(
+        Rule::new(Fault::Deny)
+            .of("ec2", "CreateTags")
+            .row("worker-2"),
+    );
+    bench.mock.plan(
+        Rule::new(Fault::Gone)
+            .of("ec2", "CreateTags")
+            .row("worker-3"),
+    );
+    bench.mock.plan(
+        Rule::new(Fault::Throttle)
+            .of("ec2", "CreateTags")
+            .row("worker-4")
+            .times(2),
+    );
+    bench.mock.plan(
+        Rule::new(Fault::ResetAfter)
+            .of("ec2", "CreateTags")
+            .row("worker-5"),
+    );
+    bench.begin(
+        &Ask::Tag {
+            set: pairs(3),
+            remove: Vec::new(),
+        },
+        &rows.iter().collect::<Vec<_>>(),
+    );
     bench.ends(25).await;
     assert_eq!(bench.judge(&names, false), Vec::<String>::new());
     let stories = bench.stories();
@@ -35,13 +64,24 @@ async fn three_tags_on_twenty_five_rows_of_which_some_are_refused() {
         ("worker-25", 1, 1, Class::Done),
     ] {
         let asked = bench.asked(name);
-        let counted = (asked.len(), asked.iter().filter(|asked| asked.effect).count());
-        assert_eq!((counted, stories[name].1), ((requests, effects), Some(class)), "{name}");
+        let counted = (
+            asked.len(),
+            asked.iter().filter(|asked| asked.effect).count(),
+        );
+        assert_eq!(
+            (counted, stories[name].1),
+            ((requests, effects), Some(class)),
+            "{name}"
+        );
     }
     assert_eq!(bench.mock.effects("ec2", "CreateTags"), 23);
     let (world, now) = (bench.mock.world(), bench.mock.now());
     let all = world.instances("us-east-1", now);
-    let tagged = all.iter().filter(|one| pairs(3).iter().all(|(key, value)| one.tags.get(key) == Some(value)));
+    let tagged = all.iter().filter(|one| {
+        pairs(3)
+            .iter()
+            .all(|(key, value)| one.tags.get(key) == Some(value))
+    });
     assert_eq!(tagged.count(), 23);
 }
 
@@ -49,9 +89,20 @@ async fn three_tags_on_twenty_five_rows_of_which_some_are_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn tags_that_aws_refuses_are_refused_in_its_words() {
     let mut bench = Bench::new(&twenty()).await;
-    let tag = |key: &str, value: &str| Ask::Tag { set: [(key.to_owned(), value.to_owned())].into(), remove: Vec::new() };
-    let many = Ask::Tag { set: pairs(51), remove: Vec::new() };
-    let cases = [tag("aws:mine", "1"), tag(&"k".repeat(129), "1"), tag("key", &"v".repeat(257)), many];
+    let tag = |key: &str, value: &str| Ask::Tag {
+        set: [(key.to_owned(), value.to_owned())].into(),
+        remove: Vec::new(),
+    };
+    let many = Ask::Tag {
+        set: pairs(51),
+        remove: Vec::new(),
+    };
+    let cases = [
+        tag("aws:mine", "1"),
+        tag(&"k".repeat(129), "1"),
+        tag("key", &"v".repeat(257)),
+        many,
+    ];
     for pane in ["gpus", "notebooks"] {
         let known = bench.rows(pane).await;
         let name = if pane == "gpus" { "worker" } else { "book" };
@@ -59,10 +110,20 @@ async fn tags_that_aws_refuses_are_refused_in_its_words() {
             let name = format!("{name}-{}", place + 1);
             bench.begin(ask, &[&known[&name]]);
             bench.ends(1).await;
-            assert_eq!(bench.stories()[&name], ("intent refused".to_owned(), Some(Class::Refused)), "{name} {ask:?}");
-            assert!(bench.asked(&name).iter().all(|asked| !asked.effect), "{name}");
+            assert_eq!(
+                bench.stories()[&name],
+                ("intent refused".to_owned(), Some(Class::Refused)),
+                "{name} {ask:?}"
+            );
+            assert!(
+                bench.asked(&name).iter().all(|asked| !asked.effect),
+                "{name}"
+            );
         }
     }
-    let all: Vec<String> = ["worker", "book"].iter().flat_map(|name| (1..=4).map(move |n| format!("{name}-{n}"))).collect();
+    let all: Vec<String> = ["worker", "book"]
+        .iter()
+        .flat_map(|name| (1..=4).map(move |n| format!("{name}-{n}")))
+        .collect();
     assert_eq!(bench.judge(&all, false), Vec::<String>::new());
 }

@@ -1,4 +1,5 @@
-//! Changes of machines to their end: what is seen on the way, what they cost or save, what stays as it was.
+//! Changes of machines to their end: what is seen on the way, what they cost or save, what stays as
+//! it was.
 //!
 //! Must not know what AWS refuses.
 
@@ -17,23 +18,73 @@ use std::time::{Duration, Instant};
 async fn changes_come_to_their_end() {
     let (mock, session, clock) = estate("estate").await;
     for (kind, name, ask, between, saves) in [
-        ("ec2-instance", "d-stopped", Ask::Start, "pending", Some(-1.006)),
-        ("ec2-instance", "b-running", Ask::Reboot, "running", Some(0.0)),
-        ("ec2-instance", "b-running", Ask::Terminate, "shutting-down", Some(1.006)),
-        ("ec2-instance", "i-spot-off", Ask::Terminate, "shutting-down", Some(0.0)),
-        ("notebook-instance", "d-stopped", Ask::Start, "Pending", Some(-1.41)),
-        ("hyperpod-node", "pretrain/workers", Ask::Scale(3), "Updating", None),
+        (
+            "ec2-instance",
+            "d-stopped",
+            Ask::Start,
+            "pending",
+            Some(-1.006),
+        ),
+        (
+            "ec2-instance",
+            "b-running",
+            Ask::Reboot,
+            "running",
+            Some(0.0),
+        ),
+        (
+            "ec2-instance",
+            "b-running",
+            Ask::Terminate,
+            "shutting-down",
+            Some(1.006),
+        ),
+        (
+            "ec2-instance",
+            "i-spot-off",
+            Ask::Terminate,
+            "shutting-down",
+            Some(0.0),
+        ),
+        (
+            "notebook-instance",
+            "d-stopped",
+            Ask::Start,
+            "Pending",
+            Some(-1.41),
+        ),
+        (
+            "hyperpod-node",
+            "pretrain/workers",
+            Ask::Scale(3),
+            "Updating",
+            None,
+        ),
     ] {
         let row = row_of(&session, &clock, kind, name).await;
         let target = planned(&row, &ask, &clock).unwrap();
         // One node more costs what this node costs, where that is known.
         let wanted: Option<f64> = saves.or_else(|| row.head.burn.rate().map(|rate| -rate.0));
         let cents = |usd: f64| (usd * 1e3).round();
-        assert_eq!(target.saves.map(|UsdPerHour(usd)| cents(usd)), wanted.map(cents), "{name}");
-        assert_eq!(target.want.still(&target.seen, &look(&session, &target.call).await), Ok(()));
+        assert_eq!(
+            target.saves.map(|UsdPerHour(usd)| cents(usd)),
+            wanted.map(cents),
+            "{name}"
+        );
+        assert_eq!(
+            target
+                .want
+                .still(&target.seen, &look(&session, &target.call).await),
+            Ok(())
+        );
         writes::carry_out(&session, &target.call).await.unwrap();
         let on_its_way: Seen = look(&session, &target.call).await;
-        assert_eq!(on_its_way.state.name.as_ref(), between, "{name} {}", ask.verb());
+        assert_eq!(
+            on_its_way.state.name.as_ref(),
+            between,
+            "{name} {}",
+            ask.verb()
+        );
         mock.clock().advance(600.0);
         let end = look(&session, &target.call).await;
         assert!(target.want.holds(&end), "{name} {}: {end:?}", ask.verb());
@@ -47,43 +98,93 @@ async fn changes_come_to_their_end() {
 async fn a_group_is_one_target_and_keeps_its_settings() {
     let (mock, session, clock) = estate("estate").await;
     let all = rows(&session, &clock).await;
-    let nodes: Vec<&Record> = all.iter().filter(|row| row.head.name.starts_with("pretrain/")).collect();
+    let nodes: Vec<&Record> = all
+        .iter()
+        .filter(|row| row.head.name.starts_with("pretrain/"))
+        .collect();
     assert_eq!(nodes.len(), 3);
     let plan = Plan::new(PlanId("test".into()), &Ask::Scale(4), &nodes, clock.now());
     let names: Vec<&str> = plan.targets.iter().map(|target| &*target.name).collect();
     assert_eq!(names, ["pretrain/head", "pretrain/workers"]);
     assert_eq!(plan.skipped.len(), 1);
-    assert_eq!(plan.skipped[0].why.to_string(), format!("same instance group as {}", plan.targets[1].key.id));
+    assert_eq!(
+        plan.skipped[0].why.to_string(),
+        format!("same instance group as {}", plan.targets[1].key.id)
+    );
     let target = &plan.targets[1];
-    assert_eq!((target.seen.count, target.seen.desired), (Some(2), Some(2)), "of the group, not of the node");
-    let Call::ScaleGroup { cluster, .. } = &target.call else { panic!("{:?}", target.call) };
-    let client = aws_sdk_sagemaker::Client::new(&crate::mock_wire::config(&mock, "us-east-1").await);
-    let describe = || async { client.describe_cluster().cluster_name(cluster.as_ref()).send().await.unwrap() };
+    assert_eq!(
+        (target.seen.count, target.seen.desired),
+        (Some(2), Some(2)),
+        "of the group, not of the node"
+    );
+    let Call::ScaleGroup { cluster, .. } = &target.call else {
+        panic!("{:?}", target.call)
+    };
+    let client =
+        aws_sdk_sagemaker::Client::new(&crate::mock_wire::config(&mock, "us-east-1").await);
+    let describe = || async {
+        client
+            .describe_cluster()
+            .cluster_name(cluster.as_ref())
+            .send()
+            .await
+            .unwrap()
+    };
     let before = describe().await;
     writes::carry_out(&session, &target.call).await.unwrap();
     // While it changes, the cluster takes no other change.
-    let busy = writes::carry_out(&session, &plan.targets[0].call).await.unwrap_err();
-    assert!(busy.kind == FaultKind::Refused && busy.message.contains("Updating"), "{busy}");
+    let busy = writes::carry_out(&session, &plan.targets[0].call)
+        .await
+        .unwrap_err();
+    assert!(
+        busy.kind == FaultKind::Refused && busy.message.contains("Updating"),
+        "{busy}"
+    );
     let row = row_of(&session, &clock, "hyperpod-node", "pretrain/head").await;
-    assert_eq!(planned(&row, &Ask::Scale(2), &clock).unwrap_err(), "its cluster pretrain is Updating");
+    assert_eq!(
+        planned(&row, &Ask::Scale(2), &clock).unwrap_err(),
+        "its cluster pretrain is Updating"
+    );
     mock.clock().advance(600.0);
     let after = describe().await;
     for (old, new) in before.instance_groups().iter().zip(after.instance_groups()) {
         assert_eq!(
-            (old.execution_role(), old.threads_per_core(), old.life_cycle_config()),
-            (new.execution_role(), new.threads_per_core(), new.life_cycle_config())
+            (
+                old.execution_role(),
+                old.threads_per_core(),
+                old.life_cycle_config()
+            ),
+            (
+                new.execution_role(),
+                new.threads_per_core(),
+                new.life_cycle_config()
+            )
         );
     }
     // Down again: the youngest two go, and what is left is what was there.
     let row = row_of(&session, &clock, "hyperpod-node", "pretrain/workers").await;
     let target = planned(&row, &Ask::Scale(2), &clock).unwrap();
-    assert!(target.warnings.iter().any(|why| why.to_string().contains("AWS chooses which nodes go")), "{:?}", target.warnings);
+    assert!(
+        target
+            .warnings
+            .iter()
+            .any(|why| why.to_string().contains("AWS chooses which nodes go")),
+        "{:?}",
+        target.warnings
+    );
     writes::carry_out(&session, &target.call).await.unwrap();
     mock.clock().advance(600.0);
     assert!(target.want.holds(&look(&session, &target.call).await));
     let left: Vec<Record> = rows(&session, &clock).await;
-    let ids = |rows: &[&Record]| rows.iter().map(|row| row.head.key.id.clone()).collect::<Vec<_>>();
-    let left: Vec<&Record> = left.iter().filter(|row| row.head.name.starts_with("pretrain/")).collect();
+    let ids = |rows: &[&Record]| {
+        rows.iter()
+            .map(|row| row.head.key.id.clone())
+            .collect::<Vec<_>>()
+    };
+    let left: Vec<&Record> = left
+        .iter()
+        .filter(|row| row.head.name.starts_with("pretrain/"))
+        .collect();
     assert_eq!(ids(&left), ids(&nodes));
     mock.stop().await;
 }
@@ -94,19 +195,39 @@ async fn a_started_machine_is_billed_and_a_terminated_one_is_not() {
     let (mock, session, clock) = estate("estate").await;
     let burn = |row: &Record| row.head.burn.rate();
     let begun = Instant::now();
-    for (name, ask, now) in [("d-stopped", Ask::Start, Some(UsdPerHour(1.006))), ("i-spot-off", Ask::Start, None)] {
+    for (name, ask, now) in [
+        ("d-stopped", Ask::Start, Some(UsdPerHour(1.006))),
+        ("i-spot-off", Ask::Start, None),
+    ] {
         let row = row_of(&session, &clock, "ec2-instance", name).await;
         assert_eq!(burn(&row), Some(UsdPerHour::ZERO));
-        writes::carry_out(&session, &planned(&row, &ask, &clock).unwrap().call).await.unwrap();
+        writes::carry_out(&session, &planned(&row, &ask, &clock).unwrap().call)
+            .await
+            .unwrap();
         mock.clock().advance(60.0);
         let row = row_of(&session, &clock, "ec2-instance", name).await;
         assert_eq!(&*row.head.state.name, "running");
-        assert!(now.is_none_or(|now| burn(&row) == Some(now)), "{:?}", burn(&row));
+        assert!(
+            now.is_none_or(|now| burn(&row) == Some(now)),
+            "{:?}",
+            burn(&row)
+        );
     }
     let row = row_of(&session, &clock, "ec2-instance", "b-running").await;
-    writes::carry_out(&session, &planned(&row, &Ask::Terminate, &clock).unwrap().call).await.unwrap();
+    writes::carry_out(
+        &session,
+        &planned(&row, &Ask::Terminate, &clock).unwrap().call,
+    )
+    .await
+    .unwrap();
     mock.clock().advance(60.0);
-    assert!(rows(&session, &clock).await.iter().all(|other| other.head.key.id != row.head.key.id), "it left the table");
+    assert!(
+        rows(&session, &clock)
+            .await
+            .iter()
+            .all(|other| other.head.key.id != row.head.key.id),
+        "it left the table"
+    );
     assert!(begun.elapsed() < Duration::from_mins(1));
     mock.stop().await;
 }

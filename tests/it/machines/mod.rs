@@ -1,4 +1,5 @@
-//! What can be done to machines: every verb in every state, by the row's word, by what AWS takes, and by what comes of it.
+//! What can be done to machines: every verb in every state, by the row's word, by what AWS takes,
+//! and by what comes of it.
 //!
 //! Must not know plans' dialogs or the journal: those are the engine's and the screen's.
 
@@ -21,11 +22,19 @@ use std::fmt::Write;
 
 const PANES: [&str; 3] = ["gpus", "notebooks", "jobs"];
 
-/// The world of a file beside this one, whose time stands still until it is moved, and a session on it.
+/// The world of a file beside this one, whose time stands still until it is moved, and a session on
+/// it.
 async fn estate(name: &str) -> (Mock, Session, Clock) {
-    let path = format!("{}/tests/it/machines/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+    let path = format!(
+        "{}/tests/it/machines/{name}.toml",
+        env!("CARGO_MANIFEST_DIR")
+    );
     let scenario = Scenario::parse(&std::fs::read_to_string(&path).unwrap(), &path).unwrap();
-    let mock = Mock::start(Options { speed: 0.0, ..Options::new(scenario) }).unwrap();
+    let mock = Mock::start(Options {
+        speed: 0.0,
+        ..Options::new(scenario)
+    })
+    .unwrap();
     let session = open(&mock.url(), &["us-east-1"]).await.remove(0);
     let at = mock.clock();
     (mock, session, Clock::new(move || at.now()))
@@ -51,14 +60,24 @@ fn asks(record: &Record) -> Vec<Ask> {
         Some(offer) => offer.desired(1) + 1,
         None => 1,
     };
-    vec![Ask::Stop, Ask::Start, Ask::Reboot, Ask::Terminate, Ask::Scale(count), Ask::Delete]
+    vec![
+        Ask::Stop,
+        Ask::Start,
+        Ask::Reboot,
+        Ask::Terminate,
+        Ask::Scale(count),
+        Ask::Delete,
+    ]
 }
 
 /// What `ask` comes to on `record`: its one target, or why it is left out.
 fn planned(record: &Record, ask: &Ask, clock: &Clock) -> Result<Target, String> {
     let plan = Plan::new(PlanId("test".into()), ask, &[record], clock.now());
     let skipped = plan.skipped.first().map(|skipped| skipped.why.to_string());
-    plan.targets.into_iter().next().ok_or_else(|| skipped.unwrap_or_default())
+    plan.targets
+        .into_iter()
+        .next()
+        .ok_or_else(|| skipped.unwrap_or_default())
 }
 
 async fn look(session: &Session, call: &Call) -> Look {
@@ -69,7 +88,9 @@ async fn look(session: &Session, call: &Call) -> Look {
 /// The row called `name` of `pane`'s kind.
 async fn row_of(session: &Session, clock: &Clock, kind: &str, name: &str) -> Record {
     let all = rows(session, clock).await;
-    let found = all.into_iter().find(|row| row.head.key.kind.0 == kind && *row.head.name == *name);
+    let found = all
+        .into_iter()
+        .find(|row| row.head.key.kind.0 == kind && *row.head.name == *name);
     found.unwrap_or_else(|| panic!("no {kind} {name}"))
 }
 
@@ -80,7 +101,12 @@ async fn every_verb_in_every_state() {
     let mut told = String::new();
     for row in rows(&session, &clock).await {
         let head = &row.head;
-        writeln!(told, "{} {} ({})", head.key.kind, head.name, head.state.name).unwrap();
+        writeln!(
+            told,
+            "{} {} ({})",
+            head.key.kind, head.name, head.state.name
+        )
+        .unwrap();
         for ask in asks(&row) {
             let what = match planned(&row, &ask, &clock) {
                 Ok(target) => target.call.requests().join("; "),
@@ -95,7 +121,8 @@ async fn every_verb_in_every_state() {
     insta::assert_snapshot!(told);
 }
 
-/// Whatever is offered, at whatever moment, is taken: nothing is offered in a state in which AWS refuses it.
+/// Whatever is offered, at whatever moment, is taken: nothing is offered in a state in which AWS
+/// refuses it.
 #[tokio::test]
 async fn what_is_offered_is_taken() {
     for seed in [1, 7, 42] {
@@ -117,11 +144,21 @@ async fn what_is_offered_is_taken() {
             }
             let target = choice[dice.roll(choice.len())];
             let now = look(&session, &target.call).await;
-            assert_eq!(target.want.still(&target.seen, &now), Ok(()), "seed {seed} step {step}: {:?}", target.call);
+            assert_eq!(
+                target.want.still(&target.seen, &now),
+                Ok(()),
+                "seed {seed} step {step}: {:?}",
+                target.call
+            );
             let answer = writes::carry_out(&session, &target.call).await;
-            assert!(answer.is_ok(), "seed {seed} step {step}: {:?} is offered, and {answer:?}", target.call);
+            assert!(
+                answer.is_ok(),
+                "seed {seed} step {step}: {:?} is offered, and {answer:?}",
+                target.call
+            );
             made += 1;
-            mock.clock().advance([0.0, 3.0, 20.0, 200.0, 900.0][dice.roll(5)]);
+            mock.clock()
+                .advance([0.0, 3.0, 20.0, 200.0, 900.0][dice.roll(5)]);
         }
         assert!(made > 30, "{made}");
         mock.stop().await;
@@ -133,7 +170,10 @@ struct Dice(u64);
 
 impl Dice {
     fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap() % sides
     }
 }

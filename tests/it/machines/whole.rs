@@ -1,4 +1,5 @@
-//! What goes with a node or a tuning job as AWS lists them: the rows that a call reaches beyond its own.
+//! What goes with a node or a tuning job as AWS lists them: the rows that a call reaches beyond its
+//! own.
 
 use super::*;
 
@@ -9,21 +10,46 @@ async fn nodes_and_tries_know_what_they_are_part_of() {
     mock.stop().await;
     let reached = |call: &Call| -> Vec<&Record> {
         let reach = call.reach();
-        all.iter().filter(|row| reach.as_ref().is_some_and(|reach| reach.takes(&row.head))).collect()
+        all.iter()
+            .filter(|row| reach.as_ref().is_some_and(|reach| reach.takes(&row.head)))
+            .collect()
     };
-    let node = |name: &str| all.iter().find(|row| &*row.head.name == name).unwrap_or_else(|| panic!("no {name}"));
+    let node = |name: &str| {
+        all.iter()
+            .find(|row| &*row.head.name == name)
+            .unwrap_or_else(|| panic!("no {name}"))
+    };
     for (name, count) in [("pretrain/workers", 2), ("pretrain/head", 1)] {
-        let ask = asks(node(name)).into_iter().find(|ask| ask.verb() == Verb::Scale).unwrap();
+        let ask = asks(node(name))
+            .into_iter()
+            .find(|ask| ask.verb() == Verb::Scale)
+            .unwrap();
         let found = reached(&planned(node(name), &ask, &clock).unwrap().call);
         assert_eq!(found.len(), count, "{name}");
         assert!(found.iter().all(|row| &*row.head.name == name), "{name}");
     }
-    let tags = Ask::Tag { set: [("a".to_owned(), "b".to_owned())].into(), remove: Vec::new() };
+    let tags = Ask::Tag {
+        set: [("a".to_owned(), "b".to_owned())].into(),
+        remove: Vec::new(),
+    };
     let mut found: Vec<&str> =
-        reached(&planned(node("pretrain/head"), &tags, &clock).unwrap().call).iter().map(|row| &*row.head.name).collect();
+        reached(&planned(node("pretrain/head"), &tags, &clock).unwrap().call)
+            .iter()
+            .map(|row| &*row.head.name)
+            .collect();
     found.sort_unstable();
-    assert_eq!(found, ["pretrain/head", "pretrain/workers", "pretrain/workers"], "a node's tags are its cluster's");
+    assert_eq!(
+        found,
+        ["pretrain/head", "pretrain/workers", "pretrain/workers"],
+        "a node's tags are its cluster's"
+    );
     let stop = planned(node("g-hpo"), &Ask::Stop, &clock).unwrap();
     let tries = reached(&stop.call);
-    assert!(!tries.is_empty() && tries.iter().all(|row| row.head.key.kind == Kind("training-job")), "{tries:?}");
+    assert!(
+        !tries.is_empty()
+            && tries
+                .iter()
+                .all(|row| row.head.key.kind == Kind("training-job")),
+        "{tries:?}"
+    );
 }

@@ -4,7 +4,10 @@ use super::{config, mock, until};
 use aws_sdk_ec2::{Client as Ec2, types::Tag};
 use aws_sdk_sagemaker::{
     Client as SageMaker,
-    types::{AppStatus, AppType, DesiredWeightAndCapacity, EndpointStatus, InferenceComponentRuntimeConfig, NotebookInstanceStatus},
+    types::{
+        AppStatus, AppType, DesiredWeightAndCapacity, EndpointStatus,
+        InferenceComponentRuntimeConfig, NotebookInstanceStatus,
+    },
 };
 use spendtop::mock::world::JobKind;
 
@@ -12,33 +15,102 @@ use spendtop::mock::world::JobKind;
 async fn an_instance_stops_and_starts_again() {
     let mock = mock();
     let ec2 = Ec2::new(&config(&mock, "us-east-1").await);
-    let id = mock.world().instances("us-east-1", mock.now()).iter().find(|one| one.instance_type == "p4d.24xlarge").unwrap().id.clone();
+    let id = mock
+        .world()
+        .instances("us-east-1", mock.now())
+        .iter()
+        .find(|one| one.instance_type == "p4d.24xlarge")
+        .unwrap()
+        .id
+        .clone();
     let state = async || {
-        let answer = ec2.describe_instances().instance_ids(&id).send().await.unwrap();
-        answer.reservations()[0].instances()[0].state().unwrap().name().unwrap().as_str().to_owned()
+        let answer = ec2
+            .describe_instances()
+            .instance_ids(&id)
+            .send()
+            .await
+            .unwrap();
+        answer.reservations()[0].instances()[0]
+            .state()
+            .unwrap()
+            .name()
+            .unwrap()
+            .as_str()
+            .to_owned()
     };
     let stopped = ec2.stop_instances().instance_ids(&id).send().await.unwrap();
     let change = &stopped.stopping_instances()[0];
-    assert_eq!(change.previous_state().unwrap().name().unwrap().as_str(), "running");
-    assert_eq!(change.current_state().unwrap().name().unwrap().as_str(), "stopping");
-    until("stopped", async || (state().await == "stopped").then_some(())).await;
-    ec2.start_instances().instance_ids(&id).send().await.unwrap();
-    until("running", async || (state().await == "running").then_some(())).await;
+    assert_eq!(
+        change.previous_state().unwrap().name().unwrap().as_str(),
+        "running"
+    );
+    assert_eq!(
+        change.current_state().unwrap().name().unwrap().as_str(),
+        "stopping"
+    );
+    until("stopped", async || {
+        (state().await == "stopped").then_some(())
+    })
+    .await;
+    ec2.start_instances()
+        .instance_ids(&id)
+        .send()
+        .await
+        .unwrap();
+    until("running", async || {
+        (state().await == "running").then_some(())
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn ec2_tags_are_set_and_taken_away() {
     let mock = mock();
     let ec2 = Ec2::new(&config(&mock, "us-east-1").await);
-    let id = mock.world().instances("us-east-1", mock.now())[0].id.clone();
+    let id = mock.world().instances("us-east-1", mock.now())[0]
+        .id
+        .clone();
     let value = "a<b & \"c\" ü 推論";
-    ec2.create_tags().resources(&id).tags(Tag::builder().key("note").value(value).build()).send().await.unwrap();
-    assert_eq!(mock.world().instance("us-east-1", &id, mock.now()).unwrap().tags.get("note").map(String::as_str), Some(value));
-    let answer = ec2.describe_instances().instance_ids(&id).send().await.unwrap();
+    ec2.create_tags()
+        .resources(&id)
+        .tags(Tag::builder().key("note").value(value).build())
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        mock.world()
+            .instance("us-east-1", &id, mock.now())
+            .unwrap()
+            .tags
+            .get("note")
+            .map(String::as_str),
+        Some(value)
+    );
+    let answer = ec2
+        .describe_instances()
+        .instance_ids(&id)
+        .send()
+        .await
+        .unwrap();
     let tags = answer.reservations()[0].instances()[0].tags().to_vec();
-    assert!(tags.iter().any(|tag| tag.key() == Some("note") && tag.value() == Some(value)));
-    ec2.delete_tags().resources(&id).tags(Tag::builder().key("note").build()).send().await.unwrap();
-    assert!(!mock.world().instance("us-east-1", &id, mock.now()).unwrap().tags.contains_key("note"));
+    assert!(
+        tags.iter()
+            .any(|tag| tag.key() == Some("note") && tag.value() == Some(value))
+    );
+    ec2.delete_tags()
+        .resources(&id)
+        .tags(Tag::builder().key("note").build())
+        .send()
+        .await
+        .unwrap();
+    assert!(
+        !mock
+            .world()
+            .instance("us-east-1", &id, mock.now())
+            .unwrap()
+            .tags
+            .contains_key("note")
+    );
 }
 
 #[tokio::test]
@@ -46,16 +118,37 @@ async fn a_notebook_stops() {
     let mock = mock();
     let client = SageMaker::new(&config(&mock, "us-east-1").await);
     let name = "vision-labeling";
-    client.stop_notebook_instance().notebook_instance_name(name).send().await.unwrap();
+    client
+        .stop_notebook_instance()
+        .notebook_instance_name(name)
+        .send()
+        .await
+        .unwrap();
     until("stopped", async || {
-        let answer = client.describe_notebook_instance().notebook_instance_name(name).send().await.unwrap();
+        let answer = client
+            .describe_notebook_instance()
+            .notebook_instance_name(name)
+            .send()
+            .await
+            .unwrap();
         let status = answer.notebook_instance_status().unwrap().clone();
-        assert!(matches!(status, NotebookInstanceStatus::Stopping | NotebookInstanceStatus::Stopped));
+        assert!(matches!(
+            status,
+            NotebookInstanceStatus::Stopping | NotebookInstanceStatus::Stopped
+        ));
         (status == NotebookInstanceStatus::Stopped).then_some(())
     })
     .await;
-    let refused = client.stop_notebook_instance().notebook_instance_name(name).send().await.unwrap_err();
-    assert_eq!(refused.as_service_error().unwrap().meta().code(), Some("ValidationException"));
+    let refused = client
+        .stop_notebook_instance()
+        .notebook_instance_name(name)
+        .send()
+        .await
+        .unwrap_err();
+    assert_eq!(
+        refused.as_service_error().unwrap().meta().code(),
+        Some("ValidationException")
+    );
 }
 
 #[tokio::test]
@@ -63,20 +156,43 @@ async fn a_training_job_stops() {
     let mock = mock();
     let name = {
         let world = mock.world();
-        let mut jobs = world.regions.iter().flat_map(|region| world.jobs(JobKind::Training, region, mock.now()));
-        let job = jobs.find(|job| job.state(mock.now()).name() == "InProgress").unwrap();
+        let mut jobs = world
+            .regions
+            .iter()
+            .flat_map(|region| world.jobs(JobKind::Training, region, mock.now()));
+        let job = jobs
+            .find(|job| job.state(mock.now()).name() == "InProgress")
+            .unwrap();
         assert_eq!(job.region, "us-east-1");
         job.name.clone()
     };
     let client = SageMaker::new(&config(&mock, "us-east-1").await);
-    client.stop_training_job().training_job_name(&name).send().await.unwrap();
+    client
+        .stop_training_job()
+        .training_job_name(&name)
+        .send()
+        .await
+        .unwrap();
     until("stopped", async || {
-        let answer = client.describe_training_job().training_job_name(&name).send().await.unwrap();
+        let answer = client
+            .describe_training_job()
+            .training_job_name(&name)
+            .send()
+            .await
+            .unwrap();
         (answer.training_job_status()?.as_str() == "Stopped").then_some(())
     })
     .await;
-    let again = client.stop_training_job().training_job_name(&name).send().await.unwrap_err();
-    assert_eq!(again.as_service_error().unwrap().meta().code(), Some("ValidationException"));
+    let again = client
+        .stop_training_job()
+        .training_job_name(&name)
+        .send()
+        .await
+        .unwrap_err();
+    assert_eq!(
+        again.as_service_error().unwrap().meta().code(),
+        Some("ValidationException")
+    );
 }
 
 #[tokio::test]
@@ -84,34 +200,76 @@ async fn an_app_is_deleted_and_stays_listed() {
     let mock = mock();
     let client = SageMaker::new(&config(&mock, "us-east-1").await);
     let apps = client.list_apps().send().await.unwrap();
-    let app =
-        apps.apps().iter().find(|one| one.app_type() == Some(&AppType::JupyterLab) && one.status() == Some(&AppStatus::InService)).unwrap();
+    let app = apps
+        .apps()
+        .iter()
+        .find(|one| {
+            one.app_type() == Some(&AppType::JupyterLab)
+                && one.status() == Some(&AppStatus::InService)
+        })
+        .unwrap();
     let (domain, space) = (app.domain_id().unwrap(), app.space_name().unwrap());
-    let ask = client.delete_app().domain_id(domain).space_name(space).app_type(AppType::JupyterLab).app_name("default");
+    let ask = client
+        .delete_app()
+        .domain_id(domain)
+        .space_name(space)
+        .app_type(AppType::JupyterLab)
+        .app_name("default");
     ask.send().await.unwrap();
     until("deleted", async || {
-        let ask = client.describe_app().domain_id(domain).space_name(space).app_type(AppType::JupyterLab).app_name("default");
+        let ask = client
+            .describe_app()
+            .domain_id(domain)
+            .space_name(space)
+            .app_type(AppType::JupyterLab)
+            .app_name("default");
         (ask.send().await.unwrap().status() == Some(&AppStatus::Deleted)).then_some(())
     })
     .await;
-    assert_eq!(client.list_apps().send().await.unwrap().apps().len(), apps.apps().len());
+    assert_eq!(
+        client.list_apps().send().await.unwrap().apps().len(),
+        apps.apps().len()
+    );
 }
 
 #[tokio::test]
 async fn an_endpoint_scales_from_eight_to_two() {
     let mock = mock();
     let client = SageMaker::new(&config(&mock, "us-east-1").await);
-    let wish = |count| DesiredWeightAndCapacity::builder().variant_name("AllTraffic").desired_instance_count(count).build();
-    let update =
-        |count| client.update_endpoint_weights_and_capacities().endpoint_name("rec-endpoint").desired_weights_and_capacities(wish(count));
+    let wish = |count| {
+        DesiredWeightAndCapacity::builder()
+            .variant_name("AllTraffic")
+            .desired_instance_count(count)
+            .build()
+    };
+    let update = |count| {
+        client
+            .update_endpoint_weights_and_capacities()
+            .endpoint_name("rec-endpoint")
+            .desired_weights_and_capacities(wish(count))
+    };
     let refused = update(0).send().await.unwrap_err();
-    assert_eq!(refused.as_service_error().unwrap().meta().code(), Some("ValidationException"));
+    assert_eq!(
+        refused.as_service_error().unwrap().meta().code(),
+        Some("ValidationException")
+    );
     update(2).send().await.unwrap();
     until("scaled", async || {
-        let answer = client.describe_endpoint().endpoint_name("rec-endpoint").send().await.unwrap();
-        assert_eq!(answer.production_variants()[0].desired_instance_count(), Some(2));
+        let answer = client
+            .describe_endpoint()
+            .endpoint_name("rec-endpoint")
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(
+            answer.production_variants()[0].desired_instance_count(),
+            Some(2)
+        );
         (answer.endpoint_status() == Some(&EndpointStatus::InService)).then(|| {
-            assert_eq!(answer.production_variants()[0].current_instance_count(), Some(2));
+            assert_eq!(
+                answer.production_variants()[0].current_instance_count(),
+                Some(2)
+            );
         })
     })
     .await;
@@ -121,11 +279,26 @@ async fn an_endpoint_scales_from_eight_to_two() {
 async fn inference_components_change_their_copies() {
     let mock = mock();
     let client = SageMaker::new(&config(&mock, "us-east-1").await);
-    let name = mock.world().components("us-east-1", mock.now())[0].name.clone();
-    let wanted = InferenceComponentRuntimeConfig::builder().copy_count(1).build();
-    client.update_inference_component_runtime_config().inference_component_name(&name).desired_runtime_config(wanted).send().await.unwrap();
+    let name = mock.world().components("us-east-1", mock.now())[0]
+        .name
+        .clone();
+    let wanted = InferenceComponentRuntimeConfig::builder()
+        .copy_count(1)
+        .build();
+    client
+        .update_inference_component_runtime_config()
+        .inference_component_name(&name)
+        .desired_runtime_config(wanted)
+        .send()
+        .await
+        .unwrap();
     until("one copy", async || {
-        let answer = client.describe_inference_component().inference_component_name(&name).send().await.unwrap();
+        let answer = client
+            .describe_inference_component()
+            .inference_component_name(&name)
+            .send()
+            .await
+            .unwrap();
         (answer.runtime_config()?.current_copy_count() == Some(1)).then_some(())
     })
     .await;
@@ -136,20 +309,76 @@ async fn sagemaker_and_bedrock_tags_change() {
     let mock = mock();
     let sdk = config(&mock, "us-east-1").await;
     let client = SageMaker::new(&sdk);
-    let arn = mock.world().endpoint("us-east-1", "rec-endpoint", mock.now()).unwrap().arn.clone();
-    let tag = aws_sdk_sagemaker::types::Tag::builder().key("team").value("new").build();
-    client.add_tags().resource_arn(&arn).tags(tag).send().await.unwrap();
-    client.delete_tags().resource_arn(&arn).tag_keys("service").send().await.unwrap();
+    let arn = mock
+        .world()
+        .endpoint("us-east-1", "rec-endpoint", mock.now())
+        .unwrap()
+        .arn
+        .clone();
+    let tag = aws_sdk_sagemaker::types::Tag::builder()
+        .key("team")
+        .value("new")
+        .build();
+    client
+        .add_tags()
+        .resource_arn(&arn)
+        .tags(tag)
+        .send()
+        .await
+        .unwrap();
+    client
+        .delete_tags()
+        .resource_arn(&arn)
+        .tag_keys("service")
+        .send()
+        .await
+        .unwrap();
     let tags = client.list_tags().resource_arn(&arn).send().await.unwrap();
-    assert!(tags.tags().iter().any(|tag| tag.key() == Some("team") && tag.value() == Some("new")));
+    assert!(
+        tags.tags()
+            .iter()
+            .any(|tag| tag.key() == Some("team") && tag.value() == Some("new"))
+    );
     assert!(!tags.tags().iter().any(|tag| tag.key() == Some("service")));
     let client = aws_sdk_bedrock::Client::new(&sdk);
-    let arn = mock.world().throughputs("us-east-1", mock.now())[0].arn.clone();
-    let tag = aws_sdk_bedrock::types::Tag::builder().key("team").value("new").build().unwrap();
-    client.tag_resource().resource_arn(&arn).tags(tag).send().await.unwrap();
-    let tags = client.list_tags_for_resource().resource_arn(&arn).send().await.unwrap();
-    assert!(tags.tags().iter().any(|tag| tag.key() == "team" && tag.value() == "new"));
-    client.untag_resource().resource_arn(&arn).tag_keys("team").send().await.unwrap();
-    let tags = client.list_tags_for_resource().resource_arn(&arn).send().await.unwrap();
+    let arn = mock.world().throughputs("us-east-1", mock.now())[0]
+        .arn
+        .clone();
+    let tag = aws_sdk_bedrock::types::Tag::builder()
+        .key("team")
+        .value("new")
+        .build()
+        .unwrap();
+    client
+        .tag_resource()
+        .resource_arn(&arn)
+        .tags(tag)
+        .send()
+        .await
+        .unwrap();
+    let tags = client
+        .list_tags_for_resource()
+        .resource_arn(&arn)
+        .send()
+        .await
+        .unwrap();
+    assert!(
+        tags.tags()
+            .iter()
+            .any(|tag| tag.key() == "team" && tag.value() == "new")
+    );
+    client
+        .untag_resource()
+        .resource_arn(&arn)
+        .tag_keys("team")
+        .send()
+        .await
+        .unwrap();
+    let tags = client
+        .list_tags_for_resource()
+        .resource_arn(&arn)
+        .send()
+        .await
+        .unwrap();
     assert!(!tags.tags().iter().any(|tag| tag.key() == "team"));
 }

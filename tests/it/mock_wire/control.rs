@@ -1,4 +1,5 @@
-//! `/_spendtop` as another program would use it: faults planned over HTTP, calls and effects counted, the clock moved.
+//! `/_spendtop` as another program would use it: faults planned over HTTP, calls and effects
+//! counted, the clock moved.
 
 use super::{config, mock, raw};
 use aws_sdk_ec2::{Client as Ec2, error::ProvideErrorMetadata};
@@ -8,15 +9,28 @@ use spendtop::mock::{Fault, Mock, Rule};
 
 /// Asks the mock itself; its status and answer.
 async fn ask(mock: &Mock, method: &str, path: &str, body: &str) -> (u16, Value) {
-    let (head, body) = raw::send(mock, &format!("{method} /_spendtop/{path}"), &[], body.as_bytes()).await;
+    let (head, body) = raw::send(
+        mock,
+        &format!("{method} /_spendtop/{path}"),
+        &[],
+        body.as_bytes(),
+    )
+    .await;
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    (status, serde_json::from_str(&body).unwrap_or_else(|error| panic!("{error}: {body}")))
+    (
+        status,
+        serde_json::from_str(&body).unwrap_or_else(|error| panic!("{error}: {body}")),
+    )
 }
 
 fn worker(mock: &Mock, name: &str) -> String {
     let (world, now) = (mock.world(), mock.now());
     let all = world.instances("us-east-1", now);
-    all.iter().find(|one| one.tags.get("Name").is_some_and(|tag| tag == name)).unwrap().id.clone()
+    all.iter()
+        .find(|one| one.tags.get("Name").is_some_and(|tag| tag == name))
+        .unwrap()
+        .id
+        .clone()
 }
 
 #[tokio::test]
@@ -26,19 +40,55 @@ async fn faults_are_planned_listed_and_forgotten_over_http() {
     let id = worker(&mock, "hpo-worker-3");
     let plan = r#"[{"kind": "deny", "service": "ec2", "operation": "Stop*", "row": "rag-*"}, {"kind": "gone", "row": "hpo-worker-3", "operation": "StopInstances", "times": 1}]"#;
     let (status, answer) = ask(&mock, "POST", "faults", plan).await;
-    assert_eq!((status, answer["faults"].as_array().unwrap().len()), (200, 2), "{answer}");
-    let gone = ec2.stop_instances().instance_ids(&id).send().await.unwrap_err();
+    assert_eq!(
+        (status, answer["faults"].as_array().unwrap().len()),
+        (200, 2),
+        "{answer}"
+    );
+    let gone = ec2
+        .stop_instances()
+        .instance_ids(&id)
+        .send()
+        .await
+        .unwrap_err();
     assert_eq!(gone.code(), Some("InvalidInstanceID.NotFound"));
     ec2.stop_instances().instance_ids(&id).send().await.unwrap();
     let (_, answer) = ask(&mock, "GET", "faults", "").await;
-    assert_eq!((&answer["faults"][1]["met"], &answer["faults"][1]["hits"], &answer["faults"][0]["met"]), (&json!(1), &json!(1), &json!(0)));
-    let (status, answer) = ask(&mock, "POST", "faults", "[[fault]]\nkind = \"deny\"\nregion = \"moon-1\"\n").await;
+    assert_eq!(
+        (
+            &answer["faults"][1]["met"],
+            &answer["faults"][1]["hits"],
+            &answer["faults"][0]["met"]
+        ),
+        (&json!(1), &json!(1), &json!(0))
+    );
+    let (status, answer) = ask(
+        &mock,
+        "POST",
+        "faults",
+        "[[fault]]\nkind = \"deny\"\nregion = \"moon-1\"\n",
+    )
+    .await;
     assert_eq!(status, 400);
-    assert!(answer["error"].as_str().unwrap().starts_with("line 3: `moon-1` is not in `regions`"), "{answer}");
+    assert!(
+        answer["error"]
+            .as_str()
+            .unwrap()
+            .starts_with("line 3: `moon-1` is not in `regions`"),
+        "{answer}"
+    );
     let (_, answer) = ask(&mock, "DELETE", "faults", "").await;
     assert_eq!(answer["faults"], json!([]));
-    for (method, path, status) in [("GET", "nothing", 404), ("PUT", "faults", 405), ("GET", "calls?colour=red", 400)] {
-        assert_eq!(ask(&mock, method, path, "").await.0, status, "{method} {path}");
+    for (method, path, status) in [
+        ("GET", "nothing", 404),
+        ("PUT", "faults", 405),
+        ("GET", "calls?colour=red", 400),
+    ] {
+        assert_eq!(
+            ask(&mock, method, path, "").await.0,
+            status,
+            "{method} {path}"
+        );
     }
     mock.stop().await;
 }
@@ -52,25 +102,67 @@ async fn effects_are_counted_apart_from_requests() {
     mock.fail("ec2", "StopInstances", Fault::Status500, 1);
     mock.fail("ec2", "StopInstances", Fault::ResetAfter, 1);
     for _ in 0..3 {
-        ec2.stop_instances().instance_ids(&id).send().await.unwrap_err();
+        ec2.stop_instances()
+            .instance_ids(&id)
+            .send()
+            .await
+            .unwrap_err();
     }
-    ec2.stop_instances().instance_ids(&other).send().await.unwrap();
-    ec2.stop_instances().instance_ids(&other).dry_run(true).send().await.unwrap_err();
+    ec2.stop_instances()
+        .instance_ids(&other)
+        .send()
+        .await
+        .unwrap();
+    ec2.stop_instances()
+        .instance_ids(&other)
+        .dry_run(true)
+        .send()
+        .await
+        .unwrap_err();
     ec2.describe_instances().send().await.unwrap();
     let (_, answer) = ask(&mock, "GET", "calls", "").await;
-    assert_eq!((&answer["requests"], &answer["effects"]), (&json!(6), &json!(2)), "{answer:#}");
+    assert_eq!(
+        (&answer["requests"], &answer["effects"]),
+        (&json!(6), &json!(2)),
+        "{answer:#}"
+    );
     let (_, answer) = ask(&mock, "GET", "calls?operation=Stop*&row=hpo-worker-3", "").await;
-    assert_eq!((&answer["requests"], &answer["effects"]), (&json!(3), &json!(1)), "{answer:#}");
-    let faults: Vec<_> = answer["calls"].as_array().unwrap().iter().map(|call| call["fault"].as_str().unwrap()).collect();
+    assert_eq!(
+        (&answer["requests"], &answer["effects"]),
+        (&json!(3), &json!(1)),
+        "{answer:#}"
+    );
+    let faults: Vec<_> = answer["calls"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|call| call["fault"].as_str().unwrap())
+        .collect();
     assert_eq!(faults, ["deny", "status-500", "reset-after"]);
     let counted: Vec<_> = answer["counters"]
         .as_array()
         .unwrap()
         .iter()
-        .map(|line| (line["status"].as_u64().unwrap(), line["effects"].as_u64().unwrap()))
+        .map(|line| {
+            (
+                line["status"].as_u64().unwrap(),
+                line["effects"].as_u64().unwrap(),
+            )
+        })
         .collect();
-    assert_eq!(counted, [(0, 1), (403, 0), (500, 0)], "by row, dry run, status");
-    assert_eq!((mock.count("ec2", "StopInstances"), mock.effects("ec2", "StopInstances")), (4, 2), "dry runs apart");
+    assert_eq!(
+        counted,
+        [(0, 1), (403, 0), (500, 0)],
+        "by row, dry run, status"
+    );
+    assert_eq!(
+        (
+            mock.count("ec2", "StopInstances"),
+            mock.effects("ec2", "StopInstances")
+        ),
+        (4, 2),
+        "dry runs apart"
+    );
     ask(&mock, "DELETE", "calls", "").await;
     assert_eq!(ask(&mock, "GET", "calls", "").await.1["requests"], json!(0));
     mock.stop().await;
@@ -99,14 +191,26 @@ async fn every_kind_does_what_it_says() {
         (Fault::Slow(std::time::Duration::from_millis(5)), None, 1),
     ] {
         mock.forget_calls();
-        mock.plan(Rule::new(fault).of("sagemaker", "StopNotebookInstance").row(&name).times(1));
-        let sent = sagemaker.stop_notebook_instance().notebook_instance_name(&name).send().await;
+        mock.plan(
+            Rule::new(fault)
+                .of("sagemaker", "StopNotebookInstance")
+                .row(&name)
+                .times(1),
+        );
+        let sent = sagemaker
+            .stop_notebook_instance()
+            .notebook_instance_name(&name)
+            .send()
+            .await;
         assert_eq!(sent.is_ok(), matches!(fault, Fault::Slow(_)), "{fault:?}");
         if let Err(error) = sent {
             assert_eq!(error.code(), code, "{fault:?}");
         }
         assert_eq!(
-            (mock.count("sagemaker", "StopNotebookInstance"), mock.effects("sagemaker", "StopNotebookInstance")),
+            (
+                mock.count("sagemaker", "StopNotebookInstance"),
+                mock.effects("sagemaker", "StopNotebookInstance")
+            ),
             (1, effects),
             "{fault:?}"
         );
@@ -119,15 +223,27 @@ async fn the_clock_jumps_forward_and_faults_follow_it() {
     let mock = mock();
     let ec2 = Ec2::new(&config(&mock, "us-east-1").await);
     let (_, before) = ask(&mock, "GET", "clock", "").await;
-    ask(&mock, "POST", "faults", r#"[{"kind": "throttle", "service": "ec2", "from": "+1h", "until": "+2h"}]"#).await;
+    ask(
+        &mock,
+        "POST",
+        "faults",
+        r#"[{"kind": "throttle", "service": "ec2", "from": "+1h", "until": "+2h"}]"#,
+    )
+    .await;
     let mut went = Vec::new();
     for _ in 0..3 {
         went.push(ec2.describe_instances().send().await.is_ok());
-        assert_eq!(ask(&mock, "POST", "clock", r#"{"forward": "61m"}"#).await.0, 200);
+        assert_eq!(
+            ask(&mock, "POST", "clock", r#"{"forward": "61m"}"#).await.0,
+            200
+        );
     }
     assert_eq!(went, [true, false, true]);
     let (_, after) = ask(&mock, "GET", "clock", "").await;
     assert!(after["now"].as_str() > before["now"].as_str());
-    assert_eq!(ask(&mock, "POST", "clock", r#"{"forward": "soon"}"#).await, (400, json!({"error": "write {\"forward\": \"2h\"}"})));
+    assert_eq!(
+        ask(&mock, "POST", "clock", r#"{"forward": "soon"}"#).await,
+        (400, json!({"error": "write {\"forward\": \"2h\"}"}))
+    );
     mock.stop().await;
 }

@@ -5,7 +5,9 @@ use aws_sdk_bedrock::{Client as Bedrock, types::ModelInvocationJobStatus};
 use aws_sdk_sagemaker::{
     Client as SageMaker,
     error::ProvideErrorMetadata,
-    types::{HyperParameterTuningJobStatus, SecondaryStatus, TrainingJobStatus, WarmPoolResourceStatus},
+    types::{
+        HyperParameterTuningJobStatus, SecondaryStatus, TrainingJobStatus, WarmPoolResourceStatus,
+    },
 };
 use spendtop::mock::{Mock, Options, Scenario};
 
@@ -65,41 +67,96 @@ output-tokens = 100
 "#;
 
 fn mock() -> Mock {
-    Mock::start(Options { pace: 0.01, ..Options::new(Scenario::parse(WORLD, "jobs.toml").unwrap()) }).unwrap()
+    Mock::start(Options {
+        pace: 0.01,
+        ..Options::new(Scenario::parse(WORLD, "jobs.toml").unwrap())
+    })
+    .unwrap()
 }
 
 #[tokio::test]
 async fn a_tuning_job_is_stopped_with_its_trials() {
     let mock = mock();
     let client = SageMaker::new(&config(&mock, "us-east-1").await);
-    let listed = client.list_hyper_parameter_tuning_jobs().send().await.unwrap();
+    let listed = client
+        .list_hyper_parameter_tuning_jobs()
+        .send()
+        .await
+        .unwrap();
     let one = &listed.hyper_parameter_tuning_job_summaries()[0];
     let counters = one.training_job_status_counters().unwrap();
-    assert_eq!((counters.in_progress(), counters.non_retryable_error()), (Some(1), Some(24)));
-    let ask = client.list_training_jobs_for_hyper_parameter_tuning_job().hyper_parameter_tuning_job_name("churn-hpo");
+    assert_eq!(
+        (counters.in_progress(), counters.non_retryable_error()),
+        (Some(1), Some(24))
+    );
+    let ask = client
+        .list_training_jobs_for_hyper_parameter_tuning_job()
+        .hyper_parameter_tuning_job_name("churn-hpo");
     let (mut trials, mut pages) = (Vec::new(), ask.max_results(10).into_paginator().send());
     while let Some(page) = pages.next().await {
         trials.extend(page.unwrap().training_job_summaries().to_vec());
     }
     assert_eq!(trials.len(), 25);
-    assert!(trials[0].training_job_name().unwrap().starts_with("churn-hpo-001-"));
-    assert_eq!(trials[0].failure_reason(), Some("AlgorithmError: FileNotFoundError: train.csv"));
-    let told = client.describe_training_job().training_job_name(trials[0].training_job_name().unwrap()).send().await.unwrap();
+    assert!(
+        trials[0]
+            .training_job_name()
+            .unwrap()
+            .starts_with("churn-hpo-001-")
+    );
+    assert_eq!(
+        trials[0].failure_reason(),
+        Some("AlgorithmError: FileNotFoundError: train.csv")
+    );
+    let told = client
+        .describe_training_job()
+        .training_job_name(trials[0].training_job_name().unwrap())
+        .send()
+        .await
+        .unwrap();
     assert_eq!(told.tuning_job_arn(), one.hyper_parameter_tuning_job_arn());
-    assert_eq!((told.billable_time_in_seconds(), told.training_time_in_seconds()), (Some(360), Some(360)));
-    let stop = || client.stop_hyper_parameter_tuning_job().hyper_parameter_tuning_job_name("churn-hpo").send();
+    assert_eq!(
+        (
+            told.billable_time_in_seconds(),
+            told.training_time_in_seconds()
+        ),
+        (Some(360), Some(360))
+    );
+    let stop = || {
+        client
+            .stop_hyper_parameter_tuning_job()
+            .hyper_parameter_tuning_job_name("churn-hpo")
+            .send()
+    };
     stop().await.unwrap();
     until("stopped", async || {
-        let ask = client.describe_hyper_parameter_tuning_job().hyper_parameter_tuning_job_name("churn-hpo");
+        let ask = client
+            .describe_hyper_parameter_tuning_job()
+            .hyper_parameter_tuning_job_name("churn-hpo");
         let told = ask.send().await.unwrap();
-        assert_eq!(told.training_job_definition().unwrap().resource_config().unwrap().instance_count(), Some(1));
+        assert_eq!(
+            told.training_job_definition()
+                .unwrap()
+                .resource_config()
+                .unwrap()
+                .instance_count(),
+            Some(1)
+        );
         let counters = told.training_job_status_counters().unwrap();
-        (told.hyper_parameter_tuning_job_status() == Some(&HyperParameterTuningJobStatus::Stopped) && counters.stopped() == Some(1))
-            .then_some(())
+        (told.hyper_parameter_tuning_job_status() == Some(&HyperParameterTuningJobStatus::Stopped)
+            && counters.stopped() == Some(1))
+        .then_some(())
     })
     .await;
-    assert_eq!(stop().await.unwrap_err().code(), Some("ValidationException"));
-    let none = client.describe_hyper_parameter_tuning_job().hyper_parameter_tuning_job_name("none").send().await.unwrap_err();
+    assert_eq!(
+        stop().await.unwrap_err().code(),
+        Some("ValidationException")
+    );
+    let none = client
+        .describe_hyper_parameter_tuning_job()
+        .hyper_parameter_tuning_job_name("none")
+        .send()
+        .await
+        .unwrap_err();
     assert_eq!(none.code(), Some("ResourceNotFound"));
 }
 
@@ -107,33 +164,118 @@ async fn a_tuning_job_is_stopped_with_its_trials() {
 async fn a_training_job_tells_what_it_costs_and_lets_its_pool_go() {
     let mock = mock();
     let client = SageMaker::new(&config(&mock, "us-east-1").await);
-    let warm = client.list_training_jobs().warm_pool_status_equals(WarmPoolResourceStatus::Available).send().await.unwrap();
+    let warm = client
+        .list_training_jobs()
+        .warm_pool_status_equals(WarmPoolResourceStatus::Available)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(warm.training_job_summaries().len(), 1);
-    let told = client.describe_training_job().training_job_name("warm").send().await.unwrap();
+    let told = client
+        .describe_training_job()
+        .training_job_name("warm")
+        .send()
+        .await
+        .unwrap();
     let config = told.resource_config().unwrap();
-    assert_eq!((config.instance_count(), config.keep_alive_period_in_seconds()), (Some(2), Some(7_200)));
-    assert_eq!((told.training_time_in_seconds(), told.billable_time_in_seconds()), (Some(3_600), Some(1_080)));
-    let inputs: Vec<_> =
-        told.input_data_config().iter().map(|one| one.data_source().unwrap().s3_data_source().unwrap().s3_uri().unwrap()).collect();
+    assert_eq!(
+        (
+            config.instance_count(),
+            config.keep_alive_period_in_seconds()
+        ),
+        (Some(2), Some(7_200))
+    );
+    assert_eq!(
+        (
+            told.training_time_in_seconds(),
+            told.billable_time_in_seconds()
+        ),
+        (Some(3_600), Some(1_080))
+    );
+    let inputs: Vec<_> = told
+        .input_data_config()
+        .iter()
+        .map(|one| {
+            one.data_source()
+                .unwrap()
+                .s3_data_source()
+                .unwrap()
+                .s3_uri()
+                .unwrap()
+        })
+        .collect();
     assert_eq!(inputs, ["s3://lake/fraud/train/", "s3://lake/fraud/test/"]);
-    assert!(told.algorithm_specification().unwrap().training_image().unwrap().ends_with("/fraud:4"));
+    assert!(
+        told.algorithm_specification()
+            .unwrap()
+            .training_image()
+            .unwrap()
+            .ends_with("/fraud:4")
+    );
     assert_eq!(told.enable_managed_spot_training(), Some(true));
-    let steps: Vec<_> = told.secondary_status_transitions().iter().map(|step| step.status().unwrap().clone()).collect();
-    assert_eq!(steps, [SecondaryStatus::Starting, SecondaryStatus::Downloading, SecondaryStatus::Training, SecondaryStatus::Completed]);
-    let tags = client.list_tags().resource_arn(told.training_job_arn().unwrap()).send().await.unwrap();
+    let steps: Vec<_> = told
+        .secondary_status_transitions()
+        .iter()
+        .map(|step| step.status().unwrap().clone())
+        .collect();
+    assert_eq!(
+        steps,
+        [
+            SecondaryStatus::Starting,
+            SecondaryStatus::Downloading,
+            SecondaryStatus::Training,
+            SecondaryStatus::Completed
+        ]
+    );
+    let tags = client
+        .list_tags()
+        .resource_arn(told.training_job_arn().unwrap())
+        .send()
+        .await
+        .unwrap();
     assert_eq!(tags.tags()[0].value(), Some("fraud"));
-    let let_go = aws_sdk_sagemaker::types::ResourceConfigForUpdate::builder().keep_alive_period_in_seconds(0).build();
-    client.update_training_job().training_job_name("warm").resource_config(let_go.clone()).send().await.unwrap();
+    let let_go = aws_sdk_sagemaker::types::ResourceConfigForUpdate::builder()
+        .keep_alive_period_in_seconds(0)
+        .build();
+    client
+        .update_training_job()
+        .training_job_name("warm")
+        .resource_config(let_go.clone())
+        .send()
+        .await
+        .unwrap();
     until("let go", async || {
-        let told = client.describe_training_job().training_job_name("warm").send().await.unwrap();
+        let told = client
+            .describe_training_job()
+            .training_job_name("warm")
+            .send()
+            .await
+            .unwrap();
         (told.warm_pool_status()?.status()? == &WarmPoolResourceStatus::Terminated).then_some(())
     })
     .await;
-    let again = client.update_training_job().training_job_name("warm").resource_config(let_go).send().await.unwrap_err();
+    let again = client
+        .update_training_job()
+        .training_job_name("warm")
+        .resource_config(let_go)
+        .send()
+        .await
+        .unwrap_err();
     assert_eq!(again.code(), Some("ValidationException"));
-    let over = client.describe_training_job().training_job_name("over").send().await.unwrap();
-    assert_eq!(over.training_job_status(), Some(&TrainingJobStatus::Stopped));
-    assert_eq!((over.secondary_status(), over.billable_time_in_seconds()), (Some(&SecondaryStatus::MaxRuntimeExceeded), Some(86_400)));
+    let over = client
+        .describe_training_job()
+        .training_job_name("over")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        over.training_job_status(),
+        Some(&TrainingJobStatus::Stopped)
+    );
+    assert_eq!(
+        (over.secondary_status(), over.billable_time_in_seconds()),
+        (Some(&SecondaryStatus::MaxRuntimeExceeded), Some(86_400))
+    );
 }
 
 #[tokio::test]
@@ -141,53 +283,145 @@ async fn a_search_finds_whole_jobs_and_endpoints_with_their_tags() {
     use aws_sdk_sagemaker::types::{Filter, Operator, ResourceType, SearchExpression};
     let mock = mock();
     let client = SageMaker::new(&config(&mock, "us-east-1").await);
-    let filter = |name: &str, operator, value: &str| Filter::builder().name(name).operator(operator).value(value).build();
+    let filter = |name: &str, operator, value: &str| {
+        Filter::builder()
+            .name(name)
+            .operator(operator)
+            .value(value)
+            .build()
+    };
     let ask = |filters| {
         client
             .search()
             .resource(ResourceType::TrainingJob)
-            .search_expression(SearchExpression::builder().set_filters(Some(filters)).build())
+            .search_expression(
+                SearchExpression::builder()
+                    .set_filters(Some(filters))
+                    .build(),
+            )
     };
-    let found =
-        ask(vec![filter("Tags.team", Operator::Equals, "fraud"), filter("ResourceConfig.InstanceCount", Operator::GreaterThan, "1")]);
+    let found = ask(vec![
+        filter("Tags.team", Operator::Equals, "fraud"),
+        filter("ResourceConfig.InstanceCount", Operator::GreaterThan, "1"),
+    ]);
     let found = found.send().await.unwrap();
     let job = found.results()[0].training_job().unwrap();
-    assert_eq!((found.results().len(), job.training_job_name(), job.billable_time_in_seconds()), (1, Some("warm"), Some(1_080)));
+    assert_eq!(
+        (
+            found.results().len(),
+            job.training_job_name(),
+            job.billable_time_in_seconds()
+        ),
+        (1, Some("warm"), Some(1_080))
+    );
     assert_eq!(job.tags()[0].key(), Some("team"));
-    let mut pages = ask(vec![filter("TrainingJobStatus", Operator::Equals, "Failed")]).max_results(10).into_paginator().items().send();
+    let mut pages = ask(vec![filter(
+        "TrainingJobStatus",
+        Operator::Equals,
+        "Failed",
+    )])
+    .max_results(10)
+    .into_paginator()
+    .items()
+    .send();
     let mut failed = 0;
     while let Some(one) = pages.next().await {
-        assert!(one.unwrap().training_job().unwrap().failure_reason().is_some());
+        assert!(
+            one.unwrap()
+                .training_job()
+                .unwrap()
+                .failure_reason()
+                .is_some()
+        );
         failed += 1;
     }
     assert_eq!(failed, 24);
-    assert!(client.search().resource(ResourceType::Endpoint).send().await.unwrap().results().is_empty());
+    assert!(
+        client
+            .search()
+            .resource(ResourceType::Endpoint)
+            .send()
+            .await
+            .unwrap()
+            .results()
+            .is_empty()
+    );
 }
 
 #[tokio::test]
 async fn processing_and_transform_jobs_stop() {
     let mock = mock();
     let client = SageMaker::new(&config(&mock, "us-east-1").await);
-    let listed =
-        client.list_processing_jobs().status_equals(aws_sdk_sagemaker::types::ProcessingJobStatus::InProgress).send().await.unwrap();
-    assert_eq!(listed.processing_job_summaries()[0].processing_job_name(), Some("features"));
-    client.stop_processing_job().processing_job_name("features").send().await.unwrap();
+    let listed = client
+        .list_processing_jobs()
+        .status_equals(aws_sdk_sagemaker::types::ProcessingJobStatus::InProgress)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        listed.processing_job_summaries()[0].processing_job_name(),
+        Some("features")
+    );
+    client
+        .stop_processing_job()
+        .processing_job_name("features")
+        .send()
+        .await
+        .unwrap();
     until("stopped", async || {
-        let told = client.describe_processing_job().processing_job_name("features").send().await.unwrap();
-        assert_eq!(told.processing_resources().unwrap().cluster_config().unwrap().instance_count(), Some(1));
+        let told = client
+            .describe_processing_job()
+            .processing_job_name("features")
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(
+            told.processing_resources()
+                .unwrap()
+                .cluster_config()
+                .unwrap()
+                .instance_count(),
+            Some(1)
+        );
         (told.processing_job_status()?.as_str() == "Stopped").then_some(())
     })
     .await;
-    let listed = client.list_transform_jobs().name_contains("score").send().await.unwrap();
+    let listed = client
+        .list_transform_jobs()
+        .name_contains("score")
+        .send()
+        .await
+        .unwrap();
     assert_eq!(listed.transform_job_summaries().len(), 1);
-    client.stop_transform_job().transform_job_name("scores").send().await.unwrap();
+    client
+        .stop_transform_job()
+        .transform_job_name("scores")
+        .send()
+        .await
+        .unwrap();
     until("stopped", async || {
-        let told = client.describe_transform_job().transform_job_name("scores").send().await.unwrap();
-        assert_eq!((told.model_name(), told.transform_resources().unwrap().instance_count()), (Some("ranker-7"), Some(1)));
+        let told = client
+            .describe_transform_job()
+            .transform_job_name("scores")
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(
+            (
+                told.model_name(),
+                told.transform_resources().unwrap().instance_count()
+            ),
+            (Some("ranker-7"), Some(1))
+        );
         (told.transform_job_status()?.as_str() == "Stopped").then_some(())
     })
     .await;
-    let again = client.stop_transform_job().transform_job_name("scores").send().await.unwrap_err();
+    let again = client
+        .stop_transform_job()
+        .transform_job_name("scores")
+        .send()
+        .await
+        .unwrap_err();
     assert_eq!(again.code(), Some("ValidationException"));
 }
 
@@ -196,19 +430,58 @@ async fn clusters_have_their_nodes() {
     let mock = mock();
     let client = SageMaker::new(&config(&mock, "us-east-1").await);
     let listed = client.list_clusters().send().await.unwrap();
-    assert_eq!(listed.cluster_summaries()[0].cluster_name(), Some("research"));
-    let told = client.describe_cluster().cluster_name("research").send().await.unwrap();
-    assert_eq!((told.instance_groups()[0].current_count(), told.instance_groups()[0].target_count()), (Some(12), Some(12)));
-    let mut pages = client.list_cluster_nodes().cluster_name("research").max_results(5).into_paginator().items().send();
+    assert_eq!(
+        listed.cluster_summaries()[0].cluster_name(),
+        Some("research")
+    );
+    let told = client
+        .describe_cluster()
+        .cluster_name("research")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        (
+            told.instance_groups()[0].current_count(),
+            told.instance_groups()[0].target_count()
+        ),
+        (Some(12), Some(12))
+    );
+    let mut pages = client
+        .list_cluster_nodes()
+        .cluster_name("research")
+        .max_results(5)
+        .into_paginator()
+        .items()
+        .send();
     let mut nodes = Vec::new();
     while let Some(node) = pages.next().await {
         nodes.push(node.unwrap());
     }
     assert_eq!(nodes.len(), 12);
     let id = nodes[3].instance_id().unwrap();
-    let node = client.describe_cluster_node().cluster_name("research").node_id(id).send().await.unwrap();
-    assert_eq!(node.node_details().unwrap().instance_type().unwrap().as_str(), "ml.p5.48xlarge");
-    let none = client.describe_cluster_node().cluster_name("research").node_id("i-0123456789abcdef0").send().await.unwrap_err();
+    let node = client
+        .describe_cluster_node()
+        .cluster_name("research")
+        .node_id(id)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        node.node_details()
+            .unwrap()
+            .instance_type()
+            .unwrap()
+            .as_str(),
+        "ml.p5.48xlarge"
+    );
+    let none = client
+        .describe_cluster_node()
+        .cluster_name("research")
+        .node_id("i-0123456789abcdef0")
+        .send()
+        .await
+        .unwrap_err();
     assert_eq!(none.code(), Some("ResourceNotFound"));
 }
 
@@ -218,22 +491,83 @@ async fn bedrocks_jobs_stop() {
     let client = Bedrock::new(&config(&mock, "us-east-1").await);
     let batches = client.list_model_invocation_jobs().send().await.unwrap();
     let arn = batches.invocation_job_summaries()[0].job_arn().to_owned();
-    let told = client.get_model_invocation_job().job_identifier(&arn).send().await.unwrap();
-    assert_eq!((told.total_record_count(), told.processed_record_count()), (Some(1_000), Some(458)));
-    client.stop_model_invocation_job().job_identifier(&arn).send().await.unwrap();
+    let told = client
+        .get_model_invocation_job()
+        .job_identifier(&arn)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        (told.total_record_count(), told.processed_record_count()),
+        (Some(1_000), Some(458))
+    );
+    client
+        .stop_model_invocation_job()
+        .job_identifier(&arn)
+        .send()
+        .await
+        .unwrap();
     until("stopped", async || {
-        let told = client.get_model_invocation_job().job_identifier(&arn).send().await.unwrap();
+        let told = client
+            .get_model_invocation_job()
+            .job_identifier(&arn)
+            .send()
+            .await
+            .unwrap();
         (told.status() == Some(&ModelInvocationJobStatus::Stopped)).then_some(())
     })
     .await;
-    let again = client.stop_model_invocation_job().job_identifier(&arn).send().await.unwrap_err();
-    assert_eq!(aws_sdk_bedrock::error::ProvideErrorMetadata::code(&again), Some("ConflictException"));
+    let again = client
+        .stop_model_invocation_job()
+        .job_identifier(&arn)
+        .send()
+        .await
+        .unwrap_err();
+    assert_eq!(
+        aws_sdk_bedrock::error::ProvideErrorMetadata::code(&again),
+        Some("ConflictException")
+    );
     let jobs = client.list_model_customization_jobs().send().await.unwrap();
-    let arn = jobs.model_customization_job_summaries()[0].job_arn().to_owned();
-    let told = client.get_model_customization_job().job_identifier("tone").send().await.unwrap();
-    assert_eq!((told.job_arn(), told.output_model_name()), (arn.as_str(), "tone-model"));
-    client.stop_model_customization_job().job_identifier(&arn).send().await.unwrap();
-    let tag = aws_sdk_bedrock::types::Tag::builder().key("team").value("nlp").build().unwrap();
-    client.tag_resource().resource_arn(&arn).tags(tag).send().await.unwrap();
-    assert_eq!(client.list_tags_for_resource().resource_arn(&arn).send().await.unwrap().tags()[0].value(), "nlp");
+    let arn = jobs.model_customization_job_summaries()[0]
+        .job_arn()
+        .to_owned();
+    let told = client
+        .get_model_customization_job()
+        .job_identifier("tone")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        (told.job_arn(), told.output_model_name()),
+        (arn.as_str(), "tone-model")
+    );
+    client
+        .stop_model_customization_job()
+        .job_identifier(&arn)
+        .send()
+        .await
+        .unwrap();
+    let tag = aws_sdk_bedrock::types::Tag::builder()
+        .key("team")
+        .value("nlp")
+        .build()
+        .unwrap();
+    client
+        .tag_resource()
+        .resource_arn(&arn)
+        .tags(tag)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        client
+            .list_tags_for_resource()
+            .resource_arn(&arn)
+            .send()
+            .await
+            .unwrap()
+            .tags()[0]
+            .value(),
+        "nlp"
+    );
 }

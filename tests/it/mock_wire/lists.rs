@@ -14,15 +14,32 @@ async fn instances_are_the_same_in_any_pages() {
     let mock = mock();
     for region in ["us-east-1", "us-west-2", "eu-west-1"] {
         let ec2 = Ec2::new(&config(&mock, region).await);
-        let expected: BTreeSet<String> = mock.world().instances(region, mock.now()).iter().map(|one| one.id.clone()).collect();
+        let expected: BTreeSet<String> = mock
+            .world()
+            .instances(region, mock.now())
+            .iter()
+            .map(|one| one.id.clone())
+            .collect();
         for size in [5, 7, 1_000] {
-            let mut pages = ec2.describe_instances().max_results(size).into_paginator().send();
+            let mut pages = ec2
+                .describe_instances()
+                .max_results(size)
+                .into_paginator()
+                .send();
             let mut seen = Vec::new();
             while let Some(page) = pages.next().await {
                 let page = page.unwrap();
-                let instances: Vec<_> = page.reservations().iter().flat_map(Reservation::instances).collect();
+                let instances: Vec<_> = page
+                    .reservations()
+                    .iter()
+                    .flat_map(Reservation::instances)
+                    .collect();
                 assert!(instances.len() <= size as usize);
-                seen.extend(instances.iter().map(|one| one.instance_id().unwrap().to_owned()));
+                seen.extend(
+                    instances
+                        .iter()
+                        .map(|one| one.instance_id().unwrap().to_owned()),
+                );
             }
             assert_eq!(seen.len(), expected.len());
             assert_eq!(seen.into_iter().collect::<BTreeSet<_>>(), expected);
@@ -34,17 +51,51 @@ async fn instances_are_the_same_in_any_pages() {
 async fn instances_are_told_in_full() {
     let mock = mock();
     let ec2 = Ec2::new(&config(&mock, "us-east-1").await);
-    let gpus = Filter::builder().name("instance-type").values("p*").values("g*").build();
-    let running = Filter::builder().name("instance-state-name").values("running").build();
-    let answer = ec2.describe_instances().filters(gpus).filters(running).send().await.unwrap();
+    let gpus = Filter::builder()
+        .name("instance-type")
+        .values("p*")
+        .values("g*")
+        .build();
+    let running = Filter::builder()
+        .name("instance-state-name")
+        .values("running")
+        .build();
+    let answer = ec2
+        .describe_instances()
+        .filters(gpus)
+        .filters(running)
+        .send()
+        .await
+        .unwrap();
     let world = mock.world();
     let mut count = 0;
-    for one in answer.reservations().iter().flat_map(Reservation::instances) {
-        let real = world.instance("us-east-1", one.instance_id().unwrap(), mock.now()).unwrap();
+    for one in answer
+        .reservations()
+        .iter()
+        .flat_map(Reservation::instances)
+    {
+        let real = world
+            .instance("us-east-1", one.instance_id().unwrap(), mock.now())
+            .unwrap();
         assert_eq!(one.instance_type().unwrap().as_str(), real.instance_type);
-        assert_eq!(one.launch_time().unwrap().secs(), real.launched(mock.now()).as_second());
-        assert_eq!(one.placement().unwrap().availability_zone(), Some(real.zone.as_str()));
-        let tags: Vec<_> = one.tags().iter().map(|tag| (tag.key().unwrap().to_owned(), tag.value().unwrap().to_owned())).collect();
+        assert_eq!(
+            one.launch_time().unwrap().secs(),
+            real.launched(mock.now()).as_second()
+        );
+        assert_eq!(
+            one.placement().unwrap().availability_zone(),
+            Some(real.zone.as_str())
+        );
+        let tags: Vec<_> = one
+            .tags()
+            .iter()
+            .map(|tag| {
+                (
+                    tag.key().unwrap().to_owned(),
+                    tag.value().unwrap().to_owned(),
+                )
+            })
+            .collect();
         assert_eq!(tags, real.tags.clone().into_iter().collect::<Vec<_>>());
         count += 1;
     }
@@ -55,18 +106,44 @@ async fn instances_are_told_in_full() {
 async fn types_tell_their_accelerators() {
     let mock = mock();
     let ec2 = Ec2::new(&config(&mock, "us-east-1").await);
-    let mut pages = ec2.describe_instance_types().max_results(100).into_paginator().items().send();
+    let mut pages = ec2
+        .describe_instance_types()
+        .max_results(100)
+        .into_paginator()
+        .items()
+        .send();
     let mut types = Vec::new();
     while let Some(one) = pages.next().await {
         types.push(one.unwrap());
     }
-    let find = |name: &str| types.iter().find(|one| one.instance_type().is_some_and(|ty| ty.as_str() == name)).unwrap();
+    let find = |name: &str| {
+        types
+            .iter()
+            .find(|one| one.instance_type().is_some_and(|ty| ty.as_str() == name))
+            .unwrap()
+    };
     let gpu = find("p4d.24xlarge").gpu_info().unwrap();
-    assert_eq!((gpu.gpus()[0].count(), gpu.gpus()[0].name(), gpu.total_gpu_memory_in_mib()), (Some(8), Some("A100"), Some(327_680)));
+    assert_eq!(
+        (
+            gpu.gpus()[0].count(),
+            gpu.gpus()[0].name(),
+            gpu.total_gpu_memory_in_mib()
+        ),
+        (Some(8), Some("A100"), Some(327_680))
+    );
     assert!(find("trn1.32xlarge").neuron_info().is_some() && find("m5.large").gpu_info().is_none());
-    assert!(find("inf1.24xlarge").inference_accelerator_info().is_some_and(|info| info.accelerators().len() == 1));
+    assert!(
+        find("inf1.24xlarge")
+            .inference_accelerator_info()
+            .is_some_and(|info| info.accelerators().len() == 1)
+    );
     let regions = ec2.describe_regions().send().await.unwrap();
-    assert!(regions.regions().iter().any(|one| one.region_name() == Some("us-west-2")));
+    assert!(
+        regions
+            .regions()
+            .iter()
+            .any(|one| one.region_name() == Some("us-west-2"))
+    );
 }
 
 #[tokio::test]
@@ -80,7 +157,11 @@ async fn sagemaker_lists_page_to_the_end() {
             while let Some(page) = pages.next().await {
                 let page = page.unwrap();
                 assert!(page.$list().len() <= 1);
-                seen.extend(page.$list().iter().filter_map(|one| one.$name().map(str::to_owned)));
+                seen.extend(
+                    page.$list()
+                        .iter()
+                        .filter_map(|one| one.$name().map(str::to_owned)),
+                );
             }
             seen
         }};
@@ -90,10 +171,24 @@ async fn sagemaker_lists_page_to_the_end() {
         names!(list_apps, apps, app_name).len(),
         names!(list_spaces, spaces, space_name).len(),
         names!(list_domains, domains, domain_id).len(),
-        names!(list_inference_components, inference_components, inference_component_name).len(),
-        names!(list_training_jobs, training_job_summaries, training_job_name).len(),
+        names!(
+            list_inference_components,
+            inference_components,
+            inference_component_name
+        )
+        .len(),
+        names!(
+            list_training_jobs,
+            training_job_summaries,
+            training_job_name
+        )
+        .len(),
     ];
-    let notebooks = names!(list_notebook_instances, notebook_instances, notebook_instance_name);
+    let notebooks = names!(
+        list_notebook_instances,
+        notebook_instances,
+        notebook_instance_name
+    );
     let (world, now, here) = (mock.world(), mock.now(), "us-east-1");
     let real = [
         world.endpoints(here, now).len(),
@@ -101,10 +196,16 @@ async fn sagemaker_lists_page_to_the_end() {
         world.spaces(here).len(),
         world.domains(here).len(),
         world.components(here, now).len(),
-        world.jobs(spendtop::mock::world::JobKind::Training, here, now).len(),
+        world
+            .jobs(spendtop::mock::world::JobKind::Training, here, now)
+            .len(),
     ];
     assert_eq!(seen, real);
-    let mut named: Vec<String> = world.notebooks(here, now).iter().map(|one| one.name.clone()).collect();
+    let mut named: Vec<String> = world
+        .notebooks(here, now)
+        .iter()
+        .map(|one| one.name.clone())
+        .collect();
     named.sort();
     assert_eq!(notebooks, named);
 }
@@ -114,27 +215,60 @@ async fn endpoints_and_throughputs_are_told_in_full() {
     let mock = mock();
     let sdk = config(&mock, "us-east-1").await;
     let client = SageMaker::new(&sdk);
-    let endpoint = client.describe_endpoint().endpoint_name("rec-endpoint").send().await.unwrap();
+    let endpoint = client
+        .describe_endpoint()
+        .endpoint_name("rec-endpoint")
+        .send()
+        .await
+        .unwrap();
     let variant = &endpoint.production_variants()[0];
-    assert_eq!((variant.current_instance_count(), variant.desired_instance_count()), (Some(8), Some(8)));
+    assert_eq!(
+        (
+            variant.current_instance_count(),
+            variant.desired_instance_count()
+        ),
+        (Some(8), Some(8))
+    );
     let config_name = endpoint.endpoint_config_name().unwrap();
-    let told = client.describe_endpoint_config().endpoint_config_name(config_name).send().await.unwrap();
-    assert_eq!(told.production_variants()[0].instance_type().unwrap().as_str(), "ml.g5.12xlarge");
-    let mut pages = Bedrock::new(&sdk).list_provisioned_model_throughputs().max_results(1).into_paginator().items().send();
+    let told = client
+        .describe_endpoint_config()
+        .endpoint_config_name(config_name)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        told.production_variants()[0]
+            .instance_type()
+            .unwrap()
+            .as_str(),
+        "ml.g5.12xlarge"
+    );
+    let mut pages = Bedrock::new(&sdk)
+        .list_provisioned_model_throughputs()
+        .max_results(1)
+        .into_paginator()
+        .items()
+        .send();
     let mut throughputs = Vec::new();
     while let Some(one) = pages.next().await {
         throughputs.push(one.unwrap());
     }
     let world = mock.world();
     for one in &throughputs {
-        let real = world.throughput("us-east-1", one.provisioned_model_arn(), mock.now()).unwrap();
+        let real = world
+            .throughput("us-east-1", one.provisioned_model_arn(), mock.now())
+            .unwrap();
         assert_eq!(one.model_units() as u32, real.units);
         assert_eq!(
-            one.commitment_expiration_time().map(aws_sdk_bedrock::primitives::DateTime::secs),
+            one.commitment_expiration_time()
+                .map(aws_sdk_bedrock::primitives::DateTime::secs),
             real.commitment_ends.map(spendtop::domain::Stamp::as_second)
         );
     }
-    assert_eq!(throughputs.len(), world.throughputs("us-east-1", mock.now()).len());
+    assert_eq!(
+        throughputs.len(),
+        world.throughputs("us-east-1", mock.now()).len()
+    );
 }
 
 #[tokio::test]
@@ -142,23 +276,46 @@ async fn scalable_targets_have_their_policies() {
     let mock = mock();
     let client = aws_sdk_applicationautoscaling::Client::new(&config(&mock, "us-east-1").await);
     let namespace = aws_sdk_applicationautoscaling::types::ServiceNamespace::Sagemaker;
-    let targets = client.describe_scalable_targets().service_namespace(namespace.clone()).send().await.unwrap();
-    assert_eq!(targets.scalable_targets().len(), mock.world().scalable_targets("us-east-1", mock.now()).len());
+    let targets = client
+        .describe_scalable_targets()
+        .service_namespace(namespace.clone())
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        targets.scalable_targets().len(),
+        mock.world().scalable_targets("us-east-1", mock.now()).len()
+    );
     for target in targets.scalable_targets() {
-        let ask = client.describe_scaling_policies().service_namespace(namespace.clone()).resource_id(target.resource_id());
+        let ask = client
+            .describe_scaling_policies()
+            .service_namespace(namespace.clone())
+            .resource_id(target.resource_id());
         assert_eq!(ask.send().await.unwrap().scaling_policies().len(), 1);
     }
-    assert_eq!(mock.count("application-autoscaling", "DescribeScalableTargets"), 1);
+    assert_eq!(
+        mock.count("application-autoscaling", "DescribeScalableTargets"),
+        1
+    );
 }
 
 #[tokio::test]
 async fn whoever_asks_is_told_who_they_are() {
     let mock = mock();
-    let answer = aws_sdk_sts::Client::new(&config(&mock, "us-west-2").await).get_caller_identity().send().await.unwrap();
+    let answer = aws_sdk_sts::Client::new(&config(&mock, "us-west-2").await)
+        .get_caller_identity()
+        .send()
+        .await
+        .unwrap();
     assert_eq!(answer.account(), Some("111122223333"));
     let calls = mock.calls();
     assert_eq!(
-        (calls[0].service, calls[0].operation.as_str(), calls[0].region.as_str(), calls[0].status),
+        (
+            calls[0].service,
+            calls[0].operation.as_str(),
+            calls[0].region.as_str(),
+            calls[0].status
+        ),
         ("sts", "GetCallerIdentity", "us-west-2", 200)
     );
 }

@@ -20,8 +20,15 @@ async fn all_metrics(client: &Client) -> Vec<Metric> {
 }
 
 fn query(id: usize, metric: &Metric, period: i32) -> MetricDataQuery {
-    let stat = MetricStat::builder().metric(metric.clone()).period(period).stat("Average").build();
-    MetricDataQuery::builder().id(format!("m{id}")).metric_stat(stat).build()
+    let stat = MetricStat::builder()
+        .metric(metric.clone())
+        .period(period)
+        .stat("Average")
+        .build();
+    MetricDataQuery::builder()
+        .id(format!("m{id}"))
+        .metric_stat(stat)
+        .build()
 }
 
 #[tokio::test]
@@ -29,13 +36,31 @@ async fn data_come_in_pages_and_in_either_order() {
     let mock = mock();
     let client = Client::new(&config(&mock, "us-east-1").await);
     let metrics = all_metrics(&client).await;
-    assert_eq!(metrics.len(), mock.world().metrics("us-east-1", mock.now()).len());
-    let queries: Vec<_> = metrics.iter().take(5).enumerate().map(|(n, metric)| query(n, metric, 300)).collect();
+    assert_eq!(
+        metrics.len(),
+        mock.world().metrics("us-east-1", mock.now()).len()
+    );
+    let queries: Vec<_> = metrics
+        .iter()
+        .take(5)
+        .enumerate()
+        .map(|(n, metric)| query(n, metric, 300))
+        .collect();
     let end = mock.now().as_second() / 300 * 300;
     let (start, end) = (DateTime::from_secs(end - 7_200), DateTime::from_secs(end));
-    let ask = |scan| client.get_metric_data().set_metric_data_queries(Some(queries.clone())).start_time(start).end_time(end).scan_by(scan);
+    let ask = |scan| {
+        client
+            .get_metric_data()
+            .set_metric_data_queries(Some(queries.clone()))
+            .start_time(start)
+            .end_time(end)
+            .scan_by(scan)
+    };
     let whole = ask(ScanBy::TimestampAscending).send().await.unwrap();
-    let mut pages = ask(ScanBy::TimestampAscending).max_datapoints(7).into_paginator().send();
+    let mut pages = ask(ScanBy::TimestampAscending)
+        .max_datapoints(7)
+        .into_paginator()
+        .send();
     let mut paged = vec![(Vec::new(), Vec::new()); 5];
     while let Some(page) = pages.next().await {
         for result in page.unwrap().metric_data_results() {
@@ -47,13 +72,27 @@ async fn data_come_in_pages_and_in_either_order() {
     let turned = ask(ScanBy::TimestampDescending).send().await.unwrap();
     for (place, result) in whole.metric_data_results().iter().enumerate() {
         assert_eq!(result.status_code(), Some(&StatusCode::Complete));
-        assert_eq!((result.timestamps(), result.values()), (paged[place].0.as_slice(), paged[place].1.as_slice()));
-        assert!(result.timestamps().is_sorted() && result.timestamps().iter().all(|at| *at >= start && *at < end));
+        assert_eq!(
+            (result.timestamps(), result.values()),
+            (paged[place].0.as_slice(), paged[place].1.as_slice())
+        );
+        assert!(
+            result.timestamps().is_sorted()
+                && result
+                    .timestamps()
+                    .iter()
+                    .all(|at| *at >= start && *at < end)
+        );
         let mut reversed = turned.metric_data_results()[place].values().to_vec();
         reversed.reverse();
         assert_eq!(result.values(), reversed);
     }
-    assert!(whole.metric_data_results().iter().any(|result| !result.values().is_empty()));
+    assert!(
+        whole
+            .metric_data_results()
+            .iter()
+            .any(|result| !result.values().is_empty())
+    );
 }
 
 #[tokio::test]
@@ -61,31 +100,79 @@ async fn searches_find_exact_dimension_sets() {
     let mock = mock();
     let client = Client::new(&config(&mock, "us-east-1").await);
     let expression = "SEARCH('{AWS/Bedrock,ModelId} MetricName=\"InputTokenCount\"','Sum',300)";
-    let query = MetricDataQuery::builder().id("e1").expression(expression).build();
+    let query = MetricDataQuery::builder()
+        .id("e1")
+        .expression(expression)
+        .build();
     let end = mock.now().as_second();
-    let ask =
-        client.get_metric_data().metric_data_queries(query).start_time(DateTime::from_secs(end - 3_600)).end_time(DateTime::from_secs(end));
+    let ask = client
+        .get_metric_data()
+        .metric_data_queries(query)
+        .start_time(DateTime::from_secs(end - 3_600))
+        .end_time(DateTime::from_secs(end));
     let answer = ask.send().await.unwrap();
-    let labels: Vec<_> = answer.metric_data_results().iter().map(|result| result.label().unwrap()).collect();
-    assert!(labels.iter().any(|label| label.contains("claude")), "{labels:?}");
-    assert!(answer.metric_data_results().iter().all(|result| result.id() == Some("e1")));
+    let labels: Vec<_> = answer
+        .metric_data_results()
+        .iter()
+        .map(|result| result.label().unwrap())
+        .collect();
+    assert!(
+        labels.iter().any(|label| label.contains("claude")),
+        "{labels:?}"
+    );
+    assert!(
+        answer
+            .metric_data_results()
+            .iter()
+            .all(|result| result.id() == Some("e1"))
+    );
 }
 
 #[tokio::test]
 async fn mistakes_have_cloudwatchs_codes() {
     let mock = mock();
     let client = Client::new(&config(&mock, "us-east-1").await);
-    let metric = Metric::builder().namespace("AWS/EC2").metric_name("CPUUtilization").build();
-    let (start, end) = (DateTime::from_secs(1_795_000_000), DateTime::from_secs(1_795_003_600));
-    let ask = |queries| client.get_metric_data().set_metric_data_queries(Some(queries)).start_time(start).end_time(end);
+    let metric = Metric::builder()
+        .namespace("AWS/EC2")
+        .metric_name("CPUUtilization")
+        .build();
+    let (start, end) = (
+        DateTime::from_secs(1_795_000_000),
+        DateTime::from_secs(1_795_003_600),
+    );
+    let ask = |queries| {
+        client
+            .get_metric_data()
+            .set_metric_data_queries(Some(queries))
+            .start_time(start)
+            .end_time(end)
+    };
     let many = (0..501).map(|n| query(n, &metric, 300)).collect();
     let error = ask(many).send().await.unwrap_err();
     assert_eq!(error.code(), Some("ValidationError"));
-    assert_eq!(ask(vec![query(0, &metric, 61)]).send().await.unwrap_err().code(), Some("ValidationError"));
-    assert_eq!(ask(vec![query(0, &metric, 60)]).next_token("none").send().await.unwrap_err().code(), Some("InvalidNextToken"));
+    assert_eq!(
+        ask(vec![query(0, &metric, 61)])
+            .send()
+            .await
+            .unwrap_err()
+            .code(),
+        Some("ValidationError")
+    );
+    assert_eq!(
+        ask(vec![query(0, &metric, 60)])
+            .next_token("none")
+            .send()
+            .await
+            .unwrap_err()
+            .code(),
+        Some("InvalidNextToken")
+    );
     let absent = ask(vec![query(0, &metric, 60)]).send().await.unwrap();
     assert!(absent.metric_data_results()[0].values().is_empty());
-    assert_eq!(client.list_dashboards().send().await.unwrap_err().code(), Some("UnknownOperationException"));
+    assert_eq!(
+        client.list_dashboards().send().await.unwrap_err().code(),
+        Some("UnknownOperationException")
+    );
 }
 
 #[tokio::test]
@@ -93,7 +180,12 @@ async fn statistics_of_one_metric() {
     let mock = mock();
     let client = Client::new(&config(&mock, "us-east-1").await);
     let metrics = all_metrics(&client).await;
-    let metric = metrics.iter().find(|one| one.metric_name() == Some("CPUUtilization") && one.namespace() == Some("AWS/EC2")).unwrap();
+    let metric = metrics
+        .iter()
+        .find(|one| {
+            one.metric_name() == Some("CPUUtilization") && one.namespace() == Some("AWS/EC2")
+        })
+        .unwrap();
     let end = mock.now().as_second();
     let ask = client
         .get_metric_statistics()
@@ -107,5 +199,11 @@ async fn statistics_of_one_metric() {
         .extended_statistics("p99");
     let answer = ask.send().await.unwrap();
     assert!(!answer.datapoints().is_empty());
-    assert!(answer.datapoints().iter().all(|point| point.average().is_some() && point.extended_statistics().unwrap().contains_key("p99")));
+    assert!(
+        answer
+            .datapoints()
+            .iter()
+            .all(|point| point.average().is_some()
+                && point.extended_statistics().unwrap().contains_key("p99"))
+    );
 }

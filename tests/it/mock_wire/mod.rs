@@ -1,4 +1,5 @@
-//! The mock AWS driven by the real SDK over HTTP: every service, pages to the end, refusals, changes that settle.
+//! The mock AWS driven by the real SDK over HTTP: every service, pages to the end, refusals,
+//! changes that settle.
 //!
 //! Must not know the insides of the mock, only its world to compare with.
 
@@ -26,17 +27,25 @@ const SOON: Duration = Duration::from_mins(1);
 
 /// The default scenario, with changes that take a hundredth of their time.
 fn mock() -> Mock {
-    Mock::start(Options { pace: 0.01, ..Options::new(Scenario::named("weekend-spike").unwrap()) }).unwrap()
+    Mock::start(Options {
+        pace: 0.01,
+        ..Options::new(Scenario::named("weekend-spike").unwrap())
+    })
+    .unwrap()
 }
 
 /// A client's set-up for `region`, without retries.
 pub async fn config(mock: &Mock, region: &'static str) -> SdkConfig {
-    let http = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
+    let http = Builder::new()
+        .tls_provider(Provider::Rustls(CryptoMode::Ring))
+        .build_https();
     aws_config::defaults(BehaviorVersion::latest())
         .http_client(http)
         .endpoint_url(mock.url())
         .region(Region::new(region))
-        .credentials_provider(aws_sdk_sts::config::Credentials::new("mock", "mock", None, None, "test"))
+        .credentials_provider(aws_sdk_sts::config::Credentials::new(
+            "mock", "mock", None, None, "test",
+        ))
         .retry_config(RetryConfig::disabled())
         .load()
         .await

@@ -21,29 +21,70 @@ fn a_stop_is_written_down_done_once_settled_and_taken_back() {
     seat.gpus_called("worker-12");
     seat.press("S");
     seat.wait_for("ec2:StopInstances");
-    assert!(estate.all_effects().is_empty() && estate.journal().is_empty(), "nothing before the answer");
+    assert!(
+        estate.all_effects().is_empty() && estate.journal().is_empty(),
+        "nothing before the answer"
+    );
     seat.yes("worker-12");
-    estate.wait(&seat, "settled stop", |estate| estate.steps().contains(&"worker-12 settled".to_owned()));
-    seat.wait("the row stopped", |screen| screen.contents().lines().any(|line| line.contains("worker-12 ") && line.contains("stopped")));
-    assert_eq!(estate.steps(), ["worker-12 intent", "worker-12 accepted", "worker-12 settled"]);
+    estate.wait(&seat, "settled stop", |estate| {
+        estate.steps().contains(&"worker-12 settled".to_owned())
+    });
+    seat.wait("the row stopped", |screen| {
+        screen
+            .contents()
+            .lines()
+            .any(|line| line.contains("worker-12 ") && line.contains("stopped"))
+    });
+    assert_eq!(
+        estate.steps(),
+        [
+            "worker-12 intent",
+            "worker-12 accepted",
+            "worker-12 settled"
+        ]
+    );
     seat.press("u");
     seat.wait_for("Undo stop of worker-12?");
     seat.wait_for("ec2:StartInstances");
     seat.yes("worker-12");
-    seat.wait("the row at work", |screen| screen.contents().lines().any(|line| line.contains("worker-12 ") && line.contains("running")));
-    estate.wait(&seat, "settled start", |estate| estate.steps().iter().filter(|step| *step == "worker-12 settled").count() == 2);
+    seat.wait("the row at work", |screen| {
+        screen
+            .contents()
+            .lines()
+            .any(|line| line.contains("worker-12 ") && line.contains("running"))
+    });
+    estate.wait(&seat, "settled start", |estate| {
+        estate
+            .steps()
+            .iter()
+            .filter(|step| *step == "worker-12 settled")
+            .count()
+            == 2
+    });
     let journal = estate.journal();
-    assert_eq!(journal.last().unwrap()["undoes"], journal[0]["plan"], "the second takes the first back");
-    assert_eq!(estate.all_effects(), ["StopInstances worker-12", "StartInstances worker-12"]);
+    assert_eq!(
+        journal.last().unwrap()["undoes"],
+        journal[0]["plan"],
+        "the second takes the first back"
+    );
+    assert_eq!(
+        estate.all_effects(),
+        ["StopInstances worker-12", "StartInstances worker-12"]
+    );
     seat.leave();
     estate.stop();
 }
 
-/// Of four, one is refused: what is taken back are the three that were stopped, in one plan, and then nothing is left.
+/// Of four, one is refused: what is taken back are the three that were stopped, in one plan, and
+/// then nothing is left.
 #[test]
 fn a_bulk_is_taken_back_as_one_but_for_what_was_not_done() {
     let estate = calm();
-    estate.mock.plan(Rule::new(Fault::Deny).of("ec2", "StopInstances").row("worker-11"));
+    estate.mock.plan(
+        Rule::new(Fault::Deny)
+            .of("ec2", "StopInstances")
+            .row("worker-11"),
+    );
     let mut seat = estate.seat(&[]);
     seat.wait_for("worker-12");
     seat.gpus_called("name=worker-1*");
@@ -51,12 +92,24 @@ fn a_bulk_is_taken_back_as_one_but_for_what_was_not_done() {
     seat.wait_for("4 marked");
     seat.press("S");
     seat.yes("4 resources");
-    let settled = |estate: &Estate| estate.steps().iter().filter(|step| step.ends_with(" settled")).count();
+    let settled = |estate: &Estate| {
+        estate
+            .steps()
+            .iter()
+            .filter(|step| step.ends_with(" settled"))
+            .count()
+    };
     estate.wait(&seat, "three settled stops", |estate| settled(estate) == 3);
     seat.wait_for("3 of 4 done");
     let in_state = |screen: &vt100::Screen, state: &str| {
         let frame = screen.contents();
-        ["worker-1 ", "worker-10 ", "worker-12 "].iter().all(|name| frame.lines().any(|line| line.contains(name) && line.contains(state)))
+        ["worker-1 ", "worker-10 ", "worker-12 "]
+            .iter()
+            .all(|name| {
+                frame
+                    .lines()
+                    .any(|line| line.contains(name) && line.contains(state))
+            })
     };
     seat.wait("three rows stopped", |screen| in_state(screen, "stopped"));
     seat.press("u");
@@ -65,26 +118,41 @@ fn a_bulk_is_taken_back_as_one_but_for_what_was_not_done() {
     estate.wait(&seat, "three settled starts", |estate| settled(estate) == 6);
     seat.wait("three rows at work", |screen| in_state(screen, "running"));
     let of = |operation: &str| {
-        let mut names: Vec<String> =
-            estate.all_effects().iter().filter_map(|effect| Some(effect.strip_prefix(operation)?.trim().to_owned())).collect();
+        let mut names: Vec<String> = estate
+            .all_effects()
+            .iter()
+            .filter_map(|effect| Some(effect.strip_prefix(operation)?.trim().to_owned()))
+            .collect();
         names.sort_unstable();
         names
     };
     assert_eq!(of("StopInstances"), ["worker-1", "worker-10", "worker-12"]);
-    assert_eq!(of("StartInstances"), of("StopInstances"), "each once, and nothing else");
+    assert_eq!(
+        of("StartInstances"),
+        of("StopInstances"),
+        "each once, and nothing else"
+    );
     assert_eq!(estate.all_effects().len(), 6);
     let journal = estate.journal();
-    let plans: Vec<&serde_json::Value> = journal.iter().filter(|line| line["step"] == "intent").map(|line| &line["plan"]).collect();
+    let plans: Vec<&serde_json::Value> = journal
+        .iter()
+        .filter(|line| line["step"] == "intent")
+        .map(|line| &line["plan"])
+        .collect();
     assert_eq!(plans.len(), 7);
     assert!(
-        journal.iter().filter(|line| line["plan"] == *plans[4]).all(|line| line["undoes"] == *plans[0]),
+        journal
+            .iter()
+            .filter(|line| line["plan"] == *plans[4])
+            .all(|line| line["undoes"] == *plans[0]),
         "the second takes the first back"
     );
     seat.leave();
     estate.stop();
 }
 
-/// Fifty in one plan: five are denied, five throttled to the end, five gone, one never answers and is not done, one never answers and is.
+/// Fifty in one plan: five are denied, five throttled to the end, five gone, one never answers and
+/// is not done, one never answers and is.
 #[test]
 fn fifty_stops_at_once_name_each_result_and_none_is_done_twice() {
     let crowd = r#"
@@ -110,19 +178,28 @@ tags = { environment = "dev" }
     let mut seat = estate.seat(&[]);
     seat.wait_for("task-12");
     seat.press("2z");
-    seat.wait("the tile in full", |screen| !screen.contents().contains("Burning"));
+    seat.wait("the tile in full", |screen| {
+        !screen.contents().contains("Burning")
+    });
     seat.press("*");
     seat.wait_for("50 marked");
     seat.press("S");
     seat.yes("50 resources");
     let over = |estate: &Estate| {
-        let last = |step: &String| ["settled", "refused", "unknown", "drifted"].iter().any(|end| step.ends_with(end));
+        let last = |step: &String| {
+            ["settled", "refused", "unknown", "drifted"]
+                .iter()
+                .any(|end| step.ends_with(end))
+        };
         estate.steps().iter().filter(|step| last(step)).count() == 50
     };
     estate.wait(&seat, "fifty ends", over);
     let mut ends: BTreeMap<String, Vec<u32>> = BTreeMap::new();
     for line in estate.journal() {
-        let (name, step) = (line["name"].as_str().unwrap(), line["step"].as_str().unwrap());
+        let (name, step) = (
+            line["name"].as_str().unwrap(),
+            line["step"].as_str().unwrap(),
+        );
         let number = name.strip_prefix("task-").unwrap().parse().unwrap();
         if !["intent", "accepted"].contains(&step) {
             ends.entry(step.to_owned()).or_default().push(number);
@@ -131,23 +208,35 @@ tags = { environment = "dev" }
     for numbers in ends.values_mut() {
         numbers.sort_unstable();
     }
-    let ending = |digits: &[u32]| (1..=50).filter(|number| digits.contains(&(number % 10))).collect::<Vec<u32>>();
+    let ending = |digits: &[u32]| {
+        (1..=50)
+            .filter(|number| digits.contains(&(number % 10)))
+            .collect::<Vec<u32>>()
+    };
     assert_eq!(ends["refused"], ending(&[3, 7, 9]));
     assert_eq!(ends["unknown"], [25]);
-    let done: Vec<u32> = (1..=50).filter(|number| ![3, 7, 9].contains(&(number % 10)) && *number != 25).collect();
+    let done: Vec<u32> = (1..=50)
+        .filter(|number| ![3, 7, 9].contains(&(number % 10)) && *number != 25)
+        .collect();
     assert_eq!(ends["settled"], done);
     let mut effects = estate.all_effects();
     effects.sort_unstable();
-    let mut wanted: Vec<String> = done.iter().map(|number| format!("StopInstances task-{number}")).collect();
+    let mut wanted: Vec<String> = done
+        .iter()
+        .map(|number| format!("StopInstances task-{number}"))
+        .collect();
     wanted.sort_unstable();
     assert_eq!(effects, wanted, "each once");
     seat.wait_for("34 of 50 done");
     seat.press("r");
-    let named = |frame: &str, number: &u32| frame.contains(&format!("task-{number},")) || frame.contains(&format!("task-{number} "));
+    let named = |frame: &str, number: &u32| {
+        frame.contains(&format!("task-{number},")) || frame.contains(&format!("task-{number} "))
+    };
     seat.wait("every name in the summary", |screen| {
         let frame = screen.contents();
         let words = ["5 denied", "5 throttled", "without an answer", "34 done"];
-        words.iter().all(|word| frame.contains(word)) && (1..=50).all(|number| named(&frame, &number))
+        words.iter().all(|word| frame.contains(word))
+            && (1..=50).all(|number| named(&frame, &number))
     });
     seat.leave();
     estate.stop();

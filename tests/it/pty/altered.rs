@@ -14,7 +14,11 @@ fn verify(estate: &Estate) -> (Option<i32>, String) {
         command.env(name, estate.home.path());
     }
     let output = command.output().unwrap();
-    (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr))
+    (
+        output.status.code(),
+        String::from_utf8_lossy(&output.stdout).into_owned()
+            + &String::from_utf8_lossy(&output.stderr),
+    )
 }
 
 #[test]
@@ -26,7 +30,9 @@ fn a_line_that_was_altered_or_taken_out_shows() {
     seat.gpus_called("worker-12");
     seat.press("S");
     seat.yes("worker-12");
-    estate.wait(&seat, "settled stop", |estate| estate.steps().contains(&"worker-12 settled".to_owned()));
+    estate.wait(&seat, "settled stop", |estate| {
+        estate.steps().contains(&"worker-12 settled".to_owned())
+    });
     seat.leave();
     let (code, said) = verify(&estate);
     assert_eq!(code, Some(0), "{said}");
@@ -34,7 +40,9 @@ fn a_line_that_was_altered_or_taken_out_shows() {
     let lines: Vec<&str> = honest.lines().collect();
     assert_eq!(lines.len(), 3);
     let altered = honest.replacen("\"accepted\"", "\"refused\"", 1);
-    let without: String = [lines[0], lines[2]].map(|line| format!("{line}\n")).concat();
+    let without: String = [lines[0], lines[2]]
+        .map(|line| format!("{line}\n"))
+        .concat();
     for (text, what) in [(altered, "altered"), (without, "taken out")] {
         fs::write(estate.journal_file(), text).unwrap();
         let (code, said) = verify(&estate);

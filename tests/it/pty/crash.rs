@@ -1,4 +1,5 @@
-//! Ends in the middle of a call: `kill -9`, after which the next start looks at what was left open, and SIGTERM, which waits.
+//! Ends in the middle of a call: `kill -9`, after which the next start looks at what was left open,
+//! and SIGTERM, which waits.
 //!
 //! Must not know the insides of any room.
 
@@ -10,27 +11,44 @@ use std::time::Duration;
 fn in_the_middle(fault: Fault) -> (Estate, Seat) {
     let estate = Estate::new(Scenario::named("bad-day").unwrap());
     estate.mock.heal();
-    estate.mock.plan(Rule::new(fault).of("sagemaker", "StopNotebookInstance"));
+    estate
+        .mock
+        .plan(Rule::new(fault).of("sagemaker", "StopNotebookInstance"));
     let mut seat = estate.seat(&[]);
     seat.wait_for("scratch");
     seat.press("3z");
-    seat.wait("the tile in full", |screen| !screen.contents().contains("Burning"));
+    seat.wait("the tile in full", |screen| {
+        !screen.contents().contains("Burning")
+    });
     seat.press("S");
     seat.yes("scratch");
-    estate.wait(&seat, "call that arrived", |estate| estate.mock.count("sagemaker", "StopNotebookInstance") == 1);
+    estate.wait(&seat, "call that arrived", |estate| {
+        estate.mock.count("sagemaker", "StopNotebookInstance") == 1
+    });
     (estate, seat)
 }
 
 #[test]
 fn after_kill_9_the_next_start_looks_at_what_was_done_and_does_nothing_again() {
-    for (fault, effects, found) in [(Fault::Slow(Duration::from_mins(2)), 1, "it was done"), (Fault::Hang, 0, "it was not done")] {
+    for (fault, effects, found) in [
+        (Fault::Slow(Duration::from_mins(2)), 1, "it was done"),
+        (Fault::Hang, 0, "it was not done"),
+    ] {
         let (estate, mut seat) = in_the_middle(fault);
         seat.signal("KILL");
         seat.end();
-        assert_eq!(estate.steps(), ["scratch intent"], "on disk before the call");
+        assert_eq!(
+            estate.steps(),
+            ["scratch intent"],
+            "on disk before the call"
+        );
         let stopped = |estate: &Estate| {
             let (world, now) = (estate.mock.world(), estate.mock.now());
-            effects == 0 || world.notebooks("us-east-1", now).iter().any(|one| one.name == "scratch" && one.state(now).name() == "Stopped")
+            effects == 0
+                || world
+                    .notebooks("us-east-1", now)
+                    .iter()
+                    .any(|one| one.name == "scratch" && one.state(now).name() == "Stopped")
         };
         estate.wait(&seat, "notebook that stopped by itself", stopped);
         let mut again = estate.seat(&[]);
@@ -39,13 +57,26 @@ fn after_kill_9_the_next_start_looks_at_what_was_done_and_does_nothing_again() {
             let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
             text.contains("in the middle of stop scratch") && text.contains(found)
         });
-        estate.wait(&again, "a result of the intent", |estate| estate.steps().len() == 2);
+        estate.wait(&again, "a result of the intent", |estate| {
+            estate.steps().len() == 2
+        });
         let journal = estate.journal();
-        assert!(journal[1].to_string().contains("recovered"), "{}", journal[1]);
+        assert!(
+            journal[1].to_string().contains("recovered"),
+            "{}",
+            journal[1]
+        );
         assert_eq!(journal[1]["plan"], journal[0]["plan"]);
         again.leave();
-        assert_eq!(estate.mock.count("sagemaker", "StopNotebookInstance"), 1, "looked at, never called again");
-        assert_eq!(estate.mock.effects("sagemaker", "StopNotebookInstance"), effects);
+        assert_eq!(
+            estate.mock.count("sagemaker", "StopNotebookInstance"),
+            1,
+            "looked at, never called again"
+        );
+        assert_eq!(
+            estate.mock.effects("sagemaker", "StopNotebookInstance"),
+            effects
+        );
         estate.stop();
     }
 }
@@ -56,7 +87,9 @@ fn a_third_start_has_nothing_left_to_look_at() {
     seat.signal("KILL");
     seat.end();
     let mut again = estate.seat(&[]);
-    estate.wait(&again, "a result of the intent", |estate| estate.steps().len() == 2);
+    estate.wait(&again, "a result of the intent", |estate| {
+        estate.steps().len() == 2
+    });
     again.leave();
     let lines = estate.steps();
     let mut third = estate.seat(&[]);
@@ -71,7 +104,11 @@ fn a_third_start_has_nothing_left_to_look_at() {
 #[test]
 fn sigterm_waits_for_the_call_and_writes_its_result() {
     let (estate, mut seat) = in_the_middle(Fault::Slow(Duration::from_secs(3)));
-    assert_eq!(estate.steps(), ["scratch intent"], "the answer is not there yet");
+    assert_eq!(
+        estate.steps(),
+        ["scratch intent"],
+        "the answer is not there yet"
+    );
     seat.signal("TERM");
     assert_eq!(seat.end().exit_code(), 128 + 15);
     seat.is_given_back();

@@ -1,4 +1,5 @@
-//! What the configuration and the console forbid: a deny, a name to be typed, read-only set and lifted.
+//! What the configuration and the console forbid: a deny, a name to be typed, read-only set and
+//! lifted.
 //!
 //! Must not know the insides of any room.
 
@@ -30,7 +31,9 @@ fn a_denied_row_is_refused_with_its_reason_and_left_out_of_a_bulk() {
     let mut seat = estate.seat(&[]);
     seat.wait_for("worker-12");
     seat.gpus_called("name=worker-1");
-    seat.wait("worker-1 alone", |screen| screen.contents().contains("worker-1 ") && !screen.contents().contains("worker-12"));
+    seat.wait("worker-1 alone", |screen| {
+        screen.contents().contains("worker-1 ") && !screen.contents().contains("worker-12")
+    });
     seat.press("S");
     seat.wait_for("payroll runs on it");
     seat.press("y");
@@ -42,9 +45,22 @@ fn a_denied_row_is_refused_with_its_reason_and_left_out_of_a_bulk() {
     seat.wait_for("1 of 4 left out");
     seat.wait_for("payroll runs on it");
     seat.yes("3 resources");
-    estate.wait(&seat, "three settled", |estate| estate.steps().iter().filter(|step| step.ends_with(" settled")).count() == 3);
+    estate.wait(&seat, "three settled", |estate| {
+        estate
+            .steps()
+            .iter()
+            .filter(|step| step.ends_with(" settled"))
+            .count()
+            == 3
+    });
     assert_eq!(estate.effects("StopInstances", "worker-1"), 0);
-    assert!(estate.steps().iter().all(|step| !step.starts_with("worker-1 ")), "not even an intent");
+    assert!(
+        estate
+            .steps()
+            .iter()
+            .all(|step| !step.starts_with("worker-1 ")),
+        "not even an intent"
+    );
     assert_eq!(estate.all_effects().len(), 3);
     seat.leave();
     estate.stop();
@@ -59,12 +75,16 @@ fn a_name_that_must_be_typed_is_taken_whole_and_as_it_is() {
     seat.press("S");
     seat.wait_for("type worker-2 >");
     seat.wait_for("ask Ana first");
-    seat.wait("facts", |screen| !screen.contents().contains("reading what could go wrong"));
+    seat.wait("facts", |screen| {
+        !screen.contents().contains("reading what could go wrong")
+    });
     seat.press("worker-\r");
     seat.wait_for("not what is to be typed");
     assert!(estate.all_effects().is_empty() && estate.journal().is_empty());
     seat.press("2\r");
-    estate.wait(&seat, "settled", |estate| estate.steps().contains(&"worker-2 settled".to_owned()));
+    estate.wait(&seat, "settled", |estate| {
+        estate.steps().contains(&"worker-2 settled".to_owned())
+    });
     assert_eq!(estate.all_effects(), ["StopInstances worker-2"]);
     seat.leave();
     estate.stop();
@@ -82,11 +102,15 @@ fn read_only_is_set_and_lifted_and_a_console_started_so_stays_so() {
     seat.wait_for("`:read-only off` lifts it");
     seat.press("y");
     seat.press(":read-only off\r");
-    seat.wait("the badge gone", |screen| !screen.contents().contains("READ-ONLY"));
+    seat.wait("the badge gone", |screen| {
+        !screen.contents().contains("READ-ONLY")
+    });
     assert!(estate.all_effects().is_empty() && estate.journal().is_empty());
     seat.press("S");
     seat.yes("worker-3");
-    estate.wait(&seat, "settled", |estate| estate.steps().contains(&"worker-3 settled".to_owned()));
+    estate.wait(&seat, "settled", |estate| {
+        estate.steps().contains(&"worker-3 settled".to_owned())
+    });
     assert_eq!(estate.all_effects(), ["StopInstances worker-3"]);
     // Nothing is taken back, and nothing agreed, while it is set.
     seat.press(":read-only on\r");
@@ -120,7 +144,9 @@ fn a_profile_configured_read_only_is_never_lifted() {
     seat.press("y:read-only off ml-prod\r");
     seat.wait_for("is configured read-only");
     seat.press("\u{1b}");
-    seat.wait("the palette closed", |screen| !screen.contents().contains("is configured read-only"));
+    seat.wait("the palette closed", |screen| {
+        !screen.contents().contains("is configured read-only")
+    });
     seat.press(":read-only off\r");
     seat.wait_for("verbs are refused");
     seat.press("Sy");
@@ -133,7 +159,9 @@ fn a_profile_configured_read_only_is_never_lifted() {
     seat.gpus_called("name=worker-5");
     seat.press("S");
     seat.yes("worker-5");
-    estate.wait(&seat, "settled", |estate| estate.steps().contains(&"worker-5 settled".to_owned()));
+    estate.wait(&seat, "settled", |estate| {
+        estate.steps().contains(&"worker-5 settled".to_owned())
+    });
     assert_eq!(estate.all_effects(), ["StopInstances worker-5"]);
     // The rule is of a profile that none of AWS's files defines now: it is told.
     seat.press("!");

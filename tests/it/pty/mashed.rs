@@ -1,6 +1,8 @@
-//! Keys at random for a while, on a console that may change everything: nothing takes effect that was not confirmed.
+//! Keys at random for a while, on a console that may change everything: nothing takes effect that
+//! was not confirmed.
 //!
-//! `SPENDTOP_MASH_SECONDS` mashes longer, `SPENDTOP_MASH_SEED` other keys. Must not know the insides of any room.
+//! `SPENDTOP_MASH_SECONDS` mashes longer, `SPENDTOP_MASH_SEED` other keys. Must not know the
+//! insides of any room.
 
 use super::{Estate, Seat, accounted};
 use spendtop::mock::Scenario;
@@ -10,7 +12,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// What is pressed; what stands here twice is pressed twice as often. All but ctrl-z, after which somebody must say `fg`.
+/// What is pressed; what stands here twice is pressed twice as often. All but ctrl-z, after which
+/// somebody must say `fg`.
 const KEYS: &[&str] = &[
     "S",
     "S",
@@ -149,55 +152,91 @@ fn keys_at_random_change_nothing_that_was_not_confirmed() {
     seat.wait_for("worker-12");
     // One that is meant, so that there is something to find.
     seat.press("2S");
-    seat.wait("a question", |screen| super::question(&screen.contents()).is_some());
-    seat.wait("facts", |screen| !screen.contents().contains("reading what could go wrong"));
+    seat.wait("a question", |screen| {
+        super::question(&screen.contents()).is_some()
+    });
+    seat.wait("facts", |screen| {
+        !screen.contents().contains("reading what could go wrong")
+    });
     seat.press("y");
-    estate.wait(&seat, "an effect", |estate| !estate.all_effects().is_empty());
+    estate.wait(&seat, "an effect", |estate| {
+        !estate.all_effects().is_empty()
+    });
     let end = Instant::now() + Duration::from_secs(number("SPENDTOP_MASH_SECONDS").unwrap_or(20));
     let mut pressed = 0;
     while Instant::now() < end {
         if let Some(status) = seat.child.try_wait().unwrap() {
             // `q` and a yes, say.
-            assert!(status.success(), "{status:?}:\n{}", seat.shown.0.lock().unwrap().screen().contents());
+            assert!(
+                status.success(),
+                "{status:?}:\n{}",
+                seat.shown.0.lock().unwrap().screen().contents()
+            );
             questions.extend(asked(&std::mem::replace(&mut seat, estate.seat(&[]))));
             seat.wait_for("worker-12");
         }
         for _ in 0..=dice.below(4) {
             let key = KEYS[dice.below(KEYS.len())];
             // It may just have ended.
-            drop(seat.keys.write_all(key.as_bytes()).and_then(|()| seat.keys.flush()));
+            drop(
+                seat.keys
+                    .write_all(key.as_bytes())
+                    .and_then(|()| seat.keys.flush()),
+            );
             pressed += 1;
         }
         let (view, bell) = &*seat.shown;
-        drop(bell.wait_timeout(view.lock().unwrap(), Duration::from_millis(20)).unwrap());
+        drop(
+            bell.wait_timeout(view.lock().unwrap(), Duration::from_millis(20))
+                .unwrap(),
+        );
     }
     seat.signal("TERM");
     seat.end();
     questions.extend(asked(&seat));
     check(&estate, &questions);
-    accounted::nothing_else_is_changed(&before, &accounted::seen_by_another(&estate), &estate.journal());
-    println!("{pressed} keys, {} questions, {} effects", questions.len(), estate.all_effects().len());
+    accounted::nothing_else_is_changed(
+        &before,
+        &accounted::seen_by_another(&estate),
+        &estate.journal(),
+    );
+    println!(
+        "{pressed} keys, {} questions, {} effects",
+        questions.len(),
+        estate.all_effects().len()
+    );
     estate.stop();
 }
 
-/// Each effect is a request of a line in the journal that was accepted, once; each plan there was asked about on the screen.
+/// Each effect is a request of a line in the journal that was accepted, once; each plan there was
+/// asked about on the screen.
 fn check(estate: &Estate, questions: &[String]) {
     let journal = estate.journal();
-    let text = |line: &serde_json::Value, name: &str| line[name].as_str().unwrap_or_default().to_owned();
+    let text =
+        |line: &serde_json::Value, name: &str| line[name].as_str().unwrap_or_default().to_owned();
     let mut told: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
     for line in &journal {
-        told.entry((text(line, "plan"), text(line, "id"))).or_default().push(text(line, "step"));
+        told.entry((text(line, "plan"), text(line, "id")))
+            .or_default()
+            .push(text(line, "step"));
     }
     // What was cancelled before its turn has no intent, and nothing else.
     for ((plan, id), steps) in told.iter().filter(|(_, steps)| *steps != &["cancelled"]) {
-        assert_eq!(steps.iter().filter(|step| *step == "intent").count(), 1, "{plan} {id}: {steps:?}");
+        assert_eq!(
+            steps.iter().filter(|step| *step == "intent").count(),
+            1,
+            "{plan} {id}: {steps:?}"
+        );
         assert_eq!(steps[0], "intent", "{plan} {id}: {steps:?}");
     }
     accounted::every_effect_is_written_down(estate, &journal);
     // With those that were cancelled: they were asked about as well.
     let mut plans: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
     for line in &journal {
-        plans.entry(text(line, "plan")).or_default().insert(text(line, "id"), text(line, "name"));
+        plans
+            .entry(text(line, "plan"))
+            .or_default()
+            .insert(text(line, "id"), text(line, "name"));
     }
     let whom = |names: &BTreeMap<String, String>| match names.len() {
         1 => names.values().cloned().collect(),
@@ -205,7 +244,13 @@ fn check(estate: &Estate, questions: &[String]) {
     };
     let about = count(plans.values().map(whom));
     for (whom, times) in about {
-        let asked = questions.iter().filter(|question| **question == whom).count();
-        assert!(asked >= times, "{whom}: {times} plans, asked {asked} times: {questions:?}");
+        let asked = questions
+            .iter()
+            .filter(|question| **question == whom)
+            .count();
+        assert!(
+            asked >= times,
+            "{whom}: {times} plans, asked {asked} times: {questions:?}"
+        );
     }
 }

@@ -13,7 +13,9 @@ mod guarded;
 mod mashed;
 mod terminal;
 
-use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, SlavePty, native_pty_system};
+use portable_pty::{
+    Child, CommandBuilder, ExitStatus, MasterPty, PtySize, SlavePty, native_pty_system,
+};
 use spendtop::mock::{ClockMode, Mock, Options, Scenario};
 use std::{
     io::{Read, Write},
@@ -58,10 +60,16 @@ fn question(frame: &str) -> Option<String> {
     }
     let titled = |line: &str| {
         let (before, _) = line.split_once("? ")?;
-        before.rsplit_once("┌ ").map(|(_, title)| title.to_owned()).filter(|title| title.contains(' '))
+        before
+            .rsplit_once("┌ ")
+            .map(|(_, title)| title.to_owned())
+            .filter(|title| title.contains(' '))
     };
     let title = frame.lines().find_map(titled)?;
-    let about = title.strip_prefix("Undo ").and_then(|rest| rest.split_once(" of ")).or_else(|| title.split_once(' '));
+    let about = title
+        .strip_prefix("Undo ")
+        .and_then(|rest| rest.split_once(" of "))
+        .or_else(|| title.split_once(' '));
     about.map(|(_, about)| about.trim_end_matches(" later").to_owned())
 }
 
@@ -86,8 +94,20 @@ impl Seat {
     }
 
     /// As [`Seat::new`], in the home of somebody who was here before.
-    fn at(home: Arc<TempDir>, args: &[&str], env: &[(&str, &str)], (columns, rows): (u16, u16)) -> Self {
-        let pair = native_pty_system().openpty(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
+    fn at(
+        home: Arc<TempDir>,
+        args: &[&str],
+        env: &[(&str, &str)],
+        (columns, rows): (u16, u16),
+    ) -> Self {
+        let pair = native_pty_system()
+            .openpty(PtySize {
+                rows,
+                cols: columns,
+                pixel_width: 0,
+                pixel_height: 0,
+            })
+            .unwrap();
         let before = modes(pair.master.as_ref());
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_spendtop"));
         command.args(args);
@@ -102,13 +122,27 @@ impl Seat {
             command.env(name, value);
         }
         let child = pair.slave.spawn_command(command).unwrap();
-        let shown: Shown =
-            Arc::new((Mutex::new(View { parser: parser(columns, rows), questions: Vec::new(), asking: None }), Condvar::new()));
+        let shown: Shown = Arc::new((
+            Mutex::new(View {
+                parser: parser(columns, rows),
+                questions: Vec::new(),
+                asking: None,
+            }),
+            Condvar::new(),
+        ));
         let reader = pair.master.try_clone_reader().unwrap();
         let screen = shown.clone();
         thread::spawn(move || read(reader, &screen));
         let keys = pair.master.take_writer().unwrap();
-        Self { master: pair.master, _slave: pair.slave, child, keys, shown, before, _home: home }
+        Self {
+            master: pair.master,
+            _slave: pair.slave,
+            child,
+            keys,
+            shown,
+            before,
+            _home: home,
+        }
     }
 
     fn demo(env: &[(&str, &str)]) -> Self {
@@ -118,8 +152,16 @@ impl Seat {
     /// Waits until the screen satisfies `wanted`.
     fn wait(&self, what: &str, wanted: impl Fn(&vt100::Screen) -> bool) {
         let (parser, bell) = &*self.shown;
-        let (parser, late) = bell.wait_timeout_while(parser.lock().unwrap(), SOON, |parser| !wanted(parser.screen())).unwrap();
-        assert!(!late.timed_out(), "no {what} in:\n{}", parser.screen().contents());
+        let (parser, late) = bell
+            .wait_timeout_while(parser.lock().unwrap(), SOON, |parser| {
+                !wanted(parser.screen())
+            })
+            .unwrap();
+        assert!(
+            !late.timed_out(),
+            "no {what} in:\n{}",
+            parser.screen().contents()
+        );
     }
 
     fn wait_for(&self, text: &str) {
@@ -134,16 +176,21 @@ impl Seat {
     /// Narrows the GPUs, in full, to those called so.
     fn gpus_called(&mut self, name: &str) {
         self.press("2z");
-        self.wait("the tile in full", |screen| !screen.contents().contains("Burning"));
+        self.wait("the tile in full", |screen| {
+            !screen.contents().contains("Burning")
+        });
         self.press(&format!("/{name}\r"));
-        self.wait(name, |screen| screen.contents().contains(name) && screen.contents().contains("GPUs"));
+        self.wait(name, |screen| {
+            screen.contents().contains(name) && screen.contents().contains("GPUs")
+        });
     }
 
     /// Says yes to the question about `whom`.
     fn yes(&mut self, whom: &str) {
         self.wait(&format!("question about {whom}"), |screen| {
             let frame = screen.contents();
-            question(&frame).is_some_and(|about| about == whom) && !frame.contains("reading what could go wrong")
+            question(&frame).is_some_and(|about| about == whom)
+                && !frame.contains("reading what could go wrong")
         });
         self.press("y");
     }
@@ -155,13 +202,31 @@ impl Seat {
     }
 
     fn resize(&self, columns: u16, rows: u16) {
-        self.shown.0.lock().unwrap().parser.set_size(size(rows), size(columns));
-        self.master.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
+        self.shown
+            .0
+            .lock()
+            .unwrap()
+            .parser
+            .set_size(size(rows), size(columns));
+        self.master
+            .resize(PtySize {
+                rows,
+                cols: columns,
+                pixel_width: 0,
+                pixel_height: 0,
+            })
+            .unwrap();
     }
 
     fn signal(&self, name: &str) {
         let pid = self.child.process_id().unwrap().to_string();
-        assert!(std::process::Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());
+        assert!(
+            std::process::Command::new("kill")
+                .args(["-s", name, &pid])
+                .status()
+                .unwrap()
+                .success()
+        );
     }
 
     fn end(&mut self) -> ExitStatus {
@@ -187,7 +252,9 @@ impl Seat {
     }
 
     fn is_taken(&self) {
-        self.wait("alternate screen", |screen| screen.alternate_screen() && screen.hide_cursor());
+        self.wait("alternate screen", |screen| {
+            screen.alternate_screen() && screen.hide_cursor()
+        });
         assert_ne!(modes(self.master.as_ref()), self.before);
     }
 }
@@ -209,10 +276,22 @@ struct Estate {
 impl Estate {
     /// `scenario` in real time, whose changes take a twentieth of theirs.
     fn new(scenario: Scenario) -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        let options = Options { clock: ClockMode::Real, pace: 0.05, ..Options::new(scenario) };
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .unwrap();
+        let options = Options {
+            clock: ClockMode::Real,
+            pace: 0.05,
+            ..Options::new(scenario)
+        };
         let mock = runtime.block_on(async { Mock::start(options) }).unwrap();
-        Self { mock, runtime, home: Arc::new(tempfile::tempdir().unwrap()) }
+        Self {
+            mock,
+            runtime,
+            home: Arc::new(tempfile::tempdir().unwrap()),
+        }
     }
 
     /// Writes the configuration.
@@ -226,7 +305,10 @@ impl Estate {
     /// The console on it.
     fn seat(&self, args: &[&str]) -> Seat {
         let url = self.mock.url();
-        let args: Vec<&str> = ["--endpoint-url", url.as_str()].into_iter().chain(args.iter().copied()).collect();
+        let args: Vec<&str> = ["--endpoint-url", url.as_str()]
+            .into_iter()
+            .chain(args.iter().copied())
+            .collect();
         let env = [
             ("AWS_ACCESS_KEY_ID", "mock"),
             ("AWS_SECRET_ACCESS_KEY", "mock"),
@@ -236,16 +318,29 @@ impl Estate {
         Seat::at(self.home.clone(), &args, &env, (150, 50))
     }
 
-    /// The console on it through this profile of AWS's own files, with nothing of AWS in the environment.
+    /// The console on it through this profile of AWS's own files, with nothing of AWS in the
+    /// environment.
     fn seat_of(&self, profile: &str, args: &[&str]) -> Seat {
         let folder = self.home.path().join(".aws");
         std::fs::create_dir_all(&folder).unwrap();
         let keys = format!("[{profile}]\naws_access_key_id = mock\naws_secret_access_key = mock\n");
         std::fs::write(folder.join("credentials"), keys).unwrap();
         let url = self.mock.url();
-        let own = ["--endpoint-url", url.as_str(), "--region", "us-east-1", "--profile", profile];
+        let own = [
+            "--endpoint-url",
+            url.as_str(),
+            "--region",
+            "us-east-1",
+            "--profile",
+            profile,
+        ];
         let args: Vec<&str> = own.into_iter().chain(args.iter().copied()).collect();
-        Seat::at(self.home.clone(), &args, &[("AWS_EC2_METADATA_DISABLED", "true")], (150, 50))
+        Seat::at(
+            self.home.clone(),
+            &args,
+            &[("AWS_EC2_METADATA_DISABLED", "true")],
+            (150, 50),
+        )
     }
 
     fn journal_file(&self) -> PathBuf {
@@ -256,13 +351,23 @@ impl Estate {
     fn journal(&self) -> Vec<serde_json::Value> {
         let text = std::fs::read_to_string(self.journal_file()).unwrap_or_default();
         let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
-        whole.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
+        whole
+            .lines()
+            .map(|line| {
+                serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))
+            })
+            .collect()
     }
 
     /// The steps in the journal, as `name step`.
     fn steps(&self) -> Vec<String> {
-        let word = |line: &serde_json::Value, name: &str| line[name].as_str().unwrap_or_default().to_owned();
-        self.journal().iter().map(|line| format!("{} {}", word(line, "name"), word(line, "step"))).collect()
+        let word = |line: &serde_json::Value, name: &str| {
+            line[name].as_str().unwrap_or_default().to_owned()
+        };
+        self.journal()
+            .iter()
+            .map(|line| format!("{} {}", word(line, "name"), word(line, "step")))
+            .collect()
     }
 
     /// Waits until `wanted`; looks again at each change of the screen, and often anyhow.
@@ -271,15 +376,26 @@ impl Estate {
         let (parser, bell) = &*seat.shown;
         let mut shown = parser.lock().unwrap();
         while !wanted(self) {
-            assert!(begun.elapsed() < 2 * SOON, "no {what} in:\n{}\n{:#?}", shown.screen().contents(), self.steps());
-            shown = bell.wait_timeout(shown, Duration::from_millis(20)).unwrap().0;
+            assert!(
+                begun.elapsed() < 2 * SOON,
+                "no {what} in:\n{}\n{:#?}",
+                shown.screen().contents(),
+                self.steps()
+            );
+            shown = bell
+                .wait_timeout(shown, Duration::from_millis(20))
+                .unwrap()
+                .0;
         }
     }
 
     /// Effects of one operation on the row called `name`.
     fn effects(&self, operation: &str, name: &str) -> usize {
-        let own =
-            |asked: &spendtop::mock::Asked| asked.effect && asked.operation == operation && asked.rows.iter().any(|row| row.name == name);
+        let own = |asked: &spendtop::mock::Asked| {
+            asked.effect
+                && asked.operation == operation
+                && asked.rows.iter().any(|row| row.name == name)
+        };
         self.mock.calls().iter().filter(|asked| own(asked)).count()
     }
 
@@ -289,7 +405,12 @@ impl Estate {
             let rows: Vec<&str> = asked.rows.iter().map(|row| row.name.as_str()).collect();
             format!("{} {}", asked.operation, rows.join(" "))
         };
-        self.mock.calls().iter().filter(|asked| asked.effect).map(named).collect()
+        self.mock
+            .calls()
+            .iter()
+            .filter(|asked| asked.effect)
+            .map(named)
+            .collect()
     }
 
     fn stop(self) {

@@ -1,4 +1,5 @@
-//! The terminal itself: it is drawn on, keys and resizes are taken, and it is given back however the program ends.
+//! The terminal itself: it is drawn on, keys and resizes are taken, and it is given back however
+//! the program ends.
 //!
 //! Must not know the insides of any room.
 
@@ -12,10 +13,14 @@ fn the_demo_draws_takes_keys_follows_a_resize_and_leaves_no_trace() {
     seat.press("?");
     seat.wait_for("on rows: a tile, a pane");
     seat.press("\u{1b}");
-    seat.wait("help closed", |screen| !screen.contents().contains("on rows: a tile, a pane"));
+    seat.wait("help closed", |screen| {
+        !screen.contents().contains("on rows: a tile, a pane")
+    });
     seat.press("2");
     seat.press("z");
-    seat.wait("the tile in full", |screen| !screen.contents().contains("Burning"));
+    seat.wait("the tile in full", |screen| {
+        !screen.contents().contains("Burning")
+    });
     seat.resize(80, 24);
     seat.wait("a frame of 80x24", |screen| {
         let rows: Vec<String> = screen.rows(0, 80).collect();
@@ -50,13 +55,16 @@ fn a_key_and_a_resize_at_the_same_moment_are_both_taken() {
         seat.press("?");
         seat.wait_for("on rows: a tile, a pane");
         seat.press("q");
-        seat.wait("help closed", |screen| !screen.contents().contains("on rows: a tile, a pane"));
+        seat.wait("help closed", |screen| {
+            !screen.contents().contains("on rows: a tile, a pane")
+        });
     }
     seat.press("q");
     assert_eq!(seat.end().exit_code(), 0);
 }
 
-/// A terminal does not answer while its keys are waited for: nothing may ask it where the cursor is.
+/// A terminal does not answer while its keys are waited for: nothing may ask it where the cursor
+/// is.
 #[test]
 fn the_screen_is_drawn_again_when_asked_and_after_a_suspension() {
     let mut seat = Seat::demo(&[]);

@@ -1,5 +1,6 @@
-//! The overspend stories, told to the end: the finding stands where it must, its dollars are the ones a person works out from the
-//! price lists, its fix takes at most five keys, and after it the burn has fallen and the finding is gone.
+//! The overspend stories, told to the end: the finding stands where it must, its dollars are the
+//! ones a person works out from the price lists, its fix takes at most five keys, and after it the
+//! burn has fallen and the finding is gone.
 //!
 //! Must not know the insides of any room, nor take a price from the program.
 
@@ -31,17 +32,20 @@ pub struct Story {
     pub waste: f64,
     /// Dollars per hour they are about, where nothing is wasted.
     pub exposure: f64,
-    /// By how much of them the dollars may differ, where they rest on measured tokens; to the cent without.
+    /// By how much of them the dollars may differ, where they rest on measured tokens; to the cent
+    /// without.
     pub near: f64,
     /// Words of the sentence.
     pub says: &'static [&'static str],
-    /// What is pressed on the first screen, and what must be shown before the next key; the last is the answer.
+    /// What is pressed on the first screen, and what must be shown before the next key; the last is
+    /// the answer.
     pub fix: &'static [(&'static str, &'static str)],
     /// Resources that settle, by id.
     pub settles: usize,
     /// By how much the burn falls in list dollars per hour.
     pub falls: f64,
-    /// The word that no finding's sentence has any more after the fix; empty where all of them are gone.
+    /// The word that no finding's sentence has any more after the fix; empty where all of them are
+    /// gone.
     pub gone: &'static str,
 }
 
@@ -61,22 +65,40 @@ async fn world_of(rig: &Rig) -> World {
 }
 
 fn of<'a>(world: &'a World, story: &Story) -> Vec<&'a Finding> {
-    world.findings().iter().filter(|finding| finding.rule == story.rule && finding.name.starts_with(story.on)).collect()
+    world
+        .findings()
+        .iter()
+        .filter(|finding| finding.rule == story.rule && finding.name.starts_with(story.on))
+        .collect()
 }
 
 /// Everything the rules found, for failures.
 fn list(world: &World) -> String {
-    let line = |finding: &Finding| format!("{:>9.3} {} {}: {}", finding.waste.0, finding.rule, finding.name, finding.sentence);
-    world.findings().iter().map(line).collect::<Vec<_>>().join("\n")
+    let line = |finding: &Finding| {
+        format!(
+            "{:>9.3} {} {}: {}",
+            finding.waste.0, finding.rule, finding.name, finding.sentence
+        )
+    };
+    world
+        .findings()
+        .iter()
+        .map(line)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// Dollars are the same to the cent, or to the share `near` of them.
 fn cents(what: &str, found: f64, expected: f64, near: f64) {
-    assert!((found - expected).abs() < (near * expected).max(0.005), "{what}: {found}, worked out by hand: {expected}");
+    assert!(
+        (found - expected).abs() < (near * expected).max(0.005),
+        "{what}: {found}, worked out by hand: {expected}"
+    );
 }
 
-/// The own estimate of the last closed day is near the bill, service by service, where what was billed still runs. Some lines of models
-/// have no list rate by their names: those are only in the estimate.
+/// The own estimate of the last closed day is near the bill, service by service, where what was
+/// billed still runs. Some lines of models have no list rate by their names: those are only in the
+/// estimate.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_own_estimate_is_near_the_bill() {
     let rig = Rig::new("weekend-spike");
@@ -84,8 +106,15 @@ async fn the_own_estimate_is_near_the_bill() {
     let told = world.reconciliation();
     assert_eq!(told.len(), 3);
     for one in told {
-        // The bill has what the panes do not: machines without accelerators, volumes, and what ended before now.
-        assert!((one.estimate.0 / one.billed.0 - 1.0).abs() < 0.03, "{}: {} beside {}", one.service, one.estimate.0, one.billed.0);
+        // The bill has what the panes do not: machines without accelerators, volumes, and what
+        // ended before now.
+        assert!(
+            (one.estimate.0 / one.billed.0 - 1.0).abs() < 0.03,
+            "{}: {} beside {}",
+            one.service,
+            one.estimate.0,
+            one.billed.0
+        );
     }
     rig.quit().await;
 }
@@ -106,21 +135,49 @@ impl Story {
         let before = world_of(&rig).await;
         let found = of(&before, &self);
         assert_eq!(found.len(), self.findings, "{}", list(&before));
-        let place = before.findings().iter().position(|finding| finding.rule == self.rule && finding.name.starts_with(self.on));
+        let place = before
+            .findings()
+            .iter()
+            .position(|finding| finding.rule == self.rule && finding.name.starts_with(self.on));
         assert_eq!(place, Some(self.place), "{}", list(&before));
-        let sum = |dollars: fn(&Finding) -> f64| found.iter().map(|finding| dollars(finding)).sum::<f64>();
-        cents("waste", sum(|finding| finding.waste.0), self.waste, self.near);
+        let sum = |dollars: fn(&Finding) -> f64| {
+            found.iter().map(|finding| dollars(finding)).sum::<f64>()
+        };
+        cents(
+            "waste",
+            sum(|finding| finding.waste.0),
+            self.waste,
+            self.near,
+        );
         if self.exposure > 0.0 {
-            cents("what it is about", sum(|finding| finding.exposure.0), self.exposure, self.near);
+            cents(
+                "what it is about",
+                sum(|finding| finding.exposure.0),
+                self.exposure,
+                self.near,
+            );
         }
         for word in self.says {
-            assert!(found.iter().all(|finding| finding.sentence.contains(word)), "no `{word}` in:\n{}", list(&before));
+            assert!(
+                found.iter().all(|finding| finding.sentence.contains(word)),
+                "no `{word}` in:\n{}",
+                list(&before)
+            );
         }
-        assert!(found.iter().all(|finding| !finding.evidence.is_empty() && !finding.arithmetic.is_empty()));
+        assert!(
+            found
+                .iter()
+                .all(|finding| !finding.evidence.is_empty() && !finding.arithmetic.is_empty())
+        );
         if !self.fix.is_empty() {
             // The finding itself, not only its row in a pane.
             let begins: String = found[0].sentence.chars().take(10).collect();
-            rig.wait("the finding", |frame| frame.lines().any(|line| line.contains(self.on) && line.contains(&begins))).await;
+            rig.wait("the finding", |frame| {
+                frame
+                    .lines()
+                    .any(|line| line.contains(self.on) && line.contains(&begins))
+            })
+            .await;
             self.is_fixed(&mut rig, &before).await;
         }
         rig.quit().await;
@@ -140,9 +197,27 @@ impl Story {
             }
         }
         let settles = self.settles;
-        rig.wait_in_journal("all settled", |lines| lines.iter().filter(|line| line.ends_with(" settled")).count() == settles).await;
+        rig.wait_in_journal("all settled", |lines| {
+            lines
+                .iter()
+                .filter(|line| line.ends_with(" settled"))
+                .count()
+                == settles
+        })
+        .await;
         let after = world_of(rig).await;
-        cents("the burn falls by", before.totals(None).burn.0 - after.totals(None).burn.0, self.falls, self.near);
-        assert!(of(&after, self).iter().all(|finding| !finding.sentence.contains(self.gone)), "still there:\n{}", list(&after));
+        cents(
+            "the burn falls by",
+            before.totals(None).burn.0 - after.totals(None).burn.0,
+            self.falls,
+            self.near,
+        );
+        assert!(
+            of(&after, self)
+                .iter()
+                .all(|finding| !finding.sentence.contains(self.gone)),
+            "still there:\n{}",
+            list(&after)
+        );
     }
 }

@@ -13,7 +13,12 @@ async fn training_over_a_long_weekend() {
         on: "llm-sweep",
         findings: 12,
         waste: fleet,
-        says: &["running 63 h", "so far", "by Tue 09:00 UTC", "at its limit of 120 h"],
+        says: &[
+            "running 63 h",
+            "so far",
+            "by Tue 09:00 UTC",
+            "at its limit of 120 h",
+        ],
         fix: &[("S", "StopTrainingJob"), ("y", "")],
         settles: 12,
         falls: fleet,
@@ -54,7 +59,11 @@ async fn sized_for_the_best_day_of_the_year() {
         findings: 1,
         waste: surplus,
         says: &["12 x g5.2xlarge where 3 would do", "of data"],
-        fix: &[("C", "shows the plan"), ("enter", "DesiredInstanceCount=3"), ("y", "")],
+        fix: &[
+            ("C", "shows the plan"),
+            ("enter", "DesiredInstanceCount=3"),
+            ("y", ""),
+        ],
         settles: 1,
         falls: surplus,
         ..Story::default()
@@ -71,7 +80,11 @@ async fn notebooks_idle_since_friday() {
         on: "credit-features",
         findings: 1,
         waste: dearest,
-        says: &["no sign of work for 62 h", "since Fri 17:45 UTC", "CPU under 5 %"],
+        says: &[
+            "no sign of work for 62 h",
+            "since Fri 17:45 UTC",
+            "CPU under 5 %",
+        ],
         fix: &[("S", "StopNotebookInstance"), ("y", "")],
         settles: 1,
         falls: dearest,
@@ -100,7 +113,8 @@ async fn gpus_a_processing_job_never_uses() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_hours_of_traffic_a_day() {
-    // Every day from 11 to 21 o'clock all four are needed; for the other 98 hours of a week one will do.
+    // Every day from 11 to 21 o'clock all four are needed; for the other 98 hours of a week one
+    // will do.
     let off = 98.0 / 168.0 * 3.0 * ledger::cpu("ml.m5.2xlarge");
     let story = Story {
         scenario: "two-peak-hours",
@@ -109,7 +123,12 @@ async fn two_hours_of_traffic_a_day() {
         findings: 1,
         place: 1,
         waste: off,
-        says: &["used 14 of 168 h a week", "11-21 UTC", "serverless $", "of data"],
+        says: &[
+            "used 14 of 168 h a week",
+            "11-21 UTC",
+            "serverless $",
+            "of data",
+        ],
         ..Story::default()
     };
     story.plays().await;
@@ -144,7 +163,11 @@ async fn eight_where_two_would_do() {
         findings: 1,
         waste: 6.0 * unit,
         says: &["8 x g5.12xlarge where 2 would do", "of data"],
-        fix: &[("C", "shows the plan"), ("enter", "DesiredInstanceCount=2"), ("y", "")],
+        fix: &[
+            ("C", "shows the plan"),
+            ("enter", "DesiredInstanceCount=2"),
+            ("y", ""),
+        ],
         settles: 1,
         falls: 6.0 * unit,
         ..Story::default()
@@ -170,7 +193,12 @@ async fn throughput_nobody_uses() {
         waste: rate - on_demand,
         near: 0.01,
         says: &["no commitment"],
-        fix: &[("j", ""), ("D", "type embed-batch-pt"), ("type:embed-batch-pt", "enter deletes"), ("enter", "")],
+        fix: &[
+            ("j", ""),
+            ("D", "type embed-batch-pt"),
+            ("type:embed-batch-pt", "enter deletes"),
+            ("enter", ""),
+        ],
         settles: 1,
         falls: rate,
         ..Story::default()
@@ -202,7 +230,13 @@ async fn nobody_knows_whose_it_is() {
         scenario: "untagged",
         rule: "untagged",
         findings: 8,
-        fix: &[("T", "Tags of"), ("type:team=x", "team=x"), ("enter", "→ x"), ("enter", "Tag 8 "), ("y", "")],
+        fix: &[
+            ("T", "Tags of"),
+            ("type:team=x", "team=x"),
+            ("enter", "→ x"),
+            ("enter", "Tag 8 "),
+            ("y", ""),
+        ],
         settles: 8,
         gone: "team",
         ..Story::default()
@@ -221,7 +255,11 @@ async fn open_around_the_clock_used_from_eight_to_six() {
         findings: 1,
         waste: off,
         says: &["mon-fri 07-19 UTC", "of data"],
-        fix: &[("H", "suggested mon-fri 07-19"), ("enter", "PutScheduledAction"), ("y", "")],
+        fix: &[
+            ("H", "suggested mon-fri 07-19"),
+            ("enter", "PutScheduledAction"),
+            ("y", ""),
+        ],
         settles: 1,
         // The next evening it does: nothing is scaled by the schedule itself.
         falls: 0.0,
@@ -236,7 +274,8 @@ async fn a_chatbot_without_a_cache() {
     let model = "us.anthropic.claude-sonnet-4-5-20250929-v1:0";
     let input = usage::tokens(&mock, EAST, model, "InputTokenCount", 168).await / 168.0;
     mock.stop().await;
-    // Of the input 80 % repeats; a tenth of that is written at 125 % of the price, the rest read at a tenth of it.
+    // Of the input 80 % repeats; a tenth of that is written at 125 % of the price, the rest read at
+    // a tenth of it.
     let price = ledger::tokens(model).0;
     let saves = input / 1000.0 * 0.8 * price * (1.0 - 0.1 * 1.25 - 0.9 * 0.1);
     let story = Story {

@@ -14,13 +14,26 @@ pub fn again(scenario: &str) -> Mock {
 /// The ARN of a provisioned throughput.
 pub async fn throughput(mock: &Mock, region: &'static str, name: &str) -> String {
     let client = aws_sdk_bedrock::Client::new(&config(mock, region).await);
-    let all = client.list_provisioned_model_throughputs().send().await.unwrap();
-    let one = all.provisioned_model_summaries().iter().find(|one| one.provisioned_model_name() == name);
+    let all = client
+        .list_provisioned_model_throughputs()
+        .send()
+        .await
+        .unwrap();
+    let one = all
+        .provisioned_model_summaries()
+        .iter()
+        .find(|one| one.provisioned_model_name() == name);
     one.unwrap().provisioned_model_arn().to_owned()
 }
 
 /// The sum of an `AWS/Bedrock` metric of a model over the last `hours` whole hours.
-pub async fn tokens(mock: &Mock, region: &'static str, model: &str, metric: &str, hours: i64) -> f64 {
+pub async fn tokens(
+    mock: &Mock,
+    region: &'static str,
+    model: &str,
+    metric: &str,
+    hours: i64,
+) -> f64 {
     let client = Client::new(&config(mock, region).await);
     let end = mock.now().as_second() / 3600 * 3600;
     let answer = client
@@ -35,5 +48,9 @@ pub async fn tokens(mock: &Mock, region: &'static str, model: &str, metric: &str
         .send()
         .await
         .unwrap();
-    answer.datapoints().iter().filter_map(aws_sdk_cloudwatch::types::Datapoint::sum).sum()
+    answer
+        .datapoints()
+        .iter()
+        .filter_map(aws_sdk_cloudwatch::types::Datapoint::sum)
+        .sum()
 }

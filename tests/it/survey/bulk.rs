@@ -1,4 +1,5 @@
-//! Plans of fifty: what can be asked in one call is, what is known is not asked again, and the whole answers in time.
+//! Plans of fifty: what can be asked in one call is, what is known is not asked again, and the
+//! whole answers in time.
 //!
 //! Must not know how a fact is read.
 
@@ -15,7 +16,8 @@ const PATIENCE: Duration = Duration::from_millis(4_500);
 /// How often it may be tried: a machine that is busy with other tests is no measure.
 const TRIES: usize = 5;
 
-/// How often each operation was asked for while `targets` were surveyed, wholly and in time, and what was told of the first.
+/// How often each operation was asked for while `targets` were surveyed, wholly and in time, and
+/// what was told of the first.
 async fn asked(estate: &Estate, targets: &[Target]) -> (BTreeMap<String, usize>, Vec<String>) {
     let mut took = Vec::new();
     for _ in 0..TRIES {
@@ -26,7 +28,12 @@ async fn asked(estate: &Estate, targets: &[Target]) -> (BTreeMap<String, usize>,
         if begun.elapsed() > PATIENCE || surveys.iter().any(|survey| !survey.unread.is_empty()) {
             continue;
         }
-        assert!(surveys.iter().all(|survey| sentences(survey).len() == sentences(&surveys[0]).len()), "{surveys:?}");
+        assert!(
+            surveys
+                .iter()
+                .all(|survey| sentences(survey).len() == sentences(&surveys[0]).len()),
+            "{surveys:?}"
+        );
         let mut counts = BTreeMap::new();
         for call in estate.mock.calls() {
             *counts.entry((*call.operation).to_owned()).or_insert(0) += 1;
@@ -37,7 +44,9 @@ async fn asked(estate: &Estate, targets: &[Target]) -> (BTreeMap<String, usize>,
 }
 
 fn counts<const N: usize>(of: [(&str, usize); N]) -> BTreeMap<String, usize> {
-    of.into_iter().map(|(operation, count)| (operation.to_owned(), count)).collect()
+    of.into_iter()
+        .map(|(operation, count)| (operation.to_owned(), count))
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -47,16 +56,34 @@ async fn of_machines() {
     let names: Vec<String> = (1..=50).map(|n| format!("worker-{n}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let lost = ["125 GB on its instance store are lost for good"];
-    let first = asked(&estate, &plan(&rows, &names[..1], &Ask::Stop).targets).await.0;
+    let first = asked(&estate, &plan(&rows, &names[..1], &Ask::Stop).targets)
+        .await
+        .0;
     assert_eq!(
         first,
-        counts([("DescribeInstances", 1), ("DescribeInstanceTypes", 1), ("DescribeInstanceAttribute", 1), ("StopInstances", 1)])
+        counts([
+            ("DescribeInstances", 1),
+            ("DescribeInstanceTypes", 1),
+            ("DescribeInstanceAttribute", 1),
+            ("StopInstances", 1)
+        ])
     );
     // From then on the type is known.
-    for (ask, operation, attributes) in [(Ask::Stop, "StopInstances", 50), (Ask::Terminate, "TerminateInstances", 100)] {
+    for (ask, operation, attributes) in [
+        (Ask::Stop, "StopInstances", 50),
+        (Ask::Terminate, "TerminateInstances", 100),
+    ] {
         let (calls, told) = asked(&estate, &plan(&rows, &names, &ask).targets).await;
-        let expected = counts([("DescribeInstances", 1), ("DescribeInstanceAttribute", attributes), (operation, 1)]);
-        assert_eq!((calls, told), (expected, lost.map(str::to_owned).to_vec()), "{ask:?}");
+        let expected = counts([
+            ("DescribeInstances", 1),
+            ("DescribeInstanceAttribute", attributes),
+            (operation, 1),
+        ]);
+        assert_eq!(
+            (calls, told),
+            (expected, lost.map(str::to_owned).to_vec()),
+            "{ask:?}"
+        );
     }
     let (calls, _) = asked(&estate, &plan(&rows, &names, &Ask::Reboot).targets).await;
     assert_eq!(calls, counts([("RebootInstances", 1)]));
@@ -79,7 +106,14 @@ async fn of_endpoints_and_notebooks() {
     let rows = estate.rows().await;
     let named = |start: &str| -> Vec<String> { (1..=50).map(|n| format!("{start}-{n}")).collect() };
     let (endpoints, notebooks) = (named("many"), named("book"));
-    let of = |names: &[String], ask: &Ask| plan(&rows, &names.iter().map(String::as_str).collect::<Vec<_>>(), ask).targets;
+    let of = |names: &[String], ask: &Ask| {
+        plan(
+            &rows,
+            &names.iter().map(String::as_str).collect::<Vec<_>>(),
+            ask,
+        )
+        .targets
+    };
     let (calls, told) = asked(&estate, &of(&endpoints, &Ask::Scale(1))).await;
     // Policies come in pages of ten.
     let policies = calls["DescribeScalingPolicies"];
@@ -94,6 +128,13 @@ async fn of_endpoints_and_notebooks() {
     ]);
     assert_eq!((calls, told.len()), (expected, 2), "{told:?}");
     let (calls, told) = asked(&estate, &of(&notebooks, &Ask::Stop)).await;
-    assert_eq!((calls, told.len()), (counts([("DescribeNotebookInstance", 50), ("GetMetricData", 1)]), 1), "{told:?}");
+    assert_eq!(
+        (calls, told.len()),
+        (
+            counts([("DescribeNotebookInstance", 50), ("GetMetricData", 1)]),
+            1
+        ),
+        "{told:?}"
+    );
     estate.mock.stop().await;
 }

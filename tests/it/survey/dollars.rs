@@ -1,4 +1,5 @@
-//! What a plan saves once its facts are read: nothing of what is reserved, replaced, set back or refused.
+//! What a plan saves once its facts are read: nothing of what is reserved, replaced, set back or
+//! refused.
 //!
 //! Must not know how a fact is read.
 
@@ -12,45 +13,85 @@ async fn saved(estate: &Estate, names: &[&str], ask: &Ask) -> (Saving, Vec<f64>)
     let rows = estate.rows().await;
     let plan = plan(&rows, names, ask);
     let surveys = estate.survey(&plan.targets).await;
-    let listed = plan.targets.iter().map(|target| target.saves.unwrap().0).collect();
+    let listed = plan
+        .targets
+        .iter()
+        .map(|target| target.saves.unwrap().0)
+        .collect();
     let place = |key: &_| plan.targets.iter().position(|target| target.key == *key);
-    (plan.saving(|key| place(key).map(|place| &surveys[place])), listed)
+    (
+        plan.saving(|key| place(key).map(|place| &surveys[place])),
+        listed,
+    )
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_billed_anyway_is_not_saved() {
     let estate = Estate::new().await;
-    let (paid, replaced, back, refused) = (Anyway::Paid, Anyway::Replaced, Anyway::SetBack, Anyway::Refused);
+    let (paid, replaced, back, refused) = (
+        Anyway::Paid,
+        Anyway::Replaced,
+        Anyway::SetBack,
+        Anyway::Refused,
+    );
     // The share of each that makes a difference.
     for (names, ask, shares, why) in [
         (vec!["plain"], Ask::Stop, vec![1.0], vec![]),
         (vec!["held"], Ask::Stop, vec![0.0], vec![paid]),
         (vec!["in-group"], Ask::Terminate, vec![0.0], vec![replaced]),
         (vec!["spot-again"], Ask::Stop, vec![1.0], vec![]),
-        (vec!["spot-again"], Ask::Terminate, vec![0.0], vec![replaced]),
+        (
+            vec!["spot-again"],
+            Ask::Terminate,
+            vec![0.0],
+            vec![replaced],
+        ),
         (vec!["spot-once"], Ask::Terminate, vec![1.0], vec![]),
         (vec!["guarded"], Ask::Stop, vec![0.0], vec![refused]),
         (vec!["sweep-*"], Ask::Stop, vec![0.0], vec![replaced]),
-        (vec!["plain", "held", "in-group", "guarded"], Ask::Stop, vec![1.0, 0.0, 0.0, 0.0], vec![paid, replaced, refused]),
+        (
+            vec!["plain", "held", "in-group", "guarded"],
+            Ask::Stop,
+            vec![1.0, 0.0, 0.0, 0.0],
+            vec![paid, replaced, refused],
+        ),
         (vec!["held-off"], Ask::Start, vec![0.0], vec![paid]),
         (vec!["scarce-off"], Ask::Start, vec![1.0], vec![]),
         (vec!["quiet-endpoint"], Ask::Scale(1), vec![1.0], vec![]),
-        (vec!["steered-endpoint"], Ask::Scale(1), vec![0.5], vec![back]),
+        (
+            vec!["steered-endpoint"],
+            Ask::Scale(1),
+            vec![0.5],
+            vec![back],
+        ),
     ] {
         let (saving, listed) = saved(&estate, &names, &ask).await;
-        let net: f64 = listed.iter().zip(&shares).map(|(saves, share)| saves * share).sum();
+        let net: f64 = listed
+            .iter()
+            .zip(&shares)
+            .map(|(saves, share)| saves * share)
+            .sum();
         let all: f64 = listed.iter().sum();
         assert!(all.abs() > 0.0, "{names:?}");
-        assert!((saving.net.0 - net).abs() < 1e-9 && (saving.anyway.0 - (all - net)).abs() < 1e-9, "{names:?}: {saving:?} of {listed:?}");
+        assert!(
+            (saving.net.0 - net).abs() < 1e-9 && (saving.anyway.0 - (all - net)).abs() < 1e-9,
+            "{names:?}: {saving:?} of {listed:?}"
+        );
         assert_eq!(saving.why.into_iter().collect::<Vec<_>>(), why, "{names:?}");
         assert!(!saving.at_most, "{names:?}");
     }
     // What is prepaid is no dollar an hour, and a Spot instance saves its Spot price.
     let (block, _) = saved(&estate, &["block"], &Ask::Terminate).await;
-    assert_eq!((block.net, block.anyway), (UsdPerHour::ZERO, UsdPerHour::ZERO));
+    assert_eq!(
+        (block.net, block.anyway),
+        (UsdPerHour::ZERO, UsdPerHour::ZERO)
+    );
     let (spot, listed) = saved(&estate, &["spot-once"], &Ask::Terminate).await;
     let (od, _) = saved(&estate, &["worker-1"], &Ask::Terminate).await;
-    assert!(spot.net.0 < od.net.0 && (spot.net.0 - listed[0]).abs() < 1e-9, "{spot:?} {od:?}");
+    assert!(
+        spot.net.0 < od.net.0 && (spot.net.0 - listed[0]).abs() < 1e-9,
+        "{spot:?} {od:?}"
+    );
     estate.mock.stop().await;
 }
 
@@ -61,9 +102,12 @@ async fn the_question_says_both_sums() {
     rig.type_text("2/in-group");
     rig.press(KeyCode::Enter);
     rig.type_text("S");
-    let told = |frame: &str| frame.contains("saves nothing") && frame.contains("/h is billed anyway: replaced");
+    let told = |frame: &str| {
+        frame.contains("saves nothing") && frame.contains("/h is billed anyway: replaced")
+    };
     rig.wait("that nothing is saved", told).await;
     rig.press(KeyCode::Esc);
-    rig.wait("no question", |frame| !frame.contains("looked at again")).await;
+    rig.wait("no question", |frame| !frame.contains("looked at again"))
+        .await;
     rig.quit().await;
 }

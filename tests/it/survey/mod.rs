@@ -1,4 +1,5 @@
-//! What is read before a question is answered: each fact of each kind of resource over HTTP, seen where it is so and only there.
+//! What is read before a question is answered: each fact of each kind of resource over HTTP, seen
+//! where it is so and only there.
 //!
 //! Must not know how a fact is read.
 
@@ -41,29 +42,57 @@ impl Estate {
         let scenario = Scenario::parse(&file, "estate.toml").unwrap();
         let (mock, sessions, clock) = panes::world(scenario, 0.001, &["us-east-1"]).await;
         let hands = AwsHands::new(sessions.clone(), clock.clone());
-        Self { mock, sessions, clock, hands }
+        Self {
+            mock,
+            sessions,
+            clock,
+            hands,
+        }
     }
 
     async fn rows(&self) -> Vec<Record> {
-        panes::poll(&self.sessions, &self.clock, None).await.into_iter().flat_map(|(_, measured)| measured.rows).collect()
+        panes::poll(&self.sessions, &self.clock, None)
+            .await
+            .into_iter()
+            .flat_map(|(_, measured)| measured.rows)
+            .collect()
     }
 
     async fn survey(&self, targets: &[Target]) -> Vec<Survey> {
         let facts = self.hands.survey(targets).await;
         assert_eq!(facts.len(), targets.len());
-        let of = |target: &Target| facts.iter().find(|(key, _)| *key == target.key).unwrap().1.clone();
+        let of = |target: &Target| {
+            facts
+                .iter()
+                .find(|(key, _)| *key == target.key)
+                .unwrap()
+                .1
+                .clone()
+        };
         targets.iter().map(of).collect()
     }
 }
 
 fn plan(rows: &[Record], names: &[&str], ask: &Ask) -> Plan {
     let found = |name: &&str| {
-        let named = |row: &&Record| name.strip_suffix('*').map_or(*row.head.name == **name, |start| row.head.name.starts_with(start));
+        let named = |row: &&Record| {
+            name.strip_suffix('*')
+                .map_or(*row.head.name == **name, |start| {
+                    row.head.name.starts_with(start)
+                })
+        };
         let offered = |row: &&Record| named(row) && row.head.offer(ask.verb()).known().is_some();
-        rows.iter().find(offered).unwrap_or_else(|| panic!("{name} offers no {}", ask.verb()))
+        rows.iter()
+            .find(offered)
+            .unwrap_or_else(|| panic!("{name} offers no {}", ask.verb()))
     };
     let records: Vec<&Record> = names.iter().map(found).collect();
-    let plan = Plan::new(PlanId::new(rows[0].head.seen, 1), ask, &records, rows[0].head.seen);
+    let plan = Plan::new(
+        PlanId::new(rows[0].head.seen, 1),
+        ask,
+        &records,
+        rows[0].head.seen,
+    );
     assert_eq!(plan.targets.len(), names.len(), "{:?}", plan.skipped);
     plan
 }
@@ -76,7 +105,10 @@ fn sentences(survey: &Survey) -> Vec<String> {
 /// What is told, unless it is each of these and nothing else.
 fn otherwise(survey: &Survey, expected: &[&str]) -> Option<Vec<String>> {
     let told = sentences(survey);
-    let fits = told.len() == expected.len() && expected.iter().all(|expected| told.iter().any(|told| told.contains(expected)));
+    let fits = told.len() == expected.len()
+        && expected
+            .iter()
+            .all(|expected| told.iter().any(|told| told.contains(expected)));
     (!fits).then_some(told)
 }
 
@@ -87,12 +119,26 @@ async fn the_forgotten_fleet_is_scarce_and_would_lose_its_disks() {
     rig.type_text("2/hpo-worker");
     rig.press(KeyCode::Enter);
     rig.type_text("        S");
-    let told = |frame: &str| frame.contains("Stop 8 resources") && frame.contains("scarce") && frame.contains("lost for good");
+    let told = |frame: &str| {
+        frame.contains("Stop 8 resources")
+            && frame.contains("scarce")
+            && frame.contains("lost for good")
+    };
     rig.wait("what may go wrong", told).await;
-    rig.wait("who owns it", |frame| frame.contains("ml-prod 1111-2222-3333")).await;
+    rig.wait("who owns it", |frame| {
+        frame.contains("ml-prod 1111-2222-3333")
+    })
+    .await;
     assert_eq!(rig.mock.count("ec2", "StopInstances"), 0, "only rehearsed");
     rig.yes().await;
-    rig.wait_in_journal("all eight", |lines| lines.iter().filter(|line| line.ends_with(" settled")).count() == 8).await;
+    rig.wait_in_journal("all eight", |lines| {
+        lines
+            .iter()
+            .filter(|line| line.ends_with(" settled"))
+            .count()
+            == 8
+    })
+    .await;
     rig.quit().await;
 }
 
@@ -100,13 +146,21 @@ async fn the_forgotten_fleet_is_scarce_and_would_lose_its_disks() {
 async fn a_yes_waits_for_what_may_go_wrong_and_counts_without_it_in_the_end() {
     let mut rig = Rig::new("weekend-spike");
     rig.wait_for("vision-labeling").await;
-    rig.mock.plan(Rule::new(MockFault::Slow(Duration::from_secs(40))).of("sagemaker", "DescribeNotebookInstance").times(1));
+    rig.mock.plan(
+        Rule::new(MockFault::Slow(Duration::from_secs(40)))
+            .of("sagemaker", "DescribeNotebookInstance")
+            .times(1),
+    );
     rig.type_text("3/vision-labeling");
     rig.press(KeyCode::Enter);
     rig.type_text("S");
-    rig.wait("that it is being read", |frame| frame.contains("reading what could go wrong")).await;
+    rig.wait("that it is being read", |frame| {
+        frame.contains("reading what could go wrong")
+    })
+    .await;
     rig.type_text("y");
-    rig.wait("that it is too early", |frame| frame.contains("not yet")).await;
+    rig.wait("that it is too early", |frame| frame.contains("not yet"))
+        .await;
     assert_eq!(rig.mock.count("sagemaker", "StopNotebookInstance"), 0);
     rig.yes().await;
     rig.settled("vision-labeling").await;

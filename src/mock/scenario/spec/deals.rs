@@ -1,4 +1,5 @@
-//! The words of a scenario about the bill: discounts, commitments, credits, budgets, accounts, list prices that differ.
+//! The words of a scenario about the bill: discounts, commitments, credits, budgets, accounts, list
+//! prices that differ.
 //!
 //! Must not know how they are applied; what goes beyond one field is checked in `check_deals`.
 

@@ -18,12 +18,19 @@ impl TryFrom<String> for Delay {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
         let seconds = match text.trim().strip_suffix("ms") {
-            Some(millis) => millis.trim().parse::<f64>().ok().map(|millis| millis / 1_000.0),
+            Some(millis) => millis
+                .trim()
+                .parse::<f64>()
+                .ok()
+                .map(|millis| millis / 1_000.0),
             None => parse_span(&text),
         };
-        let delay =
-            seconds.filter(|seconds| (0.0..=86_400.0).contains(seconds)).and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-        delay.map(Self).ok_or_else(|| format!("`{text}` is no delay; write `300ms`, `5s` or `2m`"))
+        let delay = seconds
+            .filter(|seconds| (0.0..=86_400.0).contains(seconds))
+            .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        delay
+            .map(Self)
+            .ok_or_else(|| format!("`{text}` is no delay; write `300ms`, `5s` or `2m`"))
     }
 }
 

@@ -18,7 +18,8 @@ pub(crate) enum EndedAs {
 }
 
 table! {
-    /// `[[training]]`, `[[processing]]`, `[[transform]]`: alike, but for the keys that only one of them may have.
+    /// `[[training]]`, `[[processing]]`, `[[transform]]`: alike, but for the keys that only one of
+    /// them may have.
     JobSpec {
         name: Text,
         #[serde(default = "one")]

@@ -11,7 +11,8 @@ use crate::{
     },
 };
 
-/// The jobs that the request asks for, the newest first unless it says otherwise; `after` and `before` name its bounds in time.
+/// The jobs that the request asks for, the newest first unless it says otherwise; `after` and
+/// `before` name its bounds in time.
 fn listed<'w>(
     context: &Context<'_>,
     world: &'w World,
@@ -40,23 +41,40 @@ fn listed<'w>(
 }
 
 fn base_model(one: &ModelJob) -> String {
-    format!("arn:aws:bedrock:{}::foundation-model/{}", one.region, one.model)
+    format!(
+        "arn:aws:bedrock:{}::foundation-model/{}",
+        one.region, one.model
+    )
 }
 
 fn role(world: &World) -> String {
-    format!("arn:aws:iam::{}:role/service-role/AmazonBedrock-ExecutionRole", world.account.id)
+    format!(
+        "arn:aws:iam::{}:role/service-role/AmazonBedrock-ExecutionRole",
+        world.account.id
+    )
 }
 
 fn place(world: &World, one: &ModelJob, what: &str) -> String {
-    format!("s3://bedrock-{}-{}/{}/{what}", one.region, world.account.id, one.name)
+    format!(
+        "s3://bedrock-{}-{}/{}/{what}",
+        one.region, world.account.id, one.name
+    )
 }
 
 /// `ListModelCustomizationJobs`
 pub fn customizations(context: &Context<'_>) -> Answer {
     let (world, now) = (context.world(), context.now);
     let statuses = &["InProgress", "Completed", "Failed", "Stopping", "Stopped"];
-    let jobs = listed(context, &world, true, statuses, ("creationTimeAfter", "creationTimeBefore"))?;
-    let page = context.page(jobs, ("nextToken", "maxResults"), 1..=1_000, 1_000, |one| one.arn.clone())?;
+    let jobs = listed(
+        context,
+        &world,
+        true,
+        statuses,
+        ("creationTimeAfter", "creationTimeBefore"),
+    )?;
+    let page = context.page(jobs, ("nextToken", "maxResults"), 1..=1_000, 1_000, |one| {
+        one.arn.clone()
+    })?;
     let items: Vec<Node> = page
         .items
         .into_iter()
@@ -80,11 +98,26 @@ pub fn customizations(context: &Context<'_>) -> Answer {
 }
 
 /// The kind of customization, and the name of the model it makes with its ARN once it is there.
-fn customization<'w>(world: &World, one: &'w ModelJob, now: Stamp) -> (Option<&'static str>, (Option<&'w String>, Option<String>)) {
-    let Work::Customization { kind, output, .. } = &one.work else { return (None, (None, None)) };
+fn customization<'w>(
+    world: &World,
+    one: &'w ModelJob,
+    now: Stamp,
+) -> (Option<&'static str>, (Option<&'w String>, Option<String>)) {
+    let Work::Customization { kind, output, .. } = &one.work else {
+        return (None, (None, None));
+    };
     let id = one.arn.rsplit('/').next().unwrap_or_default();
-    let arn = format!("arn:aws:bedrock:{}:{}:custom-model/{}/{id}", one.region, world.account.id, one.model);
-    (Some(kind), (Some(output), (one.state(now) == ModelJobState::Completed).then_some(arn)))
+    let arn = format!(
+        "arn:aws:bedrock:{}:{}:custom-model/{}/{id}",
+        one.region, world.account.id, one.model
+    );
+    (
+        Some(kind),
+        (
+            Some(output),
+            (one.state(now) == ModelJobState::Completed).then_some(arn),
+        ),
+    )
 }
 
 /// `GetModelCustomizationJob`
@@ -112,21 +145,47 @@ pub fn customization_of(context: &Context<'_>) -> Answer {
     })
 }
 
-const BATCH: &[&str] =
-    &["Submitted", "InProgress", "Completed", "Failed", "Stopping", "Stopped", "PartiallyCompleted", "Expired", "Validating", "Scheduled"];
+const BATCH: &[&str] = &[
+    "Submitted",
+    "InProgress",
+    "Completed",
+    "Failed",
+    "Stopping",
+    "Stopped",
+    "PartiallyCompleted",
+    "Expired",
+    "Validating",
+    "Scheduled",
+];
 
 /// `ListModelInvocationJobs`
 pub fn batches(context: &Context<'_>) -> Answer {
     let (world, now) = (context.world(), context.now);
-    let jobs = listed(context, &world, false, BATCH, ("submitTimeAfter", "submitTimeBefore"))?;
-    let page = context.page(jobs, ("nextToken", "maxResults"), 1..=1_000, 1_000, |one| one.arn.clone())?;
-    let items: Vec<Node> = page.items.into_iter().map(|one| batch(&world, one, now)).collect();
+    let jobs = listed(
+        context,
+        &world,
+        false,
+        BATCH,
+        ("submitTimeAfter", "submitTimeBefore"),
+    )?;
+    let page = context.page(jobs, ("nextToken", "maxResults"), 1..=1_000, 1_000, |one| {
+        one.arn.clone()
+    })?;
+    let items: Vec<Node> = page
+        .items
+        .into_iter()
+        .map(|one| batch(&world, one, now))
+        .collect();
     Ok(fields! { "invocationJobSummaries": items, "nextToken": page.next })
 }
 
 fn batch(world: &World, one: &ModelJob, now: Stamp) -> Node {
     let (records, hours) = match &one.work {
-        Work::Batch { records, timeout_hours, .. } => (Some(*records), Some(*timeout_hours)),
+        Work::Batch {
+            records,
+            timeout_hours,
+            ..
+        } => (Some(*records), Some(*timeout_hours)),
         Work::Customization { .. } => (None, None),
     };
     let done = one.processed(now);
@@ -156,12 +215,18 @@ fn batch(world: &World, one: &ModelJob, now: Stamp) -> Node {
 pub fn batch_of(context: &Context<'_>) -> Answer {
     let id = context.input.need_text("jobIdentifier")?;
     let world = context.world();
-    Ok(batch(&world, world.model_job(context.region, false, id, context.now)?, context.now))
+    Ok(batch(
+        &world,
+        world.model_job(context.region, false, id, context.now)?,
+        context.now,
+    ))
 }
 
 /// `StopModelCustomizationJob`, `StopModelInvocationJob`
 pub fn stop(context: &Context<'_>, customizing: bool) -> Answer {
     let id = context.input.need_text("jobIdentifier")?;
-    context.change().stop_model_job(context.region, customizing, id, context.now)?;
+    context
+        .change()
+        .stop_model_job(context.region, customizing, id, context.now)?;
     Ok(Node::EMPTY)
 }

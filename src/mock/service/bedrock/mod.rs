@@ -44,9 +44,15 @@ pub fn answer(context: &Context<'_>) -> Answer {
 
 fn list_throughputs(context: &Context<'_>) -> Answer {
     let (input, now) = (&context.input, context.now);
-    let status = input.one_of("statusEquals", &["Creating", "InService", "Updating", "Failed"])?;
+    let status = input.one_of(
+        "statusEquals",
+        &["Creating", "InService", "Updating", "Failed"],
+    )?;
     let (model, part) = (input.text("modelArnEquals")?, input.text("nameContains")?);
-    let (after, before) = (input.moment("creationTimeAfter")?, input.moment("creationTimeBefore")?);
+    let (after, before) = (
+        input.moment("creationTimeAfter")?,
+        input.moment("creationTimeBefore")?,
+    );
     input.one_of("sortBy", &["CreationTime"])?;
     let ascending = input.one_of("sortOrder", &["Ascending", "Descending"])? == Some("Ascending");
     let world = context.world();
@@ -62,8 +68,18 @@ fn list_throughputs(context: &Context<'_>) -> Answer {
     if !ascending {
         listed.reverse();
     }
-    let page = context.page(listed, ("nextToken", "maxResults"), 1..=1_000, 1_000, |one| one.id.clone())?;
-    let items: Vec<Node> = page.items.into_iter().map(|one| throughput(one, now)).collect();
+    let page = context.page(
+        listed,
+        ("nextToken", "maxResults"),
+        1..=1_000,
+        1_000,
+        |one| one.id.clone(),
+    )?;
+    let items: Vec<Node> = page
+        .items
+        .into_iter()
+        .map(|one| throughput(one, now))
+        .collect();
     Ok(fields! { "provisionedModelSummaries": items, "nextToken": page.next })
 }
 
@@ -87,23 +103,36 @@ fn throughput(one: &Throughput, now: Stamp) -> Node {
 fn get_throughput(context: &Context<'_>) -> Answer {
     let id = context.input.need_text("provisionedModelId")?;
     let world = context.world();
-    Ok(throughput(world.throughput(context.region, id, context.now)?, context.now))
+    Ok(throughput(
+        world.throughput(context.region, id, context.now)?,
+        context.now,
+    ))
 }
 
 fn update_throughput(context: &Context<'_>) -> Answer {
     let input = &context.input;
     let id = input.need_text("provisionedModelId")?;
-    let (name, model) = (input.text("desiredProvisionedModelName")?, input.text("desiredModelId")?);
+    let (name, model) = (
+        input.text("desiredProvisionedModelName")?,
+        input.text("desiredModelId")?,
+    );
     if name.is_some_and(|name| name.is_empty() || name.len() > 63) {
-        return Err(input.invalid("desiredProvisionedModelName", "Member must have length between 1 and 63"));
+        return Err(input.invalid(
+            "desiredProvisionedModelName",
+            "Member must have length between 1 and 63",
+        ));
     }
-    context.change().update_throughput(context.region, id, name, model, context.now)?;
+    context
+        .change()
+        .update_throughput(context.region, id, name, model, context.now)?;
     Ok(Node::EMPTY)
 }
 
 fn delete_throughput(context: &Context<'_>) -> Answer {
     let id = context.input.need_text("provisionedModelId")?;
-    context.change().delete_throughput(context.region, id, context.now)?;
+    context
+        .change()
+        .delete_throughput(context.region, id, context.now)?;
     Ok(Node::EMPTY)
 }
 
@@ -112,7 +141,10 @@ fn list_models(context: &Context<'_>) -> Answer {
     let provider = input.text("byProvider")?;
     let kind = input.one_of("byInferenceType", &["ON_DEMAND", "PROVISIONED"])?;
     let output = input.one_of("byOutputModality", &["TEXT", "IMAGE", "EMBEDDING"])?;
-    let customized = input.one_of("byCustomizationType", &["FINE_TUNING", "CONTINUED_PRE_TRAINING", "DISTILLATION"])?;
+    let customized = input.one_of(
+        "byCustomizationType",
+        &["FINE_TUNING", "CONTINUED_PRE_TRAINING", "DISTILLATION"],
+    )?;
     let mut models = context.world().foundation_models(context.region);
     models.retain(|one| {
         provider.is_none_or(|name| one.provider.eq_ignore_ascii_case(name))
@@ -124,10 +156,22 @@ fn list_models(context: &Context<'_>) -> Answer {
 }
 
 fn list_custom_models(context: &Context<'_>) -> Answer {
-    let (part, base) = (context.input.text("nameContains")?, context.input.text("baseModelArnEquals")?);
+    let (part, base) = (
+        context.input.text("nameContains")?,
+        context.input.text("baseModelArnEquals")?,
+    );
     let mut models = context.world().custom_models(context.region, context.now);
-    models.retain(|one| part.is_none_or(|part| one.name.contains(part)) && base.is_none_or(|base| base_of(context, one) == base));
-    let page = context.page(models, ("nextToken", "maxResults"), 1..=1_000, 1_000, |one| one.arn.clone())?;
+    models.retain(|one| {
+        part.is_none_or(|part| one.name.contains(part))
+            && base.is_none_or(|base| base_of(context, one) == base)
+    });
+    let page = context.page(
+        models,
+        ("nextToken", "maxResults"),
+        1..=1_000,
+        1_000,
+        |one| one.arn.clone(),
+    )?;
     let item = |one: &CustomModel| {
         let mut out = custom_model(context, one);
         out.set("baseModelName", &one.base);
@@ -139,7 +183,10 @@ fn list_custom_models(context: &Context<'_>) -> Answer {
 }
 
 fn base_of(context: &Context<'_>, one: &CustomModel) -> String {
-    format!("arn:aws:bedrock:{}::foundation-model/{}", context.region, one.base)
+    format!(
+        "arn:aws:bedrock:{}::foundation-model/{}",
+        context.region, one.base
+    )
 }
 
 fn custom_model(context: &Context<'_>, one: &CustomModel) -> Node {
@@ -156,10 +203,14 @@ fn custom_model(context: &Context<'_>, one: &CustomModel) -> Node {
 fn get_custom_model(context: &Context<'_>) -> Answer {
     let asked = context.input.need_text("modelIdentifier")?;
     let models = context.world().custom_models(context.region, context.now);
-    let named = |one: &&CustomModel| one.arn == asked || one.name == asked || one.arn.ends_with(&format!("/{asked}"));
+    let named = |one: &&CustomModel| {
+        one.arn == asked || one.name == asked || one.arn.ends_with(&format!("/{asked}"))
+    };
     match models.iter().find(named) {
         Some(one) => Ok(custom_model(context, one)),
-        None => Err(not_found("The custom model could not be found. Check the identifier and try again.")),
+        None => Err(not_found(
+            "The custom model could not be found. Check the identifier and try again.",
+        )),
     }
 }
 
@@ -181,14 +232,21 @@ fn model(one: &FoundationModel) -> Node {
 fn get_model(context: &Context<'_>) -> Answer {
     let asked = context.input.need_text("modelIdentifier")?;
     let models = context.world().foundation_models(context.region);
-    match models.iter().find(|one| one.id == asked || one.arn == asked) {
+    match models
+        .iter()
+        .find(|one| one.id == asked || one.arn == asked)
+    {
         Some(one) => Ok(fields! { "modelDetails": model(one) }),
-        None => Err(not_found("Could not resolve the foundation model from the provided model identifier.")),
+        None => Err(not_found(
+            "Could not resolve the foundation model from the provided model identifier.",
+        )),
     }
 }
 
 fn not_found(message: &str) -> Failure {
-    crate::mock::wire::Error::new("ResourceNotFoundException", message).status(404).into()
+    crate::mock::wire::Error::new("ResourceNotFoundException", message)
+        .status(404)
+        .into()
 }
 
 fn resource<'a>(context: &Context<'a>) -> Result<&'a str, Failure> {
@@ -196,13 +254,24 @@ fn resource<'a>(context: &Context<'a>) -> Result<&'a str, Failure> {
     if (20..=1_011).contains(&arn.len()) && arn.starts_with("arn:") {
         Ok(arn)
     } else {
-        failure::refuse("ValidationException", format!("The provided ARN is invalid: {arn}"))
+        failure::refuse(
+            "ValidationException",
+            format!("The provided ARN is invalid: {arn}"),
+        )
     }
 }
 
 fn list_tags(context: &Context<'_>) -> Answer {
-    let tags = context.world().tags(Tagging::Bedrock, context.region, resource(context)?, context.now)?;
-    let tags: Vec<Node> = tags.into_iter().map(|(key, value)| fields! { "key": key, "value": value }).collect();
+    let tags = context.world().tags(
+        Tagging::Bedrock,
+        context.region,
+        resource(context)?,
+        context.now,
+    )?;
+    let tags: Vec<Node> = tags
+        .into_iter()
+        .map(|(key, value)| fields! { "key": key, "value": value })
+        .collect();
     Ok(fields! { "tags": tags })
 }
 
@@ -213,9 +282,14 @@ fn tag(context: &Context<'_>) -> Answer {
     }
     let mut tags = Tags::new();
     for tag in context.input.children("tags")? {
-        tags.insert(tag.need_text("key")?.to_owned(), tag.need_text("value")?.to_owned());
+        tags.insert(
+            tag.need_text("key")?.to_owned(),
+            tag.need_text("value")?.to_owned(),
+        );
     }
-    context.change().set_tags(Tagging::Bedrock, context.region, &[arn], &tags, context.now)?;
+    context
+        .change()
+        .set_tags(Tagging::Bedrock, context.region, &[arn], &tags, context.now)?;
     Ok(Node::EMPTY)
 }
 
@@ -224,7 +298,14 @@ fn untag(context: &Context<'_>) -> Answer {
     if !context.input.has("tagKeys") {
         return Err(Failure::Missing("tagKeys".to_owned()));
     }
-    let keys: Vec<_> = context.input.texts("tagKeys")?.into_iter().map(|key| (key.to_owned(), None)).collect();
-    context.change().remove_tags(Tagging::Bedrock, context.region, &[arn], &keys, context.now)?;
+    let keys: Vec<_> = context
+        .input
+        .texts("tagKeys")?
+        .into_iter()
+        .map(|key| (key.to_owned(), None))
+        .collect();
+    context
+        .change()
+        .remove_tags(Tagging::Bedrock, context.region, &[arn], &keys, context.now)?;
     Ok(Node::EMPTY)
 }

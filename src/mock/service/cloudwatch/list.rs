@@ -25,26 +25,46 @@ pub fn list(context: &Context<'_>) -> Answer {
         wanted.push((dimension.need_text("Name")?, dimension.text("Value")?));
     }
     if wanted.len() > 10 {
-        return Err(input.invalid("Dimensions", "The collection must not have a size greater than 10"));
+        return Err(input.invalid(
+            "Dimensions",
+            "The collection must not have a size greater than 10",
+        ));
     }
     let world = context.world();
     let mut metrics = world.metrics(context.region, context.now);
     metrics.retain(|metric| {
         let has = |(name, value): &(&str, Option<&str>)| {
-            metric.dimensions.iter().any(|(own, given)| own == name && value.is_none_or(|value| value == given))
+            metric
+                .dimensions
+                .iter()
+                .any(|(own, given)| own == name && value.is_none_or(|value| value == given))
         };
         namespace.is_none_or(|text| metric.namespace == text)
             && name.is_none_or(|text| metric.name == text)
             && wanted.iter().all(has)
-            && (!recent || world.sample(metric, after(context.now, -f64::from(THREE_HOURS)), THREE_HOURS, context.now).is_some())
+            && (!recent
+                || world
+                    .sample(
+                        metric,
+                        after(context.now, -f64::from(THREE_HOURS)),
+                        THREE_HOURS,
+                        context.now,
+                    )
+                    .is_some())
     });
     metrics.sort_by_cached_key(|metric| identity(metric));
-    let page = context.page(metrics, ("NextToken", "-"), 1..=1, PAGE, |metric| identity(metric))?;
+    let page = context.page(metrics, ("NextToken", "-"), 1..=1, PAGE, |metric| {
+        identity(metric)
+    })?;
     let items: Vec<Node> = page.items.into_iter().map(item).collect();
     Ok(fields! { "Metrics": items, "NextToken": page.next })
 }
 
 fn item(metric: &Metric) -> Node {
-    let dimensions: Vec<Node> = metric.dimensions.iter().map(|(name, value)| fields! { "Name": *name, "Value": value }).collect();
+    let dimensions: Vec<Node> = metric
+        .dimensions
+        .iter()
+        .map(|(name, value)| fields! { "Name": *name, "Value": value })
+        .collect();
     fields! { "Namespace": metric.namespace, "MetricName": metric.name, "Dimensions": dimensions }
 }

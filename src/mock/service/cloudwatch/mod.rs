@@ -20,7 +20,9 @@ pub fn answer(context: &Context<'_>) -> Answer {
         "GetMetricData" => data::get(context),
         "GetMetricStatistics" => statistics::get(context),
         "ListMetrics" => list::list(context),
-        "DescribeAlarms" => Ok(fields! { "MetricAlarms": Node::List(Vec::new()), "CompositeAlarms": Node::List(Vec::new()) }),
+        "DescribeAlarms" => Ok(
+            fields! { "MetricAlarms": Node::List(Vec::new()), "CompositeAlarms": Node::List(Vec::new()) },
+        ),
         _ => context.unknown(),
     }
 }
@@ -34,12 +36,24 @@ fn wrong<T>(message: impl Into<String>) -> Result<T, Failure> {
 fn dimensions(input: &Input<'_>) -> Result<Vec<(String, String)>, Failure> {
     let mut all = Vec::new();
     for dimension in input.children("Dimensions")? {
-        all.push((dimension.need_text("Name")?.to_owned(), dimension.need_text("Value")?.to_owned()));
+        all.push((
+            dimension.need_text("Name")?.to_owned(),
+            dimension.need_text("Value")?.to_owned(),
+        ));
     }
     Ok(all)
 }
 
 fn identity(metric: &Metric) -> String {
-    let dimensions: Vec<String> = metric.dimensions.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    format!("{}/{}/{}", metric.namespace, metric.name, dimensions.join(","))
+    let dimensions: Vec<String> = metric
+        .dimensions
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    format!(
+        "{}/{}/{}",
+        metric.namespace,
+        metric.name,
+        dimensions.join(",")
+    )
 }

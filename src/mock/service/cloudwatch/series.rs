@@ -41,8 +41,15 @@ impl Statistic {
             "Maximum" => Self::Maximum,
             "SampleCount" => Self::SampleCount,
             _ => {
-                let digits = text.strip_prefix('p').filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'))?;
-                let percent: f64 = digits.parse().ok().filter(|percent| (0.0..=100.0).contains(percent))?;
+                let digits = text.strip_prefix('p').filter(|digits| {
+                    digits
+                        .bytes()
+                        .all(|byte| byte.is_ascii_digit() || byte == b'.')
+                })?;
+                let percent: f64 = digits
+                    .parse()
+                    .ok()
+                    .filter(|percent| (0.0..=100.0).contains(percent))?;
                 Self::Percentile(percent / 100.0)
             }
         })
@@ -77,7 +84,9 @@ pub fn period(seconds: i64) -> Result<u32, Failure> {
     match u32::try_from(seconds) {
         Ok(seconds @ (1 | 5 | 10 | 20 | 30)) => Ok(seconds),
         Ok(seconds) if seconds > 0 && seconds <= 86_400 * 2 && seconds % 60 == 0 => Ok(seconds),
-        _ => wrong(format!("The value {seconds} for parameter Period is not supported: it must be 1, 5, 10, 20, 30 or a multiple of 60.")),
+        _ => wrong(format!(
+            "The value {seconds} for parameter Period is not supported: it must be 1, 5, 10, 20, 30 or a multiple of 60."
+        )),
     }
 }
 
@@ -91,7 +100,8 @@ impl Range {
             _ if period < 60 => i64::from(period.max(1)),
             _ => 60,
         };
-        let start = Stamp::from_second(start.as_second().div_euclid(grain) * grain).unwrap_or(start);
+        let start =
+            Stamp::from_second(start.as_second().div_euclid(grain) * grain).unwrap_or(start);
         Self { start, end, period }
     }
 
@@ -101,17 +111,27 @@ impl Range {
         (span + i64::from(self.period) - 1) / i64::from(self.period)
     }
 
-    /// The statistics of each period that has any, the oldest first. Old points are kept only coarsely: a period too fine for
-    /// its age has nothing.
-    pub fn of<'w>(&self, world: &'w World, metric: &'w Metric, now: Stamp) -> impl Iterator<Item = (Stamp, Stats)> + 'w {
+    /// The statistics of each period that has any, the oldest first. Old points are kept only
+    /// coarsely: a period too fine for its age has nothing.
+    pub fn of<'w>(
+        &self,
+        world: &'w World,
+        metric: &'w Metric,
+        now: Stamp,
+    ) -> impl Iterator<Item = (Stamp, Stats)> + 'w {
         let Self { start, end, period } = *self;
         let oldest = after(now, -455.0 * DAY);
-        let skip = (oldest.duration_since(start).as_secs().max(0) / i64::from(period)).min(self.count());
+        let skip =
+            (oldest.duration_since(start).as_secs().max(0) / i64::from(period)).min(self.count());
         (skip..self.count())
             .map(move |n| after(start, (n * i64::from(period)) as f64))
             .take_while(move |at| *at < end && *at <= now)
             .filter(move |at| kept(now.duration_since(*at).as_secs_f64(), period))
-            .filter_map(move |at| world.sample(metric, at, period, now).map(|stats| (at, stats)))
+            .filter_map(move |at| {
+                world
+                    .sample(metric, at, period, now)
+                    .map(|stats| (at, stats))
+            })
     }
 }
 
@@ -130,7 +150,10 @@ mod tests {
 
     #[test]
     fn statistics_are_read() {
-        assert_eq!(Statistic::parse("p99.9"), Some(Statistic::Percentile(99.9 / 100.0)));
+        assert_eq!(
+            Statistic::parse("p99.9"),
+            Some(Statistic::Percentile(99.9 / 100.0))
+        );
         assert_eq!(Statistic::parse("Average"), Some(Statistic::Average));
         for bad in ["sum", "p", "p101", "p9x", "tm99", ""] {
             assert_eq!(Statistic::parse(bad), None, "{bad}");
@@ -141,7 +164,10 @@ mod tests {
     fn ranges_round_down_and_count_periods() {
         let now: Stamp = "2026-11-23T08:30:00Z".parse().unwrap();
         let range = Range::new("2026-11-23T07:30:40Z".parse().unwrap(), now, 300, now);
-        assert_eq!((range.start.to_string().as_str(), range.count()), ("2026-11-23T07:30:00Z", 12));
+        assert_eq!(
+            (range.start.to_string().as_str(), range.count()),
+            ("2026-11-23T07:30:00Z", 12)
+        );
         assert!(period(61).is_err() && period(0).is_err() && period(300).is_ok());
         assert!(kept(20.0 * DAY, 300) && !kept(20.0 * DAY, 60) && !kept(70.0 * DAY, 300));
     }

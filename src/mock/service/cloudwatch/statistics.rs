@@ -21,16 +21,33 @@ const MOST_POINTS: i64 = 1_440;
 /// `GetMetricStatistics`
 pub fn get(context: &Context<'_>) -> Answer {
     let input = &context.input;
-    let (namespace, name) = (input.need_text("Namespace")?, input.need_text("MetricName")?);
-    let (start, end) = (input.need_moment("StartTime")?, input.need_moment("EndTime")?);
-    let seconds = input.within("Period", 1..=86_400)?.ok_or_else(|| Failure::Missing("Period".to_owned()))?;
+    let (namespace, name) = (
+        input.need_text("Namespace")?,
+        input.need_text("MetricName")?,
+    );
+    let (start, end) = (
+        input.need_moment("StartTime")?,
+        input.need_moment("EndTime")?,
+    );
+    let seconds = input
+        .within("Period", 1..=86_400)?
+        .ok_or_else(|| Failure::Missing("Period".to_owned()))?;
     if seconds % 60 != 0 && ![1, 5, 10, 20, 30].contains(&seconds) {
-        return Err(input.invalid("Period", "The parameter Period must be 1, 5, 10, 20, 30 or a multiple of 60"));
+        return Err(input.invalid(
+            "Period",
+            "The parameter Period must be 1, 5, 10, 20, 30 or a multiple of 60",
+        ));
     }
     if start >= end {
-        return failure::refuse("InvalidParameterValue", "The parameter StartTime must be less than the parameter EndTime.");
+        return failure::refuse(
+            "InvalidParameterValue",
+            "The parameter StartTime must be less than the parameter EndTime.",
+        );
     }
-    let (plain, extended) = (names(context, "Statistics")?, names(context, "ExtendedStatistics")?);
+    let (plain, extended) = (
+        names(context, "Statistics")?,
+        names(context, "ExtendedStatistics")?,
+    );
     if plain.is_empty() && extended.is_empty() {
         return failure::refuse(
             "InvalidParameterCombination",
@@ -48,9 +65,14 @@ pub fn get(context: &Context<'_>) -> Answer {
     let unit = input.text("Unit")?;
     let dimensions = dimensions(input)?;
     let world = context.world();
-    let metric = world.metric(context.region, namespace, name, &dimensions).filter(|metric| unit.is_none_or(|unit| metric.unit == unit));
+    let metric = world
+        .metric(context.region, namespace, name, &dimensions)
+        .filter(|metric| unit.is_none_or(|unit| metric.unit == unit));
     let points: Vec<Node> = metric.map_or_else(Vec::new, |metric| {
-        range.of(&world, metric, context.now).map(|(at, stats)| point(metric, at, &stats, &plain, &extended)).collect()
+        range
+            .of(&world, metric, context.now)
+            .map(|(at, stats)| point(metric, at, &stats, &plain, &extended))
+            .collect()
     });
     Ok(fields! { "Label": name.to_owned(), "Datapoints": points })
 }
@@ -59,19 +81,36 @@ type Named<'a> = Vec<(&'a str, Statistic)>;
 
 fn names<'a>(context: &Context<'a>, member: &str) -> Result<Named<'a>, Failure> {
     let read = |text: &'a str| match Statistic::parse(text) {
-        Some(statistic) if matches!(statistic, Statistic::Percentile(_)) == (member == "ExtendedStatistics") => Ok((text, statistic)),
-        _ => Err(Failure::Invalid { path: member.to_owned(), value: text.to_owned(), constraint: "It is no statistic".to_owned() }),
+        Some(statistic)
+            if matches!(statistic, Statistic::Percentile(_))
+                == (member == "ExtendedStatistics") =>
+        {
+            Ok((text, statistic))
+        }
+        _ => Err(Failure::Invalid {
+            path: member.to_owned(),
+            value: text.to_owned(),
+            constraint: "It is no statistic".to_owned(),
+        }),
     };
     context.input.texts(member)?.into_iter().map(read).collect()
 }
 
-fn point(metric: &Metric, at: Stamp, stats: &Stats, plain: &Named<'_>, extended: &Named<'_>) -> Node {
+fn point(
+    metric: &Metric,
+    at: Stamp,
+    stats: &Stats,
+    plain: &Named<'_>,
+    extended: &Named<'_>,
+) -> Node {
     let mut out = fields! { "Timestamp": at, "Unit": metric.unit };
     for (name, statistic) in plain {
         out.set((*name).to_owned(), statistic.of(stats));
     }
     if !extended.is_empty() {
-        let entries = extended.iter().map(|(name, statistic)| ((*name).to_owned().into(), statistic.of(stats).into()));
+        let entries = extended
+            .iter()
+            .map(|(name, statistic)| ((*name).to_owned().into(), statistic.of(stats).into()));
         out.set("ExtendedStatistics", Node::Entries(entries.collect()));
     }
     out

@@ -27,13 +27,20 @@ pub fn list(context: &Context<'_>) -> Answer {
     let input = &context.input;
     let interval = input.need_child("DateInterval")?;
     let (start, _) = period::need(&interval, "StartDate")?;
-    let end = if interval.has("EndDate") { period::need(&interval, "EndDate")?.0 } else { context.now };
+    let end = if interval.has("EndDate") {
+        period::need(&interval, "EndDate")?.0
+    } else {
+        context.now
+    };
     if start > end {
         return super::invalid("Start date should be before end date");
     }
     let monitor = input.text("MonitorArn")?;
     let feedback = input.one_of("Feedback", FEEDBACK)?;
-    let impact = input.child("TotalImpact")?.map(|impact| bounds(&impact)).transpose()?;
+    let impact = input
+        .child("TotalImpact")?
+        .map(|impact| bounds(&impact))
+        .transpose()?;
     let last = after(end, 86_399.0);
     let mut anomalies = context.world().anomalies(context.now);
     anomalies.retain(|one| {
@@ -51,9 +58,20 @@ pub fn list(context: &Context<'_>) -> Answer {
 type Fits = Box<dyn Fn(f64) -> bool>;
 
 fn bounds(input: &Input<'_>) -> Result<Fits, Failure> {
-    let operators = ["EQUAL", "GREATER_THAN_OR_EQUAL", "LESS_THAN_OR_EQUAL", "GREATER_THAN", "LESS_THAN", "BETWEEN"];
-    let operator = input.one_of("NumericOperator", &operators)?.ok_or_else(|| Failure::Missing(input.path("NumericOperator")))?;
-    let least = input.real("StartValue")?.ok_or_else(|| Failure::Missing(input.path("StartValue")))?;
+    let operators = [
+        "EQUAL",
+        "GREATER_THAN_OR_EQUAL",
+        "LESS_THAN_OR_EQUAL",
+        "GREATER_THAN",
+        "LESS_THAN",
+        "BETWEEN",
+    ];
+    let operator = input
+        .one_of("NumericOperator", &operators)?
+        .ok_or_else(|| Failure::Missing(input.path("NumericOperator")))?;
+    let least = input
+        .real("StartValue")?
+        .ok_or_else(|| Failure::Missing(input.path("StartValue")))?;
     let most = input.real("EndValue")?.unwrap_or(f64::MAX);
     Ok(match operator {
         "EQUAL" => Box::new(move |n| n == least),
@@ -106,9 +124,16 @@ pub fn monitors(context: &Context<'_>) -> Answer {
     let world = context.world();
     let known = |arn: &&&str| !world.monitors().iter().any(|one| one.arn == **arn);
     if let Some(arn) = arns.iter().find(known) {
-        return refuse("UnknownMonitorException", format!("Cannot find the monitor {arn}"));
+        return refuse(
+            "UnknownMonitorException",
+            format!("Cannot find the monitor {arn}"),
+        );
     }
-    let listed: Vec<&Monitor> = world.monitors().iter().filter(|one| arns.is_empty() || arns.contains(&one.arn.as_str())).collect();
+    let listed: Vec<&Monitor> = world
+        .monitors()
+        .iter()
+        .filter(|one| arns.is_empty() || arns.contains(&one.arn.as_str()))
+        .collect();
     let page = context.page(listed, PAGING, 1..=1_000, 100, |one| one.arn.clone())?;
     let evaluated = settled_until(context.now);
     let items: Vec<Node> = page
@@ -132,14 +157,23 @@ pub fn monitors(context: &Context<'_>) -> Answer {
 
 /// `GetAnomalySubscriptions`: a daily one for each monitor.
 pub fn subscriptions(context: &Context<'_>) -> Answer {
-    let (arns, monitor) = (context.input.texts("SubscriptionArnList")?, context.input.text("MonitorArn")?);
+    let (arns, monitor) = (
+        context.input.texts("SubscriptionArnList")?,
+        context.input.text("MonitorArn")?,
+    );
     let world = context.world();
     let arn_of = |one: &Monitor| one.arn.replacen("anomalymonitor", "anomalysubscription", 1);
     let unknown = |arn: &&&str| !world.monitors().iter().any(|one| arn_of(one) == **arn);
     if let Some(arn) = arns.iter().find(unknown) {
-        return refuse("UnknownSubscriptionException", format!("Cannot find the subscription {arn}"));
+        return refuse(
+            "UnknownSubscriptionException",
+            format!("Cannot find the subscription {arn}"),
+        );
     }
-    let wanted = |one: &&Monitor| (arns.is_empty() || arns.contains(&arn_of(one).as_str())) && monitor.is_none_or(|arn| one.arn == arn);
+    let wanted = |one: &&Monitor| {
+        (arns.is_empty() || arns.contains(&arn_of(one).as_str()))
+            && monitor.is_none_or(|arn| one.arn == arn)
+    };
     let listed: Vec<&Monitor> = world.monitors().iter().filter(wanted).collect();
     let page = context.page(listed, PAGING, 1..=1_000, 100, |one| one.arn.clone())?;
     let items: Vec<Node> = page
@@ -163,7 +197,10 @@ pub fn subscriptions(context: &Context<'_>) -> Answer {
 /// `ProvideAnomalyFeedback`
 pub fn feedback(context: &Context<'_>) -> Answer {
     let id = context.input.need_text("AnomalyId")?;
-    let given = context.input.one_of("Feedback", FEEDBACK)?.ok_or_else(|| Failure::Missing("Feedback".to_owned()))?;
+    let given = context
+        .input
+        .one_of("Feedback", FEEDBACK)?
+        .ok_or_else(|| Failure::Missing("Feedback".to_owned()))?;
     if !context.change().give_feedback(id, given) {
         return super::invalid(format!("Cannot find the anomaly {id}"));
     }

@@ -50,12 +50,18 @@ fn nested(input: &Input<'_>, depth: usize) -> Result<Expression, Failure> {
         if children.len() < 2 {
             return invalid(format!("{name} expression must have at least 2 operands"));
         }
-        children.iter().map(|child| nested(child, depth + 1)).collect()
+        children
+            .iter()
+            .map(|child| nested(child, depth + 1))
+            .collect()
     };
     match roots.first().copied() {
         Some("And") => operands("And").map(Expression::And),
         Some("Or") => operands("Or").map(Expression::Or),
-        Some("Not") => Ok(Expression::Not(Box::new(nested(&input.need_child("Not")?, depth + 1)?))),
+        Some("Not") => Ok(Expression::Not(Box::new(nested(
+            &input.need_child("Not")?,
+            depth + 1,
+        )?))),
         Some("Dimensions") => {
             let (key, values) = leaf(&input.need_child("Dimensions")?)?;
             if !known_dimension(&key) {
@@ -66,7 +72,9 @@ fn nested(input: &Input<'_>, depth: usize) -> Result<Expression, Failure> {
             }
             Ok(Expression::Dimension(key, values))
         }
-        Some("Tags") => leaf(&input.need_child("Tags")?).map(|(key, values)| Expression::Tag(key, values)),
+        Some("Tags") => {
+            leaf(&input.need_child("Tags")?).map(|(key, values)| Expression::Tag(key, values))
+        }
         _ => Ok(Expression::Nothing),
     }
 }
@@ -74,11 +82,23 @@ fn nested(input: &Input<'_>, depth: usize) -> Result<Expression, Failure> {
 fn leaf(input: &Input<'_>) -> Result<(String, Vec<String>), Failure> {
     let key = input.need_text("Key")?.to_owned();
     let options = input.texts("MatchOptions")?;
-    if let Some(option) = options.iter().find(|option| !matches!(**option, "EQUALS" | "CASE_SENSITIVE" | "ABSENT")) {
-        return invalid(format!("Match option {option} is not supported for this operation"));
+    if let Some(option) = options
+        .iter()
+        .find(|option| !matches!(**option, "EQUALS" | "CASE_SENSITIVE" | "ABSENT"))
+    {
+        return invalid(format!(
+            "Match option {option} is not supported for this operation"
+        ));
     }
-    let values =
-        if options.contains(&"ABSENT") { vec![String::new()] } else { input.texts("Values")?.into_iter().map(str::to_owned).collect() };
+    let values = if options.contains(&"ABSENT") {
+        vec![String::new()]
+    } else {
+        input
+            .texts("Values")?
+            .into_iter()
+            .map(str::to_owned)
+            .collect()
+    };
     Ok((key, values))
 }
 
@@ -89,7 +109,9 @@ impl Expression {
             Self::And(all) => all.iter().all(|one| one.holds(charge, account)),
             Self::Or(any) => any.iter().any(|one| one.holds(charge, account)),
             Self::Not(one) => !one.holds(charge, account),
-            Self::Dimension(key, values) => dimension(key, charge, account).is_some_and(|value| values.contains(&value)),
+            Self::Dimension(key, values) => {
+                dimension(key, charge, account).is_some_and(|value| values.contains(&value))
+            }
             Self::Tag(key, values) => {
                 let value = charge.tags.get(key).cloned().unwrap_or_default();
                 values.contains(&value)
@@ -111,8 +133,16 @@ mod tests {
 
     #[test]
     fn trees_are_read_and_checked() {
-        let filter = parsed(r#"{"Not":{"Dimensions":{"Key":"RECORD_TYPE","Values":["Credit","Refund"]}}}"#).unwrap();
-        assert_eq!(filter, Expression::Not(Box::new(Expression::Dimension("RECORD_TYPE".into(), vec!["Credit".into(), "Refund".into()]))));
+        let filter =
+            parsed(r#"{"Not":{"Dimensions":{"Key":"RECORD_TYPE","Values":["Credit","Refund"]}}}"#)
+                .unwrap();
+        assert_eq!(
+            filter,
+            Expression::Not(Box::new(Expression::Dimension(
+                "RECORD_TYPE".into(),
+                vec!["Credit".into(), "Refund".into()]
+            )))
+        );
         for bad in [
             "{}",
             r#"{"And":[{"Dimensions":{"Key":"SERVICE","Values":["x"]}}]}"#,
@@ -122,7 +152,12 @@ mod tests {
         ] {
             assert!(parsed(bad).is_err(), "{bad}");
         }
-        let deep = format!("{}{}{}", "{\"Not\":".repeat(60), r#"{"Tags":{"Key":"a"}}"#, "}".repeat(60));
+        let deep = format!(
+            "{}{}{}",
+            "{\"Not\":".repeat(60),
+            r#"{"Tags":{"Key":"a"}}"#,
+            "}".repeat(60)
+        );
         assert!(parsed(&deep).is_err());
     }
 }

@@ -33,7 +33,10 @@ pub struct Period {
 /// `yyyy-MM-dd`, or `yyyy-MM-ddTHH:mm:ssZ` and then `true`.
 pub fn moment(text: &str) -> Option<(Stamp, bool)> {
     match text.len() {
-        10 => format!("{text}T00:00:00Z").parse().ok().map(|at| (at, false)),
+        10 => format!("{text}T00:00:00Z")
+            .parse()
+            .ok()
+            .map(|at| (at, false)),
         20 if text.ends_with('Z') => text.parse().ok().map(|at| (at, true)),
         _ => None,
     }
@@ -53,12 +56,19 @@ pub fn period(context: &Context<'_>) -> Result<Period, Failure> {
     if start >= end {
         return invalid("Start date (and hour) should be before end date (and hour)");
     }
-    Ok(Period { start, end, hours: hours || also })
+    Ok(Period {
+        start,
+        end,
+        hours: hours || also,
+    })
 }
 
 /// `Granularity`, which must be there.
 pub fn granularity(context: &Context<'_>) -> Result<Step, Failure> {
-    match context.input.one_of("Granularity", &["DAILY", "MONTHLY", "HOURLY"])? {
+    match context
+        .input
+        .one_of("Granularity", &["DAILY", "MONTHLY", "HOURLY"])?
+    {
         Some("MONTHLY") => Ok(Step::Month),
         Some("HOURLY") => Ok(Step::Hour),
         Some(_) => Ok(Step::Day),
@@ -76,13 +86,18 @@ pub fn past(context: &Context<'_>, period: &Period, step: Step) -> Result<(), Fa
     }
     if step == Step::Hour {
         if !context.world().deals.hourly {
-            return refuse("DataUnavailableException", "Hourly granularity is not enabled for this account.");
+            return refuse(
+                "DataUnavailableException",
+                "Hourly granularity is not enabled for this account.",
+            );
         }
         if !period.hours {
             return invalid("Hourly granularity needs dates of the form yyyy-MM-ddTHH:mm:ssZ");
         }
         if period.start < after(context.now, -HOURLY * DAY) {
-            return invalid("start date is too old for hourly, the max supported days for hourly granularity is 14 days.");
+            return invalid(
+                "start date is too old for hourly, the max supported days for hourly granularity is 14 days.",
+            );
         }
     } else if period.hours {
         return invalid("Daily and monthly granularities need dates of the form yyyy-MM-dd");
@@ -92,7 +107,11 @@ pub fn past(context: &Context<'_>, period: &Period, step: Step) -> Result<(), Fa
 
 /// A moment as results write it.
 pub fn written(at: Stamp, step: Step) -> String {
-    let format = if step == Step::Hour { "%Y-%m-%dT%H:%M:%SZ" } else { "%Y-%m-%d" };
+    let format = if step == Step::Hour {
+        "%Y-%m-%dT%H:%M:%SZ"
+    } else {
+        "%Y-%m-%d"
+    };
     at.strftime(format).to_string()
 }
 
@@ -102,9 +121,21 @@ mod tests {
 
     #[test]
     fn dates_are_read_strictly() {
-        assert_eq!(moment("2026-11-23").map(|(at, hours)| (at.to_string(), hours)), Some(("2026-11-23T00:00:00Z".into(), false)));
-        assert_eq!(moment("2026-11-23T08:00:00Z").map(|(_, hours)| hours), Some(true));
-        for bad in ["2026-13-01", "2026-11-3", "today", "2026-11-23T08:00:00+0", ""] {
+        assert_eq!(
+            moment("2026-11-23").map(|(at, hours)| (at.to_string(), hours)),
+            Some(("2026-11-23T00:00:00Z".into(), false))
+        );
+        assert_eq!(
+            moment("2026-11-23T08:00:00Z").map(|(_, hours)| hours),
+            Some(true)
+        );
+        for bad in [
+            "2026-13-01",
+            "2026-11-3",
+            "today",
+            "2026-11-23T08:00:00+0",
+            "",
+        ] {
             assert_eq!(moment(bad), None, "{bad}");
         }
     }

@@ -19,7 +19,11 @@ type Parts = Vec<(Period, Vec<Charge>)>;
 /// The periods asked for, each with EC2's charges that pass the filter.
 fn charges(context: &Context<'_>) -> Result<(Parts, Vec<Charge>), Failure> {
     let asked = period::period(context)?;
-    let step = if context.input.has("Granularity") { period::granularity(context)? } else { Step::Month };
+    let step = if context.input.has("Granularity") {
+        period::granularity(context)?
+    } else {
+        Step::Month
+    };
     if step == Step::Hour {
         return invalid("Granularity should be either 'MONTHLY' or 'DAILY'");
     }
@@ -27,16 +31,35 @@ fn charges(context: &Context<'_>) -> Result<(Parts, Vec<Charge>), Failure> {
         return invalid("Reservations are not grouped here: leave GroupBy out");
     }
     let world = context.world();
-    let filter = context.input.child("Filter")?.map(|filter| expression::read(&filter)).transpose()?;
+    let filter = context
+        .input
+        .child("Filter")?
+        .map(|filter| expression::read(&filter))
+        .transpose()?;
     let mut all = world.charges(asked.start, asked.end, Step::Day, context.now);
-    let passes = |charge: &Charge| filter.as_ref().is_none_or(|filter| filter.holds(charge, &world.account.id));
+    let passes = |charge: &Charge| {
+        filter
+            .as_ref()
+            .is_none_or(|filter| filter.holds(charge, &world.account.id))
+    };
     all.retain(|charge| charge.service == EC2 && passes(charge));
     let parts = step
         .parts(asked.start, asked.end)
         .into_iter()
         .map(|(start, end)| {
-            let inside = all.iter().filter(|charge| charge.at >= start && charge.at < end).cloned().collect();
-            (Period { start, end, hours: false }, inside)
+            let inside = all
+                .iter()
+                .filter(|charge| charge.at >= start && charge.at < end)
+                .cloned()
+                .collect();
+            (
+                Period {
+                    start,
+                    end,
+                    hours: false,
+                },
+                inside,
+            )
         })
         .collect();
     Ok((parts, all))
@@ -47,7 +70,11 @@ fn when(period: Period) -> Node {
 }
 
 fn share(part: f64, whole: f64) -> String {
-    amount(if whole > 0.0 { part / whole * 100.0 } else { 0.0 })
+    amount(if whole > 0.0 {
+        part / whole * 100.0
+    } else {
+        0.0
+    })
 }
 
 /// `GetReservationCoverage`: instance-hours on reservations, of all but spot.
@@ -55,13 +82,24 @@ pub fn coverage(context: &Context<'_>) -> Answer {
     let (parts, all) = charges(context)?;
     let node = |charges: &[Charge]| {
         let hours = |record: &str| -> f64 {
-            let counts =
-                |charge: &&Charge| charge.record_type == record && charge.unit == "Hrs" && charge.purchase_type != "Spot Instances";
-            charges.iter().filter(counts).map(|charge| charge.quantity).sum()
+            let counts = |charge: &&Charge| {
+                charge.record_type == record
+                    && charge.unit == "Hrs"
+                    && charge.purchase_type != "Spot Instances"
+            };
+            charges
+                .iter()
+                .filter(counts)
+                .map(|charge| charge.quantity)
+                .sum()
         };
         let reserved = hours("DiscountedUsage");
         let on_demand = hours("Usage") + hours("SavingsPlanCoveredUsage");
-        let cost: f64 = charges.iter().filter(|charge| charge.record_type == "Usage").map(|charge| charge.usd).sum();
+        let cost: f64 = charges
+            .iter()
+            .filter(|charge| charge.record_type == "Usage")
+            .map(|charge| charge.usd)
+            .sum();
         fields! {
             "CoverageHours": fields! {
                 "OnDemandHours": amount(on_demand),
@@ -85,7 +123,11 @@ pub fn utilization(context: &Context<'_>) -> Answer {
     let world = context.world();
     let node = |charges: &[Charge], period: (crate::domain::Stamp, crate::domain::Stamp)| {
         let of = |record: &str, value: fn(&Charge) -> f64| -> f64 {
-            charges.iter().filter(|charge| charge.record_type == record).map(value).sum()
+            charges
+                .iter()
+                .filter(|charge| charge.record_type == record)
+                .map(value)
+                .sum()
         };
         let bought = world.reserved_hours(period.0, period.1, context.now);
         let used = of("DiscountedUsage", |charge| charge.quantity);

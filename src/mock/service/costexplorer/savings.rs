@@ -14,20 +14,29 @@ use crate::mock::{
 };
 use std::collections::BTreeMap;
 
-/// `GetSavingsPlansCoverage`: dollars on demand of what is covered, of what could be and is not, and of both.
+/// `GetSavingsPlansCoverage`: dollars on demand of what is covered, of what could be and is not,
+/// and of both.
 pub fn coverage(context: &Context<'_>) -> Answer {
     let asked = period::period(context)?;
     let step = granularity(context)?;
     let groups = context.input.children("GroupBy")?;
     if groups.len() > 1 || (!groups.is_empty() && step.is_some()) {
-        return invalid("GroupBy and Granularity cannot be used together, and only one group is supported");
+        return invalid(
+            "GroupBy and Granularity cannot be used together, and only one group is supported",
+        );
     }
-    let by = groups.first().map(|group| group.need_text("Key")).transpose()?;
+    let by = groups
+        .first()
+        .map(|group| group.need_text("Key"))
+        .transpose()?;
     if by.is_some_and(|key| !["SERVICE", "REGION", "INSTANCE_FAMILY"].contains(&key)) {
         return invalid("Savings Plans coverage is grouped by SERVICE, REGION or INSTANCE_FAMILY");
     }
     let world = context.world();
-    let steps = step.map_or_else(|| vec![(asked.start, asked.end)], |step| step.parts(asked.start, asked.end));
+    let steps = step.map_or_else(
+        || vec![(asked.start, asked.end)],
+        |step| step.parts(asked.start, asked.end),
+    );
     let mut items = Vec::new();
     for (start, end) in steps {
         let mut groups: BTreeMap<String, (f64, f64)> = BTreeMap::new();
@@ -46,7 +55,11 @@ pub fn coverage(context: &Context<'_>) -> Answer {
         }
         for (name, (covered, on_demand)) in groups {
             let total = covered + on_demand;
-            let share = if total > 0.0 { covered / total * 100.0 } else { 0.0 };
+            let share = if total > 0.0 {
+                covered / total * 100.0
+            } else {
+                0.0
+            };
             let mut attributes = Node::EMPTY;
             if let Some(key) = by {
                 attributes = Node::Entries(vec![(key.to_owned().into(), name.into())]);
@@ -63,7 +76,13 @@ pub fn coverage(context: &Context<'_>) -> Answer {
             });
         }
     }
-    let page = context.page(items, ("NextToken", "MaxResults"), 1..=1_000, 1_000, Node::show)?;
+    let page = context.page(
+        items,
+        ("NextToken", "MaxResults"),
+        1..=1_000,
+        1_000,
+        Node::show,
+    )?;
     Ok(fields! { "SavingsPlansCoverages": page.items, "NextToken": page.next })
 }
 
@@ -85,7 +104,10 @@ pub fn utilization(context: &Context<'_>) -> Answer {
     let used = |start, end| world.plan_use(start, end, context.now);
     let whole = used(asked.start, asked.end);
     if whole.commitment <= 0.0 {
-        return refuse("DataUnavailableException", "There are no Savings Plans in the requested period.");
+        return refuse(
+            "DataUnavailableException",
+            "There are no Savings Plans in the requested period.",
+        );
     }
     let node = |commitment: f64, used: f64, on_demand: f64| {
         fields! {
@@ -109,9 +131,14 @@ pub fn utilization(context: &Context<'_>) -> Answer {
         .map(|(start, end)| {
             let part = used(start, end);
             let mut item = node(part.commitment, part.used, part.on_demand);
-            item.set("TimePeriod", fields! { "Start": written(start, Step::Day), "End": written(end, Step::Day) });
+            item.set(
+                "TimePeriod",
+                fields! { "Start": written(start, Step::Day), "End": written(end, Step::Day) },
+            );
             item
         })
         .collect();
-    Ok(fields! { "SavingsPlansUtilizationsByTime": by_time, "Total": node(whole.commitment, whole.used, whole.on_demand) })
+    Ok(
+        fields! { "SavingsPlansUtilizationsByTime": by_time, "Total": node(whole.commitment, whole.used, whole.on_demand) },
+    )
 }

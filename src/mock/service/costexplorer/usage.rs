@@ -16,8 +16,15 @@ use crate::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-const METRICS: &[&str] =
-    &["AmortizedCost", "BlendedCost", "NetAmortizedCost", "NetUnblendedCost", "NormalizedUsageAmount", "UnblendedCost", "UsageQuantity"];
+const METRICS: &[&str] = &[
+    "AmortizedCost",
+    "BlendedCost",
+    "NetAmortizedCost",
+    "NetUnblendedCost",
+    "NormalizedUsageAmount",
+    "UnblendedCost",
+    "UsageQuantity",
+];
 /// Groups of one page, all periods together.
 const PAGE: usize = 1_000;
 
@@ -57,7 +64,10 @@ impl Sum {
         let mut out = Node::EMPTY;
         for metric in metrics {
             let (value, unit) = match *metric {
-                "UsageQuantity" => (self.quantity, self.unit.filter(|_| !self.mixed).unwrap_or("N/A")),
+                "UsageQuantity" => (
+                    self.quantity,
+                    self.unit.filter(|_| !self.mixed).unwrap_or("N/A"),
+                ),
                 "NormalizedUsageAmount" => (0.0, "N/A"),
                 "AmortizedCost" => (self.amortized, "USD"),
                 "NetUnblendedCost" => (self.net, "USD"),
@@ -88,20 +98,47 @@ pub fn get(context: &Context<'_>) -> Answer {
     let mut rows: Vec<Row> = Vec::new();
     for (start, end) in step.parts(asked.start, asked.end) {
         let begins = step.begins(start);
-        let inside = sums.range((begins, Vec::new())..).take_while(|((at, _), _)| *at == begins);
-        let mut inside: Vec<_> = inside.map(|((_, keys), sum)| (start, end, Some((keys.clone(), *sum)))).collect();
+        let inside = sums
+            .range((begins, Vec::new())..)
+            .take_while(|((at, _), _)| *at == begins);
+        let mut inside: Vec<_> = inside
+            .map(|((_, keys), sum)| (start, end, Some((keys.clone(), *sum))))
+            .collect();
         if inside.is_empty() {
             inside.push((start, end, None));
         }
         rows.extend(inside);
     }
-    let page = context.page(rows, ("NextPageToken", "-"), 1..=1, PAGE, |(start, _, group)| {
-        format!("{start}/{}", group.as_ref().map_or_else(String::new, |(keys, _)| keys.join("\u{0}")))
-    })?;
-    let results = results(page.items, !groups.is_empty(), &metrics, step, month(context.now));
+    let page = context.page(
+        rows,
+        ("NextPageToken", "-"),
+        1..=1,
+        PAGE,
+        |(start, _, group)| {
+            format!(
+                "{start}/{}",
+                group
+                    .as_ref()
+                    .map_or_else(String::new, |(keys, _)| keys.join("\u{0}"))
+            )
+        },
+    )?;
+    let results = results(
+        page.items,
+        !groups.is_empty(),
+        &metrics,
+        step,
+        month(context.now),
+    );
     let defined = groups.iter().map(definition).collect::<Vec<_>>();
-    let by_account = groups.iter().any(|by| matches!(by, By::Dimension(key) if key == "LINKED_ACCOUNT"));
-    let accounts: BTreeSet<&str> = charges.iter().filter(|_| by_account).map(|charge| charge.account.as_str()).collect();
+    let by_account = groups
+        .iter()
+        .any(|by| matches!(by, By::Dimension(key) if key == "LINKED_ACCOUNT"));
+    let accounts: BTreeSet<&str> = charges
+        .iter()
+        .filter(|_| by_account)
+        .map(|charge| charge.account.as_str())
+        .collect();
     let named: Vec<Node> =
         accounts.into_iter().map(|id| fields! { "Value": id.to_owned(), "Attributes": attributes("LINKED_ACCOUNT", id, &world) }).collect();
     Ok(fields! {
@@ -119,13 +156,21 @@ fn month(now: Stamp) -> Stamp {
 type Row = (Stamp, Stamp, Option<(Vec<String>, Sum)>);
 
 /// What has not been billed yet is estimated: all of the current month.
-fn results(rows: Vec<Row>, grouped: bool, metrics: &[&'static str], step: Step, month: Stamp) -> Vec<Node> {
+fn results(
+    rows: Vec<Row>,
+    grouped: bool,
+    metrics: &[&'static str],
+    step: Step,
+    month: Stamp,
+) -> Vec<Node> {
     let mut out: Vec<(Stamp, Stamp, Sum, Vec<Node>)> = Vec::new();
     for (start, end, group) in rows {
         if out.last().is_none_or(|(seen, ..)| *seen != start) {
             out.push((start, end, Sum::default(), Vec::new()));
         }
-        let (Some((_, _, total, groups)), Some((keys, sum))) = (out.last_mut(), group) else { continue };
+        let (Some((_, _, total, groups)), Some((keys, sum))) = (out.last_mut(), group) else {
+            continue;
+        };
         *total = sum;
         groups.push(fields! { "Keys": keys, "Metrics": sum.node(metrics) });
     }
@@ -146,10 +191,18 @@ fn metrics(context: &Context<'_>) -> Result<Vec<&'static str>, Failure> {
     for text in context.input.need_texts("Metrics")? {
         // Both spellings are accepted: UnblendedCost and UNBLENDED_COST.
         let plain = text.replace('_', "");
-        match METRICS.iter().find(|metric| metric.eq_ignore_ascii_case(&plain)) {
+        match METRICS
+            .iter()
+            .find(|metric| metric.eq_ignore_ascii_case(&plain))
+        {
             Some(metric) if !metrics.contains(metric) => metrics.push(*metric),
             Some(_) => {}
-            None => return invalid(format!("Invalid metric: {text}. Valid metrics are {}", METRICS.join(", "))),
+            None => {
+                return invalid(format!(
+                    "Invalid metric: {text}. Valid metrics are {}",
+                    METRICS.join(", ")
+                ));
+            }
         }
     }
     Ok(metrics)
@@ -159,7 +212,9 @@ fn groups(context: &Context<'_>) -> Result<Vec<By>, Failure> {
     let mut groups = Vec::new();
     for group in context.input.children("GroupBy")? {
         let kinds = ["DIMENSION", "TAG", "COST_CATEGORY", "PRODUCT_ATTRIBUTE"];
-        let kind = group.one_of("Type", &kinds)?.ok_or_else(|| Failure::Missing(group.path("Type")))?;
+        let kind = group
+            .one_of("Type", &kinds)?
+            .ok_or_else(|| Failure::Missing(group.path("Type")))?;
         let key = group.need_text("Key")?.to_owned();
         groups.push(match kind {
             "DIMENSION" if !known_dimension(&key) || key == "RESOURCE_ID" => {
@@ -179,7 +234,10 @@ fn groups(context: &Context<'_>) -> Result<Vec<By>, Failure> {
 fn key(by: &By, charge: &Charge, account: &str) -> String {
     match by {
         By::Dimension(name) => dimension(name, charge, account).unwrap_or_default(),
-        By::Tag(name) => format!("{name}${}", charge.tags.get(name).map_or("", String::as_str)),
+        By::Tag(name) => format!(
+            "{name}${}",
+            charge.tags.get(name).map_or("", String::as_str)
+        ),
         By::Nothing => "$".to_owned(),
     }
 }
@@ -193,7 +251,12 @@ fn definition(by: &By) -> Node {
 }
 
 /// The dollars of a period in a metric of forecasts, step by step.
-pub fn total(context: &Context<'_>, asked: Period, step: Step, metric: &str) -> Result<BTreeMap<Stamp, f64>, Failure> {
+pub fn total(
+    context: &Context<'_>,
+    asked: Period,
+    step: Step,
+    metric: &str,
+) -> Result<BTreeMap<Stamp, f64>, Failure> {
     let world = context.world();
     let mut days = BTreeMap::new();
     for charge in charges(context, &world, asked.start, asked.end, step)? {

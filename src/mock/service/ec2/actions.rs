@@ -33,9 +33,11 @@ pub fn reboot(context: &Context<'_>) -> Answer {
     for id in &ids {
         let instance = world.instance(context.region, id, context.now)?;
         if instance.state(context.now) != Some(InstanceState::Running) {
-            return Err(
-                Error::new("IncorrectState", format!("The instance '{id}' is not in a state from which it can be rebooted.")).into()
-            );
+            return Err(Error::new(
+                "IncorrectState",
+                format!("The instance '{id}' is not in a state from which it can be rebooted."),
+            )
+            .into());
         }
     }
     dry_run(context)?;
@@ -56,7 +58,9 @@ fn ids(context: &Context<'_>) -> Result<Vec<String>, Failure> {
 fn act(context: &Context<'_>, action: InstanceAction) -> Answer {
     let ids = ids(context)?;
     dry_run(context)?;
-    let moved = context.change().move_instances(action, context.region, &ids, context.now)?;
+    let moved = context
+        .change()
+        .move_instances(action, context.region, &ids, context.now)?;
     Ok(fields! { "instancesSet": moved.iter().map(change).collect::<Vec<_>>() })
 }
 

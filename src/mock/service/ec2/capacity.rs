@@ -1,4 +1,5 @@
-//! DescribeCapacityReservations and DescribeCapacityBlocks: those that instances of the world run in.
+//! DescribeCapacityReservations and DescribeCapacityBlocks: those that instances of the world run
+//! in.
 //!
 //! Must not know encodings.
 
@@ -26,14 +27,31 @@ struct Block<'w> {
 
 impl Block<'_> {
     fn begins(&self, now: Stamp) -> Stamp {
-        let first = self.inside.iter().map(|one| one.first_launched()).min().unwrap_or(now);
+        let first = self
+            .inside
+            .iter()
+            .map(|one| one.first_launched())
+            .min()
+            .unwrap_or(now);
         after(first, -600.0)
     }
     fn state(&self, now: Stamp) -> &'static str {
-        if self.ends.is_none_or(|ends| ends > now) { "active" } else { "expired" }
+        if self.ends.is_none_or(|ends| ends > now) {
+            "active"
+        } else {
+            "expired"
+        }
     }
     fn free(&self, now: Stamp) -> usize {
-        self.inside.iter().filter(|one| matches!(one.state(now), Some(InstanceState::Stopped | InstanceState::Terminated) | None)).count()
+        self.inside
+            .iter()
+            .filter(|one| {
+                matches!(
+                    one.state(now),
+                    Some(InstanceState::Stopped | InstanceState::Terminated) | None
+                )
+            })
+            .count()
     }
 }
 
@@ -41,12 +59,24 @@ fn reservations_of<'w>(world: &'w World, region: &str, now: Stamp) -> BTreeMap<&
     let mut all: BTreeMap<&str, Block<'_>> = BTreeMap::new();
     for one in world.instances(region, now) {
         let of = match (&one.market, &one.capacity_reservation) {
-            (Market::CapacityBlock { reservation_id, ends }, _) => Some((reservation_id.as_str(), Some(*ends))),
+            (
+                Market::CapacityBlock {
+                    reservation_id,
+                    ends,
+                },
+                _,
+            ) => Some((reservation_id.as_str(), Some(*ends))),
             (_, Some(id)) => Some((id.as_str(), None)),
             _ => None,
         };
         if let Some((id, ends)) = of {
-            all.entry(id).or_insert_with(|| Block { ends, inside: Vec::new() }).inside.push(one);
+            all.entry(id)
+                .or_insert_with(|| Block {
+                    ends,
+                    inside: Vec::new(),
+                })
+                .inside
+                .push(one);
         }
     }
     all
@@ -59,7 +89,12 @@ fn blocks_of<'w>(world: &'w World, region: &str, now: Stamp) -> BTreeMap<&'w str
     all
 }
 
-fn named<'a>(context: &'a Context<'_>, member: &str, known: impl Fn(&str) -> bool, code: &str) -> Result<Vec<&'a str>, Failure> {
+fn named<'a>(
+    context: &'a Context<'_>,
+    member: &str,
+    known: impl Fn(&str) -> bool,
+    code: &str,
+) -> Result<Vec<&'a str>, Failure> {
     let ids = context.input.texts(member)?;
     match ids.iter().find(|id| !known(id)) {
         Some(id) => failure::refuse(code, format!("The ID '{id}' does not exist")),
@@ -69,16 +104,30 @@ fn named<'a>(context: &'a Context<'_>, member: &str, known: impl Fn(&str) -> boo
 
 /// `DescribeCapacityReservations`
 pub fn reservations(context: &Context<'_>) -> Answer {
-    let known = ["availability-zone", "instance-type", "owner-id", "reservation-type", "state", "tenancy"];
+    let known = [
+        "availability-zone",
+        "instance-type",
+        "owner-id",
+        "reservation-type",
+        "state",
+        "tenancy",
+    ];
     let filters = Filters::read(&context.input, &known)?;
     dry_run(context)?;
     let world = context.world();
     let blocks = reservations_of(&world, context.region, context.now);
     let code = "InvalidCapacityReservationId.NotFound";
-    let ids = named(context, "CapacityReservationId", |id| blocks.contains_key(id), code)?;
+    let ids = named(
+        context,
+        "CapacityReservationId",
+        |id| blocks.contains_key(id),
+        code,
+    )?;
     let mut items: Vec<(&str, Node)> = Vec::new();
     for (id, block) in &blocks {
-        let Some(first) = block.inside.first() else { continue };
+        let Some(first) = block.inside.first() else {
+            continue;
+        };
         let pass = filters.pass(&Tags::new(), |name| {
             vec![match name {
                 "availability-zone" => first.zone.clone(),
@@ -99,7 +148,11 @@ pub fn reservations(context: &Context<'_>) -> Answer {
 }
 
 fn kind(block: &Block<'_>) -> &'static str {
-    if block.ends.is_some() { "capacity-block" } else { "default" }
+    if block.ends.is_some() {
+        "capacity-block"
+    } else {
+        "default"
+    }
 }
 
 fn reservation(id: &str, block: &Block<'_>, first: &Instance, world: &World, now: Stamp) -> Node {
@@ -128,16 +181,30 @@ fn reservation(id: &str, block: &Block<'_>, first: &Instance, world: &World, now
 
 /// `DescribeCapacityBlocks`
 pub fn blocks(context: &Context<'_>) -> Answer {
-    let filters = Filters::read(&context.input, &["availability-zone", "capacity-block-id", "state"])?;
+    let filters = Filters::read(
+        &context.input,
+        &["availability-zone", "capacity-block-id", "state"],
+    )?;
     dry_run(context)?;
     let world = context.world();
-    let blocks: Vec<(String, &str, Block<'_>)> =
-        blocks_of(&world, context.region, context.now).into_iter().map(|(id, block)| (id.replacen("cr-", "cb-", 1), id, block)).collect();
+    let blocks: Vec<(String, &str, Block<'_>)> = blocks_of(&world, context.region, context.now)
+        .into_iter()
+        .map(|(id, block)| (id.replacen("cr-", "cb-", 1), id, block))
+        .collect();
     let known = |id: &str| blocks.iter().any(|(block, ..)| block == id);
-    let ids = named(context, "CapacityBlockId", known, "InvalidCapacityBlockId.NotFound")?;
+    let ids = named(
+        context,
+        "CapacityBlockId",
+        known,
+        "InvalidCapacityBlockId.NotFound",
+    )?;
     let mut items: Vec<(String, Node)> = Vec::new();
     for (id, reservation, block) in &blocks {
-        let zone = block.inside.first().map(|one| one.zone.clone()).unwrap_or_default();
+        let zone = block
+            .inside
+            .first()
+            .map(|one| one.zone.clone())
+            .unwrap_or_default();
         let pass = filters.pass(&Tags::new(), |name| {
             vec![match name {
                 "availability-zone" => zone.clone(),

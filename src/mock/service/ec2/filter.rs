@@ -1,4 +1,5 @@
-//! EC2's filters: names with values, `*` and `?` as wildcards, case-sensitive; all filters must match, any value of each.
+//! EC2's filters: names with values, `*` and `?` as wildcards, case-sensitive; all filters must
+//! match, any value of each.
 //!
 //! Must not know what is filtered: it is given as the values a thing has under a filter's name.
 
@@ -25,20 +26,31 @@ impl<'a> Filters<'a> {
             let name = filter.need_text("Name")?;
             let tag = name.starts_with("tag:") || name == "tag-key" || name == "tag-value";
             if !tag && !known.contains(&name) {
-                return failure::refuse("InvalidParameterValue", format!("The filter '{name}' is invalid"));
+                return failure::refuse(
+                    "InvalidParameterValue",
+                    format!("The filter '{name}' is invalid"),
+                );
             }
             filters.push((name, filter.need_texts("Value")?));
         }
-        if filters.iter().map(|(_, values)| values.len()).sum::<usize>() > MOST_VALUES {
+        if filters
+            .iter()
+            .map(|(_, values)| values.len())
+            .sum::<usize>()
+            > MOST_VALUES
+        {
             return failure::refuse(
                 "FilterLimitExceeded",
-                format!("The maximum number of filter values specified on a single call is {MOST_VALUES}."),
+                format!(
+                    "The maximum number of filter values specified on a single call is {MOST_VALUES}."
+                ),
             );
         }
         Ok(Self(filters))
     }
 
-    /// Whether a thing passes. `values` gives what it has under a name; tags are looked up in `tags`.
+    /// Whether a thing passes. `values` gives what it has under a name; tags are looked up in
+    /// `tags`.
     pub fn pass(&self, tags: &Tags, values: impl Fn(&str) -> Vec<String>) -> bool {
         self.0.iter().all(|(name, wanted)| {
             let has: Vec<String> = match *name {
@@ -49,7 +61,8 @@ impl<'a> Filters<'a> {
                     None => values(name),
                 },
             };
-            has.iter().any(|value| wanted.iter().any(|pattern| wild(pattern, value)))
+            has.iter()
+                .any(|value| wanted.iter().any(|pattern| wild(pattern, value)))
         })
     }
 }

@@ -52,11 +52,18 @@ const FILTERS: &[&str] = &[
 ];
 
 /// The instances a request names or filters, in a stable order.
-pub fn selected<'w>(context: &Context<'_>, world: &'w World, known: &[&str]) -> Result<Vec<&'w Instance>, Failure> {
+pub fn selected<'w>(
+    context: &Context<'_>,
+    world: &'w World,
+    known: &[&str],
+) -> Result<Vec<&'w Instance>, Failure> {
     let filters = Filters::read(&context.input, known)?;
     let ids = context.input.texts("InstanceId")?;
     if !ids.is_empty() && context.input.has("MaxResults") {
-        return failure::refuse("InvalidParameterCombination", "The parameter instancesSet cannot be used with the parameter maxResults");
+        return failure::refuse(
+            "InvalidParameterCombination",
+            "The parameter instancesSet cannot be used with the parameter maxResults",
+        );
     }
     for id in &ids {
         world.instance(context.region, id, context.now)?;
@@ -64,9 +71,13 @@ pub fn selected<'w>(context: &Context<'_>, world: &'w World, known: &[&str]) -> 
     let mut listed = world.instances(context.region, context.now);
     listed.retain(|one| {
         (ids.is_empty() || ids.contains(&one.id.as_str()))
-            && filters.pass(&one.tags, |name| filter_values(one, name, &world.account.id, context.now))
+            && filters.pass(&one.tags, |name| {
+                filter_values(one, name, &world.account.id, context.now)
+            })
     });
-    listed.sort_by(|a, b| (&a.reservation_id, a.launch_index, &a.id).cmp(&(&b.reservation_id, b.launch_index, &b.id)));
+    listed.sort_by(|a, b| {
+        (&a.reservation_id, a.launch_index, &a.id).cmp(&(&b.reservation_id, b.launch_index, &b.id))
+    });
     Ok(listed)
 }
 
@@ -75,20 +86,44 @@ fn filter_values(one: &Instance, name: &str, account: &str, now: Stamp) -> Vec<S
     let value = match name {
         "architecture" => architecture(one).to_owned(),
         "availability-zone" => one.zone.clone(),
-        "block-device-mapping.volume-id" => return one.volumes.iter().map(|volume| volume.id.clone()).collect(),
+        "block-device-mapping.volume-id" => {
+            return one.volumes.iter().map(|volume| volume.id.clone()).collect();
+        }
         "capacity-reservation-id" => return capacity(one).map(str::to_owned).into_iter().collect(),
         "hypervisor" => "xen".to_owned(),
         "iam-instance-profile.arn" => return one.profile_arn.clone().into_iter().collect(),
         "image-id" => one.image_id.clone(),
         "instance-id" => one.id.clone(),
-        "instance-lifecycle" => return one.market.lifecycle().map(str::to_owned).into_iter().collect(),
+        "instance-lifecycle" => {
+            return one
+                .market
+                .lifecycle()
+                .map(str::to_owned)
+                .into_iter()
+                .collect();
+        }
         "instance-state-code" => state.code().to_string(),
         "instance-state-name" => state.name().to_owned(),
         "instance-type" => one.instance_type.clone(),
-        "instance.group-id" => return one.security_groups.iter().map(|(id, _)| id.clone()).collect(),
-        "instance.group-name" => return one.security_groups.iter().map(|(_, name)| name.clone()).collect(),
+        "instance.group-id" => {
+            return one
+                .security_groups
+                .iter()
+                .map(|(id, _)| id.clone())
+                .collect();
+        }
+        "instance.group-name" => {
+            return one
+                .security_groups
+                .iter()
+                .map(|(_, name)| name.clone())
+                .collect();
+        }
         "key-name" => return one.key_name.clone().into_iter().collect(),
-        "launch-time" => one.launched(now).strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string(),
+        "launch-time" => one
+            .launched(now)
+            .strftime("%Y-%m-%dT%H:%M:%S.000Z")
+            .to_string(),
         "monitoring-state" => monitoring(one).to_owned(),
         "network-interface.network-interface-id" => one.interface_id.clone(),
         "operator.managed" => "false".to_owned(),
@@ -97,7 +132,9 @@ fn filter_values(one: &Instance, name: &str, account: &str, now: Stamp) -> Vec<S
         "private-ip-address" => one.private_ip.clone(),
         "reservation-id" => one.reservation_id.clone(),
         "root-device-type" => root_device(one).to_owned(),
-        "spot-instance-request-id" => return spot_request(one).map(str::to_owned).into_iter().collect(),
+        "spot-instance-request-id" => {
+            return spot_request(one).map(str::to_owned).into_iter().collect();
+        }
         "subnet-id" => one.subnet_id.clone(),
         "tenancy" => "default".to_owned(),
         "usage-operation" => "RunInstances".to_owned(),
@@ -118,7 +155,10 @@ pub fn describe(context: &Context<'_>) -> Answer {
     let mut reservations: Vec<(&str, Vec<Node>)> = Vec::new();
     for one in page.items {
         let item = instance(one, &world.account.id, context.now);
-        match reservations.last_mut().filter(|(id, _)| *id == one.reservation_id) {
+        match reservations
+            .last_mut()
+            .filter(|(id, _)| *id == one.reservation_id)
+        {
             Some((_, items)) => items.push(item),
             None => reservations.push((&one.reservation_id, vec![item])),
         }
@@ -139,24 +179,43 @@ pub fn describe(context: &Context<'_>) -> Answer {
 
 fn architecture(one: &Instance) -> &'static str {
     let family = one.instance_type.split('.').next().unwrap_or_default();
-    let arm = family == "g5g" || family.contains("gb200") || (family.len() == 3 && family.ends_with('g')) || family.ends_with("gd");
+    let arm = family == "g5g"
+        || family.contains("gb200")
+        || (family.len() == 3 && family.ends_with('g'))
+        || family.ends_with("gd");
     if arm { "arm64" } else { "x86_64" }
 }
 
 fn monitoring(one: &Instance) -> &'static str {
-    if one.detailed_monitoring { "enabled" } else { "disabled" }
+    if one.detailed_monitoring {
+        "enabled"
+    } else {
+        "disabled"
+    }
 }
 
 fn root_device(one: &Instance) -> &'static str {
-    if one.ebs_root { "ebs" } else { "instance-store" }
+    if one.ebs_root {
+        "ebs"
+    } else {
+        "instance-store"
+    }
 }
 
 fn spot_request(one: &Instance) -> Option<&str> {
-    if let Market::Spot { request_id, .. } = &one.market { Some(request_id) } else { None }
+    if let Market::Spot { request_id, .. } = &one.market {
+        Some(request_id)
+    } else {
+        None
+    }
 }
 
 fn capacity_block(one: &Instance) -> Option<&str> {
-    if let Market::CapacityBlock { reservation_id, .. } = &one.market { Some(reservation_id) } else { None }
+    if let Market::CapacityBlock { reservation_id, .. } = &one.market {
+        Some(reservation_id)
+    } else {
+        None
+    }
 }
 
 /// The reservation it runs in, of whatever kind.
@@ -165,16 +224,25 @@ fn capacity(one: &Instance) -> Option<&str> {
 }
 
 fn groups(one: &Instance) -> Vec<Node> {
-    one.security_groups.iter().map(|(id, name)| fields! { "groupId": id, "groupName": name }).collect()
+    one.security_groups
+        .iter()
+        .map(|(id, name)| fields! { "groupId": id, "groupName": name })
+        .collect()
 }
 
 fn instance(one: &Instance, account: &str, now: Stamp) -> Node {
     let life = one.state(now).unwrap_or(InstanceState::Pending);
     let gone = life == InstanceState::Terminated;
-    let domain = if one.region == "us-east-1" { "ec2.internal".to_owned() } else { format!("{}.compute.internal", one.region) };
+    let domain = if one.region == "us-east-1" {
+        "ec2.internal".to_owned()
+    } else {
+        format!("{}.compute.internal", one.region)
+    };
     let host = format!("ip-{}.{domain}", one.private_ip.replace('.', "-"));
     let threads = 2;
-    let cores = crate::mock::facts::Facts::get().instance_type(&one.instance_type).map(|facts| (facts.vcpus / threads).max(1));
+    let cores = crate::mock::facts::Facts::get()
+        .instance_type(&one.instance_type)
+        .map(|facts| (facts.vcpus / threads).max(1));
     fields! {
         "instanceId": &one.id,
         "imageId": &one.image_id,
@@ -275,9 +343,14 @@ pub fn attribute(context: &Context<'_>) -> Answer {
     let mut out = fields! { "instanceId": &one.id };
     let (member, node) = match name {
         "disableApiStop" => ("disableApiStop", value(one.stop_protected.into())),
-        "disableApiTermination" => ("disableApiTermination", value(one.termination_protected.into())),
+        "disableApiTermination" => (
+            "disableApiTermination",
+            value(one.termination_protected.into()),
+        ),
         "instanceType" => ("instanceType", value((&one.instance_type).into())),
-        "instanceInitiatedShutdownBehavior" => ("instanceInitiatedShutdownBehavior", value("stop".into())),
+        "instanceInitiatedShutdownBehavior" => {
+            ("instanceInitiatedShutdownBehavior", value("stop".into()))
+        }
         "ebsOptimized" => ("ebsOptimized", value(true.into())),
         "enaSupport" => ("enaSupport", value(true.into())),
         "sourceDestCheck" => ("sourceDestCheck", value(true.into())),

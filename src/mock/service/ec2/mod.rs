@@ -37,7 +37,9 @@ pub fn answer(context: &Context<'_>) -> Answer {
         "DescribeSpotInstanceRequests" => spot::requests(context),
         "DescribeCapacityReservations" => capacity::reservations(context),
         "DescribeCapacityBlocks" => capacity::blocks(context),
-        "DescribeReservedInstances" => dry_run(context).map(|()| fields! { "reservedInstancesSet": Node::List(Vec::new()) }),
+        "DescribeReservedInstances" => {
+            dry_run(context).map(|()| fields! { "reservedInstancesSet": Node::List(Vec::new()) })
+        }
         "StopInstances" => actions::stop(context),
         "StartInstances" => actions::start(context),
         "TerminateInstances" => actions::terminate(context),
@@ -50,7 +52,12 @@ pub fn answer(context: &Context<'_>) -> Answer {
 /// Ends a dry run with the error that means it would have succeeded.
 fn dry_run(context: &Context<'_>) -> Result<(), Failure> {
     if context.input.flag("DryRun")? == Some(true) {
-        return Err(Error::new("DryRunOperation", "Request would have succeeded, but DryRun flag is set.").status(412).into());
+        return Err(Error::new(
+            "DryRunOperation",
+            "Request would have succeeded, but DryRun flag is set.",
+        )
+        .status(412)
+        .into());
     }
     Ok(())
 }
@@ -67,12 +74,22 @@ fn page<T>(
     {
         return failure::refuse(
             "InvalidParameterValue",
-            format!("Value ( {asked} ) for parameter maxResults is invalid. Expecting a value between {least} and {most}."),
+            format!(
+                "Value ( {asked} ) for parameter maxResults is invalid. Expecting a value between {least} and {most}."
+            ),
         );
     }
-    context.page(items, ("NextToken", "MaxResults"), least..=most, most as usize, id)
+    context.page(
+        items,
+        ("NextToken", "MaxResults"),
+        least..=most,
+        most as usize,
+        id,
+    )
 }
 
 fn tag_set(tags: &Tags) -> Vec<Node> {
-    tags.iter().map(|(key, value)| fields! { "key": key, "value": value }).collect()
+    tags.iter()
+        .map(|(key, value)| fields! { "key": key, "value": value })
+        .collect()
 }

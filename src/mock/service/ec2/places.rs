@@ -37,7 +37,10 @@ const DEFAULT: &[&str] = &[
 
 /// `DescribeRegions`: the enabled ones, or with `AllRegions` the others too.
 pub fn regions(context: &Context<'_>) -> Answer {
-    let filters = Filters::read(&context.input, &["endpoint", "opt-in-status", "region-name"])?;
+    let filters = Filters::read(
+        &context.input,
+        &["endpoint", "opt-in-status", "region-name"],
+    )?;
     let named = context.input.texts("RegionName")?;
     let all = context.input.flag("AllRegions")? == Some(true);
     dry_run(context)?;
@@ -48,8 +51,14 @@ pub fn regions(context: &Context<'_>) -> Answer {
     }
     known.sort();
     known.dedup();
-    if let Some(strange) = named.iter().find(|name| !known.iter().any(|region| region == *name)) {
-        return failure::refuse("InvalidParameterValue", format!("Invalid region names: '{strange}'"));
+    if let Some(strange) = named
+        .iter()
+        .find(|name| !known.iter().any(|region| region == *name))
+    {
+        return failure::refuse(
+            "InvalidParameterValue",
+            format!("Invalid region names: '{strange}'"),
+        );
     }
     let items: Vec<Node> = known
         .into_iter()
@@ -70,7 +79,10 @@ pub fn regions(context: &Context<'_>) -> Answer {
 
 /// `DescribeAvailabilityZones`: three a region.
 pub fn zones(context: &Context<'_>) -> Answer {
-    let filters = Filters::read(&context.input, &["region-name", "state", "zone-id", "zone-name", "zone-type"])?;
+    let filters = Filters::read(
+        &context.input,
+        &["region-name", "state", "zone-id", "zone-name", "zone-type"],
+    )?;
     let named = context.input.texts("ZoneName")?;
     dry_run(context)?;
     let region = context.region;
@@ -78,7 +90,10 @@ pub fn zones(context: &Context<'_>) -> Answer {
         .iter()
         .enumerate()
         .filter_map(|(place, letter)| {
-            let (name, id) = (format!("{region}{letter}"), format!("{}-az{}", short(region), place + 1));
+            let (name, id) = (
+                format!("{region}{letter}"),
+                format!("{}-az{}", short(region), place + 1),
+            );
             let pass = filters.pass(&Tags::new(), |filter| match filter {
                 "region-name" => vec![region.to_owned()],
                 "state" => vec!["available".to_owned()],
@@ -109,7 +124,9 @@ pub fn zones(context: &Context<'_>) -> Answer {
 fn short(region: &str) -> String {
     let parts: Vec<&str> = region.split('-').collect();
     match parts.as_slice() {
-        [area, side, number] => format!("{area}{}{number}", side.chars().next().unwrap_or_default()),
+        [area, side, number] => {
+            format!("{area}{}{number}", side.chars().next().unwrap_or_default())
+        }
         _ => region.to_owned(),
     }
 }

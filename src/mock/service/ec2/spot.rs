@@ -21,25 +21,49 @@ use crate::{
 const DAY: i64 = 86_400;
 const PRODUCT: &str = "Linux/UNIX";
 
-/// `DescribeSpotPriceHistory`: a quote a day for each type and zone, and the one in force at the start.
+/// `DescribeSpotPriceHistory`: a quote a day for each type and zone, and the one in force at the
+/// start.
 pub fn prices(context: &Context<'_>) -> Answer {
-    let filters = Filters::read(&context.input, &["availability-zone", "instance-type", "product-description", "spot-price"])?;
+    let filters = Filters::read(
+        &context.input,
+        &[
+            "availability-zone",
+            "instance-type",
+            "product-description",
+            "spot-price",
+        ],
+    )?;
     let types = context.input.texts("InstanceType")?;
     let products = context.input.texts("ProductDescription")?;
     let zone = context.input.text("AvailabilityZone")?;
-    let end = context.input.moment("EndTime")?.unwrap_or(context.now).min(context.now);
-    let start = context.input.moment("StartTime")?.unwrap_or_else(|| after(end, -(DAY as f64)));
+    let end = context
+        .input
+        .moment("EndTime")?
+        .unwrap_or(context.now)
+        .min(context.now);
+    let start = context
+        .input
+        .moment("StartTime")?
+        .unwrap_or_else(|| after(end, -(DAY as f64)));
     dry_run(context)?;
     let facts = Facts::get();
-    if let Some(strange) = types.iter().find(|name| facts.instance_type(name).is_none()) {
-        return failure::refuse("InvalidInstanceType", format!("Invalid instance type: {strange}"));
+    if let Some(strange) = types
+        .iter()
+        .find(|name| facts.instance_type(name).is_none())
+    {
+        return failure::refuse(
+            "InvalidInstanceType",
+            format!("Invalid instance type: {strange}"),
+        );
     }
     let mut quotes: Vec<(Stamp, String, String, f64)> = Vec::new();
     for one in facts.instance_types() {
         if !types.is_empty() && !types.contains(&one.name.as_str()) {
             continue;
         }
-        let Some(price) = facts.spot(&one.name, context.region) else { continue };
+        let Some(price) = facts.spot(&one.name, context.region) else {
+            continue;
+        };
         for letter in ["a", "b", "c"] {
             let name = format!("{}{letter}", context.region);
             let pass = filters.pass(&Tags::new(), |filter| {
@@ -50,14 +74,21 @@ pub fn prices(context: &Context<'_>) -> Answer {
                     _ => one.name.clone(),
                 }]
             });
-            let wanted = pass && zone.is_none_or(|zone| zone == name) && (products.is_empty() || products.contains(&PRODUCT));
+            let wanted = pass
+                && zone.is_none_or(|zone| zone == name)
+                && (products.is_empty() || products.contains(&PRODUCT));
             if wanted {
-                quotes.extend(days(&one.name, &name, start, end).map(|at| (at, one.name.clone(), name.clone(), price)));
+                quotes.extend(
+                    days(&one.name, &name, start, end)
+                        .map(|at| (at, one.name.clone(), name.clone(), price)),
+                );
             }
         }
     }
     quotes.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| (&a.1, &a.2).cmp(&(&b.1, &b.2))));
-    let page = page(context, quotes, (1, 1_000), |(at, ty, zone, _)| format!("{at}/{ty}/{zone}"))?;
+    let page = page(context, quotes, (1, 1_000), |(at, ty, zone, _)| {
+        format!("{at}/{ty}/{zone}")
+    })?;
     let items: Vec<Node> = page
         .items
         .into_iter()
@@ -74,17 +105,29 @@ pub fn prices(context: &Context<'_>) -> Answer {
     Ok(fields! { "spotPriceHistorySet": items, "nextToken": page.next })
 }
 
-/// When a type's price was quoted in a zone: once a day, the last quote before `start` included; 90 days at most.
+/// When a type's price was quoted in a zone: once a day, the last quote before `start` included; 90
+/// days at most.
 fn days(ty: &str, zone: &str, start: Stamp, end: Stamp) -> impl Iterator<Item = Stamp> {
     let offset = (load::hash(7, &format!("{ty}/{zone}")) >> 1).cast_signed() % DAY;
-    let first = (start.as_second() - offset).div_euclid(DAY).max((end.as_second() - offset).div_euclid(DAY) - 90);
+    let first = (start.as_second() - offset)
+        .div_euclid(DAY)
+        .max((end.as_second() - offset).div_euclid(DAY) - 90);
     let last = (end.as_second() - offset).div_euclid(DAY);
     (first..=last).filter_map(move |day| Stamp::from_second(day * DAY + offset).ok())
 }
 
 /// `DescribeSpotInstanceRequests`: of the spot instances there are.
 pub fn requests(context: &Context<'_>) -> Answer {
-    let filters = Filters::read(&context.input, &["instance-id", "spot-instance-request-id", "state", "type", "launch.instance-type"])?;
+    let filters = Filters::read(
+        &context.input,
+        &[
+            "instance-id",
+            "spot-instance-request-id",
+            "state",
+            "type",
+            "launch.instance-type",
+        ],
+    )?;
     let ids = context.input.texts("SpotInstanceRequestId")?;
     dry_run(context)?;
     let world = context.world();
@@ -92,12 +135,21 @@ pub fn requests(context: &Context<'_>) -> Answer {
         .instances(context.region, context.now)
         .into_iter()
         .filter_map(|one| match &one.market {
-            Market::Spot { request_id, persistent } => Some((one, request_id.as_str(), *persistent)),
+            Market::Spot {
+                request_id,
+                persistent,
+            } => Some((one, request_id.as_str(), *persistent)),
             _ => None,
         })
         .collect();
-    if let Some(id) = ids.iter().find(|id| !requests.iter().any(|(_, known, _)| known == *id)) {
-        return failure::refuse("InvalidSpotInstanceRequestID.NotFound", format!("The spot instance request ID '{id}' does not exist"));
+    if let Some(id) = ids
+        .iter()
+        .find(|id| !requests.iter().any(|(_, known, _)| known == *id))
+    {
+        return failure::refuse(
+            "InvalidSpotInstanceRequestID.NotFound",
+            format!("The spot instance request ID '{id}' does not exist"),
+        );
     }
     requests.retain(|(one, id, persistent)| {
         let pass = filters.pass(&one.tags, |name| {
@@ -113,7 +165,11 @@ pub fn requests(context: &Context<'_>) -> Answer {
     });
     requests.sort_by_key(|(_, id, _)| *id);
     let page = page(context, requests, (5, 1_000), |(_, id, _)| (*id).to_owned())?;
-    let items: Vec<Node> = page.items.into_iter().map(|(one, id, persistent)| request(one, id, persistent, context.now)).collect();
+    let items: Vec<Node> = page
+        .items
+        .into_iter()
+        .map(|(one, id, persistent)| request(one, id, persistent, context.now))
+        .collect();
     Ok(fields! { "spotInstanceRequestSet": items, "nextToken": page.next })
 }
 
@@ -122,14 +178,30 @@ fn kind(persistent: bool) -> &'static str {
 }
 
 /// State, status code and its words.
-fn request_state(one: &Instance, persistent: bool, now: Stamp) -> (&'static str, &'static str, &'static str) {
+fn request_state(
+    one: &Instance,
+    persistent: bool,
+    now: Stamp,
+) -> (&'static str, &'static str, &'static str) {
     match one.state(now) {
-        Some(InstanceState::Running | InstanceState::Pending) => ("active", "fulfilled", "Your spot request is fulfilled."),
-        Some(InstanceState::Stopping | InstanceState::Stopped) if persistent => {
-            ("disabled", "instance-stopped-by-user", "Your Spot instance was stopped by the user.")
+        Some(InstanceState::Running | InstanceState::Pending) => {
+            ("active", "fulfilled", "Your spot request is fulfilled.")
         }
-        _ if persistent => ("open", "pending-evaluation", "Your Spot request has been submitted for review, and is pending evaluation."),
-        _ => ("closed", "instance-terminated-by-user", "Your Spot instance was terminated by the user."),
+        Some(InstanceState::Stopping | InstanceState::Stopped) if persistent => (
+            "disabled",
+            "instance-stopped-by-user",
+            "Your Spot instance was stopped by the user.",
+        ),
+        _ if persistent => (
+            "open",
+            "pending-evaluation",
+            "Your Spot request has been submitted for review, and is pending evaluation.",
+        ),
+        _ => (
+            "closed",
+            "instance-terminated-by-user",
+            "Your Spot instance was terminated by the user.",
+        ),
     }
 }
 

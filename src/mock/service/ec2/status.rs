@@ -12,7 +12,12 @@ use crate::mock::{
     world::{Instance, InstanceState},
 };
 
-const FILTERS: &[&str] = &["availability-zone", "instance-state-code", "instance-state-name", "operator.managed"];
+const FILTERS: &[&str] = &[
+    "availability-zone",
+    "instance-state-code",
+    "instance-state-name",
+    "operator.managed",
+];
 
 /// `DescribeInstanceStatus`: of running instances, unless all are asked for.
 pub fn describe(context: &Context<'_>) -> Answer {
@@ -23,7 +28,16 @@ pub fn describe(context: &Context<'_>) -> Answer {
     }
     dry_run(context)?;
     let page = page(context, listed, (5, 1_000), |one| one.id.clone())?;
-    let items: Vec<Node> = page.items.iter().map(|one| status(one, one.state(context.now).unwrap_or(InstanceState::Pending))).collect();
+    let items: Vec<Node> = page
+        .items
+        .iter()
+        .map(|one| {
+            status(
+                one,
+                one.state(context.now).unwrap_or(InstanceState::Pending),
+            )
+        })
+        .collect();
     Ok(fields! { "instanceStatusSet": items, "nextToken": page.next })
 }
 

@@ -21,7 +21,10 @@ const MOST: usize = 1_000;
 
 /// `DescribeTags`
 pub fn describe(context: &Context<'_>) -> Answer {
-    let filters = Filters::read(&context.input, &["key", "resource-id", "resource-type", "value"])?;
+    let filters = Filters::read(
+        &context.input,
+        &["key", "resource-id", "resource-type", "value"],
+    )?;
     dry_run(context)?;
     let world = context.world();
     let mut rows: Vec<(String, String, String)> = Vec::new();
@@ -41,7 +44,9 @@ pub fn describe(context: &Context<'_>) -> Answer {
         }
     }
     rows.sort();
-    let page = page(context, rows, (5, 1_000), |(id, key, _)| format!("{id}/{key}"))?;
+    let page = page(context, rows, (5, 1_000), |(id, key, _)| {
+        format!("{id}/{key}")
+    })?;
     let items: Vec<Node> = page
         .items
         .into_iter()
@@ -51,9 +56,17 @@ pub fn describe(context: &Context<'_>) -> Answer {
 }
 
 fn resources(context: &Context<'_>) -> Result<Vec<String>, Failure> {
-    let ids: Vec<String> = context.input.need_texts("ResourceId")?.into_iter().map(str::to_owned).collect();
+    let ids: Vec<String> = context
+        .input
+        .need_texts("ResourceId")?
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
     if ids.len() > MOST {
-        return failure::refuse("InvalidParameterValue", format!("A request may name at most {MOST} resources."));
+        return failure::refuse(
+            "InvalidParameterValue",
+            format!("A request may name at most {MOST} resources."),
+        );
     }
     if let Some(id) = ids.iter().find(|id| !id.contains('-')) {
         return failure::refuse("InvalidID", format!("The ID '{id}' is not valid"));
@@ -66,13 +79,18 @@ pub fn create(context: &Context<'_>) -> Answer {
     let ids = resources(context)?;
     let mut tags = Tags::new();
     for tag in context.input.children("Tag")? {
-        tags.insert(tag.need_text("Key")?.to_owned(), tag.text("Value")?.unwrap_or_default().to_owned());
+        tags.insert(
+            tag.need_text("Key")?.to_owned(),
+            tag.text("Value")?.unwrap_or_default().to_owned(),
+        );
     }
     if tags.is_empty() {
         return Err(Failure::Missing("Tag".to_owned()));
     }
     dry_run(context)?;
-    context.change().set_tags(Tagging::Ec2, context.region, &ids, &tags, context.now)?;
+    context
+        .change()
+        .set_tags(Tagging::Ec2, context.region, &ids, &tags, context.now)?;
     Ok(fields! { "return": true })
 }
 
@@ -81,14 +99,21 @@ pub fn delete(context: &Context<'_>) -> Answer {
     let ids = resources(context)?;
     let mut keys = Vec::new();
     for tag in context.input.children("Tag")? {
-        keys.push((tag.need_text("Key")?.to_owned(), tag.text("Value")?.map(str::to_owned)));
+        keys.push((
+            tag.need_text("Key")?.to_owned(),
+            tag.text("Value")?.map(str::to_owned),
+        ));
     }
     dry_run(context)?;
     let mut world = context.change();
     if keys.is_empty() {
         for id in &ids {
             let own = world.tags(Tagging::Ec2, context.region, id, context.now)?;
-            keys.extend(own.into_keys().filter(|key| !key.starts_with("aws:")).map(|key| (key, None)));
+            keys.extend(
+                own.into_keys()
+                    .filter(|key| !key.starts_with("aws:"))
+                    .map(|key| (key, None)),
+            );
         }
     }
     world.remove_tags(Tagging::Ec2, context.region, &ids, &keys, context.now)?;

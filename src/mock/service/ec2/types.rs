@@ -37,24 +37,40 @@ pub fn describe(context: &Context<'_>) -> Answer {
     let filters = Filters::read(&context.input, FILTERS)?;
     let named = context.input.texts("InstanceType")?;
     if named.len() > MOST_NAMED {
-        return failure::refuse("InvalidParameterValue", format!("A request may name at most {MOST_NAMED} instance types."));
+        return failure::refuse(
+            "InvalidParameterValue",
+            format!("A request may name at most {MOST_NAMED} instance types."),
+        );
     }
     dry_run(context)?;
     let facts = Facts::get();
     let offered = |name: &str| facts.offered(name, context.region);
-    let strange: Vec<&str> = named.iter().copied().filter(|name| facts.instance_type(name).is_none() || !offered(name)).collect();
+    let strange: Vec<&str> = named
+        .iter()
+        .copied()
+        .filter(|name| facts.instance_type(name).is_none() || !offered(name))
+        .collect();
     if !strange.is_empty() {
-        let message = format!("The following supplied instance types do not exist: [{}]", strange.join(", "));
+        let message = format!(
+            "The following supplied instance types do not exist: [{}]",
+            strange.join(", ")
+        );
         return failure::refuse("InvalidInstanceType", message);
     }
     let mut types = facts.instance_types();
     types.retain(|one| {
         offered(&one.name)
             && (named.is_empty() || named.contains(&one.name.as_str()))
-            && filters.pass(&Tags::new(), |name| filter_values(one, context.region, name))
+            && filters.pass(&Tags::new(), |name| {
+                filter_values(one, context.region, name)
+            })
     });
     let page = page(context, types, (5, 100), |one| one.name.clone())?;
-    let items: Vec<Node> = page.items.iter().map(|one| item(one, context.region)).collect();
+    let items: Vec<Node> = page
+        .items
+        .iter()
+        .map(|one| item(one, context.region))
+        .collect();
     Ok(fields! { "instanceTypeSet": items, "nextToken": page.next })
 }
 
@@ -67,7 +83,12 @@ fn filter_values(one: &TypeFacts, region: &str, name: &str) -> Vec<String> {
         "memory-info.size-in-mib" => mib(one.memory_gib).to_string(),
         "processor-info.supported-architecture" => architecture(one).to_owned(),
         "supported-root-device-type" => "ebs".to_owned(),
-        "supported-usage-class" => return usage_classes(one, region).into_iter().map(str::to_owned).collect(),
+        "supported-usage-class" => {
+            return usage_classes(one, region)
+                .into_iter()
+                .map(str::to_owned)
+                .collect();
+        }
         "vcpu-info.default-vcpus" => one.vcpus.to_string(),
         _ => one.name.clone(),
     };
@@ -75,7 +96,10 @@ fn filter_values(one: &TypeFacts, region: &str, name: &str) -> Vec<String> {
 }
 
 fn metal(one: &TypeFacts) -> bool {
-    one.name.split('.').nth(1).is_some_and(|size| size.starts_with("metal"))
+    one.name
+        .split('.')
+        .nth(1)
+        .is_some_and(|size| size.starts_with("metal"))
 }
 
 fn mib(gib: f64) -> i64 {
@@ -83,7 +107,10 @@ fn mib(gib: f64) -> i64 {
 }
 
 fn architecture(one: &TypeFacts) -> &'static str {
-    let arm = one.family == "g5g" || one.family.contains("gb") || one.family.ends_with("7g") || one.family.ends_with("6g");
+    let arm = one.family == "g5g"
+        || one.family.contains("gb")
+        || one.family.ends_with("7g")
+        || one.family.ends_with("6g");
     if arm { "arm64" } else { "x86_64" }
 }
 
@@ -168,11 +195,20 @@ fn neuron(one: &Accelerators) -> Node {
 /// `DescribeInstanceTypeOfferings`, by region.
 pub fn offerings(context: &Context<'_>) -> Answer {
     let filters = Filters::read(&context.input, &["instance-type", "location"])?;
-    context.input.one_of("LocationType", &["region", "availability-zone", "availability-zone-id"])?;
+    context.input.one_of(
+        "LocationType",
+        &["region", "availability-zone", "availability-zone-id"],
+    )?;
     dry_run(context)?;
     let mut types = Facts::get().instance_types();
     types.retain(|one| {
-        let values = |name: &str| vec![if name == "location" { context.region.to_owned() } else { one.name.clone() }];
+        let values = |name: &str| {
+            vec![if name == "location" {
+                context.region.to_owned()
+            } else {
+                one.name.clone()
+            }]
+        };
         Facts::get().offered(&one.name, context.region) && filters.pass(&Tags::new(), values)
     });
     let page = page(context, types, (5, 1_000), |one| one.name.clone())?;

@@ -39,8 +39,15 @@ pub fn describe(context: &Context<'_>) -> Answer {
         .filter(|one| one.state(context.now) != Some(InstanceState::Terminated))
         .flat_map(|one| one.volumes.iter().map(move |volume| (one, volume)))
         .collect();
-    if let Some(id) = ids.iter().find(|id| !volumes.iter().any(|(_, volume)| volume.id == **id)) {
-        return Err(Error::new("InvalidVolume.NotFound", format!("The volume '{id}' does not exist.")).into());
+    if let Some(id) = ids
+        .iter()
+        .find(|id| !volumes.iter().any(|(_, volume)| volume.id == **id))
+    {
+        return Err(Error::new(
+            "InvalidVolume.NotFound",
+            format!("The volume '{id}' does not exist."),
+        )
+        .into());
     }
     volumes.retain(|(one, volume)| {
         let pass = filters.pass(&Tags::new(), |name| {
@@ -58,8 +65,14 @@ pub fn describe(context: &Context<'_>) -> Answer {
         pass && (ids.is_empty() || ids.contains(&volume.id.as_str()))
     });
     volumes.sort_by(|a, b| a.1.id.cmp(&b.1.id));
-    let page = page(context, volumes, (5, 1_000), |(_, volume)| volume.id.clone())?;
-    let items: Vec<Node> = page.items.into_iter().map(|(one, volume)| item(one, volume, one.first_launched())).collect();
+    let page = page(context, volumes, (5, 1_000), |(_, volume)| {
+        volume.id.clone()
+    })?;
+    let items: Vec<Node> = page
+        .items
+        .into_iter()
+        .map(|(one, volume)| item(one, volume, one.first_launched()))
+        .collect();
     Ok(fields! { "volumeSet": items, "nextToken": page.next })
 }
 

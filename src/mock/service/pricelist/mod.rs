@@ -1,4 +1,5 @@
-//! The Price List: products and their on-demand terms, as AWS's JSON texts, made of the embedded price lists.
+//! The Price List: products and their on-demand terms, as AWS's JSON texts, made of the embedded
+//! price lists.
 //!
 //! Must not know encodings.
 
@@ -72,9 +73,20 @@ const SERVICES: &[(&str, &[&str])] = &[
     ),
     (
         "AmazonBedrockFoundationModels",
-        &["location", "locationType", "productFamily", "regionCode", "servicecode", "servicename", "usagetype"],
+        &[
+            "location",
+            "locationType",
+            "productFamily",
+            "regionCode",
+            "servicecode",
+            "servicename",
+            "usagetype",
+        ],
     ),
-    ("AmazonBedrockService", &["regionCode", "servicecode", "servicename", "usagetype"]),
+    (
+        "AmazonBedrockService",
+        &["regionCode", "servicecode", "servicename", "usagetype"],
+    ),
 ];
 
 const PAGING: (&str, &str) = ("NextToken", "MaxResults");
@@ -90,12 +102,22 @@ pub fn answer(context: &Context<'_>) -> Answer {
 }
 
 /// The service asked about.
-fn service(context: &Context<'_>) -> Result<&'static (&'static str, &'static [&'static str]), Failure> {
+fn service(
+    context: &Context<'_>,
+) -> Result<&'static (&'static str, &'static [&'static str]), Failure> {
     let asked = context.input.need_text("ServiceCode")?;
     SERVICES
         .iter()
         .find(|(code, _)| *code == asked)
-        .map_or_else(|| failure::refuse("InvalidParameterException", format!("Unable to find service with service code '{asked}'")), Ok)
+        .map_or_else(
+            || {
+                failure::refuse(
+                    "InvalidParameterException",
+                    format!("Unable to find service with service code '{asked}'"),
+                )
+            },
+            Ok,
+        )
 }
 
 /// How a filter's value is compared.
@@ -107,10 +129,16 @@ enum Match {
     None,
 }
 
-fn filters<'a>(context: &Context<'a>, attributes: &[&str]) -> Result<Vec<(&'a str, Match, &'a str)>, Failure> {
+fn filters<'a>(
+    context: &Context<'a>,
+    attributes: &[&str],
+) -> Result<Vec<(&'a str, Match, &'a str)>, Failure> {
     let mut filters = Vec::new();
     for one in context.input.children("Filters")? {
-        let kind = one.one_of("Type", &["TERM_MATCH", "EQUALS", "CONTAINS", "ANY_OF", "NONE_OF"])?;
+        let kind = one.one_of(
+            "Type",
+            &["TERM_MATCH", "EQUALS", "CONTAINS", "ANY_OF", "NONE_OF"],
+        )?;
         let how = match kind.ok_or_else(|| Failure::Missing(one.path("Type")))? {
             "CONTAINS" => Match::Contains,
             "ANY_OF" => Match::Any,
@@ -120,12 +148,18 @@ fn filters<'a>(context: &Context<'a>, attributes: &[&str]) -> Result<Vec<(&'a st
         let (field, value) = (one.need_text("Field")?, one.need_text("Value")?);
         // An attribute that a service does not have matches nothing, as in life.
         if !attributes.contains(&field) && field.is_empty() {
-            return Err(one.invalid("Field", "Member must have length greater than or equal to 1"));
+            return Err(one.invalid(
+                "Field",
+                "Member must have length greater than or equal to 1",
+            ));
         }
         filters.push((field, how, value));
     }
     if filters.len() > 50 {
-        return failure::refuse("InvalidParameterException", "A maximum of 50 filters is supported");
+        return failure::refuse(
+            "InvalidParameterException",
+            "A maximum of 50 filters is supported",
+        );
     }
     Ok(filters)
 }
@@ -137,7 +171,9 @@ fn holds(product: &Product, (field, how, value): &(&str, Match, &str)) -> bool {
         (Match::Equal, Some(own)) => same(own, value),
         (Match::Contains, Some(own)) => own.to_lowercase().contains(&value.to_lowercase()),
         (Match::Any, Some(own)) => value.split(',').any(|value| same(own, value)),
-        (Match::None, own) => !value.split(',').any(|value| own.is_some_and(|own| same(own, value))),
+        (Match::None, own) => !value
+            .split(',')
+            .any(|value| own.is_some_and(|own| same(own, value))),
         (_, None) => false,
     }
 }
@@ -146,8 +182,16 @@ fn holds(product: &Product, (field, how, value): &(&str, Match, &str)) -> bool {
 fn found(context: &Context<'_>) -> Result<Vec<Product>, Failure> {
     let (code, attributes) = service(context)?;
     let filters = filters(context, attributes)?;
-    let equal = |name: &str| filters.iter().find(|(field, how, _)| *field == name && *how == Match::Equal).map(|(_, _, value)| *value);
-    let wanted = Wanted { region: equal("regionCode"), instance: equal("instanceName").or_else(|| equal("instanceType")) };
+    let equal = |name: &str| {
+        filters
+            .iter()
+            .find(|(field, how, _)| *field == name && *how == Match::Equal)
+            .map(|(_, _, value)| *value)
+    };
+    let wanted = Wanted {
+        region: equal("regionCode"),
+        instance: equal("instanceName").or_else(|| equal("instanceType")),
+    };
     let world = context.world();
     let mut products = products::of(code, &wanted, &world.deals);
     products.retain(|product| filters.iter().all(|filter| holds(product, filter)));
@@ -165,7 +209,9 @@ fn version(context: &Context<'_>) -> Result<(), Failure> {
 /// `GetProducts`: each a JSON text.
 fn products(context: &Context<'_>) -> Answer {
     version(context)?;
-    let page = context.page(found(context)?, PAGING, 1..=100, 100, |product| product.sku.clone())?;
+    let page = context.page(found(context)?, PAGING, 1..=100, 100, |product| {
+        product.sku.clone()
+    })?;
     let items: Vec<String> = page.items.iter().map(Product::json).collect();
     Ok(fields! { "FormatVersion": "aws_v1", "PriceList": items, "NextToken": page.next })
 }
@@ -177,10 +223,16 @@ fn services(context: &Context<'_>) -> Answer {
     if asked.is_some() {
         service(context)?;
     }
-    let known: Vec<_> = SERVICES.iter().filter(|(code, _)| asked.is_none_or(|asked| asked == *code)).collect();
+    let known: Vec<_> = SERVICES
+        .iter()
+        .filter(|(code, _)| asked.is_none_or(|asked| asked == *code))
+        .collect();
     let page = context.page(known, PAGING, 1..=100, 100, |(code, _)| (*code).to_owned())?;
-    let items: Vec<Node> =
-        page.items.iter().map(|(code, names)| fields! { "ServiceCode": *code, "AttributeNames": names.to_vec() }).collect();
+    let items: Vec<Node> = page
+        .items
+        .iter()
+        .map(|(code, names)| fields! { "ServiceCode": *code, "AttributeNames": names.to_vec() })
+        .collect();
     Ok(fields! { "Services": items, "FormatVersion": "aws_v1", "NextToken": page.next })
 }
 
@@ -189,13 +241,30 @@ fn values(context: &Context<'_>) -> Answer {
     let name = context.input.need_text("AttributeName")?;
     let (code, attributes) = service(context)?;
     if !attributes.contains(&name) {
-        return failure::refuse("InvalidParameterException", format!("Service {code} has no attribute {name}"));
+        return failure::refuse(
+            "InvalidParameterException",
+            format!("Service {code} has no attribute {name}"),
+        );
     }
     let world = context.world();
-    let all = products::of(code, &Wanted { region: None, instance: None }, &world.deals);
-    let values: BTreeSet<&str> = all.iter().filter_map(|product| product.attribute(name)).collect();
+    let all = products::of(
+        code,
+        &Wanted {
+            region: None,
+            instance: None,
+        },
+        &world.deals,
+    );
+    let values: BTreeSet<&str> = all
+        .iter()
+        .filter_map(|product| product.attribute(name))
+        .collect();
     let values: Vec<String> = values.into_iter().map(str::to_owned).collect();
     let page = context.page(values, PAGING, 1..=100, 100, String::clone)?;
-    let items: Vec<Node> = page.items.into_iter().map(|value| fields! { "Value": value }).collect();
+    let items: Vec<Node> = page
+        .items
+        .into_iter()
+        .map(|value| fields! { "Value": value })
+        .collect();
     Ok(fields! { "AttributeValues": items, "NextToken": page.next })
 }

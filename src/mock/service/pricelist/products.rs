@@ -1,4 +1,5 @@
-//! Products of the Price List, made of the mock's own reading of the price lists; what a scenario's `[[list-price]]` says wins.
+//! Products of the Price List, made of the mock's own reading of the price lists; what a scenario's
+//! `[[list-price]]` says wins.
 //!
 //! Must not know requests.
 
@@ -33,14 +34,36 @@ pub(super) struct Product {
 }
 
 impl Product {
-    fn new(code: &'static str, family: &'static str, unit: &'static str, usd: f64, attributes: Vec<(&'static str, String)>) -> Self {
-        let text = attributes.iter().fold(String::new(), |text, (name, value)| text + name + "=" + value + "\n");
+    fn new(
+        code: &'static str,
+        family: &'static str,
+        unit: &'static str,
+        usd: f64,
+        attributes: Vec<(&'static str, String)>,
+    ) -> Self {
+        let text = attributes
+            .iter()
+            .fold(String::new(), |text, (name, value)| {
+                text + name + "=" + value + "\n"
+            });
         let (a, b) = (hash(1, &text), hash(2, &text));
         let digit = |place: u32| {
-            let n = if place < 8 { a >> (place * 8) } else { b >> ((place - 8) * 8) };
+            let n = if place < 8 {
+                a >> (place * 8)
+            } else {
+                b >> ((place - 8) * 8)
+            };
             char::from(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ23456789"[(n % 34) as usize])
         };
-        Self { sku: (0..16).map(digit).collect(), code, family, attributes, unit, usd, description: String::new() }
+        Self {
+            sku: (0..16).map(digit).collect(),
+            code,
+            family,
+            attributes,
+            unit,
+            usd,
+            description: String::new(),
+        }
     }
 
     fn told(mut self, description: String) -> Self {
@@ -53,7 +76,11 @@ impl Product {
         match name {
             "productFamily" => Some(self.family),
             "servicecode" | "ServiceCode" => Some(self.code),
-            _ => self.attributes.iter().find(|(own, _)| *own == name).map(|(_, value)| value.as_str()),
+            _ => self
+                .attributes
+                .iter()
+                .find(|(own, _)| *own == name)
+                .map(|(_, value)| value.as_str()),
         }
     }
 
@@ -77,7 +104,11 @@ impl Product {
             "offerTermCode": "JRTCKXETXF",
             "termAttributes": Node::EMPTY,
         };
-        let mut attributes: Vec<_> = self.attributes.iter().map(|(name, value)| ((*name).into(), Node::from(value))).collect();
+        let mut attributes: Vec<_> = self
+            .attributes
+            .iter()
+            .map(|(name, value)| ((*name).into(), Node::from(value)))
+            .collect();
         attributes.push(("servicecode".into(), Node::from(self.code)));
         let node = fields! {
             "product": fields! { "productFamily": self.family, "attributes": Node::Entries(attributes), "sku": &self.sku },
@@ -99,7 +130,9 @@ pub(super) fn of(code: &str, wanted: &Wanted<'_>, deals: &Deals) -> Vec<Product>
     for region in regions {
         match code {
             "AmazonEC2" => types(wanted).for_each(|ty| ec2(ty, region, deals, &mut all)),
-            "AmazonSageMaker" => types(wanted).for_each(|ty| sagemaker(ty, region, deals, &mut all)),
+            "AmazonSageMaker" => {
+                types(wanted).for_each(|ty| sagemaker(ty, region, deals, &mut all))
+            }
             "AmazonBedrock" => bedrock(region, false, deals, &mut all),
             "AmazonBedrockFoundationModels" => bedrock(region, true, deals, &mut all),
             _ => {}
@@ -113,8 +146,12 @@ pub(super) fn of(code: &str, wanted: &Wanted<'_>, deals: &Deals) -> Vec<Product>
 
 fn types<'a>(wanted: &'a Wanted<'_>) -> impl Iterator<Item = &'static TypeFacts> + 'a {
     // `ml.g5.xlarge-Hosting` is of the type `g5.xlarge`.
-    let asked = wanted.instance.map(|asked| asked.strip_prefix("ml.").unwrap_or(asked));
-    let same = move |ty: &&TypeFacts| asked.is_none_or(|asked| asked == ty.name || asked.starts_with(&format!("{}-", ty.name)));
+    let asked = wanted
+        .instance
+        .map(|asked| asked.strip_prefix("ml.").unwrap_or(asked));
+    let same = move |ty: &&TypeFacts| {
+        asked.is_none_or(|asked| asked == ty.name || asked.starts_with(&format!("{}-", ty.name)))
+    };
     Facts::get().instance_types().into_iter().filter(same)
 }
 
@@ -132,26 +169,41 @@ fn place(region: &str) -> [(&'static str, String); 3] {
         ("ap-southeast-2", "Asia Pacific (Sydney)"),
         ("ap-south-1", "Asia Pacific (Mumbai)"),
     ];
-    let name = locations.iter().find(|(code, _)| *code == region).map_or(region, |(_, name)| name);
-    [("regionCode", region.to_owned()), ("location", name.to_owned()), ("locationType", "AWS Region".to_owned())]
+    let name = locations
+        .iter()
+        .find(|(code, _)| *code == region)
+        .map_or(region, |(_, name)| name);
+    [
+        ("regionCode", region.to_owned()),
+        ("location", name.to_owned()),
+        ("locationType", "AWS Region".to_owned()),
+    ]
 }
 
 fn hardware(ty: &TypeFacts, cpus: &'static str) -> Vec<(&'static str, String)> {
-    let mut all = vec![(cpus, ty.vcpus.to_string()), ("memory", format!("{} GiB", ty.memory_gib))];
+    let mut all = vec![
+        (cpus, ty.vcpus.to_string()),
+        ("memory", format!("{} GiB", ty.memory_gib)),
+    ];
     if let Some(accelerators) = &ty.accelerators {
         all.push(("gpu", accelerators.visible().to_string()));
     }
     all
 }
 
-/// Linux on shared tenancy: in use, in an unused reservation at the same price, in a used reservation for nothing more.
+/// Linux on shared tenancy: in use, in an unused reservation at the same price, in a used
+/// reservation for nothing more.
 fn ec2(ty: &TypeFacts, region: &str, deals: &Deals, all: &mut Vec<Product>) {
     let own = deals.list_price(Family::Ec2, &ty.name, None, region);
-    let Some(usd) = own.or_else(|| Facts::get().on_demand(&ty.name, region)) else { return };
+    let Some(usd) = own.or_else(|| Facts::get().on_demand(&ty.name, region)) else {
+        return;
+    };
     let name = ec2_prefix(region);
-    for (status, usage, usd) in
-        [("Used", "BoxUsage", usd), ("UnusedCapacityReservation", "UnusedBox", usd), ("AllocatedCapacityReservation", "Reservation", 0.0)]
-    {
+    for (status, usage, usd) in [
+        ("Used", "BoxUsage", usd),
+        ("UnusedCapacityReservation", "UnusedBox", usd),
+        ("AllocatedCapacityReservation", "Reservation", 0.0),
+    ] {
         let mut attributes = vec![
             ("instanceType", ty.name.clone()),
             ("operatingSystem", "Linux".to_owned()),
@@ -160,7 +212,15 @@ fn ec2(ty: &TypeFacts, region: &str, deals: &Deals, all: &mut Vec<Product>) {
             ("capacitystatus", status.to_owned()),
             ("marketoption", "OnDemand".to_owned()),
             ("licenseModel", "No License required".to_owned()),
-            ("instanceFamily", if ty.accelerators.is_some() { "GPU instance" } else { "General purpose" }.to_owned()),
+            (
+                "instanceFamily",
+                if ty.accelerators.is_some() {
+                    "GPU instance"
+                } else {
+                    "General purpose"
+                }
+                .to_owned(),
+            ),
             ("usagetype", format!("{name}{usage}:{}", ty.name)),
             ("operation", "RunInstances".to_owned()),
             ("servicename", "Amazon Elastic Compute Cloud".to_owned()),
@@ -168,7 +228,9 @@ fn ec2(ty: &TypeFacts, region: &str, deals: &Deals, all: &mut Vec<Product>) {
         attributes.extend(place(region));
         attributes.extend(hardware(ty, "vcpu"));
         let description = format!("${usd} per On Demand Linux {} Instance Hour", ty.name);
-        all.push(Product::new("AmazonEC2", "Compute Instance", "Hrs", usd, attributes).told(description));
+        all.push(
+            Product::new("AmazonEC2", "Compute Instance", "Hrs", usd, attributes).told(description),
+        );
     }
 }
 
@@ -193,7 +255,9 @@ fn sagemaker(ty: &TypeFacts, region: &str, deals: &Deals, all: &mut Vec<Product>
     let name = format!("ml.{}", ty.name);
     for component in Component::ALL {
         let own = deals.list_price(Family::SageMaker, &name, Some(component.word()), region);
-        let Some(usd) = own.or_else(|| Facts::get().sagemaker(&name, component, region)) else { continue };
+        let Some(usd) = own.or_else(|| Facts::get().sagemaker(&name, component, region)) else {
+            continue;
+        };
         for (word, usage) in names(component) {
             let mut attributes = vec![
                 ("instanceName", name.clone()),
@@ -207,7 +271,10 @@ fn sagemaker(ty: &TypeFacts, region: &str, deals: &Deals, all: &mut Vec<Product>
             attributes.extend(place(region));
             attributes.extend(hardware(ty, "vCpu"));
             let description = format!("${usd} per {word} {name} hour in {region}");
-            all.push(Product::new("AmazonSageMaker", "ML Instance", "Hrs", usd, attributes).told(description));
+            all.push(
+                Product::new("AmazonSageMaker", "ML Instance", "Hrs", usd, attributes)
+                    .told(description),
+            );
         }
     }
 }
@@ -215,13 +282,36 @@ fn sagemaker(ty: &TypeFacts, region: &str, deals: &Deals, all: &mut Vec<Product>
 /// On-demand tokens: of Marketplace's models for a million, of the others for a thousand.
 fn bedrock(region: &str, market: bool, deals: &Deals, all: &mut Vec<Product>) {
     let facts = Facts::get();
-    for (id, provider, name) in facts.models().filter(|(_, provider, _)| (*provider == "Anthropic") == market) {
-        let Some(rates) = facts.tokens(id) else { continue };
+    for (id, provider, name) in facts
+        .models()
+        .filter(|(_, provider, _)| (*provider == "Anthropic") == market)
+    {
+        let Some(rates) = facts.tokens(id) else {
+            continue;
+        };
         let short = usage_name(id);
         for (kind, word, inference, units, usd) in [
-            ("input", "input-tokens", "Input tokens", "InputTokenCount", rates.input),
-            ("output", "output-tokens", "Output tokens", "OutputTokenCount", rates.output),
-            ("cache-read", "cache-read-input-token-count", "Prompt cache read input tokens", "CacheReadInputTokenCount", rates.cache_read),
+            (
+                "input",
+                "input-tokens",
+                "Input tokens",
+                "InputTokenCount",
+                rates.input,
+            ),
+            (
+                "output",
+                "output-tokens",
+                "Output tokens",
+                "OutputTokenCount",
+                rates.output,
+            ),
+            (
+                "cache-read",
+                "cache-read-input-token-count",
+                "Prompt cache read input tokens",
+                "CacheReadInputTokenCount",
+                rates.cache_read,
+            ),
             (
                 "cache-write",
                 "cache-write-input-token-count",
@@ -230,17 +320,32 @@ fn bedrock(region: &str, market: bool, deals: &Deals, all: &mut Vec<Product>) {
                 rates.cache_write,
             ),
         ] {
-            let usd = deals.list_price(Family::Bedrock, id, Some(kind), region).unwrap_or(usd);
+            let usd = deals
+                .list_price(Family::Bedrock, id, Some(kind), region)
+                .unwrap_or(usd);
             if usd <= 0.0 {
                 continue;
             }
             let area = prefix(region);
             let mut attributes: Vec<(&'static str, String)> = place(region).into();
             if market {
-                attributes.push(("servicename", format!("{} (Amazon Bedrock Edition)", marketplace_name(id))));
-                attributes.push(("usagetype", format!("{area}MP:{}_{units}-Units", area.trim_end_matches('-'))));
-                let description = format!("AWS Marketplace software usage|{region}|Million {inference}");
-                let product = Product::new("AmazonBedrockFoundationModels", "Amazon Bedrock", "1M tokens", usd * 1_000.0, attributes);
+                attributes.push((
+                    "servicename",
+                    format!("{} (Amazon Bedrock Edition)", marketplace_name(id)),
+                ));
+                attributes.push((
+                    "usagetype",
+                    format!("{area}MP:{}_{units}-Units", area.trim_end_matches('-')),
+                ));
+                let description =
+                    format!("AWS Marketplace software usage|{region}|Million {inference}");
+                let product = Product::new(
+                    "AmazonBedrockFoundationModels",
+                    "Amazon Bedrock",
+                    "1M tokens",
+                    usd * 1_000.0,
+                    attributes,
+                );
                 all.push(product.told(description));
             } else {
                 attributes.extend([
@@ -252,7 +357,16 @@ fn bedrock(region: &str, market: bool, deals: &Deals, all: &mut Vec<Product>) {
                     ("servicename", "Amazon Bedrock".to_owned()),
                 ]);
                 let description = format!("${usd} per 1K {inference} for {name} in {region}");
-                all.push(Product::new("AmazonBedrock", "Amazon Bedrock", "1K tokens", usd, attributes).told(description));
+                all.push(
+                    Product::new(
+                        "AmazonBedrock",
+                        "Amazon Bedrock",
+                        "1K tokens",
+                        usd,
+                        attributes,
+                    )
+                    .told(description),
+                );
             }
         }
     }

@@ -16,18 +16,35 @@ const STATUSES: &[&str] = &["InService", "Creating", "Updating", "Failed", "Dele
 /// `ListInferenceComponents`
 pub fn list(context: &Context<'_>) -> Answer {
     let (world, now) = (context.world(), context.now);
-    let (endpoint, variant) = (context.input.text("EndpointNameEquals")?, context.input.text("VariantNameEquals")?);
+    let (endpoint, variant) = (
+        context.input.text("EndpointNameEquals")?,
+        context.input.text("VariantNameEquals")?,
+    );
     let mut listed = world.components(context.region, now);
-    listed.retain(|one| endpoint.is_none_or(|name| one.endpoint == name) && variant.is_none_or(|name| one.variant == name));
+    listed.retain(|one| {
+        endpoint.is_none_or(|name| one.endpoint == name)
+            && variant.is_none_or(|name| one.variant == name)
+    });
     let facts = |one: &&InferenceComponent| Facts {
         name: one.name.clone(),
         created: one.created,
         modified: one.modified(now),
         status: one.state(now).name(),
     };
-    let listed = listing::arrange(context, listed, facts, "NameContains", STATUSES, Order::Newest)?;
+    let listed = listing::arrange(
+        context,
+        listed,
+        facts,
+        "NameContains",
+        STATUSES,
+        Order::Newest,
+    )?;
     let page = listing::page(context, listed, |one| one.name.clone())?;
-    let items: Vec<Node> = page.items.into_iter().map(|one| summary(context, &world, one)).collect();
+    let items: Vec<Node> = page
+        .items
+        .into_iter()
+        .map(|one| summary(context, &world, one))
+        .collect();
     Ok(fields! { "InferenceComponents": items, "NextToken": page.next })
 }
 
@@ -55,8 +72,14 @@ pub fn describe(context: &Context<'_>) -> Answer {
         "NumberOfAcceleratorDevicesRequired": (one.accelerators > 0.0).then_some(one.accelerators),
         "MinMemoryRequiredInMb": one.memory_mb,
     };
-    out.set("Specification", fields! { "ModelName": &one.model, "ComputeResourceRequirements": needs });
-    out.set("RuntimeConfig", fields! { "DesiredCopyCount": one.desired(now), "CurrentCopyCount": one.current(now) });
+    out.set(
+        "Specification",
+        fields! { "ModelName": &one.model, "ComputeResourceRequirements": needs },
+    );
+    out.set(
+        "RuntimeConfig",
+        fields! { "DesiredCopyCount": one.desired(now), "CurrentCopyCount": one.current(now) },
+    );
     Ok(out)
 }
 
@@ -64,7 +87,14 @@ pub fn describe(context: &Context<'_>) -> Answer {
 pub fn update(context: &Context<'_>) -> Answer {
     let name = context.input.need_name("InferenceComponentName", 63)?;
     let wanted = context.input.need_child("DesiredRuntimeConfig")?;
-    let copies = wanted.within("CopyCount", 0..=1_000)?.ok_or_else(|| Failure::Missing(wanted.path("CopyCount")))?;
-    let arn = context.change().update_component_copies(context.region, name, copies as u32, context.now)?;
+    let copies = wanted
+        .within("CopyCount", 0..=1_000)?
+        .ok_or_else(|| Failure::Missing(wanted.path("CopyCount")))?;
+    let arn = context.change().update_component_copies(
+        context.region,
+        name,
+        copies as u32,
+        context.now,
+    )?;
     Ok(fields! { "InferenceComponentArn": arn })
 }

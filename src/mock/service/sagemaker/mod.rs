@@ -73,6 +73,9 @@ pub fn answer(context: &Context<'_>) -> Answer {
 fn none(context: &Context<'_>, member: &'static str) -> Answer {
     let page = listing::page(context, Vec::<String>::new(), String::clone)?;
     let mut out = fields! {};
-    out.set(member, Node::List(page.items.into_iter().map(Node::from).collect()));
+    out.set(
+        member,
+        Node::List(page.items.into_iter().map(Node::from).collect()),
+    );
     Ok(out)
 }

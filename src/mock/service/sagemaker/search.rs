@@ -1,4 +1,5 @@
-//! `Search`: whole training jobs and endpoints with their tags, found by what they say of themselves.
+//! `Search`: whole training jobs and endpoints with their tags, found by what they say of
+//! themselves.
 //!
 //! Must not know encodings.
 
@@ -49,7 +50,9 @@ const OPERATORS: &[&str] = &[
 /// `Search`, of training jobs and endpoints; other resources are not found here.
 pub fn search(context: &Context<'_>) -> Answer {
     let input = &context.input;
-    let resource = input.one_of("Resource", RESOURCES)?.ok_or_else(|| Failure::Missing("Resource".to_owned()))?;
+    let resource = input
+        .one_of("Resource", RESOURCES)?
+        .ok_or_else(|| Failure::Missing("Resource".to_owned()))?;
     let sort = input.text("SortBy")?.unwrap_or("LastModifiedTime");
     let descending = input.one_of("SortOrder", &["Ascending", "Descending"])? != Some("Ascending");
     let mut found = bodies(context, resource);
@@ -64,11 +67,19 @@ pub fn search(context: &Context<'_>) -> Answer {
     }
     found.sort_by(|a, b| {
         let ordering = order(a.get(sort), b.get(sort)).then_with(|| name(a).cmp(&name(b)));
-        if descending { ordering.reverse() } else { ordering }
+        if descending {
+            ordering.reverse()
+        } else {
+            ordering
+        }
     });
     let total = found.len();
     let page = context.page(found, ("NextToken", "MaxResults"), 1..=100, 10, name)?;
-    let results: Vec<Node> = page.items.into_iter().map(|body| Node::Map(vec![(resource.into(), body)])).collect();
+    let results: Vec<Node> = page
+        .items
+        .into_iter()
+        .map(|body| Node::Map(vec![(resource.into(), body)]))
+        .collect();
     Ok(fields! {
         "Results": results,
         "NextToken": page.next,
@@ -77,7 +88,9 @@ pub fn search(context: &Context<'_>) -> Answer {
 }
 
 fn name(body: &Node) -> String {
-    body.get("TrainingJobArn").or_else(|| body.get("EndpointArn")).map_or_else(String::new, Node::show)
+    body.get("TrainingJobArn")
+        .or_else(|| body.get("EndpointArn"))
+        .map_or_else(String::new, Node::show)
 }
 
 fn bodies(context: &Context<'_>, resource: &str) -> Vec<Node> {
@@ -89,11 +102,16 @@ fn bodies(context: &Context<'_>, resource: &str) -> Vec<Node> {
     match resource {
         "TrainingJob" => {
             let jobs = world.jobs(JobKind::Training, context.region, now);
-            jobs.into_iter().map(|one| tagged(jobs::training::body(&world, one, now), &one.tags)).collect()
+            jobs.into_iter()
+                .map(|one| tagged(jobs::training::body(&world, one, now), &one.tags))
+                .collect()
         }
         "Endpoint" => {
             let endpoints = world.endpoints(context.region, now);
-            endpoints.into_iter().map(|one| tagged(endpoints::body(one, now), &one.tags)).collect()
+            endpoints
+                .into_iter()
+                .map(|one| tagged(endpoints::body(one, now), &one.tags))
+                .collect()
         }
         _ => Vec::new(),
     }
@@ -102,7 +120,11 @@ fn bodies(context: &Context<'_>, resource: &str) -> Vec<Node> {
 /// Whether a body is what the expression asks for.
 fn holds(expression: &Input<'_>, body: &Node) -> Result<bool, Failure> {
     if expression.has("NestedFilters") {
-        return Err(Error::new("ValidationException", "NestedFilters are not supported for this resource.").into());
+        return Err(Error::new(
+            "ValidationException",
+            "NestedFilters are not supported for this resource.",
+        )
+        .into());
     }
     let any = expression.one_of("Operator", &["And", "Or"])? == Some("Or");
     let mut answers = Vec::new();
@@ -112,7 +134,11 @@ fn holds(expression: &Input<'_>, body: &Node) -> Result<bool, Failure> {
     for inner in expression.children("SubExpressions")? {
         answers.push(holds(&inner, body)?);
     }
-    Ok(if any { answers.contains(&true) } else { !answers.contains(&false) })
+    Ok(if any {
+        answers.contains(&true)
+    } else {
+        !answers.contains(&false)
+    })
 }
 
 fn fits(filter: &Input<'_>, body: &Node) -> Result<bool, Failure> {
@@ -127,7 +153,9 @@ fn fits(filter: &Input<'_>, body: &Node) -> Result<bool, Failure> {
             _ => Err(Failure::Missing(filter.path("Value"))),
         };
     };
-    let Some(value) = value else { return Ok(operator == "NotEquals") };
+    let Some(value) = value else {
+        return Ok(operator == "NotEquals");
+    };
     let against = match value {
         Node::Moment(_) => asked.parse().map_or(Node::Null, Node::Moment),
         Node::Whole(_) | Node::Real(_) => asked.parse().map_or(Node::Null, Node::Real),
@@ -149,10 +177,16 @@ fn fits(filter: &Input<'_>, body: &Node) -> Result<bool, Failure> {
 
 /// `ResourceConfig.InstanceType`, `Tags.team`.
 fn find<'n>(body: &'n Node, property: &str) -> Option<&'n Node> {
-    if let (Some(key), Some(Node::List(tags))) = (property.strip_prefix("Tags."), body.get("Tags")) {
-        return tags.iter().find(|tag| tag.get("Key").is_some_and(|own| own.show() == key))?.get("Value");
+    if let (Some(key), Some(Node::List(tags))) = (property.strip_prefix("Tags."), body.get("Tags"))
+    {
+        return tags
+            .iter()
+            .find(|tag| tag.get("Key").is_some_and(|own| own.show() == key))?
+            .get("Value");
     }
-    property.split('.').try_fold(body, |node, part| node.get(part))
+    property
+        .split('.')
+        .try_fold(body, |node, part| node.get(part))
 }
 
 fn order(a: Option<&Node>, b: Option<&Node>) -> Ordering {

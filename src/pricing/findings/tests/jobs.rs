@@ -39,30 +39,56 @@ fn running(hours: f64, change: impl FnOnce(&mut Job)) -> Head {
 }
 
 fn runs(runs: u32, median: f64, longest: f64) -> Reading<Past> {
-    Reading::Known(Past { runs, longest: longest * 3600.0, median: median * 3600.0 })
+    Reading::Known(Past {
+        runs,
+        longest: longest * 3600.0,
+        median: median * 3600.0,
+    })
 }
 
 #[test]
 fn nobody_stopped_it_on_friday() {
     // Monday 08:30, launched on Friday at 17:00.
-    let found = speaks(&running(63.5, |job| job.utilization = Reading::Known(seen(0.1, 63.5, 63.5))), "runaway-job");
+    let found = speaks(
+        &running(63.5, |job| {
+            job.utilization = Reading::Known(seen(0.1, 63.5, 63.5))
+        }),
+        "runaway-job",
+    );
     assert_eq!(
         found.sentence,
         "running 63 h, $1,603 so far, $2,222 by Tue 09:00 UTC, $3,030 at its limit of 120 h; through the weekend, and no earlier run took as long; GPU 10 %"
     );
-    assert_eq!((found.waste, found.confidence, found.fix), (UsdPerHour(25.25), Confidence::High, Some(Verb::Stop)));
+    assert_eq!(
+        (found.waste, found.confidence, found.fix),
+        (UsdPerHour(25.25), Confidence::High, Some(Verb::Stop))
+    );
     // Its limit comes before anybody is back.
     let short = running(63.5, |job| job.limit = Some(80.0 * 3600.0));
-    assert!(speaks(&short, "runaway-job").sentence.starts_with("running 63 h, $1,603 so far, $2,020 at its limit of 80 h; "));
-    assert_eq!(found.arithmetic, "1 x $25.25/h = $25.25/h, all of it; x 730 h = $18,432.50 a month");
-    let confidence = |used| speaks(&running(63.5, |job| job.utilization = used), "runaway-job").confidence;
+    assert!(
+        speaks(&short, "runaway-job")
+            .sentence
+            .starts_with("running 63 h, $1,603 so far, $2,020 at its limit of 80 h; ")
+    );
+    assert_eq!(
+        found.arithmetic,
+        "1 x $25.25/h = $25.25/h, all of it; x 730 h = $18,432.50 a month"
+    );
+    let confidence =
+        |used| speaks(&running(63.5, |job| job.utilization = used), "runaway-job").confidence;
     assert_eq!(confidence(Reading::unknown("denied")), Confidence::Medium);
-    assert_eq!(confidence(Reading::Known(seen(0.9, 63.5, 63.5))), Confidence::Low);
+    assert_eq!(
+        confidence(Reading::Known(seen(0.9, 63.5, 63.5))),
+        Confidence::Low
+    );
 }
 
 #[test]
 fn far_longer_than_before() {
-    let found = speaks(&running(10.0, |job| job.past = runs(5, 2.0, 4.0)), "runaway-job");
+    let found = speaks(
+        &running(10.0, |job| job.past = runs(5, 2.0, 4.0)),
+        "runaway-job",
+    );
     assert_eq!(
         found.sentence,
         "running 10 h, $252 so far, $871 by Tue 09:00 UTC, $3,030 at its limit of 120 h; 5.0 x the median of its 5 earlier runs; GPU 80 %"
@@ -84,7 +110,11 @@ fn a_sane_long_job_is_let_be() {
         (1.5, runs(5, 0.1, 0.2)),
         (23.0, Reading::unknown("no earlier run")),
     ] {
-        assert_eq!(silent(&running(hours, |job| job.past = past), "runaway-job"), "", "{hours}");
+        assert_eq!(
+            silent(&running(hours, |job| job.past = past), "runaway-job"),
+            "",
+            "{hours}"
+        );
     }
     // A busy job of a working week: Thursday, begun on Tuesday.
     let week: Stamp = "2026-11-19T12:00:00Z".parse().unwrap();
@@ -95,12 +125,28 @@ fn a_sane_long_job_is_let_be() {
             .into_iter()
             .find(|v| !matches!(v, Verdict::Unknown { rule, .. } | Verdict::Fine { rule, .. } if *rule != "runaway-job"))
     };
-    assert_eq!(verdict(&busy), Some(Verdict::Fine { rule: "runaway-job", note: None }));
-    let Evidence::Job(job) = &mut busy.evidence else { panic!() };
+    assert_eq!(
+        verdict(&busy),
+        Some(Verdict::Fine {
+            rule: "runaway-job",
+            note: None
+        })
+    );
+    let Evidence::Job(job) = &mut busy.evidence else {
+        panic!()
+    };
     job.utilization = Reading::unknown("denied");
     let why = "running 50 h: neither its earlier runs nor its use explain it";
-    assert_eq!(verdict(&busy), Some(Verdict::Unknown { rule: "runaway-job", why: Why::new(why) }));
-    let Evidence::Job(job) = &mut busy.evidence else { panic!() };
+    assert_eq!(
+        verdict(&busy),
+        Some(Verdict::Unknown {
+            rule: "runaway-job",
+            why: Why::new(why)
+        })
+    );
+    let Evidence::Job(job) = &mut busy.evidence else {
+        panic!()
+    };
     job.utilization = Reading::Known(seen(0.2, 50.0, 50.0));
     assert!(matches!(verdict(&busy), Some(Verdict::Finding(_))));
 }
@@ -114,14 +160,38 @@ fn a_gpu_that_is_never_used() {
         })
     };
     let found = speaks(&unused(0.004, 5.0, 0.62), "gpu-unused");
-    assert_eq!(found.sentence, "GPU never used in 5 h (5 h of data): 0.4 % at most; CPU 62 %: a type without GPU would do");
-    assert_eq!((found.waste, found.confidence), (UsdPerHour(25.25), Confidence::High));
-    assert_eq!(found.saves, "stop it, and run it on a type without GPU: $25.25/h, $18,432.50 a month at list");
-    assert_eq!(speaks(&unused(0.0, 2.0, 0.01), "gpu-unused").sentence, "GPU never used in 2 h (2 h of data): 0 % at most");
+    assert_eq!(
+        found.sentence,
+        "GPU never used in 5 h (5 h of data): 0.4 % at most; CPU 62 %: a type without GPU would do"
+    );
+    assert_eq!(
+        (found.waste, found.confidence),
+        (UsdPerHour(25.25), Confidence::High)
+    );
+    assert_eq!(
+        found.saves,
+        "stop it, and run it on a type without GPU: $25.25/h, $18,432.50 a month at list"
+    );
+    assert_eq!(
+        speaks(&unused(0.0, 2.0, 0.01), "gpu-unused").sentence,
+        "GPU never used in 2 h (2 h of data): 0 % at most"
+    );
     assert_eq!(silent(&unused(0.02, 5.0, 0.6), "gpu-unused"), "");
-    assert_eq!(unknown(&unused(0.0, 0.5, 0.6), "gpu-unused"), "only 0.5 h of data, gpu-unused needs 1 h");
-    assert_eq!(unknown(&running(5.0, |job| job.utilization = Reading::unknown("denied")), "gpu-unused"), "denied");
-    assert_eq!(says(&running(5.0, |job| job.accelerators = 0.0), "gpu-unused"), None);
+    assert_eq!(
+        unknown(&unused(0.0, 0.5, 0.6), "gpu-unused"),
+        "only 0.5 h of data, gpu-unused needs 1 h"
+    );
+    assert_eq!(
+        unknown(
+            &running(5.0, |job| job.utilization = Reading::unknown("denied")),
+            "gpu-unused"
+        ),
+        "denied"
+    );
+    assert_eq!(
+        says(&running(5.0, |job| job.accelerators = 0.0), "gpu-unused"),
+        None
+    );
 }
 
 fn failing(day: u32, all: u32, alike: u32) -> Reading<Failures> {
@@ -129,7 +199,9 @@ fn failing(day: u32, all: u32, alike: u32) -> Reading<Failures> {
         day,
         all,
         alike,
-        reason: "AlgorithmError: FileNotFoundError: /opt/ml/input/data/train/part-0.parquet\nTraceback".into(),
+        reason:
+            "AlgorithmError: FileNotFoundError: /opt/ml/input/data/train/part-0.parquet\nTraceback"
+                .into(),
         spent: Usd(37.69 * f64::from(all)),
         since: ago(f64::from(all)),
         next_due: Some(ago(-0.5)),
@@ -149,21 +221,36 @@ fn tries_that_fail_again_and_again() {
          AlgorithmError: FileNotFoundError: /opt/ml/input/data/train/part-0.parq…; next try due 09:00 UTC, in 30m"
     );
     same(found.waste, 37.69);
-    assert_eq!(found.arithmetic, "$37.69 a failure x 24 in 24 h / 24 h = $37.69/h; x 730 h = $27,513.70 a month");
-    assert_eq!((found.confidence, found.fix), (Confidence::High, Some(Verb::Stop)));
+    assert_eq!(
+        found.arithmetic,
+        "$37.69 a failure x 24 in 24 h / 24 h = $37.69/h; x 730 h = $27,513.70 a month"
+    );
+    assert_eq!(
+        (found.confidence, found.fix),
+        (Confidence::High, Some(Verb::Stop))
+    );
     // Nothing else is said of what is billed elsewhere.
     assert_eq!(judge(&tuning, &Thresholds::default(), now()).len(), 1);
     // A job that is billed wastes no more than it burns.
     let billed = running(1.0, |job| job.failures = failing(24, 24, 24));
     same(speaks(&billed, "retry-loop").waste, 25.25);
-    assert_eq!(speaks(&running(1.0, |job| job.failures = failing(3, 5, 3)), "retry-loop").confidence, Confidence::Medium);
+    assert_eq!(
+        speaks(
+            &running(1.0, |job| job.failures = failing(3, 5, 3)),
+            "retry-loop"
+        )
+        .confidence,
+        Confidence::Medium
+    );
 }
 
 #[test]
 fn tries_that_fail_with_nothing_running_between() {
     let failed = |change: fn(&mut Failures)| {
         let mut head = running(0.1, |job| {
-            let Reading::Known(mut failures) = failing(6, 6, 6) else { panic!() };
+            let Reading::Known(mut failures) = failing(6, 6, 6) else {
+                panic!()
+            };
             change(&mut failures);
             job.failures = Reading::Known(failures);
         });
@@ -175,21 +262,47 @@ fn tries_that_fail_with_nothing_running_between() {
     let found = speaks(&failed(|_| ()), "retry-loop");
     same(found.waste, 6.0 * 37.69 / 24.0);
     assert_eq!((found.fix, found.confidence), (None, Confidence::High));
-    assert!(found.saves.starts_with("end the schedule or pipeline that starts it again: "), "{}", found.saves);
-    assert_eq!(judge(&failed(|_| ()), &Thresholds::default(), now()).len(), 1, "no other rule speaks of what is over");
-    assert_eq!(silent(&failed(|failures| failures.next_due = None), "retry-loop"), "no further try is due");
+    assert!(
+        found
+            .saves
+            .starts_with("end the schedule or pipeline that starts it again: "),
+        "{}",
+        found.saves
+    );
+    assert_eq!(
+        judge(&failed(|_| ()), &Thresholds::default(), now()).len(),
+        1,
+        "no other rule speaks of what is over"
+    );
+    assert_eq!(
+        silent(&failed(|failures| failures.next_due = None), "retry-loop"),
+        "no further try is due"
+    );
 }
 
 #[test]
 fn some_failures_are_no_loop() {
     for (day, all, alike) in [(2, 40, 40), (0, 0, 0), (9, 40, 19)] {
-        assert_eq!(silent(&running(1.0, |job| job.failures = failing(day, all, alike)), "retry-loop"), "");
+        assert_eq!(
+            silent(
+                &running(1.0, |job| job.failures = failing(day, all, alike)),
+                "retry-loop"
+            ),
+            ""
+        );
     }
-    assert_eq!(unknown(&running(1.0, |_| ()), "retry-loop"), "no earlier try");
+    assert_eq!(
+        unknown(&running(1.0, |_| ()), "retry-loop"),
+        "no earlier try"
+    );
 }
 
 fn twin(name: &str, owner: Option<&str>, hours: f64) -> Twin {
-    Twin { name: name.into(), owner: owner.map(Into::into), created: Some(ago(hours)) }
+    Twin {
+        name: name.into(),
+        owner: owner.map(Into::into),
+        created: Some(ago(hours)),
+    }
 }
 
 #[test]
@@ -201,16 +314,56 @@ fn of_the_same_work_the_oldest_is_kept() {
         head.since = Some(ago(hours - 0.2));
         head
     };
-    let (a, b, c) = (twin("fraud-a", Some("payments"), 9.0), twin("fraud-b", Some("cards"), 8.9), twin("fraud-c", Some("loans"), 7.0));
-    let found = speaks(&of(Some("loans"), 7.0, vec![b.clone(), a.clone()]), "duplicate-jobs");
-    assert_eq!(found.sentence, "same work as fraud-a of payments, which began first: 3 jobs with the same image and input data");
-    assert_eq!((found.waste, found.confidence, found.fix), (UsdPerHour(25.25), Confidence::High, Some(Verb::Stop)));
-    assert!(matches!(says(&of(Some("cards"), 8.9, vec![a.clone(), c.clone()]), "duplicate-jobs"), Some(Verdict::Finding(_))));
-    assert_eq!(silent(&of(Some("payments"), 9.0, vec![b, c]), "duplicate-jobs"), "the oldest of 3 that do the same work: the one to keep");
+    let (a, b, c) = (
+        twin("fraud-a", Some("payments"), 9.0),
+        twin("fraud-b", Some("cards"), 8.9),
+        twin("fraud-c", Some("loans"), 7.0),
+    );
+    let found = speaks(
+        &of(Some("loans"), 7.0, vec![b.clone(), a.clone()]),
+        "duplicate-jobs",
+    );
+    assert_eq!(
+        found.sentence,
+        "same work as fraud-a of payments, which began first: 3 jobs with the same image and input data"
+    );
+    assert_eq!(
+        (found.waste, found.confidence, found.fix),
+        (UsdPerHour(25.25), Confidence::High, Some(Verb::Stop))
+    );
+    assert!(matches!(
+        says(
+            &of(Some("cards"), 8.9, vec![a.clone(), c.clone()]),
+            "duplicate-jobs"
+        ),
+        Some(Verdict::Finding(_))
+    ));
+    assert_eq!(
+        silent(&of(Some("payments"), 9.0, vec![b, c]), "duplicate-jobs"),
+        "the oldest of 3 that do the same work: the one to keep"
+    );
     // A sweep of one owner, a fleet of none.
-    assert_eq!(silent(&of(Some("payments"), 1.0, vec![a]), "duplicate-jobs"), "");
-    assert_eq!(silent(&of(None, 1.0, vec![twin("fraud-train-7", None, 3.0)]), "duplicate-jobs"), "");
+    assert_eq!(
+        silent(&of(Some("payments"), 1.0, vec![a]), "duplicate-jobs"),
+        ""
+    );
+    assert_eq!(
+        silent(
+            &of(None, 1.0, vec![twin("fraud-train-7", None, 3.0)]),
+            "duplicate-jobs"
+        ),
+        ""
+    );
     let other = of(None, 1.0, vec![twin("ada-experiment", None, 3.0)]);
-    assert_eq!(speaks(&other, "duplicate-jobs").confidence, Confidence::Medium);
-    assert_eq!(unknown(&running(1.0, |job| job.twins = Reading::unknown("inputs not read")), "duplicate-jobs"), "inputs not read");
+    assert_eq!(
+        speaks(&other, "duplicate-jobs").confidence,
+        Confidence::Medium
+    );
+    assert_eq!(
+        unknown(
+            &running(1.0, |job| job.twins = Reading::unknown("inputs not read")),
+            "duplicate-jobs"
+        ),
+        "inputs not read"
+    );
 }

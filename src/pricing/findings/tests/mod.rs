@@ -1,5 +1,5 @@
-//! The rules by tables: what each says of a row, when it says nothing, and when it cannot say. What no rule may ever say is
-//! in [`properties`].
+//! The rules by tables: what each says of a row, when it says nothing, and when it cannot say. What
+//! no rule may ever say is in [`properties`].
 //!
 //! Must not know panes.
 
@@ -26,12 +26,27 @@ fn ago(hours: f64) -> Stamp {
 
 /// Flat at `level` for `hours` of `window`.
 fn seen(level: f64, hours: f64, window: f64) -> Observed {
-    Observed { mean: level, p50: level, p95: level, p99: level, max: level, hours, window }
+    Observed {
+        mean: level,
+        p50: level,
+        p95: level,
+        p99: level,
+        max: level,
+        hours,
+        window,
+    }
 }
 
 fn head(unit: &str, count: u32, usd: f64, evidence: Evidence) -> Head {
-    let place = Place { profile: "".into(), account: "111122223333".into(), region: "us-east-1".into() };
-    let stop = Offered { verb: Verb::Stop, offer: Reading::Known(Offer::Stop(Call::StopInstance("i-1".into()))) };
+    let place = Place {
+        profile: "".into(),
+        account: "111122223333".into(),
+        region: "us-east-1".into(),
+    };
+    let stop = Offered {
+        verb: Verb::Stop,
+        offer: Reading::Known(Offer::Stop(Call::StopInstance("i-1".into()))),
+    };
     Head {
         key: Key::new(&place, Kind("ec2-instance"), "i-1"),
         profile: "".into(),
@@ -40,8 +55,17 @@ fn head(unit: &str, count: u32, usd: f64, evidence: Evidence) -> Head {
         within: None,
         state: State::new(Phase::Running, "running"),
         since: Some(ago(1000.0)),
-        compute: Some(Compute { unit: unit.into(), count, desired: count }),
-        burn: Burn::Priced { unit: UsdPerHour(usd), quantity: f64::from(count), source: "list".into(), estimate: false },
+        compute: Some(Compute {
+            unit: unit.into(),
+            count,
+            desired: count,
+        }),
+        burn: Burn::Priced {
+            unit: UsdPerHour(usd),
+            quantity: f64::from(count),
+            source: "list".into(),
+            estimate: false,
+        },
         service: None,
         discount: None,
         waste: Reading::Known(UsdPerHour::ZERO),
@@ -60,16 +84,34 @@ fn gpu(utilization: Reading<Observed>, running: f64) -> Head {
 
 fn replicas(running: u32, utilization: Reading<Observed>, invocations: Reading<Observed>) -> Head {
     let utilization = utilization.map(|seen| (seen, Arc::from("GPU")));
-    head("ml.g5.12xlarge", running, 7.09, Evidence::replicas(running, 1, utilization, invocations))
+    head(
+        "ml.g5.12xlarge",
+        running,
+        7.09,
+        Evidence::replicas(running, 1, utilization, invocations),
+    )
 }
 
 fn units(utilization: Observed, committed_until: Option<Stamp>) -> Head {
-    head("anthropic.claude-v2:1", 2, 63.0, Evidence::units(2, Reading::Known(utilization), committed_until))
+    head(
+        "anthropic.claude-v2:1",
+        2,
+        63.0,
+        Evidence::units(2, Reading::Known(utilization), committed_until),
+    )
 }
 
 fn notebook(hours: f64) -> Head {
     let last_activity = Reading::Known((ago(hours), Arc::from("CPU under 5 %")));
-    head("ml.p3.2xlarge", 1, 3.825, Evidence::Workspace { last_activity, auto_stop: Reading::Known(false) })
+    head(
+        "ml.p3.2xlarge",
+        1,
+        3.825,
+        Evidence::Workspace {
+            last_activity,
+            auto_stop: Reading::Known(false),
+        },
+    )
 }
 
 /// What `rule` says of `head` by the default thresholds; `None` where it does not apply.
@@ -78,10 +120,12 @@ fn says(head: &Head, rule: &str) -> Option<Verdict> {
 }
 
 fn says_by(head: &Head, rule: &str, thresholds: &Thresholds) -> Option<Verdict> {
-    judge(head, thresholds, now()).into_iter().find(|verdict| match verdict {
-        Verdict::Finding(finding) => finding.rule == rule,
-        Verdict::Unknown { rule: by, .. } | Verdict::Fine { rule: by, .. } => *by == rule,
-    })
+    judge(head, thresholds, now())
+        .into_iter()
+        .find(|verdict| match verdict {
+            Verdict::Finding(finding) => finding.rule == rule,
+            Verdict::Unknown { rule: by, .. } | Verdict::Fine { rule: by, .. } => *by == rule,
+        })
 }
 
 /// The finding of `rule` on `head`, which must be there.
@@ -114,21 +158,32 @@ fn unknown(head: &Head, rule: &str) -> String {
 /// Dollars that agree to a hundredth of a cent.
 #[track_caller]
 fn same(found: UsdPerHour, worked_out: f64) {
-    assert!((found.0 - worked_out).abs() < 1e-4, "{} is not {worked_out}", found.0);
+    assert!(
+        (found.0 - worked_out).abs() < 1e-4,
+        "{} is not {worked_out}",
+        found.0
+    );
 }
 
 /// Points of `step` seconds that end at the full hour before [`now`].
 fn series(step: u32, points: Vec<f64>) -> Arc<Series> {
     let end: Stamp = "2026-11-23T00:00:00Z".parse().unwrap();
-    let start = end - jiff::SignedDuration::from_secs(i64::from(step) * i64::try_from(points.len()).unwrap());
-    Arc::new(Series { start, step, points: points.into_iter().map(Some).collect() })
+    let start = end
+        - jiff::SignedDuration::from_secs(i64::from(step) * i64::try_from(points.len()).unwrap());
+    Arc::new(Series {
+        start,
+        step,
+        points: points.into_iter().map(Some).collect(),
+    })
 }
 
 fn found(head: &Head) -> Option<Finding> {
-    judge(head, &Thresholds::default(), now()).into_iter().find_map(|verdict| match verdict {
-        Verdict::Finding(finding) => Some(*finding),
-        _ => None,
-    })
+    judge(head, &Thresholds::default(), now())
+        .into_iter()
+        .find_map(|verdict| match verdict {
+            Verdict::Finding(finding) => Some(*finding),
+            _ => None,
+        })
 }
 
 #[test]
@@ -158,7 +213,11 @@ fn a_finding_says_its_numbers_and_its_dollars() {
             "6 of 8 x $7.09/h = $42.54/h; x 730 h = $31,054.20 a month",
         ),
         (
-            replicas(2, Reading::unknown("none"), Reading::Known(seen(0.0, 72.0, 72.0))),
+            replicas(
+                2,
+                Reading::unknown("none"),
+                Reading::Known(seen(0.0, 72.0, 72.0)),
+            ),
             "idle-endpoint",
             "no invocation for 72 h (72 h of data), 2 in service",
             14.18,
@@ -173,8 +232,15 @@ fn a_finding_says_its_numbers_and_its_dollars() {
         ),
     ] {
         let finding = found(&head).unwrap();
-        assert_eq!((finding.rule, finding.sentence.as_str(), finding.confidence), (rule, sentence, Confidence::High));
-        assert!((finding.waste.0 - waste).abs() < 1e-9, "{rule} {}", finding.waste.0);
+        assert_eq!(
+            (finding.rule, finding.sentence.as_str(), finding.confidence),
+            (rule, sentence, Confidence::High)
+        );
+        assert!(
+            (finding.waste.0 - waste).abs() < 1e-9,
+            "{rule} {}",
+            finding.waste.0
+        );
         assert_eq!(finding.arithmetic, arithmetic);
         assert!(!finding.evidence.is_empty());
     }
@@ -199,7 +265,10 @@ fn what_is_used_is_fine() {
             Verdict::Unknown { rule, .. } => !decides(rule),
             Verdict::Finding(_) => false,
         };
-        assert!(!verdicts.is_empty() && verdicts.iter().all(settled), "{verdicts:?}");
+        assert!(
+            !verdicts.is_empty() && verdicts.iter().all(settled),
+            "{verdicts:?}"
+        );
     }
 }
 
@@ -208,39 +277,97 @@ fn missing_data_is_no_verdict() {
     let busy = Reading::Known(seen(40.0, 72.0, 72.0));
     let mut unpriced = notebook(61.0);
     unpriced.burn = Burn::Unpriced(Why::new("no price for ml.x9.large in us-east-1"));
-    let mut young = replicas(2, Reading::unknown("none"), Reading::Known(seen(0.0, 72.0, 72.0)));
+    let mut young = replicas(
+        2,
+        Reading::unknown("none"),
+        Reading::Known(seen(0.0, 72.0, 72.0)),
+    );
     young.since = Some(ago(2.0));
     let mut silent = notebook(61.0);
-    silent.evidence =
-        Evidence::Workspace { last_activity: Reading::unknown("no metrics of this kind of app"), auto_stop: Reading::Known(true) };
+    silent.evidence = Evidence::Workspace {
+        last_activity: Reading::unknown("no metrics of this kind of app"),
+        auto_stop: Reading::Known(true),
+    };
     for (head, why) in [
-        (gpu(Reading::unknown("no CloudWatch agent"), 61.0), "no CloudWatch agent"),
-        (gpu(Reading::Known(seen(0.0, 2.0, 72.0)), 2.0), "only 2 h of data, gpu-idle needs 6 h"),
+        (
+            gpu(Reading::unknown("no CloudWatch agent"), 61.0),
+            "no CloudWatch agent",
+        ),
+        (
+            gpu(Reading::Known(seen(0.0, 2.0, 72.0)), 2.0),
+            "only 2 h of data, gpu-idle needs 6 h",
+        ),
         (silent, "no metrics of this kind of app"),
         (unpriced, "unpriced: no price for ml.x9.large in us-east-1"),
         (young, "only 2 h of data, idle-endpoint needs 24 h"),
-        (replicas(8, Reading::unknown("denied"), busy.clone()), "denied"),
-        (replicas(8, Reading::Known(seen(0.1, 3.5, 24.0)), busy), "only 3.5 h of data, oversized-endpoint needs 24 h"),
-        (units(seen(0.1, 20.0, 168.0), None), "only 20 h of data, throughput-underused needs 24 h"),
+        (
+            replicas(8, Reading::unknown("denied"), busy.clone()),
+            "denied",
+        ),
+        (
+            replicas(8, Reading::Known(seen(0.1, 3.5, 24.0)), busy),
+            "only 3.5 h of data, oversized-endpoint needs 24 h",
+        ),
+        (
+            units(seen(0.1, 20.0, 168.0), None),
+            "only 20 h of data, throughput-underused needs 24 h",
+        ),
     ] {
         let verdicts = judge(&head, &Thresholds::default(), now());
         assert_eq!(found(&head), None);
-        let whys: Vec<_> =
-            verdicts.iter().filter_map(|v| if let Verdict::Unknown { why, .. } = v { Some(why.to_string()) } else { None }).collect();
-        assert!(whys.iter().any(|known| known.contains(why)), "{whys:?} lack {why}");
+        let whys: Vec<_> = verdicts
+            .iter()
+            .filter_map(|v| {
+                if let Verdict::Unknown { why, .. } = v {
+                    Some(why.to_string())
+                } else {
+                    None
+                }
+            })
+            .collect();
+        assert!(
+            whys.iter().any(|known| known.contains(why)),
+            "{whys:?} lack {why}"
+        );
     }
 }
 
 #[test]
 fn a_sign_against_it_lowers_the_confidence() {
     let mut working = gpu(Reading::Known(seen(0.01, 61.0, 72.0)), 61.0);
-    let Evidence::Accelerators { cpu, .. } = &mut working.evidence else { panic!() };
+    let Evidence::Accelerators { cpu, .. } = &mut working.evidence else {
+        panic!()
+    };
     *cpu = Reading::Known(seen(0.9, 61.0, 72.0));
     assert_eq!(found(&working).unwrap().confidence, Confidence::Low);
-    let bursts = Observed { mean: 0.03, p50: 0.0, p95: 0.6, p99: 0.9, max: 1.0, hours: 61.0, window: 72.0 };
-    assert_eq!(found(&gpu(Reading::Known(bursts), 61.0)).unwrap().confidence, Confidence::Medium);
-    let peaks = Observed { mean: 0.3, p50: 0.2, p95: 1.1, p99: 1.2, max: 1.2, hours: 168.0, window: 168.0 };
-    assert_eq!(found(&units(peaks, None)).unwrap().confidence, Confidence::Low);
+    let bursts = Observed {
+        mean: 0.03,
+        p50: 0.0,
+        p95: 0.6,
+        p99: 0.9,
+        max: 1.0,
+        hours: 61.0,
+        window: 72.0,
+    };
+    assert_eq!(
+        found(&gpu(Reading::Known(bursts), 61.0))
+            .unwrap()
+            .confidence,
+        Confidence::Medium
+    );
+    let peaks = Observed {
+        mean: 0.3,
+        p50: 0.2,
+        p95: 1.1,
+        p99: 1.2,
+        max: 1.2,
+        hours: 168.0,
+        window: 168.0,
+    };
+    assert_eq!(
+        found(&units(peaks, None)).unwrap().confidence,
+        Confidence::Low
+    );
 }
 
 #[test]
@@ -253,9 +380,12 @@ fn a_fix_is_one_that_the_row_offers() {
 
 #[test]
 fn what_does_not_run_or_bill_is_not_judged() {
-    for (phase, name) in
-        [(Phase::Stopped, "stopped"), (Phase::Changing, "stopping"), (Phase::Failed, "failed"), (Phase::Gone, "terminated")]
-    {
+    for (phase, name) in [
+        (Phase::Stopped, "stopped"),
+        (Phase::Changing, "stopping"),
+        (Phase::Failed, "failed"),
+        (Phase::Gone, "terminated"),
+    ] {
         let mut head = notebook(61.0);
         head.state = State::new(phase, name);
         assert_eq!(judge(&head, &Thresholds::default(), now()), []);
@@ -267,17 +397,27 @@ fn what_does_not_run_or_bill_is_not_judged() {
 
 #[test]
 fn thresholds_are_one_table_a_rule() {
-    let read: Thresholds = toml::from_str("[gpu-idle]\nbelow_percent = 10\n[idle-notebook]\nhours = 1").unwrap();
-    assert_eq!((read.gpu_idle.below_percent, read.gpu_idle.hours, read.idle_notebook.hours), (10.0, 6.0, 1.0));
+    let read: Thresholds =
+        toml::from_str("[gpu-idle]\nbelow_percent = 10\n[idle-notebook]\nhours = 1").unwrap();
+    assert_eq!(
+        (
+            read.gpu_idle.below_percent,
+            read.gpu_idle.hours,
+            read.idle_notebook.hours
+        ),
+        (10.0, 6.0, 1.0)
+    );
     assert!(toml::from_str::<Thresholds>("[gpu-idles]\nhours = 1").is_err());
     assert!(toml::from_str::<Thresholds>("[gpu-idle]\nhour = 1").is_err());
     assert_eq!(RULES.len(), 18);
 }
 
-/// The full configuration file names every threshold, with another value than its default and the default beside it.
+/// The full configuration file names every threshold, with another value than its default and the
+/// default beside it.
 #[test]
 fn every_threshold_is_documented() {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/configs/valid/full.toml");
+    let path =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/configs/valid/full.toml");
     let text = std::fs::read_to_string(path).unwrap();
     let file: toml::Table = toml::from_str(&text).unwrap();
     let defaults = toml::Table::try_from(Thresholds::default()).unwrap();
@@ -286,12 +426,33 @@ fn every_threshold_is_documented() {
         for (key, default) in limits.as_table().unwrap() {
             let told = &file["thresholds"][rule][key];
             assert_ne!(told, default, "{rule}.{key}");
-            let table = text.split(&format!("[thresholds.{rule}]\n")).nth(1).unwrap();
-            let comment = table.split(&format!("\n{key} = ")).next().unwrap().lines().last().unwrap();
-            let beside: toml::Value =
-                toml::from_str::<toml::Table>(&format!("x = {}", comment.split("Default: ").nth(1).unwrap())).unwrap()["x"].clone();
-            let number = |value: &toml::Value| value.as_float().or_else(|| value.as_integer().map(|n| n as f64));
-            assert!(beside == *default || number(&beside) == number(default) && number(default).is_some(), "{rule}.{key}: {comment}");
+            let table = text
+                .split(&format!("[thresholds.{rule}]\n"))
+                .nth(1)
+                .unwrap();
+            let comment = table
+                .split(&format!("\n{key} = "))
+                .next()
+                .unwrap()
+                .lines()
+                .last()
+                .unwrap();
+            let beside: toml::Value = toml::from_str::<toml::Table>(&format!(
+                "x = {}",
+                comment.split("Default: ").nth(1).unwrap()
+            ))
+            .unwrap()["x"]
+                .clone();
+            let number = |value: &toml::Value| {
+                value
+                    .as_float()
+                    .or_else(|| value.as_integer().map(|n| n as f64))
+            };
+            assert!(
+                beside == *default
+                    || number(&beside) == number(default) && number(default).is_some(),
+                "{rule}.{key}: {comment}"
+            );
         }
     }
 }
@@ -308,6 +469,10 @@ fn as_many_as_the_peak_needs() {
         (1, 2.0, 0, 1),
         (8, f64::NAN, 1, 8),
     ] {
-        assert_eq!(needed(running, peak, 0.7, minimum), count, "{running} at {peak}");
+        assert_eq!(
+            needed(running, peak, 0.7, minimum),
+            count,
+            "{running} at {peak}"
+        );
     }
 }

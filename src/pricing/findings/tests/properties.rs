@@ -23,11 +23,13 @@ fn any_reading() -> impl Strategy<Value = Reading<Observed>> {
 
 fn any_neighbours() -> impl Strategy<Value = Neighbours> {
     let one = || {
-        option::of((0.0f64..50.0, 0.0f64..4.0).prop_map(|(rate, size)| Neighbour {
-            unit: "p3.2xlarge".into(),
-            rate: UsdPerHour(rate),
-            size,
-        }))
+        option::of(
+            (0.0f64..50.0, 0.0f64..4.0).prop_map(|(rate, size)| Neighbour {
+                unit: "p3.2xlarge".into(),
+                rate: UsdPerHour(rate),
+                size,
+            }),
+        )
     };
     (one(), one()).prop_map(|(smaller, larger)| Neighbours { smaller, larger })
 }
@@ -35,13 +37,20 @@ fn any_neighbours() -> impl Strategy<Value = Neighbours> {
 fn any_past() -> impl Strategy<Value = Reading<Past>> {
     prop_oneof![
         Just(Reading::unknown("not read")),
-        (0u32..6, 0.0f64..1e5, 0.0f64..1e5).prop_map(|(runs, median, more)| Reading::Known(Past { runs, longest: median + more, median })),
+        (0u32..6, 0.0f64..1e5, 0.0f64..1e5).prop_map(|(runs, median, more)| Reading::Known(Past {
+            runs,
+            longest: median + more,
+            median
+        })),
     ]
 }
 
 /// Points of `step` seconds, some of them missing.
 fn any_series(step: u32, most: usize) -> impl Strategy<Value = Reading<Arc<Series>>> {
-    let points = vec(prop_oneof![1 => Just(None), 2 => Just(Some(0.0)), 6 => (0.0f64..500.0).prop_map(Some)], 0..most);
+    let points = vec(
+        prop_oneof![1 => Just(None), 2 => Just(Some(0.0)), 6 => (0.0f64..500.0).prop_map(Some)],
+        0..most,
+    );
     let start: Stamp = "2026-11-02T00:00:00Z".parse().unwrap();
     prop_oneof![
         1 => Just(Reading::unknown("no data")),
@@ -53,7 +62,10 @@ fn any_series(step: u32, most: usize) -> impl Strategy<Value = Reading<Arc<Serie
 }
 
 fn any_rate() -> impl Strategy<Value = Reading<UsdPerHour>> {
-    prop_oneof![Just(Reading::unknown("not priced")), (0.0f64..100.0).prop_map(|rate| Reading::Known(UsdPerHour(rate)))]
+    prop_oneof![
+        Just(Reading::unknown("not priced")),
+        (0.0f64..100.0).prop_map(|rate| Reading::Known(UsdPerHour(rate)))
+    ]
 }
 
 fn any_number(most: f64) -> impl Strategy<Value = Reading<f64>> {
@@ -61,100 +73,186 @@ fn any_number(most: f64) -> impl Strategy<Value = Reading<f64>> {
 }
 
 fn any_owner() -> impl Strategy<Value = Option<Arc<str>>> {
-    prop_oneof![Just(None), Just(Some("risk".into())), Just(Some("cards".into()))]
+    prop_oneof![
+        Just(None),
+        Just(Some("risk".into())),
+        Just(Some("cards".into()))
+    ]
 }
 
 fn any_job() -> impl Strategy<Value = Evidence> {
     let failures = prop_oneof![
         Just(Reading::unknown("not read")),
-        (0u32..30, 0u32..100, 0u32..100, 0.0f64..1e5).prop_map(|(day, more, alike, spent)| Reading::Known(Failures {
-            day,
-            all: day + more,
-            alike: alike.min(day + more),
-            reason: "OutOfMemory".into(),
-            spent: Usd(spent),
-            since: ago(200.0),
-            next_due: Some(ago(-1.0)),
-            every: None,
-        })),
+        (0u32..30, 0u32..100, 0u32..100, 0.0f64..1e5).prop_map(|(day, more, alike, spent)| {
+            Reading::Known(Failures {
+                day,
+                all: day + more,
+                alike: alike.min(day + more),
+                reason: "OutOfMemory".into(),
+                spent: Usd(spent),
+                since: ago(200.0),
+                next_due: Some(ago(-1.0)),
+                every: None,
+            })
+        }),
     ];
     let twins = prop_oneof![
         Just(Reading::unknown("not read")),
         vec((any_owner(), 0.0f64..100.0, 0u8..9), 0..4).prop_map(|twins| Reading::Known(
             twins
                 .into_iter()
-                .map(|(owner, hours, n)| Twin { name: format!("twin-{n}").into(), owner, created: Some(ago(hours)) })
+                .map(|(owner, hours, n)| Twin {
+                    name: format!("twin-{n}").into(),
+                    owner,
+                    created: Some(ago(hours))
+                })
                 .collect()
         )),
     ];
-    let seen = (0.0f64..300.0, option::of(0.0f64..1e6), 0u8..9, any_reading(), any_reading());
-    (seen, any_past(), failures, twins).prop_map(|((hours, limit, accelerators, utilization, cpu), past, failures, twins)| {
-        Evidence::Job(Box::new(Job {
-            created: Some(ago(hours)),
-            elapsed: hours * 3600.0,
-            limit,
-            accelerators: f64::from(accelerators),
-            utilization,
-            cpu,
-            past,
-            failures,
-            twins,
-        }))
-    })
+    let seen = (
+        0.0f64..300.0,
+        option::of(0.0f64..1e6),
+        0u8..9,
+        any_reading(),
+        any_reading(),
+    );
+    (seen, any_past(), failures, twins).prop_map(
+        |((hours, limit, accelerators, utilization, cpu), past, failures, twins)| {
+            Evidence::Job(Box::new(Job {
+                created: Some(ago(hours)),
+                elapsed: hours * 3600.0,
+                limit,
+                accelerators: f64::from(accelerators),
+                utilization,
+                cpu,
+                past,
+                failures,
+                twins,
+            }))
+        },
+    )
 }
 
 fn any_tokens() -> impl Strategy<Value = Evidence> {
     let rates = prop_oneof![
         Just(Reading::unknown("no rate")),
-        (0.0f64..0.1, option::of(0.0f64..0.1)).prop_map(|(input, cached)| Reading::Known((Usd(input), cached.map(Usd)))),
+        (0.0f64..0.1, option::of(0.0f64..0.1))
+            .prop_map(|(input, cached)| Reading::Known((Usd(input), cached.map(Usd)))),
     ];
-    let counts = (any_number(1e7), any_number(1e7), any_number(1e7), any_number(1e4));
-    (any_series(3600, 400), counts, rates, any_rate()).prop_map(|(dollars, (input, cache_read, output, requests), rates, unit)| {
-        let unit = unit.map(|rate| (rate, Arc::from("1 month")));
-        Evidence::Tokens(Box::new(Tokens { dollars, input, cache_read, output, requests, rates, unit }))
-    })
+    let counts = (
+        any_number(1e7),
+        any_number(1e7),
+        any_number(1e7),
+        any_number(1e4),
+    );
+    (any_series(3600, 400), counts, rates, any_rate()).prop_map(
+        |(dollars, (input, cache_read, output, requests), rates, unit)| {
+            let unit = unit.map(|rate| (rate, Arc::from("1 month")));
+            Evidence::Tokens(Box::new(Tokens {
+                dollars,
+                input,
+                cache_read,
+                output,
+                requests,
+                rates,
+                unit,
+            }))
+        },
+    )
 }
 
 fn any_budget() -> impl Strategy<Value = Evidence> {
     let crossing = prop_oneof![
         Just(Reading::unknown("not foreseen")),
         Just(Reading::Known(None)),
-        (0.0f64..800.0, option::of(0.0f64..800.0)).prop_map(|(hours, later)| Reading::Known(Some(Crossing {
-            at: ago(-hours),
-            earliest: ago(-hours / 2.0),
-            latest: later.map(|later| ago(-hours - later)),
-        }))),
+        (0.0f64..800.0, option::of(0.0f64..800.0)).prop_map(|(hours, later)| Reading::Known(Some(
+            Crossing {
+                at: ago(-hours),
+                earliest: ago(-hours / 2.0),
+                latest: later.map(|later| ago(-hours - later)),
+            }
+        ))),
     ];
     let month_end = prop_oneof![
         Just(Reading::unknown("not foreseen")),
         (0.0f64..1e6).prop_map(|mean| {
             let (low, high) = (Usd(mean * 0.9), Usd(mean * 1.1));
-            Reading::Known(Forecast { mean: Usd(mean), low, high, level: 0.8, source: "own burn".into() })
+            Reading::Known(Forecast {
+                mean: Usd(mean),
+                low,
+                high,
+                level: 0.8,
+                source: "own burn".into(),
+            })
         }),
     ];
-    (0.0f64..1e6, 0.0f64..1e6, crossing, month_end).prop_map(|(limit, spent, crossing, month_end)| Evidence::Budget {
-        limit: Usd(limit),
-        spent: Usd(spent),
-        crossing,
-        month_end,
-    })
+    (0.0f64..1e6, 0.0f64..1e6, crossing, month_end).prop_map(
+        |(limit, spent, crossing, month_end)| Evidence::Budget {
+            limit: Usd(limit),
+            spent: Usd(spent),
+            crossing,
+            month_end,
+        },
+    )
 }
 
 fn any_evidence() -> impl Strategy<Value = Evidence> {
-    let machine = (any_reading(), any_reading(), 0.0f64..1e6, any_neighbours(), any_past())
-        .prop_map(|(utilization, cpu, running, neighbours, past)| Evidence::Accelerators { utilization, cpu, running, neighbours, past });
-    let workspace = (-10.0f64..200.0, any::<bool>()).prop_map(|(hours, known)| Evidence::Workspace {
-        last_activity: if known { Reading::Known((ago(hours), Arc::from("a sign"))) } else { Reading::unknown("no sign") },
-        auto_stop: Reading::Known(false),
-    });
-    let scheduled = prop_oneof![Just(Reading::Known(false)), Just(Reading::Known(true)), Just(Reading::unknown("denied"))];
-    let replicas = ((0u32..20, 0u32..4), any_reading(), any_reading(), any_series(3600, 400), any_rate(), scheduled).prop_map(
-        |((running, minimum), utilization, invocations, hourly, serverless, scheduled)| {
-            let utilization = utilization.map(|seen| (seen, Arc::from("CPU")));
-            Evidence::Replicas { running, minimum, utilization, invocations, hourly, serverless, scheduled }
-        },
-    );
-    let ends = prop_oneof![Just(None), (-500.0f64..500.0).prop_map(|hours| Some(ago(hours)))];
+    let machine = (
+        any_reading(),
+        any_reading(),
+        0.0f64..1e6,
+        any_neighbours(),
+        any_past(),
+    )
+        .prop_map(
+            |(utilization, cpu, running, neighbours, past)| Evidence::Accelerators {
+                utilization,
+                cpu,
+                running,
+                neighbours,
+                past,
+            },
+        );
+    let workspace =
+        (-10.0f64..200.0, any::<bool>()).prop_map(|(hours, known)| Evidence::Workspace {
+            last_activity: if known {
+                Reading::Known((ago(hours), Arc::from("a sign")))
+            } else {
+                Reading::unknown("no sign")
+            },
+            auto_stop: Reading::Known(false),
+        });
+    let scheduled = prop_oneof![
+        Just(Reading::Known(false)),
+        Just(Reading::Known(true)),
+        Just(Reading::unknown("denied"))
+    ];
+    let replicas = (
+        (0u32..20, 0u32..4),
+        any_reading(),
+        any_reading(),
+        any_series(3600, 400),
+        any_rate(),
+        scheduled,
+    )
+        .prop_map(
+            |((running, minimum), utilization, invocations, hourly, serverless, scheduled)| {
+                let utilization = utilization.map(|seen| (seen, Arc::from("CPU")));
+                Evidence::Replicas {
+                    running,
+                    minimum,
+                    utilization,
+                    invocations,
+                    hourly,
+                    serverless,
+                    scheduled,
+                }
+            },
+        );
+    let ends = prop_oneof![
+        Just(None),
+        (-500.0f64..500.0).prop_map(|hours| Some(ago(hours)))
+    ];
     prop_oneof![
         1 => Just(Evidence::None),
         3 => machine,
@@ -203,11 +301,20 @@ prop_compose! {
 fn is_blank(evidence: &Evidence) -> bool {
     match evidence {
         Evidence::None | Evidence::Anomaly(_) => true,
-        Evidence::Accelerators { utilization, past, .. } => utilization.known().is_none() && past.known().is_none(),
+        Evidence::Accelerators {
+            utilization, past, ..
+        } => utilization.known().is_none() && past.known().is_none(),
         Evidence::Units { utilization, .. } => utilization.known().is_none(),
         Evidence::Workspace { last_activity, .. } => last_activity.known().is_none(),
-        Evidence::Replicas { utilization, invocations, hourly, .. } => {
-            utilization.known().is_none() && invocations.known().is_none() && hourly.known().is_none()
+        Evidence::Replicas {
+            utilization,
+            invocations,
+            hourly,
+            ..
+        } => {
+            utilization.known().is_none()
+                && invocations.known().is_none()
+                && hourly.known().is_none()
         }
         Evidence::Spend { days } => days.known().is_none(),
         Evidence::Tokens(tokens) => tokens.dollars.known().is_none(),

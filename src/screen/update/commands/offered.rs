@@ -1,4 +1,5 @@
-//! What the palette offers: pages, actions, commands with their arguments, verbs with their answers; and how a filter may go on.
+//! What the palette offers: pages, actions, commands with their arguments, verbs with their
+//! answers; and how a filter may go on.
 //!
 //! Must not know how a line is run.
 
@@ -12,27 +13,63 @@ use super::{
     COMMANDS, plain_action, verbs,
 };
 
-/// Every line the palette offers at first: pages, commands, actions, then commands with each of their arguments.
+/// Every line the palette offers at first: pages, commands, actions, then commands with each of
+/// their arguments.
 pub fn candidates(app: &App) -> Vec<Candidate> {
-    let plain = |text: &str, doc: String, keys: String| Candidate { text: text.to_owned(), doc, keys, hits: Vec::new() };
+    let plain = |text: &str, doc: String, keys: String| Candidate {
+        text: text.to_owned(),
+        doc,
+        keys,
+        hits: Vec::new(),
+    };
     let mut all: Vec<Candidate> = Vec::new();
     for (at, page) in app.tabs().into_iter().enumerate() {
-        let keys = u8::try_from(at + 1).map(|number| docs::keys_of(&app.keymap, &Action::Tab(number))).unwrap_or_default();
+        let keys = u8::try_from(at + 1)
+            .map(|number| docs::keys_of(&app.keymap, &Action::Tab(number)))
+            .unwrap_or_default();
         match page {
-            Page::Full(Tile::Pane(id)) => all.push(plain(id, app.pane(id).map(|pane| pane.doc.to_owned()).unwrap_or_default(), keys)),
+            Page::Full(Tile::Pane(id)) => all.push(plain(
+                id,
+                app.pane(id)
+                    .map(|pane| pane.doc.to_owned())
+                    .unwrap_or_default(),
+                keys,
+            )),
             _ => all.push(plain("overview", "all tiles".to_owned(), keys)),
         }
     }
-    all.push(plain("findings", "all that burns with nothing to show for it".to_owned(), String::new()));
-    for (entry, action) in ENTRIES.iter().zip(Action::PLAIN).filter(|(entry, _)| plain_action(entry.id).is_some()) {
-        all.push(plain(entry.id, entry.doc.to_owned(), docs::keys_of(&app.keymap, action)));
+    all.push(plain(
+        "findings",
+        "all that burns with nothing to show for it".to_owned(),
+        String::new(),
+    ));
+    for (entry, action) in ENTRIES
+        .iter()
+        .zip(Action::PLAIN)
+        .filter(|(entry, _)| plain_action(entry.id).is_some())
+    {
+        all.push(plain(
+            entry.id,
+            entry.doc.to_owned(),
+            docs::keys_of(&app.keymap, action),
+        ));
     }
     for command in COMMANDS {
         if plain_action(command.word).is_none() {
-            all.push(plain(command.word, format!("{} {}", command.args, command.doc).trim().to_owned(), String::new()));
+            all.push(plain(
+                command.word,
+                format!("{} {}", command.args, command.doc)
+                    .trim()
+                    .to_owned(),
+                String::new(),
+            ));
         }
         for option in (command.options)(app) {
-            all.push(plain(&format!("{} {option}", command.word), command.doc.to_owned(), String::new()));
+            all.push(plain(
+                &format!("{} {option}", command.word),
+                command.doc.to_owned(),
+                String::new(),
+            ));
         }
     }
     all.extend(verbs::candidates(app));
@@ -41,8 +78,22 @@ pub fn candidates(app: &App) -> Vec<Candidate> {
 
 /// Lines that go on from `text`: filters, after `filter`.
 pub fn completions(app: &App, text: &str) -> Vec<Candidate> {
-    let Some((rest, table)) = text.strip_prefix("filter ").zip(app.focused()) else { return Vec::new() };
-    let line = |filter: String| Candidate { text: format!("filter {filter}"), doc: String::new(), keys: String::new(), hits: Vec::new() };
+    let Some((rest, table)) = text.strip_prefix("filter ").zip(app.focused()) else {
+        return Vec::new();
+    };
+    let line = |filter: String| Candidate {
+        text: format!("filter {filter}"),
+        doc: String::new(),
+        keys: String::new(),
+        hits: Vec::new(),
+    };
     let whole = (!rest.trim().is_empty()).then(|| line(rest.to_owned()));
-    whole.into_iter().chain(palette::filter_completions(table, &app.records(table.tile), rest, app.now).into_iter().map(line)).collect()
+    whole
+        .into_iter()
+        .chain(
+            palette::filter_completions(table, &app.records(table.tile), rest, app.now)
+                .into_iter()
+                .map(line),
+        )
+        .collect()
 }

@@ -1,6 +1,8 @@
-//! The commands of the verbs: every verb of the one list is a command by its word, and may carry its answer: `scale 2`, `bounds 2-6`.
+//! The commands of the verbs: every verb of the one list is a command by its word, and may carry
+//! its answer: `scale 2`, `bounds 2-6`.
 //!
-//! What is said here is what the dialog of the verb would take, no more. Must not know how a plan is carried out.
+//! What is said here is what the dialog of the verb would take, no more. Must not know how a plan
+//! is carried out.
 
 use super::super::{
     super::{
@@ -36,7 +38,8 @@ fn args(verb: Verb) -> &'static str {
     }
 }
 
-/// The verb on the marked rows, or on the row under the cursor. Without an answer it asks as its key does.
+/// The verb on the marked rows, or on the row under the cursor. Without an answer it asks as its
+/// key does.
 pub fn run(app: &mut App, verb: Verb, text: &str) -> Result<Vec<Cmd>, String> {
     if text.is_empty() {
         return Ok(act::verb(app, verb));
@@ -66,7 +69,8 @@ fn answered(verb: Verb, text: &str, able: &[Arc<Record>]) -> Result<Ask, String>
         Verb::Bounds => {
             let mut ask = BoundsInput::new(able).ok_or_else(none)?;
             ask.field.set(text);
-            ask.bounds().map(|(least, most)| Ask::Bounds { least, most })
+            ask.bounds()
+                .map(|(least, most)| Ask::Bounds { least, most })
         }
         Verb::Schedule => {
             let mut ask = ScheduleInput::new(able).ok_or_else(none)?;
@@ -78,7 +82,9 @@ fn answered(verb: Verb, text: &str, able: &[Arc<Record>]) -> Result<Ask, String>
             ask.field.set(text);
             ask.model().map(Ask::SwapModel)
         }
-        Verb::Feedback => Feedback::parse(text).map(Ask::Feedback).ok_or_else(|| format!("`{text}`: yes, no or planned")),
+        Verb::Feedback => Feedback::parse(text)
+            .map(Ask::Feedback)
+            .ok_or_else(|| format!("`{text}`: yes, no or planned")),
         Verb::Tag => tags(text),
     }
 }
@@ -102,11 +108,23 @@ pub fn candidates(app: &App) -> impl Iterator<Item = Candidate> {
     let targets = act::targets(app);
     Verb::ALL.iter().flat_map(move |verb| {
         let action = Action::Verb(*verb);
-        let line = |text: String, doc: String, keys: String| Candidate { text, doc, keys, hits: Vec::new() };
-        let whole =
-            line(verb.id().to_owned(), format!("{} {}", args(*verb), action.doc()).trim().to_owned(), docs::keys_of(&app.keymap, &action));
-        let answers: Vec<_> =
-            answers(*verb, &targets).into_iter().map(|(answer, doc)| line(format!("{verb} {answer}"), doc, String::new())).collect();
+        let line = |text: String, doc: String, keys: String| Candidate {
+            text,
+            doc,
+            keys,
+            hits: Vec::new(),
+        };
+        let whole = line(
+            verb.id().to_owned(),
+            format!("{} {}", args(*verb), action.doc())
+                .trim()
+                .to_owned(),
+            docs::keys_of(&app.keymap, &action),
+        );
+        let answers: Vec<_> = answers(*verb, &targets)
+            .into_iter()
+            .map(|(answer, doc)| line(format!("{verb} {answer}"), doc, String::new()))
+            .collect();
         std::iter::once(whole).chain(answers)
     })
 }
@@ -115,12 +133,27 @@ pub fn candidates(app: &App) -> impl Iterator<Item = Candidate> {
 fn answers(verb: Verb, targets: &[Arc<Record>]) -> Vec<(String, String)> {
     match verb {
         Verb::Feedback => {
-            let word = |one: Feedback| one.id().to_lowercase().split('_').next().unwrap_or_default().to_owned();
-            Feedback::ALL.into_iter().map(|one| (word(one), format!("{} (asks first)", one.doc()))).collect()
+            let word = |one: Feedback| {
+                one.id()
+                    .to_lowercase()
+                    .split('_')
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned()
+            };
+            Feedback::ALL
+                .into_iter()
+                .map(|one| (word(one), format!("{} (asks first)", one.doc())))
+                .collect()
         }
         Verb::SwapModel => {
-            let known = SwapInput::new(targets).map(|ask| ask.known).unwrap_or_default();
-            known.into_iter().map(|model| (model.to_string(), format!("{} (asks first)", verb.doc()))).collect()
+            let known = SwapInput::new(targets)
+                .map(|ask| ask.known)
+                .unwrap_or_default();
+            known
+                .into_iter()
+                .map(|model| (model.to_string(), format!("{} (asks first)", verb.doc())))
+                .collect()
         }
         _ => Vec::new(),
     }

@@ -1,4 +1,5 @@
-//! Commands that change what is seen: order, filter, view of a pane, theme, regions and profiles; and a view's file.
+//! Commands that change what is seen: order, filter, view of a pane, theme, regions and profiles;
+//! and a view's file.
 //!
 //! Must not know which keys do the same.
 
@@ -14,7 +15,15 @@ use std::sync::Arc;
 
 /// The fields of the focused table.
 pub fn sort_options(app: &App) -> Vec<String> {
-    app.focused().map(|table| table.fields.iter().map(|field| field.id.to_owned()).collect()).unwrap_or_default()
+    app.focused()
+        .map(|table| {
+            table
+                .fields
+                .iter()
+                .map(|field| field.id.to_owned())
+                .collect()
+        })
+        .unwrap_or_default()
 }
 
 /// `:sort burn desc`; without a field it asks.
@@ -29,22 +38,44 @@ pub fn sort(app: &mut App, text: &str) -> Result<Vec<Cmd>, String> {
         "desc" | "down" => Some(true),
         other => return Err(format!("`{other}`: asc or desc")),
     };
-    let Some(table) = app.focused() else { return Ok(Vec::new()) };
+    let Some(table) = app.focused() else {
+        return Ok(Vec::new());
+    };
     if table.field(field).is_none() {
-        let nearest = table.fields.iter().map(|known| known.id).min_by_key(|known| distance(field, known)).unwrap_or("name");
-        return Err(format!("there is no field `{field}` here; the nearest is `{nearest}`"));
+        let nearest = table
+            .fields
+            .iter()
+            .map(|known| known.id)
+            .min_by_key(|known| distance(field, known))
+            .unwrap_or("name");
+        return Err(format!(
+            "there is no field `{field}` here; the nearest is `{nearest}`"
+        ));
     }
     Ok(rows::sort_by(app, field, descending))
 }
 
 /// `:filter idle>2h`; without terms it opens the filter line.
 pub fn filter(app: &mut App, text: &str) -> Result<Vec<Cmd>, String> {
-    if text.is_empty() { Ok(rows::filter(app)) } else { rows::filter_by(app, text).map(|()| Vec::new()) }
+    if text.is_empty() {
+        Ok(rows::filter(app))
+    } else {
+        rows::filter_by(app, text).map(|()| Vec::new())
+    }
 }
 
 /// The views of the focused table.
 pub fn group_options(app: &App) -> Vec<String> {
-    app.focused().map(|table| table.facets.values.iter().map(ToString::to_string).collect()).unwrap_or_default()
+    app.focused()
+        .map(|table| {
+            table
+                .facets
+                .values
+                .iter()
+                .map(ToString::to_string)
+                .collect()
+        })
+        .unwrap_or_default()
 }
 
 /// `:group account`.
@@ -65,7 +96,10 @@ pub fn theme(app: &mut App, name: &str) -> Result<Vec<Cmd>, String> {
     if theme_options(app).iter().any(|known| known == name) {
         Ok(look::use_theme(app, name))
     } else {
-        Err(format!("there is no theme `{name}`: {}", theme_options(app).join(", ")))
+        Err(format!(
+            "there is no theme `{name}`: {}",
+            theme_options(app).join(", ")
+        ))
     }
 }
 
@@ -80,16 +114,30 @@ pub fn profile_options(app: &App) -> Vec<String> {
 }
 
 fn names(app: &App, of: fn(&Place) -> &Arc<str>) -> Vec<String> {
-    let mut names: Vec<String> = app.places.iter().map(|place| of(place).to_string()).filter(|name| !name.is_empty()).collect();
+    let mut names: Vec<String> = app
+        .places
+        .iter()
+        .map(|place| of(place).to_string())
+        .filter(|name| !name.is_empty())
+        .collect();
     names.sort();
     names.dedup();
     names
 }
 
 fn some_of(text: &str, known: &[String], what: &str) -> Result<Vec<Arc<str>>, String> {
-    let named: Vec<&str> = text.split([' ', ',']).filter(|name| !name.is_empty()).collect();
-    match named.iter().find(|name| !known.iter().any(|known| known == *name)) {
-        Some(stranger) => Err(format!("no {what} `{stranger}` is read: {}", known.join(", "))),
+    let named: Vec<&str> = text
+        .split([' ', ','])
+        .filter(|name| !name.is_empty())
+        .collect();
+    match named
+        .iter()
+        .find(|name| !known.iter().any(|known| known == *name))
+    {
+        Some(stranger) => Err(format!(
+            "no {what} `{stranger}` is read: {}",
+            known.join(", ")
+        )),
         None => Ok(named.into_iter().map(Arc::from).collect()),
     }
 }
@@ -108,11 +156,21 @@ pub fn profile(app: &mut App, text: &str) -> Result<Vec<Cmd>, String> {
 
 /// The formats of a file.
 pub fn export_options(_app: &App) -> Vec<String> {
-    Format::ALL.iter().map(|format| format.id().to_owned()).collect()
+    Format::ALL
+        .iter()
+        .map(|format| format.id().to_owned())
+        .collect()
 }
 
 /// `:export csv`; without a format it asks.
-#[expect(clippy::unnecessary_wraps, reason = "a command of the list, and others do refuse")]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "a command of the list, and others do refuse"
+)]
 pub fn export(app: &mut App, text: &str) -> Result<Vec<Cmd>, String> {
-    Ok(if text.is_empty() { share::export(app) } else { share::write(app, text) })
+    Ok(if text.is_empty() {
+        share::export(app)
+    } else {
+        share::write(app, text)
+    })
 }

@@ -7,7 +7,9 @@ use crate::domain::{Survey, Verb, Warning, plan::PLAN_LIFE};
 fn stop_asks_and_no_is_the_answer_of_enter() {
     let mut app = on("gpus");
     press(&mut app, "S");
-    let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else { panic!("no question") };
+    let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else {
+        panic!("no question")
+    };
     assert!(!confirm.yes);
     assert_eq!(confirm.plan.targets.len(), 1);
     for (keys, runs) in [
@@ -27,7 +29,13 @@ fn stop_asks_and_no_is_the_answer_of_enter() {
         let mut app = on("gpus");
         let under = id(&app);
         let commands = press(&mut app, keys);
-        assert_eq!(commands.iter().any(|command| matches!(command, Cmd::Run(_))), runs, "{keys}");
+        assert_eq!(
+            commands
+                .iter()
+                .any(|command| matches!(command, Cmd::Run(_))),
+            runs,
+            "{keys}"
+        );
         assert_eq!(top(&app), "", "{keys}");
         if runs {
             assert_eq!(targets(ran(&commands)), [under]);
@@ -37,7 +45,8 @@ fn stop_asks_and_no_is_the_answer_of_enter() {
     }
 }
 
-/// It goes into the journal as why: what stands idle is no reason to tag it, what is too large none to enlarge it.
+/// It goes into the journal as why: what stands idle is no reason to tag it, what is too large none
+/// to enlarge it.
 #[test]
 fn only_a_finding_that_leads_to_the_verb_is_its_reason() {
     let reason = |pane: &'static str, name: &str, keys: &str| {
@@ -54,10 +63,20 @@ fn only_a_finding_that_leads_to_the_verb_is_its_reason() {
         if verb == "T" {
             press(&mut app, "enter");
         }
-        let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else { panic!("{keys}: no question") };
-        confirm.plan.reason.as_deref().unwrap_or_default().to_owned()
+        let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else {
+            panic!("{keys}: no question")
+        };
+        confirm
+            .plan
+            .reason
+            .as_deref()
+            .unwrap_or_default()
+            .to_owned()
     };
-    assert_eq!(reason("gpus", "hpo-worker-1", "S"), "GPU 3 % for 24 h (24 h of data)");
+    assert_eq!(
+        reason("gpus", "hpo-worker-1", "S"),
+        "GPU 3 % for 24 h (24 h of data)"
+    );
     assert!(!reason("gpus", "hpo-worker-1", "T owner=me").contains("GPU"));
     assert!(reason("endpoints", "rec-endpoint", "C ").contains("where 2 would do"));
     assert_eq!(reason("endpoints", "rec-endpoint", "C 0"), "", "to 20");
@@ -96,13 +115,20 @@ fn the_question_stands_still_while_the_world_moves() {
     let mut app = on("gpus");
     let under = id(&app);
     press(&mut app, "S");
-    let rows: Vec<_> = fixture::estate().into_iter().filter(|record| *record.head.key.id != *under).collect();
+    let rows: Vec<_> = fixture::estate()
+        .into_iter()
+        .filter(|record| *record.head.key.id != *under)
+        .collect();
     for report in fixture::reports(&rows, fixture::later(5)) {
         super::super::update(&mut app, Msg::Report(report));
     }
     assert_ne!(id(&app), under);
     let commands = press(&mut app, "y");
-    assert_eq!(targets(ran(&commands)), [under], "what was asked is what is done; the executor looks again");
+    assert_eq!(
+        targets(ran(&commands)),
+        [under],
+        "what was asked is what is done; the executor looks again"
+    );
 }
 
 #[test]
@@ -111,12 +137,24 @@ fn a_plan_without_a_target_says_why() {
     press(&mut app, "/");
     type_in(&mut app, "old-trainer");
     press(&mut app, "enter S");
-    assert_eq!((top(&app), toast(&app)), ("", "stop old-trainer: already stopped"));
+    assert_eq!(
+        (top(&app), toast(&app)),
+        ("", "stop old-trainer: already stopped")
+    );
     press(&mut app, "C");
-    assert_eq!((top(&app), toast(&app)), ("", "scale old-trainer: ec2-instance has no `scale`"));
+    assert_eq!(
+        (top(&app), toast(&app)),
+        ("", "scale old-trainer: ec2-instance has no `scale`")
+    );
     let mut app = on("anomalies");
     press(&mut app, "T");
-    assert_eq!(toast(&app), format!("tag {}: anomaly has no `tag`", app.focused().unwrap().current().unwrap().head.name));
+    assert_eq!(
+        toast(&app),
+        format!(
+            "tag {}: anomaly has no `tag`",
+            app.focused().unwrap().current().unwrap().head.name
+        )
+    );
     let mut empty = fixture::loading(SIZE);
     for keys in ["S", "C", "T", "a", "y", "Y", "d", "e", "enter enter"] {
         assert_eq!(press(&mut empty, keys), [], "{keys}");
@@ -128,9 +166,14 @@ fn a_plan_without_a_target_says_why() {
 fn what_cannot_be_stopped_is_left_out_with_the_reason() {
     let mut app = on("gpus");
     press(&mut app, "* S");
-    let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else { panic!("no question") };
+    let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else {
+        panic!("no question")
+    };
     let all = app.focused().unwrap().rows.len();
-    assert_eq!((confirm.plan.targets.len(), confirm.plan.skipped.len()), (all - 1, 1));
+    assert_eq!(
+        (confirm.plan.targets.len(), confirm.plan.skipped.len()),
+        (all - 1, 1)
+    );
     assert_eq!(confirm.plan.skipped[0].why.to_string(), "already stopped");
 }
 
@@ -141,7 +184,11 @@ fn read_only_refuses_verbs_and_can_only_be_lifted_if_there_are_means() {
     for keys in ["S", "T", "C", "d S"] {
         assert_eq!(press(&mut app, keys), [], "{keys}");
         assert_ne!(top(&app), "confirm");
-        assert!(toast(&app).starts_with("read-only"), "{keys}: {}", toast(&app));
+        assert!(
+            toast(&app).starts_with("read-only"),
+            "{keys}: {}",
+            toast(&app)
+        );
     }
     press(&mut app, "esc :");
     type_in(&mut app, "read-only off");
@@ -155,8 +202,14 @@ fn read_only_refuses_verbs_and_can_only_be_lifted_if_there_are_means() {
     assert!(app.read_only);
     assert_eq!(top(&app), "palette", "it says why and stays");
     press(&mut app, "esc a");
-    let Some(Layer::Dialog(Dialog::Verbs(menu))) = app.layers.last() else { panic!("no menu") };
-    assert!(menu.lines.iter().all(|line| line.able == 0 && line.why.is_some()));
+    let Some(Layer::Dialog(Dialog::Verbs(menu))) = app.layers.last() else {
+        panic!("no menu")
+    };
+    assert!(
+        menu.lines
+            .iter()
+            .all(|line| line.able == 0 && line.why.is_some())
+    );
     // Turned on while the question is open: the answer does nothing.
     let mut app = on("gpus");
     press(&mut app, "S");
@@ -168,12 +221,36 @@ fn read_only_refuses_verbs_and_can_only_be_lifted_if_there_are_means() {
 fn all_verbs_are_listed_with_the_reason_against() {
     let mut app = on("gpus");
     press(&mut app, "a");
-    let Some(Layer::Dialog(Dialog::Verbs(menu))) = app.layers.last() else { panic!("no menu") };
-    let lines: Vec<_> = menu.lines.iter().map(|line| (line.verb.id(), line.able, line.why.as_ref().map(ToString::to_string))).collect();
-    assert!(lines.contains(&("stop", 1, None)) && lines.contains(&("tag", 1, None)), "{lines:?}");
-    assert!(lines.contains(&("scale", 0, Some("ec2-instance has no `scale`".to_owned()))), "{lines:?}");
+    let Some(Layer::Dialog(Dialog::Verbs(menu))) = app.layers.last() else {
+        panic!("no menu")
+    };
+    let lines: Vec<_> = menu
+        .lines
+        .iter()
+        .map(|line| {
+            (
+                line.verb.id(),
+                line.able,
+                line.why.as_ref().map(ToString::to_string),
+            )
+        })
+        .collect();
+    assert!(
+        lines.contains(&("stop", 1, None)) && lines.contains(&("tag", 1, None)),
+        "{lines:?}"
+    );
+    assert!(
+        lines.contains(&("scale", 0, Some("ec2-instance has no `scale`".to_owned()))),
+        "{lines:?}"
+    );
     assert_eq!(lines.len(), Verb::ALL.len());
-    assert!(lines.iter().filter(|(id, ..)| !["stop", "tag"].contains(id)).all(|(_, able, why)| *able == 0 && why.is_some()), "{lines:?}");
+    assert!(
+        lines
+            .iter()
+            .filter(|(id, ..)| !["stop", "tag"].contains(id))
+            .all(|(_, able, why)| *able == 0 && why.is_some()),
+        "{lines:?}"
+    );
     let down = lines.iter().position(|(id, ..)| *id == "tag").unwrap();
     press(&mut app, &"j ".repeat(down));
     press(&mut app, "enter");
@@ -212,13 +289,25 @@ fn nothing_destructive_is_where_fingers_slip() {
             };
             let slips = bind.keys.iter().any(|chord| {
                 let text = chord.to_string();
-                text == "ctrl-d" || text == "ctrl-k" || chord.typed().is_some_and(char::is_lowercase) || text == "enter" || text == "space"
+                text == "ctrl-d"
+                    || text == "ctrl-k"
+                    || chord.typed().is_some_and(char::is_lowercase)
+                    || text == "enter"
+                    || text == "space"
             });
-            assert!(!(acts && slips), "{name}: {} = {}", bind.text(), bind.action);
+            assert!(
+                !(acts && slips),
+                "{name}: {} = {}",
+                bind.text(),
+                bind.action
+            );
         }
         // And all verbs are there.
         for verb in Verb::ALL {
-            assert!(!keymap.keys(Context::Table, &Action::Verb(*verb)).is_empty(), "{name}: {verb}");
+            assert!(
+                !keymap.keys(Context::Table, &Action::Verb(*verb)).is_empty(),
+                "{name}: {verb}"
+            );
         }
     }
 }
@@ -232,7 +321,13 @@ fn a_fleet_is_one_culprit_and_one_stop() {
     // Marked or not, it is the same eight; unmarked again it is none of them.
     let mut app = fixture::app(SIZE);
     press(&mut app, "space");
-    assert_eq!((app.focused().unwrap().marks.len(), app.focused().unwrap().hidden_marks()), (8, 0));
+    assert_eq!(
+        (
+            app.focused().unwrap().marks.len(),
+            app.focused().unwrap().hidden_marks()
+        ),
+        (8, 0)
+    );
     press(&mut app, "k space");
     assert!(app.focused().unwrap().marks.is_empty());
 }
@@ -242,7 +337,13 @@ fn a_fleet_can_be_opened_and_one_of_it_taken() {
     let mut app = fixture::app(SIZE);
     let before = names(&app);
     press(&mut app, "enter");
-    assert_eq!(names(&app).iter().filter(|name| name.starts_with("hpo-worker-")).count(), 8);
+    assert_eq!(
+        names(&app)
+            .iter()
+            .filter(|name| name.starts_with("hpo-worker-"))
+            .count(),
+        8
+    );
     assert_eq!(targets(ran(&press(&mut app, "S y"))), ["i-0hpo01"]);
     press(&mut app, "esc");
     assert_eq!(names(&app), before);
@@ -251,11 +352,17 @@ fn a_fleet_can_be_opened_and_one_of_it_taken() {
 #[test]
 fn a_yes_before_the_question_was_seen_does_not_count() {
     let mut app = on("gpus");
-    // What a terminal without bracketed paste makes of a pasted `Sy`: two keys and no frame between them.
-    // What could go wrong is known already, and the question stays all the same.
+    // What a terminal without bracketed paste makes of a pasted `Sy`: two keys and no frame between
+    // them. What could go wrong is known already, and the question stays all the same.
     for _ in 0..3 {
         assert!(type_in(&mut app, "Sy").is_empty());
-        assert_eq!((top(&app), toast(&app)), ("confirm", "not yet: the answer came before the question; answer again"));
+        assert_eq!(
+            (top(&app), toast(&app)),
+            (
+                "confirm",
+                "not yet: the answer came before the question; answer again"
+            )
+        );
     }
     app.drawn();
     assert!(matches!(type_in(&mut app, "y").as_slice(), [Cmd::Run(_)]));
@@ -266,8 +373,15 @@ fn a_yes_counts_for_what_was_drawn_and_nothing_else() {
     let asked = |size| {
         let mut app = on("gpus");
         super::super::update(&mut app, Msg::Resize(size, 24));
-        let commands = super::super::update(&mut app, Msg::Key(crossterm::event::KeyEvent::from(crossterm::event::KeyCode::Char('S'))));
-        let [Cmd::Survey(plan)] = commands.as_slice() else { panic!("{commands:?}") };
+        let commands = super::super::update(
+            &mut app,
+            Msg::Key(crossterm::event::KeyEvent::from(
+                crossterm::event::KeyCode::Char('S'),
+            )),
+        );
+        let [Cmd::Survey(plan)] = commands.as_slice() else {
+            panic!("{commands:?}")
+        };
         (app, plan.clone())
     };
     // Nothing came in time: the screen still says that it is being read.
@@ -275,12 +389,28 @@ fn a_yes_counts_for_what_was_drawn_and_nothing_else() {
     app.drawn();
     tick(&mut app, 6);
     assert_eq!(press(&mut app, "y"), []);
-    assert_eq!((top(&app), toast(&app)), ("confirm", "not yet: what could go wrong came up just now; answer again"));
+    assert_eq!(
+        (top(&app), toast(&app)),
+        (
+            "confirm",
+            "not yet: what could go wrong came up just now; answer again"
+        )
+    );
     assert!(matches!(press(&mut app, "y").as_slice(), [Cmd::Run(_)]));
     // A terminal too small shows no question.
     let (mut app, plan) = asked(30);
-    let facts = plan.targets.iter().map(|target| (target.key.clone(), Survey::default())).collect();
-    super::super::update(&mut app, Msg::Surveyed { plan: plan.id.clone(), facts });
+    let facts = plan
+        .targets
+        .iter()
+        .map(|target| (target.key.clone(), Survey::default()))
+        .collect();
+    super::super::update(
+        &mut app,
+        Msg::Surveyed {
+            plan: plan.id.clone(),
+            facts,
+        },
+    );
     for _ in 0..3 {
         app.drawn();
         assert_eq!((press(&mut app, "y"), top(&app)), (vec![], "confirm"));
@@ -295,21 +425,43 @@ fn a_yes_before_what_could_go_wrong_was_seen_is_not_yet_taken() {
     for answer in ["y", "tab enter"] {
         let mut app = on("gpus");
         // The question as it is drawn while it is being read.
-        let commands = super::super::update(&mut app, Msg::Key(crossterm::event::KeyEvent::from(crossterm::event::KeyCode::Char('S'))));
-        let [Cmd::Survey(plan)] = commands.as_slice() else { panic!("{commands:?}") };
+        let commands = super::super::update(
+            &mut app,
+            Msg::Key(crossterm::event::KeyEvent::from(
+                crossterm::event::KeyCode::Char('S'),
+            )),
+        );
+        let [Cmd::Survey(plan)] = commands.as_slice() else {
+            panic!("{commands:?}")
+        };
         app.drawn();
-        let survey = Survey { warnings: vec![Warning::InstanceStore { gigabytes: 8_000 }], unread: Vec::new() };
-        let facts = plan.targets.iter().map(|target| (target.key.clone(), survey.clone())).collect();
+        let survey = Survey {
+            warnings: vec![Warning::InstanceStore { gigabytes: 8_000 }],
+            unread: Vec::new(),
+        };
+        let facts = plan
+            .targets
+            .iter()
+            .map(|target| (target.key.clone(), survey.clone()))
+            .collect();
         let keys: Vec<_> = answer.split(' ').collect();
         let (last, first) = keys.split_last().unwrap();
         for key in first {
             assert_eq!(press(&mut app, key), []);
         }
-        super::super::update(&mut app, Msg::Surveyed { plan: plan.id.clone(), facts });
+        super::super::update(
+            &mut app,
+            Msg::Surveyed {
+                plan: plan.id.clone(),
+                facts,
+            },
+        );
         // No frame between what was read and the key.
         assert_eq!(press(&mut app, last), []);
         assert!(toast(&app).starts_with("not yet: "), "{}", toast(&app));
-        let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else { panic!("the question went away") };
+        let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else {
+            panic!("the question went away")
+        };
         assert_eq!((&confirm.plan, confirm.is_reading()), (&**plan, false));
         // Now it was drawn.
         assert!(matches!(press(&mut app, last).as_slice(), [Cmd::Run(_)]));

@@ -25,8 +25,12 @@ fn agreed(app: &mut App) -> Later {
     press(app, "enter");
     assert_eq!(top(app), "confirm");
     let commands = press(app, "y");
-    let [Cmd::Keep(changes)] = commands.as_slice() else { panic!("{commands:?}") };
-    let [Change::Add(Kept::Later(later))] = changes.as_slice() else { panic!("{changes:?}") };
+    let [Cmd::Keep(changes)] = commands.as_slice() else {
+        panic!("{commands:?}")
+    };
+    let [Change::Add(Kept::Later(later))] = changes.as_slice() else {
+        panic!("{changes:?}")
+    };
     later.clone()
 }
 
@@ -41,12 +45,20 @@ fn give(app: &mut App, later: &[Later]) -> Vec<Cmd> {
     let mut shelf = app.later.shelf.clone();
     let taken = shelf.take(later);
     super::super::update(app, Msg::Kept(shelf));
-    super::super::update(app, Msg::Taken { wanted: later.to_vec(), taken })
+    super::super::update(
+        app,
+        Msg::Taken {
+            wanted: later.to_vec(),
+            taken,
+        },
+    )
 }
 
 fn change(app: &mut App, key: &Key, change: impl Fn(&mut Record)) {
     let mut rows = fixture::estate();
-    rows.iter_mut().filter(|record| record.head.key == *key).for_each(change);
+    rows.iter_mut()
+        .filter(|record| record.head.key == *key)
+        .for_each(change);
     for report in fixture::reports(&rows, fixture::later(HALF_AN_HOUR - 10)) {
         super::super::update(app, Msg::Report(report));
     }
@@ -61,8 +73,17 @@ fn what_is_agreed_is_done_at_its_hour_and_once() {
     assert_eq!(tick(&mut app, HALF_AN_HOUR - 1), [], "too early");
     let commands = at_its_hour(&mut app, &later);
     let confirmed = ran(&commands);
-    assert_eq!((confirmed.plan().verb, confirmed.plan().targets[0].key.id.as_ref()), (Verb::Stop, under.as_str()));
-    assert_eq!(confirmed.plan().reason.as_deref(), Some("agreed 2026-11-23 08:30 by L"));
+    assert_eq!(
+        (
+            confirmed.plan().verb,
+            confirmed.plan().targets[0].key.id.as_ref()
+        ),
+        (Verb::Stop, under.as_str())
+    );
+    assert_eq!(
+        confirmed.plan().reason.as_deref(),
+        Some("agreed 2026-11-23 08:30 by L")
+    );
     assert_eq!(app.later.agreed(), 0);
     assert_eq!(tick(&mut app, HALF_AN_HOUR + 1), [], "not twice");
 }
@@ -71,10 +92,22 @@ fn what_is_agreed_is_done_at_its_hour_and_once() {
 fn what_another_console_took_is_left_to_it() {
     let mut app = on("gpus");
     let later = agreed(&mut app);
-    assert_eq!(tick(&mut app, HALF_AN_HOUR), [Cmd::Take(vec![later.clone()])]);
+    assert_eq!(
+        tick(&mut app, HALF_AN_HOUR),
+        [Cmd::Take(vec![later.clone()])]
+    );
     assert_eq!(tick(&mut app, HALF_AN_HOUR + 1), [], "it is being taken");
     super::super::update(&mut app, Msg::Kept(Shelf::default()));
-    assert_eq!(super::super::update(&mut app, Msg::Taken { wanted: vec![later], taken: Vec::new() }), []);
+    assert_eq!(
+        super::super::update(
+            &mut app,
+            Msg::Taken {
+                wanted: vec![later],
+                taken: Vec::new()
+            }
+        ),
+        []
+    );
     assert_eq!(tick(&mut app, HALF_AN_HOUR + 2), []);
 }
 
@@ -85,16 +118,25 @@ fn what_is_not_as_agreed_is_not_done_and_says_why() {
         (
             |app, later| {
                 change(app, later.key(), |record| {
-                    record.head.offers.retain(|offered| offered.verb != Verb::Stop);
+                    record
+                        .head
+                        .offers
+                        .retain(|offered| offered.verb != Verb::Stop);
                     let offer = crate::domain::Reading::unknown("already stopped");
-                    record.head.offers.push(crate::domain::Offered { verb: Verb::Stop, offer });
+                    record.head.offers.push(crate::domain::Offered {
+                        verb: Verb::Stop,
+                        offer,
+                    });
                 });
             },
             "already stopped",
         ),
         (
             |app, later| {
-                let rows: Vec<Record> = fixture::estate().into_iter().filter(|record| record.head.key != *later.key()).collect();
+                let rows: Vec<Record> = fixture::estate()
+                    .into_iter()
+                    .filter(|record| record.head.key != *later.key())
+                    .collect();
                 for report in fixture::reports(&rows, fixture::later(HALF_AN_HOUR)) {
                     super::super::update(app, Msg::Report(report));
                 }
@@ -105,7 +147,9 @@ fn what_is_not_as_agreed_is_not_done_and_says_why() {
             |app, later| {
                 app.guards = Guards::new(Vec::new(), true, app.world.panes());
                 change(app, later.key(), |record| {
-                    record.head.tags = crate::domain::Reading::Known([("env".to_owned(), "production".to_owned())].into());
+                    record.head.tags = crate::domain::Reading::Known(
+                        [("env".to_owned(), "production".to_owned())].into(),
+                    );
                 });
             },
             "must be typed for it now, and was not",
@@ -137,10 +181,23 @@ fn what_is_not_as_agreed_is_not_done_and_says_why() {
         let later = agreed(&mut app);
         meanwhile(&mut app, &later);
         let taken = tick(&mut app, HALF_AN_HOUR);
-        let commands = if why == "read-only" { taken } else { give(&mut app, std::slice::from_ref(&later)) };
+        let commands = if why == "read-only" {
+            taken
+        } else {
+            give(&mut app, std::slice::from_ref(&later))
+        };
         assert_eq!(commands, [], "{why}");
-        assert!(toast(&app).contains("was not done") && toast(&app).contains(why), "{why}: {}", toast(&app));
-        assert!(app.errors.iter().any(|line| line.fault.message.contains(why)), "{why}");
+        assert!(
+            toast(&app).contains("was not done") && toast(&app).contains(why),
+            "{why}: {}",
+            toast(&app)
+        );
+        assert!(
+            app.errors
+                .iter()
+                .any(|line| line.fault.message.contains(why)),
+            "{why}"
+        );
         // It is said once.
         let told = app.errors.len();
         tick(&mut app, HALF_AN_HOUR + 5);
@@ -174,7 +231,9 @@ fn what_was_missed_is_told_and_asked_for_again() {
     assert_eq!(press(&mut app, "enter"), []);
     assert_eq!(top(&app), "confirm");
     let commands = press(&mut app, "y");
-    let [Cmd::Keep(changes), Cmd::Run(confirmed)] = commands.as_slice() else { panic!("{commands:?}") };
+    let [Cmd::Keep(changes), Cmd::Run(confirmed)] = commands.as_slice() else {
+        panic!("{commands:?}")
+    };
     assert_eq!(*changes, [Change::Remove(Kept::Later(later.clone()))]);
     assert_eq!(confirmed.plan().targets[0].key, *later.key());
     assert_eq!(app.later.agreed(), 0);
@@ -185,7 +244,9 @@ fn what_is_agreed_can_be_taken_back_on_the_row_and_in_the_list() {
     let mut app = on("gpus");
     let later = agreed(&mut app);
     press(&mut app, "L");
-    let Some(Layer::Dialog(Dialog::Later(ask))) = app.layers.last() else { panic!("no question") };
+    let Some(Layer::Dialog(Dialog::Later(ask))) = app.layers.last() else {
+        panic!("no question")
+    };
     assert_eq!(ask.agreed, std::slice::from_ref(&later));
     let gone = [Cmd::Keep(vec![Change::Remove(Kept::Later(later))])];
     assert_eq!(press(&mut app, "ctrl-x"), gone);
@@ -195,7 +256,10 @@ fn what_is_agreed_can_be_taken_back_on_the_row_and_in_the_list() {
     let later = agreed(&mut app);
     commands::run_text(&mut app, "later");
     assert_eq!(top(&app), "laters");
-    assert_eq!(press(&mut app, "x"), [Cmd::Keep(vec![Change::Remove(Kept::Later(later))])]);
+    assert_eq!(
+        press(&mut app, "x"),
+        [Cmd::Keep(vec![Change::Remove(Kept::Later(later))])]
+    );
     assert_eq!(tick(&mut app, HALF_AN_HOUR), []);
 }
 
@@ -204,11 +268,20 @@ fn agreeing_again_takes_the_place_of_what_was_agreed() {
     let mut app = on("gpus");
     let later = agreed(&mut app);
     let commands = commands::run_text(&mut app, "later stop 10:00");
-    assert!(commands.iter().all(|command| matches!(command, Cmd::Survey(_))), "{commands:?}");
+    assert!(
+        commands
+            .iter()
+            .all(|command| matches!(command, Cmd::Survey(_))),
+        "{commands:?}"
+    );
     surveyed(&mut app);
     let commands = press(&mut app, "y");
-    let [Cmd::Keep(changes)] = commands.as_slice() else { panic!("{commands:?}") };
-    let [Change::Remove(old), Change::Add(Kept::Later(new))] = changes.as_slice() else { panic!("{changes:?}") };
+    let [Cmd::Keep(changes)] = commands.as_slice() else {
+        panic!("{commands:?}")
+    };
+    let [Change::Remove(old), Change::Add(Kept::Later(new))] = changes.as_slice() else {
+        panic!("{changes:?}")
+    };
     assert_eq!(*old, Kept::Later(later));
     assert_eq!(new.due(), fixture::later(5_400));
     assert_eq!(app.later.agreed(), 1);
@@ -216,31 +289,62 @@ fn agreeing_again_takes_the_place_of_what_was_agreed() {
 
 #[test]
 fn a_moment_that_is_none_is_refused_in_the_dialog() {
-    for (typed, error) in [("", "say when"), ("soon", "`soon` is no moment"), ("today 07:00", "is past")] {
+    for (typed, error) in [
+        ("", "say when"),
+        ("soon", "`soon` is no moment"),
+        ("today 07:00", "is past"),
+    ] {
         let mut app = on("gpus");
         press(&mut app, "L");
         type_in(&mut app, typed);
         assert_eq!(press(&mut app, "enter"), []);
-        let Some(Layer::Dialog(Dialog::Later(ask))) = app.layers.last() else { panic!("{typed} was taken") };
-        assert!(ask.error.as_ref().unwrap().contains(error), "{:?}", ask.error);
+        let Some(Layer::Dialog(Dialog::Later(ask))) = app.layers.last() else {
+            panic!("{typed} was taken")
+        };
+        assert!(
+            ask.error.as_ref().unwrap().contains(error),
+            "{:?}",
+            ask.error
+        );
     }
     let mut app = on("anomalies");
     press(&mut app, "L");
-    assert!(toast(&app).starts_with("nothing can be agreed for later here"), "{}", toast(&app));
+    assert!(
+        toast(&app).starts_with("nothing can be agreed for later here"),
+        "{}",
+        toast(&app)
+    );
 }
 
 #[test]
 fn a_tag_is_written_now() {
     for (line, value) in [
-        ("later mark stop friday", "Resource does not meet policy: stop@2026/11/27"),
-        ("later mark stop fri 18:30", "Resource does not meet policy: stop@2026/11/27 1830 UTC"),
-        ("later hours mon-fri 07-19", "off=(M-F,19);on=(M-F,7);tz=utc"),
+        (
+            "later mark stop friday",
+            "Resource does not meet policy: stop@2026/11/27",
+        ),
+        (
+            "later mark stop fri 18:30",
+            "Resource does not meet policy: stop@2026/11/27 1830 UTC",
+        ),
+        (
+            "later hours mon-fri 07-19",
+            "off=(M-F,19);on=(M-F,7);tz=utc",
+        ),
     ] {
         let mut app = on("gpus");
         commands::run_text(&mut app, line);
-        let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else { panic!("{line}: {}", toast(&app)) };
-        assert_eq!((confirm.plan.verb, confirm.later), (Verb::Tag, None), "{line}");
-        let Ask::Tag { set, .. } = &confirm.plan.targets[0].ask else { panic!("{line}") };
+        let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else {
+            panic!("{line}: {}", toast(&app))
+        };
+        assert_eq!(
+            (confirm.plan.verb, confirm.later),
+            (Verb::Tag, None),
+            "{line}"
+        );
+        let Ask::Tag { set, .. } = &confirm.plan.targets[0].ask else {
+            panic!("{line}")
+        };
         assert!(set.values().any(|set| set == value), "{set:?}");
     }
     let mut app = on("notebooks");
@@ -254,17 +358,29 @@ fn a_snooze_leaves_the_ranking_and_the_sums_and_comes_back() {
     let (first, before) = (key(&app), app.world.totals(None));
     press(&mut app, "Z");
     let commands = press(&mut app, "enter");
-    assert!(matches!(commands.as_slice(), [Cmd::Keep(changes)] if changes.len() == 8), "a fleet: {commands:?}");
+    assert!(
+        matches!(commands.as_slice(), [Cmd::Keep(changes)] if changes.len() == 8),
+        "a fleet: {commands:?}"
+    );
     let after = app.world.totals(None);
     let waste = after.snoozed.0;
     assert!(waste > 0.0 && (before.waste.0 - after.waste.0 - waste).abs() < 1e-9);
-    assert!(!app.world.findings().iter().any(|finding| finding.key == first));
+    assert!(
+        !app.world
+            .findings()
+            .iter()
+            .any(|finding| finding.key == first)
+    );
     assert_ne!(key(&app), first);
     tick(&mut app, 7_199);
     assert!((app.world.totals(None).snoozed.0 - waste).abs() < 1e-9);
     tick(&mut app, 7_201);
     assert_eq!(app.world.totals(None), before);
-    assert_eq!(app.later.shelf, Shelf::default(), "what rested long enough is forgotten");
+    assert_eq!(
+        app.later.shelf,
+        Shelf::default(),
+        "what rested long enough is forgotten"
+    );
 }
 
 #[test]
@@ -279,14 +395,22 @@ fn a_snooze_puts_off_what_is_agreed_and_wakes_by_the_same_key() {
     press(&mut app, "Z");
     assert!(app.later.shelf.snooze(later.key(), app.now).is_none());
     commands::run_text(&mut app, "snooze soon");
-    assert!(toast(&app).contains("not a length of time"), "{}", toast(&app));
+    assert!(
+        toast(&app).contains("not a length of time"),
+        "{}",
+        toast(&app)
+    );
 }
 
 #[test]
 fn only_what_was_agreed_confirms_itself() {
     let app = on("gpus");
     let rows: Vec<Arc<Record>> = app.records(app.focus).into_iter().cloned().collect();
-    let able: Vec<&Record> = rows.iter().map(AsRef::as_ref).filter(|record| record.head.offer(Verb::Stop).known().is_some()).collect();
+    let able: Vec<&Record> = rows
+        .iter()
+        .map(AsRef::as_ref)
+        .filter(|record| record.head.offer(Verb::Stop).known().is_some())
+        .collect();
     let id = || PlanId("p".into());
     let now = fixture::now();
     let due = fixture::later(HALF_AN_HOUR);
@@ -298,7 +422,11 @@ fn only_what_was_agreed_confirms_itself() {
     let given = |demand: Demand, typed: &str| {
         let mut plan = Plan::new(id(), &Ask::Stop, &able[..1], now);
         plan.demand = demand;
-        let answer = if typed.is_empty() { Answer::Yes } else { Answer::Typed(typed) };
+        let answer = if typed.is_empty() {
+            Answer::Yes
+        } else {
+            Answer::Typed(typed)
+        };
         plan.confirm(answer, now).unwrap().later(due).unwrap()
     };
     let name: Arc<str> = plan(&able[..1], Demand::Yes, &Ask::Stop).name();
@@ -306,47 +434,142 @@ fn only_what_was_agreed_confirms_itself() {
     let named = given(Demand::Type(name.clone()), &name);
     let one = |demand| plan(&able[..1], demand, &Ask::Stop);
     let stricter = Err(NotAgreed::Stricter(name.clone()));
-    let account = || Demand::Account { id: "111122223333".into(), alias: Some("acme-prod".into()) };
+    let account = || Demand::Account {
+        id: "111122223333".into(),
+        alias: Some("acme-prod".into()),
+    };
     let by_account = || Err(NotAgreed::Stricter("111122223333 or acme-prod".into()));
     for (what, plan, agreed, at, wanted) in [
         ("as agreed", one(Demand::Yes), &yes, due, Ok(())),
         ("milder", one(Demand::Yes), &named, due, Ok(())),
-        ("as typed", one(Demand::Type(name.clone())), &named, due, Ok(())),
-        ("stricter", one(Demand::Type(name.clone())), &yes, due, stricter.clone()),
-        ("stricter by account", one(account()), &yes, due, by_account()),
-        ("account instead of name", one(account()), &named, due, by_account()),
-        ("as the account was typed", one(account()), &given(account(), "acme-prod"), due, Ok(())),
-        ("name instead of account", one(Demand::Type(name.clone())), &given(account(), "111122223333"), due, stricter.clone()),
-        ("other text", one(Demand::Type("x".into())), &named, due, Err(NotAgreed::Stricter("x".into()))),
-        ("too early", one(Demand::Yes), &yes, fixture::later(HALF_AN_HOUR - 1), Err(NotAgreed::NotDue)),
-        ("too late", one(Demand::Yes), &yes, fixture::later(HALF_AN_HOUR + 601), Err(NotAgreed::NotDue)),
+        (
+            "as typed",
+            one(Demand::Type(name.clone())),
+            &named,
+            due,
+            Ok(()),
+        ),
+        (
+            "stricter",
+            one(Demand::Type(name.clone())),
+            &yes,
+            due,
+            stricter.clone(),
+        ),
+        (
+            "stricter by account",
+            one(account()),
+            &yes,
+            due,
+            by_account(),
+        ),
+        (
+            "account instead of name",
+            one(account()),
+            &named,
+            due,
+            by_account(),
+        ),
+        (
+            "as the account was typed",
+            one(account()),
+            &given(account(), "acme-prod"),
+            due,
+            Ok(()),
+        ),
+        (
+            "name instead of account",
+            one(Demand::Type(name.clone())),
+            &given(account(), "111122223333"),
+            due,
+            stricter.clone(),
+        ),
+        (
+            "other text",
+            one(Demand::Type("x".into())),
+            &named,
+            due,
+            Err(NotAgreed::Stricter("x".into())),
+        ),
+        (
+            "too early",
+            one(Demand::Yes),
+            &yes,
+            fixture::later(HALF_AN_HOUR - 1),
+            Err(NotAgreed::NotDue),
+        ),
+        (
+            "too late",
+            one(Demand::Yes),
+            &yes,
+            fixture::later(HALF_AN_HOUR + 601),
+            Err(NotAgreed::NotDue),
+        ),
         (
             "another row",
             plan(&able[1..2], Demand::Yes, &Ask::Stop),
             &yes,
             due,
-            Err(NotAgreed::Other { verb: Verb::Stop, name: able[1].head.name.clone() }),
+            Err(NotAgreed::Other {
+                verb: Verb::Stop,
+                name: able[1].head.name.clone(),
+            }),
         ),
         (
             "another row beside it",
             plan(&able[..2], Demand::Yes, &Ask::Stop),
             &yes,
             due,
-            Err(NotAgreed::Other { verb: Verb::Stop, name: able[1].head.name.clone() }),
+            Err(NotAgreed::Other {
+                verb: Verb::Stop,
+                name: able[1].head.name.clone(),
+            }),
         ),
         (
             "another ask",
-            plan(&able[..1], Demand::Yes, &Ask::Tag { set: [("a".to_owned(), "b".to_owned())].into(), remove: Vec::new() }),
+            plan(
+                &able[..1],
+                Demand::Yes,
+                &Ask::Tag {
+                    set: [("a".to_owned(), "b".to_owned())].into(),
+                    remove: Vec::new(),
+                },
+            ),
             &yes,
             due,
-            Err(NotAgreed::Other { verb: Verb::Tag, name: able[0].head.name.clone() }),
+            Err(NotAgreed::Other {
+                verb: Verb::Tag,
+                name: able[0].head.name.clone(),
+            }),
         ),
-        ("nothing", plan(&[], Demand::Yes, &Ask::Stop), &yes, due, Err(NotAgreed::Nothing)),
+        (
+            "nothing",
+            plan(&[], Demand::Yes, &Ask::Stop),
+            &yes,
+            due,
+            Err(NotAgreed::Nothing),
+        ),
     ] {
-        assert_eq!(plan.confirm_as_agreed(agreed, at).map(drop), wanted, "{what}");
+        assert_eq!(
+            plan.confirm_as_agreed(agreed, at).map(drop),
+            wanted,
+            "{what}"
+        );
     }
-    let scale = Plan::new(id(), &Ask::Tag { set: [("a".to_owned(), "b".to_owned())].into(), remove: Vec::new() }, &able[..1], now);
-    let why = scale.confirm(Answer::Yes, now).unwrap().later(due).unwrap_err();
+    let scale = Plan::new(
+        id(),
+        &Ask::Tag {
+            set: [("a".to_owned(), "b".to_owned())].into(),
+            remove: Vec::new(),
+        },
+        &able[..1],
+        now,
+    );
+    let why = scale
+        .confirm(Answer::Yes, now)
+        .unwrap()
+        .later(due)
+        .unwrap_err();
     assert_eq!(why.to_string(), "tag cannot be agreed for later");
 }
 
@@ -359,7 +582,9 @@ fn what_is_agreed_of_many_is_done_in_one_plan() {
     commands::run_text(&mut app, "later stop 09:00");
     surveyed(&mut app);
     let commands = press(&mut app, "y");
-    let [Cmd::Keep(changes)] = commands.as_slice() else { panic!("{commands:?} {}", toast(&app)) };
+    let [Cmd::Keep(changes)] = commands.as_slice() else {
+        panic!("{commands:?} {}", toast(&app))
+    };
     assert_eq!(changes.len(), 2);
     let laters: Vec<Later> = app.later.shelf.laters().cloned().collect();
     assert_eq!(tick(&mut app, HALF_AN_HOUR), [Cmd::Take(laters.clone())]);

@@ -29,25 +29,70 @@ fn on_anything() -> App {
 }
 
 fn able(row: &mut Record) {
-    let scaled = Scaled::Variant { endpoint: "rec-endpoint".into(), variant: "AllTraffic".into() };
+    let scaled = Scaled::Variant {
+        endpoint: "rec-endpoint".into(),
+        variant: "AllTraffic".into(),
+    };
     for offer in [
         (Verb::Stop, Offer::Stop(Call::StopInstance("i-1".into()))),
-        (Verb::Start, Offer::Start { costs: None, call: Call::StartInstance("i-1".into()) }),
-        (Verb::Reboot, Offer::Reboot(Call::RebootInstance("i-1".into()))),
-        (Verb::Terminate, Offer::Terminate(Call::TerminateInstance("i-1".into()))),
-        (Verb::Delete, Offer::Delete(Call::DeleteEndpoint("rec-endpoint".into()))),
-        (Verb::Bounds, Offer::Bounds { scaled, now: (1, 8), minimum: 1, per_unit: Some(UsdPerHour(7.09)) }),
-        (Verb::SwapModel, Offer::SwapModel { arn: "arn:u".into(), now: "m-1".into(), known: vec!["m-2".into(), "m-3".into()] }),
-        (Verb::Feedback, Offer::Feedback { anomaly: "a-1".into(), day: "2026-11-21".into(), given: None }),
+        (
+            Verb::Start,
+            Offer::Start {
+                costs: None,
+                call: Call::StartInstance("i-1".into()),
+            },
+        ),
+        (
+            Verb::Reboot,
+            Offer::Reboot(Call::RebootInstance("i-1".into())),
+        ),
+        (
+            Verb::Terminate,
+            Offer::Terminate(Call::TerminateInstance("i-1".into())),
+        ),
+        (
+            Verb::Delete,
+            Offer::Delete(Call::DeleteEndpoint("rec-endpoint".into())),
+        ),
+        (
+            Verb::Bounds,
+            Offer::Bounds {
+                scaled,
+                now: (1, 8),
+                minimum: 1,
+                per_unit: Some(UsdPerHour(7.09)),
+            },
+        ),
+        (
+            Verb::SwapModel,
+            Offer::SwapModel {
+                arn: "arn:u".into(),
+                now: "m-1".into(),
+                known: vec!["m-2".into(), "m-3".into()],
+            },
+        ),
+        (
+            Verb::Feedback,
+            Offer::Feedback {
+                anomaly: "a-1".into(),
+                day: "2026-11-21".into(),
+                given: None,
+            },
+        ),
     ] {
         row.head.offers.retain(|offered| offered.verb != offer.0);
-        row.head.offers.push(Offered { verb: offer.0, offer: Reading::Known(offer.1) });
+        row.head.offers.push(Offered {
+            verb: offer.0,
+            offer: Reading::Known(offer.1),
+        });
     }
 }
 
 fn asked(app: &App) -> Option<&Ask> {
     match app.layers.last() {
-        Some(Layer::Dialog(Dialog::Confirm(confirm))) => confirm.plan.targets.first().map(|target| &target.ask),
+        Some(Layer::Dialog(Dialog::Confirm(confirm))) => {
+            confirm.plan.targets.first().map(|target| &target.ask)
+        }
         _ => None,
     }
 }
@@ -58,16 +103,33 @@ fn every_verb_has_a_command_a_key_in_every_keymap_and_a_line_of_help() {
     let offered = commands::candidates(&app);
     for verb in Verb::ALL {
         let action = Action::Verb(*verb);
-        let lines: Vec<_> = offered.iter().filter(|line| line.text == verb.id()).collect();
-        let [line] = lines.as_slice() else { panic!("{verb}: {lines:?}") };
-        assert!(line.doc.contains(verb.doc()) && !line.keys.is_empty(), "{line:?}");
+        let lines: Vec<_> = offered
+            .iter()
+            .filter(|line| line.text == verb.id())
+            .collect();
+        let [line] = lines.as_slice() else {
+            panic!("{verb}: {lines:?}")
+        };
+        assert!(
+            line.doc.contains(verb.doc()) && !line.keys.is_empty(),
+            "{line:?}"
+        );
         assert_eq!(line.keys, docs::keys_of(&app.keymap, &action));
         for (name, _) in SHIPPED {
             let keymap = Keymap::shipped(name).unwrap();
-            assert!(!keymap.keys(Context::Table, &action).is_empty(), "{name}: {verb}");
+            assert!(
+                !keymap.keys(Context::Table, &action).is_empty(),
+                "{name}: {verb}"
+            );
             let help = docs::help(&keymap, &[Context::Table]);
-            let lines: Vec<_> = help.iter().filter(|row| row.action == action.to_string()).collect();
-            assert!(matches!(lines.as_slice(), [line] if !line.keys.is_empty() && line.doc.contains(verb.doc())), "{name}: {lines:?}");
+            let lines: Vec<_> = help
+                .iter()
+                .filter(|row| row.action == action.to_string())
+                .collect();
+            assert!(
+                matches!(lines.as_slice(), [line] if !line.keys.is_empty() && line.doc.contains(verb.doc())),
+                "{name}: {lines:?}"
+            );
         }
     }
     assert!(SHIPPED.len() >= 4);
@@ -77,15 +139,26 @@ fn every_verb_has_a_command_a_key_in_every_keymap_and_a_line_of_help() {
 fn every_verbs_command_asks_what_its_key_asks() {
     for verb in Verb::ALL {
         let mut by_key = on_anything();
-        let keys =
-            by_key.keymap.keys(Context::Table, &Action::Verb(*verb))[0].iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+        let keys = by_key.keymap.keys(Context::Table, &Action::Verb(*verb))[0]
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(" ");
         press(&mut by_key, &keys);
         let mut by_word = on_anything();
         press(&mut by_word, ":");
         type_in(&mut by_word, verb.id());
         press(&mut by_word, "enter");
-        assert!(!["", "palette"].contains(&top(&by_word)), "{verb}: {}", toast(&by_word));
-        assert_eq!((top(&by_word), asked(&by_word)), (top(&by_key), asked(&by_key)), "{verb}");
+        assert!(
+            !["", "palette"].contains(&top(&by_word)),
+            "{verb}: {}",
+            toast(&by_word)
+        );
+        assert_eq!(
+            (top(&by_word), asked(&by_word)),
+            (top(&by_key), asked(&by_key)),
+            "{verb}"
+        );
     }
 }
 
@@ -98,8 +171,17 @@ fn a_verb_takes_its_answer_with_it() {
         ("swap-model m-3", Ask::SwapModel("m-3".into())),
         ("feedback planned", Ask::Feedback(Feedback::Planned)),
         ("feedback NO", Ask::Feedback(Feedback::No)),
-        ("schedule mon-fri 08-18 4 1", Ask::Schedule(crate::domain::Schedule::parse("mon-fri 08-18 4 1").unwrap())),
-        ("tag env=dev -team", Ask::Tag { set: [("env".to_owned(), "dev".to_owned())].into(), remove: vec!["team".into()] }),
+        (
+            "schedule mon-fri 08-18 4 1",
+            Ask::Schedule(crate::domain::Schedule::parse("mon-fri 08-18 4 1").unwrap()),
+        ),
+        (
+            "tag env=dev -team",
+            Ask::Tag {
+                set: [("env".to_owned(), "dev".to_owned())].into(),
+                remove: vec!["team".into()],
+            },
+        ),
     ] {
         let mut app = on_anything();
         press(&mut app, ":");
@@ -110,7 +192,10 @@ fn a_verb_takes_its_answer_with_it() {
     // What the dialog would not take, the line does not either: it stays and says why.
     for (line, why) in [
         ("stop now", "`stop` takes nothing after it: mark rows first"),
-        ("terminate i-1", "`terminate` takes nothing after it: mark rows first"),
+        (
+            "terminate i-1",
+            "`terminate` takes nothing after it: mark rows first",
+        ),
         ("scale many", "`many` is not a whole number"),
         ("scale 0", "AWS takes at least 1 here"),
         ("scale 99999", "more than 10000 is surely a slip"),
@@ -119,13 +204,18 @@ fn a_verb_takes_its_answer_with_it() {
         ("schedule mon-fri 08-18 4 0", "AWS takes at least 1 here"),
         ("swap-model what is it", "that is neither an ARN nor an id"),
         ("feedback perhaps", "`perhaps`: yes, no or planned"),
-        ("tag env", "`env`: type key=value, or -key to take a tag away"),
+        (
+            "tag env",
+            "`env`: type key=value, or -key to take a tag away",
+        ),
     ] {
         let mut app = on_anything();
         press(&mut app, ":");
         type_in(&mut app, line);
         assert_eq!(press(&mut app, "enter"), [], "{line}");
-        let Some(Layer::Palette(palette)) = app.layers.last() else { panic!("{line}: {}", toast(&app)) };
+        let Some(Layer::Palette(palette)) = app.layers.last() else {
+            panic!("{line}: {}", toast(&app))
+        };
         assert_eq!(palette.error.as_deref(), Some(why), "{line}");
     }
     // Where a verb is not offered the line says why.
@@ -133,15 +223,33 @@ fn a_verb_takes_its_answer_with_it() {
     press(&mut app, ":");
     type_in(&mut app, "bounds 1-2");
     press(&mut app, "enter");
-    let Some(Layer::Palette(palette)) = app.layers.last() else { panic!("{}", toast(&app)) };
-    assert!(palette.error.as_ref().is_some_and(|why| why.contains("ec2-instance has no `bounds`")), "{:?}", palette.error);
+    let Some(Layer::Palette(palette)) = app.layers.last() else {
+        panic!("{}", toast(&app))
+    };
+    assert!(
+        palette
+            .error
+            .as_ref()
+            .is_some_and(|why| why.contains("ec2-instance has no `bounds`")),
+        "{:?}",
+        palette.error
+    );
 }
 
 #[test]
 fn answers_that_can_be_known_are_offered() {
     let app = on_anything();
-    let lines: Vec<String> = commands::candidates(&app).into_iter().map(|line| line.text).collect();
-    for line in ["feedback yes", "feedback no", "feedback planned", "swap-model m-2", "swap-model m-3"] {
+    let lines: Vec<String> = commands::candidates(&app)
+        .into_iter()
+        .map(|line| line.text)
+        .collect();
+    for line in [
+        "feedback yes",
+        "feedback no",
+        "feedback planned",
+        "swap-model m-2",
+        "swap-model m-3",
+    ] {
         assert!(lines.iter().any(|known| known == line), "{line}");
     }
 }
@@ -151,7 +259,10 @@ fn the_menu_acts_on_the_rows_it_was_opened_for() {
     let mut app = on("gpus");
     let under = id(&app);
     press(&mut app, "a");
-    let rows: Vec<_> = fixture::estate().into_iter().filter(|row| *row.head.key.id != *under).collect();
+    let rows: Vec<_> = fixture::estate()
+        .into_iter()
+        .filter(|row| *row.head.key.id != *under)
+        .collect();
     for report in fixture::reports(&rows, fixture::later(5)) {
         super::super::update(&mut app, Msg::Report(report));
     }

@@ -5,14 +5,29 @@ use crate::domain::{Fault, FaultKind, Outcome, Step};
 
 fn outcome(app: &App, key: &Key, step: Step) -> Msg {
     let (plan, running) = app.running.first_key_value().unwrap();
-    Msg::Acted(Outcome { plan: plan.clone(), key: key.clone(), name: "hpo".into(), verb: running.verb, at: app.now, step })
+    Msg::Acted(Outcome {
+        plan: plan.clone(),
+        key: key.clone(),
+        name: "hpo".into(),
+        verb: running.verb,
+        at: app.now,
+        step,
+    })
 }
 
 #[test]
 fn an_action_stays_in_sight_until_it_is_settled() {
     let mut app = on("gpus");
     press(&mut app, "space space S y");
-    let keys: Vec<Key> = app.running.first_key_value().unwrap().1.open.iter().cloned().collect();
+    let keys: Vec<Key> = app
+        .running
+        .first_key_value()
+        .unwrap()
+        .1
+        .open
+        .iter()
+        .cloned()
+        .collect();
     assert_eq!(keys.len(), 2);
     for step in [Step::Journalled, Step::Calling, Step::Accepted] {
         let msg = outcome(&app, &keys[0], step);
@@ -47,16 +62,34 @@ fn what_went_wrong_is_told_and_listed() {
     for (step, told) in [
         (Step::Refused(fault()), "refused"),
         (Step::Unknown(fault()), "it may have happened"),
-        (Step::Drifted("state was running, is now stopped".into()), "it changed meanwhile"),
+        (
+            Step::Drifted("state was running, is now stopped".into()),
+            "it changed meanwhile",
+        ),
         (Step::Partly(fault()), "done in part"),
-        (Step::Unsettled("not stopped within 15m".into()), "not stopped within 15m"),
+        (
+            Step::Unsettled("not stopped within 15m".into()),
+            "not stopped within 15m",
+        ),
     ] {
         let mut app = on("gpus");
         press(&mut app, "S y");
-        let key = app.running.first_key_value().unwrap().1.open.first().unwrap().clone();
+        let key = app
+            .running
+            .first_key_value()
+            .unwrap()
+            .1
+            .open
+            .first()
+            .unwrap()
+            .clone();
         let msg = outcome(&app, &key, step);
         super::super::update(&mut app, msg);
-        assert!(app.toasts.iter().any(|toast| toast.text.contains(told)), "{told}: {:?}", app.toasts);
+        assert!(
+            app.toasts.iter().any(|toast| toast.text.contains(told)),
+            "{told}: {:?}",
+            app.toasts
+        );
         assert_eq!((app.errors.len(), app.unseen), (1, 1));
         assert!(app.running.is_empty());
         press(&mut app, "!");
@@ -70,7 +103,14 @@ fn all(app: &mut App, step: impl Fn(usize) -> Step) {
     let targets = app.deeds.get(&plan).unwrap().targets.clone();
     for (place, target) in targets.into_iter().enumerate() {
         let (verb, at) = (app.deeds.get(&plan).unwrap().verb, app.now);
-        let outcome = Outcome { plan: plan.clone(), key: target.key, name: target.name, verb, at, step: step(place) };
+        let outcome = Outcome {
+            plan: plan.clone(),
+            key: target.key,
+            name: target.name,
+            verb,
+            at,
+            step: step(place),
+        };
         super::super::update(app, Msg::Acted(outcome));
     }
 }
@@ -80,20 +120,33 @@ fn the_end_of_a_bulk_is_one_sentence_and_one_sheet() {
     let mut app = on("gpus");
     press(&mut app, "* S y");
     all(&mut app, |place| match place {
-        0 | 1 => Step::Refused(Fault::new(FaultKind::Denied, "ec2:StopInstances", format!("not authorized on i-0hpo{place:02}"))),
+        0 | 1 => Step::Refused(Fault::new(
+            FaultKind::Denied,
+            "ec2:StopInstances",
+            format!("not authorized on i-0hpo{place:02}"),
+        )),
         2 => Step::Cancelled,
         3 => Step::Drifted("state was running, is now stopping".into()),
         _ => Step::Settled,
     });
     let told = "stop: 9 of 13 done, 2 denied, 1 changed meanwhile, 1 cancelled: r names each";
     assert!(toast(&app).starts_with(told), "{}", toast(&app));
-    assert_eq!(app.toasts.len(), 1, "one toast and not thirteen: {:?}", app.toasts);
+    assert_eq!(
+        app.toasts.len(),
+        1,
+        "one toast and not thirteen: {:?}",
+        app.toasts
+    );
     assert!(app.running.is_empty());
     assert_eq!(app.unseen, 3, "what failed is listed too");
     press(&mut app, "r");
     assert_eq!(top(&app), "deeds");
     let ran = app.deeds.newest().next().unwrap();
-    let groups: Vec<_> = ran.groups().iter().map(|group| (group.end.word(), group.targets.len())).collect();
+    let groups: Vec<_> = ran
+        .groups()
+        .iter()
+        .map(|group| (group.end.word(), group.targets.len()))
+        .collect();
     assert_eq!(groups[groups.len() - 2..], [("cancelled", 1), ("done", 9)]);
     press(&mut app, "r :");
     type_in(&mut app, "deeds");
@@ -111,7 +164,10 @@ fn what_is_being_stopped_stays_in_the_ranking_until_it_is_settled() {
     all(&mut app, |_| Step::Accepted);
     // AWS shows them stopping: nothing burns, nothing is waste, no rule has anything to say.
     let mut rows = fixture::estate();
-    for row in rows.iter_mut().filter(|row| row.head.name.starts_with("hpo-worker")) {
+    for row in rows
+        .iter_mut()
+        .filter(|row| row.head.name.starts_with("hpo-worker"))
+    {
         row.head.state = crate::domain::State::new(crate::domain::Phase::Changing, "stopping");
         row.head.burn = crate::domain::Burn::Nothing(crate::domain::Why::new("stopping"));
         row.head.evidence = crate::domain::Evidence::None;
@@ -133,14 +189,30 @@ fn what_is_being_stopped_stays_in_the_ranking_until_it_is_settled() {
 fn what_an_earlier_run_left_is_told_and_listed() {
     let mut app = on("gpus");
     let recovered = |id: &str, step| {
-        let key = Key { id: id.into(), ..fixture::estate()[0].head.key.clone() };
+        let key = Key {
+            id: id.into(),
+            ..fixture::estate()[0].head.key.clone()
+        };
         let plan = crate::domain::PlanId("20261122T030000Z-1".into());
-        Msg::Recovered(Outcome { plan, key, name: id.into(), verb: crate::domain::Verb::Stop, at: fixture::now(), step })
+        Msg::Recovered(Outcome {
+            plan,
+            key,
+            name: id.into(),
+            verb: crate::domain::Verb::Stop,
+            at: fixture::now(),
+            step,
+        })
     };
     super::super::update(&mut app, recovered("i-1", Step::Settled));
-    assert_eq!(toast(&app), "an earlier run ended in the middle of stop i-1: it was done");
+    assert_eq!(
+        toast(&app),
+        "an earlier run ended in the middle of stop i-1: it was done"
+    );
     super::super::update(&mut app, recovered("i-2", Step::Cancelled));
-    assert_eq!(toast(&app), "an earlier run ended in the middle of 2 actions: r tells what was found of each");
+    assert_eq!(
+        toast(&app),
+        "an earlier run ended in the middle of 2 actions: r tells what was found of each"
+    );
     assert_eq!(app.toasts.len(), 1);
     assert_eq!((app.deeds.len(), app.errors.len()), (1, 2));
 }

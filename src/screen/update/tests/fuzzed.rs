@@ -1,9 +1,13 @@
-//! Tens of thousands of keys, pastes, resizes and answers from outside, at random: every plan that runs was asked for on a dialog that was
-//! drawn, for exactly that plan, with what it demands; nothing panics, and every state can be drawn at any size.
+//! Tens of thousands of keys, pastes, resizes and answers from outside, at random: every plan that
+//! runs was asked for on a dialog that was drawn, for exactly that plan, with what it demands;
+//! nothing panics, and every state can be drawn at any size.
 
 use super::*;
 use crate::{
-    domain::{Demand, Fault, FaultKind, Outcome, Plan, PlanId, Record, Step, Survey, Warning, deed::Line, plan::PLAN_LIFE},
+    domain::{
+        Demand, Fault, FaultKind, Outcome, Plan, PlanId, Record, Step, Survey, Warning, deed::Line,
+        plan::PLAN_LIFE,
+    },
     screen::{journal::Journal, keymap::Keymap},
     world::guard::Guards,
 };
@@ -39,9 +43,18 @@ struct Drawn {
 }
 
 fn asked(app: &App) -> Option<Drawn> {
-    let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else { return None };
-    let typed = confirm.typed.as_ref().map(|typed| typed.field.text().to_owned());
-    Some(Drawn { plan: confirm.plan.clone(), typed, reading: confirm.is_reading() })
+    let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else {
+        return None;
+    };
+    let typed = confirm
+        .typed
+        .as_ref()
+        .map(|typed| typed.field.text().to_owned());
+    Some(Drawn {
+        plan: confirm.plan.clone(),
+        typed,
+        reading: confirm.is_reading(),
+    })
 }
 
 fn draw(app: &App) {
@@ -70,13 +83,18 @@ fn key(dice: &mut Dice, app: &App) -> KeyEvent {
     // Every key that is bound, too: what a person can press, they will.
     let binds = app.keymap.binds();
     match dice.roll(10) {
-        0..=4 => KeyEvent::from(KeyCode::Char(*dice.one_of(&LETTERS.chars().collect::<Vec<_>>()))),
+        0..=4 => KeyEvent::from(KeyCode::Char(
+            *dice.one_of(&LETTERS.chars().collect::<Vec<_>>()),
+        )),
         5..=6 => KeyEvent::from(*dice.one_of(&OTHERS)),
         7..=8 => {
             let chord = *dice.one_of(&dice_binds(binds));
             KeyEvent::new(chord.code, chord.mods)
         }
-        _ => KeyEvent::new(KeyCode::Char(*dice.one_of(&['c', 'd', 'k', 'u', 'x', 'y', 'z', 'n'])), KeyModifiers::CONTROL),
+        _ => KeyEvent::new(
+            KeyCode::Char(*dice.one_of(&['c', 'd', 'k', 'u', 'x', 'y', 'z', 'n'])),
+            KeyModifiers::CONTROL,
+        ),
     }
 }
 
@@ -89,14 +107,27 @@ fn news(dice: &mut Dice, app: &App, seconds: &mut i64, estate: &[Record]) -> Msg
     match dice.roll(6) {
         0 | 1 => {
             // Now and then so long that every plan is too old.
-            *seconds += if dice.roll(12) == 0 { PLAN_LIFE as i64 + 1 } else { i64::try_from(dice.roll(4)).unwrap() };
+            *seconds += if dice.roll(12) == 0 {
+                PLAN_LIFE as i64 + 1
+            } else {
+                i64::try_from(dice.roll(4)).unwrap()
+            };
             Msg::Tick(fixture::later(*seconds))
         }
         2 => {
             let panes = app.world.panes();
             let pane = panes[dice.roll(panes.len())].id;
-            let kept: Vec<Record> = estate.iter().filter(|_| dice.roll(5) > 0).cloned().collect();
-            Msg::Report(fixture::report(pane, dice.one_of(&fixture::places()), &kept, fixture::later(*seconds)))
+            let kept: Vec<Record> = estate
+                .iter()
+                .filter(|_| dice.roll(5) > 0)
+                .cloned()
+                .collect();
+            Msg::Report(fixture::report(
+                pane,
+                dice.one_of(&fixture::places()),
+                &kept,
+                fixture::later(*seconds),
+            ))
         }
         3 => match app.running.iter().next() {
             Some((plan, running)) => {
@@ -116,7 +147,14 @@ fn news(dice: &mut Dice, app: &App, seconds: &mut i64, estate: &[Record]) -> Msg
                 ];
                 let key = (*dice.one_of(&keys)).clone();
                 let step = dice.one_of(&steps).clone();
-                Msg::Acted(Outcome { plan: plan.clone(), key, name: "x".into(), verb: running.verb, at: app.now, step })
+                Msg::Acted(Outcome {
+                    plan: plan.clone(),
+                    key,
+                    name: "x".into(),
+                    verb: running.verb,
+                    at: app.now,
+                    step,
+                })
             }
             None => Msg::Done("done".to_owned()),
         },
@@ -124,9 +162,21 @@ fn news(dice: &mut Dice, app: &App, seconds: &mut i64, estate: &[Record]) -> Msg
             let record = dice.one_of(estate);
             let (key, name) = (record.head.key.clone(), record.head.name.clone());
             let (plan, at) = (PlanId("20261122T030000Z-1".into()), app.now);
-            Msg::Recovered(Outcome { plan, key, name, verb: crate::domain::Verb::Stop, at, step: Step::Settled })
+            Msg::Recovered(Outcome {
+                plan,
+                key,
+                name,
+                verb: crate::domain::Verb::Stop,
+                at,
+                step: Step::Settled,
+            })
         }
-        _ => Msg::Journal(Box::new(Journal { lines: Vec::<Line>::new(), chained: 0, breaches: vec!["a: b".to_owned()], torn: 0 })),
+        _ => Msg::Journal(Box::new(Journal {
+            lines: Vec::<Line>::new(),
+            chained: 0,
+            breaches: vec!["a: b".to_owned()],
+            torn: 0,
+        })),
     }
 }
 
@@ -140,8 +190,21 @@ fn message(dice: &mut Dice, app: &App, seconds: &mut i64, estate: &[Record]) -> 
         && dice.roll(2) == 0
     {
         return match (&drawn.typed, dice.roll(3)) {
-            (Some(typed), _) if drawn.plan.demand.met_by(crate::domain::Answer::Typed(typed)) => Msg::Key(KeyEvent::from(KeyCode::Enter)),
-            (Some(_), 1 | 2) => Msg::Paste(drawn.plan.demand.wanted().map_or_else(String::new, |text| text.to_string())),
+            (Some(typed), _)
+                if drawn
+                    .plan
+                    .demand
+                    .met_by(crate::domain::Answer::Typed(typed)) =>
+            {
+                Msg::Key(KeyEvent::from(KeyCode::Enter))
+            }
+            (Some(_), 1 | 2) => Msg::Paste(
+                drawn
+                    .plan
+                    .demand
+                    .wanted()
+                    .map_or_else(String::new, |text| text.to_string()),
+            ),
             (None, 0) => Msg::Key(KeyEvent::from(KeyCode::Tab)),
             (None, 1) => Msg::Key(KeyEvent::from(KeyCode::Char('y'))),
             _ => Msg::Key(KeyEvent::from(KeyCode::Enter)),
@@ -149,13 +212,30 @@ fn message(dice: &mut Dice, app: &App, seconds: &mut i64, estate: &[Record]) -> 
     }
     // And they hardly ever find their way out of a sheet, or to a verb.
     if dice.roll(6) == 0 {
-        let code =
-            if app.layers.is_empty() { KeyCode::Char(*dice.one_of(&['S', 'S', 'C', 'T', 'D', 'A', 'X', 'W'])) } else { KeyCode::Esc };
+        let code = if app.layers.is_empty() {
+            KeyCode::Char(*dice.one_of(&['S', 'S', 'C', 'T', 'D', 'A', 'X', 'W']))
+        } else {
+            KeyCode::Esc
+        };
         return Msg::Key(KeyEvent::from(code));
     }
     match dice.roll(40) {
-        0 => Msg::Paste((*dice.one_of(&["y", "Sy", "\r", "yes\n", "stop 13 resources", "\u{1b}[A", "42", "k=v"])).to_owned()),
-        1 if demanded.is_some() => Msg::Paste(demanded.map_or_else(String::new, |text| text.to_string())),
+        0 => Msg::Paste(
+            (*dice.one_of(&[
+                "y",
+                "Sy",
+                "\r",
+                "yes\n",
+                "stop 13 resources",
+                "\u{1b}[A",
+                "42",
+                "k=v",
+            ]))
+            .to_owned(),
+        ),
+        1 if demanded.is_some() => {
+            Msg::Paste(demanded.map_or_else(String::new, |text| text.to_string()))
+        }
         1 | 2 => Msg::Resize(1 + dice.roll(200) as u16, 1 + dice.roll(60) as u16),
         3..=6 => news(dice, app, seconds, estate),
         _ => Msg::Key(key(dice, app)),
@@ -174,8 +254,13 @@ fn mash(keymap: &str, seed: u64) -> usize {
     let (mut seconds, mut sent) = (0, 0);
     let mut seen: Option<Drawn> = None;
     for step in 0..STEPS {
-        // Now and then several things come before the next frame, as from a terminal without bracketed paste.
-        let burst = if dice.roll(12) == 0 { 1 + dice.roll(4) } else { 1 };
+        // Now and then several things come before the next frame, as from a terminal without
+        // bracketed paste.
+        let burst = if dice.roll(12) == 0 {
+            1 + dice.roll(4)
+        } else {
+            1
+        };
         for _ in 0..burst {
             let msg = message(dice, &app, &mut seconds, &estate);
             let told = format!("{keymap}, seed {seed}, step {step}: {msg:?}");
@@ -187,21 +272,47 @@ fn mash(keymap: &str, seed: u64) -> usize {
                     Cmd::Run(confirmed) => {
                         sent += 1;
                         assert!(is_key, "only a key answers: {told}");
-                        let (Some(seen), Some(before)) = (seen.as_ref(), before.as_ref()) else { panic!("nobody was asked: {told}") };
-                        assert_eq!(*confirmed.plan(), before.plan, "another plan than that of the question on top: {told}");
-                        assert_eq!(*confirmed.plan(), seen.plan, "another plan than was drawn: {told}");
+                        let (Some(seen), Some(before)) = (seen.as_ref(), before.as_ref()) else {
+                            panic!("nobody was asked: {told}")
+                        };
+                        assert_eq!(
+                            *confirmed.plan(),
+                            before.plan,
+                            "another plan than that of the question on top: {told}"
+                        );
+                        assert_eq!(
+                            *confirmed.plan(),
+                            seen.plan,
+                            "another plan than was drawn: {told}"
+                        );
                         assert!(!before.reading, "while its facts were being read: {told}");
                         assert!(!app.read_only && app.may_write, "{told}");
                         let met = match &before.typed {
-                            Some(typed) => before.plan.demand.met_by(crate::domain::Answer::Typed(typed)),
+                            Some(typed) => before
+                                .plan
+                                .demand
+                                .met_by(crate::domain::Answer::Typed(typed)),
                             None => before.plan.demand == Demand::Yes,
                         };
                         assert!(met, "without what is demanded: {told}");
                     }
                     Cmd::Survey(plan) if dice.roll(4) > 0 => {
-                        let survey = Survey { warnings: vec![Warning::InstanceStore { gigabytes: 8_000 }], unread: Vec::new() };
-                        let facts = plan.targets.iter().map(|target| (target.key.clone(), survey.clone())).collect();
-                        let more = super::super::update(&mut app, Msg::Surveyed { plan: plan.id.clone(), facts });
+                        let survey = Survey {
+                            warnings: vec![Warning::InstanceStore { gigabytes: 8_000 }],
+                            unread: Vec::new(),
+                        };
+                        let facts = plan
+                            .targets
+                            .iter()
+                            .map(|target| (target.key.clone(), survey.clone()))
+                            .collect();
+                        let more = super::super::update(
+                            &mut app,
+                            Msg::Surveyed {
+                                plan: plan.id.clone(),
+                                facts,
+                            },
+                        );
                         assert!(more.is_empty(), "facts do nothing by themselves: {told}");
                     }
                     _ => {}
@@ -224,5 +335,8 @@ fn whatever_is_mashed_only_what_was_asked_and_answered_runs() {
             sent += mash(keymap, seed);
         }
     }
-    assert!(sent > 30, "the mashing must get through to a yes now and then, else it proves nothing: {sent}");
+    assert!(
+        sent > 30,
+        "the mashing must get through to a yes now and then, else it proves nothing: {sent}"
+    );
 }

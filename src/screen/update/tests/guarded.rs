@@ -33,7 +33,9 @@ fn under(rules: Vec<Guard>, name: &str) -> App {
 }
 
 fn runs(commands: &[Cmd]) -> bool {
-    commands.iter().any(|command| matches!(command, Cmd::Run(_)))
+    commands
+        .iter()
+        .any(|command| matches!(command, Cmd::Run(_)))
 }
 
 fn question(app: &App) -> &crate::screen::dialog::Confirm {
@@ -55,8 +57,14 @@ fn production_wants_its_name_and_no_key_is_a_yes() {
     ] {
         let mut app = under(vec![], "hpo-worker-1");
         press(&mut app, "S");
-        assert_eq!(question(&app).plan.demand, Demand::Type("hpo-worker-1".into()));
-        assert_eq!(question(&app).plan.because[0].to_string(), "production (built in: tag:env=prod)");
+        assert_eq!(
+            question(&app).plan.demand,
+            Demand::Type("hpo-worker-1".into())
+        );
+        assert_eq!(
+            question(&app).plan.because[0].to_string(),
+            "production (built in: tag:env=prod)"
+        );
         let mut commands = press(&mut app, keys);
         commands.extend(type_in(&mut app, typed));
         commands.extend(press(&mut app, "enter"));
@@ -66,8 +74,15 @@ fn production_wants_its_name_and_no_key_is_a_yes() {
     let mut app = under(vec![], "hpo-worker-1");
     let key = |c| Msg::Key(crossterm::event::KeyEvent::from(c));
     let mut commands = super::super::update(&mut app, key(crossterm::event::KeyCode::Char('S')));
-    commands.extend("hpo-worker-1".chars().flat_map(|c| super::super::update(&mut app, key(crossterm::event::KeyCode::Char(c)))));
-    commands.extend(super::super::update(&mut app, key(crossterm::event::KeyCode::Enter)));
+    commands.extend(
+        "hpo-worker-1"
+            .chars()
+            .flat_map(|c| super::super::update(&mut app, key(crossterm::event::KeyCode::Char(c)))),
+    );
+    commands.extend(super::super::update(
+        &mut app,
+        key(crossterm::event::KeyCode::Enter),
+    ));
     assert!(!runs(&commands));
 }
 
@@ -81,10 +96,18 @@ fn the_account_is_typed_by_id_or_alias() {
         ("444455556666", false),
         ("-", false),
     ] {
-        let mut app = under(vec![guard("tag:env=prod", Effect::TypeAccount)], "hpo-worker-1");
-        app.aliases.0.insert("111122223333".into(), "acme-prod".into());
+        let mut app = under(
+            vec![guard("tag:env=prod", Effect::TypeAccount)],
+            "hpo-worker-1",
+        );
+        app.aliases
+            .0
+            .insert("111122223333".into(), "acme-prod".into());
         press(&mut app, "S");
-        assert_eq!(question(&app).plan.demand.wanted().as_deref(), Some("111122223333 or acme-prod"));
+        assert_eq!(
+            question(&app).plan.demand.wanted().as_deref(),
+            Some("111122223333 or acme-prod")
+        );
         type_in(&mut app, typed);
         assert_eq!(runs(&press(&mut app, "enter")), done, "{typed}");
     }
@@ -95,27 +118,53 @@ fn what_is_denied_is_told_and_left_out() {
     let deny = || vec![guard("name:hpo-worker-1", Effect::Deny)];
     let mut app = under(deny(), "hpo-worker-1");
     press(&mut app, "S");
-    assert_eq!((top(&app), toast(&app)), ("", "stop hpo-worker-1: careful (guard 1: name:hpo-worker-1)"));
+    assert_eq!(
+        (top(&app), toast(&app)),
+        (
+            "",
+            "stop hpo-worker-1: careful (guard 1: name:hpo-worker-1)"
+        )
+    );
     let mut app = under(deny(), "hpo");
     press(&mut app, "* S");
-    assert_eq!(toast(&app), "1 left out: careful (guard 1: name:hpo-worker-1)");
+    assert_eq!(
+        toast(&app),
+        "1 left out: careful (guard 1: name:hpo-worker-1)"
+    );
     let plan = &question(&app).plan;
     assert_eq!((plan.targets.len(), plan.skipped.len()), (7, 1));
     assert_eq!(plan.demand, Demand::Type("stop 7 resources".into()));
     // Too many at once: nothing at all is asked.
     let mut app = under(vec![guard("", Effect::MaxBulk(7))], "hpo");
     press(&mut app, "* S");
-    assert_eq!((top(&app), toast(&app)), ("", "stop: nothing was done: 8 at once, 7 at most: careful (guard 1)"));
+    assert_eq!(
+        (top(&app), toast(&app)),
+        (
+            "",
+            "stop: nothing was done: 8 at once, 7 at most: careful (guard 1)"
+        )
+    );
 }
 
 #[test]
 fn the_menu_tells_the_guard_on_each_verb() {
-    let mut app = under(vec![Guard { verbs: vec![Verb::Stop], ..guard("", Effect::Deny) }], "hpo-worker-1");
+    let mut app = under(
+        vec![Guard {
+            verbs: vec![Verb::Stop],
+            ..guard("", Effect::Deny)
+        }],
+        "hpo-worker-1",
+    );
     press(&mut app, "a");
-    let Some(Layer::Dialog(Dialog::Verbs(menu))) = app.layers.last() else { panic!("no menu") };
+    let Some(Layer::Dialog(Dialog::Verbs(menu))) = app.layers.last() else {
+        panic!("no menu")
+    };
     let line = |verb| menu.lines.iter().find(|line| line.verb == verb).unwrap();
     assert_eq!(line(Verb::Stop).able, 0);
-    assert_eq!(line(Verb::Stop).why.as_ref().unwrap().to_string(), "careful (guard 1)");
+    assert_eq!(
+        line(Verb::Stop).why.as_ref().unwrap().to_string(),
+        "careful (guard 1)"
+    );
     assert_eq!((line(Verb::Tag).able, &line(Verb::Tag).note), (1, &None));
 }
 
@@ -144,7 +193,11 @@ fn a_question_that_is_open_when_read_only_is_set_does_nothing() {
 #[test]
 fn a_profile_is_set_read_only_and_lifted_where_there_are_hands() {
     let mut app = under(vec![guard("", Effect::Confirm)], "hpo-worker-1");
-    let dev = crate::domain::Place { profile: "ml-dev".into(), account: "444455556666".into(), region: "us-east-1".into() };
+    let dev = crate::domain::Place {
+        profile: "ml-dev".into(),
+        account: "444455556666".into(),
+        region: "us-east-1".into(),
+    };
     app.places.push(dev);
     assert_eq!(access::badge(&app), None);
     for (line, badge) in [
@@ -158,22 +211,35 @@ fn a_profile_is_set_read_only_and_lifted_where_there_are_hands() {
         press(&mut app, ":");
         type_in(&mut app, line);
         press(&mut app, "enter");
-        assert_eq!((access::badge(&app).as_deref(), top(&app)), (badge, ""), "{line}");
+        assert_eq!(
+            (access::badge(&app).as_deref(), top(&app)),
+            (badge, ""),
+            "{line}"
+        );
     }
     app.access.locked.insert("ml-prod".into());
-    for (line, error) in
-        [("read-only off ml-prod", "is configured read-only"), ("read-only on nobody", "there is no profile `nobody` here")]
-    {
+    for (line, error) in [
+        ("read-only off ml-prod", "is configured read-only"),
+        ("read-only on nobody", "there is no profile `nobody` here"),
+    ] {
         press(&mut app, ":");
         type_in(&mut app, line);
         press(&mut app, "enter");
         assert_eq!(top(&app), "palette", "it says why and stays");
         press(&mut app, "esc");
-        assert_eq!(access::badge(&app).as_deref(), Some("read-only: ml-prod"), "{line}: {error}");
+        assert_eq!(
+            access::badge(&app).as_deref(),
+            Some("read-only: ml-prod"),
+            "{line}: {error}"
+        );
     }
     press(&mut app, "S");
     assert_eq!(top(&app), "");
-    assert!(toast(&app).contains("profile ml-prod is configured so"), "{}", toast(&app));
+    assert!(
+        toast(&app).contains("profile ml-prod is configured so"),
+        "{}",
+        toast(&app)
+    );
 }
 
 #[test]
@@ -181,7 +247,11 @@ fn a_protected_account_is_known_by_id_and_alias() {
     let mut app = on("gpus");
     assert!(!access::is_protected(&app, "111122223333"));
     app.access.protected = ["111122223333".into(), "acme-dev".into()].into();
-    app.aliases.0.insert("444455556666".into(), "acme-dev".into());
-    assert!(access::is_protected(&app, "111122223333") && access::is_protected(&app, "444455556666"));
+    app.aliases
+        .0
+        .insert("444455556666".into(), "acme-dev".into());
+    assert!(
+        access::is_protected(&app, "111122223333") && access::is_protected(&app, "444455556666")
+    );
     assert!(!access::is_protected(&app, "777788889999"));
 }

@@ -2,7 +2,10 @@
 
 use super::*;
 use crate::{
-    domain::{Ask, Call, Inverse, Offer, Offered, Outcome, PlanId, Reading, Stamp, Step, Verb, inverse::Back},
+    domain::{
+        Ask, Call, Inverse, Offer, Offered, Outcome, PlanId, Reading, Stamp, Step, Verb,
+        inverse::Back,
+    },
     screen::{
         dialog::{Ahead, QuitAsk},
         update::{commands, update},
@@ -37,8 +40,22 @@ fn leaving_tells_what_is_agreed_for_later() {
         app.later.lasting = true;
         assert_eq!((press(&mut app, key), top(&app)), (vec![], "quit"));
         let next = format!("stop {} at 19:00", names(&app)[1]);
-        assert_eq!((asked(&app).ahead.clone(), asked(&app).open.len()), (Some(Ahead { many: 2, next, kept: true }), 0));
-        assert_eq!((press(&mut app, "enter"), top(&app)), (vec![], ""), "No is lit");
+        assert_eq!(
+            (asked(&app).ahead.clone(), asked(&app).open.len()),
+            (
+                Some(Ahead {
+                    many: 2,
+                    next,
+                    kept: true
+                }),
+                0
+            )
+        );
+        assert_eq!(
+            (press(&mut app, "enter"), top(&app)),
+            (vec![], ""),
+            "No is lit"
+        );
         assert_eq!(press(&mut app, &format!("{key} y")), [Cmd::Quit]);
         assert_eq!(app.later.agreed(), 2, "and left where they are");
         app.layers.clear();
@@ -46,7 +63,10 @@ fn leaving_tells_what_is_agreed_for_later() {
     }
     let mut app = with_two_agreed();
     press(&mut app, "q");
-    assert!(!asked(&app).ahead.as_ref().unwrap().kept, "no file, and so it is said");
+    assert!(
+        !asked(&app).ahead.as_ref().unwrap().kept,
+        "no file, and so it is said"
+    );
 }
 
 #[test]
@@ -58,12 +78,22 @@ fn leaving_asks_only_about_what_this_console_would_do() {
     assert_eq!(press(&mut app, "q"), [Cmd::Quit]);
     let mut app = with_two_agreed();
     commands::run_text(&mut app, "read-only on");
-    assert_eq!(press(&mut app, "q"), [Cmd::Quit], "read-only: it would not do them either");
+    assert_eq!(
+        press(&mut app, "q"),
+        [Cmd::Quit],
+        "read-only: it would not do them either"
+    );
     let mut app = with_two_agreed();
-    app.places.iter_mut().for_each(|place| place.account = "999988887777".into());
+    app.places
+        .iter_mut()
+        .for_each(|place| place.account = "999988887777".into());
     assert_eq!(press(&mut app, "q"), [Cmd::Quit], "of another account");
     app.places.clear();
-    assert_eq!((press(&mut app, "q"), top(&app)), (vec![], "quit"), "not connected yet: it may be of this one");
+    assert_eq!(
+        (press(&mut app, "q"), top(&app)),
+        (vec![], "quit"),
+        "not connected yet: it may be of this one"
+    );
 }
 
 #[test]
@@ -71,7 +101,11 @@ fn what_is_being_taken_off_the_shelf_is_under_way() {
     let mut app = with_two_agreed();
     assert!(matches!(tick(&mut app, 37_800).as_slice(), [Cmd::Take(_)]));
     press(&mut app, "q");
-    assert!(asked(&app).open[0].ends_with(": its hour has come"), "{:?}", asked(&app));
+    assert!(
+        asked(&app).open[0].ends_with(": its hour has come"),
+        "{:?}",
+        asked(&app)
+    );
     assert_eq!(asked(&app).ahead.as_ref().map(|ahead| ahead.many), Some(1));
 }
 
@@ -79,14 +113,38 @@ fn what_is_being_taken_off_the_shelf_is_under_way() {
 fn told(app: &mut App, step: Step, at: Stamp) {
     let ran = app.deeds.newest().next().unwrap();
     let (plan, verb, target) = (ran.id.clone(), ran.verb, ran.targets[0].clone());
-    update(app, Msg::Acted(Outcome { plan, key: target.key, name: target.name, verb, at, step }));
+    update(
+        app,
+        Msg::Acted(Outcome {
+            plan,
+            key: target.key,
+            name: target.name,
+            verb,
+            at,
+            step,
+        }),
+    );
 }
 
 /// What takes a stop of `keys` back.
 fn back(verb: Verb, ask: &Ask, keys: &[Key]) -> Inverse {
-    let one = |key: &Key| Back { key: key.clone(), name: key.id.clone(), profile: "ml-prod".into(), ask: ask.clone(), left: None };
+    let one = |key: &Key| Back {
+        key: key.clone(),
+        name: key.id.clone(),
+        profile: "ml-prod".into(),
+        ask: ask.clone(),
+        left: None,
+    };
     let (undoes, backs) = (PlanId("p".into()), keys.iter().map(one).collect());
-    Inverse { undoes, done: Verb::Stop, at: fixture::now(), by: "ana".into(), verb, backs, left_out: Vec::new() }
+    Inverse {
+        undoes,
+        done: Verb::Stop,
+        at: fixture::now(),
+        by: "ana".into(),
+        verb,
+        backs,
+        left_out: Vec::new(),
+    }
 }
 
 #[test]
@@ -94,7 +152,8 @@ fn undo_right_after_a_deed_says_what_it_waits_for() {
     let mut app = on("gpus");
     let (under, name) = (key(&app), names(&app)[0].clone());
     press(&mut app, "S y");
-    let not_yet = format!("not yet: stop {name} is under way: undo it when AWS says that it has stopped");
+    let not_yet =
+        format!("not yet: stop {name} is under way: undo it when AWS says that it has stopped");
     for step in [None, Some(Step::Journalled), Some(Step::Calling)] {
         if let Some(step) = step {
             told(&mut app, step, fixture::later(1));
@@ -116,13 +175,25 @@ fn undo_right_after_a_deed_says_what_it_waits_for() {
     told(&mut app, Step::Accepted, fixture::later(2));
     assert_eq!(press(&mut app, "u"), [Cmd::Undo(None)]);
     let inverse = || back(Verb::Start, &Ask::Start, std::slice::from_ref(&under));
-    assert_eq!(update(&mut app, Msg::Inverse(Ok(inverse()))), [Cmd::Poll(Some("gpus"))]);
+    assert_eq!(
+        update(&mut app, Msg::Inverse(Ok(inverse()))),
+        [Cmd::Poll(Some("gpus"))]
+    );
     assert_eq!((toast(&app), top(&app)), (not_yet.as_str(), ""));
     // It settled, but the row was read before that: it is read again.
     told(&mut app, Step::Settled, fixture::later(10));
     assert_eq!(press(&mut app, "u"), [Cmd::Undo(None)]);
-    assert_eq!(update(&mut app, Msg::Inverse(Ok(inverse()))), [Cmd::Poll(Some("gpus"))]);
-    assert!(toast(&app).starts_with(&format!("not yet: stop {name} came to its end, but its row was read before that")), "{}", toast(&app));
+    assert_eq!(
+        update(&mut app, Msg::Inverse(Ok(inverse()))),
+        [Cmd::Poll(Some("gpus"))]
+    );
+    assert!(
+        toast(&app).starts_with(&format!(
+            "not yet: stop {name} came to its end, but its row was read before that"
+        )),
+        "{}",
+        toast(&app)
+    );
     assert_eq!(top(&app), "");
     // Now it shows.
     let mut rows = fixture::estate();
@@ -133,7 +204,11 @@ fn undo_right_after_a_deed_says_what_it_waits_for() {
         update(&mut app, Msg::Report(report));
     }
     assert_eq!(update(&mut app, Msg::Inverse(Ok(inverse()))), []);
-    assert!(toast(&app).starts_with("cannot be undone: stop"), "the row is judged as it is: {}", toast(&app));
+    assert!(
+        toast(&app).starts_with("cannot be undone: stop"),
+        "the row is judged as it is: {}",
+        toast(&app)
+    );
 }
 
 #[test]
@@ -142,22 +217,53 @@ fn undo_of_many_leaves_out_what_is_still_under_way() {
     press(&mut app, "space space S y");
     let targets = app.deeds.newest().next().unwrap().targets.clone();
     assert_eq!((press(&mut app, "u"), targets.len()), (vec![], 2));
-    assert!(toast(&app).starts_with("not yet: stop of 2 rows is under way"), "{}", toast(&app));
+    assert!(
+        toast(&app).starts_with("not yet: stop of 2 rows is under way"),
+        "{}",
+        toast(&app)
+    );
     told(&mut app, Step::Accepted, fixture::now());
     assert_eq!(press(&mut app, "u"), [Cmd::Undo(None)]);
-    // Where the row allows it already, it is planned; the executor looks again. The other one says what it waits for.
+    // Where the row allows it already, it is planned; the executor looks again. The other one says
+    // what it waits for.
     let mut rows = fixture::estate();
-    let row = rows.iter_mut().find(|row| row.head.key == targets[0].key).unwrap();
-    row.head.offers.retain(|offered| offered.verb != Verb::Start);
-    let start = Offer::Start { costs: None, call: Call::StartInstance(targets[0].key.id.clone()) };
-    row.head.offers.push(Offered { verb: Verb::Start, offer: Reading::Known(start) });
+    let row = rows
+        .iter_mut()
+        .find(|row| row.head.key == targets[0].key)
+        .unwrap();
+    row.head
+        .offers
+        .retain(|offered| offered.verb != Verb::Start);
+    let start = Offer::Start {
+        costs: None,
+        call: Call::StartInstance(targets[0].key.id.clone()),
+    };
+    row.head.offers.push(Offered {
+        verb: Verb::Start,
+        offer: Reading::Known(start),
+    });
     for report in fixture::reports(&rows, fixture::later(5)) {
         update(&mut app, Msg::Report(report));
     }
     let keys: Vec<Key> = targets.iter().map(|target| target.key.clone()).collect();
-    let commands = update(&mut app, Msg::Inverse(Ok(back(Verb::Start, &Ask::Start, &keys))));
+    let commands = update(
+        &mut app,
+        Msg::Inverse(Ok(back(Verb::Start, &Ask::Start, &keys))),
+    );
     assert!(commands.contains(&Cmd::Poll(Some("gpus"))), "{commands:?}");
-    let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else { panic!("{}", toast(&app)) };
-    assert_eq!((&confirm.plan.targets[0].key, confirm.plan.skipped.len()), (&targets[0].key, 1));
-    assert!(confirm.plan.skipped[0].why.to_string().contains("is under way"), "{:?}", confirm.plan.skipped);
+    let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else {
+        panic!("{}", toast(&app))
+    };
+    assert_eq!(
+        (&confirm.plan.targets[0].key, confirm.plan.skipped.len()),
+        (&targets[0].key, 1)
+    );
+    assert!(
+        confirm.plan.skipped[0]
+            .why
+            .to_string()
+            .contains("is under way"),
+        "{:?}",
+        confirm.plan.skipped
+    );
 }

@@ -56,7 +56,9 @@ fn any_mash() -> impl Strategy<Value = Mash> {
 
 /// Whether this key, now, is an explicit yes to the question on top.
 fn says_yes(app: &App, event: &KeyEvent) -> bool {
-    let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else { return false };
+    let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else {
+        return false;
+    };
     let mut pressed = app.sequence.keys.clone();
     pressed.push(Chord::of(event));
     let action = |keys: &[Chord]| match app.keymap.find(keys::contexts(app), keys) {
@@ -78,16 +80,38 @@ fn message(app: &App, mash: &Mash, seconds: &mut i64) -> Msg {
             Msg::Tick(fixture::later(*seconds))
         }
         Mash::Report(mask) => {
-            let rows: Vec<_> =
-                fixture::estate().into_iter().enumerate().filter(|(n, _)| mask & (1 << (n % 16)) != 0).map(|(_, record)| record).collect();
+            let rows: Vec<_> = fixture::estate()
+                .into_iter()
+                .enumerate()
+                .filter(|(n, _)| mask & (1 << (n % 16)) != 0)
+                .map(|(_, record)| record)
+                .collect();
             let pane = app.world.panes()[usize::from(*mask) % app.world.panes().len()].id;
-            Msg::Report(fixture::report(pane, &fixture::place("us-east-1"), &rows, fixture::later(*seconds)))
+            Msg::Report(fixture::report(
+                pane,
+                &fixture::place("us-east-1"),
+                &rows,
+                fixture::later(*seconds),
+            ))
         }
         Mash::Acted(n) => match app.running.first_key_value() {
             Some((plan, running)) => {
                 let key = running.open.first().unwrap().clone();
-                let step = [Step::Journalled, Step::Accepted, Step::Settled, Step::Cancelled][usize::from(*n) % 4].clone();
-                Msg::Acted(Outcome { plan: plan.clone(), key, name: "x".into(), verb: running.verb, at: app.now, step })
+                let step = [
+                    Step::Journalled,
+                    Step::Accepted,
+                    Step::Settled,
+                    Step::Cancelled,
+                ][usize::from(*n) % 4]
+                    .clone();
+                Msg::Acted(Outcome {
+                    plan: plan.clone(),
+                    key,
+                    name: "x".into(),
+                    verb: running.verb,
+                    at: app.now,
+                    step,
+                })
             }
             None => Msg::Done("done".to_owned()),
         },
@@ -97,7 +121,9 @@ fn message(app: &App, mash: &Mash, seconds: &mut i64) -> Msg {
 /// Draws the screen at its size, whatever that is.
 fn draw(app: &App) {
     let mut terminal = Terminal::new(TestBackend::new(app.size.0, app.size.1)).unwrap();
-    terminal.draw(|frame| crate::screen::view::view(app, frame)).unwrap();
+    terminal
+        .draw(|frame| crate::screen::view::view(app, frame))
+        .unwrap();
 }
 
 proptest! {
@@ -130,15 +156,35 @@ proptest! {
 fn a_click_selects_and_answers_nothing() {
     let mut app = on("gpus");
     let at = (0..SIZE.1).flat_map(|y| (0..SIZE.0).map(move |x| (x, y)));
-    let spots: Vec<(u16, u16)> = at.filter(|(x, y)| matches!(super::super::layout::hit(&app, *x, *y), Some(Hit::Row(_, 3)))).collect();
+    let spots: Vec<(u16, u16)> = at
+        .filter(|(x, y)| {
+            matches!(
+                super::super::layout::hit(&app, *x, *y),
+                Some(Hit::Row(_, 3))
+            )
+        })
+        .collect();
     for (column, row) in spots.into_iter().take(1) {
-        let click = MouseEvent { kind: MouseEventKind::Down(MouseButton::Left), column, row, modifiers: KeyModifiers::NONE };
+        let click = MouseEvent {
+            kind: MouseEventKind::Down(MouseButton::Left),
+            column,
+            row,
+            modifiers: KeyModifiers::NONE,
+        };
         super::super::update(&mut app, Msg::Mouse(click));
         assert_eq!(app.focused().unwrap().cursor, 3);
     }
     press(&mut app, "S");
-    for (x, y) in (0..SIZE.1).step_by(2).flat_map(|y| (0..SIZE.0).step_by(3).map(move |x| (x, y))) {
-        let click = MouseEvent { kind: MouseEventKind::Down(MouseButton::Left), column: x, row: y, modifiers: KeyModifiers::NONE };
+    for (x, y) in (0..SIZE.1)
+        .step_by(2)
+        .flat_map(|y| (0..SIZE.0).step_by(3).map(move |x| (x, y)))
+    {
+        let click = MouseEvent {
+            kind: MouseEventKind::Down(MouseButton::Left),
+            column: x,
+            row: y,
+            modifiers: KeyModifiers::NONE,
+        };
         assert_eq!(super::super::update(&mut app, Msg::Mouse(click)), []);
     }
     assert_eq!(top(&app), "confirm");

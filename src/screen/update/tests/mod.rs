@@ -48,11 +48,19 @@ fn key(app: &App) -> Key {
 
 /// The id under the cursor.
 fn id(app: &App) -> String {
-    app.focused().unwrap().key().map_or_else(String::new, |key| key.id.to_string())
+    app.focused()
+        .unwrap()
+        .key()
+        .map_or_else(String::new, |key| key.id.to_string())
 }
 
 fn names(app: &App) -> Vec<String> {
-    app.focused().unwrap().rows.iter().map(|record| record.head.name.to_string()).collect()
+    app.focused()
+        .unwrap()
+        .rows
+        .iter()
+        .map(|record| record.head.name.to_string())
+        .collect()
 }
 
 fn toast(app: &App) -> &str {
@@ -92,9 +100,15 @@ fn top(app: &App) -> &'static str {
 
 /// Nothing speaks against the plan in question.
 fn surveyed(app: &mut App) {
-    let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else { panic!("no question") };
+    let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else {
+        panic!("no question")
+    };
     let plan = &confirm.plan;
-    let facts = plan.targets.iter().map(|target| (target.key.clone(), crate::domain::Survey::default())).collect();
+    let facts = plan
+        .targets
+        .iter()
+        .map(|target| (target.key.clone(), crate::domain::Survey::default()))
+        .collect();
     let plan = plan.id.clone();
     super::update(app, Msg::Surveyed { plan, facts });
     app.drawn();
@@ -108,5 +122,10 @@ fn ran(commands: &[Cmd]) -> &Confirmed {
 }
 
 fn targets(confirmed: &Confirmed) -> Vec<String> {
-    confirmed.plan().targets.iter().map(|target| target.key.id.to_string()).collect()
+    confirmed
+        .plan()
+        .targets
+        .iter()
+        .map(|target| target.key.id.to_string())
+        .collect()
 }

@@ -20,10 +20,26 @@ fn rows_appear_as_reports_arrive_and_keys_work_meanwhile() {
     press(&mut app, "2 2 j G k / esc d ?");
     press(&mut app, "esc");
     let rows = fixture::estate();
-    super::super::update(&mut app, Msg::Report(fixture::report("gpus", &fixture::place("us-west-2"), &rows, fixture::now())));
+    super::super::update(
+        &mut app,
+        Msg::Report(fixture::report(
+            "gpus",
+            &fixture::place("us-west-2"),
+            &rows,
+            fixture::now(),
+        )),
+    );
     assert_eq!(names(&app).len(), 3);
     assert!(!app.world.loading("gpus") && app.world.loading("notebooks"));
-    super::super::update(&mut app, Msg::Report(fixture::report("gpus", &fixture::place("us-east-1"), &rows, fixture::now())));
+    super::super::update(
+        &mut app,
+        Msg::Report(fixture::report(
+            "gpus",
+            &fixture::place("us-east-1"),
+            &rows,
+            fixture::now(),
+        )),
+    );
     assert_eq!(names(&app).len(), 14);
 }
 
@@ -33,7 +49,11 @@ fn a_cursor_never_used_stays_on_the_first_row() {
     app.page = Page::Full(Tile::Pane("gpus"));
     app.focus = Tile::Pane("gpus");
     let rows = fixture::estate();
-    let cheap: Vec<_> = rows.iter().filter(|record| &*record.head.key.id == "i-0evil").cloned().collect();
+    let cheap: Vec<_> = rows
+        .iter()
+        .filter(|record| &*record.head.key.id == "i-0evil")
+        .cloned()
+        .collect();
     read(&mut app, &cheap, 0);
     assert_eq!(id(&app), "i-0evil");
     read(&mut app, &rows, 1);
@@ -47,23 +67,37 @@ fn a_cursor_never_used_stays_on_the_first_row() {
     assert_eq!(id(&other), "i-0evil");
     tick(&mut app, 20);
     let first = id(&app);
-    let rest: Vec<_> = rows.iter().filter(|record| *record.head.key.id != *first).cloned().collect();
+    let rest: Vec<_> = rows
+        .iter()
+        .filter(|record| *record.head.key.id != *first)
+        .cloned()
+        .collect();
     read(&mut app, &rest, 21);
     read(&mut app, &rows, 22);
-    assert_eq!((id(&app), app.focused().unwrap().cursor), (first, 0), "gone for a moment, or for good");
+    assert_eq!(
+        (id(&app), app.focused().unwrap().cursor),
+        (first, 0),
+        "gone for a moment, or for good"
+    );
 }
 
 #[test]
 fn the_cursor_stays_on_its_resource_and_goes_to_the_neighbour_when_that_is_gone() {
     let mut app = on("gpus");
     press(&mut app, "j j j j");
-    let (under, next) = (id(&app), app.focused().unwrap().rows[5].head.key.id.to_string());
+    let (under, next) = (
+        id(&app),
+        app.focused().unwrap().rows[5].head.key.id.to_string(),
+    );
     press(&mut app, "O");
     assert_eq!(id(&app), under, "sorted the other way");
     press(&mut app, "O w");
     assert_eq!(id(&app), under, "filtered");
     press(&mut app, "w");
-    let rows: Vec<_> = fixture::estate().into_iter().filter(|record| *record.head.key.id != *under).collect();
+    let rows: Vec<_> = fixture::estate()
+        .into_iter()
+        .filter(|record| *record.head.key.id != *under)
+        .collect();
     read(&mut app, &rows, 5);
     assert_eq!(id(&app), next);
 }
@@ -78,7 +112,10 @@ fn marks_die_with_their_rows_but_not_with_a_filter() {
     assert_eq!(app.focused().unwrap().marks.len(), 3);
     press(&mut app, "esc");
     let first = app.focused().unwrap().rows[0].head.key.clone();
-    let rows: Vec<_> = fixture::estate().into_iter().filter(|record| record.head.key != first).collect();
+    let rows: Vec<_> = fixture::estate()
+        .into_iter()
+        .filter(|record| record.head.key != first)
+        .collect();
     read(&mut app, &rows, 5);
     assert_eq!(app.focused().unwrap().marks.len(), 2);
     assert!(!app.focused().unwrap().marks.contains(&first));
@@ -95,12 +132,23 @@ fn a_failure_empties_nothing_and_is_listed_once() {
     let mut app = on("gpus");
     let before = names(&app);
     for seconds in 1..4 {
-        let report = fixture::failure("gpus", &fixture::place("us-east-1"), FaultKind::Denied, fixture::later(seconds));
+        let report = fixture::failure(
+            "gpus",
+            &fixture::place("us-east-1"),
+            FaultKind::Denied,
+            fixture::later(seconds),
+        );
         super::super::update(&mut app, Msg::Report(report));
     }
     assert_eq!(names(&app), before);
-    assert_eq!((app.errors.len(), app.errors[0].times, app.unseen), (1, 3, 1));
-    assert!(app.toasts.is_empty(), "a badge, not a toast every few seconds");
+    assert_eq!(
+        (app.errors.len(), app.errors[0].times, app.unseen),
+        (1, 3, 1)
+    );
+    assert!(
+        app.toasts.is_empty(),
+        "a badge, not a toast every few seconds"
+    );
 }
 
 #[test]
@@ -111,7 +159,11 @@ fn frozen_rows_stand_still() {
     read(&mut app, &[], 5);
     assert_eq!(names(&app), before);
     press(&mut app, "j S");
-    assert_eq!((top(&app), toast(&app)), ("", "no row here to act on"), "what is gone is not acted on");
+    assert_eq!(
+        (top(&app), toast(&app)),
+        ("", "no row here to act on"),
+        "what is gone is not acted on"
+    );
     press(&mut app, "f");
     assert!(names(&app).is_empty());
 }
@@ -130,7 +182,13 @@ fn an_account_that_becomes_known_moves_neither_cursor_nor_marks() {
     app.focus = Tile::Pane("gpus");
     for place in fixture::places() {
         let report = fixture::report("gpus", &place, &nameless, fixture::now());
-        let source = SourceId { pane: "gpus", place: Place { account: "-".into(), ..place } };
+        let source = SourceId {
+            pane: "gpus",
+            place: Place {
+                account: "-".into(),
+                ..place
+            },
+        };
         super::super::update(&mut app, Msg::Report(Report { source, ..report }));
     }
     press(&mut app, "j j j space");
@@ -138,8 +196,18 @@ fn an_account_that_becomes_known_moves_neither_cursor_nor_marks() {
     press(&mut app, "d");
     read(&mut app, &fixture::estate(), 5);
     assert_eq!((id(&app), &*key(&app).account), (under, "111122223333"));
-    assert_eq!(app.focused().unwrap().marks.iter().filter(|key| &*key.account == "111122223333").count(), 1);
-    let Some(Layer::Details(sheet)) = app.layers.last() else { panic!("no sheet") };
+    assert_eq!(
+        app.focused()
+            .unwrap()
+            .marks
+            .iter()
+            .filter(|key| &*key.account == "111122223333")
+            .count(),
+        1
+    );
+    let Some(Layer::Details(sheet)) = app.layers.last() else {
+        panic!("no sheet")
+    };
     assert!(!sheet.gone && &*sheet.key.account == "111122223333");
 }
 
@@ -148,7 +216,9 @@ fn a_sheet_stays_when_its_resource_is_gone() {
     let mut app = on("gpus");
     press(&mut app, "d");
     read(&mut app, &[], 5);
-    let Some(Layer::Details(sheet)) = app.layers.last() else { panic!("no sheet") };
+    let Some(Layer::Details(sheet)) = app.layers.last() else {
+        panic!("no sheet")
+    };
     assert!(sheet.gone && !sheet.record.head.name.is_empty());
     assert_eq!((press(&mut app, "S"), top(&app)), (vec![], "details"));
 }
@@ -168,7 +238,10 @@ fn toasts_go_away_and_bad_ones_later() {
     super::super::update(&mut app, Msg::Done("saved a.csv".to_owned()));
     super::super::update(&mut app, Msg::Failed("disk full\u{1b}[2J".to_owned()));
     assert_eq!(
-        app.toasts.iter().map(|toast| (toast.tone, toast.text.as_str())).collect::<Vec<_>>(),
+        app.toasts
+            .iter()
+            .map(|toast| (toast.tone, toast.text.as_str()))
+            .collect::<Vec<_>>(),
         [(Tone::Good, "saved a.csv"), (Tone::Bad, "disk full·[2J")]
     );
     tick(&mut app, 7);
@@ -180,7 +253,8 @@ fn toasts_go_away_and_bad_ones_later() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
-    /// Whatever is read, the cursor is on the same resource or, if that is gone from the rows, on a neighbour.
+    /// Whatever is read, the cursor is on the same resource or, if that is gone from the rows, on a
+    /// neighbour.
     #[test]
     fn the_cursor_keeps_to_its_resource(
         start in 0usize..14,

@@ -1,10 +1,12 @@
-//! Every verb by every door under every effect: asked now, agreed for later, taken back; with a rule that matches and with one that does
-//! not. And what was asked while the rules, or the row, were others.
+//! Every verb by every door under every effect: asked now, agreed for later, taken back; with a
+//! rule that matches and with one that does not. And what was asked while the rules, or the row,
+//! were others.
 
 use super::*;
 use crate::{
     domain::{
-        Ask, Call, Demand, Feedback, Inverse, Offer, Offered, Plan, PlanId, Reading, Record, Scaled, Schedule, Verb,
+        Ask, Call, Demand, Feedback, Inverse, Offer, Offered, Plan, PlanId, Reading, Record,
+        Scaled, Schedule, Verb,
         call::TagRoute,
         inverse::Back,
         later::{Change, Kept, Later},
@@ -19,31 +21,99 @@ use crate::{
 use std::sync::Arc;
 
 const HALF_AN_HOUR: i64 = 1_800;
-const EFFECTS: [Effect; 5] = [Effect::Confirm, Effect::TypeName, Effect::TypeAccount, Effect::Deny, Effect::MaxBulk(1)];
+const EFFECTS: [Effect; 5] = [
+    Effect::Confirm,
+    Effect::TypeName,
+    Effect::TypeAccount,
+    Effect::Deny,
+    Effect::MaxBulk(1),
+];
 
 /// What is asked, and how a row offers it.
 fn asked(verb: Verb) -> (Ask, Offer) {
     let id = || Arc::<str>::from("x");
     let scaled = Scaled::Component(id());
     let hours = Schedule::parse("mon-fri 08-18 4 1").unwrap();
-    let call = || Call::ScaleVariant { endpoint: id(), variant: id(), count: 2 };
-    let timed = Call::ScheduleVariant { endpoint: id(), variant: id(), schedule: hours, bounds: (1, 4) };
+    let call = || Call::ScaleVariant {
+        endpoint: id(),
+        variant: id(),
+        count: 2,
+    };
+    let timed = Call::ScheduleVariant {
+        endpoint: id(),
+        variant: id(),
+        schedule: hours,
+        bounds: (1, 4),
+    };
     let per_unit = None;
     match verb {
         Verb::Stop => (Ask::Stop, Offer::Stop(Call::StopInstance(id()))),
-        Verb::Start => (Ask::Start, Offer::Start { costs: None, call: Call::StartInstance(id()) }),
+        Verb::Start => (
+            Ask::Start,
+            Offer::Start {
+                costs: None,
+                call: Call::StartInstance(id()),
+            },
+        ),
         Verb::Reboot => (Ask::Reboot, Offer::Reboot(Call::RebootInstance(id()))),
-        Verb::Terminate => (Ask::Terminate, Offer::Terminate(Call::TerminateInstance(id()))),
+        Verb::Terminate => (
+            Ask::Terminate,
+            Offer::Terminate(Call::TerminateInstance(id())),
+        ),
         Verb::Delete => (Ask::Delete, Offer::Delete(Call::DeleteThroughput(id()))),
         Verb::Scale => (
             Ask::Scale(7),
-            Offer::Scale { unit: "instances", minimum: 0, suggested: None, per_unit, call: call(), shared: None, at_zero: None },
+            Offer::Scale {
+                unit: "instances",
+                minimum: 0,
+                suggested: None,
+                per_unit,
+                call: call(),
+                shared: None,
+                at_zero: None,
+            },
         ),
-        Verb::Bounds => (Ask::Bounds { least: 1, most: 9 }, Offer::Bounds { scaled, now: (1, 2), minimum: 0, per_unit }),
-        Verb::Schedule => (Ask::Schedule(hours), Offer::Schedule { suggested: hours, minimum: 0, per_unit, call: timed }),
-        Verb::SwapModel => (Ask::SwapModel(id()), Offer::SwapModel { arn: id(), now: "y".into(), known: Vec::new() }),
-        Verb::Feedback => (Ask::Feedback(Feedback::No), Offer::Feedback { anomaly: id(), day: "2026-11-21".into(), given: None }),
-        Verb::Tag => (Ask::Tag { set: [("a".to_owned(), "b".to_owned())].into(), remove: Vec::new() }, Offer::Tag(TagRoute::Ec2(id()))),
+        Verb::Bounds => (
+            Ask::Bounds { least: 1, most: 9 },
+            Offer::Bounds {
+                scaled,
+                now: (1, 2),
+                minimum: 0,
+                per_unit,
+            },
+        ),
+        Verb::Schedule => (
+            Ask::Schedule(hours),
+            Offer::Schedule {
+                suggested: hours,
+                minimum: 0,
+                per_unit,
+                call: timed,
+            },
+        ),
+        Verb::SwapModel => (
+            Ask::SwapModel(id()),
+            Offer::SwapModel {
+                arn: id(),
+                now: "y".into(),
+                known: Vec::new(),
+            },
+        ),
+        Verb::Feedback => (
+            Ask::Feedback(Feedback::No),
+            Offer::Feedback {
+                anomaly: id(),
+                day: "2026-11-21".into(),
+                given: None,
+            },
+        ),
+        Verb::Tag => (
+            Ask::Tag {
+                set: [("a".to_owned(), "b".to_owned())].into(),
+                remove: Vec::new(),
+            },
+            Offer::Tag(TagRoute::Ec2(id())),
+        ),
     }
 }
 
@@ -53,9 +123,16 @@ fn offering(verb: Verb) -> (App, Vec<Key>) {
     let rows: Vec<Record> = fixture::estate();
     let keys: Vec<Key> = names_keys(&app).into_iter().take(2).collect();
     report(&mut app, rows, &keys, 1, |record| {
-        record.head.offers = vec![Offered { verb, offer: Reading::Known(asked(verb).1) }];
+        record.head.offers = vec![Offered {
+            verb,
+            offer: Reading::Known(asked(verb).1),
+        }];
         // Each its own call: two of one are one.
-        if let Some(Offered { offer: Reading::Known(offer), .. }) = record.head.offers.first_mut() {
+        if let Some(Offered {
+            offer: Reading::Known(offer),
+            ..
+        }) = record.head.offers.first_mut()
+        {
             *offer = own(offer.clone(), &record.head.key.id);
         }
     });
@@ -67,31 +144,104 @@ fn own(offer: Offer, id: &Arc<str>) -> Offer {
     let id = id.clone();
     match offer {
         Offer::Stop(_) => Offer::Stop(Call::StopInstance(id)),
-        Offer::Start { costs, .. } => Offer::Start { costs, call: Call::StartInstance(id) },
+        Offer::Start { costs, .. } => Offer::Start {
+            costs,
+            call: Call::StartInstance(id),
+        },
         Offer::Reboot(_) => Offer::Reboot(Call::RebootInstance(id)),
         Offer::Terminate(_) => Offer::Terminate(Call::TerminateInstance(id)),
         Offer::Delete(_) => Offer::Delete(Call::DeleteThroughput(id)),
-        Offer::Scale { call: Call::ScaleVariant { variant, count, .. }, unit, minimum, suggested, per_unit, shared, at_zero } => {
-            let call = Call::ScaleVariant { endpoint: id, variant, count };
-            Offer::Scale { unit, minimum, suggested, per_unit, call, shared, at_zero }
+        Offer::Scale {
+            call: Call::ScaleVariant { variant, count, .. },
+            unit,
+            minimum,
+            suggested,
+            per_unit,
+            shared,
+            at_zero,
+        } => {
+            let call = Call::ScaleVariant {
+                endpoint: id,
+                variant,
+                count,
+            };
+            Offer::Scale {
+                unit,
+                minimum,
+                suggested,
+                per_unit,
+                call,
+                shared,
+                at_zero,
+            }
         }
-        Offer::Bounds { now, minimum, per_unit, .. } => Offer::Bounds { scaled: Scaled::Component(id), now, minimum, per_unit },
-        Offer::Schedule { suggested, minimum, per_unit, call: Call::ScheduleVariant { variant, schedule, bounds, .. } } => {
-            Offer::Schedule { suggested, minimum, per_unit, call: Call::ScheduleVariant { endpoint: id, variant, schedule, bounds } }
-        }
-        Offer::SwapModel { now, known, .. } => Offer::SwapModel { arn: id, now, known },
-        Offer::Feedback { day, given, .. } => Offer::Feedback { anomaly: id, day, given },
+        Offer::Bounds {
+            now,
+            minimum,
+            per_unit,
+            ..
+        } => Offer::Bounds {
+            scaled: Scaled::Component(id),
+            now,
+            minimum,
+            per_unit,
+        },
+        Offer::Schedule {
+            suggested,
+            minimum,
+            per_unit,
+            call:
+                Call::ScheduleVariant {
+                    variant,
+                    schedule,
+                    bounds,
+                    ..
+                },
+        } => Offer::Schedule {
+            suggested,
+            minimum,
+            per_unit,
+            call: Call::ScheduleVariant {
+                endpoint: id,
+                variant,
+                schedule,
+                bounds,
+            },
+        },
+        Offer::SwapModel { now, known, .. } => Offer::SwapModel {
+            arn: id,
+            now,
+            known,
+        },
+        Offer::Feedback { day, given, .. } => Offer::Feedback {
+            anomaly: id,
+            day,
+            given,
+        },
         Offer::Tag(_) => Offer::Tag(TagRoute::Ec2(id)),
         other => other,
     }
 }
 
 fn names_keys(app: &App) -> Vec<Key> {
-    app.focused().unwrap().rows.iter().map(|record| record.head.key.clone()).collect()
+    app.focused()
+        .unwrap()
+        .rows
+        .iter()
+        .map(|record| record.head.key.clone())
+        .collect()
 }
 
-fn report(app: &mut App, mut rows: Vec<Record>, keys: &[Key], at: i64, change: impl Fn(&mut Record)) {
-    rows.iter_mut().filter(|record| keys.contains(&record.head.key)).for_each(change);
+fn report(
+    app: &mut App,
+    mut rows: Vec<Record>,
+    keys: &[Key],
+    at: i64,
+    change: impl Fn(&mut Record),
+) {
+    rows.iter_mut()
+        .filter(|record| keys.contains(&record.head.key))
+        .for_each(change);
     for report in fixture::reports(&rows, fixture::later(at)) {
         super::super::update(app, Msg::Report(report));
     }
@@ -111,7 +261,11 @@ fn rule(when: &str, then: Effect) -> Guard {
 
 /// A rule for the rows that are acted on, or for all others.
 fn ruled(app: &mut App, matches: bool, then: Effect) {
-    let when = if matches { "region:us-*" } else { "region:eu-*" };
+    let when = if matches {
+        "region:us-*"
+    } else {
+        "region:eu-*"
+    };
     app.guards = Guards::new(vec![rule(when, then)], false, &fixture::panes());
 }
 
@@ -139,14 +293,30 @@ fn expected(verb: Verb, matches: bool, effect: Effect, name: &str) -> String {
 
 fn name(app: &App, key: &Key) -> String {
     let record = app.world.record(key).unwrap();
-    crate::domain::text::line(&record.head.name).trim().to_owned()
+    crate::domain::text::line(&record.head.name)
+        .trim()
+        .to_owned()
 }
 
 /// What takes back a deed on `key` by `verb`.
 fn inverse(verb: Verb, key: &Key) -> Inverse {
     let ask = asked(verb).0;
-    let back = Back { key: key.clone(), name: key.id.clone(), profile: "ml-prod".into(), ask, left: None };
-    Inverse { undoes: PlanId("p".into()), done: verb, at: fixture::now(), by: "ana".into(), verb, backs: vec![back], left_out: Vec::new() }
+    let back = Back {
+        key: key.clone(),
+        name: key.id.clone(),
+        profile: "ml-prod".into(),
+        ask,
+        left: None,
+    };
+    Inverse {
+        undoes: PlanId("p".into()),
+        done: verb,
+        at: fixture::now(),
+        by: "ana".into(),
+        verb,
+        backs: vec![back],
+        left_out: Vec::new(),
+    }
 }
 
 #[test]
@@ -178,7 +348,9 @@ fn each_verb_on_two_rows_is_one_too_many_for_a_limit_of_one() {
             ruled(&mut app, matches, Effect::MaxBulk(most));
             update::act::propose(&mut app, &asked(verb).0, &keys);
             let expected = match (refused, verb.has_no_way_back()) {
-                (true, _) => format!("{verb}: nothing was done: 2 at once, 1 at most: careful (guard 1: region:us-*)"),
+                (true, _) => format!(
+                    "{verb}: nothing was done: 2 at once, 1 at most: careful (guard 1: region:us-*)"
+                ),
                 (false, true) => format!("type {verb} 2 resources"),
                 (false, false) => "yes".to_owned(),
             };
@@ -198,28 +370,51 @@ fn each_verb_agreed_for_later_is_judged_again_at_its_hour() {
                 let record = app.world.record(&keys[0]).unwrap().clone();
                 let plan = Plan::new(PlanId("p".into()), &asked(verb).0, &[&record], app.now);
                 let typed = plan.name();
-                let agreed = plan.confirm(Answer::Typed(&typed), app.now).unwrap().later(fixture::later(HALF_AN_HOUR));
+                let agreed = plan
+                    .confirm(Answer::Typed(&typed), app.now)
+                    .unwrap()
+                    .later(fixture::later(HALF_AN_HOUR));
                 if Ask::plain(verb).is_none() {
                     assert!(agreed.is_err(), "{told}");
                     continue;
                 }
                 let later: Later = agreed.unwrap().remove(0);
-                app.later.shelf.apply(&[Change::Add(Kept::Later(later.clone()))]);
+                app.later
+                    .shelf
+                    .apply(&[Change::Add(Kept::Later(later.clone()))]);
                 ruled(&mut app, matches, effect);
-                assert_eq!(tick(&mut app, HALF_AN_HOUR), [Cmd::Take(vec![later.clone()])], "{told}");
+                assert_eq!(
+                    tick(&mut app, HALF_AN_HOUR),
+                    [Cmd::Take(vec![later.clone()])],
+                    "{told}"
+                );
                 let taken = app.later.shelf.take(std::slice::from_ref(&later));
-                let commands = super::super::update(&mut app, Msg::Taken { wanted: vec![later], taken });
+                let commands = super::super::update(
+                    &mut app,
+                    Msg::Taken {
+                        wanted: vec![later],
+                        taken,
+                    },
+                );
                 let why = match effect {
                     Effect::Deny if matches => Some("careful (guard 1: region:us-*)"),
-                    Effect::TypeAccount if matches => Some("`111122223333 or ml-prod` must be typed for it now, and was not"),
+                    Effect::TypeAccount if matches => {
+                        Some("`111122223333 or ml-prod` must be typed for it now, and was not")
+                    }
                     // What has no way back was agreed with its name.
-                    Effect::TypeName if matches && !verb.has_no_way_back() => Some("must be typed for it now, and was not"),
+                    Effect::TypeName if matches && !verb.has_no_way_back() => {
+                        Some("must be typed for it now, and was not")
+                    }
                     _ => None,
                 };
                 match why {
                     Some(why) => {
                         assert_eq!(commands, [], "{told}");
-                        assert!(toast(&app).contains("was not done") && toast(&app).contains(why), "{told}: {}", toast(&app));
+                        assert!(
+                            toast(&app).contains("was not done") && toast(&app).contains(why),
+                            "{told}: {}",
+                            toast(&app)
+                        );
                     }
                     None => assert_eq!(ran(&commands).plan().verb, verb, "{told}"),
                 }
@@ -233,36 +428,60 @@ fn read_only_stands_before_every_door() {
     type Set = fn(&mut App);
     let sets: [(&str, Set); 4] = [
         ("all", |app| app.read_only = true),
-        ("no means", |app| (app.may_write, app.read_only) = (false, true)),
+        ("no means", |app| {
+            (app.may_write, app.read_only) = (false, true)
+        }),
         ("held", |app| app.access.held = ["ml-prod".into()].into()),
-        ("locked", |app| app.access.locked = ["ml-prod".into()].into()),
+        ("locked", |app| {
+            app.access.locked = ["ml-prod".into()].into()
+        }),
     ];
     for &verb in Verb::ALL {
         for (told, set) in sets {
             let (mut app, keys) = offering(verb);
             set(&mut app);
             assert_eq!(update::act::propose(&mut app, &asked(verb).0, &keys), []);
-            assert!(app.layers.is_empty() && toast(&app).contains("read-only"), "{verb} {told}: {}", toast(&app));
+            assert!(
+                app.layers.is_empty() && toast(&app).contains("read-only"),
+                "{verb} {told}: {}",
+                toast(&app)
+            );
             let (mut app, keys) = offering(verb);
             set(&mut app);
             let inverse = inverse(verb, &keys[0]);
             super::super::update(&mut app, Msg::Inverse(Ok(inverse)));
-            assert!(app.layers.is_empty() && toast(&app).contains("read-only"), "{verb} {told}: {}", toast(&app));
+            assert!(
+                app.layers.is_empty() && toast(&app).contains("read-only"),
+                "{verb} {told}: {}",
+                toast(&app)
+            );
         }
     }
 }
 
-/// An agreement whose hour comes while its profile is read-only here stays for a console that may, and is done when that is lifted.
+/// An agreement whose hour comes while its profile is read-only here stays for a console that may,
+/// and is done when that is lifted.
 #[test]
 fn an_agreement_outlasts_read_only_of_its_profile() {
     let (mut app, keys) = offering(Verb::Stop);
     let record = app.world.record(&keys[0]).unwrap().clone();
     let plan = Plan::new(PlanId("p".into()), &Ask::Stop, &[&record], app.now);
-    let later = plan.confirm(Answer::Yes, app.now).unwrap().later(fixture::later(HALF_AN_HOUR)).unwrap().remove(0);
-    app.later.shelf.apply(&[Change::Add(Kept::Later(later.clone()))]);
+    let later = plan
+        .confirm(Answer::Yes, app.now)
+        .unwrap()
+        .later(fixture::later(HALF_AN_HOUR))
+        .unwrap()
+        .remove(0);
+    app.later
+        .shelf
+        .apply(&[Change::Add(Kept::Later(later.clone()))]);
     app.access.held = ["ml-prod".into()].into();
     assert_eq!(tick(&mut app, HALF_AN_HOUR), []);
-    assert!(toast(&app).contains("was not done: read-only: `:read-only off ml-prod` lifts it"), "{}", toast(&app));
+    assert!(
+        toast(&app).contains("was not done: read-only: `:read-only off ml-prod` lifts it"),
+        "{}",
+        toast(&app)
+    );
     assert_eq!((app.later.agreed(), app.errors.len()), (1, 1));
     assert_eq!(tick(&mut app, HALF_AN_HOUR + 30), []);
     assert_eq!(app.errors.len(), 1, "it is said once");
@@ -284,25 +503,47 @@ fn a_row_that_falls_under_a_rule_while_its_question_stands_is_left_alone() {
         app.guards = Guards::new(vec![rule("tag:hold", effect)], false, &fixture::panes());
         let rows: Vec<Record> = fixture::estate();
         report(&mut app, rows.clone(), &keys, 2, |record| {
-            record.head.offers = vec![Offered { verb: Verb::Stop, offer: Reading::Known(Offer::Stop(Call::StopInstance("x".into()))) }];
+            record.head.offers = vec![Offered {
+                verb: Verb::Stop,
+                offer: Reading::Known(Offer::Stop(Call::StopInstance("x".into()))),
+            }];
             record.head.tags = Reading::Known(crate::domain::Tags::new());
         });
         update::act::propose(&mut app, &Ask::Stop, &keys[..1]);
-        let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else { panic!("{}", toast(&app)) };
+        let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else {
+            panic!("{}", toast(&app))
+        };
         assert_eq!(confirm.plan.demand, Demand::Yes, "{effect:?}");
         let id = confirm.plan.id.clone();
-        super::super::update(&mut app, Msg::Surveyed { plan: id, facts: vec![(keys[0].clone(), crate::domain::Survey::default())] });
+        super::super::update(
+            &mut app,
+            Msg::Surveyed {
+                plan: id,
+                facts: vec![(keys[0].clone(), crate::domain::Survey::default())],
+            },
+        );
         app.drawn();
         report(&mut app, rows, &keys, 3, |record| {
-            record.head.offers = vec![Offered { verb: Verb::Stop, offer: Reading::Known(Offer::Stop(Call::StopInstance("x".into()))) }];
+            record.head.offers = vec![Offered {
+                verb: Verb::Stop,
+                offer: Reading::Known(Offer::Stop(Call::StopInstance("x".into()))),
+            }];
             record.head.tags = Reading::Known([("hold".to_owned(), "legal".to_owned())].into());
         });
         let commands = press(&mut app, "y");
         if why.is_empty() {
-            assert_eq!(targets(ran(&commands)), [keys[0].id.to_string()], "{effect:?}");
+            assert_eq!(
+                targets(ran(&commands)),
+                [keys[0].id.to_string()],
+                "{effect:?}"
+            );
         } else {
             assert_eq!(commands, [], "{effect:?}");
-            assert!(toast(&app).starts_with("nothing was done: ") && toast(&app).contains("careful"), "{effect:?}: {}", toast(&app));
+            assert!(
+                toast(&app).starts_with("nothing was done: ") && toast(&app).contains("careful"),
+                "{effect:?}: {}",
+                toast(&app)
+            );
         }
     }
 }

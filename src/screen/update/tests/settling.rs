@@ -1,4 +1,5 @@
-//! At the start, sources answer one after another: a cursor that was never used stays on the top row, a used one on its resource.
+//! At the start, sources answer one after another: a cursor that was never used stays on the top
+//! row, a used one on its resource.
 
 use super::*;
 use crate::screen::update::{commands, rows, settle};
@@ -7,7 +8,10 @@ use crate::screen::update::{commands, rows, settle};
 fn in_bad_order() -> Vec<crate::domain::Report> {
     let world = fixture::world(&fixture::estate());
     let waste = |report: &crate::domain::Report| -> f64 {
-        let mine = world.findings().iter().filter(|finding| report.rows.iter().any(|row| row.head.key == finding.key));
+        let mine = world
+            .findings()
+            .iter()
+            .filter(|finding| report.rows.iter().any(|row| row.head.key == finding.key));
         mine.map(|finding| finding.waste.0).sum()
     };
     let mut reports = fixture::reports(&fixture::estate(), fixture::now());
@@ -51,13 +55,18 @@ fn so_it_does_in_a_pane() {
     assert_eq!(app.page, Page::Full(Tile::Pane("gpus")));
     let dearest = id(&on("gpus"));
     let mut reports = in_bad_order();
-    reports.sort_by_key(|report| report.source.pane == "gpus" && report.rows.iter().any(|row| *row.head.key.id == *dearest));
+    reports.sort_by_key(|report| {
+        report.source.pane == "gpus" && report.rows.iter().any(|row| *row.head.key.id == *dearest)
+    });
     let mut tops = std::collections::BTreeSet::new();
     arrive(&mut app, reports, |app| {
         assert!(on_top(app), "{:?}", names(app));
         tops.insert(id(app));
     });
-    assert!(tops.len() > 2 && id(&app) == dearest, "nothing, then one, then a dearer one: {tops:?}");
+    assert!(
+        tops.len() > 2 && id(&app) == dearest,
+        "nothing, then one, then a dearer one: {tops:?}"
+    );
     // What is not in sight settles as well, and so does a tile that has not the keys.
     for pane in ["notebooks", "jobs"] {
         super::super::pages::show(&mut app, Page::Full(Tile::Pane(pane)));
@@ -69,7 +78,21 @@ fn so_it_does_in_a_pane() {
 #[test]
 fn from_the_first_deed_on_it_keeps_to_its_row() {
     // Each of these means the row under the cursor.
-    for deed in ["j k", "end home", "space k", "*", "d esc", "e esc", "a esc", "S n", "T esc", "L esc", "Z esc", "y", ": esc S n"] {
+    for deed in [
+        "j k",
+        "end home",
+        "space k",
+        "*",
+        "d esc",
+        "e esc",
+        "a esc",
+        "S n",
+        "T esc",
+        "L esc",
+        "Z esc",
+        "y",
+        ": esc S n",
+    ] {
         let mut app = fixture::loading(SIZE);
         let mut reports = in_bad_order();
         let last = reports.pop().unwrap();
@@ -78,10 +101,25 @@ fn from_the_first_deed_on_it_keeps_to_its_row() {
         press(&mut app, deed);
         super::super::update(&mut app, Msg::Report(last));
         assert_eq!(key(&app), before, "{deed}");
-        assert!(app.focused().unwrap().cursor > 0, "{deed}: the worst came above it");
+        assert!(
+            app.focused().unwrap().cursor > 0,
+            "{deed}: the worst came above it"
+        );
     }
     // None of these does.
-    for look in ["tab shift-tab", "z z", "? ?", "! !", "ctrl-t", ": esc", "/ esc", "o esc", "w w", "f f", "ctrl-r"] {
+    for look in [
+        "tab shift-tab",
+        "z z",
+        "? ?",
+        "! !",
+        "ctrl-t",
+        ": esc",
+        "/ esc",
+        "o esc",
+        "w w",
+        "f f",
+        "ctrl-r",
+    ] {
         let mut app = fixture::loading(SIZE);
         let mut reports = in_bad_order();
         let last = reports.pop().unwrap();
@@ -123,7 +161,12 @@ fn another_order_or_filter_begins_at_its_top_unless_a_row_was_chosen() {
         let chosen = key(&app);
         change(&mut app);
         settle(&mut app);
-        let there = app.focused().unwrap().rows.iter().any(|row| row.head.key == chosen);
+        let there = app
+            .focused()
+            .unwrap()
+            .rows
+            .iter()
+            .any(|row| row.head.key == chosen);
         assert!(!there || key(&app) == chosen, "{what}");
         assert!(there || what == "region", "{what}");
     }
@@ -139,7 +182,11 @@ fn while_something_lies_on_top_the_row_under_it_stays() {
         let before = key(&app);
         press(&mut app, layer);
         super::super::update(&mut app, Msg::Report(last));
-        assert_eq!(key(&app), before, "{layer}: what was seen when it was opened");
+        assert_eq!(
+            key(&app),
+            before,
+            "{layer}: what was seen when it was opened"
+        );
         press(&mut app, "esc");
         assert!(on_top(&app), "{layer}: closed, and nothing was done");
     }
@@ -153,7 +200,9 @@ fn while_something_lies_on_top_the_row_under_it_stays() {
     type_in(&mut app, "details");
     super::super::update(&mut app, Msg::Report(last));
     press(&mut app, "enter");
-    let Some(Layer::Details(sheet)) = app.layers.last() else { panic!("{}", toast(&app)) };
+    let Some(Layer::Details(sheet)) = app.layers.last() else {
+        panic!("{}", toast(&app))
+    };
     assert_eq!(sheet.key, before);
 }
 
@@ -162,8 +211,11 @@ fn an_open_question_stays_with_its_plan_while_rows_settle() {
     let mut app = fixture::loading(SIZE);
     press(&mut app, "2 2");
     let dearest = id(&on("gpus"));
-    let gpus = in_bad_order().into_iter().filter(|report| report.source.pane == "gpus");
-    let (last, first): (Vec<_>, Vec<_>) = gpus.partition(|report| report.rows.iter().any(|row| *row.head.key.id == *dearest));
+    let gpus = in_bad_order()
+        .into_iter()
+        .filter(|report| report.source.pane == "gpus");
+    let (last, first): (Vec<_>, Vec<_>) =
+        gpus.partition(|report| report.rows.iter().any(|row| *row.head.key.id == *dearest));
     arrive(&mut app, first, |_| {});
     let under = id(&app);
     assert_ne!(under, dearest);
@@ -176,7 +228,13 @@ fn an_open_question_stays_with_its_plan_while_rows_settle() {
 #[test]
 fn the_rows_of_a_rule_begin_at_their_top() {
     let mut app = fixture::app(SIZE);
-    let group = app.focused().unwrap().rows.iter().position(|row| &*row.head.name == "untagged").unwrap();
+    let group = app
+        .focused()
+        .unwrap()
+        .rows
+        .iter()
+        .position(|row| &*row.head.name == "untagged")
+        .unwrap();
     app.table_mut(Tile::Waste).unwrap().go(group);
     press(&mut app, "enter");
     assert!(on_top(&app) && app.focused().unwrap().rule().is_some());
@@ -185,5 +243,9 @@ fn the_rows_of_a_rule_begin_at_their_top() {
     }
     assert!(on_top(&app));
     press(&mut app, "esc");
-    assert_eq!(app.focused().unwrap().cursor, group, "back on the row it was opened from");
+    assert_eq!(
+        app.focused().unwrap().cursor,
+        group,
+        "back on the row it was opened from"
+    );
 }

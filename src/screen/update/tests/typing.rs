@@ -17,10 +17,21 @@ fn the_filter_is_live_and_esc_takes_it_back() {
     super::super::update(&mut app, Msg::Paste(" burn>dear".to_owned()));
     assert_eq!(names(&app).len(), 8, "what cannot be read changes nothing");
     assert!(app.focused().unwrap().filter.error.is_some());
-    assert_eq!((press(&mut app, "enter"), top(&app)), (vec![], "filter"), "and is not taken");
+    assert_eq!(
+        (press(&mut app, "enter"), top(&app)),
+        (vec![], "filter"),
+        "and is not taken"
+    );
     press(&mut app, "esc");
     let table = app.focused().unwrap();
-    assert_eq!((names(&app).len(), table.filter.text.as_str(), table.filter.error.clone()), (8, "hpo", None));
+    assert_eq!(
+        (
+            names(&app).len(),
+            table.filter.text.as_str(),
+            table.filter.error.clone()
+        ),
+        (8, "hpo", None)
+    );
 }
 
 #[test]
@@ -59,24 +70,42 @@ fn tab_completes_fields_and_values() {
 #[test]
 fn pasted_text_presses_no_key() {
     let mut app = on("gpus");
-    assert_eq!(super::super::update(&mut app, Msg::Paste("S\ny\nq\n".to_owned())), []);
+    assert_eq!(
+        super::super::update(&mut app, Msg::Paste("S\ny\nq\n".to_owned())),
+        []
+    );
     assert_eq!((top(&app), app.page), ("", Page::Full(Tile::Pane("gpus"))));
     press(&mut app, "S");
-    assert_eq!(super::super::update(&mut app, Msg::Paste("y\n\n".to_owned())), []);
+    assert_eq!(
+        super::super::update(&mut app, Msg::Paste("y\n\n".to_owned())),
+        []
+    );
     assert_eq!(top(&app), "confirm");
     press(&mut app, "esc /");
     super::super::update(&mut app, Msg::Paste("hpo\u{1b}\n".to_owned()));
-    assert_eq!((top(&app), app.focused().unwrap().filter.text.as_str()), ("filter", "hpo"));
+    assert_eq!(
+        (top(&app), app.focused().unwrap().filter.text.as_str()),
+        ("filter", "hpo")
+    );
     press(&mut app, "esc C");
     let mut app = on("endpoints");
     press(&mut app, "C ctrl-u");
-    assert_eq!(super::super::update(&mut app, Msg::Paste("4\n".to_owned())), []);
+    assert_eq!(
+        super::super::update(&mut app, Msg::Paste("4\n".to_owned())),
+        []
+    );
     assert_eq!(top(&app), "count");
 }
 
 #[test]
 fn the_palette_finds_by_letters() {
-    for (typed, page) in [("gpus", "gpus"), ("endp", "endpoints"), ("thr", "throughput"), ("anom", "anomalies"), ("overview", "overview")] {
+    for (typed, page) in [
+        ("gpus", "gpus"),
+        ("endp", "endpoints"),
+        ("thr", "throughput"),
+        ("anom", "anomalies"),
+        ("overview", "overview"),
+    ] {
         let mut app = on("notebooks");
         press(&mut app, ":");
         type_in(&mut app, typed);
@@ -92,14 +121,23 @@ fn the_palette_finds_by_letters() {
 #[test]
 fn palette_lines_do_what_they_say() {
     for (line, check) in [
-        ("sort age", (|app| app.focused().unwrap().sort.field == "age" && app.focused().unwrap().sort.descending) as fn(&App) -> bool),
-        ("sort burn asc", |app| !app.focused().unwrap().sort.descending),
+        (
+            "sort age",
+            (|app| {
+                app.focused().unwrap().sort.field == "age" && app.focused().unwrap().sort.descending
+            }) as fn(&App) -> bool,
+        ),
+        ("sort burn asc", |app| {
+            !app.focused().unwrap().sort.descending
+        }),
         ("sort name", |app| !app.focused().unwrap().sort.descending),
         ("filter state:stopped", |app| names(app) == ["old-trainer"]),
         ("gpus hpo", |app| names(app).len() == 8),
         ("filter", |app| top(app) == "filter"),
         ("theme light", |app| app.themes[app.theme].name == "light"),
-        ("region us-west-2", |app| names(app).len() == 3 && !app.shown.is_all()),
+        ("region us-west-2", |app| {
+            names(app).len() == 3 && !app.shown.is_all()
+        }),
         ("read-only on", |app| app.read_only),
         ("waste-only", |app| app.focused().unwrap().waste_only),
         ("help", |app| top(app) == "help"),
@@ -115,18 +153,31 @@ fn palette_lines_do_what_they_say() {
     }
     let mut app = on("gpus");
     for line in ["q", "quit", "q!"] {
-        assert_eq!(super::super::commands::run_text(&mut app, line), [Cmd::Quit], "{line}");
+        assert_eq!(
+            super::super::commands::run_text(&mut app, line),
+            [Cmd::Quit],
+            "{line}"
+        );
     }
 }
 
 #[test]
 fn a_wrong_palette_line_says_what_would_be_right() {
     for (line, error) in [
-        ("sort brn", "there is no field `brn` here; the nearest is `burn`"),
+        (
+            "sort brn",
+            "there is no field `brn` here; the nearest is `burn`",
+        ),
         ("sort burn sideways", "`sideways`: asc or desc"),
         ("theme nightly", "there is no theme `nightly`"),
-        ("region mars-1", "no region `mars-1` is read: us-east-1, us-west-2"),
-        ("scale many", "scale llm-pretrain: ec2-instance has no `scale`"),
+        (
+            "region mars-1",
+            "no region `mars-1` is read: us-east-1, us-west-2",
+        ),
+        (
+            "scale many",
+            "scale llm-pretrain: ec2-instance has no `scale`",
+        ),
         ("tag team", "`team`: type key=value"),
         ("stop everything", "`stop` takes nothing after it"),
         ("read-only maybe", "on or off"),
@@ -136,8 +187,17 @@ fn a_wrong_palette_line_says_what_would_be_right() {
         press(&mut app, ":");
         type_in(&mut app, line);
         assert_eq!(press(&mut app, "enter"), [], "{line}");
-        let Some(Layer::Palette(palette)) = app.layers.last() else { panic!("{line} was taken") };
-        assert!(palette.error.as_deref().is_some_and(|told| told.starts_with(error)), "{line}: {:?}", palette.error);
+        let Some(Layer::Palette(palette)) = app.layers.last() else {
+            panic!("{line} was taken")
+        };
+        assert!(
+            palette
+                .error
+                .as_deref()
+                .is_some_and(|told| told.starts_with(error)),
+            "{line}: {:?}",
+            palette.error
+        );
     }
     let mut app = on("gpus");
     super::super::commands::run_text(&mut app, "xyzzyq");
@@ -149,8 +209,13 @@ fn sort_and_invert() {
     let mut app = on("gpus");
     assert_eq!(app.focused().unwrap().sort.field, "burn");
     press(&mut app, "o");
-    let Some(Layer::Dialog(Dialog::Pick(picker))) = app.layers.last() else { panic!("no list") };
-    assert_eq!(&*picker.items[picker.cursor].id, "burn", "it starts on the present one");
+    let Some(Layer::Dialog(Dialog::Pick(picker))) = app.layers.last() else {
+        panic!("no list")
+    };
+    assert_eq!(
+        &*picker.items[picker.cursor].id, "burn",
+        "it starts on the present one"
+    );
     let saved = press(&mut app, "home enter");
     assert!(matches!(&saved[..], [Cmd::Save(_)]));
     let sort = app.focused().unwrap().sort;
@@ -158,7 +223,10 @@ fn sort_and_invert() {
     press(&mut app, "O");
     let sort = app.focused().unwrap().sort;
     assert_eq!((sort.field, sort.descending), ("name", true));
-    assert_eq!(app.prefs.sorts.get("gpus"), Some(&("name".to_owned(), true)));
+    assert_eq!(
+        app.prefs.sorts.get("gpus"),
+        Some(&("name".to_owned(), true))
+    );
 }
 
 #[test]
@@ -166,7 +234,14 @@ fn regions_are_chosen_from_a_list() {
     let mut app = on("gpus");
     let all = names(&app).len();
     press(&mut app, "R space enter");
-    assert_eq!(app.shown.regions.iter().map(|region| &**region).collect::<Vec<_>>(), ["us-west-2"]);
+    assert_eq!(
+        app.shown
+            .regions
+            .iter()
+            .map(|region| &**region)
+            .collect::<Vec<_>>(),
+        ["us-west-2"]
+    );
     assert_eq!(names(&app).len(), 3);
     press(&mut app, "R space enter");
     assert!(app.shown.is_all());
@@ -177,14 +252,28 @@ fn regions_are_chosen_from_a_list() {
 fn copies_are_clean() {
     let mut app = on("gpus");
     assert_eq!(press(&mut app, "y"), [Cmd::Copy(id(&app))]);
-    let arn = app.focused().unwrap().current().unwrap().head.arn.clone().unwrap();
+    let arn = app
+        .focused()
+        .unwrap()
+        .current()
+        .unwrap()
+        .head
+        .arn
+        .clone()
+        .unwrap();
     assert_eq!(press(&mut app, "Y"), [Cmd::Copy(arn.to_string())]);
     let first = id(&app);
     press(&mut app, "space");
     let second = id(&app);
-    assert_eq!(press(&mut app, "space y"), [Cmd::Copy(format!("{first}\n{second}"))]);
+    assert_eq!(
+        press(&mut app, "space y"),
+        [Cmd::Copy(format!("{first}\n{second}"))]
+    );
     let mut app = on("anomalies");
-    assert_eq!((press(&mut app, "Y"), toast(&app)), (vec![], "no ARN to copy"));
+    assert_eq!(
+        (press(&mut app, "Y"), toast(&app)),
+        (vec![], "no ARN to copy")
+    );
 }
 
 #[test]
@@ -194,20 +283,37 @@ fn a_view_is_exported_as_it_is_shown() {
     type_in(&mut app, "rec");
     press(&mut app, "enter");
     let commands = press(&mut app, "x enter");
-    let [Cmd::Export { name, content }] = &commands[..] else { panic!("{commands:?}") };
+    let [Cmd::Export { name, content }] = &commands[..] else {
+        panic!("{commands:?}")
+    };
     assert_eq!(name, "spendtop-endpoints-20261123T083000Z.csv");
     let lines: Vec<&str> = content.lines().collect();
     assert_eq!(lines.len(), 2);
-    assert!(lines[0].starts_with("name,state,type,count,util,inv,age,burn"), "{}", lines[0]);
-    assert!(lines[1].starts_with("rec-endpoint,InService,ml.g5.12xlarge,8,0.16,"), "{}", lines[1]);
+    assert!(
+        lines[0].starts_with("name,state,type,count,util,inv,age,burn"),
+        "{}",
+        lines[0]
+    );
+    assert!(
+        lines[1].starts_with("rec-endpoint,InService,ml.g5.12xlarge,8,0.16,"),
+        "{}",
+        lines[1]
+    );
     let commands = press(&mut app, "x j enter");
-    let [Cmd::Export { content, .. }] = &commands[..] else { panic!("{commands:?}") };
+    let [Cmd::Export { content, .. }] = &commands[..] else {
+        panic!("{commands:?}")
+    };
     let rows: serde_json::Value = serde_json::from_str(content).unwrap();
     assert_eq!(rows[0]["burn"], 8.0 * 7.09);
     let commands = press(&mut app, "x j j enter");
-    let [Cmd::Export { name, content }] = &commands[..] else { panic!("{commands:?}") };
+    let [Cmd::Export { name, content }] = &commands[..] else {
+        panic!("{commands:?}")
+    };
     assert!(
-        std::path::Path::new(name).extension().is_some_and(|ending| ending == "md") && content.starts_with("| name | state |"),
+        std::path::Path::new(name)
+            .extension()
+            .is_some_and(|ending| ending == "md")
+            && content.starts_with("| name | state |"),
         "{content}"
     );
 }
@@ -220,11 +326,19 @@ fn help_keys_and_documents_are_made_from_the_keymap() {
     };
     let rows = docs::help(&Keymap::default(), &[Context::Table, Context::Global]);
     assert_eq!(rows[0].keys, "S");
-    assert!(rows.iter().any(|row| row.action == "down" && row.context == Context::Global && row.keys == "j  down"));
+    assert!(rows.iter().any(|row| row.action == "down"
+        && row.context == Context::Global
+        && row.keys == "j  down"));
     let table = docs::key_table(&Keymap::default());
     assert!(table.contains("| `g g` `home` | `top` |"), "{table}");
     assert!(table.contains("| `S` | `verb:stop` |"));
     let app = on("gpus");
-    let words: Vec<_> = docs::hints(&app).into_iter().map(|hint| format!("{} {}", hint.key, hint.word)).collect();
-    assert_eq!(words.join("  "), "S stop  T tag  space mark  a all verbs  L later  e why  ⏎ open  / filter  o sort  : command  ? help");
+    let words: Vec<_> = docs::hints(&app)
+        .into_iter()
+        .map(|hint| format!("{} {}", hint.key, hint.word))
+        .collect();
+    assert_eq!(
+        words.join("  "),
+        "S stop  T tag  space mark  a all verbs  L later  e why  ⏎ open  / filter  o sort  : command  ? help"
+    );
 }

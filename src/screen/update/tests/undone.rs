@@ -1,4 +1,5 @@
-//! Undo: what of a deed is asked for again, what is left alone and why, and whose question is on top.
+//! Undo: what of a deed is asked for again, what is left alone and why, and whose question is on
+//! top.
 
 use super::*;
 use crate::{
@@ -25,11 +26,23 @@ fn inverse(done: Verb, backs: Vec<Back>) -> Inverse {
 
 fn back(app: &App, ask: Ask) -> Back {
     let row = app.world.record(&key(app)).unwrap();
-    Back { key: row.head.key.clone(), name: row.head.name.clone(), profile: row.head.profile.clone(), ask, left: None }
+    Back {
+        key: row.head.key.clone(),
+        name: row.head.name.clone(),
+        profile: row.head.profile.clone(),
+        ask,
+        left: None,
+    }
 }
 
 fn left(want: Want, before: Before, class: Class) -> Left {
-    Left { call: Call::StopInstance("i".into()), want, before, class, at: fixture::later(-1_800) }
+    Left {
+        call: Call::StopInstance("i".into()),
+        want,
+        before,
+        class,
+        at: fixture::later(-1_800),
+    }
 }
 
 fn take(app: &mut App, inverse: Inverse) -> Vec<Cmd> {
@@ -38,7 +51,14 @@ fn take(app: &mut App, inverse: Inverse) -> Vec<Cmd> {
 }
 
 fn count(app: &App) -> u32 {
-    app.world.record(&key(app)).unwrap().head.compute.as_ref().unwrap().desired
+    app.world
+        .record(&key(app))
+        .unwrap()
+        .head
+        .compute
+        .as_ref()
+        .unwrap()
+        .desired
 }
 
 #[test]
@@ -46,20 +66,49 @@ fn a_row_is_held_against_what_the_deed_left() {
     let mut app = on("endpoints");
     let now = count(&app);
     let tagged: Tags = [("team".to_owned(), "a".to_owned())].into();
-    let had = app.world.record(&key(&app)).unwrap().head.tags.known().cloned().unwrap();
-    let untouched = Before { tags: Some([("team".to_owned(), had.get("team").cloned())].into()), ..Before::default() };
-    let tagging = || Want::Tags { set: tagged.clone(), remove: Vec::new() };
-    let team = had.get("team").cloned().unwrap_or_else(|| "absent".to_owned());
-    let retag = || Ask::Tag { set: [("team".to_owned(), "of-before".to_owned())].into(), remove: Vec::new() };
+    let had = app
+        .world
+        .record(&key(&app))
+        .unwrap()
+        .head
+        .tags
+        .known()
+        .cloned()
+        .unwrap();
+    let untouched = Before {
+        tags: Some([("team".to_owned(), had.get("team").cloned())].into()),
+        ..Before::default()
+    };
+    let tagging = || Want::Tags {
+        set: tagged.clone(),
+        remove: Vec::new(),
+    };
+    let team = had
+        .get("team")
+        .cloned()
+        .unwrap_or_else(|| "absent".to_owned());
+    let retag = || Ask::Tag {
+        set: [("team".to_owned(), "of-before".to_owned())].into(),
+        remove: Vec::new(),
+    };
     let seen = |class| (class, fixture::later(-1_800));
     for (ask, want, before, (class, at), told) in [
-        (Ask::Scale(now + 2), Want::Count(now), Before::default(), seen(Class::Done), None),
+        (
+            Ask::Scale(now + 2),
+            Want::Count(now),
+            Before::default(),
+            seen(Class::Done),
+            None,
+        ),
         (
             Ask::Scale(now + 2),
             Want::Count(now + 1),
             Before::default(),
             seen(Class::Done),
-            Some(format!("changed since: its count was left at {}, is {now} now", now + 1)),
+            Some(format!(
+                "changed since: its count was left at {}, is {now} now",
+                now + 1
+            )),
         ),
         (
             Ask::Scale(now + 2),
@@ -75,17 +124,39 @@ fn a_row_is_held_against_what_the_deed_left() {
             (Class::Done, fixture::later(3_600)),
             Some("as read before that was done".to_owned()),
         ),
-        (retag(), tagging(), Before::default(), seen(Class::Done), Some(format!("changed since: tag team was left at a, is {team} now"))),
+        (
+            retag(),
+            tagging(),
+            Before::default(),
+            seen(Class::Done),
+            Some(format!(
+                "changed since: tag team was left at a, is {team} now"
+            )),
+        ),
         (retag(), tagging(), untouched, seen(Class::Partly), None),
-        (Ask::Scale(now + 2), Want::Set(Setting::Bounds(1, 2)), Before::default(), seen(Class::Done), None),
+        (
+            Ask::Scale(now + 2),
+            Want::Set(Setting::Bounds(1, 2)),
+            Before::default(),
+            seen(Class::Done),
+            None,
+        ),
     ] {
         let mut back = back(&app, ask.clone());
-        back.left = Some(Left { at, ..left(want.clone(), before, class) });
+        back.left = Some(Left {
+            at,
+            ..left(want.clone(), before, class)
+        });
         take(&mut app, inverse(Verb::Scale, vec![back]));
         match told {
             None => assert_eq!(top(&app), "confirm", "{ask:?} {want:?}: {}", toast(&app)),
             Some(told) => {
-                assert!(toast(&app).contains(&told) && toast(&app).starts_with("cannot be undone: scale of"), "{told}: {}", toast(&app));
+                assert!(
+                    toast(&app).contains(&told)
+                        && toast(&app).starts_with("cannot be undone: scale of"),
+                    "{told}: {}",
+                    toast(&app)
+                );
                 assert_eq!(top(&app), "");
             }
         }
@@ -98,29 +169,71 @@ fn what_is_elsewhere_is_named_and_not_confused_with_what_is_here() {
     let mut app = on("gpus");
     let here = back(&app, Ask::Stop);
     let elsewhere = Back {
-        key: Key { account: "999988887777".into(), region: "eu-west-3".into(), ..here.key.clone() },
+        key: Key {
+            account: "999988887777".into(),
+            region: "eu-west-3".into(),
+            ..here.key.clone()
+        },
         profile: "other".into(),
         ..here.clone()
     };
     take(&mut app, inverse(Verb::Start, vec![elsewhere.clone()]));
     let told = toast(&app).to_owned();
-    for word in
-        ["cannot be undone: start of", "by ana, 2026-11-23 08:00 UTC", "9999-8888-7777", "eu-west-3", "profile other", "does not read"]
-    {
+    for word in [
+        "cannot be undone: start of",
+        "by ana, 2026-11-23 08:00 UTC",
+        "9999-8888-7777",
+        "eu-west-3",
+        "profile other",
+        "does not read",
+    ] {
         assert!(told.contains(word), "{word}: {told}");
     }
     assert_eq!(top(&app), "");
-    // Of two the one that is here is asked for, the other is left out by name; so is what has no way back.
-    let skipped = Skipped { key: elsewhere.key.clone(), name: "gone".into(), why: Why::new("what was deleted is gone") };
-    take(&mut app, Inverse { left_out: vec![skipped], ..inverse(Verb::Start, vec![here.clone(), elsewhere]) });
-    let Some(Layer::Dialog(Dialog::Confirm(ask))) = app.layers.last() else { panic!("no question") };
+    // Of two the one that is here is asked for, the other is left out by name; so is what has no
+    // way back.
+    let skipped = Skipped {
+        key: elsewhere.key.clone(),
+        name: "gone".into(),
+        why: Why::new("what was deleted is gone"),
+    };
+    take(
+        &mut app,
+        Inverse {
+            left_out: vec![skipped],
+            ..inverse(Verb::Start, vec![here.clone(), elsewhere])
+        },
+    );
+    let Some(Layer::Dialog(Dialog::Confirm(ask))) = app.layers.last() else {
+        panic!("no question")
+    };
     assert_eq!((ask.plan.targets.len(), ask.plan.skipped.len()), (1, 2));
-    assert_eq!(ask.plan.reason.as_deref(), Some("takes back start of 3 rows by ana, 2026-11-23 08:00 UTC"));
+    assert_eq!(
+        ask.plan.reason.as_deref(),
+        Some("takes back start of 3 rows by ana, 2026-11-23 08:00 UTC")
+    );
     press(&mut app, "esc");
     // Reached by another profile now, it is the same resource: that is told.
-    take(&mut app, inverse(Verb::Start, vec![Back { profile: "older".into(), ..here }]));
-    let Some(Layer::Dialog(Dialog::Confirm(ask))) = app.layers.last() else { panic!("no question") };
-    assert!(ask.plan.targets[0].warnings.iter().any(|why| why.to_string().contains("done by profile older")), "{ask:?}");
+    take(
+        &mut app,
+        inverse(
+            Verb::Start,
+            vec![Back {
+                profile: "older".into(),
+                ..here
+            }],
+        ),
+    );
+    let Some(Layer::Dialog(Dialog::Confirm(ask))) = app.layers.last() else {
+        panic!("no question")
+    };
+    assert!(
+        ask.plan.targets[0]
+            .warnings
+            .iter()
+            .any(|why| why.to_string().contains("done by profile older")),
+        "{ask:?}"
+    );
 }
 
 #[test]
@@ -132,12 +245,22 @@ fn an_answer_that_comes_late_does_not_push_another_question_aside() {
     let before = app.layers.len();
     take(&mut app, inverse.clone());
     assert_eq!(app.layers.len(), before);
-    assert!(toast(&app).contains("another question is open"), "{}", toast(&app));
+    assert!(
+        toast(&app).contains("another question is open"),
+        "{}",
+        toast(&app)
+    );
     press(&mut app, "esc");
     // Pressed twice, it is asked once.
     take(&mut app, inverse.clone());
     take(&mut app, inverse);
-    assert_eq!(app.layers.iter().filter(|layer| matches!(layer, Layer::Dialog(_))).count(), 1);
+    assert_eq!(
+        app.layers
+            .iter()
+            .filter(|layer| matches!(layer, Layer::Dialog(_)))
+            .count(),
+        1
+    );
 }
 
 #[test]
@@ -147,9 +270,18 @@ fn a_deed_of_unknown_outcome_that_shows_is_taken_back_with_a_warning() {
     let mut back = back(&app, Ask::Scale(now + 2));
     back.left = Some(left(Want::Count(now), Before::default(), Class::Unknown));
     take(&mut app, inverse(Verb::Scale, vec![back]));
-    let Some(Layer::Dialog(Dialog::Confirm(ask))) = app.layers.last() else { panic!("{}", toast(&app)) };
-    let warnings: Vec<Arc<str>> = ask.plan.targets[0].warnings.iter().map(|why| why.to_string().into()).collect();
-    assert!(warnings.iter().any(|why| why.contains("never known")), "{warnings:?}");
+    let Some(Layer::Dialog(Dialog::Confirm(ask))) = app.layers.last() else {
+        panic!("{}", toast(&app))
+    };
+    let warnings: Vec<Arc<str>> = ask.plan.targets[0]
+        .warnings
+        .iter()
+        .map(|why| why.to_string().into())
+        .collect();
+    assert!(
+        warnings.iter().any(|why| why.contains("never known")),
+        "{warnings:?}"
+    );
 }
 
 #[test]
@@ -157,17 +289,32 @@ fn undo_asks_for_the_inverse_and_says_when_there_is_none() {
     let mut app = on("gpus");
     assert_eq!(press(&mut app, "u"), [Cmd::Undo(None)]);
     let stopped = back(&app, Ask::Stop);
-    assert_eq!(press(&mut app, "d u"), [Cmd::Undo(Some(stopped.key.clone()))]);
+    assert_eq!(
+        press(&mut app, "d u"),
+        [Cmd::Undo(Some(stopped.key.clone()))]
+    );
     press(&mut app, "esc");
-    super::super::update(&mut app, Msg::Inverse(Err(Why::new("the journal is empty"))));
+    super::super::update(
+        &mut app,
+        Msg::Inverse(Err(Why::new("the journal is empty"))),
+    );
     assert_eq!(toast(&app), "nothing to undo: the journal is empty");
     let started = inverse(Verb::Start, vec![stopped.clone()]);
     super::super::update(&mut app, Msg::Inverse(Ok(started.clone())));
     surveyed(&mut app);
     let commands = press(&mut app, "y");
     let plan = ran(&commands).plan();
-    assert_eq!((plan.undoes.as_ref(), &plan.targets[0].key), (Some(&started.undoes), &stopped.key));
-    let gone = Back { key: Key { id: "i-gone".into(), ..stopped.key.clone() }, ..stopped };
+    assert_eq!(
+        (plan.undoes.as_ref(), &plan.targets[0].key),
+        (Some(&started.undoes), &stopped.key)
+    );
+    let gone = Back {
+        key: Key {
+            id: "i-gone".into(),
+            ..stopped.key.clone()
+        },
+        ..stopped
+    };
     super::super::update(&mut app, Msg::Inverse(Ok(inverse(Verb::Start, vec![gone]))));
     assert!(toast(&app).contains("no longer there"), "{}", toast(&app));
     super::super::commands::run_text(&mut app, "read-only on");

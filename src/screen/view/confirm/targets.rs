@@ -1,4 +1,5 @@
-//! Each target of a plan with its exact requests, and each resource that was left out, alike reasons together.
+//! Each target of a plan with its exact requests, and each resource that was left out, alike
+//! reasons together.
 //!
 //! Must not know answers, demands or warnings.
 
@@ -21,14 +22,22 @@ type Pieces = [(String, Role); 6];
 
 /// The targets, in columns where the widest of them fits on a line.
 pub fn targets(app: &App, plan: &Plan, width: u16) -> Vec<Words> {
-    let all: Vec<Pieces> = plan.targets.iter().map(|target| pieces(plan.verb, target)).collect();
+    let all: Vec<Pieces> = plan
+        .targets
+        .iter()
+        .map(|target| pieces(plan.verb, target))
+        .collect();
     let mut columns = [0; 6];
     for pieces in &all {
         for (column, (piece, _)) in columns.iter_mut().zip(pieces) {
             *column = (*column).max(text::width(piece));
         }
     }
-    let used = columns.iter().filter(|column| **column > 0).map(|column| column + 2).sum::<usize>();
+    let used = columns
+        .iter()
+        .filter(|column| **column > 0)
+        .map(|column| column + 2)
+        .sum::<usize>();
     let aligned = used <= usize::from(width);
     let mut out = Vec::new();
     let spread = Spread::of(plan);
@@ -46,13 +55,27 @@ pub fn targets(app: &App, plan: &Plan, width: u16) -> Vec<Words> {
 
 /// The requests of `target`, after the place they go to where others of the plan go elsewhere.
 fn requests(target: &Target, place: &str, width: u16) -> Vec<Words> {
-    let mut out: Vec<Words> = target.call.requests().iter().flat_map(|request| lines(request, Role::Text, 4, width)).collect();
-    let place = Words::of(if place.is_empty() { String::new() } else { format!("    {place}") }, Role::Strong);
+    let mut out: Vec<Words> = target
+        .call
+        .requests()
+        .iter()
+        .flat_map(|request| lines(request, Role::Text, 4, width))
+        .collect();
+    let place = Words::of(
+        if place.is_empty() {
+            String::new()
+        } else {
+            format!("    {place}")
+        },
+        Role::Strong,
+    );
     match out.as_mut_slice() {
         _ if place.width() == 0 => {}
         // A line that is indented by four: two of them part it from its place.
         [one] if place.width() + one.width() <= usize::from(width) + 2 => {
-            *one = place.add("  ", Role::Text).add(one.text().trim_start(), Role::Text);
+            *one = place
+                .add("  ", Role::Text)
+                .add(one.text().trim_start(), Role::Text);
         }
         _ => out.insert(0, place),
     }
@@ -61,9 +84,15 @@ fn requests(target: &Target, place: &str, width: u16) -> Vec<Words> {
 
 fn pieces(verb: Verb, target: &Target) -> Pieces {
     let rate = target.burn.rate();
-    let id = if *target.key.id == *target.name { String::new() } else { text::printable(&target.key.id).into_owned() };
+    let id = if *target.key.id == *target.name {
+        String::new()
+    } else {
+        text::printable(&target.key.id).into_owned()
+    };
     let count = match (&target.want, target.seen.count, target.seen.desired) {
-        (Want::Count(wanted), Some(now), Some(desired)) if now != desired => format!("{now} run, {desired} asked for → {wanted}"),
+        (Want::Count(wanted), Some(now), Some(desired)) if now != desired => {
+            format!("{now} run, {desired} asked for → {wanted}")
+        }
         (Want::Count(wanted), Some(now), _) => format!("{now} → {wanted}"),
         _ => String::new(),
     };
@@ -71,9 +100,15 @@ fn pieces(verb: Verb, target: &Target) -> Pieces {
     [
         (name(target), Role::Strong),
         (id, Role::Dim),
-        (text::printable(&target.seen.state.name).into_owned(), Role::of(target.seen.state.phase)),
+        (
+            text::printable(&target.seen.state.name).into_owned(),
+            Role::of(target.seen.state.phase),
+        ),
         (count, Role::Strong),
-        owner.map_or_else(|| ("no owner".to_owned(), Role::Warn), |owner| (format!("@{}", text::printable(owner)), Role::Text)),
+        owner.map_or_else(
+            || ("no owner".to_owned(), Role::Warn),
+            |owner| (format!("@{}", text::printable(owner)), Role::Text),
+        ),
         match rate {
             Some(rate) => (format!("{rate:#}"), Role::heat(rate.0)),
             None if verb == Verb::Tag => (String::new(), Role::Dim),
@@ -84,10 +119,19 @@ fn pieces(verb: Verb, target: &Target) -> Pieces {
 
 fn in_columns(sign: Words, pieces: &Pieces, columns: &[usize; 6]) -> Words {
     let last = pieces.len() - 1;
-    pieces.iter().zip(columns).enumerate().filter(|(_, (_, column))| **column > 0).fold(sign, |line, (place, ((piece, role), column))| {
-        let line = if place == 0 { line } else { line.add("  ", Role::Text) };
-        line.add(text::fit(piece, *column, place == last), *role)
-    })
+    pieces
+        .iter()
+        .zip(columns)
+        .enumerate()
+        .filter(|(_, (_, column))| **column > 0)
+        .fold(sign, |line, (place, ((piece, role), column))| {
+            let line = if place == 0 {
+                line
+            } else {
+                line.add("  ", Role::Text)
+            };
+            line.add(text::fit(piece, *column, place == last), *role)
+        })
 }
 
 /// As many lines as it takes, nothing cut.
@@ -119,13 +163,29 @@ pub fn left_out(plan: &Plan, width: u16) -> Vec<Words> {
     }
     let mut reasons: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for skipped in &plan.skipped {
-        let name = if skipped.name.trim().is_empty() { &skipped.key.id } else { &skipped.name };
-        reasons.entry(text::printable(&skipped.why.to_string()).into_owned()).or_default().push(text::printable(name).into_owned());
+        let name = if skipped.name.trim().is_empty() {
+            &skipped.key.id
+        } else {
+            &skipped.name
+        };
+        reasons
+            .entry(text::printable(&skipped.why.to_string()).into_owned())
+            .or_default()
+            .push(text::printable(name).into_owned());
     }
     let mut out = vec![Words::new(), Words::of("Left out", Role::Strong)];
     for (why, names) in reasons {
-        let head = if names.len() > 1 { format!("{}, {why}: ", names.len()) } else { format!("{why}: ") };
-        out.extend(lines(&format!("{head}{}", names.join(", ")), Role::Dim, 2, width));
+        let head = if names.len() > 1 {
+            format!("{}, {why}: ", names.len())
+        } else {
+            format!("{why}: ")
+        };
+        out.extend(lines(
+            &format!("{head}{}", names.join(", ")),
+            Role::Dim,
+            2,
+            width,
+        ));
     }
     out
 }

@@ -1,4 +1,5 @@
-//! The last question before an account is changed, in all its forms; what is seen of a plan under way, and of its end.
+//! The last question before an account is changed, in all its forms; what is seen of a plan under
+//! way, and of its end.
 
 use super::*;
 use crate::{
@@ -40,15 +41,32 @@ fn disks() -> Warning {
 /// The question of `app`, with facts for every target: disks on all, and what one by one may have.
 fn surveyed(mut app: App) -> App {
     let confirm = asked(&mut app);
-    let fault = Fault::new(FaultKind::Denied, "cloudwatch:GetMetricData", "not authorized to perform: cloudwatch:GetMetricData");
+    let fault = Fault::new(
+        FaultKind::Denied,
+        "cloudwatch:GetMetricData",
+        "not authorized to perform: cloudwatch:GetMetricData",
+    );
     let mut facts = HashMap::new();
     for (place, target) in confirm.plan.targets.iter().enumerate() {
-        let mut survey = Survey { warnings: vec![disks(), Warning::Scarce { unit: "p4d.24xlarge".into() }], unread: Vec::new() };
+        let mut survey = Survey {
+            warnings: vec![
+                disks(),
+                Warning::Scarce {
+                    unit: "p4d.24xlarge".into(),
+                },
+            ],
+            unread: Vec::new(),
+        };
         match place {
-            1 | 2 => survey.warnings.push(Warning::AutoScalingGroup { group: format!("asg-{place}").into() }),
+            1 | 2 => survey.warnings.push(Warning::AutoScalingGroup {
+                group: format!("asg-{place}").into(),
+            }),
             3 => survey.warnings.push(Warning::StopProtected),
             4 => survey.unread.push(fault.clone()),
-            5 => survey.warnings.push(Warning::SpotPersistent { request: "sir-0abc".into(), returns: true }),
+            5 => survey.warnings.push(Warning::SpotPersistent {
+                request: "sir-0abc".into(),
+                returns: true,
+            }),
             _ => {}
         }
         facts.insert(target.key.clone(), survey.sorted());
@@ -60,7 +78,9 @@ fn surveyed(mut app: App) -> App {
 pub(super) const QUESTIONS: &[Shot] = &[
     ("confirm_one", |size| page(size, "gpus", "llm", "S")),
     ("confirm_yes", |size| page(size, "gpus", "llm", "S tab")),
-    ("confirm_facts", |size| surveyed(page(size, "gpus", "llm", "S"))),
+    ("confirm_facts", |size| {
+        surveyed(page(size, "gpus", "llm", "S"))
+    }),
     ("confirm_reading", |size| {
         let mut app = page(size, "gpus", "llm", "S");
         asked(&mut app).facts = Facts::Reading;
@@ -72,14 +92,20 @@ pub(super) const QUESTIONS: &[Shot] = &[
         app
     }),
     ("confirm_many", |size| page(size, "gpus", "", "* S")),
-    ("confirm_many_facts", |size| surveyed(page(size, "gpus", "", "* S"))),
+    ("confirm_many_facts", |size| {
+        surveyed(page(size, "gpus", "", "* S"))
+    }),
     ("confirm_many_facts_end", |size| {
         let mut app = surveyed(page(size, "gpus", "", "* S"));
         press(&mut app, "G").unwrap();
         app
     }),
-    ("confirm_scale", |size| page(size, "endpoints", "", "C enter")),
-    ("confirm_schedule", |size| page(size, "endpoints", "", "H enter")),
+    ("confirm_scale", |size| {
+        page(size, "endpoints", "", "C enter")
+    }),
+    ("confirm_schedule", |size| {
+        page(size, "endpoints", "", "H enter")
+    }),
     ("confirm_tag", |size| {
         let mut app = page(size, "gpus", "hpo", "* T");
         type_in(&mut app, "cost-centre=42");
@@ -136,10 +162,12 @@ fn demands() {
 
 #[test]
 fn nothing_important_is_cut() {
-    // Fifty targets, warnings of every weight, a demand: what decides is in sight at 80x24 wherever it is scrolled to.
+    // Fifty targets, warnings of every weight, a demand: what decides is in sight at 80x24 wherever
+    // it is scrolled to.
     let mut rows = fixture::many(50);
     for row in &mut rows {
-        row.head.tags = crate::domain::Reading::Known([("env".to_owned(), "prod".to_owned())].into());
+        row.head.tags =
+            crate::domain::Reading::Known([("env".to_owned(), "prod".to_owned())].into());
     }
     for size in [(80, 24), (120, 40), (200, 60)] {
         let mut app = App::new(fixture::setup(fixture::world(&rows), size));
@@ -161,7 +189,10 @@ fn nothing_important_is_cut() {
                 "s left".replace("s left", "looked at again"),
             ] {
                 let grouped = shown.replace("1111-2222-3333", "111122223333");
-                assert!(grouped.contains(&wanted), "{size:?} after {keys}: {wanted}\n{shown}");
+                assert!(
+                    grouped.contains(&wanted),
+                    "{size:?} after {keys}: {wanted}\n{shown}"
+                );
             }
         }
     }
@@ -172,20 +203,35 @@ fn acted(app: &mut App, step: impl Fn(usize) -> Step) {
     let ran = app.deeds.newest().next().unwrap().clone();
     for (place, target) in ran.targets.iter().enumerate() {
         let (key, name) = (target.key.clone(), target.name.clone());
-        let outcome = Outcome { plan: ran.id.clone(), key, name, verb: ran.verb, at: app.now, step: step(place) };
+        let outcome = Outcome {
+            plan: ran.id.clone(),
+            key,
+            name,
+            verb: ran.verb,
+            at: app.now,
+            step: step(place),
+        };
         update(app, Msg::Acted(outcome));
     }
 }
 
 /// Half of a bulk at different steps.
 fn halfway(size: (u16, u16), pane: &str) -> App {
-    let mut app = if pane.is_empty() { after(size, "S y") } else { page(size, pane, "", "* S y") };
+    let mut app = if pane.is_empty() {
+        after(size, "S y")
+    } else {
+        page(size, pane, "", "* S y")
+    };
     acted(&mut app, |_| Step::Journalled);
     acted(&mut app, |place| match place {
         0 | 1 => Step::Settled,
         2 | 3 => Step::Accepted,
         4 => Step::Calling,
-        5 => Step::Refused(Fault::new(FaultKind::Denied, "ec2:StopInstances", "You are not authorized to perform this operation.")),
+        5 => Step::Refused(Fault::new(
+            FaultKind::Denied,
+            "ec2:StopInstances",
+            "You are not authorized to perform this operation.",
+        )),
         _ => Step::Journalled,
     });
     app
@@ -193,12 +239,21 @@ fn halfway(size: (u16, u16), pane: &str) -> App {
 
 fn ended(size: (u16, u16)) -> App {
     let mut app = page(size, "gpus", "", "* S y");
-    let denied = "UnauthorizedOperation: You are not authorized to perform this operation on the resource";
+    let denied =
+        "UnauthorizedOperation: You are not authorized to perform this operation on the resource";
     acted(&mut app, |place| match place {
         0..=2 => Step::Refused(Fault::new(FaultKind::Denied, "ec2:StopInstances", denied)),
-        3 => Step::Refused(Fault::new(FaultKind::Throttled, "ec2:StopInstances", "RequestLimitExceeded: Request limit exceeded.")),
+        3 => Step::Refused(Fault::new(
+            FaultKind::Throttled,
+            "ec2:StopInstances",
+            "RequestLimitExceeded: Request limit exceeded.",
+        )),
         4 => Step::Drifted("state was running, is now shutting-down".into()),
-        5 => Step::Unknown(Fault::new(FaultKind::Timeout, "ec2:StopInstances", "no answer within 30 s")),
+        5 => Step::Unknown(Fault::new(
+            FaultKind::Timeout,
+            "ec2:StopInstances",
+            "no answer within 30 s",
+        )),
         6 => Step::Cancelled,
         7 => Step::Unsettled("not stopped within 30m".into()),
         _ => Step::Settled,
@@ -213,7 +268,10 @@ fn a_row_acted_on_that_is_old_says_both() {
     acted(&mut app, |_| Step::Accepted);
     update(&mut app, Msg::Tick(fixture::later(780)));
     let frame = text(&drawn(&app));
-    let row = frame.lines().find(|line| line.contains("→ stopping")).unwrap();
+    let row = frame
+        .lines()
+        .find(|line| line.contains("→ stopping"))
+        .unwrap();
     assert_eq!(row.matches("→ stopping").count(), 1, "{row}");
     assert!(row.contains("13m old"), "{row}");
 }
@@ -251,12 +309,33 @@ pub(super) const PLANS: &[Shot] = &[
     ("recovered", |size| {
         let mut app = fixture::app(size);
         let key = fixture::estate()[0].head.key.clone();
-        let timeout = Fault::new(FaultKind::Timeout, "ec2:DescribeInstances", "no answer within 30 s");
-        for (id, step) in [("hpo-worker-1", Step::Settled), ("hpo-worker-2", Step::Cancelled), ("llm-pretrain", Step::Unknown(timeout))] {
+        let timeout = Fault::new(
+            FaultKind::Timeout,
+            "ec2:DescribeInstances",
+            "no answer within 30 s",
+        );
+        for (id, step) in [
+            ("hpo-worker-1", Step::Settled),
+            ("hpo-worker-2", Step::Cancelled),
+            ("llm-pretrain", Step::Unknown(timeout)),
+        ] {
             let plan = crate::domain::PlanId("20261122T030000Z-1".into());
-            let key = crate::domain::Key { id: id.into(), ..key.clone() };
+            let key = crate::domain::Key {
+                id: id.into(),
+                ..key.clone()
+            };
             let (verb, at) = (crate::domain::Verb::Stop, fixture::now());
-            update(&mut app, Msg::Recovered(Outcome { plan, key, name: id.into(), verb, at, step }));
+            update(
+                &mut app,
+                Msg::Recovered(Outcome {
+                    plan,
+                    key,
+                    name: id.into(),
+                    verb,
+                    at,
+                    step,
+                }),
+            );
         }
         press(&mut app, "r").unwrap();
         app

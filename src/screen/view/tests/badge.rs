@@ -51,9 +51,18 @@ type Set = fn(&mut App);
 /// How it is set, and what is to be seen then.
 const SETS: [(Set, &str); 4] = [
     (|app| app.read_only = true, "READ-ONLY"),
-    (|app| (app.may_write, app.read_only) = (false, true), "READ-ONLY"),
-    (|app| app.access.locked = ["ml-prod".into()].into(), "read-only: ml-prod"),
-    (|app| app.access.held = ["ml-prod".into(), "ml-dev".into()].into(), "READ-ONLY"),
+    (
+        |app| (app.may_write, app.read_only) = (false, true),
+        "READ-ONLY",
+    ),
+    (
+        |app| app.access.locked = ["ml-prod".into()].into(),
+        "read-only: ml-prod",
+    ),
+    (
+        |app| app.access.held = ["ml-prod".into(), "ml-dev".into()].into(),
+        "READ-ONLY",
+    ),
 ];
 
 #[test]
@@ -62,7 +71,11 @@ fn read_only_is_seen_on_every_pane_sheet_and_dialog() {
         for keys in SCREENS {
             for busy in [false, true] {
                 let mut app = after((80, 24), keys);
-                app.places.push(Place { profile: "ml-dev".into(), account: "444455556666".into(), region: "us-east-1".into() });
+                app.places.push(Place {
+                    profile: "ml-dev".into(),
+                    account: "444455556666".into(),
+                    region: "us-east-1".into(),
+                });
                 set(&mut app);
                 if busy {
                     app.title = "a-profile-of-a-very-long-name 9999-8888-7777".to_owned();
@@ -72,7 +85,10 @@ fn read_only_is_seen_on_every_pane_sheet_and_dialog() {
                     }
                 }
                 let screen = text(&drawn(&app));
-                assert!(screen.contains(badge), "{badge} after `{keys}`, busy: {busy}\n{screen}");
+                assert!(
+                    screen.contains(badge),
+                    "{badge} after `{keys}`, busy: {busy}\n{screen}"
+                );
             }
         }
     }
@@ -81,7 +97,10 @@ fn read_only_is_seen_on_every_pane_sheet_and_dialog() {
 /// The layer that is meant is on the screen, not a refusal of it.
 #[test]
 fn the_keys_lead_to_dialogs() {
-    let layered = SCREENS.iter().filter(|keys| after((80, 24), keys).layers.last().is_some()).count();
+    let layered = SCREENS
+        .iter()
+        .filter(|keys| after((80, 24), keys).layers.last().is_some())
+        .count();
     assert!(layered >= 16, "{layered}");
     let asks = |keys: &&&str| matches!(after((80, 24), keys).layers.last(), Some(Layer::Dialog(_)));
     assert!(SCREENS.iter().filter(asks).count() >= 10);

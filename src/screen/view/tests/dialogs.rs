@@ -30,8 +30,11 @@ fn sheets() {
     snap_all(SHEETS);
 }
 
-pub(super) const ALIKE: &[Shot] =
-    &[("alike", |size| after(size, "G")), ("alike_why", |size| after(size, "G e")), ("alike_opened", |size| after(size, "G enter *"))];
+pub(super) const ALIKE: &[Shot] = &[
+    ("alike", |size| after(size, "G")),
+    ("alike_why", |size| after(size, "G e")),
+    ("alike_opened", |size| after(size, "G enter *")),
+];
 
 #[test]
 fn rows_of_a_rule_are_told_as_one() {
@@ -73,7 +76,11 @@ fn dialogs() {
 /// The GPUs with two agreements and one that rests, after `keys`.
 fn agreed(size: (u16, u16), keys: &str) -> App {
     let mut app = open(size, "gpus");
-    for (line, down) in [("later stop 19:00", true), ("later stop fri 18:30", true), ("snooze 2h", false)] {
+    for (line, down) in [
+        ("later stop 19:00", true),
+        ("later stop fri 18:30", true),
+        ("snooze 2h", false),
+    ] {
         crate::screen::update::commands::run_text(&mut app, line);
         if let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last_mut() {
             confirm.facts = crate::screen::dialog::confirm::Facts::Late;
@@ -149,7 +156,13 @@ pub(super) const LATER: &[Shot] = &[
     ("undo", |size| {
         let mut app = open(size, "gpus");
         let key = app.focused().unwrap().key().unwrap().clone();
-        let back = Back { key, name: "llm-pretrain".into(), profile: "ml-prod".into(), ask: Ask::Stop, left: None };
+        let back = Back {
+            key,
+            name: "llm-pretrain".into(),
+            profile: "ml-prod".into(),
+            ask: Ask::Stop,
+            left: None,
+        };
         let inverse = Inverse {
             undoes: PlanId("20261123T080000Z-1".into()),
             done: Verb::Start,

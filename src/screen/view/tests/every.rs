@@ -1,4 +1,5 @@
-//! Every sheet, prompt and question there is: none can be added without a picture of it, and what must hold of all of them is tried on each.
+//! Every sheet, prompt and question there is: none can be added without a picture of it, and what
+//! must hold of all of them is tried on each.
 
 use super::*;
 use crate::{
@@ -17,7 +18,8 @@ macro_rules! kinds {
         /// Every kind of layer.
         const KINDS: &[&str] = &[$($word,)*];
 
-        /// What lies on top, in a word. Does not compile for a layer, a dialog, a choice or a demand that has no line below.
+        /// What lies on top, in a word. Does not compile for a layer, a dialog, a choice or a
+        /// demand that has no line below.
         pub(in crate::screen) fn kind(layer: &Layer) -> &'static str {
             match layer { $($pattern => $word,)* }
         }
@@ -112,27 +114,55 @@ fn every_layer_and_every_verb_has_its_picture_and_can_be_read() {
     }
     let missing: Vec<_> = KINDS.iter().filter(|kind| !seen.contains(**kind)).collect();
     assert!(missing.is_empty(), "no picture shows {missing:?}");
-    let missing: Vec<_> = Verb::ALL.iter().filter(|verb| !asked.contains(*verb)).collect();
-    assert!(missing.is_empty(), "no picture shows the question of {missing:?}");
+    let missing: Vec<_> = Verb::ALL
+        .iter()
+        .filter(|verb| !asked.contains(*verb))
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "no picture shows the question of {missing:?}"
+    );
 }
 
-/// The answer, and where the terminal has the usual size also the account and the request, or how to scroll to it.
+/// The answer, and where the terminal has the usual size also the account and the request, or how
+/// to scroll to it.
 fn nothing_is_hidden(name: &str, app: &App) {
     sizes::well_formed(&drawn(app));
     let Some(ask) = question(app) else { return };
     let shown = text(&drawn(app));
     let answer = if ask.typed.is_some() { "> " } else { "Yes" };
-    assert!(shown.contains(answer), "{name} at {:?}: no answer in sight\n{shown}", app.size);
+    assert!(
+        shown.contains(answer),
+        "{name} at {:?}: no answer in sight\n{shown}",
+        app.size
+    );
     if app.size.0 < 80 || app.size.1 < 24 {
         return;
     }
-    let request = ask.plan.targets[0].call.requests()[0].split(' ').next().unwrap().to_owned();
+    let request = ask.plan.targets[0].call.requests()[0]
+        .split(' ')
+        .next()
+        .unwrap()
+        .to_owned();
     let scrolls = ask.scroll > 0 || shown.contains("more below pgdn");
-    assert!(scrolls || shown.contains(&request), "{name} at {:?}: no request in sight\n{shown}", app.size);
+    assert!(
+        scrolls || shown.contains(&request),
+        "{name} at {:?}: no request in sight\n{shown}",
+        app.size
+    );
     for target in &ask.plan.targets {
         let last = &target.key.account[8..];
-        assert!(shown.contains(last), "{name} at {:?}: account {last} is not in sight\n{shown}", app.size);
-        assert!(shown.contains(&*target.key.region), "{name} at {:?}: region {} is not in sight\n{shown}", app.size, target.key.region);
+        assert!(
+            shown.contains(last),
+            "{name} at {:?}: account {last} is not in sight\n{shown}",
+            app.size
+        );
+        assert!(
+            shown.contains(&*target.key.region),
+            "{name} at {:?}: region {} is not in sight\n{shown}",
+            app.size,
+            target.key.region
+        );
     }
 }
 
@@ -144,7 +174,11 @@ fn cells_of(buf: &Buffer, wanted: &str) -> Vec<(usize, usize)> {
         let line: Vec<&str> = row.iter().map(ratatui::buffer::Cell::symbol).collect();
         let sought: Vec<String> = wanted.chars().map(String::from).collect();
         for x in 0..columns.saturating_sub(sought.len() - 1) {
-            if line[x..].iter().zip(&sought).all(|(cell, sign)| *cell == sign) {
+            if line[x..]
+                .iter()
+                .zip(&sought)
+                .all(|(cell, sign)| *cell == sign)
+            {
                 out.extend((x..x + sought.len()).map(|x| (x, y)));
             }
         }
@@ -155,17 +189,28 @@ fn cells_of(buf: &Buffer, wanted: &str) -> Vec<(usize, usize)> {
 fn stands_out_without_colour(name: &str, app: &mut App) {
     let coloured = text(&drawn(app));
     let (theme, depth) = (app.theme, app.depth);
-    let mono = crate::screen::theme::SHIPPED.iter().position(|(name, _)| *name == "mono").unwrap();
+    let mono = crate::screen::theme::SHIPPED
+        .iter()
+        .position(|(name, _)| *name == "mono")
+        .unwrap();
     for (theme, depth) in [(0, Depth::None), (mono, Depth::True), (mono, Depth::Ansi)] {
         (app.theme, app.depth) = (theme, depth);
         let buf = drawn(app);
         let plain = |color| color == ratatui::style::Color::Reset;
-        assert!(buf.content.iter().all(|cell| plain(cell.fg) && plain(cell.bg)), "{name}: a colour in {depth:?}");
+        assert!(
+            buf.content
+                .iter()
+                .all(|cell| plain(cell.fg) && plain(cell.bg)),
+            "{name}: a colour in {depth:?}"
+        );
         assert_eq!(text(&buf), coloured, "{name}: colours change no word");
         let at = |(x, y): (usize, usize)| buf.content[y * usize::from(buf.area.width) + x].modifier;
         let told = |wanted: &str, modifier: Modifier| {
             let cells = cells_of(&buf, wanted);
-            assert!(cells.iter().all(|cell| at(*cell).contains(modifier)), "{name}, {depth:?}: `{wanted}` does not stand out");
+            assert!(
+                cells.iter().all(|cell| at(*cell).contains(modifier)),
+                "{name}, {depth:?}: `{wanted}` does not stand out"
+            );
             !cells.is_empty()
         };
         for (wanted, modifier) in [
@@ -174,25 +219,46 @@ fn stands_out_without_colour(name: &str, app: &mut App) {
             ("wanted by name", Modifier::UNDERLINED),
             ("wanted by account", Modifier::UNDERLINED),
             ("nobody looked", Modifier::UNDERLINED),
-            ("stop protection is on", Modifier::BOLD.union(Modifier::UNDERLINED)),
+            (
+                "stop protection is on",
+                Modifier::BOLD.union(Modifier::UNDERLINED),
+            ),
             ("too old: esc", Modifier::BOLD.union(Modifier::UNDERLINED)),
-            ("not what is to be typed", Modifier::BOLD.union(Modifier::UNDERLINED)),
+            (
+                "not what is to be typed",
+                Modifier::BOLD.union(Modifier::UNDERLINED),
+            ),
         ] {
             told(wanted, modifier);
         }
         let Some(ask) = question(app) else { continue };
         if name == "confirm_protected" {
             let title = cells_of(&buf, "Stop llm-pretrain?");
-            assert!(title.iter().all(|cell| at(*cell).contains(Modifier::REVERSED)), "a protected account is unlike others");
+            assert!(
+                title
+                    .iter()
+                    .all(|cell| at(*cell).contains(Modifier::REVERSED)),
+                "a protected account is unlike others"
+            );
         }
         if ask.typed.is_some() {
             continue;
         }
         // The answer that Enter gives is reversed, and has a sign; the other has neither.
-        let (lit, other) = if ask.yes { ("▸ Yes ", "  No  ") } else { ("▸ No  ", "  Yes ") };
+        let (lit, other) = if ask.yes {
+            ("▸ Yes ", "  No  ")
+        } else {
+            ("▸ No  ", "  Yes ")
+        };
         assert!(told(lit, Modifier::REVERSED), "{name}");
         let dark = cells_of(&buf, other);
-        assert!(!dark.is_empty() && dark.iter().all(|cell| !at(*cell).contains(Modifier::REVERSED)), "{name}");
+        assert!(
+            !dark.is_empty()
+                && dark
+                    .iter()
+                    .all(|cell| !at(*cell).contains(Modifier::REVERSED)),
+            "{name}"
+        );
     }
     (app.theme, app.depth) = (theme, depth);
 }
@@ -206,7 +272,12 @@ fn has_letters_in_sixteen_colours(name: &str, app: &mut App) {
             let letter = cell.symbol().chars().any(char::is_alphanumeric);
             letter && cell.fg == cell.bg && cell.fg != ratatui::style::Color::Reset
         });
-        assert_eq!(hidden, None, "{name} in {theme_name}: a letter in the colour of its ground\n{}", text(&buf));
+        assert_eq!(
+            hidden,
+            None,
+            "{name} in {theme_name}: a letter in the colour of its ground\n{}",
+            text(&buf)
+        );
     }
     (app.theme, app.depth) = before;
 }
@@ -225,7 +296,11 @@ fn danger_looks_unlike_calm_in_every_theme_and_depth() {
                 (Role::Protected, Role::Strong),
                 (Role::Cursor, Role::Dim),
             ] {
-                assert_ne!(skin.of(danger), skin.of(calm), "{theme} at {depth:?}: {danger:?} looks like {calm:?}");
+                assert_ne!(
+                    skin.of(danger),
+                    skin.of(calm),
+                    "{theme} at {depth:?}: {danger:?} looks like {calm:?}"
+                );
             }
         }
     }

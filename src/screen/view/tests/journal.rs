@@ -6,12 +6,17 @@ use crate::{
     screen::{dialog::Dialog, journal::Journal, layer::Layer},
 };
 
-/// A line of the journal: the `seq`th, so many seconds after the start, of plan `plan`, about the fixture's row `id`.
+/// A line of the journal: the `seq`th, so many seconds after the start, of plan `plan`, about the
+/// fixture's row `id`.
 fn line(seq: u64, plan: &str, id: &str, step: Word, result: Option<Class>) -> Line {
     let confirm = after((80, 24), "S");
-    let Some(Layer::Dialog(Dialog::Confirm(confirm))) = confirm.layers.last() else { panic!("no question") };
+    let Some(Layer::Dialog(Dialog::Confirm(confirm))) = confirm.layers.last() else {
+        panic!("no question")
+    };
     let target = &confirm.plan.targets[0];
-    let note = result.filter(|class| *class != Class::Done).map(|_| "ec2:StopInstances: denied: You are not authorized".to_owned());
+    let note = result
+        .filter(|class| *class != Class::Done)
+        .map(|_| "ec2:StopInstances: denied: You are not authorized".to_owned());
     Line {
         version: 2,
         seq,
@@ -31,7 +36,10 @@ fn line(seq: u64, plan: &str, id: &str, step: Word, result: Option<Class>) -> Li
         id: id.into(),
         name: id.into(),
         requests: vec![format!("ec2:StopInstances InstanceIds=[{id}]")],
-        before: crate::domain::deed::Before { state: "running".to_owned(), ..Default::default() },
+        before: crate::domain::deed::Before {
+            state: "running".to_owned(),
+            ..Default::default()
+        },
         want: "stopped".to_owned(),
         saves_usd_per_hour: Some(21.96),
         note,
@@ -50,19 +58,53 @@ fn journalled(size: (u16, u16), breaches: &[&str]) -> App {
     let lines = vec![
         line(1, "20261123T083002Z-1", "hpo-worker-1", Word::Intent, None),
         line(2, "20261123T083002Z-1", "hpo-worker-2", Word::Intent, None),
-        line(3, "20261123T083002Z-1", "hpo-worker-1", Word::Accepted, Some(Class::Done)),
-        line(4, "20261123T083002Z-1", "hpo-worker-2", Word::Refused, Some(Class::Denied)),
-        line(5, "20261123T083002Z-1", "hpo-worker-1", Word::Settled, Some(Class::Done)),
+        line(
+            3,
+            "20261123T083002Z-1",
+            "hpo-worker-1",
+            Word::Accepted,
+            Some(Class::Done),
+        ),
+        line(
+            4,
+            "20261123T083002Z-1",
+            "hpo-worker-2",
+            Word::Refused,
+            Some(Class::Denied),
+        ),
+        line(
+            5,
+            "20261123T083002Z-1",
+            "hpo-worker-1",
+            Word::Settled,
+            Some(Class::Done),
+        ),
         line(6, "20261123T083412Z-2", "rec-endpoint", Word::Intent, None),
     ];
     let breaches = breaches.iter().map(|breach| (*breach).to_owned()).collect();
-    update(&mut app, Msg::Journal(Box::new(Journal { lines, chained: 6, breaches, torn: 0 })));
+    update(
+        &mut app,
+        Msg::Journal(Box::new(Journal {
+            lines,
+            chained: 6,
+            breaches,
+            torn: 0,
+        })),
+    );
     app
 }
 
 pub(super) const JOURNAL: &[Shot] = &[
     ("journal", |size| journalled(size, &[])),
-    ("journal_altered", |size| journalled(size, &["journal.jsonl:3: the line was altered", "journal.jsonl:5: a line is missing before"])),
+    ("journal_altered", |size| {
+        journalled(
+            size,
+            &[
+                "journal.jsonl:3: the line was altered",
+                "journal.jsonl:5: a line is missing before",
+            ],
+        )
+    }),
     ("journal_filtered", |size| {
         let mut app = journalled(size, &[]);
         press(&mut app, "/").unwrap();
@@ -84,12 +126,27 @@ fn the_journal() {
     type_in(&mut app, "nothing of it");
     assert!(text(&drawn(&app)).contains("Nothing is so."));
     press(&mut app, "esc esc").unwrap();
-    assert!(app.layers.is_empty(), "esc takes the filter away, then the sheet");
+    assert!(
+        app.layers.is_empty(),
+        "esc takes the filter away, then the sheet"
+    );
     let mut app = journalled((80, 24), &[]);
     let undone = press(&mut app, "j u").unwrap();
-    assert_eq!(undone, [crate::screen::Cmd::UndoPlan(crate::domain::PlanId("20261123T083002Z-1".into()))]);
+    assert_eq!(
+        undone,
+        [crate::screen::Cmd::UndoPlan(crate::domain::PlanId(
+            "20261123T083002Z-1".into()
+        ))]
+    );
     for keys in ["S", "D", "X", "T", "C", "a", "y"] {
-        assert_eq!(press(&mut app, keys).unwrap(), [], "no verb acts on what lies under the journal");
-        assert!(matches!(app.layers.last(), Some(Layer::Journal(_))), "{keys}");
+        assert_eq!(
+            press(&mut app, keys).unwrap(),
+            [],
+            "no verb acts on what lies under the journal"
+        );
+        assert!(
+            matches!(app.layers.last(), Some(Layer::Journal(_))),
+            "{keys}"
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! Questions that the estate of the fixture does not lead to: on rows with other offers, with guards, with long names, in many places.
+//! Questions that the estate of the fixture does not lead to: on rows with other offers, with
+//! guards, with long names, in many places.
 
 use super::{acting::on, *};
 use crate::{
@@ -15,7 +16,13 @@ use crate::{
 
 fn offer(record: &mut Record, verb: Verb, offer: Offer) {
     record.head.offers.retain(|offered| offered.verb != verb);
-    record.head.offers.insert(0, Offered { verb, offer: Reading::Known(offer) });
+    record.head.offers.insert(
+        0,
+        Offered {
+            verb,
+            offer: Reading::Known(offer),
+        },
+    );
 }
 
 /// The estate, with what its rows do not offer elsewhere, and an anomaly that AWS blames EC2 for.
@@ -24,26 +31,62 @@ fn offering(feedback: Option<Feedback>) -> Vec<Record> {
     for row in &mut rows {
         match &*row.head.key.id.clone() {
             "i-0hpo01" => {
-                offer(row, Verb::Reboot, Offer::Reboot(Call::RebootInstance("i-0hpo01".into())));
-                offer(row, Verb::Terminate, Offer::Terminate(Call::TerminateInstance("i-0hpo01".into())));
+                offer(
+                    row,
+                    Verb::Reboot,
+                    Offer::Reboot(Call::RebootInstance("i-0hpo01".into())),
+                );
+                offer(
+                    row,
+                    Verb::Terminate,
+                    Offer::Terminate(Call::TerminateInstance("i-0hpo01".into())),
+                );
             }
             "i-0old" => {
-                let start = Offer::Start { costs: Some(UsdPerHour(21.957_642)), call: Call::StartInstance("i-0old".into()) };
+                let start = Offer::Start {
+                    costs: Some(UsdPerHour(21.957_642)),
+                    call: Call::StartInstance("i-0old".into()),
+                };
                 offer(row, Verb::Start, start);
             }
             "rec-endpoint/AllTraffic" => {
-                let scaled = Scaled::Variant { endpoint: "rec-endpoint".into(), variant: "AllTraffic".into() };
-                offer(row, Verb::Bounds, Offer::Bounds { scaled, now: (4, 8), minimum: 1, per_unit: Some(UsdPerHour(7.09)) });
+                let scaled = Scaled::Variant {
+                    endpoint: "rec-endpoint".into(),
+                    variant: "AllTraffic".into(),
+                };
+                offer(
+                    row,
+                    Verb::Bounds,
+                    Offer::Bounds {
+                        scaled,
+                        now: (4, 8),
+                        minimum: 1,
+                        per_unit: Some(UsdPerHour(7.09)),
+                    },
+                );
             }
             "titan-pt" => {
-                let model =
-                    |id: &str| format!("arn:aws:bedrock:us-east-1:111122223333:custom-model/amazon.titan-text-express-v1/{id}").into();
-                let arn = "arn:aws:bedrock:us-east-1:111122223333:provisioned-model/titan-pt".into();
+                let model = |id: &str| {
+                    format!("arn:aws:bedrock:us-east-1:111122223333:custom-model/amazon.titan-text-express-v1/{id}").into()
+                };
+                let arn =
+                    "arn:aws:bedrock:us-east-1:111122223333:provisioned-model/titan-pt".into();
                 let known = vec![model("claims-2026-11"), model("claims-2026-10")];
-                offer(row, Verb::SwapModel, Offer::SwapModel { arn, now: model("claims-2026-09"), known });
+                offer(
+                    row,
+                    Verb::SwapModel,
+                    Offer::SwapModel {
+                        arn,
+                        now: model("claims-2026-09"),
+                        known,
+                    },
+                );
             }
             "an-2" => {
-                let cause = Cause { service: Some("Amazon Elastic Compute Cloud - Compute".into()), ..Cause::default() };
+                let cause = Cause {
+                    service: Some("Amazon Elastic Compute Cloud - Compute".into()),
+                    ..Cause::default()
+                };
                 row.head.evidence = Evidence::Anomaly(Box::new(Anomaly {
                     since: "2026-11-21T00:00:00Z".parse().ok(),
                     until: None,
@@ -52,7 +95,15 @@ fn offering(feedback: Option<Feedback>) -> Vec<Record> {
                     feedback: feedback.map(|feedback| feedback.id().into()),
                 }));
                 let day = "2026-11-21".into();
-                offer(row, Verb::Feedback, Offer::Feedback { anomaly: "an-2".into(), day, given: feedback });
+                offer(
+                    row,
+                    Verb::Feedback,
+                    Offer::Feedback {
+                        anomaly: "an-2".into(),
+                        day,
+                        given: feedback,
+                    },
+                );
             }
             _ => {}
         }
@@ -78,9 +129,15 @@ fn asked(size: (u16, u16), pane: &str, filter: &str, keys: &str) -> App {
 }
 
 pub(super) const VERBS: &[Shot] = &[
-    ("confirm_start", |size| asked(size, "gpus", "old-trainer", "A")),
-    ("confirm_reboot", |size| asked(size, "gpus", "hpo-worker-1", "W")),
-    ("confirm_terminate", |size| asked(size, "gpus", "hpo-worker-1", "X")),
+    ("confirm_start", |size| {
+        asked(size, "gpus", "old-trainer", "A")
+    }),
+    ("confirm_reboot", |size| {
+        asked(size, "gpus", "hpo-worker-1", "W")
+    }),
+    ("confirm_terminate", |size| {
+        asked(size, "gpus", "hpo-worker-1", "X")
+    }),
     ("bounds", |size| asked(size, "endpoints", "rec", "M")),
     ("bounds_wrong", |size| {
         let mut app = asked(size, "endpoints", "rec", "M ctrl-u");
@@ -95,16 +152,22 @@ pub(super) const VERBS: &[Shot] = &[
         app
     }),
     ("swap", |size| asked(size, "throughput", "titan", "V")),
-    ("swap_known", |size| asked(size, "throughput", "titan", "V down")),
+    ("swap_known", |size| {
+        asked(size, "throughput", "titan", "V down")
+    }),
     ("swap_wrong", |size| {
         let mut app = asked(size, "throughput", "titan", "V");
         type_in(&mut app, "arn:aws:s3:::bucket");
         press(&mut app, "enter").unwrap();
         app
     }),
-    ("confirm_swap", |size| asked(size, "throughput", "titan", "V down enter")),
+    ("confirm_swap", |size| {
+        asked(size, "throughput", "titan", "V down enter")
+    }),
     ("feedback", |size| asked(size, "anomalies", "EC2", "F")),
-    ("confirm_feedback", |size| asked(size, "anomalies", "EC2", "F down enter")),
+    ("confirm_feedback", |size| {
+        asked(size, "anomalies", "EC2", "F down enter")
+    }),
     ("scale_wrong", |size| {
         let mut app = asked(size, "endpoints", "rec", "C ctrl-u");
         type_in(&mut app, "0");
@@ -132,15 +195,29 @@ pub(super) const VERBS: &[Shot] = &[
 ];
 
 fn suspects(size: (u16, u16), feedback: Option<Feedback>, keys: &str) -> App {
-    pressed(&offering(feedback), size, "anomalies", "EC2", &format!("s {keys}"))
+    pressed(
+        &offering(feedback),
+        size,
+        "anomalies",
+        "EC2",
+        &format!("s {keys}"),
+    )
 }
 
 pub(super) const SUSPECTS: &[Shot] = &[
     ("suspects", |size| suspects(size, None, "")),
-    ("suspects_marked", |size| suspects(size, None, "space space j j space G")),
-    ("suspects_confirm", |size| suspects(size, None, "space space S")),
-    ("suspects_acted", |size| suspects(size, None, "space space S y")),
-    ("suspects_told", |size| suspects(size, Some(Feedback::Yes), "")),
+    ("suspects_marked", |size| {
+        suspects(size, None, "space space j j space G")
+    }),
+    ("suspects_confirm", |size| {
+        suspects(size, None, "space space S")
+    }),
+    ("suspects_acted", |size| {
+        suspects(size, None, "space space S y")
+    }),
+    ("suspects_told", |size| {
+        suspects(size, Some(Feedback::Yes), "")
+    }),
     ("suspects_blind", |size| {
         let mut rows = offering(None);
         for row in &mut rows {
@@ -151,7 +228,10 @@ pub(super) const SUSPECTS: &[Shot] = &[
         pressed(&rows, size, "anomalies", "EC2", "s")
     }),
     ("suspects_none", |size| {
-        let rows: Vec<_> = offering(None).into_iter().filter(|row| row.head.key.kind.0 != "ec2-instance").collect();
+        let rows: Vec<_> = offering(None)
+            .into_iter()
+            .filter(|row| row.head.key.kind.0 != "ec2-instance")
+            .collect();
         pressed(&rows, size, "anomalies", "EC2", "s")
     }),
 ];
@@ -182,7 +262,10 @@ const LONG: &str = "the search team's quarter-end freeze: nothing that carries t
 
 /// Fleets of one name in accounts, regions and profiles without end.
 fn scattered() -> Vec<Record> {
-    let mut rows: Vec<Record> = fixture::estate().into_iter().filter(|row| row.head.name.starts_with("hpo-worker")).collect();
+    let mut rows: Vec<Record> = fixture::estate()
+        .into_iter()
+        .filter(|row| row.head.name.starts_with("hpo-worker"))
+        .collect();
     let regions = ["us-east-1", "us-west-2"];
     for (n, row) in rows.iter_mut().enumerate() {
         row.head.name = "ranker".into();
@@ -196,23 +279,76 @@ fn scattered() -> Vec<Record> {
 /// The longest names AWS allows, and hostile ones, in the question `S`.
 fn long_named(size: (u16, u16), name: &str, filter: &str) -> App {
     let mut rows = fixture::estate();
-    for row in rows.iter_mut().filter(|row| row.head.name.starts_with("hpo-worker-1") || row.head.name.starts_with("evil")) {
+    for row in rows.iter_mut().filter(|row| {
+        row.head.name.starts_with("hpo-worker-1") || row.head.name.starts_with("evil")
+    }) {
         row.head.name = name.into();
         row.head.owner = Some("a-team-with-quite-a-long-name@platform.example.com".into());
     }
     let mut app = over(&rows, size);
-    app.guards = Guards::new(vec![guard("kind:ec2-instance", &[], Effect::TypeName, LONG)], false, &fixture::panes());
+    app.guards = Guards::new(
+        vec![guard("kind:ec2-instance", &[], Effect::TypeName, LONG)],
+        false,
+        &fixture::panes(),
+    );
     on(&mut app, "gpus", filter, "S");
     app
 }
 
 pub(super) const GUARDED: &[Shot] = &[
-    ("denied_plan", |size| ruled(size, guard("kind:ec2-instance", &[Verb::Stop], Effect::Deny, LONG), "llm", "S")),
-    ("left_out", |size| ruled(size, guard("owner:mlops", &[Verb::Stop], Effect::Deny, LONG), "", "* S")),
-    ("left_out_short", |size| ruled(size, guard("owner:mlops", &[Verb::Stop], Effect::Deny, "freeze"), "", "* S")),
-    ("max_bulk", |size| ruled(size, guard("kind:ec2-instance", &[Verb::Stop], Effect::MaxBulk(5), "five at a time"), "", "* S")),
-    ("demand_account", |size| ruled(size, guard("kind:ec2-instance", &[], Effect::TypeAccount, "payroll"), "llm", "S")),
-    ("verbs_guarded", |size| ruled(size, guard("owner:mlops", &[Verb::Stop], Effect::TypeName, LONG), "", "* a")),
+    ("denied_plan", |size| {
+        ruled(
+            size,
+            guard("kind:ec2-instance", &[Verb::Stop], Effect::Deny, LONG),
+            "llm",
+            "S",
+        )
+    }),
+    ("left_out", |size| {
+        ruled(
+            size,
+            guard("owner:mlops", &[Verb::Stop], Effect::Deny, LONG),
+            "",
+            "* S",
+        )
+    }),
+    ("left_out_short", |size| {
+        ruled(
+            size,
+            guard("owner:mlops", &[Verb::Stop], Effect::Deny, "freeze"),
+            "",
+            "* S",
+        )
+    }),
+    ("max_bulk", |size| {
+        ruled(
+            size,
+            guard(
+                "kind:ec2-instance",
+                &[Verb::Stop],
+                Effect::MaxBulk(5),
+                "five at a time",
+            ),
+            "",
+            "* S",
+        )
+    }),
+    ("demand_account", |size| {
+        ruled(
+            size,
+            guard("kind:ec2-instance", &[], Effect::TypeAccount, "payroll"),
+            "llm",
+            "S",
+        )
+    }),
+    ("verbs_guarded", |size| {
+        ruled(
+            size,
+            guard("owner:mlops", &[Verb::Stop], Effect::TypeName, LONG),
+            "",
+            "* a",
+        )
+    }),
     ("confirm_protected", |size| {
         let mut app = over(&fixture::estate(), size);
         app.access.protected = ["111122223333".into()].into();
@@ -224,19 +360,46 @@ pub(super) const GUARDED: &[Shot] = &[
         update(&mut app, Msg::Tick(fixture::later(300)));
         app
     }),
-    ("confirm_places", |size| pressed(&scattered(), size, "gpus", "", "* S")),
+    ("confirm_places", |size| {
+        pressed(&scattered(), size, "gpus", "", "* S")
+    }),
     ("confirm_unpriced", |size| {
         let mut rows = fixture::estate();
-        for row in rows.iter_mut().filter(|row| row.head.name.starts_with("hpo-worker-1")) {
-            row.head.burn = crate::domain::Burn::Unpriced(crate::domain::Why::new("no card has p6e.48xlarge in us-east-1"));
+        for row in rows
+            .iter_mut()
+            .filter(|row| row.head.name.starts_with("hpo-worker-1"))
+        {
+            row.head.burn = crate::domain::Burn::Unpriced(crate::domain::Why::new(
+                "no card has p6e.48xlarge in us-east-1",
+            ));
         }
         pressed(&rows, size, "gpus", "hpo-worker-1", "S")
     }),
-    ("confirm_long", |size| long_named(size, &"a-name-of-the-greatest-length-that-a-tag-may-have-".repeat(5), "a-name")),
-    ("confirm_hostile", |size| long_named(size, "evil\u{1b}[31m\u{202e}name\r\nline 訓練ジョブ-模型 שלום", "evil")),
+    ("confirm_long", |size| {
+        long_named(
+            size,
+            &"a-name-of-the-greatest-length-that-a-tag-may-have-".repeat(5),
+            "a-name",
+        )
+    }),
+    ("confirm_hostile", |size| {
+        long_named(
+            size,
+            "evil\u{1b}[31m\u{202e}name\r\nline 訓練ジョブ-模型 שלום",
+            "evil",
+        )
+    }),
     ("details_gone", |size| {
         let mut app = asked(size, "gpus", "llm", "d");
-        update(&mut app, Msg::Report(fixture::report("gpus", &fixture::place("us-west-2"), &[], fixture::later(30))));
+        update(
+            &mut app,
+            Msg::Report(fixture::report(
+                "gpus",
+                &fixture::place("us-west-2"),
+                &[],
+                fixture::later(30),
+            )),
+        );
         app
     }),
 ];
@@ -258,19 +421,38 @@ fn what_guards_say_and_what_is_long() {
 
 #[test]
 fn what_is_wrong_goes_when_it_is_mended() {
-    for (keys, wrong, right) in [("endpoints rec M", "6-2", "2-6"), ("throughput titan V", "arn:aws:s3:::bucket", "claims-2026-11")] {
-        let [pane, filter, key] = keys.split(' ').collect::<Vec<_>>()[..] else { panic!("{keys}") };
+    for (keys, wrong, right) in [
+        ("endpoints rec M", "6-2", "2-6"),
+        (
+            "throughput titan V",
+            "arn:aws:s3:::bucket",
+            "claims-2026-11",
+        ),
+    ] {
+        let [pane, filter, key] = keys.split(' ').collect::<Vec<_>>()[..] else {
+            panic!("{keys}")
+        };
         let mut app = asked((80, 24), pane, filter, &format!("{key} down ctrl-u"));
         type_in(&mut app, wrong);
         press(&mut app, "enter").unwrap();
         let error = |app: &App| match app.layers.last() {
             Some(Layer::Dialog(Dialog::Bounds(ask))) => ask.error.clone(),
-            Some(Layer::Dialog(Dialog::Swap(ask))) => ask.error.clone().or(ask.cursor.map(|cursor| format!("lit: {cursor}"))),
+            Some(Layer::Dialog(Dialog::Swap(ask))) => ask
+                .error
+                .clone()
+                .or(ask.cursor.map(|cursor| format!("lit: {cursor}"))),
             other => panic!("no question: {other:?}"),
         };
-        assert!(error(&app).is_some_and(|error| !error.starts_with("lit")), "{keys}");
+        assert!(
+            error(&app).is_some_and(|error| !error.starts_with("lit")),
+            "{keys}"
+        );
         press(&mut app, "ctrl-u").unwrap();
         type_in(&mut app, right);
-        assert_eq!(error(&app), None, "{keys}: what was wrong is still told, or a model is lit that is not in the field");
+        assert_eq!(
+            error(&app),
+            None,
+            "{keys}: what was wrong is still told, or a model is lit that is not in the field"
+        );
     }
 }

@@ -32,12 +32,28 @@ fn all_screens(size: (u16, u16)) -> Vec<App> {
         "j j S y",
         "j j S y q",
     ];
-    keys.into_iter().map(|keys| after(size, keys)).chain([fixture::loading(size), denied(size)]).collect()
+    keys.into_iter()
+        .map(|keys| after(size, keys))
+        .chain([fixture::loading(size), denied(size)])
+        .collect()
 }
 
 #[test]
 fn no_size_breaks_the_screen() {
-    for size in [(1, 1), (0, 0), (20, 5), (39, 9), (40, 10), (60, 15), (79, 23), (119, 30), (120, 11), (190, 24), (250, 80), (400, 10)] {
+    for size in [
+        (1, 1),
+        (0, 0),
+        (20, 5),
+        (39, 9),
+        (40, 10),
+        (60, 15),
+        (79, 23),
+        (119, 30),
+        (120, 11),
+        (190, 24),
+        (250, 80),
+        (400, 10),
+    ] {
         for app in all_screens(size) {
             well_formed(&drawn(&app));
         }
@@ -54,7 +70,11 @@ fn every_theme_and_depth_draws() {
             well_formed(&buf);
             if depth == Depth::None {
                 let plain = |color| color == ratatui::style::Color::Reset;
-                assert!(buf.content.iter().all(|cell| plain(cell.fg) && plain(cell.bg)));
+                assert!(
+                    buf.content
+                        .iter()
+                        .all(|cell| plain(cell.fg) && plain(cell.bg))
+                );
             }
         }
     }
@@ -66,7 +86,11 @@ pub(super) fn well_formed(buf: &Buffer) {
         let mut skip = 0;
         let mut wide = 0;
         for cell in row {
-            assert!(!cell.symbol().chars().any(char::is_control), "{:?}", cell.symbol());
+            assert!(
+                !cell.symbol().chars().any(char::is_control),
+                "{:?}",
+                cell.symbol()
+            );
             if skip > 0 {
                 skip -= 1;
                 continue;

@@ -37,15 +37,26 @@ fn guard(when: &str, verbs: &[Verb], then: Effect) -> Guard {
 }
 
 fn numbered(rules: Vec<Guard>, builtin: bool) -> Guards {
-    let named = rules.into_iter().zip(1..).map(|(rule, number)| Guard { name: format!("guard {number}").into(), ..rule });
+    let named = rules.into_iter().zip(1..).map(|(rule, number)| Guard {
+        name: format!("guard {number}").into(),
+        ..rule
+    });
     Guards::new(named.collect(), builtin, &panes())
 }
 
 /// A row of `account` with these tags; `None`: they could not be read.
 fn row(account: &str, id: &str, usd: f64, tags: Option<&[(&str, &str)]>) -> Record {
-    let mut record = record(&place(if account == PROD { "ml-prod" } else { "ml-dev" }, account), id, Some(usd));
+    let mut record = record(
+        &place(if account == PROD { "ml-prod" } else { "ml-dev" }, account),
+        id,
+        Some(usd),
+    );
     record.head.tags = match tags {
-        Some(tags) => Reading::Known(tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect::<Tags>()),
+        Some(tags) => Reading::Known(
+            tags.iter()
+                .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+                .collect::<Tags>(),
+        ),
         None => Reading::unknown("denied"),
     };
     record
@@ -55,13 +66,18 @@ fn world(rows: &[Record]) -> World {
     let mut world = World::new(panes().into(), Thresholds::default());
     for (profile, account) in [("ml-prod", PROD), ("ml-dev", DEV), ("", "-")] {
         let place = place(profile, account);
-        let mine = rows.iter().filter(|row| *row.head.key.account == *account).cloned().collect();
+        let mine = rows
+            .iter()
+            .filter(|row| *row.head.key.account == *account)
+            .cloned()
+            .collect();
         world.apply(report(&place, 0.0, true, mine), at(0.0));
     }
     world
 }
 
-/// A plan of `verb` on all of `rows`, with what the verb itself demands. What it would call is of no interest here.
+/// A plan of `verb` on all of `rows`, with what the verb itself demands. What it would call is of
+/// no interest here.
 fn plan(verb: Verb, rows: &[Record]) -> Plan {
     let target = |row: &Record| Target {
         key: row.head.key.clone(),
@@ -77,7 +93,10 @@ fn plan(verb: Verb, rows: &[Record]) -> Plan {
         warnings: Vec::new(),
     };
     let empty = Plan::each(PlanId::new(at(0.0), 1), verb, &[], at(0.0));
-    let mut plan = Plan { targets: rows.iter().map(target).collect(), ..empty };
+    let mut plan = Plan {
+        targets: rows.iter().map(target).collect(),
+        ..empty
+    };
     if verb.has_no_way_back() {
         plan.demand = Demand::Type(plan.name());
     }
@@ -85,7 +104,14 @@ fn plan(verb: Verb, rows: &[Record]) -> Plan {
 }
 
 fn apply(guards: &Guards, verb: Verb, rows: &[Record]) -> Result<Plan, Why> {
-    guards.apply(plan(verb, rows), &Known { world: &world(rows), aliases: &aliases(), now: at(0.0) })
+    guards.apply(
+        plan(verb, rows),
+        &Known {
+            world: &world(rows),
+            aliases: &aliases(),
+            now: at(0.0),
+        },
+    )
 }
 
 fn aliases() -> BTreeMap<Arc<str>, Arc<str>> {
@@ -109,5 +135,8 @@ fn one(guards: &Guards, verb: Verb, row: Record) -> String {
 }
 
 fn key_of(row: &Record, id: &str) -> Key {
-    Key { id: id.into(), ..row.head.key.clone() }
+    Key {
+        id: id.into(),
+        ..row.head.key.clone()
+    }
 }

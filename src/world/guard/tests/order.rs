@@ -4,9 +4,22 @@ use super::*;
 
 #[test]
 fn the_first_match_decides_and_a_limit_decides_nothing() {
-    let prod = || row(PROD, "box", 30.0, Some(&[("env", "prod"), ("legal", "hold")]));
-    let (deny, confirm) = (guard("tag:legal=hold", &[], Effect::Deny), guard("tag:env=prod", &[], Effect::Confirm));
-    let (name, limit) = (guard("burn>20", &[], Effect::TypeName), guard("", &[], Effect::MaxBulk(1)));
+    let prod = || {
+        row(
+            PROD,
+            "box",
+            30.0,
+            Some(&[("env", "prod"), ("legal", "hold")]),
+        )
+    };
+    let (deny, confirm) = (
+        guard("tag:legal=hold", &[], Effect::Deny),
+        guard("tag:env=prod", &[], Effect::Confirm),
+    );
+    let (name, limit) = (
+        guard("burn>20", &[], Effect::TypeName),
+        guard("", &[], Effect::MaxBulk(1)),
+    );
     let account = guard("account:1111*", &[], Effect::TypeAccount);
     for (rules, expected) in [
         (vec![], "yes"),
@@ -23,9 +36,18 @@ fn the_first_match_decides_and_a_limit_decides_nothing() {
     }
     // A rule of the user's loosens or tightens what is built in.
     assert_eq!(one(&numbered(vec![], true), Verb::Stop, prod()), "type box");
-    assert_eq!(one(&numbered(vec![confirm], true), Verb::Stop, prod()), "yes");
-    assert_eq!(one(&numbered(vec![limit], true), Verb::Stop, prod()), "type box");
-    assert_eq!(one(&numbered(vec![account], true), Verb::Stop, prod()), "type 111122223333 or acme-prod");
+    assert_eq!(
+        one(&numbered(vec![confirm], true), Verb::Stop, prod()),
+        "yes"
+    );
+    assert_eq!(
+        one(&numbered(vec![limit], true), Verb::Stop, prod()),
+        "type box"
+    );
+    assert_eq!(
+        one(&numbered(vec![account], true), Verb::Stop, prod()),
+        "type 111122223333 or acme-prod"
+    );
 }
 
 #[test]
@@ -45,12 +67,24 @@ fn production_is_typed_out_of_the_box() {
         for &verb in Verb::ALL {
             let own = matches!(verb, Verb::Terminate | Verb::Delete);
             let harmless = matches!(verb, Verb::Tag | Verb::Feedback);
-            let expected = if own || (typed && !harmless) { "type box" } else { "yes" };
+            let expected = if own || (typed && !harmless) {
+                "type box"
+            } else {
+                "yes"
+            };
             assert_eq!(one(&guards, verb, row()), expected, "{key}={value} {verb}");
         }
     }
-    let plan = apply(&guards, Verb::Stop, &[row(DEV, "box", 1.0, Some(&[("Stage", "Live")]))]).unwrap();
-    assert_eq!(plan.because, [Why::new("production (built in: tag:stage=live)")]);
+    let plan = apply(
+        &guards,
+        Verb::Stop,
+        &[row(DEV, "box", 1.0, Some(&[("Stage", "Live")]))],
+    )
+    .unwrap();
+    assert_eq!(
+        plan.because,
+        [Why::new("production (built in: tag:stage=live)")]
+    );
 }
 
 #[test]
@@ -66,10 +100,22 @@ fn tags_match_in_any_case_and_by_their_key_alone() {
         ("!tag:env=prod", &[("ENV", "prod")], false),
         ("!tag:env=prod", &[("env", "dev")], true),
         ("tag:env=prod tag:tier=1", &[("env", "prod")], false),
-        ("tag:aws:autoscaling:groupName", &[("aws:autoscaling:groupName", "x")], true),
+        (
+            "tag:aws:autoscaling:groupName",
+            &[("aws:autoscaling:groupName", "x")],
+            true,
+        ),
     ] {
-        let expected = if matches { format!("left out: guard 1: {when}") } else { "yes".to_owned() };
+        let expected = if matches {
+            format!("left out: guard 1: {when}")
+        } else {
+            "yes".to_owned()
+        };
         let guards = numbered(vec![guard(when, &[], Effect::Deny)], false);
-        assert_eq!(one(&guards, Verb::Stop, row(DEV, "box", 1.0, Some(tags))), expected, "{when} {tags:?}");
+        assert_eq!(
+            one(&guards, Verb::Stop, row(DEV, "box", 1.0, Some(tags))),
+            expected,
+            "{when} {tags:?}"
+        );
     }
 }

@@ -14,22 +14,54 @@ fn any_effect() -> impl Strategy<Value = Effect> {
 }
 
 pub(super) fn any_guard() -> impl Strategy<Value = Guard> {
-    const WHENS: [&str; 9] =
-        ["", "tag:env=prod", "!tag:env=prod", "burn>5", "name:a*", "state:running", "account:1111*", "tag:team burn<20", "owner:x"];
+    const WHENS: [&str; 9] = [
+        "",
+        "tag:env=prod",
+        "!tag:env=prod",
+        "burn>5",
+        "name:a*",
+        "state:running",
+        "account:1111*",
+        "tag:team burn<20",
+        "owner:x",
+    ];
     let verbs = prop::collection::vec(prop::sample::select(Verb::ALL), 0..3);
-    let accounts = prop::collection::vec(prop::sample::select(&[PROD, DEV, "acme-prod", "other"][..]), 0..2);
-    (prop::sample::select(&WHENS[..]), verbs, accounts, any_effect()).prop_map(|(when, verbs, accounts, then)| Guard {
-        accounts: accounts.into_iter().map(Arc::from).collect(),
-        ..guard(when, &verbs, then)
-    })
+    let accounts = prop::collection::vec(
+        prop::sample::select(&[PROD, DEV, "acme-prod", "other"][..]),
+        0..2,
+    );
+    (
+        prop::sample::select(&WHENS[..]),
+        verbs,
+        accounts,
+        any_effect(),
+    )
+        .prop_map(|(when, verbs, accounts, then)| Guard {
+            accounts: accounts.into_iter().map(Arc::from).collect(),
+            ..guard(when, &verbs, then)
+        })
 }
 
 fn any_rows() -> impl Strategy<Value = Vec<Record>> {
-    let tags =
-        prop_oneof![Just(None), Just(Some(&[][..])), Just(Some(&[("env", "prod")][..])), Just(Some(&[("env", "dev"), ("team", "a")][..])),];
-    let one = (prop::sample::select(&[PROD, DEV][..]), prop::sample::select(&["a", "b"][..]), 0.0..40.0, tags);
+    let tags = prop_oneof![
+        Just(None),
+        Just(Some(&[][..])),
+        Just(Some(&[("env", "prod")][..])),
+        Just(Some(&[("env", "dev"), ("team", "a")][..])),
+    ];
+    let one = (
+        prop::sample::select(&[PROD, DEV][..]),
+        prop::sample::select(&["a", "b"][..]),
+        0.0..40.0,
+        tags,
+    );
     prop::collection::vec(one, 1..6).prop_map(|rows| {
-        rows.into_iter().zip(1..).map(|((account, name, usd, tags), number)| row(account, &format!("{name}{number}"), usd, tags)).collect()
+        rows.into_iter()
+            .zip(1..)
+            .map(|((account, name, usd, tags), number)| {
+                row(account, &format!("{name}{number}"), usd, tags)
+            })
+            .collect()
     })
 }
 
@@ -42,7 +74,10 @@ pub(super) fn weight(demand: &Demand) -> u8 {
 }
 
 fn keys(plan: &Plan) -> BTreeSet<Key> {
-    plan.targets.iter().map(|target| target.key.clone()).collect()
+    plan.targets
+        .iter()
+        .map(|target| target.key.clone())
+        .collect()
 }
 
 proptest! {
@@ -117,11 +152,17 @@ const PLAIN: [Plain; 6] = [
     ("name:a*", |row| row.head.name.starts_with('a')),
     ("tag:env=prod", |row| tag(row, "env") == Some("prod")),
     ("!tag:env=prod", |row| tag(row, "env") != Some("prod")),
-    ("account:1111* burn<20", |row| row.head.key.account.starts_with("1111") && row.head.burn.rate().unwrap().0 < 20.0),
+    ("account:1111* burn<20", |row| {
+        row.head.key.account.starts_with("1111") && row.head.burn.rate().unwrap().0 < 20.0
+    }),
 ];
 
 fn tag<'a>(row: &'a Record, key: &str) -> Option<&'a str> {
-    row.head.tags.known().and_then(|tags| tags.get(key)).map(String::as_str)
+    row.head
+        .tags
+        .known()
+        .and_then(|tags| tags.get(key))
+        .map(String::as_str)
 }
 
 proptest! {

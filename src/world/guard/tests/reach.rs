@@ -1,4 +1,5 @@
-//! What goes with a row is judged with it: the strictest word on any part decides, and dollars count together.
+//! What goes with a row is judged with it: the strictest word on any part decides, and dollars
+//! count together.
 
 use super::*;
 use crate::domain::{Kind, Scaled, Whole, call::TagRoute, job::JobKind};
@@ -24,46 +25,126 @@ fn endpoint() -> Whole {
 }
 
 fn variant() -> Whole {
-    Whole::Variant { endpoint: "rec".into(), variant: "a".into() }
+    Whole::Variant {
+        endpoint: "rec".into(),
+        variant: "a".into(),
+    }
 }
 
 fn group(name: &str) -> Whole {
-    Whole::Group { cluster: CLUSTER.into(), group: name.into() }
+    Whole::Group {
+        cluster: CLUSTER.into(),
+        group: name.into(),
+    }
 }
 
-/// Two variants of one endpoint and a component on the first; another endpoint; two nodes of one group and one of another group of the
-/// cluster; a tuning job, a try of it that runs, one that is over, and a training job of nobody's.
+/// Two variants of one endpoint and a component on the first; another endpoint; two nodes of one
+/// group and one of another group of the cluster; a tuning job, a try of it that runs, one that is
+/// over, and a training job of nobody's.
 fn estate() -> Vec<Record> {
-    let mut over = part("training-job", "try-0", 0.0, Some(Whole::Tuning("tune".into())));
+    let mut over = part(
+        "training-job",
+        "try-0",
+        0.0,
+        Some(Whole::Tuning("tune".into())),
+    );
     over.head.state = State::new(Phase::Stopped, "Completed");
     vec![
         part("endpoint-variant", "rec/a", 30.0, Some(endpoint())),
         part("endpoint-variant", "rec/b", 30.0, Some(endpoint())),
         part("inference-component", "llm", 0.0, Some(variant())),
-        part("endpoint-variant", "rec2/a", 30.0, Some(Whole::Endpoint("rec2".into()))),
+        part(
+            "endpoint-variant",
+            "rec2/a",
+            30.0,
+            Some(Whole::Endpoint("rec2".into())),
+        ),
         part("hyperpod-node", "i-1", 30.0, Some(group("workers"))),
         part("hyperpod-node", "i-2", 30.0, Some(group("workers"))),
         part("hyperpod-node", "i-3", 30.0, Some(group("head"))),
         part("tuning-job", "tune", 0.0, None),
-        part("training-job", "try-1", 30.0, Some(Whole::Tuning("tune".into()))),
+        part(
+            "training-job",
+            "try-1",
+            30.0,
+            Some(Whole::Tuning("tune".into())),
+        ),
         over,
         part("training-job", "alone", 30.0, None),
     ]
 }
 
-/// Each call that is wider than its row, with its verb, the row it is asked on, and what goes with that.
+/// Each call that is wider than its row, with its verb, the row it is asked on, and what goes with
+/// that.
 fn wide() -> Vec<(Verb, Call, &'static str, Vec<&'static str>)> {
     let (rec, a) = (Arc::<str>::from("rec"), Arc::<str>::from("a"));
     let schedule = crate::domain::Schedule::parse("mon-fri 8-18 2 1").unwrap();
-    let tags = |arn: &str| Call::Tag { route: TagRoute::SageMaker(arn.into()), set: Tags::new(), remove: vec!["x".into()] };
-    let scaled = Scaled::Variant { endpoint: rec.clone(), variant: a.clone() };
+    let tags = |arn: &str| Call::Tag {
+        route: TagRoute::SageMaker(arn.into()),
+        set: Tags::new(),
+        remove: vec!["x".into()],
+    };
+    let scaled = Scaled::Variant {
+        endpoint: rec.clone(),
+        variant: a.clone(),
+    };
     vec![
-        (Verb::Delete, Call::DeleteEndpoint(rec.clone()), "rec/a", vec!["llm", "rec/b"]),
-        (Verb::Scale, Call::ScaleVariant { endpoint: rec.clone(), variant: a.clone(), count: 1 }, "rec/a", vec!["llm"]),
-        (Verb::Bounds, Call::SetBounds { scaled, least: 1, most: 2 }, "rec/a", vec!["llm"]),
-        (Verb::Schedule, Call::ScheduleVariant { endpoint: rec, variant: a, schedule, bounds: (1, 2) }, "rec/a", vec!["llm"]),
-        (Verb::Scale, Call::ScaleGroup { cluster: CLUSTER.into(), group: "workers".into(), count: 1 }, "i-1", vec!["i-2"]),
-        (Verb::Stop, Call::StopJob { kind: JobKind::Tuning, id: "tune".into() }, "tune", vec!["try-1"]),
+        (
+            Verb::Delete,
+            Call::DeleteEndpoint(rec.clone()),
+            "rec/a",
+            vec!["llm", "rec/b"],
+        ),
+        (
+            Verb::Scale,
+            Call::ScaleVariant {
+                endpoint: rec.clone(),
+                variant: a.clone(),
+                count: 1,
+            },
+            "rec/a",
+            vec!["llm"],
+        ),
+        (
+            Verb::Bounds,
+            Call::SetBounds {
+                scaled,
+                least: 1,
+                most: 2,
+            },
+            "rec/a",
+            vec!["llm"],
+        ),
+        (
+            Verb::Schedule,
+            Call::ScheduleVariant {
+                endpoint: rec,
+                variant: a,
+                schedule,
+                bounds: (1, 2),
+            },
+            "rec/a",
+            vec!["llm"],
+        ),
+        (
+            Verb::Scale,
+            Call::ScaleGroup {
+                cluster: CLUSTER.into(),
+                group: "workers".into(),
+                count: 1,
+            },
+            "i-1",
+            vec!["i-2"],
+        ),
+        (
+            Verb::Stop,
+            Call::StopJob {
+                kind: JobKind::Tuning,
+                id: "tune".into(),
+            },
+            "tune",
+            vec!["try-1"],
+        ),
         (Verb::Tag, tags(ENDPOINT), "rec/a", vec!["rec/b"]),
         (Verb::Tag, tags(CLUSTER), "i-1", vec!["i-2", "i-3"]),
     ]
@@ -73,30 +154,82 @@ fn wide() -> Vec<(Verb, Call, &'static str, Vec<&'static str>)> {
 fn narrow() -> Vec<(Verb, Call, &'static str)> {
     vec![
         (Verb::Stop, Call::StopInstance("alone".into()), "alone"),
-        (Verb::Stop, Call::StopJob { kind: JobKind::Training, id: "tune".into() }, "alone"),
+        (
+            Verb::Stop,
+            Call::StopJob {
+                kind: JobKind::Training,
+                id: "tune".into(),
+            },
+            "alone",
+        ),
         (Verb::Stop, Call::EndWarmPool("tune".into()), "try-1"),
-        (Verb::Scale, Call::ScaleComponent { name: "llm".into(), copies: 0 }, "llm"),
-        (Verb::Bounds, Call::SetBounds { scaled: Scaled::Component("llm".into()), least: 0, most: 1 }, "llm"),
+        (
+            Verb::Scale,
+            Call::ScaleComponent {
+                name: "llm".into(),
+                copies: 0,
+            },
+            "llm",
+        ),
+        (
+            Verb::Bounds,
+            Call::SetBounds {
+                scaled: Scaled::Component("llm".into()),
+                least: 0,
+                most: 1,
+            },
+            "llm",
+        ),
         (Verb::Delete, Call::DeleteThroughput("rec".into()), "rec/a"),
-        (Verb::Tag, Call::Tag { route: TagRoute::Ec2("i-1".into()), set: Tags::new(), remove: vec!["x".into()] }, "i-1"),
+        (
+            Verb::Tag,
+            Call::Tag {
+                route: TagRoute::Ec2("i-1".into()),
+                set: Tags::new(),
+                remove: vec!["x".into()],
+            },
+            "i-1",
+        ),
     ]
 }
 
 /// What `rules` say of `call` on the row `id`.
-fn applied(rules: &[Guard], verb: Verb, call: &Call, id: &str, rows: &[Record]) -> Result<Plan, Why> {
-    let own = rows.iter().find(|row| &*row.head.key.id == id).unwrap().clone();
+fn applied(
+    rules: &[Guard],
+    verb: Verb,
+    call: &Call,
+    id: &str,
+    rows: &[Record],
+) -> Result<Plan, Why> {
+    let own = rows
+        .iter()
+        .find(|row| &*row.head.key.id == id)
+        .unwrap()
+        .clone();
     let mut plan = plan(verb, &[own]);
     plan.targets[0].call = call.clone();
     let world = world(rows);
-    numbered(rules.to_vec(), false).apply(plan, &Known { world: &world, aliases: &aliases(), now: at(0.0) })
+    numbered(rules.to_vec(), false).apply(
+        plan,
+        &Known {
+            world: &world,
+            aliases: &aliases(),
+            now: at(0.0),
+        },
+    )
 }
 
 #[test]
 fn what_goes_with_a_row_is_what_the_call_changes() {
     let rows = estate();
     let ids = |call: &Call| -> Vec<String> {
-        let Some(reach) = call.reach() else { return Vec::new() };
-        rows.iter().filter(|row| reach.takes(&row.head)).map(|row| row.head.key.id.to_string()).collect()
+        let Some(reach) = call.reach() else {
+            return Vec::new();
+        };
+        rows.iter()
+            .filter(|row| reach.takes(&row.head))
+            .map(|row| row.head.key.id.to_string())
+            .collect()
     };
     for (verb, call, id, others) in wide() {
         let mut found = ids(&call);
@@ -118,17 +251,37 @@ fn the_strictest_word_on_any_part_decides() {
         for other in others {
             let when = format!("id={other}");
             for (effect, expected) in [
-                (Effect::Deny, format!("left out: guard 1: {when}; {other}, which goes with it")),
+                (
+                    Effect::Deny,
+                    format!("left out: guard 1: {when}; {other}, which goes with it"),
+                ),
                 (Effect::TypeName, format!("type {id}")),
                 (Effect::TypeAccount, format!("type {DEV}")),
-                (Effect::Confirm, if verb.has_no_way_back() { format!("type {id}") } else { "yes".to_owned() }),
+                (
+                    Effect::Confirm,
+                    if verb.has_no_way_back() {
+                        format!("type {id}")
+                    } else {
+                        "yes".to_owned()
+                    },
+                ),
             ] {
                 let rule = guard(&when, &[verb], effect);
-                assert_eq!(word(&applied(&[rule], verb, &call, id, &rows)), expected, "{verb} {id} {other} {effect:?}");
+                assert_eq!(
+                    word(&applied(&[rule], verb, &call, id, &rows)),
+                    expected,
+                    "{verb} {id} {other} {effect:?}"
+                );
             }
             // A rule that lets the row itself pass first does not let pass what goes with it.
-            let rules = [guard(&format!("id={id}"), &[], Effect::Confirm), guard("", &[], Effect::Deny)];
-            assert!(word(&applied(&rules, verb, &call, id, &rows)).starts_with("left out: guard 2; "), "{verb} {id}");
+            let rules = [
+                guard(&format!("id={id}"), &[], Effect::Confirm),
+                guard("", &[], Effect::Deny),
+            ];
+            assert!(
+                word(&applied(&rules, verb, &call, id, &rows)).starts_with("left out: guard 2; "),
+                "{verb} {id}"
+            );
             // In another region, or another account, the same names are others'.
             let elsewhere: Vec<Record> = rows
                 .iter()
@@ -141,12 +294,21 @@ fn the_strictest_word_on_any_part_decides() {
                 })
                 .collect();
             let rule = guard(&when, &[verb], Effect::Deny);
-            assert!(!word(&applied(&[rule], verb, &call, id, &elsewhere)).starts_with("left out"), "{verb} {id} {other}");
+            assert!(
+                !word(&applied(&[rule], verb, &call, id, &elsewhere)).starts_with("left out"),
+                "{verb} {id} {other}"
+            );
         }
     }
     for (verb, call, id) in narrow() {
-        let rules = [guard(&format!("id={id}"), &[], Effect::Confirm), guard("", &[], Effect::Deny)];
-        assert!(!word(&applied(&rules, verb, &call, id, &rows)).starts_with("left out"), "{verb} {call:?}");
+        let rules = [
+            guard(&format!("id={id}"), &[], Effect::Confirm),
+            guard("", &[], Effect::Deny),
+        ];
+        assert!(
+            !word(&applied(&rules, verb, &call, id, &rows)).starts_with("left out"),
+            "{verb} {call:?}"
+        );
     }
 }
 
@@ -155,26 +317,67 @@ fn dollars_of_all_that_goes_together_count_together() {
     let rows = estate();
     let all = |count: usize| format!("left out: guard 1: burn>50; all {count} that go together");
     for (verb, call, id, expected) in [
-        (Verb::Delete, Call::DeleteEndpoint("rec".into()), "rec/a", all(3)),
-        (Verb::Delete, Call::DeleteEndpoint("rec2".into()), "rec2/a", "type rec2/a".to_owned()),
-        (Verb::Scale, Call::ScaleGroup { cluster: CLUSTER.into(), group: "workers".into(), count: 1 }, "i-1", all(2)),
-        (Verb::Scale, Call::ScaleGroup { cluster: CLUSTER.into(), group: "head".into(), count: 1 }, "i-3", "yes".to_owned()),
+        (
+            Verb::Delete,
+            Call::DeleteEndpoint("rec".into()),
+            "rec/a",
+            all(3),
+        ),
+        (
+            Verb::Delete,
+            Call::DeleteEndpoint("rec2".into()),
+            "rec2/a",
+            "type rec2/a".to_owned(),
+        ),
+        (
+            Verb::Scale,
+            Call::ScaleGroup {
+                cluster: CLUSTER.into(),
+                group: "workers".into(),
+                count: 1,
+            },
+            "i-1",
+            all(2),
+        ),
+        (
+            Verb::Scale,
+            Call::ScaleGroup {
+                cluster: CLUSTER.into(),
+                group: "head".into(),
+                count: 1,
+            },
+            "i-3",
+            "yes".to_owned(),
+        ),
     ] {
         let rule = guard("burn>50", &[], Effect::Deny);
-        assert_eq!(word(&applied(&[rule], verb, &call, id, &rows)), expected, "{id}");
+        assert_eq!(
+            word(&applied(&[rule], verb, &call, id, &rows)),
+            expected,
+            "{id}"
+        );
     }
     // A tuning job is billed by its tries.
-    let stop = Call::StopJob { kind: JobKind::Tuning, id: "tune".into() };
+    let stop = Call::StopJob {
+        kind: JobKind::Tuning,
+        id: "tune".into(),
+    };
     let rule = || guard("kind:tuning-job burn>20", &[], Effect::Deny);
     let word_of = |rows: &[Record]| word(&applied(&[rule()], Verb::Stop, &stop, "tune", rows));
-    assert_eq!(word_of(&rows), "left out: guard 1: kind:tuning-job burn>20; all 2 that go together");
+    assert_eq!(
+        word_of(&rows),
+        "left out: guard 1: kind:tuning-job burn>20; all 2 that go together"
+    );
     // One part at a price that is not known: nobody knows what the whole costs.
     let mut unpriced = rows;
     unpriced
         .iter_mut()
         .filter(|row| &*row.head.key.id == "try-1")
         .for_each(|row| row.head.burn = crate::domain::Burn::Unpriced(Why::new("-")));
-    assert_eq!(word_of(&unpriced), "left out: its burn is not known: guard 1: kind:tuning-job burn>20; all 2 that go together");
+    assert_eq!(
+        word_of(&unpriced),
+        "left out: its burn is not known: guard 1: kind:tuning-job burn>20; all 2 that go together"
+    );
 }
 
 /// The menu of verbs judges by what is offered, before anything is asked.
@@ -182,16 +385,35 @@ fn dollars_of_all_that_goes_together_count_together() {
 fn what_is_offered_is_judged_with_all_that_goes_with_it() {
     let mut rows = estate();
     let offer = Offer::Delete(Call::DeleteEndpoint("rec".into()));
-    rows[0].head.offers = vec![Offered { verb: Verb::Delete, offer: Reading::Known(offer) }];
+    rows[0].head.offers = vec![Offered {
+        verb: Verb::Delete,
+        offer: Reading::Known(offer),
+    }];
     let guards = numbered(vec![guard("id=rec/b", &[], Effect::Deny)], false);
     let world = world(&rows);
-    let judged = |key: &Key| guards.judge(Verb::Delete, key, &Known { world: &world, aliases: &aliases(), now: at(0.0) }).denied;
-    assert_eq!(judged(&rows[0].head.key), Some(Why::new("guard 1: id=rec/b; rec/b, which goes with it")));
+    let judged = |key: &Key| {
+        guards
+            .judge(
+                Verb::Delete,
+                key,
+                &Known {
+                    world: &world,
+                    aliases: &aliases(),
+                    now: at(0.0),
+                },
+            )
+            .denied
+    };
+    assert_eq!(
+        judged(&rows[0].head.key),
+        Some(Why::new("guard 1: id=rec/b; rec/b, which goes with it"))
+    );
     assert_eq!(judged(&rows[3].head.key), None);
 }
 
 proptest::proptest! {
-    /// More that goes with a row never makes an answer easier, under any rules that do not loosen by dollars.
+    /// More that goes with a row never makes an answer easier, under any rules that do not loosen
+    /// by dollars.
     #[test]
     fn a_part_more_is_never_an_easier_way(
         rules in proptest::collection::vec(super::properties::any_guard(), 0..6),

@@ -4,9 +4,17 @@ use super::*;
 
 #[test]
 fn every_verb_in_every_state_under_every_effect() {
-    let states = [(Phase::Running, "running"), (Phase::Stopped, "stopped"), (Phase::Changing, "stopping")];
+    let states = [
+        (Phase::Running, "running"),
+        (Phase::Stopped, "stopped"),
+        (Phase::Changing, "stopping"),
+    ];
     for &verb in Verb::ALL {
-        let own = if matches!(verb, Verb::Terminate | Verb::Delete) { "type box" } else { "yes" };
+        let own = if matches!(verb, Verb::Terminate | Verb::Delete) {
+            "type box"
+        } else {
+            "yes"
+        };
         for (phase, state) in &states {
             let mut row = row(DEV, "box", 3.0, Some(&[]));
             row.head.state = State::new(*phase, *state);
@@ -20,16 +28,43 @@ fn every_verb_in_every_state_under_every_effect() {
             ];
             for (effect, expected) in expected {
                 let guards = numbered(vec![guard(&when, &[verb], effect)], false);
-                assert_eq!(one(&guards, verb, row.clone()), expected, "{verb} {state} {effect:?}");
+                assert_eq!(
+                    one(&guards, verb, row.clone()),
+                    expected,
+                    "{verb} {state} {effect:?}"
+                );
                 // A rule for another state, and one for all other verbs, say nothing.
-                let others: Vec<Verb> = Verb::ALL.iter().copied().filter(|other| *other != verb).collect();
-                let elsewhere = vec![guard(&format!("!state:{state}"), &[], effect), guard("", &others, effect)];
-                assert_eq!(one(&numbered(elsewhere, false), verb, row.clone()), own, "{verb} {state} {effect:?}");
+                let others: Vec<Verb> = Verb::ALL
+                    .iter()
+                    .copied()
+                    .filter(|other| *other != verb)
+                    .collect();
+                let elsewhere = vec![
+                    guard(&format!("!state:{state}"), &[], effect),
+                    guard("", &others, effect),
+                ];
+                assert_eq!(
+                    one(&numbered(elsewhere, false), verb, row.clone()),
+                    own,
+                    "{verb} {state} {effect:?}"
+                );
             }
-            let two =
-                [row.clone(), Record { head: crate::domain::Head { key: key_of(&row, "box-2"), ..row.head.clone() }, own: Vec::new() }];
+            let two = [
+                row.clone(),
+                Record {
+                    head: crate::domain::Head {
+                        key: key_of(&row, "box-2"),
+                        ..row.head.clone()
+                    },
+                    own: Vec::new(),
+                },
+            ];
             let bulk = numbered(vec![guard(&when, &[verb], Effect::MaxBulk(1))], false);
-            assert_eq!(word(&apply(&bulk, verb, &two)), format!("refused: 2 at once, 1 at most: guard 1: {when}"), "{verb} {state}");
+            assert_eq!(
+                word(&apply(&bulk, verb, &two)),
+                format!("refused: 2 at once, 1 at most: guard 1: {when}"),
+                "{verb} {state}"
+            );
         }
     }
 }
@@ -38,15 +73,39 @@ fn every_verb_in_every_state_under_every_effect() {
 #[test]
 fn what_is_not_offered_is_not_made_possible() {
     let mut off = row(DEV, "off", 0.0, Some(&[("env", "prod")]));
-    off.head.offers = vec![Offered { verb: Verb::Stop, offer: Reading::unknown("already stopped") }];
+    off.head.offers = vec![Offered {
+        verb: Verb::Stop,
+        offer: Reading::unknown("already stopped"),
+    }];
     let mut on = row(DEV, "on", 5.0, Some(&[("env", "prod")]));
-    on.head.offers = vec![Offered { verb: Verb::Stop, offer: Reading::Known(Offer::Stop(Call::StopInstance("on".into()))) }];
-    for effect in [Effect::Confirm, Effect::TypeName, Effect::TypeAccount, Effect::MaxBulk(1)] {
+    on.head.offers = vec![Offered {
+        verb: Verb::Stop,
+        offer: Reading::Known(Offer::Stop(Call::StopInstance("on".into()))),
+    }];
+    for effect in [
+        Effect::Confirm,
+        Effect::TypeName,
+        Effect::TypeAccount,
+        Effect::MaxBulk(1),
+    ] {
         let plan = Plan::new(PlanId::new(at(0.0), 1), &Ask::Stop, &[&off, &on], at(0.0));
         let world = world(&[off.clone(), on.clone()]);
         let guards = numbered(vec![guard("", &[], effect)], false);
-        let plan = guards.apply(plan, &Known { world: &world, aliases: &BTreeMap::new(), now: at(0.0) }).unwrap();
-        assert_eq!((plan.targets.len(), plan.skipped.len()), (1, 1), "{effect:?}");
+        let plan = guards
+            .apply(
+                plan,
+                &Known {
+                    world: &world,
+                    aliases: &BTreeMap::new(),
+                    now: at(0.0),
+                },
+            )
+            .unwrap();
+        assert_eq!(
+            (plan.targets.len(), plan.skipped.len()),
+            (1, 1),
+            "{effect:?}"
+        );
         assert_eq!(plan.skipped[0].why.to_string(), "already stopped");
     }
 }

@@ -16,7 +16,12 @@ fn accounts_go_by_id_or_alias_and_profiles_by_name() {
         (&[PROD], &[], DEV, "yes"),
         // An account whose alias is not known may be the one that is meant.
         (&["acme-prod"], &[], DEV, "type box"),
-        (&[PROD], &[], "-", "left out: its account is not known: guard 1"),
+        (
+            &[PROD],
+            &[],
+            "-",
+            "left out: its account is not known: guard 1",
+        ),
         (&[], &["ml-prod"], PROD, "left out: guard 1"),
         (&[], &["ml-prod"], DEV, "yes"),
         (&[PROD], &["ml-dev"], PROD, "yes"),
@@ -26,7 +31,11 @@ fn accounts_go_by_id_or_alias_and_profiles_by_name() {
             row.head.profile = "".into();
         }
         assert_eq!(
-            one(&numbered(vec![listed(accounts, profiles)], false), Verb::Stop, row),
+            one(
+                &numbered(vec![listed(accounts, profiles)], false),
+                Verb::Stop,
+                row
+            ),
             expected,
             "{accounts:?} {profiles:?} {account}"
         );
@@ -40,7 +49,12 @@ fn a_rule_of_a_region_is_about_its_rows_only() {
         row.head.key.region = region.into();
         row
     };
-    let rows = [in_region("us-east-1", "a"), in_region("us-west-2", "b"), in_region("eu-west-1", "c"), in_region("us-gov-west-1", "d")];
+    let rows = [
+        in_region("us-east-1", "a"),
+        in_region("us-west-2", "b"),
+        in_region("eu-west-1", "c"),
+        in_region("us-gov-west-1", "d"),
+    ];
     for (when, left) in [
         ("region:us-*", vec!["c"]),
         ("region:us-east-1", vec!["b", "c", "d"]),
@@ -49,12 +63,20 @@ fn a_rule_of_a_region_is_about_its_rows_only() {
         ("region:us-west", vec!["a", "b", "c", "d"]),
         ("region:*west*", vec!["a"]),
     ] {
-        let plan = apply(&numbered(vec![guard(when, &[], Effect::Deny)], false), Verb::Stop, &rows).unwrap();
+        let plan = apply(
+            &numbered(vec![guard(when, &[], Effect::Deny)], false),
+            Verb::Stop,
+            &rows,
+        )
+        .unwrap();
         let ids: Vec<&str> = plan.targets.iter().map(|target| &*target.key.id).collect();
         assert_eq!(ids, left, "{when}");
         assert_eq!(plan.skipped.len(), rows.len() - left.len(), "{when}");
     }
     // One account over several regions is one account.
     let account = numbered(vec![guard("region:us-*", &[], Effect::TypeAccount)], false);
-    assert_eq!(word(&apply(&account, Verb::Stop, &rows)), "type 111122223333 or acme-prod");
+    assert_eq!(
+        word(&apply(&account, Verb::Stop, &rows)),
+        "type 111122223333 or acme-prod"
+    );
 }

@@ -17,8 +17,20 @@ use crate::mock::{
 /// `ListEndpointConfigs`
 pub fn list(context: &Context<'_>) -> Answer {
     let (world, now) = (context.world(), context.now);
-    let facts = |one: &&Endpoint| Facts { name: one.config_name.clone(), created: one.created, modified: one.created, status: "" };
-    let listed = listing::arrange(context, world.endpoint_configs(context.region, now), facts, "NameContains", &[], Order::Newest)?;
+    let facts = |one: &&Endpoint| Facts {
+        name: one.config_name.clone(),
+        created: one.created,
+        modified: one.created,
+        status: "",
+    };
+    let listed = listing::arrange(
+        context,
+        world.endpoint_configs(context.region, now),
+        facts,
+        "NameContains",
+        &[],
+        Order::Newest,
+    )?;
     let page = listing::page(context, listed, |one| one.config_name.clone())?;
     let items: Vec<Node> = page.items.into_iter().map(summary).collect();
     Ok(fields! { "EndpointConfigs": items, "NextToken": page.next })
@@ -34,10 +46,16 @@ pub fn describe(context: &Context<'_>) -> Answer {
     let world = context.world();
     let one = world.endpoint_config(context.region, name, context.now)?;
     let mut out = summary(one);
-    out.set("ProductionVariants", one.variants.iter().map(variant).collect::<Vec<_>>());
+    out.set(
+        "ProductionVariants",
+        one.variants.iter().map(variant).collect::<Vec<_>>(),
+    );
     out.set("AsyncInferenceConfig", asynchronous(one));
     out.set("EnableNetworkIsolation", false);
-    let role = format!("arn:aws:iam::{}:role/service-role/AmazonSageMaker-ExecutionRole", world.account.id);
+    let role = format!(
+        "arn:aws:iam::{}:role/service-role/AmazonSageMaker-ExecutionRole",
+        world.account.id
+    );
     out.set("ExecutionRoleArn", one.hosts_components().then_some(role));
     Ok(out)
 }

@@ -16,8 +16,17 @@ use crate::{
     },
 };
 
-const STATUSES: &[&str] =
-    &["OutOfService", "Creating", "Updating", "SystemUpdating", "RollingBack", "InService", "Deleting", "Failed", "UpdateRollbackFailed"];
+const STATUSES: &[&str] = &[
+    "OutOfService",
+    "Creating",
+    "Updating",
+    "SystemUpdating",
+    "RollingBack",
+    "InService",
+    "Deleting",
+    "Failed",
+    "UpdateRollbackFailed",
+];
 
 /// `ListEndpoints`
 pub fn list(context: &Context<'_>) -> Answer {
@@ -28,9 +37,20 @@ pub fn list(context: &Context<'_>) -> Answer {
         modified: one.modified(now),
         status: one.state(now).name(),
     };
-    let listed = listing::arrange(context, world.endpoints(context.region, now), facts, "NameContains", STATUSES, Order::Newest)?;
+    let listed = listing::arrange(
+        context,
+        world.endpoints(context.region, now),
+        facts,
+        "NameContains",
+        STATUSES,
+        Order::Newest,
+    )?;
     let page = listing::page(context, listed, |one| one.name.clone())?;
-    let items: Vec<Node> = page.items.into_iter().map(|one| summary(one, now)).collect();
+    let items: Vec<Node> = page
+        .items
+        .into_iter()
+        .map(|one| summary(one, now))
+        .collect();
     Ok(fields! { "Endpoints": items, "NextToken": page.next })
 }
 
@@ -55,11 +75,16 @@ pub fn describe(context: &Context<'_>) -> Answer {
 pub fn body(one: &Endpoint, now: Stamp) -> Node {
     let mut out = summary(one, now);
     out.set("EndpointConfigName", &one.config_name);
-    let variants: Vec<Node> = one.variants.iter().map(|each| variant(one, each, now)).collect();
+    let variants: Vec<Node> = one
+        .variants
+        .iter()
+        .map(|each| variant(one, each, now))
+        .collect();
     out.set("ProductionVariants", variants);
     out.set(
         "FailureReason",
-        (one.state(now) == EndpointState::Failed).then_some("The primary container did not pass the ping health check."),
+        (one.state(now) == EndpointState::Failed)
+            .then_some("The primary container did not pass the ping health check."),
     );
     out.set("AsyncInferenceConfig", configs::asynchronous(one));
     out
@@ -68,7 +93,10 @@ pub fn body(one: &Endpoint, now: Stamp) -> Node {
 fn variant(endpoint: &Endpoint, one: &Variant, now: Stamp) -> Node {
     let weight = one.weight.value(now);
     let counted = one.serverless.is_none();
-    let changing = matches!(endpoint.state(now), EndpointState::Updating | EndpointState::Creating);
+    let changing = matches!(
+        endpoint.state(now),
+        EndpointState::Updating | EndpointState::Creating
+    );
     fields! {
         "VariantName": &one.name,
         "DeployedImages": vec![fields! {
@@ -103,7 +131,9 @@ fn managed((least, most): (u32, u32)) -> Node {
 /// `DeleteEndpoint`
 pub fn delete(context: &Context<'_>) -> Answer {
     let name = context.input.need_name("EndpointName", 63)?;
-    context.change().delete_endpoint(context.region, name, context.now)?;
+    context
+        .change()
+        .delete_endpoint(context.region, name, context.now)?;
     Ok(Node::EMPTY)
 }
 
@@ -123,8 +153,16 @@ pub fn update(context: &Context<'_>) -> Answer {
         });
     }
     if wishes.is_empty() {
-        return Err(context.input.invalid("DesiredWeightsAndCapacities", "Member must have length greater than or equal to 1"));
+        return Err(context.input.invalid(
+            "DesiredWeightsAndCapacities",
+            "Member must have length greater than or equal to 1",
+        ));
     }
-    let arn = context.change().update_weights_and_capacities(context.region, name, &wishes, context.now)?;
+    let arn = context.change().update_weights_and_capacities(
+        context.region,
+        name,
+        &wishes,
+        context.now,
+    )?;
     Ok(fields! { "EndpointArn": arn })
 }

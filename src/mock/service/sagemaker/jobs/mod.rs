@@ -27,20 +27,36 @@ fn listed<'w>(
     order: Order,
 ) -> Result<Vec<&'w Job>, Failure> {
     let now = context.now;
-    let facts =
-        |one: &&Job| Facts { name: one.name.clone(), created: one.created, modified: one.life.since(now), status: one.state(now).name() };
-    listing::arrange(context, world.jobs(kind, context.region, now), facts, "NameContains", statuses, order)
+    let facts = |one: &&Job| Facts {
+        name: one.name.clone(),
+        created: one.created,
+        modified: one.life.since(now),
+        status: one.state(now).name(),
+    };
+    listing::arrange(
+        context,
+        world.jobs(kind, context.region, now),
+        facts,
+        "NameContains",
+        statuses,
+        order,
+    )
 }
 
 /// Stops the job that the request names.
 fn stop(context: &Context<'_>, kind: JobKind, member: &str) -> Answer {
     let name = context.input.need_name(member, 63)?;
-    context.change().stop_job(kind, context.region, name, context.now)?;
+    context
+        .change()
+        .stop_job(kind, context.region, name, context.now)?;
     Ok(Node::EMPTY)
 }
 
 fn role(world: &World) -> String {
-    format!("arn:aws:iam::{}:role/service-role/AmazonSageMaker-ExecutionRole", world.account.id)
+    format!(
+        "arn:aws:iam::{}:role/service-role/AmazonSageMaker-ExecutionRole",
+        world.account.id
+    )
 }
 
 fn bucket(world: &World, one: &Job) -> String {

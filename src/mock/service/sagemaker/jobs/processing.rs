@@ -17,9 +17,19 @@ use crate::{
 /// `ListProcessingJobs`
 pub fn list(context: &Context<'_>) -> Answer {
     let (world, now) = (context.world(), context.now);
-    let listed = super::listed(context, &world, JobKind::Processing, STATUSES, Order::Oldest)?;
+    let listed = super::listed(
+        context,
+        &world,
+        JobKind::Processing,
+        STATUSES,
+        Order::Oldest,
+    )?;
     let page = listing::page(context, listed, |one| one.name.clone())?;
-    let items: Vec<Node> = page.items.into_iter().map(|one| summary(one, now)).collect();
+    let items: Vec<Node> = page
+        .items
+        .into_iter()
+        .map(|one| summary(one, now))
+        .collect();
     Ok(fields! { "ProcessingJobSummaries": items, "NextToken": page.next })
 }
 
@@ -50,10 +60,23 @@ pub fn describe(context: &Context<'_>) -> Answer {
     let cluster = fields! { "InstanceType": &one.instance_type, "InstanceCount": one.instances(), "VolumeSizeInGB": one.volume_gb };
     let output = fields! { "S3Uri": bucket(&world, one), "LocalPath": "/opt/ml/processing/output", "S3UploadMode": "EndOfJob" };
     let mut out = summary(one, now);
-    out.set("ProcessingInputs", one.inputs.iter().enumerate().map(input).collect::<Vec<Node>>());
-    out.set("ProcessingOutputConfig", fields! { "Outputs": vec![fields! { "OutputName": "output", "S3Output": output }] });
+    out.set(
+        "ProcessingInputs",
+        one.inputs
+            .iter()
+            .enumerate()
+            .map(input)
+            .collect::<Vec<Node>>(),
+    );
+    out.set(
+        "ProcessingOutputConfig",
+        fields! { "Outputs": vec![fields! { "OutputName": "output", "S3Output": output }] },
+    );
     out.set("ProcessingResources", fields! { "ClusterConfig": cluster });
-    out.set("StoppingCondition", fields! { "MaxRuntimeInSeconds": one.max_runtime_seconds });
+    out.set(
+        "StoppingCondition",
+        fields! { "MaxRuntimeInSeconds": one.max_runtime_seconds },
+    );
     out.set("AppSpecification", fields! { "ImageUri": &one.image });
     out.set("RoleArn", role(&world));
     out.set("ProcessingStartTime", one.started().filter(|at| *at <= now));

@@ -14,17 +14,31 @@ use crate::{
     },
 };
 
-const STATUSES: &[&str] = &["InProgress", "Completed", "Failed", "Stopping", "Stopped", "Deleting"];
+const STATUSES: &[&str] = &[
+    "InProgress",
+    "Completed",
+    "Failed",
+    "Stopping",
+    "Stopped",
+    "Deleting",
+];
 
 /// `ListTrainingJobs`
 pub fn list(context: &Context<'_>) -> Answer {
     let (world, now) = (context.world(), context.now);
     let mut listed = super::listed(context, &world, JobKind::Training, STATUSES, Order::Oldest)?;
-    if let Some(status) = context.input.one_of("WarmPoolStatusEquals", &["Available", "Terminated", "Reused", "InUse"])? {
+    if let Some(status) = context.input.one_of(
+        "WarmPoolStatusEquals",
+        &["Available", "Terminated", "Reused", "InUse"],
+    )? {
         listed.retain(|one| one.warm_status(now) == Some(status));
     }
     let page = listing::page(context, listed, |one| one.name.clone())?;
-    let items: Vec<Node> = page.items.into_iter().map(|one| summary(one, now)).collect();
+    let items: Vec<Node> = page
+        .items
+        .into_iter()
+        .map(|one| summary(one, now))
+        .collect();
     Ok(fields! { "TrainingJobSummaries": items, "NextToken": page.next })
 }
 
@@ -62,7 +76,11 @@ pub fn describe(context: &Context<'_>) -> Answer {
 pub fn body(world: &World, one: &Job, now: Stamp) -> Node {
     let transitions = one.transitions(now);
     let status = one.state(now).name();
-    let ends = transitions.iter().map(|(_, at, _)| Some(*at)).skip(1).chain([None]);
+    let ends = transitions
+        .iter()
+        .map(|(_, at, _)| Some(*at))
+        .skip(1)
+        .chain([None]);
     let told: Vec<Node> = transitions
         .iter()
         .zip(ends)
@@ -70,21 +88,44 @@ pub fn body(world: &World, one: &Job, now: Stamp) -> Node {
             fields! { "Status": *status, "StartTime": *at, "EndTime": end.or_else(|| one.ended(now)), "StatusMessage": *message }
         })
         .collect();
-    let tuning = one.tuning.as_ref().and_then(|name| world.tuning(&one.region, name, now).ok());
+    let tuning = one
+        .tuning
+        .as_ref()
+        .and_then(|name| world.tuning(&one.region, name, now).ok());
     let mut out = summary(one, now);
     out.set("TuningJobArn", tuning.map(|tuning| &tuning.arn));
-    out.set("SecondaryStatus", transitions.last().map(|(status, ..)| *status));
+    out.set(
+        "SecondaryStatus",
+        transitions.last().map(|(status, ..)| *status),
+    );
     out.set("SecondaryStatusTransitions", told);
-    out.set("FailureReason", (status == "Failed").then_some(&one.failure_reason));
-    out.set("AlgorithmSpecification", fields! { "TrainingImage": &one.image, "TrainingInputMode": "File" });
+    out.set(
+        "FailureReason",
+        (status == "Failed").then_some(&one.failure_reason),
+    );
+    out.set(
+        "AlgorithmSpecification",
+        fields! { "TrainingImage": &one.image, "TrainingInputMode": "File" },
+    );
     out.set("RoleArn", role(world));
     out.set("InputDataConfig", channels(one));
-    out.set("OutputDataConfig", fields! { "S3OutputPath": bucket(world, one) });
-    out.set("CheckpointConfig", one.checkpoint.as_ref().map(|place| fields! { "S3Uri": place, "LocalPath": "/opt/ml/checkpoints" }));
+    out.set(
+        "OutputDataConfig",
+        fields! { "S3OutputPath": bucket(world, one) },
+    );
+    out.set(
+        "CheckpointConfig",
+        one.checkpoint
+            .as_ref()
+            .map(|place| fields! { "S3Uri": place, "LocalPath": "/opt/ml/checkpoints" }),
+    );
     out.set("ResourceConfig", resources(one));
     out.set("StoppingCondition", stopping(one));
     out.set("TrainingStartTime", one.started().filter(|at| *at <= now));
-    out.set("TrainingTimeInSeconds", one.ended(now).map(|_| one.ran(now)));
+    out.set(
+        "TrainingTimeInSeconds",
+        one.ended(now).map(|_| one.ran(now)),
+    );
     out.set("BillableTimeInSeconds", one.billable(now));
     out.set("EnableManagedSpotTraining", one.spot.is_some());
     out.set("EnableNetworkIsolation", false);
@@ -96,7 +137,9 @@ pub fn body(world: &World, one: &Job, now: Stamp) -> Node {
 pub(super) fn channels(one: &Job) -> Vec<Node> {
     let names = ["train", "validation", "test"];
     let channel = |(n, uri): (usize, &String)| {
-        let name = names.get(n).map_or_else(|| format!("channel-{}", n + 1), |name| (*name).to_owned());
+        let name = names
+            .get(n)
+            .map_or_else(|| format!("channel-{}", n + 1), |name| (*name).to_owned());
         let source = fields! { "S3DataType": "S3Prefix", "S3Uri": uri, "S3DataDistributionType": "FullyReplicated" };
         fields! { "ChannelName": name, "DataSource": fields! { "S3DataSource": source }, "CompressionType": "None", "RecordWrapperType": "None" }
     };
@@ -128,7 +171,10 @@ pub fn update(context: &Context<'_>) -> Answer {
     let name = context.input.need_name("TrainingJobName", 63)?;
     let config = context.input.need_child("ResourceConfig")?;
     let seconds = config.within("KeepAlivePeriodInSeconds", 0..=21_600)?;
-    let seconds = seconds.ok_or_else(|| Failure::Missing(config.path("KeepAlivePeriodInSeconds")))?;
-    let arn = context.change().keep_alive(context.region, name, seconds as u32, context.now)?;
+    let seconds =
+        seconds.ok_or_else(|| Failure::Missing(config.path("KeepAlivePeriodInSeconds")))?;
+    let arn = context
+        .change()
+        .keep_alive(context.region, name, seconds as u32, context.now)?;
     Ok(fields! { "TrainingJobArn": arn })
 }

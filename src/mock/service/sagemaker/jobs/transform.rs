@@ -52,8 +52,14 @@ pub fn describe(context: &Context<'_>) -> Answer {
     let mut out = summary(one, now);
     out.set("ModelName", one.model.clone());
     out.set("TransformInput", input);
-    out.set("TransformOutput", fields! { "S3OutputPath": bucket(&world, one) });
-    out.set("TransformResources", fields! { "InstanceType": &one.instance_type, "InstanceCount": one.instances() });
+    out.set(
+        "TransformOutput",
+        fields! { "S3OutputPath": bucket(&world, one) },
+    );
+    out.set(
+        "TransformResources",
+        fields! { "InstanceType": &one.instance_type, "InstanceCount": one.instances() },
+    );
     out.set("TransformStartTime", one.started().filter(|at| *at <= now));
     Ok(out)
 }

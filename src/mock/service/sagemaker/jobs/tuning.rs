@@ -15,7 +15,15 @@ use crate::{
     },
 };
 
-const STATUSES: &[&str] = &["Completed", "InProgress", "Failed", "Stopped", "Stopping", "Deleting", "DeleteFailed"];
+const STATUSES: &[&str] = &[
+    "Completed",
+    "InProgress",
+    "Failed",
+    "Stopped",
+    "Stopping",
+    "Deleting",
+    "DeleteFailed",
+];
 const NAME: &str = "HyperParameterTuningJobName";
 
 /// `ListHyperParameterTuningJobs`
@@ -27,7 +35,14 @@ pub fn list(context: &Context<'_>) -> Answer {
         modified: one.life.since(now),
         status: one.state(now).name(),
     };
-    let listed = listing::arrange(context, world.tunings(context.region, now), facts, "NameContains", STATUSES, Order::Name)?;
+    let listed = listing::arrange(
+        context,
+        world.tunings(context.region, now),
+        facts,
+        "NameContains",
+        STATUSES,
+        Order::Name,
+    )?;
     let page = listing::page(context, listed, |one| one.name.clone())?;
     let items: Vec<Node> = page
         .items
@@ -97,12 +112,21 @@ pub fn describe(context: &Context<'_>) -> Answer {
         "TrainingJobEarlyStoppingType": "Off",
     };
     let trials = world.trials(one, now);
-    let runtime: i64 = trials.iter().flat_map(|trial| trial.hosts.iter().map(|_| trial.ran(now))).sum();
-    let best = trials.iter().rev().find(|trial| trial.state(now) == JobState::Completed);
+    let runtime: i64 = trials
+        .iter()
+        .flat_map(|trial| trial.hosts.iter().map(|_| trial.ran(now)))
+        .sum();
+    let best = trials
+        .iter()
+        .rev()
+        .find(|trial| trial.state(now) == JobState::Completed);
     let mut out = summary(&world, one, now);
     out.set("HyperParameterTuningJobConfig", config);
     out.set("TrainingJobDefinition", definition);
-    out.set("BestTrainingJob", best.map(|trial| trial_summary(trial, now)));
+    out.set(
+        "BestTrainingJob",
+        best.map(|trial| trial_summary(trial, now)),
+    );
     out.set("ConsumedResources", fields! { "RuntimeInSeconds": runtime });
     Ok(out)
 }
@@ -133,19 +157,43 @@ fn trial_summary(one: &Job, now: Stamp) -> Node {
 pub fn trials(context: &Context<'_>) -> Answer {
     let name = context.input.need_name(NAME, 32)?;
     let (world, now) = (context.world(), context.now);
-    let facts =
-        |one: &&Job| Facts { name: one.name.clone(), created: one.created, modified: one.life.since(now), status: one.state(now).name() };
+    let facts = |one: &&Job| Facts {
+        name: one.name.clone(),
+        created: one.created,
+        modified: one.life.since(now),
+        status: one.state(now).name(),
+    };
     let trials = world.trials(world.tuning(context.region, name, now)?, now);
-    let statuses = &["InProgress", "Completed", "Failed", "Stopping", "Stopped", "Deleting"];
-    let listed = listing::arrange(context, trials, facts, "NameContains", statuses, Order::Name)?;
+    let statuses = &[
+        "InProgress",
+        "Completed",
+        "Failed",
+        "Stopping",
+        "Stopped",
+        "Deleting",
+    ];
+    let listed = listing::arrange(
+        context,
+        trials,
+        facts,
+        "NameContains",
+        statuses,
+        Order::Name,
+    )?;
     let page = listing::page(context, listed, |one| one.name.clone())?;
-    let items: Vec<Node> = page.items.into_iter().map(|one| trial_summary(one, now)).collect();
+    let items: Vec<Node> = page
+        .items
+        .into_iter()
+        .map(|one| trial_summary(one, now))
+        .collect();
     Ok(fields! { "TrainingJobSummaries": items, "NextToken": page.next })
 }
 
 /// `StopHyperParameterTuningJob`
 pub fn stop(context: &Context<'_>) -> Answer {
     let name = context.input.need_name(NAME, 32)?;
-    context.change().stop_tuning(context.region, name, context.now)?;
+    context
+        .change()
+        .stop_tuning(context.region, name, context.now)?;
     Ok(Node::EMPTY)
 }

@@ -32,9 +32,16 @@ const TYPES: &[&str] = &[
 /// `ListApps`
 pub fn list(context: &Context<'_>) -> Answer {
     let input = &context.input;
-    let (domain, user, space) = (input.text("DomainIdEquals")?, input.text("UserProfileNameEquals")?, input.text("SpaceNameEquals")?);
+    let (domain, user, space) = (
+        input.text("DomainIdEquals")?,
+        input.text("UserProfileNameEquals")?,
+        input.text("SpaceNameEquals")?,
+    );
     if user.is_some() && space.is_some() {
-        return failure::refuse("ValidationException", "UserProfileNameEquals and SpaceNameEquals cannot be used together.");
+        return failure::refuse(
+            "ValidationException",
+            "UserProfileNameEquals and SpaceNameEquals cannot be used together.",
+        );
     }
     let (world, now) = (context.world(), context.now);
     let mut apps = world.apps(context.region, now);
@@ -43,10 +50,19 @@ pub fn list(context: &Context<'_>) -> Answer {
             && user.is_none_or(|name| one.holder == Holder::User(name.to_owned()))
             && space.is_none_or(|name| one.holder == Holder::Space(name.to_owned()))
     });
-    let facts = |one: &&App| Facts { name: one.arn.clone(), created: one.created, modified: one.created, status: one.state(now).name() };
+    let facts = |one: &&App| Facts {
+        name: one.arn.clone(),
+        created: one.created,
+        modified: one.created,
+        status: one.state(now).name(),
+    };
     let apps = listing::arrange(context, apps, facts, "", &[], Order::Oldest)?;
     let page = listing::page(context, apps, |one| format!("{}@{}", one.arn, one.created))?;
-    let items: Vec<Node> = page.items.into_iter().map(|one| summary(one, now)).collect();
+    let items: Vec<Node> = page
+        .items
+        .into_iter()
+        .map(|one| summary(one, now))
+        .collect();
     Ok(fields! { "Apps": items, "NextToken": page.next })
 }
 
@@ -77,19 +93,36 @@ struct Named<'a> {
 fn named<'a>(context: &Context<'a>) -> Result<Named<'a>, Failure> {
     let input = &context.input;
     let domain = need_domain(context, "DomainId")?;
-    let app_type = input.one_of("AppType", TYPES)?.ok_or_else(|| Failure::Missing("AppType".to_owned()))?;
+    let app_type = input
+        .one_of("AppType", TYPES)?
+        .ok_or_else(|| Failure::Missing("AppType".to_owned()))?;
     let name = input.need_name("AppName", 63)?;
     let holder = match (input.text("UserProfileName")?, input.text("SpaceName")?) {
         (Some(user), None) => Holder::User(user.to_owned()),
         (None, Some(space)) => Holder::Space(space.to_owned()),
-        _ => return failure::refuse("ValidationException", "Exactly one of UserProfileName and SpaceName must be specified."),
+        _ => {
+            return failure::refuse(
+                "ValidationException",
+                "Exactly one of UserProfileName and SpaceName must be specified.",
+            );
+        }
     };
-    Ok(Named { domain, holder, app_type, name })
+    Ok(Named {
+        domain,
+        holder,
+        app_type,
+        name,
+    })
 }
 
 /// `DescribeApp`
 pub fn describe(context: &Context<'_>) -> Answer {
-    let Named { domain, holder, app_type, name } = named(context)?;
+    let Named {
+        domain,
+        holder,
+        app_type,
+        name,
+    } = named(context)?;
     let (world, now) = (context.world(), context.now);
     let one = world.app(context.region, domain, &holder, app_type, name, now)?;
     let mut out = summary(one, now);
@@ -101,7 +134,14 @@ pub fn describe(context: &Context<'_>) -> Answer {
 
 /// `DeleteApp`
 pub fn delete(context: &Context<'_>) -> Answer {
-    let Named { domain, holder, app_type, name } = named(context)?;
-    context.change().delete_app(context.region, domain, &holder, app_type, name, context.now)?;
+    let Named {
+        domain,
+        holder,
+        app_type,
+        name,
+    } = named(context)?;
+    context
+        .change()
+        .delete_app(context.region, domain, &holder, app_type, name, context.now)?;
     Ok(Node::EMPTY)
 }

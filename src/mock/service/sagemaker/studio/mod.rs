@@ -36,10 +36,20 @@ fn domain(one: &Domain) -> Node {
 /// `d-...`, as the model has it.
 fn need_domain<'a>(context: &Context<'a>, member: &str) -> Result<&'a str, Failure> {
     let id = context.input.need_text(member)?;
-    let fits = id
-        .strip_prefix("d-")
-        .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'));
-    if fits { Ok(id) } else { Err(context.input.invalid(member, "Member must satisfy regular expression pattern: d-(-*[a-z0-9]){1,61}")) }
+    let fits = id.strip_prefix("d-").is_some_and(|rest| {
+        !rest.is_empty()
+            && rest
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    });
+    if fits {
+        Ok(id)
+    } else {
+        Err(context.input.invalid(
+            member,
+            "Member must satisfy regular expression pattern: d-(-*[a-z0-9]){1,61}",
+        ))
+    }
 }
 
 /// `DescribeDomain`
@@ -58,7 +68,10 @@ pub fn describe_domain(context: &Context<'_>) -> Answer {
     };
     out.set("AuthMode", "IAM");
     out.set("AppNetworkAccessType", "PublicInternetOnly");
-    out.set("SubnetIds", vec![format!("subnet-0{:016x}", world.hash(&one.id))]);
+    out.set(
+        "SubnetIds",
+        vec![format!("subnet-0{:016x}", world.hash(&one.id))],
+    );
     out.set("VpcId", format!("vpc-0{:016x}", world.hash(&one.arn)));
     out.set(
         "DefaultUserSettings",
@@ -78,8 +91,20 @@ pub fn list_user_profiles(context: &Context<'_>) -> Answer {
     if let Some(id) = context.input.text("DomainIdEquals")? {
         users.retain(|one| one.domain == id);
     }
-    let facts = |one: &&UserProfile| Facts { name: one.name.clone(), created: one.created, modified: one.created, status: "InService" };
-    let users = listing::arrange(context, users, facts, "UserProfileNameContains", &[], Order::Oldest)?;
+    let facts = |one: &&UserProfile| Facts {
+        name: one.name.clone(),
+        created: one.created,
+        modified: one.created,
+        status: "InService",
+    };
+    let users = listing::arrange(
+        context,
+        users,
+        facts,
+        "UserProfileNameContains",
+        &[],
+        Order::Oldest,
+    )?;
     let page = listing::page(context, users, |one| format!("{}/{}", one.domain, one.name))?;
     let items: Vec<Node> = page.items.into_iter().map(user_profile).collect();
     Ok(fields! { "UserProfiles": items, "NextToken": page.next })
@@ -101,8 +126,16 @@ pub fn describe_user_profile(context: &Context<'_>) -> Answer {
     let name = context.input.need_name("UserProfileName", 63)?;
     let world = context.world();
     world.domain(context.region, id)?;
-    let found = world.user_profiles(context.region).into_iter().find(|one| one.domain == id && one.name == name);
-    let one = found.ok_or_else(|| Error::new("ResourceNotFound", format!("UserProfile [{name}] does not exist in Domain [{id}].")))?;
+    let found = world
+        .user_profiles(context.region)
+        .into_iter()
+        .find(|one| one.domain == id && one.name == name);
+    let one = found.ok_or_else(|| {
+        Error::new(
+            "ResourceNotFound",
+            format!("UserProfile [{name}] does not exist in Domain [{id}]."),
+        )
+    })?;
     let mut out = user_profile(one);
     out.set("UserProfileArn", &one.arn);
     Ok(out)
@@ -115,17 +148,37 @@ pub fn list_spaces(context: &Context<'_>) -> Answer {
     if let Some(id) = context.input.text("DomainIdEquals")? {
         spaces.retain(|one| one.domain == id);
     }
-    let facts = |one: &&Space| Facts { name: one.name.clone(), created: one.created, modified: one.created, status: "InService" };
-    let spaces = listing::arrange(context, spaces, facts, "SpaceNameContains", &[], Order::Oldest)?;
-    let page = listing::page(context, spaces, |one| format!("{}/{}", one.domain, one.name))?;
+    let facts = |one: &&Space| Facts {
+        name: one.name.clone(),
+        created: one.created,
+        modified: one.created,
+        status: "InService",
+    };
+    let spaces = listing::arrange(
+        context,
+        spaces,
+        facts,
+        "SpaceNameContains",
+        &[],
+        Order::Oldest,
+    )?;
+    let page = listing::page(context, spaces, |one| {
+        format!("{}/{}", one.domain, one.name)
+    })?;
     let items: Vec<Node> = page
         .items
         .into_iter()
         .map(|one| {
             let mut out = space(one);
-            out.set("SpaceSettingsSummary", fields! { "AppType": &one.app_type, "SpaceStorageSettings": storage(one) });
+            out.set(
+                "SpaceSettingsSummary",
+                fields! { "AppType": &one.app_type, "SpaceStorageSettings": storage(one) },
+            );
             out.set("SpaceSharingSettingsSummary", sharing(one));
-            out.set("OwnershipSettingsSummary", fields! { "OwnerUserProfileName": &one.owner });
+            out.set(
+                "OwnershipSettingsSummary",
+                fields! { "OwnerUserProfileName": &one.owner },
+            );
             out
         })
         .collect();
@@ -157,12 +210,26 @@ pub fn describe_space(context: &Context<'_>) -> Answer {
     let name = context.input.need_name("SpaceName", 63)?;
     let world = context.world();
     world.domain(context.region, id)?;
-    let found = world.spaces(context.region).into_iter().find(|one| one.domain == id && one.name == name);
-    let one = found.ok_or_else(|| Error::new("ResourceNotFound", format!("Space [{name}] does not exist in Domain [{id}].")))?;
+    let found = world
+        .spaces(context.region)
+        .into_iter()
+        .find(|one| one.domain == id && one.name == name);
+    let one = found.ok_or_else(|| {
+        Error::new(
+            "ResourceNotFound",
+            format!("Space [{name}] does not exist in Domain [{id}]."),
+        )
+    })?;
     let mut out = space(one);
     out.set("SpaceArn", &one.arn);
-    out.set("SpaceSettings", fields! { "AppType": &one.app_type, "SpaceStorageSettings": storage(one) });
+    out.set(
+        "SpaceSettings",
+        fields! { "AppType": &one.app_type, "SpaceStorageSettings": storage(one) },
+    );
     out.set("SpaceSharingSettings", sharing(one));
-    out.set("OwnershipSettings", fields! { "OwnerUserProfileName": &one.owner });
+    out.set(
+        "OwnershipSettings",
+        fields! { "OwnerUserProfileName": &one.owner },
+    );
     Ok(out)
 }
