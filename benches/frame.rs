@@ -1,7 +1,6 @@
 //! What one frame costs with 100, 1,000 and 10,000 rows: only what is seen may cost anything.
 //!
-//! The overview and one pane in full, on a terminal of 140 by 40. Must not know the terminal: cells
-//! are filled, not written.
+//! The overview and one pane in full, on a terminal of 140 by 40.
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use ratatui::{buffer::Buffer, layout::Rect};

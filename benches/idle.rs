@@ -1,8 +1,7 @@
 //! What an idle console costs: time to the first frame, bytes a second to the terminal, share of a
 //! core, memory.
 //!
-//! Drives the built binary in a pseudo-terminal on the demo. Linux only (`/proc`). Must not know
-//! the insides of any room.
+//! Drives the built binary in a pseudo-terminal on the demo. Linux only (`/proc`).
 
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use std::{

@@ -1,15 +1,13 @@
 //! What the store costs with 10,000 rows: taking a report in, and filtering and sorting a pane.
-//!
-//! Must not know the screen; it borrows the screen's sample rows.
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use spendtop::{
     domain::{Report, SourceId},
-    screen::fixture,
-    world::{
+    inventory::{
+        pane_view::{SortOrder, view},
         query::Query,
-        view::{Sort, view},
     },
+    screen::fixture,
 };
 use std::hint::black_box;
 
@@ -92,7 +90,7 @@ fn filter_and_sort(criterion: &mut Criterion) {
                     &world,
                     "gpus",
                     black_box(&query),
-                    &Sort {
+                    &SortOrder {
                         field,
                         descending: true,
                     },

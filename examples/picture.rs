@@ -1,7 +1,7 @@
 //! Draws the README's picture: the overview on the demo's scenario, read over HTTP from the
 //! embedded mock, as SVG.
 //!
-//! `cargo run --example picture` writes `docs/screen.svg`. Must not know how a screen is drawn.
+//! `cargo run --example picture` writes `docs/screen.svg`.
 
 use ratatui::{
     buffer::{Buffer, Cell},
@@ -9,20 +9,21 @@ use ratatui::{
     style::{Color, Modifier},
 };
 use spendtop::{
-    app::{cli::WorldClock, connect, gather, world},
-    aws::{self, Clock, Keys, Settings},
-    domain::{Place, text::width},
-    panes,
-    pricing::{Prices, findings::Thresholds},
+    app::{cli::DemoClock, collect_once, demo, session::connect},
+    aws::{self, Clock, SessionSettings, StaticCredentials},
+    collectors,
+    domain::{Location, text::width},
+    inventory::{Inventory, guards::Guards},
+    pricing::Prices,
+    rules::Thresholds,
     screen::{
-        Aliases, App, Msg, Prefs, Setup,
-        access::Access,
-        keymap::Keymap,
-        theme::{Depth, Theme},
+        AccountAliases, App, Message, Prefs, Setup,
+        input::keymap::Keymap,
+        state::access::Access,
+        theme::{ColorSupport, Theme},
         update,
         view::draw,
     },
-    world::{World, guard::Guards},
 };
 use std::{
     error::Error,
@@ -40,34 +41,34 @@ const FONT: &str = "ui-monospace, 'JetBrains Mono', 'DejaVu Sans Mono', Menlo, C
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let (name, scenario) = world::scenario(None).map_err(|failure| failure.to_string())?;
+    let (name, scenario) = demo::scenario(None).map_err(|failure| failure.to_string())?;
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let mock = world::start(scenario, listen, WorldClock::Scenario, 1.0)
+    let mock = demo::start(scenario, listen, DemoClock::Scenario, 1.0)
         .map_err(|failure| failure.to_string())?;
     let virtual_clock = mock.clock();
     let clock = Clock::new(move || virtual_clock.now());
-    let settings = Settings {
+    let settings = SessionSettings {
         regions: mock.world().regions.clone(),
         endpoint_url: Some(mock.url()),
-        keys: Some(Keys::demo()),
-        ..Settings::default()
+        keys: Some(StaticCredentials::demo()),
+        ..SessionSettings::default()
     };
     let sessions = aws::sessions(&settings).await?;
-    let places: Vec<Place> = sessions
+    let places: Vec<Location> = sessions
         .iter()
         .map(|session| session.place.clone())
         .collect();
     let mut app = App::new(Setup {
-        world: World::new(panes::metas(), Thresholds::default()),
+        world: Inventory::new(collectors::metas(), Thresholds::default()),
         keymap: Keymap::default(),
         themes: Theme::shipped(),
         theme: 0,
-        depth: Depth::True,
+        depth: ColorSupport::True,
         read_only: false,
         may_write: true,
         access: Access::default(),
         guards: Guards::default(),
-        title: connect::title(&format!("demo {name}"), &places, &Aliases::default()),
+        title: connect::title(&format!("demo {name}"), &places, &AccountAliases::default()),
         places,
         zone: jiff::tz::TimeZone::UTC,
         journal: None,
@@ -75,12 +76,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
         now: clock.now(),
         size: SIZE,
     });
-    let sources = panes::sources(&sessions, Prices::embedded(), &clock, &[]);
-    let reports = gather::gather(sources, gather::LIMIT, &clock).await;
-    for msg in reports.into_iter().map(Msg::Report) {
+    let sources = collectors::sources(&sessions, Prices::embedded(), &clock, &[]);
+    let reports = collect_once::gather(sources, collect_once::LIMIT, &clock).await;
+    for msg in reports.into_iter().map(Message::Report) {
         update(&mut app, msg);
     }
-    update(&mut app, Msg::Tick(clock.now()));
+    update(&mut app, Message::Tick(clock.now()));
     let mut buffer = Buffer::empty(Rect::new(0, 0, SIZE.0, SIZE.1));
     draw(&app, &mut buffer);
     std::fs::create_dir_all("docs")?;

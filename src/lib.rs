@@ -7,20 +7,22 @@
 //!             app       the binary's wiring: CLI, terminal, the select loop, subcommands
 //!            /      \
 //!       engine       screen       <- the wings never import each other
-//!       panes           |
+//!       collectors      |
 //!       aws             |
 //!            \      /
-//!             world     what is known now (pure)            mock  stands aside: domain only, speaks AWS's wire
-//!             pricing   what it costs, what is wasted (pure, embedded rate cards)
+//!             inventory what is known now (pure)            mock  stands aside: domain only, speaks AWS's wire
+//!             rules     which money is wasted, and why (pure)
+//!             pricing   what it costs (pure, embedded rate cards)
 //!             domain    words of the trade (pure: no I/O, no SDK, no terminal, no clock)
 //! ```
 
 pub mod app;
 pub mod aws;
+pub mod collectors;
 pub mod domain;
 pub mod engine;
+pub mod inventory;
 pub mod mock;
-pub mod panes;
 pub mod pricing;
+pub mod rules;
 pub mod screen;
-pub mod world;

@@ -1,6 +1,4 @@
 //! The command line: its words, their help, and nothing else.
-//!
-//! Must not know what a command does.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::{net::SocketAddr, path::PathBuf};
@@ -15,7 +13,7 @@ pub struct Cli {
     pub command: Option<Command>,
     /// What every command takes.
     #[command(flatten)]
-    pub global: Global,
+    pub global: GlobalArgs,
 }
 
 const AFTER: &str = "Without a terminal on stdout the console prints one frame as text and exits.\n\
@@ -24,7 +22,7 @@ const AFTER: &str = "Without a terminal on stdout the console prints one frame a
 
 /// What every command takes.
 #[derive(Args, Clone, Debug, Default)]
-pub struct Global {
+pub struct GlobalArgs {
     /// AWS profile to watch (repeatable, or a list: a,b) [env: AWS_PROFILE]
     #[arg(
         long,
@@ -120,8 +118,8 @@ pub enum Command {
         #[arg(long, default_value_t = 1.0, value_name = "FACTOR", value_parser = positive)]
         speed: f64,
         /// Whether the world's present is the real one or the scenario's
-        #[arg(long, value_enum, default_value_t = WorldClock::Real)]
-        clock: WorldClock,
+        #[arg(long, value_enum, default_value_t = DemoClock::Real)]
+        clock: DemoClock,
     },
     /// Print a pane once, for other programs
     Ls {
@@ -132,8 +130,8 @@ pub enum Command {
         #[arg(value_name = "FILTER")]
         words: Vec<String>,
         /// Form of the output
-        #[arg(long, short, value_enum, default_value_t = Output::Table)]
-        output: Output,
+        #[arg(long, short, value_enum, default_value_t = OutputFormat::Table)]
+        output: OutputFormat,
     },
     /// What is known of the price of a type or model, and from where; nothing named: what is in the
     /// rate cards
@@ -143,11 +141,11 @@ pub enum Command {
         #[arg(value_name = "TYPE|MODEL")]
         word: Option<String>,
         /// Form of the output
-        #[arg(long, short, value_enum, default_value_t = Output::Table)]
-        output: Output,
+        #[arg(long, short, value_enum, default_value_t = OutputFormat::Table)]
+        output: OutputFormat,
         /// Read the rate cards anew
         #[command(subcommand)]
-        renew: Option<Renew>,
+        renew: Option<PricesCommand>,
     },
     /// What was done, by whom, why, and what came of it
     Journal {
@@ -166,8 +164,8 @@ pub enum Command {
         #[arg(long)]
         demo: bool,
         /// Form of the output
-        #[arg(long, short, value_enum, default_value_t = Output::Table)]
-        output: Output,
+        #[arg(long, short, value_enum, default_value_t = OutputFormat::Table)]
+        output: OutputFormat,
     },
     /// Print a completion script
     Completions {
@@ -180,7 +178,7 @@ pub enum Command {
 
 /// What can be done to the rate cards.
 #[derive(Clone, Copy, Debug, Subcommand)]
-pub enum Renew {
+pub enum PricesCommand {
     /// Read the AWS Price List for the watched regions into this user's cache (IAM:
     /// pricing:GetProducts; free)
     Refresh,
@@ -188,7 +186,7 @@ pub enum Renew {
 
 /// The mock world's present.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum WorldClock {
+pub enum DemoClock {
     /// The scenario is moved so that its `now` is the real one.
     Real,
     /// The scenario's own.
@@ -197,7 +195,7 @@ pub enum WorldClock {
 
 /// Form of `ls`, `prices` and `journal`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Output {
+pub enum OutputFormat {
     /// Aligned columns, for people.
     Table,
     /// One array of objects.
@@ -241,7 +239,7 @@ mod tests {
         };
         assert_eq!(
             (what.as_str(), words.join(" ").as_str(), output),
-            ("gpus", "burn>5 !spot", Output::Json)
+            ("gpus", "burn>5 !spot", OutputFormat::Json)
         );
         assert!(Cli::try_parse_from(["spendtop", "--read-only", "--write"]).is_err());
         assert!(Cli::try_parse_from(["spendtop", "mock", "--speed", "0"]).is_err());

@@ -1,6 +1,6 @@
 //! The log: a file in the state folder, never the terminal.
 //!
-//! Must not know what is logged. What is logged must hold no credential.
+//! What is logged must hold no credential.
 
 use crate::engine::folders::Folders;
 use std::fs;

@@ -5,31 +5,14 @@
 //!                                                         +--> once, ls (read every source once, print)
 //!   demo = the console on world (the embedded mock)       +--> mock, completions, man, prices (rate cards; refresh), journal
 //! ```
-//!
-//! Must not know rules of money, nor how anything is drawn or read.
 
 pub mod cli;
-pub mod connect;
-pub mod console;
-pub mod depth;
-pub mod errands;
-pub mod failure;
-mod fuse;
-pub mod gather;
-mod journal;
+pub mod cli_error;
+pub mod collect_once;
+pub mod commands;
+pub mod demo;
 mod log;
-pub mod ls;
-mod manual;
-pub mod once;
-mod prices;
-mod profiles;
-mod refresh;
-pub mod rows;
-mod run;
-pub mod shelf;
-mod signals;
-pub mod start;
-mod terminal;
-pub mod world;
+pub mod output;
+pub mod session;
 
-pub use run::main;
+pub use session::main;

@@ -1,28 +1,26 @@
 //! What time it is, as a thing that is handed down: the system's clock, or the virtual one of a
 //! mock world.
-//!
-//! Must not know who asks.
 
-use crate::domain::Stamp;
+use crate::domain::Timestamp;
 use std::{fmt, sync::Arc};
 
 /// A source of the present moment.
 #[derive(Clone)]
-pub struct Clock(Arc<dyn Fn() -> Stamp + Send + Sync>);
+pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
 
 impl Clock {
     /// A clock that answers with `now`.
-    pub fn new(now: impl Fn() -> Stamp + Send + Sync + 'static) -> Self {
+    pub fn new(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         Self(Arc::new(now))
     }
 
     /// The system's clock.
     pub fn system() -> Self {
-        Self::new(Stamp::now)
+        Self::new(Timestamp::now)
     }
 
     /// The present moment.
-    pub fn now(&self) -> Stamp {
+    pub fn now(&self) -> Timestamp {
         (self.0)()
     }
 }

@@ -1,7 +1,6 @@
 //! From an SDK error to a [`Fault`]: its class, and AWS's own words without secrets.
 //!
 //! The classes follow the codes AWS documents and what emulators answer for operations they lack.
-//! Must not know who asked.
 
 use crate::domain::{Fault, FaultKind};
 use aws_smithy_runtime_api::{

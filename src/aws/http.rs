@@ -1,6 +1,4 @@
 //! The one way bytes reach AWS: rustls over ring, the environment's proxy, bounded connects.
-//!
-//! Must not know services or credentials.
 
 use aws_smithy_http_client::{
     Connector,
@@ -17,14 +15,14 @@ pub const CONNECT: Duration = Duration::from_secs(3);
 
 /// Which way a request takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Route {
+pub enum ProxyRoute {
     /// Through `HTTP_PROXY` / `HTTPS_PROXY` / `ALL_PROXY`, but for what `NO_PROXY` names.
     Environment,
     /// Straight: a loopback endpoint, or the instance's own metadata.
     Direct,
 }
 
-impl Route {
+impl ProxyRoute {
     /// The way to `endpoint`: nothing on this machine is ever asked through a proxy.
     pub fn to(endpoint: Option<&str>) -> Self {
         if endpoint.is_some_and(is_loopback) {
@@ -52,7 +50,7 @@ pub fn is_loopback(url: &str) -> bool {
 }
 
 /// A client for all services; its connections are shared.
-pub fn client(route: Route) -> SharedHttpClient {
+pub fn client(route: ProxyRoute) -> SharedHttpClient {
     let connector: OnceLock<SharedHttpConnector> = OnceLock::new();
     http_client_fn(move |_, components| {
         connector
@@ -63,8 +61,8 @@ pub fn client(route: Route) -> SharedHttpClient {
                 let mut builder = Connector::builder()
                     .connector_settings(settings)
                     .proxy_config(match route {
-                        Route::Environment => ProxyConfig::from_env(),
-                        Route::Direct => ProxyConfig::disabled(),
+                        ProxyRoute::Environment => ProxyConfig::from_env(),
+                        ProxyRoute::Direct => ProxyConfig::disabled(),
                     });
                 builder.set_sleep_impl(components.sleep_impl());
                 SharedHttpConnector::new(
@@ -94,6 +92,6 @@ mod tests {
         ] {
             assert_eq!(is_loopback(url), direct, "{url}");
         }
-        assert_eq!(Route::to(None), Route::Environment);
+        assert_eq!(ProxyRoute::to(None), ProxyRoute::Environment);
     }
 }

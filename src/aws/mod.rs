@@ -1,24 +1,20 @@
 //! How AWS is asked: sessions, their clients, faults, metrics, fresh looks, and the one file that
 //! changes an account.
-//!
-//! Must not know rows on a screen, nor what anything costs.
 
-pub mod calls;
+pub mod actions;
+pub mod api_cost;
 pub mod clock;
+pub mod convert;
+pub mod describe;
 pub mod fault;
 pub mod http;
-pub mod meters;
+pub mod metrics;
+pub mod preflight;
 pub mod price_list;
 pub mod profiles;
-pub mod reads;
 pub mod session;
-mod settings;
-pub mod stamps;
-pub mod states;
-pub mod survey;
-pub mod tagging;
-pub mod writes;
+pub mod tags;
 
-pub use calls::CallMeter;
+pub use api_cost::ApiCostMeter;
 pub use clock::Clock;
-pub use session::{Keys, Session, Settings, sessions};
+pub use session::{Session, SessionSettings, StaticCredentials, sessions};

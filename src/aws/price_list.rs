@@ -1,6 +1,6 @@
 //! The AWS Price List: what a service sells in a region, and for how much.
 //!
-//! Free of charge, and the same for every account. Must not know cards.
+//! Free of charge, and the same for every account.
 
 use super::{Session, fault};
 use crate::{

@@ -1,6 +1,4 @@
 //! The names of the profiles that AWS's own files define. Nothing else in these files is looked at.
-//!
-//! Must not know what a profile is used for.
 
 use std::{
     collections::BTreeSet,
@@ -9,18 +7,18 @@ use std::{
 };
 
 /// The two files and the variables that say where they are instead.
-const FILES: [(&str, &str, Sort); 2] = [
-    ("AWS_CONFIG_FILE", "config", Sort::Config),
+const FILES: [(&str, &str, ProfileFileKind); 2] = [
+    ("AWS_CONFIG_FILE", "config", ProfileFileKind::Config),
     (
         "AWS_SHARED_CREDENTIALS_FILE",
         "credentials",
-        Sort::Credentials,
+        ProfileFileKind::Credentials,
     ),
 ];
 
 /// How a file names its profiles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Sort {
+enum ProfileFileKind {
     /// `[profile NAME]`, `[default]`
     Config,
     /// `[NAME]`
@@ -60,15 +58,15 @@ fn place(told: Option<&str>, usual: &str, home: Option<&Path>) -> Option<PathBuf
     }
 }
 
-fn named_in(text: &str, sort: Sort) -> impl Iterator<Item = String> {
+fn named_in(text: &str, sort: ProfileFileKind) -> impl Iterator<Item = String> {
     text.lines().filter_map(move |line| {
         let (section, _) = line.trim().strip_prefix('[')?.split_once(']')?;
         let section = section.trim();
         let name = match (sort, section.split_once(char::is_whitespace)) {
-            (Sort::Config, Some(("profile", name))) => name.trim(),
-            (Sort::Config, None) if section == "default" => section,
-            (Sort::Config, _) => return None,
-            (Sort::Credentials, _) => section,
+            (ProfileFileKind::Config, Some(("profile", name))) => name.trim(),
+            (ProfileFileKind::Config, None) if section == "default" => section,
+            (ProfileFileKind::Config, _) => return None,
+            (ProfileFileKind::Credentials, _) => section,
         };
         let name = name.trim_matches(['"', '\'']);
         (!name.is_empty()).then(|| name.to_owned())
@@ -83,11 +81,11 @@ mod tests {
     fn each_file_names_profiles_in_its_own_way() {
         let config = "# [profile old]\n[default]\nregion = us-east-1\n[profile ml-prod]\n  [ profile  spaced ]\n[profile \"two words\"]\n\
                       [sso-session corp]\n[services local]\n[bare]\nx = [profile no]\n[profile cut";
-        let found: Vec<String> = named_in(config, Sort::Config).collect();
+        let found: Vec<String> = named_in(config, ProfileFileKind::Config).collect();
         assert_eq!(found, ["default", "ml-prod", "spaced", "two words"]);
         let found: Vec<String> = named_in(
             "[ml-dev]\naws_access_key_id = [x]\n[default] # mine\n[]",
-            Sort::Credentials,
+            ProfileFileKind::Credentials,
         )
         .collect();
         assert_eq!(found, ["ml-dev", "default"]);

@@ -1,15 +1,14 @@
 //! A session: one profile in one region, with a client for every service asked.
 //!
 //! Bounded in every direction: connect 3 s, attempt 10 s, operation 30 s, instance metadata 1 s.
-//! Must not know what is asked of it.
 
 use super::{
-    CallMeter, fault,
-    http::{self, Route},
-    survey::Disks,
-    tagging::Retagged,
+    ApiCostMeter, fault,
+    http::{self, ProxyRoute},
+    preflight::InstanceStoreSizes,
+    tags::RecentlyTagged,
 };
-use crate::domain::{Fault, FaultKind, Place};
+use crate::domain::{Fault, FaultKind, Location};
 use aws_config::{
     AppName, BehaviorVersion, Region, SdkConfig,
     default_provider::credentials::DefaultCredentialsChain,
@@ -44,14 +43,14 @@ pub const NEEDS: &[&str] = &["iam:ListAccountAliases"];
 
 /// Fixed keys, for a mock world.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Keys {
+pub struct StaticCredentials {
     /// Access key id.
     pub id: String,
     /// Secret access key.
     pub secret: String,
 }
 
-impl Keys {
+impl StaticCredentials {
     /// Keys that open nothing but a mock.
     pub fn demo() -> Self {
         Self {
@@ -61,7 +60,7 @@ impl Keys {
     }
 }
 
-impl fmt::Debug for Keys {
+impl fmt::Debug for StaticCredentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Keys(..)")
     }
@@ -69,7 +68,7 @@ impl fmt::Debug for Keys {
 
 /// What to open.
 #[derive(Clone, Debug, Default)]
-pub struct Settings {
+pub struct SessionSettings {
     /// Named profiles; `None`, or an empty list, is the environment's own credentials.
     pub profiles: Vec<Option<String>>,
     /// Region codes; empty: as environment or profile say.
@@ -77,16 +76,16 @@ pub struct Settings {
     /// Overrides every endpoint, `AWS_ENDPOINT_URL[_SERVICE]` included.
     pub endpoint_url: Option<String>,
     /// Used instead of any credentials found.
-    pub keys: Option<Keys>,
+    pub keys: Option<StaticCredentials>,
 }
 
 /// One profile in one region. Clones share clients and connections.
 #[derive(Clone, Debug)]
 pub struct Session {
     /// Who and where.
-    pub place: Place,
+    pub place: Location,
     /// What was asked, and what that costs; shared by all sessions opened together.
-    pub calls: CallMeter,
+    pub calls: ApiCostMeter,
     /// Whom AWS takes us for: the ARN that STS names.
     pub who: Option<Arc<str>>,
     /// What the account is called, where it has an alias and we may read it.
@@ -96,9 +95,9 @@ pub struct Session {
     /// The one place all requests go to, if it is not AWS.
     pub(crate) endpoint: Option<Arc<str>>,
     /// Resources whose tags were changed from here since they were read.
-    pub(crate) retagged: Retagged,
+    pub(crate) retagged: RecentlyTagged,
     /// What is known of instance types.
-    pub(crate) disks: Disks,
+    pub(crate) disks: InstanceStoreSizes,
     pub(crate) ec2: aws_sdk_ec2::Client,
     pub(crate) sagemaker: aws_sdk_sagemaker::Client,
     pub(crate) bedrock: aws_sdk_bedrock::Client,
@@ -110,7 +109,7 @@ pub struct Session {
 }
 
 impl Session {
-    fn new(place: Place, sdk: &SdkConfig, calls: &CallMeter, known: Known) -> Self {
+    fn new(place: Location, sdk: &SdkConfig, calls: &ApiCostMeter, known: ProfileIdentity) -> Self {
         let endpoint = sdk.endpoint_url().map(Arc::from);
         let sdk = sdk
             .to_builder()
@@ -163,8 +162,8 @@ impl Session {
                     .interceptor(calls.clone())
                     .build(),
             ),
-            retagged: Retagged::default(),
-            disks: Disks::default(),
+            retagged: RecentlyTagged::default(),
+            disks: InstanceStoreSizes::default(),
             calls: calls.clone(),
         }
     }
@@ -173,8 +172,8 @@ impl Session {
 /// A session for every profile in every region. The fault when not one profile has credentials that
 /// AWS takes; a profile whose account cannot be told otherwise (an emulator without STS) is opened
 /// all the same, see [`Session::unidentified`].
-pub async fn sessions(settings: &Settings) -> Result<Vec<Session>, Fault> {
-    let calls = CallMeter::default();
+pub async fn sessions(settings: &SessionSettings) -> Result<Vec<Session>, Fault> {
+    let calls = ApiCostMeter::default();
     let profiles = if settings.profiles.is_empty() {
         vec![None]
     } else {
@@ -211,12 +210,16 @@ fn is_credentials(fault: &Fault) -> bool {
 }
 
 /// All regions of one profile.
-async fn open(settings: &Settings, profile: Option<&str>, calls: &CallMeter) -> Vec<Session> {
+async fn open(
+    settings: &SessionSettings,
+    profile: Option<&str>,
+    calls: &ApiCostMeter,
+) -> Vec<Session> {
     let endpoint = settings
         .endpoint_url
         .clone()
         .or_else(|| variable("AWS_ENDPOINT_URL"));
-    let client = http::client(Route::to(endpoint.as_deref()));
+    let client = http::client(ProxyRoute::to(endpoint.as_deref()));
     let metadata = metadata_client();
     let regions = match settings.regions.as_slice() {
         [] => vec![found_region(profile, endpoint.is_none().then_some(&metadata)).await],
@@ -279,7 +282,7 @@ async fn open(settings: &Settings, profile: Option<&str>, calls: &CallMeter) -> 
     let (account, known) = match identity {
         Ok((account, who)) => (
             account,
-            Known {
+            ProfileIdentity {
                 who,
                 alias,
                 unidentified: None,
@@ -287,7 +290,7 @@ async fn open(settings: &Settings, profile: Option<&str>, calls: &CallMeter) -> 
         ),
         Err(fault) => (
             Arc::from("-"),
-            Known {
+            ProfileIdentity {
                 who: None,
                 alias,
                 unidentified: Some(in_words(fault, profile)),
@@ -298,7 +301,7 @@ async fn open(settings: &Settings, profile: Option<&str>, calls: &CallMeter) -> 
     regions
         .into_iter()
         .map(|region| {
-            let place = Place {
+            let place = Location {
                 profile: name.clone(),
                 account: account.clone(),
                 region: region.into(),
@@ -309,7 +312,7 @@ async fn open(settings: &Settings, profile: Option<&str>, calls: &CallMeter) -> 
 }
 
 /// The profile a row is reached by, empty when the environment's own keys are used.
-fn profile_shown(settings: &Settings, profile: Option<&str>) -> String {
+fn profile_shown(settings: &SessionSettings, profile: Option<&str>) -> String {
     match profile {
         Some(profile) => profile.to_owned(),
         None if settings.keys.is_some() || variable("AWS_ACCESS_KEY_ID").is_some() => String::new(),
@@ -324,7 +327,7 @@ fn variable(name: &str) -> Option<String> {
 /// Where credentials come from. A profile named on purpose beats keys in the environment: else two
 /// profiles would show one account.
 async fn credentials(
-    settings: &Settings,
+    settings: &SessionSettings,
     profile: Option<&str>,
     provider: &ProviderConfig,
     metadata: imds::Client,
@@ -357,7 +360,9 @@ async fn credentials(
 /// machine waits for it.
 fn metadata_client() -> imds::Client {
     imds::Client::builder()
-        .configure(&ProviderConfig::without_region().with_http_client(http::client(Route::Direct)))
+        .configure(
+            &ProviderConfig::without_region().with_http_client(http::client(ProxyRoute::Direct)),
+        )
         .max_attempts(1)
         .connect_timeout(METADATA)
         .read_timeout(METADATA)
@@ -407,14 +412,14 @@ fn in_words(fault: Fault, profile: Option<&str>) -> Fault {
 
 /// What was found out about a profile.
 #[derive(Clone)]
-struct Known {
+struct ProfileIdentity {
     who: Option<Arc<str>>,
     alias: Option<Arc<str>>,
     unidentified: Option<Fault>,
 }
 
 /// What the account is called. Not to be told is no fault: it is called by its number then.
-async fn alias(sdk: &SdkConfig, calls: &CallMeter) -> Option<Arc<str>> {
+async fn alias(sdk: &SdkConfig, calls: &ApiCostMeter) -> Option<Arc<str>> {
     const OPERATION: &str = "iam:ListAccountAliases";
     let client = aws_sdk_iam::Client::from_conf(
         aws_sdk_iam::config::Builder::from(sdk)
@@ -439,7 +444,7 @@ async fn alias(sdk: &SdkConfig, calls: &CallMeter) -> Option<Arc<str>> {
 /// The twelve digits of the account, and who asks.
 async fn identity(
     sdk: &SdkConfig,
-    calls: &CallMeter,
+    calls: &ApiCostMeter,
 ) -> Result<(Arc<str>, Option<Arc<str>>), Fault> {
     const OPERATION: &str = "sts:GetCallerIdentity";
     let client = aws_sdk_sts::Client::from_conf(

@@ -1,11 +1,9 @@
 //! What is known of whether a resource does anything, and of whether money grows: the typed facts
 //! that findings are judged on.
-//!
-//! Must not know thresholds or verdicts: those are `pricing`'s.
 
 use super::{
-    Reading, Stamp, Usd, UsdPerHour,
-    series::{Observed, Series},
+    Measured, Timestamp, Usd, UsdPerHour,
+    time::series::{Series, SeriesSummary},
 };
 use std::sync::Arc;
 
@@ -15,26 +13,26 @@ pub enum Evidence {
     /// Nothing to judge.
     None,
     /// An anomaly of the bill.
-    Anomaly(Box<Anomaly>),
+    Anomaly(Box<AnomalyEvidence>),
     /// A machine with accelerators.
     Accelerators {
         /// Mean utilisation of its accelerators, fraction 0 to 1, over the days since it started.
-        utilization: Reading<Observed>,
+        utilization: Measured<SeriesSummary>,
         /// CPU utilisation, fraction 0 to 1.
-        cpu: Reading<Observed>,
+        cpu: Measured<SeriesSummary>,
         /// Seconds since it started.
         running: f64,
         /// The next smaller and next larger type of its family that can be bought here.
-        neighbours: Neighbours,
+        neighbours: AdjacentTypes,
         /// Its earlier runs.
-        past: Reading<Past>,
+        past: Measured<PastRuns>,
     },
     /// Something a person works in.
     Workspace {
         /// The last sign of a person's work, and which sign it was (`CPU under 5 %`).
-        last_activity: Reading<(Stamp, Arc<str>)>,
+        last_activity: Measured<(Timestamp, Arc<str>)>,
         /// Whether it stops by itself when idle.
-        auto_stop: Reading<bool>,
+        auto_stop: Measured<bool>,
     },
     /// Replicas behind an endpoint.
     Replicas {
@@ -43,16 +41,16 @@ pub enum Evidence {
         /// The fewest that may run.
         minimum: u32,
         /// The busiest resource of one replica (GPU or CPU), fraction 0 to 1, and which it was.
-        utilization: Reading<(Observed, Arc<str>)>,
+        utilization: Measured<(SeriesSummary, Arc<str>)>,
         /// Invocations per minute, all replicas together.
-        invocations: Reading<Observed>,
+        invocations: Measured<SeriesSummary>,
         /// Invocations of each hour of the last days, UTC; an hour without one is zero.
-        hourly: Reading<Arc<Series>>,
+        hourly: Measured<Arc<Series>>,
         /// What serverless inference would cost for the same requests, mean of the same days.
-        serverless: Reading<UsdPerHour>,
+        serverless: Measured<UsdPerHour>,
         /// Application Auto Scaling already follows the hours: scheduled actions, or a scaling
         /// policy between two counts.
-        scheduled: Reading<bool>,
+        scheduled: Measured<bool>,
     },
     /// Provisioned model units.
     Units {
@@ -60,20 +58,20 @@ pub enum Evidence {
         units: u32,
         /// What the tokens of an hour would have cost on demand over what the units cost in it,
         /// fraction; 1 breaks even.
-        utilization: Reading<Observed>,
+        utilization: Measured<SeriesSummary>,
         /// The same tokens on demand, dollars of each hour.
-        on_demand: Reading<Arc<Series>>,
+        on_demand: Measured<Arc<Series>>,
         /// When the commitment ends; `None` without commitment.
-        committed_until: Option<Stamp>,
+        committed_until: Option<Timestamp>,
     },
     /// A job that ends by itself, or should.
-    Job(Box<Job>),
+    Job(Box<JobEvidence>),
     /// Tokens of a model, bought on demand.
-    Tokens(Box<Tokens>),
+    Tokens(Box<TokenUse>),
     /// A line of the bill: dollars of each closed UTC day, oldest first.
     Spend {
         /// Net amortized dollars by day.
-        days: Reading<Arc<Series>>,
+        days: Measured<Arc<Series>>,
     },
     /// A budget.
     Budget {
@@ -83,25 +81,25 @@ pub enum Evidence {
         spent: Usd,
         /// The day it is crossed: most likely, and the earliest and latest within the interval;
         /// `None`: not this month.
-        crossing: Reading<Option<Crossing>>,
+        crossing: Measured<Option<BudgetCrossing>>,
         /// What AWS, or the own burn, foresees for the whole month.
-        month_end: Reading<super::costs::Forecast>,
+        month_end: Measured<super::money::costs::Forecast>,
     },
 }
 
 impl Evidence {
     /// A machine with accelerators of which only its use is known.
     pub fn accelerators(
-        utilization: Reading<Observed>,
-        cpu: Reading<Observed>,
+        utilization: Measured<SeriesSummary>,
+        cpu: Measured<SeriesSummary>,
         running: f64,
     ) -> Self {
-        let past = Reading::unknown("earlier runs are not read");
+        let past = Measured::unknown("earlier runs are not read");
         Self::Accelerators {
             utilization,
             cpu,
             running,
-            neighbours: Neighbours::default(),
+            neighbours: AdjacentTypes::default(),
             past,
         }
     }
@@ -110,30 +108,30 @@ impl Evidence {
     pub fn replicas(
         running: u32,
         minimum: u32,
-        utilization: Reading<(Observed, Arc<str>)>,
-        invocations: Reading<Observed>,
+        utilization: Measured<(SeriesSummary, Arc<str>)>,
+        invocations: Measured<SeriesSummary>,
     ) -> Self {
         Self::Replicas {
             running,
             minimum,
             utilization,
             invocations,
-            hourly: Reading::unknown("not measured by the hour"),
-            serverless: Reading::unknown("not priced"),
-            scheduled: Reading::unknown("not read"),
+            hourly: Measured::unknown("not measured by the hour"),
+            serverless: Measured::unknown("not priced"),
+            scheduled: Measured::unknown("not read"),
         }
     }
 
     /// Provisioned units of which only their use is known.
     pub fn units(
         units: u32,
-        utilization: Reading<Observed>,
-        committed_until: Option<Stamp>,
+        utilization: Measured<SeriesSummary>,
+        committed_until: Option<Timestamp>,
     ) -> Self {
         Self::Units {
             units,
             utilization,
-            on_demand: Reading::unknown("not priced"),
+            on_demand: Measured::unknown("not priced"),
             committed_until,
         }
     }
@@ -141,16 +139,16 @@ impl Evidence {
 
 /// The types next to a type in its family.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Neighbours {
+pub struct AdjacentTypes {
     /// The next smaller, if there is one with a price.
-    pub smaller: Option<Neighbour>,
+    pub smaller: Option<AdjacentType>,
     /// The next larger, if there is one with a price.
-    pub larger: Option<Neighbour>,
+    pub larger: Option<AdjacentType>,
 }
 
 /// A type and what it costs.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Neighbour {
+pub struct AdjacentType {
     /// Instance type.
     pub unit: Arc<str>,
     /// List price of one for an hour.
@@ -161,22 +159,22 @@ pub struct Neighbour {
 
 /// Facts of an anomaly that AWS found in the bill.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Anomaly {
+pub struct AnomalyEvidence {
     /// Midnight (UTC) of its first day; `None`: AWS does not say.
-    pub since: Option<Stamp>,
+    pub since: Option<Timestamp>,
     /// The end of its last day, which moves on while it lasts; `None`: it lasts.
-    pub until: Option<Stamp>,
+    pub until: Option<Timestamp>,
     /// Dollars over what was expected, in all.
     pub impact: Usd,
     /// What AWS blames, the largest first; any part may be missing.
-    pub causes: Vec<Cause>,
+    pub causes: Vec<AnomalyCause>,
     /// What someone answered: `YES`, `NO`, `PLANNED_ACTIVITY`.
     pub feedback: Option<Arc<str>>,
 }
 
 /// A root cause of an anomaly.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Cause {
+pub struct AnomalyCause {
     /// As in Cost Explorer: `Amazon SageMaker`.
     pub service: Option<Arc<str>>,
     /// Region code.
@@ -191,7 +189,7 @@ pub struct Cause {
 
 /// Runs that are over.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Past {
+pub struct PastRuns {
     /// How many.
     pub runs: u32,
     /// The longest, in seconds.
@@ -202,9 +200,9 @@ pub struct Past {
 
 /// Facts of a job.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Job {
+pub struct JobEvidence {
     /// When it was created, on the clock of its twins' `created`; `None`: not known.
-    pub created: Option<Stamp>,
+    pub created: Option<Timestamp>,
     /// Billed seconds so far.
     pub elapsed: f64,
     /// Seconds after which AWS ends it.
@@ -212,20 +210,20 @@ pub struct Job {
     /// Accelerators of one of its instances; zero without.
     pub accelerators: f64,
     /// Utilisation of its accelerators, fraction 0 to 1, since it started.
-    pub utilization: Reading<Observed>,
+    pub utilization: Measured<SeriesSummary>,
     /// CPU utilisation, fraction 0 to 1, since it started.
-    pub cpu: Reading<Observed>,
+    pub cpu: Measured<SeriesSummary>,
     /// Earlier runs of the same work: same image, or same name but for its numbers.
-    pub past: Reading<Past>,
+    pub past: Measured<PastRuns>,
     /// Failed tries that it (a tuning job), or work of the same name, has behind it.
-    pub failures: Reading<Failures>,
+    pub failures: Measured<FailedAttempts>,
     /// Other running jobs with the same image and input data.
-    pub twins: Reading<Vec<Twin>>,
+    pub twins: Measured<Vec<DuplicateJob>>,
 }
 
 /// Tries that failed.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Failures {
+pub struct FailedAttempts {
     /// In the last 24 hours.
     pub day: u32,
     /// In all, as far back as AWS lists.
@@ -237,51 +235,51 @@ pub struct Failures {
     /// What the failed tries have cost, at list.
     pub spent: Usd,
     /// The first failure.
-    pub since: Stamp,
+    pub since: Timestamp,
     /// When the next try is due, by the rhythm of the last ones.
-    pub next_due: Option<Stamp>,
+    pub next_due: Option<Timestamp>,
     /// Seconds from one try to the next, median.
     pub every: Option<f64>,
 }
 
 /// A job that does the same work.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Twin {
+pub struct DuplicateJob {
     /// Its name.
     pub name: Arc<str>,
     /// Its owner by its tags.
     pub owner: Option<Arc<str>>,
     /// When it was created.
-    pub created: Option<Stamp>,
+    pub created: Option<Timestamp>,
 }
 
 /// Facts of a model's tokens on demand: means per hour over the hours seen.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Tokens {
+pub struct TokenUse {
     /// Dollars of each hour, oldest first.
-    pub dollars: Reading<Arc<Series>>,
+    pub dollars: Measured<Arc<Series>>,
     /// Input tokens an hour that were not read from the cache.
-    pub input: Reading<f64>,
+    pub input: Measured<f64>,
     /// Input tokens an hour read from the cache.
-    pub cache_read: Reading<f64>,
+    pub cache_read: Measured<f64>,
     /// Output tokens an hour.
-    pub output: Reading<f64>,
+    pub output: Measured<f64>,
     /// Requests an hour.
-    pub requests: Reading<f64>,
+    pub requests: Measured<f64>,
     /// Dollars per 1,000: input, and input read from the cache (`None`: this model has no prompt
     /// cache).
-    pub rates: Reading<(Usd, Option<Usd>)>,
+    pub rates: Measured<(Usd, Option<Usd>)>,
     /// What one provisioned unit of the model costs, and for which term.
-    pub unit: Reading<(UsdPerHour, Arc<str>)>,
+    pub unit: Measured<(UsdPerHour, Arc<str>)>,
 }
 
 /// When a budget is crossed.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Crossing {
+pub struct BudgetCrossing {
     /// At the pace of the recent days.
-    pub at: Stamp,
+    pub at: Timestamp,
     /// At the upper end of their interval.
-    pub earliest: Stamp,
+    pub earliest: Timestamp,
     /// At the lower end of their interval; `None`: not before the month is over.
-    pub latest: Option<Stamp>,
+    pub latest: Option<Timestamp>,
 }

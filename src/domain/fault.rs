@@ -1,6 +1,4 @@
 //! What went wrong when AWS was asked: its class, which operation, and AWS's own words.
-//!
-//! Must not know the SDK's error types.
 
 use std::{fmt, sync::Arc};
 

@@ -1,74 +1,50 @@
 //! The words of the trade: money, time, identity, values, records, verbs, plans, faults.
 //!
-//! Pure data and arithmetic. It must not know I/O, any clock (`now` is always an argument), the SDK
-//! or the terminal.
+//! Pure data and arithmetic.
 
-pub mod accrual;
-mod aim;
-pub mod arn;
-pub mod call;
-pub mod component;
-pub mod costs;
-pub mod deed;
+pub mod action;
+pub mod audit;
 pub mod evidence;
 pub mod fault;
-pub mod inverse;
-pub mod job;
-pub mod key;
-pub mod later;
+pub mod measured;
 pub mod money;
-pub mod offer;
-pub mod offhours;
 pub mod pane;
-pub mod plan;
-pub mod reading;
-pub mod record;
 pub mod report;
-pub mod saving;
-pub mod schedule;
-pub mod series;
-pub mod service;
-pub mod setting;
-pub mod state;
-pub mod survey;
-pub mod tags;
+pub mod resource;
 pub mod text;
 pub mod time;
-pub mod timetable;
 pub mod value;
-pub mod verb;
-pub mod want;
-pub mod warning;
-pub mod when;
-pub mod whole;
 
-pub use accrual::Window;
-pub use arn::Arn;
-pub use component::Component;
-pub use costs::{Budget, Costs, Coverage, DayCost, Discount, Forecast};
+pub use action::inverse::Inverse;
+pub use action::plan::{
+    ActionRequest, ConfirmError, ConfirmLevel, Confirmation, ConfirmedPlan, Plan, PlanId,
+    SkippedTarget, Target,
+};
+pub use action::preflight::{Preflight, Severity};
+pub use action::schedule::ScheduledPlan;
+pub use action::schedule_restore::ScheduleRestore;
+pub use action::scope::{BlastRadius, Parent};
+pub use action::setting::{Feedback, ScalableResource, Setting};
+pub use action::verb::{ApiCall, AvailableAction, Capability, Expected, Observed, Verb};
+pub use action::warning::Warning;
 pub use evidence::Evidence;
 pub use fault::{Fault, FaultKind};
-pub use inverse::Inverse;
-pub use job::JobKind;
-pub use key::{Key, Kind, Place};
-pub use later::Later;
-pub use money::{Usd, UsdPerHour};
-pub use pane::{Align, Cadence, FieldMeta, PaneId, PaneMeta, Scope, Show, Width};
-pub use plan::{Answer, Ask, Confirmed, Demand, NotConfirmed, Plan, PlanId, Skipped, Target};
-pub use reading::{Reading, Why};
-pub use record::{Burn, Compute, Head, HeadField, Record};
-pub use report::{Outcome, Report, SourceId, Step};
-pub use saving::{Anyway, Saving};
-pub use schedule::Schedule;
-pub use series::Series;
-pub use service::Service;
-pub use setting::{Feedback, Scaled, Setting};
-pub use state::{Phase, State};
-pub use survey::{Survey, Weight};
-pub use tags::Tags;
-pub use time::Stamp;
-pub use timetable::Timetable;
+pub use measured::{Measured, Reason};
+pub use money::accrual::CostWindow;
+pub use money::costs::{Budget, Costs, Coverage, DayCost, Discount, Forecast};
+pub use money::saving::{Saving, StillBilled};
+pub use money::service::Service;
+pub use money::usd::{Usd, UsdPerHour};
+pub use pane::{Align, Cadence, FieldMeta, PaneId, PaneMeta, SourceScope, Visibility, Width};
+pub use report::{ActionStatus, Report, SourceId, StatusUpdate};
+pub use resource::arn::Arn;
+pub use resource::component::Component;
+pub use resource::job::JobKind;
+pub use resource::key::{Location, ResourceKey, ResourceKind};
+pub use resource::record::{CommonField, CommonFields, Compute, HourlyCost, Record};
+pub use resource::state::{Phase, State};
+pub use resource::tags::Tags;
+pub use time::series::Series;
+pub use time::timestamp::Timestamp;
+pub use time::weekly_schedule::WeeklySchedule;
 pub use value::Value;
-pub use verb::{Call, Look, Offer, Offered, Verb, Want};
-pub use warning::Warning;
-pub use whole::{Reach, Whole};

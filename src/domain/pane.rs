@@ -1,9 +1,7 @@
 //! What the rest of the house knows of a pane: its fields, verbs, needs and rhythm. Built once from
 //! the pane's file.
-//!
-//! Must not know how rows are collected.
 
-use super::{Record, Stamp, Value, Verb, record::HeadField};
+use super::{Record, Timestamp, Value, Verb, resource::record::CommonField};
 use std::time::Duration;
 
 /// A pane's word: `gpus`, `notebooks`. Used in `ls`, keymaps, config and `--pane`.
@@ -34,7 +32,7 @@ pub enum Width {
 
 /// When a column is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Show {
+pub enum Visibility {
     /// In a tile and at 80 columns.
     Always,
     /// From about 100 columns.
@@ -47,9 +45,9 @@ pub enum Show {
 
 /// Where a field's value is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum From {
+pub enum FieldSource {
     /// In the head.
-    Head(HeadField),
+    Head(CommonField),
     /// At this place of the record's own values.
     Own(usize),
 }
@@ -68,17 +66,17 @@ pub struct FieldMeta {
     /// Text alignment.
     pub align: Align,
     /// When it is shown.
-    pub show: Show,
+    pub show: Visibility,
     /// Where its value is.
-    pub from: From,
+    pub from: FieldSource,
 }
 
 impl FieldMeta {
     /// The value of this field in `record` as of `now`.
-    pub fn value(&self, record: &Record, now: Stamp) -> Value {
+    pub fn value(&self, record: &Record, now: Timestamp) -> Value {
         match self.from {
-            From::Head(field) => field.value(&record.head, now),
-            From::Own(place) => record.own.get(place).cloned().unwrap_or(Value::None),
+            FieldSource::Head(field) => field.value(&record.head, now),
+            FieldSource::Own(place) => record.own.get(place).cloned().unwrap_or(Value::None),
         }
     }
 }
@@ -94,7 +92,7 @@ pub struct Cadence {
 
 /// What one source of a pane covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scope {
+pub enum SourceScope {
     /// One account in one region.
     Region,
     /// One account, all regions.
@@ -119,7 +117,7 @@ pub struct PaneMeta {
     /// How often it is read.
     pub cadence: Cadence,
     /// What one source covers.
-    pub scope: Scope,
+    pub scope: SourceScope,
     /// The field it is sorted by at first, descending.
     pub sort: &'static str,
     /// Fields with series of dollars, by day or hour, that the full pane draws as a chart: one at a

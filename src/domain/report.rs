@@ -1,8 +1,6 @@
 //! What the engine tells the screen: readings of a source, and the steps of an action.
-//!
-//! Must not know how either came about.
 
-use super::{Costs, Fault, Key, PaneId, Place, PlanId, Record, Stamp, Verb};
+use super::{Costs, Fault, Location, PaneId, PlanId, Record, ResourceKey, Timestamp, Verb};
 use std::sync::Arc;
 
 /// One thing that is polled by one task and has one health.
@@ -10,8 +8,8 @@ use std::sync::Arc;
 pub struct SourceId {
     /// The pane it feeds.
     pub pane: PaneId,
-    /// Where. For a source of [`super::Scope::Account`], the region it is asked in.
-    pub place: Place,
+    /// Where. For a source of [`super::SourceScope::Account`], the region it is asked in.
+    pub place: Location,
 }
 
 /// The outcome of one poll of one source.
@@ -20,7 +18,7 @@ pub struct Report {
     /// Whose.
     pub source: SourceId,
     /// When it was taken.
-    pub at: Stamp,
+    pub at: Timestamp,
     /// What was read.
     pub rows: Vec<Record>,
     /// `rows` is everything there is: rows not in it are gone. An incomplete batch adds and
@@ -34,7 +32,7 @@ pub struct Report {
 
 /// A step of an action on one target.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum ActionStatus {
     /// The intent is in the journal, on disk.
     Journalled,
     /// The call is being made.
@@ -57,7 +55,7 @@ pub enum Step {
     Unsettled(Arc<str>),
 }
 
-impl Step {
+impl ActionStatus {
     /// No further step of this target follows.
     pub fn is_last(&self) -> bool {
         !matches!(self, Self::Journalled | Self::Calling | Self::Accepted)
@@ -66,17 +64,17 @@ impl Step {
 
 /// A step, told.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outcome {
+pub struct StatusUpdate {
     /// Of which plan.
     pub plan: PlanId,
     /// On which resource.
-    pub key: Key,
+    pub key: ResourceKey,
     /// Its name, for the toast.
     pub name: Arc<str>,
     /// Doing what.
     pub verb: Verb,
     /// When.
-    pub at: Stamp,
+    pub at: Timestamp,
     /// Which step.
-    pub step: Step,
+    pub step: ActionStatus,
 }

@@ -1,7 +1,5 @@
 //! Text that came from AWS, made fit to show: no control or direction characters, cut and padded by
 //! display width.
-//!
-//! Must not know the terminal's size or any widget.
 
 use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;

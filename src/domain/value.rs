@@ -1,8 +1,10 @@
 //! One cell: a typed value with one order, one text form and one JSON form.
 //!
-//! Sorting, filtering, totals and export all use it. Must not know columns or colours.
+//! Sorting, filtering, totals and export all use it.
 
-use super::{Reading, Series, Stamp, State, Usd, UsdPerHour, Why, text::printable, time};
+use super::{
+    Measured, Reason, Series, State, Timestamp, Usd, UsdPerHour, text::printable, time::timestamp,
+};
 use std::{borrow::Cow, cmp::Ordering, sync::Arc};
 
 /// A value in base units: dollars, seconds, fractions.
@@ -11,7 +13,7 @@ pub enum Value {
     /// Does not apply to this row. Blank; JSON null.
     None,
     /// Should be known and is not. `n/a`; JSON null; the reason is shown in details.
-    Unknown(Why),
+    Unknown(Reason),
     /// Text as AWS gave it (cleaned only when shown).
     Text(Arc<str>),
     /// Yes or no.
@@ -36,7 +38,7 @@ pub enum Value {
     /// A length of time in seconds.
     Span(f64),
     /// A moment.
-    Moment(Stamp),
+    Moment(Timestamp),
     /// A state.
     State(State),
     /// A series, drawn as a sparkline; ordered by its newest reading.
@@ -50,10 +52,10 @@ impl Value {
     }
 
     /// A reading through `make`, or unknown with its reason.
-    pub fn read<T: Clone>(reading: &Reading<T>, make: impl FnOnce(T) -> Self) -> Self {
+    pub fn read<T: Clone>(reading: &Measured<T>, make: impl FnOnce(T) -> Self) -> Self {
         match reading {
-            Reading::Known(value) => make(value.clone()),
-            Reading::Unknown(why) => Self::Unknown(why.clone()),
+            Measured::Known(value) => make(value.clone()),
+            Measured::Unknown(why) => Self::Unknown(why.clone()),
         }
     }
 
@@ -98,7 +100,7 @@ impl Value {
             Self::Usd(amount) => Cow::Owned(amount.to_string()),
             // The column says that it is by the hour.
             Self::Rate(rate) => Cow::Owned(Usd(rate.0).to_string()),
-            Self::Span(seconds) => Cow::Owned(time::short(*seconds)),
+            Self::Span(seconds) => Cow::Owned(timestamp::short(*seconds)),
             Self::Moment(at) => Cow::Owned(at.strftime("%Y-%m-%d %H:%M").to_string()),
             Self::Series(series) => series
                 .last()
@@ -185,7 +187,7 @@ mod tests {
     fn any_value() -> impl Strategy<Value = Value> {
         prop_oneof![
             Just(Value::None),
-            Just(Value::Unknown(Why::new("no data"))),
+            Just(Value::Unknown(Reason::new("no data"))),
             any::<String>().prop_map(Value::text),
             any::<bool>().prop_map(Value::Flag),
             any::<u64>().prop_map(Value::Count),
@@ -219,7 +221,7 @@ mod tests {
         let now = "2026-11-23T08:30:00Z".parse().unwrap();
         for (value, text, json) in [
             (Value::None, "", "null"),
-            (Value::Unknown(Why::new("denied")), "n/a", "null"),
+            (Value::Unknown(Reason::new("denied")), "n/a", "null"),
             (Value::Moving { now: 8, to: 2 }, "8→2", "8"),
             (Value::Moving { now: 2, to: 2 }, "2", "2"),
             (Value::Percent(0.034), "3.4%", "0.034"),

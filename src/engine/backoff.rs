@@ -1,7 +1,7 @@
 //! When the next poll is due: the cadence, doubled while asking fails, never at the same moment for
 //! everyone.
 //!
-//! Pure: moments and chance are given. Must not know what is polled.
+//! Pure: moments and chance are given.
 
 use std::{
     hash::{BuildHasher, Hasher, RandomState},
@@ -19,9 +19,9 @@ const BY_HAND: u32 = 30;
 
 /// Chance, seeded.
 #[derive(Clone, Debug)]
-pub(super) struct Dice(u64);
+pub(super) struct Jitter(u64);
 
-impl Dice {
+impl Jitter {
     /// Different in every run and for every source.
     pub(super) fn new() -> Self {
         Self(RandomState::new().build_hasher().finish())
@@ -40,7 +40,7 @@ impl Dice {
 
 /// The rhythm of one kind of poll of one source.
 #[derive(Clone, Debug)]
-pub(super) struct Rhythm {
+pub(super) struct Backoff {
     every: Duration,
     failures: u32,
     last: Option<Instant>,
@@ -48,7 +48,7 @@ pub(super) struct Rhythm {
     pub(super) due: Instant,
 }
 
-impl Rhythm {
+impl Backoff {
     /// Due at `first`, then `every` so long.
     pub(super) fn new(every: Duration, first: Instant) -> Self {
         Self {
@@ -62,7 +62,7 @@ impl Rhythm {
     /// A poll ended at `now`. After the n-th failure in a row the wait is 2^n times [`RETRY`], at
     /// most [`LONGEST`] (or the cadence), less a random part of up to its half; after a success it
     /// is the cadence, give or take a tenth.
-    pub(super) fn done(&mut self, now: Instant, failed: bool, dice: &mut Dice) {
+    pub(super) fn done(&mut self, now: Instant, failed: bool, dice: &mut Jitter) {
         self.last = Some(now);
         self.failures = if failed {
             self.failures.saturating_add(1)
@@ -106,8 +106,8 @@ mod tests {
 
     #[test]
     fn faults_double_the_wait_up_to_a_limit_and_a_success_ends_it() {
-        let (now, mut dice) = (Instant::now(), Dice(7));
-        let mut rhythm = Rhythm::new(Duration::from_secs(20), now);
+        let (now, mut dice) = (Instant::now(), Jitter(7));
+        let mut rhythm = Backoff::new(Duration::from_secs(20), now);
         for (low, high) in [
             (15, 30),
             (30, 60),
@@ -125,16 +125,16 @@ mod tests {
         }
         rhythm.done(now, false, &mut dice);
         assert!(rhythm.due - now <= Duration::from_secs(22));
-        let mut slow = Rhythm::new(MINUTE * 360, now);
+        let mut slow = Backoff::new(MINUTE * 360, now);
         slow.done(now, true, &mut dice);
         assert!(slow.due - now <= Duration::from_secs(30));
     }
 
     #[test]
     fn a_poll_by_hand_comes_at_once_unless_the_source_is_dear() {
-        let (now, mut dice) = (Instant::now(), Dice(7));
-        let mut quick = Rhythm::new(MINUTE, now);
-        let mut dear = Rhythm::new(MINUTE * 60, now);
+        let (now, mut dice) = (Instant::now(), Jitter(7));
+        let mut quick = Backoff::new(MINUTE, now);
+        let mut dear = Backoff::new(MINUTE * 60, now);
         for rhythm in [&mut quick, &mut dear] {
             rhythm.done(now, false, &mut dice);
             rhythm.hurry(now + Duration::from_secs(10));
@@ -146,8 +146,8 @@ mod tests {
     proptest! {
         #[test]
         fn the_wait_is_spread_and_never_far_from_the_cadence(seed: u64, seconds in 1_u64..10_000) {
-            let (now, mut dice) = (Instant::now(), Dice(seed));
-            let mut rhythm = Rhythm::new(Duration::from_secs(seconds), now);
+            let (now, mut dice) = (Instant::now(), Jitter(seed));
+            let mut rhythm = Backoff::new(Duration::from_secs(seconds), now);
             rhythm.done(now, false, &mut dice);
             let share = (rhythm.due - now).as_secs_f64() / seconds as f64;
             prop_assert!((0.89..1.11).contains(&share));

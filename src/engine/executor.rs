@@ -1,15 +1,14 @@
 //! Carries a confirmed plan out: journal, look again, call, journal, watch until settled.
 //!
 //! A call is made at most once: what AWS was asked too much for is sent again by the call itself.
-//! Each intent gets one result, whatever happens. Must not know the SDK (see [`Hands`]) or the
-//! screen.
+//! Each intent gets one result, whatever happens.
 
-use super::{Event, Hands, journal::Journal, poller::Knobs, recover, watch};
+use super::{ActionBackend, Event, audit::Journal, poller::PollerHandle, recovery, waiter};
 use crate::{
     aws::Clock,
     domain::{
-        Call, Confirmed, Fault, FaultKind, Look, Outcome, Plan, PlanId, Step, Target, Verb, Want,
-        deed::Before,
+        ActionStatus, ApiCall, ConfirmedPlan, Expected, Fault, FaultKind, Observed, Plan, PlanId,
+        StatusUpdate, Target, Verb, audit::PriorState,
     },
 };
 use std::{
@@ -25,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 
 /// How patiently an action is followed.
 #[derive(Clone, Copy, Debug)]
-pub struct Pace {
+pub struct WaiterConfig {
     /// The wait before the first look.
     pub first: Duration,
     /// The longest wait between two looks; the wait grows by half each time.
@@ -38,7 +37,7 @@ pub struct Pace {
     pub at_once: usize,
 }
 
-impl Default for Pace {
+impl Default for WaiterConfig {
     fn default() -> Self {
         let seconds = Duration::from_secs;
         Self {
@@ -51,7 +50,7 @@ impl Default for Pace {
     }
 }
 
-impl Pace {
+impl WaiterConfig {
     /// How long `verb` is watched: tags, schedules, bounds and feedback are there at once or not at
     /// all.
     fn patience(&self, verb: Verb) -> Duration {
@@ -72,20 +71,20 @@ impl Pace {
 
 /// What is asked of the executor.
 #[derive(Debug)]
-pub(super) enum Order {
+pub(super) enum ExecutorCommand {
     /// Carry it out.
-    Run(Box<Confirmed>),
+    Run(Box<ConfirmedPlan>),
     /// Do not start what has not started.
     Cancel(PlanId),
 }
 
 /// What all deeds share.
-pub(super) struct Shared<H> {
+pub(super) struct ExecutorContext<H> {
     pub(super) hands: Arc<H>,
     pub(super) journal: Arc<Journal>,
     pub(super) clock: Clock,
-    pub(super) pace: Pace,
-    pub(super) knobs: Knobs,
+    pub(super) pace: WaiterConfig,
+    pub(super) knobs: PollerHandle,
     pub(super) tx: mpsc::Sender<Event>,
     /// The console is leaving: nothing new is started, nothing is watched any longer; a call on its
     /// way is waited for.
@@ -95,20 +94,23 @@ pub(super) struct Shared<H> {
 
 /// Takes orders until the console leaves, then waits for calls on their way. What an earlier run
 /// left open is looked after meanwhile.
-pub(super) async fn run<H: Hands>(shared: Arc<Shared<H>>, mut orders: mpsc::Receiver<Order>) {
+pub(super) async fn run<H: ActionBackend>(
+    shared: Arc<ExecutorContext<H>>,
+    mut orders: mpsc::Receiver<ExecutorCommand>,
+) {
     let mut bulks = JoinSet::new();
     let mut plans: HashMap<PlanId, CancellationToken> = HashMap::new();
-    let known = recover::begin(&shared, &mut bulks).await;
+    let known = recovery::begin(&shared, &mut bulks).await;
     loop {
         tokio::select! {
             biased;
             () = shared.leaving.cancelled() => break,
             order = orders.recv() => match order {
                 None => break,
-                Some(Order::Cancel(plan)) => {
+                Some(ExecutorCommand::Cancel(plan)) => {
                     if let Some(token) = plans.get(&plan) { token.cancel(); }
                 }
-                Some(Order::Run(confirmed)) => {
+                Some(ExecutorCommand::Run(confirmed)) => {
                     let token = shared.leaving.child_token();
                     let plan = Arc::new(confirmed.plan().clone());
                     let once = plans.insert(plan.id.clone(), token.clone()).is_none() && !known.contains(&plan.id);
@@ -123,15 +125,15 @@ pub(super) async fn run<H: Hands>(shared: Arc<Shared<H>>, mut orders: mpsc::Rece
 
 /// All targets of a plan in their order. One of them at a time waits for its turn, so that a plan
 /// of one does not wait for all of a plan of many.
-async fn bulk<H: Hands>(
-    shared: Arc<Shared<H>>,
+async fn bulk<H: ActionBackend>(
+    shared: Arc<ExecutorContext<H>>,
     plan: Arc<Plan>,
     cancel: CancellationToken,
     once: bool,
 ) {
     let mut deeds = JoinSet::new();
     for place in 0..plan.targets.len() {
-        let deed = Deed {
+        let deed = TargetRun {
             shared: shared.clone(),
             plan: plan.clone(),
             place,
@@ -144,7 +146,7 @@ async fn bulk<H: Hands>(
                 "spendtop:act",
                 "this plan was carried out before: nothing was done",
             );
-            deed.show(Step::Refused(twice)).await;
+            deed.show(ActionStatus::Refused(twice)).await;
             continue;
         }
         let slot = tokio::select! {
@@ -162,16 +164,16 @@ async fn bulk<H: Hands>(
 }
 
 /// One target of one plan.
-pub(super) struct Deed<H> {
-    pub(super) shared: Arc<Shared<H>>,
+pub(super) struct TargetRun<H> {
+    pub(super) shared: Arc<ExecutorContext<H>>,
     plan: Arc<Plan>,
     place: usize,
     cancel: CancellationToken,
     /// As it was right before the call.
-    before: Mutex<Option<Look>>,
+    before: Mutex<Option<Observed>>,
 }
 
-impl<H: Hands> Deed<H> {
+impl<H: ActionBackend> TargetRun<H> {
     /// The resource that is changed.
     pub(super) fn target(&self) -> &Target {
         &self.plan.targets[self.place]
@@ -181,13 +183,13 @@ impl<H: Hands> Deed<H> {
     async fn carry_out(self, slot: Option<OwnedSemaphorePermit>) {
         let changed = match slot {
             Some(slot) => self.change(slot).await,
-            None => Err(Step::Cancelled),
+            None => Err(ActionStatus::Cancelled),
         };
         let last = match changed {
             Ok(()) => {
-                self.tell(Step::Accepted).await;
+                self.tell(ActionStatus::Accepted).await;
                 let patience = self.shared.pace.patience(self.plan.verb);
-                watch::until_settled(&self, patience).await
+                waiter::until_settled(&self, patience).await
             }
             Err(step) => Some(step),
         };
@@ -197,20 +199,20 @@ impl<H: Hands> Deed<H> {
         self.shared.knobs.burst(&self.target().key);
     }
 
-    /// Everything up to AWS's answer, one of [`Pace::at_once`] at a time; what comes of a call in
+    /// Everything up to AWS's answer, one of [`WaiterConfig::at_once`] at a time; what comes of a call in
     /// doubt is looked for meanwhile others go on. `Ok` is accepted.
-    async fn change(&self, slot: OwnedSemaphorePermit) -> Result<(), Step> {
+    async fn change(&self, slot: OwnedSemaphorePermit) -> Result<(), ActionStatus> {
         if self.cancel.is_cancelled() {
-            return Err(Step::Cancelled);
+            return Err(ActionStatus::Cancelled);
         }
-        self.record(&Step::Journalled)
+        self.record(&ActionStatus::Journalled)
             .await
-            .map_err(Step::Refused)?;
-        self.show(Step::Journalled).await;
+            .map_err(ActionStatus::Refused)?;
+        self.show(ActionStatus::Journalled).await;
         let before = self.as_planned().await?;
-        self.show(Step::Calling).await;
+        self.show(ActionStatus::Calling).await;
         if self.cancel.is_cancelled() {
-            return Err(Step::Cancelled);
+            return Err(ActionStatus::Cancelled);
         }
         let called = self
             .shared
@@ -221,7 +223,7 @@ impl<H: Hands> Deed<H> {
         let Err(fault) = called else { return Ok(()) };
         let done = done_before(&self.target().call, &fault);
         let ended = match doubt(fault.kind) {
-            Some(doubt) => match watch::after_doubt(self, &before, fault, doubt).await {
+            Some(doubt) => match waiter::after_doubt(self, &before, fault, doubt).await {
                 Ok(()) => return Ok(()),
                 Err(step) => step,
             },
@@ -229,19 +231,19 @@ impl<H: Hands> Deed<H> {
                 && done == 0
                 && self.cancel.is_cancelled() =>
             {
-                Step::Cancelled
+                ActionStatus::Cancelled
             }
-            None => Step::Refused(fault),
+            None => ActionStatus::Refused(fault),
         };
         Err(if done > 0 { in_part(ended) } else { ended })
     }
 
     /// The resource right before the call, if it still is what the plan saw.
-    async fn as_planned(&self) -> Result<Look, Step> {
+    async fn as_planned(&self) -> Result<Observed, ActionStatus> {
         let target = self.target();
         let looked = tokio::select! {
             biased;
-            () = self.cancel.cancelled() => return Err(Step::Cancelled),
+            () = self.cancel.cancelled() => return Err(ActionStatus::Cancelled),
             looked = self.shared.hands.look(target) => looked,
         };
         match looked {
@@ -251,16 +253,16 @@ impl<H: Hands> Deed<H> {
                         Some(look.clone());
                     Ok(look)
                 }
-                Err(difference) => Err(Step::Drifted(difference.into())),
+                Err(difference) => Err(ActionStatus::Drifted(difference.into())),
             },
             Err(fault) if fault.kind == FaultKind::NotFound => {
-                Err(Step::Drifted("it is not there any more".into()))
+                Err(ActionStatus::Drifted("it is not there any more".into()))
             }
-            Err(fault) => Err(Step::Refused(fault)),
+            Err(fault) => Err(ActionStatus::Refused(fault)),
         }
     }
 
-    async fn record(&self, step: &Step) -> Result<(), Fault> {
+    async fn record(&self, step: &ActionStatus) -> Result<(), Fault> {
         let (journal, target) = (&self.shared.journal, self.target());
         let mut line = journal.entry(&self.plan, target, step, self.shared.clock.now());
         line.who = self.shared.hands.who(target).ok();
@@ -270,14 +272,14 @@ impl<H: Hands> Deed<H> {
             .unwrap_or_else(PoisonError::into_inner)
             .as_ref()
         {
-            line.before = Before::of(look, &target.want);
+            line.before = PriorState::of(look, &target.want);
         }
         journal.write(line).await
     }
 
     /// Into the journal and onto the screen. A result that cannot be recorded is told as a fault:
     /// the deed is done.
-    async fn tell(&self, step: Step) {
+    async fn tell(&self, step: ActionStatus) {
         if let Err(fault) = self.record(&step).await {
             tracing::error!(%fault, plan = %self.plan.id, "a result is not in the journal");
             let _closed = self.shared.tx.send(Event::Note(fault)).await;
@@ -285,9 +287,9 @@ impl<H: Hands> Deed<H> {
         self.show(step).await;
     }
 
-    async fn show(&self, step: Step) {
+    async fn show(&self, step: ActionStatus) {
         let Target { key, name, .. } = self.target();
-        let outcome = Outcome {
+        let outcome = StatusUpdate {
             plan: self.plan.id.clone(),
             key: key.clone(),
             name: name.clone(),
@@ -301,22 +303,22 @@ impl<H: Hands> Deed<H> {
 }
 
 /// Of a change whose first requests were carried out: the rest was refused, or nobody knows.
-fn in_part(rest: Step) -> Step {
+fn in_part(rest: ActionStatus) -> ActionStatus {
     match rest {
-        Step::Refused(fault) | Step::Unknown(fault) => Step::Partly(fault),
+        ActionStatus::Refused(fault) | ActionStatus::Unknown(fault) => ActionStatus::Partly(fault),
         rest => rest,
     }
 }
 
 /// How many requests of `call` were carried out before the one that `fault` names.
-fn done_before(call: &Call, fault: &Fault) -> usize {
+fn done_before(call: &ApiCall, fault: &Fault) -> usize {
     let failed = |request: &String| request.split(' ').next() == Some(&*fault.operation);
     call.requests().iter().position(failed).unwrap_or(0)
 }
 
 /// What is not known after a call that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Doubt {
+pub(super) enum Ambiguity {
     /// Whether it was carried out.
     Open,
     /// The same, but someone said no who is not AWS: seeing nothing of it is enough.
@@ -324,12 +326,12 @@ pub(super) enum Doubt {
 }
 
 /// The doubt that a failed call leaves; `None` is AWS's plain no.
-fn doubt(kind: FaultKind) -> Option<Doubt> {
+fn doubt(kind: FaultKind) -> Option<Ambiguity> {
     match kind {
         FaultKind::Timeout | FaultKind::Network | FaultKind::Service | FaultKind::Broken => {
-            Some(Doubt::Open)
+            Some(Ambiguity::Open)
         }
-        FaultKind::Unavailable => Some(Doubt::Slight),
+        FaultKind::Unavailable => Some(Ambiguity::Slight),
         FaultKind::NoCredentials
         | FaultKind::BadCredentials
         | FaultKind::Denied
@@ -340,6 +342,6 @@ fn doubt(kind: FaultKind) -> Option<Doubt> {
 }
 
 /// Whether not being there any more is what `want` asks for.
-pub(super) fn gone_is_fine(want: &Want) -> bool {
-    matches!(want, Want::Stopped | Want::Gone)
+pub(super) fn gone_is_fine(want: &Expected) -> bool {
+    matches!(want, Expected::Stopped | Expected::Gone)
 }

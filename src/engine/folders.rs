@@ -1,6 +1,4 @@
 //! Where this user's files are: the XDG folders, on every system.
-//!
-//! Must not know what is in the files.
 
 use etcetera::base_strategy::{BaseStrategy, Xdg};
 use std::{

@@ -7,36 +7,37 @@
 //!                        |
 //!                        +-> journal (on disk before the call)
 //! ```
-//!
-//! Must not know widgets, the terminal or the command line.
 
+pub mod action_backend;
+pub mod audit;
 mod backoff;
-pub mod cadence;
 pub mod config;
 mod executor;
-#[cfg(test)]
-mod fake;
 pub mod folders;
-pub mod hands;
-pub mod journal;
 mod poller;
-mod recover;
+mod preflight;
+mod recovery;
 #[cfg(test)]
-mod recovered;
+mod recovery_tests;
+pub mod refresh_override;
 #[cfg(test)]
-mod simulated;
-mod surveyor;
+mod simulation;
+#[cfg(test)]
+mod test_doubles;
 #[cfg(test)]
 mod tests;
-mod watch;
+mod waiter;
 
-pub use executor::Pace;
-pub use journal::Journal;
+pub use audit::Journal;
+pub use executor::WaiterConfig;
 
 use crate::{
     aws::Clock,
-    domain::{Confirmed, Fault, Key, Outcome, PaneId, PlanId, Report, Survey, Target, verb::Look},
-    panes::Source,
+    collectors::Source,
+    domain::{
+        ConfirmedPlan, Fault, PaneId, PlanId, Preflight, Report, ResourceKey, StatusUpdate, Target,
+        action::verb::Observed,
+    },
 };
 use std::{
     collections::{BTreeSet, HashSet},
@@ -58,25 +59,25 @@ pub enum Event {
     /// A source was read.
     Report(Report),
     /// An action took a step.
-    Acted(Outcome),
+    Acted(StatusUpdate),
     /// An action that an earlier run left without a result was looked at: settled or accepted is
     /// done, cancelled is not done, unknown cannot be told.
-    Recovered(Outcome),
+    Recovered(StatusUpdate),
     /// What may go wrong with a plan was read.
     Surveyed {
         /// The plan.
         plan: PlanId,
         /// Of each target.
-        facts: Vec<(Key, Survey)>,
+        facts: Vec<(ResourceKey, Preflight)>,
     },
     /// Something failed that belongs to no source.
     Note(Fault),
 }
 
 /// The only way to change an account: one look and one call. Read-only consoles have none.
-pub trait Hands: Send + Sync + 'static {
+pub trait ActionBackend: Send + Sync + 'static {
     /// The target as a fresh describe finds it.
-    fn look(&self, target: &Target) -> impl Future<Output = Result<Look, Fault>> + Send;
+    fn look(&self, target: &Target) -> impl Future<Output = Result<Observed, Fault>> + Send;
     /// The identity that would act on the target, as AWS names it. The fault says why nothing here
     /// reaches it.
     fn who(&self, target: &Target) -> Result<Arc<str>, Fault>;
@@ -92,17 +93,20 @@ pub trait Hands: Send + Sync + 'static {
         BTreeSet::new()
     }
     /// What may go wrong with each of `targets`; reads only.
-    fn survey(&self, targets: &[Target]) -> impl Future<Output = Vec<(Key, Survey)>> + Send {
+    fn survey(
+        &self,
+        targets: &[Target],
+    ) -> impl Future<Output = Vec<(ResourceKey, Preflight)>> + Send {
         let nothing = targets
             .iter()
-            .map(|target| (target.key.clone(), Survey::default()))
+            .map(|target| (target.key.clone(), Preflight::default()))
             .collect();
         std::future::ready(nothing)
     }
 }
 
-impl<H: Hands> Hands for Arc<H> {
-    fn look(&self, target: &Target) -> impl Future<Output = Result<Look, Fault>> + Send {
+impl<H: ActionBackend> ActionBackend for Arc<H> {
+    fn look(&self, target: &Target) -> impl Future<Output = Result<Observed, Fault>> + Send {
         H::look(self, target)
     }
     fn carry_out(
@@ -112,7 +116,10 @@ impl<H: Hands> Hands for Arc<H> {
     ) -> impl Future<Output = Result<(), Fault>> + Send {
         H::carry_out(self, target, stop)
     }
-    fn survey(&self, targets: &[Target]) -> impl Future<Output = Vec<(Key, Survey)>> + Send {
+    fn survey(
+        &self,
+        targets: &[Target],
+    ) -> impl Future<Output = Vec<(ResourceKey, Preflight)>> + Send {
         H::survey(self, targets)
     }
     fn who(&self, target: &Target) -> Result<Arc<str>, Fault> {
@@ -124,7 +131,7 @@ impl<H: Hands> Hands for Arc<H> {
 }
 
 /// What an engine is made of.
-pub struct Parts<H> {
+pub struct EngineParts<H> {
     /// What is read.
     pub sources: Vec<Box<dyn Source>>,
     /// What changes accounts; `None` builds no executor.
@@ -134,7 +141,7 @@ pub struct Parts<H> {
     /// The time of reports and journal lines.
     pub clock: Clock,
     /// How actions are followed.
-    pub pace: Pace,
+    pub pace: WaiterConfig,
     /// Where events go. A closed channel ends the engine.
     pub tx: mpsc::Sender<Event>,
 }
@@ -142,11 +149,11 @@ pub struct Parts<H> {
 /// The background, running.
 #[derive(Debug)]
 pub struct Engine {
-    knobs: poller::Knobs,
-    orders: Option<mpsc::Sender<executor::Order>>,
+    knobs: poller::PollerHandle,
+    orders: Option<mpsc::Sender<executor::ExecutorCommand>>,
     /// Plans that were taken: none is taken twice.
     taken: Mutex<HashSet<PlanId>>,
-    surveys: Option<mpsc::Sender<surveyor::Asked>>,
+    surveys: Option<mpsc::Sender<preflight::PreflightRequest>>,
     leaving: CancellationToken,
     pollers: JoinSet<()>,
     executor: Option<JoinHandle<()>>,
@@ -157,8 +164,8 @@ pub struct Engine {
 
 impl Engine {
     /// Starts a task for each source, and the executor if there are hands. `cancel` ends all of it.
-    pub fn start<H: Hands>(parts: Parts<H>, cancel: &CancellationToken) -> Self {
-        let Parts {
+    pub fn start<H: ActionBackend>(parts: EngineParts<H>, cancel: &CancellationToken) -> Self {
+        let EngineParts {
             sources,
             hands,
             journal,
@@ -167,19 +174,22 @@ impl Engine {
             tx,
         } = parts;
         let leaving = cancel.child_token();
-        let knobs = poller::Knobs::new(&sources);
-        let shared = poller::Shared::new(clock.clone(), tx.clone(), leaving.clone());
+        let knobs = poller::PollerHandle::new(&sources);
+        let shared = poller::PollerContext::new(clock.clone(), tx.clone(), leaving.clone());
         let mut pollers = JoinSet::new();
         for (place, source) in sources.into_iter().enumerate() {
             pollers.spawn(poller::run(source, knobs.clone(), place, shared.clone()));
         }
         let hands = hands.map(Arc::new);
-        let closed = hands.as_ref().map(Hands::closed).unwrap_or_default();
+        let closed = hands
+            .as_ref()
+            .map(ActionBackend::closed)
+            .unwrap_or_default();
         let (surveys, surveyor) = hands.clone().map_or((None, None), |hands| {
             let (surveys, asked) = mpsc::channel(ORDERS);
             (
                 Some(surveys),
-                Some(tokio::spawn(surveyor::run(
+                Some(tokio::spawn(preflight::run(
                     hands,
                     asked,
                     tx.clone(),
@@ -188,12 +198,12 @@ impl Engine {
             )
         });
         if hands.is_none() {
-            pollers.spawn(recover::list(journal.clone(), clock.clone(), tx.clone()));
+            pollers.spawn(recovery::list(journal.clone(), clock.clone(), tx.clone()));
         }
         let (orders, executor) = hands.map_or((None, None), |hands| {
             let (orders, waiting) = mpsc::channel(ORDERS);
             let slots = Arc::new(Semaphore::new(pace.at_once));
-            let shared = executor::Shared {
+            let shared = executor::ExecutorContext {
                 hands,
                 journal,
                 clock,
@@ -227,40 +237,42 @@ impl Engine {
     }
 
     /// Carries `confirmed` out. The error says why nothing will be done.
-    pub fn run(&self, confirmed: Confirmed) -> Result<(), NotRun> {
-        let orders = self.orders.as_ref().ok_or(NotRun::ReadOnly)?;
+    pub fn run(&self, confirmed: ConfirmedPlan) -> Result<(), RejectReason> {
+        let orders = self.orders.as_ref().ok_or(RejectReason::ReadOnly)?;
         if confirmed
             .plan()
             .targets
             .iter()
             .any(|target| self.closed.contains(&target.profile))
         {
-            return Err(NotRun::ReadOnlyProfile);
+            return Err(RejectReason::ReadOnlyProfile);
         }
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         let plan = confirmed.plan().id.clone();
         if taken.contains(&plan) {
-            return Err(NotRun::Twice);
+            return Err(RejectReason::Twice);
         }
         orders
-            .try_send(executor::Order::Run(Box::new(confirmed)))
-            .map_err(|_| NotRun::Busy)?;
+            .try_send(executor::ExecutorCommand::Run(Box::new(confirmed)))
+            .map_err(|_| RejectReason::Busy)?;
         taken.insert(plan);
         Ok(())
     }
 
     /// Reads what may go wrong with `targets` of `plan`, in the background; told as
     /// [`Event::Surveyed`]. The error says why it will not be.
-    pub fn survey(&self, plan: PlanId, targets: Vec<Target>) -> Result<(), NotRun> {
-        let surveys = self.surveys.as_ref().ok_or(NotRun::ReadOnly)?;
-        surveys.try_send((plan, targets)).map_err(|_| NotRun::Busy)
+    pub fn survey(&self, plan: PlanId, targets: Vec<Target>) -> Result<(), RejectReason> {
+        let surveys = self.surveys.as_ref().ok_or(RejectReason::ReadOnly)?;
+        surveys
+            .try_send((plan, targets))
+            .map_err(|_| RejectReason::Busy)
     }
 
     /// Does not start what of `plan` has not started.
     pub fn cancel(&self, plan: &PlanId) {
         if let Some(orders) = &self.orders
             && orders
-                .try_send(executor::Order::Cancel(plan.clone()))
+                .try_send(executor::ExecutorCommand::Cancel(plan.clone()))
                 .is_err()
         {
             tracing::warn!(%plan, "too many orders wait: not cancelled");
@@ -288,7 +300,7 @@ impl Engine {
 
 /// Why a confirmed plan was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NotRun {
+pub enum RejectReason {
     /// No executor was built.
     #[error("this console is read-only: nothing was done")]
     ReadOnly,

@@ -1,15 +1,13 @@
 //! One task a source: reads it at its cadence, never twice at once, and tells what it read.
-//!
-//! Must not know what a source reads.
 
 use super::{
     Event,
-    backoff::{Dice, Rhythm},
+    backoff::{Backoff, Jitter},
 };
 use crate::{
     aws::Clock,
-    domain::{Fault, FaultKind, Key, Kind, PaneId, Report, SourceId},
-    panes::{Poll, Source},
+    collectors::{PollKind, Source},
+    domain::{Fault, FaultKind, PaneId, Report, ResourceKey, ResourceKind, SourceId},
 };
 use futures_util::FutureExt;
 use std::{
@@ -37,10 +35,10 @@ const STAGGER: Duration = Duration::from_millis(20);
 /// What can be asked of one poller from outside. A request made while a poll is under way is kept;
 /// ten are one.
 #[derive(Debug)]
-struct Knob {
+struct PollRequest {
     source: SourceId,
     /// The sorts of rows its last reading had.
-    kinds: Mutex<BTreeSet<Kind>>,
+    kinds: Mutex<BTreeSet<ResourceKind>>,
     /// Asking costs money (Cost Explorer): only who asks for its pane has it asked.
     paid: bool,
     now: Notify,
@@ -49,15 +47,15 @@ struct Knob {
 
 /// The knobs of all pollers.
 #[derive(Clone, Debug)]
-pub(super) struct Knobs {
-    sources: Arc<[Arc<Knob>]>,
+pub(super) struct PollerHandle {
+    sources: Arc<[Arc<PollRequest>]>,
 }
 
-impl Knobs {
+impl PollerHandle {
     pub(super) fn new(sources: &[Box<dyn Source>]) -> Self {
         let knob = |source: &dyn Source| {
             let paid = source.cadence().inventory >= SELDOM;
-            Arc::new(Knob {
+            Arc::new(PollRequest {
                 source: source.id().clone(),
                 kinds: Mutex::default(),
                 paid,
@@ -82,7 +80,7 @@ impl Knobs {
     }
 
     /// Read the inventory that lists `key` again soon.
-    pub(super) fn burst(&self, key: &Key) {
+    pub(super) fn burst(&self, key: &ResourceKey) {
         for knob in self.sources.iter() {
             let place = &knob.source.place;
             let lists = knob
@@ -99,14 +97,14 @@ impl Knobs {
 
 /// What all pollers share.
 #[derive(Clone)]
-pub(super) struct Shared {
+pub(super) struct PollerContext {
     pub(super) clock: Clock,
     pub(super) tx: mpsc::Sender<Event>,
     pub(super) cancel: CancellationToken,
     gate: Arc<Semaphore>,
 }
 
-impl Shared {
+impl PollerContext {
     pub(super) fn new(clock: Clock, tx: mpsc::Sender<Event>, cancel: CancellationToken) -> Self {
         Self {
             clock,
@@ -118,23 +116,28 @@ impl Shared {
 }
 
 /// Polls `source`, the `place`th of all, until the console leaves.
-pub(super) async fn run(mut source: Box<dyn Source>, knobs: Knobs, place: usize, shared: Shared) {
+pub(super) async fn run(
+    mut source: Box<dyn Source>,
+    knobs: PollerHandle,
+    place: usize,
+    shared: PollerContext,
+) {
     let Some(knob) = knobs.sources.get(place).cloned() else {
         return;
     };
     let cadence = source.cadence();
     let first = Instant::now() + STAGGER * u32::try_from(place).unwrap_or(u32::MAX).min(50);
-    let mut dice = Dice::new();
-    let mut inventory = Rhythm::new(cadence.inventory, first);
-    let mut metrics = Rhythm::new(cadence.metrics, first);
+    let mut dice = Jitter::new();
+    let mut inventory = Backoff::new(cadence.inventory, first);
+    let mut metrics = Backoff::new(cadence.metrics, first);
     let mut listed = false;
     loop {
         let what = if listed && metrics.due < inventory.due {
-            Poll::Metrics
+            PollKind::Metrics
         } else {
-            Poll::Inventory
+            PollKind::Inventory
         };
-        let due = if what == Poll::Metrics {
+        let due = if what == PollKind::Metrics {
             metrics.due
         } else {
             inventory.due
@@ -158,13 +161,13 @@ pub(super) async fn run(mut source: Box<dyn Source>, knobs: Knobs, place: usize,
         };
         let failed = failed(&report);
         match what {
-            Poll::Inventory => {
+            PollKind::Inventory => {
                 inventory.done(Instant::now(), failed, &mut dice);
                 listed |= !failed;
                 *knob.kinds.lock().unwrap_or_else(PoisonError::into_inner) =
                     report.rows.iter().map(|row| row.head.key.kind).collect();
             }
-            Poll::Metrics => metrics.done(Instant::now(), failed, &mut dice),
+            PollKind::Metrics => metrics.done(Instant::now(), failed, &mut dice),
         }
         if shared.tx.send(Event::Report(report)).await.is_err() {
             return;
@@ -174,7 +177,7 @@ pub(super) async fn run(mut source: Box<dyn Source>, knobs: Knobs, place: usize,
 
 /// One reading; `None` when the console leaves. A reader that panics costs its source this reading,
 /// nobody else anything.
-async fn read(source: &mut dyn Source, what: Poll, shared: &Shared) -> Option<Report> {
+async fn read(source: &mut dyn Source, what: PollKind, shared: &PollerContext) -> Option<Report> {
     let id = source.id().clone();
     let reading = async {
         let _permit = shared.gate.acquire().await;

@@ -2,18 +2,18 @@
 //!
 //! Must not sleep for a fixed time: a test waits for an event.
 
-use super::fake::{Counted, Script, clock, confirmed, look};
+use super::test_doubles::{Counted, Script, clock, confirmed, look};
 use super::*;
-use crate::domain::{FaultKind, Step};
-use crate::panes::Poll;
+use crate::collectors::PollKind;
+use crate::domain::{ActionStatus, FaultKind};
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 use tokio::time::timeout;
 
 const SOON: Duration = Duration::from_secs(10);
 
-fn quick() -> Pace {
+fn quick() -> WaiterConfig {
     let millis = Duration::from_millis;
-    Pace {
+    WaiterConfig {
         first: millis(2),
         longest: millis(5),
         doubt: millis(60),
@@ -34,12 +34,12 @@ impl Rig {
         Self::paced(hands, sources, quick())
     }
 
-    fn paced(hands: Option<Script>, sources: Vec<Box<dyn Source>>, pace: Pace) -> Self {
+    fn paced(hands: Option<Script>, sources: Vec<Box<dyn Source>>, pace: WaiterConfig) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("journal.jsonl");
         let (tx, events) = mpsc::channel(64);
         let journal = Arc::new(Journal::at(&path, "ana"));
-        let parts = Parts {
+        let parts = EngineParts {
             sources,
             hands,
             journal,
@@ -57,8 +57,8 @@ impl Rig {
     }
 
     /// The steps of each target until all of `targets` have had their last.
-    async fn steps(&mut self, targets: usize) -> BTreeMap<String, Vec<Step>> {
-        let mut steps: BTreeMap<String, Vec<Step>> = BTreeMap::new();
+    async fn steps(&mut self, targets: usize) -> BTreeMap<String, Vec<ActionStatus>> {
+        let mut steps: BTreeMap<String, Vec<ActionStatus>> = BTreeMap::new();
         let mut over = 0;
         while over < targets {
             match timeout(SOON, self.events.recv()).await.unwrap().unwrap() {
@@ -110,10 +110,10 @@ async fn a_confirmed_stop_is_journalled_called_once_and_watched_until_it_settled
     assert_eq!(
         steps["i-1"],
         [
-            Step::Journalled,
-            Step::Calling,
-            Step::Accepted,
-            Step::Settled
+            ActionStatus::Journalled,
+            ActionStatus::Calling,
+            ActionStatus::Accepted,
+            ActionStatus::Settled
         ]
     );
     assert_eq!(hands.calls(), ["i-1"]);
@@ -138,10 +138,10 @@ async fn one_failure_does_not_stop_the_rest_and_not_all_go_at_once() {
     let steps = rig.steps(5).await;
     assert_eq!(
         steps["i-2"].last(),
-        Some(&Step::Refused(fault(FaultKind::Denied)))
+        Some(&ActionStatus::Refused(fault(FaultKind::Denied)))
     );
     for id in ["i-1", "i-3", "i-4", "i-5"] {
-        assert_eq!(steps[id].last(), Some(&Step::Settled), "{id}");
+        assert_eq!(steps[id].last(), Some(&ActionStatus::Settled), "{id}");
     }
     assert_eq!(hands.most_at_once(), 2);
 }
@@ -157,10 +157,18 @@ async fn what_is_not_as_planned_is_not_called() {
     let steps = rig.steps(3).await;
     assert_eq!(
         steps["i-1"].last(),
-        Some(&Step::Drifted("state was running, is now stopping".into()))
+        Some(&ActionStatus::Drifted(
+            "state was running, is now stopping".into()
+        ))
     );
-    assert!(matches!(steps["i-2"].last(), Some(Step::Drifted(_))));
-    assert!(matches!(steps["i-3"].last(), Some(Step::Refused(_))));
+    assert!(matches!(
+        steps["i-2"].last(),
+        Some(ActionStatus::Drifted(_))
+    ));
+    assert!(matches!(
+        steps["i-3"].last(),
+        Some(ActionStatus::Refused(_))
+    ));
     assert!(hands.calls().is_empty());
 }
 
@@ -169,11 +177,11 @@ async fn a_call_without_an_answer_is_never_made_again() {
     for (looks, last) in [
         (
             vec![Ok(look("running")), Ok(look("running"))],
-            Step::Unknown(fault(FaultKind::Timeout)),
+            ActionStatus::Unknown(fault(FaultKind::Timeout)),
         ),
         (
             vec![Ok(look("running")), Err(fault(FaultKind::Network))],
-            Step::Unknown(fault(FaultKind::Timeout)),
+            ActionStatus::Unknown(fault(FaultKind::Timeout)),
         ),
         (
             vec![
@@ -182,7 +190,7 @@ async fn a_call_without_an_answer_is_never_made_again() {
                 Ok(look("stopping")),
                 Ok(look("stopped")),
             ],
-            Step::Settled,
+            ActionStatus::Settled,
         ),
     ] {
         let hands = Script::default()
@@ -202,14 +210,17 @@ async fn a_call_without_an_answer_is_looked_after_however_late() {
     let hands = Script::default()
         .looks("i-1", [Ok(look("running")), Ok(look("stopped"))])
         .answers("i-1", Err(fault(FaultKind::Timeout)));
-    let late = Pace {
+    let late = WaiterConfig {
         doubt: Duration::ZERO,
         patience: Duration::ZERO,
         ..quick()
     };
     let mut rig = Rig::paced(Some(hands.clone()), Vec::new(), late);
     rig.engine.run(confirmed(&["i-1"])).unwrap();
-    assert_eq!(rig.steps(1).await["i-1"].last(), Some(&Step::Settled));
+    assert_eq!(
+        rig.steps(1).await["i-1"].last(),
+        Some(&ActionStatus::Settled)
+    );
     assert_eq!(hands.calls(), ["i-1"]);
 }
 
@@ -244,9 +255,9 @@ async fn a_no_that_is_not_awss_own_is_looked_after() {
         rig.engine.run(confirmed(&["i-1"])).unwrap();
         let steps = rig.steps(1).await;
         let told = match steps["i-1"].last() {
-            Some(Step::Refused(fault)) => fault.message.to_string(),
-            Some(Step::Settled) => "settled".to_owned(),
-            Some(Step::Unknown(fault)) if *fault == no() => "unknown".to_owned(),
+            Some(ActionStatus::Refused(fault)) => fault.message.to_string(),
+            Some(ActionStatus::Settled) => "settled".to_owned(),
+            Some(ActionStatus::Unknown(fault)) if *fault == no() => "unknown".to_owned(),
             other => panic!("{other:?}"),
         };
         assert_eq!(told, last);
@@ -264,13 +275,16 @@ async fn a_call_in_doubt_gives_its_place_to_the_next() {
     let mut rig = Rig::paced(
         Some(hands),
         Vec::new(),
-        Pace {
+        WaiterConfig {
             doubt: SOON * 6,
             ..quick()
         },
     );
     rig.engine.run(confirmed(&["i-1", "i-2", "i-3"])).unwrap();
-    assert_eq!(rig.steps(1).await["i-3"].last(), Some(&Step::Settled));
+    assert_eq!(
+        rig.steps(1).await["i-3"].last(),
+        Some(&ActionStatus::Settled)
+    );
 }
 
 /// Accepted, and then the credentials expire for good: it is told, not watched for half an hour.
@@ -287,7 +301,7 @@ async fn what_cannot_be_watched_any_more_is_told() {
     let mut rig = Rig::paced(
         Some(hands),
         Vec::new(),
-        Pace {
+        WaiterConfig {
             patience: SOON * 6,
             ..quick()
         },
@@ -295,7 +309,7 @@ async fn what_cannot_be_watched_any_more_is_told() {
     rig.engine.run(confirmed(&["i-1"])).unwrap();
     let steps = rig.steps(1).await;
     assert!(
-        matches!(steps["i-1"].last(), Some(Step::Unsettled(why)) if why.contains("cannot be watched")),
+        matches!(steps["i-1"].last(), Some(ActionStatus::Unsettled(why)) if why.contains("cannot be watched")),
         "{steps:?}"
     );
 }
@@ -307,7 +321,7 @@ async fn what_is_throttled_to_the_end_is_refused_and_not_called_again() {
     rig.engine.run(confirmed(&["i-1"])).unwrap();
     assert_eq!(
         rig.steps(1).await["i-1"].last(),
-        Some(&Step::Refused(fault(FaultKind::Throttled)))
+        Some(&ActionStatus::Refused(fault(FaultKind::Throttled)))
     );
     assert_eq!(hands.calls(), ["i-1"]);
 }
@@ -319,7 +333,7 @@ async fn what_does_not_settle_in_time_is_told() {
     rig.engine.run(confirmed(&["i-1"])).unwrap();
     let steps = rig.steps(1).await;
     assert!(
-        matches!(steps["i-1"].last(), Some(Step::Unsettled(why)) if why.contains("stopping")),
+        matches!(steps["i-1"].last(), Some(ActionStatus::Unsettled(why)) if why.contains("stopping")),
         "{steps:?}"
     );
 }
@@ -330,7 +344,7 @@ async fn cancelling_stops_what_has_not_started() {
     let mut rig = Rig::paced(
         Some(hands.clone()),
         Vec::new(),
-        Pace {
+        WaiterConfig {
             at_once: 1,
             ..quick()
         },
@@ -340,8 +354,8 @@ async fn cancelling_stops_what_has_not_started() {
     rig.engine.run(confirmed).unwrap();
     while !matches!(
         timeout(SOON, rig.events.recv()).await.unwrap(),
-        Some(Event::Acted(Outcome {
-            step: Step::Calling,
+        Some(Event::Acted(StatusUpdate {
+            step: ActionStatus::Calling,
             ..
         }))
     ) {}
@@ -349,7 +363,7 @@ async fn cancelling_stops_what_has_not_started() {
     let steps = rig.steps(3).await;
     let cancelled = steps
         .values()
-        .filter(|steps| steps.last() == Some(&Step::Cancelled))
+        .filter(|steps| steps.last() == Some(&ActionStatus::Cancelled))
         .count();
     assert_eq!((cancelled, hands.calls().len()), (2, 1));
 }
@@ -362,7 +376,7 @@ async fn without_a_journal_nothing_is_done() {
     std::fs::write(&in_the_way, "").unwrap();
     let (tx, events) = mpsc::channel(64);
     let journal = Arc::new(Journal::at(in_the_way.join("journal.jsonl"), "ana"));
-    let parts = Parts {
+    let parts = EngineParts {
         sources: Vec::new(),
         hands: Some(hands.clone()),
         journal,
@@ -375,9 +389,9 @@ async fn without_a_journal_nothing_is_done() {
     let mut events = events;
     loop {
         match timeout(SOON, events.recv()).await.unwrap().unwrap() {
-            Event::Acted(Outcome { step, .. }) => {
+            Event::Acted(StatusUpdate { step, .. }) => {
                 assert!(
-                    matches!(&step, Step::Refused(fault) if &*fault.operation == "spendtop:journal"),
+                    matches!(&step, ActionStatus::Refused(fault) if &*fault.operation == "spendtop:journal"),
                     "{step:?}"
                 );
                 break;
@@ -392,7 +406,10 @@ async fn without_a_journal_nothing_is_done() {
 #[tokio::test]
 async fn a_read_only_engine_has_no_executor() {
     let rig = Rig::new(None, Vec::new());
-    assert_eq!(rig.engine.run(confirmed(&["i-1"])), Err(NotRun::ReadOnly));
+    assert_eq!(
+        rig.engine.run(confirmed(&["i-1"])),
+        Err(RejectReason::ReadOnly)
+    );
     rig.engine.shutdown().await;
 }
 
@@ -405,8 +422,8 @@ async fn leaving_waits_for_a_call_on_its_way_and_journals_it() {
     rig.engine.run(confirmed(&["i-1"])).unwrap();
     while !matches!(
         timeout(SOON, rig.events.recv()).await.unwrap(),
-        Some(Event::Acted(Outcome {
-            step: Step::Calling,
+        Some(Event::Acted(StatusUpdate {
+            step: ActionStatus::Calling,
             ..
         }))
     ) {}
@@ -436,7 +453,10 @@ async fn a_source_is_read_first_its_inventory_then_its_metrics() {
             Some(Event::Report(_))
         ));
     }
-    assert_eq!(*polls.lock().unwrap(), [Poll::Inventory, Poll::Metrics]);
+    assert_eq!(
+        *polls.lock().unwrap(),
+        [PollKind::Inventory, PollKind::Metrics]
+    );
 }
 
 #[tokio::test]
@@ -463,7 +483,7 @@ async fn polling_by_hand_reaches_the_named_pane_only() {
 async fn an_action_under_way_has_its_source_read_again() {
     let source = Counted::new("gpus", Duration::from_hours(1), |_, report| report);
     let hands = Script::default().looks("i-1", [Ok(look("running")), Ok(look("stopping"))]);
-    let pace = Pace {
+    let pace = WaiterConfig {
         patience: SOON,
         longest: Duration::from_millis(200),
         ..quick()

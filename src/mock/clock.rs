@@ -1,8 +1,6 @@
 //! The mock's time: starts at a chosen moment and runs at a chosen speed.
-//!
-//! Must not know the world; the world is asked with a moment.
 
-use crate::domain::Stamp;
+use crate::domain::Timestamp;
 use jiff::SignedDuration;
 use std::{
     sync::{
@@ -25,7 +23,7 @@ pub enum ClockMode {
 /// A virtual clock. Clones are the same clock.
 #[derive(Clone, Debug)]
 pub struct MockClock {
-    start: Stamp,
+    start: Timestamp,
     speed: f64,
     begun: Instant,
     /// Milliseconds that [`MockClock::advance`] added.
@@ -35,7 +33,7 @@ pub struct MockClock {
 impl MockClock {
     /// A clock that shows `start` now and runs `speed` virtual seconds per real second (0 stands
     /// still).
-    pub fn new(start: Stamp, speed: f64) -> Self {
+    pub fn new(start: Timestamp, speed: f64) -> Self {
         Self {
             start,
             speed,
@@ -45,12 +43,12 @@ impl MockClock {
     }
 
     /// A clock that moves only by [`MockClock::advance`].
-    pub fn still(start: Stamp) -> Self {
+    pub fn still(start: Timestamp) -> Self {
         Self::new(start, 0.0)
     }
 
     /// The virtual moment.
-    pub fn now(&self) -> Stamp {
+    pub fn now(&self) -> Timestamp {
         let ran =
             SignedDuration::try_from_secs_f64(self.begun.elapsed().as_secs_f64() * self.speed)
                 .unwrap_or_default();
@@ -58,7 +56,7 @@ impl MockClock {
         self.start
             .saturating_add(ran)
             .and_then(|now| now.saturating_add(ahead))
-            .unwrap_or(Stamp::MAX)
+            .unwrap_or(Timestamp::MAX)
     }
 
     /// Moves the clock, for all clones, by `seconds`.
@@ -68,7 +66,7 @@ impl MockClock {
     }
 
     /// The moment it started from.
-    pub fn start(&self) -> Stamp {
+    pub fn start(&self) -> Timestamp {
         self.start
     }
 }
@@ -79,7 +77,7 @@ mod tests {
 
     #[test]
     fn a_still_clock_moves_only_when_told() {
-        let start: Stamp = "2026-11-23T08:30:00Z".parse().unwrap();
+        let start: Timestamp = "2026-11-23T08:30:00Z".parse().unwrap();
         let clock = MockClock::still(start);
         let other = clock.clone();
         assert_eq!(clock.now(), start);
@@ -89,7 +87,7 @@ mod tests {
 
     #[test]
     fn a_fast_clock_runs_ahead() {
-        let start: Stamp = "2026-11-23T08:30:00Z".parse().unwrap();
+        let start: Timestamp = "2026-11-23T08:30:00Z".parse().unwrap();
         let clock = MockClock::new(start, 1e6);
         while clock.now().as_second() - start.as_second() < 60 {
             std::hint::spin_loop();

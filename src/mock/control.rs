@@ -1,16 +1,16 @@
 //! `/_spendtop`: faults, calls and the clock, for tests in any language and whoever holds the mock;
 //! and the page at `/` for people.
 //!
-//! Only for who asks from this machine. Must not know AWS's wire or what operations do.
+//! Only for who asks from this machine.
 
 use super::{
-    faults::{Fault, Rule, read},
-    ledger::{Asked, Count, Line},
-    scenario::when::When,
+    faults::{FaultEffect, FaultRule, parse},
+    glob::wild,
+    protocol::{form, route::HOME},
+    request_log::{Count, Line, LoggedCall},
+    scenario::when::ScenarioTime,
     server::{Answer, Shared},
-    wild::wild,
-    wire::{form, route::HOME},
-    world::Called,
+    simulation::ResourceName,
 };
 use http_body_util::Full;
 use hyper::{Method, Response, StatusCode, body::Bytes};
@@ -85,8 +85,8 @@ fn faults(shared: &Shared) -> Value {
     json!({"now": shared.clock.now().to_string(), "faults": shared.faults.list().iter().map(fault).collect::<Vec<_>>()})
 }
 
-fn fault(rule: &Rule) -> Value {
-    let delay = if let Fault::Slow(delay) = rule.fault {
+fn fault(rule: &FaultRule) -> Value {
+    let delay = if let FaultEffect::Slow(delay) = rule.fault {
         Some(format!("{}ms", delay.as_millis()))
     } else {
         None
@@ -110,16 +110,16 @@ fn fault(rule: &Rule) -> Value {
 
 fn add(body: &[u8], shared: &Shared) -> Result<Value, String> {
     let regions = shared.world().regions.clone();
-    let rules = read::parse(text(body)?, &regions, shared.clock.now())?;
+    let rules = parse::parse(text(body)?, &regions, shared.clock.now())?;
     shared.faults.add(rules);
     Ok(faults(shared))
 }
 
 /// What a query string leaves: patterns of service, operation, region, row.
 #[derive(Default)]
-struct Sieve(Vec<(String, String)>);
+struct CallFilter(Vec<(String, String)>);
 
-impl Sieve {
+impl CallFilter {
     fn read(query: &str) -> Result<Self, String> {
         let pairs = form::pairs(query)?
             .into_iter()
@@ -137,7 +137,7 @@ impl Sieve {
         service: &str,
         operation: &str,
         region: &str,
-        mut rows: impl Iterator<Item = &'a Called>,
+        mut rows: impl Iterator<Item = &'a ResourceName>,
     ) -> bool {
         self.0.iter().all(|(name, pattern)| match name.as_str() {
             "service" => wild(pattern, service),
@@ -149,14 +149,14 @@ impl Sieve {
 }
 
 fn calls(query: &str, shared: &Shared) -> Result<Value, String> {
-    let sieve = Sieve::read(query)?;
+    let sieve = CallFilter::read(query)?;
     let (all, lines) = shared.ledger.counts();
     let left = |(line, _): &&(Line, Count)| {
         sieve.leaves(line.service, &line.operation, &line.region, line.row.iter())
     };
     let counters: Vec<Value> = lines.iter().filter(left).map(counter).collect();
     let calls = shared.ledger.calls();
-    let kept: Vec<&Asked> = calls
+    let kept: Vec<&LoggedCall> = calls
         .iter()
         .filter(|asked| {
             sieve.leaves(
@@ -181,7 +181,7 @@ fn calls(query: &str, shared: &Shared) -> Result<Value, String> {
     }))
 }
 
-fn named(row: &Called) -> Value {
+fn named(row: &ResourceName) -> Value {
     json!({"id": row.id, "name": row.name, "arn": row.arn})
 }
 
@@ -198,7 +198,7 @@ fn counter((line, count): &(Line, Count)) -> Value {
     })
 }
 
-fn call(asked: &Asked) -> Value {
+fn call(asked: &LoggedCall) -> Value {
     json!({
         "at": asked.at.to_string(),
         "service": asked.service,
@@ -207,7 +207,7 @@ fn call(asked: &Asked) -> Value {
         "rows": asked.rows.iter().map(named).collect::<Vec<_>>(),
         "dry_run": asked.dry_run,
         "status": asked.status,
-        "fault": asked.fault.map(Fault::word),
+        "fault": asked.fault.map(FaultEffect::word),
         "effect": asked.effect,
     })
 }
@@ -224,10 +224,10 @@ fn forward(body: &[u8], shared: &Shared) -> Result<Value, String> {
         .and_then(Value::as_str)
         .map(|span| span.trim_start_matches('+'));
     let seconds = by
-        .and_then(|span| format!("+{span}").parse::<When>().ok())
+        .and_then(|span| format!("+{span}").parse::<ScenarioTime>().ok())
         .and_then(|when| match when {
-            When::Offset(seconds) => Some(seconds),
-            When::Last(..) | When::At(_) => None,
+            ScenarioTime::Offset(seconds) => Some(seconds),
+            ScenarioTime::Last(..) | ScenarioTime::At(_) => None,
         });
     shared
         .clock

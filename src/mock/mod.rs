@@ -13,31 +13,30 @@
 //! ```
 //!
 //! It stands aside: it knows `domain`'s words for time and tags, AWS's wire and the dated price
-//! lists, and nothing of the client's code. It must not know `pricing`, `aws`, `panes` or the
-//! screen: it is an honest other side.
+//! lists, and nothing of the client's code.
 
-mod answering;
+pub mod billing;
 pub mod clock;
 mod control;
-pub mod costs;
-pub mod facts;
+mod dispatch;
 pub mod faults;
-pub mod ledger;
-pub mod load;
+pub mod glob;
+pub mod load_shape;
 pub mod metrics;
+pub mod price_facts;
+pub mod protocol;
+pub mod request_log;
 pub mod scenario;
 pub mod server;
-pub mod service;
-pub mod wild;
-pub mod wire;
-pub mod world;
+pub mod services;
+pub mod simulation;
 
 pub use clock::{ClockMode, MockClock};
-pub use faults::{Fault, Rule};
-pub use ledger::{Asked, Count};
+pub use faults::{FaultEffect, FaultRule};
+pub use request_log::{Count, LoggedCall};
 pub use scenario::{Scenario, ScenarioError};
 pub use server::Mock;
-pub use world::{Refusal, World};
+pub use simulation::{ServiceError, Simulation};
 
 use std::net::{Ipv4Addr, SocketAddr};
 

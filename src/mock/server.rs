@@ -1,17 +1,13 @@
 //! The HTTP server: connections, bodies, request ids, and who answers what.
-//!
-//! Must not know what operations do: see `answering` for AWS's own, `control` for what is asked of
-//! the mock itself.
 
 use super::{
-    ClockMode, MockClock, Options, World,
-    answering::{self, Ending},
-    control,
-    faults::{self, Fault, Faults, Rule},
-    ledger::{Asked, Ledger},
-    wire::{self, Error, Request, reply},
+    ClockMode, MockClock, Options, Simulation, control,
+    dispatch::{self, RequestEnd},
+    faults::{self, FaultEffect, FaultRule, Faults},
+    protocol::{self, Error, Request, response},
+    request_log::{LoggedCall, RequestLog},
 };
-use crate::domain::{Stamp, time::seconds_between};
+use crate::domain::{Timestamp, time::timestamp::seconds_between};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::{
     Response,
@@ -48,9 +44,9 @@ pub struct Mock {
 
 #[derive(Debug)]
 pub(super) struct Shared {
-    pub(super) world: RwLock<World>,
+    pub(super) world: RwLock<Simulation>,
     pub(super) clock: MockClock,
-    pub(super) ledger: Ledger,
+    pub(super) ledger: RequestLog,
     pub(super) faults: Faults,
     served: AtomicU64,
     stop: CancellationToken,
@@ -58,7 +54,7 @@ pub(super) struct Shared {
 
 impl Shared {
     /// The world, to read.
-    pub(super) fn world(&self) -> RwLockReadGuard<'_, World> {
+    pub(super) fn world(&self) -> RwLockReadGuard<'_, Simulation> {
         self.world.read().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -79,17 +75,17 @@ impl Mock {
         let listener = tokio::net::TcpListener::from_std(listener)?;
         let now = match clock {
             ClockMode::Scenario => scenario.now,
-            ClockMode::Real => Stamp::now(),
+            ClockMode::Real => Timestamp::now(),
         };
         let shared = Arc::new(Shared {
-            world: RwLock::new(World::new(&scenario, now, pace)),
+            world: RwLock::new(Simulation::new(&scenario, now, pace)),
             clock: MockClock::new(now, speed),
-            ledger: Ledger::default(),
+            ledger: RequestLog::default(),
             faults: Faults::default(),
             served: AtomicU64::new(0),
             stop: CancellationToken::new(),
         });
-        shared.faults.add(faults::read::of(
+        shared.faults.add(faults::parse::of(
             &scenario,
             seconds_between(scenario.now, now).trunc(),
         ));
@@ -117,17 +113,17 @@ impl Mock {
     }
 
     /// The virtual moment.
-    pub fn now(&self) -> Stamp {
+    pub fn now(&self) -> Timestamp {
         self.shared.clock.now()
     }
 
     /// The world as it is, to compare with what a client sees.
-    pub fn world(&self) -> RwLockReadGuard<'_, World> {
+    pub fn world(&self) -> RwLockReadGuard<'_, Simulation> {
         self.shared.world()
     }
 
     /// The world, to change it behind the client's back.
-    pub fn change(&self) -> RwLockWriteGuard<'_, World> {
+    pub fn change(&self) -> RwLockWriteGuard<'_, Simulation> {
         self.shared
             .world
             .write()
@@ -135,7 +131,7 @@ impl Mock {
     }
 
     /// The calls answered so far, the oldest first.
-    pub fn calls(&self) -> Vec<Asked> {
+    pub fn calls(&self) -> Vec<LoggedCall> {
         self.shared.ledger.calls()
     }
 
@@ -166,17 +162,17 @@ impl Mock {
     }
 
     /// Fails the next `times` calls of `operation` of `service`; `*` means any.
-    pub fn fail(&self, service: &str, operation: &str, fault: Fault, times: usize) {
-        self.plan(Rule::new(fault).of(service, operation).times(times));
+    pub fn fail(&self, service: &str, operation: &str, fault: FaultEffect, times: usize) {
+        self.plan(FaultRule::new(fault).of(service, operation).times(times));
     }
 
     /// Adds a fault behind those there are.
-    pub fn plan(&self, rule: Rule) {
+    pub fn plan(&self, rule: FaultRule) {
         self.shared.faults.add([rule]);
     }
 
     /// The planned faults, those of the scenario first, with what they have done so far.
-    pub fn faults(&self) -> Vec<Rule> {
+    pub fn faults(&self) -> Vec<FaultRule> {
         self.shared.faults.list()
     }
 
@@ -255,7 +251,7 @@ async fn respond(
     shared: Arc<Shared>,
 ) -> Result<Answer, Closed> {
     let (head, body) = request.into_parts();
-    let id = reply::request_id(shared.served.fetch_add(1, Ordering::Relaxed));
+    let id = response::request_id(shared.served.fetch_add(1, Ordering::Relaxed));
     let read = body_of(body).await;
     let (path, query) = (head.uri.path(), head.uri.query().unwrap_or_default());
     let bytes = read.as_deref().unwrap_or_default();
@@ -269,7 +265,7 @@ async fn respond(
             &shared,
         ));
     }
-    let routed = wire::route::route(&Request {
+    let routed = protocol::route::route(&Request {
         method: &head.method,
         path,
         query,
@@ -282,24 +278,24 @@ async fn respond(
     if let Err(error) = read {
         call.input = Err(error.into());
     }
-    match answering::answer(call, id, &shared).await {
-        Ending::Answered(reply) => Ok(written(reply)),
-        Ending::Late(reply, delay) => {
+    match dispatch::answer(call, id, &shared).await {
+        RequestEnd::Answered(reply) => Ok(written(reply)),
+        RequestEnd::Late(reply, delay) => {
             tokio::select! {
                 () = tokio::time::sleep(delay) => {}
                 () = shared.stop.cancelled() => {}
             }
             Ok(written(reply))
         }
-        Ending::Never => {
+        RequestEnd::Never => {
             shared.stop.cancelled().await;
             Err(Closed)
         }
-        Ending::Closed => Err(Closed),
+        RequestEnd::Closed => Err(Closed),
     }
 }
 
-fn written(reply: wire::Reply) -> Answer {
+fn written(reply: protocol::HttpReply) -> Answer {
     let mut response = Response::new(Full::new(Bytes::from(reply.body)));
     *response.status_mut() = hyper::StatusCode::from_u16(reply.status)
         .unwrap_or(hyper::StatusCode::INTERNAL_SERVER_ERROR);

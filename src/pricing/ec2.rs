@@ -1,14 +1,12 @@
 //! EC2: on demand, capacity blocks, spot, and what types are made of.
-//!
-//! Must not know SageMaker's rules.
 
 use super::{
-    Quote, Spec,
-    card::{self, Reader},
+    Quote, TypeSpec,
+    rate_card::{self, Reader},
 };
 use crate::domain::{
-    Reading, UsdPerHour,
-    evidence::{Neighbour, Neighbours},
+    Measured, UsdPerHour,
+    evidence::{AdjacentType, AdjacentTypes},
 };
 use std::{collections::HashMap, sync::Arc};
 
@@ -22,7 +20,7 @@ pub(super) struct Ec2 {
     spot: ByRegion<Spot>,
     /// CPU family, then region: price there over us-east-1.
     ratios: ByRegion<(f64, Arc<str>)>,
-    specs: HashMap<Arc<str>, Spec>,
+    specs: HashMap<Arc<str>, TypeSpec>,
     pub as_of: String,
 }
 
@@ -41,7 +39,7 @@ struct Accelerated {
     vcpus: Option<u32>,
     mem_gib: Option<f64>,
     region: String,
-    #[serde(alias = "on_demand_usd_hr", deserialize_with = "card::price")]
+    #[serde(alias = "on_demand_usd_hr", deserialize_with = "rate_card::price")]
     usd_hr: f64,
     source: String,
     as_of: String,
@@ -52,7 +50,7 @@ struct Cpu {
     instance_type: String,
     vcpus: u32,
     mem_gib: f64,
-    #[serde(deserialize_with = "card::price")]
+    #[serde(deserialize_with = "rate_card::price")]
     on_demand_usd_hr: f64,
     source: String,
     as_of: String,
@@ -62,7 +60,7 @@ struct Cpu {
 struct Ratio {
     family: String,
     region: String,
-    #[serde(rename = "ratio_to_us_east_1", deserialize_with = "card::price")]
+    #[serde(rename = "ratio_to_us_east_1", deserialize_with = "rate_card::price")]
     over_base: f64,
     source: String,
     as_of: String,
@@ -73,9 +71,9 @@ struct SpotRow {
     instance_type: String,
     region: String,
     kind: String,
-    #[serde(deserialize_with = "card::maybe_price")]
+    #[serde(deserialize_with = "rate_card::maybe_price")]
     spot_usd_hr: Option<f64>,
-    #[serde(deserialize_with = "card::maybe_price")]
+    #[serde(deserialize_with = "rate_card::maybe_price")]
     saving_pct: Option<f64>,
     source: String,
     as_of: String,
@@ -132,7 +130,7 @@ impl Ec2 {
     fn learn(&mut self, reader: &mut Reader, row: Accelerated) {
         self.specs
             .entry(reader.share(row.instance_type))
-            .or_insert_with(|| Spec {
+            .or_insert_with(|| TypeSpec {
                 accelerator: row.accelerator,
                 accelerators: row.accelerator_count,
                 accelerator_mem_gib: row.accel_mem_gib_each.unwrap_or_default(),
@@ -158,7 +156,7 @@ impl Ec2 {
                 .entry(ty.clone())
                 .or_default()
                 .insert(reader.share(BASE.to_owned()), quote);
-            let spec = Spec {
+            let spec = TypeSpec {
                 accelerator: String::new(),
                 accelerators: 0.0,
                 accelerator_mem_gib: 0.0,
@@ -200,12 +198,12 @@ impl Ec2 {
         }
     }
 
-    pub fn on_demand(&self, ty: &str, region: &str) -> Reading<Quote> {
+    pub fn on_demand(&self, ty: &str, region: &str) -> Measured<Quote> {
         let Some(regions) = self.on_demand.get(ty) else {
-            return Reading::unknown(self.no_on_demand(ty));
+            return Measured::unknown(self.no_on_demand(ty));
         };
         if let Some(quote) = regions.get(region) {
-            return Reading::Known(quote.clone());
+            return Measured::Known(quote.clone());
         }
         let family = ty.split('.').next().unwrap_or(ty);
         match (
@@ -214,12 +212,12 @@ impl Ec2 {
                 .get(family)
                 .and_then(|ratios| ratios.get(region)),
         ) {
-            (Some(base), Some((ratio, source))) => Reading::Known(Quote {
+            (Some(base), Some((ratio, source))) => Measured::Known(Quote {
                 unit: base.unit * *ratio,
                 source: format!("EC2 {ty} {BASE} {:#} x {ratio}, {source}", base.unit).into(),
                 estimate: true,
             }),
-            _ => Reading::unknown(format!("no price for {ty} in {region}")),
+            _ => Measured::unknown(format!("no price for {ty} in {region}")),
         }
     }
 
@@ -231,21 +229,21 @@ impl Ec2 {
         }
     }
 
-    pub fn capacity_block(&self, ty: &str, region: &str) -> Reading<Quote> {
+    pub fn capacity_block(&self, ty: &str, region: &str) -> Measured<Quote> {
         let quote = self
             .blocks
             .get(ty)
             .and_then(|regions| regions.get(region))
             .cloned();
-        Reading::or_why(
+        Measured::or_why(
             quote,
             format!("no Capacity Block price for {ty} in {region}"),
         )
     }
 
-    pub fn spot(&self, ty: &str, region: &str) -> Reading<Quote> {
+    pub fn spot(&self, ty: &str, region: &str) -> Measured<Quote> {
         match self.spot.get(ty).and_then(|regions| regions.get(region)) {
-            Some(Spot::Price(unit, source)) => Reading::Known(Quote {
+            Some(Spot::Price(unit, source)) => Measured::Known(Quote {
                 unit: *unit,
                 source: format!("spot indication of {source}").into(),
                 estimate: true,
@@ -259,18 +257,18 @@ impl Ec2 {
                 .into(),
                 estimate: true,
             }),
-            None => Reading::unknown(format!("no spot price for {ty} in {region}")),
+            None => Measured::unknown(format!("no spot price for {ty} in {region}")),
         }
     }
 
     /// The types next to `ty` in its family, by accelerators and then vCPUs, that `price` knows.
-    pub fn neighbours(&self, ty: &str, price: impl Fn(&str) -> Reading<Quote>) -> Neighbours {
+    pub fn neighbours(&self, ty: &str, price: impl Fn(&str) -> Measured<Quote>) -> AdjacentTypes {
         let Some(judged) = self.specs.get(ty) else {
-            return Neighbours::default();
+            return AdjacentTypes::default();
         };
         let family = ty.split('.').next().unwrap_or(ty);
-        let size = |spec: &Spec| (spec.accelerators, spec.vcpus);
-        let mut kin: Vec<(&Arc<str>, &Spec)> = self
+        let size = |spec: &TypeSpec| (spec.accelerators, spec.vcpus);
+        let mut kin: Vec<(&Arc<str>, &TypeSpec)> = self
             .specs
             .iter()
             .filter(|(other, _)| other.split('.').next() == Some(family))
@@ -281,20 +279,20 @@ impl Ec2 {
                 .then(one.vcpus.cmp(&two.vcpus))
                 .then(a.cmp(b))
         });
-        let neighbour = |(other, spec): &(&Arc<str>, &Spec)| {
+        let neighbour = |(other, spec): &(&Arc<str>, &TypeSpec)| {
             let rate = price(other).known()?.unit;
             let size = if judged.accelerators > 0.0 {
                 spec.accelerators / judged.accelerators
             } else {
                 f64::from(spec.vcpus) / f64::from(judged.vcpus.max(1))
             };
-            Some(Neighbour {
+            Some(AdjacentType {
                 unit: Arc::clone(other),
                 rate,
                 size,
             })
         };
-        Neighbours {
+        AdjacentTypes {
             smaller: kin
                 .iter()
                 .rev()
@@ -307,11 +305,11 @@ impl Ec2 {
         }
     }
 
-    pub fn types(&self) -> impl Iterator<Item = (&str, &Spec)> {
+    pub fn types(&self) -> impl Iterator<Item = (&str, &TypeSpec)> {
         self.specs.iter().map(|(ty, spec)| (&**ty, spec))
     }
 
-    pub fn spec(&self, ty: &str) -> Option<&Spec> {
+    pub fn spec(&self, ty: &str) -> Option<&TypeSpec> {
         self.specs.get(ty)
     }
 }

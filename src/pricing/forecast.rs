@@ -11,10 +11,11 @@
 //!
 //! What burns now raises only the upper bound, to S + 24 burn d where that is more: it may be
 //! stopped within the hour, and an evening's burn is no day's mean; the bill's days stay the
-//! likeliest figure. Must not know where the days come from.
+//! likeliest figure.
 
 use crate::domain::{
-    Forecast, Reading, Stamp, Usd, UsdPerHour, evidence::Crossing, time::seconds_between,
+    Forecast, Measured, Timestamp, Usd, UsdPerHour, evidence::BudgetCrossing,
+    time::timestamp::seconds_between,
 };
 use jiff::tz::TimeZone;
 
@@ -30,7 +31,7 @@ const DAY: f64 = 86_400.0;
 
 /// What the recent days cost.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Pace {
+pub struct SpendPace {
     /// Dollars of a day, mean.
     pub mean: Usd,
     /// Sample standard deviation of the days.
@@ -39,14 +40,14 @@ pub struct Pace {
     pub days: usize,
 }
 
-impl Pace {
+impl SpendPace {
     /// The pace of the newest [`DAYS`] of `closed` days, oldest first.
-    pub fn of(closed: &[Usd]) -> Reading<Self> {
+    pub fn of(closed: &[Usd]) -> Measured<Self> {
         let newest = closed
             .get(closed.len().saturating_sub(DAYS)..)
             .unwrap_or_default();
         if newest.len() < FEWEST {
-            return Reading::unknown(format!(
+            return Measured::unknown(format!(
                 "only {} closed days on the bill, a forecast needs {FEWEST}",
                 newest.len()
             ));
@@ -54,7 +55,7 @@ impl Pace {
         let n = newest.len() as f64;
         let mean = newest.iter().map(|day| day.0).sum::<f64>() / n;
         let squares: f64 = newest.iter().map(|day| (day.0 - mean).powi(2)).sum();
-        Reading::Known(Self {
+        Measured::Known(Self {
             mean: Usd(mean),
             sd: Usd((squares / (n - 1.0)).sqrt()),
             days: newest.len(),
@@ -83,7 +84,7 @@ impl Pace {
 }
 
 /// The month's first moment and the next month's, UTC.
-pub fn month(now: Stamp) -> (Stamp, Stamp) {
+pub fn month(now: Timestamp) -> (Timestamp, Timestamp) {
     let first = now
         .to_zoned(TimeZone::UTC)
         .start_of_day()
@@ -101,10 +102,10 @@ pub fn month(now: Stamp) -> (Stamp, Stamp) {
 /// raise the upper bound.
 pub fn month_end(
     spent: Usd,
-    through: Stamp,
-    pace: &Pace,
+    through: Timestamp,
+    pace: &SpendPace,
     burn: UsdPerHour,
-    now: Stamp,
+    now: Timestamp,
 ) -> Forecast {
     let days = (seconds_between(through, month(now).1) / DAY).max(0.0);
     let mean = spent.0 + pace.mean.0 * days;
@@ -128,13 +129,13 @@ pub fn month_end(
 pub fn crossing(
     limit: Usd,
     spent: Usd,
-    through: Stamp,
-    pace: &Pace,
-    now: Stamp,
-) -> Option<Crossing> {
+    through: Timestamp,
+    pace: &SpendPace,
+    now: Timestamp,
+) -> Option<BudgetCrossing> {
     let rest = limit.0 - spent.0;
     if rest <= 0.0 {
-        return Some(Crossing {
+        return Some(BudgetCrossing {
             at: through,
             earliest: through,
             latest: Some(through),
@@ -160,7 +161,7 @@ pub fn crossing(
             .saturating_add(jiff::SignedDuration::from_secs_f64(days * DAY))
             .unwrap_or(through)
     };
-    Some(Crossing {
+    Some(BudgetCrossing {
         at: after(likely),
         earliest: after(earliest),
         latest: latest.map(after),
@@ -172,7 +173,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn at(text: &str) -> Stamp {
+    fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
     }
 
@@ -187,12 +188,12 @@ mod tests {
                 })
             })
             .collect();
-        let pace = *Pace::of(&days).known().unwrap();
+        let pace = *SpendPace::of(&days).known().unwrap();
         assert_eq!((pace.mean.0, pace.days), (10.5, 14));
         // Seven of 10 and seven of 11: squares 14 x 0.25 over 13.
         assert!((pace.sd.0 - (3.5f64 / 13.0).sqrt()).abs() < 1e-12);
         assert!(
-            Pace::of(&days[..2])
+            SpendPace::of(&days[..2])
                 .why()
                 .unwrap()
                 .0
@@ -203,7 +204,7 @@ mod tests {
     #[test]
     fn a_steady_month_ends_where_it_is_heading() {
         let (through, now) = (at("2026-11-21T00:00:00Z"), at("2026-11-21T10:00:00Z"));
-        let pace = Pace {
+        let pace = SpendPace {
             mean: Usd(100.0),
             sd: Usd::ZERO,
             days: 14,
@@ -223,7 +224,7 @@ mod tests {
         let end = month_end(
             Usd(2_000.0),
             through,
-            &Pace {
+            &SpendPace {
                 sd: Usd(10.0),
                 days: 5,
                 ..pace
@@ -240,16 +241,17 @@ mod tests {
     #[test]
     fn a_budget_is_crossed_on_a_day() {
         let (through, now) = (at("2026-11-13T00:00:00Z"), at("2026-11-13T10:00:00Z"));
-        let pace = Pace {
+        let pace = SpendPace {
             mean: Usd(100.0),
             sd: Usd::ZERO,
             days: 14,
         };
-        let on = |limit: f64, pace: &Pace| crossing(Usd(limit), Usd(1_200.0), through, pace, now);
+        let on =
+            |limit: f64, pace: &SpendPace| crossing(Usd(limit), Usd(1_200.0), through, pace, now);
         let nine = at("2026-11-22T00:00:00Z");
         assert_eq!(
             on(2_100.0, &pace),
-            Some(Crossing {
+            Some(BudgetCrossing {
                 at: nine,
                 earliest: nine,
                 latest: Some(nine)
@@ -264,7 +266,7 @@ mod tests {
         assert_eq!(
             on(
                 1_300.0,
-                &Pace {
+                &SpendPace {
                     mean: Usd::ZERO,
                     ..pace
                 }
@@ -273,7 +275,7 @@ mod tests {
         );
         let wide = on(
             2_100.0,
-            &Pace {
+            &SpendPace {
                 sd: Usd(30.0),
                 ..pace
             },
@@ -287,7 +289,7 @@ mod tests {
         assert_eq!(
             on(
                 2_100.0,
-                &Pace {
+                &SpendPace {
                     sd: Usd(300.0),
                     ..pace
                 }
@@ -305,7 +307,7 @@ mod tests {
         ) {
             let now = at("2026-11-01T00:00:00Z").saturating_add(jiff::SignedDuration::from_hours(hour)).unwrap();
             let through = at("2026-11-01T00:00:00Z").saturating_add(jiff::SignedDuration::from_hours(hour / 24 * 24)).unwrap();
-            let pace = Pace { mean: Usd(mean), sd: Usd(mean * share), days };
+            let pace = SpendPace { mean: Usd(mean), sd: Usd(mean * share), days };
             let end = month_end(Usd(spent), through, &pace, UsdPerHour(burn), now);
             prop_assert!(spent <= end.low.0 + 1e-6 && end.low <= end.mean && end.mean <= end.high);
             if let Some(crossing) = crossing(Usd(limit), Usd(spent), through, &pace, now) {

@@ -1,7 +1,7 @@
 //! What things cost per hour and how much of that is wasted: embedded, dated rate cards and one
 //! file a finding.
 //!
-//! Pure: it must not know where rows come from, the clock or the screen.
+//! Pure: no I/O, no clock.
 //!
 //! # Formulas
 //!
@@ -25,53 +25,52 @@
 //! | units for the p50 floor | on-demand dollars of the median hour / price of a unit, rounded down | `panes::throughput_value` |
 //! | serverless alternative of an endpoint | mean seconds of request time an hour / 3600 x price of it at the instance's memory, at most 6 GB | [`Prices::serverless`] |
 //! | a serverless variant | hours of request time in the last full hour x price of one (estimate) | [`Prices::serverless`] |
-//! | saving of a schedule | unit price x (count now - mean of the week's counts) | [`crate::domain::Schedule::mean`] |
+//! | saving of a schedule | unit price x (count now - mean of the week's counts) | [`crate::domain::WeeklySchedule::mean`] |
 //! | $ per 1,000 invocations | burn / thousands of invocations per hour, mean of 24 h | `panes::endpoints_row` |
 //! | waste of a row | the largest waste among its findings, never more than its burn | [`findings`] |
-//! | effective rate of a row | list x (1 - discount of its service and account) | [`crate::domain::Head::effective`] |
+//! | effective rate of a row | list x (1 - discount of its service and account) | [`crate::domain::CommonFields::effective`] |
 //! | discount of a service | 1 - net amortized / list of the same usage, 7 closed days; the configured one wins | [`discount`] |
-//! | pace | mean and sample deviation of the newest 3 to 14 closed days | [`forecast::Pace`] |
+//! | pace | mean and sample deviation of the newest 3 to 14 closed days | [`forecast::SpendPace`] |
 //! | month end, where Cost Explorer foresees none | closed days + mean x days left; 80 % interval z s sqrt(d + d^2/n) | [`forecast::month_end`] |
 //! | a budget is crossed | closed days + mean x t = limit; earliest and latest by the same interval | [`forecast::crossing`] |
 //! | own estimate of a closed day | sum of effective rate x hours of [since, seen] within the day, and of tokens on demand the dollars of its hours, by service | [`reconcile`] |
 //! | cost of a job so far | (seconds from start to end, or now; managed spot: those AWS bills) + seconds kept warm, x list rate x instances; of a tuning job the sum of its tries | `panes::jobs_item`, `panes::jobs_work` |
 //! | cost of a job at its limit | seconds of its limit x list rate x instances | `panes::jobs_item` |
-//! | cost by the next morning | list rate x (time run + time until the next 09:00 UTC that is 12 h ahead or more) | `findings::runaway_job` |
+//! | cost by the next morning | list rate x (time run + time until the next 09:00 UTC that is 12 h ahead or more) | `crate::rules::runaway_job` |
 //! | cost per run | median cost of the completed runs of the same work, 14 days | `panes::jobs_work` |
 //! | a HyperPod node | the cluster price of its type, from `Running` on | [`Prices::sagemaker`] |
-//! | a month | 730 hours | [`crate::domain::money::HOURS_PER_MONTH`] |
+//! | a month | 730 hours | [`crate::domain::money::usd::HOURS_PER_MONTH`] |
 //!
 //! What the configuration sets (`[[price]]`) wins over the copies that `spendtop prices refresh`
 //! keeps, and those win over the embedded cards, row by row. There is no fall-back to another
 //! region: what is not listed is unknown, with the reason.
 
+mod addons;
 mod bedrock;
-mod card;
-pub mod discount;
+pub mod discounts;
 mod ec2;
-mod extras;
-pub mod findings;
 pub mod forecast;
-mod listing;
 mod overrides;
-pub mod paid;
+mod price_list;
 mod prices;
 mod products;
 mod quote;
+mod rate_card;
 pub mod reconcile;
 mod regions;
 mod sagemaker;
 mod storage;
 #[cfg(test)]
 mod tests;
-mod usage;
+mod usage_rate;
+pub mod usage_type;
 
 pub use crate::domain::Component;
-pub use bedrock::{Piece, Profiles, ReservedRate, Tier, model_of};
-pub use card::{CardError, CardFacts};
-pub use listing::Listed;
-pub use overrides::{Override, Priced};
+pub use bedrock::{Profiles, ReservedRate, Tier, UnitItem, model_of};
+pub use overrides::{Override, OverrideTarget};
+pub use price_list::PriceLine;
 pub use prices::Prices;
-pub use products::{Product, Sheet, Sheets, sheets};
-pub use quote::{Quote, Spec, Term, TokenPrice, burn};
+pub use products::{CardSheet, CardSheets, Product, sheets};
+pub use quote::{Quote, Term, TokenPrice, TypeSpec, burn};
+pub use rate_card::{CardError, CardFacts};
 pub use storage::StorageKind;

@@ -1,6 +1,4 @@
 //! Rates that the user has set by hand: `[[price]]` of the configuration. They win over every card.
-//!
-//! Must not know files.
 
 use super::{Component, Quote, Term, TokenPrice, bedrock::plain};
 use crate::domain::{Usd, UsdPerHour};
@@ -9,7 +7,7 @@ use serde::Deserialize;
 /// What is priced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Priced {
+pub enum OverrideTarget {
     /// An EC2 instance on demand, by the hour.
     Ec2,
     /// An EC2 instance on the spot market, by the hour.
@@ -38,7 +36,7 @@ pub enum Priced {
     ModelUnit,
 }
 
-impl Priced {
+impl OverrideTarget {
     fn covers(self, component: Component) -> bool {
         match self {
             Self::Sagemaker => true,
@@ -69,7 +67,7 @@ enum TermWord {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(try_from = "Entry")]
 pub struct Override {
-    of: Priced,
+    of: OverrideTarget,
     name: String,
     region: Option<String>,
     term: Option<Term>,
@@ -92,7 +90,7 @@ enum Rate {
 #[serde(deny_unknown_fields)]
 struct Entry {
     #[serde(rename = "for")]
-    of: Priced,
+    of: OverrideTarget,
     name: String,
     region: Option<String>,
     term: Option<TermWord>,
@@ -138,19 +136,19 @@ impl TryFrom<Entry> for Override {
                 "`{region}` is not a region: expected one like `us-east-1`, or no `region` for all"
             ));
         }
-        if term.is_some() && of != Priced::ModelUnit {
+        if term.is_some() && of != OverrideTarget::ModelUnit {
             return Err(format!(
                 "`{name}` has a `term`: expected one only for = \"model-unit\""
             ));
         }
         let rate = match (of, usd_per_hour, input) {
-            (Priced::Tokens, None, Some(input)) => Rate::Tokens {
+            (OverrideTarget::Tokens, None, Some(input)) => Rate::Tokens {
                 input,
                 output,
                 cache_read,
                 cache_write,
             },
-            (Priced::Tokens, ..) => {
+            (OverrideTarget::Tokens, ..) => {
                 return Err(format!(
                     "tokens of `{name}` need `input` (and `output`), US dollars per 1,000 tokens, and no `usd_per_hour`"
                 ));
@@ -208,7 +206,7 @@ impl Overrides {
         }
     }
 
-    pub fn instance(&self, of: Priced, ty: &str, region: &str) -> Option<Quote> {
+    pub fn instance(&self, of: OverrideTarget, ty: &str, region: &str) -> Option<Quote> {
         self.hour(region, |one| one.of == of && one.name == ty)
     }
 
@@ -223,7 +221,9 @@ impl Overrides {
     pub fn model_unit(&self, model: &str, term: Term, region: &str) -> Option<Quote> {
         let model = model.rsplit('/').next().unwrap_or(model);
         self.hour(region, |one| {
-            one.of == Priced::ModelUnit && one.name == model && one.term.is_none_or(|at| at == term)
+            one.of == OverrideTarget::ModelUnit
+                && one.name == model
+                && one.term.is_none_or(|at| at == term)
         })
     }
 
@@ -238,7 +238,7 @@ impl Overrides {
     ) -> Option<TokenPrice> {
         let model = model.rsplit('/').next().unwrap_or(model);
         let meant = |one: &&Override| {
-            one.of == Priced::Tokens
+            one.of == OverrideTarget::Tokens
                 && one.region.as_deref().is_none_or(|at| at == region)
                 && (one.name == model || !model.starts_with("global.") && one.name == plain(model))
         };

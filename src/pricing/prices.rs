@@ -1,19 +1,17 @@
 //! All rate cards together: read once, looked up by hash.
-//!
-//! Must not know who asks.
 
 use super::{
-    CardError, CardFacts, Component, Piece, Quote, ReservedRate, Spec, StorageKind, Term, Tier,
-    TokenPrice,
+    CardError, CardFacts, Component, Quote, ReservedRate, StorageKind, Term, Tier, TokenPrice,
+    TypeSpec, UnitItem,
+    addons::{Addons, BedrockAddon, PriceChange},
     bedrock::{Reserved, Tokens, Units},
-    card::Reader,
     ec2::Ec2,
-    extras::{Change, Extras, Item},
-    overrides::{Override, Overrides, Priced},
+    overrides::{Override, OverrideTarget, Overrides},
+    rate_card::Reader,
     sagemaker::SageMaker,
     storage::Other,
 };
-use crate::domain::{Reading, evidence::Neighbours};
+use crate::domain::{Measured, evidence::AdjacentTypes};
 use std::{path::Path, sync::LazyLock};
 
 static EMBEDDED: LazyLock<Prices> = LazyLock::new(|| Prices::read(None, Vec::new()));
@@ -27,7 +25,7 @@ pub struct Prices {
     units: Units,
     reserved: Reserved,
     other: Other,
-    extras: Extras,
+    extras: Addons,
     overrides: Overrides,
     cards: Vec<CardFacts>,
     errors: Vec<CardError>,
@@ -55,7 +53,7 @@ impl Prices {
             units: Units::read(&mut reader),
             reserved: Reserved::read(&mut reader),
             other: Other::read(&mut reader),
-            extras: Extras::read(&mut reader),
+            extras: Addons::read(&mut reader),
             overrides: Overrides::new(overrides),
             cards: reader.cards,
             errors: reader.errors,
@@ -63,60 +61,60 @@ impl Prices {
     }
 
     /// On-demand price of an instance of `ty` in `region`.
-    pub fn ec2(&self, ty: &str, region: &str) -> Reading<Quote> {
+    pub fn ec2(&self, ty: &str, region: &str) -> Measured<Quote> {
         self.overrides
-            .instance(Priced::Ec2, ty, region)
-            .map_or_else(|| self.ec2.on_demand(ty, region), Reading::Known)
+            .instance(OverrideTarget::Ec2, ty, region)
+            .map_or_else(|| self.ec2.on_demand(ty, region), Measured::Known)
     }
 
     /// Capacity-block price of an instance of `ty` in `region`; paid in advance.
-    pub fn capacity_block(&self, ty: &str, region: &str) -> Reading<Quote> {
+    pub fn capacity_block(&self, ty: &str, region: &str) -> Measured<Quote> {
         self.overrides
-            .instance(Priced::CapacityBlock, ty, region)
-            .map_or_else(|| self.ec2.capacity_block(ty, region), Reading::Known)
+            .instance(OverrideTarget::CapacityBlock, ty, region)
+            .map_or_else(|| self.ec2.capacity_block(ty, region), Measured::Known)
     }
 
     /// An indication of the spot price of an instance of `ty` in `region`; always an estimate.
-    pub fn spot(&self, ty: &str, region: &str) -> Reading<Quote> {
+    pub fn spot(&self, ty: &str, region: &str) -> Measured<Quote> {
         self.overrides
-            .instance(Priced::Spot, ty, region)
-            .map_or_else(|| self.ec2.spot(ty, region), Reading::Known)
+            .instance(OverrideTarget::Spot, ty, region)
+            .map_or_else(|| self.ec2.spot(ty, region), Measured::Known)
     }
 
     /// Price of `ml_type` (with or without `ml.`) in one part of SageMaker.
-    pub fn sagemaker(&self, ml_type: &str, component: Component, region: &str) -> Reading<Quote> {
+    pub fn sagemaker(&self, ml_type: &str, component: Component, region: &str) -> Measured<Quote> {
         let own = self.overrides.sagemaker(ml_type, component, region);
         own.map_or_else(
             || self.sagemaker.quote(&self.ec2, ml_type, component, region),
-            Reading::Known,
+            Measured::Known,
         )
     }
 
     /// Price of one provisioned model unit for an hour. `model_id` may be an id or a
     /// foundation-model ARN.
-    pub fn model_unit(&self, model_id: &str, term: Term, region: &str) -> Reading<Quote> {
+    pub fn model_unit(&self, model_id: &str, term: Term, region: &str) -> Measured<Quote> {
         self.overrides
             .model_unit(model_id, term, region)
-            .map_or_else(|| self.units.quote(model_id, term, region), Reading::Known)
+            .map_or_else(|| self.units.quote(model_id, term, region), Measured::Known)
     }
 
     /// On-demand token price. `model_id` may be an id, an inference-profile id or the ARN of
     /// either.
-    pub fn tokens(&self, model_id: &str, region: &str) -> Reading<TokenPrice> {
+    pub fn tokens(&self, model_id: &str, region: &str) -> Measured<TokenPrice> {
         self.token_tier(model_id, region, Tier::Standard)
     }
 
     /// Token price of `model_id` (as in [`Prices::tokens`]) in `region` when asked for at `tier`.
-    pub fn token_tier(&self, model_id: &str, region: &str, tier: Tier) -> Reading<TokenPrice> {
+    pub fn token_tier(&self, model_id: &str, region: &str, tier: Tier) -> Measured<TokenPrice> {
         let listed = self.tokens.price(model_id, region, tier);
         let own = (tier == Tier::Standard)
             .then(|| self.overrides.tokens(model_id, region, listed.known()))
             .flatten();
-        own.map_or(listed, Reading::Known)
+        own.map_or(listed, Measured::Known)
     }
 
     /// What `model_id` asks by the piece: images, seconds of video, queries.
-    pub fn pieces(&self, model_id: &str, region: &str) -> Reading<Vec<Piece>> {
+    pub fn pieces(&self, model_id: &str, region: &str) -> Measured<Vec<UnitItem>> {
         self.tokens.pieces(model_id, region)
     }
 
@@ -132,35 +130,40 @@ impl Prices {
     }
 
     /// Price of 1,000 reserved tokens per minute for an hour.
-    pub fn reserved(&self, model_id: &str, term: Term) -> Reading<ReservedRate> {
+    pub fn reserved(&self, model_id: &str, term: Term) -> Measured<ReservedRate> {
         self.reserved.rate(model_id, term)
     }
 
     /// Price of an hour of request time of a serverless endpoint with `memory_mb`.
-    pub fn serverless(&self, memory_mb: u32, region: &str) -> Reading<Quote> {
+    pub fn serverless(&self, memory_mb: u32, region: &str) -> Measured<Quote> {
         self.other.serverless(memory_mb, region)
     }
 
     /// Price of one GB of SageMaker's storage for a month (the figure in [`Quote::unit`] is per
     /// GB-month).
-    pub fn storage(&self, kind: StorageKind, region: &str) -> Reading<Quote> {
+    pub fn storage(&self, kind: StorageKind, region: &str) -> Measured<Quote> {
         self.other.gb_month(kind, region)
     }
 
     /// Price of one GB of SageMaker's storage for an hour.
-    pub fn storage_hour(&self, kind: StorageKind, region: &str) -> Reading<Quote> {
+    pub fn storage_hour(&self, kind: StorageKind, region: &str) -> Measured<Quote> {
         self.other.gb_hour(kind, region)
     }
 
     /// The types next to EC2 type `ty` in its family, by accelerators and then vCPUs, that have an
     /// on-demand price in `region`.
-    pub fn neighbours(&self, ty: &str, region: &str) -> Neighbours {
+    pub fn neighbours(&self, ty: &str, region: &str) -> AdjacentTypes {
         self.ec2.neighbours(ty, |other| self.ec2(other, region))
     }
 
     /// As [`Prices::neighbours`], for `ml_type` in one part of SageMaker; the types are named with
     /// `ml.`.
-    pub fn ml_neighbours(&self, ml_type: &str, component: Component, region: &str) -> Neighbours {
+    pub fn ml_neighbours(
+        &self,
+        ml_type: &str,
+        component: Component,
+        region: &str,
+    ) -> AdjacentTypes {
         let mut next = self
             .ec2
             .neighbours(ml_type.trim_start_matches("ml."), |other| {
@@ -173,7 +176,7 @@ impl Prices {
     }
 
     /// What a type (with or without `ml.`) is made of.
-    pub fn spec(&self, ty: &str) -> Option<&Spec> {
+    pub fn spec(&self, ty: &str) -> Option<&TypeSpec> {
         self.ec2.spec(ty.strip_prefix("ml.").unwrap_or(ty))
     }
 
@@ -182,7 +185,7 @@ impl Prices {
         &self.ec2.as_of
     }
 
-    pub(super) fn ec2_types(&self) -> impl Iterator<Item = (&str, &Spec)> {
+    pub(super) fn ec2_types(&self) -> impl Iterator<Item = (&str, &TypeSpec)> {
         self.ec2.types()
     }
 
@@ -194,11 +197,11 @@ impl Prices {
         self.tokens.scopes(plain)
     }
 
-    pub(super) fn changes(&self) -> &[Change] {
+    pub(super) fn changes(&self) -> &[PriceChange] {
         &self.extras.changes
     }
 
-    pub(super) fn services(&self) -> &[Item] {
+    pub(super) fn services(&self) -> &[BedrockAddon] {
         &self.extras.services
     }
 

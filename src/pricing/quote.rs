@@ -1,8 +1,6 @@
 //! What a look-up in the rate cards answers, and how a price becomes a burn.
-//!
-//! Must not know the cards' files.
 
-use crate::domain::{Burn, Reading, Usd, UsdPerHour, Why};
+use crate::domain::{HourlyCost, Measured, Reason, Usd, UsdPerHour};
 use std::sync::Arc;
 
 /// The list price of one unit for one hour.
@@ -62,7 +60,7 @@ pub struct TokenPrice {
 
 /// What an instance type is made of. A size is 0 where the list does not give it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Spec {
+pub struct TypeSpec {
     /// `H100`, `Trainium`; empty without accelerator.
     pub accelerator: String,
     /// How many; may be a part of one.
@@ -77,15 +75,15 @@ pub struct Spec {
 
 /// The burn of `quantity` units at `quote`: quantity x unit. No units: nothing is billed. No quote:
 /// unpriced, with the reason.
-pub fn burn(quote: &Reading<Quote>, quantity: f64) -> Burn {
+pub fn burn(quote: &Measured<Quote>, quantity: f64) -> HourlyCost {
     match quote {
-        _ if quantity <= 0.0 => Burn::Nothing(Why::new("nothing runs")),
-        Reading::Known(quote) => Burn::Priced {
+        _ if quantity <= 0.0 => HourlyCost::Nothing(Reason::new("nothing runs")),
+        Measured::Known(quote) => HourlyCost::Priced {
             unit: quote.unit,
             quantity,
             source: quote.source.clone(),
             estimate: quote.estimate,
         },
-        Reading::Unknown(why) => Burn::Unpriced(why.clone()),
+        Measured::Unknown(why) => HourlyCost::Unpriced(why.clone()),
     }
 }

@@ -4,10 +4,10 @@
 //! estimate of a service = sum over its rows of effective rate x hours of [since, seen] within the day
 //!                         + tokens on demand: the dollars of the day's hours x (1 - discount)
 //! ```
-//!
-//! Must not know the bill or any pane.
 
-use crate::domain::{Burn, Evidence, Head, Stamp, Usd, time::seconds_between};
+use crate::domain::{
+    CommonFields, Evidence, HourlyCost, Timestamp, Usd, time::timestamp::seconds_between,
+};
 
 /// What the estimate leaves out, for whoever reads its error.
 pub const LEAVES_OUT: &str = "leaves out what ended or was resized before now, spot, storage and data transfer, and rows that do not say since when they run";
@@ -15,7 +15,7 @@ pub const LEAVES_OUT: &str = "leaves out what ended or was resized before now, s
 /// Effective dollars of `head` within `[begins, ends)`: of tokens on demand what their hours came
 /// to, of all else what it comes to if it has run at today's rate since it started. `None`: not in
 /// the estimate.
-pub fn estimate(head: &Head, begins: Stamp, ends: Stamp) -> Option<Usd> {
+pub fn estimate(head: &CommonFields, begins: Timestamp, ends: Timestamp) -> Option<Usd> {
     if let Evidence::Tokens(tokens) = &head.evidence {
         let dollars = tokens.dollars.known()?;
         let within = |place: &usize| (begins..ends).contains(&dollars.at(*place));
@@ -29,7 +29,7 @@ pub fn estimate(head: &Head, begins: Stamp, ends: Stamp) -> Option<Usd> {
                 .as_ref()
                 .map_or(1.0, |discount| 1.0 - discount.share)));
     }
-    if !matches!(head.burn, Burn::Priced { .. }) {
+    if !matches!(head.burn, HourlyCost::Priced { .. }) {
         return None;
     }
     let from = head.since?.max(begins);

@@ -1,6 +1,4 @@
 //! The regions AWS sells in, and the short names that usage types of the bill begin with.
-//!
-//! Must not know prices.
 
 /// Short name in usage types, and region code. The short names are AWS's own; some regions have
 /// two.

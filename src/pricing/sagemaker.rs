@@ -1,14 +1,12 @@
 //! SageMaker instances: the list's row, else EC2 in the same region times the documented
 //! multiplier.
-//!
-//! Must not know EC2's files: it asks [`Ec2`].
 
 use super::{
     Component, Quote,
-    card::{self, Reader},
     ec2::Ec2,
+    rate_card::{self, Reader},
 };
-use crate::domain::{Reading, UsdPerHour};
+use crate::domain::{Measured, UsdPerHour};
 use std::{collections::HashMap, sync::Arc};
 
 #[derive(Debug, Default)]
@@ -23,7 +21,7 @@ struct Listed {
     instance_type: String,
     component: String,
     region: String,
-    #[serde(deserialize_with = "card::price")]
+    #[serde(deserialize_with = "rate_card::price")]
     usd_hr: f64,
     source: String,
     as_of: String,
@@ -35,7 +33,7 @@ struct Rule {
     families: String,
     sizes: String,
     component: String,
-    #[serde(deserialize_with = "card::price")]
+    #[serde(deserialize_with = "rate_card::price")]
     multiplier_on_ec2: f64,
     confidence: String,
 }
@@ -92,7 +90,7 @@ impl SageMaker {
         ml_type: &str,
         component: Component,
         region: &str,
-    ) -> Reading<Quote> {
+    ) -> Measured<Quote> {
         let plain = ml_type.strip_prefix("ml.").unwrap_or(ml_type);
         let listed = self.listed.get(&format!("ml.{plain}"));
         // An asynchronous endpoint is hosted at the price of any other.
@@ -105,7 +103,7 @@ impl SageMaker {
             .flatten()
             .find_map(|word| listed?.get(&(word.to_owned(), region.to_owned())));
         if let Some(quote) = found {
-            return Reading::Known(quote.clone());
+            return Measured::Known(quote.clone());
         }
         let (family, size) = plain.split_once('.').unwrap_or((plain, ""));
         let Some(rule) = self
@@ -113,14 +111,16 @@ impl SageMaker {
             .iter()
             .find(|rule| rule.covers(family, size, component))
         else {
-            return Reading::unknown(format!(
+            return Measured::unknown(format!(
                 "no {} price and no rule for ml.{plain}",
                 component.word()
             ));
         };
         match ec2.on_demand(plain, region) {
-            Reading::Known(base) => Reading::Known(derived(plain, &base, rule)),
-            Reading::Unknown(_) => Reading::unknown(format!("no price for ml.{plain} in {region}")),
+            Measured::Known(base) => Measured::Known(derived(plain, &base, rule)),
+            Measured::Unknown(_) => {
+                Measured::unknown(format!("no price for ml.{plain} in {region}"))
+            }
         }
     }
 }

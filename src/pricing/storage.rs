@@ -1,12 +1,10 @@
 //! SageMaker's storage by the GB-month, and serverless inference by the GB-second.
-//!
-//! Must not know instances.
 
 use super::{
     Quote,
-    card::{self, Reader},
+    rate_card::{self, Reader},
 };
-use crate::domain::{Reading, UsdPerHour, money::HOURS_PER_MONTH};
+use crate::domain::{Measured, UsdPerHour, money::usd::HOURS_PER_MONTH};
 use std::collections::HashMap;
 
 /// MB of one GB, as SageMaker counts memory.
@@ -66,7 +64,7 @@ struct Rate {
 struct Row {
     item: String,
     region: String,
-    #[serde(deserialize_with = "card::price")]
+    #[serde(deserialize_with = "rate_card::price")]
     usd: f64,
     unit: String,
     basis: Basis,
@@ -102,26 +100,26 @@ impl Other {
         other
     }
 
-    fn rate(&self, item: &str, region: &str) -> Reading<&Rate> {
-        Reading::or_why(
+    fn rate(&self, item: &str, region: &str) -> Measured<&Rate> {
+        Measured::or_why(
             self.0.get(&(item.to_owned(), region.to_owned())),
             format!("no price for {item} in {region}"),
         )
     }
 
     /// Dollars of one GB-month.
-    pub fn gb_month(&self, kind: StorageKind, region: &str) -> Reading<Quote> {
+    pub fn gb_month(&self, kind: StorageKind, region: &str) -> Measured<Quote> {
         self.rate(kind.word(), region).map(|rate| rate.quote(1.0))
     }
 
     /// One GB for an hour, at 730 hours a month.
-    pub fn gb_hour(&self, kind: StorageKind, region: &str) -> Reading<Quote> {
+    pub fn gb_hour(&self, kind: StorageKind, region: &str) -> Measured<Quote> {
         self.rate(kind.word(), region)
             .map(|rate| rate.quote(1.0 / HOURS_PER_MONTH))
     }
 
     /// An hour of request time at `memory_mb`.
-    pub fn serverless(&self, memory_mb: u32, region: &str) -> Reading<Quote> {
+    pub fn serverless(&self, memory_mb: u32, region: &str) -> Measured<Quote> {
         self.rate(SERVERLESS, region)
             .map(|rate| rate.quote(f64::from(memory_mb) / MB * 3600.0))
     }

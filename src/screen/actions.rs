@@ -1,15 +1,13 @@
 //! Every action: one line gives its variant, its word in keymaps and palette, where it can be
 //! bound, its footer word, its help text and what it does. Parser, help, hints and docs are
 //! generated from this list.
-//!
-//! Must not know which key an action is on.
 
 use super::{
-    App, Cmd,
-    keymap::Context,
+    App, Command,
+    input::keymap::Context,
     update::{
-        act, answer, commands, deeds, facets, journal, later, leaving, look, motion, pages, rows,
-        share, sheets, snooze, suspects, typing, undo,
+        actions, activity, commands, confirm, contributors, copy_export, display, groupings,
+        journal, motion, pages, panels, quit, rows, scheduled, snooze, typing, undo,
     },
 };
 use crate::domain::Verb;
@@ -17,7 +15,7 @@ use std::{fmt, sync::Arc};
 
 /// What the lists below know of an action.
 #[derive(Clone, Copy, Debug)]
-pub struct Entry {
+pub struct ActionMeta {
     /// Its word.
     pub id: &'static str,
     /// Where it can be bound.
@@ -43,23 +41,23 @@ macro_rules! actions {
         }
 
         /// Every action without an argument, in the order of help.
-        pub const ENTRIES: &[Entry] = &[$(Entry { id: $id, contexts: &[$(Context::$context),+], hint: $hint, doc: $doc },)*];
+        pub const ENTRIES: &[ActionMeta] = &[$(ActionMeta { id: $id, contexts: &[$(Context::$context),+], hint: $hint, doc: $doc },)*];
 
         impl Action {
             /// Every action without an argument, in the order of [`ENTRIES`].
             pub const PLAIN: &'static [Self] = &[$(Self::$name,)*];
 
             /// What is known of it; `None` for one with an argument.
-            pub fn entry(&self) -> Option<&'static Entry> {
+            pub fn entry(&self) -> Option<&'static ActionMeta> {
                 let at = Self::PLAIN.iter().position(|action| action == self)?;
                 ENTRIES.get(at)
             }
 
             /// Does it.
-            pub fn run(&self, app: &mut App) -> Vec<Cmd> {
+            pub fn run(&self, app: &mut App) -> Vec<Command> {
                 match self {
                     $(Self::$name => $run(app),)*
-                    Self::Verb(verb) => act::verb(app, *verb),
+                    Self::Verb(verb) => actions::verb(app, *verb),
                     Self::Tab(number) => pages::tab(app, *number),
                     Self::Command(text) => commands::run_text(app, text),
                 }
@@ -69,21 +67,21 @@ macro_rules! actions {
 }
 
 actions! {
-    NextFacet "next-facet" [Table] "group" "the pane's next view: by service, usage type, tag, account, ..." => facets::next;
-    PreviousFacet "previous-facet" [Table] "" "the pane's previous view" => facets::previous;
-    ChartOf "chart" [Table] "chart" "chart: of the row under the cursor, or the sum of the rows shown" => facets::chart;
-    ChartStep "chart-step" [Table] "" "chart: by day, or by hour" => facets::chart_step;
+    NextFacet "next-facet" [Table] "group" "the pane's next view: by service, usage type, tag, account, ..." => groupings::next;
+    PreviousFacet "previous-facet" [Table] "" "the pane's previous view" => groupings::previous;
+    ChartOf "chart" [Table] "chart" "chart: of the row under the cursor, or the sum of the rows shown" => groupings::chart;
+    ChartStep "chart-step" [Table] "" "chart: by day, or by hour" => groupings::chart_step;
     Mark "mark" [Table] "mark" "mark or unmark the row, and go down" => rows::mark;
     MarkAll "mark-all" [Table] "" "mark all rows shown; again: unmark them" => rows::mark_all;
     ClearMarks "clear-marks" [Table] "" "take all marks of this table away" => rows::clear_marks;
-    Verbs "verbs" [Table] "all verbs" "all verbs of the row, with the reason where one is not offered" => act::menu;
-    Agree "agree" [Table] "later" "do it later: at an hour by this console, or by a tag for a policy engine (asks first)" => later::ask;
+    Verbs "verbs" [Table] "all verbs" "all verbs of the row, with the reason where one is not offered" => actions::menu;
+    Agree "agree" [Table] "later" "do it later: at an hour by this console, or by a tag for a policy engine (asks first)" => scheduled::ask;
     Snooze "snooze" [Table] "" "let the finding of the row rest for a while; again: wake it" => snooze::ask;
     Undo "undo" [Table] "" "take back the last plan; on a sheet: the last deed on its resource (asks first)" => undo::undo;
-    Why "why" [Table] "why" "why it is called waste: rule, evidence, arithmetic, fix" => sheets::why;
-    Suspects "suspects" [Table] "suspects" "of an anomaly: live resources that may be to blame, by how much of it each explains" => suspects::open;
+    Why "why" [Table] "why" "why it is called waste: rule, evidence, arithmetic, fix" => panels::why;
+    Suspects "suspects" [Table] "suspects" "of an anomaly: live resources that may be to blame, by how much of it each explains" => contributors::open;
     Open "open" [Table] "open" "a fleet told as one row: its members; else details of the row, on the Overview the tile in full" => pages::open;
-    Details "details" [Table] "details" "all fields of the row" => sheets::details;
+    Details "details" [Table] "details" "all fields of the row" => panels::details;
     Zoom "zoom" [Table] "" "the tile in full, and back" => pages::zoom;
     Filter "filter" [Table] "filter" "filter the rows as you type" => rows::filter;
     NextMatch "next-match" [Table] "" "the next row that the last filter matches" => rows::next_match;
@@ -92,13 +90,13 @@ actions! {
     Invert "invert" [Table] "" "turn the sort order round" => rows::invert;
     WasteOnly "waste-only" [Table] "" "only rows with waste, and back" => rows::waste_only;
     Freeze "freeze" [Table] "" "let the rows stand still, and back" => rows::freeze;
-    Regions "regions" [Table] "" "choose the regions to show" => look::regions;
-    Profiles "profiles" [Table] "" "choose the profiles to show" => look::profiles;
-    CopyId "copy-id" [Table] "" "copy the id (of the marked rows: one a line)" => share::copy_id;
-    CopyArn "copy-arn" [Table] "" "copy the ARN (of the marked rows: one a line)" => share::copy_arn;
-    Export "export" [Table] "" "write this view to a file: CSV, JSON or Markdown" => share::export;
-    Palette "palette" [Global] "command" "the command palette" => sheets::palette;
-    Help "help" [Global] "help" "all keys" => sheets::help;
+    Regions "regions" [Table] "" "choose the regions to show" => display::regions;
+    Profiles "profiles" [Table] "" "choose the profiles to show" => display::profiles;
+    CopyId "copy-id" [Table] "" "copy the id (of the marked rows: one a line)" => copy_export::copy_id;
+    CopyArn "copy-arn" [Table] "" "copy the ARN (of the marked rows: one a line)" => copy_export::copy_arn;
+    Export "export" [Table] "" "write this view to a file: CSV, JSON or Markdown" => copy_export::export;
+    Palette "palette" [Global] "command" "the command palette" => panels::palette;
+    Help "help" [Global] "help" "all keys" => panels::help;
     Up "up" [Global Dialog Input] "" "up" => motion::up;
     Down "down" [Global Dialog Input] "" "down" => motion::down;
     HalfUp "half-up" [Global Dialog] "" "half a page up" => motion::half_up;
@@ -110,26 +108,26 @@ actions! {
     NextTab "next-tab" [Global] "" "the next tile of the Overview, the next page elsewhere" => pages::next_tab;
     PreviousTab "previous-tab" [Global] "" "the previous tile of the Overview, the previous page elsewhere" => pages::previous_tab;
     Back "back" [Global] "" "back one level: sheet, filter, page" => pages::back;
-    Quit "quit" [Global] "" "back one level; at the root: quit (asks if an action is under way or agreed for later)" => leaving::quit;
-    Interrupt "interrupt" [Global Dialog Input] "" "close what is open; nothing open: quit" => leaving::interrupt;
-    Refresh "refresh" [Global] "" "read AWS again now" => look::refresh;
-    Outlook "outlook" [Global] "" "month end, budgets, own estimate beside the bill, discounts, coverage" => sheets::outlook;
-    Unpriced "unpriced" [Global] "" "what is billed at a price that is not known, with the reasons" => sheets::unpriced;
-    Errors "errors" [Global] "" "what failed" => sheets::errors;
+    Quit "quit" [Global] "" "back one level; at the root: quit (asks if an action is under way or agreed for later)" => quit::quit;
+    Interrupt "interrupt" [Global Dialog Input] "" "close what is open; nothing open: quit" => quit::interrupt;
+    Refresh "refresh" [Global] "" "read AWS again now" => display::refresh;
+    Outlook "outlook" [Global] "" "month end, budgets, own estimate beside the bill, discounts, coverage" => panels::outlook;
+    Unpriced "unpriced" [Global] "" "what is billed at a price that is not known, with the reasons" => panels::unpriced;
+    Errors "errors" [Global] "" "what failed" => panels::errors;
     Journal "journal" [Global] "" "what was done" => journal::sheet;
     OpenDeed "open-deed" [Journal] "open" "the deed in full: requests, what was before, its lines in the chain" => journal::open;
     FilterDeeds "filter-deeds" [Journal] "filter" "show only deeds that have all these words" => journal::filter;
     UndoDeed "undo-deed" [Journal] "undo" "take back the plan under the cursor (asks first)" => journal::undo;
-    Deeds "deeds" [Global] "" "what was done in this run, and what came of it, each by name" => deeds::sheet;
-    NextTheme "next-theme" [Global] "" "the next theme" => look::next_theme;
-    Redraw "redraw" [Global Dialog Input] "" "draw the whole screen again" => look::redraw;
-    Accept "accept" [Dialog Input] "ok" "take the choice; in a confirm: the answer that is lit, at first No" => answer::accept;
-    Cancel "cancel" [Dialog Input] "cancel" "close without doing anything" => answer::cancel;
-    Yes "yes" [Dialog] "yes" "answer yes" => answer::yes;
-    No "no" [Dialog] "no" "answer no" => answer::no;
-    Switch "switch" [Dialog] "" "from No to Yes and back" => answer::switch;
-    Toggle "toggle" [Dialog] "" "choose or leave out the line (where several can be chosen)" => answer::toggle;
-    Remove "remove" [Dialog] "" "in the list of what is ahead: take it back" => later::remove;
+    Deeds "deeds" [Global] "" "what was done in this run, and what came of it, each by name" => activity::sheet;
+    NextTheme "next-theme" [Global] "" "the next theme" => display::next_theme;
+    Redraw "redraw" [Global Dialog Input] "" "draw the whole screen again" => display::redraw;
+    Accept "accept" [Dialog Input] "ok" "take the choice; in a confirm: the answer that is lit, at first No" => confirm::accept;
+    Cancel "cancel" [Dialog Input] "cancel" "close without doing anything" => confirm::cancel;
+    Yes "yes" [Dialog] "yes" "answer yes" => confirm::yes;
+    No "no" [Dialog] "no" "answer no" => confirm::no;
+    Switch "switch" [Dialog] "" "from No to Yes and back" => confirm::switch;
+    Toggle "toggle" [Dialog] "" "choose or leave out the line (where several can be chosen)" => confirm::toggle;
+    Remove "remove" [Dialog] "" "in the list of what is ahead: take it back" => scheduled::remove;
     Complete "complete" [Input] "complete" "complete what is typed, or take the line under the cursor to change it" => typing::complete;
     CompleteBack "complete-back" [Input] "" "the previous completion" => typing::complete_back;
     RemoveLine "remove-line" [Input] "" "tags: take the tag under the cursor away; later: take back what is agreed" => typing::remove_line;

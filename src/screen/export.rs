@@ -1,8 +1,6 @@
 //! A table as text for a file: CSV, JSON, Markdown.
-//!
-//! Must not know where it is written.
 
-use crate::domain::{FieldMeta, Record, Stamp, Value, pane::Show};
+use crate::domain::{FieldMeta, Record, Timestamp, Value, pane::Visibility};
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
 
@@ -31,7 +29,7 @@ formats! {
 }
 
 /// `rows` in `format`, as of `now`.
-pub fn write(format: Format, fields: &[FieldMeta], rows: &[Arc<Record>], now: Stamp) -> String {
+pub fn write(format: Format, fields: &[FieldMeta], rows: &[Arc<Record>], now: Timestamp) -> String {
     match format {
         Format::Csv => csv(fields, rows, now),
         Format::Json => json(fields, rows, now),
@@ -39,7 +37,7 @@ pub fn write(format: Format, fields: &[FieldMeta], rows: &[Arc<Record>], now: St
     }
 }
 
-fn csv(fields: &[FieldMeta], rows: &[Arc<Record>], now: Stamp) -> String {
+fn csv(fields: &[FieldMeta], rows: &[Arc<Record>], now: Timestamp) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let mut lines = vec![
         fields
@@ -81,7 +79,7 @@ fn plain(value: &Value) -> String {
     }
 }
 
-fn json(fields: &[FieldMeta], rows: &[Arc<Record>], now: Stamp) -> String {
+fn json(fields: &[FieldMeta], rows: &[Arc<Record>], now: Timestamp) -> String {
     let rows: Vec<Json> = rows
         .iter()
         .map(|row| {
@@ -96,10 +94,10 @@ fn json(fields: &[FieldMeta], rows: &[Arc<Record>], now: Stamp) -> String {
     serde_json::to_string_pretty(&rows).unwrap_or_default() + "\n"
 }
 
-fn markdown(fields: &[FieldMeta], rows: &[Arc<Record>], now: Stamp) -> String {
+fn markdown(fields: &[FieldMeta], rows: &[Arc<Record>], now: Timestamp) -> String {
     let fields: Vec<&FieldMeta> = fields
         .iter()
-        .filter(|field| field.show != Show::Detail)
+        .filter(|field| field.show != Visibility::Detail)
         .collect();
     let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
     let mut text = line(fields.iter().map(|field| field.title.to_owned()).collect());

@@ -1,15 +1,15 @@
 //! Where everything stands for a given state and size: shared by drawing, by paging keys and by the
 //! mouse.
 //!
-//! Pure: the same state and size give the same places. The arithmetic is [`super::arrange`]'s.
+//! Pure: the same state and size give the same places. The arithmetic is [`super::tile_layout`]'s.
 
 use super::{
     App, Page, Tile,
-    arrange::{self, Arranged, Lines, Want},
-    table::Table,
-    view::{columns, facets, overlay, rows, tabs},
+    state::table::Table,
+    tile_layout::{self, ScreenLines, TileLayout, TileRequest},
+    view::{columns, groupings, overlay, rows, tabs},
 };
-use crate::domain::{PaneMeta, Scope};
+use crate::domain::{PaneMeta, SourceScope};
 use ratatui::layout::{Position, Rect};
 
 /// Lines for the reason why a tile is empty.
@@ -23,7 +23,7 @@ const ROOMY: (u16, u16) = (190, 45);
 
 /// What is under the mouse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Hit {
+pub enum MouseTarget {
     /// A page's tab.
     Tab(Page),
     /// A tile, not one of its rows.
@@ -40,9 +40,9 @@ pub enum Hit {
 
 /// The whole screen.
 #[derive(Clone, Debug, Default)]
-pub struct Places {
+pub struct ScreenLayout {
     /// Header, tabs, body, footer.
-    pub lines: Lines,
+    pub lines: ScreenLines,
     /// Tables with their rows, frame included.
     pub open: Vec<(Tile, Rect)>,
     /// Tables folded to one line.
@@ -56,33 +56,36 @@ pub struct Places {
 }
 
 /// Where everything stands.
-pub fn places(app: &App) -> Places {
-    let lines = arrange::lines(Rect::new(0, 0, app.size.0, app.size.1));
+pub fn places(app: &App) -> ScreenLayout {
+    let lines = tile_layout::lines(Rect::new(0, 0, app.size.0, app.size.1));
     if lines.body.height == 0 {
-        return Places {
+        return ScreenLayout {
             lines,
-            ..Places::default()
+            ..ScreenLayout::default()
         };
     }
     let (mut facets, mut chart) = (None, None);
-    let (arranged, of): (Arranged, Vec<Tile>) = match app.page {
+    let (arranged, of): (TileLayout, Vec<Tile>) = match app.page {
         Page::Full(tile) => {
             let table = app.table(tile);
             let has = |what: fn(&Table) -> bool| table.is_some_and(what);
             let rest;
-            (facets, chart, rest) = arrange::above(
+            (facets, chart, rest) = tile_layout::above(
                 lines.body,
                 has(|table| !table.facets.values.is_empty()),
                 has(|table| table.dollars.is_some()),
             );
             (
-                arrange::full(rest, table.map_or(0, |table| table.rows.len())),
+                tile_layout::full(rest, table.map_or(0, |table| table.rows.len())),
                 vec![tile],
             )
         }
         Page::Overview => {
             let tiles = tiles(app);
-            (arrange::overview(lines.body, &wants(app, &tiles)), tiles)
+            (
+                tile_layout::overview(lines.body, &wants(app, &tiles)),
+                tiles,
+            )
         }
     };
     let named = |list: Vec<(usize, Rect)>| {
@@ -90,7 +93,7 @@ pub fn places(app: &App) -> Places {
             .filter_map(|(place, area)| of.get(place).map(|tile| (*tile, area)))
             .collect()
     };
-    Places {
+    ScreenLayout {
         lines,
         open: named(arranged.open),
         folded: named(arranged.folded),
@@ -100,7 +103,7 @@ pub fn places(app: &App) -> Places {
     }
 }
 
-fn wants(app: &App, tiles: &[Tile]) -> Vec<Want> {
+fn wants(app: &App, tiles: &[Tile]) -> Vec<TileRequest> {
     tiles
         .iter()
         .filter_map(|tile| app.table(*tile))
@@ -109,7 +112,7 @@ fn wants(app: &App, tiles: &[Tile]) -> Vec<Want> {
                 Tile::Pane(id) => app.pane(id),
                 Tile::Waste => None,
             };
-            Want {
+            TileRequest {
                 // The reason why there are none takes a few lines.
                 rows: if table.rows.is_empty() {
                     EXPLAINED
@@ -118,27 +121,27 @@ fn wants(app: &App, tiles: &[Tile]) -> Vec<Want> {
                 },
                 dollars: pane.map_or(0.0, |pane| app.world.totals(Some(pane.id)).burn.0),
                 focused: table.tile == app.focus,
-                wide: pane.is_some_and(|pane: &PaneMeta| pane.scope == Scope::Account),
+                wide: pane.is_some_and(|pane: &PaneMeta| pane.scope == SourceScope::Account),
             }
         })
         .collect()
 }
 
 /// What is at column `x`, line `y`.
-pub fn hit(app: &App, x: u16, y: u16) -> Option<Hit> {
+pub fn hit(app: &App, x: u16, y: u16) -> Option<MouseTarget> {
     let at = Position::new(x, y);
     if !app.layers.is_empty() {
-        return overlay::line_at(app, at).map(Hit::Line);
+        return overlay::line_at(app, at).map(MouseTarget::Line);
     }
     let places = places(app);
     if places.lines.tabs.contains(at) {
-        return tabs::at(app, places.lines.tabs, x).map(Hit::Tab);
+        return tabs::at(app, places.lines.tabs, x).map(MouseTarget::Tab);
     }
     if let Some(line) = places.facets.filter(|line| line.contains(at)) {
-        return facets::at(app, line, x).map(Hit::Facet);
+        return groupings::at(app, line, x).map(MouseTarget::Facet);
     }
     if let Some((tile, _)) = places.folded.iter().find(|(_, area)| area.contains(at)) {
-        return Some(Hit::Tile(*tile));
+        return Some(MouseTarget::Tile(*tile));
     }
     // Neighbours share an edge: who has the point inside comes first.
     let inside = |area: &Rect| Rect {
@@ -154,13 +157,13 @@ pub fn hit(app: &App, x: u16, y: u16) -> Option<Hit> {
         .or_else(|| places.open.iter().find(|(_, area)| area.contains(at)));
     let (tile, area) = *found?;
     let table = app.table(tile)?;
-    let body = arrange::rows(area);
+    let body = tile_layout::rows(area);
     if body.contains(at) {
         let row = table.top + usize::from(y - body.y);
         return Some(if row < table.rows.len() {
-            Hit::Row(tile, row)
+            MouseTarget::Row(tile, row)
         } else {
-            Hit::Tile(tile)
+            MouseTarget::Tile(tile)
         });
     }
     if y + 1 == body.y && tile != Tile::Waste {
@@ -170,10 +173,10 @@ pub fn hit(app: &App, x: u16, y: u16) -> Option<Hit> {
             .iter()
             .find(|column| x >= left + column.x && x < left + column.x + column.width);
         if let Some(field) = column.and_then(|column| table.fields.get(column.field)) {
-            return Some(Hit::Column(tile, field.id));
+            return Some(MouseTarget::Column(tile, field.id));
         }
     }
-    Some(Hit::Tile(tile))
+    Some(MouseTarget::Tile(tile))
 }
 
 /// Rows of `tile` that can be seen at once; at least 1.
@@ -184,7 +187,7 @@ pub fn rows_shown(app: &App, tile: Tile) -> usize {
         .iter()
         .find(|(open, _)| *open == tile)
         .map(|(_, area)| *area);
-    area.map_or(1, |area| usize::from(arrange::rows(area).height))
+    area.map_or(1, |area| usize::from(tile_layout::rows(area).height))
         .max(1)
 }
 

@@ -1,6 +1,4 @@
 //! The built program without a terminal: exit codes, what goes to stdout and what to stderr.
-//!
-//! Must not know the insides of any room.
 
 use std::{
     io::{BufRead, BufReader},

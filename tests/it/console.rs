@@ -1,11 +1,9 @@
 //! The main job, end to end: the real loop, the real SDK, HTTP to the mock, and back onto the
 //! screen.
-//!
-//! Must not know the insides of any room.
 
 use super::rig::Rig;
 use crossterm::event::KeyCode;
-use spendtop::mock::{Fault, Rule};
+use spendtop::mock::{FaultEffect, FaultRule};
 
 /// Whether one line of `frame` has all of `words`.
 fn line(frame: &str, words: &[&str]) -> bool {
@@ -167,7 +165,7 @@ async fn an_arn_is_copied_and_a_view_is_saved() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_worst_is_under_the_cursor_though_its_source_answers_last() {
-    let denied = Rule::new(Fault::Deny).of("ec2", "DescribeInstances");
+    let denied = FaultRule::new(FaultEffect::Deny).of("ec2", "DescribeInstances");
     let mut rig = Rig::with_faults("weekend-spike", vec![denied]);
     // The others are there, and ranked, for a good while.
     let frame = rig

@@ -1,14 +1,12 @@
 //! Bad days, end to end: every way a call can fail, met by the real loop over HTTP. What the screen
 //! says, what the journal says, and that what took effect is what was confirmed: once, never twice.
-//!
-//! Must not know the insides of any room.
 
 // Says to the lints that helpers are tests too.
 #![cfg(test)]
 
 use super::rig::Rig;
 use crossterm::event::KeyCode;
-use spendtop::mock::{Fault, Rule};
+use spendtop::mock::{FaultEffect, FaultRule};
 use std::{collections::BTreeMap, time::Duration};
 
 /// Instance ids of the workers, by number.
@@ -136,9 +134,14 @@ async fn twelve_stops_on_a_bad_day_come_to_twelve_ends() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refused_stop_says_why_on_its_row_and_does_nothing() {
     for (fault, words, code, requests) in [
-        (Fault::Deny, "denied", "AccessDeniedException", 1),
-        (Fault::ExpiredToken, "refused", "ExpiredTokenException", 1),
-        (Fault::Throttle, "refused", "ThrottlingException", 4),
+        (FaultEffect::Deny, "denied", "AccessDeniedException", 1),
+        (
+            FaultEffect::ExpiredToken,
+            "refused",
+            "ExpiredTokenException",
+            1,
+        ),
+        (FaultEffect::Throttle, "refused", "ThrottlingException", 4),
     ] {
         let mut rig = Rig::new("bad-day");
         rig.wait("scratch at work", |frame| {
@@ -146,7 +149,7 @@ async fn a_refused_stop_says_why_on_its_row_and_does_nothing() {
         })
         .await;
         rig.mock.plan(
-            Rule::new(fault)
+            FaultRule::new(fault)
                 .of("sagemaker", "StopNotebookInstance")
                 .row("scratch"),
         );
@@ -178,12 +181,12 @@ async fn a_table_is_never_emptied_by_a_failed_poll() {
     rig.wait_for("worker-12").await;
     rig.type_text("2z");
     for (fault, word) in [
-        (Fault::Deny, "denied"),
-        (Fault::ExpiredToken, "credentials"),
-        (Fault::Throttle, "throttled"),
-        (Fault::Status500, "service error"),
-        (Fault::Garbage, "bad answer"),
-        (Fault::Reset, "network"),
+        (FaultEffect::Deny, "denied"),
+        (FaultEffect::ExpiredToken, "credentials"),
+        (FaultEffect::Throttle, "throttled"),
+        (FaultEffect::Status500, "service error"),
+        (FaultEffect::Garbage, "bad answer"),
+        (FaultEffect::Reset, "network"),
     ] {
         rig.mock.heal();
         rig.refresh();
@@ -192,7 +195,7 @@ async fn a_table_is_never_emptied_by_a_failed_poll() {
         })
         .await;
         rig.mock.plan(
-            Rule::new(fault)
+            FaultRule::new(fault)
                 .of("ec2", "DescribeInstances")
                 .region("us-east-1"),
         );
@@ -213,11 +216,11 @@ async fn a_table_is_never_emptied_by_a_failed_poll() {
 /// A poll that hangs keeps neither keys nor other panes waiting.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_poll_that_hangs_or_is_slow_keeps_nothing_waiting() {
-    for fault in [Fault::Hang, Fault::Slow(Duration::from_secs(3))] {
+    for fault in [FaultEffect::Hang, FaultEffect::Slow(Duration::from_secs(3))] {
         let mut rig = Rig::new("bad-day");
         rig.wait_for("worker-12").await;
         rig.mock
-            .plan(Rule::new(fault).of("ec2", "DescribeInstances"));
+            .plan(FaultRule::new(fault).of("ec2", "DescribeInstances"));
         rig.type_text("2z");
         rig.mock.forget_calls();
         rig.refresh();

@@ -1,7 +1,5 @@
 //! Jobs of all sorts and the nodes of HyperPod, asked over HTTP the way the console asks them;
 //! their dollars worked out by hand.
-//!
-//! Must not know how the panes collect, nor take a price from the program.
 
 // Says to the lints that helpers are tests too.
 #![cfg(test)]
@@ -12,11 +10,14 @@ use crate::{
 };
 use spendtop::{
     aws::{Clock, Session},
-    domain::{Burn, Evidence, FaultKind, Offer, PaneId, Phase, Value, Verb, Why, verb::Call},
-    mock::{Fault as MockFault, Scenario},
-    panes,
-    pricing::findings::Thresholds,
-    world::World,
+    collectors,
+    domain::{
+        Capability, Evidence, FaultKind, HourlyCost, PaneId, Phase, Reason, Value, Verb,
+        action::verb::ApiCall,
+    },
+    inventory::Inventory,
+    mock::{FaultEffect as MockFault, Scenario},
+    rules::Thresholds,
 };
 
 const EAST: &str = "us-east-1";
@@ -112,8 +113,8 @@ gpu = "steady 60"
 "#;
 
 /// One pane as the console would know it.
-async fn only(sessions: &[Session], clock: &Clock, pane: PaneId) -> World {
-    let mut world = World::new(panes::metas(), Thresholds::default());
+async fn only(sessions: &[Session], clock: &Clock, pane: PaneId) -> Inventory {
+    let mut world = Inventory::new(collectors::metas(), Thresholds::default());
     for (listed, measured) in poll(sessions, clock, Some(pane)).await {
         assert!(
             listed.complete && measured.complete && measured.faults.is_empty(),
@@ -188,7 +189,7 @@ async fn jobs_of_every_sort_cost_what_a_person_works_out() {
     let small = ledger::ml("ml.g5.xlarge", "training", EAST);
     assert!(matches!(
         row(&world, "jobs", "thrifty").head.burn,
-        Burn::Nothing(_)
+        HourlyCost::Nothing(_)
     ));
     cents("thrifty so far", number("thrifty", "cost_so_far"), small);
     cents("thrifty saved", number("thrifty", "spot_saving"), 0.75);
@@ -206,7 +207,7 @@ async fn jobs_of_every_sort_cost_what_a_person_works_out() {
     );
     let stop = row(&world, "jobs", "kept").head.offer(Verb::Stop);
     assert!(
-        matches!(stop.known(), Some(Offer::Stop(Call::EndWarmPool(name))) if &**name == "kept"),
+        matches!(stop.known(), Some(Capability::Stop(ApiCall::EndWarmPool(name))) if &**name == "kept"),
         "{stop:?}"
     );
 
@@ -241,7 +242,7 @@ async fn jobs_of_every_sort_cost_what_a_person_works_out() {
     // their machines; the last one runs.
     assert!(matches!(
         row(&world, "jobs", "hpo").head.burn,
-        Burn::Nothing(_)
+        HourlyCost::Nothing(_)
     ));
     let minutes = f64::from(90 + 90 + 60 - 4);
     cents(
@@ -275,12 +276,12 @@ async fn jobs_of_every_sort_cost_what_a_person_works_out() {
             (kind, Phase::Running)
         );
         assert!(
-            matches!(row.head.burn, Burn::Nothing(_))
+            matches!(row.head.burn, HourlyCost::Nothing(_))
                 && row.head.offer(Verb::Stop).known().is_some()
         );
         assert_eq!(
             cell("jobs", row, "cost_so_far", now),
-            Value::Unknown(Why::new("billed by the token: see the models"))
+            Value::Unknown(Reason::new("billed by the token: see the models"))
         );
     }
 
@@ -327,7 +328,7 @@ async fn a_loop_with_nothing_running_between_tries_is_told_once() {
 async fn what_is_over_is_described_once() {
     let (mock, sessions, clock) =
         world(Scenario::parse(JOBS, "jobs.toml").unwrap(), 1.0, &[EAST]).await;
-    let sources = panes::sources(
+    let sources = collectors::sources(
         &sessions,
         spendtop::pricing::Prices::embedded(),
         &clock,
@@ -337,9 +338,9 @@ async fn what_is_over_is_described_once() {
         .into_iter()
         .find(|source| source.id().pane == "jobs")
         .unwrap();
-    source.poll(panes::Poll::Inventory).await;
+    source.poll(collectors::PollKind::Inventory).await;
     let first = mock.count("sagemaker", "DescribeTrainingJob");
-    source.poll(panes::Poll::Inventory).await;
+    source.poll(collectors::PollKind::Inventory).await;
     assert!(first > 10, "{first}");
     assert_eq!(
         mock.count("sagemaker", "DescribeTrainingJob"),
@@ -419,7 +420,7 @@ async fn nodes_of_a_cluster_stand_beside_the_instances() {
         );
         assert_eq!(
             cell("gpus", node, "gpu", now),
-            Value::Unknown(Why::new("HyperPod publishes no metrics of its nodes"))
+            Value::Unknown(Reason::new("HyperPod publishes no metrics of its nodes"))
         );
         assert!(
             node.head
@@ -435,7 +436,7 @@ async fn nodes_of_a_cluster_stand_beside_the_instances() {
     // listed as unpriced, not guessed.
     assert!(matches!(
         row(&world, "gpus", "research/head").head.burn,
-        Burn::Unpriced(_)
+        HourlyCost::Unpriced(_)
     ));
     cents(
         "dev-box",

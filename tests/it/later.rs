@@ -1,11 +1,9 @@
 //! What is agreed for later, and what is taken back, end to end: keys, the file, the journal, and
 //! what the mock was asked.
-//!
-//! Must not know the insides of any room.
 
 use super::rig::Rig;
 use crossterm::event::KeyCode;
-use spendtop::domain::Stamp;
+use spendtop::domain::Timestamp;
 
 fn line(frame: &str, words: &[&str]) -> bool {
     frame
@@ -40,7 +38,7 @@ fn kept(rig: &Rig) -> String {
 }
 
 /// A stop of vision-labeling that was agreed an hour before `due`.
-fn stop_at(now: Stamp, due: i64) -> String {
+fn stop_at(now: Timestamp, due: i64) -> String {
     let (since, until) = (
         now - jiff::SignedDuration::from_hours(1),
         now + jiff::SignedDuration::from_secs(due),

@@ -1,6 +1,4 @@
 //! The whole console, driven from outside: one binary, so that the SDK is linked once.
-//!
-//! Must not know the insides of any room.
 
 #![cfg(test)]
 

@@ -1,7 +1,5 @@
 //! Bedrock's models on demand and provisioned throughput, asked over HTTP the way the console asks
 //! them.
-//!
-//! Must not know how the panes collect.
 
 // Says to the lints that helpers are tests too.
 #![cfg(test)]
@@ -9,11 +7,11 @@
 use crate::panes::{cell, poll, row, show, world};
 use spendtop::{
     aws::{Clock, Session},
-    domain::{Burn, Evidence, Offer, PaneId, Value, Verb},
+    collectors,
+    domain::{Capability, Evidence, HourlyCost, PaneId, Value, Verb},
+    inventory::Inventory,
     mock::Scenario,
-    panes,
-    pricing::findings::Thresholds,
-    world::World,
+    rules::Thresholds,
 };
 
 const TOKENS: &str = r#"
@@ -47,8 +45,8 @@ fn near(value: &Value, expected: f64, share: f64) {
 }
 
 /// One pane as the console would know it.
-async fn only(sessions: &[Session], clock: &Clock, pane: PaneId) -> World {
-    let mut world = World::new(panes::metas(), Thresholds::default());
+async fn only(sessions: &[Session], clock: &Clock, pane: PaneId) -> Inventory {
+    let mut world = Inventory::new(collectors::metas(), Thresholds::default());
     for (listed, measured) in poll(sessions, clock, Some(pane)).await {
         assert!(
             listed.complete && measured.complete && measured.faults.is_empty(),
@@ -87,7 +85,7 @@ async fn models_on_demand_are_counted_and_priced() {
     // x $0.01254.
     let hour = 1800.0 * (1000.0 * 0.0033 + 3000.0 * 0.00033 + 500.0 * 0.0165) / 1000.0;
     near(&Value::Rate(sonnet.head.burn.rate().unwrap()), hour, 0.02);
-    let Burn::Priced {
+    let HourlyCost::Priced {
         quantity,
         source,
         estimate,
@@ -184,7 +182,7 @@ async fn a_closed_day_is_what_is_billed() {
     .await;
     let world = only(&sessions, &clock, "models").await;
     assert_eq!(world.rows("models").count(), 3);
-    let day: spendtop::domain::Stamp = "2026-11-20T00:00:00Z".parse().unwrap();
+    let day: spendtop::domain::Timestamp = "2026-11-20T00:00:00Z".parse().unwrap();
     let mut own = 0.0;
     for row in world.rows("models") {
         let Value::Series(series) = cell("models", row, "dollars_14d", clock.now()) else {
@@ -300,7 +298,7 @@ async fn endpoints_and_machines_are_looked_at_for_long() {
         "{rate}"
     );
     assert_eq!(scheduled.known(), Some(&false));
-    let Some(Offer::Schedule { suggested, .. }) =
+    let Some(Capability::Schedule { suggested, .. }) =
         scorer.head.offer(Verb::Schedule).known().copied()
     else {
         panic!("no schedule")

@@ -1,17 +1,16 @@
 //! Every pane and the costs, asked over HTTP the way the console asks them.
-//!
-//! Must not know how a pane collects.
 
 // Says to the lints that helpers are tests too.
 #![cfg(test)]
 
 use spendtop::{
-    aws::{Clock, Keys, Session, Settings, sessions},
-    domain::{Burn, FaultKind, PaneId, Record, Report, Stamp, Value, Verb},
-    mock::{Fault as MockFault, Mock, Options, Scenario},
-    panes::{self, Poll},
-    pricing::{Prices, findings::Thresholds},
-    world::World,
+    aws::{Clock, Session, SessionSettings, StaticCredentials, sessions},
+    collectors::{self, PollKind},
+    domain::{FaultKind, HourlyCost, PaneId, Record, Report, Timestamp, Value, Verb},
+    inventory::Inventory,
+    mock::{FaultEffect as MockFault, Mock, Options, Scenario},
+    pricing::Prices,
+    rules::Thresholds,
 };
 use std::time::{Duration, Instant};
 
@@ -19,11 +18,11 @@ const REGIONS: &[&str] = &["us-east-1", "us-west-2"];
 
 /// Sessions on `url` with keys that open nothing else.
 pub async fn open(url: &str, regions: &[&str]) -> Vec<Session> {
-    let settings = Settings {
+    let settings = SessionSettings {
         regions: regions.iter().map(ToString::to_string).collect(),
         endpoint_url: Some(url.to_owned()),
-        keys: Some(Keys::demo()),
-        ..Settings::default()
+        keys: Some(StaticCredentials::demo()),
+        ..SessionSettings::default()
     };
     sessions(&settings).await.expect("sessions open")
 }
@@ -46,22 +45,22 @@ pub async fn poll(
     clock: &Clock,
     pane: Option<PaneId>,
 ) -> Vec<(Report, Report)> {
-    let sources = panes::sources(sessions, Prices::embedded(), clock, &[]);
+    let sources = collectors::sources(sessions, Prices::embedded(), clock, &[]);
     let wanted = sources
         .into_iter()
         .filter(|source| pane.is_none_or(|pane| source.id().pane == pane));
     let polls = wanted.map(|mut source| async move {
         (
-            source.poll(Poll::Inventory).await,
-            source.poll(Poll::Metrics).await,
+            source.poll(PollKind::Inventory).await,
+            source.poll(PollKind::Metrics).await,
         )
     });
     futures_util::future::join_all(polls).await
 }
 
 /// Everything as the console would know it.
-pub async fn known(sessions: &[Session], clock: &Clock) -> World {
-    let mut world = World::new(panes::metas(), Thresholds::default());
+pub async fn known(sessions: &[Session], clock: &Clock) -> Inventory {
+    let mut world = Inventory::new(collectors::metas(), Thresholds::default());
     for (listed, measured) in poll(sessions, clock, None).await {
         assert!(
             listed.complete && measured.complete,
@@ -76,7 +75,7 @@ pub async fn known(sessions: &[Session], clock: &Clock) -> World {
     world
 }
 
-pub fn row<'a>(world: &'a World, pane: PaneId, name: &str) -> &'a Record {
+pub fn row<'a>(world: &'a Inventory, pane: PaneId, name: &str) -> &'a Record {
     let mut rows = world
         .rows(pane)
         .filter(|row| row.head.name.as_ref() == name);
@@ -84,8 +83,8 @@ pub fn row<'a>(world: &'a World, pane: PaneId, name: &str) -> &'a Record {
         .unwrap_or_else(|| panic!("{name} is not in {pane}"))
 }
 
-pub fn cell(pane: PaneId, row: &Record, field: &str, now: Stamp) -> Value {
-    let metas = panes::metas();
+pub fn cell(pane: PaneId, row: &Record, field: &str, now: Timestamp) -> Value {
+    let metas = collectors::metas();
     let meta = metas.iter().find(|meta| meta.id == pane).unwrap();
     meta.field(field)
         .unwrap_or_else(|| panic!("{pane} has no {field}"))
@@ -93,8 +92,8 @@ pub fn cell(pane: PaneId, row: &Record, field: &str, now: Stamp) -> Value {
 }
 
 /// A report as text, for people and for failures.
-pub fn show(report: &Report, now: Stamp) -> String {
-    let metas = panes::metas();
+pub fn show(report: &Report, now: Timestamp) -> String {
+    let metas = collectors::metas();
     let meta = metas
         .iter()
         .find(|meta| meta.id == report.source.pane)
@@ -121,7 +120,7 @@ async fn the_weekend_is_on_every_pane() {
     let now = clock.now();
     let world = known(&sessions, &clock).await;
     let price =
-        |quote: spendtop::domain::Reading<spendtop::pricing::Quote>| quote.known().unwrap().unit.0;
+        |quote: spendtop::domain::Measured<spendtop::pricing::Quote>| quote.known().unwrap().unit.0;
     let prices = Prices::embedded();
 
     // The forgotten fleet: eight machines, each at its list price, each doing next to nothing.
@@ -158,19 +157,19 @@ async fn the_weekend_is_on_every_pane() {
     let bench = row(&world, "gpus", "rag-bench");
     assert_eq!(
         cell("gpus", bench, "gpu", now),
-        Value::Unknown(spendtop::domain::Why::new(
+        Value::Unknown(spendtop::domain::Reason::new(
             "no CloudWatch agent on this instance"
         ))
     );
     assert!(cell("gpus", bench, "gpu_power", now).is_known());
     assert!(matches!(
         row(&world, "gpus", "pretrain-block-1").head.burn,
-        Burn::Nothing(_)
+        HourlyCost::Nothing(_)
     ));
     let spot = row(&world, "gpus", "render-spot-1");
     assert!(matches!(
         spot.head.burn,
-        Burn::Priced { estimate: true, .. }
+        HourlyCost::Priced { estimate: true, .. }
     ));
     assert!(
         spot.head
@@ -231,7 +230,7 @@ async fn the_weekend_is_on_every_pane() {
     );
     let deleted = row(&world, "endpoints", "legacy-forecast");
     assert!(
-        matches!(&deleted.head.burn, Burn::Unpriced(why) if why.0.contains("configuration was deleted"))
+        matches!(&deleted.head.burn, HourlyCost::Unpriced(why) if why.0.contains("configuration was deleted"))
     );
 
     // Notebooks left on since Friday; an app that only health checks touch is unknown, not idle.
@@ -384,14 +383,14 @@ async fn one_failed_describe_does_not_lose_the_other_rows() {
         &["us-west-2"],
     )
     .await;
-    let mut sources = panes::sources(&sessions, Prices::embedded(), &clock, &[]);
+    let mut sources = collectors::sources(&sessions, Prices::embedded(), &clock, &[]);
     let source = sources
         .iter_mut()
         .find(|source| source.id().pane == "endpoints")
         .unwrap();
-    let whole = source.poll(Poll::Inventory).await;
+    let whole = source.poll(PollKind::Inventory).await;
     mock.fail("sagemaker", "DescribeEndpoint", MockFault::Deny, 1);
-    let part = source.poll(Poll::Inventory).await;
+    let part = source.poll(PollKind::Inventory).await;
     assert!(whole.complete && !part.complete);
     assert_eq!(part.rows.len(), whole.rows.len(), "what is known stays");
     assert_eq!(
@@ -400,10 +399,10 @@ async fn one_failed_describe_does_not_lose_the_other_rows() {
     );
     mock.fail("sagemaker", "DescribeEndpoint", MockFault::Garbage, 1);
     assert_eq!(
-        source.poll(Poll::Inventory).await.faults[0].kind,
+        source.poll(PollKind::Inventory).await.faults[0].kind,
         FaultKind::Broken
     );
-    assert!(source.poll(Poll::Inventory).await.complete);
+    assert!(source.poll(PollKind::Inventory).await.complete);
     mock.stop().await;
 }
 
@@ -479,10 +478,10 @@ async fn an_emulator_that_lacks_much_is_shown_with_badges() {
 #[tokio::test]
 async fn a_profile_that_is_not_there_is_one_clear_fault_at_once() {
     let begun = Instant::now();
-    let settings = Settings {
+    let settings = SessionSettings {
         profiles: vec![Some("spendtop-no-such-profile".into())],
         endpoint_url: Some("http://127.0.0.1:9".into()),
-        ..Settings::default()
+        ..SessionSettings::default()
     };
     let fault = sessions(&settings).await.unwrap_err();
     assert_eq!(fault.kind, FaultKind::NoCredentials);

@@ -1,6 +1,4 @@
 //! `spendtop prices`, from the cards and from the Price List of a mock.
-//!
-//! Must not know the insides of any room.
 
 use super::cli::Served;
 use serde_json::Value;

@@ -6,16 +6,18 @@
 use clap::CommandFactory;
 use spendtop::{
     app::cli::Cli,
-    aws::{price_list, reads, session, survey, writes},
+    aws::{actions, describe, preflight, price_list, session},
+    collectors,
     domain::{
-        Call, JobKind, PaneMeta, Tags,
-        setting::Feedback,
-        verb::{AppOwner, TagRoute},
+        ApiCall, JobKind, PaneMeta, Tags,
+        action::{
+            setting::Feedback,
+            verb::{AppOwner, TagRoute},
+        },
     },
-    panes,
     screen::{
-        docs,
-        keymap::{Keymap, SHIPPED},
+        help,
+        input::keymap::{Keymap, SHIPPED},
     },
 };
 use std::{collections::BTreeSet, fmt::Write, fs, path::Path};
@@ -70,7 +72,7 @@ fn panes_table() -> String {
         fields,
         verbs,
         ..
-    } in panes::metas().iter()
+    } in collectors::metas().iter()
     {
         let fields: Vec<_> = fields
             .iter()
@@ -90,7 +92,7 @@ fn panes_table() -> String {
 
 fn keys() -> String {
     let (name, text) = SHIPPED.iter().find(|(name, _)| *name == "default").unwrap();
-    docs::key_table(&Keymap::parse(text, name, None).unwrap())
+    help::key_table(&Keymap::parse(text, name, None).unwrap())
 }
 
 fn iam() -> String {
@@ -101,7 +103,7 @@ fn iam() -> String {
             .join(" ")
     };
     let mut out = "| for | reads |\n| --- | --- |\n".to_owned();
-    let metas = panes::metas();
+    let metas = collectors::metas();
     for PaneMeta { id, needs, .. } in metas.iter() {
         writeln!(out, "| `{id}` | {} |", listed(&mut needs.iter().copied())).unwrap();
     }
@@ -117,7 +119,7 @@ fn iam() -> String {
         listed(&mut session::NEEDS.iter().copied())
     )
     .unwrap();
-    let written: BTreeSet<_> = writes::NEEDS
+    let written: BTreeSet<_> = actions::NEEDS
         .iter()
         .map(|need| (*need).to_owned())
         .collect();
@@ -127,16 +129,16 @@ fn iam() -> String {
         "the changes that can be planned and those that can be carried out"
     );
     let known: BTreeSet<_> = metas.iter().flat_map(|meta| meta.needs).collect();
-    let looks: BTreeSet<_> = reads::NEEDS
+    let looks: BTreeSet<_> = describe::NEEDS
         .iter()
-        .chain(survey::NEEDS)
+        .chain(preflight::NEEDS)
         .filter(|need| !known.contains(*need))
         .copied()
         .collect();
     write!(
         out,
         "\nActing needs, besides: {}.",
-        listed(&mut writes::NEEDS.iter().copied().chain(looks))
+        listed(&mut actions::NEEDS.iter().copied().chain(looks))
     )
     .unwrap();
     out
@@ -146,12 +148,12 @@ fn iam() -> String {
 fn acts() -> BTreeSet<String> {
     let text = || "x".into();
     let tags = || Tags::from([("k".to_owned(), "v".to_owned())]);
-    let tag = |route| Call::Tag {
+    let tag = |route| ApiCall::Tag {
         route,
         set: tags(),
         remove: vec!["old".to_owned()],
     };
-    let timetable = |bounds| Call::Timetable {
+    let timetable = |bounds| ApiCall::Timetable {
         endpoint: text(),
         variant: text(),
         bounds,
@@ -159,48 +161,48 @@ fn acts() -> BTreeSet<String> {
         delete: vec![text()],
     };
     let plain = [
-        Call::StopInstance(text()),
-        Call::EndWarmPool(text()),
-        Call::StopNotebook(text()),
-        Call::DeleteApp {
+        ApiCall::StopInstance(text()),
+        ApiCall::EndWarmPool(text()),
+        ApiCall::StopNotebook(text()),
+        ApiCall::DeleteApp {
             domain: text(),
             owner: AppOwner::User(text()),
             app_type: text(),
             name: text(),
         },
-        Call::ScaleVariant {
+        ApiCall::ScaleVariant {
             endpoint: text(),
             variant: text(),
             count: 1,
         },
-        Call::ScaleComponent {
+        ApiCall::ScaleComponent {
             name: text(),
             copies: 1,
         },
-        Call::StartInstance(text()),
-        Call::RebootInstance(text()),
-        Call::TerminateInstance(text()),
-        Call::StartNotebook(text()),
-        Call::ScaleGroup {
+        ApiCall::StartInstance(text()),
+        ApiCall::RebootInstance(text()),
+        ApiCall::TerminateInstance(text()),
+        ApiCall::StartNotebook(text()),
+        ApiCall::ScaleGroup {
             cluster: text(),
             group: text(),
             count: 1,
         },
-        Call::DeleteEndpoint(text()),
-        Call::SwapModel {
+        ApiCall::DeleteEndpoint(text()),
+        ApiCall::SwapModel {
             arn: text(),
             model: text(),
         },
-        Call::GiveFeedback {
+        ApiCall::GiveFeedback {
             anomaly: text(),
             day: text(),
             feedback: Feedback::Yes,
         },
-        Call::DeleteThroughput(text()),
-        Call::ScheduleVariant {
+        ApiCall::DeleteThroughput(text()),
+        ApiCall::ScheduleVariant {
             endpoint: text(),
             variant: text(),
-            schedule: spendtop::domain::Schedule::parse("mon-fri 08-18 2 1").unwrap(),
+            schedule: spendtop::domain::WeeklySchedule::parse("mon-fri 08-18 2 1").unwrap(),
             bounds: (1, 2),
         },
         timetable(Some((1, 2))),
@@ -209,11 +211,11 @@ fn acts() -> BTreeSet<String> {
         tag(TagRoute::SageMaker(text())),
         tag(TagRoute::Bedrock(text())),
     ];
-    let jobs = JobKind::ALL.map(|kind| Call::StopJob { kind, id: text() });
-    let calls: Vec<Call> = plain.into_iter().chain(jobs).collect();
+    let jobs = JobKind::ALL.map(|kind| ApiCall::StopJob { kind, id: text() });
+    let calls: Vec<ApiCall> = plain.into_iter().chain(jobs).collect();
     calls
         .iter()
-        .flat_map(Call::requests)
+        .flat_map(ApiCall::requests)
         .filter_map(|request| request.split_whitespace().next().map(str::to_owned))
         .collect()
 }

@@ -1,7 +1,5 @@
 //! The real loop on a backend that can be watched: keys go in, frames come out. Content is waited
 //! for, never time.
-//!
-//! Must not know how anything is drawn.
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use futures_util::stream;
@@ -13,25 +11,28 @@ use ratatui::{
 };
 use spendtop::{
     app::{
-        connect::Plan,
-        console::{Connect, Console, Desk, Ended},
-        errands::Errands,
-        once,
-        shelf::Store,
+        commands::snapshot,
+        session::{
+            connect::ConnectOptions,
+            event_loop::{ConnectFuture, Console, SessionEnd, TerminalControl},
+            file_tasks::FileTasks,
+            schedule_store::ScheduleFile,
+        },
     },
-    aws::{Clock, Keys, Settings},
-    domain::Stamp,
-    engine::{Journal, Pace, config::Config},
-    mock::{Mock, Options, Rule, Scenario},
-    panes,
-    pricing::{Prices, findings::Thresholds},
+    aws::{Clock, SessionSettings, StaticCredentials},
+    collectors,
+    domain::Timestamp,
+    engine::{Journal, WaiterConfig, config::Config},
+    inventory::{Inventory, guards::Guards},
+    mock::{FaultRule, Mock, Options, Scenario},
+    pricing::Prices,
+    rules::Thresholds,
     screen::{
         App, Prefs, Setup,
-        access::Access,
-        keymap::Keymap,
-        theme::{Depth, Theme},
+        input::keymap::Keymap,
+        state::access::Access,
+        theme::{ColorSupport, Theme},
     },
-    world::{World, guard::Guards},
 };
 use std::{
     convert::Infallible,
@@ -54,7 +55,7 @@ pub struct Rig {
     pub copied: Arc<Mutex<Vec<String>>>,
     keys: mpsc::UnboundedSender<io::Result<Event>>,
     frames: watch::Receiver<String>,
-    task: JoinHandle<Ended>,
+    task: JoinHandle<SessionEnd>,
     folder: tempfile::TempDir,
 }
 
@@ -88,12 +89,12 @@ impl Rig {
     }
 
     /// A console that finds `kept` of an earlier one in its state folder, as of this mock's time.
-    pub fn with_later(name: &str, kept: impl Fn(Stamp) -> String) -> Self {
+    pub fn with_later(name: &str, kept: impl Fn(Timestamp) -> String) -> Self {
         Self::on(Scenario::named(name).unwrap(), false, true, kept)
     }
 
     /// A console whose very first calls meet `rules`.
-    pub fn with_faults(name: &str, rules: Vec<Rule>) -> Self {
+    pub fn with_faults(name: &str, rules: Vec<FaultRule>) -> Self {
         Self::begun(
             Scenario::named(name).unwrap(),
             false,
@@ -111,7 +112,7 @@ impl Rig {
         scenario: Scenario,
         read_only: bool,
         connects: bool,
-        kept: impl Fn(Stamp) -> String,
+        kept: impl Fn(Timestamp) -> String,
     ) -> Self {
         Self::begun(scenario, read_only, connects, kept, Vec::new())
     }
@@ -120,8 +121,8 @@ impl Rig {
         scenario: Scenario,
         read_only: bool,
         connects: bool,
-        kept: impl Fn(Stamp) -> String,
-        rules: Vec<Rule>,
+        kept: impl Fn(Timestamp) -> String,
+        rules: Vec<FaultRule>,
     ) -> Self {
         let mock = Mock::start(Options {
             pace: 0.01,
@@ -140,23 +141,23 @@ impl Rig {
         let virtual_clock = mock.clock();
         let clock = Clock::new(move || virtual_clock.now());
         let journal = Arc::new(Journal::at(folder.path().join("journal.jsonl"), "ana"));
-        let plan = Plan {
+        let plan = ConnectOptions {
             prices: Prices::embedded(),
-            settings: Settings {
+            settings: SessionSettings {
                 regions: mock.world().regions.clone(),
                 endpoint_url: Some(mock.url()),
-                keys: Some(Keys::demo()),
-                ..Settings::default()
+                keys: Some(StaticCredentials::demo()),
+                ..SessionSettings::default()
             },
             config: Config::default(),
             read_only,
             journal: journal.clone(),
             clock: clock.clone(),
-            pace: Pace {
+            pace: WaiterConfig {
                 first: Duration::from_millis(50),
                 longest: Duration::from_millis(400),
                 doubt: Duration::from_secs(3),
-                ..Pace::default()
+                ..WaiterConfig::default()
             },
             bills: None,
             label: "demo".to_owned(),
@@ -174,10 +175,10 @@ impl Rig {
             desk: Copies(copied.clone()),
             app: app(clock.now(), size, read_only),
             clock,
-            errands: Errands::new(journal.path().to_owned(), None, folder.path().to_owned())
-                .with_shelf(Store::File(later)),
+            errands: FileTasks::new(journal.path().to_owned(), None, folder.path().to_owned())
+                .with_shelf(ScheduleFile::File(later)),
         };
-        let connect: Connect = if connects {
+        let connect: ConnectFuture = if connects {
             Box::pin(plan.connect())
         } else {
             Box::pin(std::future::pending())
@@ -301,13 +302,13 @@ fn steps(journal: &Path) -> Vec<String> {
     whole.lines().map(line).collect()
 }
 
-fn app(now: Stamp, size: (u16, u16), read_only: bool) -> App {
+fn app(now: Timestamp, size: (u16, u16), read_only: bool) -> App {
     App::new(Setup {
-        world: World::new(panes::metas(), Thresholds::default()),
+        world: Inventory::new(collectors::metas(), Thresholds::default()),
         keymap: Keymap::default(),
         themes: Theme::shipped(),
         theme: 0,
-        depth: Depth::True,
+        depth: ColorSupport::True,
         read_only,
         may_write: !read_only,
         access: Access::default(),
@@ -325,7 +326,7 @@ fn app(now: Stamp, size: (u16, u16), read_only: bool) -> App {
 /// A desk that remembers what was copied.
 struct Copies(Arc<Mutex<Vec<String>>>);
 
-impl Desk for Copies {
+impl TerminalControl for Copies {
     fn suspend(&mut self) -> io::Result<()> {
         Ok(())
     }
@@ -376,7 +377,7 @@ impl Backend for Watched {
         self.inner.window_size()
     }
     fn flush(&mut self) -> Result<(), Infallible> {
-        self.shown.send_replace(once::text(self.inner.buffer()));
+        self.shown.send_replace(snapshot::text(self.inner.buffer()));
         self.inner.flush()
     }
 }

@@ -1,6 +1,4 @@
 //! The Spend pane over HTTP: what a mock's bill comes to on it, worked out independently here.
-//!
-//! Must not know how the pane asks.
 
 // Says to the lints that helpers are tests too.
 #![cfg(test)]
@@ -8,11 +6,12 @@
 use crate::panes::world;
 use spendtop::{
     aws::{Clock, Session},
-    domain::{Discount, FaultKind, Record, Report, Service, Stamp, Usd, Value},
-    mock::{Fault as MockFault, Mock, Scenario},
-    panes::{self, OwnBudget, Poll, Source, Spending},
-    pricing::{Prices, findings::Thresholds},
-    world::World,
+    collectors::{self, ConfiguredBudget, PollKind, Source, SpendSettings},
+    domain::{Discount, FaultKind, Record, Report, Service, Timestamp, Usd, Value},
+    inventory::Inventory,
+    mock::{FaultEffect as MockFault, Mock, Scenario},
+    pricing::Prices,
+    rules::Thresholds,
 };
 
 /// Two machines since Nov 3 10:30 and four replicas since Nov 13 10:30. Cost Explorer has all until
@@ -55,22 +54,22 @@ monthly = 100000
 const MACHINES: f64 = 2.0 * 21.957_642 * 0.8;
 const REPLICAS: f64 = 4.0 * 7.09 * 0.9;
 
-fn source(sessions: &[Session], clock: &Clock, spending: Spending) -> Box<dyn Source> {
-    let sources = panes::sources_with(sessions, Prices::embedded(), clock, &[], spending);
+fn source(sessions: &[Session], clock: &Clock, spending: SpendSettings) -> Box<dyn Source> {
+    let sources = collectors::sources_with(sessions, Prices::embedded(), clock, &[], spending);
     sources
         .into_iter()
         .find(|source| source.id().pane == "spend")
         .unwrap()
 }
 
-async fn spend(sessions: &[Session], clock: &Clock, spending: Spending) -> Report {
+async fn spend(sessions: &[Session], clock: &Clock, spending: SpendSettings) -> Report {
     source(sessions, clock, spending)
-        .poll(Poll::Inventory)
+        .poll(PollKind::Inventory)
         .await
 }
 
-fn cell(row: &Record, field: &str, now: Stamp) -> Value {
-    let metas = panes::metas();
+fn cell(row: &Record, field: &str, now: Timestamp) -> Value {
+    let metas = collectors::metas();
     let meta = metas.iter().find(|meta| meta.id == "spend").unwrap();
     meta.field(field)
         .unwrap_or_else(|| panic!("no {field}"))
@@ -90,7 +89,7 @@ fn row<'a>(report: &'a Report, id: &str) -> &'a Record {
         .unwrap_or_else(|| panic!("no {id} in {ids:#?}"))
 }
 
-fn usd(row: &Record, field: &str, now: Stamp) -> f64 {
+fn usd(row: &Record, field: &str, now: Timestamp) -> f64 {
     cell(row, field, now)
         .number()
         .unwrap_or_else(|| panic!("{field}: {:?}", cell(row, field, now)))
@@ -131,7 +130,7 @@ async fn every_group_is_the_same_dollars() {
         &["us-east-1"],
     )
     .await;
-    let report = spend(&sessions, &clock, Spending::default()).await;
+    let report = spend(&sessions, &clock, SpendSettings::default()).await;
     let costs = report.costs.clone().unwrap();
     assert_eq!((report.complete, report.faults.len()), (true, 0));
     let sum = |group: &str| -> f64 {
@@ -172,7 +171,7 @@ async fn every_group_is_the_same_dollars() {
         );
     }
     // Lines of a bill are in no total.
-    let mut known = World::new(panes::metas(), Thresholds::default());
+    let mut known = Inventory::new(collectors::metas(), Thresholds::default());
     known.apply(report, clock.now());
     assert_eq!(
         (
@@ -189,14 +188,14 @@ async fn every_group_is_the_same_dollars() {
 async fn the_bill_teaches_what_is_really_paid() {
     let (mock, sessions, clock) = deals().await;
     let now = clock.now();
-    let own = OwnBudget {
+    let own = ConfiguredBudget {
         name: "machines".into(),
         monthly: Usd(469.5 * MACHINES + 4.0 * 24.0 * MACHINES),
         services: vec![Service::Ec2],
     };
-    let spending = Spending {
+    let spending = SpendSettings {
         budgets: vec![own],
-        ..Spending::default()
+        ..SpendSettings::default()
     };
     let report = spend(&sessions, &clock, spending).await;
     assert_eq!((report.complete, &report.faults), (true, &Vec::new()));
@@ -263,7 +262,7 @@ async fn the_bill_teaches_what_is_really_paid() {
         "Nov 27 (Nov 27 to Nov 27)"
     );
     assert_eq!(&*budget.head.state.name, "breach");
-    let mut known = World::new(panes::metas(), Thresholds::default());
+    let mut known = Inventory::new(collectors::metas(), Thresholds::default());
     known.apply(report.clone(), now);
     let breaches: Vec<_> = known
         .findings()
@@ -294,17 +293,18 @@ async fn rows_are_discounted_and_the_day_is_held_against_the_bill() {
         source: "configured".into(),
     };
     for (configured, replicas) in [(Vec::new(), REPLICAS), (vec![own], 4.0 * 7.09 * 0.5)] {
-        let mut known =
-            World::new(panes::metas(), Thresholds::default()).with_discounts(configured.clone());
-        let spending = Spending {
+        let mut known = Inventory::new(collectors::metas(), Thresholds::default())
+            .with_discounts(configured.clone());
+        let spending = SpendSettings {
             discounts: configured,
-            ..Spending::default()
+            ..SpendSettings::default()
         };
         // The bill comes last: rows that are there already get its discounts.
-        let mut sources = panes::sources_with(&sessions, Prices::embedded(), &clock, &[], spending);
+        let mut sources =
+            collectors::sources_with(&sessions, Prices::embedded(), &clock, &[], spending);
         sources.sort_by_key(|source| source.id().pane == "spend");
         for mut source in sources {
-            known.apply(source.poll(Poll::Inventory).await, now);
+            known.apply(source.poll(PollKind::Inventory).await, now);
         }
         let totals = known.totals(None);
         near(totals.burn.0, 2.0 * 21.957_642 + 4.0 * 7.09);
@@ -349,9 +349,9 @@ async fn answers_are_kept_for_six_hours_and_asked_anew_on_demand() {
     let (mock, sessions, clock) = deals().await;
     let folder = tempfile::tempdir().unwrap();
     let bills = folder.path().join("bills");
-    let spending = || Spending {
+    let spending = || SpendSettings {
         cache: Some(bills.clone()),
-        ..Spending::default()
+        ..SpendSettings::default()
     };
     let asked = || {
         mock.calls()
@@ -370,9 +370,12 @@ async fn answers_are_kept_for_six_hours_and_asked_anew_on_demand() {
             .map(|row| cell(row, "month", clock.now()))
             .collect()
     };
-    assert_eq!(months(&again.poll(Poll::Inventory).await), months(&first));
+    assert_eq!(
+        months(&again.poll(PollKind::Inventory).await),
+        months(&first)
+    );
     assert_eq!(asked(), once, "the second start asks nothing");
-    again.poll(Poll::Inventory).await;
+    again.poll(PollKind::Inventory).await;
     assert_eq!(asked(), 2 * once, "who asks again is answered anew");
     let files: Vec<_> = std::fs::read_dir(&bills)
         .unwrap()
@@ -391,7 +394,7 @@ async fn answers_are_kept_for_six_hours_and_asked_anew_on_demand() {
     spend(
         &sessions,
         &clock,
-        Spending {
+        SpendSettings {
             showback: vec!["env".into()],
             ..spending()
         },
@@ -403,7 +406,7 @@ async fn answers_are_kept_for_six_hours_and_asked_anew_on_demand() {
     spend(
         &sessions,
         &later,
-        Spending {
+        SpendSettings {
             showback: vec!["env".into()],
             ..spending()
         },
@@ -423,7 +426,7 @@ async fn what_is_refused_is_a_badge_or_a_quiet_reason() {
     let now = clock.now();
     mock.fail("budgets", "DescribeBudgets", MockFault::Deny, usize::MAX);
     mock.fail("ce", "GetCostForecast", MockFault::Deny, usize::MAX);
-    let report = spend(&sessions, &clock, Spending::default()).await;
+    let report = spend(&sessions, &clock, SpendSettings::default()).await;
     let mut faults: Vec<_> = report
         .faults
         .iter()
@@ -439,7 +442,7 @@ async fn what_is_refused_is_a_badge_or_a_quiet_reason() {
     );
     assert!(report.complete && usd(row(&report, "service/ec2"), "month", now) > 0.0);
     // Without Cost Explorer's forecast the closed days foresee the month.
-    let mut known = World::new(panes::metas(), Thresholds::default());
+    let mut known = Inventory::new(collectors::metas(), Thresholds::default());
     known.apply(report, now);
     assert!(
         known
@@ -452,7 +455,7 @@ async fn what_is_refused_is_a_badge_or_a_quiet_reason() {
     );
     mock.heal();
     mock.fail("ce", "GetCostAndUsage", MockFault::Deny, usize::MAX);
-    let report = spend(&sessions, &clock, Spending::default()).await;
+    let report = spend(&sessions, &clock, SpendSettings::default()).await;
     assert!(
         !report.complete
             && report
@@ -473,7 +476,7 @@ async fn what_is_refused_is_a_badge_or_a_quiet_reason() {
         &["us-east-1"],
     )
     .await;
-    let report = spend(&sessions, &clock, Spending::default()).await;
+    let report = spend(&sessions, &clock, SpendSettings::default()).await;
     assert_eq!(report.faults, []);
     assert!(matches!(
         cell(row(&report, "service/ec2"), "hours", clock.now()),
@@ -506,7 +509,7 @@ began = "-40d"
     )
     .await;
     let now = clock.now();
-    let report = spend(&sessions, &clock, Spending::default()).await;
+    let report = spend(&sessions, &clock, SpendSettings::default()).await;
     assert_eq!(report.faults, []);
     let costs = report.costs.clone().unwrap();
     let share = |service| {

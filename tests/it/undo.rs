@@ -1,10 +1,8 @@
 //! Deeds taken back end to end: keys, the journal, what the mock was asked and what came of it.
-//!
-//! Must not know the insides of any room.
 
 use super::rig::Rig;
 use crossterm::event::KeyCode;
-use spendtop::mock::{Fault, Rule, Scenario, world::InstanceState};
+use spendtop::mock::{FaultEffect, FaultRule, Scenario, simulation::InstanceState};
 
 const REGION: &str = "us-east-1";
 const WORLD: &str = r#"
@@ -212,7 +210,7 @@ async fn of_a_bulk_only_what_was_done_is_taken_back() {
     let mut rig = Rig::of(Scenario::parse(WORLD, "undo.toml").unwrap());
     rig.wait_for("box-3").await;
     rig.mock.plan(
-        Rule::new(Fault::Deny)
+        FaultRule::new(FaultEffect::Deny)
             .of("ec2", "StopInstances")
             .row("box-2"),
     );

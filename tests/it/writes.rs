@@ -1,19 +1,18 @@
 //! Every change an account can suffer, carried out over HTTP and looked at until it is so.
-//!
-//! Must not know plans or the journal: those are the engine's.
 
 // Says to the lints that helpers are tests too.
 #![cfg(test)]
 
 use crate::panes::world;
 use spendtop::{
-    aws::{Clock, Session, reads, writes},
+    aws::{Clock, Session, actions, describe},
+    collectors::{self, PollKind},
     domain::{
-        FaultKind, Key, Kind, Look, Offer, Phase, Schedule, Tags, Verb,
-        verb::{AppOwner, Call, TagRoute, Timed, Want},
+        Capability, FaultKind, Observed, Phase, ResourceKey, ResourceKind, Tags, Verb,
+        WeeklySchedule,
+        action::verb::{ApiCall, AppOwner, Expected, ScheduledAction, TagRoute},
     },
-    mock::{Fault as MockFault, Mock, Scenario},
-    panes::{self, Poll},
+    mock::{FaultEffect as MockFault, Mock, Scenario},
     pricing::Prices,
 };
 use std::time::{Duration, Instant};
@@ -24,13 +23,13 @@ async fn weekend(region: &str) -> (Mock, Session) {
     (mock, sessions.into_iter().next().unwrap())
 }
 
-async fn look(session: &Session, call: &Call) -> Look {
-    let key = Key::new(&session.place, Kind("any"), "any");
-    reads::look(session, call, &key).await.unwrap()
+async fn look(session: &Session, call: &ApiCall) -> Observed {
+    let key = ResourceKey::new(&session.place, ResourceKind("any"), "any");
+    describe::look(session, call, &key).await.unwrap()
 }
 
 /// Waits for what was wanted; the change itself takes a moment of the mock's time.
-async fn settled(session: &Session, call: &Call, want: &Want) -> Look {
+async fn settled(session: &Session, call: &ApiCall, want: &Expected) -> Observed {
     let begun = Instant::now();
     loop {
         let now = look(session, call).await;
@@ -46,10 +45,16 @@ async fn settled(session: &Session, call: &Call, want: &Want) -> Look {
 }
 
 /// What the row called `name` offers.
-async fn offer_of(session: &Session, mock: &Mock, pane: &str, name: &str, verb: Verb) -> Offer {
+async fn offer_of(
+    session: &Session,
+    mock: &Mock,
+    pane: &str,
+    name: &str,
+    verb: Verb,
+) -> Capability {
     let at = mock.clock();
     let clock = Clock::new(move || at.now());
-    let mut sources = panes::sources(
+    let mut sources = collectors::sources(
         std::slice::from_ref(session),
         Prices::embedded(),
         &clock,
@@ -59,7 +64,7 @@ async fn offer_of(session: &Session, mock: &Mock, pane: &str, name: &str, verb: 
         .iter_mut()
         .find(|source| source.id().pane == pane)
         .unwrap();
-    let report = source.poll(Poll::Inventory).await;
+    let report = source.poll(PollKind::Inventory).await;
     let row = report
         .rows
         .iter()
@@ -73,8 +78,8 @@ async fn offer_of(session: &Session, mock: &Mock, pane: &str, name: &str, verb: 
         .unwrap_or_else(|| panic!("{name} offers no {verb}"))
 }
 
-async fn stop_of(session: &Session, mock: &Mock, pane: &str, name: &str) -> Call {
-    let Offer::Stop(call) = offer_of(session, mock, pane, name, Verb::Stop).await else {
+async fn stop_of(session: &Session, mock: &Mock, pane: &str, name: &str) -> ApiCall {
+    let Capability::Stop(call) = offer_of(session, mock, pane, name, Verb::Stop).await else {
         panic!("{name} cannot be stopped")
     };
     call
@@ -93,8 +98,8 @@ async fn a_stop_ends_in_stopped() {
     for (pane, name) in [("gpus", "neuron-train"), ("notebooks", "LLM-eval-scratch")] {
         let call = stop_of(&session, &mock, pane, name).await;
         assert_eq!(look(&session, &call).await.state.phase, Phase::Running);
-        writes::carry_out(&session, &call).await.unwrap();
-        settled(&session, &call, &Want::Stopped).await;
+        actions::carry_out(&session, &call).await.unwrap();
+        settled(&session, &call, &Expected::Stopped).await;
     }
     mock.stop().await;
 }
@@ -104,40 +109,40 @@ async fn a_deleted_app_is_gone() {
     let (mock, session) = weekend("us-west-2").await;
     let call = stop_of(&session, &mock, "notebooks", "distil-eval").await;
     assert!(
-        matches!(&call, Call::DeleteApp { owner: AppOwner::Space(space), .. } if space.as_ref() == "distil-eval")
+        matches!(&call, ApiCall::DeleteApp { owner: AppOwner::Space(space), .. } if space.as_ref() == "distil-eval")
     );
     assert_eq!(look(&session, &call).await.state.phase, Phase::Running);
-    writes::carry_out(&session, &call).await.unwrap();
-    settled(&session, &call, &Want::Stopped).await;
+    actions::carry_out(&session, &call).await.unwrap();
+    settled(&session, &call, &Expected::Stopped).await;
     mock.stop().await;
 }
 
 #[tokio::test]
 async fn a_scale_reaches_its_count() {
     let (mock, session) = weekend("us-east-1").await;
-    let call = Call::ScaleVariant {
+    let call = ApiCall::ScaleVariant {
         endpoint: "rec-endpoint".into(),
         variant: "AllTraffic".into(),
         count: 2,
     };
     let before = look(&session, &call).await;
     assert_eq!((before.count, before.desired), (Some(8), Some(8)));
-    writes::carry_out(&session, &call).await.unwrap();
-    settled(&session, &call, &Want::Count(2)).await;
-    let call = Call::ScaleComponent {
+    actions::carry_out(&session, &call).await.unwrap();
+    settled(&session, &call, &Expected::Count(2)).await;
+    let call = ApiCall::ScaleComponent {
         name: "guard-2b".into(),
         copies: 1,
     };
     assert_eq!(look(&session, &call).await.count, Some(3));
-    writes::carry_out(&session, &call).await.unwrap();
-    settled(&session, &call, &Want::Count(1)).await;
+    actions::carry_out(&session, &call).await.unwrap();
+    settled(&session, &call, &Expected::Count(1)).await;
     mock.stop().await;
 }
 
 #[tokio::test]
 async fn units_without_commitment_are_deleted_and_committed_ones_refused() {
     let (mock, session) = weekend("us-east-1").await;
-    let Offer::Delete(call) = offer_of(
+    let Capability::Delete(call) = offer_of(
         &session,
         &mock,
         "throughput",
@@ -149,16 +154,16 @@ async fn units_without_commitment_are_deleted_and_committed_ones_refused() {
         panic!("no delete")
     };
     assert_eq!(look(&session, &call).await.state.phase, Phase::Running);
-    writes::carry_out(&session, &call).await.unwrap();
-    settled(&session, &call, &Want::Gone).await;
+    actions::carry_out(&session, &call).await.unwrap();
+    settled(&session, &call, &Expected::Gone).await;
     assert_eq!(mock.count("bedrock", "DeleteProvisionedModelThroughput"), 1);
     // The row says when; AWS itself refuses as well.
-    let Offer::Tag(TagRoute::Bedrock(arn)) =
+    let Capability::Tag(TagRoute::Bedrock(arn)) =
         offer_of(&session, &mock, "throughput", "chat-pilot-pt", Verb::Tag).await
     else {
         panic!("no ARN")
     };
-    let fault = writes::carry_out(&session, &Call::DeleteThroughput(arn))
+    let fault = actions::carry_out(&session, &ApiCall::DeleteThroughput(arn))
         .await
         .unwrap_err();
     assert!(fault.message.contains("commitment term"), "{fault}");
@@ -168,7 +173,7 @@ async fn units_without_commitment_are_deleted_and_committed_ones_refused() {
 #[tokio::test]
 async fn a_schedule_is_two_actions_on_a_target() {
     let (mock, session) = weekend("us-east-1").await;
-    let Offer::Schedule {
+    let Capability::Schedule {
         call,
         minimum,
         suggested,
@@ -178,25 +183,25 @@ async fn a_schedule_is_two_actions_on_a_target() {
         panic!("no schedule")
     };
     assert_eq!((minimum, suggested.inside), (1, 8));
-    let Call::ScheduleVariant {
+    let ApiCall::ScheduleVariant {
         endpoint, variant, ..
     } = call
     else {
         panic!("{call:?}")
     };
-    let schedule = Schedule::parse("mon-fri 14-02 6 2").unwrap();
-    let call = Call::ScheduleVariant {
+    let schedule = WeeklySchedule::parse("mon-fri 14-02 6 2").unwrap();
+    let call = ApiCall::ScheduleVariant {
         endpoint,
         variant,
         schedule,
         bounds: (2, 8),
     };
-    let want = Want::Timed(Timed::of(&schedule, 8).into());
+    let want = Expected::Timed(ScheduledAction::of(&schedule, 8).into());
     assert!(
         !want.holds(&look(&session, &call).await),
         "nothing is scheduled yet"
     );
-    writes::carry_out(&session, &call).await.unwrap();
+    actions::carry_out(&session, &call).await.unwrap();
     let after = settled(&session, &call, &want).await;
     let actions: Vec<_> = after
         .timed
@@ -221,7 +226,7 @@ async fn a_schedule_is_two_actions_on_a_target() {
         "{actions:?}"
     );
     // A second time it is the same two, and not four.
-    writes::carry_out(&session, &call).await.unwrap();
+    actions::carry_out(&session, &call).await.unwrap();
     assert_eq!(look(&session, &call).await.timed.unwrap().len(), 2);
     mock.stop().await;
 }
@@ -234,11 +239,11 @@ async fn tags_are_set_and_removed_in_every_service() {
         ("endpoints", "rec-endpoint"),
         ("throughput", "chat-pilot-pt"),
     ] {
-        let Offer::Tag(route) = offer_of(&session, &mock, pane, name, Verb::Tag).await else {
+        let Capability::Tag(route) = offer_of(&session, &mock, pane, name, Verb::Tag).await else {
             panic!("{name} takes no tags")
         };
         let (set, remove) = (tags(&[("cost-centre", "42")]), vec!["team".to_owned()]);
-        let call = Call::Tag {
+        let call = ApiCall::Tag {
             route: route.clone(),
             set: set.clone(),
             remove: remove.clone(),
@@ -250,8 +255,8 @@ async fn tags_are_set_and_removed_in_every_service() {
                 .unwrap()
                 .contains_key("team")
         );
-        writes::carry_out(&session, &call).await.unwrap();
-        settled(&session, &call, &Want::Tags { set, remove }).await;
+        actions::carry_out(&session, &call).await.unwrap();
+        settled(&session, &call, &Expected::Tags { set, remove }).await;
         assert!(matches!(
             (pane, route),
             ("gpus", TagRoute::Ec2(_))
@@ -266,15 +271,15 @@ async fn tags_are_set_and_removed_in_every_service() {
 async fn what_is_not_there_is_gone_and_what_is_refused_says_so() {
     let (mock, session) = weekend("us-east-1").await;
     for call in [
-        Call::StopInstance("i-0123456789abcdef0".into()),
-        Call::StopNotebook("nobody".into()),
+        ApiCall::StopInstance("i-0123456789abcdef0".into()),
+        ApiCall::StopNotebook("nobody".into()),
     ] {
         assert_eq!(look(&session, &call).await.state.phase, Phase::Gone);
-        assert!(writes::carry_out(&session, &call).await.is_err());
+        assert!(actions::carry_out(&session, &call).await.is_err());
     }
     mock.fail("sagemaker", "StopNotebookInstance", MockFault::Deny, 1);
-    let call = Call::StopNotebook("churn-model-dev".into());
-    let fault = writes::carry_out(&session, &call).await.unwrap_err();
+    let call = ApiCall::StopNotebook("churn-model-dev".into());
+    let fault = actions::carry_out(&session, &call).await.unwrap_err();
     assert_eq!(
         (fault.kind, fault.operation.as_ref()),
         (FaultKind::Denied, "sagemaker:StopNotebookInstance")
@@ -285,15 +290,15 @@ async fn what_is_not_there_is_gone_and_what_is_refused_says_so() {
 #[tokio::test]
 async fn a_failed_write_is_sent_once_and_a_throttled_one_again() {
     let (mock, session) = weekend("us-east-1").await;
-    let call = Call::StopNotebook("churn-model-dev".into());
+    let call = ApiCall::StopNotebook("churn-model-dev".into());
     mock.fail("sagemaker", "StopNotebookInstance", MockFault::Status500, 1);
     assert_eq!(
-        writes::carry_out(&session, &call).await.unwrap_err().kind,
+        actions::carry_out(&session, &call).await.unwrap_err().kind,
         FaultKind::Service
     );
     assert_eq!(mock.count("sagemaker", "StopNotebookInstance"), 1);
     mock.fail("sagemaker", "StopNotebookInstance", MockFault::Throttle, 1);
-    writes::carry_out(&session, &call).await.unwrap();
+    actions::carry_out(&session, &call).await.unwrap();
     assert_eq!(mock.count("sagemaker", "StopNotebookInstance"), 3);
     mock.stop().await;
 }
@@ -339,20 +344,20 @@ async fn jobs_of_every_sort_are_stopped() {
         ("reviews", "bedrock", "StopModelInvocationJob"),
     ] {
         let call = stop_of(session, &mock, "jobs", name).await;
-        assert!(matches!(call, Call::StopJob { .. }), "{call:?}");
+        assert!(matches!(call, ApiCall::StopJob { .. }), "{call:?}");
         assert_eq!(
             look(session, &call).await.state.phase,
             Phase::Running,
             "{name}"
         );
-        writes::carry_out(session, &call).await.unwrap();
-        settled(session, &call, &Want::Stopped).await;
+        actions::carry_out(session, &call).await.unwrap();
+        settled(session, &call, &Expected::Stopped).await;
         assert_eq!(mock.count(service, operation), 1, "{name}");
     }
     let call = stop_of(session, &mock, "jobs", "kept").await;
-    assert!(matches!(call, Call::EndWarmPool(_)), "{call:?}");
-    writes::carry_out(session, &call).await.unwrap();
-    settled(session, &call, &Want::Stopped).await;
+    assert!(matches!(call, ApiCall::EndWarmPool(_)), "{call:?}");
+    actions::carry_out(session, &call).await.unwrap();
+    settled(session, &call, &Expected::Stopped).await;
     assert_eq!(mock.count("sagemaker", "UpdateTrainingJob"), 1);
     mock.stop().await;
 }

@@ -1,13 +1,11 @@
 //! What the configuration says of acting: guards, read-only profiles, protected accounts.
-//!
-//! Must not know how a guard is applied.
 
 use super::Config;
 use crate::{
+    collectors,
     domain::{PaneMeta, Verb},
-    panes,
-    world::{
-        guard::{Effect, Guard, Guards},
+    inventory::{
+        guards::{Effect, Guard, Guards},
         query::Condition,
     },
 };
@@ -20,7 +18,7 @@ use std::{
 use toml::Spanned;
 
 /// Filters are read over the fields of all panes.
-static PANES: LazyLock<Arc<[PaneMeta]>> = LazyLock::new(panes::metas);
+static PANES: LazyLock<Arc<[PaneMeta]>> = LazyLock::new(collectors::metas);
 
 /// What a guard's `then` may say.
 const EFFECTS: &str = "expected one of deny, confirm, type-name, type-account, max-bulk";
@@ -28,17 +26,17 @@ const EFFECTS: &str = "expected one of deny, confirm, type-name, type-account, m
 /// `[[guard]]`. What its parts say together is checked by [`Config::check_guards`].
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Rule {
+pub struct GuardConfig {
     #[serde(default)]
-    when: When,
+    when: MatchFilter,
     #[serde(default)]
     verbs: Vec<VerbWord>,
     #[serde(default)]
-    accounts: Vec<Account>,
+    accounts: Vec<AccountRef>,
     #[serde(default)]
     profiles: Vec<Spanned<ProfileName>>,
-    then: Option<Spanned<Then>>,
-    most: Option<Spanned<Most>>,
+    then: Option<Spanned<EffectName>>,
+    most: Option<Spanned<MaxTargets>>,
     reason: Option<String>,
     /// Where it stands: `config.toml:41`.
     #[serde(skip)]
@@ -48,19 +46,19 @@ pub struct Rule {
 /// What is wrong, and where in the text.
 type Wrong = (Range<usize>, String);
 
-impl Rule {
+impl GuardConfig {
     /// What it does; `whole` is where it stands.
     fn effect(&self, whole: Range<usize>) -> Result<Effect, Wrong> {
         let Some(then) = &self.then else {
             return Err((whole, format!("this guard has no `then`: {EFFECTS}")));
         };
         match (then.get_ref(), &self.most) {
-            (Then::MaxBulk, Some(most)) if most.get_ref().0 == 0 => Err((
+            (EffectName::MaxBulk, Some(most)) if most.get_ref().0 == 0 => Err((
                 most.span(),
                 "`most` is 0: write `then = \"deny\"` instead".to_owned(),
             )),
-            (Then::MaxBulk, Some(most)) => Ok(Effect::MaxBulk(most.get_ref().0)),
-            (Then::MaxBulk, None) => Err((
+            (EffectName::MaxBulk, Some(most)) => Ok(Effect::MaxBulk(most.get_ref().0)),
+            (EffectName::MaxBulk, None) => Err((
                 then.span(),
                 "`max-bulk` needs `most`: how many at once, like `most = 10`".to_owned(),
             )),
@@ -68,10 +66,10 @@ impl Rule {
                 most.span(),
                 "`most` is for `then = \"max-bulk\"` only".to_owned(),
             )),
-            (Then::Deny, None) => Ok(Effect::Deny),
-            (Then::Confirm, None) => Ok(Effect::Confirm),
-            (Then::TypeName, None) => Ok(Effect::TypeName),
-            (Then::TypeAccount, None) => Ok(Effect::TypeAccount),
+            (EffectName::Deny, None) => Ok(Effect::Deny),
+            (EffectName::Confirm, None) => Ok(Effect::Confirm),
+            (EffectName::TypeName, None) => Ok(Effect::TypeName),
+            (EffectName::TypeAccount, None) => Ok(Effect::TypeAccount),
         }
     }
 
@@ -123,9 +121,9 @@ impl Rule {
 /// A filter over the rows of all panes.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(try_from = "String")]
-struct When(Condition);
+struct MatchFilter(Condition);
 
-impl TryFrom<String> for When {
+impl TryFrom<String> for MatchFilter {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
         Condition::parse(&text, &PANES).map(Self).map_err(|error| {
@@ -165,9 +163,9 @@ impl TryFrom<String> for VerbWord {
 /// An account by its id (also in groups of four) or its alias.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(try_from = "String")]
-pub struct Account(pub Arc<str>);
+pub struct AccountRef(pub Arc<str>);
 
-impl TryFrom<String> for Account {
+impl TryFrom<String> for AccountRef {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
@@ -208,9 +206,9 @@ impl TryFrom<String> for ProfileName {
 /// How many at once. A count below one is told apart from what is no count at all.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(try_from = "toml::Value")]
-struct Most(usize);
+struct MaxTargets(usize);
 
-impl TryFrom<toml::Value> for Most {
+impl TryFrom<toml::Value> for MaxTargets {
     type Error = String;
     fn try_from(value: toml::Value) -> Result<Self, String> {
         let count = value
@@ -223,7 +221,7 @@ impl TryFrom<toml::Value> for Most {
 /// The word of an effect.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(try_from = "String")]
-enum Then {
+enum EffectName {
     Deny,
     Confirm,
     TypeName,
@@ -231,7 +229,7 @@ enum Then {
     MaxBulk,
 }
 
-impl TryFrom<String> for Then {
+impl TryFrom<String> for EffectName {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
         match text.as_str() {
@@ -248,7 +246,7 @@ impl TryFrom<String> for Then {
 /// `[profile.NAME]`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct ProfileRules {
+pub struct ProfileConfig {
     /// Build nothing that could change what this profile reaches.
     pub read_only: bool,
 }

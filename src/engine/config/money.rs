@@ -1,11 +1,9 @@
 //! What the configuration says of money: discounts, budgets, tag keys that share the dollars.
-//!
-//! Must not know how they are used.
 
 use super::Config;
 use crate::{
+    collectors::{ConfiguredBudget, SpendSettings},
     domain::{Discount, Service, Usd},
-    panes::{OwnBudget, Spending},
 };
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -31,9 +29,9 @@ impl TryFrom<f64> for Percent {
 /// Dollars of a month.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(try_from = "f64")]
-pub struct Dollars(pub f64);
+pub struct MonthlyUsd(pub f64);
 
-impl TryFrom<f64> for Dollars {
+impl TryFrom<f64> for MonthlyUsd {
     type Error = String;
     fn try_from(dollars: f64) -> Result<Self, String> {
         if dollars.is_finite() && dollars > 0.0 {
@@ -49,11 +47,11 @@ impl TryFrom<f64> for Dollars {
 /// A budget for each account watched, beside those of AWS Budgets.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Budget {
+pub struct BudgetConfig {
     /// Its name.
     pub name: String,
     /// US dollars of a calendar month, UTC.
-    pub monthly: Dollars,
+    pub monthly: MonthlyUsd,
     /// On which services; none: on all AI/ML lines.
     #[serde(default)]
     pub services: Vec<Service>,
@@ -88,20 +86,20 @@ impl Config {
     }
 
     /// What the Spend pane is told, with the folder for answers.
-    pub fn spending(&self, cache: Option<PathBuf>) -> Spending {
-        let budget = |own: &Budget| OwnBudget {
+    pub fn spending(&self, cache: Option<PathBuf>) -> SpendSettings {
+        let budget = |own: &BudgetConfig| ConfiguredBudget {
             name: own.name.as_str().into(),
             monthly: Usd(own.monthly.0),
             services: own.services.clone(),
         };
         let named = |keys: &Vec<TagKey>| keys.iter().map(|key| key.0.clone()).collect();
-        Spending {
+        SpendSettings {
             discounts: self.own_discounts(),
             budgets: self.budget.iter().map(budget).collect(),
             showback: self
                 .showback
                 .as_ref()
-                .map_or_else(|| Spending::default().showback, named),
+                .map_or_else(|| SpendSettings::default().showback, named),
             cache,
         }
     }

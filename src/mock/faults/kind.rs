@@ -1,12 +1,10 @@
 //! The ways to fail, and their words in scenarios and requests.
-//!
-//! Must not know when or for whom.
 
 use std::time::Duration;
 
 /// A way to fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub enum FaultEffect {
     /// The caller may not do that.
     Deny,
     /// Asked too often.
@@ -36,25 +34,25 @@ pub enum Fault {
 }
 
 /// Each kind but `slow`, and its word.
-const WORDS: &[(&str, Fault)] = &[
-    ("deny", Fault::Deny),
-    ("throttle", Fault::Throttle),
-    ("expired-token", Fault::ExpiredToken),
-    ("gone", Fault::Gone),
-    ("status-500", Fault::Status500),
-    ("status-500-after", Fault::Status500After),
-    ("broken-body", Fault::Garbage),
-    ("broken-body-after", Fault::GarbageAfter),
-    ("timeout-before", Fault::Hang),
-    ("timeout-after", Fault::HangAfter),
-    ("reset", Fault::Reset),
-    ("reset-after", Fault::ResetAfter),
+const WORDS: &[(&str, FaultEffect)] = &[
+    ("deny", FaultEffect::Deny),
+    ("throttle", FaultEffect::Throttle),
+    ("expired-token", FaultEffect::ExpiredToken),
+    ("gone", FaultEffect::Gone),
+    ("status-500", FaultEffect::Status500),
+    ("status-500-after", FaultEffect::Status500After),
+    ("broken-body", FaultEffect::Garbage),
+    ("broken-body-after", FaultEffect::GarbageAfter),
+    ("timeout-before", FaultEffect::Hang),
+    ("timeout-after", FaultEffect::HangAfter),
+    ("reset", FaultEffect::Reset),
+    ("reset-after", FaultEffect::ResetAfter),
 ];
 
-/// The word of [`Fault::Slow`], which needs a delay.
+/// The word of [`FaultEffect::Slow`], which needs a delay.
 pub const SLOW: &str = "slow";
 
-impl Fault {
+impl FaultEffect {
     /// Its word in scenarios and requests.
     pub fn word(self) -> &'static str {
         WORDS
@@ -98,13 +96,16 @@ mod tests {
 
     #[test]
     fn words_name_their_kinds() {
-        for word in Fault::words().filter(|word| *word != SLOW) {
-            assert_eq!(Fault::named(word, None).unwrap().word(), word);
-            assert_eq!(Fault::named(word, Some(Duration::ZERO)), None);
+        for word in FaultEffect::words().filter(|word| *word != SLOW) {
+            assert_eq!(FaultEffect::named(word, None).unwrap().word(), word);
+            assert_eq!(FaultEffect::named(word, Some(Duration::ZERO)), None);
         }
         let second = Duration::from_secs(1);
-        assert_eq!(Fault::named(SLOW, Some(second)), Some(Fault::Slow(second)));
-        assert_eq!(Fault::Slow(second).word(), SLOW);
-        assert_eq!(Fault::named(SLOW, None), None);
+        assert_eq!(
+            FaultEffect::named(SLOW, Some(second)),
+            Some(FaultEffect::Slow(second))
+        );
+        assert_eq!(FaultEffect::Slow(second).word(), SLOW);
+        assert_eq!(FaultEffect::named(SLOW, None), None);
     }
 }

@@ -5,37 +5,35 @@
 //!   kind.rs     the ways to fail          rule.rs   scope, timeline, counts
 //!   refusal.rs  what a service says       read.rs   from TOML or JSON, checked
 //! ```
-//!
-//! Must not know HTTP or what operations do.
 
+mod error_codes;
 mod kind;
-pub mod read;
-mod refusal;
+pub mod parse;
 pub mod rule;
 
-pub use kind::{Fault, SLOW};
-pub use refusal::refusal;
-pub use rule::{Asking, Rule};
+pub use error_codes::refusal;
+pub use kind::{FaultEffect, SLOW};
+pub use rule::{FaultRule, IncomingCall};
 
-use super::world::Called;
+use super::simulation::ResourceName;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The planned faults, in order.
 #[derive(Debug, Default)]
-pub struct Faults(Mutex<Vec<Rule>>);
+pub struct Faults(Mutex<Vec<FaultRule>>);
 
 impl Faults {
-    fn rules(&self) -> MutexGuard<'_, Vec<Rule>> {
+    fn rules(&self) -> MutexGuard<'_, Vec<FaultRule>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Adds rules behind those there are.
-    pub fn add(&self, rules: impl IntoIterator<Item = Rule>) {
+    pub fn add(&self, rules: impl IntoIterator<Item = FaultRule>) {
         self.rules().extend(rules);
     }
 
     /// The rules, with what they have done so far.
-    pub fn list(&self) -> Vec<Rule> {
+    pub fn list(&self) -> Vec<FaultRule> {
         self.rules().clone()
     }
 
@@ -46,12 +44,13 @@ impl Faults {
 
     /// The fault for a call, that of the first rule that hits it, and the resources that it is
     /// about. Rules behind that one do not count the call.
-    pub fn take(&self, asking: &Asking<'_>) -> Option<(Fault, Vec<Called>)> {
+    pub fn take(&self, asking: &IncomingCall<'_>) -> Option<(FaultEffect, Vec<ResourceName>)> {
         self.rules().iter_mut().find_map(|rule| {
             if !rule.hits(asking) {
                 return None;
             }
-            let about = |called: &&Called| rule.row.as_ref().is_none_or(|row| called.fits(row));
+            let about =
+                |called: &&ResourceName| rule.row.as_ref().is_none_or(|row| called.fits(row));
             Some((
                 rule.fault,
                 asking.rows.iter().filter(about).cloned().collect(),
@@ -63,18 +62,24 @@ impl Faults {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mock::wire::Service;
+    use crate::mock::protocol::MockService;
 
     #[test]
     fn faults_are_used_up_one_after_the_other() {
         let faults = Faults::default();
         faults.add([
-            Rule::new(Fault::Deny).of("ec2", "StopInstances").times(1),
-            Rule::new(Fault::Hang).of("ec2", "StopInstances").times(1),
-            Rule::new(Fault::Throttle).of("cloudwatch", "*").times(2),
+            FaultRule::new(FaultEffect::Deny)
+                .of("ec2", "StopInstances")
+                .times(1),
+            FaultRule::new(FaultEffect::Hang)
+                .of("ec2", "StopInstances")
+                .times(1),
+            FaultRule::new(FaultEffect::Throttle)
+                .of("cloudwatch", "*")
+                .times(2),
         ]);
         let ask = |service, operation| {
-            let asking = Asking {
+            let asking = IncomingCall {
                 service,
                 operation,
                 region: "us-east-1",
@@ -84,19 +89,25 @@ mod tests {
             };
             faults.take(&asking).map(|(fault, _)| fault)
         };
-        assert_eq!(ask(Service::Ec2, "DescribeInstances"), None);
-        assert_eq!(ask(Service::Ec2, "StopInstances"), Some(Fault::Deny));
-        assert_eq!(ask(Service::Ec2, "StopInstances"), Some(Fault::Hang));
-        assert_eq!(ask(Service::Ec2, "StopInstances"), None);
+        assert_eq!(ask(MockService::Ec2, "DescribeInstances"), None);
         assert_eq!(
-            ask(Service::CloudWatch, "ListMetrics"),
-            Some(Fault::Throttle)
+            ask(MockService::Ec2, "StopInstances"),
+            Some(FaultEffect::Deny)
         );
         assert_eq!(
-            ask(Service::CloudWatch, "GetMetricData"),
-            Some(Fault::Throttle)
+            ask(MockService::Ec2, "StopInstances"),
+            Some(FaultEffect::Hang)
         );
-        assert_eq!(ask(Service::CloudWatch, "GetMetricData"), None);
+        assert_eq!(ask(MockService::Ec2, "StopInstances"), None);
+        assert_eq!(
+            ask(MockService::CloudWatch, "ListMetrics"),
+            Some(FaultEffect::Throttle)
+        );
+        assert_eq!(
+            ask(MockService::CloudWatch, "GetMetricData"),
+            Some(FaultEffect::Throttle)
+        );
+        assert_eq!(ask(MockService::CloudWatch, "GetMetricData"), None);
         assert_eq!(
             faults
                 .list()

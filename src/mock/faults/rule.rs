@@ -1,35 +1,34 @@
 //! One planned fault: which calls it is for, when, and how often.
-//!
-//! Must not know how it looks on the wire.
 
-use super::{super::wild::wild, Fault};
+use super::super::glob::wild;
+use super::FaultEffect;
 use crate::{
-    domain::Stamp,
-    mock::{wire::Service, world::Called},
+    domain::Timestamp,
+    mock::{protocol::MockService, simulation::ResourceName},
 };
 
 /// A call about to be answered.
 #[derive(Clone, Copy, Debug)]
-pub struct Asking<'a> {
+pub struct IncomingCall<'a> {
     /// The service.
-    pub service: Service,
+    pub service: MockService,
     /// The operation.
     pub operation: &'a str,
     /// The region it was signed for.
     pub region: &'a str,
     /// The resources it names.
-    pub rows: &'a [Called],
+    pub rows: &'a [ResourceName],
     /// Whether it only asks if it might.
     pub dry_run: bool,
     /// The mock's now.
-    pub now: Stamp,
+    pub now: Timestamp,
 }
 
 /// A fault for some calls. Texts are patterns: `*` any characters, `?` one.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Rule {
+pub struct FaultRule {
     /// What happens.
-    pub fault: Fault,
+    pub fault: FaultEffect,
     /// The service, by the name in IAM actions or in signatures: `ec2`, `cloudwatch`, `monitoring`.
     pub service: String,
     /// The operation.
@@ -39,9 +38,9 @@ pub struct Rule {
     /// The name, id or ARN of a resource that the request names.
     pub row: Option<String>,
     /// Not before.
-    pub from: Option<Stamp>,
+    pub from: Option<Timestamp>,
     /// No longer from then on.
-    pub until: Option<Stamp>,
+    pub until: Option<Timestamp>,
     /// How often at most.
     pub times: usize,
     /// So many calls go well first.
@@ -54,9 +53,9 @@ pub struct Rule {
     pub hits: usize,
 }
 
-impl Rule {
+impl FaultRule {
     /// `fault` for every call, at any time.
-    pub fn new(fault: Fault) -> Self {
+    pub fn new(fault: FaultEffect) -> Self {
         let any = || "*".to_owned();
         Self {
             fault,
@@ -117,10 +116,10 @@ impl Rule {
 
     /// Whether the call is one it is for; counted. A dry run is told of a denial that the next call
     /// would meet, meets nothing else, and does not count.
-    pub(super) fn hits(&mut self, asking: &Asking<'_>) -> bool {
+    pub(super) fn hits(&mut self, asking: &IncomingCall<'_>) -> bool {
         if self.is_used_up()
             || !self.is_for(asking)
-            || (asking.dry_run && self.fault != Fault::Deny)
+            || (asking.dry_run && self.fault != FaultEffect::Deny)
         {
             return false;
         }
@@ -135,7 +134,7 @@ impl Rule {
         fails
     }
 
-    fn is_for(&self, asking: &Asking<'_>) -> bool {
+    fn is_for(&self, asking: &IncomingCall<'_>) -> bool {
         self.from.is_none_or(|from| asking.now >= from)
             && self.until.is_none_or(|until| asking.now < until)
             && is_service(&self.service, asking.service)
@@ -143,12 +142,12 @@ impl Rule {
             && wild(&self.region, asking.region)
             && self.row.as_ref().is_none_or(|row| asking.rows.iter().any(|called| called.fits(row)))
             // What is not named cannot be missing.
-            && (self.fault != Fault::Gone || !asking.rows.is_empty())
+            && (self.fault != FaultEffect::Gone || !asking.rows.is_empty())
     }
 }
 
 /// Whether `pattern` means `service`.
-pub fn is_service(pattern: &str, service: Service) -> bool {
+pub fn is_service(pattern: &str, service: MockService) -> bool {
     wild(pattern, service.prefix()) || wild(pattern, service.signing())
 }
 
@@ -156,21 +155,21 @@ pub fn is_service(pattern: &str, service: Service) -> bool {
 mod tests {
     use super::*;
 
-    fn moment(text: &str) -> Stamp {
+    fn moment(text: &str) -> Timestamp {
         text.parse().unwrap()
     }
 
-    fn worker() -> Called {
-        Called {
+    fn worker() -> ResourceName {
+        ResourceName {
             id: "i-0abc".into(),
             name: "hpo-worker-3".into(),
             arn: "arn:aws:ec2:us-east-1:111122223333:instance/i-0abc".into(),
         }
     }
 
-    fn stop(rows: &[Called]) -> Asking<'_> {
-        Asking {
-            service: Service::Ec2,
+    fn stop(rows: &[ResourceName]) -> IncomingCall<'_> {
+        IncomingCall {
+            service: MockService::Ec2,
             operation: "StopInstances",
             region: "us-east-1",
             rows,
@@ -182,7 +181,7 @@ mod tests {
     #[test]
     fn a_rule_is_for_its_service_operation_region_and_row() {
         let rows = [worker()];
-        let any = || Rule::new(Fault::Deny);
+        let any = || FaultRule::new(FaultEffect::Deny);
         for (mut rule, hits) in [
             (any(), true),
             (any().of("ec2", "Stop*"), true),
@@ -197,8 +196,8 @@ mod tests {
         ] {
             assert_eq!(rule.hits(&stop(&rows)), hits, "{rule:?}");
         }
-        let metrics = Asking {
-            service: Service::CloudWatch,
+        let metrics = IncomingCall {
+            service: MockService::CloudWatch,
             operation: "GetMetricData",
             ..stop(&[])
         };
@@ -208,17 +207,17 @@ mod tests {
         );
         assert!(!any().row("*").hits(&metrics), "it names nothing");
         assert!(
-            !Rule::new(Fault::Gone).hits(&metrics),
+            !FaultRule::new(FaultEffect::Gone).hits(&metrics),
             "what is not named cannot be missing"
         );
     }
 
     #[test]
     fn a_rule_is_for_its_time() {
-        let mut rule = Rule {
+        let mut rule = FaultRule {
             from: Some(moment("2026-11-23T08:31:00Z")),
             until: Some(moment("2026-11-23T08:32:00Z")),
-            ..Rule::new(Fault::Throttle)
+            ..FaultRule::new(FaultEffect::Throttle)
         };
         for (at, hits) in [
             ("08:30:59", false),
@@ -226,7 +225,7 @@ mod tests {
             ("08:31:59", true),
             ("08:32:00", false),
         ] {
-            let asking = Asking {
+            let asking = IncomingCall {
                 now: moment(&format!("2026-11-23T{at}Z")),
                 ..stop(&[])
             };
@@ -237,14 +236,14 @@ mod tests {
 
     #[test]
     fn a_dry_run_is_told_of_a_denial_and_uses_nothing_up() {
-        let dry = Asking {
+        let dry = IncomingCall {
             dry_run: true,
             ..stop(&[])
         };
-        let mut deny = Rule::new(Fault::Deny).times(1);
+        let mut deny = FaultRule::new(FaultEffect::Deny).times(1);
         assert!(deny.hits(&dry) && deny.hits(&dry) && deny.hits(&stop(&[])));
         assert!(!deny.hits(&dry), "used up by the call itself");
-        let mut hang = Rule::new(Fault::HangAfter).times(1);
+        let mut hang = FaultRule::new(FaultEffect::HangAfter).times(1);
         assert!(!hang.hits(&dry) && hang.hits(&stop(&[])));
     }
 
@@ -258,11 +257,11 @@ mod tests {
             (1, 2, 2, "..x.x...."),
             (0, 1, 2, "xx......."),
         ] {
-            let mut rule = Rule {
+            let mut rule = FaultRule {
                 times,
                 after,
                 every,
-                ..Rule::new(Fault::Throttle)
+                ..FaultRule::new(FaultEffect::Throttle)
             };
             let got: String = (0..9)
                 .map(|_| if rule.hits(&stop(&[])) { 'x' } else { '.' })

@@ -1,14 +1,12 @@
 //! Which metrics a world publishes, with the exact namespaces, names, dimensions and units of AWS.
-//!
-//! Must not know values.
 
 use super::{
     Metric,
     probe::{OfInstance, OfMachines, OfModel, OfRequests, Probe},
 };
 use crate::mock::{
-    facts::{Facts, Tier},
-    world::{Endpoint, Instance, JobKind, World},
+    price_facts::{Facts, Tier},
+    simulation::{Endpoint, Instance, JobKind, Simulation},
 };
 use std::collections::HashMap;
 
@@ -26,7 +24,7 @@ const ENDPOINTS: &str = "/aws/sagemaker/Endpoints";
 
 impl Catalog {
     /// The metrics of `world`.
-    pub(in crate::mock) fn of(world: &World) -> Self {
+    pub(in crate::mock) fn of(world: &Simulation) -> Self {
         let mut all = Self::default();
         for (place, instance) in world.instances.iter().enumerate() {
             all.instance(place, instance);
@@ -295,7 +293,7 @@ impl Catalog {
         }
     }
 
-    fn components(&mut self, world: &World) {
+    fn components(&mut self, world: &Simulation) {
         for (place, one) in world.components.iter().enumerate() {
             let dimensions = vec![("InferenceComponentName", one.name.clone())];
             for (name, unit, what) in [
@@ -334,7 +332,7 @@ impl Catalog {
         }
     }
 
-    fn jobs(&mut self, world: &World) {
+    fn jobs(&mut self, world: &Simulation) {
         for (place, job) in world.jobs.iter().enumerate() {
             let namespace = match job.kind {
                 JobKind::Training => "/aws/sagemaker/TrainingJobs",

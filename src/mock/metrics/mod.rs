@@ -1,8 +1,6 @@
 //! CloudWatch metrics as functions: (identity, minute) -> point. Nothing is recorded, so any range
 //! can be asked at any moment with the same answer; a point exists once its minute (or five
 //! minutes) is over.
-//!
-//! Must not know CloudWatch's requests.
 
 mod catalog;
 mod point;
@@ -11,8 +9,8 @@ mod probe;
 pub(super) use catalog::Catalog;
 use probe::Probe;
 
-use super::world::{World, after};
-use crate::domain::Stamp;
+use super::simulation::{Simulation, after};
+use crate::domain::Timestamp;
 
 /// A metric's identity, and what it measures here.
 #[derive(Clone, Debug, PartialEq)]
@@ -99,10 +97,10 @@ impl Stats {
 /// How far back `ListMetrics` looks.
 const LISTED: f64 = 14.0 * 86_400.0;
 
-impl World {
+impl Simulation {
     /// The metrics of a region with points in the two weeks before `now`, as `ListMetrics` would
     /// tell.
-    pub fn metrics(&self, region: &str, now: Stamp) -> Vec<&Metric> {
+    pub fn metrics(&self, region: &str, now: Timestamp) -> Vec<&Metric> {
         let from = after(now, -LISTED);
         self.catalog
             .metrics()
@@ -124,7 +122,13 @@ impl World {
 
     /// The statistics of the points in `[from, from + period)` that exist at `now`; `None` without
     /// a point.
-    pub fn sample(&self, metric: &Metric, from: Stamp, period: u32, now: Stamp) -> Option<Stats> {
+    pub fn sample(
+        &self,
+        metric: &Metric,
+        from: Timestamp,
+        period: u32,
+        now: Timestamp,
+    ) -> Option<Stats> {
         let step = i64::from(metric.resolution);
         let (begin, end) = (from.as_second(), from.as_second() + i64::from(period));
         let last = end.min(now.as_second() - step + 1);
@@ -134,7 +138,7 @@ impl World {
         }
         let mut all: Option<Stats> = None;
         while at < last {
-            let point = Stamp::from_second(at)
+            let point = Timestamp::from_second(at)
                 .ok()
                 .and_then(|at| self.point(&metric.probe, at));
             all = match (all, point) {
@@ -153,10 +157,10 @@ mod tests {
     use crate::mock::Scenario;
     use proptest::prelude::*;
 
-    fn world() -> (World, Stamp) {
+    fn world() -> (Simulation, Timestamp) {
         let scenario = Scenario::named("weekend-spike").unwrap();
         let now = scenario.now;
-        (World::new(&scenario, now, 1.0), now)
+        (Simulation::new(&scenario, now, 1.0), now)
     }
 
     #[test]

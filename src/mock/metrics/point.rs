@@ -1,19 +1,17 @@
 //! The value of each quantity in one minute. `mocks/README.md` lists these formulas.
-//!
-//! Must not know identities or periods.
 
 use super::{
     Stats,
     probe::{OfInstance, OfMachines, OfModel, OfRequests, Probe},
 };
 use crate::{
-    domain::Stamp,
+    domain::Timestamp,
     mock::{
-        facts::{Tier, TypeFacts},
-        load::{Load, mix, unit},
-        world::{
+        load_shape::{Load, mix, unit},
+        price_facts::{Tier, TypeFacts},
+        simulation::{
             Endpoint, InferenceComponent, Instance, InstanceState, Job, JobState, ModelUse,
-            NotebookState, Variant, World, after,
+            NotebookState, Simulation, Variant, after,
         },
     },
 };
@@ -23,10 +21,10 @@ fn percent(share: f64) -> f64 {
     (share * 100.0).clamp(0.0, 100.0)
 }
 
-impl World {
+impl Simulation {
     /// The point of a quantity in the minute (or five minutes) that begins at `t`; `None` when
     /// nothing was published.
-    pub(super) fn point(&self, probe: &Probe, t: Stamp) -> Option<Stats> {
+    pub(super) fn point(&self, probe: &Probe, t: Timestamp) -> Option<Stats> {
         match *probe {
             Probe::Instance(place, what) => instance_point(&self.instances[place], what, t),
             Probe::Notebook(place) => {
@@ -50,7 +48,7 @@ impl World {
     }
 
     /// Whether a quantity has any point in `[from, to)`: looked for every two hours.
-    pub(super) fn seen(&self, probe: &Probe, from: Stamp, to: Stamp) -> bool {
+    pub(super) fn seen(&self, probe: &Probe, from: Timestamp, to: Timestamp) -> bool {
         match *probe {
             Probe::Instance(place, _) => self.instances[place]
                 .life
@@ -88,7 +86,7 @@ impl World {
         endpoint: &Endpoint,
         which: usize,
         what: OfRequests,
-        t: Stamp,
+        t: Timestamp,
     ) -> Option<Stats> {
         let variant = &endpoint.variants[which];
         let hosted = || {
@@ -107,7 +105,7 @@ impl World {
             let serves = endpoint
                 .life
                 .at(t)
-                .is_some_and(crate::mock::world::EndpointState::serves);
+                .is_some_and(crate::mock::simulation::EndpointState::serves);
             let per = if what == OfRequests::BacklogPerInstance {
                 replicas.max(1.0)
             } else {
@@ -151,7 +149,7 @@ impl World {
     }
 
     /// How full the busiest resource of one of `replicas` instances is, 0 to 1.
-    fn fullness(&self, endpoint: &Endpoint, variant: &Variant, replicas: f64, t: Stamp) -> f64 {
+    fn fullness(&self, endpoint: &Endpoint, variant: &Variant, replicas: f64, t: Timestamp) -> f64 {
         if variant.managed.is_none() {
             return (endpoint.requests_at(variant, t) / (replicas * variant.capacity))
                 .clamp(0.0, 1.0);
@@ -182,7 +180,7 @@ impl World {
         endpoint: &Endpoint,
         which: usize,
         what: OfMachines,
-        t: Stamp,
+        t: Timestamp,
     ) -> Option<Stats> {
         let variant = &endpoint.variants[which];
         let Some(facts) = variant.facts else {
@@ -220,7 +218,7 @@ impl World {
         variant: &Variant,
         facts: &TypeFacts,
         what: OfMachines,
-        t: Stamp,
+        t: Timestamp,
     ) -> Option<f64> {
         let replicas = f64::from(endpoint.current(variant, t)).max(1.0);
         let sum = |of: fn(&InferenceComponent) -> f64| -> f64 {
@@ -242,7 +240,7 @@ impl World {
         }
     }
 
-    fn component_point(&self, place: usize, what: OfRequests, t: Stamp) -> Option<Stats> {
+    fn component_point(&self, place: usize, what: OfRequests, t: Timestamp) -> Option<Stats> {
         let one = &self.components[place];
         let copies = f64::from(one.current(t));
         if copies == 0.0 {
@@ -260,7 +258,7 @@ impl World {
         )
     }
 
-    fn component_machines(&self, place: usize, what: OfMachines, t: Stamp) -> Option<Stats> {
+    fn component_machines(&self, place: usize, what: OfMachines, t: Timestamp) -> Option<Stats> {
         let one = &self.components[place];
         if one.current(t) == 0 {
             return None;
@@ -280,9 +278,9 @@ impl World {
         ))
     }
 
-    fn throughput_point(&self, place: usize, what: OfModel, t: Stamp) -> Option<Stats> {
+    fn throughput_point(&self, place: usize, what: OfModel, t: Timestamp) -> Option<Stats> {
         let one = &self.throughputs[place];
-        if one.life.at(t) != Some(crate::mock::world::ThroughputState::InService) {
+        if one.life.at(t) != Some(crate::mock::simulation::ThroughputState::InService) {
             return None;
         }
         let used = one.used.at(t) / 100.0;
@@ -302,7 +300,7 @@ impl World {
     }
 
     /// All that is published under one `ModelId`: of every tier but batch.
-    fn model_point(&self, place: usize, what: OfModel, t: Stamp) -> Option<Stats> {
+    fn model_point(&self, place: usize, what: OfModel, t: Timestamp) -> Option<Stats> {
         let one = &self.model_uses[place];
         let same = |other: &ModelUse| {
             other.metric_id == one.metric_id
@@ -318,7 +316,7 @@ impl World {
     }
 
     /// Input, output, cache-read and cache-write tokens of a use of a model in the minute of `t`.
-    pub(in crate::mock) fn model_minute(&self, place: usize, t: Stamp) -> [f64; 4] {
+    pub(in crate::mock) fn model_minute(&self, place: usize, t: Timestamp) -> [f64; 4] {
         [
             OfModel::InputTokens,
             OfModel::OutputTokens,
@@ -329,7 +327,7 @@ impl World {
     }
 }
 
-fn use_point(one: &ModelUse, what: OfModel, t: Stamp) -> Option<Stats> {
+fn use_point(one: &ModelUse, what: OfModel, t: Timestamp) -> Option<Stats> {
     let [input, output, cache, written] = one.tokens_of_request(t);
     let minute = ModelMinute {
         requests: one.requests.at(t).round(),
@@ -358,7 +356,7 @@ struct ModelMinute {
 }
 
 impl ModelMinute {
-    fn stats(&self, what: OfModel, key: u64, t: Stamp) -> Option<Stats> {
+    fn stats(&self, what: OfModel, key: u64, t: Timestamp) -> Option<Stats> {
         let n = self.requests;
         if n < 0.5 {
             return None;
@@ -393,7 +391,7 @@ impl ModelMinute {
     }
 }
 
-fn instance_point(one: &Instance, what: OfInstance, t: Stamp) -> Option<Stats> {
+fn instance_point(one: &Instance, what: OfInstance, t: Timestamp) -> Option<Stats> {
     if !one.running(t) {
         return None;
     }
@@ -431,7 +429,7 @@ fn instance_point(one: &Instance, what: OfInstance, t: Stamp) -> Option<Stats> {
     Some(Stats::one(value))
 }
 
-fn job_point(job: &Job, host: usize, what: OfMachines, t: Stamp) -> Option<Stats> {
+fn job_point(job: &Job, host: usize, what: OfMachines, t: Timestamp) -> Option<Stats> {
     let facts = job.facts?;
     if job.life.at(t) != Some(JobState::InProgress)
         || job.started().is_none_or(|started| t < started)
@@ -527,7 +525,7 @@ fn request_stats(
     latency_ms: f64,
     errors: f64,
     key: u64,
-    t: Stamp,
+    t: Timestamp,
 ) -> Option<Stats> {
     if requests < 1.0 {
         return None;

@@ -1,6 +1,4 @@
 //! What a metric measures: a resource by its place in the world, and a quantity.
-//!
-//! Must not know values.
 
 /// Quantities of an EC2 instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,19 +1,14 @@
 //! Scenario files: how a world begins, read, checked, and refused with file, line and what would be
 //! right.
-//!
-//! Must not know how the world behaves.
 
 mod check;
-mod check_deals;
-mod check_faults;
-mod check_jobs;
-mod check_models;
-pub(crate) use check_faults::check as check_faults;
-pub mod level;
+pub mod load;
 pub(crate) mod spec;
 pub mod when;
 
-use crate::domain::Stamp;
+pub(crate) use check::faults::check as check_faults;
+
+use crate::domain::Timestamp;
 use std::sync::Arc;
 
 /// A scenario file that cannot be used.
@@ -34,7 +29,7 @@ pub struct Scenario {
     /// One line for a list.
     pub description: String,
     /// The moment it begins.
-    pub now: Stamp,
+    pub now: Timestamp,
     /// Enabled regions, the first is home.
     pub regions: Vec<String>,
     /// Twelve digits.

@@ -1,30 +1,28 @@
 //! Moments as a scenario writes them, relative to its `now`: `fri 17:00`, `-3d`, `+52d`,
 //! `2026-11-20T17:00Z`.
-//!
-//! Must not know any clock.
 
 use crate::{
-    domain::{Stamp, time::parse_span},
-    mock::world::track::after,
+    domain::{Timestamp, time::timestamp::parse_span},
+    mock::simulation::timeline::after,
 };
 
 /// A moment, not yet resolved.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Deserialize)]
 #[serde(try_from = "String")]
-pub enum When {
+pub enum ScenarioTime {
     /// So many seconds after now (negative: before).
     Offset(f64),
     /// The last such weekday (0 is Monday) and second of the day that is not after now.
     Last(i8, i64),
     /// Absolute.
-    At(Stamp),
+    At(Timestamp),
 }
 
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
-impl When {
+impl ScenarioTime {
     /// The moment, seen from `now`.
-    pub fn resolve(self, now: Stamp) -> Stamp {
+    pub fn resolve(self, now: Timestamp) -> Timestamp {
         match self {
             Self::Offset(seconds) => after(now, seconds),
             Self::At(at) => at,
@@ -37,7 +35,7 @@ impl When {
                 } else {
                     at
                 };
-                Stamp::from_second(at).unwrap_or(now)
+                Timestamp::from_second(at).unwrap_or(now)
             }
         }
     }
@@ -46,7 +44,7 @@ impl When {
 /// An absolute moment: `2026-11-23T08:30:00Z`.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Deserialize)]
 #[serde(try_from = "String")]
-pub struct Moment(pub Stamp);
+pub struct Moment(pub Timestamp);
 
 impl TryFrom<String> for Moment {
     type Error = String;
@@ -72,14 +70,14 @@ impl TryFrom<String> for Span {
     }
 }
 
-impl TryFrom<String> for When {
+impl TryFrom<String> for ScenarioTime {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
         text.parse()
     }
 }
 
-impl std::str::FromStr for When {
+impl std::str::FromStr for ScenarioTime {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
         let text = text.trim();
@@ -131,7 +129,7 @@ mod tests {
 
     #[test]
     fn moments_are_read_against_now() {
-        let now: Stamp = "2026-11-23T08:30:00Z".parse().unwrap(); // a Monday
+        let now: Timestamp = "2026-11-23T08:30:00Z".parse().unwrap(); // a Monday
         for (text, at) in [
             ("fri 17:00", "2026-11-20T17:00:00Z"),
             ("mon 07:50", "2026-11-23T07:50:00Z"),
@@ -143,13 +141,16 @@ mod tests {
             ("2026-01-02T03:04:05Z", "2026-01-02T03:04:05Z"),
         ] {
             assert_eq!(
-                text.parse::<When>().unwrap().resolve(now).to_string(),
+                text.parse::<ScenarioTime>()
+                    .unwrap()
+                    .resolve(now)
+                    .to_string(),
                 at,
                 "{text}"
             );
         }
         for wrong in ["", "friday", "fri 25:00", "-", "-soon", "fri", "2026-11-20"] {
-            assert!(wrong.parse::<When>().is_err(), "{wrong}");
+            assert!(wrong.parse::<ScenarioTime>().is_err(), "{wrong}");
         }
     }
 }

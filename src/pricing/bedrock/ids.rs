@@ -1,8 +1,6 @@
 //! Model ids in any of their spellings: plain, with a scope, as an ARN; and look-up by them.
-//!
-//! Must not know prices.
 
-use crate::domain::Reading;
+use crate::domain::Measured;
 use std::{collections::HashMap, sync::Arc};
 
 /// The models of inference profiles: ARN (or id) of the profile to the id of the model.
@@ -54,17 +52,17 @@ const OPAQUE: &[(&str, &str)] = &[
 /// The model id that `text` (an id, or the ARN of a foundation model or an inference profile)
 /// stands for. An application inference profile is looked up in `profiles`; where it is not there,
 /// unknown with the reason.
-pub fn model_of<'a>(text: &'a str, profiles: &'a Profiles) -> Reading<&'a str> {
+pub fn model_of<'a>(text: &'a str, profiles: &'a Profiles) -> Measured<&'a str> {
     if let Some(model) = profiles.get(text) {
         return model_of_plain(model);
     }
     model_of_plain(text)
 }
 
-fn model_of_plain(text: &str) -> Reading<&str> {
+fn model_of_plain(text: &str) -> Measured<&str> {
     match OPAQUE.iter().find(|(mark, _)| text.contains(mark)) {
-        Some((_, why)) => Reading::unknown(*why),
-        None => Reading::Known(text.rsplit('/').next().unwrap_or(text)),
+        Some((_, why)) => Measured::unknown(*why),
+        None => Measured::Known(text.rsplit('/').next().unwrap_or(text)),
     }
 }
 
@@ -79,7 +77,7 @@ pub(super) struct ModelId<'a> {
 impl<'a> ModelId<'a> {
     /// Of an id, an inference-profile id, or the ARN of either; the reason where an ARN does not
     /// say.
-    pub fn read(text: &'a str) -> Reading<Self> {
+    pub fn read(text: &'a str) -> Measured<Self> {
         model_of_plain(text).map(Self::of)
     }
 

@@ -1,6 +1,4 @@
 //! What a usage type of Bedrock counts: which tokens, at which tier, or hours of a model unit.
-//!
-//! Must not know models or prices.
 
 use super::Tier;
 use crate::{
@@ -10,7 +8,7 @@ use crate::{
 
 /// What a Bedrock usage type counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum UsageKind {
     /// Input tokens.
     Input,
     /// Output tokens.
@@ -25,7 +23,7 @@ pub enum Kind {
     Unit(Term),
 }
 
-impl Kind {
+impl UsageKind {
     /// By its words, in small letters with hyphens.
     pub fn of(usage: &str) -> Option<Self> {
         let has = |word: &str| usage.contains(word);

@@ -1,7 +1,5 @@
 //! Bedrock: tokens on demand, provisioned model units, reserved tokens per minute; by model id in
 //! any of its spellings.
-//!
-//! Must not know how many tokens flow.
 
 mod ids;
 mod kind;
@@ -11,8 +9,8 @@ mod units;
 
 pub(super) use ids::plain;
 pub use ids::{Profiles, model_of};
-pub(super) use kind::Kind;
+pub(super) use kind::UsageKind;
 pub(super) use tokens::Tokens;
-pub use tokens::{Piece, Tier};
+pub use tokens::{Tier, UnitItem};
 pub use units::ReservedRate;
 pub(super) use units::{Reserved, Units};

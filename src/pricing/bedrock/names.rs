@@ -4,7 +4,7 @@
 //! A usage type spells a model in words of its own, so names are compared without order of their
 //! letters: the same letters, and the same digits in the same order, are the same model. Where
 //! several models share a name, all are candidates. A model sold at the `mantle` endpoint beside
-//! one of the same name elsewhere is called so. Must not know prices.
+//! one of the same name elsewhere is called so.
 
 use std::collections::HashMap;
 

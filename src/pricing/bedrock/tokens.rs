@@ -2,17 +2,17 @@
 //!
 //! Two lists: AWS's own by region (`bedrock_tokens_regional.csv`) and one by scope
 //! (`bedrock_tokens.csv`), which also has cache, batch, flex, priority, long-context and image
-//! prices. Must not know how many tokens flow.
+//! prices.
 
 use super::{
     ids::{ByModel, ModelId},
     names::Names,
 };
 use crate::{
-    domain::{Reading, Usd},
+    domain::{Measured, Usd},
     pricing::{
         TokenPrice,
-        card::{self, Reader},
+        rate_card::{self, Reader},
         regions,
     },
 };
@@ -68,7 +68,7 @@ impl Tier {
 
 /// What a model asks for by the piece and not by the token.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Piece {
+pub struct UnitItem {
     /// Of one.
     pub usd: Usd,
     /// Of one what: `image`, `video-second-out`, `query`.
@@ -110,9 +110,9 @@ struct Regional {
     model_id: String,
     name: String,
     tier: String,
-    #[serde(deserialize_with = "card::maybe_price")]
+    #[serde(deserialize_with = "rate_card::maybe_price")]
     input_usd_per_1k: Option<f64>,
-    #[serde(deserialize_with = "card::maybe_price")]
+    #[serde(deserialize_with = "rate_card::maybe_price")]
     output_usd_per_1k: Option<f64>,
     regions: String,
     source: String,
@@ -125,33 +125,33 @@ struct Scoped {
     name: String,
     region_scope: String,
     endpoint: String,
-    #[serde(deserialize_with = "card::maybe_price")]
+    #[serde(deserialize_with = "rate_card::maybe_price")]
     input_usd_per_1k: Option<f64>,
-    #[serde(deserialize_with = "card::maybe_price")]
+    #[serde(deserialize_with = "rate_card::maybe_price")]
     output_usd_per_1k: Option<f64>,
-    #[serde(deserialize_with = "card::maybe_price")]
+    #[serde(deserialize_with = "rate_card::maybe_price")]
     cache_read_per_1k: Option<f64>,
-    #[serde(deserialize_with = "card::maybe_price")]
+    #[serde(deserialize_with = "rate_card::maybe_price")]
     cache_write_per_1k: Option<f64>,
-    #[serde(deserialize_with = "card::maybe_price")]
+    #[serde(deserialize_with = "rate_card::maybe_price")]
     cache_write_1h_per_1k: Option<f64>,
-    #[serde(deserialize_with = "card::maybe_price")]
+    #[serde(deserialize_with = "rate_card::maybe_price")]
     batch_input_per_1k: Option<f64>,
-    #[serde(deserialize_with = "card::maybe_price")]
+    #[serde(deserialize_with = "rate_card::maybe_price")]
     batch_output_per_1k: Option<f64>,
-    #[serde(deserialize_with = "card::maybe_price")]
+    #[serde(deserialize_with = "rate_card::maybe_price")]
     flex_multiplier: Option<f64>,
-    #[serde(deserialize_with = "card::maybe_price")]
+    #[serde(deserialize_with = "rate_card::maybe_price")]
     priority_multiplier: Option<f64>,
     long_ctx_above: String,
-    #[serde(deserialize_with = "card::maybe_price")]
+    #[serde(deserialize_with = "rate_card::maybe_price")]
     long_ctx_input_per_1k: Option<f64>,
-    #[serde(deserialize_with = "card::maybe_price")]
+    #[serde(deserialize_with = "rate_card::maybe_price")]
     long_ctx_output_per_1k: Option<f64>,
-    #[serde(deserialize_with = "card::maybe_price")]
+    #[serde(deserialize_with = "rate_card::maybe_price")]
     image_usd: Option<f64>,
     other_unit: String,
-    #[serde(deserialize_with = "card::maybe_price")]
+    #[serde(deserialize_with = "rate_card::maybe_price")]
     other_usd: Option<f64>,
     source: String,
     as_of: String,
@@ -273,16 +273,16 @@ impl Tokens {
     }
 
     /// The price of `model_id` in `region` at `tier`.
-    pub fn price(&self, model_id: &str, region: &str, tier: Tier) -> Reading<TokenPrice> {
+    pub fn price(&self, model_id: &str, region: &str, tier: Tier) -> Measured<TokenPrice> {
         let id = match ModelId::read(model_id) {
-            Reading::Known(id) => id,
-            Reading::Unknown(why) => return Reading::Unknown(why),
+            Measured::Known(id) => id,
+            Measured::Unknown(why) => return Measured::Unknown(why),
         };
         let Some(standard) = self.standard(&id, region) else {
-            return Reading::unknown(format!("no token price for {model_id} in {region}"));
+            return Measured::unknown(format!("no token price for {model_id} in {region}"));
         };
         let found = match tier {
-            Tier::Standard => return Reading::Known(standard),
+            Tier::Standard => return Measured::Known(standard),
             Tier::Batch => self.batched(&id, region, &standard),
             Tier::Flex => self
                 .row(&id, region, |rates| rates.flex)
@@ -307,7 +307,7 @@ impl Tokens {
                     ..price
                 }),
         };
-        Reading::or_why(
+        Measured::or_why(
             found,
             format!("no {} price for {model_id} in {region}", tier.words()),
         )
@@ -388,15 +388,15 @@ impl Tokens {
     }
 
     /// What `model_id` asks by the piece.
-    pub fn pieces(&self, model_id: &str, region: &str) -> Reading<Vec<Piece>> {
+    pub fn pieces(&self, model_id: &str, region: &str) -> Measured<Vec<UnitItem>> {
         let id = match ModelId::read(model_id) {
-            Reading::Known(id) => id,
-            Reading::Unknown(why) => return Reading::Unknown(why),
+            Measured::Known(id) => id,
+            Measured::Unknown(why) => return Measured::Unknown(why),
         };
         let found = self.scoped.find(&id).and_then(|scopes| {
             Self::order(&id, region).find_map(|scope| {
                 let rates = scopes.get(scope)?;
-                let piece = |(usd, unit): &(Usd, Arc<str>)| Piece {
+                let piece = |(usd, unit): &(Usd, Arc<str>)| UnitItem {
                     usd: *usd,
                     unit: unit.clone(),
                     source: rates.source.clone(),
@@ -406,7 +406,7 @@ impl Tokens {
                     .then(|| rates.pieces.iter().map(piece).collect())
             })
         });
-        Reading::or_why(
+        Measured::or_why(
             found,
             format!("no price by the piece for {model_id} in {region}"),
         )

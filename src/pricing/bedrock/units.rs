@@ -1,14 +1,12 @@
 //! Capacity of Bedrock bought by the hour: provisioned model units, and tokens per minute of the
 //! Reserved tier.
-//!
-//! Must not know how many tokens flow.
 
 use super::ids::{ByModel, ModelId};
 use crate::{
-    domain::{Reading, UsdPerHour},
+    domain::{Measured, UsdPerHour},
     pricing::{
         Quote, Term,
-        card::{self, Reader},
+        rate_card::{self, Reader},
     },
 };
 use std::{collections::HashMap, sync::Arc};
@@ -21,11 +19,11 @@ pub struct Units(ByModel<HashMap<(String, Term), Quote>>);
 struct Unit {
     model_id: String,
     regions: String,
-    #[serde(deserialize_with = "card::maybe_price")]
+    #[serde(deserialize_with = "rate_card::maybe_price")]
     no_commit_usd_mu_hr: Option<f64>,
-    #[serde(deserialize_with = "card::maybe_price")]
+    #[serde(deserialize_with = "rate_card::maybe_price")]
     commit_1mo_usd_mu_hr: Option<f64>,
-    #[serde(deserialize_with = "card::maybe_price")]
+    #[serde(deserialize_with = "rate_card::maybe_price")]
     commit_6mo_usd_mu_hr: Option<f64>,
     source: String,
     as_of: String,
@@ -67,17 +65,17 @@ impl Units {
         units
     }
 
-    pub fn quote(&self, model_id: &str, term: Term, region: &str) -> Reading<Quote> {
+    pub fn quote(&self, model_id: &str, term: Term, region: &str) -> Measured<Quote> {
         let id = match ModelId::read(model_id) {
-            Reading::Known(id) => id,
-            Reading::Unknown(why) => return Reading::Unknown(why),
+            Measured::Known(id) => id,
+            Measured::Unknown(why) => return Measured::Unknown(why),
         };
         let found = self
             .0
             .find(&id)
             .and_then(|terms| terms.get(&(region.to_owned(), term)))
             .cloned();
-        Reading::or_why(
+        Measured::or_why(
             found,
             format!(
                 "no model-unit price for {model_id} in {region} ({})",
@@ -110,13 +108,13 @@ pub struct Reserved(ByModel<HashMap<(bool, Term), ReservedRate>>);
 struct ReservedRow {
     model_id: String,
     region_scope: String,
-    #[serde(deserialize_with = "card::price")]
+    #[serde(deserialize_with = "rate_card::price")]
     input_1k_tpm_usd_hr_1mo: f64,
-    #[serde(deserialize_with = "card::price")]
+    #[serde(deserialize_with = "rate_card::price")]
     input_1k_tpm_usd_hr_3mo: f64,
-    #[serde(deserialize_with = "card::price")]
+    #[serde(deserialize_with = "rate_card::price")]
     output_1k_tpm_usd_hr_1mo: f64,
-    #[serde(deserialize_with = "card::price")]
+    #[serde(deserialize_with = "rate_card::price")]
     output_1k_tpm_usd_hr_3mo: f64,
     source: String,
     as_of: String,
@@ -152,17 +150,17 @@ impl Reserved {
         reserved
     }
 
-    pub fn rate(&self, model_id: &str, term: Term) -> Reading<ReservedRate> {
+    pub fn rate(&self, model_id: &str, term: Term) -> Measured<ReservedRate> {
         let id = match ModelId::read(model_id) {
-            Reading::Known(id) => id,
-            Reading::Unknown(why) => return Reading::Unknown(why),
+            Measured::Known(id) => id,
+            Measured::Unknown(why) => return Measured::Unknown(why),
         };
         let found = self
             .0
             .find(&id)
             .and_then(|terms| terms.get(&(id.scope == "global", term)))
             .cloned();
-        Reading::or_why(
+        Measured::or_why(
             found,
             format!("no Reserved tier price for {model_id} ({})", term.words()),
         )

@@ -13,7 +13,7 @@ fn text(attributes: &str, unit: &str, usd: &str, description: &str) -> String {
     )
 }
 
-fn made(texts: &[String]) -> Sheets {
+fn made(texts: &[String]) -> CardSheets {
     let products: Vec<Product> = texts
         .iter()
         .filter_map(|text| Product::parse(text).unwrap())
@@ -21,7 +21,7 @@ fn made(texts: &[String]) -> Sheets {
     sheets(Prices::embedded(), &products, "test")
 }
 
-fn rows<'a>(sheets: &'a Sheets, card: &str) -> Vec<Vec<&'a str>> {
+fn rows<'a>(sheets: &'a CardSheets, card: &str) -> Vec<Vec<&'a str>> {
     let sheet = sheets
         .sheets
         .iter()

@@ -1,6 +1,4 @@
 //! Refreshed copies lie over the cards, the configuration over both; the listing tells each once.
-//!
-//! Must not know what a card holds beyond the rows it replaces.
 
 use super::*;
 
@@ -88,7 +86,7 @@ fn the_configuration_wins_over_every_card() {
     )
     .unwrap();
     let own = Prices::load(Some(folder.path()), file.price);
-    let rate = |quote: Reading<Quote>| quote.known().map(|quote| quote.unit.0);
+    let rate = |quote: Measured<Quote>| quote.known().map(|quote| quote.unit.0);
     assert_eq!(rate(own.ec2("p5.48xlarge", "us-east-1")), Some(38.5));
     assert_eq!(
         rate(own.usage(

@@ -7,7 +7,7 @@ mod layers;
 mod rows;
 
 use super::*;
-use crate::domain::{Burn, Reading};
+use crate::domain::{HourlyCost, Measured};
 use std::{collections::BTreeSet, fs, path::Path};
 
 fn prices() -> &'static Prices {
@@ -191,10 +191,10 @@ fn every_accelerated_type_has_its_twin_in_the_main_regions() {
         for ty in accelerated_in(region) {
             let base = prices().ec2(&ty, region).known().unwrap().unit;
             match prices().sagemaker(&ty, Component::Training, region) {
-                Reading::Known(twin) => {
+                Measured::Known(twin) => {
                     assert!(twin.unit >= base, "{ty} {region}: {twin:?} under {base}")
                 }
-                Reading::Unknown(_) => missing.push(ty),
+                Measured::Unknown(_) => missing.push(ty),
             }
         }
     }
@@ -543,7 +543,7 @@ fn neighbours_are_the_next_of_the_family_with_a_price_here() {
         ("g5.xlarge", "moon-1", None, None),
     ] {
         let next = prices().neighbours(ty, region);
-        let shown = |one: &Option<crate::domain::evidence::Neighbour>| {
+        let shown = |one: &Option<crate::domain::evidence::AdjacentType>| {
             one.clone().map(|one| (one.unit.to_string(), one.size))
         };
         let wanted = |one: Option<(&str, f64)>| one.map(|(ty, size)| (ty.to_owned(), size));

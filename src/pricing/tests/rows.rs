@@ -1,6 +1,4 @@
 //! Every row of every card is what a look-up finds, and what no row names has no price.
-//!
-//! Must not know the order of layers.
 
 use super::*;
 
@@ -11,13 +9,13 @@ fn burn_is_quantity_times_unit() {
         burn(&quote, 8.0).rate().map(|rate| rate.0),
         Some(8.0 * 7.09)
     );
-    assert!(matches!(burn(&quote, 0.0), Burn::Nothing(_)));
+    assert!(matches!(burn(&quote, 0.0), HourlyCost::Nothing(_)));
     assert!(matches!(
-        burn(&Reading::unknown("no price"), 1.0),
-        Burn::Unpriced(_)
+        burn(&Measured::unknown("no price"), 1.0),
+        HourlyCost::Unpriced(_)
     ));
     assert_eq!(
-        burn(&Reading::unknown("no price"), 0.0)
+        burn(&Measured::unknown("no price"), 0.0)
             .rate()
             .map(|rate| rate.0),
         Some(0.0)
@@ -26,7 +24,7 @@ fn burn_is_quantity_times_unit() {
 #[test]
 fn every_row_is_what_a_look_up_finds() {
     let usd = |text: &String| text.parse::<f64>().unwrap();
-    let same = |found: Reading<Quote>, text: &String, what: &str| {
+    let same = |found: Measured<Quote>, text: &String, what: &str| {
         let found = found
             .known()
             .unwrap_or_else(|| panic!("{what}: {found:?}"))

@@ -26,7 +26,7 @@ fn text_can_be_read_on_every_ground() {
         } else {
             4.5
         };
-        let skin = theme.skin(Depth::True);
+        let skin = theme.skin(ColorSupport::True);
         for ground in [Role::Background, Role::Surface] {
             let under = skin.of(ground).bg.unwrap();
             for role in Role::ALL.iter().filter(|role| {
@@ -72,7 +72,11 @@ fn text_can_be_read_on_every_ground() {
 #[test]
 fn no_depth_makes_text_vanish() {
     for theme in Theme::shipped() {
-        for depth in [Depth::True, Depth::Indexed, Depth::Ansi] {
+        for depth in [
+            ColorSupport::True,
+            ColorSupport::Indexed,
+            ColorSupport::Ansi,
+        ] {
             let skin = theme.skin(depth);
             let ground = skin.of(Role::Background).bg;
             for role in Role::ALL {
@@ -87,7 +91,7 @@ fn no_depth_makes_text_vanish() {
             }
         }
         for role in Role::ALL {
-            let style = theme.skin(Depth::None).of(*role);
+            let style = theme.skin(ColorSupport::None).of(*role);
             assert_eq!((style.fg, style.bg), (None, None), "no colour means none");
         }
     }
@@ -133,28 +137,28 @@ fn a_child_may_change_one_colour_of_the_palette() {
     )
     .unwrap();
     assert_eq!(
-        child.skin(Depth::True).of(Role::Bad).fg,
+        child.skin(ColorSupport::True).of(Role::Bad).fg,
         Some(Color::Rgb(0x12, 0x34, 0x56))
     );
     assert_eq!(
-        child.skin(Depth::True).of(Role::Text),
-        known[0].skin(Depth::True).of(Role::Text)
+        child.skin(ColorSupport::True).of(Role::Text),
+        known[0].skin(ColorSupport::True).of(Role::Text)
     );
 }
 
 #[test]
 fn colours_come_down_to_the_nearest() {
     assert_eq!(
-        degrade(Color::Rgb(255, 0, 0), Depth::Indexed),
+        degrade(Color::Rgb(255, 0, 0), ColorSupport::Indexed),
         Color::Indexed(196)
     );
     assert_eq!(
-        degrade(Color::Rgb(9, 9, 9), Depth::Indexed),
+        degrade(Color::Rgb(9, 9, 9), ColorSupport::Indexed),
         Color::Indexed(232)
     );
     assert_eq!(
-        degrade(Color::Rgb(250, 10, 10), Depth::Ansi),
+        degrade(Color::Rgb(250, 10, 10), ColorSupport::Ansi),
         Color::LightRed
     );
-    assert_eq!(degrade(Color::Reset, Depth::Ansi), Color::Reset);
+    assert_eq!(degrade(Color::Reset, ColorSupport::Ansi), Color::Reset);
 }

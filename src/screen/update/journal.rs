@@ -1,19 +1,17 @@
 //! The journal's sheet: opening, filtering, one deed in full, its undo.
-//!
-//! Must not know how the journal is read.
 
-use super::{
-    super::{
-        App, Cmd,
-        app::Tone,
-        journal::{DeedSheet, Journal, JournalSheet},
-        layer::Layer,
+use super::super::{
+    App, Command,
+    state::{
+        Tone,
+        journal::{EntrySheet, JournalLines, JournalSheet},
+        modal_stack::Layer,
     },
-    act, toast,
 };
+use super::{actions, toast};
 
 /// What was done; on that sheet: closes it.
-pub fn sheet(app: &mut App) -> Vec<Cmd> {
+pub fn sheet(app: &mut App) -> Vec<Command> {
     if matches!(app.layers.last(), Some(Layer::Journal(_) | Layer::Deed(_))) {
         app.layers.pop();
         return Vec::new();
@@ -26,11 +24,11 @@ pub fn sheet(app: &mut App) -> Vec<Cmd> {
         );
     };
     app.layers.push(Layer::Journal(JournalSheet::new(path)));
-    vec![Cmd::Journal]
+    vec![Command::Journal]
 }
 
 /// The journal was read.
-pub fn read(app: &mut App, journal: &Journal) -> Vec<Cmd> {
+pub fn read(app: &mut App, journal: &JournalLines) -> Vec<Command> {
     for layer in &mut app.layers {
         if let Layer::Journal(sheet) = layer {
             sheet.take(journal.clone());
@@ -40,17 +38,17 @@ pub fn read(app: &mut App, journal: &Journal) -> Vec<Cmd> {
 }
 
 /// The deed under the cursor in full.
-pub fn open(app: &mut App) -> Vec<Cmd> {
+pub fn open(app: &mut App) -> Vec<Command> {
     if let Some(Layer::Journal(sheet)) = app.layers.last()
         && let Some(deed) = sheet.current().cloned()
     {
-        app.layers.push(Layer::Deed(DeedSheet { deed, scroll: 0 }));
+        app.layers.push(Layer::Deed(EntrySheet { deed, scroll: 0 }));
     }
     Vec::new()
 }
 
 /// Begins to type what is shown.
-pub fn filter(app: &mut App) -> Vec<Cmd> {
+pub fn filter(app: &mut App) -> Vec<Command> {
     if let Some(Layer::Journal(sheet)) = app.layers.last_mut() {
         sheet.typing = true;
     }
@@ -59,8 +57,8 @@ pub fn filter(app: &mut App) -> Vec<Cmd> {
 
 /// Takes back the plan under the cursor: its inverse is planned, guarded and asked for like
 /// anything else.
-pub fn undo(app: &mut App) -> Vec<Cmd> {
-    if let Some(why) = act::refused(app) {
+pub fn undo(app: &mut App) -> Vec<Command> {
+    if let Some(why) = actions::refused(app) {
         return toast(app, Tone::Bad, &why.to_string());
     }
     let plan = match app.layers.last() {
@@ -70,6 +68,6 @@ pub fn undo(app: &mut App) -> Vec<Cmd> {
     };
     plan.map_or_else(
         || toast(app, Tone::Info, "no deed here to take back"),
-        |plan| vec![Cmd::UndoPlan(plan)],
+        |plan| vec![Command::UndoPlan(plan)],
     )
 }

@@ -1,16 +1,12 @@
 //! From key presses to actions: contexts, sequences, typed text.
-//!
-//! Must not know what any action does.
 
-use super::{
-    super::{
-        App, Cmd,
-        actions::Action,
-        keymap::{Chord, Context, Found},
-        layer::Layer,
-    },
-    typing,
+use super::super::{
+    App, Command,
+    actions::Action,
+    input::keymap::{Chord, ChordMatch, Context},
+    state::modal_stack::Layer,
 };
+use super::typing;
 use crossterm::event::{KeyEvent, KeyEventKind, KeyModifiers};
 
 /// Ticks after which a begun sequence is given up.
@@ -24,7 +20,7 @@ pub fn contexts(app: &App) -> &'static [Context] {
 }
 
 /// A key was pressed.
-pub fn press(app: &mut App, event: &KeyEvent) -> Vec<Cmd> {
+pub fn press(app: &mut App, event: &KeyEvent) -> Vec<Command> {
     let foreign = KeyModifiers::SUPER | KeyModifiers::HYPER | KeyModifiers::META;
     if event.kind == KeyEventKind::Release || event.modifiers.intersects(foreign) {
         return Vec::new();
@@ -32,23 +28,23 @@ pub fn press(app: &mut App, event: &KeyEvent) -> Vec<Cmd> {
     chord(app, Chord::of(event), event.kind == KeyEventKind::Repeat)
 }
 
-fn chord(app: &mut App, chord: Chord, held: bool) -> Vec<Cmd> {
+fn chord(app: &mut App, chord: Chord, held: bool) -> Vec<Command> {
     app.sequence.keys.push(chord);
     app.sequence.ticks = 0;
     match app.keymap.find(contexts(app), &app.sequence.keys) {
-        Found::Action(action) => {
+        ChordMatch::Action(action) => {
             app.sequence.keys.clear();
             run(app, &action, held)
         }
-        Found::Wait(_) => Vec::new(),
-        Found::Nothing if app.sequence.keys.len() > 1 => {
+        ChordMatch::Wait(_) => Vec::new(),
+        ChordMatch::Nothing if app.sequence.keys.len() > 1 => {
             // The sequence broke off: what came before it stands for itself, and so does this key.
             app.sequence.keys.pop();
             let mut commands = give_up(app);
             commands.extend(self::chord(app, chord, held));
             commands
         }
-        Found::Nothing => {
+        ChordMatch::Nothing => {
             app.sequence.keys.clear();
             chord.typed().map_or_else(Vec::new, |c| {
                 typing::insert(app, c.encode_utf8(&mut [0; 4]))
@@ -58,7 +54,7 @@ fn chord(app: &mut App, chord: Chord, held: bool) -> Vec<Cmd> {
 }
 
 /// A key that is held down never answers a question.
-fn run(app: &mut App, action: &Action, held: bool) -> Vec<Cmd> {
+fn run(app: &mut App, action: &Action, held: bool) -> Vec<Command> {
     if held && matches!(action, Action::Yes | Action::Accept) {
         return Vec::new();
     }
@@ -66,7 +62,7 @@ fn run(app: &mut App, action: &Action, held: bool) -> Vec<Cmd> {
 }
 
 /// A second has passed.
-pub fn tick(app: &mut App) -> Vec<Cmd> {
+pub fn tick(app: &mut App) -> Vec<Command> {
     if app.sequence.keys.is_empty() {
         return Vec::new();
     }
@@ -78,10 +74,10 @@ pub fn tick(app: &mut App) -> Vec<Cmd> {
     }
 }
 
-fn give_up(app: &mut App) -> Vec<Cmd> {
+fn give_up(app: &mut App) -> Vec<Command> {
     let keys = std::mem::take(&mut app.sequence.keys);
     match app.keymap.find(contexts(app), &keys) {
-        Found::Action(action) | Found::Wait(Some(action)) => action.run(app),
+        ChordMatch::Action(action) | ChordMatch::Wait(Some(action)) => action.run(app),
         _ => Vec::new(),
     }
 }

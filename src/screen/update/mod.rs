@@ -1,40 +1,39 @@
 //! What a message does to the state. No I/O, no clock, no await: behaviour is a table test.
 //!
-//! One file a topic; every action's function is named in [`super::actions`]. Must not know how
-//! anything is drawn.
+//! One file a topic; every action's function is named in [`super::actions`].
 
-pub mod act;
-pub mod answer;
+pub mod actions;
+pub mod activity;
 pub mod commands;
-pub mod deeds;
-pub mod facets;
+pub mod confirm;
+pub mod contributors;
+pub mod copy_export;
+pub mod display;
+pub mod engine_event;
+pub mod groupings;
 pub mod journal;
 pub mod keys;
-pub mod later;
-pub mod leaving;
-pub mod look;
 pub mod motion;
 pub mod mouse;
-pub mod news;
 pub mod pages;
+pub mod panels;
+pub mod quit;
 pub mod rows;
-pub mod share;
-pub mod sheets;
+pub mod scheduled;
 pub mod snooze;
-pub mod suspects;
+#[cfg(test)]
+mod tests;
 pub mod typing;
 pub mod undo;
 
-#[cfg(test)]
-mod tests;
-
 use super::{
-    App, Cmd, Msg, Page, Tile,
-    alike::is_alike,
-    app::{Toast, Tone},
-    layer::Layer,
-    layout,
-    table::{is_nameless, named},
+    App, Command, Message, Page, Tile, layout,
+    state::{
+        Toast, Tone,
+        group::by_rule::is_alike,
+        modal_stack::Layer,
+        table::{is_nameless, named},
+    },
 };
 use crate::domain::{PlanId, text::printable};
 
@@ -42,27 +41,27 @@ use crate::domain::{PlanId, text::printable};
 const TOASTS: usize = 5;
 
 /// Lets `msg` happen.
-pub fn update(app: &mut App, msg: Msg) -> Vec<Cmd> {
+pub fn update(app: &mut App, msg: Message) -> Vec<Command> {
     let commands = match msg {
-        Msg::Key(event) => keys::press(app, &event),
-        Msg::Mouse(event) => mouse::event(app, event),
-        Msg::Paste(text) => typing::paste(app, &text),
-        Msg::Resize(columns, rows) => {
+        Message::Key(event) => keys::press(app, &event),
+        Message::Mouse(event) => mouse::event(app, event),
+        Message::Paste(text) => typing::paste(app, &text),
+        Message::Resize(columns, rows) => {
             app.size = (columns, rows);
             Vec::new()
         }
-        Msg::Tick(now) => news::tick(app, now),
-        Msg::Report(report) => news::report(app, report),
-        Msg::Acted(outcome) => deeds::acted(app, &outcome),
-        Msg::Recovered(outcome) => deeds::recovered(app, &outcome),
-        Msg::Surveyed { plan, facts } => news::surveyed(app, &plan, facts),
-        Msg::Note(fault) => news::note(app, fault),
-        Msg::Done(text) => toast(app, Tone::Good, &text),
-        Msg::Failed(text) => toast(app, Tone::Bad, &text),
-        Msg::Kept(shelf) => later::kept(app, shelf),
-        Msg::Taken { wanted, taken } => later::taken(app, &wanted, taken),
-        Msg::Inverse(found) => undo::inverse(app, found),
-        Msg::Journal(read) => journal::read(app, &read),
+        Message::Tick(now) => engine_event::tick(app, now),
+        Message::Report(report) => engine_event::report(app, report),
+        Message::Acted(outcome) => activity::acted(app, &outcome),
+        Message::Recovered(outcome) => activity::recovered(app, &outcome),
+        Message::Surveyed { plan, facts } => engine_event::surveyed(app, &plan, facts),
+        Message::Note(fault) => engine_event::note(app, fault),
+        Message::Done(text) => toast(app, Tone::Good, &text),
+        Message::Failed(text) => toast(app, Tone::Bad, &text),
+        Message::Kept(shelf) => scheduled::kept(app, shelf),
+        Message::Taken { wanted, taken } => scheduled::taken(app, &wanted, taken),
+        Message::Inverse(found) => undo::inverse(app, found),
+        Message::Journal(read) => journal::read(app, &read),
     };
     settle(app);
     commands
@@ -124,7 +123,7 @@ pub fn settle(app: &mut App) {
             }
         }
     }
-    if !frozen && let Some(sheet) = suspects::anywhere(&mut app.layers) {
+    if !frozen && let Some(sheet) = contributors::anywhere(&mut app.layers) {
         sheet.refresh(&app.world, app.now);
     }
     let most = layout::overflow(app);
@@ -142,7 +141,7 @@ fn in_sight(app: &App) -> Vec<Tile> {
 }
 
 /// Tells something.
-pub(super) fn toast(app: &mut App, tone: Tone, text: &str) -> Vec<Cmd> {
+pub(super) fn toast(app: &mut App, tone: Tone, text: &str) -> Vec<Command> {
     push(app, tone, text, None);
     Vec::new()
 }

@@ -1,12 +1,10 @@
 //! Up and down: of the cursor in a table or a list, of a sheet's scroll.
-//!
-//! Must not know which keys do it.
 
 use super::super::{
-    App, Cmd,
-    dialog::{Dialog, Pick},
-    layer::Layer,
+    App, Command,
+    dialogs::{Dialog, PickerPurpose},
     layout,
+    state::modal_stack::Layer,
 };
 
 #[derive(Clone, Copy)]
@@ -42,43 +40,43 @@ impl Go {
 }
 
 /// One up.
-pub fn up(app: &mut App) -> Vec<Cmd> {
+pub fn up(app: &mut App) -> Vec<Command> {
     go(app, Go::By(-1))
 }
 /// One down.
-pub fn down(app: &mut App) -> Vec<Cmd> {
+pub fn down(app: &mut App) -> Vec<Command> {
     go(app, Go::By(1))
 }
 /// Half a page up.
-pub fn half_up(app: &mut App) -> Vec<Cmd> {
+pub fn half_up(app: &mut App) -> Vec<Command> {
     go(app, Go::Half(-1))
 }
 /// Half a page down.
-pub fn half_down(app: &mut App) -> Vec<Cmd> {
+pub fn half_down(app: &mut App) -> Vec<Command> {
     go(app, Go::Half(1))
 }
 /// A page up.
-pub fn page_up(app: &mut App) -> Vec<Cmd> {
+pub fn page_up(app: &mut App) -> Vec<Command> {
     go(app, Go::Page(-1))
 }
 /// A page down.
-pub fn page_down(app: &mut App) -> Vec<Cmd> {
+pub fn page_down(app: &mut App) -> Vec<Command> {
     go(app, Go::Page(1))
 }
 /// To the first.
-pub fn top(app: &mut App) -> Vec<Cmd> {
+pub fn top(app: &mut App) -> Vec<Command> {
     go(app, Go::Top)
 }
 /// To the last.
-pub fn bottom(app: &mut App) -> Vec<Cmd> {
+pub fn bottom(app: &mut App) -> Vec<Command> {
     go(app, Go::Bottom)
 }
 /// The wheel: so many lines.
-pub fn wheel(app: &mut App, lines: isize) -> Vec<Cmd> {
+pub fn wheel(app: &mut App, lines: isize) -> Vec<Command> {
     go(app, Go::By(lines))
 }
 
-fn go(app: &mut App, go: Go) -> Vec<Cmd> {
+fn go(app: &mut App, go: Go) -> Vec<Command> {
     let page = usize::from(app.size.1).saturating_sub(4).max(1);
     let most = layout::overflow(app);
     match app.layers.last_mut() {
@@ -92,7 +90,7 @@ fn go(app: &mut App, go: Go) -> Vec<Cmd> {
         Some(Layer::Dialog(dialog)) => {
             in_dialog(dialog, go, page, most);
             if let Dialog::Pick(picker) = dialog
-                && picker.pick == Pick::Theme
+                && picker.pick == PickerPurpose::Theme
             {
                 app.theme = picker.cursor.min(app.themes.len().saturating_sub(1));
             }
@@ -134,7 +132,7 @@ fn in_dialog(dialog: &mut Dialog, go: Go, page: usize, most: usize) {
 /// In a list: single steps go around the ends, longer ones stop there.
 fn place(at: usize, go: Go, page: usize, len: usize) -> usize {
     match go {
-        Go::By(steps @ (-1 | 1)) => super::super::dialog::around(at, steps, len),
+        Go::By(steps @ (-1 | 1)) => super::super::dialogs::around(at, steps, len),
         go => go.from(at, page, len.saturating_sub(1)),
     }
 }

@@ -1,24 +1,20 @@
 //! The mouse: a click selects, the wheel scrolls. Everything it does a key does too, and it answers
 //! no question.
-//!
-//! Must not know where things stand: [`layout::hit`] does.
 
-use super::{
-    super::{
-        App, Cmd, Page, Tile,
-        dialog::Dialog,
-        layer::Layer,
-        layout::{self, Hit},
-    },
-    facets, motion, pages, rows,
+use super::super::{
+    App, Command, Page, Tile,
+    dialogs::Dialog,
+    layout::{self, MouseTarget},
+    state::modal_stack::Layer,
 };
+use super::{groupings, motion, pages, rows};
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
 /// Lines a turn of the wheel goes.
 const WHEEL: isize = 3;
 
 /// The mouse did something.
-pub fn event(app: &mut App, event: MouseEvent) -> Vec<Cmd> {
+pub fn event(app: &mut App, event: MouseEvent) -> Vec<Command> {
     let hit = layout::hit(app, event.column, event.row);
     match event.kind {
         MouseEventKind::Down(MouseButton::Left) => click(app, hit),
@@ -28,30 +24,30 @@ pub fn event(app: &mut App, event: MouseEvent) -> Vec<Cmd> {
     }
 }
 
-fn click(app: &mut App, hit: Option<Hit>) -> Vec<Cmd> {
+fn click(app: &mut App, hit: Option<MouseTarget>) -> Vec<Command> {
     app.sequence.keys.clear();
     match (hit, app.layers.last_mut()) {
-        (Some(Hit::Line(line)), Some(Layer::Suspects(sheet))) => sheet.go(line),
-        (Some(Hit::Line(line)), Some(Layer::Palette(palette))) => palette.choose(line),
-        (Some(Hit::Line(line)), Some(Layer::Dialog(Dialog::Pick(picker)))) => {
+        (Some(MouseTarget::Line(line)), Some(Layer::Suspects(sheet))) => sheet.go(line),
+        (Some(MouseTarget::Line(line)), Some(Layer::Palette(palette))) => palette.choose(line),
+        (Some(MouseTarget::Line(line)), Some(Layer::Dialog(Dialog::Pick(picker)))) => {
             picker.cursor = line.min(picker.items.len().saturating_sub(1));
             picker.toggle();
         }
-        (Some(Hit::Line(line)), Some(Layer::Dialog(Dialog::Verbs(menu)))) => {
+        (Some(MouseTarget::Line(line)), Some(Layer::Dialog(Dialog::Verbs(menu)))) => {
             menu.cursor = line.min(menu.lines.len().saturating_sub(1))
         }
         // A question wants an answer first.
         (_, Some(Layer::Dialog(_))) => {}
-        (Some(Hit::Facet(place)), None) => return facets::show(app, place),
-        (Some(Hit::Tab(page)), _) => pages::show(app, page),
-        (Some(Hit::Tile(tile)), None) => focus(app, tile),
-        (Some(Hit::Row(tile, row)), None) => {
+        (Some(MouseTarget::Facet(place)), None) => return groupings::show(app, place),
+        (Some(MouseTarget::Tab(page)), _) => pages::show(app, page),
+        (Some(MouseTarget::Tile(tile)), None) => focus(app, tile),
+        (Some(MouseTarget::Row(tile, row)), None) => {
             focus(app, tile);
             if let Some(table) = app.table_mut(tile) {
                 table.go(row);
             }
         }
-        (Some(Hit::Column(tile, field)), None) => {
+        (Some(MouseTarget::Column(tile, field)), None) => {
             focus(app, tile);
             return rows::sort_by(app, field, None);
         }
@@ -66,8 +62,10 @@ fn focus(app: &mut App, tile: Tile) {
     }
 }
 
-fn wheel(app: &mut App, hit: Option<Hit>, lines: isize) -> Vec<Cmd> {
-    if let (Some(Hit::Tile(tile) | Hit::Row(tile, _)), true) = (hit, app.layers.is_empty()) {
+fn wheel(app: &mut App, hit: Option<MouseTarget>, lines: isize) -> Vec<Command> {
+    if let (Some(MouseTarget::Tile(tile) | MouseTarget::Row(tile, _)), true) =
+        (hit, app.layers.is_empty())
+    {
         focus(app, tile);
     }
     motion::wheel(app, lines)

@@ -1,15 +1,14 @@
 //! From page to page and back.
-//!
-//! Must not know what is on a page.
 
-use super::{
-    super::{App, Cmd, Page, Tile, app::Tone, layout, table::Table},
-    answer, sheets, toast,
+use super::super::{
+    App, Command, Page, Tile, layout,
+    state::{Tone, table::Table},
 };
+use super::{confirm, panels, toast};
 
 /// Shows `page`. Layers that lie on top are closed.
 pub fn show(app: &mut App, page: Page) {
-    answer::close_all(app);
+    confirm::close_all(app);
     app.page = page;
     if let Page::Full(tile) = page {
         app.focus = tile;
@@ -18,7 +17,7 @@ pub fn show(app: &mut App, page: Page) {
 
 /// The page with this number. On the Overview: its tile, and the page when that has the cursor
 /// already or is not in sight.
-pub fn tab(app: &mut App, number: u8) -> Vec<Cmd> {
+pub fn tab(app: &mut App, number: u8) -> Vec<Command> {
     let tabs = app.tabs();
     let Some(page) = usize::from(number)
         .checked_sub(1)
@@ -33,7 +32,7 @@ pub fn tab(app: &mut App, number: u8) -> Vec<Cmd> {
                 && app.focus != tile
                 && layout::tiles(app).contains(&tile) =>
         {
-            answer::close_all(app);
+            confirm::close_all(app);
             app.focus = tile;
         }
         page => show(app, page),
@@ -42,16 +41,16 @@ pub fn tab(app: &mut App, number: u8) -> Vec<Cmd> {
 }
 
 /// The next tile or page.
-pub fn next_tab(app: &mut App) -> Vec<Cmd> {
+pub fn next_tab(app: &mut App) -> Vec<Command> {
     step(app, true)
 }
 
 /// The previous tile or page.
-pub fn previous_tab(app: &mut App) -> Vec<Cmd> {
+pub fn previous_tab(app: &mut App) -> Vec<Command> {
     step(app, false)
 }
 
-fn step(app: &mut App, forward: bool) -> Vec<Cmd> {
+fn step(app: &mut App, forward: bool) -> Vec<Command> {
     fn neighbour<T: PartialEq + Copy>(list: &[T], at: T, forward: bool) -> Option<T> {
         let place = list.iter().position(|one| *one == at).unwrap_or(0);
         let next = if forward {
@@ -63,7 +62,7 @@ fn step(app: &mut App, forward: bool) -> Vec<Cmd> {
     }
     let tiles = layout::tiles(app);
     if app.page == Page::Overview && tiles.len() > 1 {
-        answer::close_all(app);
+        confirm::close_all(app);
         if let Some(tile) = neighbour(&tiles, app.focus, forward) {
             app.focus = tile;
         }
@@ -74,7 +73,7 @@ fn step(app: &mut App, forward: bool) -> Vec<Cmd> {
 }
 
 /// The tile in full, and back. The cursor stays on its resource: it is the same table.
-pub fn zoom(app: &mut App) -> Vec<Cmd> {
+pub fn zoom(app: &mut App) -> Vec<Command> {
     if app.layers.is_empty() {
         app.page = if app.page == Page::Overview {
             Page::Full(app.focus)
@@ -111,7 +110,7 @@ fn jump(app: &mut App) -> bool {
 
 /// On a line of the bill among the findings that line in its pane, on a row that stands for several
 /// those, else on the Overview the tile in full, elsewhere details of the row.
-pub fn open(app: &mut App) -> Vec<Cmd> {
+pub fn open(app: &mut App) -> Vec<Command> {
     if app.layers.is_empty() && app.table_mut(app.focus).is_some_and(Table::open_group) {
         return Vec::new();
     }
@@ -120,14 +119,14 @@ pub fn open(app: &mut App) -> Vec<Cmd> {
     }
     match (app.layers.is_empty(), app.page) {
         (true, Page::Overview) => zoom(app),
-        (true, Page::Full(Tile::Waste)) => sheets::why(app),
-        (true, Page::Full(Tile::Pane(_))) => sheets::details(app),
+        (true, Page::Full(Tile::Waste)) => panels::why(app),
+        (true, Page::Full(Tile::Pane(_))) => panels::details(app),
         (false, _) => Vec::new(),
     }
 }
 
 /// Back one level; at the root it says how to leave.
-pub fn back(app: &mut App) -> Vec<Cmd> {
+pub fn back(app: &mut App) -> Vec<Command> {
     if step_back(app) {
         return Vec::new();
     }
@@ -145,8 +144,8 @@ pub fn back(app: &mut App) -> Vec<Cmd> {
     Vec::new()
 }
 
-fn leave_hint(app: &mut App) -> Vec<Cmd> {
-    let keys = super::super::docs::keys_of(&app.keymap, &super::super::actions::Action::Quit);
+fn leave_hint(app: &mut App) -> Vec<Command> {
+    let keys = super::super::help::keys_of(&app.keymap, &super::super::actions::Action::Quit);
     let text = if keys.is_empty() {
         ":quit leaves".to_owned()
     } else {
@@ -159,7 +158,7 @@ fn leave_hint(app: &mut App) -> Vec<Cmd> {
 pub(super) fn step_back(app: &mut App) -> bool {
     let had = !app.layers.is_empty();
     if had {
-        answer::cancel(app);
+        confirm::cancel(app);
     }
     had
 }

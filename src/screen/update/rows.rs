@@ -1,22 +1,20 @@
 //! Rows of the focused table: marks, filter, order, matches, waste only, standing still.
-//!
-//! Must not know how rows are drawn.
 
-use super::{
-    super::{
-        App, Cmd,
-        app::Tone,
-        dialog::{Dialog, Item, Pick, Picker},
-        input::Field,
-        layer::{FilterLine, Layer},
+use super::super::{
+    App, Command,
+    dialogs::{Dialog, Picker, PickerItem, PickerPurpose},
+    input::text_field::TextField,
+    state::{
+        Tone,
+        modal_stack::{FilterLine, Layer},
         table::Table,
     },
-    suspects, toast,
 };
-use crate::world::{query::Query, view::Sort};
+use super::{contributors, toast};
+use crate::inventory::{pane_view::SortOrder, query::Query};
 
 /// Changes the focused table; nothing if a layer lies on it.
-fn on_table(app: &mut App, change: impl FnOnce(&mut Table)) -> Vec<Cmd> {
+fn on_table(app: &mut App, change: impl FnOnce(&mut Table)) -> Vec<Command> {
     let focus = app.focus;
     if app.layers.is_empty()
         && let Some(table) = app.table_mut(focus)
@@ -27,8 +25,8 @@ fn on_table(app: &mut App, change: impl FnOnce(&mut Table)) -> Vec<Cmd> {
 }
 
 /// Marks or unmarks the row and goes down.
-pub fn mark(app: &mut App) -> Vec<Cmd> {
-    if let Some(sheet) = suspects::on_top(&mut app.layers) {
+pub fn mark(app: &mut App) -> Vec<Command> {
+    if let Some(sheet) = contributors::on_top(&mut app.layers) {
         sheet.mark();
         return Vec::new();
     }
@@ -39,8 +37,8 @@ pub fn mark(app: &mut App) -> Vec<Cmd> {
 }
 
 /// Marks all rows shown; if all are marked, unmarks them.
-pub fn mark_all(app: &mut App) -> Vec<Cmd> {
-    if let Some(sheet) = suspects::on_top(&mut app.layers) {
+pub fn mark_all(app: &mut App) -> Vec<Command> {
+    if let Some(sheet) = contributors::on_top(&mut app.layers) {
         sheet.mark_all();
         return Vec::new();
     }
@@ -66,8 +64,8 @@ pub fn mark_all(app: &mut App) -> Vec<Cmd> {
 }
 
 /// Takes all marks away.
-pub fn clear_marks(app: &mut App) -> Vec<Cmd> {
-    if let Some(sheet) = suspects::on_top(&mut app.layers) {
+pub fn clear_marks(app: &mut App) -> Vec<Command> {
+    if let Some(sheet) = contributors::on_top(&mut app.layers) {
         sheet.marks.clear();
         return Vec::new();
     }
@@ -75,14 +73,14 @@ pub fn clear_marks(app: &mut App) -> Vec<Cmd> {
 }
 
 /// Opens the filter line.
-pub fn filter(app: &mut App) -> Vec<Cmd> {
+pub fn filter(app: &mut App) -> Vec<Command> {
     if app.layers.is_empty() {
         let before = app
             .focused()
             .map(|table| table.filter.text.clone())
             .unwrap_or_default();
         app.layers.push(Layer::Filter(FilterLine {
-            field: Field::new(&before),
+            field: TextField::new(&before),
             before,
             completion: None,
         }));
@@ -108,16 +106,16 @@ pub fn filter_by(app: &mut App, text: &str) -> Result<(), String> {
 }
 
 /// To the next row the last filter matches.
-pub fn next_match(app: &mut App) -> Vec<Cmd> {
+pub fn next_match(app: &mut App) -> Vec<Command> {
     seek(app, true)
 }
 
 /// To the previous row the last filter matches.
-pub fn previous_match(app: &mut App) -> Vec<Cmd> {
+pub fn previous_match(app: &mut App) -> Vec<Command> {
     seek(app, false)
 }
 
-fn seek(app: &mut App, forward: bool) -> Vec<Cmd> {
+fn seek(app: &mut App, forward: bool) -> Vec<Command> {
     let (now, focus) = (app.now, app.focus);
     if !app.layers.is_empty() {
         return Vec::new();
@@ -158,7 +156,7 @@ fn seek(app: &mut App, forward: bool) -> Vec<Cmd> {
 }
 
 /// Asks for the field to sort by.
-pub fn sort(app: &mut App) -> Vec<Cmd> {
+pub fn sort(app: &mut App) -> Vec<Command> {
     if !app.layers.is_empty() {
         return Vec::new();
     }
@@ -168,7 +166,7 @@ pub fn sort(app: &mut App) -> Vec<Cmd> {
     let items = table
         .fields
         .iter()
-        .map(|field| Item {
+        .map(|field| PickerItem {
             id: field.id.into(),
             label: field.title.to_owned(),
             note: field.doc.to_owned(),
@@ -181,7 +179,7 @@ pub fn sort(app: &mut App) -> Vec<Cmd> {
         "Sort by (lowest first)"
     };
     app.layers.push(Layer::Dialog(Dialog::Pick(Picker::new(
-        Pick::Sort,
+        PickerPurpose::Sort,
         title,
         items,
     ))));
@@ -189,7 +187,7 @@ pub fn sort(app: &mut App) -> Vec<Cmd> {
 }
 
 /// Sorts by `field`; again by the same: the other way round, unless a direction is given.
-pub fn sort_by(app: &mut App, field: &str, descending: Option<bool>) -> Vec<Cmd> {
+pub fn sort_by(app: &mut App, field: &str, descending: Option<bool>) -> Vec<Command> {
     let Some(table) = app.table_mut(app.focus) else {
         return Vec::new();
     };
@@ -199,7 +197,7 @@ pub fn sort_by(app: &mut App, field: &str, descending: Option<bool>) -> Vec<Cmd>
     };
     let other_way = table.sort.field == id && !table.sort.descending;
     let fresh = table.sort.field != id && !starts_ascending(table, id);
-    table.set_sort(Sort {
+    table.set_sort(SortOrder {
         field: id,
         descending: descending.unwrap_or(other_way || fresh),
     });
@@ -214,9 +212,9 @@ fn starts_ascending(table: &Table, id: &str) -> bool {
 }
 
 /// Turns the order round.
-pub fn invert(app: &mut App) -> Vec<Cmd> {
+pub fn invert(app: &mut App) -> Vec<Command> {
     on_table(app, |table| {
-        table.set_sort(Sort {
+        table.set_sort(SortOrder {
             descending: !table.sort.descending,
             ..table.sort
         })
@@ -224,7 +222,7 @@ pub fn invert(app: &mut App) -> Vec<Cmd> {
     remember(app)
 }
 
-fn remember(app: &mut App) -> Vec<Cmd> {
+fn remember(app: &mut App) -> Vec<Command> {
     if let Some(table) = app.focused() {
         let (id, sort) = (
             table.tile.id().to_owned(),
@@ -232,14 +230,14 @@ fn remember(app: &mut App) -> Vec<Cmd> {
         );
         if app.prefs.sorts.get(&id) != Some(&sort) {
             app.prefs.sorts.insert(id, sort);
-            return vec![Cmd::Save(app.prefs.clone())];
+            return vec![Command::Save(app.prefs.clone())];
         }
     }
     Vec::new()
 }
 
 /// Only rows with waste, and back.
-pub fn waste_only(app: &mut App) -> Vec<Cmd> {
+pub fn waste_only(app: &mut App) -> Vec<Command> {
     on_table(app, |table| {
         table.waste_only = !table.waste_only;
         table.stale();
@@ -247,7 +245,7 @@ pub fn waste_only(app: &mut App) -> Vec<Cmd> {
 }
 
 /// Lets the rows stand still, and back. What is read meanwhile is kept and shown afterwards.
-pub fn freeze(app: &mut App) -> Vec<Cmd> {
+pub fn freeze(app: &mut App) -> Vec<Command> {
     app.frozen = if app.frozen.is_some() {
         None
     } else {

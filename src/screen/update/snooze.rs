@@ -1,26 +1,21 @@
 //! Snooze: the finding of a row rests for a while. It leaves the ranking; its dollars are told
 //! apart, never lost.
-//!
-//! Must not know how a snooze is kept.
 
-use super::{
-    super::{
-        App, Cmd,
-        app::Tone,
-        dialog::{Dialog, SnoozeInput},
-        layer::Layer,
-    },
-    act, later, toast,
+use super::super::{
+    App, Command,
+    dialogs::{Dialog, SnoozeInput},
+    state::{Tone, modal_stack::Layer},
 };
+use super::{actions, scheduled, toast};
 use crate::domain::{
-    Key, Later,
-    later::{Change, Kept, Snooze},
-    when,
+    ResourceKey, ScheduledPlan,
+    action::schedule::{ScheduleChange, ScheduleEntry, Snooze},
+    time::when,
 };
 
 /// For how long? On rows that rest already: wakes them.
-pub fn ask(app: &mut App) -> Vec<Cmd> {
-    let records = act::take(app);
+pub fn ask(app: &mut App) -> Vec<Command> {
+    let records = actions::take(app);
     if records.is_empty() {
         return toast(app, Tone::Info, "no row here");
     }
@@ -44,7 +39,7 @@ pub fn ask(app: &mut App) -> Vec<Cmd> {
     Vec::new()
 }
 
-fn wake(app: &mut App, resting: Vec<Snooze>) -> Vec<Cmd> {
+fn wake(app: &mut App, resting: Vec<Snooze>) -> Vec<Command> {
     match resting.as_slice() {
         [one] => toast(app, Tone::Info, &format!("{} rests no more", one.name)),
         many => toast(
@@ -53,22 +48,22 @@ fn wake(app: &mut App, resting: Vec<Snooze>) -> Vec<Cmd> {
             &format!("{} rows rest no more", many.len()),
         ),
     };
-    later::keep(
+    scheduled::keep(
         app,
         resting
             .into_iter()
-            .map(|snooze| Change::Remove(Kept::Snooze(snooze)))
+            .map(|snooze| ScheduleChange::Remove(ScheduleEntry::Snooze(snooze)))
             .collect(),
     )
 }
 
 /// `:snooze 2h`; without a length it asks.
-pub fn command(app: &mut App, text: &str) -> Result<Vec<Cmd>, String> {
+pub fn command(app: &mut App, text: &str) -> Result<Vec<Command>, String> {
     if text.trim().is_empty() {
         return Ok(ask(app));
     }
     let seconds = when::parse_length(text)?;
-    let keys: Vec<Key> = act::take(app)
+    let keys: Vec<ResourceKey> = actions::take(app)
         .iter()
         .map(|record| record.head.key.clone())
         .collect();
@@ -79,7 +74,7 @@ pub fn command(app: &mut App, text: &str) -> Result<Vec<Cmd>, String> {
 }
 
 /// The dialog was answered.
-pub fn accept(app: &mut App, mut ask: SnoozeInput) -> Vec<Cmd> {
+pub fn accept(app: &mut App, mut ask: SnoozeInput) -> Vec<Command> {
     match ask.seconds() {
         Ok(seconds) => rest(app, &ask.targets, seconds),
         Err(error) => {
@@ -91,7 +86,7 @@ pub fn accept(app: &mut App, mut ask: SnoozeInput) -> Vec<Cmd> {
 }
 
 /// Lets `keys` rest, and puts off what is agreed for them by as much.
-fn rest(app: &mut App, keys: &[Key], seconds: f64) -> Vec<Cmd> {
+fn rest(app: &mut App, keys: &[ResourceKey], seconds: f64) -> Vec<Command> {
     let now = app.now;
     let length = jiff::SignedDuration::try_from_secs_f64(seconds).unwrap_or_default();
     let until = now.checked_add(length).unwrap_or(now);
@@ -102,15 +97,15 @@ fn rest(app: &mut App, keys: &[Key], seconds: f64) -> Vec<Cmd> {
             continue;
         };
         names.push(record.head.name.clone());
-        changes.push(Change::Add(Kept::Snooze(Snooze {
+        changes.push(ScheduleChange::Add(ScheduleEntry::Snooze(Snooze {
             key: key.clone(),
             name: record.head.name.clone(),
             since: now,
             until,
         })));
     }
-    let mine = |later: &&Later| keys.contains(later.key()) && !later.is_due(now);
-    let put_off: Vec<Later> = app
+    let mine = |later: &&ScheduledPlan| keys.contains(later.key()) && !later.is_due(now);
+    let put_off: Vec<ScheduledPlan> = app
         .later
         .shelf
         .laters()
@@ -132,7 +127,7 @@ fn rest(app: &mut App, keys: &[Key], seconds: f64) -> Vec<Cmd> {
     changes.extend(
         put_off
             .into_iter()
-            .map(|later| Change::Replace(Kept::Later(later))),
+            .map(|later| ScheduleChange::Replace(ScheduleEntry::Later(later))),
     );
     toast(
         app,
@@ -142,5 +137,5 @@ fn rest(app: &mut App, keys: &[Key], seconds: f64) -> Vec<Cmd> {
     if let Some(table) = app.table_mut(app.focus) {
         table.clear_marks();
     }
-    later::keep(app, changes)
+    scheduled::keep(app, changes)
 }

@@ -1,20 +1,18 @@
 //! Text fields: what is typed or pasted, cursor movement, completion.
-//!
-//! Must not know what the text is taken for in the end.
 
-use super::{
-    super::{
-        App, Cmd,
-        dialog::Dialog,
-        layer::{Completion, Layer},
+use super::super::{
+    App, Command,
+    dialogs::Dialog,
+    state::{
+        modal_stack::{Completion, Layer},
         palette,
     },
-    commands, later,
 };
+use super::{commands, scheduled};
 use tui_input::InputRequest;
 
 /// Types `text` into the field on top, if there is one.
-pub fn insert(app: &mut App, text: &str) -> Vec<Cmd> {
+pub fn insert(app: &mut App, text: &str) -> Vec<Command> {
     if let Some(field) = app.layers.last_mut().and_then(Layer::field) {
         field.insert(text);
         edited(app);
@@ -23,12 +21,12 @@ pub fn insert(app: &mut App, text: &str) -> Vec<Cmd> {
 }
 
 /// Pasted text goes into a text field or nowhere: it presses no key and answers no question.
-pub fn paste(app: &mut App, text: &str) -> Vec<Cmd> {
+pub fn paste(app: &mut App, text: &str) -> Vec<Command> {
     app.sequence.keys.clear();
     insert(app, text)
 }
 
-fn edit(app: &mut App, request: InputRequest) -> Vec<Cmd> {
+fn edit(app: &mut App, request: InputRequest) -> Vec<Command> {
     if let Some(field) = app.layers.last_mut().and_then(Layer::field) {
         let before = field.text().to_owned();
         field.edit(request);
@@ -77,16 +75,16 @@ fn edited(app: &mut App) {
 }
 
 /// Completes what is typed.
-pub fn complete(app: &mut App) -> Vec<Cmd> {
+pub fn complete(app: &mut App) -> Vec<Command> {
     complete_by(app, 1)
 }
 
 /// The previous completion.
-pub fn complete_back(app: &mut App) -> Vec<Cmd> {
+pub fn complete_back(app: &mut App) -> Vec<Command> {
     complete_by(app, -1)
 }
 
-fn complete_by(app: &mut App, by: isize) -> Vec<Cmd> {
+fn complete_by(app: &mut App, by: isize) -> Vec<Command> {
     match app.layers.last_mut() {
         Some(Layer::Palette(palette)) => {
             if let Some(text) = palette.complete(by) {
@@ -110,7 +108,7 @@ fn complete_filter(app: &mut App, by: isize) {
     };
     let completion = match &line.completion {
         Some(begun) => Completion {
-            at: super::super::dialog::around(begun.at, by, begun.options.len()),
+            at: super::super::dialogs::around(begun.at, by, begun.options.len()),
             options: begun.options.clone(),
         },
         None => Completion {
@@ -137,17 +135,17 @@ fn complete_filter(app: &mut App, by: isize) {
 }
 
 /// Takes the tag under the cursor away, or what is agreed for later.
-pub fn remove_line(app: &mut App) -> Vec<Cmd> {
+pub fn remove_line(app: &mut App) -> Vec<Command> {
     if let Some(Layer::Dialog(Dialog::Tags(editor))) = app.layers.last_mut() {
         editor.remove_line();
         return Vec::new();
     }
-    later::remove(app)
+    scheduled::remove(app)
 }
 
 macro_rules! edits {
     ($($name:ident $request:ident $doc:literal;)*) => {
-        $(#[doc = $doc] pub fn $name(app: &mut App) -> Vec<Cmd> { edit(app, InputRequest::$request) })*
+        $(#[doc = $doc] pub fn $name(app: &mut App) -> Vec<Command> { edit(app, InputRequest::$request) })*
     };
 }
 

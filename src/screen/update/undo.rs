@@ -1,27 +1,25 @@
 //! Undo: the inverse of what was done, as far as the journal knows it, asked for like anything
 //! else.
-//!
-//! Must not know how the journal is read.
 
-use super::{
-    super::{
-        App, Cmd, access,
-        alike::is_alike,
-        app::Tone,
-        deeds::{End, Ran, Told},
-        layer::Layer,
+use super::super::{
+    App, Command,
+    state::{
+        Tone, access,
+        activity::{PlanRun, ResultKind, TargetResult},
+        group::by_rule::is_alike,
+        modal_stack::Layer,
     },
-    act, toast,
 };
+use super::{actions, toast};
 use crate::domain::{
-    Ask, Inverse, Key, Plan, PlanId, Record, Skipped, Step, Verb, Why, inverse::Back,
-    text::printable,
+    ActionRequest, ActionStatus, Inverse, Plan, PlanId, Reason, Record, ResourceKey, SkippedTarget,
+    Verb, action::inverse::InverseTarget, text::printable,
 };
 use std::{collections::BTreeSet, sync::Arc};
 
 /// Takes back the last deed on the resource of the sheet on top, else the last plan of this user.
-pub fn undo(app: &mut App) -> Vec<Cmd> {
-    if let Some(why) = act::refused(app) {
+pub fn undo(app: &mut App) -> Vec<Command> {
+    if let Some(why) = actions::refused(app) {
         return toast(app, Tone::Bad, &why.to_string());
     }
     let key = match app.layers.last() {
@@ -32,21 +30,25 @@ pub fn undo(app: &mut App) -> Vec<Cmd> {
     };
     match under_way(app, key.as_ref()) {
         Some(why) => toast(app, Tone::Info, &format!("not yet: {why}")),
-        None => vec![Cmd::Undo(key)],
+        None => vec![Command::Undo(key)],
     }
 }
 
 /// What is waited for, where AWS has taken nothing yet of the newest plan of this run (of the
 /// newest that touches `key`, where one is asked about): the journal would name an older plan.
-fn under_way(app: &App, key: Option<&Key>) -> Option<String> {
-    let asked = |told: &&Told| key.is_none_or(|key| told.key == *key);
+fn under_way(app: &App, key: Option<&ResourceKey>) -> Option<String> {
+    let asked = |told: &&TargetResult| key.is_none_or(|key| told.key == *key);
     let ran = app
         .deeds
         .newest()
         .find(|ran| !ran.recovered && ran.targets.iter().any(|told| asked(&told)))?;
-    let told: Vec<&Told> = ran.targets.iter().filter(asked).collect();
-    let is_unanswered =
-        |told: &&Told| matches!(told.step, None | Some(Step::Journalled | Step::Calling));
+    let told: Vec<&TargetResult> = ran.targets.iter().filter(asked).collect();
+    let is_unanswered = |told: &&TargetResult| {
+        matches!(
+            told.step,
+            None | Some(ActionStatus::Journalled | ActionStatus::Calling)
+        )
+    };
     match told.as_slice() {
         all if !all.iter().all(is_unanswered) => None,
         [one] => Some(waits(ran.verb, one)),
@@ -59,11 +61,14 @@ fn under_way(app: &App, key: Option<&Key>) -> Option<String> {
     }
 }
 
-fn is_open(told: &Told) -> bool {
-    matches!(End::of(told.step.as_ref()), End::Waiting | End::Moving)
+fn is_open(told: &TargetResult) -> bool {
+    matches!(
+        ResultKind::of(told.step.as_ref()),
+        ResultKind::Waiting | ResultKind::Moving
+    )
 }
 
-fn waits(verb: Verb, told: &Told) -> String {
+fn waits(verb: Verb, told: &TargetResult) -> String {
     format!(
         "{verb} {} is under way: undo it when AWS says that {}",
         printable(&told.name),
@@ -89,8 +94,8 @@ fn wanted(verb: Verb) -> &'static str {
 
 /// What this run did to `key` that its row may not show yet: it is under way, or was read before
 /// the end.
-fn unseen(app: &App, key: &Key) -> Option<Why> {
-    let of = |ran: &Ran| {
+fn unseen(app: &App, key: &ResourceKey) -> Option<Reason> {
+    let of = |ran: &PlanRun| {
         Some((
             ran.verb,
             ran.targets.iter().find(|told| told.key == *key)?.clone(),
@@ -102,26 +107,31 @@ fn unseen(app: &App, key: &Key) -> Option<Why> {
         .filter(|ran| !ran.recovered)
         .find_map(of)?;
     if is_open(&told) {
-        return Some(Why::new(waits(verb, &told)));
+        return Some(Reason::new(waits(verb, &told)));
     }
     let changed = matches!(
         told.step,
-        Some(Step::Settled | Step::Unsettled(_) | Step::Partly(_) | Step::Unknown(_))
+        Some(
+            ActionStatus::Settled
+                | ActionStatus::Unsettled(_)
+                | ActionStatus::Partly(_)
+                | ActionStatus::Unknown(_)
+        )
     );
     let read = app.world.record(key)?.head.seen;
     (changed && read < told.at).then(|| {
         let name = printable(&told.name);
-        Why::new(format!("{verb} {name} came to its end, but its row was read before that: it is read again now, undo it in a moment"))
+        Reason::new(format!("{verb} {name} came to its end, but its row was read before that: it is read again now, undo it in a moment"))
     })
 }
 
 /// The journal knows the inverse, or why there is none.
-pub fn inverse(app: &mut App, found: Result<Inverse, Why>) -> Vec<Cmd> {
+pub fn inverse(app: &mut App, found: Result<Inverse, Reason>) -> Vec<Command> {
     let inverse = match found {
         Ok(inverse) => inverse,
         Err(why) => return toast(app, Tone::Bad, &format!("nothing to undo: {why}")),
     };
-    if let Some(why) = act::refused(app) {
+    if let Some(why) = actions::refused(app) {
         return toast(app, Tone::Bad, &why.to_string());
     }
     // A key meant for the question that is open must not answer this one.
@@ -145,13 +155,13 @@ pub fn inverse(app: &mut App, found: Result<Inverse, Why>) -> Vec<Cmd> {
         };
     }
     plan.reason = Some(format!("takes back {what}").into());
-    commands.extend(act::propose_plan(app, plan));
+    commands.extend(actions::propose_plan(app, plan));
     commands
 }
 
 /// Says of each row that was left out only because it does not show the deed yet what is waited
 /// for; the first of them, and what has those rows read again.
-fn wait(app: &App, plan: &mut Plan) -> (Option<Why>, Vec<Cmd>) {
+fn wait(app: &App, plan: &mut Plan) -> (Option<Reason>, Vec<Command>) {
     let mut panes = BTreeSet::new();
     let mut first = None;
     for skipped in &mut plan.skipped {
@@ -166,7 +176,7 @@ fn wait(app: &App, plan: &mut Plan) -> (Option<Why>, Vec<Cmd>) {
         first,
         panes
             .into_iter()
-            .map(|pane| Cmd::Poll(Some(pane)))
+            .map(|pane| Command::Poll(Some(pane)))
             .collect(),
     )
 }
@@ -175,14 +185,14 @@ fn wait(app: &App, plan: &mut Plan) -> (Option<Why>, Vec<Cmd>) {
 /// them.
 fn plan(app: &mut App, inverse: Inverse) -> Plan {
     let mut left_out = inverse.left_out.clone();
-    let mut able: Vec<(Arc<Record>, &Back)> = Vec::new();
+    let mut able: Vec<(Arc<Record>, &InverseTarget)> = Vec::new();
     for back in &inverse.backs {
         let row = row(app, back)
             .ok_or_else(|| absent(app, back))
             .and_then(|row| back.fits(&row.head).map(|()| row));
         match row {
             Ok(row) => able.push((row, back)),
-            Err(why) => left_out.push(Skipped {
+            Err(why) => left_out.push(SkippedTarget {
                 key: back.key.clone(),
                 name: back.name.clone(),
                 why,
@@ -190,7 +200,7 @@ fn plan(app: &mut App, inverse: Inverse) -> Plan {
         }
     }
     app.plans += 1;
-    let asked: Vec<(&Record, &Ask)> = able
+    let asked: Vec<(&Record, &ActionRequest)> = able
         .iter()
         .map(|(row, back)| (row.as_ref(), &back.ask))
         .collect();
@@ -212,7 +222,7 @@ fn plan(app: &mut App, inverse: Inverse) -> Plan {
 }
 
 /// Its row, or one that shares what was changed.
-fn row(app: &App, back: &Back) -> Option<Arc<Record>> {
+fn row(app: &App, back: &InverseTarget) -> Option<Arc<Record>> {
     let all = || {
         app.world
             .panes()
@@ -227,8 +237,8 @@ fn row(app: &App, back: &Back) -> Option<Arc<Record>> {
 }
 
 /// Why it is not in sight: this console does not read where it is, or it is gone.
-fn absent(app: &App, back: &Back) -> Why {
-    let Key {
+fn absent(app: &App, back: &InverseTarget) -> Reason {
+    let ResourceKey {
         account, region, ..
     } = &back.key;
     if app
@@ -236,10 +246,10 @@ fn absent(app: &App, back: &Back) -> Why {
         .iter()
         .any(|place| place.account == *account && (place.region == *region || region.is_empty()))
     {
-        return Why::new("it is not in sight: not read yet, or no longer there");
+        return Reason::new("it is not in sight: not read yet, or no longer there");
     }
     let profile = access::shown(&back.profile);
-    Why::new(format!(
+    Reason::new(format!(
         "it is in {} {region}, by profile {profile}: this console does not read that",
         app.aliases.name(account)
     ))
@@ -266,7 +276,7 @@ fn told(app: &App, inverse: &Inverse) -> String {
 }
 
 /// Nothing of it can be taken back: says why, and of what.
-fn none(app: &mut App, what: &str, plan: &Plan) -> Vec<Cmd> {
+fn none(app: &mut App, what: &str, plan: &Plan) -> Vec<Command> {
     let text = match plan.skipped.as_slice() {
         [] => "nothing to undo".to_owned(),
         [one] => format!("cannot be undone: {what}: {}", one.why),

@@ -1,18 +1,25 @@
 //! One cell of a table: a value in its column, coloured by what it means.
-//!
-//! Must not know the row's place or the column's.
 
-use super::{pen::Pen, spark::spark};
+use super::{sparkline::spark, text_writer::TextWriter};
 use crate::{
-    domain::{Align, Burn, FieldMeta, Record, Stamp, Value, pane::From, record::HeadField, text},
+    domain::{
+        Align, FieldMeta, HourlyCost, Record, Timestamp, Value, pane::FieldSource,
+        resource::record::CommonField, text,
+    },
     screen::theme::Role,
 };
 
 /// Writes the value of `field` of `record` over all columns of `pen`. `faded`: the whole row steps
 /// back.
-pub fn cell(pen: &mut Pen<'_>, record: &Record, field: &FieldMeta, now: Stamp, faded: bool) {
+pub fn cell(
+    pen: &mut TextWriter<'_>,
+    record: &Record,
+    field: &FieldMeta,
+    now: Timestamp,
+    faded: bool,
+) {
     let value = match field.from {
-        From::Own(place) => match record.own.get(place) {
+        FieldSource::Own(place) => match record.own.get(place) {
             Some(Value::Series(series)) => {
                 let full = series
                     .points
@@ -30,7 +37,7 @@ pub fn cell(pen: &mut Pen<'_>, record: &Record, field: &FieldMeta, now: Stamp, f
             Some(value) => std::borrow::Cow::Borrowed(value),
             None => return,
         },
-        From::Head(_) => std::borrow::Cow::Owned(field.value(record, now)),
+        FieldSource::Head(_) => std::borrow::Cow::Owned(field.value(record, now)),
     };
     let role = if faded {
         Role::Dim
@@ -38,14 +45,16 @@ pub fn cell(pen: &mut Pen<'_>, record: &Record, field: &FieldMeta, now: Stamp, f
         role(&value, field)
     };
     let shown = match (field.from, &record.head.burn) {
-        (From::Head(HeadField::Burn), Burn::Unpriced(_)) if pen.left() >= 8 => "unpriced".into(),
-        (From::Head(HeadField::Burn), Burn::Priced { estimate: true, .. }) => {
+        (FieldSource::Head(CommonField::Burn), HourlyCost::Unpriced(_)) if pen.left() >= 8 => {
+            "unpriced".into()
+        }
+        (FieldSource::Head(CommonField::Burn), HourlyCost::Priced { estimate: true, .. }) => {
             format!("~{}", value.show()).into()
         }
-        (From::Head(HeadField::Name), _) if record.head.name.trim().is_empty() => {
+        (FieldSource::Head(CommonField::Name), _) if record.head.name.trim().is_empty() => {
             text::printable(&record.head.key.id)
         }
-        (From::Head(HeadField::Owner), _) if value.is_known() => {
+        (FieldSource::Head(CommonField::Owner), _) if value.is_known() => {
             format!("@{}", value.show()).into()
         }
         _ => value.show(),
@@ -62,19 +71,19 @@ fn role(value: &Value, field: &FieldMeta) -> Role {
     match (value, field.from) {
         (Value::Unknown(_) | Value::None, _) => Role::Dim,
         (Value::State(state), _) => Role::of(state.phase),
-        (Value::Rate(rate), From::Head(HeadField::Burn)) => Role::heat(rate.0),
-        (Value::Rate(rate), From::Head(HeadField::Waste)) => waste(rate.0),
+        (Value::Rate(rate), FieldSource::Head(CommonField::Burn)) => Role::heat(rate.0),
+        (Value::Rate(rate), FieldSource::Head(CommonField::Waste)) => waste(rate.0),
         (Value::Moving { now, to }, _) if now != to => Role::Changing,
-        (_, From::Head(HeadField::Name)) => Role::Strong,
+        (_, FieldSource::Head(CommonField::Name)) => Role::Strong,
         (
             _,
-            From::Head(
-                HeadField::Region
-                | HeadField::Account
-                | HeadField::Id
-                | HeadField::Kind
-                | HeadField::Tags
-                | HeadField::Arn,
+            FieldSource::Head(
+                CommonField::Region
+                | CommonField::Account
+                | CommonField::Id
+                | CommonField::Kind
+                | CommonField::Tags
+                | CommonField::Arn,
             ),
         ) => Role::Dim,
         _ => Role::Text,

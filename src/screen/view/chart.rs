@@ -11,16 +11,21 @@
 //! └────────────────────────────────────────────────────────────────┘
 //! ```
 //!
-//! Costs what is seen. Must not know where the dollars come from.
+//! Costs what is seen.
 
 use super::{
-    boxes, facts,
-    pen::{Canvas, Pen},
+    borders, phrases,
+    text_writer::{Canvas, TextWriter},
     waste,
 };
 use crate::{
-    domain::{Series, Stamp, Usd, text},
-    screen::{App, actions::Action, dollars, table::Table, theme::Role},
+    domain::{Series, Timestamp, Usd, text},
+    screen::{
+        App,
+        actions::Action,
+        state::{cost_series, table::Table},
+        theme::Role,
+    },
 };
 use jiff::{civil::Weekday, tz::TimeZone};
 use ratatui::layout::Rect;
@@ -49,7 +54,7 @@ struct Chart<'a> {
     top: f64,
     mean: Option<f64>,
     spike: Option<f64>,
-    now: Stamp,
+    now: Timestamp,
 }
 
 /// Draws it in `area`, whose frame stands already.
@@ -59,15 +64,15 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
         .chart
         .as_ref()
         .zip(table.current())
-        .and_then(|(field, row)| dollars::of(row, field));
+        .and_then(|(field, row)| cost_series::of(row, field));
     let series = if app.chart_row {
         row
     } else {
         table.dollars.clone()
     };
-    let inner = boxes::inside(area);
+    let inner = borders::inside(area);
     let Some(series) = series.filter(|series| series.points.iter().any(Option::is_some)) else {
-        title(app, table, &mut boxes::title(canvas, area), None);
+        title(app, table, &mut borders::title(canvas, area), None);
         canvas
             .line(inner, inner.height / 2)
             .skip(2)
@@ -75,12 +80,12 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
         return;
     };
     let chart = Chart::new(&series, inner, SPIKE, app.now);
-    title(app, table, &mut boxes::title(canvas, area), Some(&chart));
+    title(app, table, &mut borders::title(canvas, area), Some(&chart));
     chart.bars(canvas, inner);
     chart.foot(canvas, inner);
 }
 
-fn title(app: &App, table: &Table, pen: &mut Pen<'_>, chart: Option<&Chart<'_>>) {
+fn title(app: &App, table: &Table, pen: &mut TextWriter<'_>, chart: Option<&Chart<'_>>) {
     pen.say(" ", Role::Text);
     let rows = table.rows.len();
     match table.current().filter(|_| app.chart_row) {
@@ -113,19 +118,19 @@ fn title(app: &App, table: &Table, pen: &mut Pen<'_>, chart: Option<&Chart<'_>>)
     }
     let other = if app.chart_row { "sum" } else { "row" };
     note(
-        &format!("{} {other}", facts::key(app, &Action::ChartOf)),
+        &format!("{} {other}", phrases::key(app, &Action::ChartOf)),
         Role::Key,
     );
     pen.say(" ", Role::Text);
 }
 
 impl<'a> Chart<'a> {
-    fn new(series: &'a Series, inner: Rect, spike: f64, now: Stamp) -> Self {
+    fn new(series: &'a Series, inner: Rect, spike: f64, now: Timestamp) -> Self {
         let room = inner.width.saturating_sub(SCALE + 2).max(1);
         let count = series.points.len().max(1);
         let pitch = (usize::from(room) / count).clamp(1, usize::from(WIDEST)) as u16;
         let shown = count.min(usize::from(room / pitch));
-        let mean = dollars::mean(series, now);
+        let mean = cost_series::mean(series, now);
         let spike = mean.map(|mean| mean * spike).filter(|spike| *spike > 0.0);
         let first = series.points.len().saturating_sub(shown);
         let most = series.points[first..]
@@ -198,7 +203,7 @@ impl<'a> Chart<'a> {
     }
 
     /// One row of one bar.
-    fn cell(&self, pen: &mut Pen<'_>, place: usize, y: u16, (sign, role): (&str, Role)) {
+    fn cell(&self, pen: &mut TextWriter<'_>, place: usize, y: u16, (sign, role): (&str, Role)) {
         let dollars = self
             .series
             .points
@@ -215,7 +220,7 @@ impl<'a> Chart<'a> {
         let over = self.spike.is_some_and(|spike| dollars > spike);
         let colour = match over {
             true => Role::Hot,
-            false if !dollars::is_over(self.series, place, self.now) => Role::Dim,
+            false if !cost_series::is_over(self.series, place, self.now) => Role::Dim,
             false => Role::Graph,
         };
         for column in 0..columns {

@@ -1,10 +1,11 @@
 //! Which fields of a pane are shown as columns at a width, and where they stand.
 //!
 //! The name and the money come first, then the fields marked for narrow screens, then for wider
-//! ones; never by the rows' contents, so that columns stand still while rows change. Must not know
-//! any row.
+//! ones; never by the rows' contents, so that columns stand still while rows change.
 
-use crate::domain::{FieldMeta, Show, Width, pane::From, record::HeadField};
+use crate::domain::{
+    FieldMeta, Visibility, Width, pane::FieldSource, resource::record::CommonField,
+};
 
 /// Columns a flexible column may grow by for each unit of its weight.
 const GROWTH: u16 = 16;
@@ -26,7 +27,7 @@ pub struct Column {
 pub fn choose(fields: &[FieldMeta], width: u16) -> Vec<Column> {
     let gap = if width < 64 { 1 } else { 2 };
     let mut order: Vec<usize> = (0..fields.len())
-        .filter(|place| fields[*place].show != Show::Detail)
+        .filter(|place| fields[*place].show != Visibility::Detail)
         .collect();
     order.sort_by_key(|place| (rank(&fields[*place]), *place));
     let mut chosen: Vec<usize> = Vec::new();
@@ -80,9 +81,9 @@ fn grow(fields: &[FieldMeta], chosen: &[usize], widths: &mut [u16], left: &mut u
 
 fn rank(field: &FieldMeta) -> u8 {
     match (field.from, field.show) {
-        (From::Head(HeadField::Name | HeadField::Burn), _) => 0,
-        (_, Show::Always) => 1,
-        (_, Show::Medium) => 2,
+        (FieldSource::Head(CommonField::Name | CommonField::Burn), _) => 0,
+        (_, Visibility::Always) => 1,
+        (_, Visibility::Medium) => 2,
         _ => 3,
     }
 }
@@ -100,7 +101,7 @@ mod tests {
     use crate::domain::Align;
     use proptest::prelude::*;
 
-    fn field(id: &'static str, width: Width, show: Show, from: From) -> FieldMeta {
+    fn field(id: &'static str, width: Width, show: Visibility, from: FieldSource) -> FieldMeta {
         FieldMeta {
             id,
             title: id,
@@ -117,28 +118,38 @@ mod tests {
             field(
                 "name",
                 Width::Flex { min: 12, weight: 2 },
-                Show::Always,
-                From::Head(HeadField::Name),
+                Visibility::Always,
+                FieldSource::Head(CommonField::Name),
             ),
-            field("type", Width::Fixed(14), Show::Always, From::Own(0)),
+            field(
+                "type",
+                Width::Fixed(14),
+                Visibility::Always,
+                FieldSource::Own(0),
+            ),
             field(
                 "region",
                 Width::Fixed(10),
-                Show::Medium,
-                From::Head(HeadField::Region),
+                Visibility::Medium,
+                FieldSource::Head(CommonField::Region),
             ),
-            field("spark", Width::Fixed(12), Show::Wide, From::Own(1)),
+            field(
+                "spark",
+                Width::Fixed(12),
+                Visibility::Wide,
+                FieldSource::Own(1),
+            ),
             field(
                 "usd",
                 Width::Fixed(7),
-                Show::Always,
-                From::Head(HeadField::Burn),
+                Visibility::Always,
+                FieldSource::Head(CommonField::Burn),
             ),
             field(
                 "arn",
                 Width::Fixed(60),
-                Show::Detail,
-                From::Head(HeadField::Arn),
+                Visibility::Detail,
+                FieldSource::Head(CommonField::Arn),
             ),
         ]
     }

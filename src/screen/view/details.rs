@@ -1,32 +1,41 @@
 //! The sheets about one resource: all its fields, and why it is called waste.
 //!
-//! Every number says how it came about. Must not know which pane the resource is in.
+//! Every number says how it came about.
 
 use super::{
-    alike, facts, later,
+    by_rule,
     overlay::Overlay,
+    phrases, scheduled,
+    styled_line::{StyledLine, labelled, lines},
     waste,
     why::verdicts,
-    words::{Words, labelled, lines},
 };
 use crate::{
     domain::{
-        Burn, FieldMeta, Key, Reading, Record, Usd, Value, Verb, Why, Window, pane::From, text,
-        time, verb::Offer,
+        CostWindow, FieldMeta, HourlyCost, Measured, Reason, Record, ResourceKey, Usd, Value, Verb,
+        action::verb::Capability, pane::FieldSource, text, time::timestamp,
     },
-    screen::{App, Tile, actions::Action, alike::Alike, layer::Sheet, theme::Role},
+    screen::{
+        App, Tile,
+        actions::Action,
+        state::{group::by_rule::RuleGroup, modal_stack::Sheet},
+        theme::Role,
+    },
 };
 
 /// Column at which values stand.
 pub const AT: usize = 18;
 
 /// A heading between parts of a sheet.
-pub fn part(title: &str) -> [Words; 2] {
-    [Words::new(), Words::of(format!(" {title}"), Role::Strong)]
+pub fn part(title: &str) -> [StyledLine; 2] {
+    [
+        StyledLine::new(),
+        StyledLine::of(format!(" {title}"), Role::Strong),
+    ]
 }
 
-fn title(sheet: &Sheet, word: &str) -> Words {
-    let words = Words::of(waste::name(&sheet.record), Role::Focus)
+fn title(sheet: &Sheet, word: &str) -> StyledLine {
+    let words = StyledLine::of(waste::name(&sheet.record), Role::Focus)
         .add(format!("  {}", sheet.record.head.key.kind), Role::Dim);
     let words = if word.is_empty() {
         words
@@ -45,7 +54,7 @@ pub fn details(app: &App, sheet: &Sheet, width: u16) -> Overlay {
     let mut out = Overlay::new(title(sheet, ""), width);
     out.scroll = sheet.scroll;
     if let Some(alike) = alike_of(app, &sheet.key) {
-        out.lines = alike::body(app, alike, width);
+        out.lines = by_rule::body(app, alike, width);
         return out;
     }
     out.lines = body(app, &sheet.record, width);
@@ -53,7 +62,7 @@ pub fn details(app: &App, sheet: &Sheet, width: u16) -> Overlay {
 }
 
 /// What the row of the ranking called `key` stands for, if it stands for all rows of a rule.
-pub fn alike_of<'a>(app: &'a App, key: &Key) -> Option<&'a Alike> {
+pub fn alike_of<'a>(app: &'a App, key: &ResourceKey) -> Option<&'a RuleGroup> {
     app.table(Tile::Waste)
         .and_then(|table| table.alike(key))
         .map(AsRef::as_ref)
@@ -61,16 +70,16 @@ pub fn alike_of<'a>(app: &'a App, key: &Key) -> Option<&'a Alike> {
 
 /// What it has cost since moments people ask about, as if it had run at today's rate since it
 /// started.
-fn accrued(app: &App, record: &Record, width: u16) -> Vec<Words> {
+fn accrued(app: &App, record: &Record, width: u16) -> Vec<StyledLine> {
     let head = &record.head;
-    if !matches!(head.burn, Burn::Priced { .. }) {
+    if !matches!(head.burn, HourlyCost::Priced { .. }) {
         return Vec::new();
     }
     let words = [
-        (Window::Launch, "since launch"),
-        (Window::Friday, "since Fri 18:00"),
-        (Window::Today, "today"),
-        (Window::Month, "this month"),
+        (CostWindow::Launch, "since launch"),
+        (CostWindow::Friday, "since Fri 18:00"),
+        (CostWindow::Today, "today"),
+        (CostWindow::Month, "this month"),
     ];
     let mut told = Vec::new();
     for (window, word) in words {
@@ -86,14 +95,14 @@ fn accrued(app: &App, record: &Record, width: u16) -> Vec<Words> {
 }
 
 /// Everything about a record, in lines.
-pub fn body(app: &App, record: &Record, width: u16) -> Vec<Words> {
+pub fn body(app: &App, record: &Record, width: u16) -> Vec<StyledLine> {
     let mut out = money(record, width);
     out.extend(accrued(app, record, width));
     if let Some(pending) = app.world.pending(&record.head.key) {
-        let (_, role) = facts::pending(pending);
+        let (_, role) = phrases::pending(pending);
         out.extend(labelled("action", &pending.text(), role, AT, width));
     }
-    out.extend(later::ahead(app, record, AT, width));
+    out.extend(scheduled::ahead(app, record, AT, width));
     out.extend(verdicts(app, record, width, false));
     out.extend(part("Fields"));
     let fields: &[FieldMeta] = app
@@ -107,8 +116,8 @@ pub fn body(app: &App, record: &Record, width: u16) -> Vec<Words> {
     }
     out.extend(part("Tags"));
     match &record.head.tags {
-        Reading::Known(tags) if tags.is_empty() => out.push(Words::of(" none", Role::Warn)),
-        Reading::Known(tags) => {
+        Measured::Known(tags) if tags.is_empty() => out.push(StyledLine::of(" none", Role::Warn)),
+        Measured::Known(tags) => {
             for (key, value) in tags {
                 out.extend(labelled(
                     &text::cut(&text::printable(key), AT - 3),
@@ -119,7 +128,7 @@ pub fn body(app: &App, record: &Record, width: u16) -> Vec<Words> {
                 ));
             }
         }
-        Reading::Unknown(why) => out.extend(lines(&format!("n/a: {why}"), Role::Dim, 1, width)),
+        Measured::Unknown(why) => out.extend(lines(&format!("n/a: {why}"), Role::Dim, 1, width)),
     }
     out.extend(part("Actions"));
     let verbs = app
@@ -128,7 +137,7 @@ pub fn body(app: &App, record: &Record, width: u16) -> Vec<Words> {
     for verb in Verb::ALL.iter().filter(|verb| verbs.contains(verb)) {
         out.extend(offer(app, record, *verb, width));
     }
-    let age = time::short(time::seconds_between(record.head.seen, app.now).max(0.0));
+    let age = timestamp::short(timestamp::seconds_between(record.head.seen, app.now).max(0.0));
     out.extend(part("Reading"));
     let profile = if record.head.profile.is_empty() {
         "the environment's credentials"
@@ -146,9 +155,9 @@ pub fn body(app: &App, record: &Record, width: u16) -> Vec<Words> {
 }
 
 /// quantity x rate x (1 - discount) = dollars, with the sources and dates.
-pub fn money(record: &Record, width: u16) -> Vec<Words> {
+pub fn money(record: &Record, width: u16) -> Vec<StyledLine> {
     match &record.head.burn {
-        Burn::Priced {
+        HourlyCost::Priced {
             unit,
             quantity,
             source,
@@ -157,9 +166,9 @@ pub fn money(record: &Record, width: u16) -> Vec<Words> {
             let list = *unit * *quantity;
             let rate = record.head.effective().unwrap_or(list);
             let mut out = vec![
-                Words::of(" burns", Role::Dim)
+                StyledLine::of(" burns", Role::Dim)
                     .tab(AT)
-                    .and(facts::per_hour_and_month(rate, Role::heat(rate.0))),
+                    .and(phrases::per_hour_and_month(rate, Role::heat(rate.0))),
             ];
             let how = if *estimate { "estimated: " } else { "" };
             out.extend(labelled(
@@ -173,7 +182,7 @@ pub fn money(record: &Record, width: u16) -> Vec<Words> {
                 .head
                 .discount
                 .as_ref()
-                .filter(|discount| facts::is_off(discount))
+                .filter(|discount| phrases::is_off(discount))
             {
                 let off = format!(
                     "{list:#} × (1 - {:.1} %) = {rate:#}; {}, {}",
@@ -185,20 +194,22 @@ pub fn money(record: &Record, width: u16) -> Vec<Words> {
             }
             out
         }
-        Burn::Nothing(why) => labelled("burns", &format!("nothing: {why}"), Role::Off, AT, width),
-        Burn::Unpriced(why) => {
+        HourlyCost::Nothing(why) => {
+            labelled("burns", &format!("nothing: {why}"), Role::Off, AT, width)
+        }
+        HourlyCost::Unpriced(why) => {
             labelled("burns", &format!("unpriced: {why}"), Role::Warn, AT, width)
         }
     }
 }
 
-fn value(app: &App, record: &Record, field: &FieldMeta, width: u16) -> Vec<Words> {
+fn value(app: &App, record: &Record, field: &FieldMeta, width: u16) -> Vec<StyledLine> {
     let value = field.value(record, app.now);
     let (shown, role) = match &value {
-        Value::Unknown(Why(why)) => (format!("n/a: {why}"), Role::Dim),
+        Value::Unknown(Reason(why)) => (format!("n/a: {why}"), Role::Dim),
         Value::None => return Vec::new(),
         Value::State(state) => (state.name.to_string(), Role::of(state.phase)),
-        Value::Moment(at) => (facts::date(app, *at), Role::Text),
+        Value::Moment(at) => (phrases::date(app, *at), Role::Text),
         Value::Rate(rate) => (format!("{rate:#}"), Role::Text),
         Value::Usd(Usd(amount)) => (format!("{:#}", Usd(*amount)), Role::Text),
         Value::Series(series) => (series_text(series), Role::Graph),
@@ -206,7 +217,7 @@ fn value(app: &App, record: &Record, field: &FieldMeta, width: u16) -> Vec<Words
     };
     let mut out = labelled(field.title, &shown, role, AT, width);
     // Its meaning stands behind it where there is room.
-    let doc = if matches!(field.from, From::Head(_)) && !value.is_known() {
+    let doc = if matches!(field.from, FieldSource::Head(_)) && !value.is_known() {
         ""
     } else {
         field.doc
@@ -231,21 +242,21 @@ fn series_text(series: &crate::domain::Series) -> String {
         show(series.last().unwrap_or(0.0)),
         show(seen.mean),
         show(seen.max),
-        time::short(seen.window * 3600.0)
+        timestamp::short(seen.window * 3600.0)
     )
 }
 
-fn offer(app: &App, record: &Record, verb: Verb, width: u16) -> Vec<Words> {
-    let key = facts::key(app, &Action::Verb(verb));
+fn offer(app: &App, record: &Record, verb: Verb, width: u16) -> Vec<StyledLine> {
+    let key = phrases::key(app, &Action::Verb(verb));
     let (text, role) = match record.head.offer(verb) {
-        Reading::Known(offer) => (request(offer), Role::Text),
-        Reading::Unknown(why) => (format!("no: {why}"), Role::Dim),
+        Measured::Known(offer) => (request(offer), Role::Text),
+        Measured::Unknown(why) => (format!("no: {why}"), Role::Dim),
     };
     let mut out = labelled(&format!("{key} {verb}"), &text, role, AT, width);
     if role == Role::Text
         && let Some(first) = out.first_mut()
     {
-        *first = Words::of(format!(" {key}"), Role::Key)
+        *first = StyledLine::of(format!(" {key}"), Role::Key)
             .add(format!(" {verb}"), Role::Text)
             .tab(AT)
             .add(
@@ -257,14 +268,14 @@ fn offer(app: &App, record: &Record, verb: Verb, width: u16) -> Vec<Words> {
     out
 }
 
-fn request(offer: &Offer) -> String {
+fn request(offer: &Capability) -> String {
     match offer {
-        Offer::Stop(call)
-        | Offer::Start { call, .. }
-        | Offer::Reboot(call)
-        | Offer::Terminate(call)
-        | Offer::Delete(call) => call.requests().join("; "),
-        Offer::Scale {
+        Capability::Stop(call)
+        | Capability::Start { call, .. }
+        | Capability::Reboot(call)
+        | Capability::Terminate(call)
+        | Capability::Delete(call) => call.requests().join("; "),
+        Capability::Scale {
             unit,
             minimum,
             suggested,
@@ -275,20 +286,20 @@ fn request(offer: &Offer) -> String {
                 .unwrap_or_default();
             format!("number of {unit}, {minimum} at least{advice}")
         }
-        Offer::Schedule { suggested, .. } => format!("hours and counts; in use: {suggested}"),
-        Offer::Bounds {
+        Capability::Schedule { suggested, .. } => format!("hours and counts; in use: {suggested}"),
+        Capability::Bounds {
             scaled,
             now: (least, most),
             ..
         } => format!("fewest and most {}; now {least}-{most}", scaled.unit()),
-        Offer::SwapModel { known, .. } => {
+        Capability::SwapModel { known, .. } => {
             format!("another custom model; {} known to fit", known.len())
         }
-        Offer::Feedback { given, .. } => given.map_or_else(
+        Capability::Feedback { given, .. } => given.map_or_else(
             || "yes, no or planned".to_owned(),
             |given| format!("yes, no or planned; answered: {given}"),
         ),
-        Offer::Tag(_) => "add, change, remove tags".to_owned(),
+        Capability::Tag(_) => "add, change, remove tags".to_owned(),
     }
 }
 
@@ -297,7 +308,7 @@ pub fn why(app: &App, sheet: &Sheet, width: u16) -> Overlay {
     let mut out = Overlay::new(title(sheet, "why"), width);
     out.scroll = sheet.scroll;
     if let Some(alike) = alike_of(app, &sheet.key) {
-        out.lines = alike::body(app, alike, width);
+        out.lines = by_rule::body(app, alike, width);
         return out;
     }
     out.lines = money(&sheet.record, width);

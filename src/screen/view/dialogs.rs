@@ -1,26 +1,22 @@
 //! The smaller questions: how many, which tags, which of a list, which verb, really quit.
-//!
-//! Must not know what an answer does.
 
 use super::{
-    facts,
     footer::after,
-    later,
     overlay::Overlay,
-    settings,
-    words::{Words, lines},
+    phrases, scheduled, settings,
+    styled_line::{StyledLine, lines},
 };
 use crate::{
-    domain::{Schedule, UsdPerHour, later::GRACE, text},
+    domain::{UsdPerHour, WeeklySchedule, action::schedule::GRACE, text},
     screen::{
         App,
         actions::Action,
-        dialog::{
-            Ahead, CountInput, Dialog, Leave, Picker, QuitAsk, ScheduleInput, TagEditor, VerbsMenu,
-            tags::{Change, Has},
+        dialogs::{
+            ActionMenu, CountInput, Dialog, Picker, QuitDialog, QuitTarget, ScheduledScalingInput,
+            TagEditor, UpcomingActions,
+            tag_editor::{TagChange, TagPresence},
         },
-        input::Field,
-        keymap::Context,
+        input::{keymap::Context, text_field::TextField},
         theme::Role,
     },
 };
@@ -31,9 +27,9 @@ pub fn dialog(app: &App, dialog: &Dialog, width: u16) -> Overlay {
     match dialog {
         Dialog::Count(ask) => count(app, ask, width.min(64)),
         Dialog::Schedule(ask) => schedule(app, ask, width.min(76)),
-        Dialog::Later(ask) => later::later(app, ask, width),
-        Dialog::Snooze(ask) => later::snooze(app, ask, width.min(64)),
-        Dialog::Laters(list) => later::laters(app, list, width),
+        Dialog::Later(ask) => scheduled::later(app, ask, width),
+        Dialog::Snooze(ask) => scheduled::snooze(app, ask, width.min(64)),
+        Dialog::Laters(list) => scheduled::laters(app, list, width),
         Dialog::Bounds(ask) => settings::bounds(app, ask, width.min(64)),
         Dialog::Swap(ask) => settings::swap(app, ask, width),
         Dialog::Tags(editor) => tags(app, editor, width),
@@ -59,34 +55,34 @@ pub(super) fn named(names: &[Arc<str>], all: usize) -> String {
 }
 
 /// `label`, then the field; the text cursor's column.
-pub(super) fn field(label: &str, field: &Field, width: u16) -> (Words, u16) {
+pub(super) fn field(label: &str, field: &TextField, width: u16) -> (StyledLine, u16) {
     let start = text::width(label);
     let room = usize::from(width).saturating_sub(start + 1);
     let skip = field.skip(room);
     (
-        Words::of(label, Role::Key).add(after(field.text(), skip), Role::Strong),
+        StyledLine::of(label, Role::Key).add(after(field.text(), skip), Role::Strong),
         (start + field.column().saturating_sub(skip)) as u16,
     )
 }
 
 /// An empty line, then keys with what they do.
-pub(super) fn keys(app: &App, context: Context, list: &[(&[Action], &str)]) -> Vec<Words> {
-    let mut words = Words::new();
+pub(super) fn keys(app: &App, context: Context, list: &[(&[Action], &str)]) -> Vec<StyledLine> {
+    let mut words = StyledLine::new();
     for (actions, does) in list.iter().filter(|(actions, _)| !actions.is_empty()) {
         let keys: Vec<String> = actions
             .iter()
-            .map(|action| facts::key_in(app, context, action))
+            .map(|action| phrases::key_in(app, context, action))
             .collect();
         words = words
             .add(keys.join(" "), Role::Key)
             .add(format!(" {does}  "), Role::Dim);
     }
-    vec![Words::new(), words]
+    vec![StyledLine::new(), words]
 }
 
 fn count(app: &App, ask: &CountInput, width: u16) -> Overlay {
     let mut out = Overlay::new(
-        Words::of(
+        StyledLine::of(
             format!(
                 "Scale {}",
                 text::cut(
@@ -105,30 +101,29 @@ fn count(app: &App, ask: &CountInput, width: u16) -> Overlay {
         format!("{low} to {high}")
     };
     out.head.push(
-        Words::of("now ", Role::Dim)
+        StyledLine::of("now ", Role::Dim)
             .add(format!("{now} {}", ask.unit), Role::Strong)
             .add(format!("  {} at least", ask.minimum), Role::Dim),
     );
     if let Some(suggested) = ask.suggested {
         out.head.push(
-            Words::of("metrics say ", Role::Dim)
+            StyledLine::of("metrics say ", Role::Dim)
                 .add(suggested.to_string(), Role::Good)
                 .add(" would do", Role::Dim),
         );
     }
-    out.head.push(Words::new());
+    out.head.push(StyledLine::new());
     let (line, column) = field(&format!("{} wanted: ", ask.unit), &ask.field, width);
     out.typing = Some((out.head.len(), column));
     out.head.push(line);
     out.head.push(match (&ask.error, ask.saves()) {
-        (Some(error), _) => Words::of(error.clone(), Role::Bad),
+        (Some(error), _) => StyledLine::of(error.clone(), Role::Bad),
         (None, Some(UsdPerHour(saves))) if saves > 0.0 => {
-            Words::of("saves ", Role::Dim).add(format!("{:#}", UsdPerHour(saves)), Role::Good)
+            StyledLine::of("saves ", Role::Dim).add(format!("{:#}", UsdPerHour(saves)), Role::Good)
         }
-        (None, Some(UsdPerHour(saves))) if saves < 0.0 => {
-            Words::of("costs ", Role::Dim).add(format!("{:#} more", UsdPerHour(-saves)), Role::Hot)
-        }
-        _ => Words::new(),
+        (None, Some(UsdPerHour(saves))) if saves < 0.0 => StyledLine::of("costs ", Role::Dim)
+            .add(format!("{:#} more", UsdPerHour(-saves)), Role::Hot),
+        _ => StyledLine::new(),
     });
     out.foot = keys(
         app,
@@ -142,7 +137,7 @@ fn count(app: &App, ask: &CountInput, width: u16) -> Overlay {
     out
 }
 
-fn schedule(app: &App, ask: &ScheduleInput, width: u16) -> Overlay {
+fn schedule(app: &App, ask: &ScheduledScalingInput, width: u16) -> Overlay {
     let title = format!(
         "Schedule {}",
         text::cut(
@@ -150,35 +145,35 @@ fn schedule(app: &App, ask: &ScheduleInput, width: u16) -> Overlay {
             usize::from(width).saturating_sub(12)
         )
     );
-    let mut out = Overlay::new(Words::of(title, Role::Focus), width);
-    let Schedule {
+    let mut out = Overlay::new(StyledLine::of(title, Role::Focus), width);
+    let WeeklySchedule {
         inside, outside, ..
     } = ask.suggested;
     let plain = format!("{} UTC: {inside} in, {outside} out", ask.suggested.when());
     out.head.push(
-        Words::of("now ", Role::Dim)
+        StyledLine::of("now ", Role::Dim)
             .add(ask.now.to_string(), Role::Strong)
             .add(" day and night  suggested ", Role::Dim)
             .add(plain, Role::Good),
     );
-    out.head.push(Words::new());
+    out.head.push(StyledLine::new());
     let (line, column) = field("days, hours UTC, in, out: ", &ask.field, width);
     out.typing = Some((out.head.len(), column));
     out.head.push(line);
     let wrong = ask.error.clone().or_else(|| ask.schedule().err());
     out.head.push(match (wrong, ask.saves()) {
-        (Some(error), _) => Words::of(error, Role::Bad),
-        (None, Some(UsdPerHour(saves))) if saves >= 0.0 => Words::of("saves ", Role::Dim)
+        (Some(error), _) => StyledLine::of(error, Role::Bad),
+        (None, Some(UsdPerHour(saves))) if saves >= 0.0 => StyledLine::of("saves ", Role::Dim)
             .add(format!("{:#}", UsdPerHour(saves)), Role::Good)
             .add("  mean of a week", Role::Dim),
-        (None, Some(UsdPerHour(saves))) => Words::of("costs ", Role::Dim)
+        (None, Some(UsdPerHour(saves))) => StyledLine::of("costs ", Role::Dim)
             .add(format!("{:#} more", UsdPerHour(-saves)), Role::Hot)
             .add("  mean of a week", Role::Dim),
-        (None, None) => Words::of("its price is not known", Role::Dim),
+        (None, None) => StyledLine::of("its price is not known", Role::Dim),
     });
     for timed in ask.timed().into_iter().flatten() {
         out.head.push(
-            Words::of(format!("{} UTC", timed.cron), Role::Text)
+            StyledLine::of(format!("{} UTC", timed.cron), Role::Text)
                 .tab(48)
                 .add(timed.bounds(), Role::Strong),
         );
@@ -202,24 +197,24 @@ fn tags(app: &App, editor: &TagEditor, width: u16) -> Overlay {
             usize::from(width).saturating_sub(12)
         )
     );
-    let mut out = Overlay::new(Words::of(title, Role::Focus), width);
+    let mut out = Overlay::new(StyledLine::of(title, Role::Focus), width);
     let (line, column) = field("> ", &editor.field, width);
     out.head.push(line);
     out.typing = editor.cursor.is_none().then_some((0, column));
     out.head.push(match &editor.error {
-        Some(error) => Words::of(error.clone(), Role::Bad),
-        None => Words::of(
+        Some(error) => StyledLine::of(error.clone(), Role::Bad),
+        None => StyledLine::of(
             "key=value adds or changes, -key removes; an empty line shows the plan",
             Role::Dim,
         ),
     });
     if editor.unread > 0 {
-        out.head.push(Words::of(
+        out.head.push(StyledLine::of(
             format!("the tags of {} of them are not known", editor.unread),
             Role::Warn,
         ));
     }
-    out.head.push(Words::new());
+    out.head.push(StyledLine::new());
     out.lines = editor
         .lines
         .iter()
@@ -236,7 +231,7 @@ fn tags(app: &App, editor: &TagEditor, width: u16) -> Overlay {
     out.lit = editor.cursor;
     out.list = Some(0);
     if out.lines.is_empty() {
-        out.lines.push(Words::of(" no tags yet", Role::Dim));
+        out.lines.push(StyledLine::of(" no tags yet", Role::Dim));
         out.list = None;
     }
     out.foot = keys(
@@ -253,47 +248,53 @@ fn tags(app: &App, editor: &TagEditor, width: u16) -> Overlay {
     out
 }
 
-fn tag(key: &str, has: &Has, change: &Change, targets: usize, width: usize) -> Words {
+fn tag(
+    key: &str,
+    has: &TagPresence,
+    change: &TagChange,
+    targets: usize,
+    width: usize,
+) -> StyledLine {
     let key = text::cut(&text::printable(key), 28).into_owned();
     let old = match has {
-        Has::All(value) => value.clone(),
-        Has::Some {
+        TagPresence::All(value) => value.clone(),
+        TagPresence::Some {
             targets: some,
             values,
         } => format!("on {some} of {targets}, {values} values"),
-        Has::None => String::new(),
+        TagPresence::None => String::new(),
     };
     let (sign, role) = match change {
-        Change::Keep => (" ", Role::Text),
-        Change::Set(_) => ("+", Role::Good),
-        Change::Remove => ("-", Role::Bad),
+        TagChange::Keep => (" ", Role::Text),
+        TagChange::Set(_) => ("+", Role::Good),
+        TagChange::Remove => ("-", Role::Bad),
     };
-    let words = Words::of(format!("{sign} {key}"), role).tab(24);
+    let words = StyledLine::of(format!("{sign} {key}"), role).tab(24);
     // What it becomes, or that it goes, is seen however long it was.
     let room = width.saturating_sub(words.width());
     let old = match change {
-        Change::Keep => old,
-        Change::Set(new) => text::cut(
+        TagChange::Keep => old,
+        TagChange::Set(new) => text::cut(
             &old,
             room.saturating_sub(3 + text::width(new)).max(room / 3),
         )
         .into_owned(),
-        Change::Remove => text::cut(&old, room.saturating_sub(6)).into_owned(),
+        TagChange::Remove => text::cut(&old, room.saturating_sub(6)).into_owned(),
     };
     match change {
-        Change::Keep => words.add(
+        TagChange::Keep => words.add(
             old,
-            if matches!(has, Has::All(_)) {
+            if matches!(has, TagPresence::All(_)) {
                 Role::Text
             } else {
                 Role::Dim
             },
         ),
-        Change::Set(new) if old.is_empty() => words.add(new.clone(), Role::Good),
-        Change::Set(new) => words
+        TagChange::Set(new) if old.is_empty() => words.add(new.clone(), Role::Good),
+        TagChange::Set(new) => words
             .add(format!("{old} → "), Role::Dim)
             .add(new.clone(), Role::Good),
-        Change::Remove => words.add(old, Role::Dim).add("  goes", Role::Bad),
+        TagChange::Remove => words.add(old, Role::Dim).add("  goes", Role::Bad),
     }
 }
 
@@ -313,7 +314,7 @@ fn pick(app: &App, picker: &Picker, width: u16) -> Overlay {
         .max()
         .unwrap_or(0);
     let mut out = Overlay::new(
-        Words::of(picker.title, Role::Focus),
+        StyledLine::of(picker.title, Role::Focus),
         width.min((column + note).max(60) as u16),
     );
     out.lines = picker
@@ -326,7 +327,7 @@ fn pick(app: &App, picker: &Picker, width: u16) -> Overlay {
                 (false, true) => "● ",
                 (false, false) => "  ",
             };
-            Words::of(format!(" {sign}"), Role::Mark)
+            StyledLine::of(format!(" {sign}"), Role::Mark)
                 .add(text::cut(&item.label, 32), Role::Text)
                 .tab(column)
                 .add(item.note.clone(), Role::Dim)
@@ -351,12 +352,15 @@ fn pick(app: &App, picker: &Picker, width: u16) -> Overlay {
     out
 }
 
-fn verbs(app: &App, menu: &VerbsMenu, width: u16) -> Overlay {
-    let mut out = Overlay::new(Words::of(text::printable(&menu.about), Role::Focus), width);
+fn verbs(app: &App, menu: &ActionMenu, width: u16) -> Overlay {
+    let mut out = Overlay::new(
+        StyledLine::of(text::printable(&menu.about), Role::Focus),
+        width,
+    );
     let keys: Vec<String> = menu
         .lines
         .iter()
-        .map(|line| facts::key(app, &Action::Verb(line.verb)))
+        .map(|line| phrases::key(app, &Action::Verb(line.verb)))
         .collect();
     let first = 3 + keys.iter().map(|key| text::width(key)).max().unwrap_or(1);
     let second = first
@@ -373,10 +377,11 @@ fn verbs(app: &App, menu: &VerbsMenu, width: u16) -> Overlay {
         .zip(keys)
         .map(|(line, key)| {
             let able = line.able > 0;
-            let words = Words::of(format!(" {key} "), if able { Role::Key } else { Role::Dim })
-                .tab(first)
-                .add(line.verb.id(), if able { Role::Strong } else { Role::Dim })
-                .tab(second);
+            let words =
+                StyledLine::of(format!(" {key} "), if able { Role::Key } else { Role::Dim })
+                    .tab(first)
+                    .add(line.verb.id(), if able { Role::Strong } else { Role::Dim })
+                    .tab(second);
             let some = if able && line.able < line.of {
                 format!("  {} of {}", line.able, line.of)
             } else {
@@ -416,24 +421,24 @@ fn verbs(app: &App, menu: &VerbsMenu, width: u16) -> Overlay {
     out
 }
 
-fn quit(ask: &QuitAsk, width: u16) -> Overlay {
+fn quit(ask: &QuitDialog, width: u16) -> Overlay {
     let (title, note) = match ask.what {
-        Leave::Program if ask.open.is_empty() => ("Quit with something agreed for later?", ""),
-        Leave::Program => (
+        QuitTarget::Program if ask.open.is_empty() => ("Quit with something agreed for later?", ""),
+        QuitTarget::Program => (
             "Quit while something is under way?",
             "What AWS has accepted goes on without spendtop; what it has not been asked yet is left out.",
         ),
-        Leave::Plans => (
+        QuitTarget::Plans => (
             "Cancel what has not begun?",
             "What AWS was asked already goes on; the rest is left out, and the journal says so. Once more the same key: quit.",
         ),
     };
-    let mut out = Overlay::new(Words::of(title, Role::Warn), width);
+    let mut out = Overlay::new(StyledLine::of(title, Role::Warn), width);
     out.role = Role::Warn;
     out.lines = ask
         .open
         .iter()
-        .map(|line| Words::of(format!(" {line}"), Role::Changing))
+        .map(|line| StyledLine::of(format!(" {line}"), Role::Changing))
         .collect();
     if !note.is_empty() {
         out.foot.extend(lines(note, Role::Dim, 1, width));
@@ -441,12 +446,12 @@ fn quit(ask: &QuitAsk, width: u16) -> Overlay {
     if let Some(ahead) = &ask.ahead {
         out.foot.extend(agreed(ahead, width));
     }
-    out.foot.extend([Words::new(), answers(ask.yes)]);
+    out.foot.extend([StyledLine::new(), answers(ask.yes)]);
     out
 }
 
 /// What is agreed for later, and what becomes of it without this console.
-fn agreed(ahead: &Ahead, width: u16) -> Vec<Words> {
+fn agreed(ahead: &UpcomingActions, width: u16) -> Vec<StyledLine> {
     let next = match ahead.many {
         1 => format!("Agreed for later: {}.", ahead.next),
         many => format!(
@@ -477,13 +482,13 @@ fn agreed(ahead: &Ahead, width: u16) -> Vec<Words> {
 }
 
 /// The two answers, with the one that Enter gives lit.
-pub(super) fn answers(yes: bool) -> Words {
+pub(super) fn answers(yes: bool) -> StyledLine {
     let (no, role) = if yes {
         (Role::Dim, Role::Cursor)
     } else {
         (Role::Cursor, Role::Dim)
     };
-    Words::of(if yes { "  No  " } else { "▸ No  " }, no)
+    StyledLine::of(if yes { "  No  " } else { "▸ No  " }, no)
         .add("   ", Role::Text)
         .add(if yes { "▸ Yes " } else { "  Yes " }, role)
 }

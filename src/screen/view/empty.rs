@@ -1,16 +1,16 @@
 //! Why a table is empty, and what to do about it: still reading, nothing there, all filtered out,
 //! refused.
 //!
-//! A failure is never shown as emptiness. Must not know how rows are drawn.
+//! A failure is never shown as emptiness.
 
 use super::{
-    facts,
-    pen::Canvas,
-    words::{Words, lines},
+    phrases,
+    styled_line::{StyledLine, lines},
+    text_writer::Canvas,
 };
 use crate::{
     domain::{Fault, FaultKind, PaneMeta},
-    screen::{App, Tile, actions::Action, table::Table, theme::Role},
+    screen::{App, Tile, actions::Action, state::table::Table, theme::Role},
 };
 use ratatui::layout::Rect;
 use std::collections::BTreeSet;
@@ -34,7 +34,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, table: &Table, area: Rect) {
     }
 }
 
-fn reason(app: &App, table: &Table, width: u16) -> Vec<Words> {
+fn reason(app: &App, table: &Table, width: u16) -> Vec<StyledLine> {
     if table.total > 0 {
         return filtered(app, table, width);
     }
@@ -47,7 +47,7 @@ fn reason(app: &App, table: &Table, width: u16) -> Vec<Words> {
     }
 }
 
-fn filtered(app: &App, table: &Table, width: u16) -> Vec<Words> {
+fn filtered(app: &App, table: &Table, width: u16) -> Vec<StyledLine> {
     let mut out = Vec::new();
     if !table.filter.text.is_empty() {
         out.extend(lines(
@@ -57,24 +57,24 @@ fn filtered(app: &App, table: &Table, width: u16) -> Vec<Words> {
             width,
         ));
         out.push(
-            Words::of(facts::key(app, &Action::Back), Role::Key)
+            StyledLine::of(phrases::key(app, &Action::Back), Role::Key)
                 .add(" shows all again   ", Role::Dim)
-                .add(facts::key(app, &Action::Filter), Role::Key)
+                .add(phrases::key(app, &Action::Filter), Role::Key)
                 .add(" changes the filter", Role::Dim),
         );
     }
     if table.waste_only {
-        out.push(Words::of(
+        out.push(StyledLine::of(
             format!("None of {} wastes anything", table.total),
             Role::Good,
         ));
         out.push(
-            Words::of(facts::key(app, &Action::WasteOnly), Role::Key)
+            StyledLine::of(phrases::key(app, &Action::WasteOnly), Role::Key)
                 .add(" shows all again", Role::Dim),
         );
     }
     if out.is_empty() {
-        out.push(Words::of(
+        out.push(StyledLine::of(
             format!(
                 "None of {} is in the regions and profiles shown",
                 table.total
@@ -82,9 +82,9 @@ fn filtered(app: &App, table: &Table, width: u16) -> Vec<Words> {
             Role::Text,
         ));
         out.push(
-            Words::of(facts::key(app, &Action::Regions), Role::Key)
+            StyledLine::of(phrases::key(app, &Action::Regions), Role::Key)
                 .add(" regions  ", Role::Dim)
-                .add(facts::key(app, &Action::Profiles), Role::Key)
+                .add(phrases::key(app, &Action::Profiles), Role::Key)
                 .add(" profiles", Role::Dim),
         );
     }
@@ -96,10 +96,10 @@ fn regions(app: &App) -> String {
     all.into_iter().collect::<Vec<_>>().join(", ")
 }
 
-fn no_findings(app: &App, width: u16) -> Vec<Words> {
+fn no_findings(app: &App, width: u16) -> Vec<StyledLine> {
     let panes = app.world.panes();
     if panes.iter().all(|pane| app.world.loading(pane.id)) {
-        return vec![Words::of(
+        return vec![StyledLine::of(
             format!("Reading {} …", regions(app)),
             Role::Changing,
         )];
@@ -114,13 +114,16 @@ fn no_findings(app: &App, width: u16) -> Vec<Words> {
         return explain(app, &faults, &[], width);
     }
     if panes.iter().any(|pane| app.world.loading(pane.id)) {
-        return vec![Words::of(
+        return vec![StyledLine::of(
             "Nothing found so far; still reading …",
             Role::Changing,
         )];
     }
     let judged = totals.billed.saturating_sub(totals.unjudged);
-    let mut out = vec![Words::of("Nothing burns without a reason.", Role::Good)];
+    let mut out = vec![StyledLine::of(
+        "Nothing burns without a reason.",
+        Role::Good,
+    )];
     out.extend(lines(
         &format!(
             "{} resources, {} billed, {judged} of them judged by what they did.",
@@ -144,9 +147,9 @@ fn no_findings(app: &App, width: u16) -> Vec<Words> {
     out
 }
 
-fn no_rows(app: &App, pane: &PaneMeta, width: u16) -> Vec<Words> {
+fn no_rows(app: &App, pane: &PaneMeta, width: u16) -> Vec<StyledLine> {
     if app.world.loading(pane.id) {
-        return vec![Words::of(
+        return vec![StyledLine::of(
             format!("Reading {} …", regions(app)),
             Role::Changing,
         )];
@@ -176,7 +179,7 @@ fn no_rows(app: &App, pane: &PaneMeta, width: u16) -> Vec<Words> {
 }
 
 /// What went wrong, in AWS's words, and what helps.
-fn explain(app: &App, faults: &[Fault], needs: &[&str], width: u16) -> Vec<Words> {
+fn explain(app: &App, faults: &[Fault], needs: &[&str], width: u16) -> Vec<StyledLine> {
     let mut out = Vec::new();
     let mut seen = BTreeSet::new();
     for fault in faults
@@ -252,9 +255,9 @@ fn explain(app: &App, faults: &[Fault], needs: &[&str], width: u16) -> Vec<Words
         out.extend(lines(&fault.message, Role::Dim, 2, width));
     }
     out.push(
-        Words::of(facts::key(app, &Action::Refresh), Role::Key)
+        StyledLine::of(phrases::key(app, &Action::Refresh), Role::Key)
             .add(" tries again   ", Role::Dim)
-            .add(facts::key(app, &Action::Errors), Role::Key)
+            .add(phrases::key(app, &Action::Errors), Role::Key)
             .add(" all errors", Role::Dim),
     );
     out

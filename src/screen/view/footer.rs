@@ -1,18 +1,19 @@
 //! The last line: the keys that act now, or the filter being typed.
-//!
-//! Must not know what an action does: [`docs::hints`] is made from the keymap.
 
 use super::{
-    facts,
-    pen::{Canvas, Pen},
-    words::Words,
+    phrases,
+    styled_line::StyledLine,
+    text_writer::{Canvas, TextWriter},
 };
 use crate::screen::{
-    App, access,
+    App,
     actions::Action,
-    docs,
-    keymap::spell,
-    layer::{FilterLine, Layer},
+    help,
+    input::keymap::spell,
+    state::{
+        access,
+        modal_stack::{FilterLine, Layer},
+    },
     theme::Role,
 };
 use ratatui::layout::{Position, Rect};
@@ -27,7 +28,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) -> Option<Position> 
     pen.tail(right.width() as u16 + 1)
         .by(|pen| right.write(pen));
     pen.skip(1);
-    for mut hint in docs::hints(app) {
+    for mut hint in help::hints(app) {
         if app.ascii {
             hint.key = hint.key.replace('⏎', "enter");
         }
@@ -51,8 +52,8 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) -> Option<Position> 
 
 /// Keys pressed of a sequence, failures not looked at, actions under way, and whether anything can
 /// be changed.
-fn right(app: &App) -> Words {
-    let mut words = Words::new();
+fn right(app: &App) -> StyledLine {
+    let mut words = StyledLine::new();
     if !app.sequence.keys.is_empty() {
         words = words.add(format!("{} … ", spell(&app.sequence.keys)), Role::Key);
     }
@@ -73,7 +74,7 @@ fn right(app: &App) -> Words {
     if app.unseen > 0 {
         let noun = if app.unseen == 1 { "error" } else { "errors" };
         words = words
-            .add(facts::key(app, &Action::Errors), Role::Key)
+            .add(phrases::key(app, &Action::Errors), Role::Key)
             .add(format!(" {} {noun} ", app.unseen), Role::Bad);
     }
     match access::badge(app) {
@@ -87,13 +88,13 @@ fn filter(app: &App, canvas: &mut Canvas<'_>, area: Rect, line: &FilterLine) -> 
     let mut pen = canvas.line(area, 0);
     let note = match table {
         Some(table) => match &table.filter.error {
-            Some(error) => Words::of(error.message.clone(), Role::Bad),
-            None => Words::of(
+            Some(error) => StyledLine::of(error.message.clone(), Role::Bad),
+            None => StyledLine::of(
                 format!("{} of {}", table.rows.len(), table.total),
                 Role::Mark,
             ),
         },
-        None => Words::new(),
+        None => StyledLine::new(),
     };
     let room = (note.width() as u16 + 2).min(area.width / 2);
     pen.tail(room).by(|pen| note.write(pen));
@@ -128,7 +129,7 @@ pub fn after(text: &str, columns: usize) -> String {
         .collect()
 }
 
-impl Pen<'_> {
+impl TextWriter<'_> {
     fn by(mut self, write: impl FnOnce(&mut Self)) {
         write(&mut self);
     }

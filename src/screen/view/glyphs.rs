@@ -1,6 +1,4 @@
 //! The signs that are not letters, and what stands for them where the terminal has only ASCII.
-//!
-//! Must not know colours.
 
 /// One set of signs.
 #[derive(Debug, PartialEq, Eq)]

@@ -1,19 +1,17 @@
 //! The first line: whose account, what burns, what is idle, what the month has cost and when its
 //! budget is crossed.
-//!
-//! Must not know the panes.
 
 use super::{
-    facts, outlook,
-    pen::Canvas,
-    spark::{gauge, spark},
+    forecast, phrases,
+    sparkline::{gauge, spark},
+    styled_line::StyledLine,
     tabs,
-    words::Words,
+    text_writer::Canvas,
 };
 use crate::{
-    domain::{Reading, Series, Usd, text},
-    screen::{App, access, theme::Role},
-    world::BudgetOutlook,
+    domain::{Measured, Series, Usd, text},
+    inventory::BudgetForecast,
+    screen::{App, state::access, theme::Role},
 };
 use ratatui::layout::Rect;
 use std::collections::BTreeSet;
@@ -30,7 +28,7 @@ const LAST: u8 = 14;
 
 /// Something at the right of the line.
 struct Piece {
-    words: Words,
+    words: StyledLine,
     /// Drawn in place of words, so many columns wide.
     figure: Option<(Figure, u16)>,
     /// Columns before it.
@@ -47,7 +45,7 @@ enum Figure {
 }
 
 impl Piece {
-    fn new(rank: u8, gap: u16, words: Words) -> Self {
+    fn new(rank: u8, gap: u16, words: StyledLine) -> Self {
         Self {
             words,
             figure: None,
@@ -76,9 +74,9 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
         .chain(state(app, area.width, gap))
         .collect();
     pieces.retain(|piece| !piece.is_empty());
-    let brand = Words::of(" spendtop", Role::Brand);
+    let brand = StyledLine::of(" spendtop", Role::Brand);
     let mut room = area.width.saturating_sub(brand.width() as u16);
-    let (mut title, mut regions) = (Words::new(), Words::new());
+    let (mut title, mut regions) = (StyledLine::new(), StyledLine::new());
     let mut shown = vec![false; pieces.len()];
     for rank in 0..=LAST {
         for (piece, shown) in pieces
@@ -136,14 +134,14 @@ fn live(app: &App, width: u16, gap: u16) -> Vec<Piece> {
         .panes()
         .iter()
         .any(|pane| !app.world.loading(pane.id))
-        && !(totals.rows == 0 && facts::failing(app) > 0);
+        && !(totals.rows == 0 && phrases::failing(app) > 0);
     if !known {
         return vec![
-            Piece::new(0, gap, Words::of("BURN …", Role::Dim)),
-            Piece::new(0, gap, Words::of("IDLE …", Role::Dim)),
+            Piece::new(0, gap, StyledLine::of("BURN …", Role::Dim)),
+            Piece::new(0, gap, StyledLine::of("IDLE …", Role::Dim)),
         ];
     }
-    let mut burn = Words::of("BURN ", Role::Dim)
+    let mut burn = StyledLine::of("BURN ", Role::Dim)
         .add(totals.effective.to_string(), Role::heat(totals.effective.0));
     if totals.unpriced > 0 {
         burn = burn.add(
@@ -155,18 +153,18 @@ fn live(app: &App, width: u16, gap: u16) -> Vec<Piece> {
             Role::Warn,
         );
     }
-    let off = outlook::differs(totals.effective.0, totals.burn.0);
+    let off = forecast::differs(totals.effective.0, totals.burn.0);
     let list = if off {
-        Words::of(format!("list {}", Usd(totals.burn.0)), Role::Dim)
+        StyledLine::of(format!("list {}", Usd(totals.burn.0)), Role::Dim)
     } else {
-        Words::new()
+        StyledLine::new()
     };
     let share = if totals.burn.0 > 0.0 {
         totals.waste.0 / totals.burn.0
     } else {
         0.0
     };
-    let idle = Words::of("IDLE ", Role::Dim)
+    let idle = StyledLine::of("IDLE ", Role::Dim)
         .add(totals.waste.to_string(), super::cell::waste(totals.waste.0))
         .add(format!(" {:.0}%", share * 100.0), Role::Dim);
     // Never silently lost.
@@ -176,7 +174,7 @@ fn live(app: &App, width: u16, gap: u16) -> Vec<Piece> {
         idle
     };
     let columns = if width >= 120 { SPARK.0 } else { SPARK.1 };
-    let mut graph = Piece::new(10, 1, Words::new());
+    let mut graph = Piece::new(10, 1, StyledLine::new());
     graph.figure = Some((Figure::Spark, columns));
     vec![
         Piece::new(0, gap, burn),
@@ -189,22 +187,25 @@ fn live(app: &App, width: u16, gap: u16) -> Vec<Piece> {
 /// What the month has cost, of which budget, where it ends, and when the budget is crossed.
 fn bill(app: &App, gap: u16) -> Vec<Piece> {
     let outlook = &app.money.outlook;
-    let Reading::Known(month) = &outlook.month_to_date else {
-        return vec![Piece::new(LAST, gap, Words::of("MTD n/a", Role::Dim))];
+    let Measured::Known(month) = &outlook.month_to_date else {
+        return vec![Piece::new(LAST, gap, StyledLine::of("MTD n/a", Role::Dim))];
     };
-    let mtd = Words::of("MTD ", Role::Dim).add(month.amount.to_string(), Role::Strong);
+    let mtd = StyledLine::of("MTD ", Role::Dim).add(month.amount.to_string(), Role::Strong);
     let forecast = |role| {
-        outlook.month_end.known().map_or_else(Words::new, |end| {
-            Words::of(format!("fc {}", end.mean), role)
-        })
+        outlook
+            .month_end
+            .known()
+            .map_or_else(StyledLine::new, |end| {
+                StyledLine::of(format!("fc {}", end.mean), role)
+            })
     };
     let friday = if app.money.friday.0 > 0.0 {
-        Words::of("since Fri ", Role::Dim).add(app.money.friday.to_string(), Role::Text)
+        StyledLine::of("since Fri ", Role::Dim).add(app.money.friday.to_string(), Role::Text)
     } else {
-        Words::new()
+        StyledLine::new()
     };
     let friday = Piece::new(13, gap, friday);
-    let Some(BudgetOutlook { budget, crossing }) = &outlook.budget else {
+    let Some(BudgetForecast { budget, crossing }) = &outlook.budget else {
         return vec![
             Piece::new(3, gap, mtd),
             Piece::new(7, 1, forecast(Role::Dim)),
@@ -232,32 +233,32 @@ fn bill(app: &App, gap: u16) -> Vec<Piece> {
     let (mtd, of) = if same {
         (
             mtd.add(format!("/{}", budget.limit), Role::Dim),
-            Words::new(),
+            StyledLine::new(),
         )
     } else {
         (
             mtd,
-            Words::of(
+            StyledLine::of(
                 format!("budget {}/{}", budget.spent, budget.limit),
                 Role::Dim,
             ),
         )
     };
     let (when, pressing) = match crossing {
-        _ if share >= 1.0 => (Words::of("over budget", Role::Hot), true),
-        Reading::Known(Some(crossing)) => {
-            let soon = facts::days_ahead(app, crossing.at) <= facts::SOON;
+        _ if share >= 1.0 => (StyledLine::of("over budget", Role::Hot), true),
+        Measured::Known(Some(crossing)) => {
+            let soon = phrases::days_ahead(app, crossing.at) <= phrases::SOON;
             (
-                Words::of(
-                    facts::day(crossing.at),
+                StyledLine::of(
+                    phrases::day(crossing.at),
                     if soon { Role::Hot } else { Role::Text },
                 ),
                 soon,
             )
         }
-        _ => (Words::new(), false),
+        _ => (StyledLine::new(), false),
     };
-    let mut bar = Piece::new(11, 1, Words::new());
+    let mut bar = Piece::new(11, 1, StyledLine::new());
     bar.figure = Some((Figure::Bar(share, fill), BAR));
     vec![
         Piece::new(3, gap, mtd),
@@ -272,11 +273,12 @@ fn bill(app: &App, gap: u16) -> Vec<Piece> {
 /// Read-only, and how old the rows are: on wide screens that stands beside the tabs. Old news go
 /// before the month.
 fn state(app: &App, width: u16, gap: u16) -> Vec<Piece> {
-    let mode = access::badge(app).map_or_else(Words::new, |badge| Words::of(badge, Role::Strong));
+    let mode = access::badge(app)
+        .map_or_else(StyledLine::new, |badge| StyledLine::of(badge, Role::Strong));
     let fresh = if width < 120 {
         tabs::age(app)
     } else {
-        Words::new()
+        StyledLine::new()
     };
     vec![
         Piece::new(1, gap, mode),
@@ -298,7 +300,7 @@ fn title_role(app: &App) -> Role {
 }
 
 /// As many of the title's last words as there is room for: the account stands at its end.
-fn title_in(title: &str, role: Role, room: &mut u16) -> Words {
+fn title_in(title: &str, role: Role, room: &mut u16) -> StyledLine {
     let fits = |text: &str| text::width(text) <= usize::from(*room);
     let starts = std::iter::once(0).chain(title.match_indices(' ').map(|(place, _)| place));
     let shown = starts
@@ -309,9 +311,9 @@ fn title_in(title: &str, role: Role, room: &mut u16) -> Words {
     let words = match role {
         // Its ground begins where the words do.
         Role::Protected if !shown.is_empty() => {
-            Words::of("  ", Role::Text).add(shown.trim_start().to_owned(), role)
+            StyledLine::of("  ", Role::Text).add(shown.trim_start().to_owned(), role)
         }
-        role => Words::of(shown, role),
+        role => StyledLine::of(shown, role),
     };
     *room -= words.width() as u16;
     words
@@ -336,7 +338,7 @@ fn shape(series: &Series) -> Series {
     }
 }
 
-fn regions(app: &App) -> Words {
+fn regions(app: &App) -> StyledLine {
     let all: BTreeSet<&str> = app.places.iter().map(|place| &*place.region).collect();
     let shown: Vec<&str> = all
         .iter()
@@ -344,14 +346,14 @@ fn regions(app: &App) -> Words {
         .filter(|region| app.shown.regions.is_empty() || app.shown.regions.contains(*region))
         .collect();
     let Some(first) = shown.first() else {
-        return Words::new();
+        return StyledLine::new();
     };
     let more = if shown.len() > 1 {
         format!(" +{}", shown.len() - 1)
     } else {
         String::new()
     };
-    let words = Words::of(format!(" · {first}{more}"), Role::Text);
+    let words = StyledLine::of(format!(" · {first}{more}"), Role::Text);
     if shown.len() < all.len() {
         words.add(format!(" of {}", all.len()), Role::Warn)
     } else {

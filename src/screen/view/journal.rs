@@ -1,22 +1,20 @@
 //! The journal: a line a deed, newest first; one deed in full. What is wrong with its chain stands
 //! on top, in red.
-//!
-//! Must not know where the journal is kept or how its lines are chained.
 
 use super::{
-    facts,
     overlay::Overlay,
-    words::{Words, beside, labelled, lines},
+    phrases,
+    styled_line::{StyledLine, beside, labelled, lines},
 };
 use crate::{
     domain::{
         UsdPerHour,
-        deed::{Class, Line, Word},
+        audit::{AuditEntry, AuditEvent, Outcome},
         text,
     },
     screen::{
         App,
-        journal::{Deed, DeedSheet, JournalSheet},
+        state::journal::{EntrySheet, JournalDeed, JournalSheet},
         theme::Role,
     },
 };
@@ -31,12 +29,12 @@ const AT: usize = 14;
 /// The sheet.
 pub fn journal(app: &App, sheet: &JournalSheet, width: u16) -> Overlay {
     let mut out = Overlay::new(
-        Words::of("Journal", Role::Focus).add(format!("  {}", sheet.path), Role::Dim),
+        StyledLine::of("Journal", Role::Focus).add(format!("  {}", sheet.path), Role::Dim),
         width,
     );
     out.scroll = sheet.scroll;
     let Some(read) = &sheet.read else {
-        out.lines.push(Words::of("reading …", Role::Changing));
+        out.lines.push(StyledLine::of("reading …", Role::Changing));
         return out;
     };
     if read.breaches.is_empty() {
@@ -45,7 +43,7 @@ pub fn journal(app: &App, sheet: &JournalSheet, width: u16) -> Overlay {
         } else {
             String::new()
         };
-        out.head.push(Words::of(
+        out.head.push(StyledLine::of(
             format!("chain whole: {} lines{torn}", read.chained),
             Role::Good,
         ));
@@ -53,7 +51,7 @@ pub fn journal(app: &App, sheet: &JournalSheet, width: u16) -> Overlay {
         out.role = Role::Bad;
         let count = read.breaches.len();
         let noun = if count == 1 { "place" } else { "places" };
-        out.head.push(Words::of(
+        out.head.push(StyledLine::of(
             format!("THE JOURNAL WAS ALTERED: its chain is broken in {count} {noun}"),
             Role::Bad,
         ));
@@ -64,7 +62,7 @@ pub fn journal(app: &App, sheet: &JournalSheet, width: u16) -> Overlay {
                 .flat_map(|breach| lines(breach, Role::Bad, 2, width)),
         );
         if count > BREACHES {
-            out.head.push(Words::of(
+            out.head.push(StyledLine::of(
                 format!(
                     "  and {} more: `spendtop journal --verify` names all",
                     count - BREACHES
@@ -91,7 +89,7 @@ pub fn journal(app: &App, sheet: &JournalSheet, width: u16) -> Overlay {
         .map(|deed| line(app, deed, width))
         .collect();
     if out.lines.is_empty() {
-        out.lines.push(Words::of(
+        out.lines.push(StyledLine::of(
             if sheet.total() == 0 {
                 "Nothing was done yet."
             } else {
@@ -106,11 +104,11 @@ pub fn journal(app: &App, sheet: &JournalSheet, width: u16) -> Overlay {
     out
 }
 
-fn row(cells: [(String, Role); 6], width: u16) -> Words {
+fn row(cells: [(String, Role); 6], width: u16) -> StyledLine {
     let used: usize = COLUMNS.iter().map(|column| column + 1).sum();
     // A wide screen gives what is left over to the name first.
     let more = usize::from(width).saturating_sub(used + 24).min(16);
-    let mut line = Words::new();
+    let mut line = StyledLine::new();
     for (place, (cell, role)) in cells.into_iter().enumerate() {
         let room = usize::from(width).saturating_sub(line.width());
         let column = COLUMNS
@@ -125,9 +123,9 @@ fn row(cells: [(String, Role); 6], width: u16) -> Words {
     line
 }
 
-fn line(app: &App, deed: &Deed, width: u16) -> Words {
+fn line(app: &App, deed: &JournalDeed, width: u16) -> StyledLine {
     let Some(first) = deed.first() else {
-        return Words::new();
+        return StyledLine::new();
     };
     let when = first
         .at
@@ -152,38 +150,38 @@ fn line(app: &App, deed: &Deed, width: u16) -> Words {
     )
 }
 
-fn role(deed: &Deed) -> Role {
+fn role(deed: &JournalDeed) -> Role {
     let Some(last) = deed.last() else {
         return Role::Dim;
     };
     match (last.step, last.result) {
-        (Word::Settled, _) | (Word::Recovered, Some(Class::Done)) => Role::Good,
-        (Word::Accepted, _) => Role::Changing,
-        (Word::Cancelled, _) | (Word::Recovered, Some(Class::NotDone)) => Role::Off,
-        (Word::Drifted | Word::Unsettled | Word::Intent, _) => Role::Warn,
-        (Word::Refused | Word::Unknown | Word::Recovered, _) => Role::Bad,
+        (AuditEvent::Settled, _) | (AuditEvent::Recovered, Some(Outcome::Done)) => Role::Good,
+        (AuditEvent::Accepted, _) => Role::Changing,
+        (AuditEvent::Cancelled, _) | (AuditEvent::Recovered, Some(Outcome::NotDone)) => Role::Off,
+        (AuditEvent::Drifted | AuditEvent::Unsettled | AuditEvent::Intent, _) => Role::Warn,
+        (AuditEvent::Refused | AuditEvent::Unknown | AuditEvent::Recovered, _) => Role::Bad,
     }
 }
 
 /// One deed: what was asked, what was before, each line with its place in the chain.
-pub fn deed(app: &App, sheet: &DeedSheet, width: u16) -> Overlay {
+pub fn deed(app: &App, sheet: &EntrySheet, width: u16) -> Overlay {
     let deed = &sheet.deed;
     let Some(first) = deed.first() else {
-        return Overlay::new(Words::of("Deed", Role::Focus), width);
+        return Overlay::new(StyledLine::of("Deed", Role::Focus), width);
     };
     let name = if first.name.trim().is_empty() {
         &first.id
     } else {
         &first.name
     };
-    let title = Words::of(
+    let title = StyledLine::of(
         format!("{} {}", first.verb, text::printable(name)),
         Role::Focus,
     );
     let mut out = Overlay::new(title.add(format!("  {}", deed.result()), role(deed)), width);
     out.scroll = sheet.scroll;
     out.lines = about(first, width);
-    out.lines.push(Words::new());
+    out.lines.push(StyledLine::new());
     out.lines.extend(
         first.requests.iter().flat_map(|request| {
             labelled("request", &text::printable(request), Role::Text, AT, width)
@@ -197,13 +195,13 @@ pub fn deed(app: &App, sheet: &DeedSheet, width: u16) -> Overlay {
         AT,
         width,
     ));
-    out.lines.push(Words::new());
+    out.lines.push(StyledLine::new());
     out.lines
         .extend(deed.lines.iter().flat_map(|line| step(app, line, width)));
     out
 }
 
-fn about(line: &Line, width: u16) -> Vec<Words> {
+fn about(line: &AuditEntry, width: u16) -> Vec<StyledLine> {
     let saves = line.saves_usd_per_hour.map_or_else(
         || "unpriced".to_owned(),
         |saves| {
@@ -215,7 +213,7 @@ fn about(line: &Line, width: u16) -> Vec<Words> {
         },
     );
     let place = format!("{}  {}  {}", line.account, line.region, line.profile);
-    let mut out: Vec<Words> = Vec::new();
+    let mut out: Vec<StyledLine> = Vec::new();
     for (label, value) in [
         ("resource", format!("{} {}", line.kind.0, line.id)),
         ("where", place),
@@ -248,7 +246,7 @@ fn about(line: &Line, width: u16) -> Vec<Words> {
     out
 }
 
-fn before(line: &Line, width: u16) -> Vec<Words> {
+fn before(line: &AuditEntry, width: u16) -> Vec<StyledLine> {
     let before = &line.before;
     let mut told = vec![before.state.clone()];
     if let (Some(count), Some(desired)) = (before.count, before.desired) {
@@ -278,11 +276,11 @@ fn before(line: &Line, width: u16) -> Vec<Words> {
 }
 
 /// One line of the journal: when, what, its note, its place in the chain.
-fn step(app: &App, line: &Line, width: u16) -> Vec<Words> {
+fn step(app: &App, line: &AuditEntry, width: u16) -> Vec<StyledLine> {
     let class = line.result.map_or_else(String::new, |class| {
         format!(" ({})", class.id().replace('_', " "))
     });
-    let head = Words::of(format!(" {}", facts::date(app, line.at)), Role::Dim);
+    let head = StyledLine::of(format!(" {}", phrases::date(app, line.at)), Role::Dim);
     let mut out = beside(
         head,
         &format!("{}{class}", line.step.id()),

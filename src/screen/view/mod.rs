@@ -13,54 +13,56 @@
 //!
 //! On top of it: [`overlay`], which every sheet and dialog is drawn by.
 
-mod alike;
-pub mod boxes;
+mod activity;
+pub mod borders;
+mod by_rule;
 pub mod cell;
 mod chart;
+mod collapsed_tile;
 pub mod columns;
 mod confirm;
-mod deeds;
-mod demand;
+mod confirm_level;
+mod contributors;
 mod details;
 mod dialogs;
 mod empty;
-pub mod facets;
-mod facts;
-mod fold;
+mod errors;
 mod footer;
+mod forecast;
 pub mod glyphs;
+pub mod groupings;
 mod header;
 mod help;
 mod journal;
-mod later;
-mod lists;
-mod look;
-mod outlook;
 pub mod overlay;
 mod palette;
-pub mod pen;
+mod phrases;
+mod preview;
 pub mod rows;
+mod scheduled;
 mod settings;
-pub mod spark;
-mod suspects;
+pub mod sparkline;
+pub mod styled_line;
 pub mod tabs;
+#[cfg(test)]
+pub(super) mod tests;
+pub mod text_writer;
 mod tile;
 mod toasts;
 mod waste;
 mod why;
-pub mod words;
 
 use super::{
     App, layout,
     theme::{Role, Theme},
 };
 use glyphs::Glyphs;
-use pen::Canvas;
 use ratatui::{
     Frame,
     buffer::Buffer,
     layout::{Position, Rect},
 };
+use text_writer::Canvas;
 
 /// Draws the screen.
 pub fn view(app: &App, frame: &mut Frame<'_>) {
@@ -101,22 +103,22 @@ pub fn draw(app: &App, buf: &mut Buffer) -> Option<Position> {
         .chain(&places.preview)
         .chain(&places.chart)
     {
-        boxes::frame(&mut canvas, *area, Role::Line);
+        borders::frame(&mut canvas, *area, Role::Line);
     }
     for (_, area) in &focused {
-        boxes::frame(&mut canvas, *area, Role::Focus);
+        borders::frame(&mut canvas, *area, Role::Focus);
     }
     for (tile, area) in &places.open {
         tile::draw(app, &mut canvas, *tile, *area);
     }
     if let Some(area) = places.preview {
-        look::draw(app, &mut canvas, area);
+        preview::draw(app, &mut canvas, area);
     }
     for (tile, area) in &places.folded {
-        fold::draw(app, &mut canvas, *tile, *area);
+        collapsed_tile::draw(app, &mut canvas, *tile, *area);
     }
     if let Some(area) = places.facets {
-        facets::draw(app, &mut canvas, area);
+        groupings::draw(app, &mut canvas, area);
     }
     if let Some(area) = places.chart {
         chart::draw(app, &mut canvas, area);
@@ -142,12 +144,9 @@ fn too_small(canvas: &mut Canvas<'_>, area: Rect) {
     let left = area.width.saturating_sub(text.len() as u16) / 2;
     canvas.line(area, y).skip(left).say(text, Role::Strong);
     if area.height > 2 {
-        let (columns, rows) = super::arrange::SMALLEST;
+        let (columns, rows) = super::tile_layout::SMALLEST;
         canvas
             .line(area, y + 1)
             .say(&format!("{columns}x{rows} at least"), Role::Dim);
     }
 }
-
-#[cfg(test)]
-pub(super) mod tests;

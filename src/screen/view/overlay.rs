@@ -1,26 +1,28 @@
 //! One shape for everything that lies over the page: a frame with a title, fixed lines above and
 //! below, and lines that scroll between them.
 //!
-//! Each sheet and dialog only says its words. Must not know what any of them is about.
+//! Each sheet and dialog only says its words.
 
 use super::{
-    boxes, confirm, deeds, details, dialogs, help, journal, lists, outlook, palette, pen::Canvas,
-    suspects, words::Words,
+    activity, borders, confirm, contributors, details, dialogs, errors, forecast, help, journal,
+    palette, styled_line::StyledLine, text_writer::Canvas,
 };
-use crate::screen::{App, actions::Action, keymap::Chord, layer::Layer, theme::Role};
+use crate::screen::{
+    App, actions::Action, input::keymap::Chord, state::modal_stack::Layer, theme::Role,
+};
 use ratatui::layout::{Position, Rect};
 
 /// What is drawn.
 #[derive(Clone, Debug)]
 pub struct Overlay {
     /// Stands in the upper edge.
-    pub title: Words,
+    pub title: StyledLine,
     /// Always seen, above.
-    pub head: Vec<Words>,
+    pub head: Vec<StyledLine>,
     /// Seen in part, where there are many.
-    pub lines: Vec<Words>,
+    pub lines: Vec<StyledLine>,
     /// Always seen, below.
-    pub foot: Vec<Words>,
+    pub foot: Vec<StyledLine>,
     /// Lines scrolled out.
     pub scroll: usize,
     /// The line under the cursor: always seen, and lit.
@@ -41,7 +43,7 @@ pub struct Overlay {
 
 impl Overlay {
     /// Nothing yet, `width` columns wide.
-    pub fn new(title: Words, width: u16) -> Self {
+    pub fn new(title: StyledLine, width: u16) -> Self {
         Self {
             title,
             head: Vec::new(),
@@ -109,19 +111,19 @@ pub fn of(app: &App, layer: &Layer, screen: Rect) -> Option<Overlay> {
         Layer::Details(sheet) => details::details(app, sheet, room(screen, 116)),
         Layer::Why(sheet) => details::why(app, sheet, room(screen, 96)),
         Layer::Help(sheet) => help::help(app, sheet, room(screen, 116)),
-        Layer::Errors(scroll) => lists::errors(app, *scroll, room(screen, 116)),
-        Layer::Outlook(scroll) => outlook::outlook(app, *scroll, room(screen, 116)),
-        Layer::Unpriced(scroll) => outlook::unpriced(app, *scroll, room(screen, 100)),
+        Layer::Errors(scroll) => errors::errors(app, *scroll, room(screen, 116)),
+        Layer::Outlook(scroll) => forecast::outlook(app, *scroll, room(screen, 116)),
+        Layer::Unpriced(scroll) => forecast::unpriced(app, *scroll, room(screen, 100)),
         Layer::Journal(sheet) => journal::journal(app, sheet, room(screen, 160)),
         Layer::Deed(sheet) => journal::deed(app, sheet, room(screen, 116)),
-        Layer::Deeds(scroll) => deeds::deeds(app, *scroll, room(screen, 140)),
-        Layer::Suspects(sheet) => suspects::suspects(app, sheet, room(screen, 150)),
+        Layer::Deeds(scroll) => activity::deeds(app, *scroll, room(screen, 140)),
+        Layer::Suspects(sheet) => contributors::suspects(app, sheet, room(screen, 150)),
         Layer::Palette(palette) => palette::palette(palette, room(screen, 90)),
         Layer::Dialog(dialog) => match dialog {
-            crate::screen::dialog::Dialog::Confirm(ask) => {
+            crate::screen::dialogs::Dialog::Confirm(ask) => {
                 confirm::confirm(app, ask, room(screen, 104))
             }
-            other @ crate::screen::dialog::Dialog::Laters(_) => {
+            other @ crate::screen::dialogs::Dialog::Laters(_) => {
                 dialogs::dialog(app, other, room(screen, 100))
             }
             other => dialogs::dialog(app, other, room(screen, 76)),
@@ -168,8 +170,8 @@ pub fn draw(canvas: &mut Canvas<'_>, overlay: &Overlay) -> Option<Position> {
     let area = overlay.area(canvas.buf.area);
     let ground = canvas.skin.surface();
     canvas.clear(area, ground);
-    boxes::frame(canvas, area, overlay.role);
-    let mut pen = boxes::title(canvas, area);
+    borders::frame(canvas, area, overlay.role);
+    let mut pen = borders::title(canvas, area);
     pen.say(" ", Role::Text);
     overlay.title.write(&mut pen);
     pen.say(" ", Role::Text);
@@ -214,7 +216,7 @@ pub fn draw(canvas: &mut Canvas<'_>, overlay: &Overlay) -> Option<Position> {
     let free = overlay
         .foot
         .first()
-        .is_some_and(Words::is_empty)
+        .is_some_and(StyledLine::is_empty)
         .then(|| area.height.checked_sub(1 + overlay.foot.len() as u16))
         .flatten();
     scroll_note(
@@ -255,7 +257,7 @@ fn scroll_note(
         return;
     }
     let (above, below) = canvas.glyphs.more;
-    let mut note = Words::new();
+    let mut note = StyledLine::new();
     if top > 0 {
         note = note.add(format!(" {above} {top} "), Role::Key);
     }
@@ -279,7 +281,7 @@ fn scroll_note(
         );
         note.write(&mut pen);
     } else {
-        let mut pen = boxes::foot(canvas, area);
+        let mut pen = borders::foot(canvas, area);
         pen.skip(pen.left().saturating_sub(note.width() as u16 + 1));
         note.write(&mut pen);
     }

@@ -1,12 +1,10 @@
 //! The command palette: what is typed, what it could mean.
-//!
-//! Must not know what a command does.
 
-use super::{footer::after, overlay::Overlay, words::Words};
+use super::{footer::after, overlay::Overlay, styled_line::StyledLine};
 use crate::{
     domain::text,
     screen::{
-        palette::{Candidate, Palette},
+        state::palette::{Candidate, Palette},
         theme::Role,
     },
 };
@@ -16,14 +14,14 @@ const SHOWN: usize = 14;
 
 /// The palette.
 pub fn palette(palette: &Palette, width: u16) -> Overlay {
-    let mut out = Overlay::new(Words::of("Command", Role::Focus), width);
+    let mut out = Overlay::new(StyledLine::of("Command", Role::Focus), width);
     let room = usize::from(width).saturating_sub(3);
     let skip = palette.field.skip(room);
     out.head =
-        vec![Words::of(": ", Role::Key).add(after(palette.field.text(), skip), Role::Strong)];
+        vec![StyledLine::of(": ", Role::Key).add(after(palette.field.text(), skip), Role::Strong)];
     out.typing = Some((0, (2 + palette.field.column().saturating_sub(skip)) as u16));
     if let Some(error) = &palette.error {
-        out.head.push(Words::of(error.clone(), Role::Bad));
+        out.head.push(StyledLine::of(error.clone(), Role::Bad));
     }
     let start = (palette.cursor + 1).saturating_sub(SHOWN);
     let seen = &palette.shown[start.min(palette.shown.len())..];
@@ -43,13 +41,13 @@ pub fn palette(palette: &Palette, width: u16) -> Overlay {
     out.lines = out.lines.into_iter().skip(start).take(SHOWN).collect();
     if out.lines.is_empty() {
         out.lines
-            .push(Words::of("no command matches; esc closes", Role::Dim));
+            .push(StyledLine::of("no command matches; esc closes", Role::Dim));
     } else {
         out.lit = Some(palette.cursor - start);
         out.list = Some(0);
     }
     if palette.shown.len() > SHOWN {
-        out.foot.push(Words::of(
+        out.foot.push(StyledLine::of(
             format!("{} of {}", palette.cursor + 1, palette.shown.len()),
             Role::Dim,
         ));
@@ -57,8 +55,8 @@ pub fn palette(palette: &Palette, width: u16) -> Overlay {
     out
 }
 
-fn line(candidate: &Candidate, column: usize, width: usize) -> Words {
-    let mut words = Words::of(" ", Role::Text);
+fn line(candidate: &Candidate, column: usize, width: usize) -> StyledLine {
+    let mut words = StyledLine::of(" ", Role::Text);
     for (place, c) in text::cut(&candidate.text, column).chars().enumerate() {
         words = words.add(
             c.to_string(),

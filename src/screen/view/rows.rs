@@ -1,16 +1,23 @@
 //! Headings and the visible rows of a pane's table.
 //!
-//! Costs the same however many rows there are. Must not know which pane it is.
+//! Costs the same however many rows there are.
 
 use super::{
     cell::cell,
     columns::{self, Column},
-    facts,
-    pen::{Canvas, Pen},
+    phrases,
+    text_writer::{Canvas, TextWriter},
 };
 use crate::{
-    domain::{Align, FieldMeta, Record, pane::From, record::HeadField, time},
-    screen::{App, Tile, arrange, later, table::Table, theme::Role},
+    domain::{
+        Align, FieldMeta, Record, pane::FieldSource, resource::record::CommonField, time::timestamp,
+    },
+    screen::{
+        App, Tile,
+        state::{scheduled, table::Table},
+        theme::Role,
+        tile_layout,
+    },
 };
 use ratatui::layout::Rect;
 
@@ -19,7 +26,7 @@ pub const GUTTER: u16 = 2;
 
 /// Draws headings and rows of `table`, framed by `area`.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, table: &Table, area: Rect, focused: bool) {
-    let body = arrange::rows(area);
+    let body = tile_layout::rows(area);
     let columns = columns::choose(&table.fields, body.width.saturating_sub(GUTTER + 1));
     headings(canvas, table, &columns, body);
     let pane = match table.tile {
@@ -35,7 +42,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, table: &Table, area: Rect, focus
         .enumerate()
     {
         let y = line as u16;
-        let age = facts::stale(pane, record, app.now);
+        let age = phrases::stale(pane, record, app.now);
         gutter(
             canvas,
             body,
@@ -108,7 +115,7 @@ pub fn ahead(
     }
     let (agreed, rests) = canvas.glyphs.later;
     let rests_now = app.later.shelf.snooze(&record.head.key, app.now).is_some();
-    let sign = match later::ahead(app, record) {
+    let sign = match scheduled::ahead(app, record) {
         Some(_) if rests_now && app.later.shelf.later(&record.head.key).is_none() => rests,
         Some(_) => agreed,
         None => return,
@@ -130,20 +137,20 @@ pub fn finish(canvas: &mut Canvas<'_>, body: Rect, y: u16, cursor: bool) {
 
 fn row(
     app: &App,
-    pen: &mut Pen<'_>,
+    pen: &mut TextWriter<'_>,
     fields: &[FieldMeta],
     columns: &[Column],
     record: &Record,
     age: Option<f64>,
 ) {
     let start = pen.at();
-    let progress = facts::progress(app, std::slice::from_ref(&record.head.key))
+    let progress = phrases::progress(app, std::slice::from_ref(&record.head.key))
         .map(|(text, role)| (text.into_owned(), role));
-    let old = age.map(|age| (format!("{} old", time::short(age)), Role::Warn));
+    let old = age.map(|age| (format!("{} old", timestamp::short(age)), Role::Warn));
     let state = columns.iter().position(|column| {
         fields
             .get(column.field)
-            .is_some_and(|field| is(field, HeadField::State))
+            .is_some_and(|field| is(field, CommonField::State))
     });
     // What is being done stands where the state stands, else at the end of the name, where it is
     // told that the row is old.
@@ -162,7 +169,7 @@ fn row(
             (Some((text, role)), _) if state == Some(place) => {
                 pen.say(text, *role);
             }
-            (_, Some((text, role))) if is(field, HeadField::Name) => {
+            (_, Some((text, role))) if is(field, CommonField::Name) => {
                 let room = crate::domain::text::width(text) as u16 + 1;
                 pen.tail(room).skip(1).say(text, *role);
                 cell(&mut pen, record, field, app.now, age.is_some());
@@ -171,7 +178,7 @@ fn row(
         }
         // What is agreed stands behind the state where there is room.
         if state == Some(place)
-            && let Some(text) = later::ahead(app, record)
+            && let Some(text) = scheduled::ahead(app, record)
             && crate::domain::text::width(&text) + 1 < usize::from(pen.left())
         {
             pen.skip(2).say(&text, Role::Changing);
@@ -179,6 +186,6 @@ fn row(
     }
 }
 
-fn is(field: &FieldMeta, head: HeadField) -> bool {
-    field.from == From::Head(head)
+fn is(field: &FieldMeta, head: CommonField) -> bool {
+    field.from == FieldSource::Head(head)
 }

@@ -1,26 +1,24 @@
 //! The questions before a setting is changed: bounds of autoscaling, the model of provisioned
 //! units.
-//!
-//! Must not know what an answer does.
 
 use super::{
     dialogs::{field, keys, named},
     overlay::Overlay,
-    words::{Words, lines},
+    styled_line::{StyledLine, lines},
 };
 use crate::{
     domain::{UsdPerHour, text},
     screen::{
         App,
         actions::Action,
-        dialog::{BoundsInput, SwapInput},
-        keymap::Context,
+        dialogs::{AutoscalingLimitsInput, SwapModelInput},
+        input::keymap::Context,
         theme::Role,
     },
 };
 
 /// Fewest and most?
-pub fn bounds(app: &App, ask: &BoundsInput, width: u16) -> Overlay {
+pub fn bounds(app: &App, ask: &AutoscalingLimitsInput, width: u16) -> Overlay {
     let title = format!(
         "Bounds of {}",
         text::cut(
@@ -28,7 +26,7 @@ pub fn bounds(app: &App, ask: &BoundsInput, width: u16) -> Overlay {
             usize::from(width).saturating_sub(12)
         )
     );
-    let mut out = Overlay::new(Words::of(title, Role::Focus), width);
+    let mut out = Overlay::new(StyledLine::of(title, Role::Focus), width);
     let now = match ask.now.as_slice() {
         [(least, most), rest @ ..] if rest.iter().all(|other| other == &(*least, *most)) => {
             format!("{least}-{most} {}", ask.unit)
@@ -36,12 +34,15 @@ pub fn bounds(app: &App, ask: &BoundsInput, width: u16) -> Overlay {
         _ => format!("of {} targets, not all alike", ask.now.len()),
     };
     let desired: u32 = ask.desired.iter().sum();
-    out.head
-        .push(Words::of("now ", Role::Dim).add(now, Role::Strong).add(
-            format!("  {desired} asked for, {} at least", ask.minimum),
-            Role::Dim,
-        ));
-    out.head.push(Words::new());
+    out.head.push(
+        StyledLine::of("now ", Role::Dim)
+            .add(now, Role::Strong)
+            .add(
+                format!("  {desired} asked for, {} at least", ask.minimum),
+                Role::Dim,
+            ),
+    );
+    out.head.push(StyledLine::new());
     let (line, column) = field("fewest-most: ", &ask.field, width);
     out.typing = Some((out.head.len(), column));
     out.head.push(line);
@@ -51,7 +52,7 @@ pub fn bounds(app: &App, ask: &BoundsInput, width: u16) -> Overlay {
             .filter(|_| !ask.field.text().trim().is_empty())
     });
     out.head.push(match (wrong, ask.saves()) {
-        (Some(error), _) => Words::of(
+        (Some(error), _) => StyledLine::of(
             error,
             if ask.error.is_some() {
                 Role::Bad
@@ -59,14 +60,14 @@ pub fn bounds(app: &App, ask: &BoundsInput, width: u16) -> Overlay {
                 Role::Dim
             },
         ),
-        (None, Some(UsdPerHour(saves))) if saves > 0.0 => Words::of("saves ", Role::Dim)
+        (None, Some(UsdPerHour(saves))) if saves > 0.0 => StyledLine::of("saves ", Role::Dim)
             .add(format!("{:#}", UsdPerHour(saves)), Role::Good)
             .add(" at once", Role::Dim),
-        (None, Some(UsdPerHour(saves))) if saves < 0.0 => Words::of("costs ", Role::Dim)
+        (None, Some(UsdPerHour(saves))) if saves < 0.0 => StyledLine::of("costs ", Role::Dim)
             .add(format!("{:#} more", UsdPerHour(-saves)), Role::Hot)
             .add(" at once", Role::Dim),
-        (None, Some(_)) => Words::of("changes no count at once", Role::Dim),
-        (None, None) => Words::of("its price is not known", Role::Dim),
+        (None, Some(_)) => StyledLine::of("changes no count at once", Role::Dim),
+        (None, None) => StyledLine::of("its price is not known", Role::Dim),
     });
     out.foot = keys(
         app,
@@ -81,7 +82,7 @@ pub fn bounds(app: &App, ask: &BoundsInput, width: u16) -> Overlay {
 }
 
 /// Which model?
-pub fn swap(app: &App, ask: &SwapInput, width: u16) -> Overlay {
+pub fn swap(app: &App, ask: &SwapModelInput, width: u16) -> Overlay {
     let title = format!(
         "Swap the model of {}",
         text::cut(
@@ -89,20 +90,20 @@ pub fn swap(app: &App, ask: &SwapInput, width: u16) -> Overlay {
             usize::from(width).saturating_sub(20)
         )
     );
-    let mut out = Overlay::new(Words::of(title, Role::Focus), width);
+    let mut out = Overlay::new(StyledLine::of(title, Role::Focus), width);
     for now in &ask.now {
-        out.head.push(Words::of("now ", Role::Dim).add(
+        out.head.push(StyledLine::of("now ", Role::Dim).add(
             tail(now, usize::from(width).saturating_sub(4)),
             Role::Strong,
         ));
     }
-    out.head.push(Words::new());
+    out.head.push(StyledLine::new());
     let (line, column) = field("model: ", &ask.field, width);
     out.typing = Some((out.head.len(), column));
     out.head.push(line);
     out.head.push(match &ask.error {
-        Some(error) => Words::of(error.clone(), Role::Bad),
-        None => Words::of(
+        Some(error) => StyledLine::of(error.clone(), Role::Bad),
+        None => StyledLine::of(
             "ARN or id of a custom model of the same base model",
             Role::Dim,
         ),
@@ -111,7 +112,7 @@ pub fn swap(app: &App, ask: &SwapInput, width: u16) -> Overlay {
         .known
         .iter()
         .map(|model| {
-            Words::of(
+            StyledLine::of(
                 format!(" {}", tail(model, usize::from(width).saturating_sub(1))),
                 Role::Text,
             )

@@ -1,10 +1,8 @@
 //! The second line: the pages with their digits and counts, and how fresh the numbers are.
-//!
-//! Must not know what a page shows.
 
-use super::{facts, pen::Canvas, words::Words};
+use super::{phrases, styled_line::StyledLine, text_writer::Canvas};
 use crate::{
-    domain::{Phase, Reading, Scope, time},
+    domain::{Measured, Phase, SourceScope, time::timestamp},
     screen::{App, Page, Tile, theme::Role},
 };
 use ratatui::layout::Rect;
@@ -70,7 +68,7 @@ fn labels(app: &App, width: u16) -> Vec<Label> {
                     Page::Overview => ("Overview".to_owned(), String::new(), false),
                     Page::Full(tile) => {
                         let (count, calls) = counted(app, tile);
-                        (facts::title(app, tile).to_owned(), count, calls)
+                        (phrases::title(app, tile).to_owned(), count, calls)
                     }
                 };
                 let title: String = title.chars().take(letters).collect();
@@ -134,7 +132,7 @@ fn counted(app: &App, tile: Tile) -> (String, bool) {
     }
     let alarm = app
         .pane(id)
-        .is_some_and(|pane| pane.scope == Scope::Account)
+        .is_some_and(|pane| pane.scope == SourceScope::Account)
         && app
             .world
             .rows(id)
@@ -159,7 +157,7 @@ pub fn at(app: &App, area: Rect, x: u16) -> Option<Page> {
 }
 
 /// `live 3s`: since when nothing new was heard.
-pub fn age(app: &App) -> Words {
+pub fn age(app: &App) -> StyledLine {
     let newest = app
         .world
         .panes()
@@ -168,24 +166,24 @@ pub fn age(app: &App) -> Words {
         .filter_map(|(_, health)| health.last_good)
         .max();
     match (app.frozen, newest) {
-        (Some(since), _) => Words::of(
+        (Some(since), _) => StyledLine::of(
             format!(
                 "frozen {}",
-                time::short(time::seconds_between(since, app.now))
+                timestamp::short(timestamp::seconds_between(since, app.now))
             ),
             Role::Warn,
         ),
         (None, Some(at)) => {
-            let age = time::seconds_between(at, app.now).max(0.0);
+            let age = timestamp::seconds_between(at, app.now).max(0.0);
             let (word, role) = if age > OLD {
                 ("stale ", Role::Warn)
             } else {
                 ("live ", Role::Good)
             };
-            Words::of(word, role).add(time::short(age), Role::Dim)
+            StyledLine::of(word, role).add(timestamp::short(age), Role::Dim)
         }
-        (None, None) if facts::failing(app) > 0 => Words::new(),
-        (None, None) => Words::of("reading …", Role::Changing),
+        (None, None) if phrases::failing(app) > 0 => StyledLine::new(),
+        (None, None) => StyledLine::of("reading …", Role::Changing),
     }
 }
 
@@ -198,24 +196,28 @@ pub fn is_old(app: &App) -> bool {
         .flat_map(|pane| app.world.health(pane.id))
         .filter_map(|(_, health)| health.last_good)
         .max();
-    app.frozen.is_some() || newest.is_some_and(|at| time::seconds_between(at, app.now) > OLD)
+    app.frozen.is_some() || newest.is_some_and(|at| timestamp::seconds_between(at, app.now) > OLD)
 }
 
 /// `live 3s · 1 failing · CE to Fri 18:00`.
-fn freshness(app: &App, with_age: bool) -> Words {
-    let mut words = if with_age { age(app) } else { Words::new() };
-    let dot = |words: &Words| if words.is_empty() { "" } else { " · " };
-    let failing = facts::failing(app);
+fn freshness(app: &App, with_age: bool) -> StyledLine {
+    let mut words = if with_age {
+        age(app)
+    } else {
+        StyledLine::new()
+    };
+    let dot = |words: &StyledLine| if words.is_empty() { "" } else { " · " };
+    let failing = phrases::failing(app);
     if failing > 0 {
         words = words
             .clone()
             .add(format!("{}{failing} failing", dot(&words)), Role::Bad);
     }
-    if let Reading::Known(month) = app.world.month_to_date()
+    if let Measured::Known(month) = app.world.month_to_date()
         && let Some(through) = month.through
     {
         words = words.clone().add(
-            format!("{}CE to {}", dot(&words), facts::clock(app, through)),
+            format!("{}CE to {}", dot(&words), phrases::clock(app, through)),
             Role::Dim,
         );
     }

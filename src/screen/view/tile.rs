@@ -1,16 +1,14 @@
 //! A framed table: its title with counts, dollars and troubles, its rows, or why there are none.
-//!
-//! Must not know how a row is drawn.
 
 use super::{
-    boxes, empty, facts,
-    pen::{Canvas, Pen},
-    rows, waste,
-    words::Words,
+    borders, empty, phrases, rows,
+    styled_line::StyledLine,
+    text_writer::{Canvas, TextWriter},
+    waste,
 };
 use crate::{
-    domain::time,
-    screen::{App, Page, Tile, arrange, table::Table, theme::Role},
+    domain::time::timestamp,
+    screen::{App, Page, Tile, state::table::Table, theme::Role, tile_layout},
 };
 use ratatui::layout::Rect;
 
@@ -18,9 +16,9 @@ use ratatui::layout::Rect;
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, tile: Tile, area: Rect) {
     let Some(table) = app.table(tile) else { return };
     let focused = tile == app.focus;
-    title(app, table, focused, &mut boxes::title(canvas, area));
+    title(app, table, focused, &mut borders::title(canvas, area));
     if table.rows.is_empty() {
-        empty::draw(app, canvas, table, boxes::inside(area));
+        empty::draw(app, canvas, table, borders::inside(area));
         return;
     }
     match tile {
@@ -30,7 +28,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, tile: Tile, area: Rect) {
     scroll_bar(canvas, table, area, focused);
 }
 
-fn title(app: &App, table: &Table, focused: bool, pen: &mut Pen<'_>) {
+fn title(app: &App, table: &Table, focused: bool, pen: &mut TextWriter<'_>) {
     pen.say(" ", Role::Text);
     if app.page == Page::Overview
         && let Some(digit) = digit(app, table.tile)
@@ -38,7 +36,7 @@ fn title(app: &App, table: &Table, focused: bool, pen: &mut Pen<'_>) {
         pen.say(&digit, Role::Key).say(" ", Role::Text);
     }
     pen.say(
-        facts::title(app, table.tile),
+        phrases::title(app, table.tile),
         if focused { Role::Focus } else { Role::Strong },
     );
     for words in notes(app, table)
@@ -66,14 +64,14 @@ pub fn digit(app: &App, tile: Tile) -> Option<String> {
 }
 
 /// What the title tells after the name, the most pressing first.
-fn notes(app: &App, table: &Table) -> Vec<Words> {
+fn notes(app: &App, table: &Table) -> Vec<StyledLine> {
     let mut notes = vec![counts(app, table)];
-    for fault in facts::faults(app, table.tile) {
-        notes.push(Words::of(fault, Role::Bad));
+    for fault in phrases::faults(app, table.tile) {
+        notes.push(StyledLine::of(fault, Role::Bad));
     }
-    if let Some(age) = facts::oldest(app, table.tile) {
-        notes.push(Words::of(
-            format!("rows {} old", time::short(age)),
+    if let Some(age) = phrases::oldest(app, table.tile) {
+        notes.push(StyledLine::of(
+            format!("rows {} old", timestamp::short(age)),
             Role::Warn,
         ));
     }
@@ -83,10 +81,10 @@ fn notes(app: &App, table: &Table) -> Vec<Words> {
         } else {
             Role::Mark
         };
-        notes.push(Words::of(format!("/{}", table.filter.text), role));
+        notes.push(StyledLine::of(format!("/{}", table.filter.text), role));
     }
     if table.waste_only {
-        notes.push(Words::of("waste only", Role::Mark));
+        notes.push(StyledLine::of("waste only", Role::Mark));
     }
     if !table.marks.is_empty() {
         // Counting them costs a look at every row: only where rows are left out.
@@ -100,7 +98,7 @@ fn notes(app: &App, table: &Table) -> Vec<Words> {
         } else {
             String::new()
         };
-        notes.push(Words::of(
+        notes.push(StyledLine::of(
             format!("{} marked{note}", table.marks.len()),
             Role::Mark,
         ));
@@ -109,7 +107,7 @@ fn notes(app: &App, table: &Table) -> Vec<Words> {
 }
 
 /// `14 · $689/h`, `4 of 14 · $201/h`.
-fn counts(app: &App, table: &Table) -> Words {
+fn counts(app: &App, table: &Table) -> StyledLine {
     let (shown, total) = (table.rows.len(), table.total);
     let count = if shown == total {
         total.to_string()
@@ -118,27 +116,27 @@ fn counts(app: &App, table: &Table) -> Words {
     };
     let Tile::Pane(id) = table.tile else {
         if let Some(rule) = table.rule() {
-            return Words::of(format!("{rule} "), Role::Mark)
+            return StyledLine::of(format!("{rule} "), Role::Mark)
                 .add(count, Role::Text)
                 .add(format!(" · {}", table.at_stake()), Role::Dim);
         }
         let waste = app.world.totals(None).waste;
         return if total == 0 {
-            Words::new()
+            StyledLine::new()
         } else {
-            Words::of(count, Role::Text)
+            StyledLine::of(count, Role::Text)
                 .add(" · ", Role::Dim)
                 .add(waste.to_string(), super::cell::waste(waste.0))
         };
     };
     if app.world.loading(id) {
-        return Words::of("reading …", Role::Changing);
+        return StyledLine::of("reading …", Role::Changing);
     }
-    if total == 0 && !facts::faults(app, table.tile).is_empty() {
-        return Words::new();
+    if total == 0 && !phrases::faults(app, table.tile).is_empty() {
+        return StyledLine::new();
     }
     let totals = app.world.totals(Some(id));
-    let mut words = Words::of(count, Role::Text);
+    let mut words = StyledLine::of(count, Role::Text);
     if totals.billed > 0 {
         words = words
             .add(" · ", Role::Dim)
@@ -158,7 +156,7 @@ fn counts(app: &App, table: &Table) -> Words {
 
 /// A thumb on the right edge, and how much there is above and below, where not all rows are seen.
 fn scroll_bar(canvas: &mut Canvas<'_>, table: &Table, area: Rect, focused: bool) {
-    let track = arrange::rows(area);
+    let track = tile_layout::rows(area);
     let (all, seen) = (table.rows.len(), usize::from(track.height));
     if all <= seen || seen == 0 {
         return;
@@ -182,7 +180,7 @@ fn scroll_bar(canvas: &mut Canvas<'_>, table: &Table, area: Rect, focused: bool)
         " {}{} {}{} ",
         canvas.glyphs.more.0, table.top, canvas.glyphs.more.1, below
     );
-    let mut foot = boxes::foot(canvas, area);
+    let mut foot = borders::foot(canvas, area);
     let room = foot
         .left()
         .saturating_sub(crate::domain::text::width(&note) as u16 + 1);

@@ -1,14 +1,12 @@
 //! Short messages above the footer, at the right, newest lowest; while a question is open, beside
 //! it.
-//!
-//! Must not know who sent them.
 
-use super::pen::{Canvas, wrap};
+use super::text_writer::{Canvas, wrap};
 use crate::{
     domain::text,
     screen::{
         App,
-        app::{Toast, Tone},
+        state::{Toast, Tone},
         theme::Role,
     },
 };

@@ -1,17 +1,15 @@
 //! The ranking of what burns with nothing to show for it: dollars, name, what it is, the evidence,
 //! whose it is.
-//!
-//! Must not know how findings are made.
 
 use super::{
-    cell, facts,
-    pen::{Canvas, Pen},
+    cell, phrases,
     rows::{self, GUTTER},
+    text_writer::{Canvas, TextWriter},
 };
 use crate::{
-    domain::{Burn, Record, Usd, text},
-    pricing::findings::Finding,
-    screen::{App, arrange, table::Table, theme::Role},
+    domain::{HourlyCost, Record, Usd, text},
+    rules::Finding,
+    screen::{App, state::table::Table, theme::Role, tile_layout},
 };
 use ratatui::layout::Rect;
 use std::borrow::Cow;
@@ -61,7 +59,7 @@ impl Widths {
 
 /// Draws the ranking, framed by `area`.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, table: &Table, area: Rect, focused: bool) {
-    let body = arrange::rows(area);
+    let body = tile_layout::rows(area);
     let widths = Widths::of(body.width.saturating_sub(GUTTER + 1));
     headings(canvas, table, widths, body);
     for (line, (place, record)) in table
@@ -100,7 +98,7 @@ fn headings(canvas: &mut Canvas<'_>, table: &Table, widths: Widths, body: Rect) 
     } else {
         pen.glyphs.sort.1
     };
-    let head = |pen: &mut Pen<'_>, id: &str, text: &str, right: bool| {
+    let head = |pen: &mut TextWriter<'_>, id: &str, text: &str, right: bool| {
         let sorted = table.sort.field == id;
         let text = if sorted {
             format!("{text}{arrow}")
@@ -129,7 +127,7 @@ fn headings(canvas: &mut Canvas<'_>, table: &Table, widths: Widths, body: Rect) 
     head(pen.skip(2), "", "why", false);
 }
 
-fn row(app: &App, table: &Table, pen: &mut Pen<'_>, record: &Record, widths: Widths) {
+fn row(app: &App, table: &Table, pen: &mut TextWriter<'_>, record: &Record, widths: Widths) {
     let alike = table.alike(&record.head.key);
     let (rate, role) = if let Some(exposure) = table.exposure(&record.head.key) {
         // In brackets: dollars it is about, but no waste.
@@ -155,15 +153,15 @@ fn row(app: &App, table: &Table, pen: &mut Pen<'_>, record: &Record, widths: Wid
             _ if alike.is_some() => &mut tail,
             Some(owner) => tail.say("@", Role::Dim).say(owner, Role::Text),
             // Lines of the bill have none.
-            None if matches!(record.head.burn, Burn::Nothing(_)) => &mut tail,
+            None if matches!(record.head.burn, HourlyCost::Nothing(_)) => &mut tail,
             None => tail.say("no owner", Role::Warn),
         };
         pen.keep(2);
     }
     pen.skip(2);
-    match facts::progress(app, table.members(&record.head.key)) {
+    match phrases::progress(app, table.members(&record.head.key)) {
         Some((text, role)) => pen.say(&text, role),
-        None => match (alike, facts::finding_of(app, record, table.rule())) {
+        None => match (alike, phrases::finding_of(app, record, table.rule())) {
             (Some(alike), _) if widths.what == 0 => pen.say(
                 &format!("{}: {}", alike.count(), alike.summary()),
                 Role::Text,
@@ -185,7 +183,7 @@ pub fn name(record: &Record) -> &str {
 }
 
 /// `ml.g5.12xlarge ×8`.
-fn what(pen: &mut Pen<'_>, record: &Record) {
+fn what(pen: &mut TextWriter<'_>, record: &Record) {
     let Some(compute) = &record.head.compute else {
         pen.say(record.head.key.kind.0, Role::Dim);
         return;

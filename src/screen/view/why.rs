@@ -1,21 +1,19 @@
 //! What the rules say of a resource: sentence, evidence, arithmetic, saving, and the key that fixes
 //! it.
-//!
-//! Must not know the rules.
 
 use super::{
     details::{AT, part},
-    facts,
-    words::{Words, labelled, lines},
+    phrases,
+    styled_line::{StyledLine, labelled, lines},
 };
 use crate::{
     domain::{Record, Value},
-    pricing::findings::{Finding, Verdict},
+    rules::{Finding, Verdict},
     screen::{App, actions::Action, theme::Role},
 };
 
 /// All verdicts on `record`. `full`: with evidence, and with the rules that found nothing.
-pub fn verdicts(app: &App, record: &Record, width: u16, full: bool) -> Vec<Words> {
+pub fn verdicts(app: &App, record: &Record, width: u16, full: bool) -> Vec<StyledLine> {
     let all = app.world.verdicts(&record.head.key);
     let mut out = Vec::new();
     let found_first = |verdict: &&Verdict| !matches!(verdict, Verdict::Finding(_));
@@ -47,7 +45,7 @@ pub fn verdicts(app: &App, record: &Record, width: u16, full: bool) -> Vec<Words
         }
     }
     if all.is_empty() && full {
-        out.push(Words::new());
+        out.push(StyledLine::new());
         out.extend(lines(
             "No rule applies: it does not run, is not billed, or does nothing that could be idle.",
             Role::Dim,
@@ -58,19 +56,19 @@ pub fn verdicts(app: &App, record: &Record, width: u16, full: bool) -> Vec<Words
     out
 }
 
-fn found(app: &App, record: &Record, finding: &Finding, width: u16, full: bool) -> Vec<Words> {
+fn found(app: &App, record: &Record, finding: &Finding, width: u16, full: bool) -> Vec<StyledLine> {
     let mut out = if finding.waste.0 > 0.0 {
         vec![
-            Words::of(" wasted", Role::Dim)
+            StyledLine::of(" wasted", Role::Dim)
                 .tab(AT)
-                .and(facts::per_hour_and_month(finding.waste, Role::Hot)),
+                .and(phrases::per_hour_and_month(finding.waste, Role::Hot)),
         ]
     } else {
         vec![
-            Words::of(" no waste", Role::Dim)
+            StyledLine::of(" no waste", Role::Dim)
                 .tab(AT)
                 .add("about ", Role::Dim)
-                .and(facts::per_hour_and_month(finding.exposure, Role::Text)),
+                .and(phrases::per_hour_and_month(finding.exposure, Role::Text)),
         ]
     };
     out.extend(labelled(
@@ -102,7 +100,7 @@ fn found(app: &App, record: &Record, finding: &Finding, width: u16, full: bool) 
         for (name, value) in &finding.evidence {
             let (shown, role) = match value {
                 Value::Unknown(why) => (format!("n/a: {why}"), Role::Dim),
-                Value::Moment(at) => (facts::date(app, *at), Role::Text),
+                Value::Moment(at) => (phrases::date(app, *at), Role::Text),
                 other => (other.show().into_owned(), Role::Text),
             };
             out.extend(labelled(
@@ -113,18 +111,18 @@ fn found(app: &App, record: &Record, finding: &Finding, width: u16, full: bool) 
                 width,
             ));
         }
-        out.push(Words::new());
+        out.push(StyledLine::new());
     }
     out
 }
 
 /// The waste as it is really paid.
-fn at_discount(record: &Record, finding: &Finding, width: u16) -> Vec<Words> {
+fn at_discount(record: &Record, finding: &Finding, width: u16) -> Vec<StyledLine> {
     let Some(discount) = record
         .head
         .discount
         .as_ref()
-        .filter(|off| finding.waste.0 > 0.0 && facts::is_off(off))
+        .filter(|off| finding.waste.0 > 0.0 && phrases::is_off(off))
     else {
         return Vec::new();
     };
@@ -140,8 +138,10 @@ fn at_discount(record: &Record, finding: &Finding, width: u16) -> Vec<Words> {
     labelled("effective", &text, Role::Text, AT, width)
 }
 
-fn fix(app: &App, finding: &Finding, width: u16) -> Vec<Words> {
-    let key = finding.fix.map(|verb| facts::key(app, &Action::Verb(verb)));
+fn fix(app: &App, finding: &Finding, width: u16) -> Vec<StyledLine> {
+    let key = finding
+        .fix
+        .map(|verb| phrases::key(app, &Action::Verb(verb)));
     let mut out = labelled(
         "fix",
         &format!(
@@ -161,7 +161,7 @@ fn fix(app: &App, finding: &Finding, width: u16) -> Vec<Words> {
             .trim_start()
             .trim_start_matches(&key)
             .to_owned();
-        *first = Words::of(" fix", Role::Dim)
+        *first = StyledLine::of(" fix", Role::Dim)
             .tab(AT)
             .add(key, Role::Key)
             .add(rest, Role::Text);

@@ -1,6 +1,4 @@
 //! The whole way from an anomaly to its suspects, their stop, and the answer to AWS.
-//!
-//! Must not know the insides of any room.
 
 use crate::rig::Rig;
 use crossterm::event::KeyCode;

@@ -1,8 +1,6 @@
 //! What can be done to endpoints, provisioned throughput, models and anomalies: every verb in every
 //! state, what AWS takes of it over HTTP, and the whole way from an anomaly to its suspects and
 //! back to AWS.
-//!
-//! Must not know plans' dialogs or the journal: those are the engine's and the screen's.
 
 #![cfg(test)]
 
@@ -12,10 +10,11 @@ mod whole;
 
 use crate::panes::{open, poll};
 use spendtop::{
-    aws::{Clock, Session, reads, writes},
+    aws::{Clock, Session, actions, describe},
     domain::{
-        Ask, Feedback, Key, Kind, Offer, Plan, PlanId, Record, Target, Verb,
-        verb::{Call, Look},
+        ActionRequest, Capability, Feedback, Plan, PlanId, Record, ResourceKey, ResourceKind,
+        Target, Verb,
+        action::verb::{ApiCall, Observed},
     },
     mock::{Mock, Options, Scenario},
 };
@@ -60,11 +59,11 @@ fn row<'a>(rows: &'a [Record], name: &str) -> &'a Record {
         .unwrap_or_else(|| panic!("no {name}"))
 }
 
-fn plan(rows: &[&Record], ask: &Ask, clock: &Clock) -> Plan {
+fn plan(rows: &[&Record], ask: &ActionRequest, clock: &Clock) -> Plan {
     Plan::new(PlanId::new(clock.now(), 1), ask, rows, clock.now())
 }
 
-fn one(row: &Record, ask: &Ask, clock: &Clock) -> Target {
+fn one(row: &Record, ask: &ActionRequest, clock: &Clock) -> Target {
     let plan = plan(&[row], ask, clock);
     plan.targets
         .into_iter()
@@ -72,10 +71,14 @@ fn one(row: &Record, ask: &Ask, clock: &Clock) -> Target {
         .unwrap_or_else(|| panic!("{}: {:?}", row.head.name, plan.skipped))
 }
 
-async fn look(session: &Session, call: &Call) -> Look {
-    reads::look(session, call, &Key::new(&session.place, Kind("any"), "any"))
-        .await
-        .unwrap()
+async fn look(session: &Session, call: &ApiCall) -> Observed {
+    describe::look(
+        session,
+        call,
+        &ResourceKey::new(&session.place, ResourceKind("any"), "any"),
+    )
+    .await
+    .unwrap()
 }
 
 /// Looks, calls once, and looks until it is as wanted.
@@ -92,7 +95,7 @@ async fn done(session: &Session, target: &Target) {
         "{} is so already: {before:?}",
         target.name
     );
-    writes::carry_out(session, &target.call).await.unwrap();
+    actions::carry_out(session, &target.call).await.unwrap();
     let begun = Instant::now();
     loop {
         let now = look(session, &target.call).await;
@@ -160,12 +163,12 @@ async fn table(session: &Session, clock: &Clock) -> String {
 }
 
 /// An offer in short: what it may be set to.
-fn offered(offer: &Offer) -> String {
+fn offered(offer: &Capability) -> String {
     match offer {
-        Offer::Scale { minimum, unit, .. } => format!("from {minimum} {unit}"),
-        Offer::Bounds { now, minimum, .. } => format!("{}-{}, from {minimum}", now.0, now.1),
-        Offer::SwapModel { known, .. } => format!("to one of {}", known.len()),
-        Offer::Feedback { given, .. } => given.map_or_else(
+        Capability::Scale { minimum, unit, .. } => format!("from {minimum} {unit}"),
+        Capability::Bounds { now, minimum, .. } => format!("{}-{}, from {minimum}", now.0, now.1),
+        Capability::SwapModel { known, .. } => format!("to one of {}", known.len()),
+        Capability::Feedback { given, .. } => given.map_or_else(
             || "not given yet".to_owned(),
             |given| format!("given: {given}"),
         ),
@@ -181,18 +184,19 @@ async fn each_verb_is_offered_in_its_states_or_says_why_not() {
     let units = rows(&session, &clock, "throughput").await;
     let anomalies = rows(&session, &clock, "anomalies").await;
     let custom = row(&units, "l-custom");
-    let Some(Offer::SwapModel { known, .. }) = custom.head.offer(Verb::SwapModel).known() else {
+    let Some(Capability::SwapModel { known, .. }) = custom.head.offer(Verb::SwapModel).known()
+    else {
         panic!("no swap")
     };
     for (row, ask) in [
-        (row(&endpoints, "b-scaled"), Ask::Delete),
-        (row(&endpoints, "c-fixed"), Ask::Scale(1)),
-        (row(&endpoints, "g-copies"), Ask::Scale(1)),
-        (custom, Ask::SwapModel(known[0].clone())),
-        (row(&units, "j-hourly"), Ask::Delete),
-        (&anomalies[0], Ask::Feedback(Feedback::No)),
+        (row(&endpoints, "b-scaled"), ActionRequest::Delete),
+        (row(&endpoints, "c-fixed"), ActionRequest::Scale(1)),
+        (row(&endpoints, "g-copies"), ActionRequest::Scale(1)),
+        (custom, ActionRequest::SwapModel(known[0].clone())),
+        (row(&units, "j-hourly"), ActionRequest::Delete),
+        (&anomalies[0], ActionRequest::Feedback(Feedback::No)),
     ] {
-        writes::carry_out(&session, &one(row, &ask, &clock).call)
+        actions::carry_out(&session, &one(row, &ask, &clock).call)
             .await
             .unwrap();
     }

@@ -1,13 +1,11 @@
 //! Each change over HTTP: the request, what comes of it, and what AWS refuses.
-//!
-//! Must not know which verb is offered in which state.
 
 use super::{done, lively, look, one, plan, row, rows};
 use spendtop::{
-    aws::writes,
+    aws::actions,
     domain::{
-        Ask, FaultKind, Feedback, Offer, Setting, Tags, Verb,
-        verb::{Call, TagRoute, Want},
+        ActionRequest, Capability, FaultKind, Feedback, Setting, Tags, Verb,
+        action::verb::{ApiCall, Expected, TagRoute},
     },
 };
 use std::time::{Duration, Instant};
@@ -18,7 +16,7 @@ async fn bounds_are_set_and_obeyed() {
     let endpoints = rows(&session, &clock, "endpoints").await;
     let target = one(
         row(&endpoints, "b-scaled"),
-        &Ask::Bounds { least: 1, most: 2 },
+        &ActionRequest::Bounds { least: 1, most: 2 },
         &clock,
     );
     assert_eq!(
@@ -31,7 +29,7 @@ async fn bounds_are_set_and_obeyed() {
     assert_eq!(target.warnings.len(), 1, "3 run: {:?}", target.warnings);
     assert!(target.saves.is_some_and(|saves| saves.0 > 0.0));
     done(&session, &target).await;
-    let replicas = Call::ScaleVariant {
+    let replicas = ApiCall::ScaleVariant {
         endpoint: "b-scaled".into(),
         variant: "AllTraffic".into(),
         count: 2,
@@ -46,7 +44,7 @@ async fn bounds_are_set_and_obeyed() {
     }
     let component = one(
         row(&endpoints, "h-bounded"),
-        &Ask::Bounds { least: 0, most: 2 },
+        &ActionRequest::Bounds { least: 0, most: 2 },
         &clock,
     );
     done(&session, &component).await;
@@ -58,14 +56,17 @@ async fn bounds_are_set_and_obeyed() {
     );
     for (ask, why) in [
         (
-            Ask::Bounds { least: 3, most: 6 },
+            ActionRequest::Bounds { least: 3, most: 6 },
             "its bounds are already 3-6",
         ),
         (
-            Ask::Bounds { least: 0, most: 6 },
+            ActionRequest::Bounds { least: 0, most: 6 },
             "AWS takes at least 1 instances here",
         ),
-        (Ask::Bounds { least: 6, most: 3 }, "6 is more than 3"),
+        (
+            ActionRequest::Bounds { least: 6, most: 3 },
+            "6 is more than 3",
+        ),
     ] {
         assert_eq!(
             plan(&[row(&endpoints, "b-scaled")], &ask, &clock).skipped[0]
@@ -85,7 +86,7 @@ async fn an_endpoint_goes_once_with_all_of_its_variants() {
         row(&endpoints, "e-two/blue"),
         row(&endpoints, "e-two/green"),
     ];
-    let plan = plan(&both, &Ask::Delete, &clock);
+    let plan = plan(&both, &ActionRequest::Delete, &clock);
     assert_eq!(plan.name().as_ref(), "e-two");
     let skipped: Vec<String> = plan
         .skipped
@@ -105,7 +106,7 @@ async fn an_endpoint_goes_once_with_all_of_its_variants() {
     );
     done(&session, &plan.targets[0]).await;
     assert_eq!(mock.count("sagemaker", "DeleteEndpoint"), 1);
-    let hosting = writes::carry_out(&session, &Call::DeleteEndpoint("f-host".into()))
+    let hosting = actions::carry_out(&session, &ApiCall::DeleteEndpoint("f-host".into()))
         .await
         .unwrap_err();
     assert!(
@@ -119,7 +120,11 @@ async fn an_endpoint_goes_once_with_all_of_its_variants() {
 async fn copies_go_to_zero() {
     let (mock, session, clock) = lively().await;
     let endpoints = rows(&session, &clock, "endpoints").await;
-    let free = one(row(&endpoints, "g-copies"), &Ask::Scale(0), &clock);
+    let free = one(
+        row(&endpoints, "g-copies"),
+        &ActionRequest::Scale(0),
+        &clock,
+    );
     let warnings: Vec<String> = free.warnings.iter().map(ToString::to_string).collect();
     assert_eq!(
         warnings,
@@ -129,7 +134,11 @@ async fn copies_go_to_zero() {
         ]
     );
     done(&session, &free).await;
-    let bound = one(row(&endpoints, "h-bounded"), &Ask::Scale(0), &clock);
+    let bound = one(
+        row(&endpoints, "h-bounded"),
+        &ActionRequest::Scale(0),
+        &clock,
+    );
     assert!(
         bound.warnings[1]
             .to_string()
@@ -145,13 +154,13 @@ async fn a_custom_model_takes_the_place_of_another_of_its_base() {
     let (mock, session, clock) = lively().await;
     let units = rows(&session, &clock, "throughput").await;
     let custom = row(&units, "l-custom");
-    let Some(Offer::SwapModel { known, arn, .. }) =
+    let Some(Capability::SwapModel { known, arn, .. }) =
         custom.head.offer(Verb::SwapModel).known().copied()
     else {
         panic!("no swap")
     };
     assert_eq!(known.len(), 1, "{known:?}");
-    let target = one(custom, &Ask::SwapModel(known[0].clone()), &clock);
+    let target = one(custom, &ActionRequest::SwapModel(known[0].clone()), &clock);
     assert_eq!(
         target.call.requests(),
         [format!(
@@ -161,22 +170,22 @@ async fn a_custom_model_takes_the_place_of_another_of_its_base() {
     );
     done(&session, &target).await;
     assert_eq!(mock.count("bedrock", "UpdateProvisionedModelThroughput"), 1);
-    let swap = |model: &str| Call::SwapModel {
+    let swap = |model: &str| ApiCall::SwapModel {
         arn: arn.clone(),
         model: model.into(),
     };
-    let nobody = writes::carry_out(&session, &swap("abcdefgh1234"))
+    let nobody = actions::carry_out(&session, &swap("abcdefgh1234"))
         .await
         .unwrap_err();
     assert_eq!(nobody.kind, FaultKind::NotFound, "{nobody}");
-    let other = writes::carry_out(&session, &swap("tone-model"))
+    let other = actions::carry_out(&session, &swap("tone-model"))
         .await
         .unwrap_err();
     assert!(
         other.kind == FaultKind::Refused && other.message.contains("base model"),
         "{other}"
     );
-    let Some(Offer::Delete(Call::DeleteThroughput(plain))) = row(&units, "j-hourly")
+    let Some(Capability::Delete(ApiCall::DeleteThroughput(plain))) = row(&units, "j-hourly")
         .head
         .offer(Verb::Delete)
         .known()
@@ -184,12 +193,12 @@ async fn a_custom_model_takes_the_place_of_another_of_its_base() {
     else {
         panic!("no delete")
     };
-    let foundation = Call::SwapModel {
+    let foundation = ApiCall::SwapModel {
         arn: plain.clone(),
         model: known[0].clone(),
     };
     assert!(
-        writes::carry_out(&session, &foundation)
+        actions::carry_out(&session, &foundation)
             .await
             .unwrap_err()
             .message
@@ -205,8 +214,11 @@ async fn feedback_is_kept_and_told() {
     assert_eq!(anomalies.len(), 1);
     for feedback in [Feedback::Planned, Feedback::Yes] {
         let anomalies = rows(&session, &clock, "anomalies").await;
-        let target = one(&anomalies[0], &Ask::Feedback(feedback), &clock);
-        assert_eq!(target.want, Want::Set(Setting::Feedback(Some(feedback))));
+        let target = one(&anomalies[0], &ActionRequest::Feedback(feedback), &clock);
+        assert_eq!(
+            target.want,
+            Expected::Set(Setting::Feedback(Some(feedback)))
+        );
         done(&session, &target).await;
         assert_eq!(
             mock.world().anomalies(clock.now())[0].feedback.as_deref(),
@@ -215,17 +227,22 @@ async fn feedback_is_kept_and_told() {
     }
     let again = rows(&session, &clock, "anomalies").await;
     assert_eq!(
-        plan(&[&again[0]], &Ask::Feedback(Feedback::Yes), &clock).skipped[0]
+        plan(
+            &[&again[0]],
+            &ActionRequest::Feedback(Feedback::Yes),
+            &clock
+        )
+        .skipped[0]
             .why
             .to_string(),
         "YES was answered already"
     );
-    let nobody = Call::GiveFeedback {
+    let nobody = ApiCall::GiveFeedback {
         anomaly: "nobody".into(),
         day: "2026-11-21".into(),
         feedback: Feedback::No,
     };
-    assert!(writes::carry_out(&session, &nobody).await.is_err());
+    assert!(actions::carry_out(&session, &nobody).await.is_err());
     mock.stop().await;
 }
 
@@ -233,7 +250,7 @@ async fn feedback_is_kept_and_told() {
 async fn whatever_has_an_arn_is_tagged_by_its_own_service() {
     let (mock, session, clock) = lively().await;
     let set: Tags = [("owner".to_owned(), "ana".to_owned())].into();
-    let ask = Ask::Tag {
+    let ask = ActionRequest::Tag {
         set,
         remove: Vec::new(),
     };
@@ -250,7 +267,7 @@ async fn whatever_has_an_arn_is_tagged_by_its_own_service() {
             .unwrap_or_else(|| panic!("no {name}"));
         done(&session, &one(row, &ask, &clock)).await;
     }
-    let fault = Call::Tag {
+    let fault = ApiCall::Tag {
         route: TagRoute::Bedrock(
             "arn:aws:bedrock:us-east-1:111122223333:provisioned-model/nobody".into(),
         ),
@@ -258,7 +275,7 @@ async fn whatever_has_an_arn_is_tagged_by_its_own_service() {
         remove: Vec::new(),
     };
     assert_eq!(
-        writes::carry_out(&session, &fault).await.unwrap_err().kind,
+        actions::carry_out(&session, &fault).await.unwrap_err().kind,
         FaultKind::NotFound
     );
     mock.stop().await;

@@ -9,17 +9,17 @@ async fn variants_and_components_know_what_they_are_part_of() {
     let (mock, session, clock) = estate(1.0, 0.0).await;
     let endpoints = rows(&session, &clock, "endpoints").await;
     mock.stop().await;
-    let tag = || Ask::Tag {
+    let tag = || ActionRequest::Tag {
         set: Tags::from([("a".to_owned(), "b".to_owned())]),
         remove: Vec::new(),
     };
     for (name, ask, others) in [
-        ("e-two/blue", Ask::Delete, vec!["e-two/green"]),
+        ("e-two/blue", ActionRequest::Delete, vec!["e-two/green"]),
         ("e-two/green", tag(), vec!["e-two/blue"]),
-        ("b-scaled", Ask::Delete, vec![]),
-        ("b-scaled", Ask::Scale(7), vec![]),
-        ("e-two/blue", Ask::Scale(7), vec![]),
-        ("g-copies", Ask::Scale(1), vec![]),
+        ("b-scaled", ActionRequest::Delete, vec![]),
+        ("b-scaled", ActionRequest::Scale(7), vec![]),
+        ("e-two/blue", ActionRequest::Scale(7), vec![]),
+        ("g-copies", ActionRequest::Scale(1), vec![]),
         ("h-bounded", tag(), vec![]),
     ] {
         let own = row(&endpoints, name);
@@ -38,7 +38,7 @@ async fn variants_and_components_know_what_they_are_part_of() {
     // AWS refuses to delete what a component is placed on; should it ever not, the components go
     // with it.
     let host = row(&endpoints, "f-host");
-    let reach = Call::DeleteEndpoint("f-host".into()).reach().unwrap();
+    let reach = ApiCall::DeleteEndpoint("f-host".into()).reach().unwrap();
     let found: Vec<&str> = endpoints
         .iter()
         .filter(|row| reach.takes(&row.head))

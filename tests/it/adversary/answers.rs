@@ -1,14 +1,12 @@
 //! Every shape of an answer, to every sort of change, before and after the effect: what is said of
 //! it is what is so, and it is asked once.
-//!
-//! Must not know how the shapes are told apart.
 
 use super::{
     Bench,
     gateway::{Gateway, Odd, Shape},
 };
 use spendtop::{
-    domain::{Ask, Record, deed::Class},
+    domain::{ActionRequest, Record, audit::Outcome},
     mock::{Mock, Options, Scenario},
 };
 use std::{collections::BTreeMap, fmt::Write};
@@ -57,7 +55,7 @@ fn shapes(error: &'static str, kind: &'static str) -> Vec<(Shape, Unseen)> {
 
 /// A sort of change: what its requests have, the shapes in its protocol, its rows by number.
 struct Sort {
-    ask: Ask,
+    ask: ActionRequest,
     pane: &'static str,
     name: &'static str,
     needle: &'static str,
@@ -67,20 +65,20 @@ struct Sort {
 fn sorts() -> [Sort; 3] {
     let json = "{\"__type\": \"InternalFailure\", \"message\": \"oops\"}";
     let xml = "<Response><Errors><Error><Code>InternalError</Code><Message>oops</Message></Error></Errors></Response>";
-    let tag = Ask::Tag {
+    let tag = ActionRequest::Tag {
         set: [("cost-centre".to_owned(), "42".to_owned())].into(),
         remove: Vec::new(),
     };
     [
         Sort {
-            ask: Ask::Stop,
+            ask: ActionRequest::Stop,
             pane: "notebooks",
             name: "book",
             needle: "SageMaker.StopNotebookInstance",
             shapes: shapes(json, JSON),
         },
         Sort {
-            ask: Ask::Stop,
+            ask: ActionRequest::Stop,
             pane: "gpus",
             name: "stopped",
             needle: "Action=StopInstances",
@@ -162,9 +160,9 @@ async fn every_shape_of_answer_is_told_for_what_it_is() {
     let mut wrong = bench.judge(&expected.keys().cloned().collect::<Vec<_>>(), false);
     for (name, (id, done, shape, unseen)) in &expected {
         let want = match (done, unseen) {
-            (true, _) => ("intent accepted settled", Class::Done),
-            (false, Unseen::Unknown) => ("intent unknown", Class::Unknown),
-            (false, Unseen::NotCarriedOut) => ("intent refused", Class::Refused),
+            (true, _) => ("intent accepted settled", Outcome::Done),
+            (false, Unseen::Unknown) => ("intent unknown", Outcome::Unknown),
+            (false, Unseen::NotCarriedOut) => ("intent refused", Outcome::Refused),
         };
         let (steps, class) = &stories[name];
         if (steps.as_str(), *class) != (want.0, Some(want.1)) {
@@ -176,7 +174,7 @@ async fn every_shape_of_answer_is_told_for_what_it_is() {
             .find(|line| *line.name == **name)
             .and_then(|line| line.note.clone())
             .unwrap_or_default();
-        if want.1 == Class::Refused && !note.contains("not carried out") {
+        if want.1 == Outcome::Refused && !note.contains("not carried out") {
             wrong.push(format!("{name} {shape:?}: {note}"));
         }
         let asked: usize = gateway

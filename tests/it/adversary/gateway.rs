@@ -1,7 +1,5 @@
 //! What may stand between a console and AWS: a gateway that passes requests on, and answers chosen
 //! ones itself, before or after AWS did what was asked.
-//!
-//! Must not know what operations do.
 
 use std::{
     net::SocketAddr,

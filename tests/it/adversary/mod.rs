@@ -1,7 +1,5 @@
 //! The executor on an AWS that does its worst, over HTTP and without a screen: what was done, what
 //! the journal says of it, and that the two agree.
-//!
-//! Must not know the insides of any room.
 
 #![cfg(test)]
 
@@ -14,15 +12,15 @@ use super::panes::{open, poll};
 use spendtop::{
     aws::Clock,
     domain::{
-        Answer, Ask, Demand, Plan, PlanId, Record,
-        deed::{Class, Line, Word},
+        ActionRequest, ConfirmLevel, Confirmation, Plan, PlanId, Record,
+        audit::{AuditEntry, AuditEvent, Outcome},
     },
     engine::{
-        Engine, Event, Journal, Pace, Parts,
-        hands::AwsHands,
-        journal::{open_intents, read, verdict},
+        Engine, EngineParts, Event, Journal, WaiterConfig,
+        action_backend::AwsBackend,
+        audit::{open_intents, read, verdict},
     },
-    mock::{Asked, Mock, Options, Scenario},
+    mock::{LoggedCall, Mock, Options, Scenario},
 };
 use std::{collections::BTreeMap, fmt::Write, path::PathBuf, sync::Arc, time::Duration};
 use tokio::sync::mpsc;
@@ -81,12 +79,12 @@ impl Bench {
         let folder = tempfile::tempdir().unwrap();
         let (tx, events) = mpsc::channel(256);
         let millis = Duration::from_millis;
-        let parts = Parts {
+        let parts = EngineParts {
             sources: Vec::new(),
-            hands: Some(AwsHands::new(sessions.clone(), clock.clone())),
+            hands: Some(AwsBackend::new(sessions.clone(), clock.clone())),
             journal: Arc::new(Journal::at(folder.path().join("journal.jsonl"), "ana")),
             clock: clock.clone(),
-            pace: Pace {
+            pace: WaiterConfig {
                 first: millis(50),
                 longest: millis(400),
                 doubt: Duration::from_secs(2),
@@ -115,16 +113,16 @@ impl Bench {
     }
 
     /// Confirms and begins `ask` on `rows`.
-    pub fn begin(&mut self, ask: &Ask, rows: &[&Record]) -> PlanId {
+    pub fn begin(&mut self, ask: &ActionRequest, rows: &[&Record]) -> PlanId {
         self.plans += 1;
         let now = self.clock.now();
         let plan = Plan::new(PlanId::new(now, self.plans), ask, rows, now);
         assert_eq!(plan.targets.len(), rows.len(), "{:?}", plan.skipped);
         let (id, demand) = (plan.id.clone(), plan.demand.clone());
-        let answer = if let Demand::Type(name) = &demand {
-            Answer::Typed(name)
+        let answer = if let ConfirmLevel::Type(name) = &demand {
+            Confirmation::Typed(name)
         } else {
-            Answer::Yes
+            Confirmation::Yes
         };
         self.engine
             .as_ref()
@@ -160,13 +158,13 @@ impl Bench {
         self.folder.path().join("journal.jsonl")
     }
 
-    pub fn lines(&self) -> Vec<Line> {
+    pub fn lines(&self) -> Vec<AuditEntry> {
         read(&self.path()).unwrap_or_default()
     }
 
     /// Of each resource: its steps in the journal and the class of its result.
-    pub fn stories(&self) -> BTreeMap<String, (String, Option<Class>)> {
-        let mut stories: BTreeMap<String, (String, Option<Class>)> = BTreeMap::new();
+    pub fn stories(&self) -> BTreeMap<String, (String, Option<Outcome>)> {
+        let mut stories: BTreeMap<String, (String, Option<Outcome>)> = BTreeMap::new();
         for line in self.lines() {
             let (steps, class) = stories.entry(line.name.to_string()).or_default();
             if !steps.is_empty() {
@@ -179,8 +177,8 @@ impl Bench {
     }
 
     /// Calls that change something, of the resource called `name`.
-    pub fn asked(&self, name: &str) -> Vec<Asked> {
-        let changes = |asked: &Asked| {
+    pub fn asked(&self, name: &str) -> Vec<LoggedCall> {
+        let changes = |asked: &LoggedCall| {
             !asked.dry_run
                 && !["Describe", "List", "Get"]
                     .iter()
@@ -207,14 +205,17 @@ impl Bench {
                 .map(|line| format!("{}: an intent without a result", line.name)),
         );
         for name in names {
-            let own: Vec<&Line> = lines.iter().filter(|line| *line.name == **name).collect();
-            let intents = own.iter().filter(|line| line.step == Word::Intent).count();
-            let results: Vec<&&Line> = own
+            let own: Vec<&AuditEntry> = lines.iter().filter(|line| *line.name == **name).collect();
+            let intents = own
                 .iter()
-                .filter(|line| !matches!(line.step, Word::Intent | Word::Settled))
+                .filter(|line| line.step == AuditEvent::Intent)
+                .count();
+            let results: Vec<&&AuditEntry> = own
+                .iter()
+                .filter(|line| !matches!(line.step, AuditEvent::Intent | AuditEvent::Settled))
                 .collect();
             // Accepted, and not as wanted in time, is one result and its epilogue.
-            let results = if matches!(results[..], [one, _] if one.step == Word::Accepted) {
+            let results = if matches!(results[..], [one, _] if one.step == AuditEvent::Accepted) {
                 &results[..1]
             } else {
                 &results[..]
@@ -224,14 +225,14 @@ impl Bench {
             let class = results.first().and_then(|line| line.result);
             let agrees = match class {
                 None => effects == 0 && left,
-                Some(Class::Done | Class::Partly) => effects > 0,
-                Some(Class::Unknown) => true,
+                Some(Outcome::Done | Outcome::Partly) => effects > 0,
+                Some(Outcome::Unknown) => true,
                 Some(
-                    Class::NotDone
-                    | Class::Refused
-                    | Class::Denied
-                    | Class::Throttled
-                    | Class::Expired,
+                    Outcome::NotDone
+                    | Outcome::Refused
+                    | Outcome::Denied
+                    | Outcome::Throttled
+                    | Outcome::Expired,
                 ) => effects == 0,
             };
             let mut twice = BTreeMap::<&str, usize>::new();

@@ -1,14 +1,12 @@
 //! Fault scripts: each an AWS that goes wrong in its own way while a bulk is carried out, cancelled
 //! or left. The journal never says what is not so, nothing is done twice, and nothing waits for
 //! what hangs.
-//!
-//! Must not know how faults are met.
 
 use super::{Bench, twenty};
 use futures_util::{StreamExt, stream};
 use spendtop::{
-    domain::{Ask, Record, Schedule, deed::Class},
-    mock::faults::read,
+    domain::{ActionRequest, Record, WeeklySchedule, audit::Outcome},
+    mock::faults::parse,
 };
 use std::collections::BTreeMap;
 
@@ -27,17 +25,19 @@ enum Bulk {
 }
 
 impl Bulk {
-    fn ask(self) -> Ask {
+    fn ask(self) -> ActionRequest {
         match self {
-            Self::Stop | Self::Notebooks => Ask::Stop,
-            Self::Terminate => Ask::Terminate,
-            Self::Tags | Self::BookTags => Ask::Tag {
+            Self::Stop | Self::Notebooks => ActionRequest::Stop,
+            Self::Terminate => ActionRequest::Terminate,
+            Self::Tags | Self::BookTags => ActionRequest::Tag {
                 set: [("cost-centre".to_owned(), "42".to_owned())].into(),
                 remove: vec!["team".to_owned()],
             },
-            Self::Scale => Ask::Scale(2),
-            Self::Hours => Ask::Schedule(Schedule::parse("mon-fri 14-02 3 1").unwrap()),
-            Self::Delete => Ask::Delete,
+            Self::Scale => ActionRequest::Scale(2),
+            Self::Hours => {
+                ActionRequest::Schedule(WeeklySchedule::parse("mon-fri 14-02 3 1").unwrap())
+            }
+            Self::Delete => ActionRequest::Delete,
         }
     }
 
@@ -69,7 +69,7 @@ struct Script {
     faults: &'static str,
     then: Then,
     /// How many came to which end; empty where chance decides.
-    ends: &'static [(Class, usize)],
+    ends: &'static [(Outcome, usize)],
 }
 
 const fn script(
@@ -77,7 +77,7 @@ const fn script(
     bulk: Bulk,
     faults: &'static str,
     then: Then,
-    ends: &'static [(Class, usize)],
+    ends: &'static [(Outcome, usize)],
 ) -> Script {
     Script {
         name,
@@ -90,7 +90,7 @@ const fn script(
 
 #[rustfmt::skip]
 const SCRIPTS: &[Script] = {
-    use Class::{Denied, Done, Expired, NotDone, Partly, Refused, Throttled, Unknown};
+    use Outcome::{Denied, Done, Expired, NotDone, Partly, Refused, Throttled, Unknown};
     use Then::{Cancels, Leaves, Waits};
     &[
         script("denied from the middle on", Bulk::Stop, "kind='deny' operation='StopInstances' after=10", Waits, &[(Done, 10), (Denied, 10)]),
@@ -144,7 +144,7 @@ async fn play(script: &Script) -> Vec<String> {
         .split(';')
         .map(|fault| format!("[[fault]]\n{}\n", fault.replace(' ', "\n")))
         .collect();
-    for rule in read::parse(
+    for rule in parse::parse(
         &faults.concat(),
         &["us-east-1".to_owned()],
         bench.mock.now(),
@@ -169,7 +169,7 @@ async fn play(script: &Script) -> Vec<String> {
     let mut ends = BTreeMap::<&str, usize>::new();
     let stories = bench.stories();
     for (_, class) in stories.values() {
-        *ends.entry(class.map_or("open", Class::id)).or_default() += 1;
+        *ends.entry(class.map_or("open", Outcome::id)).or_default() += 1;
     }
     let wanted: BTreeMap<&str, usize> = script
         .ends
@@ -181,14 +181,14 @@ async fn play(script: &Script) -> Vec<String> {
     }
     if matches!(script.then, Then::Cancels(_))
         && ends
-            .get(Class::NotDone.id())
+            .get(Outcome::NotDone.id())
             .is_none_or(|left_out| *left_out < 5)
     {
         wrong.push(format!("hardly anything was left out: {ends:?}"));
     }
     for line in bench.lines() {
         let note = line.note.as_deref().unwrap_or_default();
-        if line.result == Some(Class::Partly)
+        if line.result == Some(Outcome::Partly)
             && !note.contains("tags were added, then: ")
             && !note.contains("the target was registered and ")
         {

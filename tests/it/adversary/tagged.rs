@@ -1,12 +1,10 @@
 //! Tags on many rows, each by its own service: 25 rows, three tags, some refused. What was done is
 //! what the journal says, row by row.
-//!
-//! Must not know how requests are written.
 
 use super::{Bench, twenty};
 use spendtop::{
-    domain::{Ask, Record, Tags, deed::Class},
-    mock::{Fault, Rule},
+    domain::{ActionRequest, Record, Tags, audit::Outcome},
+    mock::{FaultEffect, FaultRule},
 };
 
 fn pairs(count: usize) -> Tags {
@@ -25,28 +23,28 @@ async fn three_tags_on_twenty_five_rows_of_which_some_are_refused() {
         .map(|name| known.remove(name).unwrap())
         .collect();
     bench.mock.plan(
-        Rule::new(Fault::Deny)
+        FaultRule::new(FaultEffect::Deny)
             .of("ec2", "CreateTags")
             .row("worker-2"),
     );
     bench.mock.plan(
-        Rule::new(Fault::Gone)
+        FaultRule::new(FaultEffect::Gone)
             .of("ec2", "CreateTags")
             .row("worker-3"),
     );
     bench.mock.plan(
-        Rule::new(Fault::Throttle)
+        FaultRule::new(FaultEffect::Throttle)
             .of("ec2", "CreateTags")
             .row("worker-4")
             .times(2),
     );
     bench.mock.plan(
-        Rule::new(Fault::ResetAfter)
+        FaultRule::new(FaultEffect::ResetAfter)
             .of("ec2", "CreateTags")
             .row("worker-5"),
     );
     bench.begin(
-        &Ask::Tag {
+        &ActionRequest::Tag {
             set: pairs(3),
             remove: Vec::new(),
         },
@@ -56,12 +54,12 @@ async fn three_tags_on_twenty_five_rows_of_which_some_are_refused() {
     assert_eq!(bench.judge(&names, false), Vec::<String>::new());
     let stories = bench.stories();
     for (name, requests, effects, class) in [
-        ("worker-1", 1, 1, Class::Done),
-        ("worker-2", 1, 0, Class::Denied),
-        ("worker-3", 1, 0, Class::Refused),
-        ("worker-4", 3, 1, Class::Done),
-        ("worker-5", 1, 1, Class::Done),
-        ("worker-25", 1, 1, Class::Done),
+        ("worker-1", 1, 1, Outcome::Done),
+        ("worker-2", 1, 0, Outcome::Denied),
+        ("worker-3", 1, 0, Outcome::Refused),
+        ("worker-4", 3, 1, Outcome::Done),
+        ("worker-5", 1, 1, Outcome::Done),
+        ("worker-25", 1, 1, Outcome::Done),
     ] {
         let asked = bench.asked(name);
         let counted = (
@@ -89,11 +87,11 @@ async fn three_tags_on_twenty_five_rows_of_which_some_are_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn tags_that_aws_refuses_are_refused_in_its_words() {
     let mut bench = Bench::new(&twenty()).await;
-    let tag = |key: &str, value: &str| Ask::Tag {
+    let tag = |key: &str, value: &str| ActionRequest::Tag {
         set: [(key.to_owned(), value.to_owned())].into(),
         remove: Vec::new(),
     };
-    let many = Ask::Tag {
+    let many = ActionRequest::Tag {
         set: pairs(51),
         remove: Vec::new(),
     };
@@ -112,7 +110,7 @@ async fn tags_that_aws_refuses_are_refused_in_its_words() {
             bench.ends(1).await;
             assert_eq!(
                 bench.stories()[&name],
-                ("intent refused".to_owned(), Some(Class::Refused)),
+                ("intent refused".to_owned(), Some(Outcome::Refused)),
                 "{name} {ask:?}"
             );
             assert!(

@@ -1,14 +1,12 @@
 //! Changes of machines to their end: what is seen on the way, what they cost or save, what stays as
 //! it was.
-//!
-//! Must not know what AWS refuses.
 
 use super::{estate, look, planned, row_of, rows};
 use spendtop::{
-    aws::writes,
+    aws::actions,
     domain::{
-        Ask, FaultKind, Plan, PlanId, Record, UsdPerHour,
-        verb::{Call, Look as Seen},
+        ActionRequest, FaultKind, Plan, PlanId, Record, UsdPerHour,
+        action::verb::{ApiCall, Observed},
     },
 };
 use std::time::{Duration, Instant};
@@ -21,42 +19,42 @@ async fn changes_come_to_their_end() {
         (
             "ec2-instance",
             "d-stopped",
-            Ask::Start,
+            ActionRequest::Start,
             "pending",
             Some(-1.006),
         ),
         (
             "ec2-instance",
             "b-running",
-            Ask::Reboot,
+            ActionRequest::Reboot,
             "running",
             Some(0.0),
         ),
         (
             "ec2-instance",
             "b-running",
-            Ask::Terminate,
+            ActionRequest::Terminate,
             "shutting-down",
             Some(1.006),
         ),
         (
             "ec2-instance",
             "i-spot-off",
-            Ask::Terminate,
+            ActionRequest::Terminate,
             "shutting-down",
             Some(0.0),
         ),
         (
             "notebook-instance",
             "d-stopped",
-            Ask::Start,
+            ActionRequest::Start,
             "Pending",
             Some(-1.41),
         ),
         (
             "hyperpod-node",
             "pretrain/workers",
-            Ask::Scale(3),
+            ActionRequest::Scale(3),
             "Updating",
             None,
         ),
@@ -77,8 +75,8 @@ async fn changes_come_to_their_end() {
                 .still(&target.seen, &look(&session, &target.call).await),
             Ok(())
         );
-        writes::carry_out(&session, &target.call).await.unwrap();
-        let on_its_way: Seen = look(&session, &target.call).await;
+        actions::carry_out(&session, &target.call).await.unwrap();
+        let on_its_way: Observed = look(&session, &target.call).await;
         assert_eq!(
             on_its_way.state.name.as_ref(),
             between,
@@ -103,7 +101,12 @@ async fn a_group_is_one_target_and_keeps_its_settings() {
         .filter(|row| row.head.name.starts_with("pretrain/"))
         .collect();
     assert_eq!(nodes.len(), 3);
-    let plan = Plan::new(PlanId("test".into()), &Ask::Scale(4), &nodes, clock.now());
+    let plan = Plan::new(
+        PlanId("test".into()),
+        &ActionRequest::Scale(4),
+        &nodes,
+        clock.now(),
+    );
     let names: Vec<&str> = plan.targets.iter().map(|target| &*target.name).collect();
     assert_eq!(names, ["pretrain/head", "pretrain/workers"]);
     assert_eq!(plan.skipped.len(), 1);
@@ -117,7 +120,7 @@ async fn a_group_is_one_target_and_keeps_its_settings() {
         (Some(2), Some(2)),
         "of the group, not of the node"
     );
-    let Call::ScaleGroup { cluster, .. } = &target.call else {
+    let ApiCall::ScaleGroup { cluster, .. } = &target.call else {
         panic!("{:?}", target.call)
     };
     let client =
@@ -131,9 +134,9 @@ async fn a_group_is_one_target_and_keeps_its_settings() {
             .unwrap()
     };
     let before = describe().await;
-    writes::carry_out(&session, &target.call).await.unwrap();
+    actions::carry_out(&session, &target.call).await.unwrap();
     // While it changes, the cluster takes no other change.
-    let busy = writes::carry_out(&session, &plan.targets[0].call)
+    let busy = actions::carry_out(&session, &plan.targets[0].call)
         .await
         .unwrap_err();
     assert!(
@@ -142,7 +145,7 @@ async fn a_group_is_one_target_and_keeps_its_settings() {
     );
     let row = row_of(&session, &clock, "hyperpod-node", "pretrain/head").await;
     assert_eq!(
-        planned(&row, &Ask::Scale(2), &clock).unwrap_err(),
+        planned(&row, &ActionRequest::Scale(2), &clock).unwrap_err(),
         "its cluster pretrain is Updating"
     );
     mock.clock().advance(600.0);
@@ -163,7 +166,7 @@ async fn a_group_is_one_target_and_keeps_its_settings() {
     }
     // Down again: the youngest two go, and what is left is what was there.
     let row = row_of(&session, &clock, "hyperpod-node", "pretrain/workers").await;
-    let target = planned(&row, &Ask::Scale(2), &clock).unwrap();
+    let target = planned(&row, &ActionRequest::Scale(2), &clock).unwrap();
     assert!(
         target
             .warnings
@@ -172,7 +175,7 @@ async fn a_group_is_one_target_and_keeps_its_settings() {
         "{:?}",
         target.warnings
     );
-    writes::carry_out(&session, &target.call).await.unwrap();
+    actions::carry_out(&session, &target.call).await.unwrap();
     mock.clock().advance(600.0);
     assert!(target.want.holds(&look(&session, &target.call).await));
     let left: Vec<Record> = rows(&session, &clock).await;
@@ -196,12 +199,12 @@ async fn a_started_machine_is_billed_and_a_terminated_one_is_not() {
     let burn = |row: &Record| row.head.burn.rate();
     let begun = Instant::now();
     for (name, ask, now) in [
-        ("d-stopped", Ask::Start, Some(UsdPerHour(1.006))),
-        ("i-spot-off", Ask::Start, None),
+        ("d-stopped", ActionRequest::Start, Some(UsdPerHour(1.006))),
+        ("i-spot-off", ActionRequest::Start, None),
     ] {
         let row = row_of(&session, &clock, "ec2-instance", name).await;
         assert_eq!(burn(&row), Some(UsdPerHour::ZERO));
-        writes::carry_out(&session, &planned(&row, &ask, &clock).unwrap().call)
+        actions::carry_out(&session, &planned(&row, &ask, &clock).unwrap().call)
             .await
             .unwrap();
         mock.clock().advance(60.0);
@@ -214,9 +217,11 @@ async fn a_started_machine_is_billed_and_a_terminated_one_is_not() {
         );
     }
     let row = row_of(&session, &clock, "ec2-instance", "b-running").await;
-    writes::carry_out(
+    actions::carry_out(
         &session,
-        &planned(&row, &Ask::Terminate, &clock).unwrap().call,
+        &planned(&row, &ActionRequest::Terminate, &clock)
+            .unwrap()
+            .call,
     )
     .await
     .unwrap();

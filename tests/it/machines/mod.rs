@@ -1,7 +1,5 @@
 //! What can be done to machines: every verb in every state, by the row's word, by what AWS takes,
 //! and by what comes of it.
-//!
-//! Must not know plans' dialogs or the journal: those are the engine's and the screen's.
 
 #![cfg(test)]
 
@@ -11,10 +9,10 @@ mod whole;
 
 use crate::panes::{open, poll};
 use spendtop::{
-    aws::{Clock, Session, reads, writes},
+    aws::{Clock, Session, actions, describe},
     domain::{
-        Ask, Key, Kind, Look, Plan, PlanId, Record, Target, Verb,
-        verb::{Call, Want},
+        ActionRequest, Observed, Plan, PlanId, Record, ResourceKey, ResourceKind, Target, Verb,
+        action::verb::{ApiCall, Expected},
     },
     mock::{Mock, Options, Scenario},
 };
@@ -55,23 +53,23 @@ async fn rows(session: &Session, clock: &Clock) -> Vec<Record> {
     all
 }
 
-fn asks(record: &Record) -> Vec<Ask> {
+fn asks(record: &Record) -> Vec<ActionRequest> {
     let count = match record.head.offer(Verb::Scale).known() {
         Some(offer) => offer.desired(1) + 1,
         None => 1,
     };
     vec![
-        Ask::Stop,
-        Ask::Start,
-        Ask::Reboot,
-        Ask::Terminate,
-        Ask::Scale(count),
-        Ask::Delete,
+        ActionRequest::Stop,
+        ActionRequest::Start,
+        ActionRequest::Reboot,
+        ActionRequest::Terminate,
+        ActionRequest::Scale(count),
+        ActionRequest::Delete,
     ]
 }
 
 /// What `ask` comes to on `record`: its one target, or why it is left out.
-fn planned(record: &Record, ask: &Ask, clock: &Clock) -> Result<Target, String> {
+fn planned(record: &Record, ask: &ActionRequest, clock: &Clock) -> Result<Target, String> {
     let plan = Plan::new(PlanId("test".into()), ask, &[record], clock.now());
     let skipped = plan.skipped.first().map(|skipped| skipped.why.to_string());
     plan.targets
@@ -80,9 +78,9 @@ fn planned(record: &Record, ask: &Ask, clock: &Clock) -> Result<Target, String> 
         .ok_or_else(|| skipped.unwrap_or_default())
 }
 
-async fn look(session: &Session, call: &Call) -> Look {
-    let key = Key::new(&session.place, Kind("any"), "any");
-    reads::look(session, call, &key).await.unwrap()
+async fn look(session: &Session, call: &ApiCall) -> Observed {
+    let key = ResourceKey::new(&session.place, ResourceKind("any"), "any");
+    describe::look(session, call, &key).await.unwrap()
 }
 
 /// The row called `name` of `pane`'s kind.
@@ -137,7 +135,7 @@ async fn what_is_offered_is_taken() {
                 .filter_map(|(row, ask)| planned(row, &ask, &clock).ok())
                 .collect();
             // What ends a thing for good comes late, or nothing is left to try the rest on.
-            let mild = |target: &&Target| step >= 30 || target.want != Want::Gone;
+            let mild = |target: &&Target| step >= 30 || target.want != Expected::Gone;
             let choice: Vec<&Target> = offered.iter().filter(mild).collect();
             if choice.is_empty() {
                 break;
@@ -150,7 +148,7 @@ async fn what_is_offered_is_taken() {
                 "seed {seed} step {step}: {:?}",
                 target.call
             );
-            let answer = writes::carry_out(&session, &target.call).await;
+            let answer = actions::carry_out(&session, &target.call).await;
             assert!(
                 answer.is_ok(),
                 "seed {seed} step {step}: {:?} is offered, and {answer:?}",

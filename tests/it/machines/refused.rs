@@ -1,12 +1,10 @@
 //! Changes of machines that AWS refuses, fails to answer or only rehearses.
-//!
-//! Must not know what comes of those that it takes.
 
 use super::{estate, look, planned, row_of, rows};
 use spendtop::{
-    aws::writes,
-    domain::{Ask, FaultKind, Verb, verb::Call},
-    mock::Fault as MockFault,
+    aws::actions,
+    domain::{ActionRequest, FaultKind, Verb, action::verb::ApiCall},
+    mock::FaultEffect as MockFault,
 };
 
 #[tokio::test]
@@ -25,14 +23,14 @@ async fn what_is_refused_says_so_and_changes_nothing() {
     let arn = all
         .iter()
         .find_map(|row| match row.head.offer(Verb::Scale).known() {
-            Some(spendtop::domain::Offer::Scale {
-                call: Call::ScaleGroup { cluster, .. },
+            Some(spendtop::domain::Capability::Scale {
+                call: ApiCall::ScaleGroup { cluster, .. },
                 ..
             }) => Some(cluster.clone()),
             _ => None,
         });
     let arn = arn.unwrap();
-    let group = |cluster: &str, group: &str| Call::ScaleGroup {
+    let group = |cluster: &str, group: &str| ApiCall::ScaleGroup {
         cluster: cluster.into(),
         group: group.into(),
         count: 3,
@@ -40,47 +38,47 @@ async fn what_is_refused_says_so_and_changes_nothing() {
     let nobody: std::sync::Arc<str> = "i-0123456789abcdef0".into();
     for (call, kind, words) in [
         (
-            Call::StopInstance(id("guarded")),
+            ApiCall::StopInstance(id("guarded")),
             FaultKind::Refused,
             "OperationNotPermitted",
         ),
         (
-            Call::TerminateInstance(id("guarded")),
+            ApiCall::TerminateInstance(id("guarded")),
             FaultKind::Refused,
             "OperationNotPermitted",
         ),
         (
-            Call::StartInstance(id("scarce")),
+            ApiCall::StartInstance(id("scarce")),
             FaultKind::Refused,
             "InsufficientInstanceCapacity",
         ),
         (
-            Call::RebootInstance(id("off")),
+            ApiCall::RebootInstance(id("off")),
             FaultKind::Refused,
             "IncorrectState",
         ),
         (
-            Call::StartInstance(nobody.clone()),
+            ApiCall::StartInstance(nobody.clone()),
             FaultKind::NotFound,
             "InvalidInstanceID.NotFound",
         ),
         (
-            Call::RebootInstance(nobody.clone()),
+            ApiCall::RebootInstance(nobody.clone()),
             FaultKind::NotFound,
             "InvalidInstanceID.NotFound",
         ),
         (
-            Call::TerminateInstance(nobody),
+            ApiCall::TerminateInstance(nobody),
             FaultKind::NotFound,
             "InvalidInstanceID.NotFound",
         ),
         (
-            Call::StartNotebook("lab".into()),
+            ApiCall::StartNotebook("lab".into()),
             FaultKind::Refused,
             "Unable to transition",
         ),
         (
-            Call::StartNotebook("nobody".into()),
+            ApiCall::StartNotebook("nobody".into()),
             FaultKind::NotFound,
             "RecordNotFound",
         ),
@@ -92,7 +90,7 @@ async fn what_is_refused_says_so_and_changes_nothing() {
         ),
     ] {
         let before = look(&session, &call).await;
-        let fault = writes::carry_out(&session, &call).await.unwrap_err();
+        let fault = actions::carry_out(&session, &call).await.unwrap_err();
         assert_eq!(fault.kind, kind, "{call:?}: {fault}");
         assert!(fault.message.contains(words), "{call:?}: {fault}");
         assert_eq!(look(&session, &call).await, before, "{call:?}");
@@ -106,26 +104,28 @@ async fn new_changes_are_sent_once_and_throttled_ones_again() {
     let row = row_of(&session, &clock, "ec2-instance", "off").await;
     let node = row_of(&session, &clock, "hyperpod-node", "pretrain/workers").await;
     for (row, ask, service, operation) in [
-        (&row, Ask::Start, "ec2", "StartInstances"),
-        (&node, Ask::Scale(3), "sagemaker", "UpdateCluster"),
+        (&row, ActionRequest::Start, "ec2", "StartInstances"),
+        (&node, ActionRequest::Scale(3), "sagemaker", "UpdateCluster"),
     ] {
         let call = planned(row, &ask, &clock).unwrap().call;
         mock.fail(service, operation, MockFault::Status500, 1);
         assert_eq!(
-            writes::carry_out(&session, &call).await.unwrap_err().kind,
+            actions::carry_out(&session, &call).await.unwrap_err().kind,
             FaultKind::Service
         );
         assert_eq!(mock.count(service, operation), 1, "{operation}");
         mock.fail(service, operation, MockFault::Throttle, 1);
-        writes::carry_out(&session, &call).await.unwrap();
+        actions::carry_out(&session, &call).await.unwrap();
         assert_eq!(mock.count(service, operation), 3, "{operation}");
     }
     // What could not be read before the change was no change.
     mock.clock().advance(600.0);
     let node = row_of(&session, &clock, "hyperpod-node", "pretrain/workers").await;
-    let call = planned(&node, &Ask::Scale(1), &clock).unwrap().call;
+    let call = planned(&node, &ActionRequest::Scale(1), &clock)
+        .unwrap()
+        .call;
     mock.fail("sagemaker", "DescribeCluster", MockFault::Garbage, 9);
-    let fault = writes::carry_out(&session, &call).await.unwrap_err();
+    let fault = actions::carry_out(&session, &call).await.unwrap_err();
     assert_eq!(
         (fault.kind, mock.count("sagemaker", "UpdateCluster")),
         (FaultKind::Refused, 3),
@@ -149,18 +149,24 @@ async fn a_dry_run_tells_and_changes_nothing() {
         .key
         .id;
     let set = [("cost-centre".to_owned(), "42".to_owned())].into();
-    let route = spendtop::domain::verb::TagRoute::Ec2(running.clone());
+    let route = spendtop::domain::action::verb::TagRoute::Ec2(running.clone());
     let before = rows(&session, &clock).await;
     for (call, operations) in [
-        (Call::StopInstance(running.clone()), vec!["StopInstances"]),
-        (Call::StartInstance(stopped), vec!["StartInstances"]),
         (
-            Call::RebootInstance(running.clone()),
+            ApiCall::StopInstance(running.clone()),
+            vec!["StopInstances"],
+        ),
+        (ApiCall::StartInstance(stopped), vec!["StartInstances"]),
+        (
+            ApiCall::RebootInstance(running.clone()),
             vec!["RebootInstances"],
         ),
-        (Call::TerminateInstance(running), vec!["TerminateInstances"]),
         (
-            Call::Tag {
+            ApiCall::TerminateInstance(running),
+            vec!["TerminateInstances"],
+        ),
+        (
+            ApiCall::Tag {
                 route,
                 set,
                 remove: vec!["team".to_owned()],
@@ -169,13 +175,16 @@ async fn a_dry_run_tells_and_changes_nothing() {
         ),
     ] {
         assert_eq!(
-            writes::dry_run(&session, &call).await,
+            actions::dry_run(&session, &call).await,
             Some(Ok(())),
             "{call:?}"
         );
         for operation in operations {
             mock.fail("ec2", operation, MockFault::Deny, 1);
-            let denied = writes::dry_run(&session, &call).await.unwrap().unwrap_err();
+            let denied = actions::dry_run(&session, &call)
+                .await
+                .unwrap()
+                .unwrap_err();
             assert_eq!(
                 (denied.kind, &*denied.operation),
                 (FaultKind::Denied, format!("ec2:{operation}").as_str())
@@ -185,7 +194,7 @@ async fn a_dry_run_tells_and_changes_nothing() {
         }
     }
     assert_eq!(
-        writes::dry_run(&session, &Call::StopNotebook("b-in-service".into())).await,
+        actions::dry_run(&session, &ApiCall::StopNotebook("b-in-service".into())).await,
         None,
         "SageMaker cannot be asked"
     );

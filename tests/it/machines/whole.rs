@@ -8,7 +8,7 @@ async fn nodes_and_tries_know_what_they_are_part_of() {
     let (mock, session, clock) = estate("estate").await;
     let all = rows(&session, &clock).await;
     mock.stop().await;
-    let reached = |call: &Call| -> Vec<&Record> {
+    let reached = |call: &ApiCall| -> Vec<&Record> {
         let reach = call.reach();
         all.iter()
             .filter(|row| reach.as_ref().is_some_and(|reach| reach.takes(&row.head)))
@@ -28,7 +28,7 @@ async fn nodes_and_tries_know_what_they_are_part_of() {
         assert_eq!(found.len(), count, "{name}");
         assert!(found.iter().all(|row| &*row.head.name == name), "{name}");
     }
-    let tags = Ask::Tag {
+    let tags = ActionRequest::Tag {
         set: [("a".to_owned(), "b".to_owned())].into(),
         remove: Vec::new(),
     };
@@ -43,13 +43,13 @@ async fn nodes_and_tries_know_what_they_are_part_of() {
         ["pretrain/head", "pretrain/workers", "pretrain/workers"],
         "a node's tags are its cluster's"
     );
-    let stop = planned(node("g-hpo"), &Ask::Stop, &clock).unwrap();
+    let stop = planned(node("g-hpo"), &ActionRequest::Stop, &clock).unwrap();
     let tries = reached(&stop.call);
     assert!(
         !tries.is_empty()
             && tries
                 .iter()
-                .all(|row| row.head.key.kind == Kind("training-job")),
+                .all(|row| row.head.key.kind == ResourceKind("training-job")),
         "{tries:?}"
     );
 }

@@ -1,7 +1,5 @@
 //! The bill as clients read it: record types and metrics, accounts, tags, hours, commitments,
 //! budgets, prices, profiles.
-//!
-//! Must not know how the mock works them out.
 
 use super::config;
 use aws_sdk_budgets::Client as Budgets;

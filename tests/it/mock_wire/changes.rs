@@ -9,7 +9,7 @@ use aws_sdk_sagemaker::{
         InferenceComponentRuntimeConfig, NotebookInstanceStatus,
     },
 };
-use spendtop::mock::world::JobKind;
+use spendtop::mock::simulation::JobKind;
 
 #[tokio::test]
 async fn an_instance_stops_and_starts_again() {

@@ -5,7 +5,7 @@ use super::{config, mock, raw};
 use aws_sdk_ec2::{Client as Ec2, error::ProvideErrorMetadata};
 use aws_sdk_sagemaker::Client as SageMaker;
 use serde_json::{Value, json};
-use spendtop::mock::{Fault, Mock, Rule};
+use spendtop::mock::{FaultEffect, FaultRule, Mock};
 
 /// Asks the mock itself; its status and answer.
 async fn ask(mock: &Mock, method: &str, path: &str, body: &str) -> (u16, Value) {
@@ -98,9 +98,9 @@ async fn effects_are_counted_apart_from_requests() {
     let mock = mock();
     let ec2 = Ec2::new(&config(&mock, "us-east-1").await);
     let (id, other) = (worker(&mock, "hpo-worker-3"), worker(&mock, "hpo-worker-4"));
-    mock.fail("ec2", "StopInstances", Fault::Deny, 1);
-    mock.fail("ec2", "StopInstances", Fault::Status500, 1);
-    mock.fail("ec2", "StopInstances", Fault::ResetAfter, 1);
+    mock.fail("ec2", "StopInstances", FaultEffect::Deny, 1);
+    mock.fail("ec2", "StopInstances", FaultEffect::Status500, 1);
+    mock.fail("ec2", "StopInstances", FaultEffect::ResetAfter, 1);
     for _ in 0..3 {
         ec2.stop_instances()
             .instance_ids(&id)
@@ -181,18 +181,22 @@ async fn every_kind_does_what_it_says() {
         .name
         .clone();
     for (fault, code, effects) in [
-        (Fault::Deny, Some("AccessDeniedException"), 0),
-        (Fault::Throttle, Some("ThrottlingException"), 0),
-        (Fault::ExpiredToken, Some("ExpiredTokenException"), 0),
-        (Fault::Gone, Some("ValidationException"), 0),
-        (Fault::Status500, Some("InternalFailure"), 0),
-        (Fault::Garbage, None, 0),
-        (Fault::Reset, None, 0),
-        (Fault::Slow(std::time::Duration::from_millis(5)), None, 1),
+        (FaultEffect::Deny, Some("AccessDeniedException"), 0),
+        (FaultEffect::Throttle, Some("ThrottlingException"), 0),
+        (FaultEffect::ExpiredToken, Some("ExpiredTokenException"), 0),
+        (FaultEffect::Gone, Some("ValidationException"), 0),
+        (FaultEffect::Status500, Some("InternalFailure"), 0),
+        (FaultEffect::Garbage, None, 0),
+        (FaultEffect::Reset, None, 0),
+        (
+            FaultEffect::Slow(std::time::Duration::from_millis(5)),
+            None,
+            1,
+        ),
     ] {
         mock.forget_calls();
         mock.plan(
-            Rule::new(fault)
+            FaultRule::new(fault)
                 .of("sagemaker", "StopNotebookInstance")
                 .row(&name)
                 .times(1),
@@ -202,7 +206,11 @@ async fn every_kind_does_what_it_says() {
             .notebook_instance_name(&name)
             .send()
             .await;
-        assert_eq!(sent.is_ok(), matches!(fault, Fault::Slow(_)), "{fault:?}");
+        assert_eq!(
+            sent.is_ok(),
+            matches!(fault, FaultEffect::Slow(_)),
+            "{fault:?}"
+        );
         if let Err(error) = sent {
             assert_eq!(error.code(), code, "{fault:?}");
         }

@@ -197,7 +197,7 @@ async fn sagemaker_lists_page_to_the_end() {
         world.domains(here).len(),
         world.components(here, now).len(),
         world
-            .jobs(spendtop::mock::world::JobKind::Training, here, now)
+            .jobs(spendtop::mock::simulation::JobKind::Training, here, now)
             .len(),
     ];
     assert_eq!(seen, real);
@@ -262,7 +262,8 @@ async fn endpoints_and_throughputs_are_told_in_full() {
         assert_eq!(
             one.commitment_expiration_time()
                 .map(aws_sdk_bedrock::primitives::DateTime::secs),
-            real.commitment_ends.map(spendtop::domain::Stamp::as_second)
+            real.commitment_ends
+                .map(spendtop::domain::Timestamp::as_second)
         );
     }
     assert_eq!(

@@ -1,7 +1,5 @@
 //! The mock AWS driven by the real SDK over HTTP: every service, pages to the end, refusals,
 //! changes that settle.
-//!
-//! Must not know the insides of the mock, only its world to compare with.
 
 // Says to the lints that helpers are tests too.
 #![cfg(test)]

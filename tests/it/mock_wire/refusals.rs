@@ -2,7 +2,7 @@
 
 use super::{config, mock};
 use aws_sdk_ec2::{Client as Ec2, error::ProvideErrorMetadata};
-use spendtop::mock::Fault;
+use spendtop::mock::FaultEffect;
 
 #[tokio::test]
 async fn ec2_refuses_with_its_codes() {
@@ -154,8 +154,8 @@ async fn planned_faults_come_as_often_as_planned() {
     let mock = mock();
     let sdk = config(&mock, "us-east-1").await;
     let ec2 = Ec2::new(&sdk);
-    mock.fail("ec2", "DescribeInstances", Fault::Deny, 1);
-    mock.fail("ec2", "DescribeInstances", Fault::Throttle, 1);
+    mock.fail("ec2", "DescribeInstances", FaultEffect::Deny, 1);
+    mock.fail("ec2", "DescribeInstances", FaultEffect::Throttle, 1);
     let mut codes = Vec::new();
     for _ in 0..3 {
         codes.push(
@@ -176,9 +176,9 @@ async fn planned_faults_come_as_often_as_planned() {
         ]
     );
     let cloudwatch = aws_sdk_cloudwatch::Client::new(&sdk);
-    mock.fail("cloudwatch", "*", Fault::Deny, 1);
-    mock.fail("cloudwatch", "*", Fault::Status500, 1);
-    mock.fail("cloudwatch", "*", Fault::Garbage, 1);
+    mock.fail("cloudwatch", "*", FaultEffect::Deny, 1);
+    mock.fail("cloudwatch", "*", FaultEffect::Status500, 1);
+    mock.fail("cloudwatch", "*", FaultEffect::Garbage, 1);
     let denied = cloudwatch.list_metrics().send().await.unwrap_err();
     assert_eq!(
         aws_sdk_cloudwatch::error::ProvideErrorMetadata::code(&denied),
@@ -209,7 +209,7 @@ async fn planned_faults_come_as_often_as_planned() {
 async fn a_hanging_call_does_not_keep_the_mock_from_stopping() {
     let mock = mock();
     let ec2 = Ec2::new(&config(&mock, "us-east-1").await);
-    mock.fail("ec2", "*", Fault::Hang, 1);
+    mock.fail("ec2", "*", FaultEffect::Hang, 1);
     let hanging = tokio::spawn(async move { ec2.describe_instances().send().await.is_err() });
     super::until("asked", async || {
         (mock.count("ec2", "DescribeInstances") == 1).then_some(())

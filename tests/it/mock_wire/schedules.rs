@@ -39,7 +39,7 @@ async fn an_endpoint_is_put_on_a_schedule() {
             .scalable_target_action(bounds)
     };
     let soon = mock.now().as_second() + 120;
-    let at = spendtop::domain::Stamp::from_second(soon)
+    let at = spendtop::domain::Timestamp::from_second(soon)
         .unwrap()
         .strftime("at(%Y-%m-%dT%H:%M:%S)")
         .to_string();

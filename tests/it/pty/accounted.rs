@@ -1,11 +1,9 @@
 //! Accounts for everything that took effect: each effect is a request of one line in the journal,
 //! row by row, and what no line tells of is as another client saw it before.
-//!
-//! Must not know the insides of any room.
 
 use super::Estate;
 use serde_json::Value;
-use spendtop::mock::Asked;
+use spendtop::mock::LoggedCall;
 use std::{
     collections::{BTreeMap, HashMap},
     process::Command,
@@ -99,7 +97,7 @@ struct Request {
 
 impl Request {
     /// Whether `asked` is this request: the operation, the place, and every row that it named.
-    fn is(&self, asked: &Asked) -> bool {
+    fn is(&self, asked: &LoggedCall) -> bool {
         // What tags are called names nothing.
         let parameters = self
             .text

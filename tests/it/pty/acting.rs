@@ -1,9 +1,7 @@
 //! Acting: one stop and its undo, and fifty at once of which some fail in every way.
-//!
-//! Must not know the insides of any room.
 
 use super::Estate;
-use spendtop::mock::{Fault, Rule, Scenario};
+use spendtop::mock::{FaultEffect, FaultRule, Scenario};
 use std::collections::BTreeMap;
 
 /// The shipped bad day without its faults.
@@ -81,7 +79,7 @@ fn a_stop_is_written_down_done_once_settled_and_taken_back() {
 fn a_bulk_is_taken_back_as_one_but_for_what_was_not_done() {
     let estate = calm();
     estate.mock.plan(
-        Rule::new(Fault::Deny)
+        FaultRule::new(FaultEffect::Deny)
             .of("ec2", "StopInstances")
             .row("worker-11"),
     );
@@ -169,12 +167,12 @@ gpu = "steady 0-2"
 tags = { environment = "dev" }
 "#;
     let estate = Estate::new(Scenario::parse(crowd, "crowd.toml").unwrap());
-    let of = |fault, row: &str| Rule::new(fault).of("ec2", "StopInstances").row(row);
-    estate.mock.plan(of(Fault::Deny, "task-*3"));
-    estate.mock.plan(of(Fault::Throttle, "task-*7"));
-    estate.mock.plan(of(Fault::Gone, "task-*9"));
-    estate.mock.plan(of(Fault::Hang, "task-25"));
-    estate.mock.plan(of(Fault::HangAfter, "task-45"));
+    let of = |fault, row: &str| FaultRule::new(fault).of("ec2", "StopInstances").row(row);
+    estate.mock.plan(of(FaultEffect::Deny, "task-*3"));
+    estate.mock.plan(of(FaultEffect::Throttle, "task-*7"));
+    estate.mock.plan(of(FaultEffect::Gone, "task-*9"));
+    estate.mock.plan(of(FaultEffect::Hang, "task-25"));
+    estate.mock.plan(of(FaultEffect::HangAfter, "task-45"));
     let mut seat = estate.seat(&[]);
     seat.wait_for("task-12");
     seat.press("2z");

@@ -1,6 +1,4 @@
 //! A journal that somebody put a hand to: `spendtop journal --verify` says which line.
-//!
-//! Must not know the insides of any room.
 
 use super::Estate;
 use spendtop::mock::Scenario;

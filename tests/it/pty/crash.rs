@@ -1,19 +1,17 @@
 //! Ends in the middle of a call: `kill -9`, after which the next start looks at what was left open,
 //! and SIGTERM, which waits.
-//!
-//! Must not know the insides of any room.
 
 use super::{Estate, Seat};
-use spendtop::mock::{Fault, Rule, Scenario};
+use spendtop::mock::{FaultEffect, FaultRule, Scenario};
 use std::time::Duration;
 
 /// A console whose stop of the notebook meets `fault` and has arrived.
-fn in_the_middle(fault: Fault) -> (Estate, Seat) {
+fn in_the_middle(fault: FaultEffect) -> (Estate, Seat) {
     let estate = Estate::new(Scenario::named("bad-day").unwrap());
     estate.mock.heal();
     estate
         .mock
-        .plan(Rule::new(fault).of("sagemaker", "StopNotebookInstance"));
+        .plan(FaultRule::new(fault).of("sagemaker", "StopNotebookInstance"));
     let mut seat = estate.seat(&[]);
     seat.wait_for("scratch");
     seat.press("3z");
@@ -31,8 +29,8 @@ fn in_the_middle(fault: Fault) -> (Estate, Seat) {
 #[test]
 fn after_kill_9_the_next_start_looks_at_what_was_done_and_does_nothing_again() {
     for (fault, effects, found) in [
-        (Fault::Slow(Duration::from_mins(2)), 1, "it was done"),
-        (Fault::Hang, 0, "it was not done"),
+        (FaultEffect::Slow(Duration::from_mins(2)), 1, "it was done"),
+        (FaultEffect::Hang, 0, "it was not done"),
     ] {
         let (estate, mut seat) = in_the_middle(fault);
         seat.signal("KILL");
@@ -83,7 +81,7 @@ fn after_kill_9_the_next_start_looks_at_what_was_done_and_does_nothing_again() {
 
 #[test]
 fn a_third_start_has_nothing_left_to_look_at() {
-    let (estate, mut seat) = in_the_middle(Fault::Slow(Duration::from_mins(2)));
+    let (estate, mut seat) = in_the_middle(FaultEffect::Slow(Duration::from_mins(2)));
     seat.signal("KILL");
     seat.end();
     let mut again = estate.seat(&[]);
@@ -103,7 +101,7 @@ fn a_third_start_has_nothing_left_to_look_at() {
 
 #[test]
 fn sigterm_waits_for_the_call_and_writes_its_result() {
-    let (estate, mut seat) = in_the_middle(Fault::Slow(Duration::from_secs(3)));
+    let (estate, mut seat) = in_the_middle(FaultEffect::Slow(Duration::from_secs(3)));
     assert_eq!(
         estate.steps(),
         ["scratch intent"],

@@ -1,7 +1,5 @@
 //! What the configuration and the console forbid: a deny, a name to be typed, read-only set and
 //! lifted.
-//!
-//! Must not know the insides of any room.
 
 use super::Estate;
 use spendtop::mock::Scenario;

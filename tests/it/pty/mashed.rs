@@ -1,8 +1,7 @@
 //! Keys at random for a while, on a console that may change everything: nothing takes effect that
 //! was not confirmed.
 //!
-//! `SPENDTOP_MASH_SECONDS` mashes longer, `SPENDTOP_MASH_SEED` other keys. Must not know the
-//! insides of any room.
+//! `SPENDTOP_MASH_SECONDS` mashes longer, `SPENDTOP_MASH_SEED` other keys.
 
 use super::{Estate, Seat, accounted};
 use spendtop::mock::Scenario;

@@ -1,6 +1,6 @@
 //! The built program in a real pseudo-terminal, on a mock of the test's own that outlives it.
 //!
-//! Unix only. Must not know the insides of any room.
+//! Unix only.
 
 // Says to the lints that helpers are tests too.
 #![cfg(test)]
@@ -391,7 +391,7 @@ impl Estate {
 
     /// Effects of one operation on the row called `name`.
     fn effects(&self, operation: &str, name: &str) -> usize {
-        let own = |asked: &spendtop::mock::Asked| {
+        let own = |asked: &spendtop::mock::LoggedCall| {
             asked.effect
                 && asked.operation == operation
                 && asked.rows.iter().any(|row| row.name == name)
@@ -401,7 +401,7 @@ impl Estate {
 
     /// Everything that took effect, as `operation row`.
     fn all_effects(&self) -> Vec<String> {
-        let named = |asked: &spendtop::mock::Asked| {
+        let named = |asked: &spendtop::mock::LoggedCall| {
             let rows: Vec<&str> = asked.rows.iter().map(|row| row.name.as_str()).collect();
             format!("{} {}", asked.operation, rows.join(" "))
         };

@@ -1,7 +1,5 @@
 //! The terminal itself: it is drawn on, keys and resizes are taken, and it is given back however
 //! the program ends.
-//!
-//! Must not know the insides of any room.
 
 use super::Seat;
 

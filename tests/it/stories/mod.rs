@@ -1,8 +1,6 @@
 //! The overspend stories, told to the end: the finding stands where it must, its dollars are the
 //! ones a person works out from the price lists, its fix takes at most five keys, and after it the
 //! burn has fallen and the finding is gone.
-//!
-//! Must not know the insides of any room, nor take a price from the program.
 
 pub mod ledger;
 mod told;
@@ -10,7 +8,7 @@ mod usage;
 
 use super::{panes, rig::Rig};
 use crossterm::event::KeyCode;
-use spendtop::{aws::Clock, pricing::findings::Finding, world::World};
+use spendtop::{aws::Clock, inventory::Inventory, rules::Finding};
 
 /// The most keys a fix may take, from the first screen to the confirmed call.
 const KEYS: usize = 5;
@@ -56,7 +54,7 @@ fn key(name: &str) -> KeyCode {
     }
 }
 
-async fn world_of(rig: &Rig) -> World {
+async fn world_of(rig: &Rig) -> Inventory {
     let regions = rig.mock.world().regions.clone();
     let regions: Vec<&str> = regions.iter().map(String::as_str).collect();
     let sessions = panes::open(&rig.mock.url(), &regions).await;
@@ -64,7 +62,7 @@ async fn world_of(rig: &Rig) -> World {
     panes::known(&sessions, &Clock::new(move || clock.now())).await
 }
 
-fn of<'a>(world: &'a World, story: &Story) -> Vec<&'a Finding> {
+fn of<'a>(world: &'a Inventory, story: &Story) -> Vec<&'a Finding> {
     world
         .findings()
         .iter()
@@ -73,7 +71,7 @@ fn of<'a>(world: &'a World, story: &Story) -> Vec<&'a Finding> {
 }
 
 /// Everything the rules found, for failures.
-fn list(world: &World) -> String {
+fn list(world: &Inventory) -> String {
     let line = |finding: &Finding| {
         format!(
             "{:>9.3} {} {}: {}",
@@ -183,7 +181,7 @@ impl Story {
         rig.quit().await;
     }
 
-    async fn is_fixed(&self, rig: &mut Rig, before: &World) {
+    async fn is_fixed(&self, rig: &mut Rig, before: &Inventory) {
         assert!(self.fix.len() <= KEYS, "{} keys", self.fix.len());
         for (name, shown) in self.fix {
             match name.strip_prefix("type:") {

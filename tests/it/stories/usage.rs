@@ -1,6 +1,4 @@
 //! What was used, asked of the simulated CloudWatch directly.
-//!
-//! Must not know how the console measures.
 
 use super::super::mock_wire::config;
 use aws_sdk_cloudwatch::{Client, primitives::DateTime, types::Dimension};

@@ -1,10 +1,8 @@
 //! Plans of fifty: what can be asked in one call is, what is known is not asked again, and the
 //! whole answers in time.
-//!
-//! Must not know how a fact is read.
 
 use super::{Estate, plan, sentences};
-use spendtop::domain::{Ask, Target};
+use spendtop::domain::{ActionRequest, Target};
 use std::{
     collections::BTreeMap,
     fmt::Write,
@@ -56,9 +54,12 @@ async fn of_machines() {
     let names: Vec<String> = (1..=50).map(|n| format!("worker-{n}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let lost = ["125 GB on its instance store are lost for good"];
-    let first = asked(&estate, &plan(&rows, &names[..1], &Ask::Stop).targets)
-        .await
-        .0;
+    let first = asked(
+        &estate,
+        &plan(&rows, &names[..1], &ActionRequest::Stop).targets,
+    )
+    .await
+    .0;
     assert_eq!(
         first,
         counts([
@@ -70,8 +71,8 @@ async fn of_machines() {
     );
     // From then on the type is known.
     for (ask, operation, attributes) in [
-        (Ask::Stop, "StopInstances", 50),
-        (Ask::Terminate, "TerminateInstances", 100),
+        (ActionRequest::Stop, "StopInstances", 50),
+        (ActionRequest::Terminate, "TerminateInstances", 100),
     ] {
         let (calls, told) = asked(&estate, &plan(&rows, &names, &ask).targets).await;
         let expected = counts([
@@ -85,7 +86,11 @@ async fn of_machines() {
             "{ask:?}"
         );
     }
-    let (calls, _) = asked(&estate, &plan(&rows, &names, &Ask::Reboot).targets).await;
+    let (calls, _) = asked(
+        &estate,
+        &plan(&rows, &names, &ActionRequest::Reboot).targets,
+    )
+    .await;
     assert_eq!(calls, counts([("RebootInstances", 1)]));
     estate.mock.stop().await;
 }
@@ -106,7 +111,7 @@ async fn of_endpoints_and_notebooks() {
     let rows = estate.rows().await;
     let named = |start: &str| -> Vec<String> { (1..=50).map(|n| format!("{start}-{n}")).collect() };
     let (endpoints, notebooks) = (named("many"), named("book"));
-    let of = |names: &[String], ask: &Ask| {
+    let of = |names: &[String], ask: &ActionRequest| {
         plan(
             &rows,
             &names.iter().map(String::as_str).collect::<Vec<_>>(),
@@ -114,7 +119,7 @@ async fn of_endpoints_and_notebooks() {
         )
         .targets
     };
-    let (calls, told) = asked(&estate, &of(&endpoints, &Ask::Scale(1))).await;
+    let (calls, told) = asked(&estate, &of(&endpoints, &ActionRequest::Scale(1))).await;
     // Policies come in pages of ten.
     let policies = calls["DescribeScalingPolicies"];
     assert!((1..=6).contains(&policies), "{policies}");
@@ -127,7 +132,7 @@ async fn of_endpoints_and_notebooks() {
         ("GetMetricData", 1),
     ]);
     assert_eq!((calls, told.len()), (expected, 2), "{told:?}");
-    let (calls, told) = asked(&estate, &of(&notebooks, &Ask::Stop)).await;
+    let (calls, told) = asked(&estate, &of(&notebooks, &ActionRequest::Stop)).await;
     assert_eq!(
         (calls, told.len()),
         (

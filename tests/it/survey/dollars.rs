@@ -1,15 +1,13 @@
 //! What a plan saves once its facts are read: nothing of what is reserved, replaced, set back or
 //! refused.
-//!
-//! Must not know how a fact is read.
 
 use super::{Estate, plan};
 use crate::rig::Rig;
 use crossterm::event::KeyCode;
-use spendtop::domain::{Anyway, Ask, Saving, UsdPerHour};
+use spendtop::domain::{ActionRequest, Saving, StillBilled, UsdPerHour};
 
 /// What `names` save together, each with its facts.
-async fn saved(estate: &Estate, names: &[&str], ask: &Ask) -> (Saving, Vec<f64>) {
+async fn saved(estate: &Estate, names: &[&str], ask: &ActionRequest) -> (Saving, Vec<f64>) {
     let rows = estate.rows().await;
     let plan = plan(&rows, names, ask);
     let surveys = estate.survey(&plan.targets).await;
@@ -29,38 +27,68 @@ async fn saved(estate: &Estate, names: &[&str], ask: &Ask) -> (Saving, Vec<f64>)
 async fn what_is_billed_anyway_is_not_saved() {
     let estate = Estate::new().await;
     let (paid, replaced, back, refused) = (
-        Anyway::Paid,
-        Anyway::Replaced,
-        Anyway::SetBack,
-        Anyway::Refused,
+        StillBilled::Paid,
+        StillBilled::Replaced,
+        StillBilled::SetBack,
+        StillBilled::Refused,
     );
     // The share of each that makes a difference.
     for (names, ask, shares, why) in [
-        (vec!["plain"], Ask::Stop, vec![1.0], vec![]),
-        (vec!["held"], Ask::Stop, vec![0.0], vec![paid]),
-        (vec!["in-group"], Ask::Terminate, vec![0.0], vec![replaced]),
-        (vec!["spot-again"], Ask::Stop, vec![1.0], vec![]),
+        (vec!["plain"], ActionRequest::Stop, vec![1.0], vec![]),
+        (vec!["held"], ActionRequest::Stop, vec![0.0], vec![paid]),
         (
-            vec!["spot-again"],
-            Ask::Terminate,
+            vec!["in-group"],
+            ActionRequest::Terminate,
             vec![0.0],
             vec![replaced],
         ),
-        (vec!["spot-once"], Ask::Terminate, vec![1.0], vec![]),
-        (vec!["guarded"], Ask::Stop, vec![0.0], vec![refused]),
-        (vec!["sweep-*"], Ask::Stop, vec![0.0], vec![replaced]),
+        (vec!["spot-again"], ActionRequest::Stop, vec![1.0], vec![]),
+        (
+            vec!["spot-again"],
+            ActionRequest::Terminate,
+            vec![0.0],
+            vec![replaced],
+        ),
+        (
+            vec!["spot-once"],
+            ActionRequest::Terminate,
+            vec![1.0],
+            vec![],
+        ),
+        (
+            vec!["guarded"],
+            ActionRequest::Stop,
+            vec![0.0],
+            vec![refused],
+        ),
+        (
+            vec!["sweep-*"],
+            ActionRequest::Stop,
+            vec![0.0],
+            vec![replaced],
+        ),
         (
             vec!["plain", "held", "in-group", "guarded"],
-            Ask::Stop,
+            ActionRequest::Stop,
             vec![1.0, 0.0, 0.0, 0.0],
             vec![paid, replaced, refused],
         ),
-        (vec!["held-off"], Ask::Start, vec![0.0], vec![paid]),
-        (vec!["scarce-off"], Ask::Start, vec![1.0], vec![]),
-        (vec!["quiet-endpoint"], Ask::Scale(1), vec![1.0], vec![]),
+        (
+            vec!["held-off"],
+            ActionRequest::Start,
+            vec![0.0],
+            vec![paid],
+        ),
+        (vec!["scarce-off"], ActionRequest::Start, vec![1.0], vec![]),
+        (
+            vec!["quiet-endpoint"],
+            ActionRequest::Scale(1),
+            vec![1.0],
+            vec![],
+        ),
         (
             vec!["steered-endpoint"],
-            Ask::Scale(1),
+            ActionRequest::Scale(1),
             vec![0.5],
             vec![back],
         ),
@@ -81,13 +109,13 @@ async fn what_is_billed_anyway_is_not_saved() {
         assert!(!saving.at_most, "{names:?}");
     }
     // What is prepaid is no dollar an hour, and a Spot instance saves its Spot price.
-    let (block, _) = saved(&estate, &["block"], &Ask::Terminate).await;
+    let (block, _) = saved(&estate, &["block"], &ActionRequest::Terminate).await;
     assert_eq!(
         (block.net, block.anyway),
         (UsdPerHour::ZERO, UsdPerHour::ZERO)
     );
-    let (spot, listed) = saved(&estate, &["spot-once"], &Ask::Terminate).await;
-    let (od, _) = saved(&estate, &["worker-1"], &Ask::Terminate).await;
+    let (spot, listed) = saved(&estate, &["spot-once"], &ActionRequest::Terminate).await;
+    let (od, _) = saved(&estate, &["worker-1"], &ActionRequest::Terminate).await;
     assert!(
         spot.net.0 < od.net.0 && (spot.net.0 - listed[0]).abs() < 1e-9,
         "{spot:?} {od:?}"

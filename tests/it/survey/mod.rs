@@ -1,7 +1,5 @@
 //! What is read before a question is answered: each fact of each kind of resource over HTTP, seen
 //! where it is so and only there.
-//!
-//! Must not know how a fact is read.
 
 // Says to the lints that helpers are tests too.
 #![cfg(test)]
@@ -15,9 +13,9 @@ use super::{panes, rig::Rig};
 use crossterm::event::KeyCode;
 use spendtop::{
     aws::{Clock, Session},
-    domain::{Ask, Plan, PlanId, Record, Survey, Target},
-    engine::{Hands, hands::AwsHands},
-    mock::{Fault as MockFault, Mock, Rule, Scenario},
+    domain::{ActionRequest, Plan, PlanId, Preflight, Record, Target},
+    engine::{ActionBackend, action_backend::AwsBackend},
+    mock::{FaultEffect as MockFault, FaultRule, Mock, Scenario},
 };
 use std::time::Duration;
 
@@ -28,7 +26,7 @@ struct Estate {
     mock: Mock,
     sessions: Vec<Session>,
     clock: Clock,
-    hands: AwsHands,
+    hands: AwsBackend,
 }
 
 impl Estate {
@@ -41,7 +39,7 @@ impl Estate {
         let file = std::fs::read_to_string(ESTATE).unwrap() + more;
         let scenario = Scenario::parse(&file, "estate.toml").unwrap();
         let (mock, sessions, clock) = panes::world(scenario, 0.001, &["us-east-1"]).await;
-        let hands = AwsHands::new(sessions.clone(), clock.clone());
+        let hands = AwsBackend::new(sessions.clone(), clock.clone());
         Self {
             mock,
             sessions,
@@ -58,7 +56,7 @@ impl Estate {
             .collect()
     }
 
-    async fn survey(&self, targets: &[Target]) -> Vec<Survey> {
+    async fn survey(&self, targets: &[Target]) -> Vec<Preflight> {
         let facts = self.hands.survey(targets).await;
         assert_eq!(facts.len(), targets.len());
         let of = |target: &Target| {
@@ -73,7 +71,7 @@ impl Estate {
     }
 }
 
-fn plan(rows: &[Record], names: &[&str], ask: &Ask) -> Plan {
+fn plan(rows: &[Record], names: &[&str], ask: &ActionRequest) -> Plan {
     let found = |name: &&str| {
         let named = |row: &&Record| {
             name.strip_suffix('*')
@@ -97,13 +95,13 @@ fn plan(rows: &[Record], names: &[&str], ask: &Ask) -> Plan {
     plan
 }
 
-fn sentences(survey: &Survey) -> Vec<String> {
+fn sentences(survey: &Preflight) -> Vec<String> {
     assert_eq!(survey.unread, []);
     survey.warnings.iter().map(ToString::to_string).collect()
 }
 
 /// What is told, unless it is each of these and nothing else.
-fn otherwise(survey: &Survey, expected: &[&str]) -> Option<Vec<String>> {
+fn otherwise(survey: &Preflight, expected: &[&str]) -> Option<Vec<String>> {
     let told = sentences(survey);
     let fits = told.len() == expected.len()
         && expected
@@ -147,7 +145,7 @@ async fn a_yes_waits_for_what_may_go_wrong_and_counts_without_it_in_the_end() {
     let mut rig = Rig::new("weekend-spike");
     rig.wait_for("vision-labeling").await;
     rig.mock.plan(
-        Rule::new(MockFault::Slow(Duration::from_secs(40)))
+        FaultRule::new(MockFault::Slow(Duration::from_secs(40)))
             .of("sagemaker", "DescribeNotebookInstance")
             .times(1),
     );

@@ -1,14 +1,15 @@
 //! Each fact where it is so, and not where it is not, for every verb that it matters to.
-//!
-//! Must not know how a fact is read.
 
 use super::{Estate, otherwise, plan, sentences};
 use spendtop::{
-    domain::{Ask, Offer, Record, Schedule, Survey, Target, Verb, Weight, verb::Call},
-    mock::{Fault as MockFault, Rule},
+    domain::{
+        ActionRequest, Capability, Preflight, Record, Severity, Target, Verb, WeeklySchedule,
+        action::verb::ApiCall,
+    },
+    mock::{FaultEffect as MockFault, FaultRule},
 };
 
-async fn compare(estate: &Estate, rows: &[Record], cases: &[(&str, Ask, &[&str])]) {
+async fn compare(estate: &Estate, rows: &[Record], cases: &[(&str, ActionRequest, &[&str])]) {
     let mut wrong = Vec::new();
     for (name, ask, expected) in cases {
         let plan = plan(rows, &[name], ask);
@@ -32,62 +33,66 @@ async fn of_machines() {
     let estate = Estate::new().await;
     let rows = estate.rows().await;
     let held = "is billed until it is cancelled, whether it runs or not";
-    let cases: &[(&str, Ask, &[&str])] = &[
-        ("plain", Ask::Stop, &[]),
-        ("plain", Ask::Terminate, &[]),
-        ("plain", Ask::Reboot, &[]),
-        ("plain-off", Ask::Start, &[]),
-        ("plain-off", Ask::Terminate, &[]),
+    let cases: &[(&str, ActionRequest, &[&str])] = &[
+        ("plain", ActionRequest::Stop, &[]),
+        ("plain", ActionRequest::Terminate, &[]),
+        ("plain", ActionRequest::Reboot, &[]),
+        ("plain-off", ActionRequest::Start, &[]),
+        ("plain-off", ActionRequest::Terminate, &[]),
         (
             "big",
-            Ask::Stop,
+            ActionRequest::Stop,
             &["8000 GB on its instance store", "p4d.24xlarge is scarce"],
         ),
         (
             "big",
-            Ask::Terminate,
+            ActionRequest::Terminate,
             &["8000 GB on its instance store", "p4d.24xlarge is scarce"],
         ),
-        ("big", Ask::Reboot, &[]),
+        ("big", ActionRequest::Reboot, &[]),
         (
             "scarce-off",
-            Ask::Start,
+            ActionRequest::Start,
             &["AWS may have none free, and refuse the start"],
         ),
         (
             "in-group",
-            Ask::Stop,
+            ActionRequest::Stop,
             &["Auto Scaling group serve-asg replaces it"],
         ),
         (
             "in-group",
-            Ask::Terminate,
+            ActionRequest::Terminate,
             &["Auto Scaling group serve-asg replaces it"],
         ),
-        ("in-group", Ask::Reboot, &[]),
-        ("spot-once", Ask::Terminate, &["125 GB"]),
-        ("spot-again", Ask::Stop, &["125 GB", "stays open"]),
+        ("in-group", ActionRequest::Reboot, &[]),
+        ("spot-once", ActionRequest::Terminate, &["125 GB"]),
+        ("spot-again", ActionRequest::Stop, &["125 GB", "stays open"]),
         (
             "spot-again",
-            Ask::Terminate,
+            ActionRequest::Terminate,
             &["is persistent: it launches another", "125 GB"],
         ),
-        ("spot-again", Ask::Reboot, &[]),
+        ("spot-again", ActionRequest::Reboot, &[]),
         (
             "guarded",
-            Ask::Terminate,
+            ActionRequest::Terminate,
             &["stop protection is on", "termination protection is on"],
         ),
-        ("guarded", Ask::Stop, &["stop protection is on"]),
-        ("guarded", Ask::Reboot, &[]),
-        ("kept", Ask::Stop, &[]),
-        ("kept", Ask::Terminate, &["termination protection is on"]),
-        ("held", Ask::Stop, &[held]),
-        ("held", Ask::Terminate, &[held]),
-        ("held-off", Ask::Start, &[held]),
+        ("guarded", ActionRequest::Stop, &["stop protection is on"]),
+        ("guarded", ActionRequest::Reboot, &[]),
+        ("kept", ActionRequest::Stop, &[]),
+        (
+            "kept",
+            ActionRequest::Terminate,
+            &["termination protection is on"],
+        ),
+        ("held", ActionRequest::Stop, &[held]),
+        ("held", ActionRequest::Terminate, &[held]),
+        ("held-off", ActionRequest::Start, &[held]),
         (
             "block",
-            Ask::Terminate,
+            ActionRequest::Terminate,
             &[
                 "is paid for until 2026-11-25 08:30 UTC, whether it runs or not",
                 "p5.48xlarge is scarce",
@@ -96,17 +101,21 @@ async fn of_machines() {
         ),
         (
             "pretrain/large",
-            Ask::Scale(1),
+            ActionRequest::Scale(1),
             &["ml.p5.48xlarge is scarce"],
         ),
-        ("pretrain/large", Ask::Scale(5), &[]),
-        ("pretrain/small", Ask::Scale(1), &[]),
+        ("pretrain/large", ActionRequest::Scale(5), &[]),
+        ("pretrain/small", ActionRequest::Scale(1), &[]),
     ];
     compare(&estate, &rows, cases).await;
     for (name, ask, why) in [
-        ("spot-once", Ask::Stop, "one-time spot"),
-        ("block", Ask::Stop, "paid in advance"),
-        ("rooted-on-disk", Ask::Stop, "its root is instance store"),
+        ("spot-once", ActionRequest::Stop, "one-time spot"),
+        ("block", ActionRequest::Stop, "paid in advance"),
+        (
+            "rooted-on-disk",
+            ActionRequest::Stop,
+            "its root is instance store",
+        ),
     ] {
         let row = rows.iter().find(|row| *row.head.name == *name).unwrap();
         let refused = row
@@ -125,7 +134,7 @@ async fn of_endpoints() {
     let estate = Estate::new().await;
     let rows = estate.rows().await;
     let hours = |inside, outside| {
-        Ask::Schedule(Schedule {
+        ActionRequest::Schedule(WeeklySchedule {
             days: [true, true, true, true, true, false, false],
             start: 8,
             end: 18,
@@ -133,18 +142,22 @@ async fn of_endpoints() {
             outside,
         })
     };
-    let bounds = |least, most| Ask::Bounds { least, most };
+    let bounds = |least, most| ActionRequest::Bounds { least, most };
     let last = "the last instance of the endpoint";
-    let cases: &[(&str, Ask, &[&str])] = &[
-        ("busy-endpoint", Ask::Scale(3), &[": 3 must carry them"]),
-        ("busy-endpoint", Ask::Scale(9), &[]),
+    let cases: &[(&str, ActionRequest, &[&str])] = &[
         (
             "busy-endpoint",
-            Ask::Delete,
+            ActionRequest::Scale(3),
+            &[": 3 must carry them"],
+        ),
+        ("busy-endpoint", ActionRequest::Scale(9), &[]),
+        (
+            "busy-endpoint",
+            ActionRequest::Delete,
             &[": those who call it will notice"],
         ),
-        ("quiet-endpoint", Ask::Delete, &[]),
-        ("quiet-endpoint", Ask::Scale(1), &[]),
+        ("quiet-endpoint", ActionRequest::Delete, &[]),
+        ("quiet-endpoint", ActionRequest::Scale(1), &[]),
         ("quiet-endpoint", hours(2, 1), &[]),
         (
             "timed-endpoint",
@@ -153,7 +166,7 @@ async fn of_endpoints() {
         ),
         (
             "timed-endpoint",
-            Ask::Scale(1),
+            ActionRequest::Scale(1),
             &["autoscaled between 1 and 4, 1 scheduled action: it may be set anew"],
         ),
         (
@@ -163,7 +176,7 @@ async fn of_endpoints() {
         ),
         (
             "steered-endpoint",
-            Ask::Scale(1),
+            ActionRequest::Scale(1),
             &[
                 "autoscaled between 2 and 6, 1 policy: it is set back",
                 " must carry them",
@@ -171,46 +184,50 @@ async fn of_endpoints() {
         ),
         (
             "steered-endpoint",
-            Ask::Scale(4),
+            ActionRequest::Scale(4),
             &["autoscaled between 2 and 6, 1 policy: it may be set anew"],
         ),
         ("steered-endpoint", bounds(1, 2), &[": 2 must carry them"]),
         ("steered-endpoint", bounds(2, 9), &[]),
         (
             "scarce-endpoint",
-            Ask::Scale(1),
+            ActionRequest::Scale(1),
             &["ml.p4d.24xlarge is scarce"],
         ),
-        ("scarce-endpoint", Ask::Scale(3), &[]),
+        ("scarce-endpoint", ActionRequest::Scale(3), &[]),
         (
             "scarce-endpoint",
-            Ask::Delete,
+            ActionRequest::Delete,
             &["ml.p4d.24xlarge is scarce"],
         ),
         (
             "queue-endpoint",
-            Ask::Scale(0),
+            ActionRequest::Scale(0),
             &[last, ": those who call it will notice"],
         ),
-        ("still-queue", Ask::Scale(0), &[last]),
-        ("still-queue", Ask::Scale(2), &[]),
+        ("still-queue", ActionRequest::Scale(0), &[last]),
+        ("still-queue", ActionRequest::Scale(2), &[]),
         (
             "called-copies",
-            Ask::Scale(0),
+            ActionRequest::Scale(0),
             &["the last copy", ": those who call it will notice"],
         ),
-        ("called-copies", Ask::Scale(1), &[": 1 must carry them"]),
-        ("called-copies", Ask::Scale(3), &[]),
+        (
+            "called-copies",
+            ActionRequest::Scale(1),
+            &[": 1 must carry them"],
+        ),
+        ("called-copies", ActionRequest::Scale(3), &[]),
         (
             "steered-copies",
-            Ask::Scale(0),
+            ActionRequest::Scale(0),
             &[
                 "the last copy",
                 "autoscaled between 1 and 2, 1 policy: it is set back",
             ],
         ),
         ("steered-copies", bounds(0, 0), &["the last copy"]),
-        ("quiet-copies", Ask::Scale(1), &[]),
+        ("quiet-copies", ActionRequest::Scale(1), &[]),
     ];
     compare(&estate, &rows, cases).await;
     estate.mock.stop().await;
@@ -220,55 +237,59 @@ async fn of_endpoints() {
 async fn of_work() {
     let estate = Estate::new().await;
     let rows = estate.rows().await;
-    let cases: &[(&str, Ask, &[&str])] = &[
-        ("idle-notebook", Ask::Stop, &[]),
-        ("used-notebook", Ask::Stop, &["in use "]),
-        ("off-notebook", Ask::Start, &[]),
+    let cases: &[(&str, ActionRequest, &[&str])] = &[
+        ("idle-notebook", ActionRequest::Stop, &[]),
+        ("used-notebook", ActionRequest::Stop, &["in use "]),
+        ("off-notebook", ActionRequest::Start, &[]),
         (
             "scripted-notebook",
-            Ask::Start,
+            ActionRequest::Start,
             &["lifecycle configuration auto-stop runs first"],
         ),
         (
             "scarce-notebook",
-            Ask::Start,
+            ActionRequest::Start,
             &["AWS may have none free, and refuse the start"],
         ),
-        ("in-use", Ask::Stop, &["in use "]),
-        ("left-alone", Ask::Stop, &[]),
+        ("in-use", ActionRequest::Stop, &["in use "]),
+        ("left-alone", ActionRequest::Stop, &[]),
         (
             "for-all",
-            Ask::Stop,
+            ActionRequest::Stop,
             &["space for-all, made by bo, is shared: others may be at work in it"],
         ),
         (
             "no-checkpoints",
-            Ask::Stop,
+            ActionRequest::Stop,
             &["no checkpoints: 2h of work are lost, $"],
         ),
-        ("with-checkpoints", Ask::Stop, &[]),
-        ("kept-warm", Ask::Stop, &["it ends by itself in 4"]),
-        ("etl", Ask::Stop, &["no checkpoints: "]),
+        ("with-checkpoints", ActionRequest::Stop, &[]),
+        (
+            "kept-warm",
+            ActionRequest::Stop,
+            &["it ends by itself in 4"],
+        ),
+        ("etl", ActionRequest::Stop, &["no checkpoints: "]),
         (
             "scores",
-            Ask::Stop,
+            ActionRequest::Stop,
             &["no checkpoints: 87m of work are lost, $"],
         ),
         (
             "sweep",
-            Ask::Stop,
+            ActionRequest::Stop,
             &["2 training jobs run for it: they end with it; what has finished stays"],
         ),
         (
             "sweep-*",
-            Ask::Stop,
+            ActionRequest::Stop,
             &[
                 "no checkpoints: ",
                 "tuning job sweep starts another try in its place",
             ],
         ),
-        ("fine-tuning", Ask::Stop, &["no checkpoints: "]),
-        ("nightly", Ask::Stop, &[]),
+        ("fine-tuning", ActionRequest::Stop, &["no checkpoints: "]),
+        ("nightly", ActionRequest::Stop, &[]),
     ];
     compare(&estate, &rows, cases).await;
     estate.mock.stop().await;
@@ -280,36 +301,41 @@ async fn of_units() {
     let rows = estate.rows().await;
     let serves = |name: &str| {
         let row = rows.iter().find(|row| *row.head.name == *name).unwrap();
-        let Some(Offer::SwapModel { now, .. }) = row.head.offer(Verb::SwapModel).known().copied()
+        let Some(Capability::SwapModel { now, .. }) =
+            row.head.offer(Verb::SwapModel).known().copied()
         else {
             panic!("{name}")
         };
         now.clone()
     };
     let (alike, otherwise) = (serves("still-tuned"), serves("otherwise-tuned"));
-    let cases: &[(&str, Ask, &[&str])] = &[
+    let cases: &[(&str, ActionRequest, &[&str])] = &[
         (
             "units",
-            Ask::Delete,
+            ActionRequest::Delete,
             &[" requests in the last 15 minutes: those who call it will notice"],
         ),
-        ("still-units", Ask::Delete, &[]),
+        ("still-units", ActionRequest::Delete, &[]),
         (
             "tuned",
-            Ask::SwapModel(alike),
+            ActionRequest::SwapModel(alike),
             &[" requests in the last 15 minutes: the other model answers them from then on"],
         ),
-        ("still-tuned", Ask::SwapModel(serves("tuned")), &[]),
         (
             "still-tuned",
-            Ask::SwapModel(otherwise),
+            ActionRequest::SwapModel(serves("tuned")),
+            &[],
+        ),
+        (
+            "still-tuned",
+            ActionRequest::SwapModel(otherwise),
             &[
                 "AWS will refuse: that model is made from meta.llama3-1-8b-instruct-v1:0, the units are for meta.llama3-1-70b-instruct-v1:0",
             ],
         ),
         (
             "still-tuned",
-            Ask::SwapModel("no-such-model".into()),
+            ActionRequest::SwapModel("no-such-model".into()),
             &["AWS will refuse: it knows no custom model no-such-model"],
         ),
     ];
@@ -323,7 +349,7 @@ async fn of_what_has_changed_since_the_row_was_read() {
     let estate = Estate::new().await;
     let rows = estate.rows().await;
     let of = |name: &str| rows.iter().find(|row| *row.head.name == *name).unwrap();
-    let as_if = |name: &str, by: &str, ask: &Ask, call: Call| {
+    let as_if = |name: &str, by: &str, ask: &ActionRequest, call: ApiCall| {
         let target = plan(&rows, &[by], ask).targets.remove(0);
         Target {
             key: of(name).head.key.clone(),
@@ -337,8 +363,8 @@ async fn of_what_has_changed_since_the_row_was_read() {
             as_if(
                 "spot-once",
                 "plain",
-                &Ask::Stop,
-                Call::StopInstance(of("spot-once").head.key.id.clone()),
+                &ActionRequest::Stop,
+                ApiCall::StopInstance(of("spot-once").head.key.id.clone()),
             ),
             vec!["Spot, asked for once: AWS will refuse a stop", "125 GB"],
         ),
@@ -346,8 +372,8 @@ async fn of_what_has_changed_since_the_row_was_read() {
             as_if(
                 "bought",
                 "still-units",
-                &Ask::Delete,
-                Call::DeleteThroughput(bought),
+                &ActionRequest::Delete,
+                ApiCall::DeleteThroughput(bought),
             ),
             vec![
                 "committed (OneMonth): AWS will refuse, and billing goes on until 2026-12-04 08:30 UTC",
@@ -362,31 +388,36 @@ async fn of_what_has_changed_since_the_row_was_read() {
             "sagemaker",
             "DescribeEndpoint",
             "quiet-endpoint",
-            Ask::Delete,
+            ActionRequest::Delete,
         ),
         (
             "sagemaker",
             "DescribeNotebookInstance",
             "idle-notebook",
-            Ask::Stop,
+            ActionRequest::Stop,
         ),
         (
             "sagemaker",
             "DescribeTrainingJob",
             "with-checkpoints",
-            Ask::Stop,
+            ActionRequest::Stop,
         ),
         (
             "bedrock",
             "GetProvisionedModelThroughput",
             "still-units",
-            Ask::Delete,
+            ActionRequest::Delete,
         ),
-        ("ec2", "DescribeInstanceAttribute", "plain", Ask::Stop),
+        (
+            "ec2",
+            "DescribeInstanceAttribute",
+            "plain",
+            ActionRequest::Stop,
+        ),
     ] {
         estate
             .mock
-            .plan(Rule::new(MockFault::Gone).of(service, operation));
+            .plan(FaultRule::new(MockFault::Gone).of(service, operation));
         let survey = estate
             .survey(&plan(&rows, &[name], &ask).targets)
             .await
@@ -397,7 +428,7 @@ async fn of_what_has_changed_since_the_row_was_read() {
             ["AWS does not find it any more: nothing will be changed"],
             "{operation}"
         );
-        assert_eq!(survey.warnings[0].weight(), Weight::Refusal);
+        assert_eq!(survey.warnings[0].weight(), Severity::Refusal);
     }
     estate.mock.stop().await;
 }
@@ -407,19 +438,34 @@ async fn one_that_is_forbidden_is_told_by_a_dry_run_and_the_others_are_read() {
     let estate = Estate::new().await;
     let rows = estate.rows().await;
     for (ask, operation, names, others) in [
-        (Ask::Stop, "StopInstances", ["big", "plain"], 2),
-        (Ask::Terminate, "TerminateInstances", ["big", "plain"], 2),
-        (Ask::Reboot, "RebootInstances", ["big", "plain"], 0),
-        (Ask::Start, "StartInstances", ["scarce-off", "plain-off"], 1),
+        (ActionRequest::Stop, "StopInstances", ["big", "plain"], 2),
+        (
+            ActionRequest::Terminate,
+            "TerminateInstances",
+            ["big", "plain"],
+            2,
+        ),
+        (
+            ActionRequest::Reboot,
+            "RebootInstances",
+            ["big", "plain"],
+            0,
+        ),
+        (
+            ActionRequest::Start,
+            "StartInstances",
+            ["scarce-off", "plain-off"],
+            1,
+        ),
     ] {
         estate.mock.plan(
-            Rule::new(MockFault::Deny)
+            FaultRule::new(MockFault::Deny)
                 .of("ec2", operation)
                 .row(names[0]),
         );
         let surveys = estate.survey(&plan(&rows, &names, &ask).targets).await;
         estate.mock.heal();
-        assert_eq!(surveys[0].warnings[0].weight(), Weight::Refusal);
+        assert_eq!(surveys[0].warnings[0].weight(), Severity::Refusal);
         let told = sentences(&surveys[0]);
         assert!(
             told[0].starts_with(&format!("AWS will refuse ec2:{operation}")),
@@ -445,5 +491,5 @@ async fn one_that_is_forbidden_is_told_by_a_dry_run_and_the_others_are_read() {
 
 #[test]
 fn nothing_read_is_nothing_told() {
-    assert_eq!(sentences(&Survey::default()), Vec::<String>::new());
+    assert_eq!(sentences(&Preflight::default()), Vec::<String>::new());
 }

@@ -1,12 +1,10 @@
 //! What may not be read, is slow, or is not there to be read: named as such, and it stops nothing
 //! else.
-//!
-//! Must not know how a fact is read.
 
 use super::{Estate, otherwise, plan};
 use spendtop::{
-    domain::{Ask, FaultKind, Survey},
-    mock::{Fault as MockFault, Rule},
+    domain::{ActionRequest, FaultKind, Preflight},
+    mock::{FaultEffect as MockFault, FaultRule},
 };
 use std::time::{Duration, Instant};
 
@@ -14,169 +12,181 @@ use std::time::{Duration, Instant};
 async fn what_may_not_be_read_is_named_and_stops_nothing_else() {
     let estate = Estate::new().await;
     let rows = estate.rows().await;
-    let swap = || Ask::SwapModel("triage-v1".into());
+    let swap = || ActionRequest::SwapModel("triage-v1".into());
     for (service, operation, name, ask, left) in [
         (
             "ec2",
             "DescribeInstances",
             "guarded",
-            Ask::Stop,
+            ActionRequest::Stop,
             vec!["stop protection is on"],
         ),
-        ("ec2", "DescribeInstances", "scarce-off", Ask::Start, vec![]),
+        (
+            "ec2",
+            "DescribeInstances",
+            "scarce-off",
+            ActionRequest::Start,
+            vec![],
+        ),
         (
             "ec2",
             "DescribeInstanceTypes",
             "big",
-            Ask::Stop,
+            ActionRequest::Stop,
             vec!["is scarce"],
         ),
         (
             "ec2",
             "DescribeInstanceAttribute",
             "big",
-            Ask::Stop,
+            ActionRequest::Stop,
             vec!["8000 GB", "is scarce"],
         ),
         (
             "ec2",
             "DescribeCapacityReservations",
             "block",
-            Ask::Terminate,
+            ActionRequest::Terminate,
             vec!["is paid for to its end", "is scarce", "30400 GB"],
         ),
         (
             "ec2",
             "DescribeSpotInstanceRequests",
             "spot-again",
-            Ask::Stop,
+            ActionRequest::Stop,
             vec!["125 GB"],
         ),
         (
             "sagemaker",
             "DescribeCluster",
             "pretrain/large",
-            Ask::Scale(1),
+            ActionRequest::Scale(1),
             vec![],
         ),
         (
             "sagemaker",
             "DescribeEndpoint",
             "steered-endpoint",
-            Ask::Scale(1),
+            ActionRequest::Scale(1),
             vec!["it is set back", "must carry them"],
         ),
         (
             "sagemaker",
             "DescribeEndpointConfig",
             "scarce-endpoint",
-            Ask::Scale(1),
+            ActionRequest::Scale(1),
             vec![],
         ),
         (
             "application-autoscaling",
             "DescribeScalableTargets",
             "steered-endpoint",
-            Ask::Scale(1),
+            ActionRequest::Scale(1),
             vec!["must carry them"],
         ),
         (
             "application-autoscaling",
             "DescribeScalingPolicies",
             "steered-endpoint",
-            Ask::Scale(1),
+            ActionRequest::Scale(1),
             vec!["must carry them"],
         ),
         (
             "application-autoscaling",
             "DescribeScheduledActions",
             "steered-endpoint",
-            Ask::Scale(1),
+            ActionRequest::Scale(1),
             vec!["must carry them"],
         ),
         (
             "cloudwatch",
             "GetMetricData",
             "steered-endpoint",
-            Ask::Scale(1),
+            ActionRequest::Scale(1),
             vec!["it is set back"],
         ),
         (
             "cloudwatch",
             "GetMetricData",
             "idle-notebook",
-            Ask::Stop,
+            ActionRequest::Stop,
             vec![],
         ),
-        ("cloudwatch", "GetMetricData", "units", Ask::Delete, vec![]),
+        (
+            "cloudwatch",
+            "GetMetricData",
+            "units",
+            ActionRequest::Delete,
+            vec![],
+        ),
         (
             "sagemaker",
             "DescribeNotebookInstance",
             "scripted-notebook",
-            Ask::Start,
+            ActionRequest::Start,
             vec![],
         ),
         (
             "sagemaker",
             "DescribeApp",
             "for-all",
-            Ask::Stop,
+            ActionRequest::Stop,
             vec!["is shared"],
         ),
         (
             "sagemaker",
             "DescribeSpace",
             "in-use",
-            Ask::Stop,
+            ActionRequest::Stop,
             vec!["in use "],
         ),
         (
             "sagemaker",
             "DescribeTrainingJob",
             "no-checkpoints",
-            Ask::Stop,
+            ActionRequest::Stop,
             vec![],
         ),
         (
             "sagemaker",
             "DescribeTrainingJob",
             "kept-warm",
-            Ask::Stop,
+            ActionRequest::Stop,
             vec![],
         ),
         (
             "sagemaker",
             "DescribeProcessingJob",
             "etl",
-            Ask::Stop,
+            ActionRequest::Stop,
             vec![],
         ),
         (
             "sagemaker",
             "DescribeTransformJob",
             "scores",
-            Ask::Stop,
+            ActionRequest::Stop,
             vec![],
         ),
         (
             "sagemaker",
             "DescribeHyperParameterTuningJob",
             "sweep",
-            Ask::Stop,
+            ActionRequest::Stop,
             vec![],
         ),
         (
             "bedrock",
             "GetModelCustomizationJob",
             "fine-tuning",
-            Ask::Stop,
+            ActionRequest::Stop,
             vec![],
         ),
         (
             "bedrock",
             "GetProvisionedModelThroughput",
             "still-units",
-            Ask::Delete,
+            ActionRequest::Delete,
             vec![],
         ),
         ("bedrock", "GetCustomModel", "still-tuned", swap(), vec![]),
@@ -184,7 +194,7 @@ async fn what_may_not_be_read_is_named_and_stops_nothing_else() {
         let plan = plan(&rows, &[name], &ask);
         estate
             .mock
-            .plan(Rule::new(MockFault::Deny).of(service, operation));
+            .plan(FaultRule::new(MockFault::Deny).of(service, operation));
         let survey = estate.survey(&plan.targets).await.remove(0);
         estate.mock.heal();
         let denied: Vec<(FaultKind, &str)> = survey
@@ -198,7 +208,7 @@ async fn what_may_not_be_read_is_named_and_stops_nothing_else() {
             "{name}"
         );
         let told = otherwise(
-            &Survey {
+            &Preflight {
                 unread: Vec::new(),
                 ..survey
             },
@@ -216,19 +226,19 @@ async fn what_aws_does_not_tell_is_not_taken_for_well() {
     for (name, ask, operation, why) in [
         (
             "silent-notebook",
-            Ask::Stop,
+            ActionRequest::Stop,
             "cloudwatch:GetMetricData",
             "whether somebody is at work is not known",
         ),
         (
             "unreported",
-            Ask::Stop,
+            ActionRequest::Stop,
             "sagemaker:DescribeApp",
             "whether somebody is at work is not known",
         ),
         (
             "lost-endpoint",
-            Ask::Scale(1),
+            ActionRequest::Scale(1),
             "sagemaker:DescribeEndpointConfig",
             "Could not find endpoint configuration",
         ),
@@ -252,19 +262,31 @@ async fn what_is_slow_is_not_waited_for_longer_than_five_seconds() {
     let estate = Estate::new().await;
     let rows = estate.rows().await;
     for (service, operation, name, ask, still) in [
-        ("ec2", "DescribeInstanceTypes", "big", Ask::Stop, "scarce"),
+        (
+            "ec2",
+            "DescribeInstanceTypes",
+            "big",
+            ActionRequest::Stop,
+            "scarce",
+        ),
         (
             "cloudwatch",
             "GetMetricData",
             "steered-endpoint",
-            Ask::Scale(1),
+            ActionRequest::Scale(1),
             "it is set back",
         ),
-        ("sagemaker", "DescribeSpace", "in-use", Ask::Stop, "in use"),
+        (
+            "sagemaker",
+            "DescribeSpace",
+            "in-use",
+            ActionRequest::Stop,
+            "in use",
+        ),
     ] {
         estate
             .mock
-            .plan(Rule::new(MockFault::Slow(Duration::from_secs(30))).of(service, operation));
+            .plan(FaultRule::new(MockFault::Slow(Duration::from_secs(30))).of(service, operation));
         let plan = plan(&rows, &[name], &ask);
         let begun = Instant::now();
         let survey = estate.survey(&plan.targets).await.remove(0);

@@ -1,12 +1,10 @@
 //! The words of a scenario file for Bedrock.
-//!
-//! Must not know how a world is made of them.
 
-use super::super::when::{Span, When};
+use super::super::when::{ScenarioTime, Span};
 use super::{Text, one_instance, table};
 use crate::{
     domain::Tags,
-    mock::{facts::Tier, load::LoadSpec, world::Commitment},
+    mock::{load_shape::LoadSpec, price_facts::Tier, simulation::Commitment},
 };
 use serde::Deserialize;
 use toml::Spanned;
@@ -21,7 +19,7 @@ table! {
         #[serde(default = "one_instance")]
         units: u32,
         commitment: Commitment,
-        bought: When,
+        bought: ScenarioTime,
         used: Spanned<LoadSpec>,
         tokens_per_minute: f64,
         #[serde(default = "output_share")]
@@ -88,11 +86,11 @@ table! {
         name: Text,
         model: Text,
         region: Option<Text>,
-        created: When,
+        created: ScenarioTime,
         takes: Option<Spanned<Span>>,
         fails_after: Option<Spanned<Span>>,
         failure: Option<String>,
-        stopped: Option<Spanned<When>>,
+        stopped: Option<Spanned<ScenarioTime>>,
         #[serde(default)]
         kind: CustomizationKind,
         training_tokens: Spanned<f64>,
@@ -108,11 +106,11 @@ table! {
         name: Text,
         model: Text,
         region: Option<Text>,
-        created: When,
+        created: ScenarioTime,
         takes: Option<Spanned<Span>>,
         fails_after: Option<Spanned<Span>>,
         failure: Option<String>,
-        stopped: Option<Spanned<When>>,
+        stopped: Option<Spanned<ScenarioTime>>,
         records: Spanned<u32>,
         input_tokens: f64,
         output_tokens: f64,

@@ -1,10 +1,8 @@
 //! The words of a scenario file for what the bill has beside resources, and its watchmen.
-//!
-//! Must not know how a world is made of them.
 
-use super::super::when::When;
+use super::super::when::ScenarioTime;
 use super::{Text, table};
-use crate::{domain::Tags, mock::load::LoadSpec};
+use crate::{domain::Tags, mock::load_shape::LoadSpec};
 use serde::Deserialize;
 
 /// What kind of line it is.
@@ -25,7 +23,7 @@ table! {
         usage_type: String,
         region: Option<Text>,
         daily: LoadSpec,
-        since: Option<When>,
+        since: Option<ScenarioTime>,
         account: Option<Text>,
         #[serde(default)]
         record_type: RecordSpec,
@@ -38,7 +36,7 @@ table! {
     /// `[[monitor]]`
     MonitorSpec {
         name: String,
-        created: When,
+        created: ScenarioTime,
     }
 }
 
@@ -48,8 +46,8 @@ table! {
         service: Text,
         usage_type: Option<String>,
         region: Option<Text>,
-        begins: When,
-        ends: Option<When>,
+        begins: ScenarioTime,
+        ends: Option<ScenarioTime>,
         #[serde(default = "score")]
         score: f64,
         feedback: Option<Text>,

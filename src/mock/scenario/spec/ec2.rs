@@ -1,10 +1,8 @@
 //! The words of a scenario file for EC2 instances.
-//!
-//! Must not know how a world is made of them.
 
-use super::super::when::When;
+use super::super::when::ScenarioTime;
 use super::{Text, one, table};
-use crate::{domain::Tags, mock::load::LoadSpec};
+use crate::{domain::Tags, mock::load_shape::LoadSpec};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -36,12 +34,12 @@ table! {
         r#type: Text,
         region: Option<Text>,
         zone: Option<String>,
-        launched: When,
-        stopped: Option<Spanned<When>>,
-        terminated: Option<Spanned<When>>,
+        launched: ScenarioTime,
+        stopped: Option<Spanned<ScenarioTime>>,
+        terminated: Option<Spanned<ScenarioTime>>,
         #[serde(default)]
         market: MarketSpec,
-        ends: Option<When>,
+        ends: Option<ScenarioTime>,
         group: Option<String>,
         gpu: Option<Spanned<LoadSpec>>,
         cpu: Option<Spanned<LoadSpec>>,

@@ -1,12 +1,10 @@
 //! The words of a scenario file for endpoints and inference components.
-//!
-//! Must not know how a world is made of them.
 
-use super::super::when::When;
+use super::super::when::ScenarioTime;
 use super::{Text, table};
 use crate::{
     domain::Tags,
-    mock::{load::LoadSpec, world::Serverless},
+    mock::{load_shape::LoadSpec, simulation::Serverless},
 };
 use serde::Deserialize;
 
@@ -43,7 +41,7 @@ table! {
     EndpointSpec {
         name: Text,
         region: Option<Text>,
-        created: When,
+        created: ScenarioTime,
         r#type: Option<Text>,
         instances: Option<u32>,
         #[serde(default = "all_traffic")]
@@ -94,7 +92,7 @@ table! {
         name: Text,
         endpoint: Text,
         model: String,
-        created: Option<When>,
+        created: Option<ScenarioTime>,
         copies: u32,
         #[serde(default)]
         accelerators: f64,

@@ -1,10 +1,8 @@
 //! The words of a scenario about what goes wrong.
-//!
-//! Must not know how it goes wrong; what goes beyond one field is checked in `check_faults`.
 
-use super::super::when::When;
+use super::super::when::ScenarioTime;
 use super::{Text, table};
-use crate::domain::time::parse_span;
+use crate::domain::time::timestamp::parse_span;
 use serde::Deserialize;
 use std::time::Duration;
 use toml::Spanned;
@@ -42,8 +40,8 @@ table! {
         operation: Option<Text>,
         region: Option<Text>,
         row: Option<Text>,
-        from: Option<When>,
-        until: Option<Spanned<When>>,
+        from: Option<ScenarioTime>,
+        until: Option<Spanned<ScenarioTime>>,
         times: Option<Spanned<usize>>,
         after: Option<usize>,
         every: Option<Spanned<usize>>,

@@ -1,10 +1,8 @@
 //! The words of a scenario file for jobs of SageMaker and `HyperPod` clusters.
-//!
-//! Must not know how a world is made of them.
 
-use super::super::when::{Span, When};
+use super::super::when::{ScenarioTime, Span};
 use super::{Text, one, one_instance, table};
-use crate::{domain::Tags, mock::load::LoadSpec};
+use crate::{domain::Tags, mock::load_shape::LoadSpec};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -28,14 +26,14 @@ table! {
         #[serde(default = "one_instance")]
         instances: u32,
         region: Option<Text>,
-        created: When,
-        ended: Option<Spanned<When>>,
+        created: ScenarioTime,
+        ended: Option<Spanned<ScenarioTime>>,
         outcome: Option<Spanned<EndedAs>>,
         runs_for: Option<Spanned<Span>>,
         fails_after: Option<Spanned<Span>>,
         failure: Option<String>,
         every: Option<Spanned<Span>>,
-        until: Option<Spanned<When>>,
+        until: Option<Spanned<ScenarioTime>>,
         #[serde(default)]
         runs: Vec<Spanned<Span>>,
         max_hours: Option<Spanned<f64>>,
@@ -74,8 +72,8 @@ table! {
         #[serde(default = "one_instance")]
         instances: u32,
         region: Option<Text>,
-        created: When,
-        stopped: Option<Spanned<When>>,
+        created: ScenarioTime,
+        stopped: Option<Spanned<ScenarioTime>>,
         #[serde(default)]
         strategy: Strategy,
         #[serde(default = "trials")]
@@ -153,7 +151,7 @@ table! {
     ClusterSpec {
         name: Text,
         region: Option<Text>,
-        created: When,
+        created: ScenarioTime,
         #[serde(default)]
         orchestrator: Orchestrator,
         groups: Vec<GroupSpec>,

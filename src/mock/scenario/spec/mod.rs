@@ -1,19 +1,17 @@
 //! The words of a scenario file, group by group. `mocks/README.md` explains each.
-//!
-//! Must not know how a world is made of them; what goes beyond one field is checked in `check`.
 
+mod agreements;
 mod bedrock;
 mod bill;
-mod deals;
 mod ec2;
 mod endpoint;
 mod fault;
 mod jobs;
 mod studio;
 
+pub(crate) use agreements::*;
 pub(crate) use bedrock::*;
 pub(crate) use bill::*;
-pub(crate) use deals::*;
 pub(crate) use ec2::*;
 pub(crate) use endpoint::*;
 pub(crate) use fault::*;

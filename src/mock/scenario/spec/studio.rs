@@ -1,10 +1,8 @@
 //! The words of a scenario file for notebooks and Studio.
-//!
-//! Must not know how a world is made of them.
 
-use super::super::when::When;
+use super::super::when::ScenarioTime;
 use super::{Text, table};
-use crate::{domain::Tags, mock::load::LoadSpec};
+use crate::{domain::Tags, mock::load_shape::LoadSpec};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -14,9 +12,9 @@ table! {
         name: Text,
         r#type: Text,
         region: Option<Text>,
-        created: When,
-        started: Option<When>,
-        stopped: Option<Spanned<When>>,
+        created: ScenarioTime,
+        started: Option<ScenarioTime>,
+        stopped: Option<Spanned<ScenarioTime>>,
         #[serde(default)]
         failed: bool,
         cpu: Option<Spanned<LoadSpec>>,
@@ -35,7 +33,7 @@ table! {
     DomainSpec {
         name: Text,
         region: Option<Text>,
-        created: When,
+        created: ScenarioTime,
         idle_timeout: Option<u32>,
         users: Vec<String>,
         #[serde(default)]
@@ -62,8 +60,8 @@ table! {
         #[serde(default = "default_name")]
         name: String,
         r#type: Text,
-        started: When,
-        deleted: Option<Spanned<When>>,
+        started: ScenarioTime,
+        deleted: Option<Spanned<ScenarioTime>>,
         #[serde(default)]
         reports_activity: bool,
         #[serde(default)]

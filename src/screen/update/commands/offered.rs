@@ -1,17 +1,13 @@
 //! What the palette offers: pages, actions, commands with their arguments, verbs with their
 //! answers; and how a filter may go on.
-//!
-//! Must not know how a line is run.
 
-use super::{
-    super::super::{
-        App, Page, Tile,
-        actions::{Action, ENTRIES},
-        docs,
-        palette::{self, Candidate},
-    },
-    COMMANDS, plain_action, verbs,
+use super::super::super::{
+    App, Page, Tile,
+    actions::{Action, ENTRIES},
+    help,
+    state::palette::{self, Candidate},
 };
+use super::{COMMANDS, plain_action, verbs};
 
 /// Every line the palette offers at first: pages, commands, actions, then commands with each of
 /// their arguments.
@@ -25,7 +21,7 @@ pub fn candidates(app: &App) -> Vec<Candidate> {
     let mut all: Vec<Candidate> = Vec::new();
     for (at, page) in app.tabs().into_iter().enumerate() {
         let keys = u8::try_from(at + 1)
-            .map(|number| docs::keys_of(&app.keymap, &Action::Tab(number)))
+            .map(|number| help::keys_of(&app.keymap, &Action::Tab(number)))
             .unwrap_or_default();
         match page {
             Page::Full(Tile::Pane(id)) => all.push(plain(
@@ -51,7 +47,7 @@ pub fn candidates(app: &App) -> Vec<Candidate> {
         all.push(plain(
             entry.id,
             entry.doc.to_owned(),
-            docs::keys_of(&app.keymap, action),
+            help::keys_of(&app.keymap, action),
         ));
     }
     for command in COMMANDS {

@@ -1,12 +1,11 @@
 //! `:read-only on|off [PROFILE]`: refusing changes for now, and allowing them again where this run
 //! has the means.
-//!
-//! Must not know what stands on the screen about it.
 
-use super::super::{
-    super::{App, Cmd, access, app::Tone},
-    toast,
+use super::super::super::{
+    App, Command,
+    state::{Tone, access},
 };
+use super::super::toast;
 use std::sync::Arc;
 
 /// `on`, `off`, and both with each profile, where there are several.
@@ -26,7 +25,7 @@ pub fn options(app: &App) -> Vec<String> {
 }
 
 /// `:read-only on`, `:read-only off ml-prod`.
-pub fn run(app: &mut App, text: &str) -> Result<Vec<Cmd>, String> {
+pub fn run(app: &mut App, text: &str) -> Result<Vec<Command>, String> {
     let (word, profile) = text
         .split_once(char::is_whitespace)
         .map_or((text, None), |(word, profile)| (word, Some(profile.trim())));

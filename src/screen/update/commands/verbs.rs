@@ -1,23 +1,20 @@
 //! The commands of the verbs: every verb of the one list is a command by its word, and may carry
 //! its answer: `scale 2`, `bounds 2-6`.
 //!
-//! What is said here is what the dialog of the verb would take, no more. Must not know how a plan
-//! is carried out.
+//! What is said here is what the dialog of the verb would take, no more.
 
-use super::super::{
-    super::{
-        App, Cmd,
-        actions::Action,
-        dialog::{
-            BoundsInput, CountInput, ScheduleInput, SwapInput,
-            tags::{Change, parse},
-        },
-        docs,
-        palette::Candidate,
+use super::super::super::{
+    App, Command,
+    actions::Action,
+    dialogs::{
+        AutoscalingLimitsInput, CountInput, ScheduledScalingInput, SwapModelInput,
+        tag_editor::{TagChange, parse},
     },
-    act,
+    help,
+    state::palette::Candidate,
 };
-use crate::domain::{Ask, Feedback, Record, Tags, Verb};
+use super::super::actions;
+use crate::domain::{ActionRequest, Feedback, Record, Tags, Verb};
 use std::sync::Arc;
 
 /// The verb that is called so.
@@ -40,72 +37,72 @@ fn args(verb: Verb) -> &'static str {
 
 /// The verb on the marked rows, or on the row under the cursor. Without an answer it asks as its
 /// key does.
-pub fn run(app: &mut App, verb: Verb, text: &str) -> Result<Vec<Cmd>, String> {
+pub fn run(app: &mut App, verb: Verb, text: &str) -> Result<Vec<Command>, String> {
     if text.is_empty() {
-        return Ok(act::verb(app, verb));
+        return Ok(actions::verb(app, verb));
     }
     if args(verb).is_empty() {
         return Err(format!("`{verb}` takes nothing after it: mark rows first"));
     }
-    let (keys, able) = act::able(app, verb).map_err(|(_, why)| why)?;
+    let (keys, able) = actions::able(app, verb).map_err(|(_, why)| why)?;
     let ask = answered(verb, text, &able)?;
-    Ok(act::propose(app, &ask, &keys))
+    Ok(actions::propose(app, &ask, &keys))
 }
 
 /// What `text` answers, if the dialog of `verb` would take it.
-fn answered(verb: Verb, text: &str, able: &[Arc<Record>]) -> Result<Ask, String> {
+fn answered(verb: Verb, text: &str, able: &[Arc<Record>]) -> Result<ActionRequest, String> {
     let none = || format!("`{verb}` has nothing to ask here");
     match verb {
-        Verb::Stop => Ok(Ask::Stop),
-        Verb::Start => Ok(Ask::Start),
-        Verb::Reboot => Ok(Ask::Reboot),
-        Verb::Terminate => Ok(Ask::Terminate),
-        Verb::Delete => Ok(Ask::Delete),
+        Verb::Stop => Ok(ActionRequest::Stop),
+        Verb::Start => Ok(ActionRequest::Start),
+        Verb::Reboot => Ok(ActionRequest::Reboot),
+        Verb::Terminate => Ok(ActionRequest::Terminate),
+        Verb::Delete => Ok(ActionRequest::Delete),
         Verb::Scale => {
             let mut ask = CountInput::new(able).ok_or_else(none)?;
             ask.field.set(text);
-            ask.count().map(Ask::Scale)
+            ask.count().map(ActionRequest::Scale)
         }
         Verb::Bounds => {
-            let mut ask = BoundsInput::new(able).ok_or_else(none)?;
+            let mut ask = AutoscalingLimitsInput::new(able).ok_or_else(none)?;
             ask.field.set(text);
             ask.bounds()
-                .map(|(least, most)| Ask::Bounds { least, most })
+                .map(|(least, most)| ActionRequest::Bounds { least, most })
         }
         Verb::Schedule => {
-            let mut ask = ScheduleInput::new(able).ok_or_else(none)?;
+            let mut ask = ScheduledScalingInput::new(able).ok_or_else(none)?;
             ask.field.set(text);
-            ask.schedule().map(Ask::Schedule)
+            ask.schedule().map(ActionRequest::Schedule)
         }
         Verb::SwapModel => {
-            let mut ask = SwapInput::new(able).ok_or_else(none)?;
+            let mut ask = SwapModelInput::new(able).ok_or_else(none)?;
             ask.field.set(text);
-            ask.model().map(Ask::SwapModel)
+            ask.model().map(ActionRequest::SwapModel)
         }
         Verb::Feedback => Feedback::parse(text)
-            .map(Ask::Feedback)
+            .map(ActionRequest::Feedback)
             .ok_or_else(|| format!("`{text}`: yes, no or planned")),
         Verb::Tag => tags(text),
     }
 }
 
 /// `cost-centre=ml -team`: what is set and what is taken away.
-fn tags(text: &str) -> Result<Ask, String> {
+fn tags(text: &str) -> Result<ActionRequest, String> {
     let (mut set, mut remove) = (Tags::new(), Vec::new());
     for word in text.split_whitespace() {
         match parse(word)? {
-            (key, Change::Set(value)) => {
+            (key, TagChange::Set(value)) => {
                 set.insert(key, value);
             }
             (key, _) => remove.push(key),
         }
     }
-    Ok(Ask::Tag { set, remove })
+    Ok(ActionRequest::Tag { set, remove })
 }
 
 /// The lines the palette offers for all verbs, with their keys.
 pub fn candidates(app: &App) -> impl Iterator<Item = Candidate> {
-    let targets = act::targets(app);
+    let targets = actions::targets(app);
     Verb::ALL.iter().flat_map(move |verb| {
         let action = Action::Verb(*verb);
         let line = |text: String, doc: String, keys: String| Candidate {
@@ -119,7 +116,7 @@ pub fn candidates(app: &App) -> impl Iterator<Item = Candidate> {
             format!("{} {}", args(*verb), action.doc())
                 .trim()
                 .to_owned(),
-            docs::keys_of(&app.keymap, &action),
+            help::keys_of(&app.keymap, &action),
         );
         let answers: Vec<_> = answers(*verb, &targets)
             .into_iter()
@@ -147,7 +144,7 @@ fn answers(verb: Verb, targets: &[Arc<Record>]) -> Vec<(String, String)> {
                 .collect()
         }
         Verb::SwapModel => {
-            let known = SwapInput::new(targets)
+            let known = SwapModelInput::new(targets)
                 .map(|ask| ask.known)
                 .unwrap_or_default();
             known

@@ -1,16 +1,10 @@
 //! Commands that change what is seen: order, filter, view of a pane, theme, regions and profiles;
 //! and a view's file.
-//!
-//! Must not know which keys do the same.
 
-use super::{
-    super::{
-        super::{App, Cmd, export::Format, theme::distance},
-        facets, look, rows, share,
-    },
-    first_word,
-};
-use crate::domain::Place;
+use super::super::super::{App, Command, export::Format, theme::distance};
+use super::super::{copy_export, display, groupings, rows};
+use super::first_word;
+use crate::domain::Location;
 use std::sync::Arc;
 
 /// The fields of the focused table.
@@ -27,7 +21,7 @@ pub fn sort_options(app: &App) -> Vec<String> {
 }
 
 /// `:sort burn desc`; without a field it asks.
-pub fn sort(app: &mut App, text: &str) -> Result<Vec<Cmd>, String> {
+pub fn sort(app: &mut App, text: &str) -> Result<Vec<Command>, String> {
     if text.is_empty() {
         return Ok(rows::sort(app));
     }
@@ -56,7 +50,7 @@ pub fn sort(app: &mut App, text: &str) -> Result<Vec<Cmd>, String> {
 }
 
 /// `:filter idle>2h`; without terms it opens the filter line.
-pub fn filter(app: &mut App, text: &str) -> Result<Vec<Cmd>, String> {
+pub fn filter(app: &mut App, text: &str) -> Result<Vec<Command>, String> {
     if text.is_empty() {
         Ok(rows::filter(app))
     } else {
@@ -79,8 +73,8 @@ pub fn group_options(app: &App) -> Vec<String> {
 }
 
 /// `:group account`.
-pub fn group(app: &mut App, name: &str) -> Result<Vec<Cmd>, String> {
-    facets::show_named(app, name)
+pub fn group(app: &mut App, name: &str) -> Result<Vec<Command>, String> {
+    groupings::show_named(app, name)
 }
 
 /// All themes.
@@ -89,12 +83,12 @@ pub fn theme_options(app: &App) -> Vec<String> {
 }
 
 /// `:theme nord`; without a name it asks.
-pub fn theme(app: &mut App, name: &str) -> Result<Vec<Cmd>, String> {
+pub fn theme(app: &mut App, name: &str) -> Result<Vec<Command>, String> {
     if name.is_empty() {
-        return Ok(look::themes(app));
+        return Ok(display::themes(app));
     }
     if theme_options(app).iter().any(|known| known == name) {
-        Ok(look::use_theme(app, name))
+        Ok(display::use_theme(app, name))
     } else {
         Err(format!(
             "there is no theme `{name}`: {}",
@@ -113,7 +107,7 @@ pub fn profile_options(app: &App) -> Vec<String> {
     names(app, |place| &place.profile)
 }
 
-fn names(app: &App, of: fn(&Place) -> &Arc<str>) -> Vec<String> {
+fn names(app: &App, of: fn(&Location) -> &Arc<str>) -> Vec<String> {
     let mut names: Vec<String> = app
         .places
         .iter()
@@ -143,15 +137,15 @@ fn some_of(text: &str, known: &[String], what: &str) -> Result<Vec<Arc<str>>, St
 }
 
 /// `:region us-east-1 us-west-2`; without one: all.
-pub fn region(app: &mut App, text: &str) -> Result<Vec<Cmd>, String> {
+pub fn region(app: &mut App, text: &str) -> Result<Vec<Command>, String> {
     let regions = some_of(text, &region_options(app), "region")?;
-    Ok(look::show_regions(app, regions))
+    Ok(display::show_regions(app, regions))
 }
 
 /// `:profile ml-prod`; without one: all.
-pub fn profile(app: &mut App, text: &str) -> Result<Vec<Cmd>, String> {
+pub fn profile(app: &mut App, text: &str) -> Result<Vec<Command>, String> {
     let profiles = some_of(text, &profile_options(app), "profile")?;
-    Ok(look::show_profiles(app, profiles))
+    Ok(display::show_profiles(app, profiles))
 }
 
 /// The formats of a file.
@@ -167,10 +161,10 @@ pub fn export_options(_app: &App) -> Vec<String> {
     clippy::unnecessary_wraps,
     reason = "a command of the list, and others do refuse"
 )]
-pub fn export(app: &mut App, text: &str) -> Result<Vec<Cmd>, String> {
+pub fn export(app: &mut App, text: &str) -> Result<Vec<Command>, String> {
     Ok(if text.is_empty() {
-        share::export(app)
+        copy_export::export(app)
     } else {
-        share::write(app, text)
+        copy_export::write(app, text)
     })
 }

@@ -1,7 +1,7 @@
 //! Verbs, from the key to the command.
 
 use super::*;
-use crate::domain::{Survey, Verb, Warning, plan::PLAN_LIFE};
+use crate::domain::{Preflight, Verb, Warning, action::plan::PLAN_LIFE};
 
 #[test]
 fn stop_asks_and_no_is_the_answer_of_enter() {
@@ -32,7 +32,7 @@ fn stop_asks_and_no_is_the_answer_of_enter() {
         assert_eq!(
             commands
                 .iter()
-                .any(|command| matches!(command, Cmd::Run(_))),
+                .any(|command| matches!(command, Command::Run(_))),
             runs,
             "{keys}"
         );
@@ -120,7 +120,7 @@ fn the_question_stands_still_while_the_world_moves() {
         .filter(|record| *record.head.key.id != *under)
         .collect();
     for report in fixture::reports(&rows, fixture::later(5)) {
-        super::super::update(&mut app, Msg::Report(report));
+        super::super::update(&mut app, Message::Report(report));
     }
     assert_ne!(id(&app), under);
     let commands = press(&mut app, "y");
@@ -276,7 +276,7 @@ fn a_sheet_acts_on_its_own_resource() {
 fn nothing_destructive_is_where_fingers_slip() {
     use crate::screen::{
         actions::Action,
-        keymap::{Context, Keymap, SHIPPED},
+        input::keymap::{Context, Keymap, SHIPPED},
     };
     for (name, _) in SHIPPED {
         let keymap = Keymap::shipped(name).unwrap();
@@ -365,21 +365,24 @@ fn a_yes_before_the_question_was_seen_does_not_count() {
         );
     }
     app.drawn();
-    assert!(matches!(type_in(&mut app, "y").as_slice(), [Cmd::Run(_)]));
+    assert!(matches!(
+        type_in(&mut app, "y").as_slice(),
+        [Command::Run(_)]
+    ));
 }
 
 #[test]
 fn a_yes_counts_for_what_was_drawn_and_nothing_else() {
     let asked = |size| {
         let mut app = on("gpus");
-        super::super::update(&mut app, Msg::Resize(size, 24));
+        super::super::update(&mut app, Message::Resize(size, 24));
         let commands = super::super::update(
             &mut app,
-            Msg::Key(crossterm::event::KeyEvent::from(
+            Message::Key(crossterm::event::KeyEvent::from(
                 crossterm::event::KeyCode::Char('S'),
             )),
         );
-        let [Cmd::Survey(plan)] = commands.as_slice() else {
+        let [Command::Survey(plan)] = commands.as_slice() else {
             panic!("{commands:?}")
         };
         (app, plan.clone())
@@ -396,17 +399,17 @@ fn a_yes_counts_for_what_was_drawn_and_nothing_else() {
             "not yet: what could go wrong came up just now; answer again"
         )
     );
-    assert!(matches!(press(&mut app, "y").as_slice(), [Cmd::Run(_)]));
+    assert!(matches!(press(&mut app, "y").as_slice(), [Command::Run(_)]));
     // A terminal too small shows no question.
     let (mut app, plan) = asked(30);
     let facts = plan
         .targets
         .iter()
-        .map(|target| (target.key.clone(), Survey::default()))
+        .map(|target| (target.key.clone(), Preflight::default()))
         .collect();
     super::super::update(
         &mut app,
-        Msg::Surveyed {
+        Message::Surveyed {
             plan: plan.id.clone(),
             facts,
         },
@@ -415,9 +418,9 @@ fn a_yes_counts_for_what_was_drawn_and_nothing_else() {
         app.drawn();
         assert_eq!((press(&mut app, "y"), top(&app)), (vec![], "confirm"));
     }
-    super::super::update(&mut app, Msg::Resize(80, 24));
+    super::super::update(&mut app, Message::Resize(80, 24));
     app.drawn();
-    assert!(matches!(press(&mut app, "y").as_slice(), [Cmd::Run(_)]));
+    assert!(matches!(press(&mut app, "y").as_slice(), [Command::Run(_)]));
 }
 
 #[test]
@@ -427,15 +430,15 @@ fn a_yes_before_what_could_go_wrong_was_seen_is_not_yet_taken() {
         // The question as it is drawn while it is being read.
         let commands = super::super::update(
             &mut app,
-            Msg::Key(crossterm::event::KeyEvent::from(
+            Message::Key(crossterm::event::KeyEvent::from(
                 crossterm::event::KeyCode::Char('S'),
             )),
         );
-        let [Cmd::Survey(plan)] = commands.as_slice() else {
+        let [Command::Survey(plan)] = commands.as_slice() else {
             panic!("{commands:?}")
         };
         app.drawn();
-        let survey = Survey {
+        let survey = Preflight {
             warnings: vec![Warning::InstanceStore { gigabytes: 8_000 }],
             unread: Vec::new(),
         };
@@ -451,7 +454,7 @@ fn a_yes_before_what_could_go_wrong_was_seen_is_not_yet_taken() {
         }
         super::super::update(
             &mut app,
-            Msg::Surveyed {
+            Message::Surveyed {
                 plan: plan.id.clone(),
                 facts,
             },
@@ -464,6 +467,9 @@ fn a_yes_before_what_could_go_wrong_was_seen_is_not_yet_taken() {
         };
         assert_eq!((&confirm.plan, confirm.is_reading()), (&**plan, false));
         // Now it was drawn.
-        assert!(matches!(press(&mut app, last).as_slice(), [Cmd::Run(_)]));
+        assert!(matches!(
+            press(&mut app, last).as_slice(),
+            [Command::Run(_)]
+        ));
     }
 }

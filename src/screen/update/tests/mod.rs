@@ -1,24 +1,26 @@
 //! Behaviour: sequences of keys on a small world, and what must hold whatever is pressed or read.
 
 mod acting;
-mod ahead;
-mod asking;
-mod commanded;
-mod following;
-mod fuzzed;
-mod guarded;
-mod leaving;
-mod mashed;
-mod moving;
-mod open;
-mod reading;
-mod ruled;
-mod settling;
+mod fuzz;
+mod guard_matrix;
+mod guards;
+mod navigation;
+mod open_layers;
+mod palette_commands;
+mod progress;
+mod prompts;
+mod quit;
+mod random_keys;
+mod reports;
+mod scheduled;
+mod startup_cursor;
 mod typing;
-mod undone;
+mod undo;
 
-use super::super::{App, Cmd, Msg, Page, Tile, dialog::Dialog, fixture, layer::Layer};
-use crate::domain::{Confirmed, Key};
+use super::super::{
+    App, Command, Message, Page, Tile, dialogs::Dialog, fixture, state::modal_stack::Layer,
+};
+use crate::domain::{ConfirmedPlan, ResourceKey};
 
 const SIZE: (u16, u16) = (140, 40);
 
@@ -30,19 +32,19 @@ fn on(pane: &'static str) -> App {
     app
 }
 
-fn press(app: &mut App, keys: &str) -> Vec<Cmd> {
+fn press(app: &mut App, keys: &str) -> Vec<Command> {
     fixture::press(app, keys).unwrap()
 }
 
-fn type_in(app: &mut App, text: &str) -> Vec<Cmd> {
+fn type_in(app: &mut App, text: &str) -> Vec<Command> {
     fixture::type_in(app, text)
 }
 
-fn tick(app: &mut App, seconds: i64) -> Vec<Cmd> {
-    super::update(app, Msg::Tick(fixture::later(seconds)))
+fn tick(app: &mut App, seconds: i64) -> Vec<Command> {
+    super::update(app, Message::Tick(fixture::later(seconds)))
 }
 
-fn key(app: &App) -> Key {
+fn key(app: &App) -> ResourceKey {
     app.focused().unwrap().key().unwrap().clone()
 }
 
@@ -107,21 +109,21 @@ fn surveyed(app: &mut App) {
     let facts = plan
         .targets
         .iter()
-        .map(|target| (target.key.clone(), crate::domain::Survey::default()))
+        .map(|target| (target.key.clone(), crate::domain::Preflight::default()))
         .collect();
     let plan = plan.id.clone();
-    super::update(app, Msg::Surveyed { plan, facts });
+    super::update(app, Message::Surveyed { plan, facts });
     app.drawn();
 }
 
-fn ran(commands: &[Cmd]) -> &Confirmed {
+fn ran(commands: &[Command]) -> &ConfirmedPlan {
     match commands {
-        [Cmd::Run(confirmed)] => confirmed,
+        [Command::Run(confirmed)] => confirmed,
         other => panic!("not one run: {other:?}"),
     }
 }
 
-fn targets(confirmed: &Confirmed) -> Vec<String> {
+fn targets(confirmed: &ConfirmedPlan) -> Vec<String> {
     confirmed
         .plan()
         .targets

@@ -14,7 +14,7 @@ fn the_filter_is_live_and_esc_takes_it_back() {
     press(&mut app, "/");
     type_in(&mut app, "hpo");
     press(&mut app, "enter /");
-    super::super::update(&mut app, Msg::Paste(" burn>dear".to_owned()));
+    super::super::update(&mut app, Message::Paste(" burn>dear".to_owned()));
     assert_eq!(names(&app).len(), 8, "what cannot be read changes nothing");
     assert!(app.focused().unwrap().filter.error.is_some());
     assert_eq!(
@@ -71,18 +71,18 @@ fn tab_completes_fields_and_values() {
 fn pasted_text_presses_no_key() {
     let mut app = on("gpus");
     assert_eq!(
-        super::super::update(&mut app, Msg::Paste("S\ny\nq\n".to_owned())),
+        super::super::update(&mut app, Message::Paste("S\ny\nq\n".to_owned())),
         []
     );
     assert_eq!((top(&app), app.page), ("", Page::Full(Tile::Pane("gpus"))));
     press(&mut app, "S");
     assert_eq!(
-        super::super::update(&mut app, Msg::Paste("y\n\n".to_owned())),
+        super::super::update(&mut app, Message::Paste("y\n\n".to_owned())),
         []
     );
     assert_eq!(top(&app), "confirm");
     press(&mut app, "esc /");
-    super::super::update(&mut app, Msg::Paste("hpo\u{1b}\n".to_owned()));
+    super::super::update(&mut app, Message::Paste("hpo\u{1b}\n".to_owned()));
     assert_eq!(
         (top(&app), app.focused().unwrap().filter.text.as_str()),
         ("filter", "hpo")
@@ -91,7 +91,7 @@ fn pasted_text_presses_no_key() {
     let mut app = on("endpoints");
     press(&mut app, "C ctrl-u");
     assert_eq!(
-        super::super::update(&mut app, Msg::Paste("4\n".to_owned())),
+        super::super::update(&mut app, Message::Paste("4\n".to_owned())),
         []
     );
     assert_eq!(top(&app), "count");
@@ -155,7 +155,7 @@ fn palette_lines_do_what_they_say() {
     for line in ["q", "quit", "q!"] {
         assert_eq!(
             super::super::commands::run_text(&mut app, line),
-            [Cmd::Quit],
+            [Command::Quit],
             "{line}"
         );
     }
@@ -217,7 +217,7 @@ fn sort_and_invert() {
         "it starts on the present one"
     );
     let saved = press(&mut app, "home enter");
-    assert!(matches!(&saved[..], [Cmd::Save(_)]));
+    assert!(matches!(&saved[..], [Command::Save(_)]));
     let sort = app.focused().unwrap().sort;
     assert_eq!((sort.field, sort.descending), ("name", false));
     press(&mut app, "O");
@@ -251,7 +251,7 @@ fn regions_are_chosen_from_a_list() {
 #[test]
 fn copies_are_clean() {
     let mut app = on("gpus");
-    assert_eq!(press(&mut app, "y"), [Cmd::Copy(id(&app))]);
+    assert_eq!(press(&mut app, "y"), [Command::Copy(id(&app))]);
     let arn = app
         .focused()
         .unwrap()
@@ -261,13 +261,13 @@ fn copies_are_clean() {
         .arn
         .clone()
         .unwrap();
-    assert_eq!(press(&mut app, "Y"), [Cmd::Copy(arn.to_string())]);
+    assert_eq!(press(&mut app, "Y"), [Command::Copy(arn.to_string())]);
     let first = id(&app);
     press(&mut app, "space");
     let second = id(&app);
     assert_eq!(
         press(&mut app, "space y"),
-        [Cmd::Copy(format!("{first}\n{second}"))]
+        [Command::Copy(format!("{first}\n{second}"))]
     );
     let mut app = on("anomalies");
     assert_eq!(
@@ -283,7 +283,7 @@ fn a_view_is_exported_as_it_is_shown() {
     type_in(&mut app, "rec");
     press(&mut app, "enter");
     let commands = press(&mut app, "x enter");
-    let [Cmd::Export { name, content }] = &commands[..] else {
+    let [Command::Export { name, content }] = &commands[..] else {
         panic!("{commands:?}")
     };
     assert_eq!(name, "spendtop-endpoints-20261123T083000Z.csv");
@@ -300,13 +300,13 @@ fn a_view_is_exported_as_it_is_shown() {
         lines[1]
     );
     let commands = press(&mut app, "x j enter");
-    let [Cmd::Export { content, .. }] = &commands[..] else {
+    let [Command::Export { content, .. }] = &commands[..] else {
         panic!("{commands:?}")
     };
     let rows: serde_json::Value = serde_json::from_str(content).unwrap();
     assert_eq!(rows[0]["burn"], 8.0 * 7.09);
     let commands = press(&mut app, "x j j enter");
-    let [Cmd::Export { name, content }] = &commands[..] else {
+    let [Command::Export { name, content }] = &commands[..] else {
         panic!("{commands:?}")
     };
     assert!(
@@ -321,19 +321,19 @@ fn a_view_is_exported_as_it_is_shown() {
 #[test]
 fn help_keys_and_documents_are_made_from_the_keymap() {
     use crate::screen::{
-        docs,
-        keymap::{Context, Keymap},
+        help,
+        input::keymap::{Context, Keymap},
     };
-    let rows = docs::help(&Keymap::default(), &[Context::Table, Context::Global]);
+    let rows = help::help(&Keymap::default(), &[Context::Table, Context::Global]);
     assert_eq!(rows[0].keys, "S");
     assert!(rows.iter().any(|row| row.action == "down"
         && row.context == Context::Global
         && row.keys == "j  down"));
-    let table = docs::key_table(&Keymap::default());
+    let table = help::key_table(&Keymap::default());
     assert!(table.contains("| `g g` `home` | `top` |"), "{table}");
     assert!(table.contains("| `S` | `verb:stop` |"));
     let app = on("gpus");
-    let words: Vec<_> = docs::hints(&app)
+    let words: Vec<_> = help::hints(&app)
         .into_iter()
         .map(|hint| format!("{} {}", hint.key, hint.word))
         .collect();

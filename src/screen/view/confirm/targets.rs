@@ -1,18 +1,13 @@
 //! Each target of a plan with its exact requests, and each resource that was left out, alike
 //! reasons together.
-//!
-//! Must not know answers, demands or warnings.
 
-use super::{
-    super::{
-        glyphs::Glyphs,
-        words::{Words, beside, lines},
-    },
-    name,
-    place::Spread,
+use super::super::{
+    glyphs::Glyphs,
+    styled_line::{StyledLine, beside, lines},
 };
+use super::{location::PlanLocations, name};
 use crate::{
-    domain::{Plan, Target, UsdPerHour, Verb, Want, text},
+    domain::{Expected, Plan, Target, UsdPerHour, Verb, text},
     screen::{App, theme::Role},
 };
 use std::collections::BTreeMap;
@@ -21,7 +16,7 @@ use std::collections::BTreeMap;
 type Pieces = [(String, Role); 6];
 
 /// The targets, in columns where the widest of them fits on a line.
-pub fn targets(app: &App, plan: &Plan, width: u16) -> Vec<Words> {
+pub fn targets(app: &App, plan: &Plan, width: u16) -> Vec<StyledLine> {
     let all: Vec<Pieces> = plan
         .targets
         .iter()
@@ -40,9 +35,9 @@ pub fn targets(app: &App, plan: &Plan, width: u16) -> Vec<Words> {
         .sum::<usize>();
     let aligned = used <= usize::from(width);
     let mut out = Vec::new();
-    let spread = Spread::of(plan);
+    let spread = PlanLocations::of(plan);
     for (target, pieces) in plan.targets.iter().zip(all) {
-        let sign = Words::of(format!("{} ", Glyphs::of(app.ascii).bullet), Role::Warn);
+        let sign = StyledLine::of(format!("{} ", Glyphs::of(app.ascii).bullet), Role::Warn);
         if aligned {
             out.push(in_columns(sign, &pieces, &columns));
         } else {
@@ -54,14 +49,14 @@ pub fn targets(app: &App, plan: &Plan, width: u16) -> Vec<Words> {
 }
 
 /// The requests of `target`, after the place they go to where others of the plan go elsewhere.
-fn requests(target: &Target, place: &str, width: u16) -> Vec<Words> {
-    let mut out: Vec<Words> = target
+fn requests(target: &Target, place: &str, width: u16) -> Vec<StyledLine> {
+    let mut out: Vec<StyledLine> = target
         .call
         .requests()
         .iter()
         .flat_map(|request| lines(request, Role::Text, 4, width))
         .collect();
-    let place = Words::of(
+    let place = StyledLine::of(
         if place.is_empty() {
             String::new()
         } else {
@@ -90,10 +85,10 @@ fn pieces(verb: Verb, target: &Target) -> Pieces {
         text::printable(&target.key.id).into_owned()
     };
     let count = match (&target.want, target.seen.count, target.seen.desired) {
-        (Want::Count(wanted), Some(now), Some(desired)) if now != desired => {
+        (Expected::Count(wanted), Some(now), Some(desired)) if now != desired => {
             format!("{now} run, {desired} asked for → {wanted}")
         }
-        (Want::Count(wanted), Some(now), _) => format!("{now} → {wanted}"),
+        (Expected::Count(wanted), Some(now), _) => format!("{now} → {wanted}"),
         _ => String::new(),
     };
     let owner = target.owner.as_ref();
@@ -117,7 +112,7 @@ fn pieces(verb: Verb, target: &Target) -> Pieces {
     ]
 }
 
-fn in_columns(sign: Words, pieces: &Pieces, columns: &[usize; 6]) -> Words {
+fn in_columns(sign: StyledLine, pieces: &Pieces, columns: &[usize; 6]) -> StyledLine {
     let last = pieces.len() - 1;
     pieces
         .iter()
@@ -135,7 +130,7 @@ fn in_columns(sign: Words, pieces: &Pieces, columns: &[usize; 6]) -> Words {
 }
 
 /// As many lines as it takes, nothing cut.
-fn flowing(sign: Words, pieces: Pieces, width: u16) -> Vec<Words> {
+fn flowing(sign: StyledLine, pieces: Pieces, width: u16) -> Vec<StyledLine> {
     let mut out = vec![sign];
     for (piece, role) in pieces.into_iter().filter(|(piece, _)| !piece.is_empty()) {
         let line = out.pop().unwrap_or_default();
@@ -150,14 +145,14 @@ fn flowing(sign: Words, pieces: Pieces, width: u16) -> Vec<Words> {
             }
         } else {
             out.push(line);
-            out.push(Words::of("  ", Role::Text).add(piece, role));
+            out.push(StyledLine::of("  ", Role::Text).add(piece, role));
         }
     }
     out
 }
 
 /// What was left out, each by name, alike reasons together.
-pub fn left_out(plan: &Plan, width: u16) -> Vec<Words> {
+pub fn left_out(plan: &Plan, width: u16) -> Vec<StyledLine> {
     if plan.skipped.is_empty() {
         return Vec::new();
     }
@@ -173,7 +168,7 @@ pub fn left_out(plan: &Plan, width: u16) -> Vec<Words> {
             .or_default()
             .push(text::printable(name).into_owned());
     }
-    let mut out = vec![Words::new(), Words::of("Left out", Role::Strong)];
+    let mut out = vec![StyledLine::new(), StyledLine::of("Left out", Role::Strong)];
     for (why, names) in reasons {
         let head = if names.len() > 1 {
             format!("{}, {why}: ", names.len())

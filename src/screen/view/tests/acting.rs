@@ -3,12 +3,12 @@
 
 use super::*;
 use crate::{
-    domain::{Fault, Outcome, Step, Survey, Warning},
+    domain::{ActionStatus, Fault, Preflight, StatusUpdate, Warning},
+    inventory::guards::Guards,
     screen::{
-        dialog::{Confirm, Dialog, Facts},
-        layer::Layer,
+        dialogs::{ConfirmDialog, Dialog, PreflightState},
+        state::modal_stack::Layer,
     },
-    world::guard::Guards,
 };
 use std::collections::HashMap;
 
@@ -27,7 +27,7 @@ fn page(size: (u16, u16), pane: &str, filter: &str, keys: &str) -> App {
     app
 }
 
-fn asked(app: &mut App) -> &mut Confirm {
+fn asked(app: &mut App) -> &mut ConfirmDialog {
     match app.layers.last_mut() {
         Some(Layer::Dialog(Dialog::Confirm(confirm))) => confirm,
         other => panic!("no question: {other:?}"),
@@ -48,7 +48,7 @@ fn surveyed(mut app: App) -> App {
     );
     let mut facts = HashMap::new();
     for (place, target) in confirm.plan.targets.iter().enumerate() {
-        let mut survey = Survey {
+        let mut survey = Preflight {
             warnings: vec![
                 disks(),
                 Warning::Scarce {
@@ -71,7 +71,7 @@ fn surveyed(mut app: App) -> App {
         }
         facts.insert(target.key.clone(), survey.sorted());
     }
-    confirm.facts = Facts::Read(facts);
+    confirm.facts = PreflightState::Read(facts);
     app
 }
 
@@ -83,12 +83,12 @@ pub(super) const QUESTIONS: &[Shot] = &[
     }),
     ("confirm_reading", |size| {
         let mut app = page(size, "gpus", "llm", "S");
-        asked(&mut app).facts = Facts::Reading;
+        asked(&mut app).facts = PreflightState::Reading;
         app
     }),
     ("confirm_late", |size| {
         let mut app = page(size, "gpus", "llm", "S");
-        asked(&mut app).facts = Facts::Late;
+        asked(&mut app).facts = PreflightState::Late;
         app
     }),
     ("confirm_many", |size| page(size, "gpus", "", "* S")),
@@ -167,7 +167,7 @@ fn nothing_important_is_cut() {
     let mut rows = fixture::many(50);
     for row in &mut rows {
         row.head.tags =
-            crate::domain::Reading::Known([("env".to_owned(), "prod".to_owned())].into());
+            crate::domain::Measured::Known([("env".to_owned(), "prod".to_owned())].into());
     }
     for size in [(80, 24), (120, 40), (200, 60)] {
         let mut app = App::new(fixture::setup(fixture::world(&rows), size));
@@ -199,11 +199,11 @@ fn nothing_important_is_cut() {
 }
 
 /// All targets of the plan under way, each at the step of its place.
-fn acted(app: &mut App, step: impl Fn(usize) -> Step) {
+fn acted(app: &mut App, step: impl Fn(usize) -> ActionStatus) {
     let ran = app.deeds.newest().next().unwrap().clone();
     for (place, target) in ran.targets.iter().enumerate() {
         let (key, name) = (target.key.clone(), target.name.clone());
-        let outcome = Outcome {
+        let outcome = StatusUpdate {
             plan: ran.id.clone(),
             key,
             name,
@@ -211,7 +211,7 @@ fn acted(app: &mut App, step: impl Fn(usize) -> Step) {
             at: app.now,
             step: step(place),
         };
-        update(app, Msg::Acted(outcome));
+        update(app, Message::Acted(outcome));
     }
 }
 
@@ -222,17 +222,17 @@ fn halfway(size: (u16, u16), pane: &str) -> App {
     } else {
         page(size, pane, "", "* S y")
     };
-    acted(&mut app, |_| Step::Journalled);
+    acted(&mut app, |_| ActionStatus::Journalled);
     acted(&mut app, |place| match place {
-        0 | 1 => Step::Settled,
-        2 | 3 => Step::Accepted,
-        4 => Step::Calling,
-        5 => Step::Refused(Fault::new(
+        0 | 1 => ActionStatus::Settled,
+        2 | 3 => ActionStatus::Accepted,
+        4 => ActionStatus::Calling,
+        5 => ActionStatus::Refused(Fault::new(
             FaultKind::Denied,
             "ec2:StopInstances",
             "You are not authorized to perform this operation.",
         )),
-        _ => Step::Journalled,
+        _ => ActionStatus::Journalled,
     });
     app
 }
@@ -242,21 +242,21 @@ fn ended(size: (u16, u16)) -> App {
     let denied =
         "UnauthorizedOperation: You are not authorized to perform this operation on the resource";
     acted(&mut app, |place| match place {
-        0..=2 => Step::Refused(Fault::new(FaultKind::Denied, "ec2:StopInstances", denied)),
-        3 => Step::Refused(Fault::new(
+        0..=2 => ActionStatus::Refused(Fault::new(FaultKind::Denied, "ec2:StopInstances", denied)),
+        3 => ActionStatus::Refused(Fault::new(
             FaultKind::Throttled,
             "ec2:StopInstances",
             "RequestLimitExceeded: Request limit exceeded.",
         )),
-        4 => Step::Drifted("state was running, is now shutting-down".into()),
-        5 => Step::Unknown(Fault::new(
+        4 => ActionStatus::Drifted("state was running, is now shutting-down".into()),
+        5 => ActionStatus::Unknown(Fault::new(
             FaultKind::Timeout,
             "ec2:StopInstances",
             "no answer within 30 s",
         )),
-        6 => Step::Cancelled,
-        7 => Step::Unsettled("not stopped within 30m".into()),
-        _ => Step::Settled,
+        6 => ActionStatus::Cancelled,
+        7 => ActionStatus::Unsettled("not stopped within 30m".into()),
+        _ => ActionStatus::Settled,
     });
     app
 }
@@ -265,8 +265,8 @@ fn ended(size: (u16, u16)) -> App {
 #[test]
 fn a_row_acted_on_that_is_old_says_both() {
     let mut app = page((140, 40), "gpus", "llm", "S y");
-    acted(&mut app, |_| Step::Accepted);
-    update(&mut app, Msg::Tick(fixture::later(780)));
+    acted(&mut app, |_| ActionStatus::Accepted);
+    update(&mut app, Message::Tick(fixture::later(780)));
     let frame = text(&drawn(&app));
     let row = frame
         .lines()
@@ -315,19 +315,19 @@ pub(super) const PLANS: &[Shot] = &[
             "no answer within 30 s",
         );
         for (id, step) in [
-            ("hpo-worker-1", Step::Settled),
-            ("hpo-worker-2", Step::Cancelled),
-            ("llm-pretrain", Step::Unknown(timeout)),
+            ("hpo-worker-1", ActionStatus::Settled),
+            ("hpo-worker-2", ActionStatus::Cancelled),
+            ("llm-pretrain", ActionStatus::Unknown(timeout)),
         ] {
             let plan = crate::domain::PlanId("20261122T030000Z-1".into());
-            let key = crate::domain::Key {
+            let key = crate::domain::ResourceKey {
                 id: id.into(),
                 ..key.clone()
             };
             let (verb, at) = (crate::domain::Verb::Stop, fixture::now());
             update(
                 &mut app,
-                Msg::Recovered(Outcome {
+                Message::Recovered(StatusUpdate {
                     plan,
                     key,
                     name: id.into(),

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::{
-    domain::Place,
-    screen::{layer::Layer, update::commands},
+    domain::Location,
+    screen::{state::modal_stack::Layer, update::commands},
 };
 
 /// Keys to every pane, sheet and dialog.
@@ -71,7 +71,7 @@ fn read_only_is_seen_on_every_pane_sheet_and_dialog() {
         for keys in SCREENS {
             for busy in [false, true] {
                 let mut app = after((80, 24), keys);
-                app.places.push(Place {
+                app.places.push(Location {
                     profile: "ml-dev".into(),
                     account: "444455556666".into(),
                     region: "us-east-1".into(),

@@ -2,10 +2,10 @@
 
 use super::*;
 use crate::{
-    domain::{Ask, Inverse, PlanId, Verb, inverse::Back},
+    domain::{ActionRequest, Inverse, PlanId, Verb, action::inverse::InverseTarget},
     screen::{
-        dialog::{Dialog, Seen},
-        layer::Layer,
+        dialogs::{Dialog, ShownParts},
+        state::modal_stack::Layer,
     },
 };
 
@@ -83,8 +83,8 @@ fn agreed(size: (u16, u16), keys: &str) -> App {
     ] {
         crate::screen::update::commands::run_text(&mut app, line);
         if let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last_mut() {
-            confirm.facts = crate::screen::dialog::confirm::Facts::Late;
-            confirm.seen = Seen::All;
+            confirm.facts = crate::screen::dialogs::confirm::PreflightState::Late;
+            confirm.seen = ShownParts::All;
         }
         press(&mut app, "y").unwrap();
         app.layers.clear();
@@ -139,7 +139,7 @@ pub(super) const LATER: &[Shot] = &[
     }),
     ("later_missed", |size| {
         let mut app = agreed(size, "");
-        update(&mut app, Msg::Tick(fixture::later(12 * 3_600)));
+        update(&mut app, Message::Tick(fixture::later(12 * 3_600)));
         app
     }),
     ("snooze", |size| {
@@ -156,11 +156,11 @@ pub(super) const LATER: &[Shot] = &[
     ("undo", |size| {
         let mut app = open(size, "gpus");
         let key = app.focused().unwrap().key().unwrap().clone();
-        let back = Back {
+        let back = InverseTarget {
             key,
             name: "llm-pretrain".into(),
             profile: "ml-prod".into(),
-            ask: Ask::Stop,
+            ask: ActionRequest::Stop,
             left: None,
         };
         let inverse = Inverse {
@@ -172,7 +172,7 @@ pub(super) const LATER: &[Shot] = &[
             backs: vec![back],
             left_out: Vec::new(),
         };
-        update(&mut app, Msg::Inverse(Ok(inverse)));
+        update(&mut app, Message::Inverse(Ok(inverse)));
         app
     }),
 ];

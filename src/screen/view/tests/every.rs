@@ -3,10 +3,13 @@
 
 use super::*;
 use crate::{
-    domain::{Demand, Plan, Verb},
+    domain::{ConfirmLevel, Plan, Verb},
     screen::{
-        dialog::{Confirm, Dialog, Facts, Leave, Pick, Picker, QuitAsk, later::Who},
-        layer::Layer,
+        dialogs::{
+            ConfirmDialog, Dialog, Picker, PickerPurpose, PreflightState, QuitDialog, QuitTarget,
+            schedule_action::ScheduleExecutor,
+        },
+        state::modal_stack::Layer,
         theme::Role,
     },
 };
@@ -33,38 +36,38 @@ kinds! {
     "errors" = Layer::Errors(_),
     "outlook" = Layer::Outlook(_),
     "unpriced" = Layer::Unpriced(_),
-    "journal" = Layer::Journal(crate::screen::journal::JournalSheet { typing: false, .. }),
-    "journal's filter" = Layer::Journal(crate::screen::journal::JournalSheet { typing: true, .. }),
+    "journal" = Layer::Journal(crate::screen::state::journal::JournalSheet { typing: false, .. }),
+    "journal's filter" = Layer::Journal(crate::screen::state::journal::JournalSheet { typing: true, .. }),
     "deed" = Layer::Deed(_),
     "deeds" = Layer::Deeds(_),
     "suspects" = Layer::Suspects(_),
     "filter" = Layer::Filter(_),
     "palette" = Layer::Palette(_),
-    "confirm: the account is to be typed" = Layer::Dialog(Dialog::Confirm(Confirm { plan: Plan { demand: Demand::Account { .. }, .. }, .. })),
-    "confirm: the name is to be typed" = Layer::Dialog(Dialog::Confirm(Confirm { plan: Plan { demand: Demand::Type(_), .. }, .. })),
-    "confirm: later" = Layer::Dialog(Dialog::Confirm(Confirm { later: Some(_), plan: Plan { demand: Demand::Yes, .. }, .. })),
-    "confirm: being read" = Layer::Dialog(Dialog::Confirm(Confirm { facts: Facts::Reading, plan: Plan { demand: Demand::Yes, .. }, .. })),
-    "confirm: read too late" = Layer::Dialog(Dialog::Confirm(Confirm { facts: Facts::Late, plan: Plan { demand: Demand::Yes, .. }, .. })),
-    "confirm" = Layer::Dialog(Dialog::Confirm(Confirm { facts: Facts::Read(_), plan: Plan { demand: Demand::Yes, .. }, .. })),
+    "confirm: the account is to be typed" = Layer::Dialog(Dialog::Confirm(ConfirmDialog { plan: Plan { demand: ConfirmLevel::Account { .. }, .. }, .. })),
+    "confirm: the name is to be typed" = Layer::Dialog(Dialog::Confirm(ConfirmDialog { plan: Plan { demand: ConfirmLevel::Type(_), .. }, .. })),
+    "confirm: later" = Layer::Dialog(Dialog::Confirm(ConfirmDialog { later: Some(_), plan: Plan { demand: ConfirmLevel::Yes, .. }, .. })),
+    "confirm: being read" = Layer::Dialog(Dialog::Confirm(ConfirmDialog { facts: PreflightState::Reading, plan: Plan { demand: ConfirmLevel::Yes, .. }, .. })),
+    "confirm: read too late" = Layer::Dialog(Dialog::Confirm(ConfirmDialog { facts: PreflightState::Late, plan: Plan { demand: ConfirmLevel::Yes, .. }, .. })),
+    "confirm" = Layer::Dialog(Dialog::Confirm(ConfirmDialog { facts: PreflightState::Read(_), plan: Plan { demand: ConfirmLevel::Yes, .. }, .. })),
     "count" = Layer::Dialog(Dialog::Count(_)),
     "schedule" = Layer::Dialog(Dialog::Schedule(_)),
-    "later" = Layer::Dialog(Dialog::Later(crate::screen::dialog::LaterInput { who: Who::Console, .. })),
-    "later by tag" = Layer::Dialog(Dialog::Later(crate::screen::dialog::LaterInput { who: Who::Mark, .. })),
-    "later by hours" = Layer::Dialog(Dialog::Later(crate::screen::dialog::LaterInput { who: Who::Hours, .. })),
+    "later" = Layer::Dialog(Dialog::Later(crate::screen::dialogs::ScheduleActionInput { who: ScheduleExecutor::Console, .. })),
+    "later by tag" = Layer::Dialog(Dialog::Later(crate::screen::dialogs::ScheduleActionInput { who: ScheduleExecutor::Mark, .. })),
+    "later by hours" = Layer::Dialog(Dialog::Later(crate::screen::dialogs::ScheduleActionInput { who: ScheduleExecutor::Hours, .. })),
     "list of what is ahead" = Layer::Dialog(Dialog::Laters(_)),
     "snooze" = Layer::Dialog(Dialog::Snooze(_)),
     "bounds" = Layer::Dialog(Dialog::Bounds(_)),
     "model" = Layer::Dialog(Dialog::Swap(_)),
     "tags" = Layer::Dialog(Dialog::Tags(_)),
-    "sort" = Layer::Dialog(Dialog::Pick(Picker { pick: Pick::Sort, .. })),
-    "regions" = Layer::Dialog(Dialog::Pick(Picker { pick: Pick::Regions, .. })),
-    "profiles" = Layer::Dialog(Dialog::Pick(Picker { pick: Pick::Profiles, .. })),
-    "theme" = Layer::Dialog(Dialog::Pick(Picker { pick: Pick::Theme, .. })),
-    "export" = Layer::Dialog(Dialog::Pick(Picker { pick: Pick::Export, .. })),
-    "feedback" = Layer::Dialog(Dialog::Pick(Picker { pick: Pick::Feedback, .. })),
+    "sort" = Layer::Dialog(Dialog::Pick(Picker { pick: PickerPurpose::Sort, .. })),
+    "regions" = Layer::Dialog(Dialog::Pick(Picker { pick: PickerPurpose::Regions, .. })),
+    "profiles" = Layer::Dialog(Dialog::Pick(Picker { pick: PickerPurpose::Profiles, .. })),
+    "theme" = Layer::Dialog(Dialog::Pick(Picker { pick: PickerPurpose::Theme, .. })),
+    "export" = Layer::Dialog(Dialog::Pick(Picker { pick: PickerPurpose::Export, .. })),
+    "feedback" = Layer::Dialog(Dialog::Pick(Picker { pick: PickerPurpose::Feedback, .. })),
     "verbs" = Layer::Dialog(Dialog::Verbs(_)),
-    "quit" = Layer::Dialog(Dialog::Quit(QuitAsk { what: Leave::Program, .. })),
-    "cancel" = Layer::Dialog(Dialog::Quit(QuitAsk { what: Leave::Plans, .. })),
+    "quit" = Layer::Dialog(Dialog::Quit(QuitDialog { what: QuitTarget::Program, .. })),
+    "cancel" = Layer::Dialog(Dialog::Quit(QuitDialog { what: QuitTarget::Plans, .. })),
 }
 
 /// Every picture of something that lies over the page.
@@ -88,7 +91,7 @@ pub(in crate::screen) fn every() -> Vec<Shot> {
 }
 
 /// The question on top.
-fn question(app: &App) -> Option<&Confirm> {
+fn question(app: &App) -> Option<&ConfirmDialog> {
     match app.layers.last() {
         Some(Layer::Dialog(Dialog::Confirm(confirm))) => Some(confirm),
         _ => None,
@@ -108,7 +111,7 @@ fn every_layer_and_every_verb_has_its_picture_and_can_be_read() {
         stands_out_without_colour(name, &mut app);
         has_letters_in_sixteen_colours(name, &mut app);
         for size in [(40, 12), (60, 15), (120, 11), (140, 40)] {
-            update(&mut app, Msg::Resize(size.0, size.1));
+            update(&mut app, Message::Resize(size.0, size.1));
             nothing_is_hidden(name, &app);
         }
     }
@@ -193,7 +196,11 @@ fn stands_out_without_colour(name: &str, app: &mut App) {
         .iter()
         .position(|(name, _)| *name == "mono")
         .unwrap();
-    for (theme, depth) in [(0, Depth::None), (mono, Depth::True), (mono, Depth::Ansi)] {
+    for (theme, depth) in [
+        (0, ColorSupport::None),
+        (mono, ColorSupport::True),
+        (mono, ColorSupport::Ansi),
+    ] {
         (app.theme, app.depth) = (theme, depth);
         let buf = drawn(app);
         let plain = |color| color == ratatui::style::Color::Reset;
@@ -266,7 +273,7 @@ fn stands_out_without_colour(name: &str, app: &mut App) {
 fn has_letters_in_sixteen_colours(name: &str, app: &mut App) {
     let before = (app.theme, app.depth);
     for (theme, (theme_name, _)) in crate::screen::theme::SHIPPED.iter().enumerate() {
-        (app.theme, app.depth) = (theme, Depth::Ansi);
+        (app.theme, app.depth) = (theme, ColorSupport::Ansi);
         let buf = drawn(app);
         let hidden = buf.content.iter().position(|cell| {
             let letter = cell.symbol().chars().any(char::is_alphanumeric);
@@ -285,7 +292,12 @@ fn has_letters_in_sixteen_colours(name: &str, app: &mut App) {
 #[test]
 fn danger_looks_unlike_calm_in_every_theme_and_depth() {
     for theme in crate::screen::theme::Theme::shipped() {
-        for depth in [Depth::True, Depth::Indexed, Depth::Ansi, Depth::None] {
+        for depth in [
+            ColorSupport::True,
+            ColorSupport::Indexed,
+            ColorSupport::Ansi,
+            ColorSupport::None,
+        ] {
             let skin = theme.skin(depth);
             for (danger, calm) in [
                 (Role::Bad, Role::Text),

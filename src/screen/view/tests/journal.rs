@@ -2,22 +2,25 @@
 
 use super::*;
 use crate::{
-    domain::deed::{Class, Line, Word},
-    screen::{dialog::Dialog, journal::Journal, layer::Layer},
+    domain::audit::{AuditEntry, AuditEvent, Outcome},
+    screen::{
+        dialogs::Dialog,
+        state::{journal::JournalLines, modal_stack::Layer},
+    },
 };
 
 /// A line of the journal: the `seq`th, so many seconds after the start, of plan `plan`, about the
 /// fixture's row `id`.
-fn line(seq: u64, plan: &str, id: &str, step: Word, result: Option<Class>) -> Line {
+fn line(seq: u64, plan: &str, id: &str, step: AuditEvent, result: Option<Outcome>) -> AuditEntry {
     let confirm = after((80, 24), "S");
     let Some(Layer::Dialog(Dialog::Confirm(confirm))) = confirm.layers.last() else {
         panic!("no question")
     };
     let target = &confirm.plan.targets[0];
     let note = result
-        .filter(|class| *class != Class::Done)
+        .filter(|class| *class != Outcome::Done)
         .map(|_| "ec2:StopInstances: denied: You are not authorized".to_owned());
-    Line {
+    AuditEntry {
         version: 2,
         seq,
         at: fixture::later(i64::try_from(seq).unwrap()),
@@ -36,7 +39,7 @@ fn line(seq: u64, plan: &str, id: &str, step: Word, result: Option<Class>) -> Li
         id: id.into(),
         name: id.into(),
         requests: vec![format!("ec2:StopInstances InstanceIds=[{id}]")],
-        before: crate::domain::deed::Before {
+        before: crate::domain::audit::PriorState {
             state: "running".to_owned(),
             ..Default::default()
         },
@@ -56,35 +59,53 @@ fn line(seq: u64, plan: &str, id: &str, step: Word, result: Option<Class>) -> Li
 fn journalled(size: (u16, u16), breaches: &[&str]) -> App {
     let mut app = after(size, "J");
     let lines = vec![
-        line(1, "20261123T083002Z-1", "hpo-worker-1", Word::Intent, None),
-        line(2, "20261123T083002Z-1", "hpo-worker-2", Word::Intent, None),
+        line(
+            1,
+            "20261123T083002Z-1",
+            "hpo-worker-1",
+            AuditEvent::Intent,
+            None,
+        ),
+        line(
+            2,
+            "20261123T083002Z-1",
+            "hpo-worker-2",
+            AuditEvent::Intent,
+            None,
+        ),
         line(
             3,
             "20261123T083002Z-1",
             "hpo-worker-1",
-            Word::Accepted,
-            Some(Class::Done),
+            AuditEvent::Accepted,
+            Some(Outcome::Done),
         ),
         line(
             4,
             "20261123T083002Z-1",
             "hpo-worker-2",
-            Word::Refused,
-            Some(Class::Denied),
+            AuditEvent::Refused,
+            Some(Outcome::Denied),
         ),
         line(
             5,
             "20261123T083002Z-1",
             "hpo-worker-1",
-            Word::Settled,
-            Some(Class::Done),
+            AuditEvent::Settled,
+            Some(Outcome::Done),
         ),
-        line(6, "20261123T083412Z-2", "rec-endpoint", Word::Intent, None),
+        line(
+            6,
+            "20261123T083412Z-2",
+            "rec-endpoint",
+            AuditEvent::Intent,
+            None,
+        ),
     ];
     let breaches = breaches.iter().map(|breach| (*breach).to_owned()).collect();
     update(
         &mut app,
-        Msg::Journal(Box::new(Journal {
+        Message::Journal(Box::new(JournalLines {
             lines,
             chained: 6,
             breaches,
@@ -134,7 +155,7 @@ fn the_journal() {
     let undone = press(&mut app, "j u").unwrap();
     assert_eq!(
         undone,
-        [crate::screen::Cmd::UndoPlan(crate::domain::PlanId(
+        [crate::screen::Command::UndoPlan(crate::domain::PlanId(
             "20261123T083002Z-1".into()
         ))]
     );

@@ -4,23 +4,24 @@
 use super::{acting::on, *};
 use crate::{
     domain::{
-        Call, Evidence, Feedback, Offer, Offered, Reading, Record, Scaled, Usd, UsdPerHour, Verb,
-        evidence::{Anomaly, Cause},
+        ApiCall, AvailableAction, Capability, Evidence, Feedback, Measured, Record,
+        ScalableResource, Usd, UsdPerHour, Verb,
+        evidence::{AnomalyCause, AnomalyEvidence},
     },
-    screen::{dialog::Dialog, layer::Layer},
-    world::{
-        guard::{Effect, Guard, Guards},
+    inventory::{
+        guards::{Effect, Guard, Guards},
         query::Condition,
     },
+    screen::{dialogs::Dialog, state::modal_stack::Layer},
 };
 
-fn offer(record: &mut Record, verb: Verb, offer: Offer) {
+fn offer(record: &mut Record, verb: Verb, offer: Capability) {
     record.head.offers.retain(|offered| offered.verb != verb);
     record.head.offers.insert(
         0,
-        Offered {
+        AvailableAction {
             verb,
-            offer: Reading::Known(offer),
+            offer: Measured::Known(offer),
         },
     );
 }
@@ -34,30 +35,30 @@ fn offering(feedback: Option<Feedback>) -> Vec<Record> {
                 offer(
                     row,
                     Verb::Reboot,
-                    Offer::Reboot(Call::RebootInstance("i-0hpo01".into())),
+                    Capability::Reboot(ApiCall::RebootInstance("i-0hpo01".into())),
                 );
                 offer(
                     row,
                     Verb::Terminate,
-                    Offer::Terminate(Call::TerminateInstance("i-0hpo01".into())),
+                    Capability::Terminate(ApiCall::TerminateInstance("i-0hpo01".into())),
                 );
             }
             "i-0old" => {
-                let start = Offer::Start {
+                let start = Capability::Start {
                     costs: Some(UsdPerHour(21.957_642)),
-                    call: Call::StartInstance("i-0old".into()),
+                    call: ApiCall::StartInstance("i-0old".into()),
                 };
                 offer(row, Verb::Start, start);
             }
             "rec-endpoint/AllTraffic" => {
-                let scaled = Scaled::Variant {
+                let scaled = ScalableResource::Variant {
                     endpoint: "rec-endpoint".into(),
                     variant: "AllTraffic".into(),
                 };
                 offer(
                     row,
                     Verb::Bounds,
-                    Offer::Bounds {
+                    Capability::Bounds {
                         scaled,
                         now: (4, 8),
                         minimum: 1,
@@ -75,7 +76,7 @@ fn offering(feedback: Option<Feedback>) -> Vec<Record> {
                 offer(
                     row,
                     Verb::SwapModel,
-                    Offer::SwapModel {
+                    Capability::SwapModel {
                         arn,
                         now: model("claims-2026-09"),
                         known,
@@ -83,11 +84,11 @@ fn offering(feedback: Option<Feedback>) -> Vec<Record> {
                 );
             }
             "an-2" => {
-                let cause = Cause {
+                let cause = AnomalyCause {
                     service: Some("Amazon Elastic Compute Cloud - Compute".into()),
-                    ..Cause::default()
+                    ..AnomalyCause::default()
                 };
-                row.head.evidence = Evidence::Anomaly(Box::new(Anomaly {
+                row.head.evidence = Evidence::Anomaly(Box::new(AnomalyEvidence {
                     since: "2026-11-21T00:00:00Z".parse().ok(),
                     until: None,
                     impact: Usd(11_310.0),
@@ -98,7 +99,7 @@ fn offering(feedback: Option<Feedback>) -> Vec<Record> {
                 offer(
                     row,
                     Verb::Feedback,
-                    Offer::Feedback {
+                    Capability::Feedback {
                         anomaly: "an-2".into(),
                         day,
                         given: feedback,
@@ -357,7 +358,7 @@ pub(super) const GUARDED: &[Shot] = &[
     }),
     ("confirm_old", |size| {
         let mut app = asked(size, "gpus", "llm", "S");
-        update(&mut app, Msg::Tick(fixture::later(300)));
+        update(&mut app, Message::Tick(fixture::later(300)));
         app
     }),
     ("confirm_places", |size| {
@@ -369,7 +370,7 @@ pub(super) const GUARDED: &[Shot] = &[
             .iter_mut()
             .filter(|row| row.head.name.starts_with("hpo-worker-1"))
         {
-            row.head.burn = crate::domain::Burn::Unpriced(crate::domain::Why::new(
+            row.head.burn = crate::domain::HourlyCost::Unpriced(crate::domain::Reason::new(
                 "no card has p6e.48xlarge in us-east-1",
             ));
         }
@@ -393,7 +394,7 @@ pub(super) const GUARDED: &[Shot] = &[
         let mut app = asked(size, "gpus", "llm", "d");
         update(
             &mut app,
-            Msg::Report(fixture::report(
+            Message::Report(fixture::report(
                 "gpus",
                 &fixture::place("us-west-2"),
                 &[],

@@ -62,13 +62,18 @@ fn no_size_breaks_the_screen() {
 
 #[test]
 fn every_theme_and_depth_draws() {
-    for depth in [Depth::True, Depth::Indexed, Depth::Ansi, Depth::None] {
+    for depth in [
+        ColorSupport::True,
+        ColorSupport::Indexed,
+        ColorSupport::Ansi,
+        ColorSupport::None,
+    ] {
         for theme in 0..crate::screen::theme::SHIPPED.len() {
             let mut app = fixture::app((100, 30));
             (app.theme, app.depth) = (theme, depth);
             let buf = drawn(&app);
             well_formed(&buf);
-            if depth == Depth::None {
+            if depth == ColorSupport::None {
                 let plain = |color| color == ratatui::style::Color::Reset;
                 assert!(
                     buf.content
@@ -112,7 +117,7 @@ proptest! {
         for (row, name) in rows.iter_mut().zip(names.iter().cycle()) {
             row.head.name = name.as_str().into();
             row.head.owner = Some(owner.as_str().into());
-            row.head.tags = crate::domain::Reading::Known([(owner.clone(), name.clone())].into());
+            row.head.tags = crate::domain::Measured::Known([(owner.clone(), name.clone())].into());
         }
         for keys in ["", "2 2", "d", "e", "j j S", "T", "a"] {
             let mut app = App::new(fixture::setup(fixture::world(&rows), (columns, 30)));

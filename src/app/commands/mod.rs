@@ -1,0 +1,8 @@
+//! The subcommands, a file each.
+
+pub mod completions;
+pub mod journal;
+pub mod ls;
+pub mod prices;
+pub mod prices_refresh;
+pub mod snapshot;

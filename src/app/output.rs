@@ -1,0 +1,446 @@
+//! Rows as machines read them: one object with stable keys, as JSON, CSV or aligned text.
+//!
+//! Base units throughout: seconds, fractions of one, US dollars, RFC 3339 UTC.
+
+use crate::{
+    domain::{
+        Align, CommonFields, FieldMeta, HourlyCost, PaneMeta, Record, SourceScope, Timestamp,
+        Value, Visibility,
+        pane::FieldSource,
+        text::{fit, printable, width},
+        time::timestamp::seconds_between,
+    },
+    inventory::Inventory,
+    rules::Finding,
+};
+use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde_json::{Value as Json, json};
+use std::borrow::Cow;
+
+/// The widest a column of `--output table` gets.
+const WIDEST: usize = 60;
+
+/// Keys and values in their own order.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Pairs(Vec<(String, Json)>);
+
+impl Pairs {
+    fn get(&self, key: &str) -> Option<&Json> {
+        self.0
+            .iter()
+            .find(|(known, _)| known == key)
+            .map(|(_, value)| value)
+    }
+
+    fn set(&mut self, key: &str, value: Json) {
+        match self.0.iter_mut().find(|(known, _)| known == key) {
+            Some((_, old)) => *old = value,
+            None => self.0.push((key.to_owned(), value)),
+        }
+    }
+}
+
+impl Serialize for Pairs {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(key, value)| (key, value)))
+    }
+}
+
+/// One object.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutputRow {
+    head: Pairs,
+    fields: Pairs,
+}
+
+impl Serialize for OutputRow {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.head.0.len() + 1))?;
+        for (key, value) in &self.head.0 {
+            map.serialize_entry(key, value)?;
+        }
+        map.serialize_entry("fields", &self.fields)?;
+        map.end()
+    }
+}
+
+impl OutputRow {
+    /// A row of `meta`'s pane.
+    pub fn of_record(record: &Record, meta: &PaneMeta, now: Timestamp) -> Self {
+        let fields = own(meta)
+            .map(|field| (field.id.to_owned(), field.value(record, now).json()))
+            .collect();
+        Self {
+            head: head(record, meta, now),
+            fields: Pairs(fields),
+        }
+    }
+
+    /// A finding about `record`.
+    pub fn of_finding(finding: &Finding, record: &Record, meta: &PaneMeta, now: Timestamp) -> Self {
+        let mut head = head(record, meta, now);
+        head.set("kind", json!(finding.rule));
+        head.set("waste_usd_per_hour", json!(finding.waste.0));
+        let mut fields = Pairs::default();
+        fields.set("sentence", json!(finding.sentence));
+        fields.set("confidence", json!(finding.confidence.word()));
+        fields.set(
+            "fix",
+            finding.fix.map_or(Json::Null, |verb| json!(verb.id())),
+        );
+        for (name, value) in &finding.evidence {
+            fields.set(name, value.json());
+        }
+        Self { head, fields }
+    }
+}
+
+/// The fields that are the pane's own: what every row has stands in the head.
+pub fn own(meta: &PaneMeta) -> impl Iterator<Item = &FieldMeta> {
+    meta.fields
+        .iter()
+        .filter(|field| matches!(field.from, FieldSource::Own(_)))
+}
+
+fn head(record: &Record, meta: &PaneMeta, now: Timestamp) -> Pairs {
+    let head = &record.head;
+    let rate = head.burn.rate().map(|rate| rate.0);
+    let tags = head.tags.known().map_or(Json::Null, |tags| json!(tags));
+    let pairs = [
+        ("id", json!(&*head.key.id)),
+        ("name", json!(&*head.name)),
+        (
+            "arn",
+            json!(head.arn.as_ref().map(crate::domain::Arn::as_str)),
+        ),
+        ("kind", json!(head.key.kind.0)),
+        ("state", json!(&*head.state.name)),
+        ("account", json!(&*head.key.account)),
+        ("region", json!(&*head.key.region)),
+        ("since", json!(head.since.map(|since| since.to_string()))),
+        ("usd_per_hour", json!(head.effective().map(|rate| rate.0))),
+        ("usd_per_hour_list", json!(rate)),
+        (
+            "waste_usd_per_hour",
+            json!(head.waste.known().map(|waste| waste.0)),
+        ),
+        ("owner", json!(head.owner.as_deref())),
+        ("tags", tags),
+        (
+            "age_seconds",
+            json!(seconds_between(head.seen, now).max(0.0).round()),
+        ),
+        ("source", json!(source(head, meta.scope))),
+    ];
+    Pairs(
+        pairs
+            .into_iter()
+            .map(|(key, value)| (key.to_owned(), value))
+            .collect(),
+    )
+}
+
+/// How the row's figures came about: inventory times a dated price list, less a discount; or Cost
+/// Explorer.
+fn source(head: &CommonFields, scope: SourceScope) -> String {
+    match (scope, &head.burn) {
+        (SourceScope::Account, _) => "Cost Explorer".to_owned(),
+        (SourceScope::Region, HourlyCost::Priced { source, .. }) => match &head.discount {
+            Some(discount) if discount.share != 0.0 => {
+                format!(
+                    "live x {source} x {:.4} ({})",
+                    1.0 - discount.share,
+                    discount.source
+                )
+            }
+            _ => format!("live x {source}"),
+        },
+        (SourceScope::Region, HourlyCost::Nothing(_) | HourlyCost::Unpriced(_)) => {
+            "live".to_owned()
+        }
+    }
+}
+
+/// An array of objects, an object a line, ending in a newline. Characters that would act on a
+/// terminal are escaped.
+pub fn json<T: serde::Serialize>(lines: &[T]) -> String {
+    let object = |line: &T| serde_json::to_string(line).unwrap_or_else(|_| "null".to_owned());
+    let objects: Vec<String> = lines
+        .iter()
+        .map(|line| format!("  {}", escaped(&object(line))))
+        .collect();
+    if objects.is_empty() {
+        "[]\n".to_owned()
+    } else {
+        format!("[\n{}\n]\n", objects.join(",\n"))
+    }
+}
+
+/// What [`printable`] would take out stands only inside of JSON strings, where `\u` says the same.
+pub fn escaped(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        let mut bytes = [0; 4];
+        if matches!(printable(c.encode_utf8(&mut bytes)), Cow::Owned(_)) {
+            let mut units = [0; 2];
+            out.extend(
+                c.encode_utf16(&mut units)
+                    .iter()
+                    .map(|unit| format!("\\u{unit:04x}")),
+            );
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Comma-separated: the head's keys, then `own` and any other field a line has.
+pub fn csv(lines: &[OutputRow], own: &[String]) -> String {
+    let heads: Vec<String> = HEADS.iter().map(|key| (*key).to_owned()).collect();
+    let mut fields = own.to_vec();
+    for key in lines
+        .iter()
+        .flat_map(|line| line.fields.0.iter().map(|(key, _)| key))
+    {
+        if !fields.contains(key) {
+            fields.push(key.clone());
+        }
+    }
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut write = |cells: Vec<String>| {
+        if let Err(error) = writer.write_record(cells) {
+            tracing::error!(%error, "a line was not written");
+        }
+    };
+    write(heads.iter().chain(&fields).cloned().collect());
+    for line in lines {
+        let cells = heads.iter().map(|key| cell(line.head.get(key)));
+        write(
+            cells
+                .chain(fields.iter().map(|key| cell(line.fields.get(key))))
+                .collect(),
+        );
+    }
+    writer
+        .into_inner()
+        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        .unwrap_or_default()
+}
+
+/// Plain cells as CSV.
+pub fn written(headings: &[&str], lines: impl Iterator<Item = Vec<String>>) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let heads = headings
+        .iter()
+        .map(|heading| (*heading).to_owned())
+        .collect();
+    for cells in std::iter::once(heads).chain(lines) {
+        if let Err(error) = writer.write_record(cells) {
+            tracing::error!(%error, "a line was not written");
+        }
+    }
+    writer
+        .into_inner()
+        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        .unwrap_or_default()
+}
+
+/// One line of CSV, without headings.
+pub fn record(cells: &[String]) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    if let Err(error) = writer.write_record(cells) {
+        tracing::error!(%error, "a line was not written");
+    }
+    writer
+        .into_inner()
+        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        .unwrap_or_default()
+}
+
+/// The head's keys, in the order of the CSV.
+const HEADS: &[&str] = &[
+    "id",
+    "name",
+    "arn",
+    "kind",
+    "state",
+    "account",
+    "region",
+    "since",
+    "usd_per_hour",
+    "usd_per_hour_list",
+    "waste_usd_per_hour",
+    "owner",
+    "tags",
+    "age_seconds",
+    "source",
+];
+
+fn cell(value: Option<&Json>) -> String {
+    match value {
+        None | Some(Json::Null) => String::new(),
+        Some(Json::String(text)) => printable(text).into_owned(),
+        Some(Json::Array(items)) => items
+            .iter()
+            .map(|item| cell(Some(item)))
+            .collect::<Vec<_>>()
+            .join(" "),
+        Some(Json::Object(pairs)) => pairs
+            .iter()
+            .map(|(key, value)| format!("{}={}", printable(key), cell(Some(value))))
+            .collect::<Vec<_>>()
+            .join(";"),
+        Some(other) => other.to_string(),
+    }
+}
+
+/// The columns of a wide screen, aligned, without sparklines.
+pub fn table(meta: &PaneMeta, records: &[std::sync::Arc<Record>], now: Timestamp) -> String {
+    let drawn = |field: &FieldMeta| {
+        records
+            .iter()
+            .any(|record| matches!(field.value(record, now), Value::Series(_)))
+    };
+    let fields: Vec<&FieldMeta> = meta
+        .fields
+        .iter()
+        .filter(|field| field.show != Visibility::Detail && !drawn(field))
+        .collect();
+    let headings: Vec<_> = fields
+        .iter()
+        .map(|field| (field.title.to_owned(), field.align == Align::Right))
+        .collect();
+    let lines = records
+        .iter()
+        .map(|record| {
+            fields
+                .iter()
+                .map(|field| field.value(record, now).show().into_owned())
+                .collect()
+        })
+        .collect();
+    aligned(&headings, lines)
+}
+
+/// The ranked findings, aligned.
+pub fn findings_table(world: &Inventory, lines: &[OutputRow]) -> String {
+    let headings = ["WASTE $/h", "FINDING", "NAME", "REGION", "OWNER", "WHY"];
+    let headings = headings.map(|text| (text.to_owned(), text.ends_with("/h")));
+    let text =
+        |line: &OutputRow, key: &str| cell(line.head.get(key).or_else(|| line.fields.get(key)));
+    let lines = lines
+        .iter()
+        .map(|line| {
+            let waste = line
+                .head
+                .get("waste_usd_per_hour")
+                .and_then(Json::as_f64)
+                .unwrap_or_default();
+            let mut cells = vec![crate::domain::Usd(waste).to_string()];
+            cells
+                .extend(["kind", "name", "region", "owner", "sentence"].map(|key| text(line, key)));
+            cells
+        })
+        .collect();
+    let table = aligned(&headings, lines);
+    match world.totals(None).unpriced {
+        0 => table,
+        more => format!("{table}({more} more unpriced)\n"),
+    }
+}
+
+/// The last column is not cut.
+/// Cells under their headings, those that are marked to the right.
+pub fn aligned(headings: &[(String, bool)], lines: Vec<Vec<String>>) -> String {
+    let last = headings.len().saturating_sub(1);
+    let widths: Vec<usize> = headings
+        .iter()
+        .enumerate()
+        .map(|(place, (title, _))| {
+            let widest = lines
+                .iter()
+                .filter_map(|cells| cells.get(place))
+                .map(|cell| width(cell))
+                .max()
+                .unwrap_or_default();
+            let widest = if place == last {
+                widest
+            } else {
+                widest.min(WIDEST)
+            };
+            widest.max(width(title))
+        })
+        .collect();
+    let titles = headings.iter().map(|(title, _)| title.clone()).collect();
+    let mut out = String::new();
+    for cells in std::iter::once(titles).chain(lines) {
+        let cells: Vec<String> = cells
+            .iter()
+            .zip(&widths)
+            .zip(headings)
+            .map(|((cell, columns), (_, right))| fit(cell, *columns, *right))
+            .collect();
+        out.push_str(cells.join("  ").trim_end());
+        out.push('\n');
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_in_json_acts_on_a_terminal_and_it_reads_back() {
+        let name = "a\u{1b}[31m\u{9b}31m\u{202e}\u{e0041}訓練";
+        let line = OutputRow {
+            head: Pairs(vec![("name".to_owned(), json!(name))]),
+            fields: Pairs::default(),
+        };
+        let text = json(&[line]);
+        assert!(
+            text.chars()
+                .all(|c| c == '\n' || matches!(printable(&c.to_string()), Cow::Borrowed(_))),
+            "{text:?}"
+        );
+        let read: Json = serde_json::from_str(&text).unwrap();
+        assert_eq!(read[0]["name"], name);
+        assert_eq!(
+            serde_json::from_str::<Json>(&json::<OutputRow>(&[])).unwrap(),
+            json!([])
+        );
+    }
+
+    #[test]
+    fn columns_are_aligned_by_what_is_seen() {
+        let headings = vec![("NAME".to_owned(), false), ("$/h".to_owned(), true)];
+        let out = aligned(
+            &headings,
+            vec![
+                vec!["訓練".into(), "$301".into()],
+                vec!["a".into(), "$5".into()],
+            ],
+        );
+        assert_eq!(out, "NAME   $/h\n訓練  $301\na       $5\n");
+    }
+
+    #[test]
+    fn a_csv_line_has_every_column() {
+        let head = Pairs(vec![
+            ("name".to_owned(), json!("a,b")),
+            ("tags".to_owned(), json!({"team": "search", "x": "y"})),
+        ]);
+        let line = OutputRow {
+            head,
+            fields: Pairs(vec![
+                ("gpu".to_owned(), json!(0.25)),
+                ("units".to_owned(), json!(2)),
+            ]),
+        };
+        let out = csv(&[line], &["gpu".to_owned()]);
+        let lines: Vec<&str> = out.lines().collect();
+        assert_eq!(lines[0], format!("{},gpu,units", HEADS.join(",")));
+        assert_eq!(lines[1], ",\"a,b\",,,,,,,,,,,team=search;x=y,,,0.25,2");
+    }
+}

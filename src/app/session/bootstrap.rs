@@ -1,0 +1,362 @@
+//! What a console starts with: configuration, themes, keymap, colours, the view to begin with. All
+//! of it is checked before the terminal is touched.
+
+use super::color_support::depth;
+use crate::app::{cli::GlobalArgs, cli_error::CliError};
+use crate::{
+    collectors,
+    domain::PaneId,
+    engine::{
+        config::{Config, RegionCode},
+        folders::Folders,
+    },
+    inventory::query::Query,
+    pricing::Prices,
+    screen::{
+        App, Page, Tile,
+        input::keymap::{self, Keymap},
+        theme::{ColorSupport, Theme},
+    },
+};
+use std::{
+    env, fs,
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+/// Everything that was said before the first frame.
+pub struct Bootstrap {
+    /// Where files are.
+    pub folders: Folders,
+    /// The configuration file.
+    pub config: Config,
+    /// The command line.
+    pub global: GlobalArgs,
+    /// The shipped themes and the user's own.
+    pub themes: Vec<Theme>,
+    /// The theme that was asked for, by its place in `themes`.
+    pub theme: Option<usize>,
+    /// The keymap.
+    pub keymap: Keymap,
+    /// How many colours.
+    pub depth: ColorSupport,
+    /// The page to begin with.
+    pub page: Page,
+}
+
+impl Bootstrap {
+    /// Reads and checks everything. The failure is one clear sentence.
+    pub fn new(global: GlobalArgs, folders: Folders) -> Result<Self, CliError> {
+        let config = Config::load(global.config.as_deref(), &folders.config_file())
+            .map_err(CliError::unusable)?;
+        for region in &global.region {
+            RegionCode::try_from(region.clone()).map_err(CliError::unusable)?;
+        }
+        let (themes, theme) = themes(
+            global.theme.as_deref().or(config.theme.as_deref()),
+            &folders.own("themes"),
+        )?;
+        let keymap = keymap(
+            global.keymap.as_deref().or(config.keymap.as_deref()),
+            &folders.own("keymaps"),
+        )?;
+        let depth = depth(global.no_color, config.color, |name| env::var(name).ok());
+        let page = page(global.pane.as_deref())?;
+        let start = Self {
+            folders,
+            config,
+            global,
+            themes,
+            theme,
+            keymap,
+            depth,
+            page,
+        };
+        start.check_filter()?;
+        Ok(start)
+    }
+
+    /// The rate cards: embedded, as refreshed, as configured. What is wrong with a refreshed one is
+    /// said on stderr.
+    pub fn prices(&self) -> &'static Prices {
+        let prices = Prices::load(Some(&self.folders.prices()), self.config.price.clone());
+        for error in prices.errors() {
+            tracing::warn!(%error, "row of a rate card left out");
+            // Nobody may be listening.
+            drop(writeln!(
+                io::stderr(),
+                "spendtop: {error}; the embedded price stands"
+            ));
+        }
+        prices
+    }
+
+    /// Whether no executor is to be built.
+    pub fn read_only(&self) -> bool {
+        self.global.read_only || (self.config.read_only && !self.global.write)
+    }
+
+    /// Shows `app` as the command line asks.
+    pub fn open(&self, app: &mut App) {
+        let tile = match self.page {
+            Page::Overview => Tile::Waste,
+            Page::Full(tile) => tile,
+        };
+        app.page = self.page;
+        app.focus = tile;
+        if let (Some(filter), Some(table)) = (&self.global.filter, app.table_mut(tile)) {
+            table.set_filter(filter);
+        }
+    }
+
+    fn check_filter(&self) -> Result<(), CliError> {
+        let Some(filter) = &self.global.filter else {
+            return Ok(());
+        };
+        let metas = collectors::metas();
+        let fields = match self.page {
+            Page::Full(Tile::Pane(id)) => metas.iter().find(|pane| pane.id == id),
+            Page::Full(Tile::Waste) | Page::Overview => metas.first(),
+        };
+        let fields = fields
+            .map(|pane| pane.fields.as_slice())
+            .unwrap_or_default();
+        Query::parse(filter, fields)
+            .map(drop)
+            .map_err(|error| CliError::unusable(format!("--filter: {}", error.message)))
+    }
+}
+
+/// The pane called `word`.
+pub fn pane(word: &str) -> Option<PaneId> {
+    collectors::metas()
+        .iter()
+        .map(|pane| pane.id)
+        .find(|id| *id == word)
+}
+
+/// The words of all panes.
+pub fn pane_words() -> Vec<&'static str> {
+    collectors::metas().iter().map(|pane| pane.id).collect()
+}
+
+fn page(word: Option<&str>) -> Result<Page, CliError> {
+    match word {
+        None | Some("overview") => Ok(Page::Overview),
+        Some("findings") => Ok(Page::Full(Tile::Waste)),
+        Some(word) => pane(word)
+            .map(|id| Page::Full(Tile::Pane(id)))
+            .ok_or_else(|| {
+                CliError::unknown(
+                    "pane",
+                    word,
+                    ["overview", "findings"].into_iter().chain(pane_words()),
+                )
+            }),
+    }
+}
+
+/// Whether a theme or keymap was named by its file.
+fn is_path(name: &str) -> bool {
+    name.contains('/')
+        || Path::new(name)
+            .extension()
+            .is_some_and(|ending| ending == "toml")
+}
+
+fn read(path: &Path) -> Result<String, CliError> {
+    fs::read_to_string(path)
+        .map_err(|error| CliError::unusable(format!("{}: {error}", path.display())))
+}
+
+/// The `*.toml` files of a folder by name; none if there is no folder.
+fn files(folder: &Path) -> Vec<(String, PathBuf)> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) => {
+            if error.kind() != io::ErrorKind::NotFound {
+                tracing::warn!(folder = %folder.display(), %error, "cannot be listed");
+            }
+            return Vec::new();
+        }
+    };
+    let mut files: Vec<(String, PathBuf)> = entries
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.extension().is_some_and(|ending| ending == "toml"))
+        .filter_map(|path| Some((path.file_stem()?.to_str()?.to_owned(), path)))
+        .collect();
+    files.sort();
+    files
+}
+
+/// All themes, and the place of the one called `name`. One of the user's takes the place of a
+/// shipped one of its name; one that cannot be read is a failure only if it is the one asked for.
+fn themes(name: Option<&str>, folder: &Path) -> Result<(Vec<Theme>, Option<usize>), CliError> {
+    let mut themes = Theme::shipped();
+    let named = name
+        .filter(|name| is_path(name))
+        .map(|name| (stem(name), PathBuf::from(name)));
+    let wanted = named.as_ref().map(|(stem, _)| stem.as_str()).or(name);
+    for (own, path) in files(folder).into_iter().chain(named.clone()) {
+        let theme = read(&path).and_then(|text| {
+            Theme::parse(&own, &text, &path.display().to_string(), &themes)
+                .map_err(CliError::unusable)
+        });
+        match theme {
+            Ok(theme) => match themes.iter_mut().find(|known| known.name == own) {
+                Some(known) => *known = theme,
+                None => themes.push(theme),
+            },
+            Err(failure) if wanted == Some(&own) => return Err(failure),
+            Err(failure) => tracing::warn!(%failure, "theme left out"),
+        }
+    }
+    let place = match wanted {
+        None => None,
+        Some(name) => Some(
+            themes
+                .iter()
+                .position(|theme| theme.name == name)
+                .ok_or_else(|| {
+                    CliError::unknown(
+                        "theme",
+                        name,
+                        themes.iter().map(|theme| theme.name.as_str()),
+                    )
+                })?,
+        ),
+    };
+    Ok((themes, place))
+}
+
+fn stem(name: &str) -> String {
+    Path::new(name)
+        .file_stem()
+        .and_then(|stem| stem.to_str())
+        .unwrap_or(name)
+        .to_owned()
+}
+
+/// The keymap called `name`: the user's own before a shipped one.
+fn keymap(name: Option<&str>, folder: &Path) -> Result<Keymap, CliError> {
+    let Some(name) = name else {
+        return Ok(Keymap::default());
+    };
+    let own = files(folder);
+    let path = if is_path(name) {
+        Some(PathBuf::from(name))
+    } else {
+        own.iter()
+            .find(|(own, _)| own == name)
+            .map(|(_, path)| path.clone())
+    };
+    if let Some(path) = path {
+        let base = Keymap::default();
+        return Keymap::parse(&read(&path)?, &path.display().to_string(), Some(&base))
+            .map_err(CliError::unusable);
+    }
+    Keymap::shipped(name).ok_or_else(|| {
+        let shipped = keymap::SHIPPED.iter().map(|(name, _)| *name);
+        CliError::unknown(
+            "keymap",
+            name,
+            shipped.chain(own.iter().map(|(name, _)| name.as_str())),
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folders() -> (tempfile::TempDir, Folders) {
+        let folder = tempfile::tempdir().unwrap();
+        let folders = Folders {
+            config: folder.path().join("config"),
+            state: folder.path().join("state"),
+            cache: folder.path().join("cache"),
+        };
+        (folder, folders)
+    }
+
+    fn start(change: impl FnOnce(&mut GlobalArgs)) -> Result<Bootstrap, CliError> {
+        let mut global = GlobalArgs::default();
+        change(&mut global);
+        Bootstrap::new(global, folders().1)
+    }
+
+    #[test]
+    fn an_unknown_name_is_answered_with_the_right_ones() {
+        type Change = fn(&mut GlobalArgs);
+        let cases: [(Change, &str); 5] = [
+            (
+                |global| global.pane = Some("gpu".into()),
+                "there is no pane `gpu`: expected one of overview, findings, gpus, notebooks",
+            ),
+            (
+                |global| global.theme = Some("drak".into()),
+                "there is no theme `drak`: expected one of dark, light",
+            ),
+            (
+                |global| global.keymap = Some("vmi".into()),
+                "there is no keymap `vmi`: expected one of default, vim",
+            ),
+            (
+                |global| global.region = vec!["useast".into()],
+                "`useast` is not a region code",
+            ),
+            (|global| global.filter = Some("burn>".into()), "--filter: "),
+        ];
+        for (change, message) in cases {
+            let failure = start(change).map(|_| ()).unwrap_err();
+            assert!(failure.message.starts_with(message), "{failure}");
+            assert_eq!(failure.code, crate::app::cli_error::UNUSABLE);
+        }
+    }
+
+    #[test]
+    fn a_users_theme_and_keymap_are_found_by_name_and_by_path() {
+        let (folder, folders) = folders();
+        for (sort, text) in [
+            ("themes", "inherits = \"light\"\n"),
+            ("keymaps", "inherits = \"vim\"\n"),
+        ] {
+            fs::create_dir_all(folders.own(sort)).unwrap();
+            fs::write(folders.own(sort).join("mine.toml"), text).unwrap();
+        }
+        let path = folders
+            .own("themes")
+            .join("mine.toml")
+            .display()
+            .to_string();
+        for name in ["mine", &path] {
+            let global = GlobalArgs {
+                theme: Some(name.to_owned()),
+                keymap: Some("mine".into()),
+                ..GlobalArgs::default()
+            };
+            let start = Bootstrap::new(global, folders.clone())
+                .unwrap_or_else(|failure| panic!("{failure}"));
+            assert_eq!(start.themes[start.theme.unwrap()].name, "mine");
+            assert_eq!(start.keymap.name, "mine");
+        }
+        drop(folder);
+    }
+
+    #[test]
+    fn writing_is_lifted_only_by_the_command_line() {
+        let (_folder, folders) = folders();
+        fs::create_dir_all(&folders.config).unwrap();
+        fs::write(folders.config_file(), "read_only = true\n").unwrap();
+        let read_only = |global| {
+            Bootstrap::new(global, folders.clone())
+                .unwrap_or_else(|failure| panic!("{failure}"))
+                .read_only()
+        };
+        assert!(read_only(GlobalArgs::default()));
+        assert!(!read_only(GlobalArgs {
+            write: true,
+            ..GlobalArgs::default()
+        }));
+    }
+}

@@ -1,0 +1,4 @@
+//! AWS's representations converted to those of the domain.
+
+pub mod state;
+pub mod time;

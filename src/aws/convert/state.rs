@@ -1,0 +1,119 @@
+//! AWS's state words and the phase each stands for: one list a service, so that a row and a fresh
+//! look agree to the letter.
+
+use crate::domain::{Phase, State};
+
+fn state(name: &str, phase: Phase) -> State {
+    State::new(phase, name)
+}
+
+/// A resource that a describe no longer finds.
+pub fn gone() -> State {
+    state("not found", Phase::Gone)
+}
+
+/// EC2 instance.
+pub fn instance(name: &str) -> State {
+    let phase = match name {
+        "running" => Phase::Running,
+        "stopped" => Phase::Stopped,
+        "terminated" => Phase::Gone,
+        _ => Phase::Changing,
+    };
+    state(name, phase)
+}
+
+/// SageMaker notebook instance.
+pub fn notebook(name: &str) -> State {
+    let phase = match name {
+        "InService" | "PendingMaintenance" => Phase::Running,
+        "Stopped" => Phase::Stopped,
+        "Failed" => Phase::Failed,
+        _ => Phase::Changing,
+    };
+    state(name, phase)
+}
+
+/// Job of SageMaker or Bedrock, of any sort.
+pub fn job(name: &str) -> State {
+    let phase = match name {
+        "InProgress" => Phase::Running,
+        "Completed" | "Stopped" | "PartiallyCompleted" => Phase::Stopped,
+        "Failed" | "Expired" | "DeleteFailed" => Phase::Failed,
+        _ => Phase::Changing,
+    };
+    state(name, phase)
+}
+
+/// Training job that is over, and whose instances are kept warm for the next: still billed.
+pub fn warm(name: &str) -> State {
+    state(name, Phase::Changing)
+}
+
+/// SageMaker Studio app.
+pub fn app(name: &str) -> State {
+    let phase = match name {
+        "InService" => Phase::Running,
+        "Deleted" => Phase::Gone,
+        "Failed" => Phase::Failed,
+        _ => Phase::Changing,
+    };
+    state(name, phase)
+}
+
+/// Node of a HyperPod cluster.
+pub fn node(name: &str) -> State {
+    let phase = match name {
+        "Running" => Phase::Running,
+        "Failure" => Phase::Failed,
+        "NotFound" => Phase::Gone,
+        _ => Phase::Changing,
+    };
+    state(name, phase)
+}
+
+/// `HyperPod` cluster.
+pub fn cluster(name: &str) -> State {
+    let phase = match name {
+        "InService" => Phase::Running,
+        "Failed" => Phase::Failed,
+        _ => Phase::Changing,
+    };
+    state(name, phase)
+}
+
+/// SageMaker endpoint. `UpdateRollbackFailed` still serves and is billed.
+pub fn endpoint(name: &str) -> State {
+    let phase = match name {
+        "InService" | "UpdateRollbackFailed" => Phase::Running,
+        "Failed" | "OutOfService" => Phase::Failed,
+        _ => Phase::Changing,
+    };
+    state(name, phase)
+}
+
+/// SageMaker inference component.
+pub fn component(name: &str) -> State {
+    let phase = match name {
+        "InService" => Phase::Running,
+        "Failed" => Phase::Failed,
+        _ => Phase::Changing,
+    };
+    state(name, phase)
+}
+
+/// Bedrock provisioned throughput.
+pub fn throughput(name: &str) -> State {
+    let phase = match name {
+        "InService" => Phase::Running,
+        "Failed" => Phase::Failed,
+        _ => Phase::Changing,
+    };
+    state(name, phase)
+}
+
+/// Bedrock model or inference profile. What is at the end of its life still answers, and is billed
+/// by the token as before.
+pub fn model(name: &str) -> State {
+    state(name, Phase::Running)
+}

@@ -1,0 +1,38 @@
+//! AWS's moments to ours and back.
+
+use crate::domain::Timestamp;
+use aws_smithy_types::DateTime;
+
+/// A moment from AWS; `None` when it is out of any calendar.
+pub fn stamp(at: &DateTime) -> Option<Timestamp> {
+    Timestamp::new(at.secs(), i32::try_from(at.subsec_nanos()).ok()?).ok()
+}
+
+/// An optional moment from AWS.
+pub fn stamped(at: Option<&DateTime>) -> Option<Timestamp> {
+    at.and_then(stamp)
+}
+
+/// A moment for AWS, whole seconds.
+pub fn date_time(at: Timestamp) -> DateTime {
+    DateTime::from_secs(at.as_second())
+}
+
+/// `at` moved by `seconds`, held within the calendar.
+pub fn shifted(at: Timestamp, seconds: i64) -> Timestamp {
+    at.saturating_add(jiff::SignedDuration::from_secs(seconds))
+        .unwrap_or(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_survives_the_way_there_and_back() {
+        let at: Timestamp = "2026-11-23T08:30:00Z".parse().unwrap();
+        assert_eq!(stamp(&date_time(at)), Some(at));
+        assert_eq!(shifted(at, -60).to_string(), "2026-11-23T08:29:00Z");
+        assert_eq!(stamp(&DateTime::from_secs(i64::MAX)), None);
+    }
+}

@@ -1,0 +1,218 @@
+//! A fresh look at what a call sets: bounds of a scaling target and what goes by the clock there,
+//! the model of provisioned units, feedback on an anomaly.
+//!
+//! Reads only.
+
+use crate::aws::{Session, convert::state, fault};
+use crate::domain::{
+    Fault, Feedback, Observed, Phase, ScalableResource, Setting, State,
+    action::verb::{ScheduledAction, VARIANT_COUNT},
+};
+use aws_sdk_applicationautoscaling::types::{
+    ScalableTargetAction, ScheduledAction as SdkScheduledAction, ServiceNamespace,
+};
+use aws_sdk_costexplorer::types::AnomalyDateInterval;
+use aws_smithy_types::{DateTime, date_time::Format};
+
+/// Most pages of anomalies that are looked through: each costs $0.01.
+const PAGES: usize = 5;
+
+fn set(state: State, setting: Setting) -> Observed {
+    Observed {
+        state,
+        count: None,
+        desired: None,
+        tags: None,
+        timed: None,
+        setting: Some(setting),
+    }
+}
+
+fn gone() -> Observed {
+    Observed {
+        state: state::gone(),
+        count: None,
+        desired: None,
+        tags: None,
+        timed: None,
+        setting: None,
+    }
+}
+
+/// Bounds of a registered target.
+pub(super) async fn bounds(
+    session: &Session,
+    scaled: &ScalableResource,
+) -> Result<Observed, Fault> {
+    let (resource, scaling) = (scaled.resource(), &session.scaling);
+    let request = scaling
+        .describe_scalable_targets()
+        .service_namespace(ServiceNamespace::Sagemaker)
+        .resource_ids(&resource);
+    let answer = request
+        .scalable_dimension(scaled.dimension().into())
+        .send()
+        .await;
+    let answer = answer.map_err(|error| {
+        fault::from_sdk("application-autoscaling:DescribeScalableTargets", &error)
+    })?;
+    let Some(target) = answer
+        .scalable_targets()
+        .iter()
+        .find(|target| target.resource_id() == resource)
+    else {
+        return Ok(gone());
+    };
+    let count = |n: i32| u32::try_from(n).unwrap_or(0);
+    Ok(set(
+        State::new(Phase::Still, "registered"),
+        Setting::Bounds(count(target.min_capacity()), count(target.max_capacity())),
+    ))
+}
+
+/// Whether a variant, by its scalable id, is a scaling target; its bounds, and how many policies it
+/// has if they are to be counted.
+pub(super) async fn target(session: &Session, id: &str, policies: bool) -> Result<Setting, Fault> {
+    let request = session
+        .scaling
+        .describe_scalable_targets()
+        .service_namespace(ServiceNamespace::Sagemaker)
+        .resource_ids(id);
+    let answer = request
+        .scalable_dimension(VARIANT_COUNT.into())
+        .send()
+        .await;
+    let answer = answer.map_err(|error| {
+        fault::from_sdk("application-autoscaling:DescribeScalableTargets", &error)
+    })?;
+    let target = answer
+        .scalable_targets()
+        .iter()
+        .find(|target| target.resource_id() == id);
+    let count = |n: i32| u32::try_from(n).unwrap_or(0);
+    let bounds = target.map(|target| (count(target.min_capacity()), count(target.max_capacity())));
+    if !policies {
+        return Ok(Setting::Target {
+            bounds,
+            policies: None,
+        });
+    }
+    let request = session
+        .scaling
+        .describe_scaling_policies()
+        .service_namespace(ServiceNamespace::Sagemaker)
+        .resource_id(id);
+    let answer = request
+        .scalable_dimension(VARIANT_COUNT.into())
+        .send()
+        .await;
+    let answer = answer.map_err(|error| {
+        fault::from_sdk("application-autoscaling:DescribeScalingPolicies", &error)
+    })?;
+    Ok(Setting::Target {
+        bounds,
+        policies: u32::try_from(answer.scaling_policies().len()).ok(),
+    })
+}
+
+/// The scheduled actions of a variant, by its scalable id.
+pub(super) async fn timed(session: &Session, id: &str) -> Result<Vec<ScheduledAction>, Fault> {
+    let mut pages = session
+        .scaling
+        .describe_scheduled_actions()
+        .service_namespace(ServiceNamespace::Sagemaker)
+        .resource_id(id)
+        .scalable_dimension(VARIANT_COUNT.into())
+        .into_paginator()
+        .send();
+    let mut found = Vec::new();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| {
+            fault::from_sdk("application-autoscaling:DescribeScheduledActions", &error)
+        })?;
+        found.extend(page.scheduled_actions().iter().map(one));
+    }
+    Ok(found)
+}
+
+fn one(action: &SdkScheduledAction) -> ScheduledAction {
+    let target = action.scalable_target_action();
+    let bound = |n: Option<i32>| n.and_then(|n| u32::try_from(n).ok());
+    let moment = |at: Option<&DateTime>| {
+        at.and_then(|at| at.fmt(Format::DateTime).ok())
+            .map(Into::into)
+    };
+    ScheduledAction {
+        name: action.scheduled_action_name().into(),
+        cron: action.schedule().into(),
+        least: bound(target.and_then(ScalableTargetAction::min_capacity)),
+        most: bound(target.and_then(ScalableTargetAction::max_capacity)),
+        zone: action
+            .timezone()
+            .filter(|zone| *zone != "UTC")
+            .map(Into::into),
+        start: moment(action.start_time()),
+        end: moment(action.end_time()),
+    }
+}
+
+/// The model that provisioned units serve.
+pub(super) async fn model(session: &Session, arn: &str) -> Result<Observed, Fault> {
+    let answer = session
+        .bedrock
+        .get_provisioned_model_throughput()
+        .provisioned_model_id(arn)
+        .send()
+        .await;
+    let answer =
+        answer.map_err(|error| fault::from_sdk("bedrock:GetProvisionedModelThroughput", &error))?;
+    Ok(set(
+        state::throughput(answer.status().as_str()),
+        Setting::Model(answer.model_arn().into()),
+    ))
+}
+
+/// What was answered on an anomaly that began on `day`.
+pub(super) async fn feedback(
+    session: &Session,
+    anomaly: &str,
+    day: &str,
+) -> Result<Observed, Fault> {
+    const OPERATION: &str = "ce:GetAnomalies";
+    // The interval is that of their last days, and none ends before it begins.
+    let interval = AnomalyDateInterval::builder().start_date(day).build();
+    let interval = interval.map_err(|error| {
+        Fault::new(
+            crate::domain::FaultKind::Refused,
+            OPERATION,
+            error.to_string(),
+        )
+    })?;
+    let mut pages = session
+        .costs
+        .get_anomalies()
+        .date_interval(interval)
+        .max_results(100)
+        .into_paginator()
+        .send();
+    for _ in 0..PAGES {
+        let Some(page) = pages.next().await else {
+            break;
+        };
+        let page = page.map_err(|error| fault::from_sdk(OPERATION, &error))?;
+        if let Some(found) = page
+            .anomalies()
+            .iter()
+            .find(|one| one.anomaly_id() == anomaly)
+        {
+            let given = found
+                .feedback()
+                .and_then(|given| Feedback::parse(given.as_str()));
+            return Ok(set(
+                State::new(Phase::Still, "found"),
+                Setting::Feedback(given),
+            ));
+        }
+    }
+    Ok(gone())
+}

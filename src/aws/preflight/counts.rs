@@ -1,0 +1,103 @@
+//! What CloudWatch counted lately of everything in a plan, asked in one go.
+
+use super::PreflightSession;
+use crate::aws::convert::time;
+use crate::{
+    aws::metrics::{self, MetricQuery},
+    domain::{Fault, FaultKind, Measured, Series, Warning},
+};
+
+const OPERATION: &str = "cloudwatch:GetMetricData";
+/// Minutes in which requests are counted.
+pub const MINUTES: u32 = 15;
+
+/// The series of `queries` over the last `seconds`, in their order.
+pub async fn series(
+    asking: &PreflightSession<'_>,
+    queries: &[MetricQuery],
+    seconds: i64,
+) -> Vec<Result<Series, Fault>> {
+    if queries.is_empty() {
+        return Vec::new();
+    }
+    let from = time::shifted(asking.now, -seconds);
+    let readings = match asking
+        .ask(OPERATION, async {
+            Ok(metrics::fetch(asking.session, queries, from, asking.now).await)
+        })
+        .await
+    {
+        Ok(readings) => readings,
+        Err(fault) => return vec![Err(fault); queries.len()],
+    };
+    let fault = readings.faults.first();
+    let of = |place: usize| match (readings.series.get(place), fault) {
+        (Some(Measured::Known(series)), None) => Ok(series.clone()),
+        (_, Some(fault)) => Err(fault.clone()),
+        _ => Err(Fault::new(
+            FaultKind::Broken,
+            OPERATION,
+            "an answer is missing",
+        )),
+    };
+    (0..queries.len()).map(of).collect()
+}
+
+/// How often each of `asked` was called in the last [`MINUTES`]: the sum of all its series.
+pub async fn requests(
+    asking: &PreflightSession<'_>,
+    asked: &[Vec<MetricQuery>],
+) -> Vec<Result<u64, Fault>> {
+    let queries: Vec<MetricQuery> = asked.iter().flatten().cloned().collect();
+    let mut read = series(asking, &queries, 60 * i64::from(MINUTES))
+        .await
+        .into_iter();
+    let count = |series: Result<Series, Fault>| series.map(|series| series.gaps_as_zero().sum());
+    asked
+        .iter()
+        .map(|own| {
+            let sum: Result<f64, Fault> = read.by_ref().take(own.len()).map(count).sum();
+            sum.map(|sum| sum.round() as u64)
+        })
+        .collect()
+}
+
+/// What calls variant `variant` of `endpoint`, be it called at once or from a queue.
+pub fn of_variant(endpoint: &str, variant: &str) -> Vec<MetricQuery> {
+    let dims = [("EndpointName", endpoint), ("VariantName", variant)];
+    // With three s, as AWS spells it.
+    ["Invocations", "InvocationsProcesssed"]
+        .map(|metric| MetricQuery::new("AWS/SageMaker", metric, &dims, "Sum", 60))
+        .to_vec()
+}
+
+/// What calls the inference component `name`.
+pub fn of_component(name: &str) -> Vec<MetricQuery> {
+    vec![MetricQuery::new(
+        "AWS/SageMaker",
+        "Invocations",
+        &[("InferenceComponentName", name)],
+        "Sum",
+        60,
+    )]
+}
+
+/// What calls the provisioned throughput `arn`.
+pub fn of_units(arn: &str) -> Vec<MetricQuery> {
+    vec![MetricQuery::new(
+        "AWS/Bedrock",
+        "Invocations",
+        &[("ModelId", arn)],
+        "Sum",
+        60,
+    )]
+}
+
+/// Requests, when `left` instances or copies are to carry them.
+pub fn told(requests: u64, left: u32) -> Option<Warning> {
+    (requests > 0).then_some(Warning::Traffic {
+        requests,
+        minutes: MINUTES,
+        left,
+    })
+}

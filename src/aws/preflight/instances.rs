@@ -1,0 +1,368 @@
+//! Facts of EC2 instances: whose they are, how they are paid, what is on their disks, what protects
+//! them.
+//!
+//! All targets of a plan are described in one go.
+
+use super::{
+    PreflightSession, TargetFacts, capacity::is_scarce, fault, instance_types,
+    permissions::DryRunResults,
+};
+use crate::aws::convert::time::stamped;
+use crate::domain::{ApiCall, Fault, FaultKind, Target, Timestamp, Warning};
+use aws_sdk_ec2::types::{
+    CapacityReservation, CapacityReservationState, CapacityReservationType, Filter, Instance,
+    InstanceAttributeName, InstanceLifecycleType, Reservation, SpotInstanceType,
+};
+use std::collections::{BTreeSet, HashMap};
+
+/// The tag by which EC2 Auto Scaling marks its instances.
+const GROUP: &str = "aws:autoscaling:groupName";
+/// Most values a filter takes.
+const BATCH: usize = 100;
+const SPOT: &str = "ec2:DescribeSpotInstanceRequests";
+
+/// Reservations by id: whether a capacity block, and its end; `None` when it is over.
+type Reservations = HashMap<String, Option<(bool, Option<Timestamp>)>>;
+
+/// What was described of all instances of a plan; a read that failed stands for all that asked for
+/// it.
+#[derive(Debug)]
+pub struct InstanceFacts {
+    instances: Result<HashMap<String, Instance>, Fault>,
+    types: Result<(), Fault>,
+    /// Whether a Spot request is persistent, by its id.
+    spot: Result<HashMap<String, bool>, Fault>,
+    reservations: Result<Reservations, Fault>,
+    permits: DryRunResults,
+}
+
+impl InstanceFacts {
+    /// Describes what the plan would stop, terminate or start, and rehearses it.
+    pub async fn read(asking: &PreflightSession<'_>, targets: &[&Target]) -> Self {
+        let (described, permits) = tokio::join!(
+            Self::describe(asking, targets),
+            DryRunResults::read(asking, targets)
+        );
+        Self {
+            permits,
+            ..described
+        }
+    }
+
+    async fn describe(asking: &PreflightSession<'_>, targets: &[&Target]) -> Self {
+        let ids: Vec<&str> = targets
+            .iter()
+            .filter_map(|target| moved(&target.call))
+            .collect();
+        let instances = describe(asking, &ids).await;
+        let known: Vec<&Instance> = instances
+            .as_ref()
+            .map(|known| known.values().collect())
+            .unwrap_or_default();
+        let types: BTreeSet<String> = known
+            .iter()
+            .filter_map(|one| one.instance_type())
+            .map(|unit| unit.as_str().to_owned())
+            .collect();
+        let spots: Vec<String> = known
+            .iter()
+            .filter_map(|one| one.spot_instance_request_id())
+            .map(ToOwned::to_owned)
+            .collect();
+        let held: BTreeSet<String> = known
+            .iter()
+            .filter_map(|one| one.capacity_reservation_id())
+            .map(ToOwned::to_owned)
+            .collect();
+        let (types, spot, reservations) = tokio::join!(
+            instance_types::learn(asking, &types),
+            requests(asking, &spots),
+            reserved(asking, &held)
+        );
+        Self {
+            instances,
+            types,
+            spot,
+            reservations,
+            permits: DryRunResults::default(),
+        }
+    }
+
+    /// What speaks against changing the instance `id` by `call`.
+    pub async fn facts(
+        &self,
+        asking: &PreflightSession<'_>,
+        id: &str,
+        call: &ApiCall,
+    ) -> TargetFacts {
+        let mut found = TargetFacts::default();
+        if moved(call).is_some() {
+            match &self.instances {
+                Ok(known) => match known.get(id) {
+                    Some(instance) => self.of(asking, instance, call, &mut found),
+                    None => found.add(Ok([Warning::Missing])),
+                },
+                Err(fault) => found.add(Err::<[Warning; 0], _>(fault.clone())),
+            }
+        }
+        let (stops, terminates) = (
+            matches!(call, ApiCall::StopInstance(_)),
+            matches!(call, ApiCall::TerminateInstance(_)),
+        );
+        let (stop, termination) = tokio::join!(
+            async {
+                if stops || terminates {
+                    protection(asking, id, InstanceAttributeName::DisableApiStop).await
+                } else {
+                    Ok(None)
+                }
+            },
+            async {
+                if terminates {
+                    protection(asking, id, InstanceAttributeName::DisableApiTermination).await
+                } else {
+                    Ok(None)
+                }
+            },
+        );
+        found.add(stop);
+        found.add(termination);
+        found.add(self.permits.of(call));
+        found
+    }
+
+    fn of(
+        &self,
+        asking: &PreflightSession<'_>,
+        instance: &Instance,
+        call: &ApiCall,
+        found: &mut TargetFacts,
+    ) {
+        let reserved = self.reserved(instance, found);
+        let unit = instance
+            .instance_type()
+            .map(aws_sdk_ec2::types::InstanceType::as_str)
+            .unwrap_or_default();
+        if matches!(call, ApiCall::StartInstance(_)) {
+            found
+                .add(Ok((is_scarce(unit) && !reserved)
+                    .then(|| Warning::NoCapacity { unit: unit.into() })));
+            return;
+        }
+        let group = instance
+            .tags()
+            .iter()
+            .find(|tag| tag.key() == Some(GROUP))
+            .and_then(|tag| tag.value());
+        found.add(Ok(group.map(|group| Warning::AutoScalingGroup {
+            group: group.into(),
+        })));
+        if let Some(request) = instance.spot_instance_request_id() {
+            let terminates = matches!(call, ApiCall::TerminateInstance(_));
+            found.add(
+                looked_up(&self.spot, request).and_then(|persistent| match persistent {
+                    Some(false) if !terminates => Ok(Some(Warning::SpotOneTime)),
+                    Some(true) => Ok(Some(Warning::SpotPersistent {
+                        request: request.into(),
+                        returns: terminates,
+                    })),
+                    Some(false) => Ok(None),
+                    None => Err(Fault::new(
+                        FaultKind::Unavailable,
+                        SPOT,
+                        format!("{request} is not described"),
+                    )),
+                }),
+            );
+        }
+        found.add(Ok(
+            is_scarce(unit).then(|| Warning::Scarce { unit: unit.into() })
+        ));
+        let stored = self
+            .types
+            .clone()
+            .and_then(|()| asking.session.disks.of(unit));
+        found.add(
+            stored.map(|gigabytes| (gigabytes > 0).then_some(Warning::InstanceStore { gigabytes })),
+        );
+    }
+
+    /// Whether it runs in a reservation, which is told.
+    fn reserved(&self, instance: &Instance, found: &mut TargetFacts) -> bool {
+        let Some(reservation) = instance.capacity_reservation_id() else {
+            return false;
+        };
+        let block = instance.instance_lifecycle() == Some(&InstanceLifecycleType::CapacityBlock);
+        let read = looked_up(&self.reservations, reservation);
+        // Another account's, shared with this one, is not described here: it is billed all the
+        // same.
+        let held = read
+            .as_ref()
+            .ok()
+            .copied()
+            .flatten()
+            .unwrap_or(Some((block, None)));
+        found.add(read.map(|_| None));
+        let Some((block, until)) = held else {
+            return false;
+        };
+        found.add(Ok([Warning::Reserved {
+            reservation: reservation.into(),
+            block,
+            until,
+        }]));
+        true
+    }
+}
+
+fn looked_up<T: Copy>(
+    read: &Result<HashMap<String, T>, Fault>,
+    key: &str,
+) -> Result<Option<T>, Fault> {
+    read.as_ref()
+        .map(|known| known.get(key).copied())
+        .map_err(Clone::clone)
+}
+
+/// The instance that `call` takes away or brings back.
+fn moved(call: &ApiCall) -> Option<&str> {
+    match call {
+        ApiCall::StopInstance(id) | ApiCall::TerminateInstance(id) | ApiCall::StartInstance(id) => {
+            Some(id)
+        }
+        _ => None,
+    }
+}
+
+/// By a filter and not by ids: one that is gone would fail all of them.
+async fn describe(
+    asking: &PreflightSession<'_>,
+    ids: &[&str],
+) -> Result<HashMap<String, Instance>, Fault> {
+    const OPERATION: &str = "ec2:DescribeInstances";
+    let mut known = HashMap::new();
+    for batch in ids.chunks(BATCH) {
+        let filter = Filter::builder()
+            .name("instance-id")
+            .set_values(Some(batch.iter().map(|id| (*id).to_owned()).collect()))
+            .build();
+        let request = asking.session.ec2.describe_instances().filters(filter);
+        let sent = async {
+            request
+                .send()
+                .await
+                .map_err(|error| fault::from_sdk(OPERATION, &error))
+        };
+        let answer = asking.ask(OPERATION, sent).await?;
+        let instances = answer
+            .reservations()
+            .iter()
+            .flat_map(Reservation::instances);
+        known
+            .extend(instances.filter_map(|one| Some((one.instance_id()?.to_owned(), one.clone()))));
+    }
+    Ok(known)
+}
+
+async fn requests(
+    asking: &PreflightSession<'_>,
+    ids: &[String],
+) -> Result<HashMap<String, bool>, Fault> {
+    let mut known = HashMap::new();
+    for batch in ids.chunks(BATCH) {
+        let filter = Filter::builder()
+            .name("spot-instance-request-id")
+            .set_values(Some(batch.to_vec()))
+            .build();
+        let request = asking
+            .session
+            .ec2
+            .describe_spot_instance_requests()
+            .filters(filter);
+        let sent = async {
+            request
+                .send()
+                .await
+                .map_err(|error| fault::from_sdk(SPOT, &error))
+        };
+        let answer = asking.ask(SPOT, sent).await?;
+        known.extend(answer.spot_instance_requests().iter().filter_map(|one| {
+            Some((
+                one.spot_instance_request_id()?.to_owned(),
+                one.r#type() == Some(&SpotInstanceType::Persistent),
+            ))
+        }));
+    }
+    Ok(known)
+}
+
+async fn reserved(
+    asking: &PreflightSession<'_>,
+    ids: &BTreeSet<String>,
+) -> Result<Reservations, Fault> {
+    const OPERATION: &str = "ec2:DescribeCapacityReservations";
+    let mut known = HashMap::new();
+    let ids: Vec<String> = ids.iter().cloned().collect();
+    for batch in ids.chunks(BATCH) {
+        let request = asking
+            .session
+            .ec2
+            .describe_capacity_reservations()
+            .set_capacity_reservation_ids(Some(batch.to_vec()));
+        let sent = async {
+            request
+                .send()
+                .await
+                .map_err(|error| fault::from_sdk(OPERATION, &error))
+        };
+        let answer = asking.ask(OPERATION, sent).await?;
+        let held = |one: &CapacityReservation| {
+            let over = matches!(
+                one.state(),
+                Some(
+                    CapacityReservationState::Cancelled
+                        | CapacityReservationState::Expired
+                        | CapacityReservationState::Failed
+                )
+            );
+            let block = one.reservation_type() == Some(&CapacityReservationType::CapacityBlock);
+            (!over).then(|| (block, stamped(one.end_date())))
+        };
+        let one = |one: &CapacityReservation| {
+            Some((one.capacity_reservation_id()?.to_owned(), held(one)))
+        };
+        known.extend(answer.capacity_reservations().iter().filter_map(one));
+    }
+    Ok(known)
+}
+
+async fn protection(
+    asking: &PreflightSession<'_>,
+    id: &str,
+    attribute: InstanceAttributeName,
+) -> Result<Option<Warning>, Fault> {
+    const OPERATION: &str = "ec2:DescribeInstanceAttribute";
+    let request = asking
+        .session
+        .ec2
+        .describe_instance_attribute()
+        .instance_id(id)
+        .attribute(attribute);
+    let sent = async {
+        request
+            .send()
+            .await
+            .map_err(|error| fault::from_sdk(OPERATION, &error))
+    };
+    let answer = asking.ask(OPERATION, sent).await?;
+    let is_on = |value: Option<&aws_sdk_ec2::types::AttributeBooleanValue>| {
+        value.and_then(aws_sdk_ec2::types::AttributeBooleanValue::value) == Some(true)
+    };
+    Ok(if is_on(answer.disable_api_stop()) {
+        Some(Warning::StopProtected)
+    } else if is_on(answer.disable_api_termination()) {
+        Some(Warning::TerminationProtected)
+    } else {
+        None
+    })
+}

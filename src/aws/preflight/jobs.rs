@@ -1,0 +1,210 @@
+//! Facts of jobs: what is lost when they are stopped.
+
+use super::{PreflightSession, TargetFacts, fault};
+use crate::aws::convert::time::stamped;
+use crate::domain::{
+    Fault, JobKind, Timestamp, Usd, UsdPerHour, Warning, time::timestamp::seconds_between,
+};
+use aws_sdk_sagemaker::{
+    operation::describe_training_job::DescribeTrainingJobOutput, types::ProcessingS3UploadMode,
+};
+
+/// One job of `kind`, at `rate` list dollars an hour where it is priced.
+pub async fn job(
+    asking: &PreflightSession<'_>,
+    kind: JobKind,
+    id: &str,
+    rate: Option<UsdPerHour>,
+) -> TargetFacts {
+    let mut found = TargetFacts::default();
+    let now = asking.now;
+    match kind {
+        JobKind::Training => found.add(training(asking, id, rate).await),
+        JobKind::Processing => found.add(
+            processing(asking, id)
+                .await
+                .map(|since| since.map(|since| lost(since, now, rate))),
+        ),
+        JobKind::Customization => found.add(
+            customization(asking, id)
+                .await
+                .map(|since| since.map(|since| lost(since, now, None))),
+        ),
+        JobKind::Transform => found.add(
+            transform(asking, id)
+                .await
+                .map(|since| since.map(|since| lost(since, now, rate))),
+        ),
+        JobKind::Tuning => found.add(children(asking, id).await),
+        // What it has answered so far stays where it is.
+        JobKind::BatchInference => {}
+    }
+    found
+}
+
+fn lost(since: Timestamp, now: Timestamp, rate: Option<UsdPerHour>) -> Warning {
+    let ran = seconds_between(since, now).max(0.0);
+    Warning::NoCheckpoints {
+        ran,
+        cost: rate
+            .filter(|rate| rate.0 > 0.0)
+            .map(|rate| Usd(rate.0 * ran / 3_600.0)),
+    }
+}
+
+async fn describe(
+    asking: &PreflightSession<'_>,
+    name: &str,
+) -> Result<DescribeTrainingJobOutput, Fault> {
+    const OPERATION: &str = "sagemaker:DescribeTrainingJob";
+    let request = asking
+        .session
+        .sagemaker
+        .describe_training_job()
+        .training_job_name(name);
+    asking
+        .ask(OPERATION, async {
+            request
+                .send()
+                .await
+                .map_err(|error| fault::from_sdk(OPERATION, &error))
+        })
+        .await
+}
+
+/// What is lost of a training job that keeps nothing on the way, and whether a tuning job makes up
+/// for it.
+async fn training(
+    asking: &PreflightSession<'_>,
+    name: &str,
+    rate: Option<UsdPerHour>,
+) -> Result<Vec<Warning>, Fault> {
+    let answer = describe(asking, name).await?;
+    let kept = answer
+        .checkpoint_config()
+        .is_some_and(|config| !config.s3_uri().unwrap_or_default().is_empty());
+    let since = stamped(answer.training_start_time()).filter(|_| !kept);
+    let tuning = answer
+        .tuning_job_arn()
+        .and_then(|arn| arn.rsplit('/').next());
+    let retried = tuning.map(|tuning| Warning::Retried {
+        tuning: tuning.into(),
+    });
+    Ok(since
+        .map(|since| lost(since, asking.now, rate))
+        .into_iter()
+        .chain(retried)
+        .collect())
+}
+
+/// The warm pool that the training job `name` left: how long it would be kept.
+pub async fn warm_pool(asking: &PreflightSession<'_>, name: &str) -> TargetFacts {
+    let mut found = TargetFacts::default();
+    found.add(describe(asking, name).await.map(|answer| {
+        let kept = answer
+            .resource_config()
+            .and_then(aws_sdk_sagemaker::types::ResourceConfig::keep_alive_period_in_seconds);
+        let ended = stamped(answer.training_end_time());
+        ended.zip(kept).map(|(ended, kept)| Warning::WarmPool {
+            left: (f64::from(kept) - seconds_between(ended, asking.now)).max(0.0),
+        })
+    }));
+    found
+}
+
+/// Since when a transform job works: stopped, AWS stores nothing of its output.
+async fn transform(asking: &PreflightSession<'_>, name: &str) -> Result<Option<Timestamp>, Fault> {
+    const OPERATION: &str = "sagemaker:DescribeTransformJob";
+    let request = asking
+        .session
+        .sagemaker
+        .describe_transform_job()
+        .transform_job_name(name);
+    let answer = asking
+        .ask(OPERATION, async {
+            request
+                .send()
+                .await
+                .map_err(|error| fault::from_sdk(OPERATION, &error))
+        })
+        .await?;
+    Ok(stamped(answer.transform_start_time()))
+}
+
+/// Since when a processing job works, if it hands everything over at its end.
+async fn processing(asking: &PreflightSession<'_>, name: &str) -> Result<Option<Timestamp>, Fault> {
+    const OPERATION: &str = "sagemaker:DescribeProcessingJob";
+    let request = asking
+        .session
+        .sagemaker
+        .describe_processing_job()
+        .processing_job_name(name);
+    let answer = asking
+        .ask(OPERATION, async {
+            request
+                .send()
+                .await
+                .map_err(|error| fault::from_sdk(OPERATION, &error))
+        })
+        .await?;
+    let outputs = answer
+        .processing_output_config()
+        .map(aws_sdk_sagemaker::types::ProcessingOutputConfig::outputs)
+        .unwrap_or_default();
+    let kept = outputs
+        .iter()
+        .filter_map(|one| one.s3_output())
+        .any(|one| one.s3_upload_mode() == Some(&ProcessingS3UploadMode::Continuous));
+    Ok(if kept {
+        None
+    } else {
+        stamped(answer.processing_start_time())
+    })
+}
+
+/// Since when a customization works: it makes its model at the end.
+async fn customization(
+    asking: &PreflightSession<'_>,
+    id: &str,
+) -> Result<Option<Timestamp>, Fault> {
+    const OPERATION: &str = "bedrock:GetModelCustomizationJob";
+    let request = asking
+        .session
+        .bedrock
+        .get_model_customization_job()
+        .job_identifier(id);
+    let answer = asking
+        .ask(OPERATION, async {
+            request
+                .send()
+                .await
+                .map_err(|error| fault::from_sdk(OPERATION, &error))
+        })
+        .await?;
+    Ok(stamped(Some(answer.creation_time())))
+}
+
+/// The training jobs that a tuning job runs now.
+async fn children(asking: &PreflightSession<'_>, name: &str) -> Result<Option<Warning>, Fault> {
+    const OPERATION: &str = "sagemaker:DescribeHyperParameterTuningJob";
+    let request = asking
+        .session
+        .sagemaker
+        .describe_hyper_parameter_tuning_job()
+        .hyper_parameter_tuning_job_name(name);
+    let answer = asking
+        .ask(OPERATION, async {
+            request
+                .send()
+                .await
+                .map_err(|error| fault::from_sdk(OPERATION, &error))
+        })
+        .await?;
+    let running = answer
+        .training_job_status_counters()
+        .and_then(aws_sdk_sagemaker::types::TrainingJobStatusCounters::in_progress);
+    let running = running
+        .and_then(|running| u32::try_from(running).ok())
+        .unwrap_or(0);
+    Ok((running > 0).then_some(Warning::Children { running }))
+}

@@ -1,0 +1,202 @@
+//! What may go wrong with a plan, read for it: every fact from a fresh call, and one that cannot be
+//! read stops no other.
+//!
+//! Reads only (a dry run changes nothing), at most [`AT_ONCE`] at a time and [`PATIENCE`] in all.
+
+mod capacity;
+mod counts;
+mod endpoints;
+mod instance_types;
+mod instances;
+mod jobs;
+mod notebooks;
+mod permissions;
+mod scaling;
+mod throughput;
+
+pub(crate) use instance_types::InstanceStoreSizes;
+
+use super::{Session, fault};
+use crate::domain::{
+    ApiCall, Fault, FaultKind, Preflight, ResourceKey, Target, Timestamp, Warning,
+};
+use endpoints::EndpointFacts;
+use futures_util::future::{BoxFuture, join_all};
+use instances::InstanceFacts;
+use std::{sync::Arc, time::Duration};
+use tokio::{sync::Semaphore, time::Instant};
+
+/// IAM actions that a survey may use, beyond those of the panes.
+pub const NEEDS: &[&str] = &[
+    "application-autoscaling:DescribeScalableTargets",
+    "application-autoscaling:DescribeScalingPolicies",
+    "application-autoscaling:DescribeScheduledActions",
+    "bedrock:GetCustomModel",
+    "bedrock:GetModelCustomizationJob",
+    "bedrock:GetProvisionedModelThroughput",
+    "cloudwatch:GetMetricData",
+    "ec2:DescribeCapacityReservations",
+    "ec2:DescribeInstanceAttribute",
+    "ec2:DescribeInstanceTypes",
+    "ec2:DescribeInstances",
+    "ec2:DescribeSpotInstanceRequests",
+    "sagemaker:DescribeApp",
+    "sagemaker:DescribeCluster",
+    "sagemaker:DescribeEndpoint",
+    "sagemaker:DescribeEndpointConfig",
+    "sagemaker:DescribeHyperParameterTuningJob",
+    "sagemaker:DescribeNotebookInstance",
+    "sagemaker:DescribeProcessingJob",
+    "sagemaker:DescribeSpace",
+    "sagemaker:DescribeTrainingJob",
+    "sagemaker:DescribeTransformJob",
+];
+
+/// Longest all reads of one plan may take together.
+pub const PATIENCE: Duration = Duration::from_millis(4_500);
+/// Most reads under way.
+const AT_ONCE: usize = 8;
+
+/// What all reads of one plan share. Clones share it.
+#[derive(Clone, Debug)]
+pub struct PreflightLimits {
+    slots: Arc<Semaphore>,
+    end: Instant,
+}
+
+impl PreflightLimits {
+    /// From now on.
+    pub fn start() -> Self {
+        Self {
+            slots: Arc::new(Semaphore::new(AT_ONCE)),
+            end: Instant::now() + PATIENCE,
+        }
+    }
+}
+
+/// Who asks, within what limits.
+struct PreflightSession<'a> {
+    session: &'a Session,
+    limits: &'a PreflightLimits,
+    now: Timestamp,
+}
+
+impl PreflightSession<'_> {
+    /// What `reading` answers, if it does within the limits.
+    fn ask<'a, T: 'a>(
+        &'a self,
+        operation: &'static str,
+        reading: impl Future<Output = Result<T, Fault>> + Send + 'a,
+    ) -> BoxFuture<'a, Result<T, Fault>> {
+        let within = async {
+            let _slot = self.limits.slots.acquire().await;
+            reading.await
+        };
+        let late = move || Fault::new(FaultKind::Timeout, operation, "no answer in time");
+        Box::pin(async move {
+            tokio::time::timeout_at(self.limits.end, within)
+                .await
+                .unwrap_or_else(|_| Err(late()))
+        })
+    }
+}
+
+/// What was found of one target so far.
+#[derive(Debug, Default)]
+struct TargetFacts(Preflight);
+
+impl TargetFacts {
+    /// Adds what a read tells, or that it could not be read.
+    fn add(&mut self, read: Result<impl IntoIterator<Item = Warning>, Fault>) {
+        match read {
+            Ok(warnings) => self.0.warnings.extend(warnings),
+            Err(fault) if fault.kind == FaultKind::NotFound => {
+                self.0.warnings.push(Warning::Missing)
+            }
+            Err(fault) => self.0.unread.push(fault),
+        }
+    }
+}
+
+/// What may go wrong with each of `targets`, all of them reached by `session`, as of `now`.
+pub async fn facts(
+    session: &Session,
+    targets: &[&Target],
+    limits: &PreflightLimits,
+    now: Timestamp,
+) -> Vec<(ResourceKey, Preflight)> {
+    if targets.is_empty() {
+        return Vec::new();
+    }
+    let asking = PreflightSession {
+        session,
+        limits,
+        now,
+    };
+    let (machines, endpoints, notebooks, units) = tokio::join!(
+        InstanceFacts::read(&asking, targets),
+        EndpointFacts::read(&asking, targets),
+        notebooks::NotebookFacts::read(&asking, targets),
+        throughput::ThroughputFacts::read(&asking, targets)
+    );
+    let read = &PlanFacts {
+        asking,
+        machines,
+        endpoints,
+        notebooks,
+        units,
+    };
+    join_all(
+        targets
+            .iter()
+            .map(|target| async move { (target.key.clone(), read.of(target).await.0.sorted()) }),
+    )
+    .await
+}
+
+/// What was read of all targets of a plan together.
+struct PlanFacts<'a> {
+    asking: PreflightSession<'a>,
+    machines: InstanceFacts,
+    endpoints: EndpointFacts,
+    notebooks: notebooks::NotebookFacts,
+    units: throughput::ThroughputFacts,
+}
+
+impl PlanFacts<'_> {
+    /// All that is known of one, with what has to be asked of it alone.
+    async fn of(&self, target: &Target) -> TargetFacts {
+        let asking = &self.asking;
+        match &target.call {
+            ApiCall::StopInstance(id)
+            | ApiCall::TerminateInstance(id)
+            | ApiCall::StartInstance(id)
+            | ApiCall::RebootInstance(id) => self.machines.facts(asking, id, &target.call).await,
+            ApiCall::ScaleVariant { .. }
+            | ApiCall::ScheduleVariant { .. }
+            | ApiCall::Timetable { .. }
+            | ApiCall::DeleteEndpoint(_)
+            | ApiCall::SetBounds { .. }
+            | ApiCall::ScaleComponent { .. } => self.endpoints.facts(target),
+            ApiCall::ScaleGroup {
+                cluster,
+                group,
+                count,
+            } => notebooks::group(asking, cluster, group, *count).await,
+            ApiCall::StopNotebook(name) => self.notebooks.stop(asking, name).await,
+            ApiCall::StartNotebook(name) => notebooks::start(asking, name).await,
+            ApiCall::DeleteApp {
+                domain,
+                owner,
+                app_type,
+                name,
+            } => notebooks::app(asking, domain, owner, app_type, name).await,
+            ApiCall::StopJob { kind, id } => jobs::job(asking, *kind, id, target.burn.rate()).await,
+            ApiCall::EndWarmPool(name) => jobs::warm_pool(asking, name).await,
+            ApiCall::DeleteThroughput(arn) => self.units.delete(asking, arn).await,
+            ApiCall::SwapModel { arn, model } => self.units.swap(asking, arn, model).await,
+            // They change nothing that runs.
+            ApiCall::GiveFeedback { .. } | ApiCall::Tag { .. } => TargetFacts::default(),
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! Facts of notebooks, Studio apps and HyperPod groups.
+
+use super::{PreflightSession, TargetFacts, capacity::is_scarce, counts, fault};
+use crate::aws::convert::time::stamped;
+use crate::{
+    aws::metrics::MetricQuery,
+    domain::{
+        ApiCall, Fault, FaultKind, Series, Target, Warning, action::verb::AppOwner,
+        time::timestamp::seconds_between,
+    },
+};
+use aws_sdk_sagemaker::{
+    operation::{
+        describe_app::DescribeAppOutput, describe_notebook_instance::DescribeNotebookInstanceOutput,
+    },
+    types::{OwnershipSettings, SharingType, SpaceSharingSettings},
+};
+use std::collections::{BTreeSet, HashMap};
+
+/// Seconds in which work counts as going on.
+const LATELY: f64 = 3_600.0;
+/// Percent of CPU from which somebody is at work.
+const AT_WORK: f64 = 5.0;
+/// Seconds a point of CPU covers.
+const PERIOD: u32 = 300;
+
+/// CPU utilisation of all notebook instances that a plan stops.
+#[derive(Debug, Default)]
+pub struct NotebookFacts(HashMap<String, Result<Series, Fault>>);
+
+impl NotebookFacts {
+    /// Reads it in one go.
+    pub async fn read(asking: &PreflightSession<'_>, targets: &[&Target]) -> Self {
+        let stopped = |target: &&Target| {
+            if let ApiCall::StopNotebook(name) = &target.call {
+                Some(name.to_string())
+            } else {
+                None
+            }
+        };
+        let names: BTreeSet<String> = targets.iter().filter_map(stopped).collect();
+        let cpu = |name: &String| {
+            MetricQuery::new(
+                "/aws/sagemaker/NotebookInstances",
+                "CPUUtilization",
+                &[("NotebookInstanceName", name)],
+                "Maximum",
+                PERIOD,
+            )
+        };
+        let queries: Vec<MetricQuery> = names.iter().map(cpu).collect();
+        let series = counts::series(asking, &queries, LATELY as i64).await;
+        Self(names.into_iter().zip(series).collect())
+    }
+
+    /// A notebook instance that is stopped: what runs in its kernels is lost, its volume stays.
+    pub async fn stop(&self, asking: &PreflightSession<'_>, name: &str) -> TargetFacts {
+        let mut found = TargetFacts::default();
+        found.add(describe_notebook(asking, name).await.map(|described| {
+            let unit = described
+                .instance_type()
+                .map(|unit| unit.as_str().to_owned());
+            unit.filter(|unit| is_scarce(unit))
+                .map(|unit| Warning::Scarce { unit: unit.into() })
+        }));
+        found.add(self.0.get(name).map_or(Ok(None), |read| {
+            read.clone().and_then(|series| worked(asking, &series))
+        }));
+        found
+    }
+}
+
+/// The last five minutes of the last hour in which a notebook instance computed something.
+fn worked(asking: &PreflightSession<'_>, series: &Series) -> Result<Option<Warning>, Fault> {
+    if series.points.iter().all(Option::is_none) {
+        let why = "no CPU metric of it: whether somebody is at work is not known";
+        return Err(Fault::new(
+            FaultKind::Unavailable,
+            "cloudwatch:GetMetricData",
+            why,
+        ));
+    }
+    let busy = series
+        .points
+        .iter()
+        .rposition(|point| point.is_some_and(|percent| percent >= AT_WORK));
+    Ok(busy.map(|point| Warning::Active {
+        ago: seconds_between(series.at(point + 1), asking.now).max(0.0),
+    }))
+}
+
+/// A notebook instance that is started.
+pub async fn start(asking: &PreflightSession<'_>, name: &str) -> TargetFacts {
+    let mut found = TargetFacts::default();
+    found.add(describe_notebook(asking, name).await.map(|described| {
+        let config = described
+            .notebook_instance_lifecycle_config_name()
+            .filter(|config| !config.is_empty());
+        let unit = described
+            .instance_type()
+            .map(aws_sdk_sagemaker::types::InstanceType::as_str)
+            .filter(|unit| is_scarce(unit));
+        let none = unit.map(|unit| Warning::NoCapacity { unit: unit.into() });
+        none.into_iter()
+            .chain(config.map(|config| Warning::Lifecycle {
+                config: config.into(),
+            }))
+            .collect::<Vec<_>>()
+    }));
+    found
+}
+
+async fn describe_notebook(
+    asking: &PreflightSession<'_>,
+    name: &str,
+) -> Result<DescribeNotebookInstanceOutput, Fault> {
+    const OPERATION: &str = "sagemaker:DescribeNotebookInstance";
+    let request = asking
+        .session
+        .sagemaker
+        .describe_notebook_instance()
+        .notebook_instance_name(name);
+    asking
+        .ask(OPERATION, async {
+            request
+                .send()
+                .await
+                .map_err(|error| fault::from_sdk(OPERATION, &error))
+        })
+        .await
+}
+
+const APP: &str = "sagemaker:DescribeApp";
+
+/// A Studio app that is deleted: what runs in its kernels is lost, the files of its space stay.
+pub async fn app(
+    asking: &PreflightSession<'_>,
+    domain: &str,
+    owner: &AppOwner,
+    app_type: &str,
+    name: &str,
+) -> TargetFacts {
+    let request = asking
+        .session
+        .sagemaker
+        .describe_app()
+        .domain_id(domain)
+        .app_type(app_type.into())
+        .app_name(name);
+    let request = match owner {
+        AppOwner::User(user) => request.user_profile_name(user.as_ref()),
+        AppOwner::Space(space) => request.space_name(space.as_ref()),
+    };
+    let described = asking.ask(APP, async {
+        request
+            .send()
+            .await
+            .map_err(|error| fault::from_sdk(APP, &error))
+    });
+    let (described, shared) = tokio::join!(described, async {
+        if let AppOwner::Space(space) = owner {
+            shared(asking, domain, space).await
+        } else {
+            Ok(None)
+        }
+    });
+    let mut found = TargetFacts::default();
+    found.add(described.and_then(|described| active(asking, &described)));
+    found.add(shared);
+    found
+}
+
+/// The last activity that was a person's.
+fn active(
+    asking: &PreflightSession<'_>,
+    described: &DescribeAppOutput,
+) -> Result<Option<Warning>, Fault> {
+    let unknown = |why: &str| Err(Fault::new(FaultKind::Unavailable, APP, why));
+    let check = stamped(described.last_health_check_timestamp());
+    let Some(at) = stamped(described.last_user_activity_timestamp()) else {
+        return unknown("it tells of no activity: whether somebody is at work is not known");
+    };
+    // A health check moves the last activity too: then it tells nothing of a person.
+    if check.is_some_and(|check| seconds_between(at, check).abs() <= 1.0) {
+        return unknown(
+            "its last activity is a health check: whether somebody is at work is not known",
+        );
+    }
+    let ago = seconds_between(at, asking.now).max(0.0);
+    Ok((ago <= LATELY).then_some(Warning::Active { ago }))
+}
+
+/// Whether others than its owner work in a space.
+async fn shared(
+    asking: &PreflightSession<'_>,
+    domain: &str,
+    space: &str,
+) -> Result<Option<Warning>, Fault> {
+    const OPERATION: &str = "sagemaker:DescribeSpace";
+    let request = asking
+        .session
+        .sagemaker
+        .describe_space()
+        .domain_id(domain)
+        .space_name(space);
+    let answer = asking
+        .ask(OPERATION, async {
+            request
+                .send()
+                .await
+                .map_err(|error| fault::from_sdk(OPERATION, &error))
+        })
+        .await?;
+    let shared = answer
+        .space_sharing_settings()
+        .and_then(SpaceSharingSettings::sharing_type)
+        == Some(&SharingType::Shared);
+    let owner = answer
+        .ownership_settings()
+        .and_then(OwnershipSettings::owner_user_profile_name)
+        .map(Into::into);
+    Ok(shared.then(|| Warning::SharedSpace {
+        space: space.into(),
+        owner,
+    }))
+}
+
+/// A HyperPod instance group set to `count` nodes.
+pub async fn group(
+    asking: &PreflightSession<'_>,
+    cluster: &str,
+    group: &str,
+    count: u32,
+) -> TargetFacts {
+    const OPERATION: &str = "sagemaker:DescribeCluster";
+    let request = asking
+        .session
+        .sagemaker
+        .describe_cluster()
+        .cluster_name(cluster);
+    let answer = asking
+        .ask(OPERATION, async {
+            request
+                .send()
+                .await
+                .map_err(|error| fault::from_sdk(OPERATION, &error))
+        })
+        .await;
+    let mut found = TargetFacts::default();
+    found.add(answer.map(|answer| {
+        let described = answer
+            .instance_groups()
+            .iter()
+            .find(|one| one.instance_group_name() == Some(group));
+        let fewer = described.filter(|one| {
+            one.target_count()
+                .and_then(|now| u32::try_from(now).ok())
+                .is_none_or(|now| count < now)
+        });
+        let mut warnings = Vec::new();
+        if let Some(described) = fewer {
+            let unit = described
+                .instance_type()
+                .map(aws_sdk_sagemaker::types::ClusterInstanceType::as_str)
+                .filter(|unit| is_scarce(unit));
+            warnings.extend(unit.map(|unit| Warning::Scarce { unit: unit.into() }));
+            let plan = described
+                .training_plan_arn()
+                .and_then(|arn| arn.rsplit('/').next());
+            warnings.extend(plan.map(|plan| Warning::Reserved {
+                reservation: plan.into(),
+                block: true,
+                until: None,
+            }));
+        }
+        warnings
+    }));
+    found
+}

@@ -1,0 +1,98 @@
+//! Whether this identity may do what a plan asks of EC2, by dry runs: one request for all that is
+//! alike, and one each only where that is refused.
+
+use super::PreflightSession;
+use crate::{
+    aws::actions,
+    domain::{ApiCall, Fault, FaultKind, Target, Warning},
+};
+use futures_util::future::join_all;
+use std::{collections::HashMap, mem::discriminant, sync::Arc};
+
+/// What the dry runs of a plan answered, by instance.
+#[derive(Debug, Default)]
+pub struct DryRunResults(HashMap<Arc<str>, Result<(), Fault>>);
+
+impl DryRunResults {
+    /// Rehearses what `targets` ask of EC2.
+    pub async fn read(asking: &PreflightSession<'_>, targets: &[&Target]) -> Self {
+        let mut groups: Vec<Vec<&ApiCall>> = Vec::new();
+        for call in targets
+            .iter()
+            .map(|target| &target.call)
+            .filter(|call| actions::instance(call).is_some())
+        {
+            match groups.iter_mut().find(|group| {
+                group
+                    .first()
+                    .is_some_and(|first| discriminant(*first) == discriminant(call))
+            }) {
+                Some(group) => group.push(call),
+                None => groups.push(vec![call]),
+            }
+        }
+        Self(
+            join_all(groups.iter().map(|group| rehearse(asking, group)))
+                .await
+                .into_iter()
+                .flatten()
+                .collect(),
+        )
+    }
+
+    /// What speaks against `call`.
+    pub fn of(&self, call: &ApiCall) -> Result<Option<Warning>, Fault> {
+        match actions::instance(call).and_then(|id| self.0.get(id)) {
+            Some(Err(fault)) if fault.kind == FaultKind::Denied => {
+                let request = call
+                    .requests()
+                    .first()
+                    .and_then(|request| request.split(' ').next().map(Arc::<str>::from));
+                let operation = request.unwrap_or_else(|| fault.operation.clone());
+                Ok(Some(Warning::DryRunRefused {
+                    operation,
+                    message: fault.message.clone(),
+                }))
+            }
+            Some(Err(fault)) => Err(fault.clone()),
+            Some(Ok(())) | None => Ok(None),
+        }
+    }
+}
+
+async fn rehearse(
+    asking: &PreflightSession<'_>,
+    calls: &[&ApiCall],
+) -> Vec<(Arc<str>, Result<(), Fault>)> {
+    let named = |call: &ApiCall, answer: Result<(), Fault>| {
+        actions::instance(call).map(|id| (id.clone(), answer))
+    };
+    let all = ask(asking, calls).await;
+    // It is the request that is refused, for one of them that is forbidden or gone: which one tells
+    // only a request each.
+    let of_one = |fault: &Fault| {
+        matches!(
+            fault.kind,
+            FaultKind::Denied | FaultKind::NotFound | FaultKind::Refused
+        )
+    };
+    if calls.len() > 1 && all.as_ref().is_err_and(of_one) {
+        let each = calls
+            .iter()
+            .map(|call| async move { named(call, ask(asking, &[call]).await) });
+        return join_all(each).await.into_iter().flatten().collect();
+    }
+    calls
+        .iter()
+        .filter_map(|call| named(call, all.clone()))
+        .collect()
+}
+
+async fn ask(asking: &PreflightSession<'_>, calls: &[&ApiCall]) -> Result<(), Fault> {
+    let run = async {
+        actions::together(asking.session, calls)
+            .await
+            .unwrap_or(Ok(()))
+    };
+    asking.ask("ec2:DryRun", run).await
+}

@@ -1,0 +1,218 @@
+//! What Application Auto Scaling does by itself to the resources of a plan.
+
+use super::{PreflightSession, fault};
+use crate::domain::{Fault, Warning};
+use aws_sdk_applicationautoscaling::types::{ScalableDimension, ScalableTarget, ServiceNamespace};
+use futures_util::future::join_all;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+const TARGETS: &str = "application-autoscaling:DescribeScalableTargets";
+const POLICIES: &str = "application-autoscaling:DescribeScalingPolicies";
+const ACTIONS: &str = "application-autoscaling:DescribeScheduledActions";
+/// Most resources that one request may name.
+const BATCH: usize = 50;
+/// Up to so many resources are asked for their policies one by one; of more, all of the region are
+/// listed.
+const FEW: usize = 5;
+
+/// What scales a resource by itself.
+#[derive(Clone, Debug, Default)]
+pub struct ScalingFacts {
+    bounds: Option<(u32, u32)>,
+    policies: usize,
+    scheduled: Vec<String>,
+}
+
+impl ScalingFacts {
+    /// What it does to `count`.
+    pub fn against(&self, count: u32) -> Option<Warning> {
+        let (least, most) = self.bounds?;
+        let (policies, scheduled) = (self.policies, self.scheduled.len());
+        let outside = !(least..=most).contains(&count);
+        (outside || policies > 0 || scheduled > 0).then_some(Warning::Scaled {
+            least,
+            most,
+            policies,
+            scheduled,
+            outside,
+        })
+    }
+
+    /// What goes by the clock, beyond the actions in `ours`.
+    pub fn others(&self, ours: &[String]) -> Option<Warning> {
+        let (least, most) = self.bounds?;
+        let scheduled = self
+            .scheduled
+            .iter()
+            .filter(|name| !ours.contains(name))
+            .count();
+        (scheduled > 0).then_some(Warning::Scaled {
+            least,
+            most,
+            policies: 0,
+            scheduled,
+            outside: false,
+        })
+    }
+}
+
+/// What scales each of several resources, by id.
+#[derive(Debug, Default)]
+pub struct ScalingById(HashMap<String, Result<ScalingFacts, Fault>>);
+
+impl ScalingById {
+    /// Reads it of resources by id and dimension.
+    pub async fn read(
+        asking: &PreflightSession<'_>,
+        resources: BTreeSet<(String, &'static str)>,
+    ) -> Self {
+        let mut dimensions: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for (id, dimension) in resources {
+            dimensions.entry(dimension).or_default().push(id);
+        }
+        let batches = dimensions
+            .iter()
+            .flat_map(|(dimension, ids)| ids.chunks(BATCH).map(|batch| (*dimension, batch)));
+        let read = batches.map(|(dimension, batch)| async move {
+            (batch, batch_of(asking, dimension, batch).await)
+        });
+        let mut known = HashMap::new();
+        for (batch, answer) in join_all(read).await {
+            match answer {
+                Ok(answer) => known.extend(answer),
+                Err(fault) => known.extend(batch.iter().map(|id| (id.clone(), Err(fault.clone())))),
+            }
+        }
+        Self(known)
+    }
+
+    /// What scales the resource `id`.
+    pub fn of(&self, id: &str) -> Result<ScalingFacts, Fault> {
+        self.0
+            .get(id)
+            .cloned()
+            .unwrap_or_else(|| Ok(ScalingFacts::default()))
+    }
+}
+
+async fn batch_of(
+    asking: &PreflightSession<'_>,
+    dimension: &str,
+    ids: &[String],
+) -> Result<HashMap<String, Result<ScalingFacts, Fault>>, Fault> {
+    let request = asking
+        .session
+        .scaling
+        .describe_scalable_targets()
+        .service_namespace(ServiceNamespace::Sagemaker);
+    let request = request
+        .set_resource_ids(Some(ids.to_vec()))
+        .scalable_dimension(dimension.into());
+    let sent = async {
+        request
+            .send()
+            .await
+            .map_err(|error| fault::from_sdk(TARGETS, &error))
+    };
+    let answer = asking.ask(TARGETS, sent).await?;
+    let found: Vec<&ScalableTarget> = answer.scalable_targets().iter().collect();
+    let whose: Vec<Option<&str>> = if found.len() > FEW {
+        vec![None]
+    } else {
+        found
+            .iter()
+            .map(|target| Some(target.resource_id()))
+            .collect()
+    };
+    let dimension = ScalableDimension::from(dimension);
+    let (policies, actions) = tokio::join!(
+        join_all(whose.iter().map(|id| policies(asking, *id, &dimension))),
+        join_all(whose.iter().map(|id| actions(asking, *id, &dimension)))
+    );
+    let (policies, actions) = (flat(policies), flat(actions));
+    let bound = |n: i32| u32::try_from(n).unwrap_or(0);
+    let scaling = |target: &&ScalableTarget| {
+        let own = |listed: &Vec<(String, String)>| -> Vec<String> {
+            listed
+                .iter()
+                .filter(|(id, _)| id == target.resource_id())
+                .map(|(_, name)| name.clone())
+                .collect()
+        };
+        let read = || {
+            Ok(ScalingFacts {
+                bounds: Some((bound(target.min_capacity()), bound(target.max_capacity()))),
+                policies: own(policies.as_ref().map_err(Clone::clone)?).len(),
+                scheduled: own(actions.as_ref().map_err(Clone::clone)?),
+            })
+        };
+        (target.resource_id().to_owned(), read())
+    };
+    Ok(found.iter().map(scaling).collect())
+}
+
+/// Resource and name of each, or the first fault.
+fn flat(read: Vec<Result<Vec<(String, String)>, Fault>>) -> Result<Vec<(String, String)>, Fault> {
+    read.into_iter()
+        .collect::<Result<Vec<_>, _>>()
+        .map(|lists| lists.into_iter().flatten().collect())
+}
+
+/// Resource and name of the policies of one resource, or of all.
+async fn policies(
+    asking: &PreflightSession<'_>,
+    id: Option<&str>,
+    dimension: &ScalableDimension,
+) -> Result<Vec<(String, String)>, Fault> {
+    let request = asking
+        .session
+        .scaling
+        .describe_scaling_policies()
+        .service_namespace(ServiceNamespace::Sagemaker);
+    let request = request
+        .set_resource_id(id.map(ToOwned::to_owned))
+        .scalable_dimension(dimension.clone());
+    let read = async {
+        let (mut pages, mut found) = (request.into_paginator().send(), Vec::new());
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| fault::from_sdk(POLICIES, &error))?;
+            found.extend(
+                page.scaling_policies()
+                    .iter()
+                    .map(|one| (one.resource_id().to_owned(), one.policy_name().to_owned())),
+            );
+        }
+        Ok(found)
+    };
+    asking.ask(POLICIES, read).await
+}
+
+/// Resource and name of the scheduled actions of one resource, or of all.
+async fn actions(
+    asking: &PreflightSession<'_>,
+    id: Option<&str>,
+    dimension: &ScalableDimension,
+) -> Result<Vec<(String, String)>, Fault> {
+    let request = asking
+        .session
+        .scaling
+        .describe_scheduled_actions()
+        .service_namespace(ServiceNamespace::Sagemaker);
+    let request = request
+        .set_resource_id(id.map(ToOwned::to_owned))
+        .scalable_dimension(dimension.clone());
+    let read = async {
+        let (mut pages, mut found) = (request.into_paginator().send(), Vec::new());
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| fault::from_sdk(ACTIONS, &error))?;
+            found.extend(page.scheduled_actions().iter().map(|one| {
+                (
+                    one.resource_id().to_owned(),
+                    one.scheduled_action_name().to_owned(),
+                )
+            }));
+        }
+        Ok(found)
+    };
+    asking.ask(ACTIONS, read).await
+}

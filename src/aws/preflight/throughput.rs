@@ -1,0 +1,124 @@
+//! Facts of Bedrock's provisioned throughput: for how long it is bought, who calls it, which models
+//! fit on it.
+
+use super::{PreflightSession, TargetFacts, counts, fault};
+use crate::aws::convert::time::stamped;
+use crate::domain::{ApiCall, Fault, FaultKind, Target, Warning};
+use aws_sdk_bedrock::operation::get_provisioned_model_throughput::GetProvisionedModelThroughputOutput;
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
+
+/// Requests of all units that a plan deletes or changes, by ARN.
+#[derive(Debug, Default)]
+pub struct ThroughputFacts(HashMap<Arc<str>, Result<u64, Fault>>);
+
+impl ThroughputFacts {
+    /// Counts them in one go.
+    pub async fn read(asking: &PreflightSession<'_>, targets: &[&Target]) -> Self {
+        let arn = |target: &&Target| match &target.call {
+            ApiCall::DeleteThroughput(arn) | ApiCall::SwapModel { arn, .. } => Some(arn.clone()),
+            _ => None,
+        };
+        let arns: BTreeSet<Arc<str>> = targets.iter().filter_map(arn).collect();
+        let queries: Vec<_> = arns.iter().map(|arn| counts::of_units(arn)).collect();
+        let requests = counts::requests(asking, &queries).await;
+        Self(arns.into_iter().zip(requests).collect())
+    }
+
+    fn of(&self, arn: &str) -> Result<u64, Fault> {
+        self.0.get(arn).cloned().unwrap_or(Ok(0))
+    }
+
+    /// Units that are deleted.
+    pub async fn delete(&self, asking: &PreflightSession<'_>, arn: &str) -> TargetFacts {
+        let mut found = TargetFacts::default();
+        found.add(describe(asking, arn).await.map(|answer| {
+            let until = stamped(answer.commitment_expiration_time());
+            let term = answer
+                .commitment_duration()
+                .filter(|_| until.is_none_or(|until| until > asking.now));
+            term.map(|term| Warning::Committed {
+                term: term.as_str().into(),
+                until,
+            })
+        }));
+        found.add(self.of(arn).map(|requests| counts::told(requests, 0)));
+        found
+    }
+
+    /// Units that are to serve `model`.
+    pub async fn swap(&self, asking: &PreflightSession<'_>, arn: &str, model: &str) -> TargetFacts {
+        let mut found = TargetFacts::default();
+        let (units, base) = tokio::join!(describe(asking, arn), base(asking, model));
+        found.add(units.and_then(|units| match base? {
+            None => Ok(Some(Warning::NoModel {
+                model: model.into(),
+            })),
+            Some(base) => {
+                let (base, wanted) = (tail(&base), tail(units.foundation_model_arn()));
+                Ok(
+                    (!base.is_empty() && base != wanted).then(|| Warning::OtherBase {
+                        base: base.into(),
+                        wanted: wanted.into(),
+                    }),
+                )
+            }
+        }));
+        let served = |requests: u64| {
+            (requests > 0).then_some(Warning::Served {
+                requests,
+                minutes: counts::MINUTES,
+            })
+        };
+        found.add(self.of(arn).map(served));
+        found
+    }
+}
+
+/// The model's id at the end of its ARN.
+fn tail(arn: &str) -> &str {
+    arn.rsplit('/').next().unwrap_or(arn)
+}
+
+async fn describe(
+    asking: &PreflightSession<'_>,
+    arn: &str,
+) -> Result<GetProvisionedModelThroughputOutput, Fault> {
+    const OPERATION: &str = "bedrock:GetProvisionedModelThroughput";
+    let request = asking
+        .session
+        .bedrock
+        .get_provisioned_model_throughput()
+        .provisioned_model_id(arn);
+    asking
+        .ask(OPERATION, async {
+            request
+                .send()
+                .await
+                .map_err(|error| fault::from_sdk(OPERATION, &error))
+        })
+        .await
+}
+
+/// ARN of the model that the custom model `model` is made from; `None` if there is no such model.
+async fn base(asking: &PreflightSession<'_>, model: &str) -> Result<Option<String>, Fault> {
+    const OPERATION: &str = "bedrock:GetCustomModel";
+    let request = asking
+        .session
+        .bedrock
+        .get_custom_model()
+        .model_identifier(model);
+    let sent = async {
+        request
+            .send()
+            .await
+            .map_err(|error| fault::from_sdk(OPERATION, &error))
+    };
+    match asking.ask(OPERATION, sent).await {
+        Ok(answer) => Ok(Some(answer.base_model_arn().unwrap_or_default().to_owned())),
+        Err(fault) if matches!(fault.kind, FaultKind::NotFound | FaultKind::Refused) => Ok(None),
+        Err(fault) => Err(fault),
+    }
+}

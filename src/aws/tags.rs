@@ -1,0 +1,83 @@
+//! Tags as the services keep them, read one resource at a time.
+//!
+//! Must not change any: that is `writes`.
+
+use super::{Session, fault};
+use crate::domain::{Fault, Tags};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// ARNs whose tags were changed by this program and not read since: tags are read slowly, but one's
+/// own change is seen at once.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RecentlyTagged(Arc<Mutex<BTreeSet<Arc<str>>>>);
+
+impl RecentlyTagged {
+    /// The tags of `arn` were changed.
+    pub(crate) fn mark(&self, arn: &Arc<str>) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(arn.clone());
+    }
+
+    /// Whether they were, and no longer.
+    pub(crate) fn take(&self, arn: &str) -> bool {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(arn)
+    }
+}
+
+/// Tags of a SageMaker resource.
+pub async fn sagemaker(session: &Session, arn: &str) -> Result<Tags, Fault> {
+    let mut tags = Tags::new();
+    let mut pages = session
+        .sagemaker
+        .list_tags()
+        .resource_arn(arn)
+        .max_results(100)
+        .into_paginator()
+        .send();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| fault::from_sdk("sagemaker:ListTags", &error))?;
+        tags.extend(page.tags().iter().filter_map(|tag| {
+            Some((
+                tag.key()?.to_owned(),
+                tag.value().unwrap_or_default().to_owned(),
+            ))
+        }));
+    }
+    Ok(tags)
+}
+
+/// Tags of a Bedrock resource.
+pub async fn bedrock(session: &Session, arn: &str) -> Result<Tags, Fault> {
+    let answer = session
+        .bedrock
+        .list_tags_for_resource()
+        .resource_arn(arn)
+        .send()
+        .await;
+    let answer = answer.map_err(|error| fault::from_sdk("bedrock:ListTagsForResource", &error))?;
+    Ok(answer
+        .tags()
+        .iter()
+        .map(|tag| (tag.key().to_owned(), tag.value().to_owned()))
+        .collect())
+}
+
+/// Tags as EC2 answers them inline.
+pub fn ec2(tags: &[aws_sdk_ec2::types::Tag]) -> Tags {
+    tags.iter()
+        .filter_map(|tag| {
+            Some((
+                tag.key()?.to_owned(),
+                tag.value().unwrap_or_default().to_owned(),
+            ))
+        })
+        .collect()
+}

@@ -1,0 +1,275 @@
+//! What can be done to endpoints: scale, bound, schedule, delete, tag.
+
+use super::{EndpointItem, Shape, metrics::EndpointMetrics};
+use crate::collectors::shared::context::{offered, refused};
+use crate::{
+    domain::{
+        ApiCall, AvailableAction, Capability, Measured, Phase, Reason, ScalableResource,
+        UsdPerHour, Verb, WeeklySchedule, action::verb::TagRoute, time::series::SeriesSummary,
+    },
+    rules,
+};
+use std::sync::Arc;
+
+/// The suggested count keeps the peak of the busiest resource under this.
+const CEILING: f64 = 0.70;
+
+pub(super) fn suggested(
+    item: &EndpointItem,
+    utilization: &Measured<(SeriesSummary, Arc<str>)>,
+) -> Measured<u32> {
+    let Some(running) = item.current.filter(|count| *count > 0) else {
+        return Measured::unknown("nothing runs");
+    };
+    utilization
+        .as_ref()
+        .map(|(seen, _)| rules::needed(running, seen.p99, CEILING, item.minimum()))
+}
+
+pub(super) fn scale(
+    item: &EndpointItem,
+    suggested: Option<u32>,
+    per_unit: Option<UsdPerHour>,
+) -> AvailableAction {
+    if item.state.phase != Phase::Running {
+        return refused(Verb::Scale, format!("it is {}", item.state.name));
+    }
+    let Some(fleet) = &item.fleet else {
+        let call = ApiCall::ScaleComponent {
+            name: item.name.clone(),
+            copies: item.desired.unwrap_or(0),
+        };
+        return offered(
+            Verb::Scale,
+            Capability::Scale {
+                unit: "copies",
+                minimum: 0,
+                suggested,
+                per_unit,
+                call,
+                shared: None,
+                at_zero: Some(at_zero(item)),
+            },
+        );
+    };
+    let why = match (&fleet.shape, fleet.managed) {
+        (Shape::Serverless { .. }, _) => "a serverless variant has no instance count".to_owned(),
+        (_, Some(managed)) => format!(
+            "managed instance scaling sets its count ({}-{})",
+            managed.least, managed.most
+        ),
+        _ if fleet.shadow => "a shadow variant follows its production variant".to_owned(),
+        _ => {
+            let (endpoint, variant) = (fleet.endpoint.clone(), fleet.variant.clone());
+            let call = ApiCall::ScaleVariant {
+                endpoint,
+                variant,
+                count: item.desired.unwrap_or(1),
+            };
+            return offered(
+                Verb::Scale,
+                Capability::Scale {
+                    unit: "instances",
+                    minimum: item.accepted(),
+                    suggested,
+                    per_unit,
+                    call,
+                    shared: None,
+                    at_zero: None,
+                },
+            );
+        }
+    };
+    refused(Verb::Scale, why)
+}
+
+/// What no copy means to what runs beneath, and to who scales it.
+fn at_zero(item: &EndpointItem) -> Reason {
+    let fights = item
+        .scaling
+        .known()
+        .copied()
+        .flatten()
+        .filter(|scaling| scaling.least > 0);
+    match (fights, item.host_least) {
+        (Some(scaling), _) => Reason::new(format!(
+            "autoscaling keeps {} at least and will take it back: set its bounds first",
+            scaling.least
+        )),
+        (None, Some(0)) => {
+            Reason::new("its endpoint may then go down to no instance, and cost nothing")
+        }
+        (None, Some(least)) => Reason::new(format!(
+            "its endpoint keeps {least} instances at least: the bill goes on"
+        )),
+        (None, None) => Reason::new("its endpoint's instances stay: the bill goes on"),
+    }
+}
+
+/// Bounds of the scaling target that it has.
+pub(super) fn bounds(item: &EndpointItem, per_unit: Option<UsdPerHour>) -> AvailableAction {
+    let scaling = match &item.scaling {
+        _ if item.state.phase == Phase::Failed => {
+            return refused(Verb::Bounds, format!("it is {}", item.state.name));
+        }
+        _ if item.state.name.as_ref() == "Deleting" => {
+            return refused(Verb::Bounds, "it is Deleting");
+        }
+        Measured::Known(Some(scaling)) => *scaling,
+        Measured::Known(None) => return refused(Verb::Bounds, no_target(item)),
+        Measured::Unknown(why) => return refused(Verb::Bounds, why.to_string()),
+    };
+    let scaled = match &item.fleet {
+        Some(fleet) => ScalableResource::Variant {
+            endpoint: fleet.endpoint.clone(),
+            variant: fleet.variant.clone(),
+        },
+        None => ScalableResource::Component(item.name.clone()),
+    };
+    offered(
+        Verb::Bounds,
+        Capability::Bounds {
+            scaled,
+            now: (scaling.least, scaling.most),
+            minimum: item.accepted(),
+            per_unit,
+        },
+    )
+}
+
+fn no_target(item: &EndpointItem) -> String {
+    match item
+        .fleet
+        .as_ref()
+        .map(|fleet| (&fleet.shape, fleet.managed))
+    {
+        Some((Shape::Serverless { .. }, _)) => {
+            "a serverless variant has no instance count".to_owned()
+        }
+        Some((_, Some(managed))) => {
+            format!(
+                "managed instance scaling bounds it ({}-{}): its endpoint configuration says so",
+                managed.least, managed.most
+            )
+        }
+        _ => "no autoscaling target is registered for it".to_owned(),
+    }
+}
+
+/// The whole endpoint, in the states in which AWS takes it.
+pub(super) fn delete(item: &EndpointItem) -> AvailableAction {
+    let Some(fleet) = &item.fleet else {
+        return refused(
+            Verb::Delete,
+            "scale its copies to zero: a component is deleted where it is deployed from",
+        );
+    };
+    let state = item.state.name.as_ref();
+    if !matches!(
+        state,
+        "InService" | "OutOfService" | "Failed" | "UpdateRollbackFailed"
+    ) {
+        return refused(Verb::Delete, format!("it is {state}"));
+    }
+    match fleet.components {
+        0 => offered(
+            Verb::Delete,
+            Capability::Delete(ApiCall::DeleteEndpoint(fleet.endpoint.clone())),
+        ),
+        1 => refused(
+            Verb::Delete,
+            "an inference component is placed on it: AWS refuses",
+        ),
+        many => refused(
+            Verb::Delete,
+            format!("{many} inference components are placed on it: AWS refuses"),
+        ),
+    }
+}
+
+/// AWS has no stop of an endpoint: what to do instead.
+pub(super) fn stop(item: &EndpointItem) -> AvailableAction {
+    let instead = match &item.fleet {
+        None => "scale its copies to zero",
+        Some(_) if scale(item, None, None).offer.known().is_some() => "scale it down, or delete it",
+        Some(_) => "delete it when nobody calls it any more",
+    };
+    refused(Verb::Stop, format!("it cannot be stopped: {instead}"))
+}
+
+/// Scheduled scaling of a variant whose count is free; without hours observed, those of an office
+/// are suggested.
+pub(super) fn schedule(
+    item: &EndpointItem,
+    signals: Option<&EndpointMetrics>,
+    per_unit: Option<UsdPerHour>,
+) -> AvailableAction {
+    let AvailableAction {
+        offer:
+            Measured::Known(Capability::Scale {
+                call:
+                    ApiCall::ScaleVariant {
+                        endpoint, variant, ..
+                    },
+                minimum,
+                ..
+            }),
+        ..
+    } = scale(item, None, per_unit)
+    else {
+        let why = scale(item, None, per_unit).offer.why().map_or_else(
+            || "only variants are scheduled".to_owned(),
+            ToString::to_string,
+        );
+        return refused(Verb::Schedule, why);
+    };
+    let inside = item.desired.or(item.current).unwrap_or(0);
+    let outside = item.minimum().max(minimum);
+    if inside <= outside {
+        return refused(
+            Verb::Schedule,
+            format!("{inside} of at least {outside} run: fewer cannot"),
+        );
+    }
+    let bounds = item
+        .scaling
+        .known()
+        .copied()
+        .flatten()
+        .map_or((outside, inside), |scaling| (scaling.least, scaling.most));
+    let hourly = signals.and_then(|signals| signals.hours.invocations.known());
+    let observed = hourly.and_then(|hourly| rules::office_hours::schedule(hourly, inside, outside));
+    let office = WeeklySchedule {
+        days: [true, true, true, true, true, false, false],
+        start: 8,
+        end: 18,
+        inside,
+        outside,
+    };
+    let suggested = observed.unwrap_or(office);
+    let call = ApiCall::ScheduleVariant {
+        endpoint,
+        variant,
+        schedule: suggested,
+        bounds,
+    };
+    offered(
+        Verb::Schedule,
+        Capability::Schedule {
+            suggested,
+            minimum,
+            per_unit,
+            call,
+        },
+    )
+}
+
+pub(super) fn tag(item: &EndpointItem) -> AvailableAction {
+    match &item.arn {
+        Some(arn) => offered(
+            Verb::Tag,
+            Capability::Tag(TagRoute::SageMaker(arn.as_str().into())),
+        ),
+        None => refused(Verb::Tag, "its ARN is not known"),
+    }
+}

@@ -1,0 +1,179 @@
+//! What endpoints cost, and the facts their findings are judged on.
+
+use super::{EndpointItem, Shape, metrics::EndpointMetrics};
+use crate::collectors::Context;
+use crate::{
+    domain::{Evidence, HourlyCost, Measured, Reason, UsdPerHour, time::series::SeriesSummary},
+    pricing::{self, Component, Quote, StorageKind},
+};
+use std::sync::Arc;
+
+/// The burn of all instances, and the price of one where it is known. Components are billed in
+/// their endpoint's rows.
+pub(super) fn burn(
+    cx: &Context,
+    item: &EndpointItem,
+    signals: Option<&EndpointMetrics>,
+) -> (HourlyCost, Option<UsdPerHour>) {
+    let Some(fleet) = &item.fleet else {
+        return (
+            HourlyCost::Nothing(Reason::new("runs on its endpoint's instances")),
+            Some(UsdPerHour::ZERO),
+        );
+    };
+    let quote = |ty: &str| cx.prices.sagemaker(ty, Component::Hosting, cx.region());
+    match &fleet.shape {
+        Shape::Serverless {
+            provisioned: 0,
+            memory_mb,
+            ..
+        } => (serverless_burn(cx, *memory_mb, signals), None),
+        Shape::Serverless { .. } => (
+            HourlyCost::Unpriced(Reason::new(
+                "provisioned concurrency is not in the rate card",
+            )),
+            None,
+        ),
+        Shape::Instances { pools, .. } if pools.len() > 1 => (mixed(pools, quote), None),
+        Shape::Instances { ty, .. } => {
+            let quote = match ty {
+                Measured::Known(ty) => quote(ty),
+                Measured::Unknown(why) => Measured::Unknown(why.clone()),
+            };
+            (
+                pricing::burn(&quote, f64::from(item.current.unwrap_or(0))),
+                quote.known().map(|quote| quote.unit),
+            )
+        }
+    }
+}
+
+/// Hours of request time in the last full hour x the price of one.
+fn serverless_burn(cx: &Context, memory_mb: i32, signals: Option<&EndpointMetrics>) -> HourlyCost {
+    let busy =
+        signals.and_then(|signals| signals.hours.busy.known()?.points.last().copied().flatten());
+    let quote = cx
+        .prices
+        .serverless(u32::try_from(memory_mb).unwrap_or(0), cx.region());
+    let told = |quote: Quote| {
+        let source = format!(
+            "hours of request time in the last full hour, by the mean model latency; {}",
+            quote.source
+        );
+        Quote {
+            source: source.into(),
+            estimate: true,
+            ..quote
+        }
+    };
+    match busy {
+        Some(seconds) if seconds > 0.0 => pricing::burn(&quote.map(told), seconds / 3600.0),
+        Some(_) => HourlyCost::Nothing(Reason::new("serverless: no request in the last full hour")),
+        None => HourlyCost::Nothing(Reason::new("serverless: billed by the request")),
+    }
+}
+
+/// Several types in one fleet: the sum, as so many instances of the mean price.
+fn mixed(pools: &[(Arc<str>, u32)], quote: impl Fn(&str) -> Measured<Quote>) -> HourlyCost {
+    let count: u32 = pools.iter().map(|(_, count)| count).sum();
+    let mut total = UsdPerHour::ZERO;
+    let mut source: Arc<str> = "".into();
+    for (ty, count) in pools {
+        match quote(ty) {
+            Measured::Known(quote) => {
+                total += quote.unit * f64::from(*count);
+                source = quote.source;
+            }
+            Measured::Unknown(why) => return HourlyCost::Unpriced(why),
+        }
+    }
+    let types: Vec<String> = pools
+        .iter()
+        .map(|(ty, count)| format!("{count} x {ty}"))
+        .collect();
+    let unit = UsdPerHour(total.0 / f64::from(count.max(1)));
+    let source = format!("{source}; mean of {}", types.join(", "));
+    pricing::burn(
+        &Measured::Known(Quote {
+            unit,
+            source: source.into(),
+            estimate: true,
+        }),
+        f64::from(count),
+    )
+}
+
+/// What the requests would cost on serverless inference: their time x the price of it at the memory
+/// of one instance, at most 6 GB.
+fn serverless(
+    cx: &Context,
+    item: &EndpointItem,
+    signals: Option<&EndpointMetrics>,
+) -> Measured<UsdPerHour> {
+    let Some(spec) = item.unit().and_then(|ty| cx.prices.spec(&ty)) else {
+        return Measured::unknown("its type is not known");
+    };
+    if spec.accelerators > 0.0 {
+        return Measured::unknown("serverless has no GPU");
+    }
+    let Some(signals) = signals else {
+        return Measured::unknown("not measured yet");
+    };
+    let busy = match &signals.hours.busy {
+        Measured::Known(busy) => busy,
+        Measured::Unknown(why) => return Measured::Unknown(why.clone()),
+    };
+    let Some(seen) = busy.observed() else {
+        return Measured::unknown("no full hour in service yet");
+    };
+    let memory_mb = (spec.mem_gib.clamp(1.0, 6.0).ceil() * 1024.0) as u32;
+    cx.prices
+        .serverless(memory_mb, cx.region())
+        .map(|quote| quote.unit * (seen.mean / 3600.0))
+}
+
+pub(super) fn evidence(
+    cx: &Context,
+    item: &EndpointItem,
+    signals: Option<&EndpointMetrics>,
+    utilization: Measured<(SeriesSummary, Arc<str>)>,
+) -> Evidence {
+    let machineless = item
+        .fleet
+        .as_ref()
+        .is_some_and(|fleet| matches!(fleet.shape, Shape::Serverless { .. }));
+    if machineless || item.component.is_some() {
+        return Evidence::None;
+    }
+    let invocations = match signals.map(|signals| &signals.invocations) {
+        None => Measured::unknown("not measured yet"),
+        Some(_) if item.hosts_components() && !signals.is_some_and(EndpointMetrics::invoked) => {
+            Measured::unknown("its inference components count their own invocations")
+        }
+        Some(Measured::Unknown(why)) => Measured::Unknown(why.clone()),
+        Some(Measured::Known(series)) => Measured::or_why(series.observed(), "no reading"),
+    };
+    Evidence::Replicas {
+        running: item.current.unwrap_or(0),
+        minimum: item.minimum(),
+        utilization,
+        invocations,
+        hourly: signals.map_or_else(
+            || Measured::unknown("not measured yet"),
+            |signals| signals.hours.invocations.clone(),
+        ),
+        serverless: serverless(cx, item, signals),
+        scheduled: item.scheduled.clone(),
+    }
+}
+
+/// The volumes of all its instances, where their size was chosen: GB x instances x the price of a
+/// GB for an hour.
+pub(super) fn storage(cx: &Context, item: &EndpointItem) -> Option<Measured<UsdPerHour>> {
+    let gb = f64::from(item.fleet.as_ref()?.volume_gb?) * f64::from(item.current?);
+    Some(
+        cx.prices
+            .storage_hour(StorageKind::Endpoint, cx.region())
+            .map(|quote| quote.unit * gb),
+    )
+}

@@ -1,0 +1,184 @@
+//! What a variant was asked in each hour of two weeks: read once an hour, kept in between.
+//!
+//! An hour without an invocation is zero only if the variant was in service in it, which its
+//! machines' CPU readings prove; serverless variants have no machines and are in service since they
+//! were created. Three metrics a variant and hour: $0.0007 a day.
+
+use super::{EndpointItem, Shape};
+use crate::collectors::Context;
+use crate::{
+    aws::{
+        convert::time::shifted,
+        metrics::{self, MetricQuery},
+    },
+    domain::{Fault, Measured, Phase, Series, Timestamp, time::timestamp::seconds_between},
+};
+use std::{collections::HashMap, sync::Arc};
+
+const PERIOD: u32 = 3600;
+const DAYS: i64 = 14;
+
+/// By the hour, UTC.
+#[derive(Clone, Debug)]
+pub(crate) struct HourlyInvocations {
+    /// Invocations of all replicas; a gap is an hour out of service.
+    pub invocations: Measured<Arc<Series>>,
+    /// Seconds in which a request was worked on.
+    pub busy: Measured<Arc<Series>>,
+}
+
+impl HourlyInvocations {
+    /// Not known, because.
+    pub fn unknown(why: &'static str) -> Self {
+        Self {
+            invocations: Measured::unknown(why),
+            busy: Measured::unknown(why),
+        }
+    }
+}
+
+/// The hours of all variants.
+#[derive(Default)]
+pub(super) struct InvocationHistory(HashMap<Arc<str>, (HourlyInvocations, Timestamp)>);
+
+impl InvocationHistory {
+    /// The hours of `item` as last read.
+    pub fn of(&self, item: &EndpointItem) -> HourlyInvocations {
+        if item.hosts_components() {
+            return HourlyInvocations::unknown(
+                "its inference components count their own invocations",
+            );
+        }
+        match item.fleet.as_ref().map(|fleet| &fleet.shape) {
+            None => HourlyInvocations::unknown("a component is billed with its endpoint"),
+            Some(Shape::Instances {
+                asynchronous: true, ..
+            }) => HourlyInvocations::unknown(
+                "asynchronous endpoints tell only when a request is done",
+            ),
+            Some(_) => self.0.get(&item.key()).map_or_else(
+                || HourlyInvocations::unknown("not measured by the hour yet"),
+                |(hours, _)| hours.clone(),
+            ),
+        }
+    }
+
+    /// Reads those that are due, forgets those that are gone.
+    pub async fn refresh(&mut self, cx: &Context, items: &[EndpointItem]) -> Vec<Fault> {
+        let now = cx.clock.now();
+        self.0
+            .retain(|key, _| items.iter().any(|item| item.key() == *key));
+        let due: Vec<&EndpointItem> = items
+            .iter()
+            .filter(|item| item.fleet.is_some() && !item.hosts_components())
+            .filter(|item| matches!(item.state.phase, Phase::Running | Phase::Changing))
+            .filter(|item| {
+                self.0
+                    .get(&item.key())
+                    .is_none_or(|(_, read)| seconds_between(*read, now) >= f64::from(PERIOD))
+            })
+            .collect();
+        let queries: Vec<MetricQuery> = due.iter().flat_map(|item| queries(item)).collect();
+        if queries.is_empty() {
+            return Vec::new();
+        }
+        let read = metrics::fetch(&cx.session, &queries, shifted(now, -DAYS * 86_400), now).await;
+        let mut series = read.series.into_iter();
+        for item in due {
+            let (Some(counts), Some(latency), Some(cpu)) =
+                (series.next(), series.next(), series.next())
+            else {
+                break;
+            };
+            self.0
+                .insert(item.key(), (hours(item, counts, latency, cpu), now));
+        }
+        read.faults
+    }
+}
+
+fn queries(item: &EndpointItem) -> Vec<MetricQuery> {
+    let Some(fleet) = &item.fleet else {
+        return Vec::new();
+    };
+    let dims = [
+        ("EndpointName", fleet.endpoint.as_ref()),
+        ("VariantName", fleet.variant.as_ref()),
+    ];
+    vec![
+        MetricQuery::new("AWS/SageMaker", "Invocations", &dims, "Sum", PERIOD),
+        MetricQuery::new("AWS/SageMaker", "ModelLatency", &dims, "Average", PERIOD),
+        MetricQuery::new(
+            "/aws/sagemaker/Endpoints",
+            "CPUUtilization",
+            &dims,
+            "Average",
+            PERIOD,
+        ),
+    ]
+}
+
+fn hours(
+    item: &EndpointItem,
+    counts: Measured<Series>,
+    latency: Measured<Series>,
+    cpu: Measured<Series>,
+) -> HourlyInvocations {
+    let serverless = item
+        .fleet
+        .as_ref()
+        .is_some_and(|fleet| matches!(fleet.shape, Shape::Serverless { .. }));
+    let (counts, latency, cpu) = match (counts, latency, cpu) {
+        (Measured::Known(counts), Measured::Known(latency), Measured::Known(cpu)) => {
+            (counts, latency, cpu)
+        }
+        (Measured::Unknown(why), ..)
+        | (_, Measured::Unknown(why), _)
+        | (.., Measured::Unknown(why)) => {
+            return HourlyInvocations {
+                invocations: Measured::Unknown(why.clone()),
+                busy: Measured::Unknown(why),
+            };
+        }
+    };
+    let served = |place: usize| {
+        let lived = item
+            .created
+            .is_none_or(|created| counts.at(place) >= created);
+        if serverless {
+            lived
+        } else {
+            cpu.points.get(place).is_some_and(Option::is_some)
+        }
+    };
+    let points: Vec<Option<f64>> = counts
+        .points
+        .iter()
+        .enumerate()
+        .map(|(place, point)| point.or_else(|| served(place).then_some(0.0)))
+        .collect();
+    // The mean latency of an hour times its requests: microseconds to seconds.
+    let busy = points
+        .iter()
+        .zip(&latency.points)
+        .map(|(count, latency)| match (count, latency) {
+            (Some(count), _) if *count <= 0.0 => Some(0.0),
+            (Some(count), Some(latency)) => Some(count * latency * 1e-6),
+            _ => None,
+        });
+    let busy = Series {
+        points: busy.collect(),
+        ..counts
+    };
+    let invocations = Series { points, ..counts };
+    let some = |series: Series| {
+        Measured::or_why(
+            series.last().is_some().then(|| Arc::new(series)),
+            "no full hour in service yet",
+        )
+    };
+    HourlyInvocations {
+        invocations: some(invocations),
+        busy: some(busy),
+    }
+}

@@ -1,0 +1,373 @@
+//! What endpoints do: invocations, latency, errors, and how busy one replica is.
+//!
+//! An idle endpoint publishes no invocations at all: a gap is zero only while the instance itself
+//! reports.
+
+use super::{EndpointItem, Shape, history::HourlyInvocations};
+use crate::collectors::{Context, MetricReport};
+use crate::{
+    aws::{
+        convert::time::shifted,
+        metrics::{self, MetricQuery},
+    },
+    domain::{Measured, Phase, Series, Timestamp, time::series::SeriesSummary},
+};
+use std::sync::Arc;
+
+/// Seconds a point covers, and hours looked back on.
+pub(super) const PERIOD: u32 = 300;
+const HOURS: i64 = 72;
+/// Points of an hour and of a day.
+pub(super) const HOUR: usize = 12;
+pub(super) const DAY: usize = 24 * HOUR;
+
+const SERVICE: &str = "AWS/SageMaker";
+const MACHINES: &str = "/aws/sagemaker/Endpoints";
+const COMPONENTS: &str = "/aws/sagemaker/InferenceComponents";
+
+/// What is measured of one variant or component.
+#[derive(Clone, Debug)]
+pub(crate) struct EndpointMetrics {
+    /// Invocations per minute, all replicas together.
+    pub invocations: Measured<Series>,
+    /// 95th percentile of the model's latency, seconds.
+    pub latency: Measured<Series>,
+    /// Answers 4XX and 5XX per minute.
+    pub errors: Measured<Series>,
+    /// GPU utilisation of one replica, fraction of all its devices, as if as many replicas as now
+    /// had shared the work.
+    pub gpu: Measured<Series>,
+    /// CPU utilisation of one replica, fraction of all its vCPUs, likewise.
+    pub cpu: Measured<Series>,
+    /// Two weeks by the hour.
+    pub hours: HourlyInvocations,
+}
+
+impl EndpointMetrics {
+    /// Whether there was any invocation at all.
+    pub fn invoked(&self) -> bool {
+        self.invocations
+            .known()
+            .is_some_and(|series| series.sum() > 0.0)
+    }
+
+    /// The busiest resource of one replica by its 99th percentile, and which it is.
+    pub fn busiest(&self) -> Measured<(SeriesSummary, Arc<str>)> {
+        let seen = |series: &Measured<Series>| series.known().and_then(Series::observed);
+        match (seen(&self.gpu), seen(&self.cpu)) {
+            (Some(gpu), Some(cpu)) if cpu.p99 > gpu.p99 => Measured::Known((cpu, "CPU".into())),
+            (Some(gpu), _) => Measured::Known((gpu, "GPU".into())),
+            (None, Some(cpu)) => Measured::Known((cpu, "CPU".into())),
+            (None, None) => {
+                let why = self.cpu.why().or_else(|| self.gpu.why());
+                why.map_or_else(
+                    || Measured::unknown("CloudWatch has no utilisation of it"),
+                    |why| Measured::Unknown(why.clone()),
+                )
+            }
+        }
+    }
+}
+
+/// How a percentage that CloudWatch sums over devices becomes a fraction.
+#[derive(Clone, Copy)]
+enum Scale {
+    /// 0 to 100.
+    Whole,
+    /// 0 to 100 times as many devices as the type has.
+    PerDevice,
+}
+
+/// Reads everything in service.
+pub(super) async fn measure(cx: &Context, items: &[EndpointItem]) -> MetricReport<EndpointMetrics> {
+    let live: Vec<&EndpointItem> = items
+        .iter()
+        .filter(|item| matches!(item.state.phase, Phase::Running | Phase::Changing))
+        .collect();
+    let queries: Vec<MetricQuery> = live.iter().flat_map(|item| queries(item)).collect();
+    let now = cx.clock.now();
+    let read = metrics::fetch(&cx.session, &queries, shifted(now, -HOURS * 3600), now).await;
+    let mut series = read.series.into_iter();
+    let signals = live
+        .iter()
+        .filter_map(|item| {
+            let read: [Measured<Series>; 7] = series
+                .by_ref()
+                .take(7)
+                .collect::<Vec<_>>()
+                .try_into()
+                .ok()?;
+            Some((item.key(), signals(cx, item, read)))
+        })
+        .collect();
+    MetricReport {
+        signals,
+        faults: read.faults,
+    }
+}
+
+/// Seven queries an item, always in the order of [`measure`].
+fn queries(item: &EndpointItem) -> [MetricQuery; 7] {
+    let (own, machine, dims, normalized): (&str, &str, Vec<(&str, &str)>, bool) =
+        match (&item.fleet, &item.component) {
+            (Some(fleet), _) => (
+                SERVICE,
+                MACHINES,
+                vec![
+                    ("EndpointName", &fleet.endpoint),
+                    ("VariantName", &fleet.variant),
+                ],
+                fleet.hosts_components,
+            ),
+            _ => (
+                SERVICE,
+                COMPONENTS,
+                vec![("InferenceComponentName", &item.name)],
+                true,
+            ),
+        };
+    let (gpu, cpu) = if normalized {
+        ("GPUUtilizationNormalized", "CPUUtilizationNormalized")
+    } else {
+        ("GPUUtilization", "CPUUtilization")
+    };
+    let asynchronous = item.fleet.as_ref().is_some_and(|fleet| {
+        matches!(
+            fleet.shape,
+            Shape::Instances {
+                asynchronous: true,
+                ..
+            }
+        )
+    });
+    // With three s, as AWS spells it.
+    let counted = if asynchronous {
+        "InvocationsProcesssed"
+    } else {
+        "Invocations"
+    };
+    [
+        MetricQuery::new(own, counted, &dims, "Sum", PERIOD),
+        MetricQuery::new(
+            own,
+            if item.component.is_some() {
+                "InvocationsPerCopy"
+            } else {
+                "InvocationsPerInstance"
+            },
+            &dims,
+            "Sum",
+            PERIOD,
+        ),
+        MetricQuery::new(own, "ModelLatency", &dims, "p95", PERIOD),
+        MetricQuery::new(own, "Invocation4XXErrors", &dims, "Sum", PERIOD),
+        MetricQuery::new(own, "Invocation5XXErrors", &dims, "Sum", PERIOD),
+        MetricQuery::new(machine, gpu, &dims, "Average", PERIOD),
+        MetricQuery::new(machine, cpu, &dims, "Average", PERIOD),
+    ]
+}
+
+fn signals(
+    cx: &Context,
+    item: &EndpointItem,
+    [invocations, each, latency, four, five, gpu, cpu]: [Measured<Series>; 7],
+) -> EndpointMetrics {
+    let normalized = item
+        .fleet
+        .as_ref()
+        .is_none_or(|fleet| fleet.hosts_components);
+    let scale = if normalized {
+        Scale::Whole
+    } else {
+        Scale::PerDevice
+    };
+    let spec = item.unit().and_then(|ty| cx.prices.spec(&ty).cloned());
+    let devices = |count: Option<f64>, what: &str| match scale {
+        Scale::Whole => Measured::Known(1.0),
+        Scale::PerDevice => Measured::or_why(
+            count.filter(|n| *n > 0.0),
+            format!("how many {what} its type has is not known"),
+        ),
+    };
+    let per_minute = 60.0 / f64::from(PERIOD);
+    let reports = has_data(&cpu) || has_data(&gpu);
+    let counted = |series: Measured<Series>| {
+        counts(item, series, reports).map(|series| series.scaled(per_minute))
+    };
+    let (gpu_count, cpu_count) = (
+        spec.as_ref().map(|spec| spec.accelerators),
+        spec.as_ref().map(|spec| f64::from(spec.vcpus)),
+    );
+    // Fewer than one device means a part of one, reported as one.
+    let gpu_count = gpu_count.map(|count| if count > 0.0 { count.max(1.0) } else { count });
+    let errors = match (counted(four), counted(five)) {
+        (Measured::Known(four), Measured::Known(five)) => Measured::Known(sum(&four, &five)),
+        (Measured::Unknown(why), _) | (_, Measured::Unknown(why)) => Measured::Unknown(why),
+    };
+    let shared = |used: Measured<Series>| match (used, item.current) {
+        (Measured::Known(used), Some(now)) => {
+            Measured::Known(as_of_now(&used, &invocations, &each, now))
+        }
+        (used, _) => used,
+    };
+    let gpu = shared(fraction(
+        some(gpu, "CloudWatch has no GPU utilisation of it"),
+        &devices(gpu_count, "GPUs"),
+    ));
+    let cpu = shared(fraction(
+        some(cpu, "CloudWatch has no CPU utilisation of it"),
+        &devices(cpu_count, "vCPUs"),
+    ));
+    EndpointMetrics {
+        invocations: counted(invocations),
+        latency: some(latency, "no request in this time").map(|series| series.scaled(1e-6)),
+        errors,
+        gpu,
+        cpu,
+        hours: HourlyInvocations::unknown("not measured by the hour yet"),
+    }
+}
+
+/// Utilisation as it would have been with `now` replicas: what was used x the replicas of that time
+/// / `now`. The replicas of a time are its invocations over its invocations per replica; a point
+/// without them stays as it is. Without this, what eight replicas used in the past would be taken
+/// for what the two that are left use, and one would seem enough.
+fn as_of_now(used: &Series, all: &Measured<Series>, each: &Measured<Series>, now: u32) -> Series {
+    let (Some(all), Some(each)) = (all.known(), each.known()) else {
+        return used.clone();
+    };
+    if now == 0
+        || [all, each]
+            .iter()
+            .any(|series| series.start != used.start || series.step != used.step)
+    {
+        return used.clone();
+    }
+    let replicas = |place: usize| {
+        let at = |series: &Series| {
+            series
+                .points
+                .get(place)
+                .copied()
+                .flatten()
+                .filter(|count| *count > 0.0)
+        };
+        Some((at(all)? / at(each)?).round().max(1.0))
+    };
+    let points = used.points.iter().enumerate().map(|(place, point)| {
+        let factor = replicas(place).map_or(1.0, |then| then / f64::from(now));
+        point.map(|share| share * factor)
+    });
+    Series {
+        points: points.collect(),
+        ..*used
+    }
+}
+
+fn has_data(series: &Measured<Series>) -> bool {
+    series.known().is_some_and(|series| series.last().is_some())
+}
+
+/// A series with at least one reading, or why there is none.
+fn some(series: Measured<Series>, why: &'static str) -> Measured<Series> {
+    if series.known().is_some_and(|series| series.last().is_none()) {
+        Measured::unknown(why)
+    } else {
+        series
+    }
+}
+
+fn fraction(percent: Measured<Series>, devices: &Measured<f64>) -> Measured<Series> {
+    match (percent, devices) {
+        (Measured::Known(series), Measured::Known(devices)) => {
+            Measured::Known(series.scaled(0.01 / devices))
+        }
+        (Measured::Unknown(why), _) => Measured::Unknown(why),
+        (_, Measured::Unknown(why)) => Measured::Unknown(why.clone()),
+    }
+}
+
+/// A count whose gaps after creation are zero, if the machine was there to report: CPU or GPU
+/// readings prove it, and serverless variants and components have no machine of their own. Nothing
+/// at all is unknown.
+fn counts(item: &EndpointItem, series: Measured<Series>, reports: bool) -> Measured<Series> {
+    let Measured::Known(series) = series else {
+        return series;
+    };
+    let asynchronous = item.fleet.as_ref().is_some_and(|fleet| {
+        matches!(
+            fleet.shape,
+            Shape::Instances {
+                asynchronous: true,
+                ..
+            }
+        )
+    });
+    if asynchronous && series.last().is_none() {
+        return Measured::unknown("asynchronous endpoints publish no invocations");
+    }
+    let machineless = item
+        .fleet
+        .as_ref()
+        .is_none_or(|fleet| matches!(fleet.shape, Shape::Serverless { .. }));
+    if series.last().is_none() && !reports && !machineless {
+        return Measured::unknown("CloudWatch has nothing of it");
+    }
+    Measured::Known(zero_since(&series, item.created))
+}
+
+fn zero_since(series: &Series, created: Option<Timestamp>) -> Series {
+    let filled = series.points.iter().enumerate().map(|(place, point)| {
+        let lived = created.is_none_or(|created| series.at(place) >= created);
+        point.or_else(|| lived.then_some(0.0))
+    });
+    Series {
+        points: filled.collect(),
+        ..*series
+    }
+}
+
+fn sum(a: &Series, b: &Series) -> Series {
+    let points = a.points.iter().zip(&b.points).map(|pair| match pair {
+        (None, None) => None,
+        (a, b) => Some(a.unwrap_or(0.0) + b.unwrap_or(0.0)),
+    });
+    Series {
+        points: points.collect(),
+        ..*a
+    }
+}
+
+/// The newest `points` of a series in short.
+pub(super) fn lately(series: &Measured<Series>, points: usize) -> Measured<SeriesSummary> {
+    match series {
+        Measured::Known(series) => {
+            Measured::or_why(series.tail(points).observed(), "no reading in this time")
+        }
+        Measured::Unknown(why) => Measured::Unknown(why.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_eight_used_is_not_what_two_use() {
+        let series = |points: &[Option<f64>]| Series {
+            start: Timestamp::UNIX_EPOCH,
+            step: PERIOD,
+            points: points.to_vec(),
+        };
+        let used = series(&[Some(0.15), Some(0.6), Some(0.01), None]);
+        let all = Measured::Known(series(&[Some(800.0), Some(800.0), None, Some(8.0)]));
+        let each = Measured::Known(series(&[Some(100.0), Some(400.0), None, Some(4.0)]));
+        let two = as_of_now(&used, &all, &each, 2);
+        assert_eq!(two.points, [Some(0.6), Some(0.6), Some(0.01), None]);
+        assert_eq!(
+            as_of_now(&used, &Measured::unknown("denied"), &each, 2),
+            used
+        );
+        assert_eq!(as_of_now(&used, &all, &each, 0), used);
+    }
+}

@@ -1,0 +1,466 @@
+//! SageMaker endpoints: a row for every variant and every inference component, what each costs and
+//! how much of it is needed.
+//!
+//! The instances of an endpoint are billed once, in its variants' rows; components share them. Must
+//! not know how they are listed (`endpoints_collect`) or measured (`endpoints_signals`).
+
+mod actions;
+mod columns;
+mod cost;
+mod history;
+mod inventory;
+mod metrics;
+
+use self::{
+    actions::{bounds, delete, scale, schedule, stop, suggested, tag},
+    columns::{EndpointRow, row},
+    cost::{burn, evidence, storage},
+    history::InvocationHistory,
+    inventory::{Configs, inventory},
+    metrics::EndpointMetrics,
+};
+use super::{
+    Context, Listing, MetricReport, Pane,
+    shared::{context::note, field::Field, tag_cache::TagCache},
+};
+use crate::domain::{
+    Arn, Cadence, CommonFields, Compute, Evidence, Measured, Parent, ResourceKind, Service,
+    SourceScope, State, Tags, Timestamp, Value, Verb, Visibility,
+};
+use std::{sync::Arc, time::Duration};
+
+const VARIANT: ResourceKind = ResourceKind("endpoint-variant");
+const COMPONENT: ResourceKind = ResourceKind("inference-component");
+
+/// The pane, and what it remembers: tags, configurations, and two weeks by the hour.
+#[derive(Default)]
+pub(crate) struct EndpointsPane {
+    tags: TagCache,
+    configs: Configs,
+    hours: InvocationHistory,
+}
+
+/// A variant or a component as SageMaker describes it.
+#[derive(Clone, Debug)]
+pub(crate) struct EndpointItem {
+    pub id: Arc<str>,
+    pub name: Arc<str>,
+    /// Of a variant: its endpoint's.
+    pub arn: Option<Arn>,
+    pub state: State,
+    pub created: Option<Timestamp>,
+    pub current: Option<u32>,
+    pub desired: Option<u32>,
+    /// Least and most by Application Auto Scaling; `None`: not registered there.
+    pub scaling: Measured<Option<Scaling>>,
+    /// Scheduled actions follow the hours already.
+    pub scheduled: Measured<bool>,
+    pub tags: Measured<Tags>,
+    /// Of a variant.
+    pub fleet: Option<Fleet>,
+    /// Of a component: the `endpoint/variant` it is placed on.
+    pub component: Option<Arc<str>>,
+    /// Of a component: the fewest instances that its host keeps, where managed instance scaling
+    /// says so.
+    pub host_least: Option<u32>,
+}
+
+/// What is a variant's own.
+#[derive(Clone, Debug)]
+pub(crate) struct Fleet {
+    pub endpoint: Arc<str>,
+    pub variant: Arc<str>,
+    pub shadow: bool,
+    pub shape: Shape,
+    pub hosts_components: bool,
+    /// How many inference components are placed on its endpoint.
+    pub components: usize,
+    /// GB of each instance's volume, where its size was chosen.
+    pub volume_gb: Option<i32>,
+    /// Managed instance scaling, which sets the count itself.
+    pub managed: Option<Scaling>,
+}
+
+/// What serves.
+#[derive(Clone, Debug)]
+pub(crate) enum Shape {
+    Instances {
+        ty: Measured<Arc<str>>,
+        /// Types and counts of a mixed fleet.
+        pools: Vec<(Arc<str>, u32)>,
+        asynchronous: bool,
+    },
+    Serverless {
+        memory_mb: i32,
+        concurrency: i32,
+        provisioned: i32,
+    },
+}
+
+/// Least and most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Scaling {
+    pub least: u32,
+    pub most: u32,
+}
+
+impl EndpointItem {
+    /// Unique in its source.
+    pub fn key(&self) -> Arc<str> {
+        if self.component.is_some() {
+            format!("component {}", self.id).into()
+        } else {
+            self.id.clone()
+        }
+    }
+
+    /// Its instance type, if it has one and it is known.
+    pub fn unit(&self) -> Option<Arc<str>> {
+        match &self.fleet.as_ref()?.shape {
+            Shape::Instances { ty, .. } => ty.known().cloned(),
+            Shape::Serverless { .. } => None,
+        }
+    }
+
+    /// Of a variant: its endpoint. Of a component: the variant that it is placed on.
+    fn within(&self) -> Option<Parent> {
+        match (&self.fleet, &self.component) {
+            (Some(fleet), _) => Some(Parent::Endpoint(fleet.endpoint.clone())),
+            (None, Some(host)) => host
+                .split_once('/')
+                .map(|(endpoint, variant)| Parent::Variant {
+                    endpoint: endpoint.into(),
+                    variant: variant.into(),
+                }),
+            (None, None) => None,
+        }
+    }
+
+    /// Whether inference components are placed on it.
+    pub fn hosts_components(&self) -> bool {
+        self.fleet
+            .as_ref()
+            .is_some_and(|fleet| fleet.hosts_components)
+    }
+
+    /// The fewest that may run: what scales it says so, else what AWS accepts.
+    pub fn minimum(&self) -> u32 {
+        let managed = self.fleet.as_ref().and_then(|fleet| fleet.managed);
+        let registered = self.scaling.known().copied().flatten();
+        managed
+            .or(registered)
+            .map_or_else(|| self.accepted(), |scaling| scaling.least)
+    }
+
+    /// The fewest that AWS accepts: a real-time variant keeps at least one instance.
+    pub fn accepted(&self) -> u32 {
+        match self.fleet.as_ref().map(|fleet| &fleet.shape) {
+            Some(Shape::Instances {
+                asynchronous: false,
+                ..
+            }) => 1,
+            _ => 0,
+        }
+    }
+}
+
+impl Pane for EndpointsPane {
+    type Item = EndpointItem;
+    type Metrics = EndpointMetrics;
+    type Row = EndpointRow;
+
+    const ID: &'static str = "endpoints";
+    const TITLE: &'static str = "Endpoints";
+    const DOC: &'static str = "SageMaker endpoint variants (real-time, asynchronous, serverless) and inference components";
+    const NEEDS: &'static [&'static str] = &[
+        "application-autoscaling:DescribeScalableTargets",
+        "application-autoscaling:DescribeScheduledActions",
+        "cloudwatch:GetMetricData",
+        "sagemaker:DescribeEndpoint",
+        "sagemaker:DescribeEndpointConfig",
+        "sagemaker:DescribeInferenceComponent",
+        "sagemaker:ListEndpoints",
+        "sagemaker:ListInferenceComponents",
+        "sagemaker:ListTags",
+    ];
+    const CADENCE: Cadence = Cadence {
+        inventory: Duration::from_secs(20),
+        metrics: Duration::from_mins(5),
+    };
+    const SCOPE: SourceScope = SourceScope::Region;
+    const FIELDS: &'static [Field<EndpointRow>] = &[
+        Field::name(14),
+        Field::text(
+            "type",
+            "type",
+            15,
+            Visibility::Always,
+            "instance type, or memory of a serverless variant",
+            |row| row.ty.clone(),
+        ),
+        Field::number(
+            "count",
+            "n",
+            5,
+            Visibility::Always,
+            "instances or copies: current, and what was asked for",
+            |row| row.count.clone(),
+        ),
+        Field::state(10, Visibility::Medium),
+        Field::number(
+            "invocations",
+            "inv/m",
+            6,
+            Visibility::Always,
+            "invocations per minute, last hour",
+            |row| row.invocations.clone(),
+        ),
+        Field::text(
+            "invocations_24h",
+            "inv 24h",
+            16,
+            Visibility::Wide,
+            "invocations per minute, 5-minute points of a day",
+            |row| row.spark.clone(),
+        ),
+        Field::number(
+            "latency_p95",
+            "p95",
+            6,
+            Visibility::Wide,
+            "95th percentile of model latency in the last hour, seconds",
+            |row| row.latency.clone(),
+        ),
+        Field::number(
+            "errors",
+            "err%",
+            5,
+            Visibility::Wide,
+            "4XX and 5XX answers over invocations, last hour, fraction",
+            |row| row.errors.clone(),
+        ),
+        Field::number(
+            "gpu",
+            "gpu%",
+            5,
+            Visibility::Medium,
+            "GPU utilisation of one replica, last hour, fraction of its devices",
+            |row| row.gpu.clone(),
+        ),
+        Field::number(
+            "cpu",
+            "cpu%",
+            5,
+            Visibility::Wide,
+            "CPU utilisation of one replica, last hour, fraction of its vCPUs",
+            |row| row.cpu.clone(),
+        ),
+        Field::number(
+            "headroom",
+            "room",
+            5,
+            Visibility::Medium,
+            "1 - p99 of the busiest resource over 3 days, fraction",
+            |row| row.headroom.clone(),
+        ),
+        Field::number(
+            "suggested",
+            "want",
+            4,
+            Visibility::Always,
+            "replicas that keep the p99 of the busiest resource under 70 %",
+            |row| row.suggested.clone(),
+        ),
+        Field::burn(),
+        Field::waste(Visibility::Always),
+        Field::number(
+            "per_1k",
+            "$/1K",
+            6,
+            Visibility::Wide,
+            "list dollars per 1,000 invocations over a day",
+            |row| row.per_1k.clone(),
+        ),
+        Field::number(
+            "hours_used",
+            "used",
+            5,
+            Visibility::Detail,
+            "hours with an invocation over hours in service, 14 days, fraction",
+            |row| row.hours_used.clone(),
+        ),
+        Field::number(
+            "serverless",
+            "srvless",
+            7,
+            Visibility::Detail,
+            "list dollars per hour of the same requests on serverless inference, mean of 14 days",
+            |row| row.serverless.clone(),
+        ),
+        Field::number(
+            "storage",
+            "disk/h",
+            6,
+            Visibility::Detail,
+            "list dollars per hour of its instances' volumes, where their size was chosen; not in $/h",
+            |row| row.storage.clone(),
+        ),
+        Field::text(
+            "scheduled",
+            "timed",
+            5,
+            Visibility::Detail,
+            "scheduled actions follow the hours already",
+            |row| row.scheduled.clone(),
+        ),
+        Field::text(
+            "autoscaling",
+            "scales",
+            7,
+            Visibility::Wide,
+            "least-most by autoscaling; off when nothing scales it",
+            |row| row.autoscaling.clone(),
+        ),
+        Field::age(Visibility::Medium),
+        Field::owner(10, Visibility::Medium),
+        Field::region(Visibility::Wide),
+        Field::text(
+            "mode",
+            "mode",
+            10,
+            Visibility::Detail,
+            "real-time, async, serverless, shadow or component",
+            |row| Value::text(row.mode),
+        ),
+        Field::text(
+            "endpoint",
+            "endpoint",
+            24,
+            Visibility::Detail,
+            "the endpoint and variant it belongs to",
+            |row| row.endpoint.clone(),
+        ),
+    ];
+    const VERBS: &'static [Verb] = &[
+        Verb::Scale,
+        Verb::Bounds,
+        Verb::Schedule,
+        Verb::Delete,
+        Verb::Tag,
+    ];
+    const SORT: &'static str = "burn";
+
+    fn id(item: &EndpointItem) -> Arc<str> {
+        item.key()
+    }
+
+    async fn inventory(&mut self, cx: &Context) -> Listing<EndpointItem> {
+        let mut found = inventory(&mut self.configs, cx).await;
+        let mut arns: Vec<Arc<str>> = found
+            .items
+            .iter()
+            .filter_map(|item| item.arn.as_ref())
+            .map(|arn| arn.as_str().into())
+            .collect();
+        arns.sort_unstable();
+        arns.dedup();
+        for fault in self.tags.sagemaker(cx, arns).await {
+            note(&mut found.faults, fault);
+        }
+        for item in &mut found.items {
+            if let Some(arn) = &item.arn {
+                item.tags = self.tags.of(arn.as_str());
+            }
+        }
+        found
+    }
+
+    async fn metrics(
+        &mut self,
+        cx: &Context,
+        items: &[EndpointItem],
+    ) -> MetricReport<EndpointMetrics> {
+        let mut measured = metrics::measure(cx, items).await;
+        for fault in self.hours.refresh(cx, items).await {
+            note(&mut measured.faults, fault);
+        }
+        for item in items {
+            if let Some((_, signals)) = measured
+                .signals
+                .iter_mut()
+                .find(|(key, _)| *key == item.key())
+            {
+                signals.hours = self.hours.of(item);
+            }
+        }
+        measured
+    }
+
+    fn row(
+        cx: &Context,
+        item: &EndpointItem,
+        signals: Option<&EndpointMetrics>,
+        now: Timestamp,
+    ) -> (CommonFields, EndpointRow) {
+        let (burn, per_unit) = burn(cx, item, signals);
+        let utilization = signals.map_or_else(
+            || Measured::unknown("not measured yet"),
+            EndpointMetrics::busiest,
+        );
+        let suggested = suggested(item, &utilization);
+        let without_gpu = item
+            .unit()
+            .and_then(|ty| cx.prices.spec(&ty))
+            .is_some_and(|spec| spec.accelerators <= 0.0);
+        let mut row = row(item, signals, &utilization, &suggested, &burn);
+        row.storage = Value::opt(storage(cx, item), |rate| Value::read(&rate, Value::Rate));
+        if without_gpu {
+            row.gpu = Value::None;
+        }
+        let kind = if item.component.is_some() {
+            COMPONENT
+        } else {
+            VARIANT
+        };
+        let mut head = cx.head(
+            kind,
+            &item.id,
+            &item.name,
+            item.state.clone(),
+            &item.tags,
+            now,
+        );
+        head.arn.clone_from(&item.arn);
+        head.within = item.within();
+        head.since = item.created;
+        head.service = Some(Service::SageMaker);
+        head.compute = match (item.current, item.desired) {
+            (None, None) => None,
+            (current, desired) => Some(Compute {
+                unit: item.unit().unwrap_or_else(|| {
+                    if item.component.is_some() {
+                        "copies".into()
+                    } else {
+                        "unknown".into()
+                    }
+                }),
+                count: current.unwrap_or(0),
+                desired: desired.or(current).unwrap_or(0),
+            }),
+        };
+        head.burn = burn;
+        head.evidence = evidence(cx, item, signals, utilization);
+        if let Evidence::Replicas { serverless, .. } = &head.evidence {
+            row.serverless = Value::read(serverless, Value::Rate);
+        }
+        head.offers = vec![
+            scale(item, suggested.known().copied(), per_unit),
+            bounds(item, per_unit),
+            schedule(item, signals, per_unit),
+            delete(item),
+            stop(item),
+            tag(item),
+        ];
+        (head, row)
+    }
+}

@@ -1,0 +1,92 @@
+//! What can be done to an EC2 instance, in exactly the states in which AWS takes it; the reason
+//! where it cannot.
+
+use super::inventory::{InstanceItem, Lifecycle};
+use crate::collectors::shared::context::{offered, refused};
+use crate::{
+    domain::{
+        AvailableAction, Measured, UsdPerHour, Verb,
+        action::verb::{ApiCall, Capability, TagRoute},
+    },
+    pricing::Quote,
+};
+
+/// Every verb of `item`, whose hour costs `quote`.
+pub(super) fn offers(item: &InstanceItem, quote: &Measured<Quote>) -> Vec<AvailableAction> {
+    let tag = offered(Verb::Tag, Capability::Tag(TagRoute::Ec2(item.id.clone())));
+    if let Some(manager) = &item.managed_by {
+        let theirs = |verb| refused(verb, format!("managed by {manager}: change it there"));
+        return [Verb::Stop, Verb::Start, Verb::Reboot, Verb::Terminate]
+            .map(theirs)
+            .into_iter()
+            .chain([tag])
+            .collect();
+    }
+    let made = |verb, offer: Result<Capability, String>| match offer {
+        Ok(offer) => offered(verb, offer),
+        Err(why) => refused(verb, why),
+    };
+    vec![
+        made(Verb::Stop, stop(item)),
+        made(Verb::Start, start(item, quote)),
+        made(Verb::Reboot, reboot(item)),
+        made(Verb::Terminate, terminate(item)),
+        tag,
+    ]
+}
+
+fn stop(item: &InstanceItem) -> Result<Capability, String> {
+    match (item.state.name.as_ref(), &item.lifecycle) {
+        ("stopped", _) => Err("already stopped".to_owned()),
+        (state, _) if state != "running" => Err(format!("it is {state}")),
+        _ if item.instance_store => {
+            Err("its root is instance store: AWS cannot stop it, only terminate it".to_owned())
+        }
+        (_, Lifecycle::CapacityBlock) => {
+            Err("capacity block, paid in advance: stopping saves nothing".to_owned())
+        }
+        (_, Lifecycle::Spot(Measured::Known(false))) => {
+            Err("one-time spot instance: AWS cannot stop it, only terminate it".to_owned())
+        }
+        (_, Lifecycle::Spot(Measured::Unknown(why))) => Err(format!(
+            "a spot instance stops only if its request is persistent: {why}"
+        )),
+        _ => Ok(Capability::Stop(ApiCall::StopInstance(item.id.clone()))),
+    }
+}
+
+fn start(item: &InstanceItem, quote: &Measured<Quote>) -> Result<Capability, String> {
+    match item.state.name.as_ref() {
+        "running" => Err("already running".to_owned()),
+        "stopped" => {
+            // What was paid in advance costs nothing more.
+            let prepaid = matches!(item.lifecycle, Lifecycle::CapacityBlock);
+            let costs = if prepaid {
+                Some(UsdPerHour::ZERO)
+            } else {
+                quote.known().map(|quote| quote.unit)
+            };
+            Ok(Capability::Start {
+                costs,
+                call: ApiCall::StartInstance(item.id.clone()),
+            })
+        }
+        state => Err(format!("it is {state}")),
+    }
+}
+
+fn reboot(item: &InstanceItem) -> Result<Capability, String> {
+    match item.state.name.as_ref() {
+        "running" => Ok(Capability::Reboot(ApiCall::RebootInstance(item.id.clone()))),
+        state => Err(format!("it is {state}: only what runs is rebooted")),
+    }
+}
+
+fn terminate(item: &InstanceItem) -> Result<Capability, String> {
+    match item.state.name.as_ref() {
+        "running" | "stopped" => Ok(Capability::Terminate(ApiCall::TerminateInstance(
+            item.id.clone(),
+        ))),
+        state => Err(format!("it is {state}")),
+    }
+}

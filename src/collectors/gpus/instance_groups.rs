@@ -1,0 +1,186 @@
+//! The instance groups of HyperPod clusters: how their nodes are paid for, how many there are,
+//! whether they take another count.
+
+use crate::collectors::{
+    Context,
+    shared::context::{offered, refused},
+};
+use crate::{
+    aws::{convert::state, fault},
+    domain::{
+        AvailableAction, Fault, Measured, Observed, Phase, Reason, State, UsdPerHour, Verb,
+        action::verb::{ApiCall, Capability, SharedCount},
+    },
+};
+use std::{collections::HashMap, sync::Arc};
+
+/// How the nodes of a group are paid for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum NodeMarket {
+    OnDemand,
+    Spot,
+    /// By a training plan, in advance.
+    Plan,
+}
+
+/// An instance group as its cluster's description has it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct InstanceGroup {
+    pub paid: NodeMarket,
+    /// The cluster's state: a change of one group keeps all others waiting.
+    pub cluster: State,
+    /// Nodes that are there.
+    pub count: Option<u32>,
+    /// Nodes asked for.
+    pub desired: Option<u32>,
+    /// The fewest AWS accepts.
+    pub minimum: u32,
+    /// Karpenter chooses the count.
+    pub automatic: bool,
+}
+
+/// The groups of one cluster, by name.
+pub(super) type InstanceGroups = HashMap<Arc<str>, InstanceGroup>;
+
+/// The groups of the cluster with this ARN.
+pub(super) async fn describe(cx: &Context, arn: &str) -> Result<InstanceGroups, Fault> {
+    let found = cx
+        .session
+        .sagemaker
+        .describe_cluster()
+        .cluster_name(arn)
+        .send()
+        .await;
+    let found = found.map_err(|error| fault::from_sdk("sagemaker:DescribeCluster", &error))?;
+    let cluster = state::cluster(
+        found
+            .cluster_status()
+            .map_or("unknown", |status| status.as_str()),
+    );
+    let mode = found.auto_scaling().map(|scaling| scaling.mode().as_str());
+    let make = |paid, count: Option<i32>, desired: Option<i32>, least: Option<i32>| InstanceGroup {
+        paid,
+        cluster: cluster.clone(),
+        count: count.and_then(|n| u32::try_from(n).ok()),
+        desired: desired.and_then(|n| u32::try_from(n).ok()),
+        minimum: least.and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
+        automatic: mode == Some("Enable"),
+    };
+    let plain = found.instance_groups().iter().filter_map(|group| {
+        let spot = group
+            .capacity_requirements()
+            .is_some_and(|capacity| capacity.spot().is_some());
+        let paid = match group.training_plan_arn() {
+            Some(_) => NodeMarket::Plan,
+            None if spot => NodeMarket::Spot,
+            None => NodeMarket::OnDemand,
+        };
+        Some((
+            Arc::from(group.instance_group_name()?),
+            make(
+                paid,
+                group.current_count(),
+                group.target_count(),
+                group.min_count(),
+            ),
+        ))
+    });
+    let restricted = found
+        .restricted_instance_groups()
+        .iter()
+        .filter_map(|group| {
+            let paid = if group.training_plan_arn().is_some() {
+                NodeMarket::Plan
+            } else {
+                NodeMarket::OnDemand
+            };
+            Some((
+                Arc::from(group.instance_group_name()?),
+                make(paid, group.current_count(), group.target_count(), None),
+            ))
+        });
+    Ok(plain.chain(restricted).collect())
+}
+
+/// What the count of `name` of `cluster` (its name and ARN) can be made, where a node costs
+/// `per_unit`.
+pub(super) fn scale(
+    (cluster, arn): (&str, &Arc<str>),
+    name: &Arc<str>,
+    group: &Measured<InstanceGroup>,
+    per_unit: Option<UsdPerHour>,
+) -> AvailableAction {
+    let group = match group {
+        Measured::Known(group) => group,
+        Measured::Unknown(why) => {
+            return refused(
+                Verb::Scale,
+                format!("its instance group is not known: {why}"),
+            );
+        }
+    };
+    let (Some(count), Some(desired)) = (group.count, group.desired) else {
+        return refused(
+            Verb::Scale,
+            "AWS does not say how many nodes its instance group has",
+        );
+    };
+    if group.automatic {
+        return refused(
+            Verb::Scale,
+            "Karpenter chooses how many nodes there are: change its node pool",
+        );
+    }
+    if group.cluster.phase != Phase::Running {
+        return refused(
+            Verb::Scale,
+            format!("its cluster {cluster} is {}", group.cluster.name),
+        );
+    }
+    let seen = Observed {
+        state: group.cluster.clone(),
+        count: Some(count),
+        desired: Some(desired),
+        tags: None,
+        timed: None,
+        setting: None,
+    };
+    let shared = Some(SharedCount {
+        name: format!("{cluster}/{name}").into(),
+        seen,
+    });
+    let call = ApiCall::ScaleGroup {
+        cluster: arn.clone(),
+        group: name.clone(),
+        count: desired,
+    };
+    offered(
+        Verb::Scale,
+        Capability::Scale {
+            unit: "nodes",
+            minimum: group.minimum,
+            suggested: None,
+            per_unit,
+            call,
+            shared,
+            at_zero: None,
+        },
+    )
+}
+
+/// Why a node has no verb of its own.
+pub(super) fn only_by_group(verb: Verb, cluster: &str, group: &str) -> AvailableAction {
+    let why = match verb {
+        Verb::Stop | Verb::Terminate => {
+            format!("HyperPod scales by instance group: give {group} of {cluster} a smaller count")
+        }
+        Verb::Start => {
+            format!("HyperPod scales by instance group: give {group} of {cluster} a larger count")
+        }
+        _ => "HyperPod's API cannot reboot it from here: its orchestrator can".to_owned(),
+    };
+    AvailableAction {
+        verb,
+        offer: Measured::Unknown(Reason::new(why)),
+    }
+}

@@ -1,0 +1,421 @@
+//! Lists instances with accelerators: by what the API says of their type, else the rate card, else
+//! the family's name.
+
+use crate::collectors::{
+    Context, Listing,
+    shared::context::{note, whole},
+};
+use crate::{
+    aws::{
+        convert::{state, time::stamped},
+        fault, tags,
+    },
+    domain::{Fault, Measured, Phase, State, Tags, Timestamp, time::timestamp::seconds_between},
+};
+use aws_sdk_ec2::types::{Filter, Instance, InstanceLifecycleType, InstanceTypeInfo, Tenancy};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
+
+/// Names of families that may hold an accelerator; the type's own description decides.
+const FAMILIES: &[&str] = &["p*", "g*", "trn*", "inf*", "dl*", "vt*", "f*"];
+/// Seconds before types that could not be described are asked for again.
+const ASK_AGAIN: f64 = 600.0;
+
+/// What is remembered between polls: which types are accelerated, and with what.
+#[derive(Default)]
+pub(super) struct Types {
+    known: HashMap<Arc<str>, Option<Accelerators>>,
+    /// When describing types failed, and how.
+    failed: Option<(Timestamp, Fault)>,
+    filters: Filters,
+    /// Instances have been listed before.
+    seen: bool,
+}
+
+/// Whether the other side knows wildcards in filters. AWS does; an emulator that does not answers
+/// "no instance", which is not to be believed without a look at all of them.
+#[derive(Default)]
+struct Filters {
+    ignored: bool,
+    checked: Option<Timestamp>,
+}
+
+/// What accelerates a type: how many of what.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Accelerators {
+    pub count: f64,
+    pub name: Arc<str>,
+}
+
+impl std::fmt::Display for Accelerators {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}x{}", self.count, self.name)
+    }
+}
+
+/// How an instance is paid for.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Lifecycle {
+    OnDemand,
+    /// Whether its request is persistent, which is what allows a stop.
+    Spot(Measured<bool>),
+    CapacityBlock,
+    Other(Arc<str>),
+}
+
+/// An instance as DescribeInstances finds it.
+#[derive(Clone, Debug)]
+pub(crate) struct InstanceItem {
+    pub(super) id: Arc<str>,
+    pub(super) name: Arc<str>,
+    pub(super) account: Option<Arc<str>>,
+    pub(super) ty: Arc<str>,
+    pub(super) state: State,
+    pub(super) launched: Option<Timestamp>,
+    pub(super) lifecycle: Lifecycle,
+    pub(super) accelerators: Option<Accelerators>,
+    /// Host names the CloudWatch agent may use for it.
+    pub(super) hosts: Vec<Arc<str>>,
+    pub(super) tags: Tags,
+    pub(super) instance_store: bool,
+    pub(super) managed_by: Option<Arc<str>>,
+    /// Not what the price list is for: `Windows`, `dedicated tenancy`.
+    pub(super) unlike_list: Option<Arc<str>>,
+    request: Option<String>,
+}
+
+/// Every accelerated instance.
+pub(super) async fn inventory(types: &mut Types, cx: &Context) -> Listing<InstanceItem> {
+    let (mut items, mut faults) = types.list(cx).await;
+    let complete = whole(&faults, types.seen);
+    types.seen |= faults.is_empty();
+    if let Some(fault) = types.learn(cx, &items).await {
+        note(&mut faults, fault);
+    }
+    items.retain_mut(|item| types.accelerated(cx, item));
+    if let Some(fault) = spot_requests(cx, &mut items).await {
+        note(&mut faults, fault);
+    }
+    Listing {
+        items,
+        complete,
+        faults,
+    }
+}
+
+impl Types {
+    /// All instances that may be accelerated.
+    async fn list(&mut self, cx: &Context) -> (Vec<InstanceItem>, Vec<Fault>) {
+        if self.filters.ignored {
+            return instances(cx, false).await;
+        }
+        let found = instances(cx, true).await;
+        let now = cx.clock.now();
+        let checked = self
+            .filters
+            .checked
+            .is_some_and(|at| seconds_between(at, now) < ASK_AGAIN);
+        if checked || !found.0.is_empty() || !found.1.is_empty() {
+            return found;
+        }
+        self.filters.checked = Some(now);
+        let all = instances(cx, false).await;
+        self.filters.ignored = !all.0.is_empty();
+        if all.1.is_empty() { all } else { found }
+    }
+
+    /// Describes the types not known yet. A fault is kept, and the call not repeated, for a while.
+    async fn learn(&mut self, cx: &Context, items: &[InstanceItem]) -> Option<Fault> {
+        let now = cx.clock.now();
+        let unknown: BTreeSet<&Arc<str>> = items
+            .iter()
+            .map(|item| &item.ty)
+            .filter(|ty| !self.known.contains_key(*ty))
+            .collect();
+        if unknown.is_empty() {
+            return None;
+        }
+        if let Some((at, fault)) = &self.failed
+            && seconds_between(*at, now) < ASK_AGAIN
+        {
+            return Some(fault.clone());
+        }
+        self.failed = None;
+        // By filter and not by name: a name the region does not know would fail the whole call.
+        let names: Vec<String> = unknown.iter().map(ToString::to_string).collect();
+        for batch in names.chunks(100) {
+            let named = Filter::builder()
+                .name("instance-type")
+                .set_values(Some(batch.to_vec()))
+                .build();
+            let mut pages = cx
+                .session
+                .ec2
+                .describe_instance_types()
+                .filters(named)
+                .into_paginator()
+                .send();
+            while let Some(page) = pages.next().await {
+                match page {
+                    Ok(page) => {
+                        self.known
+                            .extend(page.instance_types().iter().filter_map(|info| {
+                                let name = info.instance_type()?.as_str();
+                                Some((Arc::from(name), accelerators(info)))
+                            }))
+                    }
+                    Err(error) => {
+                        let fault = fault::from_sdk("ec2:DescribeInstanceTypes", &error);
+                        self.failed = Some((now, fault.clone()));
+                        return Some(fault);
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    /// Whether `item` is accelerated, and with what: by its type's description, else the rate
+    /// card's, else its family's name.
+    fn accelerated(&self, cx: &Context, item: &mut InstanceItem) -> bool {
+        if let Some(known) = self.known.get(&item.ty) {
+            item.accelerators.clone_from(known);
+            return known.is_some();
+        }
+        if let Some(spec) = cx.prices.spec(&item.ty) {
+            item.accelerators = (spec.accelerators > 0.0).then(|| Accelerators {
+                count: spec.accelerators,
+                name: spec.accelerator.as_str().into(),
+            });
+            return item.accelerators.is_some();
+        }
+        may_be_accelerated(&item.ty)
+    }
+}
+
+/// By the letters of its family.
+fn may_be_accelerated(ty: &str) -> bool {
+    let family: String = ty.chars().take_while(char::is_ascii_alphabetic).collect();
+    FAMILIES
+        .iter()
+        .any(|known| known.trim_end_matches('*') == family)
+        || family == "gr"
+}
+
+/// Everything of the families that may be accelerated, chosen there (`filtered`) or here.
+async fn instances(cx: &Context, filtered: bool) -> (Vec<InstanceItem>, Vec<Fault>) {
+    let types = FAMILIES.iter().map(ToString::to_string).collect();
+    let filter = Filter::builder()
+        .name("instance-type")
+        .set_values(Some(types))
+        .build();
+    let mut pages = cx
+        .session
+        .ec2
+        .describe_instances()
+        .set_filters(filtered.then(|| vec![filter]))
+        .include_managed_resources(true)
+        .max_results(1000)
+        .into_paginator()
+        .send();
+    let mut items = Vec::new();
+    while let Some(page) = pages.next().await {
+        match page {
+            Ok(page) => items.extend(page.reservations().iter().flat_map(|reservation| {
+                reservation
+                    .instances()
+                    .iter()
+                    .filter_map(|instance| item(reservation.owner_id(), instance))
+                    .filter(|item| may_be_accelerated(&item.ty))
+            })),
+            Err(error) => {
+                return (
+                    items,
+                    vec![fault::from_sdk("ec2:DescribeInstances", &error)],
+                );
+            }
+        }
+    }
+    (items, Vec::new())
+}
+
+fn item(owner: Option<&str>, instance: &Instance) -> Option<InstanceItem> {
+    let id: Arc<str> = instance.instance_id()?.into();
+    let state = state::instance(
+        instance
+            .state()
+            .and_then(|state| state.name())
+            .map_or("unknown", |name| name.as_str()),
+    );
+    if state.phase == Phase::Gone {
+        return None;
+    }
+    let tags = tags::ec2(instance.tags());
+    let lifecycle = match instance
+        .instance_lifecycle()
+        .map(InstanceLifecycleType::as_str)
+    {
+        None | Some("") => Lifecycle::OnDemand,
+        Some("spot") => Lifecycle::Spot(Measured::unknown("its spot request was not read")),
+        Some("capacity-block") => Lifecycle::CapacityBlock,
+        Some(other) => Lifecycle::Other(other.into()),
+    };
+    let platform = instance
+        .platform_details()
+        .filter(|details| *details != "Linux/UNIX" && !details.is_empty());
+    let tenancy = instance
+        .placement()
+        .and_then(|placement| placement.tenancy())
+        .map(Tenancy::as_str);
+    let tenancy = tenancy
+        .filter(|tenancy| matches!(*tenancy, "dedicated" | "host"))
+        .map(|tenancy| format!("{tenancy} tenancy"));
+    let hosts = instance
+        .private_dns_name()
+        .into_iter()
+        .flat_map(|name| [Some(name), name.split('.').next()])
+        .flatten();
+    Some(InstanceItem {
+        name: tags
+            .get("Name")
+            .filter(|name| !name.is_empty())
+            .map_or_else(|| id.clone(), |name| name.as_str().into()),
+        account: owner.map(Arc::from),
+        ty: instance
+            .instance_type()
+            .map_or("unknown", |ty| ty.as_str())
+            .into(),
+        state,
+        launched: stamped(instance.launch_time()),
+        lifecycle,
+        accelerators: None,
+        hosts: hosts
+            .filter(|host| !host.is_empty())
+            .map(Arc::from)
+            .collect(),
+        tags,
+        instance_store: instance
+            .root_device_type()
+            .is_some_and(|root| root.as_str() == "instance-store"),
+        managed_by: instance
+            .operator()
+            .filter(|operator| operator.managed() == Some(true))
+            .map(|operator| operator.principal().unwrap_or("an AWS service").into()),
+        unlike_list: platform.map(Arc::from).or_else(|| tenancy.map(Arc::from)),
+        request: instance.spot_instance_request_id().map(ToOwned::to_owned),
+        id,
+    })
+}
+
+/// GPUs, Neuron devices, inference or media accelerators, FPGAs: in this order, the first a type
+/// has.
+fn accelerators(info: &InstanceTypeInfo) -> Option<Accelerators> {
+    let make = |count: f64, name: Option<&str>| {
+        (count > 0.0).then(|| Accelerators {
+            count,
+            name: name.unwrap_or("accelerator").into(),
+        })
+    };
+    let gpu = info.gpu_info().and_then(|gpus| {
+        let part = |gpu: &aws_sdk_ec2::types::GpuDeviceInfo| {
+            gpu.gpu_partition_size()
+                .filter(|size| *size > 0.0 && *size < 1.0)
+        };
+        let count = gpus
+            .gpus()
+            .iter()
+            .map(|gpu| f64::from(gpu.count().unwrap_or(0)).max(1.0) * part(gpu).unwrap_or(1.0))
+            .sum();
+        make(count, gpus.gpus().first().and_then(|gpu| gpu.name()))
+    });
+    let neuron = || {
+        let devices = info.neuron_info()?.neuron_devices();
+        make(
+            devices
+                .iter()
+                .map(|device| f64::from(device.count().unwrap_or(0)))
+                .sum(),
+            devices.first().and_then(|device| device.name()),
+        )
+    };
+    let inference = || {
+        let devices = info.inference_accelerator_info()?.accelerators();
+        make(
+            devices
+                .iter()
+                .map(|device| f64::from(device.count().unwrap_or(0)))
+                .sum(),
+            devices.first().and_then(|device| device.name()),
+        )
+    };
+    let media = || {
+        let devices = info.media_accelerator_info()?.accelerators();
+        make(
+            devices
+                .iter()
+                .map(|device| f64::from(device.count().unwrap_or(0)))
+                .sum(),
+            devices.first().and_then(|device| device.name()),
+        )
+    };
+    let fpga = || {
+        let devices = info.fpga_info()?.fpgas();
+        make(
+            devices
+                .iter()
+                .map(|device| f64::from(device.count().unwrap_or(0)))
+                .sum(),
+            devices.first().and_then(|device| device.name()),
+        )
+    };
+    gpu.or_else(neuron)
+        .or_else(inference)
+        .or_else(media)
+        .or_else(fpga)
+}
+
+/// Only a persistent spot request lets its instance be stopped.
+async fn spot_requests(cx: &Context, items: &mut [InstanceItem]) -> Option<Fault> {
+    let ids: Vec<String> = items
+        .iter()
+        .filter_map(|item| item.request.clone())
+        .collect();
+    if ids.is_empty() {
+        return None;
+    }
+    let answer = match cx
+        .session
+        .ec2
+        .describe_spot_instance_requests()
+        .set_spot_instance_request_ids(Some(ids))
+        .send()
+        .await
+    {
+        Ok(answer) => answer,
+        Err(error) => {
+            let fault = fault::from_sdk("ec2:DescribeSpotInstanceRequests", &error);
+            for item in items.iter_mut().filter(|item| item.request.is_some()) {
+                item.lifecycle = Lifecycle::Spot(Measured::unknown(format!(
+                    "{}: {}",
+                    fault.operation,
+                    fault.kind.word()
+                )));
+            }
+            return Some(fault);
+        }
+    };
+    for request in answer.spot_instance_requests() {
+        for item in items.iter_mut().filter(|item| {
+            item.request.is_some() && item.request.as_deref() == request.spot_instance_request_id()
+        }) {
+            item.lifecycle = Lifecycle::Spot(Measured::Known(
+                request
+                    .r#type()
+                    .is_some_and(|ty| ty.as_str() == "persistent"),
+            ));
+        }
+    }
+    None
+}

@@ -1,0 +1,331 @@
+//! What accelerated instances do: GPU utilisation from the CloudWatch agent, GPU power as a weaker
+//! sign, CPU.
+//!
+//! No agent is "unknown", never "idle".
+
+use super::{
+    history::{HourlyUtilization, MetricHistory},
+    inventory::InstanceItem,
+};
+use crate::collectors::{Context, MetricReport, shared::context::note};
+use crate::{
+    aws::{
+        convert::time::shifted,
+        metrics::{self, Dimension, MetricQuery},
+    },
+    domain::{
+        Measured, Phase, Reason, Series, Value, evidence::PastRuns, time::series::SeriesSummary,
+    },
+};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+/// Seconds a point covers.
+const PERIOD: u32 = 300;
+/// Hours looked back on: a weekend. A longer look costs nothing more.
+const HOURS: i64 = 72;
+/// Points of the last hour.
+const LAST_HOUR: usize = 12;
+
+const AGENT: &str = "CWAgent";
+const AGENT_GPU: &str = "nvidia_smi_utilization_gpu";
+const EC2: &str = "AWS/EC2";
+const POWER: &str = "GPUPowerUtilization";
+
+/// What is measured of one instance, as fractions.
+#[derive(Clone, Debug)]
+pub(crate) struct GpuMetrics {
+    gpu: Measured<Series>,
+    power: Measured<Series>,
+    cpu: Measured<Series>,
+    long: HourlyUtilization,
+}
+
+/// The cells.
+pub(super) struct GpuCells {
+    pub gpu: Value,
+    pub spark: Value,
+    pub power: Value,
+    pub cpu: Value,
+    pub signal: Value,
+}
+
+enum Which {
+    Gpu,
+    Power,
+    Cpu,
+}
+
+/// Reads all that run.
+pub(super) async fn measure(
+    book: &mut MetricHistory,
+    cx: &Context,
+    items: &[InstanceItem],
+) -> MetricReport<GpuMetrics> {
+    let mut faults = Vec::new();
+    let running: Vec<&InstanceItem> = items
+        .iter()
+        .filter(|item| item.state.phase == Phase::Running)
+        .collect();
+    if running.is_empty() {
+        return MetricReport {
+            signals: Vec::new(),
+            faults,
+        };
+    }
+    let mut queries = Vec::new();
+    let mut meaning = Vec::new();
+    for (place, item) in running.iter().enumerate() {
+        queries.push(MetricQuery::new(
+            EC2,
+            "CPUUtilization",
+            &[("InstanceId", &item.id)],
+            "Average",
+            PERIOD,
+        ));
+        meaning.push((place, Which::Cpu));
+    }
+    let mut absent = [
+        "no CloudWatch agent on this instance".to_owned(),
+        "no GPU power metric for this type".to_owned(),
+    ];
+    for (namespace, metric, gpu) in [(AGENT, AGENT_GPU, true), (EC2, POWER, false)] {
+        match metrics::find(&cx.session, namespace, metric, &[]).await {
+            Ok(sets) => {
+                for (place, dims) in belongings(&running, sets) {
+                    queries.push(MetricQuery {
+                        namespace: namespace.into(),
+                        metric: metric.into(),
+                        dims,
+                        stat: "Average",
+                        period: PERIOD,
+                    });
+                    meaning.push((place, if gpu { Which::Gpu } else { Which::Power }));
+                }
+            }
+            Err(fault) => {
+                absent[usize::from(!gpu)] = format!("{}: {}", fault.operation, fault.kind.word());
+                note(&mut faults, fault);
+            }
+        }
+    }
+    let now = cx.clock.now();
+    let read = metrics::fetch(&cx.session, &queries, shifted(now, -HOURS * 3600), now).await;
+    for fault in read.faults {
+        note(&mut faults, fault);
+    }
+    let mut gpus: HashMap<Arc<str>, Vec<MetricQuery>> = HashMap::new();
+    for ((place, which), query) in meaning.iter().zip(&queries) {
+        if let Which::Gpu = which {
+            gpus.entry(running[*place].id.clone())
+                .or_default()
+                .push(query.clone());
+        }
+    }
+    for fault in book.refresh(cx, items, &gpus).await {
+        note(&mut faults, fault);
+    }
+    let mut gathered: Vec<[Vec<Measured<Series>>; 3]> =
+        running.iter().map(|_| [const { Vec::new() }; 3]).collect();
+    for ((place, which), series) in meaning.into_iter().zip(read.series) {
+        gathered[place][which as usize].push(series);
+    }
+    let signals = running
+        .iter()
+        .zip(gathered)
+        .map(|(item, [gpu, power, cpu])| {
+            let signals = GpuMetrics {
+                gpu: mean(gpu, absent_gpu(item, &absent[0])),
+                power: mean(power, absent[1].clone()),
+                cpu: mean(cpu, "no CPU metric yet".to_owned()),
+                long: book
+                    .of(&item.id)
+                    .cloned()
+                    .unwrap_or_else(|| HourlyUtilization::unknown("not read by the hour yet")),
+            };
+            (item.id.clone(), signals)
+        });
+    MetricReport {
+        signals: signals.collect(),
+        faults,
+    }
+}
+
+fn absent_gpu(item: &InstanceItem, usual: &str) -> String {
+    let neuron = ["trn", "inf"]
+        .iter()
+        .any(|family| item.ty.starts_with(family));
+    if neuron {
+        "Neuron devices publish no CloudWatch metric by themselves".to_owned()
+    } else {
+        usual.to_owned()
+    }
+}
+
+/// The dimension sets that belong to `items`: by instance id, else by host name; for each GPU only
+/// the most detailed set, so that an aggregate published beside it is not counted with it.
+fn belongings(items: &[&InstanceItem], sets: Vec<Vec<Dimension>>) -> Vec<(usize, Vec<Dimension>)> {
+    let by_id: HashMap<&str, usize> = items
+        .iter()
+        .enumerate()
+        .map(|(place, item)| (item.id.as_ref(), place))
+        .collect();
+    let by_host: HashMap<&str, usize> = items
+        .iter()
+        .enumerate()
+        .flat_map(|(place, item)| item.hosts.iter().map(move |host| (host.as_ref(), place)))
+        .collect();
+    let mut best: BTreeMap<(usize, Option<Arc<str>>), Vec<Dimension>> = BTreeMap::new();
+    for dims in sets {
+        let dim = |name: &str| {
+            dims.iter()
+                .find(|(known, _)| known.as_ref() == name)
+                .map(|(_, value)| value)
+        };
+        let place = dim("InstanceId")
+            .and_then(|id| by_id.get(id.as_ref()))
+            .or_else(|| dim("host").and_then(|host| by_host.get(host.as_ref())));
+        let Some(place) = place.copied() else {
+            continue;
+        };
+        let device = dim("index").or_else(|| dim("GpuId")).cloned();
+        let known = best.entry((place, device)).or_default();
+        if known.len() < dims.len() {
+            *known = dims;
+        }
+    }
+    let detailed: Vec<usize> = best
+        .keys()
+        .filter(|(_, device)| device.is_some())
+        .map(|(place, _)| *place)
+        .collect();
+    best.into_iter()
+        .filter(|((place, device), _)| device.is_some() || !detailed.contains(place))
+        .map(|((place, _), dims)| (place, dims))
+        .collect()
+}
+
+/// The mean of several percent series, point by point, as a fraction; unknown without one reading.
+pub(super) fn mean(series: Vec<Measured<Series>>, absent: String) -> Measured<Series> {
+    let why = series.iter().find_map(|one| one.why().cloned());
+    let known: Vec<Series> = series
+        .into_iter()
+        .filter_map(|one| {
+            if let Measured::Known(one) = one {
+                Some(one)
+            } else {
+                None
+            }
+        })
+        .collect();
+    let Some(first) = known.first() else {
+        return why.map_or_else(|| Measured::unknown(absent), Measured::Unknown);
+    };
+    let points = (0..first.points.len()).map(|point| {
+        let values: Vec<f64> = known
+            .iter()
+            .filter_map(|one| one.points.get(point).copied().flatten())
+            .collect();
+        (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64 / 100.0)
+    });
+    let mean = Series {
+        points: points.collect(),
+        ..*first
+    };
+    if mean.last().is_some() {
+        Measured::Known(mean)
+    } else {
+        Measured::unknown(absent)
+    }
+}
+
+/// Utilisation of the accelerators, for the findings. Power is no measure of work and never stands
+/// in.
+pub(super) fn utilization(signals: Option<&GpuMetrics>) -> Measured<SeriesSummary> {
+    longer(signals, |signals| (&signals.gpu, &signals.long.gpu))
+}
+
+/// CPU utilisation, for the findings.
+pub(super) fn cpu(signals: Option<&GpuMetrics>) -> Measured<SeriesSummary> {
+    longer(signals, |signals| (&signals.cpu, &signals.long.cpu))
+}
+
+/// The runs before this one.
+pub(super) fn past(signals: Option<&GpuMetrics>) -> Measured<PastRuns> {
+    signals.map_or_else(
+        || Measured::unknown("not measured yet"),
+        |signals| signals.long.past.clone(),
+    )
+}
+
+/// The short look while it holds all there is, else a week by the hour.
+fn longer(
+    signals: Option<&GpuMetrics>,
+    get: impl Fn(&GpuMetrics) -> (&Measured<Series>, &Measured<Series>),
+) -> Measured<SeriesSummary> {
+    let Some(signals) = signals else {
+        return Measured::unknown("not measured yet");
+    };
+    let (short, long) = get(signals);
+    let by_hour = observed(Some(long));
+    let by_minutes = observed(Some(short));
+    match (by_minutes.known(), by_hour.known()) {
+        (Some(short), Some(long)) if long.hours > short.window => by_hour,
+        (None, Some(_)) => by_hour,
+        _ => by_minutes,
+    }
+}
+
+fn observed(series: Option<&Measured<Series>>) -> Measured<SeriesSummary> {
+    match series {
+        None => Measured::unknown("not measured yet"),
+        Some(Measured::Unknown(why)) => Measured::Unknown(why.clone()),
+        Some(Measured::Known(series)) => Measured::or_why(series.observed(), "no reading"),
+    }
+}
+
+/// The cells of a row that is `up`, or not.
+pub(super) fn shown(signals: Option<&GpuMetrics>, up: bool) -> GpuCells {
+    let Some(signals) = signals.filter(|_| up) else {
+        let none = || {
+            if up {
+                Value::Unknown(Reason::new("not measured yet"))
+            } else {
+                Value::None
+            }
+        };
+        return GpuCells {
+            gpu: none(),
+            spark: none(),
+            power: none(),
+            cpu: none(),
+            signal: none(),
+        };
+    };
+    let signal = match (&signals.gpu, &signals.power) {
+        (Measured::Known(_), _) => format!("{AGENT} {AGENT_GPU}, mean of its GPUs"),
+        (_, Measured::Known(_)) => format!("{EC2} {POWER} only: power is a weak sign of work"),
+        (Measured::Unknown(why), _) => why.to_string(),
+    };
+    GpuCells {
+        gpu: last_hour(&signals.gpu),
+        spark: Value::read(&signals.gpu, |series| {
+            Value::Series(Arc::new(series.tail(LAST_HOUR)))
+        }),
+        power: last_hour(&signals.power),
+        cpu: last_hour(&signals.cpu),
+        signal: Value::text(signal),
+    }
+}
+
+fn last_hour(series: &Measured<Series>) -> Value {
+    Value::read(series, |series| {
+        let seen = series.tail(LAST_HOUR).observed();
+        seen.map_or_else(
+            || Value::Unknown(Reason::new("no reading in the last hour")),
+            |seen| Value::Percent(seen.mean),
+        )
+    })
+}

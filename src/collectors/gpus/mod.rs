@@ -1,0 +1,376 @@
+//! EC2 instances with accelerators and nodes of HyperPod: what each costs, whether it works, and
+//! whether it can be stopped.
+
+mod actions;
+mod history;
+mod instance_groups;
+mod inventory;
+mod metrics;
+mod nodes;
+
+use self::{
+    actions::offers,
+    history::MetricHistory,
+    inventory::{InstanceItem, Lifecycle, Types, inventory},
+    metrics::GpuMetrics,
+    nodes::{Clusters, Node},
+};
+use super::{
+    Context, Listing, MetricReport, Pane,
+    shared::{context::note, field::Field},
+};
+use crate::{
+    domain::{
+        Cadence, CommonFields, Compute, CostWindow, Evidence, HourlyCost, Measured, Phase, Reason,
+        ResourceKind, Service, SourceScope, Timestamp, Value, Verb, Visibility,
+        time::timestamp::seconds_between,
+    },
+    pricing::{self, Quote},
+};
+use std::{collections::HashSet, sync::Arc, time::Duration};
+
+const KIND: ResourceKind = ResourceKind("ec2-instance");
+
+/// The pane, and what it remembers: types, clusters, and the longer look at each instance.
+#[derive(Default)]
+pub(crate) struct GpusPane {
+    types: Types,
+    clusters: Clusters,
+    past: MetricHistory,
+}
+
+/// An instance of this account, or one that a HyperPod cluster holds.
+#[derive(Clone, Debug)]
+pub(crate) enum Machine {
+    Instance(Box<InstanceItem>),
+    Node(Box<Node>),
+}
+
+/// What is shown.
+pub(crate) struct GpuRow {
+    ty: Arc<str>,
+    accelerators: Value,
+    lifecycle: Value,
+    gpu: Value,
+    spark: Value,
+    power: Value,
+    cpu: Value,
+    group: Value,
+    cluster: Value,
+    instance_group: Value,
+    signal: Value,
+}
+
+impl Pane for GpusPane {
+    type Item = Machine;
+    type Metrics = GpuMetrics;
+    type Row = GpuRow;
+
+    const ID: &'static str = "gpus";
+    const TITLE: &'static str = "GPUs";
+    const DOC: &'static str = "EC2 instances with GPUs, Trainium, Inferentia or other accelerators, and all nodes of SageMaker HyperPod clusters";
+    const NEEDS: &'static [&'static str] = &[
+        "cloudwatch:GetMetricData",
+        "cloudwatch:ListMetrics",
+        "ec2:DescribeInstanceTypes",
+        "ec2:DescribeInstances",
+        "ec2:DescribeSpotInstanceRequests",
+        "sagemaker:DescribeCluster",
+        "sagemaker:ListClusterNodes",
+        "sagemaker:ListClusters",
+        "sagemaker:ListTags",
+    ];
+    const CADENCE: Cadence = Cadence {
+        inventory: Duration::from_secs(15),
+        metrics: Duration::from_mins(5),
+    };
+    const SCOPE: SourceScope = SourceScope::Region;
+    const FIELDS: &'static [Field<GpuRow>] = &[
+        Field::name(14),
+        Field::text(
+            "type",
+            "type",
+            14,
+            Visibility::Always,
+            "instance type",
+            |row| Value::Text(row.ty.clone()),
+        ),
+        Field::text(
+            "accelerators",
+            "accel",
+            9,
+            Visibility::Medium,
+            "accelerators: how many of what",
+            |row| row.accelerators.clone(),
+        ),
+        Field::state(10, Visibility::Always),
+        Field::text(
+            "lifecycle",
+            "life",
+            5,
+            Visibility::Wide,
+            "on demand (od), spot, or prepaid: capacity block (block), training plan (plan)",
+            |row| row.lifecycle.clone(),
+        ),
+        Field::number(
+            "gpu",
+            "gpu%",
+            5,
+            Visibility::Always,
+            "mean utilisation of its GPUs, last hour, fraction",
+            |row| row.gpu.clone(),
+        ),
+        Field::text(
+            "gpu_1h",
+            "gpu 1h",
+            12,
+            Visibility::Medium,
+            "mean utilisation of its GPUs, 5-minute points of the last hour",
+            |row| row.spark.clone(),
+        ),
+        Field::number(
+            "cpu",
+            "cpu%",
+            5,
+            Visibility::Wide,
+            "CPU utilisation, last hour, fraction",
+            |row| row.cpu.clone(),
+        ),
+        Field::number(
+            "gpu_power",
+            "pwr%",
+            5,
+            Visibility::Detail,
+            "GPU power as a fraction of the most it may draw; idle GPUs draw power too",
+            |row| row.power.clone(),
+        ),
+        Field::age(Visibility::Always),
+        Field::burn(),
+        Field::accrued(CostWindow::Launch, Visibility::Wide),
+        Field::waste(Visibility::Always),
+        Field::owner(10, Visibility::Medium),
+        Field::region(Visibility::Medium),
+        Field::text(
+            "scaling_group",
+            "group",
+            20,
+            Visibility::Detail,
+            "Auto Scaling group that would replace it",
+            |row| row.group.clone(),
+        ),
+        Field::text(
+            "cluster",
+            "cluster",
+            20,
+            Visibility::Detail,
+            "HyperPod cluster it is a node of",
+            |row| row.cluster.clone(),
+        ),
+        Field::text(
+            "instance_group",
+            "nodes",
+            20,
+            Visibility::Detail,
+            "instance group of its HyperPod cluster",
+            |row| row.instance_group.clone(),
+        ),
+        Field::text(
+            "gpu_signal",
+            "signal",
+            30,
+            Visibility::Detail,
+            "where its GPU utilisation comes from",
+            |row| row.signal.clone(),
+        ),
+    ];
+    const VERBS: &'static [Verb] = &[
+        Verb::Stop,
+        Verb::Start,
+        Verb::Reboot,
+        Verb::Terminate,
+        Verb::Scale,
+        Verb::Tag,
+    ];
+    const SORT: &'static str = "burn";
+
+    fn id(machine: &Machine) -> Arc<str> {
+        match machine {
+            Machine::Instance(item) => item.id.clone(),
+            Machine::Node(node) => node.id.clone(),
+        }
+    }
+
+    async fn inventory(&mut self, cx: &Context) -> Listing<Machine> {
+        let (nodes, all, failed) = self.clusters.nodes(cx).await;
+        let Listing {
+            mut items,
+            complete,
+            mut faults,
+        } = inventory(&mut self.types, cx).await;
+        for fault in failed {
+            note(&mut faults, fault);
+        }
+        // Should EC2 list a cluster's node as well, it is one machine, and billed as a node.
+        let held: HashSet<&str> = nodes.iter().map(|node| node.id.as_ref()).collect();
+        items.retain(|item| !held.contains(item.id.as_ref()));
+        let instances = items
+            .into_iter()
+            .map(|item| Machine::Instance(Box::new(item)));
+        let machines: Vec<Machine> = instances
+            .chain(nodes.into_iter().map(|node| Machine::Node(Box::new(node))))
+            .collect();
+        // Where EC2 refused and nothing was found besides, nothing is known: that is a failure, not
+        // an empty estate.
+        let refused = machines.is_empty()
+            && faults
+                .iter()
+                .any(|fault| fault.operation.starts_with("ec2:"));
+        Listing {
+            items: machines,
+            complete: complete && all && !refused,
+            faults,
+        }
+    }
+
+    async fn metrics(&mut self, cx: &Context, machines: &[Machine]) -> MetricReport<GpuMetrics> {
+        let instance = |machine: &Machine| match machine {
+            Machine::Instance(item) => Some((**item).clone()),
+            Machine::Node(_) => None,
+        };
+        let items: Vec<InstanceItem> = machines.iter().filter_map(instance).collect();
+        metrics::measure(&mut self.past, cx, &items).await
+    }
+
+    fn row(
+        cx: &Context,
+        machine: &Machine,
+        signals: Option<&GpuMetrics>,
+        now: Timestamp,
+    ) -> (CommonFields, GpuRow) {
+        match machine {
+            Machine::Instance(item) => instance(cx, item, signals, now),
+            Machine::Node(node) => (node.head(cx, now), node_row(cx, node)),
+        }
+    }
+}
+
+fn node_row(cx: &Context, node: &Node) -> GpuRow {
+    let cells = node.cells(cx);
+    GpuRow {
+        ty: cells.ty,
+        accelerators: cells.accelerators,
+        lifecycle: cells.lifecycle,
+        spark: cells.gpu.clone(),
+        power: Value::None,
+        cpu: Value::None,
+        group: Value::None,
+        cluster: cells.cluster,
+        instance_group: cells.group,
+        signal: cells.gpu.clone(),
+        gpu: cells.gpu,
+    }
+}
+
+fn instance(
+    cx: &Context,
+    item: &InstanceItem,
+    signals: Option<&GpuMetrics>,
+    now: Timestamp,
+) -> (CommonFields, GpuRow) {
+    let quote = quote(cx, item);
+    let burn = burn(item, &quote);
+    let up = item.state.phase == Phase::Running;
+    let age = item.launched.map(|at| seconds_between(at, now).max(0.0));
+    let seen = metrics::shown(signals, up);
+    let row = GpuRow {
+        ty: item.ty.clone(),
+        accelerators: Value::opt(item.accelerators.as_ref(), |what| {
+            Value::text(what.to_string())
+        }),
+        lifecycle: Value::text(lifecycle_word(&item.lifecycle)),
+        gpu: seen.gpu,
+        spark: seen.spark,
+        power: seen.power,
+        cpu: seen.cpu,
+        group: Value::opt(item.tags.get("aws:autoscaling:groupName"), |name| {
+            Value::text(name.as_str())
+        }),
+        cluster: Value::None,
+        instance_group: Value::None,
+        signal: seen.signal,
+    };
+    let mut head = cx.head(
+        KIND,
+        &item.id,
+        &item.name,
+        item.state.clone(),
+        &Measured::Known(item.tags.clone()),
+        now,
+    );
+    head.arn = cx.arn(
+        "ec2",
+        item.account.as_deref(),
+        &format!("instance/{}", item.id),
+    );
+    head.since = item.launched;
+    // Commitments and what a bill teaches are about list prices; spot has its own.
+    head.service = (!matches!(item.lifecycle, Lifecycle::Spot(_))).then_some(Service::Ec2);
+    head.compute = Some(Compute {
+        unit: item.ty.clone(),
+        count: u32::from(up),
+        desired: u32::from(up),
+    });
+    head.burn = burn;
+    head.evidence = Evidence::Accelerators {
+        utilization: metrics::utilization(signals),
+        cpu: metrics::cpu(signals),
+        running: age.unwrap_or(0.0),
+        neighbours: cx.prices.neighbours(&item.ty, cx.region()),
+        past: metrics::past(signals),
+    };
+    head.offers = offers(item, &quote);
+    (head, row)
+}
+
+fn lifecycle_word(lifecycle: &Lifecycle) -> Arc<str> {
+    match lifecycle {
+        Lifecycle::OnDemand => "od".into(),
+        Lifecycle::Spot(_) => "spot".into(),
+        Lifecycle::CapacityBlock => "block".into(),
+        Lifecycle::Other(word) => word.clone(),
+    }
+}
+
+/// The price of an hour of it, as it is paid for.
+fn quote(cx: &Context, item: &InstanceItem) -> Measured<Quote> {
+    let quote = match item.lifecycle {
+        Lifecycle::Spot(_) => cx.prices.spot(&item.ty, cx.region()),
+        Lifecycle::CapacityBlock => cx.prices.capacity_block(&item.ty, cx.region()),
+        _ => cx.prices.ec2(&item.ty, cx.region()),
+    };
+    match &item.unlike_list {
+        None => quote,
+        Some(what) => quote.map(|quote| Quote {
+            estimate: true,
+            source: format!(
+                "{}; the list is for shared Linux, this is {what}",
+                quote.source
+            )
+            .into(),
+            ..quote
+        }),
+    }
+}
+
+fn burn(item: &InstanceItem, quote: &Measured<Quote>) -> HourlyCost {
+    match (item.state.name.as_ref(), &item.lifecycle) {
+        ("running", Lifecycle::CapacityBlock) => {
+            HourlyCost::Nothing(Reason::new(match quote.known() {
+                Some(quote) => format!("prepaid capacity block (about {} when bought)", quote.unit),
+                None => "prepaid capacity block".to_owned(),
+            }))
+        }
+        ("running", _) => pricing::burn(quote, 1.0),
+        (state, _) => HourlyCost::Nothing(Reason::new(format!("{state}: compute is not billed"))),
+    }
+}

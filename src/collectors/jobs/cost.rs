@@ -1,0 +1,269 @@
+//! A job as AWS describes it, in one shape for all sorts, and what it costs.
+
+use crate::collectors::Context;
+use crate::{
+    aws::convert::state,
+    domain::{
+        Arn, HourlyCost, JobKind, Measured, Phase, Reason, State, Timestamp, Usd, UsdPerHour,
+        time::timestamp::seconds_between,
+    },
+    pricing::Component,
+};
+use std::sync::Arc;
+
+/// A job.
+#[derive(Clone, Debug)]
+pub(super) struct Job {
+    pub kind: JobKind,
+    /// Its name; of a Bedrock job the last part of its ARN.
+    pub id: Arc<str>,
+    pub name: Arc<str>,
+    pub arn: Option<Arn>,
+    pub state: State,
+    /// `SecondaryStatus`, or how far it is.
+    pub phase: Option<Arc<str>>,
+    pub created: Option<Timestamp>,
+    /// When its instances came into service.
+    pub started: Option<Timestamp>,
+    pub ended: Option<Timestamp>,
+    /// Instance types and how many of each; none for Bedrock's.
+    pub machines: Measured<Vec<(Arc<str>, u32)>>,
+    /// Seconds after which AWS ends it.
+    pub limit: Option<f64>,
+    /// Managed spot training.
+    pub spot: bool,
+    /// Seconds it ran, and those that are billed, once it is over.
+    pub ran: Option<f64>,
+    pub billable: Option<f64>,
+    pub failure: Option<Arc<str>>,
+    /// Container image, or the model that is run or changed.
+    pub image: Option<Arc<str>>,
+    /// Where its data comes from, in order.
+    pub inputs: Vec<Arc<str>>,
+    /// Name of the tuning job that made it.
+    pub tuning: Option<Arc<str>>,
+    pub warm: Option<Warm>,
+    /// Runs on capacity that a training plan paid for in advance.
+    pub prepaid: bool,
+}
+
+/// Instances kept after a training job for the next.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Warm {
+    /// `Available`, `InUse`, `Reused`, `Terminated`.
+    pub status: Arc<str>,
+    /// Seconds they were kept and billed.
+    pub retained: f64,
+}
+
+/// What an hour of a job costs: one instance's rate x instances, or the sum of unlike instances x
+/// 1.
+#[derive(Clone, Debug)]
+pub(super) struct Rate {
+    pub unit: UsdPerHour,
+    pub quantity: f64,
+    pub source: Arc<str>,
+    pub estimate: bool,
+}
+
+impl Rate {
+    fn whole(&self) -> UsdPerHour {
+        self.unit * self.quantity
+    }
+}
+
+impl Job {
+    /// Nothing but who it is.
+    pub fn new(kind: JobKind, name: &str, status: &str) -> Self {
+        Self {
+            kind,
+            id: name.into(),
+            name: name.into(),
+            arn: None,
+            state: state::job(status),
+            phase: None,
+            created: None,
+            started: None,
+            ended: None,
+            machines: Measured::Known(Vec::new()),
+            limit: None,
+            spot: false,
+            ran: None,
+            billable: None,
+            failure: None,
+            image: None,
+            inputs: Vec::new(),
+            tuning: None,
+            warm: None,
+            prepaid: false,
+        }
+    }
+
+    /// It has not ended.
+    pub fn lives(&self) -> bool {
+        matches!(self.state.phase, Phase::Running | Phase::Changing)
+    }
+
+    /// It is over, and its instances are kept and billed.
+    pub fn is_warm(&self) -> bool {
+        !self.lives()
+            && self
+                .warm
+                .as_ref()
+                .is_some_and(|warm| &*warm.status == "Available")
+    }
+
+    /// It cannot change any more.
+    pub fn is_final(&self) -> bool {
+        !self.lives() && !self.is_warm() && self.machines.known().is_some()
+    }
+
+    /// Seconds that are billed as of `now`: from its start to its end, less what managed spot does
+    /// not bill, and what its instances were kept for afterwards.
+    pub fn billed(&self, now: Timestamp) -> f64 {
+        let kept = self.warm.as_ref().map_or(0.0, |warm| warm.retained);
+        let ran = self.started.map_or(0.0, |from| {
+            seconds_between(from, self.ended.unwrap_or(now)).max(0.0)
+        });
+        self.billable.unwrap_or(ran) + kept
+    }
+
+    /// Seconds it has run, or ran.
+    pub fn elapsed(&self, now: Timestamp) -> Option<f64> {
+        let from = if self.kind.component().is_some() {
+            self.started
+        } else {
+            self.created
+        };
+        from.map(|from| seconds_between(from, self.ended.unwrap_or(now)).max(0.0))
+    }
+
+    /// What managed spot saved, as a share: 1 - billable / run time.
+    pub fn saving(&self) -> Option<f64> {
+        let ran = self.ran.filter(|ran| self.spot && *ran > 0.0)?;
+        self.billable.map(|billable| 1.0 - billable / ran)
+    }
+
+    /// What an hour of it costs at list.
+    pub fn rate(&self, cx: &Context) -> Measured<Rate> {
+        let machines = match &self.machines {
+            Measured::Known(machines) => machines,
+            Measured::Unknown(why) => return Measured::Unknown(why.clone()),
+        };
+        let Some(component) = self.kind.component().filter(|_| !machines.is_empty()) else {
+            return Measured::unknown("not billed by the hour");
+        };
+        let mut parts = Vec::new();
+        for (ty, count) in machines {
+            match cx.prices.sagemaker(ty, component, cx.region()) {
+                Measured::Known(quote) => parts.push((quote, f64::from(*count), ty)),
+                Measured::Unknown(why) => return Measured::Unknown(why),
+            }
+        }
+        if let [(quote, count, _)] = parts.as_slice() {
+            return Measured::Known(Rate {
+                unit: quote.unit,
+                quantity: *count,
+                source: quote.source.clone(),
+                estimate: quote.estimate,
+            });
+        }
+        let told: Vec<String> = parts
+            .iter()
+            .map(|(quote, count, ty)| {
+                format!("{count} x {ty} at {:#} ({})", quote.unit, quote.source)
+            })
+            .collect();
+        Measured::Known(Rate {
+            unit: parts
+                .iter()
+                .map(|(quote, count, _)| quote.unit * *count)
+                .sum(),
+            quantity: 1.0,
+            source: told.join("; ").into(),
+            estimate: parts.iter().any(|(quote, ..)| quote.estimate),
+        })
+    }
+
+    /// What it costs now, at list.
+    pub fn burn(&self, cx: &Context) -> HourlyCost {
+        let nothing = |why: String| HourlyCost::Nothing(Reason::new(why));
+        match self.kind {
+            JobKind::Tuning => return nothing("its training jobs are billed".to_owned()),
+            JobKind::Customization | JobKind::BatchInference => {
+                return nothing("billed by the token, not by the hour".to_owned());
+            }
+            _ => {}
+        }
+        let interrupted = self.phase.as_deref() == Some("Interrupted");
+        match (&self.machines, self.started) {
+            _ if !self.lives() && !self.is_warm() => {
+                nothing(format!("{}: no longer billed", self.state.name))
+            }
+            _ if self.prepaid => {
+                nothing("on capacity of a training plan, paid in advance".to_owned())
+            }
+            (Measured::Known(_), None) => {
+                nothing("its instances have not started: not billed yet".to_owned())
+            }
+            _ if interrupted => {
+                nothing("interrupted: spot capacity is not billed until it is back".to_owned())
+            }
+            _ => match self.rate(cx) {
+                Measured::Unknown(why) => HourlyCost::Unpriced(why),
+                Measured::Known(Rate {
+                    unit,
+                    quantity,
+                    source,
+                    estimate,
+                }) => {
+                    let source = if self.spot {
+                        format!("{source}; managed spot is billed for fewer seconds").into()
+                    } else {
+                        source
+                    };
+                    HourlyCost::Priced {
+                        unit,
+                        quantity,
+                        source,
+                        estimate: estimate || self.spot,
+                    }
+                }
+            },
+        }
+    }
+
+    /// What it has cost as of `now`, at list: billed seconds x rate.
+    pub fn cost(&self, cx: &Context, now: Timestamp) -> Measured<Usd> {
+        if self.prepaid {
+            return Measured::unknown("on capacity of a training plan, paid in advance");
+        }
+        match self.rate(cx) {
+            Measured::Known(rate) => Measured::Known(rate.whole().over(self.billed(now))),
+            Measured::Unknown(why) => Measured::Unknown(why),
+        }
+    }
+
+    /// What it will have cost if AWS ends it at its limit, at list; `None` without a limit.
+    pub fn cost_at_limit(&self, cx: &Context) -> Option<Measured<Usd>> {
+        let limit = self.limit.filter(|_| self.kind != JobKind::Tuning)?;
+        Some(self.rate(cx).map(|rate| rate.whole().over(limit)))
+    }
+}
+
+/// Which price list a sort of job is on.
+pub(super) trait Priced {
+    /// `None`: not by the hour.
+    fn component(self) -> Option<Component>;
+}
+
+impl Priced for JobKind {
+    fn component(self) -> Option<Component> {
+        match self {
+            Self::Training => Some(Component::Training),
+            Self::Processing => Some(Component::Processing),
+            Self::Transform => Some(Component::Transform),
+            Self::Tuning | Self::Customization | Self::BatchInference => None,
+        }
+    }
+}

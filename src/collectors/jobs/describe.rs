@@ -1,0 +1,324 @@
+//! Describes one SageMaker job, of any sort.
+
+use super::cost::{Job, Warm};
+use crate::collectors::Context;
+use crate::{
+    aws::{convert::time::stamped, fault},
+    domain::{Fault, JobKind, Measured},
+};
+use aws_sdk_sagemaker::types::{Channel, HyperParameterTrainingJobDefinition, ResourceConfig};
+use std::sync::Arc;
+
+/// The SageMaker job `name`.
+pub(super) async fn describe(cx: &Context, kind: JobKind, name: &str) -> Result<Job, Fault> {
+    match kind {
+        JobKind::Processing => processing(cx, name).await,
+        JobKind::Transform => transform(cx, name).await,
+        JobKind::Tuning => tuning(cx, name).await,
+        _ => training(cx, name).await,
+    }
+}
+
+async fn training(cx: &Context, name: &str) -> Result<Job, Fault> {
+    let found = cx
+        .session
+        .sagemaker
+        .describe_training_job()
+        .training_job_name(name)
+        .send()
+        .await;
+    let found = found.map_err(|error| fault::from_sdk("sagemaker:DescribeTrainingJob", &error))?;
+    let config = found.resource_config();
+    let algorithm = found.algorithm_specification();
+    let serverless = found.serverless_job_config().is_some();
+    Ok(Job {
+        arn: found.training_job_arn().and_then(|arn| arn.parse().ok()),
+        phase: found
+            .secondary_status()
+            .map(|status| status.as_str().into()),
+        created: stamped(found.creation_time()),
+        started: stamped(found.training_start_time()),
+        ended: stamped(found.training_end_time()),
+        machines: match config {
+            Some(config) => Measured::Known(machines(config)),
+            None if serverless => Measured::unknown("a serverless job: billed by the token"),
+            None => Measured::unknown("AWS does not say what it runs on"),
+        },
+        limit: found
+            .stopping_condition()
+            .and_then(aws_sdk_sagemaker::types::StoppingCondition::max_runtime_in_seconds)
+            .map(f64::from),
+        spot: found.enable_managed_spot_training() == Some(true),
+        ran: found.training_time_in_seconds().map(f64::from),
+        billable: found.billable_time_in_seconds().map(f64::from),
+        failure: found.failure_reason().map(Arc::from),
+        image: algorithm
+            .and_then(|algorithm| algorithm.training_image().or(algorithm.algorithm_name()))
+            .map(Arc::from),
+        inputs: channels(found.input_data_config()),
+        tuning: found
+            .tuning_job_arn()
+            .and_then(|arn| arn.rsplit('/').next())
+            .filter(|name| !name.is_empty())
+            .map(Arc::from),
+        warm: found.warm_pool_status().map(|pool| Warm {
+            status: pool
+                .status()
+                .map_or("unknown", |status| status.as_str())
+                .into(),
+            retained: f64::from(
+                pool.resource_retained_billable_time_in_seconds()
+                    .unwrap_or(0),
+            ),
+        }),
+        prepaid: config.is_some_and(|config| config.training_plan_arn().is_some()),
+        ..Job::new(
+            JobKind::Training,
+            name,
+            found
+                .training_job_status()
+                .map_or("unknown", |status| status.as_str()),
+        )
+    })
+}
+
+fn machines(config: &ResourceConfig) -> Vec<(Arc<str>, u32)> {
+    let selected = config.selected_instance_type().map(|ty| {
+        (
+            ty,
+            config.selected_instance_count().or(config.instance_count()),
+        )
+    });
+    let plain = config
+        .instance_type()
+        .map(|ty| (ty, config.instance_count()));
+    let groups = config
+        .instance_groups()
+        .iter()
+        .filter_map(|group| Some((group.instance_type()?, group.instance_count())));
+    selected
+        .or(plain)
+        .into_iter()
+        .chain(groups)
+        .map(|(ty, count)| (ty.as_str().into(), counted(count)))
+        .collect()
+}
+
+fn counted(count: Option<i32>) -> u32 {
+    count
+        .and_then(|count| u32::try_from(count).ok())
+        .unwrap_or(1)
+}
+
+fn channels(channels: &[Channel]) -> Vec<Arc<str>> {
+    let mut inputs: Vec<Arc<str>> = channels
+        .iter()
+        .filter_map(|channel| {
+            let source = channel.data_source()?;
+            let files = || {
+                source.file_system_data_source().and_then(|files| {
+                    Some(format!(
+                        "{}{}",
+                        files.file_system_id()?,
+                        files.directory_path()?
+                    ))
+                })
+            };
+            source
+                .s3_data_source()
+                .and_then(|s3| s3.s3_uri())
+                .map(ToOwned::to_owned)
+                .or_else(files)
+                .map(Arc::from)
+        })
+        .collect();
+    inputs.sort_unstable();
+    inputs
+}
+
+async fn processing(cx: &Context, name: &str) -> Result<Job, Fault> {
+    let found = cx
+        .session
+        .sagemaker
+        .describe_processing_job()
+        .processing_job_name(name)
+        .send()
+        .await;
+    let found =
+        found.map_err(|error| fault::from_sdk("sagemaker:DescribeProcessingJob", &error))?;
+    let cluster = found
+        .processing_resources()
+        .and_then(|resources| resources.cluster_config());
+    let machine = cluster.and_then(|cluster| {
+        let selected = cluster.selected_instance_type().map(|ty| {
+            (
+                ty,
+                cluster
+                    .selected_instance_count()
+                    .or(cluster.instance_count()),
+            )
+        });
+        selected.or_else(|| {
+            cluster
+                .instance_type()
+                .map(|ty| (ty, cluster.instance_count()))
+        })
+    });
+    let code = "/opt/ml/processing/input/code";
+    let data = found
+        .processing_inputs()
+        .iter()
+        .filter_map(|input| input.s3_input());
+    let mut inputs: Vec<Arc<str>> = data
+        .filter(|s3| !s3.local_path().is_some_and(|path| path.starts_with(code)))
+        .filter_map(|s3| s3.s3_uri().map(Arc::from))
+        .collect();
+    inputs.sort_unstable();
+    Ok(Job {
+        arn: found.processing_job_arn().and_then(|arn| arn.parse().ok()),
+        created: stamped(found.creation_time()),
+        started: stamped(found.processing_start_time()),
+        ended: stamped(found.processing_end_time()),
+        machines: Measured::or_why(
+            machine.map(|(ty, count)| vec![(ty.as_str().into(), counted(count))]),
+            "AWS does not say what it runs on",
+        ),
+        limit: found
+            .stopping_condition()
+            .and_then(aws_sdk_sagemaker::types::ProcessingStoppingCondition::max_runtime_in_seconds)
+            .map(f64::from),
+        failure: found
+            .failure_reason()
+            .or(found.exit_message())
+            .map(Arc::from),
+        image: found
+            .app_specification()
+            .and_then(|app| app.image_uri())
+            .map(Arc::from),
+        inputs,
+        ..Job::new(
+            JobKind::Processing,
+            name,
+            found
+                .processing_job_status()
+                .map_or("unknown", |status| status.as_str()),
+        )
+    })
+}
+
+async fn transform(cx: &Context, name: &str) -> Result<Job, Fault> {
+    let found = cx
+        .session
+        .sagemaker
+        .describe_transform_job()
+        .transform_job_name(name)
+        .send()
+        .await;
+    let found = found.map_err(|error| fault::from_sdk("sagemaker:DescribeTransformJob", &error))?;
+    let machine = found
+        .transform_resources()
+        .and_then(|resources| Some((resources.instance_type()?, resources.instance_count())));
+    let input = found
+        .transform_input()
+        .and_then(|input| input.data_source()?.s3_data_source()?.s3_uri());
+    Ok(Job {
+        arn: found.transform_job_arn().and_then(|arn| arn.parse().ok()),
+        created: stamped(found.creation_time()),
+        started: stamped(found.transform_start_time()),
+        ended: stamped(found.transform_end_time()),
+        machines: Measured::or_why(
+            machine.map(|(ty, count)| vec![(ty.as_str().into(), counted(count))]),
+            "AWS does not say what it runs on",
+        ),
+        failure: found.failure_reason().map(Arc::from),
+        image: found
+            .model_name()
+            .map(|model| format!("model {model}").into()),
+        inputs: input.into_iter().map(Arc::from).collect(),
+        ..Job::new(
+            JobKind::Transform,
+            name,
+            found
+                .transform_job_status()
+                .map_or("unknown", |status| status.as_str()),
+        )
+    })
+}
+
+async fn tuning(cx: &Context, name: &str) -> Result<Job, Fault> {
+    let found = cx
+        .session
+        .sagemaker
+        .describe_hyper_parameter_tuning_job()
+        .hyper_parameter_tuning_job_name(name)
+        .send()
+        .await;
+    let found = found
+        .map_err(|error| fault::from_sdk("sagemaker:DescribeHyperParameterTuningJob", &error))?;
+    let definitions: Vec<&HyperParameterTrainingJobDefinition> = found
+        .training_job_definition()
+        .into_iter()
+        .chain(found.training_job_definitions())
+        .collect();
+    let first = definitions.first();
+    let algorithm = first.and_then(|first| first.algorithm_specification());
+    let counters = found.training_job_status_counters();
+    let limits = found
+        .hyper_parameter_tuning_job_config()
+        .and_then(|config| config.resource_limits());
+    let most =
+        limits.and_then(aws_sdk_sagemaker::types::ResourceLimits::max_number_of_training_jobs);
+    let begun = counters.map_or(0, |all| {
+        [
+            all.completed(),
+            all.in_progress(),
+            all.retryable_error(),
+            all.non_retryable_error(),
+            all.stopped(),
+        ]
+        .iter()
+        .flatten()
+        .sum::<i32>()
+    });
+    let running = counters
+        .and_then(aws_sdk_sagemaker::types::TrainingJobStatusCounters::in_progress)
+        .unwrap_or(0);
+    let created = stamped(found.creation_time());
+    Ok(Job {
+        arn: found
+            .hyper_parameter_tuning_job_arn()
+            .and_then(|arn| arn.parse().ok()),
+        phase: Some(match most {
+            Some(most) => format!("{begun}/{most} tries, {running} run").into(),
+            None => format!("{begun} tries, {running} run").into(),
+        }),
+        created,
+        started: created,
+        ended: stamped(found.hyper_parameter_tuning_end_time()),
+        machines: Measured::Known(
+            definitions
+                .iter()
+                .filter_map(|one| one.resource_config())
+                .flat_map(machines)
+                .collect(),
+        ),
+        limit: limits
+            .and_then(aws_sdk_sagemaker::types::ResourceLimits::max_runtime_in_seconds)
+            .map(f64::from),
+        spot: first.is_some_and(|first| first.enable_managed_spot_training() == Some(true)),
+        failure: found.failure_reason().map(Arc::from),
+        image: algorithm
+            .and_then(|algorithm| algorithm.training_image().or(algorithm.algorithm_name()))
+            .map(Arc::from),
+        inputs: first
+            .map(|first| channels(first.input_data_config()))
+            .unwrap_or_default(),
+        ..Job::new(
+            JobKind::Tuning,
+            name,
+            found
+                .hyper_parameter_tuning_job_status()
+                .map_or("unknown", |status| status.as_str()),
+        )
+    })
+}

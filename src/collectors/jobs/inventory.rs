@@ -1,0 +1,276 @@
+//! What is known of jobs: lists them, describes those that changed, and never again what is over.
+
+use super::{
+    bedrock,
+    cost::Job,
+    describe::describe,
+    list::{Listed, Which, list},
+    related_jobs::{Known, Work, work},
+};
+use crate::collectors::{
+    Context, Listing,
+    shared::{
+        context::{bounded, note, whole},
+        tag_cache::TagCache,
+    },
+};
+use crate::{
+    aws::convert::time::shifted,
+    domain::{
+        Fault, FaultKind, JobKind, Measured, Tags, Timestamp, time::timestamp::seconds_between,
+    },
+};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+/// Days of history that are read once, for earlier runs and failures.
+pub(super) const DAYS: i64 = 14;
+/// Seconds for which a job that is over stays a row.
+pub(super) const SHOWN: f64 = 86_400.0;
+/// Jobs described in one look; the rest waits for the next.
+const DESCRIBED: usize = 400;
+/// Seconds after which a job that runs is described again.
+const STALE: f64 = 45.0;
+/// Seconds after which one is that could not be.
+const ASK_AGAIN: f64 = 600.0;
+/// Lists of what changed begin so many seconds before the last look.
+const OVERLAP: i64 = 600;
+/// The sorts that SageMaker runs.
+const SAGEMAKER: [JobKind; 4] = [
+    JobKind::Training,
+    JobKind::Processing,
+    JobKind::Transform,
+    JobKind::Tuning,
+];
+
+type Id = (JobKind, Arc<str>);
+
+/// A job, what others say of it, and its tags.
+#[derive(Clone, Debug)]
+pub(crate) struct JobItem {
+    /// Unique among all sorts.
+    pub(super) id: Arc<str>,
+    pub(super) job: Arc<Job>,
+    pub(super) work: Arc<Work>,
+    pub(super) tags: Measured<Tags>,
+}
+
+/// What is remembered between polls.
+#[derive(Default)]
+pub(super) struct Memory {
+    listed: BTreeMap<Id, Listed>,
+    described: HashMap<Id, Described>,
+    /// By sort: when its whole history was listed last, and when it was looked at last.
+    history: HashMap<JobKind, Timestamp>,
+    looked: HashMap<JobKind, Timestamp>,
+    pub bedrock: bedrock::Memory,
+    tags: TagCache,
+    bedrock_tags: TagCache,
+}
+
+struct Described {
+    job: Arc<Job>,
+    /// The status it was listed with then.
+    status: Arc<str>,
+    at: Timestamp,
+}
+
+impl Memory {
+    /// Everything that runs, is kept warm, or ended within [`SHOWN`].
+    pub async fn inventory(&mut self, cx: &Context) -> Listing<JobItem> {
+        let now = cx.clock.now();
+        let mut faults = Vec::new();
+        let mut complete = true;
+        for kind in SAGEMAKER {
+            if let Some(fault) = self.list(cx, kind, now).await {
+                complete &= whole(
+                    std::slice::from_ref(&fault),
+                    self.looked.contains_key(&kind),
+                );
+                note(&mut faults, fault);
+            }
+        }
+        self.describe(cx, now, &mut faults).await;
+        self.forget(now);
+        complete &= self.bedrock.read(cx, now, &mut faults).await;
+        let mut jobs: Vec<Arc<Job>> = self.described.values().map(|one| one.job.clone()).collect();
+        jobs.extend(self.bedrock.jobs());
+        jobs.sort_by(|a, b| (a.kind, &a.id).cmp(&(b.kind, &b.id)));
+        let shown: Vec<usize> = (0..jobs.len())
+            .filter(|place| is_shown(&jobs[*place], now))
+            .collect();
+        self.read_tags(cx, shown.iter().map(|place| &*jobs[*place]), &mut faults)
+            .await;
+        let known: Vec<Known> = jobs
+            .iter()
+            .map(|job| Known::new(job.clone(), job.cost(cx, now), cx.owner(&self.tags_of(job))))
+            .collect();
+        let items = shown.into_iter().map(|place| {
+            let job = &jobs[place];
+            JobItem {
+                id: format!("{}/{}", job.kind.kind(), job.id).into(),
+                job: job.clone(),
+                work: Arc::new(work(&known[place], &known, now, DAYS)),
+                tags: self.tags_of(job),
+            }
+        });
+        Listing {
+            items: items.collect(),
+            complete,
+            faults,
+        }
+    }
+
+    /// What runs, and what changed since the last look; at first all of the last days.
+    async fn list(&mut self, cx: &Context, kind: JobKind, now: Timestamp) -> Option<Fault> {
+        let begin = shifted(now, -DAYS * 86_400);
+        let since = match self.looked.get(&kind) {
+            Some(last) if self.history.contains_key(&kind) => {
+                Which::Changed(shifted(*last, -OVERLAP))
+            }
+            _ => Which::Created(begin),
+        };
+        for which in [since, Which::Running] {
+            let (found, fault) = list(cx, kind, which).await;
+            self.listed.extend(
+                found
+                    .into_iter()
+                    .map(|one| ((one.kind, one.name.clone()), one)),
+            );
+            if fault.is_some() {
+                return fault;
+            }
+        }
+        self.history.entry(kind).or_insert(now);
+        self.looked.insert(kind, now);
+        None
+    }
+
+    /// Describes what is new, has changed or still runs; the newest first.
+    async fn describe(&mut self, cx: &Context, now: Timestamp, faults: &mut Vec<Fault>) {
+        let is_due = |id: &Id, one: &Listed| {
+            self.described.get(id).is_none_or(|known| {
+                let age = seconds_between(known.at, now);
+                let job = &known.job;
+                if job.machines.known().is_none() {
+                    return age > ASK_AGAIN;
+                }
+                known.status != one.status
+                    || (!job.is_final() && (age > STALE || job.started.is_none()))
+            })
+        };
+        let mut due: Vec<&Listed> = self
+            .listed
+            .iter()
+            .filter(|(id, one)| is_due(id, one))
+            .map(|(_, one)| one)
+            .collect();
+        due.sort_by_key(|one| (&*one.status == "InProgress", one.created));
+        let jobs = due
+            .into_iter()
+            .rev()
+            .take(DESCRIBED)
+            .cloned()
+            .map(|one| async move {
+                let answer = describe(cx, one.kind, &one.name).await;
+                (one, answer)
+            });
+        for (one, answer) in bounded(jobs.collect()).await {
+            let id = (one.kind, one.name.clone());
+            let job = match answer {
+                Ok(job) => job,
+                Err(fault) if fault.kind == FaultKind::NotFound => {
+                    self.listed.remove(&id);
+                    self.described.remove(&id);
+                    continue;
+                }
+                Err(fault) => {
+                    let why = format!("{}: {}", fault.operation, fault.kind.word());
+                    note(faults, fault);
+                    if self
+                        .described
+                        .get(&id)
+                        .is_some_and(|known| known.job.machines.known().is_some())
+                    {
+                        continue;
+                    }
+                    Job {
+                        machines: Measured::unknown(why),
+                        created: one.created,
+                        ..Job::new(one.kind, &one.name, &one.status)
+                    }
+                }
+            };
+            self.described.insert(
+                id,
+                Described {
+                    job: Arc::new(job),
+                    status: one.status,
+                    at: now,
+                },
+            );
+        }
+    }
+
+    /// Drops what is over and older than the history that is kept.
+    fn forget(&mut self, now: Timestamp) {
+        #[expect(clippy::cast_precision_loss, reason = "a few days")]
+        let kept = DAYS as f64 * 86_400.0;
+        self.described.retain(|_, known| {
+            let end = known.job.ended.or(known.job.created);
+            !known.job.is_final() || end.is_none_or(|end| seconds_between(end, now) < kept)
+        });
+        let described = &self.described;
+        self.listed.retain(|id, one| {
+            described.contains_key(id)
+                || one
+                    .created
+                    .is_none_or(|created| seconds_between(created, now) < kept)
+        });
+    }
+
+    async fn read_tags(
+        &mut self,
+        cx: &Context,
+        jobs: impl Iterator<Item = &Job>,
+        faults: &mut Vec<Fault>,
+    ) {
+        let arn = |job: &Job| job.arn.as_ref().map(|arn| Arc::from(arn.as_str()));
+        let (bedrock, sagemaker): (Vec<&Job>, Vec<&Job>) = jobs
+            .partition(|job| matches!(job.kind, JobKind::Customization | JobKind::BatchInference));
+        for fault in self
+            .tags
+            .sagemaker(cx, sagemaker.into_iter().filter_map(arn).collect())
+            .await
+        {
+            note(faults, fault);
+        }
+        for fault in self
+            .bedrock_tags
+            .bedrock(cx, bedrock.into_iter().filter_map(arn).collect())
+            .await
+        {
+            note(faults, fault);
+        }
+    }
+
+    fn tags_of(&self, job: &Job) -> Measured<Tags> {
+        let Some(arn) = &job.arn else {
+            return Measured::unknown("its ARN is not known");
+        };
+        match job.kind {
+            JobKind::Customization | JobKind::BatchInference => self.bedrock_tags.of(arn.as_str()),
+            _ => self.tags.of(arn.as_str()),
+        }
+    }
+}
+
+fn is_shown(job: &Job, now: Timestamp) -> bool {
+    job.lives()
+        || job.is_warm()
+        || job
+            .ended
+            .is_some_and(|end| seconds_between(end, now) <= SHOWN)
+}

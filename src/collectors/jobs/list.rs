@@ -1,0 +1,94 @@
+//! Lists jobs: those that run, and those that changed lately; SageMaker's names first, described
+//! elsewhere.
+
+use crate::collectors::Context;
+use crate::{
+    aws::{convert::time, fault},
+    domain::{Fault, JobKind, Timestamp},
+};
+use std::sync::Arc;
+
+/// Pages of 100 that one list may take.
+const PAGES: usize = 4;
+
+/// What is asked for.
+#[derive(Clone, Copy)]
+pub(super) enum Which {
+    /// All in progress, however old.
+    Running,
+    /// Created since.
+    Created(Timestamp),
+    /// Changed since.
+    Changed(Timestamp),
+}
+
+/// A SageMaker job as its list shows it.
+#[derive(Clone, Debug)]
+pub(super) struct Listed {
+    pub kind: JobKind,
+    pub name: Arc<str>,
+    pub status: Arc<str>,
+    pub created: Option<Timestamp>,
+}
+
+/// The SageMaker jobs of a sort, newest first; what was read before a failure, and the failure.
+pub(super) async fn list(
+    cx: &Context,
+    kind: JobKind,
+    which: Which,
+) -> (Vec<Listed>, Option<Fault>) {
+    match kind {
+        JobKind::Processing => processing(cx, which).await,
+        JobKind::Transform => transform(cx, which).await,
+        JobKind::Tuning => tuning(cx, which).await,
+        _ => training(cx, which).await,
+    }
+}
+
+/// The lists differ in the names of their parts only.
+macro_rules! listing {
+    ($list:ident, $kind:ident, $operation:literal, $request:ident, $items:ident, $name:ident, $status:ident) => {
+        async fn $list(cx: &Context, which: Which) -> (Vec<Listed>, Option<Fault>) {
+            let request = cx
+                .session
+                .sagemaker
+                .$request()
+                .max_results(100)
+                .sort_by("CreationTime".into())
+                .sort_order("Descending".into());
+            let request = match which {
+                Which::Running => request.status_equals("InProgress".into()),
+                Which::Created(since) => request.creation_time_after(time::date_time(since)),
+                Which::Changed(since) => request.last_modified_time_after(time::date_time(since)),
+            };
+            let mut pages = request.into_paginator().send();
+            let mut found = Vec::new();
+            for _ in 0..PAGES {
+                match pages.next().await {
+                    None => break,
+                    Some(Err(error)) => return (found, Some(fault::from_sdk($operation, &error))),
+                    Some(Ok(page)) => found.extend(page.$items().iter().filter_map(|job| {
+                        Some(Listed {
+                            kind: JobKind::$kind,
+                            name: job.$name()?.into(),
+                            status: job
+                                .$status()
+                                .map_or("unknown", |status| status.as_str())
+                                .into(),
+                            created: time::stamped(job.creation_time()),
+                        })
+                    })),
+                }
+            }
+            (found, None)
+        }
+    };
+}
+
+listing! { training, Training, "sagemaker:ListTrainingJobs", list_training_jobs, training_job_summaries, training_job_name, training_job_status }
+listing! { processing, Processing, "sagemaker:ListProcessingJobs", list_processing_jobs, processing_job_summaries, processing_job_name, processing_job_status }
+listing! { transform, Transform, "sagemaker:ListTransformJobs", list_transform_jobs, transform_job_summaries, transform_job_name, transform_job_status }
+listing! {
+    tuning, Tuning, "sagemaker:ListHyperParameterTuningJobs", list_hyper_parameter_tuning_jobs, hyper_parameter_tuning_job_summaries,
+    hyper_parameter_tuning_job_name, hyper_parameter_tuning_job_status
+}

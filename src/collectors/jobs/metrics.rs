@@ -1,0 +1,253 @@
+//! What jobs do: use of their accelerators and CPUs, from the metrics SageMaker publishes of each
+//! host.
+//!
+//! CloudWatch's percent runs to 100 x GPUs (or CPUs) of a host; here 1 is all of them. Must not
+//! know prices or actions.
+
+use super::{cost::Job, inventory::JobItem};
+use crate::collectors::{Context, MetricReport, shared::context::note};
+use crate::{
+    aws::{
+        convert::time::shifted,
+        metrics::{self, MetricQuery},
+    },
+    domain::{
+        Fault, JobKind, Measured, Phase, Reason, Series, Timestamp, Value,
+        time::{series::SeriesSummary, timestamp::seconds_between},
+    },
+};
+use std::sync::Arc;
+
+/// Seconds a point covers.
+const PERIOD: u32 = 300;
+/// Hours looked back on. A longer look costs nothing more.
+const HOURS: i64 = 96;
+/// Points of the last hour.
+const LAST_HOUR: usize = 12;
+/// Hosts of one job that are asked: they do the same work.
+const HOSTS: u32 = 4;
+
+/// What is measured of one, as fractions of all of its GPUs or CPUs.
+#[derive(Clone, Debug)]
+pub(crate) struct JobMetrics {
+    gpu: Measured<Series>,
+    cpu: Measured<Series>,
+}
+
+/// One series to ask for.
+struct Asked {
+    /// Place of the job.
+    place: usize,
+    gpu: bool,
+    /// What 100 % of the job's share is in CloudWatch's percent.
+    whole: f64,
+}
+
+/// Reads all that run on instances.
+pub(super) async fn measure(cx: &Context, items: &[JobItem]) -> MetricReport<JobMetrics> {
+    let mut faults = Vec::new();
+    let running: Vec<&JobItem> = items
+        .iter()
+        .filter(|item| item.job.state.phase == Phase::Running && item.job.started.is_some())
+        .collect();
+    let (mut queries, mut asked) = (Vec::new(), Vec::new());
+    for (place, item) in running.iter().enumerate() {
+        let job = &item.job;
+        let (Some(namespace), Some(machines)) = (namespace(job.kind), job.machines.known()) else {
+            continue;
+        };
+        let Some((ty, _)) = machines.first() else {
+            continue;
+        };
+        let spec = cx.prices.spec(ty);
+        let (gpus, cpus) = spec.map_or((0.0, 0.0), |spec| {
+            (spec.accelerators, f64::from(spec.vcpus))
+        });
+        for host in hosts(cx, job, namespace, machines, &mut faults).await {
+            for (metric, gpu, whole) in [
+                ("GPUUtilization", true, gpus),
+                ("CPUUtilization", false, cpus),
+            ] {
+                if whole > 0.0 {
+                    queries.push(MetricQuery::new(
+                        namespace,
+                        metric,
+                        &[("Host", &host)],
+                        "Average",
+                        PERIOD,
+                    ));
+                    asked.push(Asked {
+                        place,
+                        gpu,
+                        whole: whole * 100.0,
+                    });
+                }
+            }
+        }
+    }
+    if queries.is_empty() {
+        return MetricReport {
+            signals: Vec::new(),
+            faults,
+        };
+    }
+    let now = cx.clock.now();
+    let oldest = shifted(now, -HOURS * 3600);
+    let first = running
+        .iter()
+        .filter_map(|item| item.job.started)
+        .min()
+        .unwrap_or(oldest)
+        .max(oldest);
+    let read = metrics::fetch(&cx.session, &queries, first, now).await;
+    for fault in read.faults {
+        note(&mut faults, fault);
+    }
+    let mut gathered: Vec<[Vec<Measured<Series>>; 2]> =
+        running.iter().map(|_| [const { Vec::new() }; 2]).collect();
+    for (asked, series) in asked.into_iter().zip(read.series) {
+        gathered[asked.place][usize::from(!asked.gpu)]
+            .push(series.map(|series| series.scaled(1.0 / asked.whole)));
+    }
+    let signals = running.iter().zip(gathered).map(|(item, [gpu, cpu])| {
+        let since = item.job.started.unwrap_or(now);
+        (
+            item.id.clone(),
+            JobMetrics {
+                gpu: mean(gpu, since, now),
+                cpu: mean(cpu, since, now),
+            },
+        )
+    });
+    MetricReport {
+        signals: signals.collect(),
+        faults,
+    }
+}
+
+fn namespace(kind: JobKind) -> Option<&'static str> {
+    match kind {
+        JobKind::Training => Some("/aws/sagemaker/TrainingJobs"),
+        JobKind::Processing => Some("/aws/sagemaker/ProcessingJobs"),
+        JobKind::Transform => Some("/aws/sagemaker/TransformJobs"),
+        JobKind::Tuning | JobKind::Customization | JobKind::BatchInference => None,
+    }
+}
+
+/// `job/algo-1` and so on; those of transform jobs are instance ids, which only the published
+/// metrics tell.
+async fn hosts(
+    cx: &Context,
+    job: &Job,
+    namespace: &str,
+    machines: &[(Arc<str>, u32)],
+    faults: &mut Vec<Fault>,
+) -> Vec<String> {
+    if job.kind != JobKind::Transform {
+        let count = machines
+            .iter()
+            .map(|(_, count)| count)
+            .sum::<u32>()
+            .min(HOSTS);
+        return (1..=count)
+            .map(|host| format!("{}/algo-{host}", job.name))
+            .collect();
+    }
+    let own = format!("{}/", job.name);
+    match metrics::find(&cx.session, namespace, "CPUUtilization", &[("Host", None)]).await {
+        Ok(sets) => {
+            let all = sets
+                .iter()
+                .flatten()
+                .filter(|(name, host)| &**name == "Host" && host.starts_with(&own));
+            all.map(|(_, host)| host.to_string())
+                .take(HOSTS as usize)
+                .collect()
+        }
+        Err(fault) => {
+            note(faults, fault);
+            Vec::new()
+        }
+    }
+}
+
+/// The mean of the hosts, point by point, since the job started; unknown without one reading.
+fn mean(hosts: Vec<Measured<Series>>, since: Timestamp, now: Timestamp) -> Measured<Series> {
+    let why = hosts.iter().find_map(|one| one.why().cloned());
+    let known: Vec<Series> = hosts
+        .into_iter()
+        .filter_map(|one| {
+            if let Measured::Known(one) = one {
+                Some(one)
+            } else {
+                None
+            }
+        })
+        .collect();
+    let absent = || {
+        why.map_or_else(
+            || Measured::unknown("SageMaker publishes no such metric of it"),
+            Measured::Unknown,
+        )
+    };
+    let Some(first) = known.first() else {
+        return absent();
+    };
+    let points = (0..first.points.len()).map(|point| {
+        let values: Vec<f64> = known
+            .iter()
+            .filter_map(|one| one.points.get(point).copied().flatten())
+            .collect();
+        (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+    });
+    let mean = Series {
+        points: points.collect(),
+        ..*first
+    };
+    let own = (seconds_between(since, now) / f64::from(PERIOD))
+        .ceil()
+        .max(1.0) as usize;
+    if mean.last().is_some() {
+        Measured::Known(mean.tail(own))
+    } else {
+        absent()
+    }
+}
+
+/// Use of the accelerators, for the findings.
+pub(super) fn gpu(signals: Option<&JobMetrics>) -> Measured<SeriesSummary> {
+    observed(signals.map(|signals| &signals.gpu))
+}
+
+/// Use of the CPUs, for the findings.
+pub(super) fn cpu(signals: Option<&JobMetrics>) -> Measured<SeriesSummary> {
+    observed(signals.map(|signals| &signals.cpu))
+}
+
+fn observed(series: Option<&Measured<Series>>) -> Measured<SeriesSummary> {
+    match series {
+        None => Measured::unknown("not measured yet"),
+        Some(Measured::Unknown(why)) => Measured::Unknown(why.clone()),
+        Some(Measured::Known(series)) => Measured::or_why(series.observed(), "no reading"),
+    }
+}
+
+/// GPU, GPU's last hour and CPU of a job that runs on instances.
+pub(super) fn shown(signals: Option<&JobMetrics>) -> [Value; 3] {
+    let Some(signals) = signals else {
+        return [const {}; 3].map(|()| Value::Unknown(Reason::new("not measured yet")));
+    };
+    let last = |series: &Measured<Series>| {
+        Value::read(series, |series| {
+            let seen = series.tail(LAST_HOUR).observed();
+            seen.map_or_else(
+                || Value::Unknown(Reason::new("no reading in the last hour")),
+                |seen| Value::Percent(seen.mean),
+            )
+        })
+    };
+    let spark = Value::read(&signals.gpu, |series| {
+        Value::Series(Arc::new(series.tail(LAST_HOUR)))
+    });
+    [last(&signals.gpu), spark, last(&signals.cpu)]
+}

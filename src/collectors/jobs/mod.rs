@@ -1,0 +1,520 @@
+//! Jobs of SageMaker and Bedrock: what each costs, so far and at its limit, whether it works,
+//! fails, or is done twice.
+
+mod bedrock;
+mod cost;
+mod describe;
+mod inventory;
+mod list;
+mod metrics;
+mod related_jobs;
+
+use self::{
+    cost::{Job, Priced},
+    inventory::{JobItem, Memory},
+    metrics::JobMetrics,
+    related_jobs::Work,
+};
+use super::{
+    Context, Listing, MetricReport, Pane,
+    shared::{
+        context::{offered, refused},
+        field::Field,
+    },
+};
+use crate::domain::{
+    AvailableAction, Cadence, CommonFields, Compute, Evidence, HourlyCost, JobKind, Measured,
+    Parent, Phase, Reason, Service, SourceScope, State, Timestamp, Usd, Value, Verb, Visibility,
+    action::verb::{ApiCall, Capability, TagRoute},
+    evidence,
+    time::timestamp::seconds_between,
+};
+use std::{sync::Arc, time::Duration};
+
+/// The pane, and what it remembers: jobs described before.
+#[derive(Default)]
+pub(crate) struct JobsPane {
+    memory: Memory,
+}
+
+/// What is shown.
+pub(crate) struct JobRow {
+    sort: &'static str,
+    ty: Value,
+    count: Value,
+    phase: Value,
+    elapsed: Value,
+    limit: Value,
+    spot: Value,
+    saving: Value,
+    so_far: Value,
+    at_limit: Value,
+    per_run: Value,
+    gpu: Value,
+    spark: Value,
+    cpu: Value,
+    failures: Value,
+    reason: Value,
+    runs: Value,
+    image: Value,
+    input: Value,
+    tuning: Value,
+    ended: Value,
+    warm: Value,
+}
+
+impl Pane for JobsPane {
+    type Item = JobItem;
+    type Metrics = JobMetrics;
+    type Row = JobRow;
+
+    const ID: &'static str = "jobs";
+    const TITLE: &'static str = "Jobs";
+    const DOC: &'static str = "training, processing, transform, tuning, Bedrock customization and batch inference jobs that run, are kept warm, \
+                               or ended in the last 24 h; earlier runs of the last 14 days, newest 400 a sort and region, are read to compare";
+    const NEEDS: &'static [&'static str] = &[
+        "bedrock:GetModelCustomizationJob",
+        "bedrock:ListModelCustomizationJobs",
+        "bedrock:ListModelInvocationJobs",
+        "bedrock:ListTagsForResource",
+        "cloudwatch:GetMetricData",
+        "cloudwatch:ListMetrics",
+        "sagemaker:DescribeHyperParameterTuningJob",
+        "sagemaker:DescribeProcessingJob",
+        "sagemaker:DescribeTrainingJob",
+        "sagemaker:DescribeTransformJob",
+        "sagemaker:ListHyperParameterTuningJobs",
+        "sagemaker:ListProcessingJobs",
+        "sagemaker:ListTags",
+        "sagemaker:ListTrainingJobs",
+        "sagemaker:ListTransformJobs",
+    ];
+    const CADENCE: Cadence = Cadence {
+        inventory: Duration::from_secs(20),
+        metrics: Duration::from_mins(5),
+    };
+    const SCOPE: SourceScope = SourceScope::Region;
+    const FIELDS: &'static [Field<JobRow>] = &[
+        Field::name(14),
+        Field::text(
+            "sort",
+            "sort",
+            10,
+            Visibility::Medium,
+            "training, processing, transform, tuning, custom (model customization), batch (inference)",
+            |row| Value::text(row.sort),
+        ),
+        Field::text(
+            "type",
+            "type",
+            15,
+            Visibility::Always,
+            "instance type",
+            |row| row.ty.clone(),
+        ),
+        Field::number("count", "n", 3, Visibility::Always, "instances", |row| {
+            row.count.clone()
+        }),
+        Field::state(10, Visibility::Always),
+        Field::text(
+            "phase",
+            "phase",
+            14,
+            Visibility::Wide,
+            "SecondaryStatus of a training job; tries or records done",
+            |row| row.phase.clone(),
+        ),
+        Field::number(
+            "elapsed",
+            "ran",
+            5,
+            Visibility::Always,
+            "time since its instances started, until its end",
+            |row| row.elapsed.clone(),
+        ),
+        Field::text(
+            "spot",
+            "spot",
+            4,
+            Visibility::Wide,
+            "managed spot training",
+            |row| row.spot.clone(),
+        ),
+        Field::number(
+            "cost_so_far",
+            "so far",
+            7,
+            Visibility::Medium,
+            "list dollars so far: billed seconds x rate; of a tuning job its tries'",
+            |row| row.so_far.clone(),
+        ),
+        Field::number(
+            "cost_at_limit",
+            "by limit",
+            8,
+            Visibility::Wide,
+            "list dollars if it runs until AWS ends it: limit x rate",
+            |row| row.at_limit.clone(),
+        ),
+        Field::number(
+            "gpu",
+            "gpu%",
+            5,
+            Visibility::Medium,
+            "mean use of its GPUs, last hour, fraction of all of them; of at most 4 hosts",
+            |row| row.gpu.clone(),
+        ),
+        Field::number(
+            "failures_24h",
+            "fails",
+            5,
+            Visibility::Wide,
+            "failed tries of the same work in the last 24 h",
+            |row| row.failures.clone(),
+        ),
+        Field::number(
+            "cost_per_run",
+            "per run",
+            7,
+            Visibility::Wide,
+            "median list dollars of completed runs of the same work, last 14 days",
+            |row| row.per_run.clone(),
+        ),
+        Field::burn(),
+        Field::waste(Visibility::Always),
+        Field::owner(10, Visibility::Medium),
+        Field::region(Visibility::Wide),
+        Field::age(Visibility::Detail),
+        Field::text(
+            "gpu_1h",
+            "gpu 1h",
+            12,
+            Visibility::Detail,
+            "mean use of its GPUs, 5-minute points of the last hour",
+            |row| row.spark.clone(),
+        ),
+        Field::number(
+            "cpu",
+            "cpu%",
+            5,
+            Visibility::Detail,
+            "mean use of its CPUs, last hour, fraction of all of them",
+            |row| row.cpu.clone(),
+        ),
+        Field::number(
+            "limit",
+            "limit",
+            5,
+            Visibility::Detail,
+            "time after which AWS ends it",
+            |row| row.limit.clone(),
+        ),
+        Field::number(
+            "spot_saving",
+            "saved",
+            5,
+            Visibility::Detail,
+            "what managed spot saved once it ended: 1 - billable / run time",
+            |row| row.saving.clone(),
+        ),
+        Field::text(
+            "ended",
+            "ended",
+            16,
+            Visibility::Detail,
+            "when it ended",
+            |row| row.ended.clone(),
+        ),
+        Field::text(
+            "failure",
+            "failure",
+            40,
+            Visibility::Detail,
+            "why it failed, or the commonest reason of the failures of the same work",
+            |row| row.reason.clone(),
+        ),
+        Field::number(
+            "runs",
+            "runs",
+            5,
+            Visibility::Detail,
+            "completed runs of the same work in the last 14 days",
+            |row| row.runs.clone(),
+        ),
+        Field::text(
+            "image",
+            "image",
+            40,
+            Visibility::Detail,
+            "container image, or the model",
+            |row| row.image.clone(),
+        ),
+        Field::text(
+            "input",
+            "input",
+            40,
+            Visibility::Detail,
+            "where its data comes from",
+            |row| row.input.clone(),
+        ),
+        Field::text(
+            "tuning_job",
+            "tuning",
+            20,
+            Visibility::Detail,
+            "the tuning job that made it",
+            |row| row.tuning.clone(),
+        ),
+        Field::text(
+            "warm_pool",
+            "warm",
+            12,
+            Visibility::Detail,
+            "its warm pool: Available is billed",
+            |row| row.warm.clone(),
+        ),
+    ];
+    const VERBS: &'static [Verb] = &[Verb::Stop, Verb::Tag];
+    const SORT: &'static str = "burn";
+
+    fn id(item: &JobItem) -> Arc<str> {
+        item.id.clone()
+    }
+
+    async fn inventory(&mut self, cx: &Context) -> Listing<JobItem> {
+        self.memory.inventory(cx).await
+    }
+
+    async fn metrics(&mut self, cx: &Context, items: &[JobItem]) -> MetricReport<JobMetrics> {
+        metrics::measure(cx, items).await
+    }
+
+    fn row(
+        cx: &Context,
+        item: &JobItem,
+        signals: Option<&JobMetrics>,
+        now: Timestamp,
+    ) -> (CommonFields, JobRow) {
+        let job = &*item.job;
+        let mut head = cx.head(
+            job.kind.kind(),
+            &job.id,
+            &job.name,
+            state(job),
+            &item.tags,
+            now,
+        );
+        head.arn.clone_from(&job.arn);
+        head.within = job.tuning.clone().map(Parent::Tuning);
+        head.since = job.started.or(job.created);
+        head.service = Some(
+            if job.kind.component().is_some() || job.kind == JobKind::Tuning {
+                Service::SageMaker
+            } else {
+                Service::Bedrock
+            },
+        );
+        head.burn = job.burn(cx);
+        if let (Some((ty, _)), Some(_)) = (first(job), job.kind.component()) {
+            let all = machines(job);
+            let billed = if matches!(head.burn, HourlyCost::Nothing(_)) {
+                0
+            } else {
+                all
+            };
+            head.compute = Some(Compute {
+                unit: ty,
+                count: billed,
+                desired: if job.lives() { all } else { 0 },
+            });
+        }
+        head.evidence = Evidence::Job(Box::new(facts(cx, job, &item.work, signals, now)));
+        head.offers = vec![stop(job), tag(job)];
+        (head, row(cx, job, &item.work, signals, now))
+    }
+}
+
+/// What is kept warm is over, and billed.
+fn state(job: &Job) -> State {
+    if job.is_warm() {
+        crate::aws::convert::state::warm(&job.state.name)
+    } else {
+        job.state.clone()
+    }
+}
+
+fn first(job: &Job) -> Option<(Arc<str>, u32)> {
+    job.machines
+        .known()
+        .and_then(|machines| machines.first().cloned())
+}
+
+fn machines(job: &Job) -> u32 {
+    job.machines
+        .known()
+        .map_or(0, |machines| machines.iter().map(|(_, count)| count).sum())
+}
+
+fn accelerators(cx: &Context, job: &Job) -> f64 {
+    first(job)
+        .and_then(|(ty, _)| cx.prices.spec(&ty))
+        .map_or(0.0, |spec| spec.accelerators)
+}
+
+fn facts(
+    cx: &Context,
+    job: &Job,
+    work: &Work,
+    signals: Option<&JobMetrics>,
+    now: Timestamp,
+) -> evidence::JobEvidence {
+    let on_instances = job.kind.component().is_some();
+    let none = || Measured::unknown("it runs on no instances of its own");
+    evidence::JobEvidence {
+        created: job.created,
+        elapsed: job.started.map_or(0.0, |from| {
+            seconds_between(from, job.ended.unwrap_or(now)).max(0.0)
+        }),
+        limit: job.limit,
+        accelerators: if on_instances {
+            accelerators(cx, job)
+        } else {
+            0.0
+        },
+        utilization: if on_instances {
+            metrics::gpu(signals)
+        } else {
+            none()
+        },
+        cpu: if on_instances {
+            metrics::cpu(signals)
+        } else {
+            none()
+        },
+        past: work.past.clone(),
+        failures: work.failures.clone(),
+        twins: work.twins.clone(),
+    }
+}
+
+fn row(
+    cx: &Context,
+    job: &Job,
+    work: &Work,
+    signals: Option<&JobMetrics>,
+    now: Timestamp,
+) -> JobRow {
+    let dollars = |cost: &Measured<Usd>| Value::read(cost, Value::Usd);
+    let measured = job.kind.component().is_some()
+        && job.state.phase == Phase::Running
+        && job.started.is_some();
+    let [gpu, spark, cpu] = if measured {
+        metrics::shown(signals)
+    } else {
+        [Value::None, Value::None, Value::None]
+    };
+    let has_gpus = accelerators(cx, job) > 0.0;
+    let failed = work.failures.known().filter(|failures| failures.all > 0);
+    let billed_by_hour = job.kind.component().is_some();
+    JobRow {
+        sort: job.kind.word(),
+        ty: match &job.machines {
+            Measured::Known(machines) => {
+                let types: Vec<&str> = machines.iter().map(|(ty, _)| &**ty).collect();
+                if types.is_empty() {
+                    Value::None
+                } else {
+                    Value::text(types.join("+"))
+                }
+            }
+            Measured::Unknown(why) => Value::Unknown(why.clone()),
+        },
+        count: if machines(job) > 0 {
+            Value::Count(machines(job).into())
+        } else {
+            Value::None
+        },
+        phase: match &job.warm {
+            Some(warm) if job.is_warm() => Value::text(format!("warm {}", warm.status)),
+            _ => Value::opt(job.phase.clone(), Value::Text),
+        },
+        elapsed: Value::opt(job.elapsed(now), Value::Span),
+        limit: Value::opt(job.limit, Value::Span),
+        spot: if job.kind == JobKind::Training {
+            Value::Flag(job.spot)
+        } else {
+            Value::None
+        },
+        saving: Value::opt(job.saving(), Value::Percent),
+        so_far: match job.kind {
+            JobKind::Tuning => dollars(&work.tries),
+            _ if billed_by_hour => dollars(&job.cost(cx, now)),
+            _ => Value::Unknown(Reason::new("billed by the token: see the models")),
+        },
+        at_limit: Value::opt(
+            job.cost_at_limit(cx)
+                .filter(|_| billed_by_hour && job.lives()),
+            |cost| dollars(&cost),
+        ),
+        per_run: if billed_by_hour {
+            dollars(&work.run_cost)
+        } else {
+            Value::None
+        },
+        gpu: if has_gpus { gpu } else { Value::None },
+        spark: if has_gpus { spark } else { Value::None },
+        cpu,
+        failures: Value::opt(failed, |failures| Value::Count(failures.day.into())),
+        reason: Value::opt(
+            job.failure
+                .clone()
+                .or_else(|| failed.map(|failures| failures.reason.clone())),
+            Value::Text,
+        ),
+        runs: Value::opt(work.past.known(), |past| Value::Count(past.runs.into())),
+        image: Value::opt(job.image.clone(), Value::Text),
+        input: if job.inputs.is_empty() {
+            Value::None
+        } else {
+            Value::text(job.inputs.join(" "))
+        },
+        tuning: Value::opt(job.tuning.clone(), Value::Text),
+        ended: Value::opt(job.ended, Value::Moment),
+        warm: Value::opt(job.warm.as_ref(), |warm| Value::Text(warm.status.clone())),
+    }
+}
+
+fn stop(job: &Job) -> AvailableAction {
+    if job.is_warm() {
+        return offered(
+            Verb::Stop,
+            Capability::Stop(ApiCall::EndWarmPool(job.name.clone())),
+        );
+    }
+    if &*job.state.name == "Stopping" {
+        return refused(Verb::Stop, "it is Stopping");
+    }
+    if !job.lives() {
+        return refused(Verb::Stop, format!("it is over: {}", job.state.name));
+    }
+    let id = match (job.kind, &job.arn) {
+        (JobKind::Customization | JobKind::BatchInference, Some(arn)) => arn.as_str().into(),
+        _ => job.name.clone(),
+    };
+    offered(
+        Verb::Stop,
+        Capability::Stop(ApiCall::StopJob { kind: job.kind, id }),
+    )
+}
+
+fn tag(job: &Job) -> AvailableAction {
+    let Some(arn) = &job.arn else {
+        return refused(Verb::Tag, "its ARN is not known");
+    };
+    let arn: Arc<str> = arn.as_str().into();
+    let route = match job.kind {
+        JobKind::Customization | JobKind::BatchInference => TagRoute::Bedrock(arn),
+        _ => TagRoute::SageMaker(arn),
+    };
+    offered(Verb::Tag, Capability::Tag(route))
+}

@@ -1,0 +1,523 @@
+//! What other jobs say of a job: earlier runs of the same work, tries that failed, others at the
+//! same work now.
+//!
+//! Pure. Two jobs do the same work if one tuning job made them, if their names differ in numbers
+//! and dates only, or if they run the same image on the same data.
+
+use super::cost::Job;
+use crate::domain::{
+    JobKind, Measured, Phase, Timestamp, Usd,
+    evidence::{DuplicateJob, FailedAttempts, PastRuns},
+    time::timestamp::seconds_between,
+};
+use jiff::SignedDuration;
+use std::{collections::BTreeMap, sync::Arc};
+
+/// Seconds of a day.
+const DAY: f64 = 86_400.0;
+/// Tries that begin closer together than this, in seconds, are one try in parallel.
+const TOGETHER: f64 = 60.0;
+
+/// A job, and what is worked out of it once.
+pub(super) struct Known {
+    pub job: Arc<Job>,
+    /// What it has cost so far, at list.
+    pub cost: Measured<Usd>,
+    pub owner: Option<Arc<str>>,
+    family: String,
+}
+
+impl Known {
+    pub fn new(job: Arc<Job>, cost: Measured<Usd>, owner: Option<Arc<str>>) -> Self {
+        Self {
+            family: family(&job.name),
+            job,
+            cost,
+            owner,
+        }
+    }
+}
+
+/// What other jobs say of one.
+#[derive(Clone, Debug)]
+pub(super) struct Work {
+    pub past: Measured<PastRuns>,
+    /// Median cost of the earlier runs, at list.
+    pub run_cost: Measured<Usd>,
+    pub failures: Measured<FailedAttempts>,
+    pub twins: Measured<Vec<DuplicateJob>>,
+    /// What all tries of a tuning job have cost, at list.
+    pub tries: Measured<Usd>,
+}
+
+/// A name without what changes from run to run: numbers, dates, times, random parts.
+pub(super) fn family(name: &str) -> String {
+    let words: Vec<&str> = name
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect();
+    let mut kept: Vec<String> = Vec::new();
+    let mut rest = words.as_slice();
+    while let Some((word, after)) = rest.split_first() {
+        if is_uuid(rest) {
+            rest = &rest[5..];
+            continue;
+        }
+        rest = after;
+        let digits = word.chars().filter(char::is_ascii_digit).count();
+        let stem = word.trim_end_matches(|c: char| c.is_ascii_digit());
+        let made_up = word.len() >= 8 && digits >= 2;
+        if !stem.is_empty() && !made_up {
+            kept.push(stem.to_lowercase());
+        }
+    }
+    if kept.is_empty() {
+        name.to_lowercase()
+    } else {
+        kept.join("-")
+    }
+}
+
+fn is_uuid(words: &[&str]) -> bool {
+    let lengths = words.iter().take(5).map(|word| word.len());
+    lengths.eq([8, 4, 4, 4, 12])
+        && words
+            .iter()
+            .take(5)
+            .all(|word| word.chars().all(|c| c.is_ascii_hexdigit()))
+}
+
+/// What `all` says of `this`, with `days` of history known.
+pub(super) fn work(this: &Known, all: &[Known], now: Timestamp, days: i64) -> Work {
+    let alike: Vec<&Known> = all
+        .iter()
+        .filter(|other| other.job.id != this.job.id && same_work(this, other))
+        .collect();
+    let tries: Vec<&Known> = all
+        .iter()
+        .filter(|other| other.job.tuning.as_ref() == Some(&this.job.name))
+        .collect();
+    let is_tuning = this.job.kind == JobKind::Tuning;
+    let completed: Vec<&Known> = alike
+        .iter()
+        .copied()
+        .filter(|other| &*other.job.state.name == "Completed")
+        .collect();
+    Work {
+        past: past(&completed, now, days),
+        run_cost: run_cost(&completed, days),
+        failures: if is_tuning {
+            let going = this.job.lives();
+            failures(&tries, now).map(|failed| FailedAttempts {
+                next_due: failed.next_due.filter(|_| going),
+                ..failed
+            })
+        } else {
+            of_its_own(this, &alike, now)
+        },
+        twins: twins(this, all),
+        tries: if is_tuning {
+            sum(tries.iter().map(|one| &one.cost))
+        } else {
+            Measured::unknown("no tuning job")
+        },
+    }
+}
+
+fn same_work(this: &Known, other: &Known) -> bool {
+    let (a, b) = (&this.job, &other.job);
+    a.kind == b.kind
+        && match (&a.tuning, &b.tuning) {
+            (None, None) => this.family == other.family || same_data(a, b),
+            (a, b) => a == b,
+        }
+}
+
+fn same_data(a: &Job, b: &Job) -> bool {
+    a.image.is_some() && a.image == b.image && !a.inputs.is_empty() && a.inputs == b.inputs
+}
+
+/// Runs that were completed: what failed or was stopped says nothing of how long the work takes.
+fn past(completed: &[&Known], now: Timestamp, days: i64) -> Measured<PastRuns> {
+    let mut seconds: Vec<f64> = completed
+        .iter()
+        .filter_map(|one| one.job.elapsed(now))
+        .collect();
+    seconds.sort_by(f64::total_cmp);
+    let Some(longest) = seconds.last().copied() else {
+        return Measured::unknown(format!("no completed run of the same work in {days} days"));
+    };
+    let runs = u32::try_from(seconds.len()).unwrap_or(u32::MAX);
+    Measured::Known(PastRuns {
+        runs,
+        longest,
+        median: median(&seconds).unwrap_or(longest),
+    })
+}
+
+fn run_cost(completed: &[&Known], days: i64) -> Measured<Usd> {
+    let mut costs: Vec<f64> = completed
+        .iter()
+        .filter_map(|one| one.cost.known())
+        .map(|cost| cost.0)
+        .collect();
+    costs.sort_by(f64::total_cmp);
+    match (median(&costs), completed.first()) {
+        (Some(cost), _) => Measured::Known(Usd(cost)),
+        (None, Some(one)) => one.cost.clone(),
+        (None, None) => {
+            Measured::unknown(format!("no completed run of the same work in {days} days"))
+        }
+    }
+}
+
+/// Of sorted numbers; the mean of the two in the middle.
+fn median(sorted: &[f64]) -> Option<f64> {
+    let middle = sorted.len() / 2;
+    match sorted.len() {
+        0 => None,
+        n if n % 2 == 0 => Some(f64::midpoint(sorted[middle - 1], sorted[middle])),
+        _ => Some(sorted[middle]),
+    }
+}
+
+/// Failures of work that is tried again from outside are told by its newest job, so that each
+/// dollar is told once.
+fn of_its_own(this: &Known, alike: &[&Known], now: Timestamp) -> Measured<FailedAttempts> {
+    if let Some(tuning) = &this.job.tuning {
+        return Measured::unknown(format!("told by its tuning job {tuning}"));
+    }
+    let order = |one: &Known| (one.job.created, one.job.id.clone());
+    let all: Vec<&Known> = alike.iter().copied().chain([this]).collect();
+    let living = all
+        .iter()
+        .filter(|one| one.job.lives())
+        .max_by_key(|one| order(one));
+    match living.or_else(|| all.iter().max_by_key(|one| order(one))) {
+        Some(teller) if teller.job.id != this.job.id => Measured::unknown(format!(
+            "told by {}, which is newer or runs",
+            teller.job.name
+        )),
+        _ => failures(&all, now),
+    }
+}
+
+fn failures(tries: &[&Known], now: Timestamp) -> Measured<FailedAttempts> {
+    let mut failed: Vec<(&Known, Timestamp)> = tries
+        .iter()
+        .filter(|one| one.job.state.phase == Phase::Failed)
+        .filter_map(|one| Some((*one, one.job.ended.or(one.job.created)?)))
+        .collect();
+    failed.sort_by_key(|(_, at)| *at);
+    let spent = match sum(failed.iter().map(|(one, _)| &one.cost)) {
+        Measured::Known(spent) => spent,
+        Measured::Unknown(why) => {
+            return Measured::unknown(format!(
+                "{} tries failed; what they cost is not known: {why}",
+                failed.len()
+            ));
+        }
+    };
+    let (alike, reason) = commonest(&failed);
+    let every = rhythm(tries);
+    let last = tries.iter().filter_map(|one| one.job.created).max();
+    let due = every.zip(last).and_then(|(every, last)| {
+        last.checked_add(SignedDuration::try_from_secs_f64(every).ok()?)
+            .ok()
+    });
+    let overdue = |due: &Timestamp| every.is_some_and(|every| seconds_between(*due, now) > every);
+    Measured::Known(FailedAttempts {
+        day: count(
+            failed
+                .iter()
+                .filter(|(_, at)| seconds_between(*at, now) <= DAY)
+                .count(),
+        ),
+        all: count(failed.len()),
+        alike,
+        reason,
+        spent,
+        since: failed.first().map_or(now, |(_, at)| *at),
+        next_due: due.filter(|due| !overdue(due)),
+        every,
+    })
+}
+
+fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+/// The commonest reason, in the words of the newest failure with it, and how many have it.
+fn commonest(failed: &[(&Known, Timestamp)]) -> (u32, Arc<str>) {
+    let mut by_reason: BTreeMap<String, (u32, Arc<str>)> = BTreeMap::new();
+    for (one, _) in failed {
+        let reason = one
+            .job
+            .failure
+            .clone()
+            .unwrap_or_else(|| "no reason given".into());
+        let alike: String = reason.chars().filter(|c| !c.is_ascii_digit()).collect();
+        let entry = by_reason.entry(alike).or_insert((0, reason.clone()));
+        *entry = (entry.0 + 1, reason);
+    }
+    by_reason
+        .into_values()
+        .max_by_key(|(count, _)| *count)
+        .unwrap_or((0, "".into()))
+}
+
+/// Median seconds from one try to the next; `None` with fewer than three tries.
+fn rhythm(tries: &[&Known]) -> Option<f64> {
+    let mut begun: Vec<Timestamp> = tries.iter().filter_map(|one| one.job.created).collect();
+    begun.sort_unstable();
+    let mut gaps: Vec<f64> = begun
+        .windows(2)
+        .map(|pair| seconds_between(pair[0], pair[1]))
+        .filter(|gap| *gap > TOGETHER)
+        .collect();
+    gaps.sort_by(f64::total_cmp);
+    median(&gaps).filter(|_| gaps.len() >= 2)
+}
+
+/// All of them, or why one is not known.
+fn sum<'a>(costs: impl Iterator<Item = &'a Measured<Usd>>) -> Measured<Usd> {
+    let mut total = Usd::ZERO;
+    for cost in costs {
+        match cost {
+            Measured::Known(cost) => total += *cost,
+            Measured::Unknown(why) => return Measured::Unknown(why.clone()),
+        }
+    }
+    Measured::Known(total)
+}
+
+/// Others at the same work now: same image, same data. The tries of one tuning job are no twins.
+fn twins(this: &Known, all: &[Known]) -> Measured<Vec<DuplicateJob>> {
+    let job = &this.job;
+    if job.image.is_none() {
+        return Measured::unknown("AWS does not say which image it runs");
+    }
+    if job.inputs.is_empty() {
+        return Measured::unknown("it names no input data to compare");
+    }
+    let runs = |other: &&Known| {
+        let other = &other.job;
+        let tries = other.tuning.is_some() && other.tuning == job.tuning;
+        other.kind == job.kind
+            && other.state.phase == Phase::Running
+            && other.id != job.id
+            && other.name != job.name
+            && !tries
+            && same_data(job, other)
+    };
+    let twin = |other: &Known| DuplicateJob {
+        name: other.job.name.clone(),
+        owner: other.owner.clone(),
+        created: other.job.created,
+    };
+    Measured::Known(all.iter().filter(runs).map(twin).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Reason;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn known(name: &str, status: &str, from: &str, minutes: i64, cost: f64) -> Known {
+        let start = at(from);
+        let mut job = Job::new(JobKind::Training, name, status);
+        job.created = Some(start);
+        job.started = Some(start);
+        job.ended = (status != "InProgress").then(|| start + SignedDuration::from_mins(minutes));
+        Known::new(Arc::new(job), Measured::Known(Usd(cost)), None)
+    }
+
+    fn with(mut known: Known, change: impl FnOnce(&mut Job)) -> Known {
+        change(Arc::get_mut(&mut known.job).unwrap());
+        known
+    }
+
+    #[test]
+    fn a_family_is_a_name_without_its_numbers() {
+        for (name, expected) in [
+            ("hpo-worker-7", "hpo-worker"),
+            ("hpo-worker8", "hpo-worker"),
+            ("fraud-train-2026-11-20-17-00-00-123", "fraud-train"),
+            ("fraud-train-20261120T170000", "fraud-train"),
+            (
+                "pytorch-training-8f14e45f-ceea-467f-a5a1-0d3c2b1a9e77",
+                "pytorch-training",
+            ),
+            ("Nightly_ETL.v2", "nightly-etl-v"),
+            ("2026-11-20", "2026-11-20"),
+            ("deadbeef-train", "deadbeef-train"),
+            ("llama-70b-sft-3", "llama-70b-sft"),
+            ("xgb-tune-031-a1b2c3d4", "xgb-tune"),
+        ] {
+            assert_eq!(family(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn earlier_runs_are_those_that_were_completed() {
+        let now = at("2026-11-23T08:00:00Z");
+        let all = [
+            known("rec-5", "InProgress", "2026-11-23T00:00:00Z", 0, 80.0),
+            known("rec-1", "Completed", "2026-11-19T00:00:00Z", 60, 10.0),
+            known("rec-2", "Completed", "2026-11-20T00:00:00Z", 180, 30.0),
+            known("rec-3", "Completed", "2026-11-21T00:00:00Z", 120, 20.0),
+            known("rec-4", "Failed", "2026-11-22T00:00:00Z", 5, 1.0),
+            known("other-1", "Completed", "2026-11-21T00:00:00Z", 900, 150.0),
+        ];
+        let found = work(&all[0], &all, now, 14);
+        assert_eq!(
+            found.past,
+            Measured::Known(PastRuns {
+                runs: 3,
+                longest: 10_800.0,
+                median: 7_200.0
+            })
+        );
+        assert_eq!(found.run_cost, Measured::Known(Usd(20.0)));
+        let alone = work(&all[5], &all, now, 14);
+        assert_eq!(
+            alone.past.why(),
+            Some(&Reason::new("no completed run of the same work in 14 days"))
+        );
+    }
+
+    #[test]
+    fn a_tuning_job_tells_of_its_failures_and_when_the_next_is_due() {
+        let now = at("2026-11-23T08:30:00Z");
+        let mut all = vec![with(
+            known("tune", "InProgress", "2026-11-21T00:00:00Z", 0, 0.0),
+            |job| job.kind = JobKind::Tuning,
+        )];
+        for hour in 0_i64..56 {
+            let from = (at("2026-11-21T01:00:00Z") + SignedDuration::from_hours(hour)).to_string();
+            let one = known(&format!("tune-{hour}"), "Failed", &from, 10, 2.5);
+            all.push(with(one, |job| {
+                job.tuning = Some("tune".into());
+                job.failure = Some(format!("FileNotFoundError: part-{hour}").into());
+            }));
+        }
+        let found = work(&all[0], &all, now, 14);
+        let failures = found.failures.known().unwrap().clone();
+        // The last began at 08:00 on Monday; those that ended since Sunday 08:30 are the tries of
+        // 09:00 to 08:00.
+        assert_eq!((failures.day, failures.all, failures.alike), (24, 56, 56));
+        assert_eq!((failures.spent, failures.every), (Usd(140.0), Some(3600.0)));
+        assert_eq!(&*failures.reason, "FileNotFoundError: part-55");
+        assert_eq!(
+            (failures.since, failures.next_due),
+            (at("2026-11-21T01:10:00Z"), Some(at("2026-11-23T09:00:00Z")))
+        );
+        assert_eq!(found.tries, Measured::Known(Usd(140.0)));
+        assert_eq!(
+            work(&all[1], &all, now, 14).failures.why(),
+            Some(&Reason::new("told by its tuning job tune"))
+        );
+        let later = work(&all[0], &all, at("2026-11-23T18:00:00Z"), 14)
+            .failures
+            .known()
+            .unwrap()
+            .clone();
+        assert_eq!(later.next_due, None, "the rhythm has ended");
+    }
+
+    #[test]
+    fn failures_are_told_once() {
+        let now = at("2026-11-23T08:30:00Z");
+        let all = [
+            known("etl-1", "Failed", "2026-11-23T05:00:00Z", 5, 1.0),
+            known("etl-2", "InProgress", "2026-11-23T06:00:00Z", 0, 1.0),
+            known("etl-3", "InProgress", "2026-11-23T07:00:00Z", 0, 1.0),
+        ];
+        assert_eq!(
+            work(&all[1], &all, now, 14).failures.why(),
+            Some(&Reason::new("told by etl-3, which is newer or runs"))
+        );
+        assert_eq!(
+            work(&all[0], &all, now, 14).failures.why(),
+            Some(&Reason::new("told by etl-3, which is newer or runs"))
+        );
+        assert_eq!(
+            work(&all[2], &all, now, 14)
+                .failures
+                .known()
+                .map(|failures| (failures.day, failures.spent)),
+            Some((1, Usd(1.0)))
+        );
+    }
+
+    #[test]
+    fn what_failed_last_tells_of_a_loop_with_nothing_running() {
+        let now = at("2026-11-23T08:30:00Z");
+        let all = ["05", "06", "07", "08"].map(|hour| {
+            known(
+                &format!("etl-{hour}"),
+                "Failed",
+                &format!("2026-11-23T{hour}:00:00Z"),
+                6,
+                1.5,
+            )
+        });
+        let told = work(&all[3], &all, now, 14)
+            .failures
+            .known()
+            .unwrap()
+            .clone();
+        assert_eq!(
+            (told.day, told.spent, told.next_due),
+            (4, Usd(6.0), Some(at("2026-11-23T09:00:00Z")))
+        );
+        assert_eq!(
+            work(&all[1], &all, now, 14).failures.why(),
+            Some(&Reason::new("told by etl-08, which is newer or runs"))
+        );
+    }
+
+    #[test]
+    fn twins_have_the_same_image_and_the_same_data() {
+        let now = at("2026-11-23T08:30:00Z");
+        let make = |name: &str, image: &str, input: &str, status: &str| {
+            with(
+                known(name, status, "2026-11-23T05:00:00Z", 60, 1.0),
+                |job| {
+                    job.image = Some(image.into());
+                    job.inputs = if input.is_empty() {
+                        Vec::new()
+                    } else {
+                        vec![input.into()]
+                    };
+                },
+            )
+        };
+        let all = [
+            make("fraud-a", "fraud:1", "s3://data/fraud/", "InProgress"),
+            make("risk-fraud", "fraud:1", "s3://data/fraud/", "InProgress"),
+            make("fraud-c", "fraud:1", "s3://data/other/", "InProgress"),
+            make("fraud-d", "fraud:2", "s3://data/fraud/", "InProgress"),
+            make("fraud-e", "fraud:1", "s3://data/fraud/", "Completed"),
+            make("fraud-f", "fraud:1", "", "InProgress"),
+        ];
+        let names = |this: usize| {
+            work(&all[this], &all, now, 14).twins.map(|twins| {
+                twins
+                    .iter()
+                    .map(|twin| twin.name.to_string())
+                    .collect::<Vec<_>>()
+            })
+        };
+        assert_eq!(names(0), Measured::Known(vec!["risk-fraud".to_owned()]));
+        assert_eq!(names(2), Measured::Known(Vec::new()));
+        assert_eq!(
+            names(5),
+            Measured::unknown("it names no input data to compare")
+        );
+    }
+}

@@ -1,0 +1,291 @@
+//! One file a pane: what it lists, what it measures, what can be done, and the IAM actions that
+//! takes.
+//!
+//! Each pane is typed in its own file and erased once, by [`shared::collector::Collector`], into
+//! [`Record`](crate::domain::Record)s. A new pane is one file and one word in `panes!`. Must not
+//! know the screen.
+
+mod anomalies;
+mod endpoints;
+mod gpus;
+mod jobs;
+mod models;
+mod notebooks;
+pub mod shared;
+mod spend;
+mod throughput;
+
+pub use shared::context::Context;
+pub use spend::settings::{ConfiguredBudget, SpendSettings};
+
+use crate::{
+    aws::{Clock, Session},
+    domain::{
+        Cadence, CommonField, CommonFields, Costs, Fault, PaneId, PaneMeta, Report, SourceId,
+        SourceScope, Timestamp, Verb,
+    },
+    pricing::Prices,
+};
+use futures_util::future::BoxFuture;
+use shared::field::Field;
+use std::{future::Future, sync::Arc};
+
+/// What a source is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PollKind {
+    /// What there is, and in which state. Free.
+    Inventory,
+    /// What it does. CloudWatch charges for it.
+    Metrics,
+}
+
+/// One thing that is polled by one task and has one health.
+pub trait Source: Send {
+    /// Whose reports these are.
+    fn id(&self) -> &SourceId;
+    /// How often to ask.
+    fn cadence(&self) -> Cadence;
+    /// Asks once. The report holds everything known, whichever was asked.
+    fn poll(&mut self, what: PollKind) -> BoxFuture<'_, Report>;
+}
+
+/// What one look at the inventory found.
+pub(crate) struct Listing<I> {
+    /// What was found.
+    pub items: Vec<I>,
+    /// It is everything there is.
+    pub complete: bool,
+    /// What went wrong on the way.
+    pub faults: Vec<Fault>,
+}
+
+/// What one reading of metrics found, by item.
+pub(crate) struct MetricReport<S> {
+    /// Signals of the item with this id.
+    pub signals: Vec<(Arc<str>, S)>,
+    /// What went wrong on the way.
+    pub faults: Vec<Fault>,
+}
+
+/// A pane, typed. The value itself is what its collection remembers from one poll to the next.
+pub(crate) trait Pane: Default + Send + 'static {
+    /// A resource as the inventory finds it.
+    type Item: Clone + Send + Sync;
+    /// What is measured of one.
+    type Metrics: Clone + Send + Sync;
+    /// What is shown of one.
+    type Row: 'static;
+
+    /// Its word.
+    const ID: PaneId;
+    /// Its tab's text.
+    const TITLE: &'static str;
+    /// What its rows are.
+    const DOC: &'static str;
+    /// IAM actions that its collection needs.
+    const NEEDS: &'static [&'static str];
+    /// How often it is read.
+    const CADENCE: Cadence;
+    /// What one source covers.
+    const SCOPE: SourceScope;
+    /// Columns, details, sort, filter, export: one list, which [`Pane::MONEY`] and
+    /// [`Pane::IDENTITY`] complete.
+    const FIELDS: &'static [Field<Self::Row>];
+    /// Details told after `burn`, where `FIELDS` does not place them.
+    const MONEY: &'static [CommonField] = shared::field::MONEY;
+    /// Details told last.
+    const IDENTITY: &'static [CommonField] = shared::field::IDENTITY;
+    /// Verbs its rows may offer.
+    const VERBS: &'static [Verb];
+    /// The field sorted by at first.
+    const SORT: &'static str;
+    /// See [`PaneMeta::chart`].
+    const CHART: &'static [&'static str] = &[];
+    /// See [`PaneMeta::facet`].
+    const FACET: Option<&'static str> = None;
+
+    /// What tells `item` from the others of this source.
+    fn id(item: &Self::Item) -> Arc<str>;
+    /// Lists what there is.
+    fn inventory(&mut self, cx: &Context) -> impl Future<Output = Listing<Self::Item>> + Send;
+    /// Measures it.
+    fn metrics(
+        &mut self,
+        cx: &Context,
+        items: &[Self::Item],
+    ) -> impl Future<Output = MetricReport<Self::Metrics>> + Send;
+    /// Item and signals (`None`: not measured yet) become a row.
+    fn row(
+        cx: &Context,
+        item: &Self::Item,
+        signals: Option<&Self::Metrics>,
+        now: Timestamp,
+    ) -> (CommonFields, Self::Row);
+    /// What the bill says of the account, if this pane reads it.
+    fn costs(&self, _cx: &Context) -> Option<Costs> {
+        None
+    }
+}
+
+macro_rules! panes {
+    ($($module:ident::$pane:ident)*) => {
+        /// Every pane, in tab order.
+        pub fn metas() -> Arc<[PaneMeta]> {
+            [$(shared::collector::meta::<$module::$pane>()),*].into()
+        }
+
+        fn sources_of(cx: &Context, account: bool) -> Vec<Box<dyn Source>> {
+            let mut sources: Vec<Box<dyn Source>> = Vec::new();
+            $(if account || <$module::$pane as Pane>::SCOPE == SourceScope::Region {
+                sources.push(Box::new(shared::collector::Collector::<$module::$pane>::new(cx.clone())));
+            })*
+            sources
+        }
+    };
+}
+
+panes! {
+    gpus::GpusPane
+    notebooks::NotebooksPane
+    endpoints::EndpointsPane
+    jobs::JobsPane
+    throughput::ThroughputPane
+    models::ModelsPane
+    spend::SpendPane
+    anomalies::AnomaliesPane
+}
+
+/// [`sources_with`] nothing configured for the Spend pane.
+pub fn sources(
+    sessions: &[Session],
+    prices: &'static Prices,
+    clock: &Clock,
+    owner_keys: &[String],
+) -> Vec<Box<dyn Source>> {
+    sources_with(
+        sessions,
+        prices,
+        clock,
+        owner_keys,
+        SpendSettings::default(),
+    )
+}
+
+/// A source for every pane and session; for panes that cover a whole account, one an account.
+pub fn sources_with(
+    sessions: &[Session],
+    prices: &'static Prices,
+    clock: &Clock,
+    owner_keys: &[String],
+    spending: SpendSettings,
+) -> Vec<Box<dyn Source>> {
+    let spending = Arc::new(spending);
+    let mut seen = Vec::new();
+    let mut sources = Vec::new();
+    for session in sessions {
+        let account = (session.place.profile.clone(), session.place.account.clone());
+        let first = !seen.contains(&account);
+        seen.push(account);
+        sources.extend(sources_of(
+            &Context::new(session, prices, clock, owner_keys).spending(&spending),
+            first,
+        ));
+    }
+    sources
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::pane::FieldSource;
+
+    #[test]
+    fn field_words_are_unique_and_panes_sort_by_one_of_them() {
+        for meta in metas().iter() {
+            let mut words: Vec<_> = meta.fields.iter().map(|field| field.id).collect();
+            words.sort_unstable();
+            let count = words.len();
+            words.dedup();
+            assert_eq!(words.len(), count, "{}", meta.id);
+            assert!(meta.field(meta.sort).is_some(), "{}", meta.id);
+            assert!(
+                meta.fields
+                    .iter()
+                    .all(|field| !field.doc.is_empty() && !field.title.is_empty()),
+                "{}",
+                meta.id
+            );
+            let own = meta
+                .fields
+                .iter()
+                .filter(|field| matches!(field.from, FieldSource::Own(_)))
+                .count();
+            assert!(own > 0, "{}", meta.id);
+        }
+    }
+
+    #[test]
+    fn the_essentials_fit_eighty_columns() {
+        for meta in metas().iter() {
+            let columns: u16 = meta
+                .fields
+                .iter()
+                .filter(|field| field.show == crate::domain::Visibility::Always)
+                .map(|field| match field.width {
+                    crate::domain::Width::Fixed(columns)
+                    | crate::domain::Width::Flex { min: columns, .. } => columns + 1,
+                })
+                .sum();
+            assert!(columns <= 78, "{} takes {columns}", meta.id);
+        }
+    }
+
+    /// Everything that the files of a pane say: `<id>.rs` or the folder `<id>/`.
+    fn sources_of_pane(id: &str) -> String {
+        let room = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/collectors");
+        let file = room.join(format!("{id}.rs"));
+        if file.is_file() {
+            return std::fs::read_to_string(file).unwrap();
+        }
+        std::fs::read_dir(room.join(id))
+            .unwrap()
+            .map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap())
+            .collect()
+    }
+
+    /// The calls in a pane's files and the IAM actions it says it needs are the same.
+    #[test]
+    fn needs_are_what_is_called() {
+        for meta in metas().iter() {
+            let text: String = sources_of_pane(meta.id).split_whitespace().collect();
+            for need in meta.needs {
+                let named = text.matches(&format!("\"{need}\"")).count() > 1;
+                let through = match *need {
+                    "cloudwatch:GetMetricData" => text.contains("metrics::fetch"),
+                    "cloudwatch:ListMetrics" => {
+                        text.contains("metrics::find") || text.contains("metrics::published")
+                    }
+                    "sagemaker:ListTags" => {
+                        text.contains("tags::sagemaker") || text.contains("tags.sagemaker")
+                    }
+                    "bedrock:ListTagsForResource" => {
+                        text.contains("tags::bedrock") || text.contains("tags.bedrock")
+                    }
+                    _ => false,
+                };
+                assert!(named || through, "{}: {need} is not called", meta.id);
+            }
+            for called in text
+                .split("from_sdk(\"")
+                .skip(1)
+                .filter_map(|rest| rest.split('"').next())
+            {
+                assert!(
+                    meta.needs.contains(&called),
+                    "{}: {called} is called and not needed",
+                    meta.id
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,481 @@
+//! Tokens by the hour and what they cost at list, for each model called on demand.
+//!
+//! # Formulas
+//!
+//! Dollars of an hour = (input tokens x input rate + output x output rate + cache reads x read rate
+//! + cache writes x write rate) / 1000. CloudWatch counts the four kinds apart: its input tokens
+//! hold neither reads nor writes of the prompt cache. Tokens asked for at the flex or priority tier
+//! are in these sums too: the difference between that tier's rates and the standard ones is added
+//! to them. Burn = dollars of the last full hour, as one unit at that price. An hour without a
+//! point had no token, once the model was called at all.
+
+use super::metrics::ModelMetrics;
+use crate::collectors::Context;
+use crate::{
+    domain::{
+        CostWindow, HourlyCost, Measured, Reason, Series, Timestamp, Usd, UsdPerHour, Value,
+        evidence::TokenUse,
+    },
+    pricing::{Term, Tier, TokenPrice},
+};
+use std::sync::Arc;
+
+const DAY: usize = 24;
+const WEEK: usize = 7 * DAY;
+
+/// The cells of a row.
+pub(super) struct Cells {
+    pub requests: Value,
+    pub input: Value,
+    pub output: Value,
+    pub cached: Value,
+    pub day: Value,
+    pub fortnight: Value,
+    pub today: Value,
+    pub month: Value,
+    pub week: Value,
+    pub throttles: Value,
+    pub per_1k: Value,
+    pub latency: Value,
+    pub tokens: Value,
+}
+
+/// Tokens with their price.
+pub(super) struct Cost<'a> {
+    signals: Option<&'a ModelMetrics>,
+    price: &'a Measured<TokenPrice>,
+    /// List dollars of each hour.
+    dollars: Measured<Series>,
+}
+
+impl<'a> Cost<'a> {
+    /// `signals` at `price`, and at what other tiers cost.
+    pub fn new(
+        signals: Option<&'a ModelMetrics>,
+        price: &'a Measured<TokenPrice>,
+        at_tier: impl Fn(Tier) -> Measured<TokenPrice>,
+    ) -> Self {
+        let dollars = match (signals, price) {
+            (_, Measured::Unknown(why)) => Measured::Unknown(why.clone()),
+            (None, _) => Measured::unknown("not measured yet"),
+            (Some(signals), Measured::Known(price)) => dollars(signals, price, at_tier),
+        };
+        Self {
+            signals,
+            price,
+            dollars,
+        }
+    }
+
+    fn of<T>(&self, get: impl FnOnce(&'a ModelMetrics) -> Measured<T>) -> Measured<T> {
+        self.signals
+            .map_or_else(|| Measured::unknown("not measured yet"), get)
+    }
+
+    /// The last full hour as one unit.
+    pub fn burn(&self) -> HourlyCost {
+        let (series, price) = match (&self.dollars, self.price) {
+            (Measured::Known(series), Measured::Known(price)) => (series, price),
+            (Measured::Unknown(why), _) | (_, Measured::Unknown(why)) => {
+                return HourlyCost::Unpriced(why.clone());
+            }
+        };
+        match series.points.last().copied().flatten() {
+            Some(usd) if usd > 0.0 => {
+                let hour = series.at(series.points.len() - 1).strftime("%H:%M");
+                let source = format!("tokens of the hour from {hour} UTC x {}", rates(price));
+                HourlyCost::Priced {
+                    unit: UsdPerHour(usd),
+                    quantity: 1.0,
+                    source: source.into(),
+                    estimate: price.estimate,
+                }
+            }
+            Some(_) => HourlyCost::Nothing(Reason::new("no token in the last full hour")),
+            None => HourlyCost::Nothing(Reason::new("not called yet")),
+        }
+    }
+
+    /// The facts for the rules: dollars of two weeks, means of one.
+    pub fn evidence(&self) -> TokenUse {
+        let mean = |place: usize| {
+            let week = self.of(|signals| {
+                signals.tokens[place]
+                    .as_ref()
+                    .map(|series| series.tail(WEEK))
+            });
+            known_mean(&week)
+        };
+        let rates = self
+            .price
+            .as_ref()
+            .map(|price| (price.input, price.cache_read));
+        TokenUse {
+            dollars: self
+                .dollars
+                .as_ref()
+                .map(|series| Arc::new(series.tail(2 * WEEK))),
+            input: mean(0),
+            cache_read: mean(2),
+            output: mean(1),
+            requests: known_mean(
+                &self.of(|signals| signals.requests.as_ref().map(|series| series.tail(WEEK))),
+            ),
+            rates,
+            unit: Measured::unknown("not priced"),
+        }
+    }
+
+    /// The cells as of `now`.
+    pub fn cells(&self, now: Timestamp) -> Cells {
+        let hour = |get: fn(&ModelMetrics) -> &Measured<Series>| {
+            let last = self.of(|signals| get(signals).clone());
+            Value::read(&last, |series| {
+                series
+                    .points
+                    .last()
+                    .copied()
+                    .flatten()
+                    .map_or(Value::Number(0.0), |n| Value::Number(n / 60.0))
+            })
+        };
+        let series = |points: usize| {
+            Value::read(&self.dollars, |series| {
+                Value::Series(Arc::new(series.tail(points)))
+            })
+        };
+        let since = |window: CostWindow| {
+            Value::read(&self.dollars, |series| {
+                Value::Usd(Usd(sum_since(&series, window.begins(now))))
+            })
+        };
+        let day: [Measured<f64>; 4] = [0, 1, 2, 3].map(|place| {
+            self.of(|signals| signals.tokens[place].as_ref().map(|s| s.tail(DAY).sum()))
+        });
+        let all = total(&day);
+        Cells {
+            requests: hour(|signals| &signals.requests),
+            input: hour(|signals| &signals.tokens[0]),
+            output: hour(|signals| &signals.tokens[1]),
+            cached: cached(&day),
+            day: series(DAY),
+            fortnight: series(2 * WEEK),
+            today: since(CostWindow::Today),
+            month: since(CostWindow::Month),
+            week: Value::read(&self.dollars, |series| week_on_week(&series)),
+            throttles: Value::read(&self.of(|signals| signals.throttles.clone()), |series| {
+                Value::Count(series.tail(DAY).sum().round() as u64)
+            }),
+            per_1k: match (&self.dollars, &all) {
+                (Measured::Unknown(why), _) | (_, Measured::Unknown(why)) => {
+                    Value::Unknown(why.clone())
+                }
+                (Measured::Known(series), Measured::Known(tokens)) if *tokens > 0.0 => {
+                    Value::Usd(Usd(series.tail(DAY).sum() / tokens * 1000.0))
+                }
+                _ => Value::Unknown(Reason::new("no token in a day")),
+            },
+            latency: Value::read(&self.of(|signals| signals.latency.clone()), |series| {
+                Value::opt(series.last(), Value::Number)
+            }),
+            tokens: Value::read(&all, Value::Number),
+        }
+    }
+}
+
+/// List dollars of each hour. A kind of token that was used and has no price makes all of it
+/// unknown.
+fn dollars(
+    signals: &ModelMetrics,
+    price: &TokenPrice,
+    at_tier: impl Fn(Tier) -> Measured<TokenPrice>,
+) -> Measured<Series> {
+    let standard = by_kind(price);
+    let mut sum = match cost(&signals.tokens, standard, "") {
+        Measured::Known(sum) => sum,
+        unknown @ Measured::Unknown(_) => return unknown,
+    };
+    for (tier, tokens) in &signals.tiers {
+        let own = match at_tier(*tier) {
+            Measured::Known(own) => by_kind(&own),
+            Measured::Unknown(why) => return Measured::Unknown(why),
+        };
+        let more = [0, 1, 2, 3].map(|kind| {
+            own[kind]
+                .zip(standard[kind])
+                .map(|(own, standard)| own - standard)
+        });
+        match cost(tokens, more, tier.words()) {
+            Measured::Known(more) => sum = plus(&sum, &more),
+            unknown @ Measured::Unknown(_) => return unknown,
+        }
+    }
+    Measured::Known(sum)
+}
+
+/// Per 1,000: input, output, cache read, cache write.
+fn by_kind(price: &TokenPrice) -> [Option<f64>; 4] {
+    [
+        Some(price.input),
+        price.output,
+        price.cache_read,
+        price.cache_write,
+    ]
+    .map(|rate| rate.map(|rate| rate.0))
+}
+
+fn cost(tokens: &[Measured<Series>; 4], rates: [Option<f64>; 4], tier: &str) -> Measured<Series> {
+    let kinds = [
+        "input",
+        "output",
+        "read from the cache",
+        "written to the cache",
+    ];
+    let mut sum: Option<Series> = None;
+    for ((series, rate), kind) in tokens.iter().zip(rates).zip(kinds) {
+        let series = match series {
+            Measured::Known(series) => series,
+            Measured::Unknown(why) => return Measured::Unknown(why.clone()),
+        };
+        let Some(rate) = rate else {
+            if series.sum() > 0.0 {
+                return Measured::unknown(
+                    format!("no price for {tier} tokens {kind} in the list").replace("  ", " "),
+                );
+            }
+            continue;
+        };
+        let cost = series.scaled(rate / 1000.0);
+        sum = Some(sum.map_or_else(|| cost.clone(), |sum| plus(&sum, &cost)));
+    }
+    Measured::or_why(sum, "no kind of token has a price")
+}
+
+/// Point by point; where only one has a reading, that one.
+fn plus(a: &Series, b: &Series) -> Series {
+    let points = a.points.iter().zip(&b.points).map(|pair| match pair {
+        (None, None) => None,
+        (a, b) => Some(a.unwrap_or(0.0) + b.unwrap_or(0.0)),
+    });
+    Series {
+        points: points.collect(),
+        ..*a
+    }
+}
+
+fn rates(price: &TokenPrice) -> String {
+    let part = |name: &str, rate: Option<Usd>| rate.map(|rate| format!("{name} ${}", rate.0));
+    let parts = [
+        part("in", Some(price.input)),
+        part("out", price.output),
+        part("cache read", price.cache_read),
+        part("cache write", price.cache_write),
+    ];
+    format!(
+        "{} per 1K, {}",
+        parts.into_iter().flatten().collect::<Vec<_>>().join(", "),
+        price.source
+    )
+}
+
+fn known_mean(series: &Measured<Series>) -> Measured<f64> {
+    match series {
+        Measured::Known(series) => {
+            Measured::or_why(series.observed().map(|seen| seen.mean), "no hour of data")
+        }
+        Measured::Unknown(why) => Measured::Unknown(why.clone()),
+    }
+}
+
+fn total(day: &[Measured<f64>; 4]) -> Measured<f64> {
+    let mut sum = 0.0;
+    for tokens in day {
+        match tokens {
+            Measured::Known(tokens) => sum += tokens,
+            Measured::Unknown(why) => return Measured::Unknown(why.clone()),
+        }
+    }
+    Measured::Known(sum)
+}
+
+/// Reads over all input tokens: fresh, read and written.
+fn cached([input, _, reads, writes]: &[Measured<f64>; 4]) -> Value {
+    match (input, reads, writes) {
+        (Measured::Known(input), Measured::Known(reads), Measured::Known(writes)) => {
+            match input + reads + writes {
+                all if all > 0.0 => Value::Percent(reads / all),
+                _ => Value::None,
+            }
+        }
+        (Measured::Unknown(why), ..)
+        | (_, Measured::Unknown(why), _)
+        | (.., Measured::Unknown(why)) => Value::Unknown(why.clone()),
+    }
+}
+
+/// The sum of the hours that began at `begins` or later.
+fn sum_since(series: &Series, begins: Option<Timestamp>) -> f64 {
+    let counted = |place: usize| begins.is_none_or(|begins| series.at(place) >= begins);
+    series
+        .points
+        .iter()
+        .enumerate()
+        .filter(|(place, _)| counted(*place))
+        .filter_map(|(_, point)| *point)
+        .sum()
+}
+
+/// The last seven days over the seven before, less one.
+fn week_on_week(series: &Series) -> Value {
+    let tail = series.tail(2 * WEEK);
+    let Some((before, last)) = tail
+        .points
+        .split_at_checked(WEEK)
+        .filter(|(_, last)| last.len() == WEEK)
+    else {
+        return Value::Unknown(Reason::new("less than two weeks of hours"));
+    };
+    let sum = |points: &[Option<f64>]| points.iter().flatten().sum::<f64>();
+    if before.first().is_none_or(Option::is_none) {
+        return Value::Unknown(Reason::new("first called less than two weeks ago"));
+    }
+    match sum(before) {
+        usd if usd > 0.0 => Value::Percent(sum(last) / usd - 1.0),
+        _ => Value::Unknown(Reason::new("no token in the week before")),
+    }
+}
+
+/// What one provisioned unit of `model` costs: without commitment where that is sold, else for the
+/// shortest term.
+pub(super) fn unit(cx: &Context, model: &str) -> Measured<(UsdPerHour, Arc<str>)> {
+    let terms = [Term::NoCommitment, Term::OneMonth, Term::SixMonths];
+    let sold = terms.into_iter().find_map(|term| {
+        let quote = cx
+            .prices
+            .model_unit(model, term, cx.region())
+            .known()?
+            .clone();
+        Some((quote.unit, Arc::from(term.words())))
+    });
+    Measured::or_why(sold, "no provisioned unit of this model is in the list")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hours(points: &[f64]) -> Series {
+        Series {
+            start: Timestamp::UNIX_EPOCH,
+            step: 3600,
+            points: points.iter().map(|point| Some(*point)).collect(),
+        }
+    }
+
+    fn known(points: &[f64]) -> Measured<Series> {
+        Measured::Known(hours(points))
+    }
+
+    fn price(input: f64, cache_read: Option<f64>) -> TokenPrice {
+        TokenPrice {
+            input: Usd(input),
+            output: Some(Usd(5.0 * input)),
+            cache_read: cache_read.map(Usd),
+            cache_write: None,
+            cache_write_1h: None,
+            source: "test".into(),
+            estimate: false,
+        }
+    }
+
+    fn signals(reads: f64, tiers: Vec<(Tier, [Measured<Series>; 4])>) -> ModelMetrics {
+        let tokens = [
+            known(&[1e6, 2e6]),
+            known(&[1e5, 0.0]),
+            known(&[reads, 0.0]),
+            known(&[0.0, 0.0]),
+        ];
+        ModelMetrics {
+            tokens,
+            requests: known(&[60.0, 0.0]),
+            throttles: known(&[0.0, 0.0]),
+            latency: known(&[1.0, 1.0]),
+            tiers,
+        }
+    }
+
+    #[test]
+    fn an_hour_costs_its_tokens_by_kind_and_tier() {
+        let half = |_| Measured::Known(price(0.0015, Some(0.000_15)));
+        let flex = || {
+            vec![(
+                Tier::Flex,
+                [
+                    known(&[4e5, 0.0]),
+                    known(&[0.0, 0.0]),
+                    known(&[0.0, 0.0]),
+                    known(&[0.0, 0.0]),
+                ],
+            )]
+        };
+        for (reads, tiers, cache, expected) in [
+            // 1,000K x $0.003 + 100K x $0.015; 2,000K x $0.003.
+            (0.0, Vec::new(), None, Some([4.5, 6.0])),
+            // and 3,000K x $0.0003.
+            (3e6, Vec::new(), Some(0.0003), Some([5.4, 6.0])),
+            // 400K of the 1,000K at half the rate.
+            (0.0, flex(), None, Some([3.9, 6.0])),
+            // Read from a cache that has no price.
+            (3e6, Vec::new(), None, None),
+        ] {
+            let (signals, price) = (signals(reads, tiers), Measured::Known(price(0.003, cache)));
+            let cost = Cost::new(Some(&signals), &price, half);
+            let found = cost
+                .dollars
+                .known()
+                .map(|series| series.points.iter().map(|p| p.unwrap()).collect::<Vec<_>>());
+            match (expected, found) {
+                (Some(expected), Some(found)) => assert!(
+                    found
+                        .iter()
+                        .zip(expected)
+                        .all(|(a, b)| (a - b).abs() < 1e-9),
+                    "{found:?}"
+                ),
+                (None, None) => assert!(cost.burn().value().show() == "n/a"),
+                (expected, found) => panic!("{expected:?} {found:?}"),
+            }
+        }
+        let none = Measured::unknown("no token price");
+        assert!(
+            matches!(Cost::new(None, &none, half).burn(), HourlyCost::Unpriced(why) if &*why.0 == "no token price")
+        );
+    }
+
+    #[test]
+    fn growth_needs_two_whole_weeks() {
+        let mut points = vec![Some(1.0); WEEK];
+        points.extend(vec![Some(1.5); WEEK]);
+        let mut series = Series {
+            start: Timestamp::UNIX_EPOCH,
+            step: 3600,
+            points,
+        };
+        assert_eq!(week_on_week(&series), Value::Percent(0.5));
+        series.points[0] = None;
+        assert!(!week_on_week(&series).is_known());
+        assert!(!week_on_week(&series.tail(WEEK)).is_known());
+    }
+
+    #[test]
+    fn a_window_counts_the_hours_that_began_in_it() {
+        let series = Series {
+            start: "2026-11-22T22:00:00Z".parse().unwrap(),
+            ..hours(&[1.0, 2.0, 4.0, 8.0])
+        };
+        assert_eq!(
+            sum_since(&series, "2026-11-23T00:00:00Z".parse().ok()),
+            12.0
+        );
+    }
+}

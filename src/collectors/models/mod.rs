@@ -1,0 +1,369 @@
+//! Bedrock on demand: what each model and inference profile is asked, what its tokens cost, and how
+//! that moves.
+
+mod cost;
+mod inventory;
+mod metrics;
+
+use self::{
+    cost::Cells,
+    inventory::{Names, inventory},
+    metrics::ModelMetrics,
+};
+use super::{
+    Context, Listing, MetricReport, Pane,
+    shared::{
+        context::{note, offered, refused},
+        field::Field,
+        tag_cache::TagCache,
+    },
+};
+use crate::{
+    domain::{
+        Arn, Cadence, CommonField, CommonFields, Evidence, Measured, Reason, ResourceKind, Service,
+        SourceScope, State, Tags, Timestamp, Value, Verb, Visibility,
+        action::verb::{Capability, TagRoute},
+        evidence::TokenUse,
+    },
+    pricing::Tier,
+};
+use std::{sync::Arc, time::Duration};
+
+const KIND: ResourceKind = ResourceKind("model");
+
+/// The pane, and what it remembers: names, and tags of application profiles.
+#[derive(Default)]
+pub(crate) struct ModelsPane {
+    names: Names,
+    tags: TagCache,
+}
+
+/// A model or profile that was called lately.
+#[derive(Clone, Debug)]
+pub(crate) struct ModelItem {
+    /// As CloudWatch has it: what the callers name.
+    pub id: Arc<str>,
+    pub name: Arc<str>,
+    /// The id whose price list it has; unknown for what is not in Bedrock's lists of models and
+    /// profiles.
+    pub model: Measured<Arc<str>>,
+    pub provider: Option<Arc<str>>,
+    pub via: Via,
+    /// Tiers besides the standard one that it was called at.
+    pub tiers: Vec<Tier>,
+    pub arn: Option<Arn>,
+    pub state: State,
+    pub tags: Measured<Tags>,
+}
+
+/// What the callers name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Via {
+    /// The model itself.
+    Model,
+    /// A cross-region inference profile of AWS.
+    Profile,
+    /// An application inference profile of the account.
+    Application,
+    /// An imported model.
+    Imported,
+}
+
+impl Via {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Model => "model",
+            Self::Profile => "profile",
+            Self::Application => "app profile",
+            Self::Imported => "imported",
+        }
+    }
+}
+
+/// What is shown.
+pub(crate) struct ModelRow {
+    id: Arc<str>,
+    model: Value,
+    provider: Value,
+    via: &'static str,
+    cells: Cells,
+}
+
+impl Pane for ModelsPane {
+    type Item = ModelItem;
+    type Metrics = ModelMetrics;
+    type Row = ModelRow;
+
+    const ID: &'static str = "models";
+    const TITLE: &'static str = "Models";
+    const DOC: &'static str = "Bedrock models and inference profiles called on demand: tokens, their list price, and how they grow";
+    const NEEDS: &'static [&'static str] = &[
+        "bedrock:GetInferenceProfile",
+        "bedrock:ListFoundationModels",
+        "bedrock:ListInferenceProfiles",
+        "bedrock:ListTagsForResource",
+        "cloudwatch:GetMetricData",
+        "cloudwatch:ListMetrics",
+    ];
+    const CADENCE: Cadence = Cadence {
+        inventory: Duration::from_mins(5),
+        metrics: Duration::from_mins(5),
+    };
+    const SCOPE: SourceScope = SourceScope::Region;
+    const FIELDS: &'static [Field<ModelRow>] = &[
+        Field::name(16),
+        Field::text(
+            "via",
+            "via",
+            8,
+            Visibility::Wide,
+            "what callers name: the model, AWS's cross-region profile, or an app profile",
+            |row| Value::text(row.via),
+        ),
+        Field::number(
+            "requests",
+            "req/m",
+            6,
+            Visibility::Always,
+            "requests per minute, last full hour",
+            |row| row.cells.requests.clone(),
+        ),
+        Field::number(
+            "input",
+            "in/m",
+            6,
+            Visibility::Always,
+            "input tokens per minute, cached ones not counted, last full hour",
+            |row| row.cells.input.clone(),
+        ),
+        Field::number(
+            "output",
+            "out/m",
+            6,
+            Visibility::Medium,
+            "output tokens per minute, last full hour",
+            |row| row.cells.output.clone(),
+        ),
+        Field::number(
+            "cached",
+            "cache",
+            5,
+            Visibility::Always,
+            "input tokens read from the prompt cache over all input tokens, last day",
+            |row| row.cells.cached.clone(),
+        ),
+        Field::text(
+            "dollars_24h",
+            "$ 24h",
+            12,
+            Visibility::Medium,
+            "list dollars of each hour of a day",
+            |row| row.cells.day.clone(),
+        ),
+        Field::burn(),
+        Field::number(
+            "today",
+            "today",
+            7,
+            Visibility::Always,
+            "list dollars of its tokens since midnight UTC, to the last full hour",
+            |row| row.cells.today.clone(),
+        ),
+        Field::number(
+            "month",
+            "month",
+            7,
+            Visibility::Medium,
+            "list dollars of its tokens since the first of the month, UTC",
+            |row| row.cells.month.clone(),
+        ),
+        Field::number(
+            "week",
+            "wk/wk",
+            6,
+            Visibility::Always,
+            "dollars of the last 7 days over those of the 7 before, less one; fraction",
+            |row| row.cells.week.clone(),
+        ),
+        Field::number(
+            "throttles",
+            "thrtl",
+            5,
+            Visibility::Medium,
+            "requests refused for lack of quota, last day",
+            |row| row.cells.throttles.clone(),
+        ),
+        Field::number(
+            "per_1k",
+            "$/1K",
+            7,
+            Visibility::Wide,
+            "list dollars per 1,000 tokens of its mix, last day",
+            |row| row.cells.per_1k.clone(),
+        ),
+        Field::number(
+            "latency",
+            "lat",
+            5,
+            Visibility::Wide,
+            "mean latency of a request, last full hour with one, seconds",
+            |row| row.cells.latency.clone(),
+        ),
+        Field::waste(Visibility::Detail),
+        Field::region(Visibility::Medium),
+        Field::text(
+            "model",
+            "model",
+            28,
+            Visibility::Detail,
+            "model id that its price is of",
+            |row| row.model.clone(),
+        ),
+        Field::text(
+            "model_id",
+            "called",
+            28,
+            Visibility::Detail,
+            "the id that callers name",
+            |row| Value::Text(row.id.clone()),
+        ),
+        Field::text(
+            "provider",
+            "provider",
+            10,
+            Visibility::Detail,
+            "who made the model",
+            |row| row.provider.clone(),
+        ),
+        Field::number(
+            "tokens_24h",
+            "tok 24h",
+            7,
+            Visibility::Detail,
+            "tokens of the last day, all kinds",
+            |row| row.cells.tokens.clone(),
+        ),
+        Field::text(
+            "dollars_14d",
+            "$ 14d",
+            12,
+            Visibility::Detail,
+            "list dollars of each hour of 14 days",
+            |row| row.cells.fortnight.clone(),
+        ),
+        Field::state(8, Visibility::Detail),
+        Field::owner(10, Visibility::Detail),
+    ];
+    const MONEY: &'static [CommonField] = &[CommonField::Effective];
+    const VERBS: &'static [Verb] = &[Verb::Tag];
+    const SORT: &'static str = "burn";
+    const CHART: &'static [&'static str] = &["dollars_14d"];
+
+    fn id(item: &ModelItem) -> Arc<str> {
+        item.id.clone()
+    }
+
+    async fn inventory(&mut self, cx: &Context) -> Listing<ModelItem> {
+        let mut found = inventory(&mut self.names, cx).await;
+        let arns = found
+            .items
+            .iter()
+            .filter(|item| item.via == Via::Application)
+            .filter_map(|item| item.arn.as_ref());
+        let arns: Vec<Arc<str>> = arns.map(|arn| arn.as_str().into()).collect();
+        for fault in self.tags.bedrock(cx, arns).await {
+            note(&mut found.faults, fault);
+        }
+        for item in found
+            .items
+            .iter_mut()
+            .filter(|item| item.via == Via::Application)
+        {
+            if let Some(arn) = &item.arn {
+                item.tags = self.tags.of(arn.as_str());
+            }
+        }
+        found
+    }
+
+    async fn metrics(&mut self, cx: &Context, items: &[ModelItem]) -> MetricReport<ModelMetrics> {
+        metrics::measure(cx, items).await
+    }
+
+    fn row(
+        cx: &Context,
+        item: &ModelItem,
+        signals: Option<&ModelMetrics>,
+        now: Timestamp,
+    ) -> (CommonFields, ModelRow) {
+        let price = match (&item.model, item.via) {
+            (_, Via::Imported) => {
+                Measured::unknown("an imported model is billed by the minute of its copies")
+            }
+            (Measured::Known(model), _) => cx.prices.tokens(model, cx.region()),
+            (Measured::Unknown(why), _) => Measured::Unknown(why.clone()),
+        };
+        let at_tier = |tier| match &item.model {
+            Measured::Known(model) => cx.prices.token_tier(model, cx.region(), tier),
+            Measured::Unknown(why) => Measured::Unknown(why.clone()),
+        };
+        let cost = cost::Cost::new(signals, &price, at_tier);
+        let mut head = cx.head(
+            KIND,
+            &item.id,
+            &item.name,
+            item.state.clone(),
+            &item.tags,
+            now,
+        );
+        head.arn.clone_from(&item.arn);
+        head.service = Some(Service::Bedrock);
+        head.burn = cost.burn();
+        let unit = match &item.model {
+            Measured::Known(model) => cost::unit(cx, model),
+            Measured::Unknown(why) => Measured::Unknown(why.clone()),
+        };
+        head.evidence = Evidence::Tokens(Box::new(TokenUse {
+            unit,
+            ..cost.evidence()
+        }));
+        head.offers = vec![
+            refused(Verb::Stop, "nothing runs: who calls it must call it less"),
+            refused(
+                Verb::Scale,
+                "nothing runs that could be scaled: it is billed by the token",
+            ),
+            refused(
+                Verb::Delete,
+                "nothing runs that could be deleted: it is billed by the token",
+            ),
+            tag(item),
+        ];
+        let row = ModelRow {
+            id: item.id.clone(),
+            model: Value::read(&item.model, Value::Text),
+            provider: Value::opt(item.provider.clone(), Value::Text),
+            via: item.via.words(),
+            cells: cost.cells(now),
+        };
+        (head, row)
+    }
+}
+
+fn tag(item: &ModelItem) -> crate::domain::AvailableAction {
+    match (&item.arn, item.via) {
+        (Some(arn), Via::Application) => offered(
+            Verb::Tag,
+            Capability::Tag(TagRoute::Bedrock(arn.as_str().into())),
+        ),
+        _ => refused(
+            Verb::Tag,
+            "it belongs to AWS: call it through an application inference profile, which has tags",
+        ),
+    }
+}
+
+/// Why `item` has no tags to read.
+pub(super) fn untaggable() -> Measured<Tags> {
+    Measured::Unknown(Reason::new("it belongs to AWS and has no tags"))
+}

@@ -1,0 +1,425 @@
+//! Notebook instances and Studio apps: who works in them, since when nobody does.
+//!
+//! There is no honest idle clock in SageMaker: the signs used are named, and where there is none it
+//! says so.
+
+mod inventory;
+
+use self::inventory::{Studio, inventory};
+use super::{
+    Context, Listing, MetricReport, Pane,
+    shared::{
+        context::{note, offered, refused},
+        field::Field,
+        tag_cache::TagCache,
+    },
+};
+use crate::{
+    aws::{
+        convert::time::shifted,
+        metrics::{self, MetricQuery},
+    },
+    domain::{
+        Arn, AvailableAction, Cadence, CommonFields, Compute, Evidence, HourlyCost, Measured,
+        Phase, Reason, ResourceKind, Series, Service, SourceScope, State, Tags, Timestamp, Value,
+        Verb, Visibility,
+        action::verb::{ApiCall, Capability, TagRoute},
+        time::timestamp::seconds_between,
+    },
+    pricing::{self, Component},
+};
+use std::{sync::Arc, time::Duration};
+
+pub(super) const NOTEBOOK: ResourceKind = ResourceKind("notebook-instance");
+pub(super) const APP: ResourceKind = ResourceKind("studio-app");
+
+/// Seconds a point of CPU utilisation covers, and hours looked back on.
+const PERIOD: u32 = 900;
+const HOURS: i64 = 7 * 24;
+/// CPU utilisation, in percent, under which nobody is at work.
+const AT_WORK: f64 = 5.0;
+
+/// The pane, and what it remembers: tags, domains, described apps.
+#[derive(Default)]
+pub(crate) struct NotebooksPane {
+    pub(super) tags: TagCache,
+    studio: Studio,
+}
+
+/// A notebook instance or Studio app as SageMaker lists it.
+#[derive(Clone, Debug)]
+pub(crate) struct NotebookItem {
+    pub kind: ResourceKind,
+    pub id: Arc<str>,
+    pub name: Arc<str>,
+    pub arn: Option<Arn>,
+    pub state: State,
+    pub since: Option<Timestamp>,
+    /// `notebook`, or the app's type.
+    pub sort: Arc<str>,
+    /// `None` for an app that runs on the free `system` instance.
+    pub ty: Option<Arc<str>>,
+    pub user: Option<Arc<str>>,
+    pub auto_stop: Measured<bool>,
+    /// A sign of a person's work, from an app's description.
+    pub activity: Measured<Timestamp>,
+    pub stop: ApiCall,
+    pub tags: Measured<Tags>,
+}
+
+/// CPU utilisation in percent, for notebook instances.
+#[derive(Clone, Debug)]
+pub(crate) struct NotebookMetrics {
+    cpu: Measured<Series>,
+}
+
+/// What is shown.
+pub(crate) struct NotebookRow {
+    sort: Arc<str>,
+    ty: Value,
+    user: Value,
+    last: Value,
+    sign: Value,
+    idle: Value,
+    wasted: Value,
+    auto_stop: Value,
+    cpu: Value,
+}
+
+impl Pane for NotebooksPane {
+    type Item = NotebookItem;
+    type Metrics = NotebookMetrics;
+    type Row = NotebookRow;
+
+    const ID: &'static str = "notebooks";
+    const TITLE: &'static str = "Notebooks";
+    const DOC: &'static str = "SageMaker notebook instances and Studio apps";
+    const NEEDS: &'static [&'static str] = &[
+        "cloudwatch:GetMetricData",
+        "sagemaker:DescribeApp",
+        "sagemaker:DescribeDomain",
+        "sagemaker:ListApps",
+        "sagemaker:ListNotebookInstances",
+        "sagemaker:ListSpaces",
+        "sagemaker:ListTags",
+    ];
+    const CADENCE: Cadence = Cadence {
+        inventory: Duration::from_secs(20),
+        metrics: Duration::from_mins(5),
+    };
+    const SCOPE: SourceScope = SourceScope::Region;
+    const FIELDS: &'static [Field<NotebookRow>] = &[
+        Field::name(16),
+        Field::text(
+            "sort",
+            "sort",
+            10,
+            Visibility::Medium,
+            "notebook, or the Studio app's type",
+            |row| Value::Text(row.sort.clone()),
+        ),
+        Field::text(
+            "type",
+            "type",
+            15,
+            Visibility::Always,
+            "instance type",
+            |row| row.ty.clone(),
+        ),
+        Field::state(10, Visibility::Always),
+        Field::text(
+            "user",
+            "user",
+            10,
+            Visibility::Wide,
+            "user profile of a Studio app",
+            |row| row.user.clone(),
+        ),
+        Field::number(
+            "idle",
+            "idle",
+            5,
+            Visibility::Always,
+            "time since the last sign of a person's work",
+            |row| row.idle.clone(),
+        ),
+        Field::number(
+            "wasted",
+            "wasted",
+            7,
+            Visibility::Medium,
+            "list dollars since the last sign of work",
+            |row| row.wasted.clone(),
+        ),
+        Field::text(
+            "auto_stop",
+            "stops",
+            5,
+            Visibility::Wide,
+            "whether it stops by itself when idle",
+            |row| row.auto_stop.clone(),
+        ),
+        Field::age(Visibility::Medium),
+        Field::burn(),
+        Field::waste(Visibility::Always),
+        Field::owner(10, Visibility::Medium),
+        Field::region(Visibility::Medium),
+        Field::number(
+            "cpu",
+            "cpu%",
+            5,
+            Visibility::Wide,
+            "CPU utilisation, last hour, fraction",
+            |row| row.cpu.clone(),
+        ),
+        Field::text(
+            "last_activity",
+            "last sign",
+            16,
+            Visibility::Detail,
+            "the last sign of a person's work",
+            |row| row.last.clone(),
+        ),
+        Field::text(
+            "sign",
+            "by",
+            20,
+            Visibility::Detail,
+            "which sign that was",
+            |row| row.sign.clone(),
+        ),
+    ];
+    const VERBS: &'static [Verb] = &[Verb::Stop, Verb::Start, Verb::Tag];
+    const SORT: &'static str = "burn";
+
+    fn id(item: &NotebookItem) -> Arc<str> {
+        item.id.clone()
+    }
+
+    async fn inventory(&mut self, cx: &Context) -> Listing<NotebookItem> {
+        let mut found = inventory(&mut self.studio, cx).await;
+        let arns = found
+            .items
+            .iter()
+            .filter_map(|item| item.arn.as_ref())
+            .map(|arn| Arc::from(arn.as_str()))
+            .collect();
+        for fault in self.tags.sagemaker(cx, arns).await {
+            note(&mut found.faults, fault);
+        }
+        for item in &mut found.items {
+            if let Some(arn) = &item.arn {
+                item.tags = self.tags.of(arn.as_str());
+            }
+        }
+        found
+    }
+
+    async fn metrics(
+        &mut self,
+        cx: &Context,
+        items: &[NotebookItem],
+    ) -> MetricReport<NotebookMetrics> {
+        let notebooks: Vec<&NotebookItem> = items
+            .iter()
+            .filter(|item| item.kind == NOTEBOOK && item.state.phase == Phase::Running)
+            .collect();
+        let ask = |item: &&NotebookItem| {
+            let dims = [("NotebookInstanceName", item.name.as_ref())];
+            MetricQuery::new(
+                "/aws/sagemaker/NotebookInstances",
+                "CPUUtilization",
+                &dims,
+                "Maximum",
+                PERIOD,
+            )
+        };
+        let queries: Vec<MetricQuery> = notebooks.iter().map(ask).collect();
+        let now = cx.clock.now();
+        let read = metrics::fetch(&cx.session, &queries, shifted(now, -HOURS * 3600), now).await;
+        let signals = notebooks
+            .iter()
+            .zip(read.series)
+            .map(|(item, cpu)| (item.id.clone(), NotebookMetrics { cpu }));
+        MetricReport {
+            signals: signals.collect(),
+            faults: read.faults,
+        }
+    }
+
+    fn row(
+        cx: &Context,
+        item: &NotebookItem,
+        signals: Option<&NotebookMetrics>,
+        now: Timestamp,
+    ) -> (CommonFields, NotebookRow) {
+        let burn = burn(cx, item);
+        let up = item.state.phase == Phase::Running;
+        let last = last_activity(item, signals);
+        let from = last
+            .as_ref()
+            .map(|(at, _)| item.since.map_or(*at, |since| since.max(*at)));
+        let idle = from.map(|from| seconds_between(from, now).max(0.0));
+        let wasted = match (&burn, &idle) {
+            (HourlyCost::Priced { .. }, Measured::Known(idle)) => {
+                Value::opt(burn.rate(), |rate| Value::Usd(rate.over(*idle)))
+            }
+            (HourlyCost::Priced { .. }, Measured::Unknown(why)) => Value::Unknown(why.clone()),
+            (other, _) => other.value(),
+        };
+        let row = NotebookRow {
+            sort: item.sort.clone(),
+            ty: Value::text(item.ty.clone().unwrap_or_else(|| "system".into())),
+            user: Value::opt(item.user.clone(), Value::Text),
+            idle: if up {
+                Value::read(&idle, Value::Span)
+            } else {
+                Value::None
+            },
+            wasted: if up { wasted } else { Value::None },
+            auto_stop: Value::read(&item.auto_stop, Value::Flag),
+            last: Value::read(&last, |(at, _)| Value::Moment(at)),
+            sign: Value::read(&last, |(_, sign)| Value::Text(sign)),
+            cpu: cpu(item, signals, up),
+        };
+        let mut head = cx.head(
+            item.kind,
+            &item.id,
+            &item.name,
+            item.state.clone(),
+            &item.tags,
+            now,
+        );
+        head.arn.clone_from(&item.arn);
+        head.since = item.since;
+        head.service = Some(Service::SageMaker);
+        head.owner = head.owner.or_else(|| item.user.clone());
+        head.compute = item.ty.as_ref().map(|ty| Compute {
+            unit: ty.clone(),
+            count: u32::from(up),
+            desired: u32::from(up),
+        });
+        head.burn = burn;
+        if item.ty.is_some() {
+            head.evidence = Evidence::Workspace {
+                last_activity: last,
+                auto_stop: item.auto_stop.clone(),
+            };
+        }
+        head.offers = vec![stop(item), start(cx, item), tag(item)];
+        (head, row)
+    }
+}
+
+/// The last sign of a person's work, and which. CPU tells it of notebook instances, where
+/// CloudWatch has it. Of Studio apps only the described activity could, and it is worth something
+/// only when it differs from the last health check, which also moves it.
+fn last_activity(
+    item: &NotebookItem,
+    signals: Option<&NotebookMetrics>,
+) -> Measured<(Timestamp, Arc<str>)> {
+    if item.kind == APP {
+        return item
+            .activity
+            .clone()
+            .map(|at| (at, Arc::from("last user activity")));
+    }
+    match signals.map(|signals| &signals.cpu) {
+        None => Measured::unknown("not measured yet"),
+        Some(Measured::Unknown(why)) => Measured::Unknown(why.clone()),
+        Some(Measured::Known(series)) => {
+            let busy = series
+                .points
+                .iter()
+                .rposition(|point| point.is_some_and(|percent| percent >= AT_WORK));
+            let first = series.points.iter().position(Option::is_some);
+            let sign: Arc<str> = format!("CPU under {AT_WORK} %").into();
+            match (busy, first) {
+                (Some(point), _) => Measured::Known((series.at(point + 1), sign)),
+                (None, Some(point)) => Measured::Known((series.at(point), sign)),
+                (None, None) => Measured::unknown("SageMaker publishes no idle signal for it"),
+            }
+        }
+    }
+}
+
+fn cpu(item: &NotebookItem, signals: Option<&NotebookMetrics>, up: bool) -> Value {
+    let Some(signals) = signals.filter(|_| up && item.kind == NOTEBOOK) else {
+        return Value::None;
+    };
+    Value::read(&signals.cpu, |series| {
+        let hour = series.tail((3600 / PERIOD) as usize).observed();
+        hour.map_or_else(
+            || Value::Unknown(Reason::new("no CPU metric")),
+            |seen| Value::Percent(seen.mean / 100.0),
+        )
+    })
+}
+
+fn burn(cx: &Context, item: &NotebookItem) -> HourlyCost {
+    let Some(ty) = &item.ty else {
+        return HourlyCost::Nothing(Reason::new("system apps are free"));
+    };
+    let component = if item.kind == NOTEBOOK {
+        Component::Notebook
+    } else {
+        Component::Studio
+    };
+    match item.state.name.as_ref() {
+        "Pending" | "Updating" => {
+            HourlyCost::Nothing(Reason::new("not in service yet: not billed"))
+        }
+        _ if matches!(item.state.phase, Phase::Running | Phase::Changing) => {
+            pricing::burn(&cx.prices.sagemaker(ty, component, cx.region()), 1.0)
+        }
+        state => HourlyCost::Nothing(Reason::new(format!("{state}: compute is not billed"))),
+    }
+}
+
+fn stop(item: &NotebookItem) -> AvailableAction {
+    match (item.state.phase, item.state.name.as_ref()) {
+        (Phase::Running, _) => offered(Verb::Stop, Capability::Stop(item.stop.clone())),
+        (Phase::Stopped, _) => refused(Verb::Stop, "already stopped"),
+        (Phase::Failed, "Failed") if item.kind == APP => {
+            offered(Verb::Stop, Capability::Stop(item.stop.clone()))
+        }
+        (_, state) => refused(Verb::Stop, format!("it is {state}")),
+    }
+}
+
+fn start(cx: &Context, item: &NotebookItem) -> AvailableAction {
+    let (ApiCall::StopNotebook(name), Some(ty)) = (&item.stop, &item.ty) else {
+        return refused(
+            Verb::Start,
+            "an app is not started but made anew: open it in Studio",
+        );
+    };
+    match (item.state.phase, item.state.name.as_ref()) {
+        (Phase::Stopped, _) => {
+            let costs = cx
+                .prices
+                .sagemaker(ty, Component::Notebook, cx.region())
+                .known()
+                .map(|quote| quote.unit);
+            offered(
+                Verb::Start,
+                Capability::Start {
+                    costs,
+                    call: ApiCall::StartNotebook(name.clone()),
+                },
+            )
+        }
+        (Phase::Running, _) => refused(Verb::Start, "already running"),
+        (_, state) => refused(Verb::Start, format!("it is {state}")),
+    }
+}
+
+fn tag(item: &NotebookItem) -> AvailableAction {
+    match &item.arn {
+        Some(arn) => offered(
+            Verb::Tag,
+            Capability::Tag(TagRoute::SageMaker(arn.as_str().into())),
+        ),
+        None => refused(Verb::Tag, "its ARN is not known"),
+    }
+}

@@ -1,0 +1,195 @@
+//! Any pane as a source: keeps its typed items and signals, and erases them into a whole report
+//! after every poll.
+//!
+//! A failed poll keeps what was known.
+
+use super::field::{Field, FieldValue};
+use crate::collectors::{Context, MetricReport, Pane, PollKind, Source};
+use crate::domain::{
+    Cadence, CommonField, Fault, FieldMeta, PaneMeta, Record, Report, SourceId, Timestamp,
+    pane::FieldSource,
+};
+use futures_util::future::BoxFuture;
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+/// One pane in one place.
+pub(crate) struct Collector<P: Pane> {
+    pane: P,
+    cx: Context,
+    id: SourceId,
+    /// Items and when each was read.
+    items: BTreeMap<Arc<str>, (P::Item, Timestamp)>,
+    signals: HashMap<Arc<str>, P::Metrics>,
+    /// The last look at the inventory saw everything.
+    complete: bool,
+    listing: Vec<Fault>,
+    measuring: Vec<Fault>,
+}
+
+impl<P: Pane> Collector<P> {
+    /// Nothing read yet.
+    pub fn new(cx: Context) -> Self {
+        let id = SourceId {
+            pane: P::ID,
+            place: cx.place().clone(),
+        };
+        Self {
+            pane: P::default(),
+            cx,
+            id,
+            items: BTreeMap::new(),
+            signals: HashMap::new(),
+            complete: false,
+            listing: Vec::new(),
+            measuring: Vec::new(),
+        }
+    }
+
+    async fn list(&mut self) {
+        let found = self.pane.inventory(&self.cx).await;
+        let now = self.cx.clock.now();
+        if found.complete {
+            self.items.clear();
+        }
+        self.items.extend(
+            found
+                .items
+                .into_iter()
+                .map(|item| (P::id(&item), (item, now))),
+        );
+        self.complete = found.complete;
+        self.listing = found.faults;
+        self.signals.retain(|id, _| self.items.contains_key(id));
+    }
+
+    async fn measure(&mut self) {
+        let items: Vec<P::Item> = self.items.values().map(|(item, _)| item.clone()).collect();
+        if items.is_empty() {
+            self.measuring.clear();
+            return;
+        }
+        let MetricReport { signals, faults } = self.pane.metrics(&self.cx, &items).await;
+        self.signals.extend(signals);
+        self.measuring = faults;
+    }
+
+    fn report(&self) -> Report {
+        let now = self.cx.clock.now();
+        let rows = self
+            .items
+            .iter()
+            .map(|(id, (item, read))| {
+                let (mut head, row) = P::row(&self.cx, item, self.signals.get(id), now);
+                head.seen = *read;
+                let own = P::FIELDS.iter().filter_map(|field| match field.get {
+                    FieldValue::Own(get) => Some(get(&row)),
+                    FieldValue::Head(_) => None,
+                });
+                Record {
+                    own: own.collect(),
+                    head,
+                }
+            })
+            .collect();
+        let mut faults = self.listing.clone();
+        for fault in &self.measuring {
+            super::context::note(&mut faults, fault.clone());
+        }
+        Report {
+            source: self.id.clone(),
+            at: now,
+            rows,
+            complete: self.complete,
+            faults,
+            costs: self.pane.costs(&self.cx).map(Box::new),
+        }
+    }
+}
+
+impl<P: Pane> Source for Collector<P> {
+    fn id(&self) -> &SourceId {
+        &self.id
+    }
+
+    fn cadence(&self) -> Cadence {
+        P::CADENCE
+    }
+
+    fn poll(&mut self, what: PollKind) -> BoxFuture<'_, Report> {
+        Box::pin(async move {
+            match what {
+                PollKind::Inventory => self.list().await,
+                PollKind::Metrics => self.measure().await,
+            }
+            self.report()
+        })
+    }
+}
+
+/// What the rest of the house knows of `P`.
+pub(crate) fn meta<P: Pane>() -> PaneMeta {
+    let named = |head: &CommonField| {
+        P::FIELDS
+            .iter()
+            .any(|field| matches!(field.get, FieldValue::Head(named) if named == *head))
+    };
+    let details = |heads: &'static [CommonField]| {
+        heads
+            .iter()
+            .filter(|head| !named(head))
+            .map(|head| erased(&Field::<P::Row>::detail(*head), 0))
+    };
+    let mut fields = Vec::new();
+    let mut own = 0;
+    for field in P::FIELDS {
+        fields.push(erased(field, own));
+        match field.get {
+            FieldValue::Own(_) => own += 1,
+            FieldValue::Head(CommonField::Burn) => fields.extend(details(P::MONEY)),
+            FieldValue::Head(_) => {}
+        }
+    }
+    fields.extend(details(P::IDENTITY));
+    PaneMeta {
+        id: P::ID,
+        title: P::TITLE,
+        doc: P::DOC,
+        fields,
+        verbs: P::VERBS,
+        needs: P::NEEDS,
+        cadence: P::CADENCE,
+        scope: P::SCOPE,
+        sort: P::SORT,
+        chart: P::CHART,
+        facet: P::FACET,
+    }
+}
+
+/// `field`, which is the `own`th of the pane's own if it is one.
+fn erased<R>(field: &Field<R>, own: usize) -> FieldMeta {
+    let Field {
+        id,
+        title,
+        doc,
+        width,
+        align,
+        show,
+        ref get,
+    } = *field;
+    let from = match get {
+        FieldValue::Head(head) => FieldSource::Head(*head),
+        FieldValue::Own(_) => FieldSource::Own(own),
+    };
+    FieldMeta {
+        id,
+        title,
+        doc,
+        width,
+        align,
+        show,
+        from,
+    }
+}

@@ -1,0 +1,169 @@
+//! What a pane's collection is given: a session, prices, a clock, and how owners are told.
+
+use crate::collectors::SpendSettings;
+use crate::{
+    aws::{Clock, Session},
+    domain::{
+        Arn, AvailableAction, CommonFields, Fault, FaultKind, Location, Measured, ResourceKey,
+        ResourceKind, State, Tags, Timestamp, Verb, action::verb::Capability, resource::tags,
+    },
+    pricing::Prices,
+};
+use std::sync::Arc;
+
+/// Requests under way at once in one region: SageMaker's limits are not published.
+pub(crate) const AT_ONCE: usize = 5;
+
+/// What a pane's collection is given.
+#[derive(Clone, Debug)]
+pub struct Context {
+    pub(crate) session: Session,
+    pub(crate) prices: &'static Prices,
+    pub(crate) clock: Clock,
+    pub(crate) spending: Arc<SpendSettings>,
+    owner_keys: Arc<[String]>,
+}
+
+impl Context {
+    /// A context; without `owner_keys` the usual ones are read.
+    pub fn new(
+        session: &Session,
+        prices: &'static Prices,
+        clock: &Clock,
+        owner_keys: &[String],
+    ) -> Self {
+        let owner_keys = if owner_keys.is_empty() {
+            tags::OWNER_KEYS
+                .iter()
+                .map(|key| (*key).to_owned())
+                .collect()
+        } else {
+            owner_keys.into()
+        };
+        Self {
+            session: session.clone(),
+            prices,
+            clock: clock.clone(),
+            spending: Arc::default(),
+            owner_keys,
+        }
+    }
+
+    /// With what the configuration says of money.
+    #[must_use]
+    pub(crate) fn spending(self, spending: &Arc<SpendSettings>) -> Self {
+        Self {
+            spending: spending.clone(),
+            ..self
+        }
+    }
+
+    pub(crate) fn place(&self) -> &Location {
+        &self.session.place
+    }
+
+    pub(crate) fn region(&self) -> &str {
+        &self.session.place.region
+    }
+
+    /// The ARN of `resource` of `service` here, where AWS does not say it.
+    pub(crate) fn arn(&self, service: &str, account: Option<&str>, resource: &str) -> Option<Arn> {
+        let region = self.region();
+        let partition = match region {
+            r if r.starts_with("cn-") => "aws-cn",
+            r if r.starts_with("us-gov-") => "aws-us-gov",
+            _ => "aws",
+        };
+        let account = account.unwrap_or(&self.place().account);
+        format!("arn:{partition}:{service}:{region}:{account}:{resource}")
+            .parse()
+            .ok()
+    }
+
+    /// Whose a thing with these tags is.
+    pub(crate) fn owner(&self, tags: &Measured<Tags>) -> Option<Arc<str>> {
+        tags.known()
+            .and_then(|tags| tags::owner(tags, &self.owner_keys))
+            .map(Arc::from)
+    }
+
+    /// A head with nothing but its identity, state and tags.
+    pub(crate) fn head(
+        &self,
+        kind: ResourceKind,
+        id: &Arc<str>,
+        name: &Arc<str>,
+        state: State,
+        tags: &Measured<Tags>,
+        seen: Timestamp,
+    ) -> CommonFields {
+        CommonFields {
+            key: ResourceKey::new(self.place(), kind, id.clone()),
+            profile: self.place().profile.clone(),
+            name: name.clone(),
+            arn: None,
+            within: None,
+            state,
+            since: None,
+            compute: None,
+            burn: crate::domain::HourlyCost::Nothing(crate::domain::Reason::new(
+                "not billed by the hour",
+            )),
+            service: None,
+            discount: None,
+            waste: Measured::unknown("not judged yet"),
+            owner: self.owner(tags),
+            tags: tags.clone(),
+            evidence: crate::domain::Evidence::None,
+            offers: Vec::new(),
+            seen,
+        }
+    }
+}
+
+/// An offer made.
+pub(crate) fn offered(verb: Verb, offer: Capability) -> AvailableAction {
+    AvailableAction {
+        verb,
+        offer: Measured::Known(offer),
+    }
+}
+
+/// A verb not offered, and why.
+pub(crate) fn refused(
+    verb: Verb,
+    why: impl Into<std::borrow::Cow<'static, str>>,
+) -> AvailableAction {
+    AvailableAction {
+        verb,
+        offer: Measured::unknown(why),
+    }
+}
+
+/// Runs `jobs`, at most [`AT_ONCE`] at a time; answers come in no order.
+pub(crate) async fn bounded<T: Send, F: Future<Output = T> + Send>(jobs: Vec<F>) -> Vec<T> {
+    use futures_util::StreamExt;
+    futures_util::stream::iter(jobs)
+        .buffer_unordered(AT_ONCE)
+        .collect()
+        .await
+}
+
+/// Adds `fault` unless the same operation failed in the same way already: one badge, however many
+/// resources.
+pub(crate) fn note(faults: &mut Vec<Fault>, fault: Fault) {
+    if !faults
+        .iter()
+        .any(|seen| seen.kind == fault.kind && seen.operation == fault.operation)
+    {
+        faults.push(fault);
+    }
+}
+
+/// Whether a list that ended with `faults` says all there is of its kind. One that has always been
+/// denied, or does not exist on the other side, has no rows that could be missed: it must not keep
+/// rows of another kind from leaving the table.
+pub(crate) fn whole(faults: &[Fault], seen: bool) -> bool {
+    let barred = |fault: &Fault| matches!(fault.kind, FaultKind::Denied | FaultKind::Unavailable);
+    faults.is_empty() || (!seen && faults.iter().all(barred))
+}

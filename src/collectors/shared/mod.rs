@@ -1,0 +1,6 @@
+//! What every pane's collection shares: the collector, its context, fields and the tag cache.
+
+pub mod collector;
+pub mod context;
+pub mod field;
+pub mod tag_cache;

@@ -1,0 +1,222 @@
+//! The columns of the Spend pane, each with its window.
+
+use crate::collectors::shared::field::Field;
+use crate::domain::{Value, Visibility};
+
+/// What is shown of a line, a budget or a commitment. What does not apply is blank.
+#[derive(Clone, Debug)]
+pub(crate) struct Figures {
+    pub month: Value,
+    pub yesterday: Value,
+    pub mean: Value,
+    pub growth: Value,
+    pub share: Value,
+    pub days: Value,
+    pub hours: Value,
+    pub list: Value,
+    pub effective: Value,
+    pub discount: Value,
+    pub forecast: Value,
+    pub limit: Value,
+    pub crossed: Value,
+    pub covered: Value,
+    pub used: Value,
+    pub unused: Value,
+    pub service: Value,
+    pub source: Value,
+}
+
+impl Default for Figures {
+    fn default() -> Self {
+        let none = || Value::None;
+        Self {
+            month: none(),
+            yesterday: none(),
+            mean: none(),
+            growth: none(),
+            share: none(),
+            days: none(),
+            hours: none(),
+            list: none(),
+            effective: none(),
+            discount: none(),
+            forecast: none(),
+            limit: none(),
+            crossed: none(),
+            covered: none(),
+            used: none(),
+            unused: none(),
+            service: none(),
+            source: none(),
+        }
+    }
+}
+
+/// A row: its group and its figures.
+pub(crate) struct SpendRow {
+    pub group: Value,
+    pub figures: Figures,
+}
+
+macro_rules! figure {
+    ($name:ident) => {
+        |row| row.figures.$name.clone()
+    };
+}
+
+pub(super) const FIELDS: &[Field<SpendRow>] = &[
+    Field::name(16),
+    Field::number(
+        "month",
+        "month",
+        8,
+        Visibility::Always,
+        "dollars since the first of the month, UTC, open days included",
+        figure!(month),
+    ),
+    Field::number(
+        "yesterday",
+        "day",
+        8,
+        Visibility::Always,
+        "dollars of the last closed UTC day",
+        figure!(yesterday),
+    ),
+    Field::number(
+        "mean_7d",
+        "7d mean",
+        8,
+        Visibility::Always,
+        "dollars a day, mean of the last 7 closed UTC days",
+        figure!(mean),
+    ),
+    Field::number(
+        "growth",
+        "week",
+        6,
+        Visibility::Always,
+        "the last 7 closed days over the 7 before, less one: fraction by which it grew",
+        figure!(growth),
+    ),
+    Field::number(
+        "share",
+        "share",
+        6,
+        Visibility::Always,
+        "fraction of the month's AI/ML dollars; of its limit for a budget",
+        figure!(share),
+    ),
+    Field::text(
+        "days",
+        "by day",
+        14,
+        Visibility::Medium,
+        "dollars of each closed UTC day, up to 35",
+        figure!(days),
+    ),
+    Field::number(
+        "forecast",
+        "m. end",
+        8,
+        Visibility::Medium,
+        "the whole month: closed days, and the mean of up to 14 of them for the rest; AWS's own for its budgets",
+        figure!(forecast),
+    ),
+    Field::number(
+        "discount",
+        "disc",
+        6,
+        Visibility::Medium,
+        "1 - paid / list of the same usage, last 7 closed days, where the usage type has a list rate",
+        figure!(discount),
+    ),
+    Field::number(
+        "list_7d",
+        "list 7d",
+        8,
+        Visibility::Wide,
+        "list dollars of usage with a list rate, last 7 closed days",
+        figure!(list),
+    ),
+    Field::number(
+        "paid_7d",
+        "paid 7d",
+        8,
+        Visibility::Wide,
+        "net amortized dollars of the same usage, last 7 closed days",
+        figure!(effective),
+    ),
+    Field::number(
+        "limit",
+        "limit",
+        8,
+        Visibility::Wide,
+        "what the budget allows in a calendar month",
+        figure!(limit),
+    ),
+    Field::text(
+        "crossed",
+        "crossed",
+        24,
+        Visibility::Wide,
+        "day the budget is crossed, earliest to latest of an 80 % interval",
+        figure!(crossed),
+    ),
+    Field::number(
+        "covered",
+        "covered",
+        7,
+        Visibility::Wide,
+        "fraction of the usage that is covered, last 7 days",
+        figure!(covered),
+    ),
+    Field::number(
+        "used",
+        "used",
+        6,
+        Visibility::Wide,
+        "fraction of the commitment that is used, last 7 days",
+        figure!(used),
+    ),
+    Field::number(
+        "unused",
+        "unused",
+        7,
+        Visibility::Wide,
+        "dollars per hour committed to and not used, last 7 days",
+        figure!(unused),
+    ),
+    Field::text(
+        "hours",
+        "by hour",
+        14,
+        Visibility::Detail,
+        "dollars of each of the last 48 hours, as far as told",
+        figure!(hours),
+    ),
+    Field::text(
+        "group",
+        "group",
+        10,
+        Visibility::Wide,
+        "what the lines are grouped by: each group is the same dollars again",
+        |row| row.group.clone(),
+    ),
+    Field::text(
+        "service",
+        "service",
+        20,
+        Visibility::Detail,
+        "the service as the bill names it",
+        figure!(service),
+    ),
+    Field::text(
+        "source",
+        "source",
+        14,
+        Visibility::Detail,
+        "where a budget or commitment is set up",
+        figure!(source),
+    ),
+    Field::state(8, Visibility::Detail),
+];

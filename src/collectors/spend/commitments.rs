@@ -1,0 +1,267 @@
+//! Budgets and commitments as rows, and for the header.
+
+use super::{
+    billing_data::{BillingData, BudgetData, UsageLine},
+    columns::Figures,
+    cost_lines::{Calendar, Daily, SpendItem},
+    settings::ConfiguredBudget,
+};
+use crate::collectors::SpendSettings;
+use crate::{
+    domain::{
+        Budget, Coverage, Evidence, Forecast, Measured, Reason, ResourceKind, Service, Timestamp,
+        Usd, UsdPerHour, Value, evidence::BudgetCrossing, time::timestamp::seconds_between,
+    },
+    pricing::forecast::{self, SpendPace},
+};
+
+const BUDGET: ResourceKind = ResourceKind("budget");
+const COVERAGE: ResourceKind = ResourceKind("coverage");
+const DAY: f64 = 86_400.0;
+const AWS: &str = "AWS Budgets";
+
+/// A budget, worked out.
+pub(super) struct BudgetStatus {
+    pub budget: Budget,
+    crossing: Measured<Option<BudgetCrossing>>,
+    month_end: Measured<Forecast>,
+}
+
+/// All budgets: AWS's, then the configuration's.
+pub(super) fn budgets(
+    answers: &BillingData,
+    lines: &[UsageLine],
+    calendar: Option<&Calendar>,
+    spending: &SpendSettings,
+    now: Timestamp,
+) -> Vec<BudgetStatus> {
+    let all =
+        calendar.map(|calendar| Daily::of(calendar, lines.iter().map(|line| (line.day, line.usd))));
+    let pace = all
+        .as_ref()
+        .map_or_else(nothing, |all| SpendPace::of(&all.closed()));
+    let aws = answers
+        .budgets
+        .as_deref()
+        .unwrap_or_default()
+        .iter()
+        .map(|told| of_aws(told, &pace, now));
+    aws.chain(
+        spending
+            .budgets
+            .iter()
+            .map(|own| of_ours(own, lines, calendar, now)),
+    )
+    .collect()
+}
+
+fn nothing<T>() -> Measured<T> {
+    Measured::unknown("the bill is not known")
+}
+
+/// AWS says what it foresees: the pace is what is left of that, spread as the AI/ML days are.
+fn of_aws(told: &BudgetData, days: &Measured<SpendPace>, now: Timestamp) -> BudgetStatus {
+    let (limit, spent) = (Usd(told.limit), Usd(told.spent));
+    let left = seconds_between(now, forecast::month(now).1) / DAY;
+    let steady = SpendPace {
+        mean: Usd::ZERO,
+        sd: Usd::ZERO,
+        days: forecast::DAYS,
+    };
+    let pace = told.forecast.filter(|_| left > 0.0).map(|whole| {
+        let mean = Usd(((whole - told.spent) / left).max(0.0));
+        days.known()
+            .map_or(SpendPace { mean, ..steady }, |days| days.at(mean))
+    });
+    let why = "AWS Budgets foresees nothing for it yet";
+    let over = (spent >= limit).then_some(steady);
+    let crossing = Measured::or_why(pace.or(over), why)
+        .map(|pace| forecast::crossing(limit, spent, now, &pace, now));
+    let end = |pace: SpendPace| Forecast {
+        source: "AWS Budgets; interval by the spread of the AI/ML days".into(),
+        ..forecast::month_end(spent, now, &pace, UsdPerHour::ZERO, now)
+    };
+    let forecast = Measured::or_why(told.forecast.map(Usd), why);
+    let budget = Budget {
+        name: told.name.as_str().into(),
+        limit,
+        spent,
+        forecast,
+        source: AWS.into(),
+    };
+    BudgetStatus {
+        budget,
+        crossing,
+        month_end: Measured::or_why(pace.map(end), why),
+    }
+}
+
+/// A budget of the configuration: by the days of its services.
+fn of_ours(
+    own: &ConfiguredBudget,
+    lines: &[UsageLine],
+    calendar: Option<&Calendar>,
+    now: Timestamp,
+) -> BudgetStatus {
+    let mine = |line: &&UsageLine| {
+        let service = Service::of_line(&line.service, &line.usage);
+        own.services.is_empty() || service.is_some_and(|service| own.services.contains(&service))
+    };
+    let daily = calendar.map(|calendar| {
+        Daily::of(
+            calendar,
+            lines.iter().filter(mine).map(|line| (line.day, line.usd)),
+        )
+    });
+    let pace = daily
+        .as_ref()
+        .map_or_else(nothing, |daily| SpendPace::of(&daily.closed()));
+    let from = calendar
+        .and_then(Calendar::through)
+        .map_or(now, |through| through.max(forecast::month(now).0));
+    let closed = daily.as_ref().map_or(Usd::ZERO, Daily::month_closed);
+    let spent = daily.as_ref().map_or(Usd::ZERO, Daily::month);
+    // Open days may already have passed it.
+    let over = (calendar.is_some() && spent >= own.monthly).then_some(BudgetCrossing {
+        at: now,
+        earliest: from,
+        latest: Some(now),
+    });
+    let crossing = match &pace {
+        _ if over.is_some() && closed < own.monthly => Measured::Known(over),
+        pace => pace
+            .clone()
+            .map(|pace| forecast::crossing(own.monthly, closed, from, &pace, now)),
+    };
+    let month_end =
+        pace.map(|pace| forecast::month_end(closed, from, &pace, UsdPerHour::ZERO, now));
+    let forecast = month_end.clone().map(|end| end.mean);
+    let budget = Budget {
+        name: own.name.clone(),
+        limit: own.monthly,
+        spent,
+        forecast,
+        source: "configuration".into(),
+    };
+    BudgetStatus {
+        budget,
+        crossing,
+        month_end,
+    }
+}
+
+impl BudgetStatus {
+    /// The row.
+    pub fn item(&self) -> SpendItem {
+        let Self {
+            budget,
+            crossing,
+            month_end,
+        } = self;
+        let date = |at: Timestamp| at.strftime("%b %-d").to_string();
+        let crossed = match crossing {
+            Measured::Unknown(why) => Value::Unknown(why.clone()),
+            Measured::Known(None) => Value::text("not this month"),
+            Measured::Known(Some(_)) if budget.spent >= budget.limit => Value::text("crossed"),
+            Measured::Known(Some(BudgetCrossing {
+                at,
+                earliest,
+                latest,
+            })) => {
+                let latest = latest.map_or_else(|| "later".to_owned(), date);
+                Value::text(format!("{} ({} to {latest})", date(*at), date(*earliest)))
+            }
+        };
+        let figures = Figures {
+            month: Value::Usd(budget.spent),
+            share: if budget.limit.0 > 0.0 {
+                Value::Percent(budget.spent.0 / budget.limit.0)
+            } else {
+                Value::None
+            },
+            forecast: Value::read(&budget.forecast, Value::Usd),
+            limit: Value::Usd(budget.limit),
+            crossed,
+            source: Value::Text(budget.source.clone()),
+            ..Figures::default()
+        };
+        let (limit, spent) = (budget.limit, budget.spent);
+        let evidence = Evidence::Budget {
+            limit,
+            spent,
+            crossing: crossing.clone(),
+            month_end: month_end.clone(),
+        };
+        let id = format!("{}/{}", budget.source, budget.name);
+        let state = match crossing {
+            _ if spent >= limit => "over",
+            Measured::Known(Some(_)) => "breach",
+            Measured::Known(None) => "within",
+            Measured::Unknown(_) => "unknown",
+        };
+        SpendItem {
+            state,
+            ..SpendItem::new(BUDGET, "budgets", &id, &budget.name, evidence, figures)
+        }
+    }
+}
+
+/// Savings Plans and reservations, as rows and for the rest of the house.
+pub(super) fn coverage(answers: &BillingData) -> Vec<(SpendItem, Coverage)> {
+    let one = |covered: &super::billing_data::CoverageData| {
+        let by = if covered.plans {
+            "Savings Plans"
+        } else {
+            "reservations"
+        };
+        let of = if covered.service.is_empty() {
+            "all"
+        } else {
+            covered.service.as_str()
+        };
+        let service = match of {
+            "all" => None,
+            of if of.contains("SageMaker") => Some(Service::SageMaker),
+            _ => Some(Service::Ec2),
+        };
+        let why = || Reason::new("Cost Explorer does not say it for this");
+        let percent =
+            |share: Option<f64>| share.map_or_else(|| Value::Unknown(why()), Value::Percent);
+        let figures = Figures {
+            covered: percent(covered.share),
+            used: percent(covered.used),
+            unused: covered
+                .unused
+                .map_or_else(|| Value::Unknown(why()), |usd| Value::Rate(UsdPerHour(usd))),
+            service: Value::text(of),
+            source: Value::text(by),
+            ..Figures::default()
+        };
+        let reading =
+            |share: Option<f64>| share.map_or_else(|| Measured::Unknown(why()), Measured::Known);
+        let unused = reading(covered.unused).map(UsdPerHour);
+        let coverage = Coverage {
+            by,
+            service,
+            covered: reading(covered.share),
+            used: reading(covered.used),
+            unused,
+        };
+        let item = SpendItem::new(
+            COVERAGE,
+            "coverage",
+            &format!("{by}/{of}"),
+            &format!("{by}, {of}"),
+            Evidence::None,
+            figures,
+        );
+        (
+            SpendItem {
+                state: "bought",
+                ..item
+            },
+            coverage,
+        )
+    };
+    answers.coverage.iter().map(one).collect()
+}

@@ -1,0 +1,40 @@
+//! What the Spend pane is told: discounts, budgets and tag keys of the configuration, and where
+//! answers are kept.
+
+use crate::domain::{Discount, Service, Usd};
+use std::{path::PathBuf, sync::Arc};
+
+/// What the Spend pane is told.
+#[derive(Clone, Debug)]
+pub struct SpendSettings {
+    /// Discounts that win over what the bill teaches.
+    pub discounts: Vec<Discount>,
+    /// Budgets beside those of AWS Budgets.
+    pub budgets: Vec<ConfiguredBudget>,
+    /// Tag keys whose values share the dollars.
+    pub showback: Vec<String>,
+    /// The folder answers are kept in from one run to the next; `None`: none are kept.
+    pub cache: Option<PathBuf>,
+}
+
+impl Default for SpendSettings {
+    fn default() -> Self {
+        Self {
+            discounts: Vec::new(),
+            budgets: Vec::new(),
+            showback: vec!["team".to_owned()],
+            cache: None,
+        }
+    }
+}
+
+/// A budget of the configuration, for each account that is watched.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConfiguredBudget {
+    /// Its name.
+    pub name: Arc<str>,
+    /// What may be spent in a calendar month, UTC.
+    pub monthly: Usd,
+    /// On which services; none: on all that spendtop explains.
+    pub services: Vec<Service>,
+}

@@ -1,0 +1,189 @@
+//! Whether provisioned throughput pays: its tokens at on-demand prices against its own price.
+//!
+//! # Value utilisation
+//!
+//! AWS does not publish how many tokens a model unit carries, so the share of *capacity* used
+//! cannot be known. What can be is the share of *value* used: what the tokens of an hour would have
+//! cost on demand over what the units cost in that hour. At 1 the purchase breaks even; under 1 the
+//! difference is the waste. It needs both prices; without one it is unknown.
+
+use crate::{
+    domain::{HourlyCost, Measured, Series, Timestamp, UsdPerHour},
+    pricing::TokenPrice,
+};
+
+/// What the tokens would have cost on demand.
+pub(super) struct OnDemandValue {
+    /// By the hour, over what the units cost in that hour.
+    pub share: Series,
+    /// Mean dollars per hour.
+    pub on_demand: UsdPerHour,
+}
+
+/// What `used` tokens, input and output by the hour, are worth against `burn`. See the head of this
+/// file.
+pub(super) fn value(
+    used: &Measured<(Series, Series)>,
+    price: &Measured<TokenPrice>,
+    burn: &HourlyCost,
+) -> Measured<OnDemandValue> {
+    let (input, output) = match used {
+        Measured::Known(used) => used,
+        Measured::Unknown(why) => return Measured::Unknown(why.clone()),
+    };
+    let price = match price {
+        Measured::Known(price) => price,
+        Measured::Unknown(why) => return Measured::Unknown(why.clone()),
+    };
+    let rate = match burn {
+        HourlyCost::Priced { .. } => burn.rate().map_or(0.0, |rate| rate.0),
+        HourlyCost::Nothing(why) | HourlyCost::Unpriced(why) => {
+            return Measured::Unknown(why.clone());
+        }
+    };
+    if rate <= 0.0 {
+        return Measured::unknown("its price is zero");
+    }
+    let out = price.output.map_or(0.0, |output| output.0);
+    let dollars = input
+        .points
+        .iter()
+        .zip(&output.points)
+        .map(|pair| match pair {
+            (None, None) => None,
+            (input, output) => {
+                Some((input.unwrap_or(0.0) * price.input.0 + output.unwrap_or(0.0) * out) / 1000.0)
+            }
+        });
+    let dollars = Series {
+        points: dollars.collect(),
+        ..*input
+    };
+    let Some(seen) = dollars.observed() else {
+        return Measured::unknown("no whole hour yet");
+    };
+    Measured::Known(OnDemandValue {
+        share: dollars.scaled(1.0 / rate),
+        on_demand: UsdPerHour(seen.mean),
+    })
+}
+
+/// The mean of what was read.
+pub(super) fn mean(series: &Series) -> f64 {
+    series.observed().map_or(0.0, |seen| seen.mean)
+}
+
+/// The share of the busiest hour, which was worth `peak` of its price, that the mean must reach for
+/// the price to be worth it.
+pub(super) fn even_share(peak: f64) -> Option<f64> {
+    (peak > 0.0).then(|| 1.0 / peak)
+}
+
+/// The units whose price the median hour's tokens are worth, when all `units` are worth `median` of
+/// theirs.
+pub(super) fn units_floor(median: f64, units: u32) -> u32 {
+    (median.max(0.0) * f64::from(units) + 1e-9)
+        .floor()
+        .min(f64::from(u32::MAX)) as u32
+}
+
+/// Whether `rate` pays for what would cost `on_demand`.
+pub(super) fn verdict(rate: UsdPerHour, on_demand: UsdPerHour, ends: Option<Timestamp>) -> String {
+    let until = ends.map_or_else(String::new, |end| {
+        format!("; bound to {}", end.strftime("%b %-d"))
+    });
+    if on_demand.0 <= 0.0 {
+        format!("unused: {rate} for nothing{until}")
+    } else if on_demand < rate {
+        format!("on demand: {on_demand} not {rate}{until}")
+    } else {
+        format!("pays: on demand {on_demand}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Reason, Usd};
+
+    fn hours(points: &[f64]) -> Series {
+        Series {
+            start: Timestamp::UNIX_EPOCH,
+            step: 3600,
+            points: points.iter().map(|point| Some(*point)).collect(),
+        }
+    }
+
+    #[test]
+    fn value_used_is_on_demand_dollars_over_dollars_paid() {
+        let price = TokenPrice {
+            input: Usd(0.003),
+            output: Some(Usd(0.015)),
+            cache_read: None,
+            cache_write: None,
+            cache_write_1h: None,
+            source: "test".into(),
+            estimate: false,
+        };
+        let burn = HourlyCost::Priced {
+            unit: UsdPerHour(30.0),
+            quantity: 2.0,
+            source: "test".into(),
+            estimate: false,
+        };
+        // 5,000,000 in x $0.003/1K + 1,000,000 out x $0.015/1K = $30 of $60; then nothing.
+        let used = Measured::Known((hours(&[5e6, 0.0]), hours(&[1e6, 0.0])));
+        let worth = value(&used, &Measured::Known(price.clone()), &burn);
+        let worth = worth.known().unwrap();
+        assert_eq!(worth.share.points, [Some(0.5), Some(0.0)]);
+        assert_eq!(worth.on_demand, UsdPerHour(15.0));
+        assert!(
+            value(&used, &Measured::unknown("no price"), &burn)
+                .known()
+                .is_none()
+        );
+        assert!(
+            value(
+                &used,
+                &Measured::Known(price),
+                &HourlyCost::Unpriced(Reason::new("no price"))
+            )
+            .known()
+            .is_none()
+        );
+    }
+
+    #[test]
+    fn the_floor_is_what_the_median_hour_pays_for() {
+        for (median, units, floor) in [
+            (0.49, 4, 1),
+            (0.5, 4, 2),
+            (1.3, 3, 3),
+            (0.2, 2, 0),
+            (0.0, 2, 0),
+        ] {
+            assert_eq!(units_floor(median, units), floor, "{median} of {units}");
+        }
+        assert_eq!(
+            (even_share(2.0), even_share(0.5), even_share(0.0)),
+            (Some(0.5), Some(2.0), None)
+        );
+    }
+
+    #[test]
+    fn the_verdict_is_in_dollars() {
+        let end = Some("2027-01-14T00:00:00Z".parse().unwrap());
+        assert_eq!(
+            verdict(UsdPerHour(39.0), UsdPerHour(11.0), end),
+            "on demand: $11/h not $39/h; bound to Jan 14"
+        );
+        assert_eq!(
+            verdict(UsdPerHour(39.0), UsdPerHour(0.0), None),
+            "unused: $39/h for nothing"
+        );
+        assert_eq!(
+            verdict(UsdPerHour(39.0), UsdPerHour(50.0), None),
+            "pays: on demand $50/h"
+        );
+    }
+}

@@ -1,0 +1,627 @@
+//! Bedrock provisioned throughput: what was bought, how much of its value is used, and whether it
+//! pays.
+
+mod cost;
+
+use self::cost::{OnDemandValue, even_share, mean, units_floor, value, verdict};
+use super::{
+    Context, Listing, MetricReport, Pane,
+    shared::{
+        context::{note, offered, refused},
+        field::Field,
+        tag_cache::TagCache,
+    },
+};
+use crate::{
+    aws::{
+        convert::{
+            state,
+            time::{shifted, stamp, stamped},
+        },
+        fault,
+        metrics::{self, MetricQuery},
+    },
+    domain::{
+        Arn, AvailableAction, Cadence, CommonFields, Compute, Evidence, Fault, HourlyCost,
+        Measured, Phase, Reason, ResourceKind, Series, Service, SourceScope, State, Tags,
+        Timestamp, Usd, UsdPerHour, Value, Verb, Visibility,
+        action::verb::{ApiCall, Capability, TagRoute},
+        time::series::SeriesSummary,
+    },
+    pricing::{self, Quote, Term},
+};
+use aws_sdk_bedrock::types::{CommitmentDuration, ProvisionedModelSummary};
+use std::{sync::Arc, time::Duration};
+
+const KIND: ResourceKind = ResourceKind("provisioned-throughput");
+/// Seconds a point covers, and hours looked back on.
+const PERIOD: u32 = 3600;
+const HOURS: i64 = 7 * 24;
+
+/// The pane, and what it remembers: tags.
+#[derive(Default)]
+pub(crate) struct ThroughputPane {
+    tags: TagCache,
+}
+
+/// Provisioned throughput as Bedrock lists it.
+#[derive(Clone, Debug)]
+pub(crate) struct ThroughputItem {
+    id: Arc<str>,
+    name: Arc<str>,
+    arn: Arc<str>,
+    model: Arc<str>,
+    /// ARN of what serves: the foundation model's, or that of a custom model.
+    serves: Arc<str>,
+    units: u32,
+    desired: u32,
+    state: State,
+    term: Term,
+    ends: Option<Timestamp>,
+    created: Option<Timestamp>,
+    tags: Measured<Tags>,
+    /// ARNs of the account's custom models of the same base.
+    others: Vec<Arc<str>>,
+}
+
+/// Tokens by the hour.
+#[derive(Clone, Debug)]
+pub(crate) struct ThroughputMetrics {
+    input: Measured<Series>,
+    output: Measured<Series>,
+}
+
+/// What is shown.
+pub(crate) struct ThroughputRow {
+    model: Arc<str>,
+    units: Value,
+    term: &'static str,
+    ends: Value,
+    p50: Value,
+    p75: Value,
+    p95: Value,
+    spark: Value,
+    tpm: Value,
+    effective: Value,
+    on_demand: Value,
+    break_even: Value,
+    even_share: Value,
+    floor: Value,
+    verdict: Value,
+}
+
+impl Pane for ThroughputPane {
+    type Item = ThroughputItem;
+    type Metrics = ThroughputMetrics;
+    type Row = ThroughputRow;
+
+    const ID: &'static str = "throughput";
+    const TITLE: &'static str = "Throughput";
+    const DOC: &'static str =
+        "Bedrock provisioned throughput, against what the same tokens would cost on demand";
+    const NEEDS: &'static [&'static str] = &[
+        "bedrock:ListCustomModels",
+        "bedrock:ListProvisionedModelThroughputs",
+        "bedrock:ListTagsForResource",
+        "cloudwatch:GetMetricData",
+    ];
+    const CADENCE: Cadence = Cadence {
+        inventory: Duration::from_secs(30),
+        metrics: Duration::from_mins(5),
+    };
+    const SCOPE: SourceScope = SourceScope::Region;
+    const FIELDS: &'static [Field<ThroughputRow>] = &[
+        Field::name(12),
+        Field::text(
+            "model",
+            "model",
+            20,
+            Visibility::Medium,
+            "model id",
+            |row| Value::Text(row.model.clone()),
+        ),
+        Field::number(
+            "units",
+            "MU",
+            4,
+            Visibility::Always,
+            "model units: bought, and asked for",
+            |row| row.units.clone(),
+        ),
+        Field::text(
+            "commitment",
+            "term",
+            8,
+            Visibility::Wide,
+            "commitment: none, 1 month, 6 months",
+            |row| Value::text(row.term),
+        ),
+        Field::text(
+            "ends",
+            "ends",
+            16,
+            Visibility::Wide,
+            "end of the commitment; it renews itself",
+            |row| row.ends.clone(),
+        ),
+        Field::state(10, Visibility::Medium),
+        Field::number(
+            "util_p50",
+            "p50",
+            4,
+            Visibility::Always,
+            "value utilisation: on-demand dollars of its tokens over its price, median hour of 7 days, fraction",
+            |row| row.p50.clone(),
+        ),
+        Field::number(
+            "util_p75",
+            "p75",
+            4,
+            Visibility::Wide,
+            "the same, 75th percentile",
+            |row| row.p75.clone(),
+        ),
+        Field::number(
+            "util_p95",
+            "p95",
+            4,
+            Visibility::Always,
+            "the same, 95th percentile",
+            |row| row.p95.clone(),
+        ),
+        Field::text(
+            "util_24h",
+            "24h",
+            12,
+            Visibility::Wide,
+            "value utilisation by the hour, a day",
+            |row| row.spark.clone(),
+        ),
+        Field::number(
+            "tokens_per_minute",
+            "tok/m",
+            6,
+            Visibility::Medium,
+            "input and output tokens per minute, mean of a day",
+            |row| row.tpm.clone(),
+        ),
+        Field::number(
+            "effective_per_1k",
+            "$/1K",
+            6,
+            Visibility::Medium,
+            "dollars per 1,000 tokens really paid, mean of 7 days",
+            |row| row.effective.clone(),
+        ),
+        Field::number(
+            "on_demand_per_1k",
+            "od/1K",
+            6,
+            Visibility::Wide,
+            "dollars per 1,000 tokens of the same mix on demand",
+            |row| row.on_demand.clone(),
+        ),
+        Field::number(
+            "break_even",
+            "even",
+            6,
+            Visibility::Wide,
+            "tokens per minute of this mix from which it pays",
+            |row| row.break_even.clone(),
+        ),
+        Field::number(
+            "break_even_share",
+            "even%",
+            6,
+            Visibility::Detail,
+            "how much of its busiest hour an hour must carry on average to pay: price over that hour on demand; over 1: not at this load",
+            |row| row.even_share.clone(),
+        ),
+        Field::number(
+            "units_floor",
+            "floor",
+            5,
+            Visibility::Wide,
+            "units that the median hour pays for: its on-demand dollars over the price of a unit, rounded down",
+            |row| row.floor.clone(),
+        ),
+        Field::burn(),
+        Field::waste(Visibility::Always),
+        Field::text(
+            "verdict",
+            "verdict",
+            24,
+            Visibility::Always,
+            "whether it pays, in words",
+            |row| row.verdict.clone(),
+        ),
+        Field::age(Visibility::Medium),
+        Field::owner(10, Visibility::Medium),
+        Field::region(Visibility::Wide),
+    ];
+    const VERBS: &'static [Verb] = &[Verb::SwapModel, Verb::Delete, Verb::Tag];
+    const SORT: &'static str = "burn";
+
+    fn id(item: &ThroughputItem) -> Arc<str> {
+        item.id.clone()
+    }
+
+    async fn inventory(&mut self, cx: &Context) -> Listing<ThroughputItem> {
+        let mut pages = cx
+            .session
+            .bedrock
+            .list_provisioned_model_throughputs()
+            .into_paginator()
+            .send();
+        let (mut items, mut faults) = (Vec::new(), Vec::new());
+        while let Some(page) = pages.next().await {
+            match page {
+                Ok(page) => items.extend(page.provisioned_model_summaries().iter().map(item)),
+                Err(error) => {
+                    faults.push(fault::from_sdk(
+                        "bedrock:ListProvisionedModelThroughputs",
+                        &error,
+                    ));
+                    break;
+                }
+            }
+        }
+        let complete = faults.is_empty();
+        if let Some(fault) = custom_models(cx, &mut items).await {
+            note(&mut faults, fault);
+        }
+        for fault in self
+            .tags
+            .bedrock(cx, items.iter().map(|item| item.arn.clone()).collect())
+            .await
+        {
+            note(&mut faults, fault);
+        }
+        for item in &mut items {
+            item.tags = self.tags.of(&item.arn);
+        }
+        Listing {
+            items,
+            complete,
+            faults,
+        }
+    }
+
+    async fn metrics(
+        &mut self,
+        cx: &Context,
+        items: &[ThroughputItem],
+    ) -> MetricReport<ThroughputMetrics> {
+        let of = |item: &ThroughputItem| {
+            let dims = [("ModelId", item.arn.as_ref())];
+            ["InputTokenCount", "OutputTokenCount"]
+                .map(|metric| MetricQuery::new("AWS/Bedrock", metric, &dims, "Sum", PERIOD))
+        };
+        let queries: Vec<MetricQuery> = items.iter().flat_map(of).collect();
+        let now = cx.clock.now();
+        let read = metrics::fetch(&cx.session, &queries, shifted(now, -HOURS * 3600), now).await;
+        let mut series = read.series.into_iter();
+        let signals = items
+            .iter()
+            .filter_map(|item| {
+                Some((
+                    item.id.clone(),
+                    ThroughputMetrics {
+                        input: series.next()?,
+                        output: series.next()?,
+                    },
+                ))
+            })
+            .collect();
+        MetricReport {
+            signals,
+            faults: read.faults,
+        }
+    }
+
+    fn row(
+        cx: &Context,
+        item: &ThroughputItem,
+        signals: Option<&ThroughputMetrics>,
+        now: Timestamp,
+    ) -> (CommonFields, ThroughputRow) {
+        let quote = cx.prices.model_unit(&item.model, item.term, cx.region());
+        let burn = burn(item, &quote);
+        let used = tokens(item, signals);
+        let price = cx.prices.tokens(&item.model, cx.region());
+        let value = value(&used, &price, &burn);
+        let utilization = value.as_ref().map(|value| &value.share);
+        let utilization = match utilization {
+            Measured::Known(share) => Measured::or_why(share.observed(), "no hour of data"),
+            Measured::Unknown(why) => Measured::Unknown(why),
+        };
+        let mut head = cx.head(
+            KIND,
+            &item.id,
+            &item.name,
+            item.state.clone(),
+            &item.tags,
+            now,
+        );
+        head.arn = item.arn.parse::<Arn>().ok();
+        head.since = item.created;
+        head.service = Some(Service::Bedrock);
+        head.compute = Some(Compute {
+            unit: item.model.clone(),
+            count: item.units,
+            desired: item.desired,
+        });
+        let on_demand = value
+            .as_ref()
+            .map(|worth| Arc::new(worth.share.scaled(burn.rate().map_or(0.0, |rate| rate.0))));
+        let row = row(item, &used, &value, &utilization, &burn);
+        head.burn = burn;
+        head.evidence = Evidence::Units {
+            units: item.units,
+            utilization,
+            on_demand,
+            committed_until: item.ends,
+        };
+        head.offers = vec![
+            offered(
+                Verb::Tag,
+                Capability::Tag(TagRoute::Bedrock(item.arn.clone())),
+            ),
+            refused(
+                Verb::Scale,
+                "AWS cannot change the units of a purchase: delete it and buy again",
+            ),
+            refused(
+                Verb::Stop,
+                "it cannot be stopped, only deleted when its commitment allows",
+            ),
+            delete(item, now),
+            swap(item),
+        ];
+        (head, row)
+    }
+}
+
+/// Only custom models are exchanged, one for another of the same base.
+fn swap(item: &ThroughputItem) -> AvailableAction {
+    if !is_custom(&item.serves) {
+        return refused(
+            Verb::SwapModel,
+            "it serves a foundation model: AWS exchanges custom models only",
+        );
+    }
+    if item.state.phase != Phase::Running {
+        return refused(Verb::SwapModel, format!("it is {}", item.state.name));
+    }
+    let known = item
+        .others
+        .iter()
+        .filter(|model| **model != item.serves)
+        .cloned()
+        .collect();
+    offered(
+        Verb::SwapModel,
+        Capability::SwapModel {
+            arn: item.arn.clone(),
+            now: item.serves.clone(),
+            known,
+        },
+    )
+}
+
+fn is_custom(arn: &str) -> bool {
+    arn.contains(":custom-model/")
+}
+
+/// The custom models that could take another's place: asked for only where units serve one.
+async fn custom_models(cx: &Context, items: &mut [ThroughputItem]) -> Option<Fault> {
+    if !items.iter().any(|item| is_custom(&item.serves)) {
+        return None;
+    }
+    let mut pages = cx
+        .session
+        .bedrock
+        .list_custom_models()
+        .into_paginator()
+        .send();
+    while let Some(page) = pages.next().await {
+        let page = match page {
+            Ok(page) => page,
+            Err(error) => return Some(fault::from_sdk("bedrock:ListCustomModels", &error)),
+        };
+        for model in page.model_summaries() {
+            let base = model
+                .base_model_arn()
+                .rsplit('/')
+                .next()
+                .unwrap_or_default();
+            let fits = |item: &&mut ThroughputItem| {
+                is_custom(&item.serves) && same_base(&item.model, base)
+            };
+            items
+                .iter_mut()
+                .filter(fits)
+                .for_each(|item| item.others.push(model.model_arn().into()));
+        }
+    }
+    None
+}
+
+/// `amazon.titan-text-lite-v1` and `amazon.titan-text-lite-v1:0:4k` are of one base.
+fn same_base(a: &str, b: &str) -> bool {
+    a.split(':').next() == b.split(':').next()
+}
+
+/// What was bought by the hour may go at any time; what was committed to only when the term ends.
+fn delete(item: &ThroughputItem, now: Timestamp) -> AvailableAction {
+    match item.ends {
+        _ if item.state.phase == Phase::Changing => {
+            refused(Verb::Delete, format!("it is {}", item.state.name))
+        }
+        Some(end) if end > now => refused(
+            Verb::Delete,
+            format!(
+                "committed until {}: AWS refuses before",
+                end.strftime("%Y-%m-%d %H:%M UTC")
+            ),
+        ),
+        _ if item.term != Term::NoCommitment && item.ends.is_none() => {
+            refused(Verb::Delete, "committed, and AWS does not say until when")
+        }
+        _ => offered(
+            Verb::Delete,
+            Capability::Delete(ApiCall::DeleteThroughput(item.arn.clone())),
+        ),
+    }
+}
+
+fn item(summary: &ProvisionedModelSummary) -> ThroughputItem {
+    let arn: Arc<str> = summary.provisioned_model_arn().into();
+    let id: Arc<str> = arn.rsplit('/').next().unwrap_or(&arn).into();
+    let model = summary.foundation_model_arn();
+    let (term, committed) = match summary
+        .commitment_duration()
+        .map(CommitmentDuration::as_str)
+    {
+        Some("OneMonth") => (Term::OneMonth, true),
+        Some("SixMonths") => (Term::SixMonths, true),
+        _ => (Term::NoCommitment, false),
+    };
+    ThroughputItem {
+        name: match summary.provisioned_model_name() {
+            "" => id.clone(),
+            name => name.into(),
+        },
+        model: model.rsplit('/').next().unwrap_or(model).into(),
+        serves: summary.model_arn().into(),
+        units: u32::try_from(summary.model_units()).unwrap_or(0),
+        desired: u32::try_from(summary.desired_model_units()).unwrap_or(0),
+        state: state::throughput(summary.status().as_str()),
+        term,
+        ends: stamped(summary.commitment_expiration_time()).filter(|_| committed),
+        created: stamp(summary.creation_time()),
+        tags: Measured::unknown("tags not read yet"),
+        others: Vec::new(),
+        arn,
+        id,
+    }
+}
+
+fn burn(item: &ThroughputItem, quote: &Measured<Quote>) -> HourlyCost {
+    match item.state.name.as_ref() {
+        "Creating" => HourlyCost::Nothing(Reason::new("being created: not billed yet")),
+        _ if item.state.phase == Phase::Failed => {
+            HourlyCost::Nothing(Reason::new("failed: not billed"))
+        }
+        _ => pricing::burn(quote, f64::from(item.units)),
+    }
+}
+
+/// Input and output tokens by the hour. An hour without a point had no token, once the units were
+/// there.
+fn tokens(
+    item: &ThroughputItem,
+    signals: Option<&ThroughputMetrics>,
+) -> Measured<(Series, Series)> {
+    let Some(signals) = signals else {
+        return Measured::unknown("not measured yet");
+    };
+    let since_created = |series: &Series| {
+        let filled = series.points.iter().enumerate().map(|(place, point)| {
+            let lived = item
+                .created
+                .is_none_or(|created| series.at(place) >= created);
+            point.or_else(|| lived.then_some(0.0))
+        });
+        Series {
+            points: filled.collect(),
+            ..*series
+        }
+    };
+    match (&signals.input, &signals.output) {
+        (Measured::Known(input), Measured::Known(output)) => {
+            Measured::Known((since_created(input), since_created(output)))
+        }
+        (Measured::Unknown(why), _) | (_, Measured::Unknown(why)) => Measured::Unknown(why.clone()),
+    }
+}
+
+fn row(
+    item: &ThroughputItem,
+    used: &Measured<(Series, Series)>,
+    value: &Measured<OnDemandValue>,
+    utilization: &Measured<SeriesSummary>,
+    burn: &HourlyCost,
+) -> ThroughputRow {
+    let per_hour = used
+        .as_ref()
+        .map(|(input, output)| mean(input) + mean(output));
+    let share = |get: fn(&SeriesSummary) -> f64| {
+        Value::read(utilization, |seen| Value::Percent(get(&seen)))
+    };
+    let rate = burn
+        .rate()
+        .filter(|_| matches!(burn, HourlyCost::Priced { .. }));
+    let per_1k = |rate: Option<UsdPerHour>, tokens: f64| match rate {
+        Some(rate) if tokens > 0.0 => Value::Usd(Usd(rate.0 / tokens * 1000.0)),
+        Some(_) => Value::Unknown(Reason::new("no token in 7 days")),
+        None => burn.value(),
+    };
+    ThroughputRow {
+        model: item.model.clone(),
+        units: Value::Moving {
+            now: item.units,
+            to: item.desired,
+        },
+        term: item.term.words(),
+        ends: Value::opt(item.ends, Value::Moment),
+        p50: share(|seen| seen.p50),
+        p75: match value {
+            Measured::Known(worth) => Value::opt(worth.share.rank(0.75), Value::Percent),
+            Measured::Unknown(why) => Value::Unknown(why.clone()),
+        },
+        p95: share(|seen| seen.p95),
+        spark: match value {
+            Measured::Known(worth) => Value::Series(Arc::new(worth.share.tail(24))),
+            Measured::Unknown(why) => Value::Unknown(why.clone()),
+        },
+        tpm: Value::read(
+            &used
+                .as_ref()
+                .map(|(input, output)| (mean(&input.tail(24)) + mean(&output.tail(24))) / 60.0),
+            Value::Number,
+        ),
+        effective: Value::read(&per_hour, |tokens| per_1k(rate, tokens)),
+        on_demand: match (value, &per_hour) {
+            (Measured::Known(worth), Measured::Known(tokens)) => {
+                per_1k(Some(worth.on_demand), *tokens)
+            }
+            (Measured::Unknown(why), _) | (_, Measured::Unknown(why)) => {
+                Value::Unknown(why.clone())
+            }
+        },
+        break_even: match (value, &per_hour, rate) {
+            (Measured::Known(worth), Measured::Known(tokens), Some(rate))
+                if worth.on_demand.0 > 0.0 =>
+            {
+                Value::Number(tokens / 60.0 * rate.0 / worth.on_demand.0)
+            }
+            (Measured::Unknown(why), ..) => Value::Unknown(why.clone()),
+            _ => Value::Unknown(Reason::new("no token in 7 days")),
+        },
+        even_share: Value::read(utilization, |seen| match even_share(seen.max) {
+            Some(share) => Value::Percent(share),
+            None => Value::Unknown(Reason::new("no token in 7 days")),
+        }),
+        floor: Value::read(utilization, |seen| {
+            Value::Count(units_floor(seen.p50, item.units).into())
+        }),
+        verdict: match (value, rate) {
+            (Measured::Known(worth), Some(rate)) => {
+                Value::text(verdict(rate, worth.on_demand, item.ends))
+            }
+            (Measured::Unknown(why), _) => Value::Unknown(why.clone()),
+            (_, None) => burn.value(),
+        },
+    }
+}

@@ -1,0 +1,223 @@
+//! What must be true before and after a change: a resource as a fresh describe finds it, and what
+//! is expected of it.
+
+use super::schedule_restore;
+use crate::domain::{Phase, Setting, State, Tags, WeeklySchedule};
+use std::sync::Arc;
+
+/// One scheduled action as it is written and as it must be found.
+#[derive(
+    Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+pub struct ScheduledAction {
+    /// `ScheduledActionName`
+    pub name: Arc<str>,
+    /// `cron(...)`, `rate(...)` or `at(...)`.
+    pub cron: Arc<str>,
+    /// `MinCapacity`, if it sets one.
+    #[serde(default)]
+    pub least: Option<u32>,
+    /// `MaxCapacity`, if it sets one.
+    #[serde(default)]
+    pub most: Option<u32>,
+    /// `Timezone`; `None` is UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<Arc<str>>,
+    /// `StartTime`, RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<Arc<str>>,
+    /// `EndTime`, RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end: Option<Arc<str>>,
+}
+
+impl ScheduledAction {
+    /// The two that make `schedule`: up to the count inside with room up to `most`, and down to the
+    /// count outside.
+    pub fn of(schedule: &WeeklySchedule, most: u32) -> [Self; 2] {
+        let (up, down) = schedule.crons();
+        let timed = |name: &str, cron: String, least, most| Self {
+            name: name.into(),
+            cron: cron.into(),
+            least: Some(least),
+            most: Some(most),
+            zone: None,
+            start: None,
+            end: None,
+        };
+        [
+            timed(
+                "spendtop-hours-begin",
+                up,
+                schedule.inside,
+                most.max(schedule.inside),
+            ),
+            timed(
+                "spendtop-hours-end",
+                down,
+                schedule.outside,
+                schedule.outside,
+            ),
+        ]
+    }
+
+    /// How many it lets run: `2 to 8`, `2 at least`, `8 at most`.
+    pub fn bounds(&self) -> String {
+        match (self.least, self.most) {
+            (Some(least), Some(most)) => format!("{least} to {most}"),
+            (Some(least), None) => format!("{least} at least"),
+            (None, Some(most)) => format!("{most} at most"),
+            (None, None) => "no bounds".to_owned(),
+        }
+    }
+
+    /// Whether bounds of `least` and `most` may be its doing.
+    pub fn may_set(&self, (least, most): (u32, u32)) -> bool {
+        self.least.is_none_or(|own| own == least) && self.most.is_none_or(|own| own == most)
+    }
+}
+
+/// A resource as a fresh describe finds it, as far as an action needs to know.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Observed {
+    /// Its state now.
+    pub state: State,
+    /// Instances or copies that run now, where it has a count.
+    pub count: Option<u32>,
+    /// Instances or copies asked for, where it has a count.
+    pub desired: Option<u32>,
+    /// Its tags, where they were read.
+    pub tags: Option<Tags>,
+    /// Its scheduled actions, where they were read.
+    pub timed: Option<Vec<ScheduledAction>>,
+    /// What the call is about to set, where it was read.
+    #[serde(default)]
+    pub setting: Option<Setting>,
+}
+
+/// What must be true for an action to be over.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Expected {
+    /// Stopped or gone.
+    Stopped,
+    /// Running.
+    Running,
+    /// So many run, and nothing is changing.
+    Count(u32),
+    /// Not there any more.
+    Gone,
+    /// These scheduled actions are there.
+    Timed(Vec<ScheduledAction>),
+    /// What goes by the clock at a scaling target, and its bounds, are so again.
+    Timetable {
+        /// Its bounds; `None`: it is no scaling target.
+        bounds: Option<(u32, u32)>,
+        /// These scheduled actions are there.
+        put: Vec<ScheduledAction>,
+        /// And none of these names.
+        gone: Vec<Arc<str>>,
+    },
+    /// This is set, and nothing is changing.
+    Set(Setting),
+    /// These tags are there, and those keys are not.
+    Tags {
+        /// Tags that must be there with this value.
+        set: Tags,
+        /// Keys that must not be there.
+        remove: Vec<String>,
+    },
+}
+
+impl Expected {
+    /// Whether `look` satisfies it.
+    pub fn holds(&self, look: &Observed) -> bool {
+        match self {
+            Self::Stopped => matches!(look.state.phase, Phase::Stopped | Phase::Gone),
+            Self::Running => look.state.phase == Phase::Running,
+            Self::Count(count) => look.count == Some(*count) && look.state.phase != Phase::Changing,
+            Self::Gone => look.state.phase == Phase::Gone,
+            Self::Timed(wanted) => look
+                .timed
+                .as_ref()
+                .is_some_and(|timed| wanted.iter().all(|one| timed.contains(one))),
+            Self::Timetable { bounds, put, gone } => {
+                schedule_restore::holds((*bounds, put, gone), look)
+            }
+            Self::Set(wanted) => {
+                look.setting.as_ref().is_some_and(|now| now.is(wanted))
+                    && look.state.phase != Phase::Changing
+            }
+            Self::Tags { set, remove } => look.tags.as_ref().is_some_and(|tags| {
+                set.iter().all(|(key, value)| tags.get(key) == Some(value))
+                    && remove.iter().all(|key| !tags.contains_key(key))
+            }),
+        }
+    }
+
+    /// Whether an expectation formed on `planned` may still be acted on now that a fresh describe
+    /// shows `look`: same state to stop, same counts to scale, same old values of the touched tags
+    /// and settings. The error names the difference.
+    pub fn still(&self, planned: &Observed, look: &Observed) -> Result<(), String> {
+        let differs = |what: &str, before: String, now: String| {
+            Err(format!("{what} was {before}, is now {now}"))
+        };
+        let by_state = match self {
+            Self::Stopped
+            | Self::Running
+            | Self::Count(_)
+            | Self::Gone
+            | Self::Timed(_)
+            | Self::Timetable { .. }
+            | Self::Set(Setting::Model(_)) => true,
+            Self::Tags { .. } | Self::Set(_) => look.state.phase == Phase::Gone,
+        };
+        if by_state && planned.state.name != look.state.name {
+            return differs(
+                "state",
+                planned.state.name.to_string(),
+                look.state.name.to_string(),
+            );
+        }
+        match self {
+            Self::Count(_) if (planned.count, planned.desired) != (look.count, look.desired) => {
+                let text = |look: &Observed| {
+                    format!(
+                        "{}/{}",
+                        look.count.map_or("?".into(), |n| n.to_string()),
+                        look.desired.map_or("?".into(), |n| n.to_string())
+                    )
+                };
+                differs("count (current/desired)", text(planned), text(look))
+            }
+            Self::Set(_) => match (&planned.setting, &look.setting) {
+                (Some(before), Some(now)) if !before.is(now) => {
+                    differs("it", before.to_string(), now.to_string())
+                }
+                _ => Ok(()),
+            },
+            Self::Tags { set, remove } => {
+                let (Some(before), Some(now)) = (&planned.tags, &look.tags) else {
+                    return Ok(());
+                };
+                for key in set.keys().chain(remove) {
+                    if before.get(key) != now.get(key) {
+                        let text = |value: Option<&String>| {
+                            value.map_or("absent".to_owned(), Clone::clone)
+                        };
+                        return differs(
+                            &format!("tag {key}"),
+                            text(before.get(key)),
+                            text(now.get(key)),
+                        );
+                    }
+                }
+                Ok(())
+            }
+            Self::Timetable { bounds, put, gone } => {
+                schedule_restore::still((*bounds, put, gone), planned, look)
+            }
+            Self::Stopped | Self::Running | Self::Count(_) | Self::Gone | Self::Timed(_) => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,461 @@
+//! verb -> [`Plan`] (pure, frozen) -> [`ConfirmedPlan`] (only by an answered plan, for a short while).
+
+use super::{
+    resolve::resolve,
+    schedule::{ScheduleMismatch, ScheduledPlan},
+    verb::{ApiCall, Expected, Observed},
+};
+use crate::domain::{
+    CommonFields, Feedback, HourlyCost, Reason, Record, ResourceKey, ScheduleRestore, Tags,
+    Timestamp, UsdPerHour, Verb, WeeklySchedule, time::timestamp::seconds_between,
+};
+use std::{fmt, sync::Arc};
+
+/// Seconds a plan may wait for its answer before it must be made again.
+pub const PLAN_LIFE: f64 = 120.0;
+
+/// A plan's name in journal and toasts: the second it was made and a running number.
+#[derive(
+    Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+#[serde(transparent)]
+pub struct PlanId(pub Arc<str>);
+
+impl PlanId {
+    /// Plan `number`, made at `made`. A run begins with a number by chance, so that no two runs
+    /// have a plan of one name.
+    pub fn new(made: Timestamp, number: u64) -> Self {
+        Self(format!("{}-{number:x}", made.strftime("%Y%m%dT%H%M%SZ")).into())
+    }
+}
+
+impl fmt::Display for PlanId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What the person asked for, beyond the verb.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ActionRequest {
+    /// Stop.
+    Stop,
+    /// Start.
+    Start,
+    /// Reboot.
+    Reboot,
+    /// Terminate.
+    Terminate,
+    /// So many instances or copies.
+    Scale(u32),
+    /// Delete.
+    Delete,
+    /// Autoscaling between these.
+    Bounds {
+        /// Fewest.
+        least: u32,
+        /// Most.
+        most: u32,
+    },
+    /// By these hours.
+    Schedule(WeeklySchedule),
+    /// Its scheduled actions and bounds as they were.
+    Timetable(ScheduleRestore),
+    /// With this custom model, by ARN or id.
+    SwapModel(Arc<str>),
+    /// This is what an anomaly is.
+    Feedback(Feedback),
+    /// These tags set, those keys removed.
+    Tag {
+        /// Tags to add or overwrite.
+        set: Tags,
+        /// Keys to remove.
+        remove: Vec<String>,
+    },
+}
+
+impl ActionRequest {
+    /// Its verb.
+    pub fn verb(&self) -> Verb {
+        match self {
+            Self::Stop => Verb::Stop,
+            Self::Start => Verb::Start,
+            Self::Reboot => Verb::Reboot,
+            Self::Terminate => Verb::Terminate,
+            Self::Scale(_) => Verb::Scale,
+            Self::Delete => Verb::Delete,
+            Self::Bounds { .. } => Verb::Bounds,
+            Self::Schedule(_) | Self::Timetable(_) => Verb::Schedule,
+            Self::SwapModel(_) => Verb::SwapModel,
+            Self::Feedback(_) => Verb::Feedback,
+            Self::Tag { .. } => Verb::Tag,
+        }
+    }
+
+    /// What is expected right before the call, where `look` is of the row.
+    fn seen(&self, look: Observed) -> Observed {
+        if let Self::Timetable(timetable) = self {
+            timetable.seen(look)
+        } else {
+            look
+        }
+    }
+
+    /// What `verb` asks for when it needs no further answer; `None` if it does.
+    pub fn plain(verb: Verb) -> Option<Self> {
+        match verb {
+            Verb::Stop => Some(Self::Stop),
+            Verb::Start => Some(Self::Start),
+            Verb::Reboot => Some(Self::Reboot),
+            Verb::Terminate => Some(Self::Terminate),
+            Verb::Delete => Some(Self::Delete),
+            Verb::Scale
+            | Verb::Bounds
+            | Verb::Schedule
+            | Verb::SwapModel
+            | Verb::Feedback
+            | Verb::Tag => None,
+        }
+    }
+}
+
+/// One resource of a plan.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Target {
+    /// Who.
+    pub key: ResourceKey,
+    /// The profile that reaches it.
+    pub profile: Arc<str>,
+    /// Name.
+    pub name: Arc<str>,
+    /// Owner by tags.
+    pub owner: Option<Arc<str>>,
+    /// What it cost when the plan was made.
+    pub burn: HourlyCost,
+    /// List dollars per hour saved (negative: added); `None` when unpriced.
+    pub saves: Option<UsdPerHour>,
+    /// What was asked for.
+    pub ask: ActionRequest,
+    /// The change.
+    pub call: ApiCall,
+    /// The resource as the plan saw it.
+    pub seen: Observed,
+    /// What must be true afterwards.
+    pub want: Expected,
+    /// What to know before saying yes.
+    pub warnings: Vec<Reason>,
+}
+
+impl Target {
+    /// Its name in one printable line, or its id where it has none.
+    pub fn called(&self) -> Arc<str> {
+        let name = crate::domain::text::line(&self.name);
+        let name = name.trim();
+        if name.is_empty() {
+            self.key.id.clone()
+        } else {
+            name.into()
+        }
+    }
+}
+
+/// A resource that was asked for and left out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SkippedTarget {
+    /// Who.
+    pub key: ResourceKey,
+    /// Name.
+    pub name: Arc<str>,
+    /// Why.
+    pub why: Reason,
+}
+
+/// What will be done, complete, before anyone is asked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// Its name.
+    pub id: PlanId,
+    /// The verb.
+    pub verb: Verb,
+    /// When it was made.
+    pub made: Timestamp,
+    /// What will be changed.
+    pub targets: Vec<Target>,
+    /// What was left out, and why.
+    pub skipped: Vec<SkippedTarget>,
+    /// What counts as a yes.
+    pub demand: ConfirmLevel,
+    /// Why that much is demanded: the guards' reasons, for the dialog.
+    pub because: Vec<Reason>,
+    /// Why it is asked for: the finding that led here.
+    pub reason: Option<Arc<str>>,
+    /// The plan this one takes back.
+    pub undoes: Option<PlanId>,
+}
+
+/// What counts as a yes, the mildest first.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ConfirmLevel {
+    /// A yes.
+    Yes,
+    /// Exactly this, typed.
+    Type(Arc<str>),
+    /// The account that is changed, typed.
+    Account {
+        /// Twelve digits; written in groups it is the same.
+        id: Arc<str>,
+        /// Its alias, which is as good.
+        alias: Option<Arc<str>>,
+    },
+}
+
+/// What a person answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Confirmation<'a> {
+    /// Yes, by a key.
+    Yes,
+    /// This was typed.
+    Typed(&'a str),
+}
+
+impl ConfirmLevel {
+    /// Whether `answer` is the yes that is asked for.
+    pub fn met_by(&self, answer: Confirmation<'_>) -> bool {
+        match (self, answer) {
+            (Self::Yes, _) => true,
+            (Self::Type(wanted), Confirmation::Typed(typed)) => typed.trim() == &**wanted,
+            (Self::Account { id, alias }, Confirmation::Typed(typed)) => {
+                let typed = typed.trim();
+                let digits = || typed.chars().filter(|c| *c != '-').eq(id.chars());
+                !typed.is_empty() && (digits() || alias.as_deref() == Some(typed))
+            }
+            (Self::Type(_) | Self::Account { .. }, Confirmation::Yes) => false,
+        }
+    }
+
+    /// What is to be typed, in the words of a prompt: `ranker-v3`, `111122223333 or acme-prod`;
+    /// `None` where a key is a yes.
+    pub fn wanted(&self) -> Option<Arc<str>> {
+        match self {
+            Self::Yes => None,
+            Self::Type(text)
+            | Self::Account {
+                id: text,
+                alias: None,
+            } => Some(text.clone()),
+            Self::Account {
+                id,
+                alias: Some(alias),
+            } => Some(format!("{id} or {alias}").into()),
+        }
+    }
+
+    /// How much is demanded: a yes, a name, an account.
+    fn weight(&self) -> u8 {
+        match self {
+            Self::Yes => 0,
+            Self::Type(_) => 1,
+            Self::Account { .. } => 2,
+        }
+    }
+}
+
+/// A plan that was answered with yes in time. Only [`Plan::confirm`] and
+/// [`Plan::confirm_as_agreed`] make one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConfirmedPlan {
+    plan: Plan,
+    /// When the answer was given.
+    at: Timestamp,
+}
+
+/// Why an answer is no yes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConfirmError {
+    /// The plan is too old to be answered.
+    #[error("this plan is more than {PLAN_LIFE} seconds old: make it again")]
+    Expired,
+    /// Something else was to be typed.
+    #[error("not what is to be typed")]
+    NotTyped,
+}
+
+impl Plan {
+    /// What `ask` comes to on `records`, as of `now`. Rows that do not offer it, or already are so,
+    /// are left out with the reason.
+    pub fn new(id: PlanId, ask: &ActionRequest, records: &[&Record], now: Timestamp) -> Self {
+        let asked: Vec<(&Record, &ActionRequest)> =
+            records.iter().map(|record| (*record, ask)).collect();
+        Self::each(id, ask.verb(), &asked, now)
+    }
+
+    /// As [`Plan::new`], with an ask of its own for each record; one that is not of `verb` is left
+    /// out.
+    pub fn each(
+        id: PlanId,
+        verb: Verb,
+        asked: &[(&Record, &ActionRequest)],
+        now: Timestamp,
+    ) -> Self {
+        let mut plan = Self {
+            id,
+            verb,
+            made: now,
+            targets: Vec::new(),
+            skipped: Vec::new(),
+            demand: ConfirmLevel::Yes,
+            because: Vec::new(),
+            reason: None,
+            undoes: None,
+        };
+        for (record, ask) in asked {
+            let head = &record.head;
+            let aimed = if ask.verb() == verb {
+                resolve(record, ask)
+            } else {
+                Err(Reason::new(format!("{} is not {verb}", ask.verb())))
+            };
+            match aimed {
+                Ok((call, want, saves, warnings)) => match plan.same_change(head, &call, saves) {
+                    Some(why) => plan.skipped.push(SkippedTarget {
+                        key: head.key.clone(),
+                        name: head.name.clone(),
+                        why,
+                    }),
+                    None => plan.targets.push(Target {
+                        key: head.key.clone(),
+                        profile: head.profile.clone(),
+                        name: call.endpoint_deleted().unwrap_or(&head.name).clone(),
+                        owner: head.owner.clone(),
+                        burn: head.burn.clone(),
+                        saves,
+                        ask: (*ask).clone(),
+                        call,
+                        seen: ask.seen(head.look_for(verb)),
+                        want,
+                        warnings,
+                    }),
+                },
+                Err(why) => plan.skipped.push(SkippedTarget {
+                    key: head.key.clone(),
+                    name: head.name.clone(),
+                    why,
+                }),
+            }
+        }
+        if plan.verb.has_no_way_back() {
+            plan.demand = ConfirmLevel::Type(plan.name());
+        }
+        plan
+    }
+
+    /// Why `call` is not made for `head` as well: another target's changes the very same. What ends
+    /// with it here is saved there.
+    fn same_change(
+        &mut self,
+        head: &CommonFields,
+        call: &ApiCall,
+        saves: Option<UsdPerHour>,
+    ) -> Option<Reason> {
+        let here = |target: &&mut Target| {
+            target.key.account == head.key.account && target.key.region == head.key.region
+        };
+        let first = self
+            .targets
+            .iter_mut()
+            .filter(here)
+            .find(|target| target.call.changes_the_same(call))?;
+        let what = match call {
+            ApiCall::ScaleGroup { .. } => "same instance group",
+            ApiCall::DeleteEndpoint(_) => "same endpoint",
+            ApiCall::Tag { .. } => "same tags",
+            _ => "same change",
+        };
+        if matches!(call, ApiCall::DeleteEndpoint(_)) {
+            first.saves = first.saves.zip(saves).map(|(here, there)| here + there);
+        }
+        Some(Reason::new(format!("{what} as {}", first.key.id)))
+    }
+
+    /// Leaves out each target for which `why` gives a reason.
+    pub fn leave_out(&mut self, mut why: impl FnMut(&Target) -> Option<Reason>) {
+        let (skipped, before) = (&mut self.skipped, self.targets.len());
+        self.targets.retain(|target| {
+            let why = why(target);
+            let stays = why.is_none();
+            skipped.extend(why.map(|why| SkippedTarget {
+                key: target.key.clone(),
+                name: target.name.clone(),
+                why,
+            }));
+            stays
+        });
+        if before != self.targets.len() && matches!(self.demand, ConfirmLevel::Type(_)) {
+            self.demand = ConfirmLevel::Type(self.name());
+        }
+    }
+
+    /// Demands at least `demand`, because of `why`. What is demanded already is never lowered.
+    pub fn raise(&mut self, demand: ConfirmLevel, why: Reason) {
+        if demand.weight() > self.demand.weight() {
+            self.demand = demand;
+            self.because.clear();
+        } else if demand.weight() < self.demand.weight() {
+            return;
+        }
+        if !self.because.contains(&why) {
+            self.because.push(why);
+        }
+    }
+
+    /// What a person types to mean exactly this plan: the name of its one target, or `stop 14
+    /// resources`.
+    pub fn name(&self) -> Arc<str> {
+        match self.targets.as_slice() {
+            [one] => one.called(),
+            many => format!("{} {} resources", self.verb, many.len()).into(),
+        }
+    }
+
+    /// The answer given at `now`.
+    pub fn confirm(
+        self,
+        answer: Confirmation<'_>,
+        now: Timestamp,
+    ) -> Result<ConfirmedPlan, ConfirmError> {
+        if seconds_between(self.made, now) > PLAN_LIFE {
+            Err(ConfirmError::Expired)
+        } else if !self.demand.met_by(answer) {
+            Err(ConfirmError::NotTyped)
+        } else {
+            Ok(ConfirmedPlan {
+                plan: self,
+                at: now,
+            })
+        }
+    }
+
+    /// This plan, made at its hour, if it is what was agreed then: nobody is asked a second time.
+    pub fn confirm_as_agreed(
+        self,
+        agreed: &[ScheduledPlan],
+        now: Timestamp,
+    ) -> Result<ConfirmedPlan, ScheduleMismatch> {
+        self.is_agreed(agreed, now)?;
+        Ok(ConfirmedPlan {
+            plan: self,
+            at: now,
+        })
+    }
+}
+
+impl ConfirmedPlan {
+    /// The plan.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+    /// When it was answered.
+    pub fn at(&self) -> Timestamp {
+        self.at
+    }
+}

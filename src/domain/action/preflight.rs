@@ -1,0 +1,100 @@
+//! How what was read about a plan's targets is kept: what speaks against a yes, and what could not
+//! be read.
+
+use crate::domain::{Fault, Warning};
+
+/// How much a warning weighs, the lightest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Severity {
+    /// Good to know.
+    Note,
+    /// Something may be lost, or money not saved.
+    Danger,
+    /// AWS will refuse.
+    Refusal,
+}
+
+/// What was read about one target.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Preflight {
+    /// What speaks against a yes, the heaviest first.
+    pub warnings: Vec<Warning>,
+    /// What could not be read.
+    pub unread: Vec<Fault>,
+}
+
+impl Preflight {
+    /// Of which nothing could be read, because.
+    pub fn unread(fault: Fault) -> Self {
+        Self {
+            warnings: Vec::new(),
+            unread: vec![fault],
+        }
+    }
+
+    /// In the order in which they are told: the heaviest first, of those as heavy what is lost for
+    /// good, each once.
+    #[must_use]
+    pub fn sorted(mut self) -> Self {
+        self.warnings
+            .sort_by_key(|warning| std::cmp::Reverse((warning.weight(), warning.loses())));
+        let mut once: Vec<Warning> = Vec::with_capacity(self.warnings.len());
+        for warning in self.warnings {
+            if !once.contains(&warning) {
+                once.push(warning);
+            }
+        }
+        let mut unread: Vec<Fault> = Vec::with_capacity(self.unread.len());
+        for fault in self.unread {
+            if !unread.contains(&fault) {
+                unread.push(fault);
+            }
+        }
+        Self {
+            warnings: once,
+            unread,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_heaviest_is_told_first_and_what_is_lost_before_what_is_scarce() {
+        let scarce = Warning::Scarce {
+            unit: "p4d.24xlarge".into(),
+        };
+        let again = Warning::SpotPersistent {
+            request: "sir-1".into(),
+            returns: false,
+        };
+        for lost in [
+            Warning::InstanceStore { gigabytes: 8 },
+            Warning::Active { ago: 60.0 },
+            Warning::NoCheckpoints {
+                ran: 60.0,
+                cost: None,
+            },
+        ] {
+            let warnings = vec![
+                again.clone(),
+                scarce.clone(),
+                lost.clone(),
+                Warning::StopProtected,
+                scarce.clone(),
+            ];
+            let told = Preflight {
+                warnings,
+                unread: Vec::new(),
+            }
+            .sorted()
+            .warnings;
+            assert_eq!(
+                told,
+                [Warning::StopProtected, lost, scarce.clone(), again.clone()]
+            );
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! What a call sets that is neither a count nor a tag: bounds of a scaling target, the model of
+//! provisioned units, feedback on an anomaly.
+
+use std::{fmt, sync::Arc};
+
+/// What is answered to AWS on an anomaly.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Feedback {
+    /// It is one.
+    Yes,
+    /// It is none.
+    No,
+    /// It was planned.
+    Planned,
+}
+
+impl Feedback {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Yes, Self::No, Self::Planned];
+
+    /// AWS's word.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Yes => "YES",
+            Self::No => "NO",
+            Self::Planned => "PLANNED_ACTIVITY",
+        }
+    }
+
+    /// What it tells AWS.
+    pub fn doc(self) -> &'static str {
+        match self {
+            Self::Yes => "an anomaly indeed",
+            Self::No => "a false alarm: this is as it should be",
+            Self::Planned => "unusual, but planned",
+        }
+    }
+
+    /// By AWS's word, or the first of it, in any case.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| {
+            one.id().eq_ignore_ascii_case(word)
+                || (*one == Self::Planned && word.eq_ignore_ascii_case("planned"))
+        })
+    }
+}
+
+impl fmt::Display for Feedback {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
+}
+
+/// What Application Auto Scaling scales.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScalableResource {
+    /// The instances of a variant.
+    Variant {
+        /// Endpoint name.
+        endpoint: Arc<str>,
+        /// Variant name.
+        variant: Arc<str>,
+    },
+    /// The copies of an inference component, by its name.
+    Component(Arc<str>),
+}
+
+impl ScalableResource {
+    /// `ResourceId`
+    pub fn resource(&self) -> String {
+        match self {
+            Self::Variant { endpoint, variant } => super::api_call::scalable(endpoint, variant),
+            Self::Component(name) => format!("inference-component/{name}"),
+        }
+    }
+
+    /// `ScalableDimension`
+    pub fn dimension(&self) -> &'static str {
+        match self {
+            Self::Variant { .. } => super::api_call::VARIANT_COUNT,
+            Self::Component(_) => "sagemaker:inference-component:DesiredCopyCount",
+        }
+    }
+
+    /// What is counted.
+    pub fn unit(&self) -> &'static str {
+        match self {
+            Self::Variant { .. } => "instances",
+            Self::Component(_) => "copies",
+        }
+    }
+}
+
+/// A setting and its value.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Setting {
+    /// Fewest and most of a scaling target.
+    Bounds(u32, u32),
+    /// Whether it is a scaling target at all.
+    Target {
+        /// Fewest and most; `None`: it is no scaling target.
+        bounds: Option<(u32, u32)>,
+        /// Scaling policies on it, where they were counted.
+        #[serde(default)]
+        policies: Option<u32>,
+    },
+    /// ARN or id of the model that serves.
+    Model(Arc<str>),
+    /// What was answered on an anomaly, if anything.
+    Feedback(Option<Feedback>),
+}
+
+impl Setting {
+    /// The same value: a model is the same by its ARN or by its last part.
+    pub fn is(&self, other: &Self) -> bool {
+        let last = |text: &str| text.rsplit('/').next().unwrap_or(text).to_owned();
+        match (self, other) {
+            (Self::Model(a), Self::Model(b)) => a == b || last(a) == last(b),
+            (a, b) => a == b,
+        }
+    }
+}
+
+impl fmt::Display for Setting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bounds(least, most)
+            | Self::Target {
+                bounds: Some((least, most)),
+                ..
+            } => write!(f, "{least}-{most}"),
+            Self::Target { bounds: None, .. } => f.write_str("no scaling target"),
+            Self::Model(model) => f.write_str(model),
+            Self::Feedback(given) => f.write_str(given.map_or("none", Feedback::id)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn feedback_reads_back_in_any_case() {
+        for one in Feedback::ALL {
+            assert_eq!(Feedback::parse(&one.id().to_lowercase()), Some(one));
+        }
+        assert_eq!(Feedback::parse("planned"), Some(Feedback::Planned));
+        assert_eq!(Feedback::parse("maybe"), None);
+    }
+
+    #[test]
+    fn a_model_is_the_same_by_arn_and_by_id() {
+        let model = |text: &str| Setting::Model(text.into());
+        let arn = model(
+            "arn:aws:bedrock:us-east-1:111122223333:custom-model/amazon.titan-text-lite-v1:0:4k/abcdefgh1234",
+        );
+        assert!(arn.is(&model("abcdefgh1234")) && arn.is(&arn) && !arn.is(&model("ijklmnop5678")));
+        assert!(!Setting::Bounds(1, 2).is(&Setting::Bounds(1, 3)));
+        assert!(Setting::Feedback(None).is(&Setting::Feedback(None)));
+    }
+}

@@ -1,0 +1,104 @@
+//! What Cost Explorer and Budgets say of an account, ready for arithmetic: discounts, forecasts,
+//! budgets, closed days.
+//!
+//! Credits, refunds and tax are excluded everywhere.
+
+use crate::domain::{Location, Measured, Service, Timestamp, Usd, UsdPerHour};
+use std::sync::Arc;
+
+/// Everything one account's bill says of its AI/ML services.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Costs {
+    /// Whose.
+    pub place: Location,
+    /// When AWS was asked (an answer kept on disk keeps its moment).
+    pub at: Timestamp,
+    /// This calendar month so far, net amortized.
+    pub month_to_date: Measured<Usd>,
+    /// End of the last closed day it covers.
+    pub through: Option<Timestamp>,
+    /// What each service pays less than list, as far as it could be learnt.
+    pub discounts: Vec<Discount>,
+    /// The whole month, as Cost Explorer foresees it.
+    pub month_end: Measured<Forecast>,
+    /// Budgets of AWS and of the configuration.
+    pub budgets: Vec<Budget>,
+    /// Days by service, oldest first; the last may still be open.
+    pub days: Vec<DayCost>,
+    /// How far Savings Plans and reservations cover the lines.
+    pub coverage: Vec<Coverage>,
+}
+
+/// What is paid less than list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Discount {
+    /// Of which service.
+    pub service: Service,
+    /// 1 - (what is paid / list), 0 to 1; under zero where more than list was paid.
+    pub share: f64,
+    /// How it came about, with its window: `Cost Explorer, 2026-11-15 to 2026-11-22`, `configured`.
+    pub source: Arc<str>,
+}
+
+/// A sum foreseen, with its interval.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Forecast {
+    /// Most likely.
+    pub mean: Usd,
+    /// Lower bound of the interval.
+    pub low: Usd,
+    /// Upper bound of the interval.
+    pub high: Usd,
+    /// Share of cases that the interval holds, 0 to 1.
+    pub level: f64,
+    /// Who foresees it: `Cost Explorer`, `own burn`.
+    pub source: Arc<str>,
+}
+
+/// A budget for a calendar month.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Budget {
+    /// Its name.
+    pub name: Arc<str>,
+    /// What may be spent.
+    pub limit: Usd,
+    /// What has been spent this month.
+    pub spent: Usd,
+    /// What AWS Budgets foresees for the whole month.
+    pub forecast: Measured<Usd>,
+    /// `AWS Budgets`, or the configuration file.
+    pub source: Arc<str>,
+}
+
+/// One service on one UTC day.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DayCost {
+    /// Beginning of the day.
+    pub day: Timestamp,
+    /// Which service.
+    pub service: Service,
+    /// All its lines, net amortized.
+    pub billed: Usd,
+    /// The part of `billed` whose usage types have a list rate in the cards (hours of instances,
+    /// units, tokens).
+    pub priced: Usd,
+    /// That part's usage at list.
+    pub list: Usd,
+    /// The day is over and Cost Explorer has all of it.
+    pub closed: bool,
+}
+
+/// Savings Plans or reservations on the lines of a service.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Coverage {
+    /// `Savings Plans`, `reservations`.
+    pub by: &'static str,
+    /// Of which service; `None` for all of the account's.
+    pub service: Option<Service>,
+    /// Share of the usage that is covered, 0 to 1.
+    pub covered: Measured<f64>,
+    /// Share of what was committed to that is used, 0 to 1.
+    pub used: Measured<f64>,
+    /// Committed to and not used, per hour.
+    pub unused: Measured<UsdPerHour>,
+}

@@ -1,0 +1,7 @@
+//! Money: dollars, dollars per hour, and what accrues, is saved or is billed.
+
+pub mod accrual;
+pub mod costs;
+pub mod saving;
+pub mod service;
+pub mod usd;

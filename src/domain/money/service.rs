@@ -1,0 +1,110 @@
+//! The AWS services whose bill spendtop explains, and which lines of the bill are theirs.
+
+use std::fmt;
+
+/// A service that sells AI/ML capacity.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Service {
+    /// EC2 instances with accelerators.
+    Ec2,
+    /// SageMaker, all of it.
+    SageMaker,
+    /// Bedrock under all of its names, models billed through the Marketplace included.
+    Bedrock,
+}
+
+impl Service {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Ec2, Self::SageMaker, Self::Bedrock];
+
+    /// The word in configuration, filters and JSON.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Ec2 => "ec2",
+            Self::SageMaker => "sagemaker",
+            Self::Bedrock => "bedrock",
+        }
+    }
+
+    /// Whose line of the bill it is, by Cost Explorer's `SERVICE` and `USAGE_TYPE` (or
+    /// `INSTANCE_TYPE`): SageMaker, Bedrock, and of EC2's compute the accelerated instance families
+    /// only.
+    pub fn of_line(service: &str, usage: &str) -> Option<Self> {
+        if service.contains("SageMaker") || service == "Savings Plans for AWS Machine Learning" {
+            return Some(Self::SageMaker);
+        }
+        if service.contains("Bedrock") {
+            return Some(Self::Bedrock);
+        }
+        let instance = usage.rsplit(':').next().unwrap_or(usage);
+        let family: String = instance
+            .chars()
+            .take_while(char::is_ascii_alphabetic)
+            .collect();
+        let accelerated = instance.contains('.')
+            && ["p", "g", "gr", "trn", "inf", "dl", "vt", "f"].contains(&family.as_str());
+        (service.starts_with("Amazon Elastic Compute Cloud") && accelerated).then_some(Self::Ec2)
+    }
+}
+
+impl fmt::Display for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Ec2 => "EC2",
+            Self::SageMaker => "SageMaker",
+            Self::Bedrock => "Bedrock",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_lines_of_ai_have_a_service() {
+        let ec2 = "Amazon Elastic Compute Cloud - Compute";
+        for (service, usage, expected) in [
+            (
+                "Amazon SageMaker",
+                "USE1-Host:ml.g5.xlarge",
+                Some(Service::SageMaker),
+            ),
+            (
+                "Amazon SageMaker",
+                "NoInstanceType",
+                Some(Service::SageMaker),
+            ),
+            (
+                "Savings Plans for AWS Machine Learning",
+                "SageMakerSP:1yrNoUpfront",
+                Some(Service::SageMaker),
+            ),
+            (
+                "Claude Opus 5.5 (Amazon Bedrock Edition)",
+                "",
+                Some(Service::Bedrock),
+            ),
+            (
+                "Amazon Bedrock",
+                "USE1-NovaPro-input-tokens",
+                Some(Service::Bedrock),
+            ),
+            (ec2, "BoxUsage:p4d.24xlarge", Some(Service::Ec2)),
+            (ec2, "USW2-SpotUsage:gr6.4xlarge", Some(Service::Ec2)),
+            (ec2, "p4d.24xlarge", Some(Service::Ec2)),
+            (ec2, "BoxUsage:m5.large", None),
+            (ec2, "DataTransfer-Out-Bytes", None),
+            ("EC2 - Other", "EBS:VolumeUsage.gp3", None),
+        ] {
+            assert_eq!(
+                Service::of_line(service, usage),
+                expected,
+                "{service} {usage}"
+            );
+        }
+    }
+}

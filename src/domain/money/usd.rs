@@ -1,0 +1,157 @@
+//! Dollars and dollars per hour, two types so that a rate is never added to an amount.
+
+use std::{
+    fmt,
+    iter::Sum,
+    ops::{Add, AddAssign, Mul, Sub},
+};
+
+/// Hours in the month every monthly figure uses: 365 x 24 / 12, as in AWS's own pricing pages.
+pub const HOURS_PER_MONTH: f64 = 730.0;
+
+macro_rules! amount {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd, serde::Serialize, serde::Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub f64);
+
+        impl $name {
+            /// Nothing at all.
+            pub const ZERO: Self = Self(0.0);
+        }
+        impl Add for $name {
+            type Output = Self;
+            fn add(self, other: Self) -> Self {
+                Self(self.0 + other.0)
+            }
+        }
+        impl AddAssign for $name {
+            fn add_assign(&mut self, other: Self) {
+                self.0 += other.0;
+            }
+        }
+        impl Sub for $name {
+            type Output = Self;
+            fn sub(self, other: Self) -> Self {
+                Self(self.0 - other.0)
+            }
+        }
+        impl Mul<f64> for $name {
+            type Output = Self;
+            fn mul(self, factor: f64) -> Self {
+                Self(self.0 * factor)
+            }
+        }
+        impl Sum for $name {
+            fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
+                Self(amounts.map(|amount| amount.0).sum())
+            }
+        }
+    };
+}
+
+amount! {
+    /// An amount in US dollars, before tax.
+    Usd
+}
+amount! {
+    /// A rate in US dollars per hour.
+    UsdPerHour
+}
+
+impl UsdPerHour {
+    /// What the rate comes to over `seconds`.
+    pub fn over(self, seconds: f64) -> Usd {
+        Usd(self.0 * seconds / 3600.0)
+    }
+
+    /// What the rate comes to in a month of [`HOURS_PER_MONTH`].
+    pub fn monthly(self) -> Usd {
+        Usd(self.0 * HOURS_PER_MONTH)
+    }
+}
+
+impl fmt::Display for Usd {
+    /// `$0.42`, `$57`, `$1,284`, `$412k`, `$1.2M`: at most five characters of digits, for a column.
+    /// `{:#}` prints cents and every digit: `$1,284.07`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&dollars(self.0, f.alternate()))
+    }
+}
+
+impl fmt::Display for UsdPerHour {
+    /// As [`Usd`], followed by `/h`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/h", dollars(self.0, f.alternate()))
+    }
+}
+
+fn dollars(amount: f64, exact: bool) -> String {
+    if !amount.is_finite() {
+        return "$?".to_owned();
+    }
+    let sign = if amount < -0.000_05 { "-" } else { "" };
+    let size = amount.abs();
+    if exact {
+        let digits = if size > 0.0 && size < 1.0 { 4 } else { 2 };
+        return format!("{sign}${}", grouped(size, digits));
+    }
+    match size {
+        0.0 => "$0".to_owned(),
+        s if s < 0.095 => format!("{sign}${s:.3}"),
+        s if s < 9.995 => format!("{sign}${s:.2}"),
+        s if s < 99_999.5 => format!("{sign}${}", grouped(s, 0)),
+        s if s < 999_500.0 => format!("{sign}${:.0}k", s / 1e3),
+        s if s < 99.95e6 => format!("{sign}${:.1}M", s / 1e6),
+        s => format!("{sign}${:.0}M", s / 1e6),
+    }
+}
+
+/// `1234567.8` as `1,234,567.80` with `digits` decimals.
+fn grouped(size: f64, digits: usize) -> String {
+    let plain = format!("{size:.digits$}");
+    let (whole, rest) = plain
+        .split_once('.')
+        .map_or((plain.as_str(), String::new()), |(w, r)| {
+            (w, format!(".{r}"))
+        });
+    let mut out = String::with_capacity(plain.len() + 4);
+    for (place, digit) in whole.chars().enumerate() {
+        if place > 0 && (whole.len() - place).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out + &rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_is_short_and_a_sum_is_exact() {
+        for (amount, column, exact) in [
+            (0.0, "$0", "$0.00"),
+            (0.0042, "$0.004", "$0.0042"),
+            (0.4207, "$0.42", "$0.4207"),
+            (57.0, "$57", "$57.00"),
+            (1283.6, "$1,284", "$1,283.60"),
+            (412_345.0, "$412k", "$412,345.00"),
+            (1_234_567.0, "$1.2M", "$1,234,567.00"),
+            (-18_204.0, "-$18,204", "-$18,204.00"),
+        ] {
+            assert_eq!(Usd(amount).to_string(), column);
+            assert_eq!(format!("{:#}", Usd(amount)), exact);
+        }
+        assert_eq!(UsdPerHour(21.957_642).to_string(), "$22/h");
+        assert_eq!(Usd(f64::NAN).to_string(), "$?");
+    }
+
+    #[test]
+    fn a_rate_becomes_an_amount_only_over_time() {
+        assert_eq!(UsdPerHour(2.0).over(1800.0), Usd(1.0));
+        assert_eq!(UsdPerHour(1.0).monthly(), Usd(730.0));
+    }
+}

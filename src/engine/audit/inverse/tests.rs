@@ -1,0 +1,710 @@
+//! Every verb in every outcome: what takes it back, or why nothing does.
+
+use super::super::super::test_doubles::{look, plan_to_stop, stamp};
+use super::super::record;
+use super::*;
+use crate::domain::{
+    ActionStatus, Expected, Fault, FaultKind, JobKind, Observed, Plan, Tags, WeeklySchedule,
+    action::verb::ScheduledAction,
+};
+use std::sync::Arc;
+
+fn plan(id: &str, ids: &[&str], change: impl Fn(&mut Plan)) -> Plan {
+    let mut plan = Plan {
+        id: PlanId(id.into()),
+        ..plan_to_stop(ids)
+    };
+    change(&mut plan);
+    plan
+}
+
+fn lines_by(plan: &Plan, steps: &[&[ActionStatus]], by: &str) -> Vec<AuditEntry> {
+    let (by, each): (Arc<str>, _) = (by.into(), plan.targets.iter().zip(steps.iter().cycle()));
+    each.flat_map(|(target, steps)| {
+        steps
+            .iter()
+            .map(|step| record::of(plan, target, step, stamp(), &by))
+            .collect::<Vec<_>>()
+    })
+    .collect()
+}
+
+fn lines(plan: &Plan, steps: &[&[ActionStatus]]) -> Vec<AuditEntry> {
+    lines_by(plan, steps, "ana")
+}
+
+fn newest(lines: &[AuditEntry]) -> Result<Inverse, Reason> {
+    inverse(lines, UndoScope::Newest(None))
+}
+
+fn asks(found: &Inverse) -> Vec<(&str, ActionRequest)> {
+    found
+        .backs
+        .iter()
+        .map(|back| (&*back.key.id, back.ask.clone()))
+        .collect()
+}
+
+const DONE: &[ActionStatus] = &[
+    ActionStatus::Journalled,
+    ActionStatus::Accepted,
+    ActionStatus::Settled,
+];
+
+fn fault(kind: FaultKind) -> Fault {
+    Fault::new(kind, "ec2:StopInstances", "no")
+}
+
+fn refused() -> ActionStatus {
+    ActionStatus::Refused(fault(FaultKind::Denied))
+}
+
+fn tags(pairs: &[(&str, &str)]) -> Tags {
+    pairs
+        .iter()
+        .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+        .collect()
+}
+
+struct Row {
+    verb: Verb,
+    call: ApiCall,
+    want: Expected,
+    seen: Observed,
+    back: Result<ActionRequest, &'static str>,
+}
+
+fn row(
+    verb: Verb,
+    call: ApiCall,
+    want: Expected,
+    seen: Observed,
+    back: Result<ActionRequest, &'static str>,
+) -> Row {
+    Row {
+        verb,
+        call,
+        want,
+        seen,
+        back,
+    }
+}
+
+/// Every verb, with each of its calls that is taken back in another way.
+fn table() -> Vec<Row> {
+    let stop = || ApiCall::StopInstance("i-1".into());
+    let set = |setting: Setting| Observed {
+        setting: Some(setting),
+        ..look("InService")
+    };
+    let tagging = || Expected::Tags {
+        set: tags(&[("a", "2"), ("n", "1")]),
+        remove: vec!["r".into()],
+    };
+    let tagged = Observed {
+        tags: Some(tags(&[("a", "1"), ("r", "x"), ("other", "y")])),
+        ..look("running")
+    };
+    let hours = WeeklySchedule::parse("mon-fri 08-18 4 1").unwrap();
+    let timing = || ApiCall::ScheduleVariant {
+        endpoint: "e".into(),
+        variant: "v".into(),
+        schedule: hours,
+        bounds: (1, 4),
+    };
+    let timed = Expected::Timed(ScheduledAction::of(&hours, 4).into());
+    let job = ApiCall::StopJob {
+        kind: JobKind::Training,
+        id: "j".into(),
+    };
+    let app = ApiCall::DeleteApp {
+        domain: "d".into(),
+        owner: crate::domain::action::api_call::AppOwner::User("u".into()),
+        app_type: "t".into(),
+        name: "n".into(),
+    };
+    vec![
+        row(
+            Verb::Stop,
+            stop(),
+            Expected::Stopped,
+            look("running"),
+            Ok(ActionRequest::Start),
+        ),
+        row(
+            Verb::Stop,
+            ApiCall::StopNotebook("n".into()),
+            Expected::Stopped,
+            look("InService"),
+            Ok(ActionRequest::Start),
+        ),
+        row(
+            Verb::Stop,
+            job,
+            Expected::Stopped,
+            look("InProgress"),
+            Err("does not go on"),
+        ),
+        row(
+            Verb::Stop,
+            app,
+            Expected::Stopped,
+            look("InService"),
+            Err("the app was deleted"),
+        ),
+        row(
+            Verb::Stop,
+            ApiCall::EndWarmPool("j".into()),
+            Expected::Stopped,
+            look("Completed"),
+            Err("does not come back"),
+        ),
+        row(
+            Verb::Start,
+            ApiCall::StartInstance("i-1".into()),
+            Expected::Running,
+            look("stopped"),
+            Ok(ActionRequest::Stop),
+        ),
+        row(
+            Verb::Scale,
+            stop(),
+            Expected::Count(1),
+            Observed {
+                count: Some(3),
+                desired: Some(4),
+                ..look("InService")
+            },
+            Ok(ActionRequest::Scale(4)),
+        ),
+        row(
+            Verb::Scale,
+            stop(),
+            Expected::Count(1),
+            Observed {
+                desired: None,
+                ..look("InService")
+            },
+            Err("not in the journal"),
+        ),
+        row(
+            Verb::Tag,
+            stop(),
+            tagging(),
+            tagged,
+            Ok(ActionRequest::Tag {
+                set: tags(&[("a", "1"), ("r", "x")]),
+                remove: vec!["n".into()],
+            }),
+        ),
+        row(
+            Verb::Tag,
+            stop(),
+            tagging(),
+            Observed {
+                tags: None,
+                ..look("running")
+            },
+            Err("not in the journal"),
+        ),
+        row(
+            Verb::Bounds,
+            stop(),
+            Expected::Set(Setting::Bounds(0, 2)),
+            set(Setting::Bounds(1, 4)),
+            Ok(ActionRequest::Bounds { least: 1, most: 4 }),
+        ),
+        row(
+            Verb::Bounds,
+            stop(),
+            Expected::Set(Setting::Bounds(0, 2)),
+            look("InService"),
+            Err("not in the journal"),
+        ),
+        row(
+            Verb::SwapModel,
+            stop(),
+            Expected::Set(Setting::Model("m-2".into())),
+            set(Setting::Model("m-1".into())),
+            Ok(ActionRequest::SwapModel("m-1".into())),
+        ),
+        row(
+            Verb::SwapModel,
+            stop(),
+            Expected::Set(Setting::Model("m-2".into())),
+            look("InService"),
+            Err("not in the journal"),
+        ),
+        row(
+            Verb::Schedule,
+            timing(),
+            timed.clone(),
+            look("InService"),
+            Err("what went by the clock before is not in the journal"),
+        ),
+        row(
+            Verb::Schedule,
+            timing(),
+            timed,
+            Observed {
+                timed: Some(Vec::new()),
+                ..look("InService")
+            },
+            Err("what its scaling target was before is not in the journal"),
+        ),
+        row(
+            Verb::Terminate,
+            stop(),
+            Expected::Gone,
+            look("running"),
+            Err("gone"),
+        ),
+        row(
+            Verb::Delete,
+            stop(),
+            Expected::Gone,
+            look("InService"),
+            Err("gone"),
+        ),
+        row(
+            Verb::Reboot,
+            stop(),
+            Expected::Running,
+            look("running"),
+            Err("no opposite"),
+        ),
+        row(
+            Verb::Feedback,
+            stop(),
+            Expected::Set(Setting::Feedback(None)),
+            look("open"),
+            Err("no answer"),
+        ),
+    ]
+}
+
+/// The steps after the intent, and whether something was done, may have been, or was not (with the
+/// word for it).
+fn outcomes() -> Vec<(Vec<ActionStatus>, Result<Outcome, &'static str>)> {
+    let refused = |kind| vec![ActionStatus::Refused(fault(kind))];
+    vec![
+        (
+            vec![ActionStatus::Accepted, ActionStatus::Settled],
+            Ok(Outcome::Done),
+        ),
+        (vec![ActionStatus::Accepted], Ok(Outcome::Done)),
+        (
+            vec![
+                ActionStatus::Accepted,
+                ActionStatus::Unsettled("failed".into()),
+            ],
+            Ok(Outcome::Done),
+        ),
+        (
+            vec![ActionStatus::Unknown(fault(FaultKind::Timeout))],
+            Ok(Outcome::Unknown),
+        ),
+        (vec![], Err("it has no result yet")),
+        (
+            vec![ActionStatus::Drifted("state".into())],
+            Err("it was not done"),
+        ),
+        (vec![ActionStatus::Cancelled], Err("it was not done")),
+        (refused(FaultKind::Denied), Err("it was denied")),
+        (
+            refused(FaultKind::Throttled),
+            Err("AWS took no more requests"),
+        ),
+        (
+            refused(FaultKind::BadCredentials),
+            Err("the credentials were expired"),
+        ),
+        (refused(FaultKind::Refused), Err("AWS refused it")),
+    ]
+}
+
+#[test]
+fn each_verb_in_each_outcome_has_its_inverse_or_says_why_not() {
+    let verbs: std::collections::BTreeSet<Verb> = table().iter().map(|row| row.verb).collect();
+    assert!(
+        Verb::ALL.iter().all(|verb| verbs.contains(verb)),
+        "every verb is in the table"
+    );
+    for (
+        Row {
+            verb,
+            call,
+            want,
+            seen,
+            back,
+        },
+        (steps, came),
+    ) in table().into_iter().flat_map(|row| {
+        outcomes().into_iter().map(move |outcome| {
+            (
+                Row {
+                    seen: row.seen.clone(),
+                    call: row.call.clone(),
+                    want: row.want.clone(),
+                    back: row.back.clone(),
+                    ..row
+                },
+                outcome,
+            )
+        })
+    }) {
+        let plan = plan("p-1", &["i-1"], |plan| {
+            plan.verb = verb;
+            let target = &mut plan.targets[0];
+            (target.call, target.want, target.seen) = (call.clone(), want.clone(), seen.clone());
+        });
+        let steps: Vec<ActionStatus> = std::iter::once(ActionStatus::Journalled)
+            .chain(steps)
+            .collect();
+        let found = newest(&lines(&plan, &[&steps]));
+        match (found, back, came) {
+            (Ok(found), Ok(ask), Ok(class)) => {
+                assert_eq!(
+                    (&found.undoes, found.verb, found.done),
+                    (&plan.id, ask.verb(), verb)
+                );
+                assert_eq!(asks(&found), [("i-1", ask)]);
+                let left = found.backs[0].left.as_ref().unwrap();
+                assert_eq!((left.class, &left.want), (class, &want), "{verb} {steps:?}");
+            }
+            // What was done decides; then whether there is a way back.
+            (Err(why), Err(part), Ok(_)) | (Err(why), _, Err(part)) => {
+                let why = why.to_string();
+                assert!(
+                    why.contains(part) && why.contains(&format!("{verb} name-of-i-1")),
+                    "{verb} {steps:?}: {why}"
+                );
+            }
+            (found, ..) => panic!("{verb} {steps:?}: {found:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_schedule_goes_back_to_what_was_there_by_name() {
+    let hours = WeeklySchedule::parse("mon-fri 08-18 4 1").unwrap();
+    let [begin, end] = ScheduledAction::of(&hours, 4);
+    let own = ScheduledAction {
+        name: "lunch".into(),
+        ..end.clone()
+    };
+    let older = ScheduledAction {
+        cron: "cron(0 6 ? * MON *)".into(),
+        zone: Some("Europe/Berlin".into()),
+        most: None,
+        ..begin.clone()
+    };
+    let look_of = |timed: &[&ScheduledAction], bounds| Observed {
+        timed: Some(timed.iter().map(|one| (*one).clone()).collect()),
+        setting: Some(Setting::Target {
+            bounds,
+            policies: None,
+        }),
+        ..look("InService")
+    };
+    let names =
+        |names: &[&ScheduledAction]| names.iter().map(|one| one.name.clone()).collect::<Vec<_>>();
+    let call = ApiCall::ScheduleVariant {
+        endpoint: "e".into(),
+        variant: "v".into(),
+        schedule: hours,
+        bounds: (1, 4),
+    };
+    for (before, bounds, put, delete) in [
+        (look_of(&[], None), None, vec![], names(&[&begin, &end])),
+        (
+            look_of(&[&own], Some((2, 8))),
+            Some((2, 8)),
+            vec![],
+            names(&[&begin, &end]),
+        ),
+        (
+            look_of(&[&older, &own], Some((2, 8))),
+            Some((2, 8)),
+            vec![older.clone()],
+            names(&[&end]),
+        ),
+    ] {
+        let seen = PriorState::of(&before, &Expected::Timed(Vec::new()));
+        let back = ScheduleRestore::before(&call, &seen).unwrap();
+        let mut record = super::super::super::test_doubles::record("i-1");
+        record.head.compute = None;
+        let first = Plan::new(
+            PlanId("p".into()),
+            &ActionRequest::Timetable(back),
+            &[&record],
+            stamp(),
+        )
+        .targets
+        .remove(0);
+        assert_eq!(
+            first.call,
+            ApiCall::Timetable {
+                endpoint: "e".into(),
+                variant: "v".into(),
+                bounds,
+                put: put.clone(),
+                delete: delete.clone()
+            }
+        );
+        // Nothing was changed since; somebody's own action is in the way of nothing but a target
+        // that would go.
+        let left = |timed: &[&ScheduledAction], bounds| look_of(timed, Some(bounds));
+        let still = |look: &Observed| {
+            first.want.still(
+                &first.seen,
+                &Observed {
+                    state: first.seen.state.clone(),
+                    ..look.clone()
+                },
+            )
+        };
+        assert_eq!(still(&left(&[&begin, &end], (1, 4))), Ok(()));
+        assert_eq!(
+            still(&left(&[&begin, &end], (1, 1))),
+            Ok(()),
+            "the clock has set other bounds meanwhile"
+        );
+        assert_eq!(
+            still(&left(&[&begin, &end, &own], (1, 4))).is_err(),
+            bounds.is_none()
+        );
+        assert!(
+            still(&left(
+                &[
+                    &begin,
+                    &ScheduledAction {
+                        least: Some(3),
+                        ..end.clone()
+                    }
+                ],
+                (1, 4)
+            ))
+            .unwrap_err()
+            .contains("changed since")
+        );
+        assert!(
+            still(&left(&[&begin, &end], (2, 9)))
+                .unwrap_err()
+                .contains("left at 1-4, are now 2-9")
+        );
+        assert!(!first.want.holds(&left(&[&begin, &end], (1, 4))));
+        assert!(first.want.holds(&before), "{before:?}");
+        // And there again.
+        let again = ScheduleRestore::before(
+            &first.call,
+            &PriorState::of(&left(&[&begin, &end], (1, 4)), &first.want),
+        )
+        .unwrap();
+        let second = Plan::new(
+            PlanId("p".into()),
+            &ActionRequest::Timetable(again),
+            &[&record],
+            stamp(),
+        )
+        .targets
+        .remove(0);
+        let ApiCall::Timetable {
+            bounds,
+            put,
+            delete,
+            ..
+        } = &second.call
+        else {
+            panic!("{:?}", second.call)
+        };
+        assert_eq!((*bounds, delete.len()), (Some((1, 4)), 0));
+        assert_eq!(put, &[begin.clone(), end.clone()]);
+    }
+    let policed = Observed {
+        setting: Some(Setting::Target {
+            bounds: Some((1, 4)),
+            policies: Some(1),
+        }),
+        ..look_of(&[&begin, &end], None)
+    };
+    let planned = look_of(&[&begin, &end], Some((1, 4)));
+    let gone = Expected::Timetable {
+        bounds: None,
+        put: Vec::new(),
+        gone: names(&[&begin, &end]),
+    };
+    assert!(
+        gone.still(&planned, &policed)
+            .unwrap_err()
+            .contains("scaling policy")
+    );
+}
+
+#[test]
+fn only_what_was_done_is_taken_back_and_only_once() {
+    let first = plan("p-1", &["i-1", "i-2", "i-3"], |_| {});
+    let unknown = ActionStatus::Unknown(fault(FaultKind::Timeout));
+    let mut journal = lines(
+        &first,
+        &[
+            DONE,
+            &[ActionStatus::Journalled, refused()],
+            &[ActionStatus::Journalled, unknown],
+        ],
+    );
+    let found = newest(&journal).unwrap();
+    assert_eq!(
+        asks(&found),
+        [("i-1", ActionRequest::Start), ("i-3", ActionRequest::Start)]
+    );
+    let left_out: Vec<String> = found
+        .left_out
+        .iter()
+        .map(|one| format!("{}: {}", one.key.id, one.why))
+        .collect();
+    assert_eq!(left_out, ["i-2: nothing was done: it was denied"]);
+    let second = plan("p-2", &["i-1", "i-4"], |plan| plan.verb = Verb::Terminate);
+    journal.extend(lines(&second, &[DONE]));
+    assert_eq!(
+        newest(&journal).unwrap_err().to_string(),
+        "none of 2: terminate name-of-i-4: what was terminated is gone"
+    );
+    let of_first = |journal: &[AuditEntry]| inverse(journal, UndoScope::Plan(&first.id));
+    assert!(of_first(&journal).is_ok());
+    let undo = plan("p-3", &["i-1", "i-3"], |plan| {
+        plan.verb = Verb::Start;
+        plan.undoes = Some(first.id.clone());
+    });
+    // An undo that AWS refused has taken nothing back, nor one of which nobody knows.
+    for step in [refused(), ActionStatus::Unknown(fault(FaultKind::Timeout))] {
+        let failed: Vec<AuditEntry> = journal
+            .iter()
+            .cloned()
+            .chain(lines(&undo, &[&[ActionStatus::Journalled, step]]))
+            .collect();
+        assert_eq!(of_first(&failed).unwrap().backs.len(), 2);
+    }
+    // One that was done in part: the rest is left.
+    let half: Vec<AuditEntry> = journal
+        .iter()
+        .cloned()
+        .chain(lines(
+            &undo,
+            &[DONE, &[ActionStatus::Journalled, refused()]],
+        ))
+        .collect();
+    let rest = of_first(&half).unwrap();
+    assert_eq!(asks(&rest), [("i-3", ActionRequest::Start)]);
+    assert!(
+        rest.left_out
+            .iter()
+            .any(|one| one.why.to_string() == "it is taken back already"),
+        "{rest:?}"
+    );
+    journal.extend(lines(&undo, &[DONE]));
+    let why = of_first(&journal).unwrap_err().to_string();
+    assert_eq!(
+        why,
+        "nothing is left of it: stop name-of-i-1 is taken back already"
+    );
+    // Again: what was undone is done again.
+    assert_eq!(
+        asks(&newest(&journal).unwrap()),
+        [("i-1", ActionRequest::Stop), ("i-3", ActionRequest::Stop)]
+    );
+}
+
+#[test]
+fn whose_deed_it_is_and_on_what_decides() {
+    assert_eq!(newest(&[]).unwrap_err().to_string(), "nothing was done yet");
+    assert_eq!(
+        inverse(&[], UndoScope::Newest(Some("ana")))
+            .unwrap_err()
+            .to_string(),
+        "nothing was done yet by you"
+    );
+    assert_eq!(
+        inverse(&[], UndoScope::Plan(&PlanId("p".into())))
+            .unwrap_err()
+            .to_string(),
+        "nothing of plan p is in the journal"
+    );
+    let (ana, ben) = (
+        plan("p-1", &["i-1", "i-2"], |_| {}),
+        plan("p-2", &["i-3"], |_| {}),
+    );
+    let mut journal = lines_by(&ana, &[DONE], "ana");
+    journal.extend(lines_by(&ben, &[DONE], "ben"));
+    let of = |journal: &[AuditEntry], user: &str| {
+        inverse(journal, UndoScope::Newest(Some(user))).map(|found| found.undoes)
+    };
+    assert_eq!(of(&journal, "ana"), Ok(ana.id.clone()));
+    assert_eq!(of(&journal, "ben"), Ok(ben.id.clone()));
+    assert!(of(&journal, "eve").is_err());
+    // On one resource it is the newest on that, whoever did it, and nothing else of its plan.
+    let key = &ana.targets[1].key;
+    let found = inverse(&journal, UndoScope::Resource(key)).unwrap();
+    assert_eq!(
+        (asks(&found), found.left_out.len(), &*found.by),
+        (vec![("i-2", ActionRequest::Start)], 0, "ana")
+    );
+    assert_eq!(
+        inverse(
+            &journal,
+            UndoScope::Resource(&ResourceKey {
+                id: "i-9".into(),
+                ..key.clone()
+            })
+        )
+        .unwrap_err()
+        .to_string(),
+        "nothing was done to it yet"
+    );
+    // Somebody else has taken it back.
+    let undo = plan("p-3", &["i-1", "i-2"], |plan| {
+        plan.verb = Verb::Start;
+        plan.undoes = Some(ana.id.clone());
+    });
+    journal.extend(lines_by(&undo, &[DONE], "ben"));
+    let why = inverse(&journal, UndoScope::Newest(Some("ana")))
+        .unwrap_err()
+        .to_string();
+    assert!(why.contains("taken back already"), "{why}");
+    // The same id in another account is another resource.
+    let elsewhere = ResourceKey {
+        account: "222233334444".into(),
+        ..key.clone()
+    };
+    assert!(inverse(&journal, UndoScope::Resource(&elsewhere)).is_err());
+}
+
+#[test]
+fn a_group_that_was_scaled_by_way_of_another_node_is_taken_back() {
+    let group = |id: &str, node: &str, count, undoes: Option<&str>| {
+        plan(id, &[node], |plan| {
+            plan.verb = Verb::Scale;
+            plan.undoes = undoes.map(|id| PlanId(id.into()));
+            let target = &mut plan.targets[0];
+            target.call = ApiCall::ScaleGroup {
+                cluster: "c".into(),
+                group: "g".into(),
+                count,
+            };
+            (target.want, target.seen.desired) = (Expected::Count(count), Some(4));
+        })
+    };
+    let mut journal = lines(&group("p-1", "node-1", 2, None), &[DONE]);
+    assert_eq!(
+        asks(&newest(&journal).unwrap()),
+        [("node-1", ActionRequest::Scale(4))]
+    );
+    journal.extend(lines(&group("p-2", "node-2", 4, Some("p-1")), &[DONE]));
+    assert_eq!(newest(&journal).unwrap().undoes, PlanId("p-2".into()));
+    assert!(
+        inverse(&journal, UndoScope::Plan(&PlanId("p-1".into())))
+            .unwrap_err()
+            .to_string()
+            .contains("already")
+    );
+}

@@ -1,0 +1,318 @@
+//! What a start makes of intents that earlier consoles left open, of many accounts, regions and
+//! profiles, and what the next start makes of them.
+//!
+//! Must not be built into the program.
+
+use super::{
+    audit::{Journal, memory::MemoryStore},
+    test_doubles::{clock, look, plan_to_stop, stamp},
+    *,
+};
+use crate::domain::{
+    ActionStatus, FaultKind, Phase, Plan, State,
+    audit::{AuditEntry, AuditEvent, Outcome},
+};
+use std::time::Duration;
+
+/// How a resource that was left open looks.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Seen {
+    Done,
+    UnderWay,
+    NotDone,
+    Other,
+    /// Described, as what is terminated is for an hour.
+    GoneState,
+    /// Not found any more.
+    Gone,
+    Denied,
+    Unreachable,
+    /// No profile of this run reaches it.
+    NoProfile,
+}
+
+use Seen::{Denied, Done, Gone, GoneState, NoProfile, NotDone, Other, UnderWay, Unreachable};
+
+/// The resources, each in a place of its own, and what the journal says of it afterwards; `None`
+/// stays open.
+const LEFT: [(Seen, Option<Outcome>); 9] = [
+    (Done, Some(Outcome::Done)),
+    (UnderWay, Some(Outcome::Done)),
+    (NotDone, Some(Outcome::NotDone)),
+    (Other, Some(Outcome::Unknown)),
+    (GoneState, Some(Outcome::Done)),
+    (Gone, Some(Outcome::Done)),
+    (Denied, Some(Outcome::Unknown)),
+    (Unreachable, None),
+    (NoProfile, None),
+];
+
+/// Hands that only look, and remember at what.
+#[derive(Clone, Default)]
+struct Eyes {
+    healed: bool,
+    looks: Arc<Mutex<Vec<String>>>,
+}
+
+impl Eyes {
+    fn seen(&self, target: &Target) -> Seen {
+        let seen = LEFT[target
+            .key
+            .id
+            .strip_prefix("i-")
+            .unwrap()
+            .parse::<usize>()
+            .unwrap()]
+        .0;
+        if self.healed && matches!(seen, Unreachable | NoProfile) {
+            Done
+        } else {
+            seen
+        }
+    }
+}
+
+impl ActionBackend for Eyes {
+    async fn look(&self, target: &Target) -> Result<Observed, Fault> {
+        let place = format!(
+            "{}/{}/{}/{}",
+            target.profile, target.key.account, target.key.region, target.key.id
+        );
+        self.looks.lock().unwrap().push(place);
+        let fault = |kind| Err(Fault::new(kind, "ec2:DescribeInstances", "as told"));
+        match self.seen(target) {
+            Done => Ok(look("stopped")),
+            UnderWay => Ok(look("stopping")),
+            NotDone => Ok(look("running")),
+            Other => Ok(look("failed")),
+            GoneState => Ok(Observed {
+                state: State::new(Phase::Gone, "terminated"),
+                ..look("terminated")
+            }),
+            Gone => fault(FaultKind::NotFound),
+            Denied => fault(FaultKind::Denied),
+            Unreachable | NoProfile => fault(FaultKind::Network),
+        }
+    }
+
+    fn who(&self, target: &Target) -> Result<Arc<str>, Fault> {
+        match self.seen(target) {
+            NoProfile => Err(Fault::new(
+                FaultKind::Unavailable,
+                "spendtop:profile",
+                "no profile reaches it",
+            )),
+            _ => Ok(format!("arn:aws:sts::{}:assumed-role/ops/ana", target.key.account).into()),
+        }
+    }
+
+    async fn carry_out(&self, target: &Target, _stop: &CancellationToken) -> Result<(), Fault> {
+        panic!("{:?} was called by who only looks", target.key);
+    }
+}
+
+/// A plan over places: each resource in an account, a region and a profile of its own.
+fn plan() -> Plan {
+    let ids: Vec<String> = (0..LEFT.len())
+        .map(|number| format!("i-{number}"))
+        .collect();
+    let mut plan = plan_to_stop(&ids.iter().map(String::as_str).collect::<Vec<_>>());
+    for (number, target) in plan.targets.iter_mut().enumerate() {
+        target.profile = format!("profile-{number}").into();
+        target.key.account = format!("{number:012}").into();
+        target.key.region = ["us-east-1", "eu-west-1", "ap-south-1"][number % 3].into();
+    }
+    plan
+}
+
+/// Starts a console, waits until it has told of `open` intents, and ends it. What it told.
+async fn start(journal: Arc<Journal>, eyes: &Eyes, open: usize) -> Vec<StatusUpdate> {
+    let (tx, mut events) = mpsc::channel(256);
+    let none = Duration::ZERO;
+    let pace = WaiterConfig {
+        first: none,
+        longest: none,
+        doubt: none,
+        patience: none,
+        at_once: 2,
+    };
+    let parts = EngineParts {
+        sources: Vec::new(),
+        hands: Some(eyes.clone()),
+        journal,
+        clock: clock(),
+        pace,
+        tx,
+    };
+    let engine = Engine::start(parts, &CancellationToken::new());
+    let mut told = Vec::new();
+    let hear = |event, told: &mut Vec<StatusUpdate>| match event {
+        Event::Recovered(outcome) => told.push(outcome),
+        Event::Note(fault) => panic!("{fault}"),
+        _ => {}
+    };
+    while told.len() < open {
+        let event = tokio::time::timeout(Duration::from_mins(1), events.recv())
+            .await
+            .expect("all are told of");
+        hear(event.expect("the engine runs"), &mut told);
+    }
+    let draining = async {
+        while let Some(event) = events.recv().await {
+            hear(event, &mut told);
+        }
+    };
+    tokio::join!(engine.shutdown(), draining);
+    told
+}
+
+fn lines(memory: &MemoryStore) -> Vec<AuditEntry> {
+    memory
+        .entries()
+        .iter()
+        .filter_map(|entry| entry.readable().cloned())
+        .collect()
+}
+
+async fn crash(memory: &MemoryStore, plan: &Plan) {
+    let crashed = memory.journal();
+    for target in &plan.targets {
+        crashed
+            .write(crashed.entry(plan, target, &ActionStatus::Journalled, stamp()))
+            .await
+            .unwrap();
+    }
+}
+
+#[tokio::test]
+async fn what_was_settled_is_not_asked_for_again() {
+    let (memory, plan, eyes) = (MemoryStore::default(), plan(), Eyes::default());
+    crash(&memory, &plan).await;
+    let told = start(memory.journal(), &eyes, LEFT.len()).await;
+    // Everything is told once, by its own place, and looked at through its own profile.
+    let keys: Vec<_> = told.iter().map(|outcome| outcome.key.clone()).collect();
+    assert_eq!(
+        keys,
+        plan.targets
+            .iter()
+            .map(|target| target.key.clone())
+            .collect::<Vec<_>>()
+    );
+    let places = |eyes: &Eyes| {
+        std::mem::take(&mut *eyes.looks.lock().unwrap())
+            .into_iter()
+            .collect::<BTreeSet<String>>()
+    };
+    let of = |number: usize| {
+        format!(
+            "profile-{number}/{number:012}/{}/i-{number}",
+            ["us-east-1", "eu-west-1", "ap-south-1"][number % 3]
+        )
+    };
+    assert_eq!(places(&eyes), (0..8).map(of).collect());
+    let written = lines(&memory);
+    for (number, (seen, class)) in LEFT.iter().enumerate() {
+        let of_it: Vec<&AuditEntry> = written
+            .iter()
+            .filter(|line| *line.id == *format!("i-{number}"))
+            .collect();
+        let result = of_it.get(1).and_then(|line| {
+            (line.step == AuditEvent::Recovered)
+                .then_some(line.result)
+                .flatten()
+        });
+        assert_eq!(
+            (result, of_it.len()),
+            (*class, 1 + usize::from(class.is_some())),
+            "{seen:?}"
+        );
+        if let Some(line) = of_it.get(1) {
+            assert_eq!(
+                line.who.as_deref(),
+                Some(&*format!("arn:aws:sts::{number:012}:assumed-role/ops/ana"))
+            );
+            assert_eq!(
+                (&line.plan, &line.region, &line.profile),
+                (&of_it[0].plan, &of_it[0].region, &of_it[0].profile)
+            );
+        }
+    }
+    // The second start asks only for what could not be looked at, and writes nothing while that is
+    // so.
+    let told = start(memory.journal(), &eyes, 2).await;
+    assert_eq!(
+        told.iter()
+            .map(|outcome| &*outcome.key.id)
+            .collect::<Vec<_>>(),
+        ["i-7", "i-8"]
+    );
+    assert_eq!(places(&eyes), [of(7)].into());
+    assert_eq!(lines(&memory).len(), written.len());
+    // The third one reaches them; the fourth has nothing left.
+    let healed = Eyes {
+        healed: true,
+        ..eyes.clone()
+    };
+    start(memory.journal(), &healed, 2).await;
+    assert_eq!(lines(&memory).len(), written.len() + 2);
+    places(&eyes);
+    assert_eq!(start(memory.journal(), &healed, 0).await, []);
+    assert_eq!(places(&eyes), BTreeSet::new());
+    assert_eq!(memory.verdict().breaches, []);
+}
+
+/// While the console that wrote them runs, they are its own; one start after its end they are
+/// looked at.
+#[tokio::test]
+async fn what_a_console_has_under_way_is_left_to_it() {
+    let (memory, plan, eyes) = (MemoryStore::default(), plan(), Eyes::default());
+    let alive = memory.journal();
+    alive
+        .write(alive.entry(&plan, &plan.targets[0], &ActionStatus::Journalled, stamp()))
+        .await
+        .unwrap();
+    assert_eq!(start(memory.journal(), &eyes, 0).await, []);
+    assert_eq!(*eyes.looks.lock().unwrap(), Vec::<String>::new());
+    drop(alive);
+    assert_eq!(start(memory.journal(), &eyes, 1).await.len(), 1);
+}
+
+/// A start says that the journal was altered, with hands and without.
+#[tokio::test]
+async fn a_start_says_that_the_journal_was_altered() {
+    let memory = MemoryStore::default();
+    crash(&memory, &plan()).await;
+    memory.kept().file[200] ^= 1;
+    for eyes in [
+        Some(Eyes {
+            healed: true,
+            ..Eyes::default()
+        }),
+        None,
+    ] {
+        let (tx, mut events) = mpsc::channel(256);
+        let parts = EngineParts {
+            sources: Vec::new(),
+            hands: eyes,
+            journal: memory.journal(),
+            clock: clock(),
+            pace: WaiterConfig::default(),
+            tx,
+        };
+        let engine = Engine::start(parts, &CancellationToken::new());
+        let said = loop {
+            let event = tokio::time::timeout(Duration::from_mins(1), events.recv())
+                .await
+                .expect("it is told");
+            if let Event::Note(fault) = event.expect("the engine runs") {
+                break fault.message;
+            }
+        };
+        assert_eq!(
+            &*said,
+            "the journal was altered: journal.jsonl:1: this line was altered: its hash does not fit"
+        );
+        drop(events);
+        engine.shutdown().await;
+    }
+}

@@ -1,0 +1,105 @@
+//! The promises: what the journal says against what was done to the account.
+
+use super::super::{ActionBackend, ConfirmedPlan, audit::memory::MemoryStore};
+use super::{
+    account::{Account, Fate, Place},
+    lifetimes::{Case, confirmed, runtime},
+};
+use crate::domain::audit::{AuditEntry, AuditEvent, Outcome};
+use tokio_util::sync::CancellationToken;
+
+/// What the journal says against what was done.
+pub(super) fn judge(account: &Account, plans: &[ConfirmedPlan], wrong: &mut Vec<String>) {
+    let lines = account.place.lines();
+    let world = account.world.lock().unwrap();
+    for (id, row) in &world.rows {
+        let of_row: Vec<&AuditEntry> = lines.iter().filter(|line| *line.id == **id).collect();
+        let intents = of_row
+            .iter()
+            .filter(|line| line.step == AuditEvent::Intent)
+            .count();
+        let results: Vec<&&AuditEntry> = of_row
+            .iter()
+            .filter(|line| !matches!(line.step, AuditEvent::Intent | AuditEvent::Settled))
+            .collect();
+        // Accepted, and not as wanted in time, is one result and its epilogue.
+        let results: Vec<&&AuditEntry> = match results.as_slice() {
+            [accepted, later]
+                if accepted.step == AuditEvent::Accepted && later.step == AuditEvent::Unsettled =>
+            {
+                vec![accepted]
+            }
+            _ => results,
+        };
+        if row.calls > 1 || row.effects > 1 {
+            wrong.push(format!(
+                "{id}: {} calls, {} effects",
+                row.calls, row.effects
+            ));
+        }
+        if intents > 1 || results.len() > 1 {
+            wrong.push(format!(
+                "{id}: {intents} intents, {} results",
+                results.len()
+            ));
+        }
+        if row.effects > 0 && intents == 0 {
+            wrong.push(format!("{id}: changed without an intent"));
+        }
+        if !plans.iter().any(|plan| {
+            plan.plan()
+                .targets
+                .iter()
+                .any(|target| *target.key.id == **id)
+        }) && (row.calls > 0 || intents > 0)
+        {
+            wrong.push(format!("{id}: touched, and nobody asked for it"));
+        }
+        let dark = matches!(row.fate, Fate::Dark(_) | Fate::Unreachable | Fate::Gone);
+        match (intents, results.first().and_then(|line| line.result)) {
+            (0, None | Some(Outcome::NotDone)) => {}
+            // What cannot be described stays open until it can.
+            (1, None) if dark => {}
+            (1, Some(Outcome::Done))
+                if row.effects == 1 || matches!(row.fate, Fate::Gone | Fate::Drifted) => {}
+            (1, Some(Outcome::Unknown)) if dark || row.effects == 0 => {}
+            (
+                1,
+                Some(
+                    Outcome::NotDone
+                    | Outcome::Refused
+                    | Outcome::Denied
+                    | Outcome::Throttled
+                    | Outcome::Expired,
+                ),
+            ) if row.effects == 0 => {}
+            (_, class) => wrong.push(format!(
+                "{id}: {} effects, fate {:?}, journal says {class:?}",
+                row.effects, row.fate
+            )),
+        }
+    }
+}
+
+/// The promises can be broken: an account that is changed without a line is seen.
+#[test]
+fn a_broken_promise_is_seen() {
+    let case = Case {
+        plans: vec![vec![(Fate::Done, 0)]],
+        kill: None,
+        cancel: None,
+        leave: None,
+        power: None,
+    };
+    let (plans, rows) = confirmed(&case, 0);
+    let account = Account::new(rows, Place::Memory(MemoryStore::default()));
+    runtime().block_on(async {
+        account
+            .carry_out(&plans[0].plan().targets[0], &CancellationToken::new())
+            .await
+            .unwrap()
+    });
+    let mut wrong = std::mem::take(&mut account.world.lock().unwrap().wrong);
+    judge(&account, &plans, &mut wrong);
+    assert_eq!(wrong.len(), 2, "{wrong:?}");
+}

@@ -1,0 +1,273 @@
+//! A life: plans that are confirmed, the console that carries them out, its end, and the next one
+//! on the same journal.
+
+use super::super::{
+    test_doubles::{clock, place, stamp},
+    *,
+};
+use super::{
+    account::{Account, Fate, Place, Row},
+    invariants::judge,
+};
+use crate::domain::{
+    ActionRequest, ActionStatus, ApiCall, AvailableAction, Capability, Compute, Confirmation,
+    Measured, Plan, Record, Verb, action::verb::TagRoute, audit::AuditEntry,
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::atomic::Ordering,
+    time::Duration,
+};
+
+/// What is done when.
+#[derive(Clone, Debug)]
+pub(super) struct Case {
+    /// The rows of each plan.
+    pub(super) plans: Vec<Vec<(Fate, u8)>>,
+    /// After so many steps of the account all tasks are dropped.
+    pub(super) kill: Option<usize>,
+    /// After so many steps the first plan is cancelled.
+    pub(super) cancel: Option<usize>,
+    /// The console leaves after so many steps.
+    pub(super) leave: Option<usize>,
+    /// The power goes while the journal is written.
+    pub(super) power: Option<usize>,
+}
+
+/// The row `id`, with every verb of these tests.
+fn record(id: &str) -> Record {
+    let mut record = test_doubles::record(id);
+    let variant = ApiCall::ScaleVariant {
+        endpoint: id.into(),
+        variant: "v".into(),
+        count: 1,
+    };
+    let scale = Capability::Scale {
+        unit: "instances",
+        minimum: 0,
+        suggested: None,
+        per_unit: None,
+        call: variant,
+        shared: None,
+        at_zero: None,
+    };
+    record.head.offers.push(AvailableAction {
+        verb: Verb::Scale,
+        offer: Measured::Known(scale),
+    });
+    record.head.offers.push(AvailableAction {
+        verb: Verb::Tag,
+        offer: Measured::Known(Capability::Tag(TagRoute::Ec2(id.into()))),
+    });
+    record.head.compute = Some(Compute {
+        unit: "p4d.24xlarge".into(),
+        count: 1,
+        desired: 1,
+    });
+    record.head.key = ResourceKey::new(&place("us-east-1"), test_doubles::KIND, id);
+    record
+}
+
+fn verb(number: usize) -> (Verb, ActionRequest) {
+    match number % 3 {
+        0 => (Verb::Stop, ActionRequest::Stop),
+        1 => (Verb::Scale, ActionRequest::Scale(3)),
+        _ => (
+            Verb::Tag,
+            ActionRequest::Tag {
+                set: [("team".to_owned(), "a".to_owned())].into(),
+                remove: Vec::new(),
+            },
+        ),
+    }
+}
+
+pub(super) fn confirmed(case: &Case, seed: usize) -> (Vec<ConfirmedPlan>, BTreeMap<String, Row>) {
+    let mut rows = BTreeMap::new();
+    let mut plans = Vec::new();
+    for (number, fates) in case.plans.iter().enumerate() {
+        let (verb, ask) = verb(number + seed);
+        let records: Vec<Record> = (0..fates.len())
+            .map(|place| record(&format!("i-{number}-{place}")))
+            .collect();
+        for (record, (fate, _)) in records.iter().zip(fates) {
+            let row = Row {
+                fate: *fate,
+                verb,
+                effects: 0,
+                calls: 0,
+            };
+            rows.insert(record.head.key.id.to_string(), row);
+        }
+        let id = PlanId::new(stamp(), number as u64);
+        let plan = Plan::new(id, &ask, &records.iter().collect::<Vec<_>>(), stamp());
+        assert_eq!(plan.targets.len(), fates.len(), "{:?}", plan.skipped);
+        plans.push(plan.confirm(Confirmation::Yes, stamp()).unwrap());
+    }
+    // A row that nobody asked for.
+    rows.insert(
+        "i-other".to_owned(),
+        Row {
+            fate: Fate::Done,
+            verb: Verb::Stop,
+            effects: 0,
+            calls: 0,
+        },
+    );
+    (plans, rows)
+}
+
+/// Nothing is waited for: what a call did shows at once.
+fn pace() -> WaiterConfig {
+    let none = Duration::ZERO;
+    WaiterConfig {
+        first: none,
+        longest: none,
+        doubt: none,
+        patience: none,
+        at_once: 2,
+    }
+}
+
+/// Runs an engine until everything it was given has had its last step, or until it is killed.
+async fn console(account: &Account, journal: Arc<Journal>, plans: &[ConfirmedPlan], case: &Case) {
+    let (tx, mut events) = mpsc::channel(256);
+    let cancel = CancellationToken::new();
+    let parts = EngineParts {
+        sources: Vec::new(),
+        hands: Some(account.clone()),
+        journal,
+        clock: clock(),
+        pace: pace(),
+        tx,
+    };
+    let engine = Engine::start(parts, &cancel);
+    let mut open = BTreeSet::new();
+    for plan in plans {
+        engine.run(plan.clone()).unwrap();
+        assert_eq!(engine.run(plan.clone()), Err(RejectReason::Twice));
+        open.extend(plan.plan().targets.iter().map(|target| target.key.clone()));
+    }
+    let begun = account.steps.load(Ordering::Relaxed);
+    let mut cancelled = false;
+    while !open.is_empty() {
+        let steps = account.steps.load(Ordering::Relaxed) - begun;
+        if case.kill.is_some_and(|kill| steps >= kill) {
+            // All tasks are dropped with the runtime, wherever they are.
+            drop(engine);
+            return;
+        }
+        if let (Some(first), false) = (plans.first(), cancelled)
+            && case.cancel.is_some_and(|cancel| steps >= cancel)
+        {
+            cancelled = true;
+            engine.cancel(&first.plan().id);
+        }
+        if case.leave.is_some_and(|leave| steps >= leave) {
+            break;
+        }
+        tokio::select! {
+            biased;
+            event = events.recv() => if let Some(Event::Acted(outcome)) = event && outcome.step.is_last() {
+                open.remove(&outcome.key);
+            },
+            () = account.moved.notified() => {}
+        }
+    }
+    let draining = async { while events.recv().await.is_some() {} };
+    let ((), ()) = tokio::join!(engine.shutdown(), draining);
+}
+
+/// The next event; a journal that is told to be altered is a broken promise.
+async fn heard(events: &mut mpsc::Receiver<Event>, wrong: &mut Vec<String>) -> Option<Event> {
+    let event = events.recv().await;
+    if let Some(Event::Note(fault)) = &event {
+        wrong.push(fault.to_string());
+    }
+    event
+}
+
+/// A second console on the same journal: checks it, and looks after what was left open. It is given
+/// the same plans again, and does nothing. What it says is wrong.
+async fn next_console(
+    account: &Account,
+    plans: &[ConfirmedPlan],
+    begun: &BTreeSet<PlanId>,
+    open: usize,
+) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let (tx, mut events) = mpsc::channel(256);
+    let journal = account.place.journal();
+    let parts = EngineParts {
+        sources: Vec::new(),
+        hands: Some(account.clone()),
+        journal,
+        clock: clock(),
+        pace: pace(),
+        tx,
+    };
+    let engine = Engine::start(parts, &CancellationToken::new());
+    let mut recovered = 0;
+    while recovered < open {
+        match tokio::time::timeout(Duration::from_mins(1), heard(&mut events, &mut wrong)).await {
+            Ok(Some(Event::Recovered(_))) => recovered += 1,
+            Ok(Some(_)) => {}
+            Ok(None) | Err(_) => break,
+        }
+    }
+    for plan in plans.iter().filter(|plan| begun.contains(&plan.plan().id)) {
+        engine.run(plan.clone()).unwrap();
+        for _ in &plan.plan().targets {
+            loop {
+                match heard(&mut events, &mut wrong).await {
+                    Some(Event::Acted(outcome)) => {
+                        assert!(
+                            matches!(outcome.step, ActionStatus::Refused(_)),
+                            "{outcome:?}"
+                        );
+                        break;
+                    }
+                    Some(_) => {}
+                    None => panic!("the engine ended"),
+                }
+            }
+        }
+    }
+    let draining = async { while heard(&mut events, &mut wrong).await.is_some() {} };
+    tokio::join!(engine.shutdown(), draining);
+    wrong
+}
+
+pub(super) fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .unwrap()
+}
+
+/// Lives through `case` and returns the broken promises.
+pub(super) fn live(case: &Case, seed: usize, place: Place) -> Vec<String> {
+    let (plans, rows) = confirmed(case, seed);
+    let account = Account::new(rows, place);
+    let place = &account.place;
+    place.power(case.power);
+    let first = runtime();
+    first.block_on(console(&account, place.journal(), &plans, case));
+    drop(first);
+    place.power(None);
+    let mut wrong = Vec::new();
+    let id = |line: &AuditEntry| line.id.to_string();
+    let lines = place.lines();
+    let open: Vec<String> = audit::open_intents(&lines).into_iter().map(id).collect();
+    let begun: BTreeSet<PlanId> = lines.iter().map(|line| line.plan.clone()).collect();
+    if case.kill.is_none() && case.power.is_none() && !open.is_empty() {
+        wrong.push(format!("intents without a result: {open:?}"));
+    }
+    let second = runtime();
+    wrong.extend(second.block_on(next_console(&account, &plans, &begun, open.len())));
+    drop(second);
+    wrong.extend(place.breaches());
+    wrong.append(&mut account.world.lock().unwrap().wrong);
+    judge(&account, &plans, &mut wrong);
+    wrong
+}

@@ -1,0 +1,134 @@
+//! The promises of journal and executor, on a simulated account that fails in every way, and
+//! consoles that are killed at any moment.
+//!
+//! Must not be built into the program.
+
+mod account;
+mod invariants;
+mod lifetimes;
+
+use super::audit::memory::MemoryStore;
+use crate::domain::FaultKind;
+use account::{Fate, Place};
+use lifetimes::{Case, live};
+use proptest::prelude::*;
+
+fn fate() -> impl Strategy<Value = Fate> {
+    let kinds = prop::sample::select(vec![
+        FaultKind::Denied,
+        FaultKind::BadCredentials,
+        FaultKind::Refused,
+        FaultKind::Throttled,
+        FaultKind::NotFound,
+        FaultKind::Unavailable,
+        FaultKind::Timeout,
+        FaultKind::Service,
+        FaultKind::Network,
+        FaultKind::Broken,
+    ]);
+    let silent = vec![
+        FaultKind::Timeout,
+        FaultKind::Service,
+        FaultKind::Network,
+        FaultKind::Broken,
+        FaultKind::Unavailable,
+    ];
+    let silent = prop::sample::select(silent);
+    prop_oneof![
+        4 => Just(Fate::Done),
+        3 => kinds.prop_map(Fate::Fault),
+        3 => silent.prop_map(Fate::After),
+        1 => any::<bool>().prop_map(Fate::Dark),
+        1 => Just(Fate::Drifted),
+        1 => Just(Fate::Gone),
+        1 => Just(Fate::Unreachable),
+    ]
+}
+
+fn case() -> impl Strategy<Value = Case> {
+    let plans = prop::collection::vec(prop::collection::vec((fate(), any::<u8>()), 1..4), 1..3);
+    let some = |most: usize| prop::option::weighted(0.4, 0..most);
+    (
+        plans,
+        some(24),
+        prop::option::weighted(0.2, 0_usize..16),
+        prop::option::weighted(0.1, 0_usize..16),
+        prop::option::weighted(0.1, 0_usize..9_000),
+    )
+        .prop_map(|(plans, kill, cancel, leave, power)| Case {
+            plans,
+            kill,
+            cancel,
+            leave,
+            power,
+        })
+}
+
+/// Lives through all of `cases` at once, most of which wait most of the time; the first broken
+/// promise.
+fn live_all(cases: &[(Case, usize)], files: bool) -> Option<String> {
+    std::thread::scope(|scope| {
+        let lives: Vec<_> = cases
+            .iter()
+            .map(|(case, seed)| {
+                scope.spawn(move || {
+                    let folder = files.then(|| tempfile::tempdir().unwrap());
+                    let place = folder.as_ref().map_or_else(
+                        || Place::Memory(MemoryStore::default()),
+                        |folder| Place::File(folder.path().join("journal.jsonl")),
+                    );
+                    let case = Case {
+                        power: case.power.filter(|_| !files),
+                        ..case.clone()
+                    };
+                    let wrong = live(&case, *seed, place);
+                    (!wrong.is_empty()).then(|| format!("{wrong:#?} in {case:?}, seed {seed}"))
+                })
+            })
+            .collect();
+        lives.into_iter().find_map(|life| life.join().unwrap())
+    })
+}
+
+/// The power went between a line and its newline: the line is there all the same.
+#[test]
+fn a_line_without_its_newline_counts() {
+    use FaultKind::{Broken, Service};
+    let cut = |plans: &[&[(Fate, u8)]], leave, power| Case {
+        plans: plans.iter().map(|plan| plan.to_vec()).collect(),
+        kill: None,
+        cancel: None,
+        leave,
+        power: Some(power),
+    };
+    let first = cut(
+        &[
+            &[
+                (Fate::Done, 211),
+                (Fate::Done, 253),
+                (Fate::After(Service), 165),
+            ],
+            &[(Fate::After(Broken), 12)],
+        ],
+        None,
+        3_031,
+    );
+    assert_eq!(live_all(&[(first, 2)], false), None);
+}
+
+proptest! {
+    // 100 times 100 lives.
+    #![proptest_config(ProptestConfig { cases: 100, max_shrink_iters: 0, ..ProptestConfig::default() })]
+    #[test]
+    fn no_fault_and_no_crash_breaks_a_promise(cases in prop::collection::vec((case(), 0_usize..3), 100)) {
+        prop_assert_eq!(live_all(&cases, false), None);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 15, max_shrink_iters: 0, ..ProptestConfig::default() })]
+    #[test]
+    fn nor_on_real_files(cases in prop::collection::vec((case(), 0_usize..3), 20)) {
+        prop_assert_eq!(live_all(&cases, true), None);
+    }
+}

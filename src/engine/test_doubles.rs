@@ -1,0 +1,249 @@
+//! Stand-ins for AWS in this room's tests.
+//!
+//! Must not be built into the program.
+
+use super::ActionBackend;
+use crate::{
+    aws::Clock,
+    collectors::{PollKind, Source},
+    domain::{
+        ActionRequest, AvailableAction, Cadence, Capability, CommonFields, Compute, Confirmation,
+        ConfirmedPlan, Evidence, Fault, HourlyCost, Location, Measured, Phase, Plan, PlanId,
+        Record, Report, ResourceKey, ResourceKind, SourceId, State, Tags, Target, Timestamp, Verb,
+        action::verb::{ApiCall, Observed},
+    },
+};
+use futures_util::future::BoxFuture;
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+use tokio_util::sync::CancellationToken;
+
+pub const KIND: ResourceKind = ResourceKind("ec2-instance");
+
+pub fn stamp() -> Timestamp {
+    "2026-11-23T08:30:00Z".parse().unwrap()
+}
+
+pub fn clock() -> Clock {
+    Clock::new(stamp)
+}
+
+pub fn place(region: &str) -> Location {
+    Location {
+        profile: "".into(),
+        account: "111122223333".into(),
+        region: region.into(),
+    }
+}
+
+pub fn state(name: &str) -> State {
+    let phase = match name {
+        "running" => Phase::Running,
+        "stopped" => Phase::Stopped,
+        "failed" => Phase::Failed,
+        _ => Phase::Changing,
+    };
+    State::new(phase, name)
+}
+
+pub fn look(name: &str) -> Observed {
+    Observed {
+        state: state(name),
+        count: Some(1),
+        desired: Some(1),
+        tags: Some(Tags::new()),
+        timed: None,
+        setting: None,
+    }
+}
+
+pub fn record(id: &str) -> Record {
+    let head = CommonFields {
+        key: ResourceKey::new(&place("us-east-1"), KIND, id),
+        profile: "".into(),
+        name: format!("name-of-{id}").into(),
+        arn: None,
+        within: None,
+        state: state("running"),
+        since: None,
+        compute: Some(Compute {
+            unit: "p4d.24xlarge".into(),
+            count: 1,
+            desired: 1,
+        }),
+        burn: HourlyCost::Nothing(crate::domain::Reason::new("free")),
+        service: None,
+        discount: None,
+        waste: Measured::unknown("not judged"),
+        owner: None,
+        tags: Measured::Known(Tags::new()),
+        evidence: Evidence::None,
+        offers: vec![AvailableAction {
+            verb: Verb::Stop,
+            offer: Measured::Known(Capability::Stop(ApiCall::StopInstance(id.into()))),
+        }],
+        seen: stamp(),
+    };
+    Record {
+        head,
+        own: Vec::new(),
+    }
+}
+
+pub fn plan_to_stop(ids: &[&str]) -> Plan {
+    let records: Vec<Record> = ids.iter().map(|id| record(id)).collect();
+    Plan::new(
+        PlanId::new(stamp(), 1),
+        &ActionRequest::Stop,
+        &records.iter().collect::<Vec<_>>(),
+        stamp(),
+    )
+}
+
+pub fn confirmed(ids: &[&str]) -> ConfirmedPlan {
+    plan_to_stop(ids)
+        .confirm(Confirmation::Yes, stamp())
+        .unwrap()
+}
+
+/// Hands that do as they are told; the last look of a target stays.
+#[derive(Clone, Default)]
+pub struct Script(Arc<Mutex<Scripted>>);
+
+#[derive(Default)]
+struct Scripted {
+    looks: HashMap<String, VecDeque<Result<Observed, Fault>>>,
+    answers: HashMap<String, Result<(), Fault>>,
+    calls: Vec<String>,
+    slow: Duration,
+    at_once: usize,
+    most_at_once: usize,
+}
+
+impl Script {
+    pub fn looks(self, id: &str, looks: impl IntoIterator<Item = Result<Observed, Fault>>) -> Self {
+        self.0
+            .lock()
+            .unwrap()
+            .looks
+            .insert(id.into(), looks.into_iter().collect());
+        self
+    }
+    pub fn answers(self, id: &str, answer: Result<(), Fault>) -> Self {
+        self.0.lock().unwrap().answers.insert(id.into(), answer);
+        self
+    }
+    pub fn slow(self, call: Duration) -> Self {
+        self.0.lock().unwrap().slow = call;
+        self
+    }
+    pub fn calls(&self) -> Vec<String> {
+        self.0.lock().unwrap().calls.clone()
+    }
+    pub fn most_at_once(&self) -> usize {
+        self.0.lock().unwrap().most_at_once
+    }
+}
+
+impl ActionBackend for Script {
+    async fn look(&self, target: &Target) -> Result<Observed, Fault> {
+        tokio::task::yield_now().await;
+        let mut scripted = self.0.lock().unwrap();
+        let looks = scripted.looks.entry(target.key.id.to_string()).or_default();
+        if looks.len() > 1 {
+            looks.pop_front().unwrap()
+        } else {
+            looks
+                .front()
+                .cloned()
+                .unwrap_or_else(|| Ok(look("running")))
+        }
+    }
+
+    fn who(&self, target: &Target) -> Result<Arc<str>, Fault> {
+        Ok(format!("arn:aws:sts::{}:assumed-role/ops/ana", target.key.account).into())
+    }
+
+    async fn carry_out(&self, target: &Target, _stop: &CancellationToken) -> Result<(), Fault> {
+        let slow = {
+            let mut scripted = self.0.lock().unwrap();
+            scripted.calls.push(target.key.id.to_string());
+            scripted.at_once += 1;
+            scripted.most_at_once = scripted.most_at_once.max(scripted.at_once);
+            scripted.slow
+        };
+        tokio::time::sleep(slow).await;
+        let mut scripted = self.0.lock().unwrap();
+        scripted.at_once -= 1;
+        scripted
+            .answers
+            .get(&*target.key.id)
+            .cloned()
+            .unwrap_or(Ok(()))
+    }
+}
+
+/// A source whose polls are counted.
+pub struct Counted {
+    pub id: SourceId,
+    pub cadence: Cadence,
+    pub polls: Arc<Mutex<Vec<PollKind>>>,
+    pub answer: Box<dyn FnMut(usize) -> Report + Send>,
+}
+
+impl Counted {
+    pub fn new(
+        pane: &'static str,
+        every: Duration,
+        mut answer: impl FnMut(usize, Report) -> Report + Send + 'static,
+    ) -> Self {
+        let id = SourceId {
+            pane,
+            place: place("us-east-1"),
+        };
+        let source = id.clone();
+        let answer = move |number| {
+            let report = Report {
+                source: source.clone(),
+                at: stamp(),
+                rows: vec![record("i-1")],
+                complete: true,
+                faults: Vec::new(),
+                costs: None,
+            };
+            answer(number, report)
+        };
+        Self {
+            id,
+            cadence: Cadence {
+                inventory: every,
+                metrics: every,
+            },
+            polls: Arc::default(),
+            answer: Box::new(answer),
+        }
+    }
+}
+
+impl Source for Counted {
+    fn id(&self) -> &SourceId {
+        &self.id
+    }
+    fn cadence(&self) -> Cadence {
+        self.cadence
+    }
+    fn poll(&mut self, what: PollKind) -> BoxFuture<'_, Report> {
+        Box::pin(async move {
+            let number = {
+                let mut polls = self.polls.lock().unwrap();
+                polls.push(what);
+                polls.len()
+            };
+            tokio::task::yield_now().await;
+            (self.answer)(number)
+        })
+    }
+}

@@ -1,0 +1,296 @@
+//! Who may be to blame for an anomaly: the live resources that its causes fit, by how much of the
+//! impact each explains.
+//!
+//! dollars of one = its list $/h now x hours it ran within the anomaly's window; share = these over
+//! the impact. The window begins at midnight of the first day and ends with the last day or now.
+//! What began more than a day before the window was there before the dollars were, and is only
+//! counted.
+
+use super::Inventory;
+use crate::{
+    domain::{
+        Evidence, Measured, PaneMeta, Reason, Record, ResourceKey, Timestamp, Usd, UsdPerHour,
+        evidence::{AnomalyCause, AnomalyEvidence},
+        time::timestamp::seconds_between,
+    },
+    pricing::{
+        Component, Prices,
+        usage_type::{BilledUsage, PurchaseOption, UsageTypeMeaning},
+    },
+};
+use std::{cmp::Ordering, sync::Arc};
+
+/// Seconds before the window in which what starts is still a suspect: AWS tells days apart, and may
+/// be a day late to see one.
+const SHORTLY: f64 = 86_400.0;
+
+/// A resource that may be to blame.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Contributor {
+    /// Who.
+    pub key: ResourceKey,
+    /// Name.
+    pub name: Arc<str>,
+    /// List dollars per hour now; `None`: not priced.
+    pub rate: Option<UsdPerHour>,
+    /// When it started.
+    pub since: Option<Timestamp>,
+    /// The dollars it explains, or why that cannot be said.
+    pub explains: Measured<Usd>,
+    /// These over the impact, fraction (may pass 1: AWS tells late); `None` where either is not
+    /// known.
+    pub share: Option<f64>,
+    /// Why it is a suspect, in words.
+    pub why: String,
+}
+
+/// The suspects of one anomaly.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Contributors {
+    /// The largest share first; of unknown price, then of unknown start, last.
+    pub ranked: Vec<Contributor>,
+    /// How many more fit but ran well before it began.
+    pub earlier: usize,
+    /// Why nothing can fit; `None`: something could.
+    pub blind: Option<Reason>,
+}
+
+impl Inventory {
+    /// Who may be to blame for the anomaly that the row `key` tells of, as of `now`; `None`: it is
+    /// no anomaly.
+    pub fn suspects(&self, key: &ResourceKey, now: Timestamp) -> Option<Contributors> {
+        let Evidence::Anomaly(anomaly) = &self.record(key)?.head.evidence else {
+            return None;
+        };
+        let panes = self.panes().clone();
+        let rows = panes.iter().flat_map(|pane| {
+            self.rows(pane.id)
+                .map(move |record| (pane, record.as_ref()))
+        });
+        Some(suspects(anomaly, rows, now))
+    }
+}
+
+/// The suspects among `rows`, as of `now`.
+pub fn suspects<'a>(
+    anomaly: &AnomalyEvidence,
+    rows: impl Iterator<Item = (&'a PaneMeta, &'a Record)>,
+    now: Timestamp,
+) -> Contributors {
+    let causes: Vec<(&AnomalyCause, Option<UsageTypeMeaning>)> = anomaly
+        .causes
+        .iter()
+        .map(|cause| (cause, paid_for(cause)))
+        .collect();
+    let mut found = Contributors {
+        blind: blind(&causes),
+        ..Contributors::default()
+    };
+    for (pane, record) in rows {
+        let Some(cause) = causes
+            .iter()
+            .find(|(cause, paid)| fits(cause, paid.as_ref(), pane, record, now))
+            .map(|(cause, _)| *cause)
+        else {
+            continue;
+        };
+        match suspect(anomaly, cause, record, now) {
+            Some(suspect) => found.ranked.push(suspect),
+            None => found.earlier += usize::from(began_before(anomaly, record)),
+        }
+    }
+    found.ranked.sort_by(Contributor::by_rank);
+    found
+}
+
+fn paid_for(cause: &AnomalyCause) -> Option<UsageTypeMeaning> {
+    Some(Prices::embedded().paid_for(cause.service.as_deref()?, cause.usage_type.as_deref()?))
+}
+
+fn blind(causes: &[(&AnomalyCause, Option<UsageTypeMeaning>)]) -> Option<Reason> {
+    if causes.iter().all(|(cause, _)| cause.service.is_none()) {
+        return Some(Reason::new("AWS names no root cause"));
+    }
+    let other = |(_, paid): &(&AnomalyCause, Option<UsageTypeMeaning>)| {
+        paid.as_ref()
+            .is_some_and(|paid| paid.what == BilledUsage::Other)
+    };
+    let usage = causes
+        .first()
+        .and_then(|(cause, _)| cause.usage_type.as_ref());
+    (causes.iter().all(other)).then(|| {
+        Reason::new(format!(
+            "{} is no hour of a machine and no token",
+            usage.map_or("it", AsRef::as_ref)
+        ))
+    })
+}
+
+/// Whether `record` is billed as `cause` says, here, now.
+fn fits(
+    cause: &AnomalyCause,
+    paid: Option<&UsageTypeMeaning>,
+    pane: &PaneMeta,
+    record: &Record,
+    now: Timestamp,
+) -> bool {
+    let head = &record.head;
+    let Some(service) = cause.service.as_deref() else {
+        return false;
+    };
+    let region = cause
+        .region
+        .as_deref()
+        .or(paid.and_then(|paid| paid.region));
+    let here = region.is_none_or(|region| *head.key.region == *region);
+    let digits = cause
+        .account
+        .as_deref()
+        .filter(|account| account.len() == 12 && *head.key.account != *"-");
+    let mine = digits.is_none_or(|account| *head.key.account == *account);
+    here && mine
+        && burns(record)
+        && is_of(service, head.key.kind.0)
+        && paid.is_none_or(|paid| is_paid_so(&paid.what, pane, record, now))
+}
+
+/// It costs something now, at a known price or not.
+fn burns(record: &Record) -> bool {
+    record.head.burn.rate() != Some(UsdPerHour::ZERO)
+}
+
+/// Whether a row of this kind is on the bill of `service`.
+fn is_of(service: &str, kind: &str) -> bool {
+    match kind {
+        "ec2-instance" => service.starts_with("Amazon Elastic Compute Cloud"),
+        "provisioned-throughput" | "model" | "customization-job" | "batch-inference-job" => {
+            service.contains("Bedrock")
+        }
+        // The copies of a component are billed as their endpoint's instances.
+        "endpoint-variant" | "notebook-instance" | "studio-app" | "hyperpod-node"
+        | "training-job" | "processing-job" | "transform-job" => service.contains("SageMaker"),
+        _ => false,
+    }
+}
+
+fn is_paid_so(paid: &BilledUsage, pane: &PaneMeta, record: &Record, now: Timestamp) -> bool {
+    let head = &record.head;
+    let unit = head.compute.as_ref().map(|compute| compute.unit.as_ref());
+    let own = |id: &str| {
+        pane.field(id)
+            .map(|field| field.value(record, now).show().into_owned())
+    };
+    match (paid, head.key.kind.0) {
+        (BilledUsage::Instance(ty, bought), "ec2-instance") => {
+            let wanted = match bought {
+                PurchaseOption::OnDemand => "od",
+                PurchaseOption::Spot => "spot",
+                PurchaseOption::Block => "block",
+            };
+            unit == Some(ty) && own("lifecycle").is_none_or(|lifecycle| lifecycle == wanted)
+        }
+        (BilledUsage::Ml(ty, component), kind) => {
+            unit == Some(ty) && component_of(kind) == Some(*component)
+        }
+        (BilledUsage::Serverless, "endpoint-variant") => {
+            unit.is_none() || own("mode").is_some_and(|mode| mode == "serverless")
+        }
+        (BilledUsage::Units(models), "provisioned-throughput") => {
+            unit.is_some_and(|unit| models.iter().any(|model| model == unit))
+        }
+        (BilledUsage::Tokens(models), "model") => {
+            own("model").is_some_and(|id| models.iter().any(|model| id.ends_with(model.as_str())))
+        }
+        (BilledUsage::Tokens(_), "batch-inference-job") => true,
+        _ => false,
+    }
+}
+
+fn component_of(kind: &str) -> Option<Component> {
+    Some(match kind {
+        "endpoint-variant" => Component::Hosting,
+        "notebook-instance" => Component::Notebook,
+        "studio-app" => Component::Studio,
+        "training-job" => Component::Training,
+        "processing-job" => Component::Processing,
+        "transform-job" => Component::Transform,
+        "hyperpod-node" => Component::Cluster,
+        _ => return None,
+    })
+}
+
+fn began_before(anomaly: &AnomalyEvidence, record: &Record) -> bool {
+    matches!((anomaly.since, record.head.since), (Some(begin), Some(since)) if seconds_between(since, begin) > SHORTLY)
+}
+
+/// `None`: it ran well before, or started when all was over.
+fn suspect(
+    anomaly: &AnomalyEvidence,
+    cause: &AnomalyCause,
+    record: &Record,
+    now: Timestamp,
+) -> Option<Contributor> {
+    let head = &record.head;
+    let rate = head.burn.rate();
+    let end = anomaly.until.map_or(now, |until| until.min(now));
+    let hours = match (anomaly.since, head.since) {
+        (Some(_), Some(since)) if began_before(anomaly, record) || since >= end => {
+            return None;
+        }
+        (Some(begin), Some(since)) => {
+            Measured::Known(seconds_between(since.max(begin), end).max(0.0) / 3_600.0)
+        }
+        (None, _) => Measured::unknown("AWS does not say when the anomaly began"),
+        (_, None) => Measured::unknown("its start is not known"),
+    };
+    let explains = match (&hours, rate) {
+        (Measured::Known(hours), Some(rate)) => Measured::Known(Usd(rate.0 * hours)),
+        (Measured::Known(_), None) => Measured::unknown("its price is not known"),
+        (Measured::Unknown(why), _) => Measured::Unknown(why.clone()),
+    };
+    let share = explains
+        .known()
+        .filter(|_| anomaly.impact.0 > 0.0)
+        .map(|dollars| dollars.0 / anomaly.impact.0);
+    let billed_as = cause
+        .usage_type
+        .as_ref()
+        .or(cause.service.as_ref())
+        .map_or("", AsRef::as_ref);
+    let why = match (head.since, &hours, rate) {
+        (Some(since), Measured::Known(hours), Some(rate)) => {
+            format!(
+                "{billed_as}; started {}: {hours:.1} h of it × {rate:#}",
+                since.strftime("%a %m-%d %H:%M UTC")
+            )
+        }
+        (_, Measured::Known(hours), _) => {
+            format!("{billed_as}; {hours:.1} h of it, its price is not known")
+        }
+        (_, Measured::Unknown(why), _) => format!("{billed_as}; {why}"),
+    };
+    Some(Contributor {
+        key: head.key.clone(),
+        name: head.name.clone(),
+        rate,
+        since: head.since,
+        explains,
+        share,
+        why,
+    })
+}
+
+impl Contributor {
+    /// What explains most first; then what runs at an unknown price; what started nobody knows when
+    /// last, the dearest of it first.
+    pub fn by_rank(a: &Self, b: &Self) -> Ordering {
+        let class = |one: &Self| (one.since.is_none(), one.explains.known().is_none());
+        let dollars = |one: &Self| one.explains.known().map_or(0.0, |dollars| dollars.0);
+        let rate = |one: &Self| one.rate.map_or(0.0, |rate| rate.0);
+        class(a)
+            .cmp(&class(b))
+            .then_with(|| dollars(b).total_cmp(&dollars(a)))
+            .then_with(|| rate(b).total_cmp(&rate(a)))
+            .then_with(|| (&a.name, &a.key).cmp(&(&b.name, &b.key)))
+    }
+}

@@ -1,0 +1,110 @@
+//! What goes with a row when something is done to it, and how that is judged: the strictest of all
+//! of it decides.
+//!
+//! Each part is judged as it is, and as if it cost what all of it costs together.
+
+use super::Ruling;
+use crate::{
+    domain::{ApiCall, HourlyCost, Measured, PaneMeta, Reason, Record, ResourceKey, UsdPerHour},
+    inventory::Inventory,
+};
+use std::sync::Arc;
+
+/// A row and the pane it is in.
+pub(super) type PaneRow<'a> = (&'a Arc<Record>, &'a PaneMeta);
+
+/// The row `key` and its pane.
+pub(super) fn row<'a>(world: &'a Inventory, key: &ResourceKey) -> Option<PaneRow<'a>> {
+    Some((world.record(key)?, world.pane(world.pane_of(key)?)?))
+}
+
+/// The other rows that `call`, asked on the row `own`, changes as well.
+pub(super) fn others<'a>(world: &'a Inventory, own: &Record, call: &ApiCall) -> Vec<PaneRow<'a>> {
+    let Some(reach) = call.reach() else {
+        return Vec::new();
+    };
+    let own = &own.head.key;
+    let goes_with = |row: &Record| {
+        let key = &row.head.key;
+        (&key.account, &key.region) == (&own.account, &own.region)
+            && key != own
+            && reach.takes(&row.head)
+    };
+    let rows = world
+        .panes()
+        .iter()
+        .flat_map(|pane| world.rows(pane.id).map(move |row| (row, pane)));
+    let mut found: Vec<PaneRow<'a>> = rows.filter(|(row, _)| goes_with(row)).collect();
+    found.sort_by(|(a, _), (b, _)| a.head.key.cmp(&b.head.key));
+    found
+}
+
+/// What is said of the row `own` together with `others` by `judge`, which says it of one row.
+pub(super) fn strictest(
+    own: PaneRow<'_>,
+    others: &[PaneRow<'_>],
+    judge: impl Fn(&Record, &PaneMeta) -> Ruling,
+) -> Ruling {
+    let (record, pane) = own;
+    let mut ruling = judge(record, pane);
+    if others.is_empty() {
+        return ruling;
+    }
+    let whole: Vec<&Record> = std::iter::once(&**record)
+        .chain(others.iter().map(|(record, _)| &***record))
+        .collect();
+    let (burn, waste) = (burn(&whole), waste(&whole));
+    let together = |record: &Record| {
+        let mut record = record.clone();
+        (record.head.burn, record.head.waste) = (burn.clone(), waste.clone());
+        record
+    };
+    ruling.join(
+        judge(&together(record), pane),
+        &format!("all {} that go together", whole.len()),
+    );
+    for (part, pane) in others {
+        ruling.join(
+            judge(part, pane),
+            &format!("{}, which goes with it", part.head.name),
+        );
+        ruling.join(
+            judge(&together(part), pane),
+            &format!("all {} that go together", whole.len()),
+        );
+    }
+    ruling
+}
+
+/// What all of them cost: not known if it is not known of one.
+fn burn(rows: &[&Record]) -> HourlyCost {
+    if let Some(unpriced) = rows
+        .iter()
+        .find(|row| matches!(row.head.burn, HourlyCost::Unpriced(_)))
+    {
+        return unpriced.head.burn.clone();
+    }
+    let rate: UsdPerHour = rows.iter().filter_map(|row| row.head.burn.rate()).sum();
+    if rate.0 > 0.0 {
+        HourlyCost::Priced {
+            unit: rate,
+            quantity: 1.0,
+            source: "all that go together".into(),
+            estimate: false,
+        }
+    } else {
+        HourlyCost::Nothing(Reason::new("none of it is billed"))
+    }
+}
+
+/// What all of them waste: not known if it is not known of one.
+fn waste(rows: &[&Record]) -> Measured<UsdPerHour> {
+    let mut sum = UsdPerHour::ZERO;
+    for row in rows {
+        match &row.head.waste {
+            Measured::Known(waste) => sum += *waste,
+            Measured::Unknown(why) => return Measured::Unknown(why.clone()),
+        }
+    }
+    Measured::Known(sum)
+}

@@ -1,0 +1,39 @@
+//! The rules that hold without being configured: production wants its name typed.
+
+use super::{Effect, Guard};
+use crate::{
+    domain::{PaneMeta, Verb},
+    inventory::query::Condition,
+};
+
+/// Tag keys that tell the environment, in any case.
+const KEYS: [&str; 3] = ["env", "environment", "stage"];
+/// Their values that mean production, in any case.
+const VALUES: [&str; 4] = ["prod", "production", "live", "prd"];
+
+/// Verbs that change neither what runs nor what it costs.
+const HARMLESS: [&str; 2] = ["tag", "feedback"];
+
+/// A rule for each way to tag production.
+pub(super) fn production(panes: &[PaneMeta]) -> Vec<Guard> {
+    let verbs: Vec<Verb> = Verb::ALL
+        .iter()
+        .copied()
+        .filter(|verb| !HARMLESS.contains(&verb.id()))
+        .collect();
+    let tagged = KEYS
+        .iter()
+        .flat_map(|key| VALUES.iter().map(move |value| format!("tag:{key}={value}")));
+    let rule = |when: String| {
+        Condition::parse(&when, panes).ok().map(|when| Guard {
+            name: "built in".into(),
+            when,
+            verbs: verbs.clone(),
+            accounts: Vec::new(),
+            profiles: Vec::new(),
+            then: Effect::TypeName,
+            reason: Some("production".into()),
+        })
+    };
+    tagged.filter_map(rule).collect()
+}

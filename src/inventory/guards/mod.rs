@@ -1,0 +1,319 @@
+//! Guards: rules that stand before every plan and say what it may touch and what counts as a yes.
+//!
+//! The rules are tried in their order on each target; the first that matches decides about it:
+//!
+//! | effect | what it does |
+//! | --- | --- |
+//! | `deny` | the target is left out, with the rule's reason |
+//! | `confirm` | nothing more than the verb itself demands |
+//! | `type-name` | the target's name is to be typed (`stop 14 resources` for several) |
+//! | `type-account` | the account's id or alias is to be typed; a plan over several accounts is refused |
+//! | `max-bulk` | a limit: more targets of this rule than `most`, and the whole plan is refused |
+//!
+//! - The strictest of the targets' demands is the plan's: `confirm` < `type-name` < `type-account`.
+//! - `max-bulk` decides nothing about a single target, so the search goes on after it: a limit
+//!   never takes another rule's place.
+//! - What is not known does not slip through: where a rule asks for tags, dollars or anything else
+//!   that is not known, `deny` denies, of the others the name is to be typed at least, and the
+//!   search goes on. A `confirm` that may not hold is passed over. Only where an account may be
+//!   meant by an alias that it may not even have, a `deny` wants the name typed.
+//! - A guard never demands less than the verb itself: what has no way back wants its name typed
+//!   whatever a rule says.
+//! - What is wider than its row is judged as a whole: where variants, components, nodes or tries go
+//!   with it, the strictest word on any of them decides, and their dollars count together
+//!   ([`crate::domain::ApiCall::reach`]).
+//! - The built-in rules come after the configured ones: production tags want the name typed for
+//!   every verb but tag and feedback.
+
+mod blast_radius;
+mod builtin;
+mod ruling;
+#[cfg(test)]
+mod tests;
+
+use super::{
+    Inventory,
+    query::{Condition, MatchResult},
+};
+use crate::domain::{
+    ApiCall, ConfirmLevel, PaneMeta, Plan, Reason, Record, ResourceKey, Target, Timestamp, Verb,
+};
+pub use ruling::Ruling;
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
+
+/// What is not known of an account that has no alias, or does not tell it.
+const ALIAS: &str = "account's alias";
+
+/// What a rule does with the targets it matches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// A yes by key is enough, unless the verb itself demands more.
+    Confirm,
+    /// The name is to be typed.
+    TypeName,
+    /// The account is to be typed.
+    TypeAccount,
+    /// Left out.
+    Deny,
+    /// No more than so many targets at once.
+    MaxBulk(usize),
+}
+
+/// One rule.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Guard {
+    /// What it is called in reasons: `guard 2`, `built in`.
+    pub name: Arc<str>,
+    /// Which rows.
+    pub when: Condition,
+    /// Which verbs; none: all.
+    pub verbs: Vec<Verb>,
+    /// Which accounts, by id or alias; none: all.
+    pub accounts: Vec<Arc<str>>,
+    /// Which profiles; none: all.
+    pub profiles: Vec<Arc<str>>,
+    /// What then.
+    pub then: Effect,
+    /// Why, in the words of who wrote it.
+    pub reason: Option<Arc<str>>,
+}
+
+/// All rules in their order. The default has none.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Guards {
+    rules: Vec<Guard>,
+}
+
+/// What rules are judged by.
+#[derive(Clone, Copy)]
+pub struct GuardContext<'a> {
+    /// The rows.
+    pub world: &'a Inventory,
+    /// Aliases of accounts by id, as far as they are known.
+    pub aliases: &'a BTreeMap<Arc<str>, Arc<str>>,
+    /// The time.
+    pub now: Timestamp,
+}
+
+impl GuardContext<'_> {
+    fn is_one_of(&self, account: &str, listed: &[Arc<str>]) -> MatchResult {
+        if listed.is_empty() || listed.iter().any(|one| &**one == account) {
+            return MatchResult::Yes;
+        }
+        if account == "-" {
+            return MatchResult::Unknown("account".into());
+        }
+        match self.aliases.get(account) {
+            Some(alias) if listed.contains(alias) => MatchResult::Yes,
+            Some(_) => MatchResult::No,
+            None if listed
+                .iter()
+                .all(|one| one.chars().all(|c| c.is_ascii_digit())) =>
+            {
+                MatchResult::No
+            }
+            None => MatchResult::Unknown(ALIAS.into()),
+        }
+    }
+}
+
+impl Guard {
+    /// The reason as it is shown: `production (guard 2: tag:env=prod)`.
+    pub fn why(&self) -> Reason {
+        let rule = if self.when.text().is_empty() {
+            self.name.to_string()
+        } else {
+            format!("{}: {}", self.name, self.when)
+        };
+        Reason::new(
+            self.reason
+                .as_ref()
+                .map_or_else(|| rule.clone(), |reason| format!("{reason} ({rule})")),
+        )
+    }
+
+    /// Whether it is about doing `verb` to `record`, a row of `pane`.
+    fn holds(
+        &self,
+        verb: Verb,
+        record: &Record,
+        pane: &PaneMeta,
+        known: &GuardContext<'_>,
+    ) -> MatchResult {
+        let head = &record.head;
+        if !self.verbs.is_empty() && !self.verbs.contains(&verb)
+            || !self.profiles.is_empty() && !self.profiles.contains(&head.profile)
+        {
+            return MatchResult::No;
+        }
+        let account = known.is_one_of(&head.key.account, &self.accounts);
+        if account == MatchResult::No {
+            return MatchResult::No;
+        }
+        match self.when.judge(record, pane, known.now) {
+            MatchResult::Yes => account,
+            other => other,
+        }
+    }
+}
+
+impl Guards {
+    /// The configured rules, then those built in if `builtin`.
+    pub fn new(configured: Vec<Guard>, builtin: bool, panes: &[PaneMeta]) -> Self {
+        let mut rules = configured;
+        if builtin {
+            rules.extend(builtin::production(panes));
+        }
+        Self { rules }
+    }
+
+    /// The rules, in the order in which they are tried.
+    pub fn rules(&self) -> &[Guard] {
+        &self.rules
+    }
+
+    /// What the rules say of doing `verb` to the row `key`, and with it to all that goes with it.
+    pub fn judge(&self, verb: Verb, key: &ResourceKey, known: &GuardContext<'_>) -> Ruling {
+        let offer = known.world.record(key).and_then(|record| {
+            record
+                .head
+                .offer(verb)
+                .known()
+                .and_then(|offer| offer.example())
+        });
+        self.judge_all(verb, key, offer.as_ref(), known)
+    }
+
+    /// The same, where `call` is what would be done.
+    fn judge_all(
+        &self,
+        verb: Verb,
+        key: &ResourceKey,
+        call: Option<&ApiCall>,
+        known: &GuardContext<'_>,
+    ) -> Ruling {
+        let Some(own) = blast_radius::row(known.world, key) else {
+            return Ruling::unseen(!self.rules.is_empty());
+        };
+        let others = call.map_or_else(Vec::new, |call| {
+            blast_radius::others(known.world, own.0, call)
+        });
+        blast_radius::strictest(own, &others, |record, pane| {
+            self.judge_row(verb, record, pane, known)
+        })
+    }
+
+    fn judge_row(
+        &self,
+        verb: Verb,
+        record: &Record,
+        pane: &PaneMeta,
+        known: &GuardContext<'_>,
+    ) -> Ruling {
+        let mut ruling = Ruling::default();
+        for (place, guard) in self.rules.iter().enumerate() {
+            match (guard.holds(verb, record, pane, known), guard.then) {
+                (MatchResult::No, _) | (MatchResult::Unknown(_), Effect::Confirm) => {}
+                (MatchResult::Yes, Effect::MaxBulk(_)) => ruling.limits.push(place),
+                (MatchResult::Yes, effect) => {
+                    ruling.decide(effect, guard.why());
+                    return ruling;
+                }
+                (MatchResult::Unknown(what), Effect::Deny) if &*what != ALIAS => {
+                    ruling.decide(
+                        Effect::Deny,
+                        Reason::new(format!("{}: {}", ruling::not_known(&what), guard.why())),
+                    );
+                    return ruling;
+                }
+                (MatchResult::Unknown(what), effect) => {
+                    if let Effect::MaxBulk(_) = effect {
+                        ruling.limits.push(place);
+                    }
+                    ruling.doubt(effect, &what);
+                }
+            }
+        }
+        ruling
+    }
+
+    /// `plan` as the rules let it pass: what they deny left out, what they demand demanded. The
+    /// error is the reason against all of it.
+    pub fn apply(&self, mut plan: Plan, known: &GuardContext<'_>) -> Result<Plan, Reason> {
+        let verb = plan.verb;
+        let judged = |target: &Target| {
+            (
+                target.key.clone(),
+                self.judge_all(verb, &target.key, Some(&target.call), known),
+            )
+        };
+        let rulings: HashMap<ResourceKey, Ruling> = plan.targets.iter().map(judged).collect();
+        plan.leave_out(|target| {
+            rulings
+                .get(&target.key)
+                .and_then(|ruling| ruling.denied.clone())
+        });
+        let left: Vec<&Ruling> = plan
+            .targets
+            .iter()
+            .filter_map(|target| rulings.get(&target.key))
+            .collect();
+        self.within_limits(&left)?;
+        let accounts: BTreeSet<Arc<str>> = plan
+            .targets
+            .iter()
+            .map(|target| target.key.account.clone())
+            .collect();
+        for ruling in left {
+            let demand = match ruling.demand {
+                Effect::TypeName => ConfirmLevel::Type(plan.name()),
+                Effect::TypeAccount => {
+                    let id = the_one(&accounts, ruling)?;
+                    ConfirmLevel::Account {
+                        alias: known.aliases.get(&id).cloned(),
+                        id,
+                    }
+                }
+                Effect::Confirm | Effect::Deny | Effect::MaxBulk(_) => continue,
+            };
+            for why in &ruling.because {
+                plan.raise(demand.clone(), why.clone());
+            }
+        }
+        Ok(plan)
+    }
+
+    fn within_limits(&self, rulings: &[&Ruling]) -> Result<(), Reason> {
+        for (place, guard) in self.rules.iter().enumerate() {
+            let Effect::MaxBulk(most) = guard.then else {
+                continue;
+            };
+            let count = rulings
+                .iter()
+                .filter(|ruling| ruling.limits.contains(&place))
+                .count();
+            if count > most {
+                return Err(Reason::new(format!(
+                    "{count} at once, {most} at most: {}",
+                    guard.why()
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The one account of a plan whose account is to be typed.
+fn the_one(accounts: &BTreeSet<Arc<str>>, ruling: &Ruling) -> Result<Arc<str>, Reason> {
+    let because = ruling
+        .because
+        .first()
+        .map_or_else(String::new, |why| format!(": {why}"));
+    match accounts.first() {
+        Some(account) if accounts.len() == 1 => Ok(account.clone()),
+        _ => Err(Reason::new(format!("one account at a time{because}"))),
+    }
+}

@@ -1,0 +1,105 @@
+//! What the rules say of one target.
+
+use super::Effect;
+use crate::domain::Reason;
+
+/// What comes of one target.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ruling {
+    /// Why it is left out, if it is.
+    pub denied: Option<Reason>,
+    /// What counts as a yes: [`Effect::Confirm`], [`Effect::TypeName`] or [`Effect::TypeAccount`].
+    pub demand: Effect,
+    /// Why that much.
+    pub because: Vec<Reason>,
+    /// The places of the limits it counts for.
+    pub(super) limits: Vec<usize>,
+}
+
+impl Default for Ruling {
+    fn default() -> Self {
+        Self {
+            denied: None,
+            demand: Effect::Confirm,
+            because: Vec::new(),
+            limits: Vec::new(),
+        }
+    }
+}
+
+impl Ruling {
+    /// A resource that is not in the world any more: its name, if there are rules that could have
+    /// been about it.
+    pub(super) fn unseen(guarded: bool) -> Self {
+        let mut ruling = Self::default();
+        if guarded {
+            ruling.raise(Effect::TypeName, Reason::new("it is not listed any more"));
+        }
+        ruling
+    }
+
+    /// The rule that decides.
+    pub(super) fn decide(&mut self, effect: Effect, why: Reason) {
+        match effect {
+            Effect::Deny => self.denied = Some(why),
+            other => self.raise(other, why),
+        }
+    }
+
+    /// A rule that may be about it: `what` of it is not known.
+    pub(super) fn doubt(&mut self, effect: Effect, what: &str) {
+        let why = Reason::new(not_known(what));
+        self.raise(
+            if effect == Effect::TypeAccount {
+                effect
+            } else {
+                Effect::TypeName
+            },
+            why,
+        );
+    }
+
+    /// What is said of `what`, which goes with it: the stricter stands.
+    pub(super) fn join(&mut self, other: Self, what: &str) {
+        let of = |why: &Reason| Reason::new(format!("{why}; {what}"));
+        if self.denied.is_none() {
+            self.denied = other.denied.as_ref().map(of);
+        }
+        if weight(other.demand) > weight(self.demand) {
+            other
+                .because
+                .iter()
+                .for_each(|why| self.raise(other.demand, of(why)));
+        }
+        let new: Vec<usize> = other
+            .limits
+            .into_iter()
+            .filter(|place| !self.limits.contains(place))
+            .collect();
+        self.limits.extend(new);
+    }
+
+    fn raise(&mut self, effect: Effect, why: Reason) {
+        if weight(effect) > weight(self.demand) {
+            self.demand = effect;
+            self.because.clear();
+        }
+        if weight(effect) == weight(self.demand) && !self.because.contains(&why) {
+            self.because.push(why);
+        }
+    }
+}
+
+/// `its tags are not known`
+pub(super) fn not_known(what: &str) -> String {
+    let verb = if what.ends_with("tags") { "are" } else { "is" };
+    format!("its {what} {verb} not known")
+}
+
+fn weight(effect: Effect) -> u8 {
+    match effect {
+        Effect::Confirm | Effect::Deny | Effect::MaxBulk(_) => 0,
+        Effect::TypeName => 1,
+        Effect::TypeAccount => 2,
+    }
+}

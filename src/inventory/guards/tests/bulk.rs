@@ -1,0 +1,147 @@
+//! Several rows at once: some denied, some typed, limits.
+
+use super::*;
+
+#[test]
+fn a_bulk_over_several_rules_and_accounts() {
+    let tagged = |account, id, tags: &[(&str, &str)]| row(account, id, 10.0, Some(tags));
+    let rows = [
+        tagged(PROD, "held", &[("legal", "hold")]),
+        tagged(PROD, "live", &[("env", "prod")]),
+        tagged(PROD, "plain", &[]),
+        tagged(DEV, "dev", &[("env", "dev")]),
+    ];
+    let deny = guard("tag:legal=hold", &[], Effect::Deny);
+    let guards = numbered(vec![deny.clone()], true);
+    let plan = apply(&guards, Verb::Stop, &rows).unwrap();
+    assert_eq!(
+        plan.demand,
+        ConfirmLevel::Type("stop 3 resources".into()),
+        "the strictest decides, and the name is of what is left"
+    );
+    assert_eq!(
+        plan.because,
+        [Reason::new("production (built in: tag:env=prod)")]
+    );
+    assert_eq!(
+        plan.skipped
+            .iter()
+            .map(|one| one.why.to_string())
+            .collect::<Vec<_>>(),
+        ["guard 1: tag:legal=hold"]
+    );
+    // Deleting demands the name of what is left, too.
+    assert_eq!(
+        apply(&guards, Verb::Delete, &rows).unwrap().demand,
+        ConfirmLevel::Type("delete 3 resources".into())
+    );
+    // The account can be typed for one account only; the refusal says which rule wants it.
+    let account = Guard {
+        reason: Some("production".into()),
+        ..guard("tag:env=prod", &[], Effect::TypeAccount)
+    };
+    let guards = numbered(vec![deny.clone(), account], false);
+    assert_eq!(
+        word(&apply(&guards, Verb::Stop, &rows)),
+        "refused: one account at a time: production (guard 2: tag:env=prod)"
+    );
+    assert_eq!(
+        word(&apply(&guards, Verb::Stop, &rows[..3])),
+        "type 111122223333 or acme-prod"
+    );
+    // What is denied counts for no limit; all of the rest or nothing.
+    for (most, expected) in [(3, "yes"), (2, "refused: 3 at once, 2 at most: guard 1")] {
+        let limits = numbered(
+            vec![guard("", &[], Effect::MaxBulk(most)), deny.clone()],
+            false,
+        );
+        assert_eq!(word(&apply(&limits, Verb::Stop, &rows)), expected);
+    }
+}
+
+#[test]
+fn a_limit_takes_exactly_so_many_of_each_verb() {
+    for &verb in Verb::ALL {
+        for most in [1, 2, 5] {
+            for more in [0, 1] {
+                let of_rule = (0..most + more)
+                    .map(|number| row(DEV, &format!("in-{number}"), 1.0, Some(&[("env", "dev")])));
+                let beside = (0..3).map(|number| {
+                    row(DEV, &format!("out-{number}"), 1.0, Some(&[("env", "test")]))
+                });
+                let rows: Vec<Record> = of_rule.chain(beside).collect();
+                let guards = numbered(
+                    vec![guard("tag:env=dev", &[], Effect::MaxBulk(most))],
+                    false,
+                );
+                let expected = match (more, verb.has_no_way_back()) {
+                    (0, false) => "yes".to_owned(),
+                    (0, true) => format!("type {verb} {} resources", rows.len()),
+                    _ => format!(
+                        "refused: {} at once, {most} at most: guard 1: tag:env=dev",
+                        most + 1
+                    ),
+                };
+                assert_eq!(
+                    word(&apply(&guards, verb, &rows)),
+                    expected,
+                    "{verb} {most}+{more}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn of_a_mixed_bulk_the_denied_are_left_out_and_the_rest_is_typed() {
+    let rows = [
+        row(DEV, "held-1", 1.0, Some(&[("Legal", "HOLD")])),
+        row(DEV, "prod-1", 1.0, Some(&[("ENV", "Prod")])),
+        row(DEV, "free-1", 1.0, Some(&[])),
+        row(DEV, "unread", 1.0, None),
+        row(
+            DEV,
+            "held-2",
+            1.0,
+            Some(&[("legal", "hold"), ("env", "prod")]),
+        ),
+        row(DEV, "free-2", 1.0, Some(&[("env", "dev")])),
+    ];
+    for &verb in Verb::ALL {
+        let rules = vec![
+            guard("tag:legal=hold", &[], Effect::Deny),
+            guard("tag:env=prod", &[verb], Effect::TypeName),
+        ];
+        let plan = apply(&numbered(rules, false), verb, &rows).unwrap();
+        let left: Vec<String> = plan
+            .skipped
+            .iter()
+            .map(|one| format!("{}: {}", one.name, one.why))
+            .collect();
+        let held = "guard 1: tag:legal=hold";
+        let unread = format!("unread: its tags are not known: {held}");
+        assert_eq!(
+            left,
+            [format!("held-1: {held}"), unread, format!("held-2: {held}")],
+            "{verb}"
+        );
+        assert_eq!(
+            plan.demand,
+            ConfirmLevel::Type(format!("{verb} 3 resources").into()),
+            "{verb}"
+        );
+        // With only one left, its own name is typed.
+        let plan = apply(
+            &numbered(
+                vec![
+                    guard("!name:prod-1", &[], Effect::Deny),
+                    guard("", &[], Effect::TypeName),
+                ],
+                false,
+            ),
+            verb,
+            &rows,
+        );
+        assert_eq!(word(&plan), "type prod-1", "{verb}");
+    }
+}

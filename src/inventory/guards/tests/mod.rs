@@ -1,0 +1,143 @@
+//! Guards by tables and properties: a small world of two accounts, and what a plan comes to in it.
+
+mod bulk;
+mod order;
+mod properties;
+mod reach;
+mod unknown;
+mod verbs;
+mod whose;
+
+use super::*;
+use crate::{
+    domain::{
+        ActionRequest, ApiCall, AvailableAction, Capability, Expected, Measured, Phase, PlanId,
+        SourceScope, State, Tags,
+    },
+    inventory::tests::{at, pane, place, record, report},
+    rules::Thresholds,
+};
+
+const PROD: &str = "111122223333";
+const DEV: &str = "444455556666";
+
+fn panes() -> [PaneMeta; 1] {
+    [pane(SourceScope::Region)]
+}
+
+fn guard(when: &str, verbs: &[Verb], then: Effect) -> Guard {
+    Guard {
+        name: "guard".into(),
+        when: Condition::parse(when, &panes()).unwrap(),
+        verbs: verbs.to_vec(),
+        accounts: Vec::new(),
+        profiles: Vec::new(),
+        then,
+        reason: None,
+    }
+}
+
+fn numbered(rules: Vec<Guard>, builtin: bool) -> Guards {
+    let named = rules.into_iter().zip(1..).map(|(rule, number)| Guard {
+        name: format!("guard {number}").into(),
+        ..rule
+    });
+    Guards::new(named.collect(), builtin, &panes())
+}
+
+/// A row of `account` with these tags; `None`: they could not be read.
+fn row(account: &str, id: &str, usd: f64, tags: Option<&[(&str, &str)]>) -> Record {
+    let mut record = record(
+        &place(if account == PROD { "ml-prod" } else { "ml-dev" }, account),
+        id,
+        Some(usd),
+    );
+    record.head.tags = match tags {
+        Some(tags) => Measured::Known(
+            tags.iter()
+                .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+                .collect::<Tags>(),
+        ),
+        None => Measured::unknown("denied"),
+    };
+    record
+}
+
+fn world(rows: &[Record]) -> Inventory {
+    let mut world = Inventory::new(panes().into(), Thresholds::default());
+    for (profile, account) in [("ml-prod", PROD), ("ml-dev", DEV), ("", "-")] {
+        let place = place(profile, account);
+        let mine = rows
+            .iter()
+            .filter(|row| *row.head.key.account == *account)
+            .cloned()
+            .collect();
+        world.apply(report(&place, 0.0, true, mine), at(0.0));
+    }
+    world
+}
+
+/// A plan of `verb` on all of `rows`, with what the verb itself demands. What it would call is of
+/// no interest here.
+fn plan(verb: Verb, rows: &[Record]) -> Plan {
+    let target = |row: &Record| Target {
+        key: row.head.key.clone(),
+        profile: row.head.profile.clone(),
+        name: row.head.name.clone(),
+        owner: None,
+        burn: row.head.burn.clone(),
+        saves: None,
+        ask: ActionRequest::Stop,
+        call: ApiCall::StopInstance(row.head.key.id.clone()),
+        seen: row.head.look(),
+        want: Expected::Stopped,
+        warnings: Vec::new(),
+    };
+    let empty = Plan::each(PlanId::new(at(0.0), 1), verb, &[], at(0.0));
+    let mut plan = Plan {
+        targets: rows.iter().map(target).collect(),
+        ..empty
+    };
+    if verb.has_no_way_back() {
+        plan.demand = ConfirmLevel::Type(plan.name());
+    }
+    plan
+}
+
+fn apply(guards: &Guards, verb: Verb, rows: &[Record]) -> Result<Plan, Reason> {
+    guards.apply(
+        plan(verb, rows),
+        &GuardContext {
+            world: &world(rows),
+            aliases: &aliases(),
+            now: at(0.0),
+        },
+    )
+}
+
+fn aliases() -> BTreeMap<Arc<str>, Arc<str>> {
+    BTreeMap::from([(PROD.into(), "acme-prod".into())])
+}
+
+/// The answer in one word: what is demanded, `left out: why`, or `refused: why`.
+fn word(applied: &Result<Plan, Reason>) -> String {
+    match applied {
+        Err(why) => format!("refused: {why}"),
+        Ok(plan) if plan.targets.is_empty() => format!("left out: {}", plan.skipped[0].why),
+        Ok(plan) => match &plan.demand {
+            ConfirmLevel::Yes => "yes".to_owned(),
+            demand => format!("type {}", demand.wanted().unwrap()),
+        },
+    }
+}
+
+fn one(guards: &Guards, verb: Verb, row: Record) -> String {
+    word(&apply(guards, verb, &[row]))
+}
+
+fn key_of(row: &Record, id: &str) -> ResourceKey {
+    ResourceKey {
+        id: id.into(),
+        ..row.head.key.clone()
+    }
+}

@@ -1,0 +1,121 @@
+//! The first match decides, a limit decides nothing, and production is typed out of the box.
+
+use super::*;
+
+#[test]
+fn the_first_match_decides_and_a_limit_decides_nothing() {
+    let prod = || {
+        row(
+            PROD,
+            "box",
+            30.0,
+            Some(&[("env", "prod"), ("legal", "hold")]),
+        )
+    };
+    let (deny, confirm) = (
+        guard("tag:legal=hold", &[], Effect::Deny),
+        guard("tag:env=prod", &[], Effect::Confirm),
+    );
+    let (name, limit) = (
+        guard("burn>20", &[], Effect::TypeName),
+        guard("", &[], Effect::MaxBulk(1)),
+    );
+    let account = guard("account:1111*", &[], Effect::TypeAccount);
+    for (rules, expected) in [
+        (vec![], "yes"),
+        (vec![&deny, &confirm], "left out: guard 1: tag:legal=hold"),
+        (vec![&confirm, &deny], "yes"),
+        (vec![&name, &deny], "type box"),
+        (vec![&account, &name], "type 111122223333 or acme-prod"),
+        (vec![&name, &account], "type box"),
+        (vec![&limit, &deny], "left out: guard 2: tag:legal=hold"),
+        (vec![&limit, &name, &confirm], "type box"),
+    ] {
+        let guards = numbered(rules.into_iter().cloned().collect(), false);
+        assert_eq!(one(&guards, Verb::Stop, prod()), expected);
+    }
+    // A rule of the user's loosens or tightens what is built in.
+    assert_eq!(one(&numbered(vec![], true), Verb::Stop, prod()), "type box");
+    assert_eq!(
+        one(&numbered(vec![confirm], true), Verb::Stop, prod()),
+        "yes"
+    );
+    assert_eq!(
+        one(&numbered(vec![limit], true), Verb::Stop, prod()),
+        "type box"
+    );
+    assert_eq!(
+        one(&numbered(vec![account], true), Verb::Stop, prod()),
+        "type 111122223333 or acme-prod"
+    );
+}
+
+#[test]
+fn production_is_typed_out_of_the_box() {
+    let guards = numbered(vec![], true);
+    for (key, value, typed) in [
+        ("env", "prod", true),
+        ("Env", "PROD", true),
+        ("environment", "Production", true),
+        ("Stage", "live", true),
+        ("stage", "prd", true),
+        ("env", "dev", false),
+        ("env", "preprod", false),
+        ("team", "prod", false),
+    ] {
+        let row = || row(DEV, "box", 1.0, Some(&[(key, value)]));
+        for &verb in Verb::ALL {
+            let own = matches!(verb, Verb::Terminate | Verb::Delete);
+            let harmless = matches!(verb, Verb::Tag | Verb::Feedback);
+            let expected = if own || (typed && !harmless) {
+                "type box"
+            } else {
+                "yes"
+            };
+            assert_eq!(one(&guards, verb, row()), expected, "{key}={value} {verb}");
+        }
+    }
+    let plan = apply(
+        &guards,
+        Verb::Stop,
+        &[row(DEV, "box", 1.0, Some(&[("Stage", "Live")]))],
+    )
+    .unwrap();
+    assert_eq!(
+        plan.because,
+        [Reason::new("production (built in: tag:stage=live)")]
+    );
+}
+
+#[test]
+fn tags_match_in_any_case_and_by_their_key_alone() {
+    for (when, tags, matches) in [
+        ("tag:env=prod", &[("Env", "PROD")][..], true),
+        ("tag:ENV=Prod", &[("env", "prod")], true),
+        ("tag:env=prod", &[("environment", "prod")], false),
+        ("tag:env=prod", &[("env", "prod-eu")], false),
+        ("tag:env=prod*", &[("env", "Prod-EU")], true),
+        ("tag:Legal", &[("LEGAL", "")], true),
+        ("tag:env=prod", &[("env", "dev"), ("Env", "prod")], true),
+        ("!tag:env=prod", &[("ENV", "prod")], false),
+        ("!tag:env=prod", &[("env", "dev")], true),
+        ("tag:env=prod tag:tier=1", &[("env", "prod")], false),
+        (
+            "tag:aws:autoscaling:groupName",
+            &[("aws:autoscaling:groupName", "x")],
+            true,
+        ),
+    ] {
+        let expected = if matches {
+            format!("left out: guard 1: {when}")
+        } else {
+            "yes".to_owned()
+        };
+        let guards = numbered(vec![guard(when, &[], Effect::Deny)], false);
+        assert_eq!(
+            one(&guards, Verb::Stop, row(DEV, "box", 1.0, Some(tags))),
+            expected,
+            "{when} {tags:?}"
+        );
+    }
+}

@@ -1,0 +1,194 @@
+//! What holds under any rules on any rows.
+
+use super::*;
+use proptest::prelude::*;
+
+fn any_effect() -> impl Strategy<Value = Effect> {
+    prop_oneof![
+        Just(Effect::Confirm),
+        Just(Effect::TypeName),
+        Just(Effect::TypeAccount),
+        Just(Effect::Deny),
+        (1usize..4).prop_map(Effect::MaxBulk),
+    ]
+}
+
+pub(super) fn any_guard() -> impl Strategy<Value = Guard> {
+    const WHENS: [&str; 9] = [
+        "",
+        "tag:env=prod",
+        "!tag:env=prod",
+        "burn>5",
+        "name:a*",
+        "state:running",
+        "account:1111*",
+        "tag:team burn<20",
+        "owner:x",
+    ];
+    let verbs = prop::collection::vec(prop::sample::select(Verb::ALL), 0..3);
+    let accounts = prop::collection::vec(
+        prop::sample::select(&[PROD, DEV, "acme-prod", "other"][..]),
+        0..2,
+    );
+    (
+        prop::sample::select(&WHENS[..]),
+        verbs,
+        accounts,
+        any_effect(),
+    )
+        .prop_map(|(when, verbs, accounts, then)| Guard {
+            accounts: accounts.into_iter().map(Arc::from).collect(),
+            ..guard(when, &verbs, then)
+        })
+}
+
+fn any_rows() -> impl Strategy<Value = Vec<Record>> {
+    let tags = prop_oneof![
+        Just(None),
+        Just(Some(&[][..])),
+        Just(Some(&[("env", "prod")][..])),
+        Just(Some(&[("env", "dev"), ("team", "a")][..])),
+    ];
+    let one = (
+        prop::sample::select(&[PROD, DEV][..]),
+        prop::sample::select(&["a", "b"][..]),
+        0.0..40.0,
+        tags,
+    );
+    prop::collection::vec(one, 1..6).prop_map(|rows| {
+        rows.into_iter()
+            .zip(1..)
+            .map(|((account, name, usd, tags), number)| {
+                row(account, &format!("{name}{number}"), usd, tags)
+            })
+            .collect()
+    })
+}
+
+pub(super) fn weight(demand: &ConfirmLevel) -> u8 {
+    match demand {
+        ConfirmLevel::Yes => 0,
+        ConfirmLevel::Type(_) => 1,
+        ConfirmLevel::Account { .. } => 2,
+    }
+}
+
+fn keys(plan: &Plan) -> BTreeSet<ResourceKey> {
+    plan.targets
+        .iter()
+        .map(|target| target.key.clone())
+        .collect()
+}
+
+proptest! {
+    #[test]
+    fn a_guard_never_asks_less_nor_loses_a_row(
+        rules in prop::collection::vec(any_guard(), 0..6),
+        builtin in any::<bool>(),
+        verb in prop::sample::select(Verb::ALL),
+        rows in any_rows(),
+    ) {
+        let asked = plan(verb, &rows);
+        if let Ok(plan) = apply(&numbered(rules, builtin), verb, &rows) {
+            prop_assert_eq!(plan.targets.len() + plan.skipped.len(), asked.targets.len());
+            prop_assert!(keys(&plan).is_subset(&keys(&asked)));
+            if !plan.targets.is_empty() {
+                prop_assert!(weight(&plan.demand) >= weight(&asked.demand));
+            }
+            match &plan.demand {
+                ConfirmLevel::Type(text) => prop_assert_eq!(text, &plan.name()),
+                ConfirmLevel::Account { id, .. } => prop_assert!(plan.targets.iter().all(|target| target.key.account == *id)),
+                ConfirmLevel::Yes => {}
+            }
+        }
+    }
+
+    #[test]
+    fn one_more_denial_never_makes_a_plan_larger(
+        rules in prop::collection::vec(any_guard(), 0..6),
+        denial in any_guard(),
+        place in any::<prop::sample::Index>(),
+        verb in prop::sample::select(Verb::ALL),
+        rows in any_rows(),
+    ) {
+        let mut more = rules.clone();
+        more.insert(place.index(rules.len() + 1), Guard { then: Effect::Deny, ..denial });
+        let (before, after) = (apply(&numbered(rules, true), verb, &rows), apply(&numbered(more, true), verb, &rows));
+        match (before, after) {
+            // A limit that held all of it back counts fewer now: what is left was asked for.
+            (Err(_), Ok(after)) => prop_assert!(after.targets.len() < rows.len()),
+            (Err(_), Err(_)) => {}
+            (Ok(_), Err(why)) => prop_assert!(false, "{}", why),
+            (Ok(before), Ok(after)) => prop_assert!(keys(&after).is_subset(&keys(&before))),
+        }
+    }
+
+    /// Reading less never makes an answer easier, as long as no rule loosens.
+    #[test]
+    fn unread_tags_are_never_an_easier_way(
+        rules in prop::collection::vec(any_guard(), 0..5),
+        verb in prop::sample::select(Verb::ALL),
+        rows in any_rows(),
+    ) {
+        let strict: Vec<Guard> = rules.into_iter().filter(|rule| !matches!(rule.then, Effect::Confirm | Effect::MaxBulk(_))).collect();
+        let guards = numbered(strict, true);
+        for row in rows {
+            let mut unread = row.clone();
+            unread.head.tags = Measured::unknown("denied");
+            let (read, unread) = (apply(&guards, verb, &[row]).unwrap(), apply(&guards, verb, &[unread]).unwrap());
+            if unread.demand == ConfirmLevel::Yes && !unread.targets.is_empty() {
+                prop_assert!(read.demand == ConfirmLevel::Yes && !read.targets.is_empty());
+            }
+        }
+    }
+}
+
+/// A rule and what it says in plain code.
+type Plain = (&'static str, fn(&Record) -> bool);
+
+const PLAIN: [Plain; 6] = [
+    ("", |_| true),
+    ("burn>5", |row| row.head.burn.rate().unwrap().0 > 5.0),
+    ("name:a*", |row| row.head.name.starts_with('a')),
+    ("tag:env=prod", |row| tag(row, "env") == Some("prod")),
+    ("!tag:env=prod", |row| tag(row, "env") != Some("prod")),
+    ("account:1111* burn<20", |row| {
+        row.head.key.account.starts_with("1111") && row.head.burn.rate().unwrap().0 < 20.0
+    }),
+];
+
+fn tag<'a>(row: &'a Record, key: &str) -> Option<&'a str> {
+    row.head
+        .tags
+        .known()
+        .and_then(|tags| tags.get(key))
+        .map(String::as_str)
+}
+
+proptest! {
+    /// Where all is known, the answer is that of the first rule that matches and is no limit.
+    #[test]
+    fn the_first_that_matches_decides_whatever_comes_after(
+        rules in prop::collection::vec((prop::sample::select(&PLAIN[..]), any_effect()), 0..6),
+        verb in prop::sample::select(Verb::ALL),
+        rows in any_rows(),
+    ) {
+        let mut row = rows[0].clone();
+        if row.head.tags.known().is_none() {
+            row.head.tags = Measured::Known(Tags::new());
+        }
+        let first = rules.iter().find(|((_, holds), then)| holds(&row) && !matches!(then, Effect::MaxBulk(_))).map(|(_, then)| *then);
+        let name = row.head.name.clone();
+        let own = if verb.has_no_way_back() { format!("type {name}") } else { "yes".to_owned() };
+        let expected = match first {
+            Some(Effect::Deny) => "left out".to_owned(),
+            Some(Effect::TypeName) => format!("type {name}"),
+            Some(Effect::TypeAccount) if &*row.head.key.account == PROD => format!("type {PROD} or acme-prod"),
+            Some(Effect::TypeAccount) => format!("type {DEV}"),
+            Some(Effect::Confirm | Effect::MaxBulk(_)) | None => own,
+        };
+        let guards = numbered(rules.iter().map(|((when, _), then)| guard(when, &[], *then)).collect(), false);
+        let answer = one(&guards, verb, row);
+        prop_assert_eq!(answer.split(": ").next().unwrap(), expected);
+    }
+}

@@ -1,0 +1,447 @@
+//! What goes with a row is judged with it: the strictest word on any part decides, and dollars
+//! count together.
+
+use super::*;
+use crate::domain::{
+    Parent, ResourceKind, ScalableResource, action::api_call::TagRoute, resource::job::JobKind,
+};
+
+const CLUSTER: &str = "arn:aws:sagemaker:us-east-1:444455556666:cluster/abc";
+const ENDPOINT: &str = "arn:aws:sagemaker:us-east-1:444455556666:endpoint/rec";
+
+/// A row that is part of `within`.
+fn part(kind: &'static str, id: &str, usd: f64, within: Option<Parent>) -> Record {
+    let mut row = row(DEV, id, usd, Some(&[]));
+    row.head.key.kind = ResourceKind(kind);
+    row.head.arn = match &within {
+        Some(Parent::Endpoint(name)) if &**name == "rec" => ENDPOINT.parse().ok(),
+        Some(Parent::Group { .. }) => CLUSTER.parse().ok(),
+        _ => None,
+    };
+    row.head.within = within;
+    row
+}
+
+fn endpoint() -> Parent {
+    Parent::Endpoint("rec".into())
+}
+
+fn variant() -> Parent {
+    Parent::Variant {
+        endpoint: "rec".into(),
+        variant: "a".into(),
+    }
+}
+
+fn group(name: &str) -> Parent {
+    Parent::Group {
+        cluster: CLUSTER.into(),
+        group: name.into(),
+    }
+}
+
+/// Two variants of one endpoint and a component on the first; another endpoint; two nodes of one
+/// group and one of another group of the cluster; a tuning job, a try of it that runs, one that is
+/// over, and a training job of nobody's.
+fn estate() -> Vec<Record> {
+    let mut over = part(
+        "training-job",
+        "try-0",
+        0.0,
+        Some(Parent::Tuning("tune".into())),
+    );
+    over.head.state = State::new(Phase::Stopped, "Completed");
+    vec![
+        part("endpoint-variant", "rec/a", 30.0, Some(endpoint())),
+        part("endpoint-variant", "rec/b", 30.0, Some(endpoint())),
+        part("inference-component", "llm", 0.0, Some(variant())),
+        part(
+            "endpoint-variant",
+            "rec2/a",
+            30.0,
+            Some(Parent::Endpoint("rec2".into())),
+        ),
+        part("hyperpod-node", "i-1", 30.0, Some(group("workers"))),
+        part("hyperpod-node", "i-2", 30.0, Some(group("workers"))),
+        part("hyperpod-node", "i-3", 30.0, Some(group("head"))),
+        part("tuning-job", "tune", 0.0, None),
+        part(
+            "training-job",
+            "try-1",
+            30.0,
+            Some(Parent::Tuning("tune".into())),
+        ),
+        over,
+        part("training-job", "alone", 30.0, None),
+    ]
+}
+
+/// Each call that is wider than its row, with its verb, the row it is asked on, and what goes with
+/// that.
+fn wide() -> Vec<(Verb, ApiCall, &'static str, Vec<&'static str>)> {
+    let (rec, a) = (Arc::<str>::from("rec"), Arc::<str>::from("a"));
+    let schedule = crate::domain::WeeklySchedule::parse("mon-fri 8-18 2 1").unwrap();
+    let tags = |arn: &str| ApiCall::Tag {
+        route: TagRoute::SageMaker(arn.into()),
+        set: Tags::new(),
+        remove: vec!["x".into()],
+    };
+    let scaled = ScalableResource::Variant {
+        endpoint: rec.clone(),
+        variant: a.clone(),
+    };
+    vec![
+        (
+            Verb::Delete,
+            ApiCall::DeleteEndpoint(rec.clone()),
+            "rec/a",
+            vec!["llm", "rec/b"],
+        ),
+        (
+            Verb::Scale,
+            ApiCall::ScaleVariant {
+                endpoint: rec.clone(),
+                variant: a.clone(),
+                count: 1,
+            },
+            "rec/a",
+            vec!["llm"],
+        ),
+        (
+            Verb::Bounds,
+            ApiCall::SetBounds {
+                scaled,
+                least: 1,
+                most: 2,
+            },
+            "rec/a",
+            vec!["llm"],
+        ),
+        (
+            Verb::Schedule,
+            ApiCall::ScheduleVariant {
+                endpoint: rec,
+                variant: a,
+                schedule,
+                bounds: (1, 2),
+            },
+            "rec/a",
+            vec!["llm"],
+        ),
+        (
+            Verb::Scale,
+            ApiCall::ScaleGroup {
+                cluster: CLUSTER.into(),
+                group: "workers".into(),
+                count: 1,
+            },
+            "i-1",
+            vec!["i-2"],
+        ),
+        (
+            Verb::Stop,
+            ApiCall::StopJob {
+                kind: JobKind::Tuning,
+                id: "tune".into(),
+            },
+            "tune",
+            vec!["try-1"],
+        ),
+        (Verb::Tag, tags(ENDPOINT), "rec/a", vec!["rec/b"]),
+        (Verb::Tag, tags(CLUSTER), "i-1", vec!["i-2", "i-3"]),
+    ]
+}
+
+/// Each call that changes its row alone.
+fn narrow() -> Vec<(Verb, ApiCall, &'static str)> {
+    vec![
+        (Verb::Stop, ApiCall::StopInstance("alone".into()), "alone"),
+        (
+            Verb::Stop,
+            ApiCall::StopJob {
+                kind: JobKind::Training,
+                id: "tune".into(),
+            },
+            "alone",
+        ),
+        (Verb::Stop, ApiCall::EndWarmPool("tune".into()), "try-1"),
+        (
+            Verb::Scale,
+            ApiCall::ScaleComponent {
+                name: "llm".into(),
+                copies: 0,
+            },
+            "llm",
+        ),
+        (
+            Verb::Bounds,
+            ApiCall::SetBounds {
+                scaled: ScalableResource::Component("llm".into()),
+                least: 0,
+                most: 1,
+            },
+            "llm",
+        ),
+        (
+            Verb::Delete,
+            ApiCall::DeleteThroughput("rec".into()),
+            "rec/a",
+        ),
+        (
+            Verb::Tag,
+            ApiCall::Tag {
+                route: TagRoute::Ec2("i-1".into()),
+                set: Tags::new(),
+                remove: vec!["x".into()],
+            },
+            "i-1",
+        ),
+    ]
+}
+
+/// What `rules` say of `call` on the row `id`.
+fn applied(
+    rules: &[Guard],
+    verb: Verb,
+    call: &ApiCall,
+    id: &str,
+    rows: &[Record],
+) -> Result<Plan, Reason> {
+    let own = rows
+        .iter()
+        .find(|row| &*row.head.key.id == id)
+        .unwrap()
+        .clone();
+    let mut plan = plan(verb, &[own]);
+    plan.targets[0].call = call.clone();
+    let world = world(rows);
+    numbered(rules.to_vec(), false).apply(
+        plan,
+        &GuardContext {
+            world: &world,
+            aliases: &aliases(),
+            now: at(0.0),
+        },
+    )
+}
+
+#[test]
+fn what_goes_with_a_row_is_what_the_call_changes() {
+    let rows = estate();
+    let ids = |call: &ApiCall| -> Vec<String> {
+        let Some(reach) = call.reach() else {
+            return Vec::new();
+        };
+        rows.iter()
+            .filter(|row| reach.takes(&row.head))
+            .map(|row| row.head.key.id.to_string())
+            .collect()
+    };
+    for (verb, call, id, others) in wide() {
+        let mut found = ids(&call);
+        found.retain(|found| found != id);
+        found.sort_unstable();
+        assert_eq!(found, others, "{verb} {call:?}");
+    }
+    for (verb, call, id) in narrow() {
+        let mut found = ids(&call);
+        found.retain(|found| found != id);
+        assert_eq!(found, Vec::<String>::new(), "{verb} {call:?}");
+    }
+}
+
+#[test]
+fn the_strictest_word_on_any_part_decides() {
+    let rows = estate();
+    for (verb, call, id, others) in wide() {
+        for other in others {
+            let when = format!("id={other}");
+            for (effect, expected) in [
+                (
+                    Effect::Deny,
+                    format!("left out: guard 1: {when}; {other}, which goes with it"),
+                ),
+                (Effect::TypeName, format!("type {id}")),
+                (Effect::TypeAccount, format!("type {DEV}")),
+                (
+                    Effect::Confirm,
+                    if verb.has_no_way_back() {
+                        format!("type {id}")
+                    } else {
+                        "yes".to_owned()
+                    },
+                ),
+            ] {
+                let rule = guard(&when, &[verb], effect);
+                assert_eq!(
+                    word(&applied(&[rule], verb, &call, id, &rows)),
+                    expected,
+                    "{verb} {id} {other} {effect:?}"
+                );
+            }
+            // A rule that lets the row itself pass first does not let pass what goes with it.
+            let rules = [
+                guard(&format!("id={id}"), &[], Effect::Confirm),
+                guard("", &[], Effect::Deny),
+            ];
+            assert!(
+                word(&applied(&rules, verb, &call, id, &rows)).starts_with("left out: guard 2; "),
+                "{verb} {id}"
+            );
+            // In another region, or another account, the same names are others'.
+            let elsewhere: Vec<Record> = rows
+                .iter()
+                .cloned()
+                .map(|mut row| {
+                    if &*row.head.key.id == other {
+                        row.head.key.region = "eu-west-1".into();
+                    }
+                    row
+                })
+                .collect();
+            let rule = guard(&when, &[verb], Effect::Deny);
+            assert!(
+                !word(&applied(&[rule], verb, &call, id, &elsewhere)).starts_with("left out"),
+                "{verb} {id} {other}"
+            );
+        }
+    }
+    for (verb, call, id) in narrow() {
+        let rules = [
+            guard(&format!("id={id}"), &[], Effect::Confirm),
+            guard("", &[], Effect::Deny),
+        ];
+        assert!(
+            !word(&applied(&rules, verb, &call, id, &rows)).starts_with("left out"),
+            "{verb} {call:?}"
+        );
+    }
+}
+
+#[test]
+fn dollars_of_all_that_goes_together_count_together() {
+    let rows = estate();
+    let all = |count: usize| format!("left out: guard 1: burn>50; all {count} that go together");
+    for (verb, call, id, expected) in [
+        (
+            Verb::Delete,
+            ApiCall::DeleteEndpoint("rec".into()),
+            "rec/a",
+            all(3),
+        ),
+        (
+            Verb::Delete,
+            ApiCall::DeleteEndpoint("rec2".into()),
+            "rec2/a",
+            "type rec2/a".to_owned(),
+        ),
+        (
+            Verb::Scale,
+            ApiCall::ScaleGroup {
+                cluster: CLUSTER.into(),
+                group: "workers".into(),
+                count: 1,
+            },
+            "i-1",
+            all(2),
+        ),
+        (
+            Verb::Scale,
+            ApiCall::ScaleGroup {
+                cluster: CLUSTER.into(),
+                group: "head".into(),
+                count: 1,
+            },
+            "i-3",
+            "yes".to_owned(),
+        ),
+    ] {
+        let rule = guard("burn>50", &[], Effect::Deny);
+        assert_eq!(
+            word(&applied(&[rule], verb, &call, id, &rows)),
+            expected,
+            "{id}"
+        );
+    }
+    // A tuning job is billed by its tries.
+    let stop = ApiCall::StopJob {
+        kind: JobKind::Tuning,
+        id: "tune".into(),
+    };
+    let rule = || guard("kind:tuning-job burn>20", &[], Effect::Deny);
+    let word_of = |rows: &[Record]| word(&applied(&[rule()], Verb::Stop, &stop, "tune", rows));
+    assert_eq!(
+        word_of(&rows),
+        "left out: guard 1: kind:tuning-job burn>20; all 2 that go together"
+    );
+    // One part at a price that is not known: nobody knows what the whole costs.
+    let mut unpriced = rows;
+    unpriced
+        .iter_mut()
+        .filter(|row| &*row.head.key.id == "try-1")
+        .for_each(|row| row.head.burn = crate::domain::HourlyCost::Unpriced(Reason::new("-")));
+    assert_eq!(
+        word_of(&unpriced),
+        "left out: its burn is not known: guard 1: kind:tuning-job burn>20; all 2 that go together"
+    );
+}
+
+/// The menu of verbs judges by what is offered, before anything is asked.
+#[test]
+fn what_is_offered_is_judged_with_all_that_goes_with_it() {
+    let mut rows = estate();
+    let offer = Capability::Delete(ApiCall::DeleteEndpoint("rec".into()));
+    rows[0].head.offers = vec![AvailableAction {
+        verb: Verb::Delete,
+        offer: Measured::Known(offer),
+    }];
+    let guards = numbered(vec![guard("id=rec/b", &[], Effect::Deny)], false);
+    let world = world(&rows);
+    let judged = |key: &ResourceKey| {
+        guards
+            .judge(
+                Verb::Delete,
+                key,
+                &GuardContext {
+                    world: &world,
+                    aliases: &aliases(),
+                    now: at(0.0),
+                },
+            )
+            .denied
+    };
+    assert_eq!(
+        judged(&rows[0].head.key),
+        Some(Reason::new("guard 1: id=rec/b; rec/b, which goes with it"))
+    );
+    assert_eq!(judged(&rows[3].head.key), None);
+}
+
+proptest::proptest! {
+    /// More that goes with a row never makes an answer easier, under any rules that do not loosen
+    /// by dollars.
+    #[test]
+    fn a_part_more_is_never_an_easier_way(
+        rules in proptest::collection::vec(super::properties::any_guard(), 0..6),
+        usd in 0.0..40.0,
+        prod in proptest::bool::ANY,
+    ) {
+        let mut rows = estate();
+        let delete = ApiCall::DeleteEndpoint("rec".into());
+        let tags: &[(&str, &str)] = if prod { &[("env", "prod")] } else { &[] };
+        let mut more = part("endpoint-variant", "rec/c", usd, Some(endpoint()));
+        more.head.tags = Measured::Known(tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect());
+        let weight = |rows: &[Record]| match applied(&rules, Verb::Delete, &delete, "rec/a", rows) {
+            Err(_) => 4,
+            Ok(plan) if plan.targets.is_empty() => 3,
+            Ok(plan) => super::properties::weight(&plan.demand),
+        };
+        let alone = {
+            let mut rows = rows.clone();
+            rows.truncate(1);
+            weight(&rows)
+        };
+        rows.push(more);
+        proptest::prop_assert!(weight(&rows) >= alone);
+    }
+}

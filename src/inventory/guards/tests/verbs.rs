@@ -1,0 +1,116 @@
+//! Every verb in every state under every effect, of a rule that matches and of rules that do not.
+
+use super::*;
+
+#[test]
+fn every_verb_in_every_state_under_every_effect() {
+    let states = [
+        (Phase::Running, "running"),
+        (Phase::Stopped, "stopped"),
+        (Phase::Changing, "stopping"),
+    ];
+    for &verb in Verb::ALL {
+        let own = if matches!(verb, Verb::Terminate | Verb::Delete) {
+            "type box"
+        } else {
+            "yes"
+        };
+        for (phase, state) in &states {
+            let mut row = row(DEV, "box", 3.0, Some(&[]));
+            row.head.state = State::new(*phase, *state);
+            let when = format!("state:{state}");
+            let expected = [
+                (Effect::Deny, format!("left out: guard 1: {when}")),
+                (Effect::Confirm, own.to_owned()),
+                (Effect::TypeName, "type box".to_owned()),
+                (Effect::TypeAccount, format!("type {DEV}")),
+                (Effect::MaxBulk(1), own.to_owned()),
+            ];
+            for (effect, expected) in expected {
+                let guards = numbered(vec![guard(&when, &[verb], effect)], false);
+                assert_eq!(
+                    one(&guards, verb, row.clone()),
+                    expected,
+                    "{verb} {state} {effect:?}"
+                );
+                // A rule for another state, and one for all other verbs, say nothing.
+                let others: Vec<Verb> = Verb::ALL
+                    .iter()
+                    .copied()
+                    .filter(|other| *other != verb)
+                    .collect();
+                let elsewhere = vec![
+                    guard(&format!("!state:{state}"), &[], effect),
+                    guard("", &others, effect),
+                ];
+                assert_eq!(
+                    one(&numbered(elsewhere, false), verb, row.clone()),
+                    own,
+                    "{verb} {state} {effect:?}"
+                );
+            }
+            let two = [
+                row.clone(),
+                Record {
+                    head: crate::domain::CommonFields {
+                        key: key_of(&row, "box-2"),
+                        ..row.head.clone()
+                    },
+                    own: Vec::new(),
+                },
+            ];
+            let bulk = numbered(vec![guard(&when, &[verb], Effect::MaxBulk(1))], false);
+            assert_eq!(
+                word(&apply(&bulk, verb, &two)),
+                format!("refused: 2 at once, 1 at most: guard 1: {when}"),
+                "{verb} {state}"
+            );
+        }
+    }
+}
+
+/// What is not offered stays out with the offer's reason, whatever a rule says of it.
+#[test]
+fn what_is_not_offered_is_not_made_possible() {
+    let mut off = row(DEV, "off", 0.0, Some(&[("env", "prod")]));
+    off.head.offers = vec![AvailableAction {
+        verb: Verb::Stop,
+        offer: Measured::unknown("already stopped"),
+    }];
+    let mut on = row(DEV, "on", 5.0, Some(&[("env", "prod")]));
+    on.head.offers = vec![AvailableAction {
+        verb: Verb::Stop,
+        offer: Measured::Known(Capability::Stop(ApiCall::StopInstance("on".into()))),
+    }];
+    for effect in [
+        Effect::Confirm,
+        Effect::TypeName,
+        Effect::TypeAccount,
+        Effect::MaxBulk(1),
+    ] {
+        let plan = Plan::new(
+            PlanId::new(at(0.0), 1),
+            &ActionRequest::Stop,
+            &[&off, &on],
+            at(0.0),
+        );
+        let world = world(&[off.clone(), on.clone()]);
+        let guards = numbered(vec![guard("", &[], effect)], false);
+        let plan = guards
+            .apply(
+                plan,
+                &GuardContext {
+                    world: &world,
+                    aliases: &BTreeMap::new(),
+                    now: at(0.0),
+                },
+            )
+            .unwrap();
+        assert_eq!(
+            (plan.targets.len(), plan.skipped.len()),
+            (1, 1),
+            "{effect:?}"
+        );
+        assert_eq!(plan.skipped[0].why.to_string(), "already stopped");
+    }
+}

@@ -1,0 +1,183 @@
+//! The rows of a pane as they are shown: filtered and in order.
+
+use super::{Inventory, query::Query};
+use crate::domain::{FieldMeta, PaneId, Record, Timestamp, Value};
+use std::{cmp::Ordering, sync::Arc};
+
+/// By which field rows are ordered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SortOrder {
+    /// Field id; an id the pane does not have orders by name.
+    pub field: &'static str,
+    /// Largest first. What is not known comes last either way.
+    pub descending: bool,
+}
+
+/// A value's place in the order, worked out once a row. Agrees with [`Value::order`].
+enum Rank {
+    Number(f64),
+    Text(String),
+    Missing,
+}
+
+impl Rank {
+    fn of(value: &Value) -> Self {
+        match value.number() {
+            Some(number) if number.is_nan() => Self::Missing,
+            Some(number) => Self::Number(number),
+            None if value.is_known() && !matches!(value, Value::Series(_)) => {
+                Self::Text(value.show().to_lowercase())
+            }
+            None => Self::Missing,
+        }
+    }
+
+    fn order(&self, other: &Self, descending: bool) -> Ordering {
+        let ascending = match (self, other) {
+            (Self::Missing, Self::Missing) => return Ordering::Equal,
+            (Self::Missing, _) => return Ordering::Greater,
+            (_, Self::Missing) => return Ordering::Less,
+            (Self::Number(a), Self::Number(b)) => a.total_cmp(b),
+            (Self::Text(a), Self::Text(b)) => a.cmp(b),
+            (Self::Text(_), Self::Number(_)) => Ordering::Less,
+            (Self::Number(_), Self::Text(_)) => Ordering::Greater,
+        };
+        if descending {
+            ascending.reverse()
+        } else {
+            ascending
+        }
+    }
+}
+
+/// The rows of `pane` that `query` lets through, ordered by `sort`; what is not known last, ties by
+/// name, then by key.
+pub fn view(
+    world: &Inventory,
+    pane: PaneId,
+    query: &Query,
+    sort: &SortOrder,
+    now: Timestamp,
+) -> Vec<Arc<Record>> {
+    let Some(meta) = world.pane(pane) else {
+        return Vec::new();
+    };
+    let field = meta.field(sort.field);
+    let rows = world
+        .rows(pane)
+        .filter(|record| query.matches(record, &meta.fields, now));
+    ordered(rows, field, sort.descending, now)
+}
+
+/// `rows` ordered by `field` (by name without one).
+pub fn ordered<'a>(
+    rows: impl Iterator<Item = &'a Arc<Record>>,
+    field: Option<&FieldMeta>,
+    descending: bool,
+    now: Timestamp,
+) -> Vec<Arc<Record>> {
+    let mut ranked: Vec<(Rank, &Arc<Record>)> = rows
+        .map(|record| {
+            (
+                field.map_or(Rank::Missing, |field| Rank::of(&field.value(record, now))),
+                record,
+            )
+        })
+        .collect();
+    ranked.sort_unstable_by(|(a, left), (b, right)| {
+        a.order(b, descending).then_with(|| {
+            (&left.head.name, &left.head.key).cmp(&(&right.head.name, &right.head.key))
+        })
+    });
+    ranked
+        .into_iter()
+        .map(|(_, record)| record.clone())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::{Reason, SourceScope},
+        inventory::tests::{at, full, pane, place, report},
+        rules::Thresholds,
+    };
+    use proptest::prelude::*;
+
+    fn names(world: &Inventory, filter: &str, field: &'static str, descending: bool) -> String {
+        let query = Query::parse(filter, &pane(SourceScope::Region).fields).unwrap();
+        let rows = view(
+            world,
+            "gpus",
+            &query,
+            &SortOrder { field, descending },
+            at(0.0),
+        );
+        rows.iter()
+            .map(|row| row.head.name.to_string())
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    #[test]
+    fn unknown_is_last_in_both_directions_and_ties_go_by_name() {
+        let mut world = Inventory::new([pane(SourceScope::Region)].into(), Thresholds::default());
+        let row = |id: &str, usd, ty: &str| full(id, usd, vec![Value::text(ty)]);
+        let rows = vec![
+            row("d", Some(2.0), "b"),
+            row("c", None, "a"),
+            row("b", Some(9.0), "B"),
+            row("a", Some(2.0), "c"),
+            row("e", None, "z"),
+        ];
+        world.apply(report(&place("", "111122223333"), 0.0, true, rows), at(0.0));
+        assert_eq!(names(&world, "", "usd_per_hour", true), "b a d c e");
+        assert_eq!(names(&world, "", "usd_per_hour", false), "a d b c e");
+        assert_eq!(names(&world, "", "type", false), "c b d a e");
+        assert_eq!(names(&world, "", "gpu_util", true), "a b c d e");
+        assert_eq!(names(&world, "", "no such field", true), "a b c d e");
+        assert_eq!(names(&world, "burn<5", "usd_per_hour", true), "a d");
+        assert_eq!(
+            view(
+                &world,
+                "endpoints",
+                &Query::default(),
+                &SortOrder {
+                    field: "name",
+                    descending: false
+                },
+                at(0.0)
+            ),
+            []
+        );
+    }
+
+    fn any_value() -> impl Strategy<Value = Value> {
+        prop_oneof![
+            Just(Value::None),
+            Just(Value::Unknown(Reason::new("?"))),
+            "[a-cA-C]{0,2}".prop_map(Value::text),
+            any::<u8>().prop_map(|n| Value::Count(n.into())),
+            (-9.0f64..9.0).prop_map(Value::Number),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_is_that_of_values(values in proptest::collection::vec(any_value(), 0..20), descending: bool) {
+            let rows: Vec<_> = values.into_iter().enumerate().map(|(n, value)| Arc::new(full(&format!("{n:02}"), None, vec![value]))).collect();
+            let meta = pane(SourceScope::Region);
+            let out = ordered(rows.iter(), meta.field("type"), descending, at(0.0));
+            prop_assert_eq!(out.len(), rows.len());
+            for pair in out.windows(2) {
+                let (a, b) = (&pair[0].own[0], &pair[1].own[0]);
+                prop_assert!(a.is_known() || !b.is_known());
+                if a.is_known() && b.is_known() {
+                    let order = if descending { b.order(a) } else { a.order(b) };
+                    prop_assert!(order.is_lt() || (order.is_eq() && pair[0].head.name < pair[1].head.name));
+                }
+            }
+        }
+    }
+}

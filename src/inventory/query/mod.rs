@@ -1,0 +1,310 @@
+//! The filter language, on the screen and on the command line alike.
+//!
+//! ```text
+//! gpu state:running burn>5 idle>2h tag:team=search !spot region:us-*
+//! ```
+//!
+//! | term | matches |
+//! | --- | --- |
+//! | `word` | any text of the row contains it, in any case (`*` stands for anything) |
+//! | `field:value`, `field=value` | the field's text is the value, in any case (`*` stands for anything); a number equals it |
+//! | `field:n/a` | the field is not known or does not apply |
+//! | `field>5` `>=` `<` `<=` | the field's number compares so; what is not known never does |
+//! | `tag:key` `tag:key=value` | the row has the tag (with that value); both may have `*` |
+//! | `!term` | the term does not match |
+//! | `"two words"` | quotes keep spaces, `:` and `>` together; `\"` is a quote |
+//!
+//! Every row has, besides its pane's own fields: `name id arn kind state age burn waste region
+//! account profile owner tags`.
+//!
+//! All terms must match. Numbers may be written `5`, `$5`, `1k`, `2.5M`, `10%`, `2h`, `1d`,
+//! `2026-11-20`; a plain number compared with a percentage is in percent, with a length of time in
+//! seconds.
+
+mod condition;
+mod glob;
+mod names;
+mod number;
+mod parse;
+#[cfg(test)]
+mod tests;
+
+use crate::domain::{
+    FieldMeta, Record, Timestamp, Value, pane::FieldSource, resource::record::CommonField,
+};
+use glob::Glob;
+use names::NameScope;
+use number::QueryNumber;
+use std::{fmt, ops::Range};
+
+pub use condition::{Condition, MatchResult};
+pub use names::nearest;
+
+/// A filter. The default lets everything through.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Query {
+    terms: Vec<Term>,
+}
+
+/// Why a text is no filter.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct QueryError {
+    /// What is wrong and what would be right.
+    pub message: String,
+    /// Which bytes of the text.
+    pub span: Range<usize>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Term {
+    negated: bool,
+    test: Test,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Test {
+    Word(Glob),
+    Is {
+        field: QueryField,
+        value: Glob,
+        number: Option<QueryNumber>,
+    },
+    Compare {
+        field: QueryField,
+        with: Comparison,
+        bound: QueryNumber,
+    },
+    Tag {
+        key: Glob,
+        value: Option<Glob>,
+    },
+}
+
+/// A field by the name it was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct QueryField {
+    name: String,
+    /// `None`: the rows at hand have no such field, others do.
+    from: Option<FieldSource>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Comparison {
+    More,
+    AtLeast,
+    Less,
+    AtMost,
+}
+
+impl Comparison {
+    fn sign(self) -> &'static str {
+        match self {
+            Self::More => ">",
+            Self::AtLeast => ">=",
+            Self::Less => "<",
+            Self::AtMost => "<=",
+        }
+    }
+
+    fn holds(self, left: f64, right: f64) -> bool {
+        match self {
+            Self::More => left > right,
+            Self::AtLeast => left >= right,
+            Self::Less => left < right,
+            Self::AtMost => left <= right,
+        }
+    }
+}
+
+impl Query {
+    /// Reads a filter over `fields`.
+    pub fn parse(text: &str, fields: &[FieldMeta]) -> Result<Self, QueryError> {
+        Ok(Self {
+            terms: parse::terms(
+                text,
+                NameScope {
+                    here: fields,
+                    elsewhere: &[],
+                },
+            )?,
+        })
+    }
+
+    /// It lets everything through.
+    pub fn is_empty(&self) -> bool {
+        self.terms.is_empty()
+    }
+
+    /// Whether a term asks for this field.
+    pub fn asks(&self, meta: &FieldMeta) -> bool {
+        self.terms.iter().any(|term| match &term.test {
+            Test::Is { field, .. } | Test::Compare { field, .. } => field.from == Some(meta.from),
+            Test::Word(_) | Test::Tag { .. } => false,
+        })
+    }
+
+    /// Whether `record`, whose own values are described by `fields`, matches as of `now`.
+    pub fn matches(&self, record: &Record, fields: &[FieldMeta], now: Timestamp) -> bool {
+        self.terms
+            .iter()
+            .all(|term| term.test.matches(record, fields, now) != term.negated)
+    }
+}
+
+impl QueryField {
+    fn value(&self, record: &Record, now: Timestamp) -> Value {
+        match self.from {
+            Some(FieldSource::Head(field)) => field.value(&record.head, now),
+            Some(FieldSource::Own(place)) => record.own.get(place).cloned().unwrap_or(Value::None),
+            None => Value::None,
+        }
+    }
+}
+
+impl Test {
+    fn matches(&self, record: &Record, fields: &[FieldMeta], now: Timestamp) -> bool {
+        match self {
+            Self::Word(word) => any_text(record, fields, word),
+            Self::Is {
+                field,
+                value,
+                number,
+            } => is(&field.value(record, now), field, value, number.as_ref()),
+            Self::Compare { field, with, bound } => {
+                let value = field.value(record, now);
+                match (value.number(), bound.against(&value)) {
+                    (Some(left), Some(right)) => with.holds(left, right),
+                    _ => false,
+                }
+            }
+            Self::Tag { key, value } => record.head.tags.known().is_some_and(|tags| {
+                tags.iter().any(|(name, text)| {
+                    key.is(name) && value.as_ref().is_none_or(|value| value.is(text))
+                })
+            }),
+        }
+    }
+}
+
+fn is(value: &Value, field: &QueryField, wanted: &Glob, number: Option<&QueryNumber>) -> bool {
+    if !value.is_known() {
+        return wanted.is("n/a");
+    }
+    // `arn:aws:...` is the field `arn`, followed by all of an ARN but its first word.
+    let arn = |text: &str| {
+        field.from == Some(FieldSource::Head(CommonField::Arn))
+            && text
+                .strip_prefix("arn:")
+                .is_some_and(|rest| wanted.is(rest))
+    };
+    match value {
+        Value::Text(text) => wanted.is(text) || arn(text),
+        Value::State(state) => wanted.is(&state.name),
+        Value::Flag(flag) => {
+            let words: &[&str] = if *flag {
+                &["yes", "true", "1"]
+            } else {
+                &["no", "false", "0"]
+            };
+            words.iter().any(|word| wanted.is(word))
+        }
+        _ => {
+            let same = number
+                .and_then(|number| number.against(value))
+                .is_some_and(|number| value.number() == Some(number));
+            same || wanted.is(&value.show())
+        }
+    }
+}
+
+/// Whether any text of the row contains the word: what names it, where and whose it is, its state,
+/// its tags, and the pane's own texts.
+fn any_text(record: &Record, fields: &[FieldMeta], word: &Glob) -> bool {
+    let head = &record.head;
+    let named = [
+        &*head.name,
+        &*head.key.id,
+        head.key.kind.0,
+        &*head.state.name,
+        &*head.key.region,
+        &*head.key.account,
+    ];
+    if named.into_iter().any(|text| word.is_in(text)) {
+        return true;
+    }
+    let owner = head.owner.as_deref().is_some_and(|owner| word.is_in(owner));
+    let compute = head
+        .compute
+        .as_ref()
+        .is_some_and(|compute| word.is_in(&compute.unit));
+    let tagged = || {
+        head.tags.known().is_some_and(|tags| {
+            tags.iter()
+                .any(|(key, value)| word.is_in(key) || word.is_in(value))
+        })
+    };
+    let own = || {
+        fields
+            .iter()
+            .filter_map(|field| {
+                if let FieldSource::Own(place) = field.from {
+                    record.own.get(place)
+                } else {
+                    None
+                }
+            })
+            .any(|value| match value {
+                Value::Text(text) => word.is_in(text),
+                Value::State(state) => word.is_in(&state.name),
+                _ => false,
+            })
+    };
+    owner || compute || tagged() || own()
+}
+
+impl fmt::Display for Query {
+    /// A text that reads back as the same filter.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, term) in self.terms.iter().enumerate() {
+            let space = if place > 0 { " " } else { "" };
+            write!(
+                f,
+                "{space}{}{}",
+                if term.negated { "!" } else { "" },
+                term.test
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Test {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Word(word) => f.write_str(&parse::quoted(word.text(), true)),
+            Self::Is { field, value, .. } => {
+                write!(f, "{}:{}", field.name, parse::quoted(value.text(), false))
+            }
+            Self::Compare { field, with, bound } => write!(
+                f,
+                "{}{}{}",
+                field.name,
+                with.sign(),
+                parse::quoted(bound.text(), false)
+            ),
+            Self::Tag { key, value: None } => write!(f, "tag:{}", parse::quoted(key.text(), true)),
+            Self::Tag {
+                key,
+                value: Some(value),
+            } => {
+                write!(
+                    f,
+                    "tag:{}={}",
+                    parse::quoted(key.text(), true),
+                    parse::quoted(value.text(), false)
+                )
+            }
+        }
+    }
+}

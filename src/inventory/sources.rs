@@ -1,0 +1,169 @@
+//! Sources: their health, accounts that become known late, resources that two profiles reach.
+
+use super::{Inventory, source_table::SourceTable};
+use crate::domain::{
+    Fault, Location, Report, ResourceKey, SourceId, SourceScope, Timestamp,
+    time::timestamp::seconds_between,
+};
+use std::{collections::HashSet, sync::Arc};
+
+/// How a source is doing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Health {
+    /// When it last brought rows, or said truly that there are none.
+    pub last_good: Option<Timestamp>,
+    /// When it was last tried.
+    pub last_try: Timestamp,
+    /// What went wrong at the last try; a good one may have faults too (one API of several denied).
+    pub faults: Vec<Fault>,
+    /// The last good answer was everything there is.
+    pub complete: bool,
+    /// Tries in a row that brought nothing.
+    pub failures: u32,
+}
+
+impl Health {
+    pub(super) fn new(at: Timestamp) -> Self {
+        Self {
+            last_good: None,
+            last_try: at,
+            faults: Vec::new(),
+            complete: false,
+            failures: 0,
+        }
+    }
+
+    /// Its last try brought nothing.
+    pub fn is_failing(&self) -> bool {
+        self.failures > 0
+    }
+}
+
+/// The account while STS has not answered.
+pub(super) const UNKNOWN: &str = "-";
+
+/// A rival's row older than so many of its pane's cadences no longer keeps the resource.
+const CADENCES: f64 = 3.0;
+
+impl Inventory {
+    /// The report under the account that is known for its place, and all that was known under `-`
+    /// moved to it.
+    pub(super) fn settle_account(&mut self, mut report: Report) -> Report {
+        let source = &report.source;
+        if &*source.place.account == UNKNOWN {
+            let known = self
+                .tables
+                .keys()
+                .find(|known| same_but_account(known, source))
+                .map(|known| known.place.account.clone());
+            if let Some(account) = known {
+                report.source.place.account = account.clone();
+                for row in &mut report.rows {
+                    name_account(&mut row.head.key, &account);
+                }
+            }
+            return report;
+        }
+        let nameless = SourceId {
+            pane: source.pane,
+            place: Location {
+                account: UNKNOWN.into(),
+                ..source.place.clone()
+            },
+        };
+        if let Some(mut table) = self.tables.remove(&nameless) {
+            let account = source.place.account.clone();
+            let renamed = table.name_account(&account);
+            let scope = self
+                .pane(source.pane)
+                .map_or(SourceScope::Region, |pane| pane.scope);
+            for (_, other) in self
+                .tables
+                .iter()
+                .filter(|(other, _)| rival(scope, source, other))
+            {
+                table.drop_rows(other.records().map(|record| &record.head.key));
+            }
+            for old in renamed {
+                if let Some(pending) = self.pending.remove(&old) {
+                    let mut key = old;
+                    name_account(&mut key, &account);
+                    self.pending.insert(key, pending);
+                }
+            }
+            self.tables.entry(source.clone()).or_insert(table);
+        }
+        report
+    }
+
+    /// Keys of the report that another profile's source holds and keeps fresh.
+    pub(super) fn held_elsewhere(&self, report: &Report, now: Timestamp) -> HashSet<ResourceKey> {
+        let Some(pane) = self.pane(report.source.pane) else {
+            return HashSet::new();
+        };
+        let rivals: Vec<&SourceTable> = self
+            .tables
+            .iter()
+            .filter(|(source, _)| rival(pane.scope, &report.source, source))
+            .map(|(_, table)| table)
+            .collect();
+        if rivals.is_empty() {
+            return HashSet::new();
+        }
+        let keeps = pane.cadence.inventory.as_secs_f64() * CADENCES;
+        let fresh = |key: &ResourceKey| {
+            let row = rivals.iter().find_map(|rival| rival.row(key));
+            row.is_some_and(|row| seconds_between(row.record.head.seen, now) <= keeps)
+        };
+        report
+            .rows
+            .iter()
+            .map(|row| &row.head.key)
+            .filter(|key| fresh(key))
+            .cloned()
+            .collect()
+    }
+
+    /// Takes from other profiles' sources what they no longer keep fresh and the report brings.
+    pub(super) fn take_over(&mut self, report: &Report, held: &HashSet<ResourceKey>) {
+        let Some(scope) = self.pane(report.source.pane).map(|pane| pane.scope) else {
+            return;
+        };
+        for (_, table) in self
+            .tables
+            .iter_mut()
+            .filter(|(source, _)| rival(scope, &report.source, source))
+        {
+            table.drop_rows(
+                report
+                    .rows
+                    .iter()
+                    .map(|row| &row.head.key)
+                    .filter(|key| !held.contains(key)),
+            );
+        }
+    }
+}
+
+/// Whether two sources may list the same resources: same pane and account (and region), another
+/// profile.
+fn rival(scope: SourceScope, source: &SourceId, other: &SourceId) -> bool {
+    let (place, theirs) = (&source.place, &other.place);
+    other.pane == source.pane
+        && place != theirs
+        && place.account == theirs.account
+        && (scope == SourceScope::Account || place.region == theirs.region)
+}
+
+fn same_but_account(known: &SourceId, source: &SourceId) -> bool {
+    known.pane == source.pane
+        && known.place.profile == source.place.profile
+        && known.place.region == source.place.region
+}
+
+/// Gives a key without account its account.
+pub(super) fn name_account(key: &mut ResourceKey, account: &Arc<str>) {
+    if &*key.account == UNKNOWN {
+        key.account = account.clone();
+    }
+}

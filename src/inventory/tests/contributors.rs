@@ -1,0 +1,421 @@
+//! Suspects by tables: who fits, in which order, with which dollars.
+
+use super::{at, pane, place, record};
+use crate::domain::{
+    Align, Compute, FieldMeta, HourlyCost, Measured, PaneMeta, Record, ResourceKind, SourceScope,
+    State, Timestamp, Usd, Value, Visibility, Width,
+    evidence::{AnomalyCause, AnomalyEvidence},
+    pane::FieldSource,
+};
+use crate::inventory::contributors::{Contributors, suspects};
+
+const EC2: &str = "Amazon Elastic Compute Cloud - Compute";
+
+fn stamp(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+/// An anomaly of Saturday and Sunday over `impact` dollars, blamed on `usage` of `service` in
+/// us-east-1.
+fn anomaly(service: &str, usage: Option<&str>, impact: f64) -> AnomalyEvidence {
+    AnomalyEvidence {
+        since: Some(stamp("2026-11-21T00:00:00Z")),
+        until: Some(stamp("2026-11-23T00:00:00Z")),
+        impact: Usd(impact),
+        causes: vec![AnomalyCause {
+            service: Some(service.into()),
+            region: Some("us-east-1".into()),
+            account: Some("111122223333".into()),
+            usage_type: usage.map(Into::into),
+            ..AnomalyCause::default()
+        }],
+        feedback: None,
+    }
+}
+
+/// `kind` called `name` of type `unit` at `usd` an hour, started `since`; own values: how it is
+/// bought, and its model.
+fn row(
+    kind: &'static str,
+    name: &str,
+    unit: &str,
+    usd: Option<f64>,
+    since: Option<&str>,
+    own: &str,
+) -> Record {
+    let mut row = record(&place("", "111122223333"), name, usd);
+    row.head.key.kind = ResourceKind(kind);
+    row.head.since = since.map(stamp);
+    row.head.compute = Some(Compute {
+        unit: unit.into(),
+        count: 1,
+        desired: 1,
+    });
+    row.own = vec![Value::text(own), Value::text(own), Value::text(own)];
+    row
+}
+
+fn meta() -> PaneMeta {
+    let own = |id: &'static str, place| FieldMeta {
+        id,
+        title: id,
+        doc: id,
+        width: Width::Fixed(8),
+        align: Align::Left,
+        show: Visibility::Always,
+        from: FieldSource::Own(place),
+    };
+    PaneMeta {
+        fields: vec![own("lifecycle", 0), own("model", 1), own("mode", 2)],
+        ..pane(SourceScope::Region)
+    }
+}
+
+fn of(anomaly: &AnomalyEvidence, rows: &[Record]) -> Contributors {
+    let meta = meta();
+    suspects(anomaly, rows.iter().map(|row| (&meta, row)), at(0.0))
+}
+
+fn names(found: &Contributors) -> Vec<&str> {
+    found.ranked.iter().map(|one| one.name.as_ref()).collect()
+}
+
+#[test]
+fn what_explains_most_comes_first_and_what_started_nobody_knows_when_last() {
+    let box_of =
+        |name: &str, usd, since| row("ec2-instance", name, "p4d.24xlarge", usd, since, "od");
+    let rows = [
+        box_of("unknown-start", Some(30.0), None),
+        box_of("unpriced", None, Some("2026-11-21T10:00:00Z")),
+        box_of("late", Some(20.0), Some("2026-11-22T14:00:00Z")),
+        box_of("early", Some(20.0), Some("2026-11-21T00:00:00Z")),
+        box_of("evening-before", Some(10.0), Some("2026-11-20T17:00:00Z")),
+        box_of("long-before", Some(99.0), Some("2026-11-19T17:00:00Z")),
+        box_of("after-all", Some(99.0), Some("2026-11-23T07:00:00Z")),
+        box_of("stopped", Some(0.0), Some("2026-11-21T10:00:00Z")),
+    ];
+    let found = of(&anomaly(EC2, Some("BoxUsage:p4d.24xlarge"), 960.0), &rows);
+    assert_eq!(
+        names(&found),
+        [
+            "early",
+            "evening-before",
+            "late",
+            "unpriced",
+            "unknown-start"
+        ]
+    );
+    assert_eq!(found.earlier, 1);
+    assert_eq!(found.blind, None);
+    let dollars: Vec<Option<f64>> = found
+        .ranked
+        .iter()
+        .map(|one| one.explains.known().map(|usd| usd.0))
+        .collect();
+    assert_eq!(dollars, [Some(960.0), Some(480.0), Some(200.0), None, None]);
+    let shares: Vec<Option<f64>> = found
+        .ranked
+        .iter()
+        .map(|one| one.share.map(|share| (share * 1000.0).round() / 1000.0))
+        .collect();
+    assert_eq!(shares, [Some(1.0), Some(0.5), Some(0.208), None, None]);
+    assert!(
+        found.ranked[0]
+            .why
+            .starts_with("BoxUsage:p4d.24xlarge; started Sat 11-21 00:00 UTC: 48.0 h of it × "),
+        "{}",
+        found.ranked[0].why
+    );
+    assert!(
+        found.ranked[4].why.ends_with("its start is not known"),
+        "{}",
+        found.ranked[4].why
+    );
+}
+
+#[test]
+fn only_what_is_billed_under_the_usage_type_fits() {
+    let since = Some("2026-11-21T06:00:00Z");
+    let rows = [
+        row("ec2-instance", "od", "p4d.24xlarge", Some(1.0), since, "od"),
+        row(
+            "ec2-instance",
+            "spot",
+            "p4d.24xlarge",
+            Some(1.0),
+            since,
+            "spot",
+        ),
+        row(
+            "ec2-instance",
+            "block",
+            "p4d.24xlarge",
+            Some(1.0),
+            since,
+            "block",
+        ),
+        row("ec2-instance", "g5", "g5.xlarge", Some(1.0), since, "od"),
+        row(
+            "training-job",
+            "train",
+            "ml.g5.xlarge",
+            Some(1.0),
+            since,
+            "",
+        ),
+        row(
+            "endpoint-variant",
+            "host",
+            "ml.g5.xlarge",
+            Some(1.0),
+            since,
+            "real-time",
+        ),
+        row(
+            "endpoint-variant",
+            "serverless",
+            "unknown",
+            Some(1.0),
+            since,
+            "serverless",
+        ),
+        row(
+            "notebook-instance",
+            "notebook",
+            "ml.g5.xlarge",
+            Some(1.0),
+            since,
+            "",
+        ),
+        row("studio-app", "studio", "ml.g5.xlarge", Some(1.0), since, ""),
+        row(
+            "processing-job",
+            "processing",
+            "ml.g5.xlarge",
+            Some(1.0),
+            since,
+            "",
+        ),
+        row(
+            "transform-job",
+            "transform",
+            "ml.g5.xlarge",
+            Some(1.0),
+            since,
+            "",
+        ),
+        row(
+            "hyperpod-node",
+            "node",
+            "ml.g5.xlarge",
+            Some(1.0),
+            since,
+            "",
+        ),
+        row(
+            "inference-component",
+            "component",
+            "copies",
+            Some(1.0),
+            since,
+            "component",
+        ),
+        row(
+            "model",
+            "nova",
+            "",
+            Some(1.0),
+            None,
+            "us.amazon.nova-pro-v1:0",
+        ),
+        row(
+            "model",
+            "haiku",
+            "",
+            Some(1.0),
+            None,
+            "anthropic.claude-3-haiku-20240307-v1:0",
+        ),
+        row(
+            "provisioned-throughput",
+            "units",
+            "anthropic.claude-v2:1",
+            Some(1.0),
+            since,
+            "",
+        ),
+        row("cost-line", "line", "", Some(1.0), since, ""),
+    ];
+    let (sagemaker, bedrock) = ("Amazon SageMaker", "Amazon Bedrock");
+    for (service, usage, expected) in [
+        (EC2, Some("BoxUsage:p4d.24xlarge"), &["od"][..]),
+        (EC2, Some("SpotUsage:p4d.24xlarge"), &["spot"]),
+        (EC2, Some("CapacityBlock:p4d.24xlarge"), &["block"]),
+        (EC2, Some("DataTransfer-Out-Bytes"), &[]),
+        (EC2, None, &["block", "g5", "od", "spot"]),
+        (sagemaker, Some("USE1-Train:ml.g5.xlarge"), &["train"]),
+        (sagemaker, Some("USE1-Host:ml.g5.xlarge"), &["host"]),
+        (
+            sagemaker,
+            Some("USE1-ServerlessInf:Mem-4GB"),
+            &["serverless"],
+        ),
+        (sagemaker, Some("USE1-Notebk:ml.g5.xlarge"), &["notebook"]),
+        (
+            sagemaker,
+            Some("USE1-Studio:JupyterLab-ml.g5.xlarge"),
+            &["studio"],
+        ),
+        (
+            sagemaker,
+            Some("USE1-Processing:ml.g5.xlarge"),
+            &["processing"],
+        ),
+        (sagemaker, Some("USE1-Tsform:ml.g5.xlarge"), &["transform"]),
+        (sagemaker, Some("USE1-Cluster:ml.g5.xlarge"), &["node"]),
+        (
+            sagemaker,
+            None,
+            &[
+                "host",
+                "node",
+                "notebook",
+                "processing",
+                "serverless",
+                "studio",
+                "train",
+                "transform",
+            ],
+        ),
+        (bedrock, Some("USE1-NovaPro-input-tokens"), &["nova"]),
+        (
+            bedrock,
+            Some("USE1-Claude-provisioned-throughput-6-month"),
+            &["units"],
+        ),
+        ("AmazonCloudWatch", Some("CW:Requests"), &[]),
+    ] {
+        assert_eq!(
+            names(&of(&anomaly(service, usage, 100.0), &rows)),
+            expected,
+            "{service} {usage:?}"
+        );
+    }
+}
+
+#[test]
+fn another_region_or_account_is_not_to_blame() {
+    let here = row(
+        "ec2-instance",
+        "here",
+        "p4d.24xlarge",
+        Some(1.0),
+        Some("2026-11-21T06:00:00Z"),
+        "od",
+    );
+    let (mut away, mut theirs, mut unsure) = (here.clone(), here.clone(), here.clone());
+    away.head.key.region = "us-west-2".into();
+    theirs.head.key.account = "444455556666".into();
+    (unsure.head.key.account, unsure.head.name) = ("-".into(), "unsure".into());
+    let found = of(
+        &anomaly(EC2, Some("BoxUsage:p4d.24xlarge"), 100.0),
+        &[away, theirs, unsure, here],
+    );
+    assert_eq!(names(&found), ["here", "unsure"]);
+}
+
+#[test]
+fn what_aws_does_not_say_is_not_guessed() {
+    let box_of = row(
+        "ec2-instance",
+        "one",
+        "p4d.24xlarge",
+        Some(10.0),
+        Some("2026-11-21T06:00:00Z"),
+        "od",
+    );
+    let rows = [box_of];
+    let plain = anomaly(EC2, Some("BoxUsage:p4d.24xlarge"), 100.0);
+    let no_start = of(
+        &AnomalyEvidence {
+            since: None,
+            ..plain.clone()
+        },
+        &rows,
+    );
+    assert_eq!(
+        no_start.ranked[0].explains,
+        Measured::unknown("AWS does not say when the anomaly began")
+    );
+    let no_impact = of(
+        &AnomalyEvidence {
+            impact: Usd(0.0),
+            ..plain.clone()
+        },
+        &rows,
+    );
+    assert_eq!(
+        (
+            no_impact.ranked[0].explains.known(),
+            no_impact.ranked[0].share
+        ),
+        (Some(&Usd(420.0)), None)
+    );
+    let lasting = of(
+        &AnomalyEvidence {
+            until: None,
+            ..plain.clone()
+        },
+        &rows,
+    );
+    assert_eq!(
+        lasting.ranked[0].explains.known(),
+        Some(&Usd(505.0)),
+        "until now, Monday 08:30"
+    );
+    let nothing = of(
+        &AnomalyEvidence {
+            causes: Vec::new(),
+            ..plain.clone()
+        },
+        &rows,
+    );
+    assert_eq!(
+        nothing.blind.map(|why| why.to_string()).as_deref(),
+        Some("AWS names no root cause")
+    );
+    let transfer = of(&anomaly(EC2, Some("DataTransfer-Out-Bytes"), 100.0), &rows);
+    assert_eq!(
+        transfer.blind.map(|why| why.to_string()).as_deref(),
+        Some("DataTransfer-Out-Bytes is no hour of a machine and no token")
+    );
+}
+
+#[test]
+fn any_cause_of_several_makes_a_suspect() {
+    let mut both = anomaly(EC2, Some("BoxUsage:p5.48xlarge"), 100.0);
+    both.causes
+        .extend(anomaly(EC2, Some("BoxUsage:p4d.24xlarge"), 0.0).causes);
+    let mut rows = [
+        row(
+            "ec2-instance",
+            "p4d",
+            "p4d.24xlarge",
+            Some(10.0),
+            Some("2026-11-21T06:00:00Z"),
+            "od",
+        ),
+        row(
+            "ec2-instance",
+            "p5",
+            "p5.48xlarge",
+            Some(50.0),
+            Some("2026-11-21T06:00:00Z"),
+            "od",
+        ),
+    ];
+    assert_eq!(names(&of(&both, &rows)), ["p5", "p4d"]);
+    rows[1].head.burn = HourlyCost::Nothing(crate::domain::Reason::new("stopped"));
+    rows[1].head.state = State::new(crate::domain::Phase::Stopped, "stopped");
+    assert_eq!(names(&of(&both, &rows)), ["p4d"]);
+}

@@ -1,0 +1,156 @@
+//! What an account has agreed with AWS, and what others give it: discounts, Savings Plans,
+//! reservations, credits, budgets.
+
+use crate::domain::Timestamp;
+
+/// A family of services that is sold together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::mock) enum Family {
+    /// EC2's compute, and Savings Plans for it.
+    Ec2,
+    /// SageMaker, and Savings Plans for it.
+    SageMaker,
+    /// Bedrock under all its names.
+    Bedrock,
+}
+
+/// Cost Explorer's names of Savings Plans' own lines.
+pub(in crate::mock) const COMPUTE_PLANS: &str = "Savings Plans for AWS Compute usage";
+pub(in crate::mock) const ML_PLANS: &str = "Savings Plans for AWS Machine Learning";
+
+impl Family {
+    /// Whose line of the bill it is, by `SERVICE`.
+    pub(in crate::mock) fn of(service: &str) -> Option<Self> {
+        match service {
+            "Amazon Elastic Compute Cloud - Compute" | COMPUTE_PLANS => Some(Self::Ec2),
+            ML_PLANS => Some(Self::SageMaker),
+            _ if service.contains("SageMaker") => Some(Self::SageMaker),
+            _ if service.contains("Bedrock") => Some(Self::Bedrock),
+            _ => None,
+        }
+    }
+}
+
+/// A share off all usage of a family.
+#[derive(Clone, Debug)]
+pub(in crate::mock) struct Discount {
+    pub(in crate::mock) family: Family,
+    /// 0 to 1.
+    pub(in crate::mock) share: f64,
+    /// `RECORD_TYPE` of its lines.
+    pub(in crate::mock) record_type: &'static str,
+}
+
+/// A Savings Plan without upfront payment.
+#[derive(Clone, Debug)]
+pub(in crate::mock) struct Plan {
+    pub(in crate::mock) family: Family,
+    /// Dollars an hour, used or not.
+    pub(in crate::mock) commitment: f64,
+    /// Off the list price of what it covers, 0 to 1.
+    pub(in crate::mock) share: f64,
+    pub(in crate::mock) began: Timestamp,
+    pub(in crate::mock) ends: Timestamp,
+    pub(in crate::mock) years: u32,
+}
+
+/// Reserved instances without upfront payment.
+#[derive(Clone, Debug)]
+pub(in crate::mock) struct Reservation {
+    pub(in crate::mock) instance_type: String,
+    pub(in crate::mock) region: String,
+    pub(in crate::mock) count: u32,
+    /// Dollars an hour of one, used or not.
+    pub(in crate::mock) hourly: f64,
+    pub(in crate::mock) began: Timestamp,
+    pub(in crate::mock) ends: Timestamp,
+}
+
+/// Money given back, at once or evenly over a time.
+#[derive(Clone, Debug)]
+pub(in crate::mock) struct Credit {
+    pub(in crate::mock) service: String,
+    pub(in crate::mock) usage_type: String,
+    pub(in crate::mock) usd: f64,
+    pub(in crate::mock) at: Timestamp,
+    pub(in crate::mock) until: Option<Timestamp>,
+    pub(in crate::mock) record_type: &'static str,
+}
+
+/// A list price that differs from the cards.
+#[derive(Clone, Debug)]
+pub(in crate::mock) struct ListPrice {
+    pub(in crate::mock) family: Family,
+    /// `p4d.24xlarge`, `ml.g5.xlarge`, a model's id.
+    pub(in crate::mock) of: String,
+    /// `hosting`, `input`; `None` for all.
+    pub(in crate::mock) component: Option<String>,
+    pub(in crate::mock) region: String,
+    pub(in crate::mock) usd: f64,
+}
+
+/// A monthly cost budget.
+#[derive(Clone, Debug)]
+pub(in crate::mock) struct Budget {
+    pub(in crate::mock) name: String,
+    pub(in crate::mock) monthly: f64,
+    /// Services of the bill, or `ec2`, `sagemaker`, `bedrock`; empty for all.
+    pub(in crate::mock) services: Vec<String>,
+}
+
+/// An account whose bill this account pays.
+#[derive(Clone, Debug)]
+pub(in crate::mock) struct Linked {
+    pub(in crate::mock) id: String,
+    pub(in crate::mock) name: String,
+}
+
+/// All of it.
+#[derive(Clone, Debug, Default)]
+pub(in crate::mock) struct Deals {
+    pub(in crate::mock) discounts: Vec<Discount>,
+    pub(in crate::mock) plans: Vec<Plan>,
+    pub(in crate::mock) reservations: Vec<Reservation>,
+    pub(in crate::mock) credits: Vec<Credit>,
+    pub(in crate::mock) prices: Vec<ListPrice>,
+    pub(in crate::mock) budgets: Vec<Budget>,
+    pub(in crate::mock) linked: Vec<Linked>,
+    /// Cost Explorer keeps hours.
+    pub(in crate::mock) hourly: bool,
+    pub(in crate::mock) hours: super::commitments::Hours,
+}
+
+impl Deals {
+    /// There is anything that covers usage.
+    pub(super) fn commit(&self) -> bool {
+        !self.plans.is_empty() || !self.reservations.is_empty()
+    }
+
+    /// An account's name, if it is a linked one.
+    pub(in crate::mock) fn account_name(&self, id: &str) -> Option<&str> {
+        self.linked
+            .iter()
+            .find(|one| one.id == id)
+            .map(|one| one.name.as_str())
+    }
+
+    /// The list price in force, if it differs from the cards.
+    pub(in crate::mock) fn list_price(
+        &self,
+        family: Family,
+        of: &str,
+        component: Option<&str>,
+        region: &str,
+    ) -> Option<f64> {
+        let same = |one: &&ListPrice| {
+            one.family == family
+                && one.of == of
+                && one.region == region
+                && one
+                    .component
+                    .as_deref()
+                    .is_none_or(|own| component == Some(own))
+        };
+        self.prices.iter().rev().find(same).map(|one| one.usd)
+    }
+}

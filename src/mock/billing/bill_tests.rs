@@ -1,0 +1,429 @@
+//! The bill of small worlds, against sums worked out by hand.
+
+use super::{Charge, Step, settled_until};
+use crate::{
+    domain::Timestamp,
+    mock::{
+        scenario::Scenario,
+        simulation::{Simulation, after},
+    },
+};
+
+const HEAD: &str = r#"description = "bill"
+now = "2026-11-23T08:30:00Z"
+account = { id = "111122223333", alias = "a" }
+regions = ["us-east-1", "us-west-2"]
+"#;
+
+const EC2: &str = "Amazon Elastic Compute Cloud - Compute";
+const ML: &str = "Amazon SageMaker";
+const BEDROCK: &str = "Amazon Bedrock";
+
+fn world(body: &str) -> (Simulation, Timestamp) {
+    let scenario = Scenario::parse(&format!("{HEAD}{body}"), "bill.toml").unwrap();
+    (Simulation::new(&scenario, scenario.now, 1.0), scenario.now)
+}
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+/// The charges of Saturday the 21st.
+fn saturday(world: &Simulation, now: Timestamp) -> Vec<Charge> {
+    world.charges(
+        at("2026-11-21T00:00:00Z"),
+        at("2026-11-22T00:00:00Z"),
+        Step::Day,
+        now,
+    )
+}
+
+fn sum(charges: &[Charge], service: &str, record: &str) -> [f64; 5] {
+    let of = charges
+        .iter()
+        .filter(|charge| charge.service == service && charge.record_type == record);
+    of.fold([0.0; 5], |sum, one| {
+        [
+            sum[0] + one.quantity,
+            sum[1] + one.usd,
+            sum[2] + one.amortized,
+            sum[3] + one.net,
+            sum[4] + one.net_amortized,
+        ]
+    })
+}
+
+#[track_caller]
+fn near(found: [f64; 5], expected: [f64; 5]) {
+    for (found, expected) in found.iter().zip(expected) {
+        assert!(
+            (found - expected).abs() < 1e-6 * expected.abs().max(1.0),
+            "{found}, expected {expected}"
+        );
+    }
+}
+
+fn totals(charges: &[Charge]) -> [f64; 4] {
+    charges.iter().fold([0.0; 4], |sum, one| {
+        [
+            sum[0] + one.usd,
+            sum[1] + one.amortized,
+            sum[2] + one.net,
+            sum[3] + one.net_amortized,
+        ]
+    })
+}
+
+#[test]
+fn without_deals_all_metrics_are_the_same() {
+    let scenario = Scenario::named("weekend-spike").unwrap();
+    let world = Simulation::new(&scenario, scenario.now, 1.0);
+    for charge in saturday(&world, scenario.now) {
+        assert!(
+            [charge.amortized, charge.net, charge.net_amortized]
+                .iter()
+                .all(|usd| *usd == charge.usd),
+            "{charge:?}"
+        );
+        assert!(["Usage", "Fee"].contains(&charge.record_type));
+    }
+}
+
+const DISCOUNTS: &str = r#"
+[[discount]]
+service = "ec2"
+percent = 20
+[[discount]]
+service = "bedrock"
+percent = 12.5
+kind = "private-rate"
+[[instance]]
+name = "gpu-{n}"
+count = 2
+type = "p4d.24xlarge"
+launched = "-20d"
+gpu = "steady 3"
+[[throughput]]
+name = "pt"
+model = "anthropic.claude-v2:1"
+commitment = "six-months"
+bought = "-40d"
+units = 2
+used = "steady 30"
+tokens-per-minute = 1000
+[[credit]]
+service = "Amazon Bedrock"
+usd = 100
+at = "sat 12:00"
+[[credit]]
+service = "Amazon Elastic Compute Cloud - Compute"
+usd = 240
+at = "2026-11-20T00:00:00Z"
+until = "2026-11-30T00:00:00Z"
+kind = "refund"
+"#;
+
+#[test]
+fn a_discount_lowers_net_and_has_lines_of_its_own() {
+    let (world, now) = world(DISCOUNTS);
+    let charges = saturday(&world, now);
+    let ec2 = 48.0 * 21.957_642;
+    near(
+        sum(&charges, EC2, "Usage"),
+        [48.0, ec2, ec2, ec2 * 0.8, ec2 * 0.8],
+    );
+    near(
+        sum(&charges, EC2, "Enterprise Discount Program Discount"),
+        [0.0, -ec2 * 0.2, -ec2 * 0.2, 0.0, 0.0],
+    );
+    let units = 48.0 * 35.0;
+    near(
+        sum(&charges, BEDROCK, "Usage"),
+        [48.0, units, units, units * 0.875, units * 0.875],
+    );
+    near(
+        sum(&charges, BEDROCK, "PrivateRateDiscount"),
+        [0.0, -210.0, -210.0, 0.0, 0.0],
+    );
+    near(
+        sum(&charges, BEDROCK, "Credit"),
+        [0.0, -100.0, -100.0, -100.0, -100.0],
+    );
+    near(
+        sum(&charges, EC2, "Refund"),
+        [0.0, -24.0, -24.0, -24.0, -24.0],
+    );
+    let [usd, amortized, net, net_amortized] = totals(&charges);
+    assert!(
+        (usd - net).abs() < 1e-6
+            && (amortized - net_amortized).abs() < 1e-6
+            && (usd - amortized).abs() < 1e-6
+    );
+}
+
+const COMMITTED: &str = r#"
+[[discount]]
+service = "sagemaker"
+percent = 10
+[[savings-plan]]
+type = "sagemaker"
+commitment = 20
+percent = 25
+began = "-30d"
+[[savings-plan]]
+type = "compute"
+commitment = 40
+percent = 30
+began = "-30d"
+years = 3
+[[reservation]]
+type = "p4d.24xlarge"
+hourly = 13
+began = "-40d"
+[[instance]]
+name = "gpu-{n}"
+count = 2
+type = "p4d.24xlarge"
+launched = "-20d"
+gpu = "steady 3"
+tags = { team = "a" }
+[[endpoint]]
+name = "ep"
+type = "ml.g5.12xlarge"
+instances = 4
+created = "-20d"
+requests = "steady 100"
+[[notebook]]
+name = "nb"
+type = "ml.g5.xlarge"
+created = "-20d"
+"#;
+
+#[test]
+fn reservations_come_first_and_plans_take_the_lowest_rate_first() {
+    let (world, now) = world(COMMITTED);
+    let charges = saturday(&world, now);
+    // One of the two instances runs on the reservation, whose month was paid on the first.
+    near(
+        sum(&charges, EC2, "DiscountedUsage"),
+        [24.0, 0.0, 24.0 * 13.0, 0.0, 24.0 * 13.0],
+    );
+    near(sum(&charges, EC2, "RIFee"), [0.0; 5]);
+    // The plan covers the other whole for 21.957642 x 0.7 an hour; the rest of 40 is wasted.
+    let (list, paid) = (24.0 * 21.957_642, 24.0 * 21.957_642 * 0.7);
+    near(sum(&charges, EC2, "Usage"), [0.0; 5]);
+    near(
+        sum(&charges, EC2, "SavingsPlanCoveredUsage"),
+        [24.0, list, paid, list, paid],
+    );
+    near(
+        sum(&charges, EC2, "SavingsPlanNegation"),
+        [0.0, -list, 0.0, -list, 0.0],
+    );
+    let fee = 24.0 * 40.0;
+    near(
+        sum(
+            &charges,
+            "Savings Plans for AWS Compute usage",
+            "SavingsPlanRecurringFee",
+        ),
+        [24.0, fee, fee - paid, fee, fee - paid],
+    );
+    // SageMaker: first the notebook (1.41 an hour), then as many of the four ml.g5.12xlarge (7.09)
+    // as 20 an hour buy.
+    let (small, large) = (1.41, 7.09);
+    let hours = (20.0 - small * 0.75) / (large * 0.75);
+    let covered = 24.0 * (small + hours * large);
+    near(
+        sum(&charges, ML, "SavingsPlanCoveredUsage"),
+        [
+            24.0 * (1.0 + hours),
+            covered,
+            480.0,
+            covered * 0.9,
+            480.0 * 0.9,
+        ],
+    );
+    near(
+        sum(&charges, ML, "SavingsPlanNegation"),
+        [0.0, -covered, 0.0, -covered * 0.9, 0.0],
+    );
+    near(
+        sum(
+            &charges,
+            "Savings Plans for AWS Machine Learning",
+            "SavingsPlanRecurringFee",
+        ),
+        [24.0, 480.0, 0.0, 432.0, 0.0],
+    );
+    let rest = 24.0 * (4.0 - hours) * large;
+    let storage = 24.0 / 730.0 * 50.0 * 0.14;
+    let volume = 24.0 / 730.0 * 50.0;
+    near(
+        sum(&charges, ML, "Usage"),
+        [
+            24.0 * (4.0 - hours) + volume,
+            rest + storage,
+            rest + storage,
+            (rest + storage) * 0.9,
+            (rest + storage) * 0.9,
+        ],
+    );
+    // Unblended leaves out only the reservation, paid on the first; net unblended is the same sum.
+    let [usd, amortized, net, net_amortized] = totals(&charges);
+    assert!(
+        (usd - net).abs() < 1e-6 && (amortized - net_amortized).abs() < 1e-6,
+        "{usd} {net} {amortized} {net_amortized}"
+    );
+    assert!((amortized - usd - 24.0 * 13.0).abs() < 1e-6);
+    // Negation names no resource.
+    assert!(
+        charges
+            .iter()
+            .filter(|one| one.record_type == "SavingsPlanNegation")
+            .all(|one| one.resource.is_none() && one.tags.is_empty())
+    );
+}
+
+#[test]
+fn a_month_of_a_reservation_is_paid_on_its_first_day_and_what_is_not_used_is_lost() {
+    let (world, now) = world(COMMITTED);
+    let first = world.charges(
+        at("2026-11-01T00:00:00Z"),
+        at("2026-11-02T00:00:00Z"),
+        Step::Day,
+        now,
+    );
+    // Nothing ran yet: paid 30 days, lost 24 hours.
+    near(
+        sum(&first, EC2, "RIFee"),
+        [720.0, 720.0 * 13.0, 24.0 * 13.0, 720.0 * 13.0, 24.0 * 13.0],
+    );
+    let fee = sum(
+        &first,
+        "Savings Plans for AWS Compute usage",
+        "SavingsPlanRecurringFee",
+    );
+    near(fee, [24.0, 960.0, 960.0, 960.0, 960.0]);
+}
+
+#[test]
+fn any_step_adds_up_to_the_same() {
+    let (world, now) = world(COMMITTED);
+    let (from, to) = (at("2026-11-19T00:00:00Z"), settled_until(now));
+    let by = |step| totals(&world.charges(from, to, step, now));
+    let (hours, days) = (by(Step::Hour), by(Step::Day));
+    for (hour, day) in hours.iter().zip(days) {
+        assert!((hour - day).abs() < 1e-6 * day.abs(), "{hour} {day}");
+    }
+    // From within an hour, only the part of it that is asked for.
+    let part = world.charges(after(from, 1_800.0), after(from, 5_400.0), Step::Day, now);
+    let hour = world.charges(after(from, 3_600.0), after(from, 7_200.0), Step::Day, now);
+    assert!((totals(&part)[3] - totals(&hour)[3]).abs() < 1e-6);
+}
+
+#[test]
+fn a_list_price_of_the_scenario_is_on_the_bill() {
+    let (world, now) = world(
+        r#"
+[[list-price]]
+service = "ec2"
+type = "p4d.24xlarge"
+usd = 20
+[[list-price]]
+service = "sagemaker"
+type = "ml.g5.12xlarge"
+component = "hosting"
+usd = 8
+[[list-price]]
+service = "bedrock"
+type = "amazon.nova-pro-v1:0"
+component = "output"
+usd = 0.004
+[[instance]]
+name = "gpu"
+type = "p4d.24xlarge"
+launched = "-20d"
+gpu = "steady 3"
+[[endpoint]]
+name = "ep"
+type = "ml.g5.12xlarge"
+instances = 1
+created = "-20d"
+requests = "steady 100"
+[[model]]
+id = "amazon.nova-pro-v1:0"
+requests = "steady 10"
+input-tokens = 1000
+output-tokens = 100
+"#,
+    );
+    let charges = saturday(&world, now);
+    near(
+        sum(&charges, EC2, "Usage"),
+        [24.0, 480.0, 480.0, 480.0, 480.0],
+    );
+    near(
+        sum(&charges, ML, "Usage"),
+        [24.0, 192.0, 192.0, 192.0, 192.0],
+    );
+    for charge in charges.iter().filter(|charge| charge.service == BEDROCK) {
+        let rate = if charge.usage_type.contains("output") {
+            0.004
+        } else {
+            0.0008
+        };
+        assert!(
+            (charge.usd - charge.quantity * rate).abs() < 1e-9,
+            "{charge:?}"
+        );
+    }
+}
+
+#[test]
+fn models_are_billed_by_kind_tier_and_profile() {
+    let (world, now) = world(
+        r#"
+[[model]]
+id = "global.anthropic.claude-sonnet-4-5-20250929-v1:0"
+requests = "steady 10"
+input-tokens = 2000
+output-tokens = 100
+cache-read-percent = 60
+cache-write-percent = 10
+profile = "chatbot"
+tags = { team = "support" }
+[[model]]
+id = "amazon.nova-pro-v1:0"
+requests = "steady 10"
+input-tokens = 1000
+output-tokens = 100
+tier = "flex"
+"#,
+    );
+    let charges = saturday(&world, now);
+    let kind = |part: &str| {
+        let of: Vec<_> = charges
+            .iter()
+            .filter(|charge| charge.usage_type.contains(part))
+            .collect();
+        assert_eq!(of.len(), 1, "{part}");
+        (of[0].quantity, of[0].usd, of[0].tags.get("team").cloned())
+    };
+    let sonnet = |name: &str, thousands: f64, rate: f64| {
+        let (quantity, usd, team) = kind(&format!("MP:USE1_{name}_Global-Units"));
+        // 14,400 requests a day.
+        assert!(
+            (quantity - thousands).abs() < 1e-6 * thousands,
+            "{name} {quantity}"
+        );
+        assert!((usd - quantity * rate).abs() < 1e-6, "{name} {usd}");
+        assert_eq!(team.as_deref(), Some("support"));
+    };
+    sonnet("InputTokenCount", 14_400.0 * 0.6, 0.003);
+    sonnet("CacheReadInputTokenCount", 14_400.0 * 1.2, 0.000_3);
+    sonnet("CacheWriteInputTokenCount", 14_400.0 * 0.2, 0.003_75);
+    sonnet("OutputTokenCount", 14_400.0 * 0.1, 0.015);
+    let (quantity, usd, team) = kind("USE1-NovaPro-input-tokens-flex");
+    assert!((usd - quantity * 0.000_4).abs() < 1e-6 && team.is_none());
+}

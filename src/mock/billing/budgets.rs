@@ -1,0 +1,94 @@
+//! Budgets: what of a month has been spent, and what the whole month comes to at the pace of the
+//! last week.
+//!
+//! Credits, refunds and tax are left out, as in budgets made in the console.
+
+use super::{
+    Charge, Step,
+    agreements::{Budget, Family},
+    forecast::{LOOK_BACK, Pace},
+    settled_until,
+};
+use crate::{
+    domain::Timestamp,
+    mock::simulation::{Simulation, after},
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A budget and how it stands.
+#[derive(Clone, Debug)]
+pub(in crate::mock) struct Spent {
+    pub(in crate::mock) name: String,
+    pub(in crate::mock) limit: f64,
+    /// `Service` of its cost filters: names of the bill.
+    pub(in crate::mock) services: Vec<String>,
+    /// Dollars of this month that have settled, unblended.
+    pub(in crate::mock) actual: f64,
+    /// Dollars of the whole month; `None` for want of history.
+    pub(in crate::mock) forecast: Option<f64>,
+}
+
+impl Budget {
+    fn holds(&self, charge: &Charge) -> bool {
+        let of = |word: &String| match word.as_str() {
+            "ec2" => Family::of(&charge.service) == Some(Family::Ec2),
+            "sagemaker" => Family::of(&charge.service) == Some(Family::SageMaker),
+            "bedrock" => Family::of(&charge.service) == Some(Family::Bedrock),
+            name => charge.service == name,
+        };
+        let usage = !matches!(charge.record_type, "Credit" | "Refund" | "Tax");
+        usage && (self.services.is_empty() || self.services.iter().any(of))
+    }
+}
+
+impl Simulation {
+    /// The budgets in the order of the scenario.
+    pub(in crate::mock) fn budgets(&self, now: Timestamp) -> Vec<Spent> {
+        if self.deals.budgets.is_empty() {
+            return Vec::new();
+        }
+        let settled = settled_until(now);
+        let month = Step::Month.begins(now);
+        let ends = Step::Month.next(now);
+        let from = month.min(after(Step::Day.begins(settled), -LOOK_BACK * 86_400.0));
+        let charges = self.charges(from, ends, Step::Day, now);
+        self.deals
+            .budgets
+            .iter()
+            .map(|budget| stand(budget, &charges, (month, settled.max(month), ends)))
+            .collect()
+    }
+}
+
+fn stand(
+    budget: &Budget,
+    charges: &[Charge],
+    (month, settled, ends): (Timestamp, Timestamp, Timestamp),
+) -> Spent {
+    let mut days: BTreeMap<Timestamp, f64> = BTreeMap::new();
+    let mut services: BTreeSet<&str> = BTreeSet::new();
+    for charge in charges.iter().filter(|charge| budget.holds(charge)) {
+        *days.entry(charge.at).or_default() += charge.usd;
+        services.insert(&charge.service);
+    }
+    let words = ["ec2", "sagemaker", "bedrock"];
+    let named = budget
+        .services
+        .iter()
+        .filter(|name| !words.contains(&name.as_str()))
+        .map(String::as_str);
+    services.extend(named);
+    let actual = days.range(month..).map(|(_, usd)| *usd).sum();
+    let rest = ends.duration_since(settled).as_secs_f64() / 86_400.0;
+    Spent {
+        name: budget.name.clone(),
+        limit: budget.monthly,
+        services: if budget.services.is_empty() {
+            Vec::new()
+        } else {
+            services.into_iter().map(str::to_owned).collect()
+        },
+        actual,
+        forecast: Pace::of(&days, Step::Day.begins(settled)).map(|pace| actual + pace.daily * rest),
+    }
+}

@@ -1,0 +1,203 @@
+//! Faults from a scenario, or from who asks for them in TOML or JSON: the same words, the same
+//! checks.
+
+use super::{FaultEffect, FaultRule};
+use crate::{
+    domain::Timestamp,
+    mock::{
+        scenario::{
+            Scenario, check_faults,
+            spec::{Delay, FaultSpec},
+            when::ScenarioTime,
+        },
+        simulation::after,
+    },
+};
+use serde::Deserialize;
+
+/// Faults alone, as `[[fault]]`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    fault: Vec<FaultSpec>,
+}
+
+/// The faults of a scenario, moved by `shift` seconds.
+pub fn of(scenario: &Scenario, shift: f64) -> Vec<FaultRule> {
+    scenario
+        .file
+        .fault
+        .iter()
+        .filter_map(|spec| rule(spec, scenario.now, shift))
+        .collect()
+}
+
+/// Reads `text`: a JSON list of faults, one JSON fault, `{"fault": [..]}`, or TOML with
+/// `[[fault]]`. Offsets are seen from `now`. The error says where, what is wrong, and what would be
+/// right.
+pub fn parse(text: &str, regions: &[String], now: Timestamp) -> Result<Vec<FaultRule>, String> {
+    let regions: Vec<&str> = regions.iter().map(String::as_str).collect();
+    let read = match serde_json::from_str::<serde_json::Value>(text) {
+        Ok(json) => from_json(json, &regions, now)?,
+        Err(error) if text.trim_start().starts_with(['{', '"']) => {
+            return Err(format!("neither JSON ({error}) nor TOML"));
+        }
+        Err(_) => from_toml(text, &regions, now)?,
+    };
+    if read.is_empty() {
+        Err("no fault; write `[[fault]]` tables in TOML, or a list in JSON".to_owned())
+    } else {
+        Ok(read)
+    }
+}
+
+fn from_toml(text: &str, regions: &[&str], now: Timestamp) -> Result<Vec<FaultRule>, String> {
+    let line = |at: usize| {
+        text.as_bytes()
+            .iter()
+            .take(at)
+            .filter(|byte| **byte == b'\n')
+            .count()
+            + 1
+    };
+    let file: File = toml::from_str(text).map_err(|error| {
+        format!(
+            "line {}: {}",
+            line(error.span().map_or(0, |span| span.start)),
+            error.message()
+        )
+    })?;
+    check_faults(&file.fault, regions, now)
+        .map_err(|(span, message)| format!("line {}: {message}", line(span.start)))?;
+    Ok(file
+        .fault
+        .iter()
+        .filter_map(|spec| rule(spec, now, 0.0))
+        .collect())
+}
+
+/// Each fault goes through TOML, so that there is one reader.
+fn from_json(
+    json: serde_json::Value,
+    regions: &[&str],
+    now: Timestamp,
+) -> Result<Vec<FaultRule>, String> {
+    let list = match json {
+        serde_json::Value::Array(list) => list,
+        serde_json::Value::Object(mut members) => match members.remove("fault") {
+            Some(serde_json::Value::Array(list)) if members.is_empty() => list,
+            Some(_) => return Err("`fault` is a list of faults, alone".to_owned()),
+            None => vec![serde_json::Value::Object(members)],
+        },
+        _ => return Err("write a fault, or a list of faults".to_owned()),
+    };
+    let numbered = list.into_iter().enumerate();
+    let read = numbered.map(|(place, one)| {
+        one_of_json(one, regions, now).map_err(|message| format!("fault {}: {message}", place + 1))
+    });
+    read.collect()
+}
+
+fn one_of_json(
+    mut json: serde_json::Value,
+    regions: &[&str],
+    now: Timestamp,
+) -> Result<FaultRule, String> {
+    if let serde_json::Value::Object(members) = &mut json {
+        // TOML has no word for what is left out.
+        members.retain(|_, value| !value.is_null());
+    }
+    let text = toml::to_string(&json)
+        .map_err(|_| "a fault is an object such as {\"kind\": \"deny\"}".to_owned())?;
+    let spec: FaultSpec = toml::from_str(&text).map_err(|error| error.message().to_owned())?;
+    check_faults(std::slice::from_ref(&spec), regions, now).map_err(|(_, message)| message)?;
+    rule(&spec, now, 0.0).ok_or_else(|| "no such kind of fault".to_owned())
+}
+
+/// `None` for a kind that [`check_faults`] refuses.
+fn rule(spec: &FaultSpec, now: Timestamp, shift: f64) -> Option<FaultRule> {
+    let delay = spec.delay.as_ref().map(|delay| {
+        let Delay(delay) = *delay.get_ref();
+        delay
+    });
+    let at = |when: ScenarioTime| after(when.resolve(now), shift);
+    let any = |text: &Option<toml::Spanned<String>>| {
+        text.as_ref()
+            .map_or_else(|| "*".to_owned(), |text| text.get_ref().clone())
+    };
+    Some(FaultRule {
+        service: any(&spec.service),
+        operation: any(&spec.operation),
+        region: any(&spec.region),
+        row: spec.row.as_ref().map(|row| row.get_ref().clone()),
+        from: spec.from.map(at),
+        until: spec.until.as_ref().map(|until| at(*until.get_ref())),
+        times: spec
+            .times
+            .as_ref()
+            .map_or(usize::MAX, |times| *times.get_ref()),
+        after: spec.after.unwrap_or_default(),
+        every: spec.every.as_ref().map_or(1, |every| *every.get_ref()),
+        ..FaultRule::new(FaultEffect::named(spec.kind.get_ref(), delay)?)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Vec<FaultRule>, String> {
+        parse(
+            text,
+            &["us-east-1".to_owned()],
+            "2026-11-23T08:30:00Z".parse().unwrap(),
+        )
+    }
+
+    #[test]
+    fn toml_and_json_say_the_same() {
+        let toml = "[[fault]]\nkind = \"slow\"\ndelay = \"300ms\"\nservice = \"ec2\"\noperation = \"Stop*\"\nrow = \"hpo-*\"\nfrom = \"+2m\"\ntimes = 3\n";
+        let json = r#"{"kind": "slow", "delay": "300ms", "service": "ec2", "operation": "Stop*", "row": "hpo-*", "from": "+2m", "times": 3, "until": null}"#;
+        let want = FaultRule {
+            from: Some("2026-11-23T08:32:00Z".parse().unwrap()),
+            ..FaultRule::new(FaultEffect::Slow(std::time::Duration::from_millis(300)))
+                .of("ec2", "Stop*")
+                .row("hpo-*")
+                .times(3)
+        };
+        for text in [
+            toml.to_owned(),
+            json.to_owned(),
+            format!("[{json}]"),
+            format!("{{\"fault\": [{json}]}}"),
+        ] {
+            assert_eq!(read(&text), Ok(vec![want.clone()]), "{text}");
+        }
+    }
+
+    #[test]
+    fn mistakes_are_told() {
+        for (text, part) in [
+            ("", "missing field `fault`"),
+            ("[]", "no fault; write"),
+            ("{", "neither JSON"),
+            ("3", "write a fault"),
+            ("[3]", "fault 1: a fault is an object"),
+            (
+                "[{\"kind\": \"deny\"}, {\"kind\": \"denny\"}]",
+                "fault 2: `denny` is no kind of fault; write one of deny",
+            ),
+            (
+                "[{\"kind\": \"deny\", \"serivce\": \"ec2\"}]",
+                "fault 1: unknown field `serivce`, expected one of",
+            ),
+            (
+                "[[fault]]\nkind = \"deny\"\n\n[[fault]]\nkind = \"deny\"\nregion = \"moon-1\"",
+                "line 6: `moon-1` is not in `regions`",
+            ),
+        ] {
+            let error = read(text).unwrap_err();
+            assert!(error.contains(part), "{text}: {error}");
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! CBOR, for rpcv2Cbor: timestamps are tag 1, definite or indefinite lengths are read alike.
+
+use super::value::Value;
+use crate::domain::Timestamp;
+use ciborium::value::{Integer, Value as Cbor};
+
+const EPOCH: u64 = 1;
+/// Deeper nesting than any AWS input has; guards the stack.
+const DEPTH: usize = 64;
+
+/// Reads a body; an empty one is an empty structure. The error says what is wrong.
+pub fn read(body: &[u8]) -> Result<Value, String> {
+    if body.is_empty() {
+        return Ok(Value::EMPTY);
+    }
+    let mut rest = body;
+    let value: Cbor = ciborium::de::from_reader_with_recursion_limit(&mut rest, DEPTH)
+        .map_err(|error| error.to_string())?;
+    if !rest.is_empty() {
+        return Err(format!("{} bytes follow the value", rest.len()));
+    }
+    from(value)
+}
+
+fn from(value: Cbor) -> Result<Value, String> {
+    Ok(match value {
+        Cbor::Null => Value::Null,
+        Cbor::Bool(flag) => Value::Flag(flag),
+        Cbor::Integer(n) => {
+            Value::Whole(i64::try_from(i128::from(n)).map_err(|error| error.to_string())?)
+        }
+        Cbor::Float(n) => Value::Real(n),
+        Cbor::Text(text) => Value::from(text),
+        Cbor::Tag(EPOCH, inner) => Value::Moment(moment(&inner)?),
+        Cbor::Array(items) => Value::List(items.into_iter().map(from).collect::<Result<_, _>>()?),
+        Cbor::Map(members) => Value::Map(
+            members
+                .into_iter()
+                .map(|(name, value)| match name {
+                    Cbor::Text(name) => Ok((name.into(), from(value)?)),
+                    other => Err(format!("member name {other:?} is no text")),
+                })
+                .collect::<Result<_, _>>()?,
+        ),
+        other => return Err(format!("unexpected {other:?}")),
+    })
+}
+
+fn moment(value: &Cbor) -> Result<Timestamp, String> {
+    let seconds = match value {
+        Cbor::Integer(n) => {
+            i64::try_from(i128::from(*n)).map_err(|error| error.to_string())? as f64
+        }
+        Cbor::Float(n) => *n,
+        other => return Err(format!("a timestamp cannot be {other:?}")),
+    };
+    super::moment_from_seconds(seconds).ok_or_else(|| format!("{seconds} is no moment"))
+}
+
+/// Writes an answer.
+pub fn write(node: &Value) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    // Writing into memory cannot fail.
+    let _ = ciborium::into_writer(&into(node), &mut bytes);
+    bytes
+}
+
+fn into(node: &Value) -> Cbor {
+    match node {
+        Value::Null => Cbor::Null,
+        Value::Flag(flag) => Cbor::Bool(*flag),
+        Value::Whole(n) => Cbor::Integer(Integer::from(*n)),
+        Value::Real(n) => Cbor::Float(*n),
+        Value::Text(text) => Cbor::Text(text.to_string()),
+        Value::Moment(at) => {
+            let seconds = if at.subsec_nanosecond() == 0 {
+                Cbor::Integer(at.as_second().into())
+            } else {
+                Cbor::Float(at.as_millisecond() as f64 / 1_000.0)
+            };
+            Cbor::Tag(EPOCH, Box::new(seconds))
+        }
+        Value::List(items) => Cbor::Array(items.iter().map(into).collect()),
+        Value::Map(members) | Value::Entries(members) => Cbor::Map(
+            members
+                .iter()
+                .filter(|(_, value)| *value != Value::Null)
+                .map(|(name, value)| (Cbor::Text(name.to_string()), into(value)))
+                .collect(),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::value::{fields, strategy};
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_is_written_reads_back(tree in strategy::tree()) {
+            prop_assert_eq!(read(&write(&tree)).unwrap(), tree);
+        }
+
+        #[test]
+        fn moments_are_tag_one(second in 0_i64..4_000_000_000, milli in 0_i64..1_000) {
+            let node = Value::Moment(Timestamp::from_millisecond(second * 1_000 + milli).unwrap());
+            let bytes = write(&node);
+            prop_assert_eq!(bytes[0], 0xc1);
+            prop_assert_eq!(read(&bytes).unwrap(), node);
+        }
+
+        #[test]
+        fn no_body_panics(body in any::<Vec<u8>>()) {
+            let _ = read(&body);
+        }
+    }
+
+    #[test]
+    fn indefinite_lengths_and_deep_nests() {
+        // {_ "A": [_ 1]}
+        assert_eq!(
+            read(b"\xbf\x61A\x9f\x01\xff\xff").unwrap(),
+            fields! { "A": vec![1_u32] }
+        );
+        assert!(read(&vec![0x81; 100_000]).is_err());
+        assert!(read(b"\x01\x02").is_err());
+    }
+}

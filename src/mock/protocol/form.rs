@@ -1,0 +1,166 @@
+//! Form bodies and query strings, as ec2Query and awsQuery send them: `Filter.1.Value.2=x`,
+//! `Tags.member.1.Key=y`.
+
+use super::value::Value;
+
+/// More nesting than any AWS parameter has.
+const DEPTH: usize = 16;
+
+/// The pairs of `a=b&c=d`, decoded. Errors on a broken escape or on text that is not UTF-8.
+pub fn pairs(text: &str) -> Result<Vec<(String, String)>, String> {
+    text.split('&')
+        .filter(|part| !part.is_empty())
+        .map(|part| {
+            let (name, value) = part.split_once('=').unwrap_or((part, ""));
+            Ok((decode(name, true)?, decode(value, true)?))
+        })
+        .collect()
+}
+
+/// Undoes percent-encoding; `plus` says that `+` means a space.
+pub fn decode(text: &str, plus: bool) -> Result<String, String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        match byte {
+            b'%' => {
+                let mut digit = || rest.next().and_then(|digit| char::from(digit).to_digit(16));
+                let (Some(high), Some(low)) = (digit(), digit()) else {
+                    return Err(format!("broken escape in `{text}`"));
+                };
+                bytes.push((high * 16 + low) as u8);
+            }
+            b'+' if plus => bytes.push(b' '),
+            _ => bytes.push(byte),
+        }
+    }
+    String::from_utf8(bytes).map_err(|_| format!("`{text}` is not UTF-8"))
+}
+
+/// A structure from dotted names. Numbered parts are lists (in the order of their numbers);
+/// `member` and `entry` parts, which awsQuery puts before the number, are left out.
+pub fn read(text: &str) -> Result<Value, String> {
+    let mut root = Branch::default();
+    for (name, value) in pairs(text)? {
+        let path: Vec<&str> = name.split('.').collect();
+        if path.len() > DEPTH {
+            return Err(format!("`{name}` is nested too deep"));
+        }
+        root.put(&path, value);
+    }
+    Ok(root.node())
+}
+
+#[derive(Default)]
+struct Branch {
+    value: Option<String>,
+    children: Vec<(String, Branch)>,
+}
+
+impl Branch {
+    fn put(&mut self, path: &[&str], value: String) {
+        let Some((first, rest)) = path.split_first() else {
+            self.value = Some(value);
+            return;
+        };
+        // Parameters of one item come together: the one looked for is most often the last.
+        let place = self
+            .children
+            .iter()
+            .rposition(|(name, _)| name == first)
+            .unwrap_or_else(|| {
+                self.children.push(((*first).to_owned(), Self::default()));
+                self.children.len() - 1
+            });
+        if let Some((_, child)) = self.children.get_mut(place) {
+            child.put(rest, value);
+        }
+    }
+
+    fn node(self) -> Value {
+        if self.children.is_empty() {
+            return self.value.map_or(Value::EMPTY, Value::from);
+        }
+        if let [(name, _)] = self.children.as_slice()
+            && (name == "member" || name == "entry")
+        {
+            return self
+                .children
+                .into_iter()
+                .next()
+                .map_or(Value::Null, |(_, child)| child.node());
+        }
+        let numbers: Option<Vec<u32>> = self
+            .children
+            .iter()
+            .map(|(name, _)| name.parse().ok())
+            .collect();
+        match numbers {
+            Some(numbers) => {
+                let mut items: Vec<_> = numbers.into_iter().zip(self.children).collect();
+                items.sort_by_key(|(number, _)| *number);
+                Value::List(
+                    items
+                        .into_iter()
+                        .map(|(_, (_, child))| child.node())
+                        .collect(),
+                )
+            }
+            None => Value::Map(
+                self.children
+                    .into_iter()
+                    .map(|(name, child)| (name.into(), child.node()))
+                    .collect(),
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::value::fields;
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn dotted_names_become_trees() {
+        assert_eq!(
+            read("Action=DescribeInstances&Filter.1.Name=instance-type&Filter.1.Value.1=p%2A&Filter.1.Value.2=g*&InstanceId.2=b&InstanceId.1=a")
+                .unwrap(),
+            fields! {
+                "Action": "DescribeInstances",
+                "Filter": vec![fields! { "Name": "instance-type", "Value": vec!["p*", "g*"] }],
+                "InstanceId": vec!["a", "b"],
+            }
+        );
+        assert_eq!(
+            read("Queries.member.1.Id=a&Queries.member.1.Stat.Dims.member.1.Name=x+y&Queries.member.2.Id=b").unwrap(),
+            fields! { "Queries": vec![
+                fields! { "Id": "a", "Stat": fields! { "Dims": vec![fields! { "Name": "x y" }] } },
+                fields! { "Id": "b" },
+            ] }
+        );
+        assert_eq!(read("").unwrap(), Value::EMPTY);
+    }
+
+    #[test]
+    fn broken_escapes_are_refused() {
+        for bad in ["a=%2", "a=%zz", "%ff=1"] {
+            assert!(read(bad).is_err(), "{bad}");
+        }
+        assert!(read(&format!("{}=1", "a.".repeat(1_000))).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn no_form_panics(text in any::<String>()) {
+            let _ = read(&text);
+        }
+
+        #[test]
+        fn any_text_survives_percent_encoding(text in any::<String>()) {
+            let encoded = text.bytes().fold(String::new(), |all, byte| format!("{all}%{byte:02X}"));
+            prop_assert_eq!(decode(&encoded, true).unwrap(), text);
+        }
+    }
+}

@@ -1,0 +1,335 @@
+//! Typed, validated reading of a request's members, with the constraint violations AWS reports.
+
+use super::{Failure, Value};
+use crate::domain::Timestamp;
+use std::ops::RangeInclusive;
+
+/// A structure of the request and where it stands in it.
+#[derive(Clone, Debug)]
+pub struct Input<'a> {
+    node: &'a Value,
+    path: String,
+}
+
+impl<'a> Input<'a> {
+    /// The request's root structure.
+    pub fn root(node: &'a Value) -> Self {
+        Self {
+            node,
+            path: String::new(),
+        }
+    }
+
+    /// The path of a member, as error messages name it.
+    pub fn path(&self, name: &str) -> String {
+        if self.path.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{}.{name}", self.path)
+        }
+    }
+
+    /// Whether the member is there.
+    pub fn has(&self, name: &str) -> bool {
+        self.node.get(name).is_some()
+    }
+
+    /// The structure as it came.
+    pub fn node(&self) -> &'a Value {
+        self.node
+    }
+
+    /// The violation of `constraint` by the member's value.
+    pub fn invalid(&self, name: &str, constraint: impl Into<String>) -> Failure {
+        let value = self.node.get(name).map_or_else(String::new, Value::show);
+        Failure::Invalid {
+            path: self.path(name),
+            value,
+            constraint: constraint.into(),
+        }
+    }
+
+    fn mistyped(&self, name: &str, value: &Value, wanted: &str) -> Failure {
+        Failure::Malformed(format!(
+            "{} is a {}, expected {wanted}",
+            self.path(name),
+            value.kind()
+        ))
+    }
+
+    /// A string member.
+    pub fn text(&self, name: &str) -> Result<Option<&'a str>, Failure> {
+        match self.node.get(name) {
+            None => Ok(None),
+            Some(Value::Text(text)) => Ok(Some(text.as_ref())),
+            // `Name=` in a form.
+            Some(Value::Map(members)) if members.is_empty() => Ok(Some("")),
+            Some(other) => Err(self.mistyped(name, other, "string")),
+        }
+    }
+
+    /// A string that must be there.
+    pub fn need_text(&self, name: &str) -> Result<&'a str, Failure> {
+        self.text(name)?
+            .ok_or_else(|| Failure::Missing(self.path(name)))
+    }
+
+    /// A string that must be there and look like a resource name: letters, digits and inner
+    /// hyphens, at most `max`.
+    pub fn need_name(&self, name: &str, max: usize) -> Result<&'a str, Failure> {
+        let text = self.need_text(name)?;
+        let edge = |c: char| c.is_ascii_alphanumeric();
+        if text.len() > max {
+            return Err(self.invalid(
+                name,
+                format!("Member must have length less than or equal to {max}"),
+            ));
+        }
+        let fits = text.starts_with(edge)
+            && text.ends_with(edge)
+            && text.chars().all(|c| edge(c) || c == '-');
+        if fits {
+            Ok(text)
+        } else {
+            Err(self.invalid(
+                name,
+                "Member must satisfy regular expression pattern: [a-zA-Z0-9](-*[a-zA-Z0-9])*",
+            ))
+        }
+    }
+
+    /// A string out of a closed set.
+    pub fn one_of(
+        &self,
+        name: &str,
+        values: &[&'static str],
+    ) -> Result<Option<&'static str>, Failure> {
+        let Some(text) = self.text(name)? else {
+            return Ok(None);
+        };
+        values
+            .iter()
+            .copied()
+            .find(|value| *value == text)
+            .map(Some)
+            .ok_or_else(|| {
+                self.invalid(
+                    name,
+                    format!(
+                        "Member must satisfy enum value set: [{}]",
+                        values.join(", ")
+                    ),
+                )
+            })
+    }
+
+    /// A whole number.
+    pub fn whole(&self, name: &str) -> Result<Option<i64>, Failure> {
+        match self.node.get(name) {
+            None => Ok(None),
+            Some(Value::Whole(n)) => Ok(Some(*n)),
+            Some(Value::Real(n)) if n.fract() == 0.0 && n.abs() < 9e15 => Ok(Some(*n as i64)),
+            Some(value @ Value::Text(text)) => text
+                .parse()
+                .map(Some)
+                .map_err(|_| self.mistyped(name, value, "integer")),
+            Some(other) => Err(self.mistyped(name, other, "integer")),
+        }
+    }
+
+    /// A whole number within bounds.
+    pub fn within(&self, name: &str, bounds: RangeInclusive<i64>) -> Result<Option<i64>, Failure> {
+        let Some(n) = self.whole(name)? else {
+            return Ok(None);
+        };
+        if n < *bounds.start() {
+            return Err(self.invalid(
+                name,
+                format!(
+                    "Member must have value greater than or equal to {}",
+                    bounds.start()
+                ),
+            ));
+        }
+        if n > *bounds.end() {
+            return Err(self.invalid(
+                name,
+                format!(
+                    "Member must have value less than or equal to {}",
+                    bounds.end()
+                ),
+            ));
+        }
+        Ok(Some(n))
+    }
+
+    /// A number.
+    pub fn real(&self, name: &str) -> Result<Option<f64>, Failure> {
+        match self.node.get(name) {
+            None => Ok(None),
+            Some(Value::Whole(n)) => Ok(Some(*n as f64)),
+            Some(Value::Real(n)) => Ok(Some(*n)),
+            Some(value @ Value::Text(text)) => text
+                .parse()
+                .map(Some)
+                .map_err(|_| self.mistyped(name, value, "number")),
+            Some(other) => Err(self.mistyped(name, other, "number")),
+        }
+    }
+
+    /// A boolean.
+    pub fn flag(&self, name: &str) -> Result<Option<bool>, Failure> {
+        match self.node.get(name) {
+            None => Ok(None),
+            Some(Value::Flag(flag)) => Ok(Some(*flag)),
+            Some(Value::Text(text)) if text.eq_ignore_ascii_case("true") => Ok(Some(true)),
+            Some(Value::Text(text)) if text.eq_ignore_ascii_case("false") => Ok(Some(false)),
+            Some(other) => Err(self.mistyped(name, other, "boolean")),
+        }
+    }
+
+    /// A timestamp: a number of seconds, tagged CBOR, or RFC 3339 text.
+    pub fn moment(&self, name: &str) -> Result<Option<Timestamp>, Failure> {
+        let Some(value) = self.node.get(name) else {
+            return Ok(None);
+        };
+        let read = match value {
+            Value::Moment(at) => Some(*at),
+            Value::Whole(n) => super::moment_from_seconds(*n as f64),
+            Value::Real(n) => super::moment_from_seconds(*n),
+            Value::Text(text) => text.parse().ok().or_else(|| {
+                text.parse::<f64>()
+                    .ok()
+                    .and_then(super::moment_from_seconds)
+            }),
+            _ => None,
+        };
+        read.map(Some)
+            .ok_or_else(|| self.mistyped(name, value, "timestamp"))
+    }
+
+    /// A timestamp that must be there.
+    pub fn need_moment(&self, name: &str) -> Result<Timestamp, Failure> {
+        self.moment(name)?
+            .ok_or_else(|| Failure::Missing(self.path(name)))
+    }
+
+    /// A structure member.
+    pub fn child(&self, name: &str) -> Result<Option<Input<'a>>, Failure> {
+        match self.node.get(name) {
+            None => Ok(None),
+            Some(node @ Value::Map(_)) => Ok(Some(Input {
+                node,
+                path: self.path(name),
+            })),
+            Some(other) => Err(self.mistyped(name, other, "structure")),
+        }
+    }
+
+    /// A structure that must be there.
+    pub fn need_child(&self, name: &str) -> Result<Input<'a>, Failure> {
+        self.child(name)?
+            .ok_or_else(|| Failure::Missing(self.path(name)))
+    }
+
+    fn items(&self, name: &str) -> Result<&'a [Value], Failure> {
+        match self.node.get(name) {
+            None => Ok(&[]),
+            Some(Value::List(items)) => Ok(items),
+            // An empty list in a form: `Name=`.
+            Some(Value::Map(members)) if members.is_empty() => Ok(&[]),
+            Some(Value::Text(text)) if text.is_empty() => Ok(&[]),
+            Some(other) => Err(self.mistyped(name, other, "list")),
+        }
+    }
+
+    /// A list of structures; absent is empty.
+    pub fn children(&self, name: &str) -> Result<Vec<Input<'a>>, Failure> {
+        let numbered = self.items(name)?.iter().enumerate();
+        numbered
+            .map(|(place, node)| {
+                let path = format!("{}.{}.member", self.path(name), place + 1);
+                match node {
+                    Value::Map(_) => Ok(Input { node, path }),
+                    other => Err(Failure::Malformed(format!(
+                        "{path} is a {}, expected structure",
+                        other.kind()
+                    ))),
+                }
+            })
+            .collect()
+    }
+
+    /// A list of strings; absent is empty.
+    pub fn texts(&self, name: &str) -> Result<Vec<&'a str>, Failure> {
+        self.items(name)?
+            .iter()
+            .map(|node| match node {
+                Value::Text(text) => Ok(text.as_ref()),
+                other => Err(self.mistyped(name, other, "list of strings")),
+            })
+            .collect()
+    }
+
+    /// A list of strings that must be there and hold something.
+    pub fn need_texts(&self, name: &str) -> Result<Vec<&'a str>, Failure> {
+        let texts = self.texts(name)?;
+        if texts.is_empty() {
+            Err(Failure::Missing(self.path(name)))
+        } else {
+            Ok(texts)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::value::fields;
+    use super::*;
+
+    #[test]
+    fn forms_and_json_read_alike() {
+        let form = fields! { "N": "12", "F": "true", "At": "2026-11-23T08:30:00Z", "L": "" };
+        let json = fields! { "N": 12_u32, "F": true, "At": 1_795_422_600_i64, "L": Value::List(Vec::new()) };
+        for node in [&form, &json] {
+            let input = Input::root(node);
+            assert_eq!(input.whole("N"), Ok(Some(12)));
+            assert_eq!(input.flag("F"), Ok(Some(true)));
+            assert_eq!(
+                input.moment("At").unwrap().unwrap().to_string(),
+                "2026-11-23T08:30:00Z"
+            );
+            assert_eq!(input.texts("L"), Ok(Vec::new()));
+            assert_eq!(input.need_texts("L"), Err(Failure::Missing("L".into())));
+        }
+    }
+
+    #[test]
+    fn constraints_are_named() {
+        let node = fields! { "MaxResults": 101_u32, "Status": "Dancing", "Name": "-x", "In": vec![fields! { "Id": 1_u32 }] };
+        let input = Input::root(&node);
+        let constraint = |failure| match failure {
+            Failure::Invalid { constraint, .. } => constraint,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(
+            constraint(input.within("MaxResults", 1..=100).unwrap_err()),
+            "Member must have value less than or equal to 100"
+        );
+        assert_eq!(
+            constraint(input.one_of("Status", &["A", "B"]).unwrap_err()),
+            "Member must satisfy enum value set: [A, B]"
+        );
+        assert!(input.need_name("Name", 63).is_err());
+        assert_eq!(
+            input.children("In").unwrap()[0].text("Id"),
+            Err(Failure::Malformed(
+                "In.1.member.Id is a integer, expected string".into()
+            ))
+        );
+        assert_eq!(
+            input.need_child("Gone").unwrap_err(),
+            Failure::Missing("Gone".into())
+        );
+    }
+}

@@ -1,0 +1,466 @@
+//! Which service, protocol and operation a request is for, by what real clients send: the path of
+//! CBOR requests, `X-Amz-Target`, the credential scope, the host, the form's `Action` and
+//! `Version`, Bedrock's paths.
+
+use super::{
+    Error, Failure, MockService, Value, cbor,
+    credential_scope::{self, CredentialScope},
+    form, json, rest,
+};
+use hyper::{HeaderMap, Method};
+
+/// The encodings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Protocol {
+    /// Form in, XML with `<item>` out.
+    Ec2Query,
+    /// Form in, XML with `<member>` out.
+    Query,
+    /// JSON with `X-Amz-Target`, version 1.0.
+    Json10,
+    /// JSON with `X-Amz-Target`, version 1.1.
+    Json11,
+    /// JSON by method and path.
+    RestJson,
+    /// CBOR by path.
+    Cbor,
+}
+
+/// A request as HTTP brings it.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// HTTP method.
+    pub method: &'a Method,
+    /// Path, still percent-encoded.
+    pub path: &'a str,
+    /// Query string, without the question mark.
+    pub query: &'a str,
+    /// Headers.
+    pub headers: &'a HeaderMap,
+    /// Body, whole.
+    pub body: &'a [u8],
+}
+
+impl Request<'_> {
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+}
+
+/// Where a request goes, and its decoded input.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RoutedCall {
+    /// The service.
+    pub service: MockService,
+    /// The encoding of the answer.
+    pub protocol: Protocol,
+    /// The operation, or what stands for it in an unknown request.
+    pub operation: String,
+    /// The region signed for.
+    pub region: String,
+    /// Whether the client wants awsQuery's error codes beside CBOR's or JSON's
+    /// (`x-amzn-query-mode`).
+    pub query_mode: bool,
+    /// The input structure, or why there is none.
+    pub input: Result<Value, Failure>,
+}
+
+/// The region of requests that name none.
+pub const HOME: &str = "us-east-1";
+
+/// Routes a request; `None` for a look at `/` without a signature, which gets a page for people.
+pub fn route(request: &Request<'_>) -> Option<RoutedCall> {
+    let authorization = request.header("authorization");
+    let scope = credential_scope::read(authorization, request.query);
+    let looks = request.method == Method::GET || request.method == Method::HEAD;
+    if looks && request.path == "/" && scope.is_none() && !request.query.contains("Action=") {
+        return None;
+    }
+    let mut call = place(request, scope.as_ref());
+    if let Some(region) = scope
+        .as_ref()
+        .and_then(|scope| scope.region.clone())
+        .filter(|region| region != "*")
+    {
+        call.region = region;
+    }
+    call.query_mode = request
+        .header("x-amzn-query-mode")
+        .is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    if scope.is_none() {
+        call.input = Err(unsigned(call.protocol, authorization.is_some()).into());
+    }
+    Some(call)
+}
+
+fn call(
+    service: MockService,
+    protocol: Protocol,
+    operation: impl Into<String>,
+    input: Result<Value, String>,
+) -> RoutedCall {
+    let input = input.map_err(Failure::Malformed);
+    RoutedCall {
+        service,
+        protocol,
+        operation: operation.into(),
+        region: HOME.to_owned(),
+        query_mode: false,
+        input,
+    }
+}
+
+fn place(request: &Request<'_>, scope: Option<&CredentialScope>) -> RoutedCall {
+    if let Some((service, operation)) = cbor_path(request.path) {
+        let service = MockService::targeted(service).unwrap_or(MockService::Other);
+        return call(service, Protocol::Cbor, operation, cbor::read(request.body));
+    }
+    if let Some(target) = request.header("x-amz-target") {
+        let (prefix, operation) = target.rsplit_once('.').unwrap_or(("", target));
+        let service = MockService::targeted(prefix).unwrap_or(MockService::Other);
+        let old = request
+            .header("content-type")
+            .is_some_and(|kind| kind.starts_with("application/x-amz-json-1.0"));
+        let input = json::read(request.body).and_then(structure);
+        return call(
+            service,
+            if old {
+                Protocol::Json10
+            } else {
+                Protocol::Json11
+            },
+            operation,
+            input,
+        );
+    }
+    let signed = scope.and_then(|scope| scope.service.as_deref());
+    let hosted = || request.header("host").and_then(MockService::hosted);
+    let service = signed.map_or_else(hosted, |name| {
+        Some(MockService::named(name).unwrap_or(MockService::Other))
+    });
+    match service {
+        Some(MockService::Bedrock) => rest_call(request),
+        None if rest::find(request.method, request.path).is_some() => rest_call(request),
+        _ => query_call(request, service),
+    }
+}
+
+/// `/service/GraniteServiceVersion20100801/operation/ListMetrics`.
+fn cbor_path(path: &str) -> Option<(&str, &str)> {
+    let (service, operation) = path.strip_prefix("/service/")?.split_once("/operation/")?;
+    Some((service, operation.trim_end_matches('/')))
+}
+
+fn structure(node: Value) -> Result<Value, String> {
+    match node {
+        Value::Map(_) => Ok(node),
+        Value::Null => Ok(Value::EMPTY),
+        other => Err(format!(
+            "the body is a {}, expected a structure",
+            other.kind()
+        )),
+    }
+}
+
+fn rest_call(request: &Request<'_>) -> RoutedCall {
+    let Some((operation, labels)) = rest::find(request.method, request.path) else {
+        let asked = format!("{} {}", request.method, request.path);
+        let mut call = call(
+            MockService::Bedrock,
+            Protocol::RestJson,
+            asked.clone(),
+            Ok(Value::EMPTY),
+        );
+        call.input = Err(Failure::Unknown(asked));
+        return call;
+    };
+    call(
+        MockService::Bedrock,
+        Protocol::RestJson,
+        operation,
+        rest::read(&labels, request.query, request.body),
+    )
+}
+
+fn query_call(request: &Request<'_>, service: Option<MockService>) -> RoutedCall {
+    let input = std::str::from_utf8(request.body)
+        .map_err(|_| "the form is not UTF-8".to_owned())
+        .and_then(|body| form::read(if body.is_empty() { request.query } else { body }));
+    let member = |name: &str| {
+        let value = input.as_ref().ok().and_then(|node| node.get(name));
+        if let Some(Value::Text(text)) = value {
+            text.to_string()
+        } else {
+            String::new()
+        }
+    };
+    let (action, version) = (member("Action"), member("Version"));
+    let service = service
+        .filter(|service| *service != MockService::Other || action.is_empty())
+        .or_else(|| MockService::versioned(&version));
+    let service = service.unwrap_or(MockService::Other);
+    let protocol = match service {
+        MockService::Ec2 => Protocol::Ec2Query,
+        MockService::SageMaker
+        | MockService::CostExplorer
+        | MockService::AutoScaling
+        | MockService::Budgets
+        | MockService::Pricing => Protocol::Json11,
+        MockService::Other if action.is_empty() => Protocol::RestJson,
+        _ => Protocol::Query,
+    };
+    if action.is_empty() && input.is_ok() {
+        let asked = format!("{} {}", request.method, request.path);
+        let mut call = call(service, protocol, asked.clone(), Ok(Value::EMPTY));
+        call.input = Err(match protocol {
+            Protocol::Ec2Query | Protocol::Query => Error::new(
+                "MissingAction",
+                "The request is missing an Action or a required parameter.",
+            )
+            .into(),
+            _ => Failure::Unknown(asked),
+        });
+        return call;
+    }
+    call(service, protocol, action, input)
+}
+
+fn unsigned(protocol: Protocol, tried: bool) -> Error {
+    let (code, message) = if tried {
+        (
+            "IncompleteSignature",
+            "Authorization header requires 'Credential' parameter.",
+        )
+    } else {
+        (
+            "MissingAuthenticationToken",
+            "Request is missing Authentication Token",
+        )
+    };
+    match protocol {
+        Protocol::Ec2Query | Protocol::Query => Error::new(code, message).status(403),
+        Protocol::RestJson => Error::new(format!("{code}Exception"), message).status(403),
+        _ => Error::new(format!("{code}Exception"), message),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn routed(
+        method: &str,
+        target: &str,
+        headers: &[(&'static str, &str)],
+        body: &[u8],
+    ) -> Option<RoutedCall> {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.insert(*name, value.parse().unwrap());
+        }
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        route(&Request {
+            method: &method.parse().unwrap(),
+            path,
+            query,
+            headers: &map,
+            body,
+        })
+    }
+
+    fn signed(service: &str) -> String {
+        format!(
+            "AWS4-HMAC-SHA256 Credential=AKID/20261123/us-west-2/{service}/aws4_request, SignedHeaders=host, Signature=0"
+        )
+    }
+
+    #[test]
+    fn real_clients_are_routed() {
+        let form: &[u8] = b"Action=DescribeInstances&Version=2016-11-15";
+        let sts: &[u8] = b"Action=GetCallerIdentity&Version=2011-06-15";
+        let cw: &[u8] = b"Action=ListMetrics&Version=2010-08-01";
+        let metrics = "/service/GraniteServiceVersion20100801/operation/ListMetrics";
+        for (service, target, amz_target, body, want) in [
+            (
+                "ec2",
+                "/",
+                "",
+                form,
+                (MockService::Ec2, Protocol::Ec2Query, "DescribeInstances"),
+            ),
+            (
+                "sts",
+                "/",
+                "",
+                sts,
+                (MockService::Sts, Protocol::Query, "GetCallerIdentity"),
+            ),
+            (
+                "monitoring",
+                metrics,
+                "",
+                b"",
+                (MockService::CloudWatch, Protocol::Cbor, "ListMetrics"),
+            ),
+            (
+                "monitoring",
+                "/",
+                "GraniteServiceVersion20100801.ListMetrics",
+                b"{}",
+                (MockService::CloudWatch, Protocol::Json11, "ListMetrics"),
+            ),
+            (
+                "monitoring",
+                "/",
+                "",
+                cw,
+                (MockService::CloudWatch, Protocol::Query, "ListMetrics"),
+            ),
+            (
+                "sagemaker",
+                "/",
+                "SageMaker.ListEndpoints",
+                b"{}",
+                (MockService::SageMaker, Protocol::Json11, "ListEndpoints"),
+            ),
+            (
+                "ce",
+                "/",
+                "AWSInsightsIndexService.GetTags",
+                b"{}",
+                (MockService::CostExplorer, Protocol::Json11, "GetTags"),
+            ),
+            (
+                "budgets",
+                "/",
+                "AWSBudgetServiceGateway.DescribeBudgets",
+                b"{}",
+                (MockService::Budgets, Protocol::Json11, "DescribeBudgets"),
+            ),
+            (
+                "pricing",
+                "/",
+                "AWSPriceListService.GetProducts",
+                b"{}",
+                (MockService::Pricing, Protocol::Json11, "GetProducts"),
+            ),
+            (
+                "bedrock",
+                "/foundation-models?byProvider=x",
+                "",
+                b"",
+                (
+                    MockService::Bedrock,
+                    Protocol::RestJson,
+                    "ListFoundationModels",
+                ),
+            ),
+            (
+                "dynamodb",
+                "/",
+                "DynamoDB_20120810.ListTables",
+                b"{}",
+                (MockService::Other, Protocol::Json11, "ListTables"),
+            ),
+            (
+                "s3",
+                "/bucket",
+                "",
+                b"",
+                (MockService::Other, Protocol::RestJson, "GET /bucket"),
+            ),
+        ] {
+            let authorization = signed(service);
+            let mut headers = vec![("authorization", authorization.as_str())];
+            if !amz_target.is_empty() {
+                headers.push(("x-amz-target", amz_target));
+            }
+            let method = if body.is_empty() && amz_target.is_empty() && target != metrics {
+                "GET"
+            } else {
+                "POST"
+            };
+            let call = routed(method, target, &headers, body).unwrap();
+            assert_eq!((call.service, call.protocol, call.operation.as_str()), want);
+            assert_eq!(call.region, "us-west-2");
+        }
+    }
+
+    #[test]
+    fn without_a_signature_there_is_a_page_or_a_refusal() {
+        assert_eq!(routed("GET", "/", &[], b""), None);
+        assert_eq!(
+            routed("HEAD", "/", &[("host", "127.0.0.1:4599")], b""),
+            None
+        );
+        let code = |call: Option<RoutedCall>| match call.unwrap().input {
+            Err(Failure::Own(error)) => (error.code, error.status),
+            other => panic!("{other:?}"),
+        };
+        let form: &[u8] = b"Action=DescribeInstances&Version=2016-11-15";
+        assert_eq!(
+            code(routed("POST", "/", &[], form)),
+            ("MissingAuthenticationToken".into(), 403)
+        );
+        assert_eq!(
+            code(routed(
+                "POST",
+                "/",
+                &[("authorization", "AWS4-HMAC-SHA256 nothing")],
+                form
+            )),
+            ("IncompleteSignature".into(), 403)
+        );
+        let target = [("x-amz-target", "SageMaker.ListEndpoints")];
+        assert_eq!(
+            code(routed("POST", "/", &target, b"{}")),
+            ("MissingAuthenticationTokenException".into(), 400)
+        );
+    }
+
+    #[test]
+    fn hosts_and_versions_stand_in_for_scopes() {
+        let bearer = ("authorization", "Bearer token");
+        let call = routed(
+            "GET",
+            "/provisioned-model-throughput/arn%3Aaws%3Abedrock%3Ax%2Fabc",
+            &[bearer],
+            b"",
+        )
+        .unwrap();
+        assert_eq!(
+            (call.service, call.operation.as_str()),
+            (MockService::Bedrock, "GetProvisionedModelThroughput")
+        );
+        assert_eq!(
+            call.input.unwrap().get("provisionedModelId"),
+            Some(&Value::from("arn:aws:bedrock:x/abc"))
+        );
+        let host = ("host", "api.sagemaker.us-east-1.amazonaws.com");
+        assert_eq!(
+            routed("POST", "/", &[bearer, host], b"").unwrap().service,
+            MockService::SageMaker
+        );
+        assert_eq!(
+            routed("POST", "/", &[bearer], b"Action=X&Version=2016-11-15")
+                .unwrap()
+                .service,
+            MockService::Ec2
+        );
+    }
+
+    #[test]
+    fn broken_bodies_are_malformed() {
+        let authorization = signed("sagemaker");
+        let headers = [
+            ("authorization", authorization.as_str()),
+            ("x-amz-target", "SageMaker.ListEndpoints"),
+        ];
+        for body in [&b"{"[..], b"[1]", b"\xff"] {
+            assert!(matches!(
+                routed("POST", "/", &headers, body).unwrap().input,
+                Err(Failure::Malformed(_))
+            ));
+        }
+    }
+}

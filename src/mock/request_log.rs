@@ -1,0 +1,206 @@
+//! What was asked of the mock, and what of it took effect: for tests, and for the curious.
+
+use super::{FaultEffect, simulation::ResourceName};
+use crate::domain::Timestamp;
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+/// Calls remembered one by one; older ones are only counted.
+const KEPT: usize = 10_000;
+
+/// One call that was answered, or was not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoggedCall {
+    /// When, in the mock's time.
+    pub at: Timestamp,
+    /// The prefix of its IAM action: `ec2`, `sagemaker`, `cloudwatch`, `ce`.
+    pub service: &'static str,
+    /// The operation.
+    pub operation: String,
+    /// The region it was signed for.
+    pub region: String,
+    /// The resources it names; of metrics none.
+    pub rows: Vec<ResourceName>,
+    /// Whether it only asked if it might.
+    pub dry_run: bool,
+    /// HTTP status of the answer; 0 for one that never came.
+    pub status: u16,
+    /// The planned fault it met.
+    pub fault: Option<FaultEffect>,
+    /// Whether it changed the world, or was taken as an order to. A caller need not have learned of
+    /// that.
+    pub effect: bool,
+}
+
+/// How often.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// Calls.
+    pub requests: u64,
+    /// Calls that took effect.
+    pub effects: u64,
+}
+
+/// What calls are counted by: service, operation, region, row (none for calls that name none), dry
+/// run, status.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Line {
+    /// The prefix of its IAM action.
+    pub service: &'static str,
+    /// The operation.
+    pub operation: String,
+    /// The region.
+    pub region: String,
+    /// The resource; a call that names several is counted once for each.
+    pub row: Option<ResourceName>,
+    /// Whether it only asked if it might.
+    pub dry_run: bool,
+    /// HTTP status of the answer; 0 for one that never came.
+    pub status: u16,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    calls: VecDeque<LoggedCall>,
+    all: Count,
+    lines: BTreeMap<Line, Count>,
+}
+
+/// The calls so far.
+#[derive(Debug, Default)]
+pub struct RequestLog(Mutex<Kept>);
+
+impl RequestLog {
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes a call.
+    pub fn note(&self, asked: LoggedCall) {
+        let mut kept = self.kept();
+        kept.all.add(asked.effect);
+        let named = asked.rows.iter().cloned().map(Some);
+        let rows: Vec<Option<ResourceName>> = if asked.rows.is_empty() {
+            vec![None]
+        } else {
+            named.collect()
+        };
+        for row in rows {
+            let LoggedCall {
+                service,
+                operation,
+                region,
+                dry_run,
+                status,
+                ..
+            } = &asked;
+            let line = Line {
+                service,
+                operation: operation.clone(),
+                region: region.clone(),
+                row,
+                dry_run: *dry_run,
+                status: *status,
+            };
+            kept.lines.entry(line).or_default().add(asked.effect);
+        }
+        if kept.calls.len() == KEPT {
+            kept.calls.pop_front();
+        }
+        kept.calls.push_back(asked);
+    }
+
+    /// The latest calls, the oldest first.
+    pub fn calls(&self) -> Vec<LoggedCall> {
+        self.kept().calls.iter().cloned().collect()
+    }
+
+    /// All calls, and those by service, operation, region, row and status.
+    pub fn counts(&self) -> (Count, Vec<(Line, Count)>) {
+        let kept = self.kept();
+        (
+            kept.all,
+            kept.lines
+                .iter()
+                .map(|(line, count)| (line.clone(), *count))
+                .collect(),
+        )
+    }
+
+    /// Forgets the calls so far.
+    pub fn forget(&self) {
+        *self.kept() = Kept::default();
+    }
+}
+
+impl Count {
+    fn add(&mut self, effect: bool) {
+        self.requests += 1;
+        self.effects += u64::from(effect);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(operation: &str, rows: &[&str], status: u16, effect: bool) -> LoggedCall {
+        let called = |name: &&str| ResourceName {
+            id: (*name).to_owned(),
+            name: (*name).to_owned(),
+            arn: String::new(),
+        };
+        LoggedCall {
+            at: "2026-11-23T08:30:00Z".parse().unwrap(),
+            service: "ec2",
+            operation: operation.to_owned(),
+            region: "us-east-1".to_owned(),
+            rows: rows.iter().map(called).collect(),
+            dry_run: false,
+            status,
+            fault: None,
+            effect,
+        }
+    }
+
+    #[test]
+    fn old_calls_are_forgotten_but_counted() {
+        let ledger = RequestLog::default();
+        for n in 0..KEPT + 3 {
+            ledger.note(asked(&n.to_string(), &[], 200, false));
+        }
+        assert_eq!(ledger.calls().len(), KEPT);
+        assert_eq!(ledger.calls().first().unwrap().operation, "3");
+        assert_eq!(ledger.counts().0.requests, KEPT as u64 + 3);
+        ledger.forget();
+        assert_eq!(ledger.counts(), (Count::default(), Vec::new()));
+    }
+
+    #[test]
+    fn effects_are_counted_apart_and_by_row() {
+        let ledger = RequestLog::default();
+        ledger.note(asked("StopInstances", &["a", "b"], 200, true));
+        ledger.note(asked("StopInstances", &["a"], 403, false));
+        ledger.note(asked("StopInstances", &["a"], 0, true));
+        let (all, lines) = ledger.counts();
+        assert_eq!(
+            all,
+            Count {
+                requests: 3,
+                effects: 2
+            }
+        );
+        let of = |row: &str, status| {
+            let line = lines.iter().find(|(line, _)| {
+                line.status == status && line.row.as_ref().is_some_and(|called| called.id == row)
+            });
+            line.map(|(_, count)| (count.requests, count.effects))
+        };
+        assert_eq!(
+            (of("a", 200), of("b", 200), of("a", 403), of("a", 0)),
+            (Some((1, 1)), Some((1, 1)), Some((1, 0)), Some((1, 1)))
+        );
+    }
+}

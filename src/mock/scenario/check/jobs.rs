@@ -1,0 +1,491 @@
+//! What jobs in a scenario must hold: one way to end, runs that can be told apart, keys that their
+//! kind has.
+
+use super::{ScenarioChecker, ScenarioProblem, wrong};
+use crate::mock::scenario::{
+    spec::{EndedAs, JobSpec, Text, TuningSpec},
+    when::Span,
+};
+use crate::mock::simulation::{JobKind, after};
+use toml::Spanned;
+
+/// Runs one group of the file may have.
+const RUNS: f64 = 2_000.0;
+/// Letters of the time that is added to the name of a job that runs again and again.
+const TIMED: usize = "-2026-11-23-08-30-00".len();
+
+impl ScenarioChecker<'_> {
+    pub(super) fn jobs(&self) -> Result<(), ScenarioProblem> {
+        let file = self.file;
+        for (kind, what, specs) in [
+            (JobKind::Training, "training job", &file.training),
+            (JobKind::Processing, "processing job", &file.processing),
+            (JobKind::Transform, "transform job", &file.transform),
+        ] {
+            specs.iter().try_for_each(|spec| self.job(kind, spec))?;
+            Self::unique(
+                what,
+                specs.iter().map(|one| (&one.name, one.region.as_ref())),
+            )?;
+        }
+        file.tuning.iter().try_for_each(|spec| self.tuning(spec))?;
+        Self::unique(
+            "tuning job",
+            file.tuning
+                .iter()
+                .map(|one| (&one.name, one.region.as_ref())),
+        )
+    }
+
+    fn job(&self, kind: JobKind, one: &JobSpec) -> Result<(), ScenarioProblem> {
+        let region = self.region(one.region.as_ref())?;
+        Self::count(&one.count)?;
+        self.ml_type(&one.r#type, kind.component(), region)?;
+        self.busy(&one.r#type, one.gpu.as_ref(), one.cpu.as_ref())?;
+        Self::keys(kind, one)?;
+        self.ending(kind, one)?;
+        self.series(one)?;
+        if one.instances == 0 {
+            return Err(wrong(&one.name, "`instances` is 1 or more"));
+        }
+        let numbered = one.name.get_ref().contains("{n}");
+        if *one.count.get_ref() > 1 && !numbered {
+            return Err(wrong(
+                &one.count,
+                format!(
+                    "{} jobs need `{{n}}` in their name to be told apart",
+                    one.count.get_ref()
+                ),
+            ));
+        }
+        let again = one.every.is_some() || !one.runs.is_empty();
+        Self::job_name(&one.name, if again && !numbered { 63 - TIMED } else { 63 })?;
+        one.input.iter().chain(&one.checkpoint).try_for_each(s3)
+    }
+
+    /// What only one kind of job has.
+    fn keys(kind: JobKind, one: &JobSpec) -> Result<(), ScenarioProblem> {
+        let only = |place, key, of| Err((place, format!("`{key}` is of [[{of}]] only")));
+        match kind {
+            JobKind::Training => {}
+            _ if one.spot.is_some() => {
+                return only(
+                    one.spot.as_ref().map_or(0..0, Spanned::span),
+                    "spot",
+                    "training",
+                );
+            }
+            _ if one.keep_alive.is_some() => {
+                return only(
+                    one.keep_alive.as_ref().map_or(0..0, Spanned::span),
+                    "keep-alive",
+                    "training",
+                );
+            }
+            _ if one.checkpoint.is_some() => {
+                return only(
+                    one.checkpoint.as_ref().map_or(0..0, Spanned::span),
+                    "checkpoint",
+                    "training",
+                );
+            }
+            _ => {}
+        }
+        if let Some(model) = one.model.as_ref().filter(|_| kind != JobKind::Transform) {
+            return only(model.span(), "model", "transform");
+        }
+        if let Some(hours) = one
+            .max_hours
+            .as_ref()
+            .filter(|_| kind == JobKind::Transform)
+        {
+            return Err(wrong(
+                hours,
+                "a transform job has no `max-hours`: nothing ends it but itself",
+            ));
+        }
+        if let Some(minutes) = one
+            .keep_alive
+            .as_ref()
+            .filter(|minutes| !(1..=360).contains(minutes.get_ref()))
+        {
+            return Err(wrong(minutes, "`keep-alive` is from 1 to 360 minutes"));
+        }
+        shares(one.spot.as_ref(), one.spot_share.as_ref())
+    }
+
+    /// One way to end, and within the limit.
+    fn ending(&self, kind: JobKind, one: &JobSpec) -> Result<(), ScenarioProblem> {
+        self.order(one.created, one.ended.as_ref(), "ended")?;
+        match (&one.ended, &one.runs_for, &one.fails_after) {
+            (Some(_), Some(span), _) | (Some(_), _, Some(span)) | (_, Some(_), Some(span)) => {
+                return Err(wrong(
+                    span,
+                    "one way to end: `ended`, `runs-for` or `fails-after`",
+                ));
+            }
+            (Some(ended), ..) if one.outcome.is_none() => {
+                return Err(wrong(
+                    ended,
+                    "how did it end? write `outcome = \"completed\"`, \"failed\" or \"stopped\"",
+                ));
+            }
+            _ => {}
+        }
+        if let Some(outcome) = one
+            .outcome
+            .as_ref()
+            .filter(|_| one.ended.is_none() && one.runs_for.is_none())
+        {
+            return Err(wrong(
+                outcome,
+                "an `outcome` belongs to `ended` or `runs-for`",
+            ));
+        }
+        let fails = one.fails_after.is_some()
+            || one
+                .outcome
+                .as_ref()
+                .is_some_and(|outcome| *outcome.get_ref() == EndedAs::Failed);
+        if one.failure.is_some() && !fails {
+            return Err(wrong(
+                &one.name,
+                "a `failure` needs `fails-after` or `outcome = \"failed\"`",
+            ));
+        }
+        if kind == JobKind::Transform {
+            return Ok(());
+        }
+        limit(
+            one.max_hours.as_ref(),
+            [one.runs_for.as_ref(), one.fails_after.as_ref()]
+                .into_iter()
+                .flatten()
+                .chain(&one.runs),
+        )?;
+        let hours = one
+            .max_hours
+            .as_ref()
+            .map_or(24.0, |hours| *hours.get_ref());
+        let last = after(
+            one.created.resolve(self.file.now.0),
+            kind.lead() + hours * 3_600.0,
+        );
+        match &one.ended {
+            Some(ended) if ended.get_ref().resolve(self.file.now.0) > last => Err(wrong(
+                ended,
+                format!("`max-hours` ({hours}) ends it at {last}"),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Runs that follow one another.
+    fn series(&self, one: &JobSpec) -> Result<(), ScenarioProblem> {
+        let count = *one.count.get_ref();
+        if let Some(first) = one.runs.first().filter(|_| count > 1) {
+            return Err(wrong(first, "`count` or `runs`, not both"));
+        }
+        let Some(every) = &one.every else {
+            return one.until.as_ref().map_or(Ok(()), |until| {
+                Err(wrong(
+                    until,
+                    "`until` is the end of `every`, which is not there",
+                ))
+            });
+        };
+        if count > 1 {
+            return Err(wrong(every, "`count` or `every`, not both"));
+        }
+        if one.ended.is_some() {
+            return Err(wrong(
+                every,
+                "runs that repeat end by `runs-for` or `fails-after`, not at one moment",
+            ));
+        }
+        self.order(one.created, one.until.as_ref(), "the last run would be")?;
+        let now = self.file.now.0;
+        let last = one
+            .until
+            .as_ref()
+            .map_or(after(now, 7.0 * 86_400.0), |until| {
+                until.get_ref().resolve(now)
+            });
+        let many = last.duration_since(one.created.resolve(now)).as_secs_f64() / every.get_ref().0;
+        if many > RUNS {
+            Err(wrong(
+                every,
+                format!("that makes {many:.0} runs; at most {RUNS}"),
+            ))
+        } else {
+            Ok(())
+        }
+    }
+
+    fn tuning(&self, one: &TuningSpec) -> Result<(), ScenarioProblem> {
+        let region = self.region(one.region.as_ref())?;
+        self.ml_type(&one.r#type, JobKind::Training.component(), region)?;
+        self.busy(&one.r#type, one.gpu.as_ref(), one.cpu.as_ref())?;
+        self.order(one.created, one.stopped.as_ref(), "stopped")?;
+        shares(one.spot.as_ref(), one.spot_share.as_ref())?;
+        if let (Some(_), Some(span)) = (&one.runs_for, &one.fails_after) {
+            return Err(wrong(
+                span,
+                "one way for a trial to end: `runs-for` or `fails-after`",
+            ));
+        }
+        if one.failure.is_some() && one.fails_after.is_none() {
+            return Err(wrong(&one.name, "a `failure` needs `fails-after`"));
+        }
+        limit(
+            one.max_hours.as_ref(),
+            [one.runs_for.as_ref(), one.fails_after.as_ref()]
+                .into_iter()
+                .flatten(),
+        )?;
+        if !(1..=750).contains(one.trials.get_ref()) {
+            return Err(wrong(&one.trials, "`trials` is from 1 to 750"));
+        }
+        if !(1..=100).contains(one.parallel.get_ref()) {
+            return Err(wrong(&one.parallel, "`parallel` is from 1 to 100"));
+        }
+        if one.instances == 0 {
+            return Err(wrong(&one.name, "`instances` is 1 or more"));
+        }
+        Self::job_name(&one.name, 32)?;
+        one.input.iter().try_for_each(s3)
+    }
+
+    /// Loads that the instance type can have.
+    fn busy(
+        &self,
+        ty: &Text,
+        gpu: Option<&Spanned<crate::mock::load_shape::LoadSpec>>,
+        cpu: Option<&Spanned<crate::mock::load_shape::LoadSpec>>,
+    ) -> Result<(), ScenarioProblem> {
+        let accelerated = self
+            .facts
+            .instance_type(ty.get_ref())
+            .is_some_and(|facts| facts.accelerators.is_some());
+        if let Some(gpu) = gpu.filter(|_| !accelerated) {
+            return Err(wrong(
+                gpu,
+                format!(
+                    "`{}` has no accelerators, so no `gpu`; write `cpu`",
+                    ty.get_ref()
+                ),
+            ));
+        }
+        Self::percent(gpu)?;
+        Self::percent(cpu)
+    }
+
+    /// A name as SageMaker takes it.
+    pub(super) fn job_name(name: &Text, most: usize) -> Result<(), ScenarioProblem> {
+        let text = name.get_ref().replace("{n}", "1");
+        let edge = |c: char| c.is_ascii_alphanumeric();
+        let fits = text.starts_with(edge)
+            && text.ends_with(edge)
+            && text.chars().all(|c| edge(c) || c == '-');
+        if fits && text.len() <= most {
+            return Ok(());
+        }
+        Err(wrong(
+            name,
+            format!(
+                "`{}` is no name: letters, digits and inner hyphens, here at most {most}",
+                name.get_ref()
+            ),
+        ))
+    }
+}
+
+fn shares(
+    spot: Option<&Spanned<bool>>,
+    share: Option<&Spanned<f64>>,
+) -> Result<(), ScenarioProblem> {
+    match share {
+        Some(share) if !(0.0..=1.0).contains(share.get_ref()) => Err(wrong(
+            share,
+            "`spot-share` is the billed share of the seconds, from 0 to 1",
+        )),
+        Some(share) if spot.is_none_or(|spot| !spot.get_ref()) => {
+            Err(wrong(share, "`spot-share` needs `spot = true`"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn limit<'a>(
+    hours: Option<&Spanned<f64>>,
+    spans: impl Iterator<Item = &'a Spanned<Span>>,
+) -> Result<(), ScenarioProblem> {
+    let most = hours.map_or(24.0, |hours| *hours.get_ref());
+    if let Some(hours) = hours.filter(|_| !(most > 0.0 && most <= 672.0)) {
+        return Err(wrong(
+            hours,
+            "`max-hours` is above 0 and at most 672 (28 days)",
+        ));
+    }
+    for span in spans {
+        if span.get_ref().0 > most * 3_600.0 {
+            return Err(wrong(
+                span,
+                format!("`max-hours` ({most}) ends it before that"),
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn s3(uri: &Text) -> Result<(), ScenarioProblem> {
+    if uri.get_ref().starts_with("s3://") {
+        Ok(())
+    } else {
+        Err(wrong(
+            uri,
+            "an `input` is a place in S3: `s3://bucket/prefix/`",
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::mock::scenario::tests::refused;
+
+    #[test]
+    fn wrong_jobs_are_refused_where_they_are_wrong() {
+        refused(&[
+            (
+                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\ngpu = \"steady 3\"",
+                9,
+                "has no accelerators, so no `gpu`; write `cpu`",
+            ),
+            (
+                "[[training]]\nname = \"t_1\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"",
+                6,
+                "letters, digits and inner hyphens",
+            ),
+            (
+                "[[training]]\nname = \"t\"\ncount = 2\ntype = \"ml.m5.large\"\ncreated = \"-1d\"",
+                7,
+                "need `{n}` in their name",
+            ),
+            (
+                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-3d\"\nended = \"-2d\"",
+                9,
+                "how did it end?",
+            ),
+            (
+                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-3d\"\nended = \"-1d\"\noutcome = \"completed\"",
+                9,
+                "`max-hours` (24) ends it at 2026-11-21T08:34:00Z",
+            ),
+            (
+                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nruns-for = \"25h\"",
+                9,
+                "`max-hours` (24) ends it before that",
+            ),
+            (
+                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nruns-for = \"soon\"",
+                9,
+                "is no length of time",
+            ),
+            (
+                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nruns-for = \"2h\"\nfails-after = \"1h\"",
+                10,
+                "one way to end",
+            ),
+            (
+                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\noutcome = \"failed\"",
+                9,
+                "belongs to `ended` or `runs-for`",
+            ),
+            (
+                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nfailure = \"x\"",
+                6,
+                "a `failure` needs",
+            ),
+            (
+                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nuntil = \"now\"",
+                9,
+                "`until` is the end of `every`",
+            ),
+            (
+                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-30d\"\nevery = \"5m\"",
+                9,
+                "at most 2000",
+            ),
+            (
+                "[[training]]\nname = \"t{n}\"\ncount = 2\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nevery = \"1h\"",
+                10,
+                "`count` or `every`",
+            ),
+            (
+                "[[training]]\nname = \"t{n}\"\ncount = 2\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nruns = [\"1h\"]",
+                10,
+                "`count` or `runs`",
+            ),
+            (
+                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nmax-hours = 1000",
+                9,
+                "at most 672",
+            ),
+            (
+                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nkeep-alive = 500",
+                9,
+                "from 1 to 360",
+            ),
+            (
+                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nspot-share = 0.5",
+                9,
+                "needs `spot = true`",
+            ),
+            (
+                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nmodel = \"m\"",
+                9,
+                "`model` is of [[transform]] only",
+            ),
+            (
+                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\ninput = [\n\"/data\"]",
+                10,
+                "a place in S3",
+            ),
+            (
+                "[[processing]]\nname = \"p\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nspot = true",
+                9,
+                "`spot` is of [[training]] only",
+            ),
+            (
+                "[[processing]]\nname = \"p\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nkeep-alive = 5",
+                9,
+                "`keep-alive` is of [[training]] only",
+            ),
+            (
+                "[[processing]]\nname = \"p\"\ntype = \"ml.m5.lagre\"\ncreated = \"-1d\"",
+                7,
+                "did you mean `ml.m5.large`?",
+            ),
+            (
+                "[[transform]]\nname = \"p\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nmax-hours = 3",
+                9,
+                "a transform job has no `max-hours`",
+            ),
+            (
+                "[[tuning]]\nname = \"h\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\ntrials = 0",
+                9,
+                "from 1 to 750",
+            ),
+            (
+                "[[tuning]]\nname = \"h\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nstrategy = \"luck\"",
+                9,
+                "unknown variant `luck`",
+            ),
+            (
+                "[[tuning]]\nname = \"a-name-that-is-rather-long-for-tuning\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"",
+                6,
+                "here at most 32",
+            ),
+        ]);
+    }
+}

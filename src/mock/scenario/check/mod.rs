@@ -1,0 +1,590 @@
+//! What a scenario must hold beyond the form of single fields: known types, regions, models, names
+//! and references.
+
+mod billing;
+pub(super) mod faults;
+mod jobs;
+mod models;
+
+use super::spec::{AppKind, EndpointSpec, File, MarketSpec, ScalingSpec, ScheduleSpec, Text};
+use crate::{
+    domain::Timestamp,
+    mock::{
+        load_shape::LoadSpec,
+        price_facts::{Component, Facts},
+        scenario::when::ScenarioTime,
+        simulation::schedule::CronSchedule,
+    },
+};
+use std::{collections::HashSet, ops::Range};
+use toml::Spanned;
+
+/// What is wrong, and where.
+pub(crate) type ScenarioProblem = (Range<usize>, String);
+
+/// Checks a whole file.
+pub(super) fn check(file: &File) -> Result<(), ScenarioProblem> {
+    let check = ScenarioChecker {
+        file,
+        facts: Facts::get(),
+    };
+    check.head()?;
+    check.instances()?;
+    check.notebooks()?;
+    check.studio()?;
+    file.endpoint
+        .iter()
+        .try_for_each(|endpoint| check.endpoint(endpoint))?;
+    ScenarioChecker::unique(
+        "endpoint",
+        file.endpoint
+            .iter()
+            .map(|one| (&one.name, one.region.as_ref())),
+    )?;
+    check.components()?;
+    check.jobs()?;
+    check.clusters()?;
+    check.model_jobs()?;
+    check.bedrock()?;
+    check.costs()?;
+    super::check::billing::check(file)?;
+    let regions: Vec<&str> = file
+        .regions
+        .iter()
+        .map(|region| region.get_ref().as_str())
+        .collect();
+    super::check::faults::check(&file.fault, &regions, file.now.0)
+}
+
+pub(super) struct ScenarioChecker<'a> {
+    pub(super) file: &'a File,
+    pub(super) facts: &'static Facts,
+}
+
+pub(super) fn wrong<T, M: Into<String>>(place: &Spanned<T>, message: M) -> ScenarioProblem {
+    (place.span(), message.into())
+}
+
+impl ScenarioChecker<'_> {
+    fn head(&self) -> Result<(), ScenarioProblem> {
+        let File {
+            account,
+            regions,
+            description,
+            ..
+        } = self.file;
+        if description.get_ref().trim().is_empty() || description.get_ref().contains('\n') {
+            return Err(wrong(
+                description,
+                "`description` is one line that says what the scenario shows",
+            ));
+        }
+        if account.id.get_ref().len() != 12
+            || !account.id.get_ref().bytes().all(|b| b.is_ascii_digit())
+        {
+            return Err(wrong(
+                &account.id,
+                format!("`{}` is no account id: twelve digits", account.id.get_ref()),
+            ));
+        }
+        if regions.is_empty() {
+            return Err((
+                0..0,
+                "`regions` needs at least one region, such as \"us-east-1\"".to_owned(),
+            ));
+        }
+        let known = |region: &&Text| {
+            self.facts
+                .on_demand("g5.xlarge", region.get_ref())
+                .is_none()
+                && self.facts.on_demand("m5.large", region.get_ref()).is_none()
+        };
+        match regions.iter().find(known) {
+            Some(region) => Err(wrong(
+                region,
+                format!("`{}` is no region of the price lists", region.get_ref()),
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// The region written, or the first one.
+    pub(super) fn region<'b>(
+        &'b self,
+        region: Option<&'b Text>,
+    ) -> Result<&'b str, ScenarioProblem> {
+        let home = self
+            .file
+            .regions
+            .first()
+            .map(|region| region.get_ref().as_str())
+            .unwrap_or_default();
+        let Some(region) = region else {
+            return Ok(home);
+        };
+        if self
+            .file
+            .regions
+            .iter()
+            .any(|one| one.get_ref() == region.get_ref())
+        {
+            return Ok(region.get_ref());
+        }
+        let known: Vec<_> = self
+            .file
+            .regions
+            .iter()
+            .map(|one| one.get_ref().as_str())
+            .collect();
+        Err(wrong(
+            region,
+            format!(
+                "`{}` is not in `regions`; add it there or write one of {}",
+                region.get_ref(),
+                known.join(", ")
+            ),
+        ))
+    }
+
+    pub(super) fn unique<'b>(
+        what: &str,
+        names: impl Iterator<Item = (&'b Text, Option<&'b Text>)>,
+    ) -> Result<(), ScenarioProblem> {
+        let mut seen = HashSet::new();
+        for (name, region) in names {
+            if name.get_ref().trim().is_empty() {
+                return Err(wrong(name, format!("a {what} needs a name")));
+            }
+            if !seen.insert((
+                name.get_ref().clone(),
+                region.map(|region| region.get_ref().clone()),
+            )) {
+                return Err(wrong(
+                    name,
+                    format!(
+                        "a second {what} `{}`: names are unique in a region",
+                        name.get_ref()
+                    ),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn percent(load: Option<&Spanned<LoadSpec>>) -> Result<(), ScenarioProblem> {
+        match load {
+            Some(load) if load.get_ref().highest() > 100.0 => Err(wrong(
+                load,
+                format!(
+                    "reaches {}, but this is a percentage: at most 100",
+                    load.get_ref().highest()
+                ),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn count(count: &Spanned<u32>) -> Result<(), ScenarioProblem> {
+        if (1..=10_000).contains(count.get_ref()) {
+            Ok(())
+        } else {
+            Err(wrong(count, "`count` is from 1 to 10000"))
+        }
+    }
+
+    pub(super) fn order(
+        &self,
+        begins: ScenarioTime,
+        end: Option<&Spanned<ScenarioTime>>,
+        what: &str,
+    ) -> Result<(), ScenarioProblem> {
+        let at = |when: ScenarioTime| -> Timestamp { when.resolve(self.file.now.0) };
+        match end {
+            Some(end) if at(*end.get_ref()) <= at(begins) => Err(wrong(
+                end,
+                format!(
+                    "{what} at {}, but it began at {}",
+                    at(*end.get_ref()),
+                    at(begins)
+                ),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn instances(&self) -> Result<(), ScenarioProblem> {
+        for one in &self.file.instance {
+            let region = self.region(one.region.as_ref())?;
+            Self::count(&one.count)?;
+            let ty = one.r#type.get_ref();
+            let Some(facts) = self
+                .facts
+                .instance_type(ty)
+                .filter(|_| !ty.starts_with("ml."))
+            else {
+                return Err(wrong(&one.r#type, self.no_such_type(ty, "")));
+            };
+            if !self.facts.offered(ty, region) {
+                return Err(wrong(
+                    &one.r#type,
+                    format!("the price lists do not offer `{ty}` in {region}"),
+                ));
+            }
+            if one.market == MarketSpec::CapacityBlock
+                && (one.ends.is_none() || self.facts.capacity_block(ty, region).is_none())
+            {
+                return Err(wrong(
+                    &one.r#type,
+                    format!(
+                        "a capacity block of `{ty}` in {region} needs `ends = \"+2d\"` and a listed capacity block price"
+                    ),
+                ));
+            }
+            match (&one.gpu, &facts.accelerators) {
+                (Some(gpu), None) => {
+                    return Err(wrong(
+                        gpu,
+                        format!("`{ty}` has no accelerators, so no `gpu`"),
+                    ));
+                }
+                (None, Some(_)) => {
+                    return Err(wrong(
+                        &one.name,
+                        format!(
+                            "`{ty}` has accelerators: how busy are they? write `gpu = \"steady 3\"`"
+                        ),
+                    ));
+                }
+                _ => {}
+            }
+            Self::percent(one.gpu.as_ref())?;
+            Self::percent(one.cpu.as_ref())?;
+            self.order(one.launched, one.stopped.as_ref(), "stopped")?;
+            self.order(one.launched, one.terminated.as_ref(), "terminated")?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn ml_type(
+        &self,
+        ty: &Text,
+        component: Component,
+        region: &str,
+    ) -> Result<(), ScenarioProblem> {
+        let name = ty.get_ref();
+        if !name.starts_with("ml.") || self.facts.instance_type(name).is_none() {
+            return Err(wrong(
+                ty,
+                self.no_such_type(name.trim_start_matches("ml."), "ml."),
+            ));
+        }
+        if self.facts.sagemaker(name, component, region).is_none() {
+            return Err(wrong(
+                ty,
+                format!("the price lists have no price of `{name}` in {region}"),
+            ));
+        }
+        Ok(())
+    }
+
+    fn no_such_type(&self, ty: &str, prefix: &str) -> String {
+        let types = self.facts.instance_types();
+        let near = types
+            .iter()
+            .min_by_key(|known| (distance(&known.name, ty), known.name.len()));
+        format!(
+            "`{prefix}{ty}` is no instance type of the price lists; did you mean `{prefix}{}`?",
+            near.map_or("", |near| near.name.as_str())
+        )
+    }
+
+    fn notebooks(&self) -> Result<(), ScenarioProblem> {
+        for one in &self.file.notebook {
+            let region = self.region(one.region.as_ref())?;
+            self.ml_type(&one.r#type, Component::Notebook, region)?;
+            Self::percent(one.cpu.as_ref())?;
+            self.order(
+                one.started.unwrap_or(one.created),
+                one.stopped.as_ref(),
+                "stopped",
+            )?;
+        }
+        Self::unique(
+            "notebook",
+            self.file
+                .notebook
+                .iter()
+                .map(|one| (&one.name, one.region.as_ref())),
+        )
+    }
+
+    fn studio(&self) -> Result<(), ScenarioProblem> {
+        Self::unique(
+            "domain",
+            self.file.domain.iter().map(|one| (&one.name, None)),
+        )?;
+        for domain in &self.file.domain {
+            self.region(domain.region.as_ref())?;
+        }
+        for app in &self.file.app {
+            let Some(domain) = self
+                .file
+                .domain
+                .iter()
+                .find(|domain| domain.name.get_ref() == app.domain.get_ref())
+            else {
+                let known: Vec<_> = self
+                    .file
+                    .domain
+                    .iter()
+                    .map(|domain| domain.name.get_ref().as_str())
+                    .collect();
+                return Err(wrong(
+                    &app.domain,
+                    format!(
+                        "no [[domain]] `{}`; there are: {}",
+                        app.domain.get_ref(),
+                        known.join(", ")
+                    ),
+                ));
+            };
+            if !domain.users.contains(app.user.get_ref()) {
+                return Err(wrong(
+                    &app.user,
+                    format!(
+                        "domain `{}` has no user `{}`; there are: {}",
+                        domain.name.get_ref(),
+                        app.user.get_ref(),
+                        domain.users.join(", ")
+                    ),
+                ));
+            }
+            let in_space = matches!(
+                app.kind.get_ref(),
+                AppKind::JupyterLab | AppKind::CodeEditor
+            );
+            if in_space != app.space.is_some() {
+                return Err(wrong(
+                    &app.kind,
+                    "JupyterLab and CodeEditor run in a `space`; KernelGateway and JupyterServer have none",
+                ));
+            }
+            if app.r#type.get_ref() != "system" {
+                self.ml_type(
+                    &app.r#type,
+                    Component::Studio,
+                    self.region(domain.region.as_ref())?,
+                )?;
+            }
+            Self::percent(app.cpu.as_ref())?;
+            self.order(app.started, app.deleted.as_ref(), "deleted")?;
+        }
+        Ok(())
+    }
+
+    fn scaling(place: &Text, scaling: Option<&ScalingSpec>) -> Result<(), ScenarioProblem> {
+        match scaling {
+            Some(one)
+                if one.min > one.max
+                    || one
+                        .target
+                        .is_some_and(|target| target <= 0.0 || !target.is_finite()) =>
+            {
+                Err(wrong(
+                    place,
+                    "`autoscaling` needs min <= max and a target above 0 (requests per minute and replica)",
+                ))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn schedule(schedule: &[ScheduleSpec]) -> Result<(), ScenarioProblem> {
+        for one in schedule {
+            if CronSchedule::read(one.at.get_ref()).is_none() {
+                let text = one.at.get_ref();
+                return Err(wrong(
+                    &one.at,
+                    format!(
+                        "`{text}` is no schedule; write `cron(0 18 ? * MON-FRI *)`, `rate(12 hours)` or `at(2026-11-23T18:00:00)`"
+                    ),
+                ));
+            }
+            if let Some(zone) = one
+                .timezone
+                .as_ref()
+                .filter(|zone| jiff::tz::TimeZone::get(zone.get_ref()).is_err())
+            {
+                return Err(wrong(
+                    zone,
+                    format!(
+                        "`{}` is no time zone; write `UTC` or `Europe/Berlin`",
+                        zone.get_ref()
+                    ),
+                ));
+            }
+            if one.min.is_none() && one.max.is_none()
+                || one.min.zip(one.max).is_some_and(|(min, max)| min > max)
+            {
+                return Err(wrong(
+                    &one.at,
+                    "a schedule sets `min`, `max` or both, min <= max",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn endpoint(&self, one: &EndpointSpec) -> Result<(), ScenarioProblem> {
+        let region = self.region(one.region.as_ref())?;
+        let forms = [
+            one.r#type.is_some() && one.instances.is_some(),
+            one.serverless.is_some(),
+            !one.variants.is_empty(),
+        ];
+        if forms.iter().filter(|form| **form).count() != 1
+            || one.r#type.is_some() != one.instances.is_some()
+        {
+            return Err(wrong(
+                &one.name,
+                "an endpoint has either `type` and `instances`, or `serverless`, or [[endpoint.variants]]",
+            ));
+        }
+        if let Some(ty) = &one.r#type {
+            self.ml_type(ty, Component::Hosting, region)?;
+        }
+        Self::scaling(&one.name, one.autoscaling.as_ref())?;
+        Self::schedule(&one.schedule)?;
+        if let Some(schedule) = one.schedule.first().filter(|_| one.r#type.is_none()) {
+            return Err(wrong(
+                &schedule.at,
+                "a `schedule` belongs to a variant with instances",
+            ));
+        }
+        for variant in &one.variants {
+            self.ml_type(&variant.r#type, Component::Hosting, region)?;
+            Self::scaling(&variant.r#type, variant.autoscaling.as_ref())?;
+            Self::schedule(&variant.schedule)?;
+        }
+        if one.capacity <= 0.0 || one.latency_ms <= 0.0 || !(0.0..=1.0).contains(&one.errors) {
+            return Err(wrong(
+                &one.name,
+                "`capacity` and `latency-ms` are above 0, `errors` is a share from 0 to 1",
+            ));
+        }
+        Ok(())
+    }
+
+    fn components(&self) -> Result<(), ScenarioProblem> {
+        for one in &self.file.component {
+            let host = self
+                .file
+                .endpoint
+                .iter()
+                .find(|endpoint| endpoint.name.get_ref() == one.endpoint.get_ref());
+            if host.is_none_or(|host| host.components.is_none()) {
+                return Err(wrong(
+                    &one.endpoint,
+                    format!(
+                        "no [[endpoint]] `{}` with `components = {{ min = 1, max = 2 }}`",
+                        one.endpoint.get_ref()
+                    ),
+                ));
+            }
+            Self::scaling(&one.name, one.autoscaling.as_ref())?;
+            if one.capacity <= 0.0 || one.latency_ms <= 0.0 {
+                return Err(wrong(&one.name, "`capacity` and `latency-ms` are above 0"));
+            }
+        }
+        Self::unique(
+            "component",
+            self.file.component.iter().map(|one| (&one.name, None)),
+        )
+    }
+
+    fn bedrock(&self) -> Result<(), ScenarioProblem> {
+        for one in &self.file.throughput {
+            self.region(one.region.as_ref())?;
+            let model = one.model.get_ref();
+            let known = self.facts.tokens(model).is_some()
+                || self.file.regions.iter().any(|region| {
+                    [0, 1, 6]
+                        .iter()
+                        .any(|m| self.facts.model_unit(model, *m, region.get_ref()).is_some())
+                });
+            if !known {
+                return Err(wrong(&one.model, self.no_such_model(model)));
+            }
+            Self::percent(Some(&one.used))?;
+            if one.tokens_per_minute <= 0.0 || one.request_tokens <= 0.0 || one.units == 0 {
+                return Err(wrong(
+                    &one.name,
+                    "`units`, `tokens-per-minute` (of one unit) and `request-tokens` are above 0",
+                ));
+            }
+        }
+        for one in &self.file.model {
+            self.region(one.region.as_ref())?;
+            if self.facts.tokens(one.id.get_ref()).is_none() {
+                return Err(wrong(&one.id, self.no_such_model(one.id.get_ref())));
+            }
+            super::check::billing::model(one, self.region(one.region.as_ref())?)?;
+        }
+        Self::unique(
+            "throughput",
+            self.file
+                .throughput
+                .iter()
+                .map(|one| (&one.name, one.region.as_ref())),
+        )
+    }
+
+    pub(super) fn no_such_model(&self, model: &str) -> String {
+        let near = self
+            .facts
+            .models()
+            .min_by_key(|(id, ..)| distance(id, model))
+            .map(|(id, ..)| id);
+        format!(
+            "`{model}` is no model of the price lists; did you mean `{}`?",
+            near.unwrap_or_default()
+        )
+    }
+
+    fn costs(&self) -> Result<(), ScenarioProblem> {
+        for one in &self.file.cost {
+            self.region(one.region.as_ref())?;
+        }
+        for one in &self.file.anomaly {
+            self.region(one.region.as_ref())?;
+            if self.file.monitor.is_empty() {
+                return Err(wrong(
+                    &one.service,
+                    "an anomaly needs a [[monitor]] that finds it",
+                ));
+            }
+            if let Some(feedback) = one.feedback.as_ref().filter(|word| {
+                !["YES", "NO", "PLANNED_ACTIVITY"].contains(&word.get_ref().as_str())
+            }) {
+                return Err(wrong(feedback, "`feedback` is YES, NO or PLANNED_ACTIVITY"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// How many letters differ (Levenshtein).
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut corner = std::mem::replace(&mut row[0], i + 1);
+        for (j, y) in b.iter().enumerate() {
+            let next = (corner + usize::from(x != *y))
+                .min(row[j] + 1)
+                .min(row[j + 1] + 1);
+            corner = std::mem::replace(&mut row[j + 1], next);
+        }
+    }
+    row[b.len()]
+}

@@ -1,0 +1,126 @@
+//! The words of a scenario about the bill: discounts, commitments, credits, budgets, accounts, list
+//! prices that differ.
+
+use super::super::when::ScenarioTime;
+use super::{Text, one, table};
+use serde::Deserialize;
+use toml::Spanned;
+
+/// What is sold at a discount or at another price.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum DiscountedOffering {
+    Ec2,
+    SageMaker,
+    Bedrock,
+}
+
+/// How a discount was agreed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum AgreementKind {
+    /// Enterprise Discount Program.
+    #[default]
+    Edp,
+    /// Private pricing.
+    PrivateRate,
+}
+
+table! {
+    /// `[[discount]]`
+    DiscountSpec {
+        service: DiscountedOffering,
+        percent: Spanned<f64>,
+        #[serde(default)]
+        kind: AgreementKind,
+    }
+}
+
+/// What a Savings Plan covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum PlanKind {
+    SageMaker,
+    Compute,
+}
+
+table! {
+    /// `[[savings-plan]]`
+    PlanSpec {
+        r#type: PlanKind,
+        commitment: Spanned<f64>,
+        percent: Spanned<f64>,
+        began: ScenarioTime,
+        #[serde(default = "one_year")]
+        years: Spanned<u32>,
+    }
+}
+
+table! {
+    /// `[[reservation]]`
+    ReservationSpec {
+        r#type: Text,
+        region: Option<Text>,
+        #[serde(default = "one")]
+        count: Spanned<u32>,
+        hourly: Spanned<f64>,
+        began: ScenarioTime,
+        #[serde(default = "one_year")]
+        years: Spanned<u32>,
+    }
+}
+
+/// What is given back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum CreditKind {
+    #[default]
+    Credit,
+    Refund,
+}
+
+table! {
+    /// `[[credit]]`
+    CreditSpec {
+        service: String,
+        usage_type: Option<String>,
+        usd: Spanned<f64>,
+        at: ScenarioTime,
+        until: Option<Spanned<ScenarioTime>>,
+        #[serde(default)]
+        kind: CreditKind,
+    }
+}
+
+table! {
+    /// `[[budget]]`
+    BudgetSpec {
+        name: Text,
+        monthly: Spanned<f64>,
+        #[serde(default)]
+        services: Vec<String>,
+    }
+}
+
+table! {
+    /// `[[linked-account]]`
+    LinkedSpec {
+        id: Text,
+        name: String,
+    }
+}
+
+table! {
+    /// `[[list-price]]`
+    ListPriceSpec {
+        service: DiscountedOffering,
+        r#type: Text,
+        component: Option<Text>,
+        region: Option<Text>,
+        usd: Spanned<f64>,
+    }
+}
+
+fn one_year() -> Spanned<u32> {
+    Spanned::new(0..0, 1)
+}

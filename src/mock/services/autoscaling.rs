@@ -1,0 +1,285 @@
+//! Application Auto Scaling, of namespace `sagemaker`.
+
+use super::{Answer, Context};
+use crate::mock::{
+    protocol::{Error, Failure, Input, Value, value::fields},
+    simulation::{PutAction, ScalableTarget, ScheduledAction, Simulation},
+};
+
+const NAMESPACES: &[&str] = &[
+    "ecs",
+    "elasticmapreduce",
+    "ec2",
+    "appstream",
+    "dynamodb",
+    "rds",
+    "sagemaker",
+    "custom-resource",
+    "comprehend",
+    "lambda",
+    "cassandra",
+    "kafka",
+    "elasticache",
+    "neptune",
+    "workspaces",
+];
+const DIMENSIONS: &[&str] = &[
+    "sagemaker:variant:DesiredInstanceCount",
+    "sagemaker:variant:DesiredProvisionedConcurrency",
+    "sagemaker:inference-component:DesiredCopyCount",
+];
+
+/// Answers an operation.
+pub fn answer(context: &Context<'_>) -> Answer {
+    match context.operation {
+        "DescribeScalableTargets" => targets(context),
+        "DescribeScalingPolicies" => policies(context),
+        "DescribeScheduledActions" => scheduled(context),
+        "DescribeScalingActivities" => {
+            namespace(context)?;
+            Ok(fields! { "ScalingActivities": Value::List(Vec::new()) })
+        }
+        "RegisterScalableTarget" => register(context),
+        "DeregisterScalableTarget" => deregister(context),
+        "PutScheduledAction" => put_action(context),
+        "DeleteScheduledAction" => delete_action(context),
+        _ => context.unknown(),
+    }
+}
+
+fn namespace(context: &Context<'_>) -> Result<&'static str, Failure> {
+    context
+        .input
+        .one_of("ServiceNamespace", NAMESPACES)?
+        .ok_or_else(|| Failure::Missing("ServiceNamespace".to_owned()))
+}
+
+/// The targets of the request's namespace, dimension and resources, by resource.
+fn selected(context: &Context<'_>, resources: &[&str]) -> Result<Vec<ScalableTarget>, Failure> {
+    let namespace = namespace(context)?;
+    let dimension = context.input.text("ScalableDimension")?;
+    if dimension.is_some_and(|one| one.starts_with("sagemaker:") && !DIMENSIONS.contains(&one)) {
+        return Err(context.input.invalid(
+            "ScalableDimension",
+            format!(
+                "Member must satisfy enum value set: [{}]",
+                DIMENSIONS.join(", ")
+            ),
+        ));
+    }
+    let mut targets = if namespace == "sagemaker" {
+        context
+            .world()
+            .scalable_targets(context.region, context.now)
+    } else {
+        Vec::new()
+    };
+    targets.retain(|one| {
+        dimension.is_none_or(|name| one.dimension == name)
+            && (resources.is_empty() || resources.contains(&one.resource_id.as_str()))
+    });
+    targets.sort_by(|a, b| (&a.resource_id, a.dimension).cmp(&(&b.resource_id, b.dimension)));
+    Ok(targets)
+}
+
+fn id(one: &ScalableTarget) -> String {
+    format!("{}|{}", one.resource_id, one.dimension)
+}
+
+fn targets(context: &Context<'_>) -> Answer {
+    let resources = context.input.texts("ResourceIds")?;
+    if resources.len() > 50 {
+        return Err(context.input.invalid(
+            "ResourceIds",
+            "Member must have length less than or equal to 50",
+        ));
+    }
+    let page = context.page(
+        selected(context, &resources)?,
+        ("NextToken", "MaxResults"),
+        1..=50,
+        50,
+        id,
+    )?;
+    let items: Vec<Value> = page
+        .items
+        .iter()
+        .map(|one| {
+            fields! {
+                "ServiceNamespace": "sagemaker",
+                "ResourceId": &one.resource_id,
+                "ScalableDimension": one.dimension,
+                "MinCapacity": one.min,
+                "MaxCapacity": one.max,
+                "RoleARN": &one.role_arn,
+                "CreationTime": one.created,
+                "SuspendedState": fields! {
+                    "DynamicScalingInSuspended": false,
+                    "DynamicScalingOutSuspended": false,
+                    "ScheduledScalingSuspended": false,
+                },
+                "ScalableTargetARN": &one.arn,
+            }
+        })
+        .collect();
+    Ok(fields! { "ScalableTargets": items, "NextToken": page.next })
+}
+
+fn policies(context: &Context<'_>) -> Answer {
+    let resource: Vec<&str> = context.input.text("ResourceId")?.into_iter().collect();
+    let names = context.input.texts("PolicyNames")?;
+    let mut targets = selected(context, &resource)?;
+    targets.retain(|one| {
+        one.target.is_some() && (names.is_empty() || names.contains(&one.policy_name.as_str()))
+    });
+    let page = context.page(targets, ("NextToken", "MaxResults"), 1..=10, 10, id)?;
+    let items: Vec<Value> = page.items.iter().map(policy).collect();
+    Ok(fields! { "ScalingPolicies": items, "NextToken": page.next })
+}
+
+fn policy(one: &ScalableTarget) -> Value {
+    fields! {
+        "PolicyARN": &one.policy_arn,
+        "PolicyName": &one.policy_name,
+        "ServiceNamespace": "sagemaker",
+        "ResourceId": &one.resource_id,
+        "ScalableDimension": one.dimension,
+        "PolicyType": "TargetTrackingScaling",
+        "TargetTrackingScalingPolicyConfiguration": fields! {
+            "TargetValue": one.target,
+            "PredefinedMetricSpecification": fields! { "PredefinedMetricType": one.metric_type },
+            "ScaleOutCooldown": 60_u32,
+            "ScaleInCooldown": 300_u32,
+            "DisableScaleIn": false,
+        },
+        "Alarms": Value::List(Vec::new()),
+        "CreationTime": one.created,
+    }
+}
+
+fn scheduled(context: &Context<'_>) -> Answer {
+    let resource: Vec<&str> = context.input.text("ResourceId")?.into_iter().collect();
+    let names = context.input.texts("ScheduledActionNames")?;
+    let world = context.world();
+    let mut actions: Vec<(ScalableTarget, ScheduledAction)> = Vec::new();
+    for target in selected(context, &resource)? {
+        let wanted = target
+            .actions
+            .iter()
+            .filter(|action| names.is_empty() || names.contains(&action.name.as_str()))
+            .cloned();
+        actions.extend(wanted.map(|action| (target.clone(), action)));
+    }
+    let id = |(target, action): &(ScalableTarget, ScheduledAction)| {
+        format!("{}|{}", id(target), action.name)
+    };
+    let page = context.page(actions, ("NextToken", "MaxResults"), 1..=50, 50, id)?;
+    let items: Vec<Value> = page
+        .items
+        .iter()
+        .map(|(target, action)| told(&world, context.region, target, action))
+        .collect();
+    Ok(fields! { "ScheduledActions": items, "NextToken": page.next })
+}
+
+fn told(
+    world: &Simulation,
+    region: &str,
+    target: &ScalableTarget,
+    action: &ScheduledAction,
+) -> Value {
+    let uuid = world.uuid(&format!("{}/{}", target.resource_id, action.name));
+    let arn = format!(
+        "arn:aws:autoscaling:{region}:{}:scheduledAction:{uuid}:resource/sagemaker/{}:scheduledActionName/{}",
+        world.account.id, target.resource_id, action.name
+    );
+    fields! {
+        "ScheduledActionName": &action.name,
+        "ScheduledActionARN": arn,
+        "ServiceNamespace": "sagemaker",
+        "Schedule": &action.schedule,
+        "Timezone": action.timezone.clone(),
+        "ResourceId": &target.resource_id,
+        "ScalableDimension": target.dimension,
+        "StartTime": action.start,
+        "EndTime": action.end,
+        "ScalableTargetAction": fields! { "MinCapacity": action.min, "MaxCapacity": action.max },
+        "CreationTime": action.created,
+    }
+}
+
+/// The resource that a change is asked of.
+fn resource<'a>(context: &Context<'a>) -> Result<&'a str, Failure> {
+    let namespace = namespace(context)?;
+    let resource = context.input.need_text("ResourceId")?;
+    let dimension = context.input.need_text("ScalableDimension")?;
+    if namespace == "sagemaker" && DIMENSIONS.contains(&dimension) && dimension != DIMENSIONS[1] {
+        return Ok(resource);
+    }
+    let message = format!(
+        "Unsupported service namespace, resource type or scalable dimension: {namespace}, {resource}, {dimension}"
+    );
+    Err(Error::new("ValidationException", message).into())
+}
+
+fn bound(input: &Input<'_>, name: &str) -> Result<Option<u32>, Failure> {
+    Ok(input
+        .within(name, 0..=i64::from(i32::MAX))?
+        .and_then(|n| u32::try_from(n).ok()))
+}
+
+fn deregister(context: &Context<'_>) -> Answer {
+    let resource = resource(context)?;
+    context
+        .change()
+        .deregister_scalable_target(context.region, resource, context.now)?;
+    Ok(Value::EMPTY)
+}
+
+fn put_action(context: &Context<'_>) -> Answer {
+    let (input, resource) = (&context.input, resource(context)?);
+    let bounds = input.child("ScalableTargetAction")?;
+    let put = PutAction {
+        name: input.need_text("ScheduledActionName")?.to_owned(),
+        schedule: input.text("Schedule")?.map(str::to_owned),
+        timezone: input.text("Timezone")?.map(str::to_owned),
+        start: input.moment("StartTime")?,
+        end: input.moment("EndTime")?,
+        bounds: match &bounds {
+            Some(bounds) => Some((bound(bounds, "MinCapacity")?, bound(bounds, "MaxCapacity")?)),
+            None => None,
+        },
+    };
+    context
+        .change()
+        .put_scheduled_action(context.region, resource, put, context.now)?;
+    Ok(Value::EMPTY)
+}
+
+fn delete_action(context: &Context<'_>) -> Answer {
+    let (resource, name) = (
+        resource(context)?,
+        context.input.need_text("ScheduledActionName")?,
+    );
+    context
+        .change()
+        .delete_scheduled_action(context.region, resource, name, context.now)?;
+    Ok(Value::EMPTY)
+}
+
+/// Upserts the bounds of a target: only what is given changes.
+fn register(context: &Context<'_>) -> Answer {
+    let resource = resource(context)?;
+    let (least, most) = (
+        bound(&context.input, "MinCapacity")?,
+        bound(&context.input, "MaxCapacity")?,
+    );
+    let arn = context.change().register_scalable_target(
+        context.region,
+        resource,
+        least,
+        most,
+        context.now,
+    )?;
+    Ok(fields! { "ScalableTargetARN": arn })
+}

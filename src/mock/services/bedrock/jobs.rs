@@ -1,0 +1,230 @@
+//! Bedrock's jobs: model customization, and batch inference.
+
+use super::super::{Answer, Context};
+use crate::{
+    domain::Timestamp,
+    mock::{
+        protocol::{Failure, Value, value::fields},
+        simulation::{ModelJob, ModelJobState, Simulation, Work},
+    },
+};
+
+/// The jobs that the request asks for, the newest first unless it says otherwise; `after` and
+/// `before` name its bounds in time.
+fn listed<'w>(
+    context: &Context<'_>,
+    world: &'w Simulation,
+    customizing: bool,
+    statuses: &[&'static str],
+    (after, before): (&str, &str),
+) -> Result<Vec<&'w ModelJob>, Failure> {
+    let (input, now) = (&context.input, context.now);
+    let status = input.one_of("statusEquals", statuses)?;
+    let part = input.text("nameContains")?;
+    let (after, before) = (input.moment(after)?, input.moment(before)?);
+    input.one_of("sortBy", &["CreationTime"])?;
+    let ascending = input.one_of("sortOrder", &["Ascending", "Descending"])? == Some("Ascending");
+    let mut jobs = world.model_jobs(context.region, customizing, now);
+    jobs.retain(|one| {
+        status.is_none_or(|status| one.state(now).name() == status)
+            && part.is_none_or(|part| one.name.contains(part))
+            && after.is_none_or(|at| one.created > at)
+            && before.is_none_or(|at| one.created < at)
+    });
+    jobs.sort_by(|a, b| (a.created, &a.name).cmp(&(b.created, &b.name)));
+    if !ascending {
+        jobs.reverse();
+    }
+    Ok(jobs)
+}
+
+fn base_model(one: &ModelJob) -> String {
+    format!(
+        "arn:aws:bedrock:{}::foundation-model/{}",
+        one.region, one.model
+    )
+}
+
+fn role(world: &Simulation) -> String {
+    format!(
+        "arn:aws:iam::{}:role/service-role/AmazonBedrock-ExecutionRole",
+        world.account.id
+    )
+}
+
+fn place(world: &Simulation, one: &ModelJob, what: &str) -> String {
+    format!(
+        "s3://bedrock-{}-{}/{}/{what}",
+        one.region, world.account.id, one.name
+    )
+}
+
+/// `ListModelCustomizationJobs`
+pub fn customizations(context: &Context<'_>) -> Answer {
+    let (world, now) = (context.world(), context.now);
+    let statuses = &["InProgress", "Completed", "Failed", "Stopping", "Stopped"];
+    let jobs = listed(
+        context,
+        &world,
+        true,
+        statuses,
+        ("creationTimeAfter", "creationTimeBefore"),
+    )?;
+    let page = context.page(jobs, ("nextToken", "maxResults"), 1..=1_000, 1_000, |one| {
+        one.arn.clone()
+    })?;
+    let items: Vec<Value> = page
+        .items
+        .into_iter()
+        .map(|one| {
+            let (kind, output) = customization(&world, one, now);
+            fields! {
+                "jobArn": &one.arn,
+                "baseModelArn": base_model(one),
+                "jobName": &one.name,
+                "status": one.state(now).name(),
+                "lastModifiedTime": one.life.since(now),
+                "creationTime": one.created,
+                "endTime": one.ended(now),
+                "customModelArn": output.1,
+                "customModelName": output.0,
+                "customizationType": kind,
+            }
+        })
+        .collect();
+    Ok(fields! { "modelCustomizationJobSummaries": items, "nextToken": page.next })
+}
+
+/// The kind of customization, and the name of the model it makes with its ARN once it is there.
+fn customization<'w>(
+    world: &Simulation,
+    one: &'w ModelJob,
+    now: Timestamp,
+) -> (Option<&'static str>, (Option<&'w String>, Option<String>)) {
+    let Work::Customization { kind, output, .. } = &one.work else {
+        return (None, (None, None));
+    };
+    let id = one.arn.rsplit('/').next().unwrap_or_default();
+    let arn = format!(
+        "arn:aws:bedrock:{}:{}:custom-model/{}/{id}",
+        one.region, world.account.id, one.model
+    );
+    (
+        Some(kind),
+        (
+            Some(output),
+            (one.state(now) == ModelJobState::Completed).then_some(arn),
+        ),
+    )
+}
+
+/// `GetModelCustomizationJob`
+pub fn customization_of(context: &Context<'_>) -> Answer {
+    let id = context.input.need_text("jobIdentifier")?;
+    let (world, now) = (context.world(), context.now);
+    let one = world.model_job(context.region, true, id, now)?;
+    let (kind, output) = customization(&world, one, now);
+    Ok(fields! {
+        "jobArn": &one.arn,
+        "jobName": &one.name,
+        "outputModelName": output.0,
+        "outputModelArn": output.1,
+        "roleArn": role(&world),
+        "status": one.state(now).name(),
+        "failureMessage": (one.state(now) == ModelJobState::Failed).then_some(&one.failure),
+        "creationTime": one.created,
+        "lastModifiedTime": one.life.since(now),
+        "endTime": one.ended(now),
+        "baseModelArn": base_model(one),
+        "hyperParameters": Value::Entries(vec![("epochCount".into(), "2".into())]),
+        "trainingDataConfig": fields! { "s3Uri": place(&world, one, "train.jsonl") },
+        "outputDataConfig": fields! { "s3Uri": place(&world, one, "output/") },
+        "customizationType": kind,
+    })
+}
+
+const BATCH: &[&str] = &[
+    "Submitted",
+    "InProgress",
+    "Completed",
+    "Failed",
+    "Stopping",
+    "Stopped",
+    "PartiallyCompleted",
+    "Expired",
+    "Validating",
+    "Scheduled",
+];
+
+/// `ListModelInvocationJobs`
+pub fn batches(context: &Context<'_>) -> Answer {
+    let (world, now) = (context.world(), context.now);
+    let jobs = listed(
+        context,
+        &world,
+        false,
+        BATCH,
+        ("submitTimeAfter", "submitTimeBefore"),
+    )?;
+    let page = context.page(jobs, ("nextToken", "maxResults"), 1..=1_000, 1_000, |one| {
+        one.arn.clone()
+    })?;
+    let items: Vec<Value> = page
+        .items
+        .into_iter()
+        .map(|one| batch(&world, one, now))
+        .collect();
+    Ok(fields! { "invocationJobSummaries": items, "nextToken": page.next })
+}
+
+fn batch(world: &Simulation, one: &ModelJob, now: Timestamp) -> Value {
+    let (records, hours) = match &one.work {
+        Work::Batch {
+            records,
+            timeout_hours,
+            ..
+        } => (Some(*records), Some(*timeout_hours)),
+        Work::Customization { .. } => (None, None),
+    };
+    let done = one.processed(now);
+    fields! {
+        "jobArn": &one.arn,
+        "jobName": &one.name,
+        "modelId": base_model(one),
+        "roleArn": role(world),
+        "status": one.state(now).name(),
+        "message": (one.state(now) == ModelJobState::Failed).then_some(&one.failure),
+        "submitTime": one.created,
+        "lastModifiedTime": one.life.since(now),
+        "endTime": one.ended(now),
+        "inputDataConfig": fields! { "s3InputDataConfig": fields! { "s3InputFormat": "JSONL", "s3Uri": place(world, one, "input.jsonl") } },
+        "outputDataConfig": fields! { "s3OutputDataConfig": fields! { "s3Uri": place(world, one, "output/") } },
+        "timeoutDurationInHours": hours,
+        "jobExpirationTime": hours.map(|hours| crate::mock::simulation::after(one.created, f64::from(hours) * 3_600.0)),
+        "modelInvocationType": "InvokeModel",
+        "totalRecordCount": records,
+        "processedRecordCount": done,
+        "successRecordCount": done,
+        "errorRecordCount": 0_u32,
+    }
+}
+
+/// `GetModelInvocationJob`
+pub fn batch_of(context: &Context<'_>) -> Answer {
+    let id = context.input.need_text("jobIdentifier")?;
+    let world = context.world();
+    Ok(batch(
+        &world,
+        world.model_job(context.region, false, id, context.now)?,
+        context.now,
+    ))
+}
+
+/// `StopModelCustomizationJob`, `StopModelInvocationJob`
+pub fn stop(context: &Context<'_>, customizing: bool) -> Answer {
+    let id = context.input.need_text("jobIdentifier")?;
+    context
+        .change()
+        .stop_model_job(context.region, customizing, id, context.now)?;
+    Ok(Value::EMPTY)
+}

@@ -1,0 +1,114 @@
+//! AWS Budgets: monthly cost budgets, read only.
+
+use super::{Answer, Context};
+use crate::{
+    domain::Timestamp,
+    mock::{
+        billing::{Spent, Step, settled_until},
+        protocol::{Failure, Value, error, value::fields},
+    },
+};
+
+/// Answers an operation.
+pub fn answer(context: &Context<'_>) -> Answer {
+    match context.operation {
+        "DescribeBudgets" => list(context),
+        "DescribeBudget" => one(context),
+        "DescribeBudgetActionsForAccount" => {
+            account(context)?;
+            Ok(fields! { "Actions": Value::List(Vec::new()) })
+        }
+        "DescribeNotificationsForBudget" => {
+            account(context)?;
+            Ok(fields! { "Notifications": Value::List(Vec::new()) })
+        }
+        _ => context.unknown(),
+    }
+}
+
+/// The account asked about must be that of the caller.
+fn account(context: &Context<'_>) -> Result<(), Failure> {
+    let asked = context.input.need_text("AccountId")?;
+    if asked.len() != 12 || !asked.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(context.input.invalid(
+            "AccountId",
+            r"Member must satisfy regular expression pattern: \d{12}",
+        ));
+    }
+    if asked != context.world().account.id {
+        return error::refuse(
+            "AccessDeniedException",
+            format!("Account {asked} is not authorized for this action"),
+        );
+    }
+    Ok(())
+}
+
+fn list(context: &Context<'_>) -> Answer {
+    account(context)?;
+    let budgets = context.world().budgets(context.now);
+    let page = context.page(
+        budgets,
+        ("NextToken", "MaxResults"),
+        1..=1_000,
+        100,
+        |one| one.name.clone(),
+    )?;
+    let items: Vec<Value> = page
+        .items
+        .iter()
+        .map(|one| budget(one, context.now))
+        .collect();
+    Ok(fields! { "Budgets": items, "NextToken": page.next })
+}
+
+fn one(context: &Context<'_>) -> Answer {
+    account(context)?;
+    let name = context.input.need_text("BudgetName")?;
+    match context
+        .world()
+        .budgets(context.now)
+        .iter()
+        .find(|one| one.name == name)
+    {
+        Some(found) => Ok(fields! { "Budget": budget(found, context.now) }),
+        None => error::refuse(
+            "NotFoundException",
+            format!("Unable to get budget: {name} - the budget doesn't exist."),
+        ),
+    }
+}
+
+fn dollars(usd: f64) -> Value {
+    fields! { "Amount": format!("{usd:.3}"), "Unit": "USD" }
+}
+
+fn budget(one: &Spent, now: Timestamp) -> Value {
+    let begins = Step::Month.begins(now);
+    let filters = if one.services.is_empty() {
+        Value::Entries(Vec::new())
+    } else {
+        Value::Entries(vec![("Service".into(), Value::from(one.services.clone()))])
+    };
+    fields! {
+        "BudgetName": &one.name,
+        "BudgetLimit": fields! { "Amount": format!("{:.1}", one.limit), "Unit": "USD" },
+        "CostFilters": filters,
+        "CostTypes": fields! {
+            "IncludeTax": false, "IncludeSubscription": true, "UseBlended": false, "IncludeRefund": false, "IncludeCredit": false,
+            "IncludeUpfront": true, "IncludeRecurring": true, "IncludeOtherSubscription": true, "IncludeSupport": true,
+            "IncludeDiscount": true, "UseAmortized": false,
+        },
+        "TimeUnit": "MONTHLY",
+        "TimePeriod": fields! { "Start": Step::Month.begins(super::super::simulation::after(begins, -86_400.0)), "End": far() },
+        "CalculatedSpend": fields! { "ActualSpend": dollars(one.actual), "ForecastedSpend": one.forecast.map(dollars) },
+        "BudgetType": "COST",
+        "LastUpdatedTime": settled_until(now),
+        "HealthStatus": fields! { "Status": "HEALTHY" },
+    }
+}
+
+/// A budget without an end has AWS's: 2087-06-15.
+fn far() -> Timestamp {
+    Timestamp::from_second(3_706_473_600).unwrap_or(Timestamp::MAX)
+}

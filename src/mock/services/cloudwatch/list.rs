@@ -1,0 +1,66 @@
+//! ListMetrics: pages of 500, always.
+
+use super::super::{Answer, Context};
+use super::identity;
+use crate::mock::{
+    metrics::Metric,
+    protocol::{Value, value::fields},
+    simulation::after,
+};
+
+const PAGE: usize = 500;
+const THREE_HOURS: u32 = 10_800;
+
+/// `ListMetrics`
+pub fn list(context: &Context<'_>) -> Answer {
+    let input = &context.input;
+    let (namespace, name) = (input.text("Namespace")?, input.text("MetricName")?);
+    let recent = input.one_of("RecentlyActive", &["PT3H"])?.is_some();
+    let mut wanted: Vec<(&str, Option<&str>)> = Vec::new();
+    for dimension in input.children("Dimensions")? {
+        wanted.push((dimension.need_text("Name")?, dimension.text("Value")?));
+    }
+    if wanted.len() > 10 {
+        return Err(input.invalid(
+            "Dimensions",
+            "The collection must not have a size greater than 10",
+        ));
+    }
+    let world = context.world();
+    let mut metrics = world.metrics(context.region, context.now);
+    metrics.retain(|metric| {
+        let has = |(name, value): &(&str, Option<&str>)| {
+            metric
+                .dimensions
+                .iter()
+                .any(|(own, given)| own == name && value.is_none_or(|value| value == given))
+        };
+        namespace.is_none_or(|text| metric.namespace == text)
+            && name.is_none_or(|text| metric.name == text)
+            && wanted.iter().all(has)
+            && (!recent
+                || world
+                    .sample(
+                        metric,
+                        after(context.now, -f64::from(THREE_HOURS)),
+                        THREE_HOURS,
+                        context.now,
+                    )
+                    .is_some())
+    });
+    metrics.sort_by_cached_key(|metric| identity(metric));
+    let page = context.page(metrics, ("NextToken", "-"), 1..=1, PAGE, |metric| {
+        identity(metric)
+    })?;
+    let items: Vec<Value> = page.items.into_iter().map(item).collect();
+    Ok(fields! { "Metrics": items, "NextToken": page.next })
+}
+
+fn item(metric: &Metric) -> Value {
+    let dimensions: Vec<Value> = metric
+        .dimensions
+        .iter()
+        .map(|(name, value)| fields! { "Name": *name, "Value": value })
+        .collect();
+    fields! { "Namespace": metric.namespace, "MetricName": metric.name, "Dimensions": dimensions }
+}

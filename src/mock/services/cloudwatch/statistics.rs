@@ -1,0 +1,115 @@
+//! GetMetricStatistics.
+
+use super::super::{Answer, Context};
+use super::{
+    dimensions,
+    series::{Range, Statistic},
+};
+use crate::{
+    domain::Timestamp,
+    mock::{
+        metrics::{Metric, Stats},
+        protocol::{Failure, Value, error, value::fields},
+    },
+};
+
+/// Points of one answer.
+const MOST_POINTS: i64 = 1_440;
+
+/// `GetMetricStatistics`
+pub fn get(context: &Context<'_>) -> Answer {
+    let input = &context.input;
+    let (namespace, name) = (
+        input.need_text("Namespace")?,
+        input.need_text("MetricName")?,
+    );
+    let (start, end) = (
+        input.need_moment("StartTime")?,
+        input.need_moment("EndTime")?,
+    );
+    let seconds = input
+        .within("Period", 1..=86_400)?
+        .ok_or_else(|| Failure::Missing("Period".to_owned()))?;
+    if seconds % 60 != 0 && ![1, 5, 10, 20, 30].contains(&seconds) {
+        return Err(input.invalid(
+            "Period",
+            "The parameter Period must be 1, 5, 10, 20, 30 or a multiple of 60",
+        ));
+    }
+    if start >= end {
+        return error::refuse(
+            "InvalidParameterValue",
+            "The parameter StartTime must be less than the parameter EndTime.",
+        );
+    }
+    let (plain, extended) = (
+        names(context, "Statistics")?,
+        names(context, "ExtendedStatistics")?,
+    );
+    if plain.is_empty() && extended.is_empty() {
+        return error::refuse(
+            "InvalidParameterCombination",
+            "At least one of the parameters Statistics and ExtendedStatistics must be specified.",
+        );
+    }
+    let range = Range::new(start, end, seconds as u32, context.now);
+    if range.count() > MOST_POINTS {
+        let message = format!(
+            "You have requested up to {} datapoints, which exceeds the limit of {MOST_POINTS}. You may reduce the datapoints requested by increasing Period, or decreasing the time range.",
+            range.count()
+        );
+        return error::refuse("InvalidParameterCombination", message);
+    }
+    let unit = input.text("Unit")?;
+    let dimensions = dimensions(input)?;
+    let world = context.world();
+    let metric = world
+        .metric(context.region, namespace, name, &dimensions)
+        .filter(|metric| unit.is_none_or(|unit| metric.unit == unit));
+    let points: Vec<Value> = metric.map_or_else(Vec::new, |metric| {
+        range
+            .of(&world, metric, context.now)
+            .map(|(at, stats)| point(metric, at, &stats, &plain, &extended))
+            .collect()
+    });
+    Ok(fields! { "Label": name.to_owned(), "Datapoints": points })
+}
+
+type Named<'a> = Vec<(&'a str, Statistic)>;
+
+fn names<'a>(context: &Context<'a>, member: &str) -> Result<Named<'a>, Failure> {
+    let read = |text: &'a str| match Statistic::parse(text) {
+        Some(statistic)
+            if matches!(statistic, Statistic::Percentile(_))
+                == (member == "ExtendedStatistics") =>
+        {
+            Ok((text, statistic))
+        }
+        _ => Err(Failure::Invalid {
+            path: member.to_owned(),
+            value: text.to_owned(),
+            constraint: "It is no statistic".to_owned(),
+        }),
+    };
+    context.input.texts(member)?.into_iter().map(read).collect()
+}
+
+fn point(
+    metric: &Metric,
+    at: Timestamp,
+    stats: &Stats,
+    plain: &Named<'_>,
+    extended: &Named<'_>,
+) -> Value {
+    let mut out = fields! { "Timestamp": at, "Unit": metric.unit };
+    for (name, statistic) in plain {
+        out.set((*name).to_owned(), statistic.of(stats));
+    }
+    if !extended.is_empty() {
+        let entries = extended
+            .iter()
+            .map(|(name, statistic)| ((*name).to_owned().into(), statistic.of(stats).into()));
+        out.set("ExtendedStatistics", Value::Entries(entries.collect()));
+    }
+    out
+}

@@ -1,0 +1,204 @@
+//! Cost anomalies, their monitors and subscriptions.
+
+use super::super::{Answer, Context};
+use super::{period, refuse};
+use crate::{
+    domain::Timestamp,
+    mock::{
+        billing::settled_until,
+        protocol::{Failure, Input, Value, value::fields},
+        simulation::{Anomaly, Monitor, RootCause, after},
+    },
+};
+
+const FEEDBACK: &[&str] = &["YES", "NO", "PLANNED_ACTIVITY"];
+const PAGING: (&str, &str) = ("NextPageToken", "MaxResults");
+
+fn day(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT00:00:00Z").to_string()
+}
+
+/// `GetAnomalies`: those whose last day lies in the interval.
+pub fn list(context: &Context<'_>) -> Answer {
+    let input = &context.input;
+    let interval = input.need_child("DateInterval")?;
+    let (start, _) = period::need(&interval, "StartDate")?;
+    let end = if interval.has("EndDate") {
+        period::need(&interval, "EndDate")?.0
+    } else {
+        context.now
+    };
+    if start > end {
+        return super::invalid("Start date should be before end date");
+    }
+    let monitor = input.text("MonitorArn")?;
+    let feedback = input.one_of("Feedback", FEEDBACK)?;
+    let impact = input
+        .child("TotalImpact")?
+        .map(|impact| bounds(&impact))
+        .transpose()?;
+    let last = after(end, 86_399.0);
+    let mut anomalies = context.world().anomalies(context.now);
+    anomalies.retain(|one| {
+        one.ends >= start
+            && one.ends <= last
+            && monitor.is_none_or(|arn| one.monitor_arn == arn)
+            && feedback.is_none_or(|given| one.feedback.as_deref() == Some(given))
+            && impact.as_ref().is_none_or(|fits| fits(one.total_impact))
+    });
+    let page = context.page(anomalies, PAGING, 1..=1_000, 100, |one| one.id.clone())?;
+    let items: Vec<Value> = page.items.iter().map(anomaly).collect();
+    Ok(fields! { "Anomalies": items, "NextPageToken": page.next })
+}
+
+type Fits = Box<dyn Fn(f64) -> bool>;
+
+fn bounds(input: &Input<'_>) -> Result<Fits, Failure> {
+    let operators = [
+        "EQUAL",
+        "GREATER_THAN_OR_EQUAL",
+        "LESS_THAN_OR_EQUAL",
+        "GREATER_THAN",
+        "LESS_THAN",
+        "BETWEEN",
+    ];
+    let operator = input
+        .one_of("NumericOperator", &operators)?
+        .ok_or_else(|| Failure::Missing(input.path("NumericOperator")))?;
+    let least = input
+        .real("StartValue")?
+        .ok_or_else(|| Failure::Missing(input.path("StartValue")))?;
+    let most = input.real("EndValue")?.unwrap_or(f64::MAX);
+    Ok(match operator {
+        "EQUAL" => Box::new(move |n| n == least),
+        "GREATER_THAN_OR_EQUAL" => Box::new(move |n| n >= least),
+        "LESS_THAN_OR_EQUAL" => Box::new(move |n| n <= least),
+        "GREATER_THAN" => Box::new(move |n| n > least),
+        "LESS_THAN" => Box::new(move |n| n < least),
+        _ => Box::new(move |n| n >= least && n <= most),
+    })
+}
+
+fn anomaly(one: &Anomaly) -> Value {
+    fields! {
+        "AnomalyId": &one.id,
+        "AnomalyStartDate": day(one.begins),
+        "AnomalyEndDate": day(one.ends),
+        "DimensionValue": &one.dimension_value,
+        "RootCauses": one.root_causes.iter().map(cause).collect::<Vec<_>>(),
+        "AnomalyScore": fields! { "MaxScore": one.max_score, "CurrentScore": one.current_score },
+        "Impact": fields! {
+            "MaxImpact": cents(one.max_impact),
+            "TotalImpact": cents(one.total_impact),
+            "TotalActualSpend": cents(one.actual),
+            "TotalExpectedSpend": cents(one.expected),
+            "TotalImpactPercentage": one.percentage().map(cents),
+        },
+        "MonitorArn": &one.monitor_arn,
+        "Feedback": one.feedback.clone(),
+    }
+}
+
+fn cause(one: &RootCause) -> Value {
+    fields! {
+        "Service": &one.service,
+        "Region": &one.region,
+        "LinkedAccount": &one.account,
+        "LinkedAccountName": &one.account_name,
+        "UsageType": &one.usage_type,
+        "Impact": fields! { "Contribution": cents(one.contribution) },
+    }
+}
+
+fn cents(n: f64) -> f64 {
+    (n * 100.0).round() / 100.0
+}
+
+/// `GetAnomalyMonitors`
+pub fn monitors(context: &Context<'_>) -> Answer {
+    let arns = context.input.texts("MonitorArnList")?;
+    let world = context.world();
+    let known = |arn: &&&str| !world.monitors().iter().any(|one| one.arn == **arn);
+    if let Some(arn) = arns.iter().find(known) {
+        return refuse(
+            "UnknownMonitorException",
+            format!("Cannot find the monitor {arn}"),
+        );
+    }
+    let listed: Vec<&Monitor> = world
+        .monitors()
+        .iter()
+        .filter(|one| arns.is_empty() || arns.contains(&one.arn.as_str()))
+        .collect();
+    let page = context.page(listed, PAGING, 1..=1_000, 100, |one| one.arn.clone())?;
+    let evaluated = settled_until(context.now);
+    let items: Vec<Value> = page
+        .items
+        .into_iter()
+        .map(|one| {
+            fields! {
+                "MonitorArn": &one.arn,
+                "MonitorName": &one.name,
+                "CreationDate": one.created.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+                "LastUpdatedDate": one.created.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+                "LastEvaluatedDate": evaluated.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+                "MonitorType": "DIMENSIONAL",
+                "MonitorDimension": one.dimension,
+                "DimensionalValueCount": 0_u32,
+            }
+        })
+        .collect();
+    Ok(fields! { "AnomalyMonitors": items, "NextPageToken": page.next })
+}
+
+/// `GetAnomalySubscriptions`: a daily one for each monitor.
+pub fn subscriptions(context: &Context<'_>) -> Answer {
+    let (arns, monitor) = (
+        context.input.texts("SubscriptionArnList")?,
+        context.input.text("MonitorArn")?,
+    );
+    let world = context.world();
+    let arn_of = |one: &Monitor| one.arn.replacen("anomalymonitor", "anomalysubscription", 1);
+    let unknown = |arn: &&&str| !world.monitors().iter().any(|one| arn_of(one) == **arn);
+    if let Some(arn) = arns.iter().find(unknown) {
+        return refuse(
+            "UnknownSubscriptionException",
+            format!("Cannot find the subscription {arn}"),
+        );
+    }
+    let wanted = |one: &&Monitor| {
+        (arns.is_empty() || arns.contains(&arn_of(one).as_str()))
+            && monitor.is_none_or(|arn| one.arn == arn)
+    };
+    let listed: Vec<&Monitor> = world.monitors().iter().filter(wanted).collect();
+    let page = context.page(listed, PAGING, 1..=1_000, 100, |one| one.arn.clone())?;
+    let items: Vec<Value> = page
+        .items
+        .into_iter()
+        .map(|one| {
+            fields! {
+                "SubscriptionArn": arn_of(one),
+                "AccountId": &world.account.id,
+                "MonitorArnList": vec![one.arn.clone()],
+                "Subscribers": vec![fields! { "Address": "finops@example.com", "Type": "EMAIL", "Status": "CONFIRMED" }],
+                "Threshold": 100.0,
+                "Frequency": "DAILY",
+                "SubscriptionName": format!("{}-daily", one.name),
+            }
+        })
+        .collect();
+    Ok(fields! { "AnomalySubscriptions": items, "NextPageToken": page.next })
+}
+
+/// `ProvideAnomalyFeedback`
+pub fn feedback(context: &Context<'_>) -> Answer {
+    let id = context.input.need_text("AnomalyId")?;
+    let given = context
+        .input
+        .one_of("Feedback", FEEDBACK)?
+        .ok_or_else(|| Failure::Missing("Feedback".to_owned()))?;
+    if !context.change().give_feedback(id, given) {
+        return super::invalid(format!("Cannot find the anomaly {id}"));
+    }
+    Ok(fields! { "AnomalyId": id.to_owned() })
+}

@@ -1,0 +1,127 @@
+//! GetCostForecast: the pace of the last week, spread as widely as the days of two weeks were.
+
+use super::super::{Answer, Context};
+use super::{
+    amount, invalid,
+    period::{self, Period, written},
+    refuse, usage,
+};
+use crate::{
+    domain::Timestamp,
+    mock::{
+        billing::{
+            Step,
+            forecast::{LOOK_BACK, Pace, quantile},
+            settled_until,
+        },
+        protocol::{Failure, Value, value::fields},
+        simulation::after,
+    },
+};
+
+const DAY: f64 = 86_400.0;
+
+/// `GetCostForecast`
+pub fn get(context: &Context<'_>) -> Answer {
+    let asked = period::period(context)?;
+    let metrics = [
+        "UNBLENDED_COST",
+        "BLENDED_COST",
+        "AMORTIZED_COST",
+        "NET_UNBLENDED_COST",
+        "NET_AMORTIZED_COST",
+        "USAGE_QUANTITY",
+        "NORMALIZED_USAGE_AMOUNT",
+    ];
+    let metric = context
+        .input
+        .one_of("Metric", &metrics)?
+        .ok_or_else(|| Failure::Missing("Metric".to_owned()))?;
+    let step = period::granularity(context)?;
+    let level = context
+        .input
+        .within("PredictionIntervalLevel", 51..=99)?
+        .unwrap_or(80);
+    if metric.ends_with("AMOUNT") || metric.ends_with("QUANTITY") {
+        return refuse(
+            "DataUnavailableException",
+            "Usage can only be forecast for a filter with one unit.",
+        );
+    }
+    let today = Step::Day.begins(context.now);
+    if asked.start < today && asked.start != Step::Month.begins(context.now) {
+        return invalid("Start date must be today or later, or the first day of the current month");
+    }
+    let most = if step == Step::Month {
+        18.0 * 31.0
+    } else {
+        93.0
+    };
+    if asked.end.duration_since(asked.start).as_secs_f64() > most * DAY {
+        return invalid("The forecast period is too long for this granularity");
+    }
+    let settled = settled_until(context.now);
+    let Some(pace) = pace(context, metric, settled)? else {
+        return refuse(
+            "DataUnavailableException",
+            "Insufficient amount of historical data to generate forecast",
+        );
+    };
+    // A period that began before today holds what has been spent in it.
+    let month = Period {
+        start: asked.start,
+        end: settled,
+        hours: false,
+    };
+    let spent: f64 = if asked.start < today && settled > asked.start {
+        usage::total(context, month, Step::Day, metric)?
+            .values()
+            .sum()
+    } else {
+        0.0
+    };
+    let begins = if asked.start < today {
+        asked.start.max(settled)
+    } else {
+        asked.start
+    };
+    let width = quantile(level as f64 / 100.0) * pace.spread;
+    let parts = step.parts(begins, asked.end);
+    let mut total = 0.0;
+    let items: Vec<Value> = parts
+        .iter()
+        .enumerate()
+        .map(|(place, (start, end))| {
+            let days = end.duration_since(*start).as_secs_f64() / DAY;
+            let half = width * days.sqrt();
+            let mean = pace.daily * days + if place == 0 { spent } else { 0.0 };
+            total += mean;
+            fields! {
+                "TimePeriod": fields! { "Start": written(if place == 0 { asked.start } else { *start }, step), "End": written(*end, step) },
+                "MeanValue": amount(mean),
+                "PredictionIntervalLowerBound": amount((mean - half).max(0.0)),
+                "PredictionIntervalUpperBound": amount(mean + half),
+            }
+        })
+        .collect();
+    Ok(
+        fields! { "Total": fields! { "Amount": amount(total), "Unit": "USD" }, "ForecastResultsByTime": items },
+    )
+}
+
+/// The pace of the full days that have settled.
+fn pace(context: &Context<'_>, metric: &str, settled: Timestamp) -> Result<Option<Pace>, Failure> {
+    let end = Step::Day.begins(settled);
+    let start = after(end, -LOOK_BACK * DAY);
+    let days = usage::total(
+        context,
+        Period {
+            start,
+            end,
+            hours: false,
+        },
+        Step::Day,
+        metric,
+    )?;
+    Ok(Pace::of(&days, end))
+}

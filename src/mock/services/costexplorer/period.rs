@@ -1,0 +1,140 @@
+//! `TimePeriod` and `Granularity`.
+
+use super::{invalid, refuse};
+use crate::{
+    domain::Timestamp,
+    mock::{
+        billing::Step,
+        protocol::{Failure, Input},
+        services::Context,
+        simulation::after,
+    },
+};
+
+const DAY: f64 = 86_400.0;
+/// Days of history.
+const HISTORY: f64 = 14.0 * 31.0;
+/// Days of hourly history.
+const HOURLY: f64 = 14.0;
+
+/// Start inclusive, end exclusive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Period {
+    /// Beginning.
+    pub start: Timestamp,
+    /// End.
+    pub end: Timestamp,
+    /// The dates came with hours.
+    pub hours: bool,
+}
+
+/// `yyyy-MM-dd`, or `yyyy-MM-ddTHH:mm:ssZ` and then `true`.
+pub fn moment(text: &str) -> Option<(Timestamp, bool)> {
+    match text.len() {
+        10 => format!("{text}T00:00:00Z")
+            .parse()
+            .ok()
+            .map(|at| (at, false)),
+        20 if text.ends_with('Z') => text.parse().ok().map(|at| (at, true)),
+        _ => None,
+    }
+}
+
+/// A moment of `input`, or the pattern it breaks.
+pub fn need(input: &Input<'_>, name: &str) -> Result<(Timestamp, bool), Failure> {
+    let text = input.need_text(name)?;
+    let pattern = r"Member must satisfy regular expression pattern: (\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}:\d{2}Z)?";
+    moment(text).ok_or_else(|| input.invalid(name, pattern))
+}
+
+/// The request's `TimePeriod`.
+pub fn period(context: &Context<'_>) -> Result<Period, Failure> {
+    let input = context.input.need_child("TimePeriod")?;
+    let ((start, hours), (end, also)) = (need(&input, "Start")?, need(&input, "End")?);
+    if start >= end {
+        return invalid("Start date (and hour) should be before end date (and hour)");
+    }
+    Ok(Period {
+        start,
+        end,
+        hours: hours || also,
+    })
+}
+
+/// `Granularity`, which must be there.
+pub fn granularity(context: &Context<'_>) -> Result<Step, Failure> {
+    match context
+        .input
+        .one_of("Granularity", &["DAILY", "MONTHLY", "HOURLY"])?
+    {
+        Some("MONTHLY") => Ok(Step::Month),
+        Some("HOURLY") => Ok(Step::Hour),
+        Some(_) => Ok(Step::Day),
+        None => Err(Failure::Missing("Granularity".to_owned())),
+    }
+}
+
+/// Refuses what lies too far back, ahead, or is too fine.
+pub fn past(context: &Context<'_>, period: &Period, step: Step) -> Result<(), Failure> {
+    if period.start > context.now {
+        return invalid("start date must be before the current date");
+    }
+    if period.start < after(context.now, -HISTORY * DAY) {
+        return invalid("You haven't enabled historical data beyond 14 months");
+    }
+    if step == Step::Hour {
+        if !context.world().deals.hourly {
+            return refuse(
+                "DataUnavailableException",
+                "Hourly granularity is not enabled for this account.",
+            );
+        }
+        if !period.hours {
+            return invalid("Hourly granularity needs dates of the form yyyy-MM-ddTHH:mm:ssZ");
+        }
+        if period.start < after(context.now, -HOURLY * DAY) {
+            return invalid(
+                "start date is too old for hourly, the max supported days for hourly granularity is 14 days.",
+            );
+        }
+    } else if period.hours {
+        return invalid("Daily and monthly granularities need dates of the form yyyy-MM-dd");
+    }
+    Ok(())
+}
+
+/// A moment as results write it.
+pub fn written(at: Timestamp, step: Step) -> String {
+    let format = if step == Step::Hour {
+        "%Y-%m-%dT%H:%M:%SZ"
+    } else {
+        "%Y-%m-%d"
+    };
+    at.strftime(format).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_read_strictly() {
+        assert_eq!(
+            moment("2026-11-23").map(|(at, hours)| (at.to_string(), hours)),
+            Some(("2026-11-23T00:00:00Z".into(), false))
+        );
+        assert_eq!(
+            moment("2026-11-23T08:00:00Z").map(|(_, hours)| hours),
+            Some(true)
+        );
+        for bad in [
+            "2026-13-01",
+            "2026-11-3",
+            "today",
+            "2026-11-23T08:00:00+0",
+            "",
+        ] {
+            assert_eq!(moment(bad), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! GetSavingsPlansCoverage and GetSavingsPlansUtilization.
+
+use super::super::{Answer, Context};
+use super::{
+    amount, invalid,
+    period::{self, written},
+    refuse,
+};
+use crate::mock::{
+    billing::Step,
+    protocol::{Value, value::fields},
+};
+use std::collections::BTreeMap;
+
+/// `GetSavingsPlansCoverage`: dollars on demand of what is covered, of what could be and is not,
+/// and of both.
+pub fn coverage(context: &Context<'_>) -> Answer {
+    let asked = period::period(context)?;
+    let step = granularity(context)?;
+    let groups = context.input.children("GroupBy")?;
+    if groups.len() > 1 || (!groups.is_empty() && step.is_some()) {
+        return invalid(
+            "GroupBy and Granularity cannot be used together, and only one group is supported",
+        );
+    }
+    let by = groups
+        .first()
+        .map(|group| group.need_text("Key"))
+        .transpose()?;
+    if by.is_some_and(|key| !["SERVICE", "REGION", "INSTANCE_FAMILY"].contains(&key)) {
+        return invalid("Savings Plans coverage is grouped by SERVICE, REGION or INSTANCE_FAMILY");
+    }
+    let world = context.world();
+    let steps = step.map_or_else(
+        || vec![(asked.start, asked.end)],
+        |step| step.parts(asked.start, asked.end),
+    );
+    let mut items = Vec::new();
+    for (start, end) in steps {
+        let mut groups: BTreeMap<String, (f64, f64)> = BTreeMap::new();
+        for usage in world.planned(start, end, context.now) {
+            let name = match by {
+                Some("SERVICE") => usage.service,
+                Some("REGION") => usage.region,
+                Some(_) => usage.family,
+                None => String::new(),
+            };
+            let sum = groups.entry(name).or_default();
+            *sum = (sum.0 + usage.covered, sum.1 + usage.on_demand);
+        }
+        if by.is_none() && groups.is_empty() {
+            groups.insert(String::new(), (0.0, 0.0));
+        }
+        for (name, (covered, on_demand)) in groups {
+            let total = covered + on_demand;
+            let share = if total > 0.0 {
+                covered / total * 100.0
+            } else {
+                0.0
+            };
+            let mut attributes = Value::EMPTY;
+            if let Some(key) = by {
+                attributes = Value::Entries(vec![(key.to_owned().into(), name.into())]);
+            }
+            items.push(fields! {
+                "Attributes": attributes,
+                "Coverage": fields! {
+                    "SpendCoveredBySavingsPlans": amount(covered),
+                    "OnDemandCost": amount(on_demand),
+                    "TotalCost": amount(total),
+                    "CoveragePercentage": amount(share),
+                },
+                "TimePeriod": fields! { "Start": written(start, Step::Day), "End": written(end, Step::Day) },
+            });
+        }
+    }
+    let page = context.page(
+        items,
+        ("NextToken", "MaxResults"),
+        1..=1_000,
+        1_000,
+        Value::show,
+    )?;
+    Ok(fields! { "SavingsPlansCoverages": page.items, "NextToken": page.next })
+}
+
+fn granularity(context: &Context<'_>) -> Result<Option<Step>, crate::mock::protocol::Failure> {
+    if !context.input.has("Granularity") {
+        return Ok(None);
+    }
+    match period::granularity(context)? {
+        Step::Hour => invalid("Granularity should be either 'MONTHLY' or 'DAILY'"),
+        step => Ok(Some(step)),
+    }
+}
+
+/// `GetSavingsPlansUtilization`: how much of the commitment is used, and what that saves.
+pub fn utilization(context: &Context<'_>) -> Answer {
+    let asked = period::period(context)?;
+    let step = granularity(context)?;
+    let world = context.world();
+    let used = |start, end| world.plan_use(start, end, context.now);
+    let whole = used(asked.start, asked.end);
+    if whole.commitment <= 0.0 {
+        return refuse(
+            "DataUnavailableException",
+            "There are no Savings Plans in the requested period.",
+        );
+    }
+    let node = |commitment: f64, used: f64, on_demand: f64| {
+        fields! {
+            "Utilization": fields! {
+                "TotalCommitment": amount(commitment),
+                "UsedCommitment": amount(used),
+                "UnusedCommitment": amount(commitment - used),
+                "UtilizationPercentage": amount(if commitment > 0.0 { used / commitment * 100.0 } else { 0.0 }),
+            },
+            "Savings": fields! { "NetSavings": amount(on_demand - commitment), "OnDemandCostEquivalent": amount(on_demand) },
+            "AmortizedCommitment": fields! {
+                "AmortizedRecurringCommitment": amount(commitment),
+                "AmortizedUpfrontCommitment": "0",
+                "TotalAmortizedCommitment": amount(commitment),
+            },
+        }
+    };
+    let by_time: Vec<Value> = step
+        .map_or_else(Vec::new, |step| step.parts(asked.start, asked.end))
+        .into_iter()
+        .map(|(start, end)| {
+            let part = used(start, end);
+            let mut item = node(part.commitment, part.used, part.on_demand);
+            item.set(
+                "TimePeriod",
+                fields! { "Start": written(start, Step::Day), "End": written(end, Step::Day) },
+            );
+            item
+        })
+        .collect();
+    Ok(
+        fields! { "SavingsPlansUtilizationsByTime": by_time, "Total": node(whole.commitment, whole.used, whole.on_demand) },
+    )
+}

@@ -1,0 +1,269 @@
+//! GetCostAndUsage.
+
+use super::super::{Answer, Context};
+use super::{
+    amount, attributes, charges, dimension, invalid, known_dimension,
+    period::{self, Period, written},
+};
+use crate::{
+    domain::Timestamp,
+    mock::{
+        billing::{Charge, Step},
+        protocol::{Failure, Value, value::fields},
+    },
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+const METRICS: &[&str] = &[
+    "AmortizedCost",
+    "BlendedCost",
+    "NetAmortizedCost",
+    "NetUnblendedCost",
+    "NormalizedUsageAmount",
+    "UnblendedCost",
+    "UsageQuantity",
+];
+/// Groups of one page, all periods together.
+const PAGE: usize = 1_000;
+
+/// What results are grouped by.
+#[derive(Clone, Debug)]
+enum By {
+    Dimension(String),
+    Tag(String),
+    Nothing,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Sum {
+    usd: f64,
+    amortized: f64,
+    net: f64,
+    net_amortized: f64,
+    quantity: f64,
+    unit: Option<&'static str>,
+    mixed: bool,
+}
+
+impl Sum {
+    fn add(&mut self, charge: &Charge) {
+        self.usd += charge.usd;
+        self.amortized += charge.amortized;
+        self.net += charge.net;
+        self.net_amortized += charge.net_amortized;
+        self.quantity += charge.quantity;
+        if charge.quantity > 0.0 {
+            self.mixed |= self.unit.is_some_and(|unit| unit != charge.unit);
+            self.unit = Some(charge.unit);
+        }
+    }
+
+    fn node(&self, metrics: &[&'static str]) -> Value {
+        let mut out = Value::EMPTY;
+        for metric in metrics {
+            let (value, unit) = match *metric {
+                "UsageQuantity" => (
+                    self.quantity,
+                    self.unit.filter(|_| !self.mixed).unwrap_or("N/A"),
+                ),
+                "NormalizedUsageAmount" => (0.0, "N/A"),
+                "AmortizedCost" => (self.amortized, "USD"),
+                "NetUnblendedCost" => (self.net, "USD"),
+                "NetAmortizedCost" => (self.net_amortized, "USD"),
+                _ => (self.usd, "USD"),
+            };
+            out.set(*metric, fields! { "Amount": amount(value), "Unit": unit });
+        }
+        out
+    }
+}
+
+/// `GetCostAndUsage`
+pub fn get(context: &Context<'_>) -> Answer {
+    let asked = period::period(context)?;
+    let step = period::granularity(context)?;
+    period::past(context, &asked, step)?;
+    let metrics = metrics(context)?;
+    let groups = groups(context)?;
+    let world = context.world();
+    let account = world.account.id.clone();
+    let charges = charges(context, &world, asked.start, asked.end, step)?;
+    let mut sums: BTreeMap<(Timestamp, Vec<String>), Sum> = BTreeMap::new();
+    for charge in &charges {
+        let keys = groups.iter().map(|by| key(by, charge, &account)).collect();
+        sums.entry((charge.at, keys)).or_default().add(charge);
+    }
+    let mut rows: Vec<Row> = Vec::new();
+    for (start, end) in step.parts(asked.start, asked.end) {
+        let begins = step.begins(start);
+        let inside = sums
+            .range((begins, Vec::new())..)
+            .take_while(|((at, _), _)| *at == begins);
+        let mut inside: Vec<_> = inside
+            .map(|((_, keys), sum)| (start, end, Some((keys.clone(), *sum))))
+            .collect();
+        if inside.is_empty() {
+            inside.push((start, end, None));
+        }
+        rows.extend(inside);
+    }
+    let page = context.page(
+        rows,
+        ("NextPageToken", "-"),
+        1..=1,
+        PAGE,
+        |(start, _, group)| {
+            format!(
+                "{start}/{}",
+                group
+                    .as_ref()
+                    .map_or_else(String::new, |(keys, _)| keys.join("\u{0}"))
+            )
+        },
+    )?;
+    let results = results(
+        page.items,
+        !groups.is_empty(),
+        &metrics,
+        step,
+        month(context.now),
+    );
+    let defined = groups.iter().map(definition).collect::<Vec<_>>();
+    let by_account = groups
+        .iter()
+        .any(|by| matches!(by, By::Dimension(key) if key == "LINKED_ACCOUNT"));
+    let accounts: BTreeSet<&str> = charges
+        .iter()
+        .filter(|_| by_account)
+        .map(|charge| charge.account.as_str())
+        .collect();
+    let named: Vec<Value> =
+        accounts.into_iter().map(|id| fields! { "Value": id.to_owned(), "Attributes": attributes("LINKED_ACCOUNT", id, &world) }).collect();
+    Ok(fields! {
+        "NextPageToken": page.next,
+        "GroupDefinitions": (!defined.is_empty()).then_some(defined),
+        "ResultsByTime": results,
+        "DimensionValueAttributes": named,
+    })
+}
+
+fn month(now: Timestamp) -> Timestamp {
+    Step::Month.begins(now)
+}
+
+type Row = (Timestamp, Timestamp, Option<(Vec<String>, Sum)>);
+
+/// What has not been billed yet is estimated: all of the current month.
+fn results(
+    rows: Vec<Row>,
+    grouped: bool,
+    metrics: &[&'static str],
+    step: Step,
+    month: Timestamp,
+) -> Vec<Value> {
+    let mut out: Vec<(Timestamp, Timestamp, Sum, Vec<Value>)> = Vec::new();
+    for (start, end, group) in rows {
+        if out.last().is_none_or(|(seen, ..)| *seen != start) {
+            out.push((start, end, Sum::default(), Vec::new()));
+        }
+        let (Some((_, _, total, groups)), Some((keys, sum))) = (out.last_mut(), group) else {
+            continue;
+        };
+        *total = sum;
+        groups.push(fields! { "Keys": keys, "Metrics": sum.node(metrics) });
+    }
+    out.into_iter()
+        .map(|(start, end, total, groups)| {
+            fields! {
+                "TimePeriod": fields! { "Start": written(start, step), "End": written(end, step) },
+                "Total": if grouped { Value::EMPTY } else { total.node(metrics) },
+                "Groups": if grouped { groups } else { Vec::new() },
+                "Estimated": end > month,
+            }
+        })
+        .collect()
+}
+
+fn metrics(context: &Context<'_>) -> Result<Vec<&'static str>, Failure> {
+    let mut metrics = Vec::new();
+    for text in context.input.need_texts("Metrics")? {
+        // Both spellings are accepted: UnblendedCost and UNBLENDED_COST.
+        let plain = text.replace('_', "");
+        match METRICS
+            .iter()
+            .find(|metric| metric.eq_ignore_ascii_case(&plain))
+        {
+            Some(metric) if !metrics.contains(metric) => metrics.push(*metric),
+            Some(_) => {}
+            None => {
+                return invalid(format!(
+                    "Invalid metric: {text}. Valid metrics are {}",
+                    METRICS.join(", ")
+                ));
+            }
+        }
+    }
+    Ok(metrics)
+}
+
+fn groups(context: &Context<'_>) -> Result<Vec<By>, Failure> {
+    let mut groups = Vec::new();
+    for group in context.input.children("GroupBy")? {
+        let kinds = ["DIMENSION", "TAG", "COST_CATEGORY", "PRODUCT_ATTRIBUTE"];
+        let kind = group
+            .one_of("Type", &kinds)?
+            .ok_or_else(|| Failure::Missing(group.path("Type")))?;
+        let key = group.need_text("Key")?.to_owned();
+        groups.push(match kind {
+            "DIMENSION" if !known_dimension(&key) || key == "RESOURCE_ID" => {
+                return invalid(format!("Group Definition dimension is invalid: {key}"));
+            }
+            "DIMENSION" => By::Dimension(key),
+            "TAG" => By::Tag(key),
+            _ => By::Nothing,
+        });
+    }
+    if groups.len() > 2 {
+        return invalid("A maximum of 2 group definitions is supported");
+    }
+    Ok(groups)
+}
+
+fn key(by: &By, charge: &Charge, account: &str) -> String {
+    match by {
+        By::Dimension(name) => dimension(name, charge, account).unwrap_or_default(),
+        By::Tag(name) => format!(
+            "{name}${}",
+            charge.tags.get(name).map_or("", String::as_str)
+        ),
+        By::Nothing => "$".to_owned(),
+    }
+}
+
+fn definition(by: &By) -> Value {
+    match by {
+        By::Dimension(key) => fields! { "Type": "DIMENSION", "Key": key },
+        By::Tag(key) => fields! { "Type": "TAG", "Key": key },
+        By::Nothing => fields! { "Type": "COST_CATEGORY", "Key": "" },
+    }
+}
+
+/// The dollars of a period in a metric of forecasts, step by step.
+pub fn total(
+    context: &Context<'_>,
+    asked: Period,
+    step: Step,
+    metric: &str,
+) -> Result<BTreeMap<Timestamp, f64>, Failure> {
+    let world = context.world();
+    let mut days = BTreeMap::new();
+    for charge in charges(context, &world, asked.start, asked.end, step)? {
+        *days.entry(charge.at).or_default() += match metric {
+            "AMORTIZED_COST" => charge.amortized,
+            "NET_UNBLENDED_COST" => charge.net,
+            "NET_AMORTIZED_COST" => charge.net_amortized,
+            _ => charge.usd,
+        };
+    }
+    Ok(days)
+}

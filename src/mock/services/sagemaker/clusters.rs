@@ -1,0 +1,201 @@
+//! `HyperPod` clusters and nodes.
+
+use super::super::{Answer, Context};
+use super::listing;
+use crate::{
+    domain::Timestamp,
+    mock::{
+        protocol::{Failure, Value, value::fields},
+        simulation::{Cluster, ClusterNode, Group, GroupSettings, GroupWish, ServiceError},
+    },
+};
+
+/// `ListClusters`
+pub fn list(context: &Context<'_>) -> Answer {
+    let (world, now, input) = (context.world(), context.now, &context.input);
+    let part = input.text("NameContains")?;
+    let (after, before) = (
+        input.moment("CreationTimeAfter")?,
+        input.moment("CreationTimeBefore")?,
+    );
+    let by_name = input.one_of("SortBy", &["CREATION_TIME", "NAME"])? == Some("NAME");
+    let descending = input.one_of("SortOrder", &["Ascending", "Descending"])? == Some("Descending");
+    let mut listed = world.clusters(context.region, now);
+    listed.retain(|one| {
+        part.is_none_or(|part| one.name.contains(part))
+            && after.is_none_or(|at| one.created > at)
+            && before.is_none_or(|at| one.created < at)
+    });
+    if input.has("TrainingPlanArn") {
+        listed.clear();
+    }
+    listed.sort_by(|a, b| {
+        if by_name {
+            a.name.cmp(&b.name)
+        } else {
+            (a.created, &a.name).cmp(&(b.created, &b.name))
+        }
+    });
+    if descending {
+        listed.reverse();
+    }
+    let page = listing::page(context, listed, |one| one.arn.clone())?;
+    let items: Vec<Value> = page
+        .items
+        .into_iter()
+        .map(|one| summary(one, now))
+        .collect();
+    Ok(fields! { "ClusterSummaries": items, "NextToken": page.next })
+}
+
+fn summary(one: &Cluster, now: Timestamp) -> Value {
+    fields! {
+        "ClusterArn": &one.arn,
+        "ClusterName": &one.name,
+        "CreationTime": one.created,
+        "ClusterStatus": one.state(now),
+    }
+}
+
+fn asked<'w>(
+    context: &Context<'_>,
+    world: &'w crate::mock::Simulation,
+) -> Result<&'w Cluster, Failure> {
+    let id = context.input.need_text("ClusterName")?;
+    Ok(world.cluster(context.region, id, context.now)?)
+}
+
+/// `DescribeCluster`
+pub fn describe(context: &Context<'_>) -> Answer {
+    let (world, now) = (context.world(), context.now);
+    let one = asked(context, &world)?;
+    let account = &world.account.id;
+    let group = |group: &Group| {
+        let current = group.current(now);
+        let settled = current == group.target as usize;
+        let GroupSettings {
+            role,
+            lifecycle: (source, script),
+            threads,
+        } = &group.settings;
+        fields! {
+            "InstanceGroupName": &group.name,
+            "InstanceType": &group.instance_type,
+            "CurrentCount": current,
+            "TargetCount": group.target,
+            "Status": if settled { "InService" } else if one.runs(now) { "Updating" } else { "Creating" },
+            "ExecutionRole": role,
+            "LifeCycleConfig": fields! { "SourceS3Uri": source, "OnCreate": script },
+            "ThreadsPerCore": *threads,
+        }
+    };
+    let eks = fields! { "Eks": fields! { "ClusterArn": format!("arn:aws:eks:{}:{account}:cluster/{}", one.region, one.name) } };
+    let mut out = summary(one, now);
+    out.set(
+        "InstanceGroups",
+        one.groups.iter().map(group).collect::<Vec<Value>>(),
+    );
+    out.set("Orchestrator", one.eks.then_some(eks));
+    out.set("NodeRecovery", "Automatic");
+    Ok(out)
+}
+
+fn node(group: &Group, node: &ClusterNode, now: Timestamp) -> Value {
+    fields! {
+        "InstanceGroupName": &group.name,
+        "InstanceId": &node.id,
+        "InstanceType": &group.instance_type,
+        "LaunchTime": node.runs.min(now),
+        "InstanceStatus": fields! { "Status": node.status(now) },
+    }
+}
+
+/// `ListClusterNodes`
+pub fn nodes(context: &Context<'_>) -> Answer {
+    let (world, now, input) = (context.world(), context.now, &context.input);
+    let one = asked(context, &world)?;
+    let part = input.text("InstanceGroupNameContains")?;
+    let (after, before) = (
+        input.moment("CreationTimeAfter")?,
+        input.moment("CreationTimeBefore")?,
+    );
+    input.one_of("SortBy", &["CREATION_TIME", "NAME"])?;
+    let descending = input.one_of("SortOrder", &["Ascending", "Descending"])? == Some("Descending");
+    let fits = |group: &Group, node: &ClusterNode| {
+        part.is_none_or(|part| group.name.contains(part))
+            && after.is_none_or(|at| node.runs > at)
+            && before.is_none_or(|at| node.runs < at)
+    };
+    let mut listed: Vec<(&Group, &ClusterNode)> = one
+        .nodes(now)
+        .filter(|(group, node)| fits(group, node))
+        .collect();
+    if descending {
+        listed.reverse();
+    }
+    let page = listing::page(context, listed, |(_, node)| node.id.clone())?;
+    let items: Vec<Value> = page
+        .items
+        .into_iter()
+        .map(|(group, one)| node(group, one, now))
+        .collect();
+    Ok(fields! { "ClusterNodeSummaries": items, "NextToken": page.next })
+}
+
+/// `DescribeClusterNode`
+pub fn describe_node(context: &Context<'_>) -> Answer {
+    let (world, now) = (context.world(), context.now);
+    let one = asked(context, &world)?;
+    let id = context.input.need_text("NodeId")?;
+    let found = one.nodes(now).find(|(_, known)| known.id == id);
+    let (group, found) = found.ok_or_else(|| {
+        ServiceError::new(
+            "ResourceNotFound",
+            format!("Instance {id} not found in cluster {}.", one.name),
+        )
+    })?;
+    let mut out = node(group, found, now);
+    out.set("ThreadsPerCore", 2_u32);
+    out.set("CapacityType", "OnDemand");
+    Ok(fields! { "NodeDetails": out })
+}
+
+/// `UpdateCluster`: of each group sent, the whole description; what is left out of it gets AWS's
+/// defaults.
+pub fn update(context: &Context<'_>) -> Answer {
+    let id = context.input.need_text("ClusterName")?;
+    let mut wishes = Vec::new();
+    for group in context.input.children("InstanceGroups")? {
+        let count = group.within("InstanceCount", 0..=6_758)?;
+        let Some(count) = count.and_then(|count| u32::try_from(count).ok()) else {
+            return Err(Failure::Missing(group.path("InstanceCount")));
+        };
+        let lifecycle = group.need_child("LifeCycleConfig")?;
+        let threads = group
+            .within("ThreadsPerCore", 1..=2)?
+            .and_then(|threads| u32::try_from(threads).ok());
+        wishes.push(GroupWish {
+            name: group.need_name("InstanceGroupName", 63)?.to_owned(),
+            instance_type: group.text("InstanceType")?.map(str::to_owned),
+            count,
+            settings: GroupSettings {
+                role: group.need_text("ExecutionRole")?.to_owned(),
+                lifecycle: (
+                    lifecycle.need_text("SourceS3Uri")?.to_owned(),
+                    lifecycle.need_text("OnCreate")?.to_owned(),
+                ),
+                threads: threads.unwrap_or(1),
+            },
+        });
+    }
+    if wishes.is_empty() {
+        return Err(ServiceError::invalid(
+            "At least one of InstanceGroups or InstanceGroupsToDelete must be given.",
+        )
+        .into());
+    }
+    let arn = context
+        .change()
+        .update_cluster(context.region, id, &wishes, context.now)?;
+    Ok(fields! { "ClusterArn": arn })
+}

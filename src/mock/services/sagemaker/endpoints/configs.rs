@@ -1,0 +1,78 @@
+//! Endpoint configurations: where instance types are told.
+
+use super::super::super::{Answer, Context};
+use super::super::listing::{self, Facts, Order};
+use super::{managed, serverless};
+use crate::mock::{
+    protocol::{Value, value::fields},
+    simulation::{Endpoint, Variant},
+};
+
+/// `ListEndpointConfigs`
+pub fn list(context: &Context<'_>) -> Answer {
+    let (world, now) = (context.world(), context.now);
+    let facts = |one: &&Endpoint| Facts {
+        name: one.config_name.clone(),
+        created: one.created,
+        modified: one.created,
+        status: "",
+    };
+    let listed = listing::arrange(
+        context,
+        world.endpoint_configs(context.region, now),
+        facts,
+        "NameContains",
+        &[],
+        Order::Newest,
+    )?;
+    let page = listing::page(context, listed, |one| one.config_name.clone())?;
+    let items: Vec<Value> = page.items.into_iter().map(summary).collect();
+    Ok(fields! { "EndpointConfigs": items, "NextToken": page.next })
+}
+
+fn summary(one: &Endpoint) -> Value {
+    fields! { "EndpointConfigName": &one.config_name, "EndpointConfigArn": one.config_arn(), "CreationTime": one.created }
+}
+
+/// `DescribeEndpointConfig`
+pub fn describe(context: &Context<'_>) -> Answer {
+    let name = context.input.need_name("EndpointConfigName", 63)?;
+    let world = context.world();
+    let one = world.endpoint_config(context.region, name, context.now)?;
+    let mut out = summary(one);
+    out.set(
+        "ProductionVariants",
+        one.variants.iter().map(variant).collect::<Vec<_>>(),
+    );
+    out.set("AsyncInferenceConfig", asynchronous(one));
+    out.set("EnableNetworkIsolation", false);
+    let role = format!(
+        "arn:aws:iam::{}:role/service-role/AmazonSageMaker-ExecutionRole",
+        world.account.id
+    );
+    out.set("ExecutionRoleArn", one.hosts_components().then_some(role));
+    Ok(out)
+}
+
+fn variant(one: &Variant) -> Value {
+    let counted = one.serverless.is_none();
+    fields! {
+        "VariantName": &one.name,
+        "ModelName": one.model.clone(),
+        "InitialInstanceCount": counted.then(|| one.fleet.initial().max(1)),
+        "InstanceType": one.instance_type.clone(),
+        "InitialVariantWeight": one.weight.value(one.weight.begins()),
+        "ServerlessConfig": one.serverless.map(serverless),
+        "ManagedInstanceScaling": one.managed.map(managed),
+        "RoutingConfig": one.managed.map(|_| fields! { "RoutingStrategy": "LEAST_OUTSTANDING_REQUESTS" }),
+    }
+}
+
+/// `AsyncInferenceConfig`, of an asynchronous endpoint.
+pub fn asynchronous(one: &Endpoint) -> Option<Value> {
+    let path = one.async_output.clone()?;
+    Some(fields! {
+        "ClientConfig": fields! { "MaxConcurrentInvocationsPerInstance": 4_u32 },
+        "OutputConfig": fields! { "S3OutputPath": path },
+    })
+}

@@ -1,0 +1,164 @@
+//! Endpoints.
+
+pub mod configs;
+
+use super::super::{Answer, Context};
+use super::listing::{self, Facts, Order};
+use crate::{
+    domain::Timestamp,
+    mock::{
+        protocol::{Failure, Value, value::fields},
+        simulation::{DesiredCapacity, Endpoint, EndpointState, Serverless, Variant},
+    },
+};
+
+const STATUSES: &[&str] = &[
+    "OutOfService",
+    "Creating",
+    "Updating",
+    "SystemUpdating",
+    "RollingBack",
+    "InService",
+    "Deleting",
+    "Failed",
+    "UpdateRollbackFailed",
+];
+
+/// `ListEndpoints`
+pub fn list(context: &Context<'_>) -> Answer {
+    let (world, now) = (context.world(), context.now);
+    let facts = |one: &&Endpoint| Facts {
+        name: one.name.clone(),
+        created: one.created,
+        modified: one.modified(now),
+        status: one.state(now).name(),
+    };
+    let listed = listing::arrange(
+        context,
+        world.endpoints(context.region, now),
+        facts,
+        "NameContains",
+        STATUSES,
+        Order::Newest,
+    )?;
+    let page = listing::page(context, listed, |one| one.name.clone())?;
+    let items: Vec<Value> = page
+        .items
+        .into_iter()
+        .map(|one| summary(one, now))
+        .collect();
+    Ok(fields! { "Endpoints": items, "NextToken": page.next })
+}
+
+fn summary(one: &Endpoint, now: Timestamp) -> Value {
+    fields! {
+        "EndpointName": &one.name,
+        "EndpointArn": &one.arn,
+        "EndpointStatus": one.state(now).name(),
+        "CreationTime": one.created,
+        "LastModifiedTime": one.modified(now),
+    }
+}
+
+/// `DescribeEndpoint`
+pub fn describe(context: &Context<'_>) -> Answer {
+    let name = context.input.need_name("EndpointName", 63)?;
+    let (world, now) = (context.world(), context.now);
+    Ok(body(world.endpoint(context.region, name, now)?, now))
+}
+
+/// All that is told of one.
+pub fn body(one: &Endpoint, now: Timestamp) -> Value {
+    let mut out = summary(one, now);
+    out.set("EndpointConfigName", &one.config_name);
+    let variants: Vec<Value> = one
+        .variants
+        .iter()
+        .map(|each| variant(one, each, now))
+        .collect();
+    out.set("ProductionVariants", variants);
+    out.set(
+        "FailureReason",
+        (one.state(now) == EndpointState::Failed)
+            .then_some("The primary container did not pass the ping health check."),
+    );
+    out.set("AsyncInferenceConfig", configs::asynchronous(one));
+    out
+}
+
+fn variant(endpoint: &Endpoint, one: &Variant, now: Timestamp) -> Value {
+    let weight = one.weight.value(now);
+    let counted = one.serverless.is_none();
+    let changing = matches!(
+        endpoint.state(now),
+        EndpointState::Updating | EndpointState::Creating
+    );
+    fields! {
+        "VariantName": &one.name,
+        "DeployedImages": vec![fields! {
+            "SpecifiedImage": &one.image,
+            "ResolvedImage": &one.image,
+            "ResolutionTime": endpoint.created,
+        }],
+        "CurrentWeight": weight,
+        "DesiredWeight": weight,
+        "CurrentInstanceCount": counted.then(|| endpoint.current(one, now)),
+        "DesiredInstanceCount": counted.then(|| endpoint.desired(one, now)),
+        "VariantStatus": changing.then(|| vec![fields! { "Status": "Updating", "StartTime": endpoint.modified(now) }]),
+        "CurrentServerlessConfig": one.serverless.map(serverless),
+        "DesiredServerlessConfig": one.serverless.map(serverless),
+        "ManagedInstanceScaling": one.managed.map(managed),
+        "RoutingConfig": one.managed.map(|_| fields! { "RoutingStrategy": "LEAST_OUTSTANDING_REQUESTS" }),
+    }
+}
+
+fn serverless(one: Serverless) -> Value {
+    fields! {
+        "MemorySizeInMB": one.memory_mb,
+        "MaxConcurrency": one.max_concurrency,
+        "ProvisionedConcurrency": one.provisioned_concurrency,
+    }
+}
+
+fn managed((least, most): (u32, u32)) -> Value {
+    fields! { "Status": "ENABLED", "MinInstanceCount": least, "MaxInstanceCount": most }
+}
+
+/// `DeleteEndpoint`
+pub fn delete(context: &Context<'_>) -> Answer {
+    let name = context.input.need_name("EndpointName", 63)?;
+    context
+        .change()
+        .delete_endpoint(context.region, name, context.now)?;
+    Ok(Value::EMPTY)
+}
+
+/// `UpdateEndpointWeightsAndCapacities`
+pub fn update(context: &Context<'_>) -> Answer {
+    let name = context.input.need_name("EndpointName", 63)?;
+    if !context.input.has("DesiredWeightsAndCapacities") {
+        return Err(Failure::Missing("DesiredWeightsAndCapacities".to_owned()));
+    }
+    let mut wishes = Vec::new();
+    for wish in context.input.children("DesiredWeightsAndCapacities")? {
+        let count = wish.within("DesiredInstanceCount", 0..=i64::from(u32::MAX))?;
+        wishes.push(DesiredCapacity {
+            variant: wish.need_name("VariantName", 63)?.to_owned(),
+            weight: wish.real("DesiredWeight")?,
+            count: count.and_then(|count| u32::try_from(count).ok()),
+        });
+    }
+    if wishes.is_empty() {
+        return Err(context.input.invalid(
+            "DesiredWeightsAndCapacities",
+            "Member must have length greater than or equal to 1",
+        ));
+    }
+    let arn = context.change().update_weights_and_capacities(
+        context.region,
+        name,
+        &wishes,
+        context.now,
+    )?;
+    Ok(fields! { "EndpointArn": arn })
+}

@@ -1,0 +1,85 @@
+//! Processing jobs.
+
+use super::super::listing::{self, Order};
+use super::{Answer, Context, STATUSES, bucket, role};
+use crate::{
+    domain::Timestamp,
+    mock::{
+        protocol::{Value, value::fields},
+        simulation::{Job, JobKind, JobState},
+    },
+};
+
+/// `ListProcessingJobs`
+pub fn list(context: &Context<'_>) -> Answer {
+    let (world, now) = (context.world(), context.now);
+    let listed = super::listed(
+        context,
+        &world,
+        JobKind::Processing,
+        STATUSES,
+        Order::Oldest,
+    )?;
+    let page = listing::page(context, listed, |one| one.name.clone())?;
+    let items: Vec<Value> = page
+        .items
+        .into_iter()
+        .map(|one| summary(one, now))
+        .collect();
+    Ok(fields! { "ProcessingJobSummaries": items, "NextToken": page.next })
+}
+
+fn summary(one: &Job, now: Timestamp) -> Value {
+    let state = one.state(now);
+    fields! {
+        "ProcessingJobName": &one.name,
+        "ProcessingJobArn": &one.arn,
+        "CreationTime": one.created,
+        "ProcessingEndTime": one.ended(now),
+        "LastModifiedTime": one.life.since(now),
+        "ProcessingJobStatus": state.name(),
+        "FailureReason": (state == JobState::Failed).then_some(&one.failure_reason),
+        "ExitMessage": (state == JobState::Stopped && one.exceeded()).then_some("MaxRuntimeExceeded"),
+    }
+}
+
+/// `DescribeProcessingJob`
+pub fn describe(context: &Context<'_>) -> Answer {
+    let name = context.input.need_name("ProcessingJobName", 63)?;
+    let (world, now) = (context.world(), context.now);
+    let one = world.job(JobKind::Processing, context.region, name, now)?;
+    let input = |(n, uri): (usize, &String)| {
+        let local = format!("/opt/ml/processing/input-{}", n + 1);
+        let s3 = fields! { "S3Uri": uri, "LocalPath": local, "S3DataType": "S3Prefix", "S3InputMode": "File" };
+        fields! { "InputName": format!("input-{}", n + 1), "AppManaged": false, "S3Input": s3 }
+    };
+    let cluster = fields! { "InstanceType": &one.instance_type, "InstanceCount": one.instances(), "VolumeSizeInGB": one.volume_gb };
+    let output = fields! { "S3Uri": bucket(&world, one), "LocalPath": "/opt/ml/processing/output", "S3UploadMode": "EndOfJob" };
+    let mut out = summary(one, now);
+    out.set(
+        "ProcessingInputs",
+        one.inputs
+            .iter()
+            .enumerate()
+            .map(input)
+            .collect::<Vec<Value>>(),
+    );
+    out.set(
+        "ProcessingOutputConfig",
+        fields! { "Outputs": vec![fields! { "OutputName": "output", "S3Output": output }] },
+    );
+    out.set("ProcessingResources", fields! { "ClusterConfig": cluster });
+    out.set(
+        "StoppingCondition",
+        fields! { "MaxRuntimeInSeconds": one.max_runtime_seconds },
+    );
+    out.set("AppSpecification", fields! { "ImageUri": &one.image });
+    out.set("RoleArn", role(&world));
+    out.set("ProcessingStartTime", one.started().filter(|at| *at <= now));
+    Ok(out)
+}
+
+/// `StopProcessingJob`
+pub fn stop(context: &Context<'_>) -> Answer {
+    super::stop(context, JobKind::Processing, "ProcessingJobName")
+}

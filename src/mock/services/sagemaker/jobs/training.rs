@@ -1,0 +1,176 @@
+//! Training jobs.
+
+use super::super::listing::{self, Order};
+use super::{Answer, Context, bucket, role};
+use crate::{
+    domain::Timestamp,
+    mock::{
+        protocol::{Failure, Value, value::fields},
+        simulation::{Job, JobKind, Simulation},
+    },
+};
+
+const STATUSES: &[&str] = &[
+    "InProgress",
+    "Completed",
+    "Failed",
+    "Stopping",
+    "Stopped",
+    "Deleting",
+];
+
+/// `ListTrainingJobs`
+pub fn list(context: &Context<'_>) -> Answer {
+    let (world, now) = (context.world(), context.now);
+    let mut listed = super::listed(context, &world, JobKind::Training, STATUSES, Order::Oldest)?;
+    if let Some(status) = context.input.one_of(
+        "WarmPoolStatusEquals",
+        &["Available", "Terminated", "Reused", "InUse"],
+    )? {
+        listed.retain(|one| one.warm_status(now) == Some(status));
+    }
+    let page = listing::page(context, listed, |one| one.name.clone())?;
+    let items: Vec<Value> = page
+        .items
+        .into_iter()
+        .map(|one| summary(one, now))
+        .collect();
+    Ok(fields! { "TrainingJobSummaries": items, "NextToken": page.next })
+}
+
+fn summary(one: &Job, now: Timestamp) -> Value {
+    fields! {
+        "TrainingJobName": &one.name,
+        "TrainingJobArn": &one.arn,
+        "CreationTime": one.created,
+        "TrainingEndTime": one.ended(now),
+        "LastModifiedTime": one.life.since(now),
+        "TrainingJobStatus": one.state(now).name(),
+        "WarmPoolStatus": warm_pool(one, now),
+    }
+}
+
+fn warm_pool(one: &Job, now: Timestamp) -> Option<Value> {
+    one.warm_status(now).map(|status| {
+        fields! {
+            "Status": status,
+            "ResourceRetainedBillableTimeInSeconds": one.ended(now).map(|_| one.retained(now)),
+            "ReusedByJob": one.warm.reused.as_ref().filter(|_| status == "Reused").map(|(_, name)| name.clone()),
+        }
+    })
+}
+
+/// `DescribeTrainingJob`
+pub fn describe(context: &Context<'_>) -> Answer {
+    let name = context.input.need_name("TrainingJobName", 63)?;
+    let world = context.world();
+    let one = world.job(JobKind::Training, context.region, name, context.now)?;
+    Ok(body(&world, one, context.now))
+}
+
+/// All that is told of one.
+pub fn body(world: &Simulation, one: &Job, now: Timestamp) -> Value {
+    let transitions = one.transitions(now);
+    let status = one.state(now).name();
+    let ends = transitions
+        .iter()
+        .map(|(_, at, _)| Some(*at))
+        .skip(1)
+        .chain([None]);
+    let told: Vec<Value> = transitions
+        .iter()
+        .zip(ends)
+        .map(|((status, at, message), end)| {
+            fields! { "Status": *status, "StartTime": *at, "EndTime": end.or_else(|| one.ended(now)), "StatusMessage": *message }
+        })
+        .collect();
+    let tuning = one
+        .tuning
+        .as_ref()
+        .and_then(|name| world.tuning(&one.region, name, now).ok());
+    let mut out = summary(one, now);
+    out.set("TuningJobArn", tuning.map(|tuning| &tuning.arn));
+    out.set(
+        "SecondaryStatus",
+        transitions.last().map(|(status, ..)| *status),
+    );
+    out.set("SecondaryStatusTransitions", told);
+    out.set(
+        "FailureReason",
+        (status == "Failed").then_some(&one.failure_reason),
+    );
+    out.set(
+        "AlgorithmSpecification",
+        fields! { "TrainingImage": &one.image, "TrainingInputMode": "File" },
+    );
+    out.set("RoleArn", role(world));
+    out.set("InputDataConfig", channels(one));
+    out.set(
+        "OutputDataConfig",
+        fields! { "S3OutputPath": bucket(world, one) },
+    );
+    out.set(
+        "CheckpointConfig",
+        one.checkpoint
+            .as_ref()
+            .map(|place| fields! { "S3Uri": place, "LocalPath": "/opt/ml/checkpoints" }),
+    );
+    out.set("ResourceConfig", resources(one));
+    out.set("StoppingCondition", stopping(one));
+    out.set("TrainingStartTime", one.started().filter(|at| *at <= now));
+    out.set(
+        "TrainingTimeInSeconds",
+        one.ended(now).map(|_| one.ran(now)),
+    );
+    out.set("BillableTimeInSeconds", one.billable(now));
+    out.set("EnableManagedSpotTraining", one.spot.is_some());
+    out.set("EnableNetworkIsolation", false);
+    out.set("EnableInterContainerTrafficEncryption", false);
+    out
+}
+
+/// `InputDataConfig`: a channel for each place.
+pub(super) fn channels(one: &Job) -> Vec<Value> {
+    let names = ["train", "validation", "test"];
+    let channel = |(n, uri): (usize, &String)| {
+        let name = names
+            .get(n)
+            .map_or_else(|| format!("channel-{}", n + 1), |name| (*name).to_owned());
+        let source = fields! { "S3DataType": "S3Prefix", "S3Uri": uri, "S3DataDistributionType": "FullyReplicated" };
+        fields! { "ChannelName": name, "DataSource": fields! { "S3DataSource": source }, "CompressionType": "None", "RecordWrapperType": "None" }
+    };
+    one.inputs.iter().enumerate().map(channel).collect()
+}
+
+/// `ResourceConfig`
+pub(super) fn resources(one: &Job) -> Value {
+    fields! {
+        "InstanceType": &one.instance_type,
+        "InstanceCount": one.instances(),
+        "VolumeSizeInGB": one.volume_gb,
+        "KeepAlivePeriodInSeconds": (one.warm.keep_alive > 0).then_some(one.warm.keep_alive),
+    }
+}
+
+/// `StoppingCondition`
+pub(super) fn stopping(one: &Job) -> Value {
+    fields! { "MaxRuntimeInSeconds": one.max_runtime_seconds, "MaxWaitTimeInSeconds": one.max_runtime_seconds.filter(|_| one.spot.is_some()) }
+}
+
+/// `StopTrainingJob`
+pub fn stop(context: &Context<'_>) -> Answer {
+    super::stop(context, JobKind::Training, "TrainingJobName")
+}
+
+/// `UpdateTrainingJob`, as far as its keep-alive period.
+pub fn update(context: &Context<'_>) -> Answer {
+    let name = context.input.need_name("TrainingJobName", 63)?;
+    let config = context.input.need_child("ResourceConfig")?;
+    let seconds = config.within("KeepAlivePeriodInSeconds", 0..=21_600)?;
+    let seconds =
+        seconds.ok_or_else(|| Failure::Missing(config.path("KeepAlivePeriodInSeconds")))?;
+    let arn = context
+        .change()
+        .keep_alive(context.region, name, seconds as u32, context.now)?;
+    Ok(fields! { "TrainingJobArn": arn })
+}

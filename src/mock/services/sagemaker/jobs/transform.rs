@@ -1,0 +1,66 @@
+//! Batch transform jobs.
+
+use super::super::listing::{self, Order};
+use super::{Answer, Context, STATUSES, bucket};
+use crate::{
+    domain::Timestamp,
+    mock::{
+        protocol::{Value, value::fields},
+        simulation::{Job, JobKind, JobState},
+    },
+};
+
+/// `ListTransformJobs`
+pub fn list(context: &Context<'_>) -> Answer {
+    let (world, now) = (context.world(), context.now);
+    let listed = super::listed(context, &world, JobKind::Transform, STATUSES, Order::Newest)?;
+    let page = listing::page(context, listed, |one| one.name.clone())?;
+    let items: Vec<Value> = page
+        .items
+        .into_iter()
+        .map(|one| {
+            let mut out = summary(one, now);
+            out.set("LastModifiedTime", one.life.since(now));
+            out
+        })
+        .collect();
+    Ok(fields! { "TransformJobSummaries": items, "NextToken": page.next })
+}
+
+fn summary(one: &Job, now: Timestamp) -> Value {
+    fields! {
+        "TransformJobName": &one.name,
+        "TransformJobArn": &one.arn,
+        "CreationTime": one.created,
+        "TransformEndTime": one.ended(now),
+        "TransformJobStatus": one.state(now).name(),
+        "FailureReason": (one.state(now) == JobState::Failed).then_some(&one.failure_reason),
+    }
+}
+
+/// `DescribeTransformJob`
+pub fn describe(context: &Context<'_>) -> Answer {
+    let name = context.input.need_name("TransformJobName", 63)?;
+    let (world, now) = (context.world(), context.now);
+    let one = world.job(JobKind::Transform, context.region, name, now)?;
+    let source = fields! { "S3DataType": "S3Prefix", "S3Uri": one.inputs.first().cloned() };
+    let input = fields! { "DataSource": fields! { "S3DataSource": source }, "ContentType": "application/json", "SplitType": "Line" };
+    let mut out = summary(one, now);
+    out.set("ModelName", one.model.clone());
+    out.set("TransformInput", input);
+    out.set(
+        "TransformOutput",
+        fields! { "S3OutputPath": bucket(&world, one) },
+    );
+    out.set(
+        "TransformResources",
+        fields! { "InstanceType": &one.instance_type, "InstanceCount": one.instances() },
+    );
+    out.set("TransformStartTime", one.started().filter(|at| *at <= now));
+    Ok(out)
+}
+
+/// `StopTransformJob`
+pub fn stop(context: &Context<'_>) -> Answer {
+    super::stop(context, JobKind::Transform, "TransformJobName")
+}

@@ -1,0 +1,197 @@
+//! Hyperparameter tuning jobs and their trials.
+
+use super::super::listing::{self, Facts, Order};
+use super::{
+    Answer, Context, bucket, role,
+    training::{channels, resources, stopping},
+};
+use crate::{
+    domain::Timestamp,
+    mock::{
+        protocol::{Value, value::fields},
+        simulation::{Job, JobState, Simulation, Tuning},
+    },
+};
+
+const STATUSES: &[&str] = &[
+    "Completed",
+    "InProgress",
+    "Failed",
+    "Stopped",
+    "Stopping",
+    "Deleting",
+    "DeleteFailed",
+];
+const NAME: &str = "HyperParameterTuningJobName";
+
+/// `ListHyperParameterTuningJobs`
+pub fn list(context: &Context<'_>) -> Answer {
+    let (world, now) = (context.world(), context.now);
+    let facts = |one: &&Tuning| Facts {
+        name: one.name.clone(),
+        created: one.created,
+        modified: one.life.since(now),
+        status: one.state(now).name(),
+    };
+    let listed = listing::arrange(
+        context,
+        world.tunings(context.region, now),
+        facts,
+        "NameContains",
+        STATUSES,
+        Order::Name,
+    )?;
+    let page = listing::page(context, listed, |one| one.name.clone())?;
+    let items: Vec<Value> = page
+        .items
+        .into_iter()
+        .map(|one| {
+            let mut out = summary(&world, one, now);
+            out.set("Strategy", one.strategy);
+            out.set("ResourceLimits", limits(one));
+            out
+        })
+        .collect();
+    Ok(fields! { "HyperParameterTuningJobSummaries": items, "NextToken": page.next })
+}
+
+fn limits(one: &Tuning) -> Value {
+    fields! { "MaxNumberOfTrainingJobs": one.trials, "MaxParallelTrainingJobs": one.parallel }
+}
+
+fn summary(world: &Simulation, one: &Tuning, now: Timestamp) -> Value {
+    let counts = world.trial_counts(one, now);
+    fields! {
+        "HyperParameterTuningJobName": &one.name,
+        "HyperParameterTuningJobArn": &one.arn,
+        "HyperParameterTuningJobStatus": one.state(now).name(),
+        "CreationTime": one.created,
+        "HyperParameterTuningEndTime": one.ended(now),
+        "LastModifiedTime": one.life.since(now),
+        "TrainingJobStatusCounters": fields! {
+            "Completed": counts.completed,
+            "InProgress": counts.in_progress,
+            "RetryableError": 0_u32,
+            "NonRetryableError": counts.failed,
+            "Stopped": counts.stopped,
+        },
+        "ObjectiveStatusCounters": fields! {
+            "Succeeded": counts.completed,
+            "Pending": counts.in_progress,
+            "Failed": counts.failed + counts.stopped,
+        },
+    }
+}
+
+fn objective() -> Value {
+    fields! { "Type": "Minimize", "MetricName": "validation:loss" }
+}
+
+/// `DescribeHyperParameterTuningJob`
+pub fn describe(context: &Context<'_>) -> Answer {
+    let name = context.input.need_name(NAME, 32)?;
+    let (world, now) = (context.world(), context.now);
+    let one = world.tuning(context.region, name, now)?;
+    let made = &one.definition;
+    let definition = fields! {
+        "TuningObjective": objective(),
+        "AlgorithmSpecification": fields! { "TrainingImage": &made.image, "TrainingInputMode": "File" },
+        "RoleArn": role(&world),
+        "InputDataConfig": channels(made),
+        "OutputDataConfig": fields! { "S3OutputPath": bucket(&world, made) },
+        "ResourceConfig": resources(made),
+        "StoppingCondition": stopping(made),
+        "EnableManagedSpotTraining": made.spot.is_some(),
+    };
+    let config = fields! {
+        "Strategy": one.strategy,
+        "HyperParameterTuningJobObjective": objective(),
+        "ResourceLimits": limits(one),
+        "TrainingJobEarlyStoppingType": "Off",
+    };
+    let trials = world.trials(one, now);
+    let runtime: i64 = trials
+        .iter()
+        .flat_map(|trial| trial.hosts.iter().map(|_| trial.ran(now)))
+        .sum();
+    let best = trials
+        .iter()
+        .rev()
+        .find(|trial| trial.state(now) == JobState::Completed);
+    let mut out = summary(&world, one, now);
+    out.set("HyperParameterTuningJobConfig", config);
+    out.set("TrainingJobDefinition", definition);
+    out.set(
+        "BestTrainingJob",
+        best.map(|trial| trial_summary(trial, now)),
+    );
+    out.set("ConsumedResources", fields! { "RuntimeInSeconds": runtime });
+    Ok(out)
+}
+
+fn trial_summary(one: &Job, now: Timestamp) -> Value {
+    let state = one.state(now);
+    let objective = match state {
+        JobState::Completed => "Succeeded",
+        JobState::InProgress | JobState::Stopping => "Pending",
+        JobState::Failed | JobState::Stopped => "Failed",
+    };
+    let done = fields! { "Type": "Minimize", "MetricName": "validation:loss", "Value": 0.25 };
+    fields! {
+        "TrainingJobName": &one.name,
+        "TrainingJobArn": &one.arn,
+        "CreationTime": one.created,
+        "TrainingStartTime": one.started().filter(|at| *at <= now),
+        "TrainingEndTime": one.ended(now),
+        "TrainingJobStatus": state.name(),
+        "TunedHyperParameters": Value::Entries(vec![("learning_rate".into(), "0.001".into())]),
+        "FailureReason": (state == JobState::Failed).then_some(&one.failure_reason),
+        "FinalHyperParameterTuningJobObjectiveMetric": (state == JobState::Completed).then_some(done),
+        "ObjectiveStatus": objective,
+    }
+}
+
+/// `ListTrainingJobsForHyperParameterTuningJob`
+pub fn trials(context: &Context<'_>) -> Answer {
+    let name = context.input.need_name(NAME, 32)?;
+    let (world, now) = (context.world(), context.now);
+    let facts = |one: &&Job| Facts {
+        name: one.name.clone(),
+        created: one.created,
+        modified: one.life.since(now),
+        status: one.state(now).name(),
+    };
+    let trials = world.trials(world.tuning(context.region, name, now)?, now);
+    let statuses = &[
+        "InProgress",
+        "Completed",
+        "Failed",
+        "Stopping",
+        "Stopped",
+        "Deleting",
+    ];
+    let listed = listing::arrange(
+        context,
+        trials,
+        facts,
+        "NameContains",
+        statuses,
+        Order::Name,
+    )?;
+    let page = listing::page(context, listed, |one| one.name.clone())?;
+    let items: Vec<Value> = page
+        .items
+        .into_iter()
+        .map(|one| trial_summary(one, now))
+        .collect();
+    Ok(fields! { "TrainingJobSummaries": items, "NextToken": page.next })
+}
+
+/// `StopHyperParameterTuningJob`
+pub fn stop(context: &Context<'_>) -> Answer {
+    let name = context.input.need_name(NAME, 32)?;
+    context
+        .change()
+        .stop_tuning(context.region, name, context.now)?;
+    Ok(Value::EMPTY)
+}

@@ -1,0 +1,104 @@
+//! What SageMaker's list operations share: filters on name, time and status, sorting, pages of 10
+//! up to 100.
+
+use super::super::Context;
+use crate::{
+    domain::Timestamp,
+    mock::protocol::{Failure, pagination::Page},
+};
+
+/// What lists are filtered and sorted by.
+pub struct Facts {
+    /// Its name.
+    pub name: String,
+    /// When it was created.
+    pub created: Timestamp,
+    /// When it last changed.
+    pub modified: Timestamp,
+    /// Its state.
+    pub status: &'static str,
+}
+
+/// How a list is ordered when the request does not say.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// By name, ascending.
+    Name,
+    /// The oldest first.
+    Oldest,
+    /// The newest first.
+    Newest,
+}
+
+/// Filters and sorts `items` as the request asks. `contains` names the member that filters by part
+/// of the name.
+pub fn arrange<T>(
+    context: &Context<'_>,
+    mut items: Vec<T>,
+    facts: impl Fn(&T) -> Facts,
+    contains: &str,
+    statuses: &[&'static str],
+    order: Order,
+) -> Result<Vec<T>, Failure> {
+    let input = &context.input;
+    let part = input.text(contains)?.map(str::to_lowercase);
+    let status = if statuses.is_empty() {
+        None
+    } else {
+        input.one_of("StatusEquals", statuses)?
+    };
+    let time = |name: &str| input.moment(name);
+    let (created_after, created_before) = (time("CreationTimeAfter")?, time("CreationTimeBefore")?);
+    let (modified_after, modified_before) = (
+        time("LastModifiedTimeAfter")?,
+        time("LastModifiedTimeBefore")?,
+    );
+    let sort = input.one_of(
+        "SortBy",
+        &["Name", "CreationTime", "Status", "LastModifiedTime"],
+    )?;
+    let direction = input.one_of("SortOrder", &["Ascending", "Descending"])?;
+    items.retain(|item| {
+        let facts = facts(item);
+        part.as_ref()
+            .is_none_or(|part| facts.name.to_lowercase().contains(part))
+            && status.is_none_or(|status| facts.status == status)
+            && created_after.is_none_or(|at| facts.created > at)
+            && created_before.is_none_or(|at| facts.created < at)
+            && modified_after.is_none_or(|at| facts.modified > at)
+            && modified_before.is_none_or(|at| facts.modified < at)
+    });
+    let sort = sort.unwrap_or(if order == Order::Name {
+        "Name"
+    } else {
+        "CreationTime"
+    });
+    let descending = direction.map_or(order == Order::Newest, |direction| {
+        direction == "Descending"
+    });
+    items.sort_by(|a, b| {
+        let (a, b) = (facts(a), facts(b));
+        let by_name = || a.name.cmp(&b.name);
+        let ordering = match sort {
+            "Name" => by_name(),
+            "Status" => a.status.cmp(b.status).then_with(by_name),
+            "LastModifiedTime" => a.modified.cmp(&b.modified).then_with(by_name),
+            _ => a.created.cmp(&b.created).then_with(by_name),
+        };
+        if descending {
+            ordering.reverse()
+        } else {
+            ordering
+        }
+    });
+    Ok(items)
+}
+
+/// One page, of 10 unless asked, of 100 at most.
+pub fn page<T>(
+    context: &Context<'_>,
+    items: Vec<T>,
+    id: impl Fn(&T) -> String,
+) -> Result<Page<T>, Failure> {
+    context.page(items, ("NextToken", "MaxResults"), 1..=100, 10, id)
+}

@@ -1,0 +1,118 @@
+//! Notebook instances.
+
+use super::super::{Answer, Context};
+use super::listing::{self, Facts, Order};
+use crate::{
+    domain::Timestamp,
+    mock::{
+        protocol::{Value, value::fields},
+        simulation::{Notebook, NotebookState},
+    },
+};
+
+const STATUSES: &[&str] = &[
+    "Pending",
+    "InService",
+    "Stopping",
+    "Stopped",
+    "Failed",
+    "Deleting",
+    "Updating",
+    "PendingMaintenance",
+    "InMaintenance",
+];
+
+/// `ListNotebookInstances`
+pub fn list(context: &Context<'_>) -> Answer {
+    let (world, now) = (context.world(), context.now);
+    let facts = |one: &&Notebook| Facts {
+        name: one.name.clone(),
+        created: one.created,
+        modified: one.modified(now),
+        status: one.state(now).name(),
+    };
+    let mut listed = listing::arrange(
+        context,
+        world.notebooks(context.region, now),
+        facts,
+        "NameContains",
+        STATUSES,
+        Order::Name,
+    )?;
+    if let Some(part) = context
+        .input
+        .text("NotebookInstanceLifecycleConfigNameContains")?
+    {
+        listed.retain(|one| {
+            one.lifecycle_config
+                .as_ref()
+                .is_some_and(|name| name.contains(part))
+        });
+    }
+    if context.input.has("DefaultCodeRepositoryContains")
+        || context.input.has("AdditionalCodeRepositoryEquals")
+    {
+        listed.clear();
+    }
+    let page = listing::page(context, listed, |one| one.name.clone())?;
+    let items: Vec<Value> = page
+        .items
+        .into_iter()
+        .map(|one| summary(one, now))
+        .collect();
+    Ok(fields! { "NotebookInstances": items, "NextToken": page.next })
+}
+
+fn summary(one: &Notebook, now: Timestamp) -> Value {
+    fields! {
+        "NotebookInstanceName": &one.name,
+        "NotebookInstanceArn": &one.arn,
+        "NotebookInstanceStatus": one.state(now).name(),
+        "Url": one.url(),
+        "InstanceType": &one.instance_type,
+        "CreationTime": one.created,
+        "LastModifiedTime": one.modified(now),
+        "NotebookInstanceLifecycleConfigName": one.lifecycle_config.clone(),
+    }
+}
+
+/// `DescribeNotebookInstance`
+pub fn describe(context: &Context<'_>) -> Answer {
+    let name = context.input.need_name("NotebookInstanceName", 63)?;
+    let world = context.world();
+    let one = world.notebook(context.region, name, context.now)?;
+    let mut out = summary(one, context.now);
+    let failed = one.state(context.now) == NotebookState::Failed;
+    out.set(
+        "FailureReason",
+        failed.then_some("The notebook instance could not be started."),
+    );
+    out.set("RoleArn", &one.role_arn);
+    out.set("DirectInternetAccess", "Enabled");
+    out.set("VolumeSizeInGB", one.volume_gb);
+    out.set("RootAccess", "Enabled");
+    out.set("PlatformIdentifier", "notebook-al2-v3");
+    out.set(
+        "InstanceMetadataServiceConfiguration",
+        fields! { "MinimumInstanceMetadataServiceVersion": "2" },
+    );
+    Ok(out)
+}
+
+/// `StopNotebookInstance`
+pub fn stop(context: &Context<'_>) -> Answer {
+    let name = context.input.need_name("NotebookInstanceName", 63)?;
+    context
+        .change()
+        .stop_notebook(context.region, name, context.now)?;
+    Ok(Value::EMPTY)
+}
+
+/// `StartNotebookInstance`
+pub fn start(context: &Context<'_>) -> Answer {
+    let name = context.input.need_name("NotebookInstanceName", 63)?;
+    context
+        .change()
+        .start_notebook(context.region, name, context.now)?;
+    Ok(Value::EMPTY)
+}

@@ -1,0 +1,202 @@
+//! `Search`: whole training jobs and endpoints with their tags, found by what they say of
+//! themselves.
+
+use super::super::{Answer, Context};
+use super::{endpoints, jobs, tags};
+use crate::mock::{
+    protocol::{Error, Failure, Input, Value, value::fields},
+    simulation::JobKind,
+};
+use std::cmp::Ordering;
+
+const RESOURCES: &[&str] = &[
+    "TrainingJob",
+    "Experiment",
+    "ExperimentTrial",
+    "ExperimentTrialComponent",
+    "Endpoint",
+    "Model",
+    "ModelPackage",
+    "ModelPackageGroup",
+    "Pipeline",
+    "PipelineExecution",
+    "FeatureGroup",
+    "FeatureMetadata",
+    "Image",
+    "ImageVersion",
+    "Project",
+    "HyperParameterTuningJob",
+    "ModelCard",
+    "PipelineVersion",
+    "Job",
+];
+const OPERATORS: &[&str] = &[
+    "Equals",
+    "NotEquals",
+    "GreaterThan",
+    "GreaterThanOrEqualTo",
+    "LessThan",
+    "LessThanOrEqualTo",
+    "Contains",
+    "Exists",
+    "NotExists",
+    "In",
+];
+
+/// `Search`, of training jobs and endpoints; other resources are not found here.
+pub fn search(context: &Context<'_>) -> Answer {
+    let input = &context.input;
+    let resource = input
+        .one_of("Resource", RESOURCES)?
+        .ok_or_else(|| Failure::Missing("Resource".to_owned()))?;
+    let sort = input.text("SortBy")?.unwrap_or("LastModifiedTime");
+    let descending = input.one_of("SortOrder", &["Ascending", "Descending"])? != Some("Ascending");
+    let mut found = bodies(context, resource);
+    if let Some(expression) = input.child("SearchExpression")? {
+        let mut kept = Vec::new();
+        for body in found {
+            if holds(&expression, &body)? {
+                kept.push(body);
+            }
+        }
+        found = kept;
+    }
+    found.sort_by(|a, b| {
+        let ordering = order(a.get(sort), b.get(sort)).then_with(|| name(a).cmp(&name(b)));
+        if descending {
+            ordering.reverse()
+        } else {
+            ordering
+        }
+    });
+    let total = found.len();
+    let page = context.page(found, ("NextToken", "MaxResults"), 1..=100, 10, name)?;
+    let results: Vec<Value> = page
+        .items
+        .into_iter()
+        .map(|body| Value::Map(vec![(resource.into(), body)]))
+        .collect();
+    Ok(fields! {
+        "Results": results,
+        "NextToken": page.next,
+        "TotalHits": fields! { "Value": total, "Relation": "EqualTo" },
+    })
+}
+
+fn name(body: &Value) -> String {
+    body.get("TrainingJobArn")
+        .or_else(|| body.get("EndpointArn"))
+        .map_or_else(String::new, Value::show)
+}
+
+fn bodies(context: &Context<'_>, resource: &str) -> Vec<Value> {
+    let (world, now) = (context.world(), context.now);
+    let tagged = |mut body: Value, own: &crate::domain::Tags| {
+        body.set("Tags", tags::pairs(own.clone()));
+        body
+    };
+    match resource {
+        "TrainingJob" => {
+            let jobs = world.jobs(JobKind::Training, context.region, now);
+            jobs.into_iter()
+                .map(|one| tagged(jobs::training::body(&world, one, now), &one.tags))
+                .collect()
+        }
+        "Endpoint" => {
+            let endpoints = world.endpoints(context.region, now);
+            endpoints
+                .into_iter()
+                .map(|one| tagged(endpoints::body(one, now), &one.tags))
+                .collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Whether a body is what the expression asks for.
+fn holds(expression: &Input<'_>, body: &Value) -> Result<bool, Failure> {
+    if expression.has("NestedFilters") {
+        return Err(Error::new(
+            "ValidationException",
+            "NestedFilters are not supported for this resource.",
+        )
+        .into());
+    }
+    let any = expression.one_of("Operator", &["And", "Or"])? == Some("Or");
+    let mut answers = Vec::new();
+    for filter in expression.children("Filters")? {
+        answers.push(fits(&filter, body)?);
+    }
+    for inner in expression.children("SubExpressions")? {
+        answers.push(holds(&inner, body)?);
+    }
+    Ok(if any {
+        answers.contains(&true)
+    } else {
+        !answers.contains(&false)
+    })
+}
+
+fn fits(filter: &Input<'_>, body: &Value) -> Result<bool, Failure> {
+    let property = filter.need_text("Name")?;
+    let operator = filter.one_of("Operator", OPERATORS)?.unwrap_or("Equals");
+    let asked = filter.text("Value")?;
+    let value = find(body, property);
+    let Some(asked) = asked else {
+        return match operator {
+            "Exists" => Ok(value.is_some()),
+            "NotExists" => Ok(value.is_none()),
+            _ => Err(Failure::Missing(filter.path("Value"))),
+        };
+    };
+    let Some(value) = value else {
+        return Ok(operator == "NotEquals");
+    };
+    let against = match value {
+        Value::Moment(_) => asked.parse().map_or(Value::Null, Value::Moment),
+        Value::Whole(_) | Value::Real(_) => asked.parse().map_or(Value::Null, Value::Real),
+        _ => Value::from(asked.to_owned()),
+    };
+    let ordering = order(Some(value), Some(&against));
+    let text = value.show();
+    Ok(match operator {
+        "NotEquals" => text != asked && ordering != Ordering::Equal,
+        "GreaterThan" => ordering == Ordering::Greater,
+        "GreaterThanOrEqualTo" => ordering != Ordering::Less,
+        "LessThan" => ordering == Ordering::Less,
+        "LessThanOrEqualTo" => ordering != Ordering::Greater,
+        "Contains" => text.to_lowercase().contains(&asked.to_lowercase()),
+        "In" => asked.split(',').any(|one| one.trim() == text),
+        _ => text == asked || ordering == Ordering::Equal,
+    })
+}
+
+/// `ResourceConfig.InstanceType`, `Tags.team`.
+fn find<'n>(body: &'n Value, property: &str) -> Option<&'n Value> {
+    if let (Some(key), Some(Value::List(tags))) = (property.strip_prefix("Tags."), body.get("Tags"))
+    {
+        return tags
+            .iter()
+            .find(|tag| tag.get("Key").is_some_and(|own| own.show() == key))?
+            .get("Value");
+    }
+    property
+        .split('.')
+        .try_fold(body, |node, part| node.get(part))
+}
+
+fn order(a: Option<&Value>, b: Option<&Value>) -> Ordering {
+    let real = |node: &Value| match node {
+        Value::Whole(n) => Some(*n as f64),
+        Value::Real(n) => Some(*n),
+        _ => None,
+    };
+    match (a, b) {
+        (Some(Value::Moment(a)), Some(Value::Moment(b))) => a.cmp(b),
+        (Some(a), Some(b)) => match (real(a), real(b)) {
+            (Some(a), Some(b)) => a.total_cmp(&b),
+            _ => a.show().cmp(&b.show()),
+        },
+        (a, b) => a.is_some().cmp(&b.is_some()),
+    }
+}

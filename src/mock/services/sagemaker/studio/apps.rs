@@ -1,0 +1,141 @@
+//! Studio apps: what runs in a space or for a user.
+
+use super::super::super::{Answer, Context};
+use super::super::listing::{self, Facts, Order};
+use super::need_domain;
+use crate::{
+    domain::Timestamp,
+    mock::{
+        protocol::{Failure, Value, error, value::fields},
+        simulation::{App, Holder},
+    },
+};
+
+const TYPES: &[&str] = &[
+    "JupyterServer",
+    "KernelGateway",
+    "DetailedProfiler",
+    "TensorBoard",
+    "CodeEditor",
+    "JupyterLab",
+    "RStudioServerPro",
+    "RSessionGateway",
+    "Canvas",
+];
+
+/// `ListApps`
+pub fn list(context: &Context<'_>) -> Answer {
+    let input = &context.input;
+    let (domain, user, space) = (
+        input.text("DomainIdEquals")?,
+        input.text("UserProfileNameEquals")?,
+        input.text("SpaceNameEquals")?,
+    );
+    if user.is_some() && space.is_some() {
+        return error::refuse(
+            "ValidationException",
+            "UserProfileNameEquals and SpaceNameEquals cannot be used together.",
+        );
+    }
+    let (world, now) = (context.world(), context.now);
+    let mut apps = world.apps(context.region, now);
+    apps.retain(|one| {
+        domain.is_none_or(|id| one.domain == id)
+            && user.is_none_or(|name| one.holder == Holder::User(name.to_owned()))
+            && space.is_none_or(|name| one.holder == Holder::Space(name.to_owned()))
+    });
+    let facts = |one: &&App| Facts {
+        name: one.arn.clone(),
+        created: one.created,
+        modified: one.created,
+        status: one.state(now).name(),
+    };
+    let apps = listing::arrange(context, apps, facts, "", &[], Order::Oldest)?;
+    let page = listing::page(context, apps, |one| format!("{}@{}", one.arn, one.created))?;
+    let items: Vec<Value> = page
+        .items
+        .into_iter()
+        .map(|one| summary(one, now))
+        .collect();
+    Ok(fields! { "Apps": items, "NextToken": page.next })
+}
+
+fn summary(one: &App, now: Timestamp) -> Value {
+    let (user, space) = match &one.holder {
+        Holder::User(name) => (Some(name), None),
+        Holder::Space(name) => (None, Some(name)),
+    };
+    fields! {
+        "DomainId": &one.domain,
+        "UserProfileName": user,
+        "SpaceName": space,
+        "AppType": &one.app_type,
+        "AppName": &one.name,
+        "Status": one.state(now).name(),
+        "CreationTime": one.created,
+        "ResourceSpec": fields! { "InstanceType": &one.instance_type },
+    }
+}
+
+struct Named<'a> {
+    domain: &'a str,
+    holder: Holder,
+    app_type: &'static str,
+    name: &'a str,
+}
+
+fn named<'a>(context: &Context<'a>) -> Result<Named<'a>, Failure> {
+    let input = &context.input;
+    let domain = need_domain(context, "DomainId")?;
+    let app_type = input
+        .one_of("AppType", TYPES)?
+        .ok_or_else(|| Failure::Missing("AppType".to_owned()))?;
+    let name = input.need_name("AppName", 63)?;
+    let holder = match (input.text("UserProfileName")?, input.text("SpaceName")?) {
+        (Some(user), None) => Holder::User(user.to_owned()),
+        (None, Some(space)) => Holder::Space(space.to_owned()),
+        _ => {
+            return error::refuse(
+                "ValidationException",
+                "Exactly one of UserProfileName and SpaceName must be specified.",
+            );
+        }
+    };
+    Ok(Named {
+        domain,
+        holder,
+        app_type,
+        name,
+    })
+}
+
+/// `DescribeApp`
+pub fn describe(context: &Context<'_>) -> Answer {
+    let Named {
+        domain,
+        holder,
+        app_type,
+        name,
+    } = named(context)?;
+    let (world, now) = (context.world(), context.now);
+    let one = world.app(context.region, domain, &holder, app_type, name, now)?;
+    let mut out = summary(one, now);
+    out.set("AppArn", &one.arn);
+    out.set("LastHealthCheckTimestamp", one.last_health_check(now));
+    out.set("LastUserActivityTimestamp", one.last_user_activity(now));
+    Ok(out)
+}
+
+/// `DeleteApp`
+pub fn delete(context: &Context<'_>) -> Answer {
+    let Named {
+        domain,
+        holder,
+        app_type,
+        name,
+    } = named(context)?;
+    context
+        .change()
+        .delete_app(context.region, domain, &holder, app_type, name, context.now)?;
+    Ok(Value::EMPTY)
+}

@@ -1,0 +1,95 @@
+//! ListTags, AddTags, DeleteTags by ARN.
+
+use super::super::{Answer, Context};
+use crate::{
+    domain::{Arn, Tags},
+    mock::{
+        protocol::{Failure, Value, value::fields},
+        simulation::Tagging,
+    },
+};
+
+fn resource<'a>(context: &Context<'a>) -> Result<&'a str, Failure> {
+    let arn = context.input.need_text("ResourceArn")?;
+    let fits = arn.len() <= 256
+        && arn
+            .parse::<Arn>()
+            .is_ok_and(|arn| arn.service() == "sagemaker");
+    if fits {
+        Ok(arn)
+    } else {
+        let pattern = "arn:aws[a-z-]*:sagemaker:[a-z0-9-]*:[0-9]{12}:.+";
+        Err(context.input.invalid(
+            "ResourceArn",
+            format!("Member must satisfy regular expression pattern: {pattern}"),
+        ))
+    }
+}
+
+/// Tags as SageMaker writes them.
+pub fn pairs(tags: Tags) -> Vec<Value> {
+    tags.into_iter()
+        .map(|(key, value)| fields! { "Key": key, "Value": value })
+        .collect()
+}
+
+/// `ListTags`: pages of 50 or more.
+pub fn list(context: &Context<'_>) -> Answer {
+    let arn = resource(context)?;
+    let tags = context
+        .world()
+        .tags(Tagging::SageMaker, context.region, arn, context.now)?;
+    let tags: Vec<(String, String)> = tags.into_iter().collect();
+    let page = context.page(
+        tags,
+        ("NextToken", "MaxResults"),
+        50..=1_000,
+        50,
+        |(key, _)| key.clone(),
+    )?;
+    Ok(fields! { "Tags": pairs(page.items.into_iter().collect()), "NextToken": page.next })
+}
+
+/// `AddTags`
+pub fn add(context: &Context<'_>) -> Answer {
+    let arn = resource(context)?;
+    if !context.input.has("Tags") {
+        return Err(Failure::Missing("Tags".to_owned()));
+    }
+    let mut tags = Tags::new();
+    for tag in context.input.children("Tags")? {
+        tags.insert(
+            tag.need_text("Key")?.to_owned(),
+            tag.need_text("Value")?.to_owned(),
+        );
+    }
+    let mut world = context.change();
+    world.set_tags(
+        Tagging::SageMaker,
+        context.region,
+        &[arn.to_owned()],
+        &tags,
+        context.now,
+    )?;
+    let all = world.tags(Tagging::SageMaker, context.region, arn, context.now)?;
+    Ok(fields! { "Tags": pairs(all) })
+}
+
+/// `DeleteTags`
+pub fn delete(context: &Context<'_>) -> Answer {
+    let arn = resource(context)?;
+    let keys: Vec<_> = context
+        .input
+        .need_texts("TagKeys")?
+        .into_iter()
+        .map(|key| (key.to_owned(), None))
+        .collect();
+    context.change().remove_tags(
+        Tagging::SageMaker,
+        context.region,
+        &[arn.to_owned()],
+        &keys,
+        context.now,
+    )?;
+    Ok(Value::EMPTY)
+}

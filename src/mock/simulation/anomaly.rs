@@ -1,0 +1,201 @@
+//! Cost anomalies: found in the ledger, as AWS's detection would, late.
+
+use super::{Simulation, after};
+use crate::{
+    domain::Timestamp,
+    mock::billing::{Charge, Step, settled_until},
+};
+use std::collections::BTreeMap;
+
+/// Days before an anomaly that tell what was to be expected.
+const BASELINE_DAYS: f64 = 14.0;
+
+/// Seconds of an anomaly that must have settled before it is seen.
+const SEEN_AFTER: f64 = 6.0 * 3_600.0;
+
+/// A cost anomaly monitor.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Monitor {
+    /// Its ARN.
+    pub arn: String,
+    /// Its name.
+    pub name: String,
+    /// `MonitorType`: `DIMENSIONAL` by service.
+    pub dimension: &'static str,
+    /// When it was made.
+    pub created: Timestamp,
+}
+
+/// What a scenario says of an anomaly: which cost line to look at and when it began. Its figures
+/// come from the ledger.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Watch {
+    pub id: String,
+    pub service: String,
+    pub usage_type: Option<String>,
+    pub region: String,
+    pub begins: Timestamp,
+    pub ends: Option<Timestamp>,
+    pub score: f64,
+    pub feedback: Option<String>,
+}
+
+/// A root cause of an anomaly.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RootCause {
+    /// Service, as in Cost Explorer.
+    pub service: String,
+    /// Region code.
+    pub region: String,
+    /// Account id.
+    pub account: String,
+    /// Account name.
+    pub account_name: String,
+    /// Usage type.
+    pub usage_type: String,
+    /// Dollars it contributed.
+    pub contribution: f64,
+}
+
+/// A cost anomaly.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Anomaly {
+    /// Its id.
+    pub id: String,
+    /// The monitor that found it.
+    pub monitor_arn: String,
+    /// The value of the monitor's dimension: the service.
+    pub dimension_value: String,
+    /// First day, midnight UTC.
+    pub begins: Timestamp,
+    /// Last day seen so far, midnight UTC.
+    pub ends: Timestamp,
+    /// Highest score, 0 to 1.
+    pub max_score: f64,
+    /// Current score.
+    pub current_score: f64,
+    /// Dollars over expectation on the worst day.
+    pub max_impact: f64,
+    /// Dollars over expectation in all.
+    pub total_impact: f64,
+    /// Dollars spent on these days.
+    pub actual: f64,
+    /// Dollars expected on these days.
+    pub expected: f64,
+    /// Causes, the largest first.
+    pub root_causes: Vec<RootCause>,
+    /// `YES`, `NO`, `PLANNED_ACTIVITY`.
+    pub feedback: Option<String>,
+}
+
+impl Anomaly {
+    /// `TotalImpactPercentage`; `None` when nothing was expected.
+    pub fn percentage(&self) -> Option<f64> {
+        (self.expected > 0.005).then(|| self.total_impact / self.expected * 100.0)
+    }
+}
+
+impl Simulation {
+    /// The account's monitors.
+    pub fn monitors(&self) -> &[Monitor] {
+        &self.monitors
+    }
+
+    /// The anomalies known at `now`, the newest first.
+    pub fn anomalies(&self, now: Timestamp) -> Vec<Anomaly> {
+        let mut known: Vec<Anomaly> = self
+            .anomalies
+            .iter()
+            .filter_map(|watch| self.anomaly(watch, now))
+            .collect();
+        known.sort_by(|a, b| {
+            b.begins
+                .cmp(&a.begins)
+                .then_with(|| b.total_impact.total_cmp(&a.total_impact))
+        });
+        known
+    }
+
+    /// Sets the feedback on an anomaly; false if there is none of that id.
+    pub fn give_feedback(&mut self, id: &str, feedback: &str) -> bool {
+        let found = self.anomalies.iter_mut().find(|watch| watch.id == id);
+        found
+            .map(|watch| watch.feedback = Some(feedback.to_owned()))
+            .is_some()
+    }
+
+    /// What the ledger says of a watched line: expected is the mean of the two weeks before, actual
+    /// what has settled.
+    fn anomaly(&self, watch: &Watch, now: Timestamp) -> Option<Anomaly> {
+        let monitor = self.monitors.first()?;
+        let begins = Step::Day.begins(watch.begins);
+        let settled = settled_until(now);
+        let ends = watch
+            .ends
+            .map_or(settled, |ends| Step::Day.next(ends).min(settled));
+        // A fresh anomaly is seen only once some hours of it have settled.
+        if ends <= after(watch.begins, SEEN_AFTER) {
+            return None;
+        }
+        let mine = |charge: &Charge| {
+            charge.region == watch.region
+                && watch
+                    .usage_type
+                    .as_ref()
+                    .is_none_or(|usage| *usage == charge.usage_type)
+        };
+        let charges = |from, to| {
+            self.charges_of(Some(&watch.service), from, to, Step::Day)
+                .into_iter()
+                .filter(mine)
+                .collect::<Vec<_>>()
+        };
+        let before = charges(after(begins, -BASELINE_DAYS * 86_400.0), begins);
+        let during = charges(begins, ends);
+        let days = ends.duration_since(begins).as_secs_f64() / 86_400.0;
+        let mut causes: BTreeMap<&str, f64> = BTreeMap::new();
+        for charge in &during {
+            *causes.entry(&charge.usage_type).or_default() += charge.usd;
+        }
+        for charge in &before {
+            *causes.entry(&charge.usage_type).or_default() -= charge.usd / BASELINE_DAYS * days;
+        }
+        let actual: f64 = during.iter().map(|charge| charge.usd).sum();
+        let daily = before.iter().map(|charge| charge.usd).sum::<f64>() / BASELINE_DAYS;
+        let mut by_day: BTreeMap<Timestamp, f64> = BTreeMap::new();
+        for charge in &during {
+            *by_day.entry(charge.at).or_default() += charge.usd;
+        }
+        let mut root_causes: Vec<RootCause> = causes
+            .into_iter()
+            .filter(|(_, contribution)| *contribution > 1.0)
+            .map(|(usage_type, contribution)| RootCause {
+                service: watch.service.clone(),
+                region: watch.region.clone(),
+                account: self.account.id.clone(),
+                account_name: self.account.alias.clone(),
+                usage_type: usage_type.to_owned(),
+                contribution,
+            })
+            .collect();
+        root_causes.sort_by(|a, b| b.contribution.total_cmp(&a.contribution));
+        root_causes.truncate(5);
+        Some(Anomaly {
+            id: watch.id.clone(),
+            monitor_arn: monitor.arn.clone(),
+            dimension_value: watch.service.clone(),
+            begins,
+            ends: Step::Day.begins(after(ends, -1.0)),
+            max_score: watch.score,
+            current_score: watch.score * 0.9,
+            max_impact: by_day
+                .values()
+                .fold(0.0, |max: f64, usd| max.max(usd - daily)),
+            total_impact: actual - daily * days,
+            actual,
+            expected: (daily * days).max(0.0),
+            root_causes,
+            feedback: watch.feedback.clone(),
+        })
+    }
+}

@@ -1,0 +1,132 @@
+//! From a scenario to what was agreed about the bill.
+
+use super::Builder;
+use crate::{
+    domain::Timestamp,
+    mock::{
+        billing::{
+            Deals,
+            agreements::{Budget, Credit, Discount, Family, Linked, ListPrice, Plan, Reservation},
+        },
+        scenario::spec::{AgreementKind, CreditKind, DiscountedOffering, PlanKind},
+    },
+};
+use jiff::{ToSpan, tz::TimeZone};
+
+impl From<DiscountedOffering> for Family {
+    fn from(sold: DiscountedOffering) -> Self {
+        match sold {
+            DiscountedOffering::Ec2 => Self::Ec2,
+            DiscountedOffering::SageMaker => Self::SageMaker,
+            DiscountedOffering::Bedrock => Self::Bedrock,
+        }
+    }
+}
+
+/// So many calendar years later.
+fn years_after(at: Timestamp, years: u32) -> Timestamp {
+    at.to_zoned(TimeZone::UTC)
+        .checked_add(i64::from(years).years())
+        .map_or(at, |end| end.timestamp())
+}
+
+impl Builder<'_> {
+    /// What the file says of discounts, commitments, credits, budgets, accounts and list prices.
+    pub(super) fn deals(&self) -> Deals {
+        let file = self.file;
+        Deals {
+            discounts: file
+                .discount
+                .iter()
+                .map(|one| Discount {
+                    family: one.service.into(),
+                    share: one.percent.get_ref() / 100.0,
+                    record_type: match one.kind {
+                        AgreementKind::Edp => "Enterprise Discount Program Discount",
+                        AgreementKind::PrivateRate => "PrivateRateDiscount",
+                    },
+                })
+                .collect(),
+            plans: file
+                .savings_plan
+                .iter()
+                .map(|one| Plan {
+                    family: if one.r#type == PlanKind::SageMaker {
+                        Family::SageMaker
+                    } else {
+                        Family::Ec2
+                    },
+                    commitment: *one.commitment.get_ref(),
+                    share: one.percent.get_ref() / 100.0,
+                    began: self.at(one.began),
+                    ends: years_after(self.at(one.began), *one.years.get_ref()),
+                    years: *one.years.get_ref(),
+                })
+                .collect(),
+            reservations: file
+                .reservation
+                .iter()
+                .map(|one| Reservation {
+                    instance_type: one.r#type.get_ref().clone(),
+                    region: self.region(one.region.as_ref()),
+                    count: *one.count.get_ref(),
+                    hourly: *one.hourly.get_ref(),
+                    began: self.at(one.began),
+                    ends: years_after(self.at(one.began), *one.years.get_ref()),
+                })
+                .collect(),
+            credits: file
+                .credit
+                .iter()
+                .map(|one| Credit {
+                    service: one.service.clone(),
+                    usage_type: one
+                        .usage_type
+                        .clone()
+                        .unwrap_or_else(|| "NoUsageType".to_owned()),
+                    usd: *one.usd.get_ref(),
+                    at: self.at(one.at),
+                    until: one.until.as_ref().map(|until| self.at(*until.get_ref())),
+                    record_type: if one.kind == CreditKind::Credit {
+                        "Credit"
+                    } else {
+                        "Refund"
+                    },
+                })
+                .collect(),
+            prices: file
+                .list_price
+                .iter()
+                .map(|one| ListPrice {
+                    family: one.service.into(),
+                    of: one.r#type.get_ref().clone(),
+                    component: one
+                        .component
+                        .as_ref()
+                        .map(|component| component.get_ref().clone()),
+                    region: self.region(one.region.as_ref()),
+                    usd: *one.usd.get_ref(),
+                })
+                .collect(),
+            budgets: file
+                .budget
+                .iter()
+                .map(|one| Budget {
+                    name: one.name.get_ref().clone(),
+                    monthly: *one.monthly.get_ref(),
+                    services: one.services.clone(),
+                })
+                .collect(),
+            linked: file
+                .linked_account
+                .iter()
+                .map(|one| Linked {
+                    id: one.id.get_ref().clone(),
+                    name: one.name.clone(),
+                })
+                .collect(),
+            hourly: file.hourly.unwrap_or(true),
+            ..Deals::default()
+        }
+    }
+}

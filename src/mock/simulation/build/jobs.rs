@@ -1,0 +1,345 @@
+//! From a scenario to jobs and their runs, tuning jobs and their trials.
+
+use super::Builder;
+use crate::mock::simulation::{Job, JobKind, JobState, Timeline, Tuning, WarmPool, after};
+use crate::{
+    domain::Timestamp,
+    mock::{
+        load_shape::LoadSpec,
+        price_facts::Facts,
+        scenario::{
+            spec::{EndedAs, JobSpec, Strategy, TuningSpec},
+            when::{ScenarioTime, Span},
+        },
+    },
+};
+
+/// Seconds from one earlier run to the next where the file does not say.
+const DAY: f64 = 86_400.0;
+/// How long after the scenario's now runs are planned that have no last one, seconds.
+const AHEAD: f64 = 7.0 * DAY;
+/// Hours after which a job is ended that says nothing else, as in AWS.
+const MAX_HOURS: f64 = 24.0;
+/// The share of its seconds that managed spot training is billed for.
+const SPOT_SHARE: f64 = 0.3;
+
+/// One run of a job.
+struct Run {
+    name: String,
+    created: Timestamp,
+    /// How it ends by itself.
+    end: Option<(Timestamp, JobState)>,
+}
+
+impl Builder<'_> {
+    pub(super) fn jobs(&mut self) {
+        let file = self.file;
+        for (kind, specs) in [
+            (JobKind::Training, &file.training),
+            (JobKind::Processing, &file.processing),
+            (JobKind::Transform, &file.transform),
+        ] {
+            for spec in specs {
+                let first = self.world.jobs.len();
+                for run in self.runs(kind, spec) {
+                    let job = self.job(kind, spec, run);
+                    self.world.jobs.push(job);
+                }
+                hand_over(&mut self.world.jobs[first..]);
+            }
+        }
+        for spec in &file.tuning {
+            self.tuning(spec);
+        }
+    }
+
+    /// All runs that a group of the file describes, the oldest first.
+    fn runs(&self, kind: JobKind, spec: &JobSpec) -> Vec<Run> {
+        let created = self.at(spec.created);
+        let count = *spec.count.get_ref() as usize;
+        let name = spec.name.get_ref();
+        if spec.every.is_none() && spec.runs.is_empty() {
+            let one = |n: usize| Run {
+                name: name.replace("{n}", &(n + 1).to_string()),
+                created,
+                end: self.end(kind, spec, created),
+            };
+            return (0..count).map(one).collect();
+        }
+        let every = spec.every.as_ref().map_or(DAY, |every| every.get_ref().0);
+        let mut runs: Vec<(Timestamp, Option<(Timestamp, JobState)>)> = Vec::new();
+        for (n, span) in spec.runs.iter().enumerate() {
+            let at = after(created, -every * (spec.runs.len() - n) as f64);
+            runs.push((
+                at,
+                Some((
+                    after(at, kind.lead() + span.get_ref().0),
+                    JobState::Completed,
+                )),
+            ));
+        }
+        let last = match (&spec.until, &spec.every) {
+            (Some(until), Some(_)) => self.at(*until.get_ref()),
+            (None, Some(_)) => after(self.at(ScenarioTime::Offset(0.0)), AHEAD),
+            (_, None) => created,
+        };
+        let mut at = created;
+        while at <= last {
+            runs.push((at, self.end(kind, spec, at)));
+            at = after(at, every);
+        }
+        let named = |n: usize, at: Timestamp| {
+            if name.contains("{n}") {
+                name.replace("{n}", &(n + 1).to_string())
+            } else {
+                format!("{name}-{}", at.strftime("%Y-%m-%d-%H-%M-%S"))
+            }
+        };
+        runs.into_iter()
+            .enumerate()
+            .map(|(n, (created, end))| Run {
+                name: named(n, created),
+                created,
+                end,
+            })
+            .collect()
+    }
+
+    /// How a run that was created at `created` ends, its limit apart.
+    fn end(
+        &self,
+        kind: JobKind,
+        spec: &JobSpec,
+        created: Timestamp,
+    ) -> Option<(Timestamp, JobState)> {
+        let outcome = match spec.outcome.as_ref().map(|outcome| *outcome.get_ref()) {
+            Some(EndedAs::Failed) => JobState::Failed,
+            Some(EndedAs::Stopped) => JobState::Stopped,
+            Some(EndedAs::Completed) | None => JobState::Completed,
+        };
+        let billed = |span: &Span| after(created, kind.lead() + span.0);
+        match (&spec.ended, &spec.runs_for, &spec.fails_after) {
+            (Some(ended), ..) => Some((self.at(*ended.get_ref()), outcome)),
+            (_, Some(span), _) => Some((billed(span.get_ref()), outcome)),
+            (.., Some(span)) => Some((billed(span.get_ref()), JobState::Failed)),
+            _ => None,
+        }
+    }
+
+    fn job(&self, kind: JobKind, spec: &JobSpec, run: Run) -> Job {
+        let region = self.region(spec.region.as_ref());
+        let Run { name, created, end } = run;
+        let account = &self.world.account.id;
+        let limit = (kind != JobKind::Transform).then(|| {
+            spec.max_hours
+                .as_ref()
+                .map_or(MAX_HOURS, |hours| *hours.get_ref())
+                * 3_600.0
+        });
+        let last = limit.map(|seconds| after(created, kind.lead() + seconds.trunc()));
+        let mut life = Timeline::new(created, JobState::InProgress);
+        match (end, last) {
+            (Some((at, _)), Some(last)) if at > last => life.change(last, JobState::Stopped),
+            (Some((at, state)), _) => life.change(at, state),
+            (None, Some(last)) => life.change(last, JobState::Stopped),
+            (None, None) => {}
+        }
+        let facts = Facts::get().instance_type(spec.r#type.get_ref());
+        let accelerated = facts.is_some_and(|facts| facts.accelerators.is_some());
+        let base = base(spec.name.get_ref());
+        let key = format!(
+            "{}/{name}",
+            if kind == JobKind::Training {
+                "training"
+            } else {
+                kind.word()
+            }
+        );
+        let busy = LoadSpec::between(78.0, 96.0);
+        let gpu = accelerated
+            .then(|| self.load(spec.gpu.as_ref().map_or(&busy, |gpu| gpu.get_ref()), &key));
+        let cpu = match (&spec.cpu, accelerated) {
+            (Some(cpu), _) => Some(self.load(cpu.get_ref(), &format!("cpu/{key}"))),
+            (None, true) => None,
+            (None, false) => Some(self.load(&busy, &format!("cpu/{key}"))),
+        };
+        let host = |n: u32| match kind {
+            JobKind::Transform => self.made_up("i", &format!("{key}/{n}")),
+            _ => format!("algo-{}", n + 1),
+        };
+        let input = || vec![format!("s3://sagemaker-{region}-{account}/{base}/input/")];
+        Job {
+            arn: format!(
+                "arn:aws:sagemaker:{region}:{account}:{}/{}",
+                kind.word(),
+                name.to_lowercase()
+            ),
+            instance_type: spec.r#type.get_ref().clone(),
+            hosts: (0..spec.instances).map(host).collect(),
+            volume_gb: spec
+                .volume_gb
+                .unwrap_or(if kind == JobKind::Training { 100 } else { 30 }),
+            max_runtime_seconds: limit.map(|seconds| seconds as u32),
+            spot: spec
+                .spot
+                .as_ref()
+                .is_some_and(|spot| *spot.get_ref())
+                .then(|| {
+                    spec.spot_share
+                        .as_ref()
+                        .map_or(SPOT_SHARE, |share| *share.get_ref())
+                }),
+            failure_reason: spec
+                .failure
+                .clone()
+                .unwrap_or_else(|| "AlgorithmError: , exit code: 1".to_owned()),
+            image: spec.image.clone().unwrap_or_else(|| {
+                format!("{account}.dkr.ecr.{region}.amazonaws.com/{base}:latest")
+            }),
+            inputs: if spec.input.is_empty() {
+                input()
+            } else {
+                spec.input.iter().map(|uri| uri.get_ref().clone()).collect()
+            },
+            model: (kind == JobKind::Transform).then(|| {
+                spec.model
+                    .as_ref()
+                    .map_or_else(|| format!("{base}-model"), |model| model.get_ref().clone())
+            }),
+            checkpoint: spec
+                .checkpoint
+                .as_ref()
+                .map(|place| place.get_ref().clone()),
+            warm: WarmPool {
+                keep_alive: spec
+                    .keep_alive
+                    .as_ref()
+                    .map_or(0, |minutes| minutes.get_ref() * 60),
+                reused: None,
+            },
+            tuning: None,
+            tags: self.tags(&spec.tags),
+            kind,
+            name,
+            region,
+            facts,
+            created,
+            life,
+            gpu,
+            cpu,
+        }
+    }
+
+    fn tuning(&mut self, spec: &TuningSpec) {
+        let (name, created) = (spec.name.get_ref().clone(), self.at(spec.created));
+        let region = self.region(spec.region.as_ref());
+        let mut trial = spec.trial();
+        if trial.runs_for.is_none() && trial.fails_after.is_none() {
+            trial.runs_for = Some(toml::Spanned::new(0..0, Span(3_600.0)));
+        }
+        let definition = self.job(
+            JobKind::Training,
+            &trial,
+            Run {
+                name: name.clone(),
+                created,
+                end: None,
+            },
+        );
+        let parallel = *spec.parallel.get_ref();
+        let mut at = created;
+        let mut last = created;
+        for n in 0..*spec.trials.get_ref() {
+            if n > 0 && n % parallel == 0 {
+                at = spec
+                    .every
+                    .as_ref()
+                    .map_or(last, |every| after(at, every.get_ref().0));
+            }
+            let key = self.key(&format!("trial/{region}/{name}/{n}"));
+            let run = Run {
+                name: format!("{name}-{:03}-{:08x}", n + 1, key >> 32),
+                created: at,
+                end: self.end(JobKind::Training, &trial, at),
+            };
+            let mut job = self.job(JobKind::Training, &trial, run);
+            job.tuning = Some(name.clone());
+            last = job.end().map_or(last, |(end, _)| last.max(end));
+            self.world.jobs.push(job);
+        }
+        let mut life = Timeline::new(created, JobState::InProgress);
+        life.change(last, JobState::Completed);
+        let tuning = Tuning {
+            arn: format!(
+                "arn:aws:sagemaker:{region}:{}:hyper-parameter-tuning-job/{}",
+                self.world.account.id,
+                name.to_lowercase()
+            ),
+            strategy: match spec.strategy {
+                Strategy::Bayesian => "Bayesian",
+                Strategy::Random => "Random",
+                Strategy::Grid => "Grid",
+                Strategy::Hyperband => "Hyperband",
+            },
+            trials: *spec.trials.get_ref(),
+            parallel,
+            created,
+            life,
+            definition,
+            tags: self.tags(&spec.tags),
+            name: name.clone(),
+            region: region.clone(),
+        };
+        self.world.tunings.push(tuning);
+        if let Some(stopped) = &spec.stopped {
+            let at = self.at(*stopped.get_ref());
+            // Refused if it was over by then, which is as good.
+            let _ = self.world.stop_tuning(&region, &name, at);
+        }
+    }
+}
+
+/// Instances that a run keeps warm go to the next one that begins before they are let go.
+fn hand_over(runs: &mut [Job]) {
+    for n in 1..runs.len() {
+        let (next, name) = (runs[n].created, runs[n].name.clone());
+        let before = &mut runs[n - 1];
+        if before
+            .kept()
+            .is_some_and(|(from, until)| from <= next && next < until)
+        {
+            before.warm.reused = Some((next, name));
+        }
+    }
+}
+
+/// A name without its numbers: `ranker-nightly-{n}` and `ranker-nightly-2026-11-22` are
+/// `ranker-nightly`.
+fn base(name: &str) -> String {
+    let kept: Vec<&str> = name
+        .split('-')
+        .filter(|part| !part.contains("{n}") && part.bytes().any(|b| b.is_ascii_alphabetic()))
+        .collect();
+    if kept.is_empty() {
+        "job".to_owned()
+    } else {
+        kept.join("-").to_lowercase()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_without_its_numbers() {
+        for (name, want) in [
+            ("ranker-nightly-2026-11-22", "ranker-nightly"),
+            ("fraud-{n}", "fraud"),
+            ("x7", "x7"),
+            ("2026", "job"),
+        ] {
+            assert_eq!(base(name), want);
+        }
+    }
+}

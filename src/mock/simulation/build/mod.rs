@@ -1,0 +1,406 @@
+//! From a scenario to a world: ids, states, histories.
+//!
+//! Studio, endpoints and Bedrock are built in `build_ml`.
+
+mod billing;
+mod clusters;
+mod jobs;
+mod sagemaker;
+
+use super::{
+    Account, Instance, InstanceState, Market, Monitor, Notebook, NotebookState, Simulation,
+    Timeline, Volume, after, anomaly::Watch,
+};
+use crate::{
+    domain::{Tags, Timestamp, time::timestamp::seconds_between},
+    mock::{
+        Scenario,
+        billing::{Deals, Extra, Tokens},
+        load_shape::{Load, LoadSpec, hash},
+        metrics::Catalog,
+        price_facts::Facts,
+        scenario::{
+            spec::{File, InstanceSpec, MarketSpec, NotebookSpec, Protection, RecordSpec, Text},
+            when::ScenarioTime,
+        },
+    },
+};
+
+/// What every part of the building needs.
+pub(super) struct Builder<'a> {
+    pub(super) file: &'a File,
+    /// The scenario's now.
+    now: Timestamp,
+    /// Seconds from the scenario's time to the world's.
+    shift: f64,
+    pub(super) world: Simulation,
+}
+
+impl Simulation {
+    /// The world of `scenario`, moved so that its `now` is `now`. `pace` is a factor on how long
+    /// state changes take.
+    pub fn new(scenario: &Scenario, now: Timestamp, pace: f64) -> Self {
+        let file = &*scenario.file;
+        let seed = file.seed;
+        let id = scenario.account.clone();
+        let account = Account {
+            caller_arn: format!("arn:aws:iam::{id}:{}", file.account.caller),
+            caller_id: format!("AIDA{}", base32(hash(seed, "caller"))),
+            alias: file.account.alias.clone(),
+            id,
+        };
+        let world = Self {
+            account,
+            regions: scenario.regions.clone(),
+            seed,
+            pace,
+            instances: Vec::new(),
+            notebooks: Vec::new(),
+            domains: Vec::new(),
+            user_profiles: Vec::new(),
+            spaces: Vec::new(),
+            apps: Vec::new(),
+            endpoints: Vec::new(),
+            components: Vec::new(),
+            jobs: Vec::new(),
+            tunings: Vec::new(),
+            clusters: Vec::new(),
+            model_jobs: Vec::new(),
+            throughputs: Vec::new(),
+            model_uses: Vec::new(),
+            profiles: Vec::new(),
+            extras: Vec::new(),
+            monitors: Vec::new(),
+            anomalies: Vec::new(),
+            catalog: Catalog::default(),
+            tokens: Tokens::default(),
+            deals: Deals::default(),
+        };
+        let shift = seconds_between(scenario.now, now).trunc();
+        let mut builder = Builder {
+            file,
+            now: scenario.now,
+            shift,
+            world,
+        };
+        builder.build();
+        builder.world.catalog = Catalog::of(&builder.world);
+        builder.world
+    }
+}
+
+impl Builder<'_> {
+    fn build(&mut self) {
+        for spec in &self.file.instance {
+            self.instances(spec);
+        }
+        for spec in &self.file.notebook {
+            self.notebook(spec);
+        }
+        self.jobs();
+        self.clusters();
+        self.model_jobs();
+        self.studio();
+        self.endpoints();
+        self.bedrock();
+        self.costs();
+        self.world.deals = self.deals();
+    }
+
+    /// The moment, in the world's time.
+    pub(super) fn at(&self, when: ScenarioTime) -> Timestamp {
+        after(when.resolve(self.now), self.shift)
+    }
+
+    /// The load of what is hashed under `name`.
+    pub(super) fn load(&self, spec: &LoadSpec, name: &str) -> Load {
+        spec.resolve(self.key(name), self.now, self.shift)
+    }
+
+    pub(super) fn key(&self, name: &str) -> u64 {
+        hash(self.world.seed, name)
+    }
+
+    pub(super) fn region(&self, region: Option<&Text>) -> String {
+        region.map_or_else(
+            || self.world.regions[0].clone(),
+            |region| region.get_ref().clone(),
+        )
+    }
+
+    pub(super) fn tags(&self, own: &Tags) -> Tags {
+        let mut tags = self.file.tags.clone();
+        for (key, value) in own {
+            // An empty value takes a common tag away.
+            if value.is_empty() {
+                tags.remove(key);
+            } else {
+                tags.insert(key.clone(), value.clone());
+            }
+        }
+        tags
+    }
+
+    pub(super) fn made_up(&self, prefix: &str, name: &str) -> String {
+        format!("{prefix}-0{:016x}", self.key(&format!("{prefix}/{name}")))
+    }
+
+    fn instances(&mut self, spec: &InstanceSpec) {
+        let count = *spec.count.get_ref() as usize;
+        for n in 0..count {
+            let instance = self.one_instance(spec, n, count);
+            self.world.instances.push(instance);
+        }
+    }
+
+    fn one_instance(&self, spec: &InstanceSpec, n: usize, count: usize) -> Instance {
+        let region = self.region(spec.region.as_ref());
+        let group = format!("{region}/{}", spec.name.get_ref());
+        let own = format!("{group}/{n}");
+        let key = self.key(&own);
+        let ty = spec.r#type.get_ref();
+        let facts = Facts::get().instance_type(ty);
+        let accelerated = facts.is_some_and(|facts| facts.accelerators.is_some());
+        let gpu = spec
+            .gpu
+            .as_ref()
+            .filter(|_| accelerated)
+            .map(|gpu| self.load(gpu.get_ref(), &format!("gpu/{own}")));
+        let cpu = match (&spec.cpu, &gpu) {
+            (Some(cpu), _) => self.load(cpu.get_ref(), &format!("cpu/{own}")),
+            (None, Some(gpu)) => gpu.clone(),
+            (None, None) => self.load(&LoadSpec::between(8.0, 35.0), &format!("cpu/{own}")),
+        };
+        let mut tags = self.tags(&spec.tags);
+        let name = numbered(spec.name.get_ref(), n, count);
+        if !tags.contains_key("Name") && !name.starts_with('-') {
+            tags.insert("Name".to_owned(), name);
+        }
+        if let Some(group) = &spec.group {
+            tags.insert("aws:autoscaling:groupName".to_owned(), group.clone());
+        }
+        let volume = Volume {
+            id: self.made_up("vol", &own),
+            device: "/dev/xvda".to_owned(),
+            size_gib: spec.volume_gb,
+            kind: "gp3",
+        };
+        Instance {
+            id: self.made_up("i", &own),
+            zone: format!(
+                "{region}{}",
+                spec.zone
+                    .clone()
+                    .unwrap_or_else(|| ["a", "b", "c"][(self.key(&group) % 3) as usize].to_owned())
+            ),
+            instance_type: ty.clone(),
+            image_id: self.made_up("ami", &group),
+            key_name: key.is_multiple_of(3).then(|| "ml-platform".to_owned()),
+            vpc_id: self.made_up("vpc", &region),
+            subnet_id: self.made_up("subnet", &group),
+            interface_id: self.made_up("eni", &own),
+            private_ip: format!(
+                "10.{}.{}.{}",
+                (self.key(&region) % 200) + 10,
+                (key >> 8) % 250,
+                key % 250 + 4
+            ),
+            security_groups: vec![(self.made_up("sg", &region), "ml-default".to_owned())],
+            reservation_id: self.made_up("r", &group),
+            launch_index: n,
+            market: self.market(spec, &own),
+            auto_scaling_group: spec.group.clone(),
+            profile_arn: Some(format!(
+                "arn:aws:iam::{}:instance-profile/ml-node",
+                self.world.account.id
+            )),
+            volumes: vec![volume],
+            ebs_root: !spec.instance_store,
+            stop_protected: spec.protect.contains(&Protection::Stop),
+            capacity_reservation: spec.reserved.then(|| self.made_up("cr", &group)),
+            no_capacity: spec.no_capacity,
+            termination_protected: spec.protect.contains(&Protection::Termination),
+            detailed_monitoring: spec.detailed,
+            tags,
+            life: self.instance_life(spec),
+            facts,
+            gpu,
+            cpu,
+            agent: spec.agent.unwrap_or(true),
+            key,
+            region,
+        }
+    }
+
+    fn market(&self, spec: &InstanceSpec, own: &str) -> Market {
+        let spot = |persistent| Market::Spot {
+            request_id: format!(
+                "sir-{}",
+                &base32(self.key(&format!("sir/{own}"))).to_lowercase()[..8]
+            ),
+            persistent,
+        };
+        match (spec.market, spec.ends) {
+            (MarketSpec::Spot, _) => spot(false),
+            (MarketSpec::SpotPersistent, _) => spot(true),
+            (MarketSpec::CapacityBlock, Some(ends)) => Market::CapacityBlock {
+                reservation_id: self.made_up("cr", spec.name.get_ref()),
+                ends: self.at(ends),
+            },
+            (MarketSpec::OnDemand | MarketSpec::CapacityBlock, _) => Market::OnDemand,
+        }
+    }
+
+    fn instance_life(&self, spec: &InstanceSpec) -> Timeline<InstanceState> {
+        let launched = self.at(spec.launched);
+        let mut life = Timeline::new(launched, InstanceState::Pending);
+        life.change(after(launched, 30.0), InstanceState::Running);
+        if let Some(stopped) = &spec.stopped {
+            let at = self.at(*stopped.get_ref());
+            life.change(at, InstanceState::Stopping);
+            life.change(after(at, 30.0), InstanceState::Stopped);
+        }
+        if let Some(terminated) = &spec.terminated {
+            let at = self.at(*terminated.get_ref());
+            life.change(at, InstanceState::ShuttingDown);
+            life.change(after(at, 40.0), InstanceState::Terminated);
+        }
+        life
+    }
+
+    fn notebook(&mut self, spec: &NotebookSpec) {
+        let region = self.region(spec.region.as_ref());
+        let name = spec.name.get_ref();
+        let own = format!("{region}/{name}");
+        let created = self.at(spec.created);
+        let mut life = Timeline::new(created, NotebookState::Pending);
+        life.change(
+            after(created, 150.0),
+            if spec.failed {
+                NotebookState::Failed
+            } else {
+                NotebookState::InService
+            },
+        );
+        if let Some(started) = spec.started {
+            // It ran the evening it was made, and again since.
+            let started = self.at(started);
+            life.change(after(created, 14_400.0), NotebookState::Stopping);
+            life.change(after(created, 14_430.0), NotebookState::Stopped);
+            life.change(started, NotebookState::Pending);
+            life.change(after(started, 120.0), NotebookState::InService);
+        }
+        if let Some(stopped) = &spec.stopped {
+            let at = self.at(*stopped.get_ref());
+            life.change(at, NotebookState::Stopping);
+            life.change(after(at, 30.0), NotebookState::Stopped);
+        }
+        let idle = LoadSpec::between(0.2, 1.2);
+        let account = &self.world.account.id;
+        let notebook = Notebook {
+            arn: format!(
+                "arn:aws:sagemaker:{region}:{account}:notebook-instance/{}",
+                name.to_lowercase()
+            ),
+            instance_type: spec.r#type.get_ref().clone(),
+            created,
+            lifecycle_config: spec.lifecycle.clone(),
+            volume_gb: spec.volume_gb,
+            role_arn: self.role(),
+            life,
+            cpu: self.load(
+                spec.cpu.as_ref().map_or(&idle, |cpu| cpu.get_ref()),
+                &format!("notebook/{own}"),
+            ),
+            publishes_cpu: spec.publishes_cpu,
+            tags: self.tags(&spec.tags),
+            name: name.clone(),
+            region,
+        };
+        self.world.notebooks.push(notebook);
+    }
+
+    pub(super) fn role(&self) -> String {
+        format!(
+            "arn:aws:iam::{}:role/service-role/AmazonSageMaker-ExecutionRole",
+            self.world.account.id
+        )
+    }
+
+    fn costs(&mut self) {
+        for spec in &self.file.cost {
+            let extra = Extra {
+                service: spec.service.clone(),
+                usage_type: spec.usage_type.clone(),
+                region: self.region(spec.region.as_ref()),
+                daily: self.load(
+                    &spec.daily,
+                    &format!("cost/{}/{}", spec.service, spec.usage_type),
+                ),
+                since: spec.since.map(|since| self.at(since)),
+                account: spec
+                    .account
+                    .as_ref()
+                    .map(|account| account.get_ref().clone()),
+                record_type: match spec.record_type {
+                    RecordSpec::Usage => "Usage",
+                    RecordSpec::Fee => "Fee",
+                    RecordSpec::Support => "Support",
+                    RecordSpec::Tax => "Tax",
+                },
+                tags: spec.tags.clone(),
+            };
+            self.world.extras.push(extra);
+        }
+        for spec in &self.file.monitor {
+            let monitor = Monitor {
+                arn: format!(
+                    "arn:aws:ce::{}:anomalymonitor/{}",
+                    self.world.account.id,
+                    self.world.uuid(&spec.name)
+                ),
+                name: spec.name.clone(),
+                dimension: "SERVICE",
+                created: self.at(spec.created),
+            };
+            self.world.monitors.push(monitor);
+        }
+        for (n, spec) in self.file.anomaly.iter().enumerate() {
+            let watch = Watch {
+                id: self.world.uuid(&format!("anomaly/{n}")),
+                service: spec.service.get_ref().clone(),
+                usage_type: spec.usage_type.clone(),
+                region: self.region(spec.region.as_ref()),
+                begins: self.at(spec.begins),
+                ends: spec.ends.map(|ends| self.at(ends)),
+                score: spec.score,
+                feedback: spec
+                    .feedback
+                    .as_ref()
+                    .map(|feedback| feedback.get_ref().clone()),
+            };
+            self.world.anomalies.push(watch);
+        }
+    }
+}
+
+/// `{n}` in a name counts from 1.
+fn numbered(name: &str, n: usize, count: usize) -> String {
+    if count > 1 && !name.contains("{n}") {
+        name.to_owned()
+    } else {
+        name.replace("{n}", &(n + 1).to_string())
+    }
+}
+
+/// Thirteen capital letters and digits.
+fn base32(mut n: u64) -> String {
+    const DIGITS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    (0..13)
+        .map(|_| {
+            let digit = DIGITS[(n % 32) as usize];
+            n /= 32;
+            char::from(digit)
+        })
+        .collect()
+}

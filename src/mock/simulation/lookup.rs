@@ -1,0 +1,202 @@
+//! What every resource is called, which of them a request names, and the world without some of
+//! them.
+
+use super::{Holder, Simulation};
+use crate::mock::{glob::wild, protocol::Value};
+use std::{borrow::Cow, collections::HashSet};
+
+/// What a resource is called.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ResourceName {
+    /// What requests say: an instance's id, the name of most things of SageMaker.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its ARN.
+    pub arn: String,
+}
+
+impl ResourceName {
+    /// Whether its id, name or ARN matches `pattern`.
+    pub fn fits(&self, pattern: &str) -> bool {
+        [&self.id, &self.name, &self.arn]
+            .into_iter()
+            .any(|text| wild(pattern, text))
+    }
+}
+
+impl Simulation {
+    /// The resources in `region` that `input` names, in the order of the world.
+    pub fn named_in(&self, region: &str, input: &Value) -> Vec<ResourceName> {
+        let mut said = HashSet::new();
+        words(input, &mut said);
+        if said.is_empty() {
+            return Vec::new();
+        }
+        let says = |text: &str| said.contains(text);
+        let mut found = Vec::new();
+        for one in self
+            .instances
+            .iter()
+            .filter(|one| one.region == region && says(&one.id))
+        {
+            let name = one.tags.get("Name").cloned().unwrap_or_default();
+            let arn = format!(
+                "arn:aws:ec2:{region}:{}:instance/{}",
+                self.account.id, one.id
+            );
+            found.push(ResourceName {
+                id: one.id.clone(),
+                name,
+                arn,
+            });
+        }
+        macro_rules! by_name {
+            ($($list:ident),*) => {$(
+                for one in self.$list.iter().filter(|one| one.region == region && (says(&one.name) || says(&one.arn))) {
+                    found.push(ResourceName { id: one.name.clone(), name: one.name.clone(), arn: one.arn.clone() });
+                }
+            )*};
+        }
+        by_name!(
+            notebooks, spaces, endpoints, components, jobs, tunings, model_jobs
+        );
+        for one in self.apps.iter().filter(|one| one.region == region) {
+            let holder = match &one.holder {
+                Holder::User(holder) | Holder::Space(holder) => holder,
+            };
+            if says(&one.arn) || (says(&one.name) && says(holder) && says(&one.domain)) {
+                found.push(ResourceName {
+                    id: one.name.clone(),
+                    name: one.name.clone(),
+                    arn: one.arn.clone(),
+                });
+            }
+        }
+        macro_rules! by_id {
+            ($($list:ident),*) => {$(
+                let own = self.$list.iter().filter(|one| one.region == region && (says(&one.name) || says(&one.id) || says(&one.arn)));
+                found.extend(own.map(|one| ResourceName { id: one.id.clone(), name: one.name.clone(), arn: one.arn.clone() }));
+            )*};
+        }
+        by_id!(domains, clusters, throughputs);
+        found
+    }
+
+    /// The same world, where those were never heard of.
+    #[must_use]
+    pub fn without(&self, rows: &[ResourceName]) -> Self {
+        let mut rest = self.clone();
+        let gone = |arn: &str| rows.iter().any(|row| row.arn == arn);
+        rest.instances
+            .retain(|one| !rows.iter().any(|row| row.id == one.id));
+        macro_rules! all_but {
+            ($($list:ident),*) => {$( rest.$list.retain(|one| !gone(&one.arn)); )*};
+        }
+        all_but!(
+            notebooks,
+            spaces,
+            apps,
+            endpoints,
+            components,
+            jobs,
+            tunings,
+            clusters,
+            domains,
+            model_jobs,
+            throughputs
+        );
+        rest
+    }
+}
+
+/// Every text of a request that may name something; of paths also their parts. Tags name nothing.
+fn words<'a>(node: &'a Value, said: &mut HashSet<&'a str>) {
+    match node {
+        Value::Text(text) => {
+            let text: &'a Cow<'static, str> = text;
+            said.insert(text.as_ref());
+            if !text.starts_with("arn:") {
+                said.extend(text.split('/'));
+            }
+        }
+        Value::List(items) => items.iter().for_each(|item| words(item, said)),
+        Value::Map(members) | Value::Entries(members) => {
+            let own = members.iter().filter(|(name, _)| {
+                !name.to_ascii_lowercase().starts_with("tag") && name != "Action"
+            });
+            own.for_each(|(_, value)| words(value, said));
+        }
+        Value::Null | Value::Flag(_) | Value::Whole(_) | Value::Real(_) | Value::Moment(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mock::{
+        Scenario,
+        protocol::value::{fields, text},
+    };
+
+    fn world() -> Simulation {
+        let scenario = Scenario::named("weekend-spike").unwrap();
+        Simulation::new(&scenario, scenario.now, 1.0)
+    }
+
+    #[test]
+    fn requests_name_resources_by_id_name_arn_and_path() {
+        let world = world();
+        let worker = world
+            .instances
+            .iter()
+            .find(|one| {
+                one.tags
+                    .get("Name")
+                    .is_some_and(|name| name == "hpo-worker-3")
+            })
+            .unwrap();
+        let throughput = &world.throughputs[0];
+        let region = worker.region.as_str();
+        for (input, names) in [
+            (
+                fields! { "InstanceId": Value::List(vec![text(&worker.id)]) },
+                vec!["hpo-worker-3"],
+            ),
+            (
+                fields! { "EndpointName": "rec-endpoint" },
+                vec!["rec-endpoint"],
+            ),
+            (
+                fields! { "ResourceId": "endpoint/rec-endpoint/variant/AllTraffic" },
+                vec!["rec-endpoint"],
+            ),
+            (
+                fields! { "provisionedModelId": text(&throughput.arn) },
+                vec![throughput.name.as_str()],
+            ),
+            (
+                fields! { "Tag": Value::List(vec![fields! { "Key": "rec-endpoint", "Value": "rec-endpoint" }]) },
+                vec![],
+            ),
+            (fields! { "MaxResults": 100_u32 }, vec![]),
+        ] {
+            let found = world.named_in(region, &input);
+            assert_eq!(
+                found
+                    .iter()
+                    .map(|called| called.name.as_str())
+                    .collect::<Vec<_>>(),
+                names,
+                "{input:?}"
+            );
+            assert!(world.without(&found).named_in(region, &input).is_empty());
+        }
+        assert!(
+            world
+                .named_in("eu-west-1", &fields! { "EndpointName": "rec-endpoint" })
+                .is_empty(),
+            "another region"
+        );
+    }
+}

@@ -1,0 +1,209 @@
+//! Bedrock's jobs: model customization, and batch inference.
+
+use super::{ServiceError, Simulation, Timeline, after};
+use crate::{
+    domain::{Tags, Timestamp},
+    mock::price_facts::TokenRates,
+};
+
+/// A job's states; each kind of job has some of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ModelJobState {
+    /// Batch: taken in.
+    Submitted,
+    /// Batch: its records are read.
+    Validating,
+    /// At work, or about to be.
+    InProgress,
+    /// Over.
+    Completed,
+    /// Over, in vain.
+    Failed,
+    /// On its way down.
+    Stopping,
+    /// Stopped by a person.
+    Stopped,
+    /// Batch: not done in time.
+    Expired,
+}
+
+impl ModelJobState {
+    /// The name in the API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Submitted => "Submitted",
+            Self::Validating => "Validating",
+            Self::InProgress => "InProgress",
+            Self::Completed => "Completed",
+            Self::Failed => "Failed",
+            Self::Stopping => "Stopping",
+            Self::Stopped => "Stopped",
+            Self::Expired => "Expired",
+        }
+    }
+
+    /// It has ended.
+    pub fn over(self) -> bool {
+        matches!(
+            self,
+            Self::Completed | Self::Failed | Self::Stopped | Self::Expired
+        )
+    }
+}
+
+/// What a job works through.
+#[derive(Clone, Debug)]
+pub enum Work {
+    /// Trains a model of its own.
+    Customization {
+        /// `FINE_TUNING`, ...
+        kind: &'static str,
+        /// Tokens, each as often as it is trained on.
+        tokens: f64,
+        /// Dollars per 1,000 of them, where listed.
+        rate: Option<f64>,
+        /// The name of the model it makes.
+        output: String,
+    },
+    /// Asks a model for each of its records.
+    Batch {
+        /// Records.
+        records: u32,
+        /// Tokens of one.
+        input: f64,
+        /// Tokens of its answer.
+        output: f64,
+        /// Batch prices.
+        rates: TokenRates,
+        /// `timeoutDurationInHours`
+        timeout_hours: u32,
+    },
+}
+
+/// A job.
+#[derive(Clone, Debug)]
+pub struct ModelJob {
+    /// Its name.
+    pub name: String,
+    /// Its ARN.
+    pub arn: String,
+    /// Region code.
+    pub region: String,
+    /// Model id.
+    pub model: String,
+    /// When it was made.
+    pub created: Timestamp,
+    /// When it begins to work.
+    pub begins: Timestamp,
+    /// Seconds that the whole work takes.
+    pub takes: f64,
+    /// What it does.
+    pub work: Work,
+    /// Why it fails, if it does.
+    pub failure: String,
+    /// Its state over time, its end included.
+    pub life: Timeline<ModelJobState>,
+    /// Tags.
+    pub tags: Tags,
+}
+
+impl ModelJob {
+    /// Its state.
+    pub fn state(&self, now: Timestamp) -> ModelJobState {
+        self.life.value(now)
+    }
+
+    /// `endTime`
+    pub fn ended(&self, now: Timestamp) -> Option<Timestamp> {
+        self.state(now).over().then(|| self.life.since(now))
+    }
+
+    /// It customizes a model.
+    pub fn customizes(&self) -> bool {
+        matches!(self.work, Work::Customization { .. })
+    }
+
+    /// The share of its work that is done in `[from, to)`, evenly over the time it takes.
+    pub fn done(&self, from: Timestamp, to: Timestamp) -> f64 {
+        let (from, to) = (
+            from.max(self.begins),
+            to.min(after(self.begins, self.takes)),
+        );
+        if to <= from {
+            return 0.0;
+        }
+        self.life.seconds(from, to, |state| {
+            f64::from(state == ModelJobState::InProgress)
+        }) / self.takes
+    }
+
+    /// Records it has worked through by `now`.
+    pub fn processed(&self, now: Timestamp) -> u32 {
+        let Work::Batch { records, .. } = self.work else {
+            return 0;
+        };
+        (f64::from(records) * self.done(self.created, now) + 1e-6).floor() as u32
+    }
+}
+
+impl Simulation {
+    /// The jobs of a region that customize models, or those that do not.
+    pub fn model_jobs(&self, region: &str, customizing: bool, now: Timestamp) -> Vec<&ModelJob> {
+        self.model_jobs
+            .iter()
+            .filter(|one| {
+                one.region == region && one.customizes() == customizing && one.created <= now
+            })
+            .collect()
+    }
+
+    /// One by ARN, by the end of it, or (customization) by name.
+    pub fn model_job(
+        &self,
+        region: &str,
+        customizing: bool,
+        id: &str,
+        now: Timestamp,
+    ) -> Result<&ModelJob, ServiceError> {
+        let same = |one: &&ModelJob| {
+            one.arn == id || one.arn.ends_with(&format!("/{id}")) || (customizing && one.name == id)
+        };
+        let found = self
+            .model_jobs(region, customizing, now)
+            .into_iter()
+            .find(same);
+        found.ok_or_else(|| {
+            ServiceError::new(
+                "ResourceNotFoundException",
+                format!("Could not find the job {id}."),
+            )
+            .status(404)
+        })
+    }
+
+    /// `StopModelCustomizationJob`, `StopModelInvocationJob`: what is done by then is paid.
+    pub fn stop_model_job(
+        &mut self,
+        region: &str,
+        customizing: bool,
+        id: &str,
+        now: Timestamp,
+    ) -> Result<(), ServiceError> {
+        let job = self.model_job(region, customizing, id, now)?;
+        let (arn, state) = (job.arn.clone(), job.state(now));
+        if state.over() || state == ModelJobState::Stopping {
+            let message = format!(
+                "The job {arn} is in status {} and cannot be stopped.",
+                state.name()
+            );
+            return Err(ServiceError::new("ConflictException", message).status(409));
+        }
+        let pace = self.pace;
+        if let Some(job) = self.model_jobs.iter_mut().find(|one| one.arn == arn) {
+            job.life.change(now, ModelJobState::Stopping);
+            job.life
+                .change(after(now, 60.0 * pace), ModelJobState::Stopped);
+        }
+        Ok(())
+    }
+}

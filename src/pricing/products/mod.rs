@@ -1,0 +1,468 @@
+//! Products of the AWS Price List, as its JSON texts have them, turned into rows of the cards.
+//!
+//! Prices are read by their `unit`: the same model is listed per thousand tokens in one place and
+//! per million in another.
+
+#[cfg(test)]
+mod tests;
+
+use super::{Prices, Term, bedrock::UsageKind, regions, usage_rate};
+use std::collections::BTreeMap;
+
+/// One product with its on-demand price.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Product {
+    /// `regionCode`, `usagetype`, `instanceType`, ...
+    pub attributes: BTreeMap<String, String>,
+    /// For one what: `Hrs`, `1K tokens`, `GB-Mo`.
+    pub unit: String,
+    /// US dollars.
+    pub usd: f64,
+    /// AWS's own sentence.
+    pub description: String,
+    /// When AWS published it, `YYYY-MM-DD`.
+    pub published: String,
+}
+
+#[derive(serde::Deserialize)]
+struct Text {
+    product: Body,
+    #[serde(default)]
+    terms: Terms,
+    #[serde(default, rename = "publicationDate")]
+    published: String,
+}
+
+#[derive(serde::Deserialize)]
+struct Body {
+    attributes: BTreeMap<String, String>,
+}
+
+#[derive(Default, serde::Deserialize)]
+struct Terms {
+    #[serde(default, rename = "OnDemand")]
+    on_demand: BTreeMap<String, Offer>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Offer {
+    price_dimensions: BTreeMap<String, Dimension>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Dimension {
+    unit: String,
+    #[serde(default)]
+    description: String,
+    #[serde(default)]
+    begin_range: String,
+    price_per_unit: BTreeMap<String, String>,
+}
+
+impl Product {
+    /// Of a text of `GetProducts`' `PriceList`. None without a price above zero in dollars for the
+    /// first unit on demand.
+    ///
+    /// # Errors
+    /// When the text is not a product.
+    pub fn parse(text: &str) -> Result<Option<Self>, serde_json::Error> {
+        let Text {
+            product,
+            terms,
+            published,
+        } = serde_json::from_str(text)?;
+        let mut dimensions: Vec<Dimension> = terms
+            .on_demand
+            .into_values()
+            .flat_map(|offer| offer.price_dimensions.into_values())
+            .collect();
+        // The first step of a price in steps is what everybody pays.
+        dimensions.sort_by(|a, b| begin(a).total_cmp(&begin(b)));
+        let priced = dimensions.into_iter().find_map(|one| {
+            let usd: f64 = one.price_per_unit.get("USD")?.parse().ok()?;
+            (usd.is_finite() && usd > 0.0).then_some((one.unit, one.description, usd))
+        });
+        let published = published.get(..10).unwrap_or_default().to_owned();
+        Ok(priced.map(|(unit, description, usd)| Self {
+            attributes: product.attributes,
+            unit,
+            usd,
+            description,
+            published,
+        }))
+    }
+
+    fn attribute(&self, name: &str) -> &str {
+        self.attributes
+            .get(name)
+            .map(String::as_str)
+            .unwrap_or_default()
+    }
+
+    fn region(&self) -> &str {
+        self.attribute("regionCode")
+    }
+
+    /// Without the region's short name.
+    fn usage(&self) -> &str {
+        regions::split(self.attribute("usagetype")).1
+    }
+
+    fn hourly(&self) -> bool {
+        matches!(
+            self.unit.to_ascii_lowercase().as_str(),
+            "hrs" | "hour" | "hours"
+        )
+    }
+}
+
+fn begin(dimension: &Dimension) -> f64 {
+    dimension.begin_range.parse().unwrap_or(0.0)
+}
+
+/// One card's rows, ready to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CardSheet {
+    /// File name of the card.
+    pub card: &'static str,
+    /// Its headings.
+    pub headings: &'static [&'static str],
+    /// The heading of the column that says where.
+    pub place: &'static str,
+    /// Its rows.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// The rows that products make, and the names of Bedrock's that no known model bears.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CardSheets {
+    /// One a card.
+    pub sheets: Vec<CardSheet>,
+    /// Names in the Price List that the cards do not know, or know of several models.
+    pub unnamed: Vec<String>,
+}
+
+const EC2: &[&str] = &[
+    "instance_type",
+    "family",
+    "accelerator",
+    "accelerator_count",
+    "accel_mem_gib_each",
+    "vcpus",
+    "mem_gib",
+    "region",
+    "on_demand_usd_hr",
+    "source",
+    "as_of",
+];
+const SAGEMAKER: &[&str] = &[
+    "instance_type",
+    "component",
+    "region",
+    "usd_hr",
+    "ec2_usd_hr",
+    "ratio_to_ec2",
+    "source",
+    "as_of",
+];
+const OTHER: &[&str] = &["item", "region", "usd", "unit", "basis", "source", "as_of"];
+const TOKENS: &[&str] = &[
+    "model_id",
+    "provider",
+    "name",
+    "tier",
+    "input_usd_per_1k",
+    "output_usd_per_1k",
+    "regions",
+    "source",
+    "as_of",
+];
+const UNITS: &[&str] = &[
+    "model_id",
+    "name",
+    "provider",
+    "regions",
+    "no_commit_usd_mu_hr",
+    "commit_1mo_usd_mu_hr",
+    "commit_6mo_usd_mu_hr",
+    "source",
+    "as_of",
+    "note",
+];
+
+/// Model, tier and region: input and output for 1,000 tokens.
+type TokenRows = BTreeMap<(String, &'static str, String), (Option<f64>, Option<f64>, String)>;
+/// Model and region: a model unit's hour by term.
+type UnitRows = BTreeMap<(String, String), (BTreeMap<Term, f64>, String)>;
+
+/// Rows of the cards, of whatever `products` are. `source` says where they were read.
+pub fn sheets(prices: &Prices, products: &[Product], source: &str) -> CardSheets {
+    let mut work = Work {
+        prices,
+        source,
+        rows: Default::default(),
+        tokens: TokenRows::new(),
+        units: UnitRows::new(),
+        unnamed: Vec::new(),
+    };
+    for product in products {
+        work.product(product);
+    }
+    work.finish()
+}
+
+struct Work<'a> {
+    prices: &'a Prices,
+    source: &'a str,
+    /// EC2, SageMaker, and the rest of SageMaker; by what makes a row one.
+    rows: [BTreeMap<Vec<String>, Vec<String>>; 3],
+    tokens: TokenRows,
+    units: UnitRows,
+    unnamed: Vec<String>,
+}
+
+impl Work<'_> {
+    fn product(&mut self, product: &Product) {
+        match product.attribute("servicecode") {
+            "AmazonEC2" => self.ec2(product),
+            "AmazonSageMaker" => self.sagemaker(product),
+            _ => self.bedrock(product),
+        }
+    }
+
+    /// A Linux instance on shared tenancy in use, if it has accelerators.
+    fn ec2(&mut self, product: &Product) {
+        let wanted = [
+            ("operatingSystem", "Linux"),
+            ("tenancy", "Shared"),
+            ("preInstalledSw", "NA"),
+            ("capacitystatus", "Used"),
+        ];
+        let ty = product.attribute("instanceType");
+        let plain = wanted
+            .iter()
+            .all(|(name, value)| product.attribute(name) == *value);
+        if !plain || !product.hourly() || !product.usage().starts_with("BoxUsage:") {
+            return;
+        }
+        let number = |text: &str| {
+            text.split_whitespace()
+                .next()
+                .and_then(|word| word.replace(',', "").parse::<f64>().ok())
+        };
+        let spec = self.prices.spec(ty);
+        let count = spec
+            .map(|spec| spec.accelerators)
+            .or_else(|| number(product.attribute("gpu")))
+            .filter(|count| *count > 0.0);
+        let Some(count) = count else { return };
+        let of_spec = |get: fn(&super::TypeSpec) -> String| spec.map(get).unwrap_or_default();
+        let row = vec![
+            ty.to_owned(),
+            ty.split('.').next().unwrap_or(ty).to_owned(),
+            spec.map_or_else(|| "accelerator".to_owned(), |spec| spec.accelerator.clone()),
+            count.to_string(),
+            of_spec(|spec| spec.accelerator_mem_gib.to_string()),
+            number(product.attribute("vcpu"))
+                .map_or_else(|| of_spec(|spec| spec.vcpus.to_string()), |n| n.to_string()),
+            number(product.attribute("memory")).map_or_else(
+                || of_spec(|spec| spec.mem_gib.to_string()),
+                |n| n.to_string(),
+            ),
+            product.region().to_owned(),
+            product.usd.to_string(),
+            self.source.to_owned(),
+            product.published.clone(),
+        ];
+        self.rows[0].insert(vec![ty.to_owned(), product.region().to_owned()], row);
+    }
+
+    fn sagemaker(&mut self, product: &Product) {
+        let (word, what) = product
+            .usage()
+            .split_once(':')
+            .unwrap_or((product.usage(), ""));
+        let (region, usd, published) = (
+            product.region().to_owned(),
+            product.usd,
+            product.published.clone(),
+        );
+        let unit = product.unit.to_ascii_lowercase();
+        let memory = what
+            .strip_prefix("Mem-")
+            .and_then(|size| size.strip_suffix("GB"))
+            .and_then(|size| size.parse::<f64>().ok());
+        if let (true, Some(gb)) = (
+            word == "ServerlessInf" && gb_seconds(&unit),
+            memory.filter(|gb| *gb > 0.0),
+        ) {
+            self.other(
+                "serverless inference",
+                &region,
+                usd / gb,
+                "GB-second",
+                published,
+            );
+            return;
+        }
+        let Some((component, storage)) = usage_rate::part(word) else {
+            return;
+        };
+        let ty = what.find("ml.").map(|place| &what[place..]);
+        match (ty, storage) {
+            (Some(ty), _) if product.hourly() => {
+                let key = vec![ty.to_owned(), component.word().to_owned(), region.clone()];
+                let mut row = key.clone();
+                row.extend([
+                    usd.to_string(),
+                    String::new(),
+                    String::new(),
+                    self.source.to_owned(),
+                    published,
+                ]);
+                self.rows[1].insert(key, row);
+            }
+            (None, Some(kind)) if what.starts_with("VolumeUsage") && unit.starts_with("gb-mo") => {
+                self.other(kind.word(), &region, usd, "GB-month", published);
+            }
+            _ => {}
+        }
+    }
+
+    fn other(&mut self, item: &str, region: &str, usd: f64, unit: &str, published: String) {
+        let key = vec![item.to_owned(), region.to_owned()];
+        let mut row = key.clone();
+        row.extend([
+            usd.to_string(),
+            unit.to_owned(),
+            "list".to_owned(),
+            self.source.to_owned(),
+            published,
+        ]);
+        self.rows[2].insert(key, row);
+    }
+
+    /// Tokens, batch tokens and model units; other tiers follow their factor on the standard rate.
+    fn bedrock(&mut self, product: &Product) {
+        let Some(usage_rate::Bedrock {
+            kind,
+            tier,
+            global,
+            name,
+            ..
+        }) = usage_rate::Bedrock::read(product.attribute("servicename"), product.usage())
+        else {
+            return;
+        };
+        let candidates = self.prices.called(&name);
+        let [id] = candidates else {
+            self.unnamed.push(name);
+            return;
+        };
+        let (id, region) = (id.clone(), product.region().to_owned());
+        if let UsageKind::Unit(term) = kind {
+            if product.hourly() {
+                let (terms, published) = self.units.entry((id, region)).or_default();
+                terms.insert(term, product.usd);
+                published.clone_from(&product.published);
+            }
+            return;
+        }
+        let tier = match (tier, global) {
+            (super::Tier::Standard, false) => "on-demand",
+            (super::Tier::Standard, true) => "global-profile",
+            (super::Tier::Batch, false) => "batch",
+            _ => return,
+        };
+        let Some(tokens) = tokens_of(&product.unit, &product.description) else {
+            return;
+        };
+        let usd = product.usd * 1_000.0 / tokens;
+        let (input, output, published) = self.tokens.entry((id, tier, region)).or_default();
+        match kind {
+            UsageKind::Input => *input = Some(usd),
+            UsageKind::Output => *output = Some(usd),
+            _ => return,
+        }
+        published.clone_from(&product.published);
+    }
+
+    fn finish(self) -> CardSheets {
+        let text = |usd: Option<f64>| usd.map(|usd| usd.to_string()).unwrap_or_default();
+        let provider = |id: &str| id.split('.').next().unwrap_or_default().to_owned();
+        let tokens = self
+            .tokens
+            .into_iter()
+            .filter(|(_, (input, ..))| input.is_some())
+            .map(|((id, tier, region), (input, output, at))| {
+                let named = [
+                    id.clone(),
+                    provider(&id),
+                    id,
+                    tier.to_owned(),
+                    text(input),
+                    text(output),
+                    region,
+                ];
+                named
+                    .into_iter()
+                    .chain([self.source.to_owned(), at])
+                    .collect()
+            });
+        let tokens: Vec<Vec<String>> = tokens.collect();
+        let units = self.units.into_iter().map(|((id, region), (terms, at))| {
+            let named = [id.clone(), id.clone(), provider(&id), region];
+            let rates = [Term::NoCommitment, Term::OneMonth, Term::SixMonths]
+                .map(|term| text(terms.get(&term).copied()));
+            named
+                .into_iter()
+                .chain(rates)
+                .chain([self.source.to_owned(), at, String::new()])
+                .collect()
+        });
+        let units: Vec<Vec<String>> = units.collect();
+        let [ec2, sagemaker, other] = self.rows.map(|rows| rows.into_values().collect());
+        let sheet = |card, headings, place, rows| CardSheet {
+            card,
+            headings,
+            place,
+            rows,
+        };
+        let mut unnamed = self.unnamed;
+        unnamed.sort();
+        unnamed.dedup();
+        CardSheets {
+            sheets: vec![
+                sheet("ec2_accelerated.csv", EC2, "region", ec2),
+                sheet("sagemaker.csv", SAGEMAKER, "region", sagemaker),
+                sheet("sagemaker_other.csv", OTHER, "region", other),
+                sheet("bedrock_tokens_regional.csv", TOKENS, "regions", tokens),
+                sheet("bedrock_provisioned.csv", UNITS, "regions", units),
+            ],
+            unnamed,
+        }
+    }
+}
+
+/// `Second`, `seconds`, `GB-second`.
+fn gb_seconds(unit: &str) -> bool {
+    unit.contains("second")
+}
+
+/// How many tokens one unit of the list is; none where it does not say.
+fn tokens_of(unit: &str, description: &str) -> Option<f64> {
+    let unit = unit.to_ascii_lowercase();
+    let said = description.to_ascii_lowercase();
+    // A list that counts in `Units` says in words what a unit is.
+    let names = |words: &[&str]| words.iter().any(|word| unit.contains(word));
+    let tells = |words: &[&str]| unit == "units" && words.iter().any(|word| said.contains(word));
+    if names(&["1k", "thousand"]) {
+        Some(1e3)
+    } else if names(&["1m", "million"]) || tells(&["million"]) {
+        Some(1e6)
+    } else {
+        tells(&["1k", "1000", "thousand"]).then_some(1e3)
+    }
+}

@@ -1,0 +1,160 @@
+//! Reads one rate card: CSV with a header, each row with its source and date. The user's own copy
+//! of a card lies over the embedded one, row by row.
+
+use serde::{Deserialize, Deserializer, de::DeserializeOwned, de::Error};
+use std::{collections::HashMap, fs, io, path::PathBuf, sync::Arc};
+
+/// A row of a card that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{card}:{line}: {message}")]
+pub struct CardError {
+    /// The card: its name if it is embedded, else its path.
+    pub card: String,
+    /// Line in it.
+    pub line: u64,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// What is in a card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CardFacts {
+    /// The card: its name if it is embedded, else its path.
+    pub card: String,
+    /// Rows that could be read.
+    pub rows: usize,
+    /// The oldest and the newest date in it, as written.
+    pub dates: Option<(String, String)>,
+}
+
+/// Reads cards, keeps what went wrong, and holds every source text once.
+#[derive(Default)]
+pub(super) struct Reader {
+    pub errors: Vec<CardError>,
+    pub cards: Vec<CardFacts>,
+    /// Where the user's copies are.
+    folder: Option<PathBuf>,
+    texts: HashMap<String, Arc<str>>,
+}
+
+impl Reader {
+    /// Reads copies in `folder` over the embedded cards.
+    pub fn over(folder: Option<PathBuf>) -> Self {
+        Self {
+            folder,
+            ..Self::default()
+        }
+    }
+
+    /// The readable rows of `text`, then those of the user's copy: the later row wins.
+    pub fn rows<Row: DeserializeOwned>(&mut self, card: &'static str, text: &str) -> Vec<Row> {
+        let mut rows = self.parse(card, text);
+        let Some(path) = self.folder.as_ref().map(|folder| folder.join(card)) else {
+            return rows;
+        };
+        let name = path.display().to_string();
+        match fs::read_to_string(&path) {
+            Ok(text) => rows.extend(self.parse(&name, &text)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => self.errors.push(CardError {
+                card: name,
+                line: 0,
+                message: error.to_string(),
+            }),
+        }
+        rows
+    }
+
+    fn parse<Row: DeserializeOwned>(&mut self, card: &str, text: &str) -> Vec<Row> {
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let headers = reader.headers().cloned().unwrap_or_default();
+        let dated = headers.iter().position(|heading| heading == "as_of");
+        let mut facts = CardFacts {
+            card: card.to_owned(),
+            rows: 0,
+            dates: None,
+        };
+        let mut rows = Vec::new();
+        for record in reader.records() {
+            let line = match &record {
+                Ok(record) => record.position(),
+                Err(error) => error.position(),
+            };
+            let line = line.map_or(0, csv::Position::line);
+            match record
+                .and_then(|record| record.deserialize(Some(&headers)).map(|row| (row, record)))
+            {
+                Ok((row, record)) => {
+                    rows.push(row);
+                    facts.see(dated.and_then(|place| record.get(place)));
+                }
+                Err(error) => self.errors.push(CardError {
+                    card: card.to_owned(),
+                    line,
+                    message: plain(&error),
+                }),
+            }
+        }
+        self.cards.push(facts);
+        rows
+    }
+
+    /// `text`, shared with all equal ones.
+    pub fn share(&mut self, text: String) -> Arc<str> {
+        self.texts
+            .entry(text)
+            .or_insert_with_key(|text| Arc::from(text.as_str()))
+            .clone()
+    }
+}
+
+impl CardFacts {
+    fn see(&mut self, date: Option<&str>) {
+        self.rows += 1;
+        let Some(date) = date.filter(|date| !date.is_empty()) else {
+            return;
+        };
+        match &mut self.dates {
+            None => self.dates = Some((date.to_owned(), date.to_owned())),
+            Some((oldest, _)) if date < oldest.as_str() => date.clone_into(oldest),
+            Some((_, newest)) if date > newest.as_str() => date.clone_into(newest),
+            Some(_) => {}
+        }
+    }
+}
+
+/// What is wrong, without where: that is said once.
+fn plain(error: &csv::Error) -> String {
+    match error.kind() {
+        csv::ErrorKind::Deserialize { err, .. } => match err.field() {
+            Some(field) => format!("field {}: {}", field + 1, err.kind()),
+            None => err.kind().to_string(),
+        },
+        csv::ErrorKind::UnequalLengths {
+            expected_len, len, ..
+        } => format!("{len} fields where the heading has {expected_len}"),
+        _ => error.to_string(),
+    }
+}
+
+const WANTED: &str = "a price is a number above zero";
+
+/// A price: finite and above zero.
+pub(super) fn price<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
+    let usd = f64::deserialize(from)?;
+    if usd.is_finite() && usd > 0.0 {
+        Ok(usd)
+    } else {
+        Err(D::Error::custom(format!("`{usd}`: {WANTED}")))
+    }
+}
+
+/// A price, or an empty cell.
+pub(super) fn maybe_price<'de, D: Deserializer<'de>>(from: D) -> Result<Option<f64>, D::Error> {
+    match Option::<f64>::deserialize(from)? {
+        Some(usd) if !usd.is_finite() || usd <= 0.0 => {
+            Err(D::Error::custom(format!("`{usd}`: {WANTED}")))
+        }
+        usd => Ok(usd),
+    }
+}

@@ -1,0 +1,367 @@
+//! Jobs: those that run away, fail in a loop, are done twice or never touch their GPU.
+
+use super::*;
+use crate::domain::{
+    Usd,
+    evidence::{DuplicateJob, FailedAttempts, JobEvidence, PastRuns},
+};
+
+/// A training job that has run for so many hours and keeps its GPUs busy.
+fn job(hours: f64) -> JobEvidence {
+    JobEvidence {
+        created: Some(ago(hours)),
+        elapsed: hours * 3600.0,
+        limit: Some(120.0 * 3600.0),
+        accelerators: 8.0,
+        utilization: Measured::Known(seen(0.8, hours, hours)),
+        cpu: Measured::Known(seen(0.3, hours, hours)),
+        past: Measured::unknown("no earlier run"),
+        failures: Measured::unknown("no earlier try"),
+        twins: Measured::Known(Vec::new()),
+    }
+}
+
+/// On one `ml.p4d.24xlarge` at $25.25.
+fn row(job: JobEvidence) -> CommonFields {
+    let since = job.created;
+    let mut head = head("ml.p4d.24xlarge", 1, 25.25, Evidence::Job(Box::new(job)));
+    head.since = since;
+    head.name = "fraud-train-1".into();
+    head
+}
+
+fn running(hours: f64, change: impl FnOnce(&mut JobEvidence)) -> CommonFields {
+    let mut job = job(hours);
+    change(&mut job);
+    row(job)
+}
+
+fn runs(runs: u32, median: f64, longest: f64) -> Measured<PastRuns> {
+    Measured::Known(PastRuns {
+        runs,
+        longest: longest * 3600.0,
+        median: median * 3600.0,
+    })
+}
+
+#[test]
+fn nobody_stopped_it_on_friday() {
+    // Monday 08:30, launched on Friday at 17:00.
+    let found = speaks(
+        &running(63.5, |job| {
+            job.utilization = Measured::Known(seen(0.1, 63.5, 63.5))
+        }),
+        "runaway-job",
+    );
+    assert_eq!(
+        found.sentence,
+        "running 63 h, $1,603 so far, $2,222 by Tue 09:00 UTC, $3,030 at its limit of 120 h; through the weekend, and no earlier run took as long; GPU 10 %"
+    );
+    assert_eq!(
+        (found.waste, found.confidence, found.fix),
+        (UsdPerHour(25.25), Confidence::High, Some(Verb::Stop))
+    );
+    // Its limit comes before anybody is back.
+    let short = running(63.5, |job| job.limit = Some(80.0 * 3600.0));
+    assert!(
+        speaks(&short, "runaway-job")
+            .sentence
+            .starts_with("running 63 h, $1,603 so far, $2,020 at its limit of 80 h; ")
+    );
+    assert_eq!(
+        found.arithmetic,
+        "1 x $25.25/h = $25.25/h, all of it; x 730 h = $18,432.50 a month"
+    );
+    let confidence =
+        |used| speaks(&running(63.5, |job| job.utilization = used), "runaway-job").confidence;
+    assert_eq!(confidence(Measured::unknown("denied")), Confidence::Medium);
+    assert_eq!(
+        confidence(Measured::Known(seen(0.9, 63.5, 63.5))),
+        Confidence::Low
+    );
+}
+
+#[test]
+fn far_longer_than_before() {
+    let found = speaks(
+        &running(10.0, |job| job.past = runs(5, 2.0, 4.0)),
+        "runaway-job",
+    );
+    assert_eq!(
+        found.sentence,
+        "running 10 h, $252 so far, $871 by Tue 09:00 UTC, $3,030 at its limit of 120 h; 5.0 x the median of its 5 earlier runs; GPU 80 %"
+    );
+    assert_eq!(found.confidence, Confidence::High);
+    let both = running(10.0, |job| job.past = runs(5, 2.0, 4.0));
+    assert_eq!(silent(&both, "longer-than-ever"), "runaway-job says it");
+}
+
+#[test]
+fn a_sane_long_job_is_let_be() {
+    for (hours, past) in [
+        // As long as before, through the weekend.
+        (63.5, runs(1, 70.0, 70.0)),
+        (63.5, runs(4, 30.0, 40.0)),
+        // Under three times the median, or not longer than the longest, or too short to matter.
+        (5.0, runs(5, 2.0, 4.0)),
+        (10.0, runs(5, 2.0, 12.0)),
+        (1.5, runs(5, 0.1, 0.2)),
+        (23.0, Measured::unknown("no earlier run")),
+    ] {
+        assert_eq!(
+            silent(&running(hours, |job| job.past = past), "runaway-job"),
+            "",
+            "{hours}"
+        );
+    }
+    // A busy job of a working week: Thursday, begun on Tuesday.
+    let week: Timestamp = "2026-11-19T12:00:00Z".parse().unwrap();
+    let mut busy = running(50.0, |_| ());
+    busy.since = Some("2026-11-17T10:00:00Z".parse().unwrap());
+    let verdict = |head: &CommonFields| {
+        judge(head, &Thresholds::default(), week)
+            .into_iter()
+            .find(|v| !matches!(v, Verdict::Unknown { rule, .. } | Verdict::Fine { rule, .. } if *rule != "runaway-job"))
+    };
+    assert_eq!(
+        verdict(&busy),
+        Some(Verdict::Fine {
+            rule: "runaway-job",
+            note: None
+        })
+    );
+    let Evidence::Job(job) = &mut busy.evidence else {
+        panic!()
+    };
+    job.utilization = Measured::unknown("denied");
+    let why = "running 50 h: neither its earlier runs nor its use explain it";
+    assert_eq!(
+        verdict(&busy),
+        Some(Verdict::Unknown {
+            rule: "runaway-job",
+            why: Reason::new(why)
+        })
+    );
+    let Evidence::Job(job) = &mut busy.evidence else {
+        panic!()
+    };
+    job.utilization = Measured::Known(seen(0.2, 50.0, 50.0));
+    assert!(matches!(verdict(&busy), Some(Verdict::Finding(_))));
+}
+
+#[test]
+fn a_gpu_that_is_never_used() {
+    let unused = |max: f64, hours: f64, cpu: f64| {
+        running(hours, |job| {
+            job.utilization = Measured::Known(seen(max, hours, hours));
+            job.cpu = Measured::Known(seen(cpu, hours, hours));
+        })
+    };
+    let found = speaks(&unused(0.004, 5.0, 0.62), "gpu-unused");
+    assert_eq!(
+        found.sentence,
+        "GPU never used in 5 h (5 h of data): 0.4 % at most; CPU 62 %: a type without GPU would do"
+    );
+    assert_eq!(
+        (found.waste, found.confidence),
+        (UsdPerHour(25.25), Confidence::High)
+    );
+    assert_eq!(
+        found.saves,
+        "stop it, and run it on a type without GPU: $25.25/h, $18,432.50 a month at list"
+    );
+    assert_eq!(
+        speaks(&unused(0.0, 2.0, 0.01), "gpu-unused").sentence,
+        "GPU never used in 2 h (2 h of data): 0 % at most"
+    );
+    assert_eq!(silent(&unused(0.02, 5.0, 0.6), "gpu-unused"), "");
+    assert_eq!(
+        unknown(&unused(0.0, 0.5, 0.6), "gpu-unused"),
+        "only 0.5 h of data, gpu-unused needs 1 h"
+    );
+    assert_eq!(
+        unknown(
+            &running(5.0, |job| job.utilization = Measured::unknown("denied")),
+            "gpu-unused"
+        ),
+        "denied"
+    );
+    assert_eq!(
+        says(&running(5.0, |job| job.accelerators = 0.0), "gpu-unused"),
+        None
+    );
+}
+
+fn failing(day: u32, all: u32, alike: u32) -> Measured<FailedAttempts> {
+    Measured::Known(FailedAttempts {
+        day,
+        all,
+        alike,
+        reason:
+            "AlgorithmError: FileNotFoundError: /opt/ml/input/data/train/part-0.parquet\nTraceback"
+                .into(),
+        spent: Usd(37.69 * f64::from(all)),
+        since: ago(f64::from(all)),
+        next_due: Some(ago(-0.5)),
+        every: Some(3600.0),
+    })
+}
+
+#[test]
+fn tries_that_fail_again_and_again() {
+    let mut tuning = running(119.0, |job| job.failures = failing(24, 119, 119));
+    // Its trials are billed, not it.
+    tuning.burn = HourlyCost::Nothing(Reason::new("its training jobs are billed"));
+    let found = speaks(&tuning, "retry-loop");
+    assert_eq!(
+        found.sentence,
+        "24 failures in 24 h, $4,485 so far (119 since Wed 18 Nov): \
+         AlgorithmError: FileNotFoundError: /opt/ml/input/data/train/part-0.parq…; next try due 09:00 UTC, in 30m"
+    );
+    same(found.waste, 37.69);
+    assert_eq!(
+        found.arithmetic,
+        "$37.69 a failure x 24 in 24 h / 24 h = $37.69/h; x 730 h = $27,513.70 a month"
+    );
+    assert_eq!(
+        (found.confidence, found.fix),
+        (Confidence::High, Some(Verb::Stop))
+    );
+    // Nothing else is said of what is billed elsewhere.
+    assert_eq!(judge(&tuning, &Thresholds::default(), now()).len(), 1);
+    // A job that is billed wastes no more than it burns.
+    let billed = running(1.0, |job| job.failures = failing(24, 24, 24));
+    same(speaks(&billed, "retry-loop").waste, 25.25);
+    assert_eq!(
+        speaks(
+            &running(1.0, |job| job.failures = failing(3, 5, 3)),
+            "retry-loop"
+        )
+        .confidence,
+        Confidence::Medium
+    );
+}
+
+#[test]
+fn tries_that_fail_with_nothing_running_between() {
+    let failed = |change: fn(&mut FailedAttempts)| {
+        let mut head = running(0.1, |job| {
+            let Measured::Known(mut failures) = failing(6, 6, 6) else {
+                panic!()
+            };
+            change(&mut failures);
+            job.failures = Measured::Known(failures);
+        });
+        head.state = State::new(Phase::Failed, "Failed");
+        head.burn = HourlyCost::Nothing(Reason::new("Failed: no longer billed"));
+        head.offers.clear();
+        head
+    };
+    let found = speaks(&failed(|_| ()), "retry-loop");
+    same(found.waste, 6.0 * 37.69 / 24.0);
+    assert_eq!((found.fix, found.confidence), (None, Confidence::High));
+    assert!(
+        found
+            .saves
+            .starts_with("end the schedule or pipeline that starts it again: "),
+        "{}",
+        found.saves
+    );
+    assert_eq!(
+        judge(&failed(|_| ()), &Thresholds::default(), now()).len(),
+        1,
+        "no other rule speaks of what is over"
+    );
+    assert_eq!(
+        silent(&failed(|failures| failures.next_due = None), "retry-loop"),
+        "no further try is due"
+    );
+}
+
+#[test]
+fn some_failures_are_no_loop() {
+    for (day, all, alike) in [(2, 40, 40), (0, 0, 0), (9, 40, 19)] {
+        assert_eq!(
+            silent(
+                &running(1.0, |job| job.failures = failing(day, all, alike)),
+                "retry-loop"
+            ),
+            ""
+        );
+    }
+    assert_eq!(
+        unknown(&running(1.0, |_| ()), "retry-loop"),
+        "no earlier try"
+    );
+}
+
+fn twin(name: &str, owner: Option<&str>, hours: f64) -> DuplicateJob {
+    DuplicateJob {
+        name: name.into(),
+        owner: owner.map(Into::into),
+        created: Some(ago(hours)),
+    }
+}
+
+#[test]
+fn of_the_same_work_the_oldest_is_kept() {
+    let of = |owner: Option<&str>, hours: f64, twins: Vec<DuplicateJob>| {
+        let mut head = running(hours, |job| job.twins = Measured::Known(twins));
+        head.owner = owner.map(Into::into);
+        // It started some time after it was created, as the others did.
+        head.since = Some(ago(hours - 0.2));
+        head
+    };
+    let (a, b, c) = (
+        twin("fraud-a", Some("payments"), 9.0),
+        twin("fraud-b", Some("cards"), 8.9),
+        twin("fraud-c", Some("loans"), 7.0),
+    );
+    let found = speaks(
+        &of(Some("loans"), 7.0, vec![b.clone(), a.clone()]),
+        "duplicate-jobs",
+    );
+    assert_eq!(
+        found.sentence,
+        "same work as fraud-a of payments, which began first: 3 jobs with the same image and input data"
+    );
+    assert_eq!(
+        (found.waste, found.confidence, found.fix),
+        (UsdPerHour(25.25), Confidence::High, Some(Verb::Stop))
+    );
+    assert!(matches!(
+        says(
+            &of(Some("cards"), 8.9, vec![a.clone(), c.clone()]),
+            "duplicate-jobs"
+        ),
+        Some(Verdict::Finding(_))
+    ));
+    assert_eq!(
+        silent(&of(Some("payments"), 9.0, vec![b, c]), "duplicate-jobs"),
+        "the oldest of 3 that do the same work: the one to keep"
+    );
+    // A sweep of one owner, a fleet of none.
+    assert_eq!(
+        silent(&of(Some("payments"), 1.0, vec![a]), "duplicate-jobs"),
+        ""
+    );
+    assert_eq!(
+        silent(
+            &of(None, 1.0, vec![twin("fraud-train-7", None, 3.0)]),
+            "duplicate-jobs"
+        ),
+        ""
+    );
+    let other = of(None, 1.0, vec![twin("ada-experiment", None, 3.0)]);
+    assert_eq!(
+        speaks(&other, "duplicate-jobs").confidence,
+        Confidence::Medium
+    );
+    assert_eq!(
+        unknown(
+            &running(1.0, |job| job.twins = Measured::unknown("inputs not read")),
+            "duplicate-jobs"
+        ),
+        "inputs not read"
+    );
+}

@@ -1,0 +1,480 @@
+//! The rules by tables: what each says of a row, when it says nothing, and when it cannot say. What
+//! no rule may ever say is in [`properties`].
+
+mod bill;
+mod jobs;
+mod properties;
+mod resources;
+
+use super::*;
+use crate::domain::{
+    Arn, AvailableAction, HourlyCost, Location, Measured, ResourceKind, Series, State,
+    action::verb::{ApiCall, Capability},
+    resource::record::Compute,
+    time::series::SeriesSummary,
+};
+
+fn now() -> Timestamp {
+    "2026-11-23T08:30:00Z".parse().unwrap()
+}
+
+fn ago(hours: f64) -> Timestamp {
+    now() - jiff::SignedDuration::from_secs_f64(hours * 3600.0)
+}
+
+/// Flat at `level` for `hours` of `window`.
+fn seen(level: f64, hours: f64, window: f64) -> SeriesSummary {
+    SeriesSummary {
+        mean: level,
+        p50: level,
+        p95: level,
+        p99: level,
+        max: level,
+        hours,
+        window,
+    }
+}
+
+fn head(unit: &str, count: u32, usd: f64, evidence: Evidence) -> CommonFields {
+    let place = Location {
+        profile: "".into(),
+        account: "111122223333".into(),
+        region: "us-east-1".into(),
+    };
+    let stop = AvailableAction {
+        verb: Verb::Stop,
+        offer: Measured::Known(Capability::Stop(ApiCall::StopInstance("i-1".into()))),
+    };
+    CommonFields {
+        key: ResourceKey::new(&place, ResourceKind("ec2-instance"), "i-1"),
+        profile: "".into(),
+        name: "row".into(),
+        arn: None::<Arn>,
+        within: None,
+        state: State::new(Phase::Running, "running"),
+        since: Some(ago(1000.0)),
+        compute: Some(Compute {
+            unit: unit.into(),
+            count,
+            desired: count,
+        }),
+        burn: HourlyCost::Priced {
+            unit: UsdPerHour(usd),
+            quantity: f64::from(count),
+            source: "list".into(),
+            estimate: false,
+        },
+        service: None,
+        discount: None,
+        waste: Measured::Known(UsdPerHour::ZERO),
+        owner: None,
+        tags: Measured::unknown("not read"),
+        evidence,
+        offers: vec![stop],
+        seen: now(),
+    }
+}
+
+fn gpu(utilization: Measured<SeriesSummary>, running: f64) -> CommonFields {
+    let evidence = Evidence::accelerators(utilization, Measured::unknown("none"), running * 3600.0);
+    head("p4d.24xlarge", 1, 21.957_642, evidence)
+}
+
+fn replicas(
+    running: u32,
+    utilization: Measured<SeriesSummary>,
+    invocations: Measured<SeriesSummary>,
+) -> CommonFields {
+    let utilization = utilization.map(|seen| (seen, Arc::from("GPU")));
+    head(
+        "ml.g5.12xlarge",
+        running,
+        7.09,
+        Evidence::replicas(running, 1, utilization, invocations),
+    )
+}
+
+fn units(utilization: SeriesSummary, committed_until: Option<Timestamp>) -> CommonFields {
+    head(
+        "anthropic.claude-v2:1",
+        2,
+        63.0,
+        Evidence::units(2, Measured::Known(utilization), committed_until),
+    )
+}
+
+fn notebook(hours: f64) -> CommonFields {
+    let last_activity = Measured::Known((ago(hours), Arc::from("CPU under 5 %")));
+    head(
+        "ml.p3.2xlarge",
+        1,
+        3.825,
+        Evidence::Workspace {
+            last_activity,
+            auto_stop: Measured::Known(false),
+        },
+    )
+}
+
+/// What `rule` says of `head` by the default thresholds; `None` where it does not apply.
+fn says(head: &CommonFields, rule: &str) -> Option<Verdict> {
+    says_by(head, rule, &Thresholds::default())
+}
+
+fn says_by(head: &CommonFields, rule: &str, thresholds: &Thresholds) -> Option<Verdict> {
+    judge(head, thresholds, now())
+        .into_iter()
+        .find(|verdict| match verdict {
+            Verdict::Finding(finding) => finding.rule == rule,
+            Verdict::Unknown { rule: by, .. } | Verdict::Fine { rule: by, .. } => *by == rule,
+        })
+}
+
+/// The finding of `rule` on `head`, which must be there.
+#[track_caller]
+fn speaks(head: &CommonFields, rule: &str) -> Finding {
+    match says(head, rule) {
+        Some(Verdict::Finding(finding)) => *finding,
+        other => panic!("{rule} says {other:?}"),
+    }
+}
+
+/// `rule` finds nothing wrong; its note, or nothing.
+#[track_caller]
+fn silent(head: &CommonFields, rule: &str) -> String {
+    match says(head, rule) {
+        Some(Verdict::Fine { note, .. }) => note.unwrap_or_default(),
+        other => panic!("{rule} says {other:?}"),
+    }
+}
+
+/// Why `rule` cannot say.
+#[track_caller]
+fn unknown(head: &CommonFields, rule: &str) -> String {
+    match says(head, rule) {
+        Some(Verdict::Unknown { why, .. }) => why.to_string(),
+        other => panic!("{rule} says {other:?}"),
+    }
+}
+
+/// Dollars that agree to a hundredth of a cent.
+#[track_caller]
+fn same(found: UsdPerHour, worked_out: f64) {
+    assert!(
+        (found.0 - worked_out).abs() < 1e-4,
+        "{} is not {worked_out}",
+        found.0
+    );
+}
+
+/// Points of `step` seconds that end at the full hour before [`now`].
+fn series(step: u32, points: Vec<f64>) -> Arc<Series> {
+    let end: Timestamp = "2026-11-23T00:00:00Z".parse().unwrap();
+    let start = end
+        - jiff::SignedDuration::from_secs(i64::from(step) * i64::try_from(points.len()).unwrap());
+    Arc::new(Series {
+        start,
+        step,
+        points: points.into_iter().map(Some).collect(),
+    })
+}
+
+fn found(head: &CommonFields) -> Option<Finding> {
+    judge(head, &Thresholds::default(), now())
+        .into_iter()
+        .find_map(|verdict| match verdict {
+            Verdict::Finding(finding) => Some(*finding),
+            _ => None,
+        })
+}
+
+#[test]
+fn a_finding_says_its_numbers_and_its_dollars() {
+    let busy = Measured::Known(seen(40.0, 72.0, 72.0));
+    let friday: Timestamp = "2027-01-14T00:00:00Z".parse().unwrap();
+    for (head, rule, sentence, waste, arithmetic) in [
+        (
+            gpu(Measured::Known(seen(0.03, 61.0, 72.0)), 61.0),
+            "gpu-idle",
+            "GPU 3 % for 61 h (61 h of data)",
+            21.957_642,
+            "1 x $21.96/h = $21.96/h, all of it; x 730 h = $16,029.08 a month",
+        ),
+        (
+            notebook(62.5),
+            "idle-notebook",
+            "no sign of work for 62 h, since Fri 18:00 UTC (CPU under 5 %); no auto-stop",
+            3.825,
+            "1 x $3.83/h = $3.83/h, all of it; x 730 h = $2,792.25 a month",
+        ),
+        (
+            replicas(8, Measured::Known(seen(0.17, 72.0, 72.0)), busy.clone()),
+            "oversized-endpoint",
+            "8 x g5.12xlarge where 2 would do: peak GPU 17 % over 72 h (72 h of data), 68 % with 2",
+            6.0 * 7.09,
+            "6 of 8 x $7.09/h = $42.54/h; x 730 h = $31,054.20 a month",
+        ),
+        (
+            replicas(
+                2,
+                Measured::unknown("none"),
+                Measured::Known(seen(0.0, 72.0, 72.0)),
+            ),
+            "idle-endpoint",
+            "no invocation for 72 h (72 h of data), 2 in service",
+            14.18,
+            "2 x $7.09/h = $14.18/h, all of it; x 730 h = $10,351.40 a month",
+        ),
+        (
+            units(seen(0.3, 168.0, 168.0), Some(friday)),
+            "throughput-underused",
+            "worth 30 % of its price at the median, 30 % at p95 over 168 h (168 h of data); committed, renews itself: act before 2027-01-14",
+            126.0 * 0.7,
+            "2 x $63.00/h x 70 % unused = $88.20/h; x 730 h = $64,386.00 a month",
+        ),
+    ] {
+        let finding = found(&head).unwrap();
+        assert_eq!(
+            (finding.rule, finding.sentence.as_str(), finding.confidence),
+            (rule, sentence, Confidence::High)
+        );
+        assert!(
+            (finding.waste.0 - waste).abs() < 1e-9,
+            "{rule} {}",
+            finding.waste.0
+        );
+        assert_eq!(finding.arithmetic, arithmetic);
+        assert!(!finding.evidence.is_empty());
+    }
+}
+
+#[test]
+fn what_is_used_is_fine() {
+    let busy = Measured::Known(seen(40.0, 72.0, 72.0));
+    for head in [
+        gpu(Measured::Known(seen(0.8, 61.0, 72.0)), 61.0),
+        gpu(Measured::Known(seen(0.05, 61.0, 72.0)), 61.0),
+        notebook(1.9),
+        notebook(-3.0),
+        replicas(2, Measured::Known(seen(0.6, 72.0, 72.0)), busy.clone()),
+        replicas(1, Measured::Known(seen(0.01, 72.0, 72.0)), busy.clone()),
+        replicas(1, Measured::unknown("none"), busy),
+        units(seen(1.01, 168.0, 168.0), None),
+    ] {
+        let verdicts = judge(&head, &Thresholds::default(), now());
+        let settled = |verdict: &Verdict| match verdict {
+            Verdict::Fine { .. } => true,
+            Verdict::Unknown { rule, .. } => !decides(rule),
+            Verdict::Finding(_) => false,
+        };
+        assert!(
+            !verdicts.is_empty() && verdicts.iter().all(settled),
+            "{verdicts:?}"
+        );
+    }
+}
+
+#[test]
+fn missing_data_is_no_verdict() {
+    let busy = Measured::Known(seen(40.0, 72.0, 72.0));
+    let mut unpriced = notebook(61.0);
+    unpriced.burn = HourlyCost::Unpriced(Reason::new("no price for ml.x9.large in us-east-1"));
+    let mut young = replicas(
+        2,
+        Measured::unknown("none"),
+        Measured::Known(seen(0.0, 72.0, 72.0)),
+    );
+    young.since = Some(ago(2.0));
+    let mut silent = notebook(61.0);
+    silent.evidence = Evidence::Workspace {
+        last_activity: Measured::unknown("no metrics of this kind of app"),
+        auto_stop: Measured::Known(true),
+    };
+    for (head, why) in [
+        (
+            gpu(Measured::unknown("no CloudWatch agent"), 61.0),
+            "no CloudWatch agent",
+        ),
+        (
+            gpu(Measured::Known(seen(0.0, 2.0, 72.0)), 2.0),
+            "only 2 h of data, gpu-idle needs 6 h",
+        ),
+        (silent, "no metrics of this kind of app"),
+        (unpriced, "unpriced: no price for ml.x9.large in us-east-1"),
+        (young, "only 2 h of data, idle-endpoint needs 24 h"),
+        (
+            replicas(8, Measured::unknown("denied"), busy.clone()),
+            "denied",
+        ),
+        (
+            replicas(8, Measured::Known(seen(0.1, 3.5, 24.0)), busy),
+            "only 3.5 h of data, oversized-endpoint needs 24 h",
+        ),
+        (
+            units(seen(0.1, 20.0, 168.0), None),
+            "only 20 h of data, throughput-underused needs 24 h",
+        ),
+    ] {
+        let verdicts = judge(&head, &Thresholds::default(), now());
+        assert_eq!(found(&head), None);
+        let whys: Vec<_> = verdicts
+            .iter()
+            .filter_map(|v| {
+                if let Verdict::Unknown { why, .. } = v {
+                    Some(why.to_string())
+                } else {
+                    None
+                }
+            })
+            .collect();
+        assert!(
+            whys.iter().any(|known| known.contains(why)),
+            "{whys:?} lack {why}"
+        );
+    }
+}
+
+#[test]
+fn a_sign_against_it_lowers_the_confidence() {
+    let mut working = gpu(Measured::Known(seen(0.01, 61.0, 72.0)), 61.0);
+    let Evidence::Accelerators { cpu, .. } = &mut working.evidence else {
+        panic!()
+    };
+    *cpu = Measured::Known(seen(0.9, 61.0, 72.0));
+    assert_eq!(found(&working).unwrap().confidence, Confidence::Low);
+    let bursts = SeriesSummary {
+        mean: 0.03,
+        p50: 0.0,
+        p95: 0.6,
+        p99: 0.9,
+        max: 1.0,
+        hours: 61.0,
+        window: 72.0,
+    };
+    assert_eq!(
+        found(&gpu(Measured::Known(bursts), 61.0))
+            .unwrap()
+            .confidence,
+        Confidence::Medium
+    );
+    let peaks = SeriesSummary {
+        mean: 0.3,
+        p50: 0.2,
+        p95: 1.1,
+        p99: 1.2,
+        max: 1.2,
+        hours: 168.0,
+        window: 168.0,
+    };
+    assert_eq!(
+        found(&units(peaks, None)).unwrap().confidence,
+        Confidence::Low
+    );
+}
+
+#[test]
+fn a_fix_is_one_that_the_row_offers() {
+    let mut head = notebook(61.0);
+    assert_eq!(found(&head).unwrap().fix, Some(Verb::Stop));
+    head.offers.clear();
+    assert_eq!(found(&head).unwrap().fix, None);
+}
+
+#[test]
+fn what_does_not_run_or_bill_is_not_judged() {
+    for (phase, name) in [
+        (Phase::Stopped, "stopped"),
+        (Phase::Changing, "stopping"),
+        (Phase::Failed, "failed"),
+        (Phase::Gone, "terminated"),
+    ] {
+        let mut head = notebook(61.0);
+        head.state = State::new(phase, name);
+        assert_eq!(judge(&head, &Thresholds::default(), now()), []);
+    }
+    let mut free = notebook(61.0);
+    free.burn = HourlyCost::Nothing(Reason::new("billed with its endpoint"));
+    assert_eq!(judge(&free, &Thresholds::default(), now()), []);
+}
+
+#[test]
+fn thresholds_are_one_table_a_rule() {
+    let read: Thresholds =
+        toml::from_str("[gpu-idle]\nbelow_percent = 10\n[idle-notebook]\nhours = 1").unwrap();
+    assert_eq!(
+        (
+            read.gpu_idle.below_percent,
+            read.gpu_idle.hours,
+            read.idle_notebook.hours
+        ),
+        (10.0, 6.0, 1.0)
+    );
+    assert!(toml::from_str::<Thresholds>("[gpu-idles]\nhours = 1").is_err());
+    assert!(toml::from_str::<Thresholds>("[gpu-idle]\nhour = 1").is_err());
+    assert_eq!(RULES.len(), 18);
+}
+
+/// The full configuration file names every threshold, with another value than its default and the
+/// default beside it.
+#[test]
+fn every_threshold_is_documented() {
+    let path =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/configs/valid/full.toml");
+    let text = std::fs::read_to_string(path).unwrap();
+    let file: toml::Table = toml::from_str(&text).unwrap();
+    let defaults = toml::Table::try_from(Thresholds::default()).unwrap();
+    assert_eq!(defaults.keys().collect::<Vec<_>>().len(), RULES.len());
+    for (rule, limits) in &defaults {
+        for (key, default) in limits.as_table().unwrap() {
+            let told = &file["thresholds"][rule][key];
+            assert_ne!(told, default, "{rule}.{key}");
+            let table = text
+                .split(&format!("[thresholds.{rule}]\n"))
+                .nth(1)
+                .unwrap();
+            let comment = table
+                .split(&format!("\n{key} = "))
+                .next()
+                .unwrap()
+                .lines()
+                .last()
+                .unwrap();
+            let beside: toml::Value = toml::from_str::<toml::Table>(&format!(
+                "x = {}",
+                comment.split("Default: ").nth(1).unwrap()
+            ))
+            .unwrap()["x"]
+                .clone();
+            let number = |value: &toml::Value| {
+                value
+                    .as_float()
+                    .or_else(|| value.as_integer().map(|n| n as f64))
+            };
+            assert!(
+                beside == *default
+                    || number(&beside) == number(default) && number(default).is_some(),
+                "{rule}.{key}: {comment}"
+            );
+        }
+    }
+}
+
+#[test]
+fn as_many_as_the_peak_needs() {
+    for (running, peak, minimum, count) in [
+        (8, 0.17, 1, 2),
+        (8, 0.175, 1, 2),
+        (8, 0.19, 1, 3),
+        (8, 0.0, 1, 1),
+        (8, 0.17, 4, 4),
+        (8, 0.9, 1, 8),
+        (1, 2.0, 0, 1),
+        (8, f64::NAN, 1, 8),
+    ] {
+        assert_eq!(
+            needed(running, peak, 0.7, minimum),
+            count,
+            "{running} at {peak}"
+        );
+    }
+}

@@ -1,0 +1,358 @@
+//! Machines, endpoints, units and tags: what each rule says of them.
+
+use super::*;
+use crate::domain::{
+    Tags,
+    evidence::{AdjacentType, AdjacentTypes, PastRuns},
+};
+
+/// A p3.8xlarge on demand in us-east-1, whose smaller neighbour is a p3.2xlarge.
+fn p3(level: f64, hours: f64) -> CommonFields {
+    let neighbour = |unit: &str, rate: f64, size: f64| {
+        Some(AdjacentType {
+            unit: unit.into(),
+            rate: UsdPerHour(rate),
+            size,
+        })
+    };
+    head(
+        "p3.8xlarge",
+        1,
+        12.24,
+        Evidence::Accelerators {
+            utilization: Measured::Known(seen(level, hours, 168.0)),
+            cpu: Measured::Known(seen(0.06, hours, 168.0)),
+            running: hours * 3600.0,
+            neighbours: AdjacentTypes {
+                smaller: neighbour("p3.2xlarge", 3.06, 0.25),
+                larger: neighbour("p3.16xlarge", 24.48, 2.0),
+            },
+            past: Measured::Known(PastRuns {
+                runs: 4,
+                longest: 20.0 * 3600.0,
+                median: 9.0 * 3600.0,
+            }),
+        },
+    )
+}
+
+#[test]
+fn the_matrix_of_sizes() {
+    let found = speaks(&p3(0.12, 168.0), "right-size");
+    assert_eq!(
+        found.sentence,
+        "p3.2xlarge would do: GPU 12 % over 168 h (168 h of data), 48 % on it; $3.06/h instead of $12.24/h"
+    );
+    same(found.waste, 12.24 - 3.06);
+    assert_eq!(
+        found.arithmetic,
+        "1 x ($12.24/h - $3.06/h) = $9.18/h; x 730 h = $6,701.40 a month"
+    );
+    assert_eq!(
+        found.saves,
+        "run it on p3.2xlarge: $9.18/h, $6,701.40 a month at list"
+    );
+    assert_eq!(
+        (found.confidence, found.fix),
+        (Confidence::High, Some(Verb::Stop))
+    );
+    for (level, note) in [
+        (0.35, "GPU 35 % over 168 h (168 h of data), 30-70 %: tune"),
+        (0.7, "GPU 70 % over 168 h (168 h of data), 70-90 %: right"),
+        (
+            0.93,
+            "GPU 93 % over 168 h (168 h of data), over 90 %: consider larger: p3.16xlarge at $24.48/h",
+        ),
+        (
+            0.23,
+            "GPU 23 % over 168 h (168 h of data), under 30 %, but its p95 of 23 % would be 92 % on p3.2xlarge",
+        ),
+    ] {
+        assert_eq!(silent(&p3(level, 168.0), "right-size"), note);
+    }
+    assert_eq!(
+        unknown(&p3(0.12, 61.0), "right-size"),
+        "only 61 h of data, right-size needs 168 h"
+    );
+}
+
+#[test]
+fn a_smaller_size_must_carry_the_rest_too() {
+    let mut busy = p3(0.12, 168.0);
+    let Evidence::Accelerators { cpu, .. } = &mut busy.evidence else {
+        panic!()
+    };
+    *cpu = Measured::Known(seen(0.3, 168.0, 168.0));
+    assert!(silent(&busy, "right-size").ends_with("but its CPU would be at 120 % on p3.2xlarge"));
+    let mut alone = p3(0.12, 168.0);
+    let Evidence::Accelerators { neighbours, .. } = &mut alone.evidence else {
+        panic!()
+    };
+    neighbours.smaller = None;
+    assert!(
+        silent(&alone, "right-size")
+            .ends_with("and no smaller type in its family has a price here")
+    );
+    // Spot can cost less than the smaller type on demand.
+    let mut spot = p3(0.12, 168.0);
+    spot.burn = HourlyCost::Priced {
+        unit: UsdPerHour(2.9),
+        quantity: 1.0,
+        source: "spot".into(),
+        estimate: true,
+    };
+    assert!(silent(&spot, "right-size").ends_with("but p3.2xlarge costs no less"));
+}
+
+#[test]
+fn an_idle_machine_is_told_once() {
+    let idle = p3(0.02, 168.0);
+    assert_eq!(speaks(&idle, "gpu-idle").waste, UsdPerHour(12.24));
+    assert_eq!(silent(&idle, "right-size"), "gpu-idle says it");
+}
+
+#[test]
+fn longer_than_ever() {
+    let mut long = p3(0.8, 24.0);
+    let found = speaks(&long, "longer-than-ever");
+    assert_eq!(
+        found.sentence,
+        "running 24 h, longer than ever: 20 h at most in 4 earlier runs; $294 so far"
+    );
+    assert_eq!(
+        (found.waste, found.saving, found.confidence),
+        (UsdPerHour::ZERO, UsdPerHour::ZERO, Confidence::Medium)
+    );
+    same(found.exposure, 12.24);
+    assert_eq!(
+        speaks(&p3(0.8, 41.0), "longer-than-ever").confidence,
+        Confidence::High
+    );
+    assert_eq!(silent(&p3(0.8, 21.9), "longer-than-ever"), "");
+    let Evidence::Accelerators { past, .. } = &mut long.evidence else {
+        panic!()
+    };
+    *past = Measured::Known(PastRuns {
+        runs: 2,
+        longest: 3600.0,
+        median: 3600.0,
+    });
+    assert_eq!(
+        unknown(&long, "longer-than-ever"),
+        "only 2 earlier runs known, longer-than-ever needs 3"
+    );
+}
+
+/// Four `ml.g5.xlarge` at $1.408 called `inside` times an hour on workdays from 8 to 18, else
+/// `outside` times, for `days` days.
+fn office(running: u32, minimum: u32, (inside, outside): (f64, f64), days: usize) -> CommonFields {
+    // It ends on Sunday, and whole weeks begin on Monday.
+    let points = (0..days * 24).map(|hour| {
+        let (day, hour) = ((hour / 24) % 7, hour % 24);
+        if day < 5 && (8..18).contains(&hour) {
+            inside
+        } else {
+            outside
+        }
+    });
+    head(
+        "ml.g5.xlarge",
+        running,
+        1.408,
+        Evidence::Replicas {
+            running,
+            minimum,
+            utilization: Measured::Known((seen(0.6, 168.0, 168.0), "GPU".into())),
+            invocations: Measured::Known(seen(inside / 60.0, 168.0, 168.0)),
+            hourly: Measured::Known(series(3600, points.collect())),
+            serverless: Measured::unknown("GPUs have no serverless inference"),
+            scheduled: Measured::Known(false),
+        },
+    )
+}
+
+#[test]
+fn hours_used_and_hours_paid() {
+    let found = speaks(&office(4, 1, (900.0, 9.0), 7), "office-hours");
+    assert_eq!(
+        found.sentence,
+        "used 50 of 168 h a week, all in mon-fri 08-18 UTC: 3 of 4 could be off for the other 118 h; over 168 h (168 h of data)"
+    );
+    same(found.waste, 3.0 * 1.408 * 118.0 / 168.0);
+    assert_eq!(
+        found.arithmetic,
+        "3 x $1.41/h x 118 of 168 h unused = $2.97/h; x 730 h = $2,165.81 a month"
+    );
+    assert_eq!(
+        found.saves,
+        "schedule 1 outside mon-fri 08-18 UTC: $2.97/h, $2,165.81 a month at list"
+    );
+    assert_eq!((found.confidence, found.fix), (Confidence::Medium, None));
+    assert_eq!(
+        speaks(&office(4, 1, (900.0, 9.0), 14), "office-hours").confidence,
+        Confidence::High
+    );
+    // What comes outside needs two of eight.
+    same(
+        speaks(&office(8, 1, (900.0, 80.0), 7), "office-hours").waste,
+        7.0 * 1.408 * 118.0 / 168.0,
+    );
+    // None of them has to stay where nobody calls.
+    same(
+        speaks(&office(4, 0, (900.0, 0.0), 7), "office-hours").waste,
+        4.0 * 1.408 * 118.0 / 168.0,
+    );
+}
+
+#[test]
+fn one_instance_goes_wholly_or_becomes_serverless() {
+    let mut one = office(1, 1, (900.0, 0.0), 7);
+    let found = speaks(&one, "office-hours");
+    assert!(
+        found
+            .sentence
+            .contains("paid and not called for the other 118 h"),
+        "{}",
+        found.sentence
+    );
+    same(found.waste, 1.408 * 118.0 / 168.0);
+    assert_eq!(
+        found.saves,
+        "delete it outside mon-fri 08-18 UTC and create it again: $0.9890/h, $721.94 a month at list"
+    );
+    let Evidence::Replicas { serverless, .. } = &mut one.evidence else {
+        panic!()
+    };
+    *serverless = Measured::Known(UsdPerHour(0.05));
+    let found = speaks(&one, "office-hours");
+    assert!(
+        found
+            .sentence
+            .contains("serverless would cost $0.0500/h instead of $1.41/h"),
+        "{}",
+        found.sentence
+    );
+    same(found.waste, 1.358);
+    assert_eq!(
+        silent(&office(1, 1, (900.0, 9.0), 7), "office-hours"),
+        "used 50 of 168 h a week, but all 1 are needed outside of them"
+    );
+}
+
+#[test]
+fn hours_that_are_used_followed_or_not_known() {
+    assert_eq!(silent(&office(4, 1, (900.0, 500.0), 7), "office-hours"), "");
+    let mut followed = office(4, 1, (900.0, 0.0), 7);
+    let Evidence::Replicas { scheduled, .. } = &mut followed.evidence else {
+        panic!()
+    };
+    *scheduled = Measured::Known(true);
+    assert_eq!(
+        silent(&followed, "office-hours"),
+        "autoscaling already follows its hours"
+    );
+    let Evidence::Replicas { scheduled, .. } = &mut followed.evidence else {
+        panic!()
+    };
+    *scheduled = Measured::unknown("denied");
+    assert_eq!(
+        speaks(&followed, "office-hours").confidence,
+        Confidence::Low
+    );
+    assert_eq!(
+        unknown(&office(4, 1, (900.0, 0.0), 6), "office-hours"),
+        "only 144 h of data, office-hours needs 168 h"
+    );
+    let mut idle = office(4, 1, (0.0, 0.0), 7);
+    assert_eq!(silent(&idle, "office-hours"), "");
+    idle.since = Some(ago(30.0));
+    assert_eq!(
+        unknown(&idle, "office-hours"),
+        "only 30 h of data, office-hours needs 168 h"
+    );
+    assert_eq!(
+        speaks(&idle, "idle-endpoint").waste,
+        UsdPerHour(4.0 * 1.408)
+    );
+    assert_eq!(says(&idle, "oversized-endpoint"), None);
+}
+
+#[test]
+fn units_that_cover_the_floor() {
+    let found = speaks(
+        &units(seen(0.5, 168.0, 168.0), None),
+        "throughput-underused",
+    );
+    assert!(
+        found
+            .sentence
+            .contains("; 1 of 2 units cover the p50 floor; no commitment: delete it any time"),
+        "{}",
+        found.sentence
+    );
+    assert_eq!(
+        found.saves,
+        "keep 1 of 2 units and pay the rest by the token: $63.00/h, $45,990.00 a month at list"
+    );
+    assert_eq!(
+        [(2, 0.49), (2, 0.5), (3, 0.99), (1, 1.5), (4, f64::NAN)]
+            .map(|(units, p50)| throughput_underused::covered(units, p50)),
+        [0, 1, 2, 1, 0]
+    );
+}
+
+#[test]
+fn what_nobody_answers_for() {
+    let tagged = |tags: &[(&str, &str)]| {
+        let mut head = notebook(1.0);
+        head.tags = Measured::Known(
+            tags.iter()
+                .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+                .collect::<Tags>(),
+        );
+        head
+    };
+    let found = speaks(
+        &tagged(&[("Team", "risk"), ("environment", " ")]),
+        "untagged",
+    );
+    assert_eq!(
+        found.sentence,
+        "no environment, model, cost-centre tag: $3.83/h without an answer to whose it is"
+    );
+    assert_eq!(
+        (found.waste, found.exposure, found.saving),
+        (UsdPerHour::ZERO, UsdPerHour(3.825), UsdPerHour::ZERO)
+    );
+    assert_eq!(
+        found.saves,
+        "tag it with environment, model, cost-centre; that saves nothing by itself"
+    );
+    assert_eq!(
+        found.arithmetic,
+        "$3.83/h of a row with 1 of 4 required tags; x 730 h = $2,792.25 a month"
+    );
+    for cost in ["cost-centre", "CostCentre", "cost_center", "Cost Center"] {
+        assert_eq!(
+            silent(
+                &tagged(&[
+                    ("TEAM", "a"),
+                    ("Environment", "b"),
+                    ("model", "c"),
+                    (cost, "d")
+                ]),
+                "untagged"
+            ),
+            ""
+        );
+    }
+    assert_eq!(unknown(&notebook(1.0), "untagged"), "not read");
+    let mut unpriced = tagged(&[]);
+    unpriced.burn = HourlyCost::Unpriced(Reason::new("no price for ml.x9.large"));
+    assert_eq!(
+        unknown(&unpriced, "untagged"),
+        "no team, environment, model, cost-centre tag; its price is not known"
+    );
+    let none: Thresholds = toml::from_str("[untagged]\nkeys = []").unwrap();
+    assert_eq!(says_by(&tagged(&[]), "untagged", &none), None);
+}

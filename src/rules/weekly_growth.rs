@@ -1,0 +1,127 @@
+//! `weekly-growth`: seven days that cost far more than the seven before.
+//!
+//! Lines of the bill by closed days, tokens of a model by hours. What is new has not grown. It says
+//! what is exposed and calls nothing waste.
+
+use super::{
+    Confidence, Verdict,
+    context::{FindingDraft, RuleContext, Waste, fine, known, share, spread, verdict},
+};
+use crate::domain::{Evidence, Reason, Series, Usd, UsdPerHour, Value};
+
+const RULE: &str = "weekly-growth";
+const WEEK: u32 = 7 * 86_400;
+
+/// When it speaks.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Thresholds {
+    /// Share of the week before from which a week grew, in percent.
+    pub above_percent: f64,
+    /// Dollars over the week before that are worth a word.
+    pub least_usd: f64,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self {
+            above_percent: 150.0,
+            least_usd: 100.0,
+        }
+    }
+}
+
+pub(super) fn check(case: &RuleContext, limits: &Thresholds) -> Option<Verdict> {
+    match &case.head.evidence {
+        Evidence::Spend { days } => Some(verdict(
+            RULE,
+            known(days).and_then(|days| judge(case, limits, days)),
+        )),
+        // Fewer than two weeks of hours: the bill's own lines tell it.
+        Evidence::Tokens(tokens) => {
+            let dollars = tokens
+                .dollars
+                .known()
+                .filter(|series| weeks(series).is_some())?;
+            Some(verdict(RULE, judge(case, limits, dollars)))
+        }
+        _ => None,
+    }
+}
+
+/// The last two weeks, the older first, each from the mean of its points; `None` where more than
+/// one in twenty is missing.
+fn weeks(series: &Series) -> Option<(f64, f64)> {
+    let week = usize::try_from(WEEK.checked_div(series.step)?)
+        .ok()
+        .filter(|points| *points > 0)?;
+    let lately = series
+        .points
+        .get(series.points.len().checked_sub(2 * week)?..)?;
+    let sum = |points: &[Option<f64>]| {
+        let known: Vec<f64> = points
+            .iter()
+            .flatten()
+            .copied()
+            .filter(|point| point.is_finite())
+            .collect();
+        let (known_count, all) = (known.len() as f64, points.len() as f64);
+        (known_count >= all * 0.95).then(|| known.iter().sum::<f64>() / known_count * all)
+    };
+    Some((sum(lately.get(..week)?)?, sum(lately.get(week..)?)?))
+}
+
+fn judge(case: &RuleContext, limits: &Thresholds, series: &Series) -> Result<Verdict, Reason> {
+    let Some((before, last)) = weeks(series) else {
+        let days =
+            series.points.iter().flatten().count() as f64 * f64::from(series.step) / 86_400.0;
+        return Err(Reason::new(format!(
+            "only {days:.0} days of data, {RULE} needs 14 in a row"
+        )));
+    };
+    let more = last - before;
+    if last <= before * limits.above_percent / 100.0 || more < limits.least_usd {
+        return Ok(Verdict::Fine {
+            rule: RULE,
+            note: None,
+        });
+    }
+    if before <= 0.0 {
+        return Ok(fine(
+            RULE,
+            format!("{} in 7 days, and nothing before: new", Usd(last)),
+        ));
+    }
+    let exposure = spread(Usd(more), f64::from(WEEK) / 3600.0);
+    Ok(case.found(FindingDraft {
+        rule: RULE,
+        sentence: format!(
+            "{} in 7 days: {} more than the {} of the 7 before (14 days of data)",
+            Usd(last),
+            share(last / before - 1.0),
+            Usd(before)
+        ),
+        waste: Waste::Nothing {
+            exposure,
+            saving: UsdPerHour::ZERO,
+            arithmetic: format!(
+                "({:#} - {:#}) / 168 h = {exposure:#} more",
+                Usd(last),
+                Usd(before)
+            ),
+        },
+        confidence: if last > before * 2.0 {
+            Confidence::High
+        } else {
+            Confidence::Medium
+        },
+        fix: None,
+        remedy: "look at what grew, in Spend".to_owned(),
+        evidence: vec![
+            ("last_7_days", Value::Usd(Usd(last))),
+            ("7_days_before", Value::Usd(Usd(before))),
+            ("growth", Value::Percent(last / before - 1.0)),
+            ("threshold", Value::Percent(limits.above_percent / 100.0)),
+        ],
+    }))
+}

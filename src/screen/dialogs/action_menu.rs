@@ -1,0 +1,81 @@
+//! All verbs of the cursor's row or of the marked rows, with the reason where one is not offered.
+
+use super::around;
+use crate::domain::{Measured, Reason, Record, ResourceKey, Verb};
+use std::sync::Arc;
+
+/// One verb.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ActionMenuLine {
+    /// Which.
+    pub verb: Verb,
+    /// On how many of the rows it can be done.
+    pub able: usize,
+    /// Of how many.
+    pub of: usize,
+    /// Why not on the others (the first reason).
+    pub why: Option<Reason>,
+    /// Why more than a yes is asked for, where guards say so (the first reason).
+    pub note: Option<Reason>,
+}
+
+/// The menu.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ActionMenu {
+    /// What it is about: a name, or `3 marked rows`.
+    pub about: String,
+    /// The rows it was opened for.
+    pub targets: Vec<ResourceKey>,
+    /// All verbs.
+    pub lines: Vec<ActionMenuLine>,
+    /// The place of the cursor.
+    pub cursor: usize,
+}
+
+impl ActionMenu {
+    /// The verbs of `records`. `judge` says what stands against a verb on a row although it is
+    /// offered (read-only, a guard that denies), or why more than a yes is asked for.
+    pub fn new(
+        about: String,
+        records: &[Arc<Record>],
+        judge: impl Fn(Verb, &Record) -> Result<Option<Reason>, Reason>,
+    ) -> Self {
+        let line = |verb: Verb| {
+            let (mut able, mut why, mut note) = (0, None, None);
+            for record in records {
+                match (record.head.offer(verb), judge(verb, record)) {
+                    (Measured::Known(_), Ok(demanded)) => {
+                        able += 1;
+                        note = note.or(demanded);
+                    }
+                    (Measured::Known(_), Err(reason)) | (Measured::Unknown(reason), _) => {
+                        why = why.or(Some(reason))
+                    }
+                }
+            }
+            ActionMenuLine {
+                verb,
+                able,
+                of: records.len(),
+                why,
+                note,
+            }
+        };
+        let lines: Vec<_> = Verb::ALL.iter().copied().map(line).collect();
+        let cursor = lines.iter().position(|line| line.able > 0).unwrap_or(0);
+        Self {
+            about,
+            targets: records
+                .iter()
+                .map(|record| record.head.key.clone())
+                .collect(),
+            lines,
+            cursor,
+        }
+    }
+
+    /// Up or down, around the ends.
+    pub fn step(&mut self, by: isize) {
+        self.cursor = around(self.cursor, by, self.lines.len());
+    }
+}

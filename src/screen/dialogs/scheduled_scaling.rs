@@ -1,0 +1,107 @@
+//! In which hours, and how many inside and outside of them?
+
+use super::super::input::text_field::TextField;
+use crate::domain::{
+    ApiCall, Record, ResourceKey, UsdPerHour, Verb, WeeklySchedule,
+    action::verb::{Capability, ScheduledAction},
+};
+use std::sync::Arc;
+
+/// Asks for hours and counts before a schedule plan is made.
+#[derive(Clone, Debug)]
+pub struct ScheduledScalingInput {
+    /// Whose hours.
+    pub targets: Vec<ResourceKey>,
+    /// Names, for the title.
+    pub names: Vec<Arc<str>>,
+    /// What the metrics suggest for the first.
+    pub suggested: WeeklySchedule,
+    /// Counts asked for at present, the sum over all targets.
+    pub now: u32,
+    /// The fewest that AWS takes, over all targets.
+    pub minimum: u32,
+    /// List price of one in each target, the sum; `None` if one is unpriced.
+    pub per_unit: Option<UsdPerHour>,
+    /// List price of all that is asked for now; `None` if one is unpriced.
+    pub rate: Option<UsdPerHour>,
+    /// The most that a target may scale to now.
+    pub most: u32,
+    /// The answer. Starts with the suggestion.
+    pub field: TextField,
+    /// What is wrong with the answer.
+    pub error: Option<String>,
+}
+
+impl ScheduledScalingInput {
+    /// Asks for the hours of those `records` that offer it; `None` if none does.
+    pub fn new(records: &[Arc<Record>]) -> Option<Self> {
+        let mut ask: Option<Self> = None;
+        for record in records {
+            let head = &record.head;
+            let Some(Capability::Schedule {
+                suggested,
+                minimum,
+                per_unit,
+                call,
+            }) = head.offer(Verb::Schedule).known().copied()
+            else {
+                continue;
+            };
+            let count = head.compute.as_ref().map_or(0, |compute| compute.desired);
+            let most = if let ApiCall::ScheduleVariant { bounds, .. } = call {
+                bounds.1
+            } else {
+                0
+            };
+            let ask = ask.get_or_insert_with(|| Self {
+                targets: Vec::new(),
+                names: Vec::new(),
+                suggested: *suggested,
+                now: 0,
+                minimum: 0,
+                per_unit: Some(UsdPerHour::ZERO),
+                rate: Some(UsdPerHour::ZERO),
+                most: 0,
+                field: TextField::new(&suggested.to_string()),
+                error: None,
+            });
+            ask.targets.push(head.key.clone());
+            ask.names.push(head.name.clone());
+            ask.now += count;
+            ask.minimum = ask.minimum.max(*minimum);
+            ask.most = ask.most.max(most);
+            ask.per_unit = ask.per_unit.zip(*per_unit).map(|(sum, unit)| sum + unit);
+            ask.rate = ask
+                .rate
+                .zip(*per_unit)
+                .map(|(sum, unit)| sum + unit * f64::from(count));
+        }
+        ask
+    }
+
+    /// The hours typed, or what is wrong with them.
+    pub fn schedule(&self) -> Result<WeeklySchedule, String> {
+        let typed = WeeklySchedule::parse(self.field.text())?;
+        if typed.inside.min(typed.outside) < self.minimum {
+            return Err(format!("AWS takes at least {} here", self.minimum));
+        }
+        Ok(typed)
+    }
+
+    /// Dollars per hour saved by the hours typed, mean of a week (negative: added), if all is
+    /// known.
+    pub fn saves(&self) -> Option<UsdPerHour> {
+        let typed = self.schedule().ok()?;
+        let rate = self.rate?;
+        Some(UsdPerHour(rate.0 - (self.per_unit? * typed.mean()).0))
+    }
+
+    /// The two scheduled actions that the hours typed come to.
+    pub fn timed(&self) -> Option<[ScheduledAction; 2]> {
+        let typed = self.schedule().ok()?;
+        Some(ScheduledAction::of(
+            &typed,
+            self.most.max(typed.inside).max(typed.outside),
+        ))
+    }
+}

@@ -1,0 +1,87 @@
+//! Which custom model on these units?
+
+use super::super::input::text_field::TextField;
+use super::around;
+use crate::domain::{Record, ResourceKey, Verb, action::verb::Capability};
+use std::sync::Arc;
+
+/// Asks for a model before a plan of a swap is made.
+#[derive(Clone, Debug)]
+pub struct SwapModelInput {
+    /// Whose model.
+    pub targets: Vec<ResourceKey>,
+    /// Names, for the title.
+    pub names: Vec<Arc<str>>,
+    /// The models that serve now, each once.
+    pub now: Vec<Arc<str>>,
+    /// Custom models of the account that fit all targets.
+    pub known: Vec<Arc<str>>,
+    /// Which of them stands in the field; `None`: what was typed.
+    pub cursor: Option<usize>,
+    /// The answer: an ARN or an id. Starts empty: nothing is swapped by a slip.
+    pub field: TextField,
+    /// What is wrong with the answer.
+    pub error: Option<String>,
+}
+
+impl SwapModelInput {
+    /// Asks for the model of those `records` that offer it; `None` if none does.
+    pub fn new(records: &[Arc<Record>]) -> Option<Self> {
+        let mut ask: Option<Self> = None;
+        for record in records {
+            let head = &record.head;
+            let Some(Capability::SwapModel { now, known, .. }) =
+                head.offer(Verb::SwapModel).known().copied()
+            else {
+                continue;
+            };
+            let ask = ask.get_or_insert_with(|| Self {
+                targets: Vec::new(),
+                names: Vec::new(),
+                now: Vec::new(),
+                known: known.clone(),
+                cursor: None,
+                field: TextField::default(),
+                error: None,
+            });
+            ask.targets.push(head.key.clone());
+            ask.names.push(head.name.clone());
+            if !ask.now.contains(now) {
+                ask.now.push(now.clone());
+            }
+            ask.known.retain(|model| known.contains(model));
+        }
+        ask
+    }
+
+    /// The model typed, or what is wrong with it.
+    pub fn model(&self) -> Result<Arc<str>, String> {
+        let text = self.field.text().trim();
+        let is_word = |c: char| c.is_ascii_alphanumeric() || ":/._-".contains(c);
+        match text {
+            "" => Err("type the ARN or the id of a custom model".to_owned()),
+            text if !text.chars().all(is_word) => {
+                Err("that is neither an ARN nor an id".to_owned())
+            }
+            text if text.starts_with("arn:") && !text.contains(":custom-model/") => {
+                Err("that is not the ARN of a custom model".to_owned())
+            }
+            text => Ok(text.into()),
+        }
+    }
+
+    /// The next or previous known model into the field.
+    pub fn step(&mut self, by: isize) {
+        if self.known.is_empty() {
+            return;
+        }
+        let at = self
+            .cursor
+            .map_or(if by < 0 { self.known.len() - 1 } else { 0 }, |at| {
+                around(at, by, self.known.len())
+            });
+        self.cursor = Some(at);
+        self.field.set(&self.known[at].clone());
+        self.error = None;
+    }
+}

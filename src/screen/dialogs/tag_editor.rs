@@ -1,0 +1,273 @@
+//! Which tags to add, change or take away. Nothing is done here: the outcome is an [`ActionRequest::Tag`].
+//!
+//! A line `key=value` adds or changes, `-key` takes away; an empty line with changes staged is
+//! done.
+
+use super::super::input::text_field::TextField;
+use super::around;
+use crate::domain::{ActionRequest, Record, ResourceKey, Tags};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+/// Longest tag key AWS takes.
+const KEY_MOST: usize = 128;
+/// Longest tag value AWS takes.
+const VALUE_MOST: usize = 256;
+
+/// What the targets have under one key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TagPresence {
+    /// All have this value.
+    All(String),
+    /// Some have it, or with different values.
+    Some {
+        /// Targets that have the key.
+        targets: usize,
+        /// Distinct values.
+        values: usize,
+    },
+    /// None has it.
+    None,
+}
+
+/// What is to become of one key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TagChange {
+    /// Nothing.
+    Keep,
+    /// This value on all targets.
+    Set(String),
+    /// Taken away from all targets.
+    Remove,
+}
+
+/// One key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TagLine {
+    /// The key.
+    pub key: String,
+    /// What is there.
+    pub has: TagPresence,
+    /// What is to become of it.
+    pub change: TagChange,
+}
+
+/// The editor.
+#[derive(Clone, Debug)]
+pub struct TagEditor {
+    /// Whose tags.
+    pub targets: Vec<ResourceKey>,
+    /// Their names.
+    pub names: Vec<Arc<str>>,
+    /// Targets whose tags are not known.
+    pub unread: usize,
+    /// All keys, those on all targets first.
+    pub lines: Vec<TagLine>,
+    /// The line under the cursor; `None` while typing a new one.
+    pub cursor: Option<usize>,
+    /// What is being typed.
+    pub field: TextField,
+    /// What is wrong with it.
+    pub error: Option<String>,
+}
+
+impl TagEditor {
+    /// The tags of `records`; `None` without any.
+    pub fn new(records: &[Arc<Record>]) -> Option<Self> {
+        if records.is_empty() {
+            return None;
+        }
+        let mut seen: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        let known: Vec<&Tags> = records
+            .iter()
+            .filter_map(|record| record.head.tags.known())
+            .collect();
+        for (key, value) in known
+            .iter()
+            .flat_map(|tags| tags.iter())
+            .filter(|(key, _)| !is_reserved(key))
+        {
+            seen.entry(key).or_default().push(value);
+        }
+        let mut lines: Vec<TagLine> = seen
+            .into_iter()
+            .map(|(key, held)| {
+                let values: BTreeSet<&str> = held.iter().copied().collect();
+                let has = match (values.first(), values.len()) {
+                    (Some(value), 1) if held.len() == known.len() => {
+                        TagPresence::All((*value).to_owned())
+                    }
+                    _ => TagPresence::Some {
+                        targets: held.len(),
+                        values: values.len(),
+                    },
+                };
+                TagLine {
+                    key: key.to_owned(),
+                    has,
+                    change: TagChange::Keep,
+                }
+            })
+            .collect();
+        lines.sort_by_key(|line| !matches!(line.has, TagPresence::All(_)));
+        Some(Self {
+            targets: records
+                .iter()
+                .map(|record| record.head.key.clone())
+                .collect(),
+            names: records
+                .iter()
+                .map(|record| record.head.name.clone())
+                .collect(),
+            unread: records.len() - known.len(),
+            lines,
+            cursor: None,
+            field: TextField::default(),
+            error: None,
+        })
+    }
+
+    /// Up or down through the lines and the field below them.
+    pub fn step(&mut self, by: isize) {
+        let len = self.lines.len() + 1;
+        let at = around(self.cursor.unwrap_or(len - 1), by, len);
+        self.cursor = (at < self.lines.len()).then_some(at);
+    }
+
+    /// Takes the line under the cursor into the field, to change it. Without one, completes the key
+    /// being typed.
+    pub fn edit_line(&mut self) {
+        let typed = self.field.text().trim_start_matches('-').trim();
+        let begun = |line: &&TagLine| !typed.is_empty() && line.key.starts_with(typed);
+        let line = self
+            .cursor
+            .map_or_else(|| self.lines.iter().find(begun), |at| self.lines.get(at));
+        let Some(line) = line else { return };
+        let minus = self.field.text().starts_with('-') && self.cursor.is_none();
+        let text = match (&line.change, &line.has) {
+            _ if minus => format!("-{}", line.key),
+            (TagChange::Set(value), _) | (_, TagPresence::All(value)) => {
+                format!("{}={value}", line.key)
+            }
+            _ => format!("{}=", line.key),
+        };
+        self.field.set(&text);
+        self.cursor = None;
+        self.error = None;
+    }
+
+    /// Takes the tag under the cursor away, or takes a staged change of it back.
+    pub fn remove_line(&mut self) {
+        let Some(at) = self.cursor.filter(|at| *at < self.lines.len()) else {
+            return;
+        };
+        let line = &mut self.lines[at];
+        match (&line.change, &line.has) {
+            (TagChange::Keep, TagPresence::None) => {}
+            (TagChange::Keep, _) => line.change = TagChange::Remove,
+            _ => line.change = TagChange::Keep,
+        }
+        if line.change == TagChange::Keep && line.has == TagPresence::None {
+            self.lines.remove(at);
+            self.cursor = None;
+        }
+    }
+
+    /// Enter: stages what is typed. `Some` when nothing is typed and changes are staged: what to
+    /// ask for.
+    pub fn accept(&mut self) -> Option<ActionRequest> {
+        self.error = None;
+        if self.field.text().trim().is_empty() {
+            if self.cursor.is_some() {
+                self.edit_line();
+                return None;
+            }
+            let ask = self.ask();
+            if ask.is_none() {
+                self.error = Some(
+                    "nothing to change yet: type key=value, or -key to take a tag away".to_owned(),
+                );
+            }
+            return ask;
+        }
+        match parse(self.field.text()) {
+            Ok((key, change)) => {
+                self.stage(key, change);
+                self.field.set("");
+                self.cursor = None;
+            }
+            Err(error) => self.error = Some(error),
+        }
+        None
+    }
+
+    fn stage(&mut self, key: String, change: TagChange) {
+        match self.lines.iter().position(|line| line.key == key) {
+            Some(at) if self.lines[at].has == TagPresence::None && change == TagChange::Remove => {
+                self.lines.remove(at);
+            }
+            Some(at) => self.lines[at].change = change,
+            None if change == TagChange::Remove && self.unread == 0 => {
+                self.error = Some(format!("no target has the tag {key}"))
+            }
+            None => self.lines.push(TagLine {
+                key,
+                has: TagPresence::None,
+                change,
+            }),
+        }
+    }
+
+    /// What the staged changes ask for.
+    pub fn ask(&self) -> Option<ActionRequest> {
+        let mut set = Tags::new();
+        let mut remove = Vec::new();
+        for line in &self.lines {
+            match &line.change {
+                TagChange::Keep => {}
+                TagChange::Set(value) => {
+                    set.insert(line.key.clone(), value.clone());
+                }
+                TagChange::Remove => remove.push(line.key.clone()),
+            }
+        }
+        (!set.is_empty() || !remove.is_empty()).then_some(ActionRequest::Tag { set, remove })
+    }
+}
+
+/// Keys that AWS keeps for itself.
+fn is_reserved(key: &str) -> bool {
+    key.get(..4)
+        .is_some_and(|start| start.eq_ignore_ascii_case("aws:"))
+}
+
+/// Reads `key=value` or `-key`.
+pub fn parse(text: &str) -> Result<(String, TagChange), String> {
+    let text = text.trim();
+    let (key, change) = match (text.strip_prefix('-'), text.split_once('=')) {
+        (Some(key), _) => (key.trim(), TagChange::Remove),
+        (None, Some((key, value))) => (key.trim(), TagChange::Set(value.trim().to_owned())),
+        (None, None) => {
+            return Err(format!(
+                "`{text}`: type key=value, or -key to take a tag away"
+            ));
+        }
+    };
+    if key.is_empty() {
+        return Err("the key is missing".to_owned());
+    }
+    if is_reserved(key) {
+        return Err("AWS keeps keys that begin with aws: for itself".to_owned());
+    }
+    if key.chars().count() > KEY_MOST {
+        return Err(format!("AWS takes keys of at most {KEY_MOST} characters"));
+    }
+    match &change {
+        TagChange::Set(value) if value.chars().count() > VALUE_MOST => Err(format!(
+            "AWS takes values of at most {VALUE_MOST} characters"
+        )),
+        _ => Ok((key.to_owned(), change)),
+    }
+}

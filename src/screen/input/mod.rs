@@ -1,0 +1,4 @@
+//! Keys: chords, contexts and keymaps.
+
+pub mod keymap;
+pub mod text_field;

@@ -1,0 +1,99 @@
+//! A one-line text field: what is typed and pasted, without control characters.
+
+use crate::domain::text::line;
+use tui_input::{Input, InputRequest};
+
+/// Longest text a field takes, in characters: more is a paste gone wrong.
+const LONGEST: usize = 1000;
+
+/// A one-line text field with its cursor.
+#[derive(Clone, Debug, Default)]
+pub struct TextField(Input);
+
+impl TextField {
+    /// A field that holds `text`, cursor at its end.
+    pub fn new(text: &str) -> Self {
+        Self(Input::new(line(text)))
+    }
+
+    /// The text.
+    pub fn text(&self) -> &str {
+        self.0.value()
+    }
+
+    /// Whether nothing is in it.
+    pub fn is_empty(&self) -> bool {
+        self.0.value().is_empty()
+    }
+
+    /// The cursor's distance from the start, in display columns.
+    pub fn column(&self) -> usize {
+        self.0.visual_cursor()
+    }
+
+    /// Display columns to leave out at the left so that the cursor shows in `width` columns.
+    pub fn skip(&self, width: usize) -> usize {
+        self.0.visual_scroll(width.saturating_sub(1))
+    }
+
+    /// Everything before the cursor.
+    pub fn before(&self) -> &str {
+        let text = self.0.value();
+        text.char_indices()
+            .nth(self.0.cursor())
+            .map_or(text, |(place, _)| &text[..place])
+    }
+
+    /// Puts `text` in its place, cursor at its end.
+    pub fn set(&mut self, text: &str) {
+        self.0 = Input::new(line(text));
+    }
+
+    /// Empties it and gives what was in it.
+    pub fn take(&mut self) -> String {
+        self.0.value_and_reset()
+    }
+
+    /// Types `text` at the cursor. Line ends and tabs become spaces, other control characters are
+    /// left out.
+    pub fn insert(&mut self, text: &str) {
+        let room = LONGEST.saturating_sub(self.0.value().chars().count());
+        for c in line(text).chars().take(room) {
+            self.0.handle(InputRequest::InsertChar(c));
+        }
+    }
+
+    /// Moves the cursor or deletes.
+    pub fn edit(&mut self, request: InputRequest) {
+        self.0.handle(request);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pasted_control_characters_do_not_get_in() {
+        let mut field = TextField::new("a");
+        field.insert("b\u{1b}[31m\r\nc\td\u{202e}\n");
+        assert_eq!(field.text(), "ab[31m  c d");
+    }
+
+    #[test]
+    fn the_cursor_counts_columns_and_the_view_follows_it() {
+        let mut field = TextField::new("訓練");
+        assert_eq!((field.column(), field.before()), (4, "訓練"));
+        field.edit(InputRequest::GoToPrevChar);
+        assert_eq!((field.column(), field.before()), (2, "訓"));
+        let long = TextField::new(&"x".repeat(50));
+        assert_eq!(long.skip(20), 31);
+    }
+
+    #[test]
+    fn a_field_has_an_end() {
+        let mut field = TextField::default();
+        field.insert(&"x".repeat(5000));
+        assert_eq!(field.text().len(), LONGEST);
+    }
+}

@@ -1,0 +1,98 @@
+//! What reaches the screen, and what it asks for in return.
+
+use super::{Prefs, state::journal::JournalLines};
+use crate::domain::{
+    ConfirmedPlan, Fault, Inverse, PaneId, Plan, PlanId, Preflight, Reason, Report, ResourceKey,
+    ScheduledPlan, StatusUpdate, Timestamp,
+    action::schedule::{ScheduleChange, Schedules},
+};
+use crossterm::event::{KeyEvent, MouseEvent};
+
+/// Something happened.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// A key was pressed.
+    Key(KeyEvent),
+    /// The mouse did something.
+    Mouse(MouseEvent),
+    /// Text was pasted (bracketed paste).
+    Paste(String),
+    /// The terminal is so many columns by so many rows.
+    Resize(u16, u16),
+    /// A second has passed; it is now this late.
+    Tick(Timestamp),
+    /// A source was read.
+    Report(Report),
+    /// An action went a step further.
+    Acted(StatusUpdate),
+    /// An action that an earlier run left without a result was looked at: settled or accepted is
+    /// done, cancelled is not done, unknown cannot be told.
+    Recovered(StatusUpdate),
+    /// What may go wrong with a plan was read.
+    Surveyed {
+        /// The plan.
+        plan: PlanId,
+        /// Of each target.
+        facts: Vec<(ResourceKey, Preflight)>,
+    },
+    /// Something failed that belongs to no report.
+    Note(Fault),
+    /// A command was carried out, with this to tell (`saved gpus.csv`).
+    Done(String),
+    /// A command could not be carried out, for this reason.
+    Failed(String),
+    /// What is agreed for later and what rests, as the file has it now.
+    Kept(Schedules),
+    /// Of these, those were taken out of the file, by this console and no other.
+    Taken {
+        /// What [`Command::Take`] asked for.
+        wanted: Vec<ScheduledPlan>,
+        /// What was there.
+        taken: Vec<ScheduledPlan>,
+    },
+    /// What takes a deed back, or why nothing can.
+    Inverse(Result<Inverse, Reason>),
+    /// The newest lines of the journal, newest last.
+    Journal(Box<JournalLines>),
+}
+
+/// Something is to be done outside.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Read the sources of this pane, or of all, now.
+    Poll(Option<PaneId>),
+    /// Read what may go wrong with this plan; answer with [`Message::Surveyed`].
+    Survey(Box<Plan>),
+    /// Carry out a plan that was answered with yes.
+    Run(ConfirmedPlan),
+    /// Leave out the targets of this plan whose turn has not come.
+    Cancel(PlanId),
+    /// Put text on the clipboard (OSC 52).
+    Copy(String),
+    /// Write `content` to a new file called `name` in the working directory; answer with
+    /// [`Message::Done`] or [`Message::Failed`].
+    Export {
+        /// File name without a folder.
+        name: String,
+        /// The whole file.
+        content: String,
+    },
+    /// Read the newest lines of the journal; answer with [`Message::Journal`].
+    Journal,
+    /// Change what is kept of agreements and snoozes; answer with [`Message::Kept`], or [`Message::Note`]
+    /// if it cannot be written.
+    Keep(Vec<ScheduleChange>),
+    /// Take these out of the file before they are done; answer with [`Message::Taken`].
+    Take(Vec<ScheduledPlan>),
+    /// Look in the journal for what takes back the last deed on this row, or the last plan of this
+    /// user; answer with [`Message::Inverse`].
+    Undo(Option<ResourceKey>),
+    /// Look for what takes back this plan; answer with [`Message::Inverse`].
+    UndoPlan(PlanId),
+    /// Keep these for the next run.
+    Save(Prefs),
+    /// Forget what the terminal is thought to show, and draw all of it.
+    Redraw,
+    /// Leave.
+    Quit,
+}

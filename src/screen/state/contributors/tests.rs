@@ -1,0 +1,135 @@
+//! The sheet's cursor and marks, over suspects that come, change their order and go.
+
+use super::*;
+use crate::{
+    domain::{
+        Evidence, Usd,
+        evidence::{AnomalyCause, AnomalyEvidence},
+    },
+    screen::fixture,
+};
+
+/// `count` instances, and an anomaly that AWS blames EC2 for.
+fn rows(count: usize) -> Vec<Record> {
+    let mut rows = fixture::many(count);
+    rows.extend(
+        fixture::estate()
+            .into_iter()
+            .filter(|row| *row.head.key.id == *"an-2"),
+    );
+    let cause = AnomalyCause {
+        service: Some("Amazon Elastic Compute Cloud - Compute".into()),
+        ..AnomalyCause::default()
+    };
+    let since = "2026-11-01T00:00:00Z".parse().ok();
+    let anomaly = AnomalyEvidence {
+        since,
+        until: None,
+        impact: Usd(10_000.0),
+        causes: vec![cause],
+        feedback: None,
+    };
+    if let Some(row) = rows.last_mut() {
+        row.head.evidence = Evidence::Anomaly(Box::new(anomaly));
+    }
+    rows
+}
+
+fn sheet(world: &Inventory, rows: &[Record]) -> ContributorsSheet {
+    ContributorsSheet::new(
+        world,
+        &Arc::new(rows.last().unwrap().clone()),
+        fixture::now(),
+    )
+    .unwrap()
+}
+
+fn read(world: &mut Inventory, rows: &[Record]) {
+    for report in fixture::reports(rows, fixture::later(30)) {
+        world.apply(report, fixture::later(30));
+    }
+}
+
+#[test]
+fn only_an_anomaly_has_one_and_it_is_ranked() {
+    let rows = rows(40);
+    let world = fixture::world(&rows);
+    assert!(ContributorsSheet::new(&world, &Arc::new(rows[0].clone()), fixture::now()).is_none());
+    let sheet = sheet(&world, &rows);
+    assert_eq!(sheet.list.len(), 40);
+    assert!(
+        sheet
+            .list
+            .is_sorted_by(|a, b| Contributor::by_rank(a, b).is_le())
+    );
+    assert_eq!(
+        (sheet.current(), sheet.acted, sheet.feedback()),
+        (Some(&sheet.list[0].key), false, None)
+    );
+    assert_eq!(
+        &*sheet.reason(),
+        "suspect of anomaly an-2: Amazon EC2 above expected"
+    );
+}
+
+#[test]
+fn without_suspects_every_key_is_harmless() {
+    let rows = rows(0);
+    let world = fixture::world(&rows);
+    let mut sheet = sheet(&world, &rows);
+    sheet.mark();
+    sheet.mark_all();
+    sheet.go(7);
+    assert_eq!(
+        (
+            sheet.cursor,
+            sheet.current(),
+            sheet.targets(),
+            sheet.marks.len()
+        ),
+        (0, None, vec![], 0)
+    );
+}
+
+#[test]
+fn the_cursor_and_the_marks_stay_on_their_resources() {
+    let mut rows = rows(30);
+    let mut world = fixture::world(&rows);
+    let mut sheet = sheet(&world, &rows);
+    sheet.go(10);
+    sheet.mark();
+    assert_eq!(sheet.cursor, 11, "a mark goes down");
+    sheet.go(20);
+    let (marked, under) = (sheet.targets(), sheet.current().cloned());
+    // What is dearest becomes cheap: it goes down, and the others up.
+    let first = sheet.list[0].key.clone();
+    rows.iter_mut()
+        .find(|row| row.head.key == first)
+        .unwrap()
+        .head
+        .burn = crate::domain::HourlyCost::Unpriced(crate::domain::Reason::new("no list has it"));
+    read(&mut world, &rows);
+    sheet.refresh(&world, fixture::later(30));
+    assert_eq!(
+        (sheet.cursor, sheet.current().cloned(), sheet.targets()),
+        (19, under.clone(), marked.clone())
+    );
+    // Who is gone stays listed, and stays marked: what was done to it is seen.
+    rows.retain(|row| Some(&row.head.key) != under.as_ref() && !marked.contains(&row.head.key));
+    read(&mut world, &rows);
+    sheet.refresh(&world, fixture::later(30));
+    assert_eq!(
+        (sheet.list.len(), sheet.current().cloned(), sheet.targets()),
+        (30, under, marked)
+    );
+    sheet.go(999);
+    assert_eq!(sheet.cursor, 29, "no further than the last");
+    sheet.mark_all();
+    assert_eq!(sheet.targets().len(), 30);
+    sheet.mark_all();
+    assert_eq!(
+        sheet.targets().len(),
+        1,
+        "all marked, so all unmarked: the one under the cursor"
+    );
+}

@@ -1,0 +1,117 @@
+//! Dollars by day or hour, for the chart of a pane: of one row, or the sum of many; their mean, and
+//! what is above it by far.
+//!
+//! Pure.
+
+use crate::domain::{
+    FieldMeta, Record, Series, Timestamp, Value, pane::FieldSource,
+    time::timestamp::seconds_between,
+};
+use std::sync::Arc;
+
+/// The series that `record` has in `field`.
+pub fn of(record: &Record, field: &FieldMeta) -> Option<Arc<Series>> {
+    let FieldSource::Own(place) = field.from else {
+        return None;
+    };
+    match record.own.get(place) {
+        Some(Value::Series(series)) => Some(series.clone()),
+        _ => None,
+    }
+}
+
+/// The sum of what `rows` have in `field`, moment by moment. A moment at which no row has a reading
+/// stays a gap. Series with another step than the first are left out.
+pub fn sum<'a>(
+    rows: impl Iterator<Item = &'a Arc<Record>>,
+    field: &FieldMeta,
+) -> Option<Arc<Series>> {
+    let all: Vec<Arc<Series>> = rows
+        .filter_map(|row| of(row, field))
+        .filter(|series| !series.points.is_empty())
+        .collect();
+    let step = all.first()?.step.max(1);
+    let start = all.iter().map(|series| series.start).min()?;
+    let mut points: Vec<Option<f64>> = Vec::new();
+    for series in all.iter().filter(|series| series.step == step) {
+        let offset = (seconds_between(start, series.start) / f64::from(step)).round() as usize;
+        points.resize(points.len().max(offset + series.points.len()), None);
+        for (point, place) in series.points.iter().zip(points.iter_mut().skip(offset)) {
+            if let Some(dollars) = point {
+                *place = Some(place.unwrap_or(0.0) + dollars);
+            }
+        }
+    }
+    Some(Arc::new(Series {
+        start,
+        step,
+        points,
+    }))
+}
+
+/// The mean of the points that are over as of `now`; `None` without one.
+pub fn mean(series: &Series, now: Timestamp) -> Option<f64> {
+    let over = series
+        .points
+        .iter()
+        .enumerate()
+        .filter(|(place, _)| is_over(series, *place, now));
+    let (sum, count) = over
+        .filter_map(|(_, point)| *point)
+        .fold((0.0, 0.0), |(sum, count), dollars| {
+            (sum + dollars, count + 1.0)
+        });
+    (count > 0.0).then(|| sum / count)
+}
+
+/// Whether the time that point `place` stands for is over as of `now`.
+pub fn is_over(series: &Series, place: usize, now: Timestamp) -> bool {
+    series.at(place + 1) <= now
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{domain::Align, screen::fixture};
+
+    fn field() -> FieldMeta {
+        FieldMeta {
+            id: "days",
+            title: "days",
+            doc: "",
+            width: crate::domain::Width::Fixed(9),
+            align: Align::Left,
+            show: crate::domain::Visibility::Detail,
+            from: FieldSource::Own(0),
+        }
+    }
+
+    fn row(start: &str, points: &[Option<f64>]) -> Arc<Record> {
+        let mut record = fixture::instance(1);
+        let series = Series {
+            start: start.parse().unwrap(),
+            step: 86_400,
+            points: points.to_vec(),
+        };
+        record.own = vec![Value::Series(Arc::new(series))];
+        Arc::new(record)
+    }
+
+    #[test]
+    fn days_are_added_where_they_belong() {
+        let rows = [
+            row("2026-11-02T00:00:00Z", &[Some(1.0), None, Some(3.0)]),
+            row("2026-11-01T00:00:00Z", &[Some(10.0), Some(20.0), None]),
+            Arc::new(fixture::instance(2)),
+        ];
+        let sum = sum(rows.iter(), &field()).unwrap();
+        assert_eq!(sum.start.to_string(), "2026-11-01T00:00:00Z");
+        assert_eq!(sum.points, [Some(10.0), Some(21.0), None, Some(3.0)]);
+        // The last day is still open.
+        assert_eq!(
+            mean(&sum, "2026-11-04T12:00:00Z".parse().unwrap()),
+            Some(15.5)
+        );
+        assert_eq!(mean(&sum, "2026-11-01T12:00:00Z".parse().unwrap()), None);
+    }
+}

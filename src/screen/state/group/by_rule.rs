@@ -1,0 +1,198 @@
+//! Findings that waste nothing (untagged, grown, advice), told as one row of the ranking for each
+//! rule, so that they never bury the waste.
+
+use crate::{
+    domain::{
+        CommonFields, Compute, Evidence, HourlyCost, Location, Measured, Phase, Reason, Record,
+        ResourceKey, ResourceKind, State, Tags, Timestamp, UsdPerHour, Value,
+    },
+    inventory::Inventory,
+    rules::Finding,
+};
+use std::sync::Arc;
+
+/// The kind of a row of the ranking that stands for all findings of a rule.
+pub const ALIKE: ResourceKind = ResourceKind("findings");
+/// The evidence that names what a row lacks, separated by commas.
+const MISSING: &str = "missing";
+
+/// All findings of a rule that waste nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RuleGroup {
+    /// The rule.
+    pub rule: &'static str,
+    /// On which resources, the largest exposure first.
+    pub members: Vec<RuleGroupMember>,
+    /// The sum of their exposures.
+    pub exposure: UsdPerHour,
+    /// What is missing: how often, and at which exposure; the largest first. Empty for a rule that
+    /// names nothing.
+    pub missing: Vec<(String, usize, UsdPerHour)>,
+    /// Rows that cost something now, of all.
+    pub billed: usize,
+    /// What they burn.
+    pub burn: UsdPerHour,
+}
+
+/// One of them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RuleGroupMember {
+    /// On which resource.
+    pub key: ResourceKey,
+    /// Its name.
+    pub name: Arc<str>,
+    /// What it is about.
+    pub exposure: UsdPerHour,
+    /// The finding's sentence.
+    pub sentence: String,
+}
+
+/// Whether `key` is that of a row which stands for all findings of a rule.
+pub fn is_alike(key: &ResourceKey) -> bool {
+    key.kind == ALIKE
+}
+
+/// The key of the row that stands for `rule`.
+pub fn key(rule: &str) -> ResourceKey {
+    ResourceKey::new(
+        &Location {
+            profile: "".into(),
+            account: "".into(),
+            region: "".into(),
+        },
+        ALIKE,
+        rule,
+    )
+}
+
+impl RuleGroup {
+    /// None yet.
+    pub fn new(rule: &'static str, world: &Inventory) -> Self {
+        let totals = world.totals(None);
+        Self {
+            rule,
+            members: Vec::new(),
+            exposure: UsdPerHour::ZERO,
+            missing: Vec::new(),
+            billed: totals.billed,
+            burn: totals.burn,
+        }
+    }
+
+    /// One more.
+    pub fn add(&mut self, finding: &Finding) {
+        self.exposure += finding.exposure;
+        let lacks = finding
+            .evidence
+            .iter()
+            .find(|(name, _)| *name == MISSING)
+            .map(|(_, value)| value);
+        if let Some(Value::Text(lacks)) = lacks {
+            for what in lacks.split(", ").filter(|what| !what.is_empty()) {
+                let place = self
+                    .missing
+                    .iter()
+                    .position(|(known, ..)| known == what)
+                    .unwrap_or_else(|| {
+                        self.missing.push((what.to_owned(), 0, UsdPerHour::ZERO));
+                        self.missing.len() - 1
+                    });
+                if let Some((_, count, exposure)) = self.missing.get_mut(place) {
+                    *count += 1;
+                    *exposure += finding.exposure;
+                }
+            }
+        }
+        let (key, name) = (finding.key.clone(), finding.name.clone());
+        self.members.push(RuleGroupMember {
+            key,
+            name,
+            exposure: finding.exposure,
+            sentence: finding.sentence.clone(),
+        });
+    }
+
+    /// The largest first.
+    pub fn sort(&mut self) {
+        self.members.sort_by(|a, b| {
+            b.exposure
+                .0
+                .total_cmp(&a.exposure.0)
+                .then_with(|| (&a.name, &a.key).cmp(&(&b.name, &b.key)))
+        });
+        self.missing.sort_by(|a, b| {
+            b.2.0
+                .total_cmp(&a.2.0)
+                .then_with(|| (b.1, &a.0).cmp(&(a.1, &b.0)))
+        });
+    }
+
+    /// `41 of 60 rows`, or `3 rows` of a rule that does not look at everything.
+    pub fn count(&self) -> String {
+        let rows = if self.members.len() == 1 {
+            "row"
+        } else {
+            "rows"
+        };
+        if self.missing.is_empty() {
+            format!("{} {rows}", self.members.len())
+        } else {
+            format!("{} of {} rows", self.members.len(), self.billed)
+        }
+    }
+
+    /// In a line: `team 20, cost-centre 41`, or the largest of them.
+    pub fn summary(&self) -> String {
+        if !self.missing.is_empty() {
+            return self
+                .missing
+                .iter()
+                .map(|(what, count, exposure)| format!("{what} {count} ({exposure})"))
+                .collect::<Vec<_>>()
+                .join(", ");
+        }
+        self.members.first().map_or_else(String::new, |first| {
+            format!("{}: {}", first.name, first.sentence)
+        })
+    }
+
+    /// Share of what costs something that has `count` rows less of this.
+    pub fn complying(&self, count: usize) -> f64 {
+        if self.billed == 0 {
+            1.0
+        } else {
+            1.0 - count as f64 / self.billed.max(count) as f64
+        }
+    }
+
+    /// The row that stands for them.
+    pub fn record(&self, now: Timestamp) -> Record {
+        let head = CommonFields {
+            key: key(self.rule),
+            profile: "".into(),
+            name: self.rule.into(),
+            arn: None,
+            within: None,
+            state: State::new(Phase::Still, "found"),
+            since: None,
+            compute: Some(Compute {
+                unit: self.count().into(),
+                count: 1,
+                desired: 1,
+            }),
+            burn: HourlyCost::Nothing(Reason::new("its rows are billed")),
+            service: None,
+            discount: None,
+            waste: Measured::Known(UsdPerHour::ZERO),
+            owner: None,
+            tags: Measured::Known(Tags::new()),
+            evidence: Evidence::None,
+            offers: Vec::new(),
+            seen: now,
+        };
+        Record {
+            head,
+            own: Vec::new(),
+        }
+    }
+}

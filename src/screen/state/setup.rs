@@ -1,0 +1,49 @@
+//! What the screen starts with.
+
+use super::super::{
+    Prefs,
+    input::keymap::Keymap,
+    state::access::Access,
+    theme::{ColorSupport, Theme},
+};
+use crate::{
+    domain::{Location, Timestamp},
+    inventory::{Inventory, guards::Guards},
+};
+use jiff::tz::TimeZone;
+
+/// What the screen starts with.
+pub struct Setup {
+    /// The rows, most often none yet.
+    pub world: Inventory,
+    /// Keys.
+    pub keymap: Keymap,
+    /// All themes.
+    pub themes: Vec<Theme>,
+    /// The place of the one to begin with.
+    pub theme: usize,
+    /// How many colours the terminal shows.
+    pub depth: ColorSupport,
+    /// Refuse all verbs for now.
+    pub read_only: bool,
+    /// Whether verbs can be had at all in this run: an executor was built.
+    pub may_write: bool,
+    /// Read-only profiles and protected accounts.
+    pub access: Access,
+    /// The rules that stand before every plan.
+    pub guards: Guards,
+    /// What stands in the header after the program's name: profile and account, or `demo`.
+    pub title: String,
+    /// Accounts and regions that are read.
+    pub places: Vec<Location>,
+    /// The zone times are shown in.
+    pub zone: TimeZone,
+    /// Where the journal is kept, if there is one.
+    pub journal: Option<String>,
+    /// What an earlier run remembered.
+    pub prefs: Prefs,
+    /// The time.
+    pub now: Timestamp,
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+}

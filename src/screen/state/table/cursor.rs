@@ -1,0 +1,54 @@
+//! The cursor of a table: where it goes, and from when on it keeps to its row.
+
+use super::Table;
+use crate::domain::{Record, Timestamp};
+
+impl Table {
+    /// Puts the cursor on `record` when the rows are next made, and shows what may hide it.
+    pub fn aim(&mut self, record: &Record, now: Timestamp) {
+        self.facets.ask(record, now);
+        self.set_filter("");
+        self.waste_only = false;
+        self.at = Some(record.head.key.clone());
+        self.touched = true;
+        self.built = None;
+    }
+
+    /// Moves the cursor to place `to`, or to the end.
+    pub fn go(&mut self, to: usize) {
+        self.cursor = to.min(self.rows.len().saturating_sub(1));
+        self.at = self.key().cloned();
+        self.hold();
+    }
+
+    /// Whoever does something with the row under the cursor means that row: from now on the cursor
+    /// keeps to it.
+    pub fn hold(&mut self) {
+        self.touched |= !self.rows.is_empty();
+    }
+
+    /// Other rows come: nobody has chosen one of them yet.
+    pub fn begin(&mut self) {
+        (self.at, self.cursor, self.top, self.touched) = (None, 0, 0, false);
+        self.built = None;
+    }
+
+    /// Puts a cursor that was never used on the first row.
+    pub fn rest(&mut self) {
+        if !self.touched && self.cursor > 0 {
+            (self.cursor, self.top) = (0, 0);
+            self.at = self.key().cloned();
+        }
+    }
+
+    /// Scrolls so that the cursor is seen when `height` rows are.
+    pub fn scroll_to_cursor(&mut self, height: usize) {
+        let height = height.max(1);
+        let most = self.rows.len().saturating_sub(height);
+        self.top = self
+            .top
+            .min(self.cursor)
+            .max((self.cursor + 1).saturating_sub(height))
+            .min(most);
+    }
+}

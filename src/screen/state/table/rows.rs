@@ -1,0 +1,191 @@
+//! Making a table's rows anew: which rows, in which order, and where the cursor and the marks are
+//! afterwards.
+
+use super::{FILTER_AGES, RANK, RowCacheKey, Table, is_nameless, named};
+use crate::{
+    domain::{PaneId, Record, ResourceKey, Timestamp},
+    inventory::{Inventory, pane_view},
+    screen::state::{Tile, VisibilityFilter, group::by_rule::is_alike, ranking},
+};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+impl Table {
+    /// Whether the kept rows no longer say what `world` says.
+    pub fn is_stale(&self, world: &Inventory, frozen: bool, now: Timestamp) -> bool {
+        match self.built {
+            None => true,
+            Some(_) if frozen => false,
+            Some(built) => {
+                built.version != world.version()
+                    || (!self.filter.query.is_empty()
+                        && now.as_second() - built.at.as_second() >= FILTER_AGES)
+            }
+        }
+    }
+
+    /// Makes the rows anew. The cursor stays on its resource, on the same line of the screen; if
+    /// that is gone, it goes to the nearest neighbour that is still there. Marks die with their
+    /// resources. A cursor that was never used stays on the first row instead, unless `still`:
+    /// something lies on top, and who opened it saw this row.
+    pub fn rebuild(
+        &mut self,
+        world: &Inventory,
+        shown: &VisibilityFilter,
+        still: bool,
+        now: Timestamp,
+    ) {
+        let rows = match self.tile {
+            Tile::Pane(id) => self.of_pane(world, id, now),
+            Tile::Waste => self.wasteful(world, shown, now),
+        };
+        let held = |record: &Record| is_alike(&record.head.key) || shown.holds(record);
+        let rows: Vec<_> = rows
+            .into_iter()
+            .filter(|record| held(record) && (!self.waste_only || is_waste(record)))
+            .collect();
+        let line = self.cursor.saturating_sub(self.top);
+        self.at = self.at.take().map(|key| named(&rows, key));
+        if self.marks.iter().any(is_nameless) {
+            self.marks = std::mem::take(&mut self.marks)
+                .into_iter()
+                .map(|key| named(&rows, key))
+                .collect();
+        }
+        let cursor = if self.touched || still {
+            self.follow(&rows)
+        } else {
+            0
+        };
+        self.rows = rows;
+        self.sum();
+        self.cursor = cursor.min(self.rows.len().saturating_sub(1));
+        self.top = self.cursor.saturating_sub(line);
+        self.at = self.key().cloned();
+        self.marks.retain(|key| world.record(key).is_some());
+        // Marks come and go only on rows that are shown, so this holds until the rows are made
+        // anew.
+        let seen = if self.marks.is_empty() {
+            0
+        } else {
+            self.marks_in_sight()
+        };
+        self.hidden = self.marks.len().saturating_sub(seen);
+        self.built = Some(RowCacheKey {
+            version: world.version(),
+            at: now,
+        });
+    }
+
+    /// The rows of a pane; of the facet shown, unless the filter asks for one itself.
+    fn of_pane(&mut self, world: &Inventory, id: PaneId, now: Timestamp) -> Vec<Arc<Record>> {
+        let rows = pane_view::view(world, id, &self.filter.query, &self.sort, now);
+        self.facets.learn(world.rows(id), now);
+        if self
+            .facets
+            .field()
+            .is_none_or(|field| self.filter.query.asks(field))
+        {
+            self.total = world.rows(id).count();
+            return rows;
+        }
+        self.total = world
+            .rows(id)
+            .filter(|row| self.facets.holds(row, now))
+            .count();
+        rows.into_iter()
+            .filter(|row| self.facets.holds(row, now))
+            .collect()
+    }
+
+    fn marks_in_sight(&self) -> usize {
+        let groups = &self.ranking.groups;
+        let stands_for = |key| {
+            groups
+                .get(key)
+                .map_or(std::slice::from_ref(key), Vec::as_slice)
+        };
+        let shown: HashSet<&ResourceKey> = self
+            .rows
+            .iter()
+            .flat_map(|record| stands_for(&record.head.key))
+            .filter(|key| self.marks.contains(*key))
+            .collect();
+        shown.len()
+    }
+
+    /// The ranking, or what one of its rows stands for; by waste unless another order was asked
+    /// for.
+    fn wasteful(
+        &mut self,
+        world: &Inventory,
+        shown: &VisibilityFilter,
+        now: Timestamp,
+    ) -> Vec<Arc<Record>> {
+        self.opened.retain(|key| world.record(key).is_some());
+        let holds = |record: &Record| {
+            shown.holds(record) && self.filter.query.matches(record, &self.fields, now)
+        };
+        let opened = self
+            .rule
+            .map(|rule| ranking::of_rule(world, rule, holds))
+            .filter(|ranking| ranking.total > 0);
+        if opened.is_none() {
+            self.rule = None;
+        }
+        self.ranking = opened
+            .unwrap_or_else(|| ranking::rank(world, holds, |key| self.opened.contains(key), now));
+        self.total = self.ranking.total;
+        let mut rows = std::mem::take(&mut self.ranking.rows);
+        if self.sort.field != RANK {
+            return pane_view::ordered(
+                rows.iter(),
+                self.field(self.sort.field),
+                self.sort.descending,
+                now,
+            );
+        }
+        if !self.sort.descending {
+            rows.reverse();
+        }
+        rows
+    }
+
+    /// The place in `rows` of the resource the cursor is on, or of its nearest neighbour in the old
+    /// order.
+    fn follow(&self, rows: &[Arc<Record>]) -> usize {
+        let Some(at) = &self.at else {
+            return self.cursor;
+        };
+        if let Some(place) = rows.iter().position(|record| record.head.key == *at) {
+            return place;
+        }
+        let places: HashMap<&ResourceKey, usize> = rows
+            .iter()
+            .enumerate()
+            .map(|(place, record)| (&record.head.key, place))
+            .collect();
+        let there = |old: usize| {
+            self.rows
+                .get(old)
+                .and_then(|record| places.get(&record.head.key))
+                .copied()
+        };
+        let below = (self.cursor + 1..self.rows.len())
+            .find_map(|old| there(old).map(|place| (old - self.cursor, place)));
+        let above = (0..self.cursor.min(self.rows.len()))
+            .rev()
+            .find_map(|old| there(old).map(|place| (self.cursor - old, place)));
+        match (below, above) {
+            (Some((down, place)), Some((up, _))) if down <= up => place,
+            (_, Some((_, place))) | (Some((_, place)), None) => place,
+            (None, None) => self.cursor,
+        }
+    }
+}
+
+fn is_waste(record: &Record) -> bool {
+    record.head.waste.known().is_some_and(|waste| waste.0 > 0.0)
+}

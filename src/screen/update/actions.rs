@@ -1,0 +1,407 @@
+//! Verbs: whose, what is asked first, the plan, the question. Nothing is carried out here.
+
+use super::super::{
+    App, Command,
+    dialogs::{
+        ActionMenu, AutoscalingLimitsInput, ConfirmDialog, CountInput, Dialog, Picker,
+        ScheduledScalingInput, SwapModelInput, TagEditor,
+    },
+    state::{Tone, access, group::by_rule::is_alike, modal_stack::Layer, table::Table},
+};
+use super::{contributors, toast};
+use crate::{
+    domain::{
+        ActionRequest, Capability, Feedback, Plan, PlanId, Reason, Record, ResourceKey, Target,
+        Verb,
+    },
+    inventory::guards::{Effect, Ruling},
+    rules::Finding,
+};
+pub use access::refused;
+use std::{collections::HashSet, sync::Arc};
+
+/// The [`targets`], to do something with: the cursor keeps to its row from now on.
+pub fn take(app: &mut App) -> Vec<Arc<Record>> {
+    app.hold();
+    targets(app)
+}
+
+/// Whose: the resource of the sheet on top, else the marked rows, else what the row under the
+/// cursor stands for. As known now, even if the rows stand still.
+pub fn targets(app: &App) -> Vec<Arc<Record>> {
+    let keys: Vec<ResourceKey> = match (app.layers.last(), app.focused()) {
+        (Some(Layer::Details(sheet) | Layer::Why(sheet)), Some(table)) if is_alike(&sheet.key) => {
+            table.members(&sheet.key).to_vec()
+        }
+        (Some(Layer::Details(sheet) | Layer::Why(sheet)), _) => vec![sheet.key.clone()],
+        (Some(Layer::Suspects(sheet)), _) => sheet.targets(),
+        (_, Some(table)) if !table.marks.is_empty() => in_order(table, &table.marks),
+        (_, Some(table)) => table
+            .key()
+            .map(|key| table.members(key).to_vec())
+            .unwrap_or_default(),
+        (_, None) => Vec::new(),
+    };
+    keys.iter()
+        .filter_map(|key| app.world.record(key))
+        .cloned()
+        .collect()
+}
+
+/// The marked keys, those in sight first and in their order.
+fn in_order(table: &Table, marks: &HashSet<ResourceKey>) -> Vec<ResourceKey> {
+    let shown = table
+        .rows
+        .iter()
+        .flat_map(|record| table.members(&record.head.key));
+    let mut once = HashSet::new();
+    let mut keys: Vec<ResourceKey> = shown
+        .filter(|key| marks.contains(key) && once.insert(*key))
+        .cloned()
+        .collect();
+    if keys.len() < marks.len() {
+        let seen: HashSet<&ResourceKey> = keys.iter().collect();
+        let mut hidden: Vec<ResourceKey> = marks
+            .iter()
+            .filter(|key| !seen.contains(key))
+            .cloned()
+            .collect();
+        hidden.sort();
+        keys.extend(hidden);
+    }
+    keys
+}
+
+/// Why `verb` cannot be had on `record` now, whatever it offers: read-only, or a guard that denies
+/// it.
+pub fn barred(app: &App, verb: Verb, record: &Record) -> Option<Reason> {
+    access::barred(app, &record.head.profile).or_else(|| ruling(app, verb, record).denied)
+}
+
+/// What the guards say of `verb` on `record`.
+pub fn ruling(app: &App, verb: Verb, record: &Record) -> Ruling {
+    app.guards.judge(verb, &record.head.key, &app.known())
+}
+
+/// What stands against `verb` on `record` although it is offered, or why more than a yes would be
+/// asked for.
+fn judged(app: &App, verb: Verb, record: &Record) -> Result<Option<Reason>, Reason> {
+    if let Some(why) = access::barred(app, &record.head.profile) {
+        return Err(why);
+    }
+    let ruling = ruling(app, verb, record);
+    let asks = match ruling.demand {
+        Effect::TypeName => Some("type the name"),
+        Effect::TypeAccount => Some("type the account"),
+        Effect::Confirm | Effect::Deny | Effect::MaxBulk(_) => None,
+    };
+    match (ruling.denied, asks.zip(ruling.because.first())) {
+        (Some(denied), _) => Err(denied),
+        (None, asked) => Ok(asked.map(|(asks, why)| Reason::new(format!("{asks}: {why}")))),
+    }
+}
+
+/// What a verb is asked for: the keys of all rows, and the rows it can be done on.
+pub type ActionableRows = (Vec<ResourceKey>, Vec<Arc<Record>>);
+
+/// The rows [`take`]n for `verb`; where it can be done on none of them, how to say why.
+pub fn able(app: &mut App, verb: Verb) -> Result<ActionableRows, (Tone, String)> {
+    let records = take(app);
+    able_of(app, verb, records)
+}
+
+fn able_of(
+    app: &App,
+    verb: Verb,
+    records: Vec<Arc<Record>>,
+) -> Result<ActionableRows, (Tone, String)> {
+    if let Some(why) = refused(app) {
+        return Err((Tone::Bad, why.to_string()));
+    }
+    // On the sheet of its suspects, feedback is the anomaly's.
+    let records = match (verb, app.layers.last()) {
+        (Verb::Feedback, Some(Layer::Suspects(sheet))) => vec![
+            app.world
+                .record(&sheet.key)
+                .unwrap_or(&sheet.record)
+                .clone(),
+        ],
+        _ => records,
+    };
+    let is_able = |record: &&Arc<Record>| {
+        record.head.offer(verb).known().is_some() && barred(app, verb, record).is_none()
+    };
+    let able: Vec<Arc<Record>> = records.iter().filter(is_able).cloned().collect();
+    match records.first() {
+        None => Err((Tone::Info, "no row here to act on".to_owned())),
+        Some(first) if able.is_empty() => {
+            Err((Tone::Bad, nothing_to_do(app, verb, first, records.len())))
+        }
+        Some(_) => Ok((
+            records
+                .iter()
+                .map(|record| record.head.key.clone())
+                .collect(),
+            able,
+        )),
+    }
+}
+
+/// A verb on the targets: asks what is to be asked, makes the plan, asks for a yes.
+pub fn verb(app: &mut App, verb: Verb) -> Vec<Command> {
+    let able = able(app, verb);
+    ask(app, verb, able)
+}
+
+/// The verb under the menu's cursor, on the rows that the menu was opened for, wherever the table's
+/// cursor is by now.
+pub fn chosen(app: &mut App, menu: &ActionMenu) -> Vec<Command> {
+    let Some(verb) = menu.lines.get(menu.cursor).map(|line| line.verb) else {
+        return Vec::new();
+    };
+    let records: Vec<_> = menu
+        .targets
+        .iter()
+        .filter_map(|key| app.world.record(key))
+        .cloned()
+        .collect();
+    if records.is_empty() {
+        return toast(app, Tone::Bad, &format!("{verb}: {} is gone", menu.about));
+    }
+    let able = able_of(app, verb, records);
+    ask(app, verb, able)
+}
+
+fn ask(app: &mut App, verb: Verb, able: Result<ActionableRows, (Tone, String)>) -> Vec<Command> {
+    let (keys, able) = match able {
+        Ok(able) => able,
+        Err((tone, text)) => return toast(app, tone, &text),
+    };
+    let dialog = match verb {
+        Verb::Stop => return propose(app, &ActionRequest::Stop, &keys),
+        Verb::Start => return propose(app, &ActionRequest::Start, &keys),
+        Verb::Reboot => return propose(app, &ActionRequest::Reboot, &keys),
+        Verb::Terminate => return propose(app, &ActionRequest::Terminate, &keys),
+        Verb::Delete => return propose(app, &ActionRequest::Delete, &keys),
+        // All rows go on into the plan, which says why some are left out.
+        Verb::Scale => CountInput::new(&able).map(|ask| {
+            Dialog::Count(CountInput {
+                targets: keys,
+                ..ask
+            })
+        }),
+        Verb::Schedule => ScheduledScalingInput::new(&able).map(|ask| {
+            Dialog::Schedule(ScheduledScalingInput {
+                targets: keys,
+                ..ask
+            })
+        }),
+        Verb::Bounds => AutoscalingLimitsInput::new(&able).map(|ask| {
+            Dialog::Bounds(AutoscalingLimitsInput {
+                targets: keys,
+                ..ask
+            })
+        }),
+        Verb::SwapModel => SwapModelInput::new(&able).map(|ask| {
+            Dialog::Swap(SwapModelInput {
+                targets: keys,
+                ..ask
+            })
+        }),
+        Verb::Feedback => Some(Dialog::Pick(Picker::feedback(keys, given(&able)))),
+        Verb::Tag => TagEditor::new(&able).map(|editor| {
+            Dialog::Tags(TagEditor {
+                targets: keys,
+                ..editor
+            })
+        }),
+    };
+    app.layers.extend(dialog.map(Layer::Dialog));
+    Vec::new()
+}
+
+/// What was answered on all of them alike.
+fn given(records: &[Arc<Record>]) -> Option<Feedback> {
+    let one = |record: &Arc<Record>| match record.head.offer(Verb::Feedback).known() {
+        Some(Capability::Feedback { given, .. }) => *given,
+        _ => None,
+    };
+    let first = one(records.first()?)?;
+    records
+        .iter()
+        .all(|record| one(record) == Some(first))
+        .then_some(first)
+}
+
+fn nothing_to_do(app: &App, verb: Verb, first: &Record, rows: usize) -> String {
+    let offer = first.head.offer(verb);
+    let why = offer
+        .why()
+        .cloned()
+        .or_else(|| barred(app, verb, first))
+        .map_or_else(String::new, |why| why.to_string());
+    match rows {
+        1 => format!("{verb} {}: {why}", first.head.name),
+        many => format!(
+            "{verb}: not offered on any of {many} rows; {}: {why}",
+            first.head.name
+        ),
+    }
+}
+
+/// Makes the plan of `ask` on `keys`, as known now, and asks for a yes. A plan without a target
+/// says why instead.
+pub fn propose(app: &mut App, ask: &ActionRequest, keys: &[ResourceKey]) -> Vec<Command> {
+    let records: Vec<Arc<Record>> = keys
+        .iter()
+        .filter_map(|key| app.world.record(key))
+        .cloned()
+        .collect();
+    app.plans += 1;
+    let id = PlanId::new(app.now, app.plans);
+    let borrowed: Vec<&Record> = records.iter().map(AsRef::as_ref).collect();
+    let plan = Plan::new(id, ask, &borrowed, app.now);
+    propose_plan(app, plan)
+}
+
+/// The one door of every plan, whoever made it: what is read-only or denied is left out, what the
+/// guards demand is demanded, then a yes is asked for. A plan that may not be, or has no target
+/// left, is told with the reason.
+pub fn propose_plan(app: &mut App, mut plan: Plan) -> Vec<Command> {
+    if plan.reason.is_none() && plan.verb != Verb::Feedback {
+        plan.reason = contributors::anywhere(&mut app.layers)
+            .map(|sheet| sheet.reason())
+            .or_else(|| finding(app, &plan));
+    }
+    let offered = plan.targets.len();
+    let plan = match guarded(app, plan) {
+        Ok(plan) => plan,
+        Err(why) => return toast(app, Tone::Bad, &why.to_string()),
+    };
+    let denied = offered - plan.targets.len();
+    let commands = match plan.skipped.last() {
+        Some(last) if denied > 0 => {
+            toast(app, Tone::Bad, &format!("{denied} left out: {}", last.why))
+        }
+        _ => Vec::new(),
+    };
+    let confirm = ConfirmDialog::new(plan);
+    let survey = confirm
+        .is_reading()
+        .then(|| Command::Survey(Box::new(confirm.plan.clone())));
+    app.layers.push(Layer::Dialog(Dialog::Confirm(confirm)));
+    commands.into_iter().chain(survey).collect()
+}
+
+/// The finding that leads to `plan`: one rule's, about all of its targets. What costs more is led
+/// to by none.
+fn finding(app: &App, plan: &Plan) -> Option<Arc<str>> {
+    let leads = |target: &Target| {
+        app.world
+            .findings()
+            .iter()
+            .find(|finding| finding.key == target.key && is_led_to(plan.verb, finding))
+    };
+    let found: Vec<_> = plan.targets.iter().map_while(leads).collect();
+    let costs = plan
+        .targets
+        .iter()
+        .any(|target| target.saves.is_some_and(|saves| saves.0 < 0.0));
+    let first = found
+        .first()
+        .filter(|_| found.len() == plan.targets.len() && plan.undoes.is_none() && !costs)?;
+    found
+        .iter()
+        .all(|finding| finding.rule == first.rule)
+        .then(|| match found.len() {
+            1 => first.sentence.clone().into(),
+            many => format!("{} on {many}: {}", first.rule, first.sentence).into(),
+        })
+}
+
+/// Whether `finding` is a reason for `verb`: what only lacks tags is none to stop it, what stands
+/// idle none to tag it, and what ends no waste has none.
+fn is_led_to(verb: Verb, finding: &Finding) -> bool {
+    match verb {
+        Verb::Tag => finding.fix == Some(Verb::Tag),
+        Verb::Stop
+        | Verb::Terminate
+        | Verb::Delete
+        | Verb::Scale
+        | Verb::Bounds
+        | Verb::Schedule => finding.waste.0 > 0.0,
+        Verb::Start | Verb::Reboot | Verb::SwapModel | Verb::Feedback => false,
+    }
+}
+
+/// `plan` as read-only profiles and guards let it pass, with at least one target, or why not. Asks
+/// nobody.
+pub fn guarded(app: &App, mut plan: Plan) -> Result<Plan, Reason> {
+    if let Some(why) = refused(app) {
+        return Err(why);
+    }
+    plan.leave_out(|target| access::barred(app, &target.profile));
+    let (verb, plan) = (plan.verb, app.guards.apply(plan, &app.known()));
+    let plan = plan.map_err(|why| Reason::new(format!("{verb}: nothing was done: {why}")))?;
+    if !plan.targets.is_empty() {
+        return Ok(plan);
+    }
+    Err(Reason::new(match plan.skipped.as_slice() {
+        [skipped] => format!("{verb} {}: {}", skipped.name, skipped.why),
+        [skipped, ..] => format!(
+            "{verb}: nothing to do on {} rows; {}: {}",
+            plan.skipped.len(),
+            skipped.name,
+            skipped.why
+        ),
+        [] => format!("{verb}: the rows are gone"),
+    }))
+}
+
+/// Why `plan`, which was asked for as it is, would be less or want more by what is known now of its
+/// rows. Of a row that is not listed any more nothing is: it is looked at again before anything is
+/// done to it.
+pub fn stricter_now(app: &App, plan: &Plan) -> Option<Reason> {
+    let mut listed = plan.clone();
+    listed
+        .targets
+        .retain(|target| app.world.record(&target.key).is_some());
+    let (before, skipped) = (listed.targets.len(), listed.skipped.len());
+    if before == 0 {
+        return None;
+    }
+    match guarded(app, listed) {
+        Err(why) => Some(why),
+        Ok(now) if now.targets.len() < before => now
+            .skipped
+            .get(skipped)
+            .map(|left| Reason::new(format!("{}: {}", left.name, left.why))),
+        Ok(now) => (now.demand > plan.demand).then(|| {
+            now.because
+                .first()
+                .cloned()
+                .unwrap_or_else(|| Reason::new("more is demanded now"))
+        }),
+    }
+}
+
+/// All verbs, with the reason where one is not offered.
+pub fn menu(app: &mut App) -> Vec<Command> {
+    let records = take(app);
+    let about = match records.as_slice() {
+        [] => return toast(app, Tone::Info, "no row here to act on"),
+        [one] => one.head.name.to_string(),
+        many => format!("{} resources", many.len()),
+    };
+    let menu = ActionMenu::new(about, &records, |verb, record| judged(app, verb, record));
+    app.layers.push(Layer::Dialog(Dialog::Verbs(menu)));
+    Vec::new()
+}
+
+/// Leaves out what has not begun, of every plan under way.
+pub fn cancel_running(app: &mut App) -> Vec<Command> {
+    if app.running.is_empty() {
+        return toast(app, Tone::Info, "nothing is under way");
+    }
+    app.running.keys().cloned().map(Command::Cancel).collect()
+}

@@ -1,0 +1,233 @@
+//! The command palette's language: one line a command, with its arguments' completions.
+//!
+//! Every action and every verb is a command too, by its word.
+
+mod offered;
+mod read_only;
+mod verbs;
+mod view;
+
+use super::super::{
+    App, Command, Page, Tile,
+    actions::{Action, ENTRIES},
+    input::keymap::Context,
+    state::{Tone, modal_stack::Layer, palette::Palette},
+    theme::distance,
+};
+use super::{actions, pages, quit, scheduled, snooze, toast};
+use crate::domain::Verb;
+pub use offered::{candidates, completions};
+
+type Run = fn(&mut App, &str) -> Result<Vec<Command>, String>;
+type Options = fn(&App) -> Vec<String>;
+
+/// A command with an argument.
+struct PaletteCommand {
+    word: &'static str,
+    args: &'static str,
+    doc: &'static str,
+    run: Run,
+    options: Options,
+}
+
+/// Nothing to choose from.
+fn free(_app: &App) -> Vec<String> {
+    Vec::new()
+}
+
+const COMMANDS: &[PaletteCommand] = &[
+    PaletteCommand {
+        word: "sort",
+        args: "[FIELD [asc|desc]]",
+        doc: "sort by a field",
+        run: view::sort,
+        options: view::sort_options,
+    },
+    PaletteCommand {
+        word: "filter",
+        args: "[TERMS]",
+        doc: "filter the rows",
+        run: view::filter,
+        options: free,
+    },
+    PaletteCommand {
+        word: "group",
+        args: "NAME",
+        doc: "show another view of this pane",
+        run: view::group,
+        options: view::group_options,
+    },
+    PaletteCommand {
+        word: "theme",
+        args: "[NAME]",
+        doc: "choose the theme",
+        run: view::theme,
+        options: view::theme_options,
+    },
+    PaletteCommand {
+        word: "region",
+        args: "[CODE ...]",
+        doc: "show only these regions; without one: all",
+        run: view::region,
+        options: view::region_options,
+    },
+    PaletteCommand {
+        word: "profile",
+        args: "[NAME ...]",
+        doc: "show only these profiles; without one: all",
+        run: view::profile,
+        options: view::profile_options,
+    },
+    PaletteCommand {
+        word: "export",
+        args: "[csv|json|markdown]",
+        doc: "write this view to a file",
+        run: view::export,
+        options: view::export_options,
+    },
+    PaletteCommand {
+        word: "read-only",
+        args: "on|off [PROFILE]",
+        doc: "refuse or allow verbs, in all or on what a profile reaches",
+        run: read_only::run,
+        options: read_only::options,
+    },
+    PaletteCommand {
+        word: "later",
+        args: "[[mark] VERB WHEN | hours DAYS HOURS]",
+        doc: "`stop 19:00`, `stop friday`, `stop in 2h`: do it then (asks first); nothing after it: all that is ahead",
+        run: scheduled::command,
+        options: free,
+    },
+    PaletteCommand {
+        word: "snooze",
+        args: "[2h]",
+        doc: "let the findings of the marked rows or the row under the cursor rest",
+        run: snooze::command,
+        options: free,
+    },
+    PaletteCommand {
+        word: "cancel",
+        args: "",
+        doc: "leave out what has not begun of the actions under way",
+        run: |app, _| Ok(actions::cancel_running(app)),
+        options: free,
+    },
+];
+
+/// Other words for commands and actions.
+const ALIASES: &[(&str, &str)] = &[
+    ("q", "leave"),
+    ("q!", "leave"),
+    ("quit", "leave"),
+    ("exit", "leave"),
+    ("h", "help"),
+    ("ro", "read-only on"),
+];
+
+/// Runs a line; what is wrong with it is told.
+pub fn run_text(app: &mut App, text: &str) -> Vec<Command> {
+    match try_text(app, text) {
+        Ok(commands) => commands,
+        Err(error) => toast(app, Tone::Bad, &error),
+    }
+}
+
+/// Enter in the palette: the line that was chosen, else the one typed, else the best match.
+pub fn run_palette(app: &mut App, mut palette: Palette) -> Vec<Command> {
+    let typed = palette.field.text().trim().to_owned();
+    let best = palette.current().map(|candidate| candidate.text.clone());
+    let line = match best {
+        Some(best) if palette.chosen || typed.is_empty() || !is_command(app, &typed) => best,
+        _ => typed,
+    };
+    if line.is_empty() {
+        return Vec::new();
+    }
+    match try_text(app, &line) {
+        Ok(commands) => commands,
+        Err(error) => {
+            palette.error = Some(error);
+            app.layers.push(Layer::Palette(palette));
+            Vec::new()
+        }
+    }
+}
+
+fn first_word(text: &str) -> (&str, &str) {
+    let text = text.trim();
+    text.split_once(char::is_whitespace)
+        .map_or((text, ""), |(word, rest)| (word, rest.trim()))
+}
+
+fn is_command(app: &App, text: &str) -> bool {
+    let (word, _) = first_word(text);
+    ALIASES.iter().any(|(alias, _)| *alias == word)
+        || COMMANDS.iter().any(|command| command.word == word)
+        || verbs::named(word).is_some()
+        || page(app, word).is_some()
+        || plain_action(word).is_some()
+}
+
+/// An action that makes sense as a command.
+fn plain_action(word: &str) -> Option<Action> {
+    Action::parse(word).filter(|action| {
+        !matches!(action, Action::Command(_))
+            && action
+                .contexts()
+                .iter()
+                .any(|context| matches!(context, Context::Table | Context::Global))
+    })
+}
+
+fn page(app: &App, word: &str) -> Option<Page> {
+    match word {
+        "overview" => Some(Page::Overview),
+        "findings" | "waste" => Some(Page::Full(Tile::Waste)),
+        _ => app.pane(word).map(|pane| Page::Full(Tile::Pane(pane.id))),
+    }
+}
+
+fn try_text(app: &mut App, text: &str) -> Result<Vec<Command>, String> {
+    let (word, rest) = first_word(text);
+    if let Some((_, meant)) = ALIASES.iter().find(|(alias, _)| *alias == word) {
+        return if *meant == "leave" {
+            Ok(quit::leave(app))
+        } else {
+            try_text(app, &format!("{meant} {rest}"))
+        };
+    }
+    if let Some(command) = COMMANDS.iter().find(|command| command.word == word) {
+        return (command.run)(app, rest);
+    }
+    if let Some(verb) = verbs::named(word) {
+        return verbs::run(app, verb, rest);
+    }
+    if let Some(page) = page(app, word) {
+        pages::show(app, page);
+        return if rest.is_empty() {
+            Ok(Vec::new())
+        } else {
+            view::filter(app, rest)
+        };
+    }
+    if let Some(action) = plain_action(word) {
+        return if rest.is_empty() {
+            Ok(action.run(app))
+        } else {
+            Err(format!("`{word}` takes nothing after it"))
+        };
+    }
+    let words = COMMANDS
+        .iter()
+        .map(|command| command.word)
+        .chain(Verb::ALL.iter().map(|verb| verb.id()));
+    let words = words.chain(ENTRIES.iter().map(|entry| entry.id));
+    let nearest = words
+        .chain(app.world.panes().iter().map(|pane| pane.id))
+        .min_by_key(|known| distance(word, known));
+    Err(format!(
+        "there is no command `{word}`; the nearest is `{}`",
+        nearest.unwrap_or("help")
+    ))
+}

@@ -1,0 +1,281 @@
+//! Answers: Enter, Esc, yes, no and their like on the layer on top.
+//!
+//! The only place where a plan becomes [`Command::Run`].
+
+use super::super::{
+    App, Command,
+    dialogs::{ConfirmDialog, Dialog, Picker, PickerPurpose, QuitTarget, ShownParts},
+    state::{
+        Tone, access,
+        modal_stack::{FilterLine, Layer},
+    },
+};
+use super::{actions, activity, commands, copy_export, display, rows, scheduled, snooze, toast};
+use crate::domain::{ActionRequest, Feedback};
+
+/// Takes the choice.
+pub fn accept(app: &mut App) -> Vec<Command> {
+    match app.layers.pop() {
+        Some(Layer::Filter(line)) => filter(app, line),
+        Some(Layer::Journal(mut sheet)) => {
+            sheet.typing = false;
+            app.layers.push(Layer::Journal(sheet));
+            Vec::new()
+        }
+        Some(Layer::Palette(palette)) => commands::run_palette(app, palette),
+        Some(Layer::Dialog(dialog)) => in_dialog(app, dialog),
+        Some(layer) => {
+            app.layers.push(layer);
+            Vec::new()
+        }
+        None => Vec::new(),
+    }
+}
+
+fn filter(app: &mut App, line: FilterLine) -> Vec<Command> {
+    if let Some(table) = app.table_mut(app.focus) {
+        if table.filter.error.is_some() {
+            app.layers.push(Layer::Filter(line));
+        } else if !table.filter.query.is_empty() {
+            table.filter.last = Some(table.filter.query.clone());
+        }
+    }
+    Vec::new()
+}
+
+fn in_dialog(app: &mut App, dialog: Dialog) -> Vec<Command> {
+    match dialog {
+        Dialog::Confirm(mut confirm)
+            if confirm
+                .typed
+                .as_ref()
+                .is_some_and(|typed| !typed.field.is_empty()) =>
+        {
+            if confirm.fits() {
+                return carry_out(app, confirm);
+            }
+            confirm
+                .typed
+                .iter_mut()
+                .for_each(|typed| typed.wrong = true);
+            app.layers.push(Layer::Dialog(Dialog::Confirm(confirm)));
+            Vec::new()
+        }
+        Dialog::Schedule(mut ask) => match ask.schedule() {
+            Ok(schedule) => actions::propose(
+                app,
+                &crate::domain::ActionRequest::Schedule(schedule),
+                &ask.targets,
+            ),
+            Err(error) => {
+                ask.error = Some(error);
+                app.layers.push(Layer::Dialog(Dialog::Schedule(ask)));
+                Vec::new()
+            }
+        },
+        Dialog::Later(ask) => scheduled::accept(app, ask),
+        Dialog::Snooze(ask) => snooze::accept(app, ask),
+        Dialog::Laters(list) => scheduled::open(app, &list),
+        Dialog::Confirm(confirm) if confirm.yes && confirm.typed.is_none() => {
+            carry_out(app, confirm)
+        }
+        Dialog::Confirm(_) => toast(app, Tone::Info, "nothing was done"),
+        Dialog::Count(mut ask) => match ask.count() {
+            Ok(count) => actions::propose(
+                app,
+                &crate::domain::ActionRequest::Scale(count),
+                &ask.targets,
+            ),
+            Err(error) => {
+                ask.error = Some(error);
+                app.layers.push(Layer::Dialog(Dialog::Count(ask)));
+                Vec::new()
+            }
+        },
+        Dialog::Bounds(mut ask) => match ask.bounds() {
+            Ok((least, most)) => {
+                actions::propose(app, &ActionRequest::Bounds { least, most }, &ask.targets)
+            }
+            Err(error) => {
+                ask.error = Some(error);
+                app.layers.push(Layer::Dialog(Dialog::Bounds(ask)));
+                Vec::new()
+            }
+        },
+        Dialog::Swap(mut ask) => match ask.model() {
+            Ok(model) => actions::propose(app, &ActionRequest::SwapModel(model), &ask.targets),
+            Err(error) => {
+                ask.error = Some(error);
+                app.layers.push(Layer::Dialog(Dialog::Swap(ask)));
+                Vec::new()
+            }
+        },
+        Dialog::Tags(mut editor) => {
+            if let Some(ask) = editor.accept() {
+                return actions::propose(app, &ask, &editor.targets);
+            }
+            app.layers.push(Layer::Dialog(Dialog::Tags(editor)));
+            Vec::new()
+        }
+        Dialog::Pick(picker) => picked(app, &picker),
+        Dialog::Verbs(menu) => actions::chosen(app, &menu),
+        Dialog::Quit(ask) if ask.yes => leave(app, ask.what),
+        Dialog::Quit(_) => Vec::new(),
+    }
+}
+
+fn leave(app: &mut App, what: QuitTarget) -> Vec<Command> {
+    match what {
+        QuitTarget::Program => vec![Command::Quit],
+        QuitTarget::Plans => actions::cancel_running(app),
+    }
+}
+
+fn picked(app: &mut App, picker: &Picker) -> Vec<Command> {
+    let chosen = picker.chosen();
+    match (picker.pick, chosen.first()) {
+        (PickerPurpose::Sort, Some(field)) => rows::sort_by(app, field, None),
+        (PickerPurpose::Theme, Some(name)) => display::use_theme(app, name),
+        (PickerPurpose::Export, Some(format)) => copy_export::write(app, format),
+        (PickerPurpose::Feedback, Some(word)) => Feedback::parse(word)
+            .map_or_else(Vec::new, |feedback| {
+                actions::propose(app, &ActionRequest::Feedback(feedback), &picker.targets)
+            }),
+        (PickerPurpose::Regions, _) => display::show_regions(app, chosen),
+        (PickerPurpose::Profiles, _) => display::show_profiles(app, chosen),
+        (_, None) => Vec::new(),
+    }
+}
+
+/// Sends a plan off that was answered with yes.
+fn carry_out(app: &mut App, confirm: ConfirmDialog) -> Vec<Command> {
+    if confirm.is_reading() && actions::refused(app).is_none() && confirm.left(app.now) > 0.0 {
+        app.layers.push(Layer::Dialog(Dialog::Confirm(confirm)));
+        return toast(
+            app,
+            Tone::Info,
+            "not yet: what could go wrong is being read",
+        );
+    }
+    if !confirm.fits() {
+        return toast(
+            app,
+            Tone::Bad,
+            "nothing was done: that is not what is to be typed",
+        );
+    }
+    if let Some(why) = access::bars(app, &confirm.plan) {
+        return toast(app, Tone::Bad, &format!("nothing was done: {why}"));
+    }
+    if let Some(why) = actions::stricter_now(app, &confirm.plan) {
+        return toast(app, Tone::Bad, &format!("nothing was done: {why}"));
+    }
+    // A yes counts for what was on the screen, and for nothing else.
+    let unseen = match confirm.seen {
+        ShownParts::All => None,
+        ShownParts::Question => Some("not yet: what could go wrong came up just now; answer again"),
+        ShownParts::Nothing => Some("not yet: the answer came before the question; answer again"),
+    };
+    if let Some(why) = unseen {
+        app.layers.push(Layer::Dialog(Dialog::Confirm(confirm)));
+        return toast(app, Tone::Info, why);
+    }
+    let due = confirm.later;
+    match (confirm.confirm(app.now), due) {
+        (Ok(confirmed), due) => {
+            if let Some(table) = app.table_mut(app.focus) {
+                table.clear_marks();
+            }
+            if let Some(due) = due {
+                return scheduled::agree(app, confirmed, due);
+            }
+            let mut commands = scheduled::overtaken(app, &confirmed);
+            activity::begin(app, &confirmed);
+            commands.push(Command::Run(confirmed));
+            commands
+        }
+        (Err(why), _) => toast(app, Tone::Bad, &format!("nothing was done: {why}")),
+    }
+}
+
+/// Closes the layer on top without doing anything: a filter or a theme that was only tried goes
+/// back to what it was.
+pub fn cancel(app: &mut App) -> Vec<Command> {
+    match app.layers.pop() {
+        Some(Layer::Journal(mut sheet)) if sheet.typing || !sheet.filter.is_empty() => {
+            sheet.typing = false;
+            sheet.filter.set("");
+            sheet.narrow();
+            app.layers.push(Layer::Journal(sheet));
+        }
+        Some(Layer::Filter(line)) => {
+            if let Some(table) = app.table_mut(app.focus) {
+                table.set_filter(&line.before);
+            }
+        }
+        Some(Layer::Dialog(Dialog::Pick(picker))) if picker.pick == PickerPurpose::Theme => {
+            if let Some(before) = picker.items.iter().position(|item| item.on) {
+                app.theme = before;
+            }
+        }
+        Some(Layer::Dialog(Dialog::Confirm(_))) => {
+            return toast(app, Tone::Info, "nothing was done");
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// Closes every layer as [`cancel`] does.
+pub fn close_all(app: &mut App) -> Vec<Command> {
+    while !app.layers.is_empty() {
+        cancel(app);
+    }
+    app.sequence.keys.clear();
+    Vec::new()
+}
+
+/// Yes, where that is an answer.
+pub fn yes(app: &mut App) -> Vec<Command> {
+    match app.layers.pop() {
+        Some(Layer::Dialog(Dialog::Confirm(confirm))) if confirm.typed.is_none() => {
+            carry_out(app, confirm)
+        }
+        Some(Layer::Dialog(Dialog::Quit(ask))) => leave(app, ask.what),
+        other => {
+            app.layers.extend(other);
+            Vec::new()
+        }
+    }
+}
+
+/// No, where that is an answer.
+pub fn no(app: &mut App) -> Vec<Command> {
+    if matches!(
+        app.layers.last(),
+        Some(Layer::Dialog(Dialog::Confirm(_) | Dialog::Quit(_)))
+    ) {
+        cancel(app)
+    } else {
+        Vec::new()
+    }
+}
+
+/// From No to Yes and back; in a list: down.
+pub fn switch(app: &mut App) -> Vec<Command> {
+    match app.layers.last_mut() {
+        Some(Layer::Dialog(Dialog::Confirm(confirm))) => confirm.yes = !confirm.yes,
+        Some(Layer::Dialog(Dialog::Quit(ask))) => ask.yes = !ask.yes,
+        Some(Layer::Dialog(_)) => return super::motion::down(app),
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// Chooses or leaves out the line under the cursor.
+pub fn toggle(app: &mut App) -> Vec<Command> {
+    if let Some(Layer::Dialog(Dialog::Pick(picker))) = app.layers.last_mut() {
+        picker.toggle();
+    }
+    Vec::new()
+}

@@ -1,0 +1,44 @@
+//! From an anomaly to its suspects: the sheet, its cursor and its marks.
+
+use super::super::{
+    App, Command,
+    state::{Tone, contributors::ContributorsSheet, modal_stack::Layer},
+};
+use super::toast;
+
+/// The suspects of the anomaly; on that sheet: closes it.
+pub fn open(app: &mut App) -> Vec<Command> {
+    if on_top(&mut app.layers).is_some() {
+        app.layers.pop();
+        return Vec::new();
+    }
+    let Some(record) = app.subject().cloned() else {
+        return toast(app, Tone::Info, "no row here");
+    };
+    let Some(sheet) = ContributorsSheet::new(&app.world, &record, app.now) else {
+        return toast(
+            app,
+            Tone::Info,
+            "only an anomaly has suspects: they are on the page of anomalies",
+        );
+    };
+    app.hold();
+    app.layers.push(Layer::Suspects(Box::new(sheet)));
+    Vec::new()
+}
+
+/// The sheet, if it has the keys.
+pub fn on_top(layers: &mut [Layer]) -> Option<&mut ContributorsSheet> {
+    match layers.last_mut() {
+        Some(Layer::Suspects(sheet)) => Some(sheet),
+        _ => None,
+    }
+}
+
+/// The sheet, wherever it lies.
+pub fn anywhere(layers: &mut [Layer]) -> Option<&mut ContributorsSheet> {
+    layers.iter_mut().rev().find_map(|layer| match layer {
+        Layer::Suspects(sheet) => Some(sheet.as_mut()),
+        _ => None,
+    })
+}

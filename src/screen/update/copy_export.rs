@@ -1,0 +1,75 @@
+//! Out of the screen: ids and ARNs to the clipboard, a view to a file.
+
+use super::super::{
+    App, Command,
+    dialogs::{Dialog, Picker},
+    export::{self, Format},
+    state::{Tone, modal_stack::Layer},
+};
+use super::{actions, toast};
+use crate::domain::{CommonFields, text};
+
+/// Copies the id, of marked rows one a line.
+pub fn copy_id(app: &mut App) -> Vec<Command> {
+    copy(app, "id", |head| Some(head.key.id.to_string()))
+}
+
+/// Copies the ARN, of marked rows one a line.
+pub fn copy_arn(app: &mut App) -> Vec<Command> {
+    copy(app, "ARN", |head| {
+        head.arn.as_ref().map(ToString::to_string)
+    })
+}
+
+fn copy(app: &mut App, what: &str, get: fn(&CommonFields) -> Option<String>) -> Vec<Command> {
+    // What is pasted into a shell must not carry control characters.
+    let clean = |text: String| text.chars().filter(|c| !c.is_control()).collect::<String>();
+    let lines: Vec<String> = actions::take(app)
+        .iter()
+        .filter_map(|record| get(&record.head))
+        .map(clean)
+        .collect();
+    match lines.as_slice() {
+        [] => toast(app, Tone::Info, &format!("no {what} to copy")),
+        [one] => {
+            toast(app, Tone::Good, &format!("copied {}", text::cut(one, 60)));
+            vec![Command::Copy(one.clone())]
+        }
+        many => {
+            toast(app, Tone::Good, &format!("copied {} {what}s", many.len()));
+            vec![Command::Copy(many.join("\n"))]
+        }
+    }
+}
+
+/// Asks for the format.
+pub fn export(app: &mut App) -> Vec<Command> {
+    app.layers
+        .push(Layer::Dialog(Dialog::Pick(Picker::formats())));
+    Vec::new()
+}
+
+/// Writes the focused table as shown: its rows, in its order, all fields.
+pub fn write(app: &mut App, format: &str) -> Vec<Command> {
+    let Some(format) = Format::ALL
+        .iter()
+        .copied()
+        .find(|known| known.id() == format)
+    else {
+        let text = format!("`{format}` is no format: csv, json or markdown");
+        return toast(app, Tone::Bad, &text);
+    };
+    let Some(table) = app.focused() else {
+        return Vec::new();
+    };
+    let name = format!(
+        "spendtop-{}-{}.{}",
+        table.tile.id(),
+        app.now.strftime("%Y%m%dT%H%M%SZ"),
+        format.ending()
+    );
+    vec![Command::Export {
+        name,
+        content: export::write(format, &table.fields, &table.rows, app.now),
+    }]
+}

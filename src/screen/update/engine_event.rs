@@ -1,0 +1,99 @@
+//! News from outside: readings, steps of actions, failures, the time.
+
+use super::super::{
+    App, Command,
+    dialogs::Dialog,
+    state::{ErrorLine, Tone, modal_stack::Layer},
+};
+use super::{keys, scheduled, toast};
+use crate::domain::{
+    Fault, PlanId, Preflight, Report, ResourceKey, SourceId, Timestamp,
+    time::timestamp::seconds_between,
+};
+
+/// Seconds a toast stays.
+const TOAST_LIFE: f64 = 6.0;
+/// Seconds a toast of a failure stays.
+const BAD_TOAST_LIFE: f64 = 12.0;
+/// Most lines of the errors list.
+const ERRORS: usize = 500;
+
+/// It is now this late.
+pub fn tick(app: &mut App, now: Timestamp) -> Vec<Command> {
+    app.now = now;
+    app.world.tick(now);
+    for layer in &mut app.layers {
+        if let Layer::Dialog(Dialog::Confirm(confirm)) = layer {
+            confirm.tick(now);
+        }
+    }
+    app.toasts.retain(|toast| {
+        let life = if toast.tone == Tone::Bad {
+            BAD_TOAST_LIFE
+        } else {
+            TOAST_LIFE
+        };
+        seconds_between(toast.at, now) < life
+    });
+    let mut commands = scheduled::tick(app);
+    commands.extend(keys::tick(app));
+    commands
+}
+
+/// What may go wrong with a plan was read, and its question may still be open.
+pub fn surveyed(
+    app: &mut App,
+    plan: &PlanId,
+    facts: Vec<(ResourceKey, Preflight)>,
+) -> Vec<Command> {
+    for layer in &mut app.layers {
+        if let Layer::Dialog(Dialog::Confirm(confirm)) = layer
+            && confirm.plan.id == *plan
+        {
+            confirm.surveyed(facts.into_iter().collect());
+            break;
+        }
+    }
+    Vec::new()
+}
+
+/// A source was read.
+pub fn report(app: &mut App, report: Report) -> Vec<Command> {
+    for fault in &report.faults {
+        list(app, Some(report.source.clone()), fault.clone(), report.at);
+    }
+    let now = app.now.max(report.at);
+    app.world.apply(report, now);
+    Vec::new()
+}
+
+/// Something failed.
+pub fn note(app: &mut App, fault: Fault) -> Vec<Command> {
+    toast(app, Tone::Bad, &fault.to_string());
+    let at = app.now;
+    list(app, None, fault, at);
+    Vec::new()
+}
+
+/// Puts a failure on the errors list; the same one again raises its count.
+pub(super) fn list(app: &mut App, source: Option<SourceId>, fault: Fault, at: Timestamp) {
+    let known = app
+        .errors
+        .iter()
+        .position(|line| line.source == source && line.fault == fault);
+    let before = known.and_then(|place| app.errors.remove(place));
+    app.unseen += usize::from(before.is_none());
+    let times = before.map_or(0, |line| line.times) + 1;
+    app.errors.push_back(ErrorLine {
+        at,
+        times,
+        source,
+        fault,
+    });
+    while app.errors.len() > ERRORS {
+        app.errors.pop_front();
+    }
+    if matches!(app.layers.last(), Some(Layer::Errors(_))) {
+        app.unseen = 0;
+    }
+}

@@ -1,0 +1,79 @@
+//! Views of one pane, and what its chart shows.
+
+use super::super::{
+    App, Command,
+    state::{Tone, table::Table},
+};
+use super::toast;
+
+/// The next view.
+pub fn next(app: &mut App) -> Vec<Command> {
+    step(app, true)
+}
+
+/// The previous view.
+pub fn previous(app: &mut App) -> Vec<Command> {
+    step(app, false)
+}
+
+fn step(app: &mut App, forward: bool) -> Vec<Command> {
+    change(app, |facets| facets.step(forward))
+}
+
+/// The view at `place` of the line of choices.
+pub fn show(app: &mut App, place: usize) -> Vec<Command> {
+    change(app, |facets| facets.choose(place))
+}
+
+fn change(
+    app: &mut App,
+    change: impl FnOnce(&mut super::super::state::groupings::Groupings) -> bool,
+) -> Vec<Command> {
+    let focus = app.focus;
+    if !app.layers.is_empty() {
+        return Vec::new();
+    }
+    let Some(table) = app.table_mut(focus) else {
+        return Vec::new();
+    };
+    if !change(&mut table.facets) {
+        return toast(app, Tone::Info, "this pane has one view only");
+    }
+    table.begin();
+    Vec::new()
+}
+
+/// The view called `name`, as the palette does.
+pub fn show_named(app: &mut App, name: &str) -> Result<Vec<Command>, String> {
+    let names = app
+        .focused()
+        .map(|table| table.facets.values.clone())
+        .unwrap_or_default();
+    match names.iter().position(|known| **known == *name) {
+        Some(place) => Ok(show(app, place)),
+        None if names.is_empty() => Err("this pane has one view only".to_owned()),
+        None => Err(format!(
+            "there is no view `{name}` here: {}",
+            names.join(", ")
+        )),
+    }
+}
+
+/// The chart by day, or by hour.
+pub fn chart_step(app: &mut App) -> Vec<Command> {
+    let focus = app.focus;
+    match app.table_mut(focus).map(Table::next_chart) {
+        Some(true) => Vec::new(),
+        _ => toast(app, Tone::Info, "this pane has no other chart"),
+    }
+}
+
+/// The chart of the row under the cursor, and back to the sum.
+pub fn chart(app: &mut App) -> Vec<Command> {
+    if app.focused().is_none_or(|table| table.chart.is_none()) {
+        return toast(app, Tone::Info, "this pane has no chart");
+    }
+    app.hold();
+    app.chart_row = !app.chart_row;
+    Vec::new()
+}

@@ -1,0 +1,135 @@
+//! Out of the program: at once, or after a question that names what is under way and what is agreed
+//! for later.
+
+use super::super::{
+    App, Command, Page,
+    dialogs::{Dialog, QuitDialog, QuitTarget, UpcomingActions},
+    state::{activity::PlanRun, modal_stack::Layer},
+};
+use super::{actions, confirm, pages};
+use crate::domain::{ScheduledPlan, text::printable, time::when};
+
+/// Back one level; at the root out, after asking if something is under way.
+pub fn quit(app: &mut App) -> Vec<Command> {
+    if pages::step_back(app) {
+        Vec::new()
+    } else if let Some(table) = app
+        .focused()
+        .filter(|table| table.rule().is_some())
+        .map(|table| table.tile)
+        .and_then(|tile| app.table_mut(tile))
+    {
+        table.close_groups();
+        Vec::new()
+    } else if app.page == Page::Overview {
+        leave(app)
+    } else {
+        app.page = Page::Overview;
+        Vec::new()
+    }
+}
+
+/// Closes all that is open; with nothing open, asks whether to cancel what has not begun, else out.
+/// On the question whether to leave: leaves.
+pub fn interrupt(app: &mut App) -> Vec<Command> {
+    match app.layers.last() {
+        Some(Layer::Dialog(Dialog::Quit(ask))) if ask.what == QuitTarget::Program => {
+            vec![Command::Quit]
+        }
+        None if app
+            .deeds
+            .newest()
+            .any(|ran| ran.not_begun() > 0 && app.running.contains_key(&ran.id)) =>
+        {
+            let open = app
+                .deeds
+                .newest()
+                .filter(|ran| app.running.contains_key(&ran.id));
+            let line = |ran: &PlanRun| {
+                format!(
+                    "{}: {} of {} not begun",
+                    ran.verb,
+                    ran.not_begun(),
+                    ran.targets.len()
+                )
+            };
+            let open = open.map(line).collect();
+            app.layers.push(Layer::Dialog(Dialog::Quit(QuitDialog {
+                what: QuitTarget::Plans,
+                open,
+                ahead: None,
+                yes: false,
+            })));
+            Vec::new()
+        }
+        None | Some(Layer::Dialog(Dialog::Quit(_))) => leave(app),
+        Some(_) => confirm::close_all(app),
+    }
+}
+
+/// Out, after asking if something is under way or is agreed for later.
+pub fn leave(app: &mut App) -> Vec<Command> {
+    let running = app.running.values().map(|plan| {
+        format!(
+            "{}: {} of {} still open",
+            plan.verb,
+            plan.open.len(),
+            plan.total
+        )
+    });
+    let taken = app.later.taking.iter().map(|later| {
+        format!(
+            "{} {}: its hour has come",
+            later.verb(),
+            printable(later.name())
+        )
+    });
+    let open: Vec<String> = running.chain(taken).collect();
+    let ahead = ahead(app);
+    if open.is_empty() && ahead.is_none() {
+        return vec![Command::Quit];
+    }
+    confirm::close_all(app);
+    app.layers.push(Layer::Dialog(Dialog::Quit(QuitDialog {
+        what: QuitTarget::Program,
+        open,
+        ahead,
+        yes: false,
+    })));
+    Vec::new()
+}
+
+/// What this console would do at its hour, and does not if it ends; `None` while it may not act:
+/// then its end changes nothing.
+fn ahead(app: &App) -> Option<UpcomingActions> {
+    if actions::refused(app).is_some() {
+        return None;
+    }
+    // What another console on the same machine agreed elsewhere is not for this one to do. Before
+    // it is connected it does not know where it is.
+    let here = |later: &&ScheduledPlan| {
+        app.places.is_empty()
+            || app
+                .places
+                .iter()
+                .any(|place| place.account == later.key().account)
+    };
+    let waits = |later: &&ScheduledPlan| {
+        !later.is_missed(app.now) && !app.later.taking.iter().any(|taking| taking.is(later))
+    };
+    let mut laters: Vec<&ScheduledPlan> = app
+        .later
+        .shelf
+        .laters()
+        .filter(waits)
+        .filter(here)
+        .collect();
+    laters.sort_by_key(|later| later.due());
+    let next = laters.first()?;
+    let at = when::brief(next.due(), app.now, &app.zone);
+    Some(UpcomingActions {
+        many: laters.len(),
+        next: format!("{} {} at {at}", next.verb(), printable(next.name())),
+        kept: app.later.lasting,
+    })
+}

@@ -1,0 +1,485 @@
+//! Later: agreeing a change for an hour to come, and carrying it out then if all is as agreed.
+//!
+//! Nobody is asked a second time, so everything is looked at again: the row as it is, the guards,
+//! the demand.
+
+use super::super::{
+    App, Command,
+    dialogs::{Dialog, ScheduleActionInput, ScheduledList, schedule_action::ScheduleChoice},
+    state::{Tone, access, modal_stack::Layer},
+};
+use super::{actions, activity, engine_event, toast};
+use crate::domain::{
+    ActionRequest, ConfirmedPlan, Fault, FaultKind, Plan, PlanId, Reason, Record, ResourceKey,
+    ScheduledPlan, Timestamp, Verb,
+    action::schedule::{ScheduleChange, ScheduleEntry, Schedules},
+    time::when,
+};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// What, when and who: asked of the targets.
+pub fn ask(app: &mut App) -> Vec<Command> {
+    if let Some(why) = actions::refused(app) {
+        return toast(app, Tone::Bad, &why.to_string());
+    }
+    let records = actions::take(app);
+    if records.is_empty() {
+        return toast(app, Tone::Info, "no row here to act on");
+    }
+    ask_about(app, &records)
+}
+
+fn ask_about(app: &mut App, records: &[Arc<Record>]) -> Vec<Command> {
+    let mine =
+        |later: &&ScheduledPlan| records.iter().any(|record| record.head.key == *later.key());
+    let agreed: Vec<ScheduledPlan> = app.later.shelf.laters().filter(mine).cloned().collect();
+    match ScheduleActionInput::new(records, agreed) {
+        Ok(ask) => {
+            app.layers.push(Layer::Dialog(Dialog::Later(ask)));
+            Vec::new()
+        }
+        Err(why) => toast(app, Tone::Bad, &why),
+    }
+}
+
+/// The list of all that is ahead.
+pub fn list(app: &mut App) -> Vec<Command> {
+    app.layers
+        .push(Layer::Dialog(Dialog::Laters(ScheduledList::default())));
+    Vec::new()
+}
+
+/// `:later`, `:later stop 19:00`, `:later 19:00`, `:later mark stop friday`, `:later hours mon-fri
+/// 07-19`.
+pub fn command(app: &mut App, text: &str) -> Result<Vec<Command>, String> {
+    use super::super::dialogs::schedule_action::ScheduleExecutor;
+    if text.trim().is_empty() {
+        return Ok(list(app));
+    }
+    if let Some(why) = actions::refused(app) {
+        return Err(why.to_string());
+    }
+    let records = actions::take(app);
+    let mut ask = ScheduleActionInput::new(&records, Vec::new())?;
+    let mut rest = text.trim();
+    for (word, who) in [
+        ("mark", ScheduleExecutor::Mark),
+        ("hours", ScheduleExecutor::Hours),
+    ] {
+        if let Some(after) = rest
+            .strip_prefix(word)
+            .filter(|after| after.starts_with(' '))
+        {
+            ask.who = who;
+            rest = after.trim();
+        }
+    }
+    let (first, after) = rest.split_once(' ').unwrap_or((rest, ""));
+    if let Some(verb) = Verb::ALL.iter().find(|verb| verb.id() == first) {
+        ask.verb = ask
+            .verbs
+            .iter()
+            .position(|known| known == verb)
+            .ok_or_else(|| format!("{verb} cannot be agreed for later here"))?;
+        rest = after.trim();
+    }
+    ask.field.set(rest);
+    let meant = ask.meant(&app.later.tags, app.now, &app.zone)?;
+    Ok(take(app, &meant, &ask.targets))
+}
+
+/// The dialog was answered.
+pub fn accept(app: &mut App, mut ask: ScheduleActionInput) -> Vec<Command> {
+    match ask.meant(&app.later.tags, app.now, &app.zone) {
+        Ok(meant) => take(app, &meant, &ask.targets),
+        Err(error) => {
+            ask.error = Some(error);
+            app.layers.push(Layer::Dialog(Dialog::Later(ask)));
+            Vec::new()
+        }
+    }
+}
+
+/// A tag is written now; anything else is planned now and, once confirmed, kept for its hour.
+fn take(app: &mut App, meant: &ScheduleChoice, targets: &[ResourceKey]) -> Vec<Command> {
+    let (ask, due) = match meant {
+        ScheduleChoice::Tag(ask) => (ask, None),
+        ScheduleChoice::Agree(ask, due) => (ask, Some(*due)),
+    };
+    let before = app.layers.len();
+    let commands = actions::propose(app, ask, targets);
+    if app.layers.len() > before
+        && let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last_mut()
+    {
+        confirm.later = due;
+    }
+    commands
+}
+
+/// A plan was confirmed for `due`: it is kept, in place of what was agreed for the same rows.
+pub fn agree(app: &mut App, confirmed: ConfirmedPlan, due: Timestamp) -> Vec<Command> {
+    let laters = match confirmed.later(due) {
+        Ok(laters) => laters,
+        Err(why) => return toast(app, Tone::Bad, &format!("nothing was agreed: {why}")),
+    };
+    let old = app
+        .later
+        .shelf
+        .laters()
+        .filter(|old| laters.iter().any(|new| new.key() == old.key()));
+    let mut changes: Vec<ScheduleChange> = old
+        .map(|old| ScheduleChange::Remove(ScheduleEntry::Later(old.clone())))
+        .collect();
+    changes.extend(
+        laters
+            .iter()
+            .map(|later| ScheduleChange::Add(ScheduleEntry::Later(later.clone()))),
+    );
+    if let [first, others @ ..] = laters.as_slice() {
+        let more = if others.is_empty() {
+            String::new()
+        } else {
+            format!(" and {} more", others.len())
+        };
+        let at = when::comes_to(due, app.now, &app.zone);
+        toast(
+            app,
+            Tone::Good,
+            &format!(
+                "{} {}{more}: agreed for {at}, if a console runs then",
+                first.verb(),
+                first.name()
+            ),
+        );
+    }
+    keep(app, changes)
+}
+
+/// Makes changes, here and in the file.
+pub(super) fn keep(app: &mut App, changes: Vec<ScheduleChange>) -> Vec<Command> {
+    if changes.is_empty() {
+        return Vec::new();
+    }
+    app.later.shelf.apply(&changes);
+    app.world.rest(app.later.shelf.resting(app.now), app.now);
+    vec![Command::Keep(changes)]
+}
+
+/// Takes back what is agreed for the rows of the dialog, or the line of the list: it is not done.
+pub fn remove(app: &mut App) -> Vec<Command> {
+    let gone: Vec<ScheduleEntry> = match app.layers.last() {
+        Some(Layer::Dialog(Dialog::Later(ask))) => ask
+            .agreed
+            .iter()
+            .cloned()
+            .map(ScheduleEntry::Later)
+            .collect(),
+        Some(Layer::Dialog(Dialog::Laters(list))) => {
+            list.chosen(&app.later.shelf).into_iter().collect()
+        }
+        _ => return Vec::new(),
+    };
+    if let Some(Layer::Dialog(Dialog::Later(ask))) = app.layers.last_mut() {
+        ask.agreed.clear();
+    }
+    for kept in &gone {
+        match kept {
+            ScheduleEntry::Later(later) => toast(
+                app,
+                Tone::Info,
+                &format!(
+                    "{} {}: taken back, it will not be done",
+                    later.verb(),
+                    later.name()
+                ),
+            ),
+            ScheduleEntry::Snooze(snooze) => {
+                toast(app, Tone::Info, &format!("{} rests no more", snooze.name))
+            }
+        };
+    }
+    keep(app, gone.into_iter().map(ScheduleChange::Remove).collect())
+}
+
+/// The line of the list: a missed change is asked for now, one that is ahead can be changed, what
+/// rests wakes.
+pub fn open(app: &mut App, list: &ScheduledList) -> Vec<Command> {
+    match list.chosen(&app.later.shelf) {
+        Some(ScheduleEntry::Later(later)) if later.is_missed(app.now) => {
+            actions::propose(app, later.ask(), std::slice::from_ref(later.key()))
+        }
+        Some(ScheduleEntry::Later(later)) => match app.world.record(later.key()).cloned() {
+            Some(record) => ask_about(app, &[record]),
+            None => toast(
+                app,
+                Tone::Info,
+                &format!("{} is not in sight", later.name()),
+            ),
+        },
+        Some(ScheduleEntry::Snooze(snooze)) => {
+            toast(app, Tone::Info, &format!("{} rests no more", snooze.name));
+            keep(
+                app,
+                vec![ScheduleChange::Remove(ScheduleEntry::Snooze(snooze))],
+            )
+        }
+        None => Vec::new(),
+    }
+}
+
+/// A plan is being carried out by hand: what was agreed of the same and missed is settled with it.
+pub(super) fn overtaken(app: &mut App, confirmed: &ConfirmedPlan) -> Vec<Command> {
+    let plan = confirmed.plan();
+    let mine = |later: &&ScheduledPlan| {
+        later.is_missed(app.now)
+            && later.verb() == plan.verb
+            && plan.targets.iter().any(|target| target.key == *later.key())
+    };
+    let changes = app
+        .later
+        .shelf
+        .laters()
+        .filter(mine)
+        .map(|later| ScheduleChange::Remove(ScheduleEntry::Later(later.clone())))
+        .collect();
+    keep(app, changes)
+}
+
+/// A second has passed: what rested long enough wakes, and what is due is taken off the shelf.
+pub fn tick(app: &mut App) -> Vec<Command> {
+    let rested = app
+        .later
+        .shelf
+        .snoozes()
+        .filter(|snooze| snooze.until <= app.now)
+        .cloned();
+    let rested = rested
+        .map(|snooze| ScheduleChange::Remove(ScheduleEntry::Snooze(snooze)))
+        .collect();
+    let mut commands = keep(app, rested);
+    commands.extend(take_due(app));
+    commands
+}
+
+fn take_due(app: &mut App) -> Vec<Command> {
+    let now = app.now;
+    app.world.rest(app.later.shelf.resting(now), now);
+    let fresh = |later: &&ScheduledPlan| {
+        later.is_due(now) && !app.later.taking.iter().any(|taking| taking.is(later))
+    };
+    let (missed, due): (Vec<ScheduledPlan>, Vec<ScheduledPlan>) = app
+        .later
+        .shelf
+        .laters()
+        .filter(fresh)
+        .cloned()
+        .partition(|later| later.is_missed(now));
+    tell_missed(app, missed);
+    if let (Some(why), false) = (actions::refused(app), due.is_empty()) {
+        // Another console may still do it.
+        for later in &due {
+            not_done(app, later, &why);
+        }
+        return Vec::new();
+    }
+    let in_sight = due.into_iter().filter(|later| is_in_sight(app, later));
+    let (closed, ready): (Vec<_>, Vec<_>) = in_sight
+        .map(|later| (closed(app, &later), later))
+        .partition(|(why, _)| why.is_some());
+    for (why, later) in closed {
+        if let Some(why) = &why {
+            not_done(app, &later, why);
+        }
+    }
+    let ready: Vec<ScheduledPlan> = ready.into_iter().map(|(_, later)| later).collect();
+    if ready.is_empty() {
+        return Vec::new();
+    }
+    app.later.taking.extend(ready.iter().cloned());
+    vec![Command::Take(ready)]
+}
+
+/// Why nothing is changed here through the profile that reaches its row. Another console may still
+/// do it.
+fn closed(app: &App, later: &ScheduledPlan) -> Option<Reason> {
+    app.world
+        .record(later.key())
+        .and_then(|record| access::barred(app, &record.head.profile))
+}
+
+/// Whether its row is there, or is known to be gone: everything its account and region hold was
+/// read after its hour.
+fn is_in_sight(app: &App, later: &ScheduledPlan) -> bool {
+    let key = later.key();
+    if app.world.record(key).is_some() {
+        return true;
+    }
+    let panes: Vec<_> = app.world.panes().iter().map(|pane| pane.id).collect();
+    let sources = panes.iter().flat_map(|pane| app.world.health(pane));
+    let mut here = sources
+        .filter(|(source, _)| {
+            source.place.account == key.account && source.place.region == key.region
+        })
+        .peekable();
+    here.peek().is_some()
+        && here.all(|(_, health)| health.last_good.is_some_and(|read| read >= later.due()))
+}
+
+fn tell_missed(app: &mut App, missed: Vec<ScheduledPlan>) {
+    let fresh: Vec<ScheduledPlan> = missed
+        .into_iter()
+        .filter(|later| app.later.told.insert((later.key().clone(), later.due())))
+        .collect();
+    let Some(first) = fresh.first() else { return };
+    let more = if fresh.len() > 1 {
+        format!(" and {} more", fresh.len() - 1)
+    } else {
+        String::new()
+    };
+    let at = when::told(first.due(), &app.zone);
+    let text = format!(
+        "{} {}{more}: agreed for {at}, but no console did it; it is not done unasked any more",
+        first.verb(),
+        first.name()
+    );
+    toast(app, Tone::Bad, &text);
+    for later in &fresh {
+        let at = when::told(later.due(), &app.zone);
+        list_fault(
+            app,
+            later,
+            &format!("not done: no console could act at {at}; `:later` asks again"),
+        );
+    }
+    if app.layers.is_empty() {
+        app.layers.push(Layer::Dialog(Dialog::Laters(ScheduledList {
+            missed: true,
+            ..ScheduledList::default()
+        })));
+    }
+}
+
+/// The file was read or written: this is what it holds.
+pub fn kept(app: &mut App, shelf: Schedules) -> Vec<Command> {
+    app.later.shelf = shelf;
+    app.later.read = true;
+    app.world.rest(app.later.shelf.resting(app.now), app.now);
+    Vec::new()
+}
+
+/// These were wanted, and those were taken off the shelf: by this console and no other.
+pub fn taken(app: &mut App, wanted: &[ScheduledPlan], taken: Vec<ScheduledPlan>) -> Vec<Command> {
+    app.later
+        .taking
+        .retain(|taking| !wanted.iter().any(|wanted| wanted.is(taking)));
+    let mut plans: BTreeMap<PlanId, Vec<ScheduledPlan>> = BTreeMap::new();
+    for later in taken {
+        plans.entry(later.plan().clone()).or_default().push(later);
+    }
+    plans
+        .into_values()
+        .flat_map(|agreed| run(app, &agreed))
+        .collect()
+}
+
+/// What was agreed together, now: all that is still as agreed, and a word about the rest.
+fn run(app: &mut App, agreed: &[ScheduledPlan]) -> Vec<Command> {
+    if let Some(why) = actions::refused(app) {
+        for later in agreed {
+            not_done(app, later, &why);
+        }
+        return Vec::new();
+    }
+    let mut good: Vec<ScheduledPlan> = Vec::new();
+    for later in agreed {
+        match confirmed(app, std::slice::from_ref(later)) {
+            Ok(_) => good.push(later.clone()),
+            Err(why) => not_done(app, later, &why),
+        }
+    }
+    if good.is_empty() {
+        return Vec::new();
+    }
+    match confirmed(app, &good) {
+        Ok(confirmed) => {
+            activity::begin(app, &confirmed);
+            vec![Command::Run(confirmed)]
+        }
+        Err(why) => {
+            for later in &good {
+                not_done(app, later, &why);
+            }
+            Vec::new()
+        }
+    }
+}
+
+/// The plan made anew of the rows as they are, guarded, and held against what was agreed.
+fn confirmed(app: &mut App, agreed: &[ScheduledPlan]) -> Result<ConfirmedPlan, Reason> {
+    let records: Vec<(Arc<Record>, &ActionRequest)> = agreed
+        .iter()
+        .filter_map(|later| {
+            app.world
+                .record(later.key())
+                .cloned()
+                .map(|record| (record, later.ask()))
+        })
+        .collect();
+    let Some(first) = agreed.first().filter(|_| !records.is_empty()) else {
+        return Err(Reason::new("it is no longer there"));
+    };
+    let asked: Vec<(&Record, &ActionRequest)> = records
+        .iter()
+        .map(|(record, ask)| (record.as_ref(), *ask))
+        .collect();
+    app.plans += 1;
+    let mut plan = Plan::each(
+        PlanId::new(app.now, app.plans),
+        first.verb(),
+        &asked,
+        app.now,
+    );
+    plan.reason = Some(format!("agreed {} by L", first.agreed().strftime("%Y-%m-%d %H:%M")).into());
+    let left_out = |plan: &Plan| plan.skipped.last().map(|skipped| skipped.why.clone());
+    if plan.targets.is_empty() {
+        return Err(left_out(&plan).unwrap_or_else(|| Reason::new("nothing to do")));
+    }
+    let plan = actions::guarded(app, plan)?;
+    if plan.targets.is_empty() {
+        return Err(left_out(&plan).unwrap_or_else(|| Reason::new("nothing to do")));
+    }
+    plan.confirm_as_agreed(agreed, app.now)
+        .map_err(|why| Reason::new(why.to_string()))
+}
+
+/// Says once that it was not done, and why.
+fn not_done(app: &mut App, later: &ScheduledPlan, why: &Reason) {
+    if !app.later.told.insert((later.key().clone(), later.due())) {
+        return;
+    }
+    let at = when::brief(later.due(), app.now, &app.zone);
+    toast(
+        app,
+        Tone::Bad,
+        &format!(
+            "{} {} at {at} was not done: {why}",
+            later.verb(),
+            later.name()
+        ),
+    );
+    list_fault(app, later, &format!("not done: {why}"));
+}
+
+fn list_fault(app: &mut App, later: &ScheduledPlan, text: &str) {
+    let at = app.now;
+    engine_event::list(
+        app,
+        None,
+        Fault::new(
+            FaultKind::Refused,
+            format!("later: {} {}", later.verb(), later.name()),
+            text,
+        ),
+        at,
+    );
+}

@@ -1,0 +1,344 @@
+//! Tens of thousands of keys, pastes, resizes and answers from outside, at random: every plan that
+//! runs was asked for on a dialog that was drawn, for exactly that plan, with what it demands;
+//! nothing panics, and every state can be drawn at any size.
+
+use super::*;
+use crate::{
+    domain::{
+        ActionStatus, ConfirmLevel, Fault, FaultKind, Plan, PlanId, Preflight, Record,
+        StatusUpdate, Warning, action::plan::PLAN_LIFE, audit::AuditEntry,
+    },
+    inventory::guards::Guards,
+    screen::{input::keymap::Keymap, state::journal::JournalLines},
+};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::{buffer::Buffer, layout::Rect};
+
+/// Steps of one run; there is a run for each shipped keymap and seed.
+const STEPS: usize = 250;
+const SEEDS: u64 = 20;
+
+/// A small generator, so that a failure can be had again by its seed.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 11).unwrap() % sides.max(1)
+    }
+
+    fn one_of<'a, T>(&mut self, list: &'a [T]) -> &'a T {
+        &list[self.roll(list.len())]
+    }
+}
+
+/// A question that has been on the screen, as it was when it was last drawn.
+#[derive(Clone)]
+struct Drawn {
+    plan: Plan,
+    typed: Option<String>,
+    reading: bool,
+}
+
+fn asked(app: &App) -> Option<Drawn> {
+    let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else {
+        return None;
+    };
+    let typed = confirm
+        .typed
+        .as_ref()
+        .map(|typed| typed.field.text().to_owned());
+    Some(Drawn {
+        plan: confirm.plan.clone(),
+        typed,
+        reading: confirm.is_reading(),
+    })
+}
+
+fn draw(app: &App) {
+    let area = Rect::new(0, 0, app.size.0, app.size.1);
+    crate::screen::view::draw(app, &mut Buffer::empty(area));
+}
+
+fn key(dice: &mut Dice, app: &App) -> KeyEvent {
+    const LETTERS: &str = "SCTDAWXMVFHLZsuaderJoOwfRPyYnNxU*/:?!$q gGjkhl1234567890ty=-.";
+    const OTHERS: [KeyCode; 14] = [
+        KeyCode::Enter,
+        KeyCode::Enter,
+        KeyCode::Esc,
+        KeyCode::Tab,
+        KeyCode::BackTab,
+        KeyCode::Up,
+        KeyCode::Down,
+        KeyCode::Left,
+        KeyCode::Right,
+        KeyCode::PageDown,
+        KeyCode::Home,
+        KeyCode::End,
+        KeyCode::Backspace,
+        KeyCode::Delete,
+    ];
+    // Every key that is bound, too: what a person can press, they will.
+    let binds = app.keymap.binds();
+    match dice.roll(10) {
+        0..=4 => KeyEvent::from(KeyCode::Char(
+            *dice.one_of(&LETTERS.chars().collect::<Vec<_>>()),
+        )),
+        5..=6 => KeyEvent::from(*dice.one_of(&OTHERS)),
+        7..=8 => {
+            let chord = *dice.one_of(&dice_binds(binds));
+            KeyEvent::new(chord.code, chord.mods)
+        }
+        _ => KeyEvent::new(
+            KeyCode::Char(*dice.one_of(&['c', 'd', 'k', 'u', 'x', 'y', 'z', 'n'])),
+            KeyModifiers::CONTROL,
+        ),
+    }
+}
+
+fn dice_binds(
+    binds: &[crate::screen::input::keymap::Binding],
+) -> Vec<crate::screen::input::keymap::Chord> {
+    binds.iter().map(|bind| bind.keys[0]).collect()
+}
+
+/// What the outside sends without being asked.
+fn news(dice: &mut Dice, app: &App, seconds: &mut i64, estate: &[Record]) -> Message {
+    match dice.roll(6) {
+        0 | 1 => {
+            // Now and then so long that every plan is too old.
+            *seconds += if dice.roll(12) == 0 {
+                PLAN_LIFE as i64 + 1
+            } else {
+                i64::try_from(dice.roll(4)).unwrap()
+            };
+            Message::Tick(fixture::later(*seconds))
+        }
+        2 => {
+            let panes = app.world.panes();
+            let pane = panes[dice.roll(panes.len())].id;
+            let kept: Vec<Record> = estate
+                .iter()
+                .filter(|_| dice.roll(5) > 0)
+                .cloned()
+                .collect();
+            Message::Report(fixture::report(
+                pane,
+                dice.one_of(&fixture::places()),
+                &kept,
+                fixture::later(*seconds),
+            ))
+        }
+        3 => match app.running.iter().next() {
+            Some((plan, running)) => {
+                let keys: Vec<&ResourceKey> = running.open.iter().collect();
+                let denied = Fault::new(FaultKind::Denied, "ec2:StopInstances", "no");
+                let steps = [
+                    ActionStatus::Journalled,
+                    ActionStatus::Calling,
+                    ActionStatus::Accepted,
+                    ActionStatus::Settled,
+                    ActionStatus::Cancelled,
+                    ActionStatus::Refused(denied.clone()),
+                    ActionStatus::Unknown(denied.clone()),
+                    ActionStatus::Partly(denied),
+                    ActionStatus::Drifted("it changed".into()),
+                    ActionStatus::Unsettled("not yet".into()),
+                ];
+                let key = (*dice.one_of(&keys)).clone();
+                let step = dice.one_of(&steps).clone();
+                Message::Acted(StatusUpdate {
+                    plan: plan.clone(),
+                    key,
+                    name: "x".into(),
+                    verb: running.verb,
+                    at: app.now,
+                    step,
+                })
+            }
+            None => Message::Done("done".to_owned()),
+        },
+        4 => {
+            let record = dice.one_of(estate);
+            let (key, name) = (record.head.key.clone(), record.head.name.clone());
+            let (plan, at) = (PlanId("20261122T030000Z-1".into()), app.now);
+            Message::Recovered(StatusUpdate {
+                plan,
+                key,
+                name,
+                verb: crate::domain::Verb::Stop,
+                at,
+                step: ActionStatus::Settled,
+            })
+        }
+        _ => Message::Journal(Box::new(JournalLines {
+            lines: Vec::<AuditEntry>::new(),
+            chained: 0,
+            breaches: vec!["a: b".to_owned()],
+            torn: 0,
+        })),
+    }
+}
+
+fn message(dice: &mut Dice, app: &App, seconds: &mut i64, estate: &[Record]) -> Message {
+    let demanded = match asked(app).map(|drawn| drawn.plan.demand) {
+        Some(ConfirmLevel::Type(text) | ConfirmLevel::Account { id: text, .. }) => Some(text),
+        _ => None,
+    };
+    // Random keys hardly ever say yes: a question is answered more often than that, in every way.
+    if let Some(drawn) = asked(app)
+        && dice.roll(2) == 0
+    {
+        return match (&drawn.typed, dice.roll(3)) {
+            (Some(typed), _)
+                if drawn
+                    .plan
+                    .demand
+                    .met_by(crate::domain::Confirmation::Typed(typed)) =>
+            {
+                Message::Key(KeyEvent::from(KeyCode::Enter))
+            }
+            (Some(_), 1 | 2) => Message::Paste(
+                drawn
+                    .plan
+                    .demand
+                    .wanted()
+                    .map_or_else(String::new, |text| text.to_string()),
+            ),
+            (None, 0) => Message::Key(KeyEvent::from(KeyCode::Tab)),
+            (None, 1) => Message::Key(KeyEvent::from(KeyCode::Char('y'))),
+            _ => Message::Key(KeyEvent::from(KeyCode::Enter)),
+        };
+    }
+    // And they hardly ever find their way out of a sheet, or to a verb.
+    if dice.roll(6) == 0 {
+        let code = if app.layers.is_empty() {
+            KeyCode::Char(*dice.one_of(&['S', 'S', 'C', 'T', 'D', 'A', 'X', 'W']))
+        } else {
+            KeyCode::Esc
+        };
+        return Message::Key(KeyEvent::from(code));
+    }
+    match dice.roll(40) {
+        0 => Message::Paste(
+            (*dice.one_of(&[
+                "y",
+                "Sy",
+                "\r",
+                "yes\n",
+                "stop 13 resources",
+                "\u{1b}[A",
+                "42",
+                "k=v",
+            ]))
+            .to_owned(),
+        ),
+        1 if demanded.is_some() => {
+            Message::Paste(demanded.map_or_else(String::new, |text| text.to_string()))
+        }
+        1 | 2 => Message::Resize(1 + dice.roll(200) as u16, 1 + dice.roll(60) as u16),
+        3..=6 => news(dice, app, seconds, estate),
+        _ => Message::Key(key(dice, app)),
+    }
+}
+
+/// One run. The number of plans that were sent off.
+fn mash(keymap: &str, seed: u64) -> usize {
+    let dice = &mut Dice(0x9e37_79b9_7f4a_7c15 ^ (seed + 1).wrapping_mul(0x0100_0000_01b3));
+    let estate = fixture::estate();
+    let mut app = fixture::app((100, 30));
+    app.keymap = Keymap::shipped(keymap).unwrap();
+    if seed % 2 == 1 {
+        app.guards = Guards::new(Vec::new(), true, &fixture::panes());
+    }
+    let (mut seconds, mut sent) = (0, 0);
+    let mut seen: Option<Drawn> = None;
+    for step in 0..STEPS {
+        // Now and then several things come before the next frame, as from a terminal without
+        // bracketed paste.
+        let burst = if dice.roll(12) == 0 {
+            1 + dice.roll(4)
+        } else {
+            1
+        };
+        for _ in 0..burst {
+            let msg = message(dice, &app, &mut seconds, &estate);
+            let told = format!("{keymap}, seed {seed}, step {step}: {msg:?}");
+            let is_key = matches!(msg, Message::Key(_));
+            // What is typed since the last frame belongs to the question that was drawn then.
+            let before = asked(&app);
+            for command in super::super::update(&mut app, msg) {
+                match command {
+                    Command::Run(confirmed) => {
+                        sent += 1;
+                        assert!(is_key, "only a key answers: {told}");
+                        let (Some(seen), Some(before)) = (seen.as_ref(), before.as_ref()) else {
+                            panic!("nobody was asked: {told}")
+                        };
+                        assert_eq!(
+                            *confirmed.plan(),
+                            before.plan,
+                            "another plan than that of the question on top: {told}"
+                        );
+                        assert_eq!(
+                            *confirmed.plan(),
+                            seen.plan,
+                            "another plan than was drawn: {told}"
+                        );
+                        assert!(!before.reading, "while its facts were being read: {told}");
+                        assert!(!app.read_only && app.may_write, "{told}");
+                        let met = match &before.typed {
+                            Some(typed) => before
+                                .plan
+                                .demand
+                                .met_by(crate::domain::Confirmation::Typed(typed)),
+                            None => before.plan.demand == ConfirmLevel::Yes,
+                        };
+                        assert!(met, "without what is demanded: {told}");
+                    }
+                    Command::Survey(plan) if dice.roll(4) > 0 => {
+                        let survey = Preflight {
+                            warnings: vec![Warning::InstanceStore { gigabytes: 8_000 }],
+                            unread: Vec::new(),
+                        };
+                        let facts = plan
+                            .targets
+                            .iter()
+                            .map(|target| (target.key.clone(), survey.clone()))
+                            .collect();
+                        let more = super::super::update(
+                            &mut app,
+                            Message::Surveyed {
+                                plan: plan.id.clone(),
+                                facts,
+                            },
+                        );
+                        assert!(more.is_empty(), "facts do nothing by themselves: {told}");
+                    }
+                    _ => {}
+                }
+            }
+            assert!(app.layers.len() < 600, "{told}");
+        }
+        draw(&app);
+        app.drawn();
+        seen = asked(&app);
+    }
+    sent
+}
+
+#[test]
+fn whatever_is_mashed_only_what_was_asked_and_answered_runs() {
+    let mut sent = 0;
+    for (keymap, _) in crate::screen::input::keymap::SHIPPED {
+        for seed in 0..SEEDS {
+            sent += mash(keymap, seed);
+        }
+    }
+    assert!(
+        sent > 30,
+        "the mashing must get through to a yes now and then, else it proves nothing: {sent}"
+    );
+}

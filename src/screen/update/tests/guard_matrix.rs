@@ -1,0 +1,571 @@
+//! Every verb by every door under every effect: asked now, agreed for later, taken back; with a
+//! rule that matches and with one that does not. And what was asked while the rules, or the row,
+//! were others.
+
+use super::*;
+use crate::{
+    domain::{
+        ActionRequest, ApiCall, AvailableAction, Capability, ConfirmLevel, Feedback, Inverse,
+        Measured, Plan, PlanId, Record, ScalableResource, Verb, WeeklySchedule,
+        action::{
+            api_call::TagRoute,
+            inverse::InverseTarget,
+            plan::Confirmation,
+            schedule::{ScheduleChange, ScheduleEntry, ScheduledPlan},
+        },
+    },
+    inventory::{
+        guards::{Effect, Guard, Guards},
+        query::Condition,
+    },
+    screen::update,
+};
+use std::sync::Arc;
+
+const HALF_AN_HOUR: i64 = 1_800;
+const EFFECTS: [Effect; 5] = [
+    Effect::Confirm,
+    Effect::TypeName,
+    Effect::TypeAccount,
+    Effect::Deny,
+    Effect::MaxBulk(1),
+];
+
+/// What is asked, and how a row offers it.
+fn asked(verb: Verb) -> (ActionRequest, Capability) {
+    let id = || Arc::<str>::from("x");
+    let scaled = ScalableResource::Component(id());
+    let hours = WeeklySchedule::parse("mon-fri 08-18 4 1").unwrap();
+    let call = || ApiCall::ScaleVariant {
+        endpoint: id(),
+        variant: id(),
+        count: 2,
+    };
+    let timed = ApiCall::ScheduleVariant {
+        endpoint: id(),
+        variant: id(),
+        schedule: hours,
+        bounds: (1, 4),
+    };
+    let per_unit = None;
+    match verb {
+        Verb::Stop => (
+            ActionRequest::Stop,
+            Capability::Stop(ApiCall::StopInstance(id())),
+        ),
+        Verb::Start => (
+            ActionRequest::Start,
+            Capability::Start {
+                costs: None,
+                call: ApiCall::StartInstance(id()),
+            },
+        ),
+        Verb::Reboot => (
+            ActionRequest::Reboot,
+            Capability::Reboot(ApiCall::RebootInstance(id())),
+        ),
+        Verb::Terminate => (
+            ActionRequest::Terminate,
+            Capability::Terminate(ApiCall::TerminateInstance(id())),
+        ),
+        Verb::Delete => (
+            ActionRequest::Delete,
+            Capability::Delete(ApiCall::DeleteThroughput(id())),
+        ),
+        Verb::Scale => (
+            ActionRequest::Scale(7),
+            Capability::Scale {
+                unit: "instances",
+                minimum: 0,
+                suggested: None,
+                per_unit,
+                call: call(),
+                shared: None,
+                at_zero: None,
+            },
+        ),
+        Verb::Bounds => (
+            ActionRequest::Bounds { least: 1, most: 9 },
+            Capability::Bounds {
+                scaled,
+                now: (1, 2),
+                minimum: 0,
+                per_unit,
+            },
+        ),
+        Verb::Schedule => (
+            ActionRequest::Schedule(hours),
+            Capability::Schedule {
+                suggested: hours,
+                minimum: 0,
+                per_unit,
+                call: timed,
+            },
+        ),
+        Verb::SwapModel => (
+            ActionRequest::SwapModel(id()),
+            Capability::SwapModel {
+                arn: id(),
+                now: "y".into(),
+                known: Vec::new(),
+            },
+        ),
+        Verb::Feedback => (
+            ActionRequest::Feedback(Feedback::No),
+            Capability::Feedback {
+                anomaly: id(),
+                day: "2026-11-21".into(),
+                given: None,
+            },
+        ),
+        Verb::Tag => (
+            ActionRequest::Tag {
+                set: [("a".to_owned(), "b".to_owned())].into(),
+                remove: Vec::new(),
+            },
+            Capability::Tag(TagRoute::Ec2(id())),
+        ),
+    }
+}
+
+/// The GPUs, the first two of which offer `verb`; and those two.
+fn offering(verb: Verb) -> (App, Vec<ResourceKey>) {
+    let mut app = on("gpus");
+    let rows: Vec<Record> = fixture::estate();
+    let keys: Vec<ResourceKey> = names_keys(&app).into_iter().take(2).collect();
+    report(&mut app, rows, &keys, 1, |record| {
+        record.head.offers = vec![AvailableAction {
+            verb,
+            offer: Measured::Known(asked(verb).1),
+        }];
+        // Each its own call: two of one are one.
+        if let Some(AvailableAction {
+            offer: Measured::Known(offer),
+            ..
+        }) = record.head.offers.first_mut()
+        {
+            *offer = own(offer.clone(), &record.head.key.id);
+        }
+    });
+    (app, keys)
+}
+
+/// The offer, about the resource `id`.
+fn own(offer: Capability, id: &Arc<str>) -> Capability {
+    let id = id.clone();
+    match offer {
+        Capability::Stop(_) => Capability::Stop(ApiCall::StopInstance(id)),
+        Capability::Start { costs, .. } => Capability::Start {
+            costs,
+            call: ApiCall::StartInstance(id),
+        },
+        Capability::Reboot(_) => Capability::Reboot(ApiCall::RebootInstance(id)),
+        Capability::Terminate(_) => Capability::Terminate(ApiCall::TerminateInstance(id)),
+        Capability::Delete(_) => Capability::Delete(ApiCall::DeleteThroughput(id)),
+        Capability::Scale {
+            call: ApiCall::ScaleVariant { variant, count, .. },
+            unit,
+            minimum,
+            suggested,
+            per_unit,
+            shared,
+            at_zero,
+        } => {
+            let call = ApiCall::ScaleVariant {
+                endpoint: id,
+                variant,
+                count,
+            };
+            Capability::Scale {
+                unit,
+                minimum,
+                suggested,
+                per_unit,
+                call,
+                shared,
+                at_zero,
+            }
+        }
+        Capability::Bounds {
+            now,
+            minimum,
+            per_unit,
+            ..
+        } => Capability::Bounds {
+            scaled: ScalableResource::Component(id),
+            now,
+            minimum,
+            per_unit,
+        },
+        Capability::Schedule {
+            suggested,
+            minimum,
+            per_unit,
+            call:
+                ApiCall::ScheduleVariant {
+                    variant,
+                    schedule,
+                    bounds,
+                    ..
+                },
+        } => Capability::Schedule {
+            suggested,
+            minimum,
+            per_unit,
+            call: ApiCall::ScheduleVariant {
+                endpoint: id,
+                variant,
+                schedule,
+                bounds,
+            },
+        },
+        Capability::SwapModel { now, known, .. } => Capability::SwapModel {
+            arn: id,
+            now,
+            known,
+        },
+        Capability::Feedback { day, given, .. } => Capability::Feedback {
+            anomaly: id,
+            day,
+            given,
+        },
+        Capability::Tag(_) => Capability::Tag(TagRoute::Ec2(id)),
+        other => other,
+    }
+}
+
+fn names_keys(app: &App) -> Vec<ResourceKey> {
+    app.focused()
+        .unwrap()
+        .rows
+        .iter()
+        .map(|record| record.head.key.clone())
+        .collect()
+}
+
+fn report(
+    app: &mut App,
+    mut rows: Vec<Record>,
+    keys: &[ResourceKey],
+    at: i64,
+    change: impl Fn(&mut Record),
+) {
+    rows.iter_mut()
+        .filter(|record| keys.contains(&record.head.key))
+        .for_each(change);
+    for report in fixture::reports(&rows, fixture::later(at)) {
+        super::super::update(app, Message::Report(report));
+    }
+}
+
+fn rule(when: &str, then: Effect) -> Guard {
+    Guard {
+        name: "guard 1".into(),
+        when: Condition::parse(when, &fixture::panes()).unwrap(),
+        verbs: Vec::new(),
+        accounts: Vec::new(),
+        profiles: Vec::new(),
+        then,
+        reason: Some("careful".into()),
+    }
+}
+
+/// A rule for the rows that are acted on, or for all others.
+fn ruled(app: &mut App, matches: bool, then: Effect) {
+    let when = if matches {
+        "region:us-*"
+    } else {
+        "region:eu-*"
+    };
+    app.guards = Guards::new(vec![rule(when, then)], false, &fixture::panes());
+}
+
+/// What stands on the screen: what is to be answered, or what was told.
+fn answer(app: &App) -> String {
+    match app.layers.last() {
+        Some(Layer::Dialog(Dialog::Confirm(confirm))) => match confirm.plan.demand.wanted() {
+            None => "yes".to_owned(),
+            Some(wanted) => format!("type {wanted}"),
+        },
+        _ => toast(app).to_owned(),
+    }
+}
+
+/// What is to be answered by rights for one row of this name.
+fn expected(verb: Verb, matches: bool, effect: Effect, name: &str) -> String {
+    match effect {
+        Effect::Deny if matches => format!("{verb} {name}: careful (guard 1: region:us-*)"),
+        Effect::TypeAccount if matches => "type 111122223333 or ml-prod".to_owned(),
+        Effect::TypeName if matches => format!("type {name}"),
+        _ if verb.has_no_way_back() => format!("type {name}"),
+        _ => "yes".to_owned(),
+    }
+}
+
+fn name(app: &App, key: &ResourceKey) -> String {
+    let record = app.world.record(key).unwrap();
+    crate::domain::text::line(&record.head.name)
+        .trim()
+        .to_owned()
+}
+
+/// What takes back a deed on `key` by `verb`.
+fn inverse(verb: Verb, key: &ResourceKey) -> Inverse {
+    let ask = asked(verb).0;
+    let back = InverseTarget {
+        key: key.clone(),
+        name: key.id.clone(),
+        profile: "ml-prod".into(),
+        ask,
+        left: None,
+    };
+    Inverse {
+        undoes: PlanId("p".into()),
+        done: verb,
+        at: fixture::now(),
+        by: "ana".into(),
+        verb,
+        backs: vec![back],
+        left_out: Vec::new(),
+    }
+}
+
+#[test]
+fn each_verb_is_asked_now_and_taken_back_under_each_effect() {
+    for &verb in Verb::ALL {
+        for effect in EFFECTS {
+            for matches in [true, false] {
+                let told = format!("{verb} {effect:?} {matches}");
+                let (mut app, keys) = offering(verb);
+                ruled(&mut app, matches, effect);
+                let expected = expected(verb, matches, effect, &name(&app, &keys[0]));
+                update::actions::propose(&mut app, &asked(verb).0, &keys[..1]);
+                assert_eq!(answer(&app), expected, "now: {told}");
+                let (mut app, keys) = offering(verb);
+                ruled(&mut app, matches, effect);
+                let inverse = inverse(verb, &keys[0]);
+                super::super::update(&mut app, Message::Inverse(Ok(inverse)));
+                assert_eq!(answer(&app), expected, "taken back: {told}");
+            }
+        }
+    }
+}
+
+#[test]
+fn each_verb_on_two_rows_is_one_too_many_for_a_limit_of_one() {
+    for &verb in Verb::ALL {
+        for (most, matches, refused) in [(1, true, true), (2, true, false), (1, false, false)] {
+            let (mut app, keys) = offering(verb);
+            ruled(&mut app, matches, Effect::MaxBulk(most));
+            update::actions::propose(&mut app, &asked(verb).0, &keys);
+            let expected = match (refused, verb.has_no_way_back()) {
+                (true, _) => format!(
+                    "{verb}: nothing was done: 2 at once, 1 at most: careful (guard 1: region:us-*)"
+                ),
+                (false, true) => format!("type {verb} 2 resources"),
+                (false, false) => "yes".to_owned(),
+            };
+            assert_eq!(answer(&app), expected, "{verb} {most} {matches}");
+        }
+    }
+}
+
+/// Agreed while no rule stood against it; the rule stands when its hour comes.
+#[test]
+fn each_verb_agreed_for_later_is_judged_again_at_its_hour() {
+    for &verb in Verb::ALL {
+        for effect in EFFECTS {
+            for matches in [true, false] {
+                let told = format!("{verb} {effect:?} {matches}");
+                let (mut app, keys) = offering(verb);
+                let record = app.world.record(&keys[0]).unwrap().clone();
+                let plan = Plan::new(PlanId("p".into()), &asked(verb).0, &[&record], app.now);
+                let typed = plan.name();
+                let agreed = plan
+                    .confirm(Confirmation::Typed(&typed), app.now)
+                    .unwrap()
+                    .later(fixture::later(HALF_AN_HOUR));
+                if ActionRequest::plain(verb).is_none() {
+                    assert!(agreed.is_err(), "{told}");
+                    continue;
+                }
+                let later: ScheduledPlan = agreed.unwrap().remove(0);
+                app.later
+                    .shelf
+                    .apply(&[ScheduleChange::Add(ScheduleEntry::Later(later.clone()))]);
+                ruled(&mut app, matches, effect);
+                assert_eq!(
+                    tick(&mut app, HALF_AN_HOUR),
+                    [Command::Take(vec![later.clone()])],
+                    "{told}"
+                );
+                let taken = app.later.shelf.take(std::slice::from_ref(&later));
+                let commands = super::super::update(
+                    &mut app,
+                    Message::Taken {
+                        wanted: vec![later],
+                        taken,
+                    },
+                );
+                let why = match effect {
+                    Effect::Deny if matches => Some("careful (guard 1: region:us-*)"),
+                    Effect::TypeAccount if matches => {
+                        Some("`111122223333 or ml-prod` must be typed for it now, and was not")
+                    }
+                    // What has no way back was agreed with its name.
+                    Effect::TypeName if matches && !verb.has_no_way_back() => {
+                        Some("must be typed for it now, and was not")
+                    }
+                    _ => None,
+                };
+                match why {
+                    Some(why) => {
+                        assert_eq!(commands, [], "{told}");
+                        assert!(
+                            toast(&app).contains("was not done") && toast(&app).contains(why),
+                            "{told}: {}",
+                            toast(&app)
+                        );
+                    }
+                    None => assert_eq!(ran(&commands).plan().verb, verb, "{told}"),
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn read_only_stands_before_every_door() {
+    type Set = fn(&mut App);
+    let sets: [(&str, Set); 4] = [
+        ("all", |app| app.read_only = true),
+        ("no means", |app| {
+            (app.may_write, app.read_only) = (false, true)
+        }),
+        ("held", |app| app.access.held = ["ml-prod".into()].into()),
+        ("locked", |app| {
+            app.access.locked = ["ml-prod".into()].into()
+        }),
+    ];
+    for &verb in Verb::ALL {
+        for (told, set) in sets {
+            let (mut app, keys) = offering(verb);
+            set(&mut app);
+            assert_eq!(
+                update::actions::propose(&mut app, &asked(verb).0, &keys),
+                []
+            );
+            assert!(
+                app.layers.is_empty() && toast(&app).contains("read-only"),
+                "{verb} {told}: {}",
+                toast(&app)
+            );
+            let (mut app, keys) = offering(verb);
+            set(&mut app);
+            let inverse = inverse(verb, &keys[0]);
+            super::super::update(&mut app, Message::Inverse(Ok(inverse)));
+            assert!(
+                app.layers.is_empty() && toast(&app).contains("read-only"),
+                "{verb} {told}: {}",
+                toast(&app)
+            );
+        }
+    }
+}
+
+/// An agreement whose hour comes while its profile is read-only here stays for a console that may,
+/// and is done when that is lifted.
+#[test]
+fn an_agreement_outlasts_read_only_of_its_profile() {
+    let (mut app, keys) = offering(Verb::Stop);
+    let record = app.world.record(&keys[0]).unwrap().clone();
+    let plan = Plan::new(
+        PlanId("p".into()),
+        &ActionRequest::Stop,
+        &[&record],
+        app.now,
+    );
+    let later = plan
+        .confirm(Confirmation::Yes, app.now)
+        .unwrap()
+        .later(fixture::later(HALF_AN_HOUR))
+        .unwrap()
+        .remove(0);
+    app.later
+        .shelf
+        .apply(&[ScheduleChange::Add(ScheduleEntry::Later(later.clone()))]);
+    app.access.held = ["ml-prod".into()].into();
+    assert_eq!(tick(&mut app, HALF_AN_HOUR), []);
+    assert!(
+        toast(&app).contains("was not done: read-only: `:read-only off ml-prod` lifts it"),
+        "{}",
+        toast(&app)
+    );
+    assert_eq!((app.later.agreed(), app.errors.len()), (1, 1));
+    assert_eq!(tick(&mut app, HALF_AN_HOUR + 30), []);
+    assert_eq!(app.errors.len(), 1, "it is said once");
+    update::commands::run_text(&mut app, "read-only off ml-prod");
+    assert_eq!(
+        tick(&mut app, HALF_AN_HOUR + 60),
+        [Command::Take(vec![later])]
+    );
+}
+
+/// The rules are asked again when the answer is given: the row may be another by then.
+#[test]
+fn a_row_that_falls_under_a_rule_while_its_question_stands_is_left_alone() {
+    for (effect, why) in [
+        (Effect::Deny, "left alone"),
+        (Effect::TypeName, "left alone"),
+        (Effect::TypeAccount, "left alone"),
+        (Effect::Confirm, ""),
+        (Effect::MaxBulk(1), ""),
+    ] {
+        let (mut app, keys) = offering(Verb::Stop);
+        app.guards = Guards::new(vec![rule("tag:hold", effect)], false, &fixture::panes());
+        let rows: Vec<Record> = fixture::estate();
+        report(&mut app, rows.clone(), &keys, 2, |record| {
+            record.head.offers = vec![AvailableAction {
+                verb: Verb::Stop,
+                offer: Measured::Known(Capability::Stop(ApiCall::StopInstance("x".into()))),
+            }];
+            record.head.tags = Measured::Known(crate::domain::Tags::new());
+        });
+        update::actions::propose(&mut app, &ActionRequest::Stop, &keys[..1]);
+        let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else {
+            panic!("{}", toast(&app))
+        };
+        assert_eq!(confirm.plan.demand, ConfirmLevel::Yes, "{effect:?}");
+        let id = confirm.plan.id.clone();
+        super::super::update(
+            &mut app,
+            Message::Surveyed {
+                plan: id,
+                facts: vec![(keys[0].clone(), crate::domain::Preflight::default())],
+            },
+        );
+        app.drawn();
+        report(&mut app, rows, &keys, 3, |record| {
+            record.head.offers = vec![AvailableAction {
+                verb: Verb::Stop,
+                offer: Measured::Known(Capability::Stop(ApiCall::StopInstance("x".into()))),
+            }];
+            record.head.tags = Measured::Known([("hold".to_owned(), "legal".to_owned())].into());
+        });
+        let commands = press(&mut app, "y");
+        if why.is_empty() {
+            assert_eq!(
+                targets(ran(&commands)),
+                [keys[0].id.to_string()],
+                "{effect:?}"
+            );
+        } else {
+            assert_eq!(commands, [], "{effect:?}");
+            assert!(
+                toast(&app).starts_with("nothing was done: ") && toast(&app).contains("careful"),
+                "{effect:?}: {}",
+                toast(&app)
+            );
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! Guards, read-only and protected accounts, from the key to the command.
+
+use super::*;
+use crate::{
+    domain::{ConfirmLevel, Verb},
+    inventory::{
+        guards::{Effect, Guard, Guards},
+        query::Condition,
+    },
+    screen::state::access,
+};
+
+fn guard(when: &str, then: Effect) -> Guard {
+    Guard {
+        name: "guard 1".into(),
+        when: Condition::parse(when, &fixture::panes()).unwrap(),
+        verbs: Vec::new(),
+        accounts: Vec::new(),
+        profiles: Vec::new(),
+        then,
+        reason: Some("careful".into()),
+    }
+}
+
+/// The cursor on the GPU row called `name`, under these rules and those built in.
+fn under(rules: Vec<Guard>, name: &str) -> App {
+    let mut app = on("gpus");
+    app.guards = Guards::new(rules, true, &fixture::panes());
+    press(&mut app, "/");
+    type_in(&mut app, name);
+    press(&mut app, "enter");
+    app
+}
+
+fn runs(commands: &[Command]) -> bool {
+    commands
+        .iter()
+        .any(|command| matches!(command, Command::Run(_)))
+}
+
+fn question(app: &App) -> &crate::screen::dialogs::ConfirmDialog {
+    match app.layers.last() {
+        Some(Layer::Dialog(Dialog::Confirm(confirm))) => confirm,
+        other => panic!("no question: {other:?}"),
+    }
+}
+
+#[test]
+fn production_wants_its_name_and_no_key_is_a_yes() {
+    for (keys, typed, done) in [
+        ("y", "", false),
+        ("tab", "", false),
+        ("", "hpo-worker", false),
+        ("", "HPO-WORKER-1", false),
+        ("", "hpo-worker-2", false),
+        ("", "hpo-worker-1", true),
+    ] {
+        let mut app = under(vec![], "hpo-worker-1");
+        press(&mut app, "S");
+        assert_eq!(
+            question(&app).plan.demand,
+            ConfirmLevel::Type("hpo-worker-1".into())
+        );
+        assert_eq!(
+            question(&app).plan.because[0].to_string(),
+            "production (built in: tag:env=prod)"
+        );
+        let mut commands = press(&mut app, keys);
+        commands.extend(type_in(&mut app, typed));
+        commands.extend(press(&mut app, "enter"));
+        assert_eq!(runs(&commands), done, "{keys} {typed}");
+    }
+    // What is pasted before the question was on the screen is no answer.
+    let mut app = under(vec![], "hpo-worker-1");
+    let key = |c| Message::Key(crossterm::event::KeyEvent::from(c));
+    let mut commands = super::super::update(&mut app, key(crossterm::event::KeyCode::Char('S')));
+    commands.extend(
+        "hpo-worker-1"
+            .chars()
+            .flat_map(|c| super::super::update(&mut app, key(crossterm::event::KeyCode::Char(c)))),
+    );
+    commands.extend(super::super::update(
+        &mut app,
+        key(crossterm::event::KeyCode::Enter),
+    ));
+    assert!(!runs(&commands));
+}
+
+#[test]
+fn the_account_is_typed_by_id_or_alias() {
+    for (typed, done) in [
+        ("111122223333", true),
+        ("1111-2222-3333", true),
+        ("acme-prod", true),
+        ("hpo-worker-1", false),
+        ("444455556666", false),
+        ("-", false),
+    ] {
+        let mut app = under(
+            vec![guard("tag:env=prod", Effect::TypeAccount)],
+            "hpo-worker-1",
+        );
+        app.aliases
+            .0
+            .insert("111122223333".into(), "acme-prod".into());
+        press(&mut app, "S");
+        assert_eq!(
+            question(&app).plan.demand.wanted().as_deref(),
+            Some("111122223333 or acme-prod")
+        );
+        type_in(&mut app, typed);
+        assert_eq!(runs(&press(&mut app, "enter")), done, "{typed}");
+    }
+}
+
+#[test]
+fn what_is_denied_is_told_and_left_out() {
+    let deny = || vec![guard("name:hpo-worker-1", Effect::Deny)];
+    let mut app = under(deny(), "hpo-worker-1");
+    press(&mut app, "S");
+    assert_eq!(
+        (top(&app), toast(&app)),
+        (
+            "",
+            "stop hpo-worker-1: careful (guard 1: name:hpo-worker-1)"
+        )
+    );
+    let mut app = under(deny(), "hpo");
+    press(&mut app, "* S");
+    assert_eq!(
+        toast(&app),
+        "1 left out: careful (guard 1: name:hpo-worker-1)"
+    );
+    let plan = &question(&app).plan;
+    assert_eq!((plan.targets.len(), plan.skipped.len()), (7, 1));
+    assert_eq!(plan.demand, ConfirmLevel::Type("stop 7 resources".into()));
+    // Too many at once: nothing at all is asked.
+    let mut app = under(vec![guard("", Effect::MaxBulk(7))], "hpo");
+    press(&mut app, "* S");
+    assert_eq!(
+        (top(&app), toast(&app)),
+        (
+            "",
+            "stop: nothing was done: 8 at once, 7 at most: careful (guard 1)"
+        )
+    );
+}
+
+#[test]
+fn the_menu_tells_the_guard_on_each_verb() {
+    let mut app = under(
+        vec![Guard {
+            verbs: vec![Verb::Stop],
+            ..guard("", Effect::Deny)
+        }],
+        "hpo-worker-1",
+    );
+    press(&mut app, "a");
+    let Some(Layer::Dialog(Dialog::Verbs(menu))) = app.layers.last() else {
+        panic!("no menu")
+    };
+    let line = |verb| menu.lines.iter().find(|line| line.verb == verb).unwrap();
+    assert_eq!(line(Verb::Stop).able, 0);
+    assert_eq!(
+        line(Verb::Stop).why.as_ref().unwrap().to_string(),
+        "careful (guard 1)"
+    );
+    assert_eq!((line(Verb::Tag).able, &line(Verb::Tag).note), (1, &None));
+}
+
+#[test]
+fn a_question_that_is_open_when_read_only_is_set_does_nothing() {
+    let set: [fn(&mut App); 3] = [
+        |app| app.read_only = true,
+        |app| app.access.held = ["ml-prod".into()].into(),
+        |app| app.access.locked = ["ml-prod".into()].into(),
+    ];
+    for set in set {
+        let mut app = under(vec![guard("", Effect::Confirm)], "hpo-worker-1");
+        press(&mut app, "S");
+        set(&mut app);
+        assert!(!runs(&press(&mut app, "y")));
+        assert!(toast(&app).contains("read-only"), "{}", toast(&app));
+        assert!(!runs(&press(&mut app, "S y")));
+        let mut typed = under(vec![], "hpo-worker-1");
+        press(&mut typed, "S");
+        type_in(&mut typed, "hpo-worker-1");
+        set(&mut typed);
+        assert!(!runs(&press(&mut typed, "enter")));
+    }
+}
+
+#[test]
+fn a_profile_is_set_read_only_and_lifted_where_there_are_hands() {
+    let mut app = under(vec![guard("", Effect::Confirm)], "hpo-worker-1");
+    let dev = crate::domain::Location {
+        profile: "ml-dev".into(),
+        account: "444455556666".into(),
+        region: "us-east-1".into(),
+    };
+    app.places.push(dev);
+    assert_eq!(access::badge(&app), None);
+    for (line, badge) in [
+        ("read-only on ml-prod", Some("read-only: ml-prod")),
+        ("read-only on ml-dev", Some("READ-ONLY")),
+        ("read-only off ml-prod", Some("read-only: ml-dev")),
+        ("read-only off ml-dev", None),
+        ("read-only on", Some("READ-ONLY")),
+        ("read-only off", None),
+    ] {
+        press(&mut app, ":");
+        type_in(&mut app, line);
+        press(&mut app, "enter");
+        assert_eq!(
+            (access::badge(&app).as_deref(), top(&app)),
+            (badge, ""),
+            "{line}"
+        );
+    }
+    app.access.locked.insert("ml-prod".into());
+    for (line, error) in [
+        ("read-only off ml-prod", "is configured read-only"),
+        ("read-only on nobody", "there is no profile `nobody` here"),
+    ] {
+        press(&mut app, ":");
+        type_in(&mut app, line);
+        press(&mut app, "enter");
+        assert_eq!(top(&app), "palette", "it says why and stays");
+        press(&mut app, "esc");
+        assert_eq!(
+            access::badge(&app).as_deref(),
+            Some("read-only: ml-prod"),
+            "{line}: {error}"
+        );
+    }
+    press(&mut app, "S");
+    assert_eq!(top(&app), "");
+    assert!(
+        toast(&app).contains("profile ml-prod is configured so"),
+        "{}",
+        toast(&app)
+    );
+}
+
+#[test]
+fn a_protected_account_is_known_by_id_and_alias() {
+    let mut app = on("gpus");
+    assert!(!access::is_protected(&app, "111122223333"));
+    app.access.protected = ["111122223333".into(), "acme-dev".into()].into();
+    app.aliases
+        .0
+        .insert("444455556666".into(), "acme-dev".into());
+    assert!(
+        access::is_protected(&app, "111122223333") && access::is_protected(&app, "444455556666")
+    );
+    assert!(!access::is_protected(&app, "777788889999"));
+}

@@ -1,0 +1,387 @@
+//! Cursor, pages, layers, leaving.
+
+use super::*;
+use crate::screen::update::{commands, groupings, pages, rows, settle};
+
+#[test]
+fn keys_move_the_cursor() {
+    let last = on("gpus").focused().unwrap().rows.len() - 1;
+    for (keys, place) in [
+        ("j", 1),
+        ("j j k", 1),
+        ("k", 0),
+        ("down down up", 1),
+        ("G", last),
+        ("G g g", 0),
+        ("end", last),
+        ("end home", 0),
+        ("ctrl-f", last),
+        ("G ctrl-b", 0),
+        ("G k k", last - 2),
+        // A sequence that breaks off: g is nothing by itself, j goes down.
+        ("g j", 1),
+    ] {
+        let mut app = on("gpus");
+        assert_eq!(press(&mut app, keys), [], "{keys}");
+        assert_eq!(app.focused().unwrap().cursor, place, "{keys}");
+    }
+}
+
+#[test]
+fn half_pages_go_by_what_is_seen() {
+    let mut app = App::new(fixture::setup(fixture::world(&fixture::many(200)), SIZE));
+    press(&mut app, "2 2");
+    let height = super::super::layout::rows_shown(&app, app.focus);
+    press(&mut app, "ctrl-d");
+    assert_eq!(app.focused().unwrap().cursor, height / 2);
+    press(&mut app, "ctrl-f");
+    assert_eq!(app.focused().unwrap().cursor, height / 2 + height - 1);
+    let table = app.focused().unwrap();
+    assert!(table.top <= table.cursor && table.cursor < table.top + height);
+    press(&mut app, "ctrl-u ctrl-b");
+    assert_eq!(
+        (app.focused().unwrap().cursor, app.focused().unwrap().top),
+        (0, 0)
+    );
+}
+
+#[test]
+fn a_begun_sequence_is_given_up_after_a_while() {
+    let mut app = on("gpus");
+    press(&mut app, "G g");
+    assert_eq!(app.sequence.keys.len(), 1);
+    tick(&mut app, 1);
+    tick(&mut app, 2);
+    assert!(app.sequence.keys.is_empty());
+    press(&mut app, "g");
+    assert_ne!(
+        app.focused().unwrap().cursor,
+        0,
+        "one g after a pause is not gg"
+    );
+}
+
+#[test]
+fn a_short_binding_waits_for_a_longer_one_elsewhere() {
+    let text = "inherits = \"default\"\n[table]\n\"g x\" = \"help\"\n[global]\n\"g g\" = []\n\"g\" = \"bottom\"";
+    let keymap = crate::screen::input::keymap::Keymap::parse(text, "mine.toml", None).unwrap();
+    let mut app = on("gpus");
+    app.keymap = keymap;
+    press(&mut app, "g");
+    assert_eq!(app.focused().unwrap().cursor, 0);
+    tick(&mut app, 1);
+    tick(&mut app, 2);
+    assert_ne!(
+        app.focused().unwrap().cursor,
+        0,
+        "after a pause the short one counts"
+    );
+    press(&mut app, "home g j");
+    assert_eq!(
+        app.focused().unwrap().cursor,
+        app.focused().unwrap().rows.len() - 1,
+        "or when another key follows"
+    );
+    press(&mut app, "g x");
+    assert_eq!(top(&app), "help");
+}
+
+#[test]
+fn pages_come_from_the_registry() {
+    let app = fixture::app(SIZE);
+    let mut tabs = vec![Page::Overview];
+    tabs.extend(
+        app.world
+            .panes()
+            .iter()
+            .map(|pane| Page::Full(Tile::Pane(pane.id))),
+    );
+    assert_eq!(app.tabs(), tabs);
+    let mut app = on("gpus");
+    for (number, page) in (1..).zip(&tabs) {
+        press(&mut app, &number.to_string());
+        if app.page == Page::Overview && *page != Page::Overview {
+            press(&mut app, &number.to_string());
+        }
+        assert_eq!(app.page, *page);
+    }
+    press(&mut app, "9");
+    assert_eq!(app.page, *tabs.last().unwrap());
+    assert_eq!(pages::tab(&mut app, 12), []);
+    assert_eq!(
+        (app.page, toast(&app)),
+        (*tabs.last().unwrap(), "there are 9 pages")
+    );
+    press(&mut app, "tab");
+    assert_eq!(app.page, Page::Overview, "around the end");
+    press(&mut app, "6 6 shift-tab");
+    assert_eq!(app.page, tabs[4]);
+}
+
+#[test]
+fn views_of_a_pane_are_shown_one_at_a_time() {
+    let mut app = on("spend");
+    let shown = |app: &App| {
+        let table = app.focused().unwrap();
+        (
+            table.facets.shown().unwrap().to_string(),
+            table.rows.len(),
+            table.total,
+            table.dollars.is_some(),
+        )
+    };
+    assert_eq!(shown(&app), ("service".to_owned(), 3, 3, true));
+    press(&mut app, "]");
+    assert_eq!(shown(&app), ("usage-type".to_owned(), 3, 3, true));
+    press(&mut app, "[ [");
+    assert_eq!(shown(&app), ("coverage".to_owned(), 1, 1, false));
+    // The filter language reaches all of them.
+    rows::filter_by(&mut app, "group:tag* month>100k").unwrap();
+    settle(&mut app);
+    assert_eq!(
+        (
+            app.focused().unwrap().rows.len(),
+            app.focused().unwrap().total
+        ),
+        (1, 12)
+    );
+    commands::run_text(&mut app, "filter !billed");
+    commands::run_text(&mut app, "group service");
+    settle(&mut app);
+    assert_eq!(
+        (
+            app.focused().unwrap().rows.len(),
+            app.focused().unwrap().total
+        ),
+        (0, 3)
+    );
+    assert!(groupings::show_named(&mut app, "servce").is_err());
+    let mut app = on("gpus");
+    press(&mut app, "]");
+    assert_eq!(toast(&app), "this pane has one view only");
+}
+
+#[test]
+fn a_finding_about_a_budget_leads_to_it() {
+    let mut app = fixture::app(SIZE);
+    let place = app
+        .focused()
+        .unwrap()
+        .rows
+        .iter()
+        .position(|row| &*row.head.name == "ml-platform")
+        .expect("a budget is passed soon");
+    app.table_mut(Tile::Waste).unwrap().go(place);
+    press(&mut app, "enter");
+    assert_eq!(app.page, Page::Full(Tile::Pane("spend")));
+    let table = app.focused().unwrap();
+    assert_eq!(
+        (
+            table.facets.shown().map(|shown| &**shown),
+            table.current().map(|row| &*row.head.name)
+        ),
+        (Some("budgets"), Some("ml-platform"))
+    );
+}
+
+#[test]
+fn rows_of_a_rule_are_opened_marked_and_tagged_at_once() {
+    let mut app = fixture::app(SIZE);
+    let group = app
+        .focused()
+        .unwrap()
+        .rows
+        .iter()
+        .position(|row| &*row.head.name == "untagged")
+        .expect("a row for the rule");
+    let wasting = app
+        .focused()
+        .unwrap()
+        .rows
+        .iter()
+        .take_while(|row| row.head.waste.known().is_some_and(|waste| waste.0 > 0.0))
+        .count();
+    assert!(group >= wasting, "never before what wastes");
+    press(&mut app, "*");
+    let marked = app.focused().unwrap().marks.clone();
+    assert!(marked.iter().all(|key| {
+        app.world
+            .record(key)
+            .is_some_and(|row| row.head.waste.known().is_some_and(|waste| waste.0 > 0.0))
+    }));
+    press(&mut app, "U");
+    app.table_mut(Tile::Waste).unwrap().go(group);
+    press(&mut app, "enter *");
+    let table = app.focused().unwrap();
+    assert_eq!(
+        (table.rule(), table.marks.len(), table.rows.len()),
+        (Some("untagged"), table.total, table.total)
+    );
+    let found: std::collections::HashSet<_> = app
+        .world
+        .findings()
+        .iter()
+        .filter(|finding| finding.rule == "untagged")
+        .map(|finding| finding.key.clone())
+        .collect();
+    assert_eq!(
+        table.marks, found,
+        "the rows with a finding of that rule, and no others"
+    );
+    press(&mut app, "T");
+    assert_eq!(top(&app), "tags");
+    press(&mut app, "esc esc");
+    let table = app.focused().unwrap();
+    assert_eq!(
+        (table.rule(), table.cursor),
+        (None, group),
+        "back on the row it was opened from"
+    );
+    // The row itself stands for all of them as well.
+    press(&mut app, "U T");
+    let Some(Layer::Dialog(Dialog::Tags(editor))) = app.layers.last() else {
+        panic!("no editor")
+    };
+    assert!(editor.targets.len() > 20);
+    press(&mut app, "esc e");
+    assert_eq!(top(&app), "why");
+    press(&mut app, "esc d");
+    assert_eq!(top(&app), "details");
+    press(&mut app, "esc esc q");
+}
+
+#[test]
+fn tiles_take_the_focus_and_zoom_keeps_the_row() {
+    let mut app = fixture::app(SIZE);
+    assert_eq!((app.page, app.focus), (Page::Overview, Tile::Waste));
+    press(&mut app, "2");
+    assert_eq!(
+        (app.page, app.focus),
+        (Page::Overview, Tile::Pane("gpus")),
+        "a digit goes to the tile"
+    );
+    press(&mut app, "tab");
+    assert_eq!(app.focus, Tile::Pane("notebooks"));
+    press(&mut app, "shift-tab j j");
+    let key = super::key(&app);
+    press(&mut app, "z");
+    assert_eq!(
+        (app.page, super::key(&app)),
+        (Page::Full(Tile::Pane("gpus")), key.clone())
+    );
+    press(&mut app, "j z");
+    assert_eq!(app.page, Page::Overview);
+    press(&mut app, "k enter");
+    assert_eq!(
+        (app.page, super::key(&app)),
+        (Page::Full(Tile::Pane("gpus")), key)
+    );
+    press(&mut app, "enter");
+    assert_eq!(top(&app), "details");
+    press(&mut app, "q q");
+    assert_eq!((app.page, top(&app)), (Page::Overview, ""));
+}
+
+#[test]
+fn esc_goes_back_and_q_leaves_at_the_root() {
+    let mut app = on("gpus");
+    press(&mut app, "/");
+    type_in(&mut app, "hpo");
+    press(&mut app, "enter w d");
+    assert_eq!(top(&app), "details");
+    for (left, page) in [
+        ("layer", "gpus"),
+        ("filter", "gpus"),
+        ("waste", "gpus"),
+        ("page", "overview"),
+    ] {
+        assert_eq!(press(&mut app, "esc"), [], "{left}");
+        let is = if app.page == Page::Overview {
+            "overview"
+        } else {
+            "gpus"
+        };
+        assert_eq!(is, page, "{left}");
+    }
+    assert!(!app.table(Tile::Pane("gpus")).unwrap().is_narrowed());
+    assert_eq!((press(&mut app, "esc"), toast(&app)), (vec![], "q leaves"));
+    assert_eq!(press(&mut app, "q"), [Command::Quit]);
+    assert_eq!(press(&mut app, "ctrl-c"), [Command::Quit]);
+    let mut app = on("gpus");
+    assert_eq!(press(&mut app, "q"), []);
+    assert_eq!(app.page, Page::Overview);
+}
+
+#[test]
+fn ctrl_c_closes_what_is_open_first() {
+    for keys in ["S", "d", "/", ":", "T", "a", "o", "?", "d S", "S", ": "] {
+        let mut app = on("gpus");
+        press(&mut app, keys);
+        assert_ne!(top(&app), "", "{keys}");
+        assert_eq!(press(&mut app, "ctrl-c"), [], "{keys}");
+        assert_eq!(top(&app), "", "{keys}");
+        assert_eq!(press(&mut app, "ctrl-c"), [Command::Quit], "{keys}");
+    }
+}
+
+#[test]
+fn sheets_open_and_close() {
+    for (keys, layer) in [
+        ("d", "details"),
+        ("e", "why"),
+        ("d e", "why"),
+        ("e d", "details"),
+        ("?", "help"),
+        ("!", "errors"),
+        ("J", "journal"),
+        (":", "palette"),
+        ("/", "filter"),
+        ("o", "pick"),
+        ("a", "verbs"),
+        ("d d", ""),
+        ("? ?", ""),
+        ("d q", ""),
+        ("o esc", ""),
+        ("o q", ""),
+    ] {
+        let mut app = on("gpus");
+        press(&mut app, keys);
+        assert_eq!(top(&app), layer, "{keys}");
+    }
+}
+
+#[test]
+fn the_journal_is_asked_for_or_it_says_there_is_none() {
+    let mut app = on("gpus");
+    assert_eq!(press(&mut app, "J"), [Command::Journal]);
+    super::super::update(&mut app, Message::Journal(Box::default()));
+    let Some(Layer::Journal(sheet)) = app.layers.last() else {
+        panic!("no journal")
+    };
+    assert!(sheet.read.is_some() && sheet.shown.is_empty());
+    let mut app = on("gpus");
+    app.journal = None;
+    assert_eq!(press(&mut app, "J"), []);
+    assert!(toast(&app).starts_with("no journal"));
+}
+
+#[test]
+fn the_theme_goes_round_and_a_tried_one_goes_back() {
+    let mut app = on("gpus");
+    let many = app.themes.len();
+    let saved = press(&mut app, "ctrl-t");
+    assert_eq!(app.theme, 1);
+    assert!(
+        matches!(&saved[..], [Command::Save(prefs)] if prefs.theme.as_deref() == Some(&app.themes[1].name))
+    );
+    for _ in 1..many {
+        press(&mut app, "ctrl-t");
+    }
+    assert_eq!(app.theme, 0);
+    press(&mut app, ":");
+    type_in(&mut app, "theme");
+    press(&mut app, "enter j j");
+    assert_eq!((top(&app), app.theme), ("pick", 2));
+    press(&mut app, "esc");
+    assert_eq!(app.theme, 0);
+}

@@ -1,0 +1,144 @@
+//! What happens to every sheet, prompt and question while it is open: a paste, another size, Esc,
+//! Ctrl-C.
+
+use super::*;
+use crate::screen::{
+    dialogs::QuitTarget,
+    view::tests::every::{every, kind},
+};
+use crossterm::event::{KeyCode, KeyEvent};
+
+/// What is typed into the field on top, where there is one.
+fn typed(app: &mut App) -> Option<String> {
+    app.layers
+        .last_mut()?
+        .field()
+        .map(|field| field.text().to_owned())
+}
+
+/// The kinds of all layers, the top one last.
+fn layers(app: &App) -> Vec<&'static str> {
+    app.layers.iter().map(kind).collect()
+}
+
+/// What the question on top demands.
+fn wanted(app: &App) -> Option<String> {
+    match app.layers.last() {
+        Some(Layer::Dialog(Dialog::Confirm(confirm))) => confirm
+            .plan
+            .demand
+            .wanted()
+            .map(|wanted| wanted.to_string()),
+        _ => None,
+    }
+}
+
+#[test]
+fn a_paste_answers_nothing_and_a_new_size_loses_nothing() {
+    for (name, make) in every() {
+        let mut app = make((80, 24));
+        app.drawn();
+        let open = layers(&app);
+        // Another size and back: what was typed stays, and what is on top.
+        let before = typed(&mut app);
+        for (columns, rows) in [(200, 60), (20, 5), (0, 0), (40, 12), (80, 24)] {
+            let commands = super::super::update(&mut app, Message::Resize(columns, rows));
+            assert_eq!(
+                (commands, layers(&app), typed(&mut app)),
+                (vec![], open.clone(), before.clone()),
+                "{name} at {columns}x{rows}"
+            );
+        }
+        let answers = [
+            "y",
+            "Y\n",
+            "\r",
+            "\n",
+            "q",
+            "\u{3}",
+            "\u{1b}[A\r",
+            "yes\ry\r",
+            "2-6\r",
+        ]
+        .map(str::to_owned);
+        for text in answers
+            .into_iter()
+            .chain(wanted(&app).map(|wanted| format!("{wanted}\n")))
+        {
+            let commands = super::super::update(&mut app, Message::Paste(text.clone()));
+            assert_eq!(
+                (commands, layers(&app)),
+                (vec![], open.clone()),
+                "{name}: {text:?} was pasted"
+            );
+            app.drawn();
+            let more = tick(&mut app, 0);
+            assert!(
+                !more
+                    .iter()
+                    .any(|command| matches!(command, Command::Run(_) | Command::Quit)),
+                "{name}: {text:?} was pasted a while ago"
+            );
+        }
+        // What was pasted stands in the field, in one line.
+        assert!(
+            typed(&mut app).is_none_or(|text| !text.chars().any(char::is_control)),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn what_was_pasted_wants_its_enter() {
+    let (name, make) = every()
+        .into_iter()
+        .find(|(name, _)| *name == "demand_name")
+        .unwrap();
+    let mut app = make((80, 24));
+    app.drawn();
+    let text = wanted(&app).unwrap();
+    assert_eq!(
+        super::super::update(&mut app, Message::Paste(format!("{text}\r\n"))),
+        [],
+        "{name}"
+    );
+    app.drawn();
+    assert_eq!(targets(ran(&press(&mut app, "enter"))), ["i-0hpo01"]);
+}
+
+#[test]
+fn esc_closes_one_and_ctrl_c_closes_all() {
+    for (name, make) in every() {
+        let mut app = make((80, 24));
+        app.drawn();
+        let theme = app.theme;
+        let open = layers(&app);
+        let Some(top) = app.layers.last().cloned() else {
+            continue;
+        };
+        let esc = super::super::update(&mut app, Message::Key(KeyEvent::from(KeyCode::Esc)));
+        assert_eq!(esc, [], "{name}");
+        match &top {
+            // It takes the words away first.
+            Layer::Journal(sheet) if sheet.typing => {
+                assert_eq!(layers(&app), ["journal"], "{name}")
+            }
+            _ => assert_eq!(layers(&app), open[..open.len() - 1], "{name}"),
+        }
+        assert!(app.theme == theme || kind(&top) == "theme", "{name}");
+
+        app.layers.push(top.clone());
+        let commands = press(&mut app, "ctrl-c");
+        match top {
+            // Once more is a yes to leaving; instead of cancelling one may leave, which is asked
+            // for again.
+            Layer::Dialog(Dialog::Quit(ask)) if ask.what == QuitTarget::Program => {
+                assert_eq!(commands, [Command::Quit], "{name}")
+            }
+            Layer::Dialog(Dialog::Quit(_)) => {
+                assert_eq!((commands, layers(&app)), (vec![], vec!["quit"]), "{name}")
+            }
+            _ => assert_eq!((commands, app.layers.len()), (vec![], 0), "{name}"),
+        }
+    }
+}

@@ -1,0 +1,284 @@
+//! The palette's lines: every verb is one, with its answer or without, and asks as its key does.
+
+use super::*;
+use crate::{
+    domain::{
+        ActionRequest, ApiCall, AvailableAction, Capability, Feedback, Measured, Record,
+        ScalableResource, UsdPerHour, Verb,
+    },
+    screen::{
+        actions::Action,
+        help,
+        input::keymap::{Context, Keymap, SHIPPED},
+        update::commands,
+    },
+};
+
+/// The endpoints, with a row under the cursor on which everything can be done.
+fn on_anything() -> App {
+    let mut app = on("endpoints");
+    press(&mut app, "/");
+    type_in(&mut app, "rec-endpoint");
+    press(&mut app, "enter j k");
+    let under = key(&app);
+    let mut rows = fixture::estate();
+    let row = rows.iter_mut().find(|row| row.head.key == under).unwrap();
+    able(row);
+    for report in fixture::reports(&rows, fixture::later(5)) {
+        super::super::update(&mut app, Message::Report(report));
+    }
+    assert_eq!(key(&app), under);
+    app
+}
+
+fn able(row: &mut Record) {
+    let scaled = ScalableResource::Variant {
+        endpoint: "rec-endpoint".into(),
+        variant: "AllTraffic".into(),
+    };
+    for offer in [
+        (
+            Verb::Stop,
+            Capability::Stop(ApiCall::StopInstance("i-1".into())),
+        ),
+        (
+            Verb::Start,
+            Capability::Start {
+                costs: None,
+                call: ApiCall::StartInstance("i-1".into()),
+            },
+        ),
+        (
+            Verb::Reboot,
+            Capability::Reboot(ApiCall::RebootInstance("i-1".into())),
+        ),
+        (
+            Verb::Terminate,
+            Capability::Terminate(ApiCall::TerminateInstance("i-1".into())),
+        ),
+        (
+            Verb::Delete,
+            Capability::Delete(ApiCall::DeleteEndpoint("rec-endpoint".into())),
+        ),
+        (
+            Verb::Bounds,
+            Capability::Bounds {
+                scaled,
+                now: (1, 8),
+                minimum: 1,
+                per_unit: Some(UsdPerHour(7.09)),
+            },
+        ),
+        (
+            Verb::SwapModel,
+            Capability::SwapModel {
+                arn: "arn:u".into(),
+                now: "m-1".into(),
+                known: vec!["m-2".into(), "m-3".into()],
+            },
+        ),
+        (
+            Verb::Feedback,
+            Capability::Feedback {
+                anomaly: "a-1".into(),
+                day: "2026-11-21".into(),
+                given: None,
+            },
+        ),
+    ] {
+        row.head.offers.retain(|offered| offered.verb != offer.0);
+        row.head.offers.push(AvailableAction {
+            verb: offer.0,
+            offer: Measured::Known(offer.1),
+        });
+    }
+}
+
+fn asked(app: &App) -> Option<&ActionRequest> {
+    match app.layers.last() {
+        Some(Layer::Dialog(Dialog::Confirm(confirm))) => {
+            confirm.plan.targets.first().map(|target| &target.ask)
+        }
+        _ => None,
+    }
+}
+
+#[test]
+fn every_verb_has_a_command_a_key_in_every_keymap_and_a_line_of_help() {
+    let app = on("gpus");
+    let offered = commands::candidates(&app);
+    for verb in Verb::ALL {
+        let action = Action::Verb(*verb);
+        let lines: Vec<_> = offered
+            .iter()
+            .filter(|line| line.text == verb.id())
+            .collect();
+        let [line] = lines.as_slice() else {
+            panic!("{verb}: {lines:?}")
+        };
+        assert!(
+            line.doc.contains(verb.doc()) && !line.keys.is_empty(),
+            "{line:?}"
+        );
+        assert_eq!(line.keys, help::keys_of(&app.keymap, &action));
+        for (name, _) in SHIPPED {
+            let keymap = Keymap::shipped(name).unwrap();
+            assert!(
+                !keymap.keys(Context::Table, &action).is_empty(),
+                "{name}: {verb}"
+            );
+            let help = help::help(&keymap, &[Context::Table]);
+            let lines: Vec<_> = help
+                .iter()
+                .filter(|row| row.action == action.to_string())
+                .collect();
+            assert!(
+                matches!(lines.as_slice(), [line] if !line.keys.is_empty() && line.doc.contains(verb.doc())),
+                "{name}: {lines:?}"
+            );
+        }
+    }
+    assert!(SHIPPED.len() >= 4);
+}
+
+#[test]
+fn every_verbs_command_asks_what_its_key_asks() {
+    for verb in Verb::ALL {
+        let mut by_key = on_anything();
+        let keys = by_key.keymap.keys(Context::Table, &Action::Verb(*verb))[0]
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(" ");
+        press(&mut by_key, &keys);
+        let mut by_word = on_anything();
+        press(&mut by_word, ":");
+        type_in(&mut by_word, verb.id());
+        press(&mut by_word, "enter");
+        assert!(
+            !["", "palette"].contains(&top(&by_word)),
+            "{verb}: {}",
+            toast(&by_word)
+        );
+        assert_eq!(
+            (top(&by_word), asked(&by_word)),
+            (top(&by_key), asked(&by_key)),
+            "{verb}"
+        );
+    }
+}
+
+#[test]
+fn a_verb_takes_its_answer_with_it() {
+    for (line, ask) in [
+        ("scale 2", ActionRequest::Scale(2)),
+        ("bounds 2-6", ActionRequest::Bounds { least: 2, most: 6 }),
+        ("bounds 2 6", ActionRequest::Bounds { least: 2, most: 6 }),
+        ("swap-model m-3", ActionRequest::SwapModel("m-3".into())),
+        (
+            "feedback planned",
+            ActionRequest::Feedback(Feedback::Planned),
+        ),
+        ("feedback NO", ActionRequest::Feedback(Feedback::No)),
+        (
+            "schedule mon-fri 08-18 4 1",
+            ActionRequest::Schedule(
+                crate::domain::WeeklySchedule::parse("mon-fri 08-18 4 1").unwrap(),
+            ),
+        ),
+        (
+            "tag env=dev -team",
+            ActionRequest::Tag {
+                set: [("env".to_owned(), "dev".to_owned())].into(),
+                remove: vec!["team".into()],
+            },
+        ),
+    ] {
+        let mut app = on_anything();
+        press(&mut app, ":");
+        type_in(&mut app, line);
+        assert_eq!(press(&mut app, "enter"), [], "{line}");
+        assert_eq!(asked(&app), Some(&ask), "{line}: {}", toast(&app));
+    }
+    // What the dialog would not take, the line does not either: it stays and says why.
+    for (line, why) in [
+        ("stop now", "`stop` takes nothing after it: mark rows first"),
+        (
+            "terminate i-1",
+            "`terminate` takes nothing after it: mark rows first",
+        ),
+        ("scale many", "`many` is not a whole number"),
+        ("scale 0", "AWS takes at least 1 here"),
+        ("scale 99999", "more than 10000 is surely a slip"),
+        ("bounds 6-2", "6 is more than 2"),
+        ("bounds 0-2", "AWS takes at least 1 here"),
+        ("schedule mon-fri 08-18 4 0", "AWS takes at least 1 here"),
+        ("swap-model what is it", "that is neither an ARN nor an id"),
+        ("feedback perhaps", "`perhaps`: yes, no or planned"),
+        (
+            "tag env",
+            "`env`: type key=value, or -key to take a tag away",
+        ),
+    ] {
+        let mut app = on_anything();
+        press(&mut app, ":");
+        type_in(&mut app, line);
+        assert_eq!(press(&mut app, "enter"), [], "{line}");
+        let Some(Layer::Palette(palette)) = app.layers.last() else {
+            panic!("{line}: {}", toast(&app))
+        };
+        assert_eq!(palette.error.as_deref(), Some(why), "{line}");
+    }
+    // Where a verb is not offered the line says why.
+    let mut app = on("gpus");
+    press(&mut app, ":");
+    type_in(&mut app, "bounds 1-2");
+    press(&mut app, "enter");
+    let Some(Layer::Palette(palette)) = app.layers.last() else {
+        panic!("{}", toast(&app))
+    };
+    assert!(
+        palette
+            .error
+            .as_ref()
+            .is_some_and(|why| why.contains("ec2-instance has no `bounds`")),
+        "{:?}",
+        palette.error
+    );
+}
+
+#[test]
+fn answers_that_can_be_known_are_offered() {
+    let app = on_anything();
+    let lines: Vec<String> = commands::candidates(&app)
+        .into_iter()
+        .map(|line| line.text)
+        .collect();
+    for line in [
+        "feedback yes",
+        "feedback no",
+        "feedback planned",
+        "swap-model m-2",
+        "swap-model m-3",
+    ] {
+        assert!(lines.iter().any(|known| known == line), "{line}");
+    }
+}
+
+#[test]
+fn the_menu_acts_on_the_rows_it_was_opened_for() {
+    let mut app = on("gpus");
+    let under = id(&app);
+    press(&mut app, "a");
+    let rows: Vec<_> = fixture::estate()
+        .into_iter()
+        .filter(|row| *row.head.key.id != *under)
+        .collect();
+    for report in fixture::reports(&rows, fixture::later(5)) {
+        super::super::update(&mut app, Message::Report(report));
+    }
+    assert_ne!(id(&app), under, "the cursor went to a neighbour");
+    press(&mut app, "enter");
+    assert_eq!(top(&app), "", "nothing is asked about the neighbour");
+    assert!(toast(&app).ends_with("is gone"), "{}", toast(&app));
+}

@@ -1,0 +1,222 @@
+//! A plan under way: in sight until settled, and told however it ends.
+
+use super::*;
+use crate::domain::{ActionStatus, Fault, FaultKind, StatusUpdate};
+
+fn outcome(app: &App, key: &ResourceKey, step: ActionStatus) -> Message {
+    let (plan, running) = app.running.first_key_value().unwrap();
+    Message::Acted(StatusUpdate {
+        plan: plan.clone(),
+        key: key.clone(),
+        name: "hpo".into(),
+        verb: running.verb,
+        at: app.now,
+        step,
+    })
+}
+
+#[test]
+fn an_action_stays_in_sight_until_it_is_settled() {
+    let mut app = on("gpus");
+    press(&mut app, "space space S y");
+    let keys: Vec<ResourceKey> = app
+        .running
+        .first_key_value()
+        .unwrap()
+        .1
+        .open
+        .iter()
+        .cloned()
+        .collect();
+    assert_eq!(keys.len(), 2);
+    for step in [
+        ActionStatus::Journalled,
+        ActionStatus::Calling,
+        ActionStatus::Accepted,
+    ] {
+        let msg = outcome(&app, &keys[0], step);
+        super::super::update(&mut app, msg);
+    }
+    assert!(app.world.pending(&keys[0]).is_some());
+    // Leaving asks, and says no by itself.
+    assert_eq!((press(&mut app, "q q"), top(&app)), (vec![], "quit"));
+    assert_eq!((press(&mut app, "enter"), top(&app)), (vec![], ""));
+    assert_eq!(press(&mut app, "q y"), [Command::Quit]);
+    // ctrl-c asks first whether to leave out what has not begun, then whether to quit.
+    assert_eq!((press(&mut app, "ctrl-c"), top(&app)), (vec![], "quit"));
+    assert_eq!(press(&mut app, "ctrl-c ctrl-c"), [Command::Quit]);
+    app.layers.clear();
+    let plan = app.running.first_key_value().unwrap().0.clone();
+    assert_eq!(press(&mut app, "ctrl-c enter"), [], "No is lit");
+    assert_eq!(press(&mut app, "ctrl-c y"), [Command::Cancel(plan)]);
+    app.layers.clear();
+    let msg = outcome(&app, &keys[0], ActionStatus::Settled);
+    super::super::update(&mut app, msg);
+    assert_eq!(toast(&app), "stop: 1 of 2 done, 1 waiting");
+    let msg = outcome(&app, &keys[1], ActionStatus::Settled);
+    super::super::update(&mut app, msg);
+    assert_eq!(toast(&app), "stop: all 2 done");
+    assert!(app.running.is_empty());
+    assert_eq!(press(&mut app, "q"), [Command::Quit]);
+}
+
+#[test]
+fn what_went_wrong_is_told_and_listed() {
+    let fault = || Fault::new(FaultKind::Denied, "ec2:StopInstances", "not authorized");
+    for (step, told) in [
+        (ActionStatus::Refused(fault()), "refused"),
+        (ActionStatus::Unknown(fault()), "it may have happened"),
+        (
+            ActionStatus::Drifted("state was running, is now stopped".into()),
+            "it changed meanwhile",
+        ),
+        (ActionStatus::Partly(fault()), "done in part"),
+        (
+            ActionStatus::Unsettled("not stopped within 15m".into()),
+            "not stopped within 15m",
+        ),
+    ] {
+        let mut app = on("gpus");
+        press(&mut app, "S y");
+        let key = app
+            .running
+            .first_key_value()
+            .unwrap()
+            .1
+            .open
+            .first()
+            .unwrap()
+            .clone();
+        let msg = outcome(&app, &key, step);
+        super::super::update(&mut app, msg);
+        assert!(
+            app.toasts.iter().any(|toast| toast.text.contains(told)),
+            "{told}: {:?}",
+            app.toasts
+        );
+        assert_eq!((app.errors.len(), app.unseen), (1, 1));
+        assert!(app.running.is_empty());
+        press(&mut app, "!");
+        assert_eq!(app.unseen, 0);
+    }
+}
+
+/// Every target of the only plan under way goes through `step` of its place.
+fn all(app: &mut App, step: impl Fn(usize) -> ActionStatus) {
+    let plan = app.running.first_key_value().unwrap().0.clone();
+    let targets = app.deeds.get(&plan).unwrap().targets.clone();
+    for (place, target) in targets.into_iter().enumerate() {
+        let (verb, at) = (app.deeds.get(&plan).unwrap().verb, app.now);
+        let outcome = StatusUpdate {
+            plan: plan.clone(),
+            key: target.key,
+            name: target.name,
+            verb,
+            at,
+            step: step(place),
+        };
+        super::super::update(app, Message::Acted(outcome));
+    }
+}
+
+#[test]
+fn the_end_of_a_bulk_is_one_sentence_and_one_sheet() {
+    let mut app = on("gpus");
+    press(&mut app, "* S y");
+    all(&mut app, |place| match place {
+        0 | 1 => ActionStatus::Refused(Fault::new(
+            FaultKind::Denied,
+            "ec2:StopInstances",
+            format!("not authorized on i-0hpo{place:02}"),
+        )),
+        2 => ActionStatus::Cancelled,
+        3 => ActionStatus::Drifted("state was running, is now stopping".into()),
+        _ => ActionStatus::Settled,
+    });
+    let told = "stop: 9 of 13 done, 2 denied, 1 changed meanwhile, 1 cancelled: r names each";
+    assert!(toast(&app).starts_with(told), "{}", toast(&app));
+    assert_eq!(
+        app.toasts.len(),
+        1,
+        "one toast and not thirteen: {:?}",
+        app.toasts
+    );
+    assert!(app.running.is_empty());
+    assert_eq!(app.unseen, 3, "what failed is listed too");
+    press(&mut app, "r");
+    assert_eq!(top(&app), "deeds");
+    let ran = app.deeds.newest().next().unwrap();
+    let groups: Vec<_> = ran
+        .groups()
+        .iter()
+        .map(|group| (group.end.word(), group.targets.len()))
+        .collect();
+    assert_eq!(groups[groups.len() - 2..], [("cancelled", 1), ("done", 9)]);
+    press(&mut app, "r :");
+    type_in(&mut app, "deeds");
+    press(&mut app, "enter");
+    assert_eq!(top(&app), "deeds");
+}
+
+#[test]
+fn what_is_being_stopped_stays_in_the_ranking_until_it_is_settled() {
+    let mut app = fixture::app(SIZE);
+    let fleet = names(&app)[0].clone();
+    assert_eq!(fleet, "hpo-worker ×8");
+    press(&mut app, "S y");
+    all(&mut app, |_| ActionStatus::Journalled);
+    all(&mut app, |_| ActionStatus::Accepted);
+    // AWS shows them stopping: nothing burns, nothing is waste, no rule has anything to say.
+    let mut rows = fixture::estate();
+    for row in rows
+        .iter_mut()
+        .filter(|row| row.head.name.starts_with("hpo-worker"))
+    {
+        row.head.state = crate::domain::State::new(crate::domain::Phase::Changing, "stopping");
+        row.head.burn = crate::domain::HourlyCost::Nothing(crate::domain::Reason::new("stopping"));
+        row.head.evidence = crate::domain::Evidence::None;
+    }
+    for report in fixture::reports(&rows, fixture::later(5)) {
+        super::super::update(&mut app, Message::Report(report));
+    }
+    assert_eq!(names(&app)[0], fleet);
+    let shown = crate::screen::view::tests::text(&crate::screen::view::tests::drawn(&app));
+    assert!(shown.contains("→ stopping: 0 of 8 done"), "{shown}");
+    all(&mut app, |_| ActionStatus::Settled);
+    let shown = crate::screen::view::tests::text(&crate::screen::view::tests::drawn(&app));
+    assert!(shown.contains("✓ 8 of 8 done"), "{shown}");
+    tick(&mut app, 60);
+    assert!(!names(&app).contains(&fleet), "settled and seen: gone");
+}
+
+#[test]
+fn what_an_earlier_run_left_is_told_and_listed() {
+    let mut app = on("gpus");
+    let recovered = |id: &str, step| {
+        let key = ResourceKey {
+            id: id.into(),
+            ..fixture::estate()[0].head.key.clone()
+        };
+        let plan = crate::domain::PlanId("20261122T030000Z-1".into());
+        Message::Recovered(StatusUpdate {
+            plan,
+            key,
+            name: id.into(),
+            verb: crate::domain::Verb::Stop,
+            at: fixture::now(),
+            step,
+        })
+    };
+    super::super::update(&mut app, recovered("i-1", ActionStatus::Settled));
+    assert_eq!(
+        toast(&app),
+        "an earlier run ended in the middle of stop i-1: it was done"
+    );
+    super::super::update(&mut app, recovered("i-2", ActionStatus::Cancelled));
+    assert_eq!(
+        toast(&app),
+        "an earlier run ended in the middle of 2 actions: r tells what was found of each"
+    );
+    assert_eq!(app.toasts.len(), 1);
+    assert_eq!((app.deeds.len(), app.errors.len()), (1, 2));
+}

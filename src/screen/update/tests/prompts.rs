@@ -1,0 +1,253 @@
+//! What a verb asks before there is a plan, and what is typed as a yes.
+
+use super::*;
+use crate::domain::Verb;
+
+#[test]
+fn scale_asks_for_the_count_and_offers_the_suggestion() {
+    let mut app = on("endpoints");
+    press(&mut app, "C");
+    let Some(Layer::Dialog(Dialog::Count(ask))) = app.layers.last() else {
+        panic!("no question")
+    };
+    assert_eq!(
+        (ask.field.text(), ask.now, ask.suggested),
+        ("2", (8, 8), Some(2))
+    );
+    assert!((ask.saves().unwrap().0 - 6.0 * 7.09).abs() < 1e-9);
+    press(&mut app, "enter");
+    let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else {
+        panic!("no question")
+    };
+    assert!(confirm.plan.targets[0].call.requests()[0].ends_with("DesiredInstanceCount=2"));
+    let commands = press(&mut app, "y");
+    assert_eq!(ran(&commands).plan().verb, Verb::Scale);
+    for (typed, error) in [
+        ("", "type a number"),
+        ("-1", "`-1` is not a whole number"),
+        ("0", "AWS takes at least 1 here"),
+        ("8", "already 8"),
+        ("99999", "more than 10000 is surely a slip"),
+        ("4x", "`4x` is not a whole number"),
+    ] {
+        let mut app = on("endpoints");
+        press(&mut app, "C ctrl-u");
+        type_in(&mut app, typed);
+        assert_eq!(press(&mut app, "enter"), []);
+        let Some(Layer::Dialog(Dialog::Count(ask))) = app.layers.last() else {
+            panic!("{typed} was taken")
+        };
+        assert_eq!(ask.error.as_deref(), Some(error));
+    }
+    let mut app = on("endpoints");
+    press(&mut app, "C up up down");
+    let Some(Layer::Dialog(Dialog::Count(ask))) = app.layers.last() else {
+        panic!("no question")
+    };
+    assert_eq!(ask.field.text(), "3");
+}
+
+#[test]
+fn tags_are_added_changed_and_taken_away() {
+    let mut app = on("gpus");
+    press(&mut app, "/");
+    type_in(&mut app, "hpo");
+    press(&mut app, "enter * T");
+    let Some(Layer::Dialog(Dialog::Tags(editor))) = app.layers.last() else {
+        panic!("no editor")
+    };
+    assert_eq!(
+        editor
+            .lines
+            .iter()
+            .map(|line| line.key.as_str())
+            .collect::<Vec<_>>(),
+        ["env", "team"]
+    );
+    assert_eq!(
+        (press(&mut app, "enter"), top(&app)),
+        (vec![], "tags"),
+        "nothing to do yet"
+    );
+    type_in(&mut app, "cost-centre=ml 42");
+    press(&mut app, "enter up up up enter");
+    let Some(Layer::Dialog(Dialog::Tags(editor))) = app.layers.last() else {
+        panic!("no editor")
+    };
+    assert_eq!(
+        editor.field.text(),
+        "env=prod",
+        "the line under the cursor comes into the field"
+    );
+    press(&mut app, "backspace backspace backspace backspace");
+    type_in(&mut app, "dev");
+    press(&mut app, "enter");
+    type_in(&mut app, "-team");
+    press(&mut app, "enter enter");
+    assert_eq!(top(&app), "confirm");
+    let commands = press(&mut app, "y");
+    let plan = ran(&commands).plan();
+    assert_eq!(plan.targets.len(), 8);
+    assert_eq!(
+        plan.targets[0].call.requests(),
+        [
+            "ec2:CreateTags i-0hpo01 Tags=[cost-centre=ml 42, env=dev]",
+            "ec2:DeleteTags i-0hpo01 TagKeys=[team]"
+        ]
+    );
+}
+
+#[test]
+fn what_is_no_tag_is_not_taken() {
+    for (typed, error) in [
+        ("team", "`team`: type key=value, or -key to take a tag away"),
+        ("=x", "the key is missing"),
+        ("-", "the key is missing"),
+        (
+            "aws:createdBy=me",
+            "AWS keeps keys that begin with aws: for itself",
+        ),
+        ("-nobody-has-this", "no target has the tag nobody-has-this"),
+    ] {
+        let mut app = on("gpus");
+        press(&mut app, "T");
+        type_in(&mut app, typed);
+        press(&mut app, "enter");
+        let Some(Layer::Dialog(Dialog::Tags(editor))) = app.layers.last() else {
+            panic!("{typed} was taken")
+        };
+        assert_eq!(editor.error.as_deref(), Some(error));
+        assert!(editor.ask().is_none());
+    }
+    // A change taken back, a new tag removed again: nothing is left to ask.
+    let mut app = on("gpus");
+    press(&mut app, "T");
+    type_in(&mut app, "new=1");
+    press(&mut app, "enter up ctrl-x up ctrl-x ctrl-x");
+    let Some(Layer::Dialog(Dialog::Tags(editor))) = app.layers.last() else {
+        panic!("no editor")
+    };
+    assert!(editor.ask().is_none(), "{:?}", editor.lines);
+}
+
+/// On the row called `name` of the throughput pane.
+fn on_throughput(name: &str) -> App {
+    let mut app = on("throughput");
+    press(&mut app, "/");
+    type_in(&mut app, name);
+    press(&mut app, "enter");
+    app
+}
+
+#[test]
+fn what_has_no_way_back_wants_its_name() {
+    for (typed, runs, left) in [
+        ("", false, ""),
+        ("titan", false, "confirm"),
+        ("y", false, "confirm"),
+        ("TITAN-PT", false, "confirm"),
+        ("titan-pt", true, ""),
+        (" titan-pt ", true, ""),
+    ] {
+        let mut app = on_throughput("titan-pt");
+        press(&mut app, "D");
+        type_in(&mut app, typed);
+        let commands = press(&mut app, "enter");
+        assert_eq!(
+            (
+                commands
+                    .iter()
+                    .any(|command| matches!(command, Command::Run(_))),
+                top(&app)
+            ),
+            (runs, left),
+            "{typed}"
+        );
+        if runs {
+            assert_eq!(
+                (ran(&commands).plan().verb, targets(ran(&commands)).len()),
+                (Verb::Delete, 1)
+            );
+        }
+    }
+    // Committed units say until when; nothing is asked.
+    let mut app = on_throughput("claude-pt");
+    press(&mut app, "D");
+    assert_eq!(top(&app), "");
+    assert!(
+        toast(&app).contains("committed until 2027-01-14"),
+        "{}",
+        toast(&app)
+    );
+    // Typed before anyone saw the question: it goes nowhere.
+    let mut app = on_throughput("titan-pt");
+    type_in(&mut app, "Dtitan-pt");
+    assert_eq!(press(&mut app, "enter"), []);
+}
+
+#[test]
+fn a_schedule_is_typed_and_planned() {
+    let mut app = on("endpoints");
+    press(&mut app, "/");
+    type_in(&mut app, "rec-endpoint");
+    press(&mut app, "enter H");
+    let Some(Layer::Dialog(Dialog::Schedule(ask))) = app.layers.last() else {
+        panic!("no question")
+    };
+    assert_eq!(ask.field.text(), "mon-fri 08-18 8 1");
+    // 8 x $7.09 now; 50 h of 8 and 118 h of 1 later.
+    let saves = ask.saves().unwrap().0;
+    assert!(
+        (saves - 7.09 * (8.0 - (50.0 * 8.0 + 118.0) / 168.0)).abs() < 1e-9,
+        "{saves}"
+    );
+    press(&mut app, "ctrl-u");
+    type_in(&mut app, "mon-fri 08-18 8 0");
+    press(&mut app, "enter");
+    assert_eq!(top(&app), "schedule", "one at least");
+    press(&mut app, "ctrl-u");
+    type_in(&mut app, "mon-sat 07-20 6 2");
+    press(&mut app, "enter");
+    assert_eq!(top(&app), "confirm");
+    let commands = press(&mut app, "y");
+    let target = &ran(&commands).plan().targets[0];
+    let requests = target.call.requests();
+    assert_eq!(requests.len(), 3);
+    assert!(requests[0].starts_with("application-autoscaling:RegisterScalableTarget ResourceId=endpoint/rec-endpoint/variant/AllTraffic"));
+    assert!(
+        requests[0].ends_with("MinCapacity=1 MaxCapacity=8"),
+        "{}",
+        requests[0]
+    );
+    assert!(
+        requests[1].ends_with(
+            "Schedule=cron(0 7 ? * MON,TUE,WED,THU,FRI,SAT *) MinCapacity=6 MaxCapacity=8"
+        ),
+        "{}",
+        requests[1]
+    );
+    assert!(
+        requests[2].ends_with(
+            "Schedule=cron(0 20 ? * MON,TUE,WED,THU,FRI,SAT *) MinCapacity=2 MaxCapacity=2"
+        ),
+        "{}",
+        requests[2]
+    );
+}
+
+#[test]
+fn the_palette_acts_too_and_asks_as_well() {
+    for (line, verb) in [("stop", Verb::Stop), ("tag env=dev -team", Verb::Tag)] {
+        let mut app = on("gpus");
+        press(&mut app, ":");
+        type_in(&mut app, line);
+        assert_eq!(press(&mut app, "enter"), [], "{line}");
+        assert_eq!(top(&app), "confirm", "{line}");
+        assert_eq!(ran(&press(&mut app, "y")).plan().verb, verb, "{line}");
+    }
+    let mut app = on("endpoints");
+    press(&mut app, ":");
+    type_in(&mut app, "scale 2");
+    press(&mut app, "enter");
+    assert_eq!(top(&app), "confirm");
+}

@@ -1,0 +1,285 @@
+//! Leaving while something is agreed for later, and undoing what has not settled.
+
+use super::*;
+use crate::{
+    domain::{
+        ActionRequest, ActionStatus, ApiCall, AvailableAction, Capability, Inverse, Measured,
+        PlanId, StatusUpdate, Timestamp, Verb, action::inverse::InverseTarget,
+    },
+    screen::{
+        dialogs::{QuitDialog, UpcomingActions},
+        update::{commands, update},
+    },
+};
+
+/// 08:30; a stop of the first GPU at 19:00, and of the next on Friday.
+fn with_two_agreed() -> App {
+    let mut app = on("gpus");
+    for (when, down) in [("fri 18:30", "j"), ("19:00", "k")] {
+        press(&mut app, "L");
+        type_in(&mut app, when);
+        press(&mut app, "enter y");
+        press(&mut app, down);
+    }
+    assert_eq!((app.later.agreed(), top(&app)), (2, ""), "{}", toast(&app));
+    press(&mut app, "q");
+    app
+}
+
+fn asked(app: &App) -> &QuitDialog {
+    match app.layers.last() {
+        Some(Layer::Dialog(Dialog::Quit(ask))) => ask,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn leaving_tells_what_is_agreed_for_later() {
+    for key in ["q", "ctrl-c"] {
+        let mut app = with_two_agreed();
+        app.later.lasting = true;
+        assert_eq!((press(&mut app, key), top(&app)), (vec![], "quit"));
+        let next = format!("stop {} at 19:00", names(&app)[1]);
+        assert_eq!(
+            (asked(&app).ahead.clone(), asked(&app).open.len()),
+            (
+                Some(UpcomingActions {
+                    many: 2,
+                    next,
+                    kept: true
+                }),
+                0
+            )
+        );
+        assert_eq!(
+            (press(&mut app, "enter"), top(&app)),
+            (vec![], ""),
+            "No is lit"
+        );
+        assert_eq!(press(&mut app, &format!("{key} y")), [Command::Quit]);
+        assert_eq!(app.later.agreed(), 2, "and left where they are");
+        app.layers.clear();
+        assert_eq!(press(&mut app, "ctrl-c ctrl-c"), [Command::Quit]);
+    }
+    let mut app = with_two_agreed();
+    press(&mut app, "q");
+    assert!(
+        !asked(&app).ahead.as_ref().unwrap().kept,
+        "no file, and so it is said"
+    );
+}
+
+#[test]
+fn leaving_asks_only_about_what_this_console_would_do() {
+    let mut app = with_two_agreed();
+    // Both hours are long past: they are asked for again at any start.
+    tick(&mut app, 5 * 86_400);
+    app.layers.clear();
+    assert_eq!(press(&mut app, "q"), [Command::Quit]);
+    let mut app = with_two_agreed();
+    commands::run_text(&mut app, "read-only on");
+    assert_eq!(
+        press(&mut app, "q"),
+        [Command::Quit],
+        "read-only: it would not do them either"
+    );
+    let mut app = with_two_agreed();
+    app.places
+        .iter_mut()
+        .for_each(|place| place.account = "999988887777".into());
+    assert_eq!(press(&mut app, "q"), [Command::Quit], "of another account");
+    app.places.clear();
+    assert_eq!(
+        (press(&mut app, "q"), top(&app)),
+        (vec![], "quit"),
+        "not connected yet: it may be of this one"
+    );
+}
+
+#[test]
+fn what_is_being_taken_off_the_shelf_is_under_way() {
+    let mut app = with_two_agreed();
+    assert!(matches!(
+        tick(&mut app, 37_800).as_slice(),
+        [Command::Take(_)]
+    ));
+    press(&mut app, "q");
+    assert!(
+        asked(&app).open[0].ends_with(": its hour has come"),
+        "{:?}",
+        asked(&app)
+    );
+    assert_eq!(asked(&app).ahead.as_ref().map(|ahead| ahead.many), Some(1));
+}
+
+/// The step of the only target of the newest plan, told at `at`.
+fn told(app: &mut App, step: ActionStatus, at: Timestamp) {
+    let ran = app.deeds.newest().next().unwrap();
+    let (plan, verb, target) = (ran.id.clone(), ran.verb, ran.targets[0].clone());
+    update(
+        app,
+        Message::Acted(StatusUpdate {
+            plan,
+            key: target.key,
+            name: target.name,
+            verb,
+            at,
+            step,
+        }),
+    );
+}
+
+/// What takes a stop of `keys` back.
+fn back(verb: Verb, ask: &ActionRequest, keys: &[ResourceKey]) -> Inverse {
+    let one = |key: &ResourceKey| InverseTarget {
+        key: key.clone(),
+        name: key.id.clone(),
+        profile: "ml-prod".into(),
+        ask: ask.clone(),
+        left: None,
+    };
+    let (undoes, backs) = (PlanId("p".into()), keys.iter().map(one).collect());
+    Inverse {
+        undoes,
+        done: Verb::Stop,
+        at: fixture::now(),
+        by: "ana".into(),
+        verb,
+        backs,
+        left_out: Vec::new(),
+    }
+}
+
+#[test]
+fn undo_right_after_a_deed_says_what_it_waits_for() {
+    let mut app = on("gpus");
+    let (under, name) = (key(&app), names(&app)[0].clone());
+    press(&mut app, "S y");
+    let not_yet =
+        format!("not yet: stop {name} is under way: undo it when AWS says that it has stopped");
+    for step in [
+        None,
+        Some(ActionStatus::Journalled),
+        Some(ActionStatus::Calling),
+    ] {
+        if let Some(step) = step {
+            told(&mut app, step, fixture::later(1));
+        }
+        // Asking the journal now would bring the plan before this one.
+        for keys in ["u", "d u"] {
+            assert_eq!(press(&mut app, keys), []);
+            assert_eq!(toast(&app), not_yet);
+        }
+        press(&mut app, "esc");
+    }
+    // Of another row nothing is under way.
+    press(&mut app, "j d");
+    let other = app.subject().unwrap().head.key.clone();
+    assert_ne!(other, under);
+    assert_eq!(press(&mut app, "u"), [Command::Undo(Some(other))]);
+    press(&mut app, "esc");
+    // The journal knows it, but the row is running still: nothing can be planned of that.
+    told(&mut app, ActionStatus::Accepted, fixture::later(2));
+    assert_eq!(press(&mut app, "u"), [Command::Undo(None)]);
+    let inverse = || {
+        back(
+            Verb::Start,
+            &ActionRequest::Start,
+            std::slice::from_ref(&under),
+        )
+    };
+    assert_eq!(
+        update(&mut app, Message::Inverse(Ok(inverse()))),
+        [Command::Poll(Some("gpus"))]
+    );
+    assert_eq!((toast(&app), top(&app)), (not_yet.as_str(), ""));
+    // It settled, but the row was read before that: it is read again.
+    told(&mut app, ActionStatus::Settled, fixture::later(10));
+    assert_eq!(press(&mut app, "u"), [Command::Undo(None)]);
+    assert_eq!(
+        update(&mut app, Message::Inverse(Ok(inverse()))),
+        [Command::Poll(Some("gpus"))]
+    );
+    assert!(
+        toast(&app).starts_with(&format!(
+            "not yet: stop {name} came to its end, but its row was read before that"
+        )),
+        "{}",
+        toast(&app)
+    );
+    assert_eq!(top(&app), "");
+    // Now it shows.
+    let mut rows = fixture::estate();
+    for row in rows.iter_mut().filter(|row| row.head.key == under) {
+        row.head.seen = fixture::later(11);
+    }
+    for report in fixture::reports(&rows, fixture::later(11)) {
+        update(&mut app, Message::Report(report));
+    }
+    assert_eq!(update(&mut app, Message::Inverse(Ok(inverse()))), []);
+    assert!(
+        toast(&app).starts_with("cannot be undone: stop"),
+        "the row is judged as it is: {}",
+        toast(&app)
+    );
+}
+
+#[test]
+fn undo_of_many_leaves_out_what_is_still_under_way() {
+    let mut app = on("gpus");
+    press(&mut app, "space space S y");
+    let targets = app.deeds.newest().next().unwrap().targets.clone();
+    assert_eq!((press(&mut app, "u"), targets.len()), (vec![], 2));
+    assert!(
+        toast(&app).starts_with("not yet: stop of 2 rows is under way"),
+        "{}",
+        toast(&app)
+    );
+    told(&mut app, ActionStatus::Accepted, fixture::now());
+    assert_eq!(press(&mut app, "u"), [Command::Undo(None)]);
+    // Where the row allows it already, it is planned; the executor looks again. The other one says
+    // what it waits for.
+    let mut rows = fixture::estate();
+    let row = rows
+        .iter_mut()
+        .find(|row| row.head.key == targets[0].key)
+        .unwrap();
+    row.head
+        .offers
+        .retain(|offered| offered.verb != Verb::Start);
+    let start = Capability::Start {
+        costs: None,
+        call: ApiCall::StartInstance(targets[0].key.id.clone()),
+    };
+    row.head.offers.push(AvailableAction {
+        verb: Verb::Start,
+        offer: Measured::Known(start),
+    });
+    for report in fixture::reports(&rows, fixture::later(5)) {
+        update(&mut app, Message::Report(report));
+    }
+    let keys: Vec<ResourceKey> = targets.iter().map(|target| target.key.clone()).collect();
+    let commands = update(
+        &mut app,
+        Message::Inverse(Ok(back(Verb::Start, &ActionRequest::Start, &keys))),
+    );
+    assert!(
+        commands.contains(&Command::Poll(Some("gpus"))),
+        "{commands:?}"
+    );
+    let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else {
+        panic!("{}", toast(&app))
+    };
+    assert_eq!(
+        (&confirm.plan.targets[0].key, confirm.plan.skipped.len()),
+        (&targets[0].key, 1)
+    );
+    assert!(
+        confirm.plan.skipped[0]
+            .why
+            .to_string()
+            .contains("is under way"),
+        "{:?}",
+        confirm.plan.skipped
+    );
+}

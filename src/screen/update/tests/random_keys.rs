@@ -1,0 +1,191 @@
+//! Whatever is pressed: nothing panics, and nothing runs without an explicit yes.
+
+use super::*;
+use crate::{
+    domain::{ActionStatus, StatusUpdate},
+    screen::{
+        actions::Action,
+        input::keymap::{Chord, ChordMatch, Keymap},
+        layout::MouseTarget,
+        update::keys,
+    },
+};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use proptest::prelude::*;
+use ratatui::{Terminal, backend::TestBackend};
+
+#[derive(Clone, Debug)]
+enum Mash {
+    Key(KeyEvent),
+    Mouse(MouseEvent),
+    Paste(String),
+    Resize(u16, u16),
+    Tick(i64),
+    Report(u16),
+    Acted(u8),
+}
+
+fn any_key() -> impl Strategy<Value = KeyEvent> {
+    let code = prop_oneof![
+        8 => prop::sample::select("SCTadezgGjkq/:noOwfRPyYxJUN*! ?1236hl-=.ab0".chars().collect::<Vec<_>>()).prop_map(KeyCode::Char),
+        1 => any::<char>().prop_map(KeyCode::Char),
+        4 => prop::sample::select(vec![
+            KeyCode::Enter, KeyCode::Esc, KeyCode::Tab, KeyCode::BackTab, KeyCode::Up, KeyCode::Down, KeyCode::Left,
+            KeyCode::Right, KeyCode::Home, KeyCode::End, KeyCode::PageUp, KeyCode::PageDown, KeyCode::Backspace,
+            KeyCode::Delete, KeyCode::F(5), KeyCode::Null,
+        ]),
+    ];
+    (code, prop_oneof![6 => Just(0u8), 1 => any::<u8>()])
+        .prop_map(|(code, bits)| KeyEvent::new(code, KeyModifiers::from_bits_truncate(bits)))
+}
+
+fn any_mash() -> impl Strategy<Value = Mash> {
+    prop_oneof![
+        40 => any_key().prop_map(Mash::Key),
+        2 => (any::<u16>(), any::<u16>(), any::<bool>()).prop_map(|(column, row, down)| Mash::Mouse(MouseEvent {
+            kind: if down { MouseEventKind::Down(MouseButton::Left) } else { MouseEventKind::ScrollDown },
+            column: column % 160, row: row % 50, modifiers: KeyModifiers::NONE,
+        })),
+        1 => ".{0,12}".prop_map(Mash::Paste),
+        1 => (any::<u16>(), any::<u16>()).prop_map(|(columns, rows)| Mash::Resize(columns % 250, rows % 80)),
+        1 => (0i64..400).prop_map(Mash::Tick),
+        2 => any::<u16>().prop_map(Mash::Report),
+        1 => any::<u8>().prop_map(Mash::Acted),
+    ]
+}
+
+/// Whether this key, now, is an explicit yes to the question on top.
+fn says_yes(app: &App, event: &KeyEvent) -> bool {
+    let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else {
+        return false;
+    };
+    let mut pressed = app.sequence.keys.clone();
+    pressed.push(Chord::of(event));
+    let action = |keys: &[Chord]| match app.keymap.find(keys::contexts(app), keys) {
+        ChordMatch::Action(action) => Some(action),
+        _ => None,
+    };
+    let found = action(&pressed).or_else(|| action(&[Chord::of(event)]));
+    found == Some(Action::Yes) || (found == Some(Action::Accept) && confirm.yes)
+}
+
+fn message(app: &App, mash: &Mash, seconds: &mut i64) -> Message {
+    match mash {
+        Mash::Key(event) => Message::Key(*event),
+        Mash::Mouse(event) => Message::Mouse(*event),
+        Mash::Paste(text) => Message::Paste(text.clone()),
+        Mash::Resize(columns, rows) => Message::Resize(*columns, *rows),
+        Mash::Tick(more) => {
+            *seconds += more / 100;
+            Message::Tick(fixture::later(*seconds))
+        }
+        Mash::Report(mask) => {
+            let rows: Vec<_> = fixture::estate()
+                .into_iter()
+                .enumerate()
+                .filter(|(n, _)| mask & (1 << (n % 16)) != 0)
+                .map(|(_, record)| record)
+                .collect();
+            let pane = app.world.panes()[usize::from(*mask) % app.world.panes().len()].id;
+            Message::Report(fixture::report(
+                pane,
+                &fixture::place("us-east-1"),
+                &rows,
+                fixture::later(*seconds),
+            ))
+        }
+        Mash::Acted(n) => match app.running.first_key_value() {
+            Some((plan, running)) => {
+                let key = running.open.first().unwrap().clone();
+                let step = [
+                    ActionStatus::Journalled,
+                    ActionStatus::Accepted,
+                    ActionStatus::Settled,
+                    ActionStatus::Cancelled,
+                ][usize::from(*n) % 4]
+                    .clone();
+                Message::Acted(StatusUpdate {
+                    plan: plan.clone(),
+                    key,
+                    name: "x".into(),
+                    verb: running.verb,
+                    at: app.now,
+                    step,
+                })
+            }
+            None => Message::Done("done".to_owned()),
+        },
+    }
+}
+
+/// Draws the screen at its size, whatever that is.
+fn draw(app: &App) {
+    let mut terminal = Terminal::new(TestBackend::new(app.size.0, app.size.1)).unwrap();
+    terminal
+        .draw(|frame| crate::screen::view::view(app, frame))
+        .unwrap();
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn nothing_runs_without_a_yes(which in 0usize..4, mashed in prop::collection::vec(any_mash(), 400)) {
+        let mut app = fixture::app((100, 30));
+        let (name, _) = crate::screen::input::keymap::SHIPPED[which];
+        app.keymap = Keymap::shipped(name).unwrap();
+        let mut seconds = 0;
+        for (at, mash) in mashed.iter().enumerate() {
+            let yes = matches!(mash, Mash::Key(event) if says_yes(&app, event));
+            let message = message(&app, mash, &mut seconds);
+            let commands = super::super::update(&mut app, message);
+            let runs = commands.iter().filter(|command| matches!(command, Command::Run(_))).count();
+            prop_assert!(runs == 0 || (yes && runs == 1), "{mash:?} ran a plan");
+            for table in &app.tables {
+                prop_assert!(table.cursor < table.rows.len().max(1));
+            }
+            prop_assert!(app.layers.len() < 400);
+            if at % 8 == 0 {
+                draw(&app);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_click_selects_and_answers_nothing() {
+    let mut app = on("gpus");
+    let at = (0..SIZE.1).flat_map(|y| (0..SIZE.0).map(move |x| (x, y)));
+    let spots: Vec<(u16, u16)> = at
+        .filter(|(x, y)| {
+            matches!(
+                super::super::layout::hit(&app, *x, *y),
+                Some(MouseTarget::Row(_, 3))
+            )
+        })
+        .collect();
+    for (column, row) in spots.into_iter().take(1) {
+        let click = MouseEvent {
+            kind: MouseEventKind::Down(MouseButton::Left),
+            column,
+            row,
+            modifiers: KeyModifiers::NONE,
+        };
+        super::super::update(&mut app, Message::Mouse(click));
+        assert_eq!(app.focused().unwrap().cursor, 3);
+    }
+    press(&mut app, "S");
+    for (x, y) in (0..SIZE.1)
+        .step_by(2)
+        .flat_map(|y| (0..SIZE.0).step_by(3).map(move |x| (x, y)))
+    {
+        let click = MouseEvent {
+            kind: MouseEventKind::Down(MouseButton::Left),
+            column: x,
+            row: y,
+            modifiers: KeyModifiers::NONE,
+        };
+        assert_eq!(super::super::update(&mut app, Message::Mouse(click)), []);
+    }
+    assert_eq!(top(&app), "confirm");
+}

@@ -1,0 +1,289 @@
+//! Readings: rows come and go, the cursor stays, failures are listed and empty nothing.
+
+use super::*;
+use crate::{
+    domain::{FaultKind, Location, Record, Report, SourceId},
+    screen::state::Tone,
+};
+use proptest::prelude::*;
+
+fn read(app: &mut App, rows: &[Record], seconds: i64) {
+    for report in fixture::reports(rows, fixture::later(seconds)) {
+        super::super::update(app, Message::Report(report));
+    }
+}
+
+#[test]
+fn rows_appear_as_reports_arrive_and_keys_work_meanwhile() {
+    let mut app = fixture::loading(SIZE);
+    assert!(app.world.loading("gpus") && app.focused().unwrap().rows.is_empty());
+    press(&mut app, "2 2 j G k / esc d ?");
+    press(&mut app, "esc");
+    let rows = fixture::estate();
+    super::super::update(
+        &mut app,
+        Message::Report(fixture::report(
+            "gpus",
+            &fixture::place("us-west-2"),
+            &rows,
+            fixture::now(),
+        )),
+    );
+    assert_eq!(names(&app).len(), 3);
+    assert!(!app.world.loading("gpus") && app.world.loading("notebooks"));
+    super::super::update(
+        &mut app,
+        Message::Report(fixture::report(
+            "gpus",
+            &fixture::place("us-east-1"),
+            &rows,
+            fixture::now(),
+        )),
+    );
+    assert_eq!(names(&app).len(), 14);
+}
+
+#[test]
+fn a_cursor_never_used_stays_on_the_first_row() {
+    let mut app = fixture::loading(SIZE);
+    app.page = Page::Full(Tile::Pane("gpus"));
+    app.focus = Tile::Pane("gpus");
+    let rows = fixture::estate();
+    let cheap: Vec<_> = rows
+        .iter()
+        .filter(|record| &*record.head.key.id == "i-0evil")
+        .cloned()
+        .collect();
+    read(&mut app, &cheap, 0);
+    assert_eq!(id(&app), "i-0evil");
+    read(&mut app, &rows, 1);
+    assert_eq!(app.focused().unwrap().cursor, 0);
+    // Whoever looks at a row means that row.
+    let mut other = fixture::loading(SIZE);
+    (other.page, other.focus) = (app.page, app.focus);
+    read(&mut other, &cheap, 0);
+    press(&mut other, "d esc");
+    read(&mut other, &rows, 1);
+    assert_eq!(id(&other), "i-0evil");
+    tick(&mut app, 20);
+    let first = id(&app);
+    let rest: Vec<_> = rows
+        .iter()
+        .filter(|record| *record.head.key.id != *first)
+        .cloned()
+        .collect();
+    read(&mut app, &rest, 21);
+    read(&mut app, &rows, 22);
+    assert_eq!(
+        (id(&app), app.focused().unwrap().cursor),
+        (first, 0),
+        "gone for a moment, or for good"
+    );
+}
+
+#[test]
+fn the_cursor_stays_on_its_resource_and_goes_to_the_neighbour_when_that_is_gone() {
+    let mut app = on("gpus");
+    press(&mut app, "j j j j");
+    let (under, next) = (
+        id(&app),
+        app.focused().unwrap().rows[5].head.key.id.to_string(),
+    );
+    press(&mut app, "O");
+    assert_eq!(id(&app), under, "sorted the other way");
+    press(&mut app, "O w");
+    assert_eq!(id(&app), under, "filtered");
+    press(&mut app, "w");
+    let rows: Vec<_> = fixture::estate()
+        .into_iter()
+        .filter(|record| *record.head.key.id != *under)
+        .collect();
+    read(&mut app, &rows, 5);
+    assert_eq!(id(&app), next);
+}
+
+#[test]
+fn marks_die_with_their_rows_but_not_with_a_filter() {
+    let mut app = on("gpus");
+    press(&mut app, "space space space");
+    assert_eq!(app.focused().unwrap().marks.len(), 3);
+    press(&mut app, "/");
+    type_in(&mut app, "llm");
+    assert_eq!(app.focused().unwrap().marks.len(), 3);
+    press(&mut app, "esc");
+    let first = app.focused().unwrap().rows[0].head.key.clone();
+    let rows: Vec<_> = fixture::estate()
+        .into_iter()
+        .filter(|record| record.head.key != first)
+        .collect();
+    read(&mut app, &rows, 5);
+    assert_eq!(app.focused().unwrap().marks.len(), 2);
+    assert!(!app.focused().unwrap().marks.contains(&first));
+    press(&mut app, "*");
+    assert_eq!(app.focused().unwrap().marks.len(), names(&app).len());
+    press(&mut app, "*");
+    assert!(app.focused().unwrap().marks.is_empty());
+    press(&mut app, "space space U");
+    assert!(app.focused().unwrap().marks.is_empty());
+}
+
+#[test]
+fn a_failure_empties_nothing_and_is_listed_once() {
+    let mut app = on("gpus");
+    let before = names(&app);
+    for seconds in 1..4 {
+        let report = fixture::failure(
+            "gpus",
+            &fixture::place("us-east-1"),
+            FaultKind::Denied,
+            fixture::later(seconds),
+        );
+        super::super::update(&mut app, Message::Report(report));
+    }
+    assert_eq!(names(&app), before);
+    assert_eq!(
+        (app.errors.len(), app.errors[0].times, app.unseen),
+        (1, 3, 1)
+    );
+    assert!(
+        app.toasts.is_empty(),
+        "a badge, not a toast every few seconds"
+    );
+}
+
+#[test]
+fn frozen_rows_stand_still() {
+    let mut app = on("gpus");
+    press(&mut app, "f");
+    let before = names(&app);
+    read(&mut app, &[], 5);
+    assert_eq!(names(&app), before);
+    press(&mut app, "j S");
+    assert_eq!(
+        (top(&app), toast(&app)),
+        ("", "no row here to act on"),
+        "what is gone is not acted on"
+    );
+    press(&mut app, "f");
+    assert!(names(&app).is_empty());
+}
+
+#[test]
+fn an_account_that_becomes_known_moves_neither_cursor_nor_marks() {
+    let nameless: Vec<Record> = fixture::estate()
+        .into_iter()
+        .map(|mut record| {
+            record.head.key.account = "-".into();
+            record
+        })
+        .collect();
+    let mut app = fixture::loading(SIZE);
+    app.page = Page::Full(Tile::Pane("gpus"));
+    app.focus = Tile::Pane("gpus");
+    for place in fixture::places() {
+        let report = fixture::report("gpus", &place, &nameless, fixture::now());
+        let source = SourceId {
+            pane: "gpus",
+            place: Location {
+                account: "-".into(),
+                ..place
+            },
+        };
+        super::super::update(&mut app, Message::Report(Report { source, ..report }));
+    }
+    press(&mut app, "j j j space");
+    let under = id(&app);
+    press(&mut app, "d");
+    read(&mut app, &fixture::estate(), 5);
+    assert_eq!((id(&app), &*key(&app).account), (under, "111122223333"));
+    assert_eq!(
+        app.focused()
+            .unwrap()
+            .marks
+            .iter()
+            .filter(|key| &*key.account == "111122223333")
+            .count(),
+        1
+    );
+    let Some(Layer::Details(sheet)) = app.layers.last() else {
+        panic!("no sheet")
+    };
+    assert!(!sheet.gone && &*sheet.key.account == "111122223333");
+}
+
+#[test]
+fn a_sheet_stays_when_its_resource_is_gone() {
+    let mut app = on("gpus");
+    press(&mut app, "d");
+    read(&mut app, &[], 5);
+    let Some(Layer::Details(sheet)) = app.layers.last() else {
+        panic!("no sheet")
+    };
+    assert!(sheet.gone && !sheet.record.head.name.is_empty());
+    assert_eq!((press(&mut app, "S"), top(&app)), (vec![], "details"));
+}
+
+#[test]
+fn rows_are_kept_until_something_changes() {
+    let mut app = on("gpus");
+    let rows = app.focused().unwrap().rows.as_ptr();
+    press(&mut app, "j k space U ? esc");
+    tick(&mut app, 1);
+    assert_eq!(app.focused().unwrap().rows.as_ptr(), rows);
+}
+
+#[test]
+fn toasts_go_away_and_bad_ones_later() {
+    let mut app = on("gpus");
+    super::super::update(&mut app, Message::Done("saved a.csv".to_owned()));
+    super::super::update(&mut app, Message::Failed("disk full\u{1b}[2J".to_owned()));
+    assert_eq!(
+        app.toasts
+            .iter()
+            .map(|toast| (toast.tone, toast.text.as_str()))
+            .collect::<Vec<_>>(),
+        [(Tone::Good, "saved a.csv"), (Tone::Bad, "disk full·[2J")]
+    );
+    tick(&mut app, 7);
+    assert_eq!(app.toasts.len(), 1);
+    tick(&mut app, 13);
+    assert!(app.toasts.is_empty());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// Whatever is read, the cursor is on the same resource or, if that is gone from the rows, on a
+    /// neighbour.
+    #[test]
+    fn the_cursor_keeps_to_its_resource(
+        start in 0usize..14,
+        steps in prop::collection::vec((any::<u16>(), any::<u8>()), 1..6),
+    ) {
+        let estate = fixture::estate();
+        let mut app = on("gpus");
+        app.table_mut(Tile::Pane("gpus")).unwrap().go(start);
+        for (at, (mask, price)) in steps.into_iter().enumerate() {
+            let before = key(&app);
+            let mut rows = estate.clone();
+            let mut place = 0;
+            rows.retain(|_| { place += 1; place > 14 || mask & (1 << place) != 0 });
+            for (n, record) in rows.iter_mut().enumerate() {
+                if let crate::domain::HourlyCost::Priced { unit, .. } = &mut record.head.burn {
+                    unit.0 = f64::from(price ^ (n as u8).wrapping_mul(37));
+                }
+            }
+            let there = rows.iter().any(|record| record.head.key == before);
+            let any = rows.iter().any(|record| fixture::pane_of(&record.head.key) == "gpus");
+            read(&mut app, &rows, i64::try_from(at).unwrap() + 1);
+            let table = app.focused().unwrap();
+            prop_assert!(table.cursor < table.rows.len().max(1));
+            if there {
+                prop_assert_eq!(key(&app), before);
+            }
+            if !any {
+                break;
+            }
+        }
+    }
+}

@@ -1,0 +1,617 @@
+//! Later and snooze: what is agreed, what becomes of it at its hour, what rests.
+
+use super::*;
+use crate::{
+    domain::{
+        ActionRequest, ConfirmLevel, Plan, PlanId, Record, ScheduledPlan, Verb,
+        action::{
+            plan::Confirmation,
+            schedule::{GRACE, ScheduleChange, ScheduleEntry, ScheduleMismatch, Schedules},
+        },
+    },
+    inventory::{
+        guards::{Effect, Guard, Guards},
+        query::Condition,
+    },
+    screen::update::{self, commands},
+};
+use std::sync::Arc;
+
+/// 08:30; agreed for 09:00, in half an hour.
+const HALF_AN_HOUR: i64 = 1_800;
+
+/// Agrees a stop of the first GPU at 09:00; gives what is agreed.
+fn agreed(app: &mut App) -> ScheduledPlan {
+    press(app, "L");
+    type_in(app, "09:00");
+    press(app, "enter");
+    assert_eq!(top(app), "confirm");
+    let commands = press(app, "y");
+    let [Command::Keep(changes)] = commands.as_slice() else {
+        panic!("{commands:?}")
+    };
+    let [ScheduleChange::Add(ScheduleEntry::Later(later))] = changes.as_slice() else {
+        panic!("{changes:?}")
+    };
+    later.clone()
+}
+
+/// The hour has come, and the shelf gave it up.
+fn at_its_hour(app: &mut App, later: &ScheduledPlan) -> Vec<Command> {
+    let commands = tick(app, HALF_AN_HOUR);
+    assert_eq!(commands, [Command::Take(vec![later.clone()])]);
+    give(app, std::slice::from_ref(later))
+}
+
+fn give(app: &mut App, later: &[ScheduledPlan]) -> Vec<Command> {
+    let mut shelf = app.later.shelf.clone();
+    let taken = shelf.take(later);
+    super::super::update(app, Message::Kept(shelf));
+    super::super::update(
+        app,
+        Message::Taken {
+            wanted: later.to_vec(),
+            taken,
+        },
+    )
+}
+
+fn change(app: &mut App, key: &ResourceKey, change: impl Fn(&mut Record)) {
+    let mut rows = fixture::estate();
+    rows.iter_mut()
+        .filter(|record| record.head.key == *key)
+        .for_each(change);
+    for report in fixture::reports(&rows, fixture::later(HALF_AN_HOUR - 10)) {
+        super::super::update(app, Message::Report(report));
+    }
+}
+
+#[test]
+fn what_is_agreed_is_done_at_its_hour_and_once() {
+    let mut app = on("gpus");
+    let under = id(&app);
+    let later = agreed(&mut app);
+    assert_eq!(later.due(), fixture::later(HALF_AN_HOUR));
+    assert_eq!(tick(&mut app, HALF_AN_HOUR - 1), [], "too early");
+    let commands = at_its_hour(&mut app, &later);
+    let confirmed = ran(&commands);
+    assert_eq!(
+        (
+            confirmed.plan().verb,
+            confirmed.plan().targets[0].key.id.as_ref()
+        ),
+        (Verb::Stop, under.as_str())
+    );
+    assert_eq!(
+        confirmed.plan().reason.as_deref(),
+        Some("agreed 2026-11-23 08:30 by L")
+    );
+    assert_eq!(app.later.agreed(), 0);
+    assert_eq!(tick(&mut app, HALF_AN_HOUR + 1), [], "not twice");
+}
+
+#[test]
+fn what_another_console_took_is_left_to_it() {
+    let mut app = on("gpus");
+    let later = agreed(&mut app);
+    assert_eq!(
+        tick(&mut app, HALF_AN_HOUR),
+        [Command::Take(vec![later.clone()])]
+    );
+    assert_eq!(tick(&mut app, HALF_AN_HOUR + 1), [], "it is being taken");
+    super::super::update(&mut app, Message::Kept(Schedules::default()));
+    assert_eq!(
+        super::super::update(
+            &mut app,
+            Message::Taken {
+                wanted: vec![later],
+                taken: Vec::new()
+            }
+        ),
+        []
+    );
+    assert_eq!(tick(&mut app, HALF_AN_HOUR + 2), []);
+}
+
+#[test]
+fn what_is_not_as_agreed_is_not_done_and_says_why() {
+    type Meanwhile = fn(&mut App, &ScheduledPlan);
+    let cases: [(Meanwhile, &str); 5] = [
+        (
+            |app, later| {
+                change(app, later.key(), |record| {
+                    record
+                        .head
+                        .offers
+                        .retain(|offered| offered.verb != Verb::Stop);
+                    let offer = crate::domain::Measured::unknown("already stopped");
+                    record.head.offers.push(crate::domain::AvailableAction {
+                        verb: Verb::Stop,
+                        offer,
+                    });
+                });
+            },
+            "already stopped",
+        ),
+        (
+            |app, later| {
+                let rows: Vec<Record> = fixture::estate()
+                    .into_iter()
+                    .filter(|record| record.head.key != *later.key())
+                    .collect();
+                for report in fixture::reports(&rows, fixture::later(HALF_AN_HOUR)) {
+                    super::super::update(app, Message::Report(report));
+                }
+            },
+            "it is no longer there",
+        ),
+        (
+            |app, later| {
+                app.guards = Guards::new(Vec::new(), true, app.world.panes());
+                change(app, later.key(), |record| {
+                    record.head.tags = crate::domain::Measured::Known(
+                        [("env".to_owned(), "production".to_owned())].into(),
+                    );
+                });
+            },
+            "must be typed for it now, and was not",
+        ),
+        (
+            |app, _| {
+                let guard = Guard {
+                    name: "guard 1".into(),
+                    when: Condition::parse("", app.world.panes()).unwrap(),
+                    verbs: vec![Verb::Stop],
+                    accounts: Vec::new(),
+                    profiles: Vec::new(),
+                    then: Effect::Deny,
+                    reason: Some("a freeze until Monday".into()),
+                };
+                app.guards = Guards::new(vec![guard], false, app.world.panes());
+            },
+            "a freeze until Monday",
+        ),
+        (
+            |app, _| {
+                commands::run_text(app, "read-only on");
+            },
+            "read-only",
+        ),
+    ];
+    for (meanwhile, why) in cases {
+        let mut app = on("gpus");
+        let later = agreed(&mut app);
+        meanwhile(&mut app, &later);
+        let taken = tick(&mut app, HALF_AN_HOUR);
+        let commands = if why == "read-only" {
+            taken
+        } else {
+            give(&mut app, std::slice::from_ref(&later))
+        };
+        assert_eq!(commands, [], "{why}");
+        assert!(
+            toast(&app).contains("was not done") && toast(&app).contains(why),
+            "{why}: {}",
+            toast(&app)
+        );
+        assert!(
+            app.errors
+                .iter()
+                .any(|line| line.fault.message.contains(why)),
+            "{why}"
+        );
+        // It is said once.
+        let told = app.errors.len();
+        tick(&mut app, HALF_AN_HOUR + 5);
+        assert_eq!(app.errors.len(), told, "{why}");
+    }
+}
+
+#[test]
+fn a_row_that_is_not_read_yet_is_waited_for() {
+    let mut first = on("gpus");
+    let later = agreed(&mut first);
+    let mut app = fixture::loading(SIZE);
+    super::super::update(&mut app, Message::Kept(first.later.shelf.clone()));
+    assert_eq!(tick(&mut app, HALF_AN_HOUR), []);
+    for report in fixture::reports(&fixture::estate(), fixture::later(HALF_AN_HOUR + 30)) {
+        super::super::update(&mut app, Message::Report(report));
+    }
+    assert_eq!(
+        tick(&mut app, HALF_AN_HOUR + 31),
+        [Command::Take(vec![later])]
+    );
+}
+
+#[test]
+fn what_was_missed_is_told_and_asked_for_again() {
+    let mut first = on("gpus");
+    let later = agreed(&mut first);
+    let mut app = on("gpus");
+    let late = HALF_AN_HOUR + GRACE as i64 + 1;
+    super::super::update(&mut app, Message::Kept(first.later.shelf.clone()));
+    assert_eq!(tick(&mut app, late), [], "nothing is done unasked");
+    assert!(toast(&app).contains("no console did it"), "{}", toast(&app));
+    assert_eq!(top(&app), "laters");
+    assert_eq!(press(&mut app, "enter"), []);
+    assert_eq!(top(&app), "confirm");
+    let commands = press(&mut app, "y");
+    let [Command::Keep(changes), Command::Run(confirmed)] = commands.as_slice() else {
+        panic!("{commands:?}")
+    };
+    assert_eq!(
+        *changes,
+        [ScheduleChange::Remove(ScheduleEntry::Later(later.clone()))]
+    );
+    assert_eq!(confirmed.plan().targets[0].key, *later.key());
+    assert_eq!(app.later.agreed(), 0);
+}
+
+#[test]
+fn what_is_agreed_can_be_taken_back_on_the_row_and_in_the_list() {
+    let mut app = on("gpus");
+    let later = agreed(&mut app);
+    press(&mut app, "L");
+    let Some(Layer::Dialog(Dialog::Later(ask))) = app.layers.last() else {
+        panic!("no question")
+    };
+    assert_eq!(ask.agreed, std::slice::from_ref(&later));
+    let gone = [Command::Keep(vec![ScheduleChange::Remove(
+        ScheduleEntry::Later(later),
+    )])];
+    assert_eq!(press(&mut app, "ctrl-x"), gone);
+    press(&mut app, "esc");
+    assert_eq!(tick(&mut app, HALF_AN_HOUR), []);
+    let mut app = on("gpus");
+    let later = agreed(&mut app);
+    commands::run_text(&mut app, "later");
+    assert_eq!(top(&app), "laters");
+    assert_eq!(
+        press(&mut app, "x"),
+        [Command::Keep(vec![ScheduleChange::Remove(
+            ScheduleEntry::Later(later)
+        )])]
+    );
+    assert_eq!(tick(&mut app, HALF_AN_HOUR), []);
+}
+
+#[test]
+fn agreeing_again_takes_the_place_of_what_was_agreed() {
+    let mut app = on("gpus");
+    let later = agreed(&mut app);
+    let commands = commands::run_text(&mut app, "later stop 10:00");
+    assert!(
+        commands
+            .iter()
+            .all(|command| matches!(command, Command::Survey(_))),
+        "{commands:?}"
+    );
+    surveyed(&mut app);
+    let commands = press(&mut app, "y");
+    let [Command::Keep(changes)] = commands.as_slice() else {
+        panic!("{commands:?}")
+    };
+    let [
+        ScheduleChange::Remove(old),
+        ScheduleChange::Add(ScheduleEntry::Later(new)),
+    ] = changes.as_slice()
+    else {
+        panic!("{changes:?}")
+    };
+    assert_eq!(*old, ScheduleEntry::Later(later));
+    assert_eq!(new.due(), fixture::later(5_400));
+    assert_eq!(app.later.agreed(), 1);
+}
+
+#[test]
+fn a_moment_that_is_none_is_refused_in_the_dialog() {
+    for (typed, error) in [
+        ("", "say when"),
+        ("soon", "`soon` is no moment"),
+        ("today 07:00", "is past"),
+    ] {
+        let mut app = on("gpus");
+        press(&mut app, "L");
+        type_in(&mut app, typed);
+        assert_eq!(press(&mut app, "enter"), []);
+        let Some(Layer::Dialog(Dialog::Later(ask))) = app.layers.last() else {
+            panic!("{typed} was taken")
+        };
+        assert!(
+            ask.error.as_ref().unwrap().contains(error),
+            "{:?}",
+            ask.error
+        );
+    }
+    let mut app = on("anomalies");
+    press(&mut app, "L");
+    assert!(
+        toast(&app).starts_with("nothing can be agreed for later here"),
+        "{}",
+        toast(&app)
+    );
+}
+
+#[test]
+fn a_tag_is_written_now() {
+    for (line, value) in [
+        (
+            "later mark stop friday",
+            "Resource does not meet policy: stop@2026/11/27",
+        ),
+        (
+            "later mark stop fri 18:30",
+            "Resource does not meet policy: stop@2026/11/27 1830 UTC",
+        ),
+        (
+            "later hours mon-fri 07-19",
+            "off=(M-F,19);on=(M-F,7);tz=utc",
+        ),
+    ] {
+        let mut app = on("gpus");
+        commands::run_text(&mut app, line);
+        let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else {
+            panic!("{line}: {}", toast(&app))
+        };
+        assert_eq!(
+            (confirm.plan.verb, confirm.later),
+            (Verb::Tag, None),
+            "{line}"
+        );
+        let ActionRequest::Tag { set, .. } = &confirm.plan.targets[0].ask else {
+            panic!("{line}")
+        };
+        assert!(set.values().any(|set| set == value), "{set:?}");
+    }
+    let mut app = on("notebooks");
+    commands::run_text(&mut app, "later hours mon-fri 07-19");
+    assert!(toast(&app).contains("takes no brackets"), "{}", toast(&app));
+}
+
+#[test]
+fn a_snooze_leaves_the_ranking_and_the_sums_and_comes_back() {
+    let mut app = fixture::app(SIZE);
+    let (first, before) = (key(&app), app.world.totals(None));
+    press(&mut app, "Z");
+    let commands = press(&mut app, "enter");
+    assert!(
+        matches!(commands.as_slice(), [Command::Keep(changes)] if changes.len() == 8),
+        "a fleet: {commands:?}"
+    );
+    let after = app.world.totals(None);
+    let waste = after.snoozed.0;
+    assert!(waste > 0.0 && (before.waste.0 - after.waste.0 - waste).abs() < 1e-9);
+    assert!(
+        !app.world
+            .findings()
+            .iter()
+            .any(|finding| finding.key == first)
+    );
+    assert_ne!(key(&app), first);
+    tick(&mut app, 7_199);
+    assert!((app.world.totals(None).snoozed.0 - waste).abs() < 1e-9);
+    tick(&mut app, 7_201);
+    assert_eq!(app.world.totals(None), before);
+    assert_eq!(
+        app.later.shelf,
+        Schedules::default(),
+        "what rested long enough is forgotten"
+    );
+}
+
+#[test]
+fn a_snooze_puts_off_what_is_agreed_and_wakes_by_the_same_key() {
+    let mut app = on("gpus");
+    let later = agreed(&mut app);
+    commands::run_text(&mut app, "snooze 2h");
+    let put_off = app.later.shelf.later(later.key()).unwrap().clone();
+    assert_eq!(put_off.due(), fixture::later(HALF_AN_HOUR + 7_200));
+    assert_eq!(tick(&mut app, HALF_AN_HOUR), []);
+    assert!(app.later.shelf.snooze(later.key(), app.now).is_some());
+    press(&mut app, "Z");
+    assert!(app.later.shelf.snooze(later.key(), app.now).is_none());
+    commands::run_text(&mut app, "snooze soon");
+    assert!(
+        toast(&app).contains("not a length of time"),
+        "{}",
+        toast(&app)
+    );
+}
+
+#[test]
+fn only_what_was_agreed_confirms_itself() {
+    let app = on("gpus");
+    let rows: Vec<Arc<Record>> = app.records(app.focus).into_iter().cloned().collect();
+    let able: Vec<&Record> = rows
+        .iter()
+        .map(AsRef::as_ref)
+        .filter(|record| record.head.offer(Verb::Stop).known().is_some())
+        .collect();
+    let id = || PlanId("p".into());
+    let now = fixture::now();
+    let due = fixture::later(HALF_AN_HOUR);
+    let plan = |records: &[&Record], demand: ConfirmLevel, ask: &ActionRequest| {
+        let mut plan = Plan::new(id(), ask, records, due);
+        plan.demand = demand;
+        plan
+    };
+    let given = |demand: ConfirmLevel, typed: &str| {
+        let mut plan = Plan::new(id(), &ActionRequest::Stop, &able[..1], now);
+        plan.demand = demand;
+        let answer = if typed.is_empty() {
+            Confirmation::Yes
+        } else {
+            Confirmation::Typed(typed)
+        };
+        plan.confirm(answer, now).unwrap().later(due).unwrap()
+    };
+    let name: Arc<str> = plan(&able[..1], ConfirmLevel::Yes, &ActionRequest::Stop).name();
+    let yes = given(ConfirmLevel::Yes, "");
+    let named = given(ConfirmLevel::Type(name.clone()), &name);
+    let one = |demand| plan(&able[..1], demand, &ActionRequest::Stop);
+    let stricter = Err(ScheduleMismatch::Stricter(name.clone()));
+    let account = || ConfirmLevel::Account {
+        id: "111122223333".into(),
+        alias: Some("acme-prod".into()),
+    };
+    let by_account = || {
+        Err(ScheduleMismatch::Stricter(
+            "111122223333 or acme-prod".into(),
+        ))
+    };
+    for (what, plan, agreed, at, wanted) in [
+        ("as agreed", one(ConfirmLevel::Yes), &yes, due, Ok(())),
+        ("milder", one(ConfirmLevel::Yes), &named, due, Ok(())),
+        (
+            "as typed",
+            one(ConfirmLevel::Type(name.clone())),
+            &named,
+            due,
+            Ok(()),
+        ),
+        (
+            "stricter",
+            one(ConfirmLevel::Type(name.clone())),
+            &yes,
+            due,
+            stricter.clone(),
+        ),
+        (
+            "stricter by account",
+            one(account()),
+            &yes,
+            due,
+            by_account(),
+        ),
+        (
+            "account instead of name",
+            one(account()),
+            &named,
+            due,
+            by_account(),
+        ),
+        (
+            "as the account was typed",
+            one(account()),
+            &given(account(), "acme-prod"),
+            due,
+            Ok(()),
+        ),
+        (
+            "name instead of account",
+            one(ConfirmLevel::Type(name.clone())),
+            &given(account(), "111122223333"),
+            due,
+            stricter.clone(),
+        ),
+        (
+            "other text",
+            one(ConfirmLevel::Type("x".into())),
+            &named,
+            due,
+            Err(ScheduleMismatch::Stricter("x".into())),
+        ),
+        (
+            "too early",
+            one(ConfirmLevel::Yes),
+            &yes,
+            fixture::later(HALF_AN_HOUR - 1),
+            Err(ScheduleMismatch::NotDue),
+        ),
+        (
+            "too late",
+            one(ConfirmLevel::Yes),
+            &yes,
+            fixture::later(HALF_AN_HOUR + 601),
+            Err(ScheduleMismatch::NotDue),
+        ),
+        (
+            "another row",
+            plan(&able[1..2], ConfirmLevel::Yes, &ActionRequest::Stop),
+            &yes,
+            due,
+            Err(ScheduleMismatch::Other {
+                verb: Verb::Stop,
+                name: able[1].head.name.clone(),
+            }),
+        ),
+        (
+            "another row beside it",
+            plan(&able[..2], ConfirmLevel::Yes, &ActionRequest::Stop),
+            &yes,
+            due,
+            Err(ScheduleMismatch::Other {
+                verb: Verb::Stop,
+                name: able[1].head.name.clone(),
+            }),
+        ),
+        (
+            "another ask",
+            plan(
+                &able[..1],
+                ConfirmLevel::Yes,
+                &ActionRequest::Tag {
+                    set: [("a".to_owned(), "b".to_owned())].into(),
+                    remove: Vec::new(),
+                },
+            ),
+            &yes,
+            due,
+            Err(ScheduleMismatch::Other {
+                verb: Verb::Tag,
+                name: able[0].head.name.clone(),
+            }),
+        ),
+        (
+            "nothing",
+            plan(&[], ConfirmLevel::Yes, &ActionRequest::Stop),
+            &yes,
+            due,
+            Err(ScheduleMismatch::Nothing),
+        ),
+    ] {
+        assert_eq!(
+            plan.confirm_as_agreed(agreed, at).map(drop),
+            wanted,
+            "{what}"
+        );
+    }
+    let scale = Plan::new(
+        id(),
+        &ActionRequest::Tag {
+            set: [("a".to_owned(), "b".to_owned())].into(),
+            remove: Vec::new(),
+        },
+        &able[..1],
+        now,
+    );
+    let why = scale
+        .confirm(Confirmation::Yes, now)
+        .unwrap()
+        .later(due)
+        .unwrap_err();
+    assert_eq!(why.to_string(), "tag cannot be agreed for later");
+}
+
+#[test]
+fn what_is_agreed_of_many_is_done_in_one_plan() {
+    let mut app = on("gpus");
+    press(&mut app, "space space");
+    let marked = app.focused().unwrap().marks.len();
+    assert_eq!(marked, 2);
+    commands::run_text(&mut app, "later stop 09:00");
+    surveyed(&mut app);
+    let commands = press(&mut app, "y");
+    let [Command::Keep(changes)] = commands.as_slice() else {
+        panic!("{commands:?} {}", toast(&app))
+    };
+    assert_eq!(changes.len(), 2);
+    let laters: Vec<ScheduledPlan> = app.later.shelf.laters().cloned().collect();
+    assert_eq!(
+        tick(&mut app, HALF_AN_HOUR),
+        [Command::Take(laters.clone())]
+    );
+    let commands = give(&mut app, &laters);
+    assert_eq!(ran(&commands).plan().targets.len(), 2);
+    update::settle(&mut app);
+}

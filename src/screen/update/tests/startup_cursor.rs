@@ -1,0 +1,251 @@
+//! At the start, sources answer one after another: a cursor that was never used stays on the top
+//! row, a used one on its resource.
+
+use super::*;
+use crate::screen::update::{commands, rows, settle};
+
+/// What each source says, the dearest last.
+fn in_bad_order() -> Vec<crate::domain::Report> {
+    let world = fixture::world(&fixture::estate());
+    let waste = |report: &crate::domain::Report| -> f64 {
+        let mine = world
+            .findings()
+            .iter()
+            .filter(|finding| report.rows.iter().any(|row| row.head.key == finding.key));
+        mine.map(|finding| finding.waste.0).sum()
+    };
+    let mut reports = fixture::reports(&fixture::estate(), fixture::now());
+    reports.sort_by(|a, b| waste(a).total_cmp(&waste(b)));
+    reports
+}
+
+/// Reports come a minute apart; `each` looks at the screen after every one.
+fn arrive(app: &mut App, reports: Vec<crate::domain::Report>, mut each: impl FnMut(&App)) {
+    for (place, report) in reports.into_iter().enumerate() {
+        tick(app, 60 * i64::try_from(place).unwrap());
+        super::super::update(app, Message::Report(report));
+        each(app);
+    }
+}
+
+fn on_top(app: &App) -> bool {
+    let table = app.focused().unwrap();
+    table.cursor == 0 && table.top == 0
+}
+
+#[test]
+fn a_cursor_never_used_stays_on_the_worst_however_late_it_comes() {
+    let mut app = fixture::loading(SIZE);
+    let mut tops = std::collections::BTreeSet::new();
+    arrive(&mut app, in_bad_order(), |app| {
+        assert!(on_top(app), "{:?}", names(app));
+        tops.insert(id(app));
+    });
+    assert!(tops.len() > 2, "the top row changed hands: {tops:?}");
+    assert_eq!(names(&app)[0], "hpo-worker ×8");
+    let worst: Vec<String> = (1..=8).map(|n| format!("i-0hpo{n:02}")).collect();
+    assert_eq!(targets(ran(&press(&mut app, "S y"))), worst);
+}
+
+#[test]
+fn so_it_does_in_a_pane() {
+    let mut app = fixture::loading(SIZE);
+    // Keys on no row choose none.
+    press(&mut app, "2 2 j G S d space");
+    assert_eq!(app.page, Page::Full(Tile::Pane("gpus")));
+    let dearest = id(&on("gpus"));
+    let mut reports = in_bad_order();
+    reports.sort_by_key(|report| {
+        report.source.pane == "gpus" && report.rows.iter().any(|row| *row.head.key.id == *dearest)
+    });
+    let mut tops = std::collections::BTreeSet::new();
+    arrive(&mut app, reports, |app| {
+        assert!(on_top(app), "{:?}", names(app));
+        tops.insert(id(app));
+    });
+    assert!(
+        tops.len() > 2 && id(&app) == dearest,
+        "nothing, then one, then a dearer one: {tops:?}"
+    );
+    // What is not in sight settles as well, and so does a tile that has not the keys.
+    for pane in ["notebooks", "jobs"] {
+        super::super::pages::show(&mut app, Page::Full(Tile::Pane(pane)));
+        settle(&mut app);
+        assert!(on_top(&app), "{pane}");
+    }
+}
+
+#[test]
+fn from_the_first_deed_on_it_keeps_to_its_row() {
+    // Each of these means the row under the cursor.
+    for deed in [
+        "j k",
+        "end home",
+        "space k",
+        "*",
+        "d esc",
+        "e esc",
+        "a esc",
+        "S n",
+        "T esc",
+        "L esc",
+        "Z esc",
+        "y",
+        ": esc S n",
+    ] {
+        let mut app = fixture::loading(SIZE);
+        let mut reports = in_bad_order();
+        let last = reports.pop().unwrap();
+        arrive(&mut app, reports, |_| {});
+        let before = key(&app);
+        press(&mut app, deed);
+        super::super::update(&mut app, Message::Report(last));
+        assert_eq!(key(&app), before, "{deed}");
+        assert!(
+            app.focused().unwrap().cursor > 0,
+            "{deed}: the worst came above it"
+        );
+    }
+    // None of these does.
+    for look in [
+        "tab shift-tab",
+        "z z",
+        "? ?",
+        "! !",
+        "ctrl-t",
+        ": esc",
+        "/ esc",
+        "o esc",
+        "w w",
+        "f f",
+        "ctrl-r",
+    ] {
+        let mut app = fixture::loading(SIZE);
+        let mut reports = in_bad_order();
+        let last = reports.pop().unwrap();
+        arrive(&mut app, reports, |_| {});
+        press(&mut app, look);
+        super::super::update(&mut app, Message::Report(last));
+        assert!(on_top(&app), "{look}");
+        assert_eq!(names(&app)[0], "hpo-worker ×8", "{look}");
+    }
+}
+
+#[test]
+fn another_order_or_filter_begins_at_its_top_unless_a_row_was_chosen() {
+    type Change = fn(&mut App);
+    let changes: [(&str, Change); 4] = [
+        ("order", |app| {
+            commands::run_text(app, "sort name asc");
+        }),
+        ("turned round", |app| {
+            press(app, "O");
+        }),
+        ("filter", |app| rows::filter_by(app, "burn>1").unwrap()),
+        ("region", |app| {
+            commands::run_text(app, "region us-west-2");
+        }),
+    ];
+    for (what, change) in changes {
+        let mut app = on("gpus");
+        change(&mut app);
+        settle(&mut app);
+        assert!(on_top(&app), "{what}");
+        // And stays there while more comes in.
+        for report in fixture::reports(&fixture::estate(), fixture::later(60)) {
+            super::super::update(&mut app, Message::Report(report));
+        }
+        assert!(on_top(&app), "{what}");
+        let mut app = on("gpus");
+        press(&mut app, "j j");
+        let chosen = key(&app);
+        change(&mut app);
+        settle(&mut app);
+        let there = app
+            .focused()
+            .unwrap()
+            .rows
+            .iter()
+            .any(|row| row.head.key == chosen);
+        assert!(!there || key(&app) == chosen, "{what}");
+        assert!(there || what == "region", "{what}");
+    }
+}
+
+#[test]
+fn while_something_lies_on_top_the_row_under_it_stays() {
+    for layer in [":", "?", "o"] {
+        let mut app = fixture::loading(SIZE);
+        let mut reports = in_bad_order();
+        let last = reports.pop().unwrap();
+        arrive(&mut app, reports, |_| {});
+        let before = key(&app);
+        press(&mut app, layer);
+        super::super::update(&mut app, Message::Report(last));
+        assert_eq!(
+            key(&app),
+            before,
+            "{layer}: what was seen when it was opened"
+        );
+        press(&mut app, "esc");
+        assert!(on_top(&app), "{layer}: closed, and nothing was done");
+    }
+    // A line of the palette acts on what was under the cursor when it was opened.
+    let mut app = fixture::loading(SIZE);
+    let mut reports = in_bad_order();
+    let last = reports.pop().unwrap();
+    arrive(&mut app, reports, |_| {});
+    let before = key(&app);
+    press(&mut app, ":");
+    type_in(&mut app, "details");
+    super::super::update(&mut app, Message::Report(last));
+    press(&mut app, "enter");
+    let Some(Layer::Details(sheet)) = app.layers.last() else {
+        panic!("{}", toast(&app))
+    };
+    assert_eq!(sheet.key, before);
+}
+
+#[test]
+fn an_open_question_stays_with_its_plan_while_rows_settle() {
+    let mut app = fixture::loading(SIZE);
+    press(&mut app, "2 2");
+    let dearest = id(&on("gpus"));
+    let gpus = in_bad_order()
+        .into_iter()
+        .filter(|report| report.source.pane == "gpus");
+    let (last, first): (Vec<_>, Vec<_>) =
+        gpus.partition(|report| report.rows.iter().any(|row| *row.head.key.id == *dearest));
+    arrive(&mut app, first, |_| {});
+    let under = id(&app);
+    assert_ne!(under, dearest);
+    press(&mut app, "S");
+    assert_eq!(top(&app), "confirm", "{}", toast(&app));
+    arrive(&mut app, last, |_| {});
+    assert_eq!(targets(ran(&press(&mut app, "y"))), [under]);
+}
+
+#[test]
+fn the_rows_of_a_rule_begin_at_their_top() {
+    let mut app = fixture::app(SIZE);
+    let group = app
+        .focused()
+        .unwrap()
+        .rows
+        .iter()
+        .position(|row| &*row.head.name == "untagged")
+        .unwrap();
+    app.table_mut(Tile::Waste).unwrap().go(group);
+    press(&mut app, "enter");
+    assert!(on_top(&app) && app.focused().unwrap().rule().is_some());
+    for report in fixture::reports(&fixture::estate(), fixture::later(60)) {
+        super::super::update(&mut app, Message::Report(report));
+    }
+    assert!(on_top(&app));
+    press(&mut app, "esc");
+    assert_eq!(
+        app.focused().unwrap().cursor,
+        group,
+        "back on the row it was opened from"
+    );
+}

@@ -1,0 +1,330 @@
+//! Undo: what of a deed is asked for again, what is left alone and why, and whose question is on
+//! top.
+
+use super::*;
+use crate::{
+    domain::{
+        ActionRequest, ApiCall, Expected, Inverse, PlanId, Reason, Setting, SkippedTarget, Tags,
+        Verb,
+        action::inverse::{InverseTarget, Left},
+        audit::{Outcome, PriorState},
+    },
+    screen::Message,
+};
+use std::sync::Arc;
+
+fn inverse(done: Verb, backs: Vec<InverseTarget>) -> Inverse {
+    Inverse {
+        undoes: PlanId("20261123T080000Z-1".into()),
+        done,
+        at: fixture::later(-1_800),
+        by: "ana".into(),
+        verb: backs[0].ask.verb(),
+        backs,
+        left_out: Vec::new(),
+    }
+}
+
+fn back(app: &App, ask: ActionRequest) -> InverseTarget {
+    let row = app.world.record(&key(app)).unwrap();
+    InverseTarget {
+        key: row.head.key.clone(),
+        name: row.head.name.clone(),
+        profile: row.head.profile.clone(),
+        ask,
+        left: None,
+    }
+}
+
+fn left(want: Expected, before: PriorState, class: Outcome) -> Left {
+    Left {
+        call: ApiCall::StopInstance("i".into()),
+        want,
+        before,
+        class,
+        at: fixture::later(-1_800),
+    }
+}
+
+fn take(app: &mut App, inverse: Inverse) -> Vec<Command> {
+    app.toasts.clear();
+    super::super::update(app, Message::Inverse(Ok(inverse)))
+}
+
+fn count(app: &App) -> u32 {
+    app.world
+        .record(&key(app))
+        .unwrap()
+        .head
+        .compute
+        .as_ref()
+        .unwrap()
+        .desired
+}
+
+#[test]
+fn a_row_is_held_against_what_the_deed_left() {
+    let mut app = on("endpoints");
+    let now = count(&app);
+    let tagged: Tags = [("team".to_owned(), "a".to_owned())].into();
+    let had = app
+        .world
+        .record(&key(&app))
+        .unwrap()
+        .head
+        .tags
+        .known()
+        .cloned()
+        .unwrap();
+    let untouched = PriorState {
+        tags: Some([("team".to_owned(), had.get("team").cloned())].into()),
+        ..PriorState::default()
+    };
+    let tagging = || Expected::Tags {
+        set: tagged.clone(),
+        remove: Vec::new(),
+    };
+    let team = had
+        .get("team")
+        .cloned()
+        .unwrap_or_else(|| "absent".to_owned());
+    let retag = || ActionRequest::Tag {
+        set: [("team".to_owned(), "of-before".to_owned())].into(),
+        remove: Vec::new(),
+    };
+    let seen = |class| (class, fixture::later(-1_800));
+    for (ask, want, before, (class, at), told) in [
+        (
+            ActionRequest::Scale(now + 2),
+            Expected::Count(now),
+            PriorState::default(),
+            seen(Outcome::Done),
+            None,
+        ),
+        (
+            ActionRequest::Scale(now + 2),
+            Expected::Count(now + 1),
+            PriorState::default(),
+            seen(Outcome::Done),
+            Some(format!(
+                "changed since: its count was left at {}, is {now} now",
+                now + 1
+            )),
+        ),
+        (
+            ActionRequest::Scale(now + 2),
+            Expected::Count(now + 1),
+            PriorState::default(),
+            seen(Outcome::Unknown),
+            Some("whether it was done is not known, and nothing of it is seen".to_owned()),
+        ),
+        (
+            ActionRequest::Scale(now + 2),
+            Expected::Count(now + 1),
+            PriorState::default(),
+            (Outcome::Done, fixture::later(3_600)),
+            Some("as read before that was done".to_owned()),
+        ),
+        (
+            retag(),
+            tagging(),
+            PriorState::default(),
+            seen(Outcome::Done),
+            Some(format!(
+                "changed since: tag team was left at a, is {team} now"
+            )),
+        ),
+        (retag(), tagging(), untouched, seen(Outcome::Partly), None),
+        (
+            ActionRequest::Scale(now + 2),
+            Expected::Set(Setting::Bounds(1, 2)),
+            PriorState::default(),
+            seen(Outcome::Done),
+            None,
+        ),
+    ] {
+        let mut back = back(&app, ask.clone());
+        back.left = Some(Left {
+            at,
+            ..left(want.clone(), before, class)
+        });
+        take(&mut app, inverse(Verb::Scale, vec![back]));
+        match told {
+            None => assert_eq!(top(&app), "confirm", "{ask:?} {want:?}: {}", toast(&app)),
+            Some(told) => {
+                assert!(
+                    toast(&app).contains(&told)
+                        && toast(&app).starts_with("cannot be undone: scale of"),
+                    "{told}: {}",
+                    toast(&app)
+                );
+                assert_eq!(top(&app), "");
+            }
+        }
+        press(&mut app, "esc");
+    }
+}
+
+#[test]
+fn what_is_elsewhere_is_named_and_not_confused_with_what_is_here() {
+    let mut app = on("gpus");
+    let here = back(&app, ActionRequest::Stop);
+    let elsewhere = InverseTarget {
+        key: ResourceKey {
+            account: "999988887777".into(),
+            region: "eu-west-3".into(),
+            ..here.key.clone()
+        },
+        profile: "other".into(),
+        ..here.clone()
+    };
+    take(&mut app, inverse(Verb::Start, vec![elsewhere.clone()]));
+    let told = toast(&app).to_owned();
+    for word in [
+        "cannot be undone: start of",
+        "by ana, 2026-11-23 08:00 UTC",
+        "9999-8888-7777",
+        "eu-west-3",
+        "profile other",
+        "does not read",
+    ] {
+        assert!(told.contains(word), "{word}: {told}");
+    }
+    assert_eq!(top(&app), "");
+    // Of two the one that is here is asked for, the other is left out by name; so is what has no
+    // way back.
+    let skipped = SkippedTarget {
+        key: elsewhere.key.clone(),
+        name: "gone".into(),
+        why: Reason::new("what was deleted is gone"),
+    };
+    take(
+        &mut app,
+        Inverse {
+            left_out: vec![skipped],
+            ..inverse(Verb::Start, vec![here.clone(), elsewhere])
+        },
+    );
+    let Some(Layer::Dialog(Dialog::Confirm(ask))) = app.layers.last() else {
+        panic!("no question")
+    };
+    assert_eq!((ask.plan.targets.len(), ask.plan.skipped.len()), (1, 2));
+    assert_eq!(
+        ask.plan.reason.as_deref(),
+        Some("takes back start of 3 rows by ana, 2026-11-23 08:00 UTC")
+    );
+    press(&mut app, "esc");
+    // Reached by another profile now, it is the same resource: that is told.
+    take(
+        &mut app,
+        inverse(
+            Verb::Start,
+            vec![InverseTarget {
+                profile: "older".into(),
+                ..here
+            }],
+        ),
+    );
+    let Some(Layer::Dialog(Dialog::Confirm(ask))) = app.layers.last() else {
+        panic!("no question")
+    };
+    assert!(
+        ask.plan.targets[0]
+            .warnings
+            .iter()
+            .any(|why| why.to_string().contains("done by profile older")),
+        "{ask:?}"
+    );
+}
+
+#[test]
+fn an_answer_that_comes_late_does_not_push_another_question_aside() {
+    let mut app = on("gpus");
+    let inverse = inverse(Verb::Start, vec![back(&app, ActionRequest::Stop)]);
+    press(&mut app, "u S");
+    assert_eq!(top(&app), "confirm");
+    let before = app.layers.len();
+    take(&mut app, inverse.clone());
+    assert_eq!(app.layers.len(), before);
+    assert!(
+        toast(&app).contains("another question is open"),
+        "{}",
+        toast(&app)
+    );
+    press(&mut app, "esc");
+    // Pressed twice, it is asked once.
+    take(&mut app, inverse.clone());
+    take(&mut app, inverse);
+    assert_eq!(
+        app.layers
+            .iter()
+            .filter(|layer| matches!(layer, Layer::Dialog(_)))
+            .count(),
+        1
+    );
+}
+
+#[test]
+fn a_deed_of_unknown_outcome_that_shows_is_taken_back_with_a_warning() {
+    let mut app = on("endpoints");
+    let now = count(&app);
+    let mut back = back(&app, ActionRequest::Scale(now + 2));
+    back.left = Some(left(
+        Expected::Count(now),
+        PriorState::default(),
+        Outcome::Unknown,
+    ));
+    take(&mut app, inverse(Verb::Scale, vec![back]));
+    let Some(Layer::Dialog(Dialog::Confirm(ask))) = app.layers.last() else {
+        panic!("{}", toast(&app))
+    };
+    let warnings: Vec<Arc<str>> = ask.plan.targets[0]
+        .warnings
+        .iter()
+        .map(|why| why.to_string().into())
+        .collect();
+    assert!(
+        warnings.iter().any(|why| why.contains("never known")),
+        "{warnings:?}"
+    );
+}
+
+#[test]
+fn undo_asks_for_the_inverse_and_says_when_there_is_none() {
+    let mut app = on("gpus");
+    assert_eq!(press(&mut app, "u"), [Command::Undo(None)]);
+    let stopped = back(&app, ActionRequest::Stop);
+    assert_eq!(
+        press(&mut app, "d u"),
+        [Command::Undo(Some(stopped.key.clone()))]
+    );
+    press(&mut app, "esc");
+    super::super::update(
+        &mut app,
+        Message::Inverse(Err(Reason::new("the journal is empty"))),
+    );
+    assert_eq!(toast(&app), "nothing to undo: the journal is empty");
+    let started = inverse(Verb::Start, vec![stopped.clone()]);
+    super::super::update(&mut app, Message::Inverse(Ok(started.clone())));
+    surveyed(&mut app);
+    let commands = press(&mut app, "y");
+    let plan = ran(&commands).plan();
+    assert_eq!(
+        (plan.undoes.as_ref(), &plan.targets[0].key),
+        (Some(&started.undoes), &stopped.key)
+    );
+    let gone = InverseTarget {
+        key: ResourceKey {
+            id: "i-gone".into(),
+            ..stopped.key.clone()
+        },
+        ..stopped
+    };
+    super::super::update(
+        &mut app,
+        Message::Inverse(Ok(inverse(Verb::Start, vec![gone]))),
+    );
+    assert!(toast(&app).contains("no longer there"), "{}", toast(&app));
+    super::super::commands::run_text(&mut app, "read-only on");
+    assert_eq!(press(&mut app, "u"), []);
+}

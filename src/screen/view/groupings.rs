@@ -1,0 +1,83 @@
+//! The line of choices above a table: by which the money is told apart.
+
+use super::{phrases, text_writer::Canvas};
+use crate::{
+    domain::text,
+    screen::{App, actions::Action, state::table::Table, theme::Role},
+};
+use ratatui::layout::Rect;
+
+/// Columns before the first choice.
+const LEFT: u16 = 2;
+
+/// Draws it.
+pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
+    let Some(table) = app.focused() else { return };
+    let asked = table
+        .facets
+        .field()
+        .is_some_and(|field| table.filter.query.asks(field));
+    let shown = table.facets.place();
+    let mut pen = canvas.line(area, 0);
+    pen.skip(LEFT);
+    for (place, label) in labels(table, area.width).iter().enumerate() {
+        let role = if place == shown && !asked {
+            Role::Focus
+        } else {
+            Role::Dim
+        };
+        let (open, close) = if place == shown && !asked {
+            ("[", "]")
+        } else {
+            (" ", " ")
+        };
+        pen.say(open, role)
+            .say(label, role)
+            .say(close, role)
+            .skip(1);
+    }
+    let keys = [Action::PreviousFacet, Action::NextFacet]
+        .map(|action| phrases::key(app, &action))
+        .join(" ");
+    if usize::from(pen.left()) > keys.len() + 2 {
+        pen.skip(1).say(&keys, Role::Key);
+    }
+}
+
+/// The choices, shortened until they fit.
+fn labels(table: &Table, width: u16) -> Vec<String> {
+    let cut = |most: usize| -> Vec<String> {
+        table
+            .facets
+            .values
+            .iter()
+            .map(|value| text::cut(&text::printable(value), most).into_owned())
+            .collect()
+    };
+    let fits = |labels: &Vec<String>| {
+        labels
+            .iter()
+            .map(|label| text::width(label) + 3)
+            .sum::<usize>()
+            + usize::from(LEFT)
+            <= usize::from(width)
+    };
+    [24, 16, 12, 9, 6]
+        .into_iter()
+        .map(cut)
+        .find(fits)
+        .unwrap_or_else(|| cut(4))
+}
+
+/// The place of the choice at column `x`.
+pub fn at(app: &App, area: Rect, x: u16) -> Option<usize> {
+    let mut left = area.x + LEFT;
+    for (place, label) in labels(app.focused()?, area.width).iter().enumerate() {
+        let width = text::width(label) as u16 + 2;
+        if x >= left && x < left + width {
+            return Some(place);
+        }
+        left += width + 1;
+    }
+    None
+}

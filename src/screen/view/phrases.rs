@@ -1,0 +1,254 @@
+//! Small facts that several pieces of the screen tell in the same words.
+
+use super::styled_line::StyledLine;
+use crate::{
+    domain::{
+        ActionStatus, Discount, FaultKind, PaneMeta, Record, ResourceKey, Timestamp, Verb,
+        time::timestamp,
+    },
+    inventory::PendingAction,
+    rules::{Finding, Verdict},
+    screen::{
+        App, Tile,
+        actions::Action,
+        help,
+        input::keymap::{Chord, Context},
+        theme::Role,
+    },
+};
+use std::{borrow::Cow, collections::BTreeMap};
+
+/// The title of a tile.
+pub fn title(app: &App, tile: Tile) -> &str {
+    match tile {
+        Tile::Waste => "Burning with nothing to show for it",
+        Tile::Pane(id) => app.pane(id).map_or(id, |pane| pane.title),
+    }
+}
+
+/// `Fri 18:00` in the zone of the screen.
+pub fn clock(app: &App, at: Timestamp) -> String {
+    at.to_zoned(app.zone.clone())
+        .strftime("%a %H:%M")
+        .to_string()
+}
+
+/// `2026-11-20 18:00` in the zone of the screen.
+pub fn date(app: &App, at: Timestamp) -> String {
+    at.to_zoned(app.zone.clone())
+        .strftime("%Y-%m-%d %H:%M")
+        .to_string()
+}
+
+/// Days ahead within which a budget's crossing is pressing.
+pub const SOON: f64 = 14.0;
+
+/// `Nov 26`: a day of the bill, UTC.
+pub fn day(at: Timestamp) -> String {
+    at.strftime("%b %-d").to_string()
+}
+
+/// Whether a discount takes anything off that can be seen: a bill at list teaches one of nothing.
+pub fn is_off(discount: &Discount) -> bool {
+    discount.share.abs() >= 0.0005
+}
+
+/// Days from now to `at`.
+pub fn days_ahead(app: &App, at: Timestamp) -> f64 {
+    timestamp::seconds_between(app.now, at) / 86_400.0
+}
+
+/// The finding of `rule` about a row, or the largest.
+pub fn finding_of<'a>(app: &'a App, record: &Record, rule: Option<&str>) -> Option<&'a Finding> {
+    let of_rule = |rule| {
+        app.world
+            .verdicts(&record.head.key)
+            .iter()
+            .find_map(|verdict| match verdict {
+                Verdict::Finding(finding) if finding.rule == rule => Some(&**finding),
+                _ => None,
+            })
+    };
+    rule.and_then(of_rule).or_else(|| finding(app, record))
+}
+
+/// The largest finding about a row.
+pub fn finding<'a>(app: &'a App, record: &Record) -> Option<&'a Finding> {
+    let verdicts = app.world.verdicts(&record.head.key);
+    verdicts
+        .iter()
+        .filter_map(|verdict| match verdict {
+            Verdict::Finding(finding) => Some(&**finding),
+            _ => None,
+        })
+        .min_by(|a, b| a.by_rank(b))
+}
+
+/// How long ago a row was read, if that is longer than its pane's rhythm explains.
+pub fn stale(pane: Option<&PaneMeta>, record: &Record, now: Timestamp) -> Option<f64> {
+    let age = timestamp::seconds_between(record.head.seen, now);
+    let most = pane
+        .map_or(60.0, |pane| pane.cadence.inventory.as_secs_f64() * 3.0)
+        .max(60.0);
+    (age > most).then_some(age)
+}
+
+/// What is being done to a row, in at most ten columns: a sign and the step, where the state
+/// stands.
+pub fn pending(pending: &PendingAction) -> (Cow<'static, str>, Role) {
+    match &pending.step {
+        ActionStatus::Journalled => ("→ checking".into(), Role::Changing),
+        ActionStatus::Calling => ("→ calling".into(), Role::Changing),
+        ActionStatus::Accepted => (format!("→ {}", doing(pending.verb)).into(), Role::Changing),
+        ActionStatus::Settled => ("✓ done".into(), Role::Good),
+        ActionStatus::Cancelled => ("· left out".into(), Role::Dim),
+        ActionStatus::Drifted(_) => ("! changed".into(), Role::Warn),
+        ActionStatus::Refused(fault) if fault.kind == FaultKind::Denied => {
+            ("✗ denied".into(), Role::Bad)
+        }
+        ActionStatus::Refused(fault) if fault.kind == FaultKind::Throttled => {
+            ("✗ too busy".into(), Role::Bad)
+        }
+        ActionStatus::Refused(_) => ("✗ refused".into(), Role::Bad),
+        ActionStatus::Unknown(_) => ("? no reply".into(), Role::Bad),
+        ActionStatus::Partly(_) => ("! in part".into(), Role::Bad),
+        ActionStatus::Unsettled(_) => ("! not yet".into(), Role::Warn),
+    }
+}
+
+/// What AWS is doing after it accepted a verb, in at most eight letters.
+fn doing(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Stop => "stopping",
+        Verb::Start => "starting",
+        Verb::Reboot => "reboots",
+        Verb::Terminate => "ending",
+        Verb::Scale => "scaling",
+        Verb::Tag => "tagging",
+        Verb::Delete => "deleting",
+        Verb::Schedule => "timing",
+        Verb::Bounds => "bounding",
+        Verb::SwapModel => "swapping",
+        Verb::Feedback => "telling",
+    }
+}
+
+/// How far it is with `members`, the resources a row stands for: of one its step, of several how
+/// many are how far. `None`: nothing is done to any of them.
+pub fn progress(app: &App, members: &[ResourceKey]) -> Option<(Cow<'static, str>, Role)> {
+    if let [one] = members {
+        let waits = || {
+            Some(("· waiting".into(), Role::Changing))
+                .filter(|_| !app.running.is_empty() && app.deeds.waiting(one).is_some())
+        };
+        return waits().or_else(|| app.world.pending(one).map(pending));
+    }
+    let known: Vec<&PendingAction> = members
+        .iter()
+        .filter_map(|key| app.world.pending(key))
+        .collect();
+    let first = known.first()?;
+    let (all, done) = (
+        members.len(),
+        known
+            .iter()
+            .filter(|pending| pending.step == ActionStatus::Settled)
+            .count(),
+    );
+    let trouble = known.iter().filter(|pending| pending.is_trouble()).count();
+    let moving = known.iter().filter(|pending| !pending.is_over()).count();
+    let told = match (moving, trouble) {
+        (0, 0) if done == 0 => return None,
+        (0, 0) => format!("✓ {done} of {all} done"),
+        (0, _) => format!("! {done} of {all} done, {trouble} not"),
+        (_, 0) => format!("→ {}: {done} of {all} done", doing(first.verb)),
+        (_, _) => format!(
+            "→ {}: {done} of {all} done, {trouble} not",
+            doing(first.verb)
+        ),
+    };
+    let role = if trouble > 0 {
+        Role::Bad
+    } else if moving > 0 {
+        Role::Changing
+    } else {
+        Role::Good
+    };
+    Some((told.into(), role))
+}
+
+/// The first key of `action`, or its word in the palette.
+pub fn key(app: &App, action: &Action) -> String {
+    let keys = help::keys_of(&app.keymap, action);
+    keys.split("  ")
+        .next()
+        .filter(|key| !key.is_empty())
+        .map_or_else(|| format!(":{action}"), str::to_owned)
+}
+
+/// The faults of a tile's sources: `us-west-2 denied: sagemaker:ListApps`, one piece a fault,
+/// regions gathered.
+pub fn faults(app: &App, tile: Tile) -> Vec<String> {
+    let Tile::Pane(id) = tile else {
+        return Vec::new();
+    };
+    let mut by_fault: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for (source, health) in app.world.health(id) {
+        for fault in &health.faults {
+            by_fault
+                .entry((fault.kind.word(), &fault.operation))
+                .or_default()
+                .push(&source.place.region);
+        }
+    }
+    by_fault
+        .into_iter()
+        .map(|((kind, operation), mut regions)| {
+            regions.dedup();
+            format!("{} {kind}: {operation}", regions.join(", "))
+        })
+        .collect()
+}
+
+/// The age of a tile's oldest good reading, if one of its sources fails.
+pub fn oldest(app: &App, tile: Tile) -> Option<f64> {
+    let Tile::Pane(id) = tile else { return None };
+    let ages = app
+        .world
+        .health(id)
+        .into_iter()
+        .filter(|(_, health)| health.is_failing())
+        .filter_map(|(_, health)| health.last_good);
+    ages.map(|at| timestamp::seconds_between(at, app.now))
+        .max_by(f64::total_cmp)
+}
+
+/// `$301/h` and `≈ $219k a month`.
+pub fn per_hour_and_month(rate: crate::domain::UsdPerHour, role: Role) -> StyledLine {
+    StyledLine::of(format!("{rate:#}"), role)
+        .add(format!("   ≈ {} a month", rate.monthly()), Role::Dim)
+}
+
+/// Sources whose last try brought nothing.
+pub fn failing(app: &App) -> usize {
+    app.world
+        .panes()
+        .iter()
+        .flat_map(|pane| app.world.health(pane.id))
+        .filter(|(_, health)| health.is_failing())
+        .count()
+}
+
+/// The first key of `action` in `context`, or its word.
+pub fn key_in(app: &App, context: Context, action: &Action) -> String {
+    let keys = app.keymap.keys(context, action);
+    let spell = if app.ascii {
+        ToString::to_string
+    } else {
+        Chord::short
+    };
+    keys.first().map_or_else(
+        || action.to_string(),
+        |keys| keys.iter().map(spell).collect::<Vec<_>>().join(" "),
+    )
+}

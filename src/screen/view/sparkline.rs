@@ -1,0 +1,106 @@
+//! A series as a line of bars.
+
+use super::text_writer::TextWriter;
+use crate::{domain::Series, screen::theme::Role};
+
+/// Draws the newest part of `series` over all columns of `pen`, one bar a column; readings that
+/// share a column are averaged, a column without a reading shows a dot. `full` is the reading of
+/// the highest bar: a fraction's 1, or `None` for the series' own peak.
+pub fn spark(pen: &mut TextWriter<'_>, series: &Series, full: Option<f64>, role: Role) {
+    let columns = usize::from(pen.left());
+    if columns == 0 {
+        return;
+    }
+    let points = &series.points;
+    let per = points.len().div_ceil(columns).max(1);
+    let shown = points.len().div_ceil(per);
+    pen.skip((columns - shown.min(columns)) as u16);
+    let peak = full.unwrap_or_else(|| points.iter().flatten().copied().fold(0.0, f64::max));
+    for bucket in points.chunks(per) {
+        match mean(bucket) {
+            Some(reading) => pen.say(
+                pen.glyphs.levels[level(reading, peak, pen.glyphs.levels.len())],
+                role,
+            ),
+            None => pen.say(pen.glyphs.gap, Role::Dim),
+        };
+    }
+}
+
+fn mean(bucket: &[Option<f64>]) -> Option<f64> {
+    let (sum, count) = bucket
+        .iter()
+        .flatten()
+        .filter(|reading| reading.is_finite())
+        .fold((0.0, 0.0), |(sum, count), reading| {
+            (sum + reading, count + 1.0)
+        });
+    (count > 0.0).then(|| sum / count)
+}
+
+/// Which of `levels` bars stands for `reading` when `peak` fills the highest.
+fn level(reading: f64, peak: f64, levels: usize) -> usize {
+    if peak <= 0.0 || reading <= 0.0 {
+        return 0;
+    }
+    ((reading / peak * levels as f64).ceil() as usize).clamp(1, levels) - 1
+}
+
+/// A bar of `columns` columns, `share` of it full.
+pub fn gauge(pen: &mut TextWriter<'_>, columns: u16, share: f64, role: Role) {
+    let full = (share.clamp(0.0, 1.0) * f64::from(columns)).round() as u16;
+    let (on, off) = pen.glyphs.bar;
+    for column in 0..columns {
+        if column < full {
+            pen.say(on, role)
+        } else {
+            pen.say(off, Role::Line)
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::Timestamp,
+        screen::{
+            theme::{ColorSupport, Theme},
+            view::{glyphs::Glyphs, text_writer::Canvas},
+        },
+    };
+    use ratatui::{buffer::Buffer, layout::Rect};
+
+    fn drawn(points: &[Option<f64>], full: Option<f64>, width: u16, ascii: bool) -> String {
+        let area = Rect::new(0, 0, width, 1);
+        let mut buf = Buffer::empty(area);
+        let theme = Theme::default();
+        let series = Series {
+            start: Timestamp::UNIX_EPOCH,
+            step: 60,
+            points: points.to_vec(),
+        };
+        let mut canvas = Canvas {
+            buf: &mut buf,
+            skin: theme.skin(ColorSupport::None),
+            glyphs: Glyphs::of(ascii),
+        };
+        spark(&mut canvas.line(area, 0), &series, full, Role::Graph);
+        buf.content
+            .iter()
+            .map(ratatui::buffer::Cell::symbol)
+            .collect()
+    }
+
+    #[test]
+    fn bars_rise_gaps_are_dots_and_the_newest_is_right() {
+        let rising: Vec<_> = (0..8).map(|n| Some(f64::from(n))).collect();
+        assert_eq!(drawn(&rising, Some(8.0), 10, false), "  ▁▁▂▃▄▅▆▇");
+        assert_eq!(drawn(&rising, None, 4, false), "▁▃▆█");
+        assert_eq!(drawn(&[Some(0.0), None, Some(1.0)], None, 3, false), "▁·█");
+        assert_eq!(drawn(&[Some(0.0), None, Some(1.0)], None, 3, true), "_ #");
+        assert_eq!(drawn(&[Some(0.03), Some(0.05)], Some(1.0), 2, false), "▁▁");
+        assert_eq!(drawn(&[], None, 3, false), "   ");
+        assert_eq!(drawn(&rising, None, 0, false), "");
+    }
+}

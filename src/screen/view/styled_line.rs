@@ -1,0 +1,105 @@
+//! Text in several roles: the stuff that sheets, dialogs and the header are made of.
+
+use super::text_writer::{TextWriter, wrap};
+use crate::{domain::text, screen::theme::Role};
+
+/// One line, piece by piece.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StyledLine(Vec<(String, Role)>);
+
+impl StyledLine {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// One piece.
+    pub fn of(text: impl Into<String>, role: Role) -> Self {
+        Self::new().add(text, role)
+    }
+
+    /// And this.
+    #[must_use]
+    pub fn add(mut self, text: impl Into<String>, role: Role) -> Self {
+        self.0.push((text.into(), role));
+        self
+    }
+
+    /// And spaces up to column `column`; one at least.
+    #[must_use]
+    pub fn tab(self, column: usize) -> Self {
+        let room = column.saturating_sub(self.width()).max(1);
+        self.add(" ".repeat(room), Role::Text)
+    }
+
+    /// And all of `other`.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
+    /// Columns it takes.
+    pub fn width(&self) -> usize {
+        self.0
+            .iter()
+            .map(|(piece, _)| text::width(&text::printable(piece)))
+            .sum()
+    }
+
+    /// Its text.
+    pub fn text(&self) -> String {
+        self.0.iter().map(|(piece, _)| piece.as_str()).collect()
+    }
+
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Writes it.
+    pub fn write(&self, pen: &mut TextWriter<'_>) {
+        for (piece, role) in &self.0 {
+            pen.say(piece, *role);
+        }
+    }
+}
+
+/// `text` in `role` in lines of at most `columns` columns, each `indent` to the right.
+pub fn lines(text: &str, role: Role, indent: usize, columns: u16) -> Vec<StyledLine> {
+    let room = columns.saturating_sub(indent as u16).max(8);
+    wrap(text, room)
+        .into_iter()
+        .map(|line| StyledLine::of(" ".repeat(indent), Role::Text).add(line, role))
+        .collect()
+}
+
+/// `label`, dim, then `text` at column `at`; further lines of it under its first.
+pub fn labelled(label: &str, text: &str, role: Role, at: usize, columns: u16) -> Vec<StyledLine> {
+    beside(
+        StyledLine::of(format!(" {label}"), Role::Dim),
+        text,
+        role,
+        at,
+        columns,
+    )
+}
+
+/// `head`, then `text` at column `at`; further lines of it under its first. A head that reaches
+/// there has its own line.
+pub fn beside(
+    head: StyledLine,
+    text: &str,
+    role: Role,
+    at: usize,
+    columns: u16,
+) -> Vec<StyledLine> {
+    let mut out = lines(text, role, at, columns);
+    if head.width() >= at {
+        out.insert(0, head);
+    } else if let Some(first) = out.first_mut() {
+        let body = first.0.pop().map(|(piece, _)| piece).unwrap_or_default();
+        *first = head.tab(at).add(body, role);
+    }
+    out
+}
