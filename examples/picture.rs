@@ -8,6 +8,7 @@ use ratatui::{
     layout::Rect,
     style::{Color, Modifier},
 };
+use spendtop::screen::update::apply_report;
 use spendtop::{
     app::{cli::DemoClock, collect_once, demo, session::connect},
     aws::{self, Clock, SessionSettings, StaticCredentials},
@@ -78,8 +79,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     });
     let sources = collectors::sources(&sessions, Prices::embedded(), &clock, &[]);
     let reports = collect_once::gather(sources, collect_once::LIMIT, &clock).await;
-    for msg in reports.into_iter().map(Message::Report) {
-        update(&mut app, msg);
+    for report in reports {
+        apply_report(&mut app, report);
     }
     update(&mut app, Message::Tick(clock.now()));
     let mut buffer = Buffer::empty(Rect::new(0, 0, SIZE.0, SIZE.1));

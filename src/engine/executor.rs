@@ -282,7 +282,7 @@ impl<H: ActionBackend> TargetRun<H> {
     async fn tell(&self, step: ActionStatus) {
         if let Err(fault) = self.record(&step).await {
             tracing::error!(%fault, plan = %self.plan.id, "a result is not in the journal");
-            let _closed = self.shared.tx.send(Event::Note(fault)).await;
+            let _closed = self.shared.tx.send(Event::Fault(fault)).await;
         }
         self.show(step).await;
     }

@@ -1,9 +1,9 @@
 //! What runs in the background: pollers that read, and an executor that changes what was confirmed.
 //!
 //! ```text
-//!   sources --Poll--> poller (one task each) --Report--+
-//!                        ^ burst                       v
-//!   Confirmed --------> executor --Hands--> AWS ----> Event --> the loop
+//!   sources --Poll--> poller (one task each) --Report--> inventory task --snapshot--+
+//!                        ^ burst                                                     v
+//!   Confirmed --------> executor --ActionBackend--> AWS -----------------> Event --> the loop
 //!                        |
 //!                        +-> journal (on disk before the call)
 //! ```
@@ -14,6 +14,7 @@ mod backoff;
 pub mod config;
 mod executor;
 pub mod folders;
+mod inventory_task;
 mod poller;
 mod preflight;
 mod recovery;
@@ -28,6 +29,8 @@ mod test_doubles;
 mod tests;
 mod waiter;
 
+pub use crate::inventory::Event;
+use crate::inventory::Store;
 pub use audit::Journal;
 pub use executor::WaiterConfig;
 
@@ -35,7 +38,7 @@ use crate::{
     aws::Clock,
     collectors::Source,
     domain::{
-        ConfirmedPlan, Fault, PaneId, PlanId, Preflight, Report, ResourceKey, StatusUpdate, Target,
+        ConfirmedPlan, Fault, PaneId, PlanId, Preflight, ResourceKey, Target,
         action::verb::Observed,
     },
 };
@@ -50,29 +53,10 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
+/// How many reports may wait to be applied; a poller that finds them waiting waits as well.
+const REPORTS: usize = 64;
 /// How many orders may wait for the executor.
 const ORDERS: usize = 32;
-
-/// What the background tells the loop.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Event {
-    /// A source was read.
-    Report(Report),
-    /// An action took a step.
-    Acted(StatusUpdate),
-    /// An action that an earlier run left without a result was looked at: settled or accepted is
-    /// done, cancelled is not done, unknown cannot be told.
-    Recovered(StatusUpdate),
-    /// What may go wrong with a plan was read.
-    Surveyed {
-        /// The plan.
-        plan: PlanId,
-        /// Of each target.
-        facts: Vec<(ResourceKey, Preflight)>,
-    },
-    /// Something failed that belongs to no source.
-    Note(Fault),
-}
 
 /// The only way to change an account: one look and one call. Read-only consoles have none.
 pub trait ActionBackend: Send + Sync + 'static {
@@ -138,6 +122,8 @@ pub struct EngineParts<H> {
     pub hands: Option<H>,
     /// Where actions are recorded.
     pub journal: Arc<Journal>,
+    /// The store that reports are applied to.
+    pub store: Arc<Store>,
     /// The time of reports and journal lines.
     pub clock: Clock,
     /// How actions are followed.
@@ -169,14 +155,22 @@ impl Engine {
             sources,
             hands,
             journal,
+            store,
             clock,
             pace,
             tx,
         } = parts;
         let leaving = cancel.child_token();
         let knobs = poller::PollerHandle::new(&sources);
-        let shared = poller::PollerContext::new(clock.clone(), tx.clone(), leaving.clone());
+        let (reports, reported) = mpsc::channel(REPORTS);
+        let shared = poller::PollerContext::new(clock.clone(), reports, leaving.clone());
         let mut pollers = JoinSet::new();
+        pollers.spawn(inventory_task::run(
+            store,
+            reported,
+            clock.clone(),
+            tx.clone(),
+        ));
         for (place, source) in sources.into_iter().enumerate() {
             pollers.spawn(poller::run(source, knobs.clone(), place, shared.clone()));
         }
@@ -260,7 +254,7 @@ impl Engine {
     }
 
     /// Reads what may go wrong with `targets` of `plan`, in the background; told as
-    /// [`Event::Surveyed`]. The error says why it will not be.
+    /// [`Event::Preflight`]. The error says why it will not be.
     pub fn survey(&self, plan: PlanId, targets: Vec<Target>) -> Result<(), RejectReason> {
         let surveys = self.surveys.as_ref().ok_or(RejectReason::ReadOnly)?;
         surveys

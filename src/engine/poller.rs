@@ -1,9 +1,6 @@
 //! One task a source: reads it at its cadence, never twice at once, and tells what it read.
 
-use super::{
-    Event,
-    backoff::{Backoff, Jitter},
-};
+use super::backoff::{Backoff, Jitter};
 use crate::{
     aws::Clock,
     collectors::{PollKind, Source},
@@ -99,13 +96,13 @@ impl PollerHandle {
 #[derive(Clone)]
 pub(super) struct PollerContext {
     pub(super) clock: Clock,
-    pub(super) tx: mpsc::Sender<Event>,
+    pub(super) tx: mpsc::Sender<Report>,
     pub(super) cancel: CancellationToken,
     gate: Arc<Semaphore>,
 }
 
 impl PollerContext {
-    pub(super) fn new(clock: Clock, tx: mpsc::Sender<Event>, cancel: CancellationToken) -> Self {
+    pub(super) fn new(clock: Clock, tx: mpsc::Sender<Report>, cancel: CancellationToken) -> Self {
         Self {
             clock,
             tx,
@@ -169,7 +166,7 @@ pub(super) async fn run(
             }
             PollKind::Metrics => metrics.done(Instant::now(), failed, &mut dice),
         }
-        if shared.tx.send(Event::Report(report)).await.is_err() {
+        if shared.tx.send(report).await.is_err() {
             return;
         }
     }

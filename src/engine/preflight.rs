@@ -48,7 +48,12 @@ async fn survey<H: ActionBackend>(
         Err(_) => unread(&targets, "no answer in time"),
     };
     // Nobody listens any more: nobody asks.
-    let _closed = tx.send(Event::Surveyed { plan, facts }).await;
+    let _closed = tx
+        .send(Event::Preflight {
+            plan,
+            targets: facts,
+        })
+        .await;
 }
 
 /// Nothing could be read of any of `targets`, because.

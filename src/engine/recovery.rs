@@ -40,7 +40,7 @@ pub(super) async fn begin<H: ActionBackend>(
                 "spendtop:journal",
                 format!("{path} cannot be read: {error}"),
             );
-            let _closed = shared.tx.send(Event::Note(fault)).await;
+            let _closed = shared.tx.send(Event::Fault(fault)).await;
             return BTreeSet::new();
         }
     };
@@ -102,7 +102,7 @@ async fn tell_altered(journal: Arc<Journal>, tx: mpsc::Sender<Event>) {
         Err(error) => format!("{} cannot be read: {error}", journal.path().display()),
     };
     let _closed = tx
-        .send(Event::Note(Fault::new(
+        .send(Event::Fault(Fault::new(
             FaultKind::Broken,
             "spendtop:journal",
             what,
@@ -228,7 +228,7 @@ async fn journal<H: ActionBackend>(
         ..intent.clone()
     };
     if let Err(fault) = shared.journal.write(shared.journal.own(line)).await {
-        let _closed = shared.tx.send(Event::Note(fault)).await;
+        let _closed = shared.tx.send(Event::Fault(fault)).await;
     }
 }
 

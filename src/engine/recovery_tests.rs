@@ -8,10 +8,13 @@ use super::{
     test_doubles::{clock, look, plan_to_stop, stamp},
     *,
 };
+use crate::domain::StatusUpdate;
 use crate::domain::{
     ActionStatus, FaultKind, Phase, Plan, State,
     audit::{AuditEntry, AuditEvent, Outcome},
 };
+use crate::inventory::Store;
+use crate::rules::Thresholds;
 use std::time::Duration;
 
 /// How a resource that was left open looks.
@@ -140,6 +143,7 @@ async fn start(journal: Arc<Journal>, eyes: &Eyes, open: usize) -> Vec<StatusUpd
         sources: Vec::new(),
         hands: Some(eyes.clone()),
         journal,
+        store: Arc::new(Store::new([].into(), Thresholds::default())),
         clock: clock(),
         pace,
         tx,
@@ -148,7 +152,7 @@ async fn start(journal: Arc<Journal>, eyes: &Eyes, open: usize) -> Vec<StatusUpd
     let mut told = Vec::new();
     let hear = |event, told: &mut Vec<StatusUpdate>| match event {
         Event::Recovered(outcome) => told.push(outcome),
-        Event::Note(fault) => panic!("{fault}"),
+        Event::Fault(fault) => panic!("{fault}"),
         _ => {}
     };
     while told.len() < open {
@@ -295,6 +299,7 @@ async fn a_start_says_that_the_journal_was_altered() {
             sources: Vec::new(),
             hands: eyes,
             journal: memory.journal(),
+            store: Arc::new(Store::new([].into(), Thresholds::default())),
             clock: clock(),
             pace: WaiterConfig::default(),
             tx,
@@ -304,7 +309,7 @@ async fn a_start_says_that_the_journal_was_altered() {
             let event = tokio::time::timeout(Duration::from_mins(1), events.recv())
                 .await
                 .expect("it is told");
-            if let Event::Note(fault) = event.expect("the engine runs") {
+            if let Event::Fault(fault) = event.expect("the engine runs") {
                 break fault.message;
             }
         };

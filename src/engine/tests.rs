@@ -5,7 +5,10 @@
 use super::test_doubles::{Counted, Script, clock, confirmed, look};
 use super::*;
 use crate::collectors::PollKind;
+use crate::domain::StatusUpdate;
 use crate::domain::{ActionStatus, FaultKind};
+use crate::inventory::Store;
+use crate::rules::Thresholds;
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 use tokio::time::timeout;
 
@@ -43,6 +46,7 @@ impl Rig {
             sources,
             hands,
             journal,
+            store: Arc::new(Store::new([].into(), Thresholds::default())),
             clock: clock(),
             pace,
             tx,
@@ -380,6 +384,7 @@ async fn without_a_journal_nothing_is_done() {
         sources: Vec::new(),
         hands: Some(hands.clone()),
         journal,
+        store: Arc::new(Store::new([].into(), Thresholds::default())),
         clock: clock(),
         pace: quick(),
         tx,
@@ -396,7 +401,7 @@ async fn without_a_journal_nothing_is_done() {
                 );
                 break;
             }
-            Event::Note(_) => {}
+            Event::Fault(_) => {}
             other => panic!("{other:?}"),
         }
     }

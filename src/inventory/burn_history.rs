@@ -9,22 +9,11 @@ const KEPT: i64 = 120;
 /// Hours that the curve of starts covers: a long weekend and the day before it.
 const HOURS: i64 = 96;
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct BurnHistory {
     /// Number of [`STEP`]s since the epoch of the last note.
     slot: i64,
     notes: VecDeque<Option<f64>>,
-    pub started: Series,
-}
-
-impl Default for BurnHistory {
-    fn default() -> Self {
-        Self {
-            slot: 0,
-            notes: VecDeque::new(),
-            started: Series::empty(Timestamp::UNIX_EPOCH, 3600, 0),
-        }
-    }
 }
 
 impl BurnHistory {
@@ -60,40 +49,43 @@ impl BurnHistory {
             points: self.notes.iter().copied().collect(),
         }
     }
-
-    /// At each of the last [`HOURS`] hours: the sum of the rates of all rows that run now and had
-    /// started by then. A row that does not say since when it runs counts from the beginning.
-    pub fn started<'a>(&mut self, now: Timestamp, rows: impl Iterator<Item = &'a Arc<Record>>) {
-        let mut steps = [0.0; HOURS as usize];
-        for row in rows {
-            let Some(rate) = row.head.burn.rate().filter(|rate| rate.0 > 0.0) else {
-                continue;
-            };
-            let age = row.head.since.map_or(f64::INFINITY, |since| {
-                (seconds_between(since, now) / 3600.0).max(0.0)
-            });
-            let back = (age as usize).min(steps.len() - 1);
-            let newest = steps.len() - 1;
-            if let Some(step) = steps.get_mut(newest - back) {
-                *step += rate.0;
-            }
-        }
-        let mut sum = 0.0;
-        let points = steps.into_iter().map(|step| {
-            sum += step;
-            Some(sum)
-        });
-        let start = now
-            .saturating_sub(jiff::SignedDuration::from_hours(HOURS - 1))
-            .unwrap_or(Timestamp::UNIX_EPOCH);
-        self.started = Series {
-            start,
-            step: 3600,
-            points: points.collect(),
-        };
-    }
 }
 
 fn length(notes: &VecDeque<Option<f64>>) -> i64 {
     i64::try_from(notes.len()).unwrap_or(i64::MAX)
+}
+
+/// At each of the last [`HOURS`] hours: the sum of the rates of all rows that run now and had
+/// started by then. A row that does not say since when it runs counts from the beginning.
+pub(super) fn burn_by_start<'a>(
+    now: Timestamp,
+    rows: impl Iterator<Item = &'a Arc<Record>>,
+) -> Series {
+    let mut steps = [0.0; HOURS as usize];
+    for row in rows {
+        let Some(rate) = row.head.burn.rate().filter(|rate| rate.0 > 0.0) else {
+            continue;
+        };
+        let age = row.head.since.map_or(f64::INFINITY, |since| {
+            (seconds_between(since, now) / 3600.0).max(0.0)
+        });
+        let back = (age as usize).min(steps.len() - 1);
+        let newest = steps.len() - 1;
+        if let Some(step) = steps.get_mut(newest - back) {
+            *step += rate.0;
+        }
+    }
+    let mut sum = 0.0;
+    let points = steps.into_iter().map(|step| {
+        sum += step;
+        Some(sum)
+    });
+    let start = now
+        .saturating_sub(jiff::SignedDuration::from_hours(HOURS - 1))
+        .unwrap_or(Timestamp::UNIX_EPOCH);
+    Series {
+        start,
+        step: 3600,
+        points: points.collect(),
+    }
 }

@@ -1,9 +1,10 @@
-//! What is known now: the rows of every source, each source's health, what wastes, what is being
-//! done.
+//! The inventory: the rows of every source, each source's health, findings, and actions under way.
 //!
-//! A pure store: reports go in, questions are answered.
+//! [`Store`] holds what was read and judged. The engine owns one, applies reports to it off the
+//! render path, and hands out snapshots (`Arc<Store>`). [`Inventory`] is a snapshot together with
+//! the state that belongs to one console: actions under way, snoozed findings, the burn seen so far.
 //!
-//! Rules it keeps:
+//! Rules that a store keeps:
 //! - a failed report changes only its source's health; an incomplete one adds and updates; only a
 //!   complete one removes;
 //! - a report older than what is known changes no row;
@@ -13,6 +14,7 @@
 
 mod burn_history;
 pub mod contributors;
+mod event;
 pub mod guards;
 mod money;
 pub mod pane_view;
@@ -20,27 +22,28 @@ mod pending;
 pub mod query;
 mod source_table;
 mod sources;
+mod store;
 #[cfg(test)]
 mod tests;
 
 use crate::{
     domain::{
-        Costs, Discount, PaneId, PaneMeta, Record, Report, ResourceKey, Series, SourceId,
-        StatusUpdate, Timestamp, UsdPerHour,
+        CostWindow, Discount, Measured, PaneId, PaneMeta, Reason, Record, Report, ResourceKey,
+        Series, SourceId, StatusUpdate, Timestamp, Usd, UsdPerHour,
     },
     rules::{Finding, Thresholds, Verdict},
 };
 use burn_history::BurnHistory;
-use source_table::{RuleInputs, SourceTable};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
+pub use event::{Event, ReportSummary};
 pub use money::{BudgetForecast, MonthForecast, MonthToDate, Reconciliation};
 pub use pending::PendingAction;
-pub use source_table::ReportDiff;
 pub use sources::Health;
+pub use store::Store;
 
 /// Sums over rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -82,76 +85,67 @@ impl Totals {
     }
 }
 
-/// The store.
+/// A snapshot of the store, and the state of one console beside it.
 #[derive(Debug)]
 pub struct Inventory {
-    panes: Arc<[PaneMeta]>,
-    thresholds: Thresholds,
-    tables: BTreeMap<SourceId, SourceTable>,
-    findings: Vec<Finding>,
+    store: Arc<Store>,
+    /// The store's findings without the snoozed ones.
+    findings: Arc<[Finding]>,
+    totals: BTreeMap<PaneId, Totals>,
     pending: HashMap<ResourceKey, PendingAction>,
-    costs: Vec<Costs>,
-    deals: money::DiscountTable,
-    history: BurnHistory,
-    resting: Arc<BTreeSet<ResourceKey>>,
+    snoozed: BTreeSet<ResourceKey>,
+    burn_history: BurnHistory,
     version: u64,
 }
 
 impl Inventory {
-    /// Nothing known yet of `panes`; findings are judged by `thresholds`.
+    /// An empty inventory of `panes`; findings are judged by `thresholds`.
     pub fn new(panes: Arc<[PaneMeta]>, thresholds: Thresholds) -> Self {
+        Self::of(Arc::new(Store::new(panes, thresholds)))
+    }
+
+    /// The inventory of a console that starts with `store`.
+    pub fn of(store: Arc<Store>) -> Self {
         Self {
-            panes,
-            thresholds,
-            tables: BTreeMap::new(),
-            findings: Vec::new(),
+            findings: store.findings().clone(),
+            store,
+            totals: BTreeMap::new(),
             pending: HashMap::new(),
-            costs: Vec::new(),
-            deals: money::DiscountTable::default(),
-            history: BurnHistory::default(),
-            resting: Arc::default(),
+            snoozed: BTreeSet::new(),
+            burn_history: BurnHistory::default(),
             version: 0,
         }
     }
 
-    /// With what the configuration says is paid less than list.
+    /// The inventory with the discounts that the configuration sets.
     #[must_use]
-    pub fn with_discounts(self, configured: Vec<Discount>) -> Self {
-        Self {
-            deals: money::DiscountTable::configured(configured),
-            ..self
-        }
+    pub fn with_discounts(mut self, configured: Vec<Discount>) -> Self {
+        let store = Arc::unwrap_or_clone(self.store).with_discounts(configured);
+        self.store = Arc::new(store);
+        self
     }
 
-    /// Takes a report in at `now`: its rows, its source's health, its rows' findings. Says what
-    /// changed.
-    pub fn apply(&mut self, report: Report, now: Timestamp) -> ReportDiff {
-        let mut report = self.settle_account(report);
-        if let Some(costs) = report.costs.take() {
-            self.take_costs(*costs);
-        }
-        let held = self.held_elsewhere(&report, now);
-        self.take_over(&report, &held);
-        let source = report.source.clone();
-        let table = self
-            .tables
-            .entry(source)
-            .or_insert_with(|| SourceTable::new(report.at));
-        table.rest(&self.resting);
-        let diff = table.apply(
-            report,
-            &held,
-            &RuleInputs {
-                thresholds: &self.thresholds,
-                deals: &self.deals,
-            },
-            now,
-        );
+    /// The snapshot, to start an engine with.
+    pub fn store(&self) -> &Arc<Store> {
+        &self.store
+    }
+
+    /// Takes `store` in place of the snapshot so far. Costs no more with many rows than with few
+    /// while nothing is snoozed.
+    pub fn replace(&mut self, store: Arc<Store>, now: Timestamp) {
+        self.store = store;
+        self.name_pending();
         self.refresh(now);
-        diff
     }
 
-    /// Takes in a step of an action.
+    /// Applies a report to the snapshot itself: for one-shot commands, which have no engine.
+    pub fn apply(&mut self, report: Report, now: Timestamp) {
+        Arc::make_mut(&mut self.store).apply(report, now);
+        self.name_pending();
+        self.refresh(now);
+    }
+
+    /// Takes in the status of an action.
     pub fn acted(&mut self, outcome: &StatusUpdate) {
         let known = self.pending.remove(&outcome.key);
         let mut pending = PendingAction::after(known, outcome);
@@ -167,87 +161,82 @@ impl Inventory {
         self.version += 1;
     }
 
-    /// Lets time pass: actions that are over leave their rows after a while, and the burn is noted.
+    /// Lets time pass: finished actions leave their rows after a while, and the burn is noted.
     pub fn tick(&mut self, now: Timestamp) {
         let before = self.pending.len();
         self.pending.retain(|_, pending| !pending.is_stale(now));
         if self.pending.len() != before {
             self.version += 1;
         }
-        if self
-            .tables
-            .values()
-            .any(|table| table.health.last_good.is_some())
-            && self.history.note(now, self.totals(None).burn)
-        {
+        if self.store.has_answers() && self.burn_history.note(now, self.totals(None).burn) {
             self.version += 1;
         }
     }
 
-    /// Lets the findings of these rows rest, and no others: they are not in the ranking, and their
-    /// waste is told apart.
-    pub fn rest(&mut self, keys: BTreeSet<ResourceKey>, now: Timestamp) {
-        if *self.resting == keys {
+    /// Snoozes the findings of these rows and of no others: they leave the ranking, and their waste
+    /// is summed apart.
+    pub fn snooze(&mut self, keys: BTreeSet<ResourceKey>, now: Timestamp) {
+        if self.snoozed == keys {
             return;
         }
-        self.resting = Arc::new(keys);
-        self.tables
-            .values_mut()
-            .for_each(|table| table.rest(&self.resting));
+        self.snoozed = keys;
         self.refresh(now);
     }
 
+    /// Moves actions on rows whose account was unknown to the row's key.
+    fn name_pending(&mut self) {
+        let named: Vec<(ResourceKey, ResourceKey)> = self
+            .pending
+            .keys()
+            .filter(|key| self.store.record(key).is_none())
+            .filter_map(|key| Some((key.clone(), self.store.named(key)?)))
+            .collect();
+        for (old, key) in named {
+            if let Some(pending) = self.pending.remove(&old) {
+                self.pending.insert(key, pending);
+            }
+        }
+    }
+
     fn refresh(&mut self, now: Timestamp) {
-        self.findings.clear();
-        self.findings.extend(
-            self.tables
-                .values()
-                .flat_map(SourceTable::findings)
-                .filter(|finding| !self.resting.contains(&finding.key))
-                .cloned(),
-        );
-        self.findings.sort_by(Finding::by_rank);
-        self.history
-            .started(now, self.tables.values().flat_map(SourceTable::records));
+        self.findings = if self.snoozed.is_empty() {
+            self.store.findings().clone()
+        } else {
+            self.store
+                .findings()
+                .iter()
+                .filter(|finding| !self.snoozed.contains(&finding.key))
+                .cloned()
+                .collect()
+        };
+        self.totals = self.store.totals(&self.snoozed);
         self.version += 1;
         self.tick(now);
     }
 
     /// All panes, in tab order.
     pub fn panes(&self) -> &Arc<[PaneMeta]> {
-        &self.panes
+        self.store.panes()
     }
 
     /// The pane named `id`.
     pub fn pane(&self, id: &str) -> Option<&PaneMeta> {
-        self.panes.iter().find(|pane| pane.id == id)
+        self.store.pane(id)
     }
 
-    /// The rows of a pane, in no order of interest (see [`view`]).
+    /// The rows of a pane, in no order of interest (see [`pane_view`]).
     pub fn rows(&self, pane: PaneId) -> impl Iterator<Item = &Arc<Record>> {
-        self.of(pane).flat_map(|(_, table)| table.records())
-    }
-
-    fn of(&self, pane: PaneId) -> impl Iterator<Item = (&SourceId, &SourceTable)> {
-        self.tables
-            .iter()
-            .filter(move |(source, _)| source.pane == pane)
+        self.store.rows(pane)
     }
 
     /// One row.
     pub fn record(&self, key: &ResourceKey) -> Option<&Arc<Record>> {
-        self.tables
-            .values()
-            .find_map(|table| table.row(key))
-            .map(|row| &row.record)
+        self.store.record(key)
     }
 
     /// The pane a row is in.
     pub fn pane_of(&self, key: &ResourceKey) -> Option<PaneId> {
-        self.tables
-            .iter()
-            .find(|(_, table)| table.row(key).is_some())
-            .map(|(source, _)| source.pane)
+        self.store.pane_of(key)
     }
 
     /// Grows by at least one with every change.
@@ -255,61 +244,87 @@ impl Inventory {
         self.version
     }
 
-    /// All findings, the dearest first.
+    /// All findings that are not snoozed, the most expensive first.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
 
-    /// What every rule says of a row; empty if none applies.
+    /// The verdicts of every rule on a row; empty if no rule applies.
     pub fn verdicts(&self, key: &ResourceKey) -> &[Verdict] {
-        self.tables
-            .values()
-            .find_map(|table| table.row(key))
-            .map_or(&[], |row| &row.verdicts)
+        self.store.verdicts(key)
     }
 
     /// Sums over a pane, or over everything. Costs no more with many rows than with few.
     pub fn totals(&self, pane: Option<PaneId>) -> Totals {
-        let mut totals = Totals::default();
-        for (_, table) in self
-            .tables
-            .iter()
-            .filter(|(source, _)| pane.is_none_or(|pane| source.pane == pane))
-        {
-            totals.add(&table.totals);
+        match pane {
+            Some(pane) => self.totals.get(pane).copied().unwrap_or_default(),
+            None => self
+                .totals
+                .values()
+                .fold(Totals::default(), |mut sum, one| {
+                    sum.add(one);
+                    sum
+                }),
         }
-        totals
     }
 
     /// Dollars per hour of everything, as noted while this program ran.
     pub fn burn_history(&self) -> Series {
-        self.history.noted()
+        self.burn_history.noted()
     }
 
-    /// Dollars per hour of what runs now, by when it started: the burn of the past hours without
-    /// what has ended since.
+    /// Dollars per hour of the rows that run now, by the hour they started: the burn of the past
+    /// hours without the rows that ended since.
     pub fn burn_by_start(&self) -> &Series {
-        &self.history.started
+        self.store.burn_by_start()
     }
 
-    /// How each source of a pane is doing.
+    /// The health of each source of a pane.
     pub fn health(&self, pane: PaneId) -> Vec<(&SourceId, &Health)> {
-        self.of(pane)
-            .map(|(source, table)| (source, &table.health))
-            .collect()
+        self.store.health(pane)
     }
 
-    /// No source of the pane has answered or failed yet.
+    /// Whether no source of the pane has answered or failed yet.
     pub fn loading(&self, pane: PaneId) -> bool {
-        self.of(pane).next().is_none()
+        self.store.loading(pane)
     }
 
-    /// What is being done, or was just done, to a row.
+    /// This month's cost so far of the AI/ML services, as Cost Explorer reports it.
+    pub fn month_to_date(&self) -> Measured<MonthToDate> {
+        self.store.month_to_date()
+    }
+
+    /// The month's forecast and the first budget it crosses.
+    pub fn outlook(&self, now: Timestamp) -> MonthForecast {
+        self.store.outlook(now)
+    }
+
+    /// The console's estimate of the last closed day beside the bill, by service.
+    pub fn reconciliation(&self) -> Vec<Reconciliation> {
+        self.store.reconciliation()
+    }
+
+    /// Rows that are billed at an unknown price, and why it is unknown.
+    pub fn unpriced(&self) -> Vec<(Arc<Record>, Reason)> {
+        self.store.unpriced()
+    }
+
+    /// Effective dollars that all rows with a known price and start accrued in `window`.
+    pub fn accrued(&self, window: CostWindow, now: Timestamp) -> Usd {
+        self.store.accrued(window, now)
+    }
+
+    /// The discounts in use: those of the configuration first, then those learnt from the bill.
+    pub fn discounts(&self) -> &[Discount] {
+        self.store.discounts()
+    }
+
+    /// The action on a row that is under way or just ended.
     pub fn pending(&self, key: &ResourceKey) -> Option<&PendingAction> {
         self.pending.get(key)
     }
 
-    /// Everything that is being done or was just done.
+    /// Every action that is under way or just ended.
     pub fn all_pending(&self) -> impl Iterator<Item = (&ResourceKey, &PendingAction)> {
         self.pending.iter()
     }

@@ -1,7 +1,7 @@
 //! Money beside the rows: the month so far and its end, budgets, discounts, how far the own
 //! estimate was off.
 
-use super::{Inventory, source_table::SourceTable, sources::UNKNOWN};
+use super::{Store, sources::UNKNOWN};
 use crate::{
     domain::{
         Budget, CommonFields, CostWindow, Costs, Discount, Evidence, Forecast, HourlyCost,
@@ -69,7 +69,7 @@ impl Reconciliation {
 }
 
 /// What is paid less than list, by account.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct DiscountTable {
     /// What the configuration says; wins over what a bill teaches.
     configured: Vec<Discount>,
@@ -131,16 +131,15 @@ impl DiscountTable {
     }
 }
 
-impl Inventory {
+impl Store {
     /// Takes in what the bill says; rows get its discounts.
     pub(super) fn take_costs(&mut self, costs: Costs) {
         keep(&mut self.costs, costs);
-        if self.deals.learn(&self.costs) {
+        if self.discounts.learn(&self.costs) {
             for table in self.tables.values_mut() {
-                table.discount(&self.deals);
+                Arc::make_mut(table).discount(&self.discounts);
             }
         }
-        self.version += 1;
     }
 
     /// This month's cost so far, AI/ML services, as Cost Explorer has it.
@@ -149,10 +148,7 @@ impl Inventory {
     }
 
     fn heads(&self) -> impl Iterator<Item = &CommonFields> {
-        self.tables
-            .values()
-            .flat_map(SourceTable::records)
-            .map(|record| &record.head)
+        self.records().map(|record| &record.head)
     }
 
     /// Where this month is heading.
@@ -297,11 +293,7 @@ impl Inventory {
             HourlyCost::Unpriced(why) => Some((record.clone(), why.clone())),
             _ => None,
         };
-        self.tables
-            .values()
-            .flat_map(SourceTable::records)
-            .filter_map(why)
-            .collect()
+        self.records().filter_map(why).collect()
     }
 
     /// Effective dollars that all rows with a known price and start accrued in `window`.
@@ -316,7 +308,7 @@ impl Inventory {
 
     /// What is paid less than list: the configuration's word first, then what was learnt.
     pub fn discounts(&self) -> &[Discount] {
-        &self.deals.all
+        &self.discounts.all
     }
 }
 

@@ -10,53 +10,37 @@ use crate::{
     rules::{self, Finding, Thresholds, Verdict},
 };
 use std::{
-    collections::{BTreeSet, HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet, hash_map::Entry},
     sync::Arc,
 };
-
-/// What a report changed.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ReportDiff {
-    /// Rows that were not there before.
-    pub added: Vec<ResourceKey>,
-    /// Rows that are no longer there.
-    pub gone: Vec<ResourceKey>,
-    /// Rows whose state, count or burn is another than before.
-    pub changed: Vec<ResourceKey>,
-}
 
 /// What a row is judged by and discounted with.
 #[derive(Clone, Copy)]
 pub(super) struct RuleInputs<'a> {
     pub thresholds: &'a Thresholds,
-    pub deals: &'a DiscountTable,
+    pub discounts: &'a DiscountTable,
 }
 
 /// A row and what the rules say of it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct JudgedRow {
     pub record: Arc<Record>,
-    pub verdicts: Vec<Verdict>,
+    pub verdicts: Arc<[Verdict]>,
 }
 
 impl JudgedRow {
     fn new(mut record: Record, judge: &RuleInputs<'_>, now: Timestamp) -> Self {
-        record.head.discount = judge.deals.of(&record.head);
+        record.head.discount = judge.discounts.of(&record.head);
         let verdicts = rules::judge(&record.head, judge.thresholds, now);
         record.head.waste = waste(&verdicts);
         Self {
             record: Arc::new(record),
-            verdicts,
+            verdicts: verdicts.into(),
         }
     }
 
     fn key(&self) -> &ResourceKey {
         &self.record.head.key
-    }
-
-    fn is_unlike(&self, other: &Self) -> bool {
-        let (a, b) = (&self.record.head, &other.record.head);
-        a.state != b.state || a.compute != b.compute || a.burn.rate() != b.burn.rate()
     }
 }
 
@@ -85,12 +69,10 @@ fn waste(verdicts: &[Verdict]) -> Measured<UsdPerHour> {
 }
 
 /// One source's rows.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct SourceTable {
     pub health: Health,
-    pub totals: Totals,
-    /// Rows whose findings rest.
-    resting: Arc<BTreeSet<ResourceKey>>,
+    totals: Totals,
     rows: Vec<JudgedRow>,
     places: HashMap<ResourceKey, usize>,
 }
@@ -100,141 +82,89 @@ impl SourceTable {
         Self {
             health: Health::new(at),
             totals: Totals::default(),
-            resting: Arc::default(),
             rows: Vec::new(),
             places: HashMap::new(),
         }
     }
 
-    /// Takes a report in, without the rows `held` elsewhere.
+    /// Applies a report, without the rows `held` elsewhere.
     pub fn apply(
         &mut self,
         mut report: Report,
         held: &HashSet<ResourceKey>,
         judge: &RuleInputs<'_>,
         now: Timestamp,
-    ) -> ReportDiff {
-        let brought = report.complete || !report.rows.is_empty();
+    ) {
+        let answered = report.complete || !report.rows.is_empty();
         let newest = self.health.last_good.is_none_or(|good| report.at >= good);
         if report.at >= self.health.last_try {
             self.health.last_try = report.at;
             self.health.faults = std::mem::take(&mut report.faults);
-            self.health.failures = if brought {
+            self.health.failures = if answered {
                 0
             } else {
                 self.health.failures.saturating_add(1)
             };
         }
-        if !brought || !newest {
-            return ReportDiff::default();
+        if !answered || !newest {
+            return;
         }
         self.health.last_good = Some(report.at);
         self.health.complete = report.complete;
         if !held.is_empty() {
             report.rows.retain(|row| !held.contains(&row.head.key));
         }
-        let diff = if report.complete {
-            self.replace(report.rows, judge, now)
-        } else {
-            self.merge(report.rows, judge, now)
-        };
-        self.sum();
-        diff
+        if report.complete {
+            self.rows.clear();
+            self.places.clear();
+        }
+        self.merge(report.rows, report.complete, judge, now);
+        self.totals = sum(self.rows.iter(), &BTreeSet::new());
     }
 
-    fn replace(
-        &mut self,
-        records: Vec<Record>,
-        judge: &RuleInputs<'_>,
-        now: Timestamp,
-    ) -> ReportDiff {
-        let mut diff = ReportDiff::default();
-        let mut rows: Vec<JudgedRow> = Vec::with_capacity(records.len());
-        let mut kept = vec![false; self.rows.len()];
-        let mut in_place = records.len() == self.rows.len();
-        let mut seen: HashSet<ResourceKey> = HashSet::new();
-        for record in records {
-            let row = JudgedRow::new(record, judge, now);
-            let place = rows.len();
-            let before = match self.rows.get(place) {
-                Some(old) if old.key() == row.key() => Some(place),
-                _ => self.places.get(row.key()).copied(),
-            };
-            in_place &= before == Some(place);
-            match before.and_then(|before| Some((before, self.rows.get(before)?))) {
-                // AWS listed it twice: the first stands.
-                Some((before, _)) if kept.get(before).copied().unwrap_or(false) => continue,
-                Some((before, old)) => {
-                    if row.is_unlike(old) {
-                        diff.changed.push(row.key().clone());
-                    }
-                    if let Some(kept) = kept.get_mut(before) {
-                        *kept = true;
-                    }
-                }
-                None if !seen.insert(row.key().clone()) => continue,
-                None => diff.added.push(row.key().clone()),
-            }
-            rows.push(row);
-        }
-        diff.gone.extend(
-            self.rows
-                .iter()
-                .zip(kept)
-                .filter(|(_, kept)| !kept)
-                .map(|(row, _)| row.key().clone()),
-        );
-        self.rows = rows;
-        if !in_place || self.places.len() != self.rows.len() {
-            self.index();
-        }
-        diff
-    }
-
+    /// Adds rows, and replaces those that are there. Of a resource that a complete report lists
+    /// twice, the first row counts.
     fn merge(
         &mut self,
         records: Vec<Record>,
+        complete: bool,
         judge: &RuleInputs<'_>,
         now: Timestamp,
-    ) -> ReportDiff {
-        let mut diff = ReportDiff::default();
+    ) {
         for record in records {
-            let row = JudgedRow::new(record, judge, now);
-            if let Some(old) = self
-                .places
-                .get(row.key())
-                .and_then(|place| self.rows.get_mut(*place))
-            {
-                if row.is_unlike(old) {
-                    diff.changed.push(row.key().clone());
+            match self.places.entry(record.head.key.clone()) {
+                Entry::Vacant(place) => {
+                    place.insert(self.rows.len());
+                    self.rows.push(JudgedRow::new(record, judge, now));
                 }
-                *old = row;
-            } else {
-                diff.added.push(row.key().clone());
-                self.places.insert(row.key().clone(), self.rows.len());
-                self.rows.push(row);
+                Entry::Occupied(_) if complete => {}
+                Entry::Occupied(place) => {
+                    if let Some(row) = self.rows.get_mut(*place.get()) {
+                        *row = JudgedRow::new(record, judge, now);
+                    }
+                }
             }
         }
-        diff
     }
 
-    /// Lets the findings of these rows rest, and no others.
-    pub fn rest(&mut self, resting: &Arc<BTreeSet<ResourceKey>>) {
-        if self.resting != *resting {
-            self.resting = resting.clone();
-            self.sum();
+    /// The sums over the rows; the waste of the rows in `snoozed` is summed apart.
+    pub fn totals(&self, snoozed: &BTreeSet<ResourceKey>) -> Totals {
+        if snoozed.iter().any(|key| self.places.contains_key(key)) {
+            sum(self.rows.iter(), snoozed)
+        } else {
+            self.totals
         }
     }
 
     /// Gives every row what it pays less than list now.
-    pub fn discount(&mut self, deals: &DiscountTable) {
+    pub fn discount(&mut self, discounts: &DiscountTable) {
         for row in &mut self.rows {
-            let discount = deals.of(&row.record.head);
+            let discount = discounts.of(&row.record.head);
             if row.record.head.discount != discount {
                 Arc::make_mut(&mut row.record).head.discount = discount;
             }
         }
-        self.sum();
+        self.totals = sum(self.rows.iter(), &BTreeSet::new());
     }
 
     fn index(&mut self) {
@@ -246,55 +176,19 @@ impl SourceTable {
             .collect();
     }
 
-    fn sum(&mut self) {
-        self.totals = Totals::default();
-        for row in &self.rows {
-            let (head, totals) = (&row.record.head, &mut self.totals);
-            totals.rows += 1;
-            match &head.burn {
-                HourlyCost::Nothing(_) => {}
-                HourlyCost::Unpriced(_) => {
-                    totals.billed += 1;
-                    totals.unpriced += 1;
-                }
-                HourlyCost::Priced {
-                    unit,
-                    quantity,
-                    estimate,
-                    ..
-                } => {
-                    totals.billed += 1;
-                    totals.burn += *unit * *quantity;
-                    totals.effective += head.effective().unwrap_or_default();
-                    totals.estimated += usize::from(*estimate);
-                }
-            }
-            if self.resting.contains(&head.key) {
-                totals.snoozed += head.waste.known().copied().unwrap_or_default();
-                continue;
-            }
-            match &head.waste {
-                Measured::Known(waste) => totals.waste += *waste,
-                Measured::Unknown(_) => totals.unjudged += 1,
-            }
-            totals.wasting += usize::from(head.waste.known().is_some_and(|waste| waste.0 > 0.0));
-        }
-    }
-
-    /// Gives rows without account their account; the keys they had.
-    pub fn name_account(&mut self, account: &Arc<str>) -> Vec<ResourceKey> {
-        let mut old = Vec::with_capacity(self.rows.len());
+    /// Gives rows without account their account.
+    pub fn name_account(&mut self, account: &Arc<str>) {
         for row in &mut self.rows {
-            old.push(row.key().clone());
             name_account(&mut Arc::make_mut(&mut row.record).head.key, account);
-            for verdict in &mut row.verdicts {
+            let mut verdicts = row.verdicts.to_vec();
+            for verdict in &mut verdicts {
                 if let Verdict::Finding(finding) = verdict {
                     name_account(&mut finding.key, account);
                 }
             }
+            row.verdicts = verdicts.into();
         }
         self.index();
-        old
     }
 
     /// Forgets these rows, where it has them.
@@ -304,7 +198,7 @@ impl SourceTable {
         if !drop.is_empty() {
             self.rows.retain(|row| !drop.contains(row.key()));
             self.index();
-            self.sum();
+            self.totals = sum(self.rows.iter(), &BTreeSet::new());
         }
     }
 
@@ -319,10 +213,46 @@ impl SourceTable {
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
         self.rows
             .iter()
-            .flat_map(|row| &row.verdicts)
+            .flat_map(|row| row.verdicts.iter())
             .filter_map(|verdict| match verdict {
                 Verdict::Finding(finding) => Some(&**finding),
                 _ => None,
             })
     }
+}
+
+fn sum<'a>(rows: impl Iterator<Item = &'a JudgedRow>, snoozed: &BTreeSet<ResourceKey>) -> Totals {
+    let mut totals = Totals::default();
+    for row in rows {
+        let head = &row.record.head;
+        totals.rows += 1;
+        match &head.burn {
+            HourlyCost::Nothing(_) => {}
+            HourlyCost::Unpriced(_) => {
+                totals.billed += 1;
+                totals.unpriced += 1;
+            }
+            HourlyCost::Priced {
+                unit,
+                quantity,
+                estimate,
+                ..
+            } => {
+                totals.billed += 1;
+                totals.burn += *unit * *quantity;
+                totals.effective += head.effective().unwrap_or_default();
+                totals.estimated += usize::from(*estimate);
+            }
+        }
+        if snoozed.contains(&head.key) {
+            totals.snoozed += head.waste.known().copied().unwrap_or_default();
+            continue;
+        }
+        match &head.waste {
+            Measured::Known(waste) => totals.waste += *waste,
+            Measured::Unknown(_) => totals.unjudged += 1,
+        }
+        totals.wasting += usize::from(head.waste.known().is_some_and(|waste| waste.0 > 0.0));
+    }
+    totals
 }

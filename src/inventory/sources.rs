@@ -1,6 +1,6 @@
 //! Sources: their health, accounts that become known late, resources that two profiles reach.
 
-use super::{Inventory, source_table::SourceTable};
+use super::{Store, source_table::SourceTable};
 use crate::domain::{
     Fault, Location, Report, ResourceKey, SourceId, SourceScope, Timestamp,
     time::timestamp::seconds_between,
@@ -45,7 +45,7 @@ pub(super) const UNKNOWN: &str = "-";
 /// A rival's row older than so many of its pane's cadences no longer keeps the resource.
 const CADENCES: f64 = 3.0;
 
-impl Inventory {
+impl Store {
     /// The report under the account that is known for its place, and all that was known under `-`
     /// moved to it.
     pub(super) fn settle_account(&mut self, mut report: Report) -> Report {
@@ -73,7 +73,7 @@ impl Inventory {
         };
         if let Some(mut table) = self.tables.remove(&nameless) {
             let account = source.place.account.clone();
-            let renamed = table.name_account(&account);
+            Arc::make_mut(&mut table).name_account(&account);
             let scope = self
                 .pane(source.pane)
                 .map_or(SourceScope::Region, |pane| pane.scope);
@@ -82,14 +82,7 @@ impl Inventory {
                 .iter()
                 .filter(|(other, _)| rival(scope, source, other))
             {
-                table.drop_rows(other.records().map(|record| &record.head.key));
-            }
-            for old in renamed {
-                if let Some(pending) = self.pending.remove(&old) {
-                    let mut key = old;
-                    name_account(&mut key, &account);
-                    self.pending.insert(key, pending);
-                }
+                Arc::make_mut(&mut table).drop_rows(other.records().map(|record| &record.head.key));
             }
             self.tables.entry(source.clone()).or_insert(table);
         }
@@ -101,7 +94,7 @@ impl Inventory {
         let Some(pane) = self.pane(report.source.pane) else {
             return HashSet::new();
         };
-        let rivals: Vec<&SourceTable> = self
+        let rivals: Vec<&Arc<SourceTable>> = self
             .tables
             .iter()
             .filter(|(source, _)| rival(pane.scope, &report.source, source))
@@ -134,7 +127,7 @@ impl Inventory {
             .iter_mut()
             .filter(|(source, _)| rival(scope, &report.source, source))
         {
-            table.drop_rows(
+            Arc::make_mut(table).drop_rows(
                 report
                     .rows
                     .iter()

@@ -2,10 +2,10 @@
 
 use super::{Prefs, state::journal::JournalLines};
 use crate::domain::{
-    ConfirmedPlan, Fault, Inverse, PaneId, Plan, PlanId, Preflight, Reason, Report, ResourceKey,
-    ScheduledPlan, StatusUpdate, Timestamp,
+    ConfirmedPlan, Inverse, PaneId, Plan, PlanId, Reason, ResourceKey, ScheduledPlan, Timestamp,
     action::schedule::{ScheduleChange, Schedules},
 };
+use crate::inventory::Event;
 use crossterm::event::{KeyEvent, MouseEvent};
 
 /// Something happened.
@@ -21,22 +21,8 @@ pub enum Message {
     Resize(u16, u16),
     /// A second has passed; it is now this late.
     Tick(Timestamp),
-    /// A source was read.
-    Report(Report),
-    /// An action went a step further.
-    Acted(StatusUpdate),
-    /// An action that an earlier run left without a result was looked at: settled or accepted is
-    /// done, cancelled is not done, unknown cannot be told.
-    Recovered(StatusUpdate),
-    /// What may go wrong with a plan was read.
-    Surveyed {
-        /// The plan.
-        plan: PlanId,
-        /// Of each target.
-        facts: Vec<(ResourceKey, Preflight)>,
-    },
-    /// Something failed that belongs to no report.
-    Note(Fault),
+    /// The engine reports an event.
+    Engine(Event),
     /// A command was carried out, with this to tell (`saved gpus.csv`).
     Done(String),
     /// A command could not be carried out, for this reason.
@@ -61,7 +47,7 @@ pub enum Message {
 pub enum Command {
     /// Read the sources of this pane, or of all, now.
     Poll(Option<PaneId>),
-    /// Read what may go wrong with this plan; answer with [`Message::Surveyed`].
+    /// Read what may go wrong with this plan; answer with [`Event::Preflight`].
     Survey(Box<Plan>),
     /// Carry out a plan that was answered with yes.
     Run(ConfirmedPlan),

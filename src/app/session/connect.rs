@@ -15,6 +15,7 @@ use crate::{
         config::{Config, EndpointUrl},
         refresh_override::RefreshOverride,
     },
+    inventory::Store,
     pricing::Prices,
     screen::AccountAliases,
 };
@@ -110,6 +111,12 @@ fn unique(words: &[String]) -> Vec<String> {
 }
 
 impl ConnectOptions {
+    /// An empty store with the thresholds and discounts of the configuration.
+    pub fn store(&self) -> Arc<Store> {
+        let store = Store::new(collectors::metas(), self.config.thresholds.clone());
+        Arc::new(store.with_discounts(self.config.own_discounts()))
+    }
+
     /// Opens sessions and gets everything ready to start.
     pub async fn connect(self) -> Result<Connection, Fault> {
         let sessions = aws::sessions(&self.settings).await?;
@@ -121,6 +128,7 @@ impl ConnectOptions {
         let title = title(&self.label, &places, &aliases);
         let start = Box::new(move |tx, cancel: &CancellationToken| {
             let sources = self.sources(&sessions);
+            let store = self.store();
             let hands = (!self.read_only)
                 .then(|| AwsBackend::new(sessions, self.clock.clone()).without(self.locked()));
             let Self {
@@ -134,6 +142,7 @@ impl ConnectOptions {
                     sources,
                     hands,
                     journal,
+                    store,
                     clock,
                     pace,
                     tx,

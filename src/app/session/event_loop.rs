@@ -251,7 +251,7 @@ where
             batch.push(event);
         }
         for event in batch.drain(..) {
-            self.apply(message(event));
+            self.apply(Message::Engine(event));
         }
         while let Ok(msg) = self.replies.try_recv() {
             self.apply(msg);
@@ -322,7 +322,7 @@ where
             {
                 self.end = Some(ExitReason::NoCredentials(fault));
             }
-            Err(fault) => self.apply(Message::Note(fault)),
+            Err(fault) => self.apply(Message::Engine(Event::Fault(fault))),
         }
     }
 
@@ -382,14 +382,14 @@ where
                 target.name.clone(),
                 self.console.clock.now(),
             );
-            self.apply(Message::Acted(StatusUpdate {
+            self.apply(Message::Engine(Event::Acted(StatusUpdate {
                 plan,
                 key,
                 name,
                 verb,
                 at,
                 step,
-            }));
+            })));
         }
     }
 
@@ -409,7 +409,10 @@ where
             .into_iter()
             .map(|target| (target.key, unread.clone()))
             .collect();
-        self.apply(Message::Surveyed { plan: id, facts });
+        self.apply(Message::Engine(Event::Preflight {
+            plan: id,
+            targets: facts,
+        }));
     }
 
     fn draw(&mut self) -> io::Result<()> {
@@ -421,16 +424,6 @@ where
             .map_err(|error| io::Error::other(error.to_string()))?;
         self.console.app.drawn();
         Ok(())
-    }
-}
-
-fn message(event: Event) -> Message {
-    match event {
-        Event::Report(report) => Message::Report(report),
-        Event::Acted(outcome) => Message::Acted(outcome),
-        Event::Recovered(outcome) => Message::Recovered(outcome),
-        Event::Surveyed { plan, facts } => Message::Surveyed { plan, facts },
-        Event::Note(fault) => Message::Note(fault),
     }
 }
 

@@ -2,6 +2,7 @@
 //! loop's own time.
 
 use super::schedule_store::{LoadOutcome, ScheduleFile};
+use crate::inventory::Event;
 use crate::{
     domain::{
         Fault, FaultKind, PlanId, Reason, ResourceKey, ScheduledPlan,
@@ -229,10 +230,13 @@ fn remember(store: &ScheduleFile, seen: &Mutex<Option<(SystemTime, u64)>>) {
 }
 
 fn told(read: LoadOutcome) -> Vec<Message> {
-    let wrong = read
-        .wrong
-        .into_iter()
-        .map(|wrong| Message::Note(Fault::new(FaultKind::Broken, "spendtop:later", wrong)));
+    let wrong = read.wrong.into_iter().map(|wrong| {
+        Message::Engine(Event::Fault(Fault::new(
+            FaultKind::Broken,
+            "spendtop:later",
+            wrong,
+        )))
+    });
     std::iter::once(Message::Kept(read.shelf))
         .chain(wrong)
         .collect()
@@ -240,7 +244,11 @@ fn told(read: LoadOutcome) -> Vec<Message> {
 
 fn unkept(what: &str, error: &io::Error) -> Message {
     let text = format!("what is agreed for later cannot be {what}: {error}");
-    Message::Note(Fault::new(FaultKind::Refused, "spendtop:later", text))
+    Message::Engine(Event::Fault(Fault::new(
+        FaultKind::Refused,
+        "spendtop:later",
+        text,
+    )))
 }
 
 /// What an earlier run kept; nothing, if it cannot be read.
@@ -341,7 +349,7 @@ mod tests {
         let mut replies = errands.replies();
         errands.keep(Vec::new());
         assert!(
-            matches!(replies.recv().await, Some(Message::Note(fault)) if fault.message.contains("cannot be written"))
+            matches!(replies.recv().await, Some(Message::Engine(Event::Fault(fault))) if fault.message.contains("cannot be written"))
         );
         assert!(
             matches!(replies.recv().await, Some(Message::Kept(shelf)) if shelf.kept.is_empty())

@@ -28,6 +28,8 @@ use super::{
     commands::{completions, journal, ls, prices, prices_refresh, snapshot},
     demo, log,
 };
+use crate::inventory::Event;
+use crate::screen::update::apply_report;
 use crate::{
     aws::{self, Clock, Session, SessionSettings, StaticCredentials},
     collectors,
@@ -209,7 +211,7 @@ async fn list(
             what.needs(pane) || (pane == ls::BILL && what.is_discounted(&metas))
         })
         .await;
-    let mut world = watch.world();
+    let mut world = Inventory::of(watch.plan.store());
     // A bill that cannot be read costs the discounts; what was asked for is there all the same.
     let (bill, asked): (Vec<Report>, Vec<Report>) = reports
         .into_iter()
@@ -379,13 +381,6 @@ impl ConsoleSession {
         }
     }
 
-    /// Nothing known yet but what the configuration says.
-    fn world(&self) -> Inventory {
-        let config = &self.plan.config;
-        Inventory::new(collectors::metas(), config.thresholds.clone())
-            .with_discounts(config.own_discounts())
-    }
-
     /// Opens them for a command, which tells on stderr what is wrong with the configuration.
     async fn sessions(&self) -> Result<Vec<Session>, CliError> {
         for unmeant in &self.unmeant {
@@ -419,7 +414,7 @@ impl ConsoleSession {
         app.aliases = aliases;
         complain(&reports);
         for report in reports {
-            update(&mut app, Message::Report(report));
+            apply_report(&mut app, report);
         }
         self.start.open(&mut app);
         update(&mut app, Message::Tick(self.plan.clock.now()));
@@ -439,7 +434,7 @@ impl ConsoleSession {
         );
         self.start.open(&mut app);
         for unmeant in &self.unmeant {
-            update(&mut app, Message::Note(unmeant.fault()));
+            update(&mut app, Message::Engine(Event::Fault(unmeant.fault())));
         }
         let Self {
             plan, prefs, shelf, ..
@@ -489,7 +484,7 @@ impl ConsoleSession {
         let theme = start.theme.or_else(remembered).unwrap_or_default();
         let now = plan.clock.now();
         let mut app = App::new(Setup {
-            world: self.world(),
+            world: Inventory::of(plan.store()),
             keymap: start.keymap.clone(),
             theme,
             themes,

@@ -13,6 +13,8 @@ use crate::domain::{
     ActionRequest, ActionStatus, ApiCall, AvailableAction, Capability, Compute, Confirmation,
     Measured, Plan, Record, Verb, action::verb::TagRoute, audit::AuditEntry,
 };
+use crate::inventory::Store;
+use crate::rules::Thresholds;
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::atomic::Ordering,
@@ -137,6 +139,7 @@ async fn console(account: &Account, journal: Arc<Journal>, plans: &[ConfirmedPla
         sources: Vec::new(),
         hands: Some(account.clone()),
         journal,
+        store: Arc::new(Store::new([].into(), Thresholds::default())),
         clock: clock(),
         pace: pace(),
         tx,
@@ -181,7 +184,7 @@ async fn console(account: &Account, journal: Arc<Journal>, plans: &[ConfirmedPla
 /// The next event; a journal that is told to be altered is a broken promise.
 async fn heard(events: &mut mpsc::Receiver<Event>, wrong: &mut Vec<String>) -> Option<Event> {
     let event = events.recv().await;
-    if let Some(Event::Note(fault)) = &event {
+    if let Some(Event::Fault(fault)) = &event {
         wrong.push(fault.to_string());
     }
     event
@@ -202,6 +205,7 @@ async fn next_console(
         sources: Vec::new(),
         hands: Some(account.clone()),
         journal,
+        store: Arc::new(Store::new([].into(), Thresholds::default())),
         clock: clock(),
         pace: pace(),
         tx,

@@ -5,11 +5,12 @@ use super::super::{
     dialogs::Dialog,
     state::{ErrorLine, Tone, modal_stack::Layer},
 };
-use super::{keys, scheduled, toast};
+use super::{activity, keys, scheduled, toast};
 use crate::domain::{
-    Fault, PlanId, Preflight, Report, ResourceKey, SourceId, Timestamp,
-    time::timestamp::seconds_between,
+    Fault, PlanId, Preflight, ResourceKey, SourceId, Timestamp, time::timestamp::seconds_between,
 };
+use crate::inventory::Event;
+use crate::inventory::ReportSummary;
 
 /// Seconds a toast stays.
 const TOAST_LIFE: f64 = 6.0;
@@ -41,11 +42,7 @@ pub fn tick(app: &mut App, now: Timestamp) -> Vec<Command> {
 }
 
 /// What may go wrong with a plan was read, and its question may still be open.
-pub fn surveyed(
-    app: &mut App,
-    plan: &PlanId,
-    facts: Vec<(ResourceKey, Preflight)>,
-) -> Vec<Command> {
+fn surveyed(app: &mut App, plan: &PlanId, facts: Vec<(ResourceKey, Preflight)>) -> Vec<Command> {
     for layer in &mut app.layers {
         if let Layer::Dialog(Dialog::Confirm(confirm)) = layer
             && confirm.plan.id == *plan
@@ -57,18 +54,28 @@ pub fn surveyed(
     Vec::new()
 }
 
-/// A source was read.
-pub fn report(app: &mut App, report: Report) -> Vec<Command> {
-    for fault in &report.faults {
-        list(app, Some(report.source.clone()), fault.clone(), report.at);
+/// Applies an event of the engine.
+pub fn apply(app: &mut App, event: Event) -> Vec<Command> {
+    match event {
+        Event::Report(report) => self::report(app, report),
+        Event::Acted(update) => activity::acted(app, &update),
+        Event::Recovered(update) => activity::recovered(app, &update),
+        Event::Preflight { plan, targets } => surveyed(app, &plan, targets),
+        Event::Fault(fault) => note(app, fault),
+    }
+}
+
+fn report(app: &mut App, report: ReportSummary) -> Vec<Command> {
+    for fault in report.faults {
+        list(app, Some(report.source.clone()), fault, report.at);
     }
     let now = app.now.max(report.at);
-    app.world.apply(report, now);
+    app.world.replace(report.store, now);
     Vec::new()
 }
 
 /// Something failed.
-pub fn note(app: &mut App, fault: Fault) -> Vec<Command> {
+fn note(app: &mut App, fault: Fault) -> Vec<Command> {
     toast(app, Tone::Bad, &fault.to_string());
     let at = app.now;
     list(app, None, fault, at);

@@ -35,7 +35,10 @@ use super::{
         table::{is_nameless, named},
     },
 };
-use crate::domain::{PlanId, text::printable};
+use crate::{
+    domain::{PlanId, Report, text::printable},
+    inventory::{Event, ReportSummary},
+};
 
 /// Most toasts kept.
 const TOASTS: usize = 5;
@@ -51,11 +54,7 @@ pub fn update(app: &mut App, msg: Message) -> Vec<Command> {
             Vec::new()
         }
         Message::Tick(now) => engine_event::tick(app, now),
-        Message::Report(report) => engine_event::report(app, report),
-        Message::Acted(outcome) => activity::acted(app, &outcome),
-        Message::Recovered(outcome) => activity::recovered(app, &outcome),
-        Message::Surveyed { plan, facts } => engine_event::surveyed(app, &plan, facts),
-        Message::Note(fault) => engine_event::note(app, fault),
+        Message::Engine(event) => engine_event::apply(app, event),
         Message::Done(text) => toast(app, Tone::Good, &text),
         Message::Failed(text) => toast(app, Tone::Bad, &text),
         Message::Kept(shelf) => scheduled::kept(app, shelf),
@@ -65,6 +64,19 @@ pub fn update(app: &mut App, msg: Message) -> Vec<Command> {
     };
     settle(app);
     commands
+}
+
+/// Applies `report` without an engine: for one frame, and for tests.
+pub fn apply_report(app: &mut App, report: Report) -> Vec<Command> {
+    let message = report_message(app, report);
+    update(app, message)
+}
+
+/// The message that an engine sends once it has applied `report` to the store of `app`.
+pub fn report_message(app: &App, report: Report) -> Message {
+    let now = app.now.max(report.at);
+    let summary = ReportSummary::apply(report, app.world.store(), now);
+    Message::Engine(Event::Report(summary))
 }
 
 /// Brings what is kept in line with what is known: rows of the tables in sight, cursors, sheets,

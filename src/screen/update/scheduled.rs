@@ -161,7 +161,7 @@ pub(super) fn keep(app: &mut App, changes: Vec<ScheduleChange>) -> Vec<Command> 
         return Vec::new();
     }
     app.later.shelf.apply(&changes);
-    app.world.rest(app.later.shelf.resting(app.now), app.now);
+    app.world.snooze(app.later.shelf.resting(app.now), app.now);
     vec![Command::Keep(changes)]
 }
 
@@ -263,7 +263,7 @@ pub fn tick(app: &mut App) -> Vec<Command> {
 
 fn take_due(app: &mut App) -> Vec<Command> {
     let now = app.now;
-    app.world.rest(app.later.shelf.resting(now), now);
+    app.world.snooze(app.later.shelf.resting(now), now);
     let fresh = |later: &&ScheduledPlan| {
         later.is_due(now) && !app.later.taking.iter().any(|taking| taking.is(later))
     };
@@ -363,7 +363,7 @@ fn tell_missed(app: &mut App, missed: Vec<ScheduledPlan>) {
 pub fn kept(app: &mut App, shelf: Schedules) -> Vec<Command> {
     app.later.shelf = shelf;
     app.later.read = true;
-    app.world.rest(app.later.shelf.resting(app.now), app.now);
+    app.world.snooze(app.later.shelf.resting(app.now), app.now);
     Vec::new()
 }
 

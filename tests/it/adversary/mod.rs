@@ -9,6 +9,8 @@ mod scripts;
 mod tagged;
 
 use super::panes::{open, poll};
+use spendtop::inventory::Store;
+use spendtop::rules::Thresholds;
 use spendtop::{
     aws::Clock,
     domain::{
@@ -83,6 +85,7 @@ impl Bench {
             sources: Vec::new(),
             hands: Some(AwsBackend::new(sessions.clone(), clock.clone())),
             journal: Arc::new(Journal::at(folder.path().join("journal.jsonl"), "ana")),
+            store: Arc::new(Store::new([].into(), Thresholds::default())),
             clock: clock.clone(),
             pace: WaiterConfig {
                 first: millis(50),

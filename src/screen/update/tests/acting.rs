@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::domain::{Preflight, Verb, Warning, action::plan::PLAN_LIFE};
+use crate::inventory::Event;
+use crate::screen::update::apply_report;
 
 #[test]
 fn stop_asks_and_no_is_the_answer_of_enter() {
@@ -120,7 +122,7 @@ fn the_question_stands_still_while_the_world_moves() {
         .filter(|record| *record.head.key.id != *under)
         .collect();
     for report in fixture::reports(&rows, fixture::later(5)) {
-        super::super::update(&mut app, Message::Report(report));
+        apply_report(&mut app, report);
     }
     assert_ne!(id(&app), under);
     let commands = press(&mut app, "y");
@@ -409,10 +411,10 @@ fn a_yes_counts_for_what_was_drawn_and_nothing_else() {
         .collect();
     super::super::update(
         &mut app,
-        Message::Surveyed {
+        Message::Engine(Event::Preflight {
             plan: plan.id.clone(),
-            facts,
-        },
+            targets: facts,
+        }),
     );
     for _ in 0..3 {
         app.drawn();
@@ -454,10 +456,10 @@ fn a_yes_before_what_could_go_wrong_was_seen_is_not_yet_taken() {
         }
         super::super::update(
             &mut app,
-            Message::Surveyed {
+            Message::Engine(Event::Preflight {
                 plan: plan.id.clone(),
-                facts,
-            },
+                targets: facts,
+            }),
         );
         // No frame between what was read and the key.
         assert_eq!(press(&mut app, last), []);

@@ -3,6 +3,7 @@
 //! nothing panics, and every state can be drawn at any size.
 
 use super::*;
+use crate::inventory::Event;
 use crate::{
     domain::{
         ActionStatus, ConfirmLevel, Fault, FaultKind, Plan, PlanId, Preflight, Record,
@@ -124,12 +125,15 @@ fn news(dice: &mut Dice, app: &App, seconds: &mut i64, estate: &[Record]) -> Mes
                 .filter(|_| dice.roll(5) > 0)
                 .cloned()
                 .collect();
-            Message::Report(fixture::report(
-                pane,
-                dice.one_of(&fixture::places()),
-                &kept,
-                fixture::later(*seconds),
-            ))
+            super::super::report_message(
+                app,
+                fixture::report(
+                    pane,
+                    dice.one_of(&fixture::places()),
+                    &kept,
+                    fixture::later(*seconds),
+                ),
+            )
         }
         3 => match app.running.iter().next() {
             Some((plan, running)) => {
@@ -149,14 +153,14 @@ fn news(dice: &mut Dice, app: &App, seconds: &mut i64, estate: &[Record]) -> Mes
                 ];
                 let key = (*dice.one_of(&keys)).clone();
                 let step = dice.one_of(&steps).clone();
-                Message::Acted(StatusUpdate {
+                Message::Engine(Event::Acted(StatusUpdate {
                     plan: plan.clone(),
                     key,
                     name: "x".into(),
                     verb: running.verb,
                     at: app.now,
                     step,
-                })
+                }))
             }
             None => Message::Done("done".to_owned()),
         },
@@ -164,14 +168,14 @@ fn news(dice: &mut Dice, app: &App, seconds: &mut i64, estate: &[Record]) -> Mes
             let record = dice.one_of(estate);
             let (key, name) = (record.head.key.clone(), record.head.name.clone());
             let (plan, at) = (PlanId("20261122T030000Z-1".into()), app.now);
-            Message::Recovered(StatusUpdate {
+            Message::Engine(Event::Recovered(StatusUpdate {
                 plan,
                 key,
                 name,
                 verb: crate::domain::Verb::Stop,
                 at,
                 step: ActionStatus::Settled,
-            })
+            }))
         }
         _ => Message::Journal(Box::new(JournalLines {
             lines: Vec::<AuditEntry>::new(),
@@ -310,10 +314,10 @@ fn mash(keymap: &str, seed: u64) -> usize {
                             .collect();
                         let more = super::super::update(
                             &mut app,
-                            Message::Surveyed {
+                            Message::Engine(Event::Preflight {
                                 plan: plan.id.clone(),
-                                facts,
-                            },
+                                targets: facts,
+                            }),
                         );
                         assert!(more.is_empty(), "facts do nothing by themselves: {told}");
                     }

@@ -3,6 +3,8 @@
 //! were others.
 
 use super::*;
+use crate::inventory::Event;
+use crate::screen::update::apply_report;
 use crate::{
     domain::{
         ActionRequest, ApiCall, AvailableAction, Capability, ConfirmLevel, Feedback, Inverse,
@@ -254,7 +256,7 @@ fn report(
         .filter(|record| keys.contains(&record.head.key))
         .for_each(change);
     for report in fixture::reports(&rows, fixture::later(at)) {
-        super::super::update(app, Message::Report(report));
+        apply_report(app, report);
     }
 }
 
@@ -539,10 +541,10 @@ fn a_row_that_falls_under_a_rule_while_its_question_stands_is_left_alone() {
         let id = confirm.plan.id.clone();
         super::super::update(
             &mut app,
-            Message::Surveyed {
+            Message::Engine(Event::Preflight {
                 plan: id,
-                facts: vec![(keys[0].clone(), crate::domain::Preflight::default())],
-            },
+                targets: vec![(keys[0].clone(), crate::domain::Preflight::default())],
+            }),
         );
         app.drawn();
         report(&mut app, rows, &keys, 3, |record| {

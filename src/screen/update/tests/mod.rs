@@ -21,6 +21,7 @@ use super::super::{
     App, Command, Message, Page, Tile, dialogs::Dialog, fixture, state::modal_stack::Layer,
 };
 use crate::domain::{ConfirmedPlan, ResourceKey};
+use crate::inventory::Event;
 
 const SIZE: (u16, u16) = (140, 40);
 
@@ -112,7 +113,13 @@ fn surveyed(app: &mut App) {
         .map(|target| (target.key.clone(), crate::domain::Preflight::default()))
         .collect();
     let plan = plan.id.clone();
-    super::update(app, Message::Surveyed { plan, facts });
+    super::update(
+        app,
+        Message::Engine(Event::Preflight {
+            plan,
+            targets: facts,
+        }),
+    );
     app.drawn();
 }
 

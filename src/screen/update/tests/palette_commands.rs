@@ -1,6 +1,7 @@
 //! The palette's lines: every verb is one, with its answer or without, and asks as its key does.
 
 use super::*;
+use crate::screen::update::apply_report;
 use crate::{
     domain::{
         ActionRequest, ApiCall, AvailableAction, Capability, Feedback, Measured, Record,
@@ -25,7 +26,7 @@ fn on_anything() -> App {
     let row = rows.iter_mut().find(|row| row.head.key == under).unwrap();
     able(row);
     for report in fixture::reports(&rows, fixture::later(5)) {
-        super::super::update(&mut app, Message::Report(report));
+        apply_report(&mut app, report);
     }
     assert_eq!(key(&app), under);
     app
@@ -275,7 +276,7 @@ fn the_menu_acts_on_the_rows_it_was_opened_for() {
         .filter(|row| *row.head.key.id != *under)
         .collect();
     for report in fixture::reports(&rows, fixture::later(5)) {
-        super::super::update(&mut app, Message::Report(report));
+        apply_report(&mut app, report);
     }
     assert_ne!(id(&app), under, "the cursor went to a neighbour");
     press(&mut app, "enter");

@@ -2,17 +2,19 @@
 
 use super::*;
 use crate::domain::{ActionStatus, Fault, FaultKind, StatusUpdate};
+use crate::inventory::Event;
+use crate::screen::update::apply_report;
 
 fn outcome(app: &App, key: &ResourceKey, step: ActionStatus) -> Message {
     let (plan, running) = app.running.first_key_value().unwrap();
-    Message::Acted(StatusUpdate {
+    Message::Engine(Event::Acted(StatusUpdate {
         plan: plan.clone(),
         key: key.clone(),
         name: "hpo".into(),
         verb: running.verb,
         at: app.now,
         step,
-    })
+    }))
 }
 
 #[test]
@@ -115,7 +117,7 @@ fn all(app: &mut App, step: impl Fn(usize) -> ActionStatus) {
             at,
             step: step(place),
         };
-        super::super::update(app, Message::Acted(outcome));
+        super::super::update(app, Message::Engine(Event::Acted(outcome)));
     }
 }
 
@@ -177,7 +179,7 @@ fn what_is_being_stopped_stays_in_the_ranking_until_it_is_settled() {
         row.head.evidence = crate::domain::Evidence::None;
     }
     for report in fixture::reports(&rows, fixture::later(5)) {
-        super::super::update(&mut app, Message::Report(report));
+        apply_report(&mut app, report);
     }
     assert_eq!(names(&app)[0], fleet);
     let shown = crate::screen::view::tests::text(&crate::screen::view::tests::drawn(&app));
@@ -198,14 +200,14 @@ fn what_an_earlier_run_left_is_told_and_listed() {
             ..fixture::estate()[0].head.key.clone()
         };
         let plan = crate::domain::PlanId("20261122T030000Z-1".into());
-        Message::Recovered(StatusUpdate {
+        Message::Engine(Event::Recovered(StatusUpdate {
             plan,
             key,
             name: id.into(),
             verb: crate::domain::Verb::Stop,
             at: fixture::now(),
             step,
-        })
+        }))
     };
     super::super::update(&mut app, recovered("i-1", ActionStatus::Settled));
     assert_eq!(

@@ -1,6 +1,8 @@
 //! Leaving while something is agreed for later, and undoing what has not settled.
 
 use super::*;
+use crate::inventory::Event;
+use crate::screen::update::apply_report;
 use crate::{
     domain::{
         ActionRequest, ActionStatus, ApiCall, AvailableAction, Capability, Inverse, Measured,
@@ -118,14 +120,14 @@ fn told(app: &mut App, step: ActionStatus, at: Timestamp) {
     let (plan, verb, target) = (ran.id.clone(), ran.verb, ran.targets[0].clone());
     update(
         app,
-        Message::Acted(StatusUpdate {
+        Message::Engine(Event::Acted(StatusUpdate {
             plan,
             key: target.key,
             name: target.name,
             verb,
             at,
             step,
-        }),
+        })),
     );
 }
 
@@ -214,7 +216,7 @@ fn undo_right_after_a_deed_says_what_it_waits_for() {
         row.head.seen = fixture::later(11);
     }
     for report in fixture::reports(&rows, fixture::later(11)) {
-        update(&mut app, Message::Report(report));
+        apply_report(&mut app, report);
     }
     assert_eq!(update(&mut app, Message::Inverse(Ok(inverse()))), []);
     assert!(
@@ -256,7 +258,7 @@ fn undo_of_many_leaves_out_what_is_still_under_way() {
         offer: Measured::Known(start),
     });
     for report in fixture::reports(&rows, fixture::later(5)) {
-        update(&mut app, Message::Report(report));
+        apply_report(&mut app, report);
     }
     let keys: Vec<ResourceKey> = targets.iter().map(|target| target.key.clone()).collect();
     let commands = update(

@@ -1,6 +1,7 @@
 //! Whatever is pressed: nothing panics, and nothing runs without an explicit yes.
 
 use super::*;
+use crate::inventory::Event;
 use crate::{
     domain::{ActionStatus, StatusUpdate},
     screen::{
@@ -87,12 +88,15 @@ fn message(app: &App, mash: &Mash, seconds: &mut i64) -> Message {
                 .map(|(_, record)| record)
                 .collect();
             let pane = app.world.panes()[usize::from(*mask) % app.world.panes().len()].id;
-            Message::Report(fixture::report(
-                pane,
-                &fixture::place("us-east-1"),
-                &rows,
-                fixture::later(*seconds),
-            ))
+            super::super::report_message(
+                app,
+                fixture::report(
+                    pane,
+                    &fixture::place("us-east-1"),
+                    &rows,
+                    fixture::later(*seconds),
+                ),
+            )
         }
         Mash::Acted(n) => match app.running.first_key_value() {
             Some((plan, running)) => {
@@ -104,14 +108,14 @@ fn message(app: &App, mash: &Mash, seconds: &mut i64) -> Message {
                     ActionStatus::Cancelled,
                 ][usize::from(*n) % 4]
                     .clone();
-                Message::Acted(StatusUpdate {
+                Message::Engine(Event::Acted(StatusUpdate {
                     plan: plan.clone(),
                     key,
                     name: "x".into(),
                     verb: running.verb,
                     at: app.now,
                     step,
-                })
+                }))
             }
             None => Message::Done("done".to_owned()),
         },

@@ -1,6 +1,7 @@
 //! Readings: rows come and go, the cursor stays, failures are listed and empty nothing.
 
 use super::*;
+use crate::screen::update::apply_report;
 use crate::{
     domain::{FaultKind, Location, Record, Report, SourceId},
     screen::state::Tone,
@@ -9,7 +10,7 @@ use proptest::prelude::*;
 
 fn read(app: &mut App, rows: &[Record], seconds: i64) {
     for report in fixture::reports(rows, fixture::later(seconds)) {
-        super::super::update(app, Message::Report(report));
+        apply_report(app, report);
     }
 }
 
@@ -20,25 +21,15 @@ fn rows_appear_as_reports_arrive_and_keys_work_meanwhile() {
     press(&mut app, "2 2 j G k / esc d ?");
     press(&mut app, "esc");
     let rows = fixture::estate();
-    super::super::update(
+    apply_report(
         &mut app,
-        Message::Report(fixture::report(
-            "gpus",
-            &fixture::place("us-west-2"),
-            &rows,
-            fixture::now(),
-        )),
+        fixture::report("gpus", &fixture::place("us-west-2"), &rows, fixture::now()),
     );
     assert_eq!(names(&app).len(), 3);
     assert!(!app.world.loading("gpus") && app.world.loading("notebooks"));
-    super::super::update(
+    apply_report(
         &mut app,
-        Message::Report(fixture::report(
-            "gpus",
-            &fixture::place("us-east-1"),
-            &rows,
-            fixture::now(),
-        )),
+        fixture::report("gpus", &fixture::place("us-east-1"), &rows, fixture::now()),
     );
     assert_eq!(names(&app).len(), 14);
 }
@@ -138,7 +129,7 @@ fn a_failure_empties_nothing_and_is_listed_once() {
             FaultKind::Denied,
             fixture::later(seconds),
         );
-        super::super::update(&mut app, Message::Report(report));
+        apply_report(&mut app, report);
     }
     assert_eq!(names(&app), before);
     assert_eq!(
@@ -189,7 +180,7 @@ fn an_account_that_becomes_known_moves_neither_cursor_nor_marks() {
                 ..place
             },
         };
-        super::super::update(&mut app, Message::Report(Report { source, ..report }));
+        apply_report(&mut app, Report { source, ..report });
     }
     press(&mut app, "j j j space");
     let under = id(&app);

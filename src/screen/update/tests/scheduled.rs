@@ -1,6 +1,7 @@
 //! Later and snooze: what is agreed, what becomes of it at its hour, what rests.
 
 use super::*;
+use crate::screen::update::apply_report;
 use crate::{
     domain::{
         ActionRequest, ConfirmLevel, Plan, PlanId, Record, ScheduledPlan, Verb,
@@ -62,7 +63,7 @@ fn change(app: &mut App, key: &ResourceKey, change: impl Fn(&mut Record)) {
         .filter(|record| record.head.key == *key)
         .for_each(change);
     for report in fixture::reports(&rows, fixture::later(HALF_AN_HOUR - 10)) {
-        super::super::update(app, Message::Report(report));
+        apply_report(app, report);
     }
 }
 
@@ -140,7 +141,7 @@ fn what_is_not_as_agreed_is_not_done_and_says_why() {
                     .filter(|record| record.head.key != *later.key())
                     .collect();
                 for report in fixture::reports(&rows, fixture::later(HALF_AN_HOUR)) {
-                    super::super::update(app, Message::Report(report));
+                    apply_report(app, report);
                 }
             },
             "it is no longer there",
@@ -215,7 +216,7 @@ fn a_row_that_is_not_read_yet_is_waited_for() {
     super::super::update(&mut app, Message::Kept(first.later.shelf.clone()));
     assert_eq!(tick(&mut app, HALF_AN_HOUR), []);
     for report in fixture::reports(&fixture::estate(), fixture::later(HALF_AN_HOUR + 30)) {
-        super::super::update(&mut app, Message::Report(report));
+        apply_report(&mut app, report);
     }
     assert_eq!(
         tick(&mut app, HALF_AN_HOUR + 31),

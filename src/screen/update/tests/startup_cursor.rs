@@ -2,6 +2,7 @@
 //! row, a used one on its resource.
 
 use super::*;
+use crate::screen::update::apply_report;
 use crate::screen::update::{commands, rows, settle};
 
 /// What each source says, the dearest last.
@@ -23,7 +24,7 @@ fn in_bad_order() -> Vec<crate::domain::Report> {
 fn arrive(app: &mut App, reports: Vec<crate::domain::Report>, mut each: impl FnMut(&App)) {
     for (place, report) in reports.into_iter().enumerate() {
         tick(app, 60 * i64::try_from(place).unwrap());
-        super::super::update(app, Message::Report(report));
+        apply_report(app, report);
         each(app);
     }
 }
@@ -99,7 +100,7 @@ fn from_the_first_deed_on_it_keeps_to_its_row() {
         arrive(&mut app, reports, |_| {});
         let before = key(&app);
         press(&mut app, deed);
-        super::super::update(&mut app, Message::Report(last));
+        apply_report(&mut app, last);
         assert_eq!(key(&app), before, "{deed}");
         assert!(
             app.focused().unwrap().cursor > 0,
@@ -125,7 +126,7 @@ fn from_the_first_deed_on_it_keeps_to_its_row() {
         let last = reports.pop().unwrap();
         arrive(&mut app, reports, |_| {});
         press(&mut app, look);
-        super::super::update(&mut app, Message::Report(last));
+        apply_report(&mut app, last);
         assert!(on_top(&app), "{look}");
         assert_eq!(names(&app)[0], "hpo-worker ×8", "{look}");
     }
@@ -153,7 +154,7 @@ fn another_order_or_filter_begins_at_its_top_unless_a_row_was_chosen() {
         assert!(on_top(&app), "{what}");
         // And stays there while more comes in.
         for report in fixture::reports(&fixture::estate(), fixture::later(60)) {
-            super::super::update(&mut app, Message::Report(report));
+            apply_report(&mut app, report);
         }
         assert!(on_top(&app), "{what}");
         let mut app = on("gpus");
@@ -181,7 +182,7 @@ fn while_something_lies_on_top_the_row_under_it_stays() {
         arrive(&mut app, reports, |_| {});
         let before = key(&app);
         press(&mut app, layer);
-        super::super::update(&mut app, Message::Report(last));
+        apply_report(&mut app, last);
         assert_eq!(
             key(&app),
             before,
@@ -198,7 +199,7 @@ fn while_something_lies_on_top_the_row_under_it_stays() {
     let before = key(&app);
     press(&mut app, ":");
     type_in(&mut app, "details");
-    super::super::update(&mut app, Message::Report(last));
+    apply_report(&mut app, last);
     press(&mut app, "enter");
     let Some(Layer::Details(sheet)) = app.layers.last() else {
         panic!("{}", toast(&app))
@@ -239,7 +240,7 @@ fn the_rows_of_a_rule_begin_at_their_top() {
     press(&mut app, "enter");
     assert!(on_top(&app) && app.focused().unwrap().rule().is_some());
     for report in fixture::reports(&fixture::estate(), fixture::later(60)) {
-        super::super::update(&mut app, Message::Report(report));
+        apply_report(&mut app, report);
     }
     assert!(on_top(&app));
     press(&mut app, "esc");

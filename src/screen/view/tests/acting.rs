@@ -2,6 +2,7 @@
 //! way, and of its end.
 
 use super::*;
+use crate::inventory::Event;
 use crate::{
     domain::{ActionStatus, Fault, Preflight, StatusUpdate, Warning},
     inventory::guards::Guards,
@@ -211,7 +212,7 @@ fn acted(app: &mut App, step: impl Fn(usize) -> ActionStatus) {
             at: app.now,
             step: step(place),
         };
-        update(app, Message::Acted(outcome));
+        update(app, Message::Engine(Event::Acted(outcome)));
     }
 }
 
@@ -327,14 +328,14 @@ pub(super) const PLANS: &[Shot] = &[
             let (verb, at) = (crate::domain::Verb::Stop, fixture::now());
             update(
                 &mut app,
-                Message::Recovered(StatusUpdate {
+                Message::Engine(Event::Recovered(StatusUpdate {
                     plan,
                     key,
                     name: id.into(),
                     verb,
                     at,
                     step,
-                }),
+                })),
             );
         }
         press(&mut app, "r").unwrap();

@@ -10,6 +10,7 @@ mod settings;
 mod sizes;
 
 use super::*;
+use crate::screen::update::apply_report;
 use crate::{
     domain::{FaultKind, text::width},
     screen::{
@@ -228,14 +229,9 @@ const MONEY: &[Shot] = &[
 fn denied(size: (u16, u16)) -> App {
     let mut app = fixture::loading(size);
     for place in fixture::places() {
-        update(
+        apply_report(
             &mut app,
-            Message::Report(fixture::failure(
-                "gpus",
-                &place,
-                FaultKind::Denied,
-                fixture::now(),
-            )),
+            fixture::failure("gpus", &place, FaultKind::Denied, fixture::now()),
         );
     }
     app
@@ -260,28 +256,28 @@ fn states() {
     });
     snap("denied_region", |size| {
         let mut app = open(size, "gpus");
-        update(
+        apply_report(
             &mut app,
-            Message::Report(fixture::failure(
+            fixture::failure(
                 "gpus",
                 &fixture::place("us-west-2"),
                 FaultKind::Denied,
                 fixture::later(30),
-            )),
+            ),
         );
         update(&mut app, Message::Tick(fixture::later(31)));
         app
     });
     snap("stale", |size| {
         let mut app = open(size, "gpus");
-        update(
+        apply_report(
             &mut app,
-            Message::Report(fixture::failure(
+            fixture::failure(
                 "gpus",
                 &fixture::place("us-west-2"),
                 FaultKind::Network,
                 fixture::later(780),
-            )),
+            ),
         );
         update(&mut app, Message::Tick(fixture::later(780)));
         app

@@ -2,6 +2,7 @@
 //! guards, with long names, in many places.
 
 use super::{acting::on, *};
+use crate::screen::update::apply_report;
 use crate::{
     domain::{
         ApiCall, AvailableAction, Capability, Evidence, Feedback, Measured, Record,
@@ -392,14 +393,14 @@ pub(super) const GUARDED: &[Shot] = &[
     }),
     ("details_gone", |size| {
         let mut app = asked(size, "gpus", "llm", "d");
-        update(
+        apply_report(
             &mut app,
-            Message::Report(fixture::report(
+            fixture::report(
                 "gpus",
                 &fixture::place("us-west-2"),
                 &[],
                 fixture::later(30),
-            )),
+            ),
         );
         app
     }),
