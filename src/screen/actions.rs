@@ -1,15 +1,8 @@
 //! Every action: one line gives its variant, its word in keymaps and palette, where it can be
-//! bound, its footer word, its help text and what it does. Parser, help, hints and docs are
-//! generated from this list.
+//! bound, its footer word and its help text. Parser, help, hints and docs are generated from this
+//! list; [`super::update`] knows what each does.
 
-use super::{
-    App, Command,
-    input::keymap::Context,
-    update::{
-        actions, activity, commands, confirm, contributors, copy_export, display, groupings,
-        journal, motion, pages, panels, quit, rows, scheduled, snooze, typing, undo,
-    },
-};
+use super::input::keymap::Context;
 use crate::domain::Verb;
 use std::{fmt, sync::Arc};
 
@@ -27,7 +20,7 @@ pub struct ActionMeta {
 }
 
 macro_rules! actions {
-    ($($name:ident $id:literal [$($context:ident)+] $hint:literal $doc:literal => $run:path;)*) => {
+    ($($name:ident $id:literal [$($context:ident)+] $hint:literal $doc:literal;)*) => {
         /// Something a key or a command does.
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         pub enum Action {
@@ -52,96 +45,86 @@ macro_rules! actions {
                 let at = Self::PLAIN.iter().position(|action| action == self)?;
                 ENTRIES.get(at)
             }
-
-            /// Does it.
-            pub fn run(&self, app: &mut App) -> Vec<Command> {
-                match self {
-                    $(Self::$name => $run(app),)*
-                    Self::Verb(verb) => actions::verb(app, *verb),
-                    Self::Tab(number) => pages::tab(app, *number),
-                    Self::Command(text) => commands::run_text(app, text),
-                }
-            }
         }
     };
 }
 
 actions! {
-    NextFacet "next-facet" [Table] "group" "the pane's next view: by service, usage type, tag, account, ..." => groupings::next;
-    PreviousFacet "previous-facet" [Table] "" "the pane's previous view" => groupings::previous;
-    ChartOf "chart" [Table] "chart" "chart: of the row under the cursor, or the sum of the rows shown" => groupings::chart;
-    ChartStep "chart-step" [Table] "" "chart: by day, or by hour" => groupings::chart_step;
-    Mark "mark" [Table] "mark" "mark or unmark the row, and go down" => rows::mark;
-    MarkAll "mark-all" [Table] "" "mark all rows shown; again: unmark them" => rows::mark_all;
-    ClearMarks "clear-marks" [Table] "" "take all marks of this table away" => rows::clear_marks;
-    Verbs "verbs" [Table] "all verbs" "all verbs of the row, with the reason where one is not offered" => actions::menu;
-    Agree "agree" [Table] "later" "do it later: at an hour by this console, or by a tag for a policy engine (asks first)" => scheduled::ask;
-    Snooze "snooze" [Table] "" "let the finding of the row rest for a while; again: wake it" => snooze::ask;
-    Undo "undo" [Table] "" "take back the last plan; on a sheet: the last deed on its resource (asks first)" => undo::undo;
-    Why "why" [Table] "why" "why it is called waste: rule, evidence, arithmetic, fix" => panels::why;
-    Suspects "suspects" [Table] "suspects" "of an anomaly: live resources that may be to blame, by how much of it each explains" => contributors::open;
-    Open "open" [Table] "open" "a fleet told as one row: its members; else details of the row, on the Overview the tile in full" => pages::open;
-    Details "details" [Table] "details" "all fields of the row" => panels::details;
-    Zoom "zoom" [Table] "" "the tile in full, and back" => pages::zoom;
-    Filter "filter" [Table] "filter" "filter the rows as you type" => rows::filter;
-    NextMatch "next-match" [Table] "" "the next row that the last filter matches" => rows::next_match;
-    PreviousMatch "previous-match" [Table] "" "the previous row that the last filter matches" => rows::previous_match;
-    Sort "sort" [Table] "sort" "choose the field to sort by" => rows::sort;
-    Invert "invert" [Table] "" "turn the sort order round" => rows::invert;
-    WasteOnly "waste-only" [Table] "" "only rows with waste, and back" => rows::waste_only;
-    Freeze "freeze" [Table] "" "let the rows stand still, and back" => rows::freeze;
-    Regions "regions" [Table] "" "choose the regions to show" => display::regions;
-    Profiles "profiles" [Table] "" "choose the profiles to show" => display::profiles;
-    CopyId "copy-id" [Table] "" "copy the id (of the marked rows: one a line)" => copy_export::copy_id;
-    CopyArn "copy-arn" [Table] "" "copy the ARN (of the marked rows: one a line)" => copy_export::copy_arn;
-    Export "export" [Table] "" "write this view to a file: CSV, JSON or Markdown" => copy_export::export;
-    Palette "palette" [Global] "command" "the command palette" => panels::palette;
-    Help "help" [Global] "help" "all keys" => panels::help;
-    Up "up" [Global Dialog Input] "" "up" => motion::up;
-    Down "down" [Global Dialog Input] "" "down" => motion::down;
-    HalfUp "half-up" [Global Dialog] "" "half a page up" => motion::half_up;
-    HalfDown "half-down" [Global Dialog] "" "half a page down" => motion::half_down;
-    PageUp "page-up" [Global Dialog Input] "" "a page up" => motion::page_up;
-    PageDown "page-down" [Global Dialog Input] "" "a page down" => motion::page_down;
-    Top "top" [Global Dialog] "" "to the first row" => motion::top;
-    Bottom "bottom" [Global Dialog] "" "to the last row" => motion::bottom;
-    NextTab "next-tab" [Global] "" "the next tile of the Overview, the next page elsewhere" => pages::next_tab;
-    PreviousTab "previous-tab" [Global] "" "the previous tile of the Overview, the previous page elsewhere" => pages::previous_tab;
-    Back "back" [Global] "" "back one level: sheet, filter, page" => pages::back;
-    Quit "quit" [Global] "" "back one level; at the root: quit (asks if an action is under way or agreed for later)" => quit::quit;
-    Interrupt "interrupt" [Global Dialog Input] "" "close what is open; nothing open: quit" => quit::interrupt;
-    Refresh "refresh" [Global] "" "read AWS again now" => display::refresh;
-    Outlook "outlook" [Global] "" "month end, budgets, own estimate beside the bill, discounts, coverage" => panels::outlook;
-    Unpriced "unpriced" [Global] "" "what is billed at a price that is not known, with the reasons" => panels::unpriced;
-    Errors "errors" [Global] "" "what failed" => panels::errors;
-    Journal "journal" [Global] "" "what was done" => journal::sheet;
-    OpenDeed "open-deed" [Journal] "open" "the deed in full: requests, what was before, its lines in the chain" => journal::open;
-    FilterDeeds "filter-deeds" [Journal] "filter" "show only deeds that have all these words" => journal::filter;
-    UndoDeed "undo-deed" [Journal] "undo" "take back the plan under the cursor (asks first)" => journal::undo;
-    Deeds "deeds" [Global] "" "what was done in this run, and what came of it, each by name" => activity::sheet;
-    NextTheme "next-theme" [Global] "" "the next theme" => display::next_theme;
-    Redraw "redraw" [Global Dialog Input] "" "draw the whole screen again" => display::redraw;
-    Accept "accept" [Dialog Input] "ok" "take the choice; in a confirm: the answer that is lit, at first No" => confirm::accept;
-    Cancel "cancel" [Dialog Input] "cancel" "close without doing anything" => confirm::cancel;
-    Yes "yes" [Dialog] "yes" "answer yes" => confirm::yes;
-    No "no" [Dialog] "no" "answer no" => confirm::no;
-    Switch "switch" [Dialog] "" "from No to Yes and back" => confirm::switch;
-    Toggle "toggle" [Dialog] "" "choose or leave out the line (where several can be chosen)" => confirm::toggle;
-    Remove "remove" [Dialog] "" "in the list of what is ahead: take it back" => scheduled::remove;
-    Complete "complete" [Input] "complete" "complete what is typed, or take the line under the cursor to change it" => typing::complete;
-    CompleteBack "complete-back" [Input] "" "the previous completion" => typing::complete_back;
-    RemoveLine "remove-line" [Input] "" "tags: take the tag under the cursor away; later: take back what is agreed" => typing::remove_line;
-    CharLeft "char-left" [Input] "" "one character left" => typing::char_left;
-    CharRight "char-right" [Input] "" "one character right" => typing::char_right;
-    WordLeft "word-left" [Input] "" "one word left" => typing::word_left;
-    WordRight "word-right" [Input] "" "one word right" => typing::word_right;
-    LineStart "line-start" [Input] "" "to the start of the line" => typing::line_start;
-    LineEnd "line-end" [Input] "" "to the end of the line" => typing::line_end;
-    DeleteBack "delete-back" [Input] "" "delete the character before the cursor" => typing::delete_back;
-    DeleteHere "delete-here" [Input] "" "delete the character under the cursor" => typing::delete_here;
-    DeleteWord "delete-word" [Input] "" "delete the word before the cursor" => typing::delete_word;
-    DeleteLine "delete-line" [Input] "" "empty the line" => typing::delete_line;
-    DeleteRest "delete-rest" [Input] "" "delete to the end of the line" => typing::delete_rest;
+    NextFacet "next-facet" [Table] "group" "the pane's next view: by service, usage type, tag, account, ...";
+    PreviousFacet "previous-facet" [Table] "" "the pane's previous view";
+    ChartOf "chart" [Table] "chart" "chart: of the row under the cursor, or the sum of the rows shown";
+    ChartStep "chart-step" [Table] "" "chart: by day, or by hour";
+    Mark "mark" [Table] "mark" "mark or unmark the row, and go down";
+    MarkAll "mark-all" [Table] "" "mark all rows shown; again: unmark them";
+    ClearMarks "clear-marks" [Table] "" "take all marks of this table away";
+    Verbs "verbs" [Table] "all verbs" "all verbs of the row, with the reason where one is not offered";
+    Agree "agree" [Table] "later" "do it later: at an hour by this console, or by a tag for a policy engine (asks first)";
+    Snooze "snooze" [Table] "" "let the finding of the row rest for a while; again: wake it";
+    Undo "undo" [Table] "" "take back the last plan; on a sheet: the last deed on its resource (asks first)";
+    Why "why" [Table] "why" "why it is called waste: rule, evidence, arithmetic, fix";
+    Suspects "suspects" [Table] "suspects" "of an anomaly: live resources that may be to blame, by how much of it each explains";
+    Open "open" [Table] "open" "a fleet told as one row: its members; else details of the row, on the Overview the tile in full";
+    Details "details" [Table] "details" "all fields of the row";
+    Zoom "zoom" [Table] "" "the tile in full, and back";
+    Filter "filter" [Table] "filter" "filter the rows as you type";
+    NextMatch "next-match" [Table] "" "the next row that the last filter matches";
+    PreviousMatch "previous-match" [Table] "" "the previous row that the last filter matches";
+    Sort "sort" [Table] "sort" "choose the field to sort by";
+    Invert "invert" [Table] "" "turn the sort order round";
+    WasteOnly "waste-only" [Table] "" "only rows with waste, and back";
+    Freeze "freeze" [Table] "" "let the rows stand still, and back";
+    Regions "regions" [Table] "" "choose the regions to show";
+    Profiles "profiles" [Table] "" "choose the profiles to show";
+    CopyId "copy-id" [Table] "" "copy the id (of the marked rows: one a line)";
+    CopyArn "copy-arn" [Table] "" "copy the ARN (of the marked rows: one a line)";
+    Export "export" [Table] "" "write this view to a file: CSV, JSON or Markdown";
+    Palette "palette" [Global] "command" "the command palette";
+    Help "help" [Global] "help" "all keys";
+    Up "up" [Global Dialog Input] "" "up";
+    Down "down" [Global Dialog Input] "" "down";
+    HalfUp "half-up" [Global Dialog] "" "half a page up";
+    HalfDown "half-down" [Global Dialog] "" "half a page down";
+    PageUp "page-up" [Global Dialog Input] "" "a page up";
+    PageDown "page-down" [Global Dialog Input] "" "a page down";
+    Top "top" [Global Dialog] "" "to the first row";
+    Bottom "bottom" [Global Dialog] "" "to the last row";
+    NextTab "next-tab" [Global] "" "the next tile of the Overview, the next page elsewhere";
+    PreviousTab "previous-tab" [Global] "" "the previous tile of the Overview, the previous page elsewhere";
+    Back "back" [Global] "" "back one level: sheet, filter, page";
+    Quit "quit" [Global] "" "back one level; at the root: quit (asks if an action is under way or agreed for later)";
+    Interrupt "interrupt" [Global Dialog Input] "" "close what is open; nothing open: quit";
+    Refresh "refresh" [Global] "" "read AWS again now";
+    Outlook "outlook" [Global] "" "month end, budgets, own estimate beside the bill, discounts, coverage";
+    Unpriced "unpriced" [Global] "" "what is billed at a price that is not known, with the reasons";
+    Errors "errors" [Global] "" "what failed";
+    Journal "journal" [Global] "" "what was done";
+    OpenDeed "open-deed" [Journal] "open" "the deed in full: requests, what was before, its lines in the chain";
+    FilterDeeds "filter-deeds" [Journal] "filter" "show only deeds that have all these words";
+    UndoDeed "undo-deed" [Journal] "undo" "take back the plan under the cursor (asks first)";
+    Deeds "deeds" [Global] "" "what was done in this run, and what came of it, each by name";
+    NextTheme "next-theme" [Global] "" "the next theme";
+    Redraw "redraw" [Global Dialog Input] "" "draw the whole screen again";
+    Accept "accept" [Dialog Input] "ok" "take the choice; in a confirm: the answer that is lit, at first No";
+    Cancel "cancel" [Dialog Input] "cancel" "close without doing anything";
+    Yes "yes" [Dialog] "yes" "answer yes";
+    No "no" [Dialog] "no" "answer no";
+    Switch "switch" [Dialog] "" "from No to Yes and back";
+    Toggle "toggle" [Dialog] "" "choose or leave out the line (where several can be chosen)";
+    Remove "remove" [Dialog] "" "in the list of what is ahead: take it back";
+    Complete "complete" [Input] "complete" "complete what is typed, or take the line under the cursor to change it";
+    CompleteBack "complete-back" [Input] "" "the previous completion";
+    RemoveLine "remove-line" [Input] "" "tags: take the tag under the cursor away; later: take back what is agreed";
+    CharLeft "char-left" [Input] "" "one character left";
+    CharRight "char-right" [Input] "" "one character right";
+    WordLeft "word-left" [Input] "" "one word left";
+    WordRight "word-right" [Input] "" "one word right";
+    LineStart "line-start" [Input] "" "to the start of the line";
+    LineEnd "line-end" [Input] "" "to the end of the line";
+    DeleteBack "delete-back" [Input] "" "delete the character before the cursor";
+    DeleteHere "delete-here" [Input] "" "delete the character under the cursor";
+    DeleteWord "delete-word" [Input] "" "delete the word before the cursor";
+    DeleteLine "delete-line" [Input] "" "empty the line";
+    DeleteRest "delete-rest" [Input] "" "delete to the end of the line";
 }
 
 impl Action {

@@ -5,8 +5,7 @@ use super::{
     actions::{Action, ENTRIES},
     dialogs::Dialog,
     input::keymap::{Chord, Context, Keymap, spell},
-    state::modal_stack::Layer,
-    update::{actions, keys},
+    state::{access, modal_stack::Layer},
 };
 use crate::domain::{Record, Verb};
 use std::{fmt::Write, sync::Arc};
@@ -174,7 +173,7 @@ pub fn key_table(keymap: &Keymap) -> String {
 
 /// The footer for what is on top now.
 pub fn hints(app: &App) -> Vec<Hint> {
-    let contexts = keys::contexts(app);
+    let contexts = app.contexts();
     let mut hints = Vec::new();
     for context in contexts {
         if *context == Context::Table {
@@ -195,7 +194,7 @@ pub fn hints(app: &App) -> Vec<Hint> {
 }
 
 fn verbs(app: &App, hints: &mut Vec<Hint>) {
-    let refused = actions::refused(app).is_some();
+    let refused = access::refused(app).is_some();
     // A row that stands for all rows of a rule offers what the first of them does.
     let members = app
         .focused()

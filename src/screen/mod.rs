@@ -15,16 +15,14 @@ pub mod export;
 pub mod fixture;
 pub mod help;
 pub mod input;
-pub mod layout;
 pub mod message;
 pub mod state;
 pub mod theme;
-pub mod tile_layout;
 pub mod update;
 pub mod view;
 
 pub use message::{Command, Message};
 pub use state::prefs::Prefs;
-pub use state::{AccountAliases, App, Page, Setup, Tile};
+pub use state::{AccountAliases, App, Measurements, Page, Setup, Tile};
 pub use update::update;
 pub use view::view;

@@ -31,7 +31,9 @@ pub fn size() -> (u16, u16) {
 pub fn frame(app: &App, (columns, rows): (u16, u16)) -> Result<String, CliError> {
     let mut terminal = Terminal::new(TestBackend::new(columns, rows)).map_err(CliError::failed)?;
     terminal
-        .draw(|frame| view(app, frame))
+        .draw(|frame| {
+            view(app, frame);
+        })
         .map_err(CliError::failed)?;
     Ok(text(terminal.backend().buffer()))
 }

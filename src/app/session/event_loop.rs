@@ -18,7 +18,7 @@ use crate::{
         ActionStatus, ConfirmedPlan, Fault, FaultKind, Location, Plan, Preflight, StatusUpdate,
     },
     engine::{Engine, Event},
-    screen::{AccountAliases, App, Command, Message, update, view},
+    screen::{AccountAliases, App, Command, Measurements, Message, update, view},
 };
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use futures_util::{Stream, StreamExt, future::BoxFuture};
@@ -418,11 +418,12 @@ where
     fn draw(&mut self) -> io::Result<()> {
         self.fuse.burn();
         let app = &self.console.app;
+        let mut measurements = Measurements::default();
         self.console
             .terminal
-            .draw(|frame| view(app, frame))
+            .draw(|frame| measurements = view(app, frame))
             .map_err(|error| io::Error::other(error.to_string()))?;
-        self.console.app.drawn();
+        self.console.app.store(measurements);
         Ok(())
     }
 }

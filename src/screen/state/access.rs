@@ -1,8 +1,8 @@
 //! What may be changed in this run, beyond the guards: read-only as a whole or by profile, and
 //! accounts to be careful with.
 
+use super::app::App;
 use crate::domain::{Plan, Reason, text::printable};
-use crate::screen::App;
 use std::{collections::BTreeSet, sync::Arc};
 
 /// Profiles that are read-only, and protected accounts.

@@ -9,7 +9,7 @@ use crate::domain::{
     },
     time::when,
 };
-use crate::screen::App;
+use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
 
 /// All of it.
@@ -38,28 +38,24 @@ impl ScheduleBook {
         }
     }
 
+    /// What comes next for a row, in a word or two: `stop 19:00`, `rests 2h`, `stop 2026/11/27`.
+    pub fn next(&self, record: &Record, now: Timestamp, zone: &TimeZone) -> Option<String> {
+        let key = &record.head.key;
+        if let Some(later) = self.shelf.later(key) {
+            return Some(format!(
+                "{} {}",
+                later.verb(),
+                when::brief(later.due(), now, zone)
+            ));
+        }
+        if let Some(snooze) = self.shelf.snooze(key, now) {
+            return Some(format!("rests {}", when::until(snooze.until, now)));
+        }
+        self.by_tag(record).into_iter().next().map(|said| said.text)
+    }
+
     /// How many changes are agreed.
     pub fn agreed(&self) -> usize {
         self.shelf.laters().count()
     }
-}
-
-/// In a word or two what is ahead of a row: `stop 19:00`, `rests 2h`, `stop 2026/11/27`.
-pub fn ahead(app: &App, record: &Record) -> Option<String> {
-    let key = &record.head.key;
-    if let Some(later) = app.later.shelf.later(key) {
-        return Some(format!(
-            "{} {}",
-            later.verb(),
-            when::brief(later.due(), app.now, &app.zone)
-        ));
-    }
-    if let Some(snooze) = app.later.shelf.snooze(key, app.now) {
-        return Some(format!("rests {}", when::until(snooze.until, app.now)));
-    }
-    app.later
-        .by_tag(record)
-        .into_iter()
-        .next()
-        .map(|said| said.text)
 }

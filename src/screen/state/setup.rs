@@ -1,9 +1,8 @@
 //! What the screen starts with.
 
-use super::super::{
-    Prefs,
+use super::{access::Access, prefs::Prefs};
+use crate::screen::{
     input::keymap::Keymap,
-    state::access::Access,
     theme::{ColorSupport, Theme},
 };
 use crate::{

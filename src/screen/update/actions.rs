@@ -6,9 +6,9 @@ use super::super::{
         ActionMenu, AutoscalingLimitsInput, ConfirmDialog, CountInput, Dialog, Picker,
         ScheduledScalingInput, SwapModelInput, TagEditor,
     },
-    state::{Tone, access, group::by_rule::is_alike, modal_stack::Layer, table::Table},
+    state::{Tone, access, group::by_rule::is_alike, modal_stack::Layer, reconcile, table::Table},
 };
-use super::{contributors, toast};
+use super::toast;
 use crate::{
     domain::{
         ActionRequest, Capability, Feedback, Plan, PlanId, Reason, Record, ResourceKey, Target,
@@ -269,7 +269,7 @@ pub fn propose(app: &mut App, ask: &ActionRequest, keys: &[ResourceKey]) -> Vec<
 /// left, is told with the reason.
 pub fn propose_plan(app: &mut App, mut plan: Plan) -> Vec<Command> {
     if plan.reason.is_none() && plan.verb != Verb::Feedback {
-        plan.reason = contributors::anywhere(&mut app.layers)
+        plan.reason = reconcile::contributors(&mut app.layers)
             .map(|sheet| sheet.reason())
             .or_else(|| finding(app, &plan));
     }

@@ -8,9 +8,10 @@ use super::super::{
         Running, Tone,
         activity::{PlanRun, ResultKind},
         modal_stack::Layer,
+        reconcile,
     },
 };
-use super::{contributors, engine_event, plan_toast, toast};
+use super::{engine_event, plan_toast, toast};
 use crate::domain::{
     ActionStatus, ConfirmedPlan, Fault, FaultKind, StatusUpdate, Verb, text::printable,
 };
@@ -33,7 +34,7 @@ pub fn begin(app: &mut App, confirmed: &ConfirmedPlan) {
         },
     );
     app.deeds.begin(PlanRun::new(plan, confirmed.at()));
-    if let Some(sheet) = contributors::anywhere(&mut app.layers)
+    if let Some(sheet) = reconcile::contributors(&mut app.layers)
         && plan.verb != Verb::Feedback
     {
         sheet.acted = true;

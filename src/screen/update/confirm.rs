@@ -10,7 +10,7 @@ use super::super::{
         modal_stack::{FilterLine, Layer},
     },
 };
-use super::{actions, activity, commands, copy_export, display, rows, scheduled, snooze, toast};
+use super::{actions, activity, copy_export, display, rows, scheduled, snooze, toast};
 use crate::domain::{ActionRequest, Feedback};
 
 /// Takes the choice.
@@ -22,7 +22,6 @@ pub fn accept(app: &mut App) -> Vec<Command> {
             app.layers.push(Layer::Journal(sheet));
             Vec::new()
         }
-        Some(Layer::Palette(palette)) => commands::run_palette(app, palette),
         Some(Layer::Dialog(dialog)) => in_dialog(app, dialog),
         Some(layer) => {
             app.layers.push(layer);

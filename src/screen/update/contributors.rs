@@ -34,11 +34,3 @@ pub fn on_top(layers: &mut [Layer]) -> Option<&mut ContributorsSheet> {
         _ => None,
     }
 }
-
-/// The sheet, wherever it lies.
-pub fn anywhere(layers: &mut [Layer]) -> Option<&mut ContributorsSheet> {
-    layers.iter_mut().rev().find_map(|layer| match layer {
-        Layer::Suspects(sheet) => Some(sheet.as_mut()),
-        _ => None,
-    })
-}

@@ -3,21 +3,13 @@
 use super::super::{
     App, Command,
     actions::Action,
-    input::keymap::{Chord, ChordMatch, Context},
-    state::modal_stack::Layer,
+    input::keymap::{Chord, ChordMatch},
 };
-use super::typing;
+use super::{dispatch, typing};
 use crossterm::event::{KeyEvent, KeyEventKind, KeyModifiers};
 
 /// Ticks after which a begun sequence is given up.
 const PATIENCE: u8 = 2;
-
-/// The keymap's parts that have the keys, nearest first.
-pub fn contexts(app: &App) -> &'static [Context] {
-    app.layers
-        .last()
-        .map_or(&[Context::Table, Context::Global], Layer::contexts)
-}
 
 /// A key was pressed.
 pub fn press(app: &mut App, event: &KeyEvent) -> Vec<Command> {
@@ -31,7 +23,7 @@ pub fn press(app: &mut App, event: &KeyEvent) -> Vec<Command> {
 fn chord(app: &mut App, chord: Chord, held: bool) -> Vec<Command> {
     app.sequence.keys.push(chord);
     app.sequence.ticks = 0;
-    match app.keymap.find(contexts(app), &app.sequence.keys) {
+    match app.keymap.find(app.contexts(), &app.sequence.keys) {
         ChordMatch::Action(action) => {
             app.sequence.keys.clear();
             run(app, &action, held)
@@ -58,7 +50,7 @@ fn run(app: &mut App, action: &Action, held: bool) -> Vec<Command> {
     if held && matches!(action, Action::Yes | Action::Accept) {
         return Vec::new();
     }
-    action.run(app)
+    dispatch::run(app, action)
 }
 
 /// A second has passed.
@@ -76,8 +68,8 @@ pub fn tick(app: &mut App) -> Vec<Command> {
 
 fn give_up(app: &mut App) -> Vec<Command> {
     let keys = std::mem::take(&mut app.sequence.keys);
-    match app.keymap.find(contexts(app), &keys) {
-        ChordMatch::Action(action) | ChordMatch::Wait(Some(action)) => action.run(app),
+    match app.keymap.find(app.contexts(), &keys) {
+        ChordMatch::Action(action) | ChordMatch::Wait(Some(action)) => dispatch::run(app, &action),
         _ => Vec::new(),
     }
 }

@@ -1,6 +1,6 @@
 //! What a message does to the state. No I/O, no clock, no await: behaviour is a table test.
 //!
-//! One file a topic; every action's function is named in [`super::actions`].
+//! One file a topic; [`dispatch`] names every action's function.
 
 pub mod actions;
 pub mod activity;
@@ -8,6 +8,7 @@ pub mod commands;
 pub mod confirm;
 pub mod contributors;
 pub mod copy_export;
+pub mod dispatch;
 pub mod display;
 pub mod engine_event;
 pub mod groupings;
@@ -27,13 +28,8 @@ pub mod typing;
 pub mod undo;
 
 use super::{
-    App, Command, Message, Page, Tile, layout,
-    state::{
-        Toast, Tone,
-        group::by_rule::is_alike,
-        modal_stack::Layer,
-        table::{is_nameless, named},
-    },
+    App, Command, Message,
+    state::{Toast, Tone},
 };
 use crate::{
     domain::{PlanId, Report, text::printable},
@@ -62,7 +58,7 @@ pub fn update(app: &mut App, msg: Message) -> Vec<Command> {
         Message::Inverse(found) => undo::inverse(app, found),
         Message::Journal(read) => journal::read(app, &read),
     };
-    settle(app);
+    app.reconcile();
     commands
 }
 
@@ -77,79 +73,6 @@ pub fn report_message(app: &App, report: Report) -> Message {
     let now = app.now.max(report.at);
     let summary = ReportSummary::apply(report, app.world.store(), now);
     Message::Engine(Event::Report(summary))
-}
-
-/// Brings what is kept in line with what is known: rows of the tables in sight, cursors, sheets,
-/// scrolling.
-pub fn settle(app: &mut App) {
-    app.money.refresh(&app.world, app.now);
-    let tiles = in_sight(app);
-    if !tiles.contains(&app.focus) {
-        app.focus = tiles.first().copied().unwrap_or(Tile::Waste);
-    }
-    // Who opens something has seen the row under the cursor; a filter is tried on the table itself.
-    let still = app
-        .layers
-        .iter()
-        .any(|layer| !matches!(layer, Layer::Filter(_)));
-    let frozen = app.frozen.is_some();
-    for table in app
-        .tables
-        .iter_mut()
-        .filter(|table| tiles.contains(&table.tile))
-    {
-        if table.is_stale(&app.world, frozen, app.now) {
-            table.rebuild(&app.world, &app.shown, still, app.now);
-        }
-        if !still {
-            table.rest();
-        }
-    }
-    for tile in tiles {
-        let height = layout::rows_shown(app, tile);
-        if let Some(table) = app.table_mut(tile) {
-            table.scroll_to_cursor(height);
-        }
-    }
-    for layer in &mut app.layers {
-        if let Layer::Details(sheet) | Layer::Why(sheet) = layer {
-            if is_nameless(&sheet.key)
-                && let Some(table) = app.tables.iter().find(|table| table.tile == app.focus)
-            {
-                sheet.key = named(&table.rows, sheet.key.clone());
-            }
-            match app.world.record(&sheet.key) {
-                None if is_alike(&sheet.key) => {
-                    sheet.gone = !app
-                        .tables
-                        .iter()
-                        .any(|table| table.alike(&sheet.key).is_some())
-                }
-                Some(record) => {
-                    sheet.gone = false;
-                    if !frozen {
-                        sheet.record = record.clone();
-                    }
-                }
-                None => sheet.gone = true,
-            }
-        }
-    }
-    if !frozen && let Some(sheet) = contributors::anywhere(&mut app.layers) {
-        sheet.refresh(&app.world, app.now);
-    }
-    let most = layout::overflow(app);
-    if let Some(scroll) = app.layers.last_mut().and_then(Layer::scroll) {
-        *scroll = (*scroll).min(most);
-    }
-}
-
-/// The tables that are seen now, the ones under a layer included.
-fn in_sight(app: &App) -> Vec<Tile> {
-    match app.page {
-        Page::Overview => layout::tiles(app),
-        Page::Full(tile) => vec![tile],
-    }
 }
 
 /// Tells something.

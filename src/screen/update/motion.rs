@@ -3,9 +3,11 @@
 use super::super::{
     App, Command,
     dialogs::{Dialog, PickerPurpose},
-    layout,
     state::modal_stack::Layer,
 };
+
+/// The end of what is scrolled. Only drawing knows it and takes the scroll back to it.
+const UNMEASURED: usize = usize::MAX;
 
 #[derive(Clone, Copy)]
 enum Go {
@@ -77,8 +79,11 @@ pub fn wheel(app: &mut App, lines: isize) -> Vec<Command> {
 }
 
 fn go(app: &mut App, go: Go) -> Vec<Command> {
-    let page = usize::from(app.size.1).saturating_sub(4).max(1);
-    let most = layout::overflow(app);
+    let page = app
+        .measurements
+        .layer_height
+        .unwrap_or_else(|| usize::from(app.size.1).saturating_sub(4))
+        .max(1);
     match app.layers.last_mut() {
         None | Some(Layer::Filter(_)) => table(app, go),
         Some(Layer::Suspects(sheet)) => {
@@ -88,7 +93,7 @@ fn go(app: &mut App, go: Go) -> Vec<Command> {
         Some(Layer::Palette(palette)) => palette.step(go.steps()),
         Some(Layer::Dialog(Dialog::Laters(list))) => list.step(go.steps(), &app.later.shelf),
         Some(Layer::Dialog(dialog)) => {
-            in_dialog(dialog, go, page, most);
+            in_dialog(dialog, go, page);
             if let Dialog::Pick(picker) = dialog
                 && picker.pick == PickerPurpose::Theme
             {
@@ -100,7 +105,7 @@ fn go(app: &mut App, go: Go) -> Vec<Command> {
         }
         Some(layer) => {
             if let Some(scroll) = layer.scroll() {
-                *scroll = go.from(*scroll, page, most);
+                *scroll = go.from(*scroll, page, UNMEASURED);
             }
         }
     }
@@ -108,16 +113,16 @@ fn go(app: &mut App, go: Go) -> Vec<Command> {
 }
 
 fn table(app: &mut App, go: Go) {
-    let height = layout::rows_shown(app, app.focus);
+    let height = app.measurements.visible_rows(app.focus);
     if let Some(table) = app.table_mut(app.focus) {
         let to = go.from(table.cursor, height, table.rows.len().saturating_sub(1));
         table.go(to);
     }
 }
 
-fn in_dialog(dialog: &mut Dialog, go: Go, page: usize, most: usize) {
+fn in_dialog(dialog: &mut Dialog, go: Go, page: usize) {
     match dialog {
-        Dialog::Confirm(confirm) => confirm.scroll = go.from(confirm.scroll, page, most),
+        Dialog::Confirm(confirm) => confirm.scroll = go.from(confirm.scroll, page, UNMEASURED),
         Dialog::Pick(picker) => picker.cursor = place(picker.cursor, go, page, picker.items.len()),
         Dialog::Verbs(menu) => menu.cursor = place(menu.cursor, go, page, menu.lines.len()),
         Dialog::Tags(editor) => editor.step(go.steps()),

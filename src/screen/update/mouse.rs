@@ -4,8 +4,7 @@
 use super::super::{
     App, Command, Page, Tile,
     dialogs::Dialog,
-    layout::{self, MouseTarget},
-    state::modal_stack::Layer,
+    state::{MouseTarget, modal_stack::Layer},
 };
 use super::{groupings, motion, pages, rows};
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
@@ -15,7 +14,7 @@ const WHEEL: isize = 3;
 
 /// The mouse did something.
 pub fn event(app: &mut App, event: MouseEvent) -> Vec<Command> {
-    let hit = layout::hit(app, event.column, event.row);
+    let hit = app.measurements.target(event.column, event.row);
     match event.kind {
         MouseEventKind::Down(MouseButton::Left) => click(app, hit),
         MouseEventKind::ScrollDown => wheel(app, hit, WHEEL),
@@ -38,7 +37,7 @@ fn click(app: &mut App, hit: Option<MouseTarget>) -> Vec<Command> {
         }
         // A question wants an answer first.
         (_, Some(Layer::Dialog(_))) => {}
-        (Some(MouseTarget::Facet(place)), None) => return groupings::show(app, place),
+        (Some(MouseTarget::Grouping(place)), None) => return groupings::show(app, place),
         (Some(MouseTarget::Tab(page)), _) => pages::show(app, page),
         (Some(MouseTarget::Tile(tile)), None) => focus(app, tile),
         (Some(MouseTarget::Row(tile, row)), None) => {

@@ -1,7 +1,7 @@
 //! From page to page and back.
 
 use super::super::{
-    App, Command, Page, Tile, layout,
+    App, Command, Page, Tile,
     state::{Tone, table::Table},
 };
 use super::{confirm, panels, toast};
@@ -28,9 +28,7 @@ pub fn tab(app: &mut App, number: u8) -> Vec<Command> {
     };
     match page {
         Page::Full(tile)
-            if app.page == Page::Overview
-                && app.focus != tile
-                && layout::tiles(app).contains(&tile) =>
+            if app.page == Page::Overview && app.focus != tile && app.tiles().contains(&tile) =>
         {
             confirm::close_all(app);
             app.focus = tile;
@@ -60,7 +58,7 @@ fn step(app: &mut App, forward: bool) -> Vec<Command> {
         };
         list.get(next.checked_rem(list.len())?).copied()
     }
-    let tiles = layout::tiles(app);
+    let tiles = app.tiles();
     if app.page == Page::Overview && tiles.len() > 1 {
         confirm::close_all(app);
         if let Some(tile) = neighbour(&tiles, app.focus, forward) {

@@ -6,10 +6,9 @@ use super::super::{
         Tone,
         group::by_rule::is_alike,
         modal_stack::{Help, Layer, Sheet},
-        palette::Palette,
     },
 };
-use super::{commands, keys, toast};
+use super::toast;
 
 /// A sheet about the subject, in place of another one about it.
 fn sheet(app: &mut App, make: fn(Sheet) -> Layer) -> Vec<Command> {
@@ -53,7 +52,7 @@ pub fn help(app: &mut App) -> Vec<Command> {
     if matches!(app.layers.last(), Some(Layer::Help(_))) {
         app.layers.pop();
     } else {
-        let contexts = keys::contexts(app);
+        let contexts = app.contexts();
         app.layers.push(Layer::Help(Help {
             contexts,
             scroll: 0,
@@ -90,12 +89,5 @@ pub fn unpriced(app: &mut App) -> Vec<Command> {
     } else {
         app.layers.push(Layer::Unpriced(0));
     }
-    Vec::new()
-}
-
-/// The command palette.
-pub fn palette(app: &mut App) -> Vec<Command> {
-    let all = commands::candidates(app);
-    app.layers.push(Layer::Palette(Palette::new(all)));
     Vec::new()
 }

@@ -15,8 +15,8 @@
 
 use super::{
     borders, phrases,
+    table::waste,
     text_writer::{Canvas, TextWriter},
-    waste,
 };
 use crate::{
     domain::{Series, Timestamp, Usd, text},

@@ -3,7 +3,12 @@
 use super::{phrases, text_writer::Canvas};
 use crate::{
     domain::text,
-    screen::{App, actions::Action, state::table::Table, theme::Role},
+    screen::{
+        App,
+        actions::Action,
+        state::{MouseTarget, table::Table},
+        theme::Role,
+    },
 };
 use ratatui::layout::Rect;
 
@@ -18,9 +23,16 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
         .field()
         .is_some_and(|field| table.filter.query.asks(field));
     let shown = table.facets.place();
+    let labels = labels(table, area.width);
+    let mut x = area.x + LEFT;
+    for (place, label) in labels.iter().enumerate() {
+        let width = text::width(label) as u16 + 2;
+        canvas.target(Rect { x, width, ..area }, MouseTarget::Grouping(place));
+        x += width + 1;
+    }
     let mut pen = canvas.line(area, 0);
     pen.skip(LEFT);
-    for (place, label) in labels(table, area.width).iter().enumerate() {
+    for (place, label) in labels.iter().enumerate() {
         let role = if place == shown && !asked {
             Role::Focus
         } else {
@@ -67,17 +79,4 @@ fn labels(table: &Table, width: u16) -> Vec<String> {
         .map(cut)
         .find(fits)
         .unwrap_or_else(|| cut(4))
-}
-
-/// The place of the choice at column `x`.
-pub fn at(app: &App, area: Rect, x: u16) -> Option<usize> {
-    let mut left = area.x + LEFT;
-    for (place, label) in labels(app.focused()?, area.width).iter().enumerate() {
-        let width = text::width(label) as u16 + 2;
-        if x >= left && x < left + width {
-            return Some(place);
-        }
-        left += width + 1;
-    }
-    None
 }

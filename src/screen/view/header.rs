@@ -2,7 +2,8 @@
 //! budget is crossed.
 
 use super::{
-    forecast, phrases,
+    phrases,
+    sheets::forecast,
     sparkline::{gauge, spark},
     styled_line::StyledLine,
     tabs,
@@ -165,7 +166,10 @@ fn live(app: &App, width: u16, gap: u16) -> Vec<Piece> {
         0.0
     };
     let idle = StyledLine::of("IDLE ", Role::Dim)
-        .add(totals.waste.to_string(), super::cell::waste(totals.waste.0))
+        .add(
+            totals.waste.to_string(),
+            super::table::cell::waste(totals.waste.0),
+        )
         .add(format!(" {:.0}%", share * 100.0), Role::Dim);
     // Never silently lost.
     let idle = if totals.snoozed.0 > 0.0 {

@@ -1,4 +1,5 @@
-//! Drawing. Reads the state, never changes it; only what is visible costs anything.
+//! Drawing: from the state to a frame, and what the frame shows where. Reads the state, never
+//! changes it; only what is visible costs anything.
 //!
 //! ```text
 //!  header.rs    spendtop  account · regions                 BURN ▁▂▅  IDLE  MTD
@@ -13,50 +14,33 @@
 //!
 //! On top of it: [`overlay`], which every sheet and dialog is drawn by.
 
-mod activity;
 pub mod borders;
-mod by_rule;
-pub mod cell;
 mod chart;
-mod collapsed_tile;
-pub mod columns;
-mod confirm;
-mod confirm_level;
-mod contributors;
-mod details;
-mod dialogs;
-mod empty;
-mod errors;
+pub mod dialogs;
 mod footer;
-mod forecast;
 pub mod glyphs;
 pub mod groupings;
 mod header;
-mod help;
-mod journal;
+pub mod layout;
 pub mod overlay;
-mod palette;
 mod phrases;
-mod preview;
-pub mod rows;
-mod scheduled;
-mod settings;
+pub mod sheets;
 pub mod sparkline;
 pub mod styled_line;
+pub mod table;
 pub mod tabs;
 #[cfg(test)]
 pub(super) mod tests;
 pub mod text_writer;
-mod tile;
 mod toasts;
-mod waste;
-mod why;
 
 use super::{
-    App, layout,
+    App,
+    state::{Measurements, MouseTarget, modal_stack::Layer},
     theme::{Role, Theme},
 };
 use glyphs::Glyphs;
+use layout::ScreenLayout;
 use ratatui::{
     Frame,
     buffer::Buffer,
@@ -64,15 +48,18 @@ use ratatui::{
 };
 use text_writer::Canvas;
 
-/// Draws the screen.
-pub fn view(app: &App, frame: &mut Frame<'_>) {
-    if let Some(cursor) = draw(app, frame.buffer_mut()) {
+/// Draws the screen. The caller stores the measurements with [`App::store`].
+pub fn view(app: &App, frame: &mut Frame<'_>) -> Measurements {
+    let (cursor, measurements) = draw(app, frame.buffer_mut());
+    if let Some(cursor) = cursor {
         frame.set_cursor_position(cursor);
     }
+    measurements
 }
 
-/// Draws the screen into `buf`. Gives the place of the text cursor, where one is typing.
-pub fn draw(app: &App, buf: &mut Buffer) -> Option<Position> {
+/// Draws the screen into `buf`. Returns the position of the text cursor, where one is typing, and
+/// what the frame shows where.
+pub fn draw(app: &App, buf: &mut Buffer) -> (Option<Position>, Measurements) {
     let plain;
     let theme = if let Some(theme) = app.current_theme() {
         theme
@@ -80,62 +67,71 @@ pub fn draw(app: &App, buf: &mut Buffer) -> Option<Position> {
         plain = Theme::default();
         &plain
     };
-    let mut canvas = Canvas {
-        skin: theme.skin(app.depth),
-        glyphs: Glyphs::of(app.ascii),
-        buf,
-    };
+    let mut canvas = Canvas::new(buf, theme.skin(app.depth), Glyphs::of(app.ascii));
     let all = canvas.buf.area;
     canvas.clear(all, canvas.skin.ground());
-    let places = layout::places(app);
-    if places.lines.body.height == 0 {
+    let layout = ScreenLayout::of(app);
+    if layout.lines.body.height == 0 {
         too_small(&mut canvas, all);
-        return None;
+        return (None, canvas.measured);
     }
-    header::draw(app, &mut canvas, places.lines.header);
-    tabs::draw(app, &mut canvas, places.lines.tabs);
+    canvas.measured.fits = true;
+    let mut cursor = page(app, &mut canvas, &layout);
+    let mut question = None;
+    for layer in &app.layers {
+        // Only the layer on top scrolls and takes clicks.
+        (canvas.measured.layer_height, canvas.measured.scroll_limit) = (None, 0);
+        canvas.measured.targets.clear();
+        question = None;
+        if let Some(overlay) = overlay::of(app, layer, all) {
+            let (area, typing) = overlay::draw(&mut canvas, &overlay);
+            cursor = typing.or(cursor);
+            question = matches!(layer, Layer::Dialog(_)).then_some(area);
+        }
+    }
+    toasts::draw(app, &mut canvas, layout.lines.footer, question);
+    (cursor, canvas.measured)
+}
+
+/// Draws what lies below all layers. Returns the position of the text cursor in the filter line.
+fn page(app: &App, canvas: &mut Canvas<'_>, layout: &ScreenLayout) -> Option<Position> {
+    header::draw(app, canvas, layout.lines.header);
+    tabs::draw(app, canvas, layout.lines.tabs);
     // All frames before any title, the focused one last: where frames share a line its colour wins.
     let (focused, others): (Vec<_>, Vec<_>) =
-        places.open.iter().partition(|(tile, _)| *tile == app.focus);
+        layout.open.iter().partition(|(tile, _)| *tile == app.focus);
     for area in others
         .iter()
         .map(|(_, area)| area)
-        .chain(&places.preview)
-        .chain(&places.chart)
+        .chain(&layout.preview)
+        .chain(&layout.chart)
     {
-        borders::frame(&mut canvas, *area, Role::Line);
+        borders::frame(canvas, *area, Role::Line);
     }
     for (_, area) in &focused {
-        borders::frame(&mut canvas, *area, Role::Focus);
+        borders::frame(canvas, *area, Role::Focus);
     }
-    for (tile, area) in &places.open {
-        tile::draw(app, &mut canvas, *tile, *area);
+    // Neighbours share an edge: a click on it means the first of them.
+    for (tile, area) in layout.open.iter().rev() {
+        canvas.target(*area, MouseTarget::Tile(*tile));
     }
-    if let Some(area) = places.preview {
-        preview::draw(app, &mut canvas, area);
+    for (tile, area) in &layout.open {
+        table::tile::draw(app, canvas, *tile, *area);
     }
-    for (tile, area) in &places.folded {
-        collapsed_tile::draw(app, &mut canvas, *tile, *area);
+    if let Some(area) = layout.preview {
+        table::preview::draw(app, canvas, area);
     }
-    if let Some(area) = places.facets {
-        groupings::draw(app, &mut canvas, area);
+    for (tile, area) in &layout.folded {
+        canvas.target(*area, MouseTarget::Tile(*tile));
+        table::collapsed_tile::draw(app, canvas, *tile, *area);
     }
-    if let Some(area) = places.chart {
-        chart::draw(app, &mut canvas, area);
+    if let Some(area) = layout.groupings {
+        groupings::draw(app, canvas, area);
     }
-    let mut cursor = footer::draw(app, &mut canvas, places.lines.footer);
-    for layer in &app.layers {
-        if let Some(overlay) = overlay::of(app, layer, all) {
-            cursor = overlay::draw(&mut canvas, &overlay).or(cursor);
-        }
+    if let Some(area) = layout.chart {
+        chart::draw(app, canvas, area);
     }
-    toasts::draw(
-        app,
-        &mut canvas,
-        places.lines.footer,
-        overlay::question(app, all),
-    );
-    cursor
+    footer::draw(app, canvas, layout.lines.footer)
 }
 
 fn too_small(canvas: &mut Canvas<'_>, area: Rect) {
@@ -144,7 +140,7 @@ fn too_small(canvas: &mut Canvas<'_>, area: Rect) {
     let left = area.width.saturating_sub(text.len() as u16) / 2;
     canvas.line(area, y).skip(left).say(text, Role::Strong);
     if area.height > 2 {
-        let (columns, rows) = super::tile_layout::SMALLEST;
+        let (columns, rows) = layout::tiles::SMALLEST;
         canvas
             .line(area, y + 1)
             .say(&format!("{columns}x{rows} at least"), Role::Dim);

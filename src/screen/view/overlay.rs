@@ -4,11 +4,18 @@
 //! Each sheet and dialog only says its words.
 
 use super::{
-    activity, borders, confirm, contributors, details, dialogs, errors, forecast, help, journal,
-    palette, styled_line::StyledLine, text_writer::Canvas,
+    borders,
+    dialogs::{self, confirm},
+    sheets::{activity, contributors, details, errors, forecast, help, journal, palette},
+    styled_line::StyledLine,
+    text_writer::Canvas,
 };
 use crate::screen::{
-    App, actions::Action, input::keymap::Chord, state::modal_stack::Layer, theme::Role,
+    App,
+    actions::Action,
+    input::keymap::Chord,
+    state::{MouseTarget, modal_stack::Layer},
+    theme::Role,
 };
 use ratatui::layout::{Position, Rect};
 
@@ -156,17 +163,8 @@ fn turns(app: &App, layer: &Layer) -> String {
     keys.map(spell).min_by_key(String::len).unwrap_or_default()
 }
 
-/// Where the question on top stands, if there is one.
-pub fn question(app: &App, screen: Rect) -> Option<Rect> {
-    let layer = app
-        .layers
-        .last()
-        .filter(|layer| matches!(layer, Layer::Dialog(_)))?;
-    Some(of(app, layer, screen)?.area(screen))
-}
-
-/// Draws it. Gives the place of the text cursor.
-pub fn draw(canvas: &mut Canvas<'_>, overlay: &Overlay) -> Option<Position> {
+/// Draws it. Returns its area and the position of the text cursor.
+pub fn draw(canvas: &mut Canvas<'_>, overlay: &Overlay) -> (Rect, Option<Position>) {
     let area = overlay.area(canvas.buf.area);
     let ground = canvas.skin.surface();
     canvas.clear(area, ground);
@@ -186,6 +184,8 @@ pub fn draw(canvas: &mut Canvas<'_>, overlay: &Overlay) -> Option<Position> {
     }
     let room = overlay.room(area);
     let top = overlay.top(room);
+    canvas.measured.layer_height = Some(room);
+    canvas.measured.scroll_limit = overlay.lines.len().saturating_sub(room);
     let first = overlay.head.len();
     for (y, (place, words)) in overlay
         .lines
@@ -197,13 +197,16 @@ pub fn draw(canvas: &mut Canvas<'_>, overlay: &Overlay) -> Option<Position> {
     {
         let y = (first + y) as u16;
         words.write(&mut canvas.line(inner, y));
+        let line = Rect {
+            x: area.x + 1,
+            width: area.width.saturating_sub(2),
+            y: inner.y + y,
+            height: 1,
+        };
+        if let Some(entry) = overlay.list.and_then(|list| place.checked_sub(list)) {
+            canvas.target(line, MouseTarget::Line(entry));
+        }
         if overlay.lit == Some(place) {
-            let line = Rect {
-                x: area.x + 1,
-                width: area.width.saturating_sub(2),
-                y: inner.y + y,
-                height: 1,
-            };
             canvas.light(line);
         }
     }
@@ -234,14 +237,17 @@ pub fn draw(canvas: &mut Canvas<'_>, overlay: &Overlay) -> Option<Position> {
             column,
         ))
     };
-    let (line, column) = overlay
+    let typing = overlay
         .answering
         .and_then(below)
-        .or_else(|| overlay.typing.map(|(line, column)| (line as u16, column)))?;
-    Some(Position::new(
-        (inner.x + column).min(inner.right().saturating_sub(1)),
-        inner.y + line,
-    ))
+        .or_else(|| overlay.typing.map(|(line, column)| (line as u16, column)))
+        .map(|(line, column)| {
+            Position::new(
+                (inner.x + column).min(inner.right().saturating_sub(1)),
+                inner.y + line,
+            )
+        });
+    (area, typing)
 }
 
 /// What is scrolled out (lines above, all, seen), and the key that brings it: on line `free` of
@@ -285,33 +291,4 @@ fn scroll_note(
         pen.skip(pen.left().saturating_sub(note.width() as u16 + 1));
         note.write(&mut pen);
     }
-}
-
-/// Lines of the top layer that do not fit.
-pub fn overflow(app: &App) -> usize {
-    let screen = Rect::new(0, 0, app.size.0, app.size.1);
-    let Some(overlay) = app.layers.last().and_then(|layer| of(app, layer, screen)) else {
-        return 0;
-    };
-    overlay
-        .lines
-        .len()
-        .saturating_sub(overlay.room(overlay.area(screen)))
-}
-
-/// The line of the top layer's list that is at `at`.
-pub fn line_at(app: &App, at: Position) -> Option<usize> {
-    let screen = Rect::new(0, 0, app.size.0, app.size.1);
-    let overlay = of(app, app.layers.last()?, screen)?;
-    let area = overlay.area(screen);
-    let (room, list) = (overlay.room(area), overlay.list?);
-    let first = area.y as usize + 1 + overlay.head.len();
-    let line = usize::from(at.y)
-        .checked_sub(first)
-        .filter(|line| *line < room)?;
-    let inside = at.x > area.x && at.x + 1 < area.right();
-    let place = overlay.top(room) + line;
-    (inside && place < overlay.lines.len())
-        .then(|| place.checked_sub(list))
-        .flatten()
 }

@@ -3,7 +3,7 @@
 use super::{phrases, styled_line::StyledLine, text_writer::Canvas};
 use crate::{
     domain::{Measured, Phase, SourceScope, time::timestamp},
-    screen::{App, Page, Tile, theme::Role},
+    screen::{App, Page, Tile, state::MouseTarget, theme::Role},
 };
 use ratatui::layout::Rect;
 
@@ -15,6 +15,16 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     let tabs = labels(app, area.width);
     // On narrow screens the age stands in the header.
     let fresh = freshness(app, area.width >= 120);
+    let mut x = area.x + 1;
+    for tab in &tabs {
+        let label = Rect {
+            x,
+            width: tab.width(),
+            ..area
+        };
+        canvas.target(label, MouseTarget::Tab(tab.page));
+        x += tab.width() + tab.gap;
+    }
     let mut pen = canvas.line(area, 0);
     pen.skip(1);
     for tab in &tabs {
@@ -142,18 +152,6 @@ fn counted(app: &App, tile: Tile) -> (String, bool) {
     } else {
         (format!(" {rows}"), false)
     }
-}
-
-/// The page whose tab is at column `x`.
-pub fn at(app: &App, area: Rect, x: u16) -> Option<Page> {
-    let mut left = area.x + 1;
-    for label in labels(app, area.width) {
-        if x >= left && x < left + label.width() {
-            return Some(label.page);
-        }
-        left += label.width() + label.gap;
-    }
-    None
 }
 
 /// `live 3s`: since when nothing new was heard.

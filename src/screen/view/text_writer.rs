@@ -6,7 +6,10 @@
 use super::glyphs::Glyphs;
 use crate::{
     domain::text,
-    screen::theme::{Role, ThemeStyles},
+    screen::{
+        state::{Measurements, MouseTarget},
+        theme::{Role, ThemeStyles},
+    },
 };
 use ratatui::{
     buffer::Buffer,
@@ -23,9 +26,26 @@ pub struct Canvas<'a> {
     pub skin: &'a ThemeStyles,
     /// The signs.
     pub glyphs: &'static Glyphs,
+    /// What was drawn where.
+    pub measured: Measurements,
 }
 
-impl Canvas<'_> {
+impl<'a> Canvas<'a> {
+    /// Draws into `buf`; nothing is measured yet.
+    pub fn new(buf: &'a mut Buffer, skin: &'a ThemeStyles, glyphs: &'static Glyphs) -> Self {
+        Self {
+            buf,
+            skin,
+            glyphs,
+            measured: Measurements::default(),
+        }
+    }
+
+    /// A click in `area` acts on `target`.
+    pub fn target(&mut self, area: Rect, target: MouseTarget) {
+        self.measured.targets.push((area, target));
+    }
+
     /// The style of `role`.
     pub fn style(&self, role: Role) -> Style {
         self.skin.of(role)
@@ -297,13 +317,9 @@ mod tests {
     fn written(text: &str, width: u16) -> Buffer {
         let mut buf = Buffer::empty(Rect::new(0, 0, width, 1));
         let theme = Theme::default();
-        Canvas {
-            buf: &mut buf,
-            skin: theme.skin(ColorSupport::None),
-            glyphs: &UNICODE,
-        }
-        .line(Rect::new(0, 0, width, 1), 0)
-        .put(text, Style::new());
+        Canvas::new(&mut buf, theme.skin(ColorSupport::None), &UNICODE)
+            .line(Rect::new(0, 0, width, 1), 0)
+            .put(text, Style::new());
         buf
     }
 

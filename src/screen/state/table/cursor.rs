@@ -41,14 +41,14 @@ impl Table {
         }
     }
 
-    /// Scrolls so that the cursor is seen when `height` rows are.
-    pub fn scroll_to_cursor(&mut self, height: usize) {
+    /// The first visible row when `height` rows are visible: as last drawn, or the nearest one with
+    /// which the cursor is visible.
+    pub fn first_visible(&self, height: usize) -> usize {
         let height = height.max(1);
-        let most = self.rows.len().saturating_sub(height);
-        self.top = self
-            .top
+        let last = self.rows.len().saturating_sub(height);
+        self.top
             .min(self.cursor)
             .max((self.cursor + 1).saturating_sub(height))
-            .min(most);
+            .min(last)
     }
 }

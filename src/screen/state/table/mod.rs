@@ -9,12 +9,13 @@ mod marks;
 mod rows;
 
 use super::{
-    Tile, cost_series,
+    cost_series,
     group::by_rule::{self, RuleGroup},
     groupings::Groupings,
+    page::Tile,
+    prefs::Prefs,
     ranking::Ranking,
 };
-use crate::screen::Prefs;
 use crate::{
     domain::{FieldMeta, PaneMeta, Record, ResourceKey, Series, Timestamp, UsdPerHour},
     inventory::{

@@ -5,7 +5,7 @@ use super::{FILTER_AGES, RANK, RowCacheKey, Table, is_nameless, named};
 use crate::{
     domain::{PaneId, Record, ResourceKey, Timestamp},
     inventory::{Inventory, pane_view},
-    screen::state::{Tile, VisibilityFilter, group::by_rule::is_alike, ranking},
+    screen::state::{group::by_rule::is_alike, page::Tile, ranking, visibility::VisibilityFilter},
 };
 use std::{
     collections::{HashMap, HashSet},

@@ -11,10 +11,10 @@ use super::super::{
     App, Command, Page, Tile,
     actions::{Action, ENTRIES},
     input::keymap::Context,
-    state::{Tone, modal_stack::Layer, palette::Palette},
+    state::{modal_stack::Layer, palette::Palette},
     theme::distance,
 };
-use super::{actions, pages, quit, scheduled, snooze, toast};
+use super::{actions, pages, quit, scheduled, snooze};
 use crate::domain::Verb;
 pub use offered::{candidates, completions};
 
@@ -125,32 +125,31 @@ const ALIASES: &[(&str, &str)] = &[
     ("ro", "read-only on"),
 ];
 
-/// Runs a line; what is wrong with it is told.
-pub fn run_text(app: &mut App, text: &str) -> Vec<Command> {
-    match try_text(app, text) {
-        Ok(commands) => commands,
-        Err(error) => toast(app, Tone::Bad, &error),
-    }
+/// What a line of the palette comes to.
+#[derive(Debug)]
+pub enum Effect {
+    /// It was carried out.
+    Commands(Vec<Command>),
+    /// It names this action.
+    Action(Action),
 }
 
-/// Enter in the palette: the line that was chosen, else the one typed, else the best match.
-pub fn run_palette(app: &mut App, mut palette: Palette) -> Vec<Command> {
-    let typed = palette.field.text().trim().to_owned();
-    let best = palette.current().map(|candidate| candidate.text.clone());
-    let line = match best {
-        Some(best) if palette.chosen || typed.is_empty() || !is_command(app, &typed) => best,
-        _ => typed,
-    };
-    if line.is_empty() {
-        return Vec::new();
-    }
-    match try_text(app, &line) {
-        Ok(commands) => commands,
-        Err(error) => {
-            palette.error = Some(error);
-            app.layers.push(Layer::Palette(palette));
-            Vec::new()
+/// The command palette.
+pub fn open(app: &mut App) -> Vec<Command> {
+    let all = candidates(app);
+    app.layers.push(Layer::Palette(Palette::new(all)));
+    Vec::new()
+}
+
+/// The line that Enter in the palette runs: the one that was chosen, else the one typed, else the
+/// best match.
+pub fn chosen(app: &App, palette: &Palette) -> String {
+    let typed = palette.field.text().trim();
+    match palette.current() {
+        Some(best) if palette.chosen || typed.is_empty() || !is_command(app, typed) => {
+            best.text.clone()
         }
+        _ => typed.to_owned(),
     }
 }
 
@@ -188,32 +187,33 @@ fn page(app: &App, word: &str) -> Option<Page> {
     }
 }
 
-fn try_text(app: &mut App, text: &str) -> Result<Vec<Command>, String> {
+/// Carries a line out, or tells which action it names.
+pub fn run(app: &mut App, text: &str) -> Result<Effect, String> {
     let (word, rest) = first_word(text);
     if let Some((_, meant)) = ALIASES.iter().find(|(alias, _)| *alias == word) {
         return if *meant == "leave" {
-            Ok(quit::leave(app))
+            Ok(Effect::Commands(quit::leave(app)))
         } else {
-            try_text(app, &format!("{meant} {rest}"))
+            run(app, &format!("{meant} {rest}"))
         };
     }
     if let Some(command) = COMMANDS.iter().find(|command| command.word == word) {
-        return (command.run)(app, rest);
+        return (command.run)(app, rest).map(Effect::Commands);
     }
     if let Some(verb) = verbs::named(word) {
-        return verbs::run(app, verb, rest);
+        return verbs::run(app, verb, rest).map(Effect::Commands);
     }
     if let Some(page) = page(app, word) {
         pages::show(app, page);
         return if rest.is_empty() {
-            Ok(Vec::new())
+            Ok(Effect::Commands(Vec::new()))
         } else {
-            view::filter(app, rest)
+            view::filter(app, rest).map(Effect::Commands)
         };
     }
     if let Some(action) = plain_action(word) {
         return if rest.is_empty() {
-            Ok(action.run(app))
+            Ok(Effect::Action(action))
         } else {
             Err(format!("`{word}` takes nothing after it"))
         };

@@ -366,7 +366,7 @@ fn a_yes_before_the_question_was_seen_does_not_count() {
             )
         );
     }
-    app.drawn();
+    fixture::draw(&mut app);
     assert!(matches!(
         type_in(&mut app, "y").as_slice(),
         [Command::Run(_)]
@@ -391,7 +391,7 @@ fn a_yes_counts_for_what_was_drawn_and_nothing_else() {
     };
     // Nothing came in time: the screen still says that it is being read.
     let (mut app, _) = asked(80);
-    app.drawn();
+    fixture::draw(&mut app);
     tick(&mut app, 6);
     assert_eq!(press(&mut app, "y"), []);
     assert_eq!(
@@ -417,11 +417,11 @@ fn a_yes_counts_for_what_was_drawn_and_nothing_else() {
         }),
     );
     for _ in 0..3 {
-        app.drawn();
+        fixture::draw(&mut app);
         assert_eq!((press(&mut app, "y"), top(&app)), (vec![], "confirm"));
     }
     super::super::update(&mut app, Message::Resize(80, 24));
-    app.drawn();
+    fixture::draw(&mut app);
     assert!(matches!(press(&mut app, "y").as_slice(), [Command::Run(_)]));
 }
 
@@ -439,7 +439,7 @@ fn a_yes_before_what_could_go_wrong_was_seen_is_not_yet_taken() {
         let [Command::Survey(plan)] = commands.as_slice() else {
             panic!("{commands:?}")
         };
-        app.drawn();
+        fixture::draw(&mut app);
         let survey = Preflight {
             warnings: vec![Warning::InstanceStore { gigabytes: 8_000 }],
             unread: Vec::new(),

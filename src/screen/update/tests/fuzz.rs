@@ -13,7 +13,6 @@ use crate::{
     screen::{input::keymap::Keymap, state::journal::JournalLines},
 };
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use ratatui::{buffer::Buffer, layout::Rect};
 
 /// Steps of one run; there is a run for each shipped keymap and seed.
 const STEPS: usize = 250;
@@ -56,11 +55,6 @@ fn asked(app: &App) -> Option<Drawn> {
         typed,
         reading: confirm.is_reading(),
     })
-}
-
-fn draw(app: &App) {
-    let area = Rect::new(0, 0, app.size.0, app.size.1);
-    crate::screen::view::draw(app, &mut Buffer::empty(area));
 }
 
 fn key(dice: &mut Dice, app: &App) -> KeyEvent {
@@ -326,8 +320,7 @@ fn mash(keymap: &str, seed: u64) -> usize {
             }
             assert!(app.layers.len() < 600, "{told}");
         }
-        draw(&app);
-        app.drawn();
+        fixture::draw(&mut app);
         seen = asked(&app);
     }
     sent

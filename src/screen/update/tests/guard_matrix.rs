@@ -506,7 +506,7 @@ fn an_agreement_outlasts_read_only_of_its_profile() {
     assert_eq!((app.later.agreed(), app.errors.len()), (1, 1));
     assert_eq!(tick(&mut app, HALF_AN_HOUR + 30), []);
     assert_eq!(app.errors.len(), 1, "it is said once");
-    update::commands::run_text(&mut app, "read-only off ml-prod");
+    update::dispatch::line(&mut app, "read-only off ml-prod");
     assert_eq!(
         tick(&mut app, HALF_AN_HOUR + 60),
         [Command::Take(vec![later])]
@@ -546,7 +546,7 @@ fn a_row_that_falls_under_a_rule_while_its_question_stands_is_left_alone() {
                 targets: vec![(keys[0].clone(), crate::domain::Preflight::default())],
             }),
         );
-        app.drawn();
+        fixture::draw(&mut app);
         report(&mut app, rows, &keys, 3, |record| {
             record.head.offers = vec![AvailableAction {
                 verb: Verb::Stop,

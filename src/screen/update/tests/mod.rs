@@ -29,7 +29,7 @@ const SIZE: (u16, u16) = (140, 40);
 fn on(pane: &'static str) -> App {
     let mut app = fixture::app(SIZE);
     super::pages::show(&mut app, Page::Full(Tile::Pane(pane)));
-    super::settle(&mut app);
+    app.reconcile();
     app
 }
 
@@ -120,7 +120,7 @@ fn surveyed(app: &mut App) {
             targets: facts,
         }),
     );
-    app.drawn();
+    fixture::draw(app);
 }
 
 fn ran(commands: &[Command]) -> &ConfirmedPlan {

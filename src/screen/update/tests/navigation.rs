@@ -1,7 +1,7 @@
 //! Cursor, pages, layers, leaving.
 
 use super::*;
-use crate::screen::update::{commands, groupings, pages, rows, settle};
+use crate::screen::update::{dispatch, groupings, pages, rows};
 
 #[test]
 fn keys_move_the_cursor() {
@@ -31,7 +31,7 @@ fn keys_move_the_cursor() {
 fn half_pages_go_by_what_is_seen() {
     let mut app = App::new(fixture::setup(fixture::world(&fixture::many(200)), SIZE));
     press(&mut app, "2 2");
-    let height = super::super::layout::rows_shown(&app, app.focus);
+    let height = app.measurements.visible_rows(app.focus);
     press(&mut app, "ctrl-d");
     assert_eq!(app.focused().unwrap().cursor, height / 2);
     press(&mut app, "ctrl-f");
@@ -137,7 +137,7 @@ fn views_of_a_pane_are_shown_one_at_a_time() {
     assert_eq!(shown(&app), ("coverage".to_owned(), 1, 1, false));
     // The filter language reaches all of them.
     rows::filter_by(&mut app, "group:tag* month>100k").unwrap();
-    settle(&mut app);
+    app.reconcile();
     assert_eq!(
         (
             app.focused().unwrap().rows.len(),
@@ -145,9 +145,9 @@ fn views_of_a_pane_are_shown_one_at_a_time() {
         ),
         (1, 12)
     );
-    commands::run_text(&mut app, "filter !billed");
-    commands::run_text(&mut app, "group service");
-    settle(&mut app);
+    dispatch::line(&mut app, "filter !billed");
+    dispatch::line(&mut app, "group service");
+    app.reconcile();
     assert_eq!(
         (
             app.focused().unwrap().rows.len(),

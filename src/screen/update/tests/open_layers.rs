@@ -37,7 +37,7 @@ fn wanted(app: &App) -> Option<String> {
 fn a_paste_answers_nothing_and_a_new_size_loses_nothing() {
     for (name, make) in every() {
         let mut app = make((80, 24));
-        app.drawn();
+        fixture::draw(&mut app);
         let open = layers(&app);
         // Another size and back: what was typed stays, and what is on top.
         let before = typed(&mut app);
@@ -71,7 +71,7 @@ fn a_paste_answers_nothing_and_a_new_size_loses_nothing() {
                 (vec![], open.clone()),
                 "{name}: {text:?} was pasted"
             );
-            app.drawn();
+            fixture::draw(&mut app);
             let more = tick(&mut app, 0);
             assert!(
                 !more
@@ -95,14 +95,14 @@ fn what_was_pasted_wants_its_enter() {
         .find(|(name, _)| *name == "demand_name")
         .unwrap();
     let mut app = make((80, 24));
-    app.drawn();
+    fixture::draw(&mut app);
     let text = wanted(&app).unwrap();
     assert_eq!(
         super::super::update(&mut app, Message::Paste(format!("{text}\r\n"))),
         [],
         "{name}"
     );
-    app.drawn();
+    fixture::draw(&mut app);
     assert_eq!(targets(ran(&press(&mut app, "enter"))), ["i-0hpo01"]);
 }
 
@@ -110,7 +110,7 @@ fn what_was_pasted_wants_its_enter() {
 fn esc_closes_one_and_ctrl_c_closes_all() {
     for (name, make) in every() {
         let mut app = make((80, 24));
-        app.drawn();
+        fixture::draw(&mut app);
         let theme = app.theme;
         let open = layers(&app);
         let Some(top) = app.layers.last().cloned() else {

@@ -10,7 +10,7 @@ use crate::{
     },
     screen::{
         dialogs::{QuitDialog, UpcomingActions},
-        update::{commands, update},
+        update::{dispatch, update},
     },
 };
 
@@ -79,7 +79,7 @@ fn leaving_asks_only_about_what_this_console_would_do() {
     app.layers.clear();
     assert_eq!(press(&mut app, "q"), [Command::Quit]);
     let mut app = with_two_agreed();
-    commands::run_text(&mut app, "read-only on");
+    dispatch::line(&mut app, "read-only on");
     assert_eq!(
         press(&mut app, "q"),
         [Command::Quit],

@@ -7,7 +7,7 @@ use crate::{
     screen::{
         actions::Action,
         input::keymap::{Chord, ChordMatch, Keymap},
-        layout::MouseTarget,
+        state::{Measurements, MouseTarget},
         update::keys,
     },
 };
@@ -62,7 +62,7 @@ fn says_yes(app: &App, event: &KeyEvent) -> bool {
     };
     let mut pressed = app.sequence.keys.clone();
     pressed.push(Chord::of(event));
-    let action = |keys: &[Chord]| match app.keymap.find(keys::contexts(app), keys) {
+    let action = |keys: &[Chord]| match app.keymap.find(app.contexts(), keys) {
         ChordMatch::Action(action) => Some(action),
         _ => None,
     };
@@ -123,11 +123,13 @@ fn message(app: &App, mash: &Mash, seconds: &mut i64) -> Message {
 }
 
 /// Draws the screen at its size, whatever that is.
-fn draw(app: &App) {
+fn draw(app: &mut App) {
     let mut terminal = Terminal::new(TestBackend::new(app.size.0, app.size.1)).unwrap();
+    let mut measurements = Measurements::default();
     terminal
-        .draw(|frame| crate::screen::view::view(app, frame))
+        .draw(|frame| measurements = crate::screen::view::view(app, frame))
         .unwrap();
+    app.store(measurements);
 }
 
 proptest! {
@@ -150,7 +152,7 @@ proptest! {
             }
             prop_assert!(app.layers.len() < 400);
             if at % 8 == 0 {
-                draw(&app);
+                draw(&mut app);
             }
         }
     }
@@ -159,11 +161,12 @@ proptest! {
 #[test]
 fn a_click_selects_and_answers_nothing() {
     let mut app = on("gpus");
+    draw(&mut app);
     let at = (0..SIZE.1).flat_map(|y| (0..SIZE.0).map(move |x| (x, y)));
     let spots: Vec<(u16, u16)> = at
         .filter(|(x, y)| {
             matches!(
-                super::super::layout::hit(&app, *x, *y),
+                app.measurements.target(*x, *y),
                 Some(MouseTarget::Row(_, 3))
             )
         })

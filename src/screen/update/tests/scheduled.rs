@@ -14,7 +14,7 @@ use crate::{
         guards::{Effect, Guard, Guards},
         query::Condition,
     },
-    screen::update::{self, commands},
+    screen::update::{self, dispatch},
 };
 use std::sync::Arc;
 
@@ -174,7 +174,7 @@ fn what_is_not_as_agreed_is_not_done_and_says_why() {
         ),
         (
             |app, _| {
-                commands::run_text(app, "read-only on");
+                dispatch::line(app, "read-only on");
             },
             "read-only",
         ),
@@ -265,7 +265,7 @@ fn what_is_agreed_can_be_taken_back_on_the_row_and_in_the_list() {
     assert_eq!(tick(&mut app, HALF_AN_HOUR), []);
     let mut app = on("gpus");
     let later = agreed(&mut app);
-    commands::run_text(&mut app, "later");
+    dispatch::line(&mut app, "later");
     assert_eq!(top(&app), "laters");
     assert_eq!(
         press(&mut app, "x"),
@@ -280,7 +280,7 @@ fn what_is_agreed_can_be_taken_back_on_the_row_and_in_the_list() {
 fn agreeing_again_takes_the_place_of_what_was_agreed() {
     let mut app = on("gpus");
     let later = agreed(&mut app);
-    let commands = commands::run_text(&mut app, "later stop 10:00");
+    let commands = dispatch::line(&mut app, "later stop 10:00");
     assert!(
         commands
             .iter()
@@ -350,7 +350,7 @@ fn a_tag_is_written_now() {
         ),
     ] {
         let mut app = on("gpus");
-        commands::run_text(&mut app, line);
+        dispatch::line(&mut app, line);
         let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else {
             panic!("{line}: {}", toast(&app))
         };
@@ -365,7 +365,7 @@ fn a_tag_is_written_now() {
         assert!(set.values().any(|set| set == value), "{set:?}");
     }
     let mut app = on("notebooks");
-    commands::run_text(&mut app, "later hours mon-fri 07-19");
+    dispatch::line(&mut app, "later hours mon-fri 07-19");
     assert!(toast(&app).contains("takes no brackets"), "{}", toast(&app));
 }
 
@@ -404,14 +404,14 @@ fn a_snooze_leaves_the_ranking_and_the_sums_and_comes_back() {
 fn a_snooze_puts_off_what_is_agreed_and_wakes_by_the_same_key() {
     let mut app = on("gpus");
     let later = agreed(&mut app);
-    commands::run_text(&mut app, "snooze 2h");
+    dispatch::line(&mut app, "snooze 2h");
     let put_off = app.later.shelf.later(later.key()).unwrap().clone();
     assert_eq!(put_off.due(), fixture::later(HALF_AN_HOUR + 7_200));
     assert_eq!(tick(&mut app, HALF_AN_HOUR), []);
     assert!(app.later.shelf.snooze(later.key(), app.now).is_some());
     press(&mut app, "Z");
     assert!(app.later.shelf.snooze(later.key(), app.now).is_none());
-    commands::run_text(&mut app, "snooze soon");
+    dispatch::line(&mut app, "snooze soon");
     assert!(
         toast(&app).contains("not a length of time"),
         "{}",
@@ -600,7 +600,7 @@ fn what_is_agreed_of_many_is_done_in_one_plan() {
     press(&mut app, "space space");
     let marked = app.focused().unwrap().marks.len();
     assert_eq!(marked, 2);
-    commands::run_text(&mut app, "later stop 09:00");
+    dispatch::line(&mut app, "later stop 09:00");
     surveyed(&mut app);
     let commands = press(&mut app, "y");
     let [Command::Keep(changes)] = commands.as_slice() else {
@@ -614,5 +614,5 @@ fn what_is_agreed_of_many_is_done_in_one_plan() {
     );
     let commands = give(&mut app, &laters);
     assert_eq!(ran(&commands).plan().targets.len(), 2);
-    update::settle(&mut app);
+    app.reconcile();
 }

@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::screen::update::apply_report;
-use crate::screen::update::{commands, rows, settle};
+use crate::screen::update::{dispatch, rows};
 
 /// What each source says, the dearest last.
 fn in_bad_order() -> Vec<crate::domain::Report> {
@@ -71,7 +71,7 @@ fn so_it_does_in_a_pane() {
     // What is not in sight settles as well, and so does a tile that has not the keys.
     for pane in ["notebooks", "jobs"] {
         super::super::pages::show(&mut app, Page::Full(Tile::Pane(pane)));
-        settle(&mut app);
+        app.reconcile();
         assert!(on_top(&app), "{pane}");
     }
 }
@@ -137,20 +137,20 @@ fn another_order_or_filter_begins_at_its_top_unless_a_row_was_chosen() {
     type Change = fn(&mut App);
     let changes: [(&str, Change); 4] = [
         ("order", |app| {
-            commands::run_text(app, "sort name asc");
+            dispatch::line(app, "sort name asc");
         }),
         ("turned round", |app| {
             press(app, "O");
         }),
         ("filter", |app| rows::filter_by(app, "burn>1").unwrap()),
         ("region", |app| {
-            commands::run_text(app, "region us-west-2");
+            dispatch::line(app, "region us-west-2");
         }),
     ];
     for (what, change) in changes {
         let mut app = on("gpus");
         change(&mut app);
-        settle(&mut app);
+        app.reconcile();
         assert!(on_top(&app), "{what}");
         // And stays there while more comes in.
         for report in fixture::reports(&fixture::estate(), fixture::later(60)) {
@@ -161,7 +161,7 @@ fn another_order_or_filter_begins_at_its_top_unless_a_row_was_chosen() {
         press(&mut app, "j j");
         let chosen = key(&app);
         change(&mut app);
-        settle(&mut app);
+        app.reconcile();
         let there = app
             .focused()
             .unwrap()

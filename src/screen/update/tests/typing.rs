@@ -154,7 +154,7 @@ fn palette_lines_do_what_they_say() {
     let mut app = on("gpus");
     for line in ["q", "quit", "q!"] {
         assert_eq!(
-            super::super::commands::run_text(&mut app, line),
+            super::super::dispatch::line(&mut app, line),
             [Command::Quit],
             "{line}"
         );
@@ -200,7 +200,7 @@ fn a_wrong_palette_line_says_what_would_be_right() {
         );
     }
     let mut app = on("gpus");
-    super::super::commands::run_text(&mut app, "xyzzyq");
+    super::super::dispatch::line(&mut app, "xyzzyq");
     assert!(toast(&app).starts_with("there is no command `xyzzyq`; the nearest is"));
 }
 

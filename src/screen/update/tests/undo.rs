@@ -325,6 +325,6 @@ fn undo_asks_for_the_inverse_and_says_when_there_is_none() {
         Message::Inverse(Ok(inverse(Verb::Start, vec![gone]))),
     );
     assert!(toast(&app).contains("no longer there"), "{}", toast(&app));
-    super::super::commands::run_text(&mut app, "read-only on");
+    super::super::dispatch::line(&mut app, "read-only on");
     assert_eq!(press(&mut app, "u"), []);
 }

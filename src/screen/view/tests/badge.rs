@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     domain::Location,
-    screen::{state::modal_stack::Layer, update::commands},
+    screen::{state::modal_stack::Layer, update::dispatch},
 };
 
 /// Keys to every pane, sheet and dialog.
@@ -81,7 +81,7 @@ fn read_only_is_seen_on_every_pane_sheet_and_dialog() {
                     app.title = "a-profile-of-a-very-long-name 9999-8888-7777".to_owned();
                     app.unseen = 123;
                     for number in 0..5 {
-                        commands::run_text(&mut app, &format!("nothing of this name {number}"));
+                        dispatch::line(&mut app, &format!("nothing of this name {number}"));
                     }
                 }
                 let screen = text(&drawn(&app));

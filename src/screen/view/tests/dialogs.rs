@@ -81,7 +81,7 @@ fn agreed(size: (u16, u16), keys: &str) -> App {
         ("later stop fri 18:30", true),
         ("snooze 2h", false),
     ] {
-        crate::screen::update::commands::run_text(&mut app, line);
+        crate::screen::update::dispatch::line(&mut app, line);
         if let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last_mut() {
             confirm.facts = crate::screen::dialogs::confirm::PreflightState::Late;
             confirm.seen = ShownParts::All;
@@ -134,7 +134,7 @@ pub(super) const LATER: &[Shot] = &[
     ("later_details", |size| agreed(size, "k k d")),
     ("later_list", |size| {
         let mut app = agreed(size, "");
-        crate::screen::update::commands::run_text(&mut app, "later");
+        crate::screen::update::dispatch::line(&mut app, "later");
         app
     }),
     ("later_missed", |size| {

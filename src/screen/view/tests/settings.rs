@@ -191,7 +191,7 @@ pub(super) const VERBS: &[Shot] = &[
     }),
     ("laters_empty", |size| {
         let mut app = asked(size, "gpus", "", "");
-        crate::screen::update::commands::run_text(&mut app, "later");
+        crate::screen::update::dispatch::line(&mut app, "later");
         app
     }),
 ];

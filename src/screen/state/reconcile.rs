@@ -1,0 +1,112 @@
+//! What keeps the state consistent: after every message with the inventory, after every frame with
+//! what was drawn.
+
+use super::{
+    app::App,
+    contributors::ContributorsSheet,
+    group::by_rule::is_alike,
+    measurements::Measurements,
+    modal_stack::{Layer, Sheet},
+    page::{Page, Tile},
+    table::{is_nameless, named},
+};
+use crate::screen::dialogs::{Dialog, ShownParts};
+
+impl App {
+    /// Brings the rows of the visible tables, the cursors and the open sheets in line with the
+    /// inventory.
+    pub fn reconcile(&mut self) {
+        self.money.refresh(&self.world, self.now);
+        let tiles = self.visible_tables();
+        if !tiles.contains(&self.focus) {
+            self.focus = tiles.first().copied().unwrap_or(Tile::Waste);
+        }
+        // Who opens something has seen the row under the cursor; a filter is tried on the table
+        // itself.
+        let still = self
+            .layers
+            .iter()
+            .any(|layer| !matches!(layer, Layer::Filter(_)));
+        let frozen = self.frozen.is_some();
+        for table in self
+            .tables
+            .iter_mut()
+            .filter(|table| tiles.contains(&table.tile))
+        {
+            if table.is_stale(&self.world, frozen, self.now) {
+                table.rebuild(&self.world, &self.shown, still, self.now);
+            }
+            if !still {
+                table.rest();
+            }
+        }
+        let mut layers = std::mem::take(&mut self.layers);
+        for layer in &mut layers {
+            if let Layer::Details(sheet) | Layer::Why(sheet) = layer {
+                self.refresh_sheet(sheet);
+            }
+        }
+        self.layers = layers;
+        if !frozen && let Some(sheet) = contributors(&mut self.layers) {
+            sheet.refresh(&self.world, self.now);
+        }
+    }
+
+    /// Stores what the frame just drawn from this state has measured: tables and the layer on top
+    /// stay scrolled as drawn, and a question that was drawn can be answered from now on.
+    pub fn store(&mut self, measurements: Measurements) {
+        for window in &measurements.tables {
+            if let Some(table) = self.table_mut(window.tile) {
+                table.top = window.top;
+            }
+        }
+        if let Some(scroll) = self.layers.last_mut().and_then(Layer::scroll) {
+            *scroll = (*scroll).min(measurements.scroll_limit);
+        }
+        if measurements.fits
+            && let Some(Layer::Dialog(Dialog::Confirm(confirm))) = self.layers.last_mut()
+        {
+            confirm.seen = ShownParts::All;
+        }
+        self.measurements = measurements;
+    }
+
+    /// The tables that are visible now, the ones under a layer included.
+    fn visible_tables(&self) -> Vec<Tile> {
+        match self.page {
+            Page::Overview => self.tiles(),
+            Page::Full(tile) => vec![tile],
+        }
+    }
+
+    fn refresh_sheet(&self, sheet: &mut Sheet) {
+        if is_nameless(&sheet.key)
+            && let Some(table) = self.focused()
+        {
+            sheet.key = named(&table.rows, sheet.key.clone());
+        }
+        match self.world.record(&sheet.key) {
+            None if is_alike(&sheet.key) => {
+                sheet.gone = !self
+                    .tables
+                    .iter()
+                    .any(|table| table.alike(&sheet.key).is_some())
+            }
+            Some(record) => {
+                sheet.gone = false;
+                if self.frozen.is_none() {
+                    sheet.record = record.clone();
+                }
+            }
+            None => sheet.gone = true,
+        }
+    }
+}
+
+/// The sheet of contributors, wherever it lies.
+pub fn contributors(layers: &mut [Layer]) -> Option<&mut ContributorsSheet> {
+    layers.iter_mut().rev().find_map(|layer| match layer {
+        Layer::Suspects(sheet) => Some(sheet.as_mut()),
+        _ => None,
+    })
+}

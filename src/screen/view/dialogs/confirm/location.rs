@@ -1,0 +1,263 @@
+//! Where a plan acts, why, and when if not now: accounts, regions, profiles.
+
+use crate::screen::view::styled_line::{StyledLine, beside, lines};
+use crate::{
+    domain::{Plan, Target, text, time::when},
+    screen::{
+        App,
+        dialogs::ConfirmDialog,
+        state::{AccountAliases, access},
+        theme::Role,
+    },
+};
+use std::{collections::BTreeSet, sync::Arc};
+
+/// Most lines of accounts, of regions and of profiles: each target says where it is, if there are
+/// several.
+const LINES: usize = 3;
+/// Columns for a comma and the word of how many more there are.
+const MORE: usize = 14;
+
+/// What a plan is spread over.
+pub struct PlanLocations {
+    accounts: bool,
+    regions: bool,
+    profiles: bool,
+}
+
+impl PlanLocations {
+    /// Of the targets of `plan`.
+    pub fn of(plan: &Plan) -> Self {
+        let several = |of: fn(&Target) -> &Arc<str>| {
+            let first = plan.targets.first().map(of);
+            plan.targets.iter().any(|target| Some(of(target)) != first)
+        };
+        let accounts = several(|target| &target.key.account);
+        // Profiles of several accounts are told apart by these.
+        Self {
+            accounts,
+            regions: several(|target| &target.key.region),
+            profiles: !accounts && several(|target| &target.profile),
+        }
+    }
+
+    /// Where `target` is, in so far as others of the plan are elsewhere.
+    pub fn place(&self, app: &App, target: &Target) -> String {
+        let account = || {
+            app.aliases.of(&target.key.account).map_or_else(
+                || AccountAliases::grouped(&target.key.account),
+                ToString::to_string,
+            )
+        };
+        let pieces = [
+            self.accounts.then(account),
+            self.regions.then(|| target.key.region.to_string()),
+            self.profiles
+                .then(|| access::shown(&target.profile).into_owned()),
+        ];
+        text::printable(&pieces.into_iter().flatten().collect::<Vec<_>>().join(" ")).into_owned()
+    }
+}
+
+/// Account, regions, profiles: a line for all, or a few for each.
+pub fn place(app: &App, plan: &Plan, width: u16) -> Vec<StyledLine> {
+    let gather = |of: fn(&Target) -> &str| -> Vec<String> {
+        let all: BTreeSet<&str> = plan
+            .targets
+            .iter()
+            .map(of)
+            .filter(|word| !word.is_empty())
+            .collect();
+        all.into_iter()
+            .map(|word| text::printable(word).into_owned())
+            .collect()
+    };
+    let accounts = gather(|target| &target.key.account);
+    let protected = accounts
+        .iter()
+        .any(|account| access::is_protected(app, account));
+    let named: Vec<String> = accounts
+        .iter()
+        .map(|account| app.aliases.name(account))
+        .collect();
+    let mut out: Vec<StyledLine> = vec![StyledLine::new()];
+    for (label, list, role) in [
+        (
+            "account",
+            named,
+            if protected {
+                Role::Protected
+            } else {
+                Role::Strong
+            },
+        ),
+        ("region", gather(|target| &target.key.region), Role::Strong),
+        ("profile", gather(|target| &target.profile), Role::Strong),
+    ] {
+        if list.is_empty() {
+            continue;
+        }
+        let label = if list.len() > 1 {
+            format!("{} {label}s ", list.len())
+        } else {
+            format!("{label} ")
+        };
+        let mut pieces = packed(&label, &list, role, width);
+        let line = out.pop().unwrap_or_default();
+        if line.is_empty() {
+            out.append(&mut pieces);
+        } else if pieces.len() == 1 && line.width() + 2 + pieces[0].width() <= usize::from(width) {
+            out.push(line.add("  ", Role::Text).and(pieces.remove(0)));
+        } else {
+            out.push(line);
+            out.append(&mut pieces);
+        }
+    }
+    out
+}
+
+/// `label`, then `list` in at most [`LINES`] lines, none of it broken; what does not fit is
+/// counted. What is too long for a line is broken.
+fn packed(label: &str, list: &[String], role: Role, width: u16) -> Vec<StyledLine> {
+    if list
+        .iter()
+        .any(|item| text::width(label) + text::width(item) + MORE > usize::from(width))
+    {
+        return beside(
+            StyledLine::of(label, Role::Dim),
+            &list.join(", "),
+            role,
+            2,
+            width,
+        );
+    }
+    let width = usize::from(width);
+    let mut out = vec![StyledLine::of(label, Role::Dim)];
+    for (place, item) in list.iter().enumerate() {
+        let last = place + 1 == list.len();
+        let item = if last {
+            item.clone()
+        } else {
+            format!("{item}, ")
+        };
+        let (count, line) = (out.len(), out.pop().unwrap_or_default());
+        // On the last line there is room for the word that there are more.
+        let more = if last || count < LINES {
+            String::new()
+        } else {
+            format!("and {} more", list.len() - place - 1)
+        };
+        if place == 0 || line.width() + text::width(item.trim_end()) + text::width(&more) <= width {
+            out.push(line.add(item, role));
+        } else if count < LINES {
+            out.extend([line, StyledLine::of("  ", Role::Dim).add(item, role)]);
+        } else {
+            out.push(line.add(format!("and {} more", list.len() - place), Role::Warn));
+            break;
+        }
+    }
+    out
+}
+
+/// Why it is asked for, and when it is done if not now; an empty line closes the head.
+pub fn reasons(app: &App, ask: &ConfirmDialog, width: u16) -> Vec<StyledLine> {
+    let mut out = Vec::new();
+    if let Some(due) = ask.later {
+        out.push(
+            StyledLine::of("not now: ", Role::Dim)
+                .add(when::comes_to(due, app.now, &app.zone), Role::Changing),
+        );
+        out.extend(lines(
+            "only if a console runs then, and row, guards and answer are the same",
+            Role::Dim,
+            0,
+            width,
+        ));
+    }
+    let said = |dim: &'static str, text: &str| {
+        StyledLine::of(dim, Role::Dim).add(text::cut(text, room(dim, width)), Role::Text)
+    };
+    match (why(&ask.plan), ask.plan.undoes.as_ref()) {
+        (Some((dim, reason)), _) => out.push(said(dim, &reason)),
+        (None, Some(undoes)) => out.push(said(BACK, &undoes.to_string())),
+        (None, None) => {}
+    }
+    out.push(StyledLine::new());
+    out
+}
+
+const BACK: &str = "takes back ";
+
+/// The reason of a plan, and the word before it.
+fn why(plan: &Plan) -> Option<(&'static str, String)> {
+    let reason = text::printable(plan.reason.as_deref()?);
+    Some(match plan.undoes {
+        Some(_) => (
+            BACK,
+            reason.strip_prefix(BACK).unwrap_or(&reason).to_owned(),
+        ),
+        None => ("because ", reason.into_owned()),
+    })
+}
+
+/// Columns beside `word`.
+fn room(word: &str, width: u16) -> usize {
+    usize::from(width).saturating_sub(word.len())
+}
+
+/// The whole of a reason that was cut.
+pub fn reason_in_full(plan: &Plan, width: u16) -> Vec<StyledLine> {
+    let Some((word, reason)) =
+        why(plan).filter(|(word, reason)| text::width(reason) > room(word, width))
+    else {
+        return Vec::new();
+    };
+    let mut out = vec![StyledLine::new()];
+    out.extend(lines(&format!("{word}{reason}"), Role::Text, 0, width));
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_fit_is_counted_and_nothing_is_broken() {
+        let list = |count: usize| {
+            (0..count)
+                .map(|n| format!("team-{n:02} 1111-2222-3333"))
+                .collect::<Vec<_>>()
+        };
+        for count in 1..20 {
+            for width in [50, 76, 100] {
+                let lines = packed("accounts ", &list(count), Role::Strong, width);
+                let told: String = lines
+                    .iter()
+                    .map(StyledLine::text)
+                    .collect::<Vec<_>>()
+                    .join("\n");
+                assert!(lines.len() <= LINES, "{told}");
+                assert!(
+                    lines
+                        .iter()
+                        .all(|line| line.text().trim_end().len() <= usize::from(width)),
+                    "{width}: {told}"
+                );
+                let shown = told.matches("1111-2222-3333").count();
+                let more = told.split("and ").nth(1).map_or(0, |more| {
+                    more.trim_end_matches(" more").parse::<usize>().unwrap()
+                });
+                assert_eq!(shown + more, count, "{width}: {told}");
+            }
+        }
+        let long = format!(
+            "{} 1111-2222-3333",
+            "an-alias-as-long-as-aws-takes-it-".repeat(2)
+        );
+        let told: String = packed("account ", &[long], Role::Strong, 76)
+            .iter()
+            .map(StyledLine::text)
+            .collect();
+        assert!(told.contains("1111-2222-3333"), "{told}");
+    }
+}

@@ -1,0 +1,106 @@
+//! What rows that waste nothing have in common: what they lack, how many dollars an hour, which
+//! they are.
+
+use super::details::{AT, part};
+use crate::screen::view::{
+    phrases,
+    styled_line::{StyledLine, labelled},
+};
+use crate::{
+    domain::text,
+    screen::{App, actions::Action, state::group::by_rule::RuleGroup, theme::Role},
+};
+
+/// Most rows listed: opening the row of the ranking shows all.
+const LISTED: usize = 50;
+/// Columns of a name.
+const NAME: usize = 24;
+
+/// All that is known of them.
+pub fn body(app: &App, alike: &RuleGroup, width: u16) -> Vec<StyledLine> {
+    let mut out =
+        vec![
+            StyledLine::of(" about", Role::Dim)
+                .tab(AT)
+                .and(phrases::per_hour_and_month(
+                    alike.exposure,
+                    Role::heat(alike.exposure.0),
+                )),
+        ];
+    out.extend(labelled(
+        "",
+        "what it is about; nothing here is called waste",
+        Role::Dim,
+        AT,
+        width,
+    ));
+    out.extend(labelled("rule", alike.rule, Role::Text, AT, width));
+    let count = if alike.missing.is_empty() {
+        alike.count()
+    } else {
+        let share = alike.complying(alike.members.len()) * 100.0;
+        format!(
+            "{}, {share:.0} % have all that is asked for; {} of {} burns without",
+            alike.count(),
+            alike.exposure,
+            alike.burn
+        )
+    };
+    out.extend(labelled("rows", &count, Role::Text, AT, width));
+    out.push(
+        StyledLine::of(" opens", Role::Dim)
+            .tab(AT)
+            .add(phrases::key(app, &Action::Open), Role::Key)
+            .add(" the rows   ", Role::Text)
+            .add(phrases::key(app, &Action::MarkAll), Role::Key)
+            .add(" then marks all of them", Role::Text),
+    );
+    if !alike.missing.is_empty() {
+        out.extend(part("What is missing"));
+        for (what, count, exposure) in &alike.missing {
+            let have = alike.complying(*count) * 100.0;
+            let line = StyledLine::of(
+                format!(" {}", text::cut(&text::printable(what), AT - 3)),
+                Role::Strong,
+            )
+            .tab(AT)
+            .add(
+                format!("{:>9}", exposure.to_string()),
+                Role::heat(exposure.0),
+            )
+            .add(
+                format!("  on {count} of {} rows; {have:.0} % have it", alike.billed),
+                Role::Text,
+            );
+            out.push(line);
+        }
+    }
+    out.extend(part("Rows"));
+    for member in alike.members.iter().take(LISTED) {
+        let name = text::printable(if member.name.trim().is_empty() {
+            &member.key.id
+        } else {
+            &member.name
+        });
+        let room = usize::from(width).saturating_sub(NAME + 14).max(8);
+        out.push(
+            StyledLine::of(
+                format!(" {:>9}", member.exposure.to_string()),
+                Role::heat(member.exposure.0),
+            )
+            .add(format!("  {}", text::cut(&name, NAME - 1)), Role::Text)
+            .tab(NAME + 12)
+            .add(
+                text::cut(&text::printable(&member.sentence), room).into_owned(),
+                Role::Dim,
+            ),
+        );
+    }
+    if alike.members.len() > LISTED {
+        out.push(StyledLine::of(
+            format!(" and {} more", alike.members.len() - LISTED),
+            Role::Dim,
+        ));
+    }
+    out
+}

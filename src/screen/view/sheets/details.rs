@@ -1,0 +1,317 @@
+//! The sheets about one resource: all its fields, and why it is called waste.
+//!
+//! Every number says how it came about.
+
+use super::{by_rule, why::verdicts};
+use crate::screen::view::{
+    dialogs::scheduled,
+    overlay::Overlay,
+    phrases,
+    styled_line::{StyledLine, labelled, lines},
+    table::waste,
+};
+use crate::{
+    domain::{
+        CostWindow, FieldMeta, HourlyCost, Measured, Reason, Record, ResourceKey, Usd, Value, Verb,
+        action::verb::Capability, pane::FieldSource, text, time::timestamp,
+    },
+    screen::{
+        App, Tile,
+        actions::Action,
+        state::{group::by_rule::RuleGroup, modal_stack::Sheet},
+        theme::Role,
+    },
+};
+
+/// Column at which values stand.
+pub const AT: usize = 18;
+
+/// A heading between parts of a sheet.
+pub fn part(title: &str) -> [StyledLine; 2] {
+    [
+        StyledLine::new(),
+        StyledLine::of(format!(" {title}"), Role::Strong),
+    ]
+}
+
+fn title(sheet: &Sheet, word: &str) -> StyledLine {
+    let words = StyledLine::of(waste::name(&sheet.record), Role::Focus)
+        .add(format!("  {}", sheet.record.head.key.kind), Role::Dim);
+    let words = if word.is_empty() {
+        words
+    } else {
+        words.add(format!("  {word}"), Role::Strong)
+    };
+    if sheet.gone {
+        words.add("  gone", Role::Bad)
+    } else {
+        words
+    }
+}
+
+/// All fields of a resource.
+pub fn details(app: &App, sheet: &Sheet, width: u16) -> Overlay {
+    let mut out = Overlay::new(title(sheet, ""), width);
+    out.scroll = sheet.scroll;
+    if let Some(alike) = alike_of(app, &sheet.key) {
+        out.lines = by_rule::body(app, alike, width);
+        return out;
+    }
+    out.lines = body(app, &sheet.record, width);
+    out
+}
+
+/// What the row of the ranking called `key` stands for, if it stands for all rows of a rule.
+pub fn alike_of<'a>(app: &'a App, key: &ResourceKey) -> Option<&'a RuleGroup> {
+    app.table(Tile::Waste)
+        .and_then(|table| table.alike(key))
+        .map(AsRef::as_ref)
+}
+
+/// What it has cost since moments people ask about, as if it had run at today's rate since it
+/// started.
+fn accrued(app: &App, record: &Record, width: u16) -> Vec<StyledLine> {
+    let head = &record.head;
+    if !matches!(head.burn, HourlyCost::Priced { .. }) {
+        return Vec::new();
+    }
+    let words = [
+        (CostWindow::Launch, "since launch"),
+        (CostWindow::Friday, "since Fri 18:00"),
+        (CostWindow::Today, "today"),
+        (CostWindow::Month, "this month"),
+    ];
+    let mut told = Vec::new();
+    for (window, word) in words {
+        match head.accrued(window, app.now) {
+            Value::Usd(amount) => told.push(format!("{word} {amount:#}")),
+            Value::Unknown(why) => {
+                return labelled("accrued", &format!("n/a: {why}"), Role::Dim, AT, width);
+            }
+            _ => {}
+        }
+    }
+    labelled("accrued", &told.join(", "), Role::Text, AT, width)
+}
+
+/// Everything about a record, in lines.
+pub fn body(app: &App, record: &Record, width: u16) -> Vec<StyledLine> {
+    let mut out = money(record, width);
+    out.extend(accrued(app, record, width));
+    if let Some(pending) = app.world.pending(&record.head.key) {
+        let (_, role) = phrases::pending(pending);
+        out.extend(labelled("action", &pending.text(), role, AT, width));
+    }
+    out.extend(scheduled::ahead(app, record, AT, width));
+    out.extend(verdicts(app, record, width, false));
+    out.extend(part("Fields"));
+    let fields: &[FieldMeta] = app
+        .pane_of(&record.head.key)
+        .map_or(&[], |pane| &pane.fields);
+    for field in fields
+        .iter()
+        .filter(|field| field.id != "tags" && field.id != "name")
+    {
+        out.extend(value(app, record, field, width));
+    }
+    out.extend(part("Tags"));
+    match &record.head.tags {
+        Measured::Known(tags) if tags.is_empty() => out.push(StyledLine::of(" none", Role::Warn)),
+        Measured::Known(tags) => {
+            for (key, value) in tags {
+                out.extend(labelled(
+                    &text::cut(&text::printable(key), AT - 3),
+                    value,
+                    Role::Text,
+                    AT,
+                    width,
+                ));
+            }
+        }
+        Measured::Unknown(why) => out.extend(lines(&format!("n/a: {why}"), Role::Dim, 1, width)),
+    }
+    out.extend(part("Actions"));
+    let verbs = app
+        .pane_of(&record.head.key)
+        .map_or(Verb::ALL, |pane| pane.verbs);
+    for verb in Verb::ALL.iter().filter(|verb| verbs.contains(verb)) {
+        out.extend(offer(app, record, *verb, width));
+    }
+    let age = timestamp::short(timestamp::seconds_between(record.head.seen, app.now).max(0.0));
+    out.extend(part("Reading"));
+    let profile = if record.head.profile.is_empty() {
+        "the environment's credentials"
+    } else {
+        &record.head.profile
+    };
+    out.extend(labelled(
+        "read",
+        &format!("{age} ago, with {profile}"),
+        Role::Text,
+        AT,
+        width,
+    ));
+    out
+}
+
+/// quantity x rate x (1 - discount) = dollars, with the sources and dates.
+pub fn money(record: &Record, width: u16) -> Vec<StyledLine> {
+    match &record.head.burn {
+        HourlyCost::Priced {
+            unit,
+            quantity,
+            source,
+            estimate,
+        } => {
+            let list = *unit * *quantity;
+            let rate = record.head.effective().unwrap_or(list);
+            let mut out = vec![
+                StyledLine::of(" burns", Role::Dim)
+                    .tab(AT)
+                    .and(phrases::per_hour_and_month(rate, Role::heat(rate.0))),
+            ];
+            let how = if *estimate { "estimated: " } else { "" };
+            out.extend(labelled(
+                "",
+                &format!("{quantity} × {unit:#} = {list:#}, list; {how}{source}"),
+                Role::Dim,
+                AT,
+                width,
+            ));
+            if let Some(discount) = record
+                .head
+                .discount
+                .as_ref()
+                .filter(|discount| phrases::is_off(discount))
+            {
+                let off = format!(
+                    "{list:#} × (1 - {:.1} %) = {rate:#}; {}, {}",
+                    discount.share * 100.0,
+                    discount.service,
+                    discount.source
+                );
+                out.extend(labelled("", &off, Role::Dim, AT, width));
+            }
+            out
+        }
+        HourlyCost::Nothing(why) => {
+            labelled("burns", &format!("nothing: {why}"), Role::Off, AT, width)
+        }
+        HourlyCost::Unpriced(why) => {
+            labelled("burns", &format!("unpriced: {why}"), Role::Warn, AT, width)
+        }
+    }
+}
+
+fn value(app: &App, record: &Record, field: &FieldMeta, width: u16) -> Vec<StyledLine> {
+    let value = field.value(record, app.now);
+    let (shown, role) = match &value {
+        Value::Unknown(Reason(why)) => (format!("n/a: {why}"), Role::Dim),
+        Value::None => return Vec::new(),
+        Value::State(state) => (state.name.to_string(), Role::of(state.phase)),
+        Value::Moment(at) => (phrases::date(app, *at), Role::Text),
+        Value::Rate(rate) => (format!("{rate:#}"), Role::Text),
+        Value::Usd(Usd(amount)) => (format!("{:#}", Usd(*amount)), Role::Text),
+        Value::Series(series) => (series_text(series), Role::Graph),
+        other => (other.show().into_owned(), Role::Text),
+    };
+    let mut out = labelled(field.title, &shown, role, AT, width);
+    // Its meaning stands behind it where there is room.
+    let doc = if matches!(field.from, FieldSource::Head(_)) && !value.is_known() {
+        ""
+    } else {
+        field.doc
+    };
+    if let [only] = out.as_slice()
+        && !doc.is_empty()
+        && only.width().max(44) + 2 + text::width(doc) <= usize::from(width)
+    {
+        out = vec![only.clone().tab(44).add(doc, Role::Dim)];
+    }
+    out
+}
+
+/// Bars and the range they span.
+fn series_text(series: &crate::domain::Series) -> String {
+    let Some(seen) = series.observed() else {
+        return "n/a: no reading".to_owned();
+    };
+    let show = |n: f64| Value::Number(n).show().into_owned();
+    format!(
+        "last {}, mean {}, max {} over {}",
+        show(series.last().unwrap_or(0.0)),
+        show(seen.mean),
+        show(seen.max),
+        timestamp::short(seen.window * 3600.0)
+    )
+}
+
+fn offer(app: &App, record: &Record, verb: Verb, width: u16) -> Vec<StyledLine> {
+    let key = phrases::key(app, &Action::Verb(verb));
+    let (text, role) = match record.head.offer(verb) {
+        Measured::Known(offer) => (request(offer), Role::Text),
+        Measured::Unknown(why) => (format!("no: {why}"), Role::Dim),
+    };
+    let mut out = labelled(&format!("{key} {verb}"), &text, role, AT, width);
+    if role == Role::Text
+        && let Some(first) = out.first_mut()
+    {
+        *first = StyledLine::of(format!(" {key}"), Role::Key)
+            .add(format!(" {verb}"), Role::Text)
+            .tab(AT)
+            .add(
+                text::cut(&text, usize::from(width).saturating_sub(AT)),
+                Role::Text,
+            );
+        out.truncate(1);
+    }
+    out
+}
+
+fn request(offer: &Capability) -> String {
+    match offer {
+        Capability::Stop(call)
+        | Capability::Start { call, .. }
+        | Capability::Reboot(call)
+        | Capability::Terminate(call)
+        | Capability::Delete(call) => call.requests().join("; "),
+        Capability::Scale {
+            unit,
+            minimum,
+            suggested,
+            ..
+        } => {
+            let advice = suggested
+                .map(|count| format!(", {count} would do"))
+                .unwrap_or_default();
+            format!("number of {unit}, {minimum} at least{advice}")
+        }
+        Capability::Schedule { suggested, .. } => format!("hours and counts; in use: {suggested}"),
+        Capability::Bounds {
+            scaled,
+            now: (least, most),
+            ..
+        } => format!("fewest and most {}; now {least}-{most}", scaled.unit()),
+        Capability::SwapModel { known, .. } => {
+            format!("another custom model; {} known to fit", known.len())
+        }
+        Capability::Feedback { given, .. } => given.map_or_else(
+            || "yes, no or planned".to_owned(),
+            |given| format!("yes, no or planned; answered: {given}"),
+        ),
+        Capability::Tag(_) => "add, change, remove tags".to_owned(),
+    }
+}
+
+/// Why a resource is called waste.
+pub fn why(app: &App, sheet: &Sheet, width: u16) -> Overlay {
+    let mut out = Overlay::new(title(sheet, "why"), width);
+    out.scroll = sheet.scroll;
+    if let Some(alike) = alike_of(app, &sheet.key) {
+        out.lines = by_rule::body(app, alike, width);
+        return out;
+    }
+    out.lines = money(&sheet.record, width);
+    out.lines.extend(verdicts(app, &sheet.record, width, true));
+    out
+}

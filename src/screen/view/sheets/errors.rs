@@ -1,0 +1,54 @@
+//! Lists to read: what failed.
+
+use crate::screen::view::{
+    overlay::Overlay,
+    phrases,
+    styled_line::{StyledLine, lines},
+};
+use crate::{
+    domain::FaultKind,
+    screen::{App, theme::Role},
+};
+
+/// What failed, newest first.
+pub fn errors(app: &App, scroll: usize, width: u16) -> Overlay {
+    let mut out = Overlay::new(
+        StyledLine::of("Errors", Role::Focus).add(format!("  {}", app.errors.len()), Role::Dim),
+        width,
+    );
+    out.scroll = scroll;
+    for error in app.errors.iter().rev() {
+        let place = error.source.as_ref().map_or_else(String::new, |source| {
+            format!("{} {}  ", source.pane, source.place.region)
+        });
+        let times = if error.times > 1 {
+            format!("  ×{}", error.times)
+        } else {
+            String::new()
+        };
+        let head = StyledLine::of(phrases::clock(app, error.at), Role::Dim)
+            .add(format!("  {place}"), Role::Text);
+        out.lines.push(
+            head.add(
+                format!("{} {}", error.fault.kind.word(), error.fault.operation),
+                Role::Bad,
+            )
+            .add(times, Role::Dim),
+        );
+        out.lines
+            .extend(lines(&error.fault.message, Role::Dim, 2, width));
+        if error.fault.kind == FaultKind::Denied {
+            out.lines.extend(lines(
+                &format!("allow this identity {}", error.fault.operation),
+                Role::Text,
+                2,
+                width,
+            ));
+        }
+    }
+    if out.lines.is_empty() {
+        out.lines
+            .push(StyledLine::of("Nothing has failed.", Role::Good));
+    }
+    out
+}

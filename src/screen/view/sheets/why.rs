@@ -1,0 +1,170 @@
+//! What the rules say of a resource: sentence, evidence, arithmetic, saving, and the key that fixes
+//! it.
+
+use super::details::{AT, part};
+use crate::screen::view::{
+    phrases,
+    styled_line::{StyledLine, labelled, lines},
+};
+use crate::{
+    domain::{Record, Value},
+    rules::{Finding, Verdict},
+    screen::{App, actions::Action, theme::Role},
+};
+
+/// All verdicts on `record`. `full`: with evidence, and with the rules that found nothing.
+pub fn verdicts(app: &App, record: &Record, width: u16, full: bool) -> Vec<StyledLine> {
+    let all = app.world.verdicts(&record.head.key);
+    let mut out = Vec::new();
+    let found_first = |verdict: &&Verdict| !matches!(verdict, Verdict::Finding(_));
+    let mut all: Vec<&Verdict> = all.iter().collect();
+    all.sort_by_key(found_first);
+    for verdict in &all {
+        match verdict {
+            Verdict::Finding(finding) => out.extend(found(app, record, finding, width, full)),
+            Verdict::Unknown { rule, why } => {
+                out.extend(labelled(
+                    rule,
+                    &format!("cannot say: {why}"),
+                    Role::Dim,
+                    AT.max(rule.len() + 3),
+                    width,
+                ));
+            }
+            Verdict::Fine { rule, note } if full => {
+                let note = note.as_deref().unwrap_or("nothing wrong");
+                out.extend(labelled(
+                    rule,
+                    note,
+                    Role::Good,
+                    AT.max(rule.len() + 3),
+                    width,
+                ));
+            }
+            Verdict::Fine { .. } => {}
+        }
+    }
+    if all.is_empty() && full {
+        out.push(StyledLine::new());
+        out.extend(lines(
+            "No rule applies: it does not run, is not billed, or does nothing that could be idle.",
+            Role::Dim,
+            1,
+            width,
+        ));
+    }
+    out
+}
+
+fn found(app: &App, record: &Record, finding: &Finding, width: u16, full: bool) -> Vec<StyledLine> {
+    let mut out = if finding.waste.0 > 0.0 {
+        vec![
+            StyledLine::of(" wasted", Role::Dim)
+                .tab(AT)
+                .and(phrases::per_hour_and_month(finding.waste, Role::Hot)),
+        ]
+    } else {
+        vec![
+            StyledLine::of(" no waste", Role::Dim)
+                .tab(AT)
+                .add("about ", Role::Dim)
+                .and(phrases::per_hour_and_month(finding.exposure, Role::Text)),
+        ]
+    };
+    out.extend(labelled(
+        finding.rule,
+        &finding.sentence,
+        Role::Text,
+        AT.max(finding.rule.len() + 3),
+        width,
+    ));
+    out.extend(fix(app, finding, width));
+    if full {
+        out.extend(part("How it was worked out"));
+        out.extend(labelled(
+            "confidence",
+            finding.confidence.word(),
+            Role::Text,
+            AT,
+            width,
+        ));
+        out.extend(labelled(
+            "arithmetic",
+            &finding.arithmetic,
+            Role::Text,
+            AT,
+            width,
+        ));
+        out.extend(at_discount(record, finding, width));
+        out.extend(part("Evidence"));
+        for (name, value) in &finding.evidence {
+            let (shown, role) = match value {
+                Value::Unknown(why) => (format!("n/a: {why}"), Role::Dim),
+                Value::Moment(at) => (phrases::date(app, *at), Role::Text),
+                other => (other.show().into_owned(), Role::Text),
+            };
+            out.extend(labelled(
+                &name.replace('_', " "),
+                &shown,
+                role,
+                AT.max(20),
+                width,
+            ));
+        }
+        out.push(StyledLine::new());
+    }
+    out
+}
+
+/// The waste as it is really paid.
+fn at_discount(record: &Record, finding: &Finding, width: u16) -> Vec<StyledLine> {
+    let Some(discount) = record
+        .head
+        .discount
+        .as_ref()
+        .filter(|off| finding.waste.0 > 0.0 && phrases::is_off(off))
+    else {
+        return Vec::new();
+    };
+    let paid = finding.waste * (1.0 - discount.share);
+    let text = format!(
+        "{:#} × (1 - {:.1} %) = {paid:#}, {:#} a month; {}, {}",
+        finding.waste,
+        discount.share * 100.0,
+        paid.monthly(),
+        discount.service,
+        discount.source
+    );
+    labelled("effective", &text, Role::Text, AT, width)
+}
+
+fn fix(app: &App, finding: &Finding, width: u16) -> Vec<StyledLine> {
+    let key = finding
+        .fix
+        .map(|verb| phrases::key(app, &Action::Verb(verb)));
+    let mut out = labelled(
+        "fix",
+        &format!(
+            "{}{}",
+            key.as_ref().map_or(String::new(), |key| format!("{key} ")),
+            finding.saves
+        ),
+        Role::Text,
+        AT,
+        width,
+    );
+    if let (Some(key), Some(first)) = (key, out.first_mut()) {
+        let rest = first
+            .text()
+            .trim_start()
+            .trim_start_matches("fix")
+            .trim_start()
+            .trim_start_matches(&key)
+            .to_owned();
+        *first = StyledLine::of(" fix", Role::Dim)
+            .tab(AT)
+            .add(key, Role::Key)
+            .add(rest, Role::Text);
+    }
+    out
+}

@@ -1,0 +1,264 @@
+//! Why a table is empty, and what to do about it: still reading, nothing there, all filtered out,
+//! refused.
+//!
+//! A failure is never shown as emptiness.
+
+use crate::screen::view::{
+    phrases,
+    styled_line::{StyledLine, lines},
+    text_writer::Canvas,
+};
+use crate::{
+    domain::{Fault, FaultKind, PaneMeta},
+    screen::{App, Tile, actions::Action, state::table::Table, theme::Role},
+};
+use ratatui::layout::Rect;
+use std::collections::BTreeSet;
+
+/// Draws the reason in `area`.
+pub fn draw(app: &App, canvas: &mut Canvas<'_>, table: &Table, area: Rect) {
+    let inner = Rect {
+        x: area.x + 1.min(area.width),
+        width: area.width.saturating_sub(2),
+        ..area
+    };
+    let text = reason(app, table, inner.width);
+    let y = if area.height > 6 {
+        (area.height - 6) / 4 + 1
+    } else {
+        0
+    };
+    for (line, words) in text.iter().enumerate() {
+        let mut pen = canvas.line(inner, y + line as u16);
+        words.write(&mut pen);
+    }
+}
+
+fn reason(app: &App, table: &Table, width: u16) -> Vec<StyledLine> {
+    if table.total > 0 {
+        return filtered(app, table, width);
+    }
+    match table.tile {
+        Tile::Waste => no_findings(app, width),
+        Tile::Pane(id) => match app.pane(id) {
+            Some(pane) => no_rows(app, pane, width),
+            None => Vec::new(),
+        },
+    }
+}
+
+fn filtered(app: &App, table: &Table, width: u16) -> Vec<StyledLine> {
+    let mut out = Vec::new();
+    if !table.filter.text.is_empty() {
+        out.extend(lines(
+            &format!("None of {} matches /{}", table.total, table.filter.text),
+            Role::Text,
+            0,
+            width,
+        ));
+        out.push(
+            StyledLine::of(phrases::key(app, &Action::Back), Role::Key)
+                .add(" shows all again   ", Role::Dim)
+                .add(phrases::key(app, &Action::Filter), Role::Key)
+                .add(" changes the filter", Role::Dim),
+        );
+    }
+    if table.waste_only {
+        out.push(StyledLine::of(
+            format!("None of {} wastes anything", table.total),
+            Role::Good,
+        ));
+        out.push(
+            StyledLine::of(phrases::key(app, &Action::WasteOnly), Role::Key)
+                .add(" shows all again", Role::Dim),
+        );
+    }
+    if out.is_empty() {
+        out.push(StyledLine::of(
+            format!(
+                "None of {} is in the regions and profiles shown",
+                table.total
+            ),
+            Role::Text,
+        ));
+        out.push(
+            StyledLine::of(phrases::key(app, &Action::Regions), Role::Key)
+                .add(" regions  ", Role::Dim)
+                .add(phrases::key(app, &Action::Profiles), Role::Key)
+                .add(" profiles", Role::Dim),
+        );
+    }
+    out
+}
+
+fn regions(app: &App) -> String {
+    let all: BTreeSet<&str> = app.places.iter().map(|place| &*place.region).collect();
+    all.into_iter().collect::<Vec<_>>().join(", ")
+}
+
+fn no_findings(app: &App, width: u16) -> Vec<StyledLine> {
+    let panes = app.world.panes();
+    if panes.iter().all(|pane| app.world.loading(pane.id)) {
+        return vec![StyledLine::of(
+            format!("Reading {} …", regions(app)),
+            Role::Changing,
+        )];
+    }
+    let totals = app.world.totals(None);
+    let faults: Vec<Fault> = panes
+        .iter()
+        .flat_map(|pane| app.world.health(pane.id))
+        .flat_map(|(_, health)| health.faults.clone())
+        .collect();
+    if totals.rows == 0 && !faults.is_empty() {
+        return explain(app, &faults, &[], width);
+    }
+    if panes.iter().any(|pane| app.world.loading(pane.id)) {
+        return vec![StyledLine::of(
+            "Nothing found so far; still reading …",
+            Role::Changing,
+        )];
+    }
+    let judged = totals.billed.saturating_sub(totals.unjudged);
+    let mut out = vec![StyledLine::of(
+        "Nothing burns without a reason.",
+        Role::Good,
+    )];
+    out.extend(lines(
+        &format!(
+            "{} resources, {} billed, {judged} of them judged by what they did.",
+            totals.rows, totals.billed
+        ),
+        Role::Dim,
+        0,
+        width,
+    ));
+    if totals.unjudged > 0 {
+        out.extend(lines(
+            &format!(
+                "{} could not be judged: their details say why.",
+                totals.unjudged
+            ),
+            Role::Warn,
+            0,
+            width,
+        ));
+    }
+    out
+}
+
+fn no_rows(app: &App, pane: &PaneMeta, width: u16) -> Vec<StyledLine> {
+    if app.world.loading(pane.id) {
+        return vec![StyledLine::of(
+            format!("Reading {} …", regions(app)),
+            Role::Changing,
+        )];
+    }
+    let faults: Vec<Fault> = app
+        .world
+        .health(pane.id)
+        .into_iter()
+        .flat_map(|(_, health)| health.faults.clone())
+        .collect();
+    if faults.is_empty() {
+        let mut out = lines(
+            &format!("None in {}: nothing to pay for here.", regions(app)),
+            Role::Good,
+            0,
+            width,
+        );
+        out.extend(lines(
+            &format!("Listed here: {}.", pane.doc),
+            Role::Dim,
+            0,
+            width,
+        ));
+        return out;
+    }
+    explain(app, &faults, pane.needs, width)
+}
+
+/// What went wrong, in AWS's words, and what helps.
+fn explain(app: &App, faults: &[Fault], needs: &[&str], width: u16) -> Vec<StyledLine> {
+    let mut out = Vec::new();
+    let mut seen = BTreeSet::new();
+    for fault in faults
+        .iter()
+        .filter(|fault| seen.insert((fault.kind, fault.operation.clone())))
+        .take(3)
+    {
+        out.extend(lines(
+            &format!("{}: {}", fault.kind.word(), fault.operation),
+            Role::Bad,
+            0,
+            width,
+        ));
+    }
+    let kinds: BTreeSet<FaultKind> = faults.iter().map(|fault| fault.kind).collect();
+    for kind in kinds {
+        match kind {
+            FaultKind::Denied if !needs.is_empty() => {
+                out.extend(lines(
+                    &format!("Allow this identity: {}", needs.join(", ")),
+                    Role::Text,
+                    0,
+                    width,
+                ));
+            }
+            FaultKind::Denied => out.extend(lines(
+                "Allow this identity the operations named above.",
+                Role::Text,
+                0,
+                width,
+            )),
+            FaultKind::NoCredentials => {
+                out.extend(lines(
+                    "Set AWS_PROFILE or run `aws configure`; `spendtop demo` needs none.",
+                    Role::Text,
+                    0,
+                    width,
+                ));
+            }
+            FaultKind::BadCredentials => {
+                out.extend(lines(
+                    "Log in again, for example with `aws sso login`; it goes on by itself.",
+                    Role::Text,
+                    0,
+                    width,
+                ));
+            }
+            FaultKind::Network | FaultKind::Timeout => {
+                out.extend(lines(
+                    "It is tried again by itself; the other regions are not held up.",
+                    Role::Text,
+                    0,
+                    width,
+                ));
+            }
+            FaultKind::Unavailable => {
+                out.extend(lines(
+                    "This endpoint does not offer it; the other panes are not held up.",
+                    Role::Text,
+                    0,
+                    width,
+                ));
+            }
+            _ => {}
+        }
+    }
+    let mut told = BTreeSet::new();
+    for fault in faults
+        .iter()
+        .filter(|fault| told.insert(fault.message.clone()))
+        .take(2)
+    {
+        out.extend(lines(&fault.message, Role::Dim, 2, width));
+    }
+    out.push(
+        StyledLine::of(phrases::key(app, &Action::Refresh), Role::Key)
+            .add(" tries again   ", Role::Dim)
+            .add(phrases::key(app, &Action::Errors), Role::Key)
+            .add(" all errors", Role::Dim),
+    );
+    out
+}

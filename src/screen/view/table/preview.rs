@@ -1,0 +1,53 @@
+//! A look at the row under the cursor, where the page leaves room for it.
+//!
+//! The same lines as on the resource's sheet, as many as fit.
+
+use super::waste;
+use crate::screen::view::{
+    borders, phrases,
+    sheets::{by_rule, details, why},
+    text_writer::Canvas,
+};
+use crate::screen::{App, actions::Action, theme::Role};
+use ratatui::layout::Rect;
+
+/// Draws it in `area`, whose frame stands already.
+pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
+    let Some(record) = app.subject() else { return };
+    let mut pen = borders::title(canvas, area);
+    pen.say(" ", Role::Text)
+        .say(waste::name(record), Role::Strong);
+    let siblings = app
+        .focused()
+        .map_or(1, |table| table.members(&record.head.key).len());
+    let alike = details::alike_of(app, &record.head.key);
+    if siblings > 1 && alike.is_none() {
+        pen.say(&format!("  the first of {siblings}"), Role::Dim);
+    }
+    pen.say("  ", Role::Text)
+        .say(&phrases::key(app, &Action::Details), Role::Key)
+        .say(" details ", Role::Dim);
+    let inside = borders::inside(area);
+    let inner = Rect {
+        width: inside.width.saturating_sub(1),
+        ..inside
+    };
+    if let Some(alike) = alike {
+        for (y, words) in by_rule::body(app, alike, inner.width)
+            .iter()
+            .take(usize::from(inner.height))
+            .enumerate()
+        {
+            words.write(&mut canvas.line(inner, y as u16));
+        }
+        return;
+    }
+    let mut lines = details::money(record, inner.width);
+    lines.extend(why::verdicts(app, record, inner.width, true));
+    if lines.len() < usize::from(inner.height) / 2 {
+        lines = details::body(app, record, inner.width);
+    }
+    for (y, words) in lines.iter().take(usize::from(inner.height)).enumerate() {
+        words.write(&mut canvas.line(inner, y as u16));
+    }
+}

@@ -1,0 +1,205 @@
+//! Headings and the visible rows of a pane's table.
+//!
+//! Costs the same however many rows there are.
+
+use super::{
+    cell::cell,
+    columns::{self, Column},
+};
+use crate::screen::view::{
+    phrases,
+    text_writer::{Canvas, TextWriter},
+};
+use crate::{
+    domain::{
+        Align, FieldMeta, Record, pane::FieldSource, resource::record::CommonField, time::timestamp,
+    },
+    screen::{
+        App, Tile,
+        state::{MouseTarget, TableWindow, table::Table},
+        theme::Role,
+        view::layout::tiles,
+    },
+};
+use ratatui::layout::Rect;
+
+/// Columns before the first cell: cursor and mark.
+pub const GUTTER: u16 = 2;
+
+/// Draws headings and rows of `table`, framed by `area`.
+pub fn draw(app: &App, canvas: &mut Canvas<'_>, table: &Table, area: Rect, window: TableWindow) {
+    let body = tiles::rows(area);
+    let focused = table.tile == app.focus;
+    let columns = columns::choose(&table.fields, body.width.saturating_sub(GUTTER + 1));
+    headings(canvas, table, &columns, body);
+    let pane = match table.tile {
+        Tile::Pane(id) => app.pane(id),
+        Tile::Waste => None,
+    };
+    for (line, (place, record)) in table
+        .rows
+        .iter()
+        .enumerate()
+        .skip(window.top)
+        .take(usize::from(body.height))
+        .enumerate()
+    {
+        let y = line as u16;
+        canvas.target(self::line(body, y), MouseTarget::Row(table.tile, place));
+        let age = phrases::stale(pane, record, app.now);
+        gutter(
+            canvas,
+            body,
+            y,
+            focused && place == table.cursor,
+            table.is_marked(&record.head.key),
+        );
+        ahead(app, canvas, table, body, y, record);
+        row(
+            app,
+            canvas.line(body, y).skip(GUTTER),
+            &table.fields,
+            &columns,
+            record,
+            age,
+        );
+        finish(canvas, body, y, focused && place == table.cursor);
+    }
+}
+
+fn headings(canvas: &mut Canvas<'_>, table: &Table, columns: &[Column], body: Rect) {
+    let line = Rect {
+        y: body.y.saturating_sub(1),
+        height: 1,
+        ..body
+    };
+    for column in columns {
+        let Some(field) = table.fields.get(column.field) else {
+            continue;
+        };
+        let sorted = field.id == table.sort.field;
+        let heading = Rect {
+            x: line.x + GUTTER + column.x,
+            width: column.width,
+            ..line
+        };
+        canvas.target(heading, MouseTarget::Column(table.tile, field.id));
+        let mut pen = canvas.line(line, 0);
+        let mut pen = pen.skip(GUTTER + column.x).column(column.width);
+        let arrow = if table.sort.descending {
+            pen.glyphs.sort.0
+        } else {
+            pen.glyphs.sort.1
+        };
+        let wide = crate::domain::text::width(field.title) as u16 + u16::from(sorted);
+        if field.align == Align::Right {
+            pen.skip(pen.left().saturating_sub(wide));
+        }
+        pen.say(field.title, if sorted { Role::Strong } else { Role::Dim });
+        if sorted {
+            pen.say(arrow, Role::Strong);
+        }
+    }
+}
+
+/// The cursor's and the mark's sign.
+pub fn gutter(canvas: &mut Canvas<'_>, body: Rect, y: u16, cursor: bool, marked: bool) {
+    let mut pen = canvas.line(body, y);
+    let (here, mark) = (pen.glyphs.cursor, pen.glyphs.mark);
+    pen.say(if cursor { here } else { " " }, Role::Focus)
+        .say(if marked { mark } else { " " }, Role::Mark);
+}
+
+/// The sign of a row for which something is agreed or whose findings rest, where the mark's would
+/// stand.
+pub fn ahead(
+    app: &App,
+    canvas: &mut Canvas<'_>,
+    table: &Table,
+    body: Rect,
+    y: u16,
+    record: &Record,
+) {
+    if table.is_marked(&record.head.key) {
+        return;
+    }
+    let (agreed, rests) = canvas.glyphs.later;
+    let rests_now = app.later.shelf.snooze(&record.head.key, app.now).is_some();
+    let sign = match app.later.next(record, app.now, &app.zone) {
+        Some(_) if rests_now && app.later.shelf.later(&record.head.key).is_none() => rests,
+        Some(_) => agreed,
+        None => return,
+    };
+    canvas.line(body, y).skip(1).say(sign, Role::Changing);
+}
+
+/// Line `y` of `body`.
+pub fn line(body: Rect, y: u16) -> Rect {
+    Rect {
+        y: body.y + y,
+        height: 1,
+        ..body
+    }
+}
+
+/// Lays the cursor's ground under a row; its colours stay.
+pub fn finish(canvas: &mut Canvas<'_>, body: Rect, y: u16, cursor: bool) {
+    if cursor {
+        canvas.light(line(body, y));
+    }
+}
+
+fn row(
+    app: &App,
+    pen: &mut TextWriter<'_>,
+    fields: &[FieldMeta],
+    columns: &[Column],
+    record: &Record,
+    age: Option<f64>,
+) {
+    let start = pen.at();
+    let progress = phrases::progress(app, std::slice::from_ref(&record.head.key))
+        .map(|(text, role)| (text.into_owned(), role));
+    let old = age.map(|age| (format!("{} old", timestamp::short(age)), Role::Warn));
+    let state = columns.iter().position(|column| {
+        fields
+            .get(column.field)
+            .is_some_and(|field| is(field, CommonField::State))
+    });
+    // What is being done stands where the state stands, else at the end of the name, where it is
+    // told that the row is old.
+    let (in_state, behind_name) = if state.is_some() {
+        (progress, old)
+    } else {
+        (None, progress.or(old))
+    };
+    for (place, column) in columns.iter().enumerate() {
+        let Some(field) = fields.get(column.field) else {
+            continue;
+        };
+        pen.to(start + column.x);
+        let mut pen = pen.column(column.width);
+        match (&in_state, &behind_name) {
+            (Some((text, role)), _) if state == Some(place) => {
+                pen.say(text, *role);
+            }
+            (_, Some((text, role))) if is(field, CommonField::Name) => {
+                let room = crate::domain::text::width(text) as u16 + 1;
+                pen.tail(room).skip(1).say(text, *role);
+                cell(&mut pen, record, field, app.now, age.is_some());
+            }
+            _ => cell(&mut pen, record, field, app.now, age.is_some()),
+        }
+        // What is agreed stands behind the state where there is room.
+        if state == Some(place)
+            && let Some(text) = app.later.next(record, app.now, &app.zone)
+            && crate::domain::text::width(&text) + 1 < usize::from(pen.left())
+        {
+            pen.skip(2).say(&text, Role::Changing);
+        }
+    }
+}
+
+fn is(field: &FieldMeta, head: CommonField) -> bool {
+    field.from == FieldSource::Head(head)
+}

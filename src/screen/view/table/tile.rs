@@ -1,0 +1,207 @@
+//! A framed table: its title with counts, dollars and troubles, its rows, or why there are none.
+
+use super::{empty, rows, waste};
+use crate::screen::view::{
+    borders, phrases,
+    styled_line::StyledLine,
+    text_writer::{Canvas, TextWriter},
+};
+use crate::{
+    domain::time::timestamp,
+    screen::{
+        App, Page, Tile,
+        state::{MouseTarget, TableWindow, table::Table},
+        theme::Role,
+        view::layout::tiles,
+    },
+};
+use ratatui::layout::Rect;
+
+/// Draws the table called `tile` in `area`, whose frame stands already.
+pub fn draw(app: &App, canvas: &mut Canvas<'_>, tile: Tile, area: Rect) {
+    let Some(table) = app.table(tile) else { return };
+    let focused = tile == app.focus;
+    canvas.target(borders::inside(area), MouseTarget::Tile(tile));
+    let height = usize::from(tiles::rows(area).height).max(1);
+    let window = TableWindow {
+        tile,
+        top: table.first_visible(height),
+        height,
+    };
+    canvas.measured.tables.push(window);
+    title(app, table, focused, &mut borders::title(canvas, area));
+    if table.rows.is_empty() {
+        empty::draw(app, canvas, table, borders::inside(area));
+        return;
+    }
+    match tile {
+        Tile::Waste => waste::draw(app, canvas, table, area, window),
+        Tile::Pane(_) => rows::draw(app, canvas, table, area, window),
+    }
+    scroll_bar(canvas, table, area, window, focused);
+}
+
+fn title(app: &App, table: &Table, focused: bool, pen: &mut TextWriter<'_>) {
+    pen.say(" ", Role::Text);
+    if app.page == Page::Overview
+        && let Some(digit) = digit(app, table.tile)
+    {
+        pen.say(&digit, Role::Key).say(" ", Role::Text);
+    }
+    pen.say(
+        phrases::title(app, table.tile),
+        if focused { Role::Focus } else { Role::Strong },
+    );
+    for words in notes(app, table)
+        .into_iter()
+        .filter(|words| !words.is_empty())
+    {
+        if words.width() + 3 <= usize::from(pen.left()) {
+            pen.say("  ", Role::Text);
+            words.write(pen);
+        } else if pen.left() > 16 {
+            pen.say("  ", Role::Text);
+            words.write(pen.keep(2));
+            break;
+        }
+    }
+    pen.say(" ", Role::Text);
+}
+
+/// The digit of a pane's page.
+pub fn digit(app: &App, tile: Tile) -> Option<String> {
+    app.tabs()
+        .iter()
+        .position(|page| *page == Page::Full(tile))
+        .map(|place| (place + 1).to_string())
+}
+
+/// What the title tells after the name, the most pressing first.
+fn notes(app: &App, table: &Table) -> Vec<StyledLine> {
+    let mut notes = vec![counts(app, table)];
+    for fault in phrases::faults(app, table.tile) {
+        notes.push(StyledLine::of(fault, Role::Bad));
+    }
+    if let Some(age) = phrases::oldest(app, table.tile) {
+        notes.push(StyledLine::of(
+            format!("rows {} old", timestamp::short(age)),
+            Role::Warn,
+        ));
+    }
+    if !table.filter.text.is_empty() {
+        let role = if table.filter.error.is_some() {
+            Role::Bad
+        } else {
+            Role::Mark
+        };
+        notes.push(StyledLine::of(format!("/{}", table.filter.text), role));
+    }
+    if table.waste_only {
+        notes.push(StyledLine::of("waste only", Role::Mark));
+    }
+    if !table.marks.is_empty() {
+        // Counting them costs a look at every row: only where rows are left out.
+        let hidden = if table.rows.len() < table.total {
+            table.hidden_marks()
+        } else {
+            0
+        };
+        let note = if hidden > 0 {
+            format!(" ({hidden} hidden)")
+        } else {
+            String::new()
+        };
+        notes.push(StyledLine::of(
+            format!("{} marked{note}", table.marks.len()),
+            Role::Mark,
+        ));
+    }
+    notes
+}
+
+/// `14 · $689/h`, `4 of 14 · $201/h`.
+fn counts(app: &App, table: &Table) -> StyledLine {
+    let (shown, total) = (table.rows.len(), table.total);
+    let count = if shown == total {
+        total.to_string()
+    } else {
+        format!("{shown} of {total}")
+    };
+    let Tile::Pane(id) = table.tile else {
+        if let Some(rule) = table.rule() {
+            return StyledLine::of(format!("{rule} "), Role::Mark)
+                .add(count, Role::Text)
+                .add(format!(" · {}", table.at_stake()), Role::Dim);
+        }
+        let waste = app.world.totals(None).waste;
+        return if total == 0 {
+            StyledLine::new()
+        } else {
+            StyledLine::of(count, Role::Text)
+                .add(" · ", Role::Dim)
+                .add(waste.to_string(), super::cell::waste(waste.0))
+        };
+    };
+    if app.world.loading(id) {
+        return StyledLine::of("reading …", Role::Changing);
+    }
+    if total == 0 && !phrases::faults(app, table.tile).is_empty() {
+        return StyledLine::new();
+    }
+    let totals = app.world.totals(Some(id));
+    let mut words = StyledLine::of(count, Role::Text);
+    if totals.billed > 0 {
+        words = words
+            .add(" · ", Role::Dim)
+            .add(totals.burn.to_string(), Role::heat(totals.burn.0));
+    }
+    if totals.waste.0 > 0.0 {
+        words = words.add(" · ", Role::Dim).add(
+            format!("{} idle", totals.waste),
+            super::cell::waste(totals.waste.0),
+        );
+    }
+    if totals.unpriced > 0 {
+        words = words.add(format!(" +{} unpriced", totals.unpriced), Role::Warn);
+    }
+    words
+}
+
+/// A thumb on the right edge, and how much there is above and below, where not all rows are seen.
+fn scroll_bar(
+    canvas: &mut Canvas<'_>,
+    table: &Table,
+    area: Rect,
+    window: TableWindow,
+    focused: bool,
+) {
+    let track = tiles::rows(area);
+    let (all, seen) = (table.rows.len(), usize::from(track.height));
+    if all <= seen || seen == 0 {
+        return;
+    }
+    let thumb = (seen * seen / all).clamp(1, seen);
+    let start = window.top * (seen - thumb) / (all - seen).max(1);
+    let (role, sign) = (
+        if focused { Role::Focus } else { Role::Dim },
+        canvas.glyphs.scroll.0,
+    );
+    for y in start..(start + thumb).min(seen) {
+        let right = Rect {
+            x: area.right() - 1,
+            width: 1,
+            ..track
+        };
+        canvas.line(right, y as u16).say(sign, role);
+    }
+    let below = all.saturating_sub(window.top + seen);
+    let note = format!(
+        " {}{} {}{} ",
+        canvas.glyphs.more.0, window.top, canvas.glyphs.more.1, below
+    );
+    let mut foot = borders::foot(canvas, area);
+    let room = foot
+        .left()
+        .saturating_sub(crate::domain::text::width(&note) as u16 + 1);
+    foot.skip(room).say(&note, Role::Dim);
+}

@@ -1,0 +1,232 @@
+//! The ranking of what burns with nothing to show for it: dollars, name, what it is, the evidence,
+//! whose it is.
+
+use super::{
+    cell,
+    rows::{self, GUTTER},
+};
+use crate::screen::view::{
+    phrases,
+    text_writer::{Canvas, TextWriter},
+};
+use crate::{
+    domain::{HourlyCost, Record, Usd, text},
+    rules::Finding,
+    screen::{
+        App,
+        state::{MouseTarget, TableWindow, table::Table},
+        theme::Role,
+        view::layout::tiles,
+    },
+};
+use ratatui::layout::Rect;
+use std::borrow::Cow;
+
+/// Columns of the dollars.
+const RATE: u16 = 8;
+
+/// Widths of name, what, evidence, owner; an owner of 0 is not shown.
+#[derive(Clone, Copy, Debug)]
+struct Widths {
+    name: u16,
+    what: u16,
+    owner: u16,
+}
+
+impl Widths {
+    fn of(width: u16) -> Self {
+        match width {
+            0..52 => Self {
+                name: 16,
+                what: 0,
+                owner: 0,
+            },
+            52..88 => Self {
+                name: 17,
+                what: 0,
+                owner: 9,
+            },
+            88..100 => Self {
+                name: 18,
+                what: 17,
+                owner: 9,
+            },
+            100..140 => Self {
+                name: 24,
+                what: 20,
+                owner: 12,
+            },
+            _ => Self {
+                name: 32,
+                what: 24,
+                owner: 16,
+            },
+        }
+    }
+}
+
+/// Draws the ranking, framed by `area`.
+pub fn draw(app: &App, canvas: &mut Canvas<'_>, table: &Table, area: Rect, window: TableWindow) {
+    let body = tiles::rows(area);
+    let focused = table.tile == app.focus;
+    let widths = Widths::of(body.width.saturating_sub(GUTTER + 1));
+    headings(canvas, table, widths, body);
+    for (line, (place, record)) in table
+        .rows
+        .iter()
+        .enumerate()
+        .skip(window.top)
+        .take(usize::from(body.height))
+        .enumerate()
+    {
+        let y = line as u16;
+        canvas.target(rows::line(body, y), MouseTarget::Row(table.tile, place));
+        let here = focused && place == table.cursor;
+        rows::gutter(canvas, body, y, here, table.is_marked(&record.head.key));
+        rows::ahead(app, canvas, table, body, y, record);
+        row(
+            app,
+            table,
+            canvas.line(body, y).skip(GUTTER).keep(1),
+            record,
+            widths,
+        );
+        rows::finish(canvas, body, y, here);
+    }
+}
+
+fn headings(canvas: &mut Canvas<'_>, table: &Table, widths: Widths, body: Rect) {
+    let line = Rect {
+        y: body.y.saturating_sub(1),
+        height: 1,
+        ..body
+    };
+    let mut pen = canvas.line(line, 0);
+    pen.skip(GUTTER).keep(1);
+    let arrow = if table.sort.descending {
+        pen.glyphs.sort.0
+    } else {
+        pen.glyphs.sort.1
+    };
+    let head = |pen: &mut TextWriter<'_>, id: &str, text: &str, right: bool| {
+        let sorted = table.sort.field == id;
+        let text = if sorted {
+            format!("{text}{arrow}")
+        } else {
+            text.to_owned()
+        };
+        let style = if sorted { Role::Strong } else { Role::Dim };
+        if right {
+            pen.skip(pen.left().saturating_sub(text::width(&text) as u16));
+        }
+        pen.say(&text, style);
+    };
+    head(&mut pen.column(RATE), "waste", "waste", true);
+    head(
+        pen.skip(2).column(widths.name).keep(0),
+        "name",
+        "name",
+        false,
+    );
+    if widths.what > 0 {
+        head(&mut pen.skip(2).column(widths.what), "", "what", false);
+    }
+    if widths.owner > 0 {
+        head(&mut pen.tail(widths.owner), "owner", "owner", false);
+    }
+    head(pen.skip(2), "", "why", false);
+}
+
+fn row(app: &App, table: &Table, pen: &mut TextWriter<'_>, record: &Record, widths: Widths) {
+    let alike = table.alike(&record.head.key);
+    let (rate, role) = if let Some(exposure) = table.exposure(&record.head.key) {
+        // In brackets: dollars it is about, but no waste.
+        (format!("({})", Usd(exposure.0)), Role::Dim)
+    } else {
+        let waste = record.head.waste.known().copied().unwrap_or_default();
+        (waste.to_string(), cell::waste(waste.0))
+    };
+    let mut money = pen.column(RATE);
+    money
+        .skip(money.left().saturating_sub(text::width(&rate) as u16))
+        .say(&rate, role);
+    pen.skip(2)
+        .column(widths.name)
+        .say(name(record), Role::Strong);
+    if widths.what > 0 {
+        pen.skip(2);
+        what(&mut pen.column(widths.what), record);
+    }
+    if widths.owner > 0 {
+        let mut tail = pen.tail(widths.owner);
+        match &record.head.owner {
+            _ if alike.is_some() => &mut tail,
+            Some(owner) => tail.say("@", Role::Dim).say(owner, Role::Text),
+            // Lines of the bill have none.
+            None if matches!(record.head.burn, HourlyCost::Nothing(_)) => &mut tail,
+            None => tail.say("no owner", Role::Warn),
+        };
+        pen.keep(2);
+    }
+    pen.skip(2);
+    match phrases::progress(app, table.members(&record.head.key)) {
+        Some((text, role)) => pen.say(&text, role),
+        None => match (alike, phrases::finding_of(app, record, table.rule())) {
+            (Some(alike), _) if widths.what == 0 => pen.say(
+                &format!("{}: {}", alike.count(), alike.summary()),
+                Role::Text,
+            ),
+            (Some(alike), _) => pen.say(&alike.summary(), Role::Text),
+            (None, Some(finding)) => pen.say(&short(finding), Role::Text),
+            (None, None) => pen.say("settled", Role::Dim),
+        },
+    };
+}
+
+/// The name, or the id of what has none.
+pub fn name(record: &Record) -> &str {
+    if record.head.name.trim().is_empty() {
+        &record.head.key.id
+    } else {
+        &record.head.name
+    }
+}
+
+/// `ml.g5.12xlarge ×8`.
+fn what(pen: &mut TextWriter<'_>, record: &Record) {
+    let Some(compute) = &record.head.compute else {
+        pen.say(record.head.key.kind.0, Role::Dim);
+        return;
+    };
+    let count = if compute.count == 1 {
+        String::new()
+    } else {
+        format!(" {}{}", pen.glyphs.times, compute.count)
+    };
+    pen.tail(
+        text::width(&count) as u16
+            * u16::from(text::width(&compute.unit) + text::width(&count) > usize::from(pen.left())),
+    )
+    .say(&count, Role::Text);
+    let fits = text::width(&compute.unit) + text::width(&count) <= usize::from(pen.left());
+    pen.say(&compute.unit, Role::Dim);
+    if fits {
+        pen.say(&count, Role::Text);
+    }
+}
+
+/// The finding's sentence without the aside on how much data there was: the why-view has it.
+fn short(finding: &Finding) -> Cow<'_, str> {
+    let sentence = text::printable(&finding.sentence);
+    let aside = sentence.find(" (").and_then(|start| {
+        sentence[start..]
+            .find(" of data)")
+            .map(|end| (start, start + end + " of data)".len()))
+    });
+    match aside {
+        Some((start, end)) if !sentence[start + 2..end].contains('(') => {
+            Cow::Owned(format!("{}{}", &sentence[..start], &sentence[end..]))
+        }
+        _ => sentence,
+    }
+}
