@@ -86,7 +86,9 @@ impl OutputRow {
         fields.set("confidence", json!(finding.confidence.word()));
         fields.set(
             "fix",
-            finding.fix.map_or(Json::Null, |verb| json!(verb.id())),
+            finding
+                .fix
+                .map_or(Json::Null, |operation| json!(operation.id())),
         );
         for (name, value) in &finding.evidence {
             fields.set(name, value.json());

@@ -6,7 +6,7 @@
 use super::{
     Context, Listing, MetricReport, Pane,
     shared::{
-        context::{note, offered, refused},
+        context::{available, note, unavailable},
         field::{self, Field},
     },
 };
@@ -14,8 +14,8 @@ use crate::{
     aws::{convert::time::shifted, fault},
     domain::{
         AvailableAction, Cadence, Capability, CommonField, CommonFields, Evidence, Fault,
-        FaultKind, Feedback, HourlyCost, Measured, Phase, Reason, ResourceKind, SourceScope, State,
-        Timestamp, Usd, Value, Verb, Visibility,
+        FaultKind, Feedback, HourlyCost, Measured, Operation, Phase, Reason, ResourceKind,
+        SourceScope, State, Timestamp, Usd, Value, Visibility,
         evidence::{AnomalyCause, AnomalyEvidence},
         time::timestamp::seconds_between,
     },
@@ -185,7 +185,7 @@ impl Pane for AnomaliesPane {
         },
     ];
     const IDENTITY: &'static [CommonField] = field::PLACE;
-    const VERBS: &'static [Verb] = &[Verb::Feedback];
+    const OPERATIONS: &'static [Operation] = &[Operation::Feedback];
     const SORT: &'static str = "impact";
 
     fn id(item: &AnomalyItem) -> Arc<str> {
@@ -276,11 +276,13 @@ impl Pane for AnomaliesPane {
         head.since = item.since;
         head.burn = HourlyCost::Nothing(Reason::new("an anomaly is no resource"));
         head.evidence = Evidence::Anomaly(Box::new(facts(item)));
-        let others = Verb::ALL.iter().filter(|verb| **verb != Verb::Feedback);
-        head.offers = others
-            .map(|verb| refused(*verb, "an anomaly is no resource: its suspects are"))
+        let others = Operation::ALL
+            .iter()
+            .filter(|operation| **operation != Operation::Feedback);
+        head.actions = others
+            .map(|operation| unavailable(*operation, "an anomaly is no resource: its suspects are"))
             .collect();
-        head.offers.push(feedback(item));
+        head.actions.push(feedback(item));
         (head, row)
     }
 }
@@ -288,12 +290,12 @@ impl Pane for AnomaliesPane {
 /// AWS takes an answer at any time, and a later one in its place.
 fn feedback(item: &AnomalyItem) -> AvailableAction {
     let Some(since) = item.since else {
-        return refused(Verb::Feedback, "AWS does not say when it began");
+        return unavailable(Operation::Feedback, "AWS does not say when it began");
     };
     let day = since.strftime("%Y-%m-%d").to_string().into();
     let given = item.feedback.as_deref().and_then(Feedback::parse);
-    offered(
-        Verb::Feedback,
+    available(
+        Operation::Feedback,
         Capability::Feedback {
             anomaly: item.id.clone(),
             day,

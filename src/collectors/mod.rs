@@ -21,8 +21,8 @@ pub use spend::settings::{ConfiguredBudget, SpendSettings};
 use crate::{
     aws::{Clock, Session},
     domain::{
-        Cadence, CommonField, CommonFields, Costs, Fault, PaneId, PaneMeta, Report, SourceId,
-        SourceScope, Timestamp, Verb,
+        Cadence, CommonField, CommonFields, Costs, Fault, Operation, PaneId, PaneMeta, Report,
+        SourceId, SourceScope, Timestamp,
     },
     pricing::Prices,
 };
@@ -95,8 +95,8 @@ pub(crate) trait Pane: Default + Send + 'static {
     const MONEY: &'static [CommonField] = shared::field::MONEY;
     /// Details told last.
     const IDENTITY: &'static [CommonField] = shared::field::IDENTITY;
-    /// Verbs its rows may offer.
-    const VERBS: &'static [Verb];
+    /// Operations its rows may offer.
+    const OPERATIONS: &'static [Operation];
     /// The field sorted by at first.
     const SORT: &'static str;
     /// See [`PaneMeta::chart`].

@@ -4,8 +4,8 @@
 //! Plain data, read and written by the engine, shown by the screen.
 
 use super::{
-    ActionStatus, ApiCall, Expected, FaultKind, Observed, PlanId, ResourceKey, ResourceKind,
-    Setting, Tags, Target, Timestamp, Verb, action::expected::ScheduledAction,
+    ActionStatus, ApiCall, Expected, FaultKind, Observed, Operation, PlanId, ResourceKey,
+    ResourceKind, Setting, Tags, Target, Timestamp, action::expected::ScheduledAction,
 };
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
@@ -144,7 +144,7 @@ pub struct PriorState {
     pub tags: Option<BTreeMap<String, Option<String>>>,
     /// Its scheduled actions, where they were read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub timed: Option<Vec<ScheduledAction>>,
+    pub scheduled_actions: Option<Vec<ScheduledAction>>,
     /// The setting that is changed, where it was read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub setting: Option<Setting>,
@@ -152,9 +152,9 @@ pub struct PriorState {
 
 impl PriorState {
     /// What `want` touches of `look`.
-    pub fn of(look: &Observed, want: &Expected) -> Self {
-        let counts = matches!(want, Expected::Count(_));
-        let tags = match (want, &look.tags) {
+    pub fn of(look: &Observed, expected: &Expected) -> Self {
+        let counts = matches!(expected, Expected::Count(_));
+        let tags = match (expected, &look.tags) {
             (Expected::Tags { set, remove }, Some(tags)) => Some(touched(tags, set, remove)),
             _ => None,
         };
@@ -163,7 +163,7 @@ impl PriorState {
             count: look.count.filter(|_| counts),
             desired: look.desired.filter(|_| counts),
             tags,
-            timed: look.timed.clone(),
+            scheduled_actions: look.scheduled_actions.clone(),
             setting: look.setting.clone(),
         }
     }
@@ -182,7 +182,7 @@ pub struct ChangeRecord {
     /// The call.
     pub call: ApiCall,
     /// What must be true afterwards.
-    pub want: Expected,
+    pub expected: Expected,
     /// What the plan saw.
     pub seen: Observed,
 }
@@ -192,7 +192,7 @@ impl ChangeRecord {
     pub fn of(target: &Target) -> Self {
         Self {
             call: target.call.clone(),
-            want: target.want.clone(),
+            expected: target.expected.clone(),
             seen: target.seen.clone(),
         }
     }
@@ -227,8 +227,8 @@ pub struct AuditEntry {
     /// What came of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub result: Option<Outcome>,
-    /// The verb.
-    pub verb: Verb,
+    /// The operation.
+    pub operation: Operation,
     /// The profile that reaches the resource.
     pub profile: Arc<str>,
     /// The account.
@@ -246,7 +246,7 @@ pub struct AuditEntry {
     /// What it was before.
     pub before: PriorState,
     /// What must be true afterwards, in words.
-    pub want: String,
+    pub expected: String,
     /// List dollars per hour saved (negative: added); null when unpriced.
     pub saves_usd_per_hour: Option<f64>,
     /// Why, when it did not go as wanted.

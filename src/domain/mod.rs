@@ -1,4 +1,4 @@
-//! The words of the trade: money, time, identity, values, records, verbs, plans, faults.
+//! The words of the trade: money, time, identity, values, records, operations, plans, faults.
 //!
 //! Pure data and arithmetic.
 
@@ -16,6 +16,7 @@ pub mod time;
 pub mod value;
 
 pub use action::inverse::Inverse;
+pub use action::operation::{ApiCall, AvailableAction, Capability, Expected, Observed, Operation};
 pub use action::plan::{
     ActionRequest, ConfirmError, ConfirmLevel, Confirmation, ConfirmedPlan, Plan, PlanId,
     SkippedTarget, Target,
@@ -25,7 +26,6 @@ pub use action::schedule::ScheduledPlan;
 pub use action::schedule_restore::ScheduleRestore;
 pub use action::scope::{BlastRadius, Parent};
 pub use action::setting::{Feedback, ScalableResource, Setting};
-pub use action::verb::{ApiCall, AvailableAction, Capability, Expected, Observed, Verb};
 pub use action::warning::Warning;
 pub use evidence::Evidence;
 pub use fault::{Fault, FaultKind};

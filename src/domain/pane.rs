@@ -1,7 +1,7 @@
-//! What the rest of the house knows of a pane: its fields, verbs, needs and rhythm. Built once from
+//! What the rest of the house knows of a pane: its fields, operations, needs and rhythm. Built once from
 //! the pane's file.
 
-use super::{Record, Timestamp, Value, Verb, resource::record::CommonField};
+use super::{Operation, Record, Timestamp, Value, resource::record::CommonField};
 use std::time::Duration;
 
 /// A pane's word: `gpus`, `notebooks`. Used in `ls`, keymaps, config and `--pane`.
@@ -110,8 +110,8 @@ pub struct PaneMeta {
     pub doc: &'static str,
     /// All fields, in column order.
     pub fields: Vec<FieldMeta>,
-    /// Verbs its rows may offer.
-    pub verbs: &'static [Verb],
+    /// Operations its rows may offer.
+    pub operations: &'static [Operation],
     /// IAM actions that its collection needs.
     pub needs: &'static [&'static str],
     /// How often it is read.

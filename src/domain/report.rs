@@ -1,6 +1,6 @@
 //! What the engine tells the screen: readings of a source, and the steps of an action.
 
-use super::{Costs, Fault, Location, PaneId, PlanId, Record, ResourceKey, Timestamp, Verb};
+use super::{Costs, Fault, Location, Operation, PaneId, PlanId, Record, ResourceKey, Timestamp};
 use std::sync::Arc;
 
 /// One thing that is polled by one task and has one health.
@@ -72,7 +72,7 @@ pub struct StatusUpdate {
     /// Its name, for the toast.
     pub name: Arc<str>,
     /// Doing what.
-    pub verb: Verb,
+    pub operation: Operation,
     /// When.
     pub at: Timestamp,
     /// Which step.

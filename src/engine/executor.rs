@@ -7,8 +7,8 @@ use super::{ActionBackend, Event, audit::Journal, poller::PollerHandle, recovery
 use crate::{
     aws::Clock,
     domain::{
-        ActionStatus, ApiCall, ConfirmedPlan, Expected, Fault, FaultKind, Observed, Plan, PlanId,
-        StatusUpdate, Target, Verb, audit::PriorState,
+        ActionStatus, ApiCall, ConfirmedPlan, Expected, Fault, FaultKind, Observed, Operation,
+        Plan, PlanId, StatusUpdate, Target, audit::PriorState,
     },
 };
 use std::{
@@ -51,20 +51,21 @@ impl Default for WaiterConfig {
 }
 
 impl WaiterConfig {
-    /// How long `verb` is watched: tags, schedules, bounds and feedback are there at once or not at
+    /// How long `operation` is watched: tags, schedules, bounds and feedback are there at once or not at
     /// all.
-    fn patience(&self, verb: Verb) -> Duration {
-        match verb {
-            Verb::Tag | Verb::Schedule | Verb::Bounds | Verb::Feedback => {
-                self.patience.min(Duration::from_mins(1))
-            }
-            Verb::Reboot => self.patience.min(Duration::from_mins(5)),
-            Verb::Stop
-            | Verb::Start
-            | Verb::Terminate
-            | Verb::Scale
-            | Verb::Delete
-            | Verb::SwapModel => self.patience,
+    fn patience(&self, operation: Operation) -> Duration {
+        match operation {
+            Operation::Tag
+            | Operation::ScheduledScaling
+            | Operation::AutoscalingLimits
+            | Operation::Feedback => self.patience.min(Duration::from_mins(1)),
+            Operation::Reboot => self.patience.min(Duration::from_mins(5)),
+            Operation::Stop
+            | Operation::Start
+            | Operation::Terminate
+            | Operation::Scale
+            | Operation::Delete
+            | Operation::SwapModel => self.patience,
         }
     }
 }
@@ -188,7 +189,7 @@ impl<H: ActionBackend> TargetRun<H> {
         let last = match changed {
             Ok(()) => {
                 self.tell(ActionStatus::Accepted).await;
-                let patience = self.shared.pace.patience(self.plan.verb);
+                let patience = self.shared.pace.patience(self.plan.operation);
                 waiter::until_settled(&self, patience).await
             }
             Err(step) => Some(step),
@@ -247,7 +248,7 @@ impl<H: ActionBackend> TargetRun<H> {
             looked = self.shared.hands.look(target) => looked,
         };
         match looked {
-            Ok(look) => match target.want.still(&target.seen, &look) {
+            Ok(look) => match target.expected.check_unchanged(&target.seen, &look) {
                 Ok(()) => {
                     *self.before.lock().unwrap_or_else(PoisonError::into_inner) =
                         Some(look.clone());
@@ -272,7 +273,7 @@ impl<H: ActionBackend> TargetRun<H> {
             .unwrap_or_else(PoisonError::into_inner)
             .as_ref()
         {
-            line.before = PriorState::of(look, &target.want);
+            line.before = PriorState::of(look, &target.expected);
         }
         journal.write(line).await
     }
@@ -293,7 +294,7 @@ impl<H: ActionBackend> TargetRun<H> {
             plan: self.plan.id.clone(),
             key: key.clone(),
             name: name.clone(),
-            verb: self.plan.verb,
+            operation: self.plan.operation,
             at: self.shared.clock.now(),
             step,
         };
@@ -342,6 +343,6 @@ fn doubt(kind: FaultKind) -> Option<Ambiguity> {
 }
 
 /// Whether not being there any more is what `want` asks for.
-pub(super) fn gone_is_fine(want: &Expected) -> bool {
-    matches!(want, Expected::Stopped | Expected::Gone)
+pub(super) fn gone_is_fine(expected: &Expected) -> bool {
+    matches!(expected, Expected::Stopped | Expected::Gone)
 }

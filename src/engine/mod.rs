@@ -39,7 +39,7 @@ use crate::{
     collectors::Source,
     domain::{
         ConfirmedPlan, Fault, PaneId, PlanId, Preflight, ResourceKey, Target,
-        action::verb::Observed,
+        action::operation::Observed,
     },
 };
 use std::{

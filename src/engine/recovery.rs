@@ -9,7 +9,7 @@ use crate::{
     domain::{
         ActionRequest, ActionStatus, ApiCall, Expected, Fault, FaultKind, HourlyCost, Observed,
         Phase, PlanId, Reason, Setting, StatusUpdate, Target,
-        action::verb::ScheduledAction,
+        action::operation::ScheduledAction,
         audit::{AuditEntry, AuditEvent, ChangeRecord, Outcome, PriorState},
         time::timestamp::seconds_between,
     },
@@ -115,7 +115,7 @@ fn outcome(line: &AuditEntry, step: ActionStatus, clock: &Clock) -> StatusUpdate
         plan: line.plan.clone(),
         key: line.key(),
         name: line.name.clone(),
-        verb: line.verb,
+        operation: line.operation,
         at: clock.now(),
         step,
     }
@@ -130,10 +130,10 @@ fn target(line: &AuditEntry, deed: &ChangeRecord) -> Target {
         owner: None,
         burn: HourlyCost::Unpriced(Reason::new("as the journal has it")),
         saves: None,
-        ask: ActionRequest::plain(line.verb).unwrap_or(ActionRequest::Stop),
+        ask: ActionRequest::plain(line.operation).unwrap_or(ActionRequest::Stop),
         call: deed.call.clone(),
         seen: deed.seen.clone(),
-        want: deed.want.clone(),
+        expected: deed.expected.clone(),
         warnings: Vec::new(),
     }
 }
@@ -233,7 +233,7 @@ async fn journal<H: ActionBackend>(
 }
 
 fn gone(deed: &ChangeRecord) -> ActionStatus {
-    if matches!(deed.want, Expected::Stopped | Expected::Gone) {
+    if matches!(deed.expected, Expected::Stopped | Expected::Gone) {
         ActionStatus::Settled
     } else {
         cannot_tell("it is not there any more")
@@ -247,9 +247,9 @@ fn cannot_tell(why: impl Into<Arc<str>>) -> ActionStatus {
 /// What `look` tells of `deed`: settled or accepted is done, cancelled is not done, unknown cannot
 /// be told.
 fn verdict(deed: &ChangeRecord, look: &Observed) -> ActionStatus {
-    let ChangeRecord { want, seen, .. } = deed;
-    if want.holds(look) {
-        return if want.holds(seen) {
+    let ChangeRecord { expected, seen, .. } = deed;
+    if expected.is_met_by(look) {
+        return if expected.is_met_by(seen) {
             cannot_tell("it looks the same before and afterwards")
         } else {
             ActionStatus::Settled
@@ -258,9 +258,12 @@ fn verdict(deed: &ChangeRecord, look: &Observed) -> ActionStatus {
     if look.state.phase == Phase::Gone {
         return gone(deed);
     }
-    let (before, now) = (PriorState::of(seen, want), PriorState::of(look, want));
-    match want {
-        Expected::Timed(wanted) => match &look.timed {
+    let (before, now) = (
+        PriorState::of(seen, expected),
+        PriorState::of(look, expected),
+    );
+    match expected {
+        Expected::Timed(wanted) => match &look.scheduled_actions {
             None => cannot_tell("its scheduled actions cannot be read"),
             Some(timed) if wanted.iter().any(|one| timed.contains(one)) => {
                 cannot_tell("a part of its scheduled actions is there")
@@ -272,7 +275,7 @@ fn verdict(deed: &ChangeRecord, look: &Observed) -> ActionStatus {
             Some(_) => ActionStatus::Cancelled,
         },
         Expected::Timetable { put, gone, .. } => {
-            let of = |look: &Observed| look.timed.clone().unwrap_or_default();
+            let of = |look: &Observed| look.scheduled_actions.clone().unwrap_or_default();
             let touched = |one: &ScheduledAction| {
                 put.iter().any(|put| put.name == one.name) || gone.contains(&one.name)
             };
@@ -349,7 +352,7 @@ mod tests {
             set: [("a".to_owned(), "1".to_owned())].into(),
             remove: vec!["b".to_owned()],
         };
-        for (want, seen, now, found) in [
+        for (expected, seen, now, found) in [
             (
                 Expected::Stopped,
                 look("running"),
@@ -444,7 +447,7 @@ mod tests {
         ] {
             let deed = ChangeRecord {
                 call: ApiCall::StopInstance("i-1".into()),
-                want,
+                expected,
                 seen,
             };
             let step = verdict(&deed, &now);
@@ -468,7 +471,7 @@ mod tests {
         };
         let actions = ScheduledAction::of(&schedule, 4);
         let now = |timed: &[ScheduledAction], bounds: Option<(u32, u32)>| Observed {
-            timed: Some(timed.to_vec()),
+            scheduled_actions: Some(timed.to_vec()),
             setting: Some(Setting::Target {
                 bounds,
                 policies: None,
@@ -477,7 +480,7 @@ mod tests {
         };
         let deed = ChangeRecord {
             call,
-            want: Expected::Timed(actions.clone().into()),
+            expected: Expected::Timed(actions.clone().into()),
             seen: test_doubles::look("InService"),
         };
         for (timed, bounds, found) in [

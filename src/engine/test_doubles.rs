@@ -8,9 +8,10 @@ use crate::{
     collectors::{PollKind, Source},
     domain::{
         ActionRequest, AvailableAction, Cadence, Capability, CommonFields, Compute, Confirmation,
-        ConfirmedPlan, Evidence, Fault, HourlyCost, Location, Measured, Phase, Plan, PlanId,
-        Record, Report, ResourceKey, ResourceKind, SourceId, State, Tags, Target, Timestamp, Verb,
-        action::verb::{ApiCall, Observed},
+        ConfirmedPlan, Evidence, Fault, HourlyCost, Location, Measured, Operation, Phase, Plan,
+        PlanId, Record, Report, ResourceKey, ResourceKind, SourceId, State, Tags, Target,
+        Timestamp,
+        action::operation::{ApiCall, Observed},
     },
 };
 use futures_util::future::BoxFuture;
@@ -55,7 +56,7 @@ pub fn look(name: &str) -> Observed {
         count: Some(1),
         desired: Some(1),
         tags: Some(Tags::new()),
-        timed: None,
+        scheduled_actions: None,
         setting: None,
     }
 }
@@ -66,7 +67,7 @@ pub fn record(id: &str) -> Record {
         profile: "".into(),
         name: format!("name-of-{id}").into(),
         arn: None,
-        within: None,
+        parent: None,
         state: state("running"),
         since: None,
         compute: Some(Compute {
@@ -81,9 +82,9 @@ pub fn record(id: &str) -> Record {
         owner: None,
         tags: Measured::Known(Tags::new()),
         evidence: Evidence::None,
-        offers: vec![AvailableAction {
-            verb: Verb::Stop,
-            offer: Measured::Known(Capability::Stop(ApiCall::StopInstance(id.into()))),
+        actions: vec![AvailableAction {
+            operation: Operation::Stop,
+            capability: Measured::Known(Capability::Stop(ApiCall::StopInstance(id.into()))),
         }],
         seen: stamp(),
     };

@@ -7,7 +7,7 @@ use super::{
     ActionBackend,
     executor::{Ambiguity, TargetRun, gone_is_fine},
 };
-use crate::domain::{ActionStatus, Expected, Fault, FaultKind, Phase, action::verb::Observed};
+use crate::domain::{ActionStatus, Expected, Fault, FaultKind, Phase, action::operation::Observed};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -24,7 +24,7 @@ pub(super) async fn until_settled<H: ActionBackend>(
     let mut last = Instant::now();
     loop {
         match looks.next().await? {
-            Some(Ok(look)) if deed.target().want.holds(&look) => {
+            Some(Ok(look)) if deed.target().expected.is_met_by(&look) => {
                 return Some(ActionStatus::Settled);
             }
             Some(Ok(look))
@@ -72,8 +72,8 @@ pub(super) async fn after_doubt<H: ActionBackend>(
 ) -> Result<(), ActionStatus> {
     let target = deed.target();
     // What was so before the call is no sign of it: a reboot without an answer stays unknown.
-    let tells = !target.want.holds(before);
-    let shows = |look: &Observed| (tells && target.want.holds(look)) || moved(before, look);
+    let tells = !target.expected.is_met_by(before);
+    let shows = |look: &Observed| (tells && target.expected.is_met_by(look)) || moved(before, look);
     let long = deed.shared.pace.doubt;
     let mut looks = LookIntervals::new(
         deed,
@@ -88,7 +88,7 @@ pub(super) async fn after_doubt<H: ActionBackend>(
         match looks.next().await {
             Some(Some(Ok(look))) if shows(&look) => return Ok(()),
             Some(Some(Err(at_look)))
-                if at_look.kind == FaultKind::NotFound && gone_is_fine(&target.want) =>
+                if at_look.kind == FaultKind::NotFound && gone_is_fine(&target.expected) =>
             {
                 return Ok(());
             }
@@ -123,7 +123,7 @@ fn fell_back<H: ActionBackend>(
     seen: Option<&Observed>,
     now: &Observed,
 ) -> bool {
-    deed.target().want == Expected::Running
+    deed.target().expected == Expected::Running
         && seen.is_some_and(|look| look.state.phase == Phase::Changing)
         && matches!(now.state.phase, Phase::Stopped | Phase::Gone)
 }
@@ -148,7 +148,7 @@ fn moved(before: &Observed, now: &Observed) -> bool {
 }
 
 fn gone<H: ActionBackend>(deed: &TargetRun<H>) -> ActionStatus {
-    if gone_is_fine(&deed.target().want) {
+    if gone_is_fine(&deed.target().expected) {
         ActionStatus::Settled
     } else {
         ActionStatus::Unsettled("it is not there any more".into())

@@ -1,7 +1,8 @@
 //! Actions under way, row by row.
 
 use crate::domain::{
-    ActionStatus, PlanId, Record, StatusUpdate, Timestamp, Verb, time::timestamp::seconds_between,
+    ActionStatus, Operation, PlanId, Record, StatusUpdate, Timestamp,
+    time::timestamp::seconds_between,
 };
 use std::sync::Arc;
 
@@ -16,7 +17,7 @@ pub struct PendingAction {
     /// By which plan.
     pub plan: PlanId,
     /// What.
-    pub verb: Verb,
+    pub operation: Operation,
     /// The newest step.
     pub step: ActionStatus,
     /// When the first step was told.
@@ -34,7 +35,7 @@ impl PendingAction {
     pub(super) fn after(known: Option<Self>, outcome: &StatusUpdate) -> Self {
         let StatusUpdate {
             plan,
-            verb,
+            operation,
             at,
             step,
             ..
@@ -49,7 +50,7 @@ impl PendingAction {
             },
             _ => Self {
                 plan: plan.clone(),
-                verb: *verb,
+                operation: *operation,
                 step: step.clone(),
                 since: *at,
                 at: *at,
@@ -92,6 +93,6 @@ impl PendingAction {
             ActionStatus::Partly(fault) => format!("done in part, {}", fault.kind.word()),
             ActionStatus::Unsettled(how) => format!("not settled, {how}"),
         };
-        format!("{}: {step}", self.verb)
+        format!("{}: {step}", self.operation)
     }
 }

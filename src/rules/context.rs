@@ -2,7 +2,7 @@
 
 use super::{Confidence, Finding, Verdict};
 use crate::domain::{
-    CommonFields, HourlyCost, Measured, Reason, Timestamp, Usd, UsdPerHour, Value, Verb,
+    CommonFields, HourlyCost, Measured, Operation, Reason, Timestamp, Usd, UsdPerHour, Value,
     time::{series::SeriesSummary, timestamp::seconds_between},
 };
 
@@ -19,7 +19,7 @@ pub struct FindingDraft {
     pub sentence: String,
     pub waste: Waste,
     pub confidence: Confidence,
-    pub fix: Option<Verb>,
+    pub fix: Option<Operation>,
     /// What to do about it, in words: `stop it`.
     pub remedy: String,
     pub evidence: Vec<(&'static str, Value)>,
@@ -51,9 +51,9 @@ impl RuleContext<'_> {
             .map(|since| seconds_between(since, self.now) / 3600.0)
     }
 
-    /// The verb if the row offers it.
-    pub fn offered(&self, verb: Verb) -> Option<Verb> {
-        self.head.offer(verb).known().map(|_| verb)
+    /// The operation if the row offers it.
+    pub fn offered(&self, operation: Operation) -> Option<Operation> {
+        self.head.capability(operation).known().map(|_| operation)
     }
 
     /// Whether it is billed, at a known price or not.

@@ -9,7 +9,7 @@ use super::{
     context::{FindingDraft, RuleContext, Waste, fine, known, verdict},
 };
 use crate::domain::{
-    Evidence, Reason, Timestamp, Value, Verb,
+    Evidence, Reason, Timestamp, Value, Operation,
     evidence::{DuplicateJob, JobEvidence},
 };
 use std::cmp::Ordering;
@@ -79,7 +79,7 @@ fn judge(case: &RuleContext, limits: &Thresholds, job: &JobEvidence) -> Result<V
         } else {
             Confidence::Medium
         },
-        fix: case.offered(Verb::Stop),
+        fix: case.offered(Operation::Stop),
         remedy: format!("stop it and share what {} makes", kept.name),
         evidence: vec![
             ("jobs", Value::Count(all as u64)),

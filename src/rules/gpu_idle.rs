@@ -6,7 +6,7 @@ use super::{
         FindingDraft, RuleContext, Waste, amount, device, hours, known, over, share, unit, verdict,
     },
 };
-use crate::domain::{Evidence, Measured, Reason, Value, Verb, time::series::SeriesSummary};
+use crate::domain::{Evidence, Measured, Reason, Value, Operation, time::series::SeriesSummary};
 
 const RULE: &str = "gpu-idle";
 
@@ -94,7 +94,7 @@ fn judge(
         ),
         waste: Waste::Whole,
         confidence,
-        fix: case.offered(Verb::Stop),
+        fix: case.offered(Operation::Stop),
         remedy: "stop it".to_owned(),
         evidence,
     }))

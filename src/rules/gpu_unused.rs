@@ -9,7 +9,7 @@ use super::{
         verdict,
     },
 };
-use crate::domain::{Evidence, Reason, Value, Verb, evidence::JobEvidence};
+use crate::domain::{Evidence, Reason, Value, Operation, evidence::JobEvidence};
 
 const RULE: &str = "gpu-unused";
 
@@ -92,7 +92,7 @@ fn judge(case: &RuleContext, limits: &Thresholds, job: &JobEvidence) -> Result<V
         } else {
             Confidence::Medium
         },
-        fix: case.offered(Verb::Stop),
+        fix: case.offered(Operation::Stop),
         remedy: if busy.is_some() {
             format!("stop it, and run it on a type without {device}")
         } else {

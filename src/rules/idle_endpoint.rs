@@ -4,7 +4,7 @@ use super::{
     Confidence, Verdict,
     context::{FindingDraft, RuleContext, Waste, amount, enough, hours, known, over, verdict},
 };
-use crate::domain::{Evidence, Measured, Reason, Value, Verb, time::series::SeriesSummary};
+use crate::domain::{Evidence, Measured, Reason, Value, Operation, time::series::SeriesSummary};
 
 const RULE: &str = "idle-endpoint";
 
@@ -78,7 +78,7 @@ fn judge(
         } else {
             Confidence::Medium
         },
-        fix: case.offered(Verb::Scale).filter(|_| running > minimum),
+        fix: case.offered(Operation::Scale).filter(|_| running > minimum),
         remedy: "delete it".to_owned(),
         evidence,
     }))

@@ -4,7 +4,7 @@ use super::{
     Confidence, Verdict,
     context::{FindingDraft, RuleContext, Waste, hours, known},
 };
-use crate::domain::{Evidence, Value, Verb, time::timestamp::seconds_between};
+use crate::domain::{Evidence, Value, Operation, time::timestamp::seconds_between};
 
 const RULE: &str = "idle-notebook";
 
@@ -67,7 +67,7 @@ pub(super) fn check(case: &RuleContext, limits: &Thresholds) -> Option<Verdict> 
         ),
         waste: Waste::Whole,
         confidence,
-        fix: case.offered(Verb::Stop),
+        fix: case.offered(Operation::Stop),
         remedy: "stop it".to_owned(),
         evidence: vec![
             ("idle", Value::Span(idle * 3600.0)),

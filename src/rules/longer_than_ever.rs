@@ -7,7 +7,7 @@ use super::{
     context::{FindingDraft, RuleContext, Waste, hours, known, times, verdict},
 };
 use crate::domain::{
-    Evidence, Measured, Reason, UsdPerHour, Value, Verb,
+    Evidence, Measured, Reason, UsdPerHour, Value, Operation,
     evidence::{JobEvidence, PastRuns},
 };
 
@@ -88,7 +88,7 @@ fn judge(
         } else {
             Confidence::Medium
         },
-        fix: case.offered(Verb::Stop),
+        fix: case.offered(Operation::Stop),
         remedy: "look whether it still does its work; stop it if not".to_owned(),
         evidence: vec![
             ("running", Value::Span(running)),

@@ -34,7 +34,8 @@ mod context;
 mod tests;
 
 use crate::domain::{
-    CommonFields, Evidence, Phase, Reason, ResourceKey, Timestamp, Usd, UsdPerHour, Value, Verb,
+    CommonFields, Evidence, Operation, Phase, Reason, ResourceKey, Timestamp, Usd, UsdPerHour,
+    Value,
 };
 use context::RuleContext;
 use std::{cmp::Ordering, fmt, sync::Arc};
@@ -136,8 +137,8 @@ pub struct Finding {
     pub saves: String,
     /// How sure.
     pub confidence: Confidence,
-    /// The verb that fixes it, where the row offers it.
-    pub fix: Option<Verb>,
+    /// The operation that fixes it, where the row offers it.
+    pub fix: Option<Operation>,
     /// What it was judged on, by name.
     pub evidence: Vec<(&'static str, Value)>,
     /// How the waste was worked out.

@@ -10,7 +10,7 @@ use super::{
     context::{FindingDraft, RuleContext, Waste, fine, hours, known, over, verdict},
 };
 use crate::domain::{
-    Evidence, HourlyCost, Measured, Reason, Series, Timestamp, UsdPerHour, Value, Verb,
+    Evidence, HourlyCost, Measured, Reason, Series, Timestamp, UsdPerHour, Value, Operation,
     WeeklySchedule, time::weekly_schedule::WEEK,
 };
 use std::sync::Arc;
@@ -201,9 +201,9 @@ fn judge(
         .filter(|_| plan.scheduled)
         .map_or(String::new(), |rate| format!("; serverless {rate:#}"));
     let fix = case
-        .offered(Verb::Schedule)
+        .offered(Operation::ScheduledScaling)
         .filter(|_| plan.scheduled)
-        .or_else(|| case.offered(Verb::Scale).filter(|_| running > minimum));
+        .or_else(|| case.offered(Operation::Scale).filter(|_| running > minimum));
     Ok(case.found(FindingDraft {
         rule: RULE,
         sentence: format!(

@@ -6,7 +6,7 @@ use super::{
         FindingDraft, RuleContext, Waste, amount, enough, hours, known, over, share, unit, verdict,
     },
 };
-use crate::domain::{Evidence, Measured, Reason, Value, Verb, time::series::SeriesSummary};
+use crate::domain::{Evidence, Measured, Reason, Value, Operation, time::series::SeriesSummary};
 use std::sync::Arc;
 
 const RULE: &str = "oversized-endpoint";
@@ -116,7 +116,7 @@ fn judge(
         ),
         waste: Waste::Units(running - target),
         confidence: if enough(seen.hours, limits.sure_hours) { Confidence::High } else { Confidence::Medium },
-        fix: case.offered(Verb::Scale),
+        fix: case.offered(Operation::Scale),
         remedy: format!("scale it to {target}"),
         evidence,
     }))

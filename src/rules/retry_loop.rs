@@ -5,7 +5,7 @@ use super::{
     context::{FindingDraft, RuleContext, Waste, fine, known, spread, verdict},
 };
 use crate::domain::{
-    Evidence, Phase, Reason, Usd, Value, Verb,
+    Evidence, Phase, Reason, Usd, Value, Operation,
     evidence::{FailedAttempts, JobEvidence},
     time::timestamp::{seconds_between, short},
 };
@@ -92,7 +92,7 @@ fn judge(case: &RuleContext, limits: &Thresholds, job: &JobEvidence) -> Result<V
         } else {
             Confidence::Medium
         },
-        fix: case.offered(Verb::Stop),
+        fix: case.offered(Operation::Stop),
         remedy: if over {
             "end the schedule or pipeline that starts it again"
         } else {

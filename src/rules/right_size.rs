@@ -18,7 +18,7 @@ use super::{
     },
 };
 use crate::domain::{
-    Evidence, HourlyCost, Measured, Reason, Value, Verb,
+    Evidence, HourlyCost, Measured, Reason, Value, Operation,
     evidence::{AdjacentType, AdjacentTypes},
     time::series::SeriesSummary,
 };
@@ -199,7 +199,7 @@ fn downsize(
         } else {
             Confidence::Medium
         },
-        fix: case.offered(Verb::Stop),
+        fix: case.offered(Operation::Stop),
         remedy: format!("run it on {name}"),
         evidence,
     }))

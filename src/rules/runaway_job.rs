@@ -10,7 +10,7 @@ use super::{
     context::{FindingDraft, RuleContext, Waste, hours, share, times, verdict},
 };
 use crate::domain::{
-    Evidence, Reason, Timestamp, UsdPerHour, Value, Verb,
+    Evidence, Reason, Timestamp, UsdPerHour, Value, Operation,
     evidence::{JobEvidence, PastRuns},
     time::timestamp::seconds_between,
 };
@@ -117,7 +117,7 @@ fn judge(case: &RuleContext, limits: &Thresholds, job: &JobEvidence) -> Result<V
         ),
         waste: Waste::Whole,
         confidence,
-        fix: case.offered(Verb::Stop),
+        fix: case.offered(Operation::Stop),
         remedy: "stop it".to_owned(),
         evidence: vec![
             ("running", Value::Span(job.elapsed)),

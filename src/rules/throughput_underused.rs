@@ -10,7 +10,7 @@ use super::{
     },
 };
 use crate::domain::{
-    Evidence, Measured, Reason, Timestamp, Value, Verb, time::series::SeriesSummary,
+    Evidence, Measured, Reason, Timestamp, Value, Operation, time::series::SeriesSummary,
 };
 
 const RULE: &str = "throughput-underused";
@@ -142,7 +142,7 @@ fn judge(
         ),
         waste: Waste::Share(1.0 - seen.mean),
         confidence,
-        fix: case.offered(Verb::Delete).filter(|_| !committed),
+        fix: case.offered(Operation::Delete).filter(|_| !committed),
         remedy,
         evidence,
     }))

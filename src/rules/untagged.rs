@@ -7,7 +7,7 @@ use super::{
     Confidence, Verdict,
     context::{FindingDraft, RuleContext, Waste, known, verdict},
 };
-use crate::domain::{Evidence, Reason, Tags, UsdPerHour, Value, Verb};
+use crate::domain::{Evidence, Reason, Tags, UsdPerHour, Value, Operation};
 
 const RULE: &str = "untagged";
 
@@ -93,7 +93,7 @@ fn judge(case: &RuleContext, limits: &Thresholds) -> Result<Verdict, Reason> {
             ),
         },
         confidence: Confidence::High,
-        fix: case.offered(Verb::Tag),
+        fix: case.offered(Operation::Tag),
         remedy: format!(
             "tag it with {}; that saves nothing by itself",
             missing.join(", ")

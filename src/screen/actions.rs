@@ -3,7 +3,7 @@
 //! list; [`super::update`] knows what each does.
 
 use super::input::keymap::Context;
-use crate::domain::Verb;
+use crate::domain::Operation;
 use std::{fmt, sync::Arc};
 
 /// What the lists below know of an action.
@@ -25,8 +25,8 @@ macro_rules! actions {
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         pub enum Action {
             $(#[doc = $doc] $name,)*
-            /// A verb on the marked rows, or on the row under the cursor.
-            Verb(Verb),
+            /// An operation on the marked rows, or on the row under the cursor.
+            Operation(Operation),
             /// The page with this number.
             Tab(u8),
             /// A line of the command palette.
@@ -57,7 +57,7 @@ actions! {
     Mark "mark" [Table] "mark" "mark or unmark the row, and go down";
     MarkAll "mark-all" [Table] "" "mark all rows shown; again: unmark them";
     ClearMarks "clear-marks" [Table] "" "take all marks of this table away";
-    Verbs "verbs" [Table] "all verbs" "all verbs of the row, with the reason where one is not offered";
+    Operations "operations" [Table] "all operations" "all operations of the row, with the reason where one is not offered";
     Agree "agree" [Table] "later" "do it later: at an hour by this console, or by a tag for a policy engine (asks first)";
     Snooze "snooze" [Table] "" "let the finding of the row rest for a while; again: wake it";
     Undo "undo" [Table] "" "take back the last plan; on a sheet: the last deed on its resource (asks first)";
@@ -128,17 +128,17 @@ actions! {
 }
 
 impl Action {
-    /// Reads a keymap's word: an action, `verb:stop`, `tab:2` or `:` and a line of the palette.
+    /// Reads a keymap's word: an action, `operation:stop`, `tab:2` or `:` and a line of the palette.
     pub fn parse(word: &str) -> Option<Self> {
         if let Some(line) = word.strip_prefix(':') {
             return (!line.trim().is_empty()).then(|| Self::Command(line.trim().into()));
         }
         match word.split_once(':') {
-            Some(("verb", id)) => Verb::ALL
+            Some(("operation", id)) => Operation::ALL
                 .iter()
-                .find(|verb| verb.id() == id)
+                .find(|operation| operation.id() == id)
                 .copied()
-                .map(Self::Verb),
+                .map(Self::Operation),
             Some(("tab", number)) => number
                 .parse()
                 .ok()
@@ -156,7 +156,7 @@ impl Action {
     /// Where it can be bound.
     pub fn contexts(&self) -> &'static [Context] {
         match self {
-            Self::Verb(_) => &[Context::Table],
+            Self::Operation(_) => &[Context::Table],
             Self::Tab(_) => &[Context::Global],
             Self::Command(_) => &[Context::Table, Context::Global],
             _ => self.entry().map_or(&[], |entry| entry.contexts),
@@ -173,7 +173,7 @@ impl Action {
     /// What it does, in words.
     pub fn doc(&self) -> String {
         match self {
-            Self::Verb(verb) => format!("{} (asks first)", verb.doc()),
+            Self::Operation(operation) => format!("{} (asks first)", operation.doc()),
             Self::Tab(number) => {
                 format!("page {number}; on the Overview: its tile, again for the page")
             }
@@ -186,10 +186,10 @@ impl Action {
 
     /// Every word a keymap may use in `context`.
     pub fn words(context: Context) -> Vec<String> {
-        let arguments = Verb::ALL
+        let arguments = Operation::ALL
             .iter()
             .copied()
-            .map(Self::Verb)
+            .map(Self::Operation)
             .chain((1..=9).map(Self::Tab));
         Self::PLAIN
             .iter()
@@ -204,7 +204,7 @@ impl Action {
 impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Verb(verb) => write!(f, "verb:{verb}"),
+            Self::Operation(operation) => write!(f, "operation:{operation}"),
             Self::Tab(number) => write!(f, "tab:{number}"),
             Self::Command(line) => write!(f, ":{line}"),
             _ => f.write_str(self.entry().map_or("", |entry| entry.id)),
@@ -221,7 +221,7 @@ mod tests {
     fn every_action_reads_back_and_says_what_it_does() {
         let mut seen = BTreeSet::new();
         for action in Action::PLAIN.iter().cloned().chain([
-            Action::Verb(Verb::Stop),
+            Action::Operation(Operation::Stop),
             Action::Tab(3),
             Action::Command("sort burn".into()),
         ]) {
@@ -232,7 +232,7 @@ mod tests {
                 "{action}"
             );
         }
-        for bad in ["", "dwon", "verb:burn", "tab:0", "tab:x", ":", "x:y"] {
+        for bad in ["", "dwon", "operation:burn", "tab:0", "tab:x", ":", "x:y"] {
             assert_eq!(Action::parse(bad), None, "{bad}");
         }
     }

@@ -7,7 +7,7 @@ use super::{
     input::keymap::{Chord, Context, Keymap, spell},
     state::{access, modal_stack::Layer},
 };
-use crate::domain::{Record, Verb};
+use crate::domain::{Operation, Record};
 use std::{fmt::Write, sync::Arc};
 
 /// One line of help.
@@ -69,7 +69,7 @@ fn actions(keymap: &Keymap, context: Context) -> Vec<Action> {
         found
     };
     if context == Context::Table {
-        list.extend(Verb::ALL.iter().copied().map(Action::Verb));
+        list.extend(Operation::ALL.iter().copied().map(Action::Operation));
     }
     list.extend(
         ENTRIES
@@ -177,7 +177,7 @@ pub fn hints(app: &App) -> Vec<Hint> {
     let mut hints = Vec::new();
     for context in contexts {
         if *context == Context::Table {
-            verbs(app, &mut hints);
+            operations(app, &mut hints);
         }
         let entries = ENTRIES
             .iter()
@@ -193,7 +193,7 @@ pub fn hints(app: &App) -> Vec<Hint> {
     hints
 }
 
-fn verbs(app: &App, hints: &mut Vec<Hint>) {
+fn operations(app: &App, hints: &mut Vec<Hint>) {
     let refused = access::refused(app).is_some();
     // A row that stands for all rows of a rule offers what the first of them does.
     let members = app
@@ -206,34 +206,42 @@ fn verbs(app: &App, hints: &mut Vec<Hint>) {
             .record(members.first().unwrap_or(&subject.head.key))
             .or(Some(subject))
     });
-    for verb in Verb::ALL.iter().filter(|verb| listed(app, subject, **verb)) {
-        let offered = subject.is_some_and(|record| record.head.offer(*verb).known().is_some());
+    for operation in Operation::ALL
+        .iter()
+        .filter(|operation| listed(app, subject, **operation))
+    {
+        let offered =
+            subject.is_some_and(|record| record.head.capability(*operation).known().is_some());
         let offered = offered
-            || (*verb == Verb::Feedback && matches!(app.layers.last(), Some(Layer::Suspects(_))));
+            || (*operation == Operation::Feedback
+                && matches!(app.layers.last(), Some(Layer::Suspects(_))));
         let marked =
             app.layers.is_empty() && app.focused().is_some_and(|table| !table.marks.is_empty());
         push(
             app,
             hints,
             &[Context::Table],
-            &Action::Verb(*verb),
-            verb.id(),
+            &Action::Operation(*operation),
+            operation.id(),
             !refused && (offered || marked),
         );
     }
 }
 
-/// Whether rows in sight may offer the verb at all.
-fn listed(app: &App, subject: Option<&Arc<Record>>, verb: Verb) -> bool {
+/// Whether rows in sight may offer the operation at all.
+fn listed(app: &App, subject: Option<&Arc<Record>>, operation: Operation) -> bool {
     if let Some(Layer::Suspects(_)) = app.layers.last() {
         let pane = subject.and_then(|record| app.pane_of(&record.head.key));
-        return verb == Verb::Feedback || pane.is_some_and(|pane| pane.verbs.contains(&verb));
+        return operation == Operation::Feedback
+            || pane.is_some_and(|pane| pane.operations.contains(&operation));
     }
     match app.focus {
         Tile::Waste => subject
             .and_then(|record| app.pane_of(&record.head.key))
-            .is_none_or(|pane| pane.verbs.contains(&verb)),
-        Tile::Pane(id) => app.pane(id).is_some_and(|pane| pane.verbs.contains(&verb)),
+            .is_none_or(|pane| pane.operations.contains(&operation)),
+        Tile::Pane(id) => app
+            .pane(id)
+            .is_some_and(|pane| pane.operations.contains(&operation)),
     }
 }
 
@@ -253,14 +261,18 @@ fn makes_sense(app: &App, action: &Action) -> bool {
         (Some(Layer::Suspects(_)), action) => {
             matches!(
                 action,
-                Action::Verbs | Action::Mark | Action::Details | Action::Palette | Action::Help
+                Action::Operations
+                    | Action::Mark
+                    | Action::Details
+                    | Action::Palette
+                    | Action::Help
             )
         }
         (Some(Layer::Details(_)), Action::Why)
         | (Some(Layer::Why(_)), Action::Details)
         | (None, _) => true,
         (Some(Layer::Details(_) | Layer::Why(_)), action) => {
-            matches!(action, Action::Verbs | Action::Palette | Action::Help)
+            matches!(action, Action::Operations | Action::Palette | Action::Help)
         }
         // A dialog that takes it for something says so in its own words.
         (Some(Layer::Dialog(_) | Layer::Journal(_)), Action::Complete)

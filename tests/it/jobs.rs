@@ -12,8 +12,8 @@ use spendtop::{
     aws::{Clock, Session},
     collectors,
     domain::{
-        Capability, Evidence, FaultKind, HourlyCost, PaneId, Phase, Reason, Value, Verb,
-        action::verb::ApiCall,
+        Capability, Evidence, FaultKind, HourlyCost, Operation, PaneId, Phase, Reason, Value,
+        action::operation::ApiCall,
     },
     inventory::Inventory,
     mock::{FaultEffect as MockFault, Scenario},
@@ -205,7 +205,7 @@ async fn jobs_of_every_sort_cost_what_a_person_works_out() {
         cell("jobs", row(&world, "jobs", "kept"), "warm_pool", now),
         Value::text("Available")
     );
-    let stop = row(&world, "jobs", "kept").head.offer(Verb::Stop);
+    let stop = row(&world, "jobs", "kept").head.capability(Operation::Stop);
     assert!(
         matches!(stop.known(), Some(Capability::Stop(ApiCall::EndWarmPool(name))) if &**name == "kept"),
         "{stop:?}"
@@ -277,7 +277,7 @@ async fn jobs_of_every_sort_cost_what_a_person_works_out() {
         );
         assert!(
             matches!(row.head.burn, HourlyCost::Nothing(_))
-                && row.head.offer(Verb::Stop).known().is_some()
+                && row.head.capability(Operation::Stop).known().is_some()
         );
         assert_eq!(
             cell("jobs", row, "cost_so_far", now),
@@ -424,7 +424,7 @@ async fn nodes_of_a_cluster_stand_beside_the_instances() {
         );
         assert!(
             node.head
-                .offer(Verb::Stop)
+                .capability(Operation::Stop)
                 .why()
                 .unwrap()
                 .0

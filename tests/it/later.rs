@@ -45,7 +45,7 @@ fn stop_at(now: Timestamp, due: i64) -> String {
     );
     format!(
         "{{\"later\":{{\"account\":\"111122223333\",\"region\":\"us-east-1\",\"kind\":\"notebook-instance\",\"id\":\"vision-labeling\",\
-         \"name\":\"vision-labeling\",\"plan\":\"p-1\",\"verb\":\"stop\",\"given\":\"yes\",\"since\":\"{since}\",\"until\":\"{until}\"}}}}\n"
+         \"name\":\"vision-labeling\",\"plan\":\"p-1\",\"operation\":\"stop\",\"given\":\"yes\",\"since\":\"{since}\",\"until\":\"{until}\"}}}}\n"
     )
 }
 

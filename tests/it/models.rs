@@ -8,7 +8,7 @@ use crate::panes::{cell, poll, row, show, world};
 use spendtop::{
     aws::{Clock, Session},
     collectors,
-    domain::{Capability, Evidence, HourlyCost, PaneId, Value, Verb},
+    domain::{Capability, Evidence, HourlyCost, Operation, PaneId, Value},
     inventory::Inventory,
     mock::Scenario,
     rules::Thresholds,
@@ -122,7 +122,7 @@ async fn models_on_demand_are_counted_and_priced() {
     assert!(
         sonnet
             .head
-            .offer(Verb::Tag)
+            .capability(Operation::Tag)
             .why()
             .unwrap()
             .0
@@ -227,7 +227,7 @@ async fn a_closed_day_is_what_is_billed() {
         "app profile"
     );
     assert_eq!(profile.head.owner.as_deref(), Some("search"));
-    assert!(profile.head.offer(Verb::Tag).known().is_some());
+    assert!(profile.head.capability(Operation::Tag).known().is_some());
     mock.stop().await;
 }
 
@@ -298,8 +298,11 @@ async fn endpoints_and_machines_are_looked_at_for_long() {
         "{rate}"
     );
     assert_eq!(scheduled.known(), Some(&false));
-    let Some(Capability::Schedule { suggested, .. }) =
-        scorer.head.offer(Verb::Schedule).known().copied()
+    let Some(Capability::Schedule { suggested, .. }) = scorer
+        .head
+        .capability(Operation::ScheduledScaling)
+        .known()
+        .copied()
     else {
         panic!("no schedule")
     };

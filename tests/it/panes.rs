@@ -6,7 +6,7 @@
 use spendtop::{
     aws::{Clock, Session, SessionSettings, StaticCredentials, sessions},
     collectors::{self, PollKind},
-    domain::{FaultKind, HourlyCost, PaneId, Record, Report, Timestamp, Value, Verb},
+    domain::{FaultKind, HourlyCost, Operation, PaneId, Record, Report, Timestamp, Value},
     inventory::Inventory,
     mock::{FaultEffect as MockFault, Mock, Options, Scenario},
     pricing::Prices,
@@ -137,7 +137,7 @@ async fn the_weekend_is_on_every_pane() {
         assert_eq!(worker.head.owner.as_deref(), Some("mlops"));
         let gpu = cell("gpus", worker, "gpu", now).number().unwrap();
         assert!((0.015..0.045).contains(&gpu), "{gpu}");
-        assert!(worker.head.offer(Verb::Stop).known().is_some());
+        assert!(worker.head.capability(Operation::Stop).known().is_some());
         assert_eq!(cell("gpus", worker, "accelerators", now).show(), "8xA100");
     }
     let finding = world
@@ -147,7 +147,7 @@ async fn the_weekend_is_on_every_pane() {
         .unwrap();
     assert_eq!(
         (finding.rule, finding.fix),
-        ("gpu-idle", Some(Verb::Stop)),
+        ("gpu-idle", Some(Operation::Stop)),
         "{}",
         finding.sentence
     );
@@ -173,7 +173,7 @@ async fn the_weekend_is_on_every_pane() {
     ));
     assert!(
         spot.head
-            .offer(Verb::Stop)
+            .capability(Operation::Stop)
             .why()
             .unwrap()
             .0
@@ -205,7 +205,7 @@ async fn the_weekend_is_on_every_pane() {
         .unwrap();
     assert_eq!(
         (finding.rule, finding.fix),
-        ("oversized-endpoint", Some(Verb::Scale)),
+        ("oversized-endpoint", Some(Operation::Scale)),
         "{}",
         finding.sentence
     );

@@ -11,8 +11,8 @@ use spendtop::{
     domain::{
         ApiCall, JobKind, PaneMeta, Tags,
         action::{
+            operation::{AppOwner, TagRoute},
             setting::Feedback,
-            verb::{AppOwner, TagRoute},
         },
     },
     screen::{
@@ -65,12 +65,12 @@ fn help() -> String {
 }
 
 fn panes_table() -> String {
-    let mut out = "| pane | rows | columns | verbs |\n| --- | --- | --- | --- |\n".to_owned();
+    let mut out = "| pane | rows | columns | operations |\n| --- | --- | --- | --- |\n".to_owned();
     for PaneMeta {
         id,
         doc,
         fields,
-        verbs,
+        operations,
         ..
     } in collectors::metas().iter()
     {
@@ -78,12 +78,12 @@ fn panes_table() -> String {
             .iter()
             .map(|field| format!("`{}`", field.id))
             .collect();
-        let verbs: Vec<_> = verbs.iter().map(|verb| verb.id()).collect();
+        let operations: Vec<_> = operations.iter().map(|operation| operation.id()).collect();
         writeln!(
             out,
             "| `{id}` | {doc} | {} | {} |",
             fields.join(" "),
-            verbs.join(", ")
+            operations.join(", ")
         )
         .unwrap();
     }

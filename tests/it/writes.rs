@@ -8,9 +8,9 @@ use spendtop::{
     aws::{Clock, Session, actions, describe},
     collectors::{self, PollKind},
     domain::{
-        Capability, FaultKind, Observed, Phase, ResourceKey, ResourceKind, Tags, Verb,
+        Capability, FaultKind, Observed, Operation, Phase, ResourceKey, ResourceKind, Tags,
         WeeklySchedule,
-        action::verb::{ApiCall, AppOwner, Expected, ScheduledAction, TagRoute},
+        action::operation::{ApiCall, AppOwner, Expected, ScheduledAction, TagRoute},
     },
     mock::{FaultEffect as MockFault, Mock, Scenario},
     pricing::Prices,
@@ -29,16 +29,16 @@ async fn look(session: &Session, call: &ApiCall) -> Observed {
 }
 
 /// Waits for what was wanted; the change itself takes a moment of the mock's time.
-async fn settled(session: &Session, call: &ApiCall, want: &Expected) -> Observed {
+async fn settled(session: &Session, call: &ApiCall, expected: &Expected) -> Observed {
     let begun = Instant::now();
     loop {
         let now = look(session, call).await;
-        if want.holds(&now) {
+        if expected.is_met_by(&now) {
             return now;
         }
         assert!(
             begun.elapsed() < Duration::from_secs(20),
-            "{now:?} is not {want:?}"
+            "{now:?} is not {expected:?}"
         );
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
@@ -50,7 +50,7 @@ async fn offer_of(
     mock: &Mock,
     pane: &str,
     name: &str,
-    verb: Verb,
+    operation: Operation,
 ) -> Capability {
     let at = mock.clock();
     let clock = Clock::new(move || at.now());
@@ -71,15 +71,15 @@ async fn offer_of(
         .find(|row| row.head.name.as_ref() == name)
         .unwrap_or_else(|| panic!("no {name}"));
     row.head
-        .offer(verb)
+        .capability(operation)
         .known()
         .copied()
         .cloned()
-        .unwrap_or_else(|| panic!("{name} offers no {verb}"))
+        .unwrap_or_else(|| panic!("{name} offers no {operation}"))
 }
 
 async fn stop_of(session: &Session, mock: &Mock, pane: &str, name: &str) -> ApiCall {
-    let Capability::Stop(call) = offer_of(session, mock, pane, name, Verb::Stop).await else {
+    let Capability::Stop(call) = offer_of(session, mock, pane, name, Operation::Stop).await else {
         panic!("{name} cannot be stopped")
     };
     call
@@ -147,7 +147,7 @@ async fn units_without_commitment_are_deleted_and_committed_ones_refused() {
         &mock,
         "throughput",
         "embed-batch-pt",
-        Verb::Delete,
+        Operation::Delete,
     )
     .await
     else {
@@ -158,8 +158,14 @@ async fn units_without_commitment_are_deleted_and_committed_ones_refused() {
     settled(&session, &call, &Expected::Gone).await;
     assert_eq!(mock.count("bedrock", "DeleteProvisionedModelThroughput"), 1);
     // The row says when; AWS itself refuses as well.
-    let Capability::Tag(TagRoute::Bedrock(arn)) =
-        offer_of(&session, &mock, "throughput", "chat-pilot-pt", Verb::Tag).await
+    let Capability::Tag(TagRoute::Bedrock(arn)) = offer_of(
+        &session,
+        &mock,
+        "throughput",
+        "chat-pilot-pt",
+        Operation::Tag,
+    )
+    .await
     else {
         panic!("no ARN")
     };
@@ -178,7 +184,14 @@ async fn a_schedule_is_two_actions_on_a_target() {
         minimum,
         suggested,
         ..
-    } = offer_of(&session, &mock, "endpoints", "rec-endpoint", Verb::Schedule).await
+    } = offer_of(
+        &session,
+        &mock,
+        "endpoints",
+        "rec-endpoint",
+        Operation::ScheduledScaling,
+    )
+    .await
     else {
         panic!("no schedule")
     };
@@ -196,15 +209,15 @@ async fn a_schedule_is_two_actions_on_a_target() {
         schedule,
         bounds: (2, 8),
     };
-    let want = Expected::Timed(ScheduledAction::of(&schedule, 8).into());
+    let expected = Expected::Timed(ScheduledAction::of(&schedule, 8).into());
     assert!(
-        !want.holds(&look(&session, &call).await),
+        !expected.is_met_by(&look(&session, &call).await),
         "nothing is scheduled yet"
     );
     actions::carry_out(&session, &call).await.unwrap();
-    let after = settled(&session, &call, &want).await;
+    let after = settled(&session, &call, &expected).await;
     let actions: Vec<_> = after
-        .timed
+        .scheduled_actions
         .unwrap()
         .into_iter()
         .map(|one| (one.cron.to_string(), one.least, one.most))
@@ -227,7 +240,10 @@ async fn a_schedule_is_two_actions_on_a_target() {
     );
     // A second time it is the same two, and not four.
     actions::carry_out(&session, &call).await.unwrap();
-    assert_eq!(look(&session, &call).await.timed.unwrap().len(), 2);
+    assert_eq!(
+        look(&session, &call).await.scheduled_actions.unwrap().len(),
+        2
+    );
     mock.stop().await;
 }
 
@@ -239,7 +255,8 @@ async fn tags_are_set_and_removed_in_every_service() {
         ("endpoints", "rec-endpoint"),
         ("throughput", "chat-pilot-pt"),
     ] {
-        let Capability::Tag(route) = offer_of(&session, &mock, pane, name, Verb::Tag).await else {
+        let Capability::Tag(route) = offer_of(&session, &mock, pane, name, Operation::Tag).await
+        else {
             panic!("{name} takes no tags")
         };
         let (set, remove) = (tags(&[("cost-centre", "42")]), vec!["team".to_owned()]);

@@ -164,7 +164,18 @@ impl<W: Write> JournalPrinter<W> {
 
 /// The columns of a table and of CSV.
 const COLUMNS: [&str; 12] = [
-    "at", "who", "step", "result", "verb", "account", "region", "id", "name", "plan", "why", "note",
+    "at",
+    "who",
+    "step",
+    "result",
+    "operation",
+    "account",
+    "region",
+    "id",
+    "name",
+    "plan",
+    "why",
+    "note",
 ];
 
 fn cells(line: &AuditEntry) -> Vec<String> {
@@ -175,7 +186,7 @@ fn cells(line: &AuditEntry) -> Vec<String> {
         text(who),
         line.step.id().to_owned(),
         line.result.map_or("", Outcome::id).to_owned(),
-        line.verb.to_string(),
+        line.operation.to_string(),
         text(&line.account),
         text(&line.region),
         text(&line.id),
@@ -249,7 +260,7 @@ mod tests {
     /// As it was before it was written line by line: one array, one table.
     #[test]
     fn each_form_is_whole_with_no_line_and_with_many() {
-        let text = r#"{"version":1,"at":"2026-11-20T08:30:00Z","plan":"p-1","by":"ana","step":"intent","verb":"stop","profile":"","account":"111122223333","region":"us-east-1","kind":"ec2-instance","id":"i-0","name":"a,\u001bb","requests":[],"before":{"state":"running"},"want":"stopped","saves_usd_per_hour":null}"#;
+        let text = r#"{"version":1,"at":"2026-11-20T08:30:00Z","plan":"p-1","by":"ana","step":"intent","operation":"stop","profile":"","account":"111122223333","region":"us-east-1","kind":"ec2-instance","id":"i-0","name":"a,\u001bb","requests":[],"before":{"state":"running"},"expected":"stopped","saves_usd_per_hour":null}"#;
         let line: AuditEntry = serde_json::from_str(text).unwrap();
         let printed = |form, count| {
             let mut bytes = Vec::new();

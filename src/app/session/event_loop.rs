@@ -376,7 +376,7 @@ where
         for target in &plan.targets {
             let step =
                 ActionStatus::Refused(Fault::new(FaultKind::Refused, "spendtop:act", why.as_str()));
-            let (plan, verb) = (plan.id.clone(), plan.verb);
+            let (plan, operation) = (plan.id.clone(), plan.operation);
             let (key, name, at) = (
                 target.key.clone(),
                 target.name.clone(),
@@ -386,7 +386,7 @@ where
                 plan,
                 key,
                 name,
-                verb,
+                operation,
                 at,
                 step,
             })));

@@ -230,7 +230,7 @@ mod tests {
 
     fn later(id: &str) -> ScheduledPlan {
         let line = format!(
-            r#"{{"account":"111122223333","region":"us-east-1","kind":"ec2-instance","id":"{id}","name":"{id}","plan":"p-1","verb":"stop","given":"yes","since":"2026-11-23T16:02:00Z","until":"2026-11-23T19:00:00Z"}}"#
+            r#"{{"account":"111122223333","region":"us-east-1","kind":"ec2-instance","id":"{id}","name":"{id}","plan":"p-1","operation":"stop","given":"yes","since":"2026-11-23T16:02:00Z","until":"2026-11-23T19:00:00Z"}}"#
         );
         serde_json::from_str(&line).unwrap()
     }

@@ -8,7 +8,7 @@ use crate::{
     aws::{Session, fault},
     domain::{
         Fault, FaultKind,
-        action::verb::{ApiCall, TagRoute},
+        action::operation::{ApiCall, TagRoute},
     },
 };
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};

@@ -25,7 +25,7 @@ pub use dry_run::{dry_run, instance, together};
 use super::Session;
 use crate::domain::{
     Fault, FaultKind,
-    action::verb::{ApiCall, ScheduledAction, scalable},
+    action::operation::{ApiCall, ScheduledAction, scalable},
 };
 use std::{future::Future, time::Duration};
 use tokio_util::sync::CancellationToken;

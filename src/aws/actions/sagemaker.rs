@@ -5,7 +5,7 @@
 use super::response::{self, BodyValidator};
 use crate::{
     aws::Session,
-    domain::{Fault, action::verb::AppOwner},
+    domain::{Fault, action::operation::AppOwner},
 };
 use aws_config::retry::RetryConfig;
 

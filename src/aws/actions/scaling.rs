@@ -10,7 +10,7 @@ use crate::{
     aws::Session,
     domain::{
         Fault, FaultKind, ScalableResource,
-        action::verb::{ScheduledAction, VARIANT_COUNT},
+        action::operation::{ScheduledAction, VARIANT_COUNT},
     },
 };
 use aws_config::retry::RetryConfig;

@@ -5,7 +5,7 @@
 use super::{ThrottleRetry, bedrock, ec2, response, sagemaker};
 use crate::{
     aws::Session,
-    domain::{Fault, Tags, action::verb::TagRoute},
+    domain::{Fault, Tags, action::operation::TagRoute},
 };
 
 /// First what is added, then what is removed: should the second fail, nothing is lost. No token: a

@@ -8,7 +8,7 @@ mod settings;
 use super::{Session, convert::state, fault, tags};
 use crate::domain::{
     Fault, FaultKind, JobKind, Observed, Phase, ResourceKey, State,
-    action::verb::{ApiCall, AppOwner, TagRoute, scalable},
+    action::operation::{ApiCall, AppOwner, TagRoute, scalable},
 };
 use aws_sdk_ec2::types::Reservation;
 use aws_sdk_sagemaker::types::InferenceComponentRuntimeConfigSummary;
@@ -103,7 +103,7 @@ fn plain(state: State) -> Observed {
         count: None,
         desired: None,
         tags: None,
-        timed: None,
+        scheduled_actions: None,
         setting: None,
     }
 }
@@ -423,7 +423,7 @@ async fn scheduled(
     );
     let target = settings::target(session, &id, policies).await?;
     Ok(Observed {
-        timed: Some(settings::timed(session, &id).await?),
+        scheduled_actions: Some(settings::timed(session, &id).await?),
         setting: Some(target),
         ..look
     })

@@ -6,7 +6,7 @@
 use crate::aws::{Session, convert::state, fault};
 use crate::domain::{
     Fault, Feedback, Observed, Phase, ScalableResource, Setting, State,
-    action::verb::{ScheduledAction, VARIANT_COUNT},
+    action::operation::{ScheduledAction, VARIANT_COUNT},
 };
 use aws_sdk_applicationautoscaling::types::{
     ScalableTargetAction, ScheduledAction as SdkScheduledAction, ServiceNamespace,
@@ -23,7 +23,7 @@ fn set(state: State, setting: Setting) -> Observed {
         count: None,
         desired: None,
         tags: None,
-        timed: None,
+        scheduled_actions: None,
         setting: Some(setting),
     }
 }
@@ -34,7 +34,7 @@ fn gone() -> Observed {
         count: None,
         desired: None,
         tags: None,
-        timed: None,
+        scheduled_actions: None,
         setting: None,
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     aws::metrics::MetricQuery,
     domain::{
         ApiCall, Fault, FaultKind, ScalableResource, Target, Warning,
-        action::verb::{ScheduledAction, VARIANT_COUNT, scalable},
+        action::operation::{ScheduledAction, VARIANT_COUNT, scalable},
     },
 };
 use aws_sdk_sagemaker::operation::describe_endpoint::DescribeEndpointOutput;

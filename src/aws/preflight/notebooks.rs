@@ -5,7 +5,7 @@ use crate::aws::convert::time::stamped;
 use crate::{
     aws::metrics::MetricQuery,
     domain::{
-        ApiCall, Fault, FaultKind, Series, Target, Warning, action::verb::AppOwner,
+        ApiCall, Fault, FaultKind, Series, Target, Warning, action::operation::AppOwner,
         time::timestamp::seconds_between,
     },
 };

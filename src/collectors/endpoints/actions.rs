@@ -1,11 +1,11 @@
 //! What can be done to endpoints: scale, bound, schedule, delete, tag.
 
 use super::{EndpointItem, Shape, metrics::EndpointMetrics};
-use crate::collectors::shared::context::{offered, refused};
+use crate::collectors::shared::context::{available, unavailable};
 use crate::{
     domain::{
-        ApiCall, AvailableAction, Capability, Measured, Phase, Reason, ScalableResource,
-        UsdPerHour, Verb, WeeklySchedule, action::verb::TagRoute, time::series::SeriesSummary,
+        ApiCall, AvailableAction, Capability, Measured, Operation, Phase, Reason, ScalableResource,
+        UsdPerHour, WeeklySchedule, action::operation::TagRoute, time::series::SeriesSummary,
     },
     rules,
 };
@@ -32,15 +32,15 @@ pub(super) fn scale(
     per_unit: Option<UsdPerHour>,
 ) -> AvailableAction {
     if item.state.phase != Phase::Running {
-        return refused(Verb::Scale, format!("it is {}", item.state.name));
+        return unavailable(Operation::Scale, format!("it is {}", item.state.name));
     }
     let Some(fleet) = &item.fleet else {
         let call = ApiCall::ScaleComponent {
             name: item.name.clone(),
             copies: item.desired.unwrap_or(0),
         };
-        return offered(
-            Verb::Scale,
+        return available(
+            Operation::Scale,
             Capability::Scale {
                 unit: "copies",
                 minimum: 0,
@@ -66,8 +66,8 @@ pub(super) fn scale(
                 variant,
                 count: item.desired.unwrap_or(1),
             };
-            return offered(
-                Verb::Scale,
+            return available(
+                Operation::Scale,
                 Capability::Scale {
                     unit: "instances",
                     minimum: item.accepted(),
@@ -80,7 +80,7 @@ pub(super) fn scale(
             );
         }
     };
-    refused(Verb::Scale, why)
+    unavailable(Operation::Scale, why)
 }
 
 /// What no copy means to what runs beneath, and to who scales it.
@@ -110,14 +110,19 @@ fn at_zero(item: &EndpointItem) -> Reason {
 pub(super) fn bounds(item: &EndpointItem, per_unit: Option<UsdPerHour>) -> AvailableAction {
     let scaling = match &item.scaling {
         _ if item.state.phase == Phase::Failed => {
-            return refused(Verb::Bounds, format!("it is {}", item.state.name));
+            return unavailable(
+                Operation::AutoscalingLimits,
+                format!("it is {}", item.state.name),
+            );
         }
         _ if item.state.name.as_ref() == "Deleting" => {
-            return refused(Verb::Bounds, "it is Deleting");
+            return unavailable(Operation::AutoscalingLimits, "it is Deleting");
         }
         Measured::Known(Some(scaling)) => *scaling,
-        Measured::Known(None) => return refused(Verb::Bounds, no_target(item)),
-        Measured::Unknown(why) => return refused(Verb::Bounds, why.to_string()),
+        Measured::Known(None) => return unavailable(Operation::AutoscalingLimits, no_target(item)),
+        Measured::Unknown(why) => {
+            return unavailable(Operation::AutoscalingLimits, why.to_string());
+        }
     };
     let scaled = match &item.fleet {
         Some(fleet) => ScalableResource::Variant {
@@ -126,8 +131,8 @@ pub(super) fn bounds(item: &EndpointItem, per_unit: Option<UsdPerHour>) -> Avail
         },
         None => ScalableResource::Component(item.name.clone()),
     };
-    offered(
-        Verb::Bounds,
+    available(
+        Operation::AutoscalingLimits,
         Capability::Bounds {
             scaled,
             now: (scaling.least, scaling.most),
@@ -159,8 +164,8 @@ fn no_target(item: &EndpointItem) -> String {
 /// The whole endpoint, in the states in which AWS takes it.
 pub(super) fn delete(item: &EndpointItem) -> AvailableAction {
     let Some(fleet) = &item.fleet else {
-        return refused(
-            Verb::Delete,
+        return unavailable(
+            Operation::Delete,
             "scale its copies to zero: a component is deleted where it is deployed from",
         );
     };
@@ -169,19 +174,19 @@ pub(super) fn delete(item: &EndpointItem) -> AvailableAction {
         state,
         "InService" | "OutOfService" | "Failed" | "UpdateRollbackFailed"
     ) {
-        return refused(Verb::Delete, format!("it is {state}"));
+        return unavailable(Operation::Delete, format!("it is {state}"));
     }
     match fleet.components {
-        0 => offered(
-            Verb::Delete,
+        0 => available(
+            Operation::Delete,
             Capability::Delete(ApiCall::DeleteEndpoint(fleet.endpoint.clone())),
         ),
-        1 => refused(
-            Verb::Delete,
+        1 => unavailable(
+            Operation::Delete,
             "an inference component is placed on it: AWS refuses",
         ),
-        many => refused(
-            Verb::Delete,
+        many => unavailable(
+            Operation::Delete,
             format!("{many} inference components are placed on it: AWS refuses"),
         ),
     }
@@ -191,10 +196,12 @@ pub(super) fn delete(item: &EndpointItem) -> AvailableAction {
 pub(super) fn stop(item: &EndpointItem) -> AvailableAction {
     let instead = match &item.fleet {
         None => "scale its copies to zero",
-        Some(_) if scale(item, None, None).offer.known().is_some() => "scale it down, or delete it",
+        Some(_) if scale(item, None, None).capability.known().is_some() => {
+            "scale it down, or delete it"
+        }
         Some(_) => "delete it when nobody calls it any more",
     };
-    refused(Verb::Stop, format!("it cannot be stopped: {instead}"))
+    unavailable(Operation::Stop, format!("it cannot be stopped: {instead}"))
 }
 
 /// Scheduled scaling of a variant whose count is free; without hours observed, those of an office
@@ -205,7 +212,7 @@ pub(super) fn schedule(
     per_unit: Option<UsdPerHour>,
 ) -> AvailableAction {
     let AvailableAction {
-        offer:
+        capability:
             Measured::Known(Capability::Scale {
                 call:
                     ApiCall::ScaleVariant {
@@ -217,17 +224,17 @@ pub(super) fn schedule(
         ..
     } = scale(item, None, per_unit)
     else {
-        let why = scale(item, None, per_unit).offer.why().map_or_else(
+        let why = scale(item, None, per_unit).capability.why().map_or_else(
             || "only variants are scheduled".to_owned(),
             ToString::to_string,
         );
-        return refused(Verb::Schedule, why);
+        return unavailable(Operation::ScheduledScaling, why);
     };
     let inside = item.desired.or(item.current).unwrap_or(0);
     let outside = item.minimum().max(minimum);
     if inside <= outside {
-        return refused(
-            Verb::Schedule,
+        return unavailable(
+            Operation::ScheduledScaling,
             format!("{inside} of at least {outside} run: fewer cannot"),
         );
     }
@@ -253,8 +260,8 @@ pub(super) fn schedule(
         schedule: suggested,
         bounds,
     };
-    offered(
-        Verb::Schedule,
+    available(
+        Operation::ScheduledScaling,
         Capability::Schedule {
             suggested,
             minimum,
@@ -266,10 +273,10 @@ pub(super) fn schedule(
 
 pub(super) fn tag(item: &EndpointItem) -> AvailableAction {
     match &item.arn {
-        Some(arn) => offered(
-            Verb::Tag,
+        Some(arn) => available(
+            Operation::Tag,
             Capability::Tag(TagRoute::SageMaker(arn.as_str().into())),
         ),
-        None => refused(Verb::Tag, "its ARN is not known"),
+        None => unavailable(Operation::Tag, "its ARN is not known"),
     }
 }

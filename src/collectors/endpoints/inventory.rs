@@ -11,7 +11,7 @@ use crate::{
         convert::{state, time::stamped},
         fault,
     },
-    domain::{Arn, Fault, FaultKind, Measured, Timestamp, action::verb::scalable},
+    domain::{Arn, Fault, FaultKind, Measured, Timestamp, action::operation::scalable},
 };
 use aws_sdk_sagemaker::{
     operation::{

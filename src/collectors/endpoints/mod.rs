@@ -24,8 +24,8 @@ use super::{
     shared::{context::note, field::Field, tag_cache::TagCache},
 };
 use crate::domain::{
-    Arn, Cadence, CommonFields, Compute, Evidence, Measured, Parent, ResourceKind, Service,
-    SourceScope, State, Tags, Timestamp, Value, Verb, Visibility,
+    Arn, Cadence, CommonFields, Compute, Evidence, Measured, Operation, Parent, ResourceKind,
+    Service, SourceScope, State, Tags, Timestamp, Value, Visibility,
 };
 use std::{sync::Arc, time::Duration};
 
@@ -123,7 +123,7 @@ impl EndpointItem {
     }
 
     /// Of a variant: its endpoint. Of a component: the variant that it is placed on.
-    fn within(&self) -> Option<Parent> {
+    fn parent(&self) -> Option<Parent> {
         match (&self.fleet, &self.component) {
             (Some(fleet), _) => Some(Parent::Endpoint(fleet.endpoint.clone())),
             (None, Some(host)) => host
@@ -341,12 +341,12 @@ impl Pane for EndpointsPane {
             |row| row.endpoint.clone(),
         ),
     ];
-    const VERBS: &'static [Verb] = &[
-        Verb::Scale,
-        Verb::Bounds,
-        Verb::Schedule,
-        Verb::Delete,
-        Verb::Tag,
+    const OPERATIONS: &'static [Operation] = &[
+        Operation::Scale,
+        Operation::AutoscalingLimits,
+        Operation::ScheduledScaling,
+        Operation::Delete,
+        Operation::Tag,
     ];
     const SORT: &'static str = "burn";
 
@@ -431,7 +431,7 @@ impl Pane for EndpointsPane {
             now,
         );
         head.arn.clone_from(&item.arn);
-        head.within = item.within();
+        head.parent = item.parent();
         head.since = item.created;
         head.service = Some(Service::SageMaker);
         head.compute = match (item.current, item.desired) {
@@ -453,7 +453,7 @@ impl Pane for EndpointsPane {
         if let Evidence::Replicas { serverless, .. } = &head.evidence {
             row.serverless = Value::read(serverless, Value::Rate);
         }
-        head.offers = vec![
+        head.actions = vec![
             scale(item, suggested.known().copied(), per_unit),
             bounds(item, per_unit),
             schedule(item, signals, per_unit),

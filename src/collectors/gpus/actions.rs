@@ -2,35 +2,47 @@
 //! where it cannot.
 
 use super::inventory::{InstanceItem, Lifecycle};
-use crate::collectors::shared::context::{offered, refused};
+use crate::collectors::shared::context::{available, unavailable};
 use crate::{
     domain::{
-        AvailableAction, Measured, UsdPerHour, Verb,
-        action::verb::{ApiCall, Capability, TagRoute},
+        AvailableAction, Measured, Operation, UsdPerHour,
+        action::operation::{ApiCall, Capability, TagRoute},
     },
     pricing::Quote,
 };
 
-/// Every verb of `item`, whose hour costs `quote`.
-pub(super) fn offers(item: &InstanceItem, quote: &Measured<Quote>) -> Vec<AvailableAction> {
-    let tag = offered(Verb::Tag, Capability::Tag(TagRoute::Ec2(item.id.clone())));
+/// Every operation of `item`, whose hour costs `quote`.
+pub(super) fn available_actions(
+    item: &InstanceItem,
+    quote: &Measured<Quote>,
+) -> Vec<AvailableAction> {
+    let tag = available(
+        Operation::Tag,
+        Capability::Tag(TagRoute::Ec2(item.id.clone())),
+    );
     if let Some(manager) = &item.managed_by {
-        let theirs = |verb| refused(verb, format!("managed by {manager}: change it there"));
-        return [Verb::Stop, Verb::Start, Verb::Reboot, Verb::Terminate]
-            .map(theirs)
-            .into_iter()
-            .chain([tag])
-            .collect();
+        let theirs =
+            |operation| unavailable(operation, format!("managed by {manager}: change it there"));
+        return [
+            Operation::Stop,
+            Operation::Start,
+            Operation::Reboot,
+            Operation::Terminate,
+        ]
+        .map(theirs)
+        .into_iter()
+        .chain([tag])
+        .collect();
     }
-    let made = |verb, offer: Result<Capability, String>| match offer {
-        Ok(offer) => offered(verb, offer),
-        Err(why) => refused(verb, why),
+    let made = |operation, capability: Result<Capability, String>| match capability {
+        Ok(capability) => available(operation, capability),
+        Err(why) => unavailable(operation, why),
     };
     vec![
-        made(Verb::Stop, stop(item)),
-        made(Verb::Start, start(item, quote)),
-        made(Verb::Reboot, reboot(item)),
-        made(Verb::Terminate, terminate(item)),
+        made(Operation::Stop, stop(item)),
+        made(Operation::Start, start(item, quote)),
+        made(Operation::Reboot, reboot(item)),
+        made(Operation::Terminate, terminate(item)),
         tag,
     ]
 }

@@ -3,13 +3,13 @@
 
 use crate::collectors::{
     Context,
-    shared::context::{offered, refused},
+    shared::context::{available, unavailable},
 };
 use crate::{
     aws::{convert::state, fault},
     domain::{
-        AvailableAction, Fault, Measured, Observed, Phase, Reason, State, UsdPerHour, Verb,
-        action::verb::{ApiCall, Capability, SharedCount},
+        AvailableAction, Fault, Measured, Observed, Operation, Phase, Reason, State, UsdPerHour,
+        action::operation::{ApiCall, Capability, SharedCount},
     },
 };
 use std::{collections::HashMap, sync::Arc};
@@ -113,27 +113,27 @@ pub(super) fn scale(
     let group = match group {
         Measured::Known(group) => group,
         Measured::Unknown(why) => {
-            return refused(
-                Verb::Scale,
+            return unavailable(
+                Operation::Scale,
                 format!("its instance group is not known: {why}"),
             );
         }
     };
     let (Some(count), Some(desired)) = (group.count, group.desired) else {
-        return refused(
-            Verb::Scale,
+        return unavailable(
+            Operation::Scale,
             "AWS does not say how many nodes its instance group has",
         );
     };
     if group.automatic {
-        return refused(
-            Verb::Scale,
+        return unavailable(
+            Operation::Scale,
             "Karpenter chooses how many nodes there are: change its node pool",
         );
     }
     if group.cluster.phase != Phase::Running {
-        return refused(
-            Verb::Scale,
+        return unavailable(
+            Operation::Scale,
             format!("its cluster {cluster} is {}", group.cluster.name),
         );
     }
@@ -142,7 +142,7 @@ pub(super) fn scale(
         count: Some(count),
         desired: Some(desired),
         tags: None,
-        timed: None,
+        scheduled_actions: None,
         setting: None,
     };
     let shared = Some(SharedCount {
@@ -154,8 +154,8 @@ pub(super) fn scale(
         group: name.clone(),
         count: desired,
     };
-    offered(
-        Verb::Scale,
+    available(
+        Operation::Scale,
         Capability::Scale {
             unit: "nodes",
             minimum: group.minimum,
@@ -168,19 +168,19 @@ pub(super) fn scale(
     )
 }
 
-/// Why a node has no verb of its own.
-pub(super) fn only_by_group(verb: Verb, cluster: &str, group: &str) -> AvailableAction {
-    let why = match verb {
-        Verb::Stop | Verb::Terminate => {
+/// Why a node has no operation of its own.
+pub(super) fn only_by_group(operation: Operation, cluster: &str, group: &str) -> AvailableAction {
+    let why = match operation {
+        Operation::Stop | Operation::Terminate => {
             format!("HyperPod scales by instance group: give {group} of {cluster} a smaller count")
         }
-        Verb::Start => {
+        Operation::Start => {
             format!("HyperPod scales by instance group: give {group} of {cluster} a larger count")
         }
         _ => "HyperPod's API cannot reboot it from here: its orchestrator can".to_owned(),
     };
     AvailableAction {
-        verb,
-        offer: Measured::Unknown(Reason::new(why)),
+        operation,
+        capability: Measured::Unknown(Reason::new(why)),
     }
 }

@@ -9,7 +9,7 @@ mod metrics;
 mod nodes;
 
 use self::{
-    actions::offers,
+    actions::available_actions,
     history::MetricHistory,
     inventory::{InstanceItem, Lifecycle, Types, inventory},
     metrics::GpuMetrics,
@@ -21,8 +21,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Cadence, CommonFields, Compute, CostWindow, Evidence, HourlyCost, Measured, Phase, Reason,
-        ResourceKind, Service, SourceScope, Timestamp, Value, Verb, Visibility,
+        Cadence, CommonFields, Compute, CostWindow, Evidence, HourlyCost, Measured, Operation,
+        Phase, Reason, ResourceKind, Service, SourceScope, Timestamp, Value, Visibility,
         time::timestamp::seconds_between,
     },
     pricing::{self, Quote},
@@ -183,13 +183,13 @@ impl Pane for GpusPane {
             |row| row.signal.clone(),
         ),
     ];
-    const VERBS: &'static [Verb] = &[
-        Verb::Stop,
-        Verb::Start,
-        Verb::Reboot,
-        Verb::Terminate,
-        Verb::Scale,
-        Verb::Tag,
+    const OPERATIONS: &'static [Operation] = &[
+        Operation::Stop,
+        Operation::Start,
+        Operation::Reboot,
+        Operation::Terminate,
+        Operation::Scale,
+        Operation::Tag,
     ];
     const SORT: &'static str = "burn";
 
@@ -328,7 +328,7 @@ fn instance(
         neighbours: cx.prices.neighbours(&item.ty, cx.region()),
         past: metrics::past(signals),
     };
-    head.offers = offers(item, &quote);
+    head.actions = available_actions(item, &quote);
     (head, row)
 }
 

@@ -6,7 +6,7 @@ use super::instance_groups::{self, InstanceGroup, InstanceGroups, NodeMarket, on
 use crate::collectors::{
     Context,
     shared::{
-        context::{bounded, note, offered, whole},
+        context::{available, bounded, note, whole},
         tag_cache::TagCache,
     },
 };
@@ -16,9 +16,9 @@ use crate::{
         fault,
     },
     domain::{
-        Arn, CommonFields, Compute, Evidence, Fault, FaultKind, HourlyCost, Measured, Parent,
-        Phase, Reason, ResourceKind, Service, State, Tags, Timestamp, UsdPerHour, Value, Verb,
-        action::verb::{Capability, TagRoute},
+        Arn, CommonFields, Compute, Evidence, Fault, FaultKind, HourlyCost, Measured, Operation,
+        Parent, Phase, Reason, ResourceKind, Service, State, Tags, Timestamp, UsdPerHour, Value,
+        action::operation::{Capability, TagRoute},
         evidence::PastRuns,
         time::{series::SeriesSummary, timestamp::seconds_between},
     },
@@ -343,7 +343,7 @@ impl Node {
         let name: Arc<str> = format!("{}/{}", self.cluster, self.group).into();
         let mut head = cx.head(KIND, &self.id, &name, self.state.clone(), &self.tags, now);
         head.arn = self.arn.parse::<Arn>().ok();
-        head.within = Some(Parent::Group {
+        head.parent = Some(Parent::Group {
             cluster: self.arn.clone(),
             group: self.group.clone(),
         });
@@ -371,19 +371,19 @@ impl Node {
         } else {
             Evidence::None
         };
-        head.offers = vec![
-            only_by_group(Verb::Stop, &self.cluster, &self.group),
-            only_by_group(Verb::Start, &self.cluster, &self.group),
-            only_by_group(Verb::Reboot, &self.cluster, &self.group),
-            only_by_group(Verb::Terminate, &self.cluster, &self.group),
+        head.actions = vec![
+            only_by_group(Operation::Stop, &self.cluster, &self.group),
+            only_by_group(Operation::Start, &self.cluster, &self.group),
+            only_by_group(Operation::Reboot, &self.cluster, &self.group),
+            only_by_group(Operation::Terminate, &self.cluster, &self.group),
             instance_groups::scale(
                 (&self.cluster, &self.arn),
                 &self.group,
                 &self.of,
                 self.per_unit(cx),
             ),
-            offered(
-                Verb::Tag,
+            available(
+                Operation::Tag,
                 Capability::Tag(TagRoute::SageMaker(self.arn.clone())),
             ),
         ];

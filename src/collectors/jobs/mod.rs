@@ -18,14 +18,15 @@ use self::{
 use super::{
     Context, Listing, MetricReport, Pane,
     shared::{
-        context::{offered, refused},
+        context::{available, unavailable},
         field::Field,
     },
 };
 use crate::domain::{
     AvailableAction, Cadence, CommonFields, Compute, Evidence, HourlyCost, JobKind, Measured,
-    Parent, Phase, Reason, Service, SourceScope, State, Timestamp, Usd, Value, Verb, Visibility,
-    action::verb::{ApiCall, Capability, TagRoute},
+    Operation, Parent, Phase, Reason, Service, SourceScope, State, Timestamp, Usd, Value,
+    Visibility,
+    action::operation::{ApiCall, Capability, TagRoute},
     evidence,
     time::timestamp::seconds_between,
 };
@@ -274,7 +275,7 @@ impl Pane for JobsPane {
             |row| row.warm.clone(),
         ),
     ];
-    const VERBS: &'static [Verb] = &[Verb::Stop, Verb::Tag];
+    const OPERATIONS: &'static [Operation] = &[Operation::Stop, Operation::Tag];
     const SORT: &'static str = "burn";
 
     fn id(item: &JobItem) -> Arc<str> {
@@ -305,7 +306,7 @@ impl Pane for JobsPane {
             now,
         );
         head.arn.clone_from(&job.arn);
-        head.within = job.tuning.clone().map(Parent::Tuning);
+        head.parent = job.tuning.clone().map(Parent::Tuning);
         head.since = job.started.or(job.created);
         head.service = Some(
             if job.kind.component().is_some() || job.kind == JobKind::Tuning {
@@ -329,7 +330,7 @@ impl Pane for JobsPane {
             });
         }
         head.evidence = Evidence::Job(Box::new(facts(cx, job, &item.work, signals, now)));
-        head.offers = vec![stop(job), tag(job)];
+        head.actions = vec![stop(job), tag(job)];
         (head, row(cx, job, &item.work, signals, now))
     }
 }
@@ -486,35 +487,35 @@ fn row(
 
 fn stop(job: &Job) -> AvailableAction {
     if job.is_warm() {
-        return offered(
-            Verb::Stop,
+        return available(
+            Operation::Stop,
             Capability::Stop(ApiCall::EndWarmPool(job.name.clone())),
         );
     }
     if &*job.state.name == "Stopping" {
-        return refused(Verb::Stop, "it is Stopping");
+        return unavailable(Operation::Stop, "it is Stopping");
     }
     if !job.lives() {
-        return refused(Verb::Stop, format!("it is over: {}", job.state.name));
+        return unavailable(Operation::Stop, format!("it is over: {}", job.state.name));
     }
     let id = match (job.kind, &job.arn) {
         (JobKind::Customization | JobKind::BatchInference, Some(arn)) => arn.as_str().into(),
         _ => job.name.clone(),
     };
-    offered(
-        Verb::Stop,
+    available(
+        Operation::Stop,
         Capability::Stop(ApiCall::StopJob { kind: job.kind, id }),
     )
 }
 
 fn tag(job: &Job) -> AvailableAction {
     let Some(arn) = &job.arn else {
-        return refused(Verb::Tag, "its ARN is not known");
+        return unavailable(Operation::Tag, "its ARN is not known");
     };
     let arn: Arc<str> = arn.as_str().into();
     let route = match job.kind {
         JobKind::Customization | JobKind::BatchInference => TagRoute::Bedrock(arn),
         _ => TagRoute::SageMaker(arn),
     };
-    offered(Verb::Tag, Capability::Tag(route))
+    available(Operation::Tag, Capability::Tag(route))
 }

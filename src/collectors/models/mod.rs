@@ -13,16 +13,16 @@ use self::{
 use super::{
     Context, Listing, MetricReport, Pane,
     shared::{
-        context::{note, offered, refused},
+        context::{available, note, unavailable},
         field::Field,
         tag_cache::TagCache,
     },
 };
 use crate::{
     domain::{
-        Arn, Cadence, CommonField, CommonFields, Evidence, Measured, Reason, ResourceKind, Service,
-        SourceScope, State, Tags, Timestamp, Value, Verb, Visibility,
-        action::verb::{Capability, TagRoute},
+        Arn, Cadence, CommonField, CommonFields, Evidence, Measured, Operation, Reason,
+        ResourceKind, Service, SourceScope, State, Tags, Timestamp, Value, Visibility,
+        action::operation::{Capability, TagRoute},
         evidence::TokenUse,
     },
     pricing::Tier,
@@ -255,7 +255,7 @@ impl Pane for ModelsPane {
         Field::owner(10, Visibility::Detail),
     ];
     const MONEY: &'static [CommonField] = &[CommonField::Effective];
-    const VERBS: &'static [Verb] = &[Verb::Tag];
+    const OPERATIONS: &'static [Operation] = &[Operation::Tag];
     const SORT: &'static str = "burn";
     const CHART: &'static [&'static str] = &["dollars_14d"];
 
@@ -327,14 +327,17 @@ impl Pane for ModelsPane {
             unit,
             ..cost.evidence()
         }));
-        head.offers = vec![
-            refused(Verb::Stop, "nothing runs: who calls it must call it less"),
-            refused(
-                Verb::Scale,
+        head.actions = vec![
+            unavailable(
+                Operation::Stop,
+                "nothing runs: who calls it must call it less",
+            ),
+            unavailable(
+                Operation::Scale,
                 "nothing runs that could be scaled: it is billed by the token",
             ),
-            refused(
-                Verb::Delete,
+            unavailable(
+                Operation::Delete,
                 "nothing runs that could be deleted: it is billed by the token",
             ),
             tag(item),
@@ -352,12 +355,12 @@ impl Pane for ModelsPane {
 
 fn tag(item: &ModelItem) -> crate::domain::AvailableAction {
     match (&item.arn, item.via) {
-        (Some(arn), Via::Application) => offered(
-            Verb::Tag,
+        (Some(arn), Via::Application) => available(
+            Operation::Tag,
             Capability::Tag(TagRoute::Bedrock(arn.as_str().into())),
         ),
-        _ => refused(
-            Verb::Tag,
+        _ => unavailable(
+            Operation::Tag,
             "it belongs to AWS: call it through an application inference profile, which has tags",
         ),
     }

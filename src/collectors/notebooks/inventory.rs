@@ -12,7 +12,7 @@ use crate::{
     },
     domain::{
         Arn, Fault, Measured, Phase, Timestamp,
-        action::verb::{ApiCall, AppOwner},
+        action::operation::{ApiCall, AppOwner},
         time::timestamp::seconds_between,
     },
 };

@@ -9,7 +9,7 @@ use self::inventory::{Studio, inventory};
 use super::{
     Context, Listing, MetricReport, Pane,
     shared::{
-        context::{note, offered, refused},
+        context::{available, note, unavailable},
         field::Field,
         tag_cache::TagCache,
     },
@@ -21,9 +21,9 @@ use crate::{
     },
     domain::{
         Arn, AvailableAction, Cadence, CommonFields, Compute, Evidence, HourlyCost, Measured,
-        Phase, Reason, ResourceKind, Series, Service, SourceScope, State, Tags, Timestamp, Value,
-        Verb, Visibility,
-        action::verb::{ApiCall, Capability, TagRoute},
+        Operation, Phase, Reason, ResourceKind, Series, Service, SourceScope, State, Tags,
+        Timestamp, Value, Visibility,
+        action::operation::{ApiCall, Capability, TagRoute},
         time::timestamp::seconds_between,
     },
     pricing::{self, Component},
@@ -189,7 +189,7 @@ impl Pane for NotebooksPane {
             |row| row.sign.clone(),
         ),
     ];
-    const VERBS: &'static [Verb] = &[Verb::Stop, Verb::Start, Verb::Tag];
+    const OPERATIONS: &'static [Operation] = &[Operation::Stop, Operation::Start, Operation::Tag];
     const SORT: &'static str = "burn";
 
     fn id(item: &NotebookItem) -> Arc<str> {
@@ -306,7 +306,7 @@ impl Pane for NotebooksPane {
                 auto_stop: item.auto_stop.clone(),
             };
         }
-        head.offers = vec![stop(item), start(cx, item), tag(item)];
+        head.actions = vec![stop(item), start(cx, item), tag(item)];
         (head, row)
     }
 }
@@ -378,19 +378,19 @@ fn burn(cx: &Context, item: &NotebookItem) -> HourlyCost {
 
 fn stop(item: &NotebookItem) -> AvailableAction {
     match (item.state.phase, item.state.name.as_ref()) {
-        (Phase::Running, _) => offered(Verb::Stop, Capability::Stop(item.stop.clone())),
-        (Phase::Stopped, _) => refused(Verb::Stop, "already stopped"),
+        (Phase::Running, _) => available(Operation::Stop, Capability::Stop(item.stop.clone())),
+        (Phase::Stopped, _) => unavailable(Operation::Stop, "already stopped"),
         (Phase::Failed, "Failed") if item.kind == APP => {
-            offered(Verb::Stop, Capability::Stop(item.stop.clone()))
+            available(Operation::Stop, Capability::Stop(item.stop.clone()))
         }
-        (_, state) => refused(Verb::Stop, format!("it is {state}")),
+        (_, state) => unavailable(Operation::Stop, format!("it is {state}")),
     }
 }
 
 fn start(cx: &Context, item: &NotebookItem) -> AvailableAction {
     let (ApiCall::StopNotebook(name), Some(ty)) = (&item.stop, &item.ty) else {
-        return refused(
-            Verb::Start,
+        return unavailable(
+            Operation::Start,
             "an app is not started but made anew: open it in Studio",
         );
     };
@@ -401,25 +401,25 @@ fn start(cx: &Context, item: &NotebookItem) -> AvailableAction {
                 .sagemaker(ty, Component::Notebook, cx.region())
                 .known()
                 .map(|quote| quote.unit);
-            offered(
-                Verb::Start,
+            available(
+                Operation::Start,
                 Capability::Start {
                     costs,
                     call: ApiCall::StartNotebook(name.clone()),
                 },
             )
         }
-        (Phase::Running, _) => refused(Verb::Start, "already running"),
-        (_, state) => refused(Verb::Start, format!("it is {state}")),
+        (Phase::Running, _) => unavailable(Operation::Start, "already running"),
+        (_, state) => unavailable(Operation::Start, format!("it is {state}")),
     }
 }
 
 fn tag(item: &NotebookItem) -> AvailableAction {
     match &item.arn {
-        Some(arn) => offered(
-            Verb::Tag,
+        Some(arn) => available(
+            Operation::Tag,
             Capability::Tag(TagRoute::SageMaker(arn.as_str().into())),
         ),
-        None => refused(Verb::Tag, "its ARN is not known"),
+        None => unavailable(Operation::Tag, "its ARN is not known"),
     }
 }

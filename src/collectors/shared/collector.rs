@@ -158,7 +158,7 @@ pub(crate) fn meta<P: Pane>() -> PaneMeta {
         title: P::TITLE,
         doc: P::DOC,
         fields,
-        verbs: P::VERBS,
+        operations: P::OPERATIONS,
         needs: P::NEEDS,
         cadence: P::CADENCE,
         scope: P::SCOPE,

@@ -4,8 +4,9 @@ use crate::collectors::SpendSettings;
 use crate::{
     aws::{Clock, Session},
     domain::{
-        Arn, AvailableAction, CommonFields, Fault, FaultKind, Location, Measured, ResourceKey,
-        ResourceKind, State, Tags, Timestamp, Verb, action::verb::Capability, resource::tags,
+        Arn, AvailableAction, CommonFields, Fault, FaultKind, Location, Measured, Operation,
+        ResourceKey, ResourceKind, State, Tags, Timestamp, action::operation::Capability,
+        resource::tags,
     },
     pricing::Prices,
 };
@@ -102,7 +103,7 @@ impl Context {
             profile: self.place().profile.clone(),
             name: name.clone(),
             arn: None,
-            within: None,
+            parent: None,
             state,
             since: None,
             compute: None,
@@ -115,28 +116,28 @@ impl Context {
             owner: self.owner(tags),
             tags: tags.clone(),
             evidence: crate::domain::Evidence::None,
-            offers: Vec::new(),
+            actions: Vec::new(),
             seen,
         }
     }
 }
 
 /// An offer made.
-pub(crate) fn offered(verb: Verb, offer: Capability) -> AvailableAction {
+pub(crate) fn available(operation: Operation, capability: Capability) -> AvailableAction {
     AvailableAction {
-        verb,
-        offer: Measured::Known(offer),
+        operation,
+        capability: Measured::Known(capability),
     }
 }
 
-/// A verb not offered, and why.
-pub(crate) fn refused(
-    verb: Verb,
+/// An operation not offered, and why.
+pub(crate) fn unavailable(
+    operation: Operation,
     why: impl Into<std::borrow::Cow<'static, str>>,
 ) -> AvailableAction {
     AvailableAction {
-        verb,
-        offer: Measured::unknown(why),
+        operation,
+        capability: Measured::unknown(why),
     }
 }
 

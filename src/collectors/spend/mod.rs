@@ -24,14 +24,14 @@ use self::{
 use super::{
     Context, Listing, MetricReport, Pane, SpendSettings,
     shared::{
-        context::refused,
+        context::unavailable,
         field::{self, Field},
     },
 };
 use crate::{
     domain::{
-        Cadence, CommonField, CommonFields, Costs, Forecast, HourlyCost, Measured, Phase, Reason,
-        SourceScope, State, Timestamp, Usd, Value, Verb, time::timestamp::seconds_between,
+        Cadence, CommonField, CommonFields, Costs, Forecast, HourlyCost, Measured, Operation,
+        Phase, Reason, SourceScope, State, Timestamp, Usd, Value, time::timestamp::seconds_between,
     },
     pricing::{Prices, discounts, forecast},
 };
@@ -72,7 +72,7 @@ impl Pane for SpendPane {
     const SCOPE: SourceScope = SourceScope::Account;
     const FIELDS: &'static [Field<SpendRow>] = FIELDS;
     const IDENTITY: &'static [CommonField] = field::PLACE;
-    const VERBS: &'static [Verb] = &[];
+    const OPERATIONS: &'static [Operation] = &[];
     const SORT: &'static str = "month";
     const CHART: &'static [&'static str] = &["days", "hours"];
     const FACET: Option<&'static str> = Some("group");
@@ -130,8 +130,8 @@ impl Pane for SpendPane {
         );
         head.burn = HourlyCost::Nothing(Reason::new(NO));
         head.evidence = item.evidence.clone();
-        head.offers = [Verb::Stop, Verb::Scale, Verb::Tag]
-            .map(|verb| refused(verb, NO))
+        head.actions = [Operation::Stop, Operation::Scale, Operation::Tag]
+            .map(|operation| unavailable(operation, NO))
             .into();
         (
             head,

@@ -157,7 +157,7 @@ struct Question {
     filter: Expression,
 }
 
-fn refused(error: &aws_smithy_types::error::operation::BuildError) -> Fault {
+fn unavailable(error: &aws_smithy_types::error::operation::BuildError) -> Fault {
     Fault::new(FaultKind::Refused, USAGE, error.to_string())
 }
 
@@ -176,7 +176,7 @@ pub(super) fn interval(from: Timestamp, to: Timestamp) -> QueryResult<DateInterv
         .start(written(from, false))
         .end(written(to, false))
         .build()
-        .map_err(|error| refused(&error))
+        .map_err(|error| unavailable(&error))
 }
 
 fn group(kind: GroupDefinitionType, key: &str) -> GroupDefinition {
@@ -392,7 +392,7 @@ async fn hours(
         .start(written(from, true))
         .end(written(end, true))
         .build()
-        .map_err(|error| refused(&error))?;
+        .map_err(|error| unavailable(&error))?;
     let groups = vec![group(GroupDefinitionType::Dimension, "SERVICE")];
     let question = Question {
         period,

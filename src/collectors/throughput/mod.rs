@@ -7,7 +7,7 @@ use self::cost::{OnDemandValue, even_share, mean, units_floor, value, verdict};
 use super::{
     Context, Listing, MetricReport, Pane,
     shared::{
-        context::{note, offered, refused},
+        context::{available, note, unavailable},
         field::Field,
         tag_cache::TagCache,
     },
@@ -23,9 +23,9 @@ use crate::{
     },
     domain::{
         Arn, AvailableAction, Cadence, CommonFields, Compute, Evidence, Fault, HourlyCost,
-        Measured, Phase, Reason, ResourceKind, Series, Service, SourceScope, State, Tags,
-        Timestamp, Usd, UsdPerHour, Value, Verb, Visibility,
-        action::verb::{ApiCall, Capability, TagRoute},
+        Measured, Operation, Phase, Reason, ResourceKind, Series, Service, SourceScope, State,
+        Tags, Timestamp, Usd, UsdPerHour, Value, Visibility,
+        action::operation::{ApiCall, Capability, TagRoute},
         time::series::SeriesSummary,
     },
     pricing::{self, Quote, Term},
@@ -239,7 +239,8 @@ impl Pane for ThroughputPane {
         Field::owner(10, Visibility::Medium),
         Field::region(Visibility::Wide),
     ];
-    const VERBS: &'static [Verb] = &[Verb::SwapModel, Verb::Delete, Verb::Tag];
+    const OPERATIONS: &'static [Operation] =
+        &[Operation::SwapModel, Operation::Delete, Operation::Tag];
     const SORT: &'static str = "burn";
 
     fn id(item: &ThroughputItem) -> Arc<str> {
@@ -362,17 +363,17 @@ impl Pane for ThroughputPane {
             on_demand,
             committed_until: item.ends,
         };
-        head.offers = vec![
-            offered(
-                Verb::Tag,
+        head.actions = vec![
+            available(
+                Operation::Tag,
                 Capability::Tag(TagRoute::Bedrock(item.arn.clone())),
             ),
-            refused(
-                Verb::Scale,
+            unavailable(
+                Operation::Scale,
                 "AWS cannot change the units of a purchase: delete it and buy again",
             ),
-            refused(
-                Verb::Stop,
+            unavailable(
+                Operation::Stop,
                 "it cannot be stopped, only deleted when its commitment allows",
             ),
             delete(item, now),
@@ -385,13 +386,13 @@ impl Pane for ThroughputPane {
 /// Only custom models are exchanged, one for another of the same base.
 fn swap(item: &ThroughputItem) -> AvailableAction {
     if !is_custom(&item.serves) {
-        return refused(
-            Verb::SwapModel,
+        return unavailable(
+            Operation::SwapModel,
             "it serves a foundation model: AWS exchanges custom models only",
         );
     }
     if item.state.phase != Phase::Running {
-        return refused(Verb::SwapModel, format!("it is {}", item.state.name));
+        return unavailable(Operation::SwapModel, format!("it is {}", item.state.name));
     }
     let known = item
         .others
@@ -399,8 +400,8 @@ fn swap(item: &ThroughputItem) -> AvailableAction {
         .filter(|model| **model != item.serves)
         .cloned()
         .collect();
-    offered(
-        Verb::SwapModel,
+    available(
+        Operation::SwapModel,
         Capability::SwapModel {
             arn: item.arn.clone(),
             now: item.serves.clone(),
@@ -456,20 +457,21 @@ fn same_base(a: &str, b: &str) -> bool {
 fn delete(item: &ThroughputItem, now: Timestamp) -> AvailableAction {
     match item.ends {
         _ if item.state.phase == Phase::Changing => {
-            refused(Verb::Delete, format!("it is {}", item.state.name))
+            unavailable(Operation::Delete, format!("it is {}", item.state.name))
         }
-        Some(end) if end > now => refused(
-            Verb::Delete,
+        Some(end) if end > now => unavailable(
+            Operation::Delete,
             format!(
                 "committed until {}: AWS refuses before",
                 end.strftime("%Y-%m-%d %H:%M UTC")
             ),
         ),
-        _ if item.term != Term::NoCommitment && item.ends.is_none() => {
-            refused(Verb::Delete, "committed, and AWS does not say until when")
-        }
-        _ => offered(
-            Verb::Delete,
+        _ if item.term != Term::NoCommitment && item.ends.is_none() => unavailable(
+            Operation::Delete,
+            "committed, and AWS does not say until when",
+        ),
+        _ => available(
+            Operation::Delete,
             Capability::Delete(ApiCall::DeleteThroughput(item.arn.clone())),
         ),
     }

@@ -1,14 +1,14 @@
-//! How a verb becomes a call on one row, or why it does not.
+//! How an operation becomes a call on one row, or why it does not.
 
 use super::{
     api_call::{ApiCall, TagRoute},
     expected::Observed,
-    verb::Verb,
+    operation::Operation,
 };
 use crate::domain::{Feedback, Measured, Reason, ScalableResource, Setting, WeeklySchedule};
 use std::sync::Arc;
 
-/// How a verb becomes a call on one row.
+/// How an operation becomes a call on one row.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Capability {
     /// Nothing to ask: the call is complete. It ends the row's whole burn.
@@ -123,11 +123,11 @@ impl Capability {
     }
 }
 
-/// A verb on a row: the offer, or why it is not offered.
+/// An operation on a row: the offer, or why it is not offered.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AvailableAction {
-    /// The verb.
-    pub verb: Verb,
+    /// The operation.
+    pub operation: Operation,
     /// The offer or the reason against it.
-    pub offer: Measured<Capability>,
+    pub capability: Measured<Capability>,
 }

@@ -89,7 +89,7 @@ pub struct Observed {
     /// Its tags, where they were read.
     pub tags: Option<Tags>,
     /// Its scheduled actions, where they were read.
-    pub timed: Option<Vec<ScheduledAction>>,
+    pub scheduled_actions: Option<Vec<ScheduledAction>>,
     /// What the call is about to set, where it was read.
     #[serde(default)]
     pub setting: Option<Setting>,
@@ -131,14 +131,14 @@ pub enum Expected {
 
 impl Expected {
     /// Whether `look` satisfies it.
-    pub fn holds(&self, look: &Observed) -> bool {
+    pub fn is_met_by(&self, look: &Observed) -> bool {
         match self {
             Self::Stopped => matches!(look.state.phase, Phase::Stopped | Phase::Gone),
             Self::Running => look.state.phase == Phase::Running,
             Self::Count(count) => look.count == Some(*count) && look.state.phase != Phase::Changing,
             Self::Gone => look.state.phase == Phase::Gone,
             Self::Timed(wanted) => look
-                .timed
+                .scheduled_actions
                 .as_ref()
                 .is_some_and(|timed| wanted.iter().all(|one| timed.contains(one))),
             Self::Timetable { bounds, put, gone } => {
@@ -158,7 +158,7 @@ impl Expected {
     /// Whether an expectation formed on `planned` may still be acted on now that a fresh describe
     /// shows `look`: same state to stop, same counts to scale, same old values of the touched tags
     /// and settings. The error names the difference.
-    pub fn still(&self, planned: &Observed, look: &Observed) -> Result<(), String> {
+    pub fn check_unchanged(&self, planned: &Observed, look: &Observed) -> Result<(), String> {
         let differs = |what: &str, before: String, now: String| {
             Err(format!("{what} was {before}, is now {now}"))
         };

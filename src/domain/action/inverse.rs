@@ -4,8 +4,8 @@
 //! Knows how a row is held against what a deed left behind.
 
 use crate::domain::{
-    ActionRequest, ApiCall, Capability, CommonFields, Expected, Observed, PlanId, Reason,
-    ResourceKey, Setting, SkippedTarget, Tags, Timestamp, Verb,
+    ActionRequest, ApiCall, Capability, CommonFields, Expected, Observed, Operation, PlanId,
+    Reason, ResourceKey, Setting, SkippedTarget, Tags, Timestamp,
     audit::{Outcome, PriorState},
 };
 use std::sync::Arc;
@@ -16,13 +16,13 @@ pub struct Inverse {
     /// The plan that is taken back.
     pub undoes: PlanId,
     /// What it did.
-    pub done: Verb,
+    pub done: Operation,
     /// When it was begun.
     pub at: Timestamp,
     /// Who did it.
     pub by: Arc<str>,
-    /// The verb that takes it back.
-    pub verb: Verb,
+    /// The operation that takes it back.
+    pub operation: Operation,
     /// What is asked of each resource.
     pub backs: Vec<InverseTarget>,
     /// What of the plan is not taken back, and why.
@@ -50,7 +50,7 @@ pub struct Left {
     /// The call.
     pub call: ApiCall,
     /// What it wanted to be true afterwards.
-    pub want: Expected,
+    pub expected: Expected,
     /// What was before.
     pub before: PriorState,
     /// What came of it: done, in part, or nobody knows.
@@ -71,7 +71,7 @@ impl InverseTarget {
             return false;
         };
         let here = head.key.account == self.key.account && head.key.region == self.key.region;
-        here && matches!(head.offer(Verb::Scale).known(), Some(Capability::Scale { call: own, .. }) if own.changes_the_same(call))
+        here && matches!(head.capability(Operation::Scale).known(), Some(Capability::Scale { call: own, .. }) if own.changes_the_same(call))
     }
 
     /// Whether the row still is as the deed left it: nobody's later change is taken back with it.
@@ -80,7 +80,7 @@ impl InverseTarget {
         let Some(left) = &self.left else {
             return Ok(());
         };
-        let found = left.differs(&head.look_for(self.ask.verb()));
+        let found = left.differs(&head.observe(self.ask.operation()));
         found.map_or(Ok(()), |(what, was, is)| {
             Err(Reason::new(if head.seen < left.at {
                 format!(
@@ -127,7 +127,7 @@ impl InverseTarget {
     /// left.
     pub fn expect(&self, seen: &mut Observed) {
         let Some(Left {
-            want: Expected::Tags { set, .. },
+            expected: Expected::Tags { set, .. },
             class: Outcome::Done,
             ..
         }) = &self.left
@@ -143,7 +143,7 @@ impl Left {
     fn differs(&self, look: &Observed) -> Option<(String, String, String)> {
         // What was done in part is as before or as wanted.
         let partly = self.class == Outcome::Partly;
-        match &self.want {
+        match &self.expected {
             Expected::Count(count) => {
                 let now = look.desired.filter(|now| now != count)?;
                 Some(("its count".to_owned(), count.to_string(), now.to_string()))

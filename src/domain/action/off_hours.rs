@@ -5,7 +5,7 @@
 //! Nothing here acts: the engine that reads the tags does.
 
 use super::api_call::TagRoute;
-use crate::domain::{Tags, Timestamp, Verb, time::weekly_schedule::WeeklySchedule};
+use crate::domain::{Operation, Tags, Timestamp, time::weekly_schedule::WeeklySchedule};
 use jiff::{civil::Date, tz::TimeZone};
 
 /// Keys under which policy engines look for off-hours, besides the configured one.
@@ -53,8 +53,8 @@ pub enum MarkAt {
     Hour(Timestamp),
 }
 
-/// The value that marks a resource for `verb`.
-pub fn mark(verb: Verb, at: MarkAt) -> String {
+/// The value that marks a resource for `operation`.
+pub fn mark(operation: Operation, at: MarkAt) -> String {
     let when = match at {
         MarkAt::Day(day) => day.strftime("%Y/%m/%d").to_string(),
         MarkAt::Hour(at) => at
@@ -62,7 +62,7 @@ pub fn mark(verb: Verb, at: MarkAt) -> String {
             .strftime("%Y/%m/%d %H%M UTC")
             .to_string(),
     };
-    format!("Resource does not meet policy: {verb}@{when}")
+    format!("Resource does not meet policy: {operation}@{when}")
 }
 
 /// The value that lets a resource run in the hours of `schedule` only, in the zone called `zone`.
@@ -153,8 +153,8 @@ pub fn says(tags: &Tags, own: &OffHoursKeys) -> Vec<OffHoursTag> {
 /// `stop 2026/11/27 1900 UTC`; `None` if the value marks nothing.
 fn read_mark(value: &str) -> Option<String> {
     let (_, deed) = value.rsplit_once(':')?;
-    let (verb, when) = deed.trim().split_once('@')?;
-    (!verb.is_empty() && !when.is_empty()).then(|| format!("{verb} {when}"))
+    let (operation, when) = deed.trim().split_once('@')?;
+    (!operation.is_empty() && !when.is_empty()).then(|| format!("{operation} {when}"))
 }
 
 fn read_hours(value: &str) -> String {
@@ -254,10 +254,10 @@ mod tests {
 
     #[test]
     fn a_mark_names_deed_and_day() {
-        let day = mark(Verb::Stop, MarkAt::Day("2026-11-27".parse().unwrap()));
+        let day = mark(Operation::Stop, MarkAt::Day("2026-11-27".parse().unwrap()));
         assert_eq!(day, "Resource does not meet policy: stop@2026/11/27");
         let hour = mark(
-            Verb::Stop,
+            Operation::Stop,
             MarkAt::Hour("2026-11-27T18:30:00Z".parse().unwrap()),
         );
         assert_eq!(
@@ -300,7 +300,7 @@ mod tests {
         assert_eq!(
             refused(
                 &other,
-                &mark(Verb::Stop, MarkAt::Day("2026-11-27".parse().unwrap()))
+                &mark(Operation::Stop, MarkAt::Day("2026-11-27".parse().unwrap()))
             ),
             None
         );

@@ -1,13 +1,13 @@
-//! verb -> [`Plan`] (pure, frozen) -> [`ConfirmedPlan`] (only by an answered plan, for a short while).
+//! operation -> [`Plan`] (pure, frozen) -> [`ConfirmedPlan`] (only by an answered plan, for a short while).
 
 use super::{
+    operation::{ApiCall, Expected, Observed},
     resolve::resolve,
     schedule::{ScheduleMismatch, ScheduledPlan},
-    verb::{ApiCall, Expected, Observed},
 };
 use crate::domain::{
-    CommonFields, Feedback, HourlyCost, Reason, Record, ResourceKey, ScheduleRestore, Tags,
-    Timestamp, UsdPerHour, Verb, WeeklySchedule, time::timestamp::seconds_between,
+    CommonFields, Feedback, HourlyCost, Operation, Reason, Record, ResourceKey, ScheduleRestore,
+    Tags, Timestamp, UsdPerHour, WeeklySchedule, time::timestamp::seconds_between,
 };
 use std::{fmt, sync::Arc};
 
@@ -35,7 +35,7 @@ impl fmt::Display for PlanId {
     }
 }
 
-/// What the person asked for, beyond the verb.
+/// What the person asked for, beyond the operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ActionRequest {
     /// Stop.
@@ -75,20 +75,20 @@ pub enum ActionRequest {
 }
 
 impl ActionRequest {
-    /// Its verb.
-    pub fn verb(&self) -> Verb {
+    /// Its operation.
+    pub fn operation(&self) -> Operation {
         match self {
-            Self::Stop => Verb::Stop,
-            Self::Start => Verb::Start,
-            Self::Reboot => Verb::Reboot,
-            Self::Terminate => Verb::Terminate,
-            Self::Scale(_) => Verb::Scale,
-            Self::Delete => Verb::Delete,
-            Self::Bounds { .. } => Verb::Bounds,
-            Self::Schedule(_) | Self::Timetable(_) => Verb::Schedule,
-            Self::SwapModel(_) => Verb::SwapModel,
-            Self::Feedback(_) => Verb::Feedback,
-            Self::Tag { .. } => Verb::Tag,
+            Self::Stop => Operation::Stop,
+            Self::Start => Operation::Start,
+            Self::Reboot => Operation::Reboot,
+            Self::Terminate => Operation::Terminate,
+            Self::Scale(_) => Operation::Scale,
+            Self::Delete => Operation::Delete,
+            Self::Bounds { .. } => Operation::AutoscalingLimits,
+            Self::Schedule(_) | Self::Timetable(_) => Operation::ScheduledScaling,
+            Self::SwapModel(_) => Operation::SwapModel,
+            Self::Feedback(_) => Operation::Feedback,
+            Self::Tag { .. } => Operation::Tag,
         }
     }
 
@@ -101,20 +101,20 @@ impl ActionRequest {
         }
     }
 
-    /// What `verb` asks for when it needs no further answer; `None` if it does.
-    pub fn plain(verb: Verb) -> Option<Self> {
-        match verb {
-            Verb::Stop => Some(Self::Stop),
-            Verb::Start => Some(Self::Start),
-            Verb::Reboot => Some(Self::Reboot),
-            Verb::Terminate => Some(Self::Terminate),
-            Verb::Delete => Some(Self::Delete),
-            Verb::Scale
-            | Verb::Bounds
-            | Verb::Schedule
-            | Verb::SwapModel
-            | Verb::Feedback
-            | Verb::Tag => None,
+    /// What `operation` asks for when it needs no further answer; `None` if it does.
+    pub fn plain(operation: Operation) -> Option<Self> {
+        match operation {
+            Operation::Stop => Some(Self::Stop),
+            Operation::Start => Some(Self::Start),
+            Operation::Reboot => Some(Self::Reboot),
+            Operation::Terminate => Some(Self::Terminate),
+            Operation::Delete => Some(Self::Delete),
+            Operation::Scale
+            | Operation::AutoscalingLimits
+            | Operation::ScheduledScaling
+            | Operation::SwapModel
+            | Operation::Feedback
+            | Operation::Tag => None,
         }
     }
 }
@@ -141,7 +141,7 @@ pub struct Target {
     /// The resource as the plan saw it.
     pub seen: Observed,
     /// What must be true afterwards.
-    pub want: Expected,
+    pub expected: Expected,
     /// What to know before saying yes.
     pub warnings: Vec<Reason>,
 }
@@ -175,8 +175,8 @@ pub struct SkippedTarget {
 pub struct Plan {
     /// Its name.
     pub id: PlanId,
-    /// The verb.
-    pub verb: Verb,
+    /// The operation.
+    pub operation: Operation,
     /// When it was made.
     pub made: Timestamp,
     /// What will be changed.
@@ -286,20 +286,20 @@ impl Plan {
     pub fn new(id: PlanId, ask: &ActionRequest, records: &[&Record], now: Timestamp) -> Self {
         let asked: Vec<(&Record, &ActionRequest)> =
             records.iter().map(|record| (*record, ask)).collect();
-        Self::each(id, ask.verb(), &asked, now)
+        Self::each(id, ask.operation(), &asked, now)
     }
 
-    /// As [`Plan::new`], with an ask of its own for each record; one that is not of `verb` is left
+    /// As [`Plan::new`], with an ask of its own for each record; one that is not of `operation` is left
     /// out.
     pub fn each(
         id: PlanId,
-        verb: Verb,
+        operation: Operation,
         asked: &[(&Record, &ActionRequest)],
         now: Timestamp,
     ) -> Self {
         let mut plan = Self {
             id,
-            verb,
+            operation,
             made: now,
             targets: Vec::new(),
             skipped: Vec::new(),
@@ -310,13 +310,17 @@ impl Plan {
         };
         for (record, ask) in asked {
             let head = &record.head;
-            let aimed = if ask.verb() == verb {
+            let aimed = if ask.operation() == operation {
                 resolve(record, ask)
             } else {
-                Err(Reason::new(format!("{} is not {verb}", ask.verb())))
+                Err(Reason::new(format!(
+                    "{} is not {operation}",
+                    ask.operation()
+                )))
             };
             match aimed {
-                Ok((call, want, saves, warnings)) => match plan.same_change(head, &call, saves) {
+                Ok((call, expected, saves, warnings)) => match plan.same_change(head, &call, saves)
+                {
                     Some(why) => plan.skipped.push(SkippedTarget {
                         key: head.key.clone(),
                         name: head.name.clone(),
@@ -331,8 +335,8 @@ impl Plan {
                         saves,
                         ask: (*ask).clone(),
                         call,
-                        seen: ask.seen(head.look_for(verb)),
-                        want,
+                        seen: ask.seen(head.observe(operation)),
+                        expected,
                         warnings,
                     }),
                 },
@@ -343,7 +347,7 @@ impl Plan {
                 }),
             }
         }
-        if plan.verb.has_no_way_back() {
+        if plan.operation.has_no_way_back() {
             plan.demand = ConfirmLevel::Type(plan.name());
         }
         plan
@@ -413,7 +417,7 @@ impl Plan {
     pub fn name(&self) -> Arc<str> {
         match self.targets.as_slice() {
             [one] => one.called(),
-            many => format!("{} {} resources", self.verb, many.len()).into(),
+            many => format!("{} {} resources", self.operation, many.len()).into(),
         }
     }
 

@@ -1,9 +1,9 @@
 //! What an [`ActionRequest`] comes to on one row: the exact call, what must be true afterwards, the dollars,
 //! or why not.
 //!
-//! Pure, a line for each verb.
+//! Pure, a line for each operation.
 
-use super::verb::{ApiCall, Capability, Expected, ScheduledAction};
+use super::operation::{ApiCall, Capability, Expected, ScheduledAction};
 use crate::domain::{
     ActionRequest, CommonFields, Feedback, Measured, Reason, Record, ScalableResource, Setting,
     Tags, UsdPerHour, WeeklySchedule,
@@ -21,11 +21,11 @@ pub(super) fn resolve(record: &Record, ask: &ActionRequest) -> Result<ResolvedAc
     if let ActionRequest::Timetable(timetable) = ask {
         return Ok(timetable.aim(head));
     }
-    let offer = match head.offer(ask.verb()) {
-        Measured::Known(offer) => offer,
+    let capability = match head.capability(ask.operation()) {
+        Measured::Known(capability) => capability,
         Measured::Unknown(why) => return Err(why),
     };
-    match (offer, ask) {
+    match (capability, ask) {
         (Capability::Stop(call), ActionRequest::Stop) => Ok((
             call.clone(),
             Expected::Stopped,
@@ -53,7 +53,9 @@ pub(super) fn resolve(record: &Record, ask: &ActionRequest) -> Result<ResolvedAc
             );
             Ok((call.clone(), Expected::Gone, head.burn.rate(), vec![lost]))
         }
-        (Capability::Scale { .. }, ActionRequest::Scale(count)) => by_count(head, offer, *count),
+        (Capability::Scale { .. }, ActionRequest::Scale(count)) => {
+            by_count(head, capability, *count)
+        }
         (Capability::Delete(call), ActionRequest::Delete) => {
             let mut warnings = vec![Reason::new(
                 "there is no way back: what calls it by its name fails from then on",
@@ -130,12 +132,16 @@ pub(super) fn resolve(record: &Record, ask: &ActionRequest) -> Result<ResolvedAc
         }
         _ => Err(Reason::new(format!(
             "{} does not fit its offer",
-            ask.verb()
+            ask.operation()
         ))),
     }
 }
 
-fn by_count(head: &CommonFields, offer: &Capability, count: u32) -> Result<ResolvedAction, Reason> {
+fn by_count(
+    head: &CommonFields,
+    capability: &Capability,
+    count: u32,
+) -> Result<ResolvedAction, Reason> {
     let Capability::Scale {
         unit,
         minimum,
@@ -143,11 +149,11 @@ fn by_count(head: &CommonFields, offer: &Capability, count: u32) -> Result<Resol
         call,
         at_zero,
         ..
-    } = offer
+    } = capability
     else {
         return Err(Reason::new("it cannot be scaled"));
     };
-    let desired = offer.desired(head.compute.as_ref().map_or(0, |compute| compute.desired));
+    let desired = capability.desired(head.compute.as_ref().map_or(0, |compute| compute.desired));
     if count < *minimum {
         return Err(Reason::new(format!(
             "AWS takes at least {minimum} {unit} here"

@@ -3,8 +3,8 @@
 //! [`Schedules`], which a file keeps.
 
 use crate::domain::{
-    ActionRequest, ConfirmLevel, ConfirmedPlan, Plan, PlanId, Reason, ResourceKey, ResourceKind,
-    Timestamp, Verb, time::timestamp::seconds_between,
+    ActionRequest, ConfirmLevel, ConfirmedPlan, Operation, Plan, PlanId, Reason, ResourceKey,
+    ResourceKind, Timestamp, time::timestamp::seconds_between,
 };
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeSet, sync::Arc};
@@ -74,9 +74,9 @@ impl ScheduledPlan {
     pub fn ask(&self) -> &ActionRequest {
         &self.ask
     }
-    /// The verb.
-    pub fn verb(&self) -> Verb {
-        self.ask.verb()
+    /// The operation.
+    pub fn operation(&self) -> Operation {
+        self.ask.operation()
     }
     /// When it was agreed.
     pub fn agreed(&self) -> Timestamp {
@@ -109,7 +109,7 @@ impl ScheduledPlan {
 
     /// Whether both are one agreement, put off or not.
     pub fn is(&self, other: &Self) -> bool {
-        self.plan == other.plan && self.key == other.key && self.verb() == other.verb()
+        self.plan == other.plan && self.key == other.key && self.operation() == other.operation()
     }
 }
 
@@ -123,10 +123,10 @@ pub enum ScheduleMismatch {
     #[error("its hour has not come")]
     NotDue,
     /// Another row, or something else to do.
-    #[error("{verb} of {name} was not agreed")]
+    #[error("{operation} of {name} was not agreed")]
     Other {
         /// What would be done.
-        verb: Verb,
+        operation: Operation,
         /// To whom.
         name: Arc<str>,
     },
@@ -136,14 +136,14 @@ pub enum ScheduleMismatch {
 }
 
 impl ConfirmedPlan {
-    /// This plan for `due` instead of now: what was agreed, one a row. Only for verbs that need no
+    /// This plan for `due` instead of now: what was agreed, one a row. Only for operations that need no
     /// further answer.
     pub fn later(self, due: Timestamp) -> Result<Vec<ScheduledPlan>, Reason> {
         let (plan, agreed) = (self.plan(), self.at());
-        if ActionRequest::plain(plan.verb).is_none() {
+        if ActionRequest::plain(plan.operation).is_none() {
             return Err(Reason::new(format!(
                 "{} cannot be agreed for later",
-                plan.verb
+                plan.operation
             )));
         }
         if due <= agreed {
@@ -176,7 +176,7 @@ impl Plan {
         }
         for target in &self.targets {
             let other = || ScheduleMismatch::Other {
-                verb: self.verb,
+                operation: self.operation,
                 name: target.called(),
             };
             let mine = agreed
@@ -346,7 +346,7 @@ struct SerializedEntry {
     #[serde(skip_serializing_if = "Option::is_none")]
     plan: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    verb: Option<String>,
+    operation: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     given: Option<GivenConfirmation>,
     /// When it was agreed, or since when it rests.
@@ -413,10 +413,13 @@ impl From<ScheduledPlan> for SerializedEntry {
             agreed,
             due,
         } = later;
-        let (plan, verb) = (Some(plan.to_string()), Some(ask.verb().id().to_owned()));
+        let (plan, operation) = (
+            Some(plan.to_string()),
+            Some(ask.operation().id().to_owned()),
+        );
         Self {
             plan,
-            verb,
+            operation,
             given: Some(given),
             ..Self::of(&key, &name, agreed, due)
         }
@@ -426,9 +429,15 @@ impl From<ScheduledPlan> for SerializedEntry {
 impl TryFrom<SerializedEntry> for ScheduledPlan {
     type Error = String;
     fn try_from(written: SerializedEntry) -> Result<Self, String> {
-        let word = written.verb.as_deref().ok_or("`verb` is missing")?;
-        let verb = Verb::ALL.iter().find(|verb| verb.id() == word).copied();
-        let ask = verb
+        let word = written
+            .operation
+            .as_deref()
+            .ok_or("`operation` is missing")?;
+        let operation = Operation::ALL
+            .iter()
+            .find(|operation| operation.id() == word)
+            .copied();
+        let ask = operation
             .and_then(ActionRequest::plain)
             .ok_or_else(|| format!("`{word}` cannot be agreed for later"))?;
         let given = written.given.clone().ok_or("`given` is missing")?;

@@ -6,7 +6,7 @@ use super::{
     expected::ScheduledAction,
 };
 use crate::domain::{
-    ApiCall, Capability, CommonFields, Expected, Observed, Reason, Setting, UsdPerHour, Verb,
+    ApiCall, Capability, CommonFields, Expected, Observed, Operation, Reason, Setting, UsdPerHour,
     audit::PriorState,
 };
 use std::sync::Arc;
@@ -53,7 +53,7 @@ impl ScheduleRestore {
             } => (endpoint, variant, put.clone(), *bounds, delete.as_slice()),
             _ => return Err(Reason::new("it does not go by the clock")),
         };
-        let Some(was) = &before.timed else {
+        let Some(was) = &before.scheduled_actions else {
             return Err(Reason::new(
                 "what went by the clock before is not in the journal",
             ));
@@ -93,7 +93,7 @@ impl ScheduleRestore {
             policies: None,
         };
         Observed {
-            timed: Some(self.left.clone()),
+            scheduled_actions: Some(self.left.clone()),
             setting: Some(setting),
             ..look
         }
@@ -127,7 +127,7 @@ impl ScheduleRestore {
         if bounds.is_none() {
             warnings.push(Reason::new("it was no scaling target before, and is none again: its scheduled actions go with it"));
         }
-        let per_unit = match head.offer(Verb::Scale).known() {
+        let per_unit = match head.capability(Operation::Scale).known() {
             Some(Capability::Scale { per_unit, .. }) => *per_unit,
             _ => None,
         };
@@ -136,7 +136,7 @@ impl ScheduleRestore {
         } else {
             per_unit.map(|unit| unit * (f64::from(now) - f64::from(then)))
         };
-        let want = Expected::Timetable {
+        let expected = Expected::Timetable {
             bounds,
             put: put.clone(),
             gone: delete.clone(),
@@ -149,7 +149,7 @@ impl ScheduleRestore {
                 put,
                 delete,
             },
-            want,
+            expected,
             saves,
             warnings,
         )
@@ -170,7 +170,7 @@ pub(super) fn holds((bounds, put, gone): Wanted<'_>, look: &Observed) -> bool {
     };
     let fits = now == bounds
         || now.is_some_and(|now| bounds.is_some() && put.iter().any(|one| one.may_set(now)));
-    fits && look.timed.as_ref().is_some_and(|timed| {
+    fits && look.scheduled_actions.as_ref().is_some_and(|timed| {
         put.iter().all(|one| timed.contains(one))
             && gone.iter().all(|name| named(timed, name).is_none())
     })
@@ -183,7 +183,7 @@ pub(super) fn still(
     planned: &Observed,
     look: &Observed,
 ) -> Result<(), String> {
-    let (Some(left), Some(now)) = (&planned.timed, &look.timed) else {
+    let (Some(left), Some(now)) = (&planned.scheduled_actions, &look.scheduled_actions) else {
         return Ok(());
     };
     for name in put.iter().map(|one| &one.name).chain(gone) {

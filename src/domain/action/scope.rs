@@ -41,7 +41,7 @@ pub enum BlastRadius {
 impl BlastRadius {
     /// Whether `row`, of the same account and region, is changed with it.
     pub fn takes(&self, row: &CommonFields) -> bool {
-        match (self, &row.within) {
+        match (self, &row.parent) {
             (_, None) => false,
             (
                 Self::Whole(Parent::Endpoint(name)),
@@ -51,7 +51,7 @@ impl BlastRadius {
             (Self::Whole(Parent::Tuning(name)), Some(Parent::Tuning(tuning))) => {
                 name == tuning && matches!(row.state.phase, Phase::Running | Phase::Changing)
             }
-            (Self::Whole(whole), Some(within)) => whole == within,
+            (Self::Whole(whole), Some(parent)) => whole == parent,
             (Self::Tags(arn), Some(_)) => {
                 row.arn.as_ref().is_some_and(|own| own.as_str() == &**arn)
             }

@@ -118,8 +118,8 @@ fn set_back(target: &Target, (least, most): (u32, u32)) -> Option<f64> {
 mod tests {
     use super::*;
     use crate::domain::{
-        ApiCall, Expected, FaultKind, HourlyCost, Observed, Phase, PlanId, Reason, ResourceKind,
-        State, Timestamp, Verb,
+        ApiCall, Expected, FaultKind, HourlyCost, Observed, Operation, Phase, PlanId, Reason,
+        ResourceKind, State, Timestamp,
     };
 
     fn target(name: &str, ask: ActionRequest, saves: Option<f64>, desired: Option<u32>) -> Target {
@@ -142,17 +142,17 @@ mod tests {
                 count: desired,
                 desired,
                 tags: None,
-                timed: None,
+                scheduled_actions: None,
                 setting: None,
             },
-            want: Expected::Stopped,
+            expected: Expected::Stopped,
             warnings: Vec::new(),
         }
     }
 
     fn plan(targets: Vec<Target>) -> Plan {
         let made: Timestamp = "2026-11-23T08:30:00Z".parse().unwrap();
-        let mut plan = Plan::each(PlanId::new(made, 1), Verb::Stop, &[], made);
+        let mut plan = Plan::each(PlanId::new(made, 1), Operation::Stop, &[], made);
         plan.targets = targets;
         plan
     }

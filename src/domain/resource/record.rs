@@ -3,7 +3,7 @@
 use crate::domain::{
     Arn, AvailableAction, CostWindow, Discount, Evidence, Measured, Parent, Reason, ResourceKey,
     Service, State, Tags, Timestamp, UsdPerHour, Value,
-    action::verb::{Capability, Observed, Verb},
+    action::operation::{Capability, Observed, Operation},
     money::accrual::accrued,
 };
 use std::sync::Arc;
@@ -70,7 +70,7 @@ pub struct CommonFields {
     /// Its ARN, if it has one.
     pub arn: Option<Arn>,
     /// What it is a part of, where a change of that is a change of it.
-    pub within: Option<Parent>,
+    pub parent: Option<Parent>,
     /// Its state.
     pub state: State,
     /// Since when it runs (or was created, where AWS tells no more).
@@ -93,7 +93,7 @@ pub struct CommonFields {
     /// The facts findings are judged on.
     pub evidence: Evidence,
     /// What can be done to it.
-    pub offers: Vec<AvailableAction>,
+    pub actions: Vec<AvailableAction>,
     /// When it was read.
     pub seen: Timestamp,
 }
@@ -120,27 +120,27 @@ impl CommonFields {
         }
     }
 
-    /// The offer of `verb`, or why there is none.
-    pub fn offer(&self, verb: Verb) -> Measured<&Capability> {
-        self.offers
+    /// The offer of `operation`, or why there is none.
+    pub fn capability(&self, operation: Operation) -> Measured<&Capability> {
+        self.actions
             .iter()
-            .find(|offered| offered.verb == verb)
+            .find(|offered| offered.operation == operation)
             .map_or_else(
-                || Measured::unknown(format!("{} has no `{verb}`", self.key.kind)),
-                |offered| offered.offer.as_ref(),
+                || Measured::unknown(format!("{} has no `{operation}`", self.key.kind)),
+                |offered| offered.capability.as_ref(),
             )
     }
 
-    /// What `verb` would change as an action expects to find it again: the row, or what it shares
+    /// What `operation` would change as an action expects to find it again: the row, or what it shares
     /// with other rows.
-    pub fn look_for(&self, verb: Verb) -> Observed {
-        match self.offer(verb) {
+    pub fn observe(&self, operation: Operation) -> Observed {
+        match self.capability(operation) {
             Measured::Known(Capability::Scale {
                 shared: Some(shared),
                 ..
             }) => shared.seen.clone(),
-            Measured::Known(offer) => Observed {
-                setting: offer.setting(),
+            Measured::Known(capability) => Observed {
+                setting: capability.setting(),
                 ..self.look()
             },
             Measured::Unknown(_) => self.look(),
@@ -154,7 +154,7 @@ impl CommonFields {
             count: self.compute.as_ref().map(|compute| compute.count),
             desired: self.compute.as_ref().map(|compute| compute.desired),
             tags: self.tags.known().cloned(),
-            timed: None,
+            scheduled_actions: None,
             setting: None,
         }
     }

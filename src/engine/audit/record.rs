@@ -2,7 +2,7 @@
 
 use crate::domain::{
     ActionStatus, Expected, FaultKind, Plan, Setting, Target, Timestamp,
-    action::verb::ScheduledAction,
+    action::operation::ScheduledAction,
     audit::{AuditEntry, AuditEvent, ChangeRecord, Outcome, PriorState, VERSION},
 };
 use std::{
@@ -41,7 +41,7 @@ pub(super) fn of(
         why: plan.reason.clone(),
         step: AuditEvent::of(step),
         result: Outcome::of(step),
-        verb: plan.verb,
+        operation: plan.operation,
         profile: target.profile.clone(),
         account: target.key.account.clone(),
         region: target.key.region.clone(),
@@ -49,8 +49,8 @@ pub(super) fn of(
         id: target.key.id.clone(),
         name: target.name.clone(),
         requests: target.call.requests(),
-        before: PriorState::of(&target.seen, &target.want),
-        want: wanted(&target.want),
+        before: PriorState::of(&target.seen, &target.expected),
+        expected: wanted(&target.expected),
         saves_usd_per_hour: target.saves.map(|rate| rate.0),
         note: note(step),
         console: None,
@@ -80,8 +80,8 @@ fn note(step: &ActionStatus) -> Option<String> {
 }
 
 /// `want` in words.
-fn wanted(want: &Expected) -> String {
-    match want {
+fn wanted(expected: &Expected) -> String {
+    match expected {
         Expected::Stopped => "stopped".to_owned(),
         Expected::Running => "running".to_owned(),
         Expected::Count(count) => format!("count {count}"),

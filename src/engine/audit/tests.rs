@@ -86,7 +86,7 @@ async fn write(journal: &Arc<Journal>, ids: &[&str]) {
 }
 
 /// A line as earlier versions wrote it.
-const OLD: &str = r#"{"version":1,"at":"2026-11-20T08:30:00Z","plan":"20261120T083000Z-1","by":"ana","step":"intent","verb":"stop","profile":"","account":"111122223333","region":"us-east-1","kind":"ec2-instance","id":"i-0","name":"old","requests":["ec2:StopInstances InstanceIds=[i-0]"],"before":{"state":"running"},"want":"stopped","saves_usd_per_hour":null}"#;
+const OLD: &str = r#"{"version":1,"at":"2026-11-20T08:30:00Z","plan":"20261120T083000Z-1","by":"ana","step":"intent","operation":"stop","profile":"","account":"111122223333","region":"us-east-1","kind":"ec2-instance","id":"i-0","name":"old","requests":["ec2:StopInstances InstanceIds=[i-0]"],"before":{"state":"running"},"expected":"stopped","saves_usd_per_hour":null}"#;
 
 #[tokio::test]
 async fn old_lines_stand_before_the_chain_and_are_read() {

@@ -84,14 +84,18 @@ impl LocatedProblem {
                 format!(
                     "{} {} put in here after line {after}: moved or repeated",
                     named(&range),
-                    verb(&range, "was", "were")
+                    operation(&range, "was", "were")
                 )
             }
             Problem::Renamed { named, last } => {
                 format!("it was renamed: it ends with line {last}, not with line {named}")
             }
             Problem::Missing(ranges) => {
-                format!("{} {} missing", named(ranges), verb(ranges, "is", "are"))
+                format!(
+                    "{} {} missing",
+                    named(ranges),
+                    operation(ranges, "is", "are")
+                )
             }
             Problem::Text(text) => text.clone(),
         }
@@ -216,8 +220,8 @@ fn named(ranges: &[(u64, u64)]) -> String {
     format!("{noun} {all}")
 }
 
-/// The verb to it.
-fn verb(ranges: &[(u64, u64)], one: &'static str, many: &'static str) -> &'static str {
+/// The operation to it.
+fn operation(ranges: &[(u64, u64)], one: &'static str, many: &'static str) -> &'static str {
     if matches!(ranges, [(from, to)] if from == to) {
         one
     } else {

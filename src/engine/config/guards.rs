@@ -3,7 +3,7 @@
 use super::Config;
 use crate::{
     collectors,
-    domain::{PaneMeta, Verb},
+    domain::{Operation, PaneMeta},
     inventory::{
         guards::{Effect, Guard, Guards},
         query::Condition,
@@ -30,7 +30,7 @@ pub struct GuardConfig {
     #[serde(default)]
     when: MatchFilter,
     #[serde(default)]
-    verbs: Vec<VerbWord>,
+    operations: Vec<OperationWord>,
     #[serde(default)]
     accounts: Vec<AccountRef>,
     #[serde(default)]
@@ -100,7 +100,7 @@ impl GuardConfig {
             }
             .into(),
             when: self.when.0.clone(),
-            verbs: self.verbs.iter().map(|word| word.0).collect(),
+            operations: self.operations.iter().map(|word| word.0).collect(),
             accounts: self
                 .accounts
                 .iter()
@@ -139,24 +139,30 @@ impl TryFrom<String> for MatchFilter {
     }
 }
 
-/// A verb by its word.
+/// An operation by its word.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(try_from = "String")]
-struct VerbWord(Verb);
+struct OperationWord(Operation);
 
-impl TryFrom<String> for VerbWord {
+impl TryFrom<String> for OperationWord {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
         let words = || {
-            Verb::ALL
+            Operation::ALL
                 .iter()
-                .map(|verb| verb.id())
+                .map(|operation| operation.id())
                 .collect::<Vec<_>>()
                 .join(", ")
         };
-        let verb = Verb::ALL.iter().find(|verb| verb.id() == text);
-        verb.map(|verb| Self(*verb))
-            .ok_or_else(|| format!("there is no verb `{text}`: expected one of {}", words()))
+        let operation = Operation::ALL
+            .iter()
+            .find(|operation| operation.id() == text);
+        operation.map(|operation| Self(*operation)).ok_or_else(|| {
+            format!(
+                "there is no operation `{text}`: expected one of {}",
+                words()
+            )
+        })
     }
 }
 

@@ -7,7 +7,7 @@ use super::super::{
     test_doubles::state,
 };
 use crate::domain::{
-    Fault, FaultKind, Observed, Tags, Target, Verb,
+    Fault, FaultKind, Observed, Operation, Tags, Target,
     audit::{AuditEntry, AuditEvent},
 };
 use std::{
@@ -38,7 +38,7 @@ pub(super) enum Fate {
 #[derive(Clone, Debug)]
 pub(super) struct Row {
     pub(super) fate: Fate,
-    pub(super) verb: Verb,
+    pub(super) operation: Operation,
     /// What was done to it, by how many calls.
     pub(super) effects: u32,
     pub(super) calls: u32,
@@ -171,17 +171,17 @@ fn fault(kind: FaultKind) -> Fault {
 
 fn seen_now(row: &Row) -> Observed {
     let done = row.effects > 0;
-    let name = match (row.verb, done, row.fate) {
-        (Verb::Stop, true, _) => "stopped",
+    let name = match (row.operation, done, row.fate) {
+        (Operation::Stop, true, _) => "stopped",
         (_, false, Fate::Drifted) => "stopping",
         _ => "running",
     };
-    let desired = if row.verb == Verb::Scale && done {
+    let desired = if row.operation == Operation::Scale && done {
         3
     } else {
         1
     };
-    let tags: Tags = if row.verb == Verb::Tag && done {
+    let tags: Tags = if row.operation == Operation::Tag && done {
         [("team".to_owned(), "a".to_owned())].into()
     } else {
         Tags::new()
@@ -201,7 +201,7 @@ fn seen_now(row: &Row) -> Observed {
         count: Some(desired),
         desired: Some(desired),
         tags: Some(tags),
-        timed: None,
+        scheduled_actions: None,
         setting: None,
     }
 }

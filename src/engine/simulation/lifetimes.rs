@@ -11,7 +11,7 @@ use super::{
 };
 use crate::domain::{
     ActionRequest, ActionStatus, ApiCall, AvailableAction, Capability, Compute, Confirmation,
-    Measured, Plan, Record, Verb, action::verb::TagRoute, audit::AuditEntry,
+    Measured, Operation, Plan, Record, action::operation::TagRoute, audit::AuditEntry,
 };
 use crate::inventory::Store;
 use crate::rules::Thresholds;
@@ -36,7 +36,7 @@ pub(super) struct Case {
     pub(super) power: Option<usize>,
 }
 
-/// The row `id`, with every verb of these tests.
+/// The row `id`, with every operation of these tests.
 fn record(id: &str) -> Record {
     let mut record = test_doubles::record(id);
     let variant = ApiCall::ScaleVariant {
@@ -53,13 +53,13 @@ fn record(id: &str) -> Record {
         shared: None,
         at_zero: None,
     };
-    record.head.offers.push(AvailableAction {
-        verb: Verb::Scale,
-        offer: Measured::Known(scale),
+    record.head.actions.push(AvailableAction {
+        operation: Operation::Scale,
+        capability: Measured::Known(scale),
     });
-    record.head.offers.push(AvailableAction {
-        verb: Verb::Tag,
-        offer: Measured::Known(Capability::Tag(TagRoute::Ec2(id.into()))),
+    record.head.actions.push(AvailableAction {
+        operation: Operation::Tag,
+        capability: Measured::Known(Capability::Tag(TagRoute::Ec2(id.into()))),
     });
     record.head.compute = Some(Compute {
         unit: "p4d.24xlarge".into(),
@@ -70,12 +70,12 @@ fn record(id: &str) -> Record {
     record
 }
 
-fn verb(number: usize) -> (Verb, ActionRequest) {
+fn operation(number: usize) -> (Operation, ActionRequest) {
     match number % 3 {
-        0 => (Verb::Stop, ActionRequest::Stop),
-        1 => (Verb::Scale, ActionRequest::Scale(3)),
+        0 => (Operation::Stop, ActionRequest::Stop),
+        1 => (Operation::Scale, ActionRequest::Scale(3)),
         _ => (
-            Verb::Tag,
+            Operation::Tag,
             ActionRequest::Tag {
                 set: [("team".to_owned(), "a".to_owned())].into(),
                 remove: Vec::new(),
@@ -88,14 +88,14 @@ pub(super) fn confirmed(case: &Case, seed: usize) -> (Vec<ConfirmedPlan>, BTreeM
     let mut rows = BTreeMap::new();
     let mut plans = Vec::new();
     for (number, fates) in case.plans.iter().enumerate() {
-        let (verb, ask) = verb(number + seed);
+        let (operation, ask) = operation(number + seed);
         let records: Vec<Record> = (0..fates.len())
             .map(|place| record(&format!("i-{number}-{place}")))
             .collect();
         for (record, (fate, _)) in records.iter().zip(fates) {
             let row = Row {
                 fate: *fate,
-                verb,
+                operation,
                 effects: 0,
                 calls: 0,
             };
@@ -111,7 +111,7 @@ pub(super) fn confirmed(case: &Case, seed: usize) -> (Vec<ConfirmedPlan>, BTreeM
         "i-other".to_owned(),
         Row {
             fate: Fate::Done,
-            verb: Verb::Stop,
+            operation: Operation::Stop,
             effects: 0,
             calls: 0,
         },

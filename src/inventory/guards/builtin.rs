@@ -2,7 +2,7 @@
 
 use super::{Effect, Guard};
 use crate::{
-    domain::{PaneMeta, Verb},
+    domain::{Operation, PaneMeta},
     inventory::query::Condition,
 };
 
@@ -11,15 +11,15 @@ const KEYS: [&str; 3] = ["env", "environment", "stage"];
 /// Their values that mean production, in any case.
 const VALUES: [&str; 4] = ["prod", "production", "live", "prd"];
 
-/// Verbs that change neither what runs nor what it costs.
+/// Operations that change neither what runs nor what it costs.
 const HARMLESS: [&str; 2] = ["tag", "feedback"];
 
 /// A rule for each way to tag production.
 pub(super) fn production(panes: &[PaneMeta]) -> Vec<Guard> {
-    let verbs: Vec<Verb> = Verb::ALL
+    let operations: Vec<Operation> = Operation::ALL
         .iter()
         .copied()
-        .filter(|verb| !HARMLESS.contains(&verb.id()))
+        .filter(|operation| !HARMLESS.contains(&operation.id()))
         .collect();
     let tagged = KEYS
         .iter()
@@ -28,7 +28,7 @@ pub(super) fn production(panes: &[PaneMeta]) -> Vec<Guard> {
         Condition::parse(&when, panes).ok().map(|when| Guard {
             name: "built in".into(),
             when,
-            verbs: verbs.clone(),
+            operations: operations.clone(),
             accounts: Vec::new(),
             profiles: Vec::new(),
             then: Effect::TypeName,

@@ -5,7 +5,7 @@
 //! | effect | what it does |
 //! | --- | --- |
 //! | `deny` | the target is left out, with the rule's reason |
-//! | `confirm` | nothing more than the verb itself demands |
+//! | `confirm` | nothing more than the operation itself demands |
 //! | `type-name` | the target's name is to be typed (`stop 14 resources` for several) |
 //! | `type-account` | the account's id or alias is to be typed; a plan over several accounts is refused |
 //! | `max-bulk` | a limit: more targets of this rule than `most`, and the whole plan is refused |
@@ -17,13 +17,13 @@
 //!   that is not known, `deny` denies, of the others the name is to be typed at least, and the
 //!   search goes on. A `confirm` that may not hold is passed over. Only where an account may be
 //!   meant by an alias that it may not even have, a `deny` wants the name typed.
-//! - A guard never demands less than the verb itself: what has no way back wants its name typed
+//! - A guard never demands less than the operation itself: what has no way back wants its name typed
 //!   whatever a rule says.
 //! - What is wider than its row is judged as a whole: where variants, components, nodes or tries go
 //!   with it, the strictest word on any of them decides, and their dollars count together
 //!   ([`crate::domain::ApiCall::reach`]).
 //! - The built-in rules come after the configured ones: production tags want the name typed for
-//!   every verb but tag and feedback.
+//!   every operation but tag and feedback.
 
 mod blast_radius;
 mod builtin;
@@ -36,7 +36,8 @@ use super::{
     query::{Condition, MatchResult},
 };
 use crate::domain::{
-    ApiCall, ConfirmLevel, PaneMeta, Plan, Reason, Record, ResourceKey, Target, Timestamp, Verb,
+    ApiCall, ConfirmLevel, Operation, PaneMeta, Plan, Reason, Record, ResourceKey, Target,
+    Timestamp,
 };
 pub use ruling::Ruling;
 use std::{
@@ -50,7 +51,7 @@ const ALIAS: &str = "account's alias";
 /// What a rule does with the targets it matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// A yes by key is enough, unless the verb itself demands more.
+    /// A yes by key is enough, unless the operation itself demands more.
     Confirm,
     /// The name is to be typed.
     TypeName,
@@ -69,8 +70,8 @@ pub struct Guard {
     pub name: Arc<str>,
     /// Which rows.
     pub when: Condition,
-    /// Which verbs; none: all.
-    pub verbs: Vec<Verb>,
+    /// Which operations; none: all.
+    pub operations: Vec<Operation>,
     /// Which accounts, by id or alias; none: all.
     pub accounts: Vec<Arc<str>>,
     /// Which profiles; none: all.
@@ -135,16 +136,16 @@ impl Guard {
         )
     }
 
-    /// Whether it is about doing `verb` to `record`, a row of `pane`.
+    /// Whether it is about doing `operation` to `record`, a row of `pane`.
     fn holds(
         &self,
-        verb: Verb,
+        operation: Operation,
         record: &Record,
         pane: &PaneMeta,
         known: &GuardContext<'_>,
     ) -> MatchResult {
         let head = &record.head;
-        if !self.verbs.is_empty() && !self.verbs.contains(&verb)
+        if !self.operations.is_empty() && !self.operations.contains(&operation)
             || !self.profiles.is_empty() && !self.profiles.contains(&head.profile)
         {
             return MatchResult::No;
@@ -175,22 +176,27 @@ impl Guards {
         &self.rules
     }
 
-    /// What the rules say of doing `verb` to the row `key`, and with it to all that goes with it.
-    pub fn judge(&self, verb: Verb, key: &ResourceKey, known: &GuardContext<'_>) -> Ruling {
-        let offer = known.world.record(key).and_then(|record| {
+    /// What the rules say of doing `operation` to the row `key`, and with it to all that goes with it.
+    pub fn judge(
+        &self,
+        operation: Operation,
+        key: &ResourceKey,
+        known: &GuardContext<'_>,
+    ) -> Ruling {
+        let capability = known.world.record(key).and_then(|record| {
             record
                 .head
-                .offer(verb)
+                .capability(operation)
                 .known()
-                .and_then(|offer| offer.example())
+                .and_then(|capability| capability.example())
         });
-        self.judge_all(verb, key, offer.as_ref(), known)
+        self.judge_all(operation, key, capability.as_ref(), known)
     }
 
     /// The same, where `call` is what would be done.
     fn judge_all(
         &self,
-        verb: Verb,
+        operation: Operation,
         key: &ResourceKey,
         call: Option<&ApiCall>,
         known: &GuardContext<'_>,
@@ -202,20 +208,20 @@ impl Guards {
             blast_radius::others(known.world, own.0, call)
         });
         blast_radius::strictest(own, &others, |record, pane| {
-            self.judge_row(verb, record, pane, known)
+            self.judge_row(operation, record, pane, known)
         })
     }
 
     fn judge_row(
         &self,
-        verb: Verb,
+        operation: Operation,
         record: &Record,
         pane: &PaneMeta,
         known: &GuardContext<'_>,
     ) -> Ruling {
         let mut ruling = Ruling::default();
         for (place, guard) in self.rules.iter().enumerate() {
-            match (guard.holds(verb, record, pane, known), guard.then) {
+            match (guard.holds(operation, record, pane, known), guard.then) {
                 (MatchResult::No, _) | (MatchResult::Unknown(_), Effect::Confirm) => {}
                 (MatchResult::Yes, Effect::MaxBulk(_)) => ruling.limits.push(place),
                 (MatchResult::Yes, effect) => {
@@ -243,11 +249,11 @@ impl Guards {
     /// `plan` as the rules let it pass: what they deny left out, what they demand demanded. The
     /// error is the reason against all of it.
     pub fn apply(&self, mut plan: Plan, known: &GuardContext<'_>) -> Result<Plan, Reason> {
-        let verb = plan.verb;
+        let operation = plan.operation;
         let judged = |target: &Target| {
             (
                 target.key.clone(),
-                self.judge_all(verb, &target.key, Some(&target.call), known),
+                self.judge_all(operation, &target.key, Some(&target.call), known),
             )
         };
         let rulings: HashMap<ResourceKey, Ruling> = plan.targets.iter().map(judged).collect();

@@ -92,8 +92,8 @@ impl Ruling {
 
 /// `its tags are not known`
 pub(super) fn not_known(what: &str) -> String {
-    let verb = if what.ends_with("tags") { "are" } else { "is" };
-    format!("its {what} {verb} not known")
+    let operation = if what.ends_with("tags") { "are" } else { "is" };
+    format!("its {what} {operation} not known")
 }
 
 fn weight(effect: Effect) -> u8 {

@@ -8,8 +8,8 @@ mod money;
 use super::*;
 use crate::domain::{
     ActionStatus, Align, Cadence, CommonFields, Costs, Evidence, Fault, FaultKind, FieldMeta,
-    HourlyCost, Location, Measured, Phase, PlanId, Reason, ResourceKind, SourceScope, State, Usd,
-    Value, Verb, Visibility, Width, pane::FieldSource, resource::record::CommonField,
+    HourlyCost, Location, Measured, Operation, Phase, PlanId, Reason, ResourceKind, SourceScope,
+    State, Usd, Value, Visibility, Width, pane::FieldSource, resource::record::CommonField,
     time::series::SeriesSummary,
 };
 use proptest::prelude::*;
@@ -49,7 +49,7 @@ pub(super) fn pane(scope: SourceScope) -> PaneMeta {
             field("count", FieldSource::Own(3)),
             field("gpu_memory", FieldSource::Own(4)),
         ],
-        verbs: &[],
+        operations: &[],
         needs: &[],
         cadence: Cadence {
             inventory: Duration::from_secs(30),
@@ -88,7 +88,7 @@ pub(super) fn record(place: &Location, id: &str, usd: Option<f64>) -> Record {
             profile: place.profile.clone(),
             name: id.into(),
             arn: None,
-            within: None,
+            parent: None,
             state: if stopped {
                 State::new(Phase::Stopped, "stopped")
             } else {
@@ -107,7 +107,7 @@ pub(super) fn record(place: &Location, id: &str, usd: Option<f64>) -> Record {
                     .into(),
             ),
             evidence: Evidence::None,
-            offers: Vec::new(),
+            actions: Vec::new(),
             seen: at(0.0),
         },
         own: Vec::new(),
@@ -425,7 +425,7 @@ fn outcome(key: &ResourceKey, minutes: f64, step: ActionStatus) -> StatusUpdate 
         plan: PlanId("p-1".into()),
         key: key.clone(),
         name: key.id.clone(),
-        verb: Verb::Stop,
+        operation: Operation::Stop,
         at: at(minutes),
         step,
     }

@@ -312,10 +312,10 @@ impl Simulation {
     ) -> Result<(), ServiceError> {
         let id = &instance.id;
         let state = instance.state(now);
-        let wrong_state = |verb: &str| {
+        let wrong_state = |operation: &str| {
             Err(ServiceError::new(
                 "IncorrectInstanceState",
-                format!("The instance '{id}' is not in a state from which it can be {verb}."),
+                format!("The instance '{id}' is not in a state from which it can be {operation}."),
             ))
         };
         match action {

@@ -59,7 +59,7 @@ fn nobody_stopped_it_on_friday() {
     );
     assert_eq!(
         (found.waste, found.confidence, found.fix),
-        (UsdPerHour(25.25), Confidence::High, Some(Verb::Stop))
+        (UsdPerHour(25.25), Confidence::High, Some(Operation::Stop))
     );
     // Its limit comes before anybody is back.
     let short = running(63.5, |job| job.limit = Some(80.0 * 3600.0));
@@ -225,7 +225,7 @@ fn tries_that_fail_again_and_again() {
     );
     assert_eq!(
         (found.confidence, found.fix),
-        (Confidence::High, Some(Verb::Stop))
+        (Confidence::High, Some(Operation::Stop))
     );
     // Nothing else is said of what is billed elsewhere.
     assert_eq!(judge(&tuning, &Thresholds::default(), now()).len(), 1);
@@ -254,7 +254,7 @@ fn tries_that_fail_with_nothing_running_between() {
         });
         head.state = State::new(Phase::Failed, "Failed");
         head.burn = HourlyCost::Nothing(Reason::new("Failed: no longer billed"));
-        head.offers.clear();
+        head.actions.clear();
         head
     };
     let found = speaks(&failed(|_| ()), "retry-loop");
@@ -327,7 +327,7 @@ fn of_the_same_work_the_oldest_is_kept() {
     );
     assert_eq!(
         (found.waste, found.confidence, found.fix),
-        (UsdPerHour(25.25), Confidence::High, Some(Verb::Stop))
+        (UsdPerHour(25.25), Confidence::High, Some(Operation::Stop))
     );
     assert!(matches!(
         says(

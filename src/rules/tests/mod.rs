@@ -9,7 +9,7 @@ mod resources;
 use super::*;
 use crate::domain::{
     Arn, AvailableAction, HourlyCost, Location, Measured, ResourceKind, Series, State,
-    action::verb::{ApiCall, Capability},
+    action::operation::{ApiCall, Capability},
     resource::record::Compute,
     time::series::SeriesSummary,
 };
@@ -42,15 +42,15 @@ fn head(unit: &str, count: u32, usd: f64, evidence: Evidence) -> CommonFields {
         region: "us-east-1".into(),
     };
     let stop = AvailableAction {
-        verb: Verb::Stop,
-        offer: Measured::Known(Capability::Stop(ApiCall::StopInstance("i-1".into()))),
+        operation: Operation::Stop,
+        capability: Measured::Known(Capability::Stop(ApiCall::StopInstance("i-1".into()))),
     };
     CommonFields {
         key: ResourceKey::new(&place, ResourceKind("ec2-instance"), "i-1"),
         profile: "".into(),
         name: "row".into(),
         arn: None::<Arn>,
-        within: None,
+        parent: None,
         state: State::new(Phase::Running, "running"),
         since: Some(ago(1000.0)),
         compute: Some(Compute {
@@ -70,7 +70,7 @@ fn head(unit: &str, count: u32, usd: f64, evidence: Evidence) -> CommonFields {
         owner: None,
         tags: Measured::unknown("not read"),
         evidence,
-        offers: vec![stop],
+        actions: vec![stop],
         seen: now(),
     }
 }
@@ -375,8 +375,8 @@ fn a_sign_against_it_lowers_the_confidence() {
 #[test]
 fn a_fix_is_one_that_the_row_offers() {
     let mut head = notebook(61.0);
-    assert_eq!(found(&head).unwrap().fix, Some(Verb::Stop));
-    head.offers.clear();
+    assert_eq!(found(&head).unwrap().fix, Some(Operation::Stop));
+    head.actions.clear();
     assert_eq!(found(&head).unwrap().fix, None);
 }
 

@@ -358,8 +358,8 @@ proptest! {
             for text in [&finding.sentence, &finding.arithmetic, &finding.saves] {
                 prop_assert!(!text.contains("NaN") && !text.contains("inf ") && !text.contains("$?"), "{rule}: {text}");
             }
-            if let Some(verb) = finding.fix {
-                prop_assert!(head.offer(verb).known().is_some(), "{rule}");
+            if let Some(operation) = finding.fix {
+                prop_assert!(head.capability(operation).known().is_some(), "{rule}");
             }
         }
         for (speaks, silent) in [("gpu-idle", "gpu-unused"), ("gpu-idle", "right-size"), ("idle-endpoint", "office-hours"), ("idle-endpoint", "oversized-endpoint")] {

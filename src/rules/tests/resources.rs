@@ -54,7 +54,7 @@ fn the_matrix_of_sizes() {
     );
     assert_eq!(
         (found.confidence, found.fix),
-        (Confidence::High, Some(Verb::Stop))
+        (Confidence::High, Some(Operation::Stop))
     );
     for (level, note) in [
         (0.35, "GPU 35 % over 168 h (168 h of data), 30-70 %: tune"),

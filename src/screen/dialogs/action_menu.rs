@@ -1,14 +1,14 @@
-//! All verbs of the cursor's row or of the marked rows, with the reason where one is not offered.
+//! All operations of the cursor's row or of the marked rows, with the reason where one is not offered.
 
 use super::around;
-use crate::domain::{Measured, Reason, Record, ResourceKey, Verb};
+use crate::domain::{Measured, Operation, Reason, Record, ResourceKey};
 use std::sync::Arc;
 
-/// One verb.
+/// One operation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ActionMenuLine {
     /// Which.
-    pub verb: Verb,
+    pub operation: Operation,
     /// On how many of the rows it can be done.
     pub able: usize,
     /// Of how many.
@@ -26,24 +26,24 @@ pub struct ActionMenu {
     pub about: String,
     /// The rows it was opened for.
     pub targets: Vec<ResourceKey>,
-    /// All verbs.
+    /// All operations.
     pub lines: Vec<ActionMenuLine>,
     /// The place of the cursor.
     pub cursor: usize,
 }
 
 impl ActionMenu {
-    /// The verbs of `records`. `judge` says what stands against a verb on a row although it is
+    /// The operations of `records`. `judge` says what stands against an operation on a row although it is
     /// offered (read-only, a guard that denies), or why more than a yes is asked for.
     pub fn new(
         about: String,
         records: &[Arc<Record>],
-        judge: impl Fn(Verb, &Record) -> Result<Option<Reason>, Reason>,
+        judge: impl Fn(Operation, &Record) -> Result<Option<Reason>, Reason>,
     ) -> Self {
-        let line = |verb: Verb| {
+        let line = |operation: Operation| {
             let (mut able, mut why, mut note) = (0, None, None);
             for record in records {
-                match (record.head.offer(verb), judge(verb, record)) {
+                match (record.head.capability(operation), judge(operation, record)) {
                     (Measured::Known(_), Ok(demanded)) => {
                         able += 1;
                         note = note.or(demanded);
@@ -54,14 +54,14 @@ impl ActionMenu {
                 }
             }
             ActionMenuLine {
-                verb,
+                operation,
                 able,
                 of: records.len(),
                 why,
                 note,
             }
         };
-        let lines: Vec<_> = Verb::ALL.iter().copied().map(line).collect();
+        let lines: Vec<_> = Operation::ALL.iter().copied().map(line).collect();
         let cursor = lines.iter().position(|line| line.able > 0).unwrap_or(0);
         Self {
             about,

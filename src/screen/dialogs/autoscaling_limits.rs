@@ -1,7 +1,7 @@
 //! Fewest and most that autoscaling may run?
 
 use super::super::input::text_field::TextField;
-use crate::domain::{Record, ResourceKey, UsdPerHour, Verb, action::verb::Capability};
+use crate::domain::{Operation, Record, ResourceKey, UsdPerHour, action::operation::Capability};
 use std::sync::Arc;
 
 /// The most that is accepted, against a slipped finger.
@@ -41,7 +41,10 @@ impl AutoscalingLimitsInput {
                 now,
                 minimum,
                 per_unit,
-            }) = head.offer(Verb::Bounds).known().copied()
+            }) = head
+                .capability(Operation::AutoscalingLimits)
+                .known()
+                .copied()
             else {
                 continue;
             };

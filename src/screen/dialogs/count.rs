@@ -1,7 +1,7 @@
 //! How many instances or copies?
 
 use super::super::input::text_field::TextField;
-use crate::domain::{Record, ResourceKey, UsdPerHour, Verb, action::verb::Capability};
+use crate::domain::{Operation, Record, ResourceKey, UsdPerHour, action::operation::Capability};
 use std::{collections::HashSet, sync::Arc};
 
 /// The most that is accepted, against a slipped finger.
@@ -37,7 +37,7 @@ impl CountInput {
         let mut parts = HashSet::new();
         for record in records {
             let head = &record.head;
-            let Some(offer) = head.offer(Verb::Scale).known().copied() else {
+            let Some(capability) = head.capability(Operation::Scale).known().copied() else {
                 continue;
             };
             let Capability::Scale {
@@ -47,7 +47,7 @@ impl CountInput {
                 per_unit,
                 shared,
                 ..
-            } = offer
+            } = capability
             else {
                 continue;
             };
@@ -61,7 +61,8 @@ impl CountInput {
             {
                 continue;
             }
-            let count = offer.desired(head.compute.as_ref().map_or(0, |compute| compute.desired));
+            let count =
+                capability.desired(head.compute.as_ref().map_or(0, |compute| compute.desired));
             match &mut ask {
                 None => {
                     ask = Some(Self {

@@ -53,8 +53,8 @@ pub enum Dialog {
     Tags(TagEditor),
     /// Which of these (sort field, regions, profiles, theme, file format)?
     Pick(Picker),
-    /// Which verb?
-    Verbs(ActionMenu),
+    /// Which operation?
+    Operations(ActionMenu),
     /// Leave although something is under way or ahead?
     Quit(QuitDialog),
 }

@@ -4,11 +4,11 @@
 use super::super::input::text_field::TextField;
 use super::around;
 use crate::domain::{
-    ActionRequest, Record, ResourceKey, ScheduledPlan, Tags, Timestamp, UsdPerHour, Verb,
+    ActionRequest, Operation, Record, ResourceKey, ScheduledPlan, Tags, Timestamp, UsdPerHour,
     WeeklySchedule,
     action::{
         off_hours::{self, MarkAt, OffHoursKeys},
-        verb::{Capability, TagRoute},
+        operation::{Capability, TagRoute},
     },
     time::when,
 };
@@ -38,9 +38,9 @@ pub struct ScheduleActionInput {
     /// Names, for the title.
     pub names: Vec<Arc<str>>,
     /// What can be done without a further question, on one of them at least.
-    pub verbs: Vec<Verb>,
+    pub operations: Vec<Operation>,
     /// Which of them.
-    pub verb: usize,
+    pub operation: usize,
     /// Who does it.
     pub who: ScheduleExecutor,
     /// When, or in which hours it is to run.
@@ -67,31 +67,39 @@ pub enum ScheduleChoice {
 impl ScheduleActionInput {
     /// Asks about `records`; the error says why there is nothing to ask.
     pub fn new(records: &[Arc<Record>], agreed: Vec<ScheduledPlan>) -> Result<Self, String> {
-        let offers = |verb: &Verb| {
+        let actions = |operation: &Operation| {
             records
                 .iter()
-                .any(|record| record.head.offer(*verb).known().is_some())
+                .any(|record| record.head.capability(*operation).known().is_some())
         };
-        let verbs: Vec<Verb> = Verb::ALL
+        let operations: Vec<Operation> = Operation::ALL
             .iter()
             .copied()
-            .filter(|verb| ActionRequest::plain(*verb).is_some())
-            .filter(offers)
+            .filter(|operation| ActionRequest::plain(*operation).is_some())
+            .filter(actions)
             .collect();
-        if verbs.is_empty() {
-            let why = records
-                .first()
-                .and_then(|record| record.head.offer(Verb::Stop).why().map(ToString::to_string));
+        if operations.is_empty() {
+            let why = records.first().and_then(|record| {
+                record
+                    .head
+                    .capability(Operation::Stop)
+                    .why()
+                    .map(ToString::to_string)
+            });
             return Err(format!(
                 "nothing can be agreed for later here: {}",
                 why.unwrap_or_else(|| "no row".to_owned())
             ));
         }
-        let verb = agreed
+        let operation = agreed
             .first()
-            .and_then(|later| verbs.iter().position(|verb| *verb == later.verb()))
+            .and_then(|later| {
+                operations
+                    .iter()
+                    .position(|operation| *operation == later.operation())
+            })
             .unwrap_or(0);
-        let route = |record: &Arc<Record>| match record.head.offer(Verb::Tag).known() {
+        let route = |record: &Arc<Record>| match record.head.capability(Operation::Tag).known() {
             Some(Capability::Tag(route)) => Some(route.clone()),
             _ => None,
         };
@@ -104,8 +112,8 @@ impl ScheduleActionInput {
                 .iter()
                 .map(|record| record.head.name.clone())
                 .collect(),
-            verbs,
-            verb,
+            operations,
+            operation,
             who: ScheduleExecutor::Console,
             field: TextField::default(),
             error: None,
@@ -115,14 +123,17 @@ impl ScheduleActionInput {
         })
     }
 
-    /// The verb chosen.
-    pub fn chosen(&self) -> Verb {
-        self.verbs.get(self.verb).copied().unwrap_or(Verb::Stop)
+    /// The operation chosen.
+    pub fn chosen(&self) -> Operation {
+        self.operations
+            .get(self.operation)
+            .copied()
+            .unwrap_or(Operation::Stop)
     }
 
-    /// The next verb.
+    /// The next operation.
     pub fn step(&mut self, by: isize) {
-        self.verb = around(self.verb, by, self.verbs.len());
+        self.operation = around(self.operation, by, self.operations.len());
         self.error = None;
     }
 
@@ -159,21 +170,21 @@ impl ScheduleActionInput {
         now: Timestamp,
         zone: &TimeZone,
     ) -> Result<ScheduleChoice, String> {
-        let verb = self.chosen();
+        let operation = self.chosen();
         let text = self.field.text();
         let (key, value) = match self.who {
             ScheduleExecutor::Console => {
-                let ask = ActionRequest::plain(verb)
-                    .ok_or_else(|| format!("{verb} cannot be agreed for later"))?;
+                let ask = ActionRequest::plain(operation)
+                    .ok_or_else(|| format!("{operation} cannot be agreed for later"))?;
                 return Ok(ScheduleChoice::Agree(ask, when::parse(text, now, zone)?));
             }
             ScheduleExecutor::Mark => {
                 let at = when::parse(text, now, zone)?;
                 let at = when::day_alone(text, now, zone).map_or(MarkAt::Hour(at), MarkAt::Day);
-                (&keys.mark, off_hours::mark(verb, at))
+                (&keys.mark, off_hours::mark(operation, at))
             }
-            ScheduleExecutor::Hours if verb != Verb::Stop => {
-                return Err(format!("off-hours stop and start: they do not {verb}"));
+            ScheduleExecutor::Hours if operation != Operation::Stop => {
+                return Err(format!("off-hours stop and start: they do not {operation}"));
             }
             ScheduleExecutor::Hours => (&keys.offhours, self.hours(zone)?),
         };

@@ -2,8 +2,8 @@
 
 use super::super::input::text_field::TextField;
 use crate::domain::{
-    ApiCall, Record, ResourceKey, UsdPerHour, Verb, WeeklySchedule,
-    action::verb::{Capability, ScheduledAction},
+    ApiCall, Operation, Record, ResourceKey, UsdPerHour, WeeklySchedule,
+    action::operation::{Capability, ScheduledAction},
 };
 use std::sync::Arc;
 
@@ -43,7 +43,10 @@ impl ScheduledScalingInput {
                 minimum,
                 per_unit,
                 call,
-            }) = head.offer(Verb::Schedule).known().copied()
+            }) = head
+                .capability(Operation::ScheduledScaling)
+                .known()
+                .copied()
             else {
                 continue;
             };

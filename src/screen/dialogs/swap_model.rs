@@ -2,7 +2,7 @@
 
 use super::super::input::text_field::TextField;
 use super::around;
-use crate::domain::{Record, ResourceKey, Verb, action::verb::Capability};
+use crate::domain::{Operation, Record, ResourceKey, action::operation::Capability};
 use std::sync::Arc;
 
 /// Asks for a model before a plan of a swap is made.
@@ -31,7 +31,7 @@ impl SwapModelInput {
         for record in records {
             let head = &record.head;
             let Some(Capability::SwapModel { now, known, .. }) =
-                head.offer(Verb::SwapModel).known().copied()
+                head.capability(Operation::SwapModel).known().copied()
             else {
                 continue;
             };

@@ -16,7 +16,7 @@ pub struct Access {
     pub protected: BTreeSet<Arc<str>>,
 }
 
-/// Why no verb can be had now, on anything.
+/// Why no operation can be had now, on anything.
 pub fn refused(app: &App) -> Option<Reason> {
     if !app.may_write {
         Some(Reason::new("read-only: started without the means to act"))
@@ -27,7 +27,7 @@ pub fn refused(app: &App) -> Option<Reason> {
     }
 }
 
-/// Why no verb can be had now on what `profile` reaches.
+/// Why no operation can be had now on what `profile` reaches.
 pub fn barred(app: &App, profile: &str) -> Option<Reason> {
     refused(app).or_else(|| {
         if app.access.locked.contains(profile) {

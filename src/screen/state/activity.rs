@@ -4,7 +4,7 @@
 //! Kept after the end, so that the results of a bulk can be read again.
 
 use crate::domain::{
-    ActionStatus, FaultKind, Plan, PlanId, ResourceKey, StatusUpdate, Timestamp, Verb,
+    ActionStatus, FaultKind, Operation, Plan, PlanId, ResourceKey, StatusUpdate, Timestamp,
     text::printable,
 };
 use std::{
@@ -34,7 +34,7 @@ pub struct PlanRun {
     /// Which.
     pub id: PlanId,
     /// Doing what.
-    pub verb: Verb,
+    pub operation: Operation,
     /// When it was sent off.
     pub at: Timestamp,
     /// Why: the finding that led there.
@@ -161,7 +161,7 @@ impl PlanRun {
         let targets = plan.targets.iter().map(told).collect();
         Self {
             id: plan.id.clone(),
-            verb: plan.verb,
+            operation: plan.operation,
             at,
             reason: plan.reason.clone(),
             targets,
@@ -304,7 +304,7 @@ impl Activity {
             Some(ran) => ran.targets.push(told),
             None => self.0.push_front(PlanRun {
                 id: outcome.plan.clone(),
-                verb: outcome.verb,
+                operation: outcome.operation,
                 at: outcome.at,
                 reason: None,
                 targets: vec![told],
@@ -324,13 +324,13 @@ impl Activity {
     }
 
     /// What is to be done to `key`, if its turn has not come.
-    pub fn waiting(&self, key: &ResourceKey) -> Option<Verb> {
+    pub fn waiting(&self, key: &ResourceKey) -> Option<Operation> {
         let waits = |ran: &&PlanRun| {
             ran.targets
                 .iter()
                 .any(|target| target.key == *key && target.step.is_none())
         };
-        self.0.iter().rev().find(waits).map(|ran| ran.verb)
+        self.0.iter().rev().find(waits).map(|ran| ran.operation)
     }
 
     /// Nothing was done.

@@ -61,9 +61,9 @@ pub struct App {
     pub depth: ColorSupport,
     /// The terminal shows ASCII only.
     pub ascii: bool,
-    /// Verbs are refused for now.
+    /// Operations are refused for now.
     pub read_only: bool,
-    /// Verbs can be had in this run.
+    /// Operations can be had in this run.
     pub may_write: bool,
     /// Read-only profiles and protected accounts.
     pub access: Access,
@@ -229,7 +229,7 @@ impl App {
         }
     }
 
-    /// The resource that a verb, a copy or the why-view would take: that of the details on top,
+    /// The resource that an operation, a copy or the why-view would take: that of the details on top,
     /// else that under the cursor.
     pub fn subject(&self) -> Option<&Arc<Record>> {
         if let Some(Layer::Details(sheet) | Layer::Why(sheet)) = self.layers.last() {

@@ -3,7 +3,7 @@
 
 use super::modal_stack::Scroll;
 use crate::domain::{
-    PlanId, ResourceKey, Timestamp, Verb,
+    Operation, PlanId, ResourceKey, Timestamp,
     audit::{AuditEntry, AuditEvent, Outcome},
     text::printable,
 };
@@ -51,9 +51,9 @@ impl JournalDeed {
         self.first().map(|line| &line.plan)
     }
 
-    /// The verb.
-    pub fn verb(&self) -> Option<Verb> {
-        self.first().map(|line| line.verb)
+    /// The operation.
+    pub fn operation(&self) -> Option<Operation> {
+        self.first().map(|line| line.operation)
     }
 
     /// Who did it: the name at the end of the identity that AWS saw, else the user of the machine.
@@ -96,7 +96,7 @@ impl JournalDeed {
         };
         let all = [
             self.who(),
-            line.verb.to_string(),
+            line.operation.to_string(),
             self.result().to_owned(),
             self.why(),
             line.plan.to_string(),

@@ -17,7 +17,7 @@ pub enum MouseTarget {
     Column(Tile, &'static str),
     /// A grouping of the line above a table, by its place.
     Grouping(usize),
-    /// A line of the list in the layer on top (picker, verbs, palette).
+    /// A line of the list in the layer on top (picker, operations, palette).
     Line(usize),
 }
 

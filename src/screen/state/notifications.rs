@@ -1,6 +1,6 @@
 //! What is told: messages that go away, failures that are listed, plans under way.
 
-use crate::domain::{Fault, PlanId, ResourceKey, SourceId, Timestamp, Verb};
+use crate::domain::{Fault, Operation, PlanId, ResourceKey, SourceId, Timestamp};
 use std::collections::BTreeSet;
 
 /// How a message is meant.
@@ -44,7 +44,7 @@ pub struct ErrorLine {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Running {
     /// What it does.
-    pub verb: Verb,
+    pub operation: Operation,
     /// Targets whose last step has not come.
     pub open: BTreeSet<ResourceKey>,
     /// Targets in all.

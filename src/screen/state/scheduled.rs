@@ -44,7 +44,7 @@ impl ScheduleBook {
         if let Some(later) = self.shelf.later(key) {
             return Some(format!(
                 "{} {}",
-                later.verb(),
+                later.operation(),
                 when::brief(later.due(), now, zone)
             ));
         }

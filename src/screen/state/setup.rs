@@ -23,9 +23,9 @@ pub struct Setup {
     pub theme: usize,
     /// How many colours the terminal shows.
     pub depth: ColorSupport,
-    /// Refuse all verbs for now.
+    /// Refuse all operations for now.
     pub read_only: bool,
-    /// Whether verbs can be had at all in this run: an executor was built.
+    /// Whether operations can be had at all in this run: an executor was built.
     pub may_write: bool,
     /// Read-only profiles and protected accounts.
     pub access: Access,

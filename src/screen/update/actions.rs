@@ -1,4 +1,4 @@
-//! Verbs: whose, what is asked first, the plan, the question. Nothing is carried out here.
+//! Operations: whose, what is asked first, the plan, the question. Nothing is carried out here.
 
 use super::super::{
     App, Command,
@@ -11,8 +11,8 @@ use super::super::{
 use super::toast;
 use crate::{
     domain::{
-        ActionRequest, Capability, Feedback, Plan, PlanId, Reason, Record, ResourceKey, Target,
-        Verb,
+        ActionRequest, Capability, Feedback, Operation, Plan, PlanId, Reason, Record, ResourceKey,
+        Target,
     },
     inventory::guards::{Effect, Ruling},
     rules::Finding,
@@ -72,24 +72,24 @@ fn in_order(table: &Table, marks: &HashSet<ResourceKey>) -> Vec<ResourceKey> {
     keys
 }
 
-/// Why `verb` cannot be had on `record` now, whatever it offers: read-only, or a guard that denies
+/// Why `operation` cannot be had on `record` now, whatever it offers: read-only, or a guard that denies
 /// it.
-pub fn barred(app: &App, verb: Verb, record: &Record) -> Option<Reason> {
-    access::barred(app, &record.head.profile).or_else(|| ruling(app, verb, record).denied)
+pub fn barred(app: &App, operation: Operation, record: &Record) -> Option<Reason> {
+    access::barred(app, &record.head.profile).or_else(|| ruling(app, operation, record).denied)
 }
 
-/// What the guards say of `verb` on `record`.
-pub fn ruling(app: &App, verb: Verb, record: &Record) -> Ruling {
-    app.guards.judge(verb, &record.head.key, &app.known())
+/// What the guards say of `operation` on `record`.
+pub fn ruling(app: &App, operation: Operation, record: &Record) -> Ruling {
+    app.guards.judge(operation, &record.head.key, &app.known())
 }
 
-/// What stands against `verb` on `record` although it is offered, or why more than a yes would be
+/// What stands against `operation` on `record` although it is offered, or why more than a yes would be
 /// asked for.
-fn judged(app: &App, verb: Verb, record: &Record) -> Result<Option<Reason>, Reason> {
+fn judged(app: &App, operation: Operation, record: &Record) -> Result<Option<Reason>, Reason> {
     if let Some(why) = access::barred(app, &record.head.profile) {
         return Err(why);
     }
-    let ruling = ruling(app, verb, record);
+    let ruling = ruling(app, operation, record);
     let asks = match ruling.demand {
         Effect::TypeName => Some("type the name"),
         Effect::TypeAccount => Some("type the account"),
@@ -101,26 +101,26 @@ fn judged(app: &App, verb: Verb, record: &Record) -> Result<Option<Reason>, Reas
     }
 }
 
-/// What a verb is asked for: the keys of all rows, and the rows it can be done on.
+/// What an operation is asked for: the keys of all rows, and the rows it can be done on.
 pub type ActionableRows = (Vec<ResourceKey>, Vec<Arc<Record>>);
 
-/// The rows [`take`]n for `verb`; where it can be done on none of them, how to say why.
-pub fn able(app: &mut App, verb: Verb) -> Result<ActionableRows, (Tone, String)> {
+/// The rows [`take`]n for `operation`; where it can be done on none of them, how to say why.
+pub fn able(app: &mut App, operation: Operation) -> Result<ActionableRows, (Tone, String)> {
     let records = take(app);
-    able_of(app, verb, records)
+    able_of(app, operation, records)
 }
 
 fn able_of(
     app: &App,
-    verb: Verb,
+    operation: Operation,
     records: Vec<Arc<Record>>,
 ) -> Result<ActionableRows, (Tone, String)> {
     if let Some(why) = refused(app) {
         return Err((Tone::Bad, why.to_string()));
     }
     // On the sheet of its suspects, feedback is the anomaly's.
-    let records = match (verb, app.layers.last()) {
-        (Verb::Feedback, Some(Layer::Suspects(sheet))) => vec![
+    let records = match (operation, app.layers.last()) {
+        (Operation::Feedback, Some(Layer::Suspects(sheet))) => vec![
             app.world
                 .record(&sheet.key)
                 .unwrap_or(&sheet.record)
@@ -129,14 +129,16 @@ fn able_of(
         _ => records,
     };
     let is_able = |record: &&Arc<Record>| {
-        record.head.offer(verb).known().is_some() && barred(app, verb, record).is_none()
+        record.head.capability(operation).known().is_some()
+            && barred(app, operation, record).is_none()
     };
     let able: Vec<Arc<Record>> = records.iter().filter(is_able).cloned().collect();
     match records.first() {
         None => Err((Tone::Info, "no row here to act on".to_owned())),
-        Some(first) if able.is_empty() => {
-            Err((Tone::Bad, nothing_to_do(app, verb, first, records.len())))
-        }
+        Some(first) if able.is_empty() => Err((
+            Tone::Bad,
+            nothing_to_do(app, operation, first, records.len()),
+        )),
         Some(_) => Ok((
             records
                 .iter()
@@ -147,16 +149,16 @@ fn able_of(
     }
 }
 
-/// A verb on the targets: asks what is to be asked, makes the plan, asks for a yes.
-pub fn verb(app: &mut App, verb: Verb) -> Vec<Command> {
-    let able = able(app, verb);
-    ask(app, verb, able)
+/// An operation on the targets: asks what is to be asked, makes the plan, asks for a yes.
+pub fn operation(app: &mut App, operation: Operation) -> Vec<Command> {
+    let able = able(app, operation);
+    ask(app, operation, able)
 }
 
-/// The verb under the menu's cursor, on the rows that the menu was opened for, wherever the table's
+/// The operation under the menu's cursor, on the rows that the menu was opened for, wherever the table's
 /// cursor is by now.
 pub fn chosen(app: &mut App, menu: &ActionMenu) -> Vec<Command> {
-    let Some(verb) = menu.lines.get(menu.cursor).map(|line| line.verb) else {
+    let Some(operation) = menu.lines.get(menu.cursor).map(|line| line.operation) else {
         return Vec::new();
     };
     let records: Vec<_> = menu
@@ -166,50 +168,58 @@ pub fn chosen(app: &mut App, menu: &ActionMenu) -> Vec<Command> {
         .cloned()
         .collect();
     if records.is_empty() {
-        return toast(app, Tone::Bad, &format!("{verb}: {} is gone", menu.about));
+        return toast(
+            app,
+            Tone::Bad,
+            &format!("{operation}: {} is gone", menu.about),
+        );
     }
-    let able = able_of(app, verb, records);
-    ask(app, verb, able)
+    let able = able_of(app, operation, records);
+    ask(app, operation, able)
 }
 
-fn ask(app: &mut App, verb: Verb, able: Result<ActionableRows, (Tone, String)>) -> Vec<Command> {
+fn ask(
+    app: &mut App,
+    operation: Operation,
+    able: Result<ActionableRows, (Tone, String)>,
+) -> Vec<Command> {
     let (keys, able) = match able {
         Ok(able) => able,
         Err((tone, text)) => return toast(app, tone, &text),
     };
-    let dialog = match verb {
-        Verb::Stop => return propose(app, &ActionRequest::Stop, &keys),
-        Verb::Start => return propose(app, &ActionRequest::Start, &keys),
-        Verb::Reboot => return propose(app, &ActionRequest::Reboot, &keys),
-        Verb::Terminate => return propose(app, &ActionRequest::Terminate, &keys),
-        Verb::Delete => return propose(app, &ActionRequest::Delete, &keys),
+    let dialog = match operation {
+        Operation::Stop => return propose(app, &ActionRequest::Stop, &keys),
+        Operation::Start => return propose(app, &ActionRequest::Start, &keys),
+        Operation::Reboot => return propose(app, &ActionRequest::Reboot, &keys),
+        Operation::Terminate => return propose(app, &ActionRequest::Terminate, &keys),
+        Operation::Delete => return propose(app, &ActionRequest::Delete, &keys),
         // All rows go on into the plan, which says why some are left out.
-        Verb::Scale => CountInput::new(&able).map(|ask| {
+        Operation::Scale => CountInput::new(&able).map(|ask| {
             Dialog::Count(CountInput {
                 targets: keys,
                 ..ask
             })
         }),
-        Verb::Schedule => ScheduledScalingInput::new(&able).map(|ask| {
+        Operation::ScheduledScaling => ScheduledScalingInput::new(&able).map(|ask| {
             Dialog::Schedule(ScheduledScalingInput {
                 targets: keys,
                 ..ask
             })
         }),
-        Verb::Bounds => AutoscalingLimitsInput::new(&able).map(|ask| {
+        Operation::AutoscalingLimits => AutoscalingLimitsInput::new(&able).map(|ask| {
             Dialog::Bounds(AutoscalingLimitsInput {
                 targets: keys,
                 ..ask
             })
         }),
-        Verb::SwapModel => SwapModelInput::new(&able).map(|ask| {
+        Operation::SwapModel => SwapModelInput::new(&able).map(|ask| {
             Dialog::Swap(SwapModelInput {
                 targets: keys,
                 ..ask
             })
         }),
-        Verb::Feedback => Some(Dialog::Pick(Picker::feedback(keys, given(&able)))),
-        Verb::Tag => TagEditor::new(&able).map(|editor| {
+        Operation::Feedback => Some(Dialog::Pick(Picker::feedback(keys, given(&able)))),
+        Operation::Tag => TagEditor::new(&able).map(|editor| {
             Dialog::Tags(TagEditor {
                 targets: keys,
                 ..editor
@@ -222,7 +232,7 @@ fn ask(app: &mut App, verb: Verb, able: Result<ActionableRows, (Tone, String)>) 
 
 /// What was answered on all of them alike.
 fn given(records: &[Arc<Record>]) -> Option<Feedback> {
-    let one = |record: &Arc<Record>| match record.head.offer(Verb::Feedback).known() {
+    let one = |record: &Arc<Record>| match record.head.capability(Operation::Feedback).known() {
         Some(Capability::Feedback { given, .. }) => *given,
         _ => None,
     };
@@ -233,17 +243,17 @@ fn given(records: &[Arc<Record>]) -> Option<Feedback> {
         .then_some(first)
 }
 
-fn nothing_to_do(app: &App, verb: Verb, first: &Record, rows: usize) -> String {
-    let offer = first.head.offer(verb);
-    let why = offer
+fn nothing_to_do(app: &App, operation: Operation, first: &Record, rows: usize) -> String {
+    let capability = first.head.capability(operation);
+    let why = capability
         .why()
         .cloned()
-        .or_else(|| barred(app, verb, first))
+        .or_else(|| barred(app, operation, first))
         .map_or_else(String::new, |why| why.to_string());
     match rows {
-        1 => format!("{verb} {}: {why}", first.head.name),
+        1 => format!("{operation} {}: {why}", first.head.name),
         many => format!(
-            "{verb}: not offered on any of {many} rows; {}: {why}",
+            "{operation}: not offered on any of {many} rows; {}: {why}",
             first.head.name
         ),
     }
@@ -268,7 +278,7 @@ pub fn propose(app: &mut App, ask: &ActionRequest, keys: &[ResourceKey]) -> Vec<
 /// guards demand is demanded, then a yes is asked for. A plan that may not be, or has no target
 /// left, is told with the reason.
 pub fn propose_plan(app: &mut App, mut plan: Plan) -> Vec<Command> {
-    if plan.reason.is_none() && plan.verb != Verb::Feedback {
+    if plan.reason.is_none() && plan.operation != Operation::Feedback {
         plan.reason = reconcile::contributors(&mut app.layers)
             .map(|sheet| sheet.reason())
             .or_else(|| finding(app, &plan));
@@ -300,7 +310,7 @@ fn finding(app: &App, plan: &Plan) -> Option<Arc<str>> {
         app.world
             .findings()
             .iter()
-            .find(|finding| finding.key == target.key && is_led_to(plan.verb, finding))
+            .find(|finding| finding.key == target.key && is_led_to(plan.operation, finding))
     };
     let found: Vec<_> = plan.targets.iter().map_while(leads).collect();
     let costs = plan
@@ -319,18 +329,18 @@ fn finding(app: &App, plan: &Plan) -> Option<Arc<str>> {
         })
 }
 
-/// Whether `finding` is a reason for `verb`: what only lacks tags is none to stop it, what stands
+/// Whether `finding` is a reason for `operation`: what only lacks tags is none to stop it, what stands
 /// idle none to tag it, and what ends no waste has none.
-fn is_led_to(verb: Verb, finding: &Finding) -> bool {
-    match verb {
-        Verb::Tag => finding.fix == Some(Verb::Tag),
-        Verb::Stop
-        | Verb::Terminate
-        | Verb::Delete
-        | Verb::Scale
-        | Verb::Bounds
-        | Verb::Schedule => finding.waste.0 > 0.0,
-        Verb::Start | Verb::Reboot | Verb::SwapModel | Verb::Feedback => false,
+fn is_led_to(operation: Operation, finding: &Finding) -> bool {
+    match operation {
+        Operation::Tag => finding.fix == Some(Operation::Tag),
+        Operation::Stop
+        | Operation::Terminate
+        | Operation::Delete
+        | Operation::Scale
+        | Operation::AutoscalingLimits
+        | Operation::ScheduledScaling => finding.waste.0 > 0.0,
+        Operation::Start | Operation::Reboot | Operation::SwapModel | Operation::Feedback => false,
     }
 }
 
@@ -341,20 +351,20 @@ pub fn guarded(app: &App, mut plan: Plan) -> Result<Plan, Reason> {
         return Err(why);
     }
     plan.leave_out(|target| access::barred(app, &target.profile));
-    let (verb, plan) = (plan.verb, app.guards.apply(plan, &app.known()));
-    let plan = plan.map_err(|why| Reason::new(format!("{verb}: nothing was done: {why}")))?;
+    let (operation, plan) = (plan.operation, app.guards.apply(plan, &app.known()));
+    let plan = plan.map_err(|why| Reason::new(format!("{operation}: nothing was done: {why}")))?;
     if !plan.targets.is_empty() {
         return Ok(plan);
     }
     Err(Reason::new(match plan.skipped.as_slice() {
-        [skipped] => format!("{verb} {}: {}", skipped.name, skipped.why),
+        [skipped] => format!("{operation} {}: {}", skipped.name, skipped.why),
         [skipped, ..] => format!(
-            "{verb}: nothing to do on {} rows; {}: {}",
+            "{operation}: nothing to do on {} rows; {}: {}",
             plan.skipped.len(),
             skipped.name,
             skipped.why
         ),
-        [] => format!("{verb}: the rows are gone"),
+        [] => format!("{operation}: the rows are gone"),
     }))
 }
 
@@ -385,7 +395,7 @@ pub fn stricter_now(app: &App, plan: &Plan) -> Option<Reason> {
     }
 }
 
-/// All verbs, with the reason where one is not offered.
+/// All operations, with the reason where one is not offered.
 pub fn menu(app: &mut App) -> Vec<Command> {
     let records = take(app);
     let about = match records.as_slice() {
@@ -393,8 +403,10 @@ pub fn menu(app: &mut App) -> Vec<Command> {
         [one] => one.head.name.to_string(),
         many => format!("{} resources", many.len()),
     };
-    let menu = ActionMenu::new(about, &records, |verb, record| judged(app, verb, record));
-    app.layers.push(Layer::Dialog(Dialog::Verbs(menu)));
+    let menu = ActionMenu::new(about, &records, |operation, record| {
+        judged(app, operation, record)
+    });
+    app.layers.push(Layer::Dialog(Dialog::Operations(menu)));
     Vec::new()
 }
 

@@ -13,7 +13,7 @@ use super::super::{
 };
 use super::{engine_event, plan_toast, toast};
 use crate::domain::{
-    ActionStatus, ConfirmedPlan, Fault, FaultKind, StatusUpdate, Verb, text::printable,
+    ActionStatus, ConfirmedPlan, Fault, FaultKind, Operation, StatusUpdate, text::printable,
 };
 
 /// A plan goes off.
@@ -27,7 +27,7 @@ pub fn begin(app: &mut App, confirmed: &ConfirmedPlan) {
     app.running.insert(
         plan.id.clone(),
         Running {
-            verb: plan.verb,
+            operation: plan.operation,
             total: open.len(),
             open,
             settled: 0,
@@ -35,7 +35,7 @@ pub fn begin(app: &mut App, confirmed: &ConfirmedPlan) {
     );
     app.deeds.begin(PlanRun::new(plan, confirmed.at()));
     if let Some(sheet) = reconcile::contributors(&mut app.layers)
-        && plan.verb != Verb::Feedback
+        && plan.operation != Operation::Feedback
     {
         sheet.acted = true;
         sheet.marks.clear();
@@ -43,7 +43,7 @@ pub fn begin(app: &mut App, confirmed: &ConfirmedPlan) {
     plan_toast(
         app,
         Tone::Info,
-        &format!("{}: sent off", plan.verb),
+        &format!("{}: sent off", plan.operation),
         &plan.id,
     );
 }
@@ -64,7 +64,7 @@ pub fn acted(app: &mut App, outcome: &StatusUpdate) -> Vec<Command> {
         let over = running.open.is_empty();
         let (tone, text) = match &result {
             Some((_, ran)) if over => summary(app, ran),
-            Some((told, _)) => (Tone::Info, format!("{}: {told}", outcome.verb)),
+            Some((told, _)) => (Tone::Info, format!("{}: {told}", outcome.operation)),
             None => (
                 if outcome.step == ActionStatus::Settled {
                     Tone::Good
@@ -92,7 +92,7 @@ pub fn acted(app: &mut App, outcome: &StatusUpdate) -> Vec<Command> {
 /// An action of an earlier run, that had no result, was looked at. Several are told together; the
 /// sheet names each.
 pub fn recovered(app: &mut App, outcome: &StatusUpdate) -> Vec<Command> {
-    let (name, verb) = (printable(&outcome.name), outcome.verb);
+    let (name, operation) = (printable(&outcome.name), outcome.operation);
     let (tone, found) = match &outcome.step {
         ActionStatus::Settled => (Tone::Good, "it was done".to_owned()),
         ActionStatus::Accepted => (Tone::Good, "it is under way".to_owned()),
@@ -103,12 +103,16 @@ pub fn recovered(app: &mut App, outcome: &StatusUpdate) -> Vec<Command> {
         ),
         _ => (Tone::Bad, sentence(outcome)),
     };
-    let text = format!("an earlier run ended in the middle of {verb} {name}: {found}");
+    let text = format!("an earlier run ended in the middle of {operation} {name}: {found}");
     app.deeds.recovered(outcome);
     engine_event::list(
         app,
         None,
-        Fault::new(FaultKind::Broken, format!("{verb} {name}"), text.as_str()),
+        Fault::new(
+            FaultKind::Broken,
+            format!("{operation} {name}"),
+            text.as_str(),
+        ),
         outcome.at,
     );
     match app
@@ -168,7 +172,7 @@ fn summary(app: &App, ran: &PlanRun) -> (Tone, String) {
     } else {
         Tone::Good
     };
-    let told = format!("{}: {}", ran.verb, ran.told());
+    let told = format!("{}: {}", ran.operation, ran.told());
     if tone == Tone::Good {
         return (tone, told);
     }
@@ -181,8 +185,8 @@ fn summary(app: &App, ran: &PlanRun) -> (Tone, String) {
 }
 
 fn fault(outcome: &StatusUpdate) -> Option<Fault> {
-    let (name, verb) = (printable(&outcome.name), outcome.verb);
-    let failed = |kind, text: &str| Some(Fault::new(kind, format!("{verb} {name}"), text));
+    let (name, operation) = (printable(&outcome.name), outcome.operation);
+    let failed = |kind, text: &str| Some(Fault::new(kind, format!("{operation} {name}"), text));
     match &outcome.step {
         ActionStatus::Refused(fault)
         | ActionStatus::Unknown(fault)
@@ -200,22 +204,30 @@ fn fault(outcome: &StatusUpdate) -> Option<Fault> {
 /// One step in words.
 fn sentence(outcome: &StatusUpdate) -> String {
     let StatusUpdate {
-        verb, name, step, ..
+        operation,
+        name,
+        step,
+        ..
     } = outcome;
     match step {
-        ActionStatus::Journalled => format!("{verb} {name}: in the journal"),
-        ActionStatus::Calling => format!("{verb} {name}: calling AWS"),
-        ActionStatus::Accepted => format!("{verb} {name}: accepted, under way"),
-        ActionStatus::Settled => format!("{verb} {name}: done"),
+        ActionStatus::Journalled => format!("{operation} {name}: in the journal"),
+        ActionStatus::Calling => format!("{operation} {name}: calling AWS"),
+        ActionStatus::Accepted => format!("{operation} {name}: accepted, under way"),
+        ActionStatus::Settled => format!("{operation} {name}: done"),
         ActionStatus::Drifted(what) => {
-            format!("{verb} {name}: not done, it changed meanwhile: {what}")
+            format!("{operation} {name}: not done, it changed meanwhile: {what}")
         }
-        ActionStatus::Cancelled => format!("{verb} {name}: cancelled"),
-        ActionStatus::Refused(fault) => format!("{verb} {name}: refused: {}", fault.message),
+        ActionStatus::Cancelled => format!("{operation} {name}: cancelled"),
+        ActionStatus::Refused(fault) => format!("{operation} {name}: refused: {}", fault.message),
         ActionStatus::Unknown(fault) => {
-            format!("{verb} {name}: it may have happened: {}", fault.message)
+            format!(
+                "{operation} {name}: it may have happened: {}",
+                fault.message
+            )
         }
-        ActionStatus::Partly(fault) => format!("{verb} {name}: done in part: {}", fault.message),
-        ActionStatus::Unsettled(what) => format!("{verb} {name}: accepted, but {what}"),
+        ActionStatus::Partly(fault) => {
+            format!("{operation} {name}: done in part: {}", fault.message)
+        }
+        ActionStatus::Unsettled(what) => format!("{operation} {name}: accepted, but {what}"),
     }
 }

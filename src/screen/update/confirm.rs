@@ -117,7 +117,7 @@ fn in_dialog(app: &mut App, dialog: Dialog) -> Vec<Command> {
             Vec::new()
         }
         Dialog::Pick(picker) => picked(app, &picker),
-        Dialog::Verbs(menu) => actions::chosen(app, &menu),
+        Dialog::Operations(menu) => actions::chosen(app, &menu),
         Dialog::Quit(ask) if ask.yes => leave(app, ask.what),
         Dialog::Quit(_) => Vec::new(),
     }

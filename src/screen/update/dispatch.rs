@@ -22,7 +22,7 @@ pub fn run(app: &mut App, action: &Action) -> Vec<Command> {
         Action::Mark => rows::mark(app),
         Action::MarkAll => rows::mark_all(app),
         Action::ClearMarks => rows::clear_marks(app),
-        Action::Verbs => actions::menu(app),
+        Action::Operations => actions::menu(app),
         Action::Agree => scheduled::ask(app),
         Action::Snooze => snooze::ask(app),
         Action::Undo => undo::undo(app),
@@ -90,7 +90,7 @@ pub fn run(app: &mut App, action: &Action) -> Vec<Command> {
         Action::DeleteWord => typing::delete_word(app),
         Action::DeleteLine => typing::delete_line(app),
         Action::DeleteRest => typing::delete_rest(app),
-        Action::Verb(verb) => actions::verb(app, *verb),
+        Action::Operation(operation) => actions::operation(app, *operation),
         Action::Tab(number) => pages::tab(app, *number),
         Action::Command(text) => line(app, text),
     }

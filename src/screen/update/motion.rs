@@ -124,7 +124,7 @@ fn in_dialog(dialog: &mut Dialog, go: Go, page: usize) {
     match dialog {
         Dialog::Confirm(confirm) => confirm.scroll = go.from(confirm.scroll, page, UNMEASURED),
         Dialog::Pick(picker) => picker.cursor = place(picker.cursor, go, page, picker.items.len()),
-        Dialog::Verbs(menu) => menu.cursor = place(menu.cursor, go, page, menu.lines.len()),
+        Dialog::Operations(menu) => menu.cursor = place(menu.cursor, go, page, menu.lines.len()),
         Dialog::Tags(editor) => editor.step(go.steps()),
         Dialog::Bounds(ask) => ask.step(if go.steps() < 0 { 1 } else { -1 }),
         Dialog::Swap(ask) => ask.step(go.steps()),

@@ -32,7 +32,7 @@ fn click(app: &mut App, hit: Option<MouseTarget>) -> Vec<Command> {
             picker.cursor = line.min(picker.items.len().saturating_sub(1));
             picker.toggle();
         }
-        (Some(MouseTarget::Line(line)), Some(Layer::Dialog(Dialog::Verbs(menu)))) => {
+        (Some(MouseTarget::Line(line)), Some(Layer::Dialog(Dialog::Operations(menu)))) => {
             menu.cursor = line.min(menu.lines.len().saturating_sub(1))
         }
         // A question wants an answer first.

@@ -48,7 +48,7 @@ pub fn interrupt(app: &mut App) -> Vec<Command> {
             let line = |ran: &PlanRun| {
                 format!(
                     "{}: {} of {} not begun",
-                    ran.verb,
+                    ran.operation,
                     ran.not_begun(),
                     ran.targets.len()
                 )
@@ -72,7 +72,7 @@ pub fn leave(app: &mut App) -> Vec<Command> {
     let running = app.running.values().map(|plan| {
         format!(
             "{}: {} of {} still open",
-            plan.verb,
+            plan.operation,
             plan.open.len(),
             plan.total
         )
@@ -80,7 +80,7 @@ pub fn leave(app: &mut App) -> Vec<Command> {
     let taken = app.later.taking.iter().map(|later| {
         format!(
             "{} {}: its hour has come",
-            later.verb(),
+            later.operation(),
             printable(later.name())
         )
     });
@@ -129,7 +129,7 @@ fn ahead(app: &App) -> Option<UpcomingActions> {
     let at = when::brief(next.due(), app.now, &app.zone);
     Some(UpcomingActions {
         many: laters.len(),
-        next: format!("{} {} at {at}", next.verb(), printable(next.name())),
+        next: format!("{} {} at {at}", next.operation(), printable(next.name())),
         kept: app.later.lasting,
     })
 }

@@ -10,8 +10,8 @@ use super::super::{
 };
 use super::{actions, activity, engine_event, toast};
 use crate::domain::{
-    ActionRequest, ConfirmedPlan, Fault, FaultKind, Plan, PlanId, Reason, Record, ResourceKey,
-    ScheduledPlan, Timestamp, Verb,
+    ActionRequest, ConfirmedPlan, Fault, FaultKind, Operation, Plan, PlanId, Reason, Record,
+    ResourceKey, ScheduledPlan, Timestamp,
     action::schedule::{ScheduleChange, ScheduleEntry, Schedules},
     time::when,
 };
@@ -75,12 +75,15 @@ pub fn command(app: &mut App, text: &str) -> Result<Vec<Command>, String> {
         }
     }
     let (first, after) = rest.split_once(' ').unwrap_or((rest, ""));
-    if let Some(verb) = Verb::ALL.iter().find(|verb| verb.id() == first) {
-        ask.verb = ask
-            .verbs
+    if let Some(operation) = Operation::ALL
+        .iter()
+        .find(|operation| operation.id() == first)
+    {
+        ask.operation = ask
+            .operations
             .iter()
-            .position(|known| known == verb)
-            .ok_or_else(|| format!("{verb} cannot be agreed for later here"))?;
+            .position(|known| known == operation)
+            .ok_or_else(|| format!("{operation} cannot be agreed for later here"))?;
         rest = after.trim();
     }
     ask.field.set(rest);
@@ -147,7 +150,7 @@ pub fn agree(app: &mut App, confirmed: ConfirmedPlan, due: Timestamp) -> Vec<Com
             Tone::Good,
             &format!(
                 "{} {}{more}: agreed for {at}, if a console runs then",
-                first.verb(),
+                first.operation(),
                 first.name()
             ),
         );
@@ -189,7 +192,7 @@ pub fn remove(app: &mut App) -> Vec<Command> {
                 Tone::Info,
                 &format!(
                     "{} {}: taken back, it will not be done",
-                    later.verb(),
+                    later.operation(),
                     later.name()
                 ),
             ),
@@ -232,7 +235,7 @@ pub(super) fn overtaken(app: &mut App, confirmed: &ConfirmedPlan) -> Vec<Command
     let plan = confirmed.plan();
     let mine = |later: &&ScheduledPlan| {
         later.is_missed(app.now)
-            && later.verb() == plan.verb
+            && later.operation() == plan.operation
             && plan.targets.iter().any(|target| target.key == *later.key())
     };
     let changes = app
@@ -339,7 +342,7 @@ fn tell_missed(app: &mut App, missed: Vec<ScheduledPlan>) {
     let at = when::told(first.due(), &app.zone);
     let text = format!(
         "{} {}{more}: agreed for {at}, but no console did it; it is not done unasked any more",
-        first.verb(),
+        first.operation(),
         first.name()
     );
     toast(app, Tone::Bad, &text);
@@ -435,7 +438,7 @@ fn confirmed(app: &mut App, agreed: &[ScheduledPlan]) -> Result<ConfirmedPlan, R
     app.plans += 1;
     let mut plan = Plan::each(
         PlanId::new(app.now, app.plans),
-        first.verb(),
+        first.operation(),
         &asked,
         app.now,
     );
@@ -463,7 +466,7 @@ fn not_done(app: &mut App, later: &ScheduledPlan, why: &Reason) {
         Tone::Bad,
         &format!(
             "{} {} at {at} was not done: {why}",
-            later.verb(),
+            later.operation(),
             later.name()
         ),
     );
@@ -477,7 +480,7 @@ fn list_fault(app: &mut App, later: &ScheduledPlan, text: &str) {
         None,
         Fault::new(
             FaultKind::Refused,
-            format!("later: {} {}", later.verb(), later.name()),
+            format!("later: {} {}", later.operation(), later.name()),
             text,
         ),
         at,

@@ -120,7 +120,7 @@ fn rest(app: &mut App, keys: &[ResourceKey], seconds: f64) -> Vec<Command> {
     let off = put_off.first().map_or_else(String::new, |later| {
         format!(
             "; {} put off to {}",
-            later.verb(),
+            later.operation(),
             when::brief(later.due(), now, &app.zone)
         )
     });

@@ -12,8 +12,8 @@ use super::super::{
 };
 use super::{actions, toast};
 use crate::domain::{
-    ActionRequest, ActionStatus, Inverse, Plan, PlanId, Reason, Record, ResourceKey, SkippedTarget,
-    Verb, action::inverse::InverseTarget, text::printable,
+    ActionRequest, ActionStatus, Inverse, Operation, Plan, PlanId, Reason, Record, ResourceKey,
+    SkippedTarget, action::inverse::InverseTarget, text::printable,
 };
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -51,12 +51,12 @@ fn under_way(app: &App, key: Option<&ResourceKey>) -> Option<String> {
     };
     match told.as_slice() {
         all if !all.iter().all(is_unanswered) => None,
-        [one] => Some(waits(ran.verb, one)),
+        [one] => Some(waits(ran.operation, one)),
         many => Some(format!(
             "{} of {} rows is under way: undo it when AWS says of each that {}",
-            ran.verb,
+            ran.operation,
             many.len(),
-            wanted(ran.verb)
+            wanted(ran.operation)
         )),
     }
 }
@@ -68,27 +68,27 @@ fn is_open(told: &TargetResult) -> bool {
     )
 }
 
-fn waits(verb: Verb, told: &TargetResult) -> String {
+fn waits(operation: Operation, told: &TargetResult) -> String {
     format!(
-        "{verb} {} is under way: undo it when AWS says that {}",
+        "{operation} {} is under way: undo it when AWS says that {}",
         printable(&told.name),
-        wanted(verb)
+        wanted(operation)
     )
 }
 
 /// What AWS says when it is settled.
-fn wanted(verb: Verb) -> &'static str {
-    match verb {
-        Verb::Stop => "it has stopped",
-        Verb::Start => "it runs",
-        Verb::Reboot => "it runs again",
-        Verb::Scale => "as many run as were asked for",
-        Verb::Tag => "its tags are so",
-        Verb::Terminate | Verb::Delete => "it is gone",
-        Verb::Bounds => "its bounds are so",
-        Verb::Schedule => "its hours are so",
-        Verb::SwapModel => "the other model serves",
-        Verb::Feedback => "it has the answer",
+fn wanted(operation: Operation) -> &'static str {
+    match operation {
+        Operation::Stop => "it has stopped",
+        Operation::Start => "it runs",
+        Operation::Reboot => "it runs again",
+        Operation::Scale => "as many run as were asked for",
+        Operation::Tag => "its tags are so",
+        Operation::Terminate | Operation::Delete => "it is gone",
+        Operation::AutoscalingLimits => "its bounds are so",
+        Operation::ScheduledScaling => "its hours are so",
+        Operation::SwapModel => "the other model serves",
+        Operation::Feedback => "it has the answer",
     }
 }
 
@@ -97,17 +97,17 @@ fn wanted(verb: Verb) -> &'static str {
 fn unseen(app: &App, key: &ResourceKey) -> Option<Reason> {
     let of = |ran: &PlanRun| {
         Some((
-            ran.verb,
+            ran.operation,
             ran.targets.iter().find(|told| told.key == *key)?.clone(),
         ))
     };
-    let (verb, told) = app
+    let (operation, told) = app
         .deeds
         .newest()
         .filter(|ran| !ran.recovered)
         .find_map(of)?;
     if is_open(&told) {
-        return Some(Reason::new(waits(verb, &told)));
+        return Some(Reason::new(waits(operation, &told)));
     }
     let changed = matches!(
         told.step,
@@ -121,7 +121,7 @@ fn unseen(app: &App, key: &ResourceKey) -> Option<Reason> {
     let read = app.world.record(key)?.head.seen;
     (changed && read < told.at).then(|| {
         let name = printable(&told.name);
-        Reason::new(format!("{verb} {name} came to its end, but its row was read before that: it is read again now, undo it in a moment"))
+        Reason::new(format!("{operation} {name} came to its end, but its row was read before that: it is read again now, undo it in a moment"))
     })
 }
 
@@ -206,7 +206,7 @@ fn plan(app: &mut App, inverse: Inverse) -> Plan {
         .collect();
     let mut plan = Plan::each(
         PlanId::new(app.now, app.plans),
-        inverse.verb,
+        inverse.operation,
         &asked,
         app.now,
     );

@@ -3,7 +3,7 @@
 use super::styled_line::StyledLine;
 use crate::{
     domain::{
-        ActionStatus, Discount, FaultKind, PaneMeta, Record, ResourceKey, Timestamp, Verb,
+        ActionStatus, Discount, FaultKind, Operation, PaneMeta, Record, ResourceKey, Timestamp,
         time::timestamp,
     },
     inventory::PendingAction,
@@ -99,7 +99,10 @@ pub fn pending(pending: &PendingAction) -> (Cow<'static, str>, Role) {
     match &pending.step {
         ActionStatus::Journalled => ("→ checking".into(), Role::Changing),
         ActionStatus::Calling => ("→ calling".into(), Role::Changing),
-        ActionStatus::Accepted => (format!("→ {}", doing(pending.verb)).into(), Role::Changing),
+        ActionStatus::Accepted => (
+            format!("→ {}", doing(pending.operation)).into(),
+            Role::Changing,
+        ),
         ActionStatus::Settled => ("✓ done".into(), Role::Good),
         ActionStatus::Cancelled => ("· left out".into(), Role::Dim),
         ActionStatus::Drifted(_) => ("! changed".into(), Role::Warn),
@@ -116,20 +119,20 @@ pub fn pending(pending: &PendingAction) -> (Cow<'static, str>, Role) {
     }
 }
 
-/// What AWS is doing after it accepted a verb, in at most eight letters.
-fn doing(verb: Verb) -> &'static str {
-    match verb {
-        Verb::Stop => "stopping",
-        Verb::Start => "starting",
-        Verb::Reboot => "reboots",
-        Verb::Terminate => "ending",
-        Verb::Scale => "scaling",
-        Verb::Tag => "tagging",
-        Verb::Delete => "deleting",
-        Verb::Schedule => "timing",
-        Verb::Bounds => "bounding",
-        Verb::SwapModel => "swapping",
-        Verb::Feedback => "telling",
+/// What AWS is doing after it accepted an operation, in at most eight letters.
+fn doing(operation: Operation) -> &'static str {
+    match operation {
+        Operation::Stop => "stopping",
+        Operation::Start => "starting",
+        Operation::Reboot => "reboots",
+        Operation::Terminate => "ending",
+        Operation::Scale => "scaling",
+        Operation::Tag => "tagging",
+        Operation::Delete => "deleting",
+        Operation::ScheduledScaling => "timing",
+        Operation::AutoscalingLimits => "bounding",
+        Operation::SwapModel => "swapping",
+        Operation::Feedback => "telling",
     }
 }
 
@@ -161,10 +164,10 @@ pub fn progress(app: &App, members: &[ResourceKey]) -> Option<(Cow<'static, str>
         (0, 0) if done == 0 => return None,
         (0, 0) => format!("✓ {done} of {all} done"),
         (0, _) => format!("! {done} of {all} done, {trouble} not"),
-        (_, 0) => format!("→ {}: {done} of {all} done", doing(first.verb)),
+        (_, 0) => format!("→ {}: {done} of {all} done", doing(first.operation)),
         (_, _) => format!(
             "→ {}: {done} of {all} done, {trouble} not",
-            doing(first.verb)
+            doing(first.operation)
         ),
     };
     let role = if trouble > 0 {

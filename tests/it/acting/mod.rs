@@ -1,4 +1,4 @@
-//! What can be done to endpoints, provisioned throughput, models and anomalies: every verb in every
+//! What can be done to endpoints, provisioned throughput, models and anomalies: every operation in every
 //! state, what AWS takes of it over HTTP, and the whole way from an anomaly to its suspects and
 //! back to AWS.
 
@@ -12,9 +12,9 @@ use crate::panes::{open, poll};
 use spendtop::{
     aws::{Clock, Session, actions, describe},
     domain::{
-        ActionRequest, Capability, Feedback, Plan, PlanId, Record, ResourceKey, ResourceKind,
-        Target, Verb,
-        action::verb::{ApiCall, Observed},
+        ActionRequest, Capability, Feedback, Operation, Plan, PlanId, Record, ResourceKey,
+        ResourceKind, Target,
+        action::operation::{ApiCall, Observed},
     },
     mock::{Mock, Options, Scenario},
 };
@@ -85,13 +85,13 @@ async fn look(session: &Session, call: &ApiCall) -> Observed {
 async fn done(session: &Session, target: &Target) {
     let before = look(session, &target.call).await;
     assert_eq!(
-        target.want.still(&target.seen, &before),
+        target.expected.check_unchanged(&target.seen, &before),
         Ok(()),
         "{}",
         target.name
     );
     assert!(
-        !target.want.holds(&before),
+        !target.expected.is_met_by(&before),
         "{} is so already: {before:?}",
         target.name
     );
@@ -99,48 +99,54 @@ async fn done(session: &Session, target: &Target) {
     let begun = Instant::now();
     loop {
         let now = look(session, &target.call).await;
-        if target.want.holds(&now) {
+        if target.expected.is_met_by(&now) {
             return;
         }
         assert!(
             begun.elapsed() < Duration::from_secs(20),
             "{now:?} is not {:?}",
-            target.want
+            target.expected
         );
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
 
-const TABLE: [(&str, &[Verb]); 4] = [
+const TABLE: [(&str, &[Operation]); 4] = [
     (
         "endpoints",
         &[
-            Verb::Scale,
-            Verb::Bounds,
-            Verb::Schedule,
-            Verb::Delete,
-            Verb::Stop,
-            Verb::Tag,
+            Operation::Scale,
+            Operation::AutoscalingLimits,
+            Operation::ScheduledScaling,
+            Operation::Delete,
+            Operation::Stop,
+            Operation::Tag,
         ],
     ),
     (
         "throughput",
         &[
-            Verb::SwapModel,
-            Verb::Delete,
-            Verb::Scale,
-            Verb::Stop,
-            Verb::Tag,
+            Operation::SwapModel,
+            Operation::Delete,
+            Operation::Scale,
+            Operation::Stop,
+            Operation::Tag,
         ],
     ),
-    ("models", &[Verb::Delete, Verb::Stop, Verb::Tag]),
-    ("anomalies", &[Verb::Feedback, Verb::Stop, Verb::Tag]),
+    (
+        "models",
+        &[Operation::Delete, Operation::Stop, Operation::Tag],
+    ),
+    (
+        "anomalies",
+        &[Operation::Feedback, Operation::Stop, Operation::Tag],
+    ),
 ];
 
-/// Every verb on every row: what is offered, or why it is not.
+/// Every operation on every row: what is offered, or why it is not.
 async fn table(session: &Session, clock: &Clock) -> String {
     let mut told = String::new();
-    for (pane, verbs) in TABLE {
+    for (pane, operations) in TABLE {
         for row in rows(session, clock, pane).await {
             let head = &row.head;
             writeln!(
@@ -149,13 +155,18 @@ async fn table(session: &Session, clock: &Clock) -> String {
                 head.key.kind, head.name, head.state.name
             )
             .unwrap();
-            for verb in verbs {
-                let what = match head.offer(*verb).known() {
-                    Some(offer) => offered(offer),
-                    None => format!("- {}", head.offer(*verb).why().unwrap()),
+            for operation in operations {
+                let what = match head.capability(*operation).known() {
+                    Some(capability) => offered(capability),
+                    None => format!("- {}", head.capability(*operation).why().unwrap()),
                 };
                 // Ids are made up, and say nothing here.
-                writeln!(told, "  {verb} {}", what.replace(&*head.key.id, "<id>")).unwrap();
+                writeln!(
+                    told,
+                    "  {operation} {}",
+                    what.replace(&*head.key.id, "<id>")
+                )
+                .unwrap();
             }
         }
     }
@@ -163,8 +174,8 @@ async fn table(session: &Session, clock: &Clock) -> String {
 }
 
 /// An offer in short: what it may be set to.
-fn offered(offer: &Capability) -> String {
-    match offer {
+fn offered(capability: &Capability) -> String {
+    match capability {
         Capability::Scale { minimum, unit, .. } => format!("from {minimum} {unit}"),
         Capability::Bounds { now, minimum, .. } => format!("{}-{}, from {minimum}", now.0, now.1),
         Capability::SwapModel { known, .. } => format!("to one of {}", known.len()),
@@ -177,14 +188,15 @@ fn offered(offer: &Capability) -> String {
 }
 
 #[tokio::test]
-async fn each_verb_is_offered_in_its_states_or_says_why_not() {
+async fn each_operation_is_offered_in_its_states_or_says_why_not() {
     let (mock, session, clock) = estate(1.0, 0.0).await;
     let at_rest = table(&session, &clock).await;
     let endpoints = rows(&session, &clock, "endpoints").await;
     let units = rows(&session, &clock, "throughput").await;
     let anomalies = rows(&session, &clock, "anomalies").await;
     let custom = row(&units, "l-custom");
-    let Some(Capability::SwapModel { known, .. }) = custom.head.offer(Verb::SwapModel).known()
+    let Some(Capability::SwapModel { known, .. }) =
+        custom.head.capability(Operation::SwapModel).known()
     else {
         panic!("no swap")
     };

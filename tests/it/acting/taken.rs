@@ -4,8 +4,8 @@ use super::{done, lively, look, one, plan, row, rows};
 use spendtop::{
     aws::actions,
     domain::{
-        ActionRequest, Capability, FaultKind, Feedback, Setting, Tags, Verb,
-        action::verb::{ApiCall, Expected, TagRoute},
+        ActionRequest, Capability, FaultKind, Feedback, Operation, Setting, Tags,
+        action::operation::{ApiCall, Expected, TagRoute},
     },
 };
 use std::time::{Duration, Instant};
@@ -51,7 +51,7 @@ async fn bounds_are_set_and_obeyed() {
     // A plan made of what held before is not carried out any more.
     let now = look(&session, &component.call).await;
     assert_eq!(
-        component.want.still(&component.seen, &now),
+        component.expected.check_unchanged(&component.seen, &now),
         Err("it was 1-3, is now 0-2".to_owned())
     );
     for (ask, why) in [
@@ -154,8 +154,11 @@ async fn a_custom_model_takes_the_place_of_another_of_its_base() {
     let (mock, session, clock) = lively().await;
     let units = rows(&session, &clock, "throughput").await;
     let custom = row(&units, "l-custom");
-    let Some(Capability::SwapModel { known, arn, .. }) =
-        custom.head.offer(Verb::SwapModel).known().copied()
+    let Some(Capability::SwapModel { known, arn, .. }) = custom
+        .head
+        .capability(Operation::SwapModel)
+        .known()
+        .copied()
     else {
         panic!("no swap")
     };
@@ -187,7 +190,7 @@ async fn a_custom_model_takes_the_place_of_another_of_its_base() {
     );
     let Some(Capability::Delete(ApiCall::DeleteThroughput(plain))) = row(&units, "j-hourly")
         .head
-        .offer(Verb::Delete)
+        .capability(Operation::Delete)
         .known()
         .copied()
     else {
@@ -216,7 +219,7 @@ async fn feedback_is_kept_and_told() {
         let anomalies = rows(&session, &clock, "anomalies").await;
         let target = one(&anomalies[0], &ActionRequest::Feedback(feedback), &clock);
         assert_eq!(
-            target.want,
+            target.expected,
             Expected::Set(Setting::Feedback(Some(feedback)))
         );
         done(&session, &target).await;

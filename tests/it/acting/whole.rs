@@ -45,5 +45,5 @@ async fn variants_and_components_know_what_they_are_part_of() {
         .map(|row| &*row.head.name)
         .collect();
     assert_eq!(found, ["f-host", "g-copies", "h-bounded"]);
-    assert!(host.head.offer(Verb::Delete).known().is_none());
+    assert!(host.head.capability(Operation::Delete).known().is_none());
 }

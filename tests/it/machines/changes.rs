@@ -6,7 +6,7 @@ use spendtop::{
     aws::actions,
     domain::{
         ActionRequest, FaultKind, Plan, PlanId, Record, UsdPerHour,
-        action::verb::{ApiCall, Observed},
+        action::operation::{ApiCall, Observed},
     },
 };
 use std::time::{Duration, Instant};
@@ -71,8 +71,8 @@ async fn changes_come_to_their_end() {
         );
         assert_eq!(
             target
-                .want
-                .still(&target.seen, &look(&session, &target.call).await),
+                .expected
+                .check_unchanged(&target.seen, &look(&session, &target.call).await),
             Ok(())
         );
         actions::carry_out(&session, &target.call).await.unwrap();
@@ -81,11 +81,15 @@ async fn changes_come_to_their_end() {
             on_its_way.state.name.as_ref(),
             between,
             "{name} {}",
-            ask.verb()
+            ask.operation()
         );
         mock.clock().advance(600.0);
         let end = look(&session, &target.call).await;
-        assert!(target.want.holds(&end), "{name} {}: {end:?}", ask.verb());
+        assert!(
+            target.expected.is_met_by(&end),
+            "{name} {}: {end:?}",
+            ask.operation()
+        );
     }
     assert_eq!(mock.count("ec2", "RebootInstances"), 1);
     mock.stop().await;
@@ -177,7 +181,11 @@ async fn a_group_is_one_target_and_keeps_its_settings() {
     );
     actions::carry_out(&session, &target.call).await.unwrap();
     mock.clock().advance(600.0);
-    assert!(target.want.holds(&look(&session, &target.call).await));
+    assert!(
+        target
+            .expected
+            .is_met_by(&look(&session, &target.call).await)
+    );
     let left: Vec<Record> = rows(&session, &clock).await;
     let ids = |rows: &[&Record]| {
         rows.iter()

@@ -1,4 +1,4 @@
-//! What can be done to machines: every verb in every state, by the row's word, by what AWS takes,
+//! What can be done to machines: every operation in every state, by the row's word, by what AWS takes,
 //! and by what comes of it.
 
 #![cfg(test)]
@@ -11,8 +11,9 @@ use crate::panes::{open, poll};
 use spendtop::{
     aws::{Clock, Session, actions, describe},
     domain::{
-        ActionRequest, Observed, Plan, PlanId, Record, ResourceKey, ResourceKind, Target, Verb,
-        action::verb::{ApiCall, Expected},
+        ActionRequest, Observed, Operation, Plan, PlanId, Record, ResourceKey, ResourceKind,
+        Target,
+        action::operation::{ApiCall, Expected},
     },
     mock::{Mock, Options, Scenario},
 };
@@ -54,8 +55,8 @@ async fn rows(session: &Session, clock: &Clock) -> Vec<Record> {
 }
 
 fn asks(record: &Record) -> Vec<ActionRequest> {
-    let count = match record.head.offer(Verb::Scale).known() {
-        Some(offer) => offer.desired(1) + 1,
+    let count = match record.head.capability(Operation::Scale).known() {
+        Some(capability) => capability.desired(1) + 1,
         None => 1,
     };
     vec![
@@ -92,9 +93,9 @@ async fn row_of(session: &Session, clock: &Clock, kind: &str, name: &str) -> Rec
     found.unwrap_or_else(|| panic!("no {kind} {name}"))
 }
 
-/// Every verb of every row: the request, or the reason against it.
+/// Every operation of every row: the request, or the reason against it.
 #[tokio::test]
-async fn every_verb_in_every_state() {
+async fn every_operation_in_every_state() {
     let (mock, session, clock) = estate("estate").await;
     let mut told = String::new();
     for row in rows(&session, &clock).await {
@@ -112,7 +113,7 @@ async fn every_verb_in_every_state() {
             };
             // Ids are made up, and say nothing here.
             let what = what.replace(&*head.key.id, "<id>");
-            writeln!(told, "  {} {what}", ask.verb()).unwrap();
+            writeln!(told, "  {} {what}", ask.operation()).unwrap();
         }
     }
     mock.stop().await;
@@ -135,7 +136,7 @@ async fn what_is_offered_is_taken() {
                 .filter_map(|(row, ask)| planned(row, &ask, &clock).ok())
                 .collect();
             // What ends a thing for good comes late, or nothing is left to try the rest on.
-            let mild = |target: &&Target| step >= 30 || target.want != Expected::Gone;
+            let mild = |target: &&Target| step >= 30 || target.expected != Expected::Gone;
             let choice: Vec<&Target> = offered.iter().filter(mild).collect();
             if choice.is_empty() {
                 break;
@@ -143,7 +144,7 @@ async fn what_is_offered_is_taken() {
             let target = choice[dice.roll(choice.len())];
             let now = look(&session, &target.call).await;
             assert_eq!(
-                target.want.still(&target.seen, &now),
+                target.expected.check_unchanged(&target.seen, &now),
                 Ok(()),
                 "seed {seed} step {step}: {:?}",
                 target.call

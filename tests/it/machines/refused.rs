@@ -3,7 +3,7 @@
 use super::{estate, look, planned, row_of, rows};
 use spendtop::{
     aws::actions,
-    domain::{ActionRequest, FaultKind, Verb, action::verb::ApiCall},
+    domain::{ActionRequest, FaultKind, Operation, action::operation::ApiCall},
     mock::FaultEffect as MockFault,
 };
 
@@ -22,7 +22,7 @@ async fn what_is_refused_says_so_and_changes_nothing() {
     };
     let arn = all
         .iter()
-        .find_map(|row| match row.head.offer(Verb::Scale).known() {
+        .find_map(|row| match row.head.capability(Operation::Scale).known() {
             Some(spendtop::domain::Capability::Scale {
                 call: ApiCall::ScaleGroup { cluster, .. },
                 ..
@@ -149,7 +149,7 @@ async fn a_dry_run_tells_and_changes_nothing() {
         .key
         .id;
     let set = [("cost-centre".to_owned(), "42".to_owned())].into();
-    let route = spendtop::domain::action::verb::TagRoute::Ec2(running.clone());
+    let route = spendtop::domain::action::operation::TagRoute::Ec2(running.clone());
     let before = rows(&session, &clock).await;
     for (call, operations) in [
         (

@@ -22,7 +22,7 @@ async fn nodes_and_tries_know_what_they_are_part_of() {
     for (name, count) in [("pretrain/workers", 2), ("pretrain/head", 1)] {
         let ask = asks(node(name))
             .into_iter()
-            .find(|ask| ask.verb() == Verb::Scale)
+            .find(|ask| ask.operation() == Operation::Scale)
             .unwrap();
         let found = reached(&planned(node(name), &ask, &clock).unwrap().call);
         assert_eq!(found.len(), count, "{name}");

@@ -202,14 +202,15 @@ pub fn nothing_else_is_changed(before: &Account, after: &Account, journal: &[Val
             continue;
         };
         let Some(is) = after.get(key) else {
-            let ends = |line: &&Value| line["verb"] == "terminate" || line["verb"] == "delete";
+            let ends =
+                |line: &&Value| line["operation"] == "terminate" || line["operation"] == "delete";
             assert!(lines.iter().any(ends), "{key:?} is gone: {lines:#?}");
             continue;
         };
         let mut tags = was.tags.clone();
         for line in lines
             .iter()
-            .filter(|line| line["verb"] == "tag" && came_to(journal, line, "accepted"))
+            .filter(|line| line["operation"] == "tag" && came_to(journal, line, "accepted"))
         {
             let change = &line["deed"]["call"]["tag"];
             tags.extend(
@@ -221,10 +222,12 @@ pub fn nothing_else_is_changed(before: &Account, after: &Account, journal: &[Val
             }
         }
         assert_eq!(is.tags, tags, "tags of {key:?}: {lines:#?}");
-        let does = |line: &Value, verbs: &[&str]| verbs.contains(&word(line, "verb").as_str());
+        let does = |line: &Value, operations: &[&str]| {
+            operations.contains(&word(line, "operation").as_str())
+        };
         if !lines
             .iter()
-            .any(|line| does(line, &["scale", "schedule", "bounds"]))
+            .any(|line| does(line, &["scale", "scheduled-scaling", "autoscaling-limits"]))
         {
             assert_eq!(is.count, was.count, "{key:?} was not scaled");
         }
@@ -240,7 +243,7 @@ pub fn nothing_else_is_changed(before: &Account, after: &Account, journal: &[Val
                 let running = ["running", "InService"].contains(&is.state.as_str());
                 assert_eq!(
                     running,
-                    last["verb"] == "start",
+                    last["operation"] == "start",
                     "{key:?} is {}: {last:#}",
                     is.state
                 );
@@ -257,7 +260,7 @@ pub fn nothing_else_is_changed(before: &Account, after: &Account, journal: &[Val
 
 /// Whether `line` is about the row `key`: the row itself, or all variants of its endpoint.
 fn is_about(line: &Value, key: &(String, String), row: &Row) -> bool {
-    let whole = line["verb"] == "delete" || line["verb"] == "tag";
+    let whole = line["operation"] == "delete" || line["operation"] == "tag";
     word(line, "kind") == key.0
         && (word(line, "id") == key.1 || whole && word(line, "name") == row.name)
 }

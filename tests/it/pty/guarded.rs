@@ -7,7 +7,7 @@ use spendtop::mock::Scenario;
 const GUARDS: &str = r#"
 [[guard]]
 when = "name=worker-1"
-verbs = ["stop"]
+operations = ["stop"]
 then = "deny"
 reason = "payroll runs on it"
 
@@ -146,7 +146,7 @@ fn a_profile_configured_read_only_is_never_lifted() {
         !screen.contents().contains("is configured read-only")
     });
     seat.press(":read-only off\r");
-    seat.wait_for("verbs are refused");
+    seat.wait_for("operations are refused");
     seat.press("Sy");
     seat.wait_for("READ-ONLY");
     seat.leave();

@@ -79,10 +79,11 @@ fn plan(rows: &[Record], names: &[&str], ask: &ActionRequest) -> Plan {
                     row.head.name.starts_with(start)
                 })
         };
-        let offered = |row: &&Record| named(row) && row.head.offer(ask.verb()).known().is_some();
+        let offered =
+            |row: &&Record| named(row) && row.head.capability(ask.operation()).known().is_some();
         rows.iter()
             .find(offered)
-            .unwrap_or_else(|| panic!("{name} offers no {}", ask.verb()))
+            .unwrap_or_else(|| panic!("{name} offers no {}", ask.operation()))
     };
     let records: Vec<&Record> = names.iter().map(found).collect();
     let plan = Plan::new(

@@ -1,10 +1,10 @@
-//! Each fact where it is so, and not where it is not, for every verb that it matters to.
+//! Each fact where it is so, and not where it is not, for every operation that it matters to.
 
 use super::{Estate, otherwise, plan, sentences};
 use spendtop::{
     domain::{
-        ActionRequest, Capability, Preflight, Record, Severity, Target, Verb, WeeklySchedule,
-        action::verb::ApiCall,
+        ActionRequest, Capability, Operation, Preflight, Record, Severity, Target, WeeklySchedule,
+        action::operation::ApiCall,
     },
     mock::{FaultEffect as MockFault, FaultRule},
 };
@@ -120,7 +120,7 @@ async fn of_machines() {
         let row = rows.iter().find(|row| *row.head.name == *name).unwrap();
         let refused = row
             .head
-            .offer(ask.verb())
+            .capability(ask.operation())
             .why()
             .map(ToString::to_string)
             .unwrap_or_default();
@@ -302,7 +302,7 @@ async fn of_units() {
     let serves = |name: &str| {
         let row = rows.iter().find(|row| *row.head.name == *name).unwrap();
         let Some(Capability::SwapModel { now, .. }) =
-            row.head.offer(Verb::SwapModel).known().copied()
+            row.head.capability(Operation::SwapModel).known().copied()
         else {
             panic!("{name}")
         };

@@ -7,8 +7,8 @@
 mod tests;
 
 use crate::domain::{
-    ActionRequest, ApiCall, Inverse, PlanId, Reason, ResourceKey, ScheduleRestore, Setting,
-    SkippedTarget, Timestamp, Verb,
+    ActionRequest, ApiCall, Inverse, Operation, PlanId, Reason, ResourceKey, ScheduleRestore,
+    Setting, SkippedTarget, Timestamp,
     action::inverse::{InverseTarget, Left, tags_of},
     audit::{AuditEntry, AuditEvent, Outcome, PriorState},
 };
@@ -70,7 +70,7 @@ impl TargetHistory<'_> {
 
     /// What it is called, for a reason: `stop dev-box`.
     fn told(&self) -> String {
-        format!("{} {}", self.intent.verb, self.intent.called())
+        format!("{} {}", self.intent.operation, self.intent.called())
     }
 }
 
@@ -100,10 +100,10 @@ pub fn inverse(lines: &[AuditEntry], which: UndoScope<'_>) -> Result<Inverse, Re
     };
     let mut found = Inverse {
         undoes: newest.intent.plan.clone(),
-        done: newest.intent.verb,
+        done: newest.intent.operation,
         at: newest.intent.at,
         by: newest.intent.actor().into(),
-        verb: newest.intent.verb,
+        operation: newest.intent.operation,
         backs: Vec::new(),
         left_out: Vec::new(),
     };
@@ -115,7 +115,7 @@ pub fn inverse(lines: &[AuditEntry], which: UndoScope<'_>) -> Result<Inverse, Re
         };
         match way {
             Ok(back) => {
-                found.verb = back.ask.verb();
+                found.operation = back.ask.operation();
                 found.backs.push(back);
             }
             Err(why) => found.left_out.push(SkippedTarget {
@@ -233,7 +233,7 @@ fn back(deed: &TargetHistory<'_>) -> Result<InverseTarget, Reason> {
     };
     let left = line.deed.as_ref().map(|change| Left {
         call: change.call.clone(),
-        want: change.want.clone(),
+        expected: change.expected.clone(),
         before: deed.before.clone(),
         class,
         at: deed.at,
@@ -253,8 +253,8 @@ fn opposite(line: &AuditEntry, before: &PriorState) -> Result<ActionRequest, Rea
     let none = |why: &'static str| Err(Reason::new(why));
     let call = line.deed.as_ref().map(|deed| &deed.call);
     let unknown = "what it was before is not in the journal";
-    match line.verb {
-        Verb::Stop => match call {
+    match line.operation {
+        Operation::Stop => match call {
             Some(ApiCall::StopJob { .. }) => {
                 none("a job that was stopped does not go on; it is begun anew")
             }
@@ -264,29 +264,29 @@ fn opposite(line: &AuditEntry, before: &PriorState) -> Result<ActionRequest, Rea
             ),
             _ => Ok(ActionRequest::Start),
         },
-        Verb::Start => Ok(ActionRequest::Stop),
-        Verb::Scale => before
+        Operation::Start => Ok(ActionRequest::Stop),
+        Operation::Scale => before
             .desired
             .map_or_else(|| none(unknown), |count| Ok(ActionRequest::Scale(count))),
-        Verb::Tag => before
+        Operation::Tag => before
             .tags
             .as_ref()
             .map_or_else(|| none(unknown), |tags| Ok(tags_of(tags))),
-        Verb::Bounds => match before.setting {
+        Operation::AutoscalingLimits => match before.setting {
             Some(Setting::Bounds(least, most)) => Ok(ActionRequest::Bounds { least, most }),
             _ => none(unknown),
         },
-        Verb::SwapModel => match &before.setting {
+        Operation::SwapModel => match &before.setting {
             Some(Setting::Model(model)) => Ok(ActionRequest::SwapModel(model.clone())),
             _ => none(unknown),
         },
-        Verb::Schedule => match call {
+        Operation::ScheduledScaling => match call {
             Some(call) => ScheduleRestore::before(call, before).map(ActionRequest::Timetable),
             None => none("its requests are not in the journal in full"),
         },
-        Verb::Terminate => none("what was terminated is gone"),
-        Verb::Delete => none("what was deleted is gone"),
-        Verb::Reboot => none("a reboot has no opposite"),
-        Verb::Feedback => none("AWS takes no answer on an anomaly back; give another one"),
+        Operation::Terminate => none("what was terminated is gone"),
+        Operation::Delete => none("what was deleted is gone"),
+        Operation::Reboot => none("a reboot has no opposite"),
+        Operation::Feedback => none("AWS takes no answer on an anomaly back; give another one"),
     }
 }

@@ -1,11 +1,11 @@
-//! Every verb in every outcome: what takes it back, or why nothing does.
+//! Every operation in every outcome: what takes it back, or why nothing does.
 
 use super::super::super::test_doubles::{look, plan_to_stop, stamp};
 use super::super::record;
 use super::*;
 use crate::domain::{
     ActionStatus, Expected, Fault, FaultKind, JobKind, Observed, Plan, Tags, WeeklySchedule,
-    action::verb::ScheduledAction,
+    action::operation::ScheduledAction,
 };
 use std::sync::Arc;
 
@@ -67,30 +67,30 @@ fn tags(pairs: &[(&str, &str)]) -> Tags {
 }
 
 struct Row {
-    verb: Verb,
+    operation: Operation,
     call: ApiCall,
-    want: Expected,
+    expected: Expected,
     seen: Observed,
     back: Result<ActionRequest, &'static str>,
 }
 
 fn row(
-    verb: Verb,
+    operation: Operation,
     call: ApiCall,
-    want: Expected,
+    expected: Expected,
     seen: Observed,
     back: Result<ActionRequest, &'static str>,
 ) -> Row {
     Row {
-        verb,
+        operation,
         call,
-        want,
+        expected,
         seen,
         back,
     }
 }
 
-/// Every verb, with each of its calls that is taken back in another way.
+/// Every operation, with each of its calls that is taken back in another way.
 fn table() -> Vec<Row> {
     let stop = || ApiCall::StopInstance("i-1".into());
     let set = |setting: Setting| Observed {
@@ -125,49 +125,49 @@ fn table() -> Vec<Row> {
     };
     vec![
         row(
-            Verb::Stop,
+            Operation::Stop,
             stop(),
             Expected::Stopped,
             look("running"),
             Ok(ActionRequest::Start),
         ),
         row(
-            Verb::Stop,
+            Operation::Stop,
             ApiCall::StopNotebook("n".into()),
             Expected::Stopped,
             look("InService"),
             Ok(ActionRequest::Start),
         ),
         row(
-            Verb::Stop,
+            Operation::Stop,
             job,
             Expected::Stopped,
             look("InProgress"),
             Err("does not go on"),
         ),
         row(
-            Verb::Stop,
+            Operation::Stop,
             app,
             Expected::Stopped,
             look("InService"),
             Err("the app was deleted"),
         ),
         row(
-            Verb::Stop,
+            Operation::Stop,
             ApiCall::EndWarmPool("j".into()),
             Expected::Stopped,
             look("Completed"),
             Err("does not come back"),
         ),
         row(
-            Verb::Start,
+            Operation::Start,
             ApiCall::StartInstance("i-1".into()),
             Expected::Running,
             look("stopped"),
             Ok(ActionRequest::Stop),
         ),
         row(
-            Verb::Scale,
+            Operation::Scale,
             stop(),
             Expected::Count(1),
             Observed {
@@ -178,7 +178,7 @@ fn table() -> Vec<Row> {
             Ok(ActionRequest::Scale(4)),
         ),
         row(
-            Verb::Scale,
+            Operation::Scale,
             stop(),
             Expected::Count(1),
             Observed {
@@ -188,7 +188,7 @@ fn table() -> Vec<Row> {
             Err("not in the journal"),
         ),
         row(
-            Verb::Tag,
+            Operation::Tag,
             stop(),
             tagging(),
             tagged,
@@ -198,7 +198,7 @@ fn table() -> Vec<Row> {
             }),
         ),
         row(
-            Verb::Tag,
+            Operation::Tag,
             stop(),
             tagging(),
             Observed {
@@ -208,73 +208,73 @@ fn table() -> Vec<Row> {
             Err("not in the journal"),
         ),
         row(
-            Verb::Bounds,
+            Operation::AutoscalingLimits,
             stop(),
             Expected::Set(Setting::Bounds(0, 2)),
             set(Setting::Bounds(1, 4)),
             Ok(ActionRequest::Bounds { least: 1, most: 4 }),
         ),
         row(
-            Verb::Bounds,
+            Operation::AutoscalingLimits,
             stop(),
             Expected::Set(Setting::Bounds(0, 2)),
             look("InService"),
             Err("not in the journal"),
         ),
         row(
-            Verb::SwapModel,
+            Operation::SwapModel,
             stop(),
             Expected::Set(Setting::Model("m-2".into())),
             set(Setting::Model("m-1".into())),
             Ok(ActionRequest::SwapModel("m-1".into())),
         ),
         row(
-            Verb::SwapModel,
+            Operation::SwapModel,
             stop(),
             Expected::Set(Setting::Model("m-2".into())),
             look("InService"),
             Err("not in the journal"),
         ),
         row(
-            Verb::Schedule,
+            Operation::ScheduledScaling,
             timing(),
             timed.clone(),
             look("InService"),
             Err("what went by the clock before is not in the journal"),
         ),
         row(
-            Verb::Schedule,
+            Operation::ScheduledScaling,
             timing(),
             timed,
             Observed {
-                timed: Some(Vec::new()),
+                scheduled_actions: Some(Vec::new()),
                 ..look("InService")
             },
             Err("what its scaling target was before is not in the journal"),
         ),
         row(
-            Verb::Terminate,
+            Operation::Terminate,
             stop(),
             Expected::Gone,
             look("running"),
             Err("gone"),
         ),
         row(
-            Verb::Delete,
+            Operation::Delete,
             stop(),
             Expected::Gone,
             look("InService"),
             Err("gone"),
         ),
         row(
-            Verb::Reboot,
+            Operation::Reboot,
             stop(),
             Expected::Running,
             look("running"),
             Err("no opposite"),
         ),
         row(
-            Verb::Feedback,
+            Operation::Feedback,
             stop(),
             Expected::Set(Setting::Feedback(None)),
             look("open"),
@@ -324,17 +324,20 @@ fn outcomes() -> Vec<(Vec<ActionStatus>, Result<Outcome, &'static str>)> {
 }
 
 #[test]
-fn each_verb_in_each_outcome_has_its_inverse_or_says_why_not() {
-    let verbs: std::collections::BTreeSet<Verb> = table().iter().map(|row| row.verb).collect();
+fn each_operation_in_each_outcome_has_its_inverse_or_says_why_not() {
+    let operations: std::collections::BTreeSet<Operation> =
+        table().iter().map(|row| row.operation).collect();
     assert!(
-        Verb::ALL.iter().all(|verb| verbs.contains(verb)),
-        "every verb is in the table"
+        Operation::ALL
+            .iter()
+            .all(|operation| operations.contains(operation)),
+        "every operation is in the table"
     );
     for (
         Row {
-            verb,
+            operation,
             call,
-            want,
+            expected,
             seen,
             back,
         },
@@ -345,7 +348,7 @@ fn each_verb_in_each_outcome_has_its_inverse_or_says_why_not() {
                 Row {
                     seen: row.seen.clone(),
                     call: row.call.clone(),
-                    want: row.want.clone(),
+                    expected: row.expected.clone(),
                     back: row.back.clone(),
                     ..row
                 },
@@ -354,9 +357,10 @@ fn each_verb_in_each_outcome_has_its_inverse_or_says_why_not() {
         })
     }) {
         let plan = plan("p-1", &["i-1"], |plan| {
-            plan.verb = verb;
+            plan.operation = operation;
             let target = &mut plan.targets[0];
-            (target.call, target.want, target.seen) = (call.clone(), want.clone(), seen.clone());
+            (target.call, target.expected, target.seen) =
+                (call.clone(), expected.clone(), seen.clone());
         });
         let steps: Vec<ActionStatus> = std::iter::once(ActionStatus::Journalled)
             .chain(steps)
@@ -365,22 +369,26 @@ fn each_verb_in_each_outcome_has_its_inverse_or_says_why_not() {
         match (found, back, came) {
             (Ok(found), Ok(ask), Ok(class)) => {
                 assert_eq!(
-                    (&found.undoes, found.verb, found.done),
-                    (&plan.id, ask.verb(), verb)
+                    (&found.undoes, found.operation, found.done),
+                    (&plan.id, ask.operation(), operation)
                 );
                 assert_eq!(asks(&found), [("i-1", ask)]);
                 let left = found.backs[0].left.as_ref().unwrap();
-                assert_eq!((left.class, &left.want), (class, &want), "{verb} {steps:?}");
+                assert_eq!(
+                    (left.class, &left.expected),
+                    (class, &expected),
+                    "{operation} {steps:?}"
+                );
             }
             // What was done decides; then whether there is a way back.
             (Err(why), Err(part), Ok(_)) | (Err(why), _, Err(part)) => {
                 let why = why.to_string();
                 assert!(
-                    why.contains(part) && why.contains(&format!("{verb} name-of-i-1")),
-                    "{verb} {steps:?}: {why}"
+                    why.contains(part) && why.contains(&format!("{operation} name-of-i-1")),
+                    "{operation} {steps:?}: {why}"
                 );
             }
-            (found, ..) => panic!("{verb} {steps:?}: {found:?}"),
+            (found, ..) => panic!("{operation} {steps:?}: {found:?}"),
         }
     }
 }
@@ -400,7 +408,7 @@ fn a_schedule_goes_back_to_what_was_there_by_name() {
         ..begin.clone()
     };
     let look_of = |timed: &[&ScheduledAction], bounds| Observed {
-        timed: Some(timed.iter().map(|one| (*one).clone()).collect()),
+        scheduled_actions: Some(timed.iter().map(|one| (*one).clone()).collect()),
         setting: Some(Setting::Target {
             bounds,
             policies: None,
@@ -456,7 +464,7 @@ fn a_schedule_goes_back_to_what_was_there_by_name() {
         // that would go.
         let left = |timed: &[&ScheduledAction], bounds| look_of(timed, Some(bounds));
         let still = |look: &Observed| {
-            first.want.still(
+            first.expected.check_unchanged(
                 &first.seen,
                 &Observed {
                     state: first.seen.state.clone(),
@@ -493,12 +501,12 @@ fn a_schedule_goes_back_to_what_was_there_by_name() {
                 .unwrap_err()
                 .contains("left at 1-4, are now 2-9")
         );
-        assert!(!first.want.holds(&left(&[&begin, &end], (1, 4))));
-        assert!(first.want.holds(&before), "{before:?}");
+        assert!(!first.expected.is_met_by(&left(&[&begin, &end], (1, 4))));
+        assert!(first.expected.is_met_by(&before), "{before:?}");
         // And there again.
         let again = ScheduleRestore::before(
             &first.call,
-            &PriorState::of(&left(&[&begin, &end], (1, 4)), &first.want),
+            &PriorState::of(&left(&[&begin, &end], (1, 4)), &first.expected),
         )
         .unwrap();
         let second = Plan::new(
@@ -535,7 +543,7 @@ fn a_schedule_goes_back_to_what_was_there_by_name() {
         gone: names(&[&begin, &end]),
     };
     assert!(
-        gone.still(&planned, &policed)
+        gone.check_unchanged(&planned, &policed)
             .unwrap_err()
             .contains("scaling policy")
     );
@@ -564,7 +572,9 @@ fn only_what_was_done_is_taken_back_and_only_once() {
         .map(|one| format!("{}: {}", one.key.id, one.why))
         .collect();
     assert_eq!(left_out, ["i-2: nothing was done: it was denied"]);
-    let second = plan("p-2", &["i-1", "i-4"], |plan| plan.verb = Verb::Terminate);
+    let second = plan("p-2", &["i-1", "i-4"], |plan| {
+        plan.operation = Operation::Terminate
+    });
     journal.extend(lines(&second, &[DONE]));
     assert_eq!(
         newest(&journal).unwrap_err().to_string(),
@@ -573,7 +583,7 @@ fn only_what_was_done_is_taken_back_and_only_once() {
     let of_first = |journal: &[AuditEntry]| inverse(journal, UndoScope::Plan(&first.id));
     assert!(of_first(&journal).is_ok());
     let undo = plan("p-3", &["i-1", "i-3"], |plan| {
-        plan.verb = Verb::Start;
+        plan.operation = Operation::Start;
         plan.undoes = Some(first.id.clone());
     });
     // An undo that AWS refused has taken nothing back, nor one of which nobody knows.
@@ -663,7 +673,7 @@ fn whose_deed_it_is_and_on_what_decides() {
     );
     // Somebody else has taken it back.
     let undo = plan("p-3", &["i-1", "i-2"], |plan| {
-        plan.verb = Verb::Start;
+        plan.operation = Operation::Start;
         plan.undoes = Some(ana.id.clone());
     });
     journal.extend(lines_by(&undo, &[DONE], "ben"));
@@ -683,7 +693,7 @@ fn whose_deed_it_is_and_on_what_decides() {
 fn a_group_that_was_scaled_by_way_of_another_node_is_taken_back() {
     let group = |id: &str, node: &str, count, undoes: Option<&str>| {
         plan(id, &[node], |plan| {
-            plan.verb = Verb::Scale;
+            plan.operation = Operation::Scale;
             plan.undoes = undoes.map(|id| PlanId(id.into()));
             let target = &mut plan.targets[0];
             target.call = ApiCall::ScaleGroup {
@@ -691,7 +701,7 @@ fn a_group_that_was_scaled_by_way_of_another_node_is_taken_back() {
                 group: "g".into(),
                 count,
             };
-            (target.want, target.seen.desired) = (Expected::Count(count), Some(4));
+            (target.expected, target.seen.desired) = (Expected::Count(count), Some(4));
         })
     };
     let mut journal = lines(&group("p-1", "node-1", 2, None), &[DONE]);

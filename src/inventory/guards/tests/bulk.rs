@@ -13,7 +13,7 @@ fn a_bulk_over_several_rules_and_accounts() {
     ];
     let deny = guard("tag:legal=hold", &[], Effect::Deny);
     let guards = numbered(vec![deny.clone()], true);
-    let plan = apply(&guards, Verb::Stop, &rows).unwrap();
+    let plan = apply(&guards, Operation::Stop, &rows).unwrap();
     assert_eq!(
         plan.demand,
         ConfirmLevel::Type("stop 3 resources".into()),
@@ -32,7 +32,7 @@ fn a_bulk_over_several_rules_and_accounts() {
     );
     // Deleting demands the name of what is left, too.
     assert_eq!(
-        apply(&guards, Verb::Delete, &rows).unwrap().demand,
+        apply(&guards, Operation::Delete, &rows).unwrap().demand,
         ConfirmLevel::Type("delete 3 resources".into())
     );
     // The account can be typed for one account only; the refusal says which rule wants it.
@@ -42,11 +42,11 @@ fn a_bulk_over_several_rules_and_accounts() {
     };
     let guards = numbered(vec![deny.clone(), account], false);
     assert_eq!(
-        word(&apply(&guards, Verb::Stop, &rows)),
+        word(&apply(&guards, Operation::Stop, &rows)),
         "refused: one account at a time: production (guard 2: tag:env=prod)"
     );
     assert_eq!(
-        word(&apply(&guards, Verb::Stop, &rows[..3])),
+        word(&apply(&guards, Operation::Stop, &rows[..3])),
         "type 111122223333 or acme-prod"
     );
     // What is denied counts for no limit; all of the rest or nothing.
@@ -55,13 +55,13 @@ fn a_bulk_over_several_rules_and_accounts() {
             vec![guard("", &[], Effect::MaxBulk(most)), deny.clone()],
             false,
         );
-        assert_eq!(word(&apply(&limits, Verb::Stop, &rows)), expected);
+        assert_eq!(word(&apply(&limits, Operation::Stop, &rows)), expected);
     }
 }
 
 #[test]
-fn a_limit_takes_exactly_so_many_of_each_verb() {
-    for &verb in Verb::ALL {
+fn a_limit_takes_exactly_so_many_of_each_operation() {
+    for &operation in Operation::ALL {
         for most in [1, 2, 5] {
             for more in [0, 1] {
                 let of_rule = (0..most + more)
@@ -74,18 +74,18 @@ fn a_limit_takes_exactly_so_many_of_each_verb() {
                     vec![guard("tag:env=dev", &[], Effect::MaxBulk(most))],
                     false,
                 );
-                let expected = match (more, verb.has_no_way_back()) {
+                let expected = match (more, operation.has_no_way_back()) {
                     (0, false) => "yes".to_owned(),
-                    (0, true) => format!("type {verb} {} resources", rows.len()),
+                    (0, true) => format!("type {operation} {} resources", rows.len()),
                     _ => format!(
                         "refused: {} at once, {most} at most: guard 1: tag:env=dev",
                         most + 1
                     ),
                 };
                 assert_eq!(
-                    word(&apply(&guards, verb, &rows)),
+                    word(&apply(&guards, operation, &rows)),
                     expected,
-                    "{verb} {most}+{more}"
+                    "{operation} {most}+{more}"
                 );
             }
         }
@@ -107,12 +107,12 @@ fn of_a_mixed_bulk_the_denied_are_left_out_and_the_rest_is_typed() {
         ),
         row(DEV, "free-2", 1.0, Some(&[("env", "dev")])),
     ];
-    for &verb in Verb::ALL {
+    for &operation in Operation::ALL {
         let rules = vec![
             guard("tag:legal=hold", &[], Effect::Deny),
-            guard("tag:env=prod", &[verb], Effect::TypeName),
+            guard("tag:env=prod", &[operation], Effect::TypeName),
         ];
-        let plan = apply(&numbered(rules, false), verb, &rows).unwrap();
+        let plan = apply(&numbered(rules, false), operation, &rows).unwrap();
         let left: Vec<String> = plan
             .skipped
             .iter()
@@ -123,12 +123,12 @@ fn of_a_mixed_bulk_the_denied_are_left_out_and_the_rest_is_typed() {
         assert_eq!(
             left,
             [format!("held-1: {held}"), unread, format!("held-2: {held}")],
-            "{verb}"
+            "{operation}"
         );
         assert_eq!(
             plan.demand,
-            ConfirmLevel::Type(format!("{verb} 3 resources").into()),
-            "{verb}"
+            ConfirmLevel::Type(format!("{operation} 3 resources").into()),
+            "{operation}"
         );
         // With only one left, its own name is typed.
         let plan = apply(
@@ -139,9 +139,9 @@ fn of_a_mixed_bulk_the_denied_are_left_out_and_the_rest_is_typed() {
                 ],
                 false,
             ),
-            verb,
+            operation,
             &rows,
         );
-        assert_eq!(word(&plan), "type prod-1", "{verb}");
+        assert_eq!(word(&plan), "type prod-1", "{operation}");
     }
 }

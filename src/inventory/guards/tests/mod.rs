@@ -1,11 +1,11 @@
 //! Guards by tables and properties: a small world of two accounts, and what a plan comes to in it.
 
 mod bulk;
+mod operations;
 mod order;
 mod properties;
 mod reach;
 mod unknown;
-mod verbs;
 mod whose;
 
 use super::*;
@@ -25,11 +25,11 @@ fn panes() -> [PaneMeta; 1] {
     [pane(SourceScope::Region)]
 }
 
-fn guard(when: &str, verbs: &[Verb], then: Effect) -> Guard {
+fn guard(when: &str, operations: &[Operation], then: Effect) -> Guard {
     Guard {
         name: "guard".into(),
         when: Condition::parse(when, &panes()).unwrap(),
-        verbs: verbs.to_vec(),
+        operations: operations.to_vec(),
         accounts: Vec::new(),
         profiles: Vec::new(),
         then,
@@ -77,9 +77,9 @@ fn world(rows: &[Record]) -> Inventory {
     world
 }
 
-/// A plan of `verb` on all of `rows`, with what the verb itself demands. What it would call is of
+/// A plan of `operation` on all of `rows`, with what the operation itself demands. What it would call is of
 /// no interest here.
-fn plan(verb: Verb, rows: &[Record]) -> Plan {
+fn plan(operation: Operation, rows: &[Record]) -> Plan {
     let target = |row: &Record| Target {
         key: row.head.key.clone(),
         profile: row.head.profile.clone(),
@@ -90,23 +90,23 @@ fn plan(verb: Verb, rows: &[Record]) -> Plan {
         ask: ActionRequest::Stop,
         call: ApiCall::StopInstance(row.head.key.id.clone()),
         seen: row.head.look(),
-        want: Expected::Stopped,
+        expected: Expected::Stopped,
         warnings: Vec::new(),
     };
-    let empty = Plan::each(PlanId::new(at(0.0), 1), verb, &[], at(0.0));
+    let empty = Plan::each(PlanId::new(at(0.0), 1), operation, &[], at(0.0));
     let mut plan = Plan {
         targets: rows.iter().map(target).collect(),
         ..empty
     };
-    if verb.has_no_way_back() {
+    if operation.has_no_way_back() {
         plan.demand = ConfirmLevel::Type(plan.name());
     }
     plan
 }
 
-fn apply(guards: &Guards, verb: Verb, rows: &[Record]) -> Result<Plan, Reason> {
+fn apply(guards: &Guards, operation: Operation, rows: &[Record]) -> Result<Plan, Reason> {
     guards.apply(
-        plan(verb, rows),
+        plan(operation, rows),
         &GuardContext {
             world: &world(rows),
             aliases: &aliases(),
@@ -131,8 +131,8 @@ fn word(applied: &Result<Plan, Reason>) -> String {
     }
 }
 
-fn one(guards: &Guards, verb: Verb, row: Record) -> String {
-    word(&apply(guards, verb, &[row]))
+fn one(guards: &Guards, operation: Operation, row: Record) -> String {
+    word(&apply(guards, operation, &[row]))
 }
 
 fn key_of(row: &Record, id: &str) -> ResourceKey {

@@ -32,20 +32,23 @@ fn the_first_match_decides_and_a_limit_decides_nothing() {
         (vec![&limit, &name, &confirm], "type box"),
     ] {
         let guards = numbered(rules.into_iter().cloned().collect(), false);
-        assert_eq!(one(&guards, Verb::Stop, prod()), expected);
+        assert_eq!(one(&guards, Operation::Stop, prod()), expected);
     }
     // A rule of the user's loosens or tightens what is built in.
-    assert_eq!(one(&numbered(vec![], true), Verb::Stop, prod()), "type box");
     assert_eq!(
-        one(&numbered(vec![confirm], true), Verb::Stop, prod()),
-        "yes"
-    );
-    assert_eq!(
-        one(&numbered(vec![limit], true), Verb::Stop, prod()),
+        one(&numbered(vec![], true), Operation::Stop, prod()),
         "type box"
     );
     assert_eq!(
-        one(&numbered(vec![account], true), Verb::Stop, prod()),
+        one(&numbered(vec![confirm], true), Operation::Stop, prod()),
+        "yes"
+    );
+    assert_eq!(
+        one(&numbered(vec![limit], true), Operation::Stop, prod()),
+        "type box"
+    );
+    assert_eq!(
+        one(&numbered(vec![account], true), Operation::Stop, prod()),
         "type 111122223333 or acme-prod"
     );
 }
@@ -64,20 +67,24 @@ fn production_is_typed_out_of_the_box() {
         ("team", "prod", false),
     ] {
         let row = || row(DEV, "box", 1.0, Some(&[(key, value)]));
-        for &verb in Verb::ALL {
-            let own = matches!(verb, Verb::Terminate | Verb::Delete);
-            let harmless = matches!(verb, Verb::Tag | Verb::Feedback);
+        for &operation in Operation::ALL {
+            let own = matches!(operation, Operation::Terminate | Operation::Delete);
+            let harmless = matches!(operation, Operation::Tag | Operation::Feedback);
             let expected = if own || (typed && !harmless) {
                 "type box"
             } else {
                 "yes"
             };
-            assert_eq!(one(&guards, verb, row()), expected, "{key}={value} {verb}");
+            assert_eq!(
+                one(&guards, operation, row()),
+                expected,
+                "{key}={value} {operation}"
+            );
         }
     }
     let plan = apply(
         &guards,
-        Verb::Stop,
+        Operation::Stop,
         &[row(DEV, "box", 1.0, Some(&[("Stage", "Live")]))],
     )
     .unwrap();
@@ -113,7 +120,7 @@ fn tags_match_in_any_case_and_by_their_key_alone() {
         };
         let guards = numbered(vec![guard(when, &[], Effect::Deny)], false);
         assert_eq!(
-            one(&guards, Verb::Stop, row(DEV, "box", 1.0, Some(tags))),
+            one(&guards, Operation::Stop, row(DEV, "box", 1.0, Some(tags))),
             expected,
             "{when} {tags:?}"
         );

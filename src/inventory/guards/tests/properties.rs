@@ -25,20 +25,20 @@ pub(super) fn any_guard() -> impl Strategy<Value = Guard> {
         "tag:team burn<20",
         "owner:x",
     ];
-    let verbs = prop::collection::vec(prop::sample::select(Verb::ALL), 0..3);
+    let operations = prop::collection::vec(prop::sample::select(Operation::ALL), 0..3);
     let accounts = prop::collection::vec(
         prop::sample::select(&[PROD, DEV, "acme-prod", "other"][..]),
         0..2,
     );
     (
         prop::sample::select(&WHENS[..]),
-        verbs,
+        operations,
         accounts,
         any_effect(),
     )
-        .prop_map(|(when, verbs, accounts, then)| Guard {
+        .prop_map(|(when, operations, accounts, then)| Guard {
             accounts: accounts.into_iter().map(Arc::from).collect(),
-            ..guard(when, &verbs, then)
+            ..guard(when, &operations, then)
         })
 }
 
@@ -85,11 +85,11 @@ proptest! {
     fn a_guard_never_asks_less_nor_loses_a_row(
         rules in prop::collection::vec(any_guard(), 0..6),
         builtin in any::<bool>(),
-        verb in prop::sample::select(Verb::ALL),
+        operation in prop::sample::select(Operation::ALL),
         rows in any_rows(),
     ) {
-        let asked = plan(verb, &rows);
-        if let Ok(plan) = apply(&numbered(rules, builtin), verb, &rows) {
+        let asked = plan(operation, &rows);
+        if let Ok(plan) = apply(&numbered(rules, builtin), operation, &rows) {
             prop_assert_eq!(plan.targets.len() + plan.skipped.len(), asked.targets.len());
             prop_assert!(keys(&plan).is_subset(&keys(&asked)));
             if !plan.targets.is_empty() {
@@ -108,12 +108,12 @@ proptest! {
         rules in prop::collection::vec(any_guard(), 0..6),
         denial in any_guard(),
         place in any::<prop::sample::Index>(),
-        verb in prop::sample::select(Verb::ALL),
+        operation in prop::sample::select(Operation::ALL),
         rows in any_rows(),
     ) {
         let mut more = rules.clone();
         more.insert(place.index(rules.len() + 1), Guard { then: Effect::Deny, ..denial });
-        let (before, after) = (apply(&numbered(rules, true), verb, &rows), apply(&numbered(more, true), verb, &rows));
+        let (before, after) = (apply(&numbered(rules, true), operation, &rows), apply(&numbered(more, true), operation, &rows));
         match (before, after) {
             // A limit that held all of it back counts fewer now: what is left was asked for.
             (Err(_), Ok(after)) => prop_assert!(after.targets.len() < rows.len()),
@@ -127,7 +127,7 @@ proptest! {
     #[test]
     fn unread_tags_are_never_an_easier_way(
         rules in prop::collection::vec(any_guard(), 0..5),
-        verb in prop::sample::select(Verb::ALL),
+        operation in prop::sample::select(Operation::ALL),
         rows in any_rows(),
     ) {
         let strict: Vec<Guard> = rules.into_iter().filter(|rule| !matches!(rule.then, Effect::Confirm | Effect::MaxBulk(_))).collect();
@@ -135,7 +135,7 @@ proptest! {
         for row in rows {
             let mut unread = row.clone();
             unread.head.tags = Measured::unknown("denied");
-            let (read, unread) = (apply(&guards, verb, &[row]).unwrap(), apply(&guards, verb, &[unread]).unwrap());
+            let (read, unread) = (apply(&guards, operation, &[row]).unwrap(), apply(&guards, operation, &[unread]).unwrap());
             if unread.demand == ConfirmLevel::Yes && !unread.targets.is_empty() {
                 prop_assert!(read.demand == ConfirmLevel::Yes && !read.targets.is_empty());
             }
@@ -170,7 +170,7 @@ proptest! {
     #[test]
     fn the_first_that_matches_decides_whatever_comes_after(
         rules in prop::collection::vec((prop::sample::select(&PLAIN[..]), any_effect()), 0..6),
-        verb in prop::sample::select(Verb::ALL),
+        operation in prop::sample::select(Operation::ALL),
         rows in any_rows(),
     ) {
         let mut row = rows[0].clone();
@@ -179,7 +179,7 @@ proptest! {
         }
         let first = rules.iter().find(|((_, holds), then)| holds(&row) && !matches!(then, Effect::MaxBulk(_))).map(|(_, then)| *then);
         let name = row.head.name.clone();
-        let own = if verb.has_no_way_back() { format!("type {name}") } else { "yes".to_owned() };
+        let own = if operation.has_no_way_back() { format!("type {name}") } else { "yes".to_owned() };
         let expected = match first {
             Some(Effect::Deny) => "left out".to_owned(),
             Some(Effect::TypeName) => format!("type {name}"),
@@ -188,7 +188,7 @@ proptest! {
             Some(Effect::Confirm | Effect::MaxBulk(_)) | None => own,
         };
         let guards = numbered(rules.iter().map(|((when, _), then)| guard(when, &[], *then)).collect(), false);
-        let answer = one(&guards, verb, row);
+        let answer = one(&guards, operation, row);
         prop_assert_eq!(answer.split(": ").next().unwrap(), expected);
     }
 }

@@ -10,15 +10,15 @@ const CLUSTER: &str = "arn:aws:sagemaker:us-east-1:444455556666:cluster/abc";
 const ENDPOINT: &str = "arn:aws:sagemaker:us-east-1:444455556666:endpoint/rec";
 
 /// A row that is part of `within`.
-fn part(kind: &'static str, id: &str, usd: f64, within: Option<Parent>) -> Record {
+fn part(kind: &'static str, id: &str, usd: f64, parent: Option<Parent>) -> Record {
     let mut row = row(DEV, id, usd, Some(&[]));
     row.head.key.kind = ResourceKind(kind);
-    row.head.arn = match &within {
+    row.head.arn = match &parent {
         Some(Parent::Endpoint(name)) if &**name == "rec" => ENDPOINT.parse().ok(),
         Some(Parent::Group { .. }) => CLUSTER.parse().ok(),
         _ => None,
     };
-    row.head.within = within;
+    row.head.parent = parent;
     row
 }
 
@@ -76,9 +76,9 @@ fn estate() -> Vec<Record> {
     ]
 }
 
-/// Each call that is wider than its row, with its verb, the row it is asked on, and what goes with
+/// Each call that is wider than its row, with its operation, the row it is asked on, and what goes with
 /// that.
-fn wide() -> Vec<(Verb, ApiCall, &'static str, Vec<&'static str>)> {
+fn wide() -> Vec<(Operation, ApiCall, &'static str, Vec<&'static str>)> {
     let (rec, a) = (Arc::<str>::from("rec"), Arc::<str>::from("a"));
     let schedule = crate::domain::WeeklySchedule::parse("mon-fri 8-18 2 1").unwrap();
     let tags = |arn: &str| ApiCall::Tag {
@@ -92,13 +92,13 @@ fn wide() -> Vec<(Verb, ApiCall, &'static str, Vec<&'static str>)> {
     };
     vec![
         (
-            Verb::Delete,
+            Operation::Delete,
             ApiCall::DeleteEndpoint(rec.clone()),
             "rec/a",
             vec!["llm", "rec/b"],
         ),
         (
-            Verb::Scale,
+            Operation::Scale,
             ApiCall::ScaleVariant {
                 endpoint: rec.clone(),
                 variant: a.clone(),
@@ -108,7 +108,7 @@ fn wide() -> Vec<(Verb, ApiCall, &'static str, Vec<&'static str>)> {
             vec!["llm"],
         ),
         (
-            Verb::Bounds,
+            Operation::AutoscalingLimits,
             ApiCall::SetBounds {
                 scaled,
                 least: 1,
@@ -118,7 +118,7 @@ fn wide() -> Vec<(Verb, ApiCall, &'static str, Vec<&'static str>)> {
             vec!["llm"],
         ),
         (
-            Verb::Schedule,
+            Operation::ScheduledScaling,
             ApiCall::ScheduleVariant {
                 endpoint: rec,
                 variant: a,
@@ -129,7 +129,7 @@ fn wide() -> Vec<(Verb, ApiCall, &'static str, Vec<&'static str>)> {
             vec!["llm"],
         ),
         (
-            Verb::Scale,
+            Operation::Scale,
             ApiCall::ScaleGroup {
                 cluster: CLUSTER.into(),
                 group: "workers".into(),
@@ -139,7 +139,7 @@ fn wide() -> Vec<(Verb, ApiCall, &'static str, Vec<&'static str>)> {
             vec!["i-2"],
         ),
         (
-            Verb::Stop,
+            Operation::Stop,
             ApiCall::StopJob {
                 kind: JobKind::Tuning,
                 id: "tune".into(),
@@ -147,26 +147,34 @@ fn wide() -> Vec<(Verb, ApiCall, &'static str, Vec<&'static str>)> {
             "tune",
             vec!["try-1"],
         ),
-        (Verb::Tag, tags(ENDPOINT), "rec/a", vec!["rec/b"]),
-        (Verb::Tag, tags(CLUSTER), "i-1", vec!["i-2", "i-3"]),
+        (Operation::Tag, tags(ENDPOINT), "rec/a", vec!["rec/b"]),
+        (Operation::Tag, tags(CLUSTER), "i-1", vec!["i-2", "i-3"]),
     ]
 }
 
 /// Each call that changes its row alone.
-fn narrow() -> Vec<(Verb, ApiCall, &'static str)> {
+fn narrow() -> Vec<(Operation, ApiCall, &'static str)> {
     vec![
-        (Verb::Stop, ApiCall::StopInstance("alone".into()), "alone"),
         (
-            Verb::Stop,
+            Operation::Stop,
+            ApiCall::StopInstance("alone".into()),
+            "alone",
+        ),
+        (
+            Operation::Stop,
             ApiCall::StopJob {
                 kind: JobKind::Training,
                 id: "tune".into(),
             },
             "alone",
         ),
-        (Verb::Stop, ApiCall::EndWarmPool("tune".into()), "try-1"),
         (
-            Verb::Scale,
+            Operation::Stop,
+            ApiCall::EndWarmPool("tune".into()),
+            "try-1",
+        ),
+        (
+            Operation::Scale,
             ApiCall::ScaleComponent {
                 name: "llm".into(),
                 copies: 0,
@@ -174,7 +182,7 @@ fn narrow() -> Vec<(Verb, ApiCall, &'static str)> {
             "llm",
         ),
         (
-            Verb::Bounds,
+            Operation::AutoscalingLimits,
             ApiCall::SetBounds {
                 scaled: ScalableResource::Component("llm".into()),
                 least: 0,
@@ -183,12 +191,12 @@ fn narrow() -> Vec<(Verb, ApiCall, &'static str)> {
             "llm",
         ),
         (
-            Verb::Delete,
+            Operation::Delete,
             ApiCall::DeleteThroughput("rec".into()),
             "rec/a",
         ),
         (
-            Verb::Tag,
+            Operation::Tag,
             ApiCall::Tag {
                 route: TagRoute::Ec2("i-1".into()),
                 set: Tags::new(),
@@ -202,7 +210,7 @@ fn narrow() -> Vec<(Verb, ApiCall, &'static str)> {
 /// What `rules` say of `call` on the row `id`.
 fn applied(
     rules: &[Guard],
-    verb: Verb,
+    operation: Operation,
     call: &ApiCall,
     id: &str,
     rows: &[Record],
@@ -212,7 +220,7 @@ fn applied(
         .find(|row| &*row.head.key.id == id)
         .unwrap()
         .clone();
-    let mut plan = plan(verb, &[own]);
+    let mut plan = plan(operation, &[own]);
     plan.targets[0].call = call.clone();
     let world = world(rows);
     numbered(rules.to_vec(), false).apply(
@@ -237,23 +245,23 @@ fn what_goes_with_a_row_is_what_the_call_changes() {
             .map(|row| row.head.key.id.to_string())
             .collect()
     };
-    for (verb, call, id, others) in wide() {
+    for (operation, call, id, others) in wide() {
         let mut found = ids(&call);
         found.retain(|found| found != id);
         found.sort_unstable();
-        assert_eq!(found, others, "{verb} {call:?}");
+        assert_eq!(found, others, "{operation} {call:?}");
     }
-    for (verb, call, id) in narrow() {
+    for (operation, call, id) in narrow() {
         let mut found = ids(&call);
         found.retain(|found| found != id);
-        assert_eq!(found, Vec::<String>::new(), "{verb} {call:?}");
+        assert_eq!(found, Vec::<String>::new(), "{operation} {call:?}");
     }
 }
 
 #[test]
 fn the_strictest_word_on_any_part_decides() {
     let rows = estate();
-    for (verb, call, id, others) in wide() {
+    for (operation, call, id, others) in wide() {
         for other in others {
             let when = format!("id={other}");
             for (effect, expected) in [
@@ -265,18 +273,18 @@ fn the_strictest_word_on_any_part_decides() {
                 (Effect::TypeAccount, format!("type {DEV}")),
                 (
                     Effect::Confirm,
-                    if verb.has_no_way_back() {
+                    if operation.has_no_way_back() {
                         format!("type {id}")
                     } else {
                         "yes".to_owned()
                     },
                 ),
             ] {
-                let rule = guard(&when, &[verb], effect);
+                let rule = guard(&when, &[operation], effect);
                 assert_eq!(
-                    word(&applied(&[rule], verb, &call, id, &rows)),
+                    word(&applied(&[rule], operation, &call, id, &rows)),
                     expected,
-                    "{verb} {id} {other} {effect:?}"
+                    "{operation} {id} {other} {effect:?}"
                 );
             }
             // A rule that lets the row itself pass first does not let pass what goes with it.
@@ -285,8 +293,9 @@ fn the_strictest_word_on_any_part_decides() {
                 guard("", &[], Effect::Deny),
             ];
             assert!(
-                word(&applied(&rules, verb, &call, id, &rows)).starts_with("left out: guard 2; "),
-                "{verb} {id}"
+                word(&applied(&rules, operation, &call, id, &rows))
+                    .starts_with("left out: guard 2; "),
+                "{operation} {id}"
             );
             // In another region, or another account, the same names are others'.
             let elsewhere: Vec<Record> = rows
@@ -299,21 +308,21 @@ fn the_strictest_word_on_any_part_decides() {
                     row
                 })
                 .collect();
-            let rule = guard(&when, &[verb], Effect::Deny);
+            let rule = guard(&when, &[operation], Effect::Deny);
             assert!(
-                !word(&applied(&[rule], verb, &call, id, &elsewhere)).starts_with("left out"),
-                "{verb} {id} {other}"
+                !word(&applied(&[rule], operation, &call, id, &elsewhere)).starts_with("left out"),
+                "{operation} {id} {other}"
             );
         }
     }
-    for (verb, call, id) in narrow() {
+    for (operation, call, id) in narrow() {
         let rules = [
             guard(&format!("id={id}"), &[], Effect::Confirm),
             guard("", &[], Effect::Deny),
         ];
         assert!(
-            !word(&applied(&rules, verb, &call, id, &rows)).starts_with("left out"),
-            "{verb} {call:?}"
+            !word(&applied(&rules, operation, &call, id, &rows)).starts_with("left out"),
+            "{operation} {call:?}"
         );
     }
 }
@@ -322,21 +331,21 @@ fn the_strictest_word_on_any_part_decides() {
 fn dollars_of_all_that_goes_together_count_together() {
     let rows = estate();
     let all = |count: usize| format!("left out: guard 1: burn>50; all {count} that go together");
-    for (verb, call, id, expected) in [
+    for (operation, call, id, expected) in [
         (
-            Verb::Delete,
+            Operation::Delete,
             ApiCall::DeleteEndpoint("rec".into()),
             "rec/a",
             all(3),
         ),
         (
-            Verb::Delete,
+            Operation::Delete,
             ApiCall::DeleteEndpoint("rec2".into()),
             "rec2/a",
             "type rec2/a".to_owned(),
         ),
         (
-            Verb::Scale,
+            Operation::Scale,
             ApiCall::ScaleGroup {
                 cluster: CLUSTER.into(),
                 group: "workers".into(),
@@ -346,7 +355,7 @@ fn dollars_of_all_that_goes_together_count_together() {
             all(2),
         ),
         (
-            Verb::Scale,
+            Operation::Scale,
             ApiCall::ScaleGroup {
                 cluster: CLUSTER.into(),
                 group: "head".into(),
@@ -358,7 +367,7 @@ fn dollars_of_all_that_goes_together_count_together() {
     ] {
         let rule = guard("burn>50", &[], Effect::Deny);
         assert_eq!(
-            word(&applied(&[rule], verb, &call, id, &rows)),
+            word(&applied(&[rule], operation, &call, id, &rows)),
             expected,
             "{id}"
         );
@@ -369,7 +378,7 @@ fn dollars_of_all_that_goes_together_count_together() {
         id: "tune".into(),
     };
     let rule = || guard("kind:tuning-job burn>20", &[], Effect::Deny);
-    let word_of = |rows: &[Record]| word(&applied(&[rule()], Verb::Stop, &stop, "tune", rows));
+    let word_of = |rows: &[Record]| word(&applied(&[rule()], Operation::Stop, &stop, "tune", rows));
     assert_eq!(
         word_of(&rows),
         "left out: guard 1: kind:tuning-job burn>20; all 2 that go together"
@@ -386,21 +395,21 @@ fn dollars_of_all_that_goes_together_count_together() {
     );
 }
 
-/// The menu of verbs judges by what is offered, before anything is asked.
+/// The menu of operations judges by what is offered, before anything is asked.
 #[test]
 fn what_is_offered_is_judged_with_all_that_goes_with_it() {
     let mut rows = estate();
-    let offer = Capability::Delete(ApiCall::DeleteEndpoint("rec".into()));
-    rows[0].head.offers = vec![AvailableAction {
-        verb: Verb::Delete,
-        offer: Measured::Known(offer),
+    let capability = Capability::Delete(ApiCall::DeleteEndpoint("rec".into()));
+    rows[0].head.actions = vec![AvailableAction {
+        operation: Operation::Delete,
+        capability: Measured::Known(capability),
     }];
     let guards = numbered(vec![guard("id=rec/b", &[], Effect::Deny)], false);
     let world = world(&rows);
     let judged = |key: &ResourceKey| {
         guards
             .judge(
-                Verb::Delete,
+                Operation::Delete,
                 key,
                 &GuardContext {
                     world: &world,
@@ -431,7 +440,7 @@ proptest::proptest! {
         let tags: &[(&str, &str)] = if prod { &[("env", "prod")] } else { &[] };
         let mut more = part("endpoint-variant", "rec/c", usd, Some(endpoint()));
         more.head.tags = Measured::Known(tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect());
-        let weight = |rows: &[Record]| match applied(&rules, Verb::Delete, &delete, "rec/a", rows) {
+        let weight = |rows: &[Record]| match applied(&rules, Operation::Delete, &delete, "rec/a", rows) {
             Err(_) => 4,
             Ok(plan) if plan.targets.is_empty() => 3,
             Ok(plan) => super::properties::weight(&plan.demand),

@@ -138,7 +138,7 @@ fn what_is_not_known_does_not_slip_through() {
     ] {
         let applied = apply(
             &numbered(vec![guard(when, &[], effect)], false),
-            Verb::Stop,
+            Operation::Stop,
             &[row],
         );
         assert_eq!(word(&applied), expected, "{when} {effect:?}");
@@ -159,7 +159,7 @@ fn what_is_not_known_does_not_slip_through() {
         guard("", &[], Effect::TypeAccount),
     ];
     assert_eq!(
-        one(&numbered(then, false), Verb::Stop, untagged()),
+        one(&numbered(then, false), Operation::Stop, untagged()),
         "type 111122223333 or acme-prod"
     );
     // A row that is not listed any more: who knows.
@@ -170,7 +170,7 @@ fn what_is_not_known_does_not_slip_through() {
         now: at(0.0),
     };
     let gone = numbered(vec![guard("tag:env=prod", &[], Effect::Deny)], false)
-        .apply(plan(Verb::Stop, &[untagged()]), &known);
+        .apply(plan(Operation::Stop, &[untagged()]), &known);
     assert_eq!(word(&gone), "type box");
 }
 
@@ -188,6 +188,6 @@ fn unpriced_rows_count_for_a_limit_by_dollars() {
         (2, "type stop 3 resources"),
     ] {
         let guards = numbered(vec![guard("burn>20", &[], Effect::MaxBulk(most))], false);
-        assert_eq!(word(&apply(&guards, Verb::Stop, &rows)), expected);
+        assert_eq!(word(&apply(&guards, Operation::Stop, &rows)), expected);
     }
 }

@@ -33,7 +33,7 @@ fn accounts_go_by_id_or_alias_and_profiles_by_name() {
         assert_eq!(
             one(
                 &numbered(vec![listed(accounts, profiles)], false),
-                Verb::Stop,
+                Operation::Stop,
                 row
             ),
             expected,
@@ -65,7 +65,7 @@ fn a_rule_of_a_region_is_about_its_rows_only() {
     ] {
         let plan = apply(
             &numbered(vec![guard(when, &[], Effect::Deny)], false),
-            Verb::Stop,
+            Operation::Stop,
             &rows,
         )
         .unwrap();
@@ -76,7 +76,7 @@ fn a_rule_of_a_region_is_about_its_rows_only() {
     // One account over several regions is one account.
     let account = numbered(vec![guard("region:us-*", &[], Effect::TypeAccount)], false);
     assert_eq!(
-        word(&apply(&account, Verb::Stop, &rows)),
+        word(&apply(&account, Operation::Stop, &rows)),
         "type 111122223333 or acme-prod"
     );
 }

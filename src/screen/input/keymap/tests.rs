@@ -68,8 +68,8 @@ fn no_key_hides_another_in_a_shipped_keymap() {
 #[test]
 fn a_keymap_is_a_patch() {
     let mine =
-        parse("[table]\n\"X\" = \"verb:stop\"\n\"S\" = []\n\"g g\" = []\n[global]\n\"g\" = \"top\"\n\"b\" = \":sort burn\"").unwrap();
-    assert_eq!(keys_of(&mine, Context::Table, "verb:stop"), ["X"]);
+        parse("[table]\n\"X\" = \"operation:stop\"\n\"S\" = []\n\"g g\" = []\n[global]\n\"g\" = \"top\"\n\"b\" = \":sort burn\"").unwrap();
+    assert_eq!(keys_of(&mine, Context::Table, "operation:stop"), ["X"]);
     assert_eq!(
         keys_of(&mine, Context::Global, "top"),
         ["home", "g"],
@@ -77,7 +77,7 @@ fn a_keymap_is_a_patch() {
     );
     assert_eq!(keys_of(&mine, Context::Global, ":sort burn"), ["b"]);
     assert_eq!(
-        keys_of(&mine, Context::Table, "verb:scale"),
+        keys_of(&mine, Context::Table, "operation:scale"),
         ["C"],
         "the rest stays"
     );

@@ -7,7 +7,7 @@
 mod tests;
 
 use crate::{
-    domain::{Capability, Feedback, Reason, Record, ResourceKey, Timestamp, Verb},
+    domain::{Capability, Feedback, Operation, Reason, Record, ResourceKey, Timestamp},
     inventory::{
         Inventory,
         contributors::{Contributor, Contributors},
@@ -127,7 +127,7 @@ impl ContributorsSheet {
         }
     }
 
-    /// Whose a verb is: the marked ones in their order, else the one under the cursor.
+    /// Whose an operation is: the marked ones in their order, else the one under the cursor.
     pub fn targets(&self) -> Vec<ResourceKey> {
         if self.marks.is_empty() {
             return self.current().cloned().into_iter().collect();
@@ -142,7 +142,7 @@ impl ContributorsSheet {
 
     /// What was answered to AWS on the anomaly.
     pub fn feedback(&self) -> Option<Feedback> {
-        match self.record.head.offer(Verb::Feedback).known() {
+        match self.record.head.capability(Operation::Feedback).known() {
             Some(Capability::Feedback { given, .. }) => *given,
             _ => None,
         }

@@ -172,7 +172,7 @@ impl RuleGroup {
             profile: "".into(),
             name: self.rule.into(),
             arn: None,
-            within: None,
+            parent: None,
             state: State::new(Phase::Still, "found"),
             since: None,
             compute: Some(Compute {
@@ -187,7 +187,7 @@ impl RuleGroup {
             owner: None,
             tags: Measured::Known(Tags::new()),
             evidence: Evidence::None,
-            offers: Vec::new(),
+            actions: Vec::new(),
             seen: now,
         };
         Record {

@@ -1,10 +1,10 @@
 //! The command palette's language: one line a command, with its arguments' completions.
 //!
-//! Every action and every verb is a command too, by its word.
+//! Every action and every operation is a command too, by its word.
 
 mod offered;
+mod operations;
 mod read_only;
-mod verbs;
 mod view;
 
 use super::super::{
@@ -15,7 +15,7 @@ use super::super::{
     theme::distance,
 };
 use super::{actions, pages, quit, scheduled, snooze};
-use crate::domain::Verb;
+use crate::domain::Operation;
 pub use offered::{candidates, completions};
 
 type Run = fn(&mut App, &str) -> Result<Vec<Command>, String>;
@@ -88,7 +88,7 @@ const COMMANDS: &[PaletteCommand] = &[
     PaletteCommand {
         word: "read-only",
         args: "on|off [PROFILE]",
-        doc: "refuse or allow verbs, in all or on what a profile reaches",
+        doc: "refuse or allow operations, in all or on what a profile reaches",
         run: read_only::run,
         options: read_only::options,
     },
@@ -163,7 +163,7 @@ fn is_command(app: &App, text: &str) -> bool {
     let (word, _) = first_word(text);
     ALIASES.iter().any(|(alias, _)| *alias == word)
         || COMMANDS.iter().any(|command| command.word == word)
-        || verbs::named(word).is_some()
+        || operations::named(word).is_some()
         || page(app, word).is_some()
         || plain_action(word).is_some()
 }
@@ -200,8 +200,8 @@ pub fn run(app: &mut App, text: &str) -> Result<Effect, String> {
     if let Some(command) = COMMANDS.iter().find(|command| command.word == word) {
         return (command.run)(app, rest).map(Effect::Commands);
     }
-    if let Some(verb) = verbs::named(word) {
-        return verbs::run(app, verb, rest).map(Effect::Commands);
+    if let Some(operation) = operations::named(word) {
+        return operations::run(app, operation, rest).map(Effect::Commands);
     }
     if let Some(page) = page(app, word) {
         pages::show(app, page);
@@ -221,7 +221,7 @@ pub fn run(app: &mut App, text: &str) -> Result<Effect, String> {
     let words = COMMANDS
         .iter()
         .map(|command| command.word)
-        .chain(Verb::ALL.iter().map(|verb| verb.id()));
+        .chain(Operation::ALL.iter().map(|operation| operation.id()));
     let words = words.chain(ENTRIES.iter().map(|entry| entry.id));
     let nearest = words
         .chain(app.world.panes().iter().map(|pane| pane.id))

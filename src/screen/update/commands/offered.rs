@@ -1,4 +1,4 @@
-//! What the palette offers: pages, actions, commands with their arguments, verbs with their
+//! What the palette offers: pages, actions, commands with their arguments, operations with their
 //! answers; and how a filter may go on.
 
 use super::super::super::{
@@ -7,7 +7,7 @@ use super::super::super::{
     help,
     state::palette::{self, Candidate},
 };
-use super::{COMMANDS, plain_action, verbs};
+use super::{COMMANDS, operations, plain_action};
 
 /// Every line the palette offers at first: pages, commands, actions, then commands with each of
 /// their arguments.
@@ -68,7 +68,7 @@ pub fn candidates(app: &App) -> Vec<Candidate> {
             ));
         }
     }
-    all.extend(verbs::candidates(app));
+    all.extend(operations::candidates(app));
     all
 }
 

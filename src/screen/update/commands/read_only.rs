@@ -45,8 +45,8 @@ pub fn run(app: &mut App, text: &str) -> Result<Vec<Command>, String> {
         app,
         Tone::Info,
         &match access::badge(app) {
-            None => "verbs are allowed; each asks first".to_owned(),
-            Some(badge) => format!("{badge}: verbs are refused"),
+            None => "operations are allowed; each asks first".to_owned(),
+            Some(badge) => format!("{badge}: operations are refused"),
         },
     ))
 }

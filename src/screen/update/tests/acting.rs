@@ -1,7 +1,7 @@
-//! Verbs, from the key to the command.
+//! Operations, from the key to the command.
 
 use super::*;
-use crate::domain::{Preflight, Verb, Warning, action::plan::PLAN_LIFE};
+use crate::domain::{Operation, Preflight, Warning, action::plan::PLAN_LIFE};
 use crate::inventory::Event;
 use crate::screen::update::apply_report;
 
@@ -50,19 +50,21 @@ fn stop_asks_and_no_is_the_answer_of_enter() {
 /// It goes into the journal as why: what stands idle is no reason to tag it, what is too large none
 /// to enlarge it.
 #[test]
-fn only_a_finding_that_leads_to_the_verb_is_its_reason() {
+fn only_a_finding_that_leads_to_the_operation_is_its_reason() {
     let reason = |pane: &'static str, name: &str, keys: &str| {
         let mut app = on(pane);
         press(&mut app, "/");
         type_in(&mut app, name);
         press(&mut app, "enter");
-        let verb = keys.split_once(' ').map_or(keys, |(verb, _)| verb);
-        press(&mut app, verb);
+        let operation = keys
+            .split_once(' ')
+            .map_or(keys, |(operation, _)| operation);
+        press(&mut app, operation);
         if let Some((_, text)) = keys.split_once(' ') {
             type_in(&mut app, text);
             press(&mut app, "enter");
         }
-        if verb == "T" {
+        if operation == "T" {
             press(&mut app, "enter");
         }
         let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else {
@@ -85,7 +87,7 @@ fn only_a_finding_that_leads_to_the_verb_is_its_reason() {
 }
 
 #[test]
-fn a_verb_takes_the_marks_and_the_hidden_ones_too() {
+fn a_operation_takes_the_marks_and_the_hidden_ones_too() {
     let mut app = on("gpus");
     press(&mut app, "/");
     type_in(&mut app, "hpo");
@@ -180,7 +182,7 @@ fn what_cannot_be_stopped_is_left_out_with_the_reason() {
 }
 
 #[test]
-fn read_only_refuses_verbs_and_can_only_be_lifted_if_there_are_means() {
+fn read_only_refuses_operations_and_can_only_be_lifted_if_there_are_means() {
     let mut app = on("gpus");
     app.read_only = true;
     for keys in ["S", "T", "C", "d S"] {
@@ -204,7 +206,7 @@ fn read_only_refuses_verbs_and_can_only_be_lifted_if_there_are_means() {
     assert!(app.read_only);
     assert_eq!(top(&app), "palette", "it says why and stays");
     press(&mut app, "esc a");
-    let Some(Layer::Dialog(Dialog::Verbs(menu))) = app.layers.last() else {
+    let Some(Layer::Dialog(Dialog::Operations(menu))) = app.layers.last() else {
         panic!("no menu")
     };
     assert!(
@@ -220,10 +222,10 @@ fn read_only_refuses_verbs_and_can_only_be_lifted_if_there_are_means() {
 }
 
 #[test]
-fn all_verbs_are_listed_with_the_reason_against() {
+fn all_operations_are_listed_with_the_reason_against() {
     let mut app = on("gpus");
     press(&mut app, "a");
-    let Some(Layer::Dialog(Dialog::Verbs(menu))) = app.layers.last() else {
+    let Some(Layer::Dialog(Dialog::Operations(menu))) = app.layers.last() else {
         panic!("no menu")
     };
     let lines: Vec<_> = menu
@@ -231,7 +233,7 @@ fn all_verbs_are_listed_with_the_reason_against() {
         .iter()
         .map(|line| {
             (
-                line.verb.id(),
+                line.operation.id(),
                 line.able,
                 line.why.as_ref().map(ToString::to_string),
             )
@@ -245,7 +247,7 @@ fn all_verbs_are_listed_with_the_reason_against() {
         lines.contains(&("scale", 0, Some("ec2-instance has no `scale`".to_owned()))),
         "{lines:?}"
     );
-    assert_eq!(lines.len(), Verb::ALL.len());
+    assert_eq!(lines.len(), Operation::ALL.len());
     assert!(
         lines
             .iter()
@@ -284,8 +286,10 @@ fn nothing_destructive_is_where_fingers_slip() {
         let keymap = Keymap::shipped(name).unwrap();
         for bind in keymap.binds() {
             let acts = match &bind.action {
-                Action::Verb(_) => true,
-                Action::Command(line) => Verb::ALL.iter().any(|verb| line.starts_with(verb.id())),
+                Action::Operation(_) => true,
+                Action::Command(line) => Operation::ALL
+                    .iter()
+                    .any(|operation| line.starts_with(operation.id())),
                 Action::Yes => bind.context != Context::Dialog,
                 _ => false,
             };
@@ -304,11 +308,13 @@ fn nothing_destructive_is_where_fingers_slip() {
                 bind.action
             );
         }
-        // And all verbs are there.
-        for verb in Verb::ALL {
+        // And all operations are there.
+        for operation in Operation::ALL {
             assert!(
-                !keymap.keys(Context::Table, &Action::Verb(*verb)).is_empty(),
-                "{name}: {verb}"
+                !keymap
+                    .keys(Context::Table, &Action::Operation(*operation))
+                    .is_empty(),
+                "{name}: {operation}"
             );
         }
     }

@@ -151,7 +151,7 @@ fn news(dice: &mut Dice, app: &App, seconds: &mut i64, estate: &[Record]) -> Mes
                     plan: plan.clone(),
                     key,
                     name: "x".into(),
-                    verb: running.verb,
+                    operation: running.operation,
                     at: app.now,
                     step,
                 }))
@@ -166,7 +166,7 @@ fn news(dice: &mut Dice, app: &App, seconds: &mut i64, estate: &[Record]) -> Mes
                 plan,
                 key,
                 name,
-                verb: crate::domain::Verb::Stop,
+                operation: crate::domain::Operation::Stop,
                 at,
                 step: ActionStatus::Settled,
             }))
@@ -210,7 +210,7 @@ fn message(dice: &mut Dice, app: &App, seconds: &mut i64, estate: &[Record]) -> 
             _ => Message::Key(KeyEvent::from(KeyCode::Enter)),
         };
     }
-    // And they hardly ever find their way out of a sheet, or to a verb.
+    // And they hardly ever find their way out of a sheet, or to an operation.
     if dice.roll(6) == 0 {
         let code = if app.layers.is_empty() {
             KeyCode::Char(*dice.one_of(&['S', 'S', 'C', 'T', 'D', 'A', 'X', 'W']))

@@ -1,4 +1,4 @@
-//! Every verb by every door under every effect: asked now, agreed for later, taken back; with a
+//! Every operation by every door under every effect: asked now, agreed for later, taken back; with a
 //! rule that matches and with one that does not. And what was asked while the rules, or the row,
 //! were others.
 
@@ -8,7 +8,7 @@ use crate::screen::update::apply_report;
 use crate::{
     domain::{
         ActionRequest, ApiCall, AvailableAction, Capability, ConfirmLevel, Feedback, Inverse,
-        Measured, Plan, PlanId, Record, ScalableResource, Verb, WeeklySchedule,
+        Measured, Operation, Plan, PlanId, Record, ScalableResource, WeeklySchedule,
         action::{
             api_call::TagRoute,
             inverse::InverseTarget,
@@ -34,7 +34,7 @@ const EFFECTS: [Effect; 5] = [
 ];
 
 /// What is asked, and how a row offers it.
-fn asked(verb: Verb) -> (ActionRequest, Capability) {
+fn asked(operation: Operation) -> (ActionRequest, Capability) {
     let id = || Arc::<str>::from("x");
     let scaled = ScalableResource::Component(id());
     let hours = WeeklySchedule::parse("mon-fri 08-18 4 1").unwrap();
@@ -50,31 +50,31 @@ fn asked(verb: Verb) -> (ActionRequest, Capability) {
         bounds: (1, 4),
     };
     let per_unit = None;
-    match verb {
-        Verb::Stop => (
+    match operation {
+        Operation::Stop => (
             ActionRequest::Stop,
             Capability::Stop(ApiCall::StopInstance(id())),
         ),
-        Verb::Start => (
+        Operation::Start => (
             ActionRequest::Start,
             Capability::Start {
                 costs: None,
                 call: ApiCall::StartInstance(id()),
             },
         ),
-        Verb::Reboot => (
+        Operation::Reboot => (
             ActionRequest::Reboot,
             Capability::Reboot(ApiCall::RebootInstance(id())),
         ),
-        Verb::Terminate => (
+        Operation::Terminate => (
             ActionRequest::Terminate,
             Capability::Terminate(ApiCall::TerminateInstance(id())),
         ),
-        Verb::Delete => (
+        Operation::Delete => (
             ActionRequest::Delete,
             Capability::Delete(ApiCall::DeleteThroughput(id())),
         ),
-        Verb::Scale => (
+        Operation::Scale => (
             ActionRequest::Scale(7),
             Capability::Scale {
                 unit: "instances",
@@ -86,7 +86,7 @@ fn asked(verb: Verb) -> (ActionRequest, Capability) {
                 at_zero: None,
             },
         ),
-        Verb::Bounds => (
+        Operation::AutoscalingLimits => (
             ActionRequest::Bounds { least: 1, most: 9 },
             Capability::Bounds {
                 scaled,
@@ -95,7 +95,7 @@ fn asked(verb: Verb) -> (ActionRequest, Capability) {
                 per_unit,
             },
         ),
-        Verb::Schedule => (
+        Operation::ScheduledScaling => (
             ActionRequest::Schedule(hours),
             Capability::Schedule {
                 suggested: hours,
@@ -104,7 +104,7 @@ fn asked(verb: Verb) -> (ActionRequest, Capability) {
                 call: timed,
             },
         ),
-        Verb::SwapModel => (
+        Operation::SwapModel => (
             ActionRequest::SwapModel(id()),
             Capability::SwapModel {
                 arn: id(),
@@ -112,7 +112,7 @@ fn asked(verb: Verb) -> (ActionRequest, Capability) {
                 known: Vec::new(),
             },
         ),
-        Verb::Feedback => (
+        Operation::Feedback => (
             ActionRequest::Feedback(Feedback::No),
             Capability::Feedback {
                 anomaly: id(),
@@ -120,7 +120,7 @@ fn asked(verb: Verb) -> (ActionRequest, Capability) {
                 given: None,
             },
         ),
-        Verb::Tag => (
+        Operation::Tag => (
             ActionRequest::Tag {
                 set: [("a".to_owned(), "b".to_owned())].into(),
                 remove: Vec::new(),
@@ -130,32 +130,32 @@ fn asked(verb: Verb) -> (ActionRequest, Capability) {
     }
 }
 
-/// The GPUs, the first two of which offer `verb`; and those two.
-fn offering(verb: Verb) -> (App, Vec<ResourceKey>) {
+/// The GPUs, the first two of which offer `operation`; and those two.
+fn offering(operation: Operation) -> (App, Vec<ResourceKey>) {
     let mut app = on("gpus");
     let rows: Vec<Record> = fixture::estate();
     let keys: Vec<ResourceKey> = names_keys(&app).into_iter().take(2).collect();
     report(&mut app, rows, &keys, 1, |record| {
-        record.head.offers = vec![AvailableAction {
-            verb,
-            offer: Measured::Known(asked(verb).1),
+        record.head.actions = vec![AvailableAction {
+            operation,
+            capability: Measured::Known(asked(operation).1),
         }];
         // Each its own call: two of one are one.
         if let Some(AvailableAction {
-            offer: Measured::Known(offer),
+            capability: Measured::Known(capability),
             ..
-        }) = record.head.offers.first_mut()
+        }) = record.head.actions.first_mut()
         {
-            *offer = own(offer.clone(), &record.head.key.id);
+            *capability = own(capability.clone(), &record.head.key.id);
         }
     });
     (app, keys)
 }
 
 /// The offer, about the resource `id`.
-fn own(offer: Capability, id: &Arc<str>) -> Capability {
+fn own(capability: Capability, id: &Arc<str>) -> Capability {
     let id = id.clone();
-    match offer {
+    match capability {
         Capability::Stop(_) => Capability::Stop(ApiCall::StopInstance(id)),
         Capability::Start { costs, .. } => Capability::Start {
             costs,
@@ -264,7 +264,7 @@ fn rule(when: &str, then: Effect) -> Guard {
     Guard {
         name: "guard 1".into(),
         when: Condition::parse(when, &fixture::panes()).unwrap(),
-        verbs: Vec::new(),
+        operations: Vec::new(),
         accounts: Vec::new(),
         profiles: Vec::new(),
         then,
@@ -294,12 +294,12 @@ fn answer(app: &App) -> String {
 }
 
 /// What is to be answered by rights for one row of this name.
-fn expected(verb: Verb, matches: bool, effect: Effect, name: &str) -> String {
+fn expected(operation: Operation, matches: bool, effect: Effect, name: &str) -> String {
     match effect {
-        Effect::Deny if matches => format!("{verb} {name}: careful (guard 1: region:us-*)"),
+        Effect::Deny if matches => format!("{operation} {name}: careful (guard 1: region:us-*)"),
         Effect::TypeAccount if matches => "type 111122223333 or ml-prod".to_owned(),
         Effect::TypeName if matches => format!("type {name}"),
-        _ if verb.has_no_way_back() => format!("type {name}"),
+        _ if operation.has_no_way_back() => format!("type {name}"),
         _ => "yes".to_owned(),
     }
 }
@@ -311,9 +311,9 @@ fn name(app: &App, key: &ResourceKey) -> String {
         .to_owned()
 }
 
-/// What takes back a deed on `key` by `verb`.
-fn inverse(verb: Verb, key: &ResourceKey) -> Inverse {
-    let ask = asked(verb).0;
+/// What takes back a deed on `key` by `operation`.
+fn inverse(operation: Operation, key: &ResourceKey) -> Inverse {
+    let ask = asked(operation).0;
     let back = InverseTarget {
         key: key.clone(),
         name: key.id.clone(),
@@ -323,29 +323,29 @@ fn inverse(verb: Verb, key: &ResourceKey) -> Inverse {
     };
     Inverse {
         undoes: PlanId("p".into()),
-        done: verb,
+        done: operation,
         at: fixture::now(),
         by: "ana".into(),
-        verb,
+        operation,
         backs: vec![back],
         left_out: Vec::new(),
     }
 }
 
 #[test]
-fn each_verb_is_asked_now_and_taken_back_under_each_effect() {
-    for &verb in Verb::ALL {
+fn each_operation_is_asked_now_and_taken_back_under_each_effect() {
+    for &operation in Operation::ALL {
         for effect in EFFECTS {
             for matches in [true, false] {
-                let told = format!("{verb} {effect:?} {matches}");
-                let (mut app, keys) = offering(verb);
+                let told = format!("{operation} {effect:?} {matches}");
+                let (mut app, keys) = offering(operation);
                 ruled(&mut app, matches, effect);
-                let expected = expected(verb, matches, effect, &name(&app, &keys[0]));
-                update::actions::propose(&mut app, &asked(verb).0, &keys[..1]);
+                let expected = expected(operation, matches, effect, &name(&app, &keys[0]));
+                update::actions::propose(&mut app, &asked(operation).0, &keys[..1]);
                 assert_eq!(answer(&app), expected, "now: {told}");
-                let (mut app, keys) = offering(verb);
+                let (mut app, keys) = offering(operation);
                 ruled(&mut app, matches, effect);
-                let inverse = inverse(verb, &keys[0]);
+                let inverse = inverse(operation, &keys[0]);
                 super::super::update(&mut app, Message::Inverse(Ok(inverse)));
                 assert_eq!(answer(&app), expected, "taken back: {told}");
             }
@@ -354,40 +354,40 @@ fn each_verb_is_asked_now_and_taken_back_under_each_effect() {
 }
 
 #[test]
-fn each_verb_on_two_rows_is_one_too_many_for_a_limit_of_one() {
-    for &verb in Verb::ALL {
+fn each_operation_on_two_rows_is_one_too_many_for_a_limit_of_one() {
+    for &operation in Operation::ALL {
         for (most, matches, refused) in [(1, true, true), (2, true, false), (1, false, false)] {
-            let (mut app, keys) = offering(verb);
+            let (mut app, keys) = offering(operation);
             ruled(&mut app, matches, Effect::MaxBulk(most));
-            update::actions::propose(&mut app, &asked(verb).0, &keys);
-            let expected = match (refused, verb.has_no_way_back()) {
+            update::actions::propose(&mut app, &asked(operation).0, &keys);
+            let expected = match (refused, operation.has_no_way_back()) {
                 (true, _) => format!(
-                    "{verb}: nothing was done: 2 at once, 1 at most: careful (guard 1: region:us-*)"
+                    "{operation}: nothing was done: 2 at once, 1 at most: careful (guard 1: region:us-*)"
                 ),
-                (false, true) => format!("type {verb} 2 resources"),
+                (false, true) => format!("type {operation} 2 resources"),
                 (false, false) => "yes".to_owned(),
             };
-            assert_eq!(answer(&app), expected, "{verb} {most} {matches}");
+            assert_eq!(answer(&app), expected, "{operation} {most} {matches}");
         }
     }
 }
 
 /// Agreed while no rule stood against it; the rule stands when its hour comes.
 #[test]
-fn each_verb_agreed_for_later_is_judged_again_at_its_hour() {
-    for &verb in Verb::ALL {
+fn each_operation_agreed_for_later_is_judged_again_at_its_hour() {
+    for &operation in Operation::ALL {
         for effect in EFFECTS {
             for matches in [true, false] {
-                let told = format!("{verb} {effect:?} {matches}");
-                let (mut app, keys) = offering(verb);
+                let told = format!("{operation} {effect:?} {matches}");
+                let (mut app, keys) = offering(operation);
                 let record = app.world.record(&keys[0]).unwrap().clone();
-                let plan = Plan::new(PlanId("p".into()), &asked(verb).0, &[&record], app.now);
+                let plan = Plan::new(PlanId("p".into()), &asked(operation).0, &[&record], app.now);
                 let typed = plan.name();
                 let agreed = plan
                     .confirm(Confirmation::Typed(&typed), app.now)
                     .unwrap()
                     .later(fixture::later(HALF_AN_HOUR));
-                if ActionRequest::plain(verb).is_none() {
+                if ActionRequest::plain(operation).is_none() {
                     assert!(agreed.is_err(), "{told}");
                     continue;
                 }
@@ -415,7 +415,7 @@ fn each_verb_agreed_for_later_is_judged_again_at_its_hour() {
                         Some("`111122223333 or ml-prod` must be typed for it now, and was not")
                     }
                     // What has no way back was agreed with its name.
-                    Effect::TypeName if matches && !verb.has_no_way_back() => {
+                    Effect::TypeName if matches && !operation.has_no_way_back() => {
                         Some("must be typed for it now, and was not")
                     }
                     _ => None,
@@ -429,7 +429,7 @@ fn each_verb_agreed_for_later_is_judged_again_at_its_hour() {
                             toast(&app)
                         );
                     }
-                    None => assert_eq!(ran(&commands).plan().verb, verb, "{told}"),
+                    None => assert_eq!(ran(&commands).plan().operation, operation, "{told}"),
                 }
             }
         }
@@ -449,26 +449,26 @@ fn read_only_stands_before_every_door() {
             app.access.locked = ["ml-prod".into()].into()
         }),
     ];
-    for &verb in Verb::ALL {
+    for &operation in Operation::ALL {
         for (told, set) in sets {
-            let (mut app, keys) = offering(verb);
+            let (mut app, keys) = offering(operation);
             set(&mut app);
             assert_eq!(
-                update::actions::propose(&mut app, &asked(verb).0, &keys),
+                update::actions::propose(&mut app, &asked(operation).0, &keys),
                 []
             );
             assert!(
                 app.layers.is_empty() && toast(&app).contains("read-only"),
-                "{verb} {told}: {}",
+                "{operation} {told}: {}",
                 toast(&app)
             );
-            let (mut app, keys) = offering(verb);
+            let (mut app, keys) = offering(operation);
             set(&mut app);
-            let inverse = inverse(verb, &keys[0]);
+            let inverse = inverse(operation, &keys[0]);
             super::super::update(&mut app, Message::Inverse(Ok(inverse)));
             assert!(
                 app.layers.is_empty() && toast(&app).contains("read-only"),
-                "{verb} {told}: {}",
+                "{operation} {told}: {}",
                 toast(&app)
             );
         }
@@ -479,7 +479,7 @@ fn read_only_stands_before_every_door() {
 /// and is done when that is lifted.
 #[test]
 fn an_agreement_outlasts_read_only_of_its_profile() {
-    let (mut app, keys) = offering(Verb::Stop);
+    let (mut app, keys) = offering(Operation::Stop);
     let record = app.world.record(&keys[0]).unwrap().clone();
     let plan = Plan::new(
         PlanId("p".into()),
@@ -523,13 +523,13 @@ fn a_row_that_falls_under_a_rule_while_its_question_stands_is_left_alone() {
         (Effect::Confirm, ""),
         (Effect::MaxBulk(1), ""),
     ] {
-        let (mut app, keys) = offering(Verb::Stop);
+        let (mut app, keys) = offering(Operation::Stop);
         app.guards = Guards::new(vec![rule("tag:hold", effect)], false, &fixture::panes());
         let rows: Vec<Record> = fixture::estate();
         report(&mut app, rows.clone(), &keys, 2, |record| {
-            record.head.offers = vec![AvailableAction {
-                verb: Verb::Stop,
-                offer: Measured::Known(Capability::Stop(ApiCall::StopInstance("x".into()))),
+            record.head.actions = vec![AvailableAction {
+                operation: Operation::Stop,
+                capability: Measured::Known(Capability::Stop(ApiCall::StopInstance("x".into()))),
             }];
             record.head.tags = Measured::Known(crate::domain::Tags::new());
         });
@@ -548,9 +548,9 @@ fn a_row_that_falls_under_a_rule_while_its_question_stands_is_left_alone() {
         );
         fixture::draw(&mut app);
         report(&mut app, rows, &keys, 3, |record| {
-            record.head.offers = vec![AvailableAction {
-                verb: Verb::Stop,
-                offer: Measured::Known(Capability::Stop(ApiCall::StopInstance("x".into()))),
+            record.head.actions = vec![AvailableAction {
+                operation: Operation::Stop,
+                capability: Measured::Known(Capability::Stop(ApiCall::StopInstance("x".into()))),
             }];
             record.head.tags = Measured::Known([("hold".to_owned(), "legal".to_owned())].into());
         });

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    domain::{ConfirmLevel, Verb},
+    domain::{ConfirmLevel, Operation},
     inventory::{
         guards::{Effect, Guard, Guards},
         query::Condition,
@@ -14,7 +14,7 @@ fn guard(when: &str, then: Effect) -> Guard {
     Guard {
         name: "guard 1".into(),
         when: Condition::parse(when, &fixture::panes()).unwrap(),
-        verbs: Vec::new(),
+        operations: Vec::new(),
         accounts: Vec::new(),
         profiles: Vec::new(),
         then,
@@ -147,25 +147,33 @@ fn what_is_denied_is_told_and_left_out() {
 }
 
 #[test]
-fn the_menu_tells_the_guard_on_each_verb() {
+fn the_menu_tells_the_guard_on_each_operation() {
     let mut app = under(
         vec![Guard {
-            verbs: vec![Verb::Stop],
+            operations: vec![Operation::Stop],
             ..guard("", Effect::Deny)
         }],
         "hpo-worker-1",
     );
     press(&mut app, "a");
-    let Some(Layer::Dialog(Dialog::Verbs(menu))) = app.layers.last() else {
+    let Some(Layer::Dialog(Dialog::Operations(menu))) = app.layers.last() else {
         panic!("no menu")
     };
-    let line = |verb| menu.lines.iter().find(|line| line.verb == verb).unwrap();
-    assert_eq!(line(Verb::Stop).able, 0);
+    let line = |operation| {
+        menu.lines
+            .iter()
+            .find(|line| line.operation == operation)
+            .unwrap()
+    };
+    assert_eq!(line(Operation::Stop).able, 0);
     assert_eq!(
-        line(Verb::Stop).why.as_ref().unwrap().to_string(),
+        line(Operation::Stop).why.as_ref().unwrap().to_string(),
         "careful (guard 1)"
     );
-    assert_eq!((line(Verb::Tag).able, &line(Verb::Tag).note), (1, &None));
+    assert_eq!(
+        (line(Operation::Tag).able, &line(Operation::Tag).note),
+        (1, &None)
+    );
 }
 
 #[test]

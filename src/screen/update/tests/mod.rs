@@ -93,7 +93,7 @@ fn top(app: &App) -> &'static str {
         Some(Layer::Dialog(Dialog::Count(_))) => "count",
         Some(Layer::Dialog(Dialog::Tags(_))) => "tags",
         Some(Layer::Dialog(Dialog::Pick(_))) => "pick",
-        Some(Layer::Dialog(Dialog::Verbs(_))) => "verbs",
+        Some(Layer::Dialog(Dialog::Operations(_))) => "operations",
         Some(Layer::Dialog(Dialog::Quit(_))) => "quit",
         Some(Layer::Dialog(Dialog::Schedule(_))) => "schedule",
         Some(Layer::Dialog(Dialog::Bounds(_))) => "bounds",

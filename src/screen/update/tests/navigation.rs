@@ -337,7 +337,7 @@ fn sheets_open_and_close() {
         (":", "palette"),
         ("/", "filter"),
         ("o", "pick"),
-        ("a", "verbs"),
+        ("a", "operations"),
         ("d d", ""),
         ("? ?", ""),
         ("d q", ""),

@@ -1,11 +1,11 @@
-//! The palette's lines: every verb is one, with its answer or without, and asks as its key does.
+//! The palette's lines: every operation is one, with its answer or without, and asks as its key does.
 
 use super::*;
 use crate::screen::update::apply_report;
 use crate::{
     domain::{
-        ActionRequest, ApiCall, AvailableAction, Capability, Feedback, Measured, Record,
-        ScalableResource, UsdPerHour, Verb,
+        ActionRequest, ApiCall, AvailableAction, Capability, Feedback, Measured, Operation, Record,
+        ScalableResource, UsdPerHour,
     },
     screen::{
         actions::Action,
@@ -37,32 +37,32 @@ fn able(row: &mut Record) {
         endpoint: "rec-endpoint".into(),
         variant: "AllTraffic".into(),
     };
-    for offer in [
+    for capability in [
         (
-            Verb::Stop,
+            Operation::Stop,
             Capability::Stop(ApiCall::StopInstance("i-1".into())),
         ),
         (
-            Verb::Start,
+            Operation::Start,
             Capability::Start {
                 costs: None,
                 call: ApiCall::StartInstance("i-1".into()),
             },
         ),
         (
-            Verb::Reboot,
+            Operation::Reboot,
             Capability::Reboot(ApiCall::RebootInstance("i-1".into())),
         ),
         (
-            Verb::Terminate,
+            Operation::Terminate,
             Capability::Terminate(ApiCall::TerminateInstance("i-1".into())),
         ),
         (
-            Verb::Delete,
+            Operation::Delete,
             Capability::Delete(ApiCall::DeleteEndpoint("rec-endpoint".into())),
         ),
         (
-            Verb::Bounds,
+            Operation::AutoscalingLimits,
             Capability::Bounds {
                 scaled,
                 now: (1, 8),
@@ -71,7 +71,7 @@ fn able(row: &mut Record) {
             },
         ),
         (
-            Verb::SwapModel,
+            Operation::SwapModel,
             Capability::SwapModel {
                 arn: "arn:u".into(),
                 now: "m-1".into(),
@@ -79,7 +79,7 @@ fn able(row: &mut Record) {
             },
         ),
         (
-            Verb::Feedback,
+            Operation::Feedback,
             Capability::Feedback {
                 anomaly: "a-1".into(),
                 day: "2026-11-21".into(),
@@ -87,10 +87,12 @@ fn able(row: &mut Record) {
             },
         ),
     ] {
-        row.head.offers.retain(|offered| offered.verb != offer.0);
-        row.head.offers.push(AvailableAction {
-            verb: offer.0,
-            offer: Measured::Known(offer.1),
+        row.head
+            .actions
+            .retain(|offered| offered.operation != capability.0);
+        row.head.actions.push(AvailableAction {
+            operation: capability.0,
+            capability: Measured::Known(capability.1),
         });
     }
 }
@@ -105,20 +107,20 @@ fn asked(app: &App) -> Option<&ActionRequest> {
 }
 
 #[test]
-fn every_verb_has_a_command_a_key_in_every_keymap_and_a_line_of_help() {
+fn every_operation_has_a_command_a_key_in_every_keymap_and_a_line_of_help() {
     let app = on("gpus");
     let offered = commands::candidates(&app);
-    for verb in Verb::ALL {
-        let action = Action::Verb(*verb);
+    for operation in Operation::ALL {
+        let action = Action::Operation(*operation);
         let lines: Vec<_> = offered
             .iter()
-            .filter(|line| line.text == verb.id())
+            .filter(|line| line.text == operation.id())
             .collect();
         let [line] = lines.as_slice() else {
-            panic!("{verb}: {lines:?}")
+            panic!("{operation}: {lines:?}")
         };
         assert!(
-            line.doc.contains(verb.doc()) && !line.keys.is_empty(),
+            line.doc.contains(operation.doc()) && !line.keys.is_empty(),
             "{line:?}"
         );
         assert_eq!(line.keys, help::keys_of(&app.keymap, &action));
@@ -126,7 +128,7 @@ fn every_verb_has_a_command_a_key_in_every_keymap_and_a_line_of_help() {
             let keymap = Keymap::shipped(name).unwrap();
             assert!(
                 !keymap.keys(Context::Table, &action).is_empty(),
-                "{name}: {verb}"
+                "{name}: {operation}"
             );
             let help = help::help(&keymap, &[Context::Table]);
             let lines: Vec<_> = help
@@ -134,7 +136,7 @@ fn every_verb_has_a_command_a_key_in_every_keymap_and_a_line_of_help() {
                 .filter(|row| row.action == action.to_string())
                 .collect();
             assert!(
-                matches!(lines.as_slice(), [line] if !line.keys.is_empty() && line.doc.contains(verb.doc())),
+                matches!(lines.as_slice(), [line] if !line.keys.is_empty() && line.doc.contains(operation.doc())),
                 "{name}: {lines:?}"
             );
         }
@@ -143,10 +145,12 @@ fn every_verb_has_a_command_a_key_in_every_keymap_and_a_line_of_help() {
 }
 
 #[test]
-fn every_verbs_command_asks_what_its_key_asks() {
-    for verb in Verb::ALL {
+fn every_operations_command_asks_what_its_key_asks() {
+    for operation in Operation::ALL {
         let mut by_key = on_anything();
-        let keys = by_key.keymap.keys(Context::Table, &Action::Verb(*verb))[0]
+        let keys = by_key
+            .keymap
+            .keys(Context::Table, &Action::Operation(*operation))[0]
             .iter()
             .map(ToString::to_string)
             .collect::<Vec<_>>()
@@ -154,27 +158,33 @@ fn every_verbs_command_asks_what_its_key_asks() {
         press(&mut by_key, &keys);
         let mut by_word = on_anything();
         press(&mut by_word, ":");
-        type_in(&mut by_word, verb.id());
+        type_in(&mut by_word, operation.id());
         press(&mut by_word, "enter");
         assert!(
             !["", "palette"].contains(&top(&by_word)),
-            "{verb}: {}",
+            "{operation}: {}",
             toast(&by_word)
         );
         assert_eq!(
             (top(&by_word), asked(&by_word)),
             (top(&by_key), asked(&by_key)),
-            "{verb}"
+            "{operation}"
         );
     }
 }
 
 #[test]
-fn a_verb_takes_its_answer_with_it() {
+fn a_operation_takes_its_answer_with_it() {
     for (line, ask) in [
         ("scale 2", ActionRequest::Scale(2)),
-        ("bounds 2-6", ActionRequest::Bounds { least: 2, most: 6 }),
-        ("bounds 2 6", ActionRequest::Bounds { least: 2, most: 6 }),
+        (
+            "autoscaling-limits 2-6",
+            ActionRequest::Bounds { least: 2, most: 6 },
+        ),
+        (
+            "autoscaling-limits 2 6",
+            ActionRequest::Bounds { least: 2, most: 6 },
+        ),
         ("swap-model m-3", ActionRequest::SwapModel("m-3".into())),
         (
             "feedback planned",
@@ -182,7 +192,7 @@ fn a_verb_takes_its_answer_with_it() {
         ),
         ("feedback NO", ActionRequest::Feedback(Feedback::No)),
         (
-            "schedule mon-fri 08-18 4 1",
+            "scheduled-scaling mon-fri 08-18 4 1",
             ActionRequest::Schedule(
                 crate::domain::WeeklySchedule::parse("mon-fri 08-18 4 1").unwrap(),
             ),
@@ -211,9 +221,12 @@ fn a_verb_takes_its_answer_with_it() {
         ("scale many", "`many` is not a whole number"),
         ("scale 0", "AWS takes at least 1 here"),
         ("scale 99999", "more than 10000 is surely a slip"),
-        ("bounds 6-2", "6 is more than 2"),
-        ("bounds 0-2", "AWS takes at least 1 here"),
-        ("schedule mon-fri 08-18 4 0", "AWS takes at least 1 here"),
+        ("autoscaling-limits 6-2", "6 is more than 2"),
+        ("autoscaling-limits 0-2", "AWS takes at least 1 here"),
+        (
+            "scheduled-scaling mon-fri 08-18 4 0",
+            "AWS takes at least 1 here",
+        ),
         ("swap-model what is it", "that is neither an ARN nor an id"),
         ("feedback perhaps", "`perhaps`: yes, no or planned"),
         (
@@ -230,10 +243,10 @@ fn a_verb_takes_its_answer_with_it() {
         };
         assert_eq!(palette.error.as_deref(), Some(why), "{line}");
     }
-    // Where a verb is not offered the line says why.
+    // Where an operation is not offered the line says why.
     let mut app = on("gpus");
     press(&mut app, ":");
-    type_in(&mut app, "bounds 1-2");
+    type_in(&mut app, "autoscaling-limits 1-2");
     press(&mut app, "enter");
     let Some(Layer::Palette(palette)) = app.layers.last() else {
         panic!("{}", toast(&app))
@@ -242,7 +255,7 @@ fn a_verb_takes_its_answer_with_it() {
         palette
             .error
             .as_ref()
-            .is_some_and(|why| why.contains("ec2-instance has no `bounds`")),
+            .is_some_and(|why| why.contains("ec2-instance has no `autoscaling-limits`")),
         "{:?}",
         palette.error
     );

@@ -11,7 +11,7 @@ fn outcome(app: &App, key: &ResourceKey, step: ActionStatus) -> Message {
         plan: plan.clone(),
         key: key.clone(),
         name: "hpo".into(),
-        verb: running.verb,
+        operation: running.operation,
         at: app.now,
         step,
     }))
@@ -108,12 +108,12 @@ fn all(app: &mut App, step: impl Fn(usize) -> ActionStatus) {
     let plan = app.running.first_key_value().unwrap().0.clone();
     let targets = app.deeds.get(&plan).unwrap().targets.clone();
     for (place, target) in targets.into_iter().enumerate() {
-        let (verb, at) = (app.deeds.get(&plan).unwrap().verb, app.now);
+        let (operation, at) = (app.deeds.get(&plan).unwrap().operation, app.now);
         let outcome = StatusUpdate {
             plan: plan.clone(),
             key: target.key,
             name: target.name,
-            verb,
+            operation,
             at,
             step: step(place),
         };
@@ -204,7 +204,7 @@ fn what_an_earlier_run_left_is_told_and_listed() {
             plan,
             key,
             name: id.into(),
-            verb: crate::domain::Verb::Stop,
+            operation: crate::domain::Operation::Stop,
             at: fixture::now(),
             step,
         }))

@@ -1,7 +1,7 @@
-//! What a verb asks before there is a plan, and what is typed as a yes.
+//! What an operation asks before there is a plan, and what is typed as a yes.
 
 use super::*;
-use crate::domain::Verb;
+use crate::domain::Operation;
 
 #[test]
 fn scale_asks_for_the_count_and_offers_the_suggestion() {
@@ -21,7 +21,7 @@ fn scale_asks_for_the_count_and_offers_the_suggestion() {
     };
     assert!(confirm.plan.targets[0].call.requests()[0].ends_with("DesiredInstanceCount=2"));
     let commands = press(&mut app, "y");
-    assert_eq!(ran(&commands).plan().verb, Verb::Scale);
+    assert_eq!(ran(&commands).plan().operation, Operation::Scale);
     for (typed, error) in [
         ("", "type a number"),
         ("-1", "`-1` is not a whole number"),
@@ -165,8 +165,11 @@ fn what_has_no_way_back_wants_its_name() {
         );
         if runs {
             assert_eq!(
-                (ran(&commands).plan().verb, targets(ran(&commands)).len()),
-                (Verb::Delete, 1)
+                (
+                    ran(&commands).plan().operation,
+                    targets(ran(&commands)).len()
+                ),
+                (Operation::Delete, 1)
             );
         }
     }
@@ -237,13 +240,20 @@ fn a_schedule_is_typed_and_planned() {
 
 #[test]
 fn the_palette_acts_too_and_asks_as_well() {
-    for (line, verb) in [("stop", Verb::Stop), ("tag env=dev -team", Verb::Tag)] {
+    for (line, operation) in [
+        ("stop", Operation::Stop),
+        ("tag env=dev -team", Operation::Tag),
+    ] {
         let mut app = on("gpus");
         press(&mut app, ":");
         type_in(&mut app, line);
         assert_eq!(press(&mut app, "enter"), [], "{line}");
         assert_eq!(top(&app), "confirm", "{line}");
-        assert_eq!(ran(&press(&mut app, "y")).plan().verb, verb, "{line}");
+        assert_eq!(
+            ran(&press(&mut app, "y")).plan().operation,
+            operation,
+            "{line}"
+        );
     }
     let mut app = on("endpoints");
     press(&mut app, ":");

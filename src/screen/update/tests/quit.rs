@@ -6,7 +6,7 @@ use crate::screen::update::apply_report;
 use crate::{
     domain::{
         ActionRequest, ActionStatus, ApiCall, AvailableAction, Capability, Inverse, Measured,
-        PlanId, StatusUpdate, Timestamp, Verb, action::inverse::InverseTarget,
+        Operation, PlanId, StatusUpdate, Timestamp, action::inverse::InverseTarget,
     },
     screen::{
         dialogs::{QuitDialog, UpcomingActions},
@@ -117,14 +117,14 @@ fn what_is_being_taken_off_the_shelf_is_under_way() {
 /// The step of the only target of the newest plan, told at `at`.
 fn told(app: &mut App, step: ActionStatus, at: Timestamp) {
     let ran = app.deeds.newest().next().unwrap();
-    let (plan, verb, target) = (ran.id.clone(), ran.verb, ran.targets[0].clone());
+    let (plan, operation, target) = (ran.id.clone(), ran.operation, ran.targets[0].clone());
     update(
         app,
         Message::Engine(Event::Acted(StatusUpdate {
             plan,
             key: target.key,
             name: target.name,
-            verb,
+            operation,
             at,
             step,
         })),
@@ -132,7 +132,7 @@ fn told(app: &mut App, step: ActionStatus, at: Timestamp) {
 }
 
 /// What takes a stop of `keys` back.
-fn back(verb: Verb, ask: &ActionRequest, keys: &[ResourceKey]) -> Inverse {
+fn back(operation: Operation, ask: &ActionRequest, keys: &[ResourceKey]) -> Inverse {
     let one = |key: &ResourceKey| InverseTarget {
         key: key.clone(),
         name: key.id.clone(),
@@ -143,10 +143,10 @@ fn back(verb: Verb, ask: &ActionRequest, keys: &[ResourceKey]) -> Inverse {
     let (undoes, backs) = (PlanId("p".into()), keys.iter().map(one).collect());
     Inverse {
         undoes,
-        done: Verb::Stop,
+        done: Operation::Stop,
         at: fixture::now(),
         by: "ana".into(),
-        verb,
+        operation,
         backs,
         left_out: Vec::new(),
     }
@@ -185,7 +185,7 @@ fn undo_right_after_a_deed_says_what_it_waits_for() {
     assert_eq!(press(&mut app, "u"), [Command::Undo(None)]);
     let inverse = || {
         back(
-            Verb::Start,
+            Operation::Start,
             &ActionRequest::Start,
             std::slice::from_ref(&under),
         )
@@ -247,15 +247,15 @@ fn undo_of_many_leaves_out_what_is_still_under_way() {
         .find(|row| row.head.key == targets[0].key)
         .unwrap();
     row.head
-        .offers
-        .retain(|offered| offered.verb != Verb::Start);
+        .actions
+        .retain(|offered| offered.operation != Operation::Start);
     let start = Capability::Start {
         costs: None,
         call: ApiCall::StartInstance(targets[0].key.id.clone()),
     };
-    row.head.offers.push(AvailableAction {
-        verb: Verb::Start,
-        offer: Measured::Known(start),
+    row.head.actions.push(AvailableAction {
+        operation: Operation::Start,
+        capability: Measured::Known(start),
     });
     for report in fixture::reports(&rows, fixture::later(5)) {
         apply_report(&mut app, report);
@@ -263,7 +263,7 @@ fn undo_of_many_leaves_out_what_is_still_under_way() {
     let keys: Vec<ResourceKey> = targets.iter().map(|target| target.key.clone()).collect();
     let commands = update(
         &mut app,
-        Message::Inverse(Ok(back(Verb::Start, &ActionRequest::Start, &keys))),
+        Message::Inverse(Ok(back(Operation::Start, &ActionRequest::Start, &keys))),
     );
     assert!(
         commands.contains(&Command::Poll(Some("gpus"))),

@@ -112,7 +112,7 @@ fn message(app: &App, mash: &Mash, seconds: &mut i64) -> Message {
                     plan: plan.clone(),
                     key,
                     name: "x".into(),
-                    verb: running.verb,
+                    operation: running.operation,
                     at: app.now,
                     step,
                 }))

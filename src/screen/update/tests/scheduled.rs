@@ -4,7 +4,7 @@ use super::*;
 use crate::screen::update::apply_report;
 use crate::{
     domain::{
-        ActionRequest, ConfirmLevel, Plan, PlanId, Record, ScheduledPlan, Verb,
+        ActionRequest, ConfirmLevel, Operation, Plan, PlanId, Record, ScheduledPlan,
         action::{
             plan::Confirmation,
             schedule::{GRACE, ScheduleChange, ScheduleEntry, ScheduleMismatch, Schedules},
@@ -78,10 +78,10 @@ fn what_is_agreed_is_done_at_its_hour_and_once() {
     let confirmed = ran(&commands);
     assert_eq!(
         (
-            confirmed.plan().verb,
+            confirmed.plan().operation,
             confirmed.plan().targets[0].key.id.as_ref()
         ),
-        (Verb::Stop, under.as_str())
+        (Operation::Stop, under.as_str())
     );
     assert_eq!(
         confirmed.plan().reason.as_deref(),
@@ -123,12 +123,12 @@ fn what_is_not_as_agreed_is_not_done_and_says_why() {
                 change(app, later.key(), |record| {
                     record
                         .head
-                        .offers
-                        .retain(|offered| offered.verb != Verb::Stop);
-                    let offer = crate::domain::Measured::unknown("already stopped");
-                    record.head.offers.push(crate::domain::AvailableAction {
-                        verb: Verb::Stop,
-                        offer,
+                        .actions
+                        .retain(|offered| offered.operation != Operation::Stop);
+                    let capability = crate::domain::Measured::unknown("already stopped");
+                    record.head.actions.push(crate::domain::AvailableAction {
+                        operation: Operation::Stop,
+                        capability,
                     });
                 });
             },
@@ -162,7 +162,7 @@ fn what_is_not_as_agreed_is_not_done_and_says_why() {
                 let guard = Guard {
                     name: "guard 1".into(),
                     when: Condition::parse("", app.world.panes()).unwrap(),
-                    verbs: vec![Verb::Stop],
+                    operations: vec![Operation::Stop],
                     accounts: Vec::new(),
                     profiles: Vec::new(),
                     then: Effect::Deny,
@@ -355,8 +355,8 @@ fn a_tag_is_written_now() {
             panic!("{line}: {}", toast(&app))
         };
         assert_eq!(
-            (confirm.plan.verb, confirm.later),
-            (Verb::Tag, None),
+            (confirm.plan.operation, confirm.later),
+            (Operation::Tag, None),
             "{line}"
         );
         let ActionRequest::Tag { set, .. } = &confirm.plan.targets[0].ask else {
@@ -426,7 +426,7 @@ fn only_what_was_agreed_confirms_itself() {
     let able: Vec<&Record> = rows
         .iter()
         .map(AsRef::as_ref)
-        .filter(|record| record.head.offer(Verb::Stop).known().is_some())
+        .filter(|record| record.head.capability(Operation::Stop).known().is_some())
         .collect();
     let id = || PlanId("p".into());
     let now = fixture::now();
@@ -532,7 +532,7 @@ fn only_what_was_agreed_confirms_itself() {
             &yes,
             due,
             Err(ScheduleMismatch::Other {
-                verb: Verb::Stop,
+                operation: Operation::Stop,
                 name: able[1].head.name.clone(),
             }),
         ),
@@ -542,7 +542,7 @@ fn only_what_was_agreed_confirms_itself() {
             &yes,
             due,
             Err(ScheduleMismatch::Other {
-                verb: Verb::Stop,
+                operation: Operation::Stop,
                 name: able[1].head.name.clone(),
             }),
         ),
@@ -559,7 +559,7 @@ fn only_what_was_agreed_confirms_itself() {
             &yes,
             due,
             Err(ScheduleMismatch::Other {
-                verb: Verb::Tag,
+                operation: Operation::Tag,
                 name: able[0].head.name.clone(),
             }),
         ),

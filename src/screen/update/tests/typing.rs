@@ -331,7 +331,7 @@ fn help_keys_and_documents_are_made_from_the_keymap() {
         && row.keys == "j  down"));
     let table = help::key_table(&Keymap::default());
     assert!(table.contains("| `g g` `home` | `top` |"), "{table}");
-    assert!(table.contains("| `S` | `verb:stop` |"));
+    assert!(table.contains("| `S` | `operation:stop` |"));
     let app = on("gpus");
     let words: Vec<_> = help::hints(&app)
         .into_iter()
@@ -339,6 +339,6 @@ fn help_keys_and_documents_are_made_from_the_keymap() {
         .collect();
     assert_eq!(
         words.join("  "),
-        "S stop  T tag  space mark  a all verbs  L later  e why  ⏎ open  / filter  o sort  : command  ? help"
+        "S stop  T tag  space mark  a all operations  L later  e why  ⏎ open  / filter  o sort  : command  ? help"
     );
 }

@@ -4,8 +4,8 @@
 use super::*;
 use crate::{
     domain::{
-        ActionRequest, ApiCall, Expected, Inverse, PlanId, Reason, Setting, SkippedTarget, Tags,
-        Verb,
+        ActionRequest, ApiCall, Expected, Inverse, Operation, PlanId, Reason, Setting,
+        SkippedTarget, Tags,
         action::inverse::{InverseTarget, Left},
         audit::{Outcome, PriorState},
     },
@@ -13,13 +13,13 @@ use crate::{
 };
 use std::sync::Arc;
 
-fn inverse(done: Verb, backs: Vec<InverseTarget>) -> Inverse {
+fn inverse(done: Operation, backs: Vec<InverseTarget>) -> Inverse {
     Inverse {
         undoes: PlanId("20261123T080000Z-1".into()),
         done,
         at: fixture::later(-1_800),
         by: "ana".into(),
-        verb: backs[0].ask.verb(),
+        operation: backs[0].ask.operation(),
         backs,
         left_out: Vec::new(),
     }
@@ -36,10 +36,10 @@ fn back(app: &App, ask: ActionRequest) -> InverseTarget {
     }
 }
 
-fn left(want: Expected, before: PriorState, class: Outcome) -> Left {
+fn left(expected: Expected, before: PriorState, class: Outcome) -> Left {
     Left {
         call: ApiCall::StopInstance("i".into()),
-        want,
+        expected,
         before,
         class,
         at: fixture::later(-1_800),
@@ -93,7 +93,7 @@ fn a_row_is_held_against_what_the_deed_left() {
         remove: Vec::new(),
     };
     let seen = |class| (class, fixture::later(-1_800));
-    for (ask, want, before, (class, at), told) in [
+    for (ask, expected, before, (class, at), told) in [
         (
             ActionRequest::Scale(now + 2),
             Expected::Count(now),
@@ -146,11 +146,16 @@ fn a_row_is_held_against_what_the_deed_left() {
         let mut back = back(&app, ask.clone());
         back.left = Some(Left {
             at,
-            ..left(want.clone(), before, class)
+            ..left(expected.clone(), before, class)
         });
-        take(&mut app, inverse(Verb::Scale, vec![back]));
+        take(&mut app, inverse(Operation::Scale, vec![back]));
         match told {
-            None => assert_eq!(top(&app), "confirm", "{ask:?} {want:?}: {}", toast(&app)),
+            None => assert_eq!(
+                top(&app),
+                "confirm",
+                "{ask:?} {expected:?}: {}",
+                toast(&app)
+            ),
             Some(told) => {
                 assert!(
                     toast(&app).contains(&told)
@@ -178,7 +183,7 @@ fn what_is_elsewhere_is_named_and_not_confused_with_what_is_here() {
         profile: "other".into(),
         ..here.clone()
     };
-    take(&mut app, inverse(Verb::Start, vec![elsewhere.clone()]));
+    take(&mut app, inverse(Operation::Start, vec![elsewhere.clone()]));
     let told = toast(&app).to_owned();
     for word in [
         "cannot be undone: start of",
@@ -202,7 +207,7 @@ fn what_is_elsewhere_is_named_and_not_confused_with_what_is_here() {
         &mut app,
         Inverse {
             left_out: vec![skipped],
-            ..inverse(Verb::Start, vec![here.clone(), elsewhere])
+            ..inverse(Operation::Start, vec![here.clone(), elsewhere])
         },
     );
     let Some(Layer::Dialog(Dialog::Confirm(ask))) = app.layers.last() else {
@@ -218,7 +223,7 @@ fn what_is_elsewhere_is_named_and_not_confused_with_what_is_here() {
     take(
         &mut app,
         inverse(
-            Verb::Start,
+            Operation::Start,
             vec![InverseTarget {
                 profile: "older".into(),
                 ..here
@@ -240,7 +245,7 @@ fn what_is_elsewhere_is_named_and_not_confused_with_what_is_here() {
 #[test]
 fn an_answer_that_comes_late_does_not_push_another_question_aside() {
     let mut app = on("gpus");
-    let inverse = inverse(Verb::Start, vec![back(&app, ActionRequest::Stop)]);
+    let inverse = inverse(Operation::Start, vec![back(&app, ActionRequest::Stop)]);
     press(&mut app, "u S");
     assert_eq!(top(&app), "confirm");
     let before = app.layers.len();
@@ -274,7 +279,7 @@ fn a_deed_of_unknown_outcome_that_shows_is_taken_back_with_a_warning() {
         PriorState::default(),
         Outcome::Unknown,
     ));
-    take(&mut app, inverse(Verb::Scale, vec![back]));
+    take(&mut app, inverse(Operation::Scale, vec![back]));
     let Some(Layer::Dialog(Dialog::Confirm(ask))) = app.layers.last() else {
         panic!("{}", toast(&app))
     };
@@ -304,7 +309,7 @@ fn undo_asks_for_the_inverse_and_says_when_there_is_none() {
         Message::Inverse(Err(Reason::new("the journal is empty"))),
     );
     assert_eq!(toast(&app), "nothing to undo: the journal is empty");
-    let started = inverse(Verb::Start, vec![stopped.clone()]);
+    let started = inverse(Operation::Start, vec![stopped.clone()]);
     super::super::update(&mut app, Message::Inverse(Ok(started.clone())));
     surveyed(&mut app);
     let commands = press(&mut app, "y");
@@ -322,7 +327,7 @@ fn undo_asks_for_the_inverse_and_says_when_there_is_none() {
     };
     super::super::update(
         &mut app,
-        Message::Inverse(Ok(inverse(Verb::Start, vec![gone]))),
+        Message::Inverse(Ok(inverse(Operation::Start, vec![gone]))),
     );
     assert!(toast(&app).contains("no longer there"), "{}", toast(&app));
     super::super::dispatch::line(&mut app, "read-only on");

@@ -1,4 +1,4 @@
-//! The smaller questions: how many, which tags, which of a list, which verb, really quit.
+//! The smaller questions: how many, which tags, which of a list, which operation, really quit.
 
 pub mod confirm;
 pub mod scheduled;
@@ -38,7 +38,7 @@ pub fn dialog(app: &App, dialog: &Dialog, width: u16) -> Overlay {
         Dialog::Swap(ask) => settings::swap(app, ask, width),
         Dialog::Tags(editor) => tags(app, editor, width),
         Dialog::Pick(picker) => pick(app, picker, width),
-        Dialog::Verbs(menu) => verbs(app, menu, width),
+        Dialog::Operations(menu) => operations(app, menu, width),
         Dialog::Quit(ask) => quit(ask, width.min(56)),
         Dialog::Confirm(ask) => super::dialogs::confirm::confirm(app, ask, width),
     }
@@ -356,7 +356,7 @@ fn pick(app: &App, picker: &Picker, width: u16) -> Overlay {
     out
 }
 
-fn verbs(app: &App, menu: &ActionMenu, width: u16) -> Overlay {
+fn operations(app: &App, menu: &ActionMenu, width: u16) -> Overlay {
     let mut out = Overlay::new(
         StyledLine::of(text::printable(&menu.about), Role::Focus),
         width,
@@ -364,7 +364,7 @@ fn verbs(app: &App, menu: &ActionMenu, width: u16) -> Overlay {
     let keys: Vec<String> = menu
         .lines
         .iter()
-        .map(|line| phrases::key(app, &Action::Verb(line.verb)))
+        .map(|line| phrases::key(app, &Action::Operation(line.operation)))
         .collect();
     let first = 3 + keys.iter().map(|key| text::width(key)).max().unwrap_or(1);
     let second = first
@@ -372,7 +372,7 @@ fn verbs(app: &App, menu: &ActionMenu, width: u16) -> Overlay {
         + menu
             .lines
             .iter()
-            .map(|line| line.verb.id().len())
+            .map(|line| line.operation.id().len())
             .max()
             .unwrap_or(8);
     out.lines = menu
@@ -384,7 +384,10 @@ fn verbs(app: &App, menu: &ActionMenu, width: u16) -> Overlay {
             let words =
                 StyledLine::of(format!(" {key} "), if able { Role::Key } else { Role::Dim })
                     .tab(first)
-                    .add(line.verb.id(), if able { Role::Strong } else { Role::Dim })
+                    .add(
+                        line.operation.id(),
+                        if able { Role::Strong } else { Role::Dim },
+                    )
                     .tab(second);
             let some = if able && line.able < line.of {
                 format!("  {} of {}", line.able, line.of)
@@ -404,7 +407,7 @@ fn verbs(app: &App, menu: &ActionMenu, width: u16) -> Overlay {
                         .map_or_else(String::new, |note| format!("  {note}"));
                     let room = room.saturating_sub(text::width(&note));
                     words
-                        .add(text::cut(line.verb.doc(), room), Role::Text)
+                        .add(text::cut(line.operation.doc(), room), Role::Text)
                         .add(some, Role::Warn)
                         .add(note, Role::Warn)
                 }

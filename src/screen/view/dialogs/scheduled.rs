@@ -21,7 +21,7 @@ use crate::{
 
 /// What, when, who.
 pub fn later(app: &App, ask: &ScheduleActionInput, width: u16) -> Overlay {
-    let verb = ask.chosen();
+    let operation = ask.chosen();
     let title = format!(
         "Later: {}",
         text::cut(
@@ -33,7 +33,7 @@ pub fn later(app: &App, ask: &ScheduleActionInput, width: u16) -> Overlay {
     for old in ask.agreed.iter().take(3) {
         let at = when::comes_to(old.due(), app.now, &app.zone);
         out.head.extend(lines(
-            &format!("agreed: {} at {at}", old.verb()),
+            &format!("agreed: {} at {at}", old.operation()),
             Role::Changing,
             0,
             width,
@@ -41,8 +41,11 @@ pub fn later(app: &App, ask: &ScheduleActionInput, width: u16) -> Overlay {
     }
     out.head.push(choice(
         "what  ",
-        &ask.verbs.iter().map(|verb| verb.id()).collect::<Vec<_>>(),
-        ask.verb,
+        &ask.operations
+            .iter()
+            .map(|operation| operation.id())
+            .collect::<Vec<_>>(),
+        ask.operation,
     ));
     let who = [
         ScheduleExecutor::Console,
@@ -91,7 +94,7 @@ pub fn later(app: &App, ask: &ScheduleActionInput, width: u16) -> Overlay {
                 .map_or_else(String::new, |rate| format!("  {rate:#} until then"));
             let at = when::comes_to(due, app.now, &app.zone);
             out.head.push(
-                StyledLine::of(format!("{verb} "), Role::Dim)
+                StyledLine::of(format!("{operation} "), Role::Dim)
                     .add(at, Role::Good)
                     .add(saves, Role::Dim),
             );
@@ -262,7 +265,7 @@ fn line(app: &App, kept: &ScheduleEntry, width: u16) -> StyledLine {
     let column = usize::from(width / 3) + 12;
     match kept {
         ScheduleEntry::Later(later) => {
-            let words = StyledLine::of(format!(" {} ", later.verb()), Role::Strong)
+            let words = StyledLine::of(format!(" {} ", later.operation()), Role::Strong)
                 .tab(10)
                 .add(name(later.name()), Role::Text)
                 .tab(column);
@@ -306,7 +309,7 @@ pub fn ahead(app: &App, record: &Record, at: usize, width: u16) -> Vec<StyledLin
         };
         let text = format!(
             "{} {due}; agreed {}",
-            later.verb(),
+            later.operation(),
             when::brief(later.agreed(), app.now, &app.zone)
         );
         out.extend(labelled("later", &text, Role::Changing, at, width));

@@ -283,7 +283,7 @@ fn share_out(height: u16, tiles: &[usize], wants: &[TileRequest]) -> Vec<u16> {
     let sum = |cap: u16| {
         wanted
             .iter()
-            .map(|want| u32::from((*want).min(cap)))
+            .map(|expected| u32::from((*expected).min(cap)))
             .sum::<u32>()
     };
     let room = u32::from(height + shared);
@@ -291,11 +291,11 @@ fn share_out(height: u16, tiles: &[usize], wants: &[TileRequest]) -> Vec<u16> {
         .take_while(|cap| sum(*cap) <= room)
         .last()
         .unwrap_or(LEAST);
-    let mut heights: Vec<u16> = wanted.iter().map(|want| (*want).min(cap)).collect();
+    let mut heights: Vec<u16> = wanted.iter().map(|expected| (*expected).min(cap)).collect();
     let mut left =
         room.saturating_sub(heights.iter().map(|height| u32::from(*height)).sum()) as u16;
-    for (height, want) in heights.iter_mut().zip(&wanted) {
-        let more = (*want - *height).min(left);
+    for (height, expected) in heights.iter_mut().zip(&wanted) {
+        let more = (*expected - *height).min(left);
         *height += more;
         left -= more;
     }
@@ -407,12 +407,12 @@ fn in_turn(height: u16, tiles: &[usize], floors: &[u16], wants: &[TileRequest]) 
 
 /// The findings and the focused tile first, then by dollars, tiles of the whole account last.
 fn rank(tile: usize, wants: &[TileRequest]) -> f64 {
-    let want = wants[tile];
-    match (tile, want.focused, want.wide) {
+    let expected = wants[tile];
+    match (tile, expected.focused, expected.wide) {
         (0, _, _) => f64::INFINITY,
         (_, true, _) => f64::MAX,
         (_, _, true) => -1.0,
-        _ => want.dollars,
+        _ => expected.dollars,
     }
 }
 
@@ -422,19 +422,19 @@ mod tests {
     use proptest::prelude::*;
 
     fn estate() -> Vec<TileRequest> {
-        let want = |rows, dollars, wide| TileRequest {
+        let expected = |rows, dollars, wide| TileRequest {
             rows,
             dollars,
             focused: false,
             wide,
         };
         let mut all = vec![
-            want(9, 413.0, false),
-            want(14, 689.0, false),
-            want(9, 11.0, false),
-            want(12, 201.0, false),
-            want(3, 117.0, false),
-            want(2, 0.0, true),
+            expected(9, 413.0, false),
+            expected(14, 689.0, false),
+            expected(9, 11.0, false),
+            expected(12, 201.0, false),
+            expected(3, 117.0, false),
+            expected(2, 0.0, true),
         ];
         all[0].focused = true;
         all
@@ -471,7 +471,7 @@ mod tests {
             wants
                 .iter_mut()
                 .enumerate()
-                .for_each(|(tile, want)| want.focused = tile == focus);
+                .for_each(|(tile, expected)| expected.focused = tile == focus);
             let arranged = overview(body(80, 24), &wants);
             assert!(
                 arranged

@@ -61,7 +61,7 @@ fn plan(app: &App, ran: &PlanRun, width: u16) -> Vec<StyledLine> {
         .max_by_key(|(_, role)| *role as u8)
         .map_or(Role::Text, |(_, role)| role);
     let head = StyledLine::of(phrases::clock(app, ran.at), Role::Dim)
-        .add(format!("  {} {what}", ran.verb), Role::Strong);
+        .add(format!("  {} {what}", ran.operation), Role::Strong);
     let mut out = vec![head];
     if out[0].width() + 2 + told.len() <= usize::from(width) {
         out = out

@@ -6,7 +6,7 @@ use crate::screen::view::{
     styled_line::{StyledLine, lines},
 };
 use crate::{
-    domain::{Evidence, ResourceKey, Usd, UsdPerHour, Verb, text},
+    domain::{Evidence, Operation, ResourceKey, Usd, UsdPerHour, text},
     inventory::contributors::Contributor,
     screen::{App, actions::Action, state::contributors::ContributorsSheet, theme::Role},
 };
@@ -213,7 +213,7 @@ fn foot(app: &App, sheet: &ContributorsSheet, width: u16) -> Vec<StyledLine> {
         ));
     }
     let key = |action: &Action| phrases::key(app, action);
-    let feedback = key(&Action::Verb(Verb::Feedback));
+    let feedback = key(&Action::Operation(Operation::Feedback));
     out.push(
         match (sheet.feedback(), sheet.acted, under_way(app, sheet)) {
             (Some(given), ..) => StyledLine::of(format!("AWS was told: {given}  "), Role::Good)
@@ -231,10 +231,10 @@ fn foot(app: &App, sheet: &ContributorsSheet, width: u16) -> Vec<StyledLine> {
                 .add(" marks  ", Role::Dim)
                 .add(key(&Action::MarkAll), Role::Key)
                 .add(" all  ", Role::Dim)
-                .add(key(&Action::Verb(Verb::Stop)), Role::Key)
+                .add(key(&Action::Operation(Operation::Stop)), Role::Key)
                 .add(" stops  ", Role::Dim)
-                .add(key(&Action::Verbs), Role::Key)
-                .add(" all verbs  ", Role::Dim)
+                .add(key(&Action::Operations), Role::Key)
+                .add(" all operations  ", Role::Dim)
                 .add(feedback, Role::Key)
                 .add(" tells AWS", Role::Dim),
         },

@@ -12,8 +12,8 @@ use crate::screen::view::{
 };
 use crate::{
     domain::{
-        CostWindow, FieldMeta, HourlyCost, Measured, Reason, Record, ResourceKey, Usd, Value, Verb,
-        action::verb::Capability, pane::FieldSource, text, time::timestamp,
+        CostWindow, FieldMeta, HourlyCost, Measured, Operation, Reason, Record, ResourceKey, Usd,
+        Value, action::operation::Capability, pane::FieldSource, text, time::timestamp,
     },
     screen::{
         App, Tile,
@@ -131,11 +131,14 @@ pub fn body(app: &App, record: &Record, width: u16) -> Vec<StyledLine> {
         Measured::Unknown(why) => out.extend(lines(&format!("n/a: {why}"), Role::Dim, 1, width)),
     }
     out.extend(part("Actions"));
-    let verbs = app
+    let operations = app
         .pane_of(&record.head.key)
-        .map_or(Verb::ALL, |pane| pane.verbs);
-    for verb in Verb::ALL.iter().filter(|verb| verbs.contains(verb)) {
-        out.extend(offer(app, record, *verb, width));
+        .map_or(Operation::ALL, |pane| pane.operations);
+    for operation in Operation::ALL
+        .iter()
+        .filter(|operation| operations.contains(operation))
+    {
+        out.extend(capability(app, record, *operation, width));
     }
     let age = timestamp::short(timestamp::seconds_between(record.head.seen, app.now).max(0.0));
     out.extend(part("Reading"));
@@ -246,18 +249,18 @@ fn series_text(series: &crate::domain::Series) -> String {
     )
 }
 
-fn offer(app: &App, record: &Record, verb: Verb, width: u16) -> Vec<StyledLine> {
-    let key = phrases::key(app, &Action::Verb(verb));
-    let (text, role) = match record.head.offer(verb) {
-        Measured::Known(offer) => (request(offer), Role::Text),
+fn capability(app: &App, record: &Record, operation: Operation, width: u16) -> Vec<StyledLine> {
+    let key = phrases::key(app, &Action::Operation(operation));
+    let (text, role) = match record.head.capability(operation) {
+        Measured::Known(capability) => (request(capability), Role::Text),
         Measured::Unknown(why) => (format!("no: {why}"), Role::Dim),
     };
-    let mut out = labelled(&format!("{key} {verb}"), &text, role, AT, width);
+    let mut out = labelled(&format!("{key} {operation}"), &text, role, AT, width);
     if role == Role::Text
         && let Some(first) = out.first_mut()
     {
         *first = StyledLine::of(format!(" {key}"), Role::Key)
-            .add(format!(" {verb}"), Role::Text)
+            .add(format!(" {operation}"), Role::Text)
             .tab(AT)
             .add(
                 text::cut(&text, usize::from(width).saturating_sub(AT)),
@@ -268,8 +271,8 @@ fn offer(app: &App, record: &Record, verb: Verb, width: u16) -> Vec<StyledLine> 
     out
 }
 
-fn request(offer: &Capability) -> String {
-    match offer {
+fn request(capability: &Capability) -> String {
+    match capability {
         Capability::Stop(call)
         | Capability::Start { call, .. }
         | Capability::Reboot(call)

@@ -21,7 +21,7 @@ use crate::{
 
 /// Most breaches that are named.
 const BREACHES: usize = 4;
-/// Columns of when, who, verb, name, result.
+/// Columns of when, who, operation, name, result.
 const COLUMNS: [usize; 5] = [11, 10, 9, 20, 11];
 /// Where the facts of a deed stand.
 const AT: usize = 14;
@@ -81,7 +81,8 @@ pub fn journal(app: &App, sheet: &JournalSheet, width: u16) -> Overlay {
         ));
     }
     out.head.push(row(
-        ["when", "who", "verb", "name", "result", "why"].map(|title| (title.to_owned(), Role::Dim)),
+        ["when", "who", "operation", "name", "result", "why"]
+            .map(|title| (title.to_owned(), Role::Dim)),
         width,
     ));
     out.lines = sheet
@@ -142,7 +143,7 @@ fn line(app: &App, deed: &JournalDeed, width: u16) -> StyledLine {
         [
             (when, Role::Dim),
             (deed.who(), Role::Text),
-            (first.verb.to_string(), Role::Strong),
+            (first.operation.to_string(), Role::Strong),
             (name.to_string(), Role::Text),
             (deed.result().to_owned(), role(deed)),
             (deed.why(), Role::Dim),
@@ -176,7 +177,7 @@ pub fn deed(app: &App, sheet: &EntrySheet, width: u16) -> Overlay {
         &first.name
     };
     let title = StyledLine::of(
-        format!("{} {}", first.verb, text::printable(name)),
+        format!("{} {}", first.operation, text::printable(name)),
         Role::Focus,
     );
     let mut out = Overlay::new(title.add(format!("  {}", deed.result()), role(deed)), width);
@@ -191,7 +192,7 @@ pub fn deed(app: &App, sheet: &EntrySheet, width: u16) -> Overlay {
     out.lines.extend(before(first, width));
     out.lines.extend(labelled(
         "wanted",
-        &text::printable(&first.want),
+        &text::printable(&first.expected),
         Role::Text,
         AT,
         width,
@@ -267,7 +268,7 @@ fn before(line: &AuditEntry, width: u16) -> Vec<StyledLine> {
     told.extend(before.setting.iter().map(ToString::to_string));
     told.extend(
         before
-            .timed
+            .scheduled_actions
             .iter()
             .flatten()
             .map(|timed| format!("{} {} {}", timed.name, timed.cron, timed.bounds())),

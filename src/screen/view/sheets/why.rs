@@ -141,7 +141,7 @@ fn at_discount(record: &Record, finding: &Finding, width: u16) -> Vec<StyledLine
 fn fix(app: &App, finding: &Finding, width: u16) -> Vec<StyledLine> {
     let key = finding
         .fix
-        .map(|verb| phrases::key(app, &Action::Verb(verb)));
+        .map(|operation| phrases::key(app, &Action::Operation(operation)));
     let mut out = labelled(
         "fix",
         &format!(

@@ -208,7 +208,7 @@ fn acted(app: &mut App, step: impl Fn(usize) -> ActionStatus) {
             plan: ran.id.clone(),
             key,
             name,
-            verb: ran.verb,
+            operation: ran.operation,
             at: app.now,
             step: step(place),
         };
@@ -325,14 +325,14 @@ pub(super) const PLANS: &[Shot] = &[
                 id: id.into(),
                 ..key.clone()
             };
-            let (verb, at) = (crate::domain::Verb::Stop, fixture::now());
+            let (operation, at) = (crate::domain::Operation::Stop, fixture::now());
             update(
                 &mut app,
                 Message::Engine(Event::Recovered(StatusUpdate {
                     plan,
                     key,
                     name: id.into(),
-                    verb,
+                    operation,
                     at,
                     step,
                 })),

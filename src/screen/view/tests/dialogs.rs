@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    domain::{ActionRequest, Inverse, PlanId, Verb, action::inverse::InverseTarget},
+    domain::{ActionRequest, Inverse, Operation, PlanId, action::inverse::InverseTarget},
     screen::{
         dialogs::{Dialog, ShownParts},
         state::modal_stack::Layer,
@@ -58,7 +58,7 @@ pub(super) const DIALOGS: &[Shot] = &[
         press(&mut app, "enter").unwrap();
         app
     }),
-    ("verbs", |size| after(size, "a")),
+    ("operations", |size| after(size, "a")),
     ("sort", |size| {
         let mut app = open(size, "gpus");
         press(&mut app, "o").unwrap();
@@ -165,10 +165,10 @@ pub(super) const LATER: &[Shot] = &[
         };
         let inverse = Inverse {
             undoes: PlanId("20261123T080000Z-1".into()),
-            done: Verb::Start,
+            done: Operation::Start,
             at: fixture::later(-1_800),
             by: "ana".into(),
-            verb: Verb::Stop,
+            operation: Operation::Stop,
             backs: vec![back],
             left_out: Vec::new(),
         };

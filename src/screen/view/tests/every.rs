@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::{
-    domain::{ConfirmLevel, Plan, Verb},
+    domain::{ConfirmLevel, Operation, Plan},
     screen::{
         dialogs::{
             ConfirmDialog, Dialog, Picker, PickerPurpose, PreflightState, QuitDialog, QuitTarget,
@@ -65,7 +65,7 @@ kinds! {
     "theme" = Layer::Dialog(Dialog::Pick(Picker { pick: PickerPurpose::Theme, .. })),
     "export" = Layer::Dialog(Dialog::Pick(Picker { pick: PickerPurpose::Export, .. })),
     "feedback" = Layer::Dialog(Dialog::Pick(Picker { pick: PickerPurpose::Feedback, .. })),
-    "verbs" = Layer::Dialog(Dialog::Verbs(_)),
+    "operations" = Layer::Dialog(Dialog::Operations(_)),
     "quit" = Layer::Dialog(Dialog::Quit(QuitDialog { what: QuitTarget::Program, .. })),
     "cancel" = Layer::Dialog(Dialog::Quit(QuitDialog { what: QuitTarget::Plans, .. })),
 }
@@ -81,7 +81,7 @@ pub(in crate::screen) fn every() -> Vec<Shot> {
         acting::DEMANDS,
         acting::PLANS,
         journal::JOURNAL,
-        settings::VERBS,
+        settings::OPERATIONS,
         settings::SUSPECTS,
         settings::GUARDED,
         MONEY,
@@ -99,14 +99,14 @@ fn question(app: &App) -> Option<&ConfirmDialog> {
 }
 
 #[test]
-fn every_layer_and_every_verb_has_its_picture_and_can_be_read() {
+fn every_layer_and_every_operation_has_its_picture_and_can_be_read() {
     let mut names = BTreeSet::new();
     let (mut seen, mut asked) = (BTreeSet::new(), BTreeSet::new());
     for (name, make) in every() {
         assert!(names.insert(name), "two pictures are called {name}");
         let mut app = make((80, 24));
         seen.extend(app.layers.last().map(kind));
-        asked.extend(question(&app).map(|ask| ask.plan.verb));
+        asked.extend(question(&app).map(|ask| ask.plan.operation));
         nothing_is_hidden(name, &app);
         stands_out_without_colour(name, &mut app);
         has_letters_in_sixteen_colours(name, &mut app);
@@ -117,9 +117,9 @@ fn every_layer_and_every_verb_has_its_picture_and_can_be_read() {
     }
     let missing: Vec<_> = KINDS.iter().filter(|kind| !seen.contains(**kind)).collect();
     assert!(missing.is_empty(), "no picture shows {missing:?}");
-    let missing: Vec<_> = Verb::ALL
+    let missing: Vec<_> = Operation::ALL
         .iter()
-        .filter(|verb| !asked.contains(*verb))
+        .filter(|operation| !asked.contains(*operation))
         .collect();
     assert!(
         missing.is_empty(),

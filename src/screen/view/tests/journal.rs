@@ -31,7 +31,7 @@ fn line(seq: u64, plan: &str, id: &str, step: AuditEvent, result: Option<Outcome
         why: Some("GPU 3 % for 24 h".into()),
         step,
         result,
-        verb: confirm.plan.verb,
+        operation: confirm.plan.operation,
         profile: "ml-prod".into(),
         account: "111122223333".into(),
         region: "us-east-1".into(),
@@ -43,7 +43,7 @@ fn line(seq: u64, plan: &str, id: &str, step: AuditEvent, result: Option<Outcome
             state: "running".to_owned(),
             ..Default::default()
         },
-        want: "stopped".to_owned(),
+        expected: "stopped".to_owned(),
         saves_usd_per_hour: Some(21.96),
         note,
         console: None,
@@ -163,7 +163,7 @@ fn the_journal() {
         assert_eq!(
             press(&mut app, keys).unwrap(),
             [],
-            "no verb acts on what lies under the journal"
+            "no operation acts on what lies under the journal"
         );
         assert!(
             matches!(app.layers.last(), Some(Layer::Journal(_))),

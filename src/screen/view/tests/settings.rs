@@ -5,8 +5,8 @@ use super::{acting::on, *};
 use crate::screen::update::apply_report;
 use crate::{
     domain::{
-        ApiCall, AvailableAction, Capability, Evidence, Feedback, Measured, Record,
-        ScalableResource, Usd, UsdPerHour, Verb,
+        ApiCall, AvailableAction, Capability, Evidence, Feedback, Measured, Operation, Record,
+        ScalableResource, Usd, UsdPerHour,
         evidence::{AnomalyCause, AnomalyEvidence},
     },
     inventory::{
@@ -16,13 +16,16 @@ use crate::{
     screen::{dialogs::Dialog, state::modal_stack::Layer},
 };
 
-fn offer(record: &mut Record, verb: Verb, offer: Capability) {
-    record.head.offers.retain(|offered| offered.verb != verb);
-    record.head.offers.insert(
+fn capability(record: &mut Record, operation: Operation, capability: Capability) {
+    record
+        .head
+        .actions
+        .retain(|offered| offered.operation != operation);
+    record.head.actions.insert(
         0,
         AvailableAction {
-            verb,
-            offer: Measured::Known(offer),
+            operation,
+            capability: Measured::Known(capability),
         },
     );
 }
@@ -33,14 +36,14 @@ fn offering(feedback: Option<Feedback>) -> Vec<Record> {
     for row in &mut rows {
         match &*row.head.key.id.clone() {
             "i-0hpo01" => {
-                offer(
+                capability(
                     row,
-                    Verb::Reboot,
+                    Operation::Reboot,
                     Capability::Reboot(ApiCall::RebootInstance("i-0hpo01".into())),
                 );
-                offer(
+                capability(
                     row,
-                    Verb::Terminate,
+                    Operation::Terminate,
                     Capability::Terminate(ApiCall::TerminateInstance("i-0hpo01".into())),
                 );
             }
@@ -49,16 +52,16 @@ fn offering(feedback: Option<Feedback>) -> Vec<Record> {
                     costs: Some(UsdPerHour(21.957_642)),
                     call: ApiCall::StartInstance("i-0old".into()),
                 };
-                offer(row, Verb::Start, start);
+                capability(row, Operation::Start, start);
             }
             "rec-endpoint/AllTraffic" => {
                 let scaled = ScalableResource::Variant {
                     endpoint: "rec-endpoint".into(),
                     variant: "AllTraffic".into(),
                 };
-                offer(
+                capability(
                     row,
-                    Verb::Bounds,
+                    Operation::AutoscalingLimits,
                     Capability::Bounds {
                         scaled,
                         now: (4, 8),
@@ -74,9 +77,9 @@ fn offering(feedback: Option<Feedback>) -> Vec<Record> {
                 let arn =
                     "arn:aws:bedrock:us-east-1:111122223333:provisioned-model/titan-pt".into();
                 let known = vec![model("claims-2026-11"), model("claims-2026-10")];
-                offer(
+                capability(
                     row,
-                    Verb::SwapModel,
+                    Operation::SwapModel,
                     Capability::SwapModel {
                         arn,
                         now: model("claims-2026-09"),
@@ -97,9 +100,9 @@ fn offering(feedback: Option<Feedback>) -> Vec<Record> {
                     feedback: feedback.map(|feedback| feedback.id().into()),
                 }));
                 let day = "2026-11-21".into();
-                offer(
+                capability(
                     row,
-                    Verb::Feedback,
+                    Operation::Feedback,
                     Capability::Feedback {
                         anomaly: "an-2".into(),
                         day,
@@ -130,7 +133,7 @@ fn asked(size: (u16, u16), pane: &str, filter: &str, keys: &str) -> App {
     pressed(&offering(None), size, pane, filter, keys)
 }
 
-pub(super) const VERBS: &[Shot] = &[
+pub(super) const OPERATIONS: &[Shot] = &[
     ("confirm_start", |size| {
         asked(size, "gpus", "old-trainer", "A")
     }),
@@ -238,11 +241,11 @@ pub(super) const SUSPECTS: &[Shot] = &[
     }),
 ];
 
-fn guard(when: &str, verbs: &[Verb], then: Effect, reason: &str) -> Guard {
+fn guard(when: &str, operations: &[Operation], then: Effect, reason: &str) -> Guard {
     Guard {
         name: "guard 1".into(),
         when: Condition::parse(when, &fixture::panes()).unwrap(),
-        verbs: verbs.to_vec(),
+        operations: operations.to_vec(),
         accounts: Vec::new(),
         profiles: Vec::new(),
         then,
@@ -301,7 +304,7 @@ pub(super) const GUARDED: &[Shot] = &[
     ("denied_plan", |size| {
         ruled(
             size,
-            guard("kind:ec2-instance", &[Verb::Stop], Effect::Deny, LONG),
+            guard("kind:ec2-instance", &[Operation::Stop], Effect::Deny, LONG),
             "llm",
             "S",
         )
@@ -309,7 +312,7 @@ pub(super) const GUARDED: &[Shot] = &[
     ("left_out", |size| {
         ruled(
             size,
-            guard("owner:mlops", &[Verb::Stop], Effect::Deny, LONG),
+            guard("owner:mlops", &[Operation::Stop], Effect::Deny, LONG),
             "",
             "* S",
         )
@@ -317,7 +320,7 @@ pub(super) const GUARDED: &[Shot] = &[
     ("left_out_short", |size| {
         ruled(
             size,
-            guard("owner:mlops", &[Verb::Stop], Effect::Deny, "freeze"),
+            guard("owner:mlops", &[Operation::Stop], Effect::Deny, "freeze"),
             "",
             "* S",
         )
@@ -327,7 +330,7 @@ pub(super) const GUARDED: &[Shot] = &[
             size,
             guard(
                 "kind:ec2-instance",
-                &[Verb::Stop],
+                &[Operation::Stop],
                 Effect::MaxBulk(5),
                 "five at a time",
             ),
@@ -346,7 +349,7 @@ pub(super) const GUARDED: &[Shot] = &[
     ("verbs_guarded", |size| {
         ruled(
             size,
-            guard("owner:mlops", &[Verb::Stop], Effect::TypeName, LONG),
+            guard("owner:mlops", &[Operation::Stop], Effect::TypeName, LONG),
             "",
             "* a",
         )
@@ -407,8 +410,8 @@ pub(super) const GUARDED: &[Shot] = &[
 ];
 
 #[test]
-fn a_question_for_every_verb() {
-    snap_all(VERBS);
+fn a_question_for_every_operation() {
+    snap_all(OPERATIONS);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::screen::view::{
     styled_line::{StyledLine, lines},
 };
 use crate::{
-    domain::{ConfirmLevel, Verb, text},
+    domain::{ConfirmLevel, Operation, text},
     screen::{App, dialogs::ConfirmDialog, theme::Role},
 };
 
@@ -60,7 +60,7 @@ pub fn answer(app: &App, ask: &ConfirmDialog, width: u16) -> ConfirmPrompt {
             if ask.later.is_some() {
                 "enter agrees to it"
             } else {
-                goes_ahead(ask.plan.verb)
+                goes_ahead(ask.plan.operation)
             },
             Role::Hot,
         ),
@@ -113,11 +113,11 @@ fn because(ask: &ConfirmDialog) -> String {
     format!("wanted by {what}: {}", text::printable(&because))
 }
 
-fn goes_ahead(verb: Verb) -> &'static str {
-    match verb {
-        Verb::Delete => "enter deletes",
-        Verb::Terminate => "enter terminates",
-        Verb::Stop => "enter stops",
+fn goes_ahead(operation: Operation) -> &'static str {
+    match operation {
+        Operation::Delete => "enter deletes",
+        Operation::Terminate => "enter terminates",
+        Operation::Stop => "enter stops",
         _ => "enter goes ahead",
     }
 }

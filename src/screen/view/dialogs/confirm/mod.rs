@@ -18,7 +18,7 @@ mod warnings;
 
 use crate::screen::view::{overlay::Overlay, styled_line::StyledLine};
 use crate::{
-    domain::{ApiCall, Plan, Saving, Target, Usd, UsdPerHour, Verb, text},
+    domain::{ApiCall, Operation, Plan, Saving, Target, Usd, UsdPerHour, text},
     screen::{
         App,
         dialogs::{ConfirmDialog, PreflightState},
@@ -85,9 +85,9 @@ fn title(app: &App, ask: &ConfirmDialog, width: u16) -> StyledLine {
         many => format!("{} resources", many.len()),
     };
     let title = match (&plan.undoes, ask.later) {
-        (Some(_), _) => format!("Undo {} of {what}", undone(plan.verb)),
-        (None, Some(_)) => format!("{} {what} later", capital(plan.verb)),
-        (None, None) => format!("{} {what}", capital(plan.verb)),
+        (Some(_), _) => format!("Undo {} of {what}", undone(plan.operation)),
+        (None, Some(_)) => format!("{} {what} later", capital(plan.operation)),
+        (None, None) => format!("{} {what}", capital(plan.operation)),
     };
     let protected = plan
         .targets
@@ -107,20 +107,20 @@ fn title(app: &App, ask: &ConfirmDialog, width: u16) -> StyledLine {
     )
 }
 
-fn capital(verb: Verb) -> String {
-    match verb {
-        Verb::Bounds => "Bound".to_owned(),
-        Verb::SwapModel => "Swap the model of".to_owned(),
-        Verb::Feedback => "Give feedback on".to_owned(),
+fn capital(operation: Operation) -> String {
+    match operation {
+        Operation::AutoscalingLimits => "Bound".to_owned(),
+        Operation::SwapModel => "Swap the model of".to_owned(),
+        Operation::Feedback => "Give feedback on".to_owned(),
         other => other.id()[..1].to_uppercase() + &other.id()[1..],
     }
 }
 
-/// What is taken back by `verb`.
-fn undone(verb: Verb) -> Verb {
-    match verb {
-        Verb::Start => Verb::Stop,
-        Verb::Stop => Verb::Start,
+/// What is taken back by `operation`.
+fn undone(operation: Operation) -> Operation {
+    match operation {
+        Operation::Start => Operation::Stop,
+        Operation::Stop => Operation::Start,
         other => other,
     }
 }
@@ -247,7 +247,11 @@ fn earned(plan: &Plan, saving: &Saving) -> StyledLine {
     let month = |rate: UsdPerHour| format!("  ≈ {} a month", Usd(rate.monthly().0));
     let nothing = saving.net.0.abs() < 1e-9 && saving.unpriced == 0;
     match saving.net.0 {
-        _ if matches!(plan.verb, Verb::Tag | Verb::Reboot | Verb::Feedback) => {
+        _ if matches!(
+            plan.operation,
+            Operation::Tag | Operation::Reboot | Operation::Feedback
+        ) =>
+        {
             StyledLine::of("costs and saves nothing", Role::Dim)
         }
         _ if saving.unpriced == plan.targets.len() => {
@@ -292,11 +296,11 @@ fn way_back(plan: &Plan) -> StyledLine {
     let ways: Vec<Option<&'static str>> = plan
         .targets
         .iter()
-        .map(|target| back(plan.verb, &target.call))
+        .map(|target| back(plan.operation, &target.call))
         .collect();
     let (count, all) = (ways.iter().flatten().count(), ways.len());
     match ways.iter().flatten().next() {
-        None if matches!(plan.verb, Verb::Reboot | Verb::Feedback) => {
+        None if matches!(plan.operation, Operation::Reboot | Operation::Feedback) => {
             StyledLine::of("undo: nothing to take back", Role::Dim)
         }
         None => StyledLine::of("no way back", Role::Bad),
@@ -308,16 +312,16 @@ fn way_back(plan: &Plan) -> StyledLine {
 }
 
 /// What an undo of `call` would be, if there is one.
-fn back(verb: Verb, call: &ApiCall) -> Option<&'static str> {
-    match verb {
-        Verb::Stop => matches!(call, ApiCall::StopInstance(_) | ApiCall::StopNotebook(_))
+fn back(operation: Operation, call: &ApiCall) -> Option<&'static str> {
+    match operation {
+        Operation::Stop => matches!(call, ApiCall::StopInstance(_) | ApiCall::StopNotebook(_))
             .then_some("start again"),
-        Verb::Start => Some("stop again"),
-        Verb::Scale => Some("the count of before"),
-        Verb::Tag => Some("the tags of before"),
-        Verb::Bounds => Some("the bounds of before"),
-        Verb::SwapModel => Some("the model of before"),
-        Verb::Schedule => Some("the schedule and bounds of before"),
-        Verb::Reboot | Verb::Terminate | Verb::Delete | Verb::Feedback => None,
+        Operation::Start => Some("stop again"),
+        Operation::Scale => Some("the count of before"),
+        Operation::Tag => Some("the tags of before"),
+        Operation::AutoscalingLimits => Some("the bounds of before"),
+        Operation::SwapModel => Some("the model of before"),
+        Operation::ScheduledScaling => Some("the schedule and bounds of before"),
+        Operation::Reboot | Operation::Terminate | Operation::Delete | Operation::Feedback => None,
     }
 }

@@ -7,7 +7,7 @@ use crate::screen::view::{
     styled_line::{StyledLine, beside, lines},
 };
 use crate::{
-    domain::{Expected, Plan, Target, UsdPerHour, Verb, text},
+    domain::{Expected, Operation, Plan, Target, UsdPerHour, text},
     screen::{App, theme::Role},
 };
 use std::collections::BTreeMap;
@@ -20,7 +20,7 @@ pub fn targets(app: &App, plan: &Plan, width: u16) -> Vec<StyledLine> {
     let all: Vec<Pieces> = plan
         .targets
         .iter()
-        .map(|target| pieces(plan.verb, target))
+        .map(|target| pieces(plan.operation, target))
         .collect();
     let mut columns = [0; 6];
     for pieces in &all {
@@ -77,14 +77,14 @@ fn requests(target: &Target, place: &str, width: u16) -> Vec<StyledLine> {
     out
 }
 
-fn pieces(verb: Verb, target: &Target) -> Pieces {
+fn pieces(operation: Operation, target: &Target) -> Pieces {
     let rate = target.burn.rate();
     let id = if *target.key.id == *target.name {
         String::new()
     } else {
         text::printable(&target.key.id).into_owned()
     };
-    let count = match (&target.want, target.seen.count, target.seen.desired) {
+    let count = match (&target.expected, target.seen.count, target.seen.desired) {
         (Expected::Count(wanted), Some(now), Some(desired)) if now != desired => {
             format!("{now} run, {desired} asked for → {wanted}")
         }
@@ -106,7 +106,7 @@ fn pieces(verb: Verb, target: &Target) -> Pieces {
         ),
         match rate {
             Some(rate) => (format!("{rate:#}"), Role::heat(rate.0)),
-            None if verb == Verb::Tag => (String::new(), Role::Dim),
+            None if operation == Operation::Tag => (String::new(), Role::Dim),
             None => ("unpriced".to_owned(), Role::heat(UsdPerHour::ZERO.0)),
         },
     ]

@@ -1,4 +1,4 @@
-//! Verbs: what can be done to a row. What they come to is beside it: [`ApiCall`], [`Capability`], [`Expected`].
+//! Operations: what can be done to a row. What they come to is beside it: [`ApiCall`], [`Capability`], [`Expected`].
 
 pub use super::{
     api_call::{ApiCall, AppOwner, TagRoute, VARIANT_COUNT, scalable},
@@ -8,15 +8,15 @@ pub use super::{
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use std::fmt;
 
-macro_rules! verbs {
+macro_rules! operations {
     ($($name:ident $id:literal $doc:literal,)*) => {
         /// Something a person can do to a resource.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum Verb { $(#[doc = $doc] $name,)* }
-        impl Verb {
-            /// Every verb.
+        pub enum Operation { $(#[doc = $doc] $name,)* }
+        impl Operation {
+            /// Every operation.
             pub const ALL: &'static [Self] = &[$(Self::$name,)*];
-            /// The word in keymaps (`verb:stop`), journal and JSON.
+            /// The word in keymaps (`operation:stop`), journal and JSON.
             pub fn id(self) -> &'static str { match self { $(Self::$name => $id,)* } }
             /// What it does, for help.
             pub fn doc(self) -> &'static str { match self { $(Self::$name => $doc,)* } }
@@ -24,7 +24,7 @@ macro_rules! verbs {
     };
 }
 
-verbs! {
+operations! {
     Stop "stop" "stop the compute, so that its bill stops",
     Start "start" "start it again, and its bill with it",
     Reboot "reboot" "restart its operating system; it keeps its place and its bill",
@@ -32,13 +32,13 @@ verbs! {
     Tag "tag" "add, change or remove tags",
     Terminate "terminate" "end the instance for good, with what its own disks hold",
     Delete "delete" "end the resource for good",
-    Bounds "bounds" "fewest and most that autoscaling may run",
-    Schedule "schedule" "scale by the clock: fewer outside of the hours in use",
+    AutoscalingLimits "autoscaling-limits" "fewest and most that autoscaling may run",
+    ScheduledScaling "scheduled-scaling" "scale by the clock: fewer outside of the hours in use",
     SwapModel "swap-model" "put another custom model on provisioned units",
     Feedback "feedback" "tell AWS whether an anomaly is one",
 }
 
-impl Verb {
+impl Operation {
     /// Whether what may go wrong is read before it is confirmed: it changes what runs, not only
     /// what is written about it.
     pub fn is_surveyed(self) -> bool {
@@ -54,32 +54,32 @@ impl Verb {
             | Self::Reboot
             | Self::Scale
             | Self::Tag
-            | Self::Bounds
-            | Self::Schedule
+            | Self::AutoscalingLimits
+            | Self::ScheduledScaling
             | Self::SwapModel
             | Self::Feedback => false,
         }
     }
 }
 
-impl Serialize for Verb {
+impl Serialize for Operation {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_str(self.id())
     }
 }
 
-impl<'de> Deserialize<'de> for Verb {
+impl<'de> Deserialize<'de> for Operation {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let id = String::deserialize(from)?;
         Self::ALL
             .iter()
             .copied()
-            .find(|verb| verb.id() == id)
-            .ok_or_else(|| D::Error::custom(format!("no verb is called `{id}`")))
+            .find(|operation| operation.id() == id)
+            .ok_or_else(|| D::Error::custom(format!("no operation is called `{id}`")))
     }
 }
 
-impl fmt::Display for Verb {
+impl fmt::Display for Operation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.id())
     }

@@ -1,16 +1,16 @@
-//! Every verb in every state under every effect, of a rule that matches and of rules that do not.
+//! Every operation in every state under every effect, of a rule that matches and of rules that do not.
 
 use super::*;
 
 #[test]
-fn every_verb_in_every_state_under_every_effect() {
+fn every_operation_in_every_state_under_every_effect() {
     let states = [
         (Phase::Running, "running"),
         (Phase::Stopped, "stopped"),
         (Phase::Changing, "stopping"),
     ];
-    for &verb in Verb::ALL {
-        let own = if matches!(verb, Verb::Terminate | Verb::Delete) {
+    for &operation in Operation::ALL {
+        let own = if matches!(operation, Operation::Terminate | Operation::Delete) {
             "type box"
         } else {
             "yes"
@@ -27,26 +27,26 @@ fn every_verb_in_every_state_under_every_effect() {
                 (Effect::MaxBulk(1), own.to_owned()),
             ];
             for (effect, expected) in expected {
-                let guards = numbered(vec![guard(&when, &[verb], effect)], false);
+                let guards = numbered(vec![guard(&when, &[operation], effect)], false);
                 assert_eq!(
-                    one(&guards, verb, row.clone()),
+                    one(&guards, operation, row.clone()),
                     expected,
-                    "{verb} {state} {effect:?}"
+                    "{operation} {state} {effect:?}"
                 );
-                // A rule for another state, and one for all other verbs, say nothing.
-                let others: Vec<Verb> = Verb::ALL
+                // A rule for another state, and one for all other operations, say nothing.
+                let others: Vec<Operation> = Operation::ALL
                     .iter()
                     .copied()
-                    .filter(|other| *other != verb)
+                    .filter(|other| *other != operation)
                     .collect();
                 let elsewhere = vec![
                     guard(&format!("!state:{state}"), &[], effect),
                     guard("", &others, effect),
                 ];
                 assert_eq!(
-                    one(&numbered(elsewhere, false), verb, row.clone()),
+                    one(&numbered(elsewhere, false), operation, row.clone()),
                     own,
-                    "{verb} {state} {effect:?}"
+                    "{operation} {state} {effect:?}"
                 );
             }
             let two = [
@@ -59,11 +59,11 @@ fn every_verb_in_every_state_under_every_effect() {
                     own: Vec::new(),
                 },
             ];
-            let bulk = numbered(vec![guard(&when, &[verb], Effect::MaxBulk(1))], false);
+            let bulk = numbered(vec![guard(&when, &[operation], Effect::MaxBulk(1))], false);
             assert_eq!(
-                word(&apply(&bulk, verb, &two)),
+                word(&apply(&bulk, operation, &two)),
                 format!("refused: 2 at once, 1 at most: guard 1: {when}"),
-                "{verb} {state}"
+                "{operation} {state}"
             );
         }
     }
@@ -73,14 +73,14 @@ fn every_verb_in_every_state_under_every_effect() {
 #[test]
 fn what_is_not_offered_is_not_made_possible() {
     let mut off = row(DEV, "off", 0.0, Some(&[("env", "prod")]));
-    off.head.offers = vec![AvailableAction {
-        verb: Verb::Stop,
-        offer: Measured::unknown("already stopped"),
+    off.head.actions = vec![AvailableAction {
+        operation: Operation::Stop,
+        capability: Measured::unknown("already stopped"),
     }];
     let mut on = row(DEV, "on", 5.0, Some(&[("env", "prod")]));
-    on.head.offers = vec![AvailableAction {
-        verb: Verb::Stop,
-        offer: Measured::Known(Capability::Stop(ApiCall::StopInstance("on".into()))),
+    on.head.actions = vec![AvailableAction {
+        operation: Operation::Stop,
+        capability: Measured::Known(Capability::Stop(ApiCall::StopInstance("on".into()))),
     }];
     for effect in [
         Effect::Confirm,
