@@ -160,13 +160,13 @@ pub fn sources(
     sessions: &[Session],
     prices: &'static Prices,
     clock: &Clock,
-    owner_keys: &[String],
+    owner_tags: &[String],
 ) -> Vec<Box<dyn Source>> {
     sources_with(
         sessions,
         prices,
         clock,
-        owner_keys,
+        owner_tags,
         SpendSettings::default(),
     )
 }
@@ -176,7 +176,7 @@ pub fn sources_with(
     sessions: &[Session],
     prices: &'static Prices,
     clock: &Clock,
-    owner_keys: &[String],
+    owner_tags: &[String],
     spending: SpendSettings,
 ) -> Vec<Box<dyn Source>> {
     let spending = Arc::new(spending);
@@ -187,7 +187,7 @@ pub fn sources_with(
         let first = !seen.contains(&account);
         seen.push(account);
         sources.extend(sources_of(
-            &Context::new(session, prices, clock, owner_keys).spending(&spending),
+            &Context::new(session, prices, clock, owner_tags).spending(&spending),
             first,
         ));
     }

@@ -89,15 +89,24 @@ enum Rate {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
+    /// What the price is for.
     #[serde(rename = "for")]
     of: OverrideTarget,
+    /// Instance type or model id.
     name: String,
+    /// Region of the price. Default: every region.
     region: Option<String>,
+    /// Commitment of a model unit.
     term: Option<TermWord>,
+    /// US dollars per hour.
     usd_per_hour: Option<f64>,
+    /// US dollars per 1,000 input tokens.
     input: Option<f64>,
+    /// US dollars per 1,000 output tokens.
     output: Option<f64>,
+    /// US dollars per 1,000 tokens read from the prompt cache.
     cache_read: Option<f64>,
+    /// US dollars per 1,000 tokens written to the prompt cache.
     cache_write: Option<f64>,
 }
 

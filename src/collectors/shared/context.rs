@@ -22,31 +22,31 @@ pub struct Context {
     pub(crate) prices: &'static Prices,
     pub(crate) clock: Clock,
     pub(crate) spending: Arc<SpendSettings>,
-    owner_keys: Arc<[String]>,
+    owner_tags: Arc<[String]>,
 }
 
 impl Context {
-    /// A context; without `owner_keys` the usual ones are read.
+    /// A context; without `owner_tags` the usual ones are read.
     pub fn new(
         session: &Session,
         prices: &'static Prices,
         clock: &Clock,
-        owner_keys: &[String],
+        owner_tags: &[String],
     ) -> Self {
-        let owner_keys = if owner_keys.is_empty() {
+        let owner_tags = if owner_tags.is_empty() {
             tags::OWNER_KEYS
                 .iter()
                 .map(|key| (*key).to_owned())
                 .collect()
         } else {
-            owner_keys.into()
+            owner_tags.into()
         };
         Self {
             session: session.clone(),
             prices,
             clock: clock.clone(),
             spending: Arc::default(),
-            owner_keys,
+            owner_tags,
         }
     }
 
@@ -84,7 +84,7 @@ impl Context {
     /// Whose a thing with these tags is.
     pub(crate) fn owner(&self, tags: &Measured<Tags>) -> Option<Arc<str>> {
         tags.known()
-            .and_then(|tags| tags::owner(tags, &self.owner_keys))
+            .and_then(|tags| tags::owner(tags, &self.owner_tags))
             .map(Arc::from)
     }
 

@@ -30,7 +30,7 @@ const DAYS: [char; 7] = ['M', 'T', 'W', 'H', 'F', 'S', 'U'];
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OffHoursKeys {
     /// Of off-hours.
-    pub offhours: String,
+    pub off_hours: String,
     /// Of marks.
     pub mark: String,
 }
@@ -38,7 +38,7 @@ pub struct OffHoursKeys {
 impl Default for OffHoursKeys {
     fn default() -> Self {
         Self {
-            offhours: OFFHOURS[0].to_owned(),
+            off_hours: OFFHOURS[0].to_owned(),
             mark: MARKS[0].to_owned(),
         }
     }
@@ -135,7 +135,7 @@ pub fn says(tags: &Tags, own: &OffHoursKeys) -> Vec<OffHoursTag> {
         key.eq_ignore_ascii_case(own) || known.iter().any(|k| key.eq_ignore_ascii_case(k))
     };
     let said = |(key, value): (&String, &String)| {
-        let text = if is(key, &own.offhours, OFFHOURS) {
+        let text = if is(key, &own.off_hours, OFFHOURS) {
             Some(read_hours(value))
         } else if is(key, &own.mark, MARKS) {
             read_mark(value)

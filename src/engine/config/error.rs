@@ -1,36 +1,36 @@
-//! What is wrong with a configuration file, and where.
+//! Errors of the configuration file, with line and remedy.
 
 use std::{fmt, io, path::PathBuf};
 
-/// What is wrong with a configuration file.
+/// The configuration file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// It cannot be read.
+    /// The file cannot be read.
     #[error("{}: {error}", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The reason.
         error: io::Error,
     },
-    /// Something in it is wrong.
-    #[error("{}:{at}", path.display())]
-    Wrong {
+    /// The file has an invalid line.
+    #[error("{}:{problem}", path.display())]
+    Invalid {
         /// The file.
         path: PathBuf,
-        /// The line, and what is wrong there.
-        at: ConfigProblem,
+        /// The line and the message.
+        problem: ConfigProblem,
     },
 }
 
-/// A line of a file, and what is wrong with it.
+/// An invalid line of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigProblem {
-    /// From one.
+    /// Line number, from one.
     pub line: usize,
-    /// What is wrong and what would be right.
+    /// The problem and its remedy.
     pub message: String,
-    /// The line itself.
+    /// The text of the line.
     pub text: String,
 }
 
@@ -45,7 +45,7 @@ impl fmt::Display for ConfigProblem {
     }
 }
 
-/// The number of the line that `start`, a byte of `text`, stands in; from one.
+/// Number of the line of `text` with the byte `start`, from one.
 pub(super) fn line_of(text: &str, start: usize) -> usize {
     text.get(..start.min(text.len()))
         .unwrap_or_default()
@@ -54,13 +54,13 @@ pub(super) fn line_of(text: &str, start: usize) -> usize {
         + 1
 }
 
-/// What is wrong at `start`, a byte of `text`.
-pub(super) fn place(text: &str, start: usize, message: String) -> ConfigProblem {
+/// A problem at the byte `start` of `text`.
+pub(super) fn locate(text: &str, start: usize, message: String) -> ConfigProblem {
     let line = line_of(text, start);
-    let shown = text.lines().nth(line - 1).unwrap_or_default();
+    let source = text.lines().nth(line - 1).unwrap_or_default();
     ConfigProblem {
         line,
         message,
-        text: crate::domain::text::printable(shown.trim()).into_owned(),
+        text: crate::domain::text::printable(source.trim()).into_owned(),
     }
 }

@@ -1,4 +1,4 @@
-//! What the configuration says of acting: guards, read-only profiles, protected accounts.
+//! Configuration of actions: guards, read-only profiles, protected accounts.
 
 use super::Config;
 use crate::{
@@ -17,54 +17,62 @@ use std::{
 };
 use toml::Spanned;
 
-/// Filters are read over the fields of all panes.
+/// Filters of guards may name the fields of every pane.
 static PANES: LazyLock<Arc<[PaneMeta]>> = LazyLock::new(collectors::metas);
 
-/// What a guard's `then` may say.
+/// The end of every message about an unknown or missing effect.
 const EFFECTS: &str = "expected one of deny, confirm, type-name, type-account, max-bulk";
 
-/// `[[guard]]`. What its parts say together is checked by [`Config::check_guards`].
+/// `[[guard]]`. [`Config::check_guards`] checks the combination of its keys.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GuardConfig {
-    #[serde(default)]
-    when: MatchFilter,
+    /// Filter of the rows it applies to. Empty: every row.
+    #[serde(default, rename = "match")]
+    filter: MatchFilter,
+    /// Actions it applies to. Empty: every action.
     #[serde(default)]
     operations: Vec<OperationWord>,
+    /// Accounts it applies to, by id or alias. Empty: every account.
     #[serde(default)]
     accounts: Vec<AccountRef>,
+    /// AWS profiles it applies to. Empty: every profile.
     #[serde(default)]
     profiles: Vec<Spanned<ProfileName>>,
-    then: Option<Spanned<EffectName>>,
-    most: Option<Spanned<MaxTargets>>,
+    /// What it does; required.
+    effect: Option<Spanned<EffectName>>,
+    /// Limit of `max-bulk`, 1 or more.
+    max_targets: Option<Spanned<MaxTargets>>,
+    /// Text that the confirm dialog shows.
     reason: Option<String>,
-    /// Where it stands: `config.toml:41`.
+    /// File and line of the table: `config.toml:41`.
     #[serde(skip)]
-    place: Arc<str>,
+    location: Arc<str>,
 }
 
-/// What is wrong, and where in the text.
-type Wrong = (Range<usize>, String);
+/// The byte range of a problem, and its message.
+type Problem = (Range<usize>, String);
 
 impl GuardConfig {
-    /// What it does; `whole` is where it stands.
-    fn effect(&self, whole: Range<usize>) -> Result<Effect, Wrong> {
-        let Some(then) = &self.then else {
-            return Err((whole, format!("this guard has no `then`: {EFFECTS}")));
+    /// The effect with its limit; `table` is the byte range of the whole guard.
+    fn effect(&self, table: Range<usize>) -> Result<Effect, Problem> {
+        let Some(effect) = &self.effect else {
+            return Err((table, format!("this guard has no `effect`: {EFFECTS}")));
         };
-        match (then.get_ref(), &self.most) {
-            (EffectName::MaxBulk, Some(most)) if most.get_ref().0 == 0 => Err((
-                most.span(),
-                "`most` is 0: write `then = \"deny\"` instead".to_owned(),
+        match (effect.get_ref(), &self.max_targets) {
+            (EffectName::MaxBulk, Some(max)) if max.get_ref().0 == 0 => Err((
+                max.span(),
+                "`max_targets` is 0: write `effect = \"deny\"` instead".to_owned(),
             )),
-            (EffectName::MaxBulk, Some(most)) => Ok(Effect::MaxBulk(most.get_ref().0)),
+            (EffectName::MaxBulk, Some(max)) => Ok(Effect::MaxBulk(max.get_ref().0)),
             (EffectName::MaxBulk, None) => Err((
-                then.span(),
-                "`max-bulk` needs `most`: how many at once, like `most = 10`".to_owned(),
+                effect.span(),
+                "`max-bulk` needs `max_targets`: how many at once, like `max_targets = 10`"
+                    .to_owned(),
             )),
-            (_, Some(most)) => Err((
-                most.span(),
-                "`most` is for `then = \"max-bulk\"` only".to_owned(),
+            (_, Some(max)) => Err((
+                max.span(),
+                "`max_targets` is for `effect = \"max-bulk\"` only".to_owned(),
             )),
             (EffectName::Deny, None) => Ok(Effect::Deny),
             (EffectName::Confirm, None) => Ok(Effect::Confirm),
@@ -73,33 +81,33 @@ impl GuardConfig {
         }
     }
 
-    /// Says where it stands.
-    pub(super) fn stands_at(&mut self, place: Arc<str>) {
-        self.place = place;
+    /// Sets the file and line that messages name.
+    pub(super) fn set_location(&mut self, location: Arc<str>) {
+        self.location = location;
     }
 
-    /// The profiles it is about, and the byte that each stands at.
+    /// The profiles of the guard, each with its byte offset in the file.
     pub(super) fn profiles(&self) -> impl Iterator<Item = (&str, usize)> {
         self.profiles
             .iter()
             .map(|name| (&*name.get_ref().0, name.span().start))
     }
 
-    /// As it is applied, under its number and its place.
-    fn guard(&self, number: usize) -> Guard {
+    /// Builds the rule that plans are checked against; `number` counts from one.
+    fn build(&self, number: usize) -> Guard {
         let reason = self
             .reason
             .as_ref()
             .map(|reason| reason.trim())
             .filter(|reason| !reason.is_empty());
         Guard {
-            name: if self.place.is_empty() {
+            name: if self.location.is_empty() {
                 format!("guard {number}")
             } else {
-                format!("guard {number}, {}", self.place)
+                format!("guard {number}, {}", self.location)
             }
             .into(),
-            when: self.when.0.clone(),
+            filter: self.filter.0.clone(),
             operations: self.operations.iter().map(|word| word.0).collect(),
             accounts: self
                 .accounts
@@ -111,14 +119,14 @@ impl GuardConfig {
                 .iter()
                 .map(|name| name.get_ref().0.clone())
                 .collect(),
-            // Checked when it was read; what was not is no way through.
-            then: self.effect(0..0).unwrap_or(Effect::Deny),
+            // `check_guards` has rejected invalid effects; should one get here, it denies.
+            effect: self.effect(0..0).unwrap_or(Effect::Deny),
             reason: reason.map(Into::into),
         }
     }
 }
 
-/// A filter over the rows of all panes.
+/// A filter over the rows of every pane.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(try_from = "String")]
 struct MatchFilter(Condition);
@@ -132,14 +140,14 @@ impl TryFrom<String> for MatchFilter {
                 .map_or(0, |before| before.chars().count())
                 + 1;
             format!(
-                "`{text}` is no filter: at character {at}: {}",
+                "`{text}` is not a filter: at character {at}: {}",
                 error.message
             )
         })
     }
 }
 
-/// An operation by its word.
+/// The id of a operation.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(try_from = "String")]
 struct OperationWord(Operation);
@@ -166,7 +174,7 @@ impl TryFrom<String> for OperationWord {
     }
 }
 
-/// An account by its id (also in groups of four) or its alias.
+/// An account id (also written in groups of four) or alias.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(try_from = "String")]
 pub struct AccountRef(pub Arc<str>);
@@ -187,13 +195,13 @@ impl TryFrom<String> for AccountRef {
             true if digits.len() == 12 => Ok(Self(digits.into())),
             false if is_alias() => Ok(Self(text.into())),
             _ => Err(format!(
-                "`{text}` is no account: expected twelve digits, or an alias in lower case"
+                "`{text}` is not an account: expected twelve digits, or an alias in lower case"
             )),
         }
     }
 }
 
-/// The name of a profile.
+/// The name of an AWS profile.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(try_from = "String")]
 struct ProfileName(Arc<str>);
@@ -202,14 +210,14 @@ impl TryFrom<String> for ProfileName {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
         if text.trim().is_empty() {
-            Err("a profile's name is empty".to_owned())
+            Err("the profile name is empty".to_owned())
         } else {
             Ok(Self(text.into()))
         }
     }
 }
 
-/// How many at once. A count below one is told apart from what is no count at all.
+/// The limit of a `max-bulk` guard. Zero parses, so that it gets a message of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(try_from = "toml::Value")]
 struct MaxTargets(usize);
@@ -220,11 +228,16 @@ impl TryFrom<toml::Value> for MaxTargets {
         let count = value
             .as_integer()
             .and_then(|count| usize::try_from(count).ok());
-        count.map(Self).ok_or_else(|| format!("`{value}` is no count of targets: `most` is a whole number, 1 or more, like `most = 10`"))
+        count.map(Self).ok_or_else(|| {
+            format!(
+                "`{value}` is not a number of targets: `max_targets` is a whole number, \
+                 1 or more, like `max_targets = 10`"
+            )
+        })
     }
 }
 
-/// The word of an effect.
+/// The id of an effect.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(try_from = "String")]
 enum EffectName {
@@ -253,25 +266,25 @@ impl TryFrom<String> for EffectName {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ProfileConfig {
-    /// Build nothing that could change what this profile reaches.
+    /// Disables every action on the resources of this profile, also with `--write`.
     pub read_only: bool,
 }
 
 impl Config {
-    /// What is wrong with a guard as a whole, if anything is.
-    pub(super) fn check_guards(&self) -> Result<(), Wrong> {
+    /// Checks that the keys of each guard fit together.
+    pub(super) fn check_guards(&self) -> Result<(), Problem> {
         self.guard
             .iter()
             .try_for_each(|rule| rule.get_ref().effect(rule.span()).map(drop))
     }
 
-    /// The guards in their order, and those built in.
+    /// The configured guards in their order, followed by the built-in ones if they are enabled.
     pub fn guards(&self) -> Guards {
         let numbered = self
             .guard
             .iter()
             .zip(1..)
-            .map(|(rule, number)| rule.get_ref().guard(number));
+            .map(|(rule, number)| rule.get_ref().build(number));
         Guards::new(
             numbered.collect(),
             self.builtin_guards.unwrap_or(true),
@@ -279,14 +292,14 @@ impl Config {
         )
     }
 
-    /// The profiles that nothing is changed through.
-    pub fn locked(&self) -> BTreeSet<Arc<str>> {
+    /// The profiles with `read_only = true`. The empty name stands for the default profile.
+    pub fn read_only_profiles(&self) -> BTreeSet<Arc<str>> {
         let names = self
             .profile
             .iter()
             .filter(|(_, rules)| rules.read_only)
             .map(|(name, _)| name.get_ref().as_str());
-        // Without a name AWS takes the profile called `default`.
+        // AWS uses the profile `default` when none is named.
         names
             .flat_map(|name| [Some(name), (name == "default").then_some("")])
             .flatten()
@@ -294,8 +307,8 @@ impl Config {
             .collect()
     }
 
-    /// The accounts that are drawn unlike others.
-    pub fn protected(&self) -> BTreeSet<Arc<str>> {
+    /// The accounts that the screen highlights, by id or alias.
+    pub fn protected_accounts(&self) -> BTreeSet<Arc<str>> {
         self.protected_accounts
             .iter()
             .map(|account| account.0.clone())

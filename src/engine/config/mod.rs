@@ -1,7 +1,7 @@
-//! The configuration file: what may stand in it, and what is said when something else does.
+//! The configuration file `config.toml`: its keys, their checks and the error messages.
 //!
-//! Every key is optional; the command line and AWS's own environment variables win over it. Must
-//! not know the command line.
+//! Every key is optional. The command line and AWS's environment variables override it.
+//! `docs/configuration.md` is generated from the doc comments of these structs.
 
 mod error;
 mod guards;
@@ -14,7 +14,7 @@ pub use error::{ConfigError, ConfigProblem};
 pub use guards::{AccountRef, GuardConfig, ProfileConfig};
 pub use money::{BudgetConfig, MonthlyUsd, Percent, TagKey};
 pub use profile_refs::ProfileRef;
-pub use scheduling::SchedulingTags;
+pub use scheduling::SchedulingConfig;
 
 use crate::{
     collectors,
@@ -22,59 +22,62 @@ use crate::{
     pricing::Override,
     rules::Thresholds,
 };
-use error::{line_of, place};
+use error::{line_of, locate};
 use serde::Deserialize;
 use std::{collections::BTreeMap, fs, io, path::Path, time::Duration};
 
-/// `config.toml`.
+/// The content of `config.toml`.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
-    /// Named AWS profiles to watch; none: what the environment says.
+    /// AWS profiles to watch. Empty: the profile of the environment.
     pub profiles: Vec<String>,
-    /// Regions to watch in each profile; none: each profile's own.
+    /// Regions to watch in each profile. Empty: the region of the profile.
     pub regions: Vec<RegionCode>,
-    /// Another place than AWS to send every request to.
+    /// Address that receives every request instead of AWS, for example a mock.
     pub endpoint_url: Option<EndpointUrl>,
-    /// A shipped theme, one of `themes/`, or a path.
+    /// A shipped theme, the name of a file in `themes/`, or a path.
     pub theme: Option<String>,
-    /// A shipped keymap, one of `keymaps/`, or a path.
+    /// A shipped keymap, the name of a file in `keymaps/`, or a path.
     pub keymap: Option<String>,
-    /// Build no executor.
+    /// Disables every action. `--write` overrides it.
     pub read_only: bool,
-    /// Rules that stand before every plan, tried in this order.
+    /// Guards that are checked for every action, in this order.
     pub guard: Vec<toml::Spanned<GuardConfig>>,
-    /// Whether the rules that are built in come after them; unsaid: they do.
+    /// Whether the built-in guards follow the configured ones. They ask for the typed name of
+    /// resources tagged as production. Default: `true`.
     pub builtin_guards: Option<bool>,
-    /// What holds for one profile.
+    /// Settings of one AWS profile.
     pub profile: BTreeMap<toml::Spanned<String>, ProfileConfig>,
-    /// Accounts drawn unlike others, by id or alias.
+    /// Accounts that the screen highlights, by id or alias.
     pub protected_accounts: Vec<AccountRef>,
-    /// Whether the mouse is listened to.
+    /// Enables the mouse. The terminal then selects text only with shift.
     pub mouse: bool,
-    /// How many colours to use.
+    /// Number of colours.
     pub color: ColorMode,
-    /// Tag keys read as the owner, first match wins; none: the built-in list.
-    pub owner_keys: Vec<String>,
-    /// From when on something counts as waste.
+    /// Tag keys that name the owner of a resource; the first one present wins. Empty: the built-in
+    /// list.
+    pub owner_tags: Vec<String>,
+    /// Thresholds of the rules that find waste.
     pub thresholds: Thresholds,
-    /// Rates that win over every card.
+    /// Prices of your own. They override every rate card.
     pub price: Vec<Override>,
-    /// Percent less than list, by service; wins over what Cost Explorer teaches.
+    /// Discount off the list price in percent, by service. Overrides the discount derived from
+    /// Cost Explorer.
     pub discounts: BTreeMap<Service, Percent>,
-    /// Budgets beside those of AWS Budgets, for each account watched.
+    /// Budgets of each watched account, in addition to those of AWS Budgets.
     pub budget: Vec<BudgetConfig>,
-    /// Tag keys whose values share the dollars in the Spend pane; none named: `team`.
+    /// Cost allocation tag keys that the Spend pane groups the bill by. Default: `["team"]`.
     pub showback: Option<Vec<TagKey>>,
-    /// What is done later: time zone, tags of policy engines.
-    pub later: SchedulingTags,
-    /// How often a pane's sources are asked, where not at the pane's own cadence.
+    /// Scheduled actions: time zone, and the tags that policy engines read.
+    pub scheduling: SchedulingConfig,
+    /// Refresh intervals of a pane, where they differ from its defaults.
     pub refresh: BTreeMap<PaneName, RefreshConfig>,
     #[serde(skip)]
-    named: Vec<ProfileRef>,
+    profile_refs: Vec<ProfileRef>,
 }
 
-/// A region code.
+/// An AWS region code, like `us-east-1`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct RegionCode(pub String);
@@ -119,11 +122,11 @@ impl TryFrom<String> for EndpointUrl {
     }
 }
 
-/// How many colours the terminal is given.
+/// Number of colours that the console uses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ColorMode {
-    /// What the environment says the terminal has.
+    /// Detected from the environment variables `NO_COLOR`, `COLORTERM` and `TERM`.
     #[default]
     Auto,
     /// 24 bits.
@@ -131,14 +134,14 @@ pub enum ColorMode {
     /// The 256 colours of xterm.
     #[serde(rename = "256")]
     Indexed,
-    /// The terminal's own sixteen.
+    /// The 16 colours of the terminal.
     #[serde(rename = "16")]
     Sixteen,
-    /// None; bold, underline and reverse only.
+    /// No colours; bold, underline and reverse only.
     None,
 }
 
-/// A pane's word.
+/// The id of a pane.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(try_from = "String")]
 pub struct PaneName(pub String);
@@ -158,36 +161,36 @@ impl TryFrom<String> for PaneName {
     }
 }
 
-/// How often a pane's sources are asked.
+/// Refresh intervals of a pane.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RefreshConfig {
-    /// Between two looks at the inventory.
+    /// Time between two reads of the inventory.
     pub inventory: Option<Interval>,
-    /// Between two readings of its metrics.
+    /// Time between two reads of the metrics.
     pub metrics: Option<Interval>,
 }
 
-/// A length of time between two questions; at least [`Interval::SHORTEST`].
+/// A refresh interval; at least [`Interval::MIN_SECONDS`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Interval(pub Duration);
 
 impl Interval {
-    /// AWS throttles, and metrics cost money.
-    pub const SHORTEST: f64 = 5.0;
+    /// AWS throttles frequent requests, and CloudWatch bills each metric.
+    pub const MIN_SECONDS: f64 = 5.0;
 }
 
 impl TryFrom<String> for Interval {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
         let seconds = parse_span(&text).ok_or_else(|| {
-            format!("`{text}` is not a length of time: expected one like `30s`, `5m` or `6h`")
+            format!("`{text}` is not a duration: expected one like `30s`, `5m` or `6h`")
         })?;
-        if seconds < Self::SHORTEST {
+        if seconds < Self::MIN_SECONDS {
             return Err(format!(
                 "`{text}` is too often: the shortest interval is `{}s`",
-                Self::SHORTEST
+                Self::MIN_SECONDS
             ));
         }
         Duration::try_from_secs_f64(seconds)
@@ -197,13 +200,12 @@ impl TryFrom<String> for Interval {
 }
 
 impl Config {
-    /// The file at `named`, which must be there; else the one at `usual`, if it is there; else all
-    /// defaults.
-    pub fn load(named: Option<&Path>, usual: &Path) -> Result<Self, ConfigError> {
-        let path = named.unwrap_or(usual);
+    /// Reads the file at `explicit`, which must exist, or the one at `default`, which need not.
+    pub fn load(explicit: Option<&Path>, default: &Path) -> Result<Self, ConfigError> {
+        let path = explicit.unwrap_or(default);
         match fs::read_to_string(path) {
             Ok(text) => Self::parse(&text, path),
-            Err(error) if named.is_none() && error.kind() == io::ErrorKind::NotFound => {
+            Err(error) if explicit.is_none() && error.kind() == io::ErrorKind::NotFound => {
                 Ok(Self::default())
             }
             Err(error) => Err(ConfigError::Unreadable {
@@ -213,20 +215,23 @@ impl Config {
         }
     }
 
-    /// `text`, which stands in `path`.
+    /// Parses and checks `text`; messages name `path`.
     pub fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
-        let wrong = |start, message| ConfigError::Wrong {
+        let invalid = |start, message| ConfigError::Invalid {
             path: path.to_owned(),
-            at: place(text, start, message),
+            problem: locate(text, start, message),
         };
         let mut config: Self = toml::from_str(text).map_err(|error| {
             let start = error.span().map_or(0, |span| span.start);
-            wrong(start, parser_messages::words(error.message(), text, start))
+            invalid(
+                start,
+                parser_messages::rephrase(error.message(), text, start),
+            )
         })?;
         config
             .check_guards()
-            .map_err(|(span, message)| wrong(span.start, message))?;
-        config.locate(text, path);
+            .map_err(|(span, message)| invalid(span.start, message))?;
+        config.locate_profiles(text, path);
         Ok(config)
     }
 }
@@ -253,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn every_valid_file_is_taken() {
+    fn valid_files_parse() {
         for (path, text) in cases("valid") {
             if let Err(error) = Config::parse(&text, &path) {
                 panic!("{error}");
@@ -261,10 +266,10 @@ mod tests {
         }
     }
 
-    /// The first line of an invalid file says what must be said of it: `# <line>: <words>`.
+    /// The first line of an invalid file holds the expected message: `# <line>: <message>`.
     #[test]
-    fn every_invalid_file_is_refused_with_line_and_remedy() {
-        let mut wrong = Vec::new();
+    fn invalid_files_are_rejected_with_line_and_remedy() {
+        let mut mismatches = Vec::new();
         for (path, text) in cases("invalid") {
             let expected = text
                 .lines()
@@ -275,14 +280,14 @@ mod tests {
                 .expect_err(&path.display().to_string())
                 .to_string();
             if !error.starts_with(&format!("{}:{expected}", path.display())) {
-                wrong.push(format!("expected {expected}\nfound {error}"));
+                mismatches.push(format!("expected {expected}\nfound {error}"));
             }
         }
-        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        assert!(mismatches.is_empty(), "{}", mismatches.join("\n"));
     }
 
     #[test]
-    fn a_missing_file_matters_only_when_named() {
+    fn a_missing_file_is_an_error_only_when_named() {
         let nowhere = Path::new("/nowhere/config.toml");
         assert!(Config::load(None, nowhere).is_ok());
         assert!(matches!(
@@ -292,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn the_full_file_means_what_it_says() {
+    fn the_full_file_sets_its_keys() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/configs/valid/full.toml");
         let config = Config::load(Some(&path), Path::new("")).unwrap();
         let text = fs::read_to_string(&path).unwrap();
@@ -311,7 +316,7 @@ mod tests {
         assert_eq!(
             *guards.rules()[0].name,
             *format!("guard 1, full.toml:{at}"),
-            "a rule says where it stands"
+            "the name of a guard has its file and line"
         );
         assert_eq!(
             config.refresh[&PaneName("gpus".into())].inventory,

@@ -1,4 +1,4 @@
-//! What the configuration says of money: discounts, budgets, tag keys that share the dollars.
+//! Configuration of money: discounts, budgets and showback tags.
 
 use super::Config;
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
 use serde::Deserialize;
 use std::path::PathBuf;
 
-/// Percent less than list.
+/// A discount off the list price, 0 to 100 percent.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(try_from = "f64")]
 pub struct Percent(pub f64);
@@ -20,13 +20,13 @@ impl TryFrom<f64> for Percent {
             Ok(Self(percent))
         } else {
             Err(format!(
-                "`{percent}` is no discount: expected percent, 0 to 100"
+                "`{percent}` is not a discount: expected percent, 0 to 100"
             ))
         }
     }
 }
 
-/// Dollars of a month.
+/// US dollars a calendar month, above zero.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(try_from = "f64")]
 pub struct MonthlyUsd(pub f64);
@@ -38,26 +38,26 @@ impl TryFrom<f64> for MonthlyUsd {
             Ok(Self(dollars))
         } else {
             Err(format!(
-                "`{dollars}` is no budget: expected dollars a month, more than 0"
+                "`{dollars}` is not a budget: expected dollars a month, more than 0"
             ))
         }
     }
 }
 
-/// A budget for each account watched, beside those of AWS Budgets.
+/// A budget of each watched account, in addition to those of AWS Budgets.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BudgetConfig {
-    /// Its name.
+    /// Name on the screen.
     pub name: String,
-    /// US dollars of a calendar month, UTC.
+    /// US dollars a calendar month (UTC).
     pub monthly: MonthlyUsd,
-    /// On which services; none: on all AI/ML lines.
+    /// Services it covers. Empty: all AI/ML services.
     #[serde(default)]
     pub services: Vec<Service>,
 }
 
-/// The key of a cost allocation tag.
+/// The key of a cost allocation tag, 1 to 128 characters.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct TagKey(pub String);
@@ -67,7 +67,7 @@ impl TryFrom<String> for TagKey {
     fn try_from(key: String) -> Result<Self, String> {
         if key.trim().is_empty() || key.chars().count() > 128 {
             return Err(format!(
-                "`{key}` is no tag key: expected 1 to 128 characters"
+                "`{key}` is not a tag key: expected 1 to 128 characters"
             ));
         }
         Ok(Self(key))
@@ -75,31 +75,31 @@ impl TryFrom<String> for TagKey {
 }
 
 impl Config {
-    /// The configured discounts.
-    pub fn own_discounts(&self) -> Vec<Discount> {
-        let of = |(service, percent): (&Service, &Percent)| Discount {
+    /// The discounts of `[discounts]`, as shares of the list price.
+    pub fn configured_discounts(&self) -> Vec<Discount> {
+        let discount = |(service, percent): (&Service, &Percent)| Discount {
             service: *service,
             share: percent.0 / 100.0,
             source: "configured".into(),
         };
-        self.discounts.iter().map(of).collect()
+        self.discounts.iter().map(discount).collect()
     }
 
-    /// What the Spend pane is told, with the folder for answers.
-    pub fn spending(&self, cache: Option<PathBuf>) -> SpendSettings {
-        let budget = |own: &BudgetConfig| ConfiguredBudget {
-            name: own.name.as_str().into(),
-            monthly: Usd(own.monthly.0),
-            services: own.services.clone(),
+    /// Settings of the Spend pane; `cache` is the folder of cached Cost Explorer answers.
+    pub fn spend_settings(&self, cache: Option<PathBuf>) -> SpendSettings {
+        let budget = |budget: &BudgetConfig| ConfiguredBudget {
+            name: budget.name.as_str().into(),
+            monthly: Usd(budget.monthly.0),
+            services: budget.services.clone(),
         };
-        let named = |keys: &Vec<TagKey>| keys.iter().map(|key| key.0.clone()).collect();
+        let keys = |keys: &Vec<TagKey>| keys.iter().map(|key| key.0.clone()).collect();
         SpendSettings {
-            discounts: self.own_discounts(),
+            discounts: self.configured_discounts(),
             budgets: self.budget.iter().map(budget).collect(),
             showback: self
                 .showback
                 .as_ref()
-                .map_or_else(|| SpendSettings::default().showback, named),
+                .map_or_else(|| SpendSettings::default().showback, keys),
             cache,
         }
     }

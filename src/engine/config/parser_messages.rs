@@ -1,7 +1,7 @@
-//! The parser's complaints in plain words: what is wrong, and what would be right.
+//! Rephrases messages of the TOML parser: the problem, then the remedy.
 
-/// The parser's words for what may stand somewhere, and plain ones.
-const WORDS: [(&str, &str); 5] = [
+/// The parser's names of types, and plain ones.
+const TYPE_NAMES: [(&str, &str); 5] = [
     ("a sequence", "a list"),
     ("sequence", "a list"),
     ("a map", "a table"),
@@ -9,15 +9,15 @@ const WORDS: [(&str, &str); 5] = [
     ("a boolean", "true or false, without quotes"),
 ];
 
-/// The words of `message`, told of the byte `start` of `text`.
-pub(super) fn words(message: &str, text: &str, start: usize) -> String {
+/// Rephrases `message`, which is about the byte `start` of `text`.
+pub(super) fn rephrase(message: &str, text: &str, start: usize) -> String {
     let message = message.lines().collect::<Vec<_>>().join(": ");
     let line = line(text, start);
     let header = line
         .strip_prefix('[')
         .and_then(|rest| rest.strip_suffix(']'))
         .filter(|name| !name.starts_with('['));
-    let Some((found, wanted)) = message
+    let Some((found, expected)) = message
         .strip_prefix("invalid type: ")
         .and_then(|rest| rest.rsplit_once(", expected "))
     else {
@@ -31,23 +31,23 @@ pub(super) fn words(message: &str, text: &str, start: usize) -> String {
     };
     let hint = match (
         header,
-        wanted,
+        expected,
         line.split_once('=').map(|(key, _)| key.trim()),
     ) {
         (Some(name), "a sequence", _) => format!(": there may be several, so write `[[{name}]]`"),
         (_, "a sequence", Some("guard")) => ": write `[[guard]]`, and its keys below".to_owned(),
         (_, "a sequence", _) => ", in `[` and `]`".to_owned(),
         (_, "a string", _) if found.starts_with("integer") => ": write it in quotes".to_owned(),
-        (_, wanted, _) if wanted == "a map" || wanted.starts_with("struct ") => {
+        (_, expected, _) if expected == "a map" || expected.starts_with("struct ") => {
             ": write its name in `[` and `]`, and its keys below".to_owned()
         }
         _ => String::new(),
     };
     let plain = |word: &str| {
-        let known = WORDS
+        let known = TYPE_NAMES
             .iter()
-            .find(|(theirs, _)| *theirs == word)
-            .map(|(_, own)| (*own).to_owned());
+            .find(|(name, _)| *name == word)
+            .map(|(_, plain)| (*plain).to_owned());
         known.unwrap_or_else(|| {
             if word.starts_with("struct ") {
                 "a table".to_owned()
@@ -59,16 +59,16 @@ pub(super) fn words(message: &str, text: &str, start: usize) -> String {
     format!(
         "invalid type: {}, expected {}{hint}",
         plain(found),
-        plain(wanted)
+        plain(expected)
     )
 }
 
-/// The line that the byte `start` of `text` stands in.
+/// The trimmed line of `text` with the byte `start`.
 fn line(text: &str, start: usize) -> &str {
     let begin = text
         .get(..start)
         .and_then(|before| before.rfind('\n'))
-        .map_or(0, |place| place + 1);
+        .map_or(0, |newline| newline + 1);
     let end = text
         .get(start..)
         .and_then(|rest| rest.find('\n'))

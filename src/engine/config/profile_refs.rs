@@ -1,5 +1,5 @@
-//! The profiles that the configuration names, and where: a name that nobody could mean protects
-//! nothing, in silence.
+//! The AWS profiles that the configuration names, with their lines, so that a misspelt name can be
+//! reported instead of silently protecting nothing.
 
 use super::{Config, line_of};
 use std::{
@@ -7,33 +7,33 @@ use std::{
     sync::Arc,
 };
 
-/// A profile that something in the file is about.
+/// A profile that the configuration names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProfileRef {
-    /// Its name.
+    /// Name of the profile.
     pub profile: Arc<str>,
-    /// What is about it, as it stands in the file: `[profile.ml-prod]`, `[[guard]]`.
-    pub what: String,
+    /// The table that names it: `[profile.ml-prod]`, `[[guard]]`.
+    pub table: String,
     /// The file.
     pub path: PathBuf,
-    /// From one.
+    /// Line number, from one.
     pub line: usize,
 }
 
 impl Config {
-    /// Every profile that `[profile.NAME]` and the guards are about, in the order of the file.
-    pub fn named(&self) -> &[ProfileRef] {
-        &self.named
+    /// Every profile that `[profile.NAME]` and the guards name, in the order of the file.
+    pub fn profile_refs(&self) -> &[ProfileRef] {
+        &self.profile_refs
     }
 
-    /// Notes where things stand in `text`, which is what `path` holds.
-    pub(super) fn locate(&mut self, text: &str, path: &Path) {
+    /// Records the lines of guards and profile names; `text` is the content of `path`.
+    pub(super) fn locate_profiles(&mut self, text: &str, path: &Path) {
         let file = path
             .file_name()
             .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        let named = |profile: &str, what: String, start: usize| ProfileRef {
+        let reference = |profile: &str, table: String, start: usize| ProfileRef {
             profile: profile.into(),
-            what,
+            table,
             path: path.to_owned(),
             line: line_of(text, start),
         };
@@ -41,7 +41,7 @@ impl Config {
             .profile
             .keys()
             .map(|name| {
-                named(
+                reference(
                     name.get_ref(),
                     format!("[profile.{}]", name.get_ref()),
                     name.span().start,
@@ -51,13 +51,13 @@ impl Config {
         for rule in &mut self.guard {
             let start = rule.span().start;
             let rule = rule.get_mut();
-            rule.stands_at(format!("{file}:{}", line_of(text, start)).into());
+            rule.set_location(format!("{file}:{}", line_of(text, start)).into());
             found.extend(
                 rule.profiles()
-                    .map(|(name, start)| named(name, "[[guard]]".to_owned(), start)),
+                    .map(|(name, start)| reference(name, "[[guard]]".to_owned(), start)),
             );
         }
-        found.sort_by_key(|named| named.line);
-        self.named = found;
+        found.sort_by_key(|reference| reference.line);
+        self.profile_refs = found;
     }
 }

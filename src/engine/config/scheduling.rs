@@ -1,31 +1,31 @@
-//! What the configuration says of later: whose hours are meant, and under which keys policy engines
-//! look for theirs.
+//! Configuration of scheduled actions: time zone and tag keys.
 
 use super::TagKey;
 use crate::domain::action::off_hours::OffHoursKeys;
 use serde::Deserialize;
 
-/// `[later]`.
+/// `[scheduling]`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct SchedulingTags {
-    /// Hours on the screen, and those typed, are UTC; else those of this machine.
+pub struct SchedulingConfig {
+    /// Shows and reads times in UTC instead of the local time zone.
     pub utc: bool,
-    /// The tag that holds off-hours; none: `maid_offhours`.
-    pub offhours_tag: Option<TagKey>,
-    /// The tag that marks for one deed; none: `maid_status`.
+    /// Tag key of off-hours. Default: `maid_offhours`.
+    pub off_hours_tag: Option<TagKey>,
+    /// Tag key of a mark for one action. Default: `maid_status`.
     pub mark_tag: Option<TagKey>,
 }
 
-impl SchedulingTags {
-    /// The keys to write and to read.
+impl SchedulingConfig {
+    /// The tag keys to read and write.
     pub fn keys(&self) -> OffHoursKeys {
-        let usual = OffHoursKeys::default();
-        let own =
-            |key: &Option<TagKey>, usual: String| key.as_ref().map_or(usual, |key| key.0.clone());
+        let default = OffHoursKeys::default();
+        let key = |configured: &Option<TagKey>, default: String| {
+            configured.as_ref().map_or(default, |key| key.0.clone())
+        };
         OffHoursKeys {
-            offhours: own(&self.offhours_tag, usual.offhours),
-            mark: own(&self.mark_tag, usual.mark),
+            off_hours: key(&self.off_hours_tag, default.off_hours),
+            mark: key(&self.mark_tag, default.mark),
         }
     }
 }

@@ -24,14 +24,14 @@ pub(super) fn production(panes: &[PaneMeta]) -> Vec<Guard> {
     let tagged = KEYS
         .iter()
         .flat_map(|key| VALUES.iter().map(move |value| format!("tag:{key}={value}")));
-    let rule = |when: String| {
-        Condition::parse(&when, panes).ok().map(|when| Guard {
+    let rule = |filter: String| {
+        Condition::parse(&filter, panes).ok().map(|filter| Guard {
             name: "built in".into(),
-            when,
+            filter,
             operations: operations.clone(),
             accounts: Vec::new(),
             profiles: Vec::new(),
-            then: Effect::TypeName,
+            effect: Effect::TypeName,
             reason: Some("production".into()),
         })
     };

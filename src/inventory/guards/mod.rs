@@ -68,16 +68,16 @@ pub enum Effect {
 pub struct Guard {
     /// What it is called in reasons: `guard 2`, `built in`.
     pub name: Arc<str>,
-    /// Which rows.
-    pub when: Condition,
+    /// The rows it applies to.
+    pub filter: Condition,
     /// Which operations; none: all.
     pub operations: Vec<Operation>,
     /// Which accounts, by id or alias; none: all.
     pub accounts: Vec<Arc<str>>,
     /// Which profiles; none: all.
     pub profiles: Vec<Arc<str>>,
-    /// What then.
-    pub then: Effect,
+    /// What it does to them.
+    pub effect: Effect,
     /// Why, in the words of who wrote it.
     pub reason: Option<Arc<str>>,
 }
@@ -124,10 +124,10 @@ impl GuardContext<'_> {
 impl Guard {
     /// The reason as it is shown: `production (guard 2: tag:env=prod)`.
     pub fn why(&self) -> Reason {
-        let rule = if self.when.text().is_empty() {
+        let rule = if self.filter.text().is_empty() {
             self.name.to_string()
         } else {
-            format!("{}: {}", self.name, self.when)
+            format!("{}: {}", self.name, self.filter)
         };
         Reason::new(
             self.reason
@@ -154,7 +154,7 @@ impl Guard {
         if account == MatchResult::No {
             return MatchResult::No;
         }
-        match self.when.judge(record, pane, known.now) {
+        match self.filter.judge(record, pane, known.now) {
             MatchResult::Yes => account,
             other => other,
         }
@@ -221,7 +221,7 @@ impl Guards {
     ) -> Ruling {
         let mut ruling = Ruling::default();
         for (place, guard) in self.rules.iter().enumerate() {
-            match (guard.holds(operation, record, pane, known), guard.then) {
+            match (guard.holds(operation, record, pane, known), guard.effect) {
                 (MatchResult::No, _) | (MatchResult::Unknown(_), Effect::Confirm) => {}
                 (MatchResult::Yes, Effect::MaxBulk(_)) => ruling.limits.push(place),
                 (MatchResult::Yes, effect) => {
@@ -294,7 +294,7 @@ impl Guards {
 
     fn within_limits(&self, rulings: &[&Ruling]) -> Result<(), Reason> {
         for (place, guard) in self.rules.iter().enumerate() {
-            let Effect::MaxBulk(most) = guard.then else {
+            let Effect::MaxBulk(most) = guard.effect else {
                 continue;
             };
             let count = rulings

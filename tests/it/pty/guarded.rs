@@ -6,14 +6,14 @@ use spendtop::mock::Scenario;
 
 const GUARDS: &str = r#"
 [[guard]]
-when = "name=worker-1"
+match = "name=worker-1"
 operations = ["stop"]
-then = "deny"
+effect = "deny"
 reason = "payroll runs on it"
 
 [[guard]]
-when = "name=worker-2"
-then = "type-name"
+match = "name=worker-2"
+effect = "type-name"
 reason = "ask Ana first"
 "#;
 

@@ -25,14 +25,14 @@ fn panes() -> [PaneMeta; 1] {
     [pane(SourceScope::Region)]
 }
 
-fn guard(when: &str, operations: &[Operation], then: Effect) -> Guard {
+fn guard(filter: &str, operations: &[Operation], effect: Effect) -> Guard {
     Guard {
         name: "guard".into(),
-        when: Condition::parse(when, &panes()).unwrap(),
+        filter: Condition::parse(filter, &panes()).unwrap(),
         operations: operations.to_vec(),
         accounts: Vec::new(),
         profiles: Vec::new(),
-        then,
+        effect,
         reason: None,
     }
 }

@@ -112,7 +112,7 @@ proptest! {
         rows in any_rows(),
     ) {
         let mut more = rules.clone();
-        more.insert(place.index(rules.len() + 1), Guard { then: Effect::Deny, ..denial });
+        more.insert(place.index(rules.len() + 1), Guard { effect: Effect::Deny, ..denial });
         let (before, after) = (apply(&numbered(rules, true), operation, &rows), apply(&numbered(more, true), operation, &rows));
         match (before, after) {
             // A limit that held all of it back counts fewer now: what is left was asked for.
@@ -130,7 +130,7 @@ proptest! {
         operation in prop::sample::select(Operation::ALL),
         rows in any_rows(),
     ) {
-        let strict: Vec<Guard> = rules.into_iter().filter(|rule| !matches!(rule.then, Effect::Confirm | Effect::MaxBulk(_))).collect();
+        let strict: Vec<Guard> = rules.into_iter().filter(|rule| !matches!(rule.effect, Effect::Confirm | Effect::MaxBulk(_))).collect();
         let guards = numbered(strict, true);
         for row in rows {
             let mut unread = row.clone();

@@ -10,14 +10,14 @@ use crate::{
     screen::state::access,
 };
 
-fn guard(when: &str, then: Effect) -> Guard {
+fn guard(filter: &str, effect: Effect) -> Guard {
     Guard {
         name: "guard 1".into(),
-        when: Condition::parse(when, &fixture::panes()).unwrap(),
+        filter: Condition::parse(filter, &fixture::panes()).unwrap(),
         operations: Vec::new(),
         accounts: Vec::new(),
         profiles: Vec::new(),
-        then,
+        effect,
         reason: Some("careful".into()),
     }
 }

@@ -194,7 +194,7 @@ pub(super) const OPERATIONS: &[Shot] = &[
     }),
     ("laters_empty", |size| {
         let mut app = asked(size, "gpus", "", "");
-        crate::screen::update::dispatch::line(&mut app, "later");
+        crate::screen::update::dispatch::line(&mut app, "scheduled");
         app
     }),
 ];
@@ -241,14 +241,14 @@ pub(super) const SUSPECTS: &[Shot] = &[
     }),
 ];
 
-fn guard(when: &str, operations: &[Operation], then: Effect, reason: &str) -> Guard {
+fn guard(filter: &str, operations: &[Operation], effect: Effect, reason: &str) -> Guard {
     Guard {
         name: "guard 1".into(),
-        when: Condition::parse(when, &fixture::panes()).unwrap(),
+        filter: Condition::parse(filter, &fixture::panes()).unwrap(),
         operations: operations.to_vec(),
         accounts: Vec::new(),
         profiles: Vec::new(),
-        then,
+        effect,
         reason: Some(reason.into()),
     }
 }
