@@ -81,9 +81,9 @@ impl Folders {
         self.state.join("prefs.toml")
     }
 
-    /// What is agreed for later, and what rests.
-    pub fn later(&self) -> PathBuf {
-        self.state.join("later.jsonl")
+    /// Scheduled actions and snoozes.
+    pub fn schedules(&self) -> PathBuf {
+        self.state.join("schedules.jsonl")
     }
 
     /// Where logs are kept.

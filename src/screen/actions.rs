@@ -58,7 +58,7 @@ actions! {
     MarkAll "mark-all" [Table] "" "mark all rows shown; again: unmark them";
     ClearMarks "clear-marks" [Table] "" "take all marks of this table away";
     Operations "operations" [Table] "all operations" "all operations of the row, with the reason where one is not offered";
-    Agree "agree" [Table] "later" "do it later: at an hour by this console, or by a tag for a policy engine (asks first)";
+    ScheduleAction "schedule-action" [Table] "later" "schedule an action: at a time by this console, or by a tag for a policy engine (asks first)";
     Snooze "snooze" [Table] "" "let the finding of the row rest for a while; again: wake it";
     Undo "undo" [Table] "" "take back the last plan; on a sheet: the last deed on its resource (asks first)";
     Why "why" [Table] "why" "why it is called waste: rule, evidence, arithmetic, fix";

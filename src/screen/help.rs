@@ -1,4 +1,4 @@
-//! Help, footer hints and the README's key table: all made from the actions and the keymap in use.
+//! Help, footer hints and the key table of `docs/keys.md`, generated from actions and keymap.
 
 use super::{
     App, Page, Tile,
@@ -104,7 +104,7 @@ fn pages(keymap: &Keymap) -> Option<HelpRow> {
             format!("tab:{first} … tab:{last}"),
         )
     };
-    let doc = "page by its number; on the Overview: its tile, again for the page".to_owned();
+    let doc = "page by number; on the Overview its tile, again: its page".to_owned();
     Some(HelpRow {
         context: Context::Global,
         keys,
@@ -137,13 +137,13 @@ pub fn help(keymap: &Keymap, first: &[Context]) -> Vec<HelpRow> {
         .collect()
 }
 
-/// The keymap as Markdown tables, one a context: the README has the one of the default map.
+/// The keymap as Markdown tables, one per context, for `docs/keys.md`.
 pub fn key_table(keymap: &Keymap) -> String {
     let mut text = String::new();
     for context in Context::ALL {
         let _ = write!(
             text,
-            "**[{}]** {}\n\n| keys | action | what it does |\n| --- | --- | --- |\n",
+            "**[{}]** {}\n\n| keys | action | description |\n| --- | --- | --- |\n",
             context.word(),
             context.doc()
         );

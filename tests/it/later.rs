@@ -26,7 +26,7 @@ async fn at_the_notebook(rig: &mut Rig) {
 }
 
 async fn agree(rig: &mut Rig, when: &str) {
-    rig.type_text(&format!(":later stop {when}"));
+    rig.type_text(&format!(":scheduled stop {when}"));
     rig.press(KeyCode::Enter);
     rig.wait_for("not now").await;
     rig.yes().await;
@@ -34,7 +34,7 @@ async fn agree(rig: &mut Rig, when: &str) {
 }
 
 fn kept(rig: &Rig) -> String {
-    std::fs::read_to_string(rig.path("later.jsonl")).unwrap_or_default()
+    std::fs::read_to_string(rig.path("schedules.jsonl")).unwrap_or_default()
 }
 
 /// A stop of vision-labeling that was agreed an hour before `due`.
@@ -86,7 +86,7 @@ async fn what_is_taken_back_does_not_happen() {
     at_the_notebook(&mut rig).await;
     agree(&mut rig, "in 3m").await;
     rig.wait("it in the file", |_| true).await;
-    rig.type_text(":later");
+    rig.type_text(":scheduled");
     rig.press(KeyCode::Enter);
     rig.wait_for("takes it back").await;
     rig.type_text("x");
@@ -94,7 +94,7 @@ async fn what_is_taken_back_does_not_happen() {
     rig.press(KeyCode::Esc);
     rig.wait("nothing ahead", |frame| !frame.contains("1 later"))
         .await;
-    let folder = rig.path("later.jsonl");
+    let folder = rig.path("schedules.jsonl");
     rig.wait("nothing in the file", |_| {
         std::fs::read_to_string(&folder).is_ok_and(|text| text.is_empty())
     })
@@ -108,7 +108,7 @@ async fn leaving_tells_what_is_ahead_and_the_file_keeps_it() {
     let mut rig = Rig::new("weekend-spike");
     at_the_notebook(&mut rig).await;
     agree(&mut rig, "in 3h").await;
-    let file = rig.path("later.jsonl");
+    let file = rig.path("schedules.jsonl");
     rig.wait("it in the file", |_| {
         std::fs::read_to_string(&file).is_ok_and(|text| text.contains("vision-labeling"))
     })
@@ -156,7 +156,7 @@ async fn what_was_missed_is_asked_for_and_not_done() {
     // The rows must be known before it can be asked for.
     rig.press(KeyCode::Esc);
     at_the_notebook(&mut rig).await;
-    rig.type_text(":later");
+    rig.type_text(":scheduled");
     rig.press(KeyCode::Enter);
     rig.wait_for("asks for it now").await;
     rig.press(KeyCode::Enter);

@@ -59,7 +59,7 @@ pub struct ScheduleActionInput {
 #[derive(Clone, Debug, PartialEq)]
 pub enum ScheduleChoice {
     /// This, at that moment, by this console.
-    Agree(ActionRequest, Timestamp),
+    AtTime(ActionRequest, Timestamp),
     /// A tag, now.
     Tag(ActionRequest),
 }
@@ -176,7 +176,7 @@ impl ScheduleActionInput {
             ScheduleExecutor::Console => {
                 let ask = ActionRequest::plain(operation)
                     .ok_or_else(|| format!("{operation} cannot be agreed for later"))?;
-                return Ok(ScheduleChoice::Agree(ask, when::parse(text, now, zone)?));
+                return Ok(ScheduleChoice::AtTime(ask, when::parse(text, now, zone)?));
             }
             ScheduleExecutor::Mark => {
                 let at = when::parse(text, now, zone)?;
@@ -186,7 +186,7 @@ impl ScheduleActionInput {
             ScheduleExecutor::Hours if operation != Operation::Stop => {
                 return Err(format!("off-hours stop and start: they do not {operation}"));
             }
-            ScheduleExecutor::Hours => (&keys.offhours, self.hours(zone)?),
+            ScheduleExecutor::Hours => (&keys.off_hours, self.hours(zone)?),
         };
         if self.routes.is_empty() {
             return Err("it takes no tags".to_owned());

@@ -49,7 +49,7 @@ pub fn list(app: &mut App) -> Vec<Command> {
     Vec::new()
 }
 
-/// `:later`, `:later stop 19:00`, `:later 19:00`, `:later mark stop friday`, `:later hours mon-fri
+/// `:scheduled`, `:scheduled stop 19:00`, `:scheduled 19:00`, `:scheduled mark stop friday`, `:scheduled hours mon-fri
 /// 07-19`.
 pub fn command(app: &mut App, text: &str) -> Result<Vec<Command>, String> {
     use super::super::dialogs::schedule_action::ScheduleExecutor;
@@ -107,7 +107,7 @@ pub fn accept(app: &mut App, mut ask: ScheduleActionInput) -> Vec<Command> {
 fn take(app: &mut App, meant: &ScheduleChoice, targets: &[ResourceKey]) -> Vec<Command> {
     let (ask, due) = match meant {
         ScheduleChoice::Tag(ask) => (ask, None),
-        ScheduleChoice::Agree(ask, due) => (ask, Some(*due)),
+        ScheduleChoice::AtTime(ask, due) => (ask, Some(*due)),
     };
     let before = app.layers.len();
     let commands = actions::propose(app, ask, targets);
@@ -351,7 +351,7 @@ fn tell_missed(app: &mut App, missed: Vec<ScheduledPlan>) {
         list_fault(
             app,
             later,
-            &format!("not done: no console could act at {at}; `:later` asks again"),
+            &format!("not done: no console could act at {at}; `:scheduled` asks again"),
         );
     }
     if app.layers.is_empty() {

@@ -34,11 +34,11 @@ macro_rules! contexts {
 }
 
 contexts! {
-    Table "table" "on rows: a tile, a pane, a resource's sheet";
-    Global "global" "everywhere but in dialogs and text fields";
+    Table "table" "on rows: tiles, panes and sheets of resources";
+    Global "global" "everywhere except in dialogs and text fields";
     Journal "journal" "in the journal";
-    Dialog "dialog" "in a question or a list to choose from";
-    Input "input" "while typing";
+    Dialog "dialog" "in dialogs and lists";
+    Input "input" "in text fields";
 }
 
 /// One binding.

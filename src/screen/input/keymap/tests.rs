@@ -240,7 +240,7 @@ proptest! {
 fn what_is_done_later_rests_or_is_taken_back_has_its_key_in_every_map() {
     for (name, _) in SHIPPED {
         let keymap = Keymap::shipped(name).unwrap();
-        for (key, action) in [("L", "agree"), ("Z", "snooze"), ("u", "undo")] {
+        for (key, action) in [("L", "schedule-action"), ("Z", "snooze"), ("u", "undo")] {
             assert_eq!(keys_of(&keymap, Context::Table, action), [key], "{name}");
         }
         assert_eq!(

@@ -53,7 +53,7 @@ const COMMANDS: &[PaletteCommand] = &[
     PaletteCommand {
         word: "group",
         args: "NAME",
-        doc: "show another view of this pane",
+        doc: "show another grouping of this pane",
         run: view::group,
         options: view::group_options,
     },
@@ -67,14 +67,14 @@ const COMMANDS: &[PaletteCommand] = &[
     PaletteCommand {
         word: "region",
         args: "[CODE ...]",
-        doc: "show only these regions; without one: all",
+        doc: "show only these regions; without CODE all",
         run: view::region,
         options: view::region_options,
     },
     PaletteCommand {
         word: "profile",
         args: "[NAME ...]",
-        doc: "show only these profiles; without one: all",
+        doc: "show only these profiles; without NAME all",
         run: view::profile,
         options: view::profile_options,
     },
@@ -88,32 +88,39 @@ const COMMANDS: &[PaletteCommand] = &[
     PaletteCommand {
         word: "read-only",
         args: "on|off [PROFILE]",
-        doc: "refuse or allow operations, in all or on what a profile reaches",
+        doc: "disable or enable actions, for all profiles or one",
         run: read_only::run,
         options: read_only::options,
     },
     PaletteCommand {
-        word: "later",
+        word: "scheduled",
         args: "[[mark] VERB WHEN | hours DAYS HOURS]",
-        doc: "`stop 19:00`, `stop friday`, `stop in 2h`: do it then (asks first); nothing after it: all that is ahead",
+        doc: "schedule an action: `stop 19:00`, `stop friday`, `stop in 2h`; without VERB list scheduled actions",
         run: scheduled::command,
         options: free,
     },
     PaletteCommand {
         word: "snooze",
         args: "[2h]",
-        doc: "let the findings of the marked rows or the row under the cursor rest",
+        doc: "snooze the findings of the marked rows or the row under the cursor",
         run: snooze::command,
         options: free,
     },
     PaletteCommand {
         word: "cancel",
         args: "",
-        doc: "leave out what has not begun of the actions under way",
+        doc: "cancel running actions that have not called AWS yet",
         run: |app, _| Ok(actions::cancel_running(app)),
         options: free,
     },
 ];
+
+/// Every palette command with an argument: word, arguments, help text.
+pub fn palette_commands() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    COMMANDS
+        .iter()
+        .map(|command| (command.word, command.args, command.doc))
+}
 
 /// Other words for commands and actions.
 const ALIASES: &[(&str, &str)] = &[

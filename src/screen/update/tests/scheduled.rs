@@ -161,11 +161,11 @@ fn what_is_not_as_agreed_is_not_done_and_says_why() {
             |app, _| {
                 let guard = Guard {
                     name: "guard 1".into(),
-                    when: Condition::parse("", app.world.panes()).unwrap(),
+                    filter: Condition::parse("", app.world.panes()).unwrap(),
                     operations: vec![Operation::Stop],
                     accounts: Vec::new(),
                     profiles: Vec::new(),
-                    then: Effect::Deny,
+                    effect: Effect::Deny,
                     reason: Some("a freeze until Monday".into()),
                 };
                 app.guards = Guards::new(vec![guard], false, app.world.panes());
@@ -265,7 +265,7 @@ fn what_is_agreed_can_be_taken_back_on_the_row_and_in_the_list() {
     assert_eq!(tick(&mut app, HALF_AN_HOUR), []);
     let mut app = on("gpus");
     let later = agreed(&mut app);
-    dispatch::line(&mut app, "later");
+    dispatch::line(&mut app, "scheduled");
     assert_eq!(top(&app), "laters");
     assert_eq!(
         press(&mut app, "x"),
@@ -280,7 +280,7 @@ fn what_is_agreed_can_be_taken_back_on_the_row_and_in_the_list() {
 fn agreeing_again_takes_the_place_of_what_was_agreed() {
     let mut app = on("gpus");
     let later = agreed(&mut app);
-    let commands = dispatch::line(&mut app, "later stop 10:00");
+    let commands = dispatch::line(&mut app, "scheduled stop 10:00");
     assert!(
         commands
             .iter()
@@ -337,15 +337,15 @@ fn a_moment_that_is_none_is_refused_in_the_dialog() {
 fn a_tag_is_written_now() {
     for (line, value) in [
         (
-            "later mark stop friday",
+            "scheduled mark stop friday",
             "Resource does not meet policy: stop@2026/11/27",
         ),
         (
-            "later mark stop fri 18:30",
+            "scheduled mark stop fri 18:30",
             "Resource does not meet policy: stop@2026/11/27 1830 UTC",
         ),
         (
-            "later hours mon-fri 07-19",
+            "scheduled hours mon-fri 07-19",
             "off=(M-F,19);on=(M-F,7);tz=utc",
         ),
     ] {
@@ -365,7 +365,7 @@ fn a_tag_is_written_now() {
         assert!(set.values().any(|set| set == value), "{set:?}");
     }
     let mut app = on("notebooks");
-    dispatch::line(&mut app, "later hours mon-fri 07-19");
+    dispatch::line(&mut app, "scheduled hours mon-fri 07-19");
     assert!(toast(&app).contains("takes no brackets"), "{}", toast(&app));
 }
 
@@ -600,7 +600,7 @@ fn what_is_agreed_of_many_is_done_in_one_plan() {
     press(&mut app, "space space");
     let marked = app.focused().unwrap().marks.len();
     assert_eq!(marked, 2);
-    dispatch::line(&mut app, "later stop 09:00");
+    dispatch::line(&mut app, "scheduled stop 09:00");
     surveyed(&mut app);
     let commands = press(&mut app, "y");
     let [Command::Keep(changes)] = commands.as_slice() else {

@@ -87,7 +87,7 @@ pub fn later(app: &App, ask: &ScheduleActionInput, width: u16) -> Overlay {
             out.head.extend(lines(&error, Role::Warn, 0, width))
         }
         (None, Err(_)) => out.head.extend(lines(why(ask.who), Role::Dim, 0, width)),
-        (None, Ok(ScheduleChoice::Agree(_, due))) => {
+        (None, Ok(ScheduleChoice::AtTime(_, due))) => {
             let saves = ask
                 .rate
                 .filter(|rate| rate.0 > 0.0)

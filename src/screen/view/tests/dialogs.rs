@@ -77,8 +77,8 @@ fn dialogs() {
 fn agreed(size: (u16, u16), keys: &str) -> App {
     let mut app = open(size, "gpus");
     for (line, down) in [
-        ("later stop 19:00", true),
-        ("later stop fri 18:30", true),
+        ("scheduled stop 19:00", true),
+        ("scheduled stop fri 18:30", true),
         ("snooze 2h", false),
     ] {
         crate::screen::update::dispatch::line(&mut app, line);
@@ -134,7 +134,7 @@ pub(super) const LATER: &[Shot] = &[
     ("later_details", |size| agreed(size, "k k d")),
     ("later_list", |size| {
         let mut app = agreed(size, "");
-        crate::screen::update::dispatch::line(&mut app, "later");
+        crate::screen::update::dispatch::line(&mut app, "scheduled");
         app
     }),
     ("later_missed", |size| {
