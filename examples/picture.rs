@@ -42,7 +42,7 @@ const FONT: &str = "ui-monospace, 'JetBrains Mono', 'DejaVu Sans Mono', Menlo, C
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let (name, scenario) = demo::scenario(None).map_err(|failure| failure.to_string())?;
+    let (name, scenario) = demo::load_scenario(None).map_err(|failure| failure.to_string())?;
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let mock = demo::start(scenario, listen, DemoClock::Scenario, 1.0)
         .map_err(|failure| failure.to_string())?;
@@ -69,7 +69,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         may_write: true,
         access: Access::default(),
         guards: Guards::default(),
-        title: connect::title(&format!("demo {name}"), &places, &AccountAliases::default()),
+        title: connect::header_title(&format!("demo {name}"), &places, &AccountAliases::default()),
         places,
         zone: jiff::tz::TimeZone::UTC,
         journal: None,
@@ -78,7 +78,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         size: SIZE,
     });
     let sources = collectors::sources(&sessions, Prices::embedded(), &clock, &[]);
-    let reports = collect_once::gather(sources, collect_once::LIMIT, &clock).await;
+    let reports = collect_once::collect(sources, collect_once::TIMEOUT, &clock).await;
     for report in reports {
         apply_report(&mut app, report);
     }

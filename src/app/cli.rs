@@ -1,26 +1,36 @@
-//! The command line: its words, their help, and nothing else.
+//! The command line: commands, flags and their help texts.
 
+use crate::app::session::bootstrap;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::{net::SocketAddr, path::PathBuf};
 
-/// `top` for your AWS AI bill: what is burning money right now, whose it is, and one safe key to
-/// stop, scale or tag it.
+/// `top` for your AWS AI bill: live costs, owners and waste, and one safe key to stop, scale or
+/// tag
 #[derive(Clone, Debug, Parser)]
-#[command(name = "spendtop", version, max_term_width = 100, arg_required_else_help = false, after_help = AFTER)]
+#[command(
+    name = "spendtop",
+    version,
+    max_term_width = 100,
+    arg_required_else_help = false,
+    after_help = AFTER_HELP
+)]
 pub struct Cli {
-    /// What to do; nothing is the console.
+    /// The command; `None` starts the console.
     #[command(subcommand)]
     pub command: Option<Command>,
-    /// What every command takes.
+    /// Options of every command.
     #[command(flatten)]
     pub global: GlobalArgs,
 }
 
-const AFTER: &str = "Without a terminal on stdout the console prints one frame as text and exits.\n\
-                     Exit codes: 0 done; 1 failed (journal --verify: a breach); 2 unusable arguments, configuration or credentials; 3 some sources did not answer (ls).\n\
-                     Try it without an AWS account: spendtop demo";
+const AFTER_HELP: &str = "\
+Without a command spendtop starts the console. Without a terminal on stdout it prints one frame as \
+text and exits.
+Exit codes: 0 success; 1 failure (journal --verify: integrity violation); 2 invalid arguments, \
+configuration or credentials; 3 some sources did not answer (ls).
+Try it without an AWS account: spendtop demo";
 
-/// What every command takes.
+/// Options of every command.
 #[derive(Args, Clone, Debug, Default)]
 pub struct GlobalArgs {
     /// AWS profile to watch (repeatable, or a list: a,b) [env: AWS_PROFILE]
@@ -41,7 +51,7 @@ pub struct GlobalArgs {
         help_heading = "AWS"
     )]
     pub region: Vec<String>,
-    /// Send every request there instead of to AWS [env: AWS_ENDPOINT_URL]
+    /// Address to send every request to instead of AWS [env: AWS_ENDPOINT_URL]
     #[arg(long, global = true, value_name = "URL", help_heading = "AWS")]
     pub endpoint_url: Option<String>,
     /// Configuration file [default: ~/.config/spendtop/config.toml]
@@ -52,7 +62,7 @@ pub struct GlobalArgs {
         help_heading = "Configuration"
     )]
     pub config: Option<PathBuf>,
-    /// Colours: a shipped theme, one of your own, or a path
+    /// Theme: the name of a shipped one or of your own, or a path
     #[arg(
         long,
         global = true,
@@ -60,7 +70,7 @@ pub struct GlobalArgs {
         help_heading = "Configuration"
     )]
     pub theme: Option<String>,
-    /// Keys: a shipped keymap, one of your own, or a path
+    /// Keymap: the name of a shipped one or of your own, or a path
     #[arg(
         long,
         global = true,
@@ -68,7 +78,7 @@ pub struct GlobalArgs {
         help_heading = "Configuration"
     )]
     pub keymap: Option<String>,
-    /// Build nothing that could change an account
+    /// Disable all actions that change an account
     #[arg(
         long,
         global = true,
@@ -76,19 +86,19 @@ pub struct GlobalArgs {
         conflicts_with = "write"
     )]
     pub read_only: bool,
-    /// Allow actions even though the configuration says read_only
+    /// Enable actions although the configuration sets read_only
     #[arg(long, global = true, help_heading = "Configuration")]
     pub write: bool,
-    /// Pane to begin with
+    /// Pane to start with
     #[arg(long, global = true, value_name = "PANE", help_heading = "View")]
     pub pane: Option<String>,
-    /// Filter to begin with: 'gpu state:running burn>5 idle>2h tag:team=search !spot region:us-*'
+    /// Filter to start with: 'gpu state:running burn>5 idle>2h tag:team=search !spot region:us-*'
     #[arg(long, global = true, value_name = "FILTER", help_heading = "View")]
     pub filter: Option<String>,
     /// Print one frame as text and exit
     #[arg(long, global = true, help_heading = "View")]
     pub once: bool,
-    /// No colours [env: NO_COLOR]
+    /// Disable colours [env: NO_COLOR]
     #[arg(long, global = true, help_heading = "View")]
     pub no_color: bool,
 }
@@ -96,112 +106,118 @@ pub struct GlobalArgs {
 /// The commands.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
-    /// The console on the embedded mock AWS: a living world, actions that work, no account
+    /// Start the console on an embedded mock AWS; needs no account
     Demo {
-        /// Scenario to play [default: weekend-spike]
+        /// Scenario: the name of a shipped one, or a TOML file [default: weekend-spike]
         scenario: Option<String>,
-        /// Name the scenarios and exit
+        /// List the shipped scenarios and exit
         #[arg(long)]
         list: bool,
-        /// Seconds that pass in the world in one real second
+        /// Simulated seconds per real second
         #[arg(long, default_value_t = 1.0, value_name = "FACTOR", value_parser = positive)]
         speed: f64,
     },
-    /// Only the mock AWS, for the aws CLI, boto3 and other clients
+    /// Serve the mock AWS to the aws CLI, boto3 and other clients
     Mock {
-        /// Scenario to play [default: weekend-spike]
+        /// Scenario: the name of a shipped one, or a TOML file [default: weekend-spike]
         scenario: Option<String>,
         /// Address to listen on
         #[arg(long, default_value = "127.0.0.1:4599", value_name = "ADDRESS")]
         listen: SocketAddr,
-        /// Seconds that pass in the world in one real second
+        /// Simulated seconds per real second
         #[arg(long, default_value_t = 1.0, value_name = "FACTOR", value_parser = positive)]
         speed: f64,
-        /// Whether the world's present is the real one or the scenario's
+        /// Current time of the mock
         #[arg(long, value_enum, default_value_t = DemoClock::Real)]
         clock: DemoClock,
     },
-    /// Print a pane once, for other programs
+    /// Print the rows of a pane and exit
     Ls {
-        /// gpus, notebooks, endpoints, throughput, anomalies, or findings
-        #[arg(value_name = "PANE")]
-        what: String,
-        /// Rows to print, in the screen's filter language
+        /// Pane
+        // `help` replaces the doc comment, to list the panes of the registry.
+        #[arg(value_name = "PANE", help = pane_help())]
+        pane: String,
+        /// Filter of the rows, in the same language as on the screen
         #[arg(value_name = "FILTER")]
-        words: Vec<String>,
-        /// Form of the output
+        filter: Vec<String>,
+        /// Output format
         #[arg(long, short, value_enum, default_value_t = OutputFormat::Table)]
         output: OutputFormat,
     },
-    /// What is known of the price of a type or model, and from where; nothing named: what is in the
+    /// Show known prices of an instance type or model and their sources; without NAME, list the
     /// rate cards
     #[command(args_conflicts_with_subcommands = true)]
     Prices {
-        /// Instance type (p5.48xlarge, ml.g5.xlarge), family (g6e), model id or a part of one
-        #[arg(value_name = "TYPE|MODEL")]
-        word: Option<String>,
-        /// Form of the output
+        /// Instance type (p5.48xlarge, ml.g5.xlarge), family (g6e), or model id or part of one
+        #[arg(value_name = "NAME")]
+        name: Option<String>,
+        /// Output format
         #[arg(long, short, value_enum, default_value_t = OutputFormat::Table)]
         output: OutputFormat,
-        /// Read the rate cards anew
+        /// The command on the rate cards; `None` prints prices.
         #[command(subcommand)]
-        renew: Option<PricesCommand>,
+        command: Option<PricesCommand>,
     },
-    /// What was done, by whom, why, and what came of it
+    /// Print or verify the journal of all actions: who did what, why, and with which outcome
     Journal {
-        /// Only since then: 2h, 3d, today, yesterday, friday, "fri 18:30", 2026-11-21,
-        /// 2026-11-21T18:00:00Z
+        /// Print only entries since a time: 2h, 3d, today, yesterday, friday, "fri 18:30",
+        /// 2026-11-21, 2026-11-21T18:00:00Z
         #[arg(long, value_name = "SPAN|DATE")]
         since: Option<String>,
-        /// Only of this plan
+        /// Print only entries of this plan
         #[arg(long, value_name = "ID")]
         plan: Option<String>,
-        /// Check instead that all of it is as it was written, whatever --since and --plan say: exit
-        /// code 0 if it is, 1 with each breach if it is not
+        /// Verify the integrity of the whole journal instead of printing it (ignores --since and
+        /// --plan); exit code 1 and one line for each integrity violation
         #[arg(long)]
         verify: bool,
-        /// The journal of the demo
+        /// Use the journal of the demo
         #[arg(long)]
         demo: bool,
-        /// Form of the output
+        /// Output format
         #[arg(long, short, value_enum, default_value_t = OutputFormat::Table)]
         output: OutputFormat,
     },
-    /// Print a completion script
+    /// Print a shell completion script
     Completions {
-        /// Your shell
+        /// Shell
         shell: clap_complete::Shell,
     },
     /// Print the manual page (roff)
     Man,
 }
 
-/// What can be done to the rate cards.
+/// Commands on the rate cards.
 #[derive(Clone, Copy, Debug, Subcommand)]
 pub enum PricesCommand {
-    /// Read the AWS Price List for the watched regions into this user's cache (IAM:
-    /// pricing:GetProducts; free)
+    /// Read the AWS Price List of the watched regions into the price cache (free; needs
+    /// pricing:GetProducts)
     Refresh,
 }
 
-/// The mock world's present.
+/// Current time of the mock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum DemoClock {
-    /// The scenario is moved so that its `now` is the real one.
+    /// The real time; the scenario is shifted to it.
     Real,
-    /// The scenario's own.
+    /// The time of the scenario.
     Scenario,
 }
 
-/// Form of `ls`, `prices` and `journal`.
+/// Output format of `ls`, `prices` and `journal`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum OutputFormat {
-    /// Aligned columns, for people.
+    /// Aligned columns.
     Table,
-    /// One array of objects.
+    /// An array of objects.
     Json,
-    /// Comma-separated, with a heading.
+    /// Comma-separated values with a header line.
     Csv,
+}
+
+/// The help of `ls PANE`.
+fn pane_help() -> String {
+    format!("Pane: {} or findings", bootstrap::pane_ids().join(", "))
 }
 
 fn positive(text: &str) -> Result<f64, String> {
@@ -217,12 +233,12 @@ mod tests {
     use clap::CommandFactory;
 
     #[test]
-    fn the_command_line_is_sound() {
+    fn the_command_line_passes_claps_checks() {
         Cli::command().debug_assert();
     }
 
     #[test]
-    fn global_words_may_stand_anywhere_and_lists_may_be_joined() {
+    fn global_options_and_filters_may_follow_the_command() {
         let cli = Cli::try_parse_from([
             "spendtop", "--region", "a,b", "ls", "gpus", "burn>5", "!spot", "--region", "c", "-o",
             "json",
@@ -230,18 +246,28 @@ mod tests {
         .unwrap();
         assert_eq!(cli.global.region.last().unwrap(), "c");
         let Some(Command::Ls {
-            what,
-            words,
+            pane,
+            filter,
             output,
         }) = cli.command
         else {
             panic!()
         };
         assert_eq!(
-            (what.as_str(), words.join(" ").as_str(), output),
+            (pane.as_str(), filter.join(" ").as_str(), output),
             ("gpus", "burn>5 !spot", OutputFormat::Json)
         );
         assert!(Cli::try_parse_from(["spendtop", "--read-only", "--write"]).is_err());
         assert!(Cli::try_parse_from(["spendtop", "mock", "--speed", "0"]).is_err());
+    }
+
+    #[test]
+    fn the_help_of_ls_lists_every_pane() {
+        let mut command = Cli::command();
+        let ls = command.find_subcommand_mut("ls").unwrap();
+        let help = ls.render_help().to_string();
+        for pane in bootstrap::pane_ids() {
+            assert!(help.contains(pane), "{pane} in {help}");
+        }
     }
 }

@@ -1,25 +1,25 @@
-//! What ends the program early: one clear sentence and an exit code.
+//! An error that ends the program: a message and an exit code.
 
 use std::{fmt, process::ExitCode};
 
-/// Something went wrong while running.
+/// Exit code: the command failed.
 pub const FAILED: u8 = 1;
-/// The arguments, the configuration or the credentials are of no use.
+/// Exit code: the arguments, the configuration or the credentials cannot be used.
 pub const UNUSABLE: u8 = 2;
-/// Some sources did not answer.
+/// Exit code: some sources did not answer.
 pub const INCOMPLETE: u8 = 3;
 
-/// The end, with a reason.
+/// An error that ends the program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CliError {
-    /// What to say.
+    /// The message; empty: nothing is printed.
     pub message: String,
     /// The exit code.
     pub code: u8,
 }
 
 impl CliError {
-    /// What was asked for cannot be.
+    /// Arguments, configuration or credentials that cannot be used.
     pub fn unusable(message: impl fmt::Display) -> Self {
         Self {
             message: message.to_string(),
@@ -27,7 +27,7 @@ impl CliError {
         }
     }
 
-    /// It should have worked.
+    /// A command that failed.
     pub fn failed(message: impl fmt::Display) -> Self {
         Self {
             message: message.to_string(),
@@ -35,18 +35,18 @@ impl CliError {
         }
     }
 
-    /// `word` is none of `known`, which are `what`.
-    pub fn unknown<'a>(what: &str, word: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+    /// A name that is none of `known`; `kind` is the noun for it.
+    pub fn unknown<'a>(kind: &str, name: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
         let known: Vec<&str> = known.into_iter().collect();
         Self::unusable(format!(
-            "there is no {what} `{}`: expected one of {}",
-            crate::domain::text::printable(word),
+            "there is no {kind} `{}`: expected one of {}",
+            crate::domain::text::printable(name),
             known.join(", ")
         ))
     }
 
-    /// Its exit code.
-    pub fn exit(&self) -> ExitCode {
+    /// The exit code for the process.
+    pub fn exit_code(&self) -> ExitCode {
         ExitCode::from(self.code)
     }
 }
@@ -60,7 +60,14 @@ impl fmt::Display for CliError {
 impl std::error::Error for CliError {}
 
 impl From<std::io::Error> for CliError {
+    /// A closed pipe (`spendtop ls gpus | head -1`) ends the program quietly and successfully.
     fn from(error: std::io::Error) -> Self {
+        if error.kind() == std::io::ErrorKind::BrokenPipe {
+            return Self {
+                message: String::new(),
+                code: 0,
+            };
+        }
         Self::failed(error)
     }
 }

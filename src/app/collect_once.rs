@@ -1,4 +1,4 @@
-//! Reads every source once, inventory and metrics, for commands that print and end.
+//! Collects inventory and metrics of every source once, for commands that print and exit.
 
 use crate::{
     aws::Clock,
@@ -8,36 +8,43 @@ use crate::{
 use std::time::Duration;
 use tokio::task::JoinSet;
 
-/// The longest a one-shot command waits for its sources.
-pub const LIMIT: Duration = Duration::from_secs(45);
+/// Time that a one-shot command waits for its sources.
+pub const TIMEOUT: Duration = Duration::from_secs(45);
 
-/// The reports of `sources`, two each (inventory, then metrics), in the order they came. A source
-/// that has not answered within `limit` is reported with a fault, and without rows beyond those it
-/// already told.
-pub async fn gather(sources: Vec<Box<dyn Source>>, limit: Duration, clock: &Clock) -> Vec<Report> {
+/// Collects two reports of each source, inventory and metrics, in order of arrival. A source that
+/// does not answer within `timeout` contributes a report with a fault and no further rows.
+pub async fn collect(
+    sources: Vec<Box<dyn Source>>,
+    timeout: Duration,
+    clock: &Clock,
+) -> Vec<Report> {
     let mut readers = JoinSet::new();
     for source in sources {
-        readers.spawn(read(source, limit, clock.clone()));
+        readers.spawn(collect_source(source, timeout, clock.clone()));
     }
     let mut reports = Vec::new();
     while let Some(read) = readers.join_next().await {
         match read {
             Ok(read) => reports.extend(read),
-            Err(error) => tracing::error!(%error, "a reader broke off"),
+            Err(error) => tracing::error!(%error, "a collector task failed"),
         }
     }
     reports
 }
 
-async fn read(mut source: Box<dyn Source>, limit: Duration, clock: Clock) -> Vec<Report> {
+async fn collect_source(
+    mut source: Box<dyn Source>,
+    timeout: Duration,
+    clock: Clock,
+) -> Vec<Report> {
     let id = source.id().clone();
-    let end = tokio::time::Instant::now() + limit;
+    let end = tokio::time::Instant::now() + timeout;
     let mut reports = Vec::with_capacity(2);
-    for what in [PollKind::Inventory, PollKind::Metrics] {
-        if let Ok(report) = tokio::time::timeout_at(end, source.poll(what)).await {
-            let lost = !report.complete && report.rows.is_empty();
+    for kind in [PollKind::Inventory, PollKind::Metrics] {
+        if let Ok(report) = tokio::time::timeout_at(end, source.poll(kind)).await {
+            let failed = !report.complete && report.rows.is_empty();
             reports.push(report);
-            if lost {
+            if failed {
                 break;
             }
         } else {
@@ -45,7 +52,7 @@ async fn read(mut source: Box<dyn Source>, limit: Duration, clock: Clock) -> Vec
             let fault = Fault::new(
                 FaultKind::Timeout,
                 operation,
-                format!("no answer within {} s", limit.as_secs()),
+                format!("no answer within {} s", timeout.as_secs()),
             );
             reports.push(Report {
                 source: id.clone(),

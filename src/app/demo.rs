@@ -1,12 +1,11 @@
-//! The embedded mock AWS: alone for other clients (`spendtop mock`), or under the console
-//! (`spendtop demo`).
+//! Starts the embedded mock AWS for `spendtop mock` and `spendtop demo`.
 
 use super::{cli::DemoClock, cli_error::CliError};
 use crate::mock::{ClockMode, Mock, Options, SCENARIOS, Scenario};
 use std::{fs, io::Write, net::SocketAddr, path::Path};
 
-/// The scenario called `name`, or in the file `name`; the first shipped one if there is no name.
-pub fn scenario(name: Option<&str>) -> Result<(String, Scenario), CliError> {
+/// Loads the scenario called `name`, or the file `name`; the first shipped one if `name` is `None`.
+pub fn load_scenario(name: Option<&str>) -> Result<(String, Scenario), CliError> {
     let first = SCENARIOS.first().map_or("", |(name, _)| name);
     let name = name.unwrap_or(first);
     if Path::new(name)
@@ -37,8 +36,8 @@ pub fn scenario(name: Option<&str>) -> Result<(String, Scenario), CliError> {
     ))
 }
 
-/// Names the shipped scenarios, with what happens in each.
-pub fn list() -> Result<(), CliError> {
+/// Prints the shipped scenarios with their descriptions.
+pub fn list_scenarios() -> Result<(), CliError> {
     let longest = SCENARIOS
         .iter()
         .map(|(name, _)| name.len())
@@ -52,7 +51,7 @@ pub fn list() -> Result<(), CliError> {
     Ok(())
 }
 
-/// Starts a mock; inside a runtime.
+/// Starts a mock. Must be called inside a tokio runtime.
 pub fn start(
     scenario: Scenario,
     listen: SocketAddr,

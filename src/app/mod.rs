@@ -1,9 +1,10 @@
-//! The binary's wiring: command line, terminal, the loop, subcommands.
+//! The binary: command line, subcommands, terminal and event loop.
 //!
 //! ```text
-//!   cli --> start (config, themes, keymap: all checked) --+--> console (first frame, then connect, then the loop)
-//!                                                         +--> once, ls (read every source once, print)
-//!   demo = the console on world (the embedded mock)       +--> mock, completions, man, prices (rate cards; refresh), journal
+//!   cli -> dispatch -> bootstrap (configuration, themes, keymap)
+//!                        +-> session: first frame, then connect, then the event loop
+//!                        +-> commands: ls, prices, journal, completions, ...
+//!   demo = a session on the embedded mock
 //! ```
 
 pub mod cli;
@@ -11,8 +12,9 @@ pub mod cli_error;
 pub mod collect_once;
 pub mod commands;
 pub mod demo;
+mod dispatch;
 mod log;
 pub mod output;
 pub mod session;
 
-pub use session::main;
+pub use dispatch::main;

@@ -72,14 +72,18 @@ impl Served {
         Self { child, url, home }
     }
 
-    pub fn ask(&self, args: &[&str]) -> Said {
+    fn command(&self, args: &[&str]) -> Command {
         let mut command = spendtop(self.home.path(), args);
         command
             .env("AWS_ENDPOINT_URL", &self.url)
             .env("AWS_ACCESS_KEY_ID", "x")
             .env("AWS_SECRET_ACCESS_KEY", "x")
             .env("AWS_REGION", "us-east-1");
-        run(&mut command)
+        command
+    }
+
+    pub fn ask(&self, args: &[&str]) -> Said {
+        run(&mut self.command(args))
     }
 }
 
@@ -279,7 +283,7 @@ fn ls_prints_what_it_knows_when_sources_do_not_answer() {
 }
 
 #[test]
-fn a_profile_that_nobody_could_mean_is_told_with_its_line_and_the_nearest() {
+fn an_unknown_profile_is_reported_with_its_line_and_the_nearest_name() {
     let served = Served::new("weekend-spike");
     let home = served.home.path();
     std::fs::create_dir_all(home.join("spendtop")).unwrap();
@@ -289,18 +293,21 @@ fn a_profile_that_nobody_could_mean_is_told_with_its_line_and_the_nearest() {
         "\n[profile.ml-prdo]\nread_only = true\n",
     )
     .unwrap();
-    let told =
+    let message =
         "config.toml:2: [profile.ml-prdo]: no AWS profile is called ml-prdo: it protects nothing";
     for (aws, nearest) in [
         ("", "\n"),
-        ("[profile ml-prod]\nregion = us-east-1\n", "; ml-prod is\n"),
+        (
+            "[profile ml-prod]\nregion = us-east-1\n",
+            "; did you mean ml-prod?\n",
+        ),
     ] {
         std::fs::write(home.join(".aws/config"), aws).unwrap();
         for args in [&["ls", "gpus", "--output", "json"][..], &["--once"]] {
             let said = served.ask(args);
             assert_eq!(said.code, 0, "{}", said.err);
             assert!(
-                said.err.contains(&format!("{told}{nearest}")),
+                said.err.contains(&format!("{message}{nearest}")),
                 "{args:?}: {}",
                 said.err
             );
@@ -309,4 +316,20 @@ fn a_profile_that_nobody_could_mean_is_told_with_its_line_and_the_nearest() {
     }
     std::fs::write(home.join(".aws/config"), "[profile ml-prdo]\n").unwrap();
     assert_eq!(served.ask(&["ls", "gpus"]).err, "");
+}
+
+#[test]
+fn a_closed_pipe_ends_ls_quietly() {
+    let served = Served::new("weekend-spike");
+    let mut child = served
+        .command(&["ls", "gpus"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Closes the pipe before the first row is printed.
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), stderr.as_str()), (Some(0), ""));
 }

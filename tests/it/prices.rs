@@ -43,7 +43,7 @@ fn price(served: &Served, name: &str, what: &str) -> (f64, String) {
     let lines: Vec<Value> = serde_json::from_str(&said.out).unwrap();
     let line = lines
         .iter()
-        .find(|line| line["name"] == name && line["what"] == what)
+        .find(|line| line["name"] == name && line["dimension"] == what)
         .unwrap_or_else(|| panic!("{}", said.out));
     (
         line["usd"].as_f64().unwrap(),

@@ -133,8 +133,8 @@ impl Rig {
             mock.plan(rule);
         }
         let folder = tempfile::tempdir().unwrap();
-        let later = folder.path().join("later.jsonl");
-        std::fs::write(&later, kept(mock.clock().now())).unwrap();
+        let schedules = folder.path().join("schedules.jsonl");
+        std::fs::write(&schedules, kept(mock.clock().now())).unwrap();
         let (keys, typed) = mpsc::unbounded_channel();
         let (shown, frames) = watch::channel(String::new());
         let size = (160, 50);
@@ -153,7 +153,7 @@ impl Rig {
             read_only,
             journal: journal.clone(),
             clock: clock.clone(),
-            pace: WaiterConfig {
+            waiter: WaiterConfig {
                 first: Duration::from_millis(50),
                 longest: Duration::from_millis(400),
                 doubt: Duration::from_secs(3),
@@ -169,14 +169,14 @@ impl Rig {
                 shown,
             })
             .unwrap(),
-            keys: Box::pin(stream::unfold(typed, async |mut typed| {
+            input: Box::pin(stream::unfold(typed, async |mut typed| {
                 typed.recv().await.map(|event| (event, typed))
             })),
-            desk: Copies(copied.clone()),
+            terminal_control: Clipboard(copied.clone()),
             app: app(clock.now(), size, read_only),
             clock,
-            errands: FileTasks::new(journal.path().to_owned(), None, folder.path().to_owned())
-                .with_shelf(ScheduleFile::File(later)),
+            file_tasks: FileTasks::new(journal.path().to_owned(), None, folder.path().to_owned())
+                .with_schedule_file(ScheduleFile::File(schedules)),
         };
         let connect: ConnectFuture = if connects {
             Box::pin(plan.connect())
@@ -323,10 +323,10 @@ fn app(now: Timestamp, size: (u16, u16), read_only: bool) -> App {
     })
 }
 
-/// A desk that remembers what was copied.
-struct Copies(Arc<Mutex<Vec<String>>>);
+/// Terminal control that records copied texts.
+struct Clipboard(Arc<Mutex<Vec<String>>>);
 
-impl TerminalControl for Copies {
+impl TerminalControl for Clipboard {
     fn suspend(&mut self) -> io::Result<()> {
         Ok(())
     }

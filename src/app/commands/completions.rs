@@ -1,17 +1,17 @@
-//! Completion scripts and the manual page, from the command line's own definition.
+//! Generates completion scripts and the manual page from the command line definition.
 
 use crate::app::{cli::Cli, cli_error::CliError};
 use clap::CommandFactory;
 use std::io::{self, Write};
 
-/// The completion script for `shell`.
+/// Prints the completion script for `shell`.
 pub fn completions(shell: clap_complete::Shell) -> Result<(), CliError> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "spendtop", &mut script);
     Ok(io::stdout().write_all(&script)?)
 }
 
-/// The manual page of the program and of each command, in roff.
+/// Prints the manual page of the program and its commands, in roff.
 pub fn man() -> Result<(), CliError> {
     let mut page = Vec::new();
     let mut command = Cli::command().disable_help_subcommand(true);

@@ -38,11 +38,11 @@ impl LsTarget {
         if word == FINDINGS {
             return Ok(Self::Findings);
         }
-        bootstrap::pane(word).map(Self::Pane).ok_or_else(|| {
+        bootstrap::find_pane(word).map(Self::Pane).ok_or_else(|| {
             CliError::unknown(
                 "pane",
                 word,
-                bootstrap::pane_words().into_iter().chain([FINDINGS]),
+                bootstrap::pane_ids().into_iter().chain([FINDINGS]),
             )
         })
     }

@@ -1,45 +1,45 @@
-//! `spendtop prices`: what the rate cards know of a type or model, and what is in them.
+//! `spendtop prices`: prices of an instance type or model with their sources, or all rate cards.
 
 use crate::app::{cli::OutputFormat, cli_error::CliError, output, session::bootstrap::Bootstrap};
 use crate::pricing::{PriceLine, Prices};
 
-/// Regions a table's cell names before it counts.
-const SHOWN: usize = 3;
+/// Regions that a table cell lists before it counts the rest.
+const MAX_REGIONS: usize = 3;
 
-/// What `prices` knows of `word`, in the form of `output`; of everything, without one: what is in
-/// the cards.
+/// Formats the prices of `name`, or a summary of the rate cards if `name` is `None`.
 pub fn show(
-    start: &Bootstrap,
+    bootstrap: &Bootstrap,
     prices: &Prices,
-    word: Option<&str>,
+    name: Option<&str>,
     output: OutputFormat,
 ) -> Result<String, CliError> {
-    let Some(word) = word else {
-        return Ok(summary(start, prices, output));
+    let Some(name) = name else {
+        return Ok(summary(bootstrap, prices, output));
     };
     let configured = || {
-        start
+        bootstrap
             .config
             .regions
             .iter()
             .map(|region| region.0.clone())
             .collect()
     };
-    let regions: Vec<String> = if start.global.region.is_empty() {
+    let regions: Vec<String> = if bootstrap.global.region.is_empty() {
         configured()
     } else {
-        start.global.region.clone()
+        bootstrap.global.region.clone()
     };
-    let lines = prices.listing(word, &regions);
+    let lines = prices.listing(name, &regions);
     if lines.is_empty() {
-        let place = if regions.is_empty() {
+        let scope = if regions.is_empty() {
             String::new()
         } else {
             format!(" in {}", regions.join(", "))
         };
         return Err(CliError::unusable(format!(
-            "no price is known of `{}`{place}: expected an instance type (p5.48xlarge, ml.g5.xlarge), a family (g6e), a model id or a part of one",
-            crate::domain::text::printable(word)
+            "no known price of `{}`{scope}: expected an instance type (p5.48xlarge, ml.g5.xlarge), \
+             a family (g6e), or a model id or part of one",
+            crate::domain::text::printable(name)
         )));
     }
     Ok(match output {
@@ -57,7 +57,7 @@ fn json(lines: &[PriceLine]) -> String {
     let object = |line: &PriceLine| {
         serde_json::json!({
             "name": line.name,
-            "what": line.what,
+            "dimension": line.what,
             "usd": line.usd,
             "per": line.per,
             "regions": line.regions,
@@ -87,23 +87,43 @@ fn csv(lines: &[PriceLine]) -> String {
             .collect()
     };
     output::written(
-        &["name", "what", "usd", "per", "regions", "basis", "source"],
+        &[
+            "name",
+            "dimension",
+            "usd",
+            "per",
+            "regions",
+            "basis",
+            "source",
+        ],
         lines.iter().map(line),
     )
 }
 
 fn table(lines: &[PriceLine]) -> String {
-    let headings = ["NAME", "WHAT", "USD", "PER", "REGIONS", "BASIS", "SOURCE"]
-        .map(|title| (title.to_owned(), title == "USD"));
+    let headings = [
+        "NAME",
+        "DIMENSION",
+        "USD",
+        "PER",
+        "REGIONS",
+        "BASIS",
+        "SOURCE",
+    ]
+    .map(|title| (title.to_owned(), title == "USD"));
     let regions = |line: &PriceLine| match line.regions.len() {
-        0..=SHOWN => line.regions.join(" "),
-        more => format!("{} +{}", line.regions[..SHOWN].join(" "), more - SHOWN),
+        0..=MAX_REGIONS => line.regions.join(" "),
+        more => format!(
+            "{} +{}",
+            line.regions[..MAX_REGIONS].join(" "),
+            more - MAX_REGIONS
+        ),
     };
     let cells = |line: &PriceLine| {
         let start = vec![
             line.name.clone(),
             line.what.clone(),
-            figure(line.usd),
+            format_usd(line.usd),
             line.per.clone(),
             regions(line),
         ];
@@ -115,13 +135,13 @@ fn table(lines: &[PriceLine]) -> String {
     output::aligned(&headings, lines.iter().map(cells).collect())
 }
 
-/// Every digit that means something.
-fn figure(usd: f64) -> String {
+/// A price with all of its significant digits.
+fn format_usd(usd: f64) -> String {
     let text = format!("{usd:.8}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-fn summary(start: &Bootstrap, prices: &Prices, output: OutputFormat) -> String {
+fn summary(bootstrap: &Bootstrap, prices: &Prices, output: OutputFormat) -> String {
     let cells = prices.cards().iter().map(|card| {
         let (oldest, newest) = card.dates.clone().unwrap_or_default();
         vec![card.card.clone(), card.rows.to_string(), oldest, newest]
@@ -131,13 +151,22 @@ fn summary(start: &Bootstrap, prices: &Prices, output: OutputFormat) -> String {
         OutputFormat::Json => {
             let cards = prices.cards().iter().map(|card| {
                 let (oldest, newest) = card.dates.clone().unzip();
-                serde_json::json!({ "card": card.card, "rows": card.rows, "oldest": oldest, "newest": newest })
+                serde_json::json!({
+                    "card": card.card,
+                    "rows": card.rows,
+                    "oldest": oldest,
+                    "newest": newest,
+                })
             });
             let errors: Vec<String> = prices.errors().iter().map(ToString::to_string).collect();
             let cards: Vec<_> = cards.collect();
             format!(
                 "{:#}\n",
-                serde_json::json!({ "cards": cards, "configured": prices.overridden(), "errors": errors })
+                serde_json::json!({
+                    "cards": cards,
+                    "configured": prices.overridden(),
+                    "errors": errors,
+                })
             )
         }
         OutputFormat::Table => {
@@ -148,12 +177,12 @@ fn summary(start: &Bootstrap, prices: &Prices, output: OutputFormat) -> String {
                 "\nUSD list prices, Linux, shared tenancy, before tax, discounts and credits."
                     .to_owned(),
                 format!(
-                    "Copies read from AWS (spendtop prices refresh): {}",
-                    start.folders.prices().display()
+                    "Refreshed copies (spendtop prices refresh): {}",
+                    bootstrap.folders.prices().display()
                 ),
                 format!(
-                    "Rates set in {} ([[price]]): {}",
-                    start.folders.config_file().display(),
+                    "Prices set in {} ([[price]]): {}",
+                    bootstrap.folders.config_file().display(),
                     prices.overridden()
                 ),
             ];
@@ -161,7 +190,7 @@ fn summary(start: &Bootstrap, prices: &Prices, output: OutputFormat) -> String {
                 prices
                     .errors()
                     .iter()
-                    .map(|error| format!("left out: {error}")),
+                    .map(|error| format!("skipped: {error}")),
             ) {
                 out.push_str(&line);
                 out.push('\n');

@@ -1,6 +1,6 @@
-//! `spendtop prices refresh`: the AWS Price List into this user's copies of the cards.
+//! `spendtop prices refresh`: reads the AWS Price List into the price cache.
 //!
-//! Rows of the regions that were read are replaced, those of other regions stay.
+//! Replaces the rows of the regions that were read and keeps those of other regions.
 
 use crate::app::cli_error::{CliError, INCOMPLETE};
 use crate::{
@@ -18,11 +18,11 @@ use std::{
     process::ExitCode,
 };
 
-/// Names of models that a line mentions before it counts.
-const SHOWN: usize = 5;
+/// Unknown models that a line names before it counts the rest.
+const MAX_MODELS: usize = 5;
 
-/// Reads the lists for `regions` through `session` and writes them to `folder`. `source` is what
-/// the rows will say.
+/// Reads the price lists of `regions` through `session` and writes them to `folder`. `source` is
+/// recorded in each row.
 pub async fn refresh(
     session: &Session,
     regions: &[String],
@@ -46,30 +46,31 @@ pub async fn refresh(
             }
         }
     }
-    let made = pricing::sheets(Prices::embedded(), &products, source);
-    for sheet in made.sheets.iter().filter(|sheet| !sheet.rows.is_empty()) {
-        let path = write(sheet, folder)
+    let refreshed = pricing::sheets(Prices::embedded(), &products, source);
+    for sheet in refreshed
+        .sheets
+        .iter()
+        .filter(|sheet| !sheet.rows.is_empty())
+    {
+        let path = write_sheet(sheet, folder)
             .map_err(|error| CliError::failed(format!("{}: {error}", folder.display())))?;
         writeln!(out, "{} rows to {}", sheet.rows.len(), path.display())?;
     }
-    if !made.unnamed.is_empty() {
-        let shown = made
+    if !refreshed.unnamed.is_empty() {
+        let shown = refreshed
             .unnamed
             .iter()
-            .take(SHOWN)
+            .take(MAX_MODELS)
             .cloned()
             .collect::<Vec<_>>()
             .join(", ");
-        let more = made.unnamed.len().saturating_sub(SHOWN);
+        let more = refreshed.unnamed.len().saturating_sub(MAX_MODELS);
         let more = if more == 0 {
             String::new()
         } else {
             format!(" and {more} more")
         };
-        writeln!(
-            out,
-            "left out, for no one known model is called so: {shown}{more}"
-        )?;
+        writeln!(out, "skipped, no known model has this name: {shown}{more}")?;
     }
     Ok(if complete {
         ExitCode::SUCCESS
@@ -78,15 +79,15 @@ pub async fn refresh(
     })
 }
 
-/// Writes `sheet` whole or not at all, over what the file holds of the same regions.
-fn write(sheet: &CardSheet, folder: &Path) -> io::Result<PathBuf> {
+/// Writes `sheet` atomically; keeps the rows of other regions.
+fn write_sheet(sheet: &CardSheet, folder: &Path) -> io::Result<PathBuf> {
     fs::create_dir_all(folder)?;
     let path = folder.join(sheet.card);
     let draft = path.with_extension("new");
-    let kept = kept(sheet, &path)?;
+    let rows_of_other_regions = rows_of_other_regions(sheet, &path)?;
     let mut writer = csv::Writer::from_path(&draft)?;
     writer.write_record(sheet.headings)?;
-    for row in kept {
+    for row in rows_of_other_regions {
         writer.write_record(&row)?;
     }
     for row in &sheet.rows {
@@ -97,19 +98,19 @@ fn write(sheet: &CardSheet, folder: &Path) -> io::Result<PathBuf> {
     Ok(path)
 }
 
-/// The rows of other regions; none of a file whose headings are not the card's.
-fn kept(sheet: &CardSheet, path: &Path) -> io::Result<Vec<csv::StringRecord>> {
-    let Some(place) = sheet
+/// The rows of regions that `sheet` does not replace; none if the headings of the file differ.
+fn rows_of_other_regions(sheet: &CardSheet, path: &Path) -> io::Result<Vec<csv::StringRecord>> {
+    let Some(region_column) = sheet
         .headings
         .iter()
         .position(|heading| *heading == sheet.place)
     else {
         return Ok(Vec::new());
     };
-    let renewed: BTreeSet<&str> = sheet
+    let replaced: BTreeSet<&str> = sheet
         .rows
         .iter()
-        .filter_map(|row| row.get(place))
+        .filter_map(|row| row.get(region_column))
         .map(String::as_str)
         .collect();
     let text = match fs::read_to_string(path) {
@@ -124,12 +125,12 @@ fn kept(sheet: &CardSheet, path: &Path) -> io::Result<Vec<csv::StringRecord>> {
     {
         return Ok(Vec::new());
     }
-    // What cannot be read is not worth keeping: it has been told at every start.
+    // Unreadable rows are dropped; every start has reported them.
     let rows = reader.records().filter_map(Result::ok);
     Ok(rows
         .filter(|row| {
-            row.get(place)
-                .is_some_and(|region| !renewed.contains(region))
+            row.get(region_column)
+                .is_some_and(|region| !replaced.contains(region))
         })
         .collect())
 }
@@ -152,20 +153,20 @@ mod tests {
     }
 
     #[test]
-    fn other_regions_stay() {
+    fn rows_of_other_regions_are_kept() {
         let folder = tempfile::tempdir().unwrap();
-        write(
+        write_sheet(
             &sheet(&[["us-east-1", "1"], ["eu-west-1", "2"]]),
             folder.path(),
         )
         .unwrap();
-        let path = write(&sheet(&[["us-east-1", "3"]]), folder.path()).unwrap();
+        let path = write_sheet(&sheet(&[["us-east-1", "3"]]), folder.path()).unwrap();
         assert_eq!(
             fs::read_to_string(&path).unwrap(),
             "region,usd\neu-west-1,2\nus-east-1,3\n"
         );
         fs::write(&path, "other,headings\na,b\n").unwrap();
-        write(&sheet(&[["us-east-1", "4"]]), folder.path()).unwrap();
+        write_sheet(&sheet(&[["us-east-1", "4"]]), folder.path()).unwrap();
         assert_eq!(
             fs::read_to_string(&path).unwrap(),
             "region,usd\nus-east-1,4\n"

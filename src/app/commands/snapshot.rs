@@ -1,4 +1,4 @@
-//! One frame as text: what `top -b -n1` is.
+//! Prints one frame as text, like `top -b -n1`.
 
 use crate::app::cli_error::CliError;
 use crate::{
@@ -8,26 +8,26 @@ use crate::{
 use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
 use std::env;
 
-/// Where the environment does not say how large a page is.
-const PAGE: (u16, u16) = (120, 40);
-/// A page beyond this is a mistake.
-const LARGEST: u16 = 2_000;
+/// Columns and rows without `COLUMNS` and `LINES`.
+const DEFAULT_SIZE: (u16, u16) = (120, 40);
+/// Larger values of `COLUMNS` and `LINES` are ignored.
+const MAX_SIZE: u16 = 2_000;
 
-/// Columns and rows by `COLUMNS` and `LINES`.
+/// Columns and rows, from `COLUMNS` and `LINES`.
 pub fn size() -> (u16, u16) {
     let number = |name: &str| {
         env::var(name)
             .ok()
             .and_then(|text| text.parse().ok())
-            .filter(|number| (1..=LARGEST).contains(number))
+            .filter(|number| (1..=MAX_SIZE).contains(number))
     };
     (
-        number("COLUMNS").unwrap_or(PAGE.0),
-        number("LINES").unwrap_or(PAGE.1),
+        number("COLUMNS").unwrap_or(DEFAULT_SIZE.0),
+        number("LINES").unwrap_or(DEFAULT_SIZE.1),
     )
 }
 
-/// What `app` looks like now, without colours, a line a row.
+/// Draws `app` as text without colours, one line per row.
 pub fn frame(app: &App, (columns, rows): (u16, u16)) -> Result<String, CliError> {
     let mut terminal = Terminal::new(TestBackend::new(columns, rows)).map_err(CliError::failed)?;
     terminal
@@ -38,7 +38,7 @@ pub fn frame(app: &App, (columns, rows): (u16, u16)) -> Result<String, CliError>
     Ok(text(terminal.backend().buffer()))
 }
 
-/// The text of `buffer`, without spaces at the ends of lines.
+/// The text of `buffer` without trailing spaces.
 pub fn text(buffer: &Buffer) -> String {
     let area = buffer.area;
     let mut out = String::new();
@@ -48,7 +48,7 @@ pub fn text(buffer: &Buffer) -> String {
         while x < area.right() {
             let symbol = buffer[(x, y)].symbol();
             line.push_str(symbol);
-            // A wide character covers the cell after it.
+            // A wide character occupies the next cell too.
             x += (width(symbol).max(1)) as u16;
         }
         out.push_str(line.trim_end());
@@ -63,7 +63,7 @@ mod tests {
     use ratatui::{layout::Rect, style::Style};
 
     #[test]
-    fn a_frame_is_its_text() {
+    fn wide_characters_and_trailing_spaces_become_plain_text() {
         let mut buffer = Buffer::empty(Rect::new(0, 0, 8, 2));
         buffer.set_string(0, 0, "訓練 ab", Style::new());
         assert_eq!(text(&buffer), "訓練 ab\n\n");

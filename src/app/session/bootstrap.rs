@@ -1,7 +1,7 @@
-//! What a console starts with: configuration, themes, keymap, colours, the view to begin with. All
-//! of it is checked before the terminal is touched.
+//! Reads and checks configuration, themes, keymap, colours and start page, before the terminal is
+//! touched.
 
-use super::color_support::depth;
+use super::color_support::color_support;
 use crate::app::{cli::GlobalArgs, cli_error::CliError};
 use crate::{
     collectors,
@@ -24,80 +24,81 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Everything that was said before the first frame.
+/// The checked settings of a run.
 pub struct Bootstrap {
-    /// Where files are.
+    /// The folders of the user.
     pub folders: Folders,
-    /// The configuration file.
+    /// The configuration.
     pub config: Config,
     /// The command line.
     pub global: GlobalArgs,
-    /// The shipped themes and the user's own.
+    /// The shipped themes and those of the user.
     pub themes: Vec<Theme>,
-    /// The theme that was asked for, by its place in `themes`.
+    /// Index in `themes` of the requested theme; `None`: none was requested.
     pub theme: Option<usize>,
     /// The keymap.
     pub keymap: Keymap,
-    /// How many colours.
-    pub depth: ColorSupport,
-    /// The page to begin with.
+    /// Number of colours.
+    pub color_support: ColorSupport,
+    /// The start page.
     pub page: Page,
 }
 
 impl Bootstrap {
-    /// Reads and checks everything. The failure is one clear sentence.
+    /// Reads and checks all settings.
     pub fn new(global: GlobalArgs, folders: Folders) -> Result<Self, CliError> {
         let config = Config::load(global.config.as_deref(), &folders.config_file())
             .map_err(CliError::unusable)?;
         for region in &global.region {
             RegionCode::try_from(region.clone()).map_err(CliError::unusable)?;
         }
-        let (themes, theme) = themes(
+        let (themes, theme) = load_themes(
             global.theme.as_deref().or(config.theme.as_deref()),
             &folders.own("themes"),
         )?;
-        let keymap = keymap(
+        let keymap = load_keymap(
             global.keymap.as_deref().or(config.keymap.as_deref()),
             &folders.own("keymaps"),
         )?;
-        let depth = depth(global.no_color, config.color, |name| env::var(name).ok());
-        let page = page(global.pane.as_deref())?;
-        let start = Self {
+        let color_support =
+            color_support(global.no_color, config.color, |name| env::var(name).ok());
+        let page = parse_page(global.pane.as_deref())?;
+        let bootstrap = Self {
             folders,
             config,
             global,
             themes,
             theme,
             keymap,
-            depth,
+            color_support,
             page,
         };
-        start.check_filter()?;
-        Ok(start)
+        bootstrap.check_filter()?;
+        Ok(bootstrap)
     }
 
-    /// The rate cards: embedded, as refreshed, as configured. What is wrong with a refreshed one is
-    /// said on stderr.
-    pub fn prices(&self) -> &'static Prices {
+    /// Loads the embedded, refreshed and configured prices. Reports invalid rows of refreshed rate
+    /// cards on stderr.
+    pub fn load_prices(&self) -> &'static Prices {
         let prices = Prices::load(Some(&self.folders.prices()), self.config.price.clone());
         for error in prices.errors() {
-            tracing::warn!(%error, "row of a rate card left out");
-            // Nobody may be listening.
+            tracing::warn!(%error, "skipped a row of a rate card");
+            // A closed stderr is not an error.
             drop(writeln!(
                 io::stderr(),
-                "spendtop: {error}; the embedded price stands"
+                "spendtop: {error}; using the embedded price"
             ));
         }
         prices
     }
 
-    /// Whether no executor is to be built.
+    /// Whether actions are disabled.
     pub fn read_only(&self) -> bool {
         self.global.read_only || (self.config.read_only && !self.global.write)
     }
 
-    /// Shows `app` as the command line asks.
-    pub fn open(&self, app: &mut App) {
+    /// Applies the start page and filter of the command line.
+    pub fn apply_view(&self, app: &mut App) {
         let tile = match self.page {
             Page::Overview => Tile::Waste,
             Page::Full(tile) => tile,
@@ -127,36 +128,36 @@ impl Bootstrap {
     }
 }
 
-/// The pane called `word`.
-pub fn pane(word: &str) -> Option<PaneId> {
+/// The pane with this id.
+pub fn find_pane(id: &str) -> Option<PaneId> {
     collectors::metas()
         .iter()
         .map(|pane| pane.id)
-        .find(|id| *id == word)
+        .find(|known| *known == id)
 }
 
-/// The words of all panes.
-pub fn pane_words() -> Vec<&'static str> {
+/// The ids of all panes.
+pub fn pane_ids() -> Vec<&'static str> {
     collectors::metas().iter().map(|pane| pane.id).collect()
 }
 
-fn page(word: Option<&str>) -> Result<Page, CliError> {
-    match word {
+fn parse_page(id: Option<&str>) -> Result<Page, CliError> {
+    match id {
         None | Some("overview") => Ok(Page::Overview),
         Some("findings") => Ok(Page::Full(Tile::Waste)),
-        Some(word) => pane(word)
-            .map(|id| Page::Full(Tile::Pane(id)))
+        Some(id) => find_pane(id)
+            .map(|pane| Page::Full(Tile::Pane(pane)))
             .ok_or_else(|| {
                 CliError::unknown(
                     "pane",
-                    word,
-                    ["overview", "findings"].into_iter().chain(pane_words()),
+                    id,
+                    ["overview", "findings"].into_iter().chain(pane_ids()),
                 )
             }),
     }
 }
 
-/// Whether a theme or keymap was named by its file.
+/// Whether a theme or keymap is given as a path.
 fn is_path(name: &str) -> bool {
     name.contains('/')
         || Path::new(name)
@@ -169,13 +170,13 @@ fn read(path: &Path) -> Result<String, CliError> {
         .map_err(|error| CliError::unusable(format!("{}: {error}", path.display())))
 }
 
-/// The `*.toml` files of a folder by name; none if there is no folder.
-fn files(folder: &Path) -> Vec<(String, PathBuf)> {
+/// The `*.toml` files of a folder with their stems, sorted; empty if the folder does not exist.
+fn list_toml_files(folder: &Path) -> Vec<(String, PathBuf)> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) => {
             if error.kind() != io::ErrorKind::NotFound {
-                tracing::warn!(folder = %folder.display(), %error, "cannot be listed");
+                tracing::warn!(folder = %folder.display(), %error, "cannot list folder");
             }
             return Vec::new();
         }
@@ -189,15 +190,15 @@ fn files(folder: &Path) -> Vec<(String, PathBuf)> {
     files
 }
 
-/// All themes, and the place of the one called `name`. One of the user's takes the place of a
-/// shipped one of its name; one that cannot be read is a failure only if it is the one asked for.
-fn themes(name: Option<&str>, folder: &Path) -> Result<(Vec<Theme>, Option<usize>), CliError> {
+/// All themes, and the index of the one called `name`. A theme of the user replaces a shipped one
+/// of the same name; an invalid one is an error only if it is requested.
+fn load_themes(name: Option<&str>, folder: &Path) -> Result<(Vec<Theme>, Option<usize>), CliError> {
     let mut themes = Theme::shipped();
-    let named = name
+    let by_path = name
         .filter(|name| is_path(name))
         .map(|name| (stem(name), PathBuf::from(name)));
-    let wanted = named.as_ref().map(|(stem, _)| stem.as_str()).or(name);
-    for (own, path) in files(folder).into_iter().chain(named.clone()) {
+    let requested = by_path.as_ref().map(|(stem, _)| stem.as_str()).or(name);
+    for (own, path) in list_toml_files(folder).into_iter().chain(by_path.clone()) {
         let theme = read(&path).and_then(|text| {
             Theme::parse(&own, &text, &path.display().to_string(), &themes)
                 .map_err(CliError::unusable)
@@ -207,11 +208,11 @@ fn themes(name: Option<&str>, folder: &Path) -> Result<(Vec<Theme>, Option<usize
                 Some(known) => *known = theme,
                 None => themes.push(theme),
             },
-            Err(failure) if wanted == Some(&own) => return Err(failure),
-            Err(failure) => tracing::warn!(%failure, "theme left out"),
+            Err(error) if requested == Some(&own) => return Err(error),
+            Err(error) => tracing::warn!(%error, "skipped an invalid theme"),
         }
     }
-    let place = match wanted {
+    let index = match requested {
         None => None,
         Some(name) => Some(
             themes
@@ -226,7 +227,7 @@ fn themes(name: Option<&str>, folder: &Path) -> Result<(Vec<Theme>, Option<usize
                 })?,
         ),
     };
-    Ok((themes, place))
+    Ok((themes, index))
 }
 
 fn stem(name: &str) -> String {
@@ -237,12 +238,12 @@ fn stem(name: &str) -> String {
         .to_owned()
 }
 
-/// The keymap called `name`: the user's own before a shipped one.
-fn keymap(name: Option<&str>, folder: &Path) -> Result<Keymap, CliError> {
+/// The keymap called `name`; those of the user precede shipped ones.
+fn load_keymap(name: Option<&str>, folder: &Path) -> Result<Keymap, CliError> {
     let Some(name) = name else {
         return Ok(Keymap::default());
     };
-    let own = files(folder);
+    let own = list_toml_files(folder);
     let path = if is_path(name) {
         Some(PathBuf::from(name))
     } else {
@@ -286,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_name_is_answered_with_the_right_ones() {
+    fn an_unknown_name_is_rejected_with_the_known_ones() {
         type Change = fn(&mut GlobalArgs);
         let cases: [(Change, &str); 5] = [
             (
@@ -315,14 +316,14 @@ mod tests {
     }
 
     #[test]
-    fn a_users_theme_and_keymap_are_found_by_name_and_by_path() {
+    fn a_theme_and_keymap_of_the_user_load_by_name_and_by_path() {
         let (folder, folders) = folders();
-        for (sort, text) in [
+        for (folder, text) in [
             ("themes", "inherits = \"light\"\n"),
             ("keymaps", "inherits = \"vim\"\n"),
         ] {
-            fs::create_dir_all(folders.own(sort)).unwrap();
-            fs::write(folders.own(sort).join("mine.toml"), text).unwrap();
+            fs::create_dir_all(folders.own(folder)).unwrap();
+            fs::write(folders.own(folder).join("mine.toml"), text).unwrap();
         }
         let path = folders
             .own("themes")
@@ -344,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn writing_is_lifted_only_by_the_command_line() {
+    fn only_the_command_line_overrides_read_only() {
         let (_folder, folders) = folders();
         fs::create_dir_all(&folders.config).unwrap();
         fs::write(folders.config_file(), "read_only = true\n").unwrap();

@@ -1,12 +1,14 @@
-//! How many colours the terminal shows, by what the environment says.
+//! Detects the number of colours and the character set of the terminal from the environment.
 //!
-//! Pure: the environment is an argument.
+//! Neither `supports-color` nor `anstyle-query` replaces this: both read the process environment
+//! directly (tests could not pass one), and neither has the configuration's override, the
+//! `*-direct` terminals or the vt and mono terminals without colour.
 
 use crate::{engine::config::ColorMode, screen::theme::ColorSupport};
 
-/// The depth: `--no-color` and `NO_COLOR` beat the configuration, which beats what the terminal
-/// says of itself.
-pub fn depth(
+/// The colour support to use: `--no-color` and `NO_COLOR` override the configuration, which
+/// overrides detection.
+pub fn color_support(
     no_color: bool,
     configured: ColorMode,
     variable: impl Fn(&str) -> Option<String>,
@@ -23,9 +25,9 @@ pub fn depth(
     }
 }
 
-/// Whether the locale has no Unicode: the first of `LC_ALL`, `LC_CTYPE`, `LANG` that is set names
-/// another character set. Without any of them nothing is known, and Unicode is tried.
-pub fn ascii(variable: impl Fn(&str) -> Option<String>) -> bool {
+/// Whether the first of `LC_ALL`, `LC_CTYPE` and `LANG` that is set names a character set other
+/// than UTF-8. False if none is set.
+pub fn is_ascii_locale(variable: impl Fn(&str) -> Option<String>) -> bool {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
         .into_iter()
         .filter_map(variable)
@@ -65,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_locale_tells_whether_there_is_unicode() {
+    fn a_locale_without_utf8_is_ascii() {
         for (variables, expected) in [
             (&[("LANG", "en_US.UTF-8")][..], false),
             (&[("LANG", "de_DE.utf8"), ("LC_ALL", "C")], true),
@@ -79,12 +81,12 @@ mod tests {
                     .find(|(known, _)| *known == name)
                     .map(|(_, value)| (*value).to_owned())
             };
-            assert_eq!(ascii(look), expected, "{variables:?}");
+            assert_eq!(is_ascii_locale(look), expected, "{variables:?}");
         }
     }
 
     #[test]
-    fn the_environment_tells_the_depth() {
+    fn color_support_follows_the_environment() {
         for (variables, expected) in [
             (
                 &[("TERM", "xterm-256color"), ("COLORTERM", "truecolor")][..],
@@ -113,14 +115,17 @@ mod tests {
                     .map(|(_, value)| (*value).to_owned())
             };
             assert_eq!(
-                depth(false, ColorMode::Auto, look),
+                color_support(false, ColorMode::Auto, look),
                 expected,
                 "{variables:?}"
             );
-            assert_eq!(depth(true, ColorMode::Truecolor, look), ColorSupport::None);
+            assert_eq!(
+                color_support(true, ColorMode::Truecolor, look),
+                ColorSupport::None
+            );
         }
         assert_eq!(
-            depth(false, ColorMode::Sixteen, |_| None),
+            color_support(false, ColorMode::Sixteen, |_| None),
             ColorSupport::Ansi
         );
     }

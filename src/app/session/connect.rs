@@ -1,4 +1,4 @@
-//! From settings to a running engine: sessions, sources, hands. Runs after the first frame.
+//! Connects to AWS after the first frame: sessions, sources and the action backend.
 
 use super::{bootstrap::Bootstrap, event_loop::Connection};
 use crate::app::cli_error::CliError;
@@ -22,32 +22,32 @@ use crate::{
 use std::{collections::BTreeSet, env, path::PathBuf, sync::Arc};
 use tokio_util::sync::CancellationToken;
 
-/// What connecting needs to know.
+/// Options of a connection.
 #[derive(Clone)]
 pub struct ConnectOptions {
-    /// What to open.
+    /// Profiles, regions, endpoint and credentials.
     pub settings: SessionSettings,
-    /// Owner tags and refresh intervals.
+    /// The configuration.
     pub config: Config,
-    /// Build no hands.
+    /// Starts the engine without an action backend, so that nothing can be changed.
     pub read_only: bool,
-    /// Where actions are recorded.
+    /// The journal of actions.
     pub journal: Arc<Journal>,
-    /// The time.
+    /// The clock.
     pub clock: Clock,
-    /// What things cost.
+    /// The prices.
     pub prices: &'static Prices,
-    /// How actions are followed.
-    pub pace: WaiterConfig,
-    /// The folder that Cost Explorer's answers are kept in; `None`: none are kept.
+    /// Timeouts and intervals of the waiter.
+    pub waiter: WaiterConfig,
+    /// Cache folder of Cost Explorer answers; `None` disables the cache.
     pub bills: Option<PathBuf>,
-    /// Stands before the account in the header.
+    /// Header text in front of the account.
     pub label: String,
 }
 
-/// What to open on AWS, by command line, then configuration, then environment.
-pub fn settings(start: &Bootstrap) -> Result<SessionSettings, CliError> {
-    let Bootstrap { global, config, .. } = start;
+/// Session settings from the command line, then the configuration, then the environment.
+pub fn session_settings(bootstrap: &Bootstrap) -> Result<SessionSettings, CliError> {
+    let Bootstrap { global, config, .. } = bootstrap;
     let endpoint = match &global.endpoint_url {
         Some(url) => Some(
             EndpointUrl::try_from(url.clone())
@@ -74,34 +74,34 @@ pub fn settings(start: &Bootstrap) -> Result<SessionSettings, CliError> {
         global.region.clone()
     };
     Ok(SessionSettings {
-        profiles: unique(profiles).into_iter().map(Some).collect(),
-        regions: unique(&regions),
+        profiles: deduplicate(profiles).into_iter().map(Some).collect(),
+        regions: deduplicate(&regions),
         endpoint_url: endpoint,
         ..SessionSettings::default()
     })
 }
 
-/// Whether Cost Explorer is somebody's own on this machine: that costs nothing to ask, and another
-/// world may answer next time.
-pub fn asks_here(settings: &SessionSettings) -> bool {
+/// Whether Cost Explorer requests go to this machine. A local endpoint costs nothing and may change
+/// between runs, so its answers are not cached.
+pub fn uses_local_endpoint(settings: &SessionSettings) -> bool {
     let variable = |name: &str| env::var(name).ok().filter(|url| !url.is_empty());
-    let named = settings.endpoint_url.clone();
-    let named = named
+    let endpoint = settings.endpoint_url.clone();
+    let endpoint = endpoint
         .or_else(|| variable("AWS_ENDPOINT_URL_COST_EXPLORER"))
         .or_else(|| variable("AWS_ENDPOINT_URL"));
-    named.is_some_and(|url| is_here(&url))
+    endpoint.is_some_and(|url| is_local(&url))
 }
 
-fn is_here(url: &str) -> bool {
+fn is_local(url: &str) -> bool {
     let host = url.split_once("://").map_or(url, |(_, rest)| rest);
     host.starts_with("[::1]")
         || ["localhost", "127."]
             .iter()
-            .any(|here| host.starts_with(here))
+            .any(|prefix| host.starts_with(prefix))
 }
 
-/// Each once, in order: twice the same place would be counted twice.
-fn unique(words: &[String]) -> Vec<String> {
+/// Removes duplicates, which would count resources twice; keeps the order.
+fn deduplicate(words: &[String]) -> Vec<String> {
     let mut seen = BTreeSet::new();
     words
         .iter()
@@ -114,27 +114,28 @@ impl ConnectOptions {
     /// An empty store with the thresholds and discounts of the configuration.
     pub fn store(&self) -> Arc<Store> {
         let store = Store::new(collectors::metas(), self.config.thresholds.clone());
-        Arc::new(store.with_discounts(self.config.own_discounts()))
+        Arc::new(store.with_discounts(self.config.configured_discounts()))
     }
 
-    /// Opens sessions and gets everything ready to start.
+    /// Opens the sessions and prepares the engine.
     pub async fn connect(self) -> Result<Connection, Fault> {
         let sessions = aws::sessions(&self.settings).await?;
         let places: Vec<Location> = sessions
             .iter()
             .map(|session| session.place.clone())
             .collect();
-        let aliases = aliases(&sessions);
-        let title = title(&self.label, &places, &aliases);
+        let aliases = account_aliases(&sessions);
+        let title = header_title(&self.label, &places, &aliases);
         let start = Box::new(move |tx, cancel: &CancellationToken| {
             let sources = self.sources(&sessions);
             let store = self.store();
-            let hands = (!self.read_only)
-                .then(|| AwsBackend::new(sessions, self.clock.clone()).without(self.locked()));
+            let hands = (!self.read_only).then(|| {
+                AwsBackend::new(sessions, self.clock.clone()).without(self.read_only_profiles())
+            });
             let Self {
                 journal,
                 clock,
-                pace,
+                waiter,
                 ..
             } = self;
             Engine::start(
@@ -144,7 +145,7 @@ impl ConnectOptions {
                     journal,
                     store,
                     clock,
-                    pace,
+                    pace: waiter,
                     tx,
                 },
                 cancel,
@@ -158,21 +159,29 @@ impl ConnectOptions {
         })
     }
 
-    /// The profiles that nothing is changed through.
-    pub fn locked(&self) -> BTreeSet<Arc<str>> {
-        let mut locked = self.config.locked();
-        if self.settings.keys.is_none() && names_one_of(&locked, |name| env::var(name).ok()) {
-            locked.insert("".into());
+    /// Profiles that no action may use. Includes the unnamed profile if the credentials of the
+    /// environment belong to a read-only one.
+    pub fn read_only_profiles(&self) -> BTreeSet<Arc<str>> {
+        let mut profiles = self.config.read_only_profiles();
+        if self.settings.keys.is_none()
+            && environment_names_one_of(&profiles, |name| env::var(name).ok())
+        {
+            profiles.insert("".into());
         }
-        locked
+        profiles
     }
 
-    /// The sources of `sessions`, at the configured cadence.
+    /// The sources of `sessions`, with the configured refresh intervals.
     pub fn sources(&self, sessions: &[Session]) -> Vec<Box<dyn Source>> {
-        let owner_keys: Arc<[String]> = self.config.owner_keys.clone().into();
-        let spending = self.config.spending(self.bills.clone());
-        let sources =
-            collectors::sources_with(sessions, self.prices, &self.clock, &owner_keys, spending);
+        let owner_tags: Arc<[String]> = self.config.owner_tags.clone().into();
+        let spend_settings = self.config.spend_settings(self.bills.clone());
+        let sources = collectors::sources_with(
+            sessions,
+            self.prices,
+            &self.clock,
+            &owner_tags,
+            spend_settings,
+        );
         sources
             .into_iter()
             .map(|source| RefreshOverride::wrap(source, &self.config.refresh))
@@ -180,23 +189,26 @@ impl ConnectOptions {
     }
 }
 
-/// Whether keys in the environment were put there for one of `profiles`, as those who put them
-/// there say.
-fn names_one_of(profiles: &BTreeSet<Arc<str>>, variable: impl Fn(&str) -> Option<String>) -> bool {
+/// Whether `AWS_PROFILE` or `AWS_VAULT` attribute the credentials of the environment to one of
+/// `profiles`.
+fn environment_names_one_of(
+    profiles: &BTreeSet<Arc<str>>,
+    variable: impl Fn(&str) -> Option<String>,
+) -> bool {
     ["AWS_PROFILE", "AWS_VAULT"]
         .iter()
         .any(|name| variable(name).is_some_and(|name| profiles.contains(name.as_str())))
 }
 
-/// What the accounts of `sessions` are called, where they have a name.
-pub fn aliases(sessions: &[Session]) -> AccountAliases {
-    let named = |session: &Session| Some((session.place.account.clone(), session.alias.clone()?));
-    AccountAliases(sessions.iter().filter_map(named).collect())
+/// The aliases of the accounts of `sessions`; accounts without an alias are missing.
+pub fn account_aliases(sessions: &[Session]) -> AccountAliases {
+    let alias = |session: &Session| Some((session.place.account.clone(), session.alias.clone()?));
+    AccountAliases(sessions.iter().filter_map(alias).collect())
 }
 
-/// Label, profile and account, for the header. An alias stands before the number, unless the
-/// profile says it already.
-pub fn title(label: &str, places: &[Location], aliases: &AccountAliases) -> String {
+/// The header text: label, profile and account. The alias precedes the account number unless it
+/// equals the profile.
+pub fn header_title(label: &str, places: &[Location], aliases: &AccountAliases) -> String {
     let accounts: BTreeSet<&str> = places
         .iter()
         .map(|place| &*place.account)
@@ -219,10 +231,10 @@ pub fn title(label: &str, places: &[Location], aliases: &AccountAliases) -> Stri
     match accounts.len() {
         0 => {}
         1 => words.extend(accounts.iter().map(|account| {
-            let said = aliases
+            let is_profile = aliases
                 .of(account)
-                .is_some_and(|alias| words_say(&profiles, alias));
-            if said {
+                .is_some_and(|alias| is_only_profile(&profiles, alias));
+            if is_profile {
                 AccountAliases::grouped(account)
             } else {
                 aliases.name(account)
@@ -233,36 +245,37 @@ pub fn title(label: &str, places: &[Location], aliases: &AccountAliases) -> Stri
     words.join(" ")
 }
 
-fn words_say(profiles: &BTreeSet<&str>, alias: &str) -> bool {
+fn is_only_profile(profiles: &BTreeSet<&str>, alias: &str) -> bool {
     profiles.len() == 1 && profiles.contains(alias)
 }
 
-/// Columns of AWS's own words in that sentence.
-const WORDS: usize = 160;
+/// Maximum width of the AWS message in [`credentials_error`].
+const DETAIL_WIDTH: usize = 160;
 
-/// The sentence for a console that has nothing to connect with.
-pub fn no_credentials(fault: &Fault, profiles: &[Option<String>]) -> CliError {
+/// The error for missing or rejected credentials; `profiles` are the requested ones.
+pub fn credentials_error(fault: &Fault, profiles: &[Option<String>]) -> CliError {
     tracing::warn!(%fault, "no credentials");
-    let words = printable(&fault.message);
-    // Where nothing is set up there is only a list of everything that was tried.
-    let detail = if words.contains("chain") || words.contains("IMDS") {
+    let message = printable(&fault.message);
+    // Without any configuration the message only lists the providers that were tried.
+    let detail = if message.contains("chain") || message.contains("IMDS") {
         String::new()
     } else {
-        format!(" ({})", cut(&words, WORDS))
+        format!(" ({})", cut(&message, DETAIL_WIDTH))
     };
-    let what = if fault.kind == FaultKind::NoCredentials {
+    let problem = if fault.kind == FaultKind::NoCredentials {
         "no AWS credentials were found"
     } else {
-        "AWS does not take these credentials"
+        "AWS rejected the credentials"
     };
-    let named: Vec<&str> = profiles.iter().flatten().map(String::as_str).collect();
-    let of = if named.is_empty() {
+    let names: Vec<&str> = profiles.iter().flatten().map(String::as_str).collect();
+    let scope = if names.is_empty() {
         String::new()
     } else {
-        format!(" for profile {}", printable(&named.join(", ")))
+        format!(" for profile {}", printable(&names.join(", ")))
     };
     CliError::unusable(format!(
-        "{what}{of}{detail}. Name a profile (--profile, AWS_PROFILE) or log in (aws sso login); to try it without an account: spendtop demo"
+        "{problem}{scope}{detail}. Name a profile (--profile, AWS_PROFILE) or log in \
+         (aws sso login). Without an account: spendtop demo"
     ))
 }
 
@@ -310,13 +323,13 @@ mod tests {
                 "demo 4444-5555-6666",
             ),
         ] {
-            assert_eq!(title(label, &places, &aliases), expected);
+            assert_eq!(header_title(label, &places, &aliases), expected);
         }
     }
 
     #[test]
-    fn keys_in_the_environment_are_locked_with_the_profile_they_are_said_to_be_of() {
-        let locked: BTreeSet<Arc<str>> = ["ml-prod".into()].into();
+    fn credentials_of_the_environment_are_read_only_with_their_profile() {
+        let profiles: BTreeSet<Arc<str>> = ["ml-prod".into()].into();
         for (name, value, expected) in [
             ("AWS_PROFILE", "ml-prod", true),
             ("AWS_VAULT", "ml-prod", true),
@@ -324,7 +337,8 @@ mod tests {
             ("AWS_REGION", "ml-prod", false),
         ] {
             assert_eq!(
-                names_one_of(&locked, |asked| (asked == name).then(|| value.to_owned())),
+                environment_names_one_of(&profiles, |variable| (variable == name)
+                    .then(|| value.to_owned())),
                 expected,
                 "{name} {value}"
             );
@@ -332,13 +346,13 @@ mod tests {
     }
 
     #[test]
-    fn the_sentence_says_how_to_go_on() {
+    fn the_credentials_error_names_the_next_step() {
         let fault = Fault::new(
             FaultKind::NoCredentials,
             "sts:GetCallerIdentity",
             "no providers in chain provided credentials",
         );
-        let failure = no_credentials(&fault, &[Some("nope".into())]);
+        let failure = credentials_error(&fault, &[Some("nope".into())]);
         assert!(
             failure
                 .message

@@ -1,14 +1,15 @@
-//! Files the screen asks for: exports, the journal's last lines, remembered choices. Never on the
-//! loop's own time.
+//! Reads and writes files for the screen: exports, journal, schedules, preferences.
+//!
+//! Every task runs on a blocking thread; its result reaches the event loop as a [`Message`].
 
 use super::schedule_store::{LoadOutcome, ScheduleFile};
-use crate::inventory::Event;
 use crate::{
     domain::{
         Fault, FaultKind, PlanId, Reason, ResourceKey, ScheduledPlan,
         action::schedule::ScheduleChange,
     },
     engine::audit::{self, UndoScope},
+    inventory::Event,
     screen::{Message, Prefs, state::journal::JournalLines},
 };
 use std::{
@@ -20,75 +21,72 @@ use std::{
 };
 use tokio::sync::mpsc;
 
-/// How many lines of the journal are shown.
-const LINES: usize = 500;
-/// How many answers may wait for the screen.
-const REPLIES: usize = 16;
+/// Number of journal entries that the journal sheet shows.
+const JOURNAL_ENTRIES: usize = 500;
+/// Capacity of the channel of results.
+const RESULTS: usize = 16;
 
-/// Where things are, and where answers go.
+/// Starts file tasks and holds the channel of their results.
 #[derive(Debug)]
 pub struct FileTasks {
     journal: PathBuf,
-    /// Whose deeds are taken back.
+    /// The OS user whose actions `undo` considers; `None`: every user.
     user: Option<Arc<str>>,
     prefs: Option<PathBuf>,
-    folder: PathBuf,
-    shelf: ScheduleFile,
-    /// The shelf's file as it was read last.
-    seen: Arc<Mutex<Option<(SystemTime, u64)>>>,
+    export_folder: PathBuf,
+    schedules: ScheduleFile,
+    /// Version of the schedule file at the last read.
+    schedules_version: Arc<Mutex<Option<(SystemTime, u64)>>>,
     tx: mpsc::Sender<Message>,
     rx: Option<mpsc::Receiver<Message>>,
 }
 
 impl FileTasks {
-    /// The journal's file, the file choices are kept in (none: they are forgotten), and the folder
-    /// exports go to.
-    pub fn new(journal: PathBuf, prefs: Option<PathBuf>, folder: PathBuf) -> Self {
-        let (tx, rx) = mpsc::channel(REPLIES);
+    /// Tasks on the journal file, the preferences file (`None`: preferences are not saved) and the
+    /// folder of exports.
+    pub fn new(journal: PathBuf, prefs: Option<PathBuf>, export_folder: PathBuf) -> Self {
+        let (tx, rx) = mpsc::channel(RESULTS);
         Self {
             journal,
             user: None,
             prefs,
-            folder,
-            shelf: ScheduleFile::memory(),
-            seen: Arc::default(),
+            export_folder,
+            schedules: ScheduleFile::memory(),
+            schedules_version: Arc::default(),
             tx,
             rx: Some(rx),
         }
     }
 
-    /// With `user`'s own deeds alone to take back.
+    /// Restricts `undo` to the actions of `user`.
     #[must_use]
-    pub fn of_user(self, user: impl Into<Arc<str>>) -> Self {
+    pub fn for_user(self, user: impl Into<Arc<str>>) -> Self {
         Self {
             user: Some(user.into()),
             ..self
         }
     }
 
-    /// With what is agreed for later kept in `store`.
+    /// Saves scheduled actions and snoozes in `schedules`.
     #[must_use]
-    pub fn with_shelf(self, store: ScheduleFile) -> Self {
-        Self {
-            shelf: store,
-            ..self
-        }
+    pub fn with_schedule_file(self, schedules: ScheduleFile) -> Self {
+        Self { schedules, ..self }
     }
 
-    /// Whether what is agreed for later outlives the program.
-    pub(super) fn is_lasting(&self) -> bool {
-        matches!(self.shelf, ScheduleFile::File(_))
+    /// Whether scheduled actions outlive the program.
+    pub(super) fn persists_schedules(&self) -> bool {
+        matches!(self.schedules, ScheduleFile::File(_))
     }
 
-    /// Where answers come from; the second time, from nowhere.
-    pub(super) fn replies(&mut self) -> mpsc::Receiver<Message> {
+    /// The channel of results; a closed one at the second call.
+    pub(super) fn take_results(&mut self) -> mpsc::Receiver<Message> {
         self.rx.take().unwrap_or_else(|| mpsc::channel(1).1)
     }
 
-    /// Writes a new file; the answer names it.
+    /// Writes a new file; the result names its path.
     pub(super) fn export(&self, name: String, content: String) {
-        let folder = self.folder.clone();
-        self.go(move || {
+        let folder = self.export_folder.clone();
+        self.spawn(move || {
             Some(match write_new(&folder, &name, &content) {
                 Ok(path) => Message::Done(format!("saved {}", path.display())),
                 Err(error) => Message::Failed(format!("{name} was not saved: {error}")),
@@ -96,10 +94,10 @@ impl FileTasks {
         });
     }
 
-    /// Reads the journal's last lines, and checks its chain.
-    pub(super) fn journal(&self) {
+    /// Reads the latest journal entries and verifies the hash chain.
+    pub(super) fn load_journal(&self) {
         let path = self.journal.clone();
-        self.go(move || {
+        self.spawn(move || {
             Some(match read_journal(&path) {
                 Ok(journal) => Message::Journal(Box::new(journal)),
                 Err(error) => {
@@ -109,65 +107,62 @@ impl FileTasks {
         });
     }
 
-    /// Keeps choices for the next run.
-    pub(super) fn save(&self, prefs: Prefs) {
+    /// Saves preferences for the next run.
+    pub(super) fn save_prefs(&self, prefs: Prefs) {
         let Some(path) = self.prefs.clone() else {
             return;
         };
-        self.go(move || {
-            keep(&path, &prefs).err().map(|error| {
+        self.spawn(move || {
+            write_prefs(&path, &prefs).err().map(|error| {
                 Message::Failed(format!("{} was not written: {error}", path.display()))
             })
         });
     }
 
-    /// Reads what is agreed for later and what rests.
-    pub(super) fn shelf(&self) {
-        let (store, seen) = (self.shelf.clone(), self.seen.clone());
-        self.go_on(move || {
-            remember(&store, &seen);
-            store
-                .read()
-                .map_or_else(|error| vec![unkept("read", &error)], told)
+    /// Loads scheduled actions and snoozes.
+    pub(super) fn load_schedules(&self) {
+        let (file, version) = (self.schedules.clone(), self.schedules_version.clone());
+        self.spawn_many(move || {
+            record_version(&file, &version);
+            file.load()
+                .map_or_else(|error| vec![schedule_fault("read", &error)], loaded)
         });
     }
 
-    /// Reads it if another console has changed it.
-    pub(super) fn shelf_anew(&self) {
-        let (store, seen) = (self.shelf.clone(), self.seen.clone());
-        self.go_on(move || {
-            let before = *seen.lock().unwrap_or_else(PoisonError::into_inner);
-            if store.mark() == before {
+    /// Loads them again if another console has changed the file.
+    pub(super) fn reload_schedules(&self) {
+        let (file, version) = (self.schedules.clone(), self.schedules_version.clone());
+        self.spawn_many(move || {
+            let before = *version.lock().unwrap_or_else(PoisonError::into_inner);
+            if file.version() == before {
                 return Vec::new();
             }
-            remember(&store, &seen);
-            store
-                .read()
-                .map_or_else(|error| vec![unkept("read", &error)], told)
+            record_version(&file, &version);
+            file.load()
+                .map_or_else(|error| vec![schedule_fault("read", &error)], loaded)
         });
     }
 
-    /// Changes it.
-    pub(super) fn keep(&self, changes: Vec<ScheduleChange>) {
-        let store = self.shelf.clone();
-        self.go_on(move || match store.keep(&changes) {
-            Ok(read) => told(read),
-            // What the file holds is what there is: nothing is shown as agreed that no start would
-            // bring back.
-            Err(error) => std::iter::once(unkept("written", &error))
-                .chain(store.read().into_iter().flat_map(told))
+    /// Applies `changes` to the schedule file.
+    pub(super) fn save_schedules(&self, changes: Vec<ScheduleChange>) {
+        let file = self.schedules.clone();
+        self.spawn_many(move || match file.apply(&changes) {
+            Ok(outcome) => loaded(outcome),
+            // The screen must not show a schedule that the next start would not load.
+            Err(error) => std::iter::once(schedule_fault("written", &error))
+                .chain(file.load().into_iter().flat_map(loaded))
                 .collect(),
         });
     }
 
-    /// Takes what is due out of it, for this console to do.
-    pub(super) fn take(&self, wanted: Vec<ScheduledPlan>) {
-        let store = self.shelf.clone();
-        self.go_on(move || {
-            let (mut messages, taken) = match store.take(&wanted) {
-                Ok((read, taken)) => (told(read), taken),
+    /// Removes due actions from the file, so that only this console executes them.
+    pub(super) fn claim_schedules(&self, wanted: Vec<ScheduledPlan>) {
+        let file = self.schedules.clone();
+        self.spawn_many(move || {
+            let (mut messages, taken) = match file.claim(&wanted) {
+                Ok((outcome, taken)) => (loaded(outcome), taken),
                 Err(error) => (
-                    vec![unkept("written, so nothing of it is done", &error)],
+                    vec![schedule_fault("written; nothing was executed", &error)],
                     Vec::new(),
                 ),
             };
@@ -176,10 +171,10 @@ impl FileTasks {
         });
     }
 
-    /// Looks for what takes back the last deed.
+    /// Finds the inverse of the latest action, or of the latest action on `key`.
     pub(super) fn undo(&self, key: Option<ResourceKey>) {
         let (path, user) = (self.journal.clone(), self.user.clone());
-        self.go(move || {
+        self.spawn(move || {
             let lines = match audit::read(&path) {
                 Ok(lines) => lines,
                 Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
@@ -190,17 +185,17 @@ impl FileTasks {
                     )))));
                 }
             };
-            let which = key
+            let scope = key
                 .as_ref()
                 .map_or(UndoScope::Newest(user.as_deref()), UndoScope::Resource);
-            Some(Message::Inverse(audit::inverse(&lines, which)))
+            Some(Message::Inverse(audit::inverse(&lines, scope)))
         });
     }
 
-    /// Looks for what takes `plan` back.
+    /// Finds the inverse of `plan`.
     pub(super) fn undo_plan(&self, plan: PlanId) {
         let path = self.journal.clone();
-        self.go(move || {
+        self.spawn(move || {
             let lines = audit::read(&path).map_err(|error| {
                 Reason::new(format!("{} cannot be read: {error}", path.display()))
             });
@@ -210,67 +205,65 @@ impl FileTasks {
         });
     }
 
-    fn go(&self, errand: impl FnOnce() -> Option<Message> + Send + 'static) {
-        self.go_on(move || errand().into_iter().collect());
+    fn spawn(&self, task: impl FnOnce() -> Option<Message> + Send + 'static) {
+        self.spawn_many(move || task().into_iter().collect());
     }
 
-    fn go_on(&self, errand: impl FnOnce() -> Vec<Message> + Send + 'static) {
+    fn spawn_many(&self, task: impl FnOnce() -> Vec<Message> + Send + 'static) {
         let tx = self.tx.clone();
         tokio::task::spawn_blocking(move || {
-            for msg in errand() {
-                // Nobody listens any more: the console has ended.
-                drop(tx.blocking_send(msg));
+            for message in task() {
+                // Sending fails only after the console has ended.
+                drop(tx.blocking_send(message));
             }
         });
     }
 }
 
-fn remember(store: &ScheduleFile, seen: &Mutex<Option<(SystemTime, u64)>>) {
-    *seen.lock().unwrap_or_else(PoisonError::into_inner) = store.mark();
+fn record_version(file: &ScheduleFile, version: &Mutex<Option<(SystemTime, u64)>>) {
+    *version.lock().unwrap_or_else(PoisonError::into_inner) = file.version();
 }
 
-fn told(read: LoadOutcome) -> Vec<Message> {
-    let wrong = read.wrong.into_iter().map(|wrong| {
-        Message::Engine(Event::Fault(Fault::new(
-            FaultKind::Broken,
-            "spendtop:later",
-            wrong,
-        )))
-    });
-    std::iter::once(Message::Kept(read.shelf))
-        .chain(wrong)
+/// The messages for what was loaded: the schedules, then a note per unreadable line.
+fn loaded(outcome: LoadOutcome) -> Vec<Message> {
+    let problems = outcome
+        .problems
+        .into_iter()
+        .map(|problem| schedule_note(FaultKind::Broken, problem));
+    std::iter::once(Message::Kept(outcome.schedules))
+        .chain(problems)
         .collect()
 }
 
-fn unkept(what: &str, error: &io::Error) -> Message {
-    let text = format!("what is agreed for later cannot be {what}: {error}");
-    Message::Engine(Event::Fault(Fault::new(
-        FaultKind::Refused,
-        "spendtop:later",
-        text,
-    )))
+fn schedule_fault(operation: &str, error: &io::Error) -> Message {
+    let text = format!("scheduled actions cannot be {operation}: {error}");
+    schedule_note(FaultKind::Refused, text)
 }
 
-/// What an earlier run kept; nothing, if it cannot be read.
-pub fn remembered(path: &Path) -> Prefs {
+fn schedule_note(kind: FaultKind, text: String) -> Message {
+    Message::Engine(Event::Fault(Fault::new(kind, "spendtop:schedules", text)))
+}
+
+/// Preferences saved by an earlier run; the defaults if the file is missing or invalid.
+pub fn read_prefs(path: &Path) -> Prefs {
     fs::read_to_string(path)
         .ok()
         .and_then(|text| toml::from_str(&text).ok())
         .unwrap_or_default()
 }
 
-fn keep(path: &Path, prefs: &Prefs) -> io::Result<()> {
+fn write_prefs(path: &Path, prefs: &Prefs) -> io::Result<()> {
     let text = toml::to_string(prefs).map_err(io::Error::other)?;
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
-    // Whole or not at all: another console may read it now.
+    // Replaced atomically: another console may be reading it.
     let draft = path.with_extension("new");
     fs::write(&draft, text)?;
     fs::rename(&draft, path)
 }
 
-/// `gpus.csv`, or `gpus-2.csv` if that is taken.
+/// Writes `gpus.csv`, or `gpus-2.csv` if that exists.
 fn write_new(folder: &Path, name: &str, content: &str) -> io::Result<PathBuf> {
     let (stem, ending) = name.rsplit_once('.').unwrap_or((name, "txt"));
     let mut number = 1;
@@ -294,7 +287,7 @@ fn write_new(folder: &Path, name: &str, content: &str) -> io::Result<PathBuf> {
 }
 
 fn read_journal(path: &Path) -> io::Result<JournalLines> {
-    let lines = audit::latest(path, LINES)?;
+    let lines = audit::latest(path, JOURNAL_ENTRIES)?;
     let verdict = audit::verdict(path)?;
     let breaches = verdict.breaches.iter().map(ToString::to_string).collect();
     Ok(JournalLines {
@@ -324,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn a_journal_that_is_not_there_is_empty_and_one_altered_is_told() {
+    fn a_missing_journal_is_empty_and_an_altered_one_has_violations() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("journal.jsonl");
         assert_eq!(read_journal(&path).unwrap(), JournalLines::default());
@@ -334,30 +327,32 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_cannot_be_kept_is_not_shown_as_agreed() {
+    async fn a_schedule_that_cannot_be_written_is_not_shown() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("later.jsonl");
-        // Where the lock should be, a folder is.
+        let path = folder.path().join("schedules.jsonl");
+        // A folder in place of the lock file makes locking fail.
         fs::create_dir(path.with_extension("lock")).unwrap();
-        let mut errands = FileTasks::new(
+        let mut file_tasks = FileTasks::new(
             folder.path().join("journal.jsonl"),
             None,
             folder.path().to_owned(),
         )
-        .with_shelf(ScheduleFile::File(path));
-        assert!(errands.is_lasting());
-        let mut replies = errands.replies();
-        errands.keep(Vec::new());
+        .with_schedule_file(ScheduleFile::File(path));
+        assert!(file_tasks.persists_schedules());
+        let mut results = file_tasks.take_results();
+        file_tasks.save_schedules(Vec::new());
         assert!(
-            matches!(replies.recv().await, Some(Message::Engine(Event::Fault(fault))) if fault.message.contains("cannot be written"))
+            matches!(results.recv().await, Some(Message::Engine(Event::Fault(fault)))
+                if fault.message.contains("cannot be written"))
         );
         assert!(
-            matches!(replies.recv().await, Some(Message::Kept(shelf)) if shelf.kept.is_empty())
+            matches!(results.recv().await, Some(Message::Kept(schedules))
+                if schedules.kept.is_empty())
         );
     }
 
     #[test]
-    fn choices_are_kept() {
+    fn preferences_survive_a_restart() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state/prefs.toml");
         let mut prefs = Prefs {
@@ -365,8 +360,8 @@ mod tests {
             ..Prefs::default()
         };
         prefs.sorts.insert("gpus".into(), ("burn".into(), true));
-        keep(&path, &prefs).unwrap();
-        assert_eq!(remembered(&path), prefs);
-        assert_eq!(remembered(Path::new("/nowhere")), Prefs::default());
+        write_prefs(&path, &prefs).unwrap();
+        assert_eq!(read_prefs(&path), prefs);
+        assert_eq!(read_prefs(Path::new("/nowhere")), Prefs::default());
     }
 }

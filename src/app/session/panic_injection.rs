@@ -1,8 +1,6 @@
-//! A panic on demand, so that a test can prove that the terminal is given back after one. Only in
-//! debug builds.
+//! Panics on demand, so that a test can check that the terminal is restored. Debug builds only.
 
-/// Counts frames; in a debug build with `SPENDTOP_PANIC_AFTER=n` in the environment the n-th one
-/// panics.
+/// Counts frames. In a debug build with `SPENDTOP_PANIC_AFTER=n` the n-th frame panics.
 #[derive(Debug, Default)]
 pub struct PanicInjection {
     #[cfg(debug_assertions)]
@@ -11,7 +9,7 @@ pub struct PanicInjection {
 
 #[cfg(debug_assertions)]
 impl PanicInjection {
-    /// As the environment says.
+    /// Reads `SPENDTOP_PANIC_AFTER`.
     pub fn from_environment() -> Self {
         Self {
             frames: std::env::var("SPENDTOP_PANIC_AFTER")
@@ -20,8 +18,8 @@ impl PanicInjection {
         }
     }
 
-    /// One frame more.
-    pub fn burn(&mut self) {
+    /// Counts a frame; panics at the configured one.
+    pub fn count_frame(&mut self) {
         if let Some(frames) = &mut self.frames {
             *frames = frames.saturating_sub(1);
             assert!(*frames > 0, "SPENDTOP_PANIC_AFTER");
@@ -31,11 +29,11 @@ impl PanicInjection {
 
 #[cfg(not(debug_assertions))]
 impl PanicInjection {
-    /// Never.
+    /// No panic in a release build.
     pub fn from_environment() -> Self {
         Self::default()
     }
 
-    /// Nothing.
-    pub fn burn(&mut self) {}
+    /// Does nothing in a release build.
+    pub fn count_frame(&mut self) {}
 }

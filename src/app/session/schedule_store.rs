@@ -1,8 +1,8 @@
-//! The file of what is agreed for later and what rests: one JSON line a thing, for its owner only,
-//! replaced whole.
+//! The file of scheduled actions and snoozes: JSON lines, readable by their owner only.
 //!
-//! Several consoles may use it: each change holds a lock from reading to replacing, so that what
-//! one takes no other finds. A line that cannot be read is told with its number and kept aside.
+//! Several consoles may share the file. Each change holds a lock while it reads and replaces the
+//! file, so that exactly one console claims a due action. Lines that cannot be parsed are reported
+//! with their number and moved to a file of their own.
 
 use crate::domain::{
     ScheduledPlan,
@@ -17,32 +17,32 @@ use std::{
     time::SystemTime,
 };
 
-/// Where it is kept.
+/// Where scheduled actions and snoozes are stored.
 #[derive(Clone, Debug)]
 pub enum ScheduleFile {
-    /// In this file.
+    /// In a file.
     File(PathBuf),
-    /// Only for as long as the program runs.
+    /// In memory, until the program ends.
     Memory(Arc<Mutex<Schedules>>),
 }
 
-/// What was read, and what could not be.
+/// The content of the file.
 #[derive(Debug, Default)]
 pub struct LoadOutcome {
-    /// What is kept.
-    pub shelf: Schedules,
-    /// What is wrong with lines that were left out, `file:line: why`.
-    pub wrong: Vec<String>,
+    /// Scheduled actions and snoozes.
+    pub schedules: Schedules,
+    /// Unreadable lines that were skipped, as `file:line: reason`.
+    pub problems: Vec<String>,
 }
 
 impl ScheduleFile {
-    /// A store that forgets.
+    /// A store in memory.
     pub fn memory() -> Self {
         Self::Memory(Arc::default())
     }
 
-    /// When it was changed last, and how long it is; `None` if there is no file.
-    pub fn mark(&self) -> Option<(SystemTime, u64)> {
+    /// Modification time and size; `None` if there is no file.
+    pub fn version(&self) -> Option<(SystemTime, u64)> {
         match self {
             Self::File(path) => fs::metadata(path)
                 .ok()
@@ -51,69 +51,70 @@ impl ScheduleFile {
         }
     }
 
-    /// What is kept now.
-    pub fn read(&self) -> io::Result<LoadOutcome> {
+    /// Reads the file; a missing one is empty.
+    pub fn load(&self) -> io::Result<LoadOutcome> {
         match self {
-            Self::Memory(shelf) => Ok(LoadOutcome {
-                shelf: lock(shelf).clone(),
-                wrong: Vec::new(),
+            Self::Memory(schedules) => Ok(LoadOutcome {
+                schedules: lock(schedules).clone(),
+                problems: Vec::new(),
             }),
-            Self::File(path) => read(path).map(|(read, _)| read),
+            Self::File(path) => parse(path).map(|(outcome, _)| outcome),
         }
     }
 
-    /// Makes `changes`.
-    pub fn keep(&self, changes: &[ScheduleChange]) -> io::Result<LoadOutcome> {
-        self.change(|shelf| shelf.apply(changes))
-            .map(|(read, ())| read)
+    /// Applies `changes`.
+    pub fn apply(&self, changes: &[ScheduleChange]) -> io::Result<LoadOutcome> {
+        self.change(|schedules| schedules.apply(changes))
+            .map(|(outcome, ())| outcome)
     }
 
-    /// Takes `wanted` out; gives what was there. Once this returns, nobody else takes them.
-    pub fn take(&self, wanted: &[ScheduledPlan]) -> io::Result<(LoadOutcome, Vec<ScheduledPlan>)> {
-        self.change(|shelf| shelf.take(wanted))
+    /// Removes `wanted` and returns those that were still there. After that no other console
+    /// claims them.
+    pub fn claim(&self, wanted: &[ScheduledPlan]) -> io::Result<(LoadOutcome, Vec<ScheduledPlan>)> {
+        self.change(|schedules| schedules.take(wanted))
     }
 
     fn change<T>(&self, change: impl FnOnce(&mut Schedules) -> T) -> io::Result<(LoadOutcome, T)> {
         let path = match self {
-            Self::Memory(shelf) => {
-                let mut shelf = lock(shelf);
-                let done = change(&mut shelf);
+            Self::Memory(schedules) => {
+                let mut schedules = lock(schedules);
+                let result = change(&mut schedules);
                 return Ok((
                     LoadOutcome {
-                        shelf: shelf.clone(),
-                        wrong: Vec::new(),
+                        schedules: schedules.clone(),
+                        problems: Vec::new(),
                     },
-                    done,
+                    result,
                 ));
             }
             Self::File(path) => path,
         };
-        folder(path)?;
-        // The lock is a file of its own: the other one is replaced.
-        let guard = private()
+        create_folder(path)?;
+        // The lock is a separate file, because the schedule file is replaced.
+        let guard = private_options()
             .create(true)
             .write(true)
             .truncate(false)
             .open(path.with_extension("lock"))?;
         guard.lock()?;
-        let (mut read, aside) = read(path)?;
-        let before = read.shelf.clone();
-        let done = change(&mut read.shelf);
-        if read.shelf != before || !aside.is_empty() {
-            set_aside(path, &aside)?;
-            write(path, &read.shelf)?;
+        let (mut outcome, unreadable) = parse(path)?;
+        let before = outcome.schedules.clone();
+        let result = change(&mut outcome.schedules);
+        if outcome.schedules != before || !unreadable.is_empty() {
+            save_unreadable(path, &unreadable)?;
+            write(path, &outcome.schedules)?;
         }
         drop(guard);
-        Ok((read, done))
+        Ok((outcome, result))
     }
 }
 
-fn lock(shelf: &Mutex<Schedules>) -> std::sync::MutexGuard<'_, Schedules> {
-    shelf.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock(schedules: &Mutex<Schedules>) -> std::sync::MutexGuard<'_, Schedules> {
+    schedules.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The lines of the file, and those that cannot be read.
-fn read(path: &Path) -> io::Result<(LoadOutcome, Vec<String>)> {
+/// Parses the file; also returns the lines that cannot be parsed.
+fn parse(path: &Path) -> io::Result<(LoadOutcome, Vec<String>)> {
     let bytes = match fs::read(path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -121,38 +122,38 @@ fn read(path: &Path) -> io::Result<(LoadOutcome, Vec<String>)> {
         }
         Err(error) => return Err(error),
     };
-    let (mut read, mut aside) = (LoadOutcome::default(), Vec::new());
-    for (place, line) in String::from_utf8_lossy(&bytes)
+    let (mut outcome, mut unreadable) = (LoadOutcome::default(), Vec::new());
+    for (index, line) in String::from_utf8_lossy(&bytes)
         .lines()
         .enumerate()
         .filter(|(_, line)| !line.trim().is_empty())
     {
         match serde_json::from_str::<ScheduleEntry>(line) {
-            Ok(kept) => read.shelf.kept.push(kept),
+            Ok(entry) => outcome.schedules.kept.push(entry),
             Err(error) => {
-                let shown = text::cut(&text::printable(line), 60).into_owned();
-                read.wrong.push(format!(
-                    "{}:{}: {error}: {shown}",
+                let excerpt = text::cut(&text::printable(line), 60).into_owned();
+                outcome.problems.push(format!(
+                    "{}:{}: {error}: {excerpt}",
                     path.display(),
-                    place + 1
+                    index + 1
                 ));
-                aside.push(line.to_owned());
+                unreadable.push(line.to_owned());
             }
         }
     }
-    Ok((read, aside))
+    Ok((outcome, unreadable))
 }
 
-/// Whole or not at all: another console may read it now.
-fn write(path: &Path, shelf: &Schedules) -> io::Result<()> {
+/// Replaces the file atomically: another console may be reading it.
+fn write(path: &Path, schedules: &Schedules) -> io::Result<()> {
     let draft = path.with_extension("new");
-    let mut file = private()
+    let mut file = private_options()
         .create(true)
         .write(true)
         .truncate(true)
         .open(&draft)?;
-    for kept in &shelf.kept {
-        let mut line = serde_json::to_vec(kept)?;
+    for entry in &schedules.kept {
+        let mut line = serde_json::to_vec(entry)?;
         line.push(b'\n');
         file.write_all(&line)?;
     }
@@ -160,12 +161,12 @@ fn write(path: &Path, shelf: &Schedules) -> io::Result<()> {
     fs::rename(&draft, path)
 }
 
-/// Appends lines that cannot be read to a file of their own: nothing is lost.
-fn set_aside(path: &Path, lines: &[String]) -> io::Result<()> {
+/// Appends unreadable lines to the file `*.unread`.
+fn save_unreadable(path: &Path, lines: &[String]) -> io::Result<()> {
     if lines.is_empty() {
         return Ok(());
     }
-    let mut file = private()
+    let mut file = private_options()
         .create(true)
         .append(true)
         .open(path.with_extension("unread"))?;
@@ -176,7 +177,7 @@ fn set_aside(path: &Path, lines: &[String]) -> io::Result<()> {
 }
 
 #[cfg(unix)]
-fn private() -> OpenOptions {
+fn private_options() -> OpenOptions {
     use std::os::unix::fs::OpenOptionsExt;
     let mut options = File::options();
     options.mode(0o600);
@@ -184,11 +185,11 @@ fn private() -> OpenOptions {
 }
 
 #[cfg(not(unix))]
-fn private() -> OpenOptions {
+fn private_options() -> OpenOptions {
     File::options()
 }
 
-fn folder(path: &Path) -> io::Result<()> {
+fn create_folder(path: &Path) -> io::Result<()> {
     let Some(folder) = path.parent() else {
         return Ok(());
     };
@@ -230,28 +231,30 @@ mod tests {
 
     fn later(id: &str) -> ScheduledPlan {
         let line = format!(
-            r#"{{"account":"111122223333","region":"us-east-1","kind":"ec2-instance","id":"{id}","name":"{id}","plan":"p-1","operation":"stop","given":"yes","since":"2026-11-23T16:02:00Z","until":"2026-11-23T19:00:00Z"}}"#
+            r#"{{"account":"111122223333","region":"us-east-1","kind":"ec2-instance",
+            "id":"{id}","name":"{id}","plan":"p-1","operation":"stop","given":"yes",
+            "since":"2026-11-23T16:02:00Z","until":"2026-11-23T19:00:00Z"}}"#
         );
         serde_json::from_str(&line).unwrap()
     }
 
     #[test]
-    fn what_is_kept_reads_back_for_its_owner_only() {
+    fn entries_read_back_and_only_the_owner_may_read_the_file() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("state/later.jsonl");
+        let path = folder.path().join("state/schedules.jsonl");
         let store = ScheduleFile::File(path.clone());
-        assert_eq!(store.read().unwrap().shelf, Schedules::default());
+        assert_eq!(store.load().unwrap().schedules, Schedules::default());
         let all = [
             ScheduleChange::Add(snooze("i-1")),
             ScheduleChange::Add(ScheduleEntry::Later(later("i-2"))),
         ];
-        store.keep(&all).unwrap();
-        let read = ScheduleFile::File(path.clone()).read().unwrap();
+        store.apply(&all).unwrap();
+        let outcome = ScheduleFile::File(path.clone()).load().unwrap();
         assert_eq!(
-            read.shelf.kept,
+            outcome.schedules.kept,
             [snooze("i-1"), ScheduleEntry::Later(later("i-2"))]
         );
-        assert!(read.wrong.is_empty());
+        assert!(outcome.problems.is_empty());
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
@@ -261,18 +264,18 @@ mod tests {
             );
         }
         store
-            .keep(&[ScheduleChange::Remove(snooze("i-1"))])
+            .apply(&[ScheduleChange::Remove(snooze("i-1"))])
             .unwrap();
         assert_eq!(
-            store.read().unwrap().shelf.kept,
+            store.load().unwrap().schedules.kept,
             [ScheduleEntry::Later(later("i-2"))]
         );
     }
 
     #[test]
-    fn what_one_takes_no_other_finds() {
+    fn each_action_is_claimed_by_exactly_one_console() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("later.jsonl");
+        let path = folder.path().join("schedules.jsonl");
         let wanted: Vec<ScheduledPlan> = (0..20)
             .map(|number| later(&format!("i-{number}")))
             .collect();
@@ -281,14 +284,14 @@ mod tests {
             .cloned()
             .map(|later| ScheduleChange::Add(ScheduleEntry::Later(later)))
             .collect();
-        ScheduleFile::File(path.clone()).keep(&add).unwrap();
+        ScheduleFile::File(path.clone()).apply(&add).unwrap();
         let consoles: Vec<_> = (0..4)
             .map(|_| {
                 let (store, wanted) = (ScheduleFile::File(path.clone()), wanted.clone());
                 std::thread::spawn(move || {
                     wanted
                         .chunks(1)
-                        .flat_map(|one| store.take(one).unwrap().1)
+                        .flat_map(|one| store.claim(one).unwrap().1)
                         .collect::<Vec<_>>()
                 })
             })
@@ -300,59 +303,59 @@ mod tests {
         taken.sort_by(|a, b| a.key().cmp(b.key()));
         let mut all = wanted;
         all.sort_by(|a, b| a.key().cmp(b.key()));
-        assert_eq!(taken, all, "each once");
+        assert_eq!(taken, all, "each action exactly once");
         assert_eq!(
-            ScheduleFile::File(path).read().unwrap().shelf,
+            ScheduleFile::File(path).load().unwrap().schedules,
             Schedules::default()
         );
     }
 
     #[test]
-    fn a_change_of_what_was_taken_brings_nothing_back() {
+    fn replacing_a_claimed_action_does_not_restore_it() {
         let store = ScheduleFile::memory();
         store
-            .keep(&[ScheduleChange::Add(ScheduleEntry::Later(later("i-1")))])
+            .apply(&[ScheduleChange::Add(ScheduleEntry::Later(later("i-1")))])
             .unwrap();
         assert_eq!(
-            store.take(&[later("i-1").put_off(60.0)]).unwrap().1,
+            store.claim(&[later("i-1").put_off(60.0)]).unwrap().1,
             [],
-            "put off is not due"
+            "a postponed action is not due"
         );
-        assert_eq!(store.take(&[later("i-1")]).unwrap().1.len(), 1);
-        let read = store
-            .keep(&[ScheduleChange::Replace(ScheduleEntry::Later(
+        assert_eq!(store.claim(&[later("i-1")]).unwrap().1.len(), 1);
+        let outcome = store
+            .apply(&[ScheduleChange::Replace(ScheduleEntry::Later(
                 later("i-1").put_off(60.0),
             ))])
             .unwrap();
-        assert_eq!(read.shelf, Schedules::default());
+        assert_eq!(outcome.schedules, Schedules::default());
     }
 
     #[test]
-    fn a_line_that_cannot_be_read_is_told_and_kept_aside() {
+    fn an_unreadable_line_is_reported_and_moved_aside() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("later.jsonl");
+        let path = folder.path().join("schedules.jsonl");
         let good = serde_json::to_string(&ScheduleEntry::Later(later("i-1"))).unwrap();
         let scale = good.replace("\"stop\"", "\"scale\"");
         fs::write(&path, format!("{good}\nnot json\n\n{scale}\n")).unwrap();
         let store = ScheduleFile::File(path.clone());
-        let read = store.read().unwrap();
-        assert_eq!(read.shelf.kept.len(), 1);
+        let outcome = store.load().unwrap();
+        assert_eq!(outcome.schedules.kept.len(), 1);
         assert!(
-            read.wrong[0].starts_with(&format!("{}:2: ", path.display())),
+            outcome.problems[0].starts_with(&format!("{}:2: ", path.display())),
             "{:?}",
-            read.wrong
+            outcome.problems
         );
         assert!(
-            read.wrong[1].contains("`scale` cannot be agreed for later"),
+            outcome.problems[1].contains("`scale` cannot be agreed for later"),
             "{:?}",
-            read.wrong
+            outcome.problems
         );
         assert!(
             fs::read_to_string(&path).unwrap().contains("not json"),
-            "reading changes nothing"
+            "loading does not change the file"
         );
-        store.keep(&[ScheduleChange::Add(snooze("i-9"))]).unwrap();
-        assert!(store.read().unwrap().wrong.is_empty());
+        store.apply(&[ScheduleChange::Add(snooze("i-9"))]).unwrap();
+        assert!(store.load().unwrap().problems.is_empty());
         assert_eq!(
             fs::read_to_string(path.with_extension("unread")).unwrap(),
             format!("not json\n{scale}\n")

@@ -1,8 +1,8 @@
-//! Signals that ask to leave.
+//! Signals that end the program.
 
 use std::io;
 
-/// Listens from now on: a signal that comes while the console starts is kept.
+/// Receives SIGHUP, SIGINT and SIGTERM, including those that arrive while the console starts.
 #[cfg(unix)]
 pub struct Signals {
     term: tokio::signal::unix::Signal,
@@ -12,7 +12,7 @@ pub struct Signals {
 
 #[cfg(unix)]
 impl Signals {
-    /// Takes SIGTERM, SIGHUP and SIGINT over from their defaults.
+    /// Replaces the default handlers.
     pub fn listen() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         Ok(Self {
@@ -22,7 +22,7 @@ impl Signals {
         })
     }
 
-    /// The number of the next one.
+    /// Waits for a signal and returns its number.
     pub async fn next(&mut self) -> u8 {
         tokio::select! {
             _ = self.hup.recv() => 1,
@@ -32,18 +32,18 @@ impl Signals {
     }
 }
 
-/// Listens for ctrl-c.
+/// Receives ctrl-c.
 #[cfg(not(unix))]
 pub struct Signals;
 
 #[cfg(not(unix))]
 impl Signals {
-    /// Takes ctrl-c over from its default.
+    /// Replaces the default handler.
     pub fn listen() -> io::Result<Self> {
         Ok(Self)
     }
 
-    /// The number of the next one.
+    /// Waits for a signal and returns its number.
     pub async fn next(&mut self) -> u8 {
         match tokio::signal::ctrl_c().await {
             Ok(()) => 2,

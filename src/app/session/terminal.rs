@@ -1,5 +1,5 @@
-//! The terminal: taken over, given back. Given back after quitting, a panic, a signal, and for as
-//! long as the console is suspended.
+//! Enters raw mode and restores the terminal after quitting, a panic or a signal, and while the
+//! console is suspended.
 
 use super::event_loop::TerminalControl;
 use crossterm::{
@@ -19,36 +19,36 @@ use std::{
 };
 use tokio::sync::mpsc;
 
-/// Enough for a whole frame on a large terminal: one write a frame.
+/// Size of the output buffer: a frame of a large terminal fits, so each frame is one write.
 const BUFFER: usize = 256 * 1024;
 
-/// How many terminal events may wait for the screen; the rest waits in the terminal.
+/// Capacity of the channel of terminal events.
 const EVENTS: usize = 1024;
 
-/// Whether the terminal is ours now. The panic hook has no other way to know.
-static TAKEN: AtomicBool = AtomicBool::new(false);
+/// Whether the terminal is in raw mode. A static, because the panic hook needs it.
+static IN_RAW_MODE: AtomicBool = AtomicBool::new(false);
 
-/// What is drawn on.
+/// The terminal that the console draws on.
 pub type Screen = Terminal<CrosstermBackend<BufWriter<Stdout>>>;
 
-/// The terminal, ours until dropped.
+/// The terminal in raw mode; dropping it restores the terminal.
 #[derive(Debug)]
 pub struct RawTerminal {
     mouse: bool,
 }
 
 impl RawTerminal {
-    /// Takes the terminal over: raw mode, alternate screen, bracketed paste, and the mouse if
-    /// wanted.
-    pub fn take(mouse: bool) -> io::Result<Self> {
-        let taken = Self { mouse };
+    /// Enters raw mode and the alternate screen; enables bracketed paste and, if `mouse`, the
+    /// mouse.
+    pub fn enter(mouse: bool) -> io::Result<Self> {
+        let terminal = Self { mouse };
         enter(mouse)?;
-        Ok(taken)
+        Ok(terminal)
     }
 }
 
-/// Something to draw on.
-pub fn screen() -> io::Result<Screen> {
+/// Opens the terminal for drawing.
+pub fn open() -> io::Result<Screen> {
     Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(
         BUFFER,
         io::stdout(),
@@ -57,15 +57,15 @@ pub fn screen() -> io::Result<Screen> {
 
 impl Drop for RawTerminal {
     fn drop(&mut self) {
-        give_back();
+        restore();
     }
 }
 
 impl TerminalControl for RawTerminal {
     fn suspend(&mut self) -> io::Result<()> {
-        give_back();
-        // To the whole foreground job, as the terminal itself does for ctrl-z: so a wrapper (`cargo
-        // run`) stops as well.
+        restore();
+        // Sent to the whole foreground job, as ctrl-z does, so that a wrapper (`cargo run`) stops
+        // as well.
         let stopped = Command::new("kill").args(["-s", "TSTP", "0"]).status();
         enter(self.mouse)?;
         stopped.map(drop)
@@ -78,7 +78,7 @@ impl TerminalControl for RawTerminal {
 
 fn enter(mouse: bool) -> io::Result<()> {
     terminal::enable_raw_mode()?;
-    TAKEN.store(true, Ordering::SeqCst);
+    IN_RAW_MODE.store(true, Ordering::SeqCst);
     execute!(
         io::stdout(),
         EnterAlternateScreen,
@@ -91,13 +91,13 @@ fn enter(mouse: bool) -> io::Result<()> {
     Ok(())
 }
 
-/// Gives the terminal back as it was; a second time does nothing. A terminal that is gone (SIGHUP)
-/// cannot be told.
-pub fn give_back() {
-    if !TAKEN.swap(false, Ordering::SeqCst) {
+/// Restores the terminal; a second call does nothing. Errors are logged: after SIGHUP the terminal
+/// no longer exists.
+pub fn restore() {
+    if !IN_RAW_MODE.swap(false, Ordering::SeqCst) {
         return;
     }
-    let told = execute!(
+    let left = execute!(
         io::stdout(),
         DisableMouseCapture,
         DisableBracketedPaste,
@@ -105,41 +105,40 @@ pub fn give_back() {
         cursor::Show
     );
     let cooked = terminal::disable_raw_mode();
-    if let Some(error) = told.err().or(cooked.err()) {
-        tracing::warn!(%error, "the terminal could not be told that we leave");
+    if let Some(error) = left.err().or(cooked.err()) {
+        tracing::warn!(%error, "cannot restore the terminal");
     }
     drop(io::stdout().flush());
 }
 
-/// Panics of the drawing thread (this one) give the terminal back first and are then reported as
-/// usual; the process ends. Panics elsewhere cost a source its reading and are only logged: a
-/// report across the screen would help nobody.
+/// Makes panics of the calling thread, which draws, restore the terminal before they are reported.
+/// Panics of other threads only stop a source; they are logged, not printed across the screen.
 pub fn install_panic_hook() {
     let drawing = thread::current().id();
     let report = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         tracing::error!(%panic, "panic");
         if thread::current().id() == drawing {
-            give_back();
+            restore();
             report(panic);
         }
     }));
 }
 
-/// The terminal's events, read by a thread of their own, so that all that came together is applied
-/// before one frame.
+/// Reads terminal events on a separate thread, so that the loop can apply all pending ones before
+/// it draws.
 ///
-/// The crate's feature `use-dev-tty` matters: without it a key that comes with a resize, or beyond
-/// the first thousand of a paste, lies unread until the next one.
-pub fn events() -> io::Result<impl Stream<Item = io::Result<event::Event>> + Unpin> {
-    let (read, mut events) = mpsc::channel(EVENTS);
+/// Needs crossterm's feature `use-dev-tty`: without it a key that arrives together with a resize,
+/// or beyond the first thousand of a paste, is not read until the next key.
+pub fn read_events() -> io::Result<impl Stream<Item = io::Result<event::Event>> + Unpin> {
+    let (sender, mut events) = mpsc::channel(EVENTS);
     thread::Builder::new()
-        .name("keys".to_owned())
+        .name("input".to_owned())
         .spawn(move || {
             loop {
                 let event = event::read();
                 let failed = event.is_err();
-                if read.blocking_send(event).is_err() || failed {
+                if sender.blocking_send(event).is_err() || failed {
                     return;
                 }
             }

@@ -1,8 +1,8 @@
-//! Profiles that the configuration is about although nobody could mean them: a typing error there
-//! leaves writable what was to be protected, so it is told.
+//! Profiles that the configuration names but no AWS file defines. A misspelt `[profile.NAME]` would
+//! leave the intended profile writable, so each one is reported at start.
 //!
-//! It is right to configure profiles that are not watched now. What could be meant is what is
-//! watched, what AWS's own files define (there is no other place for a profile), and `default`.
+//! The configuration may name profiles that are not watched in this run. Known are the watched
+//! profiles, those of AWS's files, `AWS_PROFILE` and `default`.
 
 use crate::{
     aws,
@@ -12,19 +12,18 @@ use crate::{
 };
 use std::{collections::BTreeSet, env, fmt};
 
-/// A name that could not be meant.
+/// A reference to a profile that no AWS file defines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownProfile {
-    named: ProfileRef,
-    /// What it may have been meant to be.
+    reference: ProfileRef,
+    /// The known profile with the most similar name, if one is similar.
     nearest: Option<String>,
 }
 
-/// Those of `config` that this user, who watches `watched`, could not mean. None if AWS's files
-/// cannot be read: then nobody knows.
-pub fn of_user(config: &Config, watched: &[Option<String>]) -> Vec<UnknownProfile> {
-    let named = config.named();
-    if named.is_empty() {
+/// Finds the unknown profiles of `config`. Empty if AWS's files cannot be read.
+pub fn find(config: &Config, watched: &[Option<String>]) -> Vec<UnknownProfile> {
+    let references = config.profile_refs();
+    if references.is_empty() {
         return Vec::new();
     }
     let Some(mut known) = aws::profiles::names() else {
@@ -32,44 +31,44 @@ pub fn of_user(config: &Config, watched: &[Option<String>]) -> Vec<UnknownProfil
     };
     known.extend(watched.iter().flatten().cloned());
     known.extend(env::var("AWS_PROFILE"));
-    unmeant(named, &known)
+    find_among(references, &known)
 }
 
-/// Those of `named` that are none of `known`, which are all that could be meant.
-pub fn unmeant(named: &[ProfileRef], known: &BTreeSet<String>) -> Vec<UnknownProfile> {
+/// The `references` to profiles that are not in `known`.
+fn find_among(references: &[ProfileRef], known: &BTreeSet<String>) -> Vec<UnknownProfile> {
     let is_known = |name: &str| name == "default" || known.contains(name);
-    let words = || known.iter().map(String::as_str).chain(["default"]);
-    named
+    let names = || known.iter().map(String::as_str).chain(["default"]);
+    references
         .iter()
-        .filter(|named| !is_known(&named.profile))
-        .map(|named| UnknownProfile {
-            named: named.clone(),
-            nearest: nearest(&named.profile, words()).map(str::to_owned),
+        .filter(|reference| !is_known(&reference.profile))
+        .map(|reference| UnknownProfile {
+            reference: reference.clone(),
+            nearest: nearest(&reference.profile, names()).map(str::to_owned),
         })
         .collect()
 }
 
 impl UnknownProfile {
-    fn words(&self) -> String {
-        let name = printable(&self.named.profile);
-        let so = if self.named.what.starts_with("[[") {
-            "this guard never holds for it"
+    fn message(&self) -> String {
+        let name = printable(&self.reference.profile);
+        let effect = if self.reference.table.starts_with("[[") {
+            "this guard never matches it"
         } else {
             "it protects nothing"
         };
         match &self.nearest {
             Some(nearest) => format!(
-                "no AWS profile is called {name}: {so}; {} is",
+                "no AWS profile is called {name}: {effect}; did you mean {}?",
                 printable(nearest)
             ),
-            None => format!("no AWS profile is called {name}: {so}"),
+            None => format!("no AWS profile is called {name}: {effect}"),
         }
     }
 
-    /// For the list of errors.
+    /// The entry in the list of errors.
     pub fn fault(&self) -> Fault {
         let file = self
-            .named
+            .reference
             .path
             .file_name()
             .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
@@ -77,10 +76,10 @@ impl UnknownProfile {
             FaultKind::NotFound,
             format!(
                 "{file}:{}: {}",
-                self.named.line,
-                printable(&self.named.what)
+                self.reference.line,
+                printable(&self.reference.table)
             ),
-            self.words(),
+            self.message(),
         )
     }
 }
@@ -90,10 +89,10 @@ impl fmt::Display for UnknownProfile {
         write!(
             f,
             "{}:{}: {}: {}",
-            self.named.path.display(),
-            self.named.line,
-            printable(&self.named.what),
-            self.words()
+            self.reference.path.display(),
+            self.reference.line,
+            printable(&self.reference.table),
+            self.message()
         )
     }
 }
@@ -104,9 +103,10 @@ mod tests {
     use std::path::Path;
 
     #[test]
-    fn a_name_that_nobody_could_mean_is_told_with_line_and_nearest() {
-        let text = "read_only = false\n[profile.ml-prdo]\nread_only = true\n[profile.default]\nread_only = true\n\n[[guard]]\n\
-                    then = \"deny\"\nprofiles = [\"ml-dev\",\n  \"nobody\"]\n";
+    fn an_unknown_profile_is_reported_with_line_and_nearest_name() {
+        let text = "read_only = false\n[profile.ml-prdo]\nread_only = true\n[profile.default]\n\
+                    read_only = true\n\n[[guard]]\n\
+                    effect = \"deny\"\nprofiles = [\"ml-dev\",\n  \"nobody\"]\n";
         let config = Config::parse(text, Path::new("/etc/own/config.toml")).unwrap();
         let known = |names: &[&str]| {
             names
@@ -114,29 +114,32 @@ mod tests {
                 .map(|name| (*name).to_owned())
                 .collect::<BTreeSet<String>>()
         };
-        let told = |names: &[&str]| {
-            unmeant(config.named(), &known(names))
+        let messages = |names: &[&str]| {
+            find_among(config.profile_refs(), &known(names))
                 .iter()
                 .map(ToString::to_string)
                 .collect::<Vec<_>>()
         };
-        let typo = "/etc/own/config.toml:2: [profile.ml-prdo]: no AWS profile is called ml-prdo: it protects nothing";
-        let nobody = "/etc/own/config.toml:10: [[guard]]: no AWS profile is called nobody: this guard never holds for it";
+        let typo = "/etc/own/config.toml:2: [profile.ml-prdo]: no AWS profile is called ml-prdo: \
+                    it protects nothing";
+        let nobody = "/etc/own/config.toml:10: [[guard]]: no AWS profile is called nobody: \
+                      this guard never matches it";
         assert_eq!(
-            told(&["ml-prod", "ml-dev"]),
-            [format!("{typo}; ml-prod is"), nobody.to_owned()]
+            messages(&["ml-prod", "ml-dev"]),
+            [format!("{typo}; did you mean ml-prod?"), nobody.to_owned()]
         );
+        assert_eq!(messages(&["ml-dev", "nobody"]), [typo]);
         assert_eq!(
-            told(&["ml-dev", "nobody"]),
-            [format!("{typo}; ml-dev is")].map(|near| near.replace("; ml-dev is", ""))
+            messages(&["ml-prdo", "ml-dev", "nobody"]),
+            Vec::<String>::new()
         );
-        assert_eq!(told(&["ml-prdo", "ml-dev", "nobody"]), Vec::<String>::new());
-        let fault = unmeant(config.named(), &known(&["ml-prod"]))[0]
+        let fault = find_among(config.profile_refs(), &known(&["ml-prod"]))[0]
             .fault()
             .to_string();
         assert_eq!(
             fault,
-            "config.toml:2: [profile.ml-prdo]: not found: no AWS profile is called ml-prdo: it protects nothing; ml-prod is"
+            "config.toml:2: [profile.ml-prdo]: not found: no AWS profile is called ml-prdo: it \
+             protects nothing; did you mean ml-prod?"
         );
     }
 }

@@ -1,24 +1,24 @@
-//! The loop: what happened goes in, what is to be done comes out, then one frame is drawn.
+//! The event loop: waits for events, updates the screen's state, executes its commands, draws.
 //!
 //! ```text
-//!   keys ---+
-//!   events -+--> select (keys first) --> apply all that waits --> draw once --+
-//!   replies-+          ^                      |                              |
-//!   ticks --+          |                      +--> Cmd: engine, desk, files  |
-//!   stop ---+          +-----------------------------------------------------+
+//!   input --------+
+//!   engine events +--> select (input first) --> apply all pending --> draw once --+
+//!   file results -+          ^                      |                            |
+//!   ticks --------+          |                      +--> commands.rs             |
+//!   signals ------+          +---------------------------------------------------+
 //! ```
 //!
-//! Generic over the backend, the stream of terminal events and the desk, so that tests run this
-//! very loop. The first frame is drawn before anything is connected.
+//! Generic over the backend, the stream of input and the terminal control, so that tests run the
+//! same loop. The first frame is drawn before the connection is opened.
+
+mod commands;
 
 use super::{file_tasks::FileTasks, panic_injection::PanicInjection};
 use crate::{
     aws::Clock,
-    domain::{
-        ActionStatus, ConfirmedPlan, Fault, FaultKind, Location, Plan, Preflight, StatusUpdate,
-    },
+    domain::{Fault, FaultKind, Location},
     engine::{Engine, Event},
-    screen::{AccountAliases, App, Command, Measurements, Message, update, view},
+    screen::{AccountAliases, App, Measurements, Message, update, view},
 };
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use futures_util::{Stream, StreamExt, future::BoxFuture};
@@ -35,86 +35,86 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-/// How many engine events may wait for the screen; a poller that finds them waiting waits as well.
+/// Capacity of the channel of engine events; a full channel makes pollers wait.
 const EVENTS: usize = 256;
-/// How many waiting inputs are taken before a frame is drawn.
+/// Maximum number of pending events per source that are applied before a frame is drawn.
 const BATCH: usize = 256;
-/// Ages are in seconds.
+/// Interval of clock updates; the screen shows ages in seconds.
 const TICK: Duration = Duration::from_secs(1);
-/// Ticks between two looks at what other consoles keep for later.
-const LOOK: u32 = 5;
+/// Ticks between two checks whether another console has changed the schedule file.
+const SCHEDULE_RELOAD_TICKS: u32 = 5;
 
-/// What only a real terminal can do.
+/// Operations of a real terminal.
 pub trait TerminalControl {
-    /// Gives the terminal back, stops until continued, takes it again.
+    /// Restores the terminal, stops the process until it is continued, enters raw mode again.
     fn suspend(&mut self) -> io::Result<()>;
-    /// Puts text on the clipboard.
+    /// Copies text to the clipboard.
     fn copy(&mut self, text: &str) -> io::Result<()>;
 }
 
-/// What connecting leads to.
+/// An open connection to AWS, ready to start the engine.
 pub struct Connection {
     /// Header text: profile and account.
     pub title: String,
-    /// Accounts and regions that will be read.
+    /// Profiles, accounts and regions that the engine will read.
     pub places: Vec<Location>,
-    /// What accounts are called, by their ids.
+    /// Aliases of the accounts.
     pub aliases: AccountAliases,
-    /// Starts reading (and acting) into a channel.
+    /// Starts the engine.
     pub start: StartEngine,
 }
 
-/// Starts the engine.
+/// Starts the engine, which sends its events into the channel.
 pub type StartEngine = Box<dyn FnOnce(mpsc::Sender<Event>, &CancellationToken) -> Engine + Send>;
 
-/// Connecting: credentials, accounts, regions. Polled only after the first frame.
+/// Resolves credentials, accounts and regions. Polled only after the first frame.
 pub type ConnectFuture = BoxFuture<'static, Result<Connection, Fault>>;
 
-/// Why the loop ended.
+/// The reason the loop ended.
 #[derive(Debug)]
 pub enum ExitReason {
-    /// As asked.
+    /// The user quit.
     Quit,
-    /// A signal with this number.
+    /// The signal with this number arrived.
     Signal(u8),
-    /// There is nothing to connect with.
+    /// AWS credentials are missing or invalid.
     NoCredentials(Fault),
-    /// The terminal is gone or cannot be drawn on.
-    Lost(io::Error),
+    /// Reading from or drawing on the terminal failed.
+    TerminalLost(io::Error),
 }
 
-/// What is left when the loop has ended. The engine still runs: give the terminal back first, then
-/// shut it down.
+/// The state after the loop has ended. The engine still runs: restore the terminal first, then shut
+/// the engine down.
 pub struct SessionEnd {
-    /// Why.
-    pub end: ExitReason,
-    /// The background, if it was started.
+    /// The reason.
+    pub reason: ExitReason,
+    /// The engine, if it was started.
     pub engine: Option<Engine>,
-    /// The screen's last state.
+    /// The last state of the screen.
     pub app: App,
 }
 
-/// The console, ready to run.
+/// The parts of a console.
 pub struct Console<B: Backend, K, D> {
-    /// What is drawn on.
+    /// The terminal to draw on.
     pub terminal: Terminal<B>,
     /// Terminal events.
-    pub keys: K,
+    pub input: K,
     /// Suspend and clipboard.
-    pub desk: D,
-    /// The screen's state.
+    pub terminal_control: D,
+    /// The state of the screen.
     pub app: App,
-    /// The time on the screen.
+    /// The clock of the screen.
     pub clock: Clock,
-    /// What files are read and written for the screen.
-    pub errands: FileTasks,
+    /// Reads and writes files for the screen.
+    pub file_tasks: FileTasks,
 }
 
-/// What woke the loop.
+/// An event that wakes the loop.
 enum LoopEvent {
     Input(Option<io::Result<Input>>),
     Events,
-    Reply(Option<Message>),
+    FileResult(Option<Message>),
     Connected(Result<Connection, Fault>),
     Tick,
     Stop(u8),
@@ -126,17 +126,17 @@ where
     K: Stream<Item = io::Result<Input>> + Unpin,
     D: TerminalControl,
 {
-    /// Runs until the end. `stop` resolves to the number of a signal that asks to leave.
+    /// Runs until the user quits or `stop` resolves to the number of a signal.
     pub async fn run(self, connect: ConnectFuture, stop: impl Future<Output = u8>) -> SessionEnd {
-        let mut running = EventLoop::new(self);
-        let end = match running.draw() {
-            Ok(()) => running.turn(connect, stop).await,
-            Err(error) => ExitReason::Lost(error),
+        let mut event_loop = EventLoop::new(self);
+        let reason = match event_loop.draw() {
+            Ok(()) => event_loop.run(connect, stop).await,
+            Err(error) => ExitReason::TerminalLost(error),
         };
         SessionEnd {
-            end,
-            engine: running.engine,
-            app: running.console.app,
+            reason,
+            engine: event_loop.engine,
+            app: event_loop.console.app,
         }
     }
 }
@@ -144,14 +144,14 @@ where
 struct EventLoop<B: Backend, K, D> {
     console: Console<B, K, D>,
     engine: Option<Engine>,
-    /// Moves into the engine when it starts.
+    /// Cloned into the engine when it starts.
     tx: mpsc::Sender<Event>,
     events: mpsc::Receiver<Event>,
-    replies: mpsc::Receiver<Message>,
-    end: Option<ExitReason>,
+    file_results: mpsc::Receiver<Message>,
+    exit_reason: Option<ExitReason>,
     ticks: u32,
     cancel: CancellationToken,
-    fuse: PanicInjection,
+    panic_injection: PanicInjection,
 }
 
 impl<B, K, D> EventLoop<B, K, D>
@@ -162,52 +162,52 @@ where
 {
     fn new(mut console: Console<B, K, D>) -> Self {
         let (tx, events) = mpsc::channel(EVENTS);
-        let replies = console.errands.replies();
-        console.app.later.lasting = console.errands.is_lasting();
+        let file_results = console.file_tasks.take_results();
+        console.app.later.lasting = console.file_tasks.persists_schedules();
         Self {
             console,
             engine: None,
             tx,
             events,
-            replies,
-            end: None,
+            file_results,
+            exit_reason: None,
             ticks: 0,
             cancel: CancellationToken::new(),
-            fuse: PanicInjection::from_environment(),
+            panic_injection: PanicInjection::from_environment(),
         }
     }
 
-    async fn turn(&mut self, connect: ConnectFuture, stop: impl Future<Output = u8>) -> ExitReason {
+    async fn run(&mut self, connect: ConnectFuture, stop: impl Future<Output = u8>) -> ExitReason {
         let mut connecting = JoinSet::new();
         connecting.spawn(connect);
-        self.console.errands.shelf();
+        self.console.file_tasks.load_schedules();
         let mut stop = std::pin::pin!(stop);
         let mut ticks = tokio::time::interval_at(tokio::time::Instant::now() + TICK, TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let mut batch = Vec::with_capacity(BATCH);
         loop {
             match self
-                .wake(&mut batch, &mut connecting, &mut ticks, stop.as_mut())
+                .next_event(&mut batch, &mut connecting, &mut ticks, stop.as_mut())
                 .await
             {
-                LoopEvent::Input(input) => self.input(input),
-                LoopEvent::Events | LoopEvent::Reply(None) => {}
-                LoopEvent::Reply(Some(msg)) => self.apply(msg),
-                LoopEvent::Connected(connected) => self.connected(connected),
+                LoopEvent::Input(input) => self.handle_input(input),
+                LoopEvent::Events | LoopEvent::FileResult(None) => {}
+                LoopEvent::FileResult(Some(message)) => self.apply(message),
+                LoopEvent::Connected(result) => self.start_engine(result),
                 LoopEvent::Tick => self.tick(),
-                LoopEvent::Stop(signal) => self.end = Some(ExitReason::Signal(signal)),
+                LoopEvent::Stop(signal) => self.exit_reason = Some(ExitReason::Signal(signal)),
             }
-            self.rest(&mut batch).await;
-            if let Some(end) = self.end.take() {
-                return end;
+            self.apply_pending(&mut batch).await;
+            if let Some(reason) = self.exit_reason.take() {
+                return reason;
             }
             if let Err(error) = self.draw() {
-                return ExitReason::Lost(error);
+                return ExitReason::TerminalLost(error);
             }
         }
     }
 
-    async fn wake(
+    async fn next_event(
         &mut self,
         batch: &mut Vec<Event>,
         connecting: &mut JoinSet<Result<Connection, Fault>>,
@@ -216,32 +216,34 @@ where
     ) -> LoopEvent {
         tokio::select! {
             biased;
-            input = self.console.keys.next() => LoopEvent::Input(input),
+            input = self.console.input.next() => LoopEvent::Input(input),
             _ = self.events.recv_many(batch, BATCH) => LoopEvent::Events,
-            reply = self.replies.recv() => LoopEvent::Reply(reply),
-            Some(connected) = connecting.join_next() => LoopEvent::Connected(connected.unwrap_or_else(|error| {
-                Err(Fault::new(FaultKind::Broken, "spendtop:connect", error.to_string()))
-            })),
+            result = self.file_results.recv() => LoopEvent::FileResult(result),
+            Some(result) = connecting.join_next() => LoopEvent::Connected(
+                result.unwrap_or_else(|error| {
+                    Err(Fault::new(FaultKind::Broken, "spendtop:connect", error.to_string()))
+                }),
+            ),
             _ = ticks.tick() => LoopEvent::Tick,
             signal = stop => LoopEvent::Stop(signal),
         }
     }
 
-    /// Applies everything else that waits already, so that it costs one frame together.
-    async fn rest(&mut self, batch: &mut Vec<Event>) {
+    /// Applies every other pending event, so that all of them cost one frame.
+    async fn apply_pending(&mut self, batch: &mut Vec<Event>) {
         for _ in 0..BATCH {
-            // A stream that has ended must not be asked again.
-            if self.end.is_some() {
+            // A stream that has ended must not be polled again.
+            if self.exit_reason.is_some() {
                 return;
             }
             // Not `now_or_never`: the stream keeps the waker it is polled with, so it must be this
             // task's own.
             let next = std::future::poll_fn(|context| {
-                Poll::Ready(self.console.keys.poll_next_unpin(context))
+                Poll::Ready(self.console.input.poll_next_unpin(context))
             })
             .await;
             match next {
-                Poll::Ready(input) => self.input(input),
+                Poll::Ready(input) => self.handle_input(input),
                 Poll::Pending => break,
             }
         }
@@ -253,20 +255,20 @@ where
         for event in batch.drain(..) {
             self.apply(Message::Engine(event));
         }
-        while let Ok(msg) = self.replies.try_recv() {
-            self.apply(msg);
+        while let Ok(message) = self.file_results.try_recv() {
+            self.apply(message);
         }
     }
 
     fn tick(&mut self) {
         self.ticks = self.ticks.wrapping_add(1);
-        if self.ticks.is_multiple_of(LOOK) {
-            self.console.errands.shelf_anew();
+        if self.ticks.is_multiple_of(SCHEDULE_RELOAD_TICKS) {
+            self.console.file_tasks.reload_schedules();
         }
         self.apply(Message::Tick(self.console.clock.now()));
     }
 
-    fn input(&mut self, input: Option<io::Result<Input>>) {
+    fn handle_input(&mut self, input: Option<io::Result<Input>>) {
         match input {
             Some(Ok(Input::Key(key))) if key.kind == KeyEventKind::Release => {}
             Some(Ok(Input::Key(key))) if is_suspend(key) => self.suspend(),
@@ -275,34 +277,39 @@ where
             Some(Ok(Input::Paste(text))) => self.apply(Message::Paste(text)),
             Some(Ok(Input::Resize(columns, rows))) => self.apply(Message::Resize(columns, rows)),
             Some(Ok(Input::FocusGained | Input::FocusLost)) => {}
-            Some(Err(error)) => self.end = Some(ExitReason::Lost(error)),
-            None => self.end = Some(ExitReason::Lost(io::ErrorKind::UnexpectedEof.into())),
+            Some(Err(error)) => self.exit_reason = Some(ExitReason::TerminalLost(error)),
+            None => {
+                self.exit_reason = Some(ExitReason::TerminalLost(
+                    io::ErrorKind::UnexpectedEof.into(),
+                ))
+            }
         }
     }
 
     fn suspend(&mut self) {
-        let again = self.console.desk.suspend();
+        let resumed = self.console.terminal_control.suspend();
         self.redraw();
-        if let Err(error) = again {
-            self.apply(Message::Failed(format!("cannot be suspended: {error}")));
+        if let Err(error) = resumed {
+            self.apply(Message::Failed(format!("cannot suspend: {error}")));
         }
     }
 
-    /// Forgets what the terminal is thought to show.
+    /// Makes the next frame repaint every cell.
     fn redraw(&mut self) {
         let terminal = &mut self.console.terminal;
-        // Not `clear`: it asks the terminal where the cursor is, and the answer would come among
-        // the keys.
-        let again = terminal
+        // `clear` would query the cursor position, and the answer would arrive among the keys.
+        let resized = terminal
             .size()
             .and_then(|size| terminal.resize(Rect::from((Position::ORIGIN, size))));
-        if let Err(error) = again {
-            self.end = Some(ExitReason::Lost(io::Error::other(error.to_string())));
+        if let Err(error) = resized {
+            self.exit_reason = Some(ExitReason::TerminalLost(io::Error::other(
+                error.to_string(),
+            )));
         }
     }
 
-    fn connected(&mut self, connected: Result<Connection, Fault>) {
-        match connected {
+    fn start_engine(&mut self, connection: Result<Connection, Fault>) {
+        match connection {
             Ok(Connection {
                 title,
                 places,
@@ -320,103 +327,20 @@ where
                     FaultKind::NoCredentials | FaultKind::BadCredentials
                 ) =>
             {
-                self.end = Some(ExitReason::NoCredentials(fault));
+                self.exit_reason = Some(ExitReason::NoCredentials(fault));
             }
             Err(fault) => self.apply(Message::Engine(Event::Fault(fault))),
         }
     }
 
-    fn apply(&mut self, msg: Message) {
-        for cmd in update(&mut self.console.app, msg) {
-            self.carry_out(cmd);
+    fn apply(&mut self, message: Message) {
+        for command in update(&mut self.console.app, message) {
+            self.execute(command);
         }
-    }
-
-    fn carry_out(&mut self, cmd: Command) {
-        match cmd {
-            Command::Poll(pane) => {
-                if let Some(engine) = &self.engine {
-                    engine.poll(pane);
-                }
-            }
-            Command::Run(confirmed) => self.act(&confirmed),
-            Command::Survey(plan) => self.survey(*plan),
-            Command::Cancel(plan) => {
-                if let Some(engine) = &self.engine {
-                    engine.cancel(&plan);
-                }
-            }
-            Command::Copy(text) => {
-                if let Err(error) = self.console.desk.copy(&text) {
-                    self.apply(Message::Failed(format!("nothing was copied: {error}")));
-                }
-            }
-            Command::Export { name, content } => self.console.errands.export(name, content),
-            Command::Journal => self.console.errands.journal(),
-            Command::Keep(changes) => self.console.errands.keep(changes),
-            Command::Take(wanted) => self.console.errands.take(wanted),
-            Command::Undo(key) => self.console.errands.undo(key),
-            Command::UndoPlan(plan) => self.console.errands.undo_plan(plan),
-            Command::Save(prefs) => self.console.errands.save(prefs),
-            Command::Redraw => self.redraw(),
-            Command::Quit => self.end = Some(ExitReason::Quit),
-        }
-    }
-
-    fn act(&mut self, confirmed: &ConfirmedPlan) {
-        let refused = match &self.engine {
-            Some(engine) => engine
-                .run(confirmed.clone())
-                .err()
-                .map(|why| why.to_string()),
-            None => Some("not connected yet: nothing was done".to_owned()),
-        };
-        let Some(why) = refused else { return };
-        let plan = confirmed.plan();
-        for target in &plan.targets {
-            let step =
-                ActionStatus::Refused(Fault::new(FaultKind::Refused, "spendtop:act", why.as_str()));
-            let (plan, operation) = (plan.id.clone(), plan.operation);
-            let (key, name, at) = (
-                target.key.clone(),
-                target.name.clone(),
-                self.console.clock.now(),
-            );
-            self.apply(Message::Engine(Event::Acted(StatusUpdate {
-                plan,
-                key,
-                name,
-                operation,
-                at,
-                step,
-            })));
-        }
-    }
-
-    /// Has what may go wrong read, or says at once why it is not.
-    fn survey(&mut self, plan: Plan) {
-        let Plan { id, targets, .. } = plan;
-        let refused = match &self.engine {
-            Some(engine) => engine
-                .survey(id.clone(), targets.clone())
-                .err()
-                .map(|why| why.to_string()),
-            None => Some("not connected yet".to_owned()),
-        };
-        let Some(why) = refused else { return };
-        let unread = Preflight::unread(Fault::new(FaultKind::Unavailable, "spendtop:survey", why));
-        let facts = targets
-            .into_iter()
-            .map(|target| (target.key, unread.clone()))
-            .collect();
-        self.apply(Message::Engine(Event::Preflight {
-            plan: id,
-            targets: facts,
-        }));
     }
 
     fn draw(&mut self) -> io::Result<()> {
-        self.fuse.burn();
+        self.panic_injection.count_frame();
         let app = &self.console.app;
         let mut measurements = Measurements::default();
         self.console

@@ -1,0 +1,238 @@
+//! Runs the command of the command line.
+
+use super::{
+    cli::{Cli, Command, DemoClock, GlobalArgs, OutputFormat, PricesCommand},
+    cli_error::{CliError, INCOMPLETE},
+    commands::{completions, journal, ls, prices, prices_refresh},
+    demo, log,
+    session::{
+        ConsoleSession, SHUTDOWN_GRACE, bootstrap::Bootstrap, report_faults, signals::Signals,
+        terminal,
+    },
+};
+use crate::{aws::Clock, collectors, domain::Report, engine::folders::Folders};
+use clap::Parser;
+use jiff::tz::TimeZone;
+use std::{
+    collections::BTreeSet,
+    env,
+    io::{self, Write},
+    net::{Ipv4Addr, SocketAddr},
+    process::ExitCode,
+};
+
+/// Parses the command line, runs the command and returns the exit code.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let folders = Folders::of_user();
+    let _log = log::start(&folders);
+    if let Err(error) = color_eyre::install() {
+        tracing::warn!(%error, "panics are reported without colours");
+    }
+    terminal::install_panic_hook();
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => return report_error(&CliError::failed(error)),
+    };
+    let code = runtime
+        .block_on(run_command(cli, folders))
+        .unwrap_or_else(|error| report_error(&error));
+    runtime.shutdown_timeout(SHUTDOWN_GRACE);
+    code
+}
+
+fn report_error(error: &CliError) -> ExitCode {
+    if !error.message.is_empty() {
+        // A closed stderr is not an error.
+        drop(writeln!(io::stderr(), "spendtop: {error}"));
+    }
+    error.exit_code()
+}
+
+async fn run_command(cli: Cli, folders: Folders) -> Result<ExitCode, CliError> {
+    let Cli { command, global } = cli;
+    match command {
+        None => Box::pin(ConsoleSession::aws(Bootstrap::new(global, folders)?)?.run()).await,
+        Some(Command::Demo { list: true, .. }) => {
+            demo::list_scenarios().map(|()| ExitCode::SUCCESS)
+        }
+        Some(Command::Demo {
+            scenario,
+            list: false,
+            speed,
+        }) => run_demo(global, folders, scenario.as_deref(), speed).await,
+        Some(Command::Mock {
+            scenario,
+            listen,
+            speed,
+            clock,
+        }) => serve_mock(scenario.as_deref(), listen, clock, speed).await,
+        Some(Command::Ls {
+            pane,
+            filter,
+            output,
+        }) => list_pane(Bootstrap::new(global, folders)?, &pane, &filter, output).await,
+        Some(Command::Prices {
+            command: Some(PricesCommand::Refresh),
+            ..
+        }) => refresh_prices(Bootstrap::new(global, folders)?).await,
+        Some(Command::Prices {
+            name,
+            output,
+            command: None,
+        }) => show_prices(&Bootstrap::new(global, folders)?, name.as_deref(), output),
+        Some(Command::Journal {
+            since,
+            plan,
+            verify,
+            demo,
+            output,
+        }) => {
+            let path = if demo {
+                folders.demo_journal()
+            } else {
+                folders.journal()
+            };
+            let args = journal::JournalArgs {
+                since: since.as_deref(),
+                plan: plan.as_deref(),
+                verify,
+                output,
+            };
+            journal::journal(&path, &args, Clock::system().now(), &TimeZone::system())
+        }
+        Some(Command::Completions { shell }) => {
+            completions::completions(shell).map(|()| ExitCode::SUCCESS)
+        }
+        Some(Command::Man) => completions::man().map(|()| ExitCode::SUCCESS),
+    }
+}
+
+/// Serves the mock until a signal arrives.
+async fn serve_mock(
+    name: Option<&str>,
+    listen: SocketAddr,
+    clock: DemoClock,
+    speed: f64,
+) -> Result<ExitCode, CliError> {
+    let (name, scenario) = demo::load_scenario(name)?;
+    let mut signals = Signals::listen()?;
+    let mock = demo::start(scenario, listen, clock, speed)?;
+    writeln!(
+        io::stdout(),
+        "{name} at {} (now {}); stop it with ctrl-c",
+        mock.url(),
+        mock.now()
+    )?;
+    signals.next().await;
+    mock.stop().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Runs the console on the mock.
+async fn run_demo(
+    global: GlobalArgs,
+    folders: Folders,
+    name: Option<&str>,
+    speed: f64,
+) -> Result<ExitCode, CliError> {
+    let (name, scenario) = demo::load_scenario(name)?;
+    let bootstrap = Bootstrap::new(global, folders)?;
+    let mock = demo::start(
+        scenario,
+        SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+        DemoClock::Scenario,
+        speed,
+    )?;
+    let result = Box::pin(ConsoleSession::demo(bootstrap, &name, &mock).run()).await;
+    mock.stop().await;
+    result
+}
+
+/// Collects once and prints a pane.
+async fn list_pane(
+    bootstrap: Bootstrap,
+    pane: &str,
+    terms: &[String],
+    output: OutputFormat,
+) -> Result<ExitCode, CliError> {
+    let target = ls::LsTarget::parse(pane)?;
+    let metas = collectors::metas();
+    let text = terms
+        .iter()
+        .chain(&bootstrap.global.filter)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(" ");
+    let filter = ls::LsFilter::parse(&text, target, &metas)?;
+    let session = ConsoleSession::aws(bootstrap)?;
+    let sessions = session.open_sessions().await?;
+    let reports = session
+        .collect(&sessions, |pane| {
+            target.needs(pane) || (pane == ls::BILL && target.is_discounted(&metas))
+        })
+        .await;
+    let mut inventory = session.empty_inventory();
+    // Without the bill the rows have no discounts, but they are complete.
+    let (bill, rows): (Vec<Report>, Vec<Report>) = reports
+        .into_iter()
+        .partition(|report| report.source.pane == ls::BILL);
+    let (bill_faults, row_faults) = (report_faults(&bill), report_faults(&rows));
+    let complete = !(row_faults || bill_faults && target == ls::LsTarget::Pane(ls::BILL));
+    let clock = &session.options.clock;
+    for report in bill.into_iter().chain(rows) {
+        inventory.apply(report, clock.now());
+    }
+    let text = ls::print(&inventory, target, &filter, output, clock.now());
+    io::stdout().write_all(text.as_bytes())?;
+    Ok(if complete {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(INCOMPLETE)
+    })
+}
+
+fn show_prices(
+    bootstrap: &Bootstrap,
+    name: Option<&str>,
+    output: OutputFormat,
+) -> Result<ExitCode, CliError> {
+    let text = prices::show(bootstrap, bootstrap.load_prices(), name, output)?;
+    io::stdout().write_all(text.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Reads the AWS Price List of the watched regions into the price cache.
+async fn refresh_prices(bootstrap: Bootstrap) -> Result<ExitCode, CliError> {
+    let folder = bootstrap.folders.prices();
+    let console = ConsoleSession::aws(bootstrap)?;
+    let sessions = console.open_sessions().await?;
+    let Some(session) = sessions.first() else {
+        return Err(CliError::unusable(
+            "no AWS profile or region to read prices with",
+        ));
+    };
+    let regions: BTreeSet<String> = sessions
+        .iter()
+        .map(|session| session.place.region.to_string())
+        .collect();
+    let endpoint = console.options.settings.endpoint_url.clone().or_else(|| {
+        env::var("AWS_ENDPOINT_URL")
+            .ok()
+            .filter(|url| !url.is_empty())
+    });
+    let source = match endpoint {
+        Some(url) => format!("AWS Price List API at {url}"),
+        None => "AWS Price List API".to_owned(),
+    };
+    prices_refresh::refresh(
+        session,
+        &regions.into_iter().collect::<Vec<_>>(),
+        &folder,
+        &source,
+    )
+    .await
+}
