@@ -6,6 +6,7 @@ mod acting;
 mod adversary;
 mod cli;
 mod console;
+mod docs;
 mod faults;
 mod jobs;
 mod later;
@@ -16,7 +17,6 @@ mod panes;
 mod prices;
 #[cfg(unix)]
 mod pty;
-mod readme;
 mod rig;
 mod spend;
 mod stories;

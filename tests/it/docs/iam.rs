@@ -1,11 +1,6 @@
-//! The README's generated parts say what the code says: help, panes, keys, IAM actions,
-//! configuration.
-//!
-//! `UPDATE_README=1 cargo test readme` rewrites them. Must not hold a list of its own.
+//! `docs/iam.md`: IAM actions by pane, and a policy for read-only use.
 
-use clap::CommandFactory;
 use spendtop::{
-    app::cli::Cli,
     aws::{actions, describe, preflight, price_list, session},
     collectors,
     domain::{
@@ -15,94 +10,34 @@ use spendtop::{
             setting::Feedback,
         },
     },
-    screen::{
-        help,
-        input::keymap::{Keymap, SHIPPED},
-    },
 };
-use std::{collections::BTreeSet, fmt::Write, fs, path::Path};
+use std::{collections::BTreeSet, fmt::Write};
 
-#[test]
-fn the_readme_says_what_the_code_says() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
-    let readme = fs::read_to_string(&path).unwrap();
-    let parts = [
-        ("help", help()),
-        ("panes", panes_table()),
-        ("keys", keys()),
-        ("iam", iam()),
-        ("config", config()),
-    ];
-    let mut written = readme.clone();
-    for (name, text) in parts {
-        written = with_part(&written, name, &text);
-    }
-    if std::env::var_os("UPDATE_README").is_some() {
-        fs::write(&path, &written).unwrap();
-    } else {
-        assert!(
-            readme == written,
-            "README.md is not what the code says: UPDATE_README=1 cargo test readme"
-        );
-    }
+/// An IAM policy with every action that reading needs.
+pub fn read_only_policy() -> String {
+    let metas = collectors::metas();
+    let actions: BTreeSet<&str> = metas
+        .iter()
+        .flat_map(|meta| meta.needs.iter().copied())
+        .chain(price_list::NEEDS.iter().copied())
+        .chain(session::NEEDS.iter().copied())
+        .collect();
+    let policy = serde_json::json!({
+        "Version": "2012-10-17",
+        "Statement": [{ "Effect": "Allow", "Action": actions, "Resource": "*" }],
+    });
+    format!("```json\n{policy:#}\n```")
 }
 
-/// `readme` with `text` between the marks of part `name`.
-fn with_part(readme: &str, name: &str, text: &str) -> String {
-    let (open, close) = (format!("<!-- {name} -->\n"), format!("<!-- /{name} -->"));
-    let (before, rest) = readme
-        .split_once(&open)
-        .unwrap_or_else(|| panic!("README.md has no mark {open}"));
-    let (_, after) = rest
-        .split_once(&close)
-        .unwrap_or_else(|| panic!("README.md has no mark {close}"));
-    format!("{before}{open}{}\n{close}{after}", text.trim_end())
-}
-
-fn help() -> String {
-    let help = Cli::command().term_width(100).render_help();
-    format!("```text\n{help}```")
-}
-
-fn panes_table() -> String {
-    let mut out = "| pane | rows | columns | operations |\n| --- | --- | --- | --- |\n".to_owned();
-    for PaneMeta {
-        id,
-        doc,
-        fields,
-        operations,
-        ..
-    } in collectors::metas().iter()
-    {
-        let fields: Vec<_> = fields
-            .iter()
-            .map(|field| format!("`{}`", field.id))
-            .collect();
-        let operations: Vec<_> = operations.iter().map(|operation| operation.id()).collect();
-        writeln!(
-            out,
-            "| `{id}` | {doc} | {} | {} |",
-            fields.join(" "),
-            operations.join(", ")
-        )
-        .unwrap();
-    }
-    out
-}
-
-fn keys() -> String {
-    let (name, text) = SHIPPED.iter().find(|(name, _)| *name == "default").unwrap();
-    help::key_table(&Keymap::parse(text, name, None).unwrap())
-}
-
-fn iam() -> String {
+/// The IAM actions of each pane, and those of actions on resources.
+pub fn iam() -> String {
     let listed = |needs: &mut dyn Iterator<Item = &str>| {
         needs
             .map(|need| format!("`{need}`"))
             .collect::<Vec<_>>()
             .join(" ")
     };
-    let mut out = "| for | reads |\n| --- | --- |\n".to_owned();
+    let mut out = "| for | IAM actions |\n| --- | --- |\n".to_owned();
     let metas = collectors::metas();
     for PaneMeta { id, needs, .. } in metas.iter() {
         writeln!(out, "| `{id}` | {} |", listed(&mut needs.iter().copied())).unwrap();
@@ -115,21 +50,21 @@ fn iam() -> String {
     .unwrap();
     writeln!(
         out,
-        "| the account's name | {} |",
+        "| account alias | {} |",
         listed(&mut session::NEEDS.iter().copied())
     )
     .unwrap();
-    let written: BTreeSet<_> = actions::NEEDS
+    let listed_writes: BTreeSet<_> = actions::NEEDS
         .iter()
         .map(|need| (*need).to_owned())
         .collect();
     assert_eq!(
-        written,
-        acts(),
-        "the changes that can be planned and those that can be carried out"
+        listed_writes,
+        requested_actions(),
+        "every request of an action needs an IAM action, and no other is listed"
     );
     let known: BTreeSet<_> = metas.iter().flat_map(|meta| meta.needs).collect();
-    let looks: BTreeSet<_> = describe::NEEDS
+    let checks: BTreeSet<_> = describe::NEEDS
         .iter()
         .chain(preflight::NEEDS)
         .filter(|need| !known.contains(*need))
@@ -137,15 +72,15 @@ fn iam() -> String {
         .collect();
     write!(
         out,
-        "\nActing needs, besides: {}.",
-        listed(&mut actions::NEEDS.iter().copied().chain(looks))
+        "| actions on resources | {} |",
+        listed(&mut actions::NEEDS.iter().copied().chain(checks))
     )
     .unwrap();
     out
 }
 
-/// The IAM action of every request that any call makes.
-fn acts() -> BTreeSet<String> {
+/// The IAM action of every request of every API call.
+fn requested_actions() -> BTreeSet<String> {
     let text = || "x".into();
     let tags = || Tags::from([("k".to_owned(), "v".to_owned())]);
     let tag = |route| ApiCall::Tag {
@@ -218,12 +153,4 @@ fn acts() -> BTreeSet<String> {
         .flat_map(ApiCall::requests)
         .filter_map(|request| request.split_whitespace().next().map(str::to_owned))
         .collect()
-}
-
-fn config() -> String {
-    let example = fs::read_to_string(
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/configs/valid/full.toml"),
-    )
-    .unwrap();
-    format!("```toml\n{example}```")
 }
