@@ -133,13 +133,13 @@ pub enum Command {
     },
     /// Print the rows of a pane and exit
     Ls {
-        /// Pane
+        /// Pane. Not called `pane`: clap would take it for the global `--pane`.
         // `help` replaces the doc comment, to list the panes of the registry.
         #[arg(value_name = "PANE", help = pane_help())]
-        pane: String,
+        target: String,
         /// Filter of the rows, in the same language as on the screen
         #[arg(value_name = "FILTER")]
-        filter: Vec<String>,
+        terms: Vec<String>,
         /// Output format
         #[arg(long, short, value_enum, default_value_t = OutputFormat::Table)]
         output: OutputFormat,
@@ -246,15 +246,15 @@ mod tests {
         .unwrap();
         assert_eq!(cli.global.region.last().unwrap(), "c");
         let Some(Command::Ls {
-            pane,
-            filter,
+            target,
+            terms,
             output,
         }) = cli.command
         else {
             panic!()
         };
         assert_eq!(
-            (pane.as_str(), filter.join(" ").as_str(), output),
+            (target.as_str(), terms.join(" ").as_str(), output),
             ("gpus", "burn>5 !spot", OutputFormat::Json)
         );
         assert!(Cli::try_parse_from(["spendtop", "--read-only", "--write"]).is_err());

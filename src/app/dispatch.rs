@@ -71,10 +71,10 @@ async fn run_command(cli: Cli, folders: Folders) -> Result<ExitCode, CliError> {
             clock,
         }) => serve_mock(scenario.as_deref(), listen, clock, speed).await,
         Some(Command::Ls {
-            pane,
-            filter,
+            target,
+            terms,
             output,
-        }) => list_pane(Bootstrap::new(global, folders)?, &pane, &filter, output).await,
+        }) => list_pane(Bootstrap::new(global, folders)?, &target, &terms, output).await,
         Some(Command::Prices {
             command: Some(PricesCommand::Refresh),
             ..

@@ -51,7 +51,7 @@ pub struct Config {
     pub profile: BTreeMap<toml::Spanned<String>, ProfileConfig>,
     /// Accounts that the screen highlights, by id or alias.
     pub protected_accounts: Vec<AccountRef>,
-    /// Enables the mouse. The terminal then selects text only with shift.
+    /// Enables the mouse. Most terminals then select text only while shift is held.
     pub mouse: bool,
     /// Number of colours.
     pub color: ColorMode,
