@@ -38,7 +38,7 @@ const KINDS: &[(&str, &str)] = &[
     ("TagKey", "tag key"),
     ("Interval", "duration (`30s`, `5m`, `6h`)"),
     ("MatchFilter", "filter"),
-    ("VerbWord", "action"),
+    ("OperationWord", "action"),
     ("ProfileName", "profile"),
     (
         "EffectName",

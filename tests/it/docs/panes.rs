@@ -10,7 +10,7 @@ pub fn panes() -> String {
         id,
         doc,
         fields,
-        verbs,
+        operations,
         ..
     } in collectors::metas().iter()
     {
@@ -18,9 +18,9 @@ pub fn panes() -> String {
             .iter()
             .map(|field| format!("`{}`", field.id))
             .collect();
-        let actions: Vec<_> = verbs
+        let actions: Vec<_> = operations
             .iter()
-            .map(|verb| format!("`{}`", verb.id()))
+            .map(|operation| format!("`{}`", operation.id()))
             .collect();
         writeln!(out, "## `{id}`\n\nRows: {doc}.\n").unwrap();
         writeln!(out, "Columns: {}.", columns.join(" ")).unwrap();

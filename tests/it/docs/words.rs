@@ -4,7 +4,7 @@ use clap::{Command, CommandFactory};
 use spendtop::{
     app::cli::Cli,
     collectors,
-    domain::Verb,
+    domain::Operation,
     rules::RULES,
     screen::{actions::ENTRIES, update::commands},
 };
@@ -80,9 +80,9 @@ fn texts() -> Vec<(String, String)> {
             add(format!("action {}", entry.id), text);
         }
     }
-    for verb in Verb::ALL {
-        add(format!("operation {}", verb.id()), verb.id());
-        add(format!("operation {}", verb.id()), verb.doc());
+    for operation in Operation::ALL {
+        add(format!("operation {}", operation.id()), operation.id());
+        add(format!("operation {}", operation.id()), operation.doc());
     }
     for (word, args, doc) in commands::palette_commands() {
         for text in [word, args, doc] {
