@@ -168,20 +168,22 @@ async fn list_pane(
         .collect::<Vec<_>>()
         .join(" ");
     let filter = ls::LsFilter::parse(&text, target, &metas)?;
+    let is_bill = |pane| metas.iter().any(|meta| meta.id == pane && meta.is_bill);
     let session = ConsoleSession::aws(bootstrap)?;
     let sessions = session.open_sessions().await?;
     let reports = session
         .collect(&sessions, |pane| {
-            target.needs(pane) || (pane == ls::BILL && target.is_discounted(&metas))
+            target.needs(pane) || (is_bill(pane) && target.is_discounted(&metas))
         })
         .await;
     let mut inventory = session.empty_inventory();
     // Without the bill the rows have no discounts, but they are complete.
     let (bill, rows): (Vec<Report>, Vec<Report>) = reports
         .into_iter()
-        .partition(|report| report.source.pane == ls::BILL);
+        .partition(|report| is_bill(report.source.pane));
     let (bill_faults, row_faults) = (report_faults(&bill), report_faults(&rows));
-    let complete = !(row_faults || bill_faults && target == ls::LsTarget::Pane(ls::BILL));
+    let is_bill_listed = matches!(target, ls::LsTarget::Pane(pane) if is_bill(pane));
+    let complete = !(row_faults || bill_faults && is_bill_listed);
     let clock = &session.options.clock;
     for report in bill.into_iter().chain(rows) {
         inventory.apply(report, clock.now());

@@ -4,11 +4,9 @@
 
 use crate::{
     domain::{
-        Align, CommonFields, FieldMeta, HourlyCost, PaneMeta, Record, SourceScope, Timestamp,
-        Value, Visibility,
+        Align, CommonField, FieldMeta, PaneMeta, Record, Timestamp, Value, Visibility,
         pane::FieldSource,
         text::{fit, printable, width},
-        time::timestamp::seconds_between,
     },
     inventory::Inventory,
     rules::Finding,
@@ -17,10 +15,13 @@ use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::{Value as Json, json};
 use std::borrow::Cow;
 
-/// The widest a column of `--output table` gets.
-const WIDEST: usize = 60;
+/// Maximum width of a column of `--output table`.
+const MAX_WIDTH: usize = 60;
 
-/// Keys and values in their own order.
+/// Keys of the `fields` that every finding has; its evidence follows.
+pub const FINDING_FIELDS: [&str; 3] = ["message", "confidence", "recommendation"];
+
+/// Keys and values, in insertion order.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Pairs(Vec<(String, Json)>);
 
@@ -46,7 +47,7 @@ impl Serialize for Pairs {
     }
 }
 
-/// One object.
+/// One row as an object: the common columns by key, and the other columns under `fields`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OutputRow {
     head: Pairs,
@@ -71,25 +72,31 @@ impl OutputRow {
             .map(|field| (field.id.to_owned(), field.value(record, now).json()))
             .collect();
         Self {
-            head: head(record, meta, now),
+            head: head(record, now),
             fields: Pairs(fields),
         }
     }
 
     /// A finding about `record`.
-    pub fn of_finding(finding: &Finding, record: &Record, meta: &PaneMeta, now: Timestamp) -> Self {
-        let mut head = head(record, meta, now);
-        head.set("kind", json!(finding.rule));
-        head.set("waste_usd_per_hour", json!(finding.waste.0));
+    pub fn of_finding(finding: &Finding, record: &Record, now: Timestamp) -> Self {
+        let mut head = head(record, now);
+        let mut set = |field: CommonField, value| {
+            if let Some(key) = field.column().key {
+                head.set(key, value);
+            }
+        };
+        set(CommonField::Kind, json!(finding.rule));
+        set(CommonField::Waste, json!(finding.waste.0));
         let mut fields = Pairs::default();
-        fields.set("sentence", json!(finding.sentence));
-        fields.set("confidence", json!(finding.confidence.word()));
-        fields.set(
-            "fix",
-            finding
-                .fix
-                .map_or(Json::Null, |operation| json!(operation.id())),
-        );
+        let recommendation = finding.fix.map_or(Json::Null, |operation| json!(operation.id()));
+        let own = [
+            json!(finding.sentence),
+            json!(finding.confidence.word()),
+            recommendation,
+        ];
+        for (key, value) in FINDING_FIELDS.into_iter().zip(own) {
+            fields.set(key, value);
+        }
         for (name, value) in &finding.evidence {
             fields.set(name, value.json());
         }
@@ -97,70 +104,18 @@ impl OutputRow {
     }
 }
 
-/// The fields that are the pane's own: what every row has stands in the head.
+/// The fields of the pane's own, without the common columns.
 pub fn own(meta: &PaneMeta) -> impl Iterator<Item = &FieldMeta> {
     meta.fields
         .iter()
         .filter(|field| matches!(field.from, FieldSource::Own(_)))
 }
 
-fn head(record: &Record, meta: &PaneMeta, now: Timestamp) -> Pairs {
-    let head = &record.head;
-    let rate = head.burn.rate().map(|rate| rate.0);
-    let tags = head.tags.known().map_or(Json::Null, |tags| json!(tags));
-    let pairs = [
-        ("id", json!(&*head.key.id)),
-        ("name", json!(&*head.name)),
-        (
-            "arn",
-            json!(head.arn.as_ref().map(crate::domain::Arn::as_str)),
-        ),
-        ("kind", json!(head.key.kind.0)),
-        ("state", json!(&*head.state.name)),
-        ("account", json!(&*head.key.account)),
-        ("region", json!(&*head.key.region)),
-        ("since", json!(head.since.map(|since| since.to_string()))),
-        ("usd_per_hour", json!(head.effective().map(|rate| rate.0))),
-        ("usd_per_hour_list", json!(rate)),
-        (
-            "waste_usd_per_hour",
-            json!(head.waste.known().map(|waste| waste.0)),
-        ),
-        ("owner", json!(head.owner.as_deref())),
-        ("tags", tags),
-        (
-            "age_seconds",
-            json!(seconds_between(head.seen, now).max(0.0).round()),
-        ),
-        ("source", json!(source(head, meta.scope))),
-    ];
-    Pairs(
-        pairs
-            .into_iter()
-            .map(|(key, value)| (key.to_owned(), value))
-            .collect(),
-    )
-}
-
-/// How the row's figures came about: inventory times a dated price list, less a discount; or Cost
-/// Explorer.
-fn source(head: &CommonFields, scope: SourceScope) -> String {
-    match (scope, &head.burn) {
-        (SourceScope::Account, _) => "Cost Explorer".to_owned(),
-        (SourceScope::Region, HourlyCost::Priced { source, .. }) => match &head.discount {
-            Some(discount) if discount.share != 0.0 => {
-                format!(
-                    "live x {source} x {:.4} ({})",
-                    1.0 - discount.share,
-                    discount.source
-                )
-            }
-            _ => format!("live x {source}"),
-        },
-        (SourceScope::Region, HourlyCost::Nothing(_) | HourlyCost::Unpriced(_)) => {
-            "live".to_owned()
-        }
-    }
+/// The common columns of `record`, by key.
+fn head(record: &Record, now: Timestamp) -> Pairs {
+    let pairs = CommonField::keyed()
+        .map(|(key, field)| (key.to_owned(), field.value(&record.head, now).json()));
+    Pairs(pairs.collect())
 }
 
 /// An array of objects, an object a line, ending in a newline. Characters that would act on a
@@ -178,7 +133,8 @@ pub fn json<T: serde::Serialize>(lines: &[T]) -> String {
     }
 }
 
-/// What [`printable`] would take out stands only inside of JSON strings, where `\u` says the same.
+/// `json` with the characters that [`printable`] removes as `\u` escapes. They only occur inside of
+/// JSON strings.
 pub fn escaped(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
@@ -197,9 +153,11 @@ pub fn escaped(json: &str) -> String {
     out
 }
 
-/// Comma-separated: the head's keys, then `own` and any other field a line has.
+/// CSV: the keys of the common columns, then `own` and any other field that a row has.
 pub fn csv(lines: &[OutputRow], own: &[String]) -> String {
-    let heads: Vec<String> = HEADS.iter().map(|key| (*key).to_owned()).collect();
+    let heads: Vec<String> = CommonField::keyed()
+        .map(|(key, _)| key.to_owned())
+        .collect();
     let mut fields = own.to_vec();
     for key in lines
         .iter()
@@ -212,7 +170,7 @@ pub fn csv(lines: &[OutputRow], own: &[String]) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let mut write = |cells: Vec<String>| {
         if let Err(error) = writer.write_record(cells) {
-            tracing::error!(%error, "a line was not written");
+            tracing::error!(%error, "a CSV line could not be written");
         }
     };
     write(heads.iter().chain(&fields).cloned().collect());
@@ -239,7 +197,7 @@ pub fn written(headings: &[&str], lines: impl Iterator<Item = Vec<String>>) -> S
         .collect();
     for cells in std::iter::once(heads).chain(lines) {
         if let Err(error) = writer.write_record(cells) {
-            tracing::error!(%error, "a line was not written");
+            tracing::error!(%error, "a CSV line could not be written");
         }
     }
     writer
@@ -252,32 +210,13 @@ pub fn written(headings: &[&str], lines: impl Iterator<Item = Vec<String>>) -> S
 pub fn record(cells: &[String]) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     if let Err(error) = writer.write_record(cells) {
-        tracing::error!(%error, "a line was not written");
+        tracing::error!(%error, "a CSV line could not be written");
     }
     writer
         .into_inner()
         .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
         .unwrap_or_default()
 }
-
-/// The head's keys, in the order of the CSV.
-const HEADS: &[&str] = &[
-    "id",
-    "name",
-    "arn",
-    "kind",
-    "state",
-    "account",
-    "region",
-    "since",
-    "usd_per_hour",
-    "usd_per_hour_list",
-    "waste_usd_per_hour",
-    "owner",
-    "tags",
-    "age_seconds",
-    "source",
-];
 
 fn cell(value: Option<&Json>) -> String {
     match value {
@@ -327,7 +266,7 @@ pub fn table(meta: &PaneMeta, records: &[std::sync::Arc<Record>], now: Timestamp
 
 /// The ranked findings, aligned.
 pub fn findings_table(world: &Inventory, lines: &[OutputRow]) -> String {
-    let headings = ["WASTE $/h", "FINDING", "NAME", "REGION", "OWNER", "WHY"];
+    let headings = ["WASTE/h", "KIND", "NAME", "REGION", "OWNER", "MESSAGE"];
     let headings = headings.map(|text| (text.to_owned(), text.ends_with("/h")));
     let text =
         |line: &OutputRow, key: &str| cell(line.head.get(key).or_else(|| line.fields.get(key)));
@@ -340,8 +279,7 @@ pub fn findings_table(world: &Inventory, lines: &[OutputRow]) -> String {
                 .and_then(Json::as_f64)
                 .unwrap_or_default();
             let mut cells = vec![crate::domain::Usd(waste).to_string()];
-            cells
-                .extend(["kind", "name", "region", "owner", "sentence"].map(|key| text(line, key)));
+            cells.extend(["kind", "name", "region", "owner", "message"].map(|key| text(line, key)));
             cells
         })
         .collect();
@@ -352,8 +290,7 @@ pub fn findings_table(world: &Inventory, lines: &[OutputRow]) -> String {
     }
 }
 
-/// The last column is not cut.
-/// Cells under their headings, those that are marked to the right.
+/// Cells under their headings; `true` aligns a column to the right. The last column is not cut.
 pub fn aligned(headings: &[(String, bool)], lines: Vec<Vec<String>>) -> String {
     let last = headings.len().saturating_sub(1);
     let widths: Vec<usize> = headings
@@ -369,7 +306,7 @@ pub fn aligned(headings: &[(String, bool)], lines: Vec<Vec<String>>) -> String {
             let widest = if place == last {
                 widest
             } else {
-                widest.min(WIDEST)
+                widest.min(MAX_WIDTH)
             };
             widest.max(width(title))
         })
@@ -442,7 +379,8 @@ mod tests {
         };
         let out = csv(&[line], &["gpu".to_owned()]);
         let lines: Vec<&str> = out.lines().collect();
-        assert_eq!(lines[0], format!("{},gpu,units", HEADS.join(",")));
+        let keys: Vec<&str> = CommonField::keyed().map(|(key, _)| key).collect();
+        assert_eq!(lines[0], format!("{},gpu,units", keys.join(",")));
         assert_eq!(lines[1], ",\"a,b\",,,,,,,,,,,team=search;x=y,,,0.25,2");
     }
 }

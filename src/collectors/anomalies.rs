@@ -14,16 +14,17 @@ use crate::{
     aws::{convert::time::shifted, fault},
     domain::{
         AvailableAction, Cadence, Capability, CommonField, CommonFields, Evidence, Fault,
-        FaultKind, Feedback, HourlyCost, Measured, Operation, Phase, Reason, ResourceKind,
-        SourceScope, State, Timestamp, Usd, Value, Visibility,
+        FaultKind, Feedback, HourlyCost, Measured, PaneId, Phase, Reason, ResourceKind,
+        SourceScope, State, Timestamp, Usd, Value, Operation, Visibility,
         evidence::{AnomalyCause, AnomalyEvidence},
+        pane_id,
         time::timestamp::seconds_between,
     },
 };
 use aws_sdk_costexplorer::types::{Anomaly as Listed, AnomalyDateInterval, Impact, RootCause};
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-const KIND: ResourceKind = ResourceKind("anomaly");
+const KIND: ResourceKind = ResourceKind::ANOMALY;
 const DAYS: i64 = 90;
 const SIX_HOURS: Duration = Duration::from_hours(6);
 /// Most pages read: $0.10.
@@ -60,7 +61,6 @@ pub(crate) struct AnomalyRow {
     expected: Value,
     cause: Value,
     cause_region: Value,
-    since: Value,
     until: Value,
     monitor: Value,
     feedback: Value,
@@ -71,7 +71,7 @@ impl Pane for AnomaliesPane {
     type Metrics = ();
     type Row = AnomalyRow;
 
-    const ID: &'static str = "anomalies";
+    const ID: PaneId = pane_id::ANOMALIES;
     const TITLE: &'static str = "Anomalies";
     const DOC: &'static str = "AWS Cost Anomaly Detection, last 90 days; up to a day late, without Marketplace charges (Claude on Bedrock)";
     const NEEDS: &'static [&'static str] = &["ce:GetAnomalies", "ce:GetAnomalyMonitors"];
@@ -81,14 +81,7 @@ impl Pane for AnomaliesPane {
     };
     const SCOPE: SourceScope = SourceScope::Account;
     const FIELDS: &'static [Field<AnomalyRow>] = &[
-        Field::text(
-            "since",
-            "since",
-            16,
-            Visibility::Always,
-            "start of the anomaly",
-            |row| row.since.clone(),
-        ),
+        Field::common(CommonField::Since, Visibility::Always),
         Field::text(
             "service",
             "service",
@@ -115,16 +108,16 @@ impl Pane for AnomaliesPane {
         ),
         Field::number(
             "impact_percent",
-            "over",
+            "impact%",
             7,
             Visibility::Always,
             "impact over what was expected, fraction",
             |row| row.share.clone(),
         ),
-        Field::state(6, Visibility::Medium),
+        Field::sized(CommonField::State, 6, Visibility::Medium),
         Field::text(
             "cause_region",
-            "where",
+            "cause reg",
             10,
             Visibility::Medium,
             "region of the first root cause",
@@ -163,8 +156,8 @@ impl Pane for AnomaliesPane {
             |row| row.until.clone(),
         ),
         Field::text(
-            "source",
-            "source",
+            "monitor",
+            "monitor",
             20,
             Visibility::Wide,
             "the monitor that found it",
@@ -178,7 +171,7 @@ impl Pane for AnomaliesPane {
             "what someone answered to AWS",
             |row| row.feedback.clone(),
         ),
-        Field::age(Visibility::Detail),
+        Field::common(CommonField::Age, Visibility::Detail),
         Field {
             show: Visibility::Detail,
             ..Field::name(20)
@@ -187,6 +180,7 @@ impl Pane for AnomaliesPane {
     const IDENTITY: &'static [CommonField] = field::PLACE;
     const OPERATIONS: &'static [Operation] = &[Operation::Feedback];
     const SORT: &'static str = "impact";
+    const HAS_CONTRIBUTORS: bool = true;
 
     fn id(item: &AnomalyItem) -> Arc<str> {
         item.id.clone()
@@ -255,7 +249,6 @@ impl Pane for AnomaliesPane {
             ),
             cause: words(&cause, item.causes.len()),
             cause_region: text(&cause.region),
-            since: Value::opt(item.since, Value::Moment),
             until: Value::opt(item.until, Value::Moment),
             monitor: Value::Text(item.monitor.clone()),
             feedback: Value::opt(item.feedback.clone(), Value::Text),

@@ -21,8 +21,8 @@ pub use spend::settings::{ConfiguredBudget, SpendSettings};
 use crate::{
     aws::{Clock, Session},
     domain::{
-        Cadence, CommonField, CommonFields, Costs, Fault, Operation, PaneId, PaneMeta, Report,
-        SourceId, SourceScope, Timestamp,
+        Cadence, CommonField, CommonFields, Costs, Fault, PaneId, PaneMeta, Report, SourceId,
+        SourceScope, Timestamp, Operation, Visibility,
     },
     pricing::Prices,
 };
@@ -97,8 +97,14 @@ pub(crate) trait Pane: Default + Send + 'static {
     const IDENTITY: &'static [CommonField] = shared::field::IDENTITY;
     /// Operations its rows may offer.
     const OPERATIONS: &'static [Operation];
-    /// The field sorted by at first.
+    /// See [`PaneMeta::sort`].
     const SORT: &'static str;
+    /// See [`PaneMeta::tile`].
+    const TILE: Visibility = Visibility::Always;
+    /// See [`PaneMeta::is_bill`].
+    const IS_BILL: bool = false;
+    /// See [`PaneMeta::has_contributors`].
+    const HAS_CONTRIBUTORS: bool = false;
     /// See [`PaneMeta::chart`].
     const CHART: &'static [&'static str] = &[];
     /// See [`PaneMeta::facet`].

@@ -1,36 +1,33 @@
-//! What the rest of the house knows of a pane: its fields, operations, needs and rhythm. Built once from
-//! the pane's file.
+//! Metadata of a pane: its fields, operations, IAM actions, refresh intervals and what the screen needs
+//! to know to lay it out. Built once from the pane's folder in `collectors`.
 
-use super::{Operation, Record, Timestamp, Value, resource::record::CommonField};
+use super::{PaneId, Record, Timestamp, Value, Operation, resource::columns::CommonField};
 use std::time::Duration;
 
-/// A pane's word: `gpus`, `notebooks`. Used in `ls`, keymaps, config and `--pane`.
-pub type PaneId = &'static str;
-
-/// Where a column's text stands.
+/// Alignment of a column's text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Align {
-    /// Words.
+    /// For words.
     Left,
-    /// Numbers.
+    /// For numbers.
     Right,
 }
 
-/// How wide a column is.
+/// Width of a column, in terminal columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Width {
-    /// Exactly so many columns.
+    /// Exactly this many.
     Fixed(u16),
-    /// At least `min`; shares what is left by `weight`.
+    /// At least `min`; the columns that are left are shared by `weight`.
     Flex {
-        /// Fewest columns.
+        /// Minimum.
         min: u16,
-        /// Share of the rest.
+        /// Weight among the flexible columns.
         weight: u16,
     },
 }
 
-/// When a column is shown.
+/// When a column, or a pane's tile, is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Visibility {
     /// In a tile and at 80 columns.
@@ -43,12 +40,12 @@ pub enum Visibility {
     Detail,
 }
 
-/// Where a field's value is found.
+/// Source of a field's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FieldSource {
-    /// In the head.
+    /// A common column.
     Head(CommonField),
-    /// At this place of the record's own values.
+    /// Index into the record's own values.
     Own(usize),
 }
 
@@ -57,9 +54,9 @@ pub enum FieldSource {
 pub struct FieldMeta {
     /// snake_case word: filter, sort, JSON.
     pub id: &'static str,
-    /// Column heading.
+    /// Column heading: the id, or an abbreviation of it.
     pub title: &'static str,
-    /// What it means and its unit, for help and details.
+    /// Meaning and unit, for help and details.
     pub doc: &'static str,
     /// Column width.
     pub width: Width,
@@ -67,11 +64,25 @@ pub struct FieldMeta {
     pub align: Align,
     /// When it is shown.
     pub show: Visibility,
-    /// Where its value is.
+    /// Source of its value.
     pub from: FieldSource,
 }
 
 impl FieldMeta {
+    /// The field of a common column.
+    pub const fn common(field: CommonField, show: Visibility) -> Self {
+        let column = field.column();
+        Self {
+            id: column.id,
+            title: column.title,
+            doc: column.doc,
+            width: column.width,
+            align: column.align,
+            show,
+            from: FieldSource::Head(field),
+        }
+    }
+
     /// The value of this field in `record` as of `now`.
     pub fn value(&self, record: &Record, now: Timestamp) -> Value {
         match self.from {
@@ -81,12 +92,12 @@ impl FieldMeta {
     }
 }
 
-/// How often a pane's source is asked.
+/// Refresh intervals of a pane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cadence {
-    /// Between two looks at the inventory.
+    /// Between two reads of the inventory.
     pub inventory: Duration,
-    /// Between two readings of its metrics.
+    /// Between two reads of the metrics.
     pub metrics: Duration,
 }
 
@@ -99,14 +110,14 @@ pub enum SourceScope {
     Account,
 }
 
-/// A pane, erased.
+/// Metadata of a pane.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PaneMeta {
-    /// Its word.
+    /// Its id.
     pub id: PaneId,
-    /// Its tab's text.
+    /// Text of its tab.
     pub title: &'static str,
-    /// What its rows are, for help.
+    /// Its rows, in words, for help and docs.
     pub doc: &'static str,
     /// All fields, in column order.
     pub fields: Vec<FieldMeta>,
@@ -114,17 +125,23 @@ pub struct PaneMeta {
     pub operations: &'static [Operation],
     /// IAM actions that its collection needs.
     pub needs: &'static [&'static str],
-    /// How often it is read.
+    /// Refresh intervals.
     pub cadence: Cadence,
     /// What one source covers.
     pub scope: SourceScope,
-    /// The field it is sorted by at first, descending.
+    /// The field of the default sort order, descending.
     pub sort: &'static str,
+    /// When it has a tile on the Overview: `Always`, or on a large terminal (`Wide`) only.
+    pub tile: Visibility,
+    /// Its reports carry the account's bill: month to date, budgets, discounts.
+    pub is_bill: bool,
+    /// Its rows have contributing resources in other panes.
+    pub has_contributors: bool,
     /// Fields with series of dollars, by day or hour, that the full pane draws as a chart: one at a
-    /// time, the first at first; of the row under the cursor, or all rows' sum.
+    /// time, the first one by default; of the row under the cursor, or the sum of all rows.
     pub chart: &'static [&'static str],
-    /// A text field whose values are views of their own: one is shown at a time, the first row's at
-    /// first.
+    /// A text field that groups the rows: one group is shown at a time, by default that of the
+    /// first row.
     pub facet: Option<&'static str>,
 }
 

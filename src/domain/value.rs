@@ -3,7 +3,8 @@
 //! Sorting, filtering, totals and export all use it.
 
 use super::{
-    Measured, Reason, Series, State, Timestamp, Usd, UsdPerHour, text::printable, time::timestamp,
+    Measured, Reason, Series, State, Tags, Timestamp, Usd, UsdPerHour, text::printable,
+    time::timestamp,
 };
 use std::{borrow::Cow, cmp::Ordering, sync::Arc};
 
@@ -41,6 +42,8 @@ pub enum Value {
     Moment(Timestamp),
     /// A state.
     State(State),
+    /// Tags: text `key=value` joined by a space; JSON object.
+    Tags(Tags),
     /// A series, drawn as a sparkline; ordered by its newest reading.
     Series(Arc<Series>),
 }
@@ -80,7 +83,9 @@ impl Value {
             Self::Rate(rate) => rate.0,
             Self::Moment(at) => at.as_second() as f64,
             Self::Series(series) => series.last()?,
-            Self::None | Self::Unknown(_) | Self::Text(_) | Self::State(_) => return None,
+            Self::None | Self::Unknown(_) | Self::Text(_) | Self::State(_) | Self::Tags(_) => {
+                return None;
+            }
         })
     }
 
@@ -98,8 +103,15 @@ impl Value {
             Self::Number(n) => Cow::Owned(number(*n)),
             Self::Percent(share) => Cow::Owned(percent(*share)),
             Self::Usd(amount) => Cow::Owned(amount.to_string()),
-            // The column says that it is by the hour.
+            // The heading says that it is per hour.
             Self::Rate(rate) => Cow::Owned(Usd(rate.0).to_string()),
+            Self::Tags(tags) => {
+                let pairs: Vec<String> = tags
+                    .iter()
+                    .map(|(key, value)| format!("{key}={value}"))
+                    .collect();
+                Cow::Owned(printable(&pairs.join(" ")).into_owned())
+            }
             Self::Span(seconds) => Cow::Owned(timestamp::short(*seconds)),
             Self::Moment(at) => Cow::Owned(at.strftime("%Y-%m-%d %H:%M").to_string()),
             Self::Series(series) => series
@@ -116,6 +128,10 @@ impl Value {
             Self::None | Self::Unknown(_) => Json::Null,
             Self::Text(text) => Json::from(text.as_ref()),
             Self::State(state) => Json::from(state.name.as_ref()),
+            Self::Tags(tags) => tags
+                .iter()
+                .map(|(key, value)| (key.clone(), Json::from(value.as_str())))
+                .collect(),
             Self::Flag(flag) => Json::from(*flag),
             Self::Count(n) => Json::from(*n),
             Self::Moving { now, .. } => Json::from(*now),

@@ -22,7 +22,7 @@ use std::{
 };
 use tokio_util::sync::CancellationToken;
 
-pub const KIND: ResourceKind = ResourceKind("ec2-instance");
+pub const KIND: ResourceKind = ResourceKind::EC2_INSTANCE;
 
 pub fn stamp() -> Timestamp {
     "2026-11-23T08:30:00Z".parse().unwrap()

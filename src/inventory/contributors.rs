@@ -9,7 +9,8 @@
 use super::Inventory;
 use crate::{
     domain::{
-        Evidence, Measured, PaneMeta, Reason, Record, ResourceKey, Timestamp, Usd, UsdPerHour,
+        Evidence, Measured, PaneMeta, Reason, Record, ResourceKey, ResourceKind, Timestamp, Usd,
+        UsdPerHour,
         evidence::{AnomalyCause, AnomalyEvidence},
         time::timestamp::seconds_between,
     },
@@ -150,7 +151,7 @@ fn fits(
     let mine = digits.is_none_or(|account| *head.key.account == *account);
     here && mine
         && burns(record)
-        && is_of(service, head.key.kind.0)
+        && is_of(service, head.key.kind)
         && paid.is_none_or(|paid| is_paid_so(&paid.what, pane, record, now))
 }
 
@@ -160,15 +161,21 @@ fn burns(record: &Record) -> bool {
 }
 
 /// Whether a row of this kind is on the bill of `service`.
-fn is_of(service: &str, kind: &str) -> bool {
+fn is_of(service: &str, kind: ResourceKind) -> bool {
     match kind {
-        "ec2-instance" => service.starts_with("Amazon Elastic Compute Cloud"),
-        "provisioned-throughput" | "model" | "customization-job" | "batch-inference-job" => {
-            service.contains("Bedrock")
-        }
+        ResourceKind::EC2_INSTANCE => service.starts_with("Amazon Elastic Compute Cloud"),
+        ResourceKind::PROVISIONED_THROUGHPUT
+        | ResourceKind::MODEL
+        | ResourceKind::CUSTOMIZATION_JOB
+        | ResourceKind::BATCH_INFERENCE_JOB => service.contains("Bedrock"),
         // The copies of a component are billed as their endpoint's instances.
-        "endpoint-variant" | "notebook-instance" | "studio-app" | "hyperpod-node"
-        | "training-job" | "processing-job" | "transform-job" => service.contains("SageMaker"),
+        ResourceKind::ENDPOINT_VARIANT
+        | ResourceKind::NOTEBOOK_INSTANCE
+        | ResourceKind::STUDIO_APP
+        | ResourceKind::HYPERPOD_NODE
+        | ResourceKind::TRAINING_JOB
+        | ResourceKind::PROCESSING_JOB
+        | ResourceKind::TRANSFORM_JOB => service.contains("SageMaker"),
         _ => false,
     }
 }
@@ -180,41 +187,41 @@ fn is_paid_so(paid: &BilledUsage, pane: &PaneMeta, record: &Record, now: Timesta
         pane.field(id)
             .map(|field| field.value(record, now).show().into_owned())
     };
-    match (paid, head.key.kind.0) {
-        (BilledUsage::Instance(ty, bought), "ec2-instance") => {
+    match (paid, head.key.kind) {
+        (BilledUsage::Instance(ty, bought), ResourceKind::EC2_INSTANCE) => {
             let wanted = match bought {
                 PurchaseOption::OnDemand => "od",
                 PurchaseOption::Spot => "spot",
                 PurchaseOption::Block => "block",
             };
-            unit == Some(ty) && own("lifecycle").is_none_or(|lifecycle| lifecycle == wanted)
+            unit == Some(ty) && own("market").is_none_or(|market| market == wanted)
         }
         (BilledUsage::Ml(ty, component), kind) => {
             unit == Some(ty) && component_of(kind) == Some(*component)
         }
-        (BilledUsage::Serverless, "endpoint-variant") => {
+        (BilledUsage::Serverless, ResourceKind::ENDPOINT_VARIANT) => {
             unit.is_none() || own("mode").is_some_and(|mode| mode == "serverless")
         }
-        (BilledUsage::Units(models), "provisioned-throughput") => {
+        (BilledUsage::Units(models), ResourceKind::PROVISIONED_THROUGHPUT) => {
             unit.is_some_and(|unit| models.iter().any(|model| model == unit))
         }
-        (BilledUsage::Tokens(models), "model") => {
+        (BilledUsage::Tokens(models), ResourceKind::MODEL) => {
             own("model").is_some_and(|id| models.iter().any(|model| id.ends_with(model.as_str())))
         }
-        (BilledUsage::Tokens(_), "batch-inference-job") => true,
+        (BilledUsage::Tokens(_), ResourceKind::BATCH_INFERENCE_JOB) => true,
         _ => false,
     }
 }
 
-fn component_of(kind: &str) -> Option<Component> {
+fn component_of(kind: ResourceKind) -> Option<Component> {
     Some(match kind {
-        "endpoint-variant" => Component::Hosting,
-        "notebook-instance" => Component::Notebook,
-        "studio-app" => Component::Studio,
-        "training-job" => Component::Training,
-        "processing-job" => Component::Processing,
-        "transform-job" => Component::Transform,
-        "hyperpod-node" => Component::Cluster,
+        ResourceKind::ENDPOINT_VARIANT => Component::Hosting,
+        ResourceKind::NOTEBOOK_INSTANCE => Component::Notebook,
+        ResourceKind::STUDIO_APP => Component::Studio,
+        ResourceKind::TRAINING_JOB => Component::Training,
+        ResourceKind::PROCESSING_JOB => Component::Processing,
+        ResourceKind::TRANSFORM_JOB => Component::Transform,
+        ResourceKind::HYPERPOD_NODE => Component::Cluster,
         _ => return None,
     })
 }

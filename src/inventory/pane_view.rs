@@ -132,12 +132,12 @@ mod tests {
             row("e", None, "z"),
         ];
         world.apply(report(&place("", "111122223333"), 0.0, true, rows), at(0.0));
-        assert_eq!(names(&world, "", "usd_per_hour", true), "b a d c e");
-        assert_eq!(names(&world, "", "usd_per_hour", false), "a d b c e");
+        assert_eq!(names(&world, "", "burn", true), "b a d c e");
+        assert_eq!(names(&world, "", "burn", false), "a d b c e");
         assert_eq!(names(&world, "", "type", false), "c b d a e");
         assert_eq!(names(&world, "", "gpu_util", true), "a b c d e");
         assert_eq!(names(&world, "", "no such field", true), "a b c d e");
-        assert_eq!(names(&world, "burn<5", "usd_per_hour", true), "a d");
+        assert_eq!(names(&world, "burn<5", "burn", true), "a d");
         assert_eq!(
             view(
                 &world,

@@ -65,6 +65,9 @@ fn csv(fields: &[FieldMeta], rows: &[Arc<Record>], now: Timestamp) -> String {
 /// A value as a spreadsheet takes it: numbers bare, and no text that a spreadsheet would run as a
 /// formula.
 fn plain(value: &Value) -> String {
+    if let Value::Tags(_) = value {
+        return value.show().into_owned();
+    }
     match value.json() {
         Json::Null => String::new(),
         Json::String(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => {

@@ -257,7 +257,12 @@ fn makes_sense(app: &App, action: &Action) -> bool {
         (None, Action::ChartOf) => {
             app.page != Page::Overview && app.focused().is_some_and(|table| table.dollars.is_some())
         }
-        (_, Action::Suspects) => app.layers.is_empty() && app.focus == Tile::Pane("anomalies"),
+        (_, Action::Suspects) => {
+            app.layers.is_empty()
+                && app
+                    .pane(app.focus.id())
+                    .is_some_and(|pane| pane.has_contributors)
+        }
         (Some(Layer::Suspects(_)), action) => {
             matches!(
                 action,

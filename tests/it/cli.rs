@@ -261,9 +261,9 @@ fn ls_speaks_to_programs() {
         "{waste:?}"
     );
     assert!(
-        findings[0]["fields"]["sentence"]
+        findings[0]["fields"]["message"]
             .as_str()
-            .is_some_and(|sentence| !sentence.is_empty())
+            .is_some_and(|message| !message.is_empty())
     );
 }
 

@@ -204,7 +204,7 @@ async fn the_bill_teaches_what_is_really_paid() {
     // Nov 3 10:30 to Nov 23 02:00 are 471.5 hours; the credit is not in it.
     let ec2 = row(&report, "service/ec2");
     since_launch(usd(ec2, "month", now), 471.5);
-    near(usd(ec2, "yesterday", now), 24.0 * MACHINES);
+    near(usd(ec2, "last_day", now), 24.0 * MACHINES);
     near(usd(ec2, "mean_7d", now), 24.0 * MACHINES);
     near(usd(ec2, "growth", now), 0.0);
     near(usd(ec2, "list_7d", now), 168.0 * 2.0 * 21.957_642);
@@ -224,8 +224,8 @@ async fn the_bill_teaches_what_is_really_paid() {
     let untagged = row(&report, "tag:team/team$");
     assert_eq!(&*untagged.head.name, "(untagged)");
     near(
-        usd(untagged, "yesterday", now),
-        usd(row(&report, "service/sagemaker"), "yesterday", now),
+        usd(untagged, "last_day", now),
+        usd(row(&report, "service/sagemaker"), "last_day", now),
     );
     near(
         usd(
@@ -233,7 +233,7 @@ async fn the_bill_teaches_what_is_really_paid() {
                 &report,
                 "usage-type/Amazon SageMaker USE1-Host:ml.g5.12xlarge",
             ),
-            "yesterday",
+            "last_day",
             now,
         ),
         24.0 * REPLICAS,

@@ -1,5 +1,5 @@
-//! `spendtop ls`: a pane, once, for other programs. JSON and CSV keys are stable; what went wrong
-//! goes to stderr.
+//! `spendtop ls`: prints a pane once, for other programs. JSON and CSV keys are stable; faults go to
+//! stderr.
 
 use crate::app::{
     cli::OutputFormat,
@@ -8,7 +8,7 @@ use crate::app::{
     session::bootstrap,
 };
 use crate::{
-    domain::{PaneId, PaneMeta, Record, SourceScope, Timestamp},
+    domain::{PaneId, PaneMeta, Record, SourceScope, Timestamp, pane_id::FINDINGS},
     inventory::{
         Inventory,
         pane_view::{SortOrder, view},
@@ -17,13 +17,7 @@ use crate::{
 };
 use std::sync::Arc;
 
-/// The word for the ranked findings of all panes.
-pub const FINDINGS: &str = "findings";
-
-/// The pane that reads the bill.
-pub const BILL: PaneId = "spend";
-
-/// What is listed.
+/// The rows to list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LsTarget {
     /// The rows of a pane.
@@ -33,7 +27,7 @@ pub enum LsTarget {
 }
 
 impl LsTarget {
-    /// What `word` means.
+    /// Parses a pane id or `findings`.
     pub fn parse(word: &str) -> Result<Self, CliError> {
         if word == FINDINGS {
             return Ok(Self::Findings);
@@ -47,7 +41,7 @@ impl LsTarget {
         })
     }
 
-    /// Whether its rows have rates that discounts change.
+    /// Whether discounts change the rates of its rows.
     pub fn is_discounted(self, panes: &[PaneMeta]) -> bool {
         panes
             .iter()
@@ -63,11 +57,11 @@ impl LsTarget {
     }
 }
 
-/// A filter, checked against the panes it is meant for.
+/// A filter, and its query for each pane it applies to.
 pub struct LsFilter(Vec<(PaneId, Query)>);
 
 impl LsFilter {
-    /// Reads `text`. Over all panes it is enough that one of them has the fields it names.
+    /// Parses `text`. For findings it is enough that one pane has the fields it names.
     pub fn parse(text: &str, what: LsTarget, panes: &[PaneMeta]) -> Result<Self, CliError> {
         let mut queries = Vec::new();
         let mut wrong = None;
@@ -93,8 +87,7 @@ impl LsFilter {
     }
 }
 
-/// What `world` shows of `what` through `filter`, in the order of the screen, as text in the form
-/// of `output`.
+/// The rows of `what` that match `filter`, in the order of the screen, formatted as `output`.
 pub fn print(
     world: &Inventory,
     what: LsTarget,
@@ -156,8 +149,8 @@ fn findings(world: &Inventory, filter: &LsFilter, now: Timestamp) -> Vec<OutputR
             .find(|pane| world.pane_of(&finding.key) == Some(pane.id))?;
         let query = filter.of(meta.id)?;
         query
-            .matches(record, &meta.fields, now)
-            .then(|| OutputRow::of_finding(finding, record, meta, now))
+            .matches_finding(finding.rule, Some(finding), record, &meta.fields, now)
+            .then(|| OutputRow::of_finding(finding, record, now))
     };
     world
         .findings()
@@ -166,7 +159,7 @@ fn findings(world: &Inventory, filter: &LsFilter, now: Timestamp) -> Vec<OutputR
         .collect()
 }
 
-/// The pane's own fields, in their order. Findings have what their evidence has.
+/// The ids of the pane's own fields, in order; of findings, the fields that all of them have.
 fn headings(world: &Inventory, what: LsTarget) -> Vec<String> {
     let own = |meta: &PaneMeta| output::own(meta).map(|field| field.id.to_owned()).collect();
     match what {
@@ -176,6 +169,6 @@ fn headings(world: &Inventory, what: LsTarget) -> Vec<String> {
             .find(|pane| pane.id == id)
             .map(own)
             .unwrap_or_default(),
-        LsTarget::Findings => ["sentence", "confidence", "fix"].map(str::to_owned).into(),
+        LsTarget::Findings => output::FINDING_FIELDS.map(str::to_owned).into(),
     }
 }

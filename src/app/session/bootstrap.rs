@@ -5,7 +5,10 @@ use super::color_support::color_support;
 use crate::app::{cli::GlobalArgs, cli_error::CliError};
 use crate::{
     collectors,
-    domain::PaneId,
+    domain::{
+        PaneId,
+        pane_id::{FINDINGS, OVERVIEW},
+    },
     engine::{
         config::{Config, RegionCode},
         folders::Folders,
@@ -143,15 +146,15 @@ pub fn pane_ids() -> Vec<&'static str> {
 
 fn parse_page(id: Option<&str>) -> Result<Page, CliError> {
     match id {
-        None | Some("overview") => Ok(Page::Overview),
-        Some("findings") => Ok(Page::Full(Tile::Waste)),
+        None | Some(OVERVIEW) => Ok(Page::Overview),
+        Some(FINDINGS) => Ok(Page::Full(Tile::Waste)),
         Some(id) => find_pane(id)
             .map(|pane| Page::Full(Tile::Pane(pane)))
             .ok_or_else(|| {
                 CliError::unknown(
                     "pane",
                     id,
-                    ["overview", "findings"].into_iter().chain(pane_ids()),
+                    [OVERVIEW, FINDINGS].into_iter().chain(pane_ids()),
                 )
             }),
     }

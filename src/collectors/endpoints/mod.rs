@@ -24,13 +24,13 @@ use super::{
     shared::{context::note, field::Field, tag_cache::TagCache},
 };
 use crate::domain::{
-    Arn, Cadence, CommonFields, Compute, Evidence, Measured, Operation, Parent, ResourceKind,
-    Service, SourceScope, State, Tags, Timestamp, Value, Visibility,
+    Arn, Cadence, CommonField, CommonFields, Compute, Evidence, Measured, PaneId, Parent,
+    ResourceKind, Service, SourceScope, State, Tags, Timestamp, Value, Operation, Visibility, pane_id,
 };
 use std::{sync::Arc, time::Duration};
 
-const VARIANT: ResourceKind = ResourceKind("endpoint-variant");
-const COMPONENT: ResourceKind = ResourceKind("inference-component");
+const VARIANT: ResourceKind = ResourceKind::ENDPOINT_VARIANT;
+const COMPONENT: ResourceKind = ResourceKind::INFERENCE_COMPONENT;
 
 /// The pane, and what it remembers: tags, configurations, and two weeks by the hour.
 #[derive(Default)]
@@ -169,7 +169,7 @@ impl Pane for EndpointsPane {
     type Metrics = EndpointMetrics;
     type Row = EndpointRow;
 
-    const ID: &'static str = "endpoints";
+    const ID: PaneId = pane_id::ENDPOINTS;
     const TITLE: &'static str = "Endpoints";
     const DOC: &'static str = "SageMaker endpoint variants (real-time, asynchronous, serverless) and inference components";
     const NEEDS: &'static [&'static str] = &[
@@ -200,13 +200,13 @@ impl Pane for EndpointsPane {
         ),
         Field::number(
             "count",
-            "n",
+            "count",
             5,
             Visibility::Always,
             "instances or copies: current, and what was asked for",
             |row| row.count.clone(),
         ),
-        Field::state(10, Visibility::Medium),
+        Field::common(CommonField::State, Visibility::Medium),
         Field::number(
             "invocations",
             "inv/m",
@@ -257,7 +257,7 @@ impl Pane for EndpointsPane {
         ),
         Field::number(
             "headroom",
-            "room",
+            "head%",
             5,
             Visibility::Medium,
             "1 - p99 of the busiest resource over 3 days, fraction",
@@ -265,14 +265,14 @@ impl Pane for EndpointsPane {
         ),
         Field::number(
             "suggested",
-            "want",
+            "sugg",
             4,
             Visibility::Always,
             "replicas that keep the p99 of the busiest resource under 70 %",
             |row| row.suggested.clone(),
         ),
-        Field::burn(),
-        Field::waste(Visibility::Always),
+        Field::common(CommonField::Burn, Visibility::Always),
+        Field::common(CommonField::Waste, Visibility::Always),
         Field::number(
             "per_1k",
             "$/1K",
@@ -283,47 +283,47 @@ impl Pane for EndpointsPane {
         ),
         Field::number(
             "hours_used",
-            "used",
-            5,
+            "hours used",
+            10,
             Visibility::Detail,
             "hours with an invocation over hours in service, 14 days, fraction",
             |row| row.hours_used.clone(),
         ),
         Field::number(
             "serverless",
-            "srvless",
-            7,
+            "serverless",
+            10,
             Visibility::Detail,
             "list dollars per hour of the same requests on serverless inference, mean of 14 days",
             |row| row.serverless.clone(),
         ),
         Field::number(
             "storage",
-            "disk/h",
-            6,
+            "storage",
+            7,
             Visibility::Detail,
             "list dollars per hour of its instances' volumes, where their size was chosen; not in $/h",
             |row| row.storage.clone(),
         ),
         Field::text(
             "scheduled",
-            "timed",
-            5,
+            "scheduled",
+            9,
             Visibility::Detail,
             "scheduled actions follow the hours already",
             |row| row.scheduled.clone(),
         ),
         Field::text(
             "autoscaling",
-            "scales",
+            "autosc",
             7,
             Visibility::Wide,
             "least-most by autoscaling; off when nothing scales it",
             |row| row.autoscaling.clone(),
         ),
-        Field::age(Visibility::Medium),
-        Field::owner(10, Visibility::Medium),
-        Field::region(Visibility::Wide),
+        Field::common(CommonField::Age, Visibility::Medium),
+        Field::common(CommonField::Owner, Visibility::Medium),
+        Field::common(CommonField::Region, Visibility::Wide),
         Field::text(
             "mode",
             "mode",

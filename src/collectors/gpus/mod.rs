@@ -21,15 +21,15 @@ use super::{
 };
 use crate::{
     domain::{
-        Cadence, CommonFields, Compute, CostWindow, Evidence, HourlyCost, Measured, Operation,
-        Phase, Reason, ResourceKind, Service, SourceScope, Timestamp, Value, Visibility,
+        Cadence, CommonField, CommonFields, Compute, Evidence, HourlyCost, Measured, PaneId, Phase,
+        Reason, ResourceKind, Service, SourceScope, Timestamp, Value, Operation, Visibility, pane_id,
         time::timestamp::seconds_between,
     },
     pricing::{self, Quote},
 };
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
-const KIND: ResourceKind = ResourceKind("ec2-instance");
+const KIND: ResourceKind = ResourceKind::EC2_INSTANCE;
 
 /// The pane, and what it remembers: types, clusters, and the longer look at each instance.
 #[derive(Default)]
@@ -66,7 +66,7 @@ impl Pane for GpusPane {
     type Metrics = GpuMetrics;
     type Row = GpuRow;
 
-    const ID: &'static str = "gpus";
+    const ID: PaneId = pane_id::GPUS;
     const TITLE: &'static str = "GPUs";
     const DOC: &'static str = "EC2 instances with GPUs, Trainium, Inferentia or other accelerators, and all nodes of SageMaker HyperPod clusters";
     const NEEDS: &'static [&'static str] = &[
@@ -103,11 +103,11 @@ impl Pane for GpusPane {
             "accelerators: how many of what",
             |row| row.accelerators.clone(),
         ),
-        Field::state(10, Visibility::Always),
+        Field::common(CommonField::State, Visibility::Always),
         Field::text(
-            "lifecycle",
-            "life",
-            5,
+            "market",
+            "market",
+            6,
             Visibility::Wide,
             "on demand (od), spot, or prepaid: capacity block (block), training plan (plan)",
             |row| row.lifecycle.clone(),
@@ -138,21 +138,21 @@ impl Pane for GpusPane {
         ),
         Field::number(
             "gpu_power",
-            "pwr%",
-            5,
+            "power%",
+            6,
             Visibility::Detail,
             "GPU power as a fraction of the most it may draw; idle GPUs draw power too",
             |row| row.power.clone(),
         ),
-        Field::age(Visibility::Always),
-        Field::burn(),
-        Field::accrued(CostWindow::Launch, Visibility::Wide),
-        Field::waste(Visibility::Always),
-        Field::owner(10, Visibility::Medium),
-        Field::region(Visibility::Medium),
+        Field::common(CommonField::Age, Visibility::Always),
+        Field::common(CommonField::Burn, Visibility::Always),
+        Field::common(CommonField::Cost, Visibility::Wide),
+        Field::common(CommonField::Waste, Visibility::Always),
+        Field::common(CommonField::Owner, Visibility::Medium),
+        Field::common(CommonField::Region, Visibility::Medium),
         Field::text(
             "scaling_group",
-            "group",
+            "scaling group",
             20,
             Visibility::Detail,
             "Auto Scaling group that would replace it",
@@ -168,7 +168,7 @@ impl Pane for GpusPane {
         ),
         Field::text(
             "instance_group",
-            "nodes",
+            "instance group",
             20,
             Visibility::Detail,
             "instance group of its HyperPod cluster",
@@ -176,7 +176,7 @@ impl Pane for GpusPane {
         ),
         Field::text(
             "gpu_signal",
-            "signal",
+            "gpu signal",
             30,
             Visibility::Detail,
             "where its GPU utilisation comes from",

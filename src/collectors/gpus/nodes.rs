@@ -27,7 +27,7 @@ use crate::{
 use aws_sdk_sagemaker::types::ClusterNodeSummary;
 use std::{collections::HashMap, sync::Arc};
 
-const KIND: ResourceKind = ResourceKind("hyperpod-node");
+const KIND: ResourceKind = ResourceKind::HYPERPOD_NODE;
 /// Why nothing is known of what one does.
 const UNSEEN: &str = "HyperPod publishes no metrics of its nodes";
 /// Seconds after which a cluster is described again.

@@ -23,11 +23,11 @@ use super::{
     },
 };
 use crate::domain::{
-    AvailableAction, Cadence, CommonFields, Compute, Evidence, HourlyCost, JobKind, Measured,
-    Operation, Parent, Phase, Reason, Service, SourceScope, State, Timestamp, Usd, Value,
-    Visibility,
+    AvailableAction, Cadence, CommonField, CommonFields, Compute, Evidence, HourlyCost, JobKind,
+    Measured, PaneId, Parent, Phase, Reason, Service, SourceScope, State, Timestamp, Usd, Value,
+    Operation, Visibility,
     action::operation::{ApiCall, Capability, TagRoute},
-    evidence,
+    evidence, pane_id,
     time::timestamp::seconds_between,
 };
 use std::{sync::Arc, time::Duration};
@@ -69,7 +69,7 @@ impl Pane for JobsPane {
     type Metrics = JobMetrics;
     type Row = JobRow;
 
-    const ID: &'static str = "jobs";
+    const ID: PaneId = pane_id::JOBS;
     const TITLE: &'static str = "Jobs";
     const DOC: &'static str = "training, processing, transform, tuning, Bedrock customization and batch inference jobs that run, are kept warm, \
                                or ended in the last 24 h; earlier runs of the last 14 days, newest 400 a sort and region, are read to compare";
@@ -98,8 +98,8 @@ impl Pane for JobsPane {
     const FIELDS: &'static [Field<JobRow>] = &[
         Field::name(14),
         Field::text(
-            "sort",
-            "sort",
+            "job_type",
+            "job type",
             10,
             Visibility::Medium,
             "training, processing, transform, tuning, custom (model customization), batch (inference)",
@@ -113,10 +113,15 @@ impl Pane for JobsPane {
             "instance type",
             |row| row.ty.clone(),
         ),
-        Field::number("count", "n", 3, Visibility::Always, "instances", |row| {
-            row.count.clone()
-        }),
-        Field::state(10, Visibility::Always),
+        Field::number(
+            "count",
+            "count",
+            5,
+            Visibility::Always,
+            "instances",
+            |row| row.count.clone(),
+        ),
+        Field::common(CommonField::State, Visibility::Always),
         Field::text(
             "phase",
             "phase",
@@ -127,8 +132,8 @@ impl Pane for JobsPane {
         ),
         Field::number(
             "elapsed",
-            "ran",
-            5,
+            "elapsed",
+            7,
             Visibility::Always,
             "time since its instances started, until its end",
             |row| row.elapsed.clone(),
@@ -151,7 +156,7 @@ impl Pane for JobsPane {
         ),
         Field::number(
             "cost_at_limit",
-            "by limit",
+            "at limit",
             8,
             Visibility::Wide,
             "list dollars if it runs until AWS ends it: limit x rate",
@@ -181,11 +186,11 @@ impl Pane for JobsPane {
             "median list dollars of completed runs of the same work, last 14 days",
             |row| row.per_run.clone(),
         ),
-        Field::burn(),
-        Field::waste(Visibility::Always),
-        Field::owner(10, Visibility::Medium),
-        Field::region(Visibility::Wide),
-        Field::age(Visibility::Detail),
+        Field::common(CommonField::Burn, Visibility::Always),
+        Field::common(CommonField::Waste, Visibility::Always),
+        Field::common(CommonField::Owner, Visibility::Medium),
+        Field::common(CommonField::Region, Visibility::Wide),
+        Field::common(CommonField::Age, Visibility::Detail),
         Field::text(
             "gpu_1h",
             "gpu 1h",
@@ -212,8 +217,8 @@ impl Pane for JobsPane {
         ),
         Field::number(
             "spot_saving",
-            "saved",
-            5,
+            "spot saving",
+            11,
             Visibility::Detail,
             "what managed spot saved once it ended: 1 - billable / run time",
             |row| row.saving.clone(),
@@ -260,7 +265,7 @@ impl Pane for JobsPane {
         ),
         Field::text(
             "tuning_job",
-            "tuning",
+            "tuning job",
             20,
             Visibility::Detail,
             "the tuning job that made it",
@@ -268,7 +273,7 @@ impl Pane for JobsPane {
         ),
         Field::text(
             "warm_pool",
-            "warm",
+            "warm pool",
             12,
             Visibility::Detail,
             "its warm pool: Available is billed",
@@ -277,6 +282,7 @@ impl Pane for JobsPane {
     ];
     const OPERATIONS: &'static [Operation] = &[Operation::Stop, Operation::Tag];
     const SORT: &'static str = "burn";
+    const TILE: Visibility = Visibility::Wide;
 
     fn id(item: &JobItem) -> Arc<str> {
         item.id.clone()

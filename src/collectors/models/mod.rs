@@ -20,16 +20,17 @@ use super::{
 };
 use crate::{
     domain::{
-        Arn, Cadence, CommonField, CommonFields, Evidence, Measured, Operation, Reason,
-        ResourceKind, Service, SourceScope, State, Tags, Timestamp, Value, Visibility,
+        Arn, Cadence, CommonField, CommonFields, Evidence, Measured, PaneId, Reason, ResourceKind,
+        Service, SourceScope, State, Tags, Timestamp, Value, Operation, Visibility,
         action::operation::{Capability, TagRoute},
         evidence::TokenUse,
+        pane_id,
     },
     pricing::Tier,
 };
 use std::{sync::Arc, time::Duration};
 
-const KIND: ResourceKind = ResourceKind("model");
+const KIND: ResourceKind = ResourceKind::MODEL;
 
 /// The pane, and what it remembers: names, and tags of application profiles.
 #[derive(Default)]
@@ -94,7 +95,7 @@ impl Pane for ModelsPane {
     type Metrics = ModelMetrics;
     type Row = ModelRow;
 
-    const ID: &'static str = "models";
+    const ID: PaneId = pane_id::MODELS;
     const TITLE: &'static str = "Models";
     const DOC: &'static str = "Bedrock models and inference profiles called on demand: tokens, their list price, and how they grow";
     const NEEDS: &'static [&'static str] = &[
@@ -146,8 +147,8 @@ impl Pane for ModelsPane {
         ),
         Field::number(
             "cached",
-            "cache",
-            5,
+            "cache%",
+            6,
             Visibility::Always,
             "input tokens read from the prompt cache over all input tokens, last day",
             |row| row.cells.cached.clone(),
@@ -160,7 +161,7 @@ impl Pane for ModelsPane {
             "list dollars of each hour of a day",
             |row| row.cells.day.clone(),
         ),
-        Field::burn(),
+        Field::common(CommonField::Burn, Visibility::Always),
         Field::number(
             "today",
             "today",
@@ -178,8 +179,8 @@ impl Pane for ModelsPane {
             |row| row.cells.month.clone(),
         ),
         Field::number(
-            "week",
-            "wk/wk",
+            "growth",
+            "growth",
             6,
             Visibility::Always,
             "dollars of the last 7 days over those of the 7 before, less one; fraction",
@@ -187,7 +188,7 @@ impl Pane for ModelsPane {
         ),
         Field::number(
             "throttles",
-            "thrtl",
+            "throt",
             5,
             Visibility::Medium,
             "requests refused for lack of quota, last day",
@@ -209,8 +210,8 @@ impl Pane for ModelsPane {
             "mean latency of a request, last full hour with one, seconds",
             |row| row.cells.latency.clone(),
         ),
-        Field::waste(Visibility::Detail),
-        Field::region(Visibility::Medium),
+        Field::common(CommonField::Waste, Visibility::Detail),
+        Field::common(CommonField::Region, Visibility::Medium),
         Field::text(
             "model",
             "model",
@@ -221,7 +222,7 @@ impl Pane for ModelsPane {
         ),
         Field::text(
             "model_id",
-            "called",
+            "model id",
             28,
             Visibility::Detail,
             "the id that callers name",
@@ -251,12 +252,13 @@ impl Pane for ModelsPane {
             "list dollars of each hour of 14 days",
             |row| row.cells.fortnight.clone(),
         ),
-        Field::state(8, Visibility::Detail),
-        Field::owner(10, Visibility::Detail),
+        Field::sized(CommonField::State, 8, Visibility::Detail),
+        Field::common(CommonField::Owner, Visibility::Detail),
     ];
     const MONEY: &'static [CommonField] = &[CommonField::Effective];
     const OPERATIONS: &'static [Operation] = &[Operation::Tag];
     const SORT: &'static str = "burn";
+    const TILE: Visibility = Visibility::Wide;
     const CHART: &'static [&'static str] = &["dollars_14d"];
 
     fn id(item: &ModelItem) -> Arc<str> {

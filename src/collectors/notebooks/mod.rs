@@ -20,18 +20,19 @@ use crate::{
         metrics::{self, MetricQuery},
     },
     domain::{
-        Arn, AvailableAction, Cadence, CommonFields, Compute, Evidence, HourlyCost, Measured,
-        Operation, Phase, Reason, ResourceKind, Series, Service, SourceScope, State, Tags,
-        Timestamp, Value, Visibility,
+        Arn, AvailableAction, Cadence, CommonField, CommonFields, Compute, Evidence, HourlyCost,
+        Measured, PaneId, Phase, Reason, ResourceKind, Series, Service, SourceScope, State, Tags,
+        Timestamp, Value, Operation, Visibility,
         action::operation::{ApiCall, Capability, TagRoute},
+        pane_id,
         time::timestamp::seconds_between,
     },
     pricing::{self, Component},
 };
 use std::{sync::Arc, time::Duration};
 
-pub(super) const NOTEBOOK: ResourceKind = ResourceKind("notebook-instance");
-pub(super) const APP: ResourceKind = ResourceKind("studio-app");
+pub(super) const NOTEBOOK: ResourceKind = ResourceKind::NOTEBOOK_INSTANCE;
+pub(super) const APP: ResourceKind = ResourceKind::STUDIO_APP;
 
 /// Seconds a point of CPU utilisation covers, and hours looked back on.
 const PERIOD: u32 = 900;
@@ -91,7 +92,7 @@ impl Pane for NotebooksPane {
     type Metrics = NotebookMetrics;
     type Row = NotebookRow;
 
-    const ID: &'static str = "notebooks";
+    const ID: PaneId = pane_id::NOTEBOOKS;
     const TITLE: &'static str = "Notebooks";
     const DOC: &'static str = "SageMaker notebook instances and Studio apps";
     const NEEDS: &'static [&'static str] = &[
@@ -111,8 +112,8 @@ impl Pane for NotebooksPane {
     const FIELDS: &'static [Field<NotebookRow>] = &[
         Field::name(16),
         Field::text(
-            "sort",
-            "sort",
+            "app_type",
+            "app type",
             10,
             Visibility::Medium,
             "notebook, or the Studio app's type",
@@ -126,7 +127,7 @@ impl Pane for NotebooksPane {
             "instance type",
             |row| row.ty.clone(),
         ),
-        Field::state(10, Visibility::Always),
+        Field::common(CommonField::State, Visibility::Always),
         Field::text(
             "user",
             "user",
@@ -153,17 +154,17 @@ impl Pane for NotebooksPane {
         ),
         Field::text(
             "auto_stop",
-            "stops",
-            5,
+            "auto stop",
+            9,
             Visibility::Wide,
             "whether it stops by itself when idle",
             |row| row.auto_stop.clone(),
         ),
-        Field::age(Visibility::Medium),
-        Field::burn(),
-        Field::waste(Visibility::Always),
-        Field::owner(10, Visibility::Medium),
-        Field::region(Visibility::Medium),
+        Field::common(CommonField::Age, Visibility::Medium),
+        Field::common(CommonField::Burn, Visibility::Always),
+        Field::common(CommonField::Waste, Visibility::Always),
+        Field::common(CommonField::Owner, Visibility::Medium),
+        Field::common(CommonField::Region, Visibility::Medium),
         Field::number(
             "cpu",
             "cpu%",
@@ -174,15 +175,15 @@ impl Pane for NotebooksPane {
         ),
         Field::text(
             "last_activity",
-            "last sign",
+            "last activity",
             16,
             Visibility::Detail,
             "the last sign of a person's work",
             |row| row.last.clone(),
         ),
         Field::text(
-            "sign",
-            "by",
+            "activity_source",
+            "activity source",
             20,
             Visibility::Detail,
             "which sign that was",

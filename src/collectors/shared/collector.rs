@@ -7,7 +7,7 @@ use super::field::{Field, FieldValue};
 use crate::collectors::{Context, MetricReport, Pane, PollKind, Source};
 use crate::domain::{
     Cadence, CommonField, Fault, FieldMeta, PaneMeta, Record, Report, SourceId, Timestamp,
-    pane::FieldSource,
+    Visibility, pane::FieldSource,
 };
 use futures_util::future::BoxFuture;
 use std::{
@@ -140,7 +140,7 @@ pub(crate) fn meta<P: Pane>() -> PaneMeta {
         heads
             .iter()
             .filter(|head| !named(head))
-            .map(|head| erased(&Field::<P::Row>::detail(*head), 0))
+            .map(|head| erased(&Field::<P::Row>::common(*head, Visibility::Detail), 0))
     };
     let mut fields = Vec::new();
     let mut own = 0;
@@ -163,6 +163,9 @@ pub(crate) fn meta<P: Pane>() -> PaneMeta {
         cadence: P::CADENCE,
         scope: P::SCOPE,
         sort: P::SORT,
+        tile: P::TILE,
+        is_bill: P::IS_BILL,
+        has_contributors: P::HAS_CONTRIBUTORS,
         chart: P::CHART,
         facet: P::FACET,
     }

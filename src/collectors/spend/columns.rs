@@ -1,7 +1,7 @@
 //! The columns of the Spend pane, each with its window.
 
 use crate::collectors::shared::field::Field;
-use crate::domain::{Value, Visibility};
+use crate::domain::{CommonField, Value, Visibility};
 
 /// What is shown of a line, a budget or a commitment. What does not apply is blank.
 #[derive(Clone, Debug)]
@@ -75,8 +75,8 @@ pub(super) const FIELDS: &[Field<SpendRow>] = &[
         figure!(month),
     ),
     Field::number(
-        "yesterday",
-        "day",
+        "last_day",
+        "last day",
         8,
         Visibility::Always,
         "dollars of the last closed UTC day",
@@ -84,7 +84,7 @@ pub(super) const FIELDS: &[Field<SpendRow>] = &[
     ),
     Field::number(
         "mean_7d",
-        "7d mean",
+        "mean 7d",
         8,
         Visibility::Always,
         "dollars a day, mean of the last 7 closed UTC days",
@@ -92,7 +92,7 @@ pub(super) const FIELDS: &[Field<SpendRow>] = &[
     ),
     Field::number(
         "growth",
-        "week",
+        "growth",
         6,
         Visibility::Always,
         "the last 7 closed days over the 7 before, less one: fraction by which it grew",
@@ -108,7 +108,7 @@ pub(super) const FIELDS: &[Field<SpendRow>] = &[
     ),
     Field::text(
         "days",
-        "by day",
+        "days",
         14,
         Visibility::Medium,
         "dollars of each closed UTC day, up to 35",
@@ -116,7 +116,7 @@ pub(super) const FIELDS: &[Field<SpendRow>] = &[
     ),
     Field::number(
         "forecast",
-        "m. end",
+        "forecast",
         8,
         Visibility::Medium,
         "the whole month: closed days, and the mean of up to 14 of them for the rest; AWS's own for its budgets",
@@ -188,7 +188,7 @@ pub(super) const FIELDS: &[Field<SpendRow>] = &[
     ),
     Field::text(
         "hours",
-        "by hour",
+        "hours",
         14,
         Visibility::Detail,
         "dollars of each of the last 48 hours, as far as told",
@@ -211,12 +211,12 @@ pub(super) const FIELDS: &[Field<SpendRow>] = &[
         figure!(service),
     ),
     Field::text(
-        "source",
-        "source",
+        "origin",
+        "origin",
         14,
         Visibility::Detail,
         "where a budget or commitment is set up",
         figure!(source),
     ),
-    Field::state(8, Visibility::Detail),
+    Field::sized(CommonField::State, 8, Visibility::Detail),
 ];

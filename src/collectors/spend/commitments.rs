@@ -15,8 +15,8 @@ use crate::{
     pricing::forecast::{self, SpendPace},
 };
 
-const BUDGET: ResourceKind = ResourceKind("budget");
-const COVERAGE: ResourceKind = ResourceKind("coverage");
+const BUDGET: ResourceKind = ResourceKind::BUDGET;
+const COVERAGE: ResourceKind = ResourceKind::COVERAGE;
 const DAY: f64 = 86_400.0;
 const AWS: &str = "AWS Budgets";
 

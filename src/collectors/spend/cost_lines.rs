@@ -22,7 +22,7 @@ use crate::{
 };
 use std::{collections::BTreeMap, sync::Arc};
 
-pub(super) const LINE: ResourceKind = ResourceKind("cost-line");
+pub(super) const LINE: ResourceKind = ResourceKind::COST_LINE;
 const DAY: i64 = 86_400;
 
 /// A row to be.

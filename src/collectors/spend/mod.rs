@@ -30,8 +30,9 @@ use super::{
 };
 use crate::{
     domain::{
-        Cadence, CommonField, CommonFields, Costs, Forecast, HourlyCost, Measured, Operation,
-        Phase, Reason, SourceScope, State, Timestamp, Usd, Value, time::timestamp::seconds_between,
+        Cadence, CommonField, CommonFields, Costs, Forecast, HourlyCost, Measured, PaneId, Phase,
+        Reason, SourceScope, State, Timestamp, Usd, Value, Operation, pane_id,
+        time::timestamp::seconds_between,
     },
     pricing::{Prices, discounts, forecast},
 };
@@ -53,7 +54,7 @@ impl Pane for SpendPane {
     type Metrics = ();
     type Row = SpendRow;
 
-    const ID: &'static str = "spend";
+    const ID: PaneId = pane_id::SPEND;
     const TITLE: &'static str = "Spend";
     const DOC: &'static str = "what AWS bills for AI/ML: net amortized, without credits, refunds and tax; up to a day late";
     const NEEDS: &'static [&'static str] = &[
@@ -74,6 +75,7 @@ impl Pane for SpendPane {
     const IDENTITY: &'static [CommonField] = field::PLACE;
     const OPERATIONS: &'static [Operation] = &[];
     const SORT: &'static str = "month";
+    const IS_BILL: bool = true;
     const CHART: &'static [&'static str] = &["days", "hours"];
     const FACET: Option<&'static str> = Some("group");
 

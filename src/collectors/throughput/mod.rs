@@ -22,10 +22,11 @@ use crate::{
         metrics::{self, MetricQuery},
     },
     domain::{
-        Arn, AvailableAction, Cadence, CommonFields, Compute, Evidence, Fault, HourlyCost,
-        Measured, Operation, Phase, Reason, ResourceKind, Series, Service, SourceScope, State,
-        Tags, Timestamp, Usd, UsdPerHour, Value, Visibility,
+        Arn, AvailableAction, Cadence, CommonField, CommonFields, Compute, Evidence, Fault,
+        HourlyCost, Measured, PaneId, Phase, Reason, ResourceKind, Series, Service, SourceScope,
+        State, Tags, Timestamp, Usd, UsdPerHour, Value, Operation, Visibility,
         action::operation::{ApiCall, Capability, TagRoute},
+        pane_id,
         time::series::SeriesSummary,
     },
     pricing::{self, Quote, Term},
@@ -33,7 +34,7 @@ use crate::{
 use aws_sdk_bedrock::types::{CommitmentDuration, ProvisionedModelSummary};
 use std::{sync::Arc, time::Duration};
 
-const KIND: ResourceKind = ResourceKind("provisioned-throughput");
+const KIND: ResourceKind = ResourceKind::PROVISIONED_THROUGHPUT;
 /// Seconds a point covers, and hours looked back on.
 const PERIOD: u32 = 3600;
 const HOURS: i64 = 7 * 24;
@@ -95,7 +96,7 @@ impl Pane for ThroughputPane {
     type Metrics = ThroughputMetrics;
     type Row = ThroughputRow;
 
-    const ID: &'static str = "throughput";
+    const ID: PaneId = pane_id::THROUGHPUT;
     const TITLE: &'static str = "Throughput";
     const DOC: &'static str =
         "Bedrock provisioned throughput, against what the same tokens would cost on demand";
@@ -122,15 +123,15 @@ impl Pane for ThroughputPane {
         ),
         Field::number(
             "units",
-            "MU",
-            4,
+            "units",
+            5,
             Visibility::Always,
             "model units: bought, and asked for",
             |row| row.units.clone(),
         ),
         Field::text(
             "commitment",
-            "term",
+            "commit",
             8,
             Visibility::Wide,
             "commitment: none, 1 month, 6 months",
@@ -144,7 +145,7 @@ impl Pane for ThroughputPane {
             "end of the commitment; it renews itself",
             |row| row.ends.clone(),
         ),
-        Field::state(10, Visibility::Medium),
+        Field::common(CommonField::State, Visibility::Medium),
         Field::number(
             "util_p50",
             "p50",
@@ -187,7 +188,7 @@ impl Pane for ThroughputPane {
         ),
         Field::number(
             "effective_per_1k",
-            "$/1K",
+            "eff/1K",
             6,
             Visibility::Medium,
             "dollars per 1,000 tokens really paid, mean of 7 days",
@@ -203,16 +204,16 @@ impl Pane for ThroughputPane {
         ),
         Field::number(
             "break_even",
-            "even",
-            6,
+            "brk-even",
+            8,
             Visibility::Wide,
             "tokens per minute of this mix from which it pays",
             |row| row.break_even.clone(),
         ),
         Field::number(
             "break_even_share",
-            "even%",
-            6,
+            "brk-even%",
+            9,
             Visibility::Detail,
             "how much of its busiest hour an hour must carry on average to pay: price over that hour on demand; over 1: not at this load",
             |row| row.even_share.clone(),
@@ -225,8 +226,8 @@ impl Pane for ThroughputPane {
             "units that the median hour pays for: its on-demand dollars over the price of a unit, rounded down",
             |row| row.floor.clone(),
         ),
-        Field::burn(),
-        Field::waste(Visibility::Always),
+        Field::common(CommonField::Burn, Visibility::Always),
+        Field::common(CommonField::Waste, Visibility::Always),
         Field::text(
             "verdict",
             "verdict",
@@ -235,9 +236,9 @@ impl Pane for ThroughputPane {
             "whether it pays, in words",
             |row| row.verdict.clone(),
         ),
-        Field::age(Visibility::Medium),
-        Field::owner(10, Visibility::Medium),
-        Field::region(Visibility::Wide),
+        Field::common(CommonField::Age, Visibility::Medium),
+        Field::common(CommonField::Owner, Visibility::Medium),
+        Field::common(CommonField::Region, Visibility::Wide),
     ];
     const OPERATIONS: &'static [Operation] =
         &[Operation::SwapModel, Operation::Delete, Operation::Tag];

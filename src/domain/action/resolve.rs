@@ -5,8 +5,8 @@
 
 use super::operation::{ApiCall, Capability, Expected, ScheduledAction};
 use crate::domain::{
-    ActionRequest, CommonFields, Feedback, Measured, Reason, Record, ScalableResource, Setting,
-    Tags, UsdPerHour, WeeklySchedule,
+    ActionRequest, CommonFields, Feedback, Measured, Reason, Record, ResourceKind,
+    ScalableResource, Setting, Tags, UsdPerHour, WeeklySchedule,
 };
 use std::sync::Arc;
 
@@ -118,7 +118,7 @@ pub(super) fn resolve(record: &Record, ask: &ActionRequest) -> Result<ResolvedAc
             };
             let shared =
                 Reason::new("these tags are its cluster's: they change for every node of it");
-            let warnings = if head.key.kind.0 == "hyperpod-node" {
+            let warnings = if head.key.kind == ResourceKind::HYPERPOD_NODE {
                 vec![shared]
             } else {
                 Vec::new()

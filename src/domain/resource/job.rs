@@ -35,14 +35,14 @@ impl JobKind {
 
     /// As a row's kind.
     pub const fn kind(self) -> ResourceKind {
-        ResourceKind(match self {
-            Self::Training => "training-job",
-            Self::Processing => "processing-job",
-            Self::Transform => "transform-job",
-            Self::Tuning => "tuning-job",
-            Self::Customization => "customization-job",
-            Self::BatchInference => "batch-inference-job",
-        })
+        match self {
+            Self::Training => ResourceKind::TRAINING_JOB,
+            Self::Processing => ResourceKind::PROCESSING_JOB,
+            Self::Transform => ResourceKind::TRANSFORM_JOB,
+            Self::Tuning => ResourceKind::TUNING_JOB,
+            Self::Customization => ResourceKind::CUSTOMIZATION_JOB,
+            Self::BatchInference => ResourceKind::BATCH_INFERENCE_JOB,
+        }
     }
 
     /// In one word, for a column.

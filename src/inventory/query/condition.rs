@@ -1,26 +1,24 @@
-//! A filter over the rows of all panes, answered with yes, no or "that is not known": what a rule
-//! asks before something is done.
+//! A filter over the rows of all panes with the answers yes, no and unknown: the condition of a
+//! guard rule.
 //!
-//! A row that has no such field does not match; one whose value is not known may.
+//! A row without the field does not match; a row whose value is unknown may.
 
-use super::{Query, QueryError, QueryField, Term, Test, names::NameScope, parse};
-use crate::domain::{
-    PaneId, PaneMeta, Record, Timestamp, Value, pane::FieldSource, resource::record::CommonField,
-};
+use super::{Query, QueryError, QueryField, Row, Term, Test, names::NameScope, parse};
+use crate::domain::{CommonField, PaneId, PaneMeta, Record, Timestamp, Value, pane::FieldSource};
 use std::{fmt, sync::Arc};
 
 /// Whether a row matches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MatchResult {
-    /// It does.
+    /// It matches.
     Yes,
-    /// It does not.
+    /// It does not match.
     No,
-    /// It may: this of it is not known (`tags`, `burn`).
+    /// It may match: this field (`tags`, `burn`) is unknown.
     Unknown(Arc<str>),
 }
 
-/// A filter over several panes, as text and ready for each.
+/// A filter over several panes: its text, and its query for each pane.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Condition {
     text: Arc<str>,
@@ -28,7 +26,7 @@ pub struct Condition {
 }
 
 impl Condition {
-    /// Reads a filter over the fields of `panes`. A name must be a field of at least one of them.
+    /// Parses a filter over the fields of `panes`. A name must be a field of at least one of them.
     pub fn parse(text: &str, panes: &[PaneMeta]) -> Result<Self, QueryError> {
         let query = |pane: &PaneMeta| {
             let terms = parse::terms(
@@ -46,12 +44,12 @@ impl Condition {
         })
     }
 
-    /// As it was written.
+    /// The text.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// Whether `record`, a row of `pane`, matches as of `now`. Without a term everything does.
+    /// Whether `record`, a row of `pane`, matches as of `now`. An empty filter matches every row.
     pub fn judge(&self, record: &Record, pane: &PaneMeta, now: Timestamp) -> MatchResult {
         if self.text.is_empty() {
             return MatchResult::Yes;
@@ -70,7 +68,7 @@ impl fmt::Display for Condition {
 }
 
 impl Query {
-    /// All terms: one that does not match settles it, whatever else is not known.
+    /// The conjunction: one term that does not match decides, whatever else is unknown.
     fn judge(&self, record: &Record, pane: &PaneMeta, now: Timestamp) -> MatchResult {
         let mut truth = MatchResult::Yes;
         for term in &self.terms {
@@ -88,8 +86,14 @@ impl Query {
 
 impl Term {
     fn judge(&self, record: &Record, pane: &PaneMeta, now: Timestamp) -> MatchResult {
-        let holds = self.test.matches(record, &pane.fields, now);
-        match self.test.missing(record, holds, now) {
+        let row = Row {
+            record,
+            fields: &pane.fields,
+            now,
+            finding: None,
+        };
+        let holds = self.test.matches(&row);
+        match self.test.missing(&row, holds) {
             Some(what) => MatchResult::Unknown(what),
             None if holds != self.negated => MatchResult::Yes,
             None => MatchResult::No,
@@ -98,28 +102,28 @@ impl Term {
 }
 
 impl Test {
-    /// What of `record` is not known and could change the answer, which is `holds` with what is
+    /// The unknown part of the row that could change the answer `holds`, which is based on what is
     /// known.
-    fn missing(&self, record: &Record, holds: bool, now: Timestamp) -> Option<Arc<str>> {
-        let untagged = record.head.tags.known().is_none();
+    fn missing(&self, row: &Row<'_>, holds: bool) -> Option<Arc<str>> {
+        let untagged = row.record.head.tags.known().is_none();
         match self {
             Self::Word(_) | Self::Tag { .. } => (untagged && !holds).then(|| "tags".into()),
-            // Asked whether it is known: that is known.
+            // `field:n/a` asks whether the value is known, which always has an answer.
             Self::Is { value, .. } if value.is("n/a") => None,
             Self::Is { field, .. } | Self::Compare { field, .. } => field
-                .is_unknown(record, untagged, now)
+                .is_unknown(row, untagged)
                 .then(|| field.name.as_str().into()),
         }
     }
 }
 
 impl QueryField {
-    fn is_unknown(&self, record: &Record, untagged: bool, now: Timestamp) -> bool {
-        let value = self.value(record, now);
+    fn is_unknown(&self, row: &Row<'_>, untagged: bool) -> bool {
+        let value = self.value(row);
         match self.from {
             // The owner is read from tags; an account is `-` until STS answers.
             Some(FieldSource::Head(CommonField::Owner)) => untagged && !value.is_known(),
-            Some(FieldSource::Head(CommonField::Account)) => &*record.head.key.account == "-",
+            Some(FieldSource::Head(CommonField::Account)) => &*row.record.head.key.account == "-",
             _ => matches!(value, Value::Unknown(_)),
         }
     }

@@ -1,4 +1,4 @@
-//! The filter language, on the screen and on the command line alike.
+//! The filter language of the screen, the command line and guard rules.
 //!
 //! ```text
 //! gpu state:running burn>5 idle>2h tag:team=search !spot region:us-*
@@ -6,16 +6,17 @@
 //!
 //! | term | matches |
 //! | --- | --- |
-//! | `word` | any text of the row contains it, in any case (`*` stands for anything) |
-//! | `field:value`, `field=value` | the field's text is the value, in any case (`*` stands for anything); a number equals it |
-//! | `field:n/a` | the field is not known or does not apply |
-//! | `field>5` `>=` `<` `<=` | the field's number compares so; what is not known never does |
-//! | `tag:key` `tag:key=value` | the row has the tag (with that value); both may have `*` |
+//! | `word` | any text of the row contains it, in any case (`*` matches anything) |
+//! | `field:value`, `field=value` | the field's text equals the value, in any case (`*` matches anything); a number is equal |
+//! | `field:n/a` | the value is unknown or does not apply |
+//! | `field>5` `>=` `<` `<=` | the field's number compares so; an unknown value never does |
+//! | `tag:key` `tag:key=value` | the row has the tag (with that value); both may contain `*` |
 //! | `!term` | the term does not match |
 //! | `"two words"` | quotes keep spaces, `:` and `>` together; `\"` is a quote |
 //!
-//! Every row has, besides its pane's own fields: `name id arn kind state age burn waste region
-//! account profile owner tags`.
+//! Every row has, besides its pane's own fields, the common columns of
+//! [`columns`](crate::domain::resource::columns), by id, JSON key or alias. Of a finding, `kind` is
+//! the id of its rule, and words also match the rule and the message.
 //!
 //! All terms must match. Numbers may be written `5`, `$5`, `1k`, `2.5M`, `10%`, `2h`, `1d`,
 //! `2026-11-20`; a plain number compared with a percentage is in percent, with a length of time in
@@ -29,8 +30,9 @@ mod parse;
 #[cfg(test)]
 mod tests;
 
-use crate::domain::{
-    FieldMeta, Record, Timestamp, Value, pane::FieldSource, resource::record::CommonField,
+use crate::{
+    domain::{CommonField, FieldMeta, Record, Timestamp, Value, pane::FieldSource},
+    rules::Finding,
 };
 use glob::Glob;
 use names::NameScope;
@@ -40,19 +42,19 @@ use std::{fmt, ops::Range};
 pub use condition::{Condition, MatchResult};
 pub use names::nearest;
 
-/// A filter. The default lets everything through.
+/// A filter. The default matches every row.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Query {
     terms: Vec<Term>,
 }
 
-/// Why a text is no filter.
+/// A syntax error, or an unknown field.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct QueryError {
-    /// What is wrong and what would be right.
+    /// What is wrong, and how to correct it.
     pub message: String,
-    /// Which bytes of the text.
+    /// The bytes of the text it is about.
     pub span: Range<usize>,
 }
 
@@ -81,11 +83,11 @@ enum Test {
     },
 }
 
-/// A field by the name it was asked for.
+/// A field, by the name in the filter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct QueryField {
     name: String,
-    /// `None`: the rows at hand have no such field, others do.
+    /// `None`: rows of this pane have no such field, rows of other panes do.
     from: Option<FieldSource>,
 }
 
@@ -131,12 +133,12 @@ impl Query {
         })
     }
 
-    /// It lets everything through.
+    /// Whether it matches every row.
     pub fn is_empty(&self) -> bool {
         self.terms.is_empty()
     }
 
-    /// Whether a term asks for this field.
+    /// Whether a term is about this field.
     pub fn asks(&self, meta: &FieldMeta) -> bool {
         self.terms.iter().any(|term| match &term.test {
             Test::Is { field, .. } | Test::Compare { field, .. } => field.from == Some(meta.from),
@@ -146,39 +148,89 @@ impl Query {
 
     /// Whether `record`, whose own values are described by `fields`, matches as of `now`.
     pub fn matches(&self, record: &Record, fields: &[FieldMeta], now: Timestamp) -> bool {
+        self.matches_row(&Row {
+            record,
+            fields,
+            now,
+            finding: None,
+        })
+    }
+
+    /// Whether a finding of `rule` about `record` matches as of `now`; without `finding` where the
+    /// rule is known and the finding is gone.
+    pub fn matches_finding(
+        &self,
+        rule: &str,
+        finding: Option<&Finding>,
+        record: &Record,
+        fields: &[FieldMeta],
+        now: Timestamp,
+    ) -> bool {
+        self.matches_row(&Row {
+            record,
+            fields,
+            now,
+            finding: Some((rule, finding)),
+        })
+    }
+
+    fn matches_row(&self, row: &Row<'_>) -> bool {
         self.terms
             .iter()
-            .all(|term| term.test.matches(record, fields, now) != term.negated)
+            .all(|term| term.test.matches(row) != term.negated)
+    }
+}
+
+/// A row that is filtered: a record, or a finding about it.
+struct Row<'a> {
+    record: &'a Record,
+    /// Describe the record's own values.
+    fields: &'a [FieldMeta],
+    now: Timestamp,
+    /// The rule's id, and the finding.
+    finding: Option<(&'a str, Option<&'a Finding>)>,
+}
+
+impl Row<'_> {
+    /// The value of a common column. A finding has a kind and waste of its own.
+    fn common(&self, field: CommonField) -> Value {
+        match (field, self.finding) {
+            (CommonField::Kind, Some((rule, _))) => Value::text(rule),
+            (CommonField::Waste, Some((_, Some(finding)))) => Value::Rate(finding.waste),
+            _ => field.value(&self.record.head, self.now),
+        }
     }
 }
 
 impl QueryField {
-    fn value(&self, record: &Record, now: Timestamp) -> Value {
+    fn value(&self, row: &Row<'_>) -> Value {
         match self.from {
-            Some(FieldSource::Head(field)) => field.value(&record.head, now),
-            Some(FieldSource::Own(place)) => record.own.get(place).cloned().unwrap_or(Value::None),
+            Some(FieldSource::Head(field)) => row.common(field),
+            Some(FieldSource::Own(place)) => {
+                row.record.own.get(place).cloned().unwrap_or(Value::None)
+            }
             None => Value::None,
         }
     }
 }
 
 impl Test {
-    fn matches(&self, record: &Record, fields: &[FieldMeta], now: Timestamp) -> bool {
+    fn matches(&self, row: &Row<'_>) -> bool {
         match self {
-            Self::Word(word) => any_text(record, fields, word),
+            Self::Word(word) => any_text(row, word),
             Self::Is {
                 field,
                 value,
                 number,
-            } => is(&field.value(record, now), field, value, number.as_ref()),
+            } => is(&field.value(row), field, value, number.as_ref()),
             Self::Compare { field, with, bound } => {
-                let value = field.value(record, now);
+                let value = field.value(row);
                 match (value.number(), bound.against(&value)) {
                     (Some(left), Some(right)) => with.holds(left, right),
                     _ => false,
                 }
             }
-            Self::Tag { key, value } => record.head.tags.known().is_some_and(|tags| {
+            Self::Tag { key, value } => row.record.head.tags.known().is_some_and(|tags| {
                 tags.iter().any(|(name, text)| {
                     key.is(name) && value.as_ref().is_none_or(|value| value.is(text))
                 })
@@ -191,7 +243,7 @@ fn is(value: &Value, field: &QueryField, wanted: &Glob, number: Option<&QueryNum
     if !value.is_known() {
         return wanted.is("n/a");
     }
-    // `arn:aws:...` is the field `arn`, followed by all of an ARN but its first word.
+    // `arn:aws:...` parses as the field `arn` and the rest of a pasted ARN.
     let arn = |text: &str| {
         field.from == Some(FieldSource::Head(CommonField::Arn))
             && text
@@ -218,9 +270,15 @@ fn is(value: &Value, field: &QueryField, wanted: &Glob, number: Option<&QueryNum
     }
 }
 
-/// Whether any text of the row contains the word: what names it, where and whose it is, its state,
-/// its tags, and the pane's own texts.
-fn any_text(record: &Record, fields: &[FieldMeta], word: &Glob) -> bool {
+/// Whether any text of the row contains the word: names, location, owner, state, tags, and the
+/// pane's own texts; of a finding also its rule and message.
+fn any_text(row: &Row<'_>, word: &Glob) -> bool {
+    let Row { record, fields, .. } = row;
+    if let Some((rule, finding)) = row.finding
+        && (word.is_in(rule) || finding.is_some_and(|finding| word.is_in(&finding.sentence)))
+    {
+        return true;
+    }
     let head = &record.head;
     let named = [
         &*head.name,
@@ -264,7 +322,7 @@ fn any_text(record: &Record, fields: &[FieldMeta], word: &Glob) -> bool {
 }
 
 impl fmt::Display for Query {
-    /// A text that reads back as the same filter.
+    /// A text that parses to the same filter.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (place, term) in self.terms.iter().enumerate() {
             let space = if place > 0 { " " } else { "" };

@@ -1,30 +1,10 @@
-//! Field names: exact, by alias, by unique beginning, and the nearest for a typing error.
+//! Resolves field names: exact, by alias, by unique prefix; suggests the nearest on a typing error.
 
 use super::QueryField;
-use crate::domain::{FieldMeta, PaneMeta, pane::FieldSource, resource::record::CommonField};
+use crate::domain::{FieldMeta, PaneMeta, pane::FieldSource, resource::columns::CommonField};
 
-/// Short words for what every row has.
-const HEADS: &[(&str, CommonField)] = &[
-    ("name", CommonField::Name),
-    ("id", CommonField::Id),
-    ("arn", CommonField::Arn),
-    ("kind", CommonField::Kind),
-    ("state", CommonField::State),
-    ("status", CommonField::State),
-    ("age", CommonField::Age),
-    ("burn", CommonField::Burn),
-    ("usd_per_hour", CommonField::Burn),
-    ("waste", CommonField::Waste),
-    ("waste_usd_per_hour", CommonField::Waste),
-    ("region", CommonField::Region),
-    ("account", CommonField::Account),
-    ("profile", CommonField::Profile),
-    ("owner", CommonField::Owner),
-    ("tags", CommonField::Tags),
-];
-
-/// Short words for panes' own fields, the likeliest first.
-const OWN: &[(&str, &[&str])] = &[
+/// Aliases of panes' own fields: the fields an alias stands for, the first that the pane has.
+const ALIASES: &[(&str, &[&str])] = &[
     ("gpu", &["gpu_util"]),
     ("gpu_util", &["gpu"]),
     ("cpu_util", &["cpu"]),
@@ -34,16 +14,16 @@ const OWN: &[(&str, &[&str])] = &[
     ("util", &["gpu", "util_p50"]),
 ];
 
-/// Where names are looked up.
+/// The fields that a name may mean.
 #[derive(Clone, Copy)]
 pub(super) struct NameScope<'a> {
     /// The fields of the rows that are filtered.
     pub here: &'a [FieldMeta],
-    /// Panes whose fields may be named too; a row that lacks one has no value there.
+    /// Panes whose fields may be named too; a row without such a field has no value.
     pub elsewhere: &'a [PaneMeta],
 }
 
-/// The field that `name` means, or what to say.
+/// The field that `name` means, or an error message.
 pub(super) fn resolve(name: &str, scope: NameScope<'_>) -> Result<QueryField, String> {
     here(name, scope.here).or_else(|error| {
         let known = |pane: &PaneMeta| here(name, &pane.fields).is_ok();
@@ -59,10 +39,10 @@ pub(super) fn resolve(name: &str, scope: NameScope<'_>) -> Result<QueryField, St
     })
 }
 
-/// Why a name is no field.
+/// An error: the name is no field.
 struct NoField {
     message: String,
-    /// There is none of that name, not two.
+    /// No field has the name; otherwise it is ambiguous.
     missing: bool,
 }
 
@@ -77,10 +57,10 @@ fn here(name: &str, fields: &[FieldMeta]) -> Result<QueryField, NoField> {
     if let Some(field) = fields.iter().find(|field| field.id == lower) {
         return found(field.from);
     }
-    if let Some((_, head)) = HEADS.iter().find(|(word, _)| *word == lower) {
-        return found(FieldSource::Head(*head));
+    if let Some(field) = CommonField::named(&lower) {
+        return found(FieldSource::Head(field));
     }
-    let aliases = OWN
+    let aliases = ALIASES
         .iter()
         .find(|(word, _)| *word == lower)
         .map_or(&[][..], |(_, ids)| ids);
@@ -110,11 +90,13 @@ fn here(name: &str, fields: &[FieldMeta]) -> Result<QueryField, NoField> {
 }
 
 fn unknown(name: &str, lower: &str, fields: &[FieldMeta]) -> String {
-    let heads = HEADS.iter().map(|(word, _)| *word);
+    let common = CommonField::ALL
+        .iter()
+        .flat_map(|field| field.column().words());
     let mut words: Vec<&str> = fields
         .iter()
         .map(|field| field.id)
-        .chain(heads)
+        .chain(common)
         .chain(["tag"])
         .collect();
     words.sort_unstable();
@@ -133,7 +115,7 @@ fn unknown(name: &str, lower: &str, fields: &[FieldMeta]) -> String {
     format!("no field `{name}` here; nearest: {}", near.join(", "))
 }
 
-/// The one of `known` that `word` was most likely meant to be, if one is near.
+/// The nearest word of `known`, if one is near enough to be a typing error.
 pub fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let far = (word.chars().count() / 3).max(2);
     known
@@ -145,7 +127,7 @@ pub fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&
 
 /// Edits (insert, delete, replace) between two words.
 fn distance(a: &str, b: &str) -> usize {
-    // A field's name is short: what is far longer is far away, and needs no table.
+    // Field names are short; a longer word needs no exact distance.
     let a: Vec<char> = a.chars().take(40).collect();
     let mut row: Vec<usize> = (0..=a.len()).collect();
     for (line, other) in b.chars().enumerate() {

@@ -56,7 +56,7 @@ fn terms_match_as_the_table_says() {
         ("burn>22", false),
         ("burn>=21.957642", true),
         ("burn<1k", true),
-        ("usd_per_hour<=21.957642", true),
+        ("usd_per_hour_list<=21.957642", true),
         ("gpu<10%", true),
         ("gpu_util<10", true),
         ("gpu_util>3.4%", false),

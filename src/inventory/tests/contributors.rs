@@ -66,7 +66,7 @@ fn meta() -> PaneMeta {
         from: FieldSource::Own(place),
     };
     PaneMeta {
-        fields: vec![own("lifecycle", 0), own("model", 1), own("mode", 2)],
+        fields: vec![own("market", 0), own("model", 1), own("mode", 2)],
         ..pane(SourceScope::Region)
     }
 }

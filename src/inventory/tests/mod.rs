@@ -8,8 +8,8 @@ mod money;
 use super::*;
 use crate::domain::{
     ActionStatus, Align, Cadence, CommonFields, Costs, Evidence, Fault, FaultKind, FieldMeta,
-    HourlyCost, Location, Measured, Operation, Phase, PlanId, Reason, ResourceKind, SourceScope,
-    State, Usd, Value, Visibility, Width, pane::FieldSource, resource::record::CommonField,
+    HourlyCost, Location, Measured, Phase, PlanId, Reason, ResourceKind, SourceScope, State, Usd,
+    Value, Operation, Visibility, Width, pane::FieldSource, resource::columns::CommonField,
     time::series::SeriesSummary,
 };
 use proptest::prelude::*;
@@ -39,10 +39,10 @@ pub(super) fn pane(scope: SourceScope) -> PaneMeta {
         title: "GPUs",
         doc: "",
         fields: vec![
-            field("name", FieldSource::Head(CommonField::Name)),
-            field("state", FieldSource::Head(CommonField::State)),
-            field("usd_per_hour", FieldSource::Head(CommonField::Burn)),
-            field("waste_usd_per_hour", FieldSource::Head(CommonField::Waste)),
+            FieldMeta::common(CommonField::Name, Visibility::Always),
+            FieldMeta::common(CommonField::State, Visibility::Always),
+            FieldMeta::common(CommonField::Burn, Visibility::Always),
+            FieldMeta::common(CommonField::Waste, Visibility::Always),
             field("type", FieldSource::Own(0)),
             field("gpu_util", FieldSource::Own(1)),
             field("idle_seconds", FieldSource::Own(2)),
@@ -56,7 +56,10 @@ pub(super) fn pane(scope: SourceScope) -> PaneMeta {
             metrics: Duration::from_mins(1),
         },
         scope,
-        sort: "usd_per_hour",
+        sort: "burn",
+        tile: Visibility::Always,
+        is_bill: false,
+        has_contributors: false,
         chart: &[],
         facet: None,
     }

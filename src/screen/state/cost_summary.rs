@@ -3,7 +3,8 @@
 
 use crate::{
     domain::{
-        CostWindow, Measured, Reason, Record, Timestamp, Usd, time::timestamp::seconds_between,
+        CostWindow, Measured, Reason, Record, ResourceKind, Timestamp, Usd,
+        time::timestamp::seconds_between,
     },
     inventory::{Inventory, MonthForecast, Reconciliation},
 };
@@ -70,7 +71,12 @@ impl CostSummary {
             self.bill.extend(
                 world
                     .rows(pane.id)
-                    .filter(|record| matches!(record.head.key.kind.0, "budget" | "coverage"))
+                    .filter(|record| {
+                        matches!(
+                            record.head.key.kind,
+                            ResourceKind::BUDGET | ResourceKind::COVERAGE
+                        )
+                    })
                     .cloned(),
             );
         }

@@ -1,6 +1,6 @@
 //! What a table and a page are called.
 
-use crate::domain::PaneId;
+use crate::domain::{PaneId, pane_id::FINDINGS};
 
 /// Which table: also the name of a tile of the Overview.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -15,7 +15,7 @@ impl Tile {
     /// The word for it in commands, file names and preferences.
     pub fn id(self) -> &'static str {
         match self {
-            Self::Waste => "findings",
+            Self::Waste => FINDINGS,
             Self::Pane(id) => id,
         }
     }

@@ -38,7 +38,7 @@ type Found<'a> = (&'a Finding, &'a Arc<Record>);
 /// holds stay apart.
 pub fn rank(
     world: &Inventory,
-    holds: impl Fn(&Record) -> bool,
+    holds: impl Fn(&str, Option<&Finding>, &Record) -> bool,
     apart: impl Fn(&ResourceKey) -> bool,
     now: Timestamp,
 ) -> Ranking {
@@ -61,16 +61,16 @@ pub fn rank(
         .all_pending()
         .filter_map(|(key, pending)| Some((key, pending.was.as_ref()?)))
         .filter(|(key, _)| seen.insert(key));
-    let fading = fading.map(|(_, (rule, record))| (*rule, record));
+    let fading = fading.map(|(_, (rule, record))| (*rule, None, record));
     let all: Vec<_> = wasting
         .iter()
-        .map(|(finding, record)| (finding.rule, *record))
+        .map(|(finding, record)| (finding.rule, Some(*finding), *record))
         .chain(fading)
         .collect();
     let shown: Vec<_> = all
         .iter()
-        .filter(|(_, record)| holds(record))
-        .copied()
+        .filter(|(rule, finding, record)| holds(rule, *finding, record))
+        .map(|(rule, _, record)| (*rule, *record))
         .collect();
     let (rows, groups) = by_fleet::gather(&shown, apart);
     let mut out = Ranking {
@@ -89,7 +89,7 @@ pub fn rank(
         out.total += 1;
         let mine: Vec<&Found<'_>> = others
             .iter()
-            .filter(|(finding, record)| finding.rule == rule && holds(record))
+            .filter(|(finding, record)| finding.rule == rule && holds(rule, Some(finding), record))
             .collect();
         match mine.as_slice() {
             [] => {}
@@ -107,7 +107,11 @@ pub fn rank(
 }
 
 /// The rows of `rule` that waste nothing; none if there is no such finding any more.
-pub fn of_rule(world: &Inventory, rule: &str, holds: impl Fn(&Record) -> bool) -> Ranking {
+pub fn of_rule(
+    world: &Inventory,
+    rule: &str,
+    holds: impl Fn(&str, Option<&Finding>, &Record) -> bool,
+) -> Ranking {
     let mut out = Ranking::default();
     for finding in world
         .findings()
@@ -118,7 +122,7 @@ pub fn of_rule(world: &Inventory, rule: &str, holds: impl Fn(&Record) -> bool) -
             continue;
         };
         out.total += 1;
-        if holds(record) {
+        if holds(rule, Some(finding), record) {
             out.exposures.insert(finding.key.clone(), finding.exposure);
             out.at_stake += finding.exposure;
             out.rows.push(record.clone());

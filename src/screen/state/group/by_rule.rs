@@ -4,7 +4,7 @@
 use crate::{
     domain::{
         CommonFields, Compute, Evidence, HourlyCost, Location, Measured, Phase, Reason, Record,
-        ResourceKey, ResourceKind, State, Tags, Timestamp, UsdPerHour, Value,
+        ResourceKey, ResourceKind, State, Tags, Timestamp, UsdPerHour, Value, pane_id::FINDINGS,
     },
     inventory::Inventory,
     rules::Finding,
@@ -12,7 +12,7 @@ use crate::{
 use std::sync::Arc;
 
 /// The kind of a row of the ranking that stands for all findings of a rule.
-pub const ALIKE: ResourceKind = ResourceKind("findings");
+pub const ALIKE: ResourceKind = ResourceKind(FINDINGS);
 /// The evidence that names what a row lacks, separated by commas.
 const MISSING: &str = "missing";
 

@@ -5,6 +5,7 @@ use super::{FILTER_AGES, RANK, RowCacheKey, Table, is_nameless, named};
 use crate::{
     domain::{PaneId, Record, ResourceKey, Timestamp},
     inventory::{Inventory, pane_view},
+    rules::Finding,
     screen::state::{group::by_rule::is_alike, page::Tile, ranking, visibility::VisibilityFilter},
 };
 use std::{
@@ -125,8 +126,9 @@ impl Table {
         now: Timestamp,
     ) -> Vec<Arc<Record>> {
         self.opened.retain(|key| world.record(key).is_some());
-        let holds = |record: &Record| {
-            shown.holds(record) && self.filter.query.matches(record, &self.fields, now)
+        let query = &self.filter.query;
+        let holds = |rule: &str, finding: Option<&Finding>, record: &Record| {
+            shown.holds(record) && query.matches_finding(rule, finding, record, &self.fields, now)
         };
         let opened = self
             .rule

@@ -15,7 +15,10 @@ use super::super::{
     theme::distance,
 };
 use super::{actions, pages, quit, scheduled, snooze};
-use crate::domain::Operation;
+use crate::domain::{
+    Operation,
+    pane_id::{FINDINGS, OVERVIEW},
+};
 pub use offered::{candidates, completions};
 
 type Run = fn(&mut App, &str) -> Result<Vec<Command>, String>;
@@ -188,8 +191,8 @@ fn plain_action(word: &str) -> Option<Action> {
 
 fn page(app: &App, word: &str) -> Option<Page> {
     match word {
-        "overview" => Some(Page::Overview),
-        "findings" | "waste" => Some(Page::Full(Tile::Waste)),
+        OVERVIEW => Some(Page::Overview),
+        FINDINGS | "waste" => Some(Page::Full(Tile::Waste)),
         _ => app.pane(word).map(|pane| Page::Full(Tile::Pane(pane.id))),
     }
 }

@@ -8,6 +8,7 @@ use super::super::super::{
     state::palette::{self, Candidate},
 };
 use super::{COMMANDS, operations, plain_action};
+use crate::domain::pane_id::{FINDINGS, OVERVIEW};
 
 /// Every line the palette offers at first: pages, commands, actions, then commands with each of
 /// their arguments.
@@ -31,12 +32,12 @@ pub fn candidates(app: &App) -> Vec<Candidate> {
                     .unwrap_or_default(),
                 keys,
             )),
-            _ => all.push(plain("overview", "all tiles".to_owned(), keys)),
+            _ => all.push(plain(OVERVIEW, "all tiles".to_owned(), keys)),
         }
     }
     all.push(plain(
-        "findings",
-        "all that burns with nothing to show for it".to_owned(),
+        FINDINGS,
+        "findings of all panes, ranked by waste".to_owned(),
         String::new(),
     ));
     for (entry, action) in ENTRIES

@@ -10,8 +10,8 @@ use crate::screen::view::{
 };
 use crate::{
     domain::{
-        Evidence, Measured, Record, Usd, Value, evidence::BudgetCrossing, money::costs::Forecast,
-        pane::FieldSource, text,
+        Evidence, Measured, Record, ResourceKind, Usd, Value, evidence::BudgetCrossing,
+        money::costs::Forecast, pane::FieldSource, text,
     },
     screen::{App, theme::Role},
 };
@@ -298,7 +298,7 @@ fn coverage(app: &App, width: u16) -> Vec<StyledLine> {
         .money
         .bill
         .iter()
-        .filter(|record| record.head.key.kind.0 == "coverage");
+        .filter(|record| record.head.key.kind == ResourceKind::COVERAGE);
     rows.flat_map(|record| labelled_at(waste::name(record), &facts_of(app, record), width))
         .collect()
 }

@@ -4,7 +4,7 @@ use crate::screen::view::{sparkline::spark, text_writer::TextWriter};
 use crate::{
     domain::{
         Align, FieldMeta, HourlyCost, Record, Timestamp, Value, pane::FieldSource,
-        resource::record::CommonField, text,
+        resource::columns::CommonField, text,
     },
     screen::theme::Role,
 };

@@ -4,7 +4,7 @@
 //! ones; never by the rows' contents, so that columns stand still while rows change.
 
 use crate::domain::{
-    FieldMeta, Visibility, Width, pane::FieldSource, resource::record::CommonField,
+    FieldMeta, Visibility, Width, pane::FieldSource, resource::columns::CommonField,
 };
 
 /// Columns a flexible column may grow by for each unit of its weight.

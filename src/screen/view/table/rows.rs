@@ -12,7 +12,8 @@ use crate::screen::view::{
 };
 use crate::{
     domain::{
-        Align, FieldMeta, Record, pane::FieldSource, resource::record::CommonField, time::timestamp,
+        Align, FieldMeta, Record, pane::FieldSource, resource::columns::CommonField,
+        time::timestamp,
     },
     screen::{
         App, Tile,

@@ -1,0 +1,29 @@
+//! The pane ids, each in one line of one table.
+
+/// A pane's id: `gpus`, `notebooks`. Used in `ls`, `--pane`, the palette, and the configuration.
+pub type PaneId = &'static str;
+
+/// The id of the first page.
+pub const OVERVIEW: &str = "overview";
+/// The id of the ranked findings of all panes; no pane of its own.
+pub const FINDINGS: &str = "findings";
+
+macro_rules! ids {
+    ($($name:ident $id:literal;)*) => {
+        $(#[doc = concat!("`", $id, "`.")] pub const $name: PaneId = $id;)*
+
+        /// All pane ids.
+        pub const ALL: &[PaneId] = &[$($name,)*];
+    };
+}
+
+ids! {
+    GPUS "gpus";
+    NOTEBOOKS "notebooks";
+    ENDPOINTS "endpoints";
+    JOBS "jobs";
+    THROUGHPUT "throughput";
+    MODELS "models";
+    SPEND "spend";
+    ANOMALIES "anomalies";
+}

@@ -1,0 +1,364 @@
+//! The common columns: the one list that filters, `ls` JSON and CSV, the column picker, help and
+//! the docs read.
+
+use super::record::{CommonFields, HourlyCost};
+use crate::domain::{Align, CostWindow, Timestamp, Value, Width, time::timestamp::seconds_between};
+
+/// A column that rows of any pane may have, computed from [`CommonFields`].
+#[derive(Debug)]
+pub struct CommonColumn {
+    /// snake_case word for filter and sort; unique.
+    pub id: &'static str,
+    /// Key in `ls` JSON and heading in `ls` CSV; `None` keeps the column out of both. Also a filter
+    /// word.
+    pub key: Option<&'static str>,
+    /// Further filter words.
+    pub aliases: &'static [&'static str],
+    /// Column heading: the id, or an abbreviation of it.
+    pub title: &'static str,
+    /// Width where a pane does not set its own.
+    pub width: Width,
+    /// Text alignment.
+    pub align: Align,
+    /// Meaning and unit.
+    pub doc: &'static str,
+    /// The value as of a moment.
+    pub value: fn(&CommonFields, Timestamp) -> Value,
+}
+
+impl CommonColumn {
+    /// All words that name this column in a filter, the id first.
+    pub fn words(&self) -> impl Iterator<Item = &'static str> {
+        let key = self.key.filter(|key| *key != self.id);
+        std::iter::once(self.id)
+            .chain(key)
+            .chain(self.aliases.iter().copied())
+    }
+}
+
+macro_rules! columns {
+    ($($(#[doc = $doc:literal])+ $field:ident => $column:ident { $($member:ident: $value:expr,)* })*) => {
+        /// The index of a common column.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum CommonField { $($(#[doc = $doc])+ $field,)* }
+
+        impl CommonField {
+            /// All columns, in the order of `ls` JSON and CSV.
+            pub const ALL: &'static [Self] = &[$(Self::$field,)*];
+
+            /// The column.
+            pub const fn column(self) -> &'static CommonColumn {
+                match self {
+                    $(Self::$field => const { &$column { $($member: $value,)* } },)*
+                }
+            }
+        }
+    };
+}
+
+columns! {
+    /// Id that the service assigned.
+    Id => CommonColumn {
+        id: "id",
+        key: Some("id"),
+        aliases: &[],
+        title: "id",
+        width: Width::Fixed(20),
+        align: Align::Left,
+        doc: "the service's own identifier",
+        value: |fields, _| Value::Text(fields.key.id.clone()),
+    }
+    /// Name.
+    Name => CommonColumn {
+        id: "name",
+        key: Some("name"),
+        aliases: &[],
+        title: "name",
+        width: Width::Flex { min: 14, weight: 3 },
+        align: Align::Left,
+        doc: "name, or the Name tag",
+        value: |fields, _| Value::Text(fields.name.clone()),
+    }
+    /// Amazon Resource Name.
+    Arn => CommonColumn {
+        id: "arn",
+        key: Some("arn"),
+        aliases: &[],
+        title: "arn",
+        width: Width::Fixed(40),
+        align: Align::Left,
+        doc: "Amazon Resource Name",
+        value: |fields, _| Value::opt(fields.arn.as_ref(), |arn| Value::text(arn.as_str())),
+    }
+    /// Resource kind.
+    Kind => CommonColumn {
+        id: "kind",
+        key: Some("kind"),
+        aliases: &[],
+        title: "kind",
+        width: Width::Fixed(20),
+        align: Align::Left,
+        doc: "resource kind; of a finding, the id of its rule",
+        value: |fields, _| Value::text(fields.key.kind.0),
+    }
+    /// State.
+    State => CommonColumn {
+        id: "state",
+        key: Some("state"),
+        aliases: &["status"],
+        title: "state",
+        width: Width::Fixed(10),
+        align: Align::Left,
+        doc: "state, in AWS's word",
+        value: |fields, _| Value::State(fields.state.clone()),
+    }
+    /// Account.
+    Account => CommonColumn {
+        id: "account",
+        key: Some("account"),
+        aliases: &[],
+        title: "account",
+        width: Width::Fixed(12),
+        align: Align::Left,
+        doc: "account id",
+        value: |fields, _| Value::Text(fields.key.account.clone()),
+    }
+    /// Profile.
+    Profile => CommonColumn {
+        id: "profile",
+        key: None,
+        aliases: &[],
+        title: "profile",
+        width: Width::Fixed(20),
+        align: Align::Left,
+        doc: "AWS profile the row was read with; empty for credentials from the environment",
+        value: |fields, _| {
+            let named = Some(&fields.profile).filter(|profile| !profile.is_empty());
+            Value::opt(named.cloned(), Value::Text)
+        },
+    }
+    /// Region.
+    Region => CommonColumn {
+        id: "region",
+        key: Some("region"),
+        aliases: &[],
+        title: "region",
+        width: Width::Fixed(10),
+        align: Align::Left,
+        doc: "region code",
+        value: |fields, _| Value::Text(fields.key.region.clone()),
+    }
+    /// Start.
+    Since => CommonColumn {
+        id: "since",
+        key: Some("since"),
+        aliases: &[],
+        title: "since",
+        width: Width::Fixed(16),
+        align: Align::Left,
+        doc: "when it was last started, or created; of an anomaly, its start",
+        value: |fields, _| Value::opt(fields.since, Value::Moment),
+    }
+    /// Time since the start.
+    Age => CommonColumn {
+        id: "age",
+        key: None,
+        aliases: &[],
+        title: "age",
+        width: Width::Fixed(5),
+        align: Align::Right,
+        doc: "time since it was last started, or created",
+        value: |fields, now| {
+            Value::opt(fields.since, |since| Value::Span(seconds_between(since, now)))
+        },
+    }
+    /// Effective cost rate.
+    Effective => CommonColumn {
+        id: "effective",
+        key: Some("usd_per_hour"),
+        aliases: &[],
+        title: "eff/h",
+        width: Width::Fixed(7),
+        align: Align::Right,
+        doc: "dollars per hour after discounts; list where no discount is known",
+        value: |fields, _| {
+            let rate = fields.effective();
+            rate.map_or_else(|| fields.burn.value(), Value::Rate)
+        },
+    }
+    /// List cost rate.
+    Burn => CommonColumn {
+        id: "burn",
+        key: Some("usd_per_hour_list"),
+        aliases: &[],
+        title: "$/h",
+        width: Width::Fixed(7),
+        align: Align::Right,
+        doc: "list dollars per hour now; n/a when unpriced",
+        value: |fields, _| fields.burn.value(),
+    }
+    /// Wasted cost rate.
+    Waste => CommonColumn {
+        id: "waste",
+        key: Some("waste_usd_per_hour"),
+        aliases: &[],
+        title: "waste/h",
+        width: Width::Fixed(7),
+        align: Align::Right,
+        doc: "list dollars per hour wasted, by the findings",
+        value: |fields, _| Value::read(&fields.waste, Value::Rate),
+    }
+    /// Cost since the start.
+    Cost => CommonColumn {
+        id: "cost",
+        key: None,
+        aliases: &[],
+        title: "cost",
+        width: Width::Fixed(8),
+        align: Align::Right,
+        doc: "effective dollars since it was last started",
+        value: |fields, now| fields.accrued(CostWindow::Launch, now),
+    }
+    /// Cost since Friday evening.
+    CostFriday => CommonColumn {
+        id: "cost_friday",
+        key: None,
+        aliases: &[],
+        title: "cost fri",
+        width: Width::Fixed(8),
+        align: Align::Right,
+        doc: "effective dollars since the last Friday 18:00 UTC",
+        value: |fields, now| fields.accrued(CostWindow::Friday, now),
+    }
+    /// Cost of the day.
+    CostToday => CommonColumn {
+        id: "cost_today",
+        key: None,
+        aliases: &[],
+        title: "today",
+        width: Width::Fixed(8),
+        align: Align::Right,
+        doc: "effective dollars since midnight UTC",
+        value: |fields, now| fields.accrued(CostWindow::Today, now),
+    }
+    /// Cost of the month.
+    CostMonth => CommonColumn {
+        id: "cost_month",
+        key: None,
+        aliases: &[],
+        title: "month",
+        width: Width::Fixed(8),
+        align: Align::Right,
+        doc: "effective dollars since the first of the month, UTC",
+        value: |fields, now| fields.accrued(CostWindow::Month, now),
+    }
+    /// Owner.
+    Owner => CommonColumn {
+        id: "owner",
+        key: Some("owner"),
+        aliases: &[],
+        title: "owner",
+        width: Width::Fixed(10),
+        align: Align::Left,
+        doc: "owner, from the owner tags",
+        value: |fields, _| Value::opt(fields.owner.clone(), Value::Text),
+    }
+    /// Tags.
+    Tags => CommonColumn {
+        id: "tags",
+        key: Some("tags"),
+        aliases: &[],
+        title: "tags",
+        width: Width::Flex { min: 16, weight: 1 },
+        align: Align::Left,
+        doc: "all tags, key=value",
+        value: |fields, _| Value::read(&fields.tags, Value::Tags),
+    }
+    /// Age of the reading.
+    AgeSeconds => CommonColumn {
+        id: "age_seconds",
+        key: Some("age_seconds"),
+        aliases: &[],
+        title: "age seconds",
+        width: Width::Fixed(11),
+        align: Align::Right,
+        doc: "age of the reading: time since the row was read from AWS",
+        value: |fields, now| {
+            Value::Span(seconds_between(fields.seen, now).max(0.0).round())
+        },
+    }
+    /// Source of the figures.
+    Source => CommonColumn {
+        id: "source",
+        key: Some("source"),
+        aliases: &[],
+        title: "source",
+        width: Width::Fixed(20),
+        align: Align::Left,
+        doc: "source of the cost figures: live inventory x dated price list x discount, or Cost Explorer",
+        value: |fields, _| Value::text(source(fields)),
+    }
+}
+
+/// How the cost figures came about: inventory x dated price list, less a discount; or Cost
+/// Explorer.
+fn source(fields: &CommonFields) -> String {
+    match &fields.burn {
+        _ if fields.key.kind.is_billing() => "Cost Explorer".to_owned(),
+        HourlyCost::Priced { source, .. } => match &fields.discount {
+            Some(discount) if discount.share != 0.0 => format!(
+                "live x {source} x {:.4} ({})",
+                1.0 - discount.share,
+                discount.source
+            ),
+            _ => format!("live x {source}"),
+        },
+        HourlyCost::Nothing(_) | HourlyCost::Unpriced(_) => "live".to_owned(),
+    }
+}
+
+impl CommonField {
+    /// The value in `fields` as of `now`.
+    pub fn value(self, fields: &CommonFields, now: Timestamp) -> Value {
+        (self.column().value)(fields, now)
+    }
+
+    /// The column that `word` (lower case) names: its id, its key or an alias.
+    pub fn named(word: &str) -> Option<Self> {
+        let names = |field: &&Self| field.column().words().any(|known| known == word);
+        Self::ALL.iter().find(names).copied()
+    }
+
+    /// The columns of `ls` JSON and CSV with their keys, in order.
+    pub fn keyed() -> impl Iterator<Item = (&'static str, Self)> {
+        Self::ALL
+            .iter()
+            .filter_map(|field| Some((field.column().key?, *field)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_names_one_column() {
+        for field in CommonField::ALL {
+            for word in field.column().words() {
+                assert_eq!(CommonField::named(word), Some(*field), "{word}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_rate_after_discounts_is_usd_per_hour_and_the_list_rate_says_list() {
+        assert_eq!(
+            CommonField::named("usd_per_hour"),
+            Some(CommonField::Effective)
+        );
+        assert_eq!(
+            CommonField::named("usd_per_hour_list"),
+            Some(CommonField::Burn)
+        );
+    }
+}
