@@ -88,7 +88,9 @@ impl OutputRow {
         set(CommonField::Kind, json!(finding.rule));
         set(CommonField::Waste, json!(finding.waste.0));
         let mut fields = Pairs::default();
-        let recommendation = finding.fix.map_or(Json::Null, |operation| json!(operation.id()));
+        let recommendation = finding
+            .fix
+            .map_or(Json::Null, |operation| json!(operation.id()));
         let own = [
             json!(finding.sentence),
             json!(finding.confidence.word()),
@@ -329,6 +331,11 @@ pub fn aligned(headings: &[(String, bool)], lines: Vec<Vec<String>>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        domain::{Discount, Measured, Service, UsdPerHour, pane_id},
+        inventory::query::Query,
+        screen::fixture,
+    };
 
     #[test]
     fn nothing_in_json_acts_on_a_terminal_and_it_reads_back() {
@@ -362,6 +369,58 @@ mod tests {
             ],
         );
         assert_eq!(out, "NAME   $/h\n訓練  $301\na       $5\n");
+    }
+
+    /// A row whose list rate, effective rate and waste differ, with a value in every column.
+    fn discounted() -> (Record, PaneMeta) {
+        let panes = fixture::panes();
+        let meta = panes
+            .iter()
+            .find(|pane| pane.id == pane_id::GPUS)
+            .unwrap()
+            .clone();
+        let mut record = fixture::instance(2);
+        record.head.discount = Some(Discount {
+            service: Service::Ec2,
+            share: 0.25,
+            source: "configuration".into(),
+        });
+        record.head.waste = Measured::Known(UsdPerHour(3.5));
+        record.head.owner = Some("search".into());
+        record.head.tags = Measured::Known([("team".into(), "search".into())].into());
+        (record, meta)
+    }
+
+    #[test]
+    fn filter_json_and_csv_agree_on_every_column() {
+        let (record, meta) = discounted();
+        let now = fixture::now();
+        assert_ne!(record.head.burn.rate(), record.head.effective());
+        let row = OutputRow::of_record(&record, &meta, now);
+        let object: Json = serde_json::from_str(&json(std::slice::from_ref(&row))).unwrap();
+        let table = csv(&[row], &[]);
+        let mut lines = csv::Reader::from_reader(table.as_bytes());
+        let headings = lines.headers().unwrap().clone();
+        let cells = lines.records().next().unwrap().unwrap();
+        for (key, field) in CommonField::keyed() {
+            let in_json = &object[0][key];
+            assert!(!in_json.is_null(), "{key} has no value to compare");
+            assert_eq!(*in_json, field.value(&record.head, now).json(), "{key}");
+            let at = headings.iter().position(|heading| heading == key).unwrap();
+            let in_csv = &cells[at];
+            assert_eq!(in_csv, cell(Some(in_json)), "{key}");
+            if matches!(in_json, Json::Object(_)) {
+                continue;
+            }
+            for (value, matches) in [(in_csv, true), ("no-such-value", false)] {
+                let query = Query::parse(&format!("{key}:\"{value}\""), &meta.fields).unwrap();
+                assert_eq!(
+                    query.matches(&record, &meta.fields, now),
+                    matches,
+                    "{key}:{value}"
+                );
+            }
+        }
     }
 
     #[test]

@@ -21,8 +21,8 @@ pub use spend::settings::{ConfiguredBudget, SpendSettings};
 use crate::{
     aws::{Clock, Session},
     domain::{
-        Cadence, CommonField, CommonFields, Costs, Fault, PaneId, PaneMeta, Report, SourceId,
-        SourceScope, Timestamp, Operation, Visibility,
+        Cadence, CommonField, CommonFields, Costs, Fault, Operation, PaneId, PaneMeta, Report,
+        SourceId, SourceScope, Timestamp, Visibility,
     },
     pricing::Prices,
 };
@@ -228,6 +228,104 @@ mod tests {
                 .count();
             assert!(own > 0, "{}", meta.id);
         }
+    }
+
+    /// Headings that abbreviate the id of their field: the same letters in the same order, besides
+    /// unit signs.
+    const ABBREVIATIONS: &[(&str, &str)] = &[
+        ("accelerators", "accel"),
+        ("autoscaling", "autosc"),
+        ("break_even", "brk-even"),
+        ("break_even_share", "brk-even%"),
+        ("burn", "$/h"),
+        ("cached", "cache%"),
+        ("cause_region", "cause reg"),
+        ("commitment", "commit"),
+        ("cost_at_limit", "at limit"),
+        ("cost_friday", "cost fri"),
+        ("cost_month", "month"),
+        ("cost_per_run", "per run"),
+        ("cost_so_far", "so far"),
+        ("cost_today", "today"),
+        ("cpu", "cpu%"),
+        ("discount", "disc"),
+        ("dollars_14d", "$ 14d"),
+        ("dollars_24h", "$ 24h"),
+        ("effective", "eff/h"),
+        ("effective_per_1k", "eff/1K"),
+        ("errors", "err%"),
+        ("failures_24h", "fails"),
+        ("gpu", "gpu%"),
+        ("gpu_power", "power%"),
+        ("headroom", "head%"),
+        ("impact_percent", "impact%"),
+        ("input", "in/m"),
+        ("invocations", "inv/m"),
+        ("invocations_24h", "inv 24h"),
+        ("latency", "lat"),
+        ("latency_p95", "p95"),
+        ("on_demand_per_1k", "od/1K"),
+        ("output", "out/m"),
+        ("per_1k", "$/1K"),
+        ("requests", "req/m"),
+        ("suggested", "sugg"),
+        ("throttles", "throt"),
+        ("tokens_24h", "tok 24h"),
+        ("tokens_per_minute", "tok/m"),
+        ("units_floor", "floor"),
+        ("util_24h", "24h"),
+        ("util_p50", "p50"),
+        ("util_p75", "p75"),
+        ("util_p95", "p95"),
+        ("waste", "waste/h"),
+    ];
+
+    /// Units that a heading may show beside or in place of words.
+    const UNITS: &[&str] = &["$", "%", "/h", "/m", "/1K"];
+
+    #[test]
+    fn a_heading_is_the_id_of_its_field_or_an_abbreviation_of_it() {
+        for (id, heading) in ABBREVIATIONS {
+            let words = UNITS
+                .iter()
+                .fold((*heading).to_owned(), |left, unit| left.replace(unit, ""));
+            let mut letters = id.chars();
+            let is_abbreviation = words
+                .chars()
+                .filter(char::is_ascii_alphanumeric)
+                .all(|letter| letters.any(|known| known == letter));
+            assert!(is_abbreviation, "`{heading}` does not abbreviate `{id}`");
+        }
+        for meta in metas().iter() {
+            for field in &meta.fields {
+                assert!(
+                    field.title == field.id.replace('_', " ")
+                        || ABBREVIATIONS.contains(&(field.id, field.title)),
+                    "{}: heading `{}` over `{}`",
+                    meta.id,
+                    field.title,
+                    field.id
+                );
+            }
+        }
+    }
+
+    /// One name is one value, so a pane's own field takes no word of a common column.
+    #[test]
+    fn own_fields_do_not_hide_common_columns() {
+        for meta in metas().iter() {
+            for field in &meta.fields {
+                if let FieldSource::Own(_) = field.from {
+                    assert_eq!(CommonField::named(field.id), None, "{}", meta.id);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_panes_are_those_of_the_table_of_ids() {
+        let ids: Vec<PaneId> = metas().iter().map(|meta| meta.id).collect();
+        assert_eq!(ids, crate::domain::pane_id::ALL);
     }
 
     #[test]

@@ -10,6 +10,7 @@ pub mod measured;
 pub mod money;
 pub mod pane;
 pub mod pane_id;
+pub mod region;
 pub mod report;
 pub mod resource;
 pub mod text;

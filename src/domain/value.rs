@@ -13,19 +13,19 @@ use std::{borrow::Cow, cmp::Ordering, sync::Arc};
 pub enum Value {
     /// Does not apply to this row. Blank; JSON null.
     None,
-    /// Should be known and is not. `n/a`; JSON null; the reason is shown in details.
+    /// Unknown, with the reason that details show. `n/a`; JSON null.
     Unknown(Reason),
-    /// Text as AWS gave it (cleaned only when shown).
+    /// Text from AWS, unescaped; `show` makes it printable.
     Text(Arc<str>),
     /// Yes or no.
     Flag(bool),
     /// A whole number.
     Count(u64),
-    /// A count on its way from `now` to `to`: `8→2`.
+    /// A count that changes from `now` to `to`: `8→2`.
     Moving {
-        /// What runs (and is billed) at present.
+        /// Current, and billed.
         now: u32,
-        /// What it will be.
+        /// Target.
         to: u32,
     },
     /// A plain number.
@@ -89,7 +89,7 @@ impl Value {
         })
     }
 
-    /// The one text form, safe to print (see [`printable`]). A series is its newest reading.
+    /// Text form, safe to print (see [`printable`]). Of a series, its newest reading.
     pub fn show(&self) -> Cow<'_, str> {
         match self {
             Self::None => Cow::Borrowed(""),
@@ -120,8 +120,7 @@ impl Value {
         }
     }
 
-    /// The one JSON form: plain numbers in base units, moments as RFC 3339 UTC, null for what is
-    /// not known.
+    /// JSON form: plain numbers in base units, moments as RFC 3339 UTC, null if unknown.
     pub fn json(&self) -> serde_json::Value {
         use serde_json::Value as Json;
         match self {
@@ -143,8 +142,8 @@ impl Value {
         }
     }
 
-    /// The one order. What is missing comes first; who sorts a table puts it last in either
-    /// direction (see [`Value::is_known`]).
+    /// Total order; missing values come first. A table puts them last in either direction (see
+    /// [`Value::is_known`]).
     pub fn order(&self, other: &Self) -> Ordering {
         match (self.number(), other.number()) {
             (Some(a), Some(b)) => a.total_cmp(&b),
@@ -171,7 +170,7 @@ fn percent(share: f64) -> String {
     } else {
         format!("{percent:.0}%")
     };
-    // What rounds to nothing has no sign.
+    // Zero has no sign.
     if text == "-0.0%" {
         "0.0%".to_owned()
     } else {

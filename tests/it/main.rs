@@ -10,6 +10,7 @@ mod docs;
 mod faults;
 mod jobs;
 mod later;
+mod ls;
 mod machines;
 mod mock_wire;
 mod models;

@@ -112,7 +112,13 @@ async fn models_on_demand_are_counted_and_priced() {
     );
     near(&cell("models", sonnet, "latency", now), 2.0, 0.05);
     assert!(cell("models", sonnet, "throttles", now).number().unwrap() > 1000.0);
-    assert!(cell("models", sonnet, "growth", now).number().unwrap().abs() < 0.01);
+    assert!(
+        cell("models", sonnet, "growth", now)
+            .number()
+            .unwrap()
+            .abs()
+            < 0.01
+    );
     let Evidence::Tokens(tokens) = &sonnet.head.evidence else {
         panic!("no tokens")
     };

@@ -1,5 +1,5 @@
-//! `spendtop ls`: prints a pane once, for other programs. JSON and CSV keys are stable; faults go to
-//! stderr.
+//! `spendtop ls`: prints a pane once, for other programs. JSON and CSV keys are stable; faults go
+//! to stderr.
 
 use crate::app::{
     cli::OutputFormat,

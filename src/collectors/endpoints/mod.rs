@@ -24,8 +24,8 @@ use super::{
     shared::{context::note, field::Field, tag_cache::TagCache},
 };
 use crate::domain::{
-    Arn, Cadence, CommonField, CommonFields, Compute, Evidence, Measured, PaneId, Parent,
-    ResourceKind, Service, SourceScope, State, Tags, Timestamp, Value, Operation, Visibility, pane_id,
+    Arn, Cadence, CommonField, CommonFields, Compute, Evidence, Measured, Operation, PaneId,
+    Parent, ResourceKind, Service, SourceScope, State, Tags, Timestamp, Value, Visibility, pane_id,
 };
 use std::{sync::Arc, time::Duration};
 
@@ -203,7 +203,7 @@ impl Pane for EndpointsPane {
             "count",
             5,
             Visibility::Always,
-            "instances or copies: current, and what was asked for",
+            "instances or copies: current and desired",
             |row| row.count.clone(),
         ),
         Field::common(CommonField::State, Visibility::Medium),
@@ -302,7 +302,7 @@ impl Pane for EndpointsPane {
             "storage",
             7,
             Visibility::Detail,
-            "list dollars per hour of its instances' volumes, where their size was chosen; not in $/h",
+            "list dollars per hour of its instances' volumes, where a size is configured; not in $/h",
             |row| row.storage.clone(),
         ),
         Field::text(
@@ -310,7 +310,7 @@ impl Pane for EndpointsPane {
             "scheduled",
             9,
             Visibility::Detail,
-            "scheduled actions follow the hours already",
+            "whether it has scheduled scaling",
             |row| row.scheduled.clone(),
         ),
         Field::text(
@@ -318,7 +318,7 @@ impl Pane for EndpointsPane {
             "autosc",
             7,
             Visibility::Wide,
-            "least-most by autoscaling; off when nothing scales it",
+            "min-max capacity of autoscaling; off without autoscaling",
             |row| row.autoscaling.clone(),
         ),
         Field::common(CommonField::Age, Visibility::Medium),

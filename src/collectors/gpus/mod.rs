@@ -21,9 +21,9 @@ use super::{
 };
 use crate::{
     domain::{
-        Cadence, CommonField, CommonFields, Compute, Evidence, HourlyCost, Measured, PaneId, Phase,
-        Reason, ResourceKind, Service, SourceScope, Timestamp, Value, Operation, Visibility, pane_id,
-        time::timestamp::seconds_between,
+        Cadence, CommonField, CommonFields, Compute, Evidence, HourlyCost, Measured, Operation,
+        PaneId, Phase, Reason, ResourceKind, Service, SourceScope, Timestamp, Value, Visibility,
+        pane_id, time::timestamp::seconds_between,
     },
     pricing::{self, Quote},
 };
@@ -100,7 +100,7 @@ impl Pane for GpusPane {
             "accel",
             9,
             Visibility::Medium,
-            "accelerators: how many of what",
+            "accelerators: count and model",
             |row| row.accelerators.clone(),
         ),
         Field::common(CommonField::State, Visibility::Always),
@@ -141,7 +141,7 @@ impl Pane for GpusPane {
             "power%",
             6,
             Visibility::Detail,
-            "GPU power as a fraction of the most it may draw; idle GPUs draw power too",
+            "GPU power as a fraction of its limit; idle GPUs draw power too",
             |row| row.power.clone(),
         ),
         Field::common(CommonField::Age, Visibility::Always),
@@ -155,7 +155,7 @@ impl Pane for GpusPane {
             "scaling group",
             20,
             Visibility::Detail,
-            "Auto Scaling group that would replace it",
+            "Auto Scaling group, which replaces it after a stop",
             |row| row.group.clone(),
         ),
         Field::text(
@@ -163,7 +163,7 @@ impl Pane for GpusPane {
             "cluster",
             20,
             Visibility::Detail,
-            "HyperPod cluster it is a node of",
+            "HyperPod cluster of the node",
             |row| row.cluster.clone(),
         ),
         Field::text(
@@ -179,7 +179,7 @@ impl Pane for GpusPane {
             "gpu signal",
             30,
             Visibility::Detail,
-            "where its GPU utilisation comes from",
+            "source of its GPU utilisation",
             |row| row.signal.clone(),
         ),
     ];

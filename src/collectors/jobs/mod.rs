@@ -24,8 +24,8 @@ use super::{
 };
 use crate::domain::{
     AvailableAction, Cadence, CommonField, CommonFields, Compute, Evidence, HourlyCost, JobKind,
-    Measured, PaneId, Parent, Phase, Reason, Service, SourceScope, State, Timestamp, Usd, Value,
-    Operation, Visibility,
+    Measured, Operation, PaneId, Parent, Phase, Reason, Service, SourceScope, State, Timestamp,
+    Usd, Value, Visibility,
     action::operation::{ApiCall, Capability, TagRoute},
     evidence, pane_id,
     time::timestamp::seconds_between,
@@ -135,7 +135,7 @@ impl Pane for JobsPane {
             "elapsed",
             7,
             Visibility::Always,
-            "time since its instances started, until its end",
+            "run time: from the start of its instances to its end",
             |row| row.elapsed.clone(),
         ),
         Field::text(
@@ -159,7 +159,7 @@ impl Pane for JobsPane {
             "at limit",
             8,
             Visibility::Wide,
-            "list dollars if it runs until AWS ends it: limit x rate",
+            "list dollars if it runs to its time limit: limit x rate",
             |row| row.at_limit.clone(),
         ),
         Field::number(
@@ -212,7 +212,7 @@ impl Pane for JobsPane {
             "limit",
             5,
             Visibility::Detail,
-            "time after which AWS ends it",
+            "time limit after which AWS stops it",
             |row| row.limit.clone(),
         ),
         Field::number(
@@ -220,7 +220,7 @@ impl Pane for JobsPane {
             "spot saving",
             11,
             Visibility::Detail,
-            "what managed spot saved once it ended: 1 - billable / run time",
+            "saving of managed spot after the end: 1 - billable / run time, fraction",
             |row| row.saving.clone(),
         ),
         Field::text(
@@ -236,7 +236,7 @@ impl Pane for JobsPane {
             "failure",
             40,
             Visibility::Detail,
-            "why it failed, or the commonest reason of the failures of the same work",
+            "failure reason; of the same work, the most frequent one",
             |row| row.reason.clone(),
         ),
         Field::number(
@@ -260,7 +260,7 @@ impl Pane for JobsPane {
             "input",
             40,
             Visibility::Detail,
-            "where its data comes from",
+            "source of its input data",
             |row| row.input.clone(),
         ),
         Field::text(
@@ -268,7 +268,7 @@ impl Pane for JobsPane {
             "tuning job",
             20,
             Visibility::Detail,
-            "the tuning job that made it",
+            "tuning job that started it",
             |row| row.tuning.clone(),
         ),
         Field::text(

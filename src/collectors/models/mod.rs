@@ -20,8 +20,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Arn, Cadence, CommonField, CommonFields, Evidence, Measured, PaneId, Reason, ResourceKind,
-        Service, SourceScope, State, Tags, Timestamp, Value, Operation, Visibility,
+        Arn, Cadence, CommonField, CommonFields, Evidence, Measured, Operation, PaneId, Reason,
+        ResourceKind, Service, SourceScope, State, Tags, Timestamp, Value, Visibility,
         action::operation::{Capability, TagRoute},
         evidence::TokenUse,
         pane_id,
@@ -118,7 +118,7 @@ impl Pane for ModelsPane {
             "via",
             8,
             Visibility::Wide,
-            "what callers name: the model, AWS's cross-region profile, or an app profile",
+            "how callers reach it: model, AWS's cross-region profile, or application profile",
             |row| Value::text(row.via),
         ),
         Field::number(
@@ -217,7 +217,7 @@ impl Pane for ModelsPane {
             "model",
             28,
             Visibility::Detail,
-            "model id that its price is of",
+            "model id that is priced",
             |row| row.model.clone(),
         ),
         Field::text(
@@ -225,7 +225,7 @@ impl Pane for ModelsPane {
             "model id",
             28,
             Visibility::Detail,
-            "the id that callers name",
+            "model or profile id in the requests",
             |row| Value::Text(row.id.clone()),
         ),
         Field::text(
@@ -233,7 +233,7 @@ impl Pane for ModelsPane {
             "provider",
             10,
             Visibility::Detail,
-            "who made the model",
+            "maker of the model",
             |row| row.provider.clone(),
         ),
         Field::number(

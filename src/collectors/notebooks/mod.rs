@@ -21,8 +21,8 @@ use crate::{
     },
     domain::{
         Arn, AvailableAction, Cadence, CommonField, CommonFields, Compute, Evidence, HourlyCost,
-        Measured, PaneId, Phase, Reason, ResourceKind, Series, Service, SourceScope, State, Tags,
-        Timestamp, Value, Operation, Visibility,
+        Measured, Operation, PaneId, Phase, Reason, ResourceKind, Series, Service, SourceScope,
+        State, Tags, Timestamp, Value, Visibility,
         action::operation::{ApiCall, Capability, TagRoute},
         pane_id,
         time::timestamp::seconds_between,
@@ -141,7 +141,7 @@ impl Pane for NotebooksPane {
             "idle",
             5,
             Visibility::Always,
-            "time since the last sign of a person's work",
+            "time since the last activity of a person",
             |row| row.idle.clone(),
         ),
         Field::number(
@@ -149,7 +149,7 @@ impl Pane for NotebooksPane {
             "wasted",
             7,
             Visibility::Medium,
-            "list dollars since the last sign of work",
+            "list dollars since the last activity",
             |row| row.wasted.clone(),
         ),
         Field::text(
@@ -157,7 +157,7 @@ impl Pane for NotebooksPane {
             "auto stop",
             9,
             Visibility::Wide,
-            "whether it stops by itself when idle",
+            "whether it stops automatically when idle",
             |row| row.auto_stop.clone(),
         ),
         Field::common(CommonField::Age, Visibility::Medium),
@@ -178,7 +178,7 @@ impl Pane for NotebooksPane {
             "last activity",
             16,
             Visibility::Detail,
-            "the last sign of a person's work",
+            "last activity of a person",
             |row| row.last.clone(),
         ),
         Field::text(
@@ -186,7 +186,7 @@ impl Pane for NotebooksPane {
             "activity source",
             20,
             Visibility::Detail,
-            "which sign that was",
+            "source of the last-activity reading",
             |row| row.sign.clone(),
         ),
     ];

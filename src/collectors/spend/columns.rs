@@ -151,7 +151,7 @@ pub(super) const FIELDS: &[Field<SpendRow>] = &[
         "limit",
         8,
         Visibility::Wide,
-        "what the budget allows in a calendar month",
+        "limit of the budget in a calendar month",
         figure!(limit),
     ),
     Field::text(
@@ -183,7 +183,7 @@ pub(super) const FIELDS: &[Field<SpendRow>] = &[
         "unused",
         7,
         Visibility::Wide,
-        "dollars per hour committed to and not used, last 7 days",
+        "unused commitment, dollars per hour, last 7 days",
         figure!(unused),
     ),
     Field::text(
@@ -191,7 +191,7 @@ pub(super) const FIELDS: &[Field<SpendRow>] = &[
         "hours",
         14,
         Visibility::Detail,
-        "dollars of each of the last 48 hours, as far as told",
+        "dollars of each of the last 48 hours, where billed by hour",
         figure!(hours),
     ),
     Field::text(
@@ -199,7 +199,7 @@ pub(super) const FIELDS: &[Field<SpendRow>] = &[
         "group",
         10,
         Visibility::Wide,
-        "what the lines are grouped by: each group is the same dollars again",
+        "grouping of the lines; every grouping sums up the same dollars",
         |row| row.group.clone(),
     ),
     Field::text(
@@ -215,7 +215,7 @@ pub(super) const FIELDS: &[Field<SpendRow>] = &[
         "origin",
         14,
         Visibility::Detail,
-        "where a budget or commitment is set up",
+        "where the budget or commitment is defined",
         figure!(source),
     ),
     Field::sized(CommonField::State, 8, Visibility::Detail),

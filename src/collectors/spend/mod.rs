@@ -30,8 +30,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Cadence, CommonField, CommonFields, Costs, Forecast, HourlyCost, Measured, PaneId, Phase,
-        Reason, SourceScope, State, Timestamp, Usd, Value, Operation, pane_id,
+        Cadence, CommonField, CommonFields, Costs, Forecast, HourlyCost, Measured, Operation,
+        PaneId, Phase, Reason, SourceScope, State, Timestamp, Usd, Value, pane_id,
         time::timestamp::seconds_between,
     },
     pricing::{Prices, discounts, forecast},

@@ -23,8 +23,8 @@ use crate::{
     },
     domain::{
         Arn, AvailableAction, Cadence, CommonField, CommonFields, Compute, Evidence, Fault,
-        HourlyCost, Measured, PaneId, Phase, Reason, ResourceKind, Series, Service, SourceScope,
-        State, Tags, Timestamp, Usd, UsdPerHour, Value, Operation, Visibility,
+        HourlyCost, Measured, Operation, PaneId, Phase, Reason, ResourceKind, Series, Service,
+        SourceScope, State, Tags, Timestamp, Usd, UsdPerHour, Value, Visibility,
         action::operation::{ApiCall, Capability, TagRoute},
         pane_id,
         time::series::SeriesSummary,
@@ -126,7 +126,7 @@ impl Pane for ThroughputPane {
             "units",
             5,
             Visibility::Always,
-            "model units: bought, and asked for",
+            "model units: current and desired",
             |row| row.units.clone(),
         ),
         Field::text(
@@ -191,7 +191,7 @@ impl Pane for ThroughputPane {
             "eff/1K",
             6,
             Visibility::Medium,
-            "dollars per 1,000 tokens really paid, mean of 7 days",
+            "effective dollars per 1,000 tokens, mean of 7 days",
             |row| row.effective.clone(),
         ),
         Field::number(
@@ -233,7 +233,7 @@ impl Pane for ThroughputPane {
             "verdict",
             24,
             Visibility::Always,
-            "whether it pays, in words",
+            "whether it pays off, in words",
             |row| row.verdict.clone(),
         ),
         Field::common(CommonField::Age, Visibility::Medium),

@@ -1,4 +1,4 @@
-//! One row, typed where code branches on it ([`CommonFields`]) and erased where it is only shown (`own`).
+//! One row of a pane: the common fields, typed, and the pane's own values, erased.
 
 use crate::domain::{
     Arn, AvailableAction, CostWindow, Discount, Evidence, Measured, Parent, Reason, ResourceKey,
@@ -8,39 +8,39 @@ use crate::domain::{
 };
 use std::sync::Arc;
 
-/// What computes: a type and how many.
+/// Instance type, or model unit, and counts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Compute {
     /// Instance type, or model id for provisioned units.
     pub unit: Arc<str>,
-    /// How many are billed now.
+    /// Count that is billed now.
     pub count: u32,
-    /// How many were asked for.
+    /// Desired count.
     pub desired: u32,
 }
 
-/// What a row costs per hour, and how the figure came about.
+/// Hourly cost at list price, with its derivation.
 #[derive(Clone, Debug, PartialEq)]
 pub enum HourlyCost {
-    /// Not billed, because (`stopped`).
+    /// Not billed, with the reason (`stopped`).
     Nothing(Reason),
-    /// quantity x unit = rate.
+    /// quantity x unit price.
     Priced {
         /// List price per hour of one unit.
         unit: UsdPerHour,
         /// Units billed now.
         quantity: f64,
-        /// Where the unit price comes from, with its date: `AWS price list, 2026-07-20`.
+        /// Source of the unit price, with its date: `AWS price list, 2026-07-20`.
         source: Arc<str>,
-        /// The price is derived by a documented rule and not read from a list.
+        /// The price is derived by a documented rule instead of read from a list.
         estimate: bool,
     },
-    /// Billed, at a price that is not known, because.
+    /// Billed at an unknown price, with the reason.
     Unpriced(Reason),
 }
 
 impl HourlyCost {
-    /// The list rate; `None` when unpriced.
+    /// List rate; `None` when unpriced.
     pub fn rate(&self) -> Option<UsdPerHour> {
         match self {
             Self::Nothing(_) => Some(UsdPerHour::ZERO),
@@ -58,49 +58,49 @@ impl HourlyCost {
     }
 }
 
-/// What every row has, typed.
+/// The fields that every row has.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CommonFields {
-    /// Who it is.
+    /// Identity.
     pub key: ResourceKey,
-    /// The profile that reaches it; empty for the environment's own credentials.
+    /// AWS profile it was read with; empty for credentials from the environment.
     pub profile: Arc<str>,
-    /// Its name as AWS or its `Name` tag has it (clean it with `text::printable` before showing).
+    /// Name from AWS or the `Name` tag; pass it through `text::printable` before showing it.
     pub name: Arc<str>,
-    /// Its ARN, if it has one.
+    /// ARN, if it has one.
     pub arn: Option<Arn>,
-    /// What it is a part of, where a change of that is a change of it.
+    /// Parent resource, where a change of the parent changes this row.
     pub parent: Option<Parent>,
-    /// Its state.
+    /// State.
     pub state: State,
-    /// Since when it runs (or was created, where AWS tells no more).
+    /// Last start; the creation where AWS reports no start.
     pub since: Option<Timestamp>,
-    /// What computes.
+    /// Instance type and counts.
     pub compute: Option<Compute>,
-    /// What it costs now, at list.
+    /// Cost now, at list price.
     pub burn: HourlyCost,
-    /// Whose discount applies to it; `None` for what is not billed by the hour.
+    /// Service whose discount applies; `None` for rows that are not billed by the hour.
     pub service: Option<Service>,
-    /// What is paid less than list; set by `world` from configuration or Cost Explorer, `None`
-    /// where neither knows.
+    /// Discount on the list price; set by `inventory` from the configuration or Cost Explorer,
+    /// `None` if neither has one.
     pub discount: Option<Discount>,
-    /// The part of the burn with nothing to show for it; set by `world` from the findings.
+    /// Wasted part of the cost; set by `inventory` from the findings.
     pub waste: Measured<UsdPerHour>,
-    /// Whose it is, by its tags.
+    /// Owner, from the owner tags.
     pub owner: Option<Arc<str>>,
-    /// Its tags.
+    /// Tags.
     pub tags: Measured<Tags>,
-    /// The facts findings are judged on.
+    /// Input of the rules.
     pub evidence: Evidence,
-    /// What can be done to it.
+    /// Actions that the row offers, or the reason why not.
     pub actions: Vec<AvailableAction>,
-    /// When it was read.
+    /// When AWS was read.
     pub seen: Timestamp,
 }
 
 impl CommonFields {
-    /// What it really costs per hour: list x (1 - discount), or list where no discount is known;
-    /// `None` when unpriced.
+    /// Effective cost per hour: list x (1 - discount), or list where no discount is known; `None`
+    /// when unpriced.
     pub fn effective(&self) -> Option<UsdPerHour> {
         let list = self.burn.rate()?;
         Some(
@@ -110,8 +110,7 @@ impl CommonFields {
         )
     }
 
-    /// The effective dollars that accrued in `window`, as if it had run at today's rate since it
-    /// started.
+    /// Effective dollars accrued in `window`, assuming today's rate since the start.
     pub fn accrued(&self, window: CostWindow, now: Timestamp) -> Value {
         match (&self.burn, self.effective()) {
             (HourlyCost::Nothing(_), _) => Value::None,
@@ -147,7 +146,7 @@ impl CommonFields {
         }
     }
 
-    /// The row as an action expects to find it again.
+    /// State of the row that an action expects before it runs.
     pub fn look(&self) -> Observed {
         Observed {
             state: self.state.clone(),
@@ -163,7 +162,7 @@ impl CommonFields {
 /// One row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record {
-    /// What code branches on.
+    /// Common fields.
     pub head: CommonFields,
     /// The pane's own values, in the order of its own fields.
     pub own: Vec<Value>,

@@ -8,8 +8,8 @@ mod money;
 use super::*;
 use crate::domain::{
     ActionStatus, Align, Cadence, CommonFields, Costs, Evidence, Fault, FaultKind, FieldMeta,
-    HourlyCost, Location, Measured, Phase, PlanId, Reason, ResourceKind, SourceScope, State, Usd,
-    Value, Operation, Visibility, Width, pane::FieldSource, resource::columns::CommonField,
+    HourlyCost, Location, Measured, Operation, Phase, PlanId, Reason, ResourceKind, SourceScope,
+    State, Usd, Value, Visibility, Width, pane::FieldSource, resource::columns::CommonField,
     time::series::SeriesSummary,
 };
 use proptest::prelude::*;

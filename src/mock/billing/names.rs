@@ -1,5 +1,7 @@
 //! Names as the bill writes them: of regions, parts of SageMaker, and models.
 
+use crate::domain::region;
+
 /// The price lists' word for the component a usage type of SageMaker names.
 pub(super) fn component_word(usage_type: &str) -> &'static str {
     let name = usage_type
@@ -22,37 +24,12 @@ pub(super) fn component_word(usage_type: &str) -> &'static str {
 
 /// `USW2-`; EC2 leaves it out in us-east-1, SageMaker and Bedrock write `USE1-`.
 pub(in crate::mock) fn prefix(region: &str) -> String {
-    if let Some((_, short)) = SHORT.iter().find(|(code, _)| *code == region) {
-        return format!("{short}-");
+    let short = region::find(region).and_then(|region| region.prefixes.first());
+    match short {
+        Some(short) => format!("{short}-"),
+        None => format!("{}-", region.to_uppercase()),
     }
-    let mut parts = region.split('-');
-    let (area, side, number) = (
-        parts.next().unwrap_or_default(),
-        parts.next().unwrap_or_default(),
-        parts.next().unwrap_or_default(),
-    );
-    let side = match side {
-        "northeast" => "N",
-        "southeast" => "S",
-        other => &other[..other.len().min(1)],
-    };
-    format!("{}{}{number}-", area.to_uppercase(), side.to_uppercase())
 }
-
-/// Regions whose short name on the bill does not follow from their code.
-const SHORT: &[(&str, &str)] = &[
-    ("eu-west-1", "EU"),
-    ("ap-south-1", "APS3"),
-    ("ap-south-2", "APS5"),
-    ("ap-southeast-3", "APS4"),
-    ("ap-southeast-4", "APS6"),
-    ("ap-southeast-5", "APS7"),
-    ("ap-southeast-7", "APS9"),
-    ("ca-central-1", "CAN1"),
-    ("ca-west-1", "CAN2"),
-    ("us-gov-west-1", "UGW1"),
-    ("us-gov-east-1", "UGE1"),
-];
 
 /// The same for EC2.
 pub(in crate::mock) fn ec2_prefix(region: &str) -> String {

@@ -2,7 +2,7 @@
 
 use super::{Answer, Context};
 use crate::{
-    domain::Timestamp,
+    domain::{Timestamp, region},
     mock::{
         price_facts::Facts,
         protocol::{Error, Value, value::fields},
@@ -23,32 +23,18 @@ struct Listed {
     created: Option<Timestamp>,
 }
 
-/// A scope and where its profiles lead.
-const SCOPES: &[(&str, &[&str])] = &[
-    ("us.", &["us-east-1", "us-east-2", "us-west-2"]),
-    (
-        "eu.",
-        &["eu-central-1", "eu-north-1", "eu-west-1", "eu-west-3"],
-    ),
-    (
-        "apac.",
-        &[
-            "ap-northeast-1",
-            "ap-south-1",
-            "ap-southeast-1",
-            "ap-southeast-2",
-        ],
-    ),
-    ("jp.", &["ap-northeast-1", "ap-northeast-3"]),
-    ("au.", &["ap-southeast-2", "ap-southeast-4"]),
-    ("global.", &[]),
-];
+/// The scope whose profiles route to every region, and which the list of regions leaves out.
+const GLOBAL: &str = "global";
 
-/// `us.amazon.nova-pro-v1:0`: its scope's regions and the model.
-fn scoped(id: &str) -> Option<(&'static [&'static str], &str)> {
-    SCOPES
+/// `us.amazon.nova-pro-v1:0`: the regions its scope routes to, and the model.
+fn scoped(id: &str) -> Option<(Vec<&'static str>, &str)> {
+    let (scope, base) = id.split_once('.')?;
+    let destinations: Vec<&'static str> = region::all()
         .iter()
-        .find_map(|(scope, regions)| id.strip_prefix(scope).map(|base| (*regions, base)))
+        .filter(|region| region.destinations.contains(&scope))
+        .map(|region| region.code)
+        .collect();
+    (scope == GLOBAL || !destinations.is_empty()).then_some((destinations, base))
 }
 
 /// The cross-region profiles that calls of this world name, and the application profiles of the
@@ -78,7 +64,7 @@ fn all(world: &Simulation, region: &str, now: Timestamp) -> Vec<Listed> {
             ),
             id: id.to_owned(),
             base: base.to_owned(),
-            regions: regions.to_vec(),
+            regions,
             application: false,
             created: None,
         })
@@ -88,13 +74,13 @@ fn all(world: &Simulation, region: &str, now: Timestamp) -> Vec<Listed> {
         .iter()
         .filter(|one| one.region == region && one.created <= now)
         .map(|one| {
-            let (regions, base) = scoped(&one.model).unwrap_or((&[], &one.model));
+            let (regions, base) = scoped(&one.model).unwrap_or((Vec::new(), &one.model));
             Listed {
                 name: one.name.clone(),
                 arn: one.arn.clone(),
                 id: one.id.clone(),
                 base: base.to_owned(),
-                regions: regions.to_vec(),
+                regions,
                 application: true,
                 created: Some(one.created),
             }

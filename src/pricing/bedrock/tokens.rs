@@ -9,7 +9,7 @@ use super::{
     names::Names,
 };
 use crate::{
-    domain::{Measured, Usd},
+    domain::{Measured, Usd, region},
     pricing::{
         TokenPrice,
         rate_card::{self, Reader},
@@ -17,9 +17,6 @@ use crate::{
     },
 };
 use std::{collections::HashMap, sync::Arc};
-
-/// Regions whose rate the `in-region` rows of the scoped list give.
-const HOME: &[&str] = &["us-east-1", "us-west-2"];
 
 /// How tokens are asked for, where that changes their price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -303,7 +300,7 @@ impl Tokens {
                 .find(&id)
                 .and_then(|scopes| scopes.get(tier.words())?.standard.clone())
                 .map(|price| TokenPrice {
-                    estimate: !HOME.contains(&region),
+                    estimate: !is_home(region),
                     ..price
                 }),
         };
@@ -326,7 +323,7 @@ impl Tokens {
         // regional list knows the model.
         let everywhere = || {
             let price = of_scope("").filter(|_| regional.is_none() && regions::exists(region))?;
-            if HOME.contains(&region) {
+            if is_home(region) {
                 return Some(price);
             }
             let source = format!(
@@ -377,7 +374,7 @@ impl Tokens {
             .and_then(|regions| regions.get(region))
             .cloned();
         listed.or_else(|| {
-            let scope = if id.scope.is_empty() && !HOME.contains(&region) {
+            let scope = if id.scope.is_empty() && !is_home(region) {
                 region
             } else {
                 id.scope
@@ -400,7 +397,7 @@ impl Tokens {
                     usd: *usd,
                     unit: unit.clone(),
                     source: rates.source.clone(),
-                    estimate: !HOME.contains(&region),
+                    estimate: !is_home(region),
                 };
                 (!rates.pieces.is_empty() && regions::exists(region))
                     .then(|| rates.pieces.iter().map(piece).collect())
@@ -441,21 +438,14 @@ impl Tokens {
     }
 }
 
+/// Whether the `in-region` rows of the scoped list give the rates of `region`.
+fn is_home(code: &str) -> bool {
+    region::find(code).is_some_and(|region| region.is_home)
+}
+
 /// Whether requests from `region` may use the geographic profile `scope`.
-fn in_scope(scope: &str, region: &str) -> bool {
-    match scope {
-        "us" => {
-            region.starts_with("us-") && !region.starts_with("us-gov-") || region.starts_with("ca-")
-        }
-        "eu" => region.starts_with("eu-") || region == "il-central-1",
-        "us-gov" => region.starts_with("us-gov-"),
-        "jp" => matches!(region, "ap-northeast-1" | "ap-northeast-3"),
-        "au" => matches!(region, "ap-southeast-2" | "ap-southeast-4"),
-        "in" => matches!(region, "ap-south-1" | "ap-south-2"),
-        "ca" => region.starts_with("ca-"),
-        "apac" => region.starts_with("ap-") || region.starts_with("me-"),
-        _ => false,
-    }
+fn in_scope(scope: &str, code: &str) -> bool {
+    region::find(code).is_some_and(|region| region.scopes.contains(&scope))
 }
 
 /// `price` with other figures and no cache.

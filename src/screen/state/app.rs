@@ -15,7 +15,7 @@ use super::{
     visibility::{AccountAliases, VisibilityFilter},
 };
 use crate::{
-    domain::{Location, PaneMeta, PlanId, Record, ResourceKey, Timestamp},
+    domain::{Location, PaneMeta, PlanId, Record, ResourceKey, Timestamp, Visibility},
     inventory::{
         Inventory,
         guards::{GuardContext, Guards},
@@ -32,11 +32,8 @@ use std::{
     sync::Arc,
 };
 
-/// Panes that have a tile only on a terminal of [`ROOMY`] and more: their waste is in the ranking
-/// anyway.
-const BESIDE: [&str; 2] = ["jobs", "models"];
-/// Columns and rows from which every pane without a chart has a tile.
-const ROOMY: (u16, u16) = (190, 45);
+/// Terminal size, columns and rows, from which panes of [`PaneMeta::tile`] `Wide` have a tile.
+const LARGE: (u16, u16) = (190, 45);
 
 /// Keys pressed so far of a sequence such as `g g`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -275,13 +272,16 @@ impl App {
     /// The tiles that the Overview shows at this size, in the order of Tab. One that is folded
     /// opens when it gets the keys.
     ///
-    /// A pane with a chart has none: it is read in full. Some have one only where there is much
-    /// room.
+    /// A pane with a chart has no tile; some panes have one on a large terminal only.
     pub fn tiles(&self) -> Vec<Tile> {
-        let roomy = self.size.0 >= ROOMY.0 && self.size.1 >= ROOMY.1;
+        let is_large = self.size.0 >= LARGE.0 && self.size.1 >= LARGE.1;
+        let is_always = |id| {
+            self.pane(id)
+                .is_some_and(|pane| pane.tile == Visibility::Always)
+        };
         let has_tile = |table: &&Table| match table.tile {
             Tile::Waste => true,
-            Tile::Pane(id) => table.chart.is_none() && (roomy || !BESIDE.contains(&id)),
+            Tile::Pane(id) => table.chart.is_none() && (is_large || is_always(id)),
         };
         self.tables
             .iter()

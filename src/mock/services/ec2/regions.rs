@@ -3,32 +3,20 @@
 use super::super::{Answer, Context};
 use super::{dry_run, filter::Filters};
 use crate::{
-    domain::Tags,
+    domain::{
+        Tags,
+        region::{self, OptIn},
+    },
     mock::protocol::{Value, error, value::fields},
 };
 
-/// Regions that exist but are not enabled in the account.
-const NOT_OPTED_IN: &[&str] = &["af-south-1", "ap-east-1", "me-central-1"];
-/// Regions every account has.
-const DEFAULT: &[&str] = &[
-    "ap-northeast-1",
-    "ap-northeast-2",
-    "ap-northeast-3",
-    "ap-south-1",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ca-central-1",
-    "eu-central-1",
-    "eu-north-1",
-    "eu-west-1",
-    "eu-west-2",
-    "eu-west-3",
-    "sa-east-1",
-    "us-east-1",
-    "us-east-2",
-    "us-west-1",
-    "us-west-2",
-];
+/// The codes of regions that accounts get in this way.
+fn codes(opt_in: OptIn) -> impl Iterator<Item = String> {
+    region::all()
+        .iter()
+        .filter(move |region| region.opt_in == opt_in)
+        .map(|region| region.code.to_owned())
+}
 
 /// `DescribeRegions`: the enabled ones, or with `AllRegions` the others too.
 pub fn regions(context: &Context<'_>) -> Answer {
@@ -40,9 +28,10 @@ pub fn regions(context: &Context<'_>) -> Answer {
     let all = context.input.flag("AllRegions")? == Some(true);
     dry_run(context)?;
     let mut known: Vec<String> = context.world().regions.clone();
-    known.extend(DEFAULT.iter().map(|region| (*region).to_owned()));
+    known.extend(codes(OptIn::NotRequired));
+    let enabled = known.clone();
     if all {
-        known.extend(NOT_OPTED_IN.iter().map(|region| (*region).to_owned()));
+        known.extend(codes(OptIn::Required));
     }
     known.sort();
     known.dedup();
@@ -59,7 +48,7 @@ pub fn regions(context: &Context<'_>) -> Answer {
         .into_iter()
         .filter(|region| named.is_empty() || named.contains(&region.as_str()))
         .filter_map(|region| {
-            let status = if NOT_OPTED_IN.contains(&region.as_str()) { "not-opted-in" } else { "opt-in-not-required" };
+            let status = if !enabled.contains(&region) { "not-opted-in" } else { "opt-in-not-required" };
             let endpoint = format!("ec2.{region}.amazonaws.com");
             let pass = filters.pass(&Tags::new(), |name| match name {
                 "endpoint" => vec![endpoint.clone()],

@@ -1,6 +1,7 @@
 //! Products of the Price List, made of the mock's own reading of the price lists; what a scenario's
 //! `[[list-price]]` says wins.
 
+use crate::domain::region;
 use crate::mock::{
     billing::{
         Deals,
@@ -154,23 +155,7 @@ fn types<'a>(wanted: &'a Wanted<'_>) -> impl Iterator<Item = &'static TypeFacts>
 }
 
 fn place(region: &str) -> [(&'static str, String); 3] {
-    let locations = [
-        ("us-east-1", "US East (N. Virginia)"),
-        ("us-east-2", "US East (Ohio)"),
-        ("us-west-1", "US West (N. California)"),
-        ("us-west-2", "US West (Oregon)"),
-        ("eu-west-1", "EU (Ireland)"),
-        ("eu-west-2", "EU (London)"),
-        ("eu-central-1", "EU (Frankfurt)"),
-        ("ap-northeast-1", "Asia Pacific (Tokyo)"),
-        ("ap-southeast-1", "Asia Pacific (Singapore)"),
-        ("ap-southeast-2", "Asia Pacific (Sydney)"),
-        ("ap-south-1", "Asia Pacific (Mumbai)"),
-    ];
-    let name = locations
-        .iter()
-        .find(|(code, _)| *code == region)
-        .map_or(region, |(_, name)| name);
+    let name = region::find(region).map_or(region, |region| region.location);
     [
         ("regionCode", region.to_owned()),
         ("location", name.to_owned()),
