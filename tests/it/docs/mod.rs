@@ -26,6 +26,7 @@ const PARTS: &[(&str, &str, fn() -> String)] = &[
     ("iam.md", "policy", iam::read_only_policy),
     ("keys.md", "keys", keys::keys),
     ("keys.md", "commands", keys::commands),
+    ("panes.md", "common", panes::common),
     ("panes.md", "panes", panes::panes),
     ("rules.md", "rules", rules::rules),
     ("rules.md", "thresholds", rules::thresholds),

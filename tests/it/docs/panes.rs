@@ -1,33 +1,108 @@
-//! `docs/panes.md`: every pane with its columns and actions.
+//! `docs/panes.md`: the common columns, and every pane with its columns and actions; the words of
+//! `docs/filters.md`.
 
-use spendtop::{collectors, domain::PaneMeta};
+use spendtop::{
+    collectors,
+    domain::{Align, CommonField, FieldMeta, PaneMeta, Visibility, pane::FieldSource},
+};
 use std::fmt::Write;
+
+/// The columns that rows of any pane may have.
+pub fn common() -> String {
+    let mut out =
+        "| field | heading | key in `ls` | meaning and unit |\n| --- | --- | --- | --- |\n"
+            .to_owned();
+    for field in CommonField::ALL {
+        let column = field.column();
+        let words: Vec<_> = std::iter::once(column.id)
+            .chain(column.aliases.iter().copied())
+            .map(|word| format!("`{word}`"))
+            .collect();
+        let key = column.key.map(|key| format!("`{key}`"));
+        writeln!(
+            out,
+            "| {} | {} | {} | {} |",
+            words.join(" "),
+            column.title,
+            key.unwrap_or_default(),
+            column.doc
+        )
+        .unwrap();
+    }
+    out
+}
 
 /// One section per pane.
 pub fn panes() -> String {
-    let mut out = String::new();
-    for PaneMeta {
+    collectors::metas().iter().map(section).collect()
+}
+
+fn section(pane: &PaneMeta) -> String {
+    let PaneMeta {
         id,
+        title,
         doc,
         fields,
         operations,
+        sort,
         ..
-    } in collectors::metas().iter()
-    {
-        let columns: Vec<_> = fields
+    } = pane;
+    let code = |words: &mut dyn Iterator<Item = &str>| {
+        words
+            .map(|word| format!("`{word}`"))
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let is_own = |field: &&FieldMeta| matches!(field.from, FieldSource::Own(_));
+    let common = code(
+        &mut fields
             .iter()
-            .map(|field| format!("`{}`", field.id))
-            .collect();
-        let actions: Vec<_> = operations
-            .iter()
-            .map(|operation| format!("`{}`", operation.id()))
-            .collect();
-        writeln!(out, "## `{id}`\n\nRows: {doc}.\n").unwrap();
-        writeln!(out, "Columns: {}.", columns.join(" ")).unwrap();
-        if !actions.is_empty() {
-            writeln!(out, "\nActions: {}.", actions.join(" ")).unwrap();
-        }
-        out.push('\n');
+            .filter(|field| !is_own(field))
+            .map(|field| field.id),
+    );
+    let actions = code(&mut operations.iter().map(|operation| operation.id()));
+    let mut out = format!("## {title}\n\n`{id}`: {doc}. Sorted by `{sort}`.\n\n");
+    if !actions.is_empty() {
+        writeln!(out, "Actions: {actions}.\n").unwrap();
     }
+    writeln!(out, "Common columns: {common}.\n").unwrap();
+    out.push_str("| field | heading | shown | meaning and unit |\n| --- | --- | --- | --- |\n");
+    for field in fields.iter().filter(is_own) {
+        let number = if field.align == Align::Right {
+            "number"
+        } else {
+            "text"
+        };
+        writeln!(
+            out,
+            "| `{}` | {} | {}, {number} | {} |",
+            field.id,
+            field.title,
+            shown(field.show),
+            field.doc
+        )
+        .unwrap();
+    }
+    out.push('\n');
     out
+}
+
+/// When a column is shown, in words.
+fn shown(show: Visibility) -> &'static str {
+    match show {
+        Visibility::Always => "always",
+        Visibility::Medium => "from 100 columns",
+        Visibility::Wide => "from 140 columns",
+        Visibility::Detail => "details only",
+    }
+}
+
+#[test]
+fn the_filter_page_names_every_word_of_the_common_columns() {
+    let page = std::fs::read_to_string(super::root().join("docs/filters.md")).unwrap();
+    for field in CommonField::ALL {
+        for word in field.column().words() {
+            assert!(page.contains(&format!("`{word}`")), "{word}");
+        }
+    }
 }
