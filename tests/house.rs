@@ -235,6 +235,39 @@ fn imports_only_go_down() {
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
+/// In the screen, `update` and `view` build on the state; it knows neither, and they do not know
+/// each other. Tests may.
+#[test]
+fn the_screen_depends_one_way() {
+    let rules: [(&str, &[&str]); 4] = [
+        ("src/screen/state", &["update", "view"]),
+        ("src/screen/dialogs", &["update", "view"]),
+        ("src/screen/view", &["update"]),
+        ("src/screen/update", &["view"]),
+    ];
+    let mut wrong = Vec::new();
+    for (folder, forbidden) in rules {
+        for (path, text) in sources(folder) {
+            if path.components().any(|part| part.as_os_str() == "tests") {
+                continue;
+            }
+            for (at, line) in joined(&text) {
+                let words: Vec<&str> = line
+                    .split(|c: char| !c.is_alphanumeric() && c != '_')
+                    .filter(|word| !word.is_empty())
+                    .collect();
+                let imports = words.contains(&"use")
+                    && (words.contains(&"screen")
+                        || line.matches("super").count() >= folder.matches('/').count());
+                if imports && forbidden.iter().any(|word| words.contains(word)) {
+                    wrong.push(format!("{}:{at}: {line}", path.display()));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
 #[test]
 fn foreign_crates_stay_in_their_rooms() {
     let mut wrong = Vec::new();

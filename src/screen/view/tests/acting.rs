@@ -120,11 +120,6 @@ pub(super) const QUESTIONS: &[Shot] = &[
     }),
 ];
 
-#[test]
-fn questions() {
-    snap_all(QUESTIONS);
-}
-
 /// The GPUs that `filter` leaves, production guarded.
 fn guarded(size: (u16, u16), filter: &str) -> App {
     let mut app = page(size, "gpus", filter, "");
@@ -157,11 +152,6 @@ pub(super) const DEMANDS: &[Shot] = &[
 ];
 
 #[test]
-fn demands() {
-    snap_all(DEMANDS);
-}
-
-#[test]
 fn nothing_important_is_cut() {
     // Fifty targets, warnings of every weight, a demand: what decides is in sight at 80x24 wherever
     // it is scrolled to.
@@ -171,7 +161,7 @@ fn nothing_important_is_cut() {
             crate::domain::Measured::Known([("env".to_owned(), "prod".to_owned())].into());
     }
     for size in [(80, 24), (120, 40), (200, 60)] {
-        let mut app = App::new(fixture::setup(fixture::world(&rows), size));
+        let mut app = App::new(fixture::setup(fixture::inventory(&rows), size));
         app.guards = Guards::new(Vec::new(), true, &fixture::panes());
         press(&mut app, "2 2 * S").unwrap();
         let mut app = surveyed(app);
@@ -201,7 +191,7 @@ fn nothing_important_is_cut() {
 
 /// All targets of the plan under way, each at the step of its place.
 fn acted(app: &mut App, step: impl Fn(usize) -> ActionStatus) {
-    let ran = app.deeds.newest().next().unwrap().clone();
+    let ran = app.activity.newest().next().unwrap().clone();
     for (place, target) in ran.targets.iter().enumerate() {
         let (key, name) = (target.key.clone(), target.name.clone());
         let outcome = StatusUpdate {
@@ -286,7 +276,7 @@ pub(super) const PLANS: &[Shot] = &[
         let mut app = page(size, "gpus", "llm", "L");
         type_in(&mut app, "19:00");
         press(&mut app, "enter y q q").unwrap();
-        app.later.lasting = true;
+        app.schedules.lasting = true;
         press(&mut app, "esc q").unwrap();
         app
     }),
@@ -302,7 +292,7 @@ pub(super) const PLANS: &[Shot] = &[
     }),
     ("cancel", |size| page(size, "gpus", "", "* S y ctrl-c")),
     ("bulk_end", ended),
-    ("deeds", |size| {
+    ("activity", |size| {
         let mut app = ended(size);
         press(&mut app, "r").unwrap();
         app
@@ -342,8 +332,3 @@ pub(super) const PLANS: &[Shot] = &[
         app
     }),
 ];
-
-#[test]
-fn plans_under_way() {
-    snap_all(PLANS);
-}

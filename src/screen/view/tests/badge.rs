@@ -71,7 +71,7 @@ fn read_only_is_seen_on_every_pane_sheet_and_dialog() {
         for keys in SCREENS {
             for busy in [false, true] {
                 let mut app = after((80, 24), keys);
-                app.places.push(Location {
+                app.locations.push(Location {
                     profile: "ml-dev".into(),
                     account: "444455556666".into(),
                     region: "us-east-1".into(),
@@ -79,7 +79,7 @@ fn read_only_is_seen_on_every_pane_sheet_and_dialog() {
                 set(&mut app);
                 if busy {
                     app.title = "a-profile-of-a-very-long-name 9999-8888-7777".to_owned();
-                    app.unseen = 123;
+                    app.unread_errors = 123;
                     for number in 0..5 {
                         dispatch::line(&mut app, &format!("nothing of this name {number}"));
                     }

@@ -1,4 +1,4 @@
-//! Sheets and dialogs, each as text at two sizes.
+//! Sheets and dialogs to try.
 
 use super::*;
 use crate::{
@@ -25,21 +25,11 @@ pub(super) const SHEETS: &[Shot] = &[
     }),
 ];
 
-#[test]
-fn sheets() {
-    snap_all(SHEETS);
-}
-
 pub(super) const ALIKE: &[Shot] = &[
     ("alike", |size| after(size, "G")),
     ("alike_why", |size| after(size, "G e")),
     ("alike_opened", |size| after(size, "G enter *")),
 ];
-
-#[test]
-fn rows_of_a_rule_are_told_as_one() {
-    snap_all(ALIKE);
-}
 
 pub(super) const DIALOGS: &[Shot] = &[
     ("scale", |size| {
@@ -68,11 +58,6 @@ pub(super) const DIALOGS: &[Shot] = &[
     ("export", |size| after(size, "x")),
 ];
 
-#[test]
-fn dialogs() {
-    snap_all(DIALOGS);
-}
-
 /// The GPUs with two agreements and one that rests, after `keys`.
 fn agreed(size: (u16, u16), keys: &str) -> App {
     let mut app = open(size, "gpus");
@@ -98,46 +83,46 @@ fn agreed(size: (u16, u16), keys: &str) -> App {
 }
 
 pub(super) const LATER: &[Shot] = &[
-    ("later", |size| {
+    ("schedule_action", |size| {
         let mut app = open(size, "gpus");
         press(&mut app, "L").unwrap();
         type_in(&mut app, "fri 18:30");
         app
     }),
-    ("later_wrong", |size| {
+    ("schedule_wrong", |size| {
         let mut app = open(size, "gpus");
         press(&mut app, "L").unwrap();
         type_in(&mut app, "soon");
         press(&mut app, "enter").unwrap();
         app
     }),
-    ("later_by_tag", |size| {
+    ("schedule_by_tag", |size| {
         let mut app = open(size, "gpus");
         press(&mut app, "L tab").unwrap();
         type_in(&mut app, "friday");
         app
     }),
-    ("later_by_hours", |size| {
+    ("schedule_by_hours", |size| {
         let mut app = open(size, "gpus");
         press(&mut app, "L tab tab").unwrap();
         app
     }),
-    ("later_confirm", |size| {
+    ("schedule_confirm", |size| {
         let mut app = open(size, "gpus");
         press(&mut app, "L").unwrap();
         type_in(&mut app, "19:00");
         press(&mut app, "enter").unwrap();
         app
     }),
-    ("later_agreed", |size| agreed(size, "k k")),
-    ("later_again", |size| agreed(size, "k k L")),
-    ("later_details", |size| agreed(size, "k k d")),
-    ("later_list", |size| {
+    ("schedule_signs", |size| agreed(size, "k k")),
+    ("schedule_again", |size| agreed(size, "k k L")),
+    ("schedule_details", |size| agreed(size, "k k d")),
+    ("scheduled_list", |size| {
         let mut app = agreed(size, "");
         crate::screen::update::dispatch::line(&mut app, "scheduled");
         app
     }),
-    ("later_missed", |size| {
+    ("schedule_missed", |size| {
         let mut app = agreed(size, "");
         update(&mut app, Message::Tick(fixture::later(12 * 3_600)));
         app
@@ -176,8 +161,3 @@ pub(super) const LATER: &[Shot] = &[
         app
     }),
 ];
-
-#[test]
-fn later_and_snooze() {
-    snap_all(LATER);
-}

@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 macro_rules! kinds {
     ($($word:literal = $pattern:pat,)*) => {
         /// Every kind of layer.
-        const KINDS: &[&str] = &[$($word,)*];
+        pub(super) const KINDS: &[&str] = &[$($word,)*];
 
         /// What lies on top, in a word. Does not compile for a layer, a dialog, a choice or a
         /// demand that has no line below.
@@ -34,13 +34,13 @@ kinds! {
     "why" = Layer::Why(_),
     "help" = Layer::Help(_),
     "errors" = Layer::Errors(_),
-    "outlook" = Layer::Outlook(_),
+    "forecast" = Layer::Forecast(_),
     "unpriced" = Layer::Unpriced(_),
     "journal" = Layer::Journal(crate::screen::state::journal::JournalSheet { typing: false, .. }),
     "journal's filter" = Layer::Journal(crate::screen::state::journal::JournalSheet { typing: true, .. }),
-    "deed" = Layer::Deed(_),
-    "deeds" = Layer::Deeds(_),
-    "suspects" = Layer::Suspects(_),
+    "journal entry" = Layer::JournalEntry(_),
+    "activity" = Layer::Activity(_),
+    "contributors" = Layer::Contributors(_),
     "filter" = Layer::Filter(_),
     "palette" = Layer::Palette(_),
     "confirm: the account is to be typed" = Layer::Dialog(Dialog::Confirm(ConfirmDialog { plan: Plan { demand: ConfirmLevel::Account { .. }, .. }, .. })),
@@ -51,10 +51,10 @@ kinds! {
     "confirm" = Layer::Dialog(Dialog::Confirm(ConfirmDialog { facts: PreflightState::Read(_), plan: Plan { demand: ConfirmLevel::Yes, .. }, .. })),
     "count" = Layer::Dialog(Dialog::Count(_)),
     "schedule" = Layer::Dialog(Dialog::Schedule(_)),
-    "later" = Layer::Dialog(Dialog::Later(crate::screen::dialogs::ScheduleActionInput { who: ScheduleExecutor::Console, .. })),
-    "later by tag" = Layer::Dialog(Dialog::Later(crate::screen::dialogs::ScheduleActionInput { who: ScheduleExecutor::Mark, .. })),
-    "later by hours" = Layer::Dialog(Dialog::Later(crate::screen::dialogs::ScheduleActionInput { who: ScheduleExecutor::Hours, .. })),
-    "list of what is ahead" = Layer::Dialog(Dialog::Laters(_)),
+    "schedule an action" = Layer::Dialog(Dialog::Later(crate::screen::dialogs::ScheduleActionInput { who: ScheduleExecutor::Console, .. })),
+    "schedule by tag" = Layer::Dialog(Dialog::Later(crate::screen::dialogs::ScheduleActionInput { who: ScheduleExecutor::Mark, .. })),
+    "schedule by hours" = Layer::Dialog(Dialog::Later(crate::screen::dialogs::ScheduleActionInput { who: ScheduleExecutor::Hours, .. })),
+    "scheduled list" = Layer::Dialog(Dialog::ScheduledList(_)),
     "snooze" = Layer::Dialog(Dialog::Snooze(_)),
     "bounds" = Layer::Dialog(Dialog::Bounds(_)),
     "model" = Layer::Dialog(Dialog::Swap(_)),
@@ -70,7 +70,7 @@ kinds! {
     "cancel" = Layer::Dialog(Dialog::Quit(QuitDialog { what: QuitTarget::Plans, .. })),
 }
 
-/// Every picture of something that lies over the page.
+/// Every screen that is tried: pages, and everything that can lie over them.
 pub(in crate::screen) fn every() -> Vec<Shot> {
     [
         dialogs::SHEETS,
@@ -83,9 +83,10 @@ pub(in crate::screen) fn every() -> Vec<Shot> {
         journal::JOURNAL,
         settings::OPERATIONS,
         settings::SUSPECTS,
-        settings::GUARDED,
+        guarded::GUARDED,
         MONEY,
         FILTERS,
+        PAGES,
     ]
     .concat()
 }
@@ -191,7 +192,7 @@ fn cells_of(buf: &Buffer, wanted: &str) -> Vec<(usize, usize)> {
 
 fn stands_out_without_colour(name: &str, app: &mut App) {
     let coloured = text(&drawn(app));
-    let (theme, depth) = (app.theme, app.depth);
+    let (theme, depth) = (app.theme, app.color_support);
     let mono = crate::screen::theme::SHIPPED
         .iter()
         .position(|(name, _)| *name == "mono")
@@ -201,7 +202,7 @@ fn stands_out_without_colour(name: &str, app: &mut App) {
         (mono, ColorSupport::True),
         (mono, ColorSupport::Ansi),
     ] {
-        (app.theme, app.depth) = (theme, depth);
+        (app.theme, app.color_support) = (theme, depth);
         let buf = drawn(app);
         let plain = |color| color == ratatui::style::Color::Reset;
         assert!(
@@ -267,13 +268,13 @@ fn stands_out_without_colour(name: &str, app: &mut App) {
             "{name}"
         );
     }
-    (app.theme, app.depth) = (theme, depth);
+    (app.theme, app.color_support) = (theme, depth);
 }
 
 fn has_letters_in_sixteen_colours(name: &str, app: &mut App) {
-    let before = (app.theme, app.depth);
+    let before = (app.theme, app.color_support);
     for (theme, (theme_name, _)) in crate::screen::theme::SHIPPED.iter().enumerate() {
-        (app.theme, app.depth) = (theme, ColorSupport::Ansi);
+        (app.theme, app.color_support) = (theme, ColorSupport::Ansi);
         let buf = drawn(app);
         let hidden = buf.content.iter().position(|cell| {
             let letter = cell.symbol().chars().any(char::is_alphanumeric);
@@ -286,7 +287,7 @@ fn has_letters_in_sixteen_colours(name: &str, app: &mut App) {
             text(&buf)
         );
     }
-    (app.theme, app.depth) = before;
+    (app.theme, app.color_support) = before;
 }
 
 #[test]

@@ -132,7 +132,7 @@ pub(super) const JOURNAL: &[Shot] = &[
         type_in(&mut app, "denied hpo");
         app
     }),
-    ("journal_deed", |size| {
+    ("journal_entry", |size| {
         let mut app = journalled(size, &[]);
         press(&mut app, "G enter").unwrap();
         app
@@ -141,7 +141,6 @@ pub(super) const JOURNAL: &[Shot] = &[
 
 #[test]
 fn the_journal() {
-    snap_all(JOURNAL);
     let mut app = journalled((80, 24), &[]);
     press(&mut app, "/").unwrap();
     type_in(&mut app, "nothing of it");

@@ -70,7 +70,7 @@ fn every_theme_and_depth_draws() {
     ] {
         for theme in 0..crate::screen::theme::SHIPPED.len() {
             let mut app = fixture::app((100, 30));
-            (app.theme, app.depth) = (theme, depth);
+            (app.theme, app.color_support) = (theme, depth);
             let buf = drawn(&app);
             well_formed(&buf);
             if depth == ColorSupport::None {
@@ -120,7 +120,7 @@ proptest! {
             row.head.tags = crate::domain::Measured::Known([(owner.clone(), name.clone())].into());
         }
         for keys in ["", "2 2", "d", "e", "j j S", "T", "a"] {
-            let mut app = App::new(fixture::setup(fixture::world(&rows), (columns, 30)));
+            let mut app = App::new(fixture::setup(fixture::inventory(&rows), (columns, 30)));
             press(&mut app, keys).unwrap();
             well_formed(&drawn(&app));
         }
