@@ -17,7 +17,10 @@ fn frame(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("frame");
     for rows in [100, 1_000, 10_000] {
         for (page, keys) in [("overview", ""), ("pane", "2 2")] {
-            let mut app = App::new(fixture::setup(fixture::world(&fixture::many(rows)), SIZE));
+            let mut app = App::new(fixture::setup(
+                fixture::inventory(&fixture::many(rows)),
+                SIZE,
+            ));
             assert!(press(&mut app, keys).is_ok(), "keys of the default keymap");
             let mut buffer = Buffer::empty(Rect::new(0, 0, SIZE.0, SIZE.1));
             group.bench_function(format!("{page}_{rows}"), |bencher| {

@@ -32,7 +32,7 @@ fn report(seconds: i64, complete: bool) -> Report {
 fn apply(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("apply");
     group.bench_function("first_10000", |bencher| {
-        let set_up = || (fixture::empty_world(), report(0, true));
+        let set_up = || (fixture::empty_inventory(), report(0, true));
         bencher.iter_batched(
             set_up,
             |(mut world, report)| {
@@ -43,7 +43,7 @@ fn apply(criterion: &mut Criterion) {
         );
     });
     for (name, complete) in [("again_10000", true), ("again_10000_incomplete", false)] {
-        let mut world = fixture::empty_world();
+        let mut world = fixture::empty_inventory();
         world.apply(report(0, true), fixture::now());
         group.bench_function(name, |bencher| {
             bencher.iter_batched(
@@ -59,7 +59,7 @@ fn apply(criterion: &mut Criterion) {
 /// One pane as it is shown: every row let through, a filter with each kind of term, each kind of
 /// order.
 fn filter_and_sort(criterion: &mut Criterion) {
-    let mut world = fixture::empty_world();
+    let mut world = fixture::empty_inventory();
     world.apply(report(0, true), fixture::now());
     let fields = world
         .pane("gpus")

@@ -60,17 +60,17 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .map(|session| session.place.clone())
         .collect();
     let mut app = App::new(Setup {
-        world: Inventory::new(collectors::metas(), Thresholds::default()),
+        inventory: Inventory::new(collectors::metas(), Thresholds::default()),
         keymap: Keymap::default(),
         themes: Theme::shipped(),
         theme: 0,
-        depth: ColorSupport::True,
+        color_support: ColorSupport::True,
         read_only: false,
         may_write: true,
         access: Access::default(),
         guards: Guards::default(),
         title: connect::header_title(&format!("demo {name}"), &places, &AccountAliases::default()),
-        places,
+        locations: places,
         zone: jiff::tz::TimeZone::UTC,
         journal: None,
         prefs: Prefs::default(),

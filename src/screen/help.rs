@@ -202,7 +202,7 @@ fn operations(app: &App, hints: &mut Vec<Hint>) {
         .map(|(table, subject)| table.members(&subject.head.key))
         .unwrap_or_default();
     let subject = app.subject().and_then(|subject| {
-        app.world
+        app.inventory
             .record(members.first().unwrap_or(&subject.head.key))
             .or(Some(subject))
     });
@@ -214,7 +214,7 @@ fn operations(app: &App, hints: &mut Vec<Hint>) {
             subject.is_some_and(|record| record.head.capability(*operation).known().is_some());
         let offered = offered
             || (*operation == Operation::Feedback
-                && matches!(app.layers.last(), Some(Layer::Suspects(_))));
+                && matches!(app.layers.last(), Some(Layer::Contributors(_))));
         let marked =
             app.layers.is_empty() && app.focused().is_some_and(|table| !table.marks.is_empty());
         push(
@@ -230,7 +230,7 @@ fn operations(app: &App, hints: &mut Vec<Hint>) {
 
 /// Whether rows in sight may offer the operation at all.
 fn listed(app: &App, subject: Option<&Arc<Record>>, operation: Operation) -> bool {
-    if let Some(Layer::Suspects(_)) = app.layers.last() {
+    if let Some(Layer::Contributors(_)) = app.layers.last() {
         let pane = subject.and_then(|record| app.pane_of(&record.head.key));
         return operation == Operation::Feedback
             || pane.is_some_and(|pane| pane.operations.contains(&operation));
@@ -251,19 +251,19 @@ fn listed(app: &App, subject: Option<&Arc<Record>>, operation: Operation) -> boo
 fn makes_sense(app: &App, action: &Action) -> bool {
     match (app.layers.last(), action) {
         (None, Action::Details) => app.page == Page::Overview,
-        (None, Action::NextFacet) => app
+        (None, Action::NextGrouping) => app
             .focused()
-            .is_some_and(|table| table.facets.values.len() > 1),
-        (None, Action::ChartOf) => {
+            .is_some_and(|table| table.groupings.values.len() > 1),
+        (None, Action::Chart) => {
             app.page != Page::Overview && app.focused().is_some_and(|table| table.dollars.is_some())
         }
-        (_, Action::Suspects) => {
+        (_, Action::Contributors) => {
             app.layers.is_empty()
                 && app
                     .pane(app.focus.id())
                     .is_some_and(|pane| pane.has_contributors)
         }
-        (Some(Layer::Suspects(_)), action) => {
+        (Some(Layer::Contributors(_)), action) => {
             matches!(
                 action,
                 Action::Operations
@@ -281,7 +281,7 @@ fn makes_sense(app: &App, action: &Action) -> bool {
         }
         // A dialog that takes it for something says so in its own words.
         (Some(Layer::Dialog(_) | Layer::Journal(_)), Action::Complete)
-        | (Some(Layer::Deed(_)), Action::OpenDeed | Action::FilterDeeds) => false,
+        | (Some(Layer::JournalEntry(_)), Action::OpenEntry | Action::FilterEntries) => false,
         (Some(Layer::Dialog(Dialog::Confirm(confirm))), Action::Accept) => confirm.typed.is_some(),
         (Some(Layer::Dialog(Dialog::Confirm(_) | Dialog::Quit(_))), action) => {
             !matches!(action, Action::Accept)

@@ -126,7 +126,7 @@ async fn leaving_tells_what_is_ahead_and_the_file_keeps_it() {
         .await;
     let folder = kept(&rig);
     let app = rig.quit().await;
-    assert_eq!(app.later.agreed(), 1);
+    assert_eq!(app.schedules.scheduled_count(), 1);
     assert!(
         folder.contains("vision-labeling"),
         "the next start finds it: {folder}"

@@ -304,17 +304,17 @@ fn steps(journal: &Path) -> Vec<String> {
 
 fn app(now: Timestamp, size: (u16, u16), read_only: bool) -> App {
     App::new(Setup {
-        world: Inventory::new(collectors::metas(), Thresholds::default()),
+        inventory: Inventory::new(collectors::metas(), Thresholds::default()),
         keymap: Keymap::default(),
         themes: Theme::shipped(),
         theme: 0,
-        depth: ColorSupport::True,
+        color_support: ColorSupport::True,
         read_only,
         may_write: !read_only,
         access: Access::default(),
         guards: Guards::default(),
         title: "demo".to_owned(),
-        places: Vec::new(),
+        locations: Vec::new(),
         zone: jiff::tz::TimeZone::UTC,
         journal: None,
         prefs: Prefs::default(),

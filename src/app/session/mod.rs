@@ -257,11 +257,11 @@ impl ConsoleSession {
         let theme = bootstrap.theme.or_else(saved).unwrap_or_default();
         let now = options.clock.now();
         let mut app = App::new(Setup {
-            world: self.empty_inventory(),
+            inventory: self.empty_inventory(),
             keymap: bootstrap.keymap.clone(),
             theme,
             themes,
-            depth: bootstrap.color_support,
+            color_support: bootstrap.color_support,
             read_only: options.read_only,
             may_write: !options.read_only,
             access: Access {
@@ -271,14 +271,14 @@ impl ConsoleSession {
             },
             guards: options.config.guards(),
             title,
-            places,
+            locations: places,
             zone: self.zone.clone(),
             journal: Some(options.journal.path().display().to_string()),
             prefs,
             now,
             size,
         });
-        app.later.tags = bootstrap.config.scheduling.keys();
+        app.schedules.tags = bootstrap.config.scheduling.keys();
         // A random offset keeps plan ids of concurrent consoles apart.
         app.plans = RandomState::new().hash_one(std::process::id()) >> 24 << 16;
         app.ascii = color_support::is_ascii_locale(|name| env::var(name).ok());

@@ -42,7 +42,7 @@ pub enum Dialog {
     /// What is to be done later, when, by whom?
     Later(ScheduleActionInput),
     /// All that is ahead: agreed, or resting.
-    Laters(ScheduledList),
+    ScheduledList(ScheduledList),
     /// For how long does it rest?
     Snooze(SnoozeInput),
     /// Between which counts?

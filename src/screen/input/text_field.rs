@@ -1,4 +1,4 @@
-//! A one-line text field: what is typed and pasted, without control characters.
+//! A one-line text field without control characters.
 
 use crate::domain::text::line;
 use tui_input::{Input, InputRequest};
@@ -21,7 +21,7 @@ impl TextField {
         self.0.value()
     }
 
-    /// Whether nothing is in it.
+    /// Whether it is empty.
     pub fn is_empty(&self) -> bool {
         self.0.value().is_empty()
     }
@@ -49,13 +49,13 @@ impl TextField {
         self.0 = Input::new(line(text));
     }
 
-    /// Empties it and gives what was in it.
+    /// Empties it and returns its text.
     pub fn take(&mut self) -> String {
         self.0.value_and_reset()
     }
 
-    /// Types `text` at the cursor. Line ends and tabs become spaces, other control characters are
-    /// left out.
+    /// Inserts `text` at the cursor. Line ends and tabs become spaces, other control characters are
+    /// dropped.
     pub fn insert(&mut self, text: &str) {
         let room = LONGEST.saturating_sub(self.0.value().chars().count());
         for c in line(text).chars().take(room) {

@@ -1,5 +1,4 @@
-//! What may be changed in this run, beyond the guards: read-only as a whole or by profile, and
-//! accounts to be careful with.
+//! Read-only mode, as a whole or by profile, and protected accounts.
 
 use super::app::App;
 use crate::domain::{Plan, Reason, text::printable};
@@ -8,15 +7,15 @@ use std::{collections::BTreeSet, sync::Arc};
 /// Profiles that are read-only, and protected accounts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Access {
-    /// Profiles that have no hands in this run: configured as read-only.
+    /// Profiles configured as read-only.
     pub locked: BTreeSet<Arc<str>>,
-    /// Profiles set read-only for now.
+    /// Profiles that `:read-only on` locked.
     pub held: BTreeSet<Arc<str>>,
-    /// Accounts drawn unlike others, by id or alias.
+    /// Protected accounts, by id or alias.
     pub protected: BTreeSet<Arc<str>>,
 }
 
-/// Why no operation can be had now, on anything.
+/// Why every action is refused now; `None` if actions are allowed.
 pub fn refused(app: &App) -> Option<Reason> {
     if !app.may_write {
         Some(Reason::new("read-only: started without the means to act"))
@@ -27,7 +26,7 @@ pub fn refused(app: &App) -> Option<Reason> {
     }
 }
 
-/// Why no operation can be had now on what `profile` reaches.
+/// Why actions through `profile` are refused now; `None` if they are allowed.
 pub fn barred(app: &App, profile: &str) -> Option<Reason> {
     refused(app).or_else(|| {
         if app.access.locked.contains(profile) {
@@ -46,8 +45,7 @@ pub fn barred(app: &App, profile: &str) -> Option<Reason> {
     })
 }
 
-/// Why `plan` cannot be carried out now: the console, or a profile of one of its targets, is
-/// read-only.
+/// Why `plan` cannot run now: the console, or the profile of a target, is read-only.
 pub fn bars(app: &App, plan: &Plan) -> Option<Reason> {
     refused(app).or_else(|| {
         plan.targets
@@ -56,7 +54,7 @@ pub fn bars(app: &App, plan: &Plan) -> Option<Reason> {
     })
 }
 
-/// What a profile is called: the one without a name is AWS's default.
+/// The display name of a profile; AWS's default profile has an empty name.
 pub fn shown(profile: &str) -> std::borrow::Cow<'_, str> {
     if profile.is_empty() {
         "default".into()
@@ -65,12 +63,12 @@ pub fn shown(profile: &str) -> std::borrow::Cow<'_, str> {
     }
 }
 
-/// The profiles that are watched.
+/// The profiles that are read.
 pub fn profiles(app: &App) -> BTreeSet<&Arc<str>> {
-    app.places.iter().map(|place| &place.profile).collect()
+    app.locations.iter().map(|place| &place.profile).collect()
 }
 
-/// What stands on the screen as long as something is read-only: `READ-ONLY`, or which profiles are.
+/// The badge shown while something is read-only: `READ-ONLY`, or the profiles that are.
 pub fn badge(app: &App) -> Option<String> {
     let watched = profiles(app);
     let closed: Vec<&Arc<str>> = watched

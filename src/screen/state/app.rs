@@ -1,4 +1,4 @@
-//! [`App`]: the state as a whole, and what is read off it.
+//! [`App`]: the whole state, and getters on it.
 
 use super::{
     access::Access,
@@ -35,107 +35,107 @@ use std::{
 /// Terminal size, columns and rows, from which panes of [`PaneMeta::tile`] `Wide` have a tile.
 const LARGE: (u16, u16) = (190, 45);
 
-/// Keys pressed so far of a sequence such as `g g`.
+/// The keys pressed so far of a sequence such as `g g`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sequence {
     /// The keys.
     pub keys: Vec<Chord>,
-    /// Ticks since the last of them.
+    /// Ticks since the last key.
     pub ticks: u8,
 }
 
 /// The state of the screen.
 pub struct App {
-    /// What is known.
-    pub world: Inventory,
-    /// Keys.
+    /// Rows, findings, health of the sources.
+    pub inventory: Inventory,
+    /// The key bindings.
     pub keymap: Keymap,
     /// All themes.
     pub themes: Vec<Theme>,
-    /// The place of the one in use.
+    /// The index of the current theme.
     pub theme: usize,
-    /// How many colours the terminal shows.
-    pub depth: ColorSupport,
+    /// The colours that the terminal supports.
+    pub color_support: ColorSupport,
     /// The terminal shows ASCII only.
     pub ascii: bool,
-    /// Operations are refused for now.
+    /// Actions are refused until `:read-only off`.
     pub read_only: bool,
-    /// Operations can be had in this run.
+    /// This run can act on AWS at all.
     pub may_write: bool,
     /// Read-only profiles and protected accounts.
     pub access: Access,
-    /// The rules that stand before every plan.
+    /// The rules that every plan must pass.
     pub guards: Guards,
     /// Header text after the program's name.
     pub title: String,
-    /// Accounts and regions that are read.
-    pub places: Vec<Location>,
-    /// What the accounts are called.
+    /// The accounts and regions that are read.
+    pub locations: Vec<Location>,
+    /// Aliases of the accounts.
     pub aliases: AccountAliases,
-    /// The zone times are shown in.
+    /// The time zone of all times shown.
     pub zone: TimeZone,
-    /// Where the journal is kept.
+    /// The path of the journal; `None` if there is none.
     pub journal: Option<String>,
-    /// What is remembered.
+    /// The choices kept for the next run.
     pub prefs: Prefs,
     /// The time as of the last tick.
     pub now: Timestamp,
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
-    /// Where the last frame showed what.
+    /// What the last frame showed where.
     pub measurements: Measurements,
     /// What fills the body.
     pub page: Page,
-    /// The table that has the cursor.
+    /// The focused table.
     pub focus: Tile,
     /// Every table: the findings first, then the panes in their order.
     pub tables: Vec<Table>,
-    /// What lies on top; the last one has the keys.
+    /// Sheets, dialogs and input lines over the page; the last one takes the keys.
     pub layers: Vec<Layer>,
-    /// Messages, oldest first.
+    /// Toasts, oldest first.
     pub toasts: Vec<Toast>,
     /// Failures, newest last.
     pub errors: VecDeque<ErrorLine>,
-    /// Failures since the errors list was last looked at.
-    pub unseen: usize,
-    /// Sums over all rows, and what the bill says.
-    pub money: CostSummary,
-    /// Charts show the row under the cursor, not the sum.
+    /// Failures since the errors list was last open.
+    pub unread_errors: usize,
+    /// Sums over all rows, and figures of the bill.
+    pub costs: CostSummary,
+    /// The chart shows the row under the cursor instead of the sum.
     pub chart_row: bool,
-    /// Since when the rows stand still.
-    pub frozen: Option<Timestamp>,
-    /// Regions and profiles shown.
-    pub shown: VisibilityFilter,
-    /// Keys pressed of a sequence.
+    /// When the rows were paused; `None` while they follow the inventory.
+    pub paused_at: Option<Timestamp>,
+    /// The regions and profiles shown.
+    pub visibility: VisibilityFilter,
+    /// The sequence being pressed.
     pub sequence: Sequence,
-    /// What is agreed for later, and what rests.
-    pub later: ScheduleBook,
-    /// Plans under way.
-    pub running: BTreeMap<PlanId, Running>,
-    /// Every plan that was sent off, with its results.
-    pub deeds: Activity,
-    /// Plans made so far.
+    /// Scheduled actions and snoozed findings.
+    pub schedules: ScheduleBook,
+    /// Plans whose last result is still open.
+    pub running_plans: BTreeMap<PlanId, Running>,
+    /// Every plan submitted in this run, with its results.
+    pub activity: Activity,
+    /// The number of plans made so far.
     pub plans: u64,
 }
 
 impl App {
-    /// The screen at its start.
+    /// The state at the start of a run.
     pub fn new(setup: Setup) -> Self {
-        let tables = Table::all(setup.world.panes(), &setup.prefs);
+        let tables = Table::all(setup.inventory.panes(), &setup.prefs);
         let mut app = Self {
             tables,
-            world: setup.world,
+            inventory: setup.inventory,
             keymap: setup.keymap,
             theme: setup.theme.min(setup.themes.len().saturating_sub(1)),
             themes: setup.themes,
-            depth: setup.depth,
+            color_support: setup.color_support,
             ascii: false,
             read_only: setup.read_only || !setup.may_write,
             may_write: setup.may_write,
             access: setup.access,
             guards: setup.guards,
             title: setup.title,
-            places: setup.places,
+            locations: setup.locations,
             aliases: AccountAliases::default(),
             zone: setup.zone,
             journal: setup.journal,
@@ -148,15 +148,15 @@ impl App {
             layers: Vec::new(),
             toasts: Vec::new(),
             errors: VecDeque::new(),
-            unseen: 0,
-            money: CostSummary::default(),
+            unread_errors: 0,
+            costs: CostSummary::default(),
             chart_row: false,
-            frozen: None,
-            shown: VisibilityFilter::default(),
+            paused_at: None,
+            visibility: VisibilityFilter::default(),
             sequence: Sequence::default(),
-            later: ScheduleBook::default(),
-            running: BTreeMap::new(),
-            deeds: Activity::default(),
+            schedules: ScheduleBook::default(),
+            running_plans: BTreeMap::new(),
+            activity: Activity::default(),
             plans: 0,
         };
         app.reconcile();
@@ -167,7 +167,7 @@ impl App {
     pub fn tabs(&self) -> Vec<Page> {
         std::iter::once(Page::Overview)
             .chain(
-                self.world
+                self.inventory
                     .panes()
                     .iter()
                     .map(|pane| Page::Full(Tile::Pane(pane.id))),
@@ -180,35 +180,35 @@ impl App {
         self.tables.iter().find(|table| table.tile == tile)
     }
 
-    /// The table called `tile`, to change.
+    /// The table called `tile`, mutable.
     pub fn table_mut(&mut self, tile: Tile) -> Option<&mut Table> {
         self.tables.iter_mut().find(|table| table.tile == tile)
     }
 
-    /// The table that has the cursor.
+    /// The focused table.
     pub fn focused(&self) -> Option<&Table> {
         self.table(self.focus)
     }
 
     /// The pane called `id`.
     pub fn pane(&self, id: &str) -> Option<&PaneMeta> {
-        self.world.pane(id)
+        self.inventory.pane(id)
     }
 
     /// The pane that lists resources of this record's kind.
     pub fn pane_of(&self, key: &ResourceKey) -> Option<&PaneMeta> {
-        self.world.pane_of(key).and_then(|id| self.pane(id))
+        self.inventory.pane_of(key).and_then(|id| self.pane(id))
     }
 
     /// The costliest finding about `key`.
     pub fn finding(&self, key: &ResourceKey) -> Option<&Finding> {
-        self.world
+        self.inventory
             .findings()
             .iter()
             .find(|finding| finding.key == *key)
     }
 
-    /// The layer that has the keys.
+    /// The layer that takes the keys.
     pub fn top(&self) -> Option<&Layer> {
         self.layers.last()
     }
@@ -216,36 +216,35 @@ impl App {
     /// All rows of `tile`, shown or not.
     pub fn records(&self, tile: Tile) -> Vec<&Arc<Record>> {
         match tile {
-            Tile::Pane(id) => self.world.rows(id).collect(),
+            Tile::Pane(id) => self.inventory.rows(id).collect(),
             Tile::Waste => self
-                .world
+                .inventory
                 .findings()
                 .iter()
-                .filter_map(|finding| self.world.record(&finding.key))
+                .filter_map(|finding| self.inventory.record(&finding.key))
                 .collect(),
         }
     }
 
-    /// The resource that an operation, a copy or the why-view would take: that of the details on top,
-    /// else that under the cursor.
+    /// The resource that an action, a copy or the why sheet applies to: that of the sheet on top,
+    /// else that of the row under the cursor.
     pub fn subject(&self) -> Option<&Arc<Record>> {
         if let Some(Layer::Details(sheet) | Layer::Why(sheet)) = self.layers.last() {
             return Some(&sheet.record);
         }
-        if let Some(Layer::Suspects(sheet)) = self.layers.last() {
-            return sheet.current().and_then(|key| self.world.record(key));
+        if let Some(Layer::Contributors(sheet)) = self.layers.last() {
+            return sheet.current().and_then(|key| self.inventory.record(key));
         }
         let row = self.focused()?.current()?;
         // A row of the ranking may stand for several: the sheet is about the first of them.
         Some(if self.focus == Tile::Waste {
-            self.world.record(&row.head.key).unwrap_or(row)
+            self.inventory.record(&row.head.key).unwrap_or(row)
         } else {
             row
         })
     }
 
-    /// Whoever does something with the row under the cursor means that row: from now on the cursor
-    /// keeps to it.
+    /// Keeps the cursor on its row from now on: a person who acts on a row means that row.
     pub fn hold(&mut self) {
         let focus = self.focus;
         if let Some(table) = self.table_mut(focus) {
@@ -253,16 +252,16 @@ impl App {
         }
     }
 
-    /// What guards are judged by.
-    pub fn known(&self) -> GuardContext<'_> {
+    /// What guards are evaluated against.
+    pub fn guard_context(&self) -> GuardContext<'_> {
         GuardContext {
-            world: &self.world,
+            world: &self.inventory,
             aliases: &self.aliases.0,
             now: self.now,
         }
     }
 
-    /// The parts of the keymap that have the keys, nearest first.
+    /// The keymap contexts that take the keys, nearest first.
     pub fn contexts(&self) -> &'static [Context] {
         self.layers
             .last()
@@ -290,7 +289,7 @@ impl App {
             .collect()
     }
 
-    /// The theme in use.
+    /// The current theme.
     pub fn current_theme(&self) -> Option<&Theme> {
         self.themes.get(self.theme)
     }

@@ -1,7 +1,4 @@
-//! Dollars by day or hour, for the chart of a pane: of one row, or the sum of many; their mean, and
-//! what is above it by far.
-//!
-//! Pure.
+//! Costs by day or hour for the chart of a pane: of one row or summed over many, and their mean.
 
 use crate::domain::{
     FieldMeta, Record, Series, Timestamp, Value, pane::FieldSource,
@@ -9,7 +6,7 @@ use crate::domain::{
 };
 use std::sync::Arc;
 
-/// The series that `record` has in `field`.
+/// The series of `record` in `field`.
 pub fn of(record: &Record, field: &FieldMeta) -> Option<Arc<Series>> {
     let FieldSource::Own(place) = field.from else {
         return None;
@@ -20,8 +17,8 @@ pub fn of(record: &Record, field: &FieldMeta) -> Option<Arc<Series>> {
     }
 }
 
-/// The sum of what `rows` have in `field`, moment by moment. A moment at which no row has a reading
-/// stays a gap. Series with another step than the first are left out.
+/// The sum of the series of `rows` in `field`, point by point. A point without a reading in any row
+/// stays a gap. Series with another step than the first are skipped.
 pub fn sum<'a>(
     rows: impl Iterator<Item = &'a Arc<Record>>,
     field: &FieldMeta,
@@ -49,7 +46,7 @@ pub fn sum<'a>(
     }))
 }
 
-/// The mean of the points that are over as of `now`; `None` without one.
+/// The mean of the points whose period has ended at `now`; `None` without one.
 pub fn mean(series: &Series, now: Timestamp) -> Option<f64> {
     let over = series
         .points
@@ -64,7 +61,7 @@ pub fn mean(series: &Series, now: Timestamp) -> Option<f64> {
     (count > 0.0).then(|| sum / count)
 }
 
-/// Whether the time that point `place` stands for is over as of `now`.
+/// Whether the period of point `place` has ended at `now`.
 pub fn is_over(series: &Series, place: usize, now: Timestamp) -> bool {
     series.at(place + 1) <= now
 }

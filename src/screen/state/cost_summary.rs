@@ -1,5 +1,5 @@
-//! Sums over all rows and what the bill says, kept so that a frame costs the same at any number of
-//! rows.
+//! Sums over all rows and figures of the bill, cached so that a frame costs the same at any number
+//! of rows.
 
 use crate::{
     domain::{
@@ -10,24 +10,24 @@ use crate::{
 };
 use std::sync::Arc;
 
-/// Seconds after which sums that grow with time are made anew although nothing was read.
+/// Seconds after which sums that grow with time are computed again although nothing was read.
 const AGES: f64 = 30.0;
 
-/// What is kept.
+/// The cached sums.
 #[derive(Clone, Debug)]
 pub struct CostSummary {
     made: Option<(u64, Timestamp)>,
-    /// Where the month is heading.
+    /// The forecast of the month.
     pub outlook: MonthForecast,
-    /// What runs now has cost since the last Friday 18:00.
+    /// The cost of what runs now since the last Friday 18:00.
     pub friday: Usd,
-    /// What runs now has cost since midnight.
+    /// The cost of what runs now since midnight.
     pub today: Usd,
-    /// The own estimate beside the bill.
+    /// Our estimates compared with the bill.
     pub reconciled: Vec<Reconciliation>,
-    /// What is billed at a price that is not known, and why.
+    /// Billed resources without a known price, with the reasons.
     pub unpriced: Vec<(Arc<Record>, Reason)>,
-    /// Budgets and coverage, as the bill's pane lists them.
+    /// Budgets and coverage, as the spend pane lists them.
     pub bill: Vec<Arc<Record>>,
 }
 
@@ -52,24 +52,24 @@ impl Default for CostSummary {
 }
 
 impl CostSummary {
-    /// Makes all of it anew if `world` has changed, or time has.
-    pub fn refresh(&mut self, world: &Inventory, now: Timestamp) {
+    /// Computes all of it again if `inventory` or the time has changed enough.
+    pub fn refresh(&mut self, inventory: &Inventory, now: Timestamp) {
         let kept = self.made.is_some_and(|(version, at)| {
-            version == world.version() && seconds_between(at, now).abs() < AGES
+            version == inventory.version() && seconds_between(at, now).abs() < AGES
         });
         if kept {
             return;
         }
-        self.made = Some((world.version(), now));
-        self.outlook = world.outlook(now);
-        self.friday = world.accrued(CostWindow::Friday, now);
-        self.today = world.accrued(CostWindow::Today, now);
-        self.reconciled = world.reconciliation();
-        self.unpriced = world.unpriced();
+        self.made = Some((inventory.version(), now));
+        self.outlook = inventory.outlook(now);
+        self.friday = inventory.accrued(CostWindow::Friday, now);
+        self.today = inventory.accrued(CostWindow::Today, now);
+        self.reconciled = inventory.reconciliation();
+        self.unpriced = inventory.unpriced();
         self.bill.clear();
-        for pane in world.panes().iter().filter(|pane| pane.facet.is_some()) {
+        for pane in inventory.panes().iter().filter(|pane| pane.facet.is_some()) {
             self.bill.extend(
-                world
+                inventory
                     .rows(pane.id)
                     .filter(|record| {
                         matches!(

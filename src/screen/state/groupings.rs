@@ -1,22 +1,22 @@
-//! Views of one pane that are shown one at a time: the values of its facet field, and which of them
-//! is chosen.
+//! The groupings of a pane, shown one at a time: the values of its grouping field, and the chosen
+//! one.
 
 use crate::domain::{FieldMeta, Record, Timestamp, Value};
 use std::sync::Arc;
 
-/// The facets of a table; none for most.
+/// The groupings of a table; most tables have none.
 #[derive(Clone, Debug, Default)]
 pub struct Groupings {
-    /// The field whose values they are.
+    /// The grouping field.
     field: Option<FieldMeta>,
-    /// The values, in the order in which the rows first have them.
+    /// Its values in order of first appearance.
     pub values: Vec<Arc<str>>,
-    /// The one asked for; the first until then, and while there is no such row.
+    /// The chosen value; without one, or while no row has it, the first value is shown.
     asked: Option<Arc<str>>,
 }
 
 impl Groupings {
-    /// The facets by `field`.
+    /// The groupings by `field`.
     pub fn by(field: Option<&FieldMeta>) -> Self {
         Self {
             field: field.cloned(),
@@ -24,12 +24,12 @@ impl Groupings {
         }
     }
 
-    /// The field, if the table has facets.
+    /// The grouping field; `None` for a table without groupings.
     pub fn field(&self) -> Option<&FieldMeta> {
         self.field.as_ref()
     }
 
-    /// Which is shown, by its place.
+    /// The index of the value shown.
     pub fn place(&self) -> usize {
         let asked = self
             .asked
@@ -38,12 +38,12 @@ impl Groupings {
         asked.unwrap_or(0)
     }
 
-    /// Which is shown.
+    /// The value shown.
     pub fn shown(&self) -> Option<&Arc<str>> {
         self.values.get(self.place())
     }
 
-    /// Shows the one at `place`; says whether there is one.
+    /// Shows the value at `place`; `false` if there is none.
     pub fn choose(&mut self, place: usize) -> bool {
         let found = self.values.get(place).cloned();
         let there = found.is_some();
@@ -51,19 +51,19 @@ impl Groupings {
         there
     }
 
-    /// Shows the one that `row` is in.
+    /// Shows the value of `row`.
     pub fn ask(&mut self, row: &Record, now: Timestamp) {
         let asked = self.field.as_ref().and_then(|field| value(field, row, now));
         self.asked = asked.or(self.asked.take());
     }
 
-    /// The next one, or the one before, around the ends.
+    /// Shows the next or the previous value, around the ends.
     pub fn step(&mut self, forward: bool) -> bool {
         let len = self.values.len();
         len > 0 && self.choose((self.place() + if forward { 1 } else { len - 1 }) % len)
     }
 
-    /// Learns the values from `rows`.
+    /// Collects the values of `rows`.
     pub fn learn<'a>(&mut self, rows: impl Iterator<Item = &'a Arc<Record>>, now: Timestamp) {
         let Some(field) = &self.field else { return };
         self.values.clear();
@@ -76,7 +76,7 @@ impl Groupings {
         }
     }
 
-    /// Whether `row` is in the one shown.
+    /// Whether `row` has the value shown.
     pub fn holds(&self, row: &Record, now: Timestamp) -> bool {
         match (&self.field, self.shown()) {
             (Some(field), Some(shown)) => value(field, row, now).as_ref() == Some(shown),

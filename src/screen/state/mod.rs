@@ -1,14 +1,15 @@
-//! The state of the screen, all of it.
+//! The state of the screen.
 //!
-//! [`App`] is changed only by [`super::update`] and read only by [`super::view`].
+//! [`super::update`] changes [`App`], [`super::view`] reads it. The state knows neither.
 //!
 //! ```text
 //! App
-//! ├─ world            what is known (rows, findings, health, pending actions)
+//! ├─ inventory        rows, findings, health, pending actions
 //! ├─ page, focus      Overview, or one table in full; which table has the cursor
 //! ├─ tables[..]       one per tile: filter, sort, cursor, marks, cached rows
-//! ├─ layers[..]       what lies on top, the last one has the keys: details, why, help, errors, palette, filter, dialogs
-//! ├─ toasts, errors   what happened
+//! ├─ layers[..]       over the page, the last one takes the keys: sheets, filter, palette, dialogs
+//! ├─ toasts, errors   messages and failures
+//! ├─ measurements     what the last frame showed where
 //! └─ keymap, themes, zone, size, now
 //! ```
 

@@ -1,4 +1,4 @@
-//! What can lie over the page: sheets to read, the filter line, the palette, dialogs.
+//! The layers over the page: sheets, the filter line, the palette, dialogs.
 
 use super::{
     contributors::ContributorsSheet,
@@ -12,29 +12,29 @@ use crate::screen::{
 };
 use std::sync::Arc;
 
-/// Something on top of the page. The last one has the keys.
+/// A layer over the page. The last one takes the keys.
 #[derive(Clone, Debug)]
 pub enum Layer {
     /// All fields of one resource.
     Details(Sheet),
-    /// Why a resource is called waste: rule, evidence, arithmetic, fix, saving.
+    /// The findings about a resource: rule, evidence, arithmetic, fix, saving.
     Why(Sheet),
     /// Keys and actions, generated.
     Help(Help),
-    /// What failed.
+    /// The errors list.
     Errors(Scroll),
-    /// Where the month is heading: budgets, discounts, reconciliation, coverage.
-    Outlook(Scroll),
-    /// What is billed at a price that is not known.
+    /// The forecast: budgets, discounts, reconciliation, coverage.
+    Forecast(Scroll),
+    /// Billed resources without a known price.
     Unpriced(Scroll),
-    /// What was done.
+    /// The journal.
     Journal(JournalSheet),
-    /// One deed of the journal in full.
-    Deed(EntrySheet),
-    /// The plans of this run, with what came of each target.
-    Deeds(Scroll),
-    /// Who may be to blame for an anomaly.
-    Suspects(Box<ContributorsSheet>),
+    /// One entry of the journal.
+    JournalEntry(EntrySheet),
+    /// The plans of this run with the result of each target.
+    Activity(Scroll),
+    /// The contributors of an anomaly.
+    Contributors(Box<ContributorsSheet>),
     /// The filter line of the focused table.
     Filter(FilterLine),
     /// The command palette.
@@ -44,25 +44,25 @@ pub enum Layer {
 }
 
 impl Layer {
-    /// Which part of the keymap has the keys, nearest first.
+    /// The keymap contexts that take the keys, nearest first.
     pub fn contexts(&self) -> &'static [Context] {
         match self {
-            Self::Details(_) | Self::Why(_) | Self::Suspects(_) => {
+            Self::Details(_) | Self::Why(_) | Self::Contributors(_) => {
                 &[Context::Table, Context::Global]
             }
             Self::Help(_)
             | Self::Errors(_)
-            | Self::Outlook(_)
+            | Self::Forecast(_)
             | Self::Unpriced(_)
-            | Self::Deeds(_) => &[Context::Global],
+            | Self::Activity(_) => &[Context::Global],
             Self::Journal(sheet) if sheet.typing => &[Context::Input],
-            Self::Journal(_) | Self::Deed(_) => &[Context::Journal, Context::Global],
+            Self::Journal(_) | Self::JournalEntry(_) => &[Context::Journal, Context::Global],
             Self::Filter(_) | Self::Palette(_) => &[Context::Input],
             Self::Dialog(dialog) => dialog.contexts(),
         }
     }
 
-    /// The text field that takes what is typed and pasted.
+    /// The text field that takes typed and pasted text.
     pub fn field(&mut self) -> Option<&mut TextField> {
         match self {
             Self::Filter(line) => Some(&mut line.field),
@@ -73,19 +73,19 @@ impl Layer {
         }
     }
 
-    /// How far it is scrolled, if it has lines to read.
+    /// Its scroll offset; `None` if it does not scroll.
     pub fn scroll(&mut self) -> Option<&mut Scroll> {
         match self {
             Self::Details(sheet) | Self::Why(sheet) => Some(&mut sheet.scroll),
             Self::Help(help) => Some(&mut help.scroll),
             Self::Errors(scroll)
-            | Self::Outlook(scroll)
+            | Self::Forecast(scroll)
             | Self::Unpriced(scroll)
-            | Self::Deeds(scroll) => Some(scroll),
+            | Self::Activity(scroll) => Some(scroll),
             Self::Journal(sheet) => Some(&mut sheet.scroll),
-            Self::Deed(sheet) => Some(&mut sheet.scroll),
+            Self::JournalEntry(sheet) => Some(&mut sheet.scroll),
             Self::Dialog(Dialog::Confirm(confirm)) => Some(&mut confirm.scroll),
-            Self::Filter(_) | Self::Palette(_) | Self::Suspects(_) | Self::Dialog(_) => None,
+            Self::Filter(_) | Self::Palette(_) | Self::Contributors(_) | Self::Dialog(_) => None,
         }
     }
 }
@@ -96,41 +96,41 @@ pub type Scroll = usize;
 /// A sheet about one resource.
 #[derive(Clone, Debug)]
 pub struct Sheet {
-    /// Whose.
+    /// The resource.
     pub key: ResourceKey,
-    /// The resource as last known: it stays when the resource is gone.
+    /// The last known record; it stays when the resource is gone.
     pub record: Arc<Record>,
-    /// The resource is no longer there.
+    /// Whether the resource no longer exists.
     pub gone: bool,
-    /// Scrolled by.
+    /// The scroll offset.
     pub scroll: Scroll,
 }
 
 /// The help sheet.
 #[derive(Clone, Debug)]
 pub struct Help {
-    /// The contexts that had the keys when help was asked for: their keys come first.
+    /// The contexts that took the keys when help was opened: their keys come first.
     pub contexts: &'static [Context],
-    /// Scrolled by.
+    /// The scroll offset.
     pub scroll: Scroll,
 }
 
-/// The filter line: what is typed is applied at once if it can be read.
+/// The filter line: a valid filter applies while one types.
 #[derive(Clone, Debug)]
 pub struct FilterLine {
     /// The text.
     pub field: TextField,
-    /// The filter as it was, for Esc.
+    /// The filter before, for Esc.
     pub before: String,
-    /// Completions being gone through.
+    /// The completions being cycled.
     pub completion: Option<Completion>,
 }
 
-/// Whole lines to choose from while completing.
+/// The completions of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Completion {
     /// The lines.
     pub options: Vec<String>,
-    /// The place of the one shown.
+    /// The index of the current one.
     pub at: usize,
 }

@@ -1,54 +1,54 @@
-//! What is told: messages that go away, failures that are listed, plans under way.
+//! Toasts, the errors list, and plans whose results are open.
 
 use crate::domain::{Fault, Operation, PlanId, ResourceKey, SourceId, Timestamp};
 use std::collections::BTreeSet;
 
-/// How a message is meant.
+/// The tone of a toast.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Tone {
-    /// For information.
+    /// Information.
     Info,
-    /// It went well.
+    /// Success.
     Good,
-    /// It did not.
+    /// Failure.
     Bad,
 }
 
-/// A short message that goes away by itself.
+/// A short message that disappears by itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Toast {
-    /// What it says, fit to print.
+    /// Its text, printable.
     pub text: String,
-    /// How it is meant.
+    /// Its tone.
     pub tone: Tone,
-    /// When it came up.
+    /// When it appeared.
     pub at: Timestamp,
-    /// The plan it tells of: a later one of the same plan takes its place.
+    /// Its plan: a later toast of the same plan replaces it.
     pub plan: Option<PlanId>,
 }
 
 /// One line of the errors list. The same failure again raises its count.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ErrorLine {
-    /// When it happened last.
+    /// The last occurrence.
     pub at: Timestamp,
-    /// How often.
+    /// The number of occurrences.
     pub times: usize,
-    /// The source that failed, if it was one.
+    /// The source that failed; `None` for a failure elsewhere.
     pub source: Option<SourceId>,
     /// What failed.
     pub fault: Fault,
 }
 
-/// A plan that was sent off and is not over.
+/// A submitted plan with open results.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Running {
-    /// What it does.
+    /// The operation of its targets.
     pub operation: Operation,
-    /// Targets whose last step has not come.
+    /// Targets without a final status.
     pub open: BTreeSet<ResourceKey>,
-    /// Targets in all.
+    /// The number of targets.
     pub total: usize,
-    /// Targets that are as wanted.
+    /// The number of targets in their expected state.
     pub settled: usize,
 }

@@ -1,8 +1,8 @@
-//! What a table and a page are called.
+//! The names of tables and pages.
 
 use crate::domain::{PaneId, pane_id::FINDINGS};
 
-/// Which table: also the name of a tile of the Overview.
+/// A table, and its tile on the Overview.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Tile {
     /// The findings, ranked by what they waste.
@@ -12,7 +12,7 @@ pub enum Tile {
 }
 
 impl Tile {
-    /// The word for it in commands, file names and preferences.
+    /// Its name in commands, file names and preferences.
     pub fn id(self) -> &'static str {
         match self {
             Self::Waste => FINDINGS,
@@ -21,11 +21,11 @@ impl Tile {
     }
 }
 
-/// What fills the body of the screen.
+/// What the body of the screen shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Page {
     /// All tiles.
     Overview,
-    /// One table in full.
+    /// One table over the whole body.
     Full(Tile),
 }

@@ -1,5 +1,5 @@
-//! The command palette's state: what is typed, what it could mean, which of it is chosen. And
-//! completion of filters.
+//! The command palette: the typed line, its candidates and the chosen one. And completion of
+//! filters.
 
 use super::table::Table;
 use crate::domain::{Align, Record, Timestamp};
@@ -10,12 +10,12 @@ use nucleo_matcher::{
 };
 use std::{collections::BTreeSet, sync::Arc};
 
-/// Most lines offered.
+/// The largest number of candidates.
 const MOST: usize = 100;
-/// Most values offered for a field.
+/// The largest number of values offered for a field.
 const VALUES: usize = 30;
 
-/// One line that can be run.
+/// A line that can be run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
     /// The command.
@@ -24,28 +24,28 @@ pub struct Candidate {
     pub doc: String,
     /// Its keys; empty if it has none.
     pub keys: String,
-    /// The characters of `text` that match what is typed, for highlighting.
+    /// The characters of `text` that match the typed line, for highlighting.
     pub hits: Vec<usize>,
 }
 
 /// The palette.
 #[derive(Clone, Debug)]
 pub struct Palette {
-    /// What is typed.
+    /// The typed line.
     pub field: TextField,
-    /// What it could mean, best first.
+    /// The candidates for it, best first.
     pub shown: Vec<Candidate>,
-    /// The place of the cursor among `shown`.
+    /// The index of the cursor in `shown`.
     pub cursor: usize,
-    /// The cursor was moved: Enter takes its line, whatever is typed.
+    /// The cursor was moved: Enter runs its line instead of the typed one.
     pub chosen: bool,
-    /// What is wrong with the line that was tried.
+    /// The error of the line that was run last.
     pub error: Option<String>,
     all: Vec<Candidate>,
 }
 
 impl Palette {
-    /// An empty line over `all` commands.
+    /// An empty line with `all` commands as candidates.
     pub fn new(all: Vec<Candidate>) -> Self {
         let shown = all.iter().take(MOST).cloned().collect();
         Self {
@@ -58,7 +58,7 @@ impl Palette {
         }
     }
 
-    /// What is typed is another; `fresh` are lines that go on from it (arguments), to be offered
+    /// Ranks the candidates anew after an edit; `fresh` are completions with arguments, offered
     /// first.
     pub fn refresh(&mut self, fresh: Vec<Candidate>) {
         let mut shown = fresh;
@@ -78,7 +78,7 @@ impl Palette {
         self.error = None;
     }
 
-    /// Up or down, around the ends.
+    /// Moves the cursor by `by`, around the ends.
     pub fn step(&mut self, by: isize) {
         self.cursor = around(self.cursor, by, self.shown.len());
         self.chosen = true;
@@ -90,7 +90,7 @@ impl Palette {
         self.chosen = true;
     }
 
-    /// The line under the cursor; if it is typed already, the one `by` further.
+    /// Completes to the line under the cursor; if it is typed already, to the one `by` further.
     pub fn complete(&mut self, by: isize) -> Option<String> {
         if self.shown.get(self.cursor)?.text == self.field.text() || (by < 0 && !self.chosen) {
             self.step(by);
@@ -146,8 +146,8 @@ pub fn rank(all: &[Candidate], typed: &str) -> Vec<Candidate> {
     ranked.into_iter().map(|(_, candidate)| candidate).collect()
 }
 
-/// Whole filters that `before` (the text up to the cursor) could become: field ids, or after
-/// `field:` the values that `records` have there.
+/// Completions of `before` (the text up to the cursor): field ids, or after `field:` the values of
+/// `records`.
 pub fn filter_completions(
     table: &Table,
     records: &[&Arc<Record>],

@@ -1,4 +1,4 @@
-//! What the screen remembers from one run to the next.
+//! Preferences: what the screen keeps from one run to the next.
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -37,15 +37,19 @@ type Found<'a> = (&'a Finding, &'a Arc<Record>);
 /// The ranking of all findings whose rows `holds` lets through. Members of fleets for which `apart`
 /// holds stay apart.
 pub fn rank(
-    world: &Inventory,
+    inventory: &Inventory,
     holds: impl Fn(&str, Option<&Finding>, &Record) -> bool,
     apart: impl Fn(&ResourceKey) -> bool,
     now: Timestamp,
 ) -> Ranking {
-    let all: Vec<Found<'_>> = world
+    let all: Vec<Found<'_>> = inventory
         .findings()
         .iter()
-        .filter_map(|finding| world.record(&finding.key).map(|record| (finding, record)))
+        .filter_map(|finding| {
+            inventory
+                .record(&finding.key)
+                .map(|record| (finding, record))
+        })
         .collect();
     let (wasting, others): (Vec<Found<'_>>, Vec<Found<'_>>) = all
         .into_iter()
@@ -57,7 +61,7 @@ pub fn rank(
         .collect();
     // What is being stopped wastes nothing any more, and stays as it was until it is settled:
     // nothing vanishes without a trace.
-    let fading = world
+    let fading = inventory
         .all_pending()
         .filter_map(|(key, pending)| Some((key, pending.was.as_ref()?)))
         .filter(|(key, _)| seen.insert(key));
@@ -98,7 +102,7 @@ pub fn rank(
                 out.exposures.insert(finding.key.clone(), finding.exposure);
                 out.rows.push((*record).clone());
             }
-            many => out.put_together(rule, many, world, now),
+            many => out.put_together(rule, many, inventory, now),
         }
     }
     out.sort();
@@ -108,17 +112,17 @@ pub fn rank(
 
 /// The rows of `rule` that waste nothing; none if there is no such finding any more.
 pub fn of_rule(
-    world: &Inventory,
+    inventory: &Inventory,
     rule: &str,
     holds: impl Fn(&str, Option<&Finding>, &Record) -> bool,
 ) -> Ranking {
     let mut out = Ranking::default();
-    for finding in world
+    for finding in inventory
         .findings()
         .iter()
         .filter(|finding| finding.rule == rule && finding.waste.0 <= 0.0)
     {
-        let Some(record) = world.record(&finding.key) else {
+        let Some(record) = inventory.record(&finding.key) else {
             continue;
         };
         out.total += 1;
@@ -136,10 +140,10 @@ impl Ranking {
         &mut self,
         rule: &'static str,
         many: &[&Found<'_>],
-        world: &Inventory,
+        inventory: &Inventory,
         now: Timestamp,
     ) {
-        let mut alike = RuleGroup::new(rule, world);
+        let mut alike = RuleGroup::new(rule, inventory);
         for (finding, _) in many {
             alike.add(finding);
         }

@@ -16,7 +16,7 @@ impl App {
     /// Brings the rows of the visible tables, the cursors and the open sheets in line with the
     /// inventory.
     pub fn reconcile(&mut self) {
-        self.money.refresh(&self.world, self.now);
+        self.costs.refresh(&self.inventory, self.now);
         let tiles = self.visible_tables();
         if !tiles.contains(&self.focus) {
             self.focus = tiles.first().copied().unwrap_or(Tile::Waste);
@@ -27,14 +27,14 @@ impl App {
             .layers
             .iter()
             .any(|layer| !matches!(layer, Layer::Filter(_)));
-        let frozen = self.frozen.is_some();
+        let paused = self.paused_at.is_some();
         for table in self
             .tables
             .iter_mut()
             .filter(|table| tiles.contains(&table.tile))
         {
-            if table.is_stale(&self.world, frozen, self.now) {
-                table.rebuild(&self.world, &self.shown, still, self.now);
+            if table.is_stale(&self.inventory, paused, self.now) {
+                table.rebuild(&self.inventory, &self.visibility, still, self.now);
             }
             if !still {
                 table.rest();
@@ -47,8 +47,8 @@ impl App {
             }
         }
         self.layers = layers;
-        if !frozen && let Some(sheet) = contributors(&mut self.layers) {
-            sheet.refresh(&self.world, self.now);
+        if !paused && let Some(sheet) = contributors(&mut self.layers) {
+            sheet.refresh(&self.inventory, self.now);
         }
     }
 
@@ -60,13 +60,13 @@ impl App {
                 table.top = window.top;
             }
         }
-        if let Some(scroll) = self.layers.last_mut().and_then(Layer::scroll) {
-            *scroll = (*scroll).min(measurements.scroll_limit);
-        }
-        if measurements.fits
-            && let Some(Layer::Dialog(Dialog::Confirm(confirm))) = self.layers.last_mut()
-        {
-            confirm.seen = ShownParts::All;
+        if measurements.fits {
+            if let Some(scroll) = self.layers.last_mut().and_then(Layer::scroll) {
+                *scroll = (*scroll).min(measurements.scroll_limit);
+            }
+            if let Some(Layer::Dialog(Dialog::Confirm(confirm))) = self.layers.last_mut() {
+                confirm.seen = ShownParts::All;
+            }
         }
         self.measurements = measurements;
     }
@@ -85,7 +85,7 @@ impl App {
         {
             sheet.key = named(&table.rows, sheet.key.clone());
         }
-        match self.world.record(&sheet.key) {
+        match self.inventory.record(&sheet.key) {
             None if is_alike(&sheet.key) => {
                 sheet.gone = !self
                     .tables
@@ -94,7 +94,7 @@ impl App {
             }
             Some(record) => {
                 sheet.gone = false;
-                if self.frozen.is_none() {
+                if self.paused_at.is_none() {
                     sheet.record = record.clone();
                 }
             }
@@ -106,7 +106,7 @@ impl App {
 /// The sheet of contributors, wherever it lies.
 pub fn contributors(layers: &mut [Layer]) -> Option<&mut ContributorsSheet> {
     layers.iter_mut().rev().find_map(|layer| match layer {
-        Layer::Suspects(sheet) => Some(sheet.as_mut()),
+        Layer::Contributors(sheet) => Some(sheet.as_mut()),
         _ => None,
     })
 }

@@ -54,8 +54,8 @@ impl ScheduleBook {
         self.by_tag(record).into_iter().next().map(|said| said.text)
     }
 
-    /// How many changes are agreed.
-    pub fn agreed(&self) -> usize {
+    /// The number of scheduled changes.
+    pub fn scheduled_count(&self) -> usize {
         self.shelf.laters().count()
     }
 }

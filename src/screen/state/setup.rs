@@ -1,4 +1,4 @@
-//! What the screen starts with.
+//! The initial state of the screen.
 
 use super::{access::Access, prefs::Prefs};
 use crate::screen::{
@@ -11,10 +11,10 @@ use crate::{
 };
 use jiff::tz::TimeZone;
 
-/// What the screen starts with.
+/// The initial state of the screen.
 pub struct Setup {
     /// The rows, most often none yet.
-    pub world: Inventory,
+    pub inventory: Inventory,
     /// Keys.
     pub keymap: Keymap,
     /// All themes.
@@ -22,7 +22,7 @@ pub struct Setup {
     /// The place of the one to begin with.
     pub theme: usize,
     /// How many colours the terminal shows.
-    pub depth: ColorSupport,
+    pub color_support: ColorSupport,
     /// Refuse all operations for now.
     pub read_only: bool,
     /// Whether operations can be had at all in this run: an executor was built.
@@ -34,7 +34,7 @@ pub struct Setup {
     /// What stands in the header after the program's name: profile and account, or `demo`.
     pub title: String,
     /// Accounts and regions that are read.
-    pub places: Vec<Location>,
+    pub locations: Vec<Location>,
     /// The zone times are shown in.
     pub zone: TimeZone,
     /// Where the journal is kept, if there is one.

@@ -1,4 +1,4 @@
-//! Where: what accounts are called, and which regions and profiles are shown.
+//! Account aliases, and the filter by region and profile.
 
 use crate::domain::{Record, text::printable};
 use std::{
@@ -6,12 +6,12 @@ use std::{
     sync::Arc,
 };
 
-/// What accounts are called: their aliases by their ids.
+/// Aliases of accounts by account id.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AccountAliases(pub BTreeMap<Arc<str>, Arc<str>>);
 
 impl AccountAliases {
-    /// The alias of `account`, where it has one.
+    /// The alias of `account`; `None` without one.
     pub fn of(&self, account: &str) -> Option<&Arc<str>> {
         self.0.get(account)
     }
@@ -36,7 +36,7 @@ impl AccountAliases {
     }
 }
 
-/// Which regions and profiles are shown; an empty set shows all.
+/// Shows rows of these regions and profiles only; an empty set shows all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct VisibilityFilter {
     /// Region codes.
@@ -51,7 +51,7 @@ impl VisibilityFilter {
         (self.regions.is_empty() || self.regions.contains(&record.head.key.region))
             && (self.profiles.is_empty() || self.profiles.contains(&record.head.profile))
     }
-    /// Nothing is left out.
+    /// Whether every row is shown.
     pub fn is_all(&self) -> bool {
         self.regions.is_empty() && self.profiles.is_empty()
     }

@@ -1,18 +1,16 @@
-//! Colours by meaning: about twenty roles over a palette, read from TOML, brought down to what the
-//! terminal can show.
-//!
-//! The only file that maps a [`Phase`] to a role.
+//! Themes: styles for about twenty roles, read from TOML and reduced to the colours that the
+//! terminal supports.
 
 mod color_math;
+mod parse;
+mod role;
 #[cfg(test)]
 mod tests;
 
-use crate::domain::Phase;
 use color_math::{degrade, luminance};
 use ratatui::style::{Color, Modifier, Style};
-use serde::Deserialize;
+pub use role::Role;
 use std::{collections::BTreeMap, fmt};
-use toml::Spanned;
 
 /// The themes that come with the program: name and text.
 pub const SHIPPED: &[(&str, &str)] = &[
@@ -43,82 +41,6 @@ pub enum ColorSupport {
     Ansi,
     /// None: bold, reverse and underline carry the meaning.
     None,
-}
-
-macro_rules! roles {
-    ($($name:ident $field:ident $plain:expr, $doc:literal;)*) => {
-        /// What a piece of the screen means.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum Role { $(#[doc = $doc] $name,)* }
-
-        impl Role {
-            /// Every role.
-            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
-            /// Its word in a theme file.
-            pub fn word(self) -> &'static str { match self { $(Self::$name => stringify!($field),)* } }
-            /// What it means, for help and error messages.
-            pub fn doc(self) -> &'static str { match self { $(Self::$name => $doc,)* } }
-            /// What stands for it where there is no colour at all.
-            fn plain(self) -> Modifier { match self { $(Self::$name => $plain,)* } }
-        }
-
-        #[derive(Default, Deserialize)]
-        #[serde(default, deny_unknown_fields)]
-        struct Roles { $($field: Option<Spanned<String>>,)* }
-
-        impl Roles {
-            fn get(&self, role: Role) -> Option<&Spanned<String>> { match role { $(Role::$name => self.$field.as_ref(),)* } }
-        }
-    };
-}
-
-const PLAIN: Modifier = Modifier::empty();
-const BOLD: Modifier = Modifier::BOLD;
-
-roles! {
-    Background background PLAIN, "the ground everything stands on";
-    Surface surface PLAIN, "the ground of a dialog";
-    Text text PLAIN, "what is read";
-    Dim dim PLAIN, "what is there for completeness: units, n/a, stale rows";
-    Strong strong BOLD, "what is read first: titles, totals";
-    Line line PLAIN, "rules and frames";
-    Focus focus BOLD, "frame and title of what the keys act on";
-    Cursor cursor Modifier::REVERSED, "the row or button the next key acts on";
-    Mark mark BOLD, "rows chosen for an action, and matches of a search";
-    Key key BOLD, "a key to press";
-    Brand brand BOLD, "the program's own name";
-    Good good PLAIN, "at work, settled, healthy";
-    Changing changing Modifier::UNDERLINED, "on its way to another state";
-    Off off PLAIN, "stopped: costs nothing";
-    Warn warn Modifier::UNDERLINED, "look here before you go on";
-    Bad bad BOLD.union(Modifier::UNDERLINED), "failed, refused, denied";
-    Protected protected BOLD.union(Modifier::REVERSED), "an account to be careful with, and what is read-only";
-    Warm warm PLAIN, "money that runs: a noticeable rate";
-    Hot hot BOLD, "money that burns: a high rate, or waste";
-    Graph graph PLAIN, "sparklines and bars";
-}
-
-impl Role {
-    /// The role of a state. The one place where this is said.
-    pub fn of(phase: Phase) -> Self {
-        match phase {
-            Phase::Running => Self::Good,
-            Phase::Changing => Self::Changing,
-            Phase::Stopped | Phase::Gone => Self::Off,
-            Phase::Failed => Self::Bad,
-            Phase::Still => Self::Text,
-        }
-    }
-
-    /// The role of a rate of `per_hour` dollars.
-    pub fn heat(per_hour: f64) -> Self {
-        match per_hour {
-            rate if rate >= 20.0 => Self::Hot,
-            rate if rate >= 2.0 => Self::Warm,
-            rate if rate > 0.0 => Self::Text,
-            _ => Self::Dim,
-        }
-    }
 }
 
 /// A style for each role, at one colour depth.
@@ -165,104 +87,7 @@ pub struct ThemeError {
     pub message: String,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Sheet {
-    inherits: Option<Spanned<String>>,
-    #[serde(default)]
-    palette: BTreeMap<String, Spanned<String>>,
-    #[serde(default)]
-    roles: Roles,
-}
-
 impl Theme {
-    /// Reads the theme `name` from `text`; `file` is named in errors, `known` are the themes it may
-    /// inherit from.
-    pub fn parse(name: &str, text: &str, file: &str, known: &[Self]) -> Result<Self, ThemeError> {
-        let at = |offset: usize, message: String| ThemeError {
-            file: file.to_owned(),
-            line: 1 + text
-                .bytes()
-                .take(offset)
-                .filter(|byte| *byte == b'\n')
-                .count(),
-            message,
-        };
-        let sheet: Sheet = toml::from_str(text).map_err(|error| {
-            at(
-                error.span().map_or(0, |span| span.start),
-                explain(error.message()),
-            )
-        })?;
-        let base = match &sheet.inherits {
-            Some(parent) => Some(
-                known
-                    .iter()
-                    .find(|theme| theme.name == *parent.get_ref())
-                    .ok_or_else(|| {
-                        let names: Vec<&str> =
-                            known.iter().map(|theme| theme.name.as_str()).collect();
-                        at(
-                            parent.span().start,
-                            format!(
-                                "there is no theme `{}` to inherit from{}",
-                                parent.get_ref(),
-                                hint(parent.get_ref(), &names)
-                            ),
-                        )
-                    })?,
-            ),
-            None => None,
-        };
-        let mut palette = base.map(|theme| theme.palette.clone()).unwrap_or_default();
-        for (word, value) in &sheet.palette {
-            let color = color(value.get_ref()).ok_or_else(|| {
-                at(
-                    value.span().start,
-                    format!(
-                        "`{}` is not a colour: write \"#rrggbb\" or \"default\"",
-                        value.get_ref()
-                    ),
-                )
-            })?;
-            palette.insert(word.clone(), color);
-        }
-        let mut roles = Vec::with_capacity(Role::ALL.len());
-        let mut styles = [Style::new(); Role::ALL.len()];
-        for role in Role::ALL {
-            let (words, offset) = match (sheet.roles.get(*role), base) {
-                (Some(own), _) => (own.get_ref().clone(), own.span().start),
-                (None, Some(base)) => (base.roles[*role as usize].clone(), 0),
-                (None, None) => {
-                    return Err(at(
-                        0,
-                        format!(
-                            "the role `{}` ({}) is missing, and nothing is inherited",
-                            role.word(),
-                            role.doc()
-                        ),
-                    ));
-                }
-            };
-            styles[*role as usize] = style(&words, &palette)
-                .map_err(|message| at(offset, format!("{}: {message}", role.word())))?;
-            roles.push(words);
-        }
-        let skins = [
-            ColorSupport::True,
-            ColorSupport::Indexed,
-            ColorSupport::Ansi,
-            ColorSupport::None,
-        ]
-        .map(|depth| skin(&styles, depth));
-        Ok(Self {
-            name: name.to_owned(),
-            palette,
-            roles,
-            skins,
-        })
-    }
-
     /// The shipped themes, in order.
     pub fn shipped() -> Vec<Self> {
         SHIPPED.iter().fold(Vec::new(), |mut themes, (name, text)| {
@@ -301,17 +126,6 @@ impl fmt::Display for Theme {
     }
 }
 
-/// serde's message, with the list of all right words cut down to the nearest.
-fn explain(message: &str) -> String {
-    let words: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
-    match words.as_slice() {
-        [wrong, right @ ..] if message.starts_with("unknown field") => {
-            format!("unknown word `{wrong}`{}", hint(wrong, right))
-        }
-        _ => message.lines().collect::<Vec<_>>().join(" "),
-    }
-}
-
 /// `: did you mean ..?`, or all the right words when none is near.
 pub(super) fn hint(wrong: &str, right: &[&str]) -> String {
     match right
@@ -339,58 +153,6 @@ pub(super) fn distance(a: &str, b: &str) -> usize {
         }
     }
     row[b.len()]
-}
-
-fn color(text: &str) -> Option<Color> {
-    if text == "default" {
-        return Some(Color::Reset);
-    }
-    let digits = text
-        .strip_prefix('#')
-        .filter(|digits| digits.len() == 6 && digits.is_ascii())?;
-    let part = |place: usize| u8::from_str_radix(digits.get(place..place + 2)?, 16).ok();
-    Some(Color::Rgb(part(0)?, part(2)?, part(4)?))
-}
-
-/// `bold red on night`: attributes, a colour, and after `on` the ground.
-fn style(words: &str, palette: &BTreeMap<String, Color>) -> Result<Style, String> {
-    let mut style = Style::new();
-    let mut ground = false;
-    for word in words.split_whitespace() {
-        style = match word {
-            "bold" => style.add_modifier(Modifier::BOLD),
-            "italic" => style.add_modifier(Modifier::ITALIC),
-            "underline" => style.add_modifier(Modifier::UNDERLINED),
-            "reverse" => style.add_modifier(Modifier::REVERSED),
-            "on" => {
-                ground = true;
-                continue;
-            }
-            _ => {
-                let paint = palette
-                    .get(word)
-                    .copied()
-                    .or_else(|| color(word))
-                    .ok_or_else(|| {
-                        let names: Vec<&str> = palette
-                            .keys()
-                            .map(String::as_str)
-                            .chain(["bold", "italic", "underline", "reverse", "on"])
-                            .collect();
-                        format!(
-                            "`{word}` is neither \"#rrggbb\" nor a colour of [palette]{}",
-                            hint(word, &names)
-                        )
-                    })?;
-                if ground {
-                    style.bg(paint)
-                } else {
-                    style.fg(paint)
-                }
-            }
-        };
-    }
-    Ok(style)
 }
 
 fn skin(styles: &[Style; Role::ALL.len()], depth: ColorSupport) -> ThemeStyles {

@@ -34,7 +34,7 @@ pub fn targets(app: &App) -> Vec<Arc<Record>> {
             table.members(&sheet.key).to_vec()
         }
         (Some(Layer::Details(sheet) | Layer::Why(sheet)), _) => vec![sheet.key.clone()],
-        (Some(Layer::Suspects(sheet)), _) => sheet.targets(),
+        (Some(Layer::Contributors(sheet)), _) => sheet.targets(),
         (_, Some(table)) if !table.marks.is_empty() => in_order(table, &table.marks),
         (_, Some(table)) => table
             .key()
@@ -43,7 +43,7 @@ pub fn targets(app: &App) -> Vec<Arc<Record>> {
         (_, None) => Vec::new(),
     };
     keys.iter()
-        .filter_map(|key| app.world.record(key))
+        .filter_map(|key| app.inventory.record(key))
         .cloned()
         .collect()
 }
@@ -80,7 +80,8 @@ pub fn barred(app: &App, operation: Operation, record: &Record) -> Option<Reason
 
 /// What the guards say of `operation` on `record`.
 pub fn ruling(app: &App, operation: Operation, record: &Record) -> Ruling {
-    app.guards.judge(operation, &record.head.key, &app.known())
+    app.guards
+        .judge(operation, &record.head.key, &app.guard_context())
 }
 
 /// What stands against `operation` on `record` although it is offered, or why more than a yes would be
@@ -120,8 +121,8 @@ fn able_of(
     }
     // On the sheet of its suspects, feedback is the anomaly's.
     let records = match (operation, app.layers.last()) {
-        (Operation::Feedback, Some(Layer::Suspects(sheet))) => vec![
-            app.world
+        (Operation::Feedback, Some(Layer::Contributors(sheet))) => vec![
+            app.inventory
                 .record(&sheet.key)
                 .unwrap_or(&sheet.record)
                 .clone(),
@@ -164,7 +165,7 @@ pub fn chosen(app: &mut App, menu: &ActionMenu) -> Vec<Command> {
     let records: Vec<_> = menu
         .targets
         .iter()
-        .filter_map(|key| app.world.record(key))
+        .filter_map(|key| app.inventory.record(key))
         .cloned()
         .collect();
     if records.is_empty() {
@@ -264,7 +265,7 @@ fn nothing_to_do(app: &App, operation: Operation, first: &Record, rows: usize) -
 pub fn propose(app: &mut App, ask: &ActionRequest, keys: &[ResourceKey]) -> Vec<Command> {
     let records: Vec<Arc<Record>> = keys
         .iter()
-        .filter_map(|key| app.world.record(key))
+        .filter_map(|key| app.inventory.record(key))
         .cloned()
         .collect();
     app.plans += 1;
@@ -307,7 +308,7 @@ pub fn propose_plan(app: &mut App, mut plan: Plan) -> Vec<Command> {
 /// to by none.
 fn finding(app: &App, plan: &Plan) -> Option<Arc<str>> {
     let leads = |target: &Target| {
-        app.world
+        app.inventory
             .findings()
             .iter()
             .find(|finding| finding.key == target.key && is_led_to(plan.operation, finding))
@@ -351,7 +352,7 @@ pub fn guarded(app: &App, mut plan: Plan) -> Result<Plan, Reason> {
         return Err(why);
     }
     plan.leave_out(|target| access::barred(app, &target.profile));
-    let (operation, plan) = (plan.operation, app.guards.apply(plan, &app.known()));
+    let (operation, plan) = (plan.operation, app.guards.apply(plan, &app.guard_context()));
     let plan = plan.map_err(|why| Reason::new(format!("{operation}: nothing was done: {why}")))?;
     if !plan.targets.is_empty() {
         return Ok(plan);
@@ -375,7 +376,7 @@ pub fn stricter_now(app: &App, plan: &Plan) -> Option<Reason> {
     let mut listed = plan.clone();
     listed
         .targets
-        .retain(|target| app.world.record(&target.key).is_some());
+        .retain(|target| app.inventory.record(&target.key).is_some());
     let (before, skipped) = (listed.targets.len(), listed.skipped.len());
     if before == 0 {
         return None;
@@ -412,8 +413,12 @@ pub fn menu(app: &mut App) -> Vec<Command> {
 
 /// Leaves out what has not begun, of every plan under way.
 pub fn cancel_running(app: &mut App) -> Vec<Command> {
-    if app.running.is_empty() {
+    if app.running_plans.is_empty() {
         return toast(app, Tone::Info, "nothing is under way");
     }
-    app.running.keys().cloned().map(Command::Cancel).collect()
+    app.running_plans
+        .keys()
+        .cloned()
+        .map(Command::Cancel)
+        .collect()
 }

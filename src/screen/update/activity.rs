@@ -11,7 +11,7 @@ use super::super::{
         reconcile,
     },
 };
-use super::{engine_event, plan_toast, toast};
+use super::{errors, plan_toast, toast};
 use crate::domain::{
     ActionStatus, ConfirmedPlan, Fault, FaultKind, Operation, StatusUpdate, text::printable,
 };
@@ -24,7 +24,7 @@ pub fn begin(app: &mut App, confirmed: &ConfirmedPlan) {
         .iter()
         .map(|target| target.key.clone())
         .collect();
-    app.running.insert(
+    app.running_plans.insert(
         plan.id.clone(),
         Running {
             operation: plan.operation,
@@ -33,7 +33,7 @@ pub fn begin(app: &mut App, confirmed: &ConfirmedPlan) {
             settled: 0,
         },
     );
-    app.deeds.begin(PlanRun::new(plan, confirmed.at()));
+    app.activity.begin(PlanRun::new(plan, confirmed.at()));
     if let Some(sheet) = reconcile::contributors(&mut app.layers)
         && plan.operation != Operation::Feedback
     {
@@ -50,14 +50,14 @@ pub fn begin(app: &mut App, confirmed: &ConfirmedPlan) {
 
 /// An action went a step further.
 pub fn acted(app: &mut App, outcome: &StatusUpdate) -> Vec<Command> {
-    app.world.acted(outcome);
+    app.inventory.acted(outcome);
     let result = app
-        .deeds
+        .activity
         .acted(outcome)
         .filter(|ran| ran.targets.len() > 1)
         .map(|ran| (ran.told(), ran.clone()));
     let mut bulk = false;
-    if let Some(running) = app.running.get_mut(&outcome.plan) {
+    if let Some(running) = app.running_plans.get_mut(&outcome.plan) {
         bulk = running.total > 1;
         let was_open = !outcome.step.is_last() || running.open.remove(&outcome.key);
         running.settled += usize::from(was_open && outcome.step == ActionStatus::Settled);
@@ -76,7 +76,7 @@ pub fn acted(app: &mut App, outcome: &StatusUpdate) -> Vec<Command> {
         };
         plan_toast(app, tone, &text, &outcome.plan);
         if over {
-            app.running.remove(&outcome.plan);
+            app.running_plans.remove(&outcome.plan);
         }
     }
     if let Some(fault) = fault(outcome) {
@@ -84,7 +84,7 @@ pub fn acted(app: &mut App, outcome: &StatusUpdate) -> Vec<Command> {
         if !bulk {
             toast(app, Tone::Bad, &sentence(outcome));
         }
-        engine_event::list(app, None, fault, outcome.at);
+        errors::list(app, None, fault, outcome.at);
     }
     Vec::new()
 }
@@ -104,8 +104,8 @@ pub fn recovered(app: &mut App, outcome: &StatusUpdate) -> Vec<Command> {
         _ => (Tone::Bad, sentence(outcome)),
     };
     let text = format!("an earlier run ended in the middle of {operation} {name}: {found}");
-    app.deeds.recovered(outcome);
-    engine_event::list(
+    app.activity.recovered(outcome);
+    errors::list(
         app,
         None,
         Fault::new(
@@ -116,7 +116,7 @@ pub fn recovered(app: &mut App, outcome: &StatusUpdate) -> Vec<Command> {
         outcome.at,
     );
     match app
-        .deeds
+        .activity
         .newest()
         .filter(|ran| ran.recovered)
         .map(|ran| ran.targets.len())
@@ -140,26 +140,26 @@ pub fn recovered(app: &mut App, outcome: &StatusUpdate) -> Vec<Command> {
 
 /// All plans of this run with their results; on that sheet: closes it.
 pub fn sheet(app: &mut App) -> Vec<Command> {
-    if matches!(app.layers.last(), Some(Layer::Deeds(_))) {
+    if matches!(app.layers.last(), Some(Layer::Activity(_))) {
         app.layers.pop();
-    } else if app.deeds.is_empty() {
+    } else if app.activity.is_empty() {
         return toast(
             app,
             Tone::Info,
             "nothing was done in this run; the journal has what was done before",
         );
     } else {
-        app.layers.push(Layer::Deeds(0));
+        app.layers.push(Layer::Activity(0));
     }
     Vec::new()
 }
 
 fn key(app: &App) -> String {
-    let keys = help::keys_of(&app.keymap, &Action::Deeds);
+    let keys = help::keys_of(&app.keymap, &Action::Activity);
     keys.split("  ")
         .next()
         .filter(|key| !key.is_empty())
-        .map_or_else(|| ":deeds".to_owned(), str::to_owned)
+        .map_or_else(|| ":activity".to_owned(), str::to_owned)
 }
 
 /// The end of a plan with several targets, in one sentence.

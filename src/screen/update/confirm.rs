@@ -74,7 +74,7 @@ fn in_dialog(app: &mut App, dialog: Dialog) -> Vec<Command> {
         },
         Dialog::Later(ask) => scheduled::accept(app, ask),
         Dialog::Snooze(ask) => snooze::accept(app, ask),
-        Dialog::Laters(list) => scheduled::open(app, &list),
+        Dialog::ScheduledList(list) => scheduled::open(app, &list),
         Dialog::Confirm(confirm) if confirm.yes && confirm.typed.is_none() => {
             carry_out(app, confirm)
         }

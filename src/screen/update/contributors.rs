@@ -15,7 +15,7 @@ pub fn open(app: &mut App) -> Vec<Command> {
     let Some(record) = app.subject().cloned() else {
         return toast(app, Tone::Info, "no row here");
     };
-    let Some(sheet) = ContributorsSheet::new(&app.world, &record, app.now) else {
+    let Some(sheet) = ContributorsSheet::new(&app.inventory, &record, app.now) else {
         return toast(
             app,
             Tone::Info,
@@ -23,14 +23,14 @@ pub fn open(app: &mut App) -> Vec<Command> {
         );
     };
     app.hold();
-    app.layers.push(Layer::Suspects(Box::new(sheet)));
+    app.layers.push(Layer::Contributors(Box::new(sheet)));
     Vec::new()
 }
 
 /// The sheet, if it has the keys.
 pub fn on_top(layers: &mut [Layer]) -> Option<&mut ContributorsSheet> {
     match layers.last_mut() {
-        Some(Layer::Suspects(sheet)) => Some(sheet),
+        Some(Layer::Contributors(sheet)) => Some(sheet),
         _ => None,
     }
 }

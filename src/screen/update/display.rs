@@ -54,20 +54,20 @@ pub fn themes(app: &mut App) -> Vec<Command> {
 
 /// Asks for the regions to show.
 pub fn regions(app: &mut App) -> Vec<Command> {
-    let names = app.places.iter().map(|place| place.region.clone());
+    let names = app.locations.iter().map(|place| place.region.clone());
     let of_row = |record: &crate::domain::Record| record.head.key.region.clone();
     let items = choices(app, names, of_row, |name| {
-        app.shown.regions.is_empty() || app.shown.regions.contains(name)
+        app.visibility.regions.is_empty() || app.visibility.regions.contains(name)
     });
     pick(app, PickerPurpose::Regions, "Show regions", items)
 }
 
 /// Asks for the profiles to show.
 pub fn profiles(app: &mut App) -> Vec<Command> {
-    let names = app.places.iter().map(|place| place.profile.clone());
+    let names = app.locations.iter().map(|place| place.profile.clone());
     let of_row = |record: &crate::domain::Record| record.head.profile.clone();
     let items = choices(app, names, of_row, |name| {
-        app.shown.profiles.is_empty() || app.shown.profiles.contains(name)
+        app.visibility.profiles.is_empty() || app.visibility.profiles.contains(name)
     });
     pick(app, PickerPurpose::Profiles, "Show profiles", items)
 }
@@ -95,8 +95,8 @@ fn choices(
     on: impl Fn(&Arc<str>) -> bool,
 ) -> Vec<PickerItem> {
     let mut counts: BTreeMap<Arc<str>, usize> = names.map(|name| (name, 0)).collect();
-    for pane in app.world.panes().iter() {
-        for record in app.world.rows(pane.id) {
+    for pane in app.inventory.panes().iter() {
+        for record in app.inventory.rows(pane.id) {
             *counts.entry(of_row(record)).or_default() += 1;
         }
     }
@@ -115,13 +115,13 @@ fn choices(
 
 /// Shows only these regions; all if none is named.
 pub fn show_regions(app: &mut App, regions: Vec<Arc<str>>) -> Vec<Command> {
-    app.shown.regions = regions.into_iter().collect();
+    app.visibility.regions = regions.into_iter().collect();
     narrow(app)
 }
 
 /// Shows only these profiles; all if none is named.
 pub fn show_profiles(app: &mut App, profiles: Vec<Arc<str>>) -> Vec<Command> {
-    app.shown.profiles = profiles.into_iter().collect();
+    app.visibility.profiles = profiles.into_iter().collect();
     narrow(app)
 }
 

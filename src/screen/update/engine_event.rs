@@ -3,11 +3,11 @@
 use super::super::{
     App, Command,
     dialogs::Dialog,
-    state::{ErrorLine, Tone, modal_stack::Layer},
+    state::{Tone, modal_stack::Layer},
 };
-use super::{activity, keys, scheduled, toast};
+use super::{activity, errors, keys, scheduled, toast};
 use crate::domain::{
-    Fault, PlanId, Preflight, ResourceKey, SourceId, Timestamp, time::timestamp::seconds_between,
+    Fault, PlanId, Preflight, ResourceKey, Timestamp, time::timestamp::seconds_between,
 };
 use crate::inventory::Event;
 use crate::inventory::ReportSummary;
@@ -16,13 +16,11 @@ use crate::inventory::ReportSummary;
 const TOAST_LIFE: f64 = 6.0;
 /// Seconds a toast of a failure stays.
 const BAD_TOAST_LIFE: f64 = 12.0;
-/// Most lines of the errors list.
-const ERRORS: usize = 500;
 
 /// It is now this late.
 pub fn tick(app: &mut App, now: Timestamp) -> Vec<Command> {
     app.now = now;
-    app.world.tick(now);
+    app.inventory.tick(now);
     for layer in &mut app.layers {
         if let Layer::Dialog(Dialog::Confirm(confirm)) = layer {
             confirm.tick(now);
@@ -67,10 +65,10 @@ pub fn apply(app: &mut App, event: Event) -> Vec<Command> {
 
 fn report(app: &mut App, report: ReportSummary) -> Vec<Command> {
     for fault in report.faults {
-        list(app, Some(report.source.clone()), fault, report.at);
+        errors::list(app, Some(report.source.clone()), fault, report.at);
     }
     let now = app.now.max(report.at);
-    app.world.replace(report.store, now);
+    app.inventory.replace(report.store, now);
     Vec::new()
 }
 
@@ -78,29 +76,6 @@ fn report(app: &mut App, report: ReportSummary) -> Vec<Command> {
 fn note(app: &mut App, fault: Fault) -> Vec<Command> {
     toast(app, Tone::Bad, &fault.to_string());
     let at = app.now;
-    list(app, None, fault, at);
+    errors::list(app, None, fault, at);
     Vec::new()
-}
-
-/// Puts a failure on the errors list; the same one again raises its count.
-pub(super) fn list(app: &mut App, source: Option<SourceId>, fault: Fault, at: Timestamp) {
-    let known = app
-        .errors
-        .iter()
-        .position(|line| line.source == source && line.fault == fault);
-    let before = known.and_then(|place| app.errors.remove(place));
-    app.unseen += usize::from(before.is_none());
-    let times = before.map_or(0, |line| line.times) + 1;
-    app.errors.push_back(ErrorLine {
-        at,
-        times,
-        source,
-        fault,
-    });
-    while app.errors.len() > ERRORS {
-        app.errors.pop_front();
-    }
-    if matches!(app.layers.last(), Some(Layer::Errors(_))) {
-        app.unseen = 0;
-    }
 }

@@ -17,12 +17,12 @@ pub fn previous(app: &mut App) -> Vec<Command> {
 }
 
 fn step(app: &mut App, forward: bool) -> Vec<Command> {
-    change(app, |facets| facets.step(forward))
+    change(app, |groupings| groupings.step(forward))
 }
 
 /// The view at `place` of the line of choices.
 pub fn show(app: &mut App, place: usize) -> Vec<Command> {
-    change(app, |facets| facets.choose(place))
+    change(app, |groupings| groupings.choose(place))
 }
 
 fn change(
@@ -36,7 +36,7 @@ fn change(
     let Some(table) = app.table_mut(focus) else {
         return Vec::new();
     };
-    if !change(&mut table.facets) {
+    if !change(&mut table.groupings) {
         return toast(app, Tone::Info, "this pane has one view only");
     }
     table.begin();
@@ -47,7 +47,7 @@ fn change(
 pub fn show_named(app: &mut App, name: &str) -> Result<Vec<Command>, String> {
     let names = app
         .focused()
-        .map(|table| table.facets.values.clone())
+        .map(|table| table.groupings.values.clone())
         .unwrap_or_default();
     match names.iter().position(|known| **known == *name) {
         Some(place) => Ok(show(app, place)),
@@ -60,7 +60,7 @@ pub fn show_named(app: &mut App, name: &str) -> Result<Vec<Command>, String> {
 }
 
 /// The chart by day, or by hour.
-pub fn chart_step(app: &mut App) -> Vec<Command> {
+pub fn chart_granularity(app: &mut App) -> Vec<Command> {
     let focus = app.focus;
     match app.table_mut(focus).map(Table::next_chart) {
         Some(true) => Vec::new(),

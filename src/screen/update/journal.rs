@@ -12,7 +12,10 @@ use super::{actions, toast};
 
 /// What was done; on that sheet: closes it.
 pub fn sheet(app: &mut App) -> Vec<Command> {
-    if matches!(app.layers.last(), Some(Layer::Journal(_) | Layer::Deed(_))) {
+    if matches!(
+        app.layers.last(),
+        Some(Layer::Journal(_) | Layer::JournalEntry(_))
+    ) {
         app.layers.pop();
         return Vec::new();
     }
@@ -42,7 +45,8 @@ pub fn open(app: &mut App) -> Vec<Command> {
     if let Some(Layer::Journal(sheet)) = app.layers.last()
         && let Some(deed) = sheet.current().cloned()
     {
-        app.layers.push(Layer::Deed(EntrySheet { deed, scroll: 0 }));
+        app.layers
+            .push(Layer::JournalEntry(EntrySheet { deed, scroll: 0 }));
     }
     Vec::new()
 }
@@ -63,7 +67,7 @@ pub fn undo(app: &mut App) -> Vec<Command> {
     }
     let plan = match app.layers.last() {
         Some(Layer::Journal(sheet)) => sheet.current().and_then(|deed| deed.plan().cloned()),
-        Some(Layer::Deed(sheet)) => sheet.deed.plan().cloned(),
+        Some(Layer::JournalEntry(sheet)) => sheet.deed.plan().cloned(),
         _ => None,
     };
     plan.map_or_else(

@@ -11,6 +11,7 @@ pub mod copy_export;
 pub mod dispatch;
 pub mod display;
 pub mod engine_event;
+mod errors;
 pub mod groupings;
 pub mod journal;
 pub mod keys;
@@ -71,7 +72,7 @@ pub fn apply_report(app: &mut App, report: Report) -> Vec<Command> {
 /// The message that an engine sends once it has applied `report` to the store of `app`.
 pub fn report_message(app: &App, report: Report) -> Message {
     let now = app.now.max(report.at);
-    let summary = ReportSummary::apply(report, app.world.store(), now);
+    let summary = ReportSummary::apply(report, app.inventory.store(), now);
     Message::Engine(Event::Report(summary))
 }
 

@@ -86,12 +86,14 @@ fn go(app: &mut App, go: Go) -> Vec<Command> {
         .max(1);
     match app.layers.last_mut() {
         None | Some(Layer::Filter(_)) => table(app, go),
-        Some(Layer::Suspects(sheet)) => {
+        Some(Layer::Contributors(sheet)) => {
             let to = go.from(sheet.cursor, page, sheet.list.len().saturating_sub(1));
             sheet.go(to);
         }
         Some(Layer::Palette(palette)) => palette.step(go.steps()),
-        Some(Layer::Dialog(Dialog::Laters(list))) => list.step(go.steps(), &app.later.shelf),
+        Some(Layer::Dialog(Dialog::ScheduledList(list))) => {
+            list.step(go.steps(), &app.schedules.shelf)
+        }
         Some(Layer::Dialog(dialog)) => {
             in_dialog(dialog, go, page);
             if let Dialog::Pick(picker) = dialog
@@ -130,7 +132,7 @@ fn in_dialog(dialog: &mut Dialog, go: Go, page: usize) {
         Dialog::Swap(ask) => ask.step(go.steps()),
         Dialog::Count(ask) => ask.step(if go.steps() < 0 { 1 } else { -1 }),
         Dialog::Later(ask) => ask.step(go.steps()),
-        Dialog::Quit(_) | Dialog::Schedule(_) | Dialog::Snooze(_) | Dialog::Laters(_) => {}
+        Dialog::Quit(_) | Dialog::Schedule(_) | Dialog::Snooze(_) | Dialog::ScheduledList(_) => {}
     }
 }
 

@@ -26,7 +26,7 @@ pub fn event(app: &mut App, event: MouseEvent) -> Vec<Command> {
 fn click(app: &mut App, hit: Option<MouseTarget>) -> Vec<Command> {
     app.sequence.keys.clear();
     match (hit, app.layers.last_mut()) {
-        (Some(MouseTarget::Line(line)), Some(Layer::Suspects(sheet))) => sheet.go(line),
+        (Some(MouseTarget::Line(line)), Some(Layer::Contributors(sheet))) => sheet.go(line),
         (Some(MouseTarget::Line(line)), Some(Layer::Palette(palette))) => palette.choose(line),
         (Some(MouseTarget::Line(line)), Some(Layer::Dialog(Dialog::Pick(picker)))) => {
             picker.cursor = line.min(picker.items.len().saturating_sub(1));

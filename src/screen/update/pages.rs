@@ -100,7 +100,7 @@ fn jump(app: &mut App) -> bool {
     };
     let now = app.now;
     if let Some(table) = app.table_mut(Tile::Pane(pane)) {
-        table.aim(&record, now);
+        table.select(&record, now);
     }
     show(app, Page::Full(Tile::Pane(pane)));
     true

@@ -19,7 +19,7 @@ fn sheet(app: &mut App, make: fn(Sheet) -> Layer) -> Vec<Command> {
     if matches!(app.layers.last(), Some(Layer::Details(_) | Layer::Why(_))) {
         app.layers.pop();
     }
-    let gone = app.world.record(&record.head.key).is_none() && !is_alike(&record.head.key);
+    let gone = app.inventory.record(&record.head.key).is_none() && !is_alike(&record.head.key);
     app.layers.push(make(Sheet {
         key: record.head.key.clone(),
         record,
@@ -63,7 +63,7 @@ pub fn help(app: &mut App) -> Vec<Command> {
 
 /// What failed.
 pub fn errors(app: &mut App) -> Vec<Command> {
-    app.unseen = 0;
+    app.unread_errors = 0;
     if matches!(app.layers.last(), Some(Layer::Errors(_))) {
         app.layers.pop();
     } else {
@@ -73,11 +73,11 @@ pub fn errors(app: &mut App) -> Vec<Command> {
 }
 
 /// Where the month is heading.
-pub fn outlook(app: &mut App) -> Vec<Command> {
-    if matches!(app.layers.last(), Some(Layer::Outlook(_))) {
+pub fn forecast(app: &mut App) -> Vec<Command> {
+    if matches!(app.layers.last(), Some(Layer::Forecast(_))) {
         app.layers.pop();
     } else {
-        app.layers.push(Layer::Outlook(0));
+        app.layers.push(Layer::Forecast(0));
     }
     Vec::new()
 }

@@ -37,14 +37,14 @@ pub fn interrupt(app: &mut App) -> Vec<Command> {
             vec![Command::Quit]
         }
         None if app
-            .deeds
+            .activity
             .newest()
-            .any(|ran| ran.not_begun() > 0 && app.running.contains_key(&ran.id)) =>
+            .any(|ran| ran.not_begun() > 0 && app.running_plans.contains_key(&ran.id)) =>
         {
             let open = app
-                .deeds
+                .activity
                 .newest()
-                .filter(|ran| app.running.contains_key(&ran.id));
+                .filter(|ran| app.running_plans.contains_key(&ran.id));
             let line = |ran: &PlanRun| {
                 format!(
                     "{}: {} of {} not begun",
@@ -69,7 +69,7 @@ pub fn interrupt(app: &mut App) -> Vec<Command> {
 
 /// Out, after asking if something is under way or is agreed for later.
 pub fn leave(app: &mut App) -> Vec<Command> {
-    let running = app.running.values().map(|plan| {
+    let running = app.running_plans.values().map(|plan| {
         format!(
             "{}: {} of {} still open",
             plan.operation,
@@ -77,7 +77,7 @@ pub fn leave(app: &mut App) -> Vec<Command> {
             plan.total
         )
     });
-    let taken = app.later.taking.iter().map(|later| {
+    let taken = app.schedules.taking.iter().map(|later| {
         format!(
             "{} {}: its hour has come",
             later.operation(),
@@ -108,17 +108,17 @@ fn ahead(app: &App) -> Option<UpcomingActions> {
     // What another console on the same machine agreed elsewhere is not for this one to do. Before
     // it is connected it does not know where it is.
     let here = |later: &&ScheduledPlan| {
-        app.places.is_empty()
+        app.locations.is_empty()
             || app
-                .places
+                .locations
                 .iter()
                 .any(|place| place.account == later.key().account)
     };
     let waits = |later: &&ScheduledPlan| {
-        !later.is_missed(app.now) && !app.later.taking.iter().any(|taking| taking.is(later))
+        !later.is_missed(app.now) && !app.schedules.taking.iter().any(|taking| taking.is(later))
     };
     let mut laters: Vec<&ScheduledPlan> = app
-        .later
+        .schedules
         .shelf
         .laters()
         .filter(waits)
@@ -130,6 +130,6 @@ fn ahead(app: &App) -> Option<UpcomingActions> {
     Some(UpcomingActions {
         many: laters.len(),
         next: format!("{} {} at {at}", next.operation(), printable(next.name())),
-        kept: app.later.lasting,
+        kept: app.schedules.lasting,
     })
 }

@@ -244,9 +244,9 @@ pub fn waste_only(app: &mut App) -> Vec<Command> {
     })
 }
 
-/// Lets the rows stand still, and back. What is read meanwhile is kept and shown afterwards.
-pub fn freeze(app: &mut App) -> Vec<Command> {
-    app.frozen = if app.frozen.is_some() {
+/// Pauses the rows, or resumes them. What is read meanwhile is kept and shown afterwards.
+pub fn pause(app: &mut App) -> Vec<Command> {
+    app.paused_at = if app.paused_at.is_some() {
         None
     } else {
         Some(app.now)

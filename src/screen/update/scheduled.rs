@@ -8,7 +8,7 @@ use super::super::{
     dialogs::{Dialog, ScheduleActionInput, ScheduledList, schedule_action::ScheduleChoice},
     state::{Tone, access, modal_stack::Layer},
 };
-use super::{actions, activity, engine_event, toast};
+use super::{actions, activity, errors, toast};
 use crate::domain::{
     ActionRequest, ConfirmedPlan, Fault, FaultKind, Operation, Plan, PlanId, Reason, Record,
     ResourceKey, ScheduledPlan, Timestamp,
@@ -32,7 +32,7 @@ pub fn ask(app: &mut App) -> Vec<Command> {
 fn ask_about(app: &mut App, records: &[Arc<Record>]) -> Vec<Command> {
     let mine =
         |later: &&ScheduledPlan| records.iter().any(|record| record.head.key == *later.key());
-    let agreed: Vec<ScheduledPlan> = app.later.shelf.laters().filter(mine).cloned().collect();
+    let agreed: Vec<ScheduledPlan> = app.schedules.shelf.laters().filter(mine).cloned().collect();
     match ScheduleActionInput::new(records, agreed) {
         Ok(ask) => {
             app.layers.push(Layer::Dialog(Dialog::Later(ask)));
@@ -44,8 +44,9 @@ fn ask_about(app: &mut App, records: &[Arc<Record>]) -> Vec<Command> {
 
 /// The list of all that is ahead.
 pub fn list(app: &mut App) -> Vec<Command> {
-    app.layers
-        .push(Layer::Dialog(Dialog::Laters(ScheduledList::default())));
+    app.layers.push(Layer::Dialog(Dialog::ScheduledList(
+        ScheduledList::default(),
+    )));
     Vec::new()
 }
 
@@ -87,13 +88,13 @@ pub fn command(app: &mut App, text: &str) -> Result<Vec<Command>, String> {
         rest = after.trim();
     }
     ask.field.set(rest);
-    let meant = ask.meant(&app.later.tags, app.now, &app.zone)?;
+    let meant = ask.meant(&app.schedules.tags, app.now, &app.zone)?;
     Ok(take(app, &meant, &ask.targets))
 }
 
 /// The dialog was answered.
 pub fn accept(app: &mut App, mut ask: ScheduleActionInput) -> Vec<Command> {
-    match ask.meant(&app.later.tags, app.now, &app.zone) {
+    match ask.meant(&app.schedules.tags, app.now, &app.zone) {
         Ok(meant) => take(app, &meant, &ask.targets),
         Err(error) => {
             ask.error = Some(error);
@@ -126,7 +127,7 @@ pub fn agree(app: &mut App, confirmed: ConfirmedPlan, due: Timestamp) -> Vec<Com
         Err(why) => return toast(app, Tone::Bad, &format!("nothing was agreed: {why}")),
     };
     let old = app
-        .later
+        .schedules
         .shelf
         .laters()
         .filter(|old| laters.iter().any(|new| new.key() == old.key()));
@@ -163,8 +164,9 @@ pub(super) fn keep(app: &mut App, changes: Vec<ScheduleChange>) -> Vec<Command> 
     if changes.is_empty() {
         return Vec::new();
     }
-    app.later.shelf.apply(&changes);
-    app.world.snooze(app.later.shelf.resting(app.now), app.now);
+    app.schedules.shelf.apply(&changes);
+    app.inventory
+        .snooze(app.schedules.shelf.resting(app.now), app.now);
     vec![Command::Keep(changes)]
 }
 
@@ -177,8 +179,8 @@ pub fn remove(app: &mut App) -> Vec<Command> {
             .cloned()
             .map(ScheduleEntry::Later)
             .collect(),
-        Some(Layer::Dialog(Dialog::Laters(list))) => {
-            list.chosen(&app.later.shelf).into_iter().collect()
+        Some(Layer::Dialog(Dialog::ScheduledList(list))) => {
+            list.chosen(&app.schedules.shelf).into_iter().collect()
         }
         _ => return Vec::new(),
     };
@@ -207,11 +209,11 @@ pub fn remove(app: &mut App) -> Vec<Command> {
 /// The line of the list: a missed change is asked for now, one that is ahead can be changed, what
 /// rests wakes.
 pub fn open(app: &mut App, list: &ScheduledList) -> Vec<Command> {
-    match list.chosen(&app.later.shelf) {
+    match list.chosen(&app.schedules.shelf) {
         Some(ScheduleEntry::Later(later)) if later.is_missed(app.now) => {
             actions::propose(app, later.ask(), std::slice::from_ref(later.key()))
         }
-        Some(ScheduleEntry::Later(later)) => match app.world.record(later.key()).cloned() {
+        Some(ScheduleEntry::Later(later)) => match app.inventory.record(later.key()).cloned() {
             Some(record) => ask_about(app, &[record]),
             None => toast(
                 app,
@@ -239,7 +241,7 @@ pub(super) fn overtaken(app: &mut App, confirmed: &ConfirmedPlan) -> Vec<Command
             && plan.targets.iter().any(|target| target.key == *later.key())
     };
     let changes = app
-        .later
+        .schedules
         .shelf
         .laters()
         .filter(mine)
@@ -251,7 +253,7 @@ pub(super) fn overtaken(app: &mut App, confirmed: &ConfirmedPlan) -> Vec<Command
 /// A second has passed: what rested long enough wakes, and what is due is taken off the shelf.
 pub fn tick(app: &mut App) -> Vec<Command> {
     let rested = app
-        .later
+        .schedules
         .shelf
         .snoozes()
         .filter(|snooze| snooze.until <= app.now)
@@ -266,12 +268,12 @@ pub fn tick(app: &mut App) -> Vec<Command> {
 
 fn take_due(app: &mut App) -> Vec<Command> {
     let now = app.now;
-    app.world.snooze(app.later.shelf.resting(now), now);
+    app.inventory.snooze(app.schedules.shelf.resting(now), now);
     let fresh = |later: &&ScheduledPlan| {
-        later.is_due(now) && !app.later.taking.iter().any(|taking| taking.is(later))
+        later.is_due(now) && !app.schedules.taking.iter().any(|taking| taking.is(later))
     };
     let (missed, due): (Vec<ScheduledPlan>, Vec<ScheduledPlan>) = app
-        .later
+        .schedules
         .shelf
         .laters()
         .filter(fresh)
@@ -298,14 +300,14 @@ fn take_due(app: &mut App) -> Vec<Command> {
     if ready.is_empty() {
         return Vec::new();
     }
-    app.later.taking.extend(ready.iter().cloned());
+    app.schedules.taking.extend(ready.iter().cloned());
     vec![Command::Take(ready)]
 }
 
 /// Why nothing is changed here through the profile that reaches its row. Another console may still
 /// do it.
 fn closed(app: &App, later: &ScheduledPlan) -> Option<Reason> {
-    app.world
+    app.inventory
         .record(later.key())
         .and_then(|record| access::barred(app, &record.head.profile))
 }
@@ -314,11 +316,11 @@ fn closed(app: &App, later: &ScheduledPlan) -> Option<Reason> {
 /// read after its hour.
 fn is_in_sight(app: &App, later: &ScheduledPlan) -> bool {
     let key = later.key();
-    if app.world.record(key).is_some() {
+    if app.inventory.record(key).is_some() {
         return true;
     }
-    let panes: Vec<_> = app.world.panes().iter().map(|pane| pane.id).collect();
-    let sources = panes.iter().flat_map(|pane| app.world.health(pane));
+    let panes: Vec<_> = app.inventory.panes().iter().map(|pane| pane.id).collect();
+    let sources = panes.iter().flat_map(|pane| app.inventory.health(pane));
     let mut here = sources
         .filter(|(source, _)| {
             source.place.account == key.account && source.place.region == key.region
@@ -331,7 +333,11 @@ fn is_in_sight(app: &App, later: &ScheduledPlan) -> bool {
 fn tell_missed(app: &mut App, missed: Vec<ScheduledPlan>) {
     let fresh: Vec<ScheduledPlan> = missed
         .into_iter()
-        .filter(|later| app.later.told.insert((later.key().clone(), later.due())))
+        .filter(|later| {
+            app.schedules
+                .told
+                .insert((later.key().clone(), later.due()))
+        })
         .collect();
     let Some(first) = fresh.first() else { return };
     let more = if fresh.len() > 1 {
@@ -355,24 +361,26 @@ fn tell_missed(app: &mut App, missed: Vec<ScheduledPlan>) {
         );
     }
     if app.layers.is_empty() {
-        app.layers.push(Layer::Dialog(Dialog::Laters(ScheduledList {
-            missed: true,
-            ..ScheduledList::default()
-        })));
+        app.layers
+            .push(Layer::Dialog(Dialog::ScheduledList(ScheduledList {
+                missed: true,
+                ..ScheduledList::default()
+            })));
     }
 }
 
 /// The file was read or written: this is what it holds.
 pub fn kept(app: &mut App, shelf: Schedules) -> Vec<Command> {
-    app.later.shelf = shelf;
-    app.later.read = true;
-    app.world.snooze(app.later.shelf.resting(app.now), app.now);
+    app.schedules.shelf = shelf;
+    app.schedules.read = true;
+    app.inventory
+        .snooze(app.schedules.shelf.resting(app.now), app.now);
     Vec::new()
 }
 
 /// These were wanted, and those were taken off the shelf: by this console and no other.
 pub fn taken(app: &mut App, wanted: &[ScheduledPlan], taken: Vec<ScheduledPlan>) -> Vec<Command> {
-    app.later
+    app.schedules
         .taking
         .retain(|taking| !wanted.iter().any(|wanted| wanted.is(taking)));
     let mut plans: BTreeMap<PlanId, Vec<ScheduledPlan>> = BTreeMap::new();
@@ -422,7 +430,7 @@ fn confirmed(app: &mut App, agreed: &[ScheduledPlan]) -> Result<ConfirmedPlan, R
     let records: Vec<(Arc<Record>, &ActionRequest)> = agreed
         .iter()
         .filter_map(|later| {
-            app.world
+            app.inventory
                 .record(later.key())
                 .cloned()
                 .map(|record| (record, later.ask()))
@@ -457,7 +465,11 @@ fn confirmed(app: &mut App, agreed: &[ScheduledPlan]) -> Result<ConfirmedPlan, R
 
 /// Says once that it was not done, and why.
 fn not_done(app: &mut App, later: &ScheduledPlan, why: &Reason) {
-    if !app.later.told.insert((later.key().clone(), later.due())) {
+    if !app
+        .schedules
+        .told
+        .insert((later.key().clone(), later.due()))
+    {
         return;
     }
     let at = when::brief(later.due(), app.now, &app.zone);
@@ -475,7 +487,7 @@ fn not_done(app: &mut App, later: &ScheduledPlan, why: &Reason) {
 
 fn list_fault(app: &mut App, later: &ScheduledPlan, text: &str) {
     let at = app.now;
-    engine_event::list(
+    errors::list(
         app,
         None,
         Fault::new(

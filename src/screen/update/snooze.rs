@@ -21,13 +21,18 @@ pub fn ask(app: &mut App) -> Vec<Command> {
     }
     let resting: Vec<Snooze> = records
         .iter()
-        .filter_map(|record| app.later.shelf.snooze(&record.head.key, app.now).cloned())
+        .filter_map(|record| {
+            app.schedules
+                .shelf
+                .snooze(&record.head.key, app.now)
+                .cloned()
+        })
         .collect();
     if resting.len() == records.len() {
         return wake(app, resting);
     }
     let agreed = app
-        .later
+        .schedules
         .shelf
         .laters()
         .filter(|later| records.iter().any(|record| record.head.key == *later.key()))
@@ -93,7 +98,7 @@ fn rest(app: &mut App, keys: &[ResourceKey], seconds: f64) -> Vec<Command> {
     let mut changes = Vec::new();
     let mut names = Vec::new();
     for key in keys {
-        let Some(record) = app.world.record(key) else {
+        let Some(record) = app.inventory.record(key) else {
             continue;
         };
         names.push(record.head.name.clone());
@@ -106,7 +111,7 @@ fn rest(app: &mut App, keys: &[ResourceKey], seconds: f64) -> Vec<Command> {
     }
     let mine = |later: &&ScheduledPlan| keys.contains(later.key()) && !later.is_due(now);
     let put_off: Vec<ScheduledPlan> = app
-        .later
+        .schedules
         .shelf
         .laters()
         .filter(mine)

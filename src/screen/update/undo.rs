@@ -39,7 +39,7 @@ pub fn undo(app: &mut App) -> Vec<Command> {
 fn under_way(app: &App, key: Option<&ResourceKey>) -> Option<String> {
     let asked = |told: &&TargetResult| key.is_none_or(|key| told.key == *key);
     let ran = app
-        .deeds
+        .activity
         .newest()
         .find(|ran| !ran.recovered && ran.targets.iter().any(|told| asked(&told)))?;
     let told: Vec<&TargetResult> = ran.targets.iter().filter(asked).collect();
@@ -102,7 +102,7 @@ fn unseen(app: &App, key: &ResourceKey) -> Option<Reason> {
         ))
     };
     let (operation, told) = app
-        .deeds
+        .activity
         .newest()
         .filter(|ran| !ran.recovered)
         .find_map(of)?;
@@ -118,7 +118,7 @@ fn unseen(app: &App, key: &ResourceKey) -> Option<Reason> {
                 | ActionStatus::Unknown(_)
         )
     );
-    let read = app.world.record(key)?.head.seen;
+    let read = app.inventory.record(key)?.head.seen;
     (changed && read < told.at).then(|| {
         let name = printable(&told.name);
         Reason::new(format!("{operation} {name} came to its end, but its row was read before that: it is read again now, undo it in a moment"))
@@ -168,7 +168,7 @@ fn wait(app: &App, plan: &mut Plan) -> (Option<Reason>, Vec<Command>) {
         let Some(why) = unseen(app, &skipped.key) else {
             continue;
         };
-        panes.extend(app.world.pane_of(&skipped.key));
+        panes.extend(app.inventory.pane_of(&skipped.key));
         first = first.or_else(|| Some(why.clone()));
         skipped.why = why;
     }
@@ -224,13 +224,13 @@ fn plan(app: &mut App, inverse: Inverse) -> Plan {
 /// Its row, or one that shares what was changed.
 fn row(app: &App, back: &InverseTarget) -> Option<Arc<Record>> {
     let all = || {
-        app.world
+        app.inventory
             .panes()
             .iter()
-            .flat_map(|pane| app.world.rows(pane.id))
+            .flat_map(|pane| app.inventory.rows(pane.id))
     };
     let row = app
-        .world
+        .inventory
         .record(&back.key)
         .or_else(|| all().find(|row| back.is_shared_by(&row.head)));
     row.cloned()
@@ -242,7 +242,7 @@ fn absent(app: &App, back: &InverseTarget) -> Reason {
         account, region, ..
     } = &back.key;
     if app
-        .places
+        .locations
         .iter()
         .any(|place| place.account == *account && (place.region == *region || region.is_empty()))
     {

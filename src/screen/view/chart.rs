@@ -1,5 +1,5 @@
-//! Dollars by day or hour as bars, above a table: of the row under the cursor, or the sum of the
-//! rows shown.
+//! The cost chart above a table: bars by day or hour, of the row under the cursor or summed over
+//! the rows shown. Not ratatui's `BarChart`: that has no lines across, no weekends and no dates.
 //!
 //! ```text
 //! ┌ Sum of 4 rows  by day  mean $9,120  spike over $13,680 ─ b row ┐
@@ -11,7 +11,7 @@
 //! └────────────────────────────────────────────────────────────────┘
 //! ```
 //!
-//! Costs what is seen.
+//! Only visible bars cost time.
 
 use super::{
     borders, phrases,
@@ -28,9 +28,9 @@ use crate::{
     },
 };
 use jiff::{civil::Weekday, tz::TimeZone};
-use ratatui::layout::Rect;
+use ratatui::layout::{Margin, Rect};
 
-/// Columns of the dollars at the left.
+/// Width of the scale at the left, in columns.
 const SCALE: u16 = 8;
 /// Widest bar with its gap.
 const WIDEST: u16 = 6;
@@ -41,16 +41,16 @@ const SPIKE: f64 = 1.5;
 /// Parts of a cell a bar can end at.
 const PARTS: f64 = 8.0;
 
-/// What is drawn, worked out.
+/// A chart with its geometry.
 struct Chart<'a> {
     series: &'a Series,
     /// The first point shown.
     first: usize,
     /// Columns from one bar to the next.
     pitch: u16,
-    /// Rows of the bars.
+    /// Height of the bars, in rows.
     height: u16,
-    /// Dollars at the top.
+    /// US dollars at the top row.
     top: f64,
     mean: Option<f64>,
     spike: Option<f64>,
@@ -70,7 +70,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     } else {
         table.dollars.clone()
     };
-    let inner = borders::inside(area);
+    let inner = area.inner(Margin::new(1, 1));
     let Some(series) = series.filter(|series| series.points.iter().any(Option::is_some)) else {
         title(app, table, &mut borders::title(canvas, area), None);
         canvas
@@ -118,7 +118,7 @@ fn title(app: &App, table: &Table, pen: &mut TextWriter<'_>, chart: Option<&Char
     }
     let other = if app.chart_row { "sum" } else { "row" };
     note(
-        &format!("{} {other}", phrases::key(app, &Action::ChartOf)),
+        &format!("{} {other}", phrases::key(app, &Action::Chart)),
         Role::Key,
     );
     pen.say(" ", Role::Text);

@@ -1,4 +1,4 @@
-//! The last line: the keys that act now, or the filter being typed.
+//! The footer: the active keys, or the filter line.
 
 use super::{
     phrases,
@@ -18,7 +18,7 @@ use crate::screen::{
 };
 use ratatui::layout::{Position, Rect};
 
-/// Draws it. Gives the place of the text cursor while a filter is typed.
+/// Draws it. Returns the position of the text cursor while the filter line is open.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) -> Option<Position> {
     if let Some(Layer::Filter(line)) = app.layers.last() {
         return Some(filter(app, canvas, area, line));
@@ -50,16 +50,18 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) -> Option<Position> 
     None
 }
 
-/// Keys pressed of a sequence, failures not looked at, actions under way, and whether anything can
-/// be changed.
+/// The right half: keys of a sequence, actions under way, unread errors, the read-only badge.
 fn right(app: &App) -> StyledLine {
     let mut words = StyledLine::new();
     if !app.sequence.keys.is_empty() {
         words = words.add(format!("{} … ", spell(&app.sequence.keys)), Role::Key);
     }
-    let (open, all) = app.running.values().fold((0, 0), |(open, all), running| {
-        (open + running.open.len(), all + running.total)
-    });
+    let (open, all) = app
+        .running_plans
+        .values()
+        .fold((0, 0), |(open, all), running| {
+            (open + running.open.len(), all + running.total)
+        });
     match (open, all) {
         (0, _) => {}
         (open, all) if open == all => {
@@ -67,15 +69,19 @@ fn right(app: &App) -> StyledLine {
         }
         (open, all) => words = words.add(format!("{open} of {all} under way "), Role::Changing),
     }
-    let agreed = app.later.agreed();
+    let agreed = app.schedules.scheduled_count();
     if agreed > 0 {
         words = words.add(format!("{agreed} later "), Role::Changing);
     }
-    if app.unseen > 0 {
-        let noun = if app.unseen == 1 { "error" } else { "errors" };
+    if app.unread_errors > 0 {
+        let noun = if app.unread_errors == 1 {
+            "error"
+        } else {
+            "errors"
+        };
         words = words
             .add(phrases::key(app, &Action::Errors), Role::Key)
-            .add(format!(" {} {noun} ", app.unseen), Role::Bad);
+            .add(format!(" {} {noun} ", app.unread_errors), Role::Bad);
     }
     match access::badge(app) {
         Some(badge) => words.add(format!("{badge} "), Role::Strong),
@@ -116,7 +122,7 @@ fn filter(app: &App, canvas: &mut Canvas<'_>, area: Rect, line: &FilterLine) -> 
     )
 }
 
-/// `text` without what stands in its first `columns` columns.
+/// `text` without its first `columns` columns.
 pub fn after(text: &str, columns: usize) -> String {
     let mut used = 0;
     text.chars()

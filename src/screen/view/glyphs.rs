@@ -1,19 +1,17 @@
-//! The signs that are not letters, and what stands for them where the terminal has only ASCII.
+//! Symbols, and their ASCII replacements.
 
-/// One set of signs.
+/// A set of symbols.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Glyphs {
     /// Levels of a sparkline, lowest first.
     pub levels: &'static [&'static str],
     /// A missing reading of a sparkline.
     pub gap: &'static str,
-    /// Frames by arms: bit 0 up, 1 right, 2 down, 3 left.
-    pub frame: &'static [&'static str; 16],
     /// Left edge of the row under the cursor.
     pub cursor: &'static str,
     /// A marked row.
     pub mark: &'static str,
-    /// A row something is agreed for; one whose findings rest.
+    /// A row with a scheduled action; one with snoozed findings.
     pub later: (&'static str, &'static str),
     /// Sorted downwards, upwards.
     pub sort: (&'static str, &'static str),
@@ -37,23 +35,20 @@ pub struct Glyphs {
     pub failed: &'static str,
     /// Under way.
     pub moving: &'static str,
-    /// Look here.
+    /// Warning.
     pub warn: &'static str,
     /// From one thing to the next.
     pub arrow: &'static str,
     /// Times.
     pub times: &'static str,
-    /// Something was cut.
+    /// Cut text.
     pub more_text: &'static str,
 }
 
-/// For any terminal of this century.
+/// For terminals with Unicode.
 pub const UNICODE: Glyphs = Glyphs {
     levels: &["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
     gap: "·",
-    frame: &[
-        " ", "╵", "╶", "└", "╷", "│", "┌", "├", "╴", "┘", "─", "┴", "┐", "┤", "┬", "┼",
-    ],
     cursor: "▌",
     mark: "●",
     later: ("◷", "z"),
@@ -74,13 +69,10 @@ pub const UNICODE: Glyphs = Glyphs {
     more_text: "…",
 };
 
-/// For a line printer, a serial console, or `LANG=C`.
+/// For a serial console or `LANG=C`.
 pub const ASCII: Glyphs = Glyphs {
     levels: &["_", ".", ",", ":", "-", "=", "+", "#"],
     gap: " ",
-    frame: &[
-        " ", "|", "-", "+", "|", "|", "+", "+", "-", "+", "-", "+", "+", "+", "+", "+",
-    ],
     cursor: ">",
     mark: "*",
     later: ("@", "z"),
@@ -101,7 +93,7 @@ pub const ASCII: Glyphs = Glyphs {
     more_text: "~",
 };
 
-/// Signs within sentences, and their like.
+/// Symbols within sentences, and their replacements.
 const PLAIN: &[(&str, &str)] = &[
     ("·", "-"),
     ("…", "~"),
@@ -121,13 +113,13 @@ const PLAIN: &[(&str, &str)] = &[
 ];
 
 impl Glyphs {
-    /// ASCII alone, or all signs.
+    /// The ASCII or the Unicode set.
     pub fn of(ascii: bool) -> &'static Self {
         if ascii { &ASCII } else { &UNICODE }
     }
 
-    /// `sign` itself, or what stands for one of the program's own signs where there is only ASCII.
-    /// Names stay as they are.
+    /// `sign` itself, or the replacement of one of the program's own symbols in the ASCII set.
+    /// Names stay unchanged.
     pub fn plain<'a>(&self, sign: &'a str) -> &'a str {
         if self.dot != ASCII.dot {
             return sign;
@@ -171,10 +163,7 @@ mod tests {
                 .into_iter()
                 .chain(more)
                 .chain(pairs.into_iter().flat_map(|(a, b)| [a, b]));
-            for sign in all
-                .chain(glyphs.levels.iter().copied())
-                .chain(glyphs.frame.iter().copied())
-            {
+            for sign in all.chain(glyphs.levels.iter().copied()) {
                 assert_eq!(sign.width(), 1, "{sign}");
                 assert!(!std::ptr::eq(glyphs, &ASCII) || sign.is_ascii(), "{sign}");
             }

@@ -1,4 +1,4 @@
-//! The line of choices above a table: by which the money is told apart.
+//! The line of groupings above a table.
 
 use super::{phrases, text_writer::Canvas};
 use crate::{
@@ -12,17 +12,17 @@ use crate::{
 };
 use ratatui::layout::Rect;
 
-/// Columns before the first choice.
+/// Columns before the first label.
 const LEFT: u16 = 2;
 
 /// Draws it.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     let Some(table) = app.focused() else { return };
     let asked = table
-        .facets
+        .groupings
         .field()
         .is_some_and(|field| table.filter.query.asks(field));
-    let shown = table.facets.place();
+    let shown = table.groupings.place();
     let labels = labels(table, area.width);
     let mut x = area.x + LEFT;
     for (place, label) in labels.iter().enumerate() {
@@ -48,7 +48,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
             .say(close, role)
             .skip(1);
     }
-    let keys = [Action::PreviousFacet, Action::NextFacet]
+    let keys = [Action::PreviousGrouping, Action::NextGrouping]
         .map(|action| phrases::key(app, &action))
         .join(" ");
     if usize::from(pen.left()) > keys.len() + 2 {
@@ -56,11 +56,11 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     }
 }
 
-/// The choices, shortened until they fit.
+/// The labels, shortened until they fit.
 fn labels(table: &Table, width: u16) -> Vec<String> {
     let cut = |most: usize| -> Vec<String> {
         table
-            .facets
+            .groupings
             .values
             .iter()
             .map(|value| text::cut(&text::printable(value), most).into_owned())

@@ -1,5 +1,4 @@
-//! The first line: whose account, what burns, what is idle, what the month has cost and when its
-//! budget is crossed.
+//! The header: account, hourly cost, waste, cost of the month, and when its budget is crossed.
 
 use super::{
     phrases,
@@ -27,7 +26,7 @@ const TITLE: u8 = 5;
 const REGIONS: u8 = 12;
 const LAST: u8 = 14;
 
-/// Something at the right of the line.
+/// A piece at the right of the line.
 struct Piece {
     words: StyledLine,
     /// Drawn in place of words, so many columns wide.
@@ -66,7 +65,7 @@ impl Piece {
     }
 }
 
-/// Draws it. Where room is short, what is less needed goes first.
+/// Draws it. Where room is short, the less important pieces are dropped first.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     let gap = if area.width < 100 { 2 } else { 3 };
     let mut pieces: Vec<Piece> = live(app, area.width, gap)
@@ -115,7 +114,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
         match &piece.figure {
             Some((Figure::Spark, columns)) => spark(
                 &mut pen.column(*columns),
-                &shape(app.world.burn_by_start()),
+                &shape(app.inventory.burn_by_start()),
                 None,
                 Role::Graph,
             ),
@@ -127,14 +126,14 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     }
 }
 
-/// What burns now, really and at list, and how much of it for nothing.
+/// The hourly cost, effective and at list price, and the waste in it.
 fn live(app: &App, width: u16, gap: u16) -> Vec<Piece> {
-    let totals = app.world.totals(None);
+    let totals = app.inventory.totals(None);
     let known = app
-        .world
+        .inventory
         .panes()
         .iter()
-        .any(|pane| !app.world.loading(pane.id))
+        .any(|pane| !app.inventory.loading(pane.id))
         && !(totals.rows == 0 && phrases::failing(app) > 0);
     if !known {
         return vec![
@@ -188,9 +187,9 @@ fn live(app: &App, width: u16, gap: u16) -> Vec<Piece> {
     ]
 }
 
-/// What the month has cost, of which budget, where it ends, and when the budget is crossed.
+/// The cost of the month, its budget, its forecast, and when the budget is crossed.
 fn bill(app: &App, gap: u16) -> Vec<Piece> {
-    let outlook = &app.money.outlook;
+    let outlook = &app.costs.outlook;
     let Measured::Known(month) = &outlook.month_to_date else {
         return vec![Piece::new(LAST, gap, StyledLine::of("MTD n/a", Role::Dim))];
     };
@@ -203,8 +202,8 @@ fn bill(app: &App, gap: u16) -> Vec<Piece> {
                 StyledLine::of(format!("fc {}", end.mean), role)
             })
     };
-    let friday = if app.money.friday.0 > 0.0 {
-        StyledLine::of("since Fri ", Role::Dim).add(app.money.friday.to_string(), Role::Text)
+    let friday = if app.costs.friday.0 > 0.0 {
+        StyledLine::of("since Fri ", Role::Dim).add(app.costs.friday.to_string(), Role::Text)
     } else {
         StyledLine::new()
     };
@@ -290,10 +289,10 @@ fn state(app: &App, width: u16, gap: u16) -> Vec<Piece> {
     ]
 }
 
-/// An account to be careful with stands out.
+/// The title; a protected account stands out.
 fn title_role(app: &App) -> Role {
     if app
-        .places
+        .locations
         .iter()
         .any(|place| access::is_protected(app, &place.account))
     {
@@ -343,11 +342,13 @@ fn shape(series: &Series) -> Series {
 }
 
 fn regions(app: &App) -> StyledLine {
-    let all: BTreeSet<&str> = app.places.iter().map(|place| &*place.region).collect();
+    let all: BTreeSet<&str> = app.locations.iter().map(|place| &*place.region).collect();
     let shown: Vec<&str> = all
         .iter()
         .copied()
-        .filter(|region| app.shown.regions.is_empty() || app.shown.regions.contains(*region))
+        .filter(|region| {
+            app.visibility.regions.is_empty() || app.visibility.regions.contains(*region)
+        })
         .collect();
     let Some(first) = shown.first() else {
         return StyledLine::new();

@@ -2,17 +2,14 @@
 //! changes it; only what is visible costs anything.
 //!
 //! ```text
-//!  header.rs    spendtop  account · regions                 BURN ▁▂▅  IDLE  MTD
-//!  tabs.rs      1 Overview  2 GPUs 14  ...                  live 3s · CE to Fri 18:00
-//!  tile.rs      ┌ title, counts, dollars, faults ──┐┌ ...
-//!  chart.rs     │ bars of dollars, in full │        facets.rs: a line of choices above it
-//!  rows.rs      │ columns and rows                 ││        waste.rs: the ranking
-//!               └──────────────────────────────────┘└ ...    empty.rs: why there is nothing
-//!  fold.rs       a tile in one line                          look.rs: the row under the cursor
-//!  footer.rs    keys, or the filter line                     toasts.rs above it
+//!  header        account · regions                 hourly cost, waste, month to date
+//!  tabs          1 Overview  2 GPUs 14  ...                  live 3s · CE to Fri 18:00
+//!  groupings     by service, account, tag, above a table of the bill;  chart  below it
+//!  table::tile   a framed table:  rows of a pane,  waste: the ranking,  empty: the reason
+//!  table::collapsed_tile  one line;  table::preview  the row under the cursor
+//!  footer        active keys, or the filter line;  toasts  above it
+//!  overlay       sheets and dialogs, over all of it
 //! ```
-//!
-//! On top of it: [`overlay`], which every sheet and dialog is drawn by.
 
 pub mod borders;
 mod chart;
@@ -21,6 +18,7 @@ mod footer;
 pub mod glyphs;
 pub mod groupings;
 mod header;
+mod layers;
 pub mod layout;
 pub mod overlay;
 mod phrases;
@@ -67,7 +65,7 @@ pub fn draw(app: &App, buf: &mut Buffer) -> (Option<Position>, Measurements) {
         plain = Theme::default();
         &plain
     };
-    let mut canvas = Canvas::new(buf, theme.skin(app.depth), Glyphs::of(app.ascii));
+    let mut canvas = Canvas::new(buf, theme.skin(app.color_support), Glyphs::of(app.ascii));
     let all = canvas.buf.area;
     canvas.clear(all, canvas.skin.ground());
     let layout = ScreenLayout::of(app);
@@ -83,13 +81,16 @@ pub fn draw(app: &App, buf: &mut Buffer) -> (Option<Position>, Measurements) {
         (canvas.measured.layer_height, canvas.measured.scroll_limit) = (None, 0);
         canvas.measured.targets.clear();
         question = None;
-        if let Some(overlay) = overlay::of(app, layer, all) {
+        if let Some(overlay) = layers::content(app, layer, all) {
             let (area, typing) = overlay::draw(&mut canvas, &overlay);
             cursor = typing.or(cursor);
             question = matches!(layer, Layer::Dialog(_)).then_some(area);
         }
     }
     toasts::draw(app, &mut canvas, layout.lines.footer, question);
+    if app.ascii {
+        borders::to_ascii(canvas.buf);
+    }
     (cursor, canvas.measured)
 }
 

@@ -1,55 +1,41 @@
-//! One shape for everything that lies over the page: a frame with a title, fixed lines above and
-//! below, and lines that scroll between them.
-//!
-//! Each sheet and dialog only says its words.
+//! The shape of every layer over the page: a frame with a title, fixed lines above and below, and
+//! lines that scroll between them. Sheets and dialogs only supply their lines.
 
-use super::{
-    borders,
-    dialogs::{self, confirm},
-    sheets::{activity, contributors, details, errors, forecast, help, journal, palette},
-    styled_line::StyledLine,
-    text_writer::Canvas,
-};
-use crate::screen::{
-    App,
-    actions::Action,
-    input::keymap::Chord,
-    state::{MouseTarget, modal_stack::Layer},
-    theme::Role,
-};
+use super::{borders, styled_line::StyledLine, text_writer::Canvas};
+use crate::screen::{state::MouseTarget, theme::Role};
 use ratatui::layout::{Position, Rect};
 
-/// What is drawn.
+/// The content of a layer.
 #[derive(Clone, Debug)]
 pub struct Overlay {
-    /// Stands in the upper edge.
+    /// The title in the upper edge.
     pub title: StyledLine,
-    /// Always seen, above.
+    /// Fixed lines above.
     pub head: Vec<StyledLine>,
-    /// Seen in part, where there are many.
+    /// Lines that scroll.
     pub lines: Vec<StyledLine>,
-    /// Always seen, below.
+    /// Fixed lines below.
     pub foot: Vec<StyledLine>,
-    /// Lines scrolled out.
+    /// The scroll offset.
     pub scroll: usize,
-    /// The line under the cursor: always seen, and lit.
+    /// The line under the cursor: always visible and highlighted.
     pub lit: Option<usize>,
-    /// The line that is the first of a list one can click on.
+    /// The first line of a list that takes clicks.
     pub list: Option<usize>,
-    /// Where the text cursor stands: line of `head`, column.
+    /// The text cursor: line of `head`, column.
     pub typing: Option<(usize, u16)>,
-    /// The same in `foot`.
+    /// The text cursor: line of `foot`, column.
     pub answering: Option<(usize, u16)>,
-    /// Columns within the frame.
+    /// Width within the frame, in columns.
     pub width: u16,
-    /// Of the frame.
+    /// The role of the frame.
     pub role: Role,
-    /// The key that turns the page of what scrolls.
+    /// The key that scrolls by a page.
     pub turns: String,
 }
 
 impl Overlay {
-    /// Nothing yet, `width` columns wide.
+    /// An empty layer, `width` columns wide.
     pub fn new(title: StyledLine, width: u16) -> Self {
         Self {
             title,
@@ -67,8 +53,7 @@ impl Overlay {
         }
     }
 
-    /// Where its frame stands on a screen of `screen`, header and footer left free where that can
-    /// be.
+    /// The area of its frame on `screen`; header and footer stay visible where possible.
     fn area(&self, screen: Rect) -> Rect {
         let all = self.head.len() + self.lines.len() + self.foot.len() + 2;
         let most = screen.height.saturating_sub(3);
@@ -87,7 +72,7 @@ impl Overlay {
         usize::from(area.height).saturating_sub(2 + self.head.len() + self.foot.len())
     }
 
-    /// The first line seen: as scrolled, but never without the lit one.
+    /// The first visible line: as scrolled, but with the selected line visible.
     fn top(&self, room: usize) -> usize {
         let most = self.lines.len().saturating_sub(room);
         match self.lit {
@@ -99,68 +84,6 @@ impl Overlay {
             None => self.scroll.min(most),
         }
     }
-}
-
-/// Columns within a frame that would like `wanted`, on this screen.
-pub fn room(screen: Rect, wanted: u16) -> u16 {
-    wanted
-        .min(
-            screen
-                .width
-                .saturating_sub(if screen.width > 84 { 8 } else { 4 }),
-        )
-        .max(24)
-}
-
-/// What `layer` looks like; `None` if it does not lie over the page.
-pub fn of(app: &App, layer: &Layer, screen: Rect) -> Option<Overlay> {
-    let mut overlay = match layer {
-        Layer::Details(sheet) => details::details(app, sheet, room(screen, 116)),
-        Layer::Why(sheet) => details::why(app, sheet, room(screen, 96)),
-        Layer::Help(sheet) => help::help(app, sheet, room(screen, 116)),
-        Layer::Errors(scroll) => errors::errors(app, *scroll, room(screen, 116)),
-        Layer::Outlook(scroll) => forecast::outlook(app, *scroll, room(screen, 116)),
-        Layer::Unpriced(scroll) => forecast::unpriced(app, *scroll, room(screen, 100)),
-        Layer::Journal(sheet) => journal::journal(app, sheet, room(screen, 160)),
-        Layer::Deed(sheet) => journal::deed(app, sheet, room(screen, 116)),
-        Layer::Deeds(scroll) => activity::deeds(app, *scroll, room(screen, 140)),
-        Layer::Suspects(sheet) => contributors::suspects(app, sheet, room(screen, 150)),
-        Layer::Palette(palette) => palette::palette(palette, room(screen, 90)),
-        Layer::Dialog(dialog) => match dialog {
-            crate::screen::dialogs::Dialog::Confirm(ask) => {
-                confirm::confirm(app, ask, room(screen, 104))
-            }
-            other @ crate::screen::dialogs::Dialog::Laters(_) => {
-                dialogs::dialog(app, other, room(screen, 100))
-            }
-            other => dialogs::dialog(app, other, room(screen, 76)),
-        },
-        Layer::Filter(_) => return None,
-    };
-    // Through a list one goes with the cursor.
-    if overlay.lit.is_none() {
-        overlay.turns = turns(app, layer);
-    }
-    Some(overlay)
-}
-
-/// The key that turns the page of `layer`, the shortest of them; empty if there is none.
-fn turns(app: &App, layer: &Layer) -> String {
-    let keys = layer
-        .contexts()
-        .iter()
-        .flat_map(|context| app.keymap.keys(*context, &Action::PageDown));
-    let spell = |keys: &[Chord]| {
-        keys.iter()
-            .map(if app.ascii {
-                ToString::to_string
-            } else {
-                Chord::short
-            })
-            .collect::<Vec<_>>()
-            .join(" ")
-    };
-    keys.map(spell).min_by_key(String::len).unwrap_or_default()
 }
 
 /// Draws it. Returns its area and the position of the text cursor.
@@ -179,37 +102,9 @@ pub fn draw(canvas: &mut Canvas<'_>, overlay: &Overlay) -> (Rect, Option<Positio
         width: area.width.saturating_sub(4),
         height: area.height.saturating_sub(2),
     };
-    for (y, words) in overlay.head.iter().enumerate() {
-        words.write(&mut canvas.line(inner, y as u16));
-    }
     let room = overlay.room(area);
     let top = overlay.top(room);
-    canvas.measured.layer_height = Some(room);
-    canvas.measured.scroll_limit = overlay.lines.len().saturating_sub(room);
-    let first = overlay.head.len();
-    for (y, (place, words)) in overlay
-        .lines
-        .iter()
-        .enumerate()
-        .skip(top)
-        .take(room)
-        .enumerate()
-    {
-        let y = (first + y) as u16;
-        words.write(&mut canvas.line(inner, y));
-        let line = Rect {
-            x: area.x + 1,
-            width: area.width.saturating_sub(2),
-            y: inner.y + y,
-            height: 1,
-        };
-        if let Some(entry) = overlay.list.and_then(|list| place.checked_sub(list)) {
-            canvas.target(line, MouseTarget::Line(entry));
-        }
-        if overlay.lit == Some(place) {
-            canvas.light(line);
-        }
-    }
+    lines(canvas, overlay, area, inner);
     for (y, words) in overlay.foot.iter().rev().enumerate() {
         if let Some(line) = inner.height.checked_sub(y as u16 + 1) {
             words.write(&mut canvas.line(inner, line));
@@ -250,8 +145,43 @@ pub fn draw(canvas: &mut Canvas<'_>, overlay: &Overlay) -> (Rect, Option<Positio
     (area, typing)
 }
 
-/// What is scrolled out (lines above, all, seen), and the key that brings it: on line `free` of
-/// `area`, else in its lower edge.
+/// Draws the fixed lines above, and the visible ones of those that scroll.
+fn lines(canvas: &mut Canvas<'_>, overlay: &Overlay, area: Rect, inner: Rect) {
+    for (y, words) in overlay.head.iter().enumerate() {
+        words.write(&mut canvas.line(inner, y as u16));
+    }
+    let room = overlay.room(area);
+    let top = overlay.top(room);
+    canvas.measured.layer_height = Some(room);
+    canvas.measured.scroll_limit = overlay.lines.len().saturating_sub(room);
+    let first = overlay.head.len();
+    for (y, (place, words)) in overlay
+        .lines
+        .iter()
+        .enumerate()
+        .skip(top)
+        .take(room)
+        .enumerate()
+    {
+        let y = (first + y) as u16;
+        words.write(&mut canvas.line(inner, y));
+        let line = Rect {
+            x: area.x + 1,
+            width: area.width.saturating_sub(2),
+            y: inner.y + y,
+            height: 1,
+        };
+        if let Some(entry) = overlay.list.and_then(|list| place.checked_sub(list)) {
+            canvas.target(line, MouseTarget::Line(entry));
+        }
+        if overlay.lit == Some(place) {
+            canvas.light(line);
+        }
+    }
+}
+
+/// Draws how many lines are scrolled out (given: lines above, all, visible) and the key that scrolls
+/// to them: on line `free` of `area`, else in its lower edge.
 fn scroll_note(
     canvas: &mut Canvas<'_>,
     area: Rect,

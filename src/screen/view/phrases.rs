@@ -1,4 +1,4 @@
-//! Small facts that several pieces of the screen tell in the same words.
+//! Phrases that several parts of the screen share.
 
 use super::styled_line::StyledLine;
 use crate::{
@@ -61,7 +61,7 @@ pub fn days_ahead(app: &App, at: Timestamp) -> f64 {
 /// The finding of `rule` about a row, or the largest.
 pub fn finding_of<'a>(app: &'a App, record: &Record, rule: Option<&str>) -> Option<&'a Finding> {
     let of_rule = |rule| {
-        app.world
+        app.inventory
             .verdicts(&record.head.key)
             .iter()
             .find_map(|verdict| match verdict {
@@ -74,7 +74,7 @@ pub fn finding_of<'a>(app: &'a App, record: &Record, rule: Option<&str>) -> Opti
 
 /// The largest finding about a row.
 pub fn finding<'a>(app: &'a App, record: &Record) -> Option<&'a Finding> {
-    let verdicts = app.world.verdicts(&record.head.key);
+    let verdicts = app.inventory.verdicts(&record.head.key);
     verdicts
         .iter()
         .filter_map(|verdict| match verdict {
@@ -142,13 +142,13 @@ pub fn progress(app: &App, members: &[ResourceKey]) -> Option<(Cow<'static, str>
     if let [one] = members {
         let waits = || {
             Some(("· waiting".into(), Role::Changing))
-                .filter(|_| !app.running.is_empty() && app.deeds.waiting(one).is_some())
+                .filter(|_| !app.running_plans.is_empty() && app.activity.waiting(one).is_some())
         };
-        return waits().or_else(|| app.world.pending(one).map(pending));
+        return waits().or_else(|| app.inventory.pending(one).map(pending));
     }
     let known: Vec<&PendingAction> = members
         .iter()
-        .filter_map(|key| app.world.pending(key))
+        .filter_map(|key| app.inventory.pending(key))
         .collect();
     let first = known.first()?;
     let (all, done) = (
@@ -196,7 +196,7 @@ pub fn faults(app: &App, tile: Tile) -> Vec<String> {
         return Vec::new();
     };
     let mut by_fault: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
-    for (source, health) in app.world.health(id) {
+    for (source, health) in app.inventory.health(id) {
         for fault in &health.faults {
             by_fault
                 .entry((fault.kind.word(), &fault.operation))
@@ -217,7 +217,7 @@ pub fn faults(app: &App, tile: Tile) -> Vec<String> {
 pub fn oldest(app: &App, tile: Tile) -> Option<f64> {
     let Tile::Pane(id) = tile else { return None };
     let ages = app
-        .world
+        .inventory
         .health(id)
         .into_iter()
         .filter(|(_, health)| health.is_failing())
@@ -234,10 +234,10 @@ pub fn per_hour_and_month(rate: crate::domain::UsdPerHour, role: Role) -> Styled
 
 /// Sources whose last try brought nothing.
 pub fn failing(app: &App) -> usize {
-    app.world
+    app.inventory
         .panes()
         .iter()
-        .flat_map(|pane| app.world.health(pane.id))
+        .flat_map(|pane| app.inventory.health(pane.id))
         .filter(|(_, health)| health.is_failing())
         .count()
 }

@@ -1,4 +1,5 @@
-//! A series as a line of bars.
+//! A series as a line of bars. Not ratatui's `Sparkline`: it does not average points that share a
+//! column, and rounds small readings down to nothing.
 
 use super::text_writer::TextWriter;
 use crate::{domain::Series, screen::theme::Role};

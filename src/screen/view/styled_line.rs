@@ -1,45 +1,46 @@
-//! Text in several roles: the stuff that sheets, dialogs and the header are made of.
+//! A line of text in several roles. Not ratatui's `Line`: its spans hold styles, but sheets know
+//! roles only; the theme gives them styles when a frame is drawn.
 
 use super::text_writer::{TextWriter, wrap};
 use crate::{domain::text, screen::theme::Role};
 
-/// One line, piece by piece.
+/// One line, as pieces of text with their roles.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StyledLine(Vec<(String, Role)>);
 
 impl StyledLine {
-    /// Nothing yet.
+    /// An empty line.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// One piece.
+    /// A line of one piece.
     pub fn of(text: impl Into<String>, role: Role) -> Self {
         Self::new().add(text, role)
     }
 
-    /// And this.
+    /// Appends a piece.
     #[must_use]
     pub fn add(mut self, text: impl Into<String>, role: Role) -> Self {
         self.0.push((text.into(), role));
         self
     }
 
-    /// And spaces up to column `column`; one at least.
+    /// Appends spaces up to column `column`, at least one.
     #[must_use]
     pub fn tab(self, column: usize) -> Self {
         let room = column.saturating_sub(self.width()).max(1);
         self.add(" ".repeat(room), Role::Text)
     }
 
-    /// And all of `other`.
+    /// Appends `other`.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
         self.0.extend(other.0);
         self
     }
 
-    /// Columns it takes.
+    /// Its width in columns.
     pub fn width(&self) -> usize {
         self.0
             .iter()
@@ -52,7 +53,7 @@ impl StyledLine {
         self.0.iter().map(|(piece, _)| piece.as_str()).collect()
     }
 
-    /// Whether there is nothing in it.
+    /// Whether it has no pieces.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -65,7 +66,7 @@ impl StyledLine {
     }
 }
 
-/// `text` in `role` in lines of at most `columns` columns, each `indent` to the right.
+/// Wraps `text` in `role` to lines of at most `columns` columns, indented by `indent`.
 pub fn lines(text: &str, role: Role, indent: usize, columns: u16) -> Vec<StyledLine> {
     let room = columns.saturating_sub(indent as u16).max(8);
     wrap(text, room)
@@ -74,7 +75,7 @@ pub fn lines(text: &str, role: Role, indent: usize, columns: u16) -> Vec<StyledL
         .collect()
 }
 
-/// `label`, dim, then `text` at column `at`; further lines of it under its first.
+/// A dim `label`, then `text` at column `at`, wrapped under its first line.
 pub fn labelled(label: &str, text: &str, role: Role, at: usize, columns: u16) -> Vec<StyledLine> {
     beside(
         StyledLine::of(format!(" {label}"), Role::Dim),
@@ -85,8 +86,8 @@ pub fn labelled(label: &str, text: &str, role: Role, at: usize, columns: u16) ->
     )
 }
 
-/// `head`, then `text` at column `at`; further lines of it under its first. A head that reaches
-/// there has its own line.
+/// `head`, then `text` at column `at`, wrapped under its first line. A longer head has its own
+/// line.
 pub fn beside(
     head: StyledLine,
     text: &str,

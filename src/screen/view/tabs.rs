@@ -1,4 +1,5 @@
-//! The second line: the pages with their digits and counts, and how fresh the numbers are.
+//! The tab line: pages with digits and counts, and the age of the data. Not ratatui's `Tabs`: titles
+//! shorten and counts disappear until all fit.
 
 use super::{phrases, styled_line::StyledLine, text_writer::Canvas};
 use crate::{
@@ -7,7 +8,7 @@ use crate::{
 };
 use ratatui::layout::Rect;
 
-/// Seconds without news after which the screen is called stale.
+/// Seconds without a report after which the data is stale.
 const OLD: f64 = 120.0;
 
 /// Draws it.
@@ -52,17 +53,17 @@ struct Label {
     digit: String,
     title: String,
     count: String,
-    /// Its count calls for a look.
+    /// The count is an alarm.
     calls: bool,
     /// Columns to the next.
     gap: u16,
 }
 
-/// Which counts stand behind the titles.
+/// The counts shown behind the titles.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Counts {
     All,
-    /// Those that call for a look.
+    /// Alarms only.
     Calls,
     None,
 }
@@ -118,18 +119,18 @@ impl Label {
     }
 }
 
-/// ` 14`, or ` 2!` where the rows are alarms; and whether they call.
+/// ` 14`, or ` 2!` where the rows are alarms; and whether it is an alarm.
 fn counted(app: &App, tile: Tile) -> (String, bool) {
     let Tile::Pane(id) = tile else {
         return (String::new(), false);
     };
-    if app.world.loading(id) {
+    if app.inventory.loading(id) {
         return (" ..".to_owned(), false);
     }
-    let rows = app.world.totals(Some(id)).rows;
+    let rows = app.inventory.totals(Some(id)).rows;
     if rows == 0
         && app
-            .world
+            .inventory
             .health(id)
             .iter()
             .any(|(_, health)| health.is_failing())
@@ -144,7 +145,7 @@ fn counted(app: &App, tile: Tile) -> (String, bool) {
         .pane(id)
         .is_some_and(|pane| pane.scope == SourceScope::Account)
         && app
-            .world
+            .inventory
             .rows(id)
             .any(|record| record.head.state.phase == Phase::Still);
     if alarm {
@@ -154,19 +155,19 @@ fn counted(app: &App, tile: Tile) -> (String, bool) {
     }
 }
 
-/// `live 3s`: since when nothing new was heard.
+/// `live 3s`: the time since the last report.
 pub fn age(app: &App) -> StyledLine {
     let newest = app
-        .world
+        .inventory
         .panes()
         .iter()
-        .flat_map(|pane| app.world.health(pane.id))
+        .flat_map(|pane| app.inventory.health(pane.id))
         .filter_map(|(_, health)| health.last_good)
         .max();
-    match (app.frozen, newest) {
+    match (app.paused_at, newest) {
         (Some(since), _) => StyledLine::of(
             format!(
-                "frozen {}",
+                "paused {}",
                 timestamp::short(timestamp::seconds_between(since, app.now))
             ),
             Role::Warn,
@@ -185,16 +186,17 @@ pub fn age(app: &App) -> StyledLine {
     }
 }
 
-/// Nothing new was heard for a while, or the rows stand still.
+/// Whether the data is stale or the rows are paused.
 pub fn is_old(app: &App) -> bool {
     let newest = app
-        .world
+        .inventory
         .panes()
         .iter()
-        .flat_map(|pane| app.world.health(pane.id))
+        .flat_map(|pane| app.inventory.health(pane.id))
         .filter_map(|(_, health)| health.last_good)
         .max();
-    app.frozen.is_some() || newest.is_some_and(|at| timestamp::seconds_between(at, app.now) > OLD)
+    app.paused_at.is_some()
+        || newest.is_some_and(|at| timestamp::seconds_between(at, app.now) > OLD)
 }
 
 /// `live 3s · 1 failing · CE to Fri 18:00`.
@@ -211,7 +213,7 @@ fn freshness(app: &App, with_age: bool) -> StyledLine {
             .clone()
             .add(format!("{}{failing} failing", dot(&words)), Role::Bad);
     }
-    if let Measured::Known(month) = app.world.month_to_date()
+    if let Measured::Known(month) = app.inventory.month_to_date()
         && let Some(through) = month.through
     {
         words = words.clone().add(

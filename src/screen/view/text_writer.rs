@@ -1,7 +1,5 @@
-//! Writes text into a buffer, left to right, never past an edge and never a character that acts on
-//! the terminal.
-//!
-//! The only way text reaches a cell.
+//! Writes text into a buffer, left to right, never past an edge. The only way text reaches a cell:
+//! [`text::printable`] replaces control characters here, whatever a name from AWS holds.
 
 use super::glyphs::Glyphs;
 use crate::{
@@ -18,15 +16,15 @@ use ratatui::{
 };
 use unicode_segmentation::UnicodeSegmentation;
 
-/// What every piece of drawing needs: where, in which colours, with which signs.
+/// The frame being drawn: its buffer, styles, symbols and measurements.
 pub struct Canvas<'a> {
     /// The cells.
     pub buf: &'a mut Buffer,
-    /// The colours.
+    /// The styles of roles.
     pub skin: &'a ThemeStyles,
     /// The signs.
     pub glyphs: &'static Glyphs,
-    /// What was drawn where.
+    /// What the frame shows where, so far.
     pub measured: Measurements,
 }
 
@@ -51,7 +49,7 @@ impl<'a> Canvas<'a> {
         self.skin.of(role)
     }
 
-    /// A pen at the start of line `y` of `area`; it writes nothing if the line is not in it.
+    /// A writer at the start of line `y` of `area`; it writes nothing if the line is outside.
     pub fn line(&mut self, area: Rect, y: u16) -> TextWriter<'_> {
         let area = area.intersection(self.buf.area);
         let inside = y < area.height;
@@ -65,8 +63,8 @@ impl<'a> Canvas<'a> {
         }
     }
 
-    /// Empties `area` and lays `style` under it. A wide sign that reaches into it from the left
-    /// goes too.
+    /// Clears `area` in `style`, with a wide character that reaches into it from the left, which
+    /// ratatui's `Clear` leaves in half.
     pub fn clear(&mut self, area: Rect, style: Style) {
         for y in area.top()..area.bottom() {
             if let Some(cell) = area
@@ -86,8 +84,8 @@ impl<'a> Canvas<'a> {
         }
     }
 
-    /// Lights what stands in `area` as what the next key acts on. With few colours a sign may have
-    /// the colour of that light: it takes another, so that it does not vanish.
+    /// Highlights `area` as the cursor. A symbol whose colour equals that background takes another
+    /// colour, so that it stays visible with few colours.
     pub fn light(&mut self, area: Rect) {
         let cursor = self.style(Role::Cursor);
         let others = [
@@ -110,19 +108,9 @@ impl<'a> Canvas<'a> {
             }
         }
     }
-
-    /// `text` in lines of at most the area's width, from line `y`. Returns the line after it.
-    pub fn paragraph(&mut self, area: Rect, y: u16, text: &str, style: Style) -> u16 {
-        let mut y = y;
-        for line in wrap(text, area.width) {
-            self.line(area, y).put(&line, style);
-            y += 1;
-        }
-        y
-    }
 }
 
-/// A place on one line.
+/// A position on one line, with the columns right of it.
 pub struct TextWriter<'a> {
     buf: &'a mut Buffer,
     skin: &'a ThemeStyles,
@@ -156,7 +144,7 @@ impl TextWriter<'_> {
         self
     }
 
-    /// Gives up the last `columns` columns.
+    /// Ends the line `columns` columns earlier.
     pub fn keep(&mut self, columns: u16) -> &mut Self {
         self.end = self.end.saturating_sub(columns).max(self.x);
         self
@@ -168,7 +156,7 @@ impl TextWriter<'_> {
         self.put(text, style)
     }
 
-    /// Writes `text` in `style`, cut with a sign where there is no room.
+    /// Writes `text` in `style`, cut with an ellipsis where it does not fit.
     pub fn put(&mut self, text: &str, style: Style) -> &mut Self {
         let room = self.left();
         let text = text::printable(text);
@@ -203,21 +191,7 @@ impl TextWriter<'_> {
         self
     }
 
-    /// Writes `text` so that it ends at the right edge.
-    pub fn right(&mut self, text: &str, style: Style) -> &mut Self {
-        let wide = text::width(&text::printable(text)) as u16;
-        self.skip(self.left().saturating_sub(wide)).put(text, style)
-    }
-
-    /// Fills what is left with `sign`.
-    pub fn fill(&mut self, sign: &str, style: Style) -> &mut Self {
-        while self.left() > 0 {
-            self.cell(sign, 1, style);
-        }
-        self
-    }
-
-    /// A pen on the next `columns` columns alone; this one moves past them.
+    /// A writer on the next `columns` columns; this one moves past them.
     pub fn column(&mut self, columns: u16) -> TextWriter<'_> {
         let start = self.x;
         self.skip(columns);
@@ -231,7 +205,7 @@ impl TextWriter<'_> {
         }
     }
 
-    /// A pen on the last `columns` columns; this one ends before them.
+    /// A writer on the last `columns` columns; this one ends before them.
     pub fn tail(&mut self, columns: u16) -> TextWriter<'_> {
         let (start, end) = (self.end.saturating_sub(columns).max(self.x), self.end);
         self.end = start;
@@ -269,8 +243,7 @@ impl TextWriter<'_> {
     }
 }
 
-/// `text` broken at spaces into lines of at most `columns` columns; a longer word is broken where
-/// it must.
+/// Wraps `text` at spaces to lines of at most `columns` columns; longer words are broken.
 pub fn wrap(text: &str, columns: u16) -> Vec<String> {
     let columns = usize::from(columns.max(1));
     let mut lines = Vec::new();

@@ -1,5 +1,4 @@
-//! Short messages above the footer, at the right, newest lowest; while a question is open, beside
-//! it.
+//! Toasts: above the footer at the right, the newest lowest; beside an open question.
 
 use super::text_writer::{Canvas, wrap};
 use crate::{

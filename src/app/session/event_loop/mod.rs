@@ -163,7 +163,7 @@ where
     fn new(mut console: Console<B, K, D>) -> Self {
         let (tx, events) = mpsc::channel(EVENTS);
         let file_results = console.file_tasks.take_results();
-        console.app.later.lasting = console.file_tasks.persists_schedules();
+        console.app.schedules.lasting = console.file_tasks.persists_schedules();
         Self {
             console,
             engine: None,
@@ -317,7 +317,7 @@ where
                 start,
             }) => {
                 self.console.app.title = title;
-                self.console.app.places = places;
+                self.console.app.locations = places;
                 self.console.app.aliases = aliases;
                 self.engine = Some(start(self.tx.clone(), &self.cancel));
             }

@@ -1,4 +1,4 @@
-//! Which key does what: chords, contexts, and keymaps read from TOML, one as a patch over another.
+//! Keymaps: chords, contexts and bindings, read from TOML as patches over one another.
 
 mod chord;
 mod parse;
@@ -19,7 +19,7 @@ pub const SHIPPED: &[(&str, &str)] = &[
 
 macro_rules! contexts {
     ($($name:ident $word:literal $doc:literal;)*) => {
-        /// Where a key is pressed.
+        /// The context of a key.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Context { $(#[doc = $doc] $name,)* }
         impl Context {
@@ -27,7 +27,7 @@ macro_rules! contexts {
             pub const ALL: &'static [Self] = &[$(Self::$name,)*];
             /// Its table in a keymap file.
             pub fn word(self) -> &'static str { match self { $(Self::$name => $word,)* } }
-            /// Where that is.
+            /// Its description.
             pub fn doc(self) -> &'static str { match self { $(Self::$name => $doc,)* } }
         }
     };
@@ -44,11 +44,11 @@ contexts! {
 /// One binding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Binding {
-    /// Where.
+    /// The context.
     pub context: Context,
     /// The keys, pressed one after the other.
     pub keys: Vec<Chord>,
-    /// What they do.
+    /// The action.
     pub action: Action,
 }
 
@@ -67,18 +67,18 @@ pub fn spell(keys: &[Chord]) -> String {
         .join(" ")
 }
 
-/// What keys pressed so far come to.
+/// The match of the keys pressed so far.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ChordMatch {
-    /// This.
+    /// An action.
     Action(Action),
-    /// More keys may follow; if none does, this.
+    /// More keys may follow; without one, this action.
     Wait(Option<Action>),
-    /// Nothing.
+    /// No binding.
     Nothing,
 }
 
-/// Which key does what.
+/// A keymap.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keymap {
     /// Its name: the file's, without `.toml`.
@@ -107,7 +107,7 @@ impl Keymap {
         })
     }
 
-    /// What `keys` come to in `contexts`, nearest first.
+    /// The match of `keys` in `contexts`, nearest first.
     pub fn find(&self, contexts: &[Context], keys: &[Chord]) -> ChordMatch {
         let mut waits = false;
         for context in contexts {

@@ -1,5 +1,4 @@
-//! Reads keymap files, and says what is wrong in them: all of it, with line and the nearest right
-//! word.
+//! Parses keymap files. Reports every error with its line and the nearest valid word.
 
 use super::{Binding, Chord, Context, Keymap, SHIPPED};
 use crate::screen::{
@@ -15,16 +14,16 @@ use toml::{
 /// Longest sequence of keys.
 const LONGEST: usize = 4;
 
-/// One thing wrong in a keymap file.
+/// An error in a keymap file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// The line, from 1.
     pub line: usize,
-    /// What is wrong, with the nearest right word if there is one.
+    /// The message, with the nearest valid word if there is one.
     pub message: String,
 }
 
-/// All that is wrong in a keymap file.
+/// All errors of a keymap file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeymapError {
     /// The file.
@@ -53,7 +52,7 @@ impl fmt::Display for KeymapError {
 
 impl std::error::Error for KeymapError {}
 
-/// Something that must stay within reach, or nobody gets out.
+/// An action that must stay bound, or nobody can leave.
 const NEEDED: &[(Context, &[Action])] = &[
     (
         Context::Global,
@@ -67,8 +66,7 @@ const NEEDED: &[(Context, &[Action])] = &[
     (Context::Input, &[Action::Accept]),
 ];
 
-/// The bindings of the keymap `text`, over `base`; or all that is wrong in it, in the order of
-/// lines.
+/// The bindings of the keymap `text` over `base`, or all errors in the order of lines.
 pub(super) fn binds(text: &str, base: Option<&Keymap>) -> Result<Vec<Binding>, Vec<Problem>> {
     let mut reader = Reader {
         text,

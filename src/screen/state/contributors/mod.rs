@@ -1,7 +1,7 @@
-//! The sheet of suspects of an anomaly: a table with a cursor and marks of its own.
+//! The sheet of an anomaly's contributors: a table with its own cursor and marks.
 //!
-//! Whoever was once listed stays listed while the sheet is open, so that what was done to them is
-//! seen.
+//! A resource once listed stays listed while the sheet is open, so that the results of actions on it
+//! remain visible.
 
 #[cfg(test)]
 mod tests;
@@ -23,32 +23,32 @@ use std::{
 pub struct ContributorsSheet {
     /// The anomaly.
     pub key: ResourceKey,
-    /// The anomaly's row as last known.
+    /// The last known row of the anomaly.
     pub record: Arc<Record>,
-    /// The suspects, in their order.
+    /// The contributors in order.
     pub list: Vec<Contributor>,
-    /// How many more fit but ran well before.
+    /// The number of further resources that fit but ran long before.
     pub earlier: usize,
-    /// Why nothing can fit.
+    /// Why no resource can fit; `None` if some can.
     pub blind: Option<Reason>,
-    /// The place of the cursor.
+    /// The index of the cursor.
     pub cursor: usize,
-    /// The marked ones.
+    /// The marked rows.
     pub marks: BTreeSet<ResourceKey>,
-    /// Something was sent off from this sheet.
+    /// An action was submitted from this sheet.
     pub acted: bool,
-    /// The version of the world it was made from.
+    /// The version of the inventory it was made from.
     version: u64,
 }
 
 impl ContributorsSheet {
-    /// The suspects of the anomaly `record`; `None`: it is none.
-    pub fn new(world: &Inventory, record: &Arc<Record>, now: Timestamp) -> Option<Self> {
+    /// The contributors of the anomaly `record`; `None` if it is not an anomaly.
+    pub fn new(inventory: &Inventory, record: &Arc<Record>, now: Timestamp) -> Option<Self> {
         let Contributors {
             ranked,
             earlier,
             blind,
-        } = world.suspects(&record.head.key, now)?;
+        } = inventory.suspects(&record.head.key, now)?;
         Some(Self {
             key: record.head.key.clone(),
             record: record.clone(),
@@ -58,25 +58,25 @@ impl ContributorsSheet {
             cursor: 0,
             marks: BTreeSet::new(),
             acted: false,
-            version: world.version(),
+            version: inventory.version(),
         })
     }
 
     /// Takes in what is known now: new suspects come in, those listed stay, the cursor stays on its
     /// resource.
-    pub fn refresh(&mut self, world: &Inventory, now: Timestamp) {
-        if self.version == world.version() {
+    pub fn refresh(&mut self, inventory: &Inventory, now: Timestamp) {
+        if self.version == inventory.version() {
             return;
         }
-        self.version = world.version();
-        if let Some(record) = world.record(&self.key) {
+        self.version = inventory.version();
+        if let Some(record) = inventory.record(&self.key) {
             self.record = record.clone();
         }
         let Some(Contributors {
             ranked,
             earlier,
             blind,
-        }) = world.suspects(&self.key, now)
+        }) = inventory.suspects(&self.key, now)
         else {
             return;
         };

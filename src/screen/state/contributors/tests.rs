@@ -35,27 +35,29 @@ fn rows(count: usize) -> Vec<Record> {
     rows
 }
 
-fn sheet(world: &Inventory, rows: &[Record]) -> ContributorsSheet {
+fn sheet(inventory: &Inventory, rows: &[Record]) -> ContributorsSheet {
     ContributorsSheet::new(
-        world,
+        inventory,
         &Arc::new(rows.last().unwrap().clone()),
         fixture::now(),
     )
     .unwrap()
 }
 
-fn read(world: &mut Inventory, rows: &[Record]) {
+fn read(inventory: &mut Inventory, rows: &[Record]) {
     for report in fixture::reports(rows, fixture::later(30)) {
-        world.apply(report, fixture::later(30));
+        inventory.apply(report, fixture::later(30));
     }
 }
 
 #[test]
 fn only_an_anomaly_has_one_and_it_is_ranked() {
     let rows = rows(40);
-    let world = fixture::world(&rows);
-    assert!(ContributorsSheet::new(&world, &Arc::new(rows[0].clone()), fixture::now()).is_none());
-    let sheet = sheet(&world, &rows);
+    let inventory = fixture::inventory(&rows);
+    assert!(
+        ContributorsSheet::new(&inventory, &Arc::new(rows[0].clone()), fixture::now()).is_none()
+    );
+    let sheet = sheet(&inventory, &rows);
     assert_eq!(sheet.list.len(), 40);
     assert!(
         sheet
@@ -75,8 +77,8 @@ fn only_an_anomaly_has_one_and_it_is_ranked() {
 #[test]
 fn without_suspects_every_key_is_harmless() {
     let rows = rows(0);
-    let world = fixture::world(&rows);
-    let mut sheet = sheet(&world, &rows);
+    let inventory = fixture::inventory(&rows);
+    let mut sheet = sheet(&inventory, &rows);
     sheet.mark();
     sheet.mark_all();
     sheet.go(7);
@@ -94,8 +96,8 @@ fn without_suspects_every_key_is_harmless() {
 #[test]
 fn the_cursor_and_the_marks_stay_on_their_resources() {
     let mut rows = rows(30);
-    let mut world = fixture::world(&rows);
-    let mut sheet = sheet(&world, &rows);
+    let mut inventory = fixture::inventory(&rows);
+    let mut sheet = sheet(&inventory, &rows);
     sheet.go(10);
     sheet.mark();
     assert_eq!(sheet.cursor, 11, "a mark goes down");
@@ -108,16 +110,16 @@ fn the_cursor_and_the_marks_stay_on_their_resources() {
         .unwrap()
         .head
         .burn = crate::domain::HourlyCost::Unpriced(crate::domain::Reason::new("no list has it"));
-    read(&mut world, &rows);
-    sheet.refresh(&world, fixture::later(30));
+    read(&mut inventory, &rows);
+    sheet.refresh(&inventory, fixture::later(30));
     assert_eq!(
         (sheet.cursor, sheet.current().cloned(), sheet.targets()),
         (19, under.clone(), marked.clone())
     );
     // Who is gone stays listed, and stays marked: what was done to it is seen.
     rows.retain(|row| Some(&row.head.key) != under.as_ref() && !marked.contains(&row.head.key));
-    read(&mut world, &rows);
-    sheet.refresh(&world, fixture::later(30));
+    read(&mut inventory, &rows);
+    sheet.refresh(&inventory, fixture::later(30));
     assert_eq!(
         (sheet.list.len(), sheet.current().cloned(), sheet.targets()),
         (30, under, marked)

@@ -1,16 +1,16 @@
-//! Rows of the ranking that are one story, told as one row: the same rule on the same type, of the
-//! same owner, under names that differ only in their number. A forgotten fleet of eight then stands
-//! as one culprit and not as eight small ones.
+//! Groups rows of the ranking into fleets: the same rule on the same type, with the same owner,
+//! under names that differ only in their number. A forgotten fleet of eight is one large row then,
+//! not eight small ones.
 //!
-//! A group is called by the key of its first member.
+//! The key of the first member names the group.
 
 use crate::domain::{HourlyCost, Measured, Record, ResourceKey, UsdPerHour};
 use std::{collections::HashMap, sync::Arc};
 
-/// The members of each group of two and more, by the key of the row that stands for it.
+/// The members of each group of two and more, by the key of its row.
 pub type FleetMembers = HashMap<ResourceKey, Vec<ResourceKey>>;
 
-/// `hpo-worker` for `hpo-worker-7`; the whole name if nothing else is left of it.
+/// `hpo-worker` for `hpo-worker-7`; the whole name if nothing else remains.
 fn stem(name: &str) -> &str {
     let stem = name
         .trim_end_matches(|c: char| c.is_ascii_digit())
@@ -18,7 +18,7 @@ fn stem(name: &str) -> &str {
     if stem.is_empty() { name } else { stem }
 }
 
-/// What siblings have in common.
+/// What the members of a fleet have in common.
 type Family<'a> = (
     &'static str,
     &'a str,
@@ -28,9 +28,8 @@ type Family<'a> = (
     Option<&'a str>,
 );
 
-/// `rows`, each with the rule of its finding, with siblings put together; those for which `apart`
-/// holds stay apart. A row that stands for others has their sums; `rows` are taken in their order
-/// of names.
+/// Groups `rows`, each given with the rule of its finding; rows for which `apart` holds stay single.
+/// The row of a group has the sums of its members, ordered by name.
 pub fn gather(
     rows: &[(&'static str, &Arc<Record>)],
     apart: impl Fn(&ResourceKey) -> bool,
@@ -71,7 +70,7 @@ pub fn gather(
     (gathered, members)
 }
 
-/// The first of `family` with the sums of all.
+/// The first of `family`, with the sums of all.
 fn sum(name: &str, family: &[&Arc<Record>]) -> Record {
     let mut one = Record::clone(family[0]);
     let head = &mut one.head;

@@ -1,4 +1,4 @@
-//! Findings that waste nothing (untagged, grown, advice), told as one row of the ranking for each
+//! Groups findings without waste (untagged, grown, advice) into one row of the ranking for each
 //! rule, so that they never bury the waste.
 
 use crate::{
@@ -11,48 +11,48 @@ use crate::{
 };
 use std::sync::Arc;
 
-/// The kind of a row of the ranking that stands for all findings of a rule.
+/// The kind of a row that groups all findings of a rule.
 pub const ALIKE: ResourceKind = ResourceKind(FINDINGS);
-/// The evidence that names what a row lacks, separated by commas.
+/// The evidence that lists what a row lacks, separated by commas.
 const MISSING: &str = "missing";
 
-/// All findings of a rule that waste nothing.
+/// All findings of a rule without waste.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RuleGroup {
     /// The rule.
     pub rule: &'static str,
-    /// On which resources, the largest exposure first.
+    /// The resources, the largest exposure first.
     pub members: Vec<RuleGroupMember>,
     /// The sum of their exposures.
     pub exposure: UsdPerHour,
-    /// What is missing: how often, and at which exposure; the largest first. Empty for a rule that
-    /// names nothing.
+    /// The missing items with their count and exposure, the largest first. Empty for a rule that
+    /// names none.
     pub missing: Vec<(String, usize, UsdPerHour)>,
-    /// Rows that cost something now, of all.
+    /// The number of rows that cost something now.
     pub billed: usize,
-    /// What they burn.
+    /// Their hourly cost.
     pub burn: UsdPerHour,
 }
 
-/// One of them.
+/// One finding of the group.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RuleGroupMember {
-    /// On which resource.
+    /// The resource.
     pub key: ResourceKey,
     /// Its name.
     pub name: Arc<str>,
-    /// What it is about.
+    /// The exposure.
     pub exposure: UsdPerHour,
-    /// The finding's sentence.
+    /// The message of the finding.
     pub sentence: String,
 }
 
-/// Whether `key` is that of a row which stands for all findings of a rule.
+/// Whether `key` is the key of a row that groups all findings of a rule.
 pub fn is_alike(key: &ResourceKey) -> bool {
     key.kind == ALIKE
 }
 
-/// The key of the row that stands for `rule`.
+/// The key of the row that groups the findings of `rule`.
 pub fn key(rule: &str) -> ResourceKey {
     ResourceKey::new(
         &Location {
@@ -66,9 +66,9 @@ pub fn key(rule: &str) -> ResourceKey {
 }
 
 impl RuleGroup {
-    /// None yet.
-    pub fn new(rule: &'static str, world: &Inventory) -> Self {
-        let totals = world.totals(None);
+    /// A group without findings.
+    pub fn new(rule: &'static str, inventory: &Inventory) -> Self {
+        let totals = inventory.totals(None);
         Self {
             rule,
             members: Vec::new(),
@@ -79,7 +79,7 @@ impl RuleGroup {
         }
     }
 
-    /// One more.
+    /// Adds a finding.
     pub fn add(&mut self, finding: &Finding) {
         self.exposure += finding.exposure;
         let lacks = finding
@@ -112,7 +112,7 @@ impl RuleGroup {
         });
     }
 
-    /// The largest first.
+    /// Sorts by exposure, the largest first.
     pub fn sort(&mut self) {
         self.members.sort_by(|a, b| {
             b.exposure
@@ -156,7 +156,7 @@ impl RuleGroup {
         })
     }
 
-    /// Share of what costs something that has `count` rows less of this.
+    /// The share of billed rows that are not among `count`.
     pub fn complying(&self, count: usize) -> f64 {
         if self.billed == 0 {
             1.0
@@ -165,7 +165,7 @@ impl RuleGroup {
         }
     }
 
-    /// The row that stands for them.
+    /// The row of the group.
     pub fn record(&self, now: Timestamp) -> Record {
         let head = CommonFields {
             key: key(self.rule),

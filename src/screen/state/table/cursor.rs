@@ -1,12 +1,12 @@
-//! The cursor of a table: where it goes, and from when on it keeps to its row.
+//! The cursor of a table.
 
 use super::Table;
 use crate::domain::{Record, Timestamp};
 
 impl Table {
-    /// Puts the cursor on `record` when the rows are next made, and shows what may hide it.
-    pub fn aim(&mut self, record: &Record, now: Timestamp) {
-        self.facets.ask(record, now);
+    /// Puts the cursor on `record` at the next rebuild, and drops filters that would hide it.
+    pub fn select(&mut self, record: &Record, now: Timestamp) {
+        self.groupings.ask(record, now);
         self.set_filter("");
         self.waste_only = false;
         self.at = Some(record.head.key.clone());
@@ -14,26 +14,25 @@ impl Table {
         self.built = None;
     }
 
-    /// Moves the cursor to place `to`, or to the end.
+    /// Moves the cursor to index `to`, at most to the end.
     pub fn go(&mut self, to: usize) {
         self.cursor = to.min(self.rows.len().saturating_sub(1));
         self.at = self.key().cloned();
         self.hold();
     }
 
-    /// Whoever does something with the row under the cursor means that row: from now on the cursor
-    /// keeps to it.
+    /// Keeps the cursor on its row from now on: a person who acts on a row means that row.
     pub fn hold(&mut self) {
         self.touched |= !self.rows.is_empty();
     }
 
-    /// Other rows come: nobody has chosen one of them yet.
+    /// Resets the cursor: the rows change, and nobody has chosen one of the new ones.
     pub fn begin(&mut self) {
         (self.at, self.cursor, self.top, self.touched) = (None, 0, 0, false);
         self.built = None;
     }
 
-    /// Puts a cursor that was never used on the first row.
+    /// Moves a cursor that was never used to the first row.
     pub fn rest(&mut self) {
         if !self.touched && self.cursor > 0 {
             (self.cursor, self.top) = (0, 0);

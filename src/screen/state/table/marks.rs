@@ -1,10 +1,10 @@
-//! The marks of a table: rows, and what rows stand for.
+//! The marks of a table.
 
 use super::Table;
 use crate::domain::ResourceKey;
 
 impl Table {
-    /// Whether what the row of `key` stands for is marked.
+    /// Whether the row of `key`, or the group it stands for, is marked.
     pub fn is_marked(&self, key: &ResourceKey) -> bool {
         !self.marks.is_empty()
             && self.marks.contains(
@@ -16,7 +16,7 @@ impl Table {
             )
     }
 
-    /// Marks or unmarks what the row under the cursor stands for.
+    /// Marks or unmarks the row under the cursor, with all members of its group.
     pub fn toggle_mark(&mut self) {
         let Some(key) = self.key().cloned() else {
             return;
@@ -29,12 +29,12 @@ impl Table {
         }
     }
 
-    /// Marked rows that the filter hides.
+    /// The number of marked rows that the filter hides.
     pub fn hidden_marks(&self) -> usize {
         self.hidden
     }
 
-    /// Takes all marks away, of hidden rows too.
+    /// Clears all marks, of hidden rows too.
     pub fn clear_marks(&mut self) {
         self.marks.clear();
         self.hidden = 0;

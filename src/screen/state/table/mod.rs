@@ -1,7 +1,7 @@
-//! One table: its filter, sort order, cursor and marks, and the rows they come to.
+//! One table: its filter, sort order, cursor and marks, and the resulting rows.
 //!
-//! Cursor and marks are keys; places are only their shadow. The rows are kept, and made anew only
-//! when the world, the filter or the order changed, so that drawing costs the same at any number of
+//! Cursor and marks are keys; indices follow from them. The rows are cached, and rebuilt only when
+//! the inventory, the filter or the order changed, so that drawing costs the same at any number of
 //! rows.
 
 mod cursor;
@@ -25,26 +25,26 @@ use crate::{
 };
 use std::{collections::HashSet, sync::Arc};
 
-/// Seconds after which a filtered table is made anew although nothing was read: ages go on.
+/// Seconds after which a filtered table is rebuilt although nothing was read, since ages grow.
 const FILTER_AGES: i64 = 10;
 
-/// The order of the ranking: by waste, then by what is at stake.
+/// The order of the ranking: by waste, then by exposure.
 const RANK: &str = "waste";
 
-/// A filter: the text last typed, and the newest reading of it that made sense.
+/// A filter: its text, and the last valid query.
 #[derive(Clone, Debug)]
 pub struct Filter {
     /// The text as typed.
     pub text: String,
-    /// What it means; while `error` is there, what it meant before.
+    /// The query of the text; while `error` is set, the last valid one.
     pub query: Query,
-    /// What is wrong with the text.
+    /// The error of the text.
     pub error: Option<QueryError>,
-    /// The last filter that was taken, for `n` and `N`.
+    /// The last filter that was accepted, for `n` and `N`.
     pub last: Option<Query>,
 }
 
-/// What the kept rows were made from.
+/// What the cached rows were built from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct RowCacheKey {
     version: u64,
@@ -54,19 +54,19 @@ struct RowCacheKey {
 /// One table.
 #[derive(Clone, Debug)]
 pub struct Table {
-    /// Which.
+    /// The table's name.
     pub tile: Tile,
-    /// What can be shown, sorted by and filtered on.
+    /// The fields to show, sort by and filter on.
     pub fields: Vec<FieldMeta>,
     /// The rows shown, in order.
     pub rows: Vec<Arc<Record>>,
-    /// Rows there are, shown or not.
+    /// The number of rows, shown or not.
     pub total: usize,
     /// The filter.
     pub filter: Filter,
-    /// Views of this table of which one is shown.
-    pub facets: Groupings,
-    /// The fields that the chart above the table can draw, and the one it does.
+    /// The groupings, of which one is shown.
+    pub groupings: Groupings,
+    /// The fields that the chart above the table can draw.
     charts: Vec<FieldMeta>,
     /// The field that the chart above the table draws.
     pub chart: Option<FieldMeta>,
@@ -76,24 +76,24 @@ pub struct Table {
     pub waste_only: bool,
     /// The order.
     pub sort: SortOrder,
-    /// The place of the cursor among `rows`.
+    /// The index of the cursor in `rows`.
     pub cursor: usize,
-    /// The first row that is seen.
+    /// The first visible row, as last drawn.
     pub top: usize,
-    /// Whose row the cursor is on.
+    /// The resource under the cursor.
     at: Option<ResourceKey>,
-    /// Whether a person chose a row here: went to it, marked it, opened it, acted on it. Until then
-    /// the cursor stays on the first row, whichever that is.
+    /// Whether a person chose a row: moved to it, marked it, opened it, acted on it. Until then the
+    /// cursor stays on the first row.
     touched: bool,
     /// The marked rows; some may be hidden by the filter.
     pub marks: HashSet<ResourceKey>,
-    /// Marked rows that are not among `rows`.
+    /// The number of marked rows that are not in `rows`.
     hidden: usize,
-    /// What the ranking is made of, but for its rows.
+    /// The ranking without its rows.
     ranking: Ranking,
-    /// The rule whose rows are shown, where one was opened.
+    /// The rule whose group is open.
     rule: Option<&'static str>,
-    /// Members of groups that were opened: each is a row of its own.
+    /// Members of open fleets: each is its own row.
     opened: HashSet<ResourceKey>,
     built: Option<RowCacheKey>,
 }
@@ -117,7 +117,7 @@ impl Table {
 
     fn of(pane: &PaneMeta, prefs: &Prefs) -> Self {
         let mut table = Self::new(Tile::Pane(pane.id), pane.fields.clone(), pane.sort, prefs);
-        table.facets = Groupings::by(pane.facet.and_then(|id| pane.field(id)));
+        table.groupings = Groupings::by(pane.facet.and_then(|id| pane.field(id)));
         table.charts = pane
             .chart
             .iter()
@@ -149,7 +149,7 @@ impl Table {
                 error: None,
                 last: None,
             },
-            facets: Groupings::default(),
+            groupings: Groupings::default(),
             charts: Vec::new(),
             chart: None,
             dollars: None,
@@ -176,12 +176,12 @@ impl Table {
         self.rows.get(self.cursor)
     }
 
-    /// Whose row is under the cursor.
+    /// The resource under the cursor.
     pub fn key(&self) -> Option<&ResourceKey> {
         self.current().map(|record| &record.head.key)
     }
 
-    /// The resources that the row of `key` stands for: itself, or the members of its group.
+    /// The resources of the row of `key`: itself, or the members of its group.
     pub fn members<'a>(&'a self, key: &'a ResourceKey) -> &'a [ResourceKey] {
         self.ranking
             .groups
@@ -189,28 +189,27 @@ impl Table {
             .map_or_else(|| std::slice::from_ref(key), Vec::as_slice)
     }
 
-    /// What a row without waste is about; `None` for one that wastes something.
+    /// The exposure of a row without waste; `None` for one with waste.
     pub fn exposure(&self, key: &ResourceKey) -> Option<UsdPerHour> {
         self.ranking.exposures.get(key).copied()
     }
 
-    /// The sum of what the rows without waste are about.
+    /// The sum of the exposures of rows without waste.
     pub fn at_stake(&self) -> UsdPerHour {
         self.ranking.at_stake
     }
 
-    /// What the rows that the row of `key` stands for have in common, where it stands for those of
-    /// a rule.
+    /// The group of the row of `key`; `None` unless it groups the findings of a rule.
     pub fn alike(&self, key: &ResourceKey) -> Option<&Arc<RuleGroup>> {
         self.ranking.alike.get(key)
     }
 
-    /// The rule whose rows are shown, where one was opened.
+    /// The rule whose group is open.
     pub fn rule(&self) -> Option<&'static str> {
         self.rule
     }
 
-    /// Shows the members of the group under the cursor; says whether there is one.
+    /// Opens the group under the cursor; `false` if there is none.
     pub fn open_group(&mut self) -> bool {
         let Some(members) = self
             .key()
@@ -230,12 +229,12 @@ impl Table {
         true
     }
 
-    /// Whether a group was opened.
+    /// Whether a group is open.
     pub fn has_open_groups(&self) -> bool {
         self.rule.is_some() || !self.opened.is_empty()
     }
 
-    /// Puts opened groups together again.
+    /// Closes all groups.
     pub fn close_groups(&mut self) {
         match self.rule.take() {
             Some(rule) => (self.at, self.touched) = (Some(by_rule::key(rule)), true),
@@ -244,7 +243,7 @@ impl Table {
         self.built = None;
     }
 
-    /// Whether rows are left out.
+    /// Whether a filter hides rows.
     pub fn is_narrowed(&self) -> bool {
         self.waste_only || !self.filter.query.is_empty()
     }
@@ -254,7 +253,7 @@ impl Table {
         self.fields.iter().find(|field| field.id == id)
     }
 
-    /// Reads `text` as the filter. What cannot be read leaves the rows as they are and says why.
+    /// Parses `text` as the filter. An invalid text keeps the rows and sets the error.
     pub fn set_filter(&mut self, text: &str) {
         text.clone_into(&mut self.filter.text);
         match Query::parse(text, &self.fields) {
@@ -267,18 +266,18 @@ impl Table {
         }
     }
 
-    /// Sorts by another field or in the other direction.
+    /// Sets the sort order.
     pub fn set_sort(&mut self, sort: SortOrder) {
         self.sort = sort;
         self.built = None;
     }
 
-    /// Makes the rows anew at the next chance.
+    /// Marks the rows as stale: the next reconciliation rebuilds them.
     pub fn stale(&mut self) {
         self.built = None;
     }
 
-    /// Lets the chart draw the next of its fields: by day, by hour. `false`: there is no other.
+    /// Switches the chart to its next field: by day, by hour. `false` if there is no other.
     pub fn next_chart(&mut self) -> bool {
         let Some(now) = self.chart.as_ref() else {
             return false;
@@ -305,12 +304,12 @@ impl Table {
     }
 }
 
-/// Whether the account is not known yet.
+/// Whether the account of `key` is unknown yet.
 pub fn is_nameless(key: &ResourceKey) -> bool {
     &*key.account == "-"
 }
 
-/// `key` as one of `rows` is called now: an account that was not known may have become known.
+/// The key of the same resource in `rows`: an unknown account may have become known.
 pub fn named(rows: &[Arc<Record>], key: ResourceKey) -> ResourceKey {
     let same = |found: &ResourceKey| {
         found.region == key.region && found.kind == key.kind && found.id == key.id

@@ -1,5 +1,4 @@
-//! Making a table's rows anew: which rows, in which order, and where the cursor and the marks are
-//! afterwards.
+//! Rebuilds a table's rows, and keeps its cursor and marks on their resources.
 
 use super::{FILTER_AGES, RANK, RowCacheKey, Table, is_nameless, named};
 use crate::{
@@ -14,33 +13,33 @@ use std::{
 };
 
 impl Table {
-    /// Whether the kept rows no longer say what `world` says.
-    pub fn is_stale(&self, world: &Inventory, frozen: bool, now: Timestamp) -> bool {
+    /// Whether the cached rows are older than `inventory`.
+    pub fn is_stale(&self, inventory: &Inventory, paused: bool, now: Timestamp) -> bool {
         match self.built {
             None => true,
-            Some(_) if frozen => false,
+            Some(_) if paused => false,
             Some(built) => {
-                built.version != world.version()
+                built.version != inventory.version()
                     || (!self.filter.query.is_empty()
                         && now.as_second() - built.at.as_second() >= FILTER_AGES)
             }
         }
     }
 
-    /// Makes the rows anew. The cursor stays on its resource, on the same line of the screen; if
-    /// that is gone, it goes to the nearest neighbour that is still there. Marks die with their
-    /// resources. A cursor that was never used stays on the first row instead, unless `still`:
-    /// something lies on top, and who opened it saw this row.
+    /// Rebuilds the rows. The cursor stays on its resource and on its line of the screen; if the
+    /// resource is gone, it moves to the nearest remaining neighbour. Marks of gone resources are
+    /// dropped. A cursor that was never used stays on the first row, unless `still`: a layer is
+    /// open, and the person who opened it saw this row.
     pub fn rebuild(
         &mut self,
-        world: &Inventory,
+        inventory: &Inventory,
         shown: &VisibilityFilter,
         still: bool,
         now: Timestamp,
     ) {
         let rows = match self.tile {
-            Tile::Pane(id) => self.of_pane(world, id, now),
-            Tile::Waste => self.wasteful(world, shown, now),
+            Tile::Pane(id) => self.of_pane(inventory, id, now),
+            Tile::Waste => self.wasteful(inventory, shown, now),
         };
         let held = |record: &Record| is_alike(&record.head.key) || shown.holds(record);
         let rows: Vec<_> = rows
@@ -65,7 +64,7 @@ impl Table {
         self.cursor = cursor.min(self.rows.len().saturating_sub(1));
         self.top = self.cursor.saturating_sub(line);
         self.at = self.key().cloned();
-        self.marks.retain(|key| world.record(key).is_some());
+        self.marks.retain(|key| inventory.record(key).is_some());
         // Marks come and go only on rows that are shown, so this holds until the rows are made
         // anew.
         let seen = if self.marks.is_empty() {
@@ -75,29 +74,29 @@ impl Table {
         };
         self.hidden = self.marks.len().saturating_sub(seen);
         self.built = Some(RowCacheKey {
-            version: world.version(),
+            version: inventory.version(),
             at: now,
         });
     }
 
-    /// The rows of a pane; of the facet shown, unless the filter asks for one itself.
-    fn of_pane(&mut self, world: &Inventory, id: PaneId, now: Timestamp) -> Vec<Arc<Record>> {
-        let rows = pane_view::view(world, id, &self.filter.query, &self.sort, now);
-        self.facets.learn(world.rows(id), now);
+    /// The rows of a pane, of the grouping shown unless the filter names one.
+    fn of_pane(&mut self, inventory: &Inventory, id: PaneId, now: Timestamp) -> Vec<Arc<Record>> {
+        let rows = pane_view::view(inventory, id, &self.filter.query, &self.sort, now);
+        self.groupings.learn(inventory.rows(id), now);
         if self
-            .facets
+            .groupings
             .field()
             .is_none_or(|field| self.filter.query.asks(field))
         {
-            self.total = world.rows(id).count();
+            self.total = inventory.rows(id).count();
             return rows;
         }
-        self.total = world
+        self.total = inventory
             .rows(id)
-            .filter(|row| self.facets.holds(row, now))
+            .filter(|row| self.groupings.holds(row, now))
             .count();
         rows.into_iter()
-            .filter(|row| self.facets.holds(row, now))
+            .filter(|row| self.groupings.holds(row, now))
             .collect()
     }
 
@@ -117,28 +116,28 @@ impl Table {
         shown.len()
     }
 
-    /// The ranking, or what one of its rows stands for; by waste unless another order was asked
-    /// for.
+    /// The ranking, or the members of its open rule; by waste unless another order is set.
     fn wasteful(
         &mut self,
-        world: &Inventory,
+        inventory: &Inventory,
         shown: &VisibilityFilter,
         now: Timestamp,
     ) -> Vec<Arc<Record>> {
-        self.opened.retain(|key| world.record(key).is_some());
+        self.opened.retain(|key| inventory.record(key).is_some());
         let query = &self.filter.query;
         let holds = |rule: &str, finding: Option<&Finding>, record: &Record| {
             shown.holds(record) && query.matches_finding(rule, finding, record, &self.fields, now)
         };
         let opened = self
             .rule
-            .map(|rule| ranking::of_rule(world, rule, holds))
+            .map(|rule| ranking::of_rule(inventory, rule, holds))
             .filter(|ranking| ranking.total > 0);
         if opened.is_none() {
             self.rule = None;
         }
-        self.ranking = opened
-            .unwrap_or_else(|| ranking::rank(world, holds, |key| self.opened.contains(key), now));
+        self.ranking = opened.unwrap_or_else(|| {
+            ranking::rank(inventory, holds, |key| self.opened.contains(key), now)
+        });
         self.total = self.ranking.total;
         let mut rows = std::mem::take(&mut self.ranking.rows);
         if self.sort.field != RANK {
@@ -155,8 +154,8 @@ impl Table {
         rows
     }
 
-    /// The place in `rows` of the resource the cursor is on, or of its nearest neighbour in the old
-    /// order.
+    /// The index in `rows` of the resource under the cursor, or of its nearest neighbour in the
+    /// old order.
     fn follow(&self, rows: &[Arc<Record>]) -> usize {
         let Some(at) = &self.at else {
             return self.cursor;

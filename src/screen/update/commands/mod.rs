@@ -234,7 +234,7 @@ pub fn run(app: &mut App, text: &str) -> Result<Effect, String> {
         .chain(Operation::ALL.iter().map(|operation| operation.id()));
     let words = words.chain(ENTRIES.iter().map(|entry| entry.id));
     let nearest = words
-        .chain(app.world.panes().iter().map(|pane| pane.id))
+        .chain(app.inventory.panes().iter().map(|pane| pane.id))
         .min_by_key(|known| distance(word, known));
     Err(format!(
         "there is no command `{word}`; the nearest is `{}`",

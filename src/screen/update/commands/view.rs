@@ -63,7 +63,7 @@ pub fn group_options(app: &App) -> Vec<String> {
     app.focused()
         .map(|table| {
             table
-                .facets
+                .groupings
                 .values
                 .iter()
                 .map(ToString::to_string)
@@ -109,7 +109,7 @@ pub fn profile_options(app: &App) -> Vec<String> {
 
 fn names(app: &App, of: fn(&Location) -> &Arc<str>) -> Vec<String> {
     let mut names: Vec<String> = app
-        .places
+        .locations
         .iter()
         .map(|place| of(place).to_string())
         .filter(|name| !name.is_empty())

@@ -112,7 +112,7 @@ fn news(dice: &mut Dice, app: &App, seconds: &mut i64, estate: &[Record]) -> Mes
             Message::Tick(fixture::later(*seconds))
         }
         2 => {
-            let panes = app.world.panes();
+            let panes = app.inventory.panes();
             let pane = panes[dice.roll(panes.len())].id;
             let kept: Vec<Record> = estate
                 .iter()
@@ -129,7 +129,7 @@ fn news(dice: &mut Dice, app: &App, seconds: &mut i64, estate: &[Record]) -> Mes
                 ),
             )
         }
-        3 => match app.running.iter().next() {
+        3 => match app.running_plans.iter().next() {
             Some((plan, running)) => {
                 let keys: Vec<&ResourceKey> = running.open.iter().collect();
                 let denied = Fault::new(FaultKind::Denied, "ec2:StopInstances", "no");

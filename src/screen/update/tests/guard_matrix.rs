@@ -305,7 +305,7 @@ fn expected(operation: Operation, matches: bool, effect: Effect, name: &str) -> 
 }
 
 fn name(app: &App, key: &ResourceKey) -> String {
-    let record = app.world.record(key).unwrap();
+    let record = app.inventory.record(key).unwrap();
     crate::domain::text::line(&record.head.name)
         .trim()
         .to_owned()
@@ -380,7 +380,7 @@ fn each_operation_agreed_for_later_is_judged_again_at_its_hour() {
             for matches in [true, false] {
                 let told = format!("{operation} {effect:?} {matches}");
                 let (mut app, keys) = offering(operation);
-                let record = app.world.record(&keys[0]).unwrap().clone();
+                let record = app.inventory.record(&keys[0]).unwrap().clone();
                 let plan = Plan::new(PlanId("p".into()), &asked(operation).0, &[&record], app.now);
                 let typed = plan.name();
                 let agreed = plan
@@ -392,7 +392,7 @@ fn each_operation_agreed_for_later_is_judged_again_at_its_hour() {
                     continue;
                 }
                 let later: ScheduledPlan = agreed.unwrap().remove(0);
-                app.later
+                app.schedules
                     .shelf
                     .apply(&[ScheduleChange::Add(ScheduleEntry::Later(later.clone()))]);
                 ruled(&mut app, matches, effect);
@@ -401,7 +401,7 @@ fn each_operation_agreed_for_later_is_judged_again_at_its_hour() {
                     [Command::Take(vec![later.clone()])],
                     "{told}"
                 );
-                let taken = app.later.shelf.take(std::slice::from_ref(&later));
+                let taken = app.schedules.shelf.take(std::slice::from_ref(&later));
                 let commands = super::super::update(
                     &mut app,
                     Message::Taken {
@@ -480,7 +480,7 @@ fn read_only_stands_before_every_door() {
 #[test]
 fn an_agreement_outlasts_read_only_of_its_profile() {
     let (mut app, keys) = offering(Operation::Stop);
-    let record = app.world.record(&keys[0]).unwrap().clone();
+    let record = app.inventory.record(&keys[0]).unwrap().clone();
     let plan = Plan::new(
         PlanId("p".into()),
         &ActionRequest::Stop,
@@ -493,7 +493,7 @@ fn an_agreement_outlasts_read_only_of_its_profile() {
         .later(fixture::later(HALF_AN_HOUR))
         .unwrap()
         .remove(0);
-    app.later
+    app.schedules
         .shelf
         .apply(&[ScheduleChange::Add(ScheduleEntry::Later(later.clone()))]);
     app.access.held = ["ml-prod".into()].into();
@@ -503,7 +503,7 @@ fn an_agreement_outlasts_read_only_of_its_profile() {
         "{}",
         toast(&app)
     );
-    assert_eq!((app.later.agreed(), app.errors.len()), (1, 1));
+    assert_eq!((app.schedules.scheduled_count(), app.errors.len()), (1, 1));
     assert_eq!(tick(&mut app, HALF_AN_HOUR + 30), []);
     assert_eq!(app.errors.len(), 1, "it is said once");
     update::dispatch::line(&mut app, "read-only off ml-prod");

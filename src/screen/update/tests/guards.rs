@@ -206,7 +206,7 @@ fn a_profile_is_set_read_only_and_lifted_where_there_are_hands() {
         account: "444455556666".into(),
         region: "us-east-1".into(),
     };
-    app.places.push(dev);
+    app.locations.push(dev);
     assert_eq!(access::badge(&app), None);
     for (line, badge) in [
         ("read-only on ml-prod", Some("read-only: ml-prod")),

@@ -29,7 +29,10 @@ fn keys_move_the_cursor() {
 
 #[test]
 fn half_pages_go_by_what_is_seen() {
-    let mut app = App::new(fixture::setup(fixture::world(&fixture::many(200)), SIZE));
+    let mut app = App::new(fixture::setup(
+        fixture::inventory(&fixture::many(200)),
+        SIZE,
+    ));
     press(&mut app, "2 2");
     let height = app.measurements.visible_rows(app.focus);
     press(&mut app, "ctrl-d");
@@ -91,7 +94,7 @@ fn pages_come_from_the_registry() {
     let app = fixture::app(SIZE);
     let mut tabs = vec![Page::Overview];
     tabs.extend(
-        app.world
+        app.inventory
             .panes()
             .iter()
             .map(|pane| Page::Full(Tile::Pane(pane.id))),
@@ -124,7 +127,7 @@ fn views_of_a_pane_are_shown_one_at_a_time() {
     let shown = |app: &App| {
         let table = app.focused().unwrap();
         (
-            table.facets.shown().unwrap().to_string(),
+            table.groupings.shown().unwrap().to_string(),
             table.rows.len(),
             table.total,
             table.dollars.is_some(),
@@ -177,7 +180,7 @@ fn a_finding_about_a_budget_leads_to_it() {
     let table = app.focused().unwrap();
     assert_eq!(
         (
-            table.facets.shown().map(|shown| &**shown),
+            table.groupings.shown().map(|shown| &**shown),
             table.current().map(|row| &*row.head.name)
         ),
         (Some("budgets"), Some("ml-platform"))
@@ -205,7 +208,7 @@ fn rows_of_a_rule_are_opened_marked_and_tagged_at_once() {
     press(&mut app, "*");
     let marked = app.focused().unwrap().marks.clone();
     assert!(marked.iter().all(|key| {
-        app.world
+        app.inventory
             .record(key)
             .is_some_and(|row| row.head.waste.known().is_some_and(|waste| waste.0 > 0.0))
     }));
@@ -218,7 +221,7 @@ fn rows_of_a_rule_are_opened_marked_and_tagged_at_once() {
         (Some("untagged"), table.total, table.total)
     );
     let found: std::collections::HashSet<_> = app
-        .world
+        .inventory
         .findings()
         .iter()
         .filter(|finding| finding.rule == "untagged")

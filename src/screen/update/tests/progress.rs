@@ -6,7 +6,7 @@ use crate::inventory::Event;
 use crate::screen::update::apply_report;
 
 fn outcome(app: &App, key: &ResourceKey, step: ActionStatus) -> Message {
-    let (plan, running) = app.running.first_key_value().unwrap();
+    let (plan, running) = app.running_plans.first_key_value().unwrap();
     Message::Engine(Event::Acted(StatusUpdate {
         plan: plan.clone(),
         key: key.clone(),
@@ -22,7 +22,7 @@ fn an_action_stays_in_sight_until_it_is_settled() {
     let mut app = on("gpus");
     press(&mut app, "space space S y");
     let keys: Vec<ResourceKey> = app
-        .running
+        .running_plans
         .first_key_value()
         .unwrap()
         .1
@@ -39,7 +39,7 @@ fn an_action_stays_in_sight_until_it_is_settled() {
         let msg = outcome(&app, &keys[0], step);
         super::super::update(&mut app, msg);
     }
-    assert!(app.world.pending(&keys[0]).is_some());
+    assert!(app.inventory.pending(&keys[0]).is_some());
     // Leaving asks, and says no by itself.
     assert_eq!((press(&mut app, "q q"), top(&app)), (vec![], "quit"));
     assert_eq!((press(&mut app, "enter"), top(&app)), (vec![], ""));
@@ -48,7 +48,7 @@ fn an_action_stays_in_sight_until_it_is_settled() {
     assert_eq!((press(&mut app, "ctrl-c"), top(&app)), (vec![], "quit"));
     assert_eq!(press(&mut app, "ctrl-c ctrl-c"), [Command::Quit]);
     app.layers.clear();
-    let plan = app.running.first_key_value().unwrap().0.clone();
+    let plan = app.running_plans.first_key_value().unwrap().0.clone();
     assert_eq!(press(&mut app, "ctrl-c enter"), [], "No is lit");
     assert_eq!(press(&mut app, "ctrl-c y"), [Command::Cancel(plan)]);
     app.layers.clear();
@@ -58,7 +58,7 @@ fn an_action_stays_in_sight_until_it_is_settled() {
     let msg = outcome(&app, &keys[1], ActionStatus::Settled);
     super::super::update(&mut app, msg);
     assert_eq!(toast(&app), "stop: all 2 done");
-    assert!(app.running.is_empty());
+    assert!(app.running_plans.is_empty());
     assert_eq!(press(&mut app, "q"), [Command::Quit]);
 }
 
@@ -81,7 +81,7 @@ fn what_went_wrong_is_told_and_listed() {
         let mut app = on("gpus");
         press(&mut app, "S y");
         let key = app
-            .running
+            .running_plans
             .first_key_value()
             .unwrap()
             .1
@@ -96,19 +96,19 @@ fn what_went_wrong_is_told_and_listed() {
             "{told}: {:?}",
             app.toasts
         );
-        assert_eq!((app.errors.len(), app.unseen), (1, 1));
-        assert!(app.running.is_empty());
+        assert_eq!((app.errors.len(), app.unread_errors), (1, 1));
+        assert!(app.running_plans.is_empty());
         press(&mut app, "!");
-        assert_eq!(app.unseen, 0);
+        assert_eq!(app.unread_errors, 0);
     }
 }
 
 /// Every target of the only plan under way goes through `step` of its place.
 fn all(app: &mut App, step: impl Fn(usize) -> ActionStatus) {
-    let plan = app.running.first_key_value().unwrap().0.clone();
-    let targets = app.deeds.get(&plan).unwrap().targets.clone();
+    let plan = app.running_plans.first_key_value().unwrap().0.clone();
+    let targets = app.activity.get(&plan).unwrap().targets.clone();
     for (place, target) in targets.into_iter().enumerate() {
-        let (operation, at) = (app.deeds.get(&plan).unwrap().operation, app.now);
+        let (operation, at) = (app.activity.get(&plan).unwrap().operation, app.now);
         let outcome = StatusUpdate {
             plan: plan.clone(),
             key: target.key,
@@ -143,11 +143,11 @@ fn the_end_of_a_bulk_is_one_sentence_and_one_sheet() {
         "one toast and not thirteen: {:?}",
         app.toasts
     );
-    assert!(app.running.is_empty());
-    assert_eq!(app.unseen, 3, "what failed is listed too");
+    assert!(app.running_plans.is_empty());
+    assert_eq!(app.unread_errors, 3, "what failed is listed too");
     press(&mut app, "r");
-    assert_eq!(top(&app), "deeds");
-    let ran = app.deeds.newest().next().unwrap();
+    assert_eq!(top(&app), "activity");
+    let ran = app.activity.newest().next().unwrap();
     let groups: Vec<_> = ran
         .groups()
         .iter()
@@ -155,9 +155,9 @@ fn the_end_of_a_bulk_is_one_sentence_and_one_sheet() {
         .collect();
     assert_eq!(groups[groups.len() - 2..], [("cancelled", 1), ("done", 9)]);
     press(&mut app, "r :");
-    type_in(&mut app, "deeds");
+    type_in(&mut app, "activity");
     press(&mut app, "enter");
-    assert_eq!(top(&app), "deeds");
+    assert_eq!(top(&app), "activity");
 }
 
 #[test]
@@ -220,5 +220,5 @@ fn what_an_earlier_run_left_is_told_and_listed() {
         "an earlier run ended in the middle of 2 actions: r tells what was found of each"
     );
     assert_eq!(app.toasts.len(), 1);
-    assert_eq!((app.deeds.len(), app.errors.len()), (1, 2));
+    assert_eq!((app.activity.len(), app.errors.len()), (1, 2));
 }

@@ -23,7 +23,12 @@ fn with_two_agreed() -> App {
         press(&mut app, "enter y");
         press(&mut app, down);
     }
-    assert_eq!((app.later.agreed(), top(&app)), (2, ""), "{}", toast(&app));
+    assert_eq!(
+        (app.schedules.scheduled_count(), top(&app)),
+        (2, ""),
+        "{}",
+        toast(&app)
+    );
     press(&mut app, "q");
     app
 }
@@ -39,7 +44,7 @@ fn asked(app: &App) -> &QuitDialog {
 fn leaving_tells_what_is_agreed_for_later() {
     for key in ["q", "ctrl-c"] {
         let mut app = with_two_agreed();
-        app.later.lasting = true;
+        app.schedules.lasting = true;
         assert_eq!((press(&mut app, key), top(&app)), (vec![], "quit"));
         let next = format!("stop {} at 19:00", names(&app)[1]);
         assert_eq!(
@@ -59,7 +64,11 @@ fn leaving_tells_what_is_agreed_for_later() {
             "No is lit"
         );
         assert_eq!(press(&mut app, &format!("{key} y")), [Command::Quit]);
-        assert_eq!(app.later.agreed(), 2, "and left where they are");
+        assert_eq!(
+            app.schedules.scheduled_count(),
+            2,
+            "and left where they are"
+        );
         app.layers.clear();
         assert_eq!(press(&mut app, "ctrl-c ctrl-c"), [Command::Quit]);
     }
@@ -86,11 +95,11 @@ fn leaving_asks_only_about_what_this_console_would_do() {
         "read-only: it would not do them either"
     );
     let mut app = with_two_agreed();
-    app.places
+    app.locations
         .iter_mut()
         .for_each(|place| place.account = "999988887777".into());
     assert_eq!(press(&mut app, "q"), [Command::Quit], "of another account");
-    app.places.clear();
+    app.locations.clear();
     assert_eq!(
         (press(&mut app, "q"), top(&app)),
         (vec![], "quit"),
@@ -116,7 +125,7 @@ fn what_is_being_taken_off_the_shelf_is_under_way() {
 
 /// The step of the only target of the newest plan, told at `at`.
 fn told(app: &mut App, step: ActionStatus, at: Timestamp) {
-    let ran = app.deeds.newest().next().unwrap();
+    let ran = app.activity.newest().next().unwrap();
     let (plan, operation, target) = (ran.id.clone(), ran.operation, ran.targets[0].clone());
     update(
         app,
@@ -230,7 +239,7 @@ fn undo_right_after_a_deed_says_what_it_waits_for() {
 fn undo_of_many_leaves_out_what_is_still_under_way() {
     let mut app = on("gpus");
     press(&mut app, "space space S y");
-    let targets = app.deeds.newest().next().unwrap().targets.clone();
+    let targets = app.activity.newest().next().unwrap().targets.clone();
     assert_eq!((press(&mut app, "u"), targets.len()), (vec![], 2));
     assert!(
         toast(&app).starts_with("not yet: stop of 2 rows is under way"),

@@ -8,7 +8,6 @@ use crate::{
         actions::Action,
         input::keymap::{Chord, ChordMatch, Keymap},
         state::{Measurements, MouseTarget},
-        update::keys,
     },
 };
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
@@ -87,7 +86,7 @@ fn message(app: &App, mash: &Mash, seconds: &mut i64) -> Message {
                 .filter(|(n, _)| mask & (1 << (n % 16)) != 0)
                 .map(|(_, record)| record)
                 .collect();
-            let pane = app.world.panes()[usize::from(*mask) % app.world.panes().len()].id;
+            let pane = app.inventory.panes()[usize::from(*mask) % app.inventory.panes().len()].id;
             super::super::report_message(
                 app,
                 fixture::report(
@@ -98,7 +97,7 @@ fn message(app: &App, mash: &Mash, seconds: &mut i64) -> Message {
                 ),
             )
         }
-        Mash::Acted(n) => match app.running.first_key_value() {
+        Mash::Acted(n) => match app.running_plans.first_key_value() {
             Some((plan, running)) => {
                 let key = running.open.first().unwrap().clone();
                 let step = [

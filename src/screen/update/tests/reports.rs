@@ -17,7 +17,7 @@ fn read(app: &mut App, rows: &[Record], seconds: i64) {
 #[test]
 fn rows_appear_as_reports_arrive_and_keys_work_meanwhile() {
     let mut app = fixture::loading(SIZE);
-    assert!(app.world.loading("gpus") && app.focused().unwrap().rows.is_empty());
+    assert!(app.inventory.loading("gpus") && app.focused().unwrap().rows.is_empty());
     press(&mut app, "2 2 j G k / esc d ?");
     press(&mut app, "esc");
     let rows = fixture::estate();
@@ -26,7 +26,7 @@ fn rows_appear_as_reports_arrive_and_keys_work_meanwhile() {
         fixture::report("gpus", &fixture::place("us-west-2"), &rows, fixture::now()),
     );
     assert_eq!(names(&app).len(), 3);
-    assert!(!app.world.loading("gpus") && app.world.loading("notebooks"));
+    assert!(!app.inventory.loading("gpus") && app.inventory.loading("notebooks"));
     apply_report(
         &mut app,
         fixture::report("gpus", &fixture::place("us-east-1"), &rows, fixture::now()),
@@ -133,7 +133,7 @@ fn a_failure_empties_nothing_and_is_listed_once() {
     }
     assert_eq!(names(&app), before);
     assert_eq!(
-        (app.errors.len(), app.errors[0].times, app.unseen),
+        (app.errors.len(), app.errors[0].times, app.unread_errors),
         (1, 3, 1)
     );
     assert!(
@@ -143,7 +143,7 @@ fn a_failure_empties_nothing_and_is_listed_once() {
 }
 
 #[test]
-fn frozen_rows_stand_still() {
+fn paused_rows_do_not_change() {
     let mut app = on("gpus");
     press(&mut app, "f");
     let before = names(&app);

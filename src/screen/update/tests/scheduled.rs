@@ -14,7 +14,7 @@ use crate::{
         guards::{Effect, Guard, Guards},
         query::Condition,
     },
-    screen::update::{self, dispatch},
+    screen::update::dispatch,
 };
 use std::sync::Arc;
 
@@ -45,7 +45,7 @@ fn at_its_hour(app: &mut App, later: &ScheduledPlan) -> Vec<Command> {
 }
 
 fn give(app: &mut App, later: &[ScheduledPlan]) -> Vec<Command> {
-    let mut shelf = app.later.shelf.clone();
+    let mut shelf = app.schedules.shelf.clone();
     let taken = shelf.take(later);
     super::super::update(app, Message::Kept(shelf));
     super::super::update(
@@ -87,7 +87,7 @@ fn what_is_agreed_is_done_at_its_hour_and_once() {
         confirmed.plan().reason.as_deref(),
         Some("agreed 2026-11-23 08:30 by L")
     );
-    assert_eq!(app.later.agreed(), 0);
+    assert_eq!(app.schedules.scheduled_count(), 0);
     assert_eq!(tick(&mut app, HALF_AN_HOUR + 1), [], "not twice");
 }
 
@@ -148,7 +148,7 @@ fn what_is_not_as_agreed_is_not_done_and_says_why() {
         ),
         (
             |app, later| {
-                app.guards = Guards::new(Vec::new(), true, app.world.panes());
+                app.guards = Guards::new(Vec::new(), true, app.inventory.panes());
                 change(app, later.key(), |record| {
                     record.head.tags = crate::domain::Measured::Known(
                         [("env".to_owned(), "production".to_owned())].into(),
@@ -161,14 +161,14 @@ fn what_is_not_as_agreed_is_not_done_and_says_why() {
             |app, _| {
                 let guard = Guard {
                     name: "guard 1".into(),
-                    filter: Condition::parse("", app.world.panes()).unwrap(),
+                    filter: Condition::parse("", app.inventory.panes()).unwrap(),
                     operations: vec![Operation::Stop],
                     accounts: Vec::new(),
                     profiles: Vec::new(),
                     effect: Effect::Deny,
                     reason: Some("a freeze until Monday".into()),
                 };
-                app.guards = Guards::new(vec![guard], false, app.world.panes());
+                app.guards = Guards::new(vec![guard], false, app.inventory.panes());
             },
             "a freeze until Monday",
         ),
@@ -213,7 +213,7 @@ fn a_row_that_is_not_read_yet_is_waited_for() {
     let mut first = on("gpus");
     let later = agreed(&mut first);
     let mut app = fixture::loading(SIZE);
-    super::super::update(&mut app, Message::Kept(first.later.shelf.clone()));
+    super::super::update(&mut app, Message::Kept(first.schedules.shelf.clone()));
     assert_eq!(tick(&mut app, HALF_AN_HOUR), []);
     for report in fixture::reports(&fixture::estate(), fixture::later(HALF_AN_HOUR + 30)) {
         apply_report(&mut app, report);
@@ -230,10 +230,10 @@ fn what_was_missed_is_told_and_asked_for_again() {
     let later = agreed(&mut first);
     let mut app = on("gpus");
     let late = HALF_AN_HOUR + GRACE as i64 + 1;
-    super::super::update(&mut app, Message::Kept(first.later.shelf.clone()));
+    super::super::update(&mut app, Message::Kept(first.schedules.shelf.clone()));
     assert_eq!(tick(&mut app, late), [], "nothing is done unasked");
     assert!(toast(&app).contains("no console did it"), "{}", toast(&app));
-    assert_eq!(top(&app), "laters");
+    assert_eq!(top(&app), "scheduled-list");
     assert_eq!(press(&mut app, "enter"), []);
     assert_eq!(top(&app), "confirm");
     let commands = press(&mut app, "y");
@@ -245,7 +245,7 @@ fn what_was_missed_is_told_and_asked_for_again() {
         [ScheduleChange::Remove(ScheduleEntry::Later(later.clone()))]
     );
     assert_eq!(confirmed.plan().targets[0].key, *later.key());
-    assert_eq!(app.later.agreed(), 0);
+    assert_eq!(app.schedules.scheduled_count(), 0);
 }
 
 #[test]
@@ -266,7 +266,7 @@ fn what_is_agreed_can_be_taken_back_on_the_row_and_in_the_list() {
     let mut app = on("gpus");
     let later = agreed(&mut app);
     dispatch::line(&mut app, "scheduled");
-    assert_eq!(top(&app), "laters");
+    assert_eq!(top(&app), "scheduled-list");
     assert_eq!(
         press(&mut app, "x"),
         [Command::Keep(vec![ScheduleChange::Remove(
@@ -301,7 +301,7 @@ fn agreeing_again_takes_the_place_of_what_was_agreed() {
     };
     assert_eq!(*old, ScheduleEntry::Later(later));
     assert_eq!(new.due(), fixture::later(5_400));
-    assert_eq!(app.later.agreed(), 1);
+    assert_eq!(app.schedules.scheduled_count(), 1);
 }
 
 #[test]
@@ -372,29 +372,29 @@ fn a_tag_is_written_now() {
 #[test]
 fn a_snooze_leaves_the_ranking_and_the_sums_and_comes_back() {
     let mut app = fixture::app(SIZE);
-    let (first, before) = (key(&app), app.world.totals(None));
+    let (first, before) = (key(&app), app.inventory.totals(None));
     press(&mut app, "Z");
     let commands = press(&mut app, "enter");
     assert!(
         matches!(commands.as_slice(), [Command::Keep(changes)] if changes.len() == 8),
         "a fleet: {commands:?}"
     );
-    let after = app.world.totals(None);
+    let after = app.inventory.totals(None);
     let waste = after.snoozed.0;
     assert!(waste > 0.0 && (before.waste.0 - after.waste.0 - waste).abs() < 1e-9);
     assert!(
-        !app.world
+        !app.inventory
             .findings()
             .iter()
             .any(|finding| finding.key == first)
     );
     assert_ne!(key(&app), first);
     tick(&mut app, 7_199);
-    assert!((app.world.totals(None).snoozed.0 - waste).abs() < 1e-9);
+    assert!((app.inventory.totals(None).snoozed.0 - waste).abs() < 1e-9);
     tick(&mut app, 7_201);
-    assert_eq!(app.world.totals(None), before);
+    assert_eq!(app.inventory.totals(None), before);
     assert_eq!(
-        app.later.shelf,
+        app.schedules.shelf,
         Schedules::default(),
         "what rested long enough is forgotten"
     );
@@ -405,12 +405,12 @@ fn a_snooze_puts_off_what_is_agreed_and_wakes_by_the_same_key() {
     let mut app = on("gpus");
     let later = agreed(&mut app);
     dispatch::line(&mut app, "snooze 2h");
-    let put_off = app.later.shelf.later(later.key()).unwrap().clone();
+    let put_off = app.schedules.shelf.later(later.key()).unwrap().clone();
     assert_eq!(put_off.due(), fixture::later(HALF_AN_HOUR + 7_200));
     assert_eq!(tick(&mut app, HALF_AN_HOUR), []);
-    assert!(app.later.shelf.snooze(later.key(), app.now).is_some());
+    assert!(app.schedules.shelf.snooze(later.key(), app.now).is_some());
     press(&mut app, "Z");
-    assert!(app.later.shelf.snooze(later.key(), app.now).is_none());
+    assert!(app.schedules.shelf.snooze(later.key(), app.now).is_none());
     dispatch::line(&mut app, "snooze soon");
     assert!(
         toast(&app).contains("not a length of time"),
@@ -607,7 +607,7 @@ fn what_is_agreed_of_many_is_done_in_one_plan() {
         panic!("{commands:?} {}", toast(&app))
     };
     assert_eq!(changes.len(), 2);
-    let laters: Vec<ScheduledPlan> = app.later.shelf.laters().cloned().collect();
+    let laters: Vec<ScheduledPlan> = app.schedules.shelf.laters().cloned().collect();
     assert_eq!(
         tick(&mut app, HALF_AN_HOUR),
         [Command::Take(laters.clone())]

@@ -7,7 +7,7 @@ use crate::screen::update::{dispatch, rows};
 
 /// What each source says, the dearest last.
 fn in_bad_order() -> Vec<crate::domain::Report> {
-    let world = fixture::world(&fixture::estate());
+    let world = fixture::inventory(&fixture::estate());
     let waste = |report: &crate::domain::Report| -> f64 {
         let mine = world
             .findings()

@@ -136,7 +136,7 @@ fn palette_lines_do_what_they_say() {
         ("filter", |app| top(app) == "filter"),
         ("theme light", |app| app.themes[app.theme].name == "light"),
         ("region us-west-2", |app| {
-            names(app).len() == 3 && !app.shown.is_all()
+            names(app).len() == 3 && !app.visibility.is_all()
         }),
         ("read-only on", |app| app.read_only),
         ("waste-only", |app| app.focused().unwrap().waste_only),
@@ -235,7 +235,7 @@ fn regions_are_chosen_from_a_list() {
     let all = names(&app).len();
     press(&mut app, "R space enter");
     assert_eq!(
-        app.shown
+        app.visibility
             .regions
             .iter()
             .map(|region| &**region)
@@ -244,7 +244,7 @@ fn regions_are_chosen_from_a_list() {
     );
     assert_eq!(names(&app).len(), 3);
     press(&mut app, "R space enter");
-    assert!(app.shown.is_all());
+    assert!(app.visibility.is_all());
     assert_eq!(names(&app).len(), all);
 }
 

@@ -26,7 +26,7 @@ fn inverse(done: Operation, backs: Vec<InverseTarget>) -> Inverse {
 }
 
 fn back(app: &App, ask: ActionRequest) -> InverseTarget {
-    let row = app.world.record(&key(app)).unwrap();
+    let row = app.inventory.record(&key(app)).unwrap();
     InverseTarget {
         key: row.head.key.clone(),
         name: row.head.name.clone(),
@@ -52,7 +52,7 @@ fn take(app: &mut App, inverse: Inverse) -> Vec<Command> {
 }
 
 fn count(app: &App) -> u32 {
-    app.world
+    app.inventory
         .record(&key(app))
         .unwrap()
         .head
@@ -68,7 +68,7 @@ fn a_row_is_held_against_what_the_deed_left() {
     let now = count(&app);
     let tagged: Tags = [("team".to_owned(), "a".to_owned())].into();
     let had = app
-        .world
+        .inventory
         .record(&key(&app))
         .unwrap()
         .head

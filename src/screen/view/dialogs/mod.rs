@@ -1,11 +1,11 @@
 //! The smaller questions: how many, which tags, which of a list, which operation, really quit.
 
 pub mod confirm;
+pub mod parts;
 pub mod scheduled;
 pub mod settings;
 
 use super::{
-    footer::after,
     overlay::Overlay,
     phrases,
     styled_line::{StyledLine, lines},
@@ -20,11 +20,11 @@ use crate::{
             TagEditor, UpcomingActions,
             tag_editor::{TagChange, TagPresence},
         },
-        input::{keymap::Context, text_field::TextField},
+        input::keymap::Context,
         theme::Role,
     },
 };
-use std::sync::Arc;
+use parts::{answers, field, keys, named};
 
 /// The dialog.
 pub fn dialog(app: &App, dialog: &Dialog, width: u16) -> Overlay {
@@ -33,7 +33,7 @@ pub fn dialog(app: &App, dialog: &Dialog, width: u16) -> Overlay {
         Dialog::Schedule(ask) => schedule(app, ask, width.min(76)),
         Dialog::Later(ask) => scheduled::later(app, ask, width),
         Dialog::Snooze(ask) => scheduled::snooze(app, ask, width.min(64)),
-        Dialog::Laters(list) => scheduled::laters(app, list, width),
+        Dialog::ScheduledList(list) => scheduled::scheduled_list(app, list, width),
         Dialog::Bounds(ask) => settings::bounds(app, ask, width.min(64)),
         Dialog::Swap(ask) => settings::swap(app, ask, width),
         Dialog::Tags(editor) => tags(app, editor, width),
@@ -42,46 +42,6 @@ pub fn dialog(app: &App, dialog: &Dialog, width: u16) -> Overlay {
         Dialog::Quit(ask) => quit(ask, width.min(56)),
         Dialog::Confirm(ask) => super::dialogs::confirm::confirm(app, ask, width),
     }
-}
-
-pub(super) fn named(names: &[Arc<str>], all: usize) -> String {
-    let first: Vec<_> = names
-        .iter()
-        .take(3)
-        .map(|name| text::printable(name))
-        .collect();
-    let more = if all > first.len() {
-        format!(" and {} more", all - first.len())
-    } else {
-        String::new()
-    };
-    format!("{}{more}", first.join(", "))
-}
-
-/// `label`, then the field; the text cursor's column.
-pub(super) fn field(label: &str, field: &TextField, width: u16) -> (StyledLine, u16) {
-    let start = text::width(label);
-    let room = usize::from(width).saturating_sub(start + 1);
-    let skip = field.skip(room);
-    (
-        StyledLine::of(label, Role::Key).add(after(field.text(), skip), Role::Strong),
-        (start + field.column().saturating_sub(skip)) as u16,
-    )
-}
-
-/// An empty line, then keys with what they do.
-pub(super) fn keys(app: &App, context: Context, list: &[(&[Action], &str)]) -> Vec<StyledLine> {
-    let mut words = StyledLine::new();
-    for (actions, does) in list.iter().filter(|(actions, _)| !actions.is_empty()) {
-        let keys: Vec<String> = actions
-            .iter()
-            .map(|action| phrases::key_in(app, context, action))
-            .collect();
-        words = words
-            .add(keys.join(" "), Role::Key)
-            .add(format!(" {does}  "), Role::Dim);
-    }
-    vec![StyledLine::new(), words]
 }
 
 fn count(app: &App, ask: &CountInput, width: u16) -> Overlay {
@@ -486,16 +446,4 @@ fn agreed(ahead: &UpcomingActions, width: u16) -> Vec<StyledLine> {
     let mut out = lines(&next, Role::Changing, 1, width);
     out.extend(lines(&note, Role::Dim, 1, width));
     out
-}
-
-/// The two answers, with the one that Enter gives lit.
-pub(super) fn answers(yes: bool) -> StyledLine {
-    let (no, role) = if yes {
-        (Role::Dim, Role::Cursor)
-    } else {
-        (Role::Cursor, Role::Dim)
-    };
-    StyledLine::of(if yes { "  No  " } else { "▸ No  " }, no)
-        .add("   ", Role::Text)
-        .add(if yes { "▸ Yes " } else { "  Yes " }, role)
 }

@@ -1,6 +1,6 @@
 //! The dialogs of later and snooze, the list of both, and what they add to a row's details.
 
-use super::{field, keys, named};
+use super::parts::{field, keys, named};
 use crate::screen::view::{
     overlay::Overlay,
     styled_line::{StyledLine, labelled, lines},
@@ -80,7 +80,7 @@ pub fn later(app: &App, ask: &ScheduleActionInput, width: u16) -> Overlay {
         line
     });
     out.head.push(StyledLine::new());
-    let meant = ask.meant(&app.later.tags, app.now, &app.zone);
+    let meant = ask.meant(&app.schedules.tags, app.now, &app.zone);
     match (&ask.error, meant) {
         (Some(error), _) => out.head.extend(lines(error, Role::Bad, 0, width)),
         (None, Err(error)) if !ask.field.is_empty() => {
@@ -214,8 +214,8 @@ pub fn snooze(app: &App, ask: &SnoozeInput, width: u16) -> Overlay {
 }
 
 /// All that is ahead.
-pub fn laters(app: &App, list: &ScheduledList, width: u16) -> Overlay {
-    let all = ScheduledList::lines(&app.later.shelf);
+pub fn scheduled_list(app: &App, list: &ScheduledList, width: u16) -> Overlay {
+    let all = ScheduledList::lines(&app.schedules.shelf);
     let title = if list.missed {
         "Later: something was missed"
     } else {
@@ -237,7 +237,7 @@ pub fn laters(app: &App, list: &ScheduledList, width: u16) -> Overlay {
         out.lit = Some(list.place(&all));
         out.list = Some(0);
     }
-    let accept = match list.chosen(&app.later.shelf) {
+    let accept = match list.chosen(&app.schedules.shelf) {
         Some(ScheduleEntry::Later(later)) if later.is_missed(app.now) => "asks for it now",
         Some(ScheduleEntry::Later(_)) => "changes it",
         Some(ScheduleEntry::Snooze(_)) => "wakes it",
@@ -298,10 +298,15 @@ fn line(app: &App, kept: &ScheduleEntry, width: u16) -> StyledLine {
 }
 
 /// What is ahead of a row, for its details.
-pub fn ahead(app: &App, record: &Record, at: usize, width: u16) -> Vec<StyledLine> {
+pub fn upcoming(app: &App, record: &Record, at: usize, width: u16) -> Vec<StyledLine> {
     let key: &ResourceKey = &record.head.key;
     let mut out = Vec::new();
-    for later in app.later.shelf.laters().filter(|later| later.key() == key) {
+    for later in app
+        .schedules
+        .shelf
+        .laters()
+        .filter(|later| later.key() == key)
+    {
         let due = if later.is_due(app.now) {
             when::told(later.due(), &app.zone)
         } else {
@@ -314,14 +319,14 @@ pub fn ahead(app: &App, record: &Record, at: usize, width: u16) -> Vec<StyledLin
         );
         out.extend(labelled("later", &text, Role::Changing, at, width));
     }
-    if let Some(snooze) = app.later.shelf.snooze(key, app.now) {
+    if let Some(snooze) = app.schedules.shelf.snooze(key, app.now) {
         let text = format!(
             "its findings rest until {}",
             when::comes_to(snooze.until, app.now, &app.zone)
         );
         out.extend(labelled("snoozed", &text, Role::Changing, at, width));
     }
-    for said in app.later.by_tag(record) {
+    for said in app.schedules.by_tag(record) {
         out.extend(labelled(
             "by tag",
             &format!("{} ({})", said.text, said.key),

@@ -1,7 +1,7 @@
 //! The questions before a setting is changed: bounds of autoscaling, the model of provisioned
 //! units.
 
-use super::{field, keys, named};
+use super::parts::{field, keys, named};
 use crate::screen::view::{
     overlay::Overlay,
     styled_line::{StyledLine, lines},

@@ -1,5 +1,8 @@
 //! Where the parts of the page stand for a given state and size. The arithmetic is [`tiles`]'s.
 
+mod overview;
+#[cfg(test)]
+mod tests;
 pub mod tiles;
 
 use crate::domain::{PaneMeta, SourceScope};
@@ -45,7 +48,7 @@ impl ScreenLayout {
                 let rest;
                 (groupings, chart, rest) = tiles::above(
                     lines.body,
-                    has(|table| !table.facets.values.is_empty()),
+                    has(|table| !table.groupings.values.is_empty()),
                     has(|table| table.dollars.is_some()),
                 );
                 (
@@ -55,7 +58,7 @@ impl ScreenLayout {
             }
             Page::Overview => {
                 let open = app.tiles();
-                (tiles::overview(lines.body, &requests(app, &open)), open)
+                (overview::overview(lines.body, &requests(app, &open)), open)
             }
         };
         let named = |list: Vec<(usize, Rect)>| {
@@ -90,7 +93,7 @@ fn requests(app: &App, tiles: &[Tile]) -> Vec<TileRequest> {
                 } else {
                     table.rows.len()
                 },
-                dollars: pane.map_or(0.0, |pane| app.world.totals(Some(pane.id)).burn.0),
+                dollars: pane.map_or(0.0, |pane| app.inventory.totals(Some(pane.id)).burn.0),
                 focused: table.tile == app.focus,
                 wide: pane.is_some_and(|pane: &PaneMeta| pane.scope == SourceScope::Account),
             }

@@ -16,19 +16,19 @@ use crate::{
 };
 
 /// The sheet.
-pub fn deeds(app: &App, scroll: usize, width: u16) -> Overlay {
-    let noun = if app.deeds.len() == 1 {
+pub fn activity(app: &App, scroll: usize, width: u16) -> Overlay {
+    let noun = if app.activity.len() == 1 {
         "plan"
     } else {
         "plans"
     };
     let mut out = Overlay::new(
         StyledLine::of("Done in this run", Role::Focus)
-            .add(format!("  {} {noun}", app.deeds.len()), Role::Dim),
+            .add(format!("  {} {noun}", app.activity.len()), Role::Dim),
         width,
     );
     out.scroll = scroll;
-    for ran in app.deeds.newest() {
+    for ran in app.activity.newest() {
         if !out.lines.is_empty() {
             out.lines.push(StyledLine::new());
         }

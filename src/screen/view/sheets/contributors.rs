@@ -16,7 +16,7 @@ const NAME: usize = 3;
 const NARROW: usize = 100;
 
 /// The sheet.
-pub fn suspects(app: &App, sheet: &ContributorsSheet, width: u16) -> Overlay {
+pub fn contributors(app: &App, sheet: &ContributorsSheet, width: u16) -> Overlay {
     let title = StyledLine::of(
         text::cut(
             &text::printable(&sheet.record.head.name),
@@ -24,7 +24,7 @@ pub fn suspects(app: &App, sheet: &ContributorsSheet, width: u16) -> Overlay {
         ),
         Role::Focus,
     );
-    let mut out = Overlay::new(title.add("  suspects", Role::Dim), width);
+    let mut out = Overlay::new(title.add("  contributors", Role::Dim), width);
     out.head = head(sheet, width);
     let wide = usize::from(width) >= NARROW;
     if !sheet.list.is_empty() {
@@ -111,7 +111,7 @@ fn line(
     wide: bool,
     width: u16,
 ) -> StyledLine {
-    let record = app.world.record(&one.key);
+    let record = app.inventory.record(&one.key);
     let name = if one.name.trim().is_empty() {
         &one.key.id
     } else {
@@ -243,11 +243,12 @@ fn foot(app: &App, sheet: &ContributorsSheet, width: u16) -> Vec<StyledLine> {
 }
 
 fn under_way(app: &App, sheet: &ContributorsSheet) -> usize {
-    let waits = |key: &ResourceKey| !app.running.is_empty() && app.deeds.waiting(key).is_some();
+    let waits =
+        |key: &ResourceKey| !app.running_plans.is_empty() && app.activity.waiting(key).is_some();
     let open = |key: &ResourceKey| {
         waits(key)
             || app
-                .world
+                .inventory
                 .pending(key)
                 .is_some_and(|pending| !pending.is_over())
     };

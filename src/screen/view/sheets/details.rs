@@ -98,11 +98,11 @@ fn accrued(app: &App, record: &Record, width: u16) -> Vec<StyledLine> {
 pub fn body(app: &App, record: &Record, width: u16) -> Vec<StyledLine> {
     let mut out = money(record, width);
     out.extend(accrued(app, record, width));
-    if let Some(pending) = app.world.pending(&record.head.key) {
+    if let Some(pending) = app.inventory.pending(&record.head.key) {
         let (_, role) = phrases::pending(pending);
         out.extend(labelled("action", &pending.text(), role, AT, width));
     }
-    out.extend(scheduled::ahead(app, record, AT, width));
+    out.extend(scheduled::upcoming(app, record, AT, width));
     out.extend(verdicts(app, record, width, false));
     out.extend(part("Fields"));
     let fields: &[FieldMeta] = app

@@ -22,7 +22,7 @@ const NAME: usize = 26;
 const LISTED: usize = 300;
 
 /// The sheet.
-pub fn outlook(app: &App, scroll: usize, width: u16) -> Overlay {
+pub fn forecast(app: &App, scroll: usize, width: u16) -> Overlay {
     let mut out = Overlay::new(
         StyledLine::of("Outlook", Role::Focus).add(
             "  AI/ML services, credits, refunds and tax excluded",
@@ -48,7 +48,7 @@ pub fn outlook(app: &App, scroll: usize, width: u16) -> Overlay {
 }
 
 fn month(app: &App, width: u16) -> Vec<StyledLine> {
-    let (totals, money) = (app.world.totals(None), &app.money);
+    let (totals, money) = (app.inventory.totals(None), &app.costs);
     let mut out = match &money.outlook.month_to_date {
         Measured::Known(month) => {
             let through = month.through.map_or(String::new(), |at| {
@@ -143,7 +143,7 @@ fn foreseen(end: &Forecast) -> String {
 
 fn budgets(app: &App, width: u16) -> Vec<StyledLine> {
     let mut out = Vec::new();
-    for record in &app.money.bill {
+    for record in &app.costs.bill {
         if let Evidence::Budget {
             limit,
             spent,
@@ -162,7 +162,7 @@ fn budgets(app: &App, width: u16) -> Vec<StyledLine> {
         }
     }
     if out.is_empty()
-        && let Some(first) = &app.money.outlook.budget
+        && let Some(first) = &app.costs.outlook.budget
     {
         let one = &first.budget;
         out.extend(budget(
@@ -240,7 +240,7 @@ fn budget(
 }
 
 fn reconciled(app: &App, width: u16) -> Vec<StyledLine> {
-    if app.money.reconciled.is_empty() {
+    if app.costs.reconciled.is_empty() {
         return lines("no closed day with both is known yet", Role::Dim, 1, width);
     }
     let line = |one: &crate::inventory::Reconciliation| {
@@ -259,7 +259,7 @@ fn reconciled(app: &App, width: u16) -> Vec<StyledLine> {
             .add(error, role)
             .add(format!("  {day}"), Role::Dim)
     };
-    let mut out: Vec<StyledLine> = app.money.reconciled.iter().map(line).collect();
+    let mut out: Vec<StyledLine> = app.costs.reconciled.iter().map(line).collect();
     out.extend(lines(
         "Left out: rows that are not listed any more, and lines without a list rate.",
         Role::Dim,
@@ -270,7 +270,7 @@ fn reconciled(app: &App, width: u16) -> Vec<StyledLine> {
 }
 
 fn discounts(app: &App, width: u16) -> Vec<StyledLine> {
-    let all = app.world.discounts();
+    let all = app.inventory.discounts();
     if all.is_empty() {
         return lines(
             "nothing known: everything is shown at list",
@@ -295,7 +295,7 @@ fn discounts(app: &App, width: u16) -> Vec<StyledLine> {
 
 fn coverage(app: &App, width: u16) -> Vec<StyledLine> {
     let rows = app
-        .money
+        .costs
         .bill
         .iter()
         .filter(|record| record.head.key.kind == ResourceKind::COVERAGE);
@@ -338,7 +338,7 @@ fn facts_of(app: &App, record: &Record) -> String {
 
 /// What is billed at a price that is not known, with the reasons.
 pub fn unpriced(app: &App, scroll: usize, width: u16) -> Overlay {
-    let all = &app.money.unpriced;
+    let all = &app.costs.unpriced;
     let mut out = Overlay::new(
         StyledLine::of("Unpriced", Role::Focus).add(format!("  {}", all.len()), Role::Dim),
         width,

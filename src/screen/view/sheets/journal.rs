@@ -72,8 +72,11 @@ pub fn journal(app: &App, sheet: &JournalSheet, width: u16) -> Overlay {
         }
     }
     if sheet.typing || !sheet.filter.is_empty() {
-        let (line, column) =
-            crate::screen::view::dialogs::field("/", &sheet.filter, width.saturating_sub(14));
+        let (line, column) = crate::screen::view::dialogs::parts::field(
+            "/",
+            &sheet.filter,
+            width.saturating_sub(14),
+        );
         out.typing = sheet.typing.then_some((out.head.len(), column));
         out.head.push(line.add(
             format!("  {} of {}", sheet.shown.len(), sheet.total()),
@@ -166,7 +169,7 @@ fn role(deed: &JournalDeed) -> Role {
 }
 
 /// One deed: what was asked, what was before, each line with its place in the chain.
-pub fn deed(app: &App, sheet: &EntrySheet, width: u16) -> Overlay {
+pub fn entry(app: &App, sheet: &EntrySheet, width: u16) -> Overlay {
     let deed = &sheet.deed;
     let Some(first) = deed.first() else {
         return Overlay::new(StyledLine::of("Deed", Role::Focus), width);

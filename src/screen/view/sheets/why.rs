@@ -14,7 +14,7 @@ use crate::{
 
 /// All verdicts on `record`. `full`: with evidence, and with the rules that found nothing.
 pub fn verdicts(app: &App, record: &Record, width: u16, full: bool) -> Vec<StyledLine> {
-    let all = app.world.verdicts(&record.head.key);
+    let all = app.inventory.verdicts(&record.head.key);
     let mut out = Vec::new();
     let found_first = |verdict: &&Verdict| !matches!(verdict, Verdict::Finding(_));
     let mut all: Vec<&Verdict> = all.iter().collect();

@@ -1,4 +1,4 @@
-//! One cell of a table: a value in its column, coloured by what it means.
+//! One cell of a table.
 
 use crate::screen::view::{sparkline::spark, text_writer::TextWriter};
 use crate::{
@@ -9,8 +9,7 @@ use crate::{
     screen::theme::Role,
 };
 
-/// Writes the value of `field` of `record` over all columns of `pen`. `faded`: the whole row steps
-/// back.
+/// Writes the value of `field` of `record` over all columns of `pen`, dim if `faded`.
 pub fn cell(
     pen: &mut TextWriter<'_>,
     record: &Record,
@@ -66,7 +65,7 @@ pub fn cell(
     pen.say(&shown, role);
 }
 
-/// What the value means.
+/// The role of a value.
 fn role(value: &Value, field: &FieldMeta) -> Role {
     match (value, field.from) {
         (Value::Unknown(_) | Value::None, _) => Role::Dim,

@@ -1,4 +1,4 @@
-//! A tile in one line: digit, title, count, dollars, waste, and its first row or its trouble.
+//! A collapsed tile: digit, title, count, cost, waste, and its first row or fault in one line.
 
 use super::{cell, tile::digit, waste};
 use crate::screen::view::{phrases, text_writer::Canvas};
@@ -8,7 +8,7 @@ use crate::{
 };
 use ratatui::layout::Rect;
 
-/// Draws `tile` folded.
+/// Draws `tile` in one line.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, tile: Tile, area: Rect) {
     let Some(table) = app.table(tile) else { return };
     let mut pen = canvas.line(area, 0);
@@ -25,11 +25,11 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, tile: Tile, area: Rect) {
         pen.skip(1).say(&format!("{:>4}", table.total), Role::Text);
         return;
     };
-    if app.world.loading(id) {
+    if app.inventory.loading(id) {
         pen.skip(1).say("reading …", Role::Changing);
         return;
     }
-    let totals = app.world.totals(Some(id));
+    let totals = app.inventory.totals(Some(id));
     pen.skip(1).say(&format!("{:>4} ", totals.rows), Role::Text);
     let money = |amount: crate::domain::UsdPerHour| {
         if amount.0 > 0.0 {

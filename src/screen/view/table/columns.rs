@@ -1,7 +1,7 @@
-//! Which fields of a pane are shown as columns at a width, and where they stand.
+//! Chooses the fields of a pane that are columns at a width, and places them.
 //!
 //! The name and the money come first, then the fields marked for narrow screens, then for wider
-//! ones; never by the rows' contents, so that columns stand still while rows change.
+//! ones. The contents of rows do not count, so that columns stay while rows change.
 
 use crate::domain::{
     FieldMeta, Visibility, Width, pane::FieldSource, resource::columns::CommonField,

@@ -1,7 +1,5 @@
-//! Why a table is empty, and what to do about it: still reading, nothing there, all filtered out,
-//! refused.
-//!
-//! A failure is never shown as emptiness.
+//! The reason why a table is empty, and what to do: still reading, no rows, all filtered out,
+//! denied. A failure never looks like an empty table.
 
 use crate::screen::view::{
     phrases,
@@ -92,28 +90,28 @@ fn filtered(app: &App, table: &Table, width: u16) -> Vec<StyledLine> {
 }
 
 fn regions(app: &App) -> String {
-    let all: BTreeSet<&str> = app.places.iter().map(|place| &*place.region).collect();
+    let all: BTreeSet<&str> = app.locations.iter().map(|place| &*place.region).collect();
     all.into_iter().collect::<Vec<_>>().join(", ")
 }
 
 fn no_findings(app: &App, width: u16) -> Vec<StyledLine> {
-    let panes = app.world.panes();
-    if panes.iter().all(|pane| app.world.loading(pane.id)) {
+    let panes = app.inventory.panes();
+    if panes.iter().all(|pane| app.inventory.loading(pane.id)) {
         return vec![StyledLine::of(
             format!("Reading {} …", regions(app)),
             Role::Changing,
         )];
     }
-    let totals = app.world.totals(None);
+    let totals = app.inventory.totals(None);
     let faults: Vec<Fault> = panes
         .iter()
-        .flat_map(|pane| app.world.health(pane.id))
+        .flat_map(|pane| app.inventory.health(pane.id))
         .flat_map(|(_, health)| health.faults.clone())
         .collect();
     if totals.rows == 0 && !faults.is_empty() {
         return explain(app, &faults, &[], width);
     }
-    if panes.iter().any(|pane| app.world.loading(pane.id)) {
+    if panes.iter().any(|pane| app.inventory.loading(pane.id)) {
         return vec![StyledLine::of(
             "Nothing found so far; still reading …",
             Role::Changing,
@@ -148,14 +146,14 @@ fn no_findings(app: &App, width: u16) -> Vec<StyledLine> {
 }
 
 fn no_rows(app: &App, pane: &PaneMeta, width: u16) -> Vec<StyledLine> {
-    if app.world.loading(pane.id) {
+    if app.inventory.loading(pane.id) {
         return vec![StyledLine::of(
             format!("Reading {} …", regions(app)),
             Role::Changing,
         )];
     }
     let faults: Vec<Fault> = app
-        .world
+        .inventory
         .health(pane.id)
         .into_iter()
         .flat_map(|(_, health)| health.faults.clone())

@@ -1,6 +1,5 @@
-//! A look at the row under the cursor, where the page leaves room for it.
-//!
-//! The same lines as on the resource's sheet, as many as fit.
+//! The preview of the row under the cursor, where the page has room: the first lines of the
+//! resource's sheet.
 
 use super::waste;
 use crate::screen::view::{
@@ -9,7 +8,7 @@ use crate::screen::view::{
     text_writer::Canvas,
 };
 use crate::screen::{App, actions::Action, theme::Role};
-use ratatui::layout::Rect;
+use ratatui::layout::{Margin, Rect};
 
 /// Draws it in `area`, whose frame stands already.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
@@ -27,7 +26,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     pen.say("  ", Role::Text)
         .say(&phrases::key(app, &Action::Details), Role::Key)
         .say(" details ", Role::Dim);
-    let inside = borders::inside(area);
+    let inside = area.inner(Margin::new(1, 1));
     let inner = Rect {
         width: inside.width.saturating_sub(1),
         ..inside

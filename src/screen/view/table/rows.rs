@@ -1,6 +1,6 @@
 //! Headings and the visible rows of a pane's table.
 //!
-//! Costs the same however many rows there are.
+//! The cost does not depend on the number of rows.
 
 use super::{
     cell::cell,
@@ -55,7 +55,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, table: &Table, area: Rect, windo
             focused && place == table.cursor,
             table.is_marked(&record.head.key),
         );
-        ahead(app, canvas, table, body, y, record);
+        schedule_sign(app, canvas, table, body, y, record);
         row(
             app,
             canvas.line(body, y).skip(GUTTER),
@@ -103,7 +103,7 @@ fn headings(canvas: &mut Canvas<'_>, table: &Table, columns: &[Column], body: Re
     }
 }
 
-/// The cursor's and the mark's sign.
+/// Draws the symbols of the cursor and the mark.
 pub fn gutter(canvas: &mut Canvas<'_>, body: Rect, y: u16, cursor: bool, marked: bool) {
     let mut pen = canvas.line(body, y);
     let (here, mark) = (pen.glyphs.cursor, pen.glyphs.mark);
@@ -111,9 +111,8 @@ pub fn gutter(canvas: &mut Canvas<'_>, body: Rect, y: u16, cursor: bool, marked:
         .say(if marked { mark } else { " " }, Role::Mark);
 }
 
-/// The sign of a row for which something is agreed or whose findings rest, where the mark's would
-/// stand.
-pub fn ahead(
+/// Draws the symbol of a scheduled action or of snoozed findings, in place of the mark.
+pub fn schedule_sign(
     app: &App,
     canvas: &mut Canvas<'_>,
     table: &Table,
@@ -125,9 +124,13 @@ pub fn ahead(
         return;
     }
     let (agreed, rests) = canvas.glyphs.later;
-    let rests_now = app.later.shelf.snooze(&record.head.key, app.now).is_some();
-    let sign = match app.later.next(record, app.now, &app.zone) {
-        Some(_) if rests_now && app.later.shelf.later(&record.head.key).is_none() => rests,
+    let rests_now = app
+        .schedules
+        .shelf
+        .snooze(&record.head.key, app.now)
+        .is_some();
+    let sign = match app.schedules.next(record, app.now, &app.zone) {
+        Some(_) if rests_now && app.schedules.shelf.later(&record.head.key).is_none() => rests,
         Some(_) => agreed,
         None => return,
     };
@@ -143,7 +146,7 @@ pub fn line(body: Rect, y: u16) -> Rect {
     }
 }
 
-/// Lays the cursor's ground under a row; its colours stay.
+/// Highlights the row under the cursor.
 pub fn finish(canvas: &mut Canvas<'_>, body: Rect, y: u16, cursor: bool) {
     if cursor {
         canvas.light(line(body, y));
@@ -193,7 +196,7 @@ fn row(
         }
         // What is agreed stands behind the state where there is room.
         if state == Some(place)
-            && let Some(text) = app.later.next(record, app.now, &app.zone)
+            && let Some(text) = app.schedules.next(record, app.now, &app.zone)
             && crate::domain::text::width(&text) + 1 < usize::from(pen.left())
         {
             pen.skip(2).say(&text, Role::Changing);

@@ -1,4 +1,4 @@
-//! A framed table: its title with counts, dollars and troubles, its rows, or why there are none.
+//! A framed table: title with counts, cost and faults, and its rows or the reason why there are none.
 
 use super::{empty, rows, waste};
 use crate::screen::view::{
@@ -15,13 +15,13 @@ use crate::{
         view::layout::tiles,
     },
 };
-use ratatui::layout::Rect;
+use ratatui::layout::{Margin, Rect};
 
 /// Draws the table called `tile` in `area`, whose frame stands already.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, tile: Tile, area: Rect) {
     let Some(table) = app.table(tile) else { return };
     let focused = tile == app.focus;
-    canvas.target(borders::inside(area), MouseTarget::Tile(tile));
+    canvas.target(area.inner(Margin::new(1, 1)), MouseTarget::Tile(tile));
     let height = usize::from(tiles::rows(area).height).max(1);
     let window = TableWindow {
         tile,
@@ -31,7 +31,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, tile: Tile, area: Rect) {
     canvas.measured.tables.push(window);
     title(app, table, focused, &mut borders::title(canvas, area));
     if table.rows.is_empty() {
-        empty::draw(app, canvas, table, borders::inside(area));
+        empty::draw(app, canvas, table, area.inner(Margin::new(1, 1)));
         return;
     }
     match tile {
@@ -76,7 +76,7 @@ pub fn digit(app: &App, tile: Tile) -> Option<String> {
         .map(|place| (place + 1).to_string())
 }
 
-/// What the title tells after the name, the most pressing first.
+/// The notes behind the title, the most urgent first.
 fn notes(app: &App, table: &Table) -> Vec<StyledLine> {
     let mut notes = vec![counts(app, table)];
     for fault in phrases::faults(app, table.tile) {
@@ -133,7 +133,7 @@ fn counts(app: &App, table: &Table) -> StyledLine {
                 .add(count, Role::Text)
                 .add(format!(" · {}", table.at_stake()), Role::Dim);
         }
-        let waste = app.world.totals(None).waste;
+        let waste = app.inventory.totals(None).waste;
         return if total == 0 {
             StyledLine::new()
         } else {
@@ -142,13 +142,13 @@ fn counts(app: &App, table: &Table) -> StyledLine {
                 .add(waste.to_string(), super::cell::waste(waste.0))
         };
     };
-    if app.world.loading(id) {
+    if app.inventory.loading(id) {
         return StyledLine::of("reading …", Role::Changing);
     }
     if total == 0 && !phrases::faults(app, table.tile).is_empty() {
         return StyledLine::new();
     }
-    let totals = app.world.totals(Some(id));
+    let totals = app.inventory.totals(Some(id));
     let mut words = StyledLine::of(count, Role::Text);
     if totals.billed > 0 {
         words = words
@@ -167,7 +167,7 @@ fn counts(app: &App, table: &Table) -> StyledLine {
     words
 }
 
-/// A thumb on the right edge, and how much there is above and below, where not all rows are seen.
+/// Draws a thumb on the right edge and the numbers of rows above and below, if some are hidden.
 fn scroll_bar(
     canvas: &mut Canvas<'_>,
     table: &Table,

@@ -1,5 +1,4 @@
-//! The ranking of what burns with nothing to show for it: dollars, name, what it is, the evidence,
-//! whose it is.
+//! The ranking of waste: hourly cost, name, type, evidence, owner.
 
 use super::{
     cell,
@@ -83,7 +82,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, table: &Table, area: Rect, windo
         canvas.target(rows::line(body, y), MouseTarget::Row(table.tile, place));
         let here = focused && place == table.cursor;
         rows::gutter(canvas, body, y, here, table.is_marked(&record.head.key));
-        rows::ahead(app, canvas, table, body, y, record);
+        rows::schedule_sign(app, canvas, table, body, y, record);
         row(
             app,
             table,

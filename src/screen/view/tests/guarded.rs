@@ -178,18 +178,3 @@ pub(super) const GUARDED: &[Shot] = &[
         app
     }),
 ];
-
-#[test]
-fn a_question_for_every_operation() {
-    snap_all(OPERATIONS);
-}
-
-#[test]
-fn suspects_of_an_anomaly() {
-    snap_all(SUSPECTS);
-}
-
-#[test]
-fn what_guards_say_and_what_is_long() {
-    snap_all(GUARDED);
-}

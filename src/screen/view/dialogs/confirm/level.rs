@@ -2,7 +2,7 @@
 //! and the time that is left.
 
 use crate::screen::view::{
-    dialogs,
+    dialogs::parts,
     styled_line::{StyledLine, lines},
 };
 use crate::{
@@ -33,7 +33,7 @@ pub fn answer(app: &App, ask: &ConfirmDialog, width: u16) -> ConfirmPrompt {
         )
     };
     let Some((typed, wanted)) = ask.typed.as_ref().zip(ask.plan.demand.wanted()) else {
-        let answers = dialogs::answers(ask.yes).add("   ", Role::Text);
+        let answers = parts::answers(ask.yes).add("   ", Role::Text);
         let room = usize::from(width).saturating_sub(answers.width());
         return ConfirmPrompt {
             lines: vec![answers.add(text::cut(&note, room), role)],
@@ -44,11 +44,11 @@ pub fn answer(app: &App, ask: &ConfirmDialog, width: u16) -> ConfirmPrompt {
     let mut out = reasons(ask, width);
     let label = format!("type {wanted} > ");
     let (line, column) = if text::width(&label) + 12 <= usize::from(width) {
-        dialogs::field(&label, &typed.field, width)
+        parts::field(&label, &typed.field, width)
     } else {
         out.push(StyledLine::of("type all of this:", Role::Key));
         out.extend(lines(&wanted, Role::Strong, 2, width));
-        dialogs::field("> ", &typed.field, width)
+        parts::field("> ", &typed.field, width)
     };
     let cursor = Some((out.len(), column));
     out.push(line);

@@ -1,0 +1,66 @@
+//! What several dialogs have: names in a title, a text field, a line of keys.
+
+use crate::{
+    domain::text,
+    screen::{
+        App,
+        actions::Action,
+        input::{keymap::Context, text_field::TextField},
+        theme::Role,
+        view::{footer::after, phrases, styled_line::StyledLine},
+    },
+};
+use std::sync::Arc;
+
+/// The first three of `names`, and how many more of `all` there are.
+pub fn named(names: &[Arc<str>], all: usize) -> String {
+    let first: Vec<_> = names
+        .iter()
+        .take(3)
+        .map(|name| text::printable(name))
+        .collect();
+    let more = if all > first.len() {
+        format!(" and {} more", all - first.len())
+    } else {
+        String::new()
+    };
+    format!("{}{more}", first.join(", "))
+}
+
+/// `label`, then the field; the text cursor's column.
+pub fn field(label: &str, field: &TextField, width: u16) -> (StyledLine, u16) {
+    let start = text::width(label);
+    let room = usize::from(width).saturating_sub(start + 1);
+    let skip = field.skip(room);
+    (
+        StyledLine::of(label, Role::Key).add(after(field.text(), skip), Role::Strong),
+        (start + field.column().saturating_sub(skip)) as u16,
+    )
+}
+
+/// An empty line, then keys with what they do.
+pub fn keys(app: &App, context: Context, list: &[(&[Action], &str)]) -> Vec<StyledLine> {
+    let mut words = StyledLine::new();
+    for (actions, does) in list.iter().filter(|(actions, _)| !actions.is_empty()) {
+        let keys: Vec<String> = actions
+            .iter()
+            .map(|action| phrases::key_in(app, context, action))
+            .collect();
+        words = words
+            .add(keys.join(" "), Role::Key)
+            .add(format!(" {does}  "), Role::Dim);
+    }
+    vec![StyledLine::new(), words]
+}
+
+/// No and Yes, with the one that Enter gives highlighted.
+pub fn answers(yes: bool) -> StyledLine {
+    let (no, role) = if yes {
+        (Role::Dim, Role::Cursor)
+    } else {
+        (Role::Cursor, Role::Dim)
+    };
+    StyledLine::of(if yes { "  No  " } else { "▸ No  " }, no)
+        .add("   ", Role::Text)
+        .add(if yes { "▸ Yes " } else { "  Yes " }, role)
+}
