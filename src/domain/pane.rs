@@ -1,5 +1,5 @@
-//! Metadata of a pane: its fields, operations, IAM actions, refresh intervals and what the screen needs
-//! to know to lay it out. Built once from the pane's folder in `collectors`.
+//! Metadata of a pane: its fields, operations, IAM actions, refresh intervals and what the screen
+//! needs to know to lay it out. Built once from the pane's folder in `collectors`.
 
 use super::{Operation, PaneId, Record, Timestamp, Value, resource::columns::CommonField};
 use std::time::Duration;

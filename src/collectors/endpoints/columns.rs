@@ -1,13 +1,171 @@
-//! The cells of an endpoint's row.
+//! The columns of the Endpoints pane, and the cells of a row.
 
 use super::{
     EndpointItem, Fleet, Shape,
     metrics::{DAY, EndpointMetrics, HOUR, lately},
 };
-use crate::domain::{
-    HourlyCost, Measured, Reason, Series, Usd, Value, time::series::SeriesSummary,
+use crate::{
+    collectors::shared::field::Field,
+    domain::{
+        CommonField, HourlyCost, Measured, Reason, Series, Usd, Value, Visibility,
+        time::series::SeriesSummary,
+    },
 };
 use std::sync::Arc;
+
+pub(super) const FIELDS: &[Field<EndpointRow>] = &[
+    Field::name(14),
+    Field::text(
+        "type",
+        "type",
+        15,
+        Visibility::Always,
+        "instance type, or memory of a serverless variant",
+        |row| row.ty.clone(),
+    ),
+    Field::number(
+        "count",
+        "count",
+        5,
+        Visibility::Always,
+        "instances or copies: current and desired",
+        |row| row.count.clone(),
+    ),
+    Field::common(CommonField::State, Visibility::Medium),
+    Field::number(
+        "invocations",
+        "inv/m",
+        6,
+        Visibility::Always,
+        "invocations per minute, last hour",
+        |row| row.invocations.clone(),
+    ),
+    Field::text(
+        "invocations_24h",
+        "inv 24h",
+        16,
+        Visibility::Wide,
+        "invocations per minute, 5-minute points of a day",
+        |row| row.spark.clone(),
+    ),
+    Field::number(
+        "latency_p95",
+        "p95",
+        6,
+        Visibility::Wide,
+        "95th percentile of model latency in the last hour, seconds",
+        |row| row.latency.clone(),
+    ),
+    Field::number(
+        "errors",
+        "err%",
+        5,
+        Visibility::Wide,
+        "4XX and 5XX answers over invocations, last hour, fraction",
+        |row| row.errors.clone(),
+    ),
+    Field::number(
+        "gpu",
+        "gpu%",
+        5,
+        Visibility::Medium,
+        "GPU utilisation of one replica, last hour, fraction of its devices",
+        |row| row.gpu.clone(),
+    ),
+    Field::number(
+        "cpu",
+        "cpu%",
+        5,
+        Visibility::Wide,
+        "CPU utilisation of one replica, last hour, fraction of its vCPUs",
+        |row| row.cpu.clone(),
+    ),
+    Field::number(
+        "headroom",
+        "head%",
+        5,
+        Visibility::Medium,
+        "1 - p99 of the busiest resource over 3 days, fraction",
+        |row| row.headroom.clone(),
+    ),
+    Field::number(
+        "suggested",
+        "sugg",
+        4,
+        Visibility::Always,
+        "replicas that keep the p99 of the busiest resource under 70 %",
+        |row| row.suggested.clone(),
+    ),
+    Field::common(CommonField::Burn, Visibility::Always),
+    Field::common(CommonField::Waste, Visibility::Always),
+    Field::number(
+        "per_1k",
+        "$/1K",
+        6,
+        Visibility::Wide,
+        "list dollars per 1,000 invocations over a day",
+        |row| row.per_1k.clone(),
+    ),
+    Field::number(
+        "hours_used",
+        "hours used",
+        10,
+        Visibility::Detail,
+        "hours with an invocation over hours in service, 14 days, fraction",
+        |row| row.hours_used.clone(),
+    ),
+    Field::number(
+        "serverless",
+        "serverless",
+        10,
+        Visibility::Detail,
+        "list dollars per hour of the same requests on serverless inference, mean of 14 days",
+        |row| row.serverless.clone(),
+    ),
+    Field::number(
+        "storage",
+        "storage",
+        7,
+        Visibility::Detail,
+        "list dollars per hour of its instances' volumes, where a size is configured; not in $/h",
+        |row| row.storage.clone(),
+    ),
+    Field::text(
+        "scheduled",
+        "scheduled",
+        9,
+        Visibility::Detail,
+        "whether it has scheduled scaling",
+        |row| row.scheduled.clone(),
+    ),
+    Field::text(
+        "autoscaling",
+        "autosc",
+        7,
+        Visibility::Wide,
+        "min-max capacity of autoscaling; off without autoscaling",
+        |row| row.autoscaling.clone(),
+    ),
+    Field::common(CommonField::Age, Visibility::Medium),
+    Field::common(CommonField::Owner, Visibility::Medium),
+    Field::common(CommonField::Region, Visibility::Wide),
+    Field::text(
+        "mode",
+        "mode",
+        10,
+        Visibility::Detail,
+        "real-time, async, serverless, shadow or component",
+        |row| Value::text(row.mode),
+    ),
+    Field::text(
+        "endpoint",
+        "endpoint",
+        24,
+        Visibility::Detail,
+        "the endpoint and variant it belongs to",
+        |row| row.endpoint.clone(),
+    ),
+];
 
 /// What is shown.
 pub(crate) struct EndpointRow {

@@ -2,6 +2,7 @@
 //! whether it can be stopped.
 
 mod actions;
+mod columns;
 mod history;
 mod instance_groups;
 mod inventory;
@@ -21,9 +22,9 @@ use super::{
 };
 use crate::{
     domain::{
-        Cadence, CommonField, CommonFields, Compute, Evidence, HourlyCost, Measured, Operation,
-        PaneId, Phase, Reason, ResourceKind, Service, SourceScope, Timestamp, Value, Visibility,
-        pane_id, time::timestamp::seconds_between,
+        Cadence, CommonFields, Compute, Evidence, HourlyCost, Measured, Operation, PaneId, Phase,
+        Reason, ResourceKind, Service, SourceScope, Timestamp, Value, pane_id,
+        time::timestamp::seconds_between,
     },
     pricing::{self, Quote},
 };
@@ -85,104 +86,7 @@ impl Pane for GpusPane {
         metrics: Duration::from_mins(5),
     };
     const SCOPE: SourceScope = SourceScope::Region;
-    const FIELDS: &'static [Field<GpuRow>] = &[
-        Field::name(14),
-        Field::text(
-            "type",
-            "type",
-            14,
-            Visibility::Always,
-            "instance type",
-            |row| Value::Text(row.ty.clone()),
-        ),
-        Field::text(
-            "accelerators",
-            "accel",
-            9,
-            Visibility::Medium,
-            "accelerators: count and model",
-            |row| row.accelerators.clone(),
-        ),
-        Field::common(CommonField::State, Visibility::Always),
-        Field::text(
-            "market",
-            "market",
-            6,
-            Visibility::Wide,
-            "on demand (od), spot, or prepaid: capacity block (block), training plan (plan)",
-            |row| row.lifecycle.clone(),
-        ),
-        Field::number(
-            "gpu",
-            "gpu%",
-            5,
-            Visibility::Always,
-            "mean utilisation of its GPUs, last hour, fraction",
-            |row| row.gpu.clone(),
-        ),
-        Field::text(
-            "gpu_1h",
-            "gpu 1h",
-            12,
-            Visibility::Medium,
-            "mean utilisation of its GPUs, 5-minute points of the last hour",
-            |row| row.spark.clone(),
-        ),
-        Field::number(
-            "cpu",
-            "cpu%",
-            5,
-            Visibility::Wide,
-            "CPU utilisation, last hour, fraction",
-            |row| row.cpu.clone(),
-        ),
-        Field::number(
-            "gpu_power",
-            "power%",
-            6,
-            Visibility::Detail,
-            "GPU power as a fraction of its limit; idle GPUs draw power too",
-            |row| row.power.clone(),
-        ),
-        Field::common(CommonField::Age, Visibility::Always),
-        Field::common(CommonField::Burn, Visibility::Always),
-        Field::common(CommonField::Cost, Visibility::Wide),
-        Field::common(CommonField::Waste, Visibility::Always),
-        Field::common(CommonField::Owner, Visibility::Medium),
-        Field::common(CommonField::Region, Visibility::Medium),
-        Field::text(
-            "scaling_group",
-            "scaling group",
-            20,
-            Visibility::Detail,
-            "Auto Scaling group, which replaces it after a stop",
-            |row| row.group.clone(),
-        ),
-        Field::text(
-            "cluster",
-            "cluster",
-            20,
-            Visibility::Detail,
-            "HyperPod cluster of the node",
-            |row| row.cluster.clone(),
-        ),
-        Field::text(
-            "instance_group",
-            "instance group",
-            20,
-            Visibility::Detail,
-            "instance group of its HyperPod cluster",
-            |row| row.instance_group.clone(),
-        ),
-        Field::text(
-            "gpu_signal",
-            "gpu signal",
-            30,
-            Visibility::Detail,
-            "source of its GPU utilisation",
-            |row| row.signal.clone(),
-        ),
-    ];
+    const FIELDS: &'static [Field<GpuRow>] = columns::FIELDS;
     const OPERATIONS: &'static [Operation] = &[
         Operation::Stop,
         Operation::Start,

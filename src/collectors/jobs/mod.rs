@@ -2,6 +2,7 @@
 //! fails, or is done twice.
 
 mod bedrock;
+mod columns;
 mod cost;
 mod describe;
 mod inventory;
@@ -23,9 +24,9 @@ use super::{
     },
 };
 use crate::domain::{
-    AvailableAction, Cadence, CommonField, CommonFields, Compute, Evidence, HourlyCost, JobKind,
-    Measured, Operation, PaneId, Parent, Phase, Reason, Service, SourceScope, State, Timestamp,
-    Usd, Value, Visibility,
+    AvailableAction, Cadence, CommonFields, Compute, Evidence, HourlyCost, JobKind, Measured,
+    Operation, PaneId, Parent, Phase, Reason, Service, SourceScope, State, Timestamp, Usd, Value,
+    Visibility,
     action::operation::{ApiCall, Capability, TagRoute},
     evidence, pane_id,
     time::timestamp::seconds_between,
@@ -95,191 +96,7 @@ impl Pane for JobsPane {
         metrics: Duration::from_mins(5),
     };
     const SCOPE: SourceScope = SourceScope::Region;
-    const FIELDS: &'static [Field<JobRow>] = &[
-        Field::name(14),
-        Field::text(
-            "job_type",
-            "job type",
-            10,
-            Visibility::Medium,
-            "training, processing, transform, tuning, custom (model customization), batch (inference)",
-            |row| Value::text(row.sort),
-        ),
-        Field::text(
-            "type",
-            "type",
-            15,
-            Visibility::Always,
-            "instance type",
-            |row| row.ty.clone(),
-        ),
-        Field::number(
-            "count",
-            "count",
-            5,
-            Visibility::Always,
-            "instances",
-            |row| row.count.clone(),
-        ),
-        Field::common(CommonField::State, Visibility::Always),
-        Field::text(
-            "phase",
-            "phase",
-            14,
-            Visibility::Wide,
-            "SecondaryStatus of a training job; tries or records done",
-            |row| row.phase.clone(),
-        ),
-        Field::number(
-            "elapsed",
-            "elapsed",
-            7,
-            Visibility::Always,
-            "run time: from the start of its instances to its end",
-            |row| row.elapsed.clone(),
-        ),
-        Field::text(
-            "spot",
-            "spot",
-            4,
-            Visibility::Wide,
-            "managed spot training",
-            |row| row.spot.clone(),
-        ),
-        Field::number(
-            "cost_so_far",
-            "so far",
-            7,
-            Visibility::Medium,
-            "list dollars so far: billed seconds x rate; of a tuning job its tries'",
-            |row| row.so_far.clone(),
-        ),
-        Field::number(
-            "cost_at_limit",
-            "at limit",
-            8,
-            Visibility::Wide,
-            "list dollars if it runs to its time limit: limit x rate",
-            |row| row.at_limit.clone(),
-        ),
-        Field::number(
-            "gpu",
-            "gpu%",
-            5,
-            Visibility::Medium,
-            "mean use of its GPUs, last hour, fraction of all of them; of at most 4 hosts",
-            |row| row.gpu.clone(),
-        ),
-        Field::number(
-            "failures_24h",
-            "fails",
-            5,
-            Visibility::Wide,
-            "failed tries of the same work in the last 24 h",
-            |row| row.failures.clone(),
-        ),
-        Field::number(
-            "cost_per_run",
-            "per run",
-            7,
-            Visibility::Wide,
-            "median list dollars of completed runs of the same work, last 14 days",
-            |row| row.per_run.clone(),
-        ),
-        Field::common(CommonField::Burn, Visibility::Always),
-        Field::common(CommonField::Waste, Visibility::Always),
-        Field::common(CommonField::Owner, Visibility::Medium),
-        Field::common(CommonField::Region, Visibility::Wide),
-        Field::common(CommonField::Age, Visibility::Detail),
-        Field::text(
-            "gpu_1h",
-            "gpu 1h",
-            12,
-            Visibility::Detail,
-            "mean use of its GPUs, 5-minute points of the last hour",
-            |row| row.spark.clone(),
-        ),
-        Field::number(
-            "cpu",
-            "cpu%",
-            5,
-            Visibility::Detail,
-            "mean use of its CPUs, last hour, fraction of all of them",
-            |row| row.cpu.clone(),
-        ),
-        Field::number(
-            "limit",
-            "limit",
-            5,
-            Visibility::Detail,
-            "time limit after which AWS stops it",
-            |row| row.limit.clone(),
-        ),
-        Field::number(
-            "spot_saving",
-            "spot saving",
-            11,
-            Visibility::Detail,
-            "saving of managed spot after the end: 1 - billable / run time, fraction",
-            |row| row.saving.clone(),
-        ),
-        Field::text(
-            "ended",
-            "ended",
-            16,
-            Visibility::Detail,
-            "when it ended",
-            |row| row.ended.clone(),
-        ),
-        Field::text(
-            "failure",
-            "failure",
-            40,
-            Visibility::Detail,
-            "failure reason; of the same work, the most frequent one",
-            |row| row.reason.clone(),
-        ),
-        Field::number(
-            "runs",
-            "runs",
-            5,
-            Visibility::Detail,
-            "completed runs of the same work in the last 14 days",
-            |row| row.runs.clone(),
-        ),
-        Field::text(
-            "image",
-            "image",
-            40,
-            Visibility::Detail,
-            "container image, or the model",
-            |row| row.image.clone(),
-        ),
-        Field::text(
-            "input",
-            "input",
-            40,
-            Visibility::Detail,
-            "source of its input data",
-            |row| row.input.clone(),
-        ),
-        Field::text(
-            "tuning_job",
-            "tuning job",
-            20,
-            Visibility::Detail,
-            "tuning job that started it",
-            |row| row.tuning.clone(),
-        ),
-        Field::text(
-            "warm_pool",
-            "warm pool",
-            12,
-            Visibility::Detail,
-            "its warm pool: Available is billed",
-            |row| row.warm.clone(),
-        ),
-    ];
+    const FIELDS: &'static [Field<JobRow>] = columns::FIELDS;
     const OPERATIONS: &'static [Operation] = &[Operation::Stop, Operation::Tag];
     const SORT: &'static str = "burn";
     const TILE: Visibility = Visibility::Wide;

@@ -1,6 +1,7 @@
 //! Bedrock on demand: what each model and inference profile is asked, what its tokens cost, and how
 //! that moves.
 
+mod columns;
 mod cost;
 mod inventory;
 mod metrics;
@@ -111,150 +112,7 @@ impl Pane for ModelsPane {
         metrics: Duration::from_mins(5),
     };
     const SCOPE: SourceScope = SourceScope::Region;
-    const FIELDS: &'static [Field<ModelRow>] = &[
-        Field::name(16),
-        Field::text(
-            "via",
-            "via",
-            8,
-            Visibility::Wide,
-            "how callers reach it: model, AWS's cross-region profile, or application profile",
-            |row| Value::text(row.via),
-        ),
-        Field::number(
-            "requests",
-            "req/m",
-            6,
-            Visibility::Always,
-            "requests per minute, last full hour",
-            |row| row.cells.requests.clone(),
-        ),
-        Field::number(
-            "input",
-            "in/m",
-            6,
-            Visibility::Always,
-            "input tokens per minute, cached ones not counted, last full hour",
-            |row| row.cells.input.clone(),
-        ),
-        Field::number(
-            "output",
-            "out/m",
-            6,
-            Visibility::Medium,
-            "output tokens per minute, last full hour",
-            |row| row.cells.output.clone(),
-        ),
-        Field::number(
-            "cached",
-            "cache%",
-            6,
-            Visibility::Always,
-            "input tokens read from the prompt cache over all input tokens, last day",
-            |row| row.cells.cached.clone(),
-        ),
-        Field::text(
-            "dollars_24h",
-            "$ 24h",
-            12,
-            Visibility::Medium,
-            "list dollars of each hour of a day",
-            |row| row.cells.day.clone(),
-        ),
-        Field::common(CommonField::Burn, Visibility::Always),
-        Field::number(
-            "today",
-            "today",
-            7,
-            Visibility::Always,
-            "list dollars of its tokens since midnight UTC, to the last full hour",
-            |row| row.cells.today.clone(),
-        ),
-        Field::number(
-            "month",
-            "month",
-            7,
-            Visibility::Medium,
-            "list dollars of its tokens since the first of the month, UTC",
-            |row| row.cells.month.clone(),
-        ),
-        Field::number(
-            "growth",
-            "growth",
-            6,
-            Visibility::Always,
-            "dollars of the last 7 days over those of the 7 before, less one; fraction",
-            |row| row.cells.week.clone(),
-        ),
-        Field::number(
-            "throttles",
-            "throt",
-            5,
-            Visibility::Medium,
-            "requests refused for lack of quota, last day",
-            |row| row.cells.throttles.clone(),
-        ),
-        Field::number(
-            "per_1k",
-            "$/1K",
-            7,
-            Visibility::Wide,
-            "list dollars per 1,000 tokens of its mix, last day",
-            |row| row.cells.per_1k.clone(),
-        ),
-        Field::number(
-            "latency",
-            "lat",
-            5,
-            Visibility::Wide,
-            "mean latency of a request, last full hour with one, seconds",
-            |row| row.cells.latency.clone(),
-        ),
-        Field::common(CommonField::Waste, Visibility::Detail),
-        Field::common(CommonField::Region, Visibility::Medium),
-        Field::text(
-            "model",
-            "model",
-            28,
-            Visibility::Detail,
-            "model id that is priced",
-            |row| row.model.clone(),
-        ),
-        Field::text(
-            "model_id",
-            "model id",
-            28,
-            Visibility::Detail,
-            "model or profile id in the requests",
-            |row| Value::Text(row.id.clone()),
-        ),
-        Field::text(
-            "provider",
-            "provider",
-            10,
-            Visibility::Detail,
-            "maker of the model",
-            |row| row.provider.clone(),
-        ),
-        Field::number(
-            "tokens_24h",
-            "tok 24h",
-            7,
-            Visibility::Detail,
-            "tokens of the last day, all kinds",
-            |row| row.cells.tokens.clone(),
-        ),
-        Field::text(
-            "dollars_14d",
-            "$ 14d",
-            12,
-            Visibility::Detail,
-            "list dollars of each hour of 14 days",
-            |row| row.cells.fortnight.clone(),
-        ),
-        Field::sized(CommonField::State, 8, Visibility::Detail),
-        Field::common(CommonField::Owner, Visibility::Detail),
-    ];
+    const FIELDS: &'static [Field<ModelRow>] = columns::FIELDS;
     const MONEY: &'static [CommonField] = &[CommonField::Effective];
     const OPERATIONS: &'static [Operation] = &[Operation::Tag];
     const SORT: &'static str = "burn";

@@ -1,6 +1,7 @@
 //! Bedrock provisioned throughput: what was bought, how much of its value is used, and whether it
 //! pays.
 
+mod columns;
 mod cost;
 
 use self::cost::{OnDemandValue, even_share, mean, units_floor, value, verdict};
@@ -22,9 +23,9 @@ use crate::{
         metrics::{self, MetricQuery},
     },
     domain::{
-        Arn, AvailableAction, Cadence, CommonField, CommonFields, Compute, Evidence, Fault,
-        HourlyCost, Measured, Operation, PaneId, Phase, Reason, ResourceKind, Series, Service,
-        SourceScope, State, Tags, Timestamp, Usd, UsdPerHour, Value, Visibility,
+        Arn, AvailableAction, Cadence, CommonFields, Compute, Evidence, Fault, HourlyCost,
+        Measured, Operation, PaneId, Phase, Reason, ResourceKind, Series, Service, SourceScope,
+        State, Tags, Timestamp, Usd, UsdPerHour, Value,
         action::operation::{ApiCall, Capability, TagRoute},
         pane_id,
         time::series::SeriesSummary,
@@ -111,135 +112,7 @@ impl Pane for ThroughputPane {
         metrics: Duration::from_mins(5),
     };
     const SCOPE: SourceScope = SourceScope::Region;
-    const FIELDS: &'static [Field<ThroughputRow>] = &[
-        Field::name(12),
-        Field::text(
-            "model",
-            "model",
-            20,
-            Visibility::Medium,
-            "model id",
-            |row| Value::Text(row.model.clone()),
-        ),
-        Field::number(
-            "units",
-            "units",
-            5,
-            Visibility::Always,
-            "model units: current and desired",
-            |row| row.units.clone(),
-        ),
-        Field::text(
-            "commitment",
-            "commit",
-            8,
-            Visibility::Wide,
-            "commitment: none, 1 month, 6 months",
-            |row| Value::text(row.term),
-        ),
-        Field::text(
-            "ends",
-            "ends",
-            16,
-            Visibility::Wide,
-            "end of the commitment; it renews itself",
-            |row| row.ends.clone(),
-        ),
-        Field::common(CommonField::State, Visibility::Medium),
-        Field::number(
-            "util_p50",
-            "p50",
-            4,
-            Visibility::Always,
-            "value utilisation: on-demand dollars of its tokens over its price, median hour of 7 days, fraction",
-            |row| row.p50.clone(),
-        ),
-        Field::number(
-            "util_p75",
-            "p75",
-            4,
-            Visibility::Wide,
-            "the same, 75th percentile",
-            |row| row.p75.clone(),
-        ),
-        Field::number(
-            "util_p95",
-            "p95",
-            4,
-            Visibility::Always,
-            "the same, 95th percentile",
-            |row| row.p95.clone(),
-        ),
-        Field::text(
-            "util_24h",
-            "24h",
-            12,
-            Visibility::Wide,
-            "value utilisation by the hour, a day",
-            |row| row.spark.clone(),
-        ),
-        Field::number(
-            "tokens_per_minute",
-            "tok/m",
-            6,
-            Visibility::Medium,
-            "input and output tokens per minute, mean of a day",
-            |row| row.tpm.clone(),
-        ),
-        Field::number(
-            "effective_per_1k",
-            "eff/1K",
-            6,
-            Visibility::Medium,
-            "effective dollars per 1,000 tokens, mean of 7 days",
-            |row| row.effective.clone(),
-        ),
-        Field::number(
-            "on_demand_per_1k",
-            "od/1K",
-            6,
-            Visibility::Wide,
-            "dollars per 1,000 tokens of the same mix on demand",
-            |row| row.on_demand.clone(),
-        ),
-        Field::number(
-            "break_even",
-            "brk-even",
-            8,
-            Visibility::Wide,
-            "tokens per minute of this mix from which it pays",
-            |row| row.break_even.clone(),
-        ),
-        Field::number(
-            "break_even_share",
-            "brk-even%",
-            9,
-            Visibility::Detail,
-            "how much of its busiest hour an hour must carry on average to pay: price over that hour on demand; over 1: not at this load",
-            |row| row.even_share.clone(),
-        ),
-        Field::number(
-            "units_floor",
-            "floor",
-            5,
-            Visibility::Wide,
-            "units that the median hour pays for: its on-demand dollars over the price of a unit, rounded down",
-            |row| row.floor.clone(),
-        ),
-        Field::common(CommonField::Burn, Visibility::Always),
-        Field::common(CommonField::Waste, Visibility::Always),
-        Field::text(
-            "verdict",
-            "verdict",
-            24,
-            Visibility::Always,
-            "whether it pays off, in words",
-            |row| row.verdict.clone(),
-        ),
-        Field::common(CommonField::Age, Visibility::Medium),
-        Field::common(CommonField::Owner, Visibility::Medium),
-        Field::common(CommonField::Region, Visibility::Wide),
-    ];
+    const FIELDS: &'static [Field<ThroughputRow>] = columns::FIELDS;
     const OPERATIONS: &'static [Operation] =
         &[Operation::SwapModel, Operation::Delete, Operation::Tag];
     const SORT: &'static str = "burn";

@@ -295,7 +295,7 @@ columns! {
         title: "source",
         width: Width::Fixed(20),
         align: Align::Left,
-        doc: "source of the cost figures: live inventory x dated price list x discount, or Cost Explorer",
+        doc: "source of the figures: live inventory x dated price list x discount, or Cost Explorer",
         value: |fields, _| Value::text(source(fields)),
     }
 }

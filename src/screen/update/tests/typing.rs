@@ -290,7 +290,7 @@ fn a_view_is_exported_as_it_is_shown() {
     let lines: Vec<&str> = content.lines().collect();
     assert_eq!(lines.len(), 2);
     assert!(
-        lines[0].starts_with("name,state,type,count,util,inv,age,burn"),
+        lines[0].starts_with("name,state,type,count,util,invocations,age,burn"),
         "{}",
         lines[0]
     );

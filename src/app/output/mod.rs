@@ -2,6 +2,9 @@
 //!
 //! Base units throughout: seconds, fractions of one, US dollars, RFC 3339 UTC.
 
+#[cfg(test)]
+mod tests;
+
 use crate::{
     domain::{
         Align, CommonField, FieldMeta, PaneMeta, Record, Timestamp, Value, Visibility,
@@ -326,120 +329,4 @@ pub fn aligned(headings: &[(String, bool)], lines: Vec<Vec<String>>) -> String {
         out.push('\n');
     }
     out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{
-        domain::{Discount, Measured, Service, UsdPerHour, pane_id},
-        inventory::query::Query,
-        screen::fixture,
-    };
-
-    #[test]
-    fn nothing_in_json_acts_on_a_terminal_and_it_reads_back() {
-        let name = "a\u{1b}[31m\u{9b}31m\u{202e}\u{e0041}訓練";
-        let line = OutputRow {
-            head: Pairs(vec![("name".to_owned(), json!(name))]),
-            fields: Pairs::default(),
-        };
-        let text = json(&[line]);
-        assert!(
-            text.chars()
-                .all(|c| c == '\n' || matches!(printable(&c.to_string()), Cow::Borrowed(_))),
-            "{text:?}"
-        );
-        let read: Json = serde_json::from_str(&text).unwrap();
-        assert_eq!(read[0]["name"], name);
-        assert_eq!(
-            serde_json::from_str::<Json>(&json::<OutputRow>(&[])).unwrap(),
-            json!([])
-        );
-    }
-
-    #[test]
-    fn columns_are_aligned_by_what_is_seen() {
-        let headings = vec![("NAME".to_owned(), false), ("$/h".to_owned(), true)];
-        let out = aligned(
-            &headings,
-            vec![
-                vec!["訓練".into(), "$301".into()],
-                vec!["a".into(), "$5".into()],
-            ],
-        );
-        assert_eq!(out, "NAME   $/h\n訓練  $301\na       $5\n");
-    }
-
-    /// A row whose list rate, effective rate and waste differ, with a value in every column.
-    fn discounted() -> (Record, PaneMeta) {
-        let panes = fixture::panes();
-        let meta = panes
-            .iter()
-            .find(|pane| pane.id == pane_id::GPUS)
-            .unwrap()
-            .clone();
-        let mut record = fixture::instance(2);
-        record.head.discount = Some(Discount {
-            service: Service::Ec2,
-            share: 0.25,
-            source: "configuration".into(),
-        });
-        record.head.waste = Measured::Known(UsdPerHour(3.5));
-        record.head.owner = Some("search".into());
-        record.head.tags = Measured::Known([("team".into(), "search".into())].into());
-        (record, meta)
-    }
-
-    #[test]
-    fn filter_json_and_csv_agree_on_every_column() {
-        let (record, meta) = discounted();
-        let now = fixture::now();
-        assert_ne!(record.head.burn.rate(), record.head.effective());
-        let row = OutputRow::of_record(&record, &meta, now);
-        let object: Json = serde_json::from_str(&json(std::slice::from_ref(&row))).unwrap();
-        let table = csv(&[row], &[]);
-        let mut lines = csv::Reader::from_reader(table.as_bytes());
-        let headings = lines.headers().unwrap().clone();
-        let cells = lines.records().next().unwrap().unwrap();
-        for (key, field) in CommonField::keyed() {
-            let in_json = &object[0][key];
-            assert!(!in_json.is_null(), "{key} has no value to compare");
-            assert_eq!(*in_json, field.value(&record.head, now).json(), "{key}");
-            let at = headings.iter().position(|heading| heading == key).unwrap();
-            let in_csv = &cells[at];
-            assert_eq!(in_csv, cell(Some(in_json)), "{key}");
-            if matches!(in_json, Json::Object(_)) {
-                continue;
-            }
-            for (value, matches) in [(in_csv, true), ("no-such-value", false)] {
-                let query = Query::parse(&format!("{key}:\"{value}\""), &meta.fields).unwrap();
-                assert_eq!(
-                    query.matches(&record, &meta.fields, now),
-                    matches,
-                    "{key}:{value}"
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn a_csv_line_has_every_column() {
-        let head = Pairs(vec![
-            ("name".to_owned(), json!("a,b")),
-            ("tags".to_owned(), json!({"team": "search", "x": "y"})),
-        ]);
-        let line = OutputRow {
-            head,
-            fields: Pairs(vec![
-                ("gpu".to_owned(), json!(0.25)),
-                ("units".to_owned(), json!(2)),
-            ]),
-        };
-        let out = csv(&[line], &["gpu".to_owned()]);
-        let lines: Vec<&str> = out.lines().collect();
-        let keys: Vec<&str> = CommonField::keyed().map(|(key, _)| key).collect();
-        assert_eq!(lines[0], format!("{},gpu,units", keys.join(",")));
-        assert_eq!(lines[1], ",\"a,b\",,,,,,,,,,,team=search;x=y,,,0.25,2");
-    }
 }
