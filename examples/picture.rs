@@ -49,7 +49,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let virtual_clock = mock.clock();
     let clock = Clock::new(move || virtual_clock.now());
     let settings = SessionSettings {
-        regions: mock.world().regions.clone(),
+        regions: mock.simulation().regions.clone(),
         endpoint_url: Some(mock.url()),
         keys: Some(StaticCredentials::demo()),
         ..SessionSettings::default()

@@ -5,11 +5,11 @@
 
 use super::{
     faults::{FaultEffect, FaultRule, parse},
-    glob::wild,
+    glob::matches,
     protocol::{form, route::HOME},
-    request_log::{Count, Line, LoggedCall},
+    request_log::{CallCount, CounterKey, LoggedCall},
     scenario::when::ScenarioTime,
-    server::{Answer, Shared},
+    server::{HttpResponse, Shared},
     simulation::ResourceName,
 };
 use http_body_util::Full;
@@ -20,7 +20,7 @@ use std::net::SocketAddr;
 const ROOT: &str = "/_spendtop";
 
 /// Whether a request is for the mock itself and not for an AWS.
-pub(super) fn is_meant(path: &str) -> bool {
+pub(super) fn is_control_path(path: &str) -> bool {
     path.strip_prefix(ROOT)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
@@ -33,9 +33,9 @@ pub(super) fn answer(
     body: &[u8],
     peer: SocketAddr,
     shared: &Shared,
-) -> Answer {
+) -> HttpResponse {
     if !peer.ip().to_canonical().is_loopback() {
-        return told(
+        return json_response(
             StatusCode::FORBIDDEN,
             &json!({"error": "only from the machine that the mock runs on"}),
         );
@@ -45,47 +45,47 @@ pub(super) fn answer(
         .unwrap_or_default()
         .trim_matches('/');
     let done = match (method.as_str(), what) {
-        ("GET", "faults") => Ok(faults(shared)),
-        ("POST", "faults") => add(body, shared),
+        ("GET", "faults") => Ok(faults_json(shared)),
+        ("POST", "faults") => add_faults(body, shared),
         ("DELETE", "faults") => {
             shared.faults.clear();
-            Ok(faults(shared))
+            Ok(faults_json(shared))
         }
-        ("GET", "calls") => calls(query, shared),
+        ("GET", "calls") => calls_json(query, shared),
         ("DELETE", "calls") => {
             shared.ledger.forget();
-            calls("", shared)
+            calls_json("", shared)
         }
-        ("GET", "clock") => Ok(clock(shared)),
-        ("POST", "clock") => forward(body, shared),
+        ("GET", "clock") => Ok(clock_json(shared)),
+        ("POST", "clock") => advance_clock(body, shared),
         (_, "faults" | "calls" | "clock") => {
-            return told(
+            return json_response(
                 StatusCode::METHOD_NOT_ALLOWED,
                 &json!({"error": format!("no {method} of {path}")}),
             );
         }
         _ => {
-            return told(
+            return json_response(
                 StatusCode::NOT_FOUND,
                 &json!({"error": format!("{path} is none of {ROOT}/faults, {ROOT}/calls, {ROOT}/clock")}),
             );
         }
     };
     match done {
-        Ok(value) => told(StatusCode::OK, &value),
-        Err(error) => told(StatusCode::BAD_REQUEST, &json!({"error": error})),
+        Ok(value) => json_response(StatusCode::OK, &value),
+        Err(error) => json_response(StatusCode::BAD_REQUEST, &json!({"error": error})),
     }
 }
 
-fn text(body: &[u8]) -> Result<&str, String> {
+fn body_text(body: &[u8]) -> Result<&str, String> {
     std::str::from_utf8(body).map_err(|_| "the body is not UTF-8".to_owned())
 }
 
-fn faults(shared: &Shared) -> Value {
-    json!({"now": shared.clock.now().to_string(), "faults": shared.faults.list().iter().map(fault).collect::<Vec<_>>()})
+fn faults_json(shared: &Shared) -> Value {
+    json!({"now": shared.clock.now().to_string(), "faults": shared.faults.list().iter().map(fault_json).collect::<Vec<_>>()})
 }
 
-fn fault(rule: &FaultRule) -> Value {
+fn fault_json(rule: &FaultRule) -> Value {
     let delay = if let FaultEffect::Slow(delay) = rule.fault {
         Some(format!("{}ms", delay.as_millis()))
     } else {
@@ -97,25 +97,25 @@ fn fault(rule: &FaultRule) -> Value {
         "service": rule.service,
         "operation": rule.operation,
         "region": rule.region,
-        "row": rule.row,
+        "resource": rule.resource,
         "from": rule.from.map(|at| at.to_string()),
         "until": rule.until.map(|at| at.to_string()),
         "times": (rule.times != usize::MAX).then_some(rule.times),
-        "after": rule.after,
-        "every": rule.every,
-        "met": rule.met,
-        "hits": rule.hits,
+        "skip": rule.skip,
+        "every_nth": rule.every_nth,
+        "matched": rule.matched,
+        "fired": rule.fired,
     })
 }
 
-fn add(body: &[u8], shared: &Shared) -> Result<Value, String> {
-    let regions = shared.world().regions.clone();
-    let rules = parse::parse(text(body)?, &regions, shared.clock.now())?;
+fn add_faults(body: &[u8], shared: &Shared) -> Result<Value, String> {
+    let regions = shared.simulation().regions.clone();
+    let rules = parse::parse(body_text(body)?, &regions, shared.clock.now())?;
     shared.faults.add(rules);
-    Ok(faults(shared))
+    Ok(faults_json(shared))
 }
 
-/// What a query string leaves: patterns of service, operation, region, row.
+/// What a query string passes: patterns of service, operation, region, row.
 #[derive(Default)]
 struct CallFilter(Vec<(String, String)>);
 
@@ -124,15 +124,15 @@ impl CallFilter {
         let pairs = form::pairs(query)?
             .into_iter()
             .map(|(name, pattern)| match name.as_str() {
-                "service" | "operation" | "region" | "row" => Ok((name, pattern)),
+                "service" | "operation" | "region" | "resource" => Ok((name, pattern)),
                 _ => Err(format!(
-                    "`{name}` is none of service, operation, region, row"
+                    "`{name}` is none of service, operation, region, resource"
                 )),
             });
         pairs.collect::<Result<_, _>>().map(Self)
     }
 
-    fn leaves<'a>(
+    fn passes<'a>(
         &self,
         service: &str,
         operation: &str,
@@ -140,26 +140,31 @@ impl CallFilter {
         mut rows: impl Iterator<Item = &'a ResourceName>,
     ) -> bool {
         self.0.iter().all(|(name, pattern)| match name.as_str() {
-            "service" => wild(pattern, service),
-            "operation" => wild(pattern, operation),
-            "region" => wild(pattern, region),
+            "service" => matches(pattern, service),
+            "operation" => matches(pattern, operation),
+            "region" => matches(pattern, region),
             _ => rows.any(|row| row.fits(pattern)),
         })
     }
 }
 
-fn calls(query: &str, shared: &Shared) -> Result<Value, String> {
+fn calls_json(query: &str, shared: &Shared) -> Result<Value, String> {
     let sieve = CallFilter::read(query)?;
     let (all, lines) = shared.ledger.counts();
-    let left = |(line, _): &&(Line, Count)| {
-        sieve.leaves(line.service, &line.operation, &line.region, line.row.iter())
+    let left = |(line, _): &&(CounterKey, CallCount)| {
+        sieve.passes(
+            line.service,
+            &line.operation,
+            &line.region,
+            line.resource.iter(),
+        )
     };
-    let counters: Vec<Value> = lines.iter().filter(left).map(counter).collect();
+    let counters: Vec<Value> = lines.iter().filter(left).map(counter_json).collect();
     let calls = shared.ledger.calls();
     let kept: Vec<&LoggedCall> = calls
         .iter()
         .filter(|asked| {
-            sieve.leaves(
+            sieve.passes(
                 asked.service,
                 &asked.operation,
                 &asked.region,
@@ -167,7 +172,7 @@ fn calls(query: &str, shared: &Shared) -> Result<Value, String> {
             )
         })
         .collect();
-    let some = Count {
+    let some = CallCount {
         requests: kept.len() as u64,
         effects: kept.iter().filter(|asked| asked.effect).count() as u64,
     };
@@ -177,20 +182,20 @@ fn calls(query: &str, shared: &Shared) -> Result<Value, String> {
         "requests": count.requests,
         "effects": count.effects,
         "counters": counters,
-        "calls": kept.into_iter().map(call).collect::<Vec<_>>(),
+        "calls": kept.into_iter().map(call_json).collect::<Vec<_>>(),
     }))
 }
 
-fn named(row: &ResourceName) -> Value {
+fn resource_json(row: &ResourceName) -> Value {
     json!({"id": row.id, "name": row.name, "arn": row.arn})
 }
 
-fn counter((line, count): &(Line, Count)) -> Value {
+fn counter_json((line, count): &(CounterKey, CallCount)) -> Value {
     json!({
         "service": line.service,
         "operation": line.operation,
         "region": line.region,
-        "row": line.row.as_ref().map(named),
+        "resource": line.resource.as_ref().map(resource_json),
         "dry_run": line.dry_run,
         "status": line.status,
         "requests": count.requests,
@@ -198,13 +203,13 @@ fn counter((line, count): &(Line, Count)) -> Value {
     })
 }
 
-fn call(asked: &LoggedCall) -> Value {
+fn call_json(asked: &LoggedCall) -> Value {
     json!({
         "at": asked.at.to_string(),
         "service": asked.service,
         "operation": asked.operation,
         "region": asked.region,
-        "rows": asked.rows.iter().map(named).collect::<Vec<_>>(),
+        "resources": asked.rows.iter().map(resource_json).collect::<Vec<_>>(),
         "dry_run": asked.dry_run,
         "status": asked.status,
         "fault": asked.fault.map(FaultEffect::word),
@@ -212,13 +217,13 @@ fn call(asked: &LoggedCall) -> Value {
     })
 }
 
-fn clock(shared: &Shared) -> Value {
+fn clock_json(shared: &Shared) -> Value {
     json!({"now": shared.clock.now().to_string()})
 }
 
 /// `{"forward": "2h"}`
-fn forward(body: &[u8], shared: &Shared) -> Result<Value, String> {
-    let asked: Value = serde_json::from_str(text(body)?).map_err(|error| error.to_string())?;
+fn advance_clock(body: &[u8], shared: &Shared) -> Result<Value, String> {
+    let asked: Value = serde_json::from_str(body_text(body)?).map_err(|error| error.to_string())?;
     let by = asked
         .get("forward")
         .and_then(Value::as_str)
@@ -232,14 +237,14 @@ fn forward(body: &[u8], shared: &Shared) -> Result<Value, String> {
     shared
         .clock
         .advance(seconds.ok_or("write {\"forward\": \"2h\"}")?);
-    Ok(clock(shared))
+    Ok(clock_json(shared))
 }
 
-fn told(status: StatusCode, value: &Value) -> Answer {
-    written(status, "application/json", format!("{value:#}\n"))
+fn json_response(status: StatusCode, value: &Value) -> HttpResponse {
+    response(status, "application/json", format!("{value:#}\n"))
 }
 
-fn written(status: StatusCode, kind: &'static str, body: String) -> Answer {
+fn response(status: StatusCode, kind: &'static str, body: String) -> HttpResponse {
     let mut response = Response::new(Full::new(Bytes::from(body)));
     *response.status_mut() = status;
     response.headers_mut().insert(
@@ -250,8 +255,8 @@ fn written(status: StatusCode, kind: &'static str, body: String) -> Answer {
 }
 
 /// The page for people.
-pub(super) fn page(shared: &Shared) -> Answer {
-    let world = shared.world();
+pub(super) fn index_page(shared: &Shared) -> HttpResponse {
+    let simulation = shared.simulation();
     let text = format!(
         "spendtop mock: an AWS to practise on. Nothing here is real and nothing costs money.\n\n\
          account   {} ({})\nregions   {}\nnow       {}\n\n\
@@ -262,12 +267,12 @@ pub(super) fn page(shared: &Shared) -> Answer {
          \x20 curl http://<this address>{ROOT}/faults -d '[{{\"kind\": \"throttle\", \"service\": \"ec2\", \"times\": 3}}]'\n\
          \x20 curl http://<this address>{ROOT}/calls\n\
          \x20 curl http://<this address>{ROOT}/clock -d '{{\"forward\": \"2h\"}}'\n",
-        world.account.id,
-        world.account.alias,
-        world.regions.join(", "),
+        simulation.account.id,
+        simulation.account.alias,
+        simulation.regions.join(", "),
         shared.clock.now(),
-        world.regions.first().map_or(HOME, String::as_str),
+        simulation.regions.first().map_or(HOME, String::as_str),
     );
-    drop(world);
-    written(StatusCode::OK, "text/plain; charset=utf-8", text)
+    drop(simulation);
+    response(StatusCode::OK, "text/plain; charset=utf-8", text)
 }

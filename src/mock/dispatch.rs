@@ -15,41 +15,41 @@ use std::{
 
 /// What becomes of a request.
 #[derive(Debug)]
-pub(super) enum RequestEnd {
+pub(super) enum DispatchOutcome {
     /// An answer.
-    Answered(HttpReply),
+    Reply(HttpReply),
     /// An answer, so much later.
-    Late(HttpReply, Duration),
+    DelayedReply(HttpReply, Duration),
     /// The connection stays open and nothing comes.
-    Never,
+    NoReply,
     /// The connection is closed.
-    Closed,
+    ConnectionClosed,
 }
 
 /// A body that is no answer in any protocol.
-const GARBAGE: &[u8] = b"<<{[\xff not an answer";
+const UNPARSABLE_BODY: &[u8] = b"<<{[\xff not an answer";
 
 /// Answers off the runtime's own threads: a week of metrics is real work. Once begun it is done,
 /// whether or not somebody waits for it.
-pub(super) async fn answer(call: RoutedCall, id: String, shared: &Arc<Shared>) -> RequestEnd {
+pub(super) async fn answer(call: RoutedCall, id: String, shared: &Arc<Shared>) -> DispatchOutcome {
     let (inside, spare, spare_id) = (shared.clone(), call.clone(), id.clone());
     let worked = tokio::task::spawn_blocking(move || decide(&call, &id, &inside));
     worked.await.unwrap_or_else(|_| {
-        let error = refusal(FaultEffect::Status500, &spare, shared);
-        RequestEnd::Answered(response::failure(&spare, &error, &spare_id))
+        let error = fault_error(FaultEffect::Status500, &spare, shared);
+        DispatchOutcome::Reply(response::failure(&spare, &error, &spare_id))
     })
 }
 
-fn decide(call: &RoutedCall, id: &str, shared: &Shared) -> RequestEnd {
+fn decide(call: &RoutedCall, id: &str, shared: &Shared) -> DispatchOutcome {
     let now = shared.clock.now();
     let rows = match &call.input {
-        Ok(input) => shared.world().named_in(&call.region, input),
+        Ok(input) => shared.simulation().resources_named_in(&call.region, input),
         Err(_) => Vec::new(),
     };
     let dry_run = call
         .input
         .as_ref()
-        .is_ok_and(|input| Input::root(input).flag("DryRun") == Ok(Some(true)));
+        .is_ok_and(|input| Input::root(input).bool("DryRun") == Ok(Some(true)));
     let asking = IncomingCall {
         service: call.service,
         operation: &call.operation,
@@ -66,22 +66,22 @@ fn decide(call: &RoutedCall, id: &str, shared: &Shared) -> RequestEnd {
     let fault = hit.as_ref().map(|(fault, _)| *fault);
     let (worked, effect) = match &hit {
         Some((FaultEffect::Gone, missing)) => {
-            let rest = shared.world().without(missing);
+            let rest = shared.simulation().without(missing);
             (
                 Some(services::answer(call, &RwLock::new(rest), now).0),
                 false,
             )
         }
-        Some((fault, _)) if !fault.is_done() => (None, false),
+        Some((fault, _)) if !fault.still_executes() => (None, false),
         _ => {
-            let (answered, effect) = services::answer(call, &shared.world, now);
+            let (answered, effect) = services::answer(call, &shared.simulation, now);
             (Some(answered), effect)
         }
     };
-    let ending = ending(call, id, fault, worked, shared);
+    let ending = dispatch_outcome(call, id, fault, worked, shared);
     let status = match &ending {
-        RequestEnd::Answered(reply) | RequestEnd::Late(reply, _) => reply.status,
-        RequestEnd::Never | RequestEnd::Closed => 0,
+        DispatchOutcome::Reply(reply) | DispatchOutcome::DelayedReply(reply, _) => reply.status,
+        DispatchOutcome::NoReply | DispatchOutcome::ConnectionClosed => 0,
     };
     let rows: Vec<ResourceName> = if call.service == MockService::CloudWatch {
         Vec::new()
@@ -107,31 +107,33 @@ fn decide(call: &RoutedCall, id: &str, shared: &Shared) -> RequestEnd {
     ending
 }
 
-fn ending(
+fn dispatch_outcome(
     call: &RoutedCall,
     id: &str,
     fault: Option<FaultEffect>,
     worked: Option<Result<Value, Error>>,
     shared: &Shared,
-) -> RequestEnd {
+) -> DispatchOutcome {
     let said = |worked: Option<Result<Value, Error>>| match worked {
         Some(Ok(output)) => response::success(call, &output, id),
         Some(Err(error)) => response::failure(call, &error, id),
         None => response::failure(
             call,
-            &refusal(fault.unwrap_or(FaultEffect::Status500), call, shared),
+            &fault_error(fault.unwrap_or(FaultEffect::Status500), call, shared),
             id,
         ),
     };
     match fault {
-        Some(FaultEffect::Slow(delay)) => RequestEnd::Late(said(worked), delay),
-        Some(FaultEffect::Hang | FaultEffect::HangAfter) => RequestEnd::Never,
-        Some(FaultEffect::Reset | FaultEffect::ResetAfter) => RequestEnd::Closed,
-        Some(FaultEffect::Garbage | FaultEffect::GarbageAfter) => RequestEnd::Answered(HttpReply {
-            body: GARBAGE.to_vec(),
-            ..response::success(call, &Value::EMPTY, id)
-        }),
-        Some(FaultEffect::Status500After) => RequestEnd::Answered(said(None)),
+        Some(FaultEffect::Slow(delay)) => DispatchOutcome::DelayedReply(said(worked), delay),
+        Some(FaultEffect::TimeoutBefore | FaultEffect::TimeoutAfter) => DispatchOutcome::NoReply,
+        Some(FaultEffect::Reset | FaultEffect::ResetAfter) => DispatchOutcome::ConnectionClosed,
+        Some(FaultEffect::BrokenBody | FaultEffect::BrokenBodyAfter) => {
+            DispatchOutcome::Reply(HttpReply {
+                body: UNPARSABLE_BODY.to_vec(),
+                ..response::success(call, &Value::EMPTY, id)
+            })
+        }
+        Some(FaultEffect::Status500After) => DispatchOutcome::Reply(said(None)),
         Some(
             FaultEffect::Deny
             | FaultEffect::Throttle
@@ -139,12 +141,12 @@ fn ending(
             | FaultEffect::Gone
             | FaultEffect::Status500,
         )
-        | None => RequestEnd::Answered(said(worked)),
+        | None => DispatchOutcome::Reply(said(worked)),
     }
 }
 
-fn refusal(fault: FaultEffect, call: &RoutedCall, shared: &Shared) -> Error {
-    let caller = shared.world().account.caller_arn.clone();
-    faults::refusal(fault, call.service, &call.operation, &caller)
+fn fault_error(fault: FaultEffect, call: &RoutedCall, shared: &Shared) -> Error {
+    let caller = shared.simulation().account.caller_arn.clone();
+    faults::error_for(fault, call.service, &call.operation, &caller)
         .unwrap_or_else(|| Error::new("InternalFailure", "").status(500))
 }

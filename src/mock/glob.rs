@@ -1,7 +1,7 @@
 //! Wildcards, as EC2's filters and the mock's faults take them.
 
 /// Whether `text` matches `pattern`: `*` any characters, `?` one, `\` takes the next literally.
-pub fn wild(pattern: &str, text: &str) -> bool {
+pub fn matches(pattern: &str, text: &str) -> bool {
     let (pattern, text): (Vec<char>, Vec<char>) =
         (pattern.chars().collect(), text.chars().collect());
     let (mut p, mut t) = (0, 0);
@@ -55,7 +55,7 @@ mod tests {
             ("a\\*", "ab", false),
             ("?", "", false),
         ] {
-            assert_eq!(wild(pattern, text), fits, "{pattern} {text}");
+            assert_eq!(matches(pattern, text), fits, "{pattern} {text}");
         }
     }
 
@@ -63,8 +63,8 @@ mod tests {
         #[test]
         fn every_text_matches_itself_escaped(text in any::<String>()) {
             let escaped: String = text.chars().flat_map(|c| if matches!(c, '*' | '?' | '\\') { vec!['\\', c] } else { vec![c] }).collect();
-            prop_assert!(wild(&escaped, &text));
-            prop_assert!(wild("*", &text));
+            prop_assert!(matches(&escaped, &text));
+            prop_assert!(matches("*", &text));
         }
     }
 }

@@ -65,13 +65,13 @@ impl Shape {
 /// A level over time, as a scenario writes it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LoadSpec {
-    pub(super) first: Course,
-    pub(super) turns: Vec<(ScenarioTime, Turn)>,
+    pub(super) first: LevelRange,
+    pub(super) changes: Vec<(ScenarioTime, LoadChange)>,
 }
 
 /// A shape between two levels.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Course {
+pub struct LevelRange {
     pub(super) shape: Shape,
     pub(super) low: f64,
     pub(super) high: f64,
@@ -79,9 +79,9 @@ pub struct Course {
 
 /// What changes at a moment.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Turn {
+pub enum LoadChange {
     /// Another course from then on.
-    Becomes(Course),
+    Becomes(LevelRange),
     /// The course so far, so many times as high.
     Times(f64),
 }
@@ -90,24 +90,24 @@ impl LoadSpec {
     /// Always `level`.
     pub fn level(level: f64) -> Self {
         Self {
-            first: Course {
+            first: LevelRange {
                 shape: Shape::Steady,
                 low: level,
                 high: level,
             },
-            turns: Vec::new(),
+            changes: Vec::new(),
         }
     }
 
     /// Steady between two levels.
     pub fn between(low: f64, high: f64) -> Self {
         Self {
-            first: Course {
+            first: LevelRange {
                 shape: Shape::Steady,
                 low,
                 high,
             },
-            turns: Vec::new(),
+            changes: Vec::new(),
         }
     }
 
@@ -115,17 +115,17 @@ impl LoadSpec {
     /// `shift` seconds.
     pub fn resolve(&self, key: u64, now: Timestamp, shift: f64) -> Load {
         let mut pieces = vec![(i64::MIN, self.first)];
-        let mut turns: Vec<(Timestamp, Turn)> = self
-            .turns
+        let mut changes: Vec<(Timestamp, LoadChange)> = self
+            .changes
             .iter()
-            .map(|(when, turn)| (when.resolve(now), *turn))
+            .map(|(when, change)| (when.resolve(now), *change))
             .collect();
-        turns.sort_by_key(|(at, _)| *at);
-        for (at, turn) in turns {
+        changes.sort_by_key(|(at, _)| *at);
+        for (at, change) in changes {
             let (_, last) = pieces[pieces.len() - 1];
-            let course = match turn {
-                Turn::Becomes(course) => course,
-                Turn::Times(factor) => Course {
+            let course = match change {
+                LoadChange::Becomes(course) => course,
+                LoadChange::Times(factor) => LevelRange {
                     low: last.low * factor,
                     high: last.high * factor,
                     ..last
@@ -138,14 +138,14 @@ impl LoadSpec {
 
     /// The highest level it can reach.
     pub fn highest(&self) -> f64 {
-        self.turns
+        self.changes
             .iter()
             .fold(
                 (self.first.high, self.first.high),
-                |(last, highest), (_, turn)| {
-                    let high = match turn {
-                        Turn::Becomes(course) => course.high,
-                        Turn::Times(factor) => last * factor,
+                |(last, highest), (_, change)| {
+                    let high = match change {
+                        LoadChange::Becomes(course) => course.high,
+                        LoadChange::Times(factor) => last * factor,
                     };
                     (high, highest.max(high))
                 },
@@ -157,7 +157,7 @@ impl LoadSpec {
 /// A level over time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Load {
-    pieces: Vec<(i64, Course)>,
+    pieces: Vec<(i64, LevelRange)>,
     key: u64,
     shift: f64,
 }
@@ -175,7 +175,7 @@ impl Load {
     }
 
     /// The latest moment the course changed, up to `t`: since when it is idle, say.
-    pub fn turned(&self, t: Timestamp) -> Option<Timestamp> {
+    pub fn last_change(&self, t: Timestamp) -> Option<Timestamp> {
         let s = self.scenario_second(t);
         let at = self
             .pieces
@@ -206,7 +206,7 @@ impl Load {
 
     fn level(&self, s: i64, jitter: f64) -> f64 {
         let place = self.pieces.partition_point(|(at, _)| *at <= s).max(1) - 1;
-        let Course { shape, low, high } = self.pieces[place].1;
+        let LevelRange { shape, low, high } = self.pieces[place].1;
         if low == high {
             return low;
         }
@@ -263,7 +263,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_level_stays_within_its_bounds(shape in 0..Shape::ALL.len(), low in 0.0..100.0, more in 0.0..100.0, key: u64, minutes in -100_000i64..10_000) {
-            let spec = LoadSpec { first: Course { shape: Shape::ALL[shape].1, low, high: low + more }, turns: vec![] };
+            let spec = LoadSpec { first: LevelRange { shape: Shape::ALL[shape].1, low, high: low + more }, changes: vec![] };
             let load = spec.resolve(key, now(), 0.0);
             let t = after(now(), minutes as f64 * 60.0);
             for level in [load.at(t), load.smooth(t)] {
@@ -283,7 +283,7 @@ mod tests {
         assert!(load.at(friday_noon) > 40.0);
         assert_eq!(load.at(now()), 1.0);
         assert_eq!(
-            load.turned(now()),
+            load.last_change(now()),
             Some("2026-11-20T18:00:00Z".parse().unwrap())
         );
         let moved = spec.resolve(7, now(), 3_600.0);
@@ -295,12 +295,12 @@ mod tests {
     #[test]
     fn weekends_are_quiet_in_office_hours() {
         let load = LoadSpec {
-            first: Course {
+            first: LevelRange {
                 shape: Shape::OfficeHours,
                 low: 0.0,
                 high: 100.0,
             },
-            turns: vec![],
+            changes: vec![],
         }
         .resolve(1, now(), 0.0);
         assert_eq!(load.at("2026-11-21T11:00:00Z".parse().unwrap()), 0.0);

@@ -1,12 +1,12 @@
-//! An AWS to talk to without an account: a loopback HTTP server over a simulated world read from
+//! An AWS to talk to without an account: a loopback HTTP server over a simulated simulation read from
 //! `mocks/*.toml`.
 //!
 //! ```text
 //!   scenario.rs  a file, read and checked          clock.rs    virtual time, faster than real if asked
-//!   world/       entities, states over time,       load.rs     load shapes: (seed, time) -> level
+//!   simulation/       entities, states over time,       load.rs     load shapes: (seed, time) -> level
 //!                changes and refusals               facts.rs    instance types and list prices
 //!   metrics.rs   (entity, metric, minute) -> point  costs.rs    the integral of what ran x list rate
-//!   wire/        encodings of the protocols         service/    one file a service: request -> world -> response
+//!   wire/        encodings of the protocols         service/    one file a service: request -> simulation -> response
 //!   server.rs    HTTP on loopback               answering.rs a call, its fault, its answer
 //!   faults/      what goes wrong, for whom, when   ledger.rs   calls and effects, counted
 //!   control.rs   `/_spendtop`: faults, calls and the clock, for who holds the mock
@@ -33,7 +33,7 @@ pub mod simulation;
 
 pub use clock::{ClockMode, MockClock};
 pub use faults::{FaultEffect, FaultRule};
-pub use request_log::{Count, LoggedCall};
+pub use request_log::{CallCount, LoggedCall};
 pub use scenario::{Scenario, ScenarioError};
 pub use server::Mock;
 pub use simulation::{ServiceError, Simulation};
@@ -43,7 +43,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 /// How to start a mock.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The world's beginning.
+    /// The simulation's beginning.
     pub scenario: Scenario,
     /// Where to listen; port 0 takes a free one.
     pub listen: SocketAddr,

@@ -8,7 +8,7 @@ use std::{
 };
 
 /// Calls remembered one by one; older ones are only counted.
-const KEPT: usize = 10_000;
+const MAX_CALLS: usize = 10_000;
 
 /// One call that was answered, or was not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,14 +29,14 @@ pub struct LoggedCall {
     pub status: u16,
     /// The planned fault it met.
     pub fault: Option<FaultEffect>,
-    /// Whether it changed the world, or was taken as an order to. A caller need not have learned of
+    /// Whether it changed the simulation, or was taken as an order to. A caller need not have learned of
     /// that.
     pub effect: bool,
 }
 
 /// How often.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Count {
+pub struct CallCount {
     /// Calls.
     pub requests: u64,
     /// Calls that took effect.
@@ -46,7 +46,7 @@ pub struct Count {
 /// What calls are counted by: service, operation, region, row (none for calls that name none), dry
 /// run, status.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Line {
+pub struct CounterKey {
     /// The prefix of its IAM action.
     pub service: &'static str,
     /// The operation.
@@ -54,7 +54,7 @@ pub struct Line {
     /// The region.
     pub region: String,
     /// The resource; a call that names several is counted once for each.
-    pub row: Option<ResourceName>,
+    pub resource: Option<ResourceName>,
     /// Whether it only asked if it might.
     pub dry_run: bool,
     /// HTTP status of the answer; 0 for one that never came.
@@ -62,18 +62,18 @@ pub struct Line {
 }
 
 #[derive(Debug, Default)]
-struct Kept {
+struct LogState {
     calls: VecDeque<LoggedCall>,
-    all: Count,
-    lines: BTreeMap<Line, Count>,
+    all: CallCount,
+    lines: BTreeMap<CounterKey, CallCount>,
 }
 
 /// The calls so far.
 #[derive(Debug, Default)]
-pub struct RequestLog(Mutex<Kept>);
+pub struct RequestLog(Mutex<LogState>);
 
 impl RequestLog {
-    fn kept(&self) -> MutexGuard<'_, Kept> {
+    fn kept(&self) -> MutexGuard<'_, LogState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -96,17 +96,17 @@ impl RequestLog {
                 status,
                 ..
             } = &asked;
-            let line = Line {
+            let line = CounterKey {
                 service,
                 operation: operation.clone(),
                 region: region.clone(),
-                row,
+                resource: row,
                 dry_run: *dry_run,
                 status: *status,
             };
             kept.lines.entry(line).or_default().add(asked.effect);
         }
-        if kept.calls.len() == KEPT {
+        if kept.calls.len() == MAX_CALLS {
             kept.calls.pop_front();
         }
         kept.calls.push_back(asked);
@@ -118,7 +118,7 @@ impl RequestLog {
     }
 
     /// All calls, and those by service, operation, region, row and status.
-    pub fn counts(&self) -> (Count, Vec<(Line, Count)>) {
+    pub fn counts(&self) -> (CallCount, Vec<(CounterKey, CallCount)>) {
         let kept = self.kept();
         (
             kept.all,
@@ -131,11 +131,11 @@ impl RequestLog {
 
     /// Forgets the calls so far.
     pub fn forget(&self) {
-        *self.kept() = Kept::default();
+        *self.kept() = LogState::default();
     }
 }
 
-impl Count {
+impl CallCount {
     fn add(&mut self, effect: bool) {
         self.requests += 1;
         self.effects += u64::from(effect);
@@ -168,14 +168,14 @@ mod tests {
     #[test]
     fn old_calls_are_forgotten_but_counted() {
         let ledger = RequestLog::default();
-        for n in 0..KEPT + 3 {
+        for n in 0..MAX_CALLS + 3 {
             ledger.note(asked(&n.to_string(), &[], 200, false));
         }
-        assert_eq!(ledger.calls().len(), KEPT);
+        assert_eq!(ledger.calls().len(), MAX_CALLS);
         assert_eq!(ledger.calls().first().unwrap().operation, "3");
-        assert_eq!(ledger.counts().0.requests, KEPT as u64 + 3);
+        assert_eq!(ledger.counts().0.requests, MAX_CALLS as u64 + 3);
         ledger.forget();
-        assert_eq!(ledger.counts(), (Count::default(), Vec::new()));
+        assert_eq!(ledger.counts(), (CallCount::default(), Vec::new()));
     }
 
     #[test]
@@ -187,14 +187,18 @@ mod tests {
         let (all, lines) = ledger.counts();
         assert_eq!(
             all,
-            Count {
+            CallCount {
                 requests: 3,
                 effects: 2
             }
         );
         let of = |row: &str, status| {
             let line = lines.iter().find(|(line, _)| {
-                line.status == status && line.row.as_ref().is_some_and(|called| called.id == row)
+                line.status == status
+                    && line
+                        .resource
+                        .as_ref()
+                        .is_some_and(|called| called.id == row)
             });
             line.map(|(_, count)| (count.requests, count.effects))
         };

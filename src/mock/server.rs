@@ -2,7 +2,7 @@
 
 use super::{
     ClockMode, MockClock, Options, Simulation, control,
-    dispatch::{self, RequestEnd},
+    dispatch::{self, DispatchOutcome},
     faults::{self, FaultEffect, FaultRule, Faults},
     protocol::{self, Error, Request, response},
     request_log::{LoggedCall, RequestLog},
@@ -30,7 +30,7 @@ use tokio::{net::TcpStream, task::JoinHandle, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 /// Larger than any request a client has a reason to send.
-const LARGEST_BODY: usize = 1 << 20;
+const MAX_BODY_BYTES: usize = 1 << 20;
 /// How long answers under way may take once the mock stops.
 const GRACE: Duration = Duration::from_secs(1);
 
@@ -44,7 +44,7 @@ pub struct Mock {
 
 #[derive(Debug)]
 pub(super) struct Shared {
-    pub(super) world: RwLock<Simulation>,
+    pub(super) simulation: RwLock<Simulation>,
     pub(super) clock: MockClock,
     pub(super) ledger: RequestLog,
     pub(super) faults: Faults,
@@ -53,9 +53,11 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    /// The world, to read.
-    pub(super) fn world(&self) -> RwLockReadGuard<'_, Simulation> {
-        self.world.read().unwrap_or_else(PoisonError::into_inner)
+    /// The simulation, to read.
+    pub(super) fn simulation(&self) -> RwLockReadGuard<'_, Simulation> {
+        self.simulation
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -78,14 +80,14 @@ impl Mock {
             ClockMode::Real => Timestamp::now(),
         };
         let shared = Arc::new(Shared {
-            world: RwLock::new(Simulation::new(&scenario, now, pace)),
+            simulation: RwLock::new(Simulation::new(&scenario, now, pace)),
             clock: MockClock::new(now, speed),
             ledger: RequestLog::default(),
             faults: Faults::default(),
             served: AtomicU64::new(0),
             stop: CancellationToken::new(),
         });
-        shared.faults.add(faults::parse::of(
+        shared.faults.add(faults::parse::from_scenario(
             &scenario,
             seconds_between(scenario.now, now).trunc(),
         ));
@@ -117,15 +119,15 @@ impl Mock {
         self.shared.clock.now()
     }
 
-    /// The world as it is, to compare with what a client sees.
-    pub fn world(&self) -> RwLockReadGuard<'_, Simulation> {
-        self.shared.world()
+    /// The simulation as it is, to compare with what a client sees.
+    pub fn simulation(&self) -> RwLockReadGuard<'_, Simulation> {
+        self.shared.simulation()
     }
 
-    /// The world, to change it behind the client's back.
-    pub fn change(&self) -> RwLockWriteGuard<'_, Simulation> {
+    /// The simulation, to change it behind the client's back.
+    pub fn simulation_mut(&self) -> RwLockWriteGuard<'_, Simulation> {
         self.shared
-            .world
+            .simulation
             .write()
             .unwrap_or_else(PoisonError::into_inner)
     }
@@ -146,7 +148,7 @@ impl Mock {
             .count()
     }
 
-    /// How many calls of an operation changed the world, whether or not the caller learned of it.
+    /// How many calls of an operation changed the simulation, whether or not the caller learned of it.
     pub fn effects(&self, service: &str, operation: &str) -> usize {
         self.calls()
             .iter()
@@ -157,17 +159,17 @@ impl Mock {
     }
 
     /// Forgets the calls so far.
-    pub fn forget_calls(&self) {
+    pub fn clear_calls(&self) {
         self.shared.ledger.forget();
     }
 
     /// Fails the next `times` calls of `operation` of `service`; `*` means any.
     pub fn fail(&self, service: &str, operation: &str, fault: FaultEffect, times: usize) {
-        self.plan(FaultRule::new(fault).of(service, operation).times(times));
+        self.add_fault(FaultRule::new(fault).of(service, operation).times(times));
     }
 
     /// Adds a fault behind those there are.
-    pub fn plan(&self, rule: FaultRule) {
+    pub fn add_fault(&self, rule: FaultRule) {
         self.shared.faults.add([rule]);
     }
 
@@ -177,7 +179,7 @@ impl Mock {
     }
 
     /// Forgets all planned faults.
-    pub fn heal(&self) {
+    pub fn clear_faults(&self) {
         self.shared.faults.clear();
     }
 
@@ -238,24 +240,24 @@ async fn connection(stream: TcpStream, peer: SocketAddr, shared: Arc<Shared>) {
     }
 }
 
-pub(super) type Answer = Response<Full<Bytes>>;
+pub(super) type HttpResponse = Response<Full<Bytes>>;
 
 /// That the connection is to be closed for an answer.
 #[derive(Debug, thiserror::Error)]
 #[error("closed for an answer")]
-struct Closed;
+struct ConnectionClosed;
 
 async fn respond(
     request: hyper::Request<Incoming>,
     peer: SocketAddr,
     shared: Arc<Shared>,
-) -> Result<Answer, Closed> {
+) -> Result<HttpResponse, ConnectionClosed> {
     let (head, body) = request.into_parts();
     let id = response::request_id(shared.served.fetch_add(1, Ordering::Relaxed));
-    let read = body_of(body).await;
+    let read = read_body(body).await;
     let (path, query) = (head.uri.path(), head.uri.query().unwrap_or_default());
     let bytes = read.as_deref().unwrap_or_default();
-    if control::is_meant(path) {
+    if control::is_control_path(path) {
         return Ok(control::answer(
             &head.method,
             path,
@@ -273,29 +275,29 @@ async fn respond(
         body: bytes,
     });
     let Some(mut call) = routed else {
-        return Ok(control::page(&shared));
+        return Ok(control::index_page(&shared));
     };
     if let Err(error) = read {
         call.input = Err(error.into());
     }
     match dispatch::answer(call, id, &shared).await {
-        RequestEnd::Answered(reply) => Ok(written(reply)),
-        RequestEnd::Late(reply, delay) => {
+        DispatchOutcome::Reply(reply) => Ok(http_response(reply)),
+        DispatchOutcome::DelayedReply(reply, delay) => {
             tokio::select! {
                 () = tokio::time::sleep(delay) => {}
                 () = shared.stop.cancelled() => {}
             }
-            Ok(written(reply))
+            Ok(http_response(reply))
         }
-        RequestEnd::Never => {
+        DispatchOutcome::NoReply => {
             shared.stop.cancelled().await;
-            Err(Closed)
+            Err(ConnectionClosed)
         }
-        RequestEnd::Closed => Err(Closed),
+        DispatchOutcome::ConnectionClosed => Err(ConnectionClosed),
     }
 }
 
-fn written(reply: protocol::HttpReply) -> Answer {
+fn http_response(reply: protocol::HttpReply) -> HttpResponse {
     let mut response = Response::new(Full::new(Bytes::from(reply.body)));
     *response.status_mut() = hyper::StatusCode::from_u16(reply.status)
         .unwrap_or(hyper::StatusCode::INTERNAL_SERVER_ERROR);
@@ -307,16 +309,16 @@ fn written(reply: protocol::HttpReply) -> Answer {
     response
 }
 
-async fn body_of<B>(body: B) -> Result<Bytes, Error>
+async fn read_body<B>(body: B) -> Result<Bytes, Error>
 where
     B: Body<Data = Bytes>,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    match Limited::new(body, LARGEST_BODY).collect().await {
+    match Limited::new(body, MAX_BODY_BYTES).collect().await {
         Ok(body) => Ok(body.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(Error::new(
             "RequestEntityTooLarge",
-            format!("The body is larger than {LARGEST_BODY} bytes"),
+            format!("The body is larger than {MAX_BODY_BYTES} bytes"),
         )
         .status(413)),
         Err(error) => Err(Error::new(
@@ -332,10 +334,12 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_too_large_is_refused() {
-        let body = Full::new(Bytes::from(vec![0; LARGEST_BODY + 1]));
-        assert_eq!(body_of(body).await.unwrap_err().status, 413);
+        let body = Full::new(Bytes::from(vec![0; MAX_BODY_BYTES + 1]));
+        assert_eq!(read_body(body).await.unwrap_err().status, 413);
         assert_eq!(
-            body_of(Full::new(Bytes::from_static(b"x"))).await.unwrap(),
+            read_body(Full::new(Bytes::from_static(b"x")))
+                .await
+                .unwrap(),
             "x"
         );
     }

@@ -175,7 +175,7 @@ async fn the_worst_is_under_the_cursor_though_its_source_answers_last() {
         .await;
     assert!(!frame.contains("hpo-worker"), "{frame}");
     rig.mock.clock().advance(120.0);
-    rig.mock.heal();
+    rig.mock.clear_faults();
     rig.refresh();
     rig.wait("the fleet on top", |frame| {
         line(frame, &["hpo-worker ×8", "@mlops"])

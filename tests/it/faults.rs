@@ -11,7 +11,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 /// Instance ids of the workers, by number.
 fn workers(rig: &Rig) -> BTreeMap<usize, String> {
-    let (world, now) = (rig.mock.world(), rig.mock.now());
+    let (world, now) = (rig.mock.simulation(), rig.mock.now());
     let number = |name: &String| {
         name.strip_prefix("worker-")
             .and_then(|number| number.parse().ok())
@@ -148,10 +148,10 @@ async fn a_refused_stop_says_why_on_its_row_and_does_nothing() {
             line(frame, &["scratch", "InService"])
         })
         .await;
-        rig.mock.plan(
+        rig.mock.add_fault(
             FaultRule::new(fault)
                 .of("sagemaker", "StopNotebookInstance")
-                .row("scratch"),
+                .resource("scratch"),
         );
         rig.type_text("3zS");
         rig.yes().await;
@@ -185,16 +185,16 @@ async fn a_table_is_never_emptied_by_a_failed_poll() {
         (FaultEffect::ExpiredToken, "credentials"),
         (FaultEffect::Throttle, "throttled"),
         (FaultEffect::Status500, "service error"),
-        (FaultEffect::Garbage, "bad answer"),
+        (FaultEffect::BrokenBody, "bad answer"),
         (FaultEffect::Reset, "network"),
     ] {
-        rig.mock.heal();
+        rig.mock.clear_faults();
         rig.refresh();
         rig.wait("healthy rows", |frame| {
             frame.contains("worker-12") && !frame.contains("ec2:DescribeInstances")
         })
         .await;
-        rig.mock.plan(
+        rig.mock.add_fault(
             FaultRule::new(fault)
                 .of("ec2", "DescribeInstances")
                 .region("us-east-1"),
@@ -216,13 +216,16 @@ async fn a_table_is_never_emptied_by_a_failed_poll() {
 /// A poll that hangs keeps neither keys nor other panes waiting.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_poll_that_hangs_or_is_slow_keeps_nothing_waiting() {
-    for fault in [FaultEffect::Hang, FaultEffect::Slow(Duration::from_secs(3))] {
+    for fault in [
+        FaultEffect::TimeoutBefore,
+        FaultEffect::Slow(Duration::from_secs(3)),
+    ] {
         let mut rig = Rig::new("bad-day");
         rig.wait_for("worker-12").await;
         rig.mock
-            .plan(FaultRule::new(fault).of("ec2", "DescribeInstances"));
+            .add_fault(FaultRule::new(fault).of("ec2", "DescribeInstances"));
         rig.type_text("2z");
-        rig.mock.forget_calls();
+        rig.mock.clear_calls();
         rig.refresh();
         rig.wait_in_mock("poll under way", |mock| {
             mock.count("ec2", "DescribeInstances") > 0

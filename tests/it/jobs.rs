@@ -34,7 +34,7 @@ name = "ranker-{n}"
 type = "ml.p4d.24xlarge"
 instances = 2
 created = "-9h 4m"
-runs = ["2h", "1h", "3h"]
+earlier-runs = ["2h", "1h", "3h"]
 max-hours = 20
 gpu = "steady 40"
 
@@ -42,23 +42,23 @@ gpu = "steady 40"
 name = "thrifty"
 type = "ml.g5.xlarge"
 created = "-6h"
-runs-for = "4h"
+duration = "4h"
 spot = true
-spot-share = 0.25
+spot-billed-share = 0.25
 
 [[training]]
 name = "kept"
 type = "ml.g5.xlarge"
 instances = 3
 created = "-3h 4m"
-runs-for = "2h"
+duration = "2h"
 keep-alive = 120
 
 [[training]]
 name = "broken-{n}"
 type = "ml.g5.xlarge"
 created = "-5h 30m"
-every = "1h"
+repeat-every = "1h"
 fails-after = "6m"
 failure = "AlgorithmError: no such file"
 
@@ -77,14 +77,14 @@ created = "-1h 2m 30s"
 name = "old-scores"
 type = "ml.m5.2xlarge"
 created = "-3d"
-runs-for = "1h"
+duration = "1h"
 
 [[tuning]]
 name = "hpo"
 type = "ml.g5.xlarge"
 created = "-5h"
-every = "2h"
-runs-for = "90m"
+trial-interval = "2h"
+duration = "90m"
 
 [[customization]]
 name = "tone"

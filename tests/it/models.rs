@@ -27,7 +27,7 @@ input-tokens = 1000
 cache-read-tokens = 3000
 output-tokens = 500
 latency-ms = 2000
-throttled = 0.1
+throttle-rate = 0.1
 
 [[model]]
 id = "anthropic.claude-3-haiku-20240307-v1:0"

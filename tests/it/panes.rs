@@ -363,7 +363,7 @@ async fn a_denied_call_is_a_badge_and_the_rest_stays() {
             );
         }
     }
-    mock.heal();
+    mock.clear_faults();
     mock.fail("ec2", "DescribeInstances", MockFault::Deny, usize::MAX);
     for (report, _) in poll(&sessions, &clock, Some("gpus")).await {
         assert!(!report.complete && report.rows.is_empty());

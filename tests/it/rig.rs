@@ -130,7 +130,7 @@ impl Rig {
         })
         .unwrap();
         for rule in rules {
-            mock.plan(rule);
+            mock.add_fault(rule);
         }
         let folder = tempfile::tempdir().unwrap();
         let schedules = folder.path().join("schedules.jsonl");
@@ -144,7 +144,7 @@ impl Rig {
         let plan = ConnectOptions {
             prices: Prices::embedded(),
             settings: SessionSettings {
-                regions: mock.world().regions.clone(),
+                regions: mock.simulation().regions.clone(),
                 endpoint_url: Some(mock.url()),
                 keys: Some(StaticCredentials::demo()),
                 ..SessionSettings::default()

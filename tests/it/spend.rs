@@ -22,7 +22,7 @@ now = "2026-11-23T10:30:00Z"
 seed = 3
 account = { id = "111122223333", alias = "deals", caller = "user/finops" }
 regions = ["us-east-1"]
-hourly = true
+hourly-granularity = true
 [[instance]]
 name = "gpu-{n}"
 count = 2
@@ -48,7 +48,7 @@ usd = 5000
 at = "-3d"
 [[budget]]
 name = "all of it"
-monthly = 100000
+usd-per-month = 100000
 "#;
 /// What an hour of each costs, after the discount.
 const MACHINES: f64 = 2.0 * 21.957_642 * 0.8;
@@ -453,7 +453,7 @@ async fn what_is_refused_is_a_badge_or_a_quiet_reason() {
             .source
             .starts_with("own: ")
     );
-    mock.heal();
+    mock.clear_faults();
     mock.fail("ce", "GetCostAndUsage", MockFault::Deny, usize::MAX);
     let report = spend(&sessions, &clock, SpendSettings::default()).await;
     assert!(
@@ -469,7 +469,7 @@ async fn what_is_refused_is_a_badge_or_a_quiet_reason() {
     );
     mock.stop().await;
     // Hours that are not switched on are no fault.
-    let text = DEALS.replace("hourly = true", "hourly = false");
+    let text = DEALS.replace("hourly-granularity = true", "hourly-granularity = false");
     let (mock, sessions, clock) = world(
         Scenario::parse(&text, "deals.toml").unwrap(),
         1.0,
@@ -494,12 +494,12 @@ async fn commitments_are_rows_and_part_of_the_discount() {
 type = "sagemaker"
 commitment = 8.508
 percent = 40
-began = "-40d"
+start = "-40d"
 [[reservation]]
 type = "p4d.24xlarge"
 count = 1
-hourly = 10
-began = "-40d"
+usd-per-hour = 10
+start = "-40d"
 "#;
     let text = DEALS.split("[[discount]]").next().unwrap().to_owned() + deals;
     let (mock, sessions, clock) = world(

@@ -39,8 +39,8 @@ name = "units"
 model = "meta.llama3-1-70b-instruct-v1:0"
 custom-model = "triage-v1"
 commitment = "none"
-bought = "-9d"
-used = "steady 10"
+purchased = "-9d"
+utilization = "steady 10"
 tokens-per-minute = 1000
 
 [[customization]]
@@ -119,7 +119,10 @@ fn effects(rig: &Rig, operation: &str) -> usize {
 
 /// Bounds of an endpoint's variant, if it is a scaling target.
 fn bounds(rig: &Rig, endpoint: &str) -> Option<(u32, u32)> {
-    let targets = rig.mock.world().scalable_targets(REGION, rig.mock.now());
+    let targets = rig
+        .mock
+        .simulation()
+        .scalable_targets(REGION, rig.mock.now());
     let target = targets
         .into_iter()
         .find(|target| target.resource_id == format!("endpoint/{endpoint}/variant/AllTraffic"))?;
@@ -209,10 +212,10 @@ async fn tags_added_changed_and_removed_in_one_deed_are_as_before() {
 async fn of_a_bulk_only_what_was_done_is_taken_back() {
     let mut rig = Rig::of(Scenario::parse(WORLD, "undo.toml").unwrap());
     rig.wait_for("box-3").await;
-    rig.mock.plan(
+    rig.mock.add_fault(
         FaultRule::new(FaultEffect::Deny)
             .of("ec2", "StopInstances")
-            .row("box-2"),
+            .resource("box-2"),
     );
     rig.type_text("u");
     rig.wait_for("nothing to undo: nothing was done yet").await;
@@ -240,7 +243,7 @@ async fn of_a_bulk_only_what_was_done_is_taken_back() {
     })
     .await;
     let stopped = |rig: &Rig| {
-        let world = rig.mock.world();
+        let world = rig.mock.simulation();
         let rows = world.instances(REGION, rig.mock.now());
         rows.iter()
             .filter(|row| row.state(rig.mock.now()) == Some(InstanceState::Stopped))

@@ -327,7 +327,7 @@ account = { id = "111122223333", alias = "jobs", caller = "user/ana" }
 regions = ["us-east-1"]
 training = [
     { name = "train", type = "ml.g5.xlarge", created = "-1h" },
-    { name = "kept", type = "ml.g5.xlarge", created = "-2h", runs-for = "1h", keep-alive = 120 },
+    { name = "kept", type = "ml.g5.xlarge", created = "-2h", duration = "1h", keep-alive = 120 },
 ]
 processing = [{ name = "features", type = "ml.g5.xlarge", created = "-1h" }]
 transform = [{ name = "scores", type = "ml.m5.xlarge", created = "-1h" }]

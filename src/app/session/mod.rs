@@ -100,7 +100,7 @@ impl ConsoleSession {
         let regions = &bootstrap.global.region;
         let settings = SessionSettings {
             regions: if regions.is_empty() {
-                mock.world().regions.clone()
+                mock.simulation().regions.clone()
             } else {
                 regions.clone()
             },

@@ -5,7 +5,7 @@ use crate::domain::Timestamp;
 
 /// A family of services that is sold together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::mock) enum Family {
+pub(in crate::mock) enum ServiceFamily {
     /// EC2's compute, and Savings Plans for it.
     Ec2,
     /// SageMaker, and Savings Plans for it.
@@ -18,7 +18,7 @@ pub(in crate::mock) enum Family {
 pub(in crate::mock) const COMPUTE_PLANS: &str = "Savings Plans for AWS Compute usage";
 pub(in crate::mock) const ML_PLANS: &str = "Savings Plans for AWS Machine Learning";
 
-impl Family {
+impl ServiceFamily {
     /// Whose line of the bill it is, by `SERVICE`.
     pub(in crate::mock) fn of(service: &str) -> Option<Self> {
         match service {
@@ -34,7 +34,7 @@ impl Family {
 /// A share off all usage of a family.
 #[derive(Clone, Debug)]
 pub(in crate::mock) struct Discount {
-    pub(in crate::mock) family: Family,
+    pub(in crate::mock) family: ServiceFamily,
     /// 0 to 1.
     pub(in crate::mock) share: f64,
     /// `RECORD_TYPE` of its lines.
@@ -44,7 +44,7 @@ pub(in crate::mock) struct Discount {
 /// A Savings Plan without upfront payment.
 #[derive(Clone, Debug)]
 pub(in crate::mock) struct Plan {
-    pub(in crate::mock) family: Family,
+    pub(in crate::mock) family: ServiceFamily,
     /// Dollars an hour, used or not.
     pub(in crate::mock) commitment: f64,
     /// Off the list price of what it covers, 0 to 1.
@@ -80,7 +80,7 @@ pub(in crate::mock) struct Credit {
 /// A list price that differs from the cards.
 #[derive(Clone, Debug)]
 pub(in crate::mock) struct ListPrice {
-    pub(in crate::mock) family: Family,
+    pub(in crate::mock) family: ServiceFamily,
     /// `p4d.24xlarge`, `ml.g5.xlarge`, a model's id.
     pub(in crate::mock) of: String,
     /// `hosting`, `input`; `None` for all.
@@ -100,29 +100,29 @@ pub(in crate::mock) struct Budget {
 
 /// An account whose bill this account pays.
 #[derive(Clone, Debug)]
-pub(in crate::mock) struct Linked {
+pub(in crate::mock) struct LinkedAccount {
     pub(in crate::mock) id: String,
     pub(in crate::mock) name: String,
 }
 
 /// All of it.
 #[derive(Clone, Debug, Default)]
-pub(in crate::mock) struct Deals {
+pub(in crate::mock) struct Agreements {
     pub(in crate::mock) discounts: Vec<Discount>,
     pub(in crate::mock) plans: Vec<Plan>,
     pub(in crate::mock) reservations: Vec<Reservation>,
     pub(in crate::mock) credits: Vec<Credit>,
     pub(in crate::mock) prices: Vec<ListPrice>,
     pub(in crate::mock) budgets: Vec<Budget>,
-    pub(in crate::mock) linked: Vec<Linked>,
+    pub(in crate::mock) linked: Vec<LinkedAccount>,
     /// Cost Explorer keeps hours.
     pub(in crate::mock) hourly: bool,
     pub(in crate::mock) hours: super::commitments::Hours,
 }
 
-impl Deals {
+impl Agreements {
     /// There is anything that covers usage.
-    pub(super) fn commit(&self) -> bool {
+    pub(super) fn has_commitments(&self) -> bool {
         !self.plans.is_empty() || !self.reservations.is_empty()
     }
 
@@ -137,7 +137,7 @@ impl Deals {
     /// The list price in force, if it differs from the cards.
     pub(in crate::mock) fn list_price(
         &self,
-        family: Family,
+        family: ServiceFamily,
         of: &str,
         component: Option<&str>,
         region: &str,

@@ -1,11 +1,11 @@
 //! From what was used to what the bill says: record types, and what each cost metric makes of them.
 //!
-//! `mocks/README.md` has the arithmetic.
+//! `docs/mock.md` has the arithmetic.
 
 use super::{
-    Charge, Step,
-    agreements::{COMPUTE_PLANS, Credit, Family, ML_PLANS, Plan, Reservation},
-    commitments::{Cover, Hour, key, overlap},
+    BillingPeriod, Charge,
+    agreements::{COMPUTE_PLANS, Credit, ML_PLANS, Plan, Reservation, ServiceFamily},
+    commitments::{Coverage, Hour, key, overlap},
     lines::Line,
     names::ec2_prefix,
 };
@@ -15,7 +15,7 @@ use std::sync::Arc;
 const EC2: &str = "Amazon Elastic Compute Cloud - Compute";
 
 /// A part of the time asked, and the hours in it with the share of each.
-struct Part {
+struct ChargePart {
     begin: Timestamp,
     end: Timestamp,
     at: Timestamp,
@@ -29,13 +29,13 @@ impl Simulation {
         service: Option<&str>,
         from: Timestamp,
         to: Timestamp,
-        step: Step,
+        step: BillingPeriod,
     ) -> Vec<Charge> {
         let parts = self.parts(from, to, step);
         let wanted = |name: &str| service.is_none_or(|service| service == name);
         let mut all = Vec::new();
         for line in self.lines(service) {
-            let coverable = self.deals.commit() && line.coverable().is_some();
+            let coverable = self.agreements.has_commitments() && line.coverable().is_some();
             for part in &parts {
                 let (quantity, usd) = line.cost(self, part.begin, part.end);
                 if quantity > 0.0 || usd.abs() > 0.0 {
@@ -49,13 +49,13 @@ impl Simulation {
             }
         }
         for part in &parts {
-            for (place, one) in self.deals.plans.iter().enumerate() {
+            for (place, one) in self.agreements.plans.iter().enumerate() {
                 self.plan_fee(one, place, part, &mut all);
             }
-            for (place, one) in self.deals.reservations.iter().enumerate() {
+            for (place, one) in self.agreements.reservations.iter().enumerate() {
                 self.reservation_fee(one, place, part, &mut all);
             }
-            for one in &self.deals.credits {
+            for one in &self.agreements.credits {
                 self.credit(one, part, &mut all);
             }
         }
@@ -63,8 +63,8 @@ impl Simulation {
         self.discount(all)
     }
 
-    fn parts(&self, from: Timestamp, to: Timestamp, step: Step) -> Vec<Part> {
-        let lines = if self.deals.commit() {
+    fn parts(&self, from: Timestamp, to: Timestamp, step: BillingPeriod) -> Vec<ChargePart> {
+        let lines = if self.agreements.has_commitments() {
             self.coverable()
         } else {
             Vec::new()
@@ -84,11 +84,11 @@ impl Simulation {
         };
         step.parts(from, to)
             .into_iter()
-            .map(|(begin, end)| Part {
+            .map(|(begin, end)| ChargePart {
                 begin,
                 end,
                 at: step.begins(begin),
-                hours: if self.deals.commit() {
+                hours: if self.agreements.has_commitments() {
                     hours(begin, end)
                 } else {
                     Vec::new()
@@ -116,7 +116,7 @@ impl Simulation {
     }
 
     /// `SavingsPlanRecurringFee`: the commitment, of which amortized leaves what was not used.
-    fn plan_fee(&self, one: &Plan, place: usize, part: &Part, all: &mut Vec<Charge>) {
+    fn plan_fee(&self, one: &Plan, place: usize, part: &ChargePart, all: &mut Vec<Charge>) {
         let hours = overlap((part.begin, part.end), (one.began, one.ends)) / 3_600.0;
         if hours <= 0.0 {
             return;
@@ -126,7 +126,7 @@ impl Simulation {
             .iter()
             .map(|(hour, share)| hour.plans.get(place).map_or(0.0, |used| used * share))
             .sum();
-        let (service, word) = if one.family == Family::SageMaker {
+        let (service, word) = if one.family == ServiceFamily::SageMaker {
             (ML_PLANS, "SageMakerSP")
         } else {
             (COMPUTE_PLANS, "ComputeSP")
@@ -146,12 +146,18 @@ impl Simulation {
 
     /// `RIFee`: the month's hours at its beginning, of which amortized leaves, hour by hour, those
     /// not used.
-    fn reservation_fee(&self, one: &Reservation, place: usize, part: &Part, all: &mut Vec<Charge>) {
+    fn reservation_fee(
+        &self,
+        one: &Reservation,
+        place: usize,
+        part: &ChargePart,
+        all: &mut Vec<Charge>,
+    ) {
         let count = f64::from(one.count);
         let mut paid = 0.0;
         let mut month = one.began;
         while month < part.end.min(one.ends) {
-            let next = Step::Month.next(month).min(one.ends);
+            let next = BillingPeriod::Month.next(month).min(one.ends);
             if month >= part.begin {
                 paid += count * next.duration_since(month).as_secs_f64() / 3_600.0;
             }
@@ -185,7 +191,7 @@ impl Simulation {
         });
     }
 
-    fn credit(&self, one: &Credit, part: &Part, all: &mut Vec<Charge>) {
+    fn credit(&self, one: &Credit, part: &ChargePart, all: &mut Vec<Charge>) {
         let usd = match one.until {
             None if (part.begin..part.end).contains(&one.at) => one.usd,
             None => 0.0,
@@ -214,12 +220,12 @@ impl Simulation {
         let mut out = Vec::with_capacity(all.len());
         for mut charge in all {
             (charge.net, charge.net_amortized) = (charge.usd, charge.amortized);
-            let (family, record) = (Family::of(&charge.service), charge.record_type);
+            let (family, record) = (ServiceFamily::of(&charge.service), charge.record_type);
             let usage = !matches!(record, "Fee" | "Credit" | "Refund" | "Tax" | "Support");
             // On demand and negation cancel each other out, so neither has a discount of its own.
             let planned = matches!(record, "SavingsPlanCoveredUsage" | "SavingsPlanNegation");
             for one in self
-                .deals
+                .agreements
                 .discounts
                 .iter()
                 .filter(|one| usage && family == Some(one.family))
@@ -250,12 +256,12 @@ impl Simulation {
 }
 
 /// A line's usage by how it is paid for: on demand, on reservations, on Savings Plans.
-fn split(charge: Charge, line: &Line<'_>, part: &Part, all: &mut Vec<Charge>) {
+fn split(charge: Charge, line: &Line<'_>, part: &ChargePart, all: &mut Vec<Charge>) {
     let key = key(line);
     let cover = part
         .hours
         .iter()
-        .fold(Cover::default(), |sum, (hour, share)| {
+        .fold(Coverage::default(), |sum, (hour, share)| {
             hour.covered
                 .get(&key)
                 .map_or(sum, |cover| sum.plus(*cover, *share))

@@ -1,6 +1,6 @@
 //! The bill of small worlds, against sums worked out by hand.
 
-use super::{Charge, Step, settled_until};
+use super::{BillingPeriod, Charge, settled_until};
 use crate::{
     domain::Timestamp,
     mock::{
@@ -19,7 +19,7 @@ const EC2: &str = "Amazon Elastic Compute Cloud - Compute";
 const ML: &str = "Amazon SageMaker";
 const BEDROCK: &str = "Amazon Bedrock";
 
-fn world(body: &str) -> (Simulation, Timestamp) {
+fn simulation(body: &str) -> (Simulation, Timestamp) {
     let scenario = Scenario::parse(&format!("{HEAD}{body}"), "bill.toml").unwrap();
     (Simulation::new(&scenario, scenario.now, 1.0), scenario.now)
 }
@@ -29,11 +29,11 @@ fn at(text: &str) -> Timestamp {
 }
 
 /// The charges of Saturday the 21st.
-fn saturday(world: &Simulation, now: Timestamp) -> Vec<Charge> {
-    world.charges(
+fn saturday(simulation: &Simulation, now: Timestamp) -> Vec<Charge> {
+    simulation.charges(
         at("2026-11-21T00:00:00Z"),
         at("2026-11-22T00:00:00Z"),
-        Step::Day,
+        BillingPeriod::Day,
         now,
     )
 }
@@ -77,8 +77,8 @@ fn totals(charges: &[Charge]) -> [f64; 4] {
 #[test]
 fn without_deals_all_metrics_are_the_same() {
     let scenario = Scenario::named("weekend-spike").unwrap();
-    let world = Simulation::new(&scenario, scenario.now, 1.0);
-    for charge in saturday(&world, scenario.now) {
+    let simulation = Simulation::new(&scenario, scenario.now, 1.0);
+    for charge in saturday(&simulation, scenario.now) {
         assert!(
             [charge.amortized, charge.net, charge.net_amortized]
                 .iter()
@@ -107,9 +107,9 @@ gpu = "steady 3"
 name = "pt"
 model = "anthropic.claude-v2:1"
 commitment = "six-months"
-bought = "-40d"
+purchased = "-40d"
 units = 2
-used = "steady 30"
+utilization = "steady 30"
 tokens-per-minute = 1000
 [[credit]]
 service = "Amazon Bedrock"
@@ -125,8 +125,8 @@ kind = "refund"
 
 #[test]
 fn a_discount_lowers_net_and_has_lines_of_its_own() {
-    let (world, now) = world(DISCOUNTS);
-    let charges = saturday(&world, now);
+    let (simulation, now) = simulation(DISCOUNTS);
+    let charges = saturday(&simulation, now);
     let ec2 = 48.0 * 21.957_642;
     near(
         sum(&charges, EC2, "Usage"),
@@ -169,17 +169,17 @@ percent = 10
 type = "sagemaker"
 commitment = 20
 percent = 25
-began = "-30d"
+start = "-30d"
 [[savings-plan]]
 type = "compute"
 commitment = 40
 percent = 30
-began = "-30d"
+start = "-30d"
 years = 3
 [[reservation]]
 type = "p4d.24xlarge"
-hourly = 13
-began = "-40d"
+usd-per-hour = 13
+start = "-40d"
 [[instance]]
 name = "gpu-{n}"
 count = 2
@@ -201,8 +201,8 @@ created = "-20d"
 
 #[test]
 fn reservations_come_first_and_plans_take_the_lowest_rate_first() {
-    let (world, now) = world(COMMITTED);
-    let charges = saturday(&world, now);
+    let (simulation, now) = simulation(COMMITTED);
+    let charges = saturday(&simulation, now);
     // One of the two instances runs on the reservation, whose month was paid on the first.
     near(
         sum(&charges, EC2, "DiscountedUsage"),
@@ -287,11 +287,11 @@ fn reservations_come_first_and_plans_take_the_lowest_rate_first() {
 
 #[test]
 fn a_month_of_a_reservation_is_paid_on_its_first_day_and_what_is_not_used_is_lost() {
-    let (world, now) = world(COMMITTED);
-    let first = world.charges(
+    let (simulation, now) = simulation(COMMITTED);
+    let first = simulation.charges(
         at("2026-11-01T00:00:00Z"),
         at("2026-11-02T00:00:00Z"),
-        Step::Day,
+        BillingPeriod::Day,
         now,
     );
     // Nothing ran yet: paid 30 days, lost 24 hours.
@@ -309,22 +309,32 @@ fn a_month_of_a_reservation_is_paid_on_its_first_day_and_what_is_not_used_is_los
 
 #[test]
 fn any_step_adds_up_to_the_same() {
-    let (world, now) = world(COMMITTED);
+    let (simulation, now) = simulation(COMMITTED);
     let (from, to) = (at("2026-11-19T00:00:00Z"), settled_until(now));
-    let by = |step| totals(&world.charges(from, to, step, now));
-    let (hours, days) = (by(Step::Hour), by(Step::Day));
+    let by = |step| totals(&simulation.charges(from, to, step, now));
+    let (hours, days) = (by(BillingPeriod::Hour), by(BillingPeriod::Day));
     for (hour, day) in hours.iter().zip(days) {
         assert!((hour - day).abs() < 1e-6 * day.abs(), "{hour} {day}");
     }
     // From within an hour, only the part of it that is asked for.
-    let part = world.charges(after(from, 1_800.0), after(from, 5_400.0), Step::Day, now);
-    let hour = world.charges(after(from, 3_600.0), after(from, 7_200.0), Step::Day, now);
+    let part = simulation.charges(
+        after(from, 1_800.0),
+        after(from, 5_400.0),
+        BillingPeriod::Day,
+        now,
+    );
+    let hour = simulation.charges(
+        after(from, 3_600.0),
+        after(from, 7_200.0),
+        BillingPeriod::Day,
+        now,
+    );
     assert!((totals(&part)[3] - totals(&hour)[3]).abs() < 1e-6);
 }
 
 #[test]
 fn a_list_price_of_the_scenario_is_on_the_bill() {
-    let (world, now) = world(
+    let (simulation, now) = simulation(
         r#"
 [[list-price]]
 service = "ec2"
@@ -358,7 +368,7 @@ input-tokens = 1000
 output-tokens = 100
 "#,
     );
-    let charges = saturday(&world, now);
+    let charges = saturday(&simulation, now);
     near(
         sum(&charges, EC2, "Usage"),
         [24.0, 480.0, 480.0, 480.0, 480.0],
@@ -382,7 +392,7 @@ output-tokens = 100
 
 #[test]
 fn models_are_billed_by_kind_tier_and_profile() {
-    let (world, now) = world(
+    let (simulation, now) = simulation(
         r#"
 [[model]]
 id = "global.anthropic.claude-sonnet-4-5-20250929-v1:0"
@@ -401,7 +411,7 @@ output-tokens = 100
 tier = "flex"
 "#,
     );
-    let charges = saturday(&world, now);
+    let charges = saturday(&simulation, now);
     let kind = |part: &str| {
         let of: Vec<_> = charges
             .iter()

@@ -4,9 +4,9 @@
 //! Credits, refunds and tax are left out, as in budgets made in the console.
 
 use super::{
-    Charge, Step,
-    agreements::{Budget, Family},
-    forecast::{LOOK_BACK, Pace},
+    BillingPeriod, Charge,
+    agreements::{Budget, ServiceFamily},
+    forecast::{DailyPace, LOOK_BACK},
     settled_until,
 };
 use crate::{
@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A budget and how it stands.
 #[derive(Clone, Debug)]
-pub(in crate::mock) struct Spent {
+pub(in crate::mock) struct BudgetStatus {
     pub(in crate::mock) name: String,
     pub(in crate::mock) limit: f64,
     /// `Service` of its cost filters: names of the bill.
@@ -31,9 +31,9 @@ pub(in crate::mock) struct Spent {
 impl Budget {
     fn holds(&self, charge: &Charge) -> bool {
         let of = |word: &String| match word.as_str() {
-            "ec2" => Family::of(&charge.service) == Some(Family::Ec2),
-            "sagemaker" => Family::of(&charge.service) == Some(Family::SageMaker),
-            "bedrock" => Family::of(&charge.service) == Some(Family::Bedrock),
+            "ec2" => ServiceFamily::of(&charge.service) == Some(ServiceFamily::Ec2),
+            "sagemaker" => ServiceFamily::of(&charge.service) == Some(ServiceFamily::SageMaker),
+            "bedrock" => ServiceFamily::of(&charge.service) == Some(ServiceFamily::Bedrock),
             name => charge.service == name,
         };
         let usage = !matches!(charge.record_type, "Credit" | "Refund" | "Tax");
@@ -43,28 +43,31 @@ impl Budget {
 
 impl Simulation {
     /// The budgets in the order of the scenario.
-    pub(in crate::mock) fn budgets(&self, now: Timestamp) -> Vec<Spent> {
-        if self.deals.budgets.is_empty() {
+    pub(in crate::mock) fn budgets(&self, now: Timestamp) -> Vec<BudgetStatus> {
+        if self.agreements.budgets.is_empty() {
             return Vec::new();
         }
         let settled = settled_until(now);
-        let month = Step::Month.begins(now);
-        let ends = Step::Month.next(now);
-        let from = month.min(after(Step::Day.begins(settled), -LOOK_BACK * 86_400.0));
-        let charges = self.charges(from, ends, Step::Day, now);
-        self.deals
+        let month = BillingPeriod::Month.begins(now);
+        let ends = BillingPeriod::Month.next(now);
+        let from = month.min(after(
+            BillingPeriod::Day.begins(settled),
+            -LOOK_BACK * 86_400.0,
+        ));
+        let charges = self.charges(from, ends, BillingPeriod::Day, now);
+        self.agreements
             .budgets
             .iter()
-            .map(|budget| stand(budget, &charges, (month, settled.max(month), ends)))
+            .map(|budget| budget_status(budget, &charges, (month, settled.max(month), ends)))
             .collect()
     }
 }
 
-fn stand(
+fn budget_status(
     budget: &Budget,
     charges: &[Charge],
     (month, settled, ends): (Timestamp, Timestamp, Timestamp),
-) -> Spent {
+) -> BudgetStatus {
     let mut days: BTreeMap<Timestamp, f64> = BTreeMap::new();
     let mut services: BTreeSet<&str> = BTreeSet::new();
     for charge in charges.iter().filter(|charge| budget.holds(charge)) {
@@ -80,7 +83,7 @@ fn stand(
     services.extend(named);
     let actual = days.range(month..).map(|(_, usd)| *usd).sum();
     let rest = ends.duration_since(settled).as_secs_f64() / 86_400.0;
-    Spent {
+    BudgetStatus {
         name: budget.name.clone(),
         limit: budget.monthly,
         services: if budget.services.is_empty() {
@@ -89,6 +92,7 @@ fn stand(
             services.into_iter().map(str::to_owned).collect()
         },
         actual,
-        forecast: Pace::of(&days, Step::Day.begins(settled)).map(|pace| actual + pace.daily * rest),
+        forecast: DailyPace::of(&days, BillingPeriod::Day.begins(settled))
+            .map(|pace| actual + pace.daily * rest),
     }
 }

@@ -2,7 +2,7 @@
 //! first, then plans in the order of the file, each to the usage with the lowest plan rate first,
 //! until its commitment for the hour is used.
 
-use super::{agreements::Family, lines::Line};
+use super::{agreements::ServiceFamily, lines::Line};
 use crate::{
     domain::Timestamp,
     mock::{
@@ -21,14 +21,14 @@ pub(in crate::mock) struct Hours(Arc<Mutex<HashMap<i64, Arc<Hour>>>>);
 
 /// What is covered of one line in one hour.
 #[derive(Clone, Copy, Debug, Default)]
-pub(in crate::mock) struct Cover {
+pub(in crate::mock) struct Coverage {
     /// Instance-hours on reservations, and dollars of the reservations.
     pub(in crate::mock) reserved: (f64, f64),
     /// Instance-hours on Savings Plans, their dollars on demand, and dollars of the plans.
     pub(in crate::mock) planned: (f64, f64, f64),
 }
 
-impl Cover {
+impl Coverage {
     /// Both together, `other` weighted.
     pub(in crate::mock) fn plus(self, other: Self, weight: f64) -> Self {
         let (a, b) = (self, other);
@@ -50,7 +50,7 @@ impl Cover {
 #[derive(Debug, Default)]
 pub(in crate::mock) struct Hour {
     /// By line.
-    pub(in crate::mock) covered: HashMap<u64, Cover>,
+    pub(in crate::mock) covered: HashMap<u64, Coverage>,
     /// By plan: commitment used.
     pub(in crate::mock) plans: Vec<f64>,
     /// By reservation: instance-hours used.
@@ -82,9 +82,9 @@ pub(super) fn key(line: &Line<'_>) -> u64 {
 }
 
 /// Usage not covered yet.
-struct Left<'a> {
+struct RemainingHours<'a> {
     line: &'a Line<'a>,
-    family: Family,
+    family: ServiceFamily,
     key: u64,
     hours: f64,
     rate: f64,
@@ -94,7 +94,7 @@ impl Simulation {
     /// The hour that begins so many hours after 1970. `lines` are all that can be covered.
     pub(super) fn hour(&self, lines: &[Line<'_>], hour: i64) -> Arc<Hour> {
         let known = self
-            .deals
+            .agreements
             .hours
             .0
             .lock()
@@ -102,12 +102,12 @@ impl Simulation {
             .get(&hour)
             .cloned();
         known.unwrap_or_else(|| {
-            let worked_out = Arc::new(self.work_out(
+            let worked_out = Arc::new(self.apply_commitments(
                 lines,
                 Timestamp::from_second(hour * 3_600).unwrap_or_default(),
             ));
             let mut hours = self
-                .deals
+                .agreements
                 .hours
                 .0
                 .lock()
@@ -124,14 +124,14 @@ impl Simulation {
         lines
     }
 
-    fn work_out(&self, lines: &[Line<'_>], from: Timestamp) -> Hour {
+    fn apply_commitments(&self, lines: &[Line<'_>], from: Timestamp) -> Hour {
         let span = (from, after(from, 3_600.0));
-        let mut left: Vec<Left<'_>> = lines
+        let mut left: Vec<RemainingHours<'_>> = lines
             .iter()
             .filter_map(|line| {
                 let (hours, usd) = line.cost(self, span.0, span.1);
                 let family = line.coverable().filter(|_| hours > 0.0)?;
-                Some(Left {
+                Some(RemainingHours {
                     line,
                     family,
                     key: key(line),
@@ -141,11 +141,11 @@ impl Simulation {
             })
             .collect();
         let mut hour = Hour::default();
-        for one in &self.deals.reservations {
+        for one in &self.agreements.reservations {
             let mut pool = f64::from(one.count) * overlap(span, (one.began, one.ends)) / 3_600.0;
             let whole = pool;
             for usage in &mut left {
-                let same = usage.family == Family::Ec2
+                let same = usage.family == ServiceFamily::Ec2
                     && usage.line.instance_type() == Some(one.instance_type.as_str())
                     && usage.line.region() == one.region;
                 if !same || pool <= 0.0 {
@@ -154,9 +154,9 @@ impl Simulation {
                 let taken = usage.hours.min(pool);
                 let cover = hour.covered.entry(usage.key).or_default();
                 *cover = cover.plus(
-                    Cover {
+                    Coverage {
                         reserved: (taken, taken * one.hourly),
-                        ..Cover::default()
+                        ..Coverage::default()
                     },
                     1.0,
                 );
@@ -165,10 +165,10 @@ impl Simulation {
             }
             hour.reserved.push(whole - pool);
         }
-        for one in &self.deals.plans {
+        for one in &self.agreements.plans {
             let mut budget = one.commitment * overlap(span, (one.began, one.ends)) / 3_600.0;
             let mut used = 0.0;
-            let mut order: Vec<&mut Left<'_>> = left
+            let mut order: Vec<&mut RemainingHours<'_>> = left
                 .iter_mut()
                 .filter(|usage| usage.family == one.family)
                 .collect();
@@ -182,9 +182,9 @@ impl Simulation {
                 let planned = (taken, taken * usage.rate, taken * price);
                 let cover = hour.covered.entry(usage.key).or_default();
                 *cover = cover.plus(
-                    Cover {
+                    Coverage {
                         planned,
-                        ..Cover::default()
+                        ..Coverage::default()
                     },
                     1.0,
                 );

@@ -1,13 +1,13 @@
 //! How far Savings Plans and reservations cover what runs, added up.
 
-use super::{Charge, Step, commitments::overlap, settled_until};
+use super::{BillingPeriod, Charge, commitments::overlap, settled_until};
 use crate::{
     domain::Timestamp,
     mock::{price_facts::Facts, simulation::Simulation},
 };
 
 /// On-demand dollars of usage that a Savings Plan could cover.
-pub(in crate::mock) struct Planned {
+pub(in crate::mock) struct PlanCoverage {
     pub(in crate::mock) service: String,
     pub(in crate::mock) region: String,
     /// Instance family.
@@ -34,8 +34,8 @@ impl Simulation {
         from: Timestamp,
         to: Timestamp,
         now: Timestamp,
-    ) -> Vec<Planned> {
-        if self.deals.plans.is_empty() {
+    ) -> Vec<PlanCoverage> {
+        if self.agreements.plans.is_empty() {
             return Vec::new();
         }
         let kinds: Vec<(String, String)> = self
@@ -43,7 +43,7 @@ impl Simulation {
             .iter()
             .map(|line| (line.service().to_owned(), line.usage_type().to_owned()))
             .collect();
-        self.charges(from, to, Step::Day, now)
+        self.charges(from, to, BillingPeriod::Day, now)
             .into_iter()
             .filter(|charge| matches!(charge.record_type, "Usage" | "SavingsPlanCoveredUsage"))
             .filter(|charge| {
@@ -54,7 +54,7 @@ impl Simulation {
             .map(|charge| {
                 let covered = charge.record_type == "SavingsPlanCoveredUsage";
                 let ty = charge.instance_type.as_deref().unwrap_or_default();
-                Planned {
+                PlanCoverage {
                     family: ty
                         .trim_start_matches("ml.")
                         .split('.')
@@ -78,7 +78,7 @@ impl Simulation {
         now: Timestamp,
     ) -> PlanUse {
         let mut sum = PlanUse::default();
-        for charge in self.charges(from, to, Step::Day, now) {
+        for charge in self.charges(from, to, BillingPeriod::Day, now) {
             match charge.record_type {
                 "SavingsPlanRecurringFee" => {
                     sum.commitment += charge.usd;
@@ -99,7 +99,7 @@ impl Simulation {
         now: Timestamp,
     ) -> f64 {
         let to = to.min(settled_until(now));
-        self.deals
+        self.agreements
             .reservations
             .iter()
             .map(|one| f64::from(one.count) * overlap((from, to), (one.began, one.ends)) / 3_600.0)
@@ -109,9 +109,12 @@ impl Simulation {
     /// Dollars an hour on demand of what a charge is for.
     pub(in crate::mock) fn on_demand_rate(&self, charge: &Charge) -> f64 {
         let ty = charge.instance_type.as_deref().unwrap_or_default();
-        let own = self
-            .deals
-            .list_price(super::agreements::Family::Ec2, ty, None, &charge.region);
+        let own = self.agreements.list_price(
+            super::agreements::ServiceFamily::Ec2,
+            ty,
+            None,
+            &charge.region,
+        );
         own.or_else(|| Facts::get().on_demand(ty, &charge.region))
             .unwrap_or_default()
     }

@@ -13,14 +13,14 @@ const ENOUGH: usize = 5;
 
 /// How much a day costs lately.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(in crate::mock) struct Pace {
+pub(in crate::mock) struct DailyPace {
     /// Mean dollars of the last seven full days.
     pub(in crate::mock) daily: f64,
     /// Standard deviation of the last fourteen.
     pub(in crate::mock) spread: f64,
 }
 
-impl Pace {
+impl DailyPace {
     /// By the dollars of the days before `end`; `None` with fewer than five days that cost
     /// anything.
     pub(in crate::mock) fn of(days: &BTreeMap<Timestamp, f64>, end: Timestamp) -> Option<Self> {
@@ -80,19 +80,19 @@ mod tests {
                 .collect()
         };
         assert_eq!(
-            Pace::of(&days(14), end),
-            Some(Pace {
+            DailyPace::of(&days(14), end),
+            Some(DailyPace {
                 daily: 30.0,
                 spread: 10.0
             })
         );
         assert_eq!(
-            Pace::of(&days(5), end),
-            Some(Pace {
+            DailyPace::of(&days(5), end),
+            Some(DailyPace {
                 daily: 30.0,
                 spread: 0.0
             })
         );
-        assert_eq!(Pace::of(&days(4), end), None);
+        assert_eq!(DailyPace::of(&days(4), end), None);
     }
 }

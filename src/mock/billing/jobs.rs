@@ -27,7 +27,7 @@ impl Simulation {
             let line = Line::new(SAGEMAKER, usage, &one.region, "Hrs", measure);
             let line = line
                 .of(operation, &one.arn, &one.tags)
-                .typed(&one.instance_type);
+                .with_instance_type(&one.instance_type);
             lines.push(if one.spot.is_some() {
                 line.spot()
             } else {

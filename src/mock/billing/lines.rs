@@ -1,7 +1,7 @@
 //! The lines of the bill that each resource makes: names as in Cost Explorer, quantities as
 //! integrals.
 
-use super::{Charge, Extra, agreements::Family, names::component_word};
+use super::{Charge, ScenarioCost, agreements::ServiceFamily, names::component_word};
 use crate::{
     domain::{Tags, Timestamp},
     mock::{
@@ -37,7 +37,7 @@ pub(super) enum Measure<'a> {
     /// Tokens of an on-demand model, and dollars per 1,000.
     Tokens(usize, usize, f64),
     /// Dollars per day.
-    Daily(&'a Extra),
+    Daily(&'a ScenarioCost),
 }
 
 /// One line.
@@ -87,7 +87,7 @@ impl<'a> Line<'a> {
         self
     }
 
-    pub(super) fn typed(mut self, instance_type: &'a str) -> Self {
+    pub(super) fn with_instance_type(mut self, instance_type: &'a str) -> Self {
         self.instance_type = Some(instance_type);
         self
     }
@@ -99,7 +99,12 @@ impl<'a> Line<'a> {
     }
 
     /// Quantity and dollars in `[from, to)`.
-    pub(super) fn cost(&self, world: &Simulation, from: Timestamp, to: Timestamp) -> (f64, f64) {
+    pub(super) fn cost(
+        &self,
+        simulation: &Simulation,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> (f64, f64) {
         match &self.measure {
             Measure::Instance(one, rate) => {
                 let hours = one
@@ -132,7 +137,7 @@ impl<'a> Line<'a> {
                 (months, months * Facts::get().ml_storage(self.region))
             }
             Measure::Tokens(model, kind, rate) => {
-                let thousands = world.tokens_between(*model, *kind, from, to) / 1_000.0;
+                let thousands = simulation.tokens_between(*model, *kind, from, to) / 1_000.0;
                 (thousands, thousands * rate)
             }
             Measure::Daily(extra) => {
@@ -192,29 +197,32 @@ impl<'a> Line<'a> {
 
     /// Which commitments can cover it: on-demand instance hours of EC2, and of SageMaker but for
     /// HyperPod.
-    pub(super) fn coverable(&self) -> Option<Family> {
+    pub(super) fn coverable(&self) -> Option<ServiceFamily> {
         let hours = self.unit == "Hrs"
             && self.record_type == "Usage"
             && self.purchase_type == "On Demand Instances";
         let (service, usage) = (self.service.as_str(), self.usage_type.as_str());
         self.instance_type.filter(|_| hours)?;
         match service {
-            EC2 if usage.contains("BoxUsage:") => Some(Family::Ec2),
-            SAGEMAKER if !usage.contains("Cluster:") => Some(Family::SageMaker),
+            EC2 if usage.contains("BoxUsage:") => Some(ServiceFamily::Ec2),
+            SAGEMAKER if !usage.contains("Cluster:") => Some(ServiceFamily::SageMaker),
             _ => None,
         }
     }
 
     /// The same usage at the list price the scenario sets, where it sets one.
-    pub(super) fn reprice(&mut self, world: &Simulation) {
-        let Some(family) = Family::of(&self.service).filter(|_| self.record_type == "Usage") else {
+    pub(super) fn apply_list_price(&mut self, simulation: &Simulation) {
+        let Some(family) = ServiceFamily::of(&self.service).filter(|_| self.record_type == "Usage")
+        else {
             return;
         };
         let price = |of: &str, component: Option<&str>| {
-            world.deals.list_price(family, of, component, self.region)
+            simulation
+                .agreements
+                .list_price(family, of, component, self.region)
         };
         let own = match &self.measure {
-            Measure::Tokens(model, kind, _) => world
+            Measure::Tokens(model, kind, _) => simulation
                 .model_uses
                 .get(*model)
                 .and_then(|one| price(&one.model, TOKEN_KINDS.get(*kind).copied())),
@@ -223,7 +231,7 @@ impl<'a> Line<'a> {
                 .filter(|_| self.unit == "Hrs" && !self.usage_type.contains("SpotUsage:"))
                 .and_then(|ty| {
                     let word = component_word(&self.usage_type);
-                    price(ty, (family == Family::SageMaker).then_some(word))
+                    price(ty, (family == ServiceFamily::SageMaker).then_some(word))
                 }),
         };
         if let (

@@ -15,8 +15,8 @@ pub(super) mod names;
 mod resource_lines;
 mod tokens;
 
-pub(super) use agreements::Deals;
-pub(super) use budgets::Spent;
+pub(super) use agreements::Agreements;
+pub(super) use budgets::BudgetStatus;
 pub(super) use tokens::Tokens;
 
 use super::{
@@ -28,7 +28,7 @@ use jiff::{ToSpan, Unit, ZonedRound, tz::TimeZone};
 
 /// A cost that no simulated resource makes (S3, data transfer, support): dollars per day.
 #[derive(Clone, Debug)]
-pub struct Extra {
+pub struct ScenarioCost {
     pub(super) service: String,
     pub(super) usage_type: String,
     pub(super) region: String,
@@ -41,7 +41,7 @@ pub struct Extra {
 
 /// Cost Explorer's granularity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum BillingPeriod {
     /// UTC hours.
     Hour,
     /// UTC days.
@@ -50,7 +50,7 @@ pub enum Step {
     Month,
 }
 
-impl Step {
+impl BillingPeriod {
     /// The beginning of the step that `t` lies in.
     pub fn begins(self, t: Timestamp) -> Timestamp {
         let day = t.as_second().div_euclid(86_400) * 86_400;
@@ -156,7 +156,7 @@ impl Simulation {
         &self,
         from: Timestamp,
         to: Timestamp,
-        step: Step,
+        step: BillingPeriod,
         now: Timestamp,
     ) -> Vec<Charge> {
         self.charges_of(None, from, to.min(settled_until(now)), step)
@@ -182,19 +182,28 @@ mod tests {
     #[test]
     fn steps_are_utc_hours_days_and_months() {
         let t: Timestamp = "2026-11-23T08:30:00Z".parse().unwrap();
-        assert_eq!(Step::Hour.begins(t).to_string(), "2026-11-23T08:00:00Z");
-        assert_eq!(Step::Day.begins(t).to_string(), "2026-11-23T00:00:00Z");
+        assert_eq!(
+            BillingPeriod::Hour.begins(t).to_string(),
+            "2026-11-23T08:00:00Z"
+        );
+        assert_eq!(
+            BillingPeriod::Day.begins(t).to_string(),
+            "2026-11-23T00:00:00Z"
+        );
         assert_eq!(
             (
-                Step::Month.begins(t).to_string(),
-                Step::Month.next(t).to_string()
+                BillingPeriod::Month.begins(t).to_string(),
+                BillingPeriod::Month.next(t).to_string()
             ),
             ("2026-11-01T00:00:00Z".into(), "2026-12-01T00:00:00Z".into())
         );
-        assert_eq!(Step::Day.parts(t, after(t, 2.0 * 86_400.0)).len(), 3);
+        assert_eq!(
+            BillingPeriod::Day.parts(t, after(t, 2.0 * 86_400.0)).len(),
+            3
+        );
     }
 
-    /// A world small enough to add up by hand.
+    /// A simulation small enough to add up by hand.
     const LEDGER: &str = r#"
 description = "ledger"
 now = "2026-11-23T08:30:00Z"
@@ -223,9 +232,9 @@ requests = "steady 100"
 name = "pt"
 model = "anthropic.claude-v2:1"
 commitment = "six-months"
-bought = "-40d"
+purchased = "-40d"
 units = 2
-used = "steady 30"
+utilization = "steady 30"
 tokens-per-minute = 1000
 [[model]]
 id = "amazon.nova-pro-v1:0"
@@ -235,13 +244,13 @@ output-tokens = 100
 [[cost]]
 service = "Amazon Simple Storage Service"
 usage-type = "TimedStorage-ByteHrs"
-daily = "steady 24"
+usd-per-day = "steady 24"
 "#;
 
     #[test]
     fn the_ledger_is_what_ran_times_its_list_price() {
         let scenario = Scenario::parse(LEDGER, "ledger.toml").unwrap();
-        let world = Simulation::new(&scenario, scenario.now, 1.0);
+        let simulation = Simulation::new(&scenario, scenario.now, 1.0);
         let (from, to): (Timestamp, Timestamp) = (
             "2026-11-21T00:00:00Z".parse().unwrap(),
             "2026-11-22T00:00:00Z".parse().unwrap(),
@@ -262,7 +271,7 @@ daily = "steady 24"
                 "{quantity} {usd}, expected {q} {d}"
             );
         };
-        let saturday = world.charges(from, to, Step::Day, scenario.now);
+        let saturday = simulation.charges(from, to, BillingPeriod::Day, scenario.now);
         let ec2 = "Amazon Elastic Compute Cloud - Compute";
         near(
             sum(&saturday, ec2, "BoxUsage:p4d.24xlarge"),
@@ -298,10 +307,10 @@ daily = "steady 24"
         );
         // The notebook ran one day, less the 150 seconds it took to start.
         let (hours, _) = sum(
-            &world.charges(
+            &simulation.charges(
                 after(scenario.now, -12.0 * 86_400.0),
                 scenario.now,
-                Step::Month,
+                BillingPeriod::Month,
                 scenario.now,
             ),
             "Amazon SageMaker",
@@ -310,12 +319,12 @@ daily = "steady 24"
         assert!((hours - (24.0 - 150.0 / 3_600.0)).abs() < 1e-9, "{hours}");
         // What has not settled is not told, and a day is its hours.
         assert!(
-            world
-                .charges(from, scenario.now, Step::Hour, scenario.now)
+            simulation
+                .charges(from, scenario.now, BillingPeriod::Hour, scenario.now)
                 .iter()
                 .all(|charge| charge.at < settled_until(scenario.now))
         );
-        let hours = world.charges(from, to, Step::Hour, scenario.now);
+        let hours = simulation.charges(from, to, BillingPeriod::Hour, scenario.now);
         let total = |charges: &[Charge]| charges.iter().map(|charge| charge.usd).sum::<f64>();
         assert!((total(&hours) - total(&saturday)).abs() < 1e-6);
     }

@@ -32,7 +32,7 @@ impl Simulation {
                 );
                 lines.push(
                     line.of("RunInstance", &one.arn, &one.tags)
-                        .typed(&group.instance_type),
+                        .with_instance_type(&group.instance_type),
                 );
             }
         }

@@ -55,9 +55,9 @@ impl Simulation {
             lines.push(line);
         }
         lines.retain(|line| wanted(&line.service));
-        if !self.deals.prices.is_empty() {
+        if !self.agreements.prices.is_empty() {
             for line in &mut lines {
-                line.reprice(self);
+                line.apply_list_price(self);
             }
         }
         lines
@@ -84,7 +84,7 @@ impl Simulation {
                 );
                 lines.push(
                     line.of("RunInstance", &one.arn, &one.tags)
-                        .typed(&one.instance_type),
+                        .with_instance_type(&one.instance_type),
                 );
             }
             let measure = Measure::Storage(one.created, f64::from(one.volume_gb));
@@ -131,7 +131,7 @@ impl Simulation {
                 };
                 lines.push(
                     line.of(operation, &one.arn, &one.tags)
-                        .typed(&one.instance_type),
+                        .with_instance_type(&one.instance_type),
                 );
             }
         }
@@ -275,7 +275,7 @@ fn instance_lines<'a>(one: &'a Instance, lines: &mut Vec<Line<'a>>) {
         let once = matches!(measure, Measure::Once(..));
         let mut line = Line::new(EC2, format!("{name}{word}:{ty}"), region, "Hrs", measure)
             .of("RunInstances", &one.id, &one.tags)
-            .typed(ty);
+            .with_instance_type(ty);
         (line.purchase_type, line.zone) = (purchase, Some(one.zone.as_str()));
         if once {
             line.record_type = "Fee";
@@ -347,6 +347,9 @@ fn endpoint_lines<'a>(one: &'a Endpoint, lines: &mut Vec<Line<'a>>) {
             "Hrs",
             Measure::Hours(Box::new(seconds), rate),
         );
-        lines.push(line.of(operation, &one.arn, &one.tags).typed(ty));
+        lines.push(
+            line.of(operation, &one.arn, &one.tags)
+                .with_instance_type(ty),
+        );
     }
 }

@@ -4,22 +4,22 @@ use super::FaultEffect;
 use crate::mock::protocol::{Error, MockService};
 
 /// The refusal of `operation` that stands for `fault`, where it is a refusal.
-pub fn refusal(
+pub fn error_for(
     fault: FaultEffect,
     service: MockService,
     operation: &str,
     caller: &str,
 ) -> Option<Error> {
     match fault {
-        FaultEffect::Deny => Some(denied(service, operation, caller)),
+        FaultEffect::Deny => Some(access_denied(service, operation, caller)),
         FaultEffect::Throttle => Some(throttled(service)),
-        FaultEffect::ExpiredToken => Some(expired(service)),
-        FaultEffect::Status500 | FaultEffect::Status500After => Some(broken(service)),
+        FaultEffect::ExpiredToken => Some(expired_token(service)),
+        FaultEffect::Status500 | FaultEffect::Status500After => Some(internal_error(service)),
         _ => None,
     }
 }
 
-fn denied(service: MockService, operation: &str, caller: &str) -> Error {
+fn access_denied(service: MockService, operation: &str, caller: &str) -> Error {
     let action = format!("{}:{operation}", service.prefix());
     let said = format!(
         "User: {caller} is not authorized to perform: {action} because no identity-based policy allows the {action} action"
@@ -54,7 +54,7 @@ fn throttled(service: MockService) -> Error {
     }
 }
 
-fn expired(service: MockService) -> Error {
+fn expired_token(service: MockService) -> Error {
     let said = "The security token included in the request is expired";
     match service {
         MockService::Ec2 => Error::new("RequestExpired", "Request has expired."),
@@ -66,7 +66,7 @@ fn expired(service: MockService) -> Error {
     }
 }
 
-fn broken(service: MockService) -> Error {
+fn internal_error(service: MockService) -> Error {
     let said = "An internal error has occurred";
     match service {
         MockService::Ec2 => Error::new("InternalError", said),

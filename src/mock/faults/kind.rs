@@ -18,13 +18,13 @@ pub enum FaultEffect {
     /// The service is broken, and has done it.
     Status500After,
     /// A 200 whose body is no answer, and nothing is done.
-    Garbage,
+    BrokenBody,
     /// A 200 whose body is no answer, and it is done.
-    GarbageAfter,
+    BrokenBodyAfter,
     /// No answer until the mock stops, and nothing is done.
-    Hang,
+    TimeoutBefore,
     /// No answer until the mock stops, and it is done.
-    HangAfter,
+    TimeoutAfter,
     /// The connection is closed for an answer, and nothing is done.
     Reset,
     /// The connection is closed for an answer, and it is done.
@@ -41,10 +41,10 @@ const WORDS: &[(&str, FaultEffect)] = &[
     ("gone", FaultEffect::Gone),
     ("status-500", FaultEffect::Status500),
     ("status-500-after", FaultEffect::Status500After),
-    ("broken-body", FaultEffect::Garbage),
-    ("broken-body-after", FaultEffect::GarbageAfter),
-    ("timeout-before", FaultEffect::Hang),
-    ("timeout-after", FaultEffect::HangAfter),
+    ("broken-body", FaultEffect::BrokenBody),
+    ("broken-body-after", FaultEffect::BrokenBodyAfter),
+    ("timeout-before", FaultEffect::TimeoutBefore),
+    ("timeout-after", FaultEffect::TimeoutAfter),
     ("reset", FaultEffect::Reset),
     ("reset-after", FaultEffect::ResetAfter),
 ];
@@ -78,12 +78,12 @@ impl FaultEffect {
     }
 
     /// Whether what was asked is done all the same.
-    pub fn is_done(self) -> bool {
+    pub fn still_executes(self) -> bool {
         matches!(
             self,
             Self::Status500After
-                | Self::GarbageAfter
-                | Self::HangAfter
+                | Self::BrokenBodyAfter
+                | Self::TimeoutAfter
                 | Self::ResetAfter
                 | Self::Slow(_)
         )

@@ -11,7 +11,7 @@ mod kind;
 pub mod parse;
 pub mod rule;
 
-pub use error_codes::refusal;
+pub use error_codes::error_for;
 pub use kind::{FaultEffect, SLOW};
 pub use rule::{FaultRule, IncomingCall};
 
@@ -46,11 +46,11 @@ impl Faults {
     /// about. Rules behind that one do not count the call.
     pub fn take(&self, asking: &IncomingCall<'_>) -> Option<(FaultEffect, Vec<ResourceName>)> {
         self.rules().iter_mut().find_map(|rule| {
-            if !rule.hits(asking) {
+            if !rule.matches(asking) {
                 return None;
             }
             let about =
-                |called: &&ResourceName| rule.row.as_ref().is_none_or(|row| called.fits(row));
+                |called: &&ResourceName| rule.resource.as_ref().is_none_or(|row| called.fits(row));
             Some((
                 rule.fault,
                 asking.rows.iter().filter(about).cloned().collect(),
@@ -71,7 +71,7 @@ mod tests {
             FaultRule::new(FaultEffect::Deny)
                 .of("ec2", "StopInstances")
                 .times(1),
-            FaultRule::new(FaultEffect::Hang)
+            FaultRule::new(FaultEffect::TimeoutBefore)
                 .of("ec2", "StopInstances")
                 .times(1),
             FaultRule::new(FaultEffect::Throttle)
@@ -96,7 +96,7 @@ mod tests {
         );
         assert_eq!(
             ask(MockService::Ec2, "StopInstances"),
-            Some(FaultEffect::Hang)
+            Some(FaultEffect::TimeoutBefore)
         );
         assert_eq!(ask(MockService::Ec2, "StopInstances"), None);
         assert_eq!(
@@ -112,7 +112,7 @@ mod tests {
             faults
                 .list()
                 .iter()
-                .map(|rule| (rule.met, rule.hits))
+                .map(|rule| (rule.matched, rule.fired))
                 .collect::<Vec<_>>(),
             [(1, 1), (1, 1), (2, 2)]
         );

@@ -23,7 +23,7 @@ struct File {
 }
 
 /// The faults of a scenario, moved by `shift` seconds.
-pub fn of(scenario: &Scenario, shift: f64) -> Vec<FaultRule> {
+pub fn from_scenario(scenario: &Scenario, shift: f64) -> Vec<FaultRule> {
     scenario
         .file
         .fault
@@ -93,12 +93,13 @@ fn from_json(
     };
     let numbered = list.into_iter().enumerate();
     let read = numbered.map(|(place, one)| {
-        one_of_json(one, regions, now).map_err(|message| format!("fault {}: {message}", place + 1))
+        rule_from_json(one, regions, now)
+            .map_err(|message| format!("fault {}: {message}", place + 1))
     });
     read.collect()
 }
 
-fn one_of_json(
+fn rule_from_json(
     mut json: serde_json::Value,
     regions: &[&str],
     now: Timestamp,
@@ -129,15 +130,15 @@ fn rule(spec: &FaultSpec, now: Timestamp, shift: f64) -> Option<FaultRule> {
         service: any(&spec.service),
         operation: any(&spec.operation),
         region: any(&spec.region),
-        row: spec.row.as_ref().map(|row| row.get_ref().clone()),
+        resource: spec.resource.as_ref().map(|row| row.get_ref().clone()),
         from: spec.from.map(at),
         until: spec.until.as_ref().map(|until| at(*until.get_ref())),
         times: spec
             .times
             .as_ref()
             .map_or(usize::MAX, |times| *times.get_ref()),
-        after: spec.after.unwrap_or_default(),
-        every: spec.every.as_ref().map_or(1, |every| *every.get_ref()),
+        skip: spec.skip.unwrap_or_default(),
+        every_nth: spec.every_nth.as_ref().map_or(1, |every| *every.get_ref()),
         ..FaultRule::new(FaultEffect::named(spec.kind.get_ref(), delay)?)
     })
 }
@@ -156,13 +157,13 @@ mod tests {
 
     #[test]
     fn toml_and_json_say_the_same() {
-        let toml = "[[fault]]\nkind = \"slow\"\ndelay = \"300ms\"\nservice = \"ec2\"\noperation = \"Stop*\"\nrow = \"hpo-*\"\nfrom = \"+2m\"\ntimes = 3\n";
-        let json = r#"{"kind": "slow", "delay": "300ms", "service": "ec2", "operation": "Stop*", "row": "hpo-*", "from": "+2m", "times": 3, "until": null}"#;
+        let toml = "[[fault]]\nkind = \"slow\"\ndelay = \"300ms\"\nservice = \"ec2\"\noperation = \"Stop*\"\nresource = \"hpo-*\"\nfrom = \"+2m\"\ntimes = 3\n";
+        let json = r#"{"kind": "slow", "delay": "300ms", "service": "ec2", "operation": "Stop*", "resource": "hpo-*", "from": "+2m", "times": 3, "until": null}"#;
         let want = FaultRule {
             from: Some("2026-11-23T08:32:00Z".parse().unwrap()),
             ..FaultRule::new(FaultEffect::Slow(std::time::Duration::from_millis(300)))
                 .of("ec2", "Stop*")
-                .row("hpo-*")
+                .resource("hpo-*")
                 .times(3)
         };
         for text in [

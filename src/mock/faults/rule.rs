@@ -1,6 +1,6 @@
 //! One planned fault: which calls it is for, when, and how often.
 
-use super::super::glob::wild;
+use super::super::glob::matches;
 use super::FaultEffect;
 use crate::{
     domain::Timestamp,
@@ -36,7 +36,7 @@ pub struct FaultRule {
     /// The region.
     pub region: String,
     /// The name, id or ARN of a resource that the request names.
-    pub row: Option<String>,
+    pub resource: Option<String>,
     /// Not before.
     pub from: Option<Timestamp>,
     /// No longer from then on.
@@ -44,13 +44,13 @@ pub struct FaultRule {
     /// How often at most.
     pub times: usize,
     /// So many calls go well first.
-    pub after: usize,
+    pub skip: usize,
     /// Only each so-manieth call of the rest.
-    pub every: usize,
+    pub every_nth: usize,
     /// Calls it was asked about.
-    pub met: usize,
+    pub matched: usize,
     /// Calls that failed by it.
-    pub hits: usize,
+    pub fired: usize,
 }
 
 impl FaultRule {
@@ -62,14 +62,14 @@ impl FaultRule {
             service: any(),
             operation: any(),
             region: any(),
-            row: None,
+            resource: None,
             from: None,
             until: None,
             times: usize::MAX,
-            after: 0,
-            every: 1,
-            met: 0,
-            hits: 0,
+            skip: 0,
+            every_nth: 1,
+            matched: 0,
+            fired: 0,
         }
     }
 
@@ -83,8 +83,8 @@ impl FaultRule {
 
     /// Only calls that name the resource.
     #[must_use]
-    pub fn row(mut self, row: &str) -> Self {
-        self.row = Some(row.to_owned());
+    pub fn resource(mut self, resource: &str) -> Self {
+        self.resource = Some(resource.to_owned());
         self
     }
 
@@ -104,32 +104,32 @@ impl FaultRule {
 
     /// So many calls go well first.
     #[must_use]
-    pub fn after(mut self, calls: usize) -> Self {
-        self.after = calls;
+    pub fn skip(mut self, calls: usize) -> Self {
+        self.skip = calls;
         self
     }
 
     /// Whether it was used as often as it may be.
-    pub fn is_used_up(&self) -> bool {
-        self.hits >= self.times
+    pub fn is_exhausted(&self) -> bool {
+        self.fired >= self.times
     }
 
     /// Whether the call is one it is for; counted. A dry run is told of a denial that the next call
     /// would meet, meets nothing else, and does not count.
-    pub(super) fn hits(&mut self, asking: &IncomingCall<'_>) -> bool {
-        if self.is_used_up()
+    pub(super) fn matches(&mut self, asking: &IncomingCall<'_>) -> bool {
+        if self.is_exhausted()
             || !self.is_for(asking)
             || (asking.dry_run && self.fault != FaultEffect::Deny)
         {
             return false;
         }
-        let met = self.met + 1;
+        let met = self.matched + 1;
         let fails = met
-            .checked_sub(self.after)
-            .is_some_and(|later| later > 0 && later.is_multiple_of(self.every.max(1)));
+            .checked_sub(self.skip)
+            .is_some_and(|later| later > 0 && later.is_multiple_of(self.every_nth.max(1)));
         if !asking.dry_run {
-            self.met = met;
-            self.hits += usize::from(fails);
+            self.matched = met;
+            self.fired += usize::from(fails);
         }
         fails
     }
@@ -137,18 +137,18 @@ impl FaultRule {
     fn is_for(&self, asking: &IncomingCall<'_>) -> bool {
         self.from.is_none_or(|from| asking.now >= from)
             && self.until.is_none_or(|until| asking.now < until)
-            && is_service(&self.service, asking.service)
-            && wild(&self.operation, asking.operation)
-            && wild(&self.region, asking.region)
-            && self.row.as_ref().is_none_or(|row| asking.rows.iter().any(|called| called.fits(row)))
+            && matches_service(&self.service, asking.service)
+            && matches(&self.operation, asking.operation)
+            && matches(&self.region, asking.region)
+            && self.resource.as_ref().is_none_or(|row| asking.rows.iter().any(|called| called.fits(row)))
             // What is not named cannot be missing.
             && (self.fault != FaultEffect::Gone || !asking.rows.is_empty())
     }
 }
 
 /// Whether `pattern` means `service`.
-pub fn is_service(pattern: &str, service: MockService) -> bool {
-    wild(pattern, service.prefix()) || wild(pattern, service.signing())
+pub fn matches_service(pattern: &str, service: MockService) -> bool {
+    matches(pattern, service.prefix()) || matches(pattern, service.signing())
 }
 
 #[cfg(test)]
@@ -189,12 +189,12 @@ mod tests {
             (any().of("ec2", "Start*"), false),
             (any().region("us-*"), true),
             (any().region("eu-*"), false),
-            (any().row("hpo-*"), true),
-            (any().row("i-0abc"), true),
-            (any().row("arn:aws:ec2:*:instance/i-0*"), true),
-            (any().row("rag-*"), false),
+            (any().resource("hpo-*"), true),
+            (any().resource("i-0abc"), true),
+            (any().resource("arn:aws:ec2:*:instance/i-0*"), true),
+            (any().resource("rag-*"), false),
         ] {
-            assert_eq!(rule.hits(&stop(&rows)), hits, "{rule:?}");
+            assert_eq!(rule.matches(&stop(&rows)), hits, "{rule:?}");
         }
         let metrics = IncomingCall {
             service: MockService::CloudWatch,
@@ -202,12 +202,12 @@ mod tests {
             ..stop(&[])
         };
         assert!(
-            any().of("cloudwatch", "*").hits(&metrics)
-                && any().of("monitoring", "*").hits(&metrics)
+            any().of("cloudwatch", "*").matches(&metrics)
+                && any().of("monitoring", "*").matches(&metrics)
         );
-        assert!(!any().row("*").hits(&metrics), "it names nothing");
+        assert!(!any().resource("*").matches(&metrics), "it names nothing");
         assert!(
-            !FaultRule::new(FaultEffect::Gone).hits(&metrics),
+            !FaultRule::new(FaultEffect::Gone).matches(&metrics),
             "what is not named cannot be missing"
         );
     }
@@ -229,9 +229,9 @@ mod tests {
                 now: moment(&format!("2026-11-23T{at}Z")),
                 ..stop(&[])
             };
-            assert_eq!(rule.hits(&asking), hits, "{at}");
+            assert_eq!(rule.matches(&asking), hits, "{at}");
         }
-        assert_eq!((rule.met, rule.hits), (2, 2));
+        assert_eq!((rule.matched, rule.fired), (2, 2));
     }
 
     #[test]
@@ -241,10 +241,10 @@ mod tests {
             ..stop(&[])
         };
         let mut deny = FaultRule::new(FaultEffect::Deny).times(1);
-        assert!(deny.hits(&dry) && deny.hits(&dry) && deny.hits(&stop(&[])));
-        assert!(!deny.hits(&dry), "used up by the call itself");
-        let mut hang = FaultRule::new(FaultEffect::HangAfter).times(1);
-        assert!(!hang.hits(&dry) && hang.hits(&stop(&[])));
+        assert!(deny.matches(&dry) && deny.matches(&dry) && deny.matches(&stop(&[])));
+        assert!(!deny.matches(&dry), "used up by the call itself");
+        let mut hang = FaultRule::new(FaultEffect::TimeoutAfter).times(1);
+        assert!(!hang.matches(&dry) && hang.matches(&stop(&[])));
     }
 
     #[test]
@@ -259,12 +259,12 @@ mod tests {
         ] {
             let mut rule = FaultRule {
                 times,
-                after,
-                every,
+                skip: after,
+                every_nth: every,
                 ..FaultRule::new(FaultEffect::Throttle)
             };
             let got: String = (0..9)
-                .map(|_| if rule.hits(&stop(&[])) { 'x' } else { '.' })
+                .map(|_| if rule.matches(&stop(&[])) { 'x' } else { '.' })
                 .collect();
             assert_eq!(got, want, "after {after}, every {every}, times {times}");
         }

@@ -1,8 +1,8 @@
-//! Which metrics a world publishes, with the exact namespaces, names, dimensions and units of AWS.
+//! Which metrics a simulation publishes, with the exact namespaces, names, dimensions and units of AWS.
 
 use super::{
     Metric,
-    probe::{OfInstance, OfMachines, OfModel, OfRequests, Probe},
+    probe::{InstanceMetric, MachineMetric, ModelMetric, Probe, RequestMetric},
 };
 use crate::mock::{
     price_facts::{Facts, Tier},
@@ -23,13 +23,13 @@ const POWER_FAMILIES: &[&str] = &["p4d", "p4de", "p5", "p5e", "p5en", "g6", "g6e
 const ENDPOINTS: &str = "/aws/sagemaker/Endpoints";
 
 impl Catalog {
-    /// The metrics of `world`.
-    pub(in crate::mock) fn of(world: &Simulation) -> Self {
+    /// The metrics of `simulation`.
+    pub(in crate::mock) fn of(simulation: &Simulation) -> Self {
         let mut all = Self::default();
-        for (place, instance) in world.instances.iter().enumerate() {
+        for (place, instance) in simulation.instances.iter().enumerate() {
             all.instance(place, instance);
         }
-        for (place, one) in world
+        for (place, one) in simulation
             .notebooks
             .iter()
             .enumerate()
@@ -46,12 +46,12 @@ impl Catalog {
                 Probe::Notebook(place),
             );
         }
-        for (place, endpoint) in world.endpoints.iter().enumerate() {
+        for (place, endpoint) in simulation.endpoints.iter().enumerate() {
             all.endpoint(place, endpoint);
         }
-        all.components(world);
-        all.jobs(world);
-        for (place, one) in world.throughputs.iter().enumerate() {
+        all.components(simulation);
+        all.jobs(simulation);
+        for (place, one) in simulation.throughputs.iter().enumerate() {
             all.model(
                 &one.region,
                 &[("ModelId", one.arn.clone())],
@@ -59,7 +59,7 @@ impl Catalog {
                 [false; 2],
             );
         }
-        for (place, one) in world
+        for (place, one) in simulation
             .model_uses
             .iter()
             .enumerate()
@@ -141,9 +141,9 @@ impl Catalog {
         let resolution = if one.detailed_monitoring { 60 } else { 300 };
         let by_id = vec![("InstanceId", one.id.clone())];
         for (name, unit, what) in [
-            ("CPUUtilization", "Percent", OfInstance::Cpu),
-            ("NetworkIn", "Bytes", OfInstance::NetworkIn),
-            ("NetworkOut", "Bytes", OfInstance::NetworkOut),
+            ("CPUUtilization", "Percent", InstanceMetric::Cpu),
+            ("NetworkIn", "Bytes", InstanceMetric::NetworkIn),
+            ("NetworkOut", "Bytes", InstanceMetric::NetworkOut),
         ] {
             self.add(
                 &one.region,
@@ -172,7 +172,7 @@ impl Catalog {
                     "Percent",
                     300,
                     dimensions,
-                    Probe::Instance(place, OfInstance::GpuPower(gpu)),
+                    Probe::Instance(place, InstanceMetric::GpuPower(gpu)),
                 );
             }
             if one.agent {
@@ -194,10 +194,16 @@ impl Catalog {
             dimensions.push(("AutoScalingGroupName", group.clone()));
         }
         for (name, what) in [
-            ("nvidia_smi_utilization_gpu", OfInstance::Gpu(gpu)),
-            ("nvidia_smi_utilization_memory", OfInstance::GpuTraffic(gpu)),
-            ("nvidia_smi_memory_used", OfInstance::GpuMemoryUsed(gpu)),
-            ("nvidia_smi_memory_total", OfInstance::GpuMemoryTotal(gpu)),
+            ("nvidia_smi_utilization_gpu", InstanceMetric::Gpu(gpu)),
+            (
+                "nvidia_smi_utilization_memory",
+                InstanceMetric::GpuTraffic(gpu),
+            ),
+            ("nvidia_smi_memory_used", InstanceMetric::GpuMemoryUsed(gpu)),
+            (
+                "nvidia_smi_memory_total",
+                InstanceMetric::GpuMemoryTotal(gpu),
+            ),
         ] {
             self.add(
                 &one.region,
@@ -215,10 +221,10 @@ impl Catalog {
         let by_endpoint = vec![("EndpointName", one.name.clone())];
         if one.async_output.is_some() {
             for (name, what) in [
-                ("ApproximateBacklogSize", OfRequests::Backlog),
+                ("ApproximateBacklogSize", RequestMetric::Backlog),
                 (
                     "ApproximateBacklogSizePerInstance",
-                    OfRequests::BacklogPerInstance,
+                    RequestMetric::BacklogPerInstance,
                 ),
             ] {
                 self.add(
@@ -254,7 +260,7 @@ impl Catalog {
                     "Percent",
                     60,
                     dimensions,
-                    Probe::Machines(place, which, OfMachines::Memory),
+                    Probe::Machines(place, which, MachineMetric::Memory),
                 );
                 continue;
             };
@@ -274,9 +280,9 @@ impl Catalog {
             }
             if variant.managed.is_some() {
                 let reserved = [
-                    ("CPUReservation", OfMachines::CpuReserved),
-                    ("MemoryReservation", OfMachines::MemoryReserved),
-                    ("GPUReservation", OfMachines::GpuReserved),
+                    ("CPUReservation", MachineMetric::CpuReserved),
+                    ("MemoryReservation", MachineMetric::MemoryReserved),
+                    ("GPUReservation", MachineMetric::GpuReserved),
                 ];
                 for (name, what) in normalized(accelerated).into_iter().chain(reserved) {
                     self.add(
@@ -293,19 +299,23 @@ impl Catalog {
         }
     }
 
-    fn components(&mut self, world: &Simulation) {
-        for (place, one) in world.components.iter().enumerate() {
+    fn components(&mut self, simulation: &Simulation) {
+        for (place, one) in simulation.components.iter().enumerate() {
             let dimensions = vec![("InferenceComponentName", one.name.clone())];
             for (name, unit, what) in [
-                ("Invocations", "None", OfRequests::Count),
-                ("InvocationsPerCopy", "None", OfRequests::PerReplica),
-                ("ModelLatency", "Microseconds", OfRequests::ModelLatency),
+                ("Invocations", "None", RequestMetric::Count),
+                ("InvocationsPerCopy", "None", RequestMetric::PerReplica),
+                ("ModelLatency", "Microseconds", RequestMetric::ModelLatency),
                 (
                     "OverheadLatency",
                     "Microseconds",
-                    OfRequests::OverheadLatency,
+                    RequestMetric::OverheadLatency,
                 ),
-                ("ConcurrentRequestsPerCopy", "Count", OfRequests::Concurrent),
+                (
+                    "ConcurrentRequestsPerCopy",
+                    "Count",
+                    RequestMetric::Concurrent,
+                ),
             ] {
                 self.add(
                     &one.region,
@@ -332,8 +342,8 @@ impl Catalog {
         }
     }
 
-    fn jobs(&mut self, world: &Simulation) {
-        for (place, job) in world.jobs.iter().enumerate() {
+    fn jobs(&mut self, simulation: &Simulation) {
+        for (place, job) in simulation.jobs.iter().enumerate() {
             let namespace = match job.kind {
                 JobKind::Training => "/aws/sagemaker/TrainingJobs",
                 JobKind::Processing => "/aws/sagemaker/ProcessingJobs",
@@ -360,18 +370,26 @@ impl Catalog {
         &mut self,
         region: &str,
         dimensions: &[(&'static str, String)],
-        probe: impl Fn(OfModel) -> Probe,
+        probe: impl Fn(ModelMetric) -> Probe,
         [read, write]: [bool; 2],
     ) {
-        let read = read.then_some(("CacheReadInputTokens", "Count", OfModel::CacheReadTokens));
-        let write = write.then_some(("CacheWriteInputTokens", "Count", OfModel::CacheWriteTokens));
+        let read = read.then_some((
+            "CacheReadInputTokens",
+            "Count",
+            ModelMetric::CacheReadTokens,
+        ));
+        let write = write.then_some((
+            "CacheWriteInputTokens",
+            "Count",
+            ModelMetric::CacheWriteTokens,
+        ));
         for (name, unit, what) in [
-            ("Invocations", "Count", OfModel::Invocations),
-            ("InvocationLatency", "Milliseconds", OfModel::Latency),
-            ("InvocationClientErrors", "Count", OfModel::ClientErrors),
-            ("InvocationThrottles", "Count", OfModel::Throttles),
-            ("InputTokenCount", "Count", OfModel::InputTokens),
-            ("OutputTokenCount", "Count", OfModel::OutputTokens),
+            ("Invocations", "Count", ModelMetric::Invocations),
+            ("InvocationLatency", "Milliseconds", ModelMetric::Latency),
+            ("InvocationClientErrors", "Count", ModelMetric::ClientErrors),
+            ("InvocationThrottles", "Count", ModelMetric::Throttles),
+            ("InputTokenCount", "Count", ModelMetric::InputTokens),
+            ("OutputTokenCount", "Count", ModelMetric::OutputTokens),
         ]
         .into_iter()
         .chain(read)
@@ -405,66 +423,69 @@ fn identity<'a>(
 fn request_metrics(
     endpoint: &Endpoint,
     serverless: bool,
-) -> Vec<(&'static str, &'static str, OfRequests)> {
+) -> Vec<(&'static str, &'static str, RequestMetric)> {
     if endpoint.async_output.is_some() {
         // Three s, as AWS spells it.
         return vec![
-            ("InvocationsProcesssed", "Count", OfRequests::Count),
-            ("ModelLatency", "Microseconds", OfRequests::ModelLatency),
+            ("InvocationsProcesssed", "Count", RequestMetric::Count),
+            ("ModelLatency", "Microseconds", RequestMetric::ModelLatency),
         ];
     }
     let mut all = vec![
-        ("Invocations", "None", OfRequests::Count),
-        ("ModelLatency", "Microseconds", OfRequests::ModelLatency),
+        ("Invocations", "None", RequestMetric::Count),
+        ("ModelLatency", "Microseconds", RequestMetric::ModelLatency),
         (
             "OverheadLatency",
             "Microseconds",
-            OfRequests::OverheadLatency,
+            RequestMetric::OverheadLatency,
         ),
-        ("Invocation4XXErrors", "None", OfRequests::ClientErrors),
-        ("Invocation5XXErrors", "None", OfRequests::ServerErrors),
+        ("Invocation4XXErrors", "None", RequestMetric::ClientErrors),
+        ("Invocation5XXErrors", "None", RequestMetric::ServerErrors),
     ];
     if serverless {
-        all.push(("ModelSetupTime", "Microseconds", OfRequests::SetupTime));
+        all.push(("ModelSetupTime", "Microseconds", RequestMetric::SetupTime));
         all.push((
             "ServerlessConcurrentExecutionsUtilization",
             "Percent",
-            OfRequests::Concurrency,
+            RequestMetric::Concurrency,
         ));
     } else {
-        all.push(("InvocationsPerInstance", "None", OfRequests::PerReplica));
+        all.push(("InvocationsPerInstance", "None", RequestMetric::PerReplica));
         all.push((
             "ConcurrentRequestsPerModel",
             "Count",
-            OfRequests::Concurrent,
+            RequestMetric::Concurrent,
         ));
     }
     all
 }
 
-fn machine_metrics(accelerated: bool) -> Vec<(&'static str, OfMachines)> {
+fn machine_metrics(accelerated: bool) -> Vec<(&'static str, MachineMetric)> {
     let mut all = vec![
-        ("CPUUtilization", OfMachines::Cpu),
-        ("MemoryUtilization", OfMachines::Memory),
-        ("DiskUtilization", OfMachines::Disk),
+        ("CPUUtilization", MachineMetric::Cpu),
+        ("MemoryUtilization", MachineMetric::Memory),
+        ("DiskUtilization", MachineMetric::Disk),
     ];
     if accelerated {
-        all.push(("GPUUtilization", OfMachines::Gpu));
-        all.push(("GPUMemoryUtilization", OfMachines::GpuMemory));
+        all.push(("GPUUtilization", MachineMetric::Gpu));
+        all.push(("GPUMemoryUtilization", MachineMetric::GpuMemory));
     }
     all
 }
 
-fn normalized(accelerated: bool) -> Vec<(&'static str, OfMachines)> {
+fn normalized(accelerated: bool) -> Vec<(&'static str, MachineMetric)> {
     let mut all = vec![
-        ("CPUUtilizationNormalized", OfMachines::CpuNormalized),
-        ("MemoryUtilizationNormalized", OfMachines::MemoryNormalized),
+        ("CPUUtilizationNormalized", MachineMetric::CpuNormalized),
+        (
+            "MemoryUtilizationNormalized",
+            MachineMetric::MemoryNormalized,
+        ),
     ];
     if accelerated {
-        all.push(("GPUUtilizationNormalized", OfMachines::GpuNormalized));
+        all.push(("GPUUtilizationNormalized", MachineMetric::GpuNormalized));
         all.push((
             "GPUMemoryUtilizationNormalized",
-            OfMachines::GpuMemoryNormalized,
+            MachineMetric::GpuMemoryNormalized,
         ));
     }
     all

@@ -157,7 +157,7 @@ mod tests {
     use crate::mock::Scenario;
     use proptest::prelude::*;
 
-    fn world() -> (Simulation, Timestamp) {
+    fn simulation() -> (Simulation, Timestamp) {
         let scenario = Scenario::named("weekend-spike").unwrap();
         let now = scenario.now;
         (Simulation::new(&scenario, now, 1.0), now)
@@ -165,20 +165,20 @@ mod tests {
 
     #[test]
     fn the_same_range_has_the_same_answer_at_any_moment() {
-        let (world, now) = world();
+        let (simulation, now) = simulation();
         let from = after(now, -7_200.0);
         let later = after(now, 86_400.0);
-        for region in &world.regions {
-            for metric in world.metrics(region, now) {
+        for region in &simulation.regions {
+            for metric in simulation.metrics(region, now) {
                 for period in [60, 300, 3_600] {
-                    let first = world.sample(metric, from, period, now);
+                    let first = simulation.sample(metric, from, period, now);
                     assert_eq!(
                         first,
-                        world.sample(metric, from, period, later),
+                        simulation.sample(metric, from, period, later),
                         "{metric:?}"
                     );
                 }
-                let again = world
+                let again = simulation
                     .metric(region, metric.namespace, metric.name, &owned(metric))
                     .unwrap();
                 assert_eq!(again, metric);
@@ -197,12 +197,14 @@ mod tests {
 
     #[test]
     fn an_hour_is_the_sum_of_its_five_minutes_and_has_no_future() {
-        let (world, now) = world();
+        let (simulation, now) = simulation();
         let from = after(now, -5_400.0);
-        for metric in world.metrics("us-east-1", now) {
-            let hour = world.sample(metric, from, 3_600, now);
+        for metric in simulation.metrics("us-east-1", now) {
+            let hour = simulation.sample(metric, from, 3_600, now);
             let parts: f64 = (0..12)
-                .filter_map(|n| world.sample(metric, after(from, 300.0 * f64::from(n)), 300, now))
+                .filter_map(|n| {
+                    simulation.sample(metric, after(from, 300.0 * f64::from(n)), 300, now)
+                })
                 .map(|stats| stats.sum)
                 .sum();
             let sum = hour.map_or(0.0, |stats| stats.sum);
@@ -210,7 +212,7 @@ mod tests {
                 (sum - parts).abs() <= 1e-6 * sum.abs().max(1.0),
                 "{metric:?} {sum} {parts}"
             );
-            assert_eq!(world.sample(metric, now, 3_600, now), None);
+            assert_eq!(simulation.sample(metric, now, 3_600, now), None);
         }
     }
 
@@ -218,11 +220,11 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(40))]
         #[test]
         fn samples_are_finite_and_within_bounds(minutes in -30_000i64..2_000, period in prop::sample::select(vec![60u32, 300, 900])) {
-            let (world, now) = world();
+            let (simulation, now) = simulation();
             let from = after(now, minutes as f64 * 60.0);
-            for region in &world.regions {
-                for metric in world.catalog.metrics().iter().filter(|metric| metric.region == *region) {
-                    let Some(stats) = world.sample(metric, from, period, now) else { continue };
+            for region in &simulation.regions {
+                for metric in simulation.catalog.metrics().iter().filter(|metric| metric.region == *region) {
+                    let Some(stats) = simulation.sample(metric, from, period, now) else { continue };
                     prop_assert!([stats.sum, stats.min, stats.max, stats.count].iter().all(|n| n.is_finite() && *n >= 0.0), "{metric:?} {stats:?}");
                     prop_assert!(stats.min <= stats.average() + 1e-6 && stats.average() <= stats.max + 1e-6, "{metric:?} {stats:?}");
                     prop_assert!(from < now || stats.count == 0.0);

@@ -1,8 +1,8 @@
-//! The value of each quantity in one minute. `mocks/README.md` lists these formulas.
+//! The value of each quantity in one minute. `docs/mock.md` lists these formulas.
 
 use super::{
     Stats,
-    probe::{OfInstance, OfMachines, OfModel, OfRequests, Probe},
+    probe::{InstanceMetric, MachineMetric, ModelMetric, Probe, RequestMetric},
 };
 use crate::{
     domain::Timestamp,
@@ -85,7 +85,7 @@ impl Simulation {
         &self,
         endpoint: &Endpoint,
         which: usize,
-        what: OfRequests,
+        what: RequestMetric,
         t: Timestamp,
     ) -> Option<Stats> {
         let variant = &endpoint.variants[which];
@@ -101,12 +101,15 @@ impl Simulation {
                 0.0
             };
         let replicas = f64::from(endpoint.current(variant, t));
-        if matches!(what, OfRequests::Backlog | OfRequests::BacklogPerInstance) {
+        if matches!(
+            what,
+            RequestMetric::Backlog | RequestMetric::BacklogPerInstance
+        ) {
             let serves = endpoint
                 .life
                 .at(t)
                 .is_some_and(crate::mock::simulation::EndpointState::serves);
-            let per = if what == OfRequests::BacklogPerInstance {
+            let per = if what == RequestMetric::BacklogPerInstance {
                 replicas.max(1.0)
             } else {
                 1.0
@@ -118,7 +121,7 @@ impl Simulation {
         let key = endpoint.requests.key();
         if let Some(serverless) = variant.serverless {
             let busy = requests * endpoint.latency_ms / 60_000.0;
-            if what == OfRequests::Concurrency {
+            if what == RequestMetric::Concurrency {
                 return (requests > 0.0)
                     .then(|| Stats::one(percent(busy / f64::from(serverless.max_concurrency))));
             }
@@ -140,7 +143,7 @@ impl Simulation {
             what,
             requests,
             replicas,
-            self.fullness(endpoint, variant, replicas, t),
+            self.utilization(endpoint, variant, replicas, t),
             endpoint.latency_ms,
             endpoint.errors,
             key,
@@ -149,7 +152,13 @@ impl Simulation {
     }
 
     /// How full the busiest resource of one of `replicas` instances is, 0 to 1.
-    fn fullness(&self, endpoint: &Endpoint, variant: &Variant, replicas: f64, t: Timestamp) -> f64 {
+    fn utilization(
+        &self,
+        endpoint: &Endpoint,
+        variant: &Variant,
+        replicas: f64,
+        t: Timestamp,
+    ) -> f64 {
         if variant.managed.is_none() {
             return (endpoint.requests_at(variant, t) / (replicas * variant.capacity))
                 .clamp(0.0, 1.0);
@@ -161,7 +170,7 @@ impl Simulation {
             } else {
                 0.25
             };
-            used += component.fullness(t) * f64::from(component.current(t)) * share;
+            used += component.utilization(t) * f64::from(component.current(t)) * share;
         }
         (used / replicas).clamp(0.0, 1.0)
     }
@@ -179,7 +188,7 @@ impl Simulation {
         &self,
         endpoint: &Endpoint,
         which: usize,
-        what: OfMachines,
+        what: MachineMetric,
         t: Timestamp,
     ) -> Option<Stats> {
         let variant = &endpoint.variants[which];
@@ -200,7 +209,7 @@ impl Simulation {
         }
         let value = machine(
             what,
-            self.fullness(endpoint, variant, f64::from(replicas), t),
+            self.utilization(endpoint, variant, f64::from(replicas), t),
             facts,
             endpoint.requests.key(),
         );
@@ -217,7 +226,7 @@ impl Simulation {
         endpoint: &Endpoint,
         variant: &Variant,
         facts: &TypeFacts,
-        what: OfMachines,
+        what: MachineMetric,
         t: Timestamp,
     ) -> Option<f64> {
         let replicas = f64::from(endpoint.current(variant, t)).max(1.0);
@@ -227,20 +236,20 @@ impl Simulation {
                 .sum()
         };
         match what {
-            OfMachines::CpuReserved => Some(percent(
+            MachineMetric::CpuReserved => Some(percent(
                 sum(|one| one.cpus) / (replicas * f64::from(facts.vcpus)),
             )),
-            OfMachines::MemoryReserved => Some(percent(
+            MachineMetric::MemoryReserved => Some(percent(
                 sum(|one| f64::from(one.memory_mb)) / (replicas * facts.memory_gib * 1_024.0),
             )),
-            OfMachines::GpuReserved => Some(percent(
+            MachineMetric::GpuReserved => Some(percent(
                 sum(|one| one.accelerators) / (replicas * accelerators(variant).max(1.0)),
             )),
             _ => None,
         }
     }
 
-    fn component_point(&self, place: usize, what: OfRequests, t: Timestamp) -> Option<Stats> {
+    fn component_point(&self, place: usize, what: RequestMetric, t: Timestamp) -> Option<Stats> {
         let one = &self.components[place];
         let copies = f64::from(one.current(t));
         if copies == 0.0 {
@@ -250,7 +259,7 @@ impl Simulation {
             what,
             one.requests_at(t),
             copies,
-            one.fullness(t),
+            one.utilization(t),
             one.latency_ms,
             0.0,
             one.requests.key(),
@@ -258,16 +267,16 @@ impl Simulation {
         )
     }
 
-    fn component_machines(&self, place: usize, what: OfMachines, t: Timestamp) -> Option<Stats> {
+    fn component_machines(&self, place: usize, what: MachineMetric, t: Timestamp) -> Option<Stats> {
         let one = &self.components[place];
         if one.current(t) == 0 {
             return None;
         }
-        let full = one.fullness(t);
+        let full = one.utilization(t);
         let value = match what {
-            OfMachines::GpuNormalized => full,
-            OfMachines::GpuMemoryNormalized => 0.62,
-            OfMachines::MemoryNormalized => 0.35 + 0.2 * full,
+            MachineMetric::GpuNormalized => full,
+            MachineMetric::GpuMemoryNormalized => 0.62,
+            MachineMetric::MemoryNormalized => 0.35 + 0.2 * full,
             _ => 0.05 + 0.4 * full,
         };
         Some(Stats::spread(
@@ -278,7 +287,7 @@ impl Simulation {
         ))
     }
 
-    fn throughput_point(&self, place: usize, what: OfModel, t: Timestamp) -> Option<Stats> {
+    fn throughput_point(&self, place: usize, what: ModelMetric, t: Timestamp) -> Option<Stats> {
         let one = &self.throughputs[place];
         if one.life.at(t) != Some(crate::mock::simulation::ThroughputState::InService) {
             return None;
@@ -300,7 +309,7 @@ impl Simulation {
     }
 
     /// All that is published under one `ModelId`: of every tier but batch.
-    fn model_point(&self, place: usize, what: OfModel, t: Timestamp) -> Option<Stats> {
+    fn model_point(&self, place: usize, what: ModelMetric, t: Timestamp) -> Option<Stats> {
         let one = &self.model_uses[place];
         let same = |other: &ModelUse| {
             other.metric_id == one.metric_id
@@ -318,16 +327,16 @@ impl Simulation {
     /// Input, output, cache-read and cache-write tokens of a use of a model in the minute of `t`.
     pub(in crate::mock) fn model_minute(&self, place: usize, t: Timestamp) -> [f64; 4] {
         [
-            OfModel::InputTokens,
-            OfModel::OutputTokens,
-            OfModel::CacheReadTokens,
-            OfModel::CacheWriteTokens,
+            ModelMetric::InputTokens,
+            ModelMetric::OutputTokens,
+            ModelMetric::CacheReadTokens,
+            ModelMetric::CacheWriteTokens,
         ]
         .map(|what| use_point(&self.model_uses[place], what, t).map_or(0.0, |stats| stats.sum))
     }
 }
 
-fn use_point(one: &ModelUse, what: OfModel, t: Timestamp) -> Option<Stats> {
+fn use_point(one: &ModelUse, what: ModelMetric, t: Timestamp) -> Option<Stats> {
     let [input, output, cache, written] = one.tokens_of_request(t);
     let minute = ModelMinute {
         requests: one.requests.at(t).round(),
@@ -356,7 +365,7 @@ struct ModelMinute {
 }
 
 impl ModelMinute {
-    fn stats(&self, what: OfModel, key: u64, t: Timestamp) -> Option<Stats> {
+    fn stats(&self, what: ModelMetric, key: u64, t: Timestamp) -> Option<Stats> {
         let n = self.requests;
         if n < 0.5 {
             return None;
@@ -375,23 +384,25 @@ impl ModelMinute {
             })
         };
         match what {
-            OfModel::Invocations => some(n),
-            OfModel::Latency => Some(Stats::spread(self.latency_ms * wobble, n, 0.35, 3.2)),
-            OfModel::ClientErrors => some((n * 0.004 * wobble).floor()),
-            OfModel::Throttles => some((n * self.throttled * wobble).floor()),
-            OfModel::InputTokens => Some(Stats::spread((self.input * wobble).round(), n, 0.1, 4.0)),
-            OfModel::OutputTokens => {
+            ModelMetric::Invocations => some(n),
+            ModelMetric::Latency => Some(Stats::spread(self.latency_ms * wobble, n, 0.35, 3.2)),
+            ModelMetric::ClientErrors => some((n * 0.004 * wobble).floor()),
+            ModelMetric::Throttles => some((n * self.throttled * wobble).floor()),
+            ModelMetric::InputTokens => {
+                Some(Stats::spread((self.input * wobble).round(), n, 0.1, 4.0))
+            }
+            ModelMetric::OutputTokens => {
                 Some(Stats::spread((self.output * wobble).round(), n, 0.1, 4.0))
             }
-            OfModel::CacheReadTokens => (self.cache > 0.0)
+            ModelMetric::CacheReadTokens => (self.cache > 0.0)
                 .then(|| Stats::spread((self.cache * wobble).round(), n, 0.0, 2.0)),
-            OfModel::CacheWriteTokens => (self.written > 0.0)
+            ModelMetric::CacheWriteTokens => (self.written > 0.0)
                 .then(|| Stats::spread((self.written * wobble).round(), n, 0.0, 2.0)),
         }
     }
 }
 
-fn instance_point(one: &Instance, what: OfInstance, t: Timestamp) -> Option<Stats> {
+fn instance_point(one: &Instance, what: InstanceMetric, t: Timestamp) -> Option<Stats> {
     if !one.running(t) {
         return None;
     }
@@ -412,24 +423,24 @@ fn instance_point(one: &Instance, what: OfInstance, t: Timestamp) -> Option<Stat
     };
     let value = match what {
         // A GPU host's CPU feeds its GPUs; without a load of its own it follows them.
-        OfInstance::Cpu if one.gpu.as_ref() == Some(&one.cpu) => {
+        InstanceMetric::Cpu if one.gpu.as_ref() == Some(&one.cpu) => {
             (1.0 + 0.4 * one.cpu.at(t)).clamp(0.0, 100.0)
         }
-        OfInstance::Cpu => one.cpu.at(t).clamp(0.0, 100.0),
-        OfInstance::NetworkIn => 18_000.0 + 9e7 * busy().powi(2),
-        OfInstance::NetworkOut => 12_000.0 + 7e7 * busy().powi(2),
-        OfInstance::GpuPower(index) => (14.0 + 0.8 * gpu(index)).clamp(0.0, 100.0),
-        OfInstance::Gpu(index) => gpu(index),
-        OfInstance::GpuTraffic(index) => gpu(index) * 0.55,
-        OfInstance::GpuMemoryUsed(index) => {
+        InstanceMetric::Cpu => one.cpu.at(t).clamp(0.0, 100.0),
+        InstanceMetric::NetworkIn => 18_000.0 + 9e7 * busy().powi(2),
+        InstanceMetric::NetworkOut => 12_000.0 + 7e7 * busy().powi(2),
+        InstanceMetric::GpuPower(index) => (14.0 + 0.8 * gpu(index)).clamp(0.0, 100.0),
+        InstanceMetric::Gpu(index) => gpu(index),
+        InstanceMetric::GpuTraffic(index) => gpu(index) * 0.55,
+        InstanceMetric::GpuMemoryUsed(index) => {
             (memory() * (0.02 + steady(index, 0.25, 0.85) * busy().sqrt())).min(memory())
         }
-        OfInstance::GpuMemoryTotal(_) => memory(),
+        InstanceMetric::GpuMemoryTotal(_) => memory(),
     };
     Some(Stats::one(value))
 }
 
-fn job_point(job: &Job, host: usize, what: OfMachines, t: Timestamp) -> Option<Stats> {
+fn job_point(job: &Job, host: usize, what: MachineMetric, t: Timestamp) -> Option<Stats> {
     let facts = job.facts?;
     if job.life.at(t) != Some(JobState::InProgress)
         || job.started().is_none_or(|started| t < started)
@@ -447,11 +458,11 @@ fn job_point(job: &Job, host: usize, what: OfMachines, t: Timestamp) -> Option<S
         .as_ref()
         .map(|gpu| (gpu.at(t) / 100.0 * apart).clamp(0.0, 1.0));
     let value = match (what, &job.cpu, gpu) {
-        (OfMachines::Cpu, Some(cpu), _) => {
+        (MachineMetric::Cpu, Some(cpu), _) => {
             percent(cpu.at(t) / 100.0 * apart) * f64::from(facts.vcpus)
         }
         // What a GPU never works on takes none of its memory.
-        (OfMachines::GpuMemory, _, Some(0.0)) => 0.0,
+        (MachineMetric::GpuMemory, _, Some(0.0)) => 0.0,
         (_, Some(cpu), None) => machine(
             what,
             (cpu.at(t) / 100.0 * apart).clamp(0.0, 1.0),
@@ -473,7 +484,7 @@ fn accelerators(variant: &Variant) -> f64 {
 /// What a quantity of a machine comes to when its busiest resource is `full`, 0 to 1. CPU counts
 /// 100 for each vCPU, GPU 100 for each GPU; a machine with accelerators is busy on them, one
 /// without on its CPU.
-fn machine(what: OfMachines, full: f64, facts: &TypeFacts, key: u64) -> f64 {
+fn machine(what: MachineMetric, full: f64, facts: &TypeFacts, key: u64) -> f64 {
     let gpus = facts
         .accelerators
         .as_ref()
@@ -485,29 +496,31 @@ fn machine(what: OfMachines, full: f64, facts: &TypeFacts, key: u64) -> f64 {
     };
     let fixed = |low: f64, high: f64| low + (high - low) * unit(key, 3);
     match what {
-        OfMachines::Cpu => percent(cpu) * f64::from(facts.vcpus),
-        OfMachines::CpuNormalized => percent(cpu),
-        OfMachines::Memory | OfMachines::MemoryNormalized => {
+        MachineMetric::Cpu => percent(cpu) * f64::from(facts.vcpus),
+        MachineMetric::CpuNormalized => percent(cpu),
+        MachineMetric::Memory | MachineMetric::MemoryNormalized => {
             percent(fixed(0.15, 0.4) + 0.25 * full)
         }
-        OfMachines::Disk => percent(fixed(0.1, 0.35)),
-        OfMachines::Gpu => percent(full) * gpus,
-        OfMachines::GpuNormalized => percent(full),
-        OfMachines::GpuMemory => percent(fixed(0.45, 0.8)) * gpus,
-        OfMachines::GpuMemoryNormalized => percent(fixed(0.45, 0.8)),
-        OfMachines::CpuReserved | OfMachines::MemoryReserved | OfMachines::GpuReserved => 0.0,
+        MachineMetric::Disk => percent(fixed(0.1, 0.35)),
+        MachineMetric::Gpu => percent(full) * gpus,
+        MachineMetric::GpuNormalized => percent(full),
+        MachineMetric::GpuMemory => percent(fixed(0.45, 0.8)) * gpus,
+        MachineMetric::GpuMemoryNormalized => percent(fixed(0.45, 0.8)),
+        MachineMetric::CpuReserved | MachineMetric::MemoryReserved | MachineMetric::GpuReserved => {
+            0.0
+        }
     }
 }
 
 /// The highest a quantity can be.
-fn ceiling(what: OfMachines, facts: &TypeFacts) -> f64 {
+fn ceiling(what: MachineMetric, facts: &TypeFacts) -> f64 {
     let gpus = facts
         .accelerators
         .as_ref()
         .map_or(0.0, |a| f64::from(a.visible()));
     match what {
-        OfMachines::Cpu => 100.0 * f64::from(facts.vcpus),
-        OfMachines::Gpu | OfMachines::GpuMemory => 100.0 * gpus,
+        MachineMetric::Cpu => 100.0 * f64::from(facts.vcpus),
+        MachineMetric::Gpu | MachineMetric::GpuMemory => 100.0 * gpus,
         _ => 100.0,
     }
 }
@@ -518,7 +531,7 @@ fn ceiling(what: OfMachines, facts: &TypeFacts) -> f64 {
     reason = "one formula for variants and components"
 )]
 fn request_stats(
-    what: OfRequests,
+    what: RequestMetric,
     requests: f64,
     replicas: f64,
     full: f64,
@@ -543,27 +556,27 @@ fn request_stats(
         })
     };
     match what {
-        OfRequests::Count => Some(Stats {
+        RequestMetric::Count => Some(Stats {
             sum: requests,
             min: 1.0,
             max: 1.0,
             count: requests,
         }),
-        OfRequests::PerReplica => Some(Stats {
+        RequestMetric::PerReplica => Some(Stats {
             sum: requests / replicas,
             min: 1.0 / replicas,
             max: 1.0 / replicas,
             count: requests,
         }),
-        OfRequests::ModelLatency => Some(Stats::spread(latency, requests, 0.5, 2.8)),
-        OfRequests::OverheadLatency => Some(Stats::spread(6_500.0 * wobble, requests, 0.6, 4.0)),
-        OfRequests::ClientErrors => failed(0.001),
-        OfRequests::ServerErrors => failed(errors),
-        OfRequests::SetupTime => {
+        RequestMetric::ModelLatency => Some(Stats::spread(latency, requests, 0.5, 2.8)),
+        RequestMetric::OverheadLatency => Some(Stats::spread(6_500.0 * wobble, requests, 0.6, 4.0)),
+        RequestMetric::ClientErrors => failed(0.001),
+        RequestMetric::ServerErrors => failed(errors),
+        RequestMetric::SetupTime => {
             let cold = (requests * 0.01).floor();
             (cold >= 1.0).then(|| Stats::spread(3.8e6 * wobble, cold, 0.8, 1.4))
         }
-        OfRequests::Concurrent => {
+        RequestMetric::Concurrent => {
             let busy = requests * latency / 60e6 / replicas;
             Some(Stats {
                 sum: busy * 6.0,
@@ -572,6 +585,8 @@ fn request_stats(
                 count: 6.0,
             })
         }
-        OfRequests::Backlog | OfRequests::BacklogPerInstance | OfRequests::Concurrency => None,
+        RequestMetric::Backlog | RequestMetric::BacklogPerInstance | RequestMetric::Concurrency => {
+            None
+        }
     }
 }

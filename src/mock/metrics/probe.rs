@@ -1,8 +1,8 @@
-//! What a metric measures: a resource by its place in the world, and a quantity.
+//! What a metric measures: a resource by its place in the simulation, and a quantity.
 
 /// Quantities of an EC2 instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum OfInstance {
+pub(super) enum InstanceMetric {
     Cpu,
     NetworkIn,
     NetworkOut,
@@ -20,7 +20,7 @@ pub(super) enum OfInstance {
 
 /// Quantities of requests, of a variant or an inference component.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum OfRequests {
+pub(super) enum RequestMetric {
     Count,
     PerReplica,
     ModelLatency,
@@ -37,7 +37,7 @@ pub(super) enum OfRequests {
 
 /// Quantities of the machines behind a variant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum OfMachines {
+pub(super) enum MachineMetric {
     Cpu,
     Memory,
     Disk,
@@ -54,7 +54,7 @@ pub(super) enum OfMachines {
 
 /// Quantities of a Bedrock model or provisioned throughput.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum OfModel {
+pub(super) enum ModelMetric {
     Invocations,
     Latency,
     ClientErrors,
@@ -65,19 +65,19 @@ pub(super) enum OfModel {
     CacheWriteTokens,
 }
 
-/// A quantity of a resource; places are those in the world's lists.
+/// A quantity of a resource; places are those in the simulation's lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Probe {
-    Instance(usize, OfInstance),
+    Instance(usize, InstanceMetric),
     Notebook(usize),
-    Variant(usize, usize, OfRequests),
-    Machines(usize, usize, OfMachines),
-    Component(usize, OfRequests),
-    ComponentMachines(usize, OfMachines),
+    Variant(usize, usize, RequestMetric),
+    Machines(usize, usize, MachineMetric),
+    Component(usize, RequestMetric),
+    ComponentMachines(usize, MachineMetric),
     /// A host of a job.
-    Job(usize, usize, OfMachines),
-    Throughput(usize, OfModel),
-    Model(usize, OfModel),
+    Job(usize, usize, MachineMetric),
+    Throughput(usize, ModelMetric),
+    Model(usize, ModelMetric),
     /// The same of one service tier.
-    Tier(usize, OfModel),
+    Tier(usize, ModelMetric),
 }

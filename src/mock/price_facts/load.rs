@@ -53,12 +53,12 @@ impl Facts {
                 .filter_map(|[ty, size]| Some((ty, size.parse().ok()?)))
                 .collect(),
             ec2: HashMap::new(),
-            cpu_ratio: by_two(CPU_RATIO, ["family", "region", "ratio_to_us_east_1"]),
-            capacity_block: by_two(CAPACITY_BLOCKS, ["instance_type", "region", "usd_hr"]),
-            spot: by_two(SPOT, ["instance_type", "region", "spot_usd_hr"]),
-            spot_saving: by_two(SPOT, ["instance_type", "region", "saving_pct"]),
+            cpu_ratio: map_by_pair(CPU_RATIO, ["family", "region", "ratio_to_us_east_1"]),
+            capacity_block: map_by_pair(CAPACITY_BLOCKS, ["instance_type", "region", "usd_hr"]),
+            spot: map_by_pair(SPOT, ["instance_type", "region", "spot_usd_hr"]),
+            spot_saving: map_by_pair(SPOT, ["instance_type", "region", "saving_pct"]),
             sagemaker: HashMap::new(),
-            storage: by_two(STORAGE, ["item", "region", "usd"]),
+            storage: map_by_pair(STORAGE, ["item", "region", "usd"]),
             multipliers: rows(
                 MULTIPLIERS,
                 ["families", "sizes", "component", "multiplier_on_ec2"],
@@ -236,7 +236,7 @@ impl<const N: usize> MapVec for Vec<[String; N]> {
     }
 }
 
-fn by_two(text: &str, columns: [&str; 3]) -> HashMap<(String, String), f64> {
+fn map_by_pair(text: &str, columns: [&str; 3]) -> HashMap<(String, String), f64> {
     rows(text, columns)
         .into_iter()
         .filter_map(|[a, b, n]| Some(((a, b), number(&n)?)))

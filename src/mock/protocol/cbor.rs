@@ -19,25 +19,27 @@ pub fn read(body: &[u8]) -> Result<Value, String> {
     if !rest.is_empty() {
         return Err(format!("{} bytes follow the value", rest.len()));
     }
-    from(value)
+    from_cbor(value)
 }
 
-fn from(value: Cbor) -> Result<Value, String> {
+fn from_cbor(value: Cbor) -> Result<Value, String> {
     Ok(match value {
         Cbor::Null => Value::Null,
-        Cbor::Bool(flag) => Value::Flag(flag),
+        Cbor::Bool(flag) => Value::Bool(flag),
         Cbor::Integer(n) => {
-            Value::Whole(i64::try_from(i128::from(n)).map_err(|error| error.to_string())?)
+            Value::Int(i64::try_from(i128::from(n)).map_err(|error| error.to_string())?)
         }
-        Cbor::Float(n) => Value::Real(n),
+        Cbor::Float(n) => Value::Float(n),
         Cbor::Text(text) => Value::from(text),
-        Cbor::Tag(EPOCH, inner) => Value::Moment(moment(&inner)?),
-        Cbor::Array(items) => Value::List(items.into_iter().map(from).collect::<Result<_, _>>()?),
+        Cbor::Tag(EPOCH, inner) => Value::Timestamp(timestamp(&inner)?),
+        Cbor::Array(items) => {
+            Value::List(items.into_iter().map(from_cbor).collect::<Result<_, _>>()?)
+        }
         Cbor::Map(members) => Value::Map(
             members
                 .into_iter()
                 .map(|(name, value)| match name {
-                    Cbor::Text(name) => Ok((name.into(), from(value)?)),
+                    Cbor::Text(name) => Ok((name.into(), from_cbor(value)?)),
                     other => Err(format!("member name {other:?} is no text")),
                 })
                 .collect::<Result<_, _>>()?,
@@ -46,7 +48,7 @@ fn from(value: Cbor) -> Result<Value, String> {
     })
 }
 
-fn moment(value: &Cbor) -> Result<Timestamp, String> {
+fn timestamp(value: &Cbor) -> Result<Timestamp, String> {
     let seconds = match value {
         Cbor::Integer(n) => {
             i64::try_from(i128::from(*n)).map_err(|error| error.to_string())? as f64
@@ -54,25 +56,25 @@ fn moment(value: &Cbor) -> Result<Timestamp, String> {
         Cbor::Float(n) => *n,
         other => return Err(format!("a timestamp cannot be {other:?}")),
     };
-    super::moment_from_seconds(seconds).ok_or_else(|| format!("{seconds} is no moment"))
+    super::timestamp_from_seconds(seconds).ok_or_else(|| format!("{seconds} is no moment"))
 }
 
 /// Writes an answer.
 pub fn write(node: &Value) -> Vec<u8> {
     let mut bytes = Vec::new();
     // Writing into memory cannot fail.
-    let _ = ciborium::into_writer(&into(node), &mut bytes);
+    let _ = ciborium::into_writer(&to_cbor(node), &mut bytes);
     bytes
 }
 
-fn into(node: &Value) -> Cbor {
+fn to_cbor(node: &Value) -> Cbor {
     match node {
         Value::Null => Cbor::Null,
-        Value::Flag(flag) => Cbor::Bool(*flag),
-        Value::Whole(n) => Cbor::Integer(Integer::from(*n)),
-        Value::Real(n) => Cbor::Float(*n),
+        Value::Bool(flag) => Cbor::Bool(*flag),
+        Value::Int(n) => Cbor::Integer(Integer::from(*n)),
+        Value::Float(n) => Cbor::Float(*n),
         Value::Text(text) => Cbor::Text(text.to_string()),
-        Value::Moment(at) => {
+        Value::Timestamp(at) => {
             let seconds = if at.subsec_nanosecond() == 0 {
                 Cbor::Integer(at.as_second().into())
             } else {
@@ -80,12 +82,12 @@ fn into(node: &Value) -> Cbor {
             };
             Cbor::Tag(EPOCH, Box::new(seconds))
         }
-        Value::List(items) => Cbor::Array(items.iter().map(into).collect()),
+        Value::List(items) => Cbor::Array(items.iter().map(to_cbor).collect()),
         Value::Map(members) | Value::Entries(members) => Cbor::Map(
             members
                 .iter()
                 .filter(|(_, value)| *value != Value::Null)
-                .map(|(name, value)| (Cbor::Text(name.to_string()), into(value)))
+                .map(|(name, value)| (Cbor::Text(name.to_string()), to_cbor(value)))
                 .collect(),
         ),
     }
@@ -105,7 +107,7 @@ mod tests {
 
         #[test]
         fn moments_are_tag_one(second in 0_i64..4_000_000_000, milli in 0_i64..1_000) {
-            let node = Value::Moment(Timestamp::from_millisecond(second * 1_000 + milli).unwrap());
+            let node = Value::Timestamp(Timestamp::from_millisecond(second * 1_000 + milli).unwrap());
             let bytes = write(&node);
             prop_assert_eq!(bytes[0], 0xc1);
             prop_assert_eq!(read(&bytes).unwrap(), node);

@@ -68,7 +68,7 @@ pub fn refuse<T>(code: &str, message: impl Into<String>) -> Result<T, Failure> {
 
 impl Failure {
     /// The refusal in the words of `service`.
-    pub fn settle(self, service: MockService) -> Error {
+    pub fn into_error(self, service: MockService) -> Error {
         match self {
             Self::Own(error) => error,
             Self::Missing(path) => missing(service, &path),
@@ -242,7 +242,7 @@ mod tests {
                 "The action Dance is not valid for this web service.",
             ),
         ] {
-            let error = failure.settle(service);
+            let error = failure.into_error(service);
             assert_eq!(
                 (error.code.as_str(), error.message.as_str()),
                 (code, message)

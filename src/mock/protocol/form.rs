@@ -2,6 +2,8 @@
 //! `Tags.member.1.Key=y`.
 
 use super::value::Value;
+use percent_encoding::percent_decode_str;
+use std::borrow::Cow;
 
 /// More nesting than any AWS parameter has.
 const DEPTH: usize = 16;
@@ -17,24 +19,25 @@ pub fn pairs(text: &str) -> Result<Vec<(String, String)>, String> {
         .collect()
 }
 
-/// Undoes percent-encoding; `plus` says that `+` means a space.
+/// Decodes percent-encoding, and `+` as a space if `plus` is true. Unlike the URL standard, an
+/// incomplete escape or text that is not UTF-8 is an error, because AWS refuses such requests.
 pub fn decode(text: &str, plus: bool) -> Result<String, String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        match byte {
-            b'%' => {
-                let mut digit = || rest.next().and_then(|digit| char::from(digit).to_digit(16));
-                let (Some(high), Some(low)) = (digit(), digit()) else {
-                    return Err(format!("broken escape in `{text}`"));
-                };
-                bytes.push((high * 16 + low) as u8);
-            }
-            b'+' if plus => bytes.push(b' '),
-            _ => bytes.push(byte),
-        }
+    let is_escape = |rest: &str| {
+        let digits = rest.as_bytes().get(..2);
+        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+    };
+    if !text.split('%').skip(1).all(is_escape) {
+        return Err(format!("broken escape in `{text}`"));
     }
-    String::from_utf8(bytes).map_err(|_| format!("`{text}` is not UTF-8"))
+    let spaced = if plus {
+        text.replace('+', " ")
+    } else {
+        text.to_owned()
+    };
+    percent_decode_str(&spaced)
+        .decode_utf8()
+        .map(Cow::into_owned)
+        .map_err(|_| format!("`{text}` is not UTF-8"))
 }
 
 /// A structure from dotted names. Numbered parts are lists (in the order of their numbers);

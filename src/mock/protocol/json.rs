@@ -5,7 +5,7 @@ use serde_json::{Map, Number, Value as Json};
 
 /// How a protocol writes moments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Moments {
+pub enum TimestampFormat {
     /// Seconds since 1970 with milliseconds, the JSON protocols' default.
     Epoch,
     /// RFC 3339 text, as Bedrock declares for its members.
@@ -18,51 +18,53 @@ pub fn read(body: &[u8]) -> Result<Value, String> {
         return Ok(Value::EMPTY);
     }
     serde_json::from_slice(body)
-        .map(from)
+        .map(from_json)
         .map_err(|error| error.to_string())
 }
 
-fn from(value: Json) -> Value {
+fn from_json(value: Json) -> Value {
     match value {
         Json::Null => Value::Null,
-        Json::Bool(flag) => Value::Flag(flag),
+        Json::Bool(flag) => Value::Bool(flag),
         Json::Number(number) => number.as_i64().map_or_else(
-            || Value::Real(number.as_f64().unwrap_or(f64::MAX)),
-            Value::Whole,
+            || Value::Float(number.as_f64().unwrap_or(f64::MAX)),
+            Value::Int,
         ),
         Json::String(text) => Value::from(text),
-        Json::Array(items) => Value::List(items.into_iter().map(from).collect()),
+        Json::Array(items) => Value::List(items.into_iter().map(from_json).collect()),
         Json::Object(members) => Value::Map(
             members
                 .into_iter()
-                .map(|(name, value)| (name.into(), from(value)))
+                .map(|(name, value)| (name.into(), from_json(value)))
                 .collect(),
         ),
     }
 }
 
 /// Writes an answer.
-pub fn write(node: &Value, moments: Moments) -> Vec<u8> {
-    into(node, moments).to_string().into_bytes()
+pub fn write(node: &Value, moments: TimestampFormat) -> Vec<u8> {
+    to_json(node, moments).to_string().into_bytes()
 }
 
-fn into(node: &Value, moments: Moments) -> Json {
+fn to_json(node: &Value, moments: TimestampFormat) -> Json {
     match node {
         Value::Null => Json::Null,
-        Value::Flag(flag) => Json::Bool(*flag),
-        Value::Whole(n) => Json::from(*n),
-        Value::Real(n) => Number::from_f64(*n).map_or(Json::Null, Json::Number),
+        Value::Bool(flag) => Json::Bool(*flag),
+        Value::Int(n) => Json::from(*n),
+        Value::Float(n) => Number::from_f64(*n).map_or(Json::Null, Json::Number),
         Value::Text(text) => Json::from(text.as_ref()),
-        Value::Moment(at) => match moments {
-            Moments::Epoch => Json::from(at.as_millisecond() as f64 / 1_000.0),
-            Moments::Text => Json::from(at.to_string()),
+        Value::Timestamp(at) => match moments {
+            TimestampFormat::Epoch => Json::from(at.as_millisecond() as f64 / 1_000.0),
+            TimestampFormat::Text => Json::from(at.to_string()),
         },
-        Value::List(items) => Json::Array(items.iter().map(|item| into(item, moments)).collect()),
+        Value::List(items) => {
+            Json::Array(items.iter().map(|item| to_json(item, moments)).collect())
+        }
         Value::Map(members) | Value::Entries(members) => Json::Object(
             members
                 .iter()
                 .filter(|(_, value)| *value != Value::Null)
-                .map(|(name, value)| (name.to_string(), into(value, moments)))
+                .map(|(name, value)| (name.to_string(), to_json(value, moments)))
                 .collect::<Map<_, _>>(),
         ),
     }
@@ -77,7 +79,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_written_reads_back(tree in strategy::tree()) {
-            prop_assert_eq!(read(&write(&tree, Moments::Epoch)).unwrap(), tree);
+            prop_assert_eq!(read(&write(&tree, TimestampFormat::Epoch)).unwrap(), tree);
         }
 
         #[test]
@@ -89,9 +91,12 @@ mod tests {
     #[test]
     fn moments_are_numbers_or_text() {
         let node = fields! { "At": "2026-11-23T08:30:00.25Z".parse::<crate::domain::Timestamp>().unwrap(), "No": None::<bool> };
-        assert_eq!(write(&node, Moments::Epoch), br#"{"At":1795422600.25}"#);
         assert_eq!(
-            write(&node, Moments::Text),
+            write(&node, TimestampFormat::Epoch),
+            br#"{"At":1795422600.25}"#
+        );
+        assert_eq!(
+            write(&node, TimestampFormat::Text),
             br#"{"At":"2026-11-23T08:30:00.25Z"}"#
         );
     }

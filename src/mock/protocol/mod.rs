@@ -24,7 +24,7 @@ pub use value::Value;
 use crate::domain::Timestamp;
 
 /// The moment `seconds` after 1970, to the millisecond; `None` far outside of calendars.
-pub fn moment_from_seconds(seconds: f64) -> Option<Timestamp> {
+pub fn timestamp_from_seconds(seconds: f64) -> Option<Timestamp> {
     let millis = (seconds * 1_000.0).round();
     (millis.abs() < 2e14)
         .then(|| Timestamp::from_millisecond(millis as i64).ok())

@@ -18,7 +18,7 @@ pub struct Page<T> {
 /// Cuts a page out of `items`, whose order must be stable. `request` is the operation and its
 /// input; the members in `paging` (the token and the page size) may differ from page to page,
 /// nothing else may.
-pub fn cut<T>(
+pub fn paginate<T>(
     items: Vec<T>,
     size: usize,
     token: Option<&str>,
@@ -26,11 +26,11 @@ pub fn cut<T>(
     paging: &[&str],
     id: impl Fn(&T) -> String,
 ) -> Result<Page<T>, Failure> {
-    let print = print(request, paging);
+    let request_hash = fingerprint(request, paging);
     let start = match token {
         None => 0,
         Some(token) => {
-            let (place, last) = open(token, print).ok_or(Failure::BadToken)?;
+            let (place, last) = decode_token(token, request_hash).ok_or(Failure::BadToken)?;
             items
                 .iter()
                 .position(|item| id(item) == last)
@@ -43,7 +43,7 @@ pub fn cut<T>(
     let next = items
         .last()
         .filter(|_| more)
-        .map(|last| seal(end, &id(last), print));
+        .map(|last| encode_token(end, &id(last), request_hash));
     Ok(Page { items, next })
 }
 
@@ -54,7 +54,7 @@ fn hash(seed: u64, bytes: &[u8]) -> u64 {
     })
 }
 
-fn print((operation, input): (&str, &Value), paging: &[&str]) -> u64 {
+fn fingerprint((operation, input): (&str, &Value), paging: &[&str]) -> u64 {
     let mut text = operation.to_owned();
     if let Value::Map(members) = input {
         let mut kept: Vec<_> = members
@@ -70,16 +70,16 @@ fn print((operation, input): (&str, &Value), paging: &[&str]) -> u64 {
 }
 
 /// Hexadecimal of a masked `place:last`, behind a checksum over it and the request.
-fn seal(place: usize, last: &str, print: u64) -> String {
+fn encode_token(place: usize, last: &str, request_hash: u64) -> String {
     let inside = format!("{place}:{last}");
-    let mut token = format!("{:016x}", hash(print, inside.as_bytes()));
-    for (byte, mask) in inside.bytes().zip(mask(print)) {
+    let mut token = format!("{:016x}", hash(request_hash, inside.as_bytes()));
+    for (byte, mask) in inside.bytes().zip(mask(request_hash)) {
         let _ = write!(token, "{:02x}", byte ^ mask);
     }
     token
 }
 
-fn open(token: &str, print: u64) -> Option<(usize, String)> {
+fn decode_token(token: &str, request_hash: u64) -> Option<(usize, String)> {
     let (sum, inside) = token.split_at_checked(16)?;
     let sum = u64::from_str_radix(sum, 16).ok()?;
     let digits: Vec<u8> = inside
@@ -88,20 +88,20 @@ fn open(token: &str, print: u64) -> Option<(usize, String)> {
         .collect::<Option<_>>()?;
     let bytes: Vec<u8> = digits
         .chunks(2)
-        .zip(mask(print))
+        .zip(mask(request_hash))
         .map(|(pair, mask)| pair.iter().fold(0, |byte, n| byte << 4 | n) ^ mask)
         .collect();
     let inside = String::from_utf8(bytes).ok()?;
-    if hash(print, inside.as_bytes()) != sum {
+    if hash(request_hash, inside.as_bytes()) != sum {
         return None;
     }
     let (place, last) = inside.split_once(':')?;
     Some((place.parse().ok()?, last.to_owned()))
 }
 
-fn mask(print: u64) -> impl Iterator<Item = u8> {
+fn mask(request_hash: u64) -> impl Iterator<Item = u8> {
     (0_u64..).map(move |place| {
-        (print.rotate_left((place * 7 % 64) as u32) ^ place.wrapping_mul(0x9e37)) as u8
+        (request_hash.rotate_left((place * 7 % 64) as u32) ^ place.wrapping_mul(0x9e37)) as u8
     })
 }
 
@@ -116,7 +116,7 @@ mod tests {
         let mut token: Option<String> = None;
         let mut all = Vec::new();
         loop {
-            let page = cut(
+            let page = paginate(
                 items.to_vec(),
                 size,
                 token.as_deref(),
@@ -145,7 +145,7 @@ mod tests {
         #[test]
         fn other_text_is_no_token(text in any::<String>()) {
             let input = Value::EMPTY;
-            prop_assert_eq!(cut(vec![1], 1, Some(&text), ("List", &input), &[], i32::to_string), Err(Failure::BadToken));
+            prop_assert_eq!(paginate(vec![1], 1, Some(&text), ("List", &input), &[], i32::to_string), Err(Failure::BadToken));
         }
     }
 
@@ -153,7 +153,7 @@ mod tests {
     fn a_token_belongs_to_its_request() {
         let paging = ["NextToken", "MaxResults"];
         let first = fields! { "Filter": "x", "MaxResults": 1_u32 };
-        let page = cut(
+        let page = paginate(
             vec![1, 2, 3],
             1,
             None,
@@ -164,7 +164,7 @@ mod tests {
         .unwrap();
         let token = page.next.unwrap();
         let cut_with = |operation: &str, input: &Value| {
-            cut(
+            paginate(
                 vec![1, 2, 3],
                 2,
                 Some(&token),
@@ -186,7 +186,7 @@ mod tests {
     fn a_list_that_changes_goes_on_after_the_last_item() {
         let input = Value::EMPTY;
         let go = |items: Vec<i32>, token: Option<&str>| {
-            cut(items, 2, token, ("L", &input), &[], i32::to_string).unwrap()
+            paginate(items, 2, token, ("L", &input), &[], i32::to_string).unwrap()
         };
         let token = go(vec![1, 2, 3, 4], None).next.unwrap();
         assert_eq!(go(vec![0, 1, 2, 3, 4], Some(&token)).items, [3, 4]);

@@ -49,7 +49,7 @@ impl<'a> Input<'a> {
         }
     }
 
-    fn mistyped(&self, name: &str, value: &Value, wanted: &str) -> Failure {
+    fn wrong_type(&self, name: &str, value: &Value, wanted: &str) -> Failure {
         Failure::Malformed(format!(
             "{} is a {}, expected {wanted}",
             self.path(name),
@@ -64,7 +64,7 @@ impl<'a> Input<'a> {
             Some(Value::Text(text)) => Ok(Some(text.as_ref())),
             // `Name=` in a form.
             Some(Value::Map(members)) if members.is_empty() => Ok(Some("")),
-            Some(other) => Err(self.mistyped(name, other, "string")),
+            Some(other) => Err(self.wrong_type(name, other, "string")),
         }
     }
 
@@ -124,22 +124,22 @@ impl<'a> Input<'a> {
     }
 
     /// A whole number.
-    pub fn whole(&self, name: &str) -> Result<Option<i64>, Failure> {
+    pub fn int(&self, name: &str) -> Result<Option<i64>, Failure> {
         match self.node.get(name) {
             None => Ok(None),
-            Some(Value::Whole(n)) => Ok(Some(*n)),
-            Some(Value::Real(n)) if n.fract() == 0.0 && n.abs() < 9e15 => Ok(Some(*n as i64)),
+            Some(Value::Int(n)) => Ok(Some(*n)),
+            Some(Value::Float(n)) if n.fract() == 0.0 && n.abs() < 9e15 => Ok(Some(*n as i64)),
             Some(value @ Value::Text(text)) => text
                 .parse()
                 .map(Some)
-                .map_err(|_| self.mistyped(name, value, "integer")),
-            Some(other) => Err(self.mistyped(name, other, "integer")),
+                .map_err(|_| self.wrong_type(name, value, "integer")),
+            Some(other) => Err(self.wrong_type(name, other, "integer")),
         }
     }
 
     /// A whole number within bounds.
-    pub fn within(&self, name: &str, bounds: RangeInclusive<i64>) -> Result<Option<i64>, Failure> {
-        let Some(n) = self.whole(name)? else {
+    pub fn int_in(&self, name: &str, bounds: RangeInclusive<i64>) -> Result<Option<i64>, Failure> {
+        let Some(n) = self.int(name)? else {
             return Ok(None);
         };
         if n < *bounds.start() {
@@ -164,53 +164,53 @@ impl<'a> Input<'a> {
     }
 
     /// A number.
-    pub fn real(&self, name: &str) -> Result<Option<f64>, Failure> {
+    pub fn float(&self, name: &str) -> Result<Option<f64>, Failure> {
         match self.node.get(name) {
             None => Ok(None),
-            Some(Value::Whole(n)) => Ok(Some(*n as f64)),
-            Some(Value::Real(n)) => Ok(Some(*n)),
+            Some(Value::Int(n)) => Ok(Some(*n as f64)),
+            Some(Value::Float(n)) => Ok(Some(*n)),
             Some(value @ Value::Text(text)) => text
                 .parse()
                 .map(Some)
-                .map_err(|_| self.mistyped(name, value, "number")),
-            Some(other) => Err(self.mistyped(name, other, "number")),
+                .map_err(|_| self.wrong_type(name, value, "number")),
+            Some(other) => Err(self.wrong_type(name, other, "number")),
         }
     }
 
     /// A boolean.
-    pub fn flag(&self, name: &str) -> Result<Option<bool>, Failure> {
+    pub fn bool(&self, name: &str) -> Result<Option<bool>, Failure> {
         match self.node.get(name) {
             None => Ok(None),
-            Some(Value::Flag(flag)) => Ok(Some(*flag)),
+            Some(Value::Bool(flag)) => Ok(Some(*flag)),
             Some(Value::Text(text)) if text.eq_ignore_ascii_case("true") => Ok(Some(true)),
             Some(Value::Text(text)) if text.eq_ignore_ascii_case("false") => Ok(Some(false)),
-            Some(other) => Err(self.mistyped(name, other, "boolean")),
+            Some(other) => Err(self.wrong_type(name, other, "boolean")),
         }
     }
 
     /// A timestamp: a number of seconds, tagged CBOR, or RFC 3339 text.
-    pub fn moment(&self, name: &str) -> Result<Option<Timestamp>, Failure> {
+    pub fn timestamp(&self, name: &str) -> Result<Option<Timestamp>, Failure> {
         let Some(value) = self.node.get(name) else {
             return Ok(None);
         };
         let read = match value {
-            Value::Moment(at) => Some(*at),
-            Value::Whole(n) => super::moment_from_seconds(*n as f64),
-            Value::Real(n) => super::moment_from_seconds(*n),
+            Value::Timestamp(at) => Some(*at),
+            Value::Int(n) => super::timestamp_from_seconds(*n as f64),
+            Value::Float(n) => super::timestamp_from_seconds(*n),
             Value::Text(text) => text.parse().ok().or_else(|| {
                 text.parse::<f64>()
                     .ok()
-                    .and_then(super::moment_from_seconds)
+                    .and_then(super::timestamp_from_seconds)
             }),
             _ => None,
         };
         read.map(Some)
-            .ok_or_else(|| self.mistyped(name, value, "timestamp"))
+            .ok_or_else(|| self.wrong_type(name, value, "timestamp"))
     }
 
     /// A timestamp that must be there.
-    pub fn need_moment(&self, name: &str) -> Result<Timestamp, Failure> {
-        self.moment(name)?
+    pub fn need_timestamp(&self, name: &str) -> Result<Timestamp, Failure> {
+        self.timestamp(name)?
             .ok_or_else(|| Failure::Missing(self.path(name)))
     }
 
@@ -222,7 +222,7 @@ impl<'a> Input<'a> {
                 node,
                 path: self.path(name),
             })),
-            Some(other) => Err(self.mistyped(name, other, "structure")),
+            Some(other) => Err(self.wrong_type(name, other, "structure")),
         }
     }
 
@@ -239,7 +239,7 @@ impl<'a> Input<'a> {
             // An empty list in a form: `Name=`.
             Some(Value::Map(members)) if members.is_empty() => Ok(&[]),
             Some(Value::Text(text)) if text.is_empty() => Ok(&[]),
-            Some(other) => Err(self.mistyped(name, other, "list")),
+            Some(other) => Err(self.wrong_type(name, other, "list")),
         }
     }
 
@@ -266,7 +266,7 @@ impl<'a> Input<'a> {
             .iter()
             .map(|node| match node {
                 Value::Text(text) => Ok(text.as_ref()),
-                other => Err(self.mistyped(name, other, "list of strings")),
+                other => Err(self.wrong_type(name, other, "list of strings")),
             })
             .collect()
     }
@@ -293,10 +293,10 @@ mod tests {
         let json = fields! { "N": 12_u32, "F": true, "At": 1_795_422_600_i64, "L": Value::List(Vec::new()) };
         for node in [&form, &json] {
             let input = Input::root(node);
-            assert_eq!(input.whole("N"), Ok(Some(12)));
-            assert_eq!(input.flag("F"), Ok(Some(true)));
+            assert_eq!(input.int("N"), Ok(Some(12)));
+            assert_eq!(input.bool("F"), Ok(Some(true)));
             assert_eq!(
-                input.moment("At").unwrap().unwrap().to_string(),
+                input.timestamp("At").unwrap().unwrap().to_string(),
                 "2026-11-23T08:30:00Z"
             );
             assert_eq!(input.texts("L"), Ok(Vec::new()));
@@ -313,7 +313,7 @@ mod tests {
             other => panic!("{other:?}"),
         };
         assert_eq!(
-            constraint(input.within("MaxResults", 1..=100).unwrap_err()),
+            constraint(input.int_in("MaxResults", 1..=100).unwrap_err()),
             "Member must have value less than or equal to 100"
         );
         assert_eq!(

@@ -2,7 +2,7 @@
 
 use super::{
     Error, MockService, Protocol, Value, cbor,
-    json::{self, Moments},
+    json::{self, TimestampFormat},
     route::RoutedCall,
     value::fields,
     xml,
@@ -54,8 +54,8 @@ pub fn success(call: &RoutedCall, output: &Value, id: &str) -> HttpReply {
     let body = match call.protocol {
         Protocol::Ec2Query => ec2_document(call, output, id),
         Protocol::Query => query_document(call, output, id),
-        Protocol::Json10 | Protocol::Json11 => json::write(output, Moments::Epoch),
-        Protocol::RestJson => json::write(output, Moments::Text),
+        Protocol::Json10 | Protocol::Json11 => json::write(output, TimestampFormat::Epoch),
+        Protocol::RestJson => json::write(output, TimestampFormat::Text),
         Protocol::Cbor => cbor::write(output),
     };
     reply(call.protocol, 200, id, body)
@@ -67,7 +67,7 @@ fn ec2_document(call: &RoutedCall, output: &Value, id: &str) -> Vec<u8> {
         "{}<{name}Response xmlns=\"{space}\"><requestId>{id}</requestId>",
         xml::DECLARATION
     );
-    xml::inside(&mut out, output, "item");
+    xml::content(&mut out, output, "item");
     out.extend(["</", name.as_str(), "Response>"]);
     out.into_bytes()
 }
@@ -112,7 +112,7 @@ pub fn failure(call: &RoutedCall, error: &Error, id: &str) -> HttpReply {
         }
         Protocol::Json10 | Protocol::Json11 | Protocol::RestJson => json::write(
             &fields! { "__type": shape.clone(), "message": &error.message },
-            Moments::Epoch,
+            TimestampFormat::Epoch,
         ),
         Protocol::Cbor => {
             let kind = if call.service == MockService::CloudWatch {

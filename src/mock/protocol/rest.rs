@@ -27,11 +27,6 @@ const ADDRESSES: &[(&str, &str, &str)] = &[
         "DeleteProvisionedModelThroughput",
     ),
     ("GET", "/foundation-models", "ListFoundationModels"),
-    (
-        "GET",
-        "/foundation-models/{modelIdentifier}",
-        "GetFoundationModel",
-    ),
     ("GET", "/inference-profiles", "ListInferenceProfiles"),
     (
         "GET",
@@ -43,13 +38,6 @@ const ADDRESSES: &[(&str, &str, &str)] = &[
     ("POST", "/listTagsForResource", "ListTagsForResource"),
     ("GET", "/custom-models", "ListCustomModels"),
     ("GET", "/custom-models/{modelIdentifier}", "GetCustomModel"),
-    ("GET", "/guardrails", "ListGuardrails"),
-    ("GET", "/imported-models", "ListImportedModels"),
-    (
-        "GET",
-        "/logging/modelinvocations",
-        "GetModelInvocationLoggingConfiguration",
-    ),
     (
         "GET",
         "/model-customization-jobs",

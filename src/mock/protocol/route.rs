@@ -76,7 +76,7 @@ pub fn route(request: &Request<'_>) -> Option<RoutedCall> {
     if looks && request.path == "/" && scope.is_none() && !request.query.contains("Action=") {
         return None;
     }
-    let mut call = place(request, scope.as_ref());
+    let mut call = identify(request, scope.as_ref());
     if let Some(region) = scope
         .as_ref()
         .and_then(|scope| scope.region.clone())
@@ -88,7 +88,7 @@ pub fn route(request: &Request<'_>) -> Option<RoutedCall> {
         .header("x-amzn-query-mode")
         .is_some_and(|value| value.eq_ignore_ascii_case("true"));
     if scope.is_none() {
-        call.input = Err(unsigned(call.protocol, authorization.is_some()).into());
+        call.input = Err(unsigned_error(call.protocol, authorization.is_some()).into());
     }
     Some(call)
 }
@@ -110,7 +110,7 @@ fn call(
     }
 }
 
-fn place(request: &Request<'_>, scope: Option<&CredentialScope>) -> RoutedCall {
+fn identify(request: &Request<'_>, scope: Option<&CredentialScope>) -> RoutedCall {
     if let Some((service, operation)) = cbor_path(request.path) {
         let service = MockService::targeted(service).unwrap_or(MockService::Other);
         return call(service, Protocol::Cbor, operation, cbor::read(request.body));
@@ -121,7 +121,7 @@ fn place(request: &Request<'_>, scope: Option<&CredentialScope>) -> RoutedCall {
         let old = request
             .header("content-type")
             .is_some_and(|kind| kind.starts_with("application/x-amz-json-1.0"));
-        let input = json::read(request.body).and_then(structure);
+        let input = json::read(request.body).and_then(require_map);
         return call(
             service,
             if old {
@@ -151,7 +151,7 @@ fn cbor_path(path: &str) -> Option<(&str, &str)> {
     Some((service, operation.trim_end_matches('/')))
 }
 
-fn structure(node: Value) -> Result<Value, String> {
+fn require_map(node: Value) -> Result<Value, String> {
     match node {
         Value::Map(_) => Ok(node),
         Value::Null => Ok(Value::EMPTY),
@@ -225,7 +225,7 @@ fn query_call(request: &Request<'_>, service: Option<MockService>) -> RoutedCall
     call(service, protocol, action, input)
 }
 
-fn unsigned(protocol: Protocol, tried: bool) -> Error {
+fn unsigned_error(protocol: Protocol, tried: bool) -> Error {
     let (code, message) = if tried {
         (
             "IncompleteSignature",

@@ -12,15 +12,15 @@ pub enum Value {
     /// Absent: left out of maps when written.
     Null,
     /// A boolean.
-    Flag(bool),
+    Bool(bool),
     /// A whole number.
-    Whole(i64),
+    Int(i64),
     /// A number with a fraction.
-    Real(f64),
+    Float(f64),
     /// Text.
     Text(Name),
     /// A timestamp.
-    Moment(Timestamp),
+    Timestamp(Timestamp),
     /// A list.
     List(Vec<Value>),
     /// A structure, in the order its members are written.
@@ -61,11 +61,11 @@ impl Value {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Null => "null",
-            Self::Flag(_) => "boolean",
-            Self::Whole(_) => "integer",
-            Self::Real(_) => "number",
+            Self::Bool(_) => "boolean",
+            Self::Int(_) => "integer",
+            Self::Float(_) => "number",
             Self::Text(_) => "string",
-            Self::Moment(_) => "timestamp",
+            Self::Timestamp(_) => "timestamp",
             Self::List(_) => "list",
             Self::Map(_) | Self::Entries(_) => "structure",
         }
@@ -75,11 +75,11 @@ impl Value {
     pub fn show(&self) -> String {
         match self {
             Self::Null => "null".to_owned(),
-            Self::Flag(flag) => flag.to_string(),
-            Self::Whole(n) => n.to_string(),
-            Self::Real(n) => n.to_string(),
+            Self::Bool(flag) => flag.to_string(),
+            Self::Int(n) => n.to_string(),
+            Self::Float(n) => n.to_string(),
             Self::Text(text) => text.to_string(),
-            Self::Moment(at) => at.to_string(),
+            Self::Timestamp(at) => at.to_string(),
             Self::List(items) => format!(
                 "[{}]",
                 items.iter().map(Self::show).collect::<Vec<_>>().join(", ")
@@ -110,14 +110,14 @@ into_node! {
     &String, text => Self::Text(Cow::Owned(text.clone()));
     Arc<str>, text => Self::Text(Cow::Owned(text.to_string()));
     &Arc<str>, text => Self::Text(Cow::Owned(text.to_string()));
-    bool, flag => Self::Flag(flag);
-    i64, n => Self::Whole(n);
-    i32, n => Self::Whole(n.into());
-    u32, n => Self::Whole(n.into());
-    u64, n => i64::try_from(n).map_or(Self::Null, Self::Whole);
-    usize, n => i64::try_from(n).map_or(Self::Null, Self::Whole);
-    f64, n => Self::Real(n);
-    Timestamp, at => Self::Moment(at);
+    bool, flag => Self::Bool(flag);
+    i64, n => Self::Int(n);
+    i32, n => Self::Int(n.into());
+    u32, n => Self::Int(n.into());
+    u64, n => i64::try_from(n).map_or(Self::Null, Self::Int);
+    usize, n => i64::try_from(n).map_or(Self::Null, Self::Int);
+    f64, n => Self::Float(n);
+    Timestamp, at => Self::Timestamp(at);
 }
 
 impl<T: Into<Value>> From<Option<T>> for Value {
@@ -156,9 +156,9 @@ pub(super) mod strategy {
     /// moments, finite numbers.
     pub fn tree() -> impl Strategy<Value = Value> {
         let leaf = prop_oneof![
-            any::<bool>().prop_map(Value::Flag),
-            any::<i64>().prop_map(Value::Whole),
-            any::<i32>().prop_map(|n| Value::Real(f64::from(n) / 8.0)),
+            any::<bool>().prop_map(Value::Bool),
+            any::<i64>().prop_map(Value::Int),
+            any::<i32>().prop_map(|n| Value::Float(f64::from(n) / 8.0)),
             any::<String>().prop_map(Value::from),
         ];
         leaf.prop_recursive(4, 48, 6, |inner| {
@@ -183,10 +183,10 @@ mod tests {
     #[test]
     fn absent_members_are_absent() {
         let mut node = fields! { "A": 1_u32, "B": None::<u32>, "C": vec!["x", "y"] };
-        assert_eq!(node.get("A"), Some(&Value::Whole(1)));
+        assert_eq!(node.get("A"), Some(&Value::Int(1)));
         assert_eq!(node.get("B"), None);
         node.set("B", true);
-        assert_eq!(node.get("B"), Some(&Value::Flag(true)));
+        assert_eq!(node.get("B"), Some(&Value::Bool(true)));
         assert_eq!(node.show(), "{A=1, B=true, C=[x, y]}");
     }
 }

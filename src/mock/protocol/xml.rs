@@ -15,7 +15,7 @@ pub fn element(out: &mut String, name: &str, node: &Value, item: &str) {
     let before = out.len();
     open(out, name);
     let empty = out.len();
-    inside(out, node, item);
+    content(out, node, item);
     if out.len() == empty {
         out.truncate(before);
         out.extend(["<", name, "/>"]);
@@ -25,15 +25,17 @@ pub fn element(out: &mut String, name: &str, node: &Value, item: &str) {
 }
 
 /// Appends what stands between a structure's tags.
-pub fn inside(out: &mut String, node: &Value, item: &str) {
+pub fn content(out: &mut String, node: &Value, item: &str) {
     match node {
         Value::Null => {}
-        Value::Flag(flag) => out.push_str(if *flag { "true" } else { "false" }),
-        Value::Whole(n) => out.push_str(&n.to_string()),
-        Value::Real(n) => out.push_str(&n.to_string()),
+        Value::Bool(flag) => out.push_str(if *flag { "true" } else { "false" }),
+        Value::Int(n) => out.push_str(&n.to_string()),
+        Value::Float(n) => out.push_str(&n.to_string()),
         // A bare carriage return would be read as a line feed.
-        Value::Text(text) => out.push_str(&escape(carried(text).as_ref()).replace('\r', "&#13;")),
-        Value::Moment(at) => out.push_str(&at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()),
+        Value::Text(text) => {
+            out.push_str(&escape(replace_forbidden(text).as_ref()).replace('\r', "&#13;"))
+        }
+        Value::Timestamp(at) => out.push_str(&at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()),
         Value::List(items) => items
             .iter()
             .for_each(|value| element(out, item, value, item)),
@@ -56,7 +58,7 @@ fn open(out: &mut String, name: &str) {
 
 /// XML 1.0 cannot carry most control characters, not even escaped; the replacement character stands
 /// for them.
-fn carried(text: &str) -> Cow<'_, str> {
+fn replace_forbidden(text: &str) -> Cow<'_, str> {
     let barred = |c: char| {
         (c < ' ' && !matches!(c, '\t' | '\n' | '\r')) || matches!(c, '\u{fffe}' | '\u{ffff}')
     };
@@ -110,7 +112,7 @@ mod tests {
                     _ => {}
                 }
             }
-            prop_assert_eq!(seen, carried(&text).into_owned());
+            prop_assert_eq!(seen, replace_forbidden(&text).into_owned());
         }
     }
 }

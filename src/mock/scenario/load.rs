@@ -1,7 +1,7 @@
 //! Loads as a scenario writes them: `office-hours 4-71`, `two-peaks 40k-180k, from sat 02:00 x3`.
 
 use super::when::ScenarioTime;
-use crate::mock::load_shape::{Course, LoadSpec, Shape, Turn};
+use crate::mock::load_shape::{LevelRange, LoadChange, LoadSpec, Shape};
 
 const FORM: &str =
     "write `steady 3`, `office-hours 4-71` or `two-peaks 40k-180k, from sat 02:00 x3`";
@@ -19,13 +19,13 @@ impl std::str::FromStr for LoadSpec {
     fn from_str(text: &str) -> Result<Self, String> {
         let mut clauses = text.split(',').map(str::trim);
         let first = course(clauses.next().unwrap_or_default())?;
-        let turns = clauses.map(turn).collect::<Result<_, _>>()?;
-        Ok(Self { first, turns })
+        let changes = clauses.map(change).collect::<Result<_, _>>()?;
+        Ok(Self { first, changes })
     }
 }
 
 /// `from fri 18:20 steady 0-1` or `from sat 02:00 x3`.
-fn turn(clause: &str) -> Result<(ScenarioTime, Turn), String> {
+fn change(clause: &str) -> Result<(ScenarioTime, LoadChange), String> {
     let rest = clause
         .strip_prefix("from ")
         .ok_or_else(|| format!("`{clause}` does not start with `from`; {FORM}"))?;
@@ -38,8 +38,11 @@ fn turn(clause: &str) -> Result<(ScenarioTime, Turn), String> {
         })?;
     let when: ScenarioTime = words[..split].join(" ").parse()?;
     match factor(words[split]) {
-        Some(factor) if split + 1 == words.len() => Ok((when, Turn::Times(factor))),
-        _ => Ok((when, Turn::Becomes(course(&words[split..].join(" "))?))),
+        Some(factor) if split + 1 == words.len() => Ok((when, LoadChange::Times(factor))),
+        _ => Ok((
+            when,
+            LoadChange::Becomes(course(&words[split..].join(" "))?),
+        )),
     }
 }
 
@@ -58,7 +61,7 @@ fn factor(word: &str) -> Option<f64> {
 }
 
 /// `office-hours 4-71`.
-fn course(clause: &str) -> Result<Course, String> {
+fn course(clause: &str) -> Result<LevelRange, String> {
     let words: Vec<&str> = clause.split_whitespace().collect();
     let [name, levels] = words.as_slice() else {
         return Err(format!("`{clause}` is no load: {FORM}"));
@@ -83,7 +86,7 @@ fn course(clause: &str) -> Result<Course, String> {
             "`{levels}` runs from high to low; write `{high}-{low}`"
         ));
     }
-    Ok(Course { shape, low, high })
+    Ok(LevelRange { shape, low, high })
 }
 
 /// `3`, `0.5`, `40k`, `1.2M`; not negative.

@@ -1,4 +1,4 @@
-//! Scenario files: how a world begins, read, checked, and refused with file, line and what would be
+//! Scenario files: how a simulation begins, read, checked, and refused with file, line and what would be
 //! right.
 
 mod check;
@@ -23,7 +23,7 @@ pub struct ScenarioError {
     pub message: String,
 }
 
-/// A world's beginning, read from a file and checked.
+/// A simulation's beginning, read from a file and checked.
 #[derive(Clone, Debug)]
 pub struct Scenario {
     /// One line for a list.
@@ -113,9 +113,9 @@ regions = ["us-east-1"]
 "#;
 
     #[test]
-    fn the_examples_of_the_readme_are_scenarios() {
-        let readme = include_str!("../../../mocks/README.md");
-        let blocks: Vec<_> = readme
+    fn the_examples_of_the_reference_are_scenarios() {
+        let reference = include_str!("../../../docs/mock.md");
+        let blocks: Vec<_> = reference
             .split("```")
             .skip(1)
             .step_by(2)
@@ -133,7 +133,7 @@ regions = ["us-east-1"]
                 format!("{HEAD}{block}")
             };
             assert!(
-                Scenario::parse(&text, "README.md")
+                Scenario::parse(&text, "mock.md")
                     .map_err(|error| error.to_string())
                     .is_ok(),
                 "{block}"
@@ -247,7 +247,7 @@ regions = ["us-east-1"]
                 "did you mean `amazon.nova-pro-v1:0`?",
             ),
             (
-                "[[anomaly]]\nservice = \"x\"\nbegins = \"-1d\"",
+                "[[anomaly]]\nservice = \"x\"\nstart = \"-1d\"",
                 6,
                 "needs a [[monitor]]",
             ),
@@ -262,17 +262,17 @@ regions = ["us-east-1"]
                 "unknown variant `s3`",
             ),
             (
-                "[[savings-plan]]\ntype = \"sagemaker\"\ncommitment = 0\npercent = 20\nbegan = \"-9d\"",
+                "[[savings-plan]]\ntype = \"sagemaker\"\ncommitment = 0\npercent = 20\nstart = \"-9d\"",
                 7,
                 "dollars an hour",
             ),
             (
-                "[[savings-plan]]\ntype = \"compute\"\ncommitment = 5\npercent = 20\nbegan = \"-9d\"\nyears = 2",
+                "[[savings-plan]]\ntype = \"compute\"\ncommitment = 5\npercent = 20\nstart = \"-9d\"\nyears = 2",
                 10,
                 "1 or 3",
             ),
             (
-                "[[reservation]]\ntype = \"p9.large\"\nhourly = 1\nbegan = \"-9d\"",
+                "[[reservation]]\ntype = \"p9.large\"\nusd-per-hour = 1\nstart = \"-9d\"",
                 6,
                 "no on-demand price of `p9.large`",
             ),
@@ -282,7 +282,7 @@ regions = ["us-east-1"]
                 "`until` is after `at`",
             ),
             (
-                "[[budget]]\nname = \"a\"\nmonthly = 1\n[[budget]]\nname = \"a\"\nmonthly = 2",
+                "[[budget]]\nname = \"a\"\nusd-per-month = 1\n[[budget]]\nname = \"a\"\nusd-per-month = 2",
                 9,
                 "different names",
             ),
@@ -292,7 +292,7 @@ regions = ["us-east-1"]
                 "twelve digits",
             ),
             (
-                "[[cost]]\nservice = \"x\"\nusage-type = \"y\"\ndaily = \"steady 1\"\naccount = \"444455556666\"",
+                "[[cost]]\nservice = \"x\"\nusage-type = \"y\"\nusd-per-day = \"steady 1\"\naccount = \"444455556666\"",
                 9,
                 "no [[linked-account]]",
             ),

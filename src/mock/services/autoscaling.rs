@@ -1,6 +1,6 @@
 //! Application Auto Scaling, of namespace `sagemaker`.
 
-use super::{Answer, Context};
+use super::{Answer, Context, Operations};
 use crate::mock::{
     protocol::{Error, Failure, Input, Value, value::fields},
     simulation::{PutAction, ScalableTarget, ScheduledAction, Simulation},
@@ -29,23 +29,16 @@ const DIMENSIONS: &[&str] = &[
     "sagemaker:inference-component:DesiredCopyCount",
 ];
 
-/// Answers an operation.
-pub fn answer(context: &Context<'_>) -> Answer {
-    match context.operation {
-        "DescribeScalableTargets" => targets(context),
-        "DescribeScalingPolicies" => policies(context),
-        "DescribeScheduledActions" => scheduled(context),
-        "DescribeScalingActivities" => {
-            namespace(context)?;
-            Ok(fields! { "ScalingActivities": Value::List(Vec::new()) })
-        }
-        "RegisterScalableTarget" => register(context),
-        "DeregisterScalableTarget" => deregister(context),
-        "PutScheduledAction" => put_action(context),
-        "DeleteScheduledAction" => delete_action(context),
-        _ => context.unknown(),
-    }
-}
+/// The operations answered here.
+pub const OPERATIONS: Operations = &[
+    ("DescribeScalableTargets", targets),
+    ("DescribeScalingPolicies", policies),
+    ("DescribeScheduledActions", scheduled),
+    ("RegisterScalableTarget", register),
+    ("DeregisterScalableTarget", deregister),
+    ("PutScheduledAction", put_action),
+    ("DeleteScheduledAction", delete_action),
+];
 
 fn namespace(context: &Context<'_>) -> Result<&'static str, Failure> {
     context
@@ -69,7 +62,7 @@ fn selected(context: &Context<'_>, resources: &[&str]) -> Result<Vec<ScalableTar
     }
     let mut targets = if namespace == "sagemaker" {
         context
-            .world()
+            .simulation()
             .scalable_targets(context.region, context.now)
     } else {
         Vec::new()
@@ -160,7 +153,7 @@ fn policy(one: &ScalableTarget) -> Value {
 fn scheduled(context: &Context<'_>) -> Answer {
     let resource: Vec<&str> = context.input.text("ResourceId")?.into_iter().collect();
     let names = context.input.texts("ScheduledActionNames")?;
-    let world = context.world();
+    let simulation = context.simulation();
     let mut actions: Vec<(ScalableTarget, ScheduledAction)> = Vec::new();
     for target in selected(context, &resource)? {
         let wanted = target
@@ -177,21 +170,21 @@ fn scheduled(context: &Context<'_>) -> Answer {
     let items: Vec<Value> = page
         .items
         .iter()
-        .map(|(target, action)| told(&world, context.region, target, action))
+        .map(|(target, action)| scheduled_action(&simulation, context.region, target, action))
         .collect();
     Ok(fields! { "ScheduledActions": items, "NextToken": page.next })
 }
 
-fn told(
-    world: &Simulation,
+fn scheduled_action(
+    simulation: &Simulation,
     region: &str,
     target: &ScalableTarget,
     action: &ScheduledAction,
 ) -> Value {
-    let uuid = world.uuid(&format!("{}/{}", target.resource_id, action.name));
+    let uuid = simulation.uuid(&format!("{}/{}", target.resource_id, action.name));
     let arn = format!(
         "arn:aws:autoscaling:{region}:{}:scheduledAction:{uuid}:resource/sagemaker/{}:scheduledActionName/{}",
-        world.account.id, target.resource_id, action.name
+        simulation.account.id, target.resource_id, action.name
     );
     fields! {
         "ScheduledActionName": &action.name,
@@ -224,14 +217,14 @@ fn resource<'a>(context: &Context<'a>) -> Result<&'a str, Failure> {
 
 fn bound(input: &Input<'_>, name: &str) -> Result<Option<u32>, Failure> {
     Ok(input
-        .within(name, 0..=i64::from(i32::MAX))?
+        .int_in(name, 0..=i64::from(i32::MAX))?
         .and_then(|n| u32::try_from(n).ok()))
 }
 
 fn deregister(context: &Context<'_>) -> Answer {
     let resource = resource(context)?;
     context
-        .change()
+        .simulation_mut()
         .deregister_scalable_target(context.region, resource, context.now)?;
     Ok(Value::EMPTY)
 }
@@ -243,15 +236,15 @@ fn put_action(context: &Context<'_>) -> Answer {
         name: input.need_text("ScheduledActionName")?.to_owned(),
         schedule: input.text("Schedule")?.map(str::to_owned),
         timezone: input.text("Timezone")?.map(str::to_owned),
-        start: input.moment("StartTime")?,
-        end: input.moment("EndTime")?,
+        start: input.timestamp("StartTime")?,
+        end: input.timestamp("EndTime")?,
         bounds: match &bounds {
             Some(bounds) => Some((bound(bounds, "MinCapacity")?, bound(bounds, "MaxCapacity")?)),
             None => None,
         },
     };
     context
-        .change()
+        .simulation_mut()
         .put_scheduled_action(context.region, resource, put, context.now)?;
     Ok(Value::EMPTY)
 }
@@ -261,9 +254,12 @@ fn delete_action(context: &Context<'_>) -> Answer {
         resource(context)?,
         context.input.need_text("ScheduledActionName")?,
     );
-    context
-        .change()
-        .delete_scheduled_action(context.region, resource, name, context.now)?;
+    context.simulation_mut().delete_scheduled_action(
+        context.region,
+        resource,
+        name,
+        context.now,
+    )?;
     Ok(Value::EMPTY)
 }
 
@@ -274,7 +270,7 @@ fn register(context: &Context<'_>) -> Answer {
         bound(&context.input, "MinCapacity")?,
         bound(&context.input, "MaxCapacity")?,
     );
-    let arn = context.change().register_scalable_target(
+    let arn = context.simulation_mut().register_scalable_target(
         context.region,
         resource,
         least,

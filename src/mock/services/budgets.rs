@@ -1,30 +1,16 @@
 //! AWS Budgets: monthly cost budgets, read only.
 
-use super::{Answer, Context};
+use super::{Answer, Context, Operations};
 use crate::{
     domain::Timestamp,
     mock::{
-        billing::{Spent, Step, settled_until},
+        billing::{BillingPeriod, BudgetStatus, settled_until},
         protocol::{Failure, Value, error, value::fields},
     },
 };
 
-/// Answers an operation.
-pub fn answer(context: &Context<'_>) -> Answer {
-    match context.operation {
-        "DescribeBudgets" => list(context),
-        "DescribeBudget" => one(context),
-        "DescribeBudgetActionsForAccount" => {
-            account(context)?;
-            Ok(fields! { "Actions": Value::List(Vec::new()) })
-        }
-        "DescribeNotificationsForBudget" => {
-            account(context)?;
-            Ok(fields! { "Notifications": Value::List(Vec::new()) })
-        }
-        _ => context.unknown(),
-    }
-}
+/// The operations answered here.
+pub const OPERATIONS: Operations = &[("DescribeBudgets", list)];
 
 /// The account asked about must be that of the caller.
 fn account(context: &Context<'_>) -> Result<(), Failure> {
@@ -35,7 +21,7 @@ fn account(context: &Context<'_>) -> Result<(), Failure> {
             r"Member must satisfy regular expression pattern: \d{12}",
         ));
     }
-    if asked != context.world().account.id {
+    if asked != context.simulation().account.id {
         return error::refuse(
             "AccessDeniedException",
             format!("Account {asked} is not authorized for this action"),
@@ -46,7 +32,7 @@ fn account(context: &Context<'_>) -> Result<(), Failure> {
 
 fn list(context: &Context<'_>) -> Answer {
     account(context)?;
-    let budgets = context.world().budgets(context.now);
+    let budgets = context.simulation().budgets(context.now);
     let page = context.page(
         budgets,
         ("NextToken", "MaxResults"),
@@ -62,29 +48,12 @@ fn list(context: &Context<'_>) -> Answer {
     Ok(fields! { "Budgets": items, "NextToken": page.next })
 }
 
-fn one(context: &Context<'_>) -> Answer {
-    account(context)?;
-    let name = context.input.need_text("BudgetName")?;
-    match context
-        .world()
-        .budgets(context.now)
-        .iter()
-        .find(|one| one.name == name)
-    {
-        Some(found) => Ok(fields! { "Budget": budget(found, context.now) }),
-        None => error::refuse(
-            "NotFoundException",
-            format!("Unable to get budget: {name} - the budget doesn't exist."),
-        ),
-    }
-}
-
 fn dollars(usd: f64) -> Value {
     fields! { "Amount": format!("{usd:.3}"), "Unit": "USD" }
 }
 
-fn budget(one: &Spent, now: Timestamp) -> Value {
-    let begins = Step::Month.begins(now);
+fn budget(one: &BudgetStatus, now: Timestamp) -> Value {
+    let begins = BillingPeriod::Month.begins(now);
     let filters = if one.services.is_empty() {
         Value::Entries(Vec::new())
     } else {
@@ -100,7 +69,7 @@ fn budget(one: &Spent, now: Timestamp) -> Value {
             "IncludeDiscount": true, "UseAmortized": false,
         },
         "TimeUnit": "MONTHLY",
-        "TimePeriod": fields! { "Start": Step::Month.begins(super::super::simulation::after(begins, -86_400.0)), "End": far() },
+        "TimePeriod": fields! { "Start": BillingPeriod::Month.begins(super::super::simulation::after(begins, -86_400.0)), "End": far() },
         "CalculatedSpend": fields! { "ActualSpend": dollars(one.actual), "ForecastedSpend": one.forecast.map(dollars) },
         "BudgetType": "COST",
         "LastUpdatedTime": settled_until(now),

@@ -1,20 +1,13 @@
-//! IAM, as far as the account's alias.
+//! IAM: the account's alias.
 
-use super::{Answer, Context};
+use super::{Answer, Context, Operations};
 use crate::mock::protocol::value::fields;
 
-/// Answers an operation.
-pub fn answer(context: &Context<'_>) -> Answer {
-    match context.operation {
-        "ListAccountAliases" => {
-            let alias = context.world().account.alias.clone();
-            let aliases = if alias.is_empty() {
-                Vec::new()
-            } else {
-                vec![alias]
-            };
-            Ok(fields! { "AccountAliases": aliases, "IsTruncated": false })
-        }
-        _ => context.unknown(),
-    }
+/// The operations answered here.
+pub const OPERATIONS: Operations = &[("ListAccountAliases", account_aliases)];
+
+fn account_aliases(context: &Context<'_>) -> Answer {
+    let alias = context.simulation().account.alias.clone();
+    let aliases: Vec<String> = (!alias.is_empty()).then_some(alias).into_iter().collect();
+    Ok(fields! { "AccountAliases": aliases, "IsTruncated": false })
 }

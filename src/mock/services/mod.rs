@@ -1,4 +1,4 @@
-//! The services: a request is read, the world is asked or changed, an answer is written. One file a
+//! The services: a request is read, the simulation is asked or changed, an answer is written. One file a
 //! service or topic.
 
 pub mod autoscaling;
@@ -29,6 +29,29 @@ use std::{
 /// The result of an operation.
 pub type Answer = Result<Value, Failure>;
 
+/// Answers one operation.
+pub type Handler = fn(&Context<'_>) -> Answer;
+
+/// The operations of a service: AWS's name, and what answers it.
+pub type Operations = &'static [(&'static str, Handler)];
+
+/// The operations that the mock answers for `service`.
+pub fn operations(service: MockService) -> Operations {
+    match service {
+        MockService::Ec2 => ec2::OPERATIONS,
+        MockService::SageMaker => sagemaker::OPERATIONS,
+        MockService::Bedrock => bedrock::OPERATIONS,
+        MockService::CloudWatch => cloudwatch::OPERATIONS,
+        MockService::CostExplorer => costexplorer::OPERATIONS,
+        MockService::AutoScaling => autoscaling::OPERATIONS,
+        MockService::Budgets => budgets::OPERATIONS,
+        MockService::Pricing => pricelist::OPERATIONS,
+        MockService::Sts => sts::OPERATIONS,
+        MockService::Iam => iam::OPERATIONS,
+        MockService::Other => &[],
+    }
+}
+
 impl From<ServiceError> for Failure {
     fn from(refusal: ServiceError) -> Self {
         Self::Own(Error::new(refusal.code, refusal.message).status(refusal.status))
@@ -46,31 +69,30 @@ pub struct Context<'a> {
     pub input: Input<'a>,
     /// The mock's now.
     pub now: Timestamp,
-    world: &'a RwLock<Simulation>,
+    simulation: &'a RwLock<Simulation>,
     effect: Cell<bool>,
 }
 
 impl<'a> Context<'a> {
-    /// The world, to read.
-    pub fn world(&self) -> RwLockReadGuard<'a, Simulation> {
-        self.world.read().unwrap_or_else(PoisonError::into_inner)
+    /// The simulation, to read.
+    pub fn simulation(&self) -> RwLockReadGuard<'a, Simulation> {
+        self.simulation
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The world, to change.
-    pub fn change(&self) -> RwLockWriteGuard<'a, Simulation> {
-        self.takes_effect();
-        self.world.write().unwrap_or_else(PoisonError::into_inner)
+    /// The simulation, to change.
+    pub fn simulation_mut(&self) -> RwLockWriteGuard<'a, Simulation> {
+        self.mark_effect();
+        self.simulation
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// That this request, unless it is refused, is an order, also where the world has nothing to
+    /// That this request, unless it is refused, is an order, also where the simulation has nothing to
     /// show for it.
-    pub fn takes_effect(&self) {
+    pub fn mark_effect(&self) {
         self.effect.set(true);
-    }
-
-    /// That this operation is not known.
-    pub fn unknown(&self) -> Answer {
-        Err(Failure::Unknown(self.operation.to_owned()))
     }
 
     /// One page of `items`; `token` and `size` name the input's paging members, `most` is the size
@@ -85,10 +107,10 @@ impl<'a> Context<'a> {
     ) -> Result<Page<T>, Failure> {
         let asked = self
             .input
-            .within(size, bounds)?
+            .int_in(size, bounds)?
             .and_then(|n| usize::try_from(n).ok());
         let request = (self.operation, self.input.node());
-        pagination::cut(
+        pagination::paginate(
             items,
             asked.unwrap_or(most),
             self.input.text(token)?,
@@ -99,10 +121,10 @@ impl<'a> Context<'a> {
     }
 }
 
-/// Answers `call` from `world` as it is at `now`, and says whether that changed it.
+/// Answers `call` from `simulation` as it is at `now`, and says whether that changed it.
 pub fn answer(
     call: &RoutedCall,
-    world: &RwLock<Simulation>,
+    simulation: &RwLock<Simulation>,
     now: Timestamp,
 ) -> (Result<Value, Error>, bool) {
     let (answered, effect) = match &call.input {
@@ -114,32 +136,22 @@ pub fn answer(
                 region: &call.region,
                 input: Input::root(input),
                 now,
-                world,
+                simulation,
                 effect,
             };
-            let answered = operate(call.service, &context);
+            let handler = operations(call.service)
+                .iter()
+                .find(|(name, _)| *name == call.operation);
+            let answered = handler.map_or_else(
+                || Err(Failure::Unknown(call.operation.clone())),
+                |(_, handle)| handle(&context),
+            );
             let effect = answered.is_ok() && context.effect.get();
             (answered, effect)
         }
     };
     (
-        answered.map_err(|failure| failure.settle(call.service)),
+        answered.map_err(|failure| failure.into_error(call.service)),
         effect,
     )
-}
-
-fn operate(service: MockService, context: &Context<'_>) -> Answer {
-    match service {
-        MockService::Ec2 => ec2::answer(context),
-        MockService::SageMaker => sagemaker::answer(context),
-        MockService::Bedrock => bedrock::answer(context),
-        MockService::CloudWatch => cloudwatch::answer(context),
-        MockService::CostExplorer => costexplorer::answer(context),
-        MockService::AutoScaling => autoscaling::answer(context),
-        MockService::Budgets => budgets::answer(context),
-        MockService::Pricing => pricelist::answer(context),
-        MockService::Sts => sts::answer(context),
-        MockService::Iam => iam::answer(context),
-        MockService::Other => context.unknown(),
-    }
 }

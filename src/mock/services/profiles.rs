@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// A profile as it is listed.
-struct Listed {
+struct InferenceProfile {
     name: String,
     arn: String,
     id: String,
@@ -27,7 +27,7 @@ struct Listed {
 const GLOBAL: &str = "global";
 
 /// `us.amazon.nova-pro-v1:0`: the regions its scope routes to, and the model.
-fn scoped(id: &str) -> Option<(Vec<&'static str>, &str)> {
+fn split_scope(id: &str) -> Option<(Vec<&'static str>, &str)> {
     let (scope, base) = id.split_once('.')?;
     let destinations: Vec<&'static str> = region::all()
         .iter()
@@ -37,16 +37,20 @@ fn scoped(id: &str) -> Option<(Vec<&'static str>, &str)> {
     (scope == GLOBAL || !destinations.is_empty()).then_some((destinations, base))
 }
 
-/// The cross-region profiles that calls of this world name, and the application profiles of the
+/// The cross-region profiles that calls of this simulation name, and the application profiles of the
 /// region.
-fn all(world: &Simulation, region: &str, now: Timestamp) -> Vec<Listed> {
+fn inference_profiles(
+    simulation: &Simulation,
+    region: &str,
+    now: Timestamp,
+) -> Vec<InferenceProfile> {
     let here = |base: &str| {
         Facts::get()
             .models()
             .find(|(model, ..)| *model == base)
             .map_or_else(|| base.to_owned(), |(_, _, name)| name.to_owned())
     };
-    let mut ids: Vec<&str> = world
+    let mut ids: Vec<&str> = simulation
         .model_uses
         .iter()
         .filter(|one| one.region == region)
@@ -55,12 +59,12 @@ fn all(world: &Simulation, region: &str, now: Timestamp) -> Vec<Listed> {
     ids.sort_unstable();
     ids.dedup();
     let system = ids.into_iter().filter_map(|id| {
-        let (regions, base) = scoped(id)?;
-        Some(Listed {
+        let (regions, base) = split_scope(id)?;
+        Some(InferenceProfile {
             name: here(base),
             arn: format!(
                 "arn:aws:bedrock:{region}:{}:inference-profile/{id}",
-                world.account.id
+                simulation.account.id
             ),
             id: id.to_owned(),
             base: base.to_owned(),
@@ -69,13 +73,13 @@ fn all(world: &Simulation, region: &str, now: Timestamp) -> Vec<Listed> {
             created: None,
         })
     });
-    let own = world
+    let own = simulation
         .profiles
         .iter()
         .filter(|one| one.region == region && one.created <= now)
         .map(|one| {
-            let (regions, base) = scoped(&one.model).unwrap_or((Vec::new(), &one.model));
-            Listed {
+            let (regions, base) = split_scope(&one.model).unwrap_or((Vec::new(), &one.model));
+            InferenceProfile {
                 name: one.name.clone(),
                 arn: one.arn.clone(),
                 id: one.id.clone(),
@@ -88,7 +92,7 @@ fn all(world: &Simulation, region: &str, now: Timestamp) -> Vec<Listed> {
     system.chain(own).collect()
 }
 
-fn node(one: &Listed, region: &str) -> Value {
+fn profile_fields(one: &InferenceProfile, region: &str) -> Value {
     let mut regions = one.regions.clone();
     if regions.is_empty() {
         regions.push("");
@@ -115,7 +119,7 @@ pub fn list(context: &Context<'_>) -> Answer {
     let kind = context
         .input
         .one_of("typeEquals", &["SYSTEM_DEFINED", "APPLICATION"])?;
-    let mut profiles = all(&context.world(), context.region, context.now);
+    let mut profiles = inference_profiles(&context.simulation(), context.region, context.now);
     profiles.retain(|one| kind.is_none_or(|kind| (kind == "APPLICATION") == one.application));
     let page = context.page(
         profiles,
@@ -127,7 +131,7 @@ pub fn list(context: &Context<'_>) -> Answer {
     let items: Vec<Value> = page
         .items
         .iter()
-        .map(|one| node(one, context.region))
+        .map(|one| profile_fields(one, context.region))
         .collect();
     Ok(fields! { "inferenceProfileSummaries": items, "nextToken": page.next })
 }
@@ -135,12 +139,12 @@ pub fn list(context: &Context<'_>) -> Answer {
 /// `GetInferenceProfile`, by id or ARN.
 pub fn get(context: &Context<'_>) -> Answer {
     let asked = context.input.need_text("inferenceProfileIdentifier")?;
-    let profiles = all(&context.world(), context.region, context.now);
+    let profiles = inference_profiles(&context.simulation(), context.region, context.now);
     match profiles
         .iter()
         .find(|one| one.id == asked || one.arn == asked)
     {
-        Some(one) => Ok(node(one, context.region)),
+        Some(one) => Ok(profile_fields(one, context.region)),
         None => Err(Error::new(
             "ResourceNotFoundException",
             "The inference profile could not be found.",

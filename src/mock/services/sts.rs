@@ -1,18 +1,17 @@
-//! STS: who asks.
+//! STS: the caller's identity.
 
-use super::{Answer, Context};
+use super::{Answer, Context, Operations};
 use crate::mock::protocol::value::fields;
 
-/// Answers an operation.
-pub fn answer(context: &Context<'_>) -> Answer {
-    match context.operation {
-        "GetCallerIdentity" => {
-            let world = context.world();
-            let account = &world.account;
-            Ok(
-                fields! { "Arn": &account.caller_arn, "UserId": &account.caller_id, "Account": &account.id },
-            )
-        }
-        _ => context.unknown(),
-    }
+/// The operations answered here.
+pub const OPERATIONS: Operations = &[("GetCallerIdentity", caller_identity)];
+
+fn caller_identity(context: &Context<'_>) -> Answer {
+    let simulation = context.simulation();
+    let account = &simulation.account;
+    Ok(fields! {
+        "Arn": &account.caller_arn,
+        "UserId": &account.caller_id,
+        "Account": &account.id,
+    })
 }

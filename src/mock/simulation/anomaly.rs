@@ -3,7 +3,7 @@
 use super::{Simulation, after};
 use crate::{
     domain::Timestamp,
-    mock::billing::{Charge, Step, settled_until},
+    mock::billing::{BillingPeriod, Charge, settled_until},
 };
 use std::collections::BTreeMap;
 
@@ -29,7 +29,7 @@ pub struct Monitor {
 /// What a scenario says of an anomaly: which cost line to look at and when it began. Its figures
 /// come from the ledger.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Watch {
+pub(crate) struct AnomalySource {
     pub id: String,
     pub service: String,
     pub usage_type: Option<String>,
@@ -126,13 +126,13 @@ impl Simulation {
 
     /// What the ledger says of a watched line: expected is the mean of the two weeks before, actual
     /// what has settled.
-    fn anomaly(&self, watch: &Watch, now: Timestamp) -> Option<Anomaly> {
+    fn anomaly(&self, watch: &AnomalySource, now: Timestamp) -> Option<Anomaly> {
         let monitor = self.monitors.first()?;
-        let begins = Step::Day.begins(watch.begins);
+        let begins = BillingPeriod::Day.begins(watch.begins);
         let settled = settled_until(now);
         let ends = watch
             .ends
-            .map_or(settled, |ends| Step::Day.next(ends).min(settled));
+            .map_or(settled, |ends| BillingPeriod::Day.next(ends).min(settled));
         // A fresh anomaly is seen only once some hours of it have settled.
         if ends <= after(watch.begins, SEEN_AFTER) {
             return None;
@@ -145,7 +145,7 @@ impl Simulation {
                     .is_none_or(|usage| *usage == charge.usage_type)
         };
         let charges = |from, to| {
-            self.charges_of(Some(&watch.service), from, to, Step::Day)
+            self.charges_of(Some(&watch.service), from, to, BillingPeriod::Day)
                 .into_iter()
                 .filter(mine)
                 .collect::<Vec<_>>()
@@ -185,7 +185,7 @@ impl Simulation {
             monitor_arn: monitor.arn.clone(),
             dimension_value: watch.service.clone(),
             begins,
-            ends: Step::Day.begins(after(ends, -1.0)),
+            ends: BillingPeriod::Day.begins(after(ends, -1.0)),
             max_score: watch.score,
             current_score: watch.score * 0.9,
             max_impact: by_day

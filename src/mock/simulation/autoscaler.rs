@@ -179,7 +179,7 @@ impl Autoscaling {
 
     /// The most that the last quarter of an hour called for, in steps of five minutes, within the
     /// bounds.
-    pub fn wants(&self, t: Timestamp, demand: &Load) -> u32 {
+    pub fn desired_capacity(&self, t: Timestamp, demand: &Load) -> u32 {
         let grid = Timestamp::from_second(t.as_second().div_euclid(300) * 300).unwrap_or(t);
         let peak = (0..3)
             .map(|step| demand.smooth(after(grid, -300.0 * f64::from(step))))

@@ -172,7 +172,7 @@ pub struct ModelUse {
     pub cached: (f64, f64),
     /// How the tokens are asked for.
     pub tier: Tier,
-    /// The application inference profile it is called through, by its place in the world's list.
+    /// The application inference profile it is called through, by its place in the simulation's list.
     pub profile: Option<usize>,
     /// `ModelId` of its metrics: the model's id, or that of the application profile.
     pub metric_id: String,

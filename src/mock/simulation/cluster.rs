@@ -121,7 +121,7 @@ impl Group {
 
 /// What `UpdateCluster` wants of one group.
 #[derive(Clone, Debug)]
-pub struct GroupWish {
+pub struct GroupUpdate {
     /// Which.
     pub name: String,
     /// `InstanceType`, where it was sent.
@@ -202,7 +202,7 @@ impl Simulation {
         &mut self,
         region: &str,
         id: &str,
-        wishes: &[GroupWish],
+        wishes: &[GroupUpdate],
         now: Timestamp,
     ) -> Result<String, ServiceError> {
         let arn = self.cluster(region, id, now)?.arn.clone();
@@ -266,7 +266,7 @@ impl Group {
     /// New nodes come, the youngest go.
     fn resize(
         &mut self,
-        wish: &GroupWish,
+        wish: &GroupUpdate,
         now: Timestamp,
         pace: f64,
         id: impl Fn(usize) -> String,

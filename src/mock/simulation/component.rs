@@ -47,7 +47,7 @@ impl InferenceComponent {
     /// Its state.
     pub fn state(&self, now: Timestamp) -> EndpointState {
         let state = self.life.value(now);
-        if state == EndpointState::InService && self.fleet.moving(now, &self.requests) {
+        if state == EndpointState::InService && self.fleet.is_changing(now, &self.requests) {
             EndpointState::Updating
         } else {
             state
@@ -78,7 +78,7 @@ impl InferenceComponent {
         }
     }
     /// How full its copies are, 0 to 1.
-    pub fn fullness(&self, t: Timestamp) -> f64 {
+    pub fn utilization(&self, t: Timestamp) -> f64 {
         (self.requests_at(t) / (f64::from(self.current(t)).max(1.0) * self.capacity))
             .clamp(0.0, 1.0)
     }

@@ -117,12 +117,12 @@ impl Endpoint {
     /// Its state: `Updating` also while its autoscaler moves it.
     pub fn state(&self, now: Timestamp) -> EndpointState {
         let state = self.life.value(now);
-        let moving = || {
+        let is_changing = || {
             self.variants
                 .iter()
-                .any(|variant| variant.fleet.moving(now, &self.requests))
+                .any(|variant| variant.fleet.is_changing(now, &self.requests))
         };
-        if state == EndpointState::InService && moving() {
+        if state == EndpointState::InService && is_changing() {
             EndpointState::Updating
         } else {
             state

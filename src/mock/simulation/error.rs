@@ -1,6 +1,6 @@
 //! AWS saying no: the code, message and status a real client would see.
 
-/// A request that the world's state does not allow.
+/// A request that the simulation's state does not allow.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{code}: {message}")]
 pub struct ServiceError {

@@ -59,14 +59,16 @@ impl Fleet {
     /// Replicas asked for at `t`, by hand or by the autoscaler following `demand`.
     pub fn desired(&self, t: Timestamp, demand: &Load) -> u32 {
         match self.policy() {
-            Some(scaler) if !self.in_hand(t) => scaler.wants(t, demand).max(self.floor),
+            Some(scaler) if !self.is_manually_set(t) => {
+                scaler.desired_capacity(t, demand).max(self.floor)
+            }
             _ => self.desired.value(t),
         }
     }
 
     /// Replicas running at `t`.
     pub fn current(&self, t: Timestamp, demand: &Load) -> u32 {
-        if self.policy().is_none() || self.in_hand(t) {
+        if self.policy().is_none() || self.is_manually_set(t) {
             self.current.value(t)
         } else {
             self.desired(after(t, -self.lag), demand)
@@ -74,11 +76,11 @@ impl Fleet {
     }
 
     /// A change is under way at `t`.
-    pub fn moving(&self, t: Timestamp, demand: &Load) -> bool {
+    pub fn is_changing(&self, t: Timestamp, demand: &Load) -> bool {
         self.desired(t, demand) != self.current(t, demand)
     }
 
-    fn in_hand(&self, t: Timestamp) -> bool {
+    fn is_manually_set(&self, t: Timestamp) -> bool {
         self.hands
             .iter()
             .any(|hand| *hand <= t && t < after(*hand, HANDS_OFF))
@@ -142,7 +144,7 @@ impl Fleet {
     }
 
     /// It is no scalable target any more: what runs at `now` stays.
-    pub fn let_go(&mut self, now: Timestamp, demand: &Load) {
+    pub fn deregister(&mut self, now: Timestamp, demand: &Load) {
         let count = self.current(now, demand);
         self.desired.change(now, count);
         self.current.change(now, count);

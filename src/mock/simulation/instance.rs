@@ -170,7 +170,7 @@ impl Instance {
     /// `LaunchTime`: the most recent start.
     pub fn launched(&self, now: Timestamp) -> Timestamp {
         self.life
-            .became(now, |state| state == InstanceState::Pending)
+            .last_became(now, |state| state == InstanceState::Pending)
             .unwrap_or_else(|| self.life.begins())
     }
 
@@ -186,7 +186,7 @@ impl Instance {
 
     /// `StateTransitionReason`: empty while nothing was done to it.
     pub fn transition_reason(&self, now: Timestamp) -> String {
-        let begun = self.life.became(now, |state| {
+        let begun = self.life.last_became(now, |state| {
             matches!(state, InstanceState::Stopping | InstanceState::ShuttingDown)
         });
         match (self.state(now), begun) {
@@ -212,7 +212,7 @@ impl Instance {
 
 /// What a change of state did to an instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Moved {
+pub struct InstanceTransition {
     /// Which.
     pub id: String,
     /// Before.
@@ -366,7 +366,7 @@ impl Simulation {
         region: &str,
         ids: &[String],
         now: Timestamp,
-    ) -> Result<Vec<Moved>, ServiceError> {
+    ) -> Result<Vec<InstanceTransition>, ServiceError> {
         let places = ids
             .iter()
             .map(|id| self.instance_place(region, id, now))
@@ -400,7 +400,12 @@ impl Simulation {
             .collect())
     }
 
-    fn move_instance(&mut self, action: InstanceAction, place: usize, now: Timestamp) -> Moved {
+    fn move_instance(
+        &mut self,
+        action: InstanceAction,
+        place: usize,
+        now: Timestamp,
+    ) -> InstanceTransition {
         let pace = self.pace;
         let instance = &mut self.instances[place];
         let previous = instance.life.value(now);
@@ -428,7 +433,7 @@ impl Simulation {
                 )
             }
             _ => {
-                return Moved {
+                return InstanceTransition {
                     id: instance.id.clone(),
                     previous,
                     current: previous,
@@ -437,7 +442,7 @@ impl Simulation {
         };
         instance.life.change(now, through);
         instance.life.change(after(now, seconds * pace), end);
-        Moved {
+        InstanceTransition {
             id: instance.id.clone(),
             previous,
             current: through,

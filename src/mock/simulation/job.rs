@@ -77,7 +77,7 @@ impl Job {
 
     /// When its instances run, should it live that long.
     fn due(&self) -> Timestamp {
-        after(self.created, self.kind.lead())
+        after(self.created, self.kind.startup_seconds())
     }
 
     /// `TrainingStartTime`: since when it is billed; `None` for one that ended before.
@@ -101,7 +101,7 @@ impl Job {
     }
 
     /// It ended, or will, because it reached `MaxRuntimeInSeconds`.
-    pub fn exceeded(&self) -> bool {
+    pub fn exceeded_limit(&self) -> bool {
         let limit = self
             .max_runtime_seconds
             .map(|seconds| after(self.due(), f64::from(seconds)));
@@ -164,7 +164,7 @@ impl Job {
     }
 
     /// Whole seconds that its warm pool has been kept up to `now`.
-    pub fn retained(&self, now: Timestamp) -> i64 {
+    pub fn warm_pool_seconds(&self, now: Timestamp) -> i64 {
         self.kept().map_or(0, |(from, until)| {
             until.min(now).duration_since(from).as_secs().max(0)
         })
@@ -211,7 +211,7 @@ impl Job {
                 JobState::Completed => ("Completed", "Training job completed"),
                 JobState::Failed => ("Failed", "Training job failed"),
                 JobState::Stopping => ("Stopping", "Stopping the training job"),
-                JobState::Stopped if self.exceeded() => (
+                JobState::Stopped if self.exceeded_limit() => (
                     "MaxRuntimeExceeded",
                     "Training job runtime exceeded MaxRuntimeInSeconds",
                 ),
@@ -225,7 +225,7 @@ impl Job {
 
     /// From `now` on it is stopping, and stopped at the next whole second after its grace.
     fn stop(&mut self, now: Timestamp, pace: f64) -> Timestamp {
-        let end = after(now, self.kind.grace() * pace);
+        let end = after(now, self.kind.stopping_seconds() * pace);
         let end = Timestamp::from_second(end.as_second() + i64::from(end.subsec_nanosecond() > 0))
             .unwrap_or(end);
         self.life.change(now, JobState::Stopping);
@@ -288,7 +288,7 @@ impl Simulation {
         if state != JobState::InProgress {
             let message = format!(
                 "The request was rejected because the {} is in status {}.",
-                kind.spoken(),
+                kind.display_name(),
                 state.name()
             );
             return Err(ServiceError::invalid(message));

@@ -24,7 +24,7 @@ impl JobKind {
     }
 
     /// The word in refusals.
-    pub(super) fn spoken(self) -> &'static str {
+    pub(super) fn display_name(self) -> &'static str {
         match self {
             Self::Training => "training job",
             Self::Processing => "processing job",
@@ -42,7 +42,7 @@ impl JobKind {
     }
 
     /// Seconds from its creation until its instances run and are billed.
-    pub fn lead(self) -> f64 {
+    pub fn startup_seconds(self) -> f64 {
         match self {
             Self::Training => 240.0,
             Self::Processing => 120.0,
@@ -51,7 +51,7 @@ impl JobKind {
     }
 
     /// Seconds it is given to save its work when stopped.
-    pub(super) fn grace(self) -> f64 {
+    pub(super) fn stopping_seconds(self) -> f64 {
         if self == Self::Training { 120.0 } else { 60.0 }
     }
 }

@@ -1,8 +1,8 @@
-//! What every resource is called, which of them a request names, and the world without some of
+//! What every resource is called, which of them a request names, and the simulation without some of
 //! them.
 
 use super::{Holder, Simulation};
-use crate::mock::{glob::wild, protocol::Value};
+use crate::mock::{glob::matches, protocol::Value};
 use std::{borrow::Cow, collections::HashSet};
 
 /// What a resource is called.
@@ -21,15 +21,15 @@ impl ResourceName {
     pub fn fits(&self, pattern: &str) -> bool {
         [&self.id, &self.name, &self.arn]
             .into_iter()
-            .any(|text| wild(pattern, text))
+            .any(|text| matches(pattern, text))
     }
 }
 
 impl Simulation {
-    /// The resources in `region` that `input` names, in the order of the world.
-    pub fn named_in(&self, region: &str, input: &Value) -> Vec<ResourceName> {
+    /// The resources in `region` that `input` names, in the order of the simulation.
+    pub fn resources_named_in(&self, region: &str, input: &Value) -> Vec<ResourceName> {
         let mut said = HashSet::new();
-        words(input, &mut said);
+        collect_texts(input, &mut said);
         if said.is_empty() {
             return Vec::new();
         }
@@ -83,7 +83,7 @@ impl Simulation {
         found
     }
 
-    /// The same world, where those were never heard of.
+    /// The same simulation, where those were never heard of.
     #[must_use]
     pub fn without(&self, rows: &[ResourceName]) -> Self {
         let mut rest = self.clone();
@@ -111,7 +111,7 @@ impl Simulation {
 }
 
 /// Every text of a request that may name something; of paths also their parts. Tags name nothing.
-fn words<'a>(node: &'a Value, said: &mut HashSet<&'a str>) {
+fn collect_texts<'a>(node: &'a Value, said: &mut HashSet<&'a str>) {
     match node {
         Value::Text(text) => {
             let text: &'a Cow<'static, str> = text;
@@ -120,14 +120,14 @@ fn words<'a>(node: &'a Value, said: &mut HashSet<&'a str>) {
                 said.extend(text.split('/'));
             }
         }
-        Value::List(items) => items.iter().for_each(|item| words(item, said)),
+        Value::List(items) => items.iter().for_each(|item| collect_texts(item, said)),
         Value::Map(members) | Value::Entries(members) => {
             let own = members.iter().filter(|(name, _)| {
                 !name.to_ascii_lowercase().starts_with("tag") && name != "Action"
             });
-            own.for_each(|(_, value)| words(value, said));
+            own.for_each(|(_, value)| collect_texts(value, said));
         }
-        Value::Null | Value::Flag(_) | Value::Whole(_) | Value::Real(_) | Value::Moment(_) => {}
+        Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Timestamp(_) => {}
     }
 }
 
@@ -139,15 +139,15 @@ mod tests {
         protocol::value::{fields, text},
     };
 
-    fn world() -> Simulation {
+    fn simulation() -> Simulation {
         let scenario = Scenario::named("weekend-spike").unwrap();
         Simulation::new(&scenario, scenario.now, 1.0)
     }
 
     #[test]
     fn requests_name_resources_by_id_name_arn_and_path() {
-        let world = world();
-        let worker = world
+        let simulation = simulation();
+        let worker = simulation
             .instances
             .iter()
             .find(|one| {
@@ -156,7 +156,7 @@ mod tests {
                     .is_some_and(|name| name == "hpo-worker-3")
             })
             .unwrap();
-        let throughput = &world.throughputs[0];
+        let throughput = &simulation.throughputs[0];
         let region = worker.region.as_str();
         for (input, names) in [
             (
@@ -181,7 +181,7 @@ mod tests {
             ),
             (fields! { "MaxResults": 100_u32 }, vec![]),
         ] {
-            let found = world.named_in(region, &input);
+            let found = simulation.resources_named_in(region, &input);
             assert_eq!(
                 found
                     .iter()
@@ -190,11 +190,16 @@ mod tests {
                 names,
                 "{input:?}"
             );
-            assert!(world.without(&found).named_in(region, &input).is_empty());
+            assert!(
+                simulation
+                    .without(&found)
+                    .resources_named_in(region, &input)
+                    .is_empty()
+            );
         }
         assert!(
-            world
-                .named_in("eu-west-1", &fields! { "EndpointName": "rec-endpoint" })
+            simulation
+                .resources_named_in("eu-west-1", &fields! { "EndpointName": "rec-endpoint" })
                 .is_empty(),
             "another region"
         );

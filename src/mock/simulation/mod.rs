@@ -34,12 +34,12 @@ pub use autoscaler::{Autoscaling, ScheduledAction};
 pub use bedrock::{
     Commitment, CustomModel, FoundationModel, ModelUse, Profile, Throughput, ThroughputState,
 };
-pub use cluster::{Cluster, ClusterNode, Group, GroupSettings, GroupWish};
+pub use cluster::{Cluster, ClusterNode, Group, GroupSettings, GroupUpdate};
 pub use component::InferenceComponent;
 pub use endpoint::{DesiredCapacity, Endpoint, EndpointState, Serverless, Variant};
 pub use error::ServiceError;
 pub use fleet::Fleet;
-pub use instance::{Instance, InstanceAction, InstanceState, Market, Moved, Volume};
+pub use instance::{Instance, InstanceAction, InstanceState, InstanceTransition, Market, Volume};
 pub use job::{Job, WarmPool};
 pub use job_kind::{JobKind, JobState};
 pub use lookup::ResourceName;
@@ -53,12 +53,12 @@ pub use timeline::{Timeline, after};
 pub use tuning::{Trials, Tuning};
 
 use super::{
-    billing::{Deals, Extra, Tokens},
+    billing::{Agreements, ScenarioCost, Tokens},
     load_shape::hash,
     metrics::Catalog,
 };
 
-/// Whose world it is.
+/// Whose simulation it is.
 #[derive(Clone, Debug)]
 pub struct Account {
     /// Twelve digits.
@@ -95,12 +95,12 @@ pub struct Simulation {
     pub(super) throughputs: Vec<Throughput>,
     pub(super) model_uses: Vec<ModelUse>,
     pub(super) profiles: Vec<Profile>,
-    pub(super) extras: Vec<Extra>,
+    pub(super) extras: Vec<ScenarioCost>,
     pub(super) monitors: Vec<Monitor>,
-    pub(super) anomalies: Vec<anomaly::Watch>,
+    pub(super) anomalies: Vec<anomaly::AnomalySource>,
     pub(super) catalog: Catalog,
     pub(super) tokens: Tokens,
-    pub(super) deals: Deals,
+    pub(super) agreements: Agreements,
 }
 
 impl Simulation {

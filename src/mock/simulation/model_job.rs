@@ -119,7 +119,7 @@ impl ModelJob {
     }
 
     /// It customizes a model.
-    pub fn customizes(&self) -> bool {
+    pub fn is_customization(&self) -> bool {
         matches!(self.work, Work::Customization { .. })
     }
 
@@ -138,7 +138,7 @@ impl ModelJob {
     }
 
     /// Records it has worked through by `now`.
-    pub fn processed(&self, now: Timestamp) -> u32 {
+    pub fn processed_records(&self, now: Timestamp) -> u32 {
         let Work::Batch { records, .. } = self.work else {
             return 0;
         };
@@ -152,7 +152,7 @@ impl Simulation {
         self.model_jobs
             .iter()
             .filter(|one| {
-                one.region == region && one.customizes() == customizing && one.created <= now
+                one.region == region && one.is_customization() == customizing && one.created <= now
             })
             .collect()
     }

@@ -116,7 +116,7 @@ impl Simulation {
     ) -> Result<(), ServiceError> {
         self.registered(region, resource, now)?;
         if let Some((fleet, demand)) = self.fleet(region, resource) {
-            fleet.let_go(now, demand);
+            fleet.deregister(now, demand);
         }
         Ok(())
     }

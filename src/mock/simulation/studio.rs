@@ -144,7 +144,7 @@ impl App {
     pub fn last_health_check(&self, now: Timestamp) -> Option<Timestamp> {
         let end = self
             .life
-            .became(now, |state| state == AppState::Deleting)
+            .last_became(now, |state| state == AppState::Deleting)
             .unwrap_or(now);
         let minute = Timestamp::from_second(end.as_second().div_euclid(60) * 60).ok()?;
         (minute >= self.created && self.state(now) != AppState::Pending).then_some(minute)

@@ -45,7 +45,7 @@ impl<T: Copy + PartialEq> Timeline<T> {
     }
 
     /// The latest moment up to `t` at which the value became one that `is` holds of.
-    pub fn became(&self, t: Timestamp, is: impl Fn(T) -> bool) -> Option<Timestamp> {
+    pub fn last_became(&self, t: Timestamp, is: impl Fn(T) -> bool) -> Option<Timestamp> {
         self.steps
             .iter()
             .rev()
@@ -134,7 +134,10 @@ mod tests {
             (track.at(at(29)), track.at(at(99)), track.since(at(99))),
             (Some('b'), Some('d'), at(30))
         );
-        assert_eq!(track.became(at(99), |value| value == 'b'), Some(at(20)));
+        assert_eq!(
+            track.last_became(at(99), |value| value == 'b'),
+            Some(at(20))
+        );
     }
 
     #[test]

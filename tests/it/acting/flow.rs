@@ -86,7 +86,7 @@ async fn an_anomaly_leads_to_its_suspects_their_stop_and_an_answer_to_aws() {
     let now = rig.mock.clock().now();
     let told = rig
         .mock
-        .world()
+        .simulation()
         .anomalies(now)
         .iter()
         .filter(|one| one.feedback.as_deref() == Some("YES"))

@@ -224,7 +224,9 @@ async fn feedback_is_kept_and_told() {
         );
         done(&session, &target).await;
         assert_eq!(
-            mock.world().anomalies(clock.now())[0].feedback.as_deref(),
+            mock.simulation().anomalies(clock.now())[0]
+                .feedback
+                .as_deref(),
             Some(feedback.id())
         );
     }

@@ -93,40 +93,40 @@ const SCRIPTS: &[Script] = {
     use Outcome::{Denied, Done, Expired, NotDone, Partly, Refused, Throttled, Unknown};
     use Then::{Cancels, Leaves, Waits};
     &[
-        script("denied from the middle on", Bulk::Stop, "kind='deny' operation='StopInstances' after=10", Waits, &[(Done, 10), (Denied, 10)]),
+        script("denied from the middle on", Bulk::Stop, "kind='deny' operation='StopInstances' skip=10", Waits, &[(Done, 10), (Denied, 10)]),
         script("denied until the middle", Bulk::Stop, "kind='deny' operation='StopInstances' times=7", Waits, &[(Denied, 7), (Done, 13)]),
-        script("credentials expire in the middle", Bulk::Notebooks, "kind='expired-token' service='sagemaker' operation='Stop*' after=8", Waits, &[(Done, 8), (Expired, 12)]),
-        script("and for looking too", Bulk::Stop, "kind='expired-token' service='ec2' after=9 times=40", Waits, &[]),
+        script("credentials expire in the middle", Bulk::Notebooks, "kind='expired-token' service='sagemaker' operation='Stop*' skip=8", Waits, &[(Done, 8), (Expired, 12)]),
+        script("and for looking too", Bulk::Stop, "kind='expired-token' service='ec2' skip=9 times=40", Waits, &[]),
         script("throttled at first", Bulk::Stop, "kind='throttle' operation='StopInstances' times=10", Waits, &[(Done, 20)]),
-        script("throttled for ever, one row", Bulk::Stop, "kind='throttle' operation='StopInstances' row='worker-3'", Waits, &[(Done, 19), (Throttled, 1)]),
-        script("looks are throttled", Bulk::Notebooks, "kind='throttle' operation='DescribeNotebookInstance' every=3", Waits, &[]),
-        script("a bad minute before the effect", Bulk::Stop, "kind='status-500' operation='StopInstances' after=5 times=4", Waits, &[(Done, 16), (Unknown, 4)]),
-        script("a bad minute after the effect", Bulk::Stop, "kind='status-500-after' operation='StopInstances' after=5 times=4", Waits, &[(Done, 20)]),
+        script("throttled for ever, one row", Bulk::Stop, "kind='throttle' operation='StopInstances' resource='worker-3'", Waits, &[(Done, 19), (Throttled, 1)]),
+        script("looks are throttled", Bulk::Notebooks, "kind='throttle' operation='DescribeNotebookInstance' every-nth=3", Waits, &[]),
+        script("a bad minute before the effect", Bulk::Stop, "kind='status-500' operation='StopInstances' skip=5 times=4", Waits, &[(Done, 16), (Unknown, 4)]),
+        script("a bad minute after the effect", Bulk::Stop, "kind='status-500-after' operation='StopInstances' skip=5 times=4", Waits, &[(Done, 20)]),
         script("broken answers to what answers nothing", Bulk::Notebooks, "kind='broken-body' operation='StopNotebookInstance' times=5", Waits, &[(Done, 15), (Unknown, 5)]),
         script("broken answers after the effect", Bulk::Notebooks, "kind='broken-body-after' operation='StopNotebookInstance' times=5", Waits, &[(Done, 20)]),
-        script("resets before", Bulk::Terminate, "kind='reset' operation='TerminateInstances' every=5", Waits, &[(Done, 16), (Unknown, 4)]),
-        script("resets after", Bulk::Terminate, "kind='reset-after' operation='TerminateInstances' every=5", Waits, &[(Done, 20)]),
+        script("resets before", Bulk::Terminate, "kind='reset' operation='TerminateInstances' every-nth=5", Waits, &[(Done, 16), (Unknown, 4)]),
+        script("resets after", Bulk::Terminate, "kind='reset-after' operation='TerminateInstances' every-nth=5", Waits, &[(Done, 20)]),
         script("hangs before, four rows", Bulk::Stop, "kind='timeout-before' operation='StopInstances' times=4", Waits, &[(Done, 16), (Unknown, 4)]),
         script("hangs after, four rows", Bulk::Stop, "kind='timeout-after' operation='StopInstances' times=4", Waits, &[(Done, 20)]),
         script("slow, and done", Bulk::Notebooks, "kind='slow' delay='700ms' operation='StopNotebookInstance' region='us-east-1'", Waits, &[(Done, 20)]),
-        script("another region's trouble", Bulk::Stop, "kind='deny' operation='StopInstances' row='worker-1';kind='deny' operation='StopInstances' row='nobody-*'", Waits, &[(Done, 19), (Denied, 1)]),
-        script("gone before the look", Bulk::Stop, "kind='gone' service='ec2' row='worker-1?'", Waits, &[(Done, 10), (NotDone, 10)]),
-        script("gone between look and call", Bulk::Notebooks, "kind='gone' operation='StopNotebookInstance' row='book-2'", Waits, &[(Done, 19), (Refused, 1)]),
-        script("a tag set, none taken away", Bulk::Tags, "kind='deny' operation='DeleteTags' row='worker-1*'", Waits, &[(Done, 9), (Partly, 11)]),
-        script("neither set nor taken away", Bulk::BookTags, "kind='deny' operation='AddTags' after=15", Waits, &[(Done, 15), (Denied, 5)]),
+        script("another region's trouble", Bulk::Stop, "kind='deny' operation='StopInstances' resource='worker-1';kind='deny' operation='StopInstances' resource='nobody-*'", Waits, &[(Done, 19), (Denied, 1)]),
+        script("gone before the look", Bulk::Stop, "kind='gone' service='ec2' resource='worker-1?'", Waits, &[(Done, 10), (NotDone, 10)]),
+        script("gone between look and call", Bulk::Notebooks, "kind='gone' operation='StopNotebookInstance' resource='book-2'", Waits, &[(Done, 19), (Refused, 1)]),
+        script("a tag set, none taken away", Bulk::Tags, "kind='deny' operation='DeleteTags' resource='worker-1*'", Waits, &[(Done, 9), (Partly, 11)]),
+        script("neither set nor taken away", Bulk::BookTags, "kind='deny' operation='AddTags' skip=15", Waits, &[(Done, 15), (Denied, 5)]),
         script("set, and taking away hangs up", Bulk::BookTags, "kind='reset' operation='DeleteTags' times=3", Waits, &[(Done, 17), (Partly, 3)]),
         script("a target without its actions", Bulk::Hours, "kind='deny' operation='PutScheduledAction'", Waits, &[(Partly, 6)]),
-        script("one action of two", Bulk::Hours, "kind='deny' operation='PutScheduledAction' row='rank-1' after=1;kind='status-500-after' operation='PutScheduledAction' row='rank-2' after=1", Waits, &[(Done, 5), (Partly, 1)]),
-        script("no target", Bulk::Hours, "kind='deny' operation='RegisterScalableTarget' row='rank-1';kind='reset-after' operation='RegisterScalableTarget' row='rank-2'", Waits, &[]),
+        script("one action of two", Bulk::Hours, "kind='deny' operation='PutScheduledAction' resource='rank-1' skip=1;kind='status-500-after' operation='PutScheduledAction' resource='rank-2' skip=1", Waits, &[(Done, 5), (Partly, 1)]),
+        script("no target", Bulk::Hours, "kind='deny' operation='RegisterScalableTarget' resource='rank-1';kind='reset-after' operation='RegisterScalableTarget' resource='rank-2'", Waits, &[]),
         script("scaled, and silent", Bulk::Scale, "kind='timeout-after' operation='UpdateEndpointWeightsAndCapacities' times=2;kind='status-500' operation='UpdateEndpointWeightsAndCapacities' times=1", Waits, &[(Done, 5), (Unknown, 1)]),
         script("deleted, and broken", Bulk::Delete, "kind='broken-body-after' operation='DeleteEndpoint'", Waits, &[(Done, 1)]),
         script("deleted, not so", Bulk::Delete, "kind='broken-body' operation='DeleteEndpoint'", Waits, &[(Unknown, 1)]),
         script("cancelled while slow", Bulk::Stop, "kind='slow' delay='400ms' operation='StopInstances'", Cancels(3), &[]),
-        script("cancelled while throttled", Bulk::Stop, "kind='throttle' operation='StopInstances' after=4", Cancels(1), &[]),
+        script("cancelled while throttled", Bulk::Stop, "kind='throttle' operation='StopInstances' skip=4", Cancels(1), &[]),
         script("left while slow", Bulk::Notebooks, "kind='slow' delay='400ms' operation='StopNotebookInstance'", Leaves(3), &[]),
-        script("left while it hangs", Bulk::Stop, "kind='timeout-after' operation='StopInstances' after=4", Leaves(2), &[]),
-        script("left while throttled", Bulk::Stop, "kind='throttle' operation='StopInstances' after=4", Leaves(1), &[]),
-        script("a timeline", Bulk::Stop, "kind='status-500' service='ec2' operation='Stop*' from='+1s' until='+3s';kind='throttle' service='ec2' operation='Describe*' from='+1s' until='+3s' every=2", Waits, &[]),
+        script("left while it hangs", Bulk::Stop, "kind='timeout-after' operation='StopInstances' skip=4", Leaves(2), &[]),
+        script("left while throttled", Bulk::Stop, "kind='throttle' operation='StopInstances' skip=4", Leaves(1), &[]),
+        script("a timeline", Bulk::Stop, "kind='status-500' service='ec2' operation='Stop*' from='+1s' until='+3s';kind='throttle' service='ec2' operation='Describe*' from='+1s' until='+3s' every-nth=2", Waits, &[]),
     ]
 };
 
@@ -151,7 +151,7 @@ async fn play(script: &Script) -> Vec<String> {
     )
     .unwrap()
     {
-        bench.mock.plan(rule);
+        bench.mock.add_fault(rule);
     }
     let plan = bench.begin(&script.bulk.ask(), &rows.iter().collect::<Vec<_>>());
     match script.then {

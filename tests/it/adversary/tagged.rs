@@ -22,26 +22,26 @@ async fn three_tags_on_twenty_five_rows_of_which_some_are_refused() {
         .iter()
         .map(|name| known.remove(name).unwrap())
         .collect();
-    bench.mock.plan(
+    bench.mock.add_fault(
         FaultRule::new(FaultEffect::Deny)
             .of("ec2", "CreateTags")
-            .row("worker-2"),
+            .resource("worker-2"),
     );
-    bench.mock.plan(
+    bench.mock.add_fault(
         FaultRule::new(FaultEffect::Gone)
             .of("ec2", "CreateTags")
-            .row("worker-3"),
+            .resource("worker-3"),
     );
-    bench.mock.plan(
+    bench.mock.add_fault(
         FaultRule::new(FaultEffect::Throttle)
             .of("ec2", "CreateTags")
-            .row("worker-4")
+            .resource("worker-4")
             .times(2),
     );
-    bench.mock.plan(
+    bench.mock.add_fault(
         FaultRule::new(FaultEffect::ResetAfter)
             .of("ec2", "CreateTags")
-            .row("worker-5"),
+            .resource("worker-5"),
     );
     bench.begin(
         &ActionRequest::Tag {
@@ -73,7 +73,7 @@ async fn three_tags_on_twenty_five_rows_of_which_some_are_refused() {
         );
     }
     assert_eq!(bench.mock.effects("ec2", "CreateTags"), 23);
-    let (world, now) = (bench.mock.world(), bench.mock.now());
+    let (world, now) = (bench.mock.simulation(), bench.mock.now());
     let all = world.instances("us-east-1", now);
     let tagged = all.iter().filter(|one| {
         pairs(3)

@@ -190,7 +190,7 @@ async fn a_dry_run_tells_and_changes_nothing() {
                 (FaultKind::Denied, format!("ec2:{operation}").as_str())
             );
             // A rehearsal uses up no fault.
-            mock.heal();
+            mock.clear_faults();
         }
     }
     assert_eq!(

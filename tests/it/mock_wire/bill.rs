@@ -19,20 +19,20 @@ const WORLD: &str = r#"description = "bill"
 now = "2026-11-23T08:30:00Z"
 account = { id = "111122223333", alias = "payer" }
 regions = ["us-east-1"]
-hourly = false
+hourly-granularity = false
 [[linked-account]]
 id = "444455556666"
 name = "research"
 [[cost]]
 service = "Amazon SageMaker"
 usage-type = "USE1-Host:ml.m5.xlarge"
-daily = "steady 50"
+usd-per-day = "steady 50"
 account = "444455556666"
 tags = { team = "search" }
 [[cost]]
 service = "Tax"
 usage-type = "NoUsageType"
-daily = "steady 9"
+usd-per-day = "steady 9"
 record-type = "tax"
 [[instance]]
 name = "gpu-{n}"
@@ -54,22 +54,22 @@ percent = 20
 type = "sagemaker"
 commitment = 4
 percent = 25
-began = "-30d"
+start = "-30d"
 [[reservation]]
 type = "p4d.24xlarge"
-hourly = 13
-began = "-40d"
+usd-per-hour = 13
+start = "-40d"
 [[credit]]
 service = "Amazon SageMaker"
 usd = 100
 at = "sat 12:00"
 [[budget]]
 name = "ml"
-monthly = 20000
+usd-per-month = 20000
 services = ["sagemaker"]
 [[budget]]
 name = "all"
-monthly = 100000
+usd-per-month = 100000
 [[list-price]]
 service = "ec2"
 type = "g6.xlarge"
@@ -490,14 +490,6 @@ async fn budgets_are_paged_and_add_up() {
         (forecast - whole).abs() < 0.02,
         "{forecast}, expected {whole}"
     );
-    let none = budgets
-        .describe_budget()
-        .account_id("111122223333")
-        .budget_name("none")
-        .send()
-        .await
-        .unwrap_err();
-    assert!(none.as_service_error().unwrap().is_not_found_exception());
     let other = budgets
         .describe_budgets()
         .account_id("999999999999")
@@ -620,26 +612,6 @@ async fn the_price_list_has_aws_shapes_and_traps() {
         count += page.price_list().len();
     }
     assert!(count > 300, "{count}");
-    let services = pricing.describe_services().send().await.unwrap();
-    assert!(
-        services
-            .services()
-            .iter()
-            .any(|one| one.service_code() == "AmazonSageMaker")
-    );
-    let values = pricing
-        .get_attribute_values()
-        .service_code("AmazonSageMaker")
-        .attribute_name("component")
-        .send()
-        .await
-        .unwrap();
-    assert!(
-        values
-            .attribute_values()
-            .iter()
-            .any(|one| one.value() == Some("Hosting"))
-    );
     let refused = pricing
         .get_products()
         .service_code("AmazonNothing")
@@ -703,7 +675,7 @@ async fn application_profiles_are_listed_told_and_tagged() {
             .is_resource_not_found_exception()
     );
     // Its tokens are told under its id, a quarter of the input from the cache.
-    let world = mock.world();
+    let world = mock.simulation();
     let names: Vec<_> = world
         .metrics("us-east-1", mock.now())
         .into_iter()

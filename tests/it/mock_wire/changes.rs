@@ -16,7 +16,7 @@ async fn an_instance_stops_and_starts_again() {
     let mock = mock();
     let ec2 = Ec2::new(&config(&mock, "us-east-1").await);
     let id = mock
-        .world()
+        .simulation()
         .instances("us-east-1", mock.now())
         .iter()
         .find(|one| one.instance_type == "p4d.24xlarge")
@@ -67,7 +67,7 @@ async fn an_instance_stops_and_starts_again() {
 async fn ec2_tags_are_set_and_taken_away() {
     let mock = mock();
     let ec2 = Ec2::new(&config(&mock, "us-east-1").await);
-    let id = mock.world().instances("us-east-1", mock.now())[0]
+    let id = mock.simulation().instances("us-east-1", mock.now())[0]
         .id
         .clone();
     let value = "a<b & \"c\" ü 推論";
@@ -78,7 +78,7 @@ async fn ec2_tags_are_set_and_taken_away() {
         .await
         .unwrap();
     assert_eq!(
-        mock.world()
+        mock.simulation()
             .instance("us-east-1", &id, mock.now())
             .unwrap()
             .tags
@@ -105,7 +105,7 @@ async fn ec2_tags_are_set_and_taken_away() {
         .unwrap();
     assert!(
         !mock
-            .world()
+            .simulation()
             .instance("us-east-1", &id, mock.now())
             .unwrap()
             .tags
@@ -155,7 +155,7 @@ async fn a_notebook_stops() {
 async fn a_training_job_stops() {
     let mock = mock();
     let name = {
-        let world = mock.world();
+        let world = mock.simulation();
         let mut jobs = world
             .regions
             .iter()
@@ -279,7 +279,7 @@ async fn an_endpoint_scales_from_eight_to_two() {
 async fn inference_components_change_their_copies() {
     let mock = mock();
     let client = SageMaker::new(&config(&mock, "us-east-1").await);
-    let name = mock.world().components("us-east-1", mock.now())[0]
+    let name = mock.simulation().components("us-east-1", mock.now())[0]
         .name
         .clone();
     let wanted = InferenceComponentRuntimeConfig::builder()
@@ -310,7 +310,7 @@ async fn sagemaker_and_bedrock_tags_change() {
     let sdk = config(&mock, "us-east-1").await;
     let client = SageMaker::new(&sdk);
     let arn = mock
-        .world()
+        .simulation()
         .endpoint("us-east-1", "rec-endpoint", mock.now())
         .unwrap()
         .arn
@@ -341,7 +341,7 @@ async fn sagemaker_and_bedrock_tags_change() {
     );
     assert!(!tags.tags().iter().any(|tag| tag.key() == Some("service")));
     let client = aws_sdk_bedrock::Client::new(&sdk);
-    let arn = mock.world().throughputs("us-east-1", mock.now())[0]
+    let arn = mock.simulation().throughputs("us-east-1", mock.now())[0]
         .arn
         .clone();
     let tag = aws_sdk_bedrock::types::Tag::builder()

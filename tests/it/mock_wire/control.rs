@@ -24,7 +24,7 @@ async fn ask(mock: &Mock, method: &str, path: &str, body: &str) -> (u16, Value) 
 }
 
 fn worker(mock: &Mock, name: &str) -> String {
-    let (world, now) = (mock.world(), mock.now());
+    let (world, now) = (mock.simulation(), mock.now());
     let all = world.instances("us-east-1", now);
     all.iter()
         .find(|one| one.tags.get("Name").is_some_and(|tag| tag == name))
@@ -38,7 +38,7 @@ async fn faults_are_planned_listed_and_forgotten_over_http() {
     let mock = mock();
     let ec2 = Ec2::new(&config(&mock, "us-east-1").await);
     let id = worker(&mock, "hpo-worker-3");
-    let plan = r#"[{"kind": "deny", "service": "ec2", "operation": "Stop*", "row": "rag-*"}, {"kind": "gone", "row": "hpo-worker-3", "operation": "StopInstances", "times": 1}]"#;
+    let plan = r#"[{"kind": "deny", "service": "ec2", "operation": "Stop*", "resource": "rag-*"}, {"kind": "gone", "resource": "hpo-worker-3", "operation": "StopInstances", "times": 1}]"#;
     let (status, answer) = ask(&mock, "POST", "faults", plan).await;
     assert_eq!(
         (status, answer["faults"].as_array().unwrap().len()),
@@ -56,9 +56,9 @@ async fn faults_are_planned_listed_and_forgotten_over_http() {
     let (_, answer) = ask(&mock, "GET", "faults", "").await;
     assert_eq!(
         (
-            &answer["faults"][1]["met"],
-            &answer["faults"][1]["hits"],
-            &answer["faults"][0]["met"]
+            &answer["faults"][1]["matched"],
+            &answer["faults"][1]["fired"],
+            &answer["faults"][0]["matched"]
         ),
         (&json!(1), &json!(1), &json!(0))
     );
@@ -126,7 +126,13 @@ async fn effects_are_counted_apart_from_requests() {
         (&json!(6), &json!(2)),
         "{answer:#}"
     );
-    let (_, answer) = ask(&mock, "GET", "calls?operation=Stop*&row=hpo-worker-3", "").await;
+    let (_, answer) = ask(
+        &mock,
+        "GET",
+        "calls?operation=Stop*&resource=hpo-worker-3",
+        "",
+    )
+    .await;
     assert_eq!(
         (&answer["requests"], &answer["effects"]),
         (&json!(3), &json!(1)),
@@ -173,7 +179,7 @@ async fn every_kind_does_what_it_says() {
     let mock = mock();
     let sagemaker = SageMaker::new(&config(&mock, "us-east-1").await);
     let name = mock
-        .world()
+        .simulation()
         .notebooks("us-east-1", mock.now())
         .iter()
         .find(|one| one.state(mock.now()).name() == "InService")
@@ -186,7 +192,7 @@ async fn every_kind_does_what_it_says() {
         (FaultEffect::ExpiredToken, Some("ExpiredTokenException"), 0),
         (FaultEffect::Gone, Some("ValidationException"), 0),
         (FaultEffect::Status500, Some("InternalFailure"), 0),
-        (FaultEffect::Garbage, None, 0),
+        (FaultEffect::BrokenBody, None, 0),
         (FaultEffect::Reset, None, 0),
         (
             FaultEffect::Slow(std::time::Duration::from_millis(5)),
@@ -194,11 +200,11 @@ async fn every_kind_does_what_it_says() {
             1,
         ),
     ] {
-        mock.forget_calls();
-        mock.plan(
+        mock.clear_calls();
+        mock.add_fault(
             FaultRule::new(fault)
                 .of("sagemaker", "StopNotebookInstance")
-                .row(&name)
+                .resource(&name)
                 .times(1),
         );
         let sent = sagemaker

@@ -15,7 +15,7 @@ async fn instances_are_the_same_in_any_pages() {
     for region in ["us-east-1", "us-west-2", "eu-west-1"] {
         let ec2 = Ec2::new(&config(&mock, region).await);
         let expected: BTreeSet<String> = mock
-            .world()
+            .simulation()
             .instances(region, mock.now())
             .iter()
             .map(|one| one.id.clone())
@@ -67,7 +67,7 @@ async fn instances_are_told_in_full() {
         .send()
         .await
         .unwrap();
-    let world = mock.world();
+    let world = mock.simulation();
     let mut count = 0;
     for one in answer
         .reservations()
@@ -189,7 +189,7 @@ async fn sagemaker_lists_page_to_the_end() {
         notebook_instances,
         notebook_instance_name
     );
-    let (world, now, here) = (mock.world(), mock.now(), "us-east-1");
+    let (world, now, here) = (mock.simulation(), mock.now(), "us-east-1");
     let real = [
         world.endpoints(here, now).len(),
         world.apps(here, now).len(),
@@ -253,7 +253,7 @@ async fn endpoints_and_throughputs_are_told_in_full() {
     while let Some(one) = pages.next().await {
         throughputs.push(one.unwrap());
     }
-    let world = mock.world();
+    let world = mock.simulation();
     for one in &throughputs {
         let real = world
             .throughput("us-east-1", one.provisioned_model_arn(), mock.now())
@@ -285,7 +285,9 @@ async fn scalable_targets_have_their_policies() {
         .unwrap();
     assert_eq!(
         targets.scalable_targets().len(),
-        mock.world().scalable_targets("us-east-1", mock.now()).len()
+        mock.simulation()
+            .scalable_targets("us-east-1", mock.now())
+            .len()
     );
     for target in targets.scalable_targets() {
         let ask = client

@@ -38,7 +38,7 @@ async fn data_come_in_pages_and_in_either_order() {
     let metrics = all_metrics(&client).await;
     assert_eq!(
         metrics.len(),
-        mock.world().metrics("us-east-1", mock.now()).len()
+        mock.simulation().metrics("us-east-1", mock.now()).len()
     );
     let queries: Vec<_> = metrics
         .iter()
@@ -96,39 +96,6 @@ async fn data_come_in_pages_and_in_either_order() {
 }
 
 #[tokio::test]
-async fn searches_find_exact_dimension_sets() {
-    let mock = mock();
-    let client = Client::new(&config(&mock, "us-east-1").await);
-    let expression = "SEARCH('{AWS/Bedrock,ModelId} MetricName=\"InputTokenCount\"','Sum',300)";
-    let query = MetricDataQuery::builder()
-        .id("e1")
-        .expression(expression)
-        .build();
-    let end = mock.now().as_second();
-    let ask = client
-        .get_metric_data()
-        .metric_data_queries(query)
-        .start_time(DateTime::from_secs(end - 3_600))
-        .end_time(DateTime::from_secs(end));
-    let answer = ask.send().await.unwrap();
-    let labels: Vec<_> = answer
-        .metric_data_results()
-        .iter()
-        .map(|result| result.label().unwrap())
-        .collect();
-    assert!(
-        labels.iter().any(|label| label.contains("claude")),
-        "{labels:?}"
-    );
-    assert!(
-        answer
-            .metric_data_results()
-            .iter()
-            .all(|result| result.id() == Some("e1"))
-    );
-}
-
-#[tokio::test]
 async fn mistakes_have_cloudwatchs_codes() {
     let mock = mock();
     let client = Client::new(&config(&mock, "us-east-1").await);
@@ -167,6 +134,12 @@ async fn mistakes_have_cloudwatchs_codes() {
             .code(),
         Some("InvalidNextToken")
     );
+    let expression = MetricDataQuery::builder()
+        .id("e1")
+        .expression("m1 * 2")
+        .build();
+    let error = ask(vec![expression]).send().await.unwrap_err();
+    assert_eq!(error.code(), Some("ValidationError"));
     let absent = ask(vec![query(0, &metric, 60)]).send().await.unwrap();
     assert!(absent.metric_data_results()[0].values().is_empty());
     assert_eq!(

@@ -8,10 +8,12 @@ mod bill;
 mod changes;
 mod control;
 mod costs;
+mod foreign_clients;
 mod jobs;
 mod lists;
 mod metrics;
 mod raw;
+mod reference;
 mod refusals;
 mod schedules;
 

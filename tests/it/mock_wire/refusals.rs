@@ -9,7 +9,7 @@ async fn ec2_refuses_with_its_codes() {
     let mock = mock();
     let ec2 = Ec2::new(&config(&mock, "us-east-1").await);
     let id = mock
-        .world()
+        .simulation()
         .instances("us-east-1", mock.now())
         .iter()
         .find(|one| one.running(mock.now()))
@@ -62,7 +62,7 @@ async fn ec2_refuses_with_its_codes() {
         Some("MissingParameter")
     );
     assert_eq!(
-        mock.world()
+        mock.simulation()
             .instance("us-east-1", &id, mock.now())
             .unwrap()
             .state(mock.now())
@@ -133,7 +133,7 @@ async fn sagemaker_and_bedrock_refuse_with_their_codes() {
             .is_resource_not_found_exception()
     );
     let committed = mock
-        .world()
+        .simulation()
         .throughputs("us-east-1", mock.now())
         .iter()
         .find(|one| one.commitment_ends.is_some())
@@ -178,7 +178,7 @@ async fn planned_faults_come_as_often_as_planned() {
     let cloudwatch = aws_sdk_cloudwatch::Client::new(&sdk);
     mock.fail("cloudwatch", "*", FaultEffect::Deny, 1);
     mock.fail("cloudwatch", "*", FaultEffect::Status500, 1);
-    mock.fail("cloudwatch", "*", FaultEffect::Garbage, 1);
+    mock.fail("cloudwatch", "*", FaultEffect::BrokenBody, 1);
     let denied = cloudwatch.list_metrics().send().await.unwrap_err();
     assert_eq!(
         aws_sdk_cloudwatch::error::ProvideErrorMetadata::code(&denied),
@@ -209,7 +209,7 @@ async fn planned_faults_come_as_often_as_planned() {
 async fn a_hanging_call_does_not_keep_the_mock_from_stopping() {
     let mock = mock();
     let ec2 = Ec2::new(&config(&mock, "us-east-1").await);
-    mock.fail("ec2", "*", FaultEffect::Hang, 1);
+    mock.fail("ec2", "*", FaultEffect::TimeoutBefore, 1);
     let hanging = tokio::spawn(async move { ec2.describe_instances().send().await.is_err() });
     super::until("asked", async || {
         (mock.count("ec2", "DescribeInstances") == 1).then_some(())

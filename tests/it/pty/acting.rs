@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 /// The shipped bad day without its faults.
 fn calm() -> Estate {
     let estate = Estate::new(Scenario::named("bad-day").unwrap());
-    estate.mock.heal();
+    estate.mock.clear_faults();
     estate
 }
 
@@ -78,10 +78,10 @@ fn a_stop_is_written_down_done_once_settled_and_taken_back() {
 #[test]
 fn a_bulk_is_taken_back_as_one_but_for_what_was_not_done() {
     let estate = calm();
-    estate.mock.plan(
+    estate.mock.add_fault(
         FaultRule::new(FaultEffect::Deny)
             .of("ec2", "StopInstances")
-            .row("worker-11"),
+            .resource("worker-11"),
     );
     let mut seat = estate.seat(&[]);
     seat.wait_for("worker-12");
@@ -167,12 +167,20 @@ gpu = "steady 0-2"
 tags = { environment = "dev" }
 "#;
     let estate = Estate::new(Scenario::parse(crowd, "crowd.toml").unwrap());
-    let of = |fault, row: &str| FaultRule::new(fault).of("ec2", "StopInstances").row(row);
-    estate.mock.plan(of(FaultEffect::Deny, "task-*3"));
-    estate.mock.plan(of(FaultEffect::Throttle, "task-*7"));
-    estate.mock.plan(of(FaultEffect::Gone, "task-*9"));
-    estate.mock.plan(of(FaultEffect::Hang, "task-25"));
-    estate.mock.plan(of(FaultEffect::HangAfter, "task-45"));
+    let of = |fault, row: &str| {
+        FaultRule::new(fault)
+            .of("ec2", "StopInstances")
+            .resource(row)
+    };
+    estate.mock.add_fault(of(FaultEffect::Deny, "task-*3"));
+    estate.mock.add_fault(of(FaultEffect::Throttle, "task-*7"));
+    estate.mock.add_fault(of(FaultEffect::Gone, "task-*9"));
+    estate
+        .mock
+        .add_fault(of(FaultEffect::TimeoutBefore, "task-25"));
+    estate
+        .mock
+        .add_fault(of(FaultEffect::TimeoutAfter, "task-45"));
     let mut seat = estate.seat(&[]);
     seat.wait_for("task-12");
     seat.press("2z");

@@ -22,7 +22,7 @@ fn verify(estate: &Estate) -> (Option<i32>, String) {
 #[test]
 fn a_line_that_was_altered_or_taken_out_shows() {
     let estate = Estate::new(Scenario::named("bad-day").unwrap());
-    estate.mock.heal();
+    estate.mock.clear_faults();
     let mut seat = estate.seat(&[]);
     seat.wait_for("worker-12");
     seat.gpus_called("worker-12");

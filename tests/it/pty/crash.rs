@@ -8,10 +8,10 @@ use std::time::Duration;
 /// A console whose stop of the notebook meets `fault` and has arrived.
 fn in_the_middle(fault: FaultEffect) -> (Estate, Seat) {
     let estate = Estate::new(Scenario::named("bad-day").unwrap());
-    estate.mock.heal();
+    estate.mock.clear_faults();
     estate
         .mock
-        .plan(FaultRule::new(fault).of("sagemaker", "StopNotebookInstance"));
+        .add_fault(FaultRule::new(fault).of("sagemaker", "StopNotebookInstance"));
     let mut seat = estate.seat(&[]);
     seat.wait_for("scratch");
     seat.press("3z");
@@ -30,7 +30,7 @@ fn in_the_middle(fault: FaultEffect) -> (Estate, Seat) {
 fn after_kill_9_the_next_start_looks_at_what_was_done_and_does_nothing_again() {
     for (fault, effects, found) in [
         (FaultEffect::Slow(Duration::from_mins(2)), 1, "it was done"),
-        (FaultEffect::Hang, 0, "it was not done"),
+        (FaultEffect::TimeoutBefore, 0, "it was not done"),
     ] {
         let (estate, mut seat) = in_the_middle(fault);
         seat.signal("KILL");
@@ -41,7 +41,7 @@ fn after_kill_9_the_next_start_looks_at_what_was_done_and_does_nothing_again() {
             "on disk before the call"
         );
         let stopped = |estate: &Estate| {
-            let (world, now) = (estate.mock.world(), estate.mock.now());
+            let (world, now) = (estate.mock.simulation(), estate.mock.now());
             effects == 0
                 || world
                     .notebooks("us-east-1", now)

@@ -19,7 +19,7 @@ reason = "ask Ana first"
 
 fn calm(config: &str) -> Estate {
     let estate = Estate::new(Scenario::named("bad-day").unwrap()).configured(config);
-    estate.mock.heal();
+    estate.mock.clear_faults();
     estate
 }
 

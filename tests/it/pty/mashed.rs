@@ -144,7 +144,7 @@ fn keys_at_random_change_nothing_that_was_not_confirmed() {
     println!("SPENDTOP_MASH_SEED={seed}");
     let mut dice = Dice(seed | 1);
     let estate = Estate::new(Scenario::named("bad-day").unwrap());
-    estate.mock.heal();
+    estate.mock.clear_faults();
     let before = accounted::seen_by_another(&estate);
     let mut questions = Vec::new();
     let mut seat = estate.seat(&[]);

@@ -55,7 +55,7 @@ fn key(name: &str) -> KeyCode {
 }
 
 async fn world_of(rig: &Rig) -> Inventory {
-    let regions = rig.mock.world().regions.clone();
+    let regions = rig.mock.simulation().regions.clone();
     let regions: Vec<&str> = regions.iter().map(String::as_str).collect();
     let sessions = panes::open(&rig.mock.url(), &regions).await;
     let clock = rig.mock.clock();

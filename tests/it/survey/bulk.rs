@@ -19,7 +19,7 @@ const TRIES: usize = 5;
 async fn asked(estate: &Estate, targets: &[Target]) -> (BTreeMap<String, usize>, Vec<String>) {
     let mut took = Vec::new();
     for _ in 0..TRIES {
-        estate.mock.forget_calls();
+        estate.mock.clear_calls();
         let begun = Instant::now();
         let surveys = estate.survey(targets).await;
         took.push(begun.elapsed());

@@ -145,7 +145,7 @@ async fn the_forgotten_fleet_is_scarce_and_would_lose_its_disks() {
 async fn a_yes_waits_for_what_may_go_wrong_and_counts_without_it_in_the_end() {
     let mut rig = Rig::new("weekend-spike");
     rig.wait_for("vision-labeling").await;
-    rig.mock.plan(
+    rig.mock.add_fault(
         FaultRule::new(MockFault::Slow(Duration::from_secs(40)))
             .of("sagemaker", "DescribeNotebookInstance")
             .times(1),

@@ -417,12 +417,12 @@ async fn of_what_has_changed_since_the_row_was_read() {
     ] {
         estate
             .mock
-            .plan(FaultRule::new(MockFault::Gone).of(service, operation));
+            .add_fault(FaultRule::new(MockFault::Gone).of(service, operation));
         let survey = estate
             .survey(&plan(&rows, &[name], &ask).targets)
             .await
             .remove(0);
-        estate.mock.heal();
+        estate.mock.clear_faults();
         assert_eq!(
             sentences(&survey),
             ["AWS does not find it any more: nothing will be changed"],
@@ -458,13 +458,13 @@ async fn one_that_is_forbidden_is_told_by_a_dry_run_and_the_others_are_read() {
             1,
         ),
     ] {
-        estate.mock.plan(
+        estate.mock.add_fault(
             FaultRule::new(MockFault::Deny)
                 .of("ec2", operation)
-                .row(names[0]),
+                .resource(names[0]),
         );
         let surveys = estate.survey(&plan(&rows, &names, &ask).targets).await;
-        estate.mock.heal();
+        estate.mock.clear_faults();
         assert_eq!(surveys[0].warnings[0].weight(), Severity::Refusal);
         let told = sentences(&surveys[0]);
         assert!(
@@ -478,7 +478,7 @@ async fn one_that_is_forbidden_is_told_by_a_dry_run_and_the_others_are_read() {
         );
     }
     let stopped = {
-        let (world, now) = (estate.mock.world(), estate.mock.now());
+        let (world, now) = (estate.mock.simulation(), estate.mock.now());
         world
             .instances("us-east-1", now)
             .iter()

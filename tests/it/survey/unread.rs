@@ -194,9 +194,9 @@ async fn what_may_not_be_read_is_named_and_stops_nothing_else() {
         let plan = plan(&rows, &[name], &ask);
         estate
             .mock
-            .plan(FaultRule::new(MockFault::Deny).of(service, operation));
+            .add_fault(FaultRule::new(MockFault::Deny).of(service, operation));
         let survey = estate.survey(&plan.targets).await.remove(0);
-        estate.mock.heal();
+        estate.mock.clear_faults();
         let denied: Vec<(FaultKind, &str)> = survey
             .unread
             .iter()
@@ -284,13 +284,13 @@ async fn what_is_slow_is_not_waited_for_longer_than_five_seconds() {
             "in use",
         ),
     ] {
-        estate
-            .mock
-            .plan(FaultRule::new(MockFault::Slow(Duration::from_secs(30))).of(service, operation));
+        estate.mock.add_fault(
+            FaultRule::new(MockFault::Slow(Duration::from_secs(30))).of(service, operation),
+        );
         let plan = plan(&rows, &[name], &ask);
         let begun = Instant::now();
         let survey = estate.survey(&plan.targets).await.remove(0);
-        estate.mock.heal();
+        estate.mock.clear_faults();
         assert!(
             begun.elapsed() < Duration::from_secs(8),
             "{:?}",

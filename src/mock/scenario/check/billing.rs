@@ -21,8 +21,8 @@ pub(super) fn check(file: &File) -> Result<(), ScenarioProblem> {
     }
     file.reservation.iter().try_for_each(|one| {
         positive(
-            &one.hourly,
-            "`hourly` is what one reserved instance costs an hour, above 0",
+            &one.usd_per_hour,
+            "`usd-per-hour` is what one reserved instance costs an hour, above 0",
         )?;
         years(&one.years)?;
         let region = region(file, one.region.as_ref())?;
@@ -45,8 +45,8 @@ pub(super) fn check(file: &File) -> Result<(), ScenarioProblem> {
     let mut budgets = HashSet::new();
     for one in &file.budget {
         positive(
-            &one.monthly,
-            "`monthly` is the budget's dollars a month, above 0",
+            &one.usd_per_month,
+            "`usd-per-month` is the budget's dollars a month, above 0",
         )?;
         if one.name.get_ref().is_empty()
             || one.name.get_ref().contains([':', '\\'])

@@ -5,13 +5,13 @@ use crate::mock::scenario::spec::FaultSpec;
 use crate::{
     domain::Timestamp,
     mock::{
-        faults::{FaultEffect, SLOW, rule::is_service},
-        glob::wild,
+        faults::{FaultEffect, SLOW, rule::matches_service},
+        glob::matches,
         protocol::MockService,
     },
 };
 
-/// Checks faults of a world that begins, or stands, at `now` and has those regions.
+/// Checks faults of a simulation that begins, or stands, at `now` and has those regions.
 pub(crate) fn check(
     faults: &[FaultSpec],
     regions: &[&str],
@@ -32,7 +32,7 @@ pub(crate) fn check(
                 ));
             }
         }
-        for (name, count) in [("times", &one.times), ("every", &one.every)] {
+        for (name, count) in [("times", &one.times), ("every-nth", &one.every_nth)] {
             if let Some(count) = count.as_ref().filter(|count| *count.get_ref() == 0) {
                 return Err(wrong(count, format!("`{name}` is 1 or more")));
             }
@@ -65,7 +65,7 @@ fn kind(one: &FaultSpec) -> Result<(), ScenarioProblem> {
 
 fn scope(one: &FaultSpec, regions: &[&str]) -> Result<(), ScenarioProblem> {
     if let Some(service) = &one.service
-        && !MockService::known().any(|known| is_service(service.get_ref(), known))
+        && !MockService::known().any(|known| matches_service(service.get_ref(), known))
     {
         let known: Vec<_> = MockService::known().map(MockService::prefix).collect();
         return Err(wrong(
@@ -78,7 +78,7 @@ fn scope(one: &FaultSpec, regions: &[&str]) -> Result<(), ScenarioProblem> {
         ));
     }
     if let Some(region) = &one.region
-        && !regions.iter().any(|known| wild(region.get_ref(), known))
+        && !regions.iter().any(|known| matches(region.get_ref(), known))
     {
         return Err(wrong(
             region,
@@ -89,7 +89,7 @@ fn scope(one: &FaultSpec, regions: &[&str]) -> Result<(), ScenarioProblem> {
             ),
         ));
     }
-    let texts = [("operation", &one.operation), ("row", &one.row)];
+    let texts = [("operation", &one.operation), ("resource", &one.resource)];
     match texts.iter().find_map(|(name, text)| {
         text.as_ref()
             .filter(|text| text.get_ref().trim().is_empty())
@@ -149,7 +149,7 @@ mod tests {
                 "is no time",
             ),
             ("[[fault]]\nkind = \"deny\"\ntimes = 0", 7, "1 or more"),
-            ("[[fault]]\nkind = \"deny\"\nevery = 0", 7, "1 or more"),
+            ("[[fault]]\nkind = \"deny\"\nevery-nth = 0", 7, "1 or more"),
             ("[[fault]]\nkind = \"deny\"\nevery = -1", 7, ""),
             (
                 "[[fault]]\nkind = \"deny\"\nopration = \"Stop*\"",

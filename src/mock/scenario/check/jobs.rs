@@ -3,7 +3,7 @@
 
 use super::{ScenarioChecker, ScenarioProblem, wrong};
 use crate::mock::scenario::{
-    spec::{EndedAs, JobSpec, Text, TuningSpec},
+    spec::{JobOutcome, JobSpec, Text, TuningSpec},
     when::Span,
 };
 use crate::mock::simulation::{JobKind, after};
@@ -58,7 +58,7 @@ impl ScenarioChecker<'_> {
                 ),
             ));
         }
-        let again = one.every.is_some() || !one.runs.is_empty();
+        let again = one.repeat_every.is_some() || !one.earlier_runs.is_empty();
         Self::job_name(&one.name, if again && !numbered { 63 - TIMED } else { 63 })?;
         one.input.iter().chain(&one.checkpoint).try_for_each(s3)
     }
@@ -111,17 +111,17 @@ impl ScenarioChecker<'_> {
         {
             return Err(wrong(minutes, "`keep-alive` is from 1 to 360 minutes"));
         }
-        shares(one.spot.as_ref(), one.spot_share.as_ref())
+        shares(one.spot.as_ref(), one.spot_billed_share.as_ref())
     }
 
     /// One way to end, and within the limit.
     fn ending(&self, kind: JobKind, one: &JobSpec) -> Result<(), ScenarioProblem> {
         self.order(one.created, one.ended.as_ref(), "ended")?;
-        match (&one.ended, &one.runs_for, &one.fails_after) {
+        match (&one.ended, &one.duration, &one.fails_after) {
             (Some(_), Some(span), _) | (Some(_), _, Some(span)) | (_, Some(_), Some(span)) => {
                 return Err(wrong(
                     span,
-                    "one way to end: `ended`, `runs-for` or `fails-after`",
+                    "one way to end: `ended`, `duration` or `fails-after`",
                 ));
             }
             (Some(ended), ..) if one.outcome.is_none() => {
@@ -135,18 +135,18 @@ impl ScenarioChecker<'_> {
         if let Some(outcome) = one
             .outcome
             .as_ref()
-            .filter(|_| one.ended.is_none() && one.runs_for.is_none())
+            .filter(|_| one.ended.is_none() && one.duration.is_none())
         {
             return Err(wrong(
                 outcome,
-                "an `outcome` belongs to `ended` or `runs-for`",
+                "an `outcome` belongs to `ended` or `duration`",
             ));
         }
         let fails = one.fails_after.is_some()
             || one
                 .outcome
                 .as_ref()
-                .is_some_and(|outcome| *outcome.get_ref() == EndedAs::Failed);
+                .is_some_and(|outcome| *outcome.get_ref() == JobOutcome::Failed);
         if one.failure.is_some() && !fails {
             return Err(wrong(
                 &one.name,
@@ -158,10 +158,10 @@ impl ScenarioChecker<'_> {
         }
         limit(
             one.max_hours.as_ref(),
-            [one.runs_for.as_ref(), one.fails_after.as_ref()]
+            [one.duration.as_ref(), one.fails_after.as_ref()]
                 .into_iter()
                 .flatten()
-                .chain(&one.runs),
+                .chain(&one.earlier_runs),
         )?;
         let hours = one
             .max_hours
@@ -169,7 +169,7 @@ impl ScenarioChecker<'_> {
             .map_or(24.0, |hours| *hours.get_ref());
         let last = after(
             one.created.resolve(self.file.now.0),
-            kind.lead() + hours * 3_600.0,
+            kind.startup_seconds() + hours * 3_600.0,
         );
         match &one.ended {
             Some(ended) if ended.get_ref().resolve(self.file.now.0) > last => Err(wrong(
@@ -183,30 +183,34 @@ impl ScenarioChecker<'_> {
     /// Runs that follow one another.
     fn series(&self, one: &JobSpec) -> Result<(), ScenarioProblem> {
         let count = *one.count.get_ref();
-        if let Some(first) = one.runs.first().filter(|_| count > 1) {
-            return Err(wrong(first, "`count` or `runs`, not both"));
+        if let Some(first) = one.earlier_runs.first().filter(|_| count > 1) {
+            return Err(wrong(first, "`count` or `earlier-runs`, not both"));
         }
-        let Some(every) = &one.every else {
-            return one.until.as_ref().map_or(Ok(()), |until| {
+        let Some(every) = &one.repeat_every else {
+            return one.repeat_until.as_ref().map_or(Ok(()), |until| {
                 Err(wrong(
                     until,
-                    "`until` is the end of `every`, which is not there",
+                    "`repeat-until` is the end of `repeat-every`, which is not there",
                 ))
             });
         };
         if count > 1 {
-            return Err(wrong(every, "`count` or `every`, not both"));
+            return Err(wrong(every, "`count` or `repeat-every`, not both"));
         }
         if one.ended.is_some() {
             return Err(wrong(
                 every,
-                "runs that repeat end by `runs-for` or `fails-after`, not at one moment",
+                "runs that repeat end by `duration` or `fails-after`, not at one moment",
             ));
         }
-        self.order(one.created, one.until.as_ref(), "the last run would be")?;
+        self.order(
+            one.created,
+            one.repeat_until.as_ref(),
+            "the last run would be",
+        )?;
         let now = self.file.now.0;
         let last = one
-            .until
+            .repeat_until
             .as_ref()
             .map_or(after(now, 7.0 * 86_400.0), |until| {
                 until.get_ref().resolve(now)
@@ -227,11 +231,11 @@ impl ScenarioChecker<'_> {
         self.ml_type(&one.r#type, JobKind::Training.component(), region)?;
         self.busy(&one.r#type, one.gpu.as_ref(), one.cpu.as_ref())?;
         self.order(one.created, one.stopped.as_ref(), "stopped")?;
-        shares(one.spot.as_ref(), one.spot_share.as_ref())?;
-        if let (Some(_), Some(span)) = (&one.runs_for, &one.fails_after) {
+        shares(one.spot.as_ref(), one.spot_billed_share.as_ref())?;
+        if let (Some(_), Some(span)) = (&one.duration, &one.fails_after) {
             return Err(wrong(
                 span,
-                "one way for a trial to end: `runs-for` or `fails-after`",
+                "one way for a trial to end: `duration` or `fails-after`",
             ));
         }
         if one.failure.is_some() && one.fails_after.is_none() {
@@ -239,7 +243,7 @@ impl ScenarioChecker<'_> {
         }
         limit(
             one.max_hours.as_ref(),
-            [one.runs_for.as_ref(), one.fails_after.as_ref()]
+            [one.duration.as_ref(), one.fails_after.as_ref()]
                 .into_iter()
                 .flatten(),
         )?;
@@ -307,10 +311,10 @@ fn shares(
     match share {
         Some(share) if !(0.0..=1.0).contains(share.get_ref()) => Err(wrong(
             share,
-            "`spot-share` is the billed share of the seconds, from 0 to 1",
+            "`spot-billed-share` is the billed share of the seconds, from 0 to 1",
         )),
         Some(share) if spot.is_none_or(|spot| !spot.get_ref()) => {
-            Err(wrong(share, "`spot-share` needs `spot = true`"))
+            Err(wrong(share, "`spot-billed-share` needs `spot = true`"))
         }
         _ => Ok(()),
     }
@@ -382,24 +386,24 @@ mod tests {
                 "`max-hours` (24) ends it at 2026-11-21T08:34:00Z",
             ),
             (
-                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nruns-for = \"25h\"",
+                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nduration = \"25h\"",
                 9,
                 "`max-hours` (24) ends it before that",
             ),
             (
-                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nruns-for = \"soon\"",
+                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nduration = \"soon\"",
                 9,
                 "is no length of time",
             ),
             (
-                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nruns-for = \"2h\"\nfails-after = \"1h\"",
+                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nduration = \"2h\"\nfails-after = \"1h\"",
                 10,
                 "one way to end",
             ),
             (
                 "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\noutcome = \"failed\"",
                 9,
-                "belongs to `ended` or `runs-for`",
+                "belongs to `ended` or `duration`",
             ),
             (
                 "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nfailure = \"x\"",
@@ -407,24 +411,24 @@ mod tests {
                 "a `failure` needs",
             ),
             (
-                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nuntil = \"now\"",
+                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nrepeat-until = \"now\"",
                 9,
-                "`until` is the end of `every`",
+                "`repeat-until` is the end of `repeat-every`",
             ),
             (
-                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-30d\"\nevery = \"5m\"",
+                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-30d\"\nrepeat-every = \"5m\"",
                 9,
                 "at most 2000",
             ),
             (
-                "[[training]]\nname = \"t{n}\"\ncount = 2\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nevery = \"1h\"",
+                "[[training]]\nname = \"t{n}\"\ncount = 2\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nrepeat-every = \"1h\"",
                 10,
-                "`count` or `every`",
+                "`count` or `repeat-every`",
             ),
             (
-                "[[training]]\nname = \"t{n}\"\ncount = 2\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nruns = [\"1h\"]",
+                "[[training]]\nname = \"t{n}\"\ncount = 2\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nearlier-runs = [\"1h\"]",
                 10,
-                "`count` or `runs`",
+                "`count` or `earlier-runs`",
             ),
             (
                 "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nmax-hours = 1000",
@@ -437,7 +441,7 @@ mod tests {
                 "from 1 to 360",
             ),
             (
-                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nspot-share = 0.5",
+                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nspot-billed-share = 0.5",
                 9,
                 "needs `spot = true`",
             ),

@@ -231,12 +231,13 @@ impl ScenarioChecker<'_> {
                 ));
             }
             if one.market == MarketSpec::CapacityBlock
-                && (one.ends.is_none() || self.facts.capacity_block(ty, region).is_none())
+                && (one.capacity_block_end.is_none()
+                    || self.facts.capacity_block(ty, region).is_none())
             {
                 return Err(wrong(
                     &one.r#type,
                     format!(
-                        "a capacity block of `{ty}` in {region} needs `ends = \"+2d\"` and a listed capacity block price"
+                        "a capacity block of `{ty}` in {region} needs `capacity-block-end = \"+2d\"` and a listed capacity block price"
                     ),
                 ));
             }
@@ -466,10 +467,10 @@ impl ScenarioChecker<'_> {
             Self::scaling(&variant.r#type, variant.autoscaling.as_ref())?;
             Self::schedule(&variant.schedule)?;
         }
-        if one.capacity <= 0.0 || one.latency_ms <= 0.0 || !(0.0..=1.0).contains(&one.errors) {
+        if one.capacity <= 0.0 || one.latency_ms <= 0.0 || !(0.0..=1.0).contains(&one.error_rate) {
             return Err(wrong(
                 &one.name,
-                "`capacity` and `latency-ms` are above 0, `errors` is a share from 0 to 1",
+                "`capacity` and `latency-ms` are above 0, `error-rate` is a share from 0 to 1",
             ));
         }
         Ok(())
@@ -482,11 +483,11 @@ impl ScenarioChecker<'_> {
                 .endpoint
                 .iter()
                 .find(|endpoint| endpoint.name.get_ref() == one.endpoint.get_ref());
-            if host.is_none_or(|host| host.components.is_none()) {
+            if host.is_none_or(|host| host.managed_instance_scaling.is_none()) {
                 return Err(wrong(
                     &one.endpoint,
                     format!(
-                        "no [[endpoint]] `{}` with `components = {{ min = 1, max = 2 }}`",
+                        "no [[endpoint]] `{}` with `managed-instance-scaling = {{ min = 1, max = 2 }}`",
                         one.endpoint.get_ref()
                     ),
                 ));
@@ -515,7 +516,7 @@ impl ScenarioChecker<'_> {
             if !known {
                 return Err(wrong(&one.model, self.no_such_model(model)));
             }
-            Self::percent(Some(&one.used))?;
+            Self::percent(Some(&one.utilization))?;
             if one.tokens_per_minute <= 0.0 || one.request_tokens <= 0.0 || one.units == 0 {
                 return Err(wrong(
                     &one.name,

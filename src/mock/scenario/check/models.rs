@@ -51,7 +51,7 @@ impl ScenarioChecker<'_> {
                     "`training-tokens` is above 0: the tokens of the data times the epochs",
                 ));
             }
-            early(one.takes.as_ref(), one.fails_after.as_ref(), 4.0)?;
+            check_failure_time(one.duration.as_ref(), one.fails_after.as_ref(), 4.0)?;
         }
         for one in &self.file.batch_inference {
             let region = self.region(one.region.as_ref())?;
@@ -81,7 +81,7 @@ impl ScenarioChecker<'_> {
             if !(24..=168).contains(&one.timeout_hours) {
                 return Err(wrong(&one.name, "`timeout-hours` is from 24 to 168"));
             }
-            early(one.takes.as_ref(), one.fails_after.as_ref(), 2.0)?;
+            check_failure_time(one.duration.as_ref(), one.fails_after.as_ref(), 2.0)?;
         }
         Self::unique(
             "customization job",
@@ -101,7 +101,7 @@ impl ScenarioChecker<'_> {
 }
 
 /// A job fails before it would be done.
-fn early(
+fn check_failure_time(
     takes: Option<&Spanned<Span>>,
     fails: Option<&Spanned<Span>>,
     hours: f64,
@@ -110,7 +110,7 @@ fn early(
     match fails {
         Some(fails) if fails.get_ref().0 >= takes => Err(wrong(
             fails,
-            "it would be done by then; write a longer `takes`",
+            "it would be done by then; write a longer `duration`",
         )),
         _ => Ok(()),
     }
@@ -164,7 +164,7 @@ mod tests {
                 "stopped at",
             ),
             (
-                "[[batch-inference]]\nname = \"b\"\nmodel = \"amazon.nova-pro-v1:0\"\ncreated = \"-1h\"\ntakes = \"2h\"\nfails-after = \"3h\"\nrecords = 3\ninput-tokens = 1\noutput-tokens = 1",
+                "[[batch-inference]]\nname = \"b\"\nmodel = \"amazon.nova-pro-v1:0\"\ncreated = \"-1h\"\nduration = \"2h\"\nfails-after = \"3h\"\nrecords = 3\ninput-tokens = 1\noutput-tokens = 1",
                 10,
                 "it would be done by then",
             ),

@@ -50,7 +50,7 @@ table! {
         r#type: PlanKind,
         commitment: Spanned<f64>,
         percent: Spanned<f64>,
-        began: ScenarioTime,
+        start: ScenarioTime,
         #[serde(default = "one_year")]
         years: Spanned<u32>,
     }
@@ -63,8 +63,8 @@ table! {
         region: Option<Text>,
         #[serde(default = "one")]
         count: Spanned<u32>,
-        hourly: Spanned<f64>,
-        began: ScenarioTime,
+        usd_per_hour: Spanned<f64>,
+        start: ScenarioTime,
         #[serde(default = "one_year")]
         years: Spanned<u32>,
     }
@@ -96,7 +96,7 @@ table! {
     /// `[[budget]]`
     BudgetSpec {
         name: Text,
-        monthly: Spanned<f64>,
+        usd_per_month: Spanned<f64>,
         #[serde(default)]
         services: Vec<String>,
     }

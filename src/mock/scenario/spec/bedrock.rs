@@ -19,8 +19,8 @@ table! {
         #[serde(default = "one_instance")]
         units: u32,
         commitment: Commitment,
-        bought: ScenarioTime,
-        used: Spanned<LoadSpec>,
+        purchased: ScenarioTime,
+        utilization: Spanned<LoadSpec>,
         tokens_per_minute: f64,
         #[serde(default = "output_share")]
         output_share: f64,
@@ -54,7 +54,7 @@ table! {
         #[serde(default = "model_latency")]
         latency_ms: f64,
         #[serde(default)]
-        throttled: f64,
+        throttle_rate: f64,
         service: Option<String>,
         usage_name: Option<String>,
     }
@@ -87,7 +87,7 @@ table! {
         model: Text,
         region: Option<Text>,
         created: ScenarioTime,
-        takes: Option<Spanned<Span>>,
+        duration: Option<Spanned<Span>>,
         fails_after: Option<Spanned<Span>>,
         failure: Option<String>,
         stopped: Option<Spanned<ScenarioTime>>,
@@ -107,7 +107,7 @@ table! {
         model: Text,
         region: Option<Text>,
         created: ScenarioTime,
-        takes: Option<Spanned<Span>>,
+        duration: Option<Spanned<Span>>,
         fails_after: Option<Spanned<Span>>,
         failure: Option<String>,
         stopped: Option<Spanned<ScenarioTime>>,

@@ -22,7 +22,7 @@ table! {
         service: String,
         usage_type: String,
         region: Option<Text>,
-        daily: LoadSpec,
+        usd_per_day: LoadSpec,
         since: Option<ScenarioTime>,
         account: Option<Text>,
         #[serde(default)]
@@ -46,8 +46,8 @@ table! {
         service: Text,
         usage_type: Option<String>,
         region: Option<Text>,
-        begins: ScenarioTime,
-        ends: Option<ScenarioTime>,
+        start: ScenarioTime,
+        end: Option<ScenarioTime>,
         #[serde(default = "score")]
         score: f64,
         feedback: Option<Text>,

@@ -39,21 +39,21 @@ table! {
         terminated: Option<Spanned<ScenarioTime>>,
         #[serde(default)]
         market: MarketSpec,
-        ends: Option<ScenarioTime>,
-        group: Option<String>,
+        capacity_block_end: Option<ScenarioTime>,
+        auto_scaling_group: Option<String>,
         gpu: Option<Spanned<LoadSpec>>,
         cpu: Option<Spanned<LoadSpec>>,
-        agent: Option<bool>,
+        cloudwatch_agent: Option<bool>,
         #[serde(default)]
-        detailed: bool,
+        detailed_monitoring: bool,
         #[serde(default)]
         instance_store: bool,
         #[serde(default)]
-        no_capacity: bool,
+        insufficient_capacity: bool,
         #[serde(default)]
-        reserved: bool,
+        capacity_reservation: bool,
         #[serde(default)]
-        protect: Vec<Protection>,
+        protection: Vec<Protection>,
         #[serde(default = "volume")]
         volume_gb: u32,
         #[serde(default)]

@@ -29,7 +29,7 @@ table! {
 }
 
 table! {
-    /// `components = { min = 1, max = 4 }`
+    /// `managed-instance-scaling = { min = 1, max = 4 }`
     ManagedSpec {
         min: u32,
         max: u32,
@@ -53,13 +53,13 @@ table! {
         #[serde(default = "latency")]
         latency_ms: f64,
         #[serde(default)]
-        errors: f64,
+        error_rate: f64,
         serverless: Option<Serverless>,
         r#async: Option<bool>,
         autoscaling: Option<ScalingSpec>,
         #[serde(default)]
         schedule: Vec<ScheduleSpec>,
-        components: Option<ManagedSpec>,
+        managed_instance_scaling: Option<ManagedSpec>,
         #[serde(default)]
         config_deleted: bool,
         #[serde(default)]

@@ -39,12 +39,12 @@ table! {
         service: Option<Text>,
         operation: Option<Text>,
         region: Option<Text>,
-        row: Option<Text>,
+        resource: Option<Text>,
         from: Option<ScenarioTime>,
         until: Option<Spanned<ScenarioTime>>,
         times: Option<Spanned<usize>>,
-        after: Option<usize>,
-        every: Option<Spanned<usize>>,
+        skip: Option<usize>,
+        every_nth: Option<Spanned<usize>>,
         delay: Option<Spanned<Delay>>,
     }
 }

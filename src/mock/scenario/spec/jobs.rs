@@ -9,7 +9,7 @@ use toml::Spanned;
 /// How a job ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum EndedAs {
+pub(crate) enum JobOutcome {
     Completed,
     Failed,
     Stopped,
@@ -28,18 +28,18 @@ table! {
         region: Option<Text>,
         created: ScenarioTime,
         ended: Option<Spanned<ScenarioTime>>,
-        outcome: Option<Spanned<EndedAs>>,
-        runs_for: Option<Spanned<Span>>,
+        outcome: Option<Spanned<JobOutcome>>,
+        duration: Option<Spanned<Span>>,
         fails_after: Option<Spanned<Span>>,
         failure: Option<String>,
-        every: Option<Spanned<Span>>,
-        until: Option<Spanned<ScenarioTime>>,
+        repeat_every: Option<Spanned<Span>>,
+        repeat_until: Option<Spanned<ScenarioTime>>,
         #[serde(default)]
-        runs: Vec<Spanned<Span>>,
+        earlier_runs: Vec<Spanned<Span>>,
         max_hours: Option<Spanned<f64>>,
         #[serde(default)]
         spot: Option<Spanned<bool>>,
-        spot_share: Option<Spanned<f64>>,
+        spot_billed_share: Option<Spanned<f64>>,
         keep_alive: Option<Spanned<u32>>,
         checkpoint: Option<Text>,
         image: Option<String>,
@@ -80,14 +80,14 @@ table! {
         trials: Spanned<u32>,
         #[serde(default = "one")]
         parallel: Spanned<u32>,
-        every: Option<Spanned<Span>>,
-        runs_for: Option<Spanned<Span>>,
+        trial_interval: Option<Spanned<Span>>,
+        duration: Option<Spanned<Span>>,
         fails_after: Option<Spanned<Span>>,
         failure: Option<String>,
         max_hours: Option<Spanned<f64>>,
         #[serde(default)]
         spot: Option<Spanned<bool>>,
-        spot_share: Option<Spanned<f64>>,
+        spot_billed_share: Option<Spanned<f64>>,
         image: Option<String>,
         #[serde(default)]
         input: Vec<Text>,
@@ -111,15 +111,15 @@ impl TuningSpec {
             created: self.created,
             ended: None,
             outcome: None,
-            runs_for: self.runs_for.clone(),
+            duration: self.duration.clone(),
             fails_after: self.fails_after.clone(),
             failure: self.failure.clone(),
-            every: None,
-            until: None,
-            runs: Vec::new(),
+            repeat_every: None,
+            repeat_until: None,
+            earlier_runs: Vec::new(),
             max_hours: self.max_hours.clone(),
             spot: self.spot.clone(),
-            spot_share: self.spot_share.clone(),
+            spot_billed_share: self.spot_billed_share.clone(),
             keep_alive: None,
             checkpoint: None,
             image: self.image.clone(),

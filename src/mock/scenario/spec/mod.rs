@@ -1,4 +1,4 @@
-//! The words of a scenario file, group by group. `mocks/README.md` explains each.
+//! The words of a scenario file, group by group. `docs/mock.md` explains each.
 
 mod agreements;
 mod bedrock;
@@ -100,12 +100,12 @@ table! {
         list_price: Vec<ListPriceSpec>,
         #[serde(default)]
         fault: Vec<FaultSpec>,
-        hourly: Option<bool>,
+        hourly_granularity: Option<bool>,
     }
 }
 
 table! {
-    /// Whose world it is.
+    /// Whose simulation it is.
     AccountSpec {
         id: Text,
         alias: String,

@@ -20,7 +20,7 @@ table! {
         cpu: Option<Spanned<LoadSpec>>,
         #[serde(default = "yes")]
         publishes_cpu: bool,
-        lifecycle: Option<String>,
+        lifecycle_config: Option<String>,
         #[serde(default = "small_volume")]
         volume_gb: u32,
         #[serde(default)]

@@ -11,9 +11,9 @@ use crate::{
 
 /// The jobs that the request asks for, the newest first unless it says otherwise; `after` and
 /// `before` name its bounds in time.
-fn listed<'w>(
+fn list_jobs<'w>(
     context: &Context<'_>,
-    world: &'w Simulation,
+    simulation: &'w Simulation,
     customizing: bool,
     statuses: &[&'static str],
     (after, before): (&str, &str),
@@ -21,10 +21,10 @@ fn listed<'w>(
     let (input, now) = (&context.input, context.now);
     let status = input.one_of("statusEquals", statuses)?;
     let part = input.text("nameContains")?;
-    let (after, before) = (input.moment(after)?, input.moment(before)?);
+    let (after, before) = (input.timestamp(after)?, input.timestamp(before)?);
     input.one_of("sortBy", &["CreationTime"])?;
     let ascending = input.one_of("sortOrder", &["Ascending", "Descending"])? == Some("Ascending");
-    let mut jobs = world.model_jobs(context.region, customizing, now);
+    let mut jobs = simulation.model_jobs(context.region, customizing, now);
     jobs.retain(|one| {
         status.is_none_or(|status| one.state(now).name() == status)
             && part.is_none_or(|part| one.name.contains(part))
@@ -45,27 +45,27 @@ fn base_model(one: &ModelJob) -> String {
     )
 }
 
-fn role(world: &Simulation) -> String {
+fn role(simulation: &Simulation) -> String {
     format!(
         "arn:aws:iam::{}:role/service-role/AmazonBedrock-ExecutionRole",
-        world.account.id
+        simulation.account.id
     )
 }
 
-fn place(world: &Simulation, one: &ModelJob, what: &str) -> String {
+fn place(simulation: &Simulation, one: &ModelJob, what: &str) -> String {
     format!(
         "s3://bedrock-{}-{}/{}/{what}",
-        one.region, world.account.id, one.name
+        one.region, simulation.account.id, one.name
     )
 }
 
 /// `ListModelCustomizationJobs`
 pub fn customizations(context: &Context<'_>) -> Answer {
-    let (world, now) = (context.world(), context.now);
+    let (simulation, now) = (context.simulation(), context.now);
     let statuses = &["InProgress", "Completed", "Failed", "Stopping", "Stopped"];
-    let jobs = listed(
+    let jobs = list_jobs(
         context,
-        &world,
+        &simulation,
         true,
         statuses,
         ("creationTimeAfter", "creationTimeBefore"),
@@ -77,7 +77,7 @@ pub fn customizations(context: &Context<'_>) -> Answer {
         .items
         .into_iter()
         .map(|one| {
-            let (kind, output) = customization(&world, one, now);
+            let (kind, output) = customization(&simulation, one, now);
             fields! {
                 "jobArn": &one.arn,
                 "baseModelArn": base_model(one),
@@ -97,7 +97,7 @@ pub fn customizations(context: &Context<'_>) -> Answer {
 
 /// The kind of customization, and the name of the model it makes with its ARN once it is there.
 fn customization<'w>(
-    world: &Simulation,
+    simulation: &Simulation,
     one: &'w ModelJob,
     now: Timestamp,
 ) -> (Option<&'static str>, (Option<&'w String>, Option<String>)) {
@@ -107,7 +107,7 @@ fn customization<'w>(
     let id = one.arn.rsplit('/').next().unwrap_or_default();
     let arn = format!(
         "arn:aws:bedrock:{}:{}:custom-model/{}/{id}",
-        one.region, world.account.id, one.model
+        one.region, simulation.account.id, one.model
     );
     (
         Some(kind),
@@ -121,15 +121,15 @@ fn customization<'w>(
 /// `GetModelCustomizationJob`
 pub fn customization_of(context: &Context<'_>) -> Answer {
     let id = context.input.need_text("jobIdentifier")?;
-    let (world, now) = (context.world(), context.now);
-    let one = world.model_job(context.region, true, id, now)?;
-    let (kind, output) = customization(&world, one, now);
+    let (simulation, now) = (context.simulation(), context.now);
+    let one = simulation.model_job(context.region, true, id, now)?;
+    let (kind, output) = customization(&simulation, one, now);
     Ok(fields! {
         "jobArn": &one.arn,
         "jobName": &one.name,
         "outputModelName": output.0,
         "outputModelArn": output.1,
-        "roleArn": role(&world),
+        "roleArn": role(&simulation),
         "status": one.state(now).name(),
         "failureMessage": (one.state(now) == ModelJobState::Failed).then_some(&one.failure),
         "creationTime": one.created,
@@ -137,8 +137,8 @@ pub fn customization_of(context: &Context<'_>) -> Answer {
         "endTime": one.ended(now),
         "baseModelArn": base_model(one),
         "hyperParameters": Value::Entries(vec![("epochCount".into(), "2".into())]),
-        "trainingDataConfig": fields! { "s3Uri": place(&world, one, "train.jsonl") },
-        "outputDataConfig": fields! { "s3Uri": place(&world, one, "output/") },
+        "trainingDataConfig": fields! { "s3Uri": place(&simulation, one, "train.jsonl") },
+        "outputDataConfig": fields! { "s3Uri": place(&simulation, one, "output/") },
         "customizationType": kind,
     })
 }
@@ -158,10 +158,10 @@ const BATCH: &[&str] = &[
 
 /// `ListModelInvocationJobs`
 pub fn batches(context: &Context<'_>) -> Answer {
-    let (world, now) = (context.world(), context.now);
-    let jobs = listed(
+    let (simulation, now) = (context.simulation(), context.now);
+    let jobs = list_jobs(
         context,
-        &world,
+        &simulation,
         false,
         BATCH,
         ("submitTimeAfter", "submitTimeBefore"),
@@ -172,12 +172,12 @@ pub fn batches(context: &Context<'_>) -> Answer {
     let items: Vec<Value> = page
         .items
         .into_iter()
-        .map(|one| batch(&world, one, now))
+        .map(|one| batch(&simulation, one, now))
         .collect();
     Ok(fields! { "invocationJobSummaries": items, "nextToken": page.next })
 }
 
-fn batch(world: &Simulation, one: &ModelJob, now: Timestamp) -> Value {
+fn batch(simulation: &Simulation, one: &ModelJob, now: Timestamp) -> Value {
     let (records, hours) = match &one.work {
         Work::Batch {
             records,
@@ -186,19 +186,19 @@ fn batch(world: &Simulation, one: &ModelJob, now: Timestamp) -> Value {
         } => (Some(*records), Some(*timeout_hours)),
         Work::Customization { .. } => (None, None),
     };
-    let done = one.processed(now);
+    let done = one.processed_records(now);
     fields! {
         "jobArn": &one.arn,
         "jobName": &one.name,
         "modelId": base_model(one),
-        "roleArn": role(world),
+        "roleArn": role(simulation),
         "status": one.state(now).name(),
         "message": (one.state(now) == ModelJobState::Failed).then_some(&one.failure),
         "submitTime": one.created,
         "lastModifiedTime": one.life.since(now),
         "endTime": one.ended(now),
-        "inputDataConfig": fields! { "s3InputDataConfig": fields! { "s3InputFormat": "JSONL", "s3Uri": place(world, one, "input.jsonl") } },
-        "outputDataConfig": fields! { "s3OutputDataConfig": fields! { "s3Uri": place(world, one, "output/") } },
+        "inputDataConfig": fields! { "s3InputDataConfig": fields! { "s3InputFormat": "JSONL", "s3Uri": place(simulation, one, "input.jsonl") } },
+        "outputDataConfig": fields! { "s3OutputDataConfig": fields! { "s3Uri": place(simulation, one, "output/") } },
         "timeoutDurationInHours": hours,
         "jobExpirationTime": hours.map(|hours| crate::mock::simulation::after(one.created, f64::from(hours) * 3_600.0)),
         "modelInvocationType": "InvokeModel",
@@ -212,19 +212,28 @@ fn batch(world: &Simulation, one: &ModelJob, now: Timestamp) -> Value {
 /// `GetModelInvocationJob`
 pub fn batch_of(context: &Context<'_>) -> Answer {
     let id = context.input.need_text("jobIdentifier")?;
-    let world = context.world();
+    let simulation = context.simulation();
     Ok(batch(
-        &world,
-        world.model_job(context.region, false, id, context.now)?,
+        &simulation,
+        simulation.model_job(context.region, false, id, context.now)?,
         context.now,
     ))
 }
 
-/// `StopModelCustomizationJob`, `StopModelInvocationJob`
-pub fn stop(context: &Context<'_>, customizing: bool) -> Answer {
+/// `StopModelCustomizationJob`
+pub fn stop_customization(context: &Context<'_>) -> Answer {
+    stop(context, true)
+}
+
+/// `StopModelInvocationJob`
+pub fn stop_batch(context: &Context<'_>) -> Answer {
+    stop(context, false)
+}
+
+fn stop(context: &Context<'_>, customizing: bool) -> Answer {
     let id = context.input.need_text("jobIdentifier")?;
     context
-        .change()
+        .simulation_mut()
         .stop_model_job(context.region, customizing, id, context.now)?;
     Ok(Value::EMPTY)
 }

@@ -2,7 +2,7 @@
 
 mod jobs;
 
-use super::{Answer, Context};
+use super::{Answer, Context, Operations};
 use crate::{
     domain::{Tags, Timestamp},
     mock::{
@@ -11,34 +11,27 @@ use crate::{
     },
 };
 
-/// Answers an operation.
-pub fn answer(context: &Context<'_>) -> Answer {
-    match context.operation {
-        "ListProvisionedModelThroughputs" => list_throughputs(context),
-        "GetProvisionedModelThroughput" => get_throughput(context),
-        "UpdateProvisionedModelThroughput" => update_throughput(context),
-        "DeleteProvisionedModelThroughput" => delete_throughput(context),
-        "ListFoundationModels" => list_models(context),
-        "GetFoundationModel" => get_model(context),
-        "ListInferenceProfiles" => super::profiles::list(context),
-        "GetInferenceProfile" => super::profiles::get(context),
-        "ListTagsForResource" => list_tags(context),
-        "TagResource" => tag(context),
-        "UntagResource" => untag(context),
-        "ListGuardrails" => Ok(fields! { "guardrails": Value::List(Vec::new()) }),
-        "ListCustomModels" => list_custom_models(context),
-        "GetCustomModel" => get_custom_model(context),
-        "ListImportedModels" => Ok(fields! { "modelSummaries": Value::List(Vec::new()) }),
-        "ListModelCustomizationJobs" => jobs::customizations(context),
-        "GetModelCustomizationJob" => jobs::customization_of(context),
-        "StopModelCustomizationJob" => jobs::stop(context, true),
-        "ListModelInvocationJobs" => jobs::batches(context),
-        "GetModelInvocationJob" => jobs::batch_of(context),
-        "StopModelInvocationJob" => jobs::stop(context, false),
-        "GetModelInvocationLoggingConfiguration" => Ok(Value::EMPTY),
-        _ => context.unknown(),
-    }
-}
+/// The operations answered here.
+pub const OPERATIONS: Operations = &[
+    ("ListProvisionedModelThroughputs", list_throughputs),
+    ("GetProvisionedModelThroughput", get_throughput),
+    ("UpdateProvisionedModelThroughput", update_throughput),
+    ("DeleteProvisionedModelThroughput", delete_throughput),
+    ("ListFoundationModels", list_models),
+    ("ListInferenceProfiles", super::profiles::list),
+    ("GetInferenceProfile", super::profiles::get),
+    ("ListTagsForResource", list_tags),
+    ("TagResource", tag),
+    ("UntagResource", untag),
+    ("ListCustomModels", list_custom_models),
+    ("GetCustomModel", get_custom_model),
+    ("ListModelCustomizationJobs", jobs::customizations),
+    ("GetModelCustomizationJob", jobs::customization_of),
+    ("StopModelCustomizationJob", jobs::stop_customization),
+    ("ListModelInvocationJobs", jobs::batches),
+    ("GetModelInvocationJob", jobs::batch_of),
+    ("StopModelInvocationJob", jobs::stop_batch),
+];
 
 fn list_throughputs(context: &Context<'_>) -> Answer {
     let (input, now) = (&context.input, context.now);
@@ -48,13 +41,13 @@ fn list_throughputs(context: &Context<'_>) -> Answer {
     )?;
     let (model, part) = (input.text("modelArnEquals")?, input.text("nameContains")?);
     let (after, before) = (
-        input.moment("creationTimeAfter")?,
-        input.moment("creationTimeBefore")?,
+        input.timestamp("creationTimeAfter")?,
+        input.timestamp("creationTimeBefore")?,
     );
     input.one_of("sortBy", &["CreationTime"])?;
     let ascending = input.one_of("sortOrder", &["Ascending", "Descending"])? == Some("Ascending");
-    let world = context.world();
-    let mut listed = world.throughputs(context.region, now);
+    let simulation = context.simulation();
+    let mut listed = simulation.throughputs(context.region, now);
     listed.retain(|one| {
         status.is_none_or(|status| one.state(now).name() == status)
             && model.is_none_or(|arn| one.serves(now) == arn)
@@ -100,9 +93,9 @@ fn throughput(one: &Throughput, now: Timestamp) -> Value {
 
 fn get_throughput(context: &Context<'_>) -> Answer {
     let id = context.input.need_text("provisionedModelId")?;
-    let world = context.world();
+    let simulation = context.simulation();
     Ok(throughput(
-        world.throughput(context.region, id, context.now)?,
+        simulation.throughput(context.region, id, context.now)?,
         context.now,
     ))
 }
@@ -121,7 +114,7 @@ fn update_throughput(context: &Context<'_>) -> Answer {
         ));
     }
     context
-        .change()
+        .simulation_mut()
         .update_throughput(context.region, id, name, model, context.now)?;
     Ok(Value::EMPTY)
 }
@@ -129,7 +122,7 @@ fn update_throughput(context: &Context<'_>) -> Answer {
 fn delete_throughput(context: &Context<'_>) -> Answer {
     let id = context.input.need_text("provisionedModelId")?;
     context
-        .change()
+        .simulation_mut()
         .delete_throughput(context.region, id, context.now)?;
     Ok(Value::EMPTY)
 }
@@ -143,7 +136,7 @@ fn list_models(context: &Context<'_>) -> Answer {
         "byCustomizationType",
         &["FINE_TUNING", "CONTINUED_PRE_TRAINING", "DISTILLATION"],
     )?;
-    let mut models = context.world().foundation_models(context.region);
+    let mut models = context.simulation().foundation_models(context.region);
     models.retain(|one| {
         provider.is_none_or(|name| one.provider.eq_ignore_ascii_case(name))
             && kind.is_none_or(|kind| one.inference_types.contains(&kind))
@@ -158,7 +151,9 @@ fn list_custom_models(context: &Context<'_>) -> Answer {
         context.input.text("nameContains")?,
         context.input.text("baseModelArnEquals")?,
     );
-    let mut models = context.world().custom_models(context.region, context.now);
+    let mut models = context
+        .simulation()
+        .custom_models(context.region, context.now);
     models.retain(|one| {
         part.is_none_or(|part| one.name.contains(part))
             && base.is_none_or(|base| base_of(context, one) == base)
@@ -173,7 +168,7 @@ fn list_custom_models(context: &Context<'_>) -> Answer {
     let item = |one: &CustomModel| {
         let mut out = custom_model(context, one);
         out.set("baseModelName", &one.base);
-        out.set("ownerAccountId", &context.world().account.id);
+        out.set("ownerAccountId", &context.simulation().account.id);
         out
     };
     let items: Vec<Value> = page.items.iter().map(item).collect();
@@ -200,7 +195,9 @@ fn custom_model(context: &Context<'_>, one: &CustomModel) -> Value {
 /// By ARN, name or id.
 fn get_custom_model(context: &Context<'_>) -> Answer {
     let asked = context.input.need_text("modelIdentifier")?;
-    let models = context.world().custom_models(context.region, context.now);
+    let models = context
+        .simulation()
+        .custom_models(context.region, context.now);
     let named = |one: &&CustomModel| {
         one.arn == asked || one.name == asked || one.arn.ends_with(&format!("/{asked}"))
     };
@@ -227,20 +224,6 @@ fn model(one: &FoundationModel) -> Value {
     }
 }
 
-fn get_model(context: &Context<'_>) -> Answer {
-    let asked = context.input.need_text("modelIdentifier")?;
-    let models = context.world().foundation_models(context.region);
-    match models
-        .iter()
-        .find(|one| one.id == asked || one.arn == asked)
-    {
-        Some(one) => Ok(fields! { "modelDetails": model(one) }),
-        None => Err(not_found(
-            "Could not resolve the foundation model from the provided model identifier.",
-        )),
-    }
-}
-
 fn not_found(message: &str) -> Failure {
     crate::mock::protocol::Error::new("ResourceNotFoundException", message)
         .status(404)
@@ -260,7 +243,7 @@ fn resource<'a>(context: &Context<'a>) -> Result<&'a str, Failure> {
 }
 
 fn list_tags(context: &Context<'_>) -> Answer {
-    let tags = context.world().tags(
+    let tags = context.simulation().tags(
         Tagging::Bedrock,
         context.region,
         resource(context)?,
@@ -285,9 +268,13 @@ fn tag(context: &Context<'_>) -> Answer {
             tag.need_text("value")?.to_owned(),
         );
     }
-    context
-        .change()
-        .set_tags(Tagging::Bedrock, context.region, &[arn], &tags, context.now)?;
+    context.simulation_mut().set_tags(
+        Tagging::Bedrock,
+        context.region,
+        &[arn],
+        &tags,
+        context.now,
+    )?;
     Ok(Value::EMPTY)
 }
 
@@ -302,8 +289,12 @@ fn untag(context: &Context<'_>) -> Answer {
         .into_iter()
         .map(|key| (key.to_owned(), None))
         .collect();
-    context
-        .change()
-        .remove_tags(Tagging::Bedrock, context.region, &[arn], &keys, context.now)?;
+    context.simulation_mut().remove_tags(
+        Tagging::Bedrock,
+        context.region,
+        &[arn],
+        &keys,
+        context.now,
+    )?;
     Ok(Value::EMPTY)
 }

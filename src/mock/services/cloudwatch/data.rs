@@ -2,10 +2,9 @@
 
 use super::super::{Answer, Context};
 use super::{
-    dimensions, identity,
-    search::Search,
-    series::{self, Range, Statistic},
-    wrong,
+    dimensions,
+    series::{self, PeriodRange, Statistic},
+    validation_error,
 };
 use crate::{
     domain::Timestamp,
@@ -17,14 +16,12 @@ use crate::{
 };
 
 /// Queries of one request.
-const MOST_QUERIES: usize = 500;
+const MAX_QUERIES: usize = 500;
 /// Points of one page.
-const MOST_POINTS: i64 = 100_800;
-/// Series one SEARCH finds at most.
-const MOST_FOUND: usize = 500;
+const MAX_POINTS: i64 = 100_800;
 
 /// One series to answer with.
-struct Line<'w> {
+struct Query<'w> {
     id: String,
     label: String,
     metric: Option<&'w Metric>,
@@ -35,25 +32,27 @@ struct Line<'w> {
 /// `GetMetricData`
 pub fn get(context: &Context<'_>) -> Answer {
     let (start, end) = (
-        context.input.need_moment("StartTime")?,
-        context.input.need_moment("EndTime")?,
+        context.input.need_timestamp("StartTime")?,
+        context.input.need_timestamp("EndTime")?,
     );
     if start >= end {
-        return wrong("The parameter StartTime must be less than the parameter EndTime.");
+        return validation_error(
+            "The parameter StartTime must be less than the parameter EndTime.",
+        );
     }
     let descending = context
         .input
         .one_of("ScanBy", &["TimestampDescending", "TimestampAscending"])?
         != Some("TimestampAscending");
-    let world = context.world();
-    let lines = lines(context, &world)?;
+    let simulation = context.simulation();
+    let lines = queries(context, &simulation)?;
     let mut points: Vec<(usize, Option<(Timestamp, f64)>)> = Vec::new();
     let mut ends: Vec<Option<Timestamp>> = Vec::new();
     for (place, line) in lines.iter().enumerate() {
-        let range = Range::new(start, end, line.period, context.now);
+        let range = PeriodRange::new(start, end, line.period, context.now);
         let mut of_line: Vec<(Timestamp, f64)> = line.metric.map_or_else(Vec::new, |metric| {
             range
-                .of(&world, metric, context.now)
+                .of(&simulation, metric, context.now)
                 .map(|(at, stats)| (at, line.statistic.of(&stats)))
                 .collect()
         });
@@ -69,8 +68,8 @@ pub fn get(context: &Context<'_>) -> Answer {
     let page = context.page(
         points,
         ("NextToken", "MaxDatapoints"),
-        1..=MOST_POINTS,
-        MOST_POINTS as usize,
+        1..=MAX_POINTS,
+        MAX_POINTS as usize,
         |(place, point)| format!("{place}@{}", point.map_or(0, |(at, _)| at.as_second())),
     )?;
     let unfinished = page
@@ -101,17 +100,20 @@ pub fn get(context: &Context<'_>) -> Answer {
     )
 }
 
-fn lines<'w>(context: &Context<'_>, world: &'w Simulation) -> Result<Vec<Line<'w>>, Failure> {
+fn queries<'w>(
+    context: &Context<'_>,
+    simulation: &'w Simulation,
+) -> Result<Vec<Query<'w>>, Failure> {
     if !context.input.has("MetricDataQueries") {
         return Err(Failure::Missing("MetricDataQueries".to_owned()));
     }
     let queries = context.input.children("MetricDataQueries")?;
-    if queries.len() > MOST_QUERIES {
-        return wrong(format!(
-            "The collection MetricDataQueries must not have a size greater than {MOST_QUERIES}."
+    if queries.len() > MAX_QUERIES {
+        return validation_error(format!(
+            "The collection MetricDataQueries must not have a size greater than {MAX_QUERIES}."
         ));
     }
-    let mut lines = Vec::new();
+    let mut wanted = Vec::new();
     let mut seen: Vec<&str> = Vec::new();
     for query in &queries {
         let id = query.need_text("Id")?;
@@ -119,64 +121,68 @@ fn lines<'w>(context: &Context<'_>, world: &'w Simulation) -> Result<Vec<Line<'w
         if !letters.next().is_some_and(|c| c.is_ascii_lowercase())
             || !letters.all(|c| c.is_ascii_alphanumeric() || c == '_')
         {
-            return wrong(format!(
+            return validation_error(format!(
                 "The value {id} for parameter MetricDataQueries.member.Id is not matching the expected pattern ^[a-z][a-zA-Z0-9_]*$."
             ));
         }
         if seen.contains(&id) {
-            return wrong(format!(
+            return validation_error(format!(
                 "The values for parameter id in MetricDataQueries are not unique: {id}."
             ));
         }
         seen.push(id);
-        let asked = match (query.child("MetricStat")?, query.text("Expression")?) {
-            (Some(stat), None) => vec![metric_stat(context, world, query, &stat, id)?],
-            (None, Some(expression)) => found(context, world, query, expression, id)?,
+        let result = match (query.child("MetricStat")?, query.text("Expression")?) {
+            (Some(stat), None) => metric_stat(context, simulation, query, &stat, id)?,
+            (None, Some(_)) => {
+                return validation_error(format!(
+                    "Error in expression '{id}': the mock does not evaluate expressions."
+                ));
+            }
             _ => {
-                return wrong(format!(
+                return validation_error(format!(
                     "The MetricDataQuery {id} must have exactly one of MetricStat and Expression."
                 ));
             }
         };
-        if query.flag("ReturnData")? != Some(false) {
-            lines.extend(asked);
+        if query.bool("ReturnData")? != Some(false) {
+            wanted.push(result);
         }
     }
-    Ok(lines)
+    Ok(wanted)
 }
 
 fn metric_stat<'w>(
     context: &Context<'_>,
-    world: &'w Simulation,
+    simulation: &'w Simulation,
     query: &Input<'_>,
     stat: &Input<'_>,
     id: &str,
-) -> Result<Line<'w>, Failure> {
+) -> Result<Query<'w>, Failure> {
     let asked = stat.need_child("Metric")?;
     let (namespace, name) = (
         asked.need_text("Namespace")?,
         asked.need_text("MetricName")?,
     );
     let period = series::period(
-        stat.whole("Period")?
+        stat.int("Period")?
             .ok_or_else(|| Failure::Missing(stat.path("Period")))?,
     )?;
     let text = stat.need_text("Stat")?;
     let Some(statistic) = Statistic::parse(text) else {
-        return wrong(format!(
+        return validation_error(format!(
             "The value {text} for parameter Stat is not supported."
         ));
     };
     let unit = stat.text("Unit")?;
     let dimensions = dimensions(&asked)?;
-    let metric = world
+    let metric = simulation
         .metric(context.region, namespace, name, &dimensions)
         .filter(|metric| unit.is_none_or(|unit| metric.unit == unit));
     let label = query.text("Label")?.map_or_else(
         || name.to_owned(),
-        |label| expanded(label, name, name, &dimensions),
+        |label| expand_label(label, name, name, &dimensions),
     );
-    Ok(Line {
+    Ok(Query {
         id: id.to_owned(),
         label,
         metric,
@@ -185,56 +191,8 @@ fn metric_stat<'w>(
     })
 }
 
-fn found<'w>(
-    context: &Context<'_>,
-    world: &'w Simulation,
-    query: &Input<'_>,
-    expression: &str,
-    id: &str,
-) -> Result<Vec<Line<'w>>, Failure> {
-    let fallback = query.whole("Period")?.map(series::period).transpose()?;
-    let search = match Search::parse(expression, fallback) {
-        Ok(search) => search,
-        Err(reason) => return wrong(format!("Error in expression '{id}': {reason}")),
-    };
-    let mut metrics: Vec<&Metric> = world.metrics(context.region, context.now);
-    metrics.retain(|metric| search.finds(metric));
-    metrics.sort_by_cached_key(|metric| identity(metric));
-    metrics.truncate(MOST_FOUND);
-    let several = metrics.iter().any(|metric| metric.name != metrics[0].name);
-    let given = query.text("Label")?;
-    let lines = metrics.into_iter().map(|metric| {
-        let mut words: Vec<&str> = metric
-            .dimensions
-            .iter()
-            .map(|(_, value)| value.as_str())
-            .collect();
-        if several || words.is_empty() {
-            words.push(metric.name);
-        }
-        let own = words.join(" ");
-        let dimensions: Vec<(String, String)> = metric
-            .dimensions
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), value.clone()))
-            .collect();
-        let label = given.map_or_else(
-            || own.clone(),
-            |label| expanded(label, &own, metric.name, &dimensions),
-        );
-        Line {
-            id: id.to_owned(),
-            label,
-            metric: Some(metric),
-            statistic: search.statistic,
-            period: search.period,
-        }
-    });
-    Ok(lines.collect())
-}
-
 /// Fills in `${LABEL}`, `${PROP('MetricName')}` and `${PROP('Dim.<name>')}`.
-fn expanded(label: &str, own: &str, metric: &str, dimensions: &[(String, String)]) -> String {
+fn expand_label(label: &str, own: &str, metric: &str, dimensions: &[(String, String)]) -> String {
     let mut text = label
         .replace("${LABEL}", own)
         .replace("${PROP('MetricName')}", metric);

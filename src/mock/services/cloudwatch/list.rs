@@ -1,7 +1,7 @@
 //! ListMetrics: pages of 500, always.
 
 use super::super::{Answer, Context};
-use super::identity;
+use super::metric_key;
 use crate::mock::{
     metrics::Metric,
     protocol::{Value, value::fields},
@@ -26,8 +26,8 @@ pub fn list(context: &Context<'_>) -> Answer {
             "The collection must not have a size greater than 10",
         ));
     }
-    let world = context.world();
-    let mut metrics = world.metrics(context.region, context.now);
+    let simulation = context.simulation();
+    let mut metrics = simulation.metrics(context.region, context.now);
     metrics.retain(|metric| {
         let has = |(name, value): &(&str, Option<&str>)| {
             metric
@@ -39,7 +39,7 @@ pub fn list(context: &Context<'_>) -> Answer {
             && name.is_none_or(|text| metric.name == text)
             && wanted.iter().all(has)
             && (!recent
-                || world
+                || simulation
                     .sample(
                         metric,
                         after(context.now, -f64::from(THREE_HOURS)),
@@ -48,9 +48,9 @@ pub fn list(context: &Context<'_>) -> Answer {
                     )
                     .is_some())
     });
-    metrics.sort_by_cached_key(|metric| identity(metric));
+    metrics.sort_by_cached_key(|metric| metric_key(metric));
     let page = context.page(metrics, ("NextToken", "-"), 1..=1, PAGE, |metric| {
-        identity(metric)
+        metric_key(metric)
     })?;
     let items: Vec<Value> = page.items.into_iter().map(item).collect();
     Ok(fields! { "Metrics": items, "NextToken": page.next })

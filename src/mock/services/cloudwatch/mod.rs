@@ -2,31 +2,33 @@
 
 mod data;
 mod list;
-mod search;
 mod series;
 mod statistics;
 
-use super::{Answer, Context};
+use super::{Answer, Context, Operations};
 use crate::mock::{
     metrics::Metric,
     protocol::{Failure, Input, Value, error, value::fields},
 };
 
-/// Answers an operation.
-pub fn answer(context: &Context<'_>) -> Answer {
-    match context.operation {
-        "GetMetricData" => data::get(context),
-        "GetMetricStatistics" => statistics::get(context),
-        "ListMetrics" => list::list(context),
-        "DescribeAlarms" => Ok(
-            fields! { "MetricAlarms": Value::List(Vec::new()), "CompositeAlarms": Value::List(Vec::new()) },
-        ),
-        _ => context.unknown(),
-    }
+/// The operations answered here.
+pub const OPERATIONS: Operations = &[
+    ("GetMetricData", data::get),
+    ("GetMetricStatistics", statistics::get),
+    ("ListMetrics", list::list),
+    ("DescribeAlarms", alarms),
+];
+
+/// `DescribeAlarms`: the account has none.
+fn alarms(_: &Context<'_>) -> Answer {
+    Ok(fields! {
+        "MetricAlarms": Value::List(Vec::new()),
+        "CompositeAlarms": Value::List(Vec::new()),
+    })
 }
 
 /// A `ValidationError`, which GetMetricData has for most mistakes.
-fn wrong<T>(message: impl Into<String>) -> Result<T, Failure> {
+fn validation_error<T>(message: impl Into<String>) -> Result<T, Failure> {
     error::refuse("ValidationError", message)
 }
 
@@ -42,7 +44,7 @@ fn dimensions(input: &Input<'_>) -> Result<Vec<(String, String)>, Failure> {
     Ok(all)
 }
 
-fn identity(metric: &Metric) -> String {
+fn metric_key(metric: &Metric) -> String {
     let dimensions: Vec<String> = metric
         .dimensions
         .iter()

@@ -1,6 +1,6 @@
 //! A metric's statistic over a range: periods, retention, and which numbers there are.
 
-use super::wrong;
+use super::validation_error;
 use crate::{
     domain::Timestamp,
     mock::{
@@ -68,7 +68,7 @@ impl Statistic {
 
 /// A range cut into periods.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Range {
+pub struct PeriodRange {
     /// Beginning of the first period.
     pub start: Timestamp,
     /// No period begins here or later.
@@ -82,13 +82,13 @@ pub fn period(seconds: i64) -> Result<u32, Failure> {
     match u32::try_from(seconds) {
         Ok(seconds @ (1 | 5 | 10 | 20 | 30)) => Ok(seconds),
         Ok(seconds) if seconds > 0 && seconds <= 86_400 * 2 && seconds % 60 == 0 => Ok(seconds),
-        _ => wrong(format!(
+        _ => validation_error(format!(
             "The value {seconds} for parameter Period is not supported: it must be 1, 5, 10, 20, 30 or a multiple of 60."
         )),
     }
 }
 
-impl Range {
+impl PeriodRange {
     /// From `start`, rounded down as CloudWatch does by its age, up to `end`.
     pub fn new(start: Timestamp, end: Timestamp, period: u32, now: Timestamp) -> Self {
         let age = now.duration_since(start).as_secs_f64();
@@ -113,7 +113,7 @@ impl Range {
     /// coarsely: a period too fine for its age has nothing.
     pub fn of<'w>(
         &self,
-        world: &'w Simulation,
+        simulation: &'w Simulation,
         metric: &'w Metric,
         now: Timestamp,
     ) -> impl Iterator<Item = (Timestamp, Stats)> + 'w {
@@ -124,16 +124,16 @@ impl Range {
         (skip..self.count())
             .map(move |n| after(start, (n * i64::from(period)) as f64))
             .take_while(move |at| *at < end && *at <= now)
-            .filter(move |at| kept(now.duration_since(*at).as_secs_f64(), period))
+            .filter(move |at| is_retained(now.duration_since(*at).as_secs_f64(), period))
             .filter_map(move |at| {
-                world
+                simulation
                     .sample(metric, at, period, now)
                     .map(|stats| (at, stats))
             })
     }
 }
 
-fn kept(age: f64, period: u32) -> bool {
+fn is_retained(age: f64, period: u32) -> bool {
     match age {
         age if age > 63.0 * DAY => period.is_multiple_of(3_600),
         age if age > 15.0 * DAY => period.is_multiple_of(300),
@@ -161,12 +161,16 @@ mod tests {
     #[test]
     fn ranges_round_down_and_count_periods() {
         let now: Timestamp = "2026-11-23T08:30:00Z".parse().unwrap();
-        let range = Range::new("2026-11-23T07:30:40Z".parse().unwrap(), now, 300, now);
+        let range = PeriodRange::new("2026-11-23T07:30:40Z".parse().unwrap(), now, 300, now);
         assert_eq!(
             (range.start.to_string().as_str(), range.count()),
             ("2026-11-23T07:30:00Z", 12)
         );
         assert!(period(61).is_err() && period(0).is_err() && period(300).is_ok());
-        assert!(kept(20.0 * DAY, 300) && !kept(20.0 * DAY, 60) && !kept(70.0 * DAY, 300));
+        assert!(
+            is_retained(20.0 * DAY, 300)
+                && !is_retained(20.0 * DAY, 60)
+                && !is_retained(70.0 * DAY, 300)
+        );
     }
 }

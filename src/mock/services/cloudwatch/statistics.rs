@@ -3,7 +3,7 @@
 use super::super::{Answer, Context};
 use super::{
     dimensions,
-    series::{Range, Statistic},
+    series::{PeriodRange, Statistic},
 };
 use crate::{
     domain::Timestamp,
@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Points of one answer.
-const MOST_POINTS: i64 = 1_440;
+const MAX_POINTS: i64 = 1_440;
 
 /// `GetMetricStatistics`
 pub fn get(context: &Context<'_>) -> Answer {
@@ -24,11 +24,11 @@ pub fn get(context: &Context<'_>) -> Answer {
         input.need_text("MetricName")?,
     );
     let (start, end) = (
-        input.need_moment("StartTime")?,
-        input.need_moment("EndTime")?,
+        input.need_timestamp("StartTime")?,
+        input.need_timestamp("EndTime")?,
     );
     let seconds = input
-        .within("Period", 1..=86_400)?
+        .int_in("Period", 1..=86_400)?
         .ok_or_else(|| Failure::Missing("Period".to_owned()))?;
     if seconds % 60 != 0 && ![1, 5, 10, 20, 30].contains(&seconds) {
         return Err(input.invalid(
@@ -43,8 +43,8 @@ pub fn get(context: &Context<'_>) -> Answer {
         );
     }
     let (plain, extended) = (
-        names(context, "Statistics")?,
-        names(context, "ExtendedStatistics")?,
+        statistics(context, "Statistics")?,
+        statistics(context, "ExtendedStatistics")?,
     );
     if plain.is_empty() && extended.is_empty() {
         return error::refuse(
@@ -52,32 +52,32 @@ pub fn get(context: &Context<'_>) -> Answer {
             "At least one of the parameters Statistics and ExtendedStatistics must be specified.",
         );
     }
-    let range = Range::new(start, end, seconds as u32, context.now);
-    if range.count() > MOST_POINTS {
+    let range = PeriodRange::new(start, end, seconds as u32, context.now);
+    if range.count() > MAX_POINTS {
         let message = format!(
-            "You have requested up to {} datapoints, which exceeds the limit of {MOST_POINTS}. You may reduce the datapoints requested by increasing Period, or decreasing the time range.",
+            "You have requested up to {} datapoints, which exceeds the limit of {MAX_POINTS}. You may reduce the datapoints requested by increasing Period, or decreasing the time range.",
             range.count()
         );
         return error::refuse("InvalidParameterCombination", message);
     }
     let unit = input.text("Unit")?;
     let dimensions = dimensions(input)?;
-    let world = context.world();
-    let metric = world
+    let simulation = context.simulation();
+    let metric = simulation
         .metric(context.region, namespace, name, &dimensions)
         .filter(|metric| unit.is_none_or(|unit| metric.unit == unit));
     let points: Vec<Value> = metric.map_or_else(Vec::new, |metric| {
         range
-            .of(&world, metric, context.now)
+            .of(&simulation, metric, context.now)
             .map(|(at, stats)| point(metric, at, &stats, &plain, &extended))
             .collect()
     });
     Ok(fields! { "Label": name.to_owned(), "Datapoints": points })
 }
 
-type Named<'a> = Vec<(&'a str, Statistic)>;
+type NamedStatistics<'a> = Vec<(&'a str, Statistic)>;
 
-fn names<'a>(context: &Context<'a>, member: &str) -> Result<Named<'a>, Failure> {
+fn statistics<'a>(context: &Context<'a>, member: &str) -> Result<NamedStatistics<'a>, Failure> {
     let read = |text: &'a str| match Statistic::parse(text) {
         Some(statistic)
             if matches!(statistic, Statistic::Percentile(_))
@@ -98,8 +98,8 @@ fn point(
     metric: &Metric,
     at: Timestamp,
     stats: &Stats,
-    plain: &Named<'_>,
-    extended: &Named<'_>,
+    plain: &NamedStatistics<'_>,
+    extended: &NamedStatistics<'_>,
 ) -> Value {
     let mut out = fields! { "Timestamp": at, "Unit": metric.unit };
     for (name, statistic) in plain {

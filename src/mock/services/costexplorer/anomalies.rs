@@ -38,7 +38,7 @@ pub fn list(context: &Context<'_>) -> Answer {
         .map(|impact| bounds(&impact))
         .transpose()?;
     let last = after(end, 86_399.0);
-    let mut anomalies = context.world().anomalies(context.now);
+    let mut anomalies = context.simulation().anomalies(context.now);
     anomalies.retain(|one| {
         one.ends >= start
             && one.ends <= last
@@ -51,9 +51,9 @@ pub fn list(context: &Context<'_>) -> Answer {
     Ok(fields! { "Anomalies": items, "NextPageToken": page.next })
 }
 
-type Fits = Box<dyn Fn(f64) -> bool>;
+type ImpactFilter = Box<dyn Fn(f64) -> bool>;
 
-fn bounds(input: &Input<'_>) -> Result<Fits, Failure> {
+fn bounds(input: &Input<'_>) -> Result<ImpactFilter, Failure> {
     let operators = [
         "EQUAL",
         "GREATER_THAN_OR_EQUAL",
@@ -66,9 +66,9 @@ fn bounds(input: &Input<'_>) -> Result<Fits, Failure> {
         .one_of("NumericOperator", &operators)?
         .ok_or_else(|| Failure::Missing(input.path("NumericOperator")))?;
     let least = input
-        .real("StartValue")?
+        .float("StartValue")?
         .ok_or_else(|| Failure::Missing(input.path("StartValue")))?;
-    let most = input.real("EndValue")?.unwrap_or(f64::MAX);
+    let most = input.float("EndValue")?.unwrap_or(f64::MAX);
     Ok(match operator {
         "EQUAL" => Box::new(move |n| n == least),
         "GREATER_THAN_OR_EQUAL" => Box::new(move |n| n >= least),
@@ -117,15 +117,15 @@ fn cents(n: f64) -> f64 {
 /// `GetAnomalyMonitors`
 pub fn monitors(context: &Context<'_>) -> Answer {
     let arns = context.input.texts("MonitorArnList")?;
-    let world = context.world();
-    let known = |arn: &&&str| !world.monitors().iter().any(|one| one.arn == **arn);
+    let simulation = context.simulation();
+    let known = |arn: &&&str| !simulation.monitors().iter().any(|one| one.arn == **arn);
     if let Some(arn) = arns.iter().find(known) {
         return refuse(
             "UnknownMonitorException",
             format!("Cannot find the monitor {arn}"),
         );
     }
-    let listed: Vec<&Monitor> = world
+    let listed: Vec<&Monitor> = simulation
         .monitors()
         .iter()
         .filter(|one| arns.is_empty() || arns.contains(&one.arn.as_str()))
@@ -151,45 +151,6 @@ pub fn monitors(context: &Context<'_>) -> Answer {
     Ok(fields! { "AnomalyMonitors": items, "NextPageToken": page.next })
 }
 
-/// `GetAnomalySubscriptions`: a daily one for each monitor.
-pub fn subscriptions(context: &Context<'_>) -> Answer {
-    let (arns, monitor) = (
-        context.input.texts("SubscriptionArnList")?,
-        context.input.text("MonitorArn")?,
-    );
-    let world = context.world();
-    let arn_of = |one: &Monitor| one.arn.replacen("anomalymonitor", "anomalysubscription", 1);
-    let unknown = |arn: &&&str| !world.monitors().iter().any(|one| arn_of(one) == **arn);
-    if let Some(arn) = arns.iter().find(unknown) {
-        return refuse(
-            "UnknownSubscriptionException",
-            format!("Cannot find the subscription {arn}"),
-        );
-    }
-    let wanted = |one: &&Monitor| {
-        (arns.is_empty() || arns.contains(&arn_of(one).as_str()))
-            && monitor.is_none_or(|arn| one.arn == arn)
-    };
-    let listed: Vec<&Monitor> = world.monitors().iter().filter(wanted).collect();
-    let page = context.page(listed, PAGING, 1..=1_000, 100, |one| one.arn.clone())?;
-    let items: Vec<Value> = page
-        .items
-        .into_iter()
-        .map(|one| {
-            fields! {
-                "SubscriptionArn": arn_of(one),
-                "AccountId": &world.account.id,
-                "MonitorArnList": vec![one.arn.clone()],
-                "Subscribers": vec![fields! { "Address": "finops@example.com", "Type": "EMAIL", "Status": "CONFIRMED" }],
-                "Threshold": 100.0,
-                "Frequency": "DAILY",
-                "SubscriptionName": format!("{}-daily", one.name),
-            }
-        })
-        .collect();
-    Ok(fields! { "AnomalySubscriptions": items, "NextPageToken": page.next })
-}
-
 /// `ProvideAnomalyFeedback`
 pub fn feedback(context: &Context<'_>) -> Answer {
     let id = context.input.need_text("AnomalyId")?;
@@ -197,7 +158,7 @@ pub fn feedback(context: &Context<'_>) -> Answer {
         .input
         .one_of("Feedback", FEEDBACK)?
         .ok_or_else(|| Failure::Missing("Feedback".to_owned()))?;
-    if !context.change().give_feedback(id, given) {
+    if !context.simulation_mut().give_feedback(id, given) {
         return super::invalid(format!("Cannot find the anomaly {id}"));
     }
     Ok(fields! { "AnomalyId": id.to_owned() })

@@ -10,8 +10,8 @@ use crate::{
     domain::Timestamp,
     mock::{
         billing::{
-            Step,
-            forecast::{LOOK_BACK, Pace, quantile},
+            BillingPeriod,
+            forecast::{DailyPace, LOOK_BACK, quantile},
             settled_until,
         },
         protocol::{Failure, Value, value::fields},
@@ -40,7 +40,7 @@ pub fn get(context: &Context<'_>) -> Answer {
     let step = period::granularity(context)?;
     let level = context
         .input
-        .within("PredictionIntervalLevel", 51..=99)?
+        .int_in("PredictionIntervalLevel", 51..=99)?
         .unwrap_or(80);
     if metric.ends_with("AMOUNT") || metric.ends_with("QUANTITY") {
         return refuse(
@@ -48,11 +48,11 @@ pub fn get(context: &Context<'_>) -> Answer {
             "Usage can only be forecast for a filter with one unit.",
         );
     }
-    let today = Step::Day.begins(context.now);
-    if asked.start < today && asked.start != Step::Month.begins(context.now) {
+    let today = BillingPeriod::Day.begins(context.now);
+    if asked.start < today && asked.start != BillingPeriod::Month.begins(context.now) {
         return invalid("Start date must be today or later, or the first day of the current month");
     }
-    let most = if step == Step::Month {
+    let most = if step == BillingPeriod::Month {
         18.0 * 31.0
     } else {
         93.0
@@ -74,7 +74,7 @@ pub fn get(context: &Context<'_>) -> Answer {
         hours: false,
     };
     let spent: f64 = if asked.start < today && settled > asked.start {
-        usage::total(context, month, Step::Day, metric)?
+        usage::total(context, month, BillingPeriod::Day, metric)?
             .values()
             .sum()
     } else {
@@ -110,8 +110,12 @@ pub fn get(context: &Context<'_>) -> Answer {
 }
 
 /// The pace of the full days that have settled.
-fn pace(context: &Context<'_>, metric: &str, settled: Timestamp) -> Result<Option<Pace>, Failure> {
-    let end = Step::Day.begins(settled);
+fn pace(
+    context: &Context<'_>,
+    metric: &str,
+    settled: Timestamp,
+) -> Result<Option<DailyPace>, Failure> {
+    let end = BillingPeriod::Day.begins(settled);
     let start = after(end, -LOOK_BACK * DAY);
     let days = usage::total(
         context,
@@ -120,8 +124,8 @@ fn pace(context: &Context<'_>, metric: &str, settled: Timestamp) -> Result<Optio
             end,
             hours: false,
         },
-        Step::Day,
+        BillingPeriod::Day,
         metric,
     )?;
-    Ok(Pace::of(&days, end))
+    Ok(DailyPace::of(&days, end))
 }

@@ -9,42 +9,30 @@ mod savings;
 mod usage;
 mod values;
 
-use super::{Answer, Context};
+use super::{Context, Operations};
 use crate::{
     domain::Timestamp,
     mock::{
-        billing::{Charge, Step},
+        billing::{BillingPeriod, Charge},
         protocol::{Failure, Value, error, value::fields},
         simulation::Simulation,
     },
 };
 
-/// Answers an operation.
-pub fn answer(context: &Context<'_>) -> Answer {
-    match context.operation {
-        "GetCostAndUsage" => usage::get(context),
-        "GetCostForecast" => forecast::get(context),
-        "GetDimensionValues" => values::dimension(context),
-        "GetTags" => values::tags(context),
-        "ListCostAllocationTags" => values::allocation_tags(context),
-        "GetAnomalies" => anomalies::list(context),
-        "GetAnomalyMonitors" => anomalies::monitors(context),
-        "GetAnomalySubscriptions" => anomalies::subscriptions(context),
-        "ProvideAnomalyFeedback" => anomalies::feedback(context),
-        "GetCostAndUsageWithResources" => refuse(
-            "DataUnavailableException",
-            "Resource-level data is not enabled. Please enable it in Cost Explorer's settings.",
-        ),
-        "GetSavingsPlansUtilization" => savings::utilization(context),
-        "GetSavingsPlansCoverage" => savings::coverage(context),
-        "GetReservationCoverage" => reservations::coverage(context),
-        "GetReservationUtilization" => reservations::utilization(context),
-        "GetCostCategories" => Ok(
-            fields! { "CostCategoryNames": Value::List(Vec::new()), "CostCategoryValues": Value::List(Vec::new()), "ReturnSize": 0_u32, "TotalSize": 0_u32 },
-        ),
-        _ => context.unknown(),
-    }
-}
+/// The operations answered here.
+pub const OPERATIONS: Operations = &[
+    ("GetCostAndUsage", usage::get),
+    ("GetCostForecast", forecast::get),
+    ("GetDimensionValues", values::dimension),
+    ("GetTags", values::tags),
+    ("GetAnomalies", anomalies::list),
+    ("GetAnomalyMonitors", anomalies::monitors),
+    ("ProvideAnomalyFeedback", anomalies::feedback),
+    ("GetSavingsPlansUtilization", savings::utilization),
+    ("GetSavingsPlansCoverage", savings::coverage),
+    ("GetReservationCoverage", reservations::coverage),
+    ("GetReservationUtilization", reservations::utilization),
+];
 
 fn refuse<T>(code: &str, message: impl Into<String>) -> Result<T, Failure> {
     error::refuse(code, message)
@@ -68,10 +56,10 @@ fn amount(n: f64) -> String {
 /// The charges of a time period that pass the request's filter.
 fn charges(
     context: &Context<'_>,
-    world: &Simulation,
+    simulation: &Simulation,
     from: Timestamp,
     to: Timestamp,
-    step: Step,
+    step: BillingPeriod,
 ) -> Result<Vec<Charge>, Failure> {
     let filter = context
         .input
@@ -79,32 +67,36 @@ fn charges(
         .map(|filter| expression::read(&filter))
         .transpose()?;
     // Months are put together from days, so that the same dollars are the same sum in either.
-    let mut charges = world.charges(
+    let mut charges = simulation.charges(
         from,
         to,
-        if step == Step::Month { Step::Day } else { step },
+        if step == BillingPeriod::Month {
+            BillingPeriod::Day
+        } else {
+            step
+        },
         context.now,
     );
-    if step == Step::Month {
+    if step == BillingPeriod::Month {
         for charge in &mut charges {
             charge.at = step.begins(charge.at);
         }
     }
     if let Some(filter) = filter {
-        charges.retain(|charge| filter.holds(charge, &world.account.id));
+        charges.retain(|charge| filter.holds(charge, &simulation.account.id));
     }
     Ok(charges)
 }
 
 /// What a dimension's value is called, as Cost Explorer describes it: accounts have names.
-fn attributes(key: &str, value: &str, world: &Simulation) -> Value {
+fn attributes(key: &str, value: &str, simulation: &Simulation) -> Value {
     if !key.ends_with("_ACCOUNT") {
         return Value::EMPTY;
     }
-    let name = if value == world.account.id {
-        Some(world.account.alias.as_str())
+    let name = if value == simulation.account.id {
+        Some(simulation.account.alias.as_str())
     } else {
-        world.deals.account_name(value)
+        simulation.agreements.account_name(value)
     };
     fields! { "description": name.unwrap_or_default().to_owned() }
 }

@@ -4,7 +4,7 @@ use super::{invalid, refuse};
 use crate::{
     domain::Timestamp,
     mock::{
-        billing::Step,
+        billing::BillingPeriod,
         protocol::{Failure, Input},
         services::Context,
         simulation::after,
@@ -62,28 +62,28 @@ pub fn period(context: &Context<'_>) -> Result<Period, Failure> {
 }
 
 /// `Granularity`, which must be there.
-pub fn granularity(context: &Context<'_>) -> Result<Step, Failure> {
+pub fn granularity(context: &Context<'_>) -> Result<BillingPeriod, Failure> {
     match context
         .input
         .one_of("Granularity", &["DAILY", "MONTHLY", "HOURLY"])?
     {
-        Some("MONTHLY") => Ok(Step::Month),
-        Some("HOURLY") => Ok(Step::Hour),
-        Some(_) => Ok(Step::Day),
+        Some("MONTHLY") => Ok(BillingPeriod::Month),
+        Some("HOURLY") => Ok(BillingPeriod::Hour),
+        Some(_) => Ok(BillingPeriod::Day),
         None => Err(Failure::Missing("Granularity".to_owned())),
     }
 }
 
 /// Refuses what lies too far back, ahead, or is too fine.
-pub fn past(context: &Context<'_>, period: &Period, step: Step) -> Result<(), Failure> {
+pub fn past(context: &Context<'_>, period: &Period, step: BillingPeriod) -> Result<(), Failure> {
     if period.start > context.now {
         return invalid("start date must be before the current date");
     }
     if period.start < after(context.now, -HISTORY * DAY) {
         return invalid("You haven't enabled historical data beyond 14 months");
     }
-    if step == Step::Hour {
-        if !context.world().deals.hourly {
+    if step == BillingPeriod::Hour {
+        if !context.simulation().agreements.hourly {
             return refuse(
                 "DataUnavailableException",
                 "Hourly granularity is not enabled for this account.",
@@ -104,8 +104,8 @@ pub fn past(context: &Context<'_>, period: &Period, step: Step) -> Result<(), Fa
 }
 
 /// A moment as results write it.
-pub fn written(at: Timestamp, step: Step) -> String {
-    let format = if step == Step::Hour {
+pub fn written(at: Timestamp, step: BillingPeriod) -> String {
+    let format = if step == BillingPeriod::Hour {
         "%Y-%m-%dT%H:%M:%SZ"
     } else {
         "%Y-%m-%d"

@@ -6,7 +6,7 @@ use super::{
     period::{self, Period, written},
 };
 use crate::mock::{
-    billing::{Charge, Step},
+    billing::{BillingPeriod, Charge},
     protocol::{Failure, Value, value::fields},
 };
 
@@ -20,25 +20,25 @@ fn charges(context: &Context<'_>) -> Result<(Parts, Vec<Charge>), Failure> {
     let step = if context.input.has("Granularity") {
         period::granularity(context)?
     } else {
-        Step::Month
+        BillingPeriod::Month
     };
-    if step == Step::Hour {
+    if step == BillingPeriod::Hour {
         return invalid("Granularity should be either 'MONTHLY' or 'DAILY'");
     }
     if context.input.has("GroupBy") {
         return invalid("Reservations are not grouped here: leave GroupBy out");
     }
-    let world = context.world();
+    let simulation = context.simulation();
     let filter = context
         .input
         .child("Filter")?
         .map(|filter| expression::read(&filter))
         .transpose()?;
-    let mut all = world.charges(asked.start, asked.end, Step::Day, context.now);
+    let mut all = simulation.charges(asked.start, asked.end, BillingPeriod::Day, context.now);
     let passes = |charge: &Charge| {
         filter
             .as_ref()
-            .is_none_or(|filter| filter.holds(charge, &world.account.id))
+            .is_none_or(|filter| filter.holds(charge, &simulation.account.id))
     };
     all.retain(|charge| charge.service == EC2 && passes(charge));
     let parts = step
@@ -64,7 +64,7 @@ fn charges(context: &Context<'_>) -> Result<(Parts, Vec<Charge>), Failure> {
 }
 
 fn when(period: Period) -> Value {
-    fields! { "Start": written(period.start, Step::Day), "End": written(period.end, Step::Day) }
+    fields! { "Start": written(period.start, BillingPeriod::Day), "End": written(period.end, BillingPeriod::Day) }
 }
 
 fn share(part: f64, whole: f64) -> String {
@@ -118,7 +118,7 @@ pub fn coverage(context: &Context<'_>) -> Answer {
 /// `GetReservationUtilization`: how many of the hours bought are used.
 pub fn utilization(context: &Context<'_>) -> Answer {
     let (parts, all) = charges(context)?;
-    let world = context.world();
+    let simulation = context.simulation();
     let node = |charges: &[Charge],
                 period: (crate::domain::Timestamp, crate::domain::Timestamp)| {
         let of = |record: &str, value: fn(&Charge) -> f64| -> f64 {
@@ -128,14 +128,14 @@ pub fn utilization(context: &Context<'_>) -> Answer {
                 .map(value)
                 .sum()
         };
-        let bought = world.reserved_hours(period.0, period.1, context.now);
+        let bought = simulation.reserved_hours(period.0, period.1, context.now);
         let used = of("DiscountedUsage", |charge| charge.quantity);
         let paid = of("DiscountedUsage", |charge| charge.amortized);
         let unused = of("RIFee", |charge| charge.amortized);
         let list: f64 = charges
             .iter()
             .filter(|charge| charge.record_type == "DiscountedUsage")
-            .map(|charge| charge.quantity * world.on_demand_rate(charge))
+            .map(|charge| charge.quantity * simulation.on_demand_rate(charge))
             .sum();
         fields! {
             "UtilizationPercentage": share(used, bought),

@@ -7,7 +7,7 @@ use super::{
     refuse,
 };
 use crate::mock::{
-    billing::Step,
+    billing::BillingPeriod,
     protocol::{Value, value::fields},
 };
 use std::collections::BTreeMap;
@@ -30,7 +30,7 @@ pub fn coverage(context: &Context<'_>) -> Answer {
     if by.is_some_and(|key| !["SERVICE", "REGION", "INSTANCE_FAMILY"].contains(&key)) {
         return invalid("Savings Plans coverage is grouped by SERVICE, REGION or INSTANCE_FAMILY");
     }
-    let world = context.world();
+    let simulation = context.simulation();
     let steps = step.map_or_else(
         || vec![(asked.start, asked.end)],
         |step| step.parts(asked.start, asked.end),
@@ -38,7 +38,7 @@ pub fn coverage(context: &Context<'_>) -> Answer {
     let mut items = Vec::new();
     for (start, end) in steps {
         let mut groups: BTreeMap<String, (f64, f64)> = BTreeMap::new();
-        for usage in world.planned(start, end, context.now) {
+        for usage in simulation.planned(start, end, context.now) {
             let name = match by {
                 Some("SERVICE") => usage.service,
                 Some("REGION") => usage.region,
@@ -70,7 +70,7 @@ pub fn coverage(context: &Context<'_>) -> Answer {
                     "TotalCost": amount(total),
                     "CoveragePercentage": amount(share),
                 },
-                "TimePeriod": fields! { "Start": written(start, Step::Day), "End": written(end, Step::Day) },
+                "TimePeriod": fields! { "Start": written(start, BillingPeriod::Day), "End": written(end, BillingPeriod::Day) },
             });
         }
     }
@@ -84,12 +84,14 @@ pub fn coverage(context: &Context<'_>) -> Answer {
     Ok(fields! { "SavingsPlansCoverages": page.items, "NextToken": page.next })
 }
 
-fn granularity(context: &Context<'_>) -> Result<Option<Step>, crate::mock::protocol::Failure> {
+fn granularity(
+    context: &Context<'_>,
+) -> Result<Option<BillingPeriod>, crate::mock::protocol::Failure> {
     if !context.input.has("Granularity") {
         return Ok(None);
     }
     match period::granularity(context)? {
-        Step::Hour => invalid("Granularity should be either 'MONTHLY' or 'DAILY'"),
+        BillingPeriod::Hour => invalid("Granularity should be either 'MONTHLY' or 'DAILY'"),
         step => Ok(Some(step)),
     }
 }
@@ -98,8 +100,8 @@ fn granularity(context: &Context<'_>) -> Result<Option<Step>, crate::mock::proto
 pub fn utilization(context: &Context<'_>) -> Answer {
     let asked = period::period(context)?;
     let step = granularity(context)?;
-    let world = context.world();
-    let used = |start, end| world.plan_use(start, end, context.now);
+    let simulation = context.simulation();
+    let used = |start, end| simulation.plan_use(start, end, context.now);
     let whole = used(asked.start, asked.end);
     if whole.commitment <= 0.0 {
         return refuse(
@@ -131,7 +133,7 @@ pub fn utilization(context: &Context<'_>) -> Answer {
             let mut item = node(part.commitment, part.used, part.on_demand);
             item.set(
                 "TimePeriod",
-                fields! { "Start": written(start, Step::Day), "End": written(end, Step::Day) },
+                fields! { "Start": written(start, BillingPeriod::Day), "End": written(end, BillingPeriod::Day) },
             );
             item
         })

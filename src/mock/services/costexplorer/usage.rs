@@ -8,7 +8,7 @@ use super::{
 use crate::{
     domain::Timestamp,
     mock::{
-        billing::{Charge, Step},
+        billing::{BillingPeriod, Charge},
         protocol::{Failure, Value, value::fields},
     },
 };
@@ -28,7 +28,7 @@ const PAGE: usize = 1_000;
 
 /// What results are grouped by.
 #[derive(Clone, Debug)]
-enum By {
+enum GroupBy {
     Dimension(String),
     Tag(String),
     Nothing,
@@ -85,9 +85,9 @@ pub fn get(context: &Context<'_>) -> Answer {
     period::past(context, &asked, step)?;
     let metrics = metrics(context)?;
     let groups = groups(context)?;
-    let world = context.world();
-    let account = world.account.id.clone();
-    let charges = charges(context, &world, asked.start, asked.end, step)?;
+    let simulation = context.simulation();
+    let account = simulation.account.id.clone();
+    let charges = charges(context, &simulation, asked.start, asked.end, step)?;
     let mut sums: BTreeMap<(Timestamp, Vec<String>), Sum> = BTreeMap::new();
     for charge in &charges {
         let keys = groups.iter().map(|by| key(by, charge, &account)).collect();
@@ -131,14 +131,14 @@ pub fn get(context: &Context<'_>) -> Answer {
     let defined = groups.iter().map(definition).collect::<Vec<_>>();
     let by_account = groups
         .iter()
-        .any(|by| matches!(by, By::Dimension(key) if key == "LINKED_ACCOUNT"));
+        .any(|by| matches!(by, GroupBy::Dimension(key) if key == "LINKED_ACCOUNT"));
     let accounts: BTreeSet<&str> = charges
         .iter()
         .filter(|_| by_account)
         .map(|charge| charge.account.as_str())
         .collect();
     let named: Vec<Value> =
-        accounts.into_iter().map(|id| fields! { "Value": id.to_owned(), "Attributes": attributes("LINKED_ACCOUNT", id, &world) }).collect();
+        accounts.into_iter().map(|id| fields! { "Value": id.to_owned(), "Attributes": attributes("LINKED_ACCOUNT", id, &simulation) }).collect();
     Ok(fields! {
         "NextPageToken": page.next,
         "GroupDefinitions": (!defined.is_empty()).then_some(defined),
@@ -148,7 +148,7 @@ pub fn get(context: &Context<'_>) -> Answer {
 }
 
 fn month(now: Timestamp) -> Timestamp {
-    Step::Month.begins(now)
+    BillingPeriod::Month.begins(now)
 }
 
 type Row = (Timestamp, Timestamp, Option<(Vec<String>, Sum)>);
@@ -158,7 +158,7 @@ fn results(
     rows: Vec<Row>,
     grouped: bool,
     metrics: &[&'static str],
-    step: Step,
+    step: BillingPeriod,
     month: Timestamp,
 ) -> Vec<Value> {
     let mut out: Vec<(Timestamp, Timestamp, Sum, Vec<Value>)> = Vec::new();
@@ -206,7 +206,7 @@ fn metrics(context: &Context<'_>) -> Result<Vec<&'static str>, Failure> {
     Ok(metrics)
 }
 
-fn groups(context: &Context<'_>) -> Result<Vec<By>, Failure> {
+fn groups(context: &Context<'_>) -> Result<Vec<GroupBy>, Failure> {
     let mut groups = Vec::new();
     for group in context.input.children("GroupBy")? {
         let kinds = ["DIMENSION", "TAG", "COST_CATEGORY", "PRODUCT_ATTRIBUTE"];
@@ -218,9 +218,9 @@ fn groups(context: &Context<'_>) -> Result<Vec<By>, Failure> {
             "DIMENSION" if !known_dimension(&key) || key == "RESOURCE_ID" => {
                 return invalid(format!("Group Definition dimension is invalid: {key}"));
             }
-            "DIMENSION" => By::Dimension(key),
-            "TAG" => By::Tag(key),
-            _ => By::Nothing,
+            "DIMENSION" => GroupBy::Dimension(key),
+            "TAG" => GroupBy::Tag(key),
+            _ => GroupBy::Nothing,
         });
     }
     if groups.len() > 2 {
@@ -229,22 +229,22 @@ fn groups(context: &Context<'_>) -> Result<Vec<By>, Failure> {
     Ok(groups)
 }
 
-fn key(by: &By, charge: &Charge, account: &str) -> String {
+fn key(by: &GroupBy, charge: &Charge, account: &str) -> String {
     match by {
-        By::Dimension(name) => dimension(name, charge, account).unwrap_or_default(),
-        By::Tag(name) => format!(
+        GroupBy::Dimension(name) => dimension(name, charge, account).unwrap_or_default(),
+        GroupBy::Tag(name) => format!(
             "{name}${}",
             charge.tags.get(name).map_or("", String::as_str)
         ),
-        By::Nothing => "$".to_owned(),
+        GroupBy::Nothing => "$".to_owned(),
     }
 }
 
-fn definition(by: &By) -> Value {
+fn definition(by: &GroupBy) -> Value {
     match by {
-        By::Dimension(key) => fields! { "Type": "DIMENSION", "Key": key },
-        By::Tag(key) => fields! { "Type": "TAG", "Key": key },
-        By::Nothing => fields! { "Type": "COST_CATEGORY", "Key": "" },
+        GroupBy::Dimension(key) => fields! { "Type": "DIMENSION", "Key": key },
+        GroupBy::Tag(key) => fields! { "Type": "TAG", "Key": key },
+        GroupBy::Nothing => fields! { "Type": "COST_CATEGORY", "Key": "" },
     }
 }
 
@@ -252,12 +252,12 @@ fn definition(by: &By) -> Value {
 pub fn total(
     context: &Context<'_>,
     asked: Period,
-    step: Step,
+    step: BillingPeriod,
     metric: &str,
 ) -> Result<BTreeMap<Timestamp, f64>, Failure> {
-    let world = context.world();
+    let simulation = context.simulation();
     let mut days = BTreeMap::new();
-    for charge in charges(context, &world, asked.start, asked.end, step)? {
+    for charge in charges(context, &simulation, asked.start, asked.end, step)? {
         *days.entry(charge.at).or_default() += match metric {
             "AMORTIZED_COST" => charge.amortized,
             "NET_UNBLENDED_COST" => charge.net,

@@ -1,9 +1,9 @@
-//! GetDimensionValues, GetTags, ListCostAllocationTags.
+//! GetDimensionValues and GetTags.
 
 use super::super::{Answer, Context};
-use super::{attributes, charges, dimension as value_of, invalid, known_dimension, period};
+use super::{attributes, charges, dimension as value_of, known_dimension, period};
 use crate::mock::{
-    billing::Step,
+    billing::BillingPeriod,
     protocol::{Failure, Value, pagination::Page, value::fields},
 };
 use std::collections::BTreeSet;
@@ -42,19 +42,25 @@ pub fn dimension(context: &Context<'_>) -> Answer {
         &["COST_AND_USAGE", "RESERVATIONS", "SAVINGS_PLANS"],
     )?;
     let asked = period::period(context)?;
-    period::past(context, &asked, Step::Day)?;
-    let world = context.world();
-    let charges = charges(context, &world, asked.start, asked.end, Step::Month)?;
+    period::past(context, &asked, BillingPeriod::Day)?;
+    let simulation = context.simulation();
+    let charges = charges(
+        context,
+        &simulation,
+        asked.start,
+        asked.end,
+        BillingPeriod::Month,
+    )?;
     let values = charges
         .iter()
-        .filter_map(|charge| value_of(key, charge, &world.account.id))
+        .filter_map(|charge| value_of(key, charge, &simulation.account.id))
         .collect();
     let (page, total) = page(context, values)?;
     let items: Vec<Value> = page
         .items
         .into_iter()
         .map(|value| {
-            let attributes = attributes(key, &value, &world);
+            let attributes = attributes(key, &value, &simulation);
             fields! { "Value": value, "Attributes": attributes }
         })
         .collect();
@@ -67,9 +73,15 @@ pub fn dimension(context: &Context<'_>) -> Answer {
 pub fn tags(context: &Context<'_>) -> Answer {
     let key = context.input.text("TagKey")?;
     let asked = period::period(context)?;
-    period::past(context, &asked, Step::Day)?;
-    let world = context.world();
-    let charges = charges(context, &world, asked.start, asked.end, Step::Month)?;
+    period::past(context, &asked, BillingPeriod::Day)?;
+    let simulation = context.simulation();
+    let charges = charges(
+        context,
+        &simulation,
+        asked.start,
+        asked.end,
+        BillingPeriod::Month,
+    )?;
     let values = charges.iter().flat_map(|charge| match key {
         Some(key) => vec![charge.tags.get(key).cloned().unwrap_or_default()],
         None => charge.tags.keys().cloned().collect(),
@@ -78,46 +90,4 @@ pub fn tags(context: &Context<'_>) -> Answer {
     Ok(
         fields! { "ReturnSize": page.items.len(), "Tags": page.items, "TotalSize": total, "NextPageToken": page.next },
     )
-}
-
-/// `ListCostAllocationTags`: every tag key in use is active.
-pub fn allocation_tags(context: &Context<'_>) -> Answer {
-    let status = context.input.one_of("Status", &["Active", "Inactive"])?;
-    let kind = context
-        .input
-        .one_of("Type", &["AWSGenerated", "UserDefined"])?;
-    if context.input.has("Status") && status.is_none() {
-        return invalid("Invalid status");
-    }
-    let world = context.world();
-    let start = crate::mock::simulation::after(context.now, -30.0 * 86_400.0);
-    let charges = world.charges(start, context.now, Step::Month, context.now);
-    let mut keys: BTreeSet<String> = charges
-        .iter()
-        .flat_map(|charge| charge.tags.keys().cloned())
-        .collect();
-    if status == Some("Inactive") {
-        keys.clear();
-    }
-    keys.retain(|key| kind.is_none_or(|kind| (kind == "AWSGenerated") == key.starts_with("aws:")));
-    let page = context.page(
-        keys.into_iter().collect(),
-        ("NextToken", "MaxResults"),
-        1..=1_000,
-        100,
-        String::clone,
-    )?;
-    let items: Vec<Value> = page
-        .items
-        .into_iter()
-        .map(|key| {
-            let kind = if key.starts_with("aws:") {
-                "AWSGenerated"
-            } else {
-                "UserDefined"
-            };
-            fields! { "TagKey": key, "Type": kind, "Status": "Active" }
-        })
-        .collect();
-    Ok(fields! { "CostAllocationTags": items, "NextToken": page.next })
 }

@@ -4,7 +4,7 @@ use super::super::{Answer, Context};
 use super::dry_run;
 use crate::mock::{
     protocol::{Error, Failure, Value, value::fields},
-    simulation::{InstanceAction, InstanceState, Moved},
+    simulation::{InstanceAction, InstanceState, InstanceTransition},
 };
 
 /// `StopInstances`
@@ -25,9 +25,9 @@ pub fn terminate(context: &Context<'_>) -> Answer {
 /// `RebootInstances`: of running ones, and nothing to be seen from outside.
 pub fn reboot(context: &Context<'_>) -> Answer {
     let ids = ids(context)?;
-    let world = context.world();
+    let simulation = context.simulation();
     for id in &ids {
-        let instance = world.instance(context.region, id, context.now)?;
+        let instance = simulation.instance(context.region, id, context.now)?;
         if instance.state(context.now) != Some(InstanceState::Running) {
             return Err(Error::new(
                 "IncorrectState",
@@ -37,7 +37,7 @@ pub fn reboot(context: &Context<'_>) -> Answer {
         }
     }
     dry_run(context)?;
-    context.takes_effect();
+    context.mark_effect();
     Ok(fields! { "return": true })
 }
 
@@ -54,13 +54,14 @@ fn ids(context: &Context<'_>) -> Result<Vec<String>, Failure> {
 fn act(context: &Context<'_>, action: InstanceAction) -> Answer {
     let ids = ids(context)?;
     dry_run(context)?;
-    let moved = context
-        .change()
-        .move_instances(action, context.region, &ids, context.now)?;
+    let moved =
+        context
+            .simulation_mut()
+            .move_instances(action, context.region, &ids, context.now)?;
     Ok(fields! { "instancesSet": moved.iter().map(change).collect::<Vec<_>>() })
 }
 
-fn change(moved: &Moved) -> Value {
+fn change(moved: &InstanceTransition) -> Value {
     fields! { "instanceId": &moved.id, "currentState": state(moved.current), "previousState": state(moved.previous) }
 }
 

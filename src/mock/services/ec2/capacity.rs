@@ -1,4 +1,4 @@
-//! DescribeCapacityReservations and DescribeCapacityBlocks: those that instances of the world run
+//! DescribeCapacityReservations and DescribeCapacityBlocks: those that instances of the simulation run
 //! in.
 
 use super::super::{Answer, Context};
@@ -13,13 +13,13 @@ use crate::{
 use std::collections::BTreeMap;
 
 /// A capacity reservation and what runs in it.
-struct Block<'w> {
+struct CapacityReservation<'w> {
     /// When a capacity block ends; a reservation on demand has no end.
     ends: Option<Timestamp>,
     inside: Vec<&'w Instance>,
 }
 
-impl Block<'_> {
+impl CapacityReservation<'_> {
     fn begins(&self, now: Timestamp) -> Timestamp {
         let first = self
             .inside
@@ -50,12 +50,12 @@ impl Block<'_> {
 }
 
 fn reservations_of<'w>(
-    world: &'w Simulation,
+    simulation: &'w Simulation,
     region: &str,
     now: Timestamp,
-) -> BTreeMap<&'w str, Block<'w>> {
-    let mut all: BTreeMap<&str, Block<'_>> = BTreeMap::new();
-    for one in world.instances(region, now) {
+) -> BTreeMap<&'w str, CapacityReservation<'w>> {
+    let mut all: BTreeMap<&str, CapacityReservation<'_>> = BTreeMap::new();
+    for one in simulation.instances(region, now) {
         let of = match (&one.market, &one.capacity_reservation) {
             (
                 Market::CapacityBlock {
@@ -69,7 +69,7 @@ fn reservations_of<'w>(
         };
         if let Some((id, ends)) = of {
             all.entry(id)
-                .or_insert_with(|| Block {
+                .or_insert_with(|| CapacityReservation {
                     ends,
                     inside: Vec::new(),
                 })
@@ -80,18 +80,7 @@ fn reservations_of<'w>(
     all
 }
 
-/// Those that are capacity blocks, and when they end.
-fn blocks_of<'w>(
-    world: &'w Simulation,
-    region: &str,
-    now: Timestamp,
-) -> BTreeMap<&'w str, Block<'w>> {
-    let mut all = reservations_of(world, region, now);
-    all.retain(|_, block| block.ends.is_some());
-    all
-}
-
-fn named<'a>(
+fn requested_ids<'a>(
     context: &'a Context<'_>,
     member: &str,
     known: impl Fn(&str) -> bool,
@@ -116,10 +105,10 @@ pub fn reservations(context: &Context<'_>) -> Answer {
     ];
     let filters = Filters::read(&context.input, &known)?;
     dry_run(context)?;
-    let world = context.world();
-    let blocks = reservations_of(&world, context.region, context.now);
+    let simulation = context.simulation();
+    let blocks = reservations_of(&simulation, context.region, context.now);
     let code = "InvalidCapacityReservationId.NotFound";
-    let ids = named(
+    let ids = requested_ids(
         context,
         "CapacityReservationId",
         |id| blocks.contains_key(id),
@@ -134,14 +123,14 @@ pub fn reservations(context: &Context<'_>) -> Answer {
             vec![match name {
                 "availability-zone" => first.zone.clone(),
                 "instance-type" => first.instance_type.clone(),
-                "owner-id" => world.account.id.clone(),
+                "owner-id" => simulation.account.id.clone(),
                 "reservation-type" => kind(block).to_owned(),
                 "tenancy" => "default".to_owned(),
                 _ => block.state(context.now).to_owned(),
             }]
         });
         if pass && (ids.is_empty() || ids.contains(id)) {
-            items.push((id, reservation(id, block, first, &world, context.now)));
+            items.push((id, reservation(id, block, first, &simulation, context.now)));
         }
     }
     let page = page(context, items, (1, 1_000), |(id, _)| (*id).to_owned())?;
@@ -149,7 +138,7 @@ pub fn reservations(context: &Context<'_>) -> Answer {
     Ok(fields! { "capacityReservationSet": items, "nextToken": page.next })
 }
 
-fn kind(block: &Block<'_>) -> &'static str {
+fn kind(block: &CapacityReservation<'_>) -> &'static str {
     if block.ends.is_some() {
         "capacity-block"
     } else {
@@ -159,15 +148,15 @@ fn kind(block: &Block<'_>) -> &'static str {
 
 fn reservation(
     id: &str,
-    block: &Block<'_>,
+    block: &CapacityReservation<'_>,
     first: &Instance,
-    world: &Simulation,
+    simulation: &Simulation,
     now: Timestamp,
 ) -> Value {
     fields! {
         "capacityReservationId": id.to_owned(),
-        "ownerId": &world.account.id,
-        "capacityReservationArn": format!("arn:aws:ec2:{}:{}:capacity-reservation/{id}", first.region, world.account.id),
+        "ownerId": &simulation.account.id,
+        "capacityReservationArn": format!("arn:aws:ec2:{}:{}:capacity-reservation/{id}", first.region, simulation.account.id),
         "instanceType": &first.instance_type,
         "instancePlatform": "Linux/UNIX",
         "availabilityZone": &first.zone,
@@ -185,55 +174,4 @@ fn reservation(
         "reservationType": kind(block),
         "capacityBlockId": block.ends.map(|_| id.replacen("cr-", "cb-", 1)),
     }
-}
-
-/// `DescribeCapacityBlocks`
-pub fn blocks(context: &Context<'_>) -> Answer {
-    let filters = Filters::read(
-        &context.input,
-        &["availability-zone", "capacity-block-id", "state"],
-    )?;
-    dry_run(context)?;
-    let world = context.world();
-    let blocks: Vec<(String, &str, Block<'_>)> = blocks_of(&world, context.region, context.now)
-        .into_iter()
-        .map(|(id, block)| (id.replacen("cr-", "cb-", 1), id, block))
-        .collect();
-    let known = |id: &str| blocks.iter().any(|(block, ..)| block == id);
-    let ids = named(
-        context,
-        "CapacityBlockId",
-        known,
-        "InvalidCapacityBlockId.NotFound",
-    )?;
-    let mut items: Vec<(String, Value)> = Vec::new();
-    for (id, reservation, block) in &blocks {
-        let zone = block
-            .inside
-            .first()
-            .map(|one| one.zone.clone())
-            .unwrap_or_default();
-        let pass = filters.pass(&Tags::new(), |name| {
-            vec![match name {
-                "availability-zone" => zone.clone(),
-                "state" => block.state(context.now).to_owned(),
-                _ => id.clone(),
-            }]
-        });
-        if pass && (ids.is_empty() || ids.contains(&id.as_str())) {
-            let node = fields! {
-                "capacityBlockId": id,
-                "availabilityZone": zone.clone(),
-                "capacityReservationIdSet": vec![(*reservation).to_owned()],
-                "startDate": block.begins(context.now),
-                "endDate": block.ends,
-                "createDate": block.begins(context.now),
-                "state": block.state(context.now),
-            };
-            items.push((id.clone(), node));
-        }
-    }
-    let page = page(context, items, (1, 1_000), |(id, _)| id.clone())?;
-    let items: Vec<Value> = page.items.into_iter().map(|(_, node)| node).collect();
-    Ok(fields! { "capacityBlockSet": items, "nextToken": page.next })
 }

@@ -4,7 +4,7 @@
 use crate::{
     domain::Tags,
     mock::{
-        glob::wild,
+        glob::matches,
         protocol::{Failure, Input, error},
     },
 };
@@ -60,7 +60,7 @@ impl<'a> Filters<'a> {
                 },
             };
             has.iter()
-                .any(|value| wanted.iter().any(|pattern| wild(pattern, value)))
+                .any(|value| wanted.iter().any(|pattern| matches(pattern, value)))
         })
     }
 }

@@ -47,7 +47,7 @@ const FILTERS: &[&str] = &[
 /// The instances a request names or filters, in a stable order.
 pub fn selected<'w>(
     context: &Context<'_>,
-    world: &'w Simulation,
+    simulation: &'w Simulation,
     known: &[&str],
 ) -> Result<Vec<&'w Instance>, Failure> {
     let filters = Filters::read(&context.input, known)?;
@@ -59,13 +59,13 @@ pub fn selected<'w>(
         );
     }
     for id in &ids {
-        world.instance(context.region, id, context.now)?;
+        simulation.instance(context.region, id, context.now)?;
     }
-    let mut listed = world.instances(context.region, context.now);
+    let mut listed = simulation.instances(context.region, context.now);
     listed.retain(|one| {
         (ids.is_empty() || ids.contains(&one.id.as_str()))
             && filters.pass(&one.tags, |name| {
-                filter_values(one, name, &world.account.id, context.now)
+                filter_values(one, name, &simulation.account.id, context.now)
             })
     });
     listed.sort_by(|a, b| {
@@ -140,14 +140,14 @@ fn filter_values(one: &Instance, name: &str, account: &str, now: Timestamp) -> V
 
 /// `DescribeInstances`: pages are cut by instance, reservations put together inside a page.
 pub fn describe(context: &Context<'_>) -> Answer {
-    let world = context.world();
-    let listed = selected(context, &world, FILTERS)?;
-    context.input.flag("IncludeManagedResources")?;
+    let simulation = context.simulation();
+    let listed = selected(context, &simulation, FILTERS)?;
+    context.input.bool("IncludeManagedResources")?;
     dry_run(context)?;
     let page = page(context, listed, (5, 1_000), |one| one.id.clone())?;
     let mut reservations: Vec<(&str, Vec<Value>)> = Vec::new();
     for one in page.items {
-        let item = instance(one, &world.account.id, context.now);
+        let item = instance(one, &simulation.account.id, context.now);
         match reservations
             .last_mut()
             .filter(|(id, _)| *id == one.reservation_id)
@@ -161,7 +161,7 @@ pub fn describe(context: &Context<'_>) -> Answer {
         .map(|(id, items)| {
             fields! {
                 "reservationId": id.to_owned(),
-                "ownerId": &world.account.id,
+                "ownerId": &simulation.account.id,
                 "groupSet": Value::List(Vec::new()),
                 "instancesSet": items,
             }
@@ -329,8 +329,8 @@ fn interface(one: &Instance, account: &str) -> Value {
 pub fn attribute(context: &Context<'_>) -> Answer {
     let id = context.input.need_text("InstanceId")?;
     let name = context.input.need_text("Attribute")?;
-    let world = context.world();
-    let one = world.instance(context.region, id, context.now)?;
+    let simulation = context.simulation();
+    let one = simulation.instance(context.region, id, context.now)?;
     dry_run(context)?;
     let value = |value: Value| fields! { "value": value };
     let mut out = fields! { "instanceId": &one.id };

@@ -11,45 +11,34 @@ mod tags;
 mod types;
 mod volumes;
 
-use super::{Answer, Context};
+use super::{Context, Operations};
 use crate::{
     domain::Tags,
     mock::protocol::{Error, Failure, Value, error, value::fields},
 };
 
-/// Answers an operation.
-pub fn answer(context: &Context<'_>) -> Answer {
-    match context.operation {
-        "DescribeInstances" => instances::describe(context),
-        "DescribeInstanceAttribute" => instances::attribute(context),
-        "DescribeInstanceStatus" => status::describe(context),
-        "DescribeInstanceTypes" => types::describe(context),
-        "DescribeInstanceTypeOfferings" => types::offerings(context),
-        "DescribeRegions" => regions::regions(context),
-        "DescribeAvailabilityZones" => regions::zones(context),
-        "DescribeTags" => tags::describe(context),
-        "CreateTags" => tags::create(context),
-        "DeleteTags" => tags::delete(context),
-        "DescribeVolumes" => volumes::describe(context),
-        "DescribeSpotPriceHistory" => spot::prices(context),
-        "DescribeSpotInstanceRequests" => spot::requests(context),
-        "DescribeCapacityReservations" => capacity::reservations(context),
-        "DescribeCapacityBlocks" => capacity::blocks(context),
-        "DescribeReservedInstances" => {
-            dry_run(context).map(|()| fields! { "reservedInstancesSet": Value::List(Vec::new()) })
-        }
-        "StopInstances" => actions::stop(context),
-        "StartInstances" => actions::start(context),
-        "TerminateInstances" => actions::terminate(context),
-        "RebootInstances" => actions::reboot(context),
-        "" => error::refuse("MissingAction", "The request is missing an action."),
-        _ => context.unknown(),
-    }
-}
+/// The operations answered here.
+pub const OPERATIONS: Operations = &[
+    ("DescribeInstances", instances::describe),
+    ("DescribeInstanceAttribute", instances::attribute),
+    ("DescribeInstanceStatus", status::describe),
+    ("DescribeInstanceTypes", types::describe),
+    ("DescribeRegions", regions::regions),
+    ("DescribeTags", tags::describe),
+    ("CreateTags", tags::create),
+    ("DeleteTags", tags::delete),
+    ("DescribeVolumes", volumes::describe),
+    ("DescribeSpotInstanceRequests", spot::requests),
+    ("DescribeCapacityReservations", capacity::reservations),
+    ("StopInstances", actions::stop),
+    ("StartInstances", actions::start),
+    ("TerminateInstances", actions::terminate),
+    ("RebootInstances", actions::reboot),
+];
 
 /// Ends a dry run with the error that means it would have succeeded.
 fn dry_run(context: &Context<'_>) -> Result<(), Failure> {
-    if context.input.flag("DryRun")? == Some(true) {
+    if context.input.bool("DryRun")? == Some(true) {
         return Err(Error::new(
             "DryRunOperation",
             "Request would have succeeded, but DryRun flag is set.",
@@ -67,7 +56,7 @@ fn page<T>(
     (least, most): (i64, i64),
     id: impl Fn(&T) -> String,
 ) -> Result<crate::mock::protocol::pagination::Page<T>, Failure> {
-    if let Some(asked) = context.input.whole("MaxResults")?
+    if let Some(asked) = context.input.int("MaxResults")?
         && !(least..=most).contains(&asked)
     {
         return error::refuse(

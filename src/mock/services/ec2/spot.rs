@@ -1,114 +1,17 @@
-//! DescribeSpotPriceHistory and DescribeSpotInstanceRequests.
+//! DescribeSpotInstanceRequests.
 
 use super::super::{Answer, Context};
 use super::{dry_run, filter::Filters, page, tag_set};
 use crate::{
     domain::{Tags, Timestamp},
     mock::{
-        load_shape,
         price_facts::Facts,
         protocol::{Value, error, value::fields},
-        simulation::{Instance, InstanceState, Market, after},
+        simulation::{Instance, InstanceState, Market},
     },
 };
 
-const DAY: i64 = 86_400;
 const PRODUCT: &str = "Linux/UNIX";
-
-/// `DescribeSpotPriceHistory`: a quote a day for each type and zone, and the one in force at the
-/// start.
-pub fn prices(context: &Context<'_>) -> Answer {
-    let filters = Filters::read(
-        &context.input,
-        &[
-            "availability-zone",
-            "instance-type",
-            "product-description",
-            "spot-price",
-        ],
-    )?;
-    let types = context.input.texts("InstanceType")?;
-    let products = context.input.texts("ProductDescription")?;
-    let zone = context.input.text("AvailabilityZone")?;
-    let end = context
-        .input
-        .moment("EndTime")?
-        .unwrap_or(context.now)
-        .min(context.now);
-    let start = context
-        .input
-        .moment("StartTime")?
-        .unwrap_or_else(|| after(end, -(DAY as f64)));
-    dry_run(context)?;
-    let facts = Facts::get();
-    if let Some(strange) = types
-        .iter()
-        .find(|name| facts.instance_type(name).is_none())
-    {
-        return error::refuse(
-            "InvalidInstanceType",
-            format!("Invalid instance type: {strange}"),
-        );
-    }
-    let mut quotes: Vec<(Timestamp, String, String, f64)> = Vec::new();
-    for one in facts.instance_types() {
-        if !types.is_empty() && !types.contains(&one.name.as_str()) {
-            continue;
-        }
-        let Some(price) = facts.spot(&one.name, context.region) else {
-            continue;
-        };
-        for letter in ["a", "b", "c"] {
-            let name = format!("{}{letter}", context.region);
-            let pass = filters.pass(&Tags::new(), |filter| {
-                vec![match filter {
-                    "availability-zone" => name.clone(),
-                    "product-description" => PRODUCT.to_owned(),
-                    "spot-price" => format!("{price:.6}"),
-                    _ => one.name.clone(),
-                }]
-            });
-            let wanted = pass
-                && zone.is_none_or(|zone| zone == name)
-                && (products.is_empty() || products.contains(&PRODUCT));
-            if wanted {
-                quotes.extend(
-                    days(&one.name, &name, start, end)
-                        .map(|at| (at, one.name.clone(), name.clone(), price)),
-                );
-            }
-        }
-    }
-    quotes.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| (&a.1, &a.2).cmp(&(&b.1, &b.2))));
-    let page = page(context, quotes, (1, 1_000), |(at, ty, zone, _)| {
-        format!("{at}/{ty}/{zone}")
-    })?;
-    let items: Vec<Value> = page
-        .items
-        .into_iter()
-        .map(|(at, ty, zone, price)| {
-            fields! {
-                "instanceType": ty,
-                "productDescription": PRODUCT,
-                "spotPrice": format!("{price:.6}"),
-                "timestamp": at,
-                "availabilityZone": zone,
-            }
-        })
-        .collect();
-    Ok(fields! { "spotPriceHistorySet": items, "nextToken": page.next })
-}
-
-/// When a type's price was quoted in a zone: once a day, the last quote before `start` included; 90
-/// days at most.
-fn days(ty: &str, zone: &str, start: Timestamp, end: Timestamp) -> impl Iterator<Item = Timestamp> {
-    let offset = (load_shape::hash(7, &format!("{ty}/{zone}")) >> 1).cast_signed() % DAY;
-    let first = (start.as_second() - offset)
-        .div_euclid(DAY)
-        .max((end.as_second() - offset).div_euclid(DAY) - 90);
-    let last = (end.as_second() - offset).div_euclid(DAY);
-    (first..=last).filter_map(move |day| Timestamp::from_second(day * DAY + offset).ok())
-}
 
 /// `DescribeSpotInstanceRequests`: of the spot instances there are.
 pub fn requests(context: &Context<'_>) -> Answer {
@@ -124,8 +27,8 @@ pub fn requests(context: &Context<'_>) -> Answer {
     )?;
     let ids = context.input.texts("SpotInstanceRequestId")?;
     dry_run(context)?;
-    let world = context.world();
-    let mut requests: Vec<(&Instance, &str, bool)> = world
+    let simulation = context.simulation();
+    let mut requests: Vec<(&Instance, &str, bool)> = simulation
         .instances(context.region, context.now)
         .into_iter()
         .filter_map(|one| match &one.market {

@@ -16,9 +16,9 @@ const FILTERS: &[&str] = &[
 
 /// `DescribeInstanceStatus`: of running instances, unless all are asked for.
 pub fn describe(context: &Context<'_>) -> Answer {
-    let world = context.world();
-    let mut listed = instances::selected(context, &world, FILTERS)?;
-    if context.input.flag("IncludeAllInstances")? != Some(true) {
+    let simulation = context.simulation();
+    let mut listed = instances::selected(context, &simulation, FILTERS)?;
+    if context.input.bool("IncludeAllInstances")? != Some(true) {
         listed.retain(|one| one.running(context.now));
     }
     dry_run(context)?;

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Tags and resources of one request.
-const MOST: usize = 1_000;
+const MAX_RESOURCES: usize = 1_000;
 
 /// `DescribeTags`
 pub fn describe(context: &Context<'_>) -> Answer {
@@ -20,9 +20,9 @@ pub fn describe(context: &Context<'_>) -> Answer {
         &["key", "resource-id", "resource-type", "value"],
     )?;
     dry_run(context)?;
-    let world = context.world();
+    let simulation = context.simulation();
     let mut rows: Vec<(String, String, String)> = Vec::new();
-    for one in world.instances(context.region, context.now) {
+    for one in simulation.instances(context.region, context.now) {
         for (key, value) in &one.tags {
             let pass = filters.pass(&Tags::from([(key.clone(), value.clone())]), |name| {
                 vec![match name {
@@ -56,10 +56,10 @@ fn resources(context: &Context<'_>) -> Result<Vec<String>, Failure> {
         .into_iter()
         .map(str::to_owned)
         .collect();
-    if ids.len() > MOST {
+    if ids.len() > MAX_RESOURCES {
         return error::refuse(
             "InvalidParameterValue",
-            format!("A request may name at most {MOST} resources."),
+            format!("A request may name at most {MAX_RESOURCES} resources."),
         );
     }
     if let Some(id) = ids.iter().find(|id| !id.contains('-')) {
@@ -83,7 +83,7 @@ pub fn create(context: &Context<'_>) -> Answer {
     }
     dry_run(context)?;
     context
-        .change()
+        .simulation_mut()
         .set_tags(Tagging::Ec2, context.region, &ids, &tags, context.now)?;
     Ok(fields! { "return": true })
 }
@@ -99,10 +99,10 @@ pub fn delete(context: &Context<'_>) -> Answer {
         ));
     }
     dry_run(context)?;
-    let mut world = context.change();
+    let mut simulation = context.simulation_mut();
     if keys.is_empty() {
         for id in &ids {
-            let own = world.tags(Tagging::Ec2, context.region, id, context.now)?;
+            let own = simulation.tags(Tagging::Ec2, context.region, id, context.now)?;
             keys.extend(
                 own.into_keys()
                     .filter(|key| !key.starts_with("aws:"))
@@ -110,6 +110,6 @@ pub fn delete(context: &Context<'_>) -> Answer {
             );
         }
     }
-    world.remove_tags(Tagging::Ec2, context.region, &ids, &keys, context.now)?;
+    simulation.remove_tags(Tagging::Ec2, context.region, &ids, &keys, context.now)?;
     Ok(fields! { "return": true })
 }

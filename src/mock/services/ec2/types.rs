@@ -24,16 +24,16 @@ const FILTERS: &[&str] = &[
 ];
 
 /// Types one request may name.
-const MOST_NAMED: usize = 100;
+const MAX_TYPES: usize = 100;
 
 /// `DescribeInstanceTypes`: those offered in the region.
 pub fn describe(context: &Context<'_>) -> Answer {
     let filters = Filters::read(&context.input, FILTERS)?;
     let named = context.input.texts("InstanceType")?;
-    if named.len() > MOST_NAMED {
+    if named.len() > MAX_TYPES {
         return error::refuse(
             "InvalidParameterValue",
-            format!("A request may name at most {MOST_NAMED} instance types."),
+            format!("A request may name at most {MAX_TYPES} instance types."),
         );
     }
     dry_run(context)?;
@@ -184,32 +184,4 @@ fn neuron(one: &Accelerators) -> Value {
         "memoryInfo": each(one),
     };
     fields! { "neuronDevices": vec![device], "totalNeuronDeviceMemoryInMiB": total(one) }
-}
-
-/// `DescribeInstanceTypeOfferings`, by region.
-pub fn offerings(context: &Context<'_>) -> Answer {
-    let filters = Filters::read(&context.input, &["instance-type", "location"])?;
-    context.input.one_of(
-        "LocationType",
-        &["region", "availability-zone", "availability-zone-id"],
-    )?;
-    dry_run(context)?;
-    let mut types = Facts::get().instance_types();
-    types.retain(|one| {
-        let values = |name: &str| {
-            vec![if name == "location" {
-                context.region.to_owned()
-            } else {
-                one.name.clone()
-            }]
-        };
-        Facts::get().offered(&one.name, context.region) && filters.pass(&Tags::new(), values)
-    });
-    let page = page(context, types, (5, 1_000), |one| one.name.clone())?;
-    let items: Vec<Value> = page
-        .items
-        .iter()
-        .map(|one| fields! { "instanceType": &one.name, "locationType": "region", "location": context.region.to_owned() })
-        .collect();
-    Ok(fields! { "instanceTypeOfferingSet": items, "nextToken": page.next })
 }

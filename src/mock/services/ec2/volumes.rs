@@ -26,8 +26,8 @@ pub fn describe(context: &Context<'_>) -> Answer {
     let filters = Filters::read(&context.input, FILTERS)?;
     let ids = context.input.texts("VolumeId")?;
     dry_run(context)?;
-    let world = context.world();
-    let mut volumes: Vec<(&Instance, &Volume)> = world
+    let simulation = context.simulation();
+    let mut volumes: Vec<(&Instance, &Volume)> = simulation
         .instances(context.region, context.now)
         .into_iter()
         .filter(|one| one.state(context.now) != Some(InstanceState::Terminated))

@@ -4,8 +4,8 @@
 use crate::domain::region;
 use crate::mock::{
     billing::{
-        Deals,
-        agreements::Family,
+        Agreements,
+        agreements::ServiceFamily,
         names::{ec2_prefix, marketplace_name, prefix, usage_name},
     },
     load_shape::hash,
@@ -16,7 +16,7 @@ use crate::mock::{
 use std::collections::HashSet;
 
 /// What is asked for, as far as it narrows what has to be made.
-pub(super) struct Wanted<'a> {
+pub(super) struct ProductQuery<'a> {
     pub(super) region: Option<&'a str>,
     pub(super) instance: Option<&'a str>,
 }
@@ -116,24 +116,24 @@ impl Product {
             "version": "20261101000000",
             "publicationDate": "2026-11-01T00:00:00Z",
         };
-        String::from_utf8(json::write(&node, json::Moments::Text)).unwrap_or_default()
+        String::from_utf8(json::write(&node, json::TimestampFormat::Text)).unwrap_or_default()
     }
 }
 
 /// The products of a service, those that cannot pass left out.
-pub(super) fn of(code: &str, wanted: &Wanted<'_>, deals: &Deals) -> Vec<Product> {
+pub(super) fn of(code: &str, wanted: &ProductQuery<'_>, agreements: &Agreements) -> Vec<Product> {
     let facts = Facts::get();
     let mut regions = facts.regions();
     regions.retain(|region| wanted.region.is_none_or(|asked| asked == *region));
     let mut all = Vec::new();
     for region in regions {
         match code {
-            "AmazonEC2" => types(wanted).for_each(|ty| ec2(ty, region, deals, &mut all)),
+            "AmazonEC2" => types(wanted).for_each(|ty| ec2(ty, region, agreements, &mut all)),
             "AmazonSageMaker" => {
-                types(wanted).for_each(|ty| sagemaker(ty, region, deals, &mut all))
+                types(wanted).for_each(|ty| sagemaker(ty, region, agreements, &mut all))
             }
-            "AmazonBedrock" => bedrock(region, false, deals, &mut all),
-            "AmazonBedrockFoundationModels" => bedrock(region, true, deals, &mut all),
+            "AmazonBedrock" => bedrock(region, false, agreements, &mut all),
+            "AmazonBedrockFoundationModels" => bedrock(region, true, agreements, &mut all),
             _ => {}
         }
     }
@@ -143,7 +143,7 @@ pub(super) fn of(code: &str, wanted: &Wanted<'_>, deals: &Deals) -> Vec<Product>
     all
 }
 
-fn types<'a>(wanted: &'a Wanted<'_>) -> impl Iterator<Item = &'static TypeFacts> + 'a {
+fn types<'a>(wanted: &'a ProductQuery<'_>) -> impl Iterator<Item = &'static TypeFacts> + 'a {
     // `ml.g5.xlarge-Hosting` is of the type `g5.xlarge`.
     let asked = wanted
         .instance
@@ -176,8 +176,8 @@ fn hardware(ty: &TypeFacts, cpus: &'static str) -> Vec<(&'static str, String)> {
 
 /// Linux on shared tenancy: in use, in an unused reservation at the same price, in a used
 /// reservation for nothing more.
-fn ec2(ty: &TypeFacts, region: &str, deals: &Deals, all: &mut Vec<Product>) {
-    let own = deals.list_price(Family::Ec2, &ty.name, None, region);
+fn ec2(ty: &TypeFacts, region: &str, agreements: &Agreements, all: &mut Vec<Product>) {
+    let own = agreements.list_price(ServiceFamily::Ec2, &ty.name, None, region);
     let Some(usd) = own.or_else(|| Facts::get().on_demand(&ty.name, region)) else {
         return;
     };
@@ -234,10 +234,15 @@ fn names(component: Component) -> &'static [(&'static str, &'static str)] {
     }
 }
 
-fn sagemaker(ty: &TypeFacts, region: &str, deals: &Deals, all: &mut Vec<Product>) {
+fn sagemaker(ty: &TypeFacts, region: &str, agreements: &Agreements, all: &mut Vec<Product>) {
     let name = format!("ml.{}", ty.name);
     for component in Component::ALL {
-        let own = deals.list_price(Family::SageMaker, &name, Some(component.word()), region);
+        let own = agreements.list_price(
+            ServiceFamily::SageMaker,
+            &name,
+            Some(component.word()),
+            region,
+        );
         let Some(usd) = own.or_else(|| Facts::get().sagemaker(&name, component, region)) else {
             continue;
         };
@@ -263,7 +268,7 @@ fn sagemaker(ty: &TypeFacts, region: &str, deals: &Deals, all: &mut Vec<Product>
 }
 
 /// On-demand tokens: of Marketplace's models for a million, of the others for a thousand.
-fn bedrock(region: &str, market: bool, deals: &Deals, all: &mut Vec<Product>) {
+fn bedrock(region: &str, market: bool, agreements: &Agreements, all: &mut Vec<Product>) {
     let facts = Facts::get();
     for (id, provider, name) in facts
         .models()
@@ -303,8 +308,8 @@ fn bedrock(region: &str, market: bool, deals: &Deals, all: &mut Vec<Product>) {
                 rates.cache_write,
             ),
         ] {
-            let usd = deals
-                .list_price(Family::Bedrock, id, Some(kind), region)
+            let usd = agreements
+                .list_price(ServiceFamily::Bedrock, id, Some(kind), region)
                 .unwrap_or(usd);
             if usd <= 0.0 {
                 continue;

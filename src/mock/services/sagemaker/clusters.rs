@@ -6,21 +6,21 @@ use crate::{
     domain::Timestamp,
     mock::{
         protocol::{Failure, Value, value::fields},
-        simulation::{Cluster, ClusterNode, Group, GroupSettings, GroupWish, ServiceError},
+        simulation::{Cluster, ClusterNode, Group, GroupSettings, GroupUpdate, ServiceError},
     },
 };
 
 /// `ListClusters`
 pub fn list(context: &Context<'_>) -> Answer {
-    let (world, now, input) = (context.world(), context.now, &context.input);
+    let (simulation, now, input) = (context.simulation(), context.now, &context.input);
     let part = input.text("NameContains")?;
     let (after, before) = (
-        input.moment("CreationTimeAfter")?,
-        input.moment("CreationTimeBefore")?,
+        input.timestamp("CreationTimeAfter")?,
+        input.timestamp("CreationTimeBefore")?,
     );
     let by_name = input.one_of("SortBy", &["CREATION_TIME", "NAME"])? == Some("NAME");
     let descending = input.one_of("SortOrder", &["Ascending", "Descending"])? == Some("Descending");
-    let mut listed = world.clusters(context.region, now);
+    let mut listed = simulation.clusters(context.region, now);
     listed.retain(|one| {
         part.is_none_or(|part| one.name.contains(part))
             && after.is_none_or(|at| one.created > at)
@@ -57,19 +57,19 @@ fn summary(one: &Cluster, now: Timestamp) -> Value {
     }
 }
 
-fn asked<'w>(
+fn requested_cluster<'w>(
     context: &Context<'_>,
-    world: &'w crate::mock::Simulation,
+    simulation: &'w crate::mock::Simulation,
 ) -> Result<&'w Cluster, Failure> {
     let id = context.input.need_text("ClusterName")?;
-    Ok(world.cluster(context.region, id, context.now)?)
+    Ok(simulation.cluster(context.region, id, context.now)?)
 }
 
 /// `DescribeCluster`
 pub fn describe(context: &Context<'_>) -> Answer {
-    let (world, now) = (context.world(), context.now);
-    let one = asked(context, &world)?;
-    let account = &world.account.id;
+    let (simulation, now) = (context.simulation(), context.now);
+    let one = requested_cluster(context, &simulation)?;
+    let account = &simulation.account.id;
     let group = |group: &Group| {
         let current = group.current(now);
         let settled = current == group.target as usize;
@@ -112,12 +112,12 @@ fn node(group: &Group, node: &ClusterNode, now: Timestamp) -> Value {
 
 /// `ListClusterNodes`
 pub fn nodes(context: &Context<'_>) -> Answer {
-    let (world, now, input) = (context.world(), context.now, &context.input);
-    let one = asked(context, &world)?;
+    let (simulation, now, input) = (context.simulation(), context.now, &context.input);
+    let one = requested_cluster(context, &simulation)?;
     let part = input.text("InstanceGroupNameContains")?;
     let (after, before) = (
-        input.moment("CreationTimeAfter")?,
-        input.moment("CreationTimeBefore")?,
+        input.timestamp("CreationTimeAfter")?,
+        input.timestamp("CreationTimeBefore")?,
     );
     input.one_of("SortBy", &["CREATION_TIME", "NAME"])?;
     let descending = input.one_of("SortOrder", &["Ascending", "Descending"])? == Some("Descending");
@@ -142,39 +142,21 @@ pub fn nodes(context: &Context<'_>) -> Answer {
     Ok(fields! { "ClusterNodeSummaries": items, "NextToken": page.next })
 }
 
-/// `DescribeClusterNode`
-pub fn describe_node(context: &Context<'_>) -> Answer {
-    let (world, now) = (context.world(), context.now);
-    let one = asked(context, &world)?;
-    let id = context.input.need_text("NodeId")?;
-    let found = one.nodes(now).find(|(_, known)| known.id == id);
-    let (group, found) = found.ok_or_else(|| {
-        ServiceError::new(
-            "ResourceNotFound",
-            format!("Instance {id} not found in cluster {}.", one.name),
-        )
-    })?;
-    let mut out = node(group, found, now);
-    out.set("ThreadsPerCore", 2_u32);
-    out.set("CapacityType", "OnDemand");
-    Ok(fields! { "NodeDetails": out })
-}
-
 /// `UpdateCluster`: of each group sent, the whole description; what is left out of it gets AWS's
 /// defaults.
 pub fn update(context: &Context<'_>) -> Answer {
     let id = context.input.need_text("ClusterName")?;
     let mut wishes = Vec::new();
     for group in context.input.children("InstanceGroups")? {
-        let count = group.within("InstanceCount", 0..=6_758)?;
+        let count = group.int_in("InstanceCount", 0..=6_758)?;
         let Some(count) = count.and_then(|count| u32::try_from(count).ok()) else {
             return Err(Failure::Missing(group.path("InstanceCount")));
         };
         let lifecycle = group.need_child("LifeCycleConfig")?;
         let threads = group
-            .within("ThreadsPerCore", 1..=2)?
+            .int_in("ThreadsPerCore", 1..=2)?
             .and_then(|threads| u32::try_from(threads).ok());
-        wishes.push(GroupWish {
+        wishes.push(GroupUpdate {
             name: group.need_name("InstanceGroupName", 63)?.to_owned(),
             instance_type: group.text("InstanceType")?.map(str::to_owned),
             count,
@@ -195,7 +177,7 @@ pub fn update(context: &Context<'_>) -> Answer {
         .into());
     }
     let arn = context
-        .change()
+        .simulation_mut()
         .update_cluster(context.region, id, &wishes, context.now)?;
     Ok(fields! { "ClusterArn": arn })
 }

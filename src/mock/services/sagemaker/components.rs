@@ -1,7 +1,7 @@
 //! Inference components.
 
 use super::super::{Answer, Context};
-use super::listing::{self, Facts, Order};
+use super::listing::{self, ListKeys, Order};
 use crate::mock::{
     protocol::{Failure, Value, value::fields},
     simulation::{InferenceComponent, Simulation},
@@ -11,23 +11,23 @@ const STATUSES: &[&str] = &["InService", "Creating", "Updating", "Failed", "Dele
 
 /// `ListInferenceComponents`
 pub fn list(context: &Context<'_>) -> Answer {
-    let (world, now) = (context.world(), context.now);
+    let (simulation, now) = (context.simulation(), context.now);
     let (endpoint, variant) = (
         context.input.text("EndpointNameEquals")?,
         context.input.text("VariantNameEquals")?,
     );
-    let mut listed = world.components(context.region, now);
+    let mut listed = simulation.components(context.region, now);
     listed.retain(|one| {
         endpoint.is_none_or(|name| one.endpoint == name)
             && variant.is_none_or(|name| one.variant == name)
     });
-    let facts = |one: &&InferenceComponent| Facts {
+    let facts = |one: &&InferenceComponent| ListKeys {
         name: one.name.clone(),
         created: one.created,
         modified: one.modified(now),
         status: one.state(now).name(),
     };
-    let listed = listing::arrange(
+    let listed = listing::filter_and_sort(
         context,
         listed,
         facts,
@@ -39,17 +39,17 @@ pub fn list(context: &Context<'_>) -> Answer {
     let items: Vec<Value> = page
         .items
         .into_iter()
-        .map(|one| summary(context, &world, one))
+        .map(|one| summary(context, &simulation, one))
         .collect();
     Ok(fields! { "InferenceComponents": items, "NextToken": page.next })
 }
 
-fn summary(context: &Context<'_>, world: &Simulation, one: &InferenceComponent) -> Value {
+fn summary(context: &Context<'_>, simulation: &Simulation, one: &InferenceComponent) -> Value {
     fields! {
         "InferenceComponentName": &one.name,
         "InferenceComponentArn": &one.arn,
         "EndpointName": &one.endpoint,
-        "EndpointArn": format!("arn:aws:sagemaker:{}:{}:endpoint/{}", one.region, world.account.id, one.endpoint.to_lowercase()),
+        "EndpointArn": format!("arn:aws:sagemaker:{}:{}:endpoint/{}", one.region, simulation.account.id, one.endpoint.to_lowercase()),
         "VariantName": &one.variant,
         "InferenceComponentStatus": one.state(context.now).name(),
         "CreationTime": one.created,
@@ -60,9 +60,9 @@ fn summary(context: &Context<'_>, world: &Simulation, one: &InferenceComponent) 
 /// `DescribeInferenceComponent`
 pub fn describe(context: &Context<'_>) -> Answer {
     let name = context.input.need_name("InferenceComponentName", 63)?;
-    let (world, now) = (context.world(), context.now);
-    let one = world.component(context.region, name, now)?;
-    let mut out = summary(context, &world, one);
+    let (simulation, now) = (context.simulation(), context.now);
+    let one = simulation.component(context.region, name, now)?;
+    let mut out = summary(context, &simulation, one);
     let needs = fields! {
         "NumberOfCpuCoresRequired": (one.cpus > 0.0).then_some(one.cpus),
         "NumberOfAcceleratorDevicesRequired": (one.accelerators > 0.0).then_some(one.accelerators),
@@ -84,9 +84,9 @@ pub fn update(context: &Context<'_>) -> Answer {
     let name = context.input.need_name("InferenceComponentName", 63)?;
     let wanted = context.input.need_child("DesiredRuntimeConfig")?;
     let copies = wanted
-        .within("CopyCount", 0..=1_000)?
+        .int_in("CopyCount", 0..=1_000)?
         .ok_or_else(|| Failure::Missing(wanted.path("CopyCount")))?;
-    let arn = context.change().update_component_copies(
+    let arn = context.simulation_mut().update_component_copies(
         context.region,
         name,
         copies as u32,

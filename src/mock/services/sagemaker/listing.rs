@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// What lists are filtered and sorted by.
-pub struct Facts {
+pub struct ListKeys {
     /// Its name.
     pub name: String,
     /// When it was created.
@@ -32,10 +32,10 @@ pub enum Order {
 
 /// Filters and sorts `items` as the request asks. `contains` names the member that filters by part
 /// of the name.
-pub fn arrange<T>(
+pub fn filter_and_sort<T>(
     context: &Context<'_>,
     mut items: Vec<T>,
-    facts: impl Fn(&T) -> Facts,
+    facts: impl Fn(&T) -> ListKeys,
     contains: &str,
     statuses: &[&'static str],
     order: Order,
@@ -47,7 +47,7 @@ pub fn arrange<T>(
     } else {
         input.one_of("StatusEquals", statuses)?
     };
-    let time = |name: &str| input.moment(name);
+    let time = |name: &str| input.timestamp(name);
     let (created_after, created_before) = (time("CreationTimeAfter")?, time("CreationTimeBefore")?);
     let (modified_after, modified_before) = (
         time("LastModifiedTimeAfter")?,

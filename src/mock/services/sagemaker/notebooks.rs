@@ -1,7 +1,7 @@
 //! Notebook instances.
 
 use super::super::{Answer, Context};
-use super::listing::{self, Facts, Order};
+use super::listing::{self, ListKeys, Order};
 use crate::{
     domain::Timestamp,
     mock::{
@@ -24,16 +24,16 @@ const STATUSES: &[&str] = &[
 
 /// `ListNotebookInstances`
 pub fn list(context: &Context<'_>) -> Answer {
-    let (world, now) = (context.world(), context.now);
-    let facts = |one: &&Notebook| Facts {
+    let (simulation, now) = (context.simulation(), context.now);
+    let facts = |one: &&Notebook| ListKeys {
         name: one.name.clone(),
         created: one.created,
         modified: one.modified(now),
         status: one.state(now).name(),
     };
-    let mut listed = listing::arrange(
+    let mut listed = listing::filter_and_sort(
         context,
-        world.notebooks(context.region, now),
+        simulation.notebooks(context.region, now),
         facts,
         "NameContains",
         STATUSES,
@@ -79,8 +79,8 @@ fn summary(one: &Notebook, now: Timestamp) -> Value {
 /// `DescribeNotebookInstance`
 pub fn describe(context: &Context<'_>) -> Answer {
     let name = context.input.need_name("NotebookInstanceName", 63)?;
-    let world = context.world();
-    let one = world.notebook(context.region, name, context.now)?;
+    let simulation = context.simulation();
+    let one = simulation.notebook(context.region, name, context.now)?;
     let mut out = summary(one, context.now);
     let failed = one.state(context.now) == NotebookState::Failed;
     out.set(
@@ -103,7 +103,7 @@ pub fn describe(context: &Context<'_>) -> Answer {
 pub fn stop(context: &Context<'_>) -> Answer {
     let name = context.input.need_name("NotebookInstanceName", 63)?;
     context
-        .change()
+        .simulation_mut()
         .stop_notebook(context.region, name, context.now)?;
     Ok(Value::EMPTY)
 }
@@ -112,7 +112,7 @@ pub fn stop(context: &Context<'_>) -> Answer {
 pub fn start(context: &Context<'_>) -> Answer {
     let name = context.input.need_name("NotebookInstanceName", 63)?;
     context
-        .change()
+        .simulation_mut()
         .start_notebook(context.region, name, context.now)?;
     Ok(Value::EMPTY)
 }

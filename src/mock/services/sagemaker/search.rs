@@ -55,14 +55,14 @@ pub fn search(context: &Context<'_>) -> Answer {
     if let Some(expression) = input.child("SearchExpression")? {
         let mut kept = Vec::new();
         for body in found {
-            if holds(&expression, &body)? {
+            if matches_expression(&expression, &body)? {
                 kept.push(body);
             }
         }
         found = kept;
     }
     found.sort_by(|a, b| {
-        let ordering = order(a.get(sort), b.get(sort)).then_with(|| name(a).cmp(&name(b)));
+        let ordering = compare(a.get(sort), b.get(sort)).then_with(|| name(a).cmp(&name(b)));
         if descending {
             ordering.reverse()
         } else {
@@ -90,20 +90,20 @@ fn name(body: &Value) -> String {
 }
 
 fn bodies(context: &Context<'_>, resource: &str) -> Vec<Value> {
-    let (world, now) = (context.world(), context.now);
+    let (simulation, now) = (context.simulation(), context.now);
     let tagged = |mut body: Value, own: &crate::domain::Tags| {
         body.set("Tags", tags::pairs(own.clone()));
         body
     };
     match resource {
         "TrainingJob" => {
-            let jobs = world.jobs(JobKind::Training, context.region, now);
+            let jobs = simulation.jobs(JobKind::Training, context.region, now);
             jobs.into_iter()
-                .map(|one| tagged(jobs::training::body(&world, one, now), &one.tags))
+                .map(|one| tagged(jobs::training::body(&simulation, one, now), &one.tags))
                 .collect()
         }
         "Endpoint" => {
-            let endpoints = world.endpoints(context.region, now);
+            let endpoints = simulation.endpoints(context.region, now);
             endpoints
                 .into_iter()
                 .map(|one| tagged(endpoints::body(one, now), &one.tags))
@@ -114,7 +114,7 @@ fn bodies(context: &Context<'_>, resource: &str) -> Vec<Value> {
 }
 
 /// Whether a body is what the expression asks for.
-fn holds(expression: &Input<'_>, body: &Value) -> Result<bool, Failure> {
+fn matches_expression(expression: &Input<'_>, body: &Value) -> Result<bool, Failure> {
     if expression.has("NestedFilters") {
         return Err(Error::new(
             "ValidationException",
@@ -125,10 +125,10 @@ fn holds(expression: &Input<'_>, body: &Value) -> Result<bool, Failure> {
     let any = expression.one_of("Operator", &["And", "Or"])? == Some("Or");
     let mut answers = Vec::new();
     for filter in expression.children("Filters")? {
-        answers.push(fits(&filter, body)?);
+        answers.push(matches_filter(&filter, body)?);
     }
     for inner in expression.children("SubExpressions")? {
-        answers.push(holds(&inner, body)?);
+        answers.push(matches_expression(&inner, body)?);
     }
     Ok(if any {
         answers.contains(&true)
@@ -137,7 +137,7 @@ fn holds(expression: &Input<'_>, body: &Value) -> Result<bool, Failure> {
     })
 }
 
-fn fits(filter: &Input<'_>, body: &Value) -> Result<bool, Failure> {
+fn matches_filter(filter: &Input<'_>, body: &Value) -> Result<bool, Failure> {
     let property = filter.need_text("Name")?;
     let operator = filter.one_of("Operator", OPERATORS)?.unwrap_or("Equals");
     let asked = filter.text("Value")?;
@@ -153,11 +153,11 @@ fn fits(filter: &Input<'_>, body: &Value) -> Result<bool, Failure> {
         return Ok(operator == "NotEquals");
     };
     let against = match value {
-        Value::Moment(_) => asked.parse().map_or(Value::Null, Value::Moment),
-        Value::Whole(_) | Value::Real(_) => asked.parse().map_or(Value::Null, Value::Real),
+        Value::Timestamp(_) => asked.parse().map_or(Value::Null, Value::Timestamp),
+        Value::Int(_) | Value::Float(_) => asked.parse().map_or(Value::Null, Value::Float),
         _ => Value::from(asked.to_owned()),
     };
-    let ordering = order(Some(value), Some(&against));
+    let ordering = compare(Some(value), Some(&against));
     let text = value.show();
     Ok(match operator {
         "NotEquals" => text != asked && ordering != Ordering::Equal,
@@ -185,14 +185,14 @@ fn find<'n>(body: &'n Value, property: &str) -> Option<&'n Value> {
         .try_fold(body, |node, part| node.get(part))
 }
 
-fn order(a: Option<&Value>, b: Option<&Value>) -> Ordering {
+fn compare(a: Option<&Value>, b: Option<&Value>) -> Ordering {
     let real = |node: &Value| match node {
-        Value::Whole(n) => Some(*n as f64),
-        Value::Real(n) => Some(*n),
+        Value::Int(n) => Some(*n as f64),
+        Value::Float(n) => Some(*n),
         _ => None,
     };
     match (a, b) {
-        (Some(Value::Moment(a)), Some(Value::Moment(b))) => a.cmp(b),
+        (Some(Value::Timestamp(a)), Some(Value::Timestamp(b))) => a.cmp(b),
         (Some(a), Some(b)) => match (real(a), real(b)) {
             (Some(a), Some(b)) => a.total_cmp(&b),
             _ => a.show().cmp(&b.show()),

@@ -37,7 +37,7 @@ pub fn pairs(tags: Tags) -> Vec<Value> {
 pub fn list(context: &Context<'_>) -> Answer {
     let arn = resource(context)?;
     let tags = context
-        .world()
+        .simulation()
         .tags(Tagging::SageMaker, context.region, arn, context.now)?;
     let tags: Vec<(String, String)> = tags.into_iter().collect();
     let page = context.page(
@@ -63,15 +63,15 @@ pub fn add(context: &Context<'_>) -> Answer {
             tag.need_text("Value")?.to_owned(),
         );
     }
-    let mut world = context.change();
-    world.set_tags(
+    let mut simulation = context.simulation_mut();
+    simulation.set_tags(
         Tagging::SageMaker,
         context.region,
         &[arn.to_owned()],
         &tags,
         context.now,
     )?;
-    let all = world.tags(Tagging::SageMaker, context.region, arn, context.now)?;
+    let all = simulation.tags(Tagging::SageMaker, context.region, arn, context.now)?;
     Ok(fields! { "Tags": pairs(all) })
 }
 
@@ -84,7 +84,7 @@ pub fn delete(context: &Context<'_>) -> Answer {
         .into_iter()
         .map(|key| (key.to_owned(), None))
         .collect();
-    context.change().remove_tags(
+    context.simulation_mut().remove_tags(
         Tagging::SageMaker,
         context.region,
         &[arn.to_owned()],

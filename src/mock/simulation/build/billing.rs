@@ -5,15 +5,18 @@ use crate::{
     domain::Timestamp,
     mock::{
         billing::{
-            Deals,
-            agreements::{Budget, Credit, Discount, Family, Linked, ListPrice, Plan, Reservation},
+            Agreements,
+            agreements::{
+                Budget, Credit, Discount, LinkedAccount, ListPrice, Plan, Reservation,
+                ServiceFamily,
+            },
         },
         scenario::spec::{AgreementKind, CreditKind, DiscountedOffering, PlanKind},
     },
 };
 use jiff::{ToSpan, tz::TimeZone};
 
-impl From<DiscountedOffering> for Family {
+impl From<DiscountedOffering> for ServiceFamily {
     fn from(sold: DiscountedOffering) -> Self {
         match sold {
             DiscountedOffering::Ec2 => Self::Ec2,
@@ -32,9 +35,9 @@ fn years_after(at: Timestamp, years: u32) -> Timestamp {
 
 impl Builder<'_> {
     /// What the file says of discounts, commitments, credits, budgets, accounts and list prices.
-    pub(super) fn deals(&self) -> Deals {
+    pub(super) fn agreements(&self) -> Agreements {
         let file = self.file;
-        Deals {
+        Agreements {
             discounts: file
                 .discount
                 .iter()
@@ -52,14 +55,14 @@ impl Builder<'_> {
                 .iter()
                 .map(|one| Plan {
                     family: if one.r#type == PlanKind::SageMaker {
-                        Family::SageMaker
+                        ServiceFamily::SageMaker
                     } else {
-                        Family::Ec2
+                        ServiceFamily::Ec2
                     },
                     commitment: *one.commitment.get_ref(),
                     share: one.percent.get_ref() / 100.0,
-                    began: self.at(one.began),
-                    ends: years_after(self.at(one.began), *one.years.get_ref()),
+                    began: self.at(one.start),
+                    ends: years_after(self.at(one.start), *one.years.get_ref()),
                     years: *one.years.get_ref(),
                 })
                 .collect(),
@@ -70,9 +73,9 @@ impl Builder<'_> {
                     instance_type: one.r#type.get_ref().clone(),
                     region: self.region(one.region.as_ref()),
                     count: *one.count.get_ref(),
-                    hourly: *one.hourly.get_ref(),
-                    began: self.at(one.began),
-                    ends: years_after(self.at(one.began), *one.years.get_ref()),
+                    hourly: *one.usd_per_hour.get_ref(),
+                    began: self.at(one.start),
+                    ends: years_after(self.at(one.start), *one.years.get_ref()),
                 })
                 .collect(),
             credits: file
@@ -113,20 +116,20 @@ impl Builder<'_> {
                 .iter()
                 .map(|one| Budget {
                     name: one.name.get_ref().clone(),
-                    monthly: *one.monthly.get_ref(),
+                    monthly: *one.usd_per_month.get_ref(),
                     services: one.services.clone(),
                 })
                 .collect(),
             linked: file
                 .linked_account
                 .iter()
-                .map(|one| Linked {
+                .map(|one| LinkedAccount {
                     id: one.id.get_ref().clone(),
                     name: one.name.clone(),
                 })
                 .collect(),
-            hourly: file.hourly.unwrap_or(true),
-            ..Deals::default()
+            hourly: file.hourly_granularity.unwrap_or(true),
+            ..Agreements::default()
         }
     }
 }

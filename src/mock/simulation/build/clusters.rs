@@ -23,7 +23,7 @@ impl Builder<'_> {
     pub(super) fn clusters(&mut self) {
         for spec in &self.file.cluster {
             let cluster = self.cluster(spec);
-            self.world.clusters.push(cluster);
+            self.simulation.clusters.push(cluster);
         }
     }
 
@@ -31,7 +31,7 @@ impl Builder<'_> {
         let region = self.region(spec.region.as_ref());
         let name = spec.name.get_ref().clone();
         let id = self.short_id(&format!("cluster/{region}/{name}"));
-        let account = &self.world.account.id;
+        let account = &self.simulation.account.id;
         let created = self.at(spec.created);
         let settings = GroupSettings {
             role: format!("arn:aws:iam::{account}:role/service-role/AmazonSageMaker-ExecutionRole"),
@@ -43,7 +43,8 @@ impl Builder<'_> {
         };
         let group = |one: &GroupSpec| {
             let node = |n| ClusterNode {
-                id: self.made_up("i", &format!("{region}/{name}/{}/{n}", one.name.get_ref())),
+                id: self
+                    .placeholder_id("i", &format!("{region}/{name}/{}/{n}", one.name.get_ref())),
                 asked: created,
                 runs: after(created, LEAD),
                 ends: None,
@@ -59,7 +60,7 @@ impl Builder<'_> {
         Cluster {
             arn: format!(
                 "arn:aws:sagemaker:{region}:{}:cluster/{id}",
-                self.world.account.id
+                self.simulation.account.id
             ),
             id,
             created,
@@ -88,7 +89,7 @@ impl Builder<'_> {
         );
         format!(
             "arn:aws:bedrock:{region}:{}:custom-model/{model}/{}",
-            self.world.account.id,
+            self.simulation.account.id,
             self.short_id(&id)
         )
     }
@@ -107,11 +108,11 @@ impl Builder<'_> {
         let file = self.file;
         for spec in &file.customization {
             let job = self.customization(spec);
-            self.world.model_jobs.push(job);
+            self.simulation.model_jobs.push(job);
         }
         for spec in &file.batch_inference {
             let job = self.batch(spec);
-            self.world.model_jobs.push(job);
+            self.simulation.model_jobs.push(job);
         }
     }
 
@@ -124,7 +125,7 @@ impl Builder<'_> {
         let created = self.at(spec.created);
         let begins = after(created, TRAINS);
         let takes = spec
-            .takes
+            .duration
             .as_ref()
             .map_or(4.0 * 3_600.0, |takes| takes.get_ref().0);
         let mut life = Timeline::new(created, ModelJobState::InProgress);
@@ -139,7 +140,7 @@ impl Builder<'_> {
         ModelJob {
             arn: format!(
                 "arn:aws:bedrock:{region}:{}:model-customization-job/{model}/{id}",
-                self.world.account.id
+                self.simulation.account.id
             ),
             work: Work::Customization {
                 kind: match spec.kind {
@@ -178,7 +179,7 @@ impl Builder<'_> {
         let created = self.at(spec.created);
         let begins = after(created, WORKS);
         let takes = spec
-            .takes
+            .duration
             .as_ref()
             .map_or(2.0 * 3_600.0, |takes| takes.get_ref().0);
         let mut life = Timeline::new(created, ModelJobState::Submitted);
@@ -204,7 +205,7 @@ impl Builder<'_> {
         ModelJob {
             arn: format!(
                 "arn:aws:bedrock:{region}:{}:model-invocation-job/{id}",
-                self.world.account.id
+                self.simulation.account.id
             ),
             work: Work::Batch {
                 records: *spec.records.get_ref(),

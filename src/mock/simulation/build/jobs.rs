@@ -8,7 +8,7 @@ use crate::{
         load_shape::LoadSpec,
         price_facts::Facts,
         scenario::{
-            spec::{EndedAs, JobSpec, Strategy, TuningSpec},
+            spec::{JobOutcome, JobSpec, Strategy, TuningSpec},
             when::{ScenarioTime, Span},
         },
     },
@@ -40,12 +40,12 @@ impl Builder<'_> {
             (JobKind::Transform, &file.transform),
         ] {
             for spec in specs {
-                let first = self.world.jobs.len();
+                let first = self.simulation.jobs.len();
                 for run in self.runs(kind, spec) {
                     let job = self.job(kind, spec, run);
-                    self.world.jobs.push(job);
+                    self.simulation.jobs.push(job);
                 }
-                hand_over(&mut self.world.jobs[first..]);
+                reuse_warm_pools(&mut self.simulation.jobs[first..]);
             }
         }
         for spec in &file.tuning {
@@ -58,7 +58,7 @@ impl Builder<'_> {
         let created = self.at(spec.created);
         let count = *spec.count.get_ref() as usize;
         let name = spec.name.get_ref();
-        if spec.every.is_none() && spec.runs.is_empty() {
+        if spec.repeat_every.is_none() && spec.earlier_runs.is_empty() {
             let one = |n: usize| Run {
                 name: name.replace("{n}", &(n + 1).to_string()),
                 created,
@@ -66,19 +66,22 @@ impl Builder<'_> {
             };
             return (0..count).map(one).collect();
         }
-        let every = spec.every.as_ref().map_or(DAY, |every| every.get_ref().0);
+        let every = spec
+            .repeat_every
+            .as_ref()
+            .map_or(DAY, |every| every.get_ref().0);
         let mut runs: Vec<(Timestamp, Option<(Timestamp, JobState)>)> = Vec::new();
-        for (n, span) in spec.runs.iter().enumerate() {
-            let at = after(created, -every * (spec.runs.len() - n) as f64);
+        for (n, span) in spec.earlier_runs.iter().enumerate() {
+            let at = after(created, -every * (spec.earlier_runs.len() - n) as f64);
             runs.push((
                 at,
                 Some((
-                    after(at, kind.lead() + span.get_ref().0),
+                    after(at, kind.startup_seconds() + span.get_ref().0),
                     JobState::Completed,
                 )),
             ));
         }
-        let last = match (&spec.until, &spec.every) {
+        let last = match (&spec.repeat_until, &spec.repeat_every) {
             (Some(until), Some(_)) => self.at(*until.get_ref()),
             (None, Some(_)) => after(self.at(ScenarioTime::Offset(0.0)), AHEAD),
             (_, None) => created,
@@ -113,12 +116,12 @@ impl Builder<'_> {
         created: Timestamp,
     ) -> Option<(Timestamp, JobState)> {
         let outcome = match spec.outcome.as_ref().map(|outcome| *outcome.get_ref()) {
-            Some(EndedAs::Failed) => JobState::Failed,
-            Some(EndedAs::Stopped) => JobState::Stopped,
-            Some(EndedAs::Completed) | None => JobState::Completed,
+            Some(JobOutcome::Failed) => JobState::Failed,
+            Some(JobOutcome::Stopped) => JobState::Stopped,
+            Some(JobOutcome::Completed) | None => JobState::Completed,
         };
-        let billed = |span: &Span| after(created, kind.lead() + span.0);
-        match (&spec.ended, &spec.runs_for, &spec.fails_after) {
+        let billed = |span: &Span| after(created, kind.startup_seconds() + span.0);
+        match (&spec.ended, &spec.duration, &spec.fails_after) {
             (Some(ended), ..) => Some((self.at(*ended.get_ref()), outcome)),
             (_, Some(span), _) => Some((billed(span.get_ref()), outcome)),
             (.., Some(span)) => Some((billed(span.get_ref()), JobState::Failed)),
@@ -129,14 +132,14 @@ impl Builder<'_> {
     fn job(&self, kind: JobKind, spec: &JobSpec, run: Run) -> Job {
         let region = self.region(spec.region.as_ref());
         let Run { name, created, end } = run;
-        let account = &self.world.account.id;
+        let account = &self.simulation.account.id;
         let limit = (kind != JobKind::Transform).then(|| {
             spec.max_hours
                 .as_ref()
                 .map_or(MAX_HOURS, |hours| *hours.get_ref())
                 * 3_600.0
         });
-        let last = limit.map(|seconds| after(created, kind.lead() + seconds.trunc()));
+        let last = limit.map(|seconds| after(created, kind.startup_seconds() + seconds.trunc()));
         let mut life = Timeline::new(created, JobState::InProgress);
         match (end, last) {
             (Some((at, _)), Some(last)) if at > last => life.change(last, JobState::Stopped),
@@ -164,7 +167,7 @@ impl Builder<'_> {
             (None, false) => Some(self.load(&busy, &format!("cpu/{key}"))),
         };
         let host = |n: u32| match kind {
-            JobKind::Transform => self.made_up("i", &format!("{key}/{n}")),
+            JobKind::Transform => self.placeholder_id("i", &format!("{key}/{n}")),
             _ => format!("algo-{}", n + 1),
         };
         let input = || vec![format!("s3://sagemaker-{region}-{account}/{base}/input/")];
@@ -185,7 +188,7 @@ impl Builder<'_> {
                 .as_ref()
                 .is_some_and(|spot| *spot.get_ref())
                 .then(|| {
-                    spec.spot_share
+                    spec.spot_billed_share
                         .as_ref()
                         .map_or(SPOT_SHARE, |share| *share.get_ref())
                 }),
@@ -234,8 +237,8 @@ impl Builder<'_> {
         let (name, created) = (spec.name.get_ref().clone(), self.at(spec.created));
         let region = self.region(spec.region.as_ref());
         let mut trial = spec.trial();
-        if trial.runs_for.is_none() && trial.fails_after.is_none() {
-            trial.runs_for = Some(toml::Spanned::new(0..0, Span(3_600.0)));
+        if trial.duration.is_none() && trial.fails_after.is_none() {
+            trial.duration = Some(toml::Spanned::new(0..0, Span(3_600.0)));
         }
         let definition = self.job(
             JobKind::Training,
@@ -252,7 +255,7 @@ impl Builder<'_> {
         for n in 0..*spec.trials.get_ref() {
             if n > 0 && n % parallel == 0 {
                 at = spec
-                    .every
+                    .trial_interval
                     .as_ref()
                     .map_or(last, |every| after(at, every.get_ref().0));
             }
@@ -265,14 +268,14 @@ impl Builder<'_> {
             let mut job = self.job(JobKind::Training, &trial, run);
             job.tuning = Some(name.clone());
             last = job.end().map_or(last, |(end, _)| last.max(end));
-            self.world.jobs.push(job);
+            self.simulation.jobs.push(job);
         }
         let mut life = Timeline::new(created, JobState::InProgress);
         life.change(last, JobState::Completed);
         let tuning = Tuning {
             arn: format!(
                 "arn:aws:sagemaker:{region}:{}:hyper-parameter-tuning-job/{}",
-                self.world.account.id,
+                self.simulation.account.id,
                 name.to_lowercase()
             ),
             strategy: match spec.strategy {
@@ -290,17 +293,17 @@ impl Builder<'_> {
             name: name.clone(),
             region: region.clone(),
         };
-        self.world.tunings.push(tuning);
+        self.simulation.tunings.push(tuning);
         if let Some(stopped) = &spec.stopped {
             let at = self.at(*stopped.get_ref());
             // Refused if it was over by then, which is as good.
-            let _ = self.world.stop_tuning(&region, &name, at);
+            let _ = self.simulation.stop_tuning(&region, &name, at);
         }
     }
 }
 
 /// Instances that a run keeps warm go to the next one that begins before they are let go.
-fn hand_over(runs: &mut [Job]) {
+fn reuse_warm_pools(runs: &mut [Job]) {
     for n in 1..runs.len() {
         let (next, name) = (runs[n].created, runs[n].name.clone());
         let before = &mut runs[n - 1];

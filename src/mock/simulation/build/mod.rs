@@ -1,4 +1,4 @@
-//! From a scenario to a world: ids, states, histories.
+//! From a scenario to a simulation: ids, states, histories.
 //!
 //! Studio, endpoints and Bedrock are built in `build_ml`.
 
@@ -9,13 +9,13 @@ mod sagemaker;
 
 use super::{
     Account, Instance, InstanceState, Market, Monitor, Notebook, NotebookState, Simulation,
-    Timeline, Volume, after, anomaly::Watch,
+    Timeline, Volume, after, anomaly::AnomalySource,
 };
 use crate::{
     domain::{Tags, Timestamp, time::timestamp::seconds_between},
     mock::{
         Scenario,
-        billing::{Deals, Extra, Tokens},
+        billing::{Agreements, ScenarioCost, Tokens},
         load_shape::{Load, LoadSpec, hash},
         metrics::Catalog,
         price_facts::Facts,
@@ -31,13 +31,13 @@ pub(super) struct Builder<'a> {
     pub(super) file: &'a File,
     /// The scenario's now.
     now: Timestamp,
-    /// Seconds from the scenario's time to the world's.
+    /// Seconds from the scenario's time to the simulation's.
     shift: f64,
-    pub(super) world: Simulation,
+    pub(super) simulation: Simulation,
 }
 
 impl Simulation {
-    /// The world of `scenario`, moved so that its `now` is `now`. `pace` is a factor on how long
+    /// The simulation of `scenario`, moved so that its `now` is `now`. `pace` is a factor on how long
     /// state changes take.
     pub fn new(scenario: &Scenario, now: Timestamp, pace: f64) -> Self {
         let file = &*scenario.file;
@@ -49,7 +49,7 @@ impl Simulation {
             alias: file.account.alias.clone(),
             id,
         };
-        let world = Self {
+        let simulation = Self {
             account,
             regions: scenario.regions.clone(),
             seed,
@@ -74,18 +74,18 @@ impl Simulation {
             anomalies: Vec::new(),
             catalog: Catalog::default(),
             tokens: Tokens::default(),
-            deals: Deals::default(),
+            agreements: Agreements::default(),
         };
         let shift = seconds_between(scenario.now, now).trunc();
         let mut builder = Builder {
             file,
             now: scenario.now,
             shift,
-            world,
+            simulation,
         };
         builder.build();
-        builder.world.catalog = Catalog::of(&builder.world);
-        builder.world
+        builder.simulation.catalog = Catalog::of(&builder.simulation);
+        builder.simulation
     }
 }
 
@@ -104,10 +104,10 @@ impl Builder<'_> {
         self.endpoints();
         self.bedrock();
         self.costs();
-        self.world.deals = self.deals();
+        self.simulation.agreements = self.agreements();
     }
 
-    /// The moment, in the world's time.
+    /// The moment, in the simulation's time.
     pub(super) fn at(&self, when: ScenarioTime) -> Timestamp {
         after(when.resolve(self.now), self.shift)
     }
@@ -118,12 +118,12 @@ impl Builder<'_> {
     }
 
     pub(super) fn key(&self, name: &str) -> u64 {
-        hash(self.world.seed, name)
+        hash(self.simulation.seed, name)
     }
 
     pub(super) fn region(&self, region: Option<&Text>) -> String {
         region.map_or_else(
-            || self.world.regions[0].clone(),
+            || self.simulation.regions[0].clone(),
             |region| region.get_ref().clone(),
         )
     }
@@ -141,7 +141,7 @@ impl Builder<'_> {
         tags
     }
 
-    pub(super) fn made_up(&self, prefix: &str, name: &str) -> String {
+    pub(super) fn placeholder_id(&self, prefix: &str, name: &str) -> String {
         format!("{prefix}-0{:016x}", self.key(&format!("{prefix}/{name}")))
     }
 
@@ -149,7 +149,7 @@ impl Builder<'_> {
         let count = *spec.count.get_ref() as usize;
         for n in 0..count {
             let instance = self.one_instance(spec, n, count);
-            self.world.instances.push(instance);
+            self.simulation.instances.push(instance);
         }
     }
 
@@ -172,21 +172,21 @@ impl Builder<'_> {
             (None, None) => self.load(&LoadSpec::between(8.0, 35.0), &format!("cpu/{own}")),
         };
         let mut tags = self.tags(&spec.tags);
-        let name = numbered(spec.name.get_ref(), n, count);
+        let name = expand_name(spec.name.get_ref(), n, count);
         if !tags.contains_key("Name") && !name.starts_with('-') {
             tags.insert("Name".to_owned(), name);
         }
-        if let Some(group) = &spec.group {
+        if let Some(group) = &spec.auto_scaling_group {
             tags.insert("aws:autoscaling:groupName".to_owned(), group.clone());
         }
         let volume = Volume {
-            id: self.made_up("vol", &own),
+            id: self.placeholder_id("vol", &own),
             device: "/dev/xvda".to_owned(),
             size_gib: spec.volume_gb,
             kind: "gp3",
         };
         Instance {
-            id: self.made_up("i", &own),
+            id: self.placeholder_id("i", &own),
             zone: format!(
                 "{region}{}",
                 spec.zone
@@ -194,39 +194,41 @@ impl Builder<'_> {
                     .unwrap_or_else(|| ["a", "b", "c"][(self.key(&group) % 3) as usize].to_owned())
             ),
             instance_type: ty.clone(),
-            image_id: self.made_up("ami", &group),
+            image_id: self.placeholder_id("ami", &group),
             key_name: key.is_multiple_of(3).then(|| "ml-platform".to_owned()),
-            vpc_id: self.made_up("vpc", &region),
-            subnet_id: self.made_up("subnet", &group),
-            interface_id: self.made_up("eni", &own),
+            vpc_id: self.placeholder_id("vpc", &region),
+            subnet_id: self.placeholder_id("subnet", &group),
+            interface_id: self.placeholder_id("eni", &own),
             private_ip: format!(
                 "10.{}.{}.{}",
                 (self.key(&region) % 200) + 10,
                 (key >> 8) % 250,
                 key % 250 + 4
             ),
-            security_groups: vec![(self.made_up("sg", &region), "ml-default".to_owned())],
-            reservation_id: self.made_up("r", &group),
+            security_groups: vec![(self.placeholder_id("sg", &region), "ml-default".to_owned())],
+            reservation_id: self.placeholder_id("r", &group),
             launch_index: n,
             market: self.market(spec, &own),
-            auto_scaling_group: spec.group.clone(),
+            auto_scaling_group: spec.auto_scaling_group.clone(),
             profile_arn: Some(format!(
                 "arn:aws:iam::{}:instance-profile/ml-node",
-                self.world.account.id
+                self.simulation.account.id
             )),
             volumes: vec![volume],
             ebs_root: !spec.instance_store,
-            stop_protected: spec.protect.contains(&Protection::Stop),
-            capacity_reservation: spec.reserved.then(|| self.made_up("cr", &group)),
-            no_capacity: spec.no_capacity,
-            termination_protected: spec.protect.contains(&Protection::Termination),
-            detailed_monitoring: spec.detailed,
+            stop_protected: spec.protection.contains(&Protection::Stop),
+            capacity_reservation: spec
+                .capacity_reservation
+                .then(|| self.placeholder_id("cr", &group)),
+            no_capacity: spec.insufficient_capacity,
+            termination_protected: spec.protection.contains(&Protection::Termination),
+            detailed_monitoring: spec.detailed_monitoring,
             tags,
             life: self.instance_life(spec),
             facts,
             gpu,
             cpu,
-            agent: spec.agent.unwrap_or(true),
+            agent: spec.cloudwatch_agent.unwrap_or(true),
             key,
             region,
         }
@@ -240,11 +242,11 @@ impl Builder<'_> {
             ),
             persistent,
         };
-        match (spec.market, spec.ends) {
+        match (spec.market, spec.capacity_block_end) {
             (MarketSpec::Spot, _) => spot(false),
             (MarketSpec::SpotPersistent, _) => spot(true),
             (MarketSpec::CapacityBlock, Some(ends)) => Market::CapacityBlock {
-                reservation_id: self.made_up("cr", spec.name.get_ref()),
+                reservation_id: self.placeholder_id("cr", spec.name.get_ref()),
                 ends: self.at(ends),
             },
             (MarketSpec::OnDemand | MarketSpec::CapacityBlock, _) => Market::OnDemand,
@@ -296,7 +298,7 @@ impl Builder<'_> {
             life.change(after(at, 30.0), NotebookState::Stopped);
         }
         let idle = LoadSpec::between(0.2, 1.2);
-        let account = &self.world.account.id;
+        let account = &self.simulation.account.id;
         let notebook = Notebook {
             arn: format!(
                 "arn:aws:sagemaker:{region}:{account}:notebook-instance/{}",
@@ -304,7 +306,7 @@ impl Builder<'_> {
             ),
             instance_type: spec.r#type.get_ref().clone(),
             created,
-            lifecycle_config: spec.lifecycle.clone(),
+            lifecycle_config: spec.lifecycle_config.clone(),
             volume_gb: spec.volume_gb,
             role_arn: self.role(),
             life,
@@ -317,24 +319,24 @@ impl Builder<'_> {
             name: name.clone(),
             region,
         };
-        self.world.notebooks.push(notebook);
+        self.simulation.notebooks.push(notebook);
     }
 
     pub(super) fn role(&self) -> String {
         format!(
             "arn:aws:iam::{}:role/service-role/AmazonSageMaker-ExecutionRole",
-            self.world.account.id
+            self.simulation.account.id
         )
     }
 
     fn costs(&mut self) {
         for spec in &self.file.cost {
-            let extra = Extra {
+            let extra = ScenarioCost {
                 service: spec.service.clone(),
                 usage_type: spec.usage_type.clone(),
                 region: self.region(spec.region.as_ref()),
                 daily: self.load(
-                    &spec.daily,
+                    &spec.usd_per_day,
                     &format!("cost/{}/{}", spec.service, spec.usage_type),
                 ),
                 since: spec.since.map(|since| self.at(since)),
@@ -350,42 +352,42 @@ impl Builder<'_> {
                 },
                 tags: spec.tags.clone(),
             };
-            self.world.extras.push(extra);
+            self.simulation.extras.push(extra);
         }
         for spec in &self.file.monitor {
             let monitor = Monitor {
                 arn: format!(
                     "arn:aws:ce::{}:anomalymonitor/{}",
-                    self.world.account.id,
-                    self.world.uuid(&spec.name)
+                    self.simulation.account.id,
+                    self.simulation.uuid(&spec.name)
                 ),
                 name: spec.name.clone(),
                 dimension: "SERVICE",
                 created: self.at(spec.created),
             };
-            self.world.monitors.push(monitor);
+            self.simulation.monitors.push(monitor);
         }
         for (n, spec) in self.file.anomaly.iter().enumerate() {
-            let watch = Watch {
-                id: self.world.uuid(&format!("anomaly/{n}")),
+            let watch = AnomalySource {
+                id: self.simulation.uuid(&format!("anomaly/{n}")),
                 service: spec.service.get_ref().clone(),
                 usage_type: spec.usage_type.clone(),
                 region: self.region(spec.region.as_ref()),
-                begins: self.at(spec.begins),
-                ends: spec.ends.map(|ends| self.at(ends)),
+                begins: self.at(spec.start),
+                ends: spec.end.map(|end| self.at(end)),
                 score: spec.score,
                 feedback: spec
                     .feedback
                     .as_ref()
                     .map(|feedback| feedback.get_ref().clone()),
             };
-            self.world.anomalies.push(watch);
+            self.simulation.anomalies.push(watch);
         }
     }
 }
 
 /// `{n}` in a name counts from 1.
-fn numbered(name: &str, n: usize, count: usize) -> String {
+fn expand_name(name: &str, n: usize, count: usize) -> String {
     if count > 1 && !name.contains("{n}") {
         name.to_owned()
     } else {

@@ -26,7 +26,7 @@ impl Builder<'_> {
     pub(super) fn studio(&mut self) {
         for spec in &self.file.domain {
             let region = self.region(spec.region.as_ref());
-            let account = self.world.account.id.clone();
+            let account = self.simulation.account.id.clone();
             let id = format!(
                 "d-{:012x}",
                 self.key(&format!("domain/{}", spec.name.get_ref())) & 0xffff_ffff_ffff
@@ -34,7 +34,7 @@ impl Builder<'_> {
             let created = self.at(spec.created);
             let tags = self.tags(&spec.tags);
             for user in &spec.users {
-                self.world.user_profiles.push(UserProfile {
+                self.simulation.user_profiles.push(UserProfile {
                     domain: id.clone(),
                     name: user.clone(),
                     arn: format!("arn:aws:sagemaker:{region}:{account}:user-profile/{id}/{user}"),
@@ -43,7 +43,7 @@ impl Builder<'_> {
                     tags: tags.clone(),
                 });
             }
-            self.world.domains.push(Domain {
+            self.simulation.domains.push(Domain {
                 arn: format!("arn:aws:sagemaker:{region}:{account}:domain/{id}"),
                 id,
                 name: spec.name.get_ref().clone(),
@@ -60,7 +60,7 @@ impl Builder<'_> {
 
     fn app(&mut self, spec: &AppSpec) {
         let Some(domain) = self
-            .world
+            .simulation
             .domains
             .iter()
             .find(|domain| domain.name == *spec.domain.get_ref())
@@ -69,7 +69,7 @@ impl Builder<'_> {
             return;
         };
         let (kind, user) = (kind_name(*spec.kind.get_ref()), spec.user.get_ref());
-        let (region, account) = (domain.region.clone(), self.world.account.id.clone());
+        let (region, account) = (domain.region.clone(), self.simulation.account.id.clone());
         let started = self.at(spec.started);
         let tags = self.tags(&spec.tags);
         let holder = match &spec.space {
@@ -77,12 +77,12 @@ impl Builder<'_> {
             Some(space) => {
                 let space = space.get_ref();
                 if !self
-                    .world
+                    .simulation
                     .spaces
                     .iter()
                     .any(|known| known.domain == domain.id && known.name == *space)
                 {
-                    self.world.spaces.push(Space {
+                    self.simulation.spaces.push(Space {
                         domain: domain.id.clone(),
                         name: space.clone(),
                         arn: format!(
@@ -135,7 +135,7 @@ impl Builder<'_> {
             life,
             tags,
         };
-        self.world.apps.push(app);
+        self.simulation.apps.push(app);
     }
 
     /// Registered a quarter of an hour after its creation; with a schedule alone at the count it
@@ -173,13 +173,13 @@ impl Builder<'_> {
     }
 
     fn lag(&self) -> f64 {
-        60.0 * self.world.pace
+        60.0 * self.simulation.pace
     }
 
     pub(super) fn endpoints(&mut self) {
         for spec in &self.file.endpoint {
             let endpoint = self.endpoint(spec);
-            self.world.endpoints.push(endpoint);
+            self.simulation.endpoints.push(endpoint);
         }
         for spec in &self.file.component {
             self.component(spec);
@@ -188,7 +188,7 @@ impl Builder<'_> {
 
     fn endpoint(&self, spec: &EndpointSpec) -> Endpoint {
         let region = self.region(spec.region.as_ref());
-        let account = &self.world.account.id;
+        let account = &self.simulation.account.id;
         let name = spec.name.get_ref().clone();
         let created = self.at(spec.created);
         let image = format!(
@@ -197,7 +197,7 @@ impl Builder<'_> {
         // Only asynchronous endpoints and hosts of components can have none.
         let zero = spec.r#async.unwrap_or(false)
             || spec
-                .components
+                .managed_instance_scaling
                 .as_ref()
                 .is_some_and(|managed| managed.min == 0);
         let floor = u32::from(!zero);
@@ -231,7 +231,7 @@ impl Builder<'_> {
             .collect();
         if variants.is_empty() {
             let managed = spec
-                .components
+                .managed_instance_scaling
                 .as_ref()
                 .map(|managed| (managed.min, managed.max));
             variants.push(Variant {
@@ -277,7 +277,7 @@ impl Builder<'_> {
             variants,
             requests: self.load(&spec.requests, &format!("endpoint/{region}/{name}")),
             latency_ms: spec.latency_ms,
-            errors: spec.errors,
+            errors: spec.error_rate,
             tags: self.tags(&spec.tags),
             name,
             region,
@@ -286,7 +286,7 @@ impl Builder<'_> {
 
     fn component(&mut self, spec: &ComponentSpec) {
         let Some(host) = self
-            .world
+            .simulation
             .endpoints
             .iter()
             .find(|endpoint| endpoint.name == *spec.endpoint.get_ref())
@@ -295,7 +295,7 @@ impl Builder<'_> {
         };
         let (region, account, name) = (
             host.region.clone(),
-            &self.world.account.id,
+            &self.simulation.account.id,
             spec.name.get_ref().clone(),
         );
         let created = spec
@@ -330,24 +330,24 @@ impl Builder<'_> {
             name,
             region,
         };
-        self.world.components.push(component);
+        self.simulation.components.push(component);
     }
 
     pub(super) fn bedrock(&mut self) {
         for spec in &self.file.throughput {
             let throughput = self.throughput(spec);
-            self.world.throughputs.push(throughput);
+            self.simulation.throughputs.push(throughput);
         }
         for spec in &self.file.model {
             let model = self.model_use(spec);
-            self.world.model_uses.push(model);
+            self.simulation.model_uses.push(model);
         }
     }
 
     fn throughput(&self, spec: &ThroughputSpec) -> Throughput {
         let region = self.region(spec.region.as_ref());
         let (name, model) = (spec.name.get_ref().clone(), spec.model.get_ref().clone());
-        let bought = self.at(spec.bought);
+        let purchased = self.at(spec.purchased);
         let custom = spec
             .custom_model
             .as_ref()
@@ -355,12 +355,12 @@ impl Builder<'_> {
         let base_arn = format!("arn:aws:bedrock:{region}::foundation-model/{model}");
         let key = self.key(&format!("pt/{region}/{name}"));
         let id = random_id(key);
-        let mut life = Timeline::new(bought, ThroughputState::Creating);
-        life.change(after(bought, 180.0), ThroughputState::InService);
+        let mut life = Timeline::new(purchased, ThroughputState::Creating);
+        life.change(after(purchased, 180.0), ThroughputState::InService);
         Throughput {
             arn: format!(
                 "arn:aws:bedrock:{region}:{}:provisioned-model/{id}",
-                self.world.account.id
+                self.simulation.account.id
             ),
             id,
             bought_for: custom.as_ref().map_or_else(
@@ -372,11 +372,11 @@ impl Builder<'_> {
             base_arn,
             units: spec.units,
             commitment: spec.commitment,
-            commitment_ends: self.term_end(spec.commitment, bought),
-            created: bought,
-            modified: after(bought, 180.0),
+            commitment_ends: self.term_end(spec.commitment, purchased),
+            created: purchased,
+            modified: after(purchased, 180.0),
             life,
-            used: self.load(spec.used.get_ref(), &format!("used/{region}/{name}")),
+            used: self.load(spec.utilization.get_ref(), &format!("used/{region}/{name}")),
             tokens_per_minute: spec.tokens_per_minute,
             output_share: spec.output_share,
             request_tokens: spec.request_tokens,
@@ -387,14 +387,14 @@ impl Builder<'_> {
         }
     }
 
-    fn term_end(&self, commitment: Commitment, bought: Timestamp) -> Option<Timestamp> {
-        commitment.term_end(bought, self.at(ScenarioTime::Offset(0.0)))
+    fn term_end(&self, commitment: Commitment, purchased: Timestamp) -> Option<Timestamp> {
+        commitment.term_end(purchased, self.at(ScenarioTime::Offset(0.0)))
     }
 
     /// The application profile of that name in the region, made if it is not there yet.
     fn profile(&mut self, name: &str, model: &str, region: &str, tags: &Tags) -> usize {
         if let Some(place) = self
-            .world
+            .simulation
             .profiles
             .iter()
             .position(|one| one.name == name && one.region == region)
@@ -403,10 +403,10 @@ impl Builder<'_> {
         }
         let key = self.key(&format!("profile/{region}/{name}"));
         let id = random_id(key);
-        self.world.profiles.push(Profile {
+        self.simulation.profiles.push(Profile {
             arn: format!(
                 "arn:aws:bedrock:{region}:{}:application-inference-profile/{id}",
-                self.world.account.id
+                self.simulation.account.id
             ),
             name: name.to_owned(),
             id,
@@ -415,7 +415,7 @@ impl Builder<'_> {
             created: self.at(ScenarioTime::Offset(-90.0 * 86_400.0)),
             tags: self.tags(tags),
         });
-        self.world.profiles.len() - 1
+        self.simulation.profiles.len() - 1
     }
 
     fn model_use(&mut self, spec: &ModelSpec) -> ModelUse {
@@ -427,7 +427,7 @@ impl Builder<'_> {
             .map(|name| self.profile(name.get_ref(), &model, &region, &spec.tags));
         let metric_id = profile.map_or_else(
             || model.clone(),
-            |place| self.world.profiles[place].id.clone(),
+            |place| self.simulation.profiles[place].id.clone(),
         );
         // Two uses of one model have courses of their own.
         let own = match (spec.tier, profile) {
@@ -457,7 +457,7 @@ impl Builder<'_> {
             profile,
             metric_id,
             latency_ms: spec.latency_ms,
-            throttled: spec.throttled,
+            throttled: spec.throttle_rate,
             rates: Facts::get().token_rates(&model, &region, spec.tier),
             service,
             usage_name: spec.usage_name.clone().unwrap_or(short),

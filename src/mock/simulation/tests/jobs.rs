@@ -3,7 +3,7 @@
 use crate::mock::simulation::*;
 use crate::{
     domain::Timestamp,
-    mock::{Scenario, billing::Step, metrics::Stats},
+    mock::{Scenario, billing::BillingPeriod, metrics::Stats},
 };
 
 const EAST: &str = "us-east-1";
@@ -11,19 +11,19 @@ const EAST: &str = "us-east-1";
 const P4D: f64 = 25.251_288_3;
 const G5_12X: f64 = 7.09;
 
-fn world(body: &str) -> (Simulation, Timestamp) {
+fn simulation(body: &str) -> (Simulation, Timestamp) {
     let head = "description = \"x\"\nnow = \"2026-11-23T08:30:00Z\"\naccount = { id = \"111122223333\", alias = \"a\" }\nregions = [\"us-east-1\"]\n";
     let scenario = Scenario::parse(&format!("{head}{body}"), "x.toml").unwrap();
     (Simulation::new(&scenario, scenario.now, 1.0), scenario.now)
 }
 
 /// Hours and dollars of the lines with `part` in their usage type, up to `to`.
-fn billed(world: &Simulation, part: &str, to: Timestamp) -> (f64, f64) {
-    let charges = world.charges_of(
+fn billed(simulation: &Simulation, part: &str, to: Timestamp) -> (f64, f64) {
+    let charges = simulation.charges_of(
         Some("Amazon SageMaker"),
         after(to, -60.0 * 86_400.0),
         to,
-        Step::Day,
+        BillingPeriod::Day,
     );
     let of = charges
         .iter()
@@ -42,23 +42,23 @@ fn near(got: (f64, f64), hours: f64, usd: f64) {
 
 #[test]
 fn a_tuning_job_fails_every_hour_until_it_is_stopped() {
-    let (mut world, now) = world(
+    let (mut simulation, now) = simulation(
         r#"
 [[tuning]]
 name = "churn-hpo"
 type = "ml.p4d.24xlarge"
 created = "-5d"
-every = "1h"
+trial-interval = "1h"
 trials = 200
 fails-after = "6m"
 failure = "AlgorithmError: FileNotFoundError: train.csv"
 tags = { team = "growth" }
 "#,
     );
-    let tuning = world.tuning(EAST, "churn-hpo", now).unwrap().clone();
+    let tuning = simulation.tuning(EAST, "churn-hpo", now).unwrap().clone();
     // 121 have begun, the last of them this minute; it has not failed yet.
     assert_eq!(
-        world.trial_counts(&tuning, now),
+        simulation.trial_counts(&tuning, now),
         Trials {
             completed: 0,
             in_progress: 1,
@@ -66,7 +66,7 @@ tags = { team = "growth" }
             stopped: 0
         }
     );
-    let one = world.trials(&tuning, now)[7].clone();
+    let one = simulation.trials(&tuning, now)[7].clone();
     assert_eq!(
         (one.ran(now), one.billable(now), one.ended(now)),
         (360, Some(360), Some(after(one.created, 600.0)))
@@ -76,24 +76,24 @@ tags = { team = "growth" }
         ("AlgorithmError: FileNotFoundError: train.csv", 1)
     );
     near(
-        billed(&world, "USE1-Train:ml.p4d.24xlarge", now),
+        billed(&simulation, "USE1-Train:ml.p4d.24xlarge", now),
         120.0 * 0.1,
         120.0 * 0.1 * P4D,
     );
 
-    world
+    simulation
         .stop_tuning(EAST, "churn-hpo", after(now, 300.0))
         .unwrap();
     assert!(
-        world
+        simulation
             .stop_tuning(EAST, "churn-hpo", after(now, 301.0))
             .is_err()
     );
     let later = after(now, 86_400.0);
-    let tuning = world.tuning(EAST, "churn-hpo", later).unwrap().clone();
+    let tuning = simulation.tuning(EAST, "churn-hpo", later).unwrap().clone();
     assert_eq!(tuning.state(later), JobState::Stopped);
     assert_eq!(
-        world.trial_counts(&tuning, later),
+        simulation.trial_counts(&tuning, later),
         Trials {
             completed: 0,
             in_progress: 0,
@@ -103,7 +103,7 @@ tags = { team = "growth" }
     );
     // The last one ran from 240 s to 300 s after now, and had two minutes to stop.
     near(
-        billed(&world, "Train:", later),
+        billed(&simulation, "Train:", later),
         12.0 + 180.0 / 3_600.0,
         (12.0 + 180.0 / 3_600.0) * P4D,
     );
@@ -111,10 +111,10 @@ tags = { team = "growth" }
 
 #[test]
 fn a_tuning_job_without_a_rhythm_goes_on_when_a_trial_ends() {
-    let (world, now) = world(
-        "[[tuning]]\nname = \"t\"\ntype = \"ml.g5.12xlarge\"\ncreated = \"-1d\"\ntrials = 6\nparallel = 2\nruns-for = \"56m\"\nstrategy = \"Random\"\n",
+    let (simulation, now) = simulation(
+        "[[tuning]]\nname = \"t\"\ntype = \"ml.g5.12xlarge\"\ncreated = \"-1d\"\ntrials = 6\nparallel = 2\nduration = \"56m\"\nstrategy = \"Random\"\n",
     );
-    let tuning = world.tuning(EAST, "t", now).unwrap();
+    let tuning = simulation.tuning(EAST, "t", now).unwrap();
     assert_eq!(
         (tuning.state(now), tuning.ended(now)),
         (
@@ -123,7 +123,7 @@ fn a_tuning_job_without_a_rhythm_goes_on_when_a_trial_ends() {
         )
     );
     assert_eq!(
-        world.trial_counts(tuning, after(tuning.created, 3_700.0)),
+        simulation.trial_counts(tuning, after(tuning.created, 3_700.0)),
         Trials {
             completed: 2,
             in_progress: 2,
@@ -132,7 +132,7 @@ fn a_tuning_job_without_a_rhythm_goes_on_when_a_trial_ends() {
         }
     );
     near(
-        billed(&world, "Train:", now),
+        billed(&simulation, "Train:", now),
         6.0 * 56.0 / 60.0,
         6.0 * 56.0 / 60.0 * G5_12X,
     );
@@ -146,11 +146,13 @@ name = "llm-tune"
 type = "ml.g5.12xlarge"
 instances = 2
 created = "-3h"
-runs-for = "2h"
+duration = "2h"
 keep-alive = 120
 "#;
-    let (mut world, now) = world(text);
-    let job = world.job(JobKind::Training, EAST, "llm-tune", now).unwrap();
+    let (mut simulation, now) = simulation(text);
+    let job = simulation
+        .job(JobKind::Training, EAST, "llm-tune", now)
+        .unwrap();
     let end = after(job.created, 240.0 + 7_200.0);
     assert_eq!(
         (job.state(now), job.warm_status(now), job.kept()),
@@ -162,21 +164,21 @@ keep-alive = 120
     );
     assert_eq!(
         (
-            job.retained(now),
+            job.warm_pool_seconds(now),
             job.warm_status(after(end, -1.0)),
             job.warm_status(after(end, 7_200.0))
         ),
         (3_360, Some("InUse"), Some("Terminated"))
     );
     near(
-        billed(&world, "Train:", now),
+        billed(&simulation, "Train:", now),
         2.0 * (2.0 + 3_360.0 / 3_600.0),
         2.0 * (2.0 + 3_360.0 / 3_600.0) * G5_12X,
     );
-    world.keep_alive(EAST, "llm-tune", 0, now).unwrap();
-    assert!(world.keep_alive(EAST, "llm-tune", 0, now).is_err());
+    simulation.keep_alive(EAST, "llm-tune", 0, now).unwrap();
+    assert!(simulation.keep_alive(EAST, "llm-tune", 0, now).is_err());
     near(
-        billed(&world, "Train:", after(now, 86_400.0)),
+        billed(&simulation, "Train:", after(now, 86_400.0)),
         2.0 * (2.0 + 3_360.0 / 3_600.0),
         2.0 * (2.0 + 3_360.0 / 3_600.0) * G5_12X,
     );
@@ -184,23 +186,27 @@ keep-alive = 120
 
 #[test]
 fn a_run_takes_over_what_the_one_before_kept_warm() {
-    let (world, now) = world(
-        "[[training]]\nname = \"step-{n}\"\ntype = \"ml.g5.12xlarge\"\ncreated = \"-3h\"\nevery = \"1h\"\nuntil = \"-1h\"\nruns-for = \"30m\"\nkeep-alive = 60\n",
+    let (simulation, now) = simulation(
+        "[[training]]\nname = \"step-{n}\"\ntype = \"ml.g5.12xlarge\"\ncreated = \"-3h\"\nrepeat-every = \"1h\"\nrepeat-until = \"-1h\"\nduration = \"30m\"\nkeep-alive = 60\n",
     );
-    let named = |name: &str| world.job(JobKind::Training, EAST, name, now).unwrap();
+    let named = |name: &str| simulation.job(JobKind::Training, EAST, name, now).unwrap();
     assert_eq!(
         (
             named("step-1").warm_status(now),
-            named("step-1").retained(now)
+            named("step-1").warm_pool_seconds(now)
         ),
         (Some("Reused"), 1_560)
     );
     assert_eq!(named("step-1").warm.reused.as_ref().unwrap().1, "step-2");
     assert_eq!(named("step-3").warm_status(now), Some("Available"));
-    assert!(world.job(JobKind::Training, EAST, "step-4", now).is_err());
+    assert!(
+        simulation
+            .job(JobKind::Training, EAST, "step-4", now)
+            .is_err()
+    );
     // Three times half an hour, twice 26 minutes kept until the next, once 26 minutes so far.
     near(
-        billed(&world, "Train:", now),
+        billed(&simulation, "Train:", now),
         3.0 * 56.0 / 60.0,
         3.0 * 56.0 / 60.0 * G5_12X,
     );
@@ -208,7 +214,7 @@ fn a_run_takes_over_what_the_one_before_kept_warm() {
 
 #[test]
 fn a_job_ends_at_its_limit_and_spot_bills_a_share() {
-    let (mut world, now) = world(
+    let (mut simulation, now) = simulation(
         r#"
 [[training]]
 name = "long"
@@ -219,51 +225,55 @@ max-hours = 48
 name = "spot"
 type = "ml.g5.12xlarge"
 created = "-6h"
-runs-for = "1h 1s"
+duration = "1h 1s"
 spot = true
 [[training]]
 name = "spot-still"
 type = "ml.g5.xlarge"
 created = "-6h"
 spot = true
-spot-share = 0.4
+spot-billed-share = 0.4
 "#,
     );
-    let long = world.job(JobKind::Training, EAST, "long", now).unwrap();
+    let long = simulation
+        .job(JobKind::Training, EAST, "long", now)
+        .unwrap();
     assert_eq!(
-        (long.state(now), long.ran(now), long.exceeded()),
+        (long.state(now), long.ran(now), long.exceeded_limit()),
         (JobState::Stopped, 48 * 3_600, true)
     );
     assert_eq!(
         long.transitions(now).last().unwrap().0,
         "MaxRuntimeExceeded"
     );
-    near(billed(&world, "Train:ml.p4d", now), 48.0, 48.0 * P4D);
-    let spot = world.job(JobKind::Training, EAST, "spot", now).unwrap();
+    near(billed(&simulation, "Train:ml.p4d", now), 48.0, 48.0 * P4D);
+    let spot = simulation
+        .job(JobKind::Training, EAST, "spot", now)
+        .unwrap();
     assert_eq!((spot.ran(now), spot.billable(now)), (3_601, Some(1_080)));
     near(
-        billed(&world, "Train:ml.g5.12xlarge", now),
+        billed(&simulation, "Train:ml.g5.12xlarge", now),
         0.3,
         0.3 * G5_12X,
     );
     // Still running: so far the share of what ran; 1.408 an hour.
     let hours = (6.0 * 3_600.0 - 240.0) / 3_600.0 * 0.4;
     near(
-        billed(&world, "Train:ml.g5.xlarge", now),
+        billed(&simulation, "Train:ml.g5.xlarge", now),
         hours,
         hours * 1.408,
     );
-    world
+    simulation
         .stop_job(JobKind::Training, EAST, "spot-still", now)
         .unwrap();
     let later = after(now, 600.0);
-    let stopped = world
+    let stopped = simulation
         .job(JobKind::Training, EAST, "spot-still", later)
         .unwrap();
     let seconds = stopped.billable(later).unwrap() as f64;
     assert_eq!(stopped.ended(later), Some(after(now, 120.0)));
     near(
-        billed(&world, "Train:ml.g5.xlarge", later),
+        billed(&simulation, "Train:ml.g5.xlarge", later),
         seconds / 3_600.0,
         seconds / 3_600.0 * 1.408,
     );
@@ -271,10 +281,10 @@ spot-share = 0.4
 
 #[test]
 fn earlier_runs_are_written_as_their_lengths() {
-    let (world, now) = world(
-        "[[training]]\nname = \"nightly-{n}\"\ntype = \"ml.g5.12xlarge\"\ncreated = \"-12h\"\nruns = [\"2h\", \"1h 30m\", \"2h 30m\"]\n[[training]]\nname = \"weekly\"\ntype = \"ml.m5.large\"\ncreated = \"-1h\"\nevery = \"7d\"\nruns = [\"1h\"]\nruns-for = \"10m\"\n",
+    let (simulation, now) = simulation(
+        "[[training]]\nname = \"nightly-{n}\"\ntype = \"ml.g5.12xlarge\"\ncreated = \"-12h\"\nearlier-runs = [\"2h\", \"1h 30m\", \"2h 30m\"]\n[[training]]\nname = \"weekly\"\ntype = \"ml.m5.large\"\ncreated = \"-1h\"\nrepeat-every = \"7d\"\nearlier-runs = [\"1h\"]\nduration = \"10m\"\n",
     );
-    let jobs = world.jobs(JobKind::Training, EAST, now);
+    let jobs = simulation.jobs(JobKind::Training, EAST, now);
     let nightly: Vec<_> = jobs
         .iter()
         .filter(|job| job.name.starts_with("nightly"))
@@ -307,31 +317,31 @@ fn earlier_runs_are_written_as_their_lengths() {
         ["weekly-2026-11-16-07-30-00", "weekly-2026-11-23-07-30-00"]
     );
     near(
-        billed(&world, "Train:ml.g5", now),
+        billed(&simulation, "Train:ml.g5", now),
         6.0 + 42_960.0 / 3_600.0,
         (6.0 + 42_960.0 / 3_600.0) * G5_12X,
     );
 }
 
 fn sample(
-    world: &Simulation,
+    simulation: &Simulation,
     namespace: &str,
     name: &str,
     host: &str,
     now: Timestamp,
 ) -> Option<Stats> {
-    let metric = world.metric(
+    let metric = simulation.metric(
         EAST,
         namespace,
         name,
         &[("Host".to_owned(), host.to_owned())],
     )?;
-    world.sample(metric, after(now, -600.0), 300, now)
+    simulation.sample(metric, after(now, -600.0), 300, now)
 }
 
 #[test]
 fn a_gpu_that_is_never_used_says_so() {
-    let (mut world, now) = world(
+    let (mut simulation, now) = simulation(
         r#"
 [[processing]]
 name = "features"
@@ -347,13 +357,13 @@ name = "scores"
 type = "ml.m5.xlarge"
 created = "-4h"
 model = "ranker-7"
-runs-for = "30h"
+duration = "30h"
 cpu = "steady 50"
 "#,
     );
     let namespace = "/aws/sagemaker/ProcessingJobs";
     let average = |name: &str| {
-        sample(&world, namespace, name, "features/algo-2", now)
+        sample(&simulation, namespace, name, "features/algo-2", now)
             .unwrap()
             .average()
     };
@@ -362,12 +372,14 @@ cpu = "steady 50"
         (0.0, 0.0)
     );
     assert!((average("CPUUtilization") / (80.0 * 48.0) - 1.0).abs() < 0.03);
-    let scores = world.job(JobKind::Transform, EAST, "scores", now).unwrap();
+    let scores = simulation
+        .job(JobKind::Transform, EAST, "scores", now)
+        .unwrap();
     let host = format!("scores/{}", scores.hosts[0]);
     assert!(host.starts_with("scores/i-0"));
     assert_eq!(
         sample(
-            &world,
+            &simulation,
             "/aws/sagemaker/TransformJobs",
             "CPUUtilization",
             &host,
@@ -379,7 +391,7 @@ cpu = "steady 50"
     );
     assert!(
         sample(
-            &world,
+            &simulation,
             "/aws/sagemaker/TransformJobs",
             "GPUUtilization",
             &host,
@@ -389,12 +401,12 @@ cpu = "steady 50"
     );
     // 6 h less two minutes, twice; 4 h less two and a half at 1.2 x 0.192.
     near(
-        billed(&world, "USE1-Processing:ml.g5.12xlarge", now),
+        billed(&simulation, "USE1-Processing:ml.g5.12xlarge", now),
         2.0 * 358.0 / 60.0,
         2.0 * 358.0 / 60.0 * G5_12X,
     );
     near(
-        billed(&world, "USE1-Tsform:ml.m5.xlarge", now),
+        billed(&simulation, "USE1-Tsform:ml.m5.xlarge", now),
         237.5 / 60.0,
         237.5 / 60.0 * 0.2304,
     );
@@ -402,20 +414,20 @@ cpu = "steady 50"
         (JobKind::Processing, "features"),
         (JobKind::Transform, "scores"),
     ] {
-        world.stop_job(kind, EAST, name, now).unwrap();
+        simulation.stop_job(kind, EAST, name, now).unwrap();
         assert_eq!(
-            world.stop_job(kind, EAST, name, now).unwrap_err().code,
+            simulation.stop_job(kind, EAST, name, now).unwrap_err().code,
             "ValidationException"
         );
         assert_eq!(
-            world
+            simulation
                 .job(kind, EAST, name, after(now, 61.0))
                 .unwrap()
                 .state(after(now, 61.0)),
             JobState::Stopped
         );
         assert_eq!(
-            world.job(kind, EAST, "nobody", now).unwrap_err().code,
+            simulation.job(kind, EAST, "nobody", now).unwrap_err().code,
             "ResourceNotFound"
         );
     }
@@ -423,7 +435,7 @@ cpu = "steady 50"
 
 #[test]
 fn a_schedule_is_in_the_bill_from_its_first_time() {
-    let (mut world, now) = world(
+    let (mut simulation, now) = simulation(
         r#"
 [[endpoint]]
 name = "risk"
@@ -434,20 +446,28 @@ requests = "office-hours 0-200"
 schedule = [{ at = "cron(0 18 ? * MON-FRI *)", max = 1, min = 1 }, { at = "cron(0 8 ? * MON-FRI *)", min = 4, max = 4 }]
 "#,
     );
-    let day = |world: &Simulation, day: &str| {
+    let day = |simulation: &Simulation, day: &str| {
         let from: Timestamp = day.parse().unwrap();
-        let charges = world.charges_of(
+        let charges = simulation.charges_of(
             Some("Amazon SageMaker"),
             from,
             after(from, 86_400.0),
-            Step::Day,
+            BillingPeriod::Day,
         );
         charges.iter().fold((0.0, 0.0), |(hours, usd), charge| {
             (hours + charge.quantity, usd + charge.usd)
         })
     };
-    near(day(&world, "2026-11-21T00:00:00Z"), 24.0, 24.0 * G5_12X);
-    near(day(&world, "2026-11-19T00:00:00Z"), 54.0, 54.0 * G5_12X);
+    near(
+        day(&simulation, "2026-11-21T00:00:00Z"),
+        24.0,
+        24.0 * G5_12X,
+    );
+    near(
+        day(&simulation, "2026-11-19T00:00:00Z"),
+        54.0,
+        54.0 * G5_12X,
+    );
     // Another one is put on top, at noon of that day, and deleted the day after.
     let target = "endpoint/risk/variant/AllTraffic";
     let put = PutAction {
@@ -458,23 +478,31 @@ schedule = [{ at = "cron(0 18 ? * MON-FRI *)", max = 1, min = 1 }, { at = "cron(
         end: None,
         bounds: Some((Some(2), Some(2))),
     };
-    world
+    simulation
         .put_scheduled_action(EAST, target, put.clone(), now)
         .unwrap();
-    assert_eq!(world.scalable_targets(EAST, now)[0].actions.len(), 3);
+    assert_eq!(simulation.scalable_targets(EAST, now)[0].actions.len(), 3);
     // One until 08:01, four until 12:01, two until 18:01, then one: 8 + 16 + 12 + 6 hours.
-    near(day(&world, "2026-11-24T00:00:00Z"), 42.0, 42.0 * G5_12X);
-    world
+    near(
+        day(&simulation, "2026-11-24T00:00:00Z"),
+        42.0,
+        42.0 * G5_12X,
+    );
+    simulation
         .delete_scheduled_action(EAST, target, "noon", after(now, 86_400.0))
         .unwrap();
     assert_eq!(
-        world
+        simulation
             .delete_scheduled_action(EAST, target, "noon", after(now, 86_400.0))
             .unwrap_err()
             .code,
         "ObjectNotFoundException"
     );
-    near(day(&world, "2026-11-25T00:00:00Z"), 54.0, 54.0 * G5_12X);
+    near(
+        day(&simulation, "2026-11-25T00:00:00Z"),
+        54.0,
+        54.0 * G5_12X,
+    );
     for (name, schedule, bounds) in [
         ("a", Some("cron(0)"), Some((Some(1), None))),
         ("a", None, Some((Some(1), None))),
@@ -487,7 +515,7 @@ schedule = [{ at = "cron(0 18 ? * MON-FRI *)", max = 1, min = 1 }, { at = "cron(
             ..put.clone()
         };
         assert_eq!(
-            world
+            simulation
                 .put_scheduled_action(EAST, target, wrong, now)
                 .unwrap_err()
                 .code,
@@ -495,7 +523,7 @@ schedule = [{ at = "cron(0 18 ? * MON-FRI *)", max = 1, min = 1 }, { at = "cron(
         );
     }
     assert_eq!(
-        world
+        simulation
             .put_scheduled_action(EAST, "endpoint/none/variant/x", put, now)
             .unwrap_err()
             .code,
@@ -505,7 +533,7 @@ schedule = [{ at = "cron(0 18 ? * MON-FRI *)", max = 1, min = 1 }, { at = "cron(
 
 #[test]
 fn clusters_are_billed_by_node_and_publish_nothing() {
-    let (mut world, now) = world(
+    let (mut simulation, now) = simulation(
         r#"
 [[cluster]]
 name = "research"
@@ -522,7 +550,7 @@ type = "ml.m5.large"
 count = 1
 "#,
     );
-    let one = world.clusters(EAST, now)[0].clone();
+    let one = simulation.clusters(EAST, now)[0].clone();
     assert_eq!(
         (
             one.state(now),
@@ -534,18 +562,18 @@ count = 1
     let hours = 48.0 - 300.0 / 3_600.0;
     // HyperPod has a multiplier of its own for p4d: 1.18; m5 has the family's: 1.2.
     near(
-        billed(&world, "USE1-Cluster:ml.p4d.24xlarge", now),
+        billed(&simulation, "USE1-Cluster:ml.p4d.24xlarge", now),
         3.0 * hours,
         3.0 * hours * 21.957_642 * 1.18,
     );
     near(
-        billed(&world, "USE1-Cluster:ml.m5.large", now),
+        billed(&simulation, "USE1-Cluster:ml.m5.large", now),
         hours,
         hours * 0.096 * 1.2,
     );
-    assert!(world.metrics(EAST, now).is_empty());
+    assert!(simulation.metrics(EAST, now).is_empty());
     let arn = vec![one.arn.clone()];
-    world
+    simulation
         .set_tags(
             Tagging::SageMaker,
             EAST,
@@ -554,16 +582,19 @@ count = 1
             now,
         )
         .unwrap();
-    assert_eq!(world.cluster(EAST, &one.arn, now).unwrap().tags.len(), 2);
     assert_eq!(
-        world.cluster(EAST, "none", now).unwrap_err().code,
+        simulation.cluster(EAST, &one.arn, now).unwrap().tags.len(),
+        2
+    );
+    assert_eq!(
+        simulation.cluster(EAST, "none", now).unwrap_err().code,
         "ResourceNotFound"
     );
 }
 
 /// Quantity and dollars of all lines with `part` in their usage type, of any service.
-fn tokens(world: &Simulation, part: &str, to: Timestamp) -> (f64, f64) {
-    let charges = world.charges_of(None, after(to, -30.0 * 86_400.0), to, Step::Day);
+fn tokens(simulation: &Simulation, part: &str, to: Timestamp) -> (f64, f64) {
+    let charges = simulation.charges_of(None, after(to, -30.0 * 86_400.0), to, BillingPeriod::Day);
     let of = charges
         .iter()
         .filter(|charge| charge.usage_type.contains(part));
@@ -574,13 +605,13 @@ fn tokens(world: &Simulation, part: &str, to: Timestamp) -> (f64, f64) {
 
 #[test]
 fn bedrocks_jobs_pay_for_what_they_have_worked_through() {
-    let (mut world, now) = world(
+    let (mut simulation, now) = simulation(
         r#"
 [[customization]]
 name = "tone"
 model = "meta.llama3-1-8b-instruct-v1:0"
 created = "-3h"
-takes = "10h"
+duration = "10h"
 training-tokens = 40e6
 [[customization]]
 name = "unpriced"
@@ -591,7 +622,7 @@ training-tokens = 1e6
 name = "reviews"
 model = "us.amazon.nova-pro-v1:0"
 created = "-2h"
-takes = "4h"
+duration = "4h"
 records = 60000
 input-tokens = 900
 output-tokens = 120
@@ -599,7 +630,7 @@ output-tokens = 120
 name = "vain"
 model = "us.anthropic.claude-haiku-4-5-20251001-v1:0"
 created = "-1d"
-takes = "4h"
+duration = "4h"
 fails-after = "1h"
 failure = "Access denied to s3://x"
 records = 1000
@@ -609,7 +640,7 @@ output-tokens = 100
 name = "late"
 model = "amazon.nova-pro-v1:0"
 created = "-3d"
-takes = "48h"
+duration = "48h"
 records = 480
 input-tokens = 0
 output-tokens = 0
@@ -619,7 +650,7 @@ output-tokens = 0
     let share = 170.0 / 600.0;
     near(
         tokens(
-            &world,
+            &simulation,
             "USE1-Llama3.18bInstruct-customization-training",
             now,
         ),
@@ -629,41 +660,50 @@ output-tokens = 0
     // 115 min of four hours.
     let share = 115.0 / 240.0;
     near(
-        tokens(&world, "USE1-NovaPro-input-tokens-batch", now),
+        tokens(&simulation, "USE1-NovaPro-input-tokens-batch", now),
         54_000.0 * share,
         54_000.0 * share * 0.0004,
     );
     near(
-        tokens(&world, "USE1-NovaPro-output-tokens-batch", now),
+        tokens(&simulation, "USE1-NovaPro-output-tokens-batch", now),
         7_200.0 * share,
         7_200.0 * share * 0.0016,
     );
     near(
-        tokens(&world, "USE1-MP:USE1_InputTokenCount_Batch-Units", now),
+        tokens(&simulation, "USE1-MP:USE1_InputTokenCount_Batch-Units", now),
         250.0,
         250.0 * 0.000_55,
     );
-    let state = |world: &Simulation, name: &str, at: Timestamp| {
-        let job = world
+    let state = |simulation: &Simulation, name: &str, at: Timestamp| {
+        let job = simulation
             .model_jobs
             .iter()
             .find(|job| job.name == name)
             .unwrap();
-        (job.state(at), job.processed(at))
+        (job.state(at), job.processed_records(at))
     };
     assert_eq!(
-        state(&world, "reviews", now),
+        state(&simulation, "reviews", now),
         (ModelJobState::InProgress, 28_750)
     );
-    assert_eq!(state(&world, "vain", now), (ModelJobState::Failed, 250));
-    // 23 h 55 min of 48 h.
-    assert_eq!(state(&world, "late", now), (ModelJobState::Expired, 239));
-    assert_eq!(state(&world, "unpriced", now).0, ModelJobState::Completed);
-
-    let arn = world.model_jobs(EAST, false, now)[0].arn.clone();
-    world.stop_model_job(EAST, false, &arn, now).unwrap();
     assert_eq!(
-        world
+        state(&simulation, "vain", now),
+        (ModelJobState::Failed, 250)
+    );
+    // 23 h 55 min of 48 h.
+    assert_eq!(
+        state(&simulation, "late", now),
+        (ModelJobState::Expired, 239)
+    );
+    assert_eq!(
+        state(&simulation, "unpriced", now).0,
+        ModelJobState::Completed
+    );
+
+    let arn = simulation.model_jobs(EAST, false, now)[0].arn.clone();
+    simulation.stop_model_job(EAST, false, &arn, now).unwrap();
+    assert_eq!(
+        simulation
             .stop_model_job(EAST, false, &arn, now)
             .unwrap_err()
             .code,
@@ -671,17 +711,17 @@ output-tokens = 0
     );
     let later = after(now, 7_200.0);
     assert_eq!(
-        state(&world, "reviews", later),
+        state(&simulation, "reviews", later),
         (ModelJobState::Stopped, 28_750)
     );
     near(
-        tokens(&world, "USE1-NovaPro-input-tokens-batch", later),
+        tokens(&simulation, "USE1-NovaPro-input-tokens-batch", later),
         54_000.0 * share,
         54_000.0 * share * 0.0004,
     );
-    world.stop_model_job(EAST, true, "tone", now).unwrap();
+    simulation.stop_model_job(EAST, true, "tone", now).unwrap();
     assert_eq!(
-        world
+        simulation
             .stop_model_job(EAST, true, "none", now)
             .unwrap_err()
             .status,

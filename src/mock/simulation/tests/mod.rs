@@ -1,4 +1,4 @@
-//! The world's behaviour on the default scenario: states move, refusals are AWS's, the stories
+//! The simulation's behaviour on the default scenario: states move, refusals are AWS's, the stories
 //! happened.
 
 #[cfg(test)]
@@ -9,7 +9,7 @@ use crate::{
     domain::{Tags, Timestamp},
     mock::{
         Scenario,
-        billing::{Step, settled_until},
+        billing::{BillingPeriod, settled_until},
         metrics::Stats,
         price_facts::{Component, Facts},
     },
@@ -17,17 +17,17 @@ use crate::{
 
 const EAST: &str = "us-east-1";
 
-fn world() -> (Simulation, Timestamp) {
+fn simulation() -> (Simulation, Timestamp) {
     let scenario = Scenario::named("weekend-spike").unwrap();
     (Simulation::new(&scenario, scenario.now, 1.0), scenario.now)
 }
 
-fn named(world: &Simulation, name: &str, now: Timestamp) -> String {
+fn named(simulation: &Simulation, name: &str, now: Timestamp) -> String {
     let has = |instance: &&&Instance| instance.tags.get("Name").is_some_and(|known| known == name);
-    world
+    simulation
         .regions
         .iter()
-        .flat_map(|region| world.instances(region, now))
+        .flat_map(|region| simulation.instances(region, now))
         .collect::<Vec<_>>()
         .iter()
         .find(has)
@@ -49,16 +49,16 @@ fn pairs(pairs: &[(&str, &str)]) -> Tags {
 
 #[test]
 fn an_instance_stops_slowly_starts_again_and_is_gone_an_hour_after_termination() {
-    let (mut world, now) = world();
-    let ids = vec![named(&world, "hpo-worker-1", now)];
-    let state = |world: &Simulation, seconds: f64| {
-        world
+    let (mut simulation, now) = simulation();
+    let ids = vec![named(&simulation, "hpo-worker-1", now)];
+    let state = |simulation: &Simulation, seconds: f64| {
+        simulation
             .instance(EAST, &ids[0], after(now, seconds))
             .unwrap()
             .state(after(now, seconds))
             .unwrap()
     };
-    let moved = world
+    let moved = simulation
         .move_instances(InstanceAction::Stop, EAST, &ids, now)
         .unwrap();
     assert_eq!(
@@ -66,47 +66,47 @@ fn an_instance_stops_slowly_starts_again_and_is_gone_an_hour_after_termination()
         (InstanceState::Running, InstanceState::Stopping)
     );
     assert_eq!(
-        (state(&world, 19.0), state(&world, 41.0)),
+        (state(&simulation, 19.0), state(&simulation, 41.0)),
         (InstanceState::Stopping, InstanceState::Stopped)
     );
     let later = after(now, 60.0);
     assert_eq!(
-        code(world.move_instances(InstanceAction::Start, EAST, &ids, after(now, 5.0))),
+        code(simulation.move_instances(InstanceAction::Start, EAST, &ids, after(now, 5.0))),
         "IncorrectInstanceState"
     );
     assert_eq!(
-        world
+        simulation
             .move_instances(InstanceAction::Stop, EAST, &ids, later)
             .unwrap()[0]
             .current,
         InstanceState::Stopped
     );
     assert!(
-        world
+        simulation
             .instance(EAST, &ids[0], later)
             .unwrap()
             .transition_reason(later)
             .starts_with("User initiated (2026-11-23 08:30:00")
     );
-    world
+    simulation
         .move_instances(InstanceAction::Start, EAST, &ids, later)
         .unwrap();
     assert_eq!(
-        (state(&world, 61.0), state(&world, 90.0)),
+        (state(&simulation, 61.0), state(&simulation, 90.0)),
         (InstanceState::Pending, InstanceState::Running)
     );
     assert_eq!(
-        world
+        simulation
             .instance(EAST, &ids[0], later)
             .unwrap()
             .launched(after(later, 30.0)),
         later
     );
-    world
+    simulation
         .move_instances(InstanceAction::Terminate, EAST, &ids, after(now, 300.0))
         .unwrap();
     let listed = |seconds: f64| {
-        world
+        simulation
             .instances(EAST, after(now, seconds))
             .iter()
             .any(|instance| instance.id == ids[0])
@@ -116,16 +116,16 @@ fn an_instance_stops_slowly_starts_again_and_is_gone_an_hour_after_termination()
 
 #[test]
 fn a_stopped_instance_tells_nothing_more() {
-    let (mut world, now) = world();
-    let id = named(&world, "hpo-worker-2", now);
+    let (mut simulation, now) = simulation();
+    let id = named(&simulation, "hpo-worker-2", now);
     let dimensions = [("InstanceId".to_owned(), id.clone())];
-    world
+    simulation
         .move_instances(InstanceAction::Stop, EAST, &[id], now)
         .unwrap();
-    let metric = world
+    let metric = simulation
         .metric(EAST, "AWS/EC2", "CPUUtilization", &dimensions)
         .unwrap();
-    let sample = |at: Timestamp| world.sample(metric, at, 600, after(now, 86_400.0));
+    let sample = |at: Timestamp| simulation.sample(metric, at, 600, after(now, 86_400.0));
     assert!(sample(after(now, -1_200.0)).is_some());
     assert_eq!(sample(after(now, 600.0)), None);
     assert_eq!(
@@ -137,13 +137,13 @@ fn a_stopped_instance_tells_nothing_more() {
 
 #[test]
 fn ec2_refuses_as_ec2_does() {
-    let (mut world, now) = world();
+    let (mut simulation, now) = simulation();
     let mut stop = |name: &str, region: &str| {
-        let ids = vec![named(&world, name, now)];
-        let check = world
+        let ids = vec![named(&simulation, name, now)];
+        let check = simulation
             .check_instances(InstanceAction::Stop, region, &ids, now)
             .map_err(|refusal| refusal.code);
-        let done = world
+        let done = simulation
             .move_instances(InstanceAction::Stop, region, &ids, now)
             .map(|_| ())
             .map_err(|refusal| refusal.code);
@@ -160,53 +160,55 @@ fn ec2_refuses_as_ec2_does() {
         Err("InvalidInstanceID.NotFound")
     );
     assert_eq!(stop("finetune-1", EAST), Ok(()));
-    let stop = |world: &mut Simulation, ids: &[&str]| {
+    let stop = |simulation: &mut Simulation, ids: &[&str]| {
         let ids: Vec<String> = ids.iter().map(|id| (*id).to_owned()).collect();
-        code(world.move_instances(InstanceAction::Stop, EAST, &ids, now))
+        code(simulation.move_instances(InstanceAction::Stop, EAST, &ids, now))
     };
     assert_eq!(
-        stop(&mut world, &["i-nonsense"]),
+        stop(&mut simulation, &["i-nonsense"]),
         "InvalidInstanceID.Malformed"
     );
-    let good = named(&world, "hpo-worker-3", now);
+    let good = named(&simulation, "hpo-worker-3", now);
     assert_eq!(
-        stop(&mut world, &[&good, "i-0123456789abcdef0"]),
+        stop(&mut simulation, &[&good, "i-0123456789abcdef0"]),
         "InvalidInstanceID.NotFound"
     );
     assert_eq!(
-        world.instance(EAST, &good, now).unwrap().state(now),
+        simulation.instance(EAST, &good, now).unwrap().state(now),
         Some(InstanceState::Running),
         "all or none"
     );
     let (protected, other) = (
-        named(&world, "finetune-1", now),
-        named(&world, "hpo-worker-4", now),
+        named(&simulation, "finetune-1", now),
+        named(&simulation, "hpo-worker-4", now),
     );
-    let refused = world.move_instances(
+    let refused = simulation.move_instances(
         InstanceAction::Terminate,
         EAST,
         &[protected.clone(), other.clone()],
         now,
     );
     assert_eq!(code(refused), "OperationNotPermitted");
-    let zone = |id: &str| world.instance(EAST, id, now).unwrap().zone.clone();
+    let zone = |id: &str| simulation.instance(EAST, id, now).unwrap().zone.clone();
     let spared = zone(&protected) == zone(&other);
     assert_eq!(
-        world.instance(EAST, &other, now).unwrap().state(now) == Some(InstanceState::Running),
+        simulation.instance(EAST, &other, now).unwrap().state(now) == Some(InstanceState::Running),
         spared
     );
 }
 
 #[test]
 fn notebooks_and_apps_stop_slowly() {
-    let (mut world, now) = world();
-    world.stop_notebook(EAST, "churn-model-dev", now).unwrap();
+    let (mut simulation, now) = simulation();
+    simulation
+        .stop_notebook(EAST, "churn-model-dev", now)
+        .unwrap();
     assert_eq!(
-        code(world.stop_notebook(EAST, "churn-model-dev", now)),
+        code(simulation.stop_notebook(EAST, "churn-model-dev", now)),
         "ValidationException"
     );
     let state = |seconds: f64| {
-        world
+        simulation
             .notebook(EAST, "churn-model-dev", now)
             .unwrap()
             .state(after(now, seconds))
@@ -216,13 +218,16 @@ fn notebooks_and_apps_stop_slowly() {
         (NotebookState::Stopping, NotebookState::Stopped)
     );
     assert_eq!(
-        world.notebook(EAST, "nobody", now).unwrap_err().message,
+        simulation
+            .notebook(EAST, "nobody", now)
+            .unwrap_err()
+            .message,
         "RecordNotFound"
     );
 
-    let domain = world.domains("us-west-2")[0].id.clone();
+    let domain = simulation.domains("us-west-2")[0].id.clone();
     let space = Holder::Space("distil-eval".to_owned());
-    let app = world
+    let app = simulation
         .app("us-west-2", &domain, &space, "JupyterLab", "default", now)
         .unwrap();
     assert!(
@@ -233,33 +238,33 @@ fn notebooks_and_apps_stop_slowly() {
         app.last_user_activity(worked) < app.last_health_check(worked),
         "a person is told apart from the check"
     );
-    world
+    simulation
         .delete_app("us-west-2", &domain, &space, "JupyterLab", "default", now)
         .unwrap();
     assert_eq!(
-        code(world.delete_app("us-west-2", &domain, &space, "JupyterLab", "default", now)),
+        code(simulation.delete_app("us-west-2", &domain, &space, "JupyterLab", "default", now)),
         "ResourceInUse"
     );
     let later = after(now, 16.0);
     assert_eq!(
-        world
+        simulation
             .app("us-west-2", &domain, &space, "JupyterLab", "default", later)
             .unwrap()
             .state(later),
         AppState::Deleted
     );
     assert_eq!(
-        code(world.delete_app("us-west-2", &domain, &space, "JupyterLab", "default", later)),
+        code(simulation.delete_app("us-west-2", &domain, &space, "JupyterLab", "default", later)),
         "ResourceNotFound"
     );
 }
 
-fn gpu(world: &Simulation, from: Timestamp, now: Timestamp) -> Stats {
+fn gpu(simulation: &Simulation, from: Timestamp, now: Timestamp) -> Stats {
     let dimensions = [
         ("EndpointName".to_owned(), "rec-endpoint".to_owned()),
         ("VariantName".to_owned(), "AllTraffic".to_owned()),
     ];
-    let metric = world
+    let metric = simulation
         .metric(
             EAST,
             "/aws/sagemaker/Endpoints",
@@ -267,12 +272,12 @@ fn gpu(world: &Simulation, from: Timestamp, now: Timestamp) -> Stats {
             &dimensions,
         )
         .unwrap();
-    world.sample(metric, from, 600, now).unwrap()
+    simulation.sample(metric, from, 600, now).unwrap()
 }
 
 #[test]
 fn an_endpoint_scales_in_and_its_instances_get_busier() {
-    let (mut world, now) = world();
+    let (mut simulation, now) = simulation();
     let wish = |count| {
         vec![DesiredCapacity {
             variant: "AllTraffic".to_owned(),
@@ -280,16 +285,21 @@ fn an_endpoint_scales_in_and_its_instances_get_busier() {
             count: Some(count),
         }]
     };
-    let untouched = world.clone();
-    world
+    let untouched = simulation.clone();
+    simulation
         .update_weights_and_capacities(EAST, "rec-endpoint", &wish(2), now)
         .unwrap();
     assert_eq!(
-        code(world.update_weights_and_capacities(EAST, "rec-endpoint", &wish(3), after(now, 5.0))),
+        code(simulation.update_weights_and_capacities(
+            EAST,
+            "rec-endpoint",
+            &wish(3),
+            after(now, 5.0)
+        )),
         "ValidationException"
     );
     let look = |seconds: f64| {
-        let endpoint = world.endpoint(EAST, "rec-endpoint", now).unwrap();
+        let endpoint = simulation.endpoint(EAST, "rec-endpoint", now).unwrap();
         let at = after(now, seconds);
         (
             endpoint.state(at),
@@ -301,32 +311,32 @@ fn an_endpoint_scales_in_and_its_instances_get_busier() {
     assert!((3..8).contains(&look(30.0).1));
     assert_eq!(look(46.0), (EndpointState::InService, 2, 2));
     let (from, then) = (after(now, 3_600.0), after(now, 7_200.0));
-    let (before, scaled) = (gpu(&untouched, from, then), gpu(&world, from, then));
+    let (before, scaled) = (gpu(&untouched, from, then), gpu(&simulation, from, then));
     assert!(
         (scaled.average() / before.average() - 4.0).abs() < 0.2,
         "{before:?} {scaled:?}"
     );
     assert_eq!(
-        code(world.update_weights_and_capacities(EAST, "rec-endpoint", &wish(0), then)),
+        code(simulation.update_weights_and_capacities(EAST, "rec-endpoint", &wish(0), then)),
         "ValidationException"
     );
     assert_eq!(
-        code(world.update_weights_and_capacities(EAST, "rec-endpoint", &wish(40), then)),
+        code(simulation.update_weights_and_capacities(EAST, "rec-endpoint", &wish(40), then)),
         "ResourceLimitExceeded"
     );
     assert_eq!(
-        code(world.update_weights_and_capacities(EAST, "nobody", &wish(1), then)),
+        code(simulation.update_weights_and_capacities(EAST, "nobody", &wish(1), then)),
         "ValidationException"
     );
 
-    world
+    simulation
         .update_component_copies(EAST, "guard-2b", 4, now)
         .unwrap();
     assert_eq!(
-        code(world.update_component_copies(EAST, "guard-2b", 5, now)),
+        code(simulation.update_component_copies(EAST, "guard-2b", 5, now)),
         "ValidationException"
     );
-    let component = world.component(EAST, "guard-2b", now).unwrap();
+    let component = simulation.component(EAST, "guard-2b", now).unwrap();
     assert_eq!(
         (
             component.current(now),
@@ -336,7 +346,7 @@ fn an_endpoint_scales_in_and_its_instances_get_busier() {
         (3, 4, EndpointState::InService)
     );
     assert_eq!(
-        code(world.delete_endpoint(EAST, "llm-host", now)),
+        code(simulation.delete_endpoint(EAST, "llm-host", now)),
         "ValidationException"
     );
 }
@@ -356,14 +366,16 @@ created = "-40d"
 requests = "steady 50, from fri 17:00 steady 0"
 "#;
     let scenario = Scenario::parse(text, "x.toml").unwrap();
-    let (world, now) = (Simulation::new(&scenario, scenario.now, 1.0), scenario.now);
+    let (simulation, now) = (Simulation::new(&scenario, scenario.now, 1.0), scenario.now);
     let dimensions = [
         ("EndpointName".to_owned(), "dead".to_owned()),
         ("VariantName".to_owned(), "AllTraffic".to_owned()),
     ];
     let sample = |namespace, name, from: &str| {
-        world.sample(
-            world.metric(EAST, namespace, name, &dimensions).unwrap(),
+        simulation.sample(
+            simulation
+                .metric(EAST, namespace, name, &dimensions)
+                .unwrap(),
             from.parse().unwrap(),
             300,
             now,
@@ -389,39 +401,48 @@ requests = "steady 50, from fri 17:00 steady 0"
 
 #[test]
 fn committed_throughput_cannot_be_deleted() {
-    let (mut world, now) = world();
+    let (mut simulation, now) = simulation();
     assert_eq!(
-        code(world.delete_throughput(EAST, "chat-pilot-pt", now)),
+        code(simulation.delete_throughput(EAST, "chat-pilot-pt", now)),
         "ConflictException"
     );
-    world
+    simulation
         .delete_throughput(EAST, "embed-batch-pt", now)
         .unwrap();
     assert_eq!(
-        world
+        simulation
             .throughput(EAST, "embed-batch-pt", now)
             .unwrap_err()
             .status,
         404
     );
-    world
+    simulation
         .update_throughput(EAST, "chat-pilot-pt", Some("renamed"), None, now)
         .unwrap();
     assert_eq!(
-        world.throughput(EAST, "renamed", now).unwrap().modified,
+        simulation
+            .throughput(EAST, "renamed", now)
+            .unwrap()
+            .modified,
         now
     );
     assert_eq!(
-        code(world.update_throughput(EAST, "renamed", None, Some("amazon.nova-pro-v1:0"), now)),
+        code(simulation.update_throughput(
+            EAST,
+            "renamed",
+            None,
+            Some("amazon.nova-pro-v1:0"),
+            now
+        )),
         "ValidationException"
     );
 }
 
 #[test]
 fn tags_have_limits_and_reserved_names() {
-    let (mut world, now) = world();
-    let ids = vec![named(&world, "hpo-worker-1", now)];
-    world
+    let (mut simulation, now) = simulation();
+    let ids = vec![named(&simulation, "hpo-worker-1", now)];
+    simulation
         .set_tags(
             Tagging::Ec2,
             EAST,
@@ -431,14 +452,14 @@ fn tags_have_limits_and_reserved_names() {
         )
         .unwrap();
     assert_eq!(
-        world
+        simulation
             .tags(Tagging::Ec2, EAST, &ids[0], now)
             .unwrap()
             .get("team")
             .unwrap(),
         "x"
     );
-    world
+    simulation
         .remove_tags(
             Tagging::Ec2,
             EAST,
@@ -450,7 +471,7 @@ fn tags_have_limits_and_reserved_names() {
             now,
         )
         .unwrap();
-    let tags = world.tags(Tagging::Ec2, EAST, &ids[0], now).unwrap();
+    let tags = simulation.tags(Tagging::Ec2, EAST, &ids[0], now).unwrap();
     assert_eq!(
         (
             tags.get("team").map(String::as_str),
@@ -459,31 +480,31 @@ fn tags_have_limits_and_reserved_names() {
         (Some("x"), false)
     );
     assert_eq!(
-        code(world.set_tags(Tagging::Ec2, EAST, &ids, &pairs(&[("aws:x", "1")]), now)),
+        code(simulation.set_tags(Tagging::Ec2, EAST, &ids, &pairs(&[("aws:x", "1")]), now)),
         "InvalidParameterValue"
     );
     let many: Tags = (0..51).map(|n| (format!("k{n}"), String::new())).collect();
     assert_eq!(
-        code(world.set_tags(Tagging::Ec2, EAST, &ids, &many, now)),
+        code(simulation.set_tags(Tagging::Ec2, EAST, &ids, &many, now)),
         "TagLimitExceeded"
     );
-    let arn = vec![world.throughputs(EAST, now)[0].arn.clone()];
+    let arn = vec![simulation.throughputs(EAST, now)[0].arn.clone()];
     assert_eq!(
-        code(world.set_tags(Tagging::Bedrock, EAST, &arn, &many, now)),
+        code(simulation.set_tags(Tagging::Bedrock, EAST, &arn, &many, now)),
         "TooManyTagsException"
     );
     let arn = vec![
-        world
+        simulation
             .endpoint(EAST, "rec-endpoint", now)
             .unwrap()
             .arn
             .clone(),
     ];
-    world
+    simulation
         .set_tags(Tagging::SageMaker, EAST, &arn, &pairs(&[("a", "b")]), now)
         .unwrap();
     assert_eq!(
-        code(world.tags(
+        code(simulation.tags(
             Tagging::SageMaker,
             EAST,
             "arn:aws:sagemaker:us-east-1:111122223333:endpoint/none",
@@ -495,22 +516,22 @@ fn tags_have_limits_and_reserved_names() {
 
 #[test]
 fn the_stories_happened() {
-    let (world, now) = world();
-    let rows: usize = world
+    let (simulation, now) = simulation();
+    let rows: usize = simulation
         .regions
         .iter()
         .map(|region| {
-            world.instances(region, now).len()
-                + world.notebooks(region, now).len()
-                + world.apps(region, now).len()
-                + world.endpoints(region, now).len()
-                + world.components(region, now).len()
-                + world.throughputs(region, now).len()
+            simulation.instances(region, now).len()
+                + simulation.notebooks(region, now).len()
+                + simulation.apps(region, now).len()
+                + simulation.endpoints(region, now).len()
+                + simulation.components(region, now).len()
+                + simulation.throughputs(region, now).len()
         })
         .sum();
     assert!((50..75).contains(&rows), "{rows}");
     // S1: eight p4d since Friday 17:00, in the bill and in an anomaly.
-    let anomalies = world.anomalies(now);
+    let anomalies = simulation.anomalies(now);
     assert_eq!(anomalies.len(), 2);
     let fleet = anomalies
         .iter()
@@ -539,7 +560,7 @@ fn the_stories_happened() {
     // S7: eight instances whose week peaks under a fifth.
     let week = after(now, -7.0 * 86_400.0);
     let peak = (0..1_008)
-        .map(|n| gpu(&world, after(week, 600.0 * f64::from(n)), now))
+        .map(|n| gpu(&simulation, after(week, 600.0 * f64::from(n)), now))
         .fold(0.0, |max: f64, stats| max.max(stats.max))
         / 400.0;
     assert!((0.16..0.20).contains(&peak), "{peak}");
@@ -549,7 +570,7 @@ fn the_stories_happened() {
             .is_some()
     );
     // S8: committed until January, used to under a third.
-    let pilot = world.throughput(EAST, "chat-pilot-pt", now).unwrap();
+    let pilot = simulation.throughput(EAST, "chat-pilot-pt", now).unwrap();
     assert_eq!(
         pilot.commitment_ends.unwrap().to_string(),
         "2027-01-14T09:12:00Z"
@@ -575,7 +596,7 @@ fn a_moved_world_is_the_same_world() {
     let _ = here.charges(
         after(scenario.now, -86_400.0),
         scenario.now,
-        Step::Day,
+        BillingPeriod::Day,
         scenario.now,
     );
 }
@@ -589,11 +610,16 @@ fn a_quiet_world_has_no_anomaly_and_an_empty_one_nothing() {
             .is_empty()
     );
     let empty = Scenario::named("empty").unwrap();
-    let world = Simulation::new(&empty, empty.now, 1.0);
-    assert!(world.metrics(EAST, empty.now).is_empty() && world.monitors().is_empty());
+    let simulation = Simulation::new(&empty, empty.now, 1.0);
+    assert!(simulation.metrics(EAST, empty.now).is_empty() && simulation.monitors().is_empty());
     assert!(
-        world
-            .charges(after(empty.now, -1e6), empty.now, Step::Month, empty.now)
+        simulation
+            .charges(
+                after(empty.now, -1e6),
+                empty.now,
+                BillingPeriod::Month,
+                empty.now
+            )
             .is_empty()
     );
 }

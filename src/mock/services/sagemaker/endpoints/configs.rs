@@ -1,7 +1,7 @@
 //! Endpoint configurations: where instance types are told.
 
 use super::super::super::{Answer, Context};
-use super::super::listing::{self, Facts, Order};
+use super::super::listing::{self, ListKeys, Order};
 use super::{managed, serverless};
 use crate::mock::{
     protocol::{Value, value::fields},
@@ -10,16 +10,16 @@ use crate::mock::{
 
 /// `ListEndpointConfigs`
 pub fn list(context: &Context<'_>) -> Answer {
-    let (world, now) = (context.world(), context.now);
-    let facts = |one: &&Endpoint| Facts {
+    let (simulation, now) = (context.simulation(), context.now);
+    let facts = |one: &&Endpoint| ListKeys {
         name: one.config_name.clone(),
         created: one.created,
         modified: one.created,
         status: "",
     };
-    let listed = listing::arrange(
+    let listed = listing::filter_and_sort(
         context,
-        world.endpoint_configs(context.region, now),
+        simulation.endpoint_configs(context.region, now),
         facts,
         "NameContains",
         &[],
@@ -37,8 +37,8 @@ fn summary(one: &Endpoint) -> Value {
 /// `DescribeEndpointConfig`
 pub fn describe(context: &Context<'_>) -> Answer {
     let name = context.input.need_name("EndpointConfigName", 63)?;
-    let world = context.world();
-    let one = world.endpoint_config(context.region, name, context.now)?;
+    let simulation = context.simulation();
+    let one = simulation.endpoint_config(context.region, name, context.now)?;
     let mut out = summary(one);
     out.set(
         "ProductionVariants",
@@ -48,7 +48,7 @@ pub fn describe(context: &Context<'_>) -> Answer {
     out.set("EnableNetworkIsolation", false);
     let role = format!(
         "arn:aws:iam::{}:role/service-role/AmazonSageMaker-ExecutionRole",
-        world.account.id
+        simulation.account.id
     );
     out.set("ExecutionRoleArn", one.hosts_components().then_some(role));
     Ok(out)

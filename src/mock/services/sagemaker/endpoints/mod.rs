@@ -3,7 +3,7 @@
 pub mod configs;
 
 use super::super::{Answer, Context};
-use super::listing::{self, Facts, Order};
+use super::listing::{self, ListKeys, Order};
 use crate::{
     domain::Timestamp,
     mock::{
@@ -26,16 +26,16 @@ const STATUSES: &[&str] = &[
 
 /// `ListEndpoints`
 pub fn list(context: &Context<'_>) -> Answer {
-    let (world, now) = (context.world(), context.now);
-    let facts = |one: &&Endpoint| Facts {
+    let (simulation, now) = (context.simulation(), context.now);
+    let facts = |one: &&Endpoint| ListKeys {
         name: one.name.clone(),
         created: one.created,
         modified: one.modified(now),
         status: one.state(now).name(),
     };
-    let listed = listing::arrange(
+    let listed = listing::filter_and_sort(
         context,
-        world.endpoints(context.region, now),
+        simulation.endpoints(context.region, now),
         facts,
         "NameContains",
         STATUSES,
@@ -63,8 +63,8 @@ fn summary(one: &Endpoint, now: Timestamp) -> Value {
 /// `DescribeEndpoint`
 pub fn describe(context: &Context<'_>) -> Answer {
     let name = context.input.need_name("EndpointName", 63)?;
-    let (world, now) = (context.world(), context.now);
-    Ok(body(world.endpoint(context.region, name, now)?, now))
+    let (simulation, now) = (context.simulation(), context.now);
+    Ok(body(simulation.endpoint(context.region, name, now)?, now))
 }
 
 /// All that is told of one.
@@ -128,7 +128,7 @@ fn managed((least, most): (u32, u32)) -> Value {
 pub fn delete(context: &Context<'_>) -> Answer {
     let name = context.input.need_name("EndpointName", 63)?;
     context
-        .change()
+        .simulation_mut()
         .delete_endpoint(context.region, name, context.now)?;
     Ok(Value::EMPTY)
 }
@@ -141,10 +141,10 @@ pub fn update(context: &Context<'_>) -> Answer {
     }
     let mut wishes = Vec::new();
     for wish in context.input.children("DesiredWeightsAndCapacities")? {
-        let count = wish.within("DesiredInstanceCount", 0..=i64::from(u32::MAX))?;
+        let count = wish.int_in("DesiredInstanceCount", 0..=i64::from(u32::MAX))?;
         wishes.push(DesiredCapacity {
             variant: wish.need_name("VariantName", 63)?.to_owned(),
-            weight: wish.real("DesiredWeight")?,
+            weight: wish.float("DesiredWeight")?,
             count: count.and_then(|count| u32::try_from(count).ok()),
         });
     }
@@ -154,7 +154,7 @@ pub fn update(context: &Context<'_>) -> Answer {
             "Member must have length greater than or equal to 1",
         ));
     }
-    let arn = context.change().update_weights_and_capacities(
+    let arn = context.simulation_mut().update_weights_and_capacities(
         context.region,
         name,
         &wishes,

@@ -6,7 +6,7 @@ pub mod transform;
 pub mod tuning;
 
 use super::super::{Answer, Context};
-use super::listing::{self, Facts, Order};
+use super::listing::{self, ListKeys, Order};
 use crate::mock::{
     protocol::{Failure, Value},
     simulation::{Job, JobKind, Simulation},
@@ -15,23 +15,23 @@ use crate::mock::{
 const STATUSES: &[&str] = &["InProgress", "Completed", "Failed", "Stopping", "Stopped"];
 
 /// The jobs of a kind that the request asks for, in its order.
-fn listed<'w>(
+fn list_jobs<'w>(
     context: &Context<'_>,
-    world: &'w Simulation,
+    simulation: &'w Simulation,
     kind: JobKind,
     statuses: &[&'static str],
     order: Order,
 ) -> Result<Vec<&'w Job>, Failure> {
     let now = context.now;
-    let facts = |one: &&Job| Facts {
+    let facts = |one: &&Job| ListKeys {
         name: one.name.clone(),
         created: one.created,
         modified: one.life.since(now),
         status: one.state(now).name(),
     };
-    listing::arrange(
+    listing::filter_and_sort(
         context,
-        world.jobs(kind, context.region, now),
+        simulation.jobs(kind, context.region, now),
         facts,
         "NameContains",
         statuses,
@@ -43,18 +43,18 @@ fn listed<'w>(
 fn stop(context: &Context<'_>, kind: JobKind, member: &str) -> Answer {
     let name = context.input.need_name(member, 63)?;
     context
-        .change()
+        .simulation_mut()
         .stop_job(kind, context.region, name, context.now)?;
     Ok(Value::EMPTY)
 }
 
-fn role(world: &Simulation) -> String {
+fn role(simulation: &Simulation) -> String {
     format!(
         "arn:aws:iam::{}:role/service-role/AmazonSageMaker-ExecutionRole",
-        world.account.id
+        simulation.account.id
     )
 }
 
-fn bucket(world: &Simulation, one: &Job) -> String {
-    format!("s3://sagemaker-{}-{}/", one.region, world.account.id)
+fn bucket(simulation: &Simulation, one: &Job) -> String {
+    format!("s3://sagemaker-{}-{}/", one.region, simulation.account.id)
 }

@@ -12,10 +12,10 @@ use crate::{
 
 /// `ListProcessingJobs`
 pub fn list(context: &Context<'_>) -> Answer {
-    let (world, now) = (context.world(), context.now);
-    let listed = super::listed(
+    let (simulation, now) = (context.simulation(), context.now);
+    let listed = super::list_jobs(
         context,
-        &world,
+        &simulation,
         JobKind::Processing,
         STATUSES,
         Order::Oldest,
@@ -39,22 +39,22 @@ fn summary(one: &Job, now: Timestamp) -> Value {
         "LastModifiedTime": one.life.since(now),
         "ProcessingJobStatus": state.name(),
         "FailureReason": (state == JobState::Failed).then_some(&one.failure_reason),
-        "ExitMessage": (state == JobState::Stopped && one.exceeded()).then_some("MaxRuntimeExceeded"),
+        "ExitMessage": (state == JobState::Stopped && one.exceeded_limit()).then_some("MaxRuntimeExceeded"),
     }
 }
 
 /// `DescribeProcessingJob`
 pub fn describe(context: &Context<'_>) -> Answer {
     let name = context.input.need_name("ProcessingJobName", 63)?;
-    let (world, now) = (context.world(), context.now);
-    let one = world.job(JobKind::Processing, context.region, name, now)?;
+    let (simulation, now) = (context.simulation(), context.now);
+    let one = simulation.job(JobKind::Processing, context.region, name, now)?;
     let input = |(n, uri): (usize, &String)| {
         let local = format!("/opt/ml/processing/input-{}", n + 1);
         let s3 = fields! { "S3Uri": uri, "LocalPath": local, "S3DataType": "S3Prefix", "S3InputMode": "File" };
         fields! { "InputName": format!("input-{}", n + 1), "AppManaged": false, "S3Input": s3 }
     };
     let cluster = fields! { "InstanceType": &one.instance_type, "InstanceCount": one.instances(), "VolumeSizeInGB": one.volume_gb };
-    let output = fields! { "S3Uri": bucket(&world, one), "LocalPath": "/opt/ml/processing/output", "S3UploadMode": "EndOfJob" };
+    let output = fields! { "S3Uri": bucket(&simulation, one), "LocalPath": "/opt/ml/processing/output", "S3UploadMode": "EndOfJob" };
     let mut out = summary(one, now);
     out.set(
         "ProcessingInputs",
@@ -74,7 +74,7 @@ pub fn describe(context: &Context<'_>) -> Answer {
         fields! { "MaxRuntimeInSeconds": one.max_runtime_seconds },
     );
     out.set("AppSpecification", fields! { "ImageUri": &one.image });
-    out.set("RoleArn", role(&world));
+    out.set("RoleArn", role(&simulation));
     out.set("ProcessingStartTime", one.started().filter(|at| *at <= now));
     Ok(out)
 }

@@ -21,8 +21,14 @@ const STATUSES: &[&str] = &[
 
 /// `ListTrainingJobs`
 pub fn list(context: &Context<'_>) -> Answer {
-    let (world, now) = (context.world(), context.now);
-    let mut listed = super::listed(context, &world, JobKind::Training, STATUSES, Order::Oldest)?;
+    let (simulation, now) = (context.simulation(), context.now);
+    let mut listed = super::list_jobs(
+        context,
+        &simulation,
+        JobKind::Training,
+        STATUSES,
+        Order::Oldest,
+    )?;
     if let Some(status) = context.input.one_of(
         "WarmPoolStatusEquals",
         &["Available", "Terminated", "Reused", "InUse"],
@@ -54,7 +60,7 @@ fn warm_pool(one: &Job, now: Timestamp) -> Option<Value> {
     one.warm_status(now).map(|status| {
         fields! {
             "Status": status,
-            "ResourceRetainedBillableTimeInSeconds": one.ended(now).map(|_| one.retained(now)),
+            "ResourceRetainedBillableTimeInSeconds": one.ended(now).map(|_| one.warm_pool_seconds(now)),
             "ReusedByJob": one.warm.reused.as_ref().filter(|_| status == "Reused").map(|(_, name)| name.clone()),
         }
     })
@@ -63,13 +69,13 @@ fn warm_pool(one: &Job, now: Timestamp) -> Option<Value> {
 /// `DescribeTrainingJob`
 pub fn describe(context: &Context<'_>) -> Answer {
     let name = context.input.need_name("TrainingJobName", 63)?;
-    let world = context.world();
-    let one = world.job(JobKind::Training, context.region, name, context.now)?;
-    Ok(body(&world, one, context.now))
+    let simulation = context.simulation();
+    let one = simulation.job(JobKind::Training, context.region, name, context.now)?;
+    Ok(body(&simulation, one, context.now))
 }
 
 /// All that is told of one.
-pub fn body(world: &Simulation, one: &Job, now: Timestamp) -> Value {
+pub fn body(simulation: &Simulation, one: &Job, now: Timestamp) -> Value {
     let transitions = one.transitions(now);
     let status = one.state(now).name();
     let ends = transitions
@@ -87,7 +93,7 @@ pub fn body(world: &Simulation, one: &Job, now: Timestamp) -> Value {
     let tuning = one
         .tuning
         .as_ref()
-        .and_then(|name| world.tuning(&one.region, name, now).ok());
+        .and_then(|name| simulation.tuning(&one.region, name, now).ok());
     let mut out = summary(one, now);
     out.set("TuningJobArn", tuning.map(|tuning| &tuning.arn));
     out.set(
@@ -103,11 +109,11 @@ pub fn body(world: &Simulation, one: &Job, now: Timestamp) -> Value {
         "AlgorithmSpecification",
         fields! { "TrainingImage": &one.image, "TrainingInputMode": "File" },
     );
-    out.set("RoleArn", role(world));
+    out.set("RoleArn", role(simulation));
     out.set("InputDataConfig", channels(one));
     out.set(
         "OutputDataConfig",
-        fields! { "S3OutputPath": bucket(world, one) },
+        fields! { "S3OutputPath": bucket(simulation, one) },
     );
     out.set(
         "CheckpointConfig",
@@ -166,11 +172,12 @@ pub fn stop(context: &Context<'_>) -> Answer {
 pub fn update(context: &Context<'_>) -> Answer {
     let name = context.input.need_name("TrainingJobName", 63)?;
     let config = context.input.need_child("ResourceConfig")?;
-    let seconds = config.within("KeepAlivePeriodInSeconds", 0..=21_600)?;
+    let seconds = config.int_in("KeepAlivePeriodInSeconds", 0..=21_600)?;
     let seconds =
         seconds.ok_or_else(|| Failure::Missing(config.path("KeepAlivePeriodInSeconds")))?;
-    let arn = context
-        .change()
-        .keep_alive(context.region, name, seconds as u32, context.now)?;
+    let arn =
+        context
+            .simulation_mut()
+            .keep_alive(context.region, name, seconds as u32, context.now)?;
     Ok(fields! { "TrainingJobArn": arn })
 }

@@ -12,8 +12,14 @@ use crate::{
 
 /// `ListTransformJobs`
 pub fn list(context: &Context<'_>) -> Answer {
-    let (world, now) = (context.world(), context.now);
-    let listed = super::listed(context, &world, JobKind::Transform, STATUSES, Order::Newest)?;
+    let (simulation, now) = (context.simulation(), context.now);
+    let listed = super::list_jobs(
+        context,
+        &simulation,
+        JobKind::Transform,
+        STATUSES,
+        Order::Newest,
+    )?;
     let page = listing::page(context, listed, |one| one.name.clone())?;
     let items: Vec<Value> = page
         .items
@@ -41,8 +47,8 @@ fn summary(one: &Job, now: Timestamp) -> Value {
 /// `DescribeTransformJob`
 pub fn describe(context: &Context<'_>) -> Answer {
     let name = context.input.need_name("TransformJobName", 63)?;
-    let (world, now) = (context.world(), context.now);
-    let one = world.job(JobKind::Transform, context.region, name, now)?;
+    let (simulation, now) = (context.simulation(), context.now);
+    let one = simulation.job(JobKind::Transform, context.region, name, now)?;
     let source = fields! { "S3DataType": "S3Prefix", "S3Uri": one.inputs.first().cloned() };
     let input = fields! { "DataSource": fields! { "S3DataSource": source }, "ContentType": "application/json", "SplitType": "Line" };
     let mut out = summary(one, now);
@@ -50,7 +56,7 @@ pub fn describe(context: &Context<'_>) -> Answer {
     out.set("TransformInput", input);
     out.set(
         "TransformOutput",
-        fields! { "S3OutputPath": bucket(&world, one) },
+        fields! { "S3OutputPath": bucket(&simulation, one) },
     );
     out.set(
         "TransformResources",

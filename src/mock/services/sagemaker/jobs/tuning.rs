@@ -1,6 +1,6 @@
 //! Hyperparameter tuning jobs and their trials.
 
-use super::super::listing::{self, Facts, Order};
+use super::super::listing::{self, ListKeys, Order};
 use super::{
     Answer, Context, bucket, role,
     training::{channels, resources, stopping},
@@ -26,16 +26,16 @@ const NAME: &str = "HyperParameterTuningJobName";
 
 /// `ListHyperParameterTuningJobs`
 pub fn list(context: &Context<'_>) -> Answer {
-    let (world, now) = (context.world(), context.now);
-    let facts = |one: &&Tuning| Facts {
+    let (simulation, now) = (context.simulation(), context.now);
+    let facts = |one: &&Tuning| ListKeys {
         name: one.name.clone(),
         created: one.created,
         modified: one.life.since(now),
         status: one.state(now).name(),
     };
-    let listed = listing::arrange(
+    let listed = listing::filter_and_sort(
         context,
-        world.tunings(context.region, now),
+        simulation.tunings(context.region, now),
         facts,
         "NameContains",
         STATUSES,
@@ -46,7 +46,7 @@ pub fn list(context: &Context<'_>) -> Answer {
         .items
         .into_iter()
         .map(|one| {
-            let mut out = summary(&world, one, now);
+            let mut out = summary(&simulation, one, now);
             out.set("Strategy", one.strategy);
             out.set("ResourceLimits", limits(one));
             out
@@ -59,8 +59,8 @@ fn limits(one: &Tuning) -> Value {
     fields! { "MaxNumberOfTrainingJobs": one.trials, "MaxParallelTrainingJobs": one.parallel }
 }
 
-fn summary(world: &Simulation, one: &Tuning, now: Timestamp) -> Value {
-    let counts = world.trial_counts(one, now);
+fn summary(simulation: &Simulation, one: &Tuning, now: Timestamp) -> Value {
+    let counts = simulation.trial_counts(one, now);
     fields! {
         "HyperParameterTuningJobName": &one.name,
         "HyperParameterTuningJobArn": &one.arn,
@@ -90,15 +90,15 @@ fn objective() -> Value {
 /// `DescribeHyperParameterTuningJob`
 pub fn describe(context: &Context<'_>) -> Answer {
     let name = context.input.need_name(NAME, 32)?;
-    let (world, now) = (context.world(), context.now);
-    let one = world.tuning(context.region, name, now)?;
+    let (simulation, now) = (context.simulation(), context.now);
+    let one = simulation.tuning(context.region, name, now)?;
     let made = &one.definition;
     let definition = fields! {
         "TuningObjective": objective(),
         "AlgorithmSpecification": fields! { "TrainingImage": &made.image, "TrainingInputMode": "File" },
-        "RoleArn": role(&world),
+        "RoleArn": role(&simulation),
         "InputDataConfig": channels(made),
-        "OutputDataConfig": fields! { "S3OutputPath": bucket(&world, made) },
+        "OutputDataConfig": fields! { "S3OutputPath": bucket(&simulation, made) },
         "ResourceConfig": resources(made),
         "StoppingCondition": stopping(made),
         "EnableManagedSpotTraining": made.spot.is_some(),
@@ -109,7 +109,7 @@ pub fn describe(context: &Context<'_>) -> Answer {
         "ResourceLimits": limits(one),
         "TrainingJobEarlyStoppingType": "Off",
     };
-    let trials = world.trials(one, now);
+    let trials = simulation.trials(one, now);
     let runtime: i64 = trials
         .iter()
         .flat_map(|trial| trial.hosts.iter().map(|_| trial.ran(now)))
@@ -118,7 +118,7 @@ pub fn describe(context: &Context<'_>) -> Answer {
         .iter()
         .rev()
         .find(|trial| trial.state(now) == JobState::Completed);
-    let mut out = summary(&world, one, now);
+    let mut out = summary(&simulation, one, now);
     out.set("HyperParameterTuningJobConfig", config);
     out.set("TrainingJobDefinition", definition);
     out.set(
@@ -151,47 +151,11 @@ fn trial_summary(one: &Job, now: Timestamp) -> Value {
     }
 }
 
-/// `ListTrainingJobsForHyperParameterTuningJob`
-pub fn trials(context: &Context<'_>) -> Answer {
-    let name = context.input.need_name(NAME, 32)?;
-    let (world, now) = (context.world(), context.now);
-    let facts = |one: &&Job| Facts {
-        name: one.name.clone(),
-        created: one.created,
-        modified: one.life.since(now),
-        status: one.state(now).name(),
-    };
-    let trials = world.trials(world.tuning(context.region, name, now)?, now);
-    let statuses = &[
-        "InProgress",
-        "Completed",
-        "Failed",
-        "Stopping",
-        "Stopped",
-        "Deleting",
-    ];
-    let listed = listing::arrange(
-        context,
-        trials,
-        facts,
-        "NameContains",
-        statuses,
-        Order::Name,
-    )?;
-    let page = listing::page(context, listed, |one| one.name.clone())?;
-    let items: Vec<Value> = page
-        .items
-        .into_iter()
-        .map(|one| trial_summary(one, now))
-        .collect();
-    Ok(fields! { "TrainingJobSummaries": items, "NextToken": page.next })
-}
-
 /// `StopHyperParameterTuningJob`
 pub fn stop(context: &Context<'_>) -> Answer {
     let name = context.input.need_name(NAME, 32)?;
     context
-        .change()
+        .simulation_mut()
         .stop_tuning(context.region, name, context.now)?;
     Ok(Value::EMPTY)
 }

@@ -1,7 +1,7 @@
 //! Studio apps: what runs in a space or for a user.
 
 use super::super::super::{Answer, Context};
-use super::super::listing::{self, Facts, Order};
+use super::super::listing::{self, ListKeys, Order};
 use super::need_domain;
 use crate::{
     domain::Timestamp,
@@ -37,20 +37,20 @@ pub fn list(context: &Context<'_>) -> Answer {
             "UserProfileNameEquals and SpaceNameEquals cannot be used together.",
         );
     }
-    let (world, now) = (context.world(), context.now);
-    let mut apps = world.apps(context.region, now);
+    let (simulation, now) = (context.simulation(), context.now);
+    let mut apps = simulation.apps(context.region, now);
     apps.retain(|one| {
         domain.is_none_or(|id| one.domain == id)
             && user.is_none_or(|name| one.holder == Holder::User(name.to_owned()))
             && space.is_none_or(|name| one.holder == Holder::Space(name.to_owned()))
     });
-    let facts = |one: &&App| Facts {
+    let facts = |one: &&App| ListKeys {
         name: one.arn.clone(),
         created: one.created,
         modified: one.created,
         status: one.state(now).name(),
     };
-    let apps = listing::arrange(context, apps, facts, "", &[], Order::Oldest)?;
+    let apps = listing::filter_and_sort(context, apps, facts, "", &[], Order::Oldest)?;
     let page = listing::page(context, apps, |one| format!("{}@{}", one.arn, one.created))?;
     let items: Vec<Value> = page
         .items
@@ -77,14 +77,14 @@ fn summary(one: &App, now: Timestamp) -> Value {
     }
 }
 
-struct Named<'a> {
+struct AppIdentity<'a> {
     domain: &'a str,
     holder: Holder,
     app_type: &'static str,
     name: &'a str,
 }
 
-fn named<'a>(context: &Context<'a>) -> Result<Named<'a>, Failure> {
+fn named<'a>(context: &Context<'a>) -> Result<AppIdentity<'a>, Failure> {
     let input = &context.input;
     let domain = need_domain(context, "DomainId")?;
     let app_type = input
@@ -101,7 +101,7 @@ fn named<'a>(context: &Context<'a>) -> Result<Named<'a>, Failure> {
             );
         }
     };
-    Ok(Named {
+    Ok(AppIdentity {
         domain,
         holder,
         app_type,
@@ -111,14 +111,14 @@ fn named<'a>(context: &Context<'a>) -> Result<Named<'a>, Failure> {
 
 /// `DescribeApp`
 pub fn describe(context: &Context<'_>) -> Answer {
-    let Named {
+    let AppIdentity {
         domain,
         holder,
         app_type,
         name,
     } = named(context)?;
-    let (world, now) = (context.world(), context.now);
-    let one = world.app(context.region, domain, &holder, app_type, name, now)?;
+    let (simulation, now) = (context.simulation(), context.now);
+    let one = simulation.app(context.region, domain, &holder, app_type, name, now)?;
     let mut out = summary(one, now);
     out.set("AppArn", &one.arn);
     out.set("LastHealthCheckTimestamp", one.last_health_check(now));
@@ -128,14 +128,19 @@ pub fn describe(context: &Context<'_>) -> Answer {
 
 /// `DeleteApp`
 pub fn delete(context: &Context<'_>) -> Answer {
-    let Named {
+    let AppIdentity {
         domain,
         holder,
         app_type,
         name,
     } = named(context)?;
-    context
-        .change()
-        .delete_app(context.region, domain, &holder, app_type, name, context.now)?;
+    context.simulation_mut().delete_app(
+        context.region,
+        domain,
+        &holder,
+        app_type,
+        name,
+        context.now,
+    )?;
     Ok(Value::EMPTY)
 }

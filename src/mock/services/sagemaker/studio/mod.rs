@@ -3,7 +3,7 @@
 pub mod apps;
 
 use super::super::{Answer, Context};
-use super::listing::{self, Facts, Order};
+use super::listing::{self, ListKeys, Order};
 use crate::mock::{
     protocol::{Error, Failure, Value, value::fields},
     simulation::{Domain, Space, UserProfile},
@@ -11,8 +11,10 @@ use crate::mock::{
 
 /// `ListDomains`
 pub fn list_domains(context: &Context<'_>) -> Answer {
-    let world = context.world();
-    let page = listing::page(context, world.domains(context.region), |one| one.id.clone())?;
+    let simulation = context.simulation();
+    let page = listing::page(context, simulation.domains(context.region), |one| {
+        one.id.clone()
+    })?;
     let items: Vec<Value> = page.items.into_iter().map(domain).collect();
     Ok(fields! { "Domains": items, "NextToken": page.next })
 }
@@ -51,8 +53,8 @@ fn need_domain<'a>(context: &Context<'a>, member: &str) -> Result<&'a str, Failu
 /// `DescribeDomain`
 pub fn describe_domain(context: &Context<'_>) -> Answer {
     let id = need_domain(context, "DomainId")?;
-    let world = context.world();
-    let one = world.domain(context.region, id)?;
+    let simulation = context.simulation();
+    let one = simulation.domain(context.region, id)?;
     let mut out = domain(one);
     let idle = |minutes: u32| {
         fields! { "AppLifecycleManagement": fields! { "IdleSettings": fields! {
@@ -66,13 +68,13 @@ pub fn describe_domain(context: &Context<'_>) -> Answer {
     out.set("AppNetworkAccessType", "PublicInternetOnly");
     out.set(
         "SubnetIds",
-        vec![format!("subnet-0{:016x}", world.hash(&one.id))],
+        vec![format!("subnet-0{:016x}", simulation.hash(&one.id))],
     );
-    out.set("VpcId", format!("vpc-0{:016x}", world.hash(&one.arn)));
+    out.set("VpcId", format!("vpc-0{:016x}", simulation.hash(&one.arn)));
     out.set(
         "DefaultUserSettings",
         fields! {
-            "ExecutionRole": format!("arn:aws:iam::{}:role/service-role/AmazonSageMaker-ExecutionRole", world.account.id),
+            "ExecutionRole": format!("arn:aws:iam::{}:role/service-role/AmazonSageMaker-ExecutionRole", simulation.account.id),
             "JupyterLabAppSettings": one.idle_timeout_minutes.map(idle),
             "CodeEditorAppSettings": one.idle_timeout_minutes.map(idle),
         },
@@ -82,18 +84,18 @@ pub fn describe_domain(context: &Context<'_>) -> Answer {
 
 /// `ListUserProfiles`
 pub fn list_user_profiles(context: &Context<'_>) -> Answer {
-    let world = context.world();
-    let mut users = world.user_profiles(context.region);
+    let simulation = context.simulation();
+    let mut users = simulation.user_profiles(context.region);
     if let Some(id) = context.input.text("DomainIdEquals")? {
         users.retain(|one| one.domain == id);
     }
-    let facts = |one: &&UserProfile| Facts {
+    let facts = |one: &&UserProfile| ListKeys {
         name: one.name.clone(),
         created: one.created,
         modified: one.created,
         status: "InService",
     };
-    let users = listing::arrange(
+    let users = listing::filter_and_sort(
         context,
         users,
         facts,
@@ -120,9 +122,9 @@ fn user_profile(one: &UserProfile) -> Value {
 pub fn describe_user_profile(context: &Context<'_>) -> Answer {
     let id = need_domain(context, "DomainId")?;
     let name = context.input.need_name("UserProfileName", 63)?;
-    let world = context.world();
-    world.domain(context.region, id)?;
-    let found = world
+    let simulation = context.simulation();
+    simulation.domain(context.region, id)?;
+    let found = simulation
         .user_profiles(context.region)
         .into_iter()
         .find(|one| one.domain == id && one.name == name);
@@ -139,18 +141,18 @@ pub fn describe_user_profile(context: &Context<'_>) -> Answer {
 
 /// `ListSpaces`
 pub fn list_spaces(context: &Context<'_>) -> Answer {
-    let world = context.world();
-    let mut spaces = world.spaces(context.region);
+    let simulation = context.simulation();
+    let mut spaces = simulation.spaces(context.region);
     if let Some(id) = context.input.text("DomainIdEquals")? {
         spaces.retain(|one| one.domain == id);
     }
-    let facts = |one: &&Space| Facts {
+    let facts = |one: &&Space| ListKeys {
         name: one.name.clone(),
         created: one.created,
         modified: one.created,
         status: "InService",
     };
-    let spaces = listing::arrange(
+    let spaces = listing::filter_and_sort(
         context,
         spaces,
         facts,
@@ -204,9 +206,9 @@ fn storage(one: &Space) -> Value {
 pub fn describe_space(context: &Context<'_>) -> Answer {
     let id = need_domain(context, "DomainId")?;
     let name = context.input.need_name("SpaceName", 63)?;
-    let world = context.world();
-    world.domain(context.region, id)?;
-    let found = world
+    let simulation = context.simulation();
+    simulation.domain(context.region, id)?;
+    let found = simulation
         .spaces(context.region)
         .into_iter()
         .find(|one| one.domain == id && one.name == name);
